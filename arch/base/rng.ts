@@ -1,0 +1,43 @@
+/** Seeded random numbers: one generator for the whole product, derived by name so that streams never depend on order. */
+import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { sha256 } from "./hash.js";
+
+/** A stream of random numbers. Source of the generator: pure-rand, xoroshiro128+. */
+export interface Rng {
+  /** Uniform in [0, 1) with 53 bits. */
+  float(): number;
+  /** Uniform integer, both ends included. */
+  int(low: number, high: number): number;
+  /** Standard normal (Box-Muller, one value a call). */
+  normal(): number;
+  /** Fisher-Yates in place; returns its argument. */
+  shuffle<T>(items: T[]): T[];
+}
+
+/** A 32-bit seed from a base seed and a name: same pair, same seed, on every machine. */
+export function deriveSeed(seed: number | string, name: string): number {
+  return Number.parseInt(sha256(`${seed}/${name}`).slice(0, 8), 16) | 0;
+}
+
+/** A new stream for `seed` and the purpose `name` (e.g. `dropout`). */
+export function createRng(seed: number | string, name: string): Rng {
+  const source = xoroshiro128plus(deriveSeed(seed, name));
+  const float = (): number => uniformFloat64(source);
+  const int = (low: number, high: number): number => uniformInt(source, low, high);
+  return {
+    float,
+    int,
+    normal: () => Math.sqrt(-2 * Math.log(1 - float())) * Math.cos(2 * Math.PI * float()),
+    shuffle<T>(items: T[]): T[] {
+      for (let i = items.length - 1; i > 0; i--) {
+        const j = int(0, i);
+        const swap = items[i] as T;
+        items[i] = items[j] as T;
+        items[j] = swap;
+      }
+      return items;
+    },
+  };
+}

@@ -1,0 +1,100 @@
+/** What a chip IS: frozen, complete data. Parsed from YAML by `parse.ts`; nothing here has a default or behaviour. */
+
+/** CACTI device family of the SRAM cells and periphery. */
+export type SramCell = "lstp" | "lop" | "hp";
+
+/** Process and operating point, shared by every block of the chip. */
+export interface Technology {
+  readonly nodeNm: number;
+  readonly sramCell: SramCell;
+  readonly voltageV: number;
+  readonly temperatureK: number;
+  readonly clockMhz: number;
+  /** What happens to a core's clock in cycles in which it has nothing to do. */
+  readonly idle: "clocked" | "clock-gated" | "power-gated";
+}
+
+/** One on-chip memory. `sizeBits` is the total over the banks; a word of item i lies in bank i mod banks. */
+export interface Memory {
+  readonly sizeBits: number;
+  readonly wordBits: number;
+  readonly banks: number;
+  /** `1rw`: one access a cycle and bank. `1r1w`: one read and one write a cycle and bank. */
+  readonly ports: "1rw" | "1r1w";
+  readonly readLatencyCycles: number;
+}
+
+/** A FIFO of spike messages. */
+export interface Queue {
+  readonly depth: number;
+}
+
+/** One neurosynaptic core. */
+export interface Core {
+  /** Position in `Chip.cores`; cores of one tile are neighbours. */
+  readonly id: number;
+  readonly tile: number;
+  /** Neurons that the core can hold. */
+  readonly maxNeurons: number;
+  /** Synaptic operations the datapath accepts a cycle; a memory word feeds min(lanes, weights a word) of them. */
+  readonly lanes: number;
+  /** Stages between a weight word and its accumulator's write; paid once an event burst. */
+  readonly accumulateDepthCycles: number;
+  /** Cycles from taking an event from the input queue to its first weight read (axon look-up). */
+  readonly eventOverheadCycles: number;
+  readonly synapseMemory: Memory;
+  /** Holds h, the membrane a, and the accumulators (double-buffered: this wave's and the next's). */
+  readonly stateMemory: Memory;
+  readonly inputQueue: Queue;
+  readonly outputQueue: Queue;
+  readonly neuronUpdate: {
+    /** `dense`: every neuron every timestep. `touched`: only neurons with input or a non-zero state. */
+    readonly policy: "dense" | "touched";
+    /** Neurons in flight a cycle (parallel soma units). */
+    readonly units: number;
+    /** Issue interval of one unit. */
+    readonly cyclesPerNeuron: number;
+    readonly pipelineDepthCycles: number;
+  };
+}
+
+/** Network on chip: one router a tile, `cores a tile` local ports. Stage names and delays as in BookSim 2. */
+export interface Noc {
+  readonly topology: "mesh" | "torus";
+  readonly width: number;
+  readonly height: number;
+  readonly routing: "xy" | "yx";
+  readonly flitWidthBits: number;
+  readonly virtualChannels: number;
+  readonly vcBufferFlits: number;
+  readonly allocator: "islip" | "separable-input-first";
+  readonly routingDelayCycles: number;
+  readonly vcAllocationDelayCycles: number;
+  readonly switchAllocationDelayCycles: number;
+  readonly switchTraversalDelayCycles: number;
+  readonly creditDelayCycles: number;
+  readonly linkCycles: number;
+  readonly linkLengthMm: number;
+  readonly multicast: "unicast" | "tree";
+  /** Bits of a packet before its payload: destination, axon, timestep parity. */
+  readonly headerBits: number;
+}
+
+/** Global synchronisation at the end of every wave. */
+export interface Barrier {
+  readonly baseCycles: number;
+  /** Added for each core that holds neurons. */
+  readonly perCoreCycles: number;
+}
+
+/** A whole chip. */
+export interface Chip {
+  readonly name: string;
+  readonly technology: Technology;
+  readonly noc: Noc;
+  readonly barrier: Barrier;
+  readonly coresPerTile: readonly number[];
+  readonly cores: readonly Core[];
+  /** Prices given in the description, over the component library: component name -> pJ an action (or mW, mm2 by its unit). */
+  readonly priceOverrides: { readonly [component: string]: { readonly value: number; readonly source: string } };
+}

@@ -1,0 +1,72 @@
+/** What one `arch.yaml` says: a chip, a network, a workload, a precision, a mapping, and perhaps a sweep. */
+import type { Json } from "./base/hash.js";
+import type { Chip } from "./chip.js";
+import type { Precision } from "./precision.js";
+
+export interface Workload {
+  /** Name of a data-set reader, e.g. `mnist-rows`. */
+  readonly dataset: string;
+  /** Folder of the user's copy; null for embedded sets. */
+  readonly path: string | null;
+  readonly split: "train" | "test";
+  /** Utterances for accuracy. */
+  readonly samples: number;
+  /** Utterances, drawn by seed from those, whose spikes are replayed on the chip. */
+  readonly timingSamples: number;
+  readonly seed: number;
+}
+
+export interface MappingRequest {
+  readonly strategy: "sequential" | "balanced" | "min-traffic" | "manual";
+  /** Partial or full placement for `manual`: population name -> core ids in order; the rest is filled sequentially. */
+  readonly manual: { readonly [population: string]: readonly number[] };
+  /** At most this many neurons of one population a core; null: as many as fit. */
+  readonly maxNeuronsPerCore: number | null;
+  readonly seed: number;
+}
+
+/** One design point, complete and frozen. */
+export interface Experiment {
+  readonly chip: Chip;
+  readonly network: { readonly model: string };
+  readonly workload: Workload;
+  readonly precision: Precision;
+  readonly mapping: MappingRequest;
+}
+
+/** One searched parameter. `path` addresses any scalar of the document, e.g. `tile.core.lanes`, `precision.weight_bits`. */
+export interface SweepParameter {
+  /** Short name for tables, unique; default the path's last part. */
+  readonly name: string;
+  readonly path: string;
+  readonly domain:
+    | { readonly kind: "list"; readonly values: readonly (number | string | boolean)[] }
+    | { readonly kind: "range"; readonly low: number; readonly high: number; readonly step: number | null; readonly integer: boolean }
+    | { readonly kind: "log"; readonly low: number; readonly high: number }
+    | { readonly kind: "power-of-two"; readonly low: number; readonly high: number }
+    /** Not searched: computed from other parameters by an arithmetic expression over their names. */
+    | { readonly kind: "derived"; readonly expression: string };
+  /** Active only if this comparison over other parameters' names holds; null: always. */
+  readonly when: string | null;
+}
+
+export interface SweepObjective {
+  /** A metric name, e.g. `energy_uj_per_inference`. */
+  readonly metric: string;
+  readonly direction: "min" | "max";
+}
+
+export interface SweepSpec {
+  readonly parameters: readonly SweepParameter[];
+  readonly objectives: readonly SweepObjective[];
+  /** Comparisons over metric or parameter names, e.g. `area_mm2 <= 2`. */
+  readonly constraints: readonly string[];
+  readonly sampler: {
+    readonly name: string;
+    readonly budget: number;
+    readonly seed: number;
+    readonly options: { readonly [key: string]: Json };
+  };
+  /** Natural values in the objectives' order; null: fixed from the first points and stored. */
+  readonly referencePoint: readonly number[] | null;
+}

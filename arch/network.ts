@@ -1,0 +1,96 @@
+/** What a trained network IS (float, as on disk) and what a chip needs to know of its shape (topology). */
+
+/** The systems of Ponghiran & Roy (AAAI 2022), and the two dense baselines. */
+export type System = "lif" | "rec-v1" | "rec-v2" | "gru" | "lstm";
+
+/** Multi-bit spike quantiser with frozen range: q = trunc(clamp(v, -M, M) n (1 - 1e-4) / M), 0 if |q| <= theta, n = 2^(bits-1). */
+export interface Quantiser {
+  /** 32 means none. */
+  readonly bits: number;
+  readonly theta: number;
+  /** M, the frozen range. */
+  readonly range: number;
+}
+
+/** Running statistics and affine part of a batch normalisation; each array has one value an output. */
+export interface BatchNorm {
+  readonly gamma: Float32Array;
+  readonly beta: Float32Array;
+  readonly mean: Float32Array;
+  readonly variance: Float32Array;
+  readonly epsilon: number;
+}
+
+/** One gate's parameters. Gates by system: lif [i]; rec-v1, rec-v2 [z, c]; gru [r, z, n]; lstm [i, f, g, o]. */
+export interface Gate {
+  readonly name: string;
+  /** Row-major [neurons][inputs]. */
+  readonly inputWeights: Float32Array;
+  readonly inputNorm: BatchNorm;
+  /** Row-major [neurons][neurons]; null for lif and rec-v1. */
+  readonly recurrentWeights: Float32Array | null;
+}
+
+export interface NetworkLayer {
+  readonly neurons: number;
+  readonly inputs: number;
+  readonly gates: readonly Gate[];
+  /** Spike quantiser of the membrane; null for gru and lstm. */
+  readonly quantiser: Quantiser | null;
+  /** Learned leak of lif, one a neuron; null otherwise. */
+  readonly tau: Float32Array | null;
+}
+
+export interface Readout {
+  /** Row-major [classes][neurons]. */
+  readonly weights: Float32Array;
+  readonly norm: BatchNorm;
+}
+
+/** A trained network, complete: a model file holds exactly this and its training record. */
+export interface Network {
+  readonly name: string;
+  readonly system: System;
+  readonly inputs: number;
+  readonly classes: number;
+  /** `sequence`: one label an utterance, scored on the mean of frame scores. `frames`: a label a frame. */
+  readonly task: "sequence" | "frames";
+  /** Frame t is scored against the label of t - outputDelayFrames. */
+  readonly outputDelayFrames: number;
+  /** Input encoder's quantiser; null for gru and lstm (dense input). */
+  readonly encoder: Quantiser | null;
+  readonly layers: readonly NetworkLayer[];
+  readonly readout: Readout;
+}
+
+/** A group of neurons that are updated together, e.g. `input`, `layer1`, `readout`. */
+export interface Population {
+  readonly name: string;
+  readonly neurons: number;
+  /** Accumulators a neuron: lif 1, rec 2, gru 3, lstm 4, encoder 0, readout 1. A spike meets `accumulators` weights a target neuron. */
+  readonly accumulators: number;
+  /** State words a neuron of `stateBits` each, accumulators not counted (rec: h and a = 2). */
+  readonly states: number;
+  /** Pipeline depth: the population works on timestep w - depth in wave w. */
+  readonly depth: number;
+  /** Bits of its spikes' payload, sign included where it can be negative; 0 for a population that sends nothing. */
+  readonly payloadBits: number;
+  /** Element-wise work of one neuron update, by kind. */
+  readonly update: { readonly multiplies: number; readonly additions: number; readonly lutReads: number };
+}
+
+/** All-to-all or sparse connections between two populations; indices into `Topology.populations`. */
+export interface Projection {
+  readonly source: number;
+  readonly target: number;
+  /** True where spikes of step t arrive for step t + 1 (recurrent). */
+  readonly recurrent: boolean;
+  /** null: dense. Otherwise compressed rows: targets of source neuron i are `targets[rowStart[i] .. rowStart[i+1])`. */
+  readonly sparse: { readonly rowStart: Uint32Array; readonly targets: Uint32Array } | null;
+}
+
+/** The shape of a network as the timing engine sees it. Weights' values do not matter to time. */
+export interface Topology {
+  readonly populations: readonly Population[];
+  readonly projections: readonly Projection[];
+}

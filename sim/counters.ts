@@ -1,0 +1,70 @@
+/** What parts count. Integers only; no part knows a joule. Names are columns of one flat array a component instance. */
+
+/** One core's counters. Cycle counters of one unit (busy + stalls + idle) sum to the run's cycles. */
+export const CORE_COUNTERS = [
+  "synapse_reads", // words read from synapse memory
+  "state_reads", // words read from state memory (neuron update and accumulate)
+  "state_writes",
+  "input_queue_pushes",
+  "input_queue_pops",
+  "output_queue_pushes",
+  "output_queue_pops",
+  "synaptic_macs", // weight x payload, |payload| > 1
+  "synaptic_adds", // payload +-1
+  "element_multiplies",
+  "element_adds",
+  "lut_reads",
+  "neuron_updates",
+  "spikes_sent", // spikes fired by neurons of this core
+  "packets_sent", // packets injected (one a destination core, or one a multicast tree)
+  "spikes_received",
+  "synapse_busy_cycles", // accumulate unit: issuing
+  "synapse_overhead_cycles", // axon look-up and pipeline drain
+  "synapse_stall_state_cycles", // waits for a state-memory port or bank
+  "synapse_stall_memory_cycles", // waits for a synapse-memory bank
+  "synapse_idle_cycles",
+  "soma_busy_cycles",
+  "soma_stall_state_cycles",
+  "soma_stall_output_cycles", // output queue full: back-pressure of the network
+  "soma_idle_cycles",
+] as const;
+export type CoreCounter = (typeof CORE_COUNTERS)[number];
+
+/** One router's counters. */
+export const ROUTER_COUNTERS = [
+  "buffer_writes",
+  "buffer_reads",
+  "crossbar_flits",
+  "vc_allocations",
+  "switch_allocations",
+  "stall_credit_cycles", // VC-cycles waiting for a credit
+  "stall_vc_cycles", // VC-cycles waiting for an output VC
+  "stall_switch_cycles", // VC-cycles that lost switch allocation
+  "awake_cycles", // cycles in which the router had work
+] as const;
+export type RouterCounter = (typeof ROUTER_COUNTERS)[number];
+
+/** All counts of a timing run over `utterances` utterances. */
+export interface Counters {
+  readonly cycles: number;
+  readonly utterances: number;
+  readonly steps: number;
+  /** [cores][CORE_COUNTERS.length], row-major. */
+  readonly cores: Float64Array;
+  /** [routers][ROUTER_COUNTERS.length], row-major. */
+  readonly routers: Float64Array;
+  /** [routers][ports] flits sent on each output port; ports: E, W, N, S, then the tile's cores. */
+  readonly links: Float64Array;
+  readonly portsPerRouter: number;
+  readonly packets: number;
+  readonly flits: number;
+  /** Sum over flits of routers passed. */
+  readonly flitHops: number;
+  /** Cycles spent in barriers. */
+  readonly barrierCycles: number;
+}
+
+/** Column of a core counter. */
+export const coreColumn = Object.fromEntries(CORE_COUNTERS.map((name, i) => [name, i])) as { readonly [name in CoreCounter]: number };
+/** Column of a router counter. */
+export const routerColumn = Object.fromEntries(ROUTER_COUNTERS.map((name, i) => [name, i])) as { readonly [name in RouterCounter]: number };

@@ -1,0 +1,98 @@
+/** What one design point gives back: metrics by name, the breakdown behind them, and enough detail to explain them. */
+
+/** Every metric: unit last in the name, direction, one sentence. Objectives, constraints and exports use these names. */
+export const METRICS = {
+  accuracy_percent: { unit: "%", direction: "max", about: "correct utterances (or frames) of the integer network on the workload" },
+  energy_uj_per_inference: {
+    unit: "uJ",
+    direction: "min",
+    about: "dynamic + clock + leakage energy of one utterance, mean over the timed utterances",
+  },
+  latency_us: { unit: "us", direction: "min", about: "first input frame to last readout of one utterance, mean over the timed utterances" },
+  latency_cycles: { unit: "cycles", direction: "min", about: "the same in clock cycles" },
+  step_latency_us: { unit: "us", direction: "min", about: "mean duration of one wave (network timestep on the chip)" },
+  throughput_per_s: {
+    unit: "1/s",
+    direction: "max",
+    about: "utterances a second in steady state, one following the other through the pipeline",
+  },
+  area_mm2: { unit: "mm2", direction: "min", about: "memories, datapaths, queues and routers by the component library" },
+  power_mw: { unit: "mW", direction: "min", about: "mean power while running" },
+  edp_nj_s: { unit: "nJ s", direction: "min", about: "energy times latency of one inference" },
+  energy_std_uj: { unit: "uJ", direction: "min", about: "standard deviation of energy over the timed utterances" },
+  latency_std_us: { unit: "us", direction: "min", about: "standard deviation of latency over the timed utterances" },
+  synaptic_operations_per_inference: {
+    unit: "1",
+    direction: "min",
+    about: "synaptic operations of one utterance (MAC + AC), mean over the workload",
+  },
+  multiplications_per_frame: { unit: "1", direction: "min", about: "multiplications a frame, mean over the workload" },
+  energy_pj_per_synaptic_operation: { unit: "pJ", direction: "min", about: "total energy over synaptic operations" },
+  core_utilisation_percent: { unit: "%", direction: "max", about: "busy share of the used cores' units" },
+  peak_link_utilisation_percent: { unit: "%", direction: "min", about: "flits a cycle on the busiest link" },
+} as const;
+export type MetricName = keyof typeof METRICS;
+
+/** One line of the energy and area breakdown. Unknown is null, never 0. */
+export interface BreakdownRow {
+  /** E.g. `synapse memory reads`, `router buffers`, `core leakage`. */
+  readonly component: string;
+  readonly group: "memory" | "datapath" | "queue" | "noc" | "clock" | "leakage" | "area";
+  /** Actions an inference (mean); null for leakage and area rows. */
+  readonly count: number | null;
+  /** pJ an action; null where energy is power x time. */
+  readonly unitEnergyPj: number | null;
+  /** pJ an inference; null where unknown, 0 only where truly none. */
+  readonly energyPj: number | null;
+  readonly areaMm2: number | null;
+  /** Where the price comes from. */
+  readonly source: string;
+}
+
+/** Operation counts of the functional run, totals over the workload. */
+export interface OperationCounts {
+  readonly frames: number;
+  readonly utterances: number;
+  /** By projection or population, in network order. */
+  readonly layers: readonly {
+    readonly name: string;
+    readonly spikes: number;
+    /** Spikes / (neurons x frames). */
+    readonly density: number;
+    readonly macs: number;
+    readonly acs: number;
+    /** Synaptic operations whose weight is not zero. */
+    readonly effective: number;
+    readonly bitSerialAcs: number;
+    readonly elementMultiplies: number;
+    readonly elementAdds: number;
+    readonly lutReads: number;
+    readonly denseEquivalent: number;
+  }[];
+  readonly accumulatorOverflows: number;
+  readonly stateSaturations: number;
+}
+
+/** The whole answer for one point. Plain data: it crosses worker borders and is stored as it is. */
+export interface Result {
+  readonly metrics: { readonly [name in MetricName]: number | null };
+  readonly breakdown: readonly BreakdownRow[];
+  readonly operations: OperationCounts;
+  readonly utilisation: {
+    readonly cores: readonly {
+      readonly core: number;
+      readonly populations: readonly string[];
+      readonly neurons: number;
+      readonly synapseBusy: number;
+      readonly somaBusy: number;
+    }[];
+    readonly links: readonly { readonly router: number; readonly port: string; readonly flitsPerCycle: number }[];
+  };
+  readonly provenance: {
+    readonly modelHash: string;
+    readonly dataHash: string;
+    readonly traceKey: string;
+    readonly utterances: number;
+    readonly timedUtterances: readonly number[];
+  };
+}

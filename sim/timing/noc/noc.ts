@@ -1,0 +1,50 @@
+/** The network on chip as the cores see it: inject packets, advance a cycle, take deliveries. One contract, several kernels. */
+
+/** What a kernel is built from; integers, complete. */
+export interface NocSpec {
+  readonly topology: "mesh" | "torus";
+  readonly width: number;
+  readonly height: number;
+  readonly routing: "xy" | "yx";
+  /** Local ports of each router; core ids run over routers in order. */
+  readonly coresPerRouter: readonly number[];
+  readonly virtualChannels: number;
+  readonly vcBufferFlits: number;
+  readonly allocator: "islip" | "separable-input-first";
+  readonly routingDelayCycles: number;
+  readonly vcAllocationDelayCycles: number;
+  readonly switchAllocationDelayCycles: number;
+  readonly switchTraversalDelayCycles: number;
+  readonly creditDelayCycles: number;
+  readonly linkCycles: number;
+  /** Packets a core's injection queue holds; Infinity: endless (synthetic traffic). */
+  readonly injectionQueuePackets: number;
+}
+
+export interface NocKernel {
+  readonly spec: NocSpec;
+  /** The cycle that the next `step` works on. */
+  readonly atCycle: number;
+  /** Packets accepted and not yet delivered. */
+  readonly inFlight: number;
+  /** Free packet slots in `core`'s injection queue, committed state. */
+  injectionSpace(core: number): number;
+  /** Queue one packet of `flits` flits; it can leave in cycle `atCycle`. `tag` is the caller's and comes back at delivery. */
+  inject(core: number, destinationCore: number, flits: number, tag: number): void;
+  /** Tree multicast: one packet to several cores, copied at the routers where ways part. */
+  injectMulticast(core: number, destinationCores: readonly number[], flits: number, tag: number): void;
+  /** False stops ejection to `core` (its input queue is full): flits wait, credits stay taken, back-pressure spreads. */
+  setAccept(core: number, accept: boolean): void;
+  /** Work one cycle; returns how many packets were delivered (tail ejected) in it, readable until the next call. */
+  step(): number;
+  deliveredTag(index: number): number;
+  deliveredCore(index: number): number;
+  /** Jump over idle time to `cycle`; allowed only while `inFlight` is 0. */
+  skipTo(cycle: number): void;
+  /** [routers][ROUTER_COUNTERS] and [routers][ports] (E, W, N, S, local...) as in counters.ts; live arrays. */
+  readonly routerCounters: Float64Array;
+  readonly linkFlits: Float64Array;
+  readonly portsPerRouter: number;
+  /** Cycle-of-waiting report when nothing moved for a whole credit round trip while flits are in flight; null: none. */
+  deadlock(): string | null;
+}

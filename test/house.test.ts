@@ -1,0 +1,87 @@
+/** The house holds: which room may import which, no circles, no file too long, effects only at doors. */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { expect, test } from "vitest";
+import { packageRoot } from "../arch/base/package-root.js";
+
+const root = packageRoot();
+const mayImport: Record<string, readonly string[]> = {
+  arch: ["arch"],
+  sim: ["sim", "arch"],
+  training: ["training", "arch"],
+  sweeps: ["sweeps", "sim", "arch"],
+  cli: ["cli", "sweeps", "training", "sim", "arch"],
+};
+
+function sourcesBelow(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return sourcesBelow(path);
+    return /\.tsx?$/.test(entry.name) && !entry.name.endsWith(".d.ts") ? [path] : [];
+  });
+}
+
+const files = Object.keys(mayImport).flatMap(sourcesBelow);
+const text = new Map(files.map((file) => [file, readFileSync(join(root, file), "utf8")]));
+const scripts = files.filter((file) => !file.endsWith(".as.ts"));
+
+/** Every module named by an import, export-from or dynamic import, resolved to a file of the house. */
+function importsOf(file: string): string[] {
+  const found: string[] = [];
+  const pattern = /(?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+)["'](\.[^"']+)["']/g;
+  for (const match of (text.get(file) ?? "").matchAll(pattern)) {
+    const target = relative(root, resolve(root, dirname(file), match[1] ?? "")).replace(/\.js$/, "");
+    const hit = [`${target}.ts`, `${target}.tsx`].find((candidate) => text.has(candidate));
+    if (hit !== undefined) found.push(hit);
+  }
+  return found;
+}
+
+const room = (file: string): string => file.split("/")[0] ?? "";
+
+test("imports point down: every arrow between rooms is in the table", () => {
+  const wrong = scripts.flatMap((file) =>
+    importsOf(file)
+      .filter((target) => !(mayImport[room(file)] ?? []).includes(room(target)))
+      .map((target) => `${file} -> ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("other rooms are entered by their index only", () => {
+  const wrong = scripts.flatMap((file) =>
+    importsOf(file)
+      .filter((target) => room(target) !== room(file) && target !== `${room(target)}/index.ts` && !target.startsWith("arch/base/"))
+      .map((target) => `${file} -> ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("no circle among files", () => {
+  const state = new Map<string, "open" | "done">();
+  const circles: string[] = [];
+  const visit = (file: string, trail: readonly string[]): void => {
+    if (state.get(file) === "done") return;
+    if (state.get(file) === "open") {
+      circles.push([...trail.slice(trail.indexOf(file)), file].join(" -> "));
+      return;
+    }
+    state.set(file, "open");
+    for (const target of importsOf(file)) visit(target, [...trail, file]);
+    state.set(file, "done");
+  };
+  for (const file of scripts) visit(file, []);
+  expect(circles).toEqual([]);
+});
+
+test("no file of the house exceeds 400 lines", () => {
+  expect(files.filter((file) => (text.get(file) ?? "").split("\n").length > 401)).toEqual([]);
+});
+
+test("chance and the clock are read only at doors: Math.random nowhere, Date and performance only where effects live", () => {
+  const doors = /^(cli\/|sweeps\/(store|engine)\/)/;
+  expect(scripts.filter((file) => /\bMath\.random\b/.test(text.get(file) ?? ""))).toEqual([]);
+  expect(
+    scripts.filter((file) => !doors.test(file) && /\bDate\.now\b|\bnew Date\(|\bperformance\.now\b/.test(text.get(file) ?? "")),
+  ).toEqual([]);
+});
