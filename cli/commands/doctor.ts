@@ -1,0 +1,41 @@
+/** `snn-dse doctor`: what is installed, which back ends work, and what is missing for what. */
+import type { Command } from "commander";
+import { withExamples, withJson } from "../help.js";
+
+export function registerDoctor(program: Command): void {
+  const command = program
+    .command("doctor")
+    .description("say what is installed and which back ends work")
+    .action(async (options: { json?: boolean }) => {
+      const { examine } = await import("../doctor.js");
+      const { lookOf, paint } = await import("../format/style.js");
+      const { tableLines } = await import("../format/table.js");
+      const findings = await examine();
+      const broken = findings.some((finding) => finding.needed && !finding.ok);
+      if (options.json === true) console.log(JSON.stringify({ ok: !broken, findings }, null, 2));
+      else {
+        const look = lookOf(process.stdout, process.env);
+        const word = (ok: boolean, needed: boolean): string =>
+          ok ? paint(look, "ok", "green") : needed ? paint(look, "MISSING", "red", "bold") : paint(look, "absent", "yellow");
+        const columns = [
+          { title: "part", align: "left" },
+          { title: "state", align: "left" },
+          { title: "detail", align: "left" },
+        ] as const;
+        console.log(
+          tableLines(
+            look,
+            columns,
+            findings.map((f) => [f.part, word(f.ok, f.needed), f.detail]),
+          ).join("\n"),
+        );
+        console.log(broken ? "\nSomething needed is missing: see the lines marked MISSING." : "\nEverything needed works.");
+      }
+      if (broken) process.exitCode = 1;
+    });
+  withJson(command);
+  withExamples(command, [
+    ["snn-dse doctor", "a table of parts and their state"],
+    ["snn-dse doctor --json", "the same for a bug report or a script"],
+  ]);
+}

@@ -1,0 +1,25 @@
+/** `snn-dse init [dir]`: writes a commented starter description. */
+import type { Command } from "commander";
+import { withExamples, withJson } from "../help.js";
+
+export function registerInit(program: Command): void {
+  const command = program
+    .command("init")
+    .argument("[dir]", "folder to write into; made if missing", ".")
+    .option("--force", "overwrite an existing arch.yaml")
+    .description("write a commented starter arch.yaml and its schema for editors")
+    .action(async (dir: string, options: { force?: boolean; json?: boolean }) => {
+      const { writeStarter } = await import("../starter.js");
+      const written = await writeStarter(dir, options.force === true);
+      if (options.json === true) console.log(JSON.stringify({ written }));
+      else {
+        for (const file of written) console.log(`wrote ${file}`);
+        console.log(`\nNext:\n  snn-dse check ${written[0]}\n  snn-dse sim ${written[0]}\n  snn-dse sweep ${written[0]}`);
+      }
+    });
+  withJson(command);
+  withExamples(command, [
+    ["snn-dse init", "arch.yaml in this folder"],
+    ["snn-dse init my-chip", "my-chip/arch.yaml"],
+  ]);
+}

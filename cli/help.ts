@@ -1,0 +1,29 @@
+/** The parts every command's help shares: examples and `--json`. Light: imported by every command at start. */
+import { type Command, InvalidArgumentError } from "commander";
+
+/** Adds an `Examples:` section; each example is `[command line, what it does]`. */
+export function withExamples(command: Command, examples: readonly (readonly [string, string])[]): Command {
+  const width = Math.max(...examples.map(([line]) => line.length));
+  const wide = width > 58;
+  const lines = examples.map(([line, about]) => (wide ? `  # ${about}\n  $ ${line}` : `  $ ${line.padEnd(width)}   ${about}`));
+  return command.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
+}
+
+/** Adds `--json`. */
+export function withJson(command: Command, what = "print the result as JSON on stdout"): Command {
+  return command.option("--json", what);
+}
+
+/** Option parser: an integer of at least `low`. */
+export function wholeNumber(low: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < low) throw new InvalidArgumentError(`expected a whole number of at least ${low}`);
+    return value;
+  };
+}
+
+/** Option parser: collects repeated options into a list. */
+export function repeated(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text];
+}

@@ -1,0 +1,69 @@
+#!/usr/bin/env node
+/**
+ * The front door: the table of commands, and the one place where an error becomes an exit code.
+ * A command registers its options here; what it needs to work is imported only when it runs, so help stays instant.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError } from "commander";
+import { packageRoot } from "../arch/base/package-root.js";
+import { registerDoctor } from "./commands/doctor.js";
+import { registerInit } from "./commands/init.js";
+import { EXIT, endingOf } from "./exit.js";
+
+/** Every command, in the order of the help. A new command is a file `commands/<name>.ts` and a line here. */
+const COMMANDS: readonly ((program: Command) => void)[] = [registerInit, registerDoctor];
+
+function version(): string {
+  return (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string }).version;
+}
+
+function buildProgram(): Command {
+  const program = new Command("snn-dse")
+    .description("Cycle-level simulator and design-space exploration for neuromorphic hardware.")
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: false })
+    .configureOutput({ outputError: (text, write) => write(text) })
+    .showSuggestionAfterError(true)
+    .helpCommand("help [command]", "help on a command");
+  // The version is read from package.json only when it is asked for.
+  if (process.argv.includes("-V") || process.argv.includes("--version")) program.version(version());
+  else program.option("-V, --version", "output the version number");
+  for (const register of COMMANDS) register(program);
+  program.addHelpText(
+    "after",
+    `
+Start here:
+  $ snn-dse sweep arch/examples/edge.yaml   search a design space on real data
+  $ snn-dse help sweep                      every command has examples
+
+Exit codes: 0 ok, 1 internal error, 2 bad input, 3 infeasible, 130 interrupted.`,
+  );
+  return program;
+}
+
+/** Runs the command line; returns the exit code. */
+async function main(argv: readonly string[]): Promise<number> {
+  const program = buildProgram();
+  if (argv.length <= 2) {
+    process.stdout.write(program.helpInformation());
+    return EXIT.ok;
+  }
+  try {
+    await program.parseAsync([...argv]);
+    return typeof process.exitCode === "number" ? process.exitCode : EXIT.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.input;
+    const ending = endingOf(error);
+    process.stderr.write(`${ending.lines.join("\n")}\n`);
+    if (argv.includes("--json")) process.stdout.write(`${JSON.stringify(ending.data)}\n`);
+    return ending.exitCode;
+  }
+}
+
+// A reader that stops early (`| head`) is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(EXIT.ok);
+  throw error;
+});
+process.exitCode = await main(process.argv);
