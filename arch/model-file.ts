@@ -1,0 +1,234 @@
+/**
+ * Model file: one safetensors file, float32 tensors, the network's description and its training record as JSON in metadata key `snn_dse`.
+ *
+ * Tensors, row-major: `layer<l>.<gate>.input_weights` [neurons, inputs], `.recurrent_weights` [neurons, neurons],
+ * `.input_norm.{gamma,beta,mean,variance}` [neurons]; `layer<l>.tau` [neurons]; `readout.weights` [classes, neurons], `readout.norm.*` [classes].
+ * Layers count from 1. Throws `InputError` for anything missing, unexpected, of a wrong shape or not finite.
+ */
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { z } from "zod";
+import { inputError } from "./base/errors.js";
+import { canonicalJson, type Json, sha256 } from "./base/hash.js";
+import type { BatchNorm, Gate, Network, NetworkLayer, System } from "./network.js";
+import { decodeSafetensors, encodeSafetensors, FILE_LIMIT_BYTES, type Tensor } from "./safetensors.js";
+
+export interface ModelFile {
+  readonly network: Network;
+  /** Training record: command, seed, back end, curve; whatever the trainer wrote. */
+  readonly record: Json;
+  /** SHA-256 of the file's bytes, hex. */
+  readonly hash: string;
+}
+
+/** Gates by system, in file order, and which of them have recurrent weights. */
+const GATES: { readonly [system in System]: { readonly names: readonly string[]; readonly recurrent: boolean } } = {
+  lif: { names: ["i"], recurrent: false },
+  "rec-v1": { names: ["z", "c"], recurrent: false },
+  "rec-v2": { names: ["z", "c"], recurrent: true },
+  gru: { names: ["r", "z", "n"], recurrent: true },
+  lstm: { names: ["i", "f", "g", "o"], recurrent: true },
+};
+const isSpiking = (system: System): boolean => system !== "gru" && system !== "lstm";
+const METADATA_KEY = "snn_dse";
+const FORMAT_VERSION = 1;
+
+const quantiser = z.strictObject({
+  bits: z.int().min(1).max(32),
+  theta: z.number().min(0),
+  range: z.number().positive(),
+});
+const size = z.int().min(1).max(65536);
+const epsilon = z.number().positive();
+const description = z.strictObject({
+  version: z.literal(FORMAT_VERSION),
+  name: z.string().min(1).max(200),
+  system: z.enum(["lif", "rec-v1", "rec-v2", "gru", "lstm"]),
+  inputs: size,
+  classes: size,
+  task: z.enum(["sequence", "frames"]),
+  output_delay_frames: z.int().min(0).max(1000),
+  encoder: quantiser.nullable(),
+  layers: z
+    .array(z.strictObject({ neurons: size, quantiser: quantiser.nullable(), tau: z.boolean(), epsilons: z.array(epsilon).min(1).max(4) }))
+    .min(1)
+    .max(64),
+  readout: z.strictObject({ epsilon }),
+  // Came out of JSON.parse, so it is JSON; a recursive check could be driven out of stack by a hostile file.
+  record: z.custom<Json>((value) => value !== undefined, "training record is missing (null if there is none)"),
+});
+type Description = z.infer<typeof description>;
+
+/** File bytes of a network and its training record. @throws InputError when the network itself is inconsistent or not finite. */
+export function encodeModel(network: Network, record: Json): Uint8Array {
+  const text = canonicalJson(describe(network, record) as unknown as Json);
+  const bytes = encodeSafetensors({ metadata: new Map([[METADATA_KEY, text]]), tensors: tensorsOf(network) });
+  decodeModel(bytes, network.name);
+  return bytes;
+}
+
+/** The network in a model file's bytes. `file` is only named in errors. */
+export function decodeModel(bytes: Uint8Array, file: string): ModelFile {
+  const { metadata, tensors } = decodeSafetensors(bytes, file);
+  const shape = readDescription(metadata.get(METADATA_KEY), file);
+  const left = new Map(tensors);
+  const take = (name: string, ...expected: number[]): Float32Array => {
+    const tensor = left.get(name);
+    if (tensor === undefined) throw inputError(file, "tensor is missing", "", name);
+    left.delete(name);
+    if (tensor.shape.join() !== expected.join())
+      throw inputError(file, `shape is [${tensor.shape.join(", ")}], expected [${expected.join(", ")}]`, "", name);
+    const bad = tensor.data.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw inputError(file, `element ${bad} is ${tensor.data[bad]}: the training diverged or the file is damaged`, "", name);
+    return tensor.data;
+  };
+  const network = readNetwork(shape, take, file);
+  const extra = [...left.keys()];
+  if (extra.length > 0) throw inputError(file, `holds ${extra.length} tensors that its network has no place for, first: ${extra[0]}`);
+  return { network, record: shape.record, hash: sha256(bytes) };
+}
+
+export function readModel(path: string): ModelFile {
+  let bytes: Uint8Array;
+  try {
+    const { size: fileBytes } = statSync(path);
+    if (fileBytes > FILE_LIMIT_BYTES) throw inputError(path, `is ${fileBytes} bytes long; at most ${FILE_LIMIT_BYTES} are read`);
+    bytes = readFileSync(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === undefined) throw error;
+    throw inputError(
+      path,
+      code === "ENOENT" ? "no such model file" : `cannot be read (${code})`,
+      "check the path, or train one: snn-dse train",
+    );
+  }
+  return decodeModel(bytes, path);
+}
+
+/** Whole or not at all: writes beside `path`, syncs, then renames. Returns the hash. */
+export function writeModel(path: string, network: Network, record: Json): string {
+  const bytes = encodeModel(network, record);
+  const temporary = `${path}.${process.pid}.part`;
+  const handle = openSync(temporary, "w");
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
+    fsyncSync(handle);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(temporary, path);
+  return sha256(bytes);
+}
+
+function describe(network: Network, record: Json): Description {
+  return {
+    version: FORMAT_VERSION,
+    name: network.name,
+    system: network.system,
+    inputs: network.inputs,
+    classes: network.classes,
+    task: network.task,
+    output_delay_frames: network.outputDelayFrames,
+    encoder: network.encoder,
+    layers: network.layers.map((layer) => ({
+      neurons: layer.neurons,
+      quantiser: layer.quantiser,
+      tau: layer.tau !== null,
+      epsilons: layer.gates.map((gate) => gate.inputNorm.epsilon),
+    })),
+    readout: { epsilon: network.readout.norm.epsilon },
+    record,
+  };
+}
+
+function tensorsOf(network: Network): Map<string, Tensor> {
+  const tensors = new Map<string, Tensor>();
+  const put = (name: string, data: Float32Array, ...shape: number[]): void => {
+    if (data.length !== shape.reduce((product, length) => product * length, 1))
+      throw inputError(network.name, `has ${data.length} elements, expected shape [${shape.join(", ")}]`, "", name);
+    tensors.set(name, { shape, data });
+  };
+  const putNorm = (name: string, norm: BatchNorm, outputs: number): void => {
+    for (const part of ["gamma", "beta", "mean", "variance"] as const) put(`${name}.${part}`, norm[part], outputs);
+  };
+  for (const [l, layer] of network.layers.entries()) {
+    for (const gate of layer.gates) {
+      const name = `layer${l + 1}.${gate.name}`;
+      put(`${name}.input_weights`, gate.inputWeights, layer.neurons, layer.inputs);
+      if (gate.recurrentWeights !== null) put(`${name}.recurrent_weights`, gate.recurrentWeights, layer.neurons, layer.neurons);
+      putNorm(`${name}.input_norm`, gate.inputNorm, layer.neurons);
+    }
+    if (layer.tau !== null) put(`layer${l + 1}.tau`, layer.tau, layer.neurons);
+  }
+  put("readout.weights", network.readout.weights, network.classes, network.layers.at(-1)?.neurons ?? 0);
+  putNorm("readout.norm", network.readout.norm, network.classes);
+  return tensors;
+}
+
+function readDescription(text: string | undefined, file: string): Description {
+  if (text === undefined)
+    throw inputError(file, `metadata has no key ${METADATA_KEY}: not a model of this program`, "write models with snn-dse train");
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw inputError(file, `metadata key ${METADATA_KEY} is not JSON`);
+  }
+  const parsed = description.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw inputError(file, issue?.message ?? "is not valid", "", [METADATA_KEY, ...(issue?.path ?? [])].join("."));
+  }
+  return parsed.data;
+}
+
+function readNetwork(shape: Description, take: (name: string, ...shape: number[]) => Float32Array, file: string): Network {
+  const { names, recurrent } = GATES[shape.system];
+  const spiking = isSpiking(shape.system);
+  const norm = (name: string, outputs: number, normEpsilon: number): BatchNorm => {
+    const variance = take(`${name}.variance`, outputs);
+    if (variance.some((value) => value < 0)) throw inputError(file, "a variance is negative", "", `${name}.variance`);
+    const [gamma, beta, mean] = ["gamma", "beta", "mean"].map((part) => take(`${name}.${part}`, outputs)) as [
+      Float32Array,
+      Float32Array,
+      Float32Array,
+    ];
+    return { gamma, beta, mean, variance, epsilon: normEpsilon };
+  };
+  if (spiking !== (shape.encoder !== null))
+    throw inputError(file, `system ${shape.system} ${spiking ? "needs" : "has no"} encoder quantiser`, "", "encoder");
+  const layers: NetworkLayer[] = shape.layers.map((layer, l): NetworkLayer => {
+    const inputs = l === 0 ? shape.inputs : (shape.layers[l - 1]?.neurons ?? 0);
+    const name = `layer${l + 1}`;
+    if (spiking !== (layer.quantiser !== null))
+      throw inputError(file, `system ${shape.system} ${spiking ? "needs" : "has no"} quantiser`, "", name);
+    if (layer.tau && shape.system !== "lif") throw inputError(file, `system ${shape.system} has no tau`, "", name);
+    if (layer.epsilons.length !== names.length)
+      throw inputError(file, `has ${layer.epsilons.length} gates, system ${shape.system} has ${names.length}`, "", name);
+    const gates = names.map(
+      (gate, g): Gate => ({
+        name: gate,
+        inputWeights: take(`${name}.${gate}.input_weights`, layer.neurons, inputs),
+        inputNorm: norm(`${name}.${gate}.input_norm`, layer.neurons, layer.epsilons[g] ?? 0),
+        recurrentWeights: recurrent ? take(`${name}.${gate}.recurrent_weights`, layer.neurons, layer.neurons) : null,
+      }),
+    );
+    const tau = layer.tau ? take(`${name}.tau`, layer.neurons) : null;
+    return { neurons: layer.neurons, inputs, gates, quantiser: layer.quantiser, tau };
+  });
+  const last = layers[layers.length - 1]?.neurons ?? 0;
+  return {
+    name: shape.name,
+    system: shape.system,
+    inputs: shape.inputs,
+    classes: shape.classes,
+    task: shape.task,
+    outputDelayFrames: shape.output_delay_frames,
+    encoder: shape.encoder,
+    layers,
+    readout: { weights: take("readout.weights", shape.classes, last), norm: norm("readout.norm", shape.classes, shape.readout.epsilon) },
+  };
+}

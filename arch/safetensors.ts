@@ -1,0 +1,125 @@
+/**
+ * The safetensors container, float32 only: u64 header length, JSON header, then the tensors' bytes, little endian, without holes.
+ *
+ * Source: safetensors format description (huggingface/safetensors). Files written here load with the Python package, and the other way round.
+ * Throws `InputError` naming the first thing wrong; hostile sizes and offsets are refused before anything is allocated.
+ * Not modelled: other element types, hosts that are not little endian.
+ */
+import { inputError } from "./base/errors.js";
+import { bytesOf } from "./base/hash.js";
+
+export interface Tensor {
+  readonly shape: readonly number[];
+  /** Row-major. */
+  readonly data: Float32Array;
+}
+
+export interface SafetensorsFile {
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly tensors: ReadonlyMap<string, Tensor>;
+}
+
+const HEADER_LIMIT_BYTES = 16 * 1024 * 1024;
+/** Largest file that is read: 1 GiB, 268 million weights. */
+export const FILE_LIMIT_BYTES = 1024 * 1024 * 1024;
+
+type Entry = { readonly name: string; readonly shape: readonly number[]; readonly begin: number; readonly end: number };
+
+const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isSize = (value: unknown): value is number => typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+
+export function encodeSafetensors(file: SafetensorsFile): Uint8Array {
+  const header: [string, unknown][] = [["__metadata__", Object.fromEntries(file.metadata)]];
+  let end = 0;
+  for (const [name, { shape, data }] of file.tensors) {
+    const begin = end;
+    end += data.byteLength;
+    header.push([name, { dtype: "F32", shape, data_offsets: [begin, end] }]);
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  const headerBytes = Math.ceil(json.length / 8) * 8;
+  const bytes = new Uint8Array(8 + headerBytes + end);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  bytes.fill(0x20, 8, 8 + headerBytes);
+  bytes.set(json, 8);
+  let at = 8 + headerBytes;
+  for (const { data } of file.tensors.values()) {
+    bytes.set(bytesOf(data), at);
+    at += data.byteLength;
+  }
+  return bytes;
+}
+
+/** Strict reader; the tensors are one fresh copy of the data, so `bytes` may be reused. */
+export function decodeSafetensors(bytes: Uint8Array, file: string): SafetensorsFile {
+  if (bytes.length > FILE_LIMIT_BYTES) throw inputError(file, `is ${bytes.length} bytes long; at most ${FILE_LIMIT_BYTES} are read`);
+  if (bytes.length < 10) throw inputError(file, `is ${bytes.length} bytes long: too short for a safetensors file`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerBytes = view.getBigUint64(0, true);
+  if (headerBytes > BigInt(HEADER_LIMIT_BYTES) || headerBytes > BigInt(bytes.length - 8))
+    throw inputError(file, `is not a safetensors file, or was cut: header length ${headerBytes} bytes, file ${bytes.length} bytes`);
+  const dataStart = 8 + Number(headerBytes);
+  const header = parseHeader(bytes.subarray(8, dataStart), file);
+  const metadata = readMetadata(header, file);
+  const entries = readEntries(header, file);
+  const dataBytes = bytes.length - dataStart;
+  checkCover(entries, dataBytes, file);
+  const data = bytes.slice(dataStart).buffer;
+  const tensors = new Map<string, Tensor>();
+  for (const { name, shape, begin, end } of entries) tensors.set(name, { shape, data: new Float32Array(data, begin, (end - begin) / 4) });
+  return { metadata, tensors };
+}
+
+function parseHeader(bytes: Uint8Array, file: string): { readonly [key: string]: unknown } {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw inputError(file, "header is not JSON text: not a safetensors file, or a damaged one");
+  }
+  if (!isRecord(header)) throw inputError(file, "header is not a JSON object");
+  return header;
+}
+
+function readMetadata(header: { readonly [key: string]: unknown }, file: string): Map<string, string> {
+  const metadata = new Map<string, string>();
+  const raw = Object.hasOwn(header, "__metadata__") ? header.__metadata__ : {};
+  if (!isRecord(raw)) throw inputError(file, "__metadata__ is not an object of strings");
+  for (const [key, value] of Object.entries(raw)) {
+    if (typeof value !== "string") throw inputError(file, "is not a string", "", `__metadata__.${key}`);
+    metadata.set(key, value);
+  }
+  return metadata;
+}
+
+function readEntries(header: { readonly [key: string]: unknown }, file: string): Entry[] {
+  const entries: Entry[] = [];
+  for (const [name, raw] of Object.entries(header)) {
+    if (name === "__metadata__") continue;
+    if (!isRecord(raw)) throw inputError(file, "tensor entry is not an object", "", name);
+    const { dtype, shape, data_offsets: offsets } = raw;
+    if (dtype !== "F32") throw inputError(file, `element type is ${String(dtype)}, expected F32`, "save the tensor as float32", name);
+    if (!Array.isArray(shape) || shape.length > 8 || !shape.every(isSize)) throw inputError(file, "shape is not a list of sizes", "", name);
+    if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize))
+      throw inputError(file, "data_offsets are not two byte positions", "", name);
+    const [begin, end] = offsets as [number, number];
+    const elements = shape.reduce((product: number, size: number) => product * size, 1);
+    if (end - begin !== elements * 4)
+      throw inputError(file, `shape [${shape.join(", ")}] needs ${elements * 4} bytes, data_offsets span ${end - begin}`, "", name);
+    entries.push({ name, shape, begin, end });
+  }
+  return entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
+}
+
+/** The tensors tile the data section: inside it, no overlap, no hole. */
+function checkCover(entries: readonly Entry[], dataBytes: number, file: string): void {
+  let expected = 0;
+  for (const { name, begin, end } of entries) {
+    if (end > dataBytes) throw inputError(file, `ends at byte ${end} of the data, which has ${dataBytes}: the file was cut`, "", name);
+    if (begin < expected) throw inputError(file, `overlaps the tensor before it (starts at byte ${begin}, expected ${expected})`, "", name);
+    if (begin > expected) throw inputError(file, `leaves a hole before it (starts at byte ${begin}, expected ${expected})`, "", name);
+    expected = end;
+  }
+  if (expected !== dataBytes) throw inputError(file, `has ${dataBytes - expected} bytes after its last tensor`);
+}
