@@ -16,7 +16,10 @@ export interface NocSpec {
   readonly switchAllocationDelayCycles: number;
   readonly switchTraversalDelayCycles: number;
   readonly creditDelayCycles: number;
+  /** Cycles of a link between routers, and of its credit wire; injection and ejection channels take 1. */
   readonly linkCycles: number;
+  /** `tree`: `injectMulticast` is allowed; a packet to several cores is copied where ways part. */
+  readonly multicast: "unicast" | "tree";
   /** Packets a core's injection queue holds; Infinity: endless (synthetic traffic). */
   readonly injectionQueuePackets: number;
 }
@@ -39,6 +42,10 @@ export interface NocKernel {
   step(): number;
   deliveredTag(index: number): number;
   deliveredCore(index: number): number;
+  /** Cycle in which the delivered packet's head left its injection queue. */
+  deliveredLeftAtCycle(index: number): number;
+  /** Step until something is delivered, a full injection queue has space again, nothing is in flight, or `untilCycle` is next; returns as `step`. */
+  run(untilCycle: number): number;
   /** Jump over idle time to `cycle`; allowed only while `inFlight` is 0. */
   skipTo(cycle: number): void;
   /** [routers][ROUTER_COUNTERS] and [routers][ports] (E, W, N, S, local...) as in counters.ts; live arrays. */
