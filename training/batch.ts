@@ -1,0 +1,71 @@
+/**
+ * A batch of utterances packed time-major: no padding frames, so batch norm and losses see valid frames only.
+ * Row offset[t] + b is frame t of the b-th utterance; utterances are sorted by falling length, so `counts[t]` of them still run at t.
+ */
+import type { Samples } from "../arch/index.js";
+
+export interface Batch {
+  readonly utterances: number;
+  readonly steps: number;
+  /** Frames in all. */
+  readonly rows: number;
+  /** [steps]: utterances that have a frame t. */
+  readonly counts: Int32Array;
+  /** [steps]: first row of step t. */
+  readonly offset: Int32Array;
+  /** [rows][inputs]. */
+  readonly features: Float32Array;
+  /** [rows]: utterance (position in the batch) of each row. */
+  readonly owner: Int32Array;
+  /** [utterances]: frames of each utterance. */
+  readonly lengths: Int32Array;
+  /** `sequence`: [utterances]; `frames`: [rows], shifted by the output delay. */
+  readonly labels: Int32Array;
+}
+
+/** One piece of an utterance: frames first .. first + length - 1 of the data set. */
+export interface Piece {
+  readonly utterance: number;
+  readonly firstFrame: number;
+  readonly frames: number;
+}
+
+/** Utterances cut to at most `maximumFrames` (0 = whole); only frame tasks are cut, a sequence's label belongs to all of it. */
+export function cutPieces(samples: Samples, maximumFrames: number): Piece[] {
+  const pieces: Piece[] = [];
+  for (let u = 0; u + 1 < samples.frameStart.length; u++) {
+    const start = samples.frameStart[u]!;
+    const end = samples.frameStart[u + 1]!;
+    const most = maximumFrames === 0 || samples.task === "sequence" ? end - start : maximumFrames;
+    for (let f = start; f < end; f += most) pieces.push({ utterance: u, firstFrame: f, frames: Math.min(most, end - f) });
+  }
+  return pieces;
+}
+
+/** Packs pieces. Frame t is labelled with frame t - delay of its utterance piece; the first `delay` frames repeat the first label. */
+export function packBatch(samples: Samples, chosen: readonly Piece[], delay: number): Batch {
+  const pieces = chosen.map((piece, at) => ({ piece, at })).sort((a, b) => b.piece.frames - a.piece.frames || a.at - b.at);
+  const steps = pieces.length === 0 ? 0 : pieces[0]!.piece.frames;
+  const lengths = Int32Array.from(pieces, (p) => p.piece.frames);
+  const rows = lengths.reduce((sum, n) => sum + n, 0);
+  const counts = new Int32Array(steps);
+  const offset = new Int32Array(steps);
+  const features = new Float32Array(rows * samples.inputs);
+  const owner = new Int32Array(rows);
+  const labels = new Int32Array(samples.task === "sequence" ? pieces.length : rows);
+  if (samples.task === "sequence") for (let b = 0; b < pieces.length; b++) labels[b] = samples.labels[pieces[b]!.piece.utterance]!;
+  let row = 0;
+  for (let t = 0; t < steps; t++) {
+    offset[t] = row;
+    for (let b = 0; b < pieces.length && lengths[b]! > t; b++) {
+      const first = pieces[b]!.piece.firstFrame;
+      const frame = first + t;
+      features.set(samples.features.subarray(frame * samples.inputs, (frame + 1) * samples.inputs), row * samples.inputs);
+      owner[row] = b;
+      if (samples.task === "frames") labels[row] = samples.labels[Math.max(first, frame - delay)]!;
+      row++;
+    }
+    counts[t] = row - offset[t]!;
+  }
+  return { utterances: pieces.length, steps, rows, counts, offset, features, owner, lengths, labels };
+}

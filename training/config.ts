@@ -1,0 +1,210 @@
+/**
+ * Training configuration: YAML in, a complete frozen `TrainingConfig` out; all problems at once with file, line and column.
+ * @throws InputError on anything unknown, missing or out of range.
+ */
+import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
+import { z } from "zod";
+import { InputError, type Problem, type System } from "../arch/index.js";
+
+const stage = <S extends z.ZodRawShape>(shape: S) => z.strictObject({ epochs: z.int().min(1), ...shape });
+
+const schema = z.strictObject({
+  version: z.literal(1),
+  name: z.string().min(1),
+  seed: z.int().default(1),
+  data: z.strictObject({
+    set: z.string().min(1),
+    path: z.string().nullable().default(null),
+    validation_fraction: z.number().min(0).max(0.5).default(0),
+  }),
+  network: z.strictObject({
+    system: z.enum(["lif", "rec-v1", "rec-v2", "gru", "lstm"]),
+    neurons: z.array(z.int().min(1).max(4096)).min(1).max(8),
+    recurrent_gain: z.number().positive().default(0.5),
+    tau: z.number().min(0).max(1).default(1),
+    tau_learned: z.boolean().default(false),
+    output_delay_frames: z.int().min(0).max(100).default(0),
+  }),
+  quantiser: z
+    .strictObject({
+      bits: z.int().min(1).max(32).default(6),
+      theta: z.int().min(0).default(3),
+      input_bits: z.int().min(1).max(32).nullable().default(null),
+      input_theta: z.int().min(0).nullable().default(null),
+      fixed_range: z.number().min(0).default(0),
+      input_fixed_range: z.number().min(0).default(0),
+      curriculum: z.array(stage({ bits: z.int().min(1).max(32), theta: z.int().min(0) })).default([]),
+    })
+    .prefault({}),
+  training: z.strictObject({
+    epochs: z.int().min(1),
+    batch: z.int().min(1),
+    dropout: z.number().min(0).max(0.9).default(0.1),
+    membrane_penalty: z.number().min(0).default(0),
+    clip_norm: z.number().positive().default(1),
+    learning_rate: z.discriminatedUnion("schedule", [
+      z.strictObject({
+        schedule: z.literal("cosine"),
+        peak: z.number().positive(),
+        warmup_fraction: z.number().min(0).max(1).default(0.03),
+        final_fraction: z.number().min(0).max(1).default(0.02),
+      }),
+      z.strictObject({
+        schedule: z.literal("halving"),
+        initial: z.number().positive(),
+        improvement_fraction: z.number().min(0).default(0.005),
+        floor: z.number().positive().default(1.25e-4),
+      }),
+    ]),
+    length_curriculum: z.array(stage({ frames: z.int().min(1) })).default([]),
+    early_stop_epochs: z.int().min(0).default(0),
+  }),
+});
+
+type Raw = z.infer<typeof schema>;
+
+export interface TrainingConfig {
+  readonly name: string;
+  readonly seed: number;
+  readonly data: { readonly set: string; readonly path: string | null; readonly validationFraction: number };
+  readonly network: {
+    readonly system: System;
+    readonly neurons: readonly number[];
+    readonly recurrentGain: number;
+    readonly tau: number;
+    readonly tauLearned: boolean;
+    readonly outputDelayFrames: number;
+  };
+  readonly quantiser: {
+    readonly bits: number;
+    readonly theta: number;
+    readonly inputBits: number;
+    readonly inputTheta: number;
+    readonly fixedRange: number;
+    readonly inputFixedRange: number;
+    /** Stages from the first epoch on; after them bits and theta hold. */
+    readonly curriculum: readonly { readonly epochs: number; readonly bits: number; readonly theta: number }[];
+  };
+  readonly training: {
+    readonly epochs: number;
+    readonly batch: number;
+    readonly dropout: number;
+    readonly membranePenalty: number;
+    readonly clipNorm: number;
+    readonly learningRate: LearningRate;
+    readonly lengthCurriculum: readonly { readonly epochs: number; readonly frames: number }[];
+    /** Epochs without a better validation error before training stops; 0 = never. */
+    readonly earlyStopEpochs: number;
+  };
+}
+
+export type LearningRate =
+  | { readonly schedule: "cosine"; readonly peak: number; readonly warmupFraction: number; readonly finalFraction: number }
+  | { readonly schedule: "halving"; readonly initial: number; readonly improvementFraction: number; readonly floor: number };
+
+function complete(raw: Raw): TrainingConfig {
+  const { data, network, quantiser, training } = raw;
+  const rate = training.learning_rate;
+  return {
+    name: raw.name,
+    seed: raw.seed,
+    data: { set: data.set, path: data.path, validationFraction: data.validation_fraction },
+    network: {
+      system: network.system,
+      neurons: network.neurons,
+      recurrentGain: network.recurrent_gain,
+      tau: network.tau,
+      tauLearned: network.tau_learned,
+      outputDelayFrames: network.output_delay_frames,
+    },
+    quantiser: {
+      bits: quantiser.bits,
+      theta: quantiser.theta,
+      inputBits: quantiser.input_bits ?? quantiser.bits,
+      inputTheta: quantiser.input_theta ?? quantiser.theta,
+      fixedRange: quantiser.fixed_range,
+      inputFixedRange: quantiser.input_fixed_range,
+      curriculum: quantiser.curriculum,
+    },
+    training: {
+      epochs: training.epochs,
+      batch: training.batch,
+      dropout: training.dropout,
+      membranePenalty: training.membrane_penalty,
+      clipNorm: training.clip_norm,
+      learningRate:
+        rate.schedule === "cosine"
+          ? { schedule: "cosine", peak: rate.peak, warmupFraction: rate.warmup_fraction, finalFraction: rate.final_fraction }
+          : { schedule: "halving", initial: rate.initial, improvementFraction: rate.improvement_fraction, floor: rate.floor },
+      lengthCurriculum: training.length_curriculum,
+      earlyStopEpochs: training.early_stop_epochs,
+    },
+  };
+}
+
+/** What one field's value alone cannot say. */
+function crossChecks(c: TrainingConfig): [path: (string | number)[], message: string][] {
+  const found: [(string | number)[], string][] = [];
+  const needsValidation = c.training.learningRate.schedule === "halving" || c.training.earlyStopEpochs > 0;
+  if (needsValidation && c.data.validationFraction === 0)
+    found.push([["data"], "learning-rate halving and early stop need data.validation_fraction above 0"]);
+  if (c.network.system !== "lif" && (c.network.tau !== 1 || c.network.tauLearned))
+    found.push([["network", "tau"], `tau belongs to lif, not to ${c.network.system}`]);
+  const stages: [(string | number)[], number, number, number][] = [
+    [["quantiser", "theta"], c.quantiser.bits, c.quantiser.theta, c.quantiser.fixedRange],
+    [["quantiser", "input_theta"], c.quantiser.inputBits, c.quantiser.inputTheta, c.quantiser.inputFixedRange],
+    ...c.quantiser.curriculum.map((s, i): [(string | number)[], number, number, number] => [
+      ["quantiser", "curriculum", i],
+      s.bits,
+      s.theta,
+      c.quantiser.fixedRange,
+    ]),
+  ];
+  for (const [path, bits, theta, fixed] of stages) {
+    if (bits === 32) continue;
+    if (theta + 1 >= 2 ** (bits - 1) && fixed === 0 && !(bits === 1))
+      found.push([path, `theta ${theta} silences every ${bits}-bit spike (largest payload ${2 ** (bits - 1) - 1})`]);
+    if (bits === 1 && fixed === 0)
+      found.push([path, "1-bit spikes need quantiser.fixed_range (and input_fixed_range): the learned range grows without bound"]);
+  }
+  return found;
+}
+
+/** Parses a configuration. */
+export function parseTrainingConfig(text: string, file: string): TrainingConfig {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const problem = (path: readonly PropertyKey[], message: string): Problem => {
+    let node: unknown = document.contents;
+    let range: readonly [number, ...unknown[]] | undefined;
+    for (const key of path) {
+      if (isMap(node)) {
+        const pair = node.items.find((item) => isScalar(item.key) && item.key.value === key);
+        if (pair && isScalar(pair.key) && pair.key.range) range = pair.key.range;
+        node = pair?.value;
+      } else if (typeof node === "object" && node !== null && "items" in node && typeof key === "number") {
+        node = (node as { items: unknown[] }).items[key];
+      } else break;
+    }
+    const place = lines.linePos(range ? range[0] : 0);
+    return { file, line: Math.max(1, place.line), column: Math.max(1, place.col), path: path.map(String).join("."), message, fix: "" };
+  };
+  if (document.errors.length > 0) {
+    throw new InputError(
+      document.errors.map((e) => ({
+        file,
+        line: e.linePos?.[0].line ?? 1,
+        column: e.linePos?.[0].col ?? 1,
+        path: "",
+        message: e.message.split("\n")[0]!,
+        fix: "",
+      })),
+    );
+  }
+  const parsed = schema.safeParse(document.toJS());
+  if (!parsed.success) throw new InputError(parsed.error.issues.map((issue) => problem(issue.path, issue.message)));
+  const config = complete(parsed.data);
+  const wrong = crossChecks(config);
+  if (wrong.length > 0) throw new InputError(wrong.map(([path, message]) => problem(path, message)));
+  return config;
+}

@@ -1,0 +1,2 @@
+/** The two halves of a data set. */
+export type Split = "train" | "test";

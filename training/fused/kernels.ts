@@ -1,0 +1,131 @@
+/**
+ * Loads the WASM kernels of training over one shared memory and hands out space in it.
+ * All pointers are byte offsets; values are float32 unless a name says otherwise. Every float array starts on a 16-byte boundary.
+ * @throws Error when `dist/kernels` was not built.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../../arch/base/package-root.js";
+import { type WasmMemory, wasm } from "./wasm.js";
+
+type Kernel = (...args: number[]) => number;
+type Library<Names extends string> = Readonly<Record<Names, Kernel>>;
+
+export type Products = Library<"compressRows" | "compressColumns" | "multiply" | "transpose">;
+export type Norm = Library<"statistics" | "normalise" | "normaliseBackward">;
+export type Cells = Library<
+  | "recForward"
+  | "lifForward"
+  | "gruForward"
+  | "lstmForward"
+  | "accumulate"
+  | "quantise"
+  | "recBackward"
+  | "lifBackward"
+  | "gruBackward"
+  | "lstmBackward"
+>;
+
+/** Low addresses stay free for the modules themselves. */
+const FIRST_BYTE = 65536;
+const PAGE_BYTES = 65536;
+
+/** Kernels, their memory, and a bump allocator over it: `reset` frees everything at once. */
+export class Engine {
+  readonly products: Products;
+  readonly norm: Norm;
+  readonly cells: Cells;
+  readonly #memory: WasmMemory;
+  #next = FIRST_BYTE;
+
+  constructor(memory: WasmMemory, products: Products, norm: Norm, cells: Cells) {
+    this.#memory = memory;
+    this.products = products;
+    this.norm = norm;
+    this.cells = cells;
+  }
+
+  /** Frees all that was allocated. */
+  reset(): void {
+    this.#next = FIRST_BYTE;
+  }
+
+  /** Bytes that the memory has grown to. */
+  sizeBytes(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
+  /** Space for `count` 4-byte values, not cleared. */
+  allocate(count: number): number {
+    const pointer = this.#next;
+    this.#next = pointer + Math.ceil(count / 4) * 16;
+    const missing = this.#next - this.#memory.buffer.byteLength;
+    if (missing > 0) this.#memory.grow(Math.ceil(Math.max(missing, this.#memory.buffer.byteLength / 4) / PAGE_BYTES));
+    return pointer;
+  }
+
+  /** Space for `count` zeros. */
+  zeros(count: number): number {
+    const pointer = this.allocate(count);
+    this.floats(pointer, count).fill(0);
+    return pointer;
+  }
+
+  /** A view of `count` floats; valid until the next `allocate`. */
+  floats(pointer: number, count: number): Float32Array {
+    return new Float32Array(this.#memory.buffer, pointer, count);
+  }
+
+  /** A view of `count` signed words; valid until the next `allocate`. */
+  words(pointer: number, count: number): Int32Array {
+    return new Int32Array(this.#memory.buffer, pointer, count);
+  }
+
+  /** Copies values in; returns their place. */
+  put(values: Float32Array): number {
+    const pointer = this.allocate(values.length);
+    this.floats(pointer, values.length).set(values);
+    return pointer;
+  }
+
+  /** Copies [rows][columns] in with rows padded by zeros to `paddedColumns`, and zero rows up to `paddedRows`. */
+  putPadded(values: Float32Array, rows: number, columns: number, paddedRows: number, paddedColumns: number): number {
+    if (rows === paddedRows && columns === paddedColumns) return this.put(values);
+    const pointer = this.zeros(paddedRows * paddedColumns);
+    const target = this.floats(pointer, paddedRows * paddedColumns);
+    for (let r = 0; r < rows; r++) target.set(values.subarray(r * columns, (r + 1) * columns), r * paddedColumns);
+    return pointer;
+  }
+
+  /** Copies [rows][columns] out of rows that are `paddedColumns` wide. */
+  takePadded(pointer: number, rows: number, columns: number, paddedColumns: number): Float32Array {
+    const source = this.floats(pointer, rows * paddedColumns);
+    if (columns === paddedColumns) return source.slice();
+    const out = new Float32Array(rows * columns);
+    for (let r = 0; r < rows; r++) out.set(source.subarray(r * paddedColumns, r * paddedColumns + columns), r * columns);
+    return out;
+  }
+}
+
+/** Rows are padded to whole vectors. */
+export function padded(count: number): number {
+  return Math.ceil(count / 4) * 4;
+}
+
+function load<L>(name: string, memory: WasmMemory): L {
+  const path = join(packageRoot(), "dist", "kernels", `${name}.wasm`);
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = new Uint8Array(readFileSync(path));
+  } catch (cause) {
+    throw new Error(`training: ${path} is missing; run npm run build`, { cause });
+  }
+  const instance = new wasm.Instance(new wasm.Module(bytes), { env: { memory } });
+  return instance.exports as L;
+}
+
+/** A new engine with its own memory (at most 4 GiB). */
+export function createEngine(): Engine {
+  const memory = new wasm.Memory({ initial: 64, maximum: 65536 });
+  return new Engine(memory, load("products", memory), load("norm", memory), load("cells", memory));
+}

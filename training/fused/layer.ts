@@ -1,0 +1,354 @@
+/**
+ * One recurrent layer over a packed batch as one fused operation: input product, batch norm, recurrence, quantiser; and back-propagation
+ * through time by hand. Only non-zero spikes cost multiplications, forward and in the weight gradients.
+ * Shapes: input [rows][padded(inputs)], output [rows][padded(neurons)]; weights are source-major, `inputT` [inputs][gates * neurons].
+ * Padded neurons and inputs have zero weights, stay zero and get zero gradients.
+ */
+import type { System } from "../../arch/index.js";
+import type { Batch } from "../batch.js";
+import { type Engine, padded } from "./kernels.js";
+import { Firing, type SpikeRule } from "./spikes.js";
+
+export const GATES: Readonly<Record<System, readonly string[]>> = {
+  lif: ["i"],
+  "rec-v1": ["z", "c"],
+  "rec-v2": ["z", "c"],
+  gru: ["r", "z", "n"],
+  lstm: ["i", "f", "g", "o"],
+};
+
+export const BATCH_NORM_EPSILON = 1e-5;
+
+export function isSpiking(system: System): boolean {
+  return system === "lif" || system === "rec-v1" || system === "rec-v2";
+}
+
+export function isRecurrent(system: System): boolean {
+  return system === "rec-v2" || system === "gru" || system === "lstm";
+}
+
+export interface LayerShape {
+  readonly system: System;
+  readonly inputs: number;
+  readonly neurons: number;
+}
+
+/** Parameters, unpadded. */
+export interface LayerWeights {
+  /** [inputs][gates * neurons]. */
+  readonly inputT: Float32Array;
+  /** [neurons][gates * neurons]; null for lif and rec-v1. */
+  readonly recurrentT: Float32Array | null;
+  /** [gates * neurons] each. */
+  readonly gamma: Float32Array;
+  readonly beta: Float32Array;
+  /** [neurons]; null unless lif. */
+  readonly tau: Float32Array | null;
+}
+
+/** Gradients of the weights, unpadded, and where that of the input lies. */
+export interface LayerGradients {
+  /** [rows][padded(inputs)], or 0 when not asked for. */
+  readonly input: number;
+  readonly inputT: Float32Array;
+  readonly recurrentT: Float32Array | null;
+  readonly gamma: Float32Array;
+  readonly beta: Float32Array;
+  readonly tau: Float32Array | null;
+}
+
+export interface LayerOptions {
+  /** Null for gru and lstm. */
+  readonly rule: SpikeRule | null;
+  /** Dropout mask [utterances][padded(neurons)] (pointer), 0 = none. */
+  readonly mask: number;
+  /** Frozen statistics [gates * neurons] for inference; null = statistics of this batch. */
+  readonly frozen: { readonly mean: Float32Array; readonly variance: Float32Array } | null;
+  /** Weight lambda of the L1 penalty on the membrane: lambda mean |a| / M. */
+  readonly penalty: number;
+}
+
+/** Compressed rows or columns: pointers. */
+interface Compressed {
+  readonly start: number;
+  readonly index: number;
+  readonly value: number;
+}
+
+export class FusedLayer {
+  readonly #engine: Engine;
+  readonly #shape: LayerShape;
+  readonly #weights: LayerWeights;
+  readonly #batch: Batch;
+  readonly #options: LayerOptions;
+  readonly #gates: number;
+  readonly #neurons: number;
+  readonly #inputs: number;
+  readonly #wide: number;
+  readonly #input: number;
+  #inputT = 0;
+  #recurrentT = 0;
+  #gamma = 0;
+  #beta = 0;
+  #tau = 0;
+  #inverse = 0;
+  #x = 0;
+  /** Saved gate values: rec [z, c], gru [r, z, n, un], lstm [gates (4 wide), c]. */
+  #saved: number[] = [];
+  #h = 0;
+  #a = 0;
+  #output = 0;
+  #ranges: number[] = [];
+  /** Batch statistics of the input product, unpadded, for the running averages. */
+  mean: Float32Array = new Float32Array(0);
+  variance: Float32Array = new Float32Array(0);
+  /** Final range M of this batch (0 without a quantiser) and the mean of |a| / M. */
+  range = 0;
+  meanMembrane = 0;
+
+  constructor(engine: Engine, shape: LayerShape, weights: LayerWeights, batch: Batch, input: number, options: LayerOptions) {
+    this.#engine = engine;
+    this.#shape = shape;
+    this.#weights = weights;
+    this.#batch = batch;
+    this.#options = options;
+    this.#input = input;
+    this.#gates = GATES[shape.system].length;
+    this.#neurons = padded(shape.neurons);
+    this.#inputs = padded(shape.inputs);
+    this.#wide = this.#gates * this.#neurons;
+  }
+
+  #putVector(values: Float32Array): number {
+    return this.#engine.putPadded(values, this.#gates, this.#shape.neurons, this.#gates, this.#neurons);
+  }
+
+  #compressRows(x: number, rows: number, columns: number, space: Compressed): Compressed {
+    this.#engine.products.compressRows(x, rows, columns, space.start, space.index, space.value);
+    return space;
+  }
+
+  #space(rows: number, columns: number): Compressed {
+    const engine = this.#engine;
+    return { start: engine.allocate(rows + 1), index: engine.allocate(rows * columns), value: engine.allocate(rows * columns) };
+  }
+
+  /** Runs the layer; returns the pointer of its output [rows][padded(neurons)]. */
+  forward(): number {
+    const { rows } = this.#batch;
+    const engine = this.#engine;
+    const { system, inputs, neurons } = this.#shape;
+    const [G, H, D, wide] = [this.#gates, this.#neurons, this.#inputs, this.#wide];
+    this.#inputT = engine.putPadded(this.#weights.inputT, inputs * G, neurons, D * G, H);
+    if (this.#weights.recurrentT) this.#recurrentT = engine.putPadded(this.#weights.recurrentT, neurons * G, neurons, H * G, H);
+    this.#gamma = this.#putVector(this.#weights.gamma);
+    this.#beta = this.#putVector(this.#weights.beta);
+    if (this.#weights.tau) this.#tau = this.#putVector(this.#weights.tau);
+    this.#x = engine.allocate(rows * wide);
+    const spikes = this.#compressRows(this.#input, rows, D, this.#space(rows, D));
+    engine.products.multiply(spikes.start, spikes.index, spikes.value, rows, this.#inputT, wide, this.#x, 0);
+    this.#normalise();
+    const savedWidths = { lif: [], "rec-v1": [H, H], "rec-v2": [H, H], gru: [H, H, H, H], lstm: [wide, H] }[system];
+    this.#saved = savedWidths.map((width) => engine.allocate(rows * width));
+    this.#h = engine.allocate(rows * H);
+    if (this.#options.rule) {
+      this.#a = engine.allocate(rows * H);
+      this.#output = engine.allocate(rows * H);
+    } else this.#output = this.#h;
+    this.#recur();
+    return this.#output;
+  }
+
+  #normalise(): void {
+    const engine = this.#engine;
+    const wide = this.#wide;
+    let mean: number;
+    let variance: number;
+    if (this.#options.frozen) {
+      mean = this.#putVector(this.#options.frozen.mean);
+      variance = this.#putVector(this.#options.frozen.variance);
+    } else {
+      mean = engine.allocate(wide);
+      variance = engine.allocate(wide);
+      engine.norm.statistics(this.#x, this.#batch.rows, wide, mean, variance);
+    }
+    this.mean = engine.takePadded(mean, this.#gates, this.#shape.neurons, this.#neurons);
+    this.variance = engine.takePadded(variance, this.#gates, this.#shape.neurons, this.#neurons);
+    this.#inverse = engine.put(engine.floats(variance, wide).map((v) => 1 / Math.sqrt(v + BATCH_NORM_EPSILON)));
+    engine.norm.normalise(this.#x, this.#batch.rows, wide, mean, this.#inverse);
+  }
+
+  #recur(): void {
+    const { counts, offset, steps, utterances } = this.#batch;
+    const engine = this.#engine;
+    const H = this.#neurons;
+    const recurrent = isRecurrent(this.#shape.system) ? engine.allocate(utterances * this.#wide) : 0;
+    const space = recurrent ? this.#space(utterances, H) : null;
+    const firing = this.#options.rule ? new Firing(engine, this.#options.rule, this.#options.frozen === null) : null;
+    this.#ranges = [];
+    for (let t = 0; t < steps; t++) {
+      const here = offset[t]! * H * 4;
+      const before = t === 0 ? 0 : offset[t - 1]! * H * 4;
+      if (t > 0 && space) {
+        const own = this.#compressRows(this.#output + before, counts[t]!, H, space);
+        engine.products.multiply(own.start, own.index, own.value, counts[t]!, this.#recurrentT, this.#wide, recurrent, 0);
+      }
+      this.#cell(t, t === 0 ? 0 : recurrent);
+      if (firing) {
+        const aBefore = t === 0 ? 0 : this.#a + before;
+        const oBefore = t === 0 ? 0 : this.#output + before;
+        const count = counts[t]! * H;
+        this.#ranges.push(firing.step(count, this.#h + here, aBefore, oBefore, this.#a + here, this.#output + here));
+      }
+    }
+    if (!firing) return;
+    this.range = this.#options.rule!.bits === 32 ? Math.max(firing.runningExtreme(), 1e-6) : firing.range();
+    firing.close();
+    if (this.#options.penalty === 0) return;
+    let sum = 0;
+    for (const a of engine.floats(this.#a, this.#batch.rows * H)) sum += Math.abs(a);
+    this.meanMembrane = sum / (this.range * this.#batch.rows * this.#shape.neurons);
+  }
+
+  #cell(t: number, recurrent: number): void {
+    const { cells } = this.#engine;
+    const H = this.#neurons;
+    const rows = this.#batch.counts[t]!;
+    const start = this.#batch.offset[t]!;
+    const x = this.#x + start * this.#wide * 4;
+    const at = (pointer: number, width: number): number => pointer + start * width * 4;
+    const before = (pointer: number): number => (t === 0 ? 0 : pointer + this.#batch.offset[t - 1]! * H * 4);
+    const [g, b, m] = [this.#gamma, this.#beta, this.#options.mask];
+    const s = this.#saved;
+    const h = at(this.#h, H);
+    const hBefore = before(this.#h);
+    switch (this.#shape.system) {
+      case "lif":
+        cells.lifForward(rows, H, x, g, b, m, this.#tau, hBefore, h);
+        return;
+      case "rec-v1":
+      case "rec-v2":
+        cells.recForward(rows, H, x, recurrent, g, b, m, hBefore, at(s[0]!, H), at(s[1]!, H), h);
+        return;
+      case "gru":
+        cells.gruForward(rows, H, x, recurrent, g, b, m, hBefore, at(s[0]!, H), at(s[1]!, H), at(s[2]!, H), at(s[3]!, H), h);
+        return;
+      case "lstm":
+        cells.lstmForward(rows, H, x, recurrent, g, b, m, before(s[1]!), at(s[0]!, this.#wide), at(s[1]!, H), h);
+        return;
+    }
+  }
+
+  /** Back through time from dOutput [rows][padded(neurons)] (pointer). */
+  backward(dOutput: number, wantInput: boolean): LayerGradients {
+    const { counts, offset, rows, steps, utterances } = this.#batch;
+    const engine = this.#engine;
+    const { products } = engine;
+    const { system, inputs, neurons } = this.#shape;
+    const [G, H, D, wide] = [this.#gates, this.#neurons, this.#inputs, this.#wide];
+    const dGate = engine.allocate(rows * wide);
+    const dRecurrent = system === "gru" ? engine.allocate(rows * wide) : dGate;
+    const carries: [number, number] = [engine.zeros(utterances * H), engine.zeros(utterances * H)];
+    const dTau = engine.zeros(H);
+    const own = isRecurrent(system)
+      ? { rows: this.#space(utterances, wide), u: engine.allocate(wide * H), d: engine.zeros(utterances * H) }
+      : null;
+    if (own) products.transpose(this.#recurrentT, H, wide, own.u);
+    for (let t = steps - 1; t >= 0; t--) {
+      if (own && t + 1 < steps) {
+        const next = counts[t + 1]!;
+        const g = this.#compressRows(dRecurrent + offset[t + 1]! * wide * 4, next, wide, own.rows);
+        products.multiply(g.start, g.index, g.value, next, own.u, H, own.d, 0);
+      }
+      const from = offset[t]! * wide * 4;
+      this.#cellBackward(t, dOutput + offset[t]! * H * 4, own ? own.d : 0, carries, dGate + from, dRecurrent + from, dTau);
+    }
+    let dRecurrentT = 0;
+    if (own) {
+      const map = new Int32Array(rows).fill(-1);
+      for (let t = 0; t + 1 < steps; t++) for (let b = 0; b < counts[t + 1]!; b++) map[offset[t]! + b] = offset[t + 1]! + b;
+      dRecurrentT = this.#outer(this.#output, H, map, dRecurrent);
+    }
+    const dGamma = engine.allocate(wide);
+    const dBeta = engine.allocate(wide);
+    engine.norm.normaliseBackward(dGate, this.#x, rows, wide, this.#gamma, this.#inverse, dGamma, dBeta);
+    const dInputT = this.#outer(
+      this.#input,
+      D,
+      Int32Array.from({ length: rows }, (_, r) => r),
+      dGate,
+    );
+    let dInput = 0;
+    if (wantInput) {
+      dInput = engine.allocate(rows * D);
+      const w = engine.allocate(wide * D);
+      products.transpose(this.#inputT, D, wide, w);
+      const g = this.#compressRows(dGate, rows, wide, this.#space(rows, wide));
+      products.multiply(g.start, g.index, g.value, rows, w, D, dInput, 0);
+    }
+    return {
+      input: dInput,
+      inputT: engine.takePadded(dInputT, inputs * G, neurons, H),
+      recurrentT: own ? engine.takePadded(dRecurrentT, neurons * G, neurons, H) : null,
+      gamma: engine.takePadded(dGamma, G, neurons, H),
+      beta: engine.takePadded(dBeta, G, neurons, H),
+      tau: this.#weights.tau ? engine.takePadded(dTau, 1, neurons, H) : null,
+    };
+  }
+
+  /** left^T x right over the mapped rows: [columns][wide]. */
+  #outer(left: number, columns: number, map: Int32Array, right: number): number {
+    const engine = this.#engine;
+    const { rows } = this.#batch;
+    const out = engine.allocate(columns * this.#wide);
+    const space = this.#space(Math.max(rows, columns), columns);
+    const start = engine.allocate(columns + 1);
+    const cursor = engine.allocate(columns);
+    const mapped = engine.allocate(rows);
+    engine.words(mapped, rows).set(map);
+    engine.products.compressColumns(left, rows, columns, mapped, start, cursor, space.index, space.value);
+    engine.products.multiply(start, space.index, space.value, columns, right, this.#wide, out, 0);
+    return out;
+  }
+
+  #cellBackward(
+    t: number,
+    dO: number,
+    recurrent: number,
+    carries: readonly [number, number],
+    dGate: number,
+    dRec: number,
+    dTau: number,
+  ): void {
+    const { cells } = this.#engine;
+    const H = this.#neurons;
+    const rows = this.#batch.counts[t]!;
+    const start = this.#batch.offset[t]!;
+    const at = (pointer: number, width: number): number => pointer + start * width * 4;
+    const before = (pointer: number): number => (t === 0 ? 0 : pointer + this.#batch.offset[t - 1]! * H * 4);
+    const m = this.#options.mask;
+    const s = this.#saved;
+    const range = this.#ranges[t] ?? 0;
+    const push = this.#options.penalty / (this.range * this.#batch.rows * this.#shape.neurons);
+    const [carryA, carryH] = carries;
+    switch (this.#shape.system) {
+      case "lif":
+        cells.lifBackward(rows, H, dO, at(this.#a, H), range, push, m, this.#tau, before(this.#h), carryA, carryH, dGate, dTau);
+        return;
+      case "rec-v1":
+      case "rec-v2": {
+        const [z, c] = [at(s[0]!, H), at(s[1]!, H)];
+        cells.recBackward(rows, H, dO, recurrent, at(this.#a, H), range, push, z, c, m, before(this.#h), carryA, carryH, dGate);
+        return;
+      }
+      case "gru": {
+        const [r, z, n, un] = [at(s[0]!, H), at(s[1]!, H), at(s[2]!, H), at(s[3]!, H)];
+        cells.gruBackward(rows, H, dO, recurrent, r, z, n, un, m, before(this.#h), carryH, dGate, dRec);
+        return;
+      }
+      case "lstm":
+        cells.lstmBackward(rows, H, dO, recurrent, at(s[0]!, this.#wide), at(s[1]!, H), m, before(s[1]!), carryH, dGate);
+        return;
+    }
+  }
+}

@@ -1,0 +1,59 @@
+/** Membrane accumulation, spike quantiser and soft reset of one step, with the range rule of training and of inference. */
+import { type RangeTracker, rangeOf, scaleOf, updateRange } from "../quantiser.js";
+import type { Engine } from "./kernels.js";
+
+/** A quantiser at work: bits and theta of this batch, and its range. */
+export interface SpikeRule {
+  /** 32 means none: the spike is the membrane itself. */
+  readonly bits: number;
+  readonly theta: number;
+  readonly tracker: RangeTracker;
+}
+
+/** Below this a bootstrapping range counts as silence. */
+const SMALLEST_RANGE = 1e-6;
+
+/** Steps a quantiser through one batch; `close` moves the range in training. */
+export class Firing {
+  readonly #engine: Engine;
+  readonly #rule: SpikeRule;
+  readonly #training: boolean;
+  readonly #extremes: number;
+
+  constructor(engine: Engine, rule: SpikeRule, training: boolean) {
+    this.#engine = engine;
+    this.#rule = rule;
+    this.#training = training;
+    this.#extremes = engine.zeros(2);
+  }
+
+  /** Range M of the step that runs now; infinite without quantisation. */
+  range(): number {
+    if (this.#rule.bits === 32) return Number.POSITIVE_INFINITY;
+    const learned = rangeOf(this.#rule.tracker);
+    return learned > 0 ? learned : Math.fround(Math.max(this.runningExtreme(), SMALLEST_RANGE));
+  }
+
+  /** Largest |a| met so far in this batch. */
+  runningExtreme(): number {
+    const [low, high] = this.#engine.floats(this.#extremes, 2);
+    return Math.max(Math.abs(low!), Math.abs(high!));
+  }
+
+  /** a = aPrevious - oPrevious + h, o = Q(a) over `count` values; returns the range used. */
+  step(count: number, h: number, aPrevious: number, oPrevious: number, a: number, o: number): number {
+    const { cells } = this.#engine;
+    cells.accumulate(count, h, aPrevious, oPrevious, a, this.#extremes);
+    const range = this.range();
+    if (this.#rule.bits === 32) this.#engine.floats(o, count).set(this.#engine.floats(a, count));
+    else cells.quantise(count, a, range, scaleOf(this.#rule.bits, range), this.#rule.theta, o);
+    return range;
+  }
+
+  /** Ends the batch: in training the extremes enter the moving average. */
+  close(): void {
+    if (!this.#training || this.#rule.tracker.fixed > 0) return;
+    const [low, high] = this.#engine.floats(this.#extremes, 2);
+    updateRange(this.#rule.tracker, low!, high!);
+  }
+}

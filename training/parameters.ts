@@ -1,0 +1,200 @@
+/**
+ * A network while it learns: named float32 arrays (the optimiser's view), running statistics and quantiser ranges; and its way to and from a
+ * finished `Network`. Weights are kept source-major as the fused layer wants them; a `Network` is target-major.
+ */
+import type { BatchNorm, Gate, Network, NetworkLayer, Quantiser, Rng } from "../arch/index.js";
+import { createRng } from "../arch/index.js";
+import type { TrainingConfig } from "./config.js";
+import { BATCH_NORM_EPSILON, GATES, isRecurrent, isSpiking, type LayerShape, type LayerWeights } from "./fused/layer.js";
+import { createRange, type RangeTracker, rangeOf } from "./quantiser.js";
+
+/** Running mean and variance of one batch norm. */
+export interface RunningStatistics {
+  readonly mean: Float32Array;
+  readonly variance: Float32Array;
+}
+
+/** Everything that training changes; a checkpoint holds exactly this and the optimiser's moments. */
+export interface LearningState {
+  readonly shapes: readonly LayerShape[];
+  readonly inputs: number;
+  readonly classes: number;
+  readonly layers: readonly LayerWeights[];
+  /** [classes][neurons]. */
+  readonly readout: Float32Array;
+  readonly readoutGamma: Float32Array;
+  readonly readoutBeta: Float32Array;
+  readonly statistics: readonly RunningStatistics[];
+  readonly readoutStatistics: RunningStatistics;
+  readonly encoderRange: RangeTracker;
+  readonly ranges: readonly RangeTracker[];
+}
+
+/** The arrays that the optimiser moves, in fixed order. */
+export function trainableArrays(state: LearningState): Float32Array[] {
+  const layers = state.layers.flatMap((w) => [w.inputT, w.recurrentT, w.gamma, w.beta, w.tau]);
+  return [...layers, state.readout, state.readoutGamma, state.readoutBeta].filter((array) => array !== null);
+}
+
+function uniform(rng: Rng, count: number, bound: number): Float32Array {
+  return Float32Array.from({ length: count }, () => (2 * rng.float() - 1) * bound);
+}
+
+/** A random orthogonal n x n matrix times gain: Gram-Schmidt (twice, for accuracy) on normal numbers; row-major. */
+export function orthogonal(rng: Rng, n: number, gain: number): Float32Array {
+  const rows: Float64Array[] = [];
+  for (let i = 0; i < n; i++) {
+    const v = Float64Array.from({ length: n }, () => rng.normal());
+    for (let pass = 0; pass < 2; pass++) {
+      for (const u of rows) {
+        let dot = 0;
+        for (let k = 0; k < n; k++) dot += u[k]! * v[k]!;
+        for (let k = 0; k < n; k++) v[k]! -= dot * u[k]!;
+      }
+    }
+    const norm = Math.hypot(...v);
+    rows.push(v.map((x) => x / norm));
+  }
+  return Float32Array.from(rows.flatMap((row) => Array.from(row, (x) => x * gain)));
+}
+
+/** Copies gate matrices [gate][out][in] into one source-major array [in][gates * out]. */
+function sourceMajor(gates: readonly Float32Array[], outs: number, ins: number): Float32Array {
+  const all = new Float32Array(gates.length * outs * ins);
+  gates.forEach((w, g) => {
+    for (let o = 0; o < outs; o++) for (let i = 0; i < ins; i++) all[i * gates.length * outs + g * outs + o] = w[o * ins + i]!;
+  });
+  return all;
+}
+
+function targetMajor(all: Float32Array, gates: number, gate: number, outs: number, ins: number): Float32Array {
+  const w = new Float32Array(outs * ins);
+  for (let o = 0; o < outs; o++) for (let i = 0; i < ins; i++) w[o * ins + i] = all[i * gates * outs + gate * outs + o]!;
+  return w;
+}
+
+/** Fresh parameters: W Kaiming-uniform (a = sqrt 5 as in the usual linear layer: bound 1 / sqrt(inputs) times sqrt 6 / sqrt 2), U orthogonal. */
+export function initialise(config: TrainingConfig, inputs: number, classes: number): LearningState {
+  const { system, neurons, recurrentGain } = config.network;
+  const gates = GATES[system].length;
+  const shapes = neurons.map((n, l) => ({ system, inputs: l === 0 ? inputs : neurons[l - 1]!, neurons: n }));
+  const layers = shapes.map((shape, l): LayerWeights => {
+    const rng = createRng(config.seed, `layer${l + 1}`);
+    const bound = Math.sqrt(6 / shape.inputs);
+    const input = Array.from({ length: gates }, () => uniform(rng, shape.neurons * shape.inputs, bound));
+    const own = isRecurrent(system) ? Array.from({ length: gates }, () => orthogonal(rng, shape.neurons, recurrentGain)) : null;
+    return {
+      inputT: sourceMajor(input, shape.neurons, shape.inputs),
+      recurrentT: own ? sourceMajor(own, shape.neurons, shape.neurons) : null,
+      gamma: new Float32Array(gates * shape.neurons).fill(1),
+      beta: new Float32Array(gates * shape.neurons),
+      tau: system === "lif" ? new Float32Array(shape.neurons).fill(config.network.tau) : null,
+    };
+  });
+  const last = neurons[neurons.length - 1]!;
+  const statistics = (count: number): RunningStatistics => ({ mean: new Float32Array(count), variance: new Float32Array(count).fill(1) });
+  return {
+    shapes,
+    inputs,
+    classes,
+    layers,
+    readout: uniform(createRng(config.seed, "readout"), classes * last, Math.sqrt(0.01 / (last + classes))),
+    readoutGamma: new Float32Array(classes).fill(1),
+    readoutBeta: new Float32Array(classes),
+    statistics: shapes.map((shape) => statistics(gates * shape.neurons)),
+    readoutStatistics: statistics(classes),
+    encoderRange: createRange(config.quantiser.inputFixedRange),
+    ranges: shapes.map(() => createRange(config.quantiser.fixedRange)),
+  };
+}
+
+const slice = (values: Float32Array, gate: number, count: number): Float32Array => values.slice(gate * count, (gate + 1) * count);
+
+/** Bits and thresholds as they stand at an epoch. */
+export interface QuantiserSettings {
+  readonly bits: number;
+  readonly theta: number;
+  readonly inputBits: number;
+  readonly inputTheta: number;
+}
+
+/** The network as it would be frozen now. */
+export function freeze(config: TrainingConfig, state: LearningState, settings: QuantiserSettings, task: Network["task"]): Network {
+  const { system } = config.network;
+  const quantiser = (tracker: RangeTracker, bits: number, theta: number): Quantiser => ({ bits, theta, range: rangeOf(tracker) || 1 });
+  const layers = state.shapes.map((shape, l): NetworkLayer => {
+    const w = state.layers[l]!;
+    const names = GATES[system];
+    const gates = names.map((name, g): Gate => {
+      const n = shape.neurons;
+      const norm: BatchNorm = {
+        gamma: slice(w.gamma, g, n),
+        beta: slice(w.beta, g, n),
+        mean: slice(state.statistics[l]!.mean, g, n),
+        variance: slice(state.statistics[l]!.variance, g, n),
+        epsilon: BATCH_NORM_EPSILON,
+      };
+      return {
+        name,
+        inputWeights: targetMajor(w.inputT, names.length, g, n, shape.inputs),
+        inputNorm: norm,
+        recurrentWeights: w.recurrentT ? targetMajor(w.recurrentT, names.length, g, n, n) : null,
+      };
+    });
+    return {
+      neurons: shape.neurons,
+      inputs: shape.inputs,
+      gates,
+      quantiser: isSpiking(system) ? quantiser(state.ranges[l]!, settings.bits, settings.theta) : null,
+      tau: w.tau ? w.tau.slice() : null,
+    };
+  });
+  return {
+    name: config.name,
+    system,
+    inputs: state.inputs,
+    classes: state.classes,
+    task,
+    outputDelayFrames: config.network.outputDelayFrames,
+    encoder: isSpiking(system) ? quantiser(state.encoderRange, settings.inputBits, settings.inputTheta) : null,
+    layers,
+    readout: {
+      weights: state.readout.slice(),
+      norm: {
+        gamma: state.readoutGamma.slice(),
+        beta: state.readoutBeta.slice(),
+        mean: state.readoutStatistics.mean.slice(),
+        variance: state.readoutStatistics.variance.slice(),
+        epsilon: BATCH_NORM_EPSILON,
+      },
+    },
+  };
+}
+
+/** A frozen layer's weights as the fused layer wants them, with the statistics it was frozen with. */
+export function layerWeights(layer: NetworkLayer): LayerWeights & { readonly frozen: RunningStatistics } {
+  const joined = (of: (gate: Gate) => Float32Array): Float32Array => {
+    const all = new Float32Array(layer.gates.length * layer.neurons);
+    layer.gates.forEach((gate, g) => {
+      all.set(of(gate), g * layer.neurons);
+    });
+    return all;
+  };
+  const own = layer.gates.map((gate) => gate.recurrentWeights).filter((w) => w !== null);
+  return {
+    inputT: sourceMajor(
+      layer.gates.map((gate) => gate.inputWeights),
+      layer.neurons,
+      layer.inputs,
+    ),
+    recurrentT: own.length === 0 ? null : sourceMajor(own, layer.neurons, layer.neurons),
+    gamma: joined((gate) => gate.inputNorm.gamma),
+    beta: joined((gate) => gate.inputNorm.beta),
+    tau: layer.tau,
+    // The layer adds one epsilon of its own; another epsilon of a foreign file moves into the variance.
+    frozen: {
+      mean: joined((gate) => gate.inputNorm.mean),
+      variance: joined((gate) => gate.inputNorm.variance.map((v) => v + gate.inputNorm.epsilon - BATCH_NORM_EPSILON)),
+    },
+  };
+}

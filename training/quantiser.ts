@@ -1,0 +1,45 @@
+/**
+ * The spike quantiser's range while training: an exponential moving average of the extremes of its input, once a batch, bias-corrected.
+ * The first batch bootstraps: its range at each step is the running extreme. Inference uses the frozen range.
+ * Source: Ponghiran and Roy 2022, with one update a batch instead of one a step.
+ */
+
+const MOMENTUM = 0.1;
+
+/** Mutable, one a quantiser; all of it goes into a checkpoint. */
+export interface RangeTracker {
+  low: number;
+  high: number;
+  updates: number;
+  /** A range set by hand that never moves; 0 = learned. */
+  readonly fixed: number;
+}
+
+export function createRange(fixed: number): RangeTracker {
+  return { low: 0, high: 0, updates: 0, fixed };
+}
+
+/** M, or 0 before the first update (bootstrap). */
+export function rangeOf(tracker: RangeTracker): number {
+  if (tracker.fixed > 0) return tracker.fixed;
+  if (tracker.updates === 0) return 0;
+  const correction = 1 - (1 - MOMENTUM) ** tracker.updates;
+  return Math.fround(Math.max(Math.abs(tracker.low), Math.abs(tracker.high)) / correction);
+}
+
+/** Takes one batch's extremes in. */
+export function updateRange(tracker: RangeTracker, low: number, high: number): void {
+  tracker.low = (1 - MOMENTUM) * tracker.low + MOMENTUM * low;
+  tracker.high = (1 - MOMENTUM) * tracker.high + MOMENTUM * high;
+  tracker.updates++;
+}
+
+/** Levels n of b-bit spikes: payloads are -(n-1) .. n-1. A real number of bits is allowed while a curriculum moves it. */
+export function levelsOf(bits: number): number {
+  return 2 ** (bits - 1);
+}
+
+/** scale = n (1 - 1e-4) / M in float32. */
+export function scaleOf(bits: number, range: number): number {
+  return Math.fround((levelsOf(bits) * (1 - 1e-4)) / range);
+}
