@@ -1,0 +1,30 @@
+/** What the network does, as placement sees it: spikes by neuron and steps, measured from a trace or assumed uniform without one. */
+import type { SpikeTrace, Topology } from "../../arch/index.js";
+
+export interface Activity {
+  readonly steps: number;
+  /** By population: prefix sums of spikes by neuron, [neurons + 1]. */
+  readonly spikesBefore: readonly Float64Array[];
+}
+
+/** Spikes of neurons `first .. first + neurons - 1`. */
+export function spikesOf(activity: Activity, population: number, first: number, neurons: number): number {
+  return activity.spikesBefore[population][first + neurons] - activity.spikesBefore[population][first];
+}
+
+/** Without a trace, every neuron is taken to fire once in ten steps. */
+export function activityOf(topology: Topology, trace: SpikeTrace | null): Activity {
+  const populations = topology.populations.length;
+  const counts = topology.populations.map((population) => new Float64Array(population.neurons + 1));
+  const steps = trace === null ? 10 : trace.stepStart[trace.stepStart.length - 1];
+  if (trace === null) {
+    for (const count of counts) count.fill(1, 1);
+  } else {
+    for (let g = 0; g < steps * populations; g++) {
+      const count = counts[g % populations];
+      for (let e = trace.eventStart[g]; e < trace.eventStart[g + 1]; e++) count[trace.neuron[e] + 1]++;
+    }
+  }
+  for (const count of counts) for (let i = 1; i < count.length; i++) count[i] += count[i - 1];
+  return { steps, spikesBefore: counts };
+}

@@ -1,0 +1,93 @@
+/**
+ * Load-balanced mapping by measured activity: equal parts of every population, longest first, each to the core with the least work.
+ *
+ * Work of a slice = cycles of its synapse unit (events that reach it, each with its overhead and its weights over the lanes) plus cycles of its
+ * neuron updates, both from the trace. Every number of parts from 1 to the number of cores is tried (all up to 16, then by quarters more);
+ * the one with the least work on its busiest core wins, fewer parts at a tie.
+ * Source: longest processing time first, R. L. Graham, SIAM J. Applied Mathematics 17 (1969).
+ */
+import type { Core } from "../../arch/index.js";
+import { type Activity, spikesOf } from "./activity.js";
+import { emptyRoom, largestFit, type MappingTask, occupy } from "./fit.js";
+import { packing } from "./layout.js";
+import { type Placement, placement, type Slice } from "./placement.js";
+import { mapSequential } from "./sequential.js";
+
+/** Estimated busy cycles of a slice over the whole trace, on a core like `core`. */
+export function sliceWork(task: MappingTask, activity: Activity, core: Core, slice: Slice): number {
+  const { topology, precision } = task;
+  const target = topology.populations[slice.population];
+  const weightsPerCycle = Math.min(
+    core.lanes,
+    packing(precision.weightBits, core.synapseMemory.wordBits).itemsPerWord * core.synapseMemory.banks,
+    packing(precision.accumulatorBits, core.stateMemory.wordBits).itemsPerWord * core.stateMemory.banks,
+  );
+  const portCycles = core.stateMemory.ports === "1rw" ? 2 : 1;
+  let work = (activity.steps * slice.neurons * core.neuronUpdate.cyclesPerNeuron) / core.neuronUpdate.units;
+  for (const projection of topology.projections) {
+    if (projection.target !== slice.population) continue;
+    const source = topology.populations[projection.source];
+    const events = spikesOf(activity, projection.source, 0, source.neurons);
+    const fanOut =
+      projection.sparse === null ? slice.neurons : (projection.sparse.targets.length / source.neurons) * (slice.neurons / target.neurons);
+    const overhead = core.eventOverheadCycles + core.synapseMemory.readLatencyCycles;
+    work += events * (Math.min(1, fanOut) * overhead + (portCycles * fanOut * target.accumulators) / weightsPerCycle);
+  }
+  return work;
+}
+
+function partCounts(cores: number): number[] {
+  const counts: number[] = [];
+  for (let parts = 1; parts <= cores; parts = parts < 16 ? parts + 1 : Math.ceil(parts * 1.25)) counts.push(parts);
+  return counts;
+}
+
+/** One attempt with `parts` slices a population (more where the limit or a memory asks for it); null when it does not fit. */
+function attempt(task: MappingTask, activity: Activity, parts: number): { slices: Slice[]; worst: number } | null {
+  const rooms = task.chip.cores.map((core) => emptyRoom(task, core));
+  const load = new Float64Array(rooms.length);
+  const limit = task.request.maxNeuronsPerCore ?? Number.POSITIVE_INFINITY;
+  const wanted: Slice[] = [];
+  task.topology.populations.forEach((population, index) => {
+    const biggest = Math.min(limit, ...rooms.map((room) => room.core.maxNeurons));
+    const pieces = Math.min(population.neurons, Math.max(parts, Math.ceil(population.neurons / biggest)));
+    for (let i = 0, first = 0; i < pieces; i++) {
+      const neurons = Math.ceil((population.neurons - first) / (pieces - i));
+      wanted.push({ population: index, firstNeuron: first, neurons, core: 0 });
+      first += neurons;
+    }
+  });
+  const work = new Map(wanted.map((slice) => [slice, sliceWork(task, activity, task.chip.cores[0], slice)]));
+  wanted.sort((a, b) => (work.get(b) ?? 0) - (work.get(a) ?? 0) || a.population - b.population || a.firstNeuron - b.firstNeuron);
+  const slices: Slice[] = [];
+  for (const slice of wanted) {
+    const byLoad = rooms.map((_, i) => i).sort((a, b) => load[a] - load[b] || a - b);
+    let first = slice.firstNeuron;
+    let left = slice.neurons;
+    for (const i of byLoad) {
+      if (left === 0) break;
+      const neurons = largestFit(task, rooms[i], slice.population, first, left);
+      if (neurons === 0) continue;
+      const placed = { population: slice.population, firstNeuron: first, neurons, core: rooms[i].core.id };
+      occupy(task, rooms[i], placed);
+      load[i] += sliceWork(task, activity, rooms[i].core, placed);
+      slices.push(placed);
+      first += neurons;
+      left -= neurons;
+    }
+    if (left > 0) return null;
+  }
+  return { slices, worst: Math.max(...load) };
+}
+
+/** @throws InfeasibleError when no attempt fits and the sequential filling does not either (its reason is given). */
+export function mapBalanced(task: MappingTask, activity: Activity): Placement {
+  let best: { slices: Slice[]; worst: number } | null = null;
+  for (const parts of partCounts(task.chip.cores.length)) {
+    const found = attempt(task, activity, parts);
+    if (found !== null && (best === null || found.worst < best.worst)) best = found;
+  }
+  // equal parts can miss a fit that first-fit finds
+  if (best === null) return { ...mapSequential(task), strategy: "balanced" };
+  return placement(task.topology, "balanced", best.slices);
+}

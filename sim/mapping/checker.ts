@@ -1,0 +1,59 @@
+/**
+ * Signs a placement, whoever made it: counts neuron by neuron and bit by bit, without the mapper's own bookkeeping.
+ * Throws `InvariantError` naming the first thing that is wrong.
+ */
+import { type Chip, InvariantError, type Precision } from "../../arch/index.js";
+import type { Placement } from "./placement.js";
+
+export function checkPlacement(placement: Placement, chip: Chip, precision: Precision, maxNeuronsPerCore: number | null): void {
+  const { topology, slices } = placement;
+  const fail = (message: string): never => {
+    throw new InvariantError(`placement (${placement.strategy})`, null, message);
+  };
+  const homes = topology.populations.map((population) => new Int32Array(population.neurons).fill(-1));
+  for (const slice of slices) {
+    if (chip.cores[slice.core]?.id !== slice.core) fail(`core ${slice.core} does not exist`);
+    const home = homes[slice.population] ?? fail(`population ${slice.population} does not exist`);
+    if (slice.neurons < 1) fail(`an empty slice of ${topology.populations[slice.population].name} on core ${slice.core}`);
+    for (let i = slice.firstNeuron; i < slice.firstNeuron + slice.neurons; i++) {
+      if (home[i] === undefined) fail(`${topology.populations[slice.population].name} has no neuron ${i}`);
+      if (home[i] !== -1) fail(`neuron ${i} of ${topology.populations[slice.population].name} is on cores ${home[i]} and ${slice.core}`);
+      home[i] = slice.core;
+    }
+  }
+  homes.forEach((home, population) => {
+    const lost = home.indexOf(-1);
+    if (lost >= 0) fail(`neuron ${lost} of ${topology.populations[population].name} has no core`);
+  });
+  for (const core of chip.cores) {
+    const here = slices.filter((slice) => slice.core === core.id);
+    const neurons = here.reduce((sum, slice) => sum + slice.neurons, 0);
+    if (neurons > core.maxNeurons) fail(`core ${core.id} holds ${neurons} neurons of ${core.maxNeurons}`);
+    if (maxNeuronsPerCore !== null) {
+      topology.populations.forEach((population, index) => {
+        const held = here.filter((slice) => slice.population === index).reduce((sum, slice) => sum + slice.neurons, 0);
+        if (held > maxNeuronsPerCore) fail(`core ${core.id} holds ${held} neurons of ${population.name}, limit ${maxNeuronsPerCore}`);
+      });
+    }
+    // bits without any padding: a lower bound that every layout must meet
+    let synapseBits = 0;
+    let stateBits = 0;
+    for (const slice of here) {
+      const population = topology.populations[slice.population];
+      stateBits += slice.neurons * (population.states * precision.stateBits + 2 * population.accumulators * precision.accumulatorBits);
+      for (const projection of topology.projections) {
+        if (projection.target !== slice.population) continue;
+        const weight = population.accumulators * precision.weightBits;
+        if (projection.sparse === null) synapseBits += topology.populations[projection.source].neurons * slice.neurons * weight;
+        else {
+          for (const target of projection.sparse.targets) {
+            if (target >= slice.firstNeuron && target < slice.firstNeuron + slice.neurons) synapseBits += weight;
+          }
+        }
+      }
+    }
+    if (synapseBits > core.synapseMemory.sizeBits)
+      fail(`core ${core.id} needs ${synapseBits} synapse bits of ${core.synapseMemory.sizeBits}`);
+    if (stateBits > core.stateMemory.sizeBits) fail(`core ${core.id} needs ${stateBits} state bits of ${core.stateMemory.sizeBits}`);
+  }
+}

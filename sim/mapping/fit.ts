@@ -1,0 +1,180 @@
+/** Capacity: what is left on each core, how many neurons still fit, and the rejection that says what would. */
+import { type Chip, type Core, InfeasibleError, type MappingRequest, type Precision, type Topology } from "../../arch/index.js";
+import { stateRegions, synapseWords } from "./layout.js";
+import type { Slice } from "./placement.js";
+
+/** What a mapping strategy works on. `Core`s are those of `chip`, or bigger ones while a fix is sought. */
+export interface MappingTask {
+  readonly topology: Topology;
+  readonly precision: Precision;
+  readonly chip: Chip;
+  readonly request: MappingRequest;
+}
+
+/** A core's free room while it is being filled. */
+export interface Room {
+  readonly core: Core;
+  neurons: number;
+  synapseWords: number;
+  stateWords: number;
+  /** Neurons already here, by population. */
+  readonly held: number[];
+}
+
+export function emptyRoom(task: MappingTask, core: Core): Room {
+  return {
+    core,
+    neurons: core.maxNeurons,
+    synapseWords: Math.floor(core.synapseMemory.sizeBits / core.synapseMemory.wordBits),
+    stateWords: Math.floor(core.stateMemory.sizeBits / core.stateMemory.wordBits),
+    held: task.topology.populations.map(() => 0),
+  };
+}
+
+function wordsOf(task: MappingTask, core: Core, population: number, first: number, neurons: number): { synapse: number; state: number } {
+  return {
+    synapse: synapseWords(task.topology, task.precision, core.synapseMemory.wordBits, population, first, neurons),
+    state: stateRegions(task.topology, task.precision, core.stateMemory.wordBits, population, neurons).totalWords,
+  };
+}
+
+/** Most neurons of `population` from `first` on, at most `wanted`, that fit this room. Words grow with neurons, so bisection finds it. */
+export function largestFit(task: MappingTask, room: Room, population: number, first: number, wanted: number): number {
+  const limit = task.request.maxNeuronsPerCore ?? Number.POSITIVE_INFINITY;
+  let high = Math.min(wanted, room.neurons, limit - room.held[population]);
+  if (high <= 0) return 0;
+  const fits = (n: number): boolean => {
+    const need = wordsOf(task, room.core, population, first, n);
+    return need.synapse <= room.synapseWords && need.state <= room.stateWords;
+  };
+  if (fits(high)) return high;
+  let low = 0;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (fits(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Takes the room of a slice; the caller has checked that it fits. */
+export function occupy(task: MappingTask, room: Room, slice: Slice): void {
+  const need = wordsOf(task, room.core, slice.population, slice.firstNeuron, slice.neurons);
+  room.neurons -= slice.neurons;
+  room.synapseWords -= need.synapse;
+  room.stateWords -= need.state;
+  room.held[slice.population] += slice.neurons;
+}
+
+const kib = (bits: number): string => `${(bits / 8192).toFixed(1)} KiB`;
+const kibUp = (bits: number): number => Math.ceil(bits / 8192);
+
+/** The chip with more of everything that `grown` names. */
+function grownChip(chip: Chip, grown: { neurons?: number; synapseBits?: number; stateBits?: number }): Chip {
+  return {
+    ...chip,
+    cores: chip.cores.map((core) => ({
+      ...core,
+      maxNeurons: Math.max(core.maxNeurons, grown.neurons ?? 0),
+      synapseMemory: { ...core.synapseMemory, sizeBits: Math.max(core.synapseMemory.sizeBits, grown.synapseBits ?? 0) },
+      stateMemory: { ...core.stateMemory, sizeBits: Math.max(core.stateMemory.sizeBits, grown.stateBits ?? 0) },
+    })),
+  };
+}
+
+/** Smallest value in (low, high] that makes `works` true; null when even `high` does not. `works` grows with its argument. */
+function smallest(low: number, high: number, works: (value: number) => boolean): number | null {
+  if (!works(high)) return null;
+  let no = low;
+  let yes = high;
+  while (yes - no > 1) {
+    const middle = Math.floor((no + yes) / 2);
+    if (works(middle)) yes = middle;
+    else no = middle;
+  }
+  return yes;
+}
+
+/**
+ * The rejection of a network that does not fit: the scarcest resource, what it needs, and the smallest change that was tried and fits.
+ * `tryFill` says whether a filling strategy succeeds on another task (bigger memories, no limit).
+ */
+export function doesNotFit(task: MappingTask, population: number, left: number, tryFill: (task: MappingTask) => boolean): InfeasibleError {
+  const { chip, topology } = task;
+  const name = topology.populations[population].name;
+  const where = chip.cores.length === 1 ? "core[0]" : `core[0..${chip.cores.length - 1}]`;
+  const most = (value: (core: Core) => number): number => Math.max(...chip.cores.map(value));
+  const total = topology.populations.reduce((sum, p) => sum + p.neurons, 0);
+  const whole = (pick: "synapse" | "state", wordBits: number): number =>
+    topology.populations.reduce((sum, p, i) => {
+      const first = chip.cores[0];
+      return sum + wordsOf(task, first, i, 0, p.neurons)[pick] * wordBits;
+    }, 0);
+  const neuronsHave = most((core) => core.maxNeurons);
+  const synapseHave = most((core) => core.synapseMemory.sizeBits);
+  const stateHave = most((core) => core.stateMemory.sizeBits);
+  const synapseWhole = whole("synapse", chip.cores[0].synapseMemory.wordBits);
+  const stateWhole = whole("state", chip.cores[0].stateMemory.wordBits);
+  const unlimited = { ...task, request: { ...task.request, maxNeuronsPerCore: null } };
+  if (task.request.maxNeuronsPerCore !== null && tryFill(unlimited)) {
+    const limit = smallest(task.request.maxNeuronsPerCore, total, (value) =>
+      tryFill({ ...task, request: { ...task.request, maxNeuronsPerCore: value } }),
+    );
+    return new InfeasibleError(
+      "MAP_CORES_FULL",
+      `${where} under mapping.max_neurons_per_core ${task.request.maxNeuronsPerCore}`,
+      `room for ${left} more neurons of ${name}`,
+      `${chip.cores.length} cores`,
+      `set mapping.max_neurons_per_core: ${limit ?? total}, or more cores`,
+    );
+  }
+  const all = { neurons: total, synapseBits: synapseWhole * 2 + 8192, stateBits: stateWhole * 2 + 8192 };
+  const options = [
+    {
+      code: "MAP_SYNAPSE_MEMORY_FULL",
+      resource: "synapse memory",
+      key: "tile.core.synapse_memory.size_kib",
+      whole: kib(synapseWhole),
+      have: kib(chip.cores.reduce((sum, core) => sum + core.synapseMemory.sizeBits, 0)),
+      now: kibUp(synapseHave),
+      need: smallest(Math.floor(synapseHave / 8192) - 1, kibUp(all.synapseBits), (value) =>
+        tryFill({ ...task, chip: grownChip(chip, { ...all, synapseBits: value * 8192 }) }),
+      ),
+    },
+    {
+      code: "MAP_STATE_MEMORY_FULL",
+      resource: "state memory",
+      key: "tile.core.state_memory.size_kib",
+      whole: kib(stateWhole),
+      have: kib(chip.cores.reduce((sum, core) => sum + core.stateMemory.sizeBits, 0)),
+      now: kibUp(stateHave),
+      need: smallest(Math.floor(stateHave / 8192) - 1, kibUp(all.stateBits), (value) =>
+        tryFill({ ...task, chip: grownChip(chip, { ...all, stateBits: value * 8192 }) }),
+      ),
+    },
+    {
+      code: "MAP_NEURONS_FULL",
+      resource: "neuron slots",
+      key: "tile.core.max_neurons",
+      whole: `${total} neurons`,
+      have: `${chip.cores.reduce((sum, core) => sum + core.maxNeurons, 0)} neurons`,
+      now: neuronsHave,
+      need: smallest(neuronsHave - 1, Math.max(neuronsHave, total), (value) =>
+        tryFill({ ...task, chip: grownChip(chip, { ...all, neurons: value }) }),
+      ),
+    },
+  ];
+  // the scarcest first: the largest growth that is needed even if everything else were plentiful
+  const short = options
+    .filter((option) => option.need !== null && option.need > option.now)
+    .sort((a, b) => (b.need ?? 0) / b.now - (a.need ?? 0) / a.now);
+  const worst = short[0] ?? options[0];
+  const fix = short.map((option) => `set ${option.key}: ${option.need}`).join(" and ");
+  return new InfeasibleError(
+    worst.code,
+    `${where} ${worst.resource} (${left} neurons of ${name} are left over)`,
+    worst.whole,
+    `${worst.have}`,
+    fix === "" ? "use more cores, or narrower weights (precision.weight_bits)" : `${fix}, or use more cores`,
+  );
+}

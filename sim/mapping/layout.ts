@@ -1,0 +1,146 @@
+/**
+ * How a slice of a population lies in a core's two memories: the one rule that capacity, checker and timing share.
+ *
+ * Items are packed in words and never straddle one: `itemsPerWord = floor(word / item)` (at least 1); an item wider than a word takes
+ * `wordsPerItem = ceil(item / word)` words.
+ *
+ * | memory  | item                                   | bits of an item                         | region of a slice of n neurons             |
+ * |---------|----------------------------------------|-----------------------------------------|--------------------------------------------|
+ * | synapse | one weight (dense projection)          | weight                                  | a row a source neuron: n x accumulators    |
+ * | synapse | one target neuron (sparse projection)  | accumulators x weight + ceil(log2 n)    | a row a source neuron: its targets inside  |
+ * | state   | one neuron's states                    | states x state                          | n items                                    |
+ * | state   | one accumulator                        | accumulator                             | n x accumulators items, once a buffer      |
+ *
+ * Rows and regions start at a word. Accumulators have `1 + longest delay` buffers: this wave's and one for each wave ahead (2 in a plain pipeline).
+ * Not modelled: row pointers (they are part of the axon look-up), parity and error correction bits.
+ */
+import type { Precision, Projection, Topology } from "../../arch/index.js";
+
+export interface Packing {
+  readonly itemsPerWord: number;
+  readonly wordsPerItem: number;
+}
+
+export function packing(itemBits: number, wordBits: number): Packing {
+  if (itemBits <= 0) return { itemsPerWord: 1, wordsPerItem: 0 };
+  return { itemsPerWord: Math.max(1, Math.floor(wordBits / itemBits)), wordsPerItem: Math.ceil(itemBits / wordBits) };
+}
+
+/** Words of `items` items that start at a word. */
+export function packedWords(items: number, p: Packing): number {
+  return Math.ceil(items / p.itemsPerWord) * p.wordsPerItem;
+}
+
+/** Waves from firing to use: 1 along a plain pipeline and for recurrent projections; more where a projection jumps over a stage. */
+export function delayWaves(topology: Topology, projection: Projection): number {
+  const source = topology.populations[projection.source];
+  const target = topology.populations[projection.target];
+  return target.depth + (projection.recurrent ? 1 : 0) - source.depth;
+}
+
+/** Accumulator buffers of a population: one for this wave, one for every wave that a spike can be ahead. */
+export function accumulatorBuffers(topology: Topology, population: number): number {
+  let longest = 1;
+  for (const projection of topology.projections) {
+    if (projection.target === population) longest = Math.max(longest, delayWaves(topology, projection));
+  }
+  return 1 + longest;
+}
+
+/** Bits of one item of a projection's rows inside a slice of `neurons` target neurons. */
+export function synapseItemBits(topology: Topology, projection: Projection, precision: Precision, neurons: number): number {
+  const accumulators = topology.populations[projection.target].accumulators;
+  if (projection.sparse === null) return precision.weightBits;
+  return accumulators * precision.weightBits + Math.ceil(Math.log2(Math.max(1, neurons)));
+}
+
+/** Sparse projections by target: sources of target j are `sources[columnStart[j] .. columnStart[j + 1])`. */
+interface Columns {
+  readonly columnStart: Uint32Array;
+  readonly sources: Uint32Array;
+}
+const columnsOf = new WeakMap<object, Columns>();
+
+function columns(projection: Projection, targetNeurons: number): Columns {
+  const sparse = projection.sparse;
+  if (sparse === null) throw new Error("columns of a dense projection");
+  const known = columnsOf.get(sparse);
+  if (known !== undefined) return known;
+  const columnStart = new Uint32Array(targetNeurons + 1);
+  for (const target of sparse.targets) columnStart[target + 1]++;
+  for (let j = 0; j < targetNeurons; j++) columnStart[j + 1] += columnStart[j];
+  const fill = columnStart.slice();
+  const sources = new Uint32Array(sparse.targets.length);
+  for (let i = 0; i + 1 < sparse.rowStart.length; i++) {
+    for (let k = sparse.rowStart[i]; k < sparse.rowStart[i + 1]; k++) sources[fill[sparse.targets[k]]++] = i;
+  }
+  const built = { columnStart, sources };
+  columnsOf.set(sparse, built);
+  return built;
+}
+
+/** Words of one projection's rows for target neurons `first .. first + neurons - 1`. */
+function projectionWords(
+  topology: Topology,
+  projection: Projection,
+  precision: Precision,
+  wordBits: number,
+  first: number,
+  neurons: number,
+) {
+  const p = packing(synapseItemBits(topology, projection, precision, neurons), wordBits);
+  const target = topology.populations[projection.target];
+  const rows = topology.populations[projection.source].neurons;
+  if (projection.sparse === null) return rows * packedWords(neurons * target.accumulators, p);
+  const { columnStart, sources } = columns(projection, target.neurons);
+  const inRow = new Uint32Array(rows);
+  let words = 0;
+  for (let k = columnStart[first]; k < columnStart[first + neurons]; k++) {
+    // a word is opened by every itemsPerWord-th item of a row
+    if (inRow[sources[k]]++ % p.itemsPerWord === 0) words += p.wordsPerItem;
+  }
+  return words;
+}
+
+/** Synapse-memory words of a slice: all incoming projections. */
+export function synapseWords(
+  topology: Topology,
+  precision: Precision,
+  wordBits: number,
+  population: number,
+  first: number,
+  neurons: number,
+): number {
+  let words = 0;
+  for (const projection of topology.projections) {
+    if (projection.target === population) words += projectionWords(topology, projection, precision, wordBits, first, neurons);
+  }
+  return words;
+}
+
+/** State-memory regions of a slice, in words. */
+export interface StateRegions {
+  readonly states: Packing;
+  readonly accumulators: Packing;
+  readonly stateWords: number;
+  /** Words of one accumulator buffer. */
+  readonly accumulatorWords: number;
+  readonly buffers: number;
+  readonly totalWords: number;
+}
+
+export function stateRegions(
+  topology: Topology,
+  precision: Precision,
+  wordBits: number,
+  population: number,
+  neurons: number,
+): StateRegions {
+  const kind = topology.populations[population];
+  const states = packing(kind.states * precision.stateBits, wordBits);
+  const accumulators = packing(kind.accumulators === 0 ? 0 : precision.accumulatorBits, wordBits);
+  const stateWords = packedWords(neurons, states);
+  const accumulatorWords = packedWords(neurons * kind.accumulators, accumulators);
+  const buffers = accumulatorBuffers(topology, population);
+  return { states, accumulators, stateWords, accumulatorWords, buffers, totalWords: stateWords + buffers * accumulatorWords };
+}

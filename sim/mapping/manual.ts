@@ -1,0 +1,60 @@
+/** Mapping by hand: named populations go to the named cores, in order and in equal parts; the rest is filled sequentially around them. */
+import { InfeasibleError, InputError, type Problem } from "../../arch/index.js";
+import { emptyRoom, largestFit, type MappingTask, occupy } from "./fit.js";
+import { type Placement, placement, type Slice } from "./placement.js";
+import { everything, fillSequentially, rejectLeftOver } from "./sequential.js";
+
+function problemsOf(task: MappingTask): Problem[] {
+  const names = task.topology.populations.map((population) => population.name);
+  const problems: Problem[] = [];
+  const report = (population: string, message: string, fix: string): void => {
+    problems.push({ file: "mapping", line: null, column: null, path: `mapping.manual.${population}`, message, fix });
+  };
+  for (const [name, cores] of Object.entries(task.request.manual)) {
+    if (!names.includes(name)) report(name, "no such population", `populations of this network: ${names.join(", ")}`);
+    if (cores.length === 0) report(name, "got no core", "list at least one core id, or leave the population out");
+    for (const core of cores) {
+      if (task.chip.cores[core] === undefined) report(name, `got core ${core}`, `this chip has cores 0 to ${task.chip.cores.length - 1}`);
+    }
+    if (new Set(cores).size !== cores.length) report(name, "names a core twice", "list each core once");
+  }
+  return problems;
+}
+
+/** @throws InputError for unknown populations or cores, InfeasibleError where a named core cannot take its part. */
+export function mapManual(task: MappingTask): Placement {
+  const problems = problemsOf(task);
+  if (problems.length > 0) throw new InputError(problems);
+  const rooms = task.chip.cores.map((core) => emptyRoom(task, core));
+  const slices: Slice[] = [];
+  const rest = [];
+  for (const remainder of everything(task)) {
+    const { name } = task.topology.populations[remainder.population];
+    const cores = task.request.manual[name];
+    if (cores === undefined) {
+      rest.push(remainder);
+      continue;
+    }
+    let first = 0;
+    for (const [i, core] of cores.entries()) {
+      const part = Math.ceil((remainder.neurons - first) / (cores.length - i));
+      if (part === 0) continue;
+      const fits = largestFit(task, rooms[core], remainder.population, first, part);
+      if (fits < part) {
+        throw new InfeasibleError(
+          "MAP_MANUAL_FULL",
+          `core[${core}] for ${name}`,
+          `${part} neurons`,
+          `room for ${fits}`,
+          `list more cores in mapping.manual.${name}, or leave it out`,
+        );
+      }
+      const slice = { population: remainder.population, firstNeuron: first, neurons: part, core };
+      occupy(task, rooms[core], slice);
+      slices.push(slice);
+      first += part;
+    }
+  }
+  rejectLeftOver(task, fillSequentially(task, rooms, rest, slices));
+  return placement(task.topology, "manual", slices);
+}

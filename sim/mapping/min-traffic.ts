@@ -1,0 +1,140 @@
+/**
+ * Traffic-minimal mapping: the groups of the balanced mapping, moved between cores by simulated annealing over spikes x hops.
+ *
+ * A spike costs the routers it passes, once for every other core that needs it. Not modelled: the links that a multicast tree shares.
+ * A move swaps the contents of two cores where both still fit. Deterministic by `mapping.seed`.
+ * Source: S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Science 220 (1983); geometric cooling.
+ */
+import { type Chip, createRng } from "../../arch/index.js";
+import { type Activity, spikesOf } from "./activity.js";
+import { mapBalanced } from "./balanced.js";
+import { emptyRoom, largestFit, type MappingTask, occupy } from "./fit.js";
+import { type Placement, placement, type Slice } from "./placement.js";
+
+/** Tile of each core. */
+function tilesOf(chip: Chip): Int32Array {
+  return Int32Array.from(chip.cores, (core) => core.tile);
+}
+
+/** Links between two tiles by dimension order. */
+export function hops(chip: Chip, from: number, to: number): number {
+  const { width, height, topology } = chip.noc;
+  const span = (a: number, b: number, size: number): number =>
+    topology === "torus" ? Math.min(Math.abs(a - b), size - Math.abs(a - b)) : Math.abs(a - b);
+  return span(from % width, to % width, width) + span(Math.floor(from / width), Math.floor(to / width), height);
+}
+
+/** Spikes from group to group, [groups][groups]: a group is what shares a core. */
+function flows(task: MappingTask, activity: Activity, groups: readonly (readonly Slice[])[]): Float64Array {
+  const { topology } = task;
+  const n = groups.length;
+  const flow = new Float64Array(n * n);
+  groups.forEach((sources, a) => {
+    for (const slice of sources) {
+      const spikes = spikesOf(activity, slice.population, slice.firstNeuron, slice.neurons);
+      groups.forEach((targets, b) => {
+        if (a === b) return;
+        const share = Math.max(
+          0,
+          ...targets.flatMap((target) =>
+            topology.projections
+              .filter((p) => p.source === slice.population && p.target === target.population)
+              .map((p) => {
+                if (p.sparse === null) return 1;
+                // a source meets a slice of k of N targets with probability 1 - (1 - k/N)^fan-out
+                const fanOut = p.sparse.targets.length / topology.populations[p.source].neurons;
+                return 1 - (1 - target.neurons / topology.populations[p.target].neurons) ** fanOut;
+              }),
+          ),
+        );
+        flow[a * n + b] += spikes * share;
+      });
+    }
+  });
+  return flow;
+}
+
+/** Spikes x routers passed of a placement. */
+export function trafficOf(task: MappingTask, activity: Activity, made: Placement): number {
+  const tiles = tilesOf(task.chip);
+  const groups = made.usedCores.map((core) => made.slices.filter((slice) => slice.core === core));
+  const flow = flows(task, activity, groups);
+  let sum = 0;
+  for (let a = 0; a < groups.length; a++) {
+    for (let b = 0; b < groups.length; b++) {
+      sum += flow[a * groups.length + b] * (1 + hops(task.chip, tiles[made.usedCores[a]], tiles[made.usedCores[b]]));
+    }
+  }
+  return sum;
+}
+
+function groupFits(task: MappingTask, core: number, group: readonly Slice[]): boolean {
+  const room = emptyRoom(task, task.chip.cores[core]);
+  for (const slice of group) {
+    if (largestFit(task, room, slice.population, slice.firstNeuron, slice.neurons) < slice.neurons) return false;
+    occupy(task, room, slice);
+  }
+  return true;
+}
+
+export function mapMinTraffic(task: MappingTask, activity: Activity): Placement {
+  const start = mapBalanced(task, activity);
+  const groups = start.usedCores.map((core) => start.slices.filter((slice) => slice.core === core));
+  const n = groups.length;
+  const flow = flows(task, activity, groups);
+  const tiles = tilesOf(task.chip);
+  const distance = (a: number, b: number): number => 1 + hops(task.chip, tiles[a], tiles[b]);
+  const same = task.chip.cores.every(
+    (core) =>
+      core.maxNeurons === task.chip.cores[0].maxNeurons &&
+      JSON.stringify([core.synapseMemory, core.stateMemory]) ===
+        JSON.stringify([task.chip.cores[0].synapseMemory, task.chip.cores[0].stateMemory]),
+  );
+  const coreOf = Int32Array.from(start.usedCores);
+  const groupAt = new Int32Array(task.chip.cores.length).fill(-1);
+  coreOf.forEach((core, group) => {
+    groupAt[core] = group;
+  });
+  /** Cost of group `a` sitting on `core`, against the others where they are; `b` is left out. */
+  const cost = (a: number, core: number, b: number): number => {
+    let sum = 0;
+    for (let other = 0; other < n; other++) {
+      if (other === a || other === b) continue;
+      sum += flow[a * n + other] * distance(core, coreOf[other]) + flow[other * n + a] * distance(coreOf[other], core);
+    }
+    return sum;
+  };
+  const rng = createRng(task.request.seed, "min-traffic");
+  const total = flow.reduce((sum, value) => sum + value, 0);
+  let best = coreOf.slice();
+  let now = 0;
+  let least = 0;
+  let temperature = total / Math.max(1, n);
+  const rounds = n < 2 || total === 0 ? 0 : 60;
+  const movesARound = 8 * task.chip.cores.length;
+  for (let round = 0; round < rounds; round++, temperature *= 0.88) {
+    for (let move = 0; move < movesARound; move++) {
+      const a = rng.int(0, n - 1);
+      const to = rng.int(0, task.chip.cores.length - 1);
+      const from = coreOf[a];
+      const b = groupAt[to];
+      const chance = rng.float();
+      if (to === from) continue;
+      if (!same && (!groupFits(task, to, groups[a]) || (b >= 0 && !groupFits(task, from, groups[b])))) continue;
+      let change = cost(a, to, b) - cost(a, from, b);
+      if (b >= 0) change += cost(b, from, a) - cost(b, to, a);
+      if (change > 0 && chance >= Math.exp(-change / temperature)) continue;
+      coreOf[a] = to;
+      groupAt[to] = a;
+      groupAt[from] = b;
+      if (b >= 0) coreOf[b] = from;
+      now += change;
+      if (now < least) {
+        least = now;
+        best = coreOf.slice();
+      }
+    }
+  }
+  const slices = groups.flatMap((group, i) => group.map((slice) => ({ ...slice, core: best[i] })));
+  return placement(task.topology, "min-traffic", slices);
+}

@@ -1,0 +1,40 @@
+/** Where every neuron lives: a placement is a list of slices, each a run of one population's neurons on one core. */
+import type { Topology } from "../../arch/index.js";
+
+/** Neurons `firstNeuron .. firstNeuron + neurons - 1` of one population, with all their incoming weights and state. */
+export interface Slice {
+  /** Index into `Topology.populations`. */
+  readonly population: number;
+  readonly firstNeuron: number;
+  readonly neurons: number;
+  /** Core id. */
+  readonly core: number;
+}
+
+/** A network on a chip. Slices are sorted by core, then population, then first neuron. */
+export interface Placement {
+  readonly topology: Topology;
+  /** How it was made. */
+  readonly strategy: string;
+  readonly slices: readonly Slice[];
+  /** Ids of cores that hold neurons, ascending. */
+  readonly usedCores: readonly number[];
+}
+
+/** Puts slices in their order and joins neighbours of one population on one core. */
+export function placement(topology: Topology, strategy: string, slices: readonly Slice[]): Placement {
+  const sorted = [...slices].sort((a, b) => a.core - b.core || a.population - b.population || a.firstNeuron - b.firstNeuron);
+  const joined: Slice[] = [];
+  for (const slice of sorted) {
+    const last = joined.at(-1);
+    if (
+      last !== undefined &&
+      last.core === slice.core &&
+      last.population === slice.population &&
+      last.firstNeuron + last.neurons === slice.firstNeuron
+    ) {
+      joined[joined.length - 1] = { ...last, neurons: last.neurons + slice.neurons };
+    } else joined.push(slice);
+  }
+  return { topology, strategy, slices: joined, usedCores: [...new Set(joined.map((slice) => slice.core))] };
+}

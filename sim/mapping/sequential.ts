@@ -1,0 +1,67 @@
+/** First-fit mapping in network order: a population fills core after core; a population that had to be split leaves the next one a fresh core. */
+import type { MappingTask, Room } from "./fit.js";
+import { doesNotFit, emptyRoom, largestFit, occupy } from "./fit.js";
+import { type Placement, placement, type Slice } from "./placement.js";
+
+/** Neurons of one population that still have no core. */
+export interface Remainder {
+  readonly population: number;
+  readonly firstNeuron: number;
+  readonly neurons: number;
+}
+
+/** The whole network as remainders. */
+export function everything(task: MappingTask): Remainder[] {
+  return task.topology.populations.map((population, i) => ({ population: i, firstNeuron: 0, neurons: population.neurons }));
+}
+
+/** Fills `rooms` in order, starting over at the first once the last is reached. Gives what is left over, or null when all fits. */
+export function fillSequentially(task: MappingTask, rooms: readonly Room[], remainders: readonly Remainder[], slices: Slice[]) {
+  let at = 0;
+  for (const remainder of remainders) {
+    let first = remainder.firstNeuron;
+    let left = remainder.neurons;
+    let tried = 0;
+    let wasSplit = false;
+    while (left > 0) {
+      if (tried === rooms.length) return { population: remainder.population, left };
+      const room = rooms[at % rooms.length];
+      const neurons = largestFit(task, room, remainder.population, first, left);
+      if (neurons > 0) {
+        const slice = { population: remainder.population, firstNeuron: first, neurons, core: room.core.id };
+        occupy(task, room, slice);
+        slices.push(slice);
+        first += neurons;
+        left -= neurons;
+        tried = 0;
+        wasSplit ||= left > 0;
+      } else tried++;
+      if (left > 0) at++;
+    }
+    if (wasSplit) at++;
+  }
+  return null;
+}
+
+function succeeds(task: MappingTask): boolean {
+  return (
+    fillSequentially(
+      task,
+      task.chip.cores.map((core) => emptyRoom(task, core)),
+      everything(task),
+      [],
+    ) === null
+  );
+}
+
+/** @throws InfeasibleError for what is left over by `fillSequentially`. */
+export function rejectLeftOver(task: MappingTask, left: { population: number; left: number } | null): void {
+  if (left !== null) throw doesNotFit(task, left.population, left.left, succeeds);
+}
+
+export function mapSequential(task: MappingTask): Placement {
+  const slices: Slice[] = [];
+  const rooms = task.chip.cores.map((core) => emptyRoom(task, core));
+  rejectLeftOver(task, fillSequentially(task, rooms, everything(task), slices));
+  return placement(task.topology, "sequential", slices);
+}
