@@ -1,4 +1,9 @@
 /** Floor 2: what a network learns, and from what data. Other rooms enter here. */
+export { type Backend, type BackendName, chooseBackend } from "./backend.js";
+export { type CheckpointStore, fileCheckpoint } from "./checkpoint.js";
 export { parseTrainingConfig, type TrainingConfig } from "./config.js";
 export { DATASETS, loadDataset } from "./datasets/registry.js";
 export type { Split } from "./datasets/split.js";
+export { denseMultiplications, type Evaluation, evaluateFloat } from "./evaluate.js";
+export { type EpochRecord, evaluationRecord } from "./record.js";
+export { type TrainingEvent, type TrainingHooks, type TrainingResult, train } from "./train.js";

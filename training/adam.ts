@@ -1,0 +1,65 @@
+/**
+ * Adam with clipping by global norm and a divergence guard, on plain arrays: an interrupted run resumes bit for bit.
+ * Source: Kingma and Ba 2015 (beta 0.9, 0.999, epsilon 1e-8).
+ */
+
+const BETA1 = 0.9;
+const BETA2 = 0.999;
+const EPSILON = 1e-8;
+
+/** A gradient this many times the clipping norm is a blow-up, not a direction. */
+const HUGE = 1e6;
+
+export interface Adam {
+  /** First and second moments, one array a parameter array. */
+  readonly first: readonly Float32Array[];
+  readonly second: readonly Float32Array[];
+  /** Steps taken. */
+  steps: number;
+  /** Steps skipped by the divergence guard. */
+  skipped: number;
+}
+
+export function createAdam(parameters: readonly Float32Array[]): Adam {
+  const zeros = (): Float32Array[] => parameters.map((p) => new Float32Array(p.length));
+  return { first: zeros(), second: zeros(), steps: 0, skipped: 0 };
+}
+
+/** Euclidean norm over all arrays, summed in order in double precision. */
+export function globalNorm(gradients: readonly Float32Array[]): number {
+  let sum = 0;
+  for (const g of gradients) for (let i = 0; i < g.length; i++) sum += g[i]! * g[i]!;
+  return Math.sqrt(sum);
+}
+
+/** One step, or none (and `skipped` grows) when the gradient is not finite or huge. Returns whether it was taken. */
+export function adamStep(
+  adam: Adam,
+  parameters: readonly Float32Array[],
+  gradients: readonly Float32Array[],
+  learningRate: number,
+  clipNorm: number,
+): boolean {
+  const norm = globalNorm(gradients);
+  if (!Number.isFinite(norm) || norm > HUGE * clipNorm) {
+    adam.skipped++;
+    return false;
+  }
+  const gain = norm > clipNorm ? clipNorm / norm : 1;
+  adam.steps++;
+  const correction1 = 1 - BETA1 ** adam.steps;
+  const correction2 = 1 - BETA2 ** adam.steps;
+  const rate = learningRate / correction1;
+  parameters.forEach((p, k) => {
+    const g = gradients[k]!;
+    const m = adam.first[k]!;
+    const v = adam.second[k]!;
+    for (let i = 0; i < p.length; i++) {
+      const gi = g[i]! * gain;
+      m[i] = BETA1 * m[i]! + (1 - BETA1) * gi;
+      v[i] = BETA2 * v[i]! + (1 - BETA2) * gi * gi;
+      p[i]! -= (rate * m[i]!) / (Math.sqrt(v[i]! / correction2) + EPSILON);
+    }
+  });
+  return true;
+}

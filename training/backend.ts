@@ -1,0 +1,74 @@
+/**
+ * Chooses the TensorFlow.js back end at run time: native TensorFlow, then WebAssembly; plain JavaScript only on request.
+ * The fused recurrent layer always runs on this project's own kernels; the back end does the readout, its batch norm and the loss.
+ * @throws InputError when a back end that was asked for by name cannot be had.
+ */
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import * as util from "node:util";
+import type * as TensorFlow from "@tensorflow/tfjs";
+import { inputError } from "../arch/index.js";
+
+export type Tf = typeof TensorFlow;
+export type BackendName = "tensorflow" | "wasm" | "cpu";
+
+export interface Backend {
+  readonly name: BackendName;
+  readonly tf: Tf;
+  /** Why better ones were passed over, one line each. */
+  readonly notes: readonly string[];
+}
+
+/** Imports a module by name; injected so that a test can stand in for the native package. */
+export type Importer = (name: string) => Promise<unknown>;
+
+const importModule: Importer = (name) => import(name);
+
+/** The native package calls a function that newer Node versions dropped. */
+function restoreNullCheck(): void {
+  const target = createRequire(import.meta.url)("node:util") as { isNullOrUndefined?: (value: unknown) => boolean };
+  if (!("isNullOrUndefined" in util)) target.isNullOrUndefined = (value) => value === null || value === undefined;
+}
+
+async function start(name: BackendName, tf: Tf, load: Importer): Promise<void> {
+  if (name === "tensorflow") {
+    restoreNullCheck();
+    await load("@tensorflow/tfjs-node");
+  }
+  if (name === "wasm") {
+    const wasm = (await load("@tensorflow/tfjs-backend-wasm")) as {
+      readonly setWasmPaths?: (path: string) => void;
+      readonly default?: { readonly setWasmPaths: (path: string) => void };
+    };
+    const main = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");
+    (wasm.setWasmPaths ?? wasm.default!.setWasmPaths)(`${dirname(main)}/`);
+  }
+  if (!(await tf.setBackend(name))) throw new Error(`back end ${name} did not start`);
+  await tf.ready();
+}
+
+/** Starts the back end that was asked for, or with `auto` the best one there is. */
+export async function chooseBackend(requested: BackendName | "auto", load: Importer = importModule): Promise<Backend> {
+  // The CommonJS build: the same instance that the back-end packages register themselves with.
+  const tf = createRequire(import.meta.url)("@tensorflow/tfjs") as Tf;
+  const wanted: readonly BackendName[] = requested === "auto" ? ["tensorflow", "wasm", "cpu"] : [requested];
+  const notes: string[] = [];
+  for (const name of wanted) {
+    try {
+      await start(name, tf, load);
+      return { name, tf, notes };
+    } catch (error) {
+      notes.push(`${name}: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`);
+    }
+  }
+  const fix =
+    requested === "tensorflow"
+      ? "install it with npm i @tensorflow/tfjs-node (needs a binary for this machine), or use --backend wasm"
+      : "use --backend auto";
+  throw inputError("back end", `cannot start ${requested}: ${notes.join("; ")}`, fix);
+}
+
+/** Folder of the WASM back end's binaries; exported for the benchmark's printout. */
+export function wasmFolder(): string {
+  return join(dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm")), ".");
+}

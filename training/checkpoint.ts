@@ -1,0 +1,141 @@
+/**
+ * A checkpoint: everything that training changes, as bytes, so that an interrupted run resumes bit for bit.
+ * Layout: 4 bytes magic, 4 bytes length of the JSON header, the header, then all float32 arrays in order; the header holds their SHA-256.
+ * @throws InputError when a checkpoint is torn, damaged or belongs to another configuration.
+ */
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { bytesOf, inputError, sha256 } from "../arch/index.js";
+import type { Adam } from "./adam.js";
+import { type LearningState, trainableArrays } from "./parameters.js";
+import type { EpochRecord } from "./record.js";
+
+const MAGIC = 0x534e4e31;
+
+/** Where the run stands. */
+export interface Progress {
+  epoch: number;
+  /** Next batch of the epoch. */
+  batch: number;
+  /** Sums over the epoch so far. */
+  lossSum: number;
+  penaltySum: number;
+  batches: number;
+  /** Halving schedule: rate of this epoch, and the last validation error (infinite before the first). */
+  rate: number;
+  lastError: number;
+  /** Early stop. */
+  bestError: number;
+  epochsSinceBest: number;
+  readonly curve: EpochRecord[];
+}
+
+/** Where checkpoints are kept; a door hands in the file. */
+export interface CheckpointStore {
+  read(): Uint8Array | null;
+  write(bytes: Uint8Array): void;
+  clear(): void;
+}
+
+/** A checkpoint in a file, replaced atomically. */
+export function fileCheckpoint(path: string): CheckpointStore {
+  return {
+    read() {
+      try {
+        return readFileSync(path);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+        throw inputError(path, `cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+      }
+    },
+    write(bytes) {
+      const next = `${path}.new`;
+      const file = openSync(next, "w");
+      try {
+        for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+      renameSync(next, path);
+    },
+    clear() {
+      rmSync(path, { force: true });
+    },
+  };
+}
+
+function allArrays(state: LearningState, adam: Adam): Float32Array[] {
+  const running = [...state.statistics, state.readoutStatistics].flatMap((s) => [s.mean, s.variance]);
+  return [...trainableArrays(state), ...running, ...adam.first, ...adam.second];
+}
+
+interface Header {
+  readonly key: string;
+  readonly sha256: string;
+  readonly adam: { readonly steps: number; readonly skipped: number };
+  readonly ranges: readonly { readonly low: number; readonly high: number; readonly updates: number }[];
+  readonly progress: Omit<Progress, "lastError" | "bestError"> & { readonly lastError: number | null; readonly bestError: number | null };
+}
+
+/** JSON has no infinity: null stands for it. */
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+/** Bytes of a checkpoint; `key` identifies configuration, data and back end. */
+export function encodeCheckpoint(key: string, state: LearningState, adam: Adam, progress: Progress): Uint8Array {
+  const body = allArrays(state, adam).map((array) => bytesOf(array));
+  const header: Header = {
+    key,
+    sha256: sha256(...body),
+    adam: { steps: adam.steps, skipped: adam.skipped },
+    ranges: [state.encoderRange, ...state.ranges].map(({ low, high, updates }) => ({ low, high, updates })),
+    progress: { ...progress, lastError: finite(progress.lastError), bestError: finite(progress.bestError) },
+  };
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const bytes = new Uint8Array(8 + text.length + body.reduce((sum, part) => sum + part.length, 0));
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, MAGIC);
+  view.setUint32(4, text.length);
+  bytes.set(text, 8);
+  let at = 8 + text.length;
+  for (const part of body) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** Fills `state` and `adam` from a checkpoint and returns the progress. */
+export function decodeCheckpoint(bytes: Uint8Array, key: string, state: LearningState, adam: Adam): Progress {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const damaged = inputError("checkpoint", "is damaged", "delete it to start again");
+  if (bytes.length < 8 || view.getUint32(0) !== MAGIC) throw damaged;
+  const textEnd = 8 + view.getUint32(4);
+  const arrays = allArrays(state, adam);
+  let header: Header;
+  try {
+    header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, textEnd))) as Header;
+  } catch {
+    throw damaged;
+  }
+  if (header.key !== key)
+    throw inputError(
+      "checkpoint",
+      "belongs to another configuration, data set or back end",
+      "delete it, or train under another output name",
+    );
+  const body = bytes.subarray(textEnd);
+  if (body.length !== arrays.reduce((sum, array) => sum + array.byteLength, 0) || sha256(body) !== header.sha256) throw damaged;
+  let at = 0;
+  for (const array of arrays) {
+    bytesOf(array).set(body.subarray(at, at + array.byteLength));
+    at += array.byteLength;
+  }
+  adam.steps = header.adam.steps;
+  adam.skipped = header.adam.skipped;
+  [state.encoderRange, ...state.ranges].forEach((tracker, i) => {
+    Object.assign(tracker, header.ranges[i]);
+  });
+  const { lastError, bestError, ...rest } = header.progress;
+  const infinity = Number.POSITIVE_INFINITY;
+  return { ...rest, curve: [...rest.curve], lastError: lastError ?? infinity, bestError: bestError ?? infinity };
+}

@@ -1,0 +1,44 @@
+/** What changes while training goes on: learning rate, utterance length, bits and threshold. Pure functions of progress. */
+import type { LearningRate, TrainingConfig } from "./config.js";
+import type { QuantiserSettings } from "./parameters.js";
+
+/** Cosine with linear warm-up: rate at `step` of `steps`. */
+export function cosineRate(rate: Extract<LearningRate, { schedule: "cosine" }>, step: number, steps: number): number {
+  const warmup = Math.max(1, Math.round(rate.warmupFraction * steps));
+  if (step < warmup) return (rate.peak * (step + 1)) / warmup;
+  const progress = steps > warmup ? (step - warmup) / (steps - warmup) : 1;
+  return rate.peak * (rate.finalFraction + (1 - rate.finalFraction) * 0.5 * (1 + Math.cos(Math.PI * progress)));
+}
+
+/** The rate for the next epoch: halved when the error fell by less than the fraction. */
+export function halvedRate(
+  rate: Extract<LearningRate, { schedule: "halving" }>,
+  current: number,
+  errorBefore: number,
+  errorNow: number,
+): number {
+  return (errorBefore - errorNow) / errorBefore < rate.improvementFraction ? Math.max(rate.floor, current / 2) : current;
+}
+
+/** The stage that holds at a 0-based epoch; null after the last one. */
+export function stageAt<S extends { readonly epochs: number }>(stages: readonly S[], epoch: number): S | null {
+  let first = 0;
+  for (const stage of stages) {
+    if (epoch < first + stage.epochs) return stage;
+    first += stage.epochs;
+  }
+  return null;
+}
+
+/** Longest piece of an utterance at an epoch, frames; 0 = whole utterances. The last stage holds on. */
+export function longestAt(config: TrainingConfig, epoch: number): number {
+  const stages = config.training.lengthCurriculum;
+  return stages.length === 0 ? 0 : (stageAt(stages, epoch) ?? stages[stages.length - 1]!).frames;
+}
+
+/** Bits and thresholds at an epoch; a curriculum moves the hidden layers only. */
+export function settingsAt(config: TrainingConfig, epoch: number): QuantiserSettings {
+  const { inputBits, inputTheta } = config.quantiser;
+  const { bits, theta } = stageAt(config.quantiser.curriculum, epoch) ?? config.quantiser;
+  return { bits, theta, inputBits, inputTheta };
+}

@@ -1,0 +1,133 @@
+/**
+ * Loss and gradients of one batch: encoder and recurrent layers as fused operations inside `tf.customGrad`, readout, its batch norm and the
+ * loss by TensorFlow.js. `frames`: mean negative log likelihood of the frame labels; `sequence`: cross-entropy of the softmax of the mean
+ * frame log-probabilities. Gradients come in the order of `trainableArrays`.
+ */
+import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { Tf } from "./backend.js";
+import type { Batch } from "./batch.js";
+import { encode } from "./fused/encoder.js";
+import { type Engine, padded } from "./fused/kernels.js";
+import { BATCH_NORM_EPSILON, FusedLayer, isSpiking, type LayerWeights } from "./fused/layer.js";
+import type { SpikeRule } from "./fused/spikes.js";
+import { type LearningState, type QuantiserSettings, type RunningStatistics, trainableArrays } from "./parameters.js";
+
+const NORM_MOMENTUM = 0.1;
+
+export interface StepOptions {
+  readonly settings: QuantiserSettings;
+  readonly task: "sequence" | "frames";
+  readonly membranePenalty: number;
+  /** One dropout mask [utterances][neurons] a layer; null = none. */
+  readonly masks: readonly Float32Array[] | null;
+  /** Exact gradients want whole batches: the running statistics stay as they are. */
+  readonly updateStatistics: boolean;
+}
+
+export interface StepResult {
+  /** Without the membrane penalty. */
+  readonly loss: number;
+  readonly penalty: number;
+  readonly gradients: readonly Float32Array[];
+}
+
+function updateRunning(running: RunningStatistics, mean: Float32Array, variance: Float32Array, rows: number): void {
+  const unbiased = rows > 1 ? rows / (rows - 1) : 1;
+  for (let i = 0; i < mean.length; i++) {
+    running.mean[i] = (1 - NORM_MOMENTUM) * running.mean[i]! + NORM_MOMENTUM * mean[i]!;
+    running.variance[i] = (1 - NORM_MOMENTUM) * running.variance[i]! + NORM_MOMENTUM * variance[i]! * unbiased;
+  }
+}
+
+const present = (w: LayerWeights): Float32Array[] => [w.inputT, w.recurrentT, w.gamma, w.beta, w.tau].filter((array) => array !== null);
+
+/** Cross-entropy of a batch from its logits [rows][classes]. */
+export function lossOf(tf: Tf, logits: Tensor2D, batch: Batch, task: StepOptions["task"], classes: number): Tensor {
+  const scores = tf.logSoftmax(logits) as Tensor2D;
+  const labels = tf.oneHot(tf.tensor1d(batch.labels, "int32"), classes).toFloat();
+  if (task === "frames") return tf.neg(tf.mean(tf.sum(tf.mul(scores, labels), 1)));
+  const average = new Float32Array(batch.utterances * batch.rows);
+  for (let r = 0; r < batch.rows; r++) average[batch.owner[r]! * batch.rows + r] = 1 / batch.lengths[batch.owner[r]!]!;
+  const means = tf.matMul(tf.tensor2d(average, [batch.utterances, batch.rows]), scores);
+  return tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(means), labels), 1)));
+}
+
+/** Forward and backward over one batch; moves quantiser ranges and running statistics, not the parameters. */
+export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch, options: StepOptions): StepResult {
+  engine.reset();
+  const { settings } = options;
+  const spiking = isSpiking(state.shapes[0]!.system);
+  const inputRule: SpikeRule = { bits: settings.inputBits, theta: settings.inputTheta, tracker: state.encoderRange };
+  const firstWidth = padded(state.inputs);
+  const first = spiking
+    ? encode(engine, batch, state.inputs, inputRule, true)
+    : engine.putPadded(batch.features, batch.rows, state.inputs, batch.rows, firstWidth);
+  const masks = state.shapes.map((shape, l) =>
+    options.masks ? engine.putPadded(options.masks[l]!, batch.utterances, shape.neurons, batch.utterances, padded(shape.neurons)) : 0,
+  );
+  const layers: FusedLayer[] = [];
+  const runLayer = (l: number, input: Tensor2D | null, parameters: readonly Tensor[]): Tensor2D => {
+    const shape = state.shapes[l]!;
+    const operation = tf.customGrad((...inputs) => {
+      const pointer =
+        input === null
+          ? first
+          : engine.putPadded((inputs[0] as Tensor).dataSync() as Float32Array, batch.rows, shape.inputs, batch.rows, padded(shape.inputs));
+      const rule = spiking ? { bits: settings.bits, theta: settings.theta, tracker: state.ranges[l]! } : null;
+      const layer = new FusedLayer(engine, shape, state.layers[l]!, batch, pointer, {
+        rule,
+        mask: masks[l]!,
+        frozen: null,
+        penalty: options.membranePenalty,
+      });
+      layers[l] = layer;
+      const output = layer.forward();
+      const value = tf.tensor2d(engine.takePadded(output, batch.rows, shape.neurons, padded(shape.neurons)), [batch.rows, shape.neurons]);
+      const gradFunc = (dy: Tensor): Tensor[] => {
+        const from = engine.putPadded(dy.dataSync() as Float32Array, batch.rows, shape.neurons, batch.rows, padded(shape.neurons));
+        const g = layer.backward(from, input !== null);
+        const own = present({ inputT: g.inputT, recurrentT: g.recurrentT, gamma: g.gamma, beta: g.beta, tau: g.tau });
+        const tensors = own.map((array, i) => tf.tensor(array, parameters[i]!.shape));
+        if (input === null) return tensors;
+        const width = padded(shape.inputs);
+        return [tf.tensor2d(engine.takePadded(g.input, batch.rows, shape.inputs, width), [batch.rows, shape.inputs]), ...tensors];
+      };
+      return { value, gradFunc };
+    });
+    return operation(...(input === null ? parameters : [input, ...parameters])) as Tensor2D;
+  };
+  const counts = state.layers.map((w) => present(w).length);
+  let readoutMean: Float32Array = new Float32Array(0);
+  let readoutVariance: Float32Array = new Float32Array(0);
+  const forward = (...parameters: Tensor[]): Tensor => {
+    let signal: Tensor2D | null = null;
+    let next = 0;
+    for (let l = 0; l < state.layers.length; l++) {
+      signal = runLayer(l, signal, parameters.slice(next, next + counts[l]!));
+      next += counts[l]!;
+    }
+    const [weights, gamma, beta] = parameters.slice(next) as [Tensor2D, Tensor1D, Tensor1D];
+    const product = tf.matMul(signal!, weights, false, true);
+    const { mean, variance } = tf.moments(product, 0);
+    readoutMean = mean.dataSync() as Float32Array;
+    readoutVariance = variance.dataSync() as Float32Array;
+    const logits = tf.add(tf.mul(tf.mul(tf.sub(product, mean), tf.rsqrt(tf.add(variance, BATCH_NORM_EPSILON))), gamma), beta) as Tensor2D;
+    return lossOf(tf, logits, batch, options.task, state.classes);
+  };
+  const { loss, gradients } = tf.tidy(() => {
+    const arrays = trainableArrays(state);
+    const tensors = arrays.map(
+      (array): Tensor => (array === state.readout ? tf.tensor2d(array, [state.classes, array.length / state.classes]) : tf.tensor1d(array)),
+    );
+    const { value, grads } = tf.valueAndGrads(forward)(tensors);
+    return { loss: (value.dataSync() as Float32Array)[0]!, gradients: grads.map((g) => g.dataSync().slice() as Float32Array) };
+  });
+  if (options.updateStatistics) {
+    layers.forEach((layer, l) => {
+      updateRunning(state.statistics[l]!, layer.mean, layer.variance, batch.rows);
+    });
+    updateRunning(state.readoutStatistics, readoutMean, readoutVariance, batch.rows);
+  }
+  const penalty = options.membranePenalty * layers.reduce((sum, layer) => sum + layer.meanMembrane, 0);
+  return { loss, penalty, gradients };
+}

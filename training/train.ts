@@ -1,0 +1,292 @@
+/**
+ * The trainer: configuration and data in, frozen network and training record out. Clock, progress view and checkpoint store are handed in.
+ * Every random choice derives from the seed, the epoch and the batch, so a resumed run repeats an uninterrupted one bit for bit.
+ */
+import { createRng, hashJson, inputError, type Json, type Network, type Samples } from "../arch/index.js";
+import { type Adam, adamStep, createAdam } from "./adam.js";
+import type { Backend } from "./backend.js";
+import { cutPieces, type Piece, packBatch } from "./batch.js";
+import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, type Progress } from "./checkpoint.js";
+import type { TrainingConfig } from "./config.js";
+import { type Evaluation, evaluateFloat } from "./evaluate.js";
+import { createEngine, type Engine } from "./fused/kernels.js";
+import { freeze, initialise, type LearningState, trainableArrays } from "./parameters.js";
+import { type EpochRecord, trainingRecord } from "./record.js";
+import { cosineRate, halvedRate, longestAt, settingsAt } from "./schedule.js";
+import { learn } from "./step.js";
+
+/** What the trainer tells while it works. */
+export type TrainingEvent =
+  | {
+      readonly kind: "start";
+      readonly backend: string;
+      readonly epochs: number;
+      readonly parameters: number;
+      readonly resumedAtEpoch: number | null;
+    }
+  | {
+      readonly kind: "batch";
+      readonly epoch: number;
+      readonly epochs: number;
+      readonly batch: number;
+      readonly batches: number;
+      readonly loss: number;
+      readonly learningRate: number;
+      readonly seconds: number;
+    }
+  | {
+      readonly kind: "epoch";
+      readonly record: EpochRecord;
+      readonly epochs: number;
+      readonly seconds: number;
+      readonly snapshot: () => Network;
+    }
+  | { readonly kind: "end"; readonly test: Evaluation; readonly seconds: number };
+
+export interface TrainingHooks {
+  readonly backend: Backend;
+  readonly train: Samples;
+  readonly test: Samples;
+  /** The command line as typed, for the record. */
+  readonly command: string;
+  readonly report: (event: TrainingEvent) => void;
+  readonly nowMs: () => number;
+  /** Null: nothing is kept. */
+  readonly checkpoint: CheckpointStore | null;
+  /** Batches between checkpoints; one is also written after every epoch. */
+  readonly checkpointBatches: number;
+  /** True: stop now, leaving a checkpoint. */
+  readonly stop: () => boolean;
+}
+
+export interface TrainingResult {
+  readonly network: Network;
+  readonly record: Json;
+  readonly test: Evaluation;
+}
+
+/** Splits off the validation utterances: a seeded choice. */
+export function splitValidation(samples: Samples, fraction: number, seed: number): { train: number[]; validation: number[] } {
+  const all = Array.from({ length: samples.frameStart.length - 1 }, (_, u) => u);
+  if (fraction === 0) return { train: all, validation: [] };
+  const shuffled = createRng(seed, "validation").shuffle([...all]);
+  const held = new Set(shuffled.slice(0, Math.max(1, Math.round(fraction * all.length))));
+  return { train: all.filter((u) => !held.has(u)), validation: all.filter((u) => held.has(u)) };
+}
+
+/** The chosen utterances as a data set of their own. */
+export function selectUtterances(samples: Samples, chosen: readonly number[], name: string): Samples {
+  const lengths = chosen.map((u) => samples.frameStart[u + 1]! - samples.frameStart[u]!);
+  const frameStart = new Uint32Array(chosen.length + 1);
+  lengths.forEach((n, i) => {
+    frameStart[i + 1] = frameStart[i]! + n;
+  });
+  const total = frameStart[chosen.length]!;
+  const features = new Float32Array(total * samples.inputs);
+  const labels = new Int32Array(samples.task === "sequence" ? chosen.length : total);
+  chosen.forEach((u, i) => {
+    const [first, end] = [samples.frameStart[u]!, samples.frameStart[u + 1]!];
+    features.set(samples.features.subarray(first * samples.inputs, end * samples.inputs), frameStart[i]! * samples.inputs);
+    if (samples.task === "sequence") labels[i] = samples.labels[u]!;
+    else labels.set(samples.labels.subarray(first, end), frameStart[i]!);
+  });
+  return { ...samples, name, features, frameStart, labels, hash: hashJson([samples.hash, [...chosen]]) };
+}
+
+function dropoutMasks(config: TrainingConfig, utterances: number, purpose: string): Float32Array[] | null {
+  const { dropout } = config.training;
+  if (dropout === 0) return null;
+  const rng = createRng(config.seed, purpose);
+  const keep = Math.fround(1 / (1 - dropout));
+  return config.network.neurons.map((n) => Float32Array.from({ length: utterances * n }, () => (rng.float() < dropout ? 0 : keep)));
+}
+
+/** One run of training, its parts in one place. */
+class Run {
+  readonly config: TrainingConfig;
+  readonly hooks: TrainingHooks;
+  readonly engine: Engine = createEngine();
+  readonly state: LearningState;
+  readonly adam: Adam;
+  readonly key: string;
+  readonly trainPart: Samples;
+  readonly validationPart: Samples | null;
+  readonly startedMs: number;
+  progress: Progress;
+  resumed = false;
+
+  constructor(config: TrainingConfig, hooks: TrainingHooks) {
+    this.config = config;
+    this.hooks = hooks;
+    this.startedMs = hooks.nowMs();
+    const { train } = hooks;
+    const split = splitValidation(train, config.data.validationFraction, config.seed);
+    this.trainPart = split.validation.length === 0 ? train : selectUtterances(train, split.train, `${train.name}/fit`);
+    this.validationPart = split.validation.length === 0 ? null : selectUtterances(train, split.validation, `${train.name}/validation`);
+    this.state = initialise(config, train.inputs, train.classes);
+    this.adam = createAdam(trainableArrays(this.state));
+    this.key = hashJson([config as unknown as Json, train.hash, hooks.backend.name]);
+    const rate = config.training.learningRate;
+    const infinity = Number.POSITIVE_INFINITY;
+    this.progress = {
+      epoch: 0,
+      batch: 0,
+      lossSum: 0,
+      penaltySum: 0,
+      batches: 0,
+      rate: rate.schedule === "cosine" ? rate.peak : rate.initial,
+      lastError: infinity,
+      bestError: infinity,
+      epochsSinceBest: 0,
+      curve: [],
+    };
+    const saved = hooks.checkpoint?.read() ?? null;
+    if (saved !== null) {
+      this.progress = decodeCheckpoint(saved, this.key, this.state, this.adam);
+      this.resumed = true;
+    }
+  }
+
+  seconds(): number {
+    return (this.hooks.nowMs() - this.startedMs) / 1000;
+  }
+
+  save(): void {
+    this.hooks.checkpoint?.write(encodeCheckpoint(this.key, this.state, this.adam, this.progress));
+  }
+
+  snapshot(epoch: number): Network {
+    return freeze(this.config, this.state, settingsAt(this.config, epoch), this.hooks.train.task);
+  }
+
+  pieces(epoch: number): Piece[] {
+    return cutPieces(this.trainPart, longestAt(this.config, epoch));
+  }
+
+  /** Batches of all epochs together: the length of the cosine. */
+  totalBatches(): number {
+    const { batch, epochs } = this.config.training;
+    let sum = 0;
+    for (let e = 0; e < epochs; e++) sum += Math.ceil(this.pieces(e).length / batch);
+    return sum;
+  }
+
+  /** One epoch, from where the progress stands; false when asked to stop. */
+  runEpoch(totalBatches: number): boolean {
+    const { config, hooks, progress, state, adam } = this;
+    const { epoch } = progress;
+    const { batch: size, epochs, clipNorm, membranePenalty, learningRate } = config.training;
+    const pieces = createRng(config.seed, `order/${epoch}`).shuffle(this.pieces(epoch));
+    const batches = Math.ceil(pieces.length / size);
+    const settings = settingsAt(config, epoch);
+    let done = 0;
+    for (let e = 0; e < epoch; e++) done += Math.ceil(this.pieces(e).length / size);
+    for (; progress.batch < batches; progress.batch++) {
+      if (hooks.stop()) {
+        this.save();
+        return false;
+      }
+      const at = progress.batch;
+      const packed = packBatch(this.trainPart, pieces.slice(at * size, (at + 1) * size), config.network.outputDelayFrames);
+      const rate = learningRate.schedule === "cosine" ? cosineRate(learningRate, done + at, totalBatches) : progress.rate;
+      const masks = dropoutMasks(config, packed.utterances, `dropout/${epoch}/${at}`);
+      const task = hooks.train.task;
+      const step = learn(hooks.backend.tf, this.engine, state, packed, { settings, task, membranePenalty, masks, updateStatistics: true });
+      adamStep(
+        adam,
+        trainableArrays(state),
+        step.gradients.map((g, i) => this.frozenOut(g, i)),
+        rate,
+        clipNorm,
+      );
+      for (const w of state.layers) if (w.tau) for (let i = 0; i < w.tau.length; i++) w.tau[i] = Math.min(1, Math.max(0, w.tau[i]!));
+      progress.lossSum += step.loss;
+      progress.penaltySum += step.penalty;
+      progress.batches++;
+      const report = { epoch: epoch + 1, epochs, batch: at + 1, batches, loss: progress.lossSum / progress.batches, learningRate: rate };
+      hooks.report({ kind: "batch", ...report, seconds: this.seconds() });
+      if ((at + 1) % hooks.checkpointBatches === 0 && at + 1 < batches) {
+        progress.batch++;
+        this.save();
+        progress.batch--;
+      }
+    }
+    return true;
+  }
+
+  /** A tau that is not learned has no gradient. */
+  frozenOut(gradient: Float32Array, index: number): Float32Array {
+    const isTau = this.state.layers.some((w) => w.tau !== null && w.tau === trainableArrays(this.state)[index]);
+    return isTau && !this.config.network.tauLearned ? new Float32Array(gradient.length) : gradient;
+  }
+
+  /** Closes the epoch; true when training should end early. */
+  closeEpoch(): boolean {
+    const { config, hooks, progress, adam } = this;
+    const validation = this.validationPart ? evaluateFloat(this.snapshot(progress.epoch), this.validationPart, this.engine) : null;
+    const error = validation ? 1 - validation.accuracy : null;
+    const record: EpochRecord = {
+      epoch: progress.epoch + 1,
+      loss: progress.lossSum / progress.batches,
+      penalty: progress.penaltySum / progress.batches,
+      learningRate: progress.rate,
+      validationError: error,
+      skippedSteps: adam.skipped,
+    };
+    progress.curve.push(record);
+    const { epoch } = progress;
+    hooks.report({ kind: "epoch", record, epochs: config.training.epochs, seconds: this.seconds(), snapshot: () => this.snapshot(epoch) });
+    const { learningRate, earlyStopEpochs } = config.training;
+    if (error !== null) {
+      if (learningRate.schedule === "halving" && Number.isFinite(progress.lastError))
+        progress.rate = halvedRate(learningRate, progress.rate, progress.lastError, error);
+      progress.lastError = error;
+      progress.epochsSinceBest = error < progress.bestError ? 0 : progress.epochsSinceBest + 1;
+      progress.bestError = Math.min(progress.bestError, error);
+    }
+    progress.epoch++;
+    progress.batch = 0;
+    progress.lossSum = 0;
+    progress.penaltySum = 0;
+    progress.batches = 0;
+    this.save();
+    return earlyStopEpochs > 0 && progress.epochsSinceBest >= earlyStopEpochs;
+  }
+}
+
+/** Trains a network. Null when `hooks.stop` asked for an end; a checkpoint is left then. */
+export function train(config: TrainingConfig, hooks: TrainingHooks): TrainingResult | null {
+  const { train: data, test } = hooks;
+  if (data.inputs !== test.inputs || data.classes !== test.classes || data.task !== test.task)
+    throw inputError(
+      config.data.set,
+      `its halves do not match: ${data.inputs} and ${test.inputs} inputs, ${data.classes} and ${test.classes} classes`,
+    );
+  const run = new Run(config, hooks);
+  const { epochs } = config.training;
+  const parameters = trainableArrays(run.state).reduce((sum, array) => sum + array.length, 0);
+  const resumedAtEpoch = run.resumed ? run.progress.epoch + 1 : null;
+  hooks.report({ kind: "start", backend: hooks.backend.name, epochs, parameters, resumedAtEpoch });
+  const totalBatches = run.totalBatches();
+  let stoppedEarly = false;
+  while (run.progress.epoch < epochs && !stoppedEarly) {
+    if (!run.runEpoch(totalBatches)) return null;
+    stoppedEarly = run.closeEpoch();
+  }
+  const network = run.snapshot(run.progress.epoch - 1);
+  const evaluation = evaluateFloat(network, test, run.engine);
+  const record = trainingRecord({
+    command: hooks.command,
+    config,
+    backend: hooks.backend.name,
+    dataHash: data.hash,
+    seconds: run.seconds(),
+    resumed: run.resumed,
+    stoppedEarly,
+    curve: run.progress.curve,
+    test: evaluation,
+  });
+  hooks.report({ kind: "end", test: evaluation, seconds: run.seconds() });
+  hooks.checkpoint?.clear();
+  return { network, record, test: evaluation };
+}
