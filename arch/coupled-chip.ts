@@ -1,0 +1,121 @@
+/**
+ * Chips whose time feeds back into function, as data: tinyODIN, ODIN, RANC, the SNN-DSE layer controller.
+ *
+ * One YAML file names its `model` (the core that gives the rules) and every number that the model leaves open.
+ * Throws InputError with file, line and column, all problems at once.
+ */
+import { LineCounter, parseDocument } from "yaml";
+import { z } from "zod";
+import { InputError, type Problem } from "./base/errors.js";
+
+const count = (low: number, high: number): z.ZodNumber => z.number().int().min(low).max(high);
+
+const queue = z.strictObject({
+  depth: count(1, 65536).describe("words the queue holds"),
+  visibility_cycles: count(1, 16).describe("cycles after a push in which the word becomes readable"),
+  full_judged: z.enum(["before-pop", "after-pop"]).describe("whether a pop of the same cycle makes room for a push"),
+});
+const inputLink = z.strictObject({
+  synchroniser_flops: count(1, 8).describe("flip-flops between REQ and the controller"),
+  request_gap_cycles: count(0, 1_000_000).describe("pause of the sender between transfers"),
+  request_fall_delay_cycles: count(0, 1_000_000).describe("delay of the sender from ACK up to REQ down"),
+});
+const outputLink = z.strictObject({
+  synchroniser_flops: count(1, 8).describe("flip-flops between ACK and the output port"),
+  ack_up_delay_cycles: count(0, 1_000_000).describe("delay of the receiver from REQ up to ACK up"),
+  ack_down_delay_cycles: count(0, 1_000_000).describe("delay of the receiver from REQ down to ACK down"),
+});
+const head = { version: z.literal(1), name: z.string().min(1), source: z.string().min(1) };
+const eventDriven = {
+  neurons: count(1, 256).describe("neurons that a sweep visits"),
+  synapses_per_word: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]).describe("weights read at once"),
+  loop: z.enum(["open", "closed"]).describe("closed: spikes of neurons are pushed into the event queue"),
+  output_on: z.enum(["spike", "event"]).describe("output request when a neuron fires, or when a spike event was processed"),
+  event_queue: queue,
+  input_link: inputLink,
+  output_link: outputLink,
+};
+
+const tinyOdin = z.strictObject({
+  ...head,
+  model: z.literal("tinyodin"),
+  ...eventDriven,
+  membrane_bits: count(4, 24).describe("signed, saturating; thresholds are unsigned of the same width"),
+});
+const odin = z.strictObject({
+  ...head,
+  model: z.literal("odin"),
+  ...eventDriven,
+  membrane_bits: count(2, 16).describe("unsigned, saturating"),
+  update_unmapped: z.boolean().describe("plasticity also of synapses without mapping bit"),
+  propagate_unmapped: z.boolean().describe("synapses without mapping bit also carry spikes"),
+  plasticity_on_synapse_event: z.boolean().describe("single-synapse events run the learning rule"),
+});
+const ranc = z.strictObject({
+  ...head,
+  model: z.literal("ranc"),
+  grid: z.strictObject({ width: count(1, 256), height: count(1, 256) }),
+  output_core: z.strictObject({ x: count(0, 255), y: count(0, 255) }).describe("position of the output bus; it has no core"),
+  neurons: count(1, 4096).describe("neurons a core"),
+  axons: count(1, 4096).describe("axons a core"),
+  delay_slots: count(2, 16).describe("slots of the scheduler; delays 0 .. slots - 1"),
+  potential_bits: count(2, 30).describe("two's complement, wraps"),
+  router_buffer_depth: count(1, 65536),
+  input_queue_depth: count(1, 65536),
+  merge_arbiter: z.enum(["ordered", "round-robin"]),
+});
+const snnDse = z.strictObject({
+  ...head,
+  model: z.literal("snn-dse"),
+  layer_neurons: count(1, 1_000_000).describe("neurons of the layer"),
+  lanes: count(1, 65536).describe("neurons computed side by side; the layer takes floor(neurons / lanes) + 1 groups"),
+  chunk_bits: count(1, 65536).describe("bits the priority encoder sees at once"),
+  spike_read_cycles: count(1, 64).describe("cycles to fetch a step's spikes; one read a cycle"),
+  start_delay_cycles: count(1, 64).describe("from the last compressed step to the first neuron group"),
+});
+
+const coupledChip = z.discriminatedUnion("model", [tinyOdin, odin, ranc, snnDse]);
+
+/** A parsed coupled chip; field names are those of its YAML. */
+export type CoupledChip = z.infer<typeof coupledChip>;
+export type TinyOdinChip = z.infer<typeof tinyOdin>;
+export type OdinChip = z.infer<typeof odin>;
+export type RancChip = z.infer<typeof ranc>;
+export type SnnDseChip = z.infer<typeof snnDse>;
+export type CoupledModelName = CoupledChip["model"];
+
+/** Checks a plain document; `placeOf` gives the line and column of a path where they are known. */
+export function checkCoupledChip(
+  document: unknown,
+  file: string,
+  placeOf: (path: readonly PropertyKey[]) => { line: number; column: number } | null = () => null,
+): CoupledChip {
+  const parsed = coupledChip.safeParse(document);
+  if (parsed.success) return parsed.data;
+  throw new InputError(
+    parsed.error.issues.map((issue): Problem => {
+      const place = placeOf(issue.path);
+      return { file, line: place?.line ?? null, column: place?.column ?? null, path: issue.path.join("."), message: issue.message, fix: "" };
+    }),
+  );
+}
+
+/** Parses a chip's YAML text; `file` is what errors call it. */
+export function parseCoupledChip(text: string, file: string): CoupledChip {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number): { line: number; column: number } => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  if (document.errors.length > 0) {
+    throw new InputError(document.errors.map((error) => ({ file, ...at(error.pos[0]), path: "", message: error.message, fix: "" })));
+  }
+  return checkCoupledChip(document.toJS(), file, (path) => {
+    for (let depth = path.length; depth >= 0; depth--) {
+      const node = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true);
+      if (typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range)) return at(node.range[0] as number);
+    }
+    return null;
+  });
+}

@@ -1,0 +1,209 @@
+/**
+ * Expressions over parameter and metric names: `lanes * 8 <= word_bits`, `cores > 4 && topology == "torus"`, `min(a, 2 ** b)`.
+ * A closed grammar with no access to anything but the values handed in.
+ * Throws: `ExpressionError` with the 1-based column of the first character that cannot be read.
+ */
+
+/** A value an expression can meet. */
+export type ExpressionValue = number | string | boolean;
+
+/** Parsed form; `names` are the free names in order of appearance, each once. */
+export interface Expression {
+  readonly text: string;
+  readonly names: readonly string[];
+  readonly root: ExpressionNode;
+}
+
+export type ExpressionNode =
+  | { readonly kind: "value"; readonly value: ExpressionValue }
+  | { readonly kind: "name"; readonly name: string }
+  | { readonly kind: "unary"; readonly op: "-" | "!"; readonly of: ExpressionNode }
+  | { readonly kind: "binary"; readonly op: string; readonly left: ExpressionNode; readonly right: ExpressionNode }
+  | { readonly kind: "choice"; readonly test: ExpressionNode; readonly yes: ExpressionNode; readonly no: ExpressionNode }
+  | { readonly kind: "call"; readonly name: string; readonly args: readonly ExpressionNode[] };
+
+export class ExpressionError extends Error {
+  constructor(
+    message: string,
+    readonly column: number,
+  ) {
+    super(message);
+    this.name = "ExpressionError";
+  }
+}
+
+const FUNCTIONS: { readonly [name: string]: { readonly arity: number | "any"; readonly apply: (...x: number[]) => number } } = {
+  min: { arity: "any", apply: Math.min },
+  max: { arity: "any", apply: Math.max },
+  floor: { arity: 1, apply: Math.floor },
+  ceil: { arity: 1, apply: Math.ceil },
+  round: { arity: 1, apply: Math.round },
+  abs: { arity: 1, apply: Math.abs },
+  sqrt: { arity: 1, apply: Math.sqrt },
+  log2: { arity: 1, apply: Math.log2 },
+};
+
+/** Binary operators from loosest to tightest; `**` alone binds to the right. */
+const LEVELS: readonly (readonly string[])[] = [["||"], ["&&"], ["==", "!=", "<=", ">=", "<", ">"], ["+", "-"], ["*", "/", "%"], ["**"]];
+const WORDS: { readonly [word: string]: string } = { and: "&&", or: "||", not: "!" };
+
+interface Token {
+  readonly kind: "number" | "string" | "name" | "op" | "end";
+  readonly text: string;
+  readonly column: number;
+}
+
+function tokens(text: string): Token[] {
+  const found: Token[] = [];
+  const pattern =
+    /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|("[^"]*"|'[^']*')|([A-Za-z_]\w*(?:\.\w+)*)|(\*\*|&&|\|\||[<>=!]=|[-+*/%<>!?:(),])|(\S))/gy;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    const [whole, number, string, name, op, stray] = match;
+    const piece = number ?? string ?? name ?? op ?? stray ?? "";
+    const column = match.index + whole.length - piece.length + 1;
+    if (stray !== undefined) throw new ExpressionError(`unexpected '${stray}'`, column);
+    const word = name === undefined ? undefined : WORDS[name];
+    if (word !== undefined) found.push({ kind: "op", text: word, column });
+    else found.push({ kind: number ? "number" : string ? "string" : name ? "name" : "op", text: piece, column });
+  }
+  found.push({ kind: "end", text: "end of expression", column: text.length + 1 });
+  return found;
+}
+
+/** Reads an expression. @throws ExpressionError */
+export function parseExpression(text: string): Expression {
+  const list = tokens(text);
+  const names = new Set<string>();
+  let at = 0;
+  const peek = (): Token => list[at];
+  const isOp = (op: string): boolean => peek().kind === "op" && peek().text === op;
+  const expect = (op: string): void => {
+    if (!isOp(op)) throw new ExpressionError(`expected '${op}', got '${peek().text}'`, peek().column);
+    at++;
+  };
+
+  const primary = (): ExpressionNode => {
+    const token = list[at++];
+    if (token.kind === "number") return { kind: "value", value: Number(token.text) };
+    if (token.kind === "string") return { kind: "value", value: token.text.slice(1, -1) };
+    if (token.kind === "op" && token.text === "(") {
+      const inner = choice();
+      expect(")");
+      return inner;
+    }
+    if (token.kind !== "name") throw new ExpressionError(`expected a value, got '${token.text}'`, token.column);
+    if (token.text === "true" || token.text === "false") return { kind: "value", value: token.text === "true" };
+    if (!isOp("(")) {
+      names.add(token.text);
+      return { kind: "name", name: token.text };
+    }
+    const known = Object.hasOwn(FUNCTIONS, token.text) ? FUNCTIONS[token.text] : undefined;
+    if (known === undefined) {
+      throw new ExpressionError(`unknown function '${token.text}' (known: ${Object.keys(FUNCTIONS).join(", ")})`, token.column);
+    }
+    at++;
+    const args: ExpressionNode[] = [choice()];
+    while (isOp(",")) {
+      at++;
+      args.push(choice());
+    }
+    expect(")");
+    if (known.arity !== "any" && known.arity !== args.length) {
+      throw new ExpressionError(`${token.text} takes ${known.arity} argument, got ${args.length}`, token.column);
+    }
+    return { kind: "call", name: token.text, args };
+  };
+
+  const unary = (): ExpressionNode => {
+    if (isOp("-") || isOp("!")) {
+      const op = list[at++].text as "-" | "!";
+      return { kind: "unary", op, of: level(LEVELS.length - 1) };
+    }
+    return primary();
+  };
+
+  const level = (depth: number): ExpressionNode => {
+    if (depth === LEVELS.length) return unary();
+    let left = level(depth + 1);
+    while (peek().kind === "op" && LEVELS[depth].includes(peek().text)) {
+      const op = list[at++].text;
+      const right = op === "**" ? level(depth) : level(depth + 1);
+      left = { kind: "binary", op, left, right };
+      if (op === "**") break;
+    }
+    return left;
+  };
+
+  const choice = (): ExpressionNode => {
+    const test = level(0);
+    if (!isOp("?")) return test;
+    at++;
+    const yes = choice();
+    expect(":");
+    return { kind: "choice", test, yes, no: choice() };
+  };
+
+  const root = choice();
+  if (peek().kind !== "end") throw new ExpressionError(`unexpected '${peek().text}'`, peek().column);
+  return { text, names: [...names], root };
+}
+
+function number(value: ExpressionValue, of: string): number {
+  if (typeof value === "number") return value;
+  throw new ExpressionError(`'${of}' needs numbers, got ${JSON.stringify(value)}`, 1);
+}
+
+/** The node's value. @throws ExpressionError on an unknown name or a text where a number is needed. */
+export function evaluateExpression(node: ExpressionNode, lookup: (name: string) => ExpressionValue | undefined): ExpressionValue {
+  switch (node.kind) {
+    case "value":
+      return node.value;
+    case "name": {
+      const value = lookup(node.name);
+      if (value === undefined) throw new ExpressionError(`unknown name '${node.name}'`, 1);
+      return value;
+    }
+    case "unary": {
+      const value = evaluateExpression(node.of, lookup);
+      return node.op === "!" ? !value : -number(value, "-");
+    }
+    case "choice":
+      return evaluateExpression(evaluateExpression(node.test, lookup) ? node.yes : node.no, lookup);
+    case "call":
+      return FUNCTIONS[node.name].apply(...node.args.map((arg) => number(evaluateExpression(arg, lookup), node.name)));
+    case "binary":
+      return binary(node.op, evaluateExpression(node.left, lookup), () => evaluateExpression(node.right, lookup));
+  }
+}
+
+function binary(op: string, left: ExpressionValue, right: () => ExpressionValue): ExpressionValue {
+  if (op === "&&") return left ? Boolean(right()) : false;
+  if (op === "||") return left ? true : Boolean(right());
+  const other = right();
+  if (op === "==") return left === other;
+  if (op === "!=") return left !== other;
+  const a = number(left, op);
+  const b = number(other, op);
+  switch (op) {
+    case "+":
+      return a + b;
+    case "-":
+      return a - b;
+    case "*":
+      return a * b;
+    case "/":
+      return a / b;
+    case "%":
+      return a % b;
+    case "**":
+      return a ** b;
+    case "<":
+      return a < b;
+    case "<=":
+      return a <= b;
+    case ">":
+      return a > b;
+    default:
+      return a >= b;
+  }
+}

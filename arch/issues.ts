@@ -1,0 +1,174 @@
+/** Turns schema findings into problems with place, got, expected and what to type. */
+import { z } from "zod";
+import type { Problem } from "./base/errors.js";
+import { entryOf, type Located, nodeAt, placeOf, problemAt, toJson } from "./located.js";
+import { didYouMean, quantityFix, unitFix } from "./suggest.js";
+
+type Path = readonly (string | number)[];
+type Issue = z.core.$ZodIssue;
+
+/** Schema without its default, nullable and optional wrappers. */
+function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
+  let inner = schema;
+  while (
+    inner instanceof z.ZodDefault ||
+    inner instanceof z.ZodPrefault ||
+    inner instanceof z.ZodOptional ||
+    inner instanceof z.ZodNullable
+  )
+    inner = inner.unwrap();
+  return inner;
+}
+
+/** The schema of the value at `path`, null when the path leaves the schema. */
+export function schemaAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType | null {
+  let here = unwrapped(schema);
+  for (const part of path) {
+    let next: z.core.$ZodType | undefined;
+    if (here instanceof z.ZodObject) next = Object.hasOwn(here.shape, part) ? here.shape[part] : undefined;
+    else if (here instanceof z.ZodRecord) next = here.valueType;
+    else if (here instanceof z.ZodArray) next = here.element;
+    if (next === undefined) return null;
+    here = unwrapped(next);
+  }
+  return here;
+}
+
+/** Dotted paths of every scalar below an object schema; records and lists are left out. */
+export function scalarPaths(schema: z.core.$ZodType, prefix = ""): string[] {
+  const here = unwrapped(schema);
+  if (here instanceof z.ZodObject)
+    return Object.entries(here.shape).flatMap(([key, child]) =>
+      scalarPaths(child as z.core.$ZodType, prefix === "" ? key : `${prefix}.${key}`),
+    );
+  return here instanceof z.ZodRecord || here instanceof z.ZodArray ? [] : [prefix];
+}
+
+const shown = (node: Located | undefined): string => {
+  if (node === undefined) return "nothing";
+  if (node.kind === "list") return "a list";
+  if (node.kind === "map") return "a mapping";
+  if (typeof node.value === "string") return `text ${JSON.stringify(node.value.slice(0, 60))}`;
+  return node.value === null ? "nothing (null)" : String(node.value);
+};
+
+const EXPECTED: { readonly [type: string]: string } = {
+  int: "a whole number",
+  number: "a number",
+  string: "text",
+  boolean: "true or false",
+  object: "a mapping of keys",
+  record: "a mapping of keys",
+  array: "a list",
+  tuple: "a list of two numbers",
+};
+
+const joined = (prefix: string, path: Path): string =>
+  path.reduce<string>((text, part) => (typeof part === "number" ? `${text}[${part}]` : text === "" ? part : `${text}.${part}`), prefix);
+
+/** Problems of `node` against `schema`; `prefix` is the node's own path in the document, `elsewhere` all known paths for stray keys. */
+export function problemsOf(schema: z.ZodType, node: Located, prefix: string, elsewhere: readonly string[]): Problem[] {
+  const parsed = schema.safeParse(toJson(node));
+  if (parsed.success) return [];
+  return parsed.error.issues.flatMap((issue) => problemsOfIssue(issue, schema, node, prefix, elsewhere));
+}
+
+function problemsOfIssue(issue: Issue, schema: z.ZodType, node: Located, prefix: string, elsewhere: readonly string[]): Problem[] {
+  const path = issue.path.filter((part): part is string | number => typeof part !== "symbol");
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(key, path, schema, node, prefix, elsewhere));
+  if (issue.code === "invalid_key") {
+    const key = String(path.at(-1));
+    return [unknownKey(key, path.slice(0, -1), schema, node, prefix, elsewhere)];
+  }
+  const got = nodeAt(node, path);
+  const at = placeOf(node, path);
+  const where = joined(prefix, path);
+  const key = String(path.at(-1) ?? prefix);
+  if (got === undefined) return [problemAt(at, where, "is missing", "")];
+  const text = got.kind === "scalar" && typeof got.value === "string" ? got.value : null;
+  const say = (message: string, fix = ""): Problem[] => [problemAt(at, where, message, fix)];
+  switch (issue.code) {
+    case "invalid_type": {
+      const expected = EXPECTED[issue.expected] ?? issue.expected;
+      return say(`expected ${expected}, got ${shown(got)}`, text === null ? "" : (quantityFix(key, text) ?? ""));
+    }
+    case "too_small":
+      return say(`must be ${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}${unitsOf(issue)}, got ${shown(got)}`);
+    case "too_big":
+      return say(`must be ${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}${unitsOf(issue)}, got ${shown(got)}`);
+    case "invalid_value": {
+      const values = issue.values.map(String);
+      return say(`expected ${oneOf(values)}, got ${shown(got)}`, text === null ? nearestNumber(values, got) : didYouMean(text, values));
+    }
+    case "invalid_union": {
+      const inner = issue.errors.map((errors) => errors[0]).filter((error) => error !== undefined);
+      const range = inner.find((error) => error.code === "too_small" || error.code === "too_big");
+      if (range !== undefined) return problemsOfIssue({ ...range, path: issue.path } as Issue, schema, node, prefix, elsewhere);
+      const expected = inner.map((error) =>
+        error.code === "invalid_value"
+          ? error.values.join(", ")
+          : error.code === "invalid_type"
+            ? (EXPECTED[error.expected] ?? error.expected)
+            : error.message,
+      );
+      const words = inner.flatMap((error) => (error.code === "invalid_value" ? error.values.map(String) : []));
+      const fix = text === null ? "" : (quantityFix(key, text) ?? didYouMean(text, words));
+      return say(`expected ${expected.join(" or ")}, got ${shown(got)}`, fix);
+    }
+    default:
+      return say(`${issue.message}, got ${shown(got)}`);
+  }
+}
+
+const unitsOf = (issue: { readonly origin?: string }): string =>
+  issue.origin === "array" ? " entries" : issue.origin === "string" ? " characters" : "";
+
+const oneOf = (values: readonly string[]): string => (values.length === 1 ? String(values[0]) : `one of ${values.join(", ")}`);
+
+function nearestNumber(values: readonly string[], got: Located): string {
+  if (got.kind !== "scalar" || typeof got.value !== "number") return "";
+  const wanted = got.value;
+  const numbers = values.map(Number).filter((value) => Number.isFinite(value));
+  if (numbers.length < 2) return "";
+  return `nearest: ${numbers.reduce((best, value) => (Math.abs(value - wanted) < Math.abs(best - wanted) ? value : best))}`;
+}
+
+function unknownKey(key: string, path: Path, schema: z.ZodType, node: Located, prefix: string, elsewhere: readonly string[]): Problem {
+  const owner = nodeAt(node, path);
+  const entry = owner?.kind === "map" ? owner.entries.get(key) : undefined;
+  const known = keysOf(schemaAt(schema, path));
+  const value = entry?.value.kind === "scalar" ? entry.value.value : undefined;
+  const fix =
+    unitFix(key, value, known) ||
+    didYouMean(key, known) ||
+    strayFix(key, elsewhere) ||
+    (known.length <= 12 ? `known keys: ${known.join(", ")}` : "");
+  return problemAt(
+    entry?.keyAt ?? placeOf(node, path),
+    joined(prefix, [...path, key]),
+    `unknown key ${JSON.stringify(key.slice(0, 60))}`,
+    fix,
+  );
+}
+
+const strayFix = (key: string, elsewhere: readonly string[]): string => {
+  const home = elsewhere.find((path) => path.split(".").at(-1) === key);
+  return home === undefined ? "" : `it belongs at ${home}`;
+};
+
+function keysOf(schema: z.core.$ZodType | null): readonly string[] {
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
+  if (schema instanceof z.ZodRecord && schema.keyType instanceof z.ZodEnum) return schema.keyType.options.map(String);
+  return [];
+}
+
+/** True when the value at this schema is a whole number. */
+export function isWhole(schema: z.core.$ZodType | null): boolean {
+  return schema instanceof z.ZodNumber && schema.isInt;
+}
+
+/** The scalar under `key` of a mapping, when it is text. */
+export function textOf(node: Located, key: string): string | null {
+  const found = entryOf(node, key);
+  return found?.kind === "scalar" && typeof found.value === "string" ? found.value : null;
+}

@@ -1,0 +1,149 @@
+/** A document whose every node knows the place it was typed at: YAML in, merged trees, plain JSON out. */
+import { type Alias, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { InputError, type Problem } from "./base/errors.js";
+import type { Json } from "./base/hash.js";
+
+export interface Place {
+  readonly file: string;
+  /** 1-based; null for values that were not typed in a file. */
+  readonly line: number | null;
+  readonly column: number | null;
+}
+
+export type Scalar = null | boolean | number | string;
+export type Located =
+  | { readonly kind: "scalar"; readonly value: Scalar; readonly at: Place }
+  | { readonly kind: "list"; readonly items: readonly Located[]; readonly at: Place }
+  | LocatedMap;
+export interface LocatedMap {
+  readonly kind: "map";
+  readonly entries: ReadonlyMap<string, { readonly keyAt: Place; readonly value: Located }>;
+  readonly at: Place;
+}
+
+const TEXT_LIMIT_BYTES = 1024 * 1024;
+const NODE_LIMIT = 100_000;
+const DEPTH_LIMIT = 32;
+
+export const problemAt = (at: Place, path: string, message: string, fix = ""): Problem => ({ ...at, path, message, fix });
+
+/** The tree of one YAML text. @throws InputError with every syntax problem; refuses aliases that explode, odd keys and huge texts. */
+export function locatedFromYaml(text: string, file: string): LocatedMap {
+  const top: Place = { file, line: 1, column: 1 };
+  const refuse = (message: string, fix = "", at: Place = top): InputError => new InputError([problemAt(at, "", message, fix)]);
+  if (text.length > TEXT_LIMIT_BYTES) throw refuse(`is ${text.length} characters long; at most ${TEXT_LIMIT_BYTES} are read`);
+  const lines = new LineCounter();
+  const place = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col };
+  };
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, stringKeys: false });
+  const problems: Problem[] = document.errors.map((error) => problemAt(place(error.pos[0]), "", `YAML: ${firstLine(error.message)}`));
+  if (problems.length > 0) throw new InputError(problems.slice(0, 20));
+
+  let nodes = 0;
+  const open = new Set<Node>();
+  const walk = (node: unknown, path: string, depth: number, fallback: Place): Located => {
+    const range = (node as Node | null)?.range;
+    const at = range === null || range === undefined ? fallback : place(range[0]);
+    if (++nodes > NODE_LIMIT) throw refuse(`has more than ${NODE_LIMIT} values, aliases counted out`, "", at);
+    if (depth > DEPTH_LIMIT) throw refuse(`is nested deeper than ${DEPTH_LIMIT} levels`, "", at);
+    if (node === null || node === undefined) return { kind: "scalar", value: null, at };
+    if (isAlias(node)) {
+      const target = (node as Alias).resolve(document);
+      if (target === undefined || open.has(target))
+        throw refuse(`alias *${node.source} ${target ? "contains itself" : "has no anchor"}`, "", at);
+      return walk(target, path, depth + 1, at);
+    }
+    open.add(node as Node);
+    try {
+      if (isScalar(node)) return { kind: "scalar", value: scalarValue(node.value, path, at, problems), at };
+      if (isSeq(node)) return { kind: "list", items: node.items.map((item, i) => walk(item, `${path}[${i}]`, depth + 1, at)), at };
+      if (!isMap(node)) throw refuse("is not plain YAML", "", at);
+      const entries = new Map<string, { keyAt: Place; value: Located }>();
+      for (const pair of node.items) {
+        if (!isPair(pair)) continue;
+        const keyRange = (pair.key as Node | null)?.range;
+        const keyAt = keyRange ? place(keyRange[0]) : at;
+        const key: unknown = isScalar(pair.key) ? pair.key.value : undefined;
+        if (typeof key !== "string" || key === "__proto__") {
+          problems.push(problemAt(keyAt, path, typeof key === "string" ? `key ${key} is not allowed` : "a key must be plain text"));
+          continue;
+        }
+        entries.set(key, { keyAt, value: walk(pair.value, path === "" ? key : `${path}.${key}`, depth + 1, keyAt) });
+      }
+      return { kind: "map", entries, at };
+    } finally {
+      open.delete(node as Node);
+    }
+  };
+  const root = walk(document.contents, "", 0, top);
+  if (problems.length > 0) throw new InputError(problems);
+  if (root.kind !== "map") throw refuse("is not a mapping of keys to values", "start with: version: 1");
+  return root;
+}
+
+const firstLine = (text: string): string => text.split("\n")[0]?.replace(/ at line \d+.*$/, "") ?? "";
+
+function scalarValue(value: unknown, path: string, at: Place, problems: Problem[]): Scalar {
+  if (value === null || typeof value === "boolean" || typeof value === "string") return value;
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  problems.push(problemAt(at, path, `expected a finite number or text, got ${String(value)}`));
+  return null;
+}
+
+/** The tree of a JSON value; every node carries `file` and no line. */
+export function locatedFromJson(value: Json, file: string): Located {
+  const at: Place = { file, line: null, column: null };
+  if (value === null || typeof value !== "object") return { kind: "scalar", value, at };
+  if (Array.isArray(value)) return { kind: "list", items: value.map((item) => locatedFromJson(item, file)), at };
+  const entries = Object.entries(value).map(([key, item]) => [key, { keyAt: at, value: locatedFromJson(item as Json, file) }] as const);
+  return { kind: "map", entries: new Map(entries), at };
+}
+
+export function toJson(node: Located): Json {
+  if (node.kind === "scalar") return node.value;
+  if (node.kind === "list") return node.items.map(toJson);
+  return Object.fromEntries([...node.entries].map(([key, { value }]) => [key, toJson(value)]));
+}
+
+/** `over` laid on `base`: mappings merge key by key, anything else replaces. */
+export function mergeLocated(base: Located, over: Located): Located {
+  if (base.kind !== "map" || over.kind !== "map") return over;
+  const entries = new Map(base.entries);
+  for (const [key, entry] of over.entries) {
+    const below = entries.get(key);
+    entries.set(key, below === undefined ? entry : { keyAt: entry.keyAt, value: mergeLocated(below.value, entry.value) });
+  }
+  return { kind: "map", entries, at: over.at };
+}
+
+export const emptyMap = (at: Place): LocatedMap => ({ kind: "map", entries: new Map(), at });
+export const entryOf = (node: Located | undefined, key: string): Located | undefined =>
+  node?.kind === "map" ? node.entries.get(key)?.value : undefined;
+
+/** A copy of `map` with `key` set to `value`, or without it when `value` is null. */
+export function withEntry(map: LocatedMap, key: string, value: Located | null): LocatedMap {
+  const entries = new Map(map.entries);
+  if (value === null) entries.delete(key);
+  else entries.set(key, { keyAt: entries.get(key)?.keyAt ?? value.at, value });
+  return { ...map, entries };
+}
+
+/** The place of the value (or, when absent, of the nearest enclosing mapping) at a path of keys and indices. */
+export function placeOf(node: Located, path: readonly (string | number)[]): Place {
+  let here = node;
+  for (const part of path) {
+    const next: Located | undefined = here.kind === "list" ? here.items[Number(part)] : entryOf(here, String(part));
+    if (next === undefined) return here.at;
+    here = next;
+  }
+  return here.at;
+}
+
+/** The value at a path, undefined when absent. */
+export function nodeAt(node: Located, path: readonly (string | number)[]): Located | undefined {
+  let here: Located | undefined = node;
+  for (const part of path) here = here?.kind === "list" ? here.items[Number(part)] : entryOf(here, String(part));
+  return here;
+}

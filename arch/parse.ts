@@ -1,0 +1,185 @@
+/**
+ * A description file's text to a frozen experiment: YAML, what it extends, in-place sweeps, defaults, checks; every problem at once.
+ *
+ * Throws `InputError` with file:line:column of each problem, of the file that the value was typed in.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { InputError, inputError, type Problem } from "./base/errors.js";
+import type { Json } from "./base/hash.js";
+import { packageRoot } from "./base/package-root.js";
+import type { Experiment, SweepSpec } from "./experiment.js";
+import { textOf } from "./issues.js";
+import {
+  entryOf,
+  type Located,
+  type LocatedMap,
+  locatedFromJson,
+  locatedFromYaml,
+  mergeLocated,
+  placeOf,
+  problemAt,
+  toJson,
+  withEntry,
+} from "./located.js";
+import { resolveDocument } from "./resolve.js";
+import { defaultDocument } from "./schema.js";
+import { didYouMean } from "./suggest.js";
+import { readSweep, takeInlineSweeps, type WrittenParameter } from "./sweep-section.js";
+
+/** Plain data: may cross worker borders. */
+export interface ParsedArch {
+  /** As the user typed it. */
+  readonly file: string;
+  /** The whole description: what it extends merged in, defaults written out, in-place sweeps at their first value, no `sweep:`. */
+  readonly document: Json;
+  readonly experiment: Experiment;
+  readonly sweep: SweepSpec | null;
+}
+
+/** Names that other rooms know; left out: not checked. */
+export interface KnownNames {
+  readonly metrics?: readonly string[];
+  readonly samplers?: readonly string[];
+  readonly datasets?: readonly string[];
+}
+
+const EXTENDS_LIMIT = 16;
+
+export function parseArch(text: string, file: string, known: KnownNames = {}): ParsedArch {
+  const problems: Problem[] = [];
+  const source = readWithBases(text, file, [resolve(file)], problems);
+  const section = entryOf(source, "sweep");
+  const written: WrittenParameter[] = [];
+  const bare = takeInlineSweeps(withEntry(withEntry(source, "sweep", null), "extends", null), written);
+  const names = { metrics: known.metrics ?? null, samplers: known.samplers ?? null };
+  const { document: filled, sweep } = readSweep(bare, section, written, names, problems);
+  // A place whose sweep is broken has no value to check; its default stands in so that the rest is still checked.
+  const whole = mergeLocated(locatedFromJson(defaultDocument, file), withoutUnfilled(filled, written)) as LocatedMap;
+  const experiment = attempt(() => resolveDocument(whole), problems);
+  checkDataset(whole, known.datasets ?? null, problems);
+  if (problems.length > 0 || experiment === null) throw new InputError(inOrder(problems));
+  return { file, document: toJson(whole), experiment, sweep };
+}
+
+/** As `parseArch`, from disk. */
+export function readArch(file: string, known: KnownNames = {}): ParsedArch {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw inputError(file, code === "ENOENT" ? "no such file" : `cannot be read (${code})`, "snn-dse init writes a starter");
+  }
+  return parseArch(text, file, known);
+}
+
+/** Names of the shipped chips, sorted. */
+export function shippedChips(): readonly string[] {
+  return readdirSync(chipFolder())
+    .filter((name) => name.endsWith(".yaml"))
+    .map((name) => name.slice(0, -".yaml".length))
+    .sort();
+}
+const chipFolder = (): string => join(packageRoot(), "arch", "chips");
+
+/** Where a description's model file is: beside the description, then among the shipped models. @throws InputError naming where it was sought. */
+export function resolveModelPath(model: string, file: string): string {
+  const root = packageRoot();
+  const sought = [resolve(dirname(file), model), resolve(root, "training", "models", model), resolve(root, model)];
+  const found = sought.find((path) => existsSync(path));
+  if (found === undefined)
+    throw inputError(
+      file,
+      `no model file ${model}, neither beside this file nor among the shipped models`,
+      "check the path, or train one: snn-dse train",
+      "network.model",
+    );
+  return found;
+}
+
+/** The file's tree laid over everything that it extends. */
+function readWithBases(text: string, file: string, trail: readonly string[], problems: Problem[]): LocatedMap {
+  const source = locatedFromYaml(text, file);
+  checkVersion(source, problems);
+  const base = entryOf(source, "extends");
+  if (base === undefined) return source;
+  const at = base.at;
+  const refuse = (message: string, fix = ""): LocatedMap => {
+    problems.push(problemAt(at, "extends", message, fix));
+    return source;
+  };
+  if (base.kind !== "scalar" || typeof base.value !== "string" || base.value === "") return refuse("expected the name of a chip or a file");
+  const isFile = base.value.includes("/") || /\.ya?ml$/.test(base.value);
+  const path = isFile ? resolve(dirname(file), base.value) : join(chipFolder(), `${base.value}.yaml`);
+  const shown = isFile ? join(dirname(file), base.value) : `arch/chips/${base.value}.yaml`;
+  if (!isFile && !shippedChips().includes(base.value)) {
+    const chips = shippedChips();
+    return refuse(`no shipped chip is named ${base.value}`, didYouMean(base.value, chips) || `shipped: ${chips.join(", ")}`);
+  }
+  if (trail.includes(path))
+    return refuse(`extends itself: ${[...trail.slice(trail.indexOf(path)), path].map((step) => step.split("/").at(-1)).join(" -> ")}`);
+  if (trail.length > EXTENDS_LIMIT) return refuse(`more than ${EXTENDS_LIMIT} files extend each other`);
+  let baseText: string;
+  try {
+    baseText = readFileSync(path, "utf8");
+  } catch (error) {
+    return refuse(
+      `${shown} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`,
+      "a shipped chip is named without .yaml",
+    );
+  }
+  const under = readWithBases(baseText, shown, [...trail, path], problems);
+  // A search belongs to one file: its own section replaces the base's, it is not mixed with it.
+  const keep = entryOf(source, "sweep") === undefined ? under : withEntry(under, "sweep", null);
+  return mergeLocated(keep, source) as LocatedMap;
+}
+
+function checkVersion(source: LocatedMap, problems: Problem[]): void {
+  const version = entryOf(source, "version");
+  if (version === undefined) problems.push(problemAt(source.at, "version", "is missing", "add a line: version: 1"));
+  else if (version.kind !== "scalar" || version.value !== 1)
+    problems.push(
+      problemAt(version.at, "version", `is ${JSON.stringify(toJson(version))}; this program reads version 1`, "write version: 1"),
+    );
+}
+
+function withoutUnfilled(document: LocatedMap, written: readonly WrittenParameter[]): LocatedMap {
+  const broken = new Set(written.map(({ pathAt }) => pathAt));
+  let result = document;
+  for (const [key, { value }] of document.entries) {
+    if (value.kind === "map") result = withEntry(result, key, withoutUnfilled(value, written));
+    else if (value.kind === "scalar" && value.value === null && broken.has(value.at)) result = withEntry(result, key, null);
+  }
+  return result;
+}
+
+function checkDataset(document: Located, datasets: readonly string[] | null, problems: Problem[]): void {
+  const workload = entryOf(document, "workload");
+  const dataset = workload === undefined ? null : textOf(workload, "dataset");
+  if (dataset === null || datasets === null || datasets.includes(dataset)) return;
+  const at = placeOf(document, ["workload", "dataset"]);
+  problems.push(
+    problemAt(at, "workload.dataset", `no such data set: ${dataset}`, didYouMean(dataset, datasets) || `known: ${datasets.join(", ")}`),
+  );
+}
+
+function attempt<T>(run: () => T, problems: Problem[]): T | null {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    problems.push(...error.problems);
+    return null;
+  }
+}
+
+/** By file of first appearance, then line and column; the same problem once. */
+function inOrder(problems: readonly Problem[]): Problem[] {
+  const files = [...new Set(problems.map(({ file }) => file))];
+  const distinct = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
+  return [...distinct.values()].sort(
+    (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+  );
+}

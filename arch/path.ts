@@ -1,0 +1,104 @@
+/** Paths into a description, `noc.flit_width_bits` or `tile[0..3].core[1].lanes`: read, check, set. */
+import type { z } from "zod";
+import { schemaAt } from "./issues.js";
+import { emptyMap, entryOf, type Located, type LocatedMap, nodeAt, withEntry } from "./located.js";
+import { KNOWN_PATHS } from "./resolve.js";
+import { coreSchema, rootSchema, tileSchema } from "./schema.js";
+import { areAmbiguous, isWithin, parseSelector, type Selector } from "./selector.js";
+import { didYouMean, unitFix } from "./suggest.js";
+
+export interface DocumentPath {
+  readonly tile: Selector | null;
+  readonly core: Selector | null;
+  readonly keys: readonly string[];
+  /** Schema of the value there. */
+  readonly leaf: z.core.$ZodType;
+}
+
+/** The path, or what is wrong with it and what to type. */
+export function parsePath(text: string): DocumentPath | { readonly wrong: string; readonly fix: string } {
+  const parts = text.match(/[^.[]+(?:\[[^\]]*\])?|\[[^\]]*\]/g) ?? [];
+  let keys: readonly string[] = parts;
+  const selector = (stem: "tile" | "core"): Selector | null | { readonly wrong: string } => {
+    const found = keys[0] === undefined ? null : parseSelector(keys[0], stem);
+    if (found !== null) keys = keys.slice(1);
+    return found;
+  };
+  const tile = selector("tile");
+  if (tile !== null && "wrong" in tile) return { ...tile, fix: "" };
+  const core = tile === null ? null : selector("core");
+  if (core !== null && "wrong" in core) return { ...core, fix: "" };
+  const leaf = schemaAt(core !== null ? coreSchema : tile !== null ? tileSchema : rootSchema, keys);
+  const plain = [...(tile ? ["tile"] : []), ...(core ? ["core"] : []), ...keys].join(".");
+  const isScalar = KNOWN_PATHS.includes(plain) || keys[0] === "prices";
+  if (leaf !== null && isScalar && keys.length > 0) return { tile, core, keys, leaf };
+  return { wrong: leaf === null ? "no such parameter" : "is not a single value", fix: pathFix(plain) };
+}
+
+function pathFix(plain: string): string {
+  const cut = plain.lastIndexOf(".");
+  const owner = plain.slice(0, cut + 1);
+  const siblings = KNOWN_PATHS.filter((path) => path.startsWith(owner)).map((path) => path.slice(owner.length));
+  const unit = cut > 0 ? unitFix(plain.slice(cut + 1), undefined, siblings) : null;
+  const sameEnd = KNOWN_PATHS.filter((path) => path.endsWith(`.${plain}`) || path.split(".").at(-1) === plain);
+  return unit ?? (sameEnd.length > 0 ? `did you mean ${sameEnd.join(" or ")}?` : didYouMean(plain, KNOWN_PATHS));
+}
+
+/** The document with `value` at `path`. With selectors: also wherever a narrower key inside them sets the same value. */
+export function setAt(document: LocatedMap, path: DocumentPath, value: Located): LocatedMap {
+  const { tile, core, keys } = path;
+  if (tile === null) return setKeys(document, keys, value);
+  return setSelected(
+    document,
+    "tile",
+    tile,
+    (node) => defines(node, core, keys),
+    (node) =>
+      core === null
+        ? setKeys(node, keys, value)
+        : setSelected(
+            node,
+            "core",
+            core,
+            (inner) => nodeAt(inner, keys) !== undefined,
+            (inner) => setKeys(inner, keys, value),
+          ),
+  );
+}
+
+/** Whether a tile fragment sets the value for some core that `core` selects too. */
+function defines(tile: LocatedMap, core: Selector | null, keys: readonly string[]): boolean {
+  if (core === null) return nodeAt(tile, keys) !== undefined;
+  return [...tile.entries].some(([key, { value }]) => {
+    const selector = parseSelector(key, "core");
+    if (selector === null || "wrong" in selector || nodeAt(value, keys) === undefined) return false;
+    return core.indices === null || selector.indices === null || selector.indices.some((index) => core.indices?.includes(index));
+  });
+}
+
+function setSelected(
+  map: LocatedMap,
+  stem: "tile" | "core",
+  target: Selector,
+  isSetIn: (node: LocatedMap) => boolean,
+  change: (node: LocatedMap) => LocatedMap,
+): LocatedMap {
+  let result = map;
+  let hasOwn = false;
+  for (const [key, { value: node }] of map.entries) {
+    const selector = parseSelector(key, stem);
+    if (selector === null || "wrong" in selector || node.kind !== "map") continue;
+    const same = areAmbiguous(selector, target) && isWithin(selector, target) && isWithin(target, selector);
+    if (same) hasOwn = true;
+    if (same || (isWithin(selector, target) && isSetIn(node))) result = withEntry(result, key, change(node));
+  }
+  return hasOwn ? result : withEntry(result, target.key, change(emptyMap(map.at)));
+}
+
+function setKeys(map: LocatedMap, keys: readonly string[], value: Located): LocatedMap {
+  const [key, ...rest] = keys;
+  if (key === undefined) return map;
+  if (rest.length === 0) return withEntry(map, key, value);
+  const child = entryOf(map, key);
+  return withEntry(map, key, setKeys(child?.kind === "map" ? child : emptyMap(value.at), rest, value));
+}

@@ -1,0 +1,38 @@
+/** Names of every price of the component library, unit last; `prices:` in a description replaces them by these names. */
+
+/** `_pj` an action, `_pj_per_cycle` of clock, `_mw` of leakage an instance, `_mm2` of area an instance. */
+export const PRICE_NAMES = [
+  "synapse_memory_read_pj", // a word
+  "synapse_memory_leakage_mw", // a core's memory
+  "synapse_memory_area_mm2",
+  "state_memory_read_pj",
+  "state_memory_write_pj",
+  "state_memory_leakage_mw",
+  "state_memory_area_mm2",
+  "input_queue_push_pj",
+  "input_queue_pop_pj",
+  "output_queue_push_pj",
+  "output_queue_pop_pj",
+  "queue_leakage_mw", // both queues of a core
+  "queue_area_mm2",
+  "synaptic_mac_pj",
+  "synaptic_add_pj",
+  "element_multiply_pj",
+  "element_add_pj",
+  "lut_read_pj",
+  "datapath_leakage_mw", // a core's lanes, update units and table
+  "datapath_area_mm2",
+  "core_clock_pj_per_cycle",
+  "router_buffer_write_pj", // a flit
+  "router_buffer_read_pj",
+  "router_crossbar_pj",
+  "router_vc_allocation_pj",
+  "router_switch_allocation_pj",
+  "router_clock_pj_per_cycle",
+  "router_leakage_mw", // a router
+  "router_area_mm2",
+  "link_flit_pj",
+  "link_leakage_mw", // a directed link
+  "link_area_mm2",
+] as const;
+export type PriceName = (typeof PRICE_NAMES)[number];

@@ -1,0 +1,287 @@
+/**
+ * From a complete document to a frozen experiment: schema check of every fragment, tiles and cores laid out, cross-checks, camel case.
+ *
+ * All problems are found before any is thrown. The document holds every key (defaults merged below), selectors included.
+ */
+import { InputError, type Problem } from "./base/errors.js";
+import type { Chip, Core, Memory } from "./chip.js";
+import type { Experiment } from "./experiment.js";
+import { problemsOf, scalarPaths } from "./issues.js";
+import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf, problemAt, toJson } from "./located.js";
+import { type CoreDocument, coreSchema, type RootDocument, rootSchema, tileSchema } from "./schema.js";
+import { areAmbiguous, bySpecificity, parseSelector, type Selector, selects } from "./selector.js";
+import { nominalVoltageV } from "./voltage.js";
+
+/** Every scalar that can be set, for "did you mean". */
+export const KNOWN_PATHS: readonly string[] = [
+  ...scalarPaths(rootSchema).filter((path) => path !== "version" && path !== "extends"),
+  ...scalarPaths(tileSchema, "tile"),
+  ...scalarPaths(coreSchema, "tile.core"),
+];
+
+interface Fragment {
+  readonly selector: Selector;
+  readonly node: LocatedMap;
+  readonly path: string;
+}
+interface TileFragment extends Fragment {
+  readonly cores: readonly Fragment[];
+}
+
+/** @throws InputError with every problem of the document. */
+export function resolveDocument(document: LocatedMap): Experiment {
+  const problems: Problem[] = [];
+  const { rest, tiles } = splitTiles(document, problems);
+  problems.push(...problemsOf(rootSchema, rest, "", KNOWN_PATHS));
+  for (const tile of tiles) {
+    problems.push(...problemsOf(tileSchema, tile.node, tile.path, KNOWN_PATHS));
+    for (const core of tile.cores) problems.push(...problemsOf(coreSchema, core.node, core.path, KNOWN_PATHS));
+  }
+  if (problems.length > 0) throw new InputError(problems);
+  const root = rootSchema.parse(toJson(rest));
+  const { cores, coresPerTile } = layCores(root, tiles, problems);
+  checkWhole(root, document, problems);
+  if (problems.length > 0) throw new InputError(problems);
+  return deepFreeze(experimentOf(root, cores, coresPerTile));
+}
+
+/** Takes the `tile...` and `core...` keys apart from the fixed ones. */
+function splitTiles(document: LocatedMap, problems: Problem[]): { rest: LocatedMap; tiles: TileFragment[] } {
+  const top = split(document, "tile", "", problems);
+  const tiles = top.fragments.map((tile): TileFragment => {
+    const inner = split(tile.node, "core", tile.path, problems);
+    return { ...tile, node: inner.rest, cores: inner.fragments };
+  });
+  return { rest: top.rest, tiles };
+}
+
+function split(map: LocatedMap, stem: "tile" | "core", prefix: string, problems: Problem[]): { rest: LocatedMap; fragments: Fragment[] } {
+  const rest = new Map(map.entries);
+  const fragments: Fragment[] = [];
+  for (const [key, { keyAt, value }] of map.entries) {
+    const selector = parseSelector(key, stem);
+    if (selector === null) continue;
+    rest.delete(key);
+    const path = prefix === "" ? key : `${prefix}.${key}`;
+    if ("wrong" in selector) problems.push(problemAt(keyAt, path, selector.wrong));
+    else if (value.kind === "map") fragments.push({ selector, node: value, path });
+    else if (value.kind !== "scalar" || value.value !== null) problems.push(problemAt(value.at, path, "expected a mapping of keys"));
+  }
+  fragments.sort((a, b) => bySpecificity(a.selector, b.selector));
+  for (const [i, a] of fragments.entries())
+    for (const b of fragments.slice(i + 1))
+      if (areAmbiguous(a.selector, b.selector))
+        problems.push(problemAt(b.node.at, b.path, `overlaps ${a.path}, and neither selects fewer`, "make one of them narrower"));
+  return { rest: { ...map, entries: rest }, fragments };
+}
+
+/** Cores of every tile, in tile order. Equal sets of fragments are merged and checked once. */
+function layCores(root: RootDocument, tiles: readonly TileFragment[], problems: Problem[]): { cores: Core[]; coresPerTile: number[] } {
+  const tileCount = root.noc.width * root.noc.height;
+  for (const tile of tiles) {
+    const beyond = tile.selector.indices?.find((index) => index >= tileCount);
+    if (beyond !== undefined)
+      problems.push(
+        problemAt(tile.node.at, tile.path, `selects tile ${beyond}, but noc.width x noc.height gives tiles 0..${tileCount - 1}`),
+      );
+  }
+  const cores: Core[] = [];
+  const coresPerTile: number[] = [];
+  const known = new Map<string, CoreDocument | null>();
+  for (let t = 0; t < tileCount; t++) {
+    const mine = tiles.filter((tile) => selects(tile.selector, t));
+    const count = coreCount(mine, problems);
+    coresPerTile.push(count);
+    for (let c = 0; c < count; c++) {
+      const fragments = mine.flatMap((tile) => tile.cores.filter((core) => selects(core.selector, c)));
+      const key = fragments.map((fragment) => fragment.path).join("|");
+      let core = known.get(key);
+      if (core === undefined) {
+        core = mergedCore(fragments, root, problems);
+        known.set(key, core);
+      }
+      if (core !== null) cores.push(coreOf(core, cores.length, t));
+    }
+  }
+  return { cores, coresPerTile };
+}
+
+function coreCount(tiles: readonly TileFragment[], problems: Problem[]): number {
+  const owner = [...tiles].reverse().find((tile) => entryOf(tile.node, "cores") !== undefined);
+  const named = tiles.flatMap((tile) => tile.cores.flatMap((core) => core.selector.indices ?? [0]));
+  const least = named.reduce((most, index) => Math.max(most, index + 1), 1);
+  if (owner === undefined) return least;
+  const count = Number(toJson(entryOf(owner.node, "cores") as Located));
+  if (count < least) {
+    const message = `is ${count}, but a key selects core ${least - 1}`;
+    const known = problems.some((problem) => problem.path === `${owner.path}.cores` && problem.message === message);
+    if (!known) problems.push(problemAt(placeOf(owner.node, ["cores"]), `${owner.path}.cores`, message));
+  }
+  return count;
+}
+
+function mergedCore(fragments: readonly Fragment[], root: RootDocument, problems: Problem[]): CoreDocument | null {
+  let node: Located = emptyMap({ file: "", line: null, column: null });
+  for (const fragment of fragments) node = mergeLocated(node, fragment.node);
+  const core = coreSchema.parse(toJson(node));
+  const path = fragments.at(-1)?.path ?? "tile.core";
+  const before = problems.length;
+  const check = (ok: boolean, key: readonly string[], message: string, fix: string): void => {
+    const where = `${path}.${key.join(".")}`;
+    if (!ok) problems.push(problemAt(placeOf(node, key), where, message, fix));
+  };
+  for (const name of ["synapse_memory", "state_memory"] as const) {
+    const memory = core[name];
+    const words = Math.floor((memory.size_kib * 8192) / memory.word_bits / memory.banks);
+    const least = (memory.word_bits * memory.banks) / 8192;
+    check(
+      words >= 1,
+      [name, "size_kib"],
+      `${memory.size_kib} KiB cannot hold one word of ${memory.word_bits} bits in each of ${memory.banks} banks`,
+      `set it to ${least} or more`,
+    );
+  }
+  const { weight_bits: weightBits } = root.precision;
+  check(
+    core.synapse_memory.word_bits >= weightBits,
+    ["synapse_memory", "word_bits"],
+    `a word of ${core.synapse_memory.word_bits} bits cannot hold one weight of precision.weight_bits: ${weightBits}`,
+    `set it to ${weightBits} or more`,
+  );
+  return problems.length > before ? null : core;
+}
+
+function checkWhole(root: RootDocument, document: LocatedMap, problems: Problem[]): void {
+  const check = (ok: boolean, path: readonly string[], message: string, fix: string): void => {
+    if (!ok) problems.push(problemAt(placeOf(document, path), path.join("."), message, fix));
+  };
+  const { noc, workload, mapping, precision } = root;
+  check(
+    noc.topology === "mesh" || noc.virtual_channels >= 2,
+    ["noc", "virtual_channels"],
+    "a torus with 1 virtual channel can deadlock at its wrap-around links",
+    "set it to 2 or more",
+  );
+  check(
+    workload.timing_samples <= workload.samples,
+    ["workload", "timing_samples"],
+    `is ${workload.timing_samples}, more than the ${workload.samples} of workload.samples`,
+    `set it to ${workload.samples} or less`,
+  );
+  check(
+    mapping.strategy === "manual" || Object.keys(mapping.manual).length === 0,
+    ["mapping", "manual"],
+    `is given, but mapping.strategy is ${mapping.strategy}`,
+    "set strategy: manual",
+  );
+  check(
+    precision.state_fraction_bits < precision.state_bits,
+    ["precision", "state_fraction_bits"],
+    `is ${precision.state_fraction_bits}, not less than precision.state_bits: ${precision.state_bits}`,
+    `set it to ${precision.state_bits - 1} or less`,
+  );
+}
+
+const memoryOf = (memory: CoreDocument["synapse_memory"]): Memory => ({
+  sizeBits: Math.floor(memory.size_kib * 8192),
+  wordBits: memory.word_bits,
+  banks: memory.banks,
+  ports: memory.ports,
+  readLatencyCycles: memory.read_latency_cycles,
+});
+
+const coreOf = (core: CoreDocument, id: number, tile: number): Core => ({
+  id,
+  tile,
+  maxNeurons: core.max_neurons,
+  lanes: core.lanes,
+  accumulateDepthCycles: core.accumulate_depth_cycles,
+  eventOverheadCycles: core.event_overhead_cycles,
+  synapseMemory: memoryOf(core.synapse_memory),
+  stateMemory: memoryOf(core.state_memory),
+  inputQueue: { depth: core.input_queue.depth },
+  outputQueue: { depth: core.output_queue.depth },
+  neuronUpdate: {
+    policy: core.neuron_update.policy,
+    units: core.neuron_update.units,
+    cyclesPerNeuron: core.neuron_update.cycles_per_neuron,
+    pipelineDepthCycles: core.neuron_update.pipeline_depth_cycles,
+  },
+});
+
+function chipOf(root: RootDocument, cores: readonly Core[], coresPerTile: readonly number[]): Chip {
+  const { chip, noc, barrier } = root;
+  return {
+    name: chip.name,
+    technology: {
+      nodeNm: chip.technology_nm,
+      sramCell: chip.sram_cell,
+      voltageV: chip.voltage_v === "nominal" ? nominalVoltageV(chip.technology_nm, chip.sram_cell) : chip.voltage_v,
+      temperatureK: chip.temperature_k,
+      clockMhz: chip.clock_mhz,
+      idle: chip.idle,
+    },
+    noc: {
+      topology: noc.topology,
+      width: noc.width,
+      height: noc.height,
+      routing: noc.routing,
+      flitWidthBits: noc.flit_width_bits,
+      virtualChannels: noc.virtual_channels,
+      vcBufferFlits: noc.vc_buffer_flits,
+      allocator: noc.allocator,
+      routingDelayCycles: noc.routing_delay_cycles,
+      vcAllocationDelayCycles: noc.vc_allocation_delay_cycles,
+      switchAllocationDelayCycles: noc.switch_allocation_delay_cycles,
+      switchTraversalDelayCycles: noc.switch_traversal_delay_cycles,
+      creditDelayCycles: noc.credit_delay_cycles,
+      linkCycles: noc.link_cycles,
+      linkLengthMm: noc.link_length_mm,
+      multicast: noc.multicast,
+      headerBits: noc.header_bits,
+    },
+    barrier: { baseCycles: barrier.base_cycles, perCoreCycles: barrier.per_core_cycles },
+    coresPerTile,
+    cores,
+    priceOverrides: root.prices as Chip["priceOverrides"],
+  };
+}
+
+function experimentOf(root: RootDocument, cores: readonly Core[], coresPerTile: readonly number[]): Experiment {
+  const { network, workload, precision, mapping } = root;
+  return {
+    chip: chipOf(root, cores, coresPerTile),
+    network: { model: network.model },
+    workload: {
+      dataset: workload.dataset,
+      path: workload.path,
+      split: workload.split,
+      samples: workload.samples,
+      timingSamples: workload.timing_samples,
+      seed: workload.seed,
+    },
+    precision: {
+      weightBits: precision.weight_bits,
+      stateBits: precision.state_bits,
+      stateFractionBits: precision.state_fraction_bits,
+      accumulatorBits: precision.accumulator_bits,
+      accumulatorOverflow: precision.accumulator_overflow,
+      lutBits: precision.lut_bits,
+      gateBits: precision.gate_bits,
+    },
+    mapping: {
+      strategy: mapping.strategy,
+      manual: mapping.manual,
+      maxNeuronsPerCore: mapping.max_neurons_per_core,
+      seed: mapping.seed,
+    },
+  };
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const child of Object.values(value)) deepFreeze(child);
+  }
+  return value;
+}

@@ -1,0 +1,215 @@
+/**
+ * The description file as zod schemas: key names with units, ranges, defaults, and one sentence each; JSON Schema comes from here.
+ *
+ * `tile` and `core` keys may carry selectors (`tile[0..3]`), so their mappings are schemas of their own, checked fragment by fragment.
+ */
+import { z } from "zod";
+import type { Json } from "./base/hash.js";
+import { PRICE_NAMES } from "./price-names.js";
+
+const int = (low: number, high: number, about: string, value: number) => z.int().min(low).max(high).default(value).describe(about);
+const real = (low: number, high: number, about: string, value: number) => z.number().min(low).max(high).default(value).describe(about);
+const choice = <const T extends readonly [string, ...string[]]>(values: T, about: string, value: T[number]) =>
+  z
+    .enum(values)
+    .default(value as never)
+    .describe(about);
+
+export const TECHNOLOGY_NODES_NM = [7, 10, 14, 16, 20, 22, 28, 32, 45, 65, 90] as const;
+
+const chip = z
+  .strictObject({
+    name: z.string().min(1).max(80).default("custom").describe("name in results"),
+    technology_nm: z.literal(TECHNOLOGY_NODES_NM).default(28).describe("process node"),
+    sram_cell: choice(
+      ["lstp", "lop", "hp"],
+      "CACTI device family of SRAM: low standby power, low operating power, high performance",
+      "lstp",
+    ),
+    voltage_v: z
+      .union([z.number().min(0.5).max(1.4), z.literal("nominal")])
+      .default("nominal")
+      .describe("supply; nominal: CACTI's supply of the node and cell"),
+    temperature_k: real(300, 400, "junction temperature, for leakage", 300),
+    clock_mhz: real(0.001, 5000, "one clock for the chip", 100),
+    idle: choice(
+      ["clocked", "clock-gated", "power-gated"],
+      "what happens to a block's clock and supply while it has nothing to do",
+      "clock-gated",
+    ),
+  })
+  .prefault({});
+
+const noc = z
+  .strictObject({
+    topology: choice(["mesh", "torus"], "two-dimensional; torus adds wrap-around links", "mesh"),
+    width: int(1, 64, "tiles in x", 2),
+    height: int(1, 64, "tiles in y", 2),
+    routing: choice(["xy", "yx"], "dimension order", "xy"),
+    flit_width_bits: int(4, 1024, "bits a link carries in a cycle", 32),
+    virtual_channels: int(1, 16, "a physical channel", 2),
+    vc_buffer_flits: int(1, 256, "input buffer of one virtual channel", 4),
+    allocator: choice(["islip", "separable-input-first"], "virtual-channel and switch allocator", "islip"),
+    routing_delay_cycles: int(0, 16, "router pipeline: route computation", 1),
+    vc_allocation_delay_cycles: int(1, 16, "router pipeline: virtual-channel allocation", 1),
+    switch_allocation_delay_cycles: int(1, 16, "router pipeline: switch allocation", 1),
+    switch_traversal_delay_cycles: int(1, 16, "router pipeline: crossbar", 1),
+    credit_delay_cycles: int(1, 16, "time of a credit on its way back, beyond the link", 1),
+    link_cycles: int(1, 64, "wire between two routers", 1),
+    link_length_mm: real(0.01, 20, "wire between two routers, for energy", 1),
+    multicast: choice(["unicast", "tree"], "a spike to several cores: one packet each, or one that forks", "unicast"),
+    header_bits: int(1, 256, "destination, axon and timestep parity in front of the payload", 24),
+  })
+  .prefault({});
+
+const barrier = z
+  .strictObject({
+    base_cycles: int(0, 100_000, "end of every wave", 4),
+    per_core_cycles: int(0, 10_000, "added for each core in use", 1),
+  })
+  .prefault({});
+
+const memory = (about: string, sizeKib: number, wordBits: number) =>
+  z
+    .strictObject({
+      size_kib: real(0.0625, 65_536, "total over the banks", sizeKib),
+      word_bits: int(1, 4096, "bits an access moves", wordBits),
+      banks: int(1, 256, "word i lies in bank i mod banks", 1),
+      ports: choice(["1rw", "1r1w"], "accesses a cycle and bank: one, or one read and one write", "1rw"),
+      read_latency_cycles: int(1, 64, "cycles from address to word", 1),
+    })
+    .prefault({})
+    .describe(about);
+const queue = (about: string) =>
+  z
+    .strictObject({ depth: int(1, 65_536, "entries", 16) })
+    .prefault({})
+    .describe(about);
+
+export const coreSchema = z.strictObject({
+  max_neurons: int(1, 65_536, "neurons the core can hold", 256),
+  lanes: int(1, 1024, "synaptic operations a cycle", 4),
+  accumulate_depth_cycles: int(1, 64, "stages from weight word to accumulator write, once an event", 3),
+  event_overhead_cycles: int(0, 1024, "from taking an event to its first weight read", 2),
+  synapse_memory: memory("weights", 32, 64),
+  state_memory: memory("membranes, currents and accumulators", 4, 64),
+  input_queue: queue("spikes waiting for the synapse unit"),
+  output_queue: queue("spikes waiting for the network"),
+  neuron_update: z
+    .strictObject({
+      policy: choice(["dense", "touched"], "neurons updated at the end of a step: all, or those with input or state", "dense"),
+      units: int(1, 256, "parallel update units", 1),
+      cycles_per_neuron: int(1, 1024, "issue interval of a unit", 1),
+      pipeline_depth_cycles: int(1, 256, "latency of a unit", 4),
+    })
+    .prefault({})
+    .describe("end of a step"),
+});
+
+export const tileSchema = z.strictObject({
+  cores: z.int().min(1).max(256).optional().describe("cores of the tile; left out: as many as the core keys name, at least one"),
+});
+
+const network = z
+  .strictObject({
+    model: z.string().min(1).max(4096).default("mnist-rows-rec-v2.safetensors").describe("model file: beside this file, or a shipped one"),
+  })
+  .prefault({});
+
+const workload = z
+  .strictObject({
+    dataset: z.string().min(1).max(80).default("mnist-rows").describe("data-set reader"),
+    path: z.string().min(1).max(4096).nullable().default(null).describe("folder of the data; null for embedded sets"),
+    split: choice(["train", "test"], "part of the set", "test"),
+    samples: int(1, 10_000_000, "utterances for accuracy", 1000),
+    timing_samples: int(1, 100_000, "utterances, drawn from those, that run on the chip", 8),
+    seed: int(0, 4_294_967_295, "of the draw", 1),
+  })
+  .prefault({});
+
+const precision = z
+  .strictObject({
+    weight_bits: int(2, 16, "signed, symmetric", 8),
+    state_bits: int(8, 24, "membrane and hidden state, signed, saturating", 16),
+    state_fraction_bits: int(0, 16, "state unit = quantiser step / 2^this", 8),
+    accumulator_bits: int(12, 32, "sum of weight x payload", 24),
+    accumulator_overflow: choice(["saturate", "wrap"], "what a full accumulator does", "saturate"),
+    lut_bits: int(2, 14, "sigmoid table of 2^this entries", 8),
+    gate_bits: int(2, 16, "unsigned fixed point of the gate", 8),
+  })
+  .prefault({});
+
+const mapping = z
+  .strictObject({
+    strategy: choice(["sequential", "balanced", "min-traffic", "manual"], "how neurons are placed on cores", "balanced"),
+    manual: z
+      .record(z.string().regex(/^[A-Za-z0-9_.-]{1,80}$/), z.array(z.int().min(0).max(65_535)).max(65_536))
+      .default({})
+      .describe("population -> cores, for manual"),
+    max_neurons_per_core: z.int().min(1).max(65_536).nullable().default(null).describe("of one population; null: as many as fit"),
+    seed: int(0, 4_294_967_295, "of the placement search", 1),
+  })
+  .prefault({});
+
+const prices = z
+  .partialRecord(
+    z.enum(PRICE_NAMES),
+    z.strictObject({
+      value: z.number().min(0).max(1e12).describe("in the unit of the name"),
+      source: z.string().min(1).max(1000).describe("where the number comes from"),
+    }),
+  )
+  .default({})
+  .describe("prices that replace the component library's");
+
+export const rootSchema = z.strictObject({
+  version: z.literal(1).describe("of this file format"),
+  extends: z.string().min(1).max(4096).optional().describe("shipped chip (mesh-2x2) or a file beside this one (base.yaml)"),
+  chip,
+  noc,
+  barrier,
+  prices,
+  network,
+  workload,
+  precision,
+  mapping,
+});
+export type RootDocument = z.infer<typeof rootSchema>;
+export type CoreDocument = z.infer<typeof coreSchema>;
+
+export const samplerSchema = z.looseObject({
+  name: z.string().min(1).max(80).default("nsga2").describe("search strategy"),
+  budget: int(1, 10_000_000, "design points", 200),
+  seed: int(0, 4_294_967_295, "of the search", 1),
+});
+const bounds = z.tuple([z.number(), z.number()]);
+const value = z.union([z.number(), z.string().max(4096), z.boolean()]);
+/** Domain keys of a swept parameter: exactly one of the kinds. */
+export const domainSchema = z.strictObject({
+  values: z.array(value).min(1).max(10_000).optional().describe("list of values"),
+  range: bounds.optional().describe("[low, high], both ends included"),
+  step: z.number().positive().optional().describe("grid of range; left out: continuous, or 1 for integers"),
+  log: bounds.optional().describe("[low, high], uniform in the logarithm"),
+  log2: bounds.optional().describe("[low, high], powers of two"),
+  derived: z.string().min(1).max(500).optional().describe("computed from other parameters' names"),
+  name: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,79}$/)
+    .optional()
+    .describe("short name; default the end of the path"),
+  when: z.string().min(1).max(500).optional().describe("active only if this comparison holds"),
+});
+export const parameterSchema = z.strictObject({ path: z.string().min(1).max(500), ...domainSchema.shape });
+export const sweepSchema = z.strictObject({
+  parameters: z.array(parameterSchema).max(200).default([]).describe("parameters by path; or write {sweep: [...]} in place of any value"),
+  objectives: z.record(z.string(), z.enum(["min", "max"])).describe("metric -> direction"),
+  constraints: z.array(z.string().min(1).max(500)).max(100).default([]).describe("comparisons over metrics and parameters"),
+  sampler: samplerSchema.prefault({}),
+  reference_point: z.record(z.string(), z.number()).nullable().default(null).describe("metric -> worst value, for the hypervolume"),
+});
+
+/** Every key with its default: the document that any description is laid upon. */
+export const defaultDocument: Json = {
+  ...(rootSchema.parse({ version: 1 }) as { readonly [key: string]: Json }),
+  tile: { core: coreSchema.parse({}) },
+};

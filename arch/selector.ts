@@ -1,0 +1,53 @@
+/**
+ * Keys that select tiles and cores: `core` (all), `core[3]`, `core[0..3]`, `core[0,2,8..11]`.
+ *
+ * Where several keys set the same value, the one that selects fewer wins (tile before core), wherever it stands in the file.
+ */
+
+export interface Selector {
+  readonly key: string;
+  /** Ascending, distinct; null selects all. */
+  readonly indices: readonly number[] | null;
+}
+
+const INDEX_LIMIT = 65_536;
+
+/** The selector in `key`, null when `key` does not begin with `stem` and a bracket, or a message when it is malformed. */
+export function parseSelector(key: string, stem: "tile" | "core"): Selector | null | { readonly wrong: string } {
+  if (key === stem) return { key, indices: null };
+  if (!key.startsWith(`${stem}[`)) return null;
+  const inside = /^\[\s*([\d.,\s]+)\]$/.exec(key.slice(stem.length))?.[1];
+  if (inside === undefined) return { wrong: `is not a selector; write ${stem}[0], ${stem}[0..3] or ${stem}[0,2,4..7]` };
+  const indices = new Set<number>();
+  for (const part of inside.split(",")) {
+    const match = /^\s*(\d{1,6})\s*(?:\.\.\s*(\d{1,6})\s*)?$/.exec(part);
+    if (match === null) return { wrong: `has a part "${part.trim()}" that is neither a number nor a range a..b` };
+    const low = Number(match[1]);
+    const high = Number(match[2] ?? match[1]);
+    if (high < low) return { wrong: `has a range that runs backwards: ${low}..${high}` };
+    if (high >= INDEX_LIMIT) return { wrong: `selects index ${high}; at most ${INDEX_LIMIT - 1}` };
+    for (let i = low; i <= high; i++) indices.add(i);
+  }
+  return { key, indices: [...indices].sort((a, b) => a - b) };
+}
+
+export const selects = (selector: Selector, index: number): boolean => selector.indices === null || selector.indices.includes(index);
+
+/** Least specific first, so that later ones may be laid on top. */
+export function bySpecificity(a: Selector, b: Selector): number {
+  const width = (s: Selector): number => s.indices?.length ?? Number.POSITIVE_INFINITY;
+  if (width(a) !== width(b)) return width(a) > width(b) ? -1 : 1;
+  return (a.indices?.[0] ?? 0) - (b.indices?.[0] ?? 0);
+}
+
+/** True when the two overlap and neither is more specific: which one wins would be chance. */
+export function areAmbiguous(a: Selector, b: Selector): boolean {
+  if (a.indices === null || b.indices === null) return a.indices === b.indices;
+  return a.indices.length === b.indices.length && a.indices.some((index) => b.indices?.includes(index));
+}
+
+/** True when every index of `inner` is one of `outer`. */
+export function isWithin(inner: Selector, outer: Selector): boolean {
+  if (outer.indices === null) return true;
+  return inner.indices?.every((index) => outer.indices?.includes(index)) ?? false;
+}

@@ -1,0 +1,120 @@
+/** What the user probably meant: nearest name by edit distance, and the right key when a unit is wrong. */
+
+/** Optimal string alignment distance (insert, delete, replace, swap neighbours), capped work: names are short. */
+export function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      let best = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + same);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, before[j - 2]! + 1);
+      next.push(best);
+    }
+    before = row;
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+/** The candidate nearest to `word`, if it is near enough to be a slip; ties go to the first. */
+export function nearest(word: string, candidates: readonly string[]): string | null {
+  const plain = (text: string): string => text.slice(0, 64).toLowerCase().replaceAll("-", "_");
+  let best: string | null = null;
+  let bestDistance = Math.max(1, Math.floor(Math.min(word.length, 64) / 3)) + 0.5;
+  for (const candidate of candidates) {
+    const distance = editDistance(plain(word), plain(candidate));
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  if (best !== null) return best;
+  return candidates.find((candidate) => word.length >= 4 && plain(candidate).startsWith(plain(word))) ?? null;
+}
+
+export const didYouMean = (word: string, candidates: readonly string[]): string => {
+  const hit = nearest(word, candidates);
+  return hit === null ? "" : `did you mean ${hit}?`;
+};
+
+/** Unit suffix -> dimension and factor to the dimension's base. */
+const UNITS: { readonly [unit: string]: readonly [dimension: string, factor: number] } = {
+  hz: ["frequency", 1],
+  khz: ["frequency", 1e3],
+  mhz: ["frequency", 1e6],
+  ghz: ["frequency", 1e9],
+  s: ["time", 1],
+  ms: ["time", 1e-3],
+  us: ["time", 1e-6],
+  ns: ["time", 1e-9],
+  ps: ["time", 1e-12],
+  v: ["voltage", 1],
+  mv: ["voltage", 1e-3],
+  m: ["length", 1],
+  mm: ["length", 1e-3],
+  um: ["length", 1e-6],
+  nm: ["length", 1e-9],
+  bit: ["information", 1],
+  bits: ["information", 1],
+  b: ["information", 8],
+  byte: ["information", 8],
+  bytes: ["information", 8],
+  kb: ["information", 8e3],
+  kib: ["information", 8192],
+  mb: ["information", 8e6],
+  mib: ["information", 8192 * 1024],
+  k: ["temperature", 1],
+  c: ["temperature", 1],
+  celsius: ["temperature", 1],
+  cycles: ["cycles", 1],
+  pj: ["energy", 1e-12],
+  fj: ["energy", 1e-15],
+  nj: ["energy", 1e-9],
+  j: ["energy", 1],
+  mw: ["power", 1e-3],
+  uw: ["power", 1e-6],
+  w: ["power", 1],
+  mm2: ["area", 1e-6],
+  um2: ["area", 1e-12],
+};
+
+function splitUnit(key: string): { readonly stem: string; readonly unit: string } {
+  const cut = key.lastIndexOf("_");
+  const unit = key.slice(cut + 1).toLowerCase();
+  return cut > 0 && unit in UNITS ? { stem: key.slice(0, cut), unit } : { stem: key, unit: "" };
+}
+
+function convert(value: number, from: string, to: string): number | null {
+  const [dimension, factor] = UNITS[from] ?? ["", 0];
+  const [wanted, base] = UNITS[to] ?? ["?", 1];
+  if (dimension !== wanted) return null;
+  const offset = dimension === "temperature" && to === "k" && from !== "k" ? 273.15 : 0;
+  return Number(((value * factor) / base + offset).toPrecision(12));
+}
+
+/** For a key that differs from a known one by its unit only: the line to write. `clock_ghz` of 0.1 -> `clock_mhz: 100`. */
+export function unitFix(key: string, value: unknown, known: readonly string[]): string | null {
+  const snake = key.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
+  if (snake !== key && known.includes(snake)) return `write ${snake}`;
+  const got = splitUnit(snake);
+  for (const candidate of known) {
+    const want = splitUnit(candidate);
+    if (want.unit === "" || want.stem !== got.stem) continue;
+    const converted = typeof value === "number" && got.unit !== "" ? convert(value, got.unit, want.unit) : null;
+    return converted === null ? `did you mean ${candidate}? the unit is part of the name` : `write ${candidate}: ${converted}`;
+  }
+  return null;
+}
+
+/** For text such as `0.1 GHz` under `clock_mhz`: the line to write. */
+export function quantityFix(key: string, text: string): string | null {
+  const match = /^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)\s*([a-z]+2?)?\s*$/i.exec(text);
+  if (match === null) return null;
+  const { unit } = splitUnit(key);
+  const written = (match[2] ?? unit).toLowerCase();
+  if (written === "" || unit === "") return written === "" ? `write ${key}: ${Number(match[1])} without quotes` : null;
+  const value = convert(Number(match[1]), written, unit);
+  return value === null ? null : `write ${key}: ${value}`;
+}

@@ -1,0 +1,303 @@
+/** The `sweep:` section and the `{sweep: ...}` values in place: which parameters are searched, for what, by whom. */
+import type { z } from "zod";
+import type { Problem } from "./base/errors.js";
+import type { Json } from "./base/hash.js";
+import type { SweepParameter, SweepSpec } from "./experiment.js";
+import { ExpressionError, type ExpressionValue, evaluateExpression, parseExpression } from "./expression.js";
+import { isWhole, problemsOf, textOf } from "./issues.js";
+import { type Located, type LocatedMap, nodeAt, type Place, placeOf, problemAt, toJson, withEntry } from "./located.js";
+import { type DocumentPath, parsePath, setAt } from "./path.js";
+import { domainSchema, parameterSchema, sweepSchema } from "./schema.js";
+import { didYouMean } from "./suggest.js";
+
+/** A parameter as written: where, and its domain's keys. */
+export interface WrittenParameter {
+  readonly path: string;
+  readonly pathAt: Place;
+  /** A mapping of domain keys (values, range, ...), and perhaps name and when. */
+  readonly domain: Located;
+  /** Path of the domain in the file, for messages. */
+  readonly where: string;
+  readonly inline: boolean;
+}
+
+/** Takes every `{sweep: ...}` out of the document; the places keep `null` until first values are known. */
+export function takeInlineSweeps(document: LocatedMap, written: WrittenParameter[], prefix = ""): LocatedMap {
+  let result = document;
+  for (const [key, { value }] of document.entries) {
+    if (value.kind !== "map" || (prefix === "" && (key === "sweep" || key === "prices"))) continue;
+    const path = prefix === "" ? key : `${prefix}.${key}`;
+    const inside = value.entries.get("sweep");
+    if (inside === undefined) {
+      result = withEntry(result, key, takeInlineSweeps(value, written, path));
+      continue;
+    }
+    const outer = withEntry(value, "sweep", null);
+    const inner: LocatedMap =
+      inside.value.kind === "map" ? inside.value : withEntry({ ...outer, entries: new Map() }, "values", inside.value);
+    const domain: LocatedMap = { ...inner, entries: new Map([...outer.entries, ...inner.entries]) };
+    written.push({ path, pathAt: value.at, domain, where: path, inline: true });
+    result = withEntry(result, key, { kind: "scalar", value: null, at: value.at });
+  }
+  return result;
+}
+
+export interface SweepNames {
+  readonly metrics: readonly string[] | null;
+  readonly samplers: readonly string[] | null;
+}
+
+/** Reads the whole search. Returns the document with the first values of in-place sweeps, and null when nothing is swept. */
+export function readSweep(
+  document: LocatedMap,
+  section: Located | undefined,
+  inline: readonly WrittenParameter[],
+  names: SweepNames,
+  problems: Problem[],
+): { document: LocatedMap; sweep: SweepSpec | null } {
+  if (section === undefined && inline.length === 0) return { document, sweep: null };
+  if (section === undefined) {
+    const first = inline[0] as WrittenParameter;
+    problems.push(problemAt(first.pathAt, first.where, "is swept, but there is no sweep: section", "add sweep: with objectives:"));
+    return { document, sweep: null };
+  }
+  const found = problemsOf(sweepSchema, section, "sweep", []);
+  problems.push(...found.filter((problem) => !/^sweep\.parameters\[/.test(problem.path)));
+  checkNames(section, names, problems);
+  const listed = listedParameters(section, problems);
+  const before = problems.length;
+  const parameters = readParameters([...inline, ...listed], problems);
+  const filled = problems.length > before ? document : withFirstValues(document, [...inline, ...listed], parameters, problems);
+  if (found.length > 0 || problems.length > before) return { document: filled, sweep: null };
+  const parsed = sweepSchema.parse(toJson(section));
+  const sweep = assemble(parsed, parameters, section, names, problems);
+  return { document: filled, sweep };
+}
+
+/** Metric and sampler names, whatever else is wrong with the section. */
+function checkNames(section: Located, { metrics, samplers }: SweepNames, problems: Problem[]): void {
+  const objectives = nodeAt(section, ["objectives"]);
+  if (metrics !== null && objectives?.kind === "map")
+    for (const [metric, { keyAt }] of objectives.entries)
+      if (!metrics.includes(metric))
+        problems.push(
+          problemAt(
+            keyAt,
+            `sweep.objectives.${metric}`,
+            `unknown metric ${metric}`,
+            didYouMean(metric, metrics) || `known: ${metrics.join(", ")}`,
+          ),
+        );
+  const name = nodeAt(section, ["sampler"]);
+  const sampler = name === undefined ? null : textOf(name, "name");
+  if (samplers !== null && sampler !== null && !samplers.includes(sampler))
+    problems.push(
+      problemAt(
+        placeOf(section, ["sampler", "name"]),
+        "sweep.sampler.name",
+        `no such sampler: ${sampler}`,
+        didYouMean(sampler, samplers) || `known: ${samplers.join(", ")}`,
+      ),
+    );
+}
+
+function listedParameters(section: Located, problems: Problem[]): WrittenParameter[] {
+  const list = nodeAt(section, ["parameters"]);
+  if (list?.kind !== "list") return [];
+  return list.items.flatMap((item, i) => {
+    const where = `sweep.parameters[${i}]`;
+    const wrong = problemsOf(parameterSchema, item, where, []);
+    problems.push(...wrong);
+    if (wrong.length > 0 || item.kind !== "map") return [];
+    const path = String(toJson(nodeAt(item, ["path"]) as Located));
+    return [{ path, pathAt: placeOf(item, ["path"]), domain: withEntry(item, "path", null), where, inline: false }];
+  });
+}
+
+function readParameters(written: readonly WrittenParameter[], problems: Problem[]): SweepParameter[] {
+  const seen = new Map<string, WrittenParameter>();
+  const raw = written.flatMap((item) => {
+    const say = (at: Place, message: string, fix = ""): never[] => {
+      problems.push(problemAt(at, item.where, message, fix));
+      return [];
+    };
+    if (seen.has(item.path)) return say(item.pathAt, `${item.path} is swept twice`);
+    seen.set(item.path, item);
+    const path = parsePath(item.path);
+    if ("wrong" in path) return say(item.pathAt, `${path.wrong}: ${item.path}`, path.fix);
+    const wrong = problemsOf(domainSchema, item.domain, item.where, []);
+    problems.push(...wrong);
+    if (wrong.length > 0) return [];
+    const keys = domainSchema.parse(toJson(item.domain));
+    const kinds = (["values", "range", "log", "log2", "derived"] as const).filter((kind) => keys[kind] !== undefined);
+    if (kinds.length !== 1)
+      return say(item.domain.at, `needs exactly one of values, range, log, log2, derived; has ${kinds.join(", ") || "none"}`);
+    if (keys.step !== undefined && kinds[0] !== "range") return say(placeOf(item.domain, ["step"]), "step belongs to range");
+    const before = problems.length;
+    checkDomain(item, path, keys, problems);
+    if (problems.length > before) return [];
+    return [{ item, keys, domain: domainOf(keys, isWhole(path.leaf)) }];
+  });
+  const given = shortNames(raw.map(({ item, keys }) => ({ path: item.path, name: keys.name })));
+  const parameters = raw.map(({ item, keys, domain }, i) => ({
+    name: given[i] as string,
+    path: item.path,
+    domain,
+    when: keys.when ?? null,
+  }));
+  for (const [i, { name }] of parameters.entries())
+    if (parameters.findIndex((other) => other.name === name) !== i)
+      problems.push(
+        problemAt(
+          (raw[i] as { item: WrittenParameter }).item.pathAt,
+          (raw[i] as { item: WrittenParameter }).item.where,
+          `name ${name} is taken by another parameter`,
+        ),
+      );
+  checkExpressions(parameters, written, problems);
+  return parameters;
+}
+
+type DomainKeys = z.infer<typeof domainSchema>;
+
+function domainOf(keys: DomainKeys, whole: boolean): SweepParameter["domain"] {
+  if (keys.values !== undefined) return { kind: "list", values: keys.values };
+  if (keys.derived !== undefined) return { kind: "derived", expression: keys.derived };
+  if (keys.log2 !== undefined) return { kind: "power-of-two", low: keys.log2[0], high: keys.log2[1] };
+  if (keys.log !== undefined) return { kind: "log", low: keys.log[0], high: keys.log[1] };
+  const [low, high] = keys.range ?? [0, 0];
+  return { kind: "range", low, high, step: keys.step ?? (whole ? 1 : null), integer: whole };
+}
+
+/** Every listed value, and both ends of every interval, must be allowed at the path. */
+function checkDomain(item: WrittenParameter, path: DocumentPath, keys: DomainKeys, problems: Problem[]): void {
+  const kind = (["values", "range", "log", "log2"] as const).find((name) => keys[name] !== undefined);
+  if (kind === undefined) return;
+  const list = nodeAt(item.domain, [kind]);
+  if (list?.kind !== "list") return;
+  const key = item.path.split(".").at(-1) ?? item.path;
+  for (const value of list.items)
+    problems.push(...problemsOf(path.leaf as z.ZodType, value, key, []).map((p) => ({ ...p, path: item.where })));
+  if (kind === "values") return;
+  const [low, high] = keys[kind] as [number, number];
+  const say = (message: string, fix = ""): void => void problems.push(problemAt(list.at, item.where, message, fix));
+  if (low > high) say(`low end ${low} is above high end ${high}`, `write [${high}, ${low}]`);
+  if (kind === "log" && low <= 0) say("a logarithmic interval must begin above 0");
+  if (kind === "log" && isWhole(path.leaf)) say(`${key} is a whole number`, "use log2: or values:");
+  const isPower = (value: number): boolean => Number.isInteger(Math.log2(value));
+  if (kind === "log2" && !(isPower(low) && isPower(high))) say(`both ends must be powers of two, got ${low} and ${high}`);
+  if (kind === "range" && isWhole(path.leaf) && !Number.isInteger(keys.step ?? 1)) say(`${key} is a whole number, step is ${keys.step}`);
+}
+
+/** Given name, or the shortest end of the path that no other parameter has. */
+function shortNames(parameters: readonly { readonly path: string; readonly name: string | undefined }[]): string[] {
+  const tail = (path: string, parts: number): string =>
+    path
+      .split(".")
+      .slice(-parts)
+      .join("_")
+      .replace(/\W+/g, "_")
+      .replace(/_+(?=_|$)/g, "");
+  return parameters.map(({ path, name }, i) => {
+    if (name !== undefined) return name;
+    const length = path.split(".").length;
+    for (let parts = 1; parts <= length; parts++) {
+      const candidate = tail(path, parts);
+      const clash = parameters.some((other, j) => j !== i && (other.name ?? tail(other.path, parts)) === candidate);
+      if (!clash) return candidate;
+    }
+    return tail(path, length);
+  });
+}
+
+function checkExpressions(parameters: readonly SweepParameter[], written: readonly WrittenParameter[], problems: Problem[]): void {
+  const known = parameters.map(({ name }) => name);
+  for (const parameter of parameters) {
+    const item = written.find(({ path }) => path === parameter.path) as WrittenParameter;
+    const others = known.filter((name) => name !== parameter.name);
+    if (parameter.domain.kind === "derived")
+      checkExpression(parameter.domain.expression, others, placeOf(item.domain, ["derived"]), `${item.where}.derived`, problems);
+    if (parameter.when !== null) checkExpression(parameter.when, others, placeOf(item.domain, ["when"]), `${item.where}.when`, problems);
+  }
+}
+
+function checkExpression(text: string, known: readonly string[] | null, at: Place, where: string, problems: Problem[]): void {
+  try {
+    for (const name of parseExpression(text).names)
+      if (known !== null && !known.includes(name)) problems.push(problemAt(at, where, `unknown name ${name}`, didYouMean(name, known)));
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    problems.push(problemAt(at, where, `${error.message} at character ${error.column} of '${text}'`));
+  }
+}
+
+/** First value of every in-place sweep into the document: the file then also describes one point. */
+function withFirstValues(
+  document: LocatedMap,
+  written: readonly WrittenParameter[],
+  parameters: readonly SweepParameter[],
+  problems: Problem[],
+): LocatedMap {
+  const first: { [name: string]: ExpressionValue } = {};
+  for (const { name, domain } of parameters)
+    if (domain.kind !== "derived") first[name] = domain.kind === "list" ? (domain.values[0] as ExpressionValue) : domain.low;
+  let left = parameters.filter(({ domain }) => domain.kind === "derived");
+  while (left.length > 0) {
+    const ready = left.filter(
+      ({ domain }) => domain.kind === "derived" && parseExpression(domain.expression).names.every((name) => name in first),
+    );
+    if (ready.length === 0) {
+      const item = written.find(({ path }) => path === left[0]?.path) as WrittenParameter;
+      problems.push(
+        problemAt(item.pathAt, item.where, `derived values depend on each other in a circle: ${left.map(({ name }) => name).join(", ")}`),
+      );
+      return document;
+    }
+    for (const { name, domain } of ready)
+      if (domain.kind === "derived") first[name] = evaluateExpression(parseExpression(domain.expression).root, (other) => first[other]);
+    left = left.filter((parameter) => !ready.includes(parameter));
+  }
+  let filled = document;
+  for (const [i, parameter] of parameters.entries()) {
+    const item = written[i] as WrittenParameter;
+    const path = parsePath(item.path);
+    if (!item.inline || "wrong" in path) continue;
+    filled = setAt(filled, path, { kind: "scalar", value: first[parameter.name] as ExpressionValue, at: item.domain.at });
+  }
+  return filled;
+}
+
+function assemble(
+  parsed: z.infer<typeof sweepSchema>,
+  parameters: readonly SweepParameter[],
+  section: Located,
+  names: SweepNames,
+  problems: Problem[],
+): SweepSpec | null {
+  const before = problems.length;
+  const say = (path: readonly (string | number)[], message: string, fix = ""): void => {
+    const where = path.reduce<string>((text, part) => (typeof part === "number" ? `${text}[${part}]` : `${text}.${part}`), "sweep");
+    problems.push(problemAt(placeOf(section, path), where, message, fix));
+  };
+  const objectives = Object.entries(parsed.objectives).map(([metric, direction]) => ({ metric, direction }));
+  if (objectives.length === 0) say(["objectives"], "names no metric");
+  if (parameters.length === 0) say([], "has no parameters", "add parameters:, or write {sweep: [...]} in place of a value");
+  for (const metric of Object.keys(parsed.reference_point ?? {}))
+    if (!objectives.some((objective) => objective.metric === metric)) say(["reference_point", metric], `${metric} is not an objective`);
+  if (parsed.reference_point !== null)
+    for (const { metric } of objectives) if (!Object.hasOwn(parsed.reference_point, metric)) say(["reference_point"], `lacks ${metric}`);
+  const known = names.metrics === null ? null : [...names.metrics, ...parameters.map(({ name }) => name)];
+  for (const [i, text] of parsed.constraints.entries())
+    checkExpression(text, known, placeOf(section, ["constraints", i]), `sweep.constraints[${i}]`, problems);
+  const { name, budget, seed, ...options } = parsed.sampler;
+  if (problems.length > before) return null;
+  const referencePoint =
+    parsed.reference_point === null ? null : objectives.map(({ metric }) => parsed.reference_point?.[metric] as number);
+  return {
+    parameters,
+    objectives,
+    constraints: parsed.constraints,
+    sampler: { name, budget, seed, options: options as { readonly [key: string]: Json } },
+    referencePoint,
+  };
+}

@@ -1,0 +1,24 @@
+/** Supply voltage that CACTI's tables give each node and SRAM device family. */
+import type { SramCell } from "./chip.js";
+
+/** Rows [hp, lstp, lop]. 22 to 90 nm: supplies inside CACTI 7.0 (28 nm interpolated by it); below 22 nm: a guess from the roadmap's trend. */
+const NOMINAL_V: { readonly [nodeNm: number]: readonly [hp: number, lstp: number, lop: number] } = {
+  90: [1.2, 1.3, 0.9],
+  65: [1.1, 1.2, 0.8],
+  45: [1.0, 1.1, 0.7],
+  32: [0.9, 1.0, 0.6],
+  28: [0.86, 0.92, 0.6],
+  22: [0.8, 0.8, 0.6],
+  20: [0.8, 0.8, 0.6],
+  16: [0.8, 0.8, 0.6],
+  14: [0.75, 0.75, 0.6],
+  10: [0.7, 0.7, 0.55],
+  7: [0.7, 0.7, 0.55],
+};
+
+/** @throws RangeError for a node the schema does not know. */
+export function nominalVoltageV(nodeNm: number, cell: SramCell): number {
+  const row = NOMINAL_V[nodeNm];
+  if (row === undefined) throw new RangeError(`no nominal voltage at ${nodeNm} nm`);
+  return row[cell === "hp" ? 0 : cell === "lstp" ? 1 : 2];
+}
