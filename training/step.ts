@@ -114,13 +114,17 @@ export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch
     const logits = tf.add(tf.mul(tf.mul(tf.sub(product, mean), tf.rsqrt(tf.add(variance, BATCH_NORM_EPSILON))), gamma), beta) as Tensor2D;
     return lossOf(tf, logits, batch, options.task, state.classes);
   };
-  const { loss, gradients } = tf.tidy(() => {
+  let loss = 0;
+  let gradients: Float32Array[] = [];
+  // Nothing leaves the tidy scope as its result: TensorFlow.js would walk through every number of it in search of tensors.
+  tf.tidy(() => {
     const arrays = trainableArrays(state);
     const tensors = arrays.map(
       (array): Tensor => (array === state.readout ? tf.tensor2d(array, [state.classes, array.length / state.classes]) : tf.tensor1d(array)),
     );
     const { value, grads } = tf.valueAndGrads(forward)(tensors);
-    return { loss: (value.dataSync() as Float32Array)[0]!, gradients: grads.map((g) => g.dataSync().slice() as Float32Array) };
+    loss = (value.dataSync() as Float32Array)[0]!;
+    gradients = grads.map((g) => g.dataSync().slice() as Float32Array);
   });
   if (options.updateStatistics) {
     layers.forEach((layer, l) => {

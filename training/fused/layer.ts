@@ -202,7 +202,7 @@ export class FusedLayer {
       }
     }
     if (!firing) return;
-    this.range = this.#options.rule!.bits === 32 ? Math.max(firing.runningExtreme(), 1e-6) : firing.range();
+    this.range = firing.range();
     firing.close();
     if (this.#options.penalty === 0) return;
     let sum = 0;

@@ -27,9 +27,8 @@ export class Firing {
     this.#extremes = engine.zeros(2);
   }
 
-  /** Range M of the step that runs now; infinite without quantisation. */
+  /** Range M of the step that runs now: learned, or the running extreme while the first batch bootstraps. */
   range(): number {
-    if (this.#rule.bits === 32) return Number.POSITIVE_INFINITY;
     const learned = rangeOf(this.#rule.tracker);
     return learned > 0 ? learned : Math.fround(Math.max(this.runningExtreme(), SMALLEST_RANGE));
   }
@@ -40,13 +39,16 @@ export class Firing {
     return Math.max(Math.abs(low!), Math.abs(high!));
   }
 
-  /** a = aPrevious - oPrevious + h, o = Q(a) over `count` values; returns the range used. */
+  /** a = aPrevious - oPrevious + h, o = Q(a) over `count` values; returns where Q clamps (nowhere without quantisation). */
   step(count: number, h: number, aPrevious: number, oPrevious: number, a: number, o: number): number {
     const { cells } = this.#engine;
     cells.accumulate(count, h, aPrevious, oPrevious, a, this.#extremes);
+    if (this.#rule.bits === 32) {
+      this.#engine.floats(o, count).set(this.#engine.floats(a, count));
+      return Number.POSITIVE_INFINITY;
+    }
     const range = this.range();
-    if (this.#rule.bits === 32) this.#engine.floats(o, count).set(this.#engine.floats(a, count));
-    else cells.quantise(count, a, range, scaleOf(this.#rule.bits, range), this.#rule.theta, o);
+    cells.quantise(count, a, range, scaleOf(this.#rule.bits, range), this.#rule.theta, o);
     return range;
   }
 

@@ -1,0 +1,129 @@
+/** The same network in plain TensorFlow.js operations, one step after the other, differentiated by TensorFlow.js: the oracle of the fused layer. */
+import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { Tf } from "../../training/backend.js";
+import type { Batch } from "../../training/batch.js";
+import type { LearningState, QuantiserSettings } from "../../training/parameters.js";
+import { trainableArrays } from "../../training/parameters.js";
+import { rangeOf } from "../../training/quantiser.js";
+import { lossOf } from "../../training/step.js";
+
+const EPSILON = 1e-5;
+
+function normalise(tf: Tf, x: Tensor2D, gamma: Tensor, beta: Tensor): Tensor2D {
+  const { mean, variance } = tf.moments(x, 0);
+  return tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, EPSILON))), gamma), beta) as Tensor2D;
+}
+
+function spikesOf(tf: Tf, a: Tensor, bits: number, theta: number, range: number): Tensor {
+  if (bits === 32) return tf.clone(a);
+  const scale = (2 ** (bits - 1) * (1 - 1e-4)) / range;
+  const op = tf.customGrad((value) => {
+    const v = value as Tensor;
+    const scaled = tf.mul(tf.clipByValue(v, -range, range), scale);
+    const q = tf.mul(tf.sign(scaled), tf.floor(tf.abs(scaled)));
+    const fires = tf.greater(tf.abs(q), theta).toFloat();
+    return { value: tf.div(tf.mul(q, fires), scale), gradFunc: (dy: Tensor) => tf.mul(dy, tf.lessEqual(tf.abs(v), range).toFloat()) };
+  });
+  return op(a);
+}
+
+export interface PlainOptions {
+  readonly settings: QuantiserSettings;
+  readonly task: "sequence" | "frames";
+  readonly membranePenalty: number;
+  readonly masks: readonly Float32Array[] | null;
+}
+
+/** Loss (with the penalty) and gradients in the order of `trainableArrays`. */
+export function plainGradients(
+  tf: Tf,
+  state: LearningState,
+  batch: Batch,
+  options: PlainOptions,
+): { loss: number; gradients: Float32Array[] } {
+  const { settings } = options;
+  const { system } = state.shapes[0]!;
+  const spiking = !(system === "gru" || system === "lstm");
+  const rowsOf = (x: Tensor2D, t: number): Tensor2D => tf.slice(x, [batch.offset[t]!, 0], [batch.counts[t]!, -1]);
+  const running = (x: Tensor2D, t: number): Tensor2D => tf.slice(x, [0, 0], [batch.counts[t]!, -1]);
+  let loss = 0;
+  let gradients: Float32Array[] = [];
+  tf.tidy(() => {
+    const arrays = trainableArrays(state);
+    const tensors = arrays.map((array) => tf.tensor1d(array));
+    const forward = (...parameters: Tensor[]): Tensor => {
+      let next = 0;
+      const take = (shape: number[]): Tensor => tf.reshape(parameters[next++]!, shape);
+      let signal = tf.tensor2d(batch.features, [batch.rows, state.inputs]);
+      if (spiking) {
+        let a = tf.zeros([batch.utterances, state.inputs]) as Tensor2D;
+        const steps: Tensor2D[] = [];
+        for (let t = 0; t < batch.steps; t++) {
+          a = tf.add(running(a, t), rowsOf(signal, t));
+          const o = spikesOf(tf, a, settings.inputBits, settings.inputTheta, rangeOf(state.encoderRange)) as Tensor2D;
+          a = tf.sub(a, o);
+          steps.push(o);
+        }
+        signal = tf.concat(steps, 0);
+      }
+      let penalty: Tensor = tf.scalar(0);
+      state.shapes.forEach((shape, l) => {
+        const H = shape.neurons;
+        const w = state.layers[l]!;
+        const G = w.gamma.length / H;
+        const inputT = take([shape.inputs, G * H]) as Tensor2D;
+        const own = w.recurrentT ? (take([H, G * H]) as Tensor2D) : null;
+        const gamma = take([G * H]);
+        const beta = take([G * H]);
+        const tau = w.tau ? take([H]) : null;
+        const x = normalise(tf, tf.matMul(signal, inputT), gamma, beta);
+        const mask = options.masks ? tf.tensor2d(options.masks[l]!, [batch.utterances, H]) : (tf.ones([batch.utterances, H]) as Tensor2D);
+        const zeros = tf.zeros([batch.utterances, H]) as Tensor2D;
+        let [h, a, o, c]: Tensor2D[] = [zeros, zeros, zeros, zeros];
+        const range = rangeOf(state.ranges[l]!);
+        const outputs: Tensor2D[] = [];
+        const membranes: Tensor2D[] = [];
+        for (let t = 0; t < batch.steps; t++) {
+          const m = running(mask, t);
+          const before = running(h!, t);
+          const xt = rowsOf(x, t);
+          const ut = own ? tf.matMul(running(o!, t), own) : null;
+          const part = (all: Tensor2D, g: number): Tensor2D => tf.slice(all, [0, g * H], [-1, H]);
+          const gate = (g: number): Tensor2D => (ut ? tf.add(part(xt, g), part(ut, g)) : part(xt, g));
+          if (system === "lif") h = tf.add(tf.mul(gate(0), m), tf.mul(tau!, before));
+          else if (system === "gru") {
+            const z = tf.sigmoid(gate(1));
+            const n = tf.tanh(tf.add(part(xt, 2), tf.mul(tf.sigmoid(gate(0)), part(ut!, 2))));
+            h = tf.add(tf.mul(tf.mul(tf.sub(1, z), n), m), tf.mul(z, before));
+          } else if (system === "lstm") {
+            c = tf.add(tf.mul(tf.sigmoid(gate(1)), running(c!, t)), tf.mul(tf.mul(tf.sigmoid(gate(0)), tf.tanh(gate(2))), m));
+            h = tf.mul(tf.sigmoid(gate(3)), tf.tanh(c));
+          } else {
+            const z = tf.sigmoid(gate(0));
+            h = tf.add(tf.mul(tf.mul(tf.sub(1, z), tf.relu(gate(1))), m), tf.mul(z, before));
+          }
+          if (spiking) {
+            a = tf.add(running(a!, t), h);
+            membranes.push(a);
+            o = spikesOf(tf, a, settings.bits, settings.theta, range) as Tensor2D;
+            a = tf.sub(a, o);
+          } else o = h;
+          outputs.push(o);
+        }
+        signal = tf.concat(outputs, 0);
+        if (spiking && options.membranePenalty > 0)
+          penalty = tf.add(penalty, tf.mul(tf.mean(tf.abs(tf.concat(membranes, 0))), options.membranePenalty / range));
+      });
+      const last = state.shapes[state.shapes.length - 1]!.neurons;
+      const weights = take([state.classes, last]) as Tensor2D;
+      const gamma = take([state.classes]) as Tensor1D;
+      const beta = take([state.classes]) as Tensor1D;
+      const logits = normalise(tf, tf.matMul(signal, weights, false, true), gamma, beta);
+      return tf.add(lossOf(tf, logits, batch, options.task, state.classes), penalty);
+    };
+    const { value, grads } = tf.valueAndGrads(forward)(tensors);
+    loss = value.dataSync()[0]!;
+    gradients = grads.map((g) => g.dataSync().slice() as Float32Array);
+  });
+  return { loss, gradients };
+}
