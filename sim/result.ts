@@ -26,7 +26,12 @@ export const METRICS = {
     direction: "min",
     about: "synaptic operations of one utterance (MAC + AC), mean over the workload",
   },
-  multiplications_per_frame: { unit: "1", direction: "min", about: "multiplications a frame, mean over the workload" },
+  multiplications_per_frame: {
+    unit: "1",
+    direction: "min",
+    about:
+      "synaptic operations (each non-zero spike meets each weight once, payloads of +-1 included) and element-wise multiplications a frame",
+  },
   energy_pj_per_synaptic_operation: { unit: "pJ", direction: "min", about: "total energy over synaptic operations" },
   core_utilisation_percent: { unit: "%", direction: "max", about: "busy share of the used cores' units" },
   peak_link_utilisation_percent: { unit: "%", direction: "min", about: "flits a cycle on the busiest link" },

@@ -1,0 +1,183 @@
+/** One design point from description to answer: what happens (once a precision), what it costs (once a chip), and what that means. */
+import { hashJson, type Json } from "../arch/base/hash.js";
+import { createRng } from "../arch/base/rng.js";
+import { areaOf, type Chip, type Experiment, type Network, type Samples, type SpikeTrace, type Workload } from "../arch/index.js";
+import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "./counters.js";
+import { price } from "./energy.js";
+import { quantise } from "./functional/quantise.js";
+import { runFunctional } from "./functional/run.js";
+import { mapNetwork } from "./mapping/map.js";
+import type { Placement } from "./mapping/placement.js";
+import type { BreakdownRow, OperationCounts, Result } from "./result.js";
+import { runTiming, type TimingRun } from "./timing/run.js";
+
+/** What a network does at one precision on one workload: computed once, shared by every chip. Plain data and flat arrays. */
+export interface Functional {
+  /** `functionalKey` of it. */
+  readonly key: string;
+  readonly correct: number;
+  readonly scored: number;
+  readonly operations: OperationCounts;
+  /** Spikes of the timed utterances only. */
+  readonly trace: SpikeTrace;
+  /** Indices into the data set of the timed utterances, in the trace's order. */
+  readonly timedUtterances: Uint32Array;
+  readonly modelHash: string;
+  readonly dataHash: string;
+}
+
+/** Content address of a functional run: model, precision, data and which utterances; the chip is not in it. */
+export function functionalKey(experiment: Experiment, modelHash: string, dataHash: string): string {
+  const { samples, timingSamples, seed, split, dataset } = experiment.workload;
+  const workload = { dataset, split, samples, timingSamples, seed };
+  return hashJson({ modelHash, dataHash, precision: experiment.precision as unknown as Json, workload });
+}
+
+/**
+ * The utterances that a workload names: `samples` of them, drawn by seed without replacement (all, if it asks for as many as
+ * there are), ascending; and the positions among those of the `timingSamples` that are replayed on the chip, ascending.
+ */
+export function selectUtterances(workload: Workload, total: number): { readonly utterances: Uint32Array; readonly timed: Uint32Array } {
+  const draw = (count: number, from: number, name: string): Uint32Array => {
+    const order = createRng(workload.seed, name).shuffle(Array.from({ length: from }, (_, i) => i));
+    return Uint32Array.from(order.slice(0, count)).sort();
+  };
+  const utterances = draw(Math.min(workload.samples, total), total, "workload/samples");
+  return { utterances, timed: draw(Math.min(workload.timingSamples, utterances.length), utterances.length, "workload/timing") };
+}
+
+/** Quantises the network and runs it integer-exactly. `modelHash` is the model file's content address. */
+export function prepareFunctional(experiment: Experiment, network: Network, modelHash: string, samples: Samples): Functional {
+  const { utterances, timed } = selectUtterances(experiment.workload, samples.frameStart.length - 1);
+  const run = runFunctional(quantise(network, experiment.precision), samples, { utterances, traced: timed, engine: "fast" });
+  return {
+    key: functionalKey(experiment, modelHash, samples.hash),
+    correct: run.correct,
+    scored: run.scored,
+    operations: run.operations,
+    trace: run.trace,
+    timedUtterances: timed.map((position) => utterances[position]),
+    modelHash,
+    dataHash: samples.hash,
+  };
+}
+
+/** A point's answer and the counts behind it, which `reprice` needs. */
+export interface Evaluation {
+  readonly result: Result;
+  readonly timing: TimingRun;
+}
+
+/**
+ * Maps, checks, replays and prices one chip.
+ * @throws InfeasibleError when the network does not fit or the clock is too fast.
+ */
+export function evaluatePoint(experiment: Experiment, functional: Functional): Evaluation {
+  const { chip, precision, mapping } = experiment;
+  const { topology } = functional.trace;
+  const area = areaOf(chip, precision);
+  const placement = mapNetwork(topology, chip, precision, mapping, functional.trace);
+  const timing = runTiming(chip, placement, precision, functional.trace);
+  return { result: fold(experiment, functional, placement, timing, area), timing };
+}
+
+/** Mean of the values. */
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Sample standard deviation (n - 1); null for a single value, whose spread is unknown. */
+function deviation(values: readonly number[]): number | null {
+  if (values.length < 2) return null;
+  const centre = mean(values);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
+}
+
+function fold(
+  experiment: Experiment,
+  functional: Functional,
+  placement: Placement,
+  timing: TimingRun,
+  area: { readonly rows: readonly BreakdownRow[]; readonly totalMm2: number },
+): Result {
+  const { chip, precision } = experiment;
+  const { topology } = functional.trace;
+  const priced = price(chip, precision, topology, timing.total);
+  const energies = timing.utterances.map((counters) => price(chip, precision, topology, counters).totalPj * 1e-6);
+  const cycleUs = 1 / chip.technology.clockMhz;
+  const latencies = Array.from(timing.latencyCycles, (cycles) => cycles * cycleUs);
+  const energyUj = priced.totalPj * 1e-6;
+  const latencyUs = mean(latencies);
+  const { operations } = functional;
+  const synaptic = operations.layers.reduce((sum, layer) => sum + layer.macs + layer.acs, 0) / operations.utterances;
+  const multiplications =
+    operations.layers.reduce((sum, layer) => sum + layer.macs + layer.acs + layer.elementMultiplies, 0) / operations.frames;
+  const timed = timing.total;
+  const timedSynaptic = coreSum(timed, "synaptic_macs") + coreSum(timed, "synaptic_adds");
+  const utilisation = utilisationOf(chip, placement, timing);
+  const used = utilisation.cores.filter((core) => core.neurons > 0);
+  const energyStd = deviation(energies);
+  const latencyStd = deviation(latencies);
+  return {
+    metrics: {
+      accuracy_percent: (100 * functional.correct) / functional.scored,
+      energy_uj_per_inference: energyUj,
+      latency_us: latencyUs,
+      latency_cycles: mean(Array.from(timing.latencyCycles)),
+      step_latency_us: (timed.cycles / timing.waveCycles.length) * cycleUs,
+      throughput_per_s: (chip.technology.clockMhz * 1e6) / timing.cyclesPerUtterance,
+      area_mm2: area.totalMm2,
+      power_mw: (energyUj * timed.utterances * 1e3) / (timed.cycles * cycleUs),
+      edp_nj_s: energyUj * latencyUs * 1e-3,
+      energy_std_uj: energyStd,
+      latency_std_us: latencyStd,
+      synaptic_operations_per_inference: synaptic,
+      multiplications_per_frame: multiplications,
+      energy_pj_per_synaptic_operation: timedSynaptic === 0 ? null : (priced.totalPj * timed.utterances) / timedSynaptic,
+      core_utilisation_percent: 100 * mean(used.map((core) => Math.max(core.synapseBusy, core.somaBusy))),
+      peak_link_utilisation_percent: 100 * utilisation.links.reduce((peak, link) => Math.max(peak, link.flitsPerCycle), 0),
+    },
+    breakdown: [...priced.rows, ...area.rows],
+    operations,
+    utilisation,
+    provenance: {
+      modelHash: functional.modelHash,
+      dataHash: functional.dataHash,
+      traceKey: functional.trace.key,
+      utterances: operations.utterances,
+      timedUtterances: Array.from(functional.timedUtterances),
+    },
+  };
+}
+
+/** Sum of one counter over all cores. */
+function coreSum(counters: Counters, name: CoreCounter): number {
+  let sum = 0;
+  for (let at = coreColumn[name]; at < counters.cores.length; at += CORE_COUNTERS.length) sum += counters.cores[at];
+  return sum;
+}
+
+const MESH_PORTS = ["east", "west", "north", "south"] as const;
+
+/** Busy shares of every core's two units and flits a cycle of every link that carried one. */
+function utilisationOf(chip: Chip, placement: Placement, timing: TimingRun): Result["utilisation"] {
+  const { total } = timing;
+  const cores = chip.cores.map((core) => {
+    const slices = placement.slices.filter((slice) => slice.core === core.id);
+    const row = core.id * CORE_COUNTERS.length;
+    const share = (name: CoreCounter): number => total.cores[row + coreColumn[name]] / total.cycles;
+    return {
+      core: core.id,
+      populations: [...new Set(slices.map((slice) => placement.topology.populations[slice.population].name))],
+      neurons: slices.reduce((sum, slice) => sum + slice.neurons, 0),
+      synapseBusy: share("synapse_busy_cycles") + share("synapse_overhead_cycles"),
+      somaBusy: share("soma_busy_cycles"),
+    };
+  });
+  const links = Array.from(total.links, (flits, at) => {
+    const port = at % total.portsPerRouter;
+    const name = port < MESH_PORTS.length ? MESH_PORTS[port] : `core ${port - MESH_PORTS.length}`;
+    return { router: Math.floor(at / total.portsPerRouter), port: name, flitsPerCycle: flits / total.cycles };
+  });
+  return { cores, links: links.filter((link) => link.flitsPerCycle > 0) };
+}

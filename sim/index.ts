@@ -1,0 +1,10 @@
+/** What other rooms may use of the simulator. */
+export type { CoreCounter, Counters, RouterCounter } from "./counters.js";
+export { CORE_COUNTERS, coreColumn, ROUTER_COUNTERS, routerColumn } from "./counters.js";
+export { price } from "./energy.js";
+export { type Evaluation, evaluatePoint, type Functional, functionalKey, prepareFunctional, selectUtterances } from "./evaluate.js";
+export { topologyOf } from "./functional/topology.js";
+export { mapNetwork } from "./mapping/map.js";
+export type { Placement, Slice } from "./mapping/placement.js";
+export { type BreakdownRow, METRICS, type MetricName, type OperationCounts, type Result } from "./result.js";
+export { runTiming, type TimingRun } from "./timing/run.js";
