@@ -1,0 +1,121 @@
+/**
+ * Wiring of the network as flat tables: who is behind which port, and how many cycles away.
+ *
+ * Ports of a router: E, W, N, S (x + 1, x - 1, y + 1, y - 1), then its cores. Router = x + width * y; cores run over routers in order.
+ * An input VC is (router * ports + port) * virtualChannels + vc, an output VC likewise; output VCs of the sources (core, vc) follow behind them.
+ * Throws `InputError` when the numbers cannot make a network.
+ */
+import { InputError, type Problem } from "../../../arch/base/errors.js";
+import type { NocSpec } from "./noc.js";
+
+export const FIRST_LOCAL_PORT = 4;
+
+export interface NocLayout {
+  readonly routers: number;
+  readonly ports: number;
+  readonly cores: number;
+  /** [cores] router and port of each core. */
+  readonly coreRouter: Int32Array;
+  readonly corePort: Int32Array;
+  /** [routers][ports] first input VC behind an output port; -1: nothing; -2 - core: the core itself. */
+  readonly down: Int32Array;
+  /** [routers][ports] first output VC (of a router or a source) before an input port; -1: nothing. */
+  readonly up: Int32Array;
+  /** [routers][ports] cycles from a switch grant to the flit's arrival behind an output port. */
+  readonly flitCycles: Int32Array;
+  /** [routers][ports] cycles from freeing a slot of an input port to its credit's use upstream. */
+  readonly creditCycles: Int32Array;
+  /** Cycles from a flit's ejection to its credit's use in the router. */
+  readonly ejectionCreditCycles: number;
+  /** Slots of the event wheel, a power of two above every delay. */
+  readonly wheelSlots: number;
+  /** Cycles without any movement after which waiting can no longer be in transit. */
+  readonly quietCycles: number;
+}
+
+function problemsOf(spec: NocSpec): Problem[] {
+  const problems: Problem[] = [];
+  const demand = (path: string, value: number, low: number, high: number): void => {
+    if (Number.isInteger(value) && value >= low && value <= high) return;
+    const message = `got ${value}, expected an integer from ${low} to ${high}`;
+    problems.push({ file: "noc", line: null, column: null, path, message, fix: "" });
+  };
+  demand("width", spec.width, 1, 1024);
+  demand("height", spec.height, 1, 1024);
+  demand("virtual_channels", spec.virtualChannels, 1, 30);
+  demand("vc_buffer_flits", spec.vcBufferFlits, 1, 4096);
+  demand("routing_delay_cycles", spec.routingDelayCycles, 0, 64);
+  demand("vc_allocation_delay_cycles", spec.vcAllocationDelayCycles, 1, 64);
+  demand("switch_allocation_delay_cycles", spec.switchAllocationDelayCycles, 1, 64);
+  demand("switch_traversal_delay_cycles", spec.switchTraversalDelayCycles, 1, 64);
+  demand("credit_delay_cycles", spec.creditDelayCycles, 0, 64);
+  demand("link_cycles", spec.linkCycles, 1, 64);
+  demand("cores_per_router (routers)", spec.coresPerRouter.length, spec.width * spec.height, spec.width * spec.height);
+  for (const [router, cores] of spec.coresPerRouter.entries()) demand(`cores_per_router[${router}]`, cores, 0, 26);
+  if (spec.injectionQueuePackets !== Number.POSITIVE_INFINITY) demand("injection_queue_packets", spec.injectionQueuePackets, 1, 1 << 20);
+  return problems;
+}
+
+export function layOut(spec: NocSpec): NocLayout {
+  const problems = problemsOf(spec);
+  if (problems.length > 0) throw new InputError(problems);
+  const { width, height, virtualChannels, linkCycles, creditDelayCycles } = spec;
+  // A switch allocator of several cycles is a pipeline: it decides in the first, the flit leaves its buffer in the last.
+  const decisionCycles = spec.switchAllocationDelayCycles - 1;
+  const switchCycles = decisionCycles + spec.switchTraversalDelayCycles;
+  const routers = width * height;
+  const ports = FIRST_LOCAL_PORT + Math.max(...spec.coresPerRouter);
+  const cores = spec.coresPerRouter.reduce((sum, n) => sum + n, 0);
+  const inputVcs = routers * ports * virtualChannels;
+  const down = new Int32Array(routers * ports).fill(-1);
+  const up = new Int32Array(routers * ports).fill(-1);
+  const flitCycles = new Int32Array(routers * ports);
+  const creditCycles = new Int32Array(routers * ports);
+  const coreRouter = new Int32Array(cores);
+  const corePort = new Int32Array(cores);
+  const wrap = spec.topology === "torus";
+  let core = 0;
+  for (let router = 0; router < routers; router++) {
+    const x = router % width;
+    const y = (router - x) / width;
+    for (let port = 0; port < FIRST_LOCAL_PORT; port++) {
+      const size = port < 2 ? width : height;
+      const at = port < 2 ? x : y;
+      const next = at + (port % 2 === 0 ? 1 : -1);
+      if (size === 1 || (!wrap && (next < 0 || next >= size))) continue;
+      const to = (next + size) % size;
+      const neighbour = port < 2 ? y * width + to : to * width + x;
+      const out = router * ports + port;
+      const arrival = neighbour * ports + (port ^ 1);
+      down[out] = arrival * virtualChannels;
+      up[arrival] = out * virtualChannels;
+      flitCycles[out] = switchCycles + linkCycles + 1;
+      creditCycles[arrival] = decisionCycles + linkCycles + 1 + creditDelayCycles;
+    }
+    for (let local = 0; local < spec.coresPerRouter[router]; local++, core++) {
+      const slot = router * ports + FIRST_LOCAL_PORT + local;
+      coreRouter[core] = router;
+      corePort[core] = FIRST_LOCAL_PORT + local;
+      down[slot] = -2 - core;
+      up[slot] = inputVcs + core * virtualChannels;
+      flitCycles[slot] = switchCycles + 2;
+      creditCycles[slot] = decisionCycles + 2;
+    }
+  }
+  const farthest = switchCycles + linkCycles + creditDelayCycles + 4;
+  const stages = spec.routingDelayCycles + spec.vcAllocationDelayCycles;
+  return {
+    routers,
+    ports,
+    cores,
+    coreRouter,
+    corePort,
+    down,
+    up,
+    flitCycles,
+    creditCycles,
+    ejectionCreditCycles: 2 + creditDelayCycles,
+    wheelSlots: 2 ** Math.ceil(Math.log2(farthest + 1)),
+    quietCycles: farthest + 2 * (stages + linkCycles + creditDelayCycles) + 8,
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * Dimension-order routing on mesh and torus, with the torus' split of virtual channels.
+ *
+ * Torus: the shorter way in each ring; at half-way distance the packet's coin decides. A unicast packet keeps one half of the VCs for its whole
+ * way in a ring: in + direction the upper half if the way wraps, else the lower; in - direction the reverse. A multicast packet, whose
+ * destinations may differ in that, changes half where it crosses the wrap-around link. Both leave no circle of waiting in a ring.
+ * With one VC there is nothing to split, and a torus can deadlock.
+ * Source: W. J. Dally, C. L. Seitz, IEEE Trans. Computers C-36 (1987); halves as in BookSim 2 (`dim_order_torus`).
+ */
+import type { NocLayout } from "./layout.js";
+import type { NocSpec } from "./noc.js";
+import type { PacketPool } from "./packets.js";
+
+export const COIN_X = 1;
+export const FROM_MULTICAST = 4;
+
+/** What a route says in one integer: port + 32 * half, half 0: any VC, 1: lower half, 2: upper half. */
+export type RouteFunction = (router: number, slot: number, core: number) => number;
+
+export function createRoute(spec: NocSpec, layout: NocLayout, pool: PacketPool): RouteFunction {
+  const { coreRouter, corePort, routers } = layout;
+  const { width, height, virtualChannels } = spec;
+  const torus = spec.topology === "torus";
+  const first = spec.routing === "xy" ? 0 : 1;
+  const routerX = Int32Array.from({ length: routers }, (_, router) => router % width);
+  const routerY = Int32Array.from({ length: routers }, (_, router) => Math.floor(router / width));
+  return (router, slot, core) => {
+    const to = coreRouter[core];
+    if (to === router) return corePort[core];
+    const inFirst = first === 0 ? routerX[to] !== routerX[router] : routerY[to] !== routerY[router];
+    const dimension = inFirst ? first : 1 - first;
+    const at = dimension === 0 ? routerX[router] : routerY[router];
+    const goal = dimension === 0 ? routerX[to] : routerY[to];
+    if (!torus) return 2 * dimension + (goal > at ? 0 : 1);
+    const size = dimension === 0 ? width : height;
+    const twice = 2 * (goal > at ? goal - at : goal - at + size);
+    const plus = twice < size || (twice === size && (pool.flags[slot] & (COIN_X << dimension)) !== 0);
+    const port = 2 * dimension + (plus ? 0 : 1);
+    if (virtualChannels === 1) return port;
+    const source = pool.source[slot];
+    const entry = dimension === 0 ? routerX[source] : routerY[source];
+    let reached = goal;
+    if ((pool.flags[slot] & FROM_MULTICAST) !== 0) reached = plus ? (at + 1) % size : (at - 1 + size) % size;
+    // + upper if the way wraps, - upper if it does not: both mean that the place reached lies below the entry.
+    const upper = reached < entry;
+    return port + 32 * (upper ? 2 : 1);
+  };
+}
+
+/** Masks of permitted VCs by half: any, lower, upper. */
+export function halves(spec: NocSpec): Int32Array {
+  const all = 2 ** spec.virtualChannels - 1;
+  const lower = 2 ** Math.floor(spec.virtualChannels / 2) - 1;
+  return Int32Array.of(all, lower, all & ~lower);
+}
+
+/** Routers that a packet from core to core passes: links + 1. Torus: the shorter way. */
+export function routersPassed(spec: NocSpec, from: number, to: number): number {
+  const span = (a: number, b: number, size: number): number => {
+    const d = Math.abs(a - b);
+    return spec.topology === "torus" ? Math.min(d, size - d) : d;
+  };
+  const x = span(from % spec.width, to % spec.width, spec.width);
+  return x + span(Math.floor(from / spec.width), Math.floor(to / spec.width), spec.height) + 1;
+}
