@@ -1,0 +1,184 @@
+/**
+ * Synapse unit of a core: takes spike messages from the input queue, reads their weight rows, adds them to next-wave accumulators.
+ *
+ * Cycles: see the table in `core.ts`. Groups are run ahead up to the soma's next possible request; a dense row that ends before it, with the
+ * banks free, is taken in closed form (same cycles).
+ * Not modelled: prefetch of the next row's weights, write-back conflicts (accumulators are forwarded inside the pipeline).
+ */
+import type { Core } from "../../arch/index.js";
+import { CORE_COUNTERS, coreColumn } from "../counters.js";
+import { packedWords } from "../mapping/layout.js";
+import type { MessageQueue } from "./message-queue.js";
+import { type Block, newWords, type Program } from "./program.js";
+import type { Soma } from "./soma.js";
+import type { StateMemory } from "./state-memory.js";
+
+export class SynapseUnit {
+  /** Earliest cycle with work; Infinity: a message must come. */
+  nextAt = Number.POSITIVE_INFINITY;
+  /** First cycle in which the last event's rows are all issued. */
+  freeAt = 0;
+  /** First cycle after the last accumulator's write. */
+  drainedAt = 0;
+  private inRow = false;
+  /** The soma makes no request to the state memory before this cycle. */
+  private undisturbedUntil = 0;
+  private segment = 0;
+  private segmentEnd = 0;
+  /** Next item of the segment's row. */
+  private item = 0;
+  private itemEnd = 0;
+  private block: Block;
+  private base = 0;
+  private lastWord = -1;
+  private wave = 0;
+  private readonly overhead: number;
+  private readonly latency: number;
+  private readonly drain: number;
+  private readonly at: number;
+
+  constructor(
+    core: Core,
+    private readonly program: Program,
+    private readonly payload: Int16Array,
+    private readonly queue: MessageQueue,
+    private readonly memory: StateMemory,
+    private readonly soma: Soma,
+    private readonly counters: Float64Array,
+  ) {
+    this.overhead = core.eventOverheadCycles;
+    this.latency = core.synapseMemory.readLatencyCycles;
+    this.drain = memory.readLatencyCycles + core.accumulateDepthCycles - 1;
+    this.at = core.id * CORE_COUNTERS.length;
+    this.block = program.blocks[0];
+  }
+
+  startWave(wave: number): void {
+    this.wave = wave;
+  }
+
+  /** A message is visible from `cycle` on. */
+  wake(cycle: number): void {
+    if (!this.inRow) this.nextAt = Math.max(cycle, this.freeAt);
+  }
+
+  evaluate(cycle: number): void {
+    if (!this.inRow) {
+      if (this.queue.committed === 0) {
+        this.nextAt = Number.POSITIVE_INFINITY;
+        return;
+      }
+      this.take(cycle);
+      // the slot that this frees may wake the soma in the next cycle
+      this.undisturbedUntil = Math.min(this.soma.nextAskFrom(cycle), this.soma.blockedOnLoopback ? cycle + 1 : Number.POSITIVE_INFINITY);
+    } else this.undisturbedUntil = this.soma.nextAskFrom(cycle);
+    while (this.inRow && (this.nextAt <= cycle || this.nextAt < this.undisturbedUntil)) this.advance(this.nextAt);
+  }
+
+  private take(cycle: number): void {
+    const { program, queue, counters, at } = this;
+    const entry = queue.frontEntry;
+    const payload = this.payload[queue.frontEvent];
+    queue.pop();
+    counters[at + coreColumn.input_queue_pops]++;
+    counters[at + coreColumn.spikes_received]++;
+    counters[at + coreColumn.synapse_overhead_cycles] += this.overhead + Math.min(cycle, this.drainedAt) - this.freeAt;
+    counters[at + coreColumn.synapse_stall_memory_cycles] += this.latency;
+    let operations = 0;
+    this.segment = program.segmentStart[entry];
+    this.segmentEnd = program.segmentStart[entry + 1];
+    for (let s = this.segment; s < this.segmentEnd; s++) {
+      const block = program.blocks[program.segmentBlock[s]];
+      const items = block.sparseTargets === null ? block.rowItems : program.segmentTo[s] - program.segmentFrom[s];
+      operations += items * block.weightsPerItem;
+      counters[at + coreColumn.synapse_reads] += block.sparseTargets === null ? block.rowSynapseWords : packedWords(items, block.synapse);
+      this.soma.touch(block, program.segmentFrom[s], program.segmentTo[s], this.wave);
+    }
+    counters[at + (payload > 1 || payload < -1 ? coreColumn.synaptic_macs : coreColumn.synaptic_adds)] += operations;
+    this.inRow = true;
+    this.nextAt = cycle + this.overhead + this.latency;
+    this.open();
+  }
+
+  private open(): void {
+    const { program, segment } = this;
+    const block = program.blocks[program.segmentBlock[segment]];
+    const target = block.target;
+    this.block = block;
+    this.base = target.accumulatorBase + ((this.wave + block.delayWaves) % target.buffers) * target.accumulatorWords;
+    this.lastWord = -1;
+    this.item = block.sparseTargets === null ? 0 : program.segmentFrom[segment];
+    this.itemEnd = block.sparseTargets === null ? block.rowItems : program.segmentTo[segment];
+  }
+
+  /** Issues one group at `cycle`, or a whole dense row when nothing can disturb it. */
+  private advance(cycle: number): void {
+    const { block, counters, at } = this;
+    let done: number;
+    if (block.sparseTargets !== null) done = this.sparseGroup(cycle, block, block.sparseTargets);
+    else if (this.item === 0 && this.soma.servedAt <= cycle && cycle + block.rowCycles <= this.undisturbedUntil) {
+      this.item = block.rowItems;
+      done = cycle + block.rowCycles;
+      counters[at + coreColumn.state_reads] += block.rowStateWords;
+      counters[at + coreColumn.state_writes] += block.rowStateWords;
+      this.count(block.rowGroups, block.rowCycles, block);
+    } else {
+      const to = Math.min(this.item + block.groupItems, this.itemEnd);
+      const { first, last } = newWords(block.target.accumulators, this.item, to);
+      done = this.memory.request(cycle, this.base + first, this.base + last, cycle + block.beatCycles);
+      if (last >= first) {
+        counters[at + coreColumn.state_reads] += last - first + 1;
+        counters[at + coreColumn.state_writes] += last - first + 1;
+      }
+      this.item = to;
+      this.count(1, done - cycle, block);
+    }
+    this.nextAt = done;
+    if (this.item < this.itemEnd) return;
+    if (++this.segment < this.segmentEnd) {
+      this.open();
+      return;
+    }
+    this.inRow = false;
+    this.freeAt = done;
+    this.drainedAt = done + this.drain;
+  }
+
+  private sparseGroup(cycle: number, block: Block, targets: Uint32Array): number {
+    const { target, weightsPerItem } = block;
+    const { itemsPerWord, wordsPerItem } = target.accumulators;
+    const to = Math.min(this.item + block.groupItems, this.itemEnd);
+    let done = cycle + block.beatCycles;
+    let words = 0;
+    for (; this.item < to; this.item++) {
+      const accumulator = (targets[this.item] - target.slice.firstNeuron) * weightsPerItem;
+      const from = wordsPerItem > 1 ? accumulator * wordsPerItem : Math.floor(accumulator / itemsPerWord);
+      const last =
+        wordsPerItem > 1
+          ? (accumulator + weightsPerItem) * wordsPerItem - 1
+          : Math.floor((accumulator + weightsPerItem - 1) / itemsPerWord);
+      const first = Math.max(from, this.lastWord + 1);
+      if (last < first) continue;
+      done = this.memory.request(cycle, this.base + first, this.base + last, done);
+      words += last - first + 1;
+      this.lastWord = last;
+    }
+    this.counters[this.at + coreColumn.state_reads] += words;
+    this.counters[this.at + coreColumn.state_writes] += words;
+    this.count(1, done - cycle, block);
+    return done;
+  }
+
+  private count(groups: number, cycles: number, block: Block): void {
+    const { counters, at } = this;
+    counters[at + coreColumn.synapse_busy_cycles] += groups;
+    counters[at + coreColumn.synapse_stall_memory_cycles] += groups * (block.beatCycles - 1);
+    counters[at + coreColumn.synapse_stall_state_cycles] += cycles - groups * block.beatCycles;
+  }
+
+  /** Counts the last drain of a wave that is over. */
+  endWave(): void {
+    this.counters[this.at + coreColumn.synapse_overhead_cycles] += this.drainedAt - this.freeAt;
+    this.freeAt = this.drainedAt;
+  }
+}

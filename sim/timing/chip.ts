@@ -1,0 +1,204 @@
+/**
+ * The breadboard: cores, network and barrier of one chip in timestep mode. The only file that knows two parts.
+ *
+ * A cycle: the cores with work evaluate (they see queues and injection space as the cycle found them), then the network works, then queues
+ * commit and deliveries are appended. Cycles in which no core has work are left to the network; when it is empty too, they are skipped.
+ * Throws `InfeasibleError` on a deadlock of the network (a torus with one virtual channel can).
+ */
+import { type Chip, InfeasibleError, InvariantError, type SpikeTrace } from "../../arch/index.js";
+import { CORE_COUNTERS } from "../counters.js";
+import type { Placement } from "../mapping/placement.js";
+import { TimestepCore } from "./core.js";
+import type { NocKernel, NocSpec } from "./noc/noc.js";
+import { entryFor, Messages } from "./outlet.js";
+import type { Program } from "./program.js";
+import type { Timeline } from "./timeline.js";
+
+/** Cycles after which a network that delivers nothing is asked for a deadlock. */
+const PATIENCE_CYCLES = 1 << 16;
+
+/** What the chip's network is built from. */
+export function nocSpec(chip: Chip): NocSpec {
+  const { noc } = chip;
+  return {
+    topology: noc.topology,
+    width: noc.width,
+    height: noc.height,
+    routing: noc.routing,
+    coresPerRouter: chip.coresPerTile,
+    virtualChannels: noc.virtualChannels,
+    vcBufferFlits: noc.vcBufferFlits,
+    allocator: noc.allocator,
+    routingDelayCycles: noc.routingDelayCycles,
+    vcAllocationDelayCycles: noc.vcAllocationDelayCycles,
+    switchAllocationDelayCycles: noc.switchAllocationDelayCycles,
+    switchTraversalDelayCycles: noc.switchTraversalDelayCycles,
+    creditDelayCycles: noc.creditDelayCycles,
+    linkCycles: noc.linkCycles,
+    multicast: noc.multicast,
+    injectionQueuePackets: Math.max(...chip.cores.map((core) => core.outputQueue.depth)),
+  };
+}
+
+export class Breadboard {
+  /** [cores][CORE_COUNTERS] */
+  readonly counters: Float64Array;
+  readonly messages = new Messages();
+  /** Cycles spent in barriers. */
+  barrierCycles = 0;
+  /** First cycle of the next wave. */
+  cycle = 0;
+  private readonly cores: readonly TimestepCore[];
+  private readonly byId: (TimestepCore | null)[];
+  private readonly barrier: number;
+  private readonly depth: number;
+  private readonly multicast: boolean;
+  /** Cores that evaluated or got a delivery in the running cycle. */
+  private readonly dirty: TimestepCore[] = [];
+  private readonly accepting: Uint8Array;
+
+  constructor(
+    chip: Chip,
+    private readonly placement: Placement,
+    private readonly program: Program,
+    private readonly trace: SpikeTrace,
+    readonly noc: NocKernel,
+    /** Order in which cores evaluate within a cycle: any order gives the same run. */
+    order: (ids: readonly number[]) => readonly number[] = (ids) => ids,
+  ) {
+    this.counters = new Float64Array(chip.cores.length * CORE_COUNTERS.length);
+    this.cores = order(program.usedCores.map((core) => core.id)).map(
+      (id) => new TimestepCore(chip.cores[id], program, trace, noc, this.messages, this.counters),
+    );
+    this.byId = chip.cores.map((core) => this.cores.find((used) => used.id === core.id) ?? null);
+    this.barrier = chip.barrier.baseCycles + chip.barrier.perCoreCycles * program.usedCores.length;
+    this.depth = Math.max(...placement.topology.populations.map((population) => population.depth));
+    this.multicast = noc.spec.multicast === "tree";
+    this.accepting = new Uint8Array(chip.cores.length).fill(1);
+  }
+
+  /** Waves that a timeline takes: one a position, and the pipeline's depth until the last one is through. */
+  waves(line: Timeline): number {
+    return line.steps.length + this.depth;
+  }
+
+  /** Runs one wave of a timeline, barrier included; returns its cycles. */
+  runWave(line: Timeline, wave: number): number {
+    const start = this.cycle;
+    this.noc.skipTo(start);
+    this.messages.count = 0;
+    for (const core of this.cores) {
+      this.fillSteps(core, line, wave);
+      core.startWave(wave, start);
+    }
+    this.work(start);
+    let end = start;
+    for (const core of this.cores) {
+      core.endWave();
+      end = Math.max(end, core.doneAt);
+    }
+    this.barrierCycles += this.barrier;
+    this.cycle = end + this.barrier;
+    return this.cycle - start;
+  }
+
+  private fillSteps(core: TimestepCore, line: Timeline, wave: number): void {
+    const { trace, placement } = this;
+    const populations = placement.topology.populations;
+    core.soma.slices.forEach(({ slice }, i) => {
+      const step = core.soma.steps[i];
+      const position = wave - populations[slice.population].depth;
+      step.active = position >= 0 && position < line.steps.length;
+      if (!step.active) return;
+      const group = line.steps[position] * populations.length + slice.population;
+      step.first = line.first[position] === 1;
+      step.last = line.last[position] === 1;
+      step.eventFrom = lowerBound(trace.neuron, trace.eventStart[group], trace.eventStart[group + 1], slice.firstNeuron);
+      step.eventTo = lowerBound(trace.neuron, step.eventFrom, trace.eventStart[group + 1], slice.firstNeuron + slice.neurons);
+    });
+  }
+
+  /** Works until nothing is left to do in this wave. */
+  private work(start: number): void {
+    const { cores, noc, dirty } = this;
+    let cycle = start;
+    let quiet = 0;
+    for (;;) {
+      let next = Number.POSITIVE_INFINITY;
+      dirty.length = 0;
+      for (const core of cores) {
+        if (core.nextAt <= cycle) {
+          core.evaluate(cycle);
+          dirty.push(core);
+        }
+      }
+      let changesAccept = false;
+      for (const core of dirty) changesAccept = this.settle(core, cycle) || changesAccept;
+      for (const core of cores) if (core.nextAt < next) next = core.nextAt;
+      if (noc.inFlight === 0) {
+        if (next === Number.POSITIVE_INFINITY) break;
+        cycle = next;
+        noc.skipTo(cycle);
+        continue;
+      }
+      const until = changesAccept ? cycle + 1 : Math.min(next, cycle + PATIENCE_CYCLES);
+      const delivered = noc.run(until);
+      cycle = noc.atCycle;
+      for (let i = 0; i < delivered; i++) this.deliver(noc.deliveredTag(i), noc.deliveredCore(i), cycle - 1);
+      if (changesAccept) for (const core of dirty) this.accept(core, core.queue.committed < core.queue.depth);
+      for (const core of cores) if (core.soma.blockedOnOutput && core.outlet.hasSpace()) core.soma.nextAt = cycle;
+      if (delivered > 0 || next < Number.POSITIVE_INFINITY) quiet = 0;
+      else if (++quiet > 2) this.reportDeadlock(cycle);
+    }
+    for (const core of cores) {
+      if (core.soma.busy) throw new InvariantError(core.name, cycle, `the wave ended while it waits for ${core.waitingFor}`);
+    }
+  }
+
+  /** Tells the network what it may eject in this cycle, then commits the queue; true if that changes for the next cycle. */
+  private settle(core: TimestepCore, cycle: number): boolean {
+    const { queue } = core;
+    const now = queue.committed + core.outlet.loopedBack < queue.depth;
+    core.commit(cycle);
+    this.accept(core, now);
+    return now !== queue.committed < queue.depth;
+  }
+
+  private accept(core: TimestepCore, accepts: boolean): void {
+    if ((this.accepting[core.id] === 1) === accepts) return;
+    this.accepting[core.id] = accepts ? 1 : 0;
+    this.noc.setAccept(core.id, accepts);
+  }
+
+  private deliver(tag: number, id: number, cycle: number): void {
+    const core = this.byId[id];
+    if (core === null) throw new InvariantError(`core[${id}]`, cycle, "a packet came to a core without neurons");
+    core.deliver(entryFor(this.program, this.messages, this.multicast, tag, id), this.messages.event[tag]);
+    core.commit(cycle);
+    this.accept(core, core.queue.committed < core.queue.depth);
+  }
+
+  private reportDeadlock(cycle: number): void {
+    const waiting = this.noc.deadlock();
+    if (waiting === null) return;
+    throw new InfeasibleError(
+      "NOC_DEADLOCK",
+      "network on chip",
+      `a way out of a circle of waiting at cycle ${cycle}: ${waiting}`,
+      `${this.noc.spec.virtualChannels} virtual channels`,
+      "set noc.virtual_channels: 2 or more on a torus",
+    );
+  }
+}
+
+/** First index in `from .. to` whose value is at least `value`; ascending values. */
+function lowerBound(values: Uint16Array | Uint32Array, from: number, to: number, value: number): number {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,113 @@
+/**
+ * A neurosynaptic core in timestep mode: soma and synapse unit around one state memory, an input queue, and a way out.
+ *
+ * All times are cycles. O event overhead, R weight read latency, Rs state read latency, A accumulate depth, P soma pipeline depth,
+ * I cycles a neuron, U soma units, s cycles a word takes its state bank (1r1w 1, 1rw 2).
+ *
+ * | what                    | when                                                                                                     |
+ * |-------------------------|----------------------------------------------------------------------------------------------------------|
+ * | soma: ask for a batch   | up to U neurons of a slice; first at the wave's start, then at max(previous done, previous ask + I), and   |
+ * |                         | not while a finished packet still waits after this cycle's hand-over                                     |
+ * | soma: done              | every word of the batch served by its bank; at least 1 cycle after the ask                               |
+ * | soma: spikes finished   | done - 1 + Rs + P; from this cycle on one packet a cycle is handed over, oldest first                     |
+ * | output queue            | handed over in c: may leave in c; full as the network saw it when c began                                 |
+ * | loop-back to own core   | handed over in c: visible to the synapse unit in c + 1; needs a free slot when c began                     |
+ * | network delivery in c   | visible in c + 1                                                                                         |
+ * | synapse: take           | message visible, last event's rows issued                                                                |
+ * | synapse: first group    | take + O + R; rows of further projections follow without a gap                                           |
+ * | synapse: next group     | all words of the group served, at least the beat (lanes, weight words) later                             |
+ * | synapse: drained        | last group's end - 1 + Rs + A; the next event need not wait for it                                       |
+ * | state bank              | requests first come, first served; of one cycle, the soma's first                                        |
+ * | wave over               | somas done, network and queues empty, synapse units drained; then the barrier                            |
+ *
+ * Unit cycles: synapse = busy (a group each) + overhead (O, drains) + stall_memory (R, beats) + stall_state (the rest of a group) + idle;
+ * soma = busy (I a batch, last pipeline) + stall_state (a batch's words beyond I) + stall_output (held by packets) + idle.
+ * Not modelled: clock domain crossings, axon table misses, learning.
+ */
+import type { Core, SpikeTrace } from "../../arch/index.js";
+import { CORE_COUNTERS, coreColumn } from "../counters.js";
+import { SynapseUnit } from "./accumulate.js";
+import { MessageQueue } from "./message-queue.js";
+import type { NocKernel } from "./noc/noc.js";
+import { type Messages, Outlet } from "./outlet.js";
+import type { Part } from "./part.js";
+import type { Program } from "./program.js";
+import { Soma } from "./soma.js";
+import { StateMemory } from "./state-memory.js";
+
+export class TimestepCore implements Part {
+  readonly name: string;
+  readonly id: number;
+  readonly queue: MessageQueue;
+  readonly soma: Soma;
+  readonly synapse: SynapseUnit;
+  readonly outlet: Outlet;
+
+  constructor(
+    core: Core,
+    program: Program,
+    trace: SpikeTrace,
+    noc: NocKernel,
+    messages: Messages,
+    private readonly counters: Float64Array,
+  ) {
+    this.id = core.id;
+    this.name = `core[${core.id}]`;
+    this.queue = new MessageQueue(core.inputQueue.depth);
+    const memory = new StateMemory(core.stateMemory);
+    this.outlet = new Outlet(core, program, trace.neuron, noc, messages, counters);
+    this.soma = new Soma(core, program.somaSlices[core.id], trace.neuron, this.queue, memory, this.outlet, counters);
+    this.synapse = new SynapseUnit(core, program, trace.payload, this.queue, memory, this.soma, counters);
+  }
+
+  startWave(wave: number, cycle: number): void {
+    this.soma.startWave(wave, cycle);
+    this.synapse.startWave(wave);
+  }
+
+  /** Earliest cycle with work, given the committed queue; Infinity while only the network can wake it. */
+  get nextAt(): number {
+    const soma = this.soma.nextAt;
+    const synapse = this.synapse.nextAt;
+    return soma < synapse ? soma : synapse;
+  }
+
+  nextCycle(cycle: number): number {
+    return Math.max(cycle, this.nextAt);
+  }
+
+  evaluate(cycle: number): void {
+    if (this.soma.nextAt <= cycle) this.soma.evaluate(cycle);
+    if (this.synapse.nextAt <= cycle) this.synapse.evaluate(cycle);
+  }
+
+  /** Takes a message that the network delivered at the end of the running cycle. */
+  deliver(entry: number, event: number): void {
+    this.counters[this.id * CORE_COUNTERS.length + coreColumn.input_queue_pushes]++;
+    this.queue.push(entry, event);
+  }
+
+  /** Makes this cycle's pushes and pops visible; both units see them in the next cycle. */
+  commit(cycle: number): void {
+    this.outlet.loopedBack = 0;
+    this.queue.commit();
+    if (this.queue.committed > 0) this.synapse.wake(cycle + 1);
+    if (this.soma.blockedOnLoopback && this.queue.committed < this.queue.depth) this.soma.nextAt = cycle + 1;
+  }
+
+  get doneAt(): number {
+    return Math.max(this.soma.doneAt, this.synapse.drainedAt);
+  }
+
+  /** What this core waits for, for reports. */
+  get waitingFor(): string {
+    if (this.soma.blockedOnOutput) return "space in its output queue";
+    if (this.soma.blockedOnLoopback) return "space in its own input queue";
+    return this.soma.busy ? "its soma" : "messages";
+  }
+
+  endWave(): void {
+    this.soma.endWave();
+    this.synapse.endWave();
+  }
+}

@@ -1,0 +1,23 @@
+/** Idle cycles of the cores' units: what is left of a run's cycles, so that each unit's cycle counters sum to them. */
+import { InvariantError } from "../../arch/base/errors.js";
+import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../counters.js";
+
+const UNITS: readonly { readonly idle: CoreCounter; readonly others: readonly CoreCounter[] }[] = [
+  {
+    idle: "synapse_idle_cycles",
+    others: ["synapse_busy_cycles", "synapse_overhead_cycles", "synapse_stall_state_cycles", "synapse_stall_memory_cycles"],
+  },
+  { idle: "soma_idle_cycles", others: ["soma_busy_cycles", "soma_stall_state_cycles", "soma_stall_output_cycles"] },
+];
+
+/** Fills the idle columns of [cores][CORE_COUNTERS] in place and returns it. @throws InvariantError when a unit worked longer than the run. */
+export function idleFilled(cores: Float64Array, cycles: number): Float64Array {
+  for (let at = 0; at < cores.length; at += CORE_COUNTERS.length) {
+    for (const { idle, others } of UNITS) {
+      const used = others.reduce((sum, name) => sum + cores[at + coreColumn[name]], 0);
+      if (used > cycles) throw new InvariantError(`core[${at / CORE_COUNTERS.length}]`, null, `${others[0]}: ${used} of ${cycles} cycles`);
+      cores[at + coreColumn[idle]] = cycles - used;
+    }
+  }
+  return cores;
+}
