@@ -1,0 +1,78 @@
+/** A network as a chip computes it: integers only, for one precision. Made by `quantise`, run by `reference` and `engine`. */
+import type { Precision, System, Topology } from "../../arch/index.js";
+
+/** Spike quantiser on integer state: q = a >> shift toward zero, clamped to +-limit, 0 if |q| <= theta; then a -= q << shift. */
+export interface IntegerQuantiser {
+  readonly shift: number;
+  readonly theta: number;
+  /** n - 1 = 2^(bits-1) - 1; 1 for one-bit (ternary) spikes. */
+  readonly limit: number;
+  /** Real value of one state unit: quantiser step / 2^shift. */
+  readonly unit: number;
+}
+
+/** (acc * multiplier[row] + bias[row]) >> shift, halves away from zero. |acc * multiplier| < 2^51 and |bias| <= 2^51: exact in float64. */
+export interface Requantiser {
+  /** [rows], integers below 2^20 in magnitude. */
+  readonly multiplier: Int32Array;
+  /** [rows], integers. */
+  readonly bias: Float64Array;
+  readonly shift: number;
+}
+
+/** One gate: its rows of one accumulator each, and the way from accumulator to pre-activation. */
+export interface IntegerGate {
+  readonly name: string;
+  /** [neurons][inputs]. */
+  readonly inputWeights: Int16Array;
+  /** [neurons][neurons] on the layer's own spikes of the step before; null where there are none. */
+  readonly recurrentWeights: Int16Array | null;
+  /** [neurons] real value of one weight step, shared by the row of `inputWeights` and of `recurrentWeights`. */
+  readonly weightStep: Float64Array;
+  readonly requantiser: Requantiser;
+}
+
+/** Layer of `lif` (gate i), or of `rec-v1` and `rec-v2` (gates z, c). */
+export interface IntegerLayer {
+  readonly neurons: number;
+  readonly inputs: number;
+  readonly gates: readonly IntegerGate[];
+  readonly quantiser: IntegerQuantiser;
+  /** [neurons] leak of lif times 2^gateBits; null: no leak, or no lif. */
+  readonly tau: Int32Array | null;
+}
+
+/** Integer class scores; every row in the same unit, so that the largest wins. */
+export interface IntegerReadout {
+  /** [classes][neurons]. */
+  readonly weights: Int16Array;
+  readonly requantiser: Requantiser;
+  /** Real value of one score unit. */
+  readonly unit: number;
+}
+
+/** Everything that decides which neuron fires when; complete, so that its hash addresses the run. */
+export interface IntegerNetwork {
+  readonly name: string;
+  readonly system: System;
+  readonly inputs: number;
+  readonly classes: number;
+  readonly task: "sequence" | "frames";
+  readonly outputDelayFrames: number;
+  readonly precision: Precision;
+  readonly encoder: IntegerQuantiser;
+  readonly layers: readonly IntegerLayer[];
+  readonly readout: IntegerReadout;
+  /** [2^lutBits] sigmoid at (index - 2^(lutBits-1)) * 2 SIGMOID_RANGE / 2^lutBits, unsigned gateBits. */
+  readonly sigmoid: Uint16Array;
+  readonly topology: Topology;
+  /** Content address of the float network and the precision (SHA-256, hex). */
+  readonly key: string;
+}
+
+/** The sigmoid table covers [-8, 8): outside, sigma is within 3.4e-4 of 0 or 1. */
+export const SIGMOID_RANGE = 8;
+/** A frame's class score is a signed word of this many bits; the sum over a sequence is exact. */
+export const SCORE_BITS = 16;
+/** Score units in a natural-log unit. */
+export const SCORE_UNITS = 256;

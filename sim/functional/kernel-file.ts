@@ -1,0 +1,45 @@
+/** Compiled kernels of the package: `dist/kernels/<name>.wasm`, each compiled once a thread, instantiated with its own memory. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../../arch/index.js";
+
+/** The part of the WebAssembly API used here; the project's type libraries (no DOM) leave it out. */
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
+interface WasmApi {
+  readonly Memory: new (size: { initial: number }) => WasmMemory;
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
+  readonly Instance: new (module: object, imports: { env: { memory: WasmMemory; abort: () => never } }) => { readonly exports: unknown };
+}
+
+const wasm: WasmApi = (globalThis as unknown as { readonly WebAssembly: WasmApi }).WebAssembly;
+
+/** A new memory of one page. */
+export function createWasmMemory(): WasmMemory {
+  return new wasm.Memory({ initial: 1 });
+}
+
+const compiled = new Map<string, object>();
+
+/** Exports of kernel `name` over `memory`. Throws: Error when the package was not built. */
+export function instantiateKernel(name: string, memory: WasmMemory): unknown {
+  let module = compiled.get(name);
+  if (module === undefined) {
+    const path = join(packageRoot(), "dist", "kernels", `${name}.wasm`);
+    let bytes: Uint8Array;
+    try {
+      bytes = readFileSync(path);
+    } catch {
+      throw new Error(`snn-dse: kernel ${path} is missing; run \`npm run build\` or reinstall the package`);
+    }
+    module = new wasm.Module(new Uint8Array(bytes));
+    compiled.set(name, module);
+  }
+  const abort = (): never => {
+    throw new Error(`snn-dse: kernel ${name} aborted`);
+  };
+  return new wasm.Instance(module, { env: { memory, abort } }).exports;
+}

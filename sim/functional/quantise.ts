@@ -1,0 +1,227 @@
+/**
+ * Float network and precision to the integer network that a chip computes: a pure function.
+ * Batch normalisation and the spikes' real scale are folded into the weights, so that accumulators add weight times integer payload.
+ * Throws: InputError for a network without integer spikes and for widths that no chip of this kind has.
+ * Source: Ponghiran & Roy, AAAI 2022, for the float equations; the integer meaning is this project's own.
+ */
+
+import { inputError } from "../../arch/base/errors.js";
+import { bytesOf, canonicalJson, sha256 } from "../../arch/base/hash.js";
+import type { BatchNorm, Gate, Network, NetworkLayer, Precision, Quantiser } from "../../arch/index.js";
+import {
+  type IntegerGate,
+  type IntegerLayer,
+  type IntegerNetwork,
+  type IntegerQuantiser,
+  type IntegerReadout,
+  type Requantiser,
+  SCORE_UNITS,
+  SIGMOID_RANGE,
+} from "./integer-network.js";
+import { roundHalfAway, signedMax } from "./rounding.js";
+import { topologyOf } from "./topology.js";
+
+/** The integer network of `network` at `precision`. */
+export function quantise(network: Network, precision: Precision): IntegerNetwork {
+  checkPrecision(precision);
+  if (network.encoder === null) {
+    throw inputError(
+      network.name,
+      `a ${network.system} network has no spikes: it has no spiking integer form`,
+      "use a lif, rec-v1 or rec-v2 model",
+    );
+  }
+  const encoder = integerQuantiser(network.name, network.encoder, precision);
+  let source = stepOf(network.encoder);
+  const layers: IntegerLayer[] = [];
+  for (const layer of network.layers) {
+    if (layer.quantiser === null) throw inputError(network.name, "a layer has no spike quantiser", "train the model with one");
+    layers.push(integerLayer(network.name, layer, layer.quantiser, source, precision));
+    source = stepOf(layer.quantiser);
+  }
+  return {
+    name: network.name,
+    system: network.system,
+    inputs: network.inputs,
+    classes: network.classes,
+    task: network.task,
+    outputDelayFrames: network.outputDelayFrames,
+    precision,
+    encoder,
+    layers,
+    readout: integerReadout(network, source, precision),
+    sigmoid: sigmoidTable(precision.lutBits, precision.gateBits),
+    topology: topologyOf(network, precision),
+    key: networkKey(network, precision),
+  };
+}
+
+/** Real value of payload 1: M / (n (1 - 1e-4)), n = 2^(bits-1). One-bit spikes are ternary with step M. */
+export function stepOf(quantiser: Quantiser): number {
+  return quantiser.bits === 1 ? quantiser.range : quantiser.range / (2 ** (quantiser.bits - 1) * (1 - 1e-4));
+}
+
+/** sigma(x) on the table's grid, rounded to unsigned `gateBits`; the largest entry is 2^gateBits - 1. */
+export function sigmoidTable(lutBits: number, gateBits: number): Uint16Array {
+  const entries = 2 ** lutBits;
+  const table = new Uint16Array(entries);
+  for (let i = 0; i < entries; i++) {
+    const x = ((i - entries / 2) * 2 * SIGMOID_RANGE) / entries;
+    table[i] = Math.min(2 ** gateBits - 1, roundHalfAway(2 ** gateBits / (1 + Math.exp(-x))));
+  }
+  return table;
+}
+
+function integerQuantiser(name: string, quantiser: Quantiser, precision: Precision): IntegerQuantiser {
+  if (quantiser.bits > 8) {
+    throw inputError(name, `spikes of ${quantiser.bits} bits have no integer payload here (1 to 8)`, "train with bits: 8 or fewer");
+  }
+  if (!(quantiser.range > 0))
+    throw inputError(name, `spike quantiser's range is ${quantiser.range}, must be above 0`, "train the model further");
+  const limit = quantiser.bits === 1 ? 1 : signedMax(quantiser.bits);
+  const shift = precision.stateFractionBits;
+  return { shift, theta: quantiser.theta, limit, unit: stepOf(quantiser) / 2 ** shift };
+}
+
+/** What batch normalisation does to a product: y = scale product + bias. */
+function folded(norm: BatchNorm, row: number): { scale: number; bias: number } {
+  const scale = norm.gamma[row] / Math.sqrt(norm.variance[row] + norm.epsilon);
+  return { scale, bias: norm.beta[row] - scale * norm.mean[row] };
+}
+
+function integerLayer(name: string, layer: NetworkLayer, quantiser: Quantiser, source: number, precision: Precision): IntegerLayer {
+  const own = integerQuantiser(name, quantiser, precision);
+  const tableUnit = (2 * SIGMOID_RANGE) / 2 ** precision.lutBits;
+  return {
+    neurons: layer.neurons,
+    inputs: layer.inputs,
+    gates: layer.gates.map((gate) =>
+      integerGate(gate, layer, source, stepOf(quantiser), gate.name === "z" ? tableUnit : own.unit, precision),
+    ),
+    quantiser: own,
+    tau: integerTau(layer.tau, precision.gateBits),
+  };
+}
+
+/** null where no neuron leaks: then i stays as it is, without a product. */
+function integerTau(tau: Float32Array | null, gateBits: number): Int32Array | null {
+  if (tau === null || tau.every((value) => value === 1)) return null;
+  return Int32Array.from(tau, (value) => roundHalfAway(value * 2 ** gateBits));
+}
+
+/** Rows of one gate; `unit` is the real value of one pre-activation unit. */
+function integerGate(gate: Gate, layer: NetworkLayer, source: number, own: number, unit: number, precision: Precision): IntegerGate {
+  const { neurons, inputs } = layer;
+  const inputWeights = new Int16Array(neurons * inputs);
+  const recurrentWeights = gate.recurrentWeights === null ? null : new Int16Array(neurons * neurons);
+  const weightStep = new Float64Array(neurons);
+  const bias = new Float64Array(neurons);
+  for (let row = 0; row < neurons; row++) {
+    const norm = folded(gate.inputNorm, row);
+    bias[row] = norm.bias;
+    const real = Float64Array.from(gate.inputWeights.subarray(row * inputs, (row + 1) * inputs), (w) => w * norm.scale * source);
+    const realOwn = Float64Array.from(gate.recurrentWeights?.subarray(row * neurons, (row + 1) * neurons) ?? [], (u) => u * own);
+    weightStep[row] = Math.max(largest(real), largest(realOwn)) / signedMax(precision.weightBits);
+    quantiseRow(real, weightStep[row], inputWeights.subarray(row * inputs, (row + 1) * inputs));
+    if (recurrentWeights !== null) quantiseRow(realOwn, weightStep[row], recurrentWeights.subarray(row * neurons, (row + 1) * neurons));
+  }
+  return { name: gate.name, inputWeights, recurrentWeights, weightStep, requantiser: requantiser(weightStep, bias, unit) };
+}
+
+function integerReadout(network: Network, source: number, precision: Precision): IntegerReadout {
+  const { classes, readout } = network;
+  const inputs = readout.weights.length / classes;
+  const weights = new Int16Array(readout.weights.length);
+  const step = new Float64Array(classes);
+  const bias = new Float64Array(classes);
+  for (let row = 0; row < classes; row++) {
+    const norm = folded(readout.norm, row);
+    bias[row] = norm.bias;
+    const real = Float64Array.from(readout.weights.subarray(row * inputs, (row + 1) * inputs), (v) => v * norm.scale * source);
+    step[row] = largest(real) / signedMax(precision.weightBits);
+    quantiseRow(real, step[row], weights.subarray(row * inputs, (row + 1) * inputs));
+  }
+  return { weights, requantiser: requantiser(step, bias, 1 / SCORE_UNITS), unit: 1 / SCORE_UNITS };
+}
+
+function largest(values: Float64Array): number {
+  let most = 0;
+  for (const value of values) most = Math.max(most, Math.abs(value));
+  return most;
+}
+
+/** A row whose largest weight is 0 has step 0 and stays 0. */
+function quantiseRow(real: Float64Array, step: number, out: Int16Array): void {
+  for (let i = 0; i < real.length; i++) out[i] = step === 0 ? 0 : roundHalfAway(real[i] / step);
+}
+
+const MULTIPLIER_BITS = 16;
+const MULTIPLIER_MOST = 2 ** 20 - 1;
+const BIAS_MOST = 2 ** 51;
+const SHIFT_MOST = 40;
+
+/** One shift for the gate, the largest that keeps every multiplier below 2^16 (coarse units may need up to 2^20 at shift 0). */
+export function requantiser(step: Float64Array, bias: Float64Array, unit: number): Requantiser {
+  const most = largest(step) / unit;
+  const shift = most === 0 ? 0 : Math.min(SHIFT_MOST, Math.max(0, Math.floor(Math.log2((2 ** MULTIPLIER_BITS - 1) / most))));
+  const clamp = (value: number, bound: number): number => Math.max(-bound, Math.min(bound, value));
+  return {
+    multiplier: Int32Array.from(step, (s) => clamp(roundHalfAway((s / unit) * 2 ** shift), MULTIPLIER_MOST)),
+    bias: Float64Array.from(bias, (b) => clamp(roundHalfAway((b / unit) * 2 ** shift), BIAS_MOST)),
+    shift,
+  };
+}
+
+const RANGES: { readonly [field: string]: readonly [number, number] } = {
+  weightBits: [2, 16],
+  stateBits: [8, 24],
+  stateFractionBits: [0, 16],
+  accumulatorBits: [12, 32],
+  lutBits: [2, 14],
+  gateBits: [2, 15],
+};
+
+function checkPrecision(precision: Precision): void {
+  for (const [field, [low, high]] of Object.entries(RANGES)) {
+    const value = precision[field as keyof Precision];
+    if (typeof value !== "number" || !Number.isInteger(value) || value < low || value > high) {
+      throw inputError("precision", `got ${String(value)}, expected a whole number from ${low} to ${high}`, "", field);
+    }
+  }
+}
+
+/** Address of everything `quantise` reads. */
+function networkKey(network: Network, precision: Precision): string {
+  const arrays: Float32Array[] = [];
+  const norm = (n: BatchNorm): number => {
+    arrays.push(n.gamma, n.beta, n.mean, n.variance);
+    return n.epsilon;
+  };
+  const shape = {
+    name: network.name,
+    system: network.system,
+    inputs: network.inputs,
+    classes: network.classes,
+    task: network.task,
+    outputDelayFrames: network.outputDelayFrames,
+    encoder: network.encoder === null ? null : { ...network.encoder },
+    layers: network.layers.map((layer) => {
+      if (layer.tau !== null) arrays.push(layer.tau);
+      return {
+        neurons: layer.neurons,
+        inputs: layer.inputs,
+        tau: layer.tau !== null,
+        quantiser: layer.quantiser === null ? null : { ...layer.quantiser },
+        gates: layer.gates.map((gate) => {
+          arrays.push(gate.inputWeights);
+          if (gate.recurrentWeights !== null) arrays.push(gate.recurrentWeights);
+          return { name: gate.name, recurrent: gate.recurrentWeights !== null, epsilon: norm(gate.inputNorm) };
+        }),
+      };
+    }),
+    readout: norm(network.readout.norm),
+    precision: { ...precision },
+  };
+  arrays.push(network.readout.weights);
+  return sha256(canonicalJson(shape), ...arrays.map(bytesOf));
+}

@@ -1,0 +1,135 @@
+/**
+ * The integer network, slow and obvious: one neuron after the other, one weight after the other, plain numbers.
+ * Order of additions into an accumulator: the step's input spikes, neurons ascending, then the layer's own spikes of the step
+ * before, neurons ascending; range is enforced at every addition, as an accumulator register does.
+ */
+import type { IntegerGate, IntegerLayer, IntegerNetwork, IntegerQuantiser, Requantiser } from "./integer-network.js";
+import { SCORE_BITS } from "./integer-network.js";
+import { shiftRound, signedMax } from "./rounding.js";
+import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
+
+interface Spike {
+  readonly neuron: number;
+  readonly payload: number;
+}
+
+/** Reference engine for `network`. */
+export function createReference(network: IntegerNetwork): UtteranceEngine {
+  return { run: (inputs) => new ReferenceRun(network).run(inputs) };
+}
+
+class ReferenceRun {
+  private overflows = 0;
+  private saturations = 0;
+
+  constructor(private readonly network: IntegerNetwork) {}
+
+  run(inputs: Int32Array): UtteranceRun {
+    const { network } = this;
+    const steps = inputs.length / network.inputs;
+    const encoder = new Array<number>(network.inputs).fill(0);
+    const layers = network.layers.map((layer) => ({
+      layer,
+      membrane: new Array<number>(layer.neurons).fill(0),
+      hidden: new Array<number>(layer.neurons).fill(0),
+      last: [] as Spike[],
+    }));
+    const groups: Spike[][] = [];
+    const scores = new Int32Array(steps * network.classes);
+    for (let step = 0; step < steps; step++) {
+      let spikes: Spike[] = [];
+      for (let i = 0; i < network.inputs; i++) {
+        encoder[i] = this.fire(network.encoder, i, this.state(encoder[i] + inputs[step * network.inputs + i]), spikes);
+      }
+      groups.push(spikes);
+      for (const { layer, membrane, hidden, last } of layers) {
+        const fired: Spike[] = [];
+        for (let n = 0; n < layer.neurons; n++) {
+          const pre = layer.gates.map((gate) => this.preActivation(layer, gate, n, spikes, last));
+          hidden[n] = network.system === "lif" ? this.current(layer, n, pre[0], hidden[n]) : this.gated(pre[0], pre[1], hidden[n]);
+          membrane[n] = this.fire(layer.quantiser, n, this.state(membrane[n] + hidden[n]), fired);
+        }
+        last.splice(0, last.length, ...fired);
+        groups.push(fired);
+        spikes = fired;
+      }
+      groups.push([]);
+      for (let c = 0; c < network.classes; c++) {
+        let sum = 0;
+        const width = network.readout.weights.length / network.classes;
+        for (const spike of spikes) sum = this.accumulate(sum, network.readout.weights[c * width + spike.neuron] * spike.payload);
+        scores[step * network.classes + c] = this.clamp(requantise(network.readout.requantiser, c, sum), SCORE_BITS);
+      }
+    }
+    return { ...flatten(groups), steps, scores, accumulatorOverflows: this.overflows, stateSaturations: this.saturations };
+  }
+
+  private preActivation(layer: IntegerLayer, gate: IntegerGate, n: number, spikes: readonly Spike[], last: readonly Spike[]): number {
+    let sum = 0;
+    for (const spike of spikes) sum = this.accumulate(sum, gate.inputWeights[n * layer.inputs + spike.neuron] * spike.payload);
+    if (gate.recurrentWeights !== null) {
+      for (const spike of last) sum = this.accumulate(sum, gate.recurrentWeights[n * layer.neurons + spike.neuron] * spike.payload);
+    }
+    return requantise(gate.requantiser, n, sum);
+  }
+
+  /** h' = c + (z (h - c) >> gateBits), c = relu. */
+  private gated(preZ: number, preC: number, h: number): number {
+    const { sigmoid, precision } = this.network;
+    const index = Math.max(0, Math.min(sigmoid.length - 1, preZ + sigmoid.length / 2));
+    const c = this.state(Math.max(0, preC));
+    return c + shiftRound(sigmoid[index] * (h - c), precision.gateBits);
+  }
+
+  /** i' = pre + (tau i >> gateBits). */
+  private current(layer: IntegerLayer, n: number, pre: number, i: number): number {
+    const kept = layer.tau === null ? i : shiftRound(layer.tau[n] * i, this.network.precision.gateBits);
+    return this.state(pre + kept);
+  }
+
+  /** Appends the spike of membrane `a`, if any; gives back what is left of it. */
+  private fire(quantiser: IntegerQuantiser, neuron: number, a: number, spikes: Spike[]): number {
+    const whole = Math.trunc(a / 2 ** quantiser.shift);
+    const q = Math.max(-quantiser.limit, Math.min(quantiser.limit, whole));
+    if (Math.abs(q) <= quantiser.theta) return a;
+    spikes.push({ neuron, payload: q });
+    return a - q * 2 ** quantiser.shift;
+  }
+
+  private accumulate(sum: number, product: number): number {
+    const { accumulatorBits, accumulatorOverflow } = this.network.precision;
+    const most = signedMax(accumulatorBits);
+    const next = sum + product;
+    if (next >= -most - 1 && next <= most) return next;
+    this.overflows++;
+    if (accumulatorOverflow === "saturate") return next > most ? most : -most - 1;
+    const words = 2 ** accumulatorBits;
+    return next - words * Math.floor((next + words / 2) / words);
+  }
+
+  private state(value: number): number {
+    return this.clamp(value, this.network.precision.stateBits);
+  }
+
+  private clamp(value: number, bits: number): number {
+    const most = signedMax(bits);
+    const kept = Math.max(-most - 1, Math.min(most, value));
+    if (kept !== value) this.saturations++;
+    return kept;
+  }
+}
+
+function requantise(requantiser: Requantiser, row: number, sum: number): number {
+  return shiftRound(sum * requantiser.multiplier[row] + requantiser.bias[row], requantiser.shift);
+}
+
+function flatten(groups: readonly (readonly Spike[])[]): { eventStart: Uint32Array; neuron: Uint32Array; payload: Int16Array } {
+  const eventStart = new Uint32Array(groups.length + 1);
+  for (const [g, group] of groups.entries()) eventStart[g + 1] = eventStart[g] + group.length;
+  const all = groups.flat();
+  return {
+    eventStart,
+    neuron: Uint32Array.from(all, (spike) => spike.neuron),
+    payload: Int16Array.from(all, (spike) => spike.payload),
+  };
+}

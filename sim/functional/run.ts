@@ -1,0 +1,83 @@
+/** Functional run: what happens on the workload, once for every chip: accuracy, operation counts, and the spike trace of some utterances. */
+import { bytesOf, inputError, type Samples, type SpikeTrace, sha256 } from "../../arch/index.js";
+import type { OperationCounts } from "../result.js";
+import { createEngine } from "./engine.js";
+import { toStateUnits } from "./input-encoder.js";
+import type { IntegerNetwork } from "./integer-network.js";
+import { OperationCounter } from "./operations.js";
+import { createReference } from "./reference.js";
+import { scoreUtterance } from "./score.js";
+import { TraceRecorder } from "./trace-recorder.js";
+
+export interface FunctionalOptions {
+  /** Utterances to run, as indices into the samples, in this order. */
+  readonly utterances: Uint32Array;
+  /** Positions in `utterances`, ascending, whose spikes are kept. */
+  readonly traced: Uint32Array;
+  readonly engine: "fast" | "reference";
+}
+
+export interface FunctionalRun {
+  readonly correct: number;
+  /** Utterances, or labelled frames. */
+  readonly scored: number;
+  readonly operations: OperationCounts;
+  readonly trace: SpikeTrace;
+  /** One class an utterance (`sequence`) or a frame (`frames`), in the order run. */
+  readonly predictions: Int32Array;
+}
+
+/** Runs `network` on the chosen utterances. Throws: InputError when samples and network do not fit each other. */
+export function runFunctional(network: IntegerNetwork, samples: Samples, options: FunctionalOptions): FunctionalRun {
+  checkSamples(network, samples, options);
+  const engine = options.engine === "fast" ? createEngine(network) : createReference(network);
+  const counter = new OperationCounter(network);
+  const recorder = new TraceRecorder(network.topology);
+  const traced = new Set(options.traced);
+  const predictions: number[] = [];
+  let correct = 0;
+  let scored = 0;
+  let clamped = 0;
+  for (const [position, utterance] of options.utterances.entries()) {
+    const first = samples.frameStart[utterance];
+    const end = samples.frameStart[utterance + 1];
+    const inputs = new Int32Array((end - first) * samples.inputs);
+    clamped += toStateUnits(network, samples.features.subarray(first * samples.inputs, end * samples.inputs), inputs);
+    const run = engine.run(inputs);
+    counter.add(run);
+    if (traced.has(position)) recorder.add(run);
+    const score = scoreUtterance(network, samples, utterance, run.scores);
+    correct += score.correct;
+    scored += score.scored;
+    for (const prediction of score.predictions) predictions.push(prediction);
+  }
+  const counts = counter.counts();
+  const key = sha256(network.key, samples.hash, bytesOf(options.utterances), "/", bytesOf(options.traced));
+  return {
+    correct,
+    scored,
+    operations: { ...counts, stateSaturations: counts.stateSaturations + clamped },
+    trace: recorder.trace(key),
+    predictions: Int32Array.from(predictions),
+  };
+}
+
+function checkSamples(network: IntegerNetwork, samples: Samples, options: FunctionalOptions): void {
+  if (samples.inputs !== network.inputs) {
+    throw inputError(samples.name, `frames of ${samples.inputs} features, the network ${network.name} takes ${network.inputs}`);
+  }
+  if (samples.classes !== network.classes || samples.task !== network.task) {
+    throw inputError(
+      samples.name,
+      `${samples.classes} classes by ${samples.task}, the network ${network.name} has ${network.classes} by ${network.task}`,
+    );
+  }
+  const count = samples.frameStart.length - 1;
+  for (const utterance of options.utterances) {
+    if (utterance >= count) throw inputError(samples.name, `utterance ${utterance} asked, ${count} there`);
+  }
+  for (const position of options.traced) {
+    if (position >= options.utterances.length)
+      throw inputError(samples.name, `trace of utterance ${position} asked, ${options.utterances.length} run`);
+  }
+}

@@ -1,0 +1,49 @@
+/** From class scores of frames to right and wrong. */
+import type { Samples } from "../../arch/index.js";
+
+export interface UtteranceScore {
+  readonly correct: number;
+  readonly scored: number;
+  readonly predictions: readonly number[];
+}
+
+/** Index of the largest of `values[start .. start + count)`; the lowest index wins a tie. */
+export function argmax(values: ArrayLike<number>, start: number, count: number): number {
+  let best = 0;
+  for (let i = 1; i < count; i++) if (values[start + i] > values[start + best]) best = i;
+  return best;
+}
+
+/**
+ * `sequence`: the class with the largest sum of frame scores against the utterance's label.
+ * `frames`: frame t against the label of frame t - outputDelayFrames; predictions lie at the labels' frames, -1 where none was made.
+ * Labels below 0 go unscored.
+ */
+export function scoreUtterance(
+  network: { readonly classes: number; readonly task: "sequence" | "frames"; readonly outputDelayFrames: number },
+  samples: Samples,
+  utterance: number,
+  scores: ArrayLike<number>,
+): UtteranceScore {
+  const { classes } = network;
+  const first = samples.frameStart[utterance];
+  const frames = samples.frameStart[utterance + 1] - first;
+  if (network.task === "sequence") {
+    const sums = new Float64Array(classes);
+    for (let i = 0; i < frames * classes; i++) sums[i % classes] += scores[i];
+    const prediction = argmax(sums, 0, classes);
+    return { correct: prediction === samples.labels[utterance] ? 1 : 0, scored: 1, predictions: [prediction] };
+  }
+  const predictions = new Array<number>(frames).fill(-1);
+  let correct = 0;
+  let scored = 0;
+  for (let t = network.outputDelayFrames; t < frames; t++) {
+    const frame = t - network.outputDelayFrames;
+    const prediction = argmax(scores, t * classes, classes);
+    predictions[frame] = prediction;
+    if (samples.labels[first + frame] < 0) continue;
+    scored++;
+    if (prediction === samples.labels[first + frame]) correct++;
+  }
+  return { correct, scored, predictions };
+}
