@@ -45,6 +45,8 @@ export function createEndpoints(spec: NocSpec, layout: NocLayout, state: NocStat
   const deliveredLeft = new Float64Array(cores);
   let deliveries = 0;
   let inFlight = 0;
+  let injectedFlits = 0;
+  let ejectedFlits = 0;
   let spaceAppeared = false;
   // Coins for half-way destinations of a torus: bits of a linear congruential sequence (Numerical Recipes), one draw a packet.
   let coin = 1;
@@ -54,6 +56,7 @@ export function createEndpoints(spec: NocSpec, layout: NocLayout, state: NocStat
     ejectionFront[core] = (ejectionFront[core] + 1) & (ejectionRing - 1);
     wheel.putCredit(cycle + ejectionCreditCycles, ejectedVc[at]);
     const flit = ejected[at];
+    ejectedFlits++;
     if ((flit & 1) === 0) return;
     const slot = flit >> 2;
     deliveredTag[deliveries] = pool.tag[slot];
@@ -95,6 +98,7 @@ export function createEndpoints(spec: NocSpec, layout: NocLayout, state: NocStat
       pool.leftAtCycle[slot] = cycle;
     } else if (credit[credits + vc] === 0) return false;
     credit[credits + vc]--;
+    injectedFlits++;
     const isTail = --flitsLeft[core] === 0;
     const iv = sourceVc[core] + vc;
     buffer[iv * ring + write[iv]] = (slot << 2) | (isHead ? 2 : 0) | (isTail ? 1 : 0);
@@ -114,6 +118,8 @@ export function createEndpoints(spec: NocSpec, layout: NocLayout, state: NocStat
     deliveredLeft,
     delivered: (): number => deliveries,
     inFlight: (): number => inFlight,
+    injectedFlits: (): number => injectedFlits,
+    ejectedFlits: (): number => ejectedFlits,
     spaceAppeared: (): boolean => spaceAppeared,
     injectionSpace: (core: number): number => limit - queued[core],
     setAccept(core: number, accept: boolean): void {

@@ -375,6 +375,12 @@ export function createFlatNoc(spec: NocSpec): NocKernel {
     routerCounters,
     linkFlits,
     portsPerRouter: ports,
+    get injectedFlits() {
+      return ends.injectedFlits();
+    },
+    get ejectedFlits() {
+      return ends.ejectedFlits();
+    },
     deadlock: () =>
       ends.inFlight() > 0 && cycle - lastMoveCycle > layout.quietCycles ? explainDeadlock(layout, state, ends.accepts) : null,
   };

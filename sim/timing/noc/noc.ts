@@ -52,6 +52,9 @@ export interface NocKernel {
   readonly routerCounters: Float64Array;
   readonly linkFlits: Float64Array;
   readonly portsPerRouter: number;
+  /** Flits that the sources have sent and that the cores have taken, since the beginning. */
+  readonly injectedFlits: number;
+  readonly ejectedFlits: number;
   /** Cycle-of-waiting report when nothing moved for a whole credit round trip while flits are in flight; null: none. */
   deadlock(): string | null;
 }
