@@ -14,7 +14,7 @@ function normalise(tf: Tf, x: Tensor2D, gamma: Tensor, beta: Tensor): Tensor2D {
   return tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, EPSILON))), gamma), beta) as Tensor2D;
 }
 
-function spikesOf(tf: Tf, a: Tensor, bits: number, theta: number, range: number): Tensor {
+function spikesOf(tf: Tf, a: Tensor2D, bits: number, theta: number, range: number): Tensor2D {
   if (bits === 32) return tf.clone(a);
   const scale = (2 ** (bits - 1) * (1 - 1e-4)) / range;
   const op = tf.customGrad((value) => {
@@ -24,7 +24,7 @@ function spikesOf(tf: Tf, a: Tensor, bits: number, theta: number, range: number)
     const fires = tf.greater(tf.abs(q), theta).toFloat();
     return { value: tf.div(tf.mul(q, fires), scale), gradFunc: (dy: Tensor) => tf.mul(dy, tf.lessEqual(tf.abs(v), range).toFloat()) };
   });
-  return op(a);
+  return op(a) as Tensor2D;
 }
 
 export interface PlainOptions {
@@ -79,31 +79,34 @@ export function plainGradients(
         const x = normalise(tf, tf.matMul(signal, inputT), gamma, beta);
         const mask = options.masks ? tf.tensor2d(options.masks[l]!, [batch.utterances, H]) : (tf.ones([batch.utterances, H]) as Tensor2D);
         const zeros = tf.zeros([batch.utterances, H]) as Tensor2D;
-        let [h, a, o, c]: Tensor2D[] = [zeros, zeros, zeros, zeros];
+        let h: Tensor2D = zeros;
+        let a: Tensor2D = zeros;
+        let o: Tensor2D = zeros;
+        let c: Tensor2D = zeros;
         const range = rangeOf(state.ranges[l]!);
         const outputs: Tensor2D[] = [];
         const membranes: Tensor2D[] = [];
         for (let t = 0; t < batch.steps; t++) {
           const m = running(mask, t);
-          const before = running(h!, t);
+          const before = running(h, t);
           const xt = rowsOf(x, t);
-          const ut = own ? tf.matMul(running(o!, t), own) : null;
+          const ut = own ? tf.matMul(running(o, t), own) : null;
           const part = (all: Tensor2D, g: number): Tensor2D => tf.slice(all, [0, g * H], [-1, H]);
-          const gate = (g: number): Tensor2D => (ut ? tf.add(part(xt, g), part(ut, g)) : part(xt, g));
+          const gate = (g: number): Tensor2D => (ut ? (tf.add(part(xt, g), part(ut, g)) as Tensor2D) : part(xt, g));
           if (system === "lif") h = tf.add(tf.mul(gate(0), m), tf.mul(tau!, before));
           else if (system === "gru") {
             const z = tf.sigmoid(gate(1));
-            const n = tf.tanh(tf.add(part(xt, 2), tf.mul(tf.sigmoid(gate(0)), part(ut!, 2))));
+            const n = tf.tanh(tf.add(part(xt, 2), tf.mul(tf.sigmoid(gate(0)), part(ut!, 2)))) as Tensor2D;
             h = tf.add(tf.mul(tf.mul(tf.sub(1, z), n), m), tf.mul(z, before));
           } else if (system === "lstm") {
-            c = tf.add(tf.mul(tf.sigmoid(gate(1)), running(c!, t)), tf.mul(tf.mul(tf.sigmoid(gate(0)), tf.tanh(gate(2))), m));
+            c = tf.add(tf.mul(tf.sigmoid(gate(1)), running(c, t)), tf.mul(tf.mul(tf.sigmoid(gate(0)), tf.tanh(gate(2))), m));
             h = tf.mul(tf.sigmoid(gate(3)), tf.tanh(c));
           } else {
             const z = tf.sigmoid(gate(0));
             h = tf.add(tf.mul(tf.mul(tf.sub(1, z), tf.relu(gate(1))), m), tf.mul(z, before));
           }
           if (spiking) {
-            a = tf.add(running(a!, t), h);
+            a = tf.add(running(a, t), h);
             membranes.push(a);
             o = spikesOf(tf, a, settings.bits, settings.theta, range) as Tensor2D;
             a = tf.sub(a, o);

@@ -1,18 +1,26 @@
 /** All data sets by name. */
 import { inputError, type Samples } from "../../arch/index.js";
+import { DEFAULT_FEATURES, type FeatureRecipe } from "../features.js";
+import { loadFsdd } from "./fsdd.js";
 import { loadMnist } from "./mnist.js";
 import type { Split } from "./split.js";
 
-type Reader = (path: string | null, split: Split) => Samples;
+type Reader = (path: string | null, split: Split, features: FeatureRecipe) => Samples;
 
 export const DATASETS: Readonly<Record<string, Reader>> = {
   "mnist-rows": (path, split) => loadMnist("rows", path, split),
   "mnist-pixels": (path, split) => loadMnist("pixels", path, split),
+  "fsdd-digits": (path, split, features) => loadFsdd("digits", path, split, features),
+  "fsdd-phones": (path, split, features) => loadFsdd("phones", path, split, features),
 };
 
 /** Reads one split of a data set; `path` is where the user keeps it (null: the one that comes with the package). @throws InputError */
-export function loadDataset(name: string, options: { readonly path: string | null; readonly split: Split }): Samples {
-  const reader = DATASETS[name];
+export function loadDataset(
+  name: string,
+  options: { readonly path: string | null; readonly split: Split },
+  features: FeatureRecipe = DEFAULT_FEATURES,
+): Samples {
+  const reader = Object.hasOwn(DATASETS, name) ? DATASETS[name] : undefined;
   if (reader === undefined) throw inputError("data set", `there is no data set "${name}"`, `known: ${Object.keys(DATASETS).join(", ")}`);
-  return reader(options.path, options.split);
+  return reader(options.path, options.split, features);
 }

@@ -1,0 +1,94 @@
+/**
+ * Sound files as float samples in [-1, 1): RIFF WAV (8, 16, 24, 32-bit integer, 32-bit float) and NIST SPHERE (pcm, 16-bit). The first channel only.
+ * Not modelled: compressed SPHERE (shorten), A-law, mu-law, FLAC; they are refused by name.
+ * @throws InputError that says what the file is instead.
+ */
+import { inputError } from "../../arch/index.js";
+
+export interface Audio {
+  readonly rateHz: number;
+  readonly samples: Float32Array;
+}
+
+const ascii = (bytes: Uint8Array, from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to));
+
+/** Reads RIFF or SPHERE, told by the first bytes and not by the name (TIMIT's .WAV files are SPHERE). */
+export function readAudio(bytes: Uint8Array, file: string): Audio {
+  const head = ascii(bytes, 0, 4);
+  if (head === "RIFF") return readRiff(bytes, file);
+  if (ascii(bytes, 0, 7) === "NIST_1A") return readSphere(bytes, file);
+  if (head === "fLaC") throw inputError(file, "is FLAC", "convert it to WAV: flac -d, or ffmpeg -i x.flac x.wav");
+  throw inputError(file, `is neither RIFF WAV nor NIST SPHERE (starts with ${JSON.stringify(head)})`);
+}
+
+function decode(view: DataView, start: number, frames: number, stride: number, bits: number, float: boolean): Float32Array {
+  const out = new Float32Array(frames);
+  for (let i = 0; i < frames; i++) {
+    const at = start + i * stride;
+    if (float) out[i] = view.getFloat32(at, true);
+    else if (bits === 8) out[i] = (view.getUint8(at) - 128) / 128;
+    else if (bits === 16) out[i] = view.getInt16(at, true) / 32768;
+    else if (bits === 24) out[i] = (view.getUint16(at, true) + view.getInt8(at + 2) * 65536) / 8388608;
+    else out[i] = view.getInt32(at, true) / 2147483648;
+  }
+  return out;
+}
+
+function readRiff(bytes: Uint8Array, file: string): Audio {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (ascii(bytes, 8, 12) !== "WAVE") throw inputError(file, "is RIFF but not WAVE");
+  let format: { code: number; channels: number; rateHz: number; stride: number; bits: number } | null = null;
+  for (let at = 12; at + 8 <= bytes.length; ) {
+    const id = ascii(bytes, at, at + 4);
+    const size = view.getUint32(at + 4, true);
+    const body = at + 8;
+    if (id === "fmt " && body + 16 <= bytes.length) {
+      const declared = view.getUint16(body, true);
+      const code = declared === 0xfffe && size >= 26 ? view.getUint16(body + 24, true) : declared;
+      const channels = view.getUint16(body + 2, true);
+      format = {
+        code,
+        channels,
+        rateHz: view.getUint32(body + 4, true),
+        stride: view.getUint16(body + 12, true),
+        bits: view.getUint16(body + 14, true),
+      };
+    }
+    if (id === "data") {
+      if (format === null) throw inputError(file, "has no fmt chunk before its data");
+      const { code, stride, bits, rateHz } = format;
+      if (!((code === 1 && [8, 16, 24, 32].includes(bits)) || (code === 3 && bits === 32)) || stride === 0)
+        throw inputError(file, `has sample format ${code} with ${bits} bits`, "convert it to 16-bit PCM");
+      // A stream of unknown length says 0 or 0xffffffff: what is there counts.
+      const available = bytes.length - body;
+      if (size > available && size < 0x7fffffff) throw inputError(file, `is cut short: ${available} bytes of ${size} bytes of sound`);
+      return { rateHz, samples: decode(view, body, Math.floor(Math.min(size, available) / stride), stride, bits, code === 3) };
+    }
+    at = body + size + (size & 1);
+  }
+  throw inputError(file, "has no data chunk");
+}
+
+function readSphere(bytes: Uint8Array, file: string): Audio {
+  const headerBytes = Number.parseInt(ascii(bytes, 8, 16).trim(), 10);
+  if (!(headerBytes >= 16 && headerBytes <= bytes.length)) throw inputError(file, "has a broken SPHERE header");
+  const header = new Map<string, string>();
+  for (const line of ascii(bytes, 0, headerBytes).split("\n").slice(2)) {
+    const [key, , ...rest] = line.trim().split(/\s+/);
+    if (key === "end_head") break;
+    if (key) header.set(key, rest.join(" "));
+  }
+  const coding = header.get("sample_coding") ?? "pcm";
+  if (coding !== "pcm") throw inputError(file, `is SPHERE with sample coding ${coding}`, "convert it with sph2pipe -f wav");
+  const rateHz = Number(header.get("sample_rate"));
+  const width = Number(header.get("sample_n_bytes") ?? "2");
+  const channels = Number(header.get("channel_count") ?? "1");
+  if (!(rateHz > 0) || width !== 2 || !(channels >= 1))
+    throw inputError(file, `is SPHERE with ${width} bytes a sample at rate ${header.get("sample_rate")}`);
+  const available = Math.floor((bytes.length - headerBytes) / (2 * channels));
+  const count = Number(header.get("sample_count") ?? available);
+  if (count > available) throw inputError(file, `is cut short: ${available} of ${count} samples`);
+  const bigEndian = header.get("sample_byte_format") === "10";
+  const view = new DataView(bytes.buffer, bytes.byteOffset + headerBytes);
+  return { rateHz, samples: Float32Array.from({ length: count }, (_, i) => view.getInt16(i * 2 * channels, !bigEndian) / 32768) };
+}

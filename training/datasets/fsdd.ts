@@ -1,0 +1,72 @@
+/**
+ * Free Spoken Digit Dataset: 8 kHz digits by six speakers, as a clone of its repository (`recordings/*.wav`) or as archives of it. Digits are labels of
+ * whole recordings; phone frames need `fsdd-phones.tsv` (or .gz): id, start_sample, end_sample, phone, gap-free.
+ * Split: index 0-4 test, all others train (the official split).
+ * @throws InputError that says what is missing or wrong.
+ */
+import { gunzipSync } from "node:zlib";
+import { inputError, type Samples } from "../../arch/index.js";
+import type { FeatureRecipe } from "../features.js";
+import { readAudio } from "./audio.js";
+import { assemble, type Corpus, type Recording, type Segment } from "./speech.js";
+import type { Split } from "./split.js";
+import { openTree, treeWith } from "./tree.js";
+
+export const FSDD_PHONES = "sil z ih r ow iy w ah n t uw th f ao ay v s k eh ey".split(" ");
+
+const RECORDING = /(?:^|\/)recordings\/((\d)_([a-z]+)_(\d+))\.wav$/;
+const PHONES = /(?:^|\/)fsdd-phones\.tsv(\.gz)?$/;
+const LAST_TEST_INDEX = 4;
+
+function readPhones(text: string, file: string): Map<string, Segment[]> {
+  const segments = new Map<string, Segment[]>();
+  text
+    .trim()
+    .split("\n")
+    .slice(1)
+    .forEach((line, i) => {
+      const [id, start, end, phone] = line.split("\t");
+      const label = FSDD_PHONES.indexOf(phone ?? "");
+      const own = segments.get(id!) ?? [];
+      const expected = own.length === 0 ? 0 : own[own.length - 1]!.endSample;
+      if (label < 0) throw inputError(`${file}:${i + 2}`, `unknown phone "${phone}"`, `known: ${FSDD_PHONES.join(" ")}`);
+      if (Number(start) !== expected || !(Number(end) > expected))
+        throw inputError(`${file}:${i + 2}`, `segment ${start}..${end} does not follow ${expected}`);
+      own.push({ endSample: Number(end), label });
+      segments.set(id!, own);
+    });
+  return segments;
+}
+
+/** Reads one half; `task` says what is labelled. */
+export function loadFsdd(task: "digits" | "phones", path: string | null, split: Split, recipe: FeatureRecipe): Samples {
+  if (path === null)
+    throw inputError(
+      "fsdd",
+      "does not come with this package",
+      "git clone https://github.com/Jakobovski/free-spoken-digit-dataset and give its folder as data.path",
+    );
+  const top = openTree(path);
+  const tree = treeWith(top, RECORDING);
+  if (tree === null)
+    throw inputError(path, "holds no recordings/{digit}_{speaker}_{index}.wav", "give the root of a clone of free-spoken-digit-dataset");
+  let phones: Map<string, Segment[]> | null = null;
+  if (task === "phones") {
+    const file = top.paths.find((p) => PHONES.test(p));
+    if (file === undefined) throw inputError(path, "holds no fsdd-phones.tsv(.gz)", "put the phone labels there, or train on fsdd-digits");
+    const bytes = top.read(file);
+    phones = readPhones(new TextDecoder().decode(file.endsWith(".gz") ? gunzipSync(bytes) : bytes), file);
+  }
+  const halves: { train: Recording[]; test: Recording[] } = { train: [], test: [] };
+  for (const file of tree.paths) {
+    const match = RECORDING.exec(file);
+    if (!match) continue;
+    const [, id, digit, speaker, index] = match;
+    const audio = readAudio(tree.read(file), `${tree.name}/${file}`);
+    const label = phones ? phones.get(id!) : Number(digit);
+    if (label === undefined) throw inputError(path, `has no phone labels for ${id}`);
+    halves[Number(index) <= LAST_TEST_INDEX ? "test" : "train"].push({ id: id!, speaker: speaker!, audio, label });
+  }
+  const corpus: Corpus = { name: `fsdd-${task}`, classes: task === "digits" ? 10 : FSDD_PHONES.length, ...halves };
+  return assemble(corpus, split, recipe);
+}

@@ -1,0 +1,140 @@
+/**
+ * From recordings to samples: features, normalisation, frame labels. Shared by all speech data sets.
+ * Global statistics come from the training recordings only, whichever half is asked for.
+ * @throws InputError for recordings of different rates, or labels that do not cover a recording.
+ */
+import { bytesOf, canonicalJson, inputError, type Json, type Samples, sha256 } from "../../arch/index.js";
+import { type FeatureRecipe, featureExtractor, featureWidth, frameCentre, frameCount } from "../features.js";
+import type { Audio } from "./audio.js";
+import { cached } from "./cache.js";
+import type { Split } from "./split.js";
+
+/** One labelled stretch; stretches follow each other without gaps from sample 0. */
+export interface Segment {
+  /** First sample after it. */
+  readonly endSample: number;
+  /** Class of its frames. */
+  readonly label: number;
+}
+
+export interface Recording {
+  readonly id: string;
+  readonly speaker: string;
+  readonly audio: Audio;
+  /** One class for the whole recording, or its segments. */
+  readonly label: number | readonly Segment[];
+}
+
+export interface Corpus {
+  readonly name: string;
+  readonly classes: number;
+  readonly train: readonly Recording[];
+  readonly test: readonly Recording[];
+}
+
+/** Class of every frame: that of the segment which holds the frame's centre; frames behind the last segment belong to it. */
+export function frameLabels(segments: readonly Segment[], frames: number, rateHz: number, id: string): Int32Array {
+  if (segments.length === 0) throw inputError(id, "has no labelled segment");
+  let at = 0;
+  return Int32Array.from({ length: frames }, (_, t) => {
+    while (at + 1 < segments.length && frameCentre(t, rateHz) >= segments[at]!.endSample) at++;
+    return segments[at]!.label;
+  });
+}
+
+/** Raw features of recordings, one array after the other, kept on disk under their content hash. */
+function features(recordings: readonly Recording[], recipe: FeatureRecipe): Float32Array {
+  const rateHz = recordings[0]!.audio.rateHz;
+  const odd = recordings.find((r) => r.audio.rateHz !== rateHz);
+  if (odd) throw inputError(odd.id, `has ${odd.audio.rateHz} Hz, ${recordings[0]!.id} has ${rateHz} Hz`, "resample one of them");
+  const { normalisation: _, ...extraction } = recipe;
+  const lengths = recordings.map((r) => r.audio.samples.length);
+  const header = canonicalJson({ extraction: extraction as unknown as Json, rateHz, lengths, version: 1 });
+  const key = sha256(header, ...recordings.map((r) => bytesOf(r.audio.samples)));
+  const width = featureWidth(recipe);
+  const frames = lengths.map((n) => frameCount(n, rateHz));
+  const total = frames.reduce((a, b) => a + b, 0) * width;
+  return cached(key, total, () => {
+    const extract = featureExtractor(recipe, rateHz);
+    const all = new Float32Array(total);
+    let at = 0;
+    recordings.forEach((recording, i) => {
+      all.set(extract(recording.audio.samples), at);
+      at += frames[i]! * width;
+    });
+    return all;
+  });
+}
+
+interface Moments {
+  readonly mean: Float64Array;
+  readonly deviation: Float64Array;
+}
+
+/** Mean and standard deviation by column over rows of width `width`; a constant column keeps deviation 1. */
+export function momentsOf(values: Float32Array, width: number): Moments {
+  const rows = values.length / width;
+  const mean = new Float64Array(width);
+  const deviation = new Float64Array(width);
+  for (let i = 0; i < values.length; i++) mean[i % width]! += values[i]! / rows;
+  for (let i = 0; i < values.length; i++) deviation[i % width]! += (values[i]! - mean[i % width]!) ** 2 / rows;
+  return { mean, deviation: deviation.map((v) => (v > 1e-12 ? Math.sqrt(v) : 1)) };
+}
+
+function apply(values: Float32Array, { mean, deviation }: Moments): void {
+  const width = mean.length;
+  for (let i = 0; i < values.length; i++) values[i] = (values[i]! - mean[i % width]!) / deviation[i % width]!;
+}
+
+function normalise(
+  all: Float32Array,
+  recordings: readonly Recording[],
+  starts: Uint32Array,
+  width: number,
+  recipe: FeatureRecipe,
+  train: () => Float32Array,
+): void {
+  if (recipe.normalisation === "none") return;
+  if (recipe.normalisation === "global") {
+    apply(all, momentsOf(train(), width));
+    return;
+  }
+  const groups = new Map<string, number[]>();
+  recordings.forEach((recording, u) => {
+    const key = recipe.normalisation === "speaker" ? recording.speaker : String(u);
+    groups.set(key, [...(groups.get(key) ?? []), u]);
+  });
+  for (const members of groups.values()) {
+    const parts = members.map((u) => all.subarray(starts[u]! * width, starts[u + 1]! * width));
+    const joined = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      joined.set(part, at);
+      at += part.length;
+    }
+    const moments = momentsOf(joined, width);
+    for (const part of parts) apply(part, moments);
+  }
+}
+
+/** One half of a corpus as samples. */
+export function assemble(corpus: Corpus, split: Split, recipe: FeatureRecipe): Samples {
+  const recordings = corpus[split];
+  if (recordings.length === 0) throw inputError(corpus.name, `has no ${split} recordings`);
+  const rateHz = recordings[0]!.audio.rateHz;
+  const width = featureWidth(recipe);
+  const all = features(recordings, recipe).slice();
+  const frameStart = new Uint32Array(recordings.length + 1);
+  recordings.forEach((recording, u) => {
+    frameStart[u + 1] = frameStart[u]! + frameCount(recording.audio.samples.length, rateHz);
+  });
+  normalise(all, recordings, frameStart, width, recipe, () => (split === "train" ? all.slice() : features(corpus.train, recipe)));
+  const task = typeof recordings[0]!.label === "number" ? "sequence" : "frames";
+  const labels = new Int32Array(task === "sequence" ? recordings.length : frameStart[recordings.length]!);
+  recordings.forEach(({ label, id }, u) => {
+    if (typeof label === "number") labels[u] = label;
+    else labels.set(frameLabels(label, frameStart[u + 1]! - frameStart[u]!, rateHz, id), frameStart[u]!);
+  });
+  const hash = sha256(corpus.name, split, bytesOf(all), bytesOf(frameStart), bytesOf(labels));
+  return { name: `${corpus.name}/${split}`, inputs: width, classes: corpus.classes, task, features: all, frameStart, labels, hash };
+}

@@ -1,0 +1,106 @@
+/**
+ * The files of a data set, from a folder or from a `.tar.gz` archive alike. Paths are relative, with forward slashes, sorted.
+ * @throws InputError when the place does not exist, is no archive, or the archive is damaged.
+ */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { inputError } from "../../arch/index.js";
+
+export interface FileTree {
+  /** As the user typed it. */
+  readonly name: string;
+  readonly paths: readonly string[];
+  read(path: string): Uint8Array;
+}
+
+function folderTree(root: string): FileTree {
+  const paths: string[] = [];
+  const visit = (below: string): void => {
+    for (const entry of readdirSync(join(root, below), { withFileTypes: true })) {
+      const path = below === "" ? entry.name : `${below}/${entry.name}`;
+      if (entry.isDirectory()) visit(path);
+      else paths.push(path);
+    }
+  };
+  visit("");
+  paths.sort();
+  return { name: root, paths, read: (path) => readFileSync(join(root, path)) };
+}
+
+const BLOCK = 512;
+
+function text(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
+}
+
+/** Regular files of a tar archive (ustar, GNU long names, pax paths). */
+export function untar(bytes: Uint8Array, name: string): Map<string, Uint8Array> {
+  const files = new Map<string, Uint8Array>();
+  let longName: string | null = null;
+  for (let at = 0; at + BLOCK <= bytes.length; ) {
+    const header = bytes.subarray(at, at + BLOCK);
+    if (header.every((b) => b === 0)) break;
+    const size = Number.parseInt(text(header.subarray(124, 136)).trim() || "0", 8);
+    const body = bytes.subarray(at + BLOCK, at + BLOCK + size);
+    if (!Number.isInteger(size) || body.length !== size) throw inputError(name, `is not a whole tar archive: damaged at byte ${at}`);
+    const type = String.fromCharCode(header[156]!);
+    if (type === "L") longName = text(body);
+    else if (type === "x") longName = /\d+ path=([^\n]*)\n/.exec(new TextDecoder().decode(body))?.[1] ?? null;
+    else {
+      const prefix = text(header.subarray(345, 500));
+      const path = longName ?? (prefix === "" ? "" : `${prefix}/`) + text(header.subarray(0, 100));
+      if (type === "0" || type === "\0") files.set(path.replace(/^\.\//, ""), body);
+      longName = null;
+    }
+    at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
+  }
+  return files;
+}
+
+/** The files inside a gzipped tar archive. */
+export function archiveTree(bytes: Uint8Array, name: string): FileTree {
+  let unpacked: Uint8Array;
+  try {
+    unpacked = gunzipSync(bytes);
+  } catch {
+    throw inputError(name, "is not a gzip file, or it is damaged");
+  }
+  const files = untar(unpacked, name);
+  return {
+    name,
+    paths: [...files.keys()].sort(),
+    read(path) {
+      const found = files.get(path);
+      if (found === undefined) throw inputError(name, `holds no file ${path}`);
+      return found;
+    },
+  };
+}
+
+/** Opens a folder or a `.tar.gz`. */
+export function openTree(path: string): FileTree {
+  let isFolder: boolean;
+  try {
+    isFolder = statSync(path).isDirectory();
+  } catch (error) {
+    throw inputError(
+      path,
+      `cannot be opened: ${(error as NodeJS.ErrnoException).code}`,
+      "give the folder (or .tar.gz) that holds the data set",
+    );
+  }
+  return isFolder ? folderTree(path) : archiveTree(readFileSync(path), path);
+}
+
+/** The tree itself when a file of it matches, else the first archive directly in it (name ending in .tar.gz) that has one; null without any. */
+export function treeWith(tree: FileTree, wanted: RegExp): FileTree | null {
+  if (tree.paths.some((path) => wanted.test(path))) return tree;
+  for (const path of tree.paths) {
+    if (!/^[^/]*\.(tar\.gz|tgz)$/.test(path)) continue;
+    const inner = archiveTree(tree.read(path), `${tree.name}/${path}`);
+    if (inner.paths.some((p) => wanted.test(p))) return inner;
+  }
+  return null;
+}

@@ -1,0 +1,137 @@
+/**
+ * Speech features: log-mel energies and MFCC of 25 ms Hamming windows every 10 ms.
+ * Frame t is centred on sample round((t + 0.5) hop), T = ceil(samples / hop), zero padding at the ends; pre-emphasis 0.97 over the whole signal
+ * (the sample before the first is the first itself); triangular mel filters (HTK scale) on the power spectrum, not normalised; natural log of
+ * (energy + 1e-7). MFCC: orthonormal DCT-II of the log-mel energies.
+ * Shapes: samples [n] in [-1, 1), result [frames][width] row-major float32.
+ */
+
+export interface FeatureRecipe {
+  readonly kind: "log-mel" | "mfcc";
+  /** Mel filters. */
+  readonly mels: number;
+  /** Kept coefficients of mfcc. */
+  readonly coefficients: number;
+  /** Lower edge of the first filter; the last one ends at half the sample rate. */
+  readonly lowHz: number;
+  /** Over which frames mean and variance are taken: of the training set, of a speaker, of an utterance; or not at all. */
+  readonly normalisation: "global" | "speaker" | "utterance" | "none";
+}
+
+export const DEFAULT_FEATURES: FeatureRecipe = { kind: "log-mel", mels: 40, coefficients: 13, lowHz: 20, normalisation: "global" };
+
+const WINDOW_SECONDS = 0.025;
+const HOP_SECONDS = 0.01;
+const PRE_EMPHASIS = 0.97;
+const LOG_FLOOR = 1e-7;
+
+const hzToMel = (hz: number): number => 2595 * Math.log10(1 + hz / 700);
+const melToHz = (mel: number): number => 700 * (10 ** (mel / 2595) - 1);
+
+/** In-place radix-2 transform of complex numbers (re, im), length a power of two. */
+export function fft(re: Float64Array, im: Float64Array): void {
+  const n = re.length;
+  for (let i = 1, j = 0; i < n; i++) {
+    let bit = n >> 1;
+    for (; j & bit; bit >>= 1) j ^= bit;
+    j ^= bit;
+    if (i < j) {
+      [re[i], re[j]] = [re[j]!, re[i]!];
+      [im[i], im[j]] = [im[j]!, im[i]!];
+    }
+  }
+  for (let size = 2; size <= n; size <<= 1) {
+    const half = size >> 1;
+    for (let k = 0; k < half; k++) {
+      const angle = (-2 * Math.PI * k) / size;
+      const [wr, wi] = [Math.cos(angle), Math.sin(angle)];
+      for (let a = k; a < n; a += size) {
+        const b = a + half;
+        const tr = re[b]! * wr - im[b]! * wi;
+        const ti = re[b]! * wi + im[b]! * wr;
+        re[b] = re[a]! - tr;
+        im[b] = im[a]! - ti;
+        re[a]! += tr;
+        im[a]! += ti;
+      }
+    }
+  }
+}
+
+/** Weights of the mel filters: [mels][bins], bins = fftSize / 2 + 1. */
+export function melFilters(mels: number, fftSize: number, rateHz: number, lowHz: number): Float64Array[] {
+  const [low, high] = [hzToMel(lowHz), hzToMel(rateHz / 2)];
+  const edges = Array.from({ length: mels + 2 }, (_, i) => melToHz(low + ((high - low) * i) / (mels + 1)));
+  return Array.from({ length: mels }, (_, m) => {
+    const [left, centre, right] = [edges[m]!, edges[m + 1]!, edges[m + 2]!];
+    return Float64Array.from({ length: fftSize / 2 + 1 }, (__, bin) => {
+      const hz = (bin * rateHz) / fftSize;
+      return Math.max(0, Math.min((hz - left) / (centre - left), (right - hz) / (right - centre)));
+    });
+  });
+}
+
+/** Frames of a recording. */
+export function frameCount(samples: number, rateHz: number): number {
+  return Math.ceil(samples / Math.round(HOP_SECONDS * rateHz));
+}
+
+/** Sample on which frame t is centred. */
+export function frameCentre(t: number, rateHz: number): number {
+  return Math.round((t + 0.5) * Math.round(HOP_SECONDS * rateHz));
+}
+
+/** Values a frame. */
+export function featureWidth(recipe: FeatureRecipe): number {
+  return recipe.kind === "mfcc" ? recipe.coefficients : recipe.mels;
+}
+
+/** Extracts features of many recordings of one rate; filters and window are made once. */
+export function featureExtractor(recipe: FeatureRecipe, rateHz: number): (samples: Float32Array) => Float32Array {
+  const window = Math.round(WINDOW_SECONDS * rateHz);
+  const size = 2 ** Math.ceil(Math.log2(window));
+  const hamming = Float64Array.from({ length: window }, (_, i) => 0.54 - 0.46 * Math.cos((2 * Math.PI * i) / (window - 1)));
+  const filters = melFilters(recipe.mels, size, rateHz, recipe.lowHz).map((weights) => {
+    const first = weights.findIndex((w) => w > 0);
+    const end = weights.findLastIndex((w) => w > 0) + 1;
+    return { first: Math.max(0, first), weights: first < 0 ? new Float64Array(0) : weights.slice(first, end) };
+  });
+  const width = featureWidth(recipe);
+  const [re, im] = [new Float64Array(size), new Float64Array(size)];
+  const power = new Float64Array(size / 2 + 1);
+  const mel = new Float64Array(recipe.mels);
+  return (samples) => {
+    const n = samples.length;
+    const frames = frameCount(n, rateHz);
+    const out = new Float32Array(frames * width);
+    for (let t = 0; t < frames; t++) {
+      const start = frameCentre(t, rateHz) - (window >> 1);
+      re.fill(0);
+      im.fill(0);
+      for (let i = Math.max(0, -start); i < window && start + i < n; i++) {
+        const s = start + i;
+        re[i] = (samples[s]! - PRE_EMPHASIS * samples[Math.max(0, s - 1)]!) * hamming[i]!;
+      }
+      fft(re, im);
+      for (let k = 0; k < power.length; k++) power[k] = re[k]! * re[k]! + im[k]! * im[k]!;
+      filters.forEach(({ first, weights }, m) => {
+        let energy = 0;
+        for (let k = 0; k < weights.length; k++) energy += weights[k]! * power[first + k]!;
+        mel[m] = Math.log(energy + LOG_FLOOR);
+      });
+      if (recipe.kind === "mfcc") out.set(cosineTransform(mel, width), t * width);
+      else out.set(mel, t * width);
+    }
+    return out;
+  };
+}
+
+/** First `count` values of the orthonormal DCT-II. */
+export function cosineTransform(values: Float64Array, count: number): Float64Array {
+  const n = values.length;
+  return Float64Array.from({ length: count }, (_, k) => {
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += values[i]! * Math.cos((Math.PI * k * (i + 0.5)) / n);
+    return sum * Math.sqrt((k === 0 ? 1 : 2) / n);
+  });
+}
