@@ -7,12 +7,25 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { packageRoot } from "../arch/base/package-root.js";
+import { registerCheck } from "./commands/check.js";
 import { registerDoctor } from "./commands/doctor.js";
 import { registerInit } from "./commands/init.js";
+import { registerShow } from "./commands/show.js";
+import { registerSim } from "./commands/sim.js";
+import { registerSweep } from "./commands/sweep.js";
+import { registerTrain } from "./commands/train.js";
 import { EXIT, endingOf } from "./exit.js";
 
 /** Every command, in the order of the help. A new command is a file `commands/<name>.ts` and a line here. */
-const COMMANDS: readonly ((program: Command) => void)[] = [registerInit, registerDoctor];
+const COMMANDS: readonly ((program: Command) => void)[] = [
+  registerInit,
+  registerCheck,
+  registerSim,
+  registerSweep,
+  registerShow,
+  registerTrain,
+  registerDoctor,
+];
 
 function version(): string {
   return (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string }).version;

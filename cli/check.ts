@@ -1,0 +1,208 @@
+/** Checks a description without a full run: resolved chip, capacity, area, size of the search, estimated time. Effects: reads files, prints. */
+import { availableParallelism } from "node:os";
+import {
+  areaOf,
+  type Chip,
+  type Core,
+  type Experiment,
+  InfeasibleError,
+  type Memory,
+  type ParsedArch,
+  type SweepSpec,
+} from "../arch/index.js";
+import { evaluatePoint, mapNetwork, prepareFunctional, topologyOf } from "../sim/index.js";
+import { Space } from "../sweeps/index.js";
+import { duration, grouped, percent, significant } from "./format/number.js";
+import { type Look, lookOf, paint } from "./format/style.js";
+import { tableLines } from "./format/table.js";
+import { type LoadedModel, loadArch, loadModel, loadSamples, parseSets, withSets } from "./load.js";
+
+/** Utterances of the trial run behind the time estimate. */
+const TRIAL_SAMPLES = 20;
+const TRIAL_TIMED = 2;
+
+export async function checkDescription(file: string, sets: readonly string[], json: boolean): Promise<void> {
+  const parsed = loadArch(file);
+  const experiment = withSets(parsed, await parseSets(sets));
+  const model = loadModel(experiment, file);
+  const topology = topologyOf(model.network, experiment.precision);
+  const area = areaOf(experiment.chip, experiment.precision);
+  const search = parsed.sweep === null ? null : searchOf(parsed.sweep, file);
+  // The mapping throws what does not fit; a description with a search is still worth a report then.
+  let infeasible: InfeasibleError | null = null;
+  let neuronsOfCore: readonly number[] = [];
+  try {
+    const placement = mapNetwork(topology, experiment.chip, experiment.precision, experiment.mapping, null);
+    neuronsOfCore = experiment.chip.cores.map((core) =>
+      placement.slices.filter((slice) => slice.core === core.id).reduce((sum, slice) => sum + slice.neurons, 0),
+    );
+  } catch (error) {
+    if (!(error instanceof InfeasibleError)) throw error;
+    infeasible = error;
+  }
+  const estimate = infeasible === null ? estimateOf(experiment, model, parsed, search?.points ?? 1) : null;
+  if (json) {
+    const { message, code } = infeasible ?? { message: null, code: null };
+    console.log(
+      JSON.stringify(
+        {
+          file,
+          document: parsed.document,
+          areaMm2: area.totalMm2,
+          neuronsOfCore,
+          infeasible: code === null ? null : { code, message },
+          search,
+          estimate,
+        },
+        null,
+        2,
+      ),
+    );
+  } else {
+    const look = lookOf(process.stdout, process.env);
+    const population = topology.populations.map((p) => `${p.name} ${p.neurons}`).join(", ");
+    console.log(
+      [
+        ...chipLines(look, experiment.chip, experiment),
+        "",
+        `model ${model.path}: ${population}`,
+        infeasible === null
+          ? capacityLine(experiment.chip, neuronsOfCore)
+          : paint(look, "the point as written does not fit, see below", "yellow"),
+        `area ${significant(area.totalMm2, 4)} mm2`,
+        ...(parsed.sweep === null || search === null ? ["no sweep section"] : ["", ...sweepLines(look, parsed.sweep, search)]),
+        ...(estimate === null
+          ? []
+          : [
+              `time  about ${duration(estimate.seconds)} with ${estimate.workers} workers: ${significant(estimate.pointSeconds, 2)} s a point, ${significant(estimate.functionalSeconds, 2)} s a precision (${estimate.precisions})`,
+            ]),
+      ].join("\n"),
+    );
+  }
+  if (infeasible !== null) throw infeasible;
+  if (!json) console.log("\nok");
+}
+
+function chipLines(look: Look, chip: Chip, experiment: Experiment): readonly string[] {
+  const { technology: t, noc } = chip;
+  const { precision: p } = experiment;
+  const memory = (m: Memory): string =>
+    `${significant(m.sizeBits / 8192, 4)} KiB, ${m.wordBits}-bit words, ${m.banks} banks, ${m.ports}, ${m.readLatencyCycles} cycles`;
+  const kinds = new Map<string, { readonly core: Core; count: number }>();
+  for (const core of chip.cores) {
+    const key = JSON.stringify({ ...core, id: 0, tile: 0 });
+    const kind = kinds.get(key);
+    if (kind === undefined) kinds.set(key, { core, count: 1 });
+    else kind.count += 1;
+  }
+  const rows: (readonly [string, string])[] = [
+    ["technology", `${t.nodeNm} nm, ${t.sramCell} cells, ${t.voltageV} V, ${t.temperatureK} K, ${t.clockMhz} MHz, idle ${t.idle}`],
+    [
+      "network on chip",
+      `${noc.width} x ${noc.height} ${noc.topology}, ${noc.routing}, ${noc.flitWidthBits}-bit flits, ${noc.virtualChannels} VCs of ${noc.vcBufferFlits} flits, link ${noc.linkCycles} cycles, ${noc.multicast}`,
+    ],
+    ["barrier", `${chip.barrier.baseCycles} cycles + ${chip.barrier.perCoreCycles} a used core`],
+    [
+      "precision",
+      `weights ${p.weightBits}, state ${p.stateBits} (fraction ${p.stateFractionBits}), accumulator ${p.accumulatorBits} bits, ${p.accumulatorOverflow}`,
+    ],
+  ];
+  for (const { core, count } of kinds.values()) {
+    rows.push(
+      [
+        "cores",
+        `${count} of: ${core.maxNeurons} neurons, ${core.lanes} lanes, queues ${core.inputQueue.depth} in, ${core.outputQueue.depth} out`,
+      ],
+      ["  synapse memory", memory(core.synapseMemory)],
+      ["  state memory", memory(core.stateMemory)],
+      [
+        "  neuron update",
+        `${core.neuronUpdate.policy}, ${core.neuronUpdate.units} units, a neuron every ${core.neuronUpdate.cyclesPerNeuron} cycles`,
+      ],
+    );
+  }
+  return [paint(look, chip.name, "bold"), ...rows.map(([name, text]) => `  ${name.padEnd(18)}${text}`)];
+}
+
+function capacityLine(chip: Chip, neuronsOfCore: readonly number[]): string {
+  const used = neuronsOfCore.filter((count) => count > 0);
+  const room = chip.cores.reduce((sum, core) => sum + core.maxNeurons, 0);
+  const placed = used.reduce((sum, count) => sum + count, 0);
+  return `fits: ${placed} neurons on ${used.length} of ${chip.cores.length} cores, ${percent(placed / room)} of their room (${neuronsOfCore.join(" ")})`;
+}
+
+interface Search {
+  /** Distinct points a full grid would have; null: a continuous parameter. */
+  readonly gridPoints: number | null;
+  /** Points that the sampler will ask for at most. */
+  readonly points: number;
+  readonly precisions: number;
+}
+
+function searchOf(sweep: SweepSpec, file: string): Search {
+  const space = new Space(sweep.parameters, file);
+  const gridPoints = space.gridSize;
+  const points = gridPoints === null ? sweep.sampler.budget : Math.min(gridPoints, sweep.sampler.budget);
+  const precisions = space.dimensions
+    .filter((dimension) => dimension.parameter.path.startsWith("precision."))
+    .reduce((product, dimension) => product * (dimension.levels ?? points), 1);
+  return { gridPoints, points, precisions: Math.min(precisions, points) };
+}
+
+function sweepLines(look: Look, sweep: SweepSpec, search: Search): readonly string[] {
+  const rows = sweep.parameters.map(({ name, path, domain, when }) => {
+    const text =
+      domain.kind === "list"
+        ? domain.values.join(", ")
+        : domain.kind === "derived"
+          ? `= ${domain.expression}`
+          : `${domain.low} .. ${domain.high}${domain.kind === "range" ? (domain.step === null ? "" : ` step ${domain.step}`) : ` ${domain.kind}`}`;
+    return [name, path, text, when ?? ""];
+  });
+  const grid = search.gridPoints === null ? "a continuous space" : `a grid of ${grouped(search.gridPoints)}`;
+  return [
+    ...tableLines(
+      look,
+      [
+        { title: "parameter", align: "left" },
+        { title: "path", align: "left" },
+        { title: "values", align: "left" },
+        { title: "when", align: "left" },
+      ],
+      rows,
+    ),
+    "",
+    `search ${grouped(search.points)} points of ${grid}, sampler ${sweep.sampler.name}, seed ${sweep.sampler.seed}`,
+    `goals  ${sweep.objectives.map((objective) => `${objective.direction} ${objective.metric}`).join(", ")}`,
+    ...(sweep.constraints.length === 0 ? [] : [`limits ${sweep.constraints.join(", ")}`]),
+  ];
+}
+
+interface Estimate {
+  readonly seconds: number;
+  readonly workers: number;
+  readonly pointSeconds: number;
+  readonly functionalSeconds: number;
+  readonly precisions: number;
+}
+
+/** Times a small run of the point as written and scales it; points differ, so this says "about". */
+function estimateOf(experiment: Experiment, model: LoadedModel, parsed: ParsedArch, points: number): Estimate {
+  const { workload } = experiment;
+  const samples = Math.min(workload.samples, TRIAL_SAMPLES);
+  const timingSamples = Math.min(workload.timingSamples, TRIAL_TIMED);
+  const trial: Experiment = { ...experiment, workload: { ...workload, samples, timingSamples } };
+  const data = loadSamples(experiment);
+  prepareFunctional(trial, model.network, model.hash, data); // the first run also compiles the kernels
+  const startMs = performance.now();
+  const functional = prepareFunctional(trial, model.network, model.hash, data);
+  const functionalMs = performance.now() - startMs;
+  const timingMs = performance.now();
+  evaluatePoint(trial, functional);
+  const pointSeconds = ((performance.now() - timingMs) / 1000) * (workload.timingSamples / timingSamples);
+  const functionalSeconds = (functionalMs / 1000) * (workload.samples / samples);
+  const workers = availableParallelism();
+  const precisions = parsed.sweep === null ? 1 : searchOf(parsed.sweep, parsed.file).precisions;
+  const seconds = (points * pointSeconds + precisions * functionalSeconds) / workers;
+  return { seconds, workers, pointSeconds, functionalSeconds, precisions };
+}

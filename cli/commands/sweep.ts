@@ -1,0 +1,45 @@
+/** `snn-dse sweep arch.yaml`: the search, with dashboard, plain lines or NDJSON. */
+import type { Command } from "commander";
+import { wholeNumber, withExamples, withJson } from "../help.js";
+
+export interface SweepOptions {
+  readonly db?: string;
+  readonly workers?: number;
+  readonly budget?: number;
+  readonly resume?: boolean;
+  readonly retryFailed?: boolean;
+  /** False with `--no-tui`. */
+  readonly tui: boolean;
+  readonly json?: boolean;
+}
+
+export function registerSweep(program: Command): void {
+  const command = program
+    .command("sweep")
+    .argument("<arch.yaml>", "description with a sweep section")
+    .option("--db <file>", "result database (default: the description's name + .db, in this folder)")
+    .option("--workers <n>", "points at a time (default: the usable cores)", wholeNumber(1))
+    .option("--budget <n>", "points in all, instead of the description's sampler.budget", wholeNumber(1))
+    .option("--resume", "refuse to start a new study: the database must be there")
+    .option("--retry-failed", "run failed and timed-out points again")
+    .option("--no-tui", "plain progress lines instead of the dashboard")
+    .description("search the design space; an interrupted or extended sweep continues by the same command")
+    .action(async (file: string, options: SweepOptions) => {
+      const { runSweep } = await import("../sweep.js");
+      process.exitCode = await runSweep(file, options);
+    });
+  withJson(command, "print every event as one JSON object a line on stdout");
+  withExamples(command, [
+    ["snn-dse sweep arch/examples/edge.yaml", "leaves edge.db here; stop and continue at will"],
+    ["snn-dse sweep edge.yaml --workers 8 --budget 1000", "more points: stored ones are not run again"],
+    ["snn-dse sweep edge.yaml --no-tui > log.txt", "plain lines"],
+    ["snn-dse sweep edge.yaml --json | jq .type", "NDJSON for scripts"],
+  ]);
+  command.addHelpText(
+    "after",
+    `
+A database belongs to one study. Running the same study again continues it: stored points are not run again,
+points that were running when it stopped are. Another study in the same database is an error (exit 2).
+Exit code 130: stopped before its end (q, Q, Ctrl-C, SIGTERM); everything finished is stored.`,
+  );
+}

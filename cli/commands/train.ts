@@ -1,0 +1,31 @@
+/** `snn-dse train config.yaml`: trains a network, with progress, checkpoints and resume. */
+import type { Command } from "commander";
+import { Option } from "commander";
+import { withExamples, withJson } from "../help.js";
+
+export interface TrainOptions {
+  readonly out?: string;
+  readonly backend: "auto" | "tensorflow" | "wasm" | "cpu";
+  readonly fresh?: boolean;
+  readonly json?: boolean;
+}
+
+export function registerTrain(program: Command): void {
+  const command = program
+    .command("train")
+    .argument("<config.yaml>", "training configuration; training/configs has examples")
+    .option("-o, --out <file>", "model file to write (default: the configuration's name + .safetensors, here)")
+    .addOption(new Option("--backend <name>", "TensorFlow.js back end").choices(["auto", "tensorflow", "wasm", "cpu"]).default("auto"))
+    .option("--fresh", "forget a checkpoint of an interrupted run and start over")
+    .description("train lif, rec-v1, rec-v2, gru or lstm; an interrupted run continues where it was")
+    .action(async (config: string, options: TrainOptions) => {
+      const { trainModel } = await import("../train.js");
+      await trainModel(config, options);
+    });
+  withJson(command, "print events as NDJSON on stdout");
+  withExamples(command, [
+    ["snn-dse train training/configs/mnist-rec-v2.yaml", "trains and writes mnist-rec-v2.safetensors"],
+    ["snn-dse train my.yaml -o models/my.safetensors", "another place"],
+    ["snn-dse train my.yaml --backend tensorflow", "fail loudly if the native back end is missing"],
+  ]);
+}

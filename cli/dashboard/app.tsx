@@ -1,0 +1,65 @@
+/** The Ink root: subscribes to the state, turns key presses into choices and wishes, shows the frame. */
+import { Box, Text, useInput } from "ink";
+import { useEffect, useReducer } from "react";
+import type { Look } from "../format/style.js";
+import { frameLines } from "./frame.js";
+import type { DashboardModel } from "./model.js";
+import type { KeyName } from "./ui.js";
+
+export interface AppProps {
+  readonly model: DashboardModel;
+  readonly look: Look;
+  readonly size: () => { readonly columns: number; readonly rows: number };
+}
+
+interface InkKey {
+  readonly upArrow: boolean;
+  readonly downArrow: boolean;
+  readonly leftArrow: boolean;
+  readonly rightArrow: boolean;
+  readonly pageDown: boolean;
+  readonly pageUp: boolean;
+  readonly return: boolean;
+  readonly escape: boolean;
+  readonly ctrl: boolean;
+  readonly tab: boolean;
+  readonly backspace: boolean;
+  readonly delete: boolean;
+}
+
+/** Ink's key as one name. */
+export function keyName(input: string, key: InkKey): KeyName {
+  if (key.ctrl) return `ctrl-${input}`;
+  if (key.upArrow) return "up";
+  if (key.downArrow) return "down";
+  if (key.leftArrow) return "left";
+  if (key.rightArrow) return "right";
+  if (key.pageUp) return "pageup";
+  if (key.pageDown) return "pagedown";
+  if (key.return) return "enter";
+  if (key.escape) return "escape";
+  if (key.tab) return "tab";
+  if (key.backspace || key.delete) return "backspace";
+  return input;
+}
+
+export function App({ model, look, size }: AppProps): React.ReactNode {
+  const [, redraw] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => model.subscribe(redraw), [model]);
+  useInput((input, key) => {
+    const name = keyName(input, key);
+    if (name !== "") model.press(name);
+  });
+  const { columns, rows } = size();
+  const lines = frameLines(model.state(), model.ui(), look, columns, rows, model.nowMs());
+  return (
+    <Box flexDirection="column">
+      {lines.map((line, row) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its index
+        <Text key={row} wrap="truncate">
+          {line}
+        </Text>
+      ))}
+    </Box>
+  );
+}

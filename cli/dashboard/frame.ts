@@ -1,0 +1,117 @@
+/** The whole screen as lines: `rows` - 1 lines of exactly `columns` cells; a plain list below 80 x 24. Pure. */
+import { canvasSize, scatterLines } from "../format/scatter.js";
+import { type Look, paint } from "../format/style.js";
+import { failuresPanel, hypervolumePanel, logLine, workersPanel } from "./panels/activity.js";
+import { beside, boxLines, exactly } from "./panels/box.js";
+import { frontPanel } from "./panels/front.js";
+import { headerLines } from "./panels/header.js";
+import { overlay } from "./panels/overlay.js";
+import { metricAt } from "./points.js";
+import type { DashboardState } from "./state.js";
+import { settle, type Ui } from "./ui.js";
+import { cachedFilter, plotDots } from "./view.js";
+
+const HEADER_ROWS = 3;
+
+export function frameLines(state: DashboardState, choice: Ui, look: Look, columns: number, rows: number, nowMs: number): readonly string[] {
+  const ui = settle(choice, state);
+  const height = Math.max(1, rows - 1);
+  if (columns < 80 || rows < 24) return plainFrame(state, ui, look, columns, height, nowMs);
+  const keyRows = columns >= 120 ? 1 : 2;
+  const middle = height - HEADER_ROWS - 1 - keyRows;
+  const header = headerLines(look, state, columns, nowMs);
+  const footer = [messageOrLog(look, state, ui, columns), ...keyLines(look, state, columns, keyRows)];
+  const cover = overlay(look, state, ui, columns - 2);
+  if (cover !== null) {
+    const last = Math.max(0, cover.lines.length - (middle - 2));
+    return [...header, ...boxLines(look, cover.title, cover.lines.slice(Math.min(ui.scroll, last)), columns, middle, true), ...footer];
+  }
+  const lower = Math.max(5, Math.min(Math.floor(middle * 0.32), Math.max(state.workerCount, state.failures.length) + 3));
+  const upper = middle - lower;
+  const leftWidth = Math.round(columns * 0.58);
+  const rightWidth = columns - leftWidth;
+  const hypervolume = hypervolumePanel(look, state, rightWidth - 2);
+  const sideRows = Math.min(hypervolume.lines.length + 2, Math.max(5, Math.floor(upper * 0.4)));
+  const tableRowsHigh = upper - sideRows;
+  const front = frontPanel(look, state, ui, rightWidth - 2, tableRowsHigh - 2);
+  const right = [
+    ...boxLines(look, front.title, front.lines, rightWidth, tableRowsHigh, ui.pane === "front"),
+    ...boxLines(look, hypervolume.title, hypervolume.lines, rightWidth, sideRows),
+  ];
+  const left = boxLines(look, plotTitle(look, ui), plotLines(look, state, ui, leftWidth - 2, upper - 2), leftWidth, upper);
+  const workers = workersPanel(look, state, leftWidth - 2, lower - 2, nowMs);
+  const failures = failuresPanel(look, state, ui, rightWidth - 2, lower - 2);
+  const bottom = beside(
+    boxLines(look, workers.title, workers.lines, leftWidth, lower),
+    boxLines(look, failures.title, failures.lines, rightWidth, lower, ui.pane === "failures"),
+  );
+  return [...header, ...beside(left, right), ...bottom, ...footer];
+}
+
+function plotTitle(look: Look, ui: Ui): string {
+  const key = look.unicode ? "● front  ◆ selected" : "o front  O selected";
+  return ui.filter === "" ? `Pareto   ${key}` : `Pareto   ${key}   filter ${ui.filter}`;
+}
+
+/** The scatter of the chosen axes, or a sentence while there is nothing to draw. */
+export function plotLines(look: Look, state: DashboardState, ui: Ui, width: number, height: number): readonly string[] {
+  const { points, study, started } = state;
+  if (study === null || started === null) return [];
+  const size = canvasSize(width, height);
+  const dots = plotDots(points, ui, size.columns, size.rows, state.revision);
+  const pair = (row: number): readonly [number, number] => [metricAt(points, ui.x, row), metricAt(points, ui.y, row)];
+  const filter = cachedFilter(ui.filter);
+  const selectedRow = ui.selectedId === null ? undefined : points.rowOfId.get(ui.selectedId);
+  const label = (metric: string): string => {
+    const unit = study.metrics.find((candidate) => candidate.name === metric)?.unit ?? "";
+    const name = metric.replace(/_(percent|us|mm2|mw|cycles|uj)(?=_per_inference$|$)/, "").replaceAll("_", " ");
+    const direction = started.objectives.find((objective) => objective.metric === metric)?.direction;
+    return `${name}${unit === "" || unit === "1" ? "" : ` [${unit}]`}${direction === undefined ? "" : `, ${direction}`}`;
+  };
+  if (state.counts.done === 0) return ["", "  no result yet"];
+  return scatterLines(
+    look,
+    dots,
+    {
+      front: state.front.filter((row) => filter.passes(points, row)).map(pair),
+      selected: selectedRow === undefined ? null : pair(selectedRow),
+    },
+    { label: label(ui.x), log: dots.xScale.kind === "log" },
+    { label: label(ui.y), log: dots.yScale.kind === "log" },
+  );
+}
+
+function messageOrLog(look: Look, state: DashboardState, ui: Ui, columns: number): string {
+  return ui.message === "" ? logLine(look, state, ui, columns) : paint(look, exactly(` ${ui.message}`, columns), "bold", "yellow");
+}
+
+function keyLines(look: Look, state: DashboardState, columns: number, count: number): readonly string[] {
+  const steering = state.study?.readOnly === true ? ["q quit"] : ["q quit", "Q now", "p pause", "+/- workers", "r retry"];
+  const keys = [...steering, "Tab pane", "Enter detail", "x/y axes", "l/L log", "s sort", "f filter", "e export", "c copy", "? help"];
+  const lines: string[] = [];
+  let line = "";
+  for (const key of keys) {
+    if (line !== "" && line.length + 2 + key.length > columns - 1) {
+      lines.push(line);
+      line = "";
+    }
+    line += `${line === "" ? " " : "  "}${key}`;
+  }
+  lines.push(line);
+  return Array.from({ length: count }, (_, i) => paint(look, exactly(lines[i] ?? "", columns), "dim"));
+}
+
+/** Small terminals: header, the front as far as it fits, failures by reason, one line of keys. */
+function plainFrame(state: DashboardState, ui: Ui, look: Look, columns: number, height: number, nowMs: number): readonly string[] {
+  const header = headerLines(look, state, columns, nowMs);
+  const keys = exactly(" q quit  Q now  p pause  Enter detail  ? help", columns);
+  const room = Math.max(0, height - header.length - 1);
+  const cover = overlay(look, state, ui, columns);
+  const front = frontPanel(look, state, ui, columns, Math.max(3, room - Math.min(3, state.failures.length)));
+  const failures = state.failures.map((failure) => ` ${failure.count} ${failure.outcome} ${failure.code}`);
+  const body =
+    cover === null ? [...front.lines, ...failures] : cover.lines.slice(Math.min(ui.scroll, Math.max(0, cover.lines.length - room)));
+  const middle = Array.from({ length: room }, (_, i) => exactly(body[i] ?? "", columns));
+  const last = ui.message === "" ? keys : exactly(` ${ui.message}`, columns);
+  return [...header, ...middle, last].slice(0, height);
+}

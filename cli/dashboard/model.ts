@@ -1,0 +1,74 @@
+/** State and choices of a running dashboard, and who is told when they change; at most ten redraws a second. */
+import type { DashboardEvent } from "./events.js";
+import { type DashboardState, EMPTY_STATE, reduce } from "./state.js";
+import { EMPTY_UI, type KeyName, press, type Ui, type Wish } from "./ui.js";
+
+const FRAME_MS = 100;
+/** With many points a frame may wait longer: new results every quarter second are soon enough. */
+const BUSY_FRAME_MS = 250;
+const BUSY_POINTS = 20_000;
+
+export interface DashboardModel {
+  readonly state: () => DashboardState;
+  readonly ui: () => Ui;
+  readonly nowMs: () => number;
+  readonly tell: (event: DashboardEvent, atMs?: number) => void;
+  readonly press: (key: KeyName) => void;
+  /** Changes the choices from outside, e.g. when a detail has loaded. */
+  readonly change: (update: (ui: Ui) => Ui) => void;
+  readonly subscribe: (redraw: () => void) => () => void;
+  /** Stops the timer. */
+  readonly close: () => void;
+}
+
+/** @param fulfil does what a key asked of the sweep. */
+export function createModel(fulfil: (wish: Wish) => void, nowMs: () => number): DashboardModel {
+  let state = EMPTY_STATE;
+  let ui = EMPTY_UI;
+  let timer: NodeJS.Timeout | null = null;
+  let drawnMs = 0;
+  const listeners = new Set<() => void>();
+  const draw = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    drawnMs = nowMs();
+    for (const listener of listeners) listener();
+  };
+  const drawSoon = (): void => {
+    if (timer !== null) return;
+    const frameMs = state.points.length > BUSY_POINTS ? BUSY_FRAME_MS : FRAME_MS;
+    timer = setTimeout(draw, Math.max(0, drawnMs + frameMs - nowMs()));
+  };
+  // Clocks on the screen move even when nothing happens.
+  const heartbeat = setInterval(() => {
+    if (state.endedMs === null) drawSoon();
+  }, 1000);
+  return {
+    state: () => state,
+    ui: () => ui,
+    nowMs,
+    tell: (event, atMs = nowMs()) => {
+      state = reduce(state, event, atMs);
+      drawSoon();
+    },
+    press: (key) => {
+      const pressed = press(ui, state, key);
+      ui = pressed.ui;
+      for (const wish of pressed.wishes) fulfil(wish);
+      draw();
+    },
+    change: (update) => {
+      ui = update(ui);
+      draw();
+    },
+    subscribe: (redraw) => {
+      listeners.add(redraw);
+      return () => listeners.delete(redraw);
+    },
+    close: () => {
+      clearInterval(heartbeat);
+      if (timer !== null) clearTimeout(timer);
+      listeners.clear();
+    },
+  };
+}

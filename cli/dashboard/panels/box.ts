@@ -1,0 +1,51 @@
+/** The frame around a panel, and text cut or filled to an exact width with its escape sequences kept whole. Pure. */
+import { type Look, paint } from "../../format/style.js";
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with ESC
+const PIECES = /\u001b\[[0-9;]*m|[\s\S]/gu;
+const RESET = "\u001b[0m";
+
+/** `text` in exactly `width` cells. Every character is one cell wide. */
+export function exactly(text: string, width: number): string {
+  let cells = 0;
+  let styled = false;
+  let kept = "";
+  for (const [piece] of text.matchAll(PIECES)) {
+    if (piece.length > 1 && piece.startsWith("\u001b")) {
+      styled = true;
+      kept += piece;
+      continue;
+    }
+    if (cells === width) return styled ? kept + RESET : kept;
+    kept += piece;
+    cells += 1;
+  }
+  return cells < width ? kept + " ".repeat(width - cells) : kept;
+}
+
+/** A box of exactly `width` x `height`; lines beyond it are left out. A focused box says so by `>` and by weight. */
+export function boxLines(
+  look: Look,
+  title: string,
+  lines: readonly string[],
+  width: number,
+  height: number,
+  focused = false,
+): readonly string[] {
+  const [tl, tr, bl, br, h, v] = look.unicode ? [..."╭╮╰╯─│"] : ["+", "+", "+", "+", "-", "|"];
+  const heading = ` ${focused ? "> " : ""}${title} `.slice(0, Math.max(0, width - 4));
+  const fill = (h as string).repeat(Math.max(0, width - 3 - heading.length));
+  const edge = (text: string): string => paint(look, text, focused ? "cyan" : "dim");
+  const top =
+    edge(`${tl}${h}`) + paint(look, heading, ...(focused ? (["bold", "cyan"] as const) : (["bold"] as const))) + edge(`${fill}${tr}`);
+  const body = Array.from(
+    { length: Math.max(0, height - 2) },
+    (_, i) => edge(v as string) + exactly(lines[i] ?? "", width - 2) + edge(v as string),
+  );
+  return [top, ...body, edge(`${bl}${(h as string).repeat(Math.max(0, width - 2))}${br}`)];
+}
+
+/** Blocks side by side; each block's lines must already have its exact width. */
+export function beside(left: readonly string[], right: readonly string[]): readonly string[] {
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, i) => (left[i] ?? "") + (right[i] ?? ""));
+}

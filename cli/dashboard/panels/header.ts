@@ -1,0 +1,49 @@
+/** Title, progress bar and counts: the three lines at the top. Pure. */
+
+import { clock, duration, grouped, percent, significant } from "../../format/number.js";
+import { bar } from "../../format/sparkline.js";
+import { type Look, type Paint, paint } from "../../format/style.js";
+import type { SweepStatus } from "../events.js";
+import { type DashboardState, finishedCount } from "../state.js";
+import { exactly } from "./box.js";
+
+const STATUS_PAINT: { readonly [status in SweepStatus]: readonly Paint[] } = {
+  starting: ["yellow"],
+  running: ["green", "bold"],
+  paused: ["yellow", "bold"],
+  draining: ["yellow", "bold"],
+  finished: ["green", "bold"],
+  stopped: ["red", "bold"],
+};
+
+export function headerLines(look: Look, state: DashboardState, width: number, nowMs: number): readonly string[] {
+  const { study, counts } = state;
+  if (study === null) return [exactly(" snn-dse", width), exactly(" preparing ...", width), exactly("", width)];
+  const finished = finishedCount(state);
+  const elapsed = clock(((state.endedMs ?? nowMs) - state.startedMs) / 1000);
+  const status = `${state.status.toUpperCase()}  ${elapsed} `;
+  const left = ` ${paint(look, "snn-dse", "bold")} ${study.file}  ${paint(look, `study ${study.study}  seed ${study.seed}`, "dim")}`;
+  const total = state.progress?.total ?? state.started?.total ?? null;
+  const share = total === null ? Number.NaN : total === 0 ? 1 : finished / total;
+  const right = total === null ? ` ${grouped(finished)} points ` : ` ${percent(share)}  ${grouped(finished)}/${grouped(total)} points `;
+  const rate = state.progress?.ratePerSecond ?? Number.NaN;
+  const eta = state.progress?.etaSeconds ?? Number.NaN;
+  const speed = Number.isFinite(rate) ? (rate >= 1 ? `${significant(rate, 3)} points/s` : `${significant(rate * 60, 3)} points/min`) : "-";
+  const failed = counts.failed + counts.timeout;
+  const word = (text: string, count: number, ...paints: readonly Paint[]): string =>
+    count > 0 ? paint(look, `${text} ${count}`, ...paints) : paint(look, `${text} 0`, "dim");
+  const ends = state.endedMs === null ? `${speed}  ETA ${Number.isFinite(eta) ? duration(eta) : "-"}` : `ended after ${elapsed}`;
+  const tally = [
+    word("ok", counts.done, "green"),
+    word("cached", state.cached, "blue"),
+    word("infeasible", counts.infeasible, "yellow"),
+    word("failed", failed, "red", "bold"),
+    word("running", state.running.length, "cyan"),
+  ].join("  ");
+  const barWidth = Math.max(4, width - right.length - 2);
+  return [
+    exactly(left, width - status.length) + paint(look, status, ...STATUS_PAINT[state.status]),
+    exactly(` ${paint(look, bar(look, share, barWidth), "green")} ${right}`, width),
+    exactly(` ${tally}`, width - ends.length - 1) + exactly(ends, ends.length + 1),
+  ];
+}

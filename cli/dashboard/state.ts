@@ -1,0 +1,200 @@
+/** The dashboard's whole state, and its one reducer over events. Pure: no clock, no terminal. */
+import type { DashboardEvent, PointOutcome, PointView, StudyEventOf, StudyView, SweepStatus } from "./events.js";
+import { emptyPoints, type Points, withPoint } from "./points.js";
+
+/** A point that some worker has under work. */
+export interface RunningView {
+  readonly id: number;
+  readonly attempt: number;
+  readonly values: PointView["values"];
+  readonly sinceMs: number;
+}
+
+export interface FailureView {
+  readonly code: string;
+  readonly outcome: PointOutcome;
+  readonly count: number;
+  readonly lastId: number;
+  readonly lastMessage: string;
+}
+
+export interface DashboardState {
+  readonly study: StudyView | null;
+  /** What the study said when it started; null before. */
+  readonly started: StudyEventOf<"started"> | null;
+  readonly status: SweepStatus;
+  readonly startedMs: number;
+  readonly endedMs: number | null;
+  readonly counts: { readonly [outcome in Exclude<PointOutcome, "again">]: number };
+  /** Points that the database held already. */
+  readonly cached: number;
+  readonly workerCount: number;
+  readonly running: readonly RunningView[];
+  readonly progress: StudyEventOf<"progress"> | null;
+  readonly points: Points;
+  /** Grows when a row that was known changes. */
+  readonly revision: number;
+  /** Rows of the front over the study's objectives. */
+  readonly front: readonly number[];
+  readonly failures: readonly FailureView[];
+  readonly hypervolume: readonly { readonly finished: number; readonly value: number }[];
+  /** Natural values in objective order; empty until fixed. */
+  readonly referencePoint: readonly number[];
+  readonly sampler: StudyEventOf<"sampler"> | null;
+  readonly residentBytes: number;
+  /** Newest last. */
+  readonly log: readonly { readonly atMs: number; readonly text: string }[];
+}
+
+const LOG_LINES = 200;
+const HYPERVOLUME_POINTS = 2000;
+
+export const EMPTY_STATE: DashboardState = {
+  study: null,
+  started: null,
+  status: "starting",
+  startedMs: 0,
+  endedMs: null,
+  counts: { done: 0, infeasible: 0, failed: 0, timeout: 0 },
+  cached: 0,
+  workerCount: 0,
+  running: [],
+  progress: null,
+  points: emptyPoints([]),
+  revision: 0,
+  front: [],
+  failures: [],
+  hypervolume: [],
+  referencePoint: [],
+  sampler: null,
+  residentBytes: 0,
+  log: [],
+};
+
+/** Points with an outcome, whatever it is. */
+export function finishedCount(state: DashboardState): number {
+  const { done, infeasible, failed, timeout } = state.counts;
+  return done + infeasible + failed + timeout;
+}
+
+/** The state after one event, which came at `atMs`. Points before `opened` are not kept. */
+export function reduce(state: DashboardState, event: DashboardEvent, atMs: number): DashboardState {
+  switch (event.type) {
+    case "opened": {
+      const points = emptyPoints(event.study.metrics.map((metric) => metric.name));
+      return { ...EMPTY_STATE, study: event.study, startedMs: atMs, points };
+    }
+    case "started":
+      return withLog(
+        { ...state, started: event, status: "running", workerCount: event.workers },
+        atMs,
+        event.stored > 0 ? `continued: ${event.stored} points are stored already` : "sweep started",
+      );
+    case "point-started": {
+      const { id, attempt, values } = event;
+      const fresh = runsAgain(state, id);
+      return { ...fresh, running: [...fresh.running.filter((other) => other.id !== id), { id, attempt, values, sinceMs: atMs }] };
+    }
+    case "point-done": {
+      const { id, values, metrics, violation } = event;
+      return withFinished(state, { id, outcome: "done", values, metrics, violation, code: "", message: "" }, event.stored, atMs);
+    }
+    case "point-failed": {
+      const { id, values, code, reason } = event;
+      return withFinished(
+        state,
+        { id, outcome: event.state, values, metrics: {}, violation: 0, code, message: reason },
+        event.stored,
+        atMs,
+      );
+    }
+    case "retry":
+      return withLog(runsAgain(state, event.id), atMs, `#${event.id} runs again (attempt ${event.attempt}): ${event.reason}`);
+    case "front-changed":
+      return withFront(state, event, atMs);
+    case "sampler":
+      return { ...state, sampler: event };
+    case "progress":
+      return { ...state, progress: event };
+    case "workers":
+      return withLog({ ...state, workerCount: event.workers }, atMs, `${event.workers} workers`);
+    case "paused":
+      return withLog({ ...state, status: "paused" }, atMs, "paused");
+    case "resumed":
+      return withLog({ ...state, status: "running" }, atMs, "resumed");
+    case "stopping":
+      return withLog({ ...state, status: "draining" }, atMs, event.drain ? "finishing the running points" : "stopping now");
+    case "fault":
+      return withLog(state, atMs, `${event.code}: ${event.message}`);
+    case "finished": {
+      const status = event.reason === "stopped" ? "stopped" : "finished";
+      return withLog({ ...withFront(state, event, atMs), status, endedMs: atMs, running: [] }, atMs, `sweep ${status} (${event.reason})`);
+    }
+    case "memory":
+      return { ...state, residentBytes: event.residentBytes };
+    case "note":
+      return withLog(state, atMs, event.text);
+  }
+}
+
+function withLog(state: DashboardState, atMs: number, text: string): DashboardState {
+  return { ...state, log: [...state.log.slice(-(LOG_LINES - 1)), { atMs, text }] };
+}
+
+function withFront(state: DashboardState, event: StudyEventOf<"front-changed"> | StudyEventOf<"finished">, atMs: number): DashboardState {
+  const rows = event.front.map((member) => state.points.rowOfId.get(member.id)).filter((row) => row !== undefined);
+  const before = new Set(state.front);
+  const fresh = rows.filter((row) => !before.has(row));
+  const history =
+    event.hypervolume === null ? state.hypervolume : [...state.hypervolume, { finished: finishedCount(state), value: event.hypervolume }];
+  const next: DashboardState = {
+    ...state,
+    front: rows,
+    hypervolume: history.length > HYPERVOLUME_POINTS ? history.filter((_, i) => i % 2 === 0 || i === history.length - 1) : history,
+    referencePoint: event.reference ?? state.referencePoint,
+  };
+  if (fresh.length === 0) return next;
+  const names = fresh.slice(0, 3).map((row) => `#${state.points.ids[row]}`);
+  return withLog(next, atMs, `${names.join(" ")}${fresh.length > 3 ? " .." : ""} on the front (${rows.length})`);
+}
+
+function withFinished(state: DashboardState, point: PointView, stored: boolean, atMs: number): DashboardState {
+  if (state.study === null) return state;
+  const points = withPoint(state.points, point);
+  const next: DashboardState = {
+    ...state,
+    points,
+    revision: points.length === state.points.length ? state.revision + 1 : state.revision,
+    counts: counted(state.counts, point.outcome),
+    cached: state.cached + (stored ? 1 : 0),
+    running: state.running.length === 0 ? state.running : state.running.filter((running) => running.id !== point.id),
+    failures: point.outcome === "done" ? state.failures : withFailure(state.failures, point),
+  };
+  return point.outcome === "done" || stored ? next : withLog(next, atMs, `#${point.id} ${point.outcome} ${point.code}`);
+}
+
+function counted(counts: DashboardState["counts"], outcome: PointOutcome): DashboardState["counts"] {
+  return outcome === "again" ? counts : { ...counts, [outcome]: counts[outcome] + 1 };
+}
+
+function withFailure(failures: readonly FailureView[], point: PointView): readonly FailureView[] {
+  const same = (failure: FailureView): boolean => failure.code === point.code && failure.outcome === point.outcome;
+  const count = (failures.find(same)?.count ?? 0) + 1;
+  const entry = { code: point.code, outcome: point.outcome, count, lastId: point.id, lastMessage: point.message };
+  return [...failures.filter((failure) => !same(failure)), entry].sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
+}
+
+/** A point that runs again no longer counts among those that ended. */
+function runsAgain(state: DashboardState, id: number): DashboardState {
+  const row = state.points.rowOfId.get(id);
+  if (row === undefined) return state;
+  const outcome = state.points.outcomes[row] as PointOutcome;
+  if (outcome === "done" || outcome === "again") return state;
+  const code = state.points.codes[row] as string;
+  const failures = state.failures
+    .map((failure) => (failure.code === code && failure.outcome === outcome ? { ...failure, count: failure.count - 1 } : failure))
+    .filter((failure) => failure.count > 0);
+  const values = state.points.values[row] as PointView["values"];
+  const points = withPoint(state.points, { id, outcome: "again", values, metrics: {}, violation: 0, code: "", message: "" });
+  return { ...state, points, failures, counts: { ...state.counts, [outcome]: state.counts[outcome] - 1 } };
+}

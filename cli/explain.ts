@@ -1,0 +1,69 @@
+/** Where the time and the energy of a point go, and what would change it, in sentences with numbers. Pure. */
+import type { Experiment } from "../arch/index.js";
+import type { Result } from "../sim/index.js";
+import { percent, significant } from "./format/number.js";
+
+export function explanationOf(experiment: Experiment, result: Result): readonly string[] {
+  const { chip, precision } = experiment;
+  const { metrics, utilisation } = result;
+  const used = utilisation.cores.filter((core) => core.neurons > 0);
+  const lines: string[] = [];
+  const busiest = [...used].sort((a, b) => Math.max(b.synapseBusy, b.somaBusy) - Math.max(a.synapseBusy, a.somaBusy))[0];
+  if (busiest !== undefined) {
+    const synapse = busiest.synapseBusy >= busiest.somaBusy;
+    const core = chip.cores[busiest.core];
+    const share = synapse ? busiest.synapseBusy : busiest.somaBusy;
+    lines.push(
+      `time: core ${busiest.core} is the busiest; its ${synapse ? "accumulate unit" : "neuron update"} works ${percent(share)} of the cycles (${busiest.neurons} neurons).`,
+    );
+    if (core !== undefined && synapse) {
+      const perWord = Math.floor(core.synapseMemory.wordBits / precision.weightBits);
+      const limit =
+        perWord < core.lanes
+          ? `its memory word of ${core.synapseMemory.wordBits} bits brings ${perWord} weights a cycle, fewer than its ${core.lanes} lanes`
+          : `its ${core.lanes} lanes take fewer weights a cycle than the ${perWord} that a memory word brings`;
+      lines.push(`      ${limit}: ${perWord < core.lanes ? "widen the word or narrow the weights" : "more lanes would help"}.`);
+    } else if (core !== undefined) {
+      const { units, cyclesPerNeuron, policy } = core.neuronUpdate;
+      lines.push(
+        `      ${units} units, one neuron every ${cyclesPerNeuron} cycles each, policy ${policy}: more units or more cores would help.`,
+      );
+    }
+    const idle = 1 - share;
+    if (idle > 0.5)
+      lines.push(`      it still waits ${percent(idle)} of the cycles: for spikes of other cores, the barrier and the network on chip.`);
+  }
+  const peak = utilisation.links.reduce((most, link) => Math.max(most, link.flitsPerCycle), 0);
+  const link = utilisation.links.find((candidate) => candidate.flitsPerCycle === peak);
+  if (link !== undefined)
+    lines.push(
+      `network on chip: the busiest link is ${link.port} of router ${link.router} with ${significant(peak, 3)} flits a cycle${peak > 0.6 ? ", near saturation" : ""}.`,
+    );
+  const energy = result.breakdown.filter((row) => row.group !== "area" && row.energyPj !== null);
+  const total = energy.reduce((sum, row) => sum + (row.energyPj ?? 0), 0);
+  const top = [...energy].sort((a, b) => (b.energyPj ?? 0) - (a.energyPj ?? 0)).slice(0, 3);
+  lines.push(
+    `energy: ${top.map((row) => `${row.component} ${percent((row.energyPj ?? 0) / total)}`).join(", ")} of ${significant(total * 1e-6, 4)} uJ.`,
+  );
+  const groups = new Map<string, number>();
+  for (const row of energy) groups.set(row.group, (groups.get(row.group) ?? 0) + (row.energyPj ?? 0));
+  lines.push(
+    `        by kind: ${[...groups]
+      .sort((a, b) => b[1] - a[1])
+      .map(([group, pj]) => `${group} ${percent(pj / total)}`)
+      .join(", ")}.`,
+  );
+  const fixed = (groups.get("leakage") ?? 0) + (groups.get("clock") ?? 0);
+  if (fixed / total > 0.4)
+    lines.push(`        ${percent(fixed / total)} is leakage and clock, which grow with time: a faster or smaller chip spends less.`);
+  const { accuracy_percent: accuracy } = metrics;
+  const { accumulatorOverflows, stateSaturations, utterances } = result.operations;
+  const harm =
+    accumulatorOverflows + stateSaturations === 0
+      ? "no overflow and no saturation"
+      : `${accumulatorOverflows} accumulator overflows, ${stateSaturations} state saturations`;
+  lines.push(
+    `accuracy: ${significant(accuracy, 4)} % on ${utterances} utterances at ${precision.weightBits}-bit weights, ${precision.stateBits}-bit state; ${harm}.`,
+  );
+  return lines;
+}

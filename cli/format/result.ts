@@ -1,0 +1,170 @@
+/** One point's answer as text: metrics, operations, energy and area breakdown with sources, utilisation. Pure. */
+import { type BreakdownRow, METRICS, type MetricName, type Result } from "../../sim/index.js";
+import { grouped, percent, significant } from "./number.js";
+import { bar } from "./sparkline.js";
+import { type Look, paint } from "./style.js";
+import { tableLines } from "./table.js";
+
+/** All sections, an empty line between them. `barWidth` 0 leaves the bars out. */
+export function resultLines(look: Look, result: Result, barWidth = 16): string[] {
+  return [
+    ...metricLines(look, result),
+    "",
+    ...operationLines(look, result),
+    "",
+    ...energyLines(look, result.breakdown, barWidth),
+    "",
+    ...areaLines(look, result.breakdown, barWidth),
+    "",
+    ...utilisationLines(look, result, barWidth),
+  ];
+}
+
+export function metricLines(look: Look, result: Result): string[] {
+  const names = Object.keys(METRICS) as MetricName[];
+  return tableLines(
+    look,
+    [
+      { title: "metric", align: "left" },
+      { title: "value", align: "right" },
+      { title: "unit", align: "left" },
+      { title: "meaning", align: "left" },
+    ],
+    names.map((name) => [name, significant(result.metrics[name], 5), METRICS[name].unit, METRICS[name].about]),
+  );
+}
+
+function operationLines(look: Look, result: Result): string[] {
+  const { operations } = result;
+  const perFrame = (count: number): string => significant(count / operations.frames, 4);
+  const lines = tableLines(
+    look,
+    [
+      { title: "layer, a frame", align: "left" },
+      { title: "spikes", align: "right" },
+      { title: "density %", align: "right" },
+      { title: "MAC", align: "right" },
+      { title: "AC", align: "right" },
+      { title: "effective", align: "right" },
+      { title: "bit-serial AC", align: "right" },
+      { title: "elem. mul", align: "right" },
+      { title: "elem. add", align: "right" },
+      { title: "table reads", align: "right" },
+      { title: "dense MAC", align: "right" },
+    ],
+    operations.layers.map((layer) => [
+      layer.name,
+      perFrame(layer.spikes),
+      significant(layer.density * 100, 3),
+      perFrame(layer.macs),
+      perFrame(layer.acs),
+      perFrame(layer.effective),
+      perFrame(layer.bitSerialAcs),
+      perFrame(layer.elementMultiplies),
+      perFrame(layer.elementAdds),
+      perFrame(layer.lutReads),
+      perFrame(layer.denseEquivalent),
+    ]),
+  );
+  const trouble = `${grouped(operations.accumulatorOverflows)} accumulator overflows, ${grouped(operations.stateSaturations)} state saturations`;
+  return [
+    ...lines,
+    paint(look, `over ${grouped(operations.utterances)} utterances, ${grouped(operations.frames)} frames; ${trouble}`, "dim"),
+  ];
+}
+
+export function energyLines(look: Look, breakdown: readonly BreakdownRow[], barWidth: number): string[] {
+  const rows = breakdown.filter((row) => row.group !== "area");
+  const total = rows.reduce((sum, row) => sum + (row.energyPj ?? 0), 0);
+  const sorted = [...rows].sort((a, b) => (b.energyPj ?? 0) - (a.energyPj ?? 0));
+  const share = (row: BreakdownRow): number => (row.energyPj ?? 0) / total;
+  return tableLines(
+    look,
+    [
+      { title: "energy, an inference", align: "left" },
+      { title: "actions", align: "right" },
+      { title: "pJ an action", align: "right" },
+      { title: "pJ", align: "right" },
+      { title: "share", align: "right" },
+      { title: "", align: "left" },
+      { title: "source of the price", align: "left", maxWidth: 60 },
+    ],
+    sorted.map((row) => [
+      row.component,
+      row.count === null ? "-" : grouped(row.count),
+      significant(row.unitEnergyPj, 4),
+      row.energyPj === null ? "unknown" : significant(row.energyPj, 5),
+      row.energyPj === null ? "-" : percent(share(row)),
+      barWidth === 0 ? "" : bar(look, share(row), barWidth, " "),
+      row.source,
+    ]),
+    ["total", "", "", significant(total, 5), "100.0 %", "", ""],
+  );
+}
+
+function areaLines(look: Look, breakdown: readonly BreakdownRow[], barWidth: number): string[] {
+  const rows = breakdown.filter((row) => row.areaMm2 !== null).sort((a, b) => (b.areaMm2 ?? 0) - (a.areaMm2 ?? 0));
+  const total = rows.reduce((sum, row) => sum + (row.areaMm2 ?? 0), 0);
+  return tableLines(
+    look,
+    [
+      { title: "area", align: "left" },
+      { title: "mm2", align: "right" },
+      { title: "share", align: "right" },
+      { title: "", align: "left" },
+      { title: "source", align: "left", maxWidth: 60 },
+    ],
+    rows.map((row) => [
+      row.component,
+      significant(row.areaMm2, 4),
+      percent((row.areaMm2 ?? 0) / total),
+      barWidth === 0 ? "" : bar(look, (row.areaMm2 ?? 0) / total, barWidth, " "),
+      row.source,
+    ]),
+    ["total", significant(total, 5), "100.0 %", "", ""],
+  );
+}
+
+/** Cores that hold neurons, then the busiest links. */
+export function utilisationLines(look: Look, result: Result, barWidth: number, maxLinks = 8): string[] {
+  const { cores, links } = result.utilisation;
+  const used = cores.filter((core) => core.neurons > 0);
+  const busiest = [...links].sort((a, b) => b.flitsPerCycle - a.flitsPerCycle).slice(0, maxLinks);
+  const gauge = (share: number): string => (barWidth === 0 ? "" : bar(look, share, barWidth, look.unicode ? "░" : "-"));
+  return [
+    ...tableLines(
+      look,
+      [
+        { title: "core", align: "right" },
+        { title: "neurons", align: "right" },
+        { title: "synapse busy", align: "right" },
+        { title: "", align: "left" },
+        { title: "soma busy", align: "right" },
+        { title: "", align: "left" },
+        { title: "populations", align: "left", maxWidth: 48 },
+      ],
+      used.map((core) => [
+        String(core.core),
+        String(core.neurons),
+        percent(core.synapseBusy),
+        gauge(core.synapseBusy),
+        percent(core.somaBusy),
+        gauge(core.somaBusy),
+        core.populations.join(" "),
+      ]),
+    ),
+    ...(used.length < cores.length ? [paint(look, `${cores.length - used.length} cores hold no neuron`, "dim")] : []),
+    "",
+    ...tableLines(
+      look,
+      [
+        { title: "router", align: "right" },
+        { title: "port", align: "left" },
+        { title: "flits a cycle", align: "right" },
+        { title: "", align: "left" },
+      ],
+      busiest.map((link) => [String(link.router), link.port, significant(link.flitsPerCycle, 3), gauge(link.flitsPerCycle)]),
+    ),
+    ...(busiest.length < links.length ? [paint(look, `busiest ${busiest.length} of ${links.length} links`, "dim")] : []),
+  ];
+}

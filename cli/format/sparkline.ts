@@ -1,0 +1,32 @@
+/** One-line charts: sparkline and bar, in block characters or ASCII. Pure. */
+import type { Look } from "./style.js";
+
+const BLOCKS = [..."▁▂▃▄▅▆▇█"];
+const ASCII = [...".:-=+*#%@"];
+
+/** The last values of a series squeezed into `width` cells, scaled between its own lowest and highest value. */
+export function sparkline(look: Look, values: readonly number[], width: number): string {
+  const ramp = look.unicode ? BLOCKS : ASCII;
+  const finite = values.filter(Number.isFinite);
+  if (finite.length === 0 || width <= 0) return "";
+  const cells = Math.min(width, finite.length);
+  const picked = Array.from({ length: cells }, (_, i) => finite[Math.floor(((i + 1) * finite.length) / cells) - 1] as number);
+  const low = Math.min(...picked);
+  const high = Math.max(...picked);
+  const top = ramp.length - 1;
+  return picked.map((value) => ramp[high === low ? top : Math.round(((value - low) / (high - low)) * top)]).join("");
+}
+
+const EIGHTHS = ["", ..."▏▎▍▌▋▊▉"];
+
+/** A bar of `share` (0..1) over `width` cells; eighths of a cell in unicode, `#` in ASCII, the rest as `rest`. */
+export function bar(look: Look, share: number, width: number, rest = look.unicode ? "░" : "-"): string {
+  const exact = Math.max(0, Math.min(1, Number.isFinite(share) ? share : 0)) * width;
+  if (!look.unicode) {
+    const full = Math.round(exact);
+    return "#".repeat(full) + rest.repeat(width - full);
+  }
+  const full = Math.floor(exact + 1e-9);
+  const part = EIGHTHS[Math.floor((exact - full) * 8)] ?? "";
+  return "█".repeat(full) + part + rest.repeat(Math.max(0, width - full - (part === "" ? 0 : 1)));
+}

@@ -1,0 +1,42 @@
+/** Where results come from: program version, source revision, Node, machine. Effects: reads package.json, asks git. */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { packageRoot } from "../arch/base/package-root.js";
+
+export interface Provenance {
+  readonly version: string;
+  /** Null where the program was not run from a repository. */
+  readonly gitHash: string | null;
+  readonly gitDirty: boolean | null;
+  readonly node: string;
+  readonly platform: string;
+  readonly cpu: string;
+}
+
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string }).version;
+}
+
+function git(...parameters: readonly string[]): string | null {
+  // Only our own repository counts, not one that the package happens to be installed in.
+  if (!existsSync(join(packageRoot(), ".git"))) return null;
+  try {
+    return execFileSync("git", ["-C", packageRoot(), ...parameters], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  } catch {
+    return null;
+  }
+}
+
+export function provenanceNow(): Provenance {
+  const status = git("status", "--porcelain", "--untracked-files=no");
+  return {
+    version: packageVersion(),
+    gitHash: git("rev-parse", "HEAD"),
+    gitDirty: status === null ? null : status !== "",
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    cpu: cpus()[0]?.model ?? "unknown",
+  };
+}

@@ -1,0 +1,137 @@
+/** Runs a study from a description file under a view: dashboard, plain lines or NDJSON. Effects: everything a sweep needs. */
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { basename, extname } from "node:path";
+import { inputError, type Json, type ParsedArch, patchDocument } from "../arch/index.js";
+import { METRICS } from "../sim/index.js";
+import { LocalEngine, Store, Study, type StudyEvent, type StudySummary, systemClock } from "../sweeps/index.js";
+import type { SweepOptions } from "./commands/sweep.js";
+import type { StudyView } from "./dashboard/events.js";
+import { EMPTY_STATE, reduce } from "./dashboard/state.js";
+import { summaryLines } from "./dashboard/summary.js";
+import { EXIT } from "./exit.js";
+import { lookOf } from "./format/style.js";
+import { loadArch, loadModel, loadSamples } from "./load.js";
+import { progressPrinter } from "./progress-lines.js";
+import { packageVersion, provenanceNow } from "./provenance.js";
+import type { SweepViewer } from "./viewer.js";
+
+/** Runs the sweep; returns the exit code. */
+export async function runSweep(file: string, options: SweepOptions): Promise<number> {
+  const parsed = loadArch(file);
+  if (parsed.sweep === null)
+    throw inputError(file, "has no sweep section", "add `sweep:` or write {sweep: [...]} in place of a value; see arch/examples");
+  const database = options.db ?? `${basename(file, extname(file))}.db`;
+  if (options.resume === true && !existsSync(database))
+    throw inputError(database, "no such database to resume", "leave --resume out to start a study");
+  const { study, store } = openStudy(parsed, file, database, options);
+  const view: StudyView = {
+    file: basename(file),
+    database,
+    study: (store.study()?.identity ?? "").slice(0, 8),
+    seed: parsed.sweep.sampler.seed,
+    constraints: parsed.sweep.constraints,
+    paths: Object.fromEntries(parsed.sweep.parameters.map(({ name, path }) => [name, path])),
+    metrics: Object.entries(METRICS).map(([name, { unit }]) => ({ name, unit })),
+    readOnly: false,
+  };
+  let signals = 0;
+  let viewer: SweepViewer = { tell: () => {}, end: async () => {} };
+  const stop = (): void => {
+    signals += 1;
+    // Asked twice: leave at once; what is stored is whole, and the exit hooks give the terminal back.
+    if (signals > 1) process.exit(EXIT.interrupted);
+    study.handle.stop(false);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+  try {
+    viewer = await chooseViewer(view, study.handle, file, options, stop);
+    study.listen(viewer.tell);
+    const summary = await study.handle.run();
+    await viewer.end(summary);
+    return exitCodeOf(summary);
+  } catch (error) {
+    await viewer.end(null);
+    throw error;
+  } finally {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, stop);
+  }
+}
+
+function exitCodeOf(summary: StudySummary): number {
+  if (summary.reason === "stopped") return EXIT.interrupted;
+  if (summary.done > 0) return EXIT.ok;
+  return summary.infeasible > 0 ? EXIT.infeasible : EXIT.internal;
+}
+
+function openStudy(
+  parsed: ParsedArch,
+  file: string,
+  database: string,
+  options: SweepOptions,
+): { study: { handle: Study; listen: (tell: (event: StudyEvent) => void) => void }; store: Store } {
+  const { sweep } = parsed;
+  if (sweep === null) throw inputError(file, "has no sweep section");
+  const spec = options.budget === undefined ? sweep : { ...sweep, sampler: { ...sweep.sampler, budget: options.budget } };
+  const workers = options.workers ?? availableParallelism();
+  const store = Store.open(database);
+  let listener: (event: StudyEvent) => void = () => {};
+  try {
+    const engine = new LocalEngine({
+      loadModel: async (experiment) => loadModel(experiment, file),
+      loadSamples: async (experiment) => loadSamples(experiment),
+      maxWorkers: Math.max(workers, availableParallelism()),
+    });
+    const handle = new Study(
+      {
+        name: basename(file, extname(file)),
+        spec,
+        document: parsed.document,
+        experimentOf: (byPath) => patchDocument(parsed, byPath),
+        engineVersion: packageVersion(),
+        provenance: provenanceNow() as unknown as Json,
+      },
+      { workers, retries: 2, retryFailed: options.retryFailed === true, timeLimitMs: null, patience: null },
+      { store, engine, clock: systemClock },
+      (event) => listener(event),
+    );
+    const listen = (tell: (event: StudyEvent) => void): void => {
+      listener = tell;
+    };
+    return { study: { handle, listen }, store };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+async function chooseViewer(view: StudyView, study: Study, file: string, options: SweepOptions, stop: () => void): Promise<SweepViewer> {
+  if (options.json === true) {
+    return {
+      tell: (event) => process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`),
+      end: async () => {},
+    };
+  }
+  // The dashboard pulls React and Ink in: only where it will be drawn.
+  if (options.tui && (await import("./terminal.js")).canDraw(process.env)) {
+    const { dashboardViewer } = await import("./dashboard/live.js");
+    return dashboardViewer(view, study, file, stop);
+  }
+  return lineViewer(view);
+}
+
+/** Plain lines for pipes, logs and continuous integration; the summary at the end. */
+function lineViewer(view: StudyView): SweepViewer {
+  const look = lookOf(process.stdout, process.env);
+  let state = reduce(EMPTY_STATE, { type: "opened", study: view }, Date.now());
+  const print = progressPrinter((line) => console.log(line));
+  return {
+    tell: (event) => {
+      state = reduce(state, event, Date.now());
+      print(state, event, Date.now());
+    },
+    end: async (summary) => {
+      if (summary !== null) console.log(["", ...summaryLines(look, state)].join("\n"));
+    },
+  };
+}

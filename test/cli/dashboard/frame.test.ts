@@ -1,0 +1,84 @@
+/** The frame: the right size everywhere, readable without colour and without unicode, fast with many points. */
+import { expect, test } from "vitest";
+import { frameLines } from "../../../cli/dashboard/frame.js";
+import { frameDifference } from "../../../cli/dashboard/screen.js";
+import { type DashboardState, EMPTY_STATE, reduce } from "../../../cli/dashboard/state.js";
+import { EMPTY_UI, type Ui } from "../../../cli/dashboard/ui.js";
+import { visibleWidth } from "../../../cli/format/table.js";
+import { SCRIPTED_OPENING, scriptedPoints } from "./scripted-study.js";
+
+const PLAIN = { colour: false, unicode: true } as const;
+const ASCII = { colour: false, unicode: false } as const;
+const COLOUR = { colour: true, unicode: true } as const;
+
+function stateOf(count: number): DashboardState {
+  let state = EMPTY_STATE;
+  for (const event of [...SCRIPTED_OPENING, ...[...scriptedPoints(count)].flat()]) state = reduce(state, event, 5000);
+  return state;
+}
+
+const OVERLAYS: readonly Ui["overlay"][] = ["none", "help", "detail", "failure", "filter", "export"];
+
+test("a frame has exactly rows - 1 lines of exactly the terminal's width, at every size, look and overlay", () => {
+  const states = [EMPTY_STATE, stateOf(0), stateOf(1), stateOf(200)];
+  for (const state of states) {
+    for (const [columns, rows] of [
+      [80, 24],
+      [100, 30],
+      [120, 40],
+      [200, 60],
+      [79, 24],
+      [80, 23],
+      [40, 10],
+      [20, 5],
+    ] as const) {
+      for (const look of [PLAIN, ASCII, COLOUR]) {
+        for (const overlay of OVERLAYS) {
+          const lines = frameLines(state, { ...EMPTY_UI, overlay }, look, columns, rows, 9000);
+          expect(lines, `${columns}x${rows} ${overlay}`).toHaveLength(rows - 1);
+          for (const line of lines) expect(visibleWidth(line), `${columns}x${rows} ${overlay}: ${line}`).toBe(columns);
+        }
+      }
+    }
+  }
+});
+
+test("the ASCII look prints ASCII only, and colour adds nothing but escape sequences", () => {
+  const state = stateOf(150);
+  for (const overlay of OVERLAYS) {
+    const ui = { ...EMPTY_UI, overlay };
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is about control characters
+    expect(frameLines(state, ui, ASCII, 100, 30, 9000).join("\n")).toMatch(/^[\x0a\x20-\x7e]*$/);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is about control characters
+    const stripped = frameLines(state, ui, COLOUR, 100, 30, 9000).map((line) => line.replace(/\u001b\[[0-9;]*m/g, ""));
+    expect(stripped).toEqual(frameLines(state, ui, PLAIN, 100, 30, 9000));
+  }
+});
+
+test("every panel of the full layout is on the screen at 80 x 24", () => {
+  const text = frameLines(stateOf(150), EMPTY_UI, PLAIN, 80, 24, 9000).join("\n");
+  for (const part of ["Pareto", "front:", "hypervolume", "workers", "infeasible and failed", "q quit", "nsga2", "points"])
+    expect(text).toContain(part);
+});
+
+test("only lines that changed are written", () => {
+  expect(frameDifference(["a", "b", "c"], ["a", "b", "c"])).toBe("");
+  expect(frameDifference(["a", "b", "c"], ["a", "B", "c"])).toBe("\u001b[2;1HB\u001b[0m\u001b[K");
+  expect(frameDifference([], ["a"])).toContain("\u001b[1;1Ha");
+  expect(frameDifference(["a", "b"], ["a"])).toBe("\u001b[2;1H\u001b[0m\u001b[K");
+});
+
+test("with 100,000 points a new result and its frame take less than 200 ms", () => {
+  let state = stateOf(100_000);
+  frameLines(state, EMPTY_UI, COLOUR, 200, 60, 9000);
+  const times: number[] = [];
+  for (const events of scriptedPoints(20, 99)) {
+    const startMs = performance.now();
+    for (const event of events) state = reduce(state, "id" in event ? { ...event, id: event.id + 1_000_000 } : event, 6000);
+    frameLines(state, EMPTY_UI, COLOUR, 200, 60, 9000);
+    times.push(performance.now() - startMs);
+  }
+  const median = times.sort((a, b) => a - b)[10] as number;
+  console.log(`frame with 100,000 points: median ${median.toFixed(1)} ms, worst ${(times.at(-1) as number).toFixed(1)} ms`);
+  expect(median).toBeLessThan(200);
+});

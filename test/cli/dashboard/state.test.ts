@@ -1,0 +1,173 @@
+/** The reducer: what the screen says about a sweep is what its events said. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { DashboardEvent } from "../../../cli/dashboard/events.js";
+import { metricAt } from "../../../cli/dashboard/points.js";
+import { type DashboardState, EMPTY_STATE, finishedCount, reduce } from "../../../cli/dashboard/state.js";
+import { EMPTY_UI, press, settle, type Ui } from "../../../cli/dashboard/ui.js";
+import { plotDots, tableRows } from "../../../cli/dashboard/view.js";
+import { SCRIPTED_OPENING, scriptedPoints } from "./scripted-study.js";
+
+function played(events: Iterable<DashboardEvent>, from: DashboardState = EMPTY_STATE): DashboardState {
+  let state = from;
+  let atMs = 1000;
+  for (const event of events) {
+    atMs += 10;
+    state = reduce(state, event, atMs);
+  }
+  return state;
+}
+
+const opened = (): DashboardState => played(SCRIPTED_OPENING);
+const scripted = (count: number, seed = 1): DashboardState => played([...scriptedPoints(count, seed)].flat(), opened());
+
+test("counts, running points and failures agree with a plain count over the events", () => {
+  for (const seed of [1, 2, 3]) {
+    const events = [...scriptedPoints(300, seed)].flat();
+    const state = played(events, opened());
+    const ended = (type: string): number => events.filter((event) => event.type === type).length;
+    expect(state.counts.done).toBe(ended("point-done"));
+    expect(state.counts.infeasible).toBe(ended("point-failed"));
+    expect(finishedCount(state)).toBe(300);
+    expect(state.running).toHaveLength(0);
+    expect(state.failures.reduce((sum, failure) => sum + failure.count, 0)).toBe(ended("point-failed"));
+  }
+});
+
+test("the front on the screen is the front of a brute-force comparison of all points", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1_000_000 }), (seed) => {
+      const state = scripted(120, seed);
+      const rows = Array.from({ length: state.points.length }, (_, row) => row).filter((row) => state.points.outcomes[row] === "done");
+      const cost = (row: number): readonly [number, number] => [
+        -metricAt(state.points, "accuracy_percent", row),
+        metricAt(state.points, "energy_uj_per_inference", row),
+      ];
+      const beaten = (row: number): boolean =>
+        rows.some(
+          (other) =>
+            cost(other).every((value, k) => value <= (cost(row)[k] as number)) &&
+            cost(other).some((value, k) => value < (cost(row)[k] as number)),
+        );
+      expect([...state.front].sort((a, b) => a - b)).toEqual(rows.filter((row) => !beaten(row)));
+    }),
+    { seed: 5, numRuns: 20 },
+  );
+});
+
+test("a point that runs again counts once, by its last end", () => {
+  const values = { lanes: 4 };
+  const failed: DashboardEvent = {
+    type: "point-failed",
+    id: 9,
+    key: "k",
+    values,
+    state: "failed",
+    code: "WORKER_DIED",
+    reason: "gone",
+    attempt: 1,
+    stored: false,
+  };
+  const done: DashboardEvent = {
+    type: "point-done",
+    id: 9,
+    key: "k",
+    values,
+    metrics: { area_mm2: 1 },
+    violation: 0,
+    durationMs: 5,
+    stored: false,
+  };
+  const state = played(
+    [failed, { type: "retry", id: 9, attempt: 2, reason: "gone" }, { type: "point-started", id: 9, key: "k", values, attempt: 2 }, done],
+    opened(),
+  );
+  expect(state.counts).toEqual({ done: 1, infeasible: 0, failed: 0, timeout: 0 });
+  expect(state.failures).toEqual([]);
+  expect(metricAt(state.points, "area_mm2", state.points.rowOfId.get(9) as number)).toBe(1);
+});
+
+test("pause, resume, stop and end are shown as such, and an ended sweep runs nothing", () => {
+  let state = played([{ type: "point-started", id: 1, key: "k", values: {}, attempt: 1 }], opened());
+  expect(state.status).toBe("running");
+  state = reduce(state, { type: "paused" }, 1);
+  expect(state.status).toBe("paused");
+  state = reduce(state, { type: "resumed" }, 2);
+  expect(state.status).toBe("running");
+  state = reduce(state, { type: "stopping", drain: true }, 3);
+  expect(state.status).toBe("draining");
+  state = reduce(
+    state,
+    { type: "finished", reason: "stopped", done: 0, infeasible: 0, failed: 0, front: [], hypervolume: null, reference: null, elapsedMs: 1 },
+    4,
+  );
+  expect(state.status).toBe("stopped");
+  expect(state.endedMs).toBe(4);
+  expect(state.running).toEqual([]);
+});
+
+function keys(ui: Ui, state: DashboardState, ...names: readonly string[]): Ui {
+  return names.reduce((current, name) => press(current, state, name).ui, ui);
+}
+
+test("each key does what the help says it does", () => {
+  const state = scripted(100);
+  const ui = settle(EMPTY_UI, state);
+  expect([ui.y, ui.x]).toEqual(["accuracy_percent", "energy_uj_per_inference"]);
+  expect(press(ui, state, "q").wishes).toEqual([{ type: "quit" }]);
+  expect(press(ui, state, "Q").wishes).toEqual([{ type: "abort" }]);
+  expect(press(ui, state, "ctrl-c").wishes).toEqual([{ type: "abort" }]);
+  expect(press(ui, state, "p").wishes).toEqual([{ type: "pause" }]);
+  expect(press(ui, state, "+").wishes).toEqual([{ type: "workers", delta: 1 }]);
+  expect(press(ui, state, "-").wishes).toEqual([{ type: "workers", delta: -1 }]);
+  expect(press(ui, state, "r").wishes).toEqual([{ type: "retry" }]);
+  expect(keys(ui, state, "tab").pane).toBe("failures");
+  expect(keys(ui, state, "tab", "tab", "tab").pane).toBe("front");
+  expect(keys(ui, state, "x").x).toBe("latency_us");
+  expect(keys(ui, state, "x", "X").x).toBe(ui.x);
+  expect(keys(ui, state, "y").y).toBe("energy_uj_per_inference");
+  expect(keys(ui, state, "s").sortBy).toBe("energy_uj_per_inference");
+  expect(keys(ui, state, "?").overlay).toBe("help");
+  expect(keys(ui, state, "?", "escape").overlay).toBe("none");
+  const first = state.points.ids[tableRows(ui, state)[0] as number] as number;
+  expect(keys(ui, state, "down").selectedId).toBe(first);
+  expect(press(keys(ui, state, "down"), state, "enter").wishes).toEqual([{ type: "detail", id: first }]);
+  expect(press(keys(ui, state, "down"), state, "c").wishes).toEqual([{ type: "copy", id: first }]);
+  expect(press(keys(ui, state, "e"), state, "c").wishes).toEqual([{ type: "export", format: "csv" }]);
+  expect(keys(ui, state, "l").xLog).toBe(true);
+  expect(keys(ui, state, "tab", "enter").overlay).toBe("failure");
+});
+
+test("a view of another process steers nothing", () => {
+  const opening = SCRIPTED_OPENING.map((event) =>
+    event.type === "opened" ? { ...event, study: { ...event.study, readOnly: true } } : event,
+  );
+  const state = played([...scriptedPoints(10)].flat(), played(opening));
+  for (const key of ["p", "+", "-", "r"]) expect(press(settle(EMPTY_UI, state), state, key).wishes).toEqual([]);
+});
+
+test("a typed filter narrows table and plot to the points that satisfy it, and a broken one says why and hides nothing", () => {
+  const state = scripted(200);
+  const ui = settle(EMPTY_UI, state);
+  const typed = keys(ui, state, "f", ..."weight_bits <= 4", "enter");
+  expect(typed.filter).toBe("weight_bits <= 4");
+  const rows = tableRows(typed, state);
+  expect(rows.length).toBeGreaterThan(0);
+  for (const row of rows) expect(state.points.values[row]?.weight_bits).toBeLessThanOrEqual(4);
+  expect(tableRows({ ...ui, filter: "weight_bits <=" }, state)).toHaveLength(state.front.length);
+  expect(tableRows({ ...ui, filter: "accuracy_percent > 200" }, state)).toEqual([]);
+});
+
+test("dots grown point by point equal dots drawn at once", () => {
+  const all = [...scriptedPoints(400, 3)].flat();
+  const ui = settle(EMPTY_UI, scripted(1));
+  let state = opened();
+  for (const event of all) {
+    state = reduce(state, event, 1);
+    if (event.type === "point-done") plotDots(state.points, ui, 40, 12, state.revision);
+  }
+  const grown = plotDots(state.points, ui, 40, 12, state.revision);
+  const masks = Uint8Array.from(grown.masks);
+  const fresh = played(all, opened());
+  expect(plotDots(fresh.points, ui, 40, 12, fresh.revision).masks).toEqual(masks);
+});
