@@ -1,0 +1,147 @@
+import { describe, expect, test } from "vitest";
+import { InputError, type Network } from "../../../arch/index.js";
+import { createEngine } from "../../../sim/functional/engine.js";
+import { toStateUnits } from "../../../sim/functional/input-encoder.js";
+import { multiplicationsPerFrame } from "../../../sim/functional/operations.js";
+import { quantise } from "../../../sim/functional/quantise.js";
+import { type FunctionalRun, runFunctional } from "../../../sim/functional/run.js";
+import { evaluateFloat } from "../../../training/index.js";
+import { type NetworkShape, randomNetwork, randomSamples, type SpikingSystem, USUAL, WIDE } from "./random-network.js";
+
+const shape: NetworkShape = { system: "rec-v2", inputs: 12, neurons: [24, 17], classes: 6, bits: 6, theta: 3, fill: 0.8, gain: 0.8 };
+const everyone = (count: number): Uint32Array => Uint32Array.from({ length: count }, (_, i) => i);
+const none = new Uint32Array();
+
+function agreement(network: Network, precision: typeof USUAL): { share: number; run: FunctionalRun } {
+  const samples = randomSamples(1, network, 300, 25);
+  const float = evaluateFloat(network, samples);
+  const run = runFunctional(quantise(network, precision), samples, { utterances: everyone(300), traced: none, engine: "fast" });
+  let same = 0;
+  for (const [u, prediction] of run.predictions.entries()) if (prediction === float.predictions[u]) same++;
+  return { share: same / run.predictions.length, run };
+}
+
+describe("integer network against the float network", () => {
+  test.each<SpikingSystem>(["lif", "rec-v1", "rec-v2"])(
+    "%s at 16-bit weights and 24-bit state decides like float on at least 97 % of utterances",
+    (system) => {
+      // Spikes are discontinuous: a membrane within one unit of a threshold may send a different payload; hence not all.
+      const network = randomNetwork(21, { ...shape, system });
+      const { share, run } = agreement(network, WIDE);
+      expect(share).toBeGreaterThanOrEqual(0.97);
+      expect(run.operations.accumulatorOverflows).toBe(0);
+    },
+  );
+
+  test("2-bit weights agree less than 8-bit ones, and 8-bit ones less than or as often as 16-bit ones", () => {
+    const network = randomNetwork(22, shape);
+    const [two, eight, sixteen] = [2, 8, 16].map((weightBits) => agreement(network, { ...WIDE, weightBits }).share);
+    expect(two).toBeLessThan(eight);
+    expect(eight).toBeLessThanOrEqual(sixteen);
+  });
+
+  test("multiplications a frame equal the training room's own count within 1 % at wide precision", () => {
+    const network = randomNetwork(23, shape);
+    const samples = randomSamples(2, network, 50, 30);
+    const integer = quantise(network, WIDE);
+    const run = runFunctional(integer, samples, { utterances: everyone(50), traced: none, engine: "fast" });
+    const expected = evaluateFloat(network, samples).multiplicationsPerFrame;
+    expect(Math.abs(multiplicationsPerFrame(run.operations, integer) / expected - 1)).toBeLessThan(0.01);
+  });
+});
+
+describe("run", () => {
+  const network = randomNetwork(24, shape);
+  const samples = randomSamples(3, network, 8, 12);
+  const integer = quantise(network, USUAL);
+
+  test("fast and reference engines give the same run: accuracy, counts, trace and predictions", () => {
+    const options = { utterances: Uint32Array.of(6, 1, 3, 0), traced: Uint32Array.of(0, 2) };
+    const fast = runFunctional(integer, samples, { ...options, engine: "fast" });
+    expect(fast).toEqual(runFunctional(integer, samples, { ...options, engine: "reference" }));
+    expect(fast.scored).toBe(4);
+  });
+
+  test("operation counts equal a brute-force walk over every event and every weight it meets", () => {
+    const { operations, trace } = runFunctional(integer, samples, { utterances: everyone(8), traced: everyone(8), engine: "fast" });
+    const { populations, projections } = trace.topology;
+    const matrices = [
+      ...integer.layers.flatMap((layer) => [layer.gates.map((g) => g.inputWeights), layer.gates.map((g) => g.recurrentWeights!)]),
+      [integer.readout.weights],
+    ];
+    const frames = samples.frameStart[8];
+    for (const [j, { source, target }] of projections.entries()) {
+      const name = `${populations[source].name} -> ${populations[target].name}`;
+      const sources = populations[source].neurons;
+      const expected = { spikes: 0, macs: 0, acs: 0, effective: 0, bitSerialAcs: 0 };
+      for (let step = 0; step < frames; step++) {
+        const group = step * populations.length + source;
+        for (let e = trace.eventStart[group]; e < trace.eventStart[group + 1]; e++) {
+          expected.spikes++;
+          for (const matrix of matrices[j]) {
+            for (let row = 0; row < matrix.length / sources; row++) {
+              const payload = Math.abs(trace.payload[e]);
+              if (payload === 1) expected.acs++;
+              else expected.macs++;
+              for (let bit = 1; bit <= payload; bit *= 2) if ((payload & bit) !== 0) expected.bitSerialAcs++;
+              if (matrix[row * sources + trace.neuron[e]] !== 0) expected.effective++;
+            }
+          }
+        }
+      }
+      const row = operations.layers.find((layer) => layer.name === name);
+      expect(row).toMatchObject(expected);
+      expect(row?.denseEquivalent).toBe(frames * matrices[j].reduce((sum, matrix) => sum + matrix.length, 0));
+    }
+    const layer1 = operations.layers.find((layer) => layer.name === "layer1");
+    expect(layer1).toMatchObject({ elementMultiplies: 3 * 24 * frames, elementAdds: 6 * 24 * frames, lutReads: 24 * frames });
+  });
+
+  test("the trace holds the events of the traced utterances only, in groups of step and population, neurons ascending", () => {
+    const { trace } = runFunctional(integer, samples, { utterances: Uint32Array.of(5, 2, 7), traced: Uint32Array.of(1), engine: "fast" });
+    const first = samples.frameStart[2];
+    const steps = samples.frameStart[3] - first;
+    expect([...trace.stepStart]).toEqual([0, steps]);
+    const inputs = new Int32Array(steps * 12);
+    toStateUnits(integer, samples.features.subarray(first * 12, (first + steps) * 12), inputs);
+    const run = createEngine(integer).run(inputs);
+    expect([...trace.eventStart]).toEqual([...run.eventStart]);
+    expect([...trace.neuron]).toEqual([...run.neuron]);
+    expect([...trace.payload]).toEqual([...run.payload]);
+    for (let g = 0; g + 1 < trace.eventStart.length; g++) {
+      for (let e = trace.eventStart[g] + 1; e < trace.eventStart[g + 1]; e++) expect(trace.neuron[e]).toBeGreaterThan(trace.neuron[e - 1]);
+    }
+    expect(trace.payload.every((q) => q !== 0)).toBe(true);
+  });
+
+  test("the trace's key follows network, precision, data and choice of utterances", () => {
+    const key = (net = integer, utterances = Uint32Array.of(1, 2), hash = samples.hash): string =>
+      runFunctional(net, { ...samples, hash }, { utterances, traced: Uint32Array.of(0), engine: "fast" }).trace.key;
+    const keys = [
+      key(),
+      key(quantise(network, { ...USUAL, lutBits: 7 })),
+      key(integer, Uint32Array.of(2, 1)),
+      key(integer, Uint32Array.of(1, 2), "other"),
+    ];
+    expect(new Set(keys).size).toBe(4);
+    expect(key()).toBe(keys[0]);
+  });
+
+  test("a frame task scores frame t against the label of frame t minus the delay, and leaves the first frames unscored", () => {
+    const delayed: Network = { ...network, task: "frames", outputDelayFrames: 3 };
+    const frames = randomSamples(4, delayed, 6, 20);
+    const integerFrames = quantise(delayed, WIDE);
+    const run = runFunctional(integerFrames, frames, { utterances: everyone(6), traced: none, engine: "fast" });
+    const float = evaluateFloat(delayed, frames);
+    expect(run.scored).toBe(float.scored);
+    expect(Math.abs(run.correct - float.correct)).toBeLessThanOrEqual(2);
+  });
+
+  test("samples of another shape and utterances that are not there are refused", () => {
+    const run = (change: object, utterances = Uint32Array.of(0)): unknown =>
+      runFunctional(integer, { ...samples, ...change }, { utterances, traced: none, engine: "fast" });
+    expect(() => run({ inputs: 13 })).toThrow(InputError);
+    expect(() => run({ classes: 7 })).toThrow(/7 classes by sequence/);
+    expect(() => run({}, Uint32Array.of(8))).toThrow(/utterance 8 asked, 8 there/);
+  });
+});
