@@ -95,7 +95,14 @@ export function checkCoupledChip(
   throw new InputError(
     parsed.error.issues.map((issue): Problem => {
       const place = placeOf(issue.path);
-      return { file, line: place?.line ?? null, column: place?.column ?? null, path: issue.path.join("."), message: issue.message, fix: "" };
+      return {
+        file,
+        line: place?.line ?? null,
+        column: place?.column ?? null,
+        path: issue.path.join("."),
+        message: issue.message,
+        fix: "",
+      };
     }),
   );
 }

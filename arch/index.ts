@@ -1,10 +1,14 @@
 /** Floor 1: what a chip, a network and a spike trace ARE. Other rooms enter here. */
+export * from "./area.js";
 export * from "./base/errors.js";
 export * from "./base/hash.js";
 export * from "./base/package-root.js";
 export * from "./base/rng.js";
 export * from "./chip.js";
+export * from "./components.js";
+export * from "./coupled-chip.js";
 export * from "./experiment.js";
+export * from "./expression.js";
 export * from "./model-file.js";
 export * from "./network.js";
 export { type KnownNames, type ParsedArch, parseArch, readArch, resolveModelPath, shippedChips } from "./parse.js";

@@ -1,0 +1,134 @@
+/** Area by component without a run, and whether the chip's blocks keep up with its clock. */
+import { operatorDelayNs } from "./arithmetic.js";
+import { InfeasibleError } from "./base/errors.js";
+import type { Chip, Core } from "./chip.js";
+import { BUILT_PAYLOAD_BITS, corePrices, linkCount, type Price, routerPorts, routerPrices } from "./components.js";
+import type { Precision } from "./precision.js";
+import { sramMacro } from "./sram.js";
+
+/** One line of the area breakdown, in the form of a result's breakdown row. */
+export interface AreaRow {
+  readonly component: string;
+  readonly group: "area";
+  readonly count: null;
+  readonly unitEnergyPj: null;
+  readonly energyPj: null;
+  readonly areaMm2: number;
+  readonly source: string;
+}
+
+/** Rows sum to `totalMm2`, added in their order. Not modelled: pads, power grid, placement density, the barrier's wires. */
+export function areaOf(chip: Chip, precision: Precision): { readonly rows: readonly AreaRow[]; readonly totalMm2: number } {
+  const sums = new Map<string, { areaMm2: number; sources: Set<string> }>();
+  const add = (component: string, price: Price, count = 1): void => {
+    const sum = sums.get(component) ?? { areaMm2: 0, sources: new Set<string>() };
+    sum.areaMm2 += price.value * count;
+    sum.sources.add(price.source);
+    sums.set(component, sum);
+  };
+  for (const [core, count] of distinctCores(chip)) {
+    const prices = corePrices(chip, core, precision, BUILT_PAYLOAD_BITS);
+    add("synapse memory area", prices.synapse_memory_area_mm2, count);
+    add("state memory area", prices.state_memory_area_mm2, count);
+    add("queue area", prices.queue_area_mm2, count);
+    add("datapath area", prices.datapath_area_mm2, count);
+  }
+  for (const [ports, count] of countOf(routerPorts(chip))) add("router area", routerPrices(chip, ports).router_area_mm2, count);
+  const links = linkCount(chip);
+  if (links > 0) add("link area", routerPrices(chip, 3).link_area_mm2, links);
+  const rows = [...sums].map(
+    ([component, { areaMm2, sources }]): AreaRow => ({
+      component,
+      group: "area",
+      count: null,
+      unitEnergyPj: null,
+      energyPj: null,
+      areaMm2,
+      source: [...sources].join(" | "),
+    }),
+  );
+  return { rows, totalMm2: rows.reduce((sum, row) => sum + row.areaMm2, 0) };
+}
+
+/** Cores that differ in more than their place, with how many there are of each; in order of first appearance. */
+export function distinctCores(chip: Chip): readonly (readonly [core: Core, count: number])[] {
+  const kinds = new Map<string, [Core, number]>();
+  for (const core of chip.cores) {
+    const key = coreKind(core);
+    const known = kinds.get(key);
+    if (known === undefined) kinds.set(key, [core, 1]);
+    else known[1]++;
+  }
+  return [...kinds.values()];
+}
+
+/** Equal for cores that differ in their place only. */
+export const coreKind = (core: Core): string => JSON.stringify({ ...core, id: 0, tile: 0 });
+
+function countOf(values: readonly number[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}
+
+/** A block that limits the clock. */
+export interface ClockLimit {
+  readonly block: string;
+  /** Shortest clock period that the block stands, ns. */
+  readonly periodNs: number;
+  /** The change that lifts the limit, given the period wanted. */
+  readonly fix: (periodNs: number) => string;
+}
+
+/** Every limit of the chip's clock at its supply, slowest block first. */
+export function clockLimits(chip: Chip, precision: Precision): readonly ClockLimit[] {
+  const limits: ClockLimit[] = [];
+  for (const [core] of distinctCores(chip)) {
+    for (const name of ["synapse", "state"] as const) {
+      const memory = name === "synapse" ? core.synapseMemory : core.stateMemory;
+      const macro = sramMacro(memory, chip.technology);
+      limits.push({
+        block: `core[${core.id}] ${name} memory access`,
+        periodNs: macro.access_ns / memory.readLatencyCycles,
+        fix: (period) => `or set ${name}_memory.read_latency_cycles: ${Math.ceil(macro.access_ns / period)}`,
+      });
+      limits.push({
+        block: `core[${core.id}] ${name} memory cycle`,
+        periodNs: macro.cycle_ns,
+        fix: () => `or use a smaller ${name}_memory`,
+      });
+    }
+    const multiply = operatorDelayNs(Math.max(precision.weightBits, BUILT_PAYLOAD_BITS), chip.technology);
+    const add = operatorDelayNs(precision.accumulatorBits, chip.technology);
+    limits.push({
+      block: `core[${core.id}] multiply-accumulate`,
+      periodNs: (multiply + add) / core.accumulateDepthCycles,
+      fix: (period) => `or set accumulate_depth_cycles: ${Math.ceil((multiply + add) / period)}`,
+    });
+    const update =
+      operatorDelayNs(Math.max(precision.stateBits, precision.gateBits), chip.technology) * 2 +
+      operatorDelayNs(precision.stateBits, chip.technology);
+    limits.push({
+      block: `core[${core.id}] neuron update`,
+      periodNs: update / core.neuronUpdate.pipelineDepthCycles,
+      fix: (period) => `or set neuron_update.pipeline_depth_cycles: ${Math.ceil(update / period)}`,
+    });
+  }
+  return limits.sort((a, b) => b.periodNs - a.periodNs);
+}
+
+/** @throws InfeasibleError CLOCK_TOO_FAST when some block is slower than the clock, naming the slowest. */
+export function checkClock(chip: Chip, precision: Precision): void {
+  const { clockMhz, voltageV } = chip.technology;
+  const periodNs = 1000 / clockMhz;
+  const slowest = clockLimits(chip, precision)[0];
+  if (slowest === undefined || slowest.periodNs <= periodNs) return;
+  const possibleMhz = Math.floor((1000 / slowest.periodNs) * 1000) / 1000;
+  throw new InfeasibleError(
+    "CLOCK_TOO_FAST",
+    `${slowest.block} at ${voltageV} V`,
+    `${slowest.periodNs.toFixed(3)} ns`,
+    `${periodNs.toFixed(3)} ns`,
+    `set chip.clock_mhz: ${possibleMhz}, ${slowest.fix(periodNs)}`,
+  );
+}

@@ -1,0 +1,127 @@
+/**
+ * Adders, multipliers, registers and their clock: energy, leakage, area, delay at any width, node and supply.
+ *
+ * Energy: Horowitz, ISSCC 2014, 45 nm 0.9 V; adder a straight line through its 8- and 32-bit cells, multiplier p w^2 + q w through its 8- and
+ * 32-bit cells, p a b + q (a + b) / 2 for unequal widths. Area: Aladdin 40 nm (32-bit adder and multiplier at 5 ns, register bit), linear and
+ * quadratic in width. Leakage: Aladdin's README values. Clock: slope and offset of DSENT's 3-port router clock energy over flit bits.
+ * Scaled by Stillmaker-Baas from 45 nm HP; leakage by the SRAM table's ratio (a guess). Not modelled: glitches, operand statistics.
+ */
+import type { Technology } from "./chip.js";
+import { num, table } from "./component-tables.js";
+import { areaRatio, type Corner, delayRatio, energyRatio, SCALING_SOURCE } from "./scaling.js";
+import { leakageRatio } from "./sram.js";
+
+export const ADD_SOURCE = `Horowitz ISSCC 2014 adder, linear in width; ${SCALING_SOURCE}`;
+export const MULTIPLY_SOURCE = `Horowitz ISSCC 2014 multiplier, quadratic in width; ${SCALING_SOURCE}`;
+export const LOGIC_AREA_SOURCE = "Aladdin 40 nm adder, multiplier, register bit; area factors of Stillmaker and Baas 2017";
+export const LOGIC_LEAKAGE_SOURCE = "Aladdin 40 nm leakage, by the ratio of CACTI SRAM leakage to 45 nm hp (guess)";
+export const CLOCK_SOURCE = `DSENT router clock energy by bit of register; ${SCALING_SOURCE}`;
+
+/** Aladdin, mW at 40 nm: 32-bit adder 0.0024, 32-bit multiplier 0.05 to 0.08 (the lower), register bit 7.4e-5. */
+const ADDER_LEAKAGE_MW = 0.0024;
+const MULTIPLIER_LEAKAGE_MW = 0.05;
+const REGISTER_BIT_LEAKAGE_MW = 7.4e-5;
+/** Aladdin's 32-bit multiplier and adder meet 1 ns at 40 nm; its nominal supply of 0.9 V is that of 40 nm G. */
+const OPERATOR_DELAY_NS = 1;
+const ALADDIN: Corner = { nodeNm: 40, form: "HP", voltageV: 0.9 };
+const HOROWITZ: Corner = { nodeNm: 45, form: "HP", voltageV: 0.9 };
+const DSENT_45: Corner = { nodeNm: 45, form: "HP", voltageV: 1.0 };
+
+export const logicCorner = (technology: Technology): Corner => ({
+  nodeNm: technology.nodeNm,
+  form: technology.sramCell === "hp" ? "HP" : "LP",
+  voltageV: technology.voltageV,
+});
+
+const horowitz = (op: string, bits: number): number => {
+  const row = table("arith").find((r) => r.op === op && r.bits === String(bits) && r.tech_nm === "45" && r.source?.startsWith("Horowitz"));
+  if (row === undefined) throw new RangeError(`no ${op} of ${bits} bits in arith.csv`);
+  return num(row, "energy_pj");
+};
+/** Area of Aladdin's block at 5 ns: the third of its four rows. */
+const aladdinUm2 = (op: string): number => {
+  const row = table("arith").filter((r) => r.op === op && r.tech_nm === "40" && r.source?.includes("5 ns operator latency"))[0];
+  if (row === undefined) throw new RangeError(`no ${op} at 5 ns in arith.csv`);
+  return num(row, "area_um2");
+};
+
+export interface LogicTables {
+  readonly add: { readonly slope: number; readonly offset: number };
+  readonly multiply: { readonly p: number; readonly q: number };
+  readonly areaUm2: { readonly addBit: number; readonly multiplyBit2: number; readonly registerBit: number };
+  /** pJ a cycle at 45 nm 1.0 V: tree, and each register bit. */
+  readonly clock: { readonly tree: number; readonly bit: number };
+}
+let tables: LogicTables | null = null;
+/** Coefficients derived from the tables. */
+export function logicTables(): LogicTables {
+  if (tables !== null) return tables;
+  const [add8, add32, multiply8, multiply32] = [
+    horowitz("int_add", 8),
+    horowitz("int_add", 32),
+    horowitz("int_mult", 8),
+    horowitz("int_mult", 32),
+  ];
+  const slope = (add32 - add8) / 24;
+  const p = (multiply32 / 32 - multiply8 / 8) / 24;
+  const clockPj = (flitBits: number): number => {
+    const row = table("noc").find(
+      (r) =>
+        r.kind === "router" &&
+        r.tech_nm === "45" &&
+        r.ports === "3" &&
+        r.flit_bits === String(flitBits) &&
+        r.buffers_per_vc === "2" &&
+        r.vcs === "1",
+    );
+    if (row === undefined) throw new RangeError(`no router of ${flitBits} bits in noc.csv`);
+    return num(row, "clock_pj_per_cycle");
+  };
+  const perBit = (clockPj(128) - clockPj(16)) / 112;
+  tables = {
+    add: { slope, offset: add8 - 8 * slope },
+    multiply: { p, q: multiply8 / 8 - 8 * p },
+    areaUm2: { addBit: aladdinUm2("int_add") / 32, multiplyBit2: aladdinUm2("int_mult") / 1024, registerBit: aladdinUm2("register_bit") },
+    clock: { tree: clockPj(16) - 16 * perBit, bit: perBit / 3 },
+  };
+  return tables;
+}
+
+export const addPj = (bits: number, technology: Technology): number =>
+  (logicTables().add.slope * bits + logicTables().add.offset) * energyRatio(HOROWITZ, logicCorner(technology));
+
+export const multiplyPj = (aBits: number, bBits: number, technology: Technology): number =>
+  (logicTables().multiply.p * aBits * bBits + (logicTables().multiply.q * (aBits + bBits)) / 2) *
+  energyRatio(HOROWITZ, logicCorner(technology));
+
+/** One cycle of a clock tree and `registerBits` flip-flops. */
+export const clockTreePj = (technology: Technology): number => logicTables().clock.tree * energyRatio(DSENT_45, logicCorner(technology));
+export const clockBitsPj = (registerBits: number, technology: Technology): number =>
+  logicTables().clock.bit * registerBits * energyRatio(DSENT_45, logicCorner(technology));
+
+/** A pile of logic by what it is made of. */
+export interface Logic {
+  /** Sum of adders' bits. */
+  readonly adderBits: number;
+  /** Sum of multipliers' products of widths. */
+  readonly multiplierBits2: number;
+  readonly registerBits: number;
+}
+
+export function logicAreaMm2(logic: Logic, nodeNm: number): number {
+  const { addBit, multiplyBit2, registerBit } = logicTables().areaUm2;
+  const um2 = addBit * logic.adderBits + multiplyBit2 * logic.multiplierBits2 + registerBit * logic.registerBits;
+  return um2 * 1e-6 * areaRatio(ALADDIN.nodeNm, nodeNm);
+}
+
+export function logicLeakageMw(logic: Logic, technology: Technology): number {
+  const at40 =
+    (ADDER_LEAKAGE_MW / 32) * logic.adderBits +
+    (MULTIPLIER_LEAKAGE_MW / 1024) * logic.multiplierBits2 +
+    REGISTER_BIT_LEAKAGE_MW * logic.registerBits;
+  return at40 * leakageRatio(45, "hp", 300, technology);
+}
+
+/** Delay of a multiplier of `bits` (the wider operand), or of an adder: 1 ns at 32 bits and 40 nm, logarithmic in width. */
+export const operatorDelayNs = (bits: number, technology: Technology): number =>
+  OPERATOR_DELAY_NS * (Math.log2(Math.max(2, bits)) / 5) * delayRatio(ALADDIN, logicCorner(technology));

@@ -1,0 +1,71 @@
+/** The component library's tables (`arch/components/*.csv`), read once a process. Columns and units as in their headers. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "./base/package-root.js";
+
+export type Row = { readonly [column: string]: string };
+
+const loaded = new Map<string, readonly Row[]>();
+
+/** Rows of one table, by file name without `.csv`. @throws Error when the file is missing or a row is torn. */
+export function table(name: string): readonly Row[] {
+  const known = loaded.get(name);
+  if (known !== undefined) return known;
+  const rows = parseCsv(readFileSync(join(packageRoot(), "arch", "components", `${name}.csv`), "utf8"), name);
+  loaded.set(name, rows);
+  return rows;
+}
+
+/** RFC 4180 with a header line; quoted cells may hold commas and doubled quotes. */
+export function parseCsv(text: string, name: string): readonly Row[] {
+  const lines: string[][] = [];
+  let cells: string[] = [];
+  const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/gy;
+  while (cell.lastIndex < text.length) {
+    const match = cell.exec(text);
+    if (match === null) throw new Error(`${name}.csv: line ${lines.length + 1} is not CSV`);
+    cells.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? "");
+    if (match[3] === ",") continue;
+    lines.push(cells);
+    cells = [];
+  }
+  const [header = [], ...body] = lines;
+  return body.map((values, i) => {
+    if (values.length !== header.length)
+      throw new Error(`${name}.csv: line ${i + 2} has ${values.length} cells, header has ${header.length}`);
+    return Object.fromEntries(header.map((column, c) => [column, values[c] as string]));
+  });
+}
+
+/** The number in a cell. @throws Error on an empty or odd cell: a missing number is never 0. */
+export function num(row: Row, column: string): number {
+  const text = row[column];
+  const value = text === undefined || text === "" ? Number.NaN : Number(text);
+  if (!Number.isFinite(value)) throw new Error(`column ${column} holds no number: ${JSON.stringify(text)}`);
+  return value;
+}
+
+/** Straight lines through points with ascending x; the outer lines go on beyond the ends. */
+export function interpolate(points: readonly (readonly [x: number, y: number])[], x: number): number {
+  if (points.length === 1) return (points[0] as readonly [number, number])[1];
+  let right = points.findIndex(([at]) => at >= x);
+  if (right < 0) right = points.length - 1;
+  right = Math.max(1, right);
+  const [x0, y0] = points[right - 1] as readonly [number, number];
+  const [x1, y1] = points[right] as readonly [number, number];
+  return y0 + ((y1 - y0) * (x - x0)) / (x1 - x0);
+}
+
+/** A bounded memory of a pure function's results: look-ups repeat for every point of a sweep. */
+export class Memo<T> {
+  private readonly known = new Map<string, T>();
+  constructor(private readonly limit = 20_000) {}
+  get(key: string, compute: () => T): T {
+    const hit = this.known.get(key);
+    if (hit !== undefined) return hit;
+    if (this.known.size >= this.limit) this.known.clear();
+    const value = compute();
+    this.known.set(key, value);
+    return value;
+  }
+}

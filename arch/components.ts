@@ -1,0 +1,178 @@
+/**
+ * The component library: every price of a core and of a router of a chip, each with its source. Overrides of the description replace by name.
+ *
+ * Units by name: pJ an action, pJ a cycle of clock, mW of leakage, mm2. Prices of one core or router; how many there are is the caller's.
+ */
+import {
+  ADD_SOURCE,
+  addPj,
+  CLOCK_SOURCE,
+  clockBitsPj,
+  clockTreePj,
+  LOGIC_AREA_SOURCE,
+  LOGIC_LEAKAGE_SOURCE,
+  type Logic,
+  logicAreaMm2,
+  logicLeakageMw,
+  MULTIPLY_SOURCE,
+  multiplyPj,
+} from "./arithmetic.js";
+import type { Chip, Core } from "./chip.js";
+import { linkCosts, queueCosts, type RouterShape, routerCosts } from "./dsent.js";
+import type { Precision } from "./precision.js";
+import type { PriceName } from "./price-names.js";
+import { SCALING_SOURCE } from "./scaling.js";
+import { sramMacro } from "./sram.js";
+
+export interface Price {
+  readonly value: number;
+  readonly source: string;
+}
+type CorePriceName = Extract<
+  PriceName,
+  `${"synap" | "state" | "input" | "output" | "queue" | "element" | "lut" | "datapath" | "core"}${string}`
+>;
+type RouterPriceName = Exclude<PriceName, CorePriceName>;
+export type CorePrices = { readonly [name in CorePriceName]: Price };
+export type RouterPrices = { readonly [name in RouterPriceName]: Price };
+/** What a core's clock drives: the tree, the synapse unit's registers, the update unit's registers; shares sum to 1. */
+export interface ClockShares {
+  readonly tree: number;
+  readonly synapse: number;
+  readonly soma: number;
+}
+
+/** Payload width that hardware is built for when no network is given: that of the 8-bit activations of gru and lstm. */
+export const BUILT_PAYLOAD_BITS = 8;
+
+/** Registers by part of a core: a stage holds, for each lane, a weight, a payload and an accumulator; for each update unit, two states. */
+function registerBits(core: Core, precision: Precision): { readonly synapse: number; readonly soma: number } {
+  const lane = precision.weightBits + BUILT_PAYLOAD_BITS + precision.accumulatorBits;
+  const { units, pipelineDepthCycles } = core.neuronUpdate;
+  return {
+    synapse: core.lanes * lane * core.accumulateDepthCycles + core.synapseMemory.wordBits,
+    soma: units * 2 * precision.stateBits * pipelineDepthCycles + core.stateMemory.wordBits,
+  };
+}
+
+/** What a core computes with: lanes of multiplier and adder, update units of one multiplier, three adders and their registers. */
+export function datapathLogic(core: Core, precision: Precision): Logic {
+  const { weightBits, accumulatorBits, stateBits, gateBits } = precision;
+  const { units } = core.neuronUpdate;
+  const registers = registerBits(core, precision);
+  return {
+    adderBits: core.lanes * accumulatorBits + units * 3 * stateBits,
+    multiplierBits2: core.lanes * weightBits * BUILT_PAYLOAD_BITS + units * stateBits * gateBits,
+    registerBits: registers.synapse + registers.soma,
+  };
+}
+
+export function clockShares(core: Core, precision: Precision, chip: Chip): ClockShares {
+  const registers = registerBits(core, precision);
+  const tree = clockTreePj(chip.technology);
+  const synapse = clockBitsPj(registers.synapse, chip.technology);
+  const soma = clockBitsPj(registers.soma, chip.technology);
+  const total = tree + synapse + soma;
+  return { tree: tree / total, synapse: synapse / total, soma: soma / total };
+}
+
+/** Bits of a spike message: header and payload. */
+export const messageBits = (chip: Chip, payloadBits: number): number => chip.noc.headerBits + payloadBits;
+
+/** @param payloadBits widest payload that the network's spikes carry. */
+export function corePrices(chip: Chip, core: Core, precision: Precision, payloadBits: number): CorePrices {
+  const { technology } = chip;
+  const { weightBits, accumulatorBits, stateBits, gateBits, lutBits } = precision;
+  const synapse = sramMacro(core.synapseMemory, technology);
+  const state = sramMacro(core.stateMemory, technology);
+  const lut = sramMacro({ sizeBits: 2 ** lutBits * gateBits, wordBits: gateBits, banks: 1, ports: "1rw" }, technology);
+  const message = messageBits(chip, payloadBits);
+  const [input, output] = [core.inputQueue, core.outputQueue].map(({ depth }) => queueCosts(depth, message, technology));
+  if (input === undefined || output === undefined) throw new RangeError("a core has two queues");
+  const queues = [input, output].map((queue, i) => {
+    const logic: Logic = { adderBits: 0, multiplierBits2: 0, registerBits: (i === 0 ? core.inputQueue : core.outputQueue).depth * message };
+    return queue.sram ?? { leakageMw: logicLeakageMw(logic, technology), areaMm2: logicAreaMm2(logic, technology.nodeNm) };
+  });
+  const logic = datapathLogic(core, precision);
+  const registers = registerBits(core, precision);
+  const tables = core.neuronUpdate.units;
+  const add = addPj(accumulatorBits, technology);
+  const is = (value: number, source: string): Price => ({ value, source });
+  return overridden(chip, {
+    synapse_memory_read_pj: is(synapse.read_pj, synapse.source),
+    synapse_memory_leakage_mw: is(synapse.leakage_mw, synapse.source),
+    synapse_memory_area_mm2: is(synapse.area_mm2, synapse.source),
+    state_memory_read_pj: is(state.read_pj, state.source),
+    state_memory_write_pj: is(state.write_pj, state.source),
+    state_memory_leakage_mw: is(state.leakage_mw, state.source),
+    state_memory_area_mm2: is(state.area_mm2, state.source),
+    input_queue_push_pj: is(input.pushPj, input.source),
+    input_queue_pop_pj: is(input.popPj, input.source),
+    output_queue_push_pj: is(output.pushPj, output.source),
+    output_queue_pop_pj: is(output.popPj, output.source),
+    queue_leakage_mw: is(
+      queues.reduce((sum, queue) => sum + queue.leakageMw, 0),
+      queueSource(input.sram, output.sram, LOGIC_LEAKAGE_SOURCE, synapse.source),
+    ),
+    queue_area_mm2: is(
+      queues.reduce((sum, queue) => sum + queue.areaMm2, 0),
+      queueSource(input.sram, output.sram, LOGIC_AREA_SOURCE, synapse.source),
+    ),
+    synaptic_mac_pj: is(multiplyPj(weightBits, Math.max(1, payloadBits), technology) + add, `${MULTIPLY_SOURCE}; and ${ADD_SOURCE}`),
+    synaptic_add_pj: is(add, ADD_SOURCE),
+    element_multiply_pj: is(multiplyPj(stateBits, gateBits, technology), MULTIPLY_SOURCE),
+    element_add_pj: is(addPj(stateBits, technology), ADD_SOURCE),
+    lut_read_pj: is(lut.read_pj, `sigmoid table as SRAM: ${lut.source}`),
+    datapath_leakage_mw: is(logicLeakageMw(logic, technology) + tables * lut.leakage_mw, `${LOGIC_LEAKAGE_SOURCE}; tables: ${lut.source}`),
+    datapath_area_mm2: is(logicAreaMm2(logic, technology.nodeNm) + tables * lut.area_mm2, `${LOGIC_AREA_SOURCE}; tables: ${lut.source}`),
+    core_clock_pj_per_cycle: is(clockTreePj(technology) + clockBitsPj(registers.synapse + registers.soma, technology), CLOCK_SOURCE),
+  });
+}
+
+function queueSource(input: unknown, output: unknown, flops: string, sram: string): string {
+  if (input === null && output === null) return flops;
+  return input !== null && output !== null ? sram : `${flops}; and ${sram}`;
+}
+
+/** Ports of each router, in router order: neighbours in four directions, and the tile's cores. */
+export function routerPorts(chip: Chip): readonly number[] {
+  const { width, height, topology } = chip.noc;
+  return chip.coresPerTile.map((cores, tile) => {
+    const along = (at: number, size: number): number =>
+      size === 1 ? 0 : topology === "torus" ? 2 : (at > 0 ? 1 : 0) + (at < size - 1 ? 1 : 0);
+    return cores + along(tile % width, width) + along(Math.floor(tile / width), height);
+  });
+}
+
+/** Directed links between routers. */
+export const linkCount = (chip: Chip): number =>
+  routerPorts(chip).reduce((sum, ports, tile) => sum + ports - (chip.coresPerTile[tile] as number), 0);
+
+/** Prices of a router with `ports` ports and of the links that leave it. */
+export function routerPrices(chip: Chip, ports: number): RouterPrices {
+  const { technology, noc } = chip;
+  const shape: RouterShape = { ports, flitBits: noc.flitWidthBits, buffersPerVc: noc.vcBufferFlits, virtualChannels: noc.virtualChannels };
+  const router = routerCosts(shape, technology);
+  const link = linkCosts(noc.flitWidthBits, noc.linkLengthMm, technology);
+  const source = `DSENT 0.91 router; ${SCALING_SOURCE}`;
+  const leak = "DSENT 0.91 LVT leakage, by the ratio of CACTI SRAM leakage to hp at 340 K (guess)";
+  const is = (value: number, from: string): Price => ({ value, source: from });
+  return overridden(chip, {
+    router_buffer_write_pj: is(router.buf_write_pj, source),
+    router_buffer_read_pj: is(router.buf_read_pj, source),
+    router_crossbar_pj: is(router.xbar_pj, source),
+    router_vc_allocation_pj: is(router.arbiter_pj, `${source}; VC allocation as one more arbitration (guess)`),
+    router_switch_allocation_pj: is(router.arbiter_pj, source),
+    router_clock_pj_per_cycle: is(router.clock_pj_per_cycle, source),
+    router_leakage_mw: is(router.leakage_mw, leak),
+    router_area_mm2: is(router.area_um2 * 1e-6, `DSENT 0.91 router; area factors of Stillmaker and Baas 2017`),
+    link_flit_pj: is(link.flitPj, `DSENT 0.91 link of ${noc.linkLengthMm} mm; ${SCALING_SOURCE}`),
+    link_leakage_mw: is(link.leakageMw, leak),
+    link_area_mm2: is(link.areaMm2, "DSENT 0.91 link repeaters; area factors of Stillmaker and Baas 2017"),
+  });
+}
+
+/** The same prices with those of the description in their place. */
+function overridden<T extends { readonly [name: string]: Price }>(chip: Chip, prices: T): T {
+  return Object.fromEntries(Object.entries(prices).map(([name, price]) => [name, chip.priceOverrides[name] ?? price])) as T;
+}

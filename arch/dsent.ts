@@ -1,0 +1,195 @@
+/**
+ * Routers, links and flip-flop queues: energy by action, clock, leakage, area.
+ *
+ * Source: DSENT 0.91 grid (`noc.csv`, bulk LVT, 340 K, 500 MHz), multilinear between its rows and beyond them along the outer lines, over ports,
+ * flit bits, buffers a VC, VCs; links over bits and length. Below 3 ports: proportional to ports. 28 nm lies between the 32 and 22 nm rows,
+ * log-log in node; other nodes and supplies by Stillmaker-Baas (HP form). Leakage is of LVT cells: scaled to the chip's family and temperature
+ * by the SRAM table's ratio to hp at 340 K (a guess; the rows alone are an upper bound).
+ * Not modelled: a VC allocator in DSENT; its action is priced as one more arbitration of the same router.
+ */
+import type { Technology } from "./chip.js";
+import { interpolate, Memo, num, type Row, table } from "./component-tables.js";
+import { areaRatio, type Corner, energyRatio, SCALING_SOURCE } from "./scaling.js";
+import { leakageRatio, sramMacro, technologyKey } from "./sram.js";
+
+export interface RouterShape {
+  /** Directions with a neighbour, and local ports. */
+  readonly ports: number;
+  readonly flitBits: number;
+  readonly buffersPerVc: number;
+  readonly virtualChannels: number;
+}
+
+const ROUTER_COLUMNS = ["buf_write_pj", "buf_read_pj", "xbar_pj", "arbiter_pj", "clock_pj_per_cycle", "leakage_mw", "area_um2"] as const;
+type RouterColumn = (typeof ROUTER_COLUMNS)[number];
+export type RouterCosts = { readonly [column in RouterColumn]: number };
+
+const TABLE_NODES: readonly (readonly [nodeNm: number, supplyV: number])[] = [
+  [45, 1.0],
+  [32, 0.9],
+  [22, 0.8],
+];
+const PORTS = [3, 5];
+const FLIT_BITS = [16, 32, 64, 128];
+const BUFFERS = [2, 4, 8];
+const VCS = [1, 2, 4];
+
+let routers: Map<string, Row> | null = null;
+function routerRow(nodeNm: number, ports: number, flitBits: number, buffers: number, vcs: number): Row {
+  routers ??= new Map(
+    table("noc")
+      .filter((row) => row.kind === "router")
+      .map((row) => [[row.tech_nm, row.ports, row.flit_bits, row.buffers_per_vc, row.vcs].join("/"), row]),
+  );
+  const row = routers.get([nodeNm, ports, flitBits, buffers, vcs].join("/"));
+  if (row === undefined) throw new RangeError(`no router row at ${nodeNm} nm, ${ports} ports, ${flitBits} bits`);
+  return row;
+}
+
+/** Multilinear over the grid at one of its nodes and its own supply. */
+function routerAtNode(column: RouterColumn, nodeNm: number, shape: RouterShape): number {
+  const ports = Math.max(shape.ports, PORTS[0] as number);
+  const value = interpolate(
+    PORTS.map((p) => [
+      p,
+      interpolate(
+        FLIT_BITS.map((bits) => [
+          bits,
+          interpolate(
+            BUFFERS.map((buffers) => [
+              buffers,
+              interpolate(
+                VCS.map((vcs) => [vcs, num(routerRow(nodeNm, p, bits, buffers, vcs), column)] as const),
+                shape.virtualChannels,
+              ),
+            ]),
+            shape.buffersPerVc,
+          ),
+        ]),
+        shape.flitBits,
+      ),
+    ]),
+    ports,
+  );
+  return value * Math.min(1, shape.ports / (PORTS[0] as number));
+}
+
+/** A value of the grid brought to any node; `scale` carries it from a grid corner to the chip's node and supply. */
+function overNodes(nodeNm: number, at: (tableNodeNm: number) => number, scale: (from: Corner) => number): number {
+  const exact = TABLE_NODES.find(([node]) => node === nodeNm);
+  const corner = (node: number, voltageV: number): Corner => ({ nodeNm: node, form: "HP", voltageV });
+  if (exact !== undefined) return at(exact[0]) * scale(corner(exact[0], exact[1]));
+  const upper = TABLE_NODES.filter(([node]) => node > nodeNm).at(-1);
+  const lower = TABLE_NODES.find(([node]) => node < nodeNm);
+  if (upper === undefined || lower === undefined) {
+    const [node, supply] = (upper ?? lower) as readonly [number, number];
+    return at(node) * scale(corner(node, supply));
+  }
+  const between = (values: readonly [number, number]): number =>
+    Math.exp(
+      interpolate(
+        [
+          [Math.log(lower[0]), Math.log(values[1])],
+          [Math.log(upper[0]), Math.log(values[0])],
+        ],
+        Math.log(nodeNm),
+      ),
+    );
+  return between([at(upper[0]), at(lower[0])]) * scale(corner(nodeNm, between([upper[1], lower[1]])));
+}
+
+const dynamic =
+  (technology: Technology) =>
+  (from: Corner): number =>
+    energyRatio(from, { nodeNm: technology.nodeNm, form: "HP", voltageV: technology.voltageV });
+const area =
+  (technology: Technology) =>
+  (from: Corner): number =>
+    areaRatio(from.nodeNm, technology.nodeNm);
+/** From LVT at 340 K of the nearest node with data to the chip's family, temperature and supply. */
+const leakage =
+  (technology: Technology) =>
+  (from: Corner): number =>
+    leakageRatio(from.nodeNm, "hp", 340, technology);
+
+const routerMemo = new Memo<RouterCosts>();
+export function routerCosts(shape: RouterShape, technology: Technology): RouterCosts {
+  const { ports, flitBits, buffersPerVc, virtualChannels } = shape;
+  const key = `${ports}/${flitBits}/${buffersPerVc}/${virtualChannels}/${technologyKey(technology)}`;
+  return routerMemo.get(key, () => routerCostsOf(shape, technology));
+}
+
+function routerCostsOf(shape: RouterShape, technology: Technology): RouterCosts {
+  const cost = (column: RouterColumn): number => {
+    const scale = column === "leakage_mw" ? leakage : column === "area_um2" ? area : dynamic;
+    return overNodes(technology.nodeNm, (node) => routerAtNode(column, node, shape), scale(technology));
+  };
+  return Object.fromEntries(ROUTER_COLUMNS.map((column) => [column, cost(column)])) as RouterCosts;
+}
+
+/** One flit over repeated wire, and that wire's leakage and repeater area. */
+export interface LinkCosts {
+  readonly flitPj: number;
+  readonly leakageMw: number;
+  readonly areaMm2: number;
+}
+
+const linkMemo = new Memo<LinkCosts>();
+export function linkCosts(bits: number, lengthMm: number, technology: Technology): LinkCosts {
+  return linkMemo.get(`${bits}/${lengthMm}/${technologyKey(technology)}`, () => linkCostsOf(bits, lengthMm, technology));
+}
+
+function linkCostsOf(bits: number, lengthMm: number, technology: Technology): LinkCosts {
+  const rows = table("noc").filter((row) => row.kind === "link");
+  const at = (column: string, nodeNm: number): number =>
+    interpolate(
+      [1, 16, 32, 64, 128].map((width) => {
+        const points = rows
+          .filter((row) => row.tech_nm === String(nodeNm) && row.flit_bits === String(width))
+          .map((row) => [num(row, "length_mm"), num(row, column)] as const);
+        // DSENT's rows of one width have the same leakage and area at 0.5 to 2 mm: its repeaters do not grow with length there.
+        return [width, interpolate(points, lengthMm)] as const;
+      }),
+      bits,
+    );
+  const cost = (column: string, scale: (t: Technology) => (from: Corner) => number): number =>
+    overNodes(technology.nodeNm, (node) => at(column, node), scale(technology));
+  return { flitPj: cost("hop_pj", dynamic), leakageMw: cost("leakage_mw", leakage), areaMm2: cost("area_um2", area) * 1e-6 };
+}
+
+export interface QueueCosts {
+  readonly pushPj: number;
+  readonly popPj: number;
+  /** Null: held in flip-flops, whose leakage and area the caller knows. */
+  readonly sram: { readonly leakageMw: number; readonly areaMm2: number } | null;
+  readonly source: string;
+}
+
+const SRAM_QUEUE_BITS = 2048; // 256 B: the smallest memory that the SRAM fits cover
+
+/** A FIFO: flip-flops by DSENT's FIFO rows, or a 1R1W SRAM where that is large enough to exist and a push and pop cost less. */
+const queueMemo = new Memo<QueueCosts>();
+export function queueCosts(depth: number, bits: number, technology: Technology): QueueCosts {
+  return queueMemo.get(`${depth}/${bits}/${technologyKey(technology)}`, () => queueCostsOf(depth, bits, technology));
+}
+
+function queueCostsOf(depth: number, bits: number, technology: Technology): QueueCosts {
+  const shape: RouterShape = { ports: 3, flitBits: bits, buffersPerVc: depth, virtualChannels: 1 };
+  const at = (column: RouterColumn): number =>
+    overNodes(technology.nodeNm, (node) => Math.max(routerAtNode(column, node, shape), 0), dynamic(technology));
+  const flops: QueueCosts = {
+    pushPj: at("buf_write_pj"),
+    popPj: at("buf_read_pj"),
+    sram: null,
+    source: `DSENT flip-flop FIFO, ${depth} x ${bits} bit; ${SCALING_SOURCE}`,
+  };
+  if (depth * bits < SRAM_QUEUE_BITS) return flops;
+  const macro = sramMacro({ sizeBits: depth * bits, wordBits: bits, banks: 1, ports: "1r1w" }, technology);
+  if (macro.write_pj + macro.read_pj >= flops.pushPj + flops.popPj) return flops;
+  return {
+    pushPj: macro.write_pj,
+    popPj: macro.read_pj,
+    sram: { leakageMw: macro.leakage_mw, areaMm2: macro.area_mm2 },
+    source: `queue of ${depth} x ${bits} bit as SRAM: ${macro.source}`,
+  };
+}

@@ -1,0 +1,84 @@
+/**
+ * Energy, delay and area of logic over node and supply.
+ *
+ * Source: A. Stillmaker, B. Baas, Integration 58:74-81 (2017): a value scales by factor(to) / factor(from). Nodes between the table's
+ * (28 and 22 nm lie between 32 and 20) are interpolated, straight in the logarithms of node and factor. Below 0.586 V (65 nm) and 0.502 V
+ * (90 nm) the energy fits would rise again: there energy goes on with V^2. Above the supply where a delay fit stops falling, delay stays.
+ * Not modelled: variation, near-threshold; the fits are of inverters and scale faster than measured arithmetic.
+ */
+import { interpolate, Memo, num, type Row, table } from "./component-tables.js";
+
+/** High performance or low power transistors; one form above 45 nm. */
+export type Form = "HP" | "LP";
+export interface Corner {
+  readonly nodeNm: number;
+  readonly form: Form;
+  readonly voltageV: number;
+}
+
+export const SCALING_SOURCE = "scaled by Stillmaker and Baas 2017";
+const NODES_NM = [180, 130, 90, 65, 45, 32, 20, 16, 14, 10, 7];
+
+function coefficients(nodeNm: number, form: Form): Row {
+  const name = nodeNm > 45 ? String(nodeNm) : `${form}${nodeNm}`;
+  const row = table("scaling").find((candidate) => candidate.table === "coef" && candidate.node === name);
+  if (row === undefined) throw new RangeError(`no scaling coefficients at ${name}`);
+  return row;
+}
+
+function energyAt(row: Row, voltageV: number): number {
+  const [e2, e1, e0] = [num(row, "e2"), num(row, "e1"), num(row, "e0")];
+  const vertexV = e2 > 0 ? -e1 / (2 * e2) : 0;
+  const v = Math.max(voltageV, vertexV);
+  return (e2 * v * v + e1 * v + e0) * Math.min(1, voltageV / v) ** 2;
+}
+
+function delayAt(row: Row, voltageV: number): number {
+  const [d3, d2, d1, d0] = [num(row, "d3"), num(row, "d2"), num(row, "d1"), num(row, "d0")];
+  const v = Math.min(voltageV, flatFromV(d3, d2, d1));
+  return d3 * v ** 3 + d2 * v * v + d1 * v + d0;
+}
+
+/** The supply at which the delay polynomial has its first minimum. */
+function flatFromV(d3: number, d2: number, d1: number): number {
+  if (d3 === 0) return -d1 / (2 * d2);
+  const root = Math.sqrt(Math.max(0, d2 * d2 - 3 * d3 * d1));
+  const turns = [(-d2 + root) / (3 * d3), (-d2 - root) / (3 * d3)].sort((a, b) => a - b);
+  return turns[0] as number;
+}
+
+/** A table value at any node: exact at the table's nodes, log-log between them. */
+function overNodes(nodeNm: number, at: (tableNodeNm: number) => number): number {
+  if (NODES_NM.includes(nodeNm)) return at(nodeNm);
+  const upper = NODES_NM.filter((node) => node > nodeNm).at(-1);
+  const lower = NODES_NM.find((node) => node < nodeNm);
+  if (upper === undefined || lower === undefined) throw new RangeError(`no scaling data at ${nodeNm} nm`);
+  const points = [lower, upper].map((node) => [Math.log(node), Math.log(at(node))] as const);
+  return Math.exp(interpolate(points, Math.log(nodeNm)));
+}
+
+const memo = new Memo<number>();
+const remembered = (kind: string, c: Corner, compute: () => number): number =>
+  memo.get(`${kind}${c.nodeNm}${c.form}${c.voltageV}`, compute);
+
+const energyFactor = (c: Corner): number =>
+  remembered("e", c, () => overNodes(c.nodeNm, (node) => energyAt(coefficients(node, c.form), c.voltageV)));
+const delayFactor = (c: Corner): number =>
+  remembered("d", c, () => overNodes(c.nodeNm, (node) => delayAt(coefficients(node, c.form), c.voltageV)));
+
+/** Multiplies an energy measured at `from` to the one at `to`. */
+export const energyRatio = (from: Corner, to: Corner): number => energyFactor(to) / energyFactor(from);
+/** Multiplies a delay at `from` to the one at `to`. */
+export const delayRatio = (from: Corner, to: Corner): number => delayFactor(to) / delayFactor(from);
+
+/** Multiplies an area at node `from` to the one at node `to`: the table's column of 45 nm, log-log between nodes. */
+export function areaRatio(fromNm: number, toNm: number): number {
+  const from45 = (nodeNm: number): number => {
+    const row = table("scaling").find(
+      (candidate) => candidate.table === "area" && candidate.node === "45" && candidate.to_node === String(nodeNm),
+    );
+    if (row === undefined) throw new RangeError(`no area factor at ${nodeNm} nm`);
+    return num(row, "area_factor");
+  };
+  return overNodes(toNm, from45) / overNodes(fromNm, from45);
+}

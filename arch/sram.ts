@@ -1,0 +1,135 @@
+/**
+ * On-chip SRAM: energy, leakage, access and cycle time, area of any size, word, banks and ports.
+ *
+ * Source: CACTI 7.0 grid (`sram_cacti7.csv`) by its power-law fits (`sram_cacti7_fit.csv`): smooth over sizes, rms error in the fit's row.
+ * Banks and 1R1W: ratios to one bank and to 1RW, geometric means over the grid, straight in log2(banks). Supply: Stillmaker-Baas ratio to
+ * CACTI's supply. Temperature: `sram_cacti7_leak_temp.csv`, without the 360 K rows of 22 and 28 nm lstp, which CACTI's table spoils.
+ * Below 22 nm: 22 nm scaled; leakage kept (a guess: no table).
+ * Not modelled: named macros, redundancy, retention flip-flops.
+ */
+import type { Memory, SramCell, Technology } from "./chip.js";
+import { interpolate, Memo, num, table } from "./component-tables.js";
+import { areaRatio, type Corner, delayRatio, energyRatio, SCALING_SOURCE } from "./scaling.js";
+import { nominalVoltageV } from "./voltage.js";
+
+export const SRAM_QUANTITIES = ["read_pj", "write_pj", "leakage_mw", "access_ns", "cycle_ns", "area_mm2"] as const;
+export type SramQuantity = (typeof SRAM_QUANTITIES)[number];
+export type SramMacro = { readonly [quantity in SramQuantity]: number } & { readonly source: string };
+
+const SMALLEST_TABLE_NODE_NM = 22;
+const tableNodeNm = (nodeNm: number): number => Math.max(nodeNm, SMALLEST_TABLE_NODE_NM);
+const formOf = (cell: SramCell): "HP" | "LP" => (cell === "hp" ? "HP" : "LP");
+
+/** The fit's value at CACTI's supply and 300 K, one bank, 1RW. */
+function fitted(nodeNm: number, cell: SramCell, quantity: SramQuantity, sizeKib: number, wordBits: number): number {
+  const row = fitRows().get(`${nodeNm}/${cell}/${quantity}`);
+  if (row === undefined) throw new RangeError(`no SRAM fit at ${nodeNm} nm ${cell}`);
+  return row.a * sizeKib ** row.capacity * (wordBits / 32) ** row.word;
+}
+
+type FitRow = { readonly a: number; readonly capacity: number; readonly word: number };
+let fits: Map<string, FitRow> | null = null;
+function fitRows(): Map<string, FitRow> {
+  fits ??= new Map(
+    table("sram_cacti7_fit").map((row) => [
+      `${row.tech_nm}/${row.cell_type}/${row.quantity}`,
+      { a: num(row, "a"), capacity: num(row, "capacity_exp"), word: num(row, "word_exp") },
+    ]),
+  );
+  return fits;
+}
+
+type Ratios = {
+  readonly banks: { readonly [q in SramQuantity]: readonly (readonly [number, number])[] };
+  readonly ports: { readonly [q in SramQuantity]: number };
+};
+let ratios: Ratios | null = null;
+/** Geometric means over all nodes, cells, sizes and words of the grid: several banks / one bank, and 1R1W / 1RW. */
+export function sramRatios(): Ratios {
+  if (ratios !== null) return ratios;
+  const rows = table("sram_cacti7");
+  const key = (row: (typeof rows)[number]): string => `${row.tech_nm}/${row.cell_type}/${row.capacity_bytes}/${row.word_bits}`;
+  const plain = new Map(rows.filter((row) => row.ports === "1RW" && row.banks === "1").map((row) => [key(row), row]));
+  const mean = (quantity: SramQuantity, ports: string, banks: string): number => {
+    const logs = rows
+      .filter((row) => row.ports === ports && row.banks === banks && plain.has(key(row)))
+      .map((row) => Math.log(num(row, quantity) / num(plain.get(key(row)) as typeof row, quantity)));
+    return logs.reduce((sum, log) => sum + log, 0) / logs.length;
+  };
+  const each = <T>(of: (quantity: SramQuantity) => T): { [q in SramQuantity]: T } =>
+    Object.fromEntries(SRAM_QUANTITIES.map((quantity) => [quantity, of(quantity)])) as { [q in SramQuantity]: T };
+  ratios = {
+    banks: each((quantity) => [[0, 0], ...[2, 4, 8].map((banks) => [Math.log2(banks), mean(quantity, "1RW", String(banks))] as const)]),
+    ports: each((quantity) => Math.exp(mean(quantity, "1R1W", "1"))),
+  };
+  return ratios;
+}
+
+/** Leakage relative to 300 K, straight in its logarithm between the table's rows. */
+export function leakageTemperatureRatio(nodeNm: number, cell: SramCell, temperatureK: number): number {
+  const node = tableNodeNm(nodeNm);
+  const points = table("sram_cacti7_leak_temp")
+    .filter((row) => num(row, "tech_nm") === node && row.cell_type === cell)
+    .filter((row) => !(cell === "lstp" && node <= 28 && row.temp_k === "360"))
+    .map((row) => [num(row, "temp_k"), Math.log(num(row, "leak_vs_300k"))] as const);
+  return Math.exp(interpolate(points, temperatureK));
+}
+
+/** Leakage power relative to the nominal supply: V times the sub-threshold current, 0.1 V/V of barrier lowering on 0.1 V a decade (a textbook guess). */
+export const leakageVoltageRatio = (voltageV: number, nominalV: number): number => (voltageV / nominalV) * 10 ** (voltageV - nominalV);
+
+/**
+ * Leakage of anything at the chip's corner relative to `fromCell` at `fromNodeNm` and `fromK`, taken from a 32 KiB SRAM:
+ * the only leakage data over node, family and temperature here. A guess for logic.
+ */
+export function leakageRatio(fromNodeNm: number, fromCell: SramCell, fromK: number, to: Technology): number {
+  return leakages.get(`${fromNodeNm}/${fromCell}/${fromK}/${technologyKey(to)}`, () => leakageRatioOf(fromNodeNm, fromCell, fromK, to));
+}
+
+function leakageRatioOf(fromNodeNm: number, fromCell: SramCell, fromK: number, to: Technology): number {
+  const at = (nodeNm: number, cell: SramCell, kelvin: number): number =>
+    fitted(tableNodeNm(nodeNm), cell, "leakage_mw", 32, 64) * leakageTemperatureRatio(nodeNm, cell, kelvin);
+  const supply = leakageVoltageRatio(to.voltageV, nominalVoltageV(to.nodeNm, to.sramCell));
+  return (at(to.nodeNm, to.sramCell, to.temperatureK) / at(fromNodeNm, fromCell, fromK)) * supply;
+}
+
+const macros = new Memo<SramMacro>();
+const leakages = new Memo<number>();
+export const technologyKey = (t: Technology): string => `${t.nodeNm}/${t.sramCell}/${t.voltageV}/${t.temperatureK}`;
+
+export function sramMacro(memory: Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports">, technology: Technology): SramMacro {
+  const key = `${memory.sizeBits}/${memory.wordBits}/${memory.banks}/${memory.ports}/${technologyKey(technology)}`;
+  return macros.get(key, () => macroOf(memory, technology));
+}
+
+function macroOf(memory: Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports">, technology: Technology): SramMacro {
+  const { nodeNm, sramCell: cell, voltageV, temperatureK } = technology;
+  const node = tableNodeNm(nodeNm);
+  const nominal: Corner = { nodeNm: node, form: formOf(cell), voltageV: nominalVoltageV(node, cell) };
+  const corner: Corner = { nodeNm, form: formOf(cell), voltageV };
+  const { banks, ports } = sramRatios();
+  const base = (quantity: SramQuantity): number =>
+    fitted(node, cell, quantity, memory.sizeBits / 8192, memory.wordBits) *
+    Math.exp(interpolate(banks[quantity], Math.log2(memory.banks))) *
+    (memory.ports === "1r1w" ? ports[quantity] : 1);
+  const energy = energyRatio(nominal, corner);
+  const delay = delayRatio(nominal, corner);
+  const leakage = leakageTemperatureRatio(nodeNm, cell, temperatureK) * leakageVoltageRatio(voltageV, nominalVoltageV(nodeNm, cell));
+  return {
+    read_pj: base("read_pj") * energy,
+    write_pj: base("write_pj") * energy,
+    leakage_mw: base("leakage_mw") * leakage,
+    access_ns: base("access_ns") * delay,
+    cycle_ns: base("cycle_ns") * delay,
+    area_mm2: base("area_mm2") * areaRatio(node, nodeNm),
+    source: sourceOf(memory, node, nodeNm, cell, voltageV !== nominal.voltageV),
+  };
+}
+
+function sourceOf(memory: Pick<Memory, "banks" | "ports">, node: number, nodeNm: number, cell: SramCell, otherSupply: boolean): string {
+  const parts = [`CACTI 7.0 fit, ${node} nm ${cell}`];
+  if (memory.banks > 1) parts.push(`${memory.banks} banks by the grid's ratio`);
+  if (memory.ports === "1r1w") parts.push("1R1W by the grid's ratio");
+  if (nodeNm !== node || otherSupply) parts.push(SCALING_SOURCE);
+  return parts.join("; ");
+}

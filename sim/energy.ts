@@ -1,0 +1,246 @@
+/**
+ * Counts times prices, clock, and leakage over time: the energy of one inference by component. Pure in counters and chip, so a stored run
+ * can be priced again with other prices without simulating.
+ *
+ * Idle modes. `clocked`: every clock runs every cycle. `clock-gated`: a unit's registers are clocked in the cycles it is busy or stalled, the
+ * core's tree while any unit is. `power-gated`: also, datapath, queues and router leak only then, memories of used cores keep their content at
+ * `RETENTION` of their leakage, and unused cores leak nothing.
+ * Not modelled: the barrier's wires (a row without energy), waking a gated block, toggling beyond the tables' averages.
+ */
+import {
+  type Chip,
+  type ClockShares,
+  type Core,
+  type CorePrices,
+  clockShares,
+  coreKind,
+  corePrices,
+  linkCount,
+  type Precision,
+  type Price,
+  type PriceName,
+  type RouterPrices,
+  routerPorts,
+  routerPrices,
+  type Topology,
+} from "../arch/index.js";
+import {
+  CORE_COUNTERS,
+  type CoreCounter,
+  type Counters,
+  coreColumn,
+  ROUTER_COUNTERS,
+  type RouterCounter,
+  routerColumn,
+} from "./counters.js";
+import type { BreakdownRow } from "./result.js";
+
+export interface Priced {
+  /** Energy rows, pJ an inference (mean over the utterances of the counters). */
+  readonly rows: readonly BreakdownRow[];
+  /** Their sum, added in their order; rows without a known energy are not in it. */
+  readonly totalPj: number;
+}
+
+/** Leakage of a memory that only keeps its content, relative to one in use. A guess: published drowsy memories reach 0.1 to 0.4. */
+export const RETENTION = 0.3;
+
+type Group = BreakdownRow["group"];
+type Line = { readonly component: string; readonly group: Group; readonly price: PriceName };
+
+const CORE_LINES: readonly (Line & { readonly counter: CoreCounter })[] = [
+  { component: "synapse memory reads", group: "memory", counter: "synapse_reads", price: "synapse_memory_read_pj" },
+  { component: "state memory reads", group: "memory", counter: "state_reads", price: "state_memory_read_pj" },
+  { component: "state memory writes", group: "memory", counter: "state_writes", price: "state_memory_write_pj" },
+  { component: "synaptic multiply-accumulates", group: "datapath", counter: "synaptic_macs", price: "synaptic_mac_pj" },
+  { component: "synaptic additions", group: "datapath", counter: "synaptic_adds", price: "synaptic_add_pj" },
+  { component: "element multiplications", group: "datapath", counter: "element_multiplies", price: "element_multiply_pj" },
+  { component: "element additions", group: "datapath", counter: "element_adds", price: "element_add_pj" },
+  { component: "table reads", group: "datapath", counter: "lut_reads", price: "lut_read_pj" },
+  { component: "input queue pushes", group: "queue", counter: "input_queue_pushes", price: "input_queue_push_pj" },
+  { component: "input queue pops", group: "queue", counter: "input_queue_pops", price: "input_queue_pop_pj" },
+  { component: "output queue pushes", group: "queue", counter: "output_queue_pushes", price: "output_queue_push_pj" },
+  { component: "output queue pops", group: "queue", counter: "output_queue_pops", price: "output_queue_pop_pj" },
+];
+const ROUTER_LINES: readonly (Line & { readonly counter: RouterCounter })[] = [
+  { component: "router buffer writes", group: "noc", counter: "buffer_writes", price: "router_buffer_write_pj" },
+  { component: "router buffer reads", group: "noc", counter: "buffer_reads", price: "router_buffer_read_pj" },
+  { component: "router crossbars", group: "noc", counter: "crossbar_flits", price: "router_crossbar_pj" },
+  { component: "router VC allocations", group: "noc", counter: "vc_allocations", price: "router_vc_allocation_pj" },
+  { component: "router switch allocations", group: "noc", counter: "switch_allocations", price: "router_switch_allocation_pj" },
+];
+const DIRECTIONS = 4; // ports E, W, N, S come first; local ports have no link
+
+/** Columns in which a unit of a core has its clock on. */
+const SYNAPSE_ACTIVE: readonly CoreCounter[] = [
+  "synapse_busy_cycles",
+  "synapse_overhead_cycles",
+  "synapse_stall_state_cycles",
+  "synapse_stall_memory_cycles",
+];
+const SOMA_ACTIVE: readonly CoreCounter[] = ["soma_busy_cycles", "soma_stall_state_cycles", "soma_stall_output_cycles"];
+
+/** What one component adds up to before it becomes a row. */
+class Tally {
+  count = 0;
+  energyPj = 0;
+  private readonly sources = new Set<string>();
+  add(count: number, pricePj: Price): void {
+    this.count += count;
+    this.energyPj += count * pricePj.value;
+    this.sources.add(pricePj.source);
+  }
+  row(component: string, group: Group, utterances: number, counted: boolean): BreakdownRow {
+    return {
+      component,
+      group,
+      count: counted ? this.count / utterances : null,
+      unitEnergyPj: counted && this.count > 0 ? this.energyPj / this.count : null,
+      energyPj: this.energyPj / utterances,
+      areaMm2: null,
+      source: [...this.sources].join(" | "),
+    };
+  }
+}
+
+export function price(chip: Chip, precision: Precision, topology: Topology, counters: Counters): Priced {
+  const payloadBits = topology.populations.reduce((widest, population) => Math.max(widest, population.payloadBits), 1);
+  const prices = priceEach(chip, precision, payloadBits);
+  const rows = [
+    ...actionRows(chip, prices, counters),
+    ...clockRows(chip, prices, counters),
+    ...leakageRows(chip, prices, counters),
+    ...(counters.barrierCycles > 0 ? [barrierRow(counters)] : []),
+  ];
+  return { rows, totalPj: rows.reduce((sum, row) => sum + (row.energyPj ?? 0), 0) };
+}
+
+interface ChipPrices {
+  readonly cores: readonly { readonly prices: CorePrices; readonly clock: ClockShares }[];
+  readonly routers: readonly RouterPrices[];
+}
+
+/** Prices of every core and router; equal ones share one object. */
+function priceEach(chip: Chip, precision: Precision, payloadBits: number): ChipPrices {
+  const kinds = new Map<string, ChipPrices["cores"][number]>();
+  const cores = chip.cores.map((core: Core) => {
+    const kind = coreKind(core);
+    const known = kinds.get(kind) ?? { prices: corePrices(chip, core, precision, payloadBits), clock: clockShares(core, precision, chip) };
+    kinds.set(kind, known);
+    return known;
+  });
+  const shapes = new Map<number, RouterPrices>();
+  const routers = routerPorts(chip).map((ports) => {
+    const known = shapes.get(ports) ?? routerPrices(chip, ports);
+    shapes.set(ports, known);
+    return known;
+  });
+  return { cores, routers };
+}
+
+const coreCount = (counters: Counters, core: number, counter: CoreCounter): number =>
+  counters.cores[core * CORE_COUNTERS.length + coreColumn[counter]] as number;
+const routerCount = (counters: Counters, router: number, counter: RouterCounter): number =>
+  counters.routers[router * ROUTER_COUNTERS.length + routerColumn[counter]] as number;
+
+function actionRows(chip: Chip, { cores, routers }: ChipPrices, counters: Counters): BreakdownRow[] {
+  const rows = CORE_LINES.map(({ component, group, counter, price: name }) => {
+    const tally = new Tally();
+    for (const [c, { prices }] of cores.entries()) tally.add(coreCount(counters, c, counter), prices[name as keyof CorePrices]);
+    return tally.row(component, group, counters.utterances, true);
+  });
+  for (const { component, group, counter, price: name } of ROUTER_LINES) {
+    const tally = new Tally();
+    for (const [r, prices] of routers.entries()) tally.add(routerCount(counters, r, counter), prices[name as keyof RouterPrices]);
+    rows.push(tally.row(component, group, counters.utterances, true));
+  }
+  if (linkCount(chip) > 0) {
+    const links = new Tally();
+    for (const [r, prices] of routers.entries()) {
+      const first = r * counters.portsPerRouter;
+      for (let port = 0; port < DIRECTIONS; port++) links.add(counters.links[first + port] as number, prices.link_flit_pj);
+    }
+    rows.push(links.row("link flits", "noc", counters.utterances, true));
+  }
+  return rows;
+}
+
+/** Cycles in which each unit of a core, and the core, is clocked. */
+function activeCycles(
+  counters: Counters,
+  core: number,
+  clocked: boolean,
+): { readonly synapse: number; readonly soma: number; readonly any: number } {
+  const sum = (names: readonly CoreCounter[]): number => names.reduce((total, name) => total + coreCount(counters, core, name), 0);
+  const { cycles } = counters;
+  if (clocked) return { synapse: cycles, soma: cycles, any: cycles };
+  const [synapse, soma] = [sum(SYNAPSE_ACTIVE), sum(SOMA_ACTIVE)];
+  // The units may overlap; counted apart, as if they did not: an upper bound, never above the run.
+  return { synapse, soma, any: Math.min(cycles, synapse + soma) };
+}
+
+function clockRows(chip: Chip, { cores, routers }: ChipPrices, counters: Counters): BreakdownRow[] {
+  const clocked = chip.technology.idle === "clocked";
+  const coreClock = new Tally();
+  for (const [c, { prices, clock }] of cores.entries()) {
+    const active = activeCycles(counters, c, clocked);
+    coreClock.add(active.any * clock.tree + active.synapse * clock.synapse + active.soma * clock.soma, prices.core_clock_pj_per_cycle);
+  }
+  const routerClock = new Tally();
+  for (const [r, prices] of routers.entries()) {
+    const awake = clocked ? counters.cycles : routerCount(counters, r, "awake_cycles");
+    routerClock.add(awake, prices.router_clock_pj_per_cycle);
+  }
+  return [
+    coreClock.row("core clock", "clock", counters.utterances, true),
+    routerClock.row("router clock", "clock", counters.utterances, true),
+  ];
+}
+
+function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Counters): BreakdownRow[] {
+  const { clockMhz, idle } = chip.technology;
+  const periodNs = 1000 / clockMhz; // mW x ns = pJ
+  const gated = idle === "power-gated";
+  const tallies = {
+    synapse: new Tally(),
+    state: new Tally(),
+    queue: new Tally(),
+    datapath: new Tally(),
+    router: new Tally(),
+    link: new Tally(),
+  };
+  for (const [c, { prices }] of cores.entries()) {
+    const { any } = activeCycles(counters, c, false);
+    const on = gated ? any : counters.cycles;
+    const kept = gated && any > 0 ? (counters.cycles - any) * RETENTION : 0;
+    tallies.synapse.add((on + kept) * periodNs, prices.synapse_memory_leakage_mw);
+    tallies.state.add((on + kept) * periodNs, prices.state_memory_leakage_mw);
+    tallies.queue.add(on * periodNs, prices.queue_leakage_mw);
+    tallies.datapath.add(on * periodNs, prices.datapath_leakage_mw);
+  }
+  for (const [r, prices] of routers.entries()) {
+    const on = gated ? routerCount(counters, r, "awake_cycles") : counters.cycles;
+    tallies.router.add(on * periodNs, prices.router_leakage_mw);
+  }
+  const links = linkCount(chip);
+  if (links > 0) tallies.link.add(counters.cycles * periodNs * links, (routers[0] as RouterPrices).link_leakage_mw);
+  const rows = [
+    tallies.synapse.row("synapse memory leakage", "leakage", counters.utterances, false),
+    tallies.state.row("state memory leakage", "leakage", counters.utterances, false),
+    tallies.queue.row("queue leakage", "leakage", counters.utterances, false),
+    tallies.datapath.row("datapath leakage", "leakage", counters.utterances, false),
+    tallies.router.row("router leakage", "leakage", counters.utterances, false),
+  ];
+  return links > 0 ? [...rows, tallies.link.row("link leakage", "leakage", counters.utterances, false)] : rows;
+}
+
+/** Known to happen, with no price in the library: unknown, not zero. */
+const barrierRow = (counters: Counters): BreakdownRow => ({
+  component: "barrier wires",
+  group: "noc",
+  count: counters.barrierCycles / counters.utterances,
+  unitEnergyPj: null,
+  energyPj: null,
+  areaMm2: null,
+  source: "no price in the component library; not in the total",
+});
