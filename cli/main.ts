@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { packageRoot } from "../arch/base/package-root.js";
 import { registerCheck } from "./commands/check.js";
+import { registerConform } from "./commands/conform.js";
 import { registerDoctor } from "./commands/doctor.js";
 import { registerInit } from "./commands/init.js";
 import { registerShow } from "./commands/show.js";
@@ -24,6 +25,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerSweep,
   registerShow,
   registerTrain,
+  registerConform,
   registerDoctor,
 ];
 

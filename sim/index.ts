@@ -7,4 +7,5 @@ export { topologyOf } from "./functional/topology.js";
 export { mapNetwork } from "./mapping/map.js";
 export type { Placement, Slice } from "./mapping/placement.js";
 export { type BreakdownRow, METRICS, type MetricName, type OperationCounts, type Result } from "./result.js";
+export { type CaseResult, conformCase, type Difference, designOf } from "./timing/coupled/conform.js";
 export { runTiming, type TimingRun } from "./timing/run.js";

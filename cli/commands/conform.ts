@@ -1,0 +1,28 @@
+/** `snn-dse conform DIR`: the models of open RTL designs against recorded runs of those designs. */
+import type { Command } from "commander";
+import { withExamples, withJson } from "../help.js";
+
+export function registerConform(program: Command): void {
+  const command = program
+    .command("conform")
+    .argument("<dir>", "folder with cases, at any depth")
+    .description("run every RTL case below a folder and compare every row of every file (tinyODIN, ODIN, RANC, SNN-DSE)")
+    .action(async (dir: string, options: { json?: boolean }) => {
+      const { caseFolders, caseLines, conformFolder } = await import("../conform.js");
+      const runs = [];
+      for (const folder of caseFolders(dir)) {
+        const run = conformFolder(dir, folder);
+        runs.push(run);
+        if (options.json !== true) console.log(caseLines(run).join("\n"));
+      }
+      const identical = runs.filter((run) => run.result?.ok === true).length;
+      if (options.json === true) console.log(JSON.stringify({ identical, cases: runs.length, runs }, null, 2));
+      else console.log(`\n${identical}/${runs.length} identical`);
+      if (identical < runs.length) process.exitCode = runs.some((run) => run.result === null) ? 2 : 1;
+    });
+  withJson(command);
+  withExamples(command, [
+    ["snn-dse conform test/conformance", "the 24 shipped cases"],
+    ["snn-dse conform test/conformance/ranc/cases/hotspot", "one case"],
+  ]);
+}

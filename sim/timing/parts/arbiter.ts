@@ -1,0 +1,39 @@
+/**
+ * Which of several ready requesters is served: an ordered list (the first ready one, always) or round robin
+ * (the first ready one after the last served). Decisions are combinational; the holder spends the cycles.
+ */
+export interface Arbiter {
+  /** Index of the requester to serve, -1 when none is ready. */
+  choose(count: number, isReady: (index: number) => boolean): number;
+  /** Tells that `index` was served. */
+  served(index: number): void;
+}
+
+class OrderedArbiter implements Arbiter {
+  choose(count: number, isReady: (index: number) => boolean): number {
+    for (let i = 0; i < count; i++) if (isReady(i)) return i;
+    return -1;
+  }
+  served(): void {}
+}
+
+class RoundRobinArbiter implements Arbiter {
+  private last = -1;
+  choose(count: number, isReady: (index: number) => boolean): number {
+    for (let k = 1; k <= count; k++) {
+      const i = (this.last + k) % count;
+      if (isReady(i)) return i;
+    }
+    return -1;
+  }
+  served(index: number): void {
+    this.last = index;
+  }
+}
+
+/** Arbiters by the name used in chip descriptions. */
+export const ARBITERS = {
+  ordered: (): Arbiter => new OrderedArbiter(),
+  "round-robin": (): Arbiter => new RoundRobinArbiter(),
+} as const;
+export type ArbiterName = keyof typeof ARBITERS;

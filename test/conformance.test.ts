@@ -1,0 +1,67 @@
+/** The models of four open RTL designs reproduce recorded runs of those designs, row by row. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { packageRoot } from "../arch/index.js";
+import { caseFolders, caseLines, conformFolder, shippedCoupledChip } from "../cli/conform.js";
+import { conformCase, coupledOutputs } from "../sim/timing/coupled/conform.js";
+
+const root = join(packageRoot(), "test", "conformance");
+const folders = caseFolders(root);
+
+test("the shipped cases are 9 of tinyODIN, 5 of ODIN, 7 of RANC and 3 of SNN-DSE", () => {
+  const count = (design: string): number => folders.filter((folder) => folder.includes(join(root, design))).length;
+  expect([count("tinyodin"), count("odin"), count("ranc"), count("snndse_fc")]).toEqual([9, 5, 7, 3]);
+});
+
+for (const folder of folders) {
+  const run = conformFolder(root, folder);
+  test(`${run.name}: every row of every file is identical to the RTL run`, () => {
+    expect(caseLines(run)[0]).toMatch(/^OK /);
+    expect(run.result?.unknownFiles).toEqual([]);
+  });
+}
+
+function filesOf(name: string): Map<string, string> {
+  const folder = join(root, name);
+  return new Map(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), "utf8")]));
+}
+
+test("a single changed character in any recorded file is found, with its row and both texts", () => {
+  const files = filesOf("odin/cases/closed_bist");
+  const chip = shippedCoupledChip("odin");
+  for (const name of coupledOutputs(chip, files).keys()) {
+    const text = files.get(name) as string;
+    const lines = text.split("\n");
+    const row = Math.floor(lines.length / 2);
+    const line = lines[row] as string;
+    const at = line.search(/\d(?!.*\d)/);
+    const digit = line[at] as string;
+    lines[row] = `${line.slice(0, at)}${digit === "9" ? "8" : "9"}${line.slice(at + 1)}`;
+    const result = conformCase(chip, new Map(files).set(name, lines.join("\n")));
+    expect(result.ok, name).toBe(false);
+    expect(result.firstDifference?.file).toBe(name);
+    if (name.endsWith(".json")) continue;
+    expect(result.firstDifference).toEqual({ file: name, row: row + 1, expected: lines[row], got: line });
+  }
+});
+
+test("a recorded file that is shorter or longer than the run differs at its end", () => {
+  const files = filesOf("snndse_fc/cases/fc_small");
+  const chip = shippedCoupledChip("snn-dse");
+  const trace = files.get("trace.csv") as string;
+  const rows = trace.trimEnd().split("\n");
+  const shorter = conformCase(chip, new Map(files).set("trace.csv", rows.slice(0, -1).join("\n")));
+  expect(shorter.firstDifference).toEqual({ file: "trace.csv", row: rows.length, expected: null, got: rows.at(-1) });
+  const longer = conformCase(chip, new Map(files).set("trace.csv", `${trace}999,ITER,DONE,0,0\n`));
+  expect(longer.firstDifference).toEqual({ file: "trace.csv", row: rows.length + 1, expected: "999,ITER,DONE,0,0", got: null });
+});
+
+test("a chip described with another queue depth no longer conforms: the description has effect", () => {
+  const files = filesOf("tinyodin/cases/fifo_overflow");
+  const chip = shippedCoupledChip("tinyodin");
+  if (chip.model !== "tinyodin") throw new Error("not tinyODIN");
+  const shallow = conformCase({ ...chip, event_queue: { ...chip.event_queue, depth: 64 } }, files);
+  expect(shallow.firstDifference?.file).toBe("trace.csv");
+  expect(shallow.firstDifference?.got).toMatch(/PUSH_DROP,neur,\d+,64$/);
+});
