@@ -3,12 +3,12 @@ import { existsSync, rmSync } from "node:fs";
 import { basename } from "node:path";
 import { inputError, type Json, writeModel } from "../arch/index.js";
 import { chooseBackend, fileCheckpoint, loadDataset, parseTrainingConfig, type TrainingEvent, train } from "../training/index.js";
-import type { TrainOptions } from "./commands/train.js";
 import { InterruptedError } from "./exit.js";
 import { duration, grouped, significant } from "./format/number.js";
 import { bar, sparkline } from "./format/sparkline.js";
 import { type Look, lookOf, paint } from "./format/style.js";
 import { readText } from "./load.js";
+import type { TrainOptions } from "./options.js";
 
 const CHECKPOINT_BATCHES = 200;
 const LINE_MS = 200;

@@ -1,17 +1,7 @@
 /** `snn-dse sweep arch.yaml`: the search, with dashboard, plain lines or NDJSON. */
 import type { Command } from "commander";
 import { wholeNumber, withExamples, withJson } from "../help.js";
-
-export interface SweepOptions {
-  readonly db?: string;
-  readonly workers?: number;
-  readonly budget?: number;
-  readonly resume?: boolean;
-  readonly retryFailed?: boolean;
-  /** False with `--no-tui`. */
-  readonly tui: boolean;
-  readonly json?: boolean;
-}
+import type { SweepOptions } from "../options.js";
 
 export function registerSweep(program: Command): void {
   const command = program

@@ -1,14 +1,7 @@
 /** `snn-dse train config.yaml`: trains a network, with progress, checkpoints and resume. */
-import type { Command } from "commander";
-import { Option } from "commander";
+import { type Command, Option } from "commander";
 import { withExamples, withJson } from "../help.js";
-
-export interface TrainOptions {
-  readonly out?: string;
-  readonly backend: "auto" | "tensorflow" | "wasm" | "cpu";
-  readonly fresh?: boolean;
-  readonly json?: boolean;
-}
+import type { TrainOptions } from "../options.js";
 
 export function registerTrain(program: Command): void {
   const command = program
