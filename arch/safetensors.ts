@@ -65,7 +65,8 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): SafetensorsF
   const entries = readEntries(header, file);
   const dataBytes = bytes.length - dataStart;
   checkCover(entries, dataBytes, file);
-  const data = bytes.slice(dataStart).buffer;
+  // A Buffer's own slice() is a view of a shared pool: copy through a plain Uint8Array.
+  const data = new Uint8Array(bytes.subarray(dataStart)).buffer;
   const tensors = new Map<string, Tensor>();
   for (const { name, shape, begin, end } of entries) tensors.set(name, { shape, data: new Float32Array(data, begin, (end - begin) / 4) });
   return { metadata, tensors };
