@@ -8,6 +8,5 @@ export default defineConfig({
   outDir: "dist",
   splitting: true,
   sourcemap: false,
-  clean: ["dist/*.js"],
   dts: false,
 });

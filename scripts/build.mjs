@@ -1,6 +1,6 @@
 /** Builds the program: AssemblyScript kernels (`*.as.ts`) to `dist/kernels/*.wasm`, TypeScript to `dist/*.js`. Idempotent; writes only `dist/`. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, renameSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -25,12 +25,21 @@ function modifiedMs(path) {
 
 mkdirSync("dist/kernels", { recursive: true });
 const asc = join("node_modules", "assemblyscript", "bin", "asc.js");
-for (const source of ["sim", "training"].flatMap(kernelsBelow)) {
+const sources = ["sim", "training"].flatMap(kernelsBelow);
+for (const source of sources) {
   const target = join("dist/kernels", `${basename(source, ".as.ts")}.wasm`);
-  if (modifiedMs(target) > modifiedMs(source)) continue;
+  // kernels import kernels of their own folder: any change there rebuilds all of it
+  const newest = Math.max(...sources.filter((other) => dirname(other) === dirname(source)).map(modifiedMs));
+  if (modifiedMs(target) > newest) continue;
+  const fresh = `${target}.${process.pid}`;
   const flags = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--enable", "bulk-memory", "--importMemory"];
-  execFileSync(process.execPath, [asc, source, "-o", `${target}.new`, ...flags], { stdio: "inherit" });
-  renameSync(`${target}.new`, target);
+  execFileSync(process.execPath, [asc, source, "-o", fresh, ...flags], { stdio: "inherit" });
+  renameSync(fresh, target);
 }
 
+const startMs = Date.now() - 1000;
 execFileSync(process.execPath, [join("node_modules", "tsup", "dist", "cli-default.js"), "--silent"], { stdio: "inherit" });
+// chunks of an earlier build, left to the end so that a running program keeps its files until the new ones are there
+for (const name of readdirSync("dist")) {
+  if (name.endsWith(".js") && modifiedMs(join("dist", name)) < startMs) rmSync(join("dist", name));
+}

@@ -109,6 +109,13 @@ describe("round trip", () => {
     );
   });
 
+  test("bytes in a Node Buffer, a view into a larger pool, read as the same network", () => {
+    const bytes = encodeModel(small, null);
+    const pool = Buffer.alloc(bytes.length + 24, 0xff);
+    pool.set(bytes, 8);
+    expect(decodeModel(pool.subarray(8, 8 + bytes.length), "m").network).toEqual(small);
+  });
+
   test("header is aligned to 8 bytes and tensors tile the data in the order of the network", () => {
     const bytes = encodeModel(small, { seed: 1 });
     const headerBytes = Number(new DataView(bytes.buffer).getBigUint64(0, true));
