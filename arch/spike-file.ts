@@ -1,0 +1,218 @@
+/**
+ * Spike-trace file: what happened, kept for other chips and other days. Magic, version, JSON header, flat arrays, content address.
+ *
+ * Bytes, little endian: "SNNSPIKE", u32 version, u32 header bytes, header (JSON, padded with spaces to 8), then the arrays in header order, each
+ * padded to 8 bytes; last the SHA-256 (32 bytes) of everything before it. The header: trace key, topology, and of each array its name, type
+ * (u16, u32, i16) and length. Throws `InputError` for anything damaged, cut, out of order or out of range.
+ * Not modelled: hosts that are not little endian.
+ */
+import { z } from "zod";
+import { type InputError, inputError } from "./base/errors.js";
+import { bytesOf, canonicalJson, type Json, sha256 } from "./base/hash.js";
+import type { Population, Projection, Topology } from "./network.js";
+import type { SpikeTrace } from "./spikes.js";
+
+const MAGIC = "SNNSPIKE";
+const VERSION = 1;
+const HASH_BYTES = 32;
+const HEADER_LIMIT_BYTES = 4 * 1024 * 1024;
+
+type Flat = Uint16Array | Uint32Array | Int16Array;
+const TYPES = { u16: Uint16Array, u32: Uint32Array, i16: Int16Array } as const;
+type TypeName = keyof typeof TYPES;
+
+const count = z
+  .int()
+  .min(0)
+  .max(2 ** 31);
+const population = z.strictObject({
+  name: z.string().min(1).max(200),
+  neurons: z
+    .int()
+    .min(1)
+    .max(2 ** 24),
+  accumulators: z.int().min(0).max(16),
+  states: z.int().min(0).max(16),
+  depth: z.int().min(0).max(1024),
+  payload_bits: z.int().min(0).max(16),
+  update: z.strictObject({ multiplies: count, additions: count, lut_reads: count }),
+});
+const header = z.strictObject({
+  key: z.string().regex(/^[0-9a-f]{64}$/),
+  populations: z.array(population).min(1).max(1024),
+  projections: z.array(z.strictObject({ source: count, target: count, recurrent: z.boolean(), sparse: z.boolean() })).max(4096),
+  arrays: z.array(z.strictObject({ name: z.string().max(40), type: z.enum(["u16", "u32", "i16"]), length: count })).max(10_000),
+});
+
+const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8;
+
+export function encodeSpikes(trace: SpikeTrace): Uint8Array {
+  const { topology } = trace;
+  const arrays: [name: string, data: Flat][] = [
+    ["step_start", trace.stepStart],
+    ["event_start", trace.eventStart],
+    ["neuron", trace.neuron],
+    ["payload", trace.payload],
+  ];
+  for (const [p, { sparse }] of topology.projections.entries())
+    if (sparse !== null) arrays.push([`row_start.${p}`, sparse.rowStart], [`targets.${p}`, sparse.targets]);
+  const head = {
+    key: trace.key,
+    populations: topology.populations.map((p) => ({
+      name: p.name,
+      neurons: p.neurons,
+      accumulators: p.accumulators,
+      states: p.states,
+      depth: p.depth,
+      payload_bits: p.payloadBits,
+      update: { multiplies: p.update.multiplies, additions: p.update.additions, lut_reads: p.update.lutReads },
+    })),
+    projections: topology.projections.map(({ source, target, recurrent, sparse }) => ({
+      source,
+      target,
+      recurrent,
+      sparse: sparse !== null,
+    })),
+    arrays: arrays.map(([name, data]) => ({ name, type: typeOf(data), length: data.length })),
+  };
+  const json = new TextEncoder().encode(canonicalJson(head as Json));
+  const dataBytes = arrays.reduce((sum, [, data]) => sum + padded(data.byteLength), 0);
+  const bytes = new Uint8Array(16 + padded(json.length) + dataBytes + HASH_BYTES);
+  const view = new DataView(bytes.buffer);
+  bytes.set(new TextEncoder().encode(MAGIC), 0);
+  view.setUint32(8, VERSION, true);
+  view.setUint32(12, padded(json.length), true);
+  bytes.fill(0x20, 16, 16 + padded(json.length));
+  bytes.set(json, 16);
+  let at = 16 + padded(json.length);
+  for (const [, data] of arrays) {
+    bytes.set(bytesOf(data), at);
+    at += padded(data.byteLength);
+  }
+  bytes.set(Buffer.from(sha256(bytes.subarray(0, at)), "hex"), at);
+  return bytes;
+}
+
+const typeOf = (data: Flat): TypeName => (data instanceof Uint16Array ? "u16" : data instanceof Int16Array ? "i16" : "u32");
+
+/** The trace in a file's bytes; arrays are copies. `file` is only named in errors. */
+export function decodeSpikes(bytes: Uint8Array, file: string): SpikeTrace {
+  const fail = (message: string, path = ""): InputError => inputError(file, message, "", path);
+  if (bytes.length < 16 + HASH_BYTES || new TextDecoder("latin1").decode(bytes.subarray(0, 8)) !== MAGIC)
+    throw fail("is not a spike-trace file");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const version = view.getUint32(8, true);
+  if (version !== VERSION) throw fail(`is of version ${version}; this program reads version ${VERSION}`);
+  const headerBytes = view.getUint32(12, true);
+  const end = bytes.length - HASH_BYTES;
+  if (headerBytes % 8 !== 0 || headerBytes > HEADER_LIMIT_BYTES || 16 + headerBytes > end)
+    throw fail(`header of ${headerBytes} bytes does not fit: damaged or cut`);
+  const stored = Buffer.from(bytes.subarray(end)).toString("hex");
+  if (sha256(bytes.subarray(0, end)) !== stored) throw fail("content does not match its SHA-256: damaged or cut");
+  const head = readHeader(bytes.subarray(16, 16 + headerBytes), fail);
+  const flat = new Map<string, Flat>();
+  let at = 16 + headerBytes;
+  for (const { name, type, length } of head.arrays) {
+    const Type = TYPES[type];
+    const size = length * Type.BYTES_PER_ELEMENT;
+    if (at + padded(size) > end) throw fail(`array of ${length} elements ends beyond the file`, name);
+    if (flat.has(name)) throw fail("array is there twice", name);
+    flat.set(name, new Type(bytes.slice(at, at + size).buffer));
+    at += padded(size);
+  }
+  if (at !== end) throw fail(`has ${end - at} bytes after its last array`);
+  const trace = assemble(head, flat, fail);
+  if (flat.size > 0) throw fail("array is not part of a trace", [...flat.keys()][0]);
+  checkTrace(trace, fail);
+  return trace;
+}
+
+type Fail = (message: string, path?: string) => InputError;
+
+function readHeader(bytes: Uint8Array, fail: Fail): z.infer<typeof header> {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw fail("header is not JSON");
+  }
+  const parsed = header.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw fail(`header: ${issue?.message ?? "not valid"}`, issue?.path.join(".") ?? "");
+}
+
+function assemble(head: z.infer<typeof header>, flat: Map<string, Flat>, fail: Fail): SpikeTrace {
+  const take = <T extends Flat>(name: string, ...types: readonly (new (length: number) => T)[]): T => {
+    const data = flat.get(name);
+    flat.delete(name);
+    if (data === undefined) throw fail("array is missing", name);
+    for (const Type of types) if (data instanceof Type) return data;
+    throw fail("array is of the wrong type", name);
+  };
+  const populations = head.populations.map(
+    (p): Population => ({
+      name: p.name,
+      neurons: p.neurons,
+      accumulators: p.accumulators,
+      states: p.states,
+      depth: p.depth,
+      payloadBits: p.payload_bits,
+      update: { multiplies: p.update.multiplies, additions: p.update.additions, lutReads: p.update.lut_reads },
+    }),
+  );
+  const projections = head.projections.map(({ source, target, recurrent, sparse }, p): Projection => {
+    if (source >= populations.length || target >= populations.length) throw fail(`projection ${p} names a population that is not there`);
+    const arrays = sparse ? { rowStart: take(`row_start.${p}`, Uint32Array), targets: take(`targets.${p}`, Uint32Array) } : null;
+    return { source, target, recurrent, sparse: arrays };
+  });
+  return {
+    topology: { populations, projections },
+    stepStart: take("step_start", Uint32Array),
+    eventStart: take("event_start", Uint32Array),
+    neuron: take<Uint16Array | Uint32Array>("neuron", Uint16Array, Uint32Array),
+    payload: take("payload", Int16Array),
+    key: head.key,
+  };
+}
+
+/** Starts ascend and end at the totals; neurons ascend in a group and lie in their population; payloads are not 0. */
+function checkTrace({ topology, stepStart, eventStart, neuron, payload }: SpikeTrace, fail: Fail): void {
+  const ascends = (starts: Uint32Array, total: number, name: string): void => {
+    if (starts.length === 0 || starts[0] !== 0 || starts[starts.length - 1] !== total) throw fail(`does not run from 0 to ${total}`, name);
+    for (let i = 1; i < starts.length; i++) if ((starts[i] as number) < (starts[i - 1] as number)) throw fail(`falls at ${i}`, name);
+  };
+  const count = topology.populations.length;
+  if (stepStart.length === 0) throw fail("is empty", "step_start");
+  const steps = stepStart[stepStart.length - 1] as number;
+  ascends(stepStart, steps, "step_start");
+  if (eventStart.length !== steps * count + 1) throw fail(`has ${eventStart.length} entries, expected ${steps * count + 1}`, "event_start");
+  if (payload.length !== neuron.length) throw fail(`has ${payload.length} entries for ${neuron.length} events`, "payload");
+  ascends(eventStart, neuron.length, "event_start");
+  for (let g = 0; g + 1 < eventStart.length; g++) {
+    const { neurons } = topology.populations[g % count] as Population;
+    let before = -1;
+    for (let e = eventStart[g] as number; e < (eventStart[g + 1] as number); e++) {
+      const n = neuron[e] as number;
+      if (n <= before || n >= neurons)
+        throw fail(`event ${e}: neuron ${n} is out of order, or beyond the population's ${neurons}`, "neuron");
+      if (payload[e] === 0) throw fail(`event ${e} carries 0`, "payload");
+      before = n;
+    }
+  }
+  checkSparse(topology, fail);
+}
+
+function checkSparse(topology: Topology, fail: Fail): void {
+  for (const [p, { source, target, sparse }] of topology.projections.entries()) {
+    if (sparse === null) continue;
+    const { rowStart, targets } = sparse;
+    const rows = topology.populations[source]?.neurons ?? 0;
+    const width = topology.populations[target]?.neurons ?? 0;
+    if (rowStart.length !== rows + 1 || rowStart[0] !== 0 || rowStart[rows] !== targets.length)
+      throw fail(`does not cover ${rows} rows`, `row_start.${p}`);
+    for (let i = 1; i <= rows; i++)
+      if ((rowStart[i] as number) < (rowStart[i - 1] as number)) throw fail(`falls at ${i}`, `row_start.${p}`);
+    if (targets.some((t) => t >= width)) throw fail(`names a neuron beyond the population's ${width}`, `targets.${p}`);
+  }
+}
