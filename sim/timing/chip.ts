@@ -136,6 +136,7 @@ export class Breadboard {
       for (const core of dirty) changesAccept = this.settle(core, cycle) || changesAccept;
       for (const core of cores) if (core.nextAt < next) next = core.nextAt;
       if (noc.inFlight === 0) {
+        if (changesAccept) this.acceptAll();
         if (next === Number.POSITIVE_INFINITY) break;
         cycle = next;
         noc.skipTo(cycle);
@@ -145,7 +146,7 @@ export class Breadboard {
       const delivered = noc.run(until);
       cycle = noc.atCycle;
       for (let i = 0; i < delivered; i++) this.deliver(noc.deliveredTag(i), noc.deliveredCore(i), cycle - 1);
-      if (changesAccept) for (const core of dirty) this.accept(core, core.queue.committed < core.queue.depth);
+      if (changesAccept) this.acceptAll();
       for (const core of cores) if (core.soma.blockedOnOutput && core.outlet.hasSpace()) core.soma.nextAt = cycle;
       if (delivered > 0 || next < Number.POSITIVE_INFINITY) quiet = 0;
       else if (++quiet > 2) this.reportDeadlock(cycle);
@@ -162,6 +163,11 @@ export class Breadboard {
     core.commit(cycle);
     this.accept(core, now);
     return now !== queue.committed < queue.depth;
+  }
+
+  /** Tells the network what the committed queues of this cycle's cores accept. */
+  private acceptAll(): void {
+    for (const core of this.dirty) this.accept(core, core.queue.committed < core.queue.depth);
   }
 
   private accept(core: TimestepCore, accepts: boolean): void {

@@ -14,7 +14,7 @@
  * | loop-back to own core   | handed over in c: visible to the synapse unit in c + 1; needs a free slot when c began                     |
  * | network delivery in c   | visible in c + 1                                                                                         |
  * | synapse: take           | message visible, last event's rows issued                                                                |
- * | synapse: first group    | take + O + R; rows of further projections follow without a gap                                           |
+ * | synapse: first group    | take + O + R; further rows follow without a gap, in the order of the core's slices, then of projections  |
  * | synapse: next group     | all words of the group served, at least the beat (lanes, weight words) later                             |
  * | synapse: drained        | last group's end - 1 + Rs + A; the next event need not wait for it                                       |
  * | state bank              | requests first come, first served; of one cycle, the soma's first                                        |

@@ -1,0 +1,415 @@
+/**
+ * Slow, obvious model of a chip in timestep mode: every unit looks at every cycle. The oracle of the fast one; shares no code with it but the
+ * memory packing rule and the network kernel, which is stepped one cycle at a time.
+ */
+import type { Chip, Core, Precision, SpikeTrace, Topology } from "../../../arch/index.js";
+import { CORE_COUNTERS, type CoreCounter } from "../../../sim/counters.js";
+import { accumulatorBuffers, delayWaves, packing, stateRegions, synapseItemBits } from "../../../sim/mapping/layout.js";
+import type { Placement, Slice } from "../../../sim/mapping/placement.js";
+import type { NocKernel } from "../../../sim/timing/noc/noc.js";
+
+interface Message {
+  readonly population: number;
+  readonly neuron: number;
+  readonly payload: number;
+  readonly last: boolean;
+}
+/** One word's service: who waits for it. */
+interface Ticket {
+  open: number;
+}
+interface Batch {
+  readonly words: readonly number[];
+  readonly slice: Slice;
+  readonly neurons: readonly number[];
+  readonly spikes: readonly Message[];
+}
+interface Group {
+  readonly words: readonly number[];
+  readonly beat: number;
+}
+
+class NaiveMemory {
+  private readonly waiting: Ticket[][];
+  private readonly left: number[];
+  constructor(
+    private readonly banks: number,
+    private readonly access: number,
+  ) {
+    this.waiting = Array.from({ length: banks }, () => []);
+    this.left = Array(banks).fill(0);
+  }
+  ask(words: readonly number[]): Ticket {
+    const ticket = { open: words.length };
+    for (const word of words) this.waiting[word % this.banks].push(ticket);
+    return ticket;
+  }
+  serve(): void {
+    for (let bank = 0; bank < this.banks; bank++) {
+      if (this.waiting[bank].length === 0) continue;
+      if (this.left[bank] === 0) this.left[bank] = this.access;
+      if (--this.left[bank] === 0) (this.waiting[bank].shift() as Ticket).open--;
+    }
+  }
+}
+
+class NaiveCore {
+  readonly count = Object.fromEntries(CORE_COUNTERS.map((name) => [name, 0])) as Record<CoreCounter, number>;
+  queue: Message[] = [];
+  /** Messages that become visible in the next cycle. */
+  arriving: Message[] = [];
+  private readonly memory: NaiveMemory;
+  private readonly slices: { slice: Slice; base: number }[] = [];
+  private batches: Batch[] = [];
+  private askedAt = Number.NEGATIVE_INFINITY;
+  private ticket: Ticket | null = null;
+  private current: Batch | null = null;
+  private resultAt = 0;
+  private packets: { readyAt: number; message: Message; to: number[] }[] = [];
+  private lastPushAt = -1;
+  private groups: Group[] = [];
+  private groupTicket: Ticket | null = null;
+  private groupAt = 0;
+  private startAt = 0;
+  private takenAt = 0;
+  private drainedAt = 0;
+  private wave = 0;
+  private readonly touched = new Map<string, Set<number>>();
+  full = false;
+
+  constructor(
+    readonly core: Core,
+    private readonly chip: Chip,
+    placement: Placement,
+    private readonly topology: Topology,
+    private readonly precision: Precision,
+    private readonly allSlices: readonly Slice[],
+    private readonly noc: NocKernel,
+    private readonly send: (core: number, to: number[], message: Message, flits: number) => void,
+  ) {
+    this.memory = new NaiveMemory(core.stateMemory.banks, core.stateMemory.ports === "1rw" ? 2 : 1);
+    let base = 0;
+    for (const slice of placement.slices.filter((s) => s.core === core.id)) {
+      this.slices.push({ slice, base });
+      base += stateRegions(topology, precision, core.stateMemory.wordBits, slice.population, slice.neurons).totalWords;
+    }
+  }
+
+  /** Words of accumulators `from .. to - 1` of a slice in a buffer. */
+  private accumulatorWords(slice: Slice, base: number, buffer: number, from: number, to: number): number[] {
+    const r = stateRegions(this.topology, this.precision, this.core.stateMemory.wordBits, slice.population, slice.neurons);
+    return this.words(base + r.stateWords + buffer * r.accumulatorWords, r.accumulators, from, to);
+  }
+  private words(base: number, p: { itemsPerWord: number; wordsPerItem: number }, from: number, to: number): number[] {
+    const found = new Set<number>();
+    for (let item = from; item < to; item++) {
+      if (p.wordsPerItem > 1) for (let k = 0; k < p.wordsPerItem; k++) found.add(base + item * p.wordsPerItem + k);
+      else if (p.wordsPerItem === 1) found.add(base + Math.floor(item / p.itemsPerWord));
+    }
+    return [...found];
+  }
+
+  startWave(wave: number, cycle: number, stepOf: (slice: Slice) => { first: boolean; spikes: Message[] } | null): void {
+    this.wave = wave;
+    this.batches = [];
+    this.askedAt = Number.NEGATIVE_INFINITY;
+    this.resultAt = cycle;
+    for (const { slice, base } of this.slices) {
+      const population = this.topology.populations[slice.population];
+      const buffers = accumulatorBuffers(this.topology, slice.population);
+      const key = `${slice.population}/${slice.firstNeuron}`;
+      const arrived = this.touched.get(`${key}/${wave % buffers}`) ?? new Set<number>();
+      this.touched.delete(`${key}/${wave % buffers}`);
+      const step = stepOf(slice);
+      if (step === null) continue;
+      const known = step.first ? new Set<number>() : (this.touched.get(key) ?? new Set<number>());
+      for (const n of arrived) known.add(n);
+      for (const spike of step.spikes) known.add(spike.neuron);
+      this.touched.set(key, known);
+      let neurons = Array.from({ length: slice.neurons }, (_, i) => slice.firstNeuron + i);
+      const fed = this.topology.projections.some((p) => p.target === slice.population);
+      if (this.core.neuronUpdate.policy === "touched" && fed) neurons = neurons.filter((n) => known.has(n));
+      const r = stateRegions(this.topology, this.precision, this.core.stateMemory.wordBits, slice.population, slice.neurons);
+      for (let i = 0; i < neurons.length; i += this.core.neuronUpdate.units) {
+        const batch = neurons.slice(i, i + this.core.neuronUpdate.units);
+        const local = batch.map((n) => n - slice.firstNeuron);
+        const a = population.accumulators;
+        const words = new Set<number>([
+          ...local.flatMap((n) => this.words(base, r.states, n, n + 1)),
+          ...local.flatMap((n) => this.accumulatorWords(slice, base, wave % buffers, n * a, (n + 1) * a)),
+        ]);
+        this.batches.push({ words: [...words], slice, neurons: batch, spikes: step.spikes.filter((s) => batch.includes(s.neuron)) });
+      }
+    }
+  }
+
+  private targetsOf(message: Message): { core: number; slice: Slice; projection: number; targets: number[] | null }[] {
+    return this.topology.projections.flatMap((projection, index) => {
+      if (projection.source !== message.population || (projection.recurrent && message.last)) return [];
+      const row =
+        projection.sparse === null
+          ? null
+          : Array.from(
+              projection.sparse.targets.slice(projection.sparse.rowStart[message.neuron], projection.sparse.rowStart[message.neuron + 1]),
+            );
+      return this.allSlices
+        .filter((slice) => slice.population === projection.target)
+        .map((slice) => ({
+          core: slice.core,
+          slice,
+          projection: index,
+          targets: row?.filter((n) => n >= slice.firstNeuron && n < slice.firstNeuron + slice.neurons).sort((x, y) => x - y) ?? null,
+        }))
+        .filter((t) => t.targets === null || t.targets.length > 0);
+    });
+  }
+
+  private packetsOf(message: Message): number[][] {
+    const cores = [...new Set(this.targetsOf(message).map((t) => t.core))].sort((a, b) => a - b);
+    const remote = cores.filter((core) => core !== this.core.id);
+    const own = cores.includes(this.core.id) ? [[this.core.id]] : [];
+    if (this.chip.noc.multicast === "tree") return remote.length === 0 ? own : [...own, remote];
+    return [...own, ...remote.map((core) => [core])];
+  }
+
+  evaluate(cycle: number): void {
+    const { count, core } = this;
+    // soma: results of the outstanding request
+    const { cyclesPerNeuron, pipelineDepthCycles } = core.neuronUpdate;
+    if (this.ticket !== null && this.ticket.open === 0 && this.current !== null && cycle > this.askedAt) {
+      const readyAt = cycle - 1 + core.stateMemory.readLatencyCycles + pipelineDepthCycles;
+      this.resultAt = readyAt;
+      for (const message of this.current.spikes) for (const to of this.packetsOf(message)) this.packets.push({ readyAt, message, to });
+      this.ticket = null;
+      this.current = null;
+    }
+    // soma: hand over
+    let loops = 0;
+    const front = this.packets[0];
+    if (front !== undefined && front.readyAt <= cycle) {
+      const loop = front.to.length === 1 && front.to[0] === core.id;
+      const used = this.noc.spec.injectionQueuePackets - this.noc.injectionSpace(core.id);
+      if (loop ? this.queue.length < core.inputQueue.depth : used < core.outputQueue.depth) {
+        this.packets.shift();
+        this.lastPushAt = cycle;
+        if (loop) {
+          this.arriving.push(front.message);
+          count.input_queue_pushes++;
+          loops = 1;
+        } else {
+          const bits = this.chip.noc.headerBits + this.topology.populations[front.message.population].payloadBits;
+          this.send(core.id, front.to, front.message, Math.ceil(bits / this.chip.noc.flitWidthBits));
+          count.output_queue_pushes++;
+          count.output_queue_pops++;
+          count.packets_sent++;
+        }
+      }
+    }
+    // soma: ask
+    const waits = this.packets.length > 0 && this.packets[0].readyAt <= cycle;
+    const interval = cycle >= this.askedAt + cyclesPerNeuron;
+    if (this.batches.length > 0 && this.ticket === null && interval && !waits) {
+      const batch = this.batches.shift() as Batch;
+      this.current = batch;
+      this.ticket = this.memory.ask(batch.words);
+      this.askedAt = cycle;
+      const { update } = this.topology.populations[batch.slice.population];
+      count.state_reads += batch.words.length;
+      count.state_writes += batch.words.length;
+      count.neuron_updates += batch.neurons.length;
+      count.element_multiplies += batch.neurons.length * update.multiplies;
+      count.element_adds += batch.neurons.length * update.additions;
+      count.lut_reads += batch.neurons.length * update.lutReads;
+      count.spikes_sent += batch.spikes.length;
+    }
+    if (cycle < this.askedAt + cyclesPerNeuron) count.soma_busy_cycles++;
+    else if (this.ticket !== null) count.soma_stall_state_cycles++;
+    else if (this.batches.length > 0) count.soma_stall_output_cycles++;
+    else if (cycle < this.resultAt) count.soma_busy_cycles++;
+    else if (this.packets.length > 0 || this.lastPushAt === cycle) count.soma_stall_output_cycles++;
+    else count.soma_idle_cycles++;
+
+    // synapse unit
+    const latency = core.synapseMemory.readLatencyCycles;
+    if (this.groupTicket !== null && this.groupTicket.open === 0 && cycle >= this.groupAt + this.groups[0].beat) {
+      this.groups.shift();
+      this.groupTicket = null;
+      if (this.groups.length === 0) this.drainedAt = cycle - 1 + core.stateMemory.readLatencyCycles + core.accumulateDepthCycles;
+    }
+    const message = this.queue[0];
+    if (this.groups.length === 0 && message !== undefined) {
+      this.queue.shift();
+      this.take(message);
+      this.takenAt = cycle;
+      this.startAt = cycle + core.eventOverheadCycles + latency;
+    }
+    if (this.groups.length > 0 && this.groupTicket === null && cycle >= this.startAt) {
+      const { words } = this.groups[0];
+      this.groupTicket = this.memory.ask(words);
+      this.groupAt = cycle;
+      count.state_reads += words.length;
+      count.state_writes += words.length;
+    }
+    if (this.groups.length > 0) {
+      if (cycle < this.takenAt + core.eventOverheadCycles) count.synapse_overhead_cycles++;
+      else if (cycle < this.startAt) count.synapse_stall_memory_cycles++;
+      else if (cycle === this.groupAt) count.synapse_busy_cycles++;
+      else if (cycle < this.groupAt + this.groups[0].beat) count.synapse_stall_memory_cycles++;
+      else count.synapse_stall_state_cycles++;
+    } else if (cycle < this.drainedAt) count.synapse_overhead_cycles++;
+    else count.synapse_idle_cycles++;
+    this.memory.serve();
+    this.full = this.occupiedAtStart + loops >= core.inputQueue.depth;
+  }
+
+  private occupiedAtStart = 0;
+  beginCycle(): void {
+    this.occupiedAtStart = this.queue.length;
+  }
+
+  private take(message: Message): void {
+    const { core, count, precision, topology } = this;
+    count.input_queue_pops++;
+    count.spikes_received++;
+    const order = (slice: Slice): number => this.allSlices.indexOf(slice);
+    const rows = this.targetsOf(message).sort((x, y) => order(x.slice) - order(y.slice) || x.projection - y.projection);
+    for (const { core: where, slice, projection, targets } of rows) {
+      if (where !== core.id) continue;
+      const p = topology.projections[projection];
+      const { base } = this.slices.find((s) => s.slice === slice) as { base: number };
+      const a = topology.populations[slice.population].accumulators;
+      const synapse = packing(synapseItemBits(topology, p, precision, slice.neurons), core.synapseMemory.wordBits);
+      const state = stateRegions(topology, precision, core.stateMemory.wordBits, slice.population, slice.neurons);
+      const beatOf = (wordsPerItem: number, itemsPerWord: number, banks: number): number =>
+        wordsPerItem > 1 ? Math.max(1, Math.floor(banks / wordsPerItem)) : itemsPerWord * banks;
+      const weights = targets === null ? 1 : a;
+      const items =
+        targets === null
+          ? Array.from({ length: slice.neurons * a }, (_, i) => [i, i + 1])
+          : targets.map((n) => [(n - slice.firstNeuron) * a, (n - slice.firstNeuron + 1) * a]);
+      let size = Math.min(
+        Math.max(1, Math.floor(core.lanes / weights)),
+        beatOf(synapse.wordsPerItem, synapse.itemsPerWord, core.synapseMemory.banks),
+      );
+      if (targets === null) {
+        size = Math.min(size, beatOf(state.accumulators.wordsPerItem, state.accumulators.itemsPerWord, core.stateMemory.banks));
+      }
+      const supply = synapse.wordsPerItem > 1 ? Math.ceil((size * synapse.wordsPerItem) / core.synapseMemory.banks) : 1;
+      const beat = Math.max(supply, Math.ceil(weights / core.lanes));
+      const operations = items.length * weights;
+      if (Math.abs(message.payload) > 1) count.synaptic_macs += operations;
+      else count.synaptic_adds += operations;
+      count.synapse_reads += Math.ceil(items.length / synapse.itemsPerWord) * synapse.wordsPerItem;
+      const buffers = accumulatorBuffers(topology, slice.population);
+      const buffer = (this.wave + delayWaves(topology, p)) % buffers;
+      const key = `${slice.population}/${slice.firstNeuron}/${buffer}`;
+      const marks = this.touched.get(key) ?? new Set<number>();
+      for (const n of targets ?? Array.from({ length: slice.neurons }, (_, i) => slice.firstNeuron + i)) marks.add(n);
+      this.touched.set(key, marks);
+      const seen = new Set<number>();
+      for (let i = 0; i < items.length; i += size) {
+        const words = items.slice(i, i + size).flatMap(([from, to]) => this.accumulatorWords(slice, base, buffer, from, to));
+        const fresh = [...new Set(words)].filter((word) => !seen.has(word));
+        for (const word of fresh) seen.add(word);
+        this.groups.push({ words: fresh, beat });
+      }
+    }
+  }
+
+  commit(): void {
+    this.queue.push(...this.arriving);
+    this.arriving = [];
+  }
+
+  get idle(): boolean {
+    return (
+      this.batches.length === 0 && this.ticket === null && this.packets.length === 0 && this.queue.length === 0 && this.groups.length === 0
+    );
+  }
+  /** First cycle in which nothing of this core is under way. */
+  doneBy(cycle: number): boolean {
+    const { cyclesPerNeuron } = this.core.neuronUpdate;
+    return (
+      this.idle && cycle >= this.resultAt && cycle >= this.drainedAt && cycle >= this.askedAt + cyclesPerNeuron && cycle > this.lastPushAt
+    );
+  }
+}
+
+export interface NaiveRun {
+  readonly waveCycles: number[];
+  readonly counters: Record<CoreCounter, number>[];
+}
+
+/** Runs utterance after utterance; `shuffle` orders the cores of each cycle. */
+export function runNaive(
+  chip: Chip,
+  placement: Placement,
+  precision: Precision,
+  trace: SpikeTrace,
+  noc: NocKernel,
+  lines: readonly (readonly { step: number; first: boolean; last: boolean }[])[],
+  shuffle: <T>(items: T[]) => T[],
+): NaiveRun {
+  const { topology } = placement;
+  const sent: Message[] = [];
+  const cores = new Map(
+    placement.usedCores.map((id) => [
+      id,
+      new NaiveCore(chip.cores[id], chip, placement, topology, precision, placement.slices, noc, (from, to, message, flits) => {
+        sent.push(message);
+        if (chip.noc.multicast === "tree") noc.injectMulticast(from, to, flits, sent.length - 1);
+        else noc.inject(from, to[0], flits, sent.length - 1);
+      }),
+    ]),
+  );
+  const list = [...cores.values()];
+  const waveCycles: number[] = [];
+  const depth = Math.max(...topology.populations.map((p) => p.depth));
+  const barrier = chip.barrier.baseCycles + chip.barrier.perCoreCycles * list.length;
+  let cycle = 0;
+  for (const line of lines) {
+    for (let wave = 0; wave < line.length + depth; wave++) {
+      const start = cycle;
+      noc.skipTo(cycle);
+      for (const core of list) {
+        core.startWave(wave, cycle, (slice) => {
+          const at = line[wave - topology.populations[slice.population].depth];
+          if (at === undefined) return null;
+          const group = at.step * topology.populations.length + slice.population;
+          const spikes: Message[] = [];
+          for (let e = trace.eventStart[group]; e < trace.eventStart[group + 1]; e++) {
+            const neuron = trace.neuron[e];
+            if (neuron < slice.firstNeuron || neuron >= slice.firstNeuron + slice.neurons) continue;
+            spikes.push({ population: slice.population, neuron, payload: trace.payload[e], last: at.last });
+          }
+          return { first: at.first, spikes };
+        });
+      }
+      while (noc.inFlight > 0 || !list.every((core) => core.doneBy(cycle))) {
+        for (const core of list) core.beginCycle();
+        for (const core of shuffle([...list])) core.evaluate(cycle);
+        for (const core of list) noc.setAccept(core.core.id, !core.full);
+        const delivered = noc.step();
+        for (let i = 0; i < delivered; i++) {
+          const core = cores.get(noc.deliveredCore(i)) as NaiveCore;
+          core.arriving.push(sent[noc.deliveredTag(i)]);
+          core.count.input_queue_pushes++;
+        }
+        for (const core of list) core.commit();
+        cycle++;
+        if (cycle - start > 1e6) throw new Error("the naive model does not end");
+      }
+      for (const core of list) {
+        core.count.soma_idle_cycles += barrier;
+        core.count.synapse_idle_cycles += barrier;
+      }
+      cycle += barrier;
+      waveCycles.push(cycle - start);
+    }
+  }
+  const none = Object.fromEntries(CORE_COUNTERS.map((name) => [name, 0])) as Record<CoreCounter, number>;
+  return {
+    waveCycles,
+    counters: chip.cores.map((core) => cores.get(core.id)?.count ?? { ...none, synapse_idle_cycles: cycle, soma_idle_cycles: cycle }),
+  };
+}
