@@ -1,0 +1,32 @@
+/** What evaluates points for a study: worker threads here (`local.ts`), or remote workers behind a queue. */
+import type { Experiment } from "../../arch/index.js";
+import type { Counters, Result } from "../../sim/index.js";
+import type { PointInputs } from "../point.js";
+
+export interface Task {
+  readonly key: string;
+  readonly experiment: Experiment;
+  readonly inputs: PointInputs;
+}
+
+/** How an evaluation ended; a point's own trouble is an outcome, never a rejection. */
+export type Outcome =
+  | { readonly kind: "done"; readonly result: Result; readonly counters: Counters; readonly durationMs: number }
+  | { readonly kind: "infeasible"; readonly code: string; readonly reason: string; readonly durationMs: number }
+  /** `retryable`: the worker died, not the point's arithmetic. */
+  | { readonly kind: "failed"; readonly code: string; readonly reason: string; readonly retryable: boolean; readonly durationMs: number }
+  | { readonly kind: "timeout"; readonly code: string; readonly reason: string; readonly durationMs: number }
+  /** The engine was closed before the point ended. */
+  | { readonly kind: "abandoned" };
+
+export interface Engine {
+  /** Content addresses of the point's model and data. @throws InputError where they cannot be read. */
+  identify(experiment: Experiment): Promise<PointInputs>;
+  /** True while another point computes what this one needs first: better start a different one. */
+  waitsFor(task: Task): boolean;
+  evaluate(task: Task): Promise<Outcome>;
+  /** Most points at a time. */
+  readonly maxWorkers: number;
+  /** `force`: abandon running points. */
+  close(force: boolean): Promise<void>;
+}

@@ -1,0 +1,184 @@
+/**
+ * Worker threads on this machine (Piscina). Model, samples and spike traces lie in shared memory; each functional run is made once,
+ * by the first point that needs it, and handed to all others.
+ * Throws: `InputError` from the loaders (no such model, no such data set).
+ */
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { Piscina } from "piscina";
+import { inputError } from "../../arch/base/errors.js";
+import { packageRoot } from "../../arch/base/package-root.js";
+import type { Experiment, Network, Samples } from "../../arch/index.js";
+import { type Functional, functionalKey } from "../../sim/index.js";
+import type { PointInputs } from "../point.js";
+import type { Engine, Outcome, Task } from "./engine.js";
+import { shared, sharedBytes } from "./share.js";
+import type { WorkerReply, WorkerTask } from "./worker.js";
+
+export interface LocalEngineOptions {
+  /** The model file that a description names. */
+  readonly loadModel: (experiment: Experiment) => Promise<Model>;
+  readonly loadSamples: (experiment: Experiment) => Promise<Samples>;
+  readonly maxWorkers?: number;
+  /** A point that runs longer ends as `timeout`; default 10 minutes. */
+  readonly timeoutMs?: number;
+  /** Traces kept in memory at most; older ones are computed again if needed. Default 1 GiB. */
+  readonly cacheBytes?: number;
+  /** Built worker; default the package's own. */
+  readonly workerFile?: string;
+}
+
+/** A decoded model file. */
+export interface Model {
+  readonly network: Network;
+  readonly hash: string;
+}
+
+/** A functional run: computed, or being computed by the point that asked first. */
+interface Run {
+  readonly ready: Promise<Functional | Outcome>;
+  bytes: number;
+  settled: boolean;
+}
+
+export class LocalEngine implements Engine {
+  readonly maxWorkers: number;
+  private readonly pool: Piscina<WorkerTask, WorkerReply>;
+  private readonly models = new Map<string, Promise<Model>>();
+  private readonly samples = new Map<string, Promise<Samples>>();
+  private readonly functionals = new Map<string, Run>();
+  private readonly abort = new AbortController();
+  private readonly timeoutMs: number;
+  private readonly cacheBytes: number;
+
+  constructor(private readonly options: LocalEngineOptions) {
+    this.maxWorkers = options.maxWorkers ?? Math.max(2, availableParallelism());
+    this.timeoutMs = options.timeoutMs ?? 600_000;
+    this.cacheBytes = options.cacheBytes ?? 2 ** 30;
+    const filename = options.workerFile ?? join(packageRoot(), "dist", "sweep-worker.js");
+    if (!existsSync(filename)) throw inputError(filename, "the worker is not built", "run: npm run build");
+    this.pool = new Piscina({
+      filename,
+      minThreads: 0,
+      maxThreads: this.maxWorkers,
+      idleTimeout: 60_000,
+      concurrentTasksPerWorker: 1,
+      atomics: "disabled",
+    });
+    this.pool.on("error", () => {}); // a dying thread is reported by the promise of its own task
+  }
+
+  async identify(experiment: Experiment): Promise<PointInputs> {
+    const [model, samples] = await Promise.all([this.model(experiment), this.data(experiment)]);
+    return { modelHash: model.hash, dataHash: samples.hash };
+  }
+
+  waitsFor(task: Task): boolean {
+    const functional = this.functionals.get(this.keyOf(task));
+    return functional !== undefined && !functional.settled;
+  }
+
+  async evaluate(task: Task): Promise<Outcome> {
+    const functional = await this.functional(task);
+    if ("kind" in functional) return functional;
+    const reply = await this.call({ kind: "point", experiment: task.experiment, functional });
+    if (reply.kind === "functional") throw new Error("the worker answered a point with a functional run");
+    return reply;
+  }
+
+  async close(force: boolean): Promise<void> {
+    if (force) {
+      this.abort.abort();
+      await this.pool.destroy();
+    } else await this.pool.close();
+  }
+
+  private keyOf(task: Task): string {
+    return functionalKey(task.experiment, task.inputs.modelHash, task.inputs.dataHash);
+  }
+
+  private model(experiment: Experiment): Promise<Model> {
+    return remember(this.models, experiment.network.model, async () => {
+      const { network, hash } = await this.options.loadModel(experiment);
+      return { network: shared(network), hash };
+    });
+  }
+
+  /** A reader gives a split as a whole: which utterances are used is the workload's business. */
+  private data(experiment: Experiment): Promise<Samples> {
+    const { dataset, path, split } = experiment.workload;
+    return remember(this.samples, JSON.stringify([dataset, path, split]), async () => shared(await this.options.loadSamples(experiment)));
+  }
+
+  private async functional(task: Task): Promise<Functional | Outcome> {
+    const key = this.keyOf(task);
+    const known = this.functionals.get(key);
+    if (known !== undefined) {
+      this.functionals.delete(key); // to the young end
+      this.functionals.set(key, known);
+      return known.ready;
+    }
+    const entry: Run = { ready: this.runFunctional(task), bytes: 0, settled: false };
+    this.functionals.set(key, entry);
+    const answer = await entry.ready;
+    entry.settled = true;
+    if (!("kind" in answer)) entry.bytes = sharedBytes(answer);
+    // A dead worker says nothing about the run: the next attempt computes it anew. A wrong input stays wrong.
+    else if (answer.kind !== "failed" || answer.retryable) this.functionals.delete(key);
+    this.evict(key);
+    return answer;
+  }
+
+  private async runFunctional(task: Task): Promise<Functional | Outcome> {
+    const [model, samples] = await Promise.all([this.model(task.experiment), this.data(task.experiment)]);
+    const reply = await this.call({
+      kind: "functional",
+      experiment: task.experiment,
+      network: model.network,
+      modelHash: model.hash,
+      samples,
+    });
+    if (reply.kind === "functional") return reply.functional;
+    if (reply.kind === "done") throw new Error("the worker answered a functional run with a point");
+    return reply;
+  }
+
+  /** Drops the oldest finished runs above the limit, never `keep`. */
+  private evict(keep: string): void {
+    let total = [...this.functionals.values()].reduce((sum, f) => sum + f.bytes, 0);
+    for (const [key, entry] of this.functionals) {
+      if (total <= this.cacheBytes) return;
+      if (key === keep || !entry.settled) continue;
+      total -= entry.bytes;
+      this.functionals.delete(key);
+    }
+  }
+
+  private async call(task: WorkerTask): Promise<WorkerReply | Outcome> {
+    const start = performance.now();
+    const limit = AbortSignal.timeout(this.timeoutMs);
+    try {
+      return await this.pool.run(task, { signal: AbortSignal.any([limit, this.abort.signal]) });
+    } catch (error) {
+      const durationMs = performance.now() - start;
+      if (this.abort.signal.aborted) return { kind: "abandoned" };
+      if (limit.aborted) {
+        return { kind: "timeout", code: "TIMEOUT", reason: `ran longer than ${this.timeoutMs / 1000} s`, durationMs };
+      }
+      const reason = error instanceof Error ? error.message : String(error);
+      return { kind: "failed", code: "WORKER_DIED", reason, retryable: true, durationMs };
+    }
+  }
+}
+
+/** The promise made for a key before, or a new one; a failure is not remembered. */
+function remember<T>(cache: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  cache.set(key, made);
+  made.catch(() => cache.delete(key));
+  return made;
+}

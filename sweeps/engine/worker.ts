@@ -1,0 +1,42 @@
+/**
+ * The worker thread: one functional run or one point a call, pure and synchronous; no file, no clock but for the duration.
+ * A point's own trouble comes back as an outcome; only a defect or a dead thread rejects the call.
+ */
+import { performance } from "node:perf_hooks";
+import { InfeasibleError, InputError } from "../../arch/base/errors.js";
+import type { Experiment, Network, Samples } from "../../arch/index.js";
+import { evaluatePoint, type Functional, prepareFunctional } from "../../sim/index.js";
+import type { Outcome } from "./engine.js";
+import { shared } from "./share.js";
+
+export type WorkerTask =
+  | {
+      readonly kind: "functional";
+      readonly experiment: Experiment;
+      readonly network: Network;
+      readonly modelHash: string;
+      readonly samples: Samples;
+    }
+  | { readonly kind: "point"; readonly experiment: Experiment; readonly functional: Functional };
+
+export type WorkerReply =
+  | { readonly kind: "functional"; readonly functional: Functional; readonly durationMs: number }
+  | Exclude<Outcome, { readonly kind: "abandoned" | "timeout" }>;
+
+export default function work(task: WorkerTask): WorkerReply {
+  const start = performance.now();
+  try {
+    if (task.kind === "functional") {
+      const functional = shared(prepareFunctional(task.experiment, task.network, task.modelHash, task.samples));
+      return { kind: "functional", functional, durationMs: performance.now() - start };
+    }
+    const { result, timing } = evaluatePoint(task.experiment, task.functional);
+    return { kind: "done", result, counters: timing.total, durationMs: performance.now() - start };
+  } catch (error) {
+    const durationMs = performance.now() - start;
+    if (error instanceof InfeasibleError) return { kind: "infeasible", code: error.code, reason: error.message, durationMs };
+    const code = error instanceof InputError ? "BAD_INPUT" : error instanceof Error ? error.name : "Error";
+    const reason = error instanceof Error ? error.message : String(error);
+    return { kind: "failed", code, reason, retryable: false, durationMs };
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * What a running study tells its view, as plain data: one JSON object an event, ready for NDJSON.
+ * The view never steers through these; it calls `StudyHandle`.
+ */
+import type { Json } from "../arch/base/hash.js";
+import type { MetricName } from "../sim/index.js";
+import type { Metrics } from "./objectives.js";
+import type { PointValues } from "./space.js";
+
+/** How a point ended, or where it is. Infeasible, failed and timed-out points are states with a reason, never exceptions of the sweep. */
+export type PointState = "queued" | "running" | "done" | "infeasible" | "failed" | "timeout";
+
+export interface FrontPoint {
+  readonly id: number;
+  /** Natural values in objective order. */
+  readonly objectives: readonly number[];
+}
+
+export type StudyEvent =
+  | {
+      readonly type: "started";
+      readonly name: string;
+      readonly sampler: string;
+      readonly objectives: readonly { readonly metric: MetricName; readonly direction: "min" | "max" }[];
+      readonly parameters: readonly string[];
+      /** Points that will have ended when the study is finished; null: until the search has no more to ask. */
+      readonly total: number | null;
+      readonly workers: number;
+      /** Points that the database already holds in a final state. */
+      readonly stored: number;
+    }
+  | { readonly type: "point-started"; readonly id: number; readonly key: string; readonly values: PointValues; readonly attempt: number }
+  | {
+      readonly type: "point-done";
+      readonly id: number;
+      readonly key: string;
+      readonly values: PointValues;
+      readonly metrics: Metrics;
+      /** 0: all constraints hold. */
+      readonly violation: number;
+      readonly durationMs: number;
+      /** True where the database held the result already. */
+      readonly stored: boolean;
+    }
+  | {
+      readonly type: "point-failed";
+      readonly id: number;
+      readonly key: string;
+      readonly values: PointValues;
+      readonly state: "infeasible" | "failed" | "timeout";
+      readonly code: string;
+      readonly reason: string;
+      readonly attempt: number;
+      readonly stored: boolean;
+    }
+  | { readonly type: "retry"; readonly id: number; readonly attempt: number; readonly reason: string }
+  | {
+      readonly type: "front-changed";
+      readonly front: readonly FrontPoint[];
+      /** Null until the reference point is fixed. */
+      readonly hypervolume: number | null;
+      /** Natural values. */
+      readonly reference: readonly number[] | null;
+    }
+  | { readonly type: "sampler"; readonly name: string; readonly state: { readonly [key: string]: Json } }
+  | {
+      readonly type: "progress";
+      readonly done: number;
+      readonly infeasible: number;
+      readonly failed: number;
+      readonly running: number;
+      readonly queued: number;
+      readonly total: number | null;
+      /** Points ended a second over the last minute; null before the first. */
+      readonly ratePerSecond: number | null;
+      readonly etaSeconds: number | null;
+    }
+  | { readonly type: "workers"; readonly workers: number }
+  | { readonly type: "paused" }
+  | { readonly type: "resumed" }
+  | { readonly type: "stopping"; readonly drain: boolean }
+  | { readonly type: "fault"; readonly code: string; readonly message: string }
+  | {
+      readonly type: "finished";
+      readonly reason: FinishReason;
+      readonly done: number;
+      readonly infeasible: number;
+      readonly failed: number;
+      readonly front: readonly FrontPoint[];
+      readonly hypervolume: number | null;
+      readonly reference: readonly number[] | null;
+      readonly elapsedMs: number;
+    };
+
+/** Why a study ended. */
+export type FinishReason = "budget" | "exhausted" | "time" | "no-improvement" | "stopped";

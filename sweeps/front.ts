@@ -1,0 +1,83 @@
+/**
+ * The front of a running study: live in the order of arrival for the view, and in ask order for everything that must not depend
+ * on workers: the reference point (user's, or fixed from the first points) and the count of points without improvement.
+ */
+import type { FrontPoint } from "./events.js";
+import { hypervolume } from "./hypervolume.js";
+import { defaultReference } from "./indicators.js";
+import type { Objectives, Score } from "./objectives.js";
+import { ParetoArchive } from "./pareto.js";
+
+/** Feasible points, in ask order, whose front fixes the reference point. */
+export const REFERENCE_POINTS = 32;
+
+export class FrontTracker {
+  private readonly live = new ParetoArchive<number>();
+  private readonly ordered = new ParetoArchive<number>();
+  private feasible = 0;
+  /** Minimised. */
+  private reference: readonly number[] | null;
+  private stale = 0;
+
+  constructor(
+    private readonly objectives: Objectives,
+    stored: readonly number[] | null,
+  ) {
+    this.reference = objectives.reference ?? (stored === null ? null : objectives.minimised(stored));
+  }
+
+  /** A point as it ends; true where the live front changed. */
+  arrive(id: number, score: Score): boolean {
+    if (score.objectives === null || score.violation > 0) return false;
+    return this.live.add(id, score.objectives);
+  }
+
+  /** The same points again, in ask order. `last`: no more will come, so fix the reference with what there is. True where the reference was fixed now. */
+  settle(id: number, score: Score | null): boolean {
+    this.stale++;
+    if (score === null || score.objectives === null || score.violation > 0) return false;
+    this.feasible++;
+    const improves = this.ordered.add(id, score.objectives);
+    if (improves && this.inside(score.objectives)) this.stale = 0;
+    return this.feasible >= REFERENCE_POINTS && this.fixReference();
+  }
+
+  /** Fixes the reference from the points so far, if it is not fixed and there are any; true where it did. */
+  fixReference(): boolean {
+    if (this.reference !== null || this.ordered.size === 0) return false;
+    this.reference = defaultReference(this.ordered.front.map((m) => m.values));
+    return true;
+  }
+
+  /** Points in ask order since the last that raised the hypervolume. */
+  get sinceImprovement(): number {
+    return this.stale;
+  }
+
+  get ids(): number[] {
+    return this.live.front.map((m) => m.id);
+  }
+
+  /** Natural values. */
+  get front(): FrontPoint[] {
+    return this.live.front.map((m) => ({ id: m.id, objectives: this.objectives.minimised(m.values) }));
+  }
+
+  /** Natural values; null until fixed. */
+  get naturalReference(): number[] | null {
+    return this.reference === null ? null : this.objectives.minimised(this.reference);
+  }
+
+  get hypervolume(): number | null {
+    if (this.reference === null) return null;
+    return hypervolume(
+      this.live.front.map((m) => m.values),
+      this.reference,
+    );
+  }
+
+  private inside(values: readonly number[]): boolean {
+    const reference = this.reference;
+    return reference === null || values.every((value, k) => value < reference[k]);
+  }
+}

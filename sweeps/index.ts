@@ -1,0 +1,27 @@
+/** Floor 3: which chip is best? The front door of search, store and fronts. */
+export { violation } from "./constraint.js";
+export { type Clock, systemClock } from "./engine/clock.js";
+export type { Engine, Outcome, Task } from "./engine/engine.js";
+export { LocalEngine, type LocalEngineOptions, type Model } from "./engine/local.js";
+export type { FinishReason, FrontPoint, PointState, StudyEvent } from "./events.js";
+export { FrontTracker } from "./front.js";
+export { contributions, hypervolume, improvement } from "./hypervolume.js";
+export {
+  additiveEpsilon,
+  crowdingDistances,
+  defaultReference,
+  generationalDistance,
+  idealAndNadir,
+  invertedGenerationalDistance,
+  invertedGenerationalDistancePlus,
+  knee,
+} from "./indicators.js";
+export { type Metrics, Objectives, type Score } from "./objectives.js";
+export { dominates, type FrontMember, nonDominated, nonDominatedRanks, ParetoArchive } from "./pareto.js";
+export { type PointInputs, pointKey } from "./point.js";
+export type { PointSource } from "./points.js";
+export { createSampler, SAMPLERS, type SamplerName } from "./samplers/registry.js";
+export type { Observation, Sampler, SamplerKind, SamplerSetup } from "./samplers/sampler.js";
+export { canonicalValues, type Dimension, type PointValues, Space } from "./space.js";
+export { type Failure, resultDigest, Store, type StoredPoint, type StudyRecord } from "./store/sqlite.js";
+export { Study, type StudyOptions, type StudySetup, type StudySummary, studyRecord } from "./study.js";

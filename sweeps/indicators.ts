@@ -1,0 +1,85 @@
+/**
+ * Quality of a front besides its hypervolume: IGD, IGD+, GD, additive epsilon, crowding, knee, and the reference point of a study.
+ * All objectives minimised; arrays are [points][objectives]. Mean Euclidean distances (power 1), as in pymoo.
+ * Source: Ishibuchi et al. 2015 (IGD+); Zitzler et al. 2003 (epsilon); Deb et al. 2002 (crowding); Das 1999 (knee).
+ */
+
+type Front = readonly (readonly number[])[];
+
+function meanNearest(from: Front, to: Front, distance: (a: readonly number[], b: readonly number[]) => number): number {
+  let sum = 0;
+  for (const a of from) sum += Math.min(...to.map((b) => distance(a, b)));
+  return sum / from.length;
+}
+
+function euclidean(a: readonly number[], b: readonly number[]): number {
+  return Math.sqrt(a.reduce((sum, value, k) => sum + (value - b[k]) ** 2, 0));
+}
+
+/** Mean distance from each reference point to the approximation. */
+export function invertedGenerationalDistance(approximation: Front, reference: Front): number {
+  return meanNearest(reference, approximation, euclidean);
+}
+
+/** Mean distance from each approximation point to the reference front. */
+export function generationalDistance(approximation: Front, reference: Front): number {
+  return meanNearest(approximation, reference, euclidean);
+}
+
+/** IGD that counts only how much worse the approximation is. */
+export function invertedGenerationalDistancePlus(approximation: Front, reference: Front): number {
+  return meanNearest(reference, approximation, (r, a) => Math.sqrt(r.reduce((sum, value, k) => sum + Math.max(0, a[k] - value) ** 2, 0)));
+}
+
+/** Least shift of the approximation that makes it weakly dominate the reference front. */
+export function additiveEpsilon(approximation: Front, reference: Front): number {
+  return Math.max(...reference.map((r) => Math.min(...approximation.map((a) => Math.max(...a.map((value, k) => value - r[k]))))));
+}
+
+/** Crowding distance of each point of one front; extremes are infinite. Objectives are scaled by the front's own range. */
+export function crowdingDistances(front: Front): number[] {
+  const distance = new Array<number>(front.length).fill(0);
+  if (front.length === 0) return distance;
+  for (let k = 0; k < front[0].length; k++) {
+    const order = front.map((_, i) => i).sort((a, b) => front[a][k] - front[b][k] || a - b);
+    const range = front[order[order.length - 1]][k] - front[order[0]][k];
+    distance[order[0]] = Number.POSITIVE_INFINITY;
+    distance[order[order.length - 1]] = Number.POSITIVE_INFINITY;
+    if (range === 0) continue;
+    for (let i = 1; i < order.length - 1; i++) distance[order[i]] += (front[order[i + 1]][k] - front[order[i - 1]][k]) / range;
+  }
+  return distance;
+}
+
+/** Best and worst value of each objective over a front. */
+export function idealAndNadir(front: Front): { readonly ideal: number[]; readonly nadir: number[] } {
+  return {
+    ideal: front[0].map((_, k) => front.reduce((least, p) => Math.min(least, p[k]), Number.POSITIVE_INFINITY)),
+    nadir: front[0].map((_, k) => front.reduce((most, p) => Math.max(most, p[k]), Number.NEGATIVE_INFINITY)),
+  };
+}
+
+/** Nadir + 0.1 range of a front; where an objective has no range, 0.1 of its size (or of 1). Source: Ishibuchi 2011; BoTorch's default. */
+export function defaultReference(front: Front): number[] {
+  const { ideal, nadir } = idealAndNadir(front);
+  return nadir.map((worst, k) => worst + 0.1 * (worst - ideal[k] || Math.abs(worst) || 1));
+}
+
+/**
+ * Index of the knee: the point of the front farthest, towards the ideal, from the plane through the extremes, in the front's unit box.
+ * In two objectives this is the classical distance to the line between the ends; ties go to the lower index.
+ */
+export function knee(front: Front): number {
+  const { ideal, nadir } = idealAndNadir(front);
+  const scaled = front.map((p) => p.map((value, k) => (nadir[k] > ideal[k] ? (value - ideal[k]) / (nadir[k] - ideal[k]) : 0)));
+  let best = 0;
+  let least = Number.POSITIVE_INFINITY;
+  scaled.forEach((p, i) => {
+    const height = p.reduce((sum, value) => sum + value, 0);
+    if (height < least - 1e-12) {
+      least = height;
+      best = i;
+    }
+  });
+  return best;
+}

@@ -1,0 +1,117 @@
+/**
+ * Natural metric values to minimised objective vectors and constraint violations: the one file that converts directions.
+ * Throws: `InputError` on an unknown metric or name, a constraint that cannot be read, a reference point of the wrong length.
+ */
+import { InputError, type Problem } from "../arch/base/errors.js";
+import { type Expression, ExpressionError, parseExpression, type SweepSpec, type ExpressionValue as Value } from "../arch/index.js";
+import { METRICS, type MetricName } from "../sim/index.js";
+import { violation } from "./constraint.js";
+
+/** What a point's metrics say about it: the vector is null where an objective is unknown or not finite. */
+export interface Score {
+  /** [objectives], minimised. */
+  readonly objectives: readonly number[] | null;
+  /** 0 where all constraints hold; infinity where a constrained metric is unknown. */
+  readonly violation: number;
+}
+
+/** Metric values by name, natural units and directions. */
+export type Metrics = { readonly [name in MetricName]?: number | null };
+
+export class Objectives {
+  readonly metrics: readonly MetricName[];
+  readonly directions: readonly ("min" | "max")[];
+  /** Constraints that need parameters only: checked before a run. */
+  private readonly before: readonly Expression[];
+  private readonly after: readonly Expression[];
+  /** User's reference point, minimised; null: fixed from the first points. */
+  readonly reference: readonly number[] | null;
+
+  constructor(spec: Pick<SweepSpec, "objectives" | "constraints" | "referencePoint">, parameterNames: readonly string[], file = "sweep") {
+    const problems: Problem[] = [];
+    const problem = (path: string, message: string, fix: string): void => {
+      problems.push({ file, line: null, column: null, path, message, fix });
+    };
+    const known = Object.keys(METRICS);
+    spec.objectives.forEach((o, i) => {
+      if (!known.includes(o.metric)) {
+        problem(`sweep.objectives[${i}]`, `unknown metric '${o.metric}'`, `known metrics: ${known.join(", ")}`);
+      }
+    });
+    if (spec.objectives.length === 0) problem("sweep.objectives", "no objective", "name at least one metric, e.g. energy_uj_per_inference");
+    const before: Expression[] = [];
+    const after: Expression[] = [];
+    spec.constraints.forEach((text, i) => {
+      try {
+        const parsed = parseExpression(text);
+        const stranger = parsed.names.find((name) => !known.includes(name) && !parameterNames.includes(name));
+        if (stranger !== undefined) {
+          problem(
+            `sweep.constraints[${i}]`,
+            `unknown name '${stranger}' in '${text}'`,
+            `known names: ${[...parameterNames, ...known].join(", ")}`,
+          );
+        }
+        (parsed.names.every((name) => parameterNames.includes(name)) ? before : after).push(parsed);
+      } catch (error) {
+        if (!(error instanceof ExpressionError)) throw error;
+        problem(`sweep.constraints[${i}]`, `${error.message} at character ${error.column} of '${text}'`, "e.g. area_mm2 <= 2");
+      }
+    });
+    if (spec.referencePoint !== null && spec.referencePoint.length !== spec.objectives.length) {
+      problem(
+        "sweep.reference_point",
+        `${spec.referencePoint.length} values for ${spec.objectives.length} objectives`,
+        "give one value an objective",
+      );
+    }
+    if (problems.length > 0) throw new InputError(problems);
+    this.metrics = spec.objectives.map((o) => o.metric as MetricName);
+    this.directions = spec.objectives.map((o) => o.direction);
+    this.before = before;
+    this.after = after;
+    this.reference = spec.referencePoint === null ? null : this.minimised(spec.referencePoint);
+  }
+
+  /** Natural values in objective order to minimised ones, and back (the map is its own inverse). */
+  minimised(natural: readonly number[]): number[] {
+    return natural.map((value, k) => (this.directions[k] === "max" ? 0 - value : value));
+  }
+
+  /** Natural values to minimised; null where one is missing or not finite. */
+  vector(metrics: Metrics): number[] | null {
+    const natural: number[] = [];
+    for (const name of this.metrics) {
+      const value = metrics[name];
+      if (value === undefined || value === null || !Number.isFinite(value)) return null;
+      natural.push(value);
+    }
+    return this.minimised(natural);
+  }
+
+  /** Violation that the parameters alone decide; texts of the constraints that fail. */
+  checkBefore(parameters: { readonly [name: string]: Value }): { readonly violation: number; readonly broken: readonly string[] } {
+    return this.check(this.before, (name) => parameters[name]);
+  }
+
+  score(parameters: { readonly [name: string]: Value }, metrics: Metrics): Score {
+    const total = this.check([...this.before, ...this.after], (name) => {
+      if (Object.hasOwn(parameters, name)) return parameters[name];
+      return Object.hasOwn(METRICS, name) ? (metrics[name as MetricName] ?? Number.NaN) : undefined;
+    });
+    return { objectives: this.vector(metrics), violation: total.violation };
+  }
+
+  /** A constraint over an inactive parameter does not apply to the point. */
+  private check(constraints: readonly Expression[], lookup: (name: string) => Value | undefined): { violation: number; broken: string[] } {
+    let total = 0;
+    const broken: string[] = [];
+    for (const constraint of constraints) {
+      if (constraint.names.some((name) => lookup(name) === undefined)) continue;
+      const excess = violation(constraint.root, lookup);
+      total += excess;
+      if (excess > 0) broken.push(constraint.text);
+    }
+    return { violation: total, broken };
+  }
+}

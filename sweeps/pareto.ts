@@ -1,0 +1,107 @@
+/**
+ * Domination and the incremental archive of non-dominated points.
+ * Objective vectors are minimised, [objectives] finite numbers; directions are converted once, at the door (`objectives.ts`).
+ * Equal vectors do not dominate each other: every id stays on the front.
+ */
+
+/** True where `a` is no worse anywhere and better somewhere. */
+export function dominates(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  let better = false;
+  for (let k = 0; k < a.length; k++) {
+    if (a[k] > b[k]) return false;
+    if (a[k] < b[k]) better = true;
+  }
+  return better;
+}
+
+/** A member of the front. */
+export interface FrontMember<Id> {
+  readonly id: Id;
+  readonly values: readonly number[];
+}
+
+/** The front of all points added so far, whatever their order. */
+export class ParetoArchive<Id> {
+  private members: FrontMember<Id>[] = [];
+
+  /** Sorted by first objective, then the others, then order of arrival. */
+  get front(): readonly FrontMember<Id>[] {
+    return this.members;
+  }
+
+  get size(): number {
+    return this.members.length;
+  }
+
+  /** Adds a point; true where the front changed. Members are sorted by the first objective, so only those up to it can dominate. */
+  add(id: Id, values: readonly number[]): boolean {
+    for (const value of values) if (!Number.isFinite(value)) throw new Error(`objective of ${String(id)} is ${value}`);
+    const place = this.placeOf(values);
+    for (let i = 0; i < place; i++) if (dominates(this.members[i].values, values)) return false;
+    const kept: FrontMember<Id>[] = [];
+    for (let i = place; i < this.members.length; i++) if (!dominates(values, this.members[i].values)) kept.push(this.members[i]);
+    // Two objectives: all that follow the first survivor survive too, but the scan above is already linear in the front.
+    this.members.length = place;
+    this.members.push({ id, values }, ...kept);
+    return true;
+  }
+
+  /** First index whose member is lexicographically greater. */
+  private placeOf(values: readonly number[]): number {
+    let low = 0;
+    let high = this.members.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (lexicographic(this.members[middle].values, values) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** Order by the first objective that differs. */
+export function lexicographic(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) return a[k] - b[k];
+  return 0;
+}
+
+/** Indices of the non-dominated points, ascending; ties all kept. O(n x front). */
+export function nonDominated(points: readonly (readonly number[])[]): number[] {
+  const archive = new ParetoArchive<number>();
+  const order = points.map((_, i) => i).sort((a, b) => lexicographic(points[a], points[b]) || a - b);
+  for (const i of order) archive.add(i, points[i]);
+  return archive.front.map((m) => m.id).sort((a, b) => a - b);
+}
+
+/** Non-domination rank of each point, 0 for the front (fast non-dominated sort of Deb et al. 2002). O(objectives n^2). */
+export function nonDominatedRanks(
+  count: number,
+  better: (a: number, b: number) => boolean,
+): { readonly ranks: Int32Array; readonly fronts: number[][] } {
+  const ranks = new Int32Array(count);
+  const beatenBy = new Int32Array(count);
+  const beats: number[][] = Array.from({ length: count }, () => []);
+  for (let a = 0; a < count; a++) {
+    for (let b = a + 1; b < count; b++) {
+      if (better(a, b)) {
+        beats[a].push(b);
+        beatenBy[b]++;
+      } else if (better(b, a)) {
+        beats[b].push(a);
+        beatenBy[a]++;
+      }
+    }
+  }
+  const fronts: number[][] = [];
+  let current = Array.from({ length: count }, (_, i) => i).filter((i) => beatenBy[i] === 0);
+  while (current.length > 0) {
+    const next: number[] = [];
+    for (const a of current) {
+      ranks[a] = fronts.length;
+      for (const b of beats[a]) if (--beatenBy[b] === 0) next.push(b);
+    }
+    fronts.push(current);
+    current = next.sort((a, b) => a - b);
+  }
+  return { ranks, fronts };
+}

@@ -1,0 +1,32 @@
+/** Identity of a design point: the SHA-256 of everything that its result depends on. */
+import { hashJson, type Json } from "../arch/base/hash.js";
+import type { Experiment } from "../arch/index.js";
+
+/** Content addresses of what a point reads besides its configuration. */
+export interface PointInputs {
+  readonly modelHash: string;
+  readonly dataHash: string;
+}
+
+/** Plain JSON of a frozen value: what the key is computed over. */
+export function jsonOf(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value)) as Json;
+}
+
+/** Key of a point that can be described: configuration, workload, model, data and engine version. File names do not matter, contents do. */
+export function pointKey(experiment: Experiment, inputs: PointInputs, engineVersion: string): string {
+  const { network: _named, workload, ...config } = experiment;
+  const { path: _folder, ...work } = workload;
+  return hashJson({
+    config: jsonOf(config),
+    workload: jsonOf(work),
+    model: inputs.modelHash,
+    data: inputs.dataHash,
+    engine: engineVersion,
+  });
+}
+
+/** Key of a point whose description itself is refused: the base document and the values put into it. */
+export function refusedKey(documentHash: string, values: Json, engineVersion: string): string {
+  return hashJson({ document: documentHash, values, engine: engineVersion });
+}

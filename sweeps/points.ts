@@ -1,0 +1,146 @@
+/**
+ * The points of a study in the order asked, each once: known ones by values and by key, stored ones from the database,
+ * new ones described, checked against what parameters alone decide, and written down as queued or refused.
+ */
+import { InfeasibleError, InputError } from "../arch/base/errors.js";
+import { hashJson, type Json } from "../arch/base/hash.js";
+import type { Experiment } from "../arch/index.js";
+import type { Engine } from "./engine/engine.js";
+import type { Objectives, Score } from "./objectives.js";
+import { type PointInputs, pointKey, refusedKey } from "./point.js";
+import { canonicalValues, type PointValues, type Space } from "./space.js";
+import type { Store, StoredPoint } from "./store/sqlite.js";
+
+/** A point of this study; its score once it has ended. */
+export interface Entry {
+  readonly id: number;
+  readonly key: string;
+  readonly values: PointValues;
+  attempts: number;
+  score: Score | null;
+  /** Described on demand: a large study keeps scores only. */
+  described: { readonly experiment: Experiment; readonly inputs: PointInputs } | null;
+}
+
+export interface PointSource {
+  readonly document: Json;
+  readonly engineVersion: string;
+  /** @throws InputError or InfeasibleError where the description refuses the values. */
+  readonly experimentOf: (byPath: { readonly [path: string]: Json }) => Experiment;
+}
+
+/** Violation told to samplers for a point that the chip cannot hold: worse than any broken constraint, better than a failure. */
+export const INFEASIBLE_VIOLATION = 1e9;
+
+export class PointBook {
+  readonly entries: Entry[] = [];
+  /** Asked positions since the last new point. */
+  staleAsks = 0;
+  private readonly byKey = new Map<string, Entry>();
+  private readonly byValues = new Map<string, Entry>();
+  private readonly stored = new Map<string, StoredPoint>();
+  private readonly documentHash: string;
+
+  constructor(
+    private readonly source: PointSource,
+    private readonly space: Space,
+    private readonly objectives: Objectives,
+    private readonly store: Store,
+    private readonly engine: Engine,
+  ) {
+    this.documentHash = hashJson(source.document);
+  }
+
+  /** Reads what the store holds; number of points that have ended. `onDamage`: a row that was changed behind our back is computed anew. */
+  load(onDamage: (id: number) => void): number {
+    let ended = 0;
+    const damaged: number[] = [];
+    for (const point of this.store.points()) {
+      if (!point.sound) damaged.push(point.id);
+      const queued = !point.sound || point.state === "queued";
+      this.stored.set(canonicalValues(point.values), queued ? { ...point, state: "queued" } : point);
+      if (!queued) ended++;
+    }
+    for (const id of damaged) {
+      this.store.setQueued(id);
+      onDamage(id);
+    }
+    return ended;
+  }
+
+  /** The entry of an asked position, and its stored row where this is the first time that it is met. */
+  async admit(values: PointValues): Promise<{ readonly entry: Entry; readonly row: StoredPoint | null }> {
+    const text = canonicalValues(values);
+    const known = this.byValues.get(text);
+    if (known !== undefined) return this.again(known);
+    const point = this.stored.get(text);
+    const id = this.entries.length + 1;
+    if (point !== undefined && point.id === id) {
+      this.stored.delete(text);
+      const entry: Entry = { id, key: point.key, values, attempts: point.attempts, score: null, described: null };
+      return this.register(text, entry, point);
+    }
+    return this.create(text, id, values);
+  }
+
+  /** The experiment of an entry. @throws InputError where its model or data cannot be read any more. */
+  async describe(entry: Entry): Promise<NonNullable<Entry["described"]>> {
+    if (entry.described === null) {
+      const experiment = this.source.experimentOf(this.space.byPath(entry.values));
+      entry.described = { experiment, inputs: await this.engine.identify(experiment) };
+    }
+    return entry.described;
+  }
+
+  entryOf(key: string): Entry | undefined {
+    return this.byKey.get(key);
+  }
+
+  private again(entry: Entry): { entry: Entry; row: null } {
+    this.staleAsks++;
+    return { entry, row: null };
+  }
+
+  private register(text: string, entry: Entry, row: StoredPoint): { entry: Entry; row: StoredPoint } {
+    this.entries.push(entry);
+    this.byKey.set(entry.key, entry);
+    this.byValues.set(text, entry);
+    this.staleAsks = 0;
+    return { entry, row };
+  }
+
+  private async create(text: string, id: number, values: PointValues): Promise<{ entry: Entry; row: StoredPoint | null }> {
+    const byPath = this.space.byPath(values);
+    let described: Entry["described"] = null;
+    let refusal: { code: string; reason: string } | null = null;
+    try {
+      const experiment = this.source.experimentOf(byPath);
+      described = { experiment, inputs: await this.engine.identify(experiment) };
+    } catch (error) {
+      if (error instanceof InfeasibleError) refusal = { code: error.code, reason: error.message };
+      else if (error instanceof InputError) refusal = { code: "REFUSED", reason: error.message };
+      else throw error;
+    }
+    const { engineVersion } = this.source;
+    const key =
+      described === null
+        ? refusedKey(this.documentHash, byPath, engineVersion)
+        : pointKey(described.experiment, described.inputs, engineVersion);
+    const twin = this.byKey.get(key);
+    if (twin !== undefined) {
+      this.byValues.set(text, twin);
+      return this.again(twin);
+    }
+    const before = this.objectives.checkBefore(values);
+    this.store.transaction(() => {
+      this.store.insert(id, key, values, byPath);
+      if (refusal !== null) this.store.fail(id, { state: "infeasible", ...refusal, violation: INFEASIBLE_VIOLATION, durationMs: 0 });
+      else if (before.violation > 0) {
+        const reason = `breaks ${before.broken.join(" and ")}`;
+        this.store.fail(id, { state: "infeasible", code: "CONSTRAINT", reason, violation: before.violation, durationMs: 0 });
+      }
+    });
+    const row = this.store.point(id) as StoredPoint;
+    return this.register(text, { id, key, values, attempts: 0, score: null, described }, row);
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * The whole grid, each cell once, in an order in which every beginning is spread over the space: a stride near the golden section,
+ * coprime to the number of cells. A smaller budget is therefore a fair sample, and a larger one later only adds.
+ * Throws: `InputError` where a parameter is continuous.
+ */
+import { inputError } from "../../arch/base/errors.js";
+import type { Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
+
+const BATCH = 64;
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
+
+/** Stride coprime to `size`, nearest above size / golden ratio. */
+function strideOf(size: number): number {
+  let stride = Math.max(1, Math.round(size * 0.6180339887498949));
+  while (greatestCommonDivisor(stride, size) !== 1) stride++;
+  return stride;
+}
+
+class Grid implements Sampler {
+  readonly lag = Number.POSITIVE_INFINITY;
+  private readonly size: number;
+  private readonly stride: number;
+  private asked = 0;
+  private cell = 0;
+
+  constructor(private readonly setup: SamplerSetup) {
+    const size = setup.space.gridSize;
+    if (size === null) {
+      const names = setup.space.dimensions.filter((d) => d.levels === null).map((d) => d.parameter.name);
+      throw inputError(
+        "sweep",
+        `a grid needs finite parameters; continuous: ${names.join(", ")}`,
+        "give a step or a list, or take sampler: sobol",
+        "sweep.sampler",
+      );
+    }
+    if (size > Number.MAX_SAFE_INTEGER / 2)
+      throw inputError("sweep", `the grid has ${size} cells`, "take another sampler", "sweep.sampler");
+    this.size = size;
+    this.stride = strideOf(size);
+  }
+
+  ask(): Float64Array[] {
+    const batch: Float64Array[] = [];
+    while (batch.length < BATCH && this.asked < this.size) {
+      batch.push(this.setup.space.gridPosition(this.cell));
+      this.cell = (this.cell + this.stride) % this.size;
+      this.asked++;
+    }
+    return batch;
+  }
+
+  tell(): void {} // a grid learns nothing
+
+  state() {
+    return { asked: this.asked, cells: this.size };
+  }
+}
+
+export const grid: SamplerKind = { about: "every combination once", options: {}, create: (setup) => new Grid(setup) };

@@ -1,0 +1,182 @@
+/**
+ * NSGA-II with Deb's constraint rules, on the unit cube: binary tournaments, simulated binary crossover and polynomial mutation on ordered
+ * axes, uniform crossover and random reset on unordered ones. A child equal to any point asked before is mutated again.
+ * Source: Deb, Pratap, Agarwal, Meyarivan, "A fast and elitist multiobjective genetic algorithm: NSGA-II", IEEE TEC 6(2), 2002.
+ */
+import { createRng, type Rng } from "../../arch/base/rng.js";
+import { crowdingDistances } from "../indicators.js";
+import { dominates, nonDominatedRanks } from "../pareto.js";
+import { canonicalValues, type Dimension } from "../space.js";
+import type { Observation, Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
+
+const TRIES = 20; // further mutations of a duplicate child before a random point takes its place
+const EDGE = 1 - 2 ** -30;
+
+/** Deb's rule: feasible before infeasible, less violation before more, then domination. */
+export function constrainedBetter(a: Observation, b: Observation): boolean {
+  const badA = badness(a);
+  const badB = badness(b);
+  if (badA !== badB) return badA < badB;
+  if (badA > 0 || a.objectives === null || b.objectives === null) return false;
+  return dominates(a.objectives, b.objectives);
+}
+
+/** A feasible point without finite objectives is as bad as a failure. */
+function badness(o: Observation): number {
+  return o.objectives === null && o.violation === 0 ? Number.POSITIVE_INFINITY : o.violation;
+}
+
+interface Individual {
+  readonly seen: Observation;
+  readonly rank: number;
+  readonly crowding: number;
+}
+
+class Nsga2 implements Sampler {
+  readonly lag = 0;
+  private readonly rng: Rng;
+  private readonly asked = new Set<string>();
+  private parents: Individual[] = [];
+  private children: Observation[] = [];
+  private generation = 0;
+
+  constructor(
+    private readonly setup: SamplerSetup,
+    private readonly options: { readonly [name: string]: number },
+  ) {
+    this.rng = createRng(setup.seed, "sampler/nsga2");
+  }
+
+  ask(): Float64Array[] {
+    if (this.children.length > 0) {
+      this.parents = survivors([...this.parents.map((p) => p.seen), ...this.children], this.options.population);
+      this.children = [];
+    }
+    this.generation++;
+    const batch: Float64Array[] = [];
+    while (batch.length < this.options.population) {
+      const offspring = this.parents.length < 2 ? [this.anywhere()] : this.mate();
+      for (const child of offspring) {
+        const fresh = this.unseen(child);
+        if (fresh === null) return batch; // the space holds no more points that chance can find
+        if (batch.length < this.options.population) batch.push(fresh);
+      }
+    }
+    return batch;
+  }
+
+  tell(observation: Observation): void {
+    this.children.push(observation);
+  }
+
+  state() {
+    return { generation: this.generation, population: this.options.population };
+  }
+
+  private anywhere(): Float64Array {
+    return Float64Array.from(this.setup.space.dimensions, () => this.rng.float());
+  }
+
+  private unseen(child: Float64Array): Float64Array | null {
+    let candidate = child;
+    for (let attempt = 0; attempt < 10 * TRIES; attempt++) {
+      const name = canonicalValues(this.setup.space.decode(candidate));
+      if (!this.asked.has(name)) {
+        this.asked.add(name);
+        return candidate;
+      }
+      if (attempt < TRIES) this.mutate(candidate);
+      else candidate = this.anywhere();
+    }
+    return null;
+  }
+
+  private tournament(): Observation {
+    const a = this.parents[this.rng.int(0, this.parents.length - 1)];
+    const b = this.parents[this.rng.int(0, this.parents.length - 1)];
+    if (a.rank !== b.rank) return (a.rank < b.rank ? a : b).seen;
+    return (a.crowding >= b.crowding ? a : b).seen;
+  }
+
+  private mate(): Float64Array[] {
+    const left = Float64Array.from(this.tournament().position);
+    const right = Float64Array.from(this.tournament().position);
+    if (this.rng.float() < this.options.crossover_probability) {
+      this.setup.space.dimensions.forEach((dimension, d) => {
+        if (this.rng.float() < 0.5) this.cross(dimension, left, right, d);
+      });
+    }
+    this.mutate(left);
+    this.mutate(right);
+    return [left, right];
+  }
+
+  private cross(dimension: Dimension, left: Float64Array, right: Float64Array, d: number): void {
+    const low = Math.min(left[d], right[d]);
+    const high = Math.max(left[d], right[d]);
+    if (!dimension.ordered || high - low < 1e-14) {
+      [left[d], right[d]] = [right[d], left[d]];
+      return;
+    }
+    const power = this.options.crossover_eta + 1;
+    const u = this.rng.float();
+    const spread = (room: number): number => {
+      const alpha = 2 - (1 + (2 * room) / (high - low)) ** -power;
+      return u <= 1 / alpha ? (u * alpha) ** (1 / power) : (1 / (2 - u * alpha)) ** (1 / power);
+    };
+    const a = clamp(0.5 * (low + high - spread(low) * (high - low)));
+    const b = clamp(0.5 * (low + high + spread(EDGE - high) * (high - low)));
+    [left[d], right[d]] = this.rng.float() < 0.5 ? [b, a] : [a, b];
+  }
+
+  private mutate(genes: Float64Array): void {
+    const rate = this.options.mutation_probability > 0 ? this.options.mutation_probability : 1 / genes.length;
+    const power = this.options.mutation_eta + 1;
+    this.setup.space.dimensions.forEach((dimension, d) => {
+      if (this.rng.float() >= rate) return;
+      const u = this.rng.float();
+      if (!dimension.ordered) {
+        genes[d] = u;
+        return;
+      }
+      const x = genes[d];
+      const shift =
+        u < 0.5
+          ? (2 * u + (1 - 2 * u) * (1 - x) ** power) ** (1 / power) - 1
+          : 1 - (2 * (1 - u) + 2 * (u - 0.5) * x ** power) ** (1 / power);
+      // On a coarse axis a small shift stays in its cell: move at least one cell.
+      const levels = dimension.levels;
+      genes[d] = clamp(levels === null ? x + shift : x + Math.sign(shift) * Math.max(Math.abs(shift), Math.min(1, 1 / levels)));
+    });
+  }
+}
+
+function clamp(x: number): number {
+  return Math.min(EDGE, Math.max(0, x));
+}
+
+/** The best `count` of a pool: fronts in order, the last one thinned by crowding. */
+function survivors(pool: readonly Observation[], count: number): Individual[] {
+  const { fronts } = nonDominatedRanks(pool.length, (a, b) => constrainedBetter(pool[a], pool[b]));
+  const chosen: Individual[] = [];
+  for (let rank = 0; rank < fronts.length && chosen.length < count; rank++) {
+    const members = fronts[rank];
+    const spread = members.every((i) => pool[i].objectives !== null);
+    const crowding = crowdingDistances(members.map((i) => (spread ? (pool[i].objectives as readonly number[]) : [])));
+    const order = members.map((_, i) => i).sort((a, b) => crowding[b] - crowding[a] || members[a] - members[b]);
+    for (const i of order.slice(0, count - chosen.length)) chosen.push({ seen: pool[members[i]], rank, crowding: crowding[i] });
+  }
+  return chosen;
+}
+
+export const nsga2: SamplerKind = {
+  about: "genetic search by non-domination and crowding, constraints by Deb's rules",
+  options: {
+    population: { value: 32, low: 4, high: 10_000, about: "points a generation" },
+    crossover_probability: { value: 0.9, low: 0, high: 1, about: "chance that two parents mix" },
+    crossover_eta: { value: 15, low: 0, high: 1000, about: "nearness of children to parents" },
+    mutation_probability: { value: 0, low: 0, high: 1, about: "chance a coordinate changes; 0: one over the number of parameters" },
+    mutation_eta: { value: 20, low: 0, high: 1000, about: "smallness of mutations" },
+  },
+  create: (setup, options) => new Nsga2(setup, options),
+};

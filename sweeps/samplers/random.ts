@@ -1,0 +1,28 @@
+/** Uniform random positions, seeded; the baseline of every comparison. */
+import { createRng } from "../../arch/base/rng.js";
+import type { Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
+
+const BATCH = 64;
+
+class Random implements Sampler {
+  readonly lag = Number.POSITIVE_INFINITY;
+  private readonly rng;
+  private asked = 0;
+
+  constructor(private readonly setup: SamplerSetup) {
+    this.rng = createRng(setup.seed, "sampler/random");
+  }
+
+  ask(): Float64Array[] {
+    this.asked += BATCH;
+    return Array.from({ length: BATCH }, () => Float64Array.from(this.setup.space.dimensions, () => this.rng.float()));
+  }
+
+  tell(): void {} // chance learns nothing
+
+  state() {
+    return { asked: this.asked };
+  }
+}
+
+export const random: SamplerKind = { about: "uniform random points", options: {}, create: (setup) => new Random(setup) };

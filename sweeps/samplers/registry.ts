@@ -1,0 +1,41 @@
+/** All samplers by name, and how a sweep's options become one. Throws: `InputError` on an unknown sampler, option or value. */
+import { InputError, type Problem } from "../../arch/base/errors.js";
+import type { SweepSpec } from "../../arch/index.js";
+import type { Space } from "../space.js";
+import { grid } from "./grid.js";
+import { nsga2 } from "./nsga2.js";
+import { random } from "./random.js";
+import type { Sampler, SamplerKind } from "./sampler.js";
+import { sobol } from "./sobol.js";
+
+export const SAMPLERS = { grid, random, sobol, nsga2 } as const satisfies { readonly [name: string]: SamplerKind };
+export type SamplerName = keyof typeof SAMPLERS;
+
+/** The sampler that a sweep asks for. */
+export function createSampler(spec: SweepSpec, space: Space, file = "sweep"): Sampler {
+  const { name, budget, seed, options } = spec.sampler;
+  const problems: Problem[] = [];
+  const problem = (path: string, message: string, fix: string): void => {
+    problems.push({ file, line: null, column: null, path: `sweep.sampler${path}`, message, fix });
+  };
+  if (!Object.hasOwn(SAMPLERS, name)) {
+    problem("", `unknown sampler '${name}'`, `known: ${Object.keys(SAMPLERS).join(", ")}`);
+    throw new InputError(problems);
+  }
+  const kind: SamplerKind = SAMPLERS[name as SamplerName];
+  const resolved = Object.fromEntries(Object.entries(kind.options).map(([key, option]) => [key, option.value]));
+  for (const [key, value] of Object.entries(options)) {
+    const option = kind.options[key];
+    if (option === undefined) {
+      problem(
+        `.${key}`,
+        `'${name}' has no option '${key}'`,
+        Object.keys(kind.options).length ? `known: ${Object.keys(kind.options).join(", ")}` : "remove it",
+      );
+    } else if (typeof value !== "number" || value < option.low || value > option.high) {
+      problem(`.${key}`, `got ${JSON.stringify(value)}, expected a number from ${option.low} to ${option.high}`, option.about);
+    } else resolved[key] = value;
+  }
+  if (problems.length > 0) throw new InputError(problems);
+  return kind.create({ space, objectives: spec.objectives.length, seed, budget, options }, resolved);
+}

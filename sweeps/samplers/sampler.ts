@@ -1,0 +1,51 @@
+/**
+ * What every search strategy is: ask for positions, be told their scores in the order asked.
+ * A sampler is a deterministic function of its seed and of what it was told, so replaying stored results restores its state,
+ * and the study tells in ask order, so the number of workers cannot change what is asked.
+ */
+import type { Json } from "../../arch/base/hash.js";
+import type { PointValues, Space } from "../space.js";
+
+/** What came of one asked position. */
+export interface Observation {
+  readonly position: Float64Array;
+  readonly values: PointValues;
+  /** [objectives], minimised; null: failed, infeasible before a run, or not finite. */
+  readonly objectives: readonly number[] | null;
+  /** 0: feasible; infinity: failed. */
+  readonly violation: number;
+}
+
+export interface SamplerSetup {
+  readonly space: Space;
+  readonly objectives: number;
+  readonly seed: number;
+  /** Points that the study may evaluate. */
+  readonly budget: number;
+  readonly options: { readonly [key: string]: Json };
+}
+
+export interface Sampler {
+  /**
+   * How many asked points may still be untold when `ask` is called: 0 waits for all (a generation), infinity never waits.
+   * Fixed for a study; larger than the number of workers keeps them busy.
+   */
+  readonly lag: number;
+  /** Next positions (at least one), or none: the search has no more to ask. */
+  ask(): Float64Array[];
+  tell(observation: Observation): void;
+  /** One line for the dashboard, e.g. `{ generation: 17, population: 64 }`. */
+  state(): { readonly [key: string]: Json };
+}
+
+/** Options a sampler understands, with defaults; all numbers. */
+export type OptionTable = {
+  readonly [name: string]: { readonly value: number; readonly low: number; readonly high: number; readonly about: string };
+};
+
+/** A registered sampler. */
+export interface SamplerKind {
+  readonly about: string;
+  readonly options: OptionTable;
+  readonly create: (setup: SamplerSetup, options: { readonly [name: string]: number }) => Sampler;
+}

@@ -1,0 +1,112 @@
+/** How a running study stands: scores of its points, front, counts; tells the view, at most ten times a second where it would repeat itself. */
+import type { Clock } from "./engine/clock.js";
+import type { StudyEvent } from "./events.js";
+import { FrontTracker } from "./front.js";
+import type { Metrics, Objectives, Score } from "./objectives.js";
+import type { Entry } from "./points.js";
+import { Progress } from "./progress.js";
+import type { Failure, Store, StoredPoint } from "./store/sqlite.js";
+
+const EVENT_MS = 100;
+
+export class Scoreboard {
+  readonly front: FrontTracker;
+  readonly progress: Progress;
+  readonly startMs: number;
+  private settled = 0;
+  private lastProgressMs = Number.NEGATIVE_INFINITY;
+  private lastFrontMs = Number.NEGATIVE_INFINITY;
+  private frontDirty = false;
+
+  constructor(
+    private readonly objectives: Objectives,
+    private readonly store: Store,
+    private readonly clock: Clock,
+    private readonly emit: (event: StudyEvent) => void,
+  ) {
+    this.front = new FrontTracker(objectives, store.study()?.reference ?? null);
+    this.startMs = clock.monotonicMs();
+    this.progress = new Progress(this.startMs);
+  }
+
+  get elapsedMs(): number {
+    return this.clock.monotonicMs() - this.startMs;
+  }
+
+  done(entry: Entry, metrics: Metrics, score: Score, durationMs: number, stored: boolean): void {
+    entry.score = score;
+    this.progress.done++;
+    this.frontDirty = this.front.arrive(entry.id, score) || this.frontDirty;
+    const { id, key, values } = entry;
+    this.emit({ type: "point-done", id, key, values, metrics, violation: score.violation, durationMs, stored });
+  }
+
+  failed(entry: Entry, failure: Failure, stored: boolean): void {
+    entry.score = { objectives: null, violation: failure.violation ?? Number.POSITIVE_INFINITY };
+    if (failure.state === "infeasible") this.progress.infeasible++;
+    else this.progress.failed++;
+    const { id, key, values, attempts } = entry;
+    const { state, code, reason } = failure;
+    this.emit({ type: "point-failed", id, key, values, state, code, reason, attempt: attempts, stored });
+  }
+
+  /** A point whose end the store held already. */
+  recalled(entry: Entry, point: StoredPoint): void {
+    if (point.state === "done") {
+      const metrics = point.metrics ?? {};
+      const score = { objectives: this.objectives.vector(metrics), violation: point.violation ?? Number.POSITIVE_INFINITY };
+      this.done(entry, metrics, score, point.durationMs ?? 0, true);
+    } else {
+      const { code, reason, violation, durationMs } = point;
+      this.failed(entry, { state: point.state as Failure["state"], code: code ?? "", reason: reason ?? "", violation, durationMs }, true);
+    }
+  }
+
+  /** A point of this session ended. */
+  tick(): void {
+    this.progress.tick(this.clock.monotonicMs());
+  }
+
+  /** Feeds ended points, in ask order, to what must not depend on workers. */
+  settle(entries: readonly Entry[]): void {
+    while (this.settled < entries.length && entries[this.settled].score !== null) {
+      const { id, score } = entries[this.settled++];
+      if (this.front.settle(id, score)) this.saveReference();
+    }
+  }
+
+  /** No more points will come: fixes the reference with what there is. */
+  conclude(): void {
+    if (this.front.fixReference()) this.saveReference();
+  }
+
+  report(running: number, queued: number, total: number | null, now = this.clock.monotonicMs()): void {
+    this.progress.running = running;
+    if (this.frontDirty && now - this.lastFrontMs >= EVENT_MS) {
+      this.lastFrontMs = now;
+      this.frontDirty = false;
+      this.store.setFront(this.front.ids);
+      const { front, hypervolume, naturalReference: reference } = this.front;
+      this.emit({ type: "front-changed", front, hypervolume, reference });
+    }
+    if (now - this.lastProgressMs >= EVENT_MS) {
+      this.lastProgressMs = now;
+      this.emit(this.progress.event(now, queued, total));
+    }
+  }
+
+  /** The last word: whatever was held back. */
+  flush(total: number | null): void {
+    this.lastFrontMs = Number.NEGATIVE_INFINITY;
+    this.lastProgressMs = Number.NEGATIVE_INFINITY;
+    this.frontDirty = true;
+    this.report(0, 0, total);
+  }
+
+  private saveReference(): void {
+    const natural = this.front.naturalReference as number[];
+    this.store.setReference(natural);
+    this.store.log("reference", natural);
+    this.frontDirty = true;
+  }
+}

@@ -1,0 +1,243 @@
+/**
+ * The design space: a sweep's parameters as coordinates of a unit cube, and back.
+ * A position is [dimensions] numbers in [0, 1), one a searched parameter; `decode` gives the point's values by name.
+ * Inactive parameters (`when` is false) keep the document's value and do not appear in a point; derived ones are computed.
+ * Throws: `InputError` with all problems of the parameters at once.
+ */
+import { InputError, inputError, type Problem } from "../arch/base/errors.js";
+import { canonicalJson } from "../arch/base/hash.js";
+import {
+  type Expression,
+  ExpressionError,
+  evaluateExpression as evaluate,
+  parseExpression,
+  type SweepParameter,
+  type ExpressionValue as Value,
+} from "../arch/index.js";
+
+/** Values of the active parameters by name. */
+export type PointValues = { readonly [name: string]: Value };
+
+/** One axis of the cube. */
+export interface Dimension {
+  readonly parameter: SweepParameter;
+  /** Number of values; null: continuous. */
+  readonly levels: number | null;
+  /** False where values have no order (texts, booleans). */
+  readonly ordered: boolean;
+  /** Value at a coordinate in [0, 1). */
+  readonly at: (coordinate: number) => Value;
+  /** Coordinate of a value, in the middle of its cell; null where it is none of the axis. */
+  readonly of: (value: Value) => number | null;
+}
+
+const SIGNIFICANT_DIGITS = 6; // of a continuous value: readable in tables, finer than any technology table
+
+function rounded(value: number, digits: number): number {
+  return Number(value.toPrecision(digits));
+}
+
+function listed(values: readonly Value[], parameter: SweepParameter): Dimension {
+  const n = values.length;
+  return {
+    parameter,
+    levels: n,
+    ordered: values.every((value) => typeof value === "number"),
+    at: (u) => values[Math.min(n - 1, Math.floor(u * n))],
+    of: (value) => {
+      const i = values.indexOf(value);
+      return i < 0 ? null : (i + 0.5) / n;
+    },
+  };
+}
+
+function continuous(parameter: SweepParameter, low: number, high: number, log: boolean): Dimension {
+  const [a, b] = log ? [Math.log(low), Math.log(high)] : [low, high];
+  return {
+    parameter,
+    levels: null,
+    ordered: true,
+    at: (u) => Math.min(high, Math.max(low, rounded(log ? Math.exp(a + u * (b - a)) : a + u * (b - a), SIGNIFICANT_DIGITS))),
+    of: (value) => {
+      if (typeof value !== "number" || value < low || value > high) return null;
+      return Math.min(1 - 2 ** -30, ((log ? Math.log(value) : value) - a) / (b - a || 1));
+    },
+  };
+}
+
+/** The axis of a searched parameter, or what is wrong with its domain. */
+function dimensionOf(parameter: SweepParameter): Dimension | string {
+  const domain = parameter.domain;
+  switch (domain.kind) {
+    case "derived":
+      return "a derived parameter is not searched";
+    case "list":
+      if (domain.values.length === 0) return "the list is empty";
+      if (new Set(domain.values).size < domain.values.length) return `the list has a value twice: ${domain.values.join(", ")}`;
+      return listed(domain.values, parameter);
+    case "range": {
+      if (!(domain.low <= domain.high)) return `low ${domain.low} is above high ${domain.high}`;
+      const step = domain.step ?? (domain.integer ? 1 : null);
+      if (step === null) return continuous(parameter, domain.low, domain.high, false);
+      if (!(step > 0)) return `step ${step} is not positive`;
+      const count = Math.floor((domain.high - domain.low) / step + 1e-9) + 1;
+      const values = Array.from({ length: count }, (_, i) => rounded(domain.low + i * step, 12));
+      if (domain.integer && !values.every(Number.isInteger)) return `low ${domain.low} and step ${step} do not give integers`;
+      return listed(values, parameter);
+    }
+    case "log":
+      if (!(domain.low > 0 && domain.low <= domain.high)) return `a log range needs 0 < low <= high, got ${domain.low} .. ${domain.high}`;
+      return continuous(parameter, domain.low, domain.high, true);
+    case "power-of-two": {
+      const first = Math.log2(domain.low);
+      const last = Math.log2(domain.high);
+      if (!Number.isInteger(first) || !Number.isInteger(last) || first > last) {
+        return `low and high must be powers of two in order, got ${domain.low} .. ${domain.high}`;
+      }
+      return listed(
+        Array.from({ length: last - first + 1 }, (_, i) => 2 ** (first + i)),
+        parameter,
+      );
+    }
+  }
+}
+
+export class Space {
+  /** Searched parameters in document order. */
+  readonly dimensions: readonly Dimension[];
+  /** All parameter names, derived included. */
+  readonly names: readonly string[];
+  private readonly pathOf: ReadonlyMap<string, string>;
+  /** Parameters in an order in which every name is known before it is used. */
+  private readonly plan: readonly {
+    readonly parameter: SweepParameter;
+    readonly dimension: number;
+    readonly when: Expression | null;
+    readonly derived: Expression | null;
+  }[];
+
+  constructor(parameters: readonly SweepParameter[], file = "sweep") {
+    const problems: Problem[] = [];
+    const problem = (p: SweepParameter, message: string, fix = ""): void => {
+      problems.push({ file, line: null, column: null, path: `sweep.parameters.${p.name}`, message, fix });
+    };
+    if (parameters.length === 0)
+      throw inputError(file, "the sweep has no parameters", "add at least one, e.g. lanes: [4, 8, 16]", "sweep.parameters");
+    const names = parameters.map((p) => p.name);
+    const dimensions: Dimension[] = [];
+    const entries = parameters.map((parameter, i) => {
+      if (names.indexOf(parameter.name) !== i) problem(parameter, "another parameter has this name", "give it a `name` of its own");
+      if (!/^[A-Za-z_][\w.]*$/.test(parameter.name))
+        problem(parameter, `'${parameter.name}' cannot be used in expressions`, "use letters, digits and _");
+      const read = (text: string): Expression | null => {
+        try {
+          const parsed = parseExpression(text);
+          for (const name of parsed.names)
+            if (!names.includes(name)) problem(parameter, `unknown name '${name}' in '${text}'`, `known: ${names.join(", ")}`);
+          return parsed;
+        } catch (error) {
+          if (!(error instanceof ExpressionError)) throw error;
+          problem(parameter, `${error.message} at character ${error.column} of '${text}'`);
+          return null;
+        }
+      };
+      const when = parameter.when === null ? null : read(parameter.when);
+      if (parameter.domain.kind === "derived") return { parameter, dimension: -1, when, derived: read(parameter.domain.expression) };
+      const dimension = dimensionOf(parameter);
+      if (typeof dimension === "string") problem(parameter, dimension);
+      else dimensions.push(dimension);
+      return { parameter, dimension: dimensions.length - 1, when, derived: null };
+    });
+    const plan: typeof entries = [];
+    let waiting = entries;
+    while (waiting.length > 0) {
+      const known = new Set(plan.map((e) => e.parameter.name));
+      const ready = waiting.filter((e) =>
+        [...(e.when?.names ?? []), ...(e.derived?.names ?? [])].every((n) => known.has(n) || !names.includes(n)),
+      );
+      if (ready.length === 0) {
+        for (const e of waiting)
+          problem(e.parameter, "its `when` or expression depends on itself, through other parameters perhaps", "break the circle");
+        break;
+      }
+      plan.push(...ready);
+      waiting = waiting.filter((e) => !ready.includes(e));
+    }
+    if (problems.length > 0) throw new InputError(problems);
+    this.dimensions = dimensions;
+    this.names = names;
+    this.plan = plan;
+    this.pathOf = new Map(parameters.map((p) => [p.name, p.path]));
+  }
+
+  /** Number of positions of the full grid (conditional duplicates included); null where an axis is continuous. */
+  get gridSize(): number | null {
+    let size = 1;
+    for (const d of this.dimensions) {
+      if (d.levels === null) return null;
+      size *= d.levels;
+    }
+    return size;
+  }
+
+  /** Values of the point at a position. @throws InputError where a derived value is not finite or not computable. */
+  decode(position: ArrayLike<number>): PointValues {
+    const values: { [name: string]: Value } = {};
+    const lookup = (name: string): Value | undefined => values[name];
+    for (const { parameter, dimension, when, derived } of this.plan) {
+      // A condition over an inactive parameter is false: the branch it belongs to is not taken.
+      if (when !== null && (when.names.some((n) => lookup(n) === undefined) || evaluate(when.root, lookup) !== true)) continue;
+      if (derived === null) {
+        values[parameter.name] = this.dimensions[dimension].at(position[dimension]);
+        continue;
+      }
+      if (derived.names.some((n) => lookup(n) === undefined)) continue;
+      const value = evaluate(derived.root, lookup);
+      if (typeof value === "number" && !Number.isFinite(value)) {
+        throw inputError(
+          "sweep",
+          `'${derived.text}' gives ${value} at ${JSON.stringify(values)}`,
+          "correct the expression",
+          `sweep.parameters.${parameter.name}`,
+        );
+      }
+      values[parameter.name] = value;
+    }
+    return values;
+  }
+
+  /** Position of a point, cells' middles; inactive axes at 0.5; null where a value is none of the space. */
+  encode(values: PointValues): Float64Array | null {
+    const position = new Float64Array(this.dimensions.length).fill(0.5);
+    for (let d = 0; d < position.length; d++) {
+      const value = values[this.dimensions[d].parameter.name];
+      if (value === undefined) continue;
+      const coordinate = this.dimensions[d].of(value);
+      if (coordinate === null) return null;
+      position[d] = coordinate;
+    }
+    return position;
+  }
+
+  /** Position of the grid's cell `index`, first parameter slowest. */
+  gridPosition(index: number): Float64Array {
+    const position = new Float64Array(this.dimensions.length);
+    let rest = index;
+    for (let d = this.dimensions.length - 1; d >= 0; d--) {
+      const levels = this.dimensions[d].levels as number;
+      position[d] = ((rest % levels) + 0.5) / levels;
+      rest = Math.floor(rest / levels);
+    }
+    return position;
+  }
+
+  /** The values keyed by document path, for `patchDocument`. */
+  byPath(values: PointValues): { readonly [path: string]: Value } {
+    return Object.fromEntries(Object.entries(values).map(([name, value]) => [this.pathOf.get(name) as string, value]));
+  }
+}
+
+/** One text per distinct point. */
+export function canonicalValues(values: PointValues): string {
+  return canonicalJson(values);
+}

@@ -1,0 +1,77 @@
+/** Rows of the database as the program sees them, and the checksums that tell damage. */
+import { deflateRawSync } from "node:zlib";
+import { sha256 } from "../../arch/base/hash.js";
+import { METRICS, type MetricName } from "../../sim/index.js";
+import type { PointState } from "../events.js";
+import type { Metrics } from "../objectives.js";
+import type { PointValues } from "../space.js";
+
+/** A point without its details. */
+export interface StoredPoint {
+  readonly id: number;
+  readonly key: string;
+  readonly values: PointValues;
+  readonly state: PointState;
+  readonly attempts: number;
+  /** 0: all constraints hold; null: unknown. */
+  readonly violation: number | null;
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly durationMs: number | null;
+  /** Null unless done. */
+  readonly metrics: Metrics | null;
+  /** False where a done row does not match its seal: damaged, or changed by hand. */
+  readonly sound: boolean;
+}
+
+export interface Failure {
+  readonly state: "infeasible" | "failed" | "timeout";
+  readonly code: string;
+  readonly reason: string;
+  readonly violation: number | null;
+  readonly durationMs: number | null;
+}
+
+export const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
+export const POINT_QUERY = `SELECT p.id, p.key, p.values_json, p.state, p.attempts, p.violation, p.code, p.reason, p.duration_ms, r.seal, ${METRIC_NAMES.map((m) => `r.${m}`).join(", ")}
+  FROM point p LEFT JOIN result r ON r.point_id = p.id`;
+
+export type Row = { readonly [column: string]: number | string | Buffer | null };
+
+export function packed(text: string): Buffer {
+  return deflateRawSync(text, { level: 4 });
+}
+
+/** JSON replacer: typed arrays as lists. */
+export function plainArrays(_key: string, value: unknown): unknown {
+  return value instanceof Float64Array ? Array.from(value) : value;
+}
+
+/** Short checksum of what a done row says. */
+export function seal(key: string, violation: number | null, metrics: Metrics): string {
+  return sha256(JSON.stringify([key, violation, ...METRIC_NAMES.map((m) => metrics[m])])).slice(0, 16);
+}
+
+export function pointOf(row: Row): StoredPoint {
+  const metrics = row.state === "done" ? (Object.fromEntries(METRIC_NAMES.map((m) => [m, row[m]])) as Metrics) : null;
+  let values: PointValues = {};
+  let readable = true;
+  try {
+    values = JSON.parse(row.values_json as string) as PointValues;
+  } catch {
+    readable = false; // a damaged row is reported by `sound`, not by an exception in the midst of all others
+  }
+  return {
+    id: row.id as number,
+    key: row.key as string,
+    values,
+    state: row.state as PointState,
+    attempts: row.attempts as number,
+    violation: row.violation as number | null,
+    code: row.code as string | null,
+    reason: row.reason as string | null,
+    durationMs: row.duration_ms as number | null,
+    metrics,
+    sound: readable && (metrics === null || row.seal === seal(row.key as string, row.violation as number | null, metrics)),
+  };
+}

@@ -1,0 +1,344 @@
+/**
+ * The results of one study in one SQLite file (WAL, one writer, any number of readers).
+ * Each result is one transaction: after `kill -9` a point is either wholly stored or not at all.
+ * Throws: `InputError` where the file is no database of ours, is damaged, newer, locked, holds another study, or the disk is full.
+ */
+import { existsSync } from "node:fs";
+import { inflateRawSync } from "node:zlib";
+import Database from "better-sqlite3";
+import { inputError } from "../../arch/base/errors.js";
+import { canonicalJson, type Json, sha256 } from "../../arch/base/hash.js";
+import type { Counters, Result } from "../../sim/index.js";
+import type { FinishReason } from "../events.js";
+import { jsonOf } from "../point.js";
+import type { PointValues } from "../space.js";
+import { checkHeader, checkOurs, translated } from "./faults.js";
+import { lockWriter, type WriterLock } from "./lock.js";
+import { APPLICATION_ID, MIGRATIONS } from "./migrations.js";
+import { type Failure, METRIC_NAMES, POINT_QUERY, packed, plainArrays, pointOf, type Row, type StoredPoint, seal } from "./rows.js";
+
+export type { Failure, StoredPoint } from "./rows.js";
+
+/** What identifies a study and what is printed with its results. */
+export interface StudyRecord {
+  readonly name: string;
+  /** Everything but the budget; two sweeps with the same identity continue each other. */
+  readonly identity: string;
+  readonly sweep: Json;
+  readonly document: Json;
+  readonly budget: number;
+  readonly engineVersion: string;
+}
+
+/** Content address of a whole result. */
+export function resultDigest(result: Result): string {
+  return sha256(canonicalJson(jsonOf(result)));
+}
+
+export class Store {
+  private readonly statements = new Map<string, Database.Statement>();
+
+  private constructor(
+    readonly file: string,
+    private readonly db: Database.Database,
+    private readonly lock: WriterLock | null,
+    private readonly now: () => string,
+  ) {}
+
+  /** Opens for the one writer, creates or migrates. `:memory:` keeps nothing. */
+  static open(file: string, now: () => string = () => new Date().toISOString()): Store {
+    let lock: WriterLock | null = null;
+    try {
+      if (file !== ":memory:") {
+        if (existsSync(file)) checkHeader(file);
+        lock = lockWriter(file);
+      }
+      const db = new Database(file, { timeout: 5_000 });
+      prepare(file, db);
+      return new Store(file, db, lock, now);
+    } catch (error) {
+      lock?.release();
+      throw translated(file, error);
+    }
+  }
+
+  /** Opens for reading, beside a writer perhaps. */
+  static read(file: string): Store {
+    if (!existsSync(file)) throw inputError(file, "no such database", "run a sweep first: snn-dse sweep arch.yaml --db FILE");
+    try {
+      checkHeader(file);
+      const db = new Database(file, { readonly: true, timeout: 5_000 });
+      const version = db.pragma("user_version", { simple: true }) as number;
+      checkOurs(file, db, version);
+      if (version < MIGRATIONS.length) {
+        db.close();
+        Store.open(file).close(); // an older database is brought up to date by its writer
+        return Store.read(file);
+      }
+      return new Store(file, db, null, () => "");
+    } catch (error) {
+      throw translated(file, error);
+    }
+  }
+
+  close(): void {
+    this.guard(() => {
+      this.statements.clear();
+      this.db.close();
+    });
+    this.lock?.release();
+  }
+
+  /** The study of this file; null in a new one. */
+  study():
+    | (StudyRecord & { readonly reference: readonly number[] | null; readonly state: string; readonly finishReason: string | null })
+    | null {
+    const row = this.get("SELECT * FROM study");
+    if (row === undefined) return null;
+    return {
+      name: row.name as string,
+      identity: row.identity as string,
+      sweep: JSON.parse(row.sweep_json as string) as Json,
+      document: JSON.parse(row.document_json as string) as Json,
+      budget: row.budget as number,
+      engineVersion: row.engine_version as string,
+      reference: row.reference_json === null ? null : (JSON.parse(row.reference_json as string) as number[]),
+      state: row.state as string,
+      finishReason: row.finish_reason as string | null,
+    };
+  }
+
+  /** Starts a session: writes or continues the study, puts running points back into the queue. */
+  begin(record: StudyRecord, workers: number, provenance: Json): void {
+    const stored = this.study();
+    if (stored !== null && stored.identity !== record.identity) {
+      const what =
+        stored.engineVersion !== record.engineVersion
+          ? `was written by engine ${stored.engineVersion}, this is ${record.engineVersion}`
+          : "holds another study (its chip, parameters, objectives, constraints or sampler differ)";
+      throw inputError(this.file, what, "choose another --db, or run the description that it was made with");
+    }
+    this.transaction(() => {
+      if (stored === null) {
+        this.run("INSERT INTO study VALUES (1, ?, ?, ?, ?, ?, ?, NULL, 'running', NULL)", [
+          record.name,
+          record.identity,
+          canonicalJson(record.sweep),
+          canonicalJson(record.document),
+          record.budget,
+          record.engineVersion,
+        ]);
+      } else this.run("UPDATE study SET state = 'running', finish_reason = NULL, budget = ?", [record.budget]);
+      this.run("UPDATE point SET state = 'queued' WHERE state = 'running'", []);
+      this.run("INSERT INTO session (started_at, process, workers, provenance_json) VALUES (?, ?, ?, ?)", [
+        this.now(),
+        process.pid,
+        workers,
+        canonicalJson(provenance),
+      ]);
+    });
+  }
+
+  end(state: "finished" | "stopped", reason: FinishReason): void {
+    this.transaction(() => {
+      this.run("UPDATE study SET state = ?, finish_reason = ?", [state, reason]);
+      this.run("UPDATE session SET ended_at = ? WHERE id = (SELECT max(id) FROM session)", [this.now()]);
+    });
+  }
+
+  setReference(natural: readonly number[]): void {
+    this.run("UPDATE study SET reference_json = ?", [JSON.stringify(natural)]);
+  }
+
+  /** All points in the order asked, without details. */
+  *points(where = "1"): Generator<StoredPoint> {
+    const rows = this.guard(() => this.statement(`${POINT_QUERY} WHERE ${where} ORDER BY p.id`).iterate() as IterableIterator<Row>);
+    try {
+      for (const row of rows) yield pointOf(row);
+    } catch (error) {
+      throw translated(this.file, error);
+    }
+  }
+
+  point(id: number): StoredPoint | null {
+    const row = this.get(`${POINT_QUERY} WHERE p.id = ?`, [id]);
+    return row === undefined ? null : pointOf(row);
+  }
+
+  /** The whole result of a point; null unless done. @throws InputError where the stored text is damaged. */
+  result(id: number): Result | null {
+    const row = this.guard(() =>
+      this.statement("SELECT d.result_deflate AS blob, r.digest FROM detail d JOIN result r USING (point_id) WHERE point_id = ?").get(id),
+    ) as { blob: Buffer; digest: string } | undefined;
+    if (row === undefined) return null;
+    try {
+      const text = inflateRawSync(row.blob).toString();
+      if (sha256(text) === row.digest) return JSON.parse(text) as Result;
+    } catch {
+      // falls through: a blob that cannot be unpacked is as damaged as one with the wrong digest
+    }
+    throw inputError(this.file, `the stored result of point ${id} is damaged`, "run the sweep again with --resume: it is computed anew");
+  }
+
+  /** Counts of a done point's timing run; null unless done. */
+  counters(id: number): Counters | null {
+    const row = this.get("SELECT counters_deflate AS blob FROM detail WHERE point_id = ?", [id]) as { blob: Buffer } | undefined;
+    if (row === undefined) return null;
+    const plain = JSON.parse(inflateRawSync(row.blob).toString()) as { [name in keyof Counters]: number | number[] };
+    return {
+      ...plain,
+      cores: Float64Array.from(plain.cores as number[]),
+      routers: Float64Array.from(plain.routers as number[]),
+      links: Float64Array.from(plain.links as number[]),
+    } as Counters;
+  }
+
+  insert(id: number, key: string, values: PointValues, config: Json): void {
+    this.run("INSERT INTO point (id, key, values_json, config_json, state, created_at) VALUES (?, ?, ?, ?, 'queued', ?)", [
+      id,
+      key,
+      canonicalJson(values),
+      canonicalJson(config),
+      this.now(),
+    ]);
+  }
+
+  setRunning(id: number, attempt: number): void {
+    this.run("UPDATE point SET state = 'running', attempts = ? WHERE id = ?", [attempt, id]);
+  }
+
+  setQueued(id: number): void {
+    this.transaction(() => {
+      this.run("DELETE FROM result WHERE point_id = ?", [id]);
+      this.run("DELETE FROM detail WHERE point_id = ?", [id]);
+      this.run("DELETE FROM breakdown_row WHERE point_id = ?", [id]);
+      this.run(
+        "UPDATE point SET state = 'queued', code = NULL, reason = NULL, violation = NULL, ended_at = NULL, duration_ms = NULL WHERE id = ?",
+        [id],
+      );
+    });
+  }
+
+  finish(point: Pick<StoredPoint, "id" | "key">, result: Result, counters: Counters, violation: number | null, durationMs: number): void {
+    const { id, key } = point;
+    const text = canonicalJson(jsonOf(result));
+    this.transaction(() => {
+      this.run("UPDATE point SET state = 'done', violation = ?, ended_at = ?, duration_ms = ?, code = NULL, reason = NULL WHERE id = ?", [
+        violation,
+        this.now(),
+        durationMs,
+        id,
+      ]);
+      this.run(
+        `INSERT INTO result (point_id, digest, seal, ${METRIC_NAMES.join(", ")}) VALUES (?, ?, ?${", ?".repeat(METRIC_NAMES.length)})`,
+        [id, sha256(text), seal(key, violation, result.metrics), ...METRIC_NAMES.map((m) => result.metrics[m])],
+      );
+      this.run("INSERT INTO detail VALUES (?, ?, ?)", [id, packed(text), packed(JSON.stringify(counters, plainArrays))]);
+      result.breakdown.forEach((row, position) => {
+        const component = Number.parseInt(sha256(`${row.component}\n${row.group}\n${row.source}`).slice(0, 12), 16);
+        this.run("INSERT OR IGNORE INTO component VALUES (?, ?, ?, ?)", [component, row.component, row.group, row.source]);
+        this.run("INSERT INTO breakdown_row VALUES (?, ?, ?, ?, ?, ?, ?)", [
+          id,
+          position,
+          component,
+          row.count,
+          row.unitEnergyPj,
+          row.energyPj,
+          row.areaMm2,
+        ]);
+      });
+    });
+  }
+
+  fail(id: number, failure: Failure): void {
+    this.run("UPDATE point SET state = ?, code = ?, reason = ?, violation = ?, ended_at = ?, duration_ms = ? WHERE id = ?", [
+      failure.state,
+      failure.code,
+      failure.reason,
+      failure.violation,
+      this.now(),
+      failure.durationMs,
+      id,
+    ]);
+  }
+
+  /** Ids of the front, replaced as a whole. */
+  setFront(ids: readonly number[]): void {
+    this.transaction(() => {
+      this.run("DELETE FROM front", []);
+      for (const id of [...ids].sort((a, b) => a - b)) this.run("INSERT INTO front VALUES (?)", [id]);
+    });
+  }
+
+  log(type: string, detail: Json): void {
+    this.run("INSERT INTO event (at, type, detail_json) VALUES (?, ?, ?)", [this.now(), type, canonicalJson(detail)]);
+  }
+
+  /** Creates the view `design_point`: one column a parameter and a metric, for people with `sqlite3`. */
+  describe(parameterNames: readonly string[]): void {
+    const taken = new Set<string>(["id", "state", "violation", "on_front", ...METRIC_NAMES]);
+    const parameters = parameterNames.map(
+      (name) => `json_extract(p.values_json, '$."${name}"') AS "${taken.has(name) ? `parameter_${name}` : name}"`,
+    );
+    this.guard(() =>
+      this.db.exec(`DROP VIEW IF EXISTS design_point;
+        CREATE VIEW design_point AS SELECT p.id, p.state, p.id IN (SELECT point_id FROM front) AS on_front, ${[...parameters, "p.violation", ...METRIC_NAMES.map((m) => `r.${m}`)].join(", ")}
+        FROM point p LEFT JOIN result r ON r.point_id = p.id`),
+    );
+  }
+
+  /** Rows of any reading query, for exports and people's filters. */
+  query(sql: string, parameters: readonly (number | string)[] = []): Row[] {
+    return this.guard(() => this.db.prepare(sql).all(...parameters) as Row[]);
+  }
+
+  transaction(body: () => void): void {
+    this.guard(() => this.db.transaction(body)());
+  }
+
+  private statement(sql: string): Database.Statement {
+    let statement = this.statements.get(sql);
+    if (statement === undefined) {
+      statement = this.db.prepare(sql);
+      this.statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  private run(sql: string, parameters: readonly (number | string | null | Buffer)[]): void {
+    this.guard(() => this.statement(sql).run(...parameters));
+  }
+
+  private get(sql: string, parameters: readonly (number | string)[] = []): Row | undefined {
+    return this.guard(() => this.statement(sql).get(...parameters) as Row | undefined);
+  }
+
+  private guard<T>(body: () => T): T {
+    try {
+      return body();
+    } catch (error) {
+      throw translated(this.file, error);
+    }
+  }
+}
+
+function prepare(file: string, db: Database.Database): void {
+  try {
+    const version = db.pragma("user_version", { simple: true }) as number;
+    const tables = db.prepare("SELECT count(*) AS n FROM sqlite_schema").get() as { n: number };
+    if (tables.n > 0 || version > 0) checkOurs(file, db, version);
+    db.pragma("journal_mode = WAL");
+    db.pragma("synchronous = NORMAL"); // a killed process loses nothing; a power cut at most the last moments
+    db.pragma("foreign_keys = ON");
+    if (version < MIGRATIONS.length) {
+      db.transaction(() => {
+        for (const step of MIGRATIONS.slice(version)) step(db);
+        db.pragma(`application_id = ${APPLICATION_ID}`);
+        db.pragma(`user_version = ${MIGRATIONS.length}`);
+      }).immediate();
+    }
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}

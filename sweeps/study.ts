@@ -1,0 +1,326 @@
+/**
+ * The search loop: ask the sampler, evaluate, store as results arrive, tell in ask order.
+ * What is asked depends only on what was told, and telling follows ask order, so results do not depend on the number of workers;
+ * stored points are told from the store, so running again continues, and ends as an undisturbed run would have.
+ * Effects (engine, store, clock) are handed in. Throws: `InputError` from the store (disk full, locked) after running points were abandoned.
+ */
+import { hashJson, type Json } from "../arch/base/hash.js";
+import type { SweepSpec } from "../arch/index.js";
+import type { Clock } from "./engine/clock.js";
+import type { Engine, Outcome } from "./engine/engine.js";
+import type { FinishReason, FrontPoint, StudyEvent } from "./events.js";
+import { Objectives, type Score } from "./objectives.js";
+import { type Entry, INFEASIBLE_VIOLATION, PointBook, type PointSource } from "./points.js";
+import { createSampler } from "./samplers/registry.js";
+import type { Sampler } from "./samplers/sampler.js";
+import { Scoreboard } from "./scoreboard.js";
+import { Space } from "./space.js";
+import type { Failure, Store, StudyRecord } from "./store/sqlite.js";
+
+export interface StudySetup extends PointSource {
+  readonly name: string;
+  readonly spec: SweepSpec;
+  readonly provenance: Json;
+}
+
+export interface StudyOptions {
+  readonly workers: number;
+  /** Further attempts of a point whose worker died. */
+  readonly retries: number;
+  /** Put failed and timed-out points of earlier sessions back into the queue. */
+  readonly retryFailed: boolean;
+  /** Ask no more after this time; null: no limit. */
+  readonly timeLimitMs: number | null;
+  /** Ask no more after this many points, in ask order, without a rise of the hypervolume; null: no limit. */
+  readonly patience: number | null;
+}
+
+export interface StudySummary {
+  readonly reason: FinishReason;
+  readonly done: number;
+  readonly infeasible: number;
+  readonly failed: number;
+  readonly front: readonly FrontPoint[];
+  readonly hypervolume: number | null;
+  readonly reference: readonly number[] | null;
+  readonly elapsedMs: number;
+}
+
+/** Asked positions in a row without a new point after which a search is taken as exhausted. */
+const STALE_ASKS = 20_000;
+const LOOK_AHEAD = 64;
+
+export class Study {
+  readonly space: Space;
+  readonly objectives: Objectives;
+  private readonly sampler: Sampler;
+  private readonly book: PointBook;
+  private readonly board: Scoreboard;
+  /** Asked positions in order, for telling; empty for samplers that learn nothing. */
+  private readonly asked: { readonly position: Float64Array; readonly entry: Entry }[] = [];
+  private told = 0;
+  private readonly queue: Entry[] = [];
+  private readonly running = new Map<Entry, Promise<void>>();
+  private workers: number;
+  private paused = false;
+  /** Set once no more will be asked. */
+  private finishing: FinishReason | null = null;
+  private aborted = false;
+  private exhausted = false;
+  private fault: unknown = null;
+  private readonly bell = new Bell();
+
+  constructor(
+    private readonly setup: StudySetup,
+    private readonly options: StudyOptions,
+    private readonly effects: { readonly store: Store; readonly engine: Engine; readonly clock: Clock },
+    private readonly emit: (event: StudyEvent) => void,
+  ) {
+    const { store, engine, clock } = effects;
+    this.space = new Space(setup.spec.parameters);
+    this.objectives = new Objectives(setup.spec, this.space.names);
+    this.sampler = createSampler(setup.spec, this.space);
+    this.workers = Math.min(options.workers, engine.maxWorkers);
+    store.begin(studyRecord(setup), this.workers, setup.provenance);
+    store.describe(this.space.names);
+    this.book = new PointBook(setup, this.space, this.objectives, store, engine);
+    this.board = new Scoreboard(this.objectives, store, clock, emit);
+  }
+
+  /** Runs to the end; rejects only where the store or the program itself fails. */
+  async run(): Promise<StudySummary> {
+    const { store, engine } = this.effects;
+    try {
+      this.load();
+      while (!this.over) {
+        await this.fill();
+        if (this.fault !== null) throw this.fault;
+        this.launch();
+        this.board.report(this.running.size, this.queue.length, this.total);
+        if (!this.over) await this.bell.rung();
+      }
+      await engine.close(this.aborted);
+      await Promise.all(this.running.values());
+      if (this.fault !== null) throw this.fault;
+      return this.conclude();
+    } catch (error) {
+      this.aborted = true;
+      await engine.close(true);
+      await Promise.allSettled(this.running.values());
+      throw error;
+    } finally {
+      store.close();
+    }
+  }
+
+  /** Starts no further point until `resume`. */
+  pause(): void {
+    this.paused = true;
+    this.emit({ type: "paused" });
+  }
+
+  resume(): void {
+    this.paused = false;
+    this.emit({ type: "resumed" });
+    this.bell.ring();
+  }
+
+  /** `drain`: running points end and are stored; otherwise they are abandoned and queued again next time. */
+  stop(drain: boolean): void {
+    this.finishing = "stopped";
+    this.aborted ||= !drain;
+    this.emit({ type: "stopping", drain });
+    this.bell.ring();
+  }
+
+  setWorkers(count: number): void {
+    this.workers = Math.max(1, Math.min(count, this.effects.engine.maxWorkers));
+    this.emit({ type: "workers", workers: this.workers });
+    this.bell.ring();
+  }
+
+  /** Queues failed and timed-out points of this study once more. What was told of them stays told until the next start. */
+  retryFailed(): void {
+    for (const point of [...this.effects.store.points("p.state IN ('failed', 'timeout')")]) {
+      const entry = this.book.entryOf(point.key);
+      if (entry === undefined || this.running.has(entry)) continue;
+      this.effects.store.setQueued(entry.id);
+      entry.attempts = 0;
+      this.board.progress.failed--;
+      this.queue.push(entry);
+    }
+    this.bell.ring();
+  }
+
+  private get over(): boolean {
+    if (this.aborted) return true;
+    return this.finishing !== null && this.running.size === 0 && (this.finishing === "stopped" || this.queue.length === 0);
+  }
+
+  /** Points that will have ended at the end, as far as can be said. */
+  private get total(): number | null {
+    if (this.finishing !== null) return this.book.entries.length;
+    const { name, budget } = this.setup.spec.sampler;
+    return Math.min(budget, (name === "grid" ? this.space.gridSize : null) ?? Number.POSITIVE_INFINITY);
+  }
+
+  private load(): void {
+    const { store } = this.effects;
+    if (this.options.retryFailed) for (const { id } of [...store.points("p.state IN ('failed', 'timeout')")]) store.setQueued(id);
+    const stored = this.book.load((id) => {
+      const message = `the stored row of point ${id} was changed or damaged; it is computed anew`;
+      store.log("fault", { code: "DAMAGED_ROW", message });
+      this.emit({ type: "fault", code: "DAMAGED_ROW", message });
+    });
+    this.emit({
+      type: "started",
+      name: this.setup.name,
+      sampler: this.setup.spec.sampler.name,
+      objectives: this.objectives.metrics.map((metric, k) => ({ metric, direction: this.objectives.directions[k] })),
+      parameters: this.space.names,
+      total: this.total,
+      workers: this.workers,
+      stored,
+    });
+  }
+
+  private get learns(): boolean {
+    return this.sampler.lag !== Number.POSITIVE_INFINITY;
+  }
+
+  /** Tells what may be told and asks what may be asked, until the queue is comfortably full. */
+  private async fill(): Promise<void> {
+    const { budget } = this.setup.spec.sampler;
+    const { timeLimitMs, patience } = this.options;
+    for (;;) {
+      this.board.settle(this.book.entries);
+      if (this.finishing === null) {
+        if (timeLimitMs !== null && this.board.elapsedMs >= timeLimitMs) this.finishing = "time";
+        else if (patience !== null && this.board.front.sinceImprovement >= patience) this.finishing = "no-improvement";
+        else if (this.exhausted || this.book.staleAsks >= STALE_ASKS) this.finishing = "exhausted";
+        else if (this.book.entries.length >= budget) this.finishing = "budget";
+      }
+      if (this.finishing !== null || this.queue.length >= Math.max(LOOK_AHEAD, 2 * this.workers)) return;
+      // Exactly so much is told before each question, never more: the answer must not depend on who was quick.
+      const due = this.learns ? Math.max(0, this.asked.length - this.sampler.lag) : 0;
+      while (this.told < due && this.asked[this.told].entry.score !== null) this.tellNext();
+      if (this.told < due) return;
+      const positions = this.sampler.ask();
+      this.exhausted = positions.length === 0;
+      for (const position of positions) {
+        if (this.book.entries.length >= budget) break;
+        await this.admit(position);
+      }
+    }
+  }
+
+  private tellNext(): void {
+    const { position, entry } = this.asked[this.told++];
+    const { objectives, violation } = entry.score as Score;
+    this.sampler.tell({ position, values: entry.values, objectives, violation });
+    this.emit({ type: "sampler", name: this.setup.spec.sampler.name, state: this.sampler.state() });
+  }
+
+  private async admit(position: Float64Array): Promise<void> {
+    const { entry, row } = await this.book.admit(this.space.decode(position));
+    if (this.learns) this.asked.push({ position, entry });
+    if (row === null) return;
+    if (row.state === "queued") this.queue.push(entry);
+    else this.board.recalled(entry, row);
+  }
+
+  private launch(): void {
+    if (this.paused || this.finishing === "stopped") return;
+    while (this.running.size < this.workers && this.queue.length > 0) {
+      const { engine } = this.effects;
+      const free = this.queue
+        .slice(0, LOOK_AHEAD)
+        .findIndex((e) => e.described === null || !engine.waitsFor({ key: e.key, ...e.described }));
+      const [entry] = this.queue.splice(Math.max(0, free), 1);
+      const run = this.evaluate(entry)
+        .catch((error: unknown) => {
+          this.fault ??= error;
+        })
+        .finally(() => {
+          this.running.delete(entry);
+          this.bell.ring();
+        });
+      this.running.set(entry, run);
+    }
+  }
+
+  private async evaluate(entry: Entry): Promise<void> {
+    const { store, engine } = this.effects;
+    const described = await this.book.describe(entry);
+    entry.attempts++;
+    store.setRunning(entry.id, entry.attempts);
+    this.emit({ type: "point-started", id: entry.id, key: entry.key, values: entry.values, attempt: entry.attempts });
+    const outcome: Outcome = await engine.evaluate({ key: entry.key, ...described });
+    if (outcome.kind === "abandoned") return;
+    if (outcome.kind === "failed" && outcome.retryable && entry.attempts <= this.options.retries) {
+      this.emit({ type: "retry", id: entry.id, attempt: entry.attempts + 1, reason: outcome.reason });
+      this.queue.unshift(entry);
+      return;
+    }
+    if (outcome.kind === "done") {
+      const { metrics } = outcome.result;
+      const score = this.objectives.score(entry.values, metrics);
+      store.finish(entry, outcome.result, outcome.counters, Number.isFinite(score.violation) ? score.violation : null, outcome.durationMs);
+      this.board.done(entry, metrics, score, outcome.durationMs, false);
+    } else {
+      const { kind: state, code, reason, durationMs } = outcome;
+      const failure: Failure = { state, code, reason, violation: state === "infeasible" ? INFEASIBLE_VIOLATION : null, durationMs };
+      store.fail(entry.id, failure);
+      this.board.failed(entry, failure, false);
+    }
+    entry.described = null;
+    this.board.tick();
+  }
+
+  private conclude(): StudySummary {
+    const reason = this.finishing ?? "stopped";
+    this.board.settle(this.book.entries);
+    if (reason !== "stopped") this.board.conclude();
+    this.board.flush(this.total);
+    this.effects.store.end(reason === "stopped" ? "stopped" : "finished", reason);
+    const { done, infeasible, failed } = this.board.progress;
+    const { front, hypervolume, naturalReference: reference } = this.board.front;
+    const summary: StudySummary = { reason, done, infeasible, failed, front, hypervolume, reference, elapsedMs: this.board.elapsedMs };
+    this.emit({ type: "finished", ...summary });
+    return summary;
+  }
+}
+
+/** Wakes the loop; a ring while nobody listens is kept. */
+class Bell {
+  private pending = false;
+  private listener: (() => void) | null = null;
+
+  ring(): void {
+    this.pending = true;
+    this.listener?.();
+  }
+
+  async rung(): Promise<void> {
+    if (!this.pending) {
+      await new Promise<void>((resolve) => {
+        this.listener = resolve;
+      });
+    }
+    this.pending = false;
+    this.listener = null;
+  }
+}
+
+/** What the store keeps of a study; its identity leaves the budget out, so that a finished study can be given more. */
+export function studyRecord(setup: StudySetup): StudyRecord {
+  const { spec } = setup;
+  const sweep = JSON.parse(JSON.stringify(spec)) as Json;
+  const { budget, ...sampler } = spec.sampler;
+  const identity = hashJson({
+    sweep: { ...(sweep as { [key: string]: Json }), sampler },
+    document: setup.document,
+    engine: setup.engineVersion,
+  });
+  return { name: setup.name, identity, sweep, document: setup.document, budget, engineVersion: setup.engineVersion };
+}

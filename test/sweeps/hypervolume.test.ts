@@ -1,0 +1,167 @@
+/** Fronts, hypervolume and indicators against published and twice-computed values, and against laws that must hold for any points. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { packageRoot } from "../../arch/base/package-root.js";
+import { contributions, hypervolume, improvement } from "../../sweeps/hypervolume.js";
+import {
+  additiveEpsilon,
+  crowdingDistances,
+  generationalDistance,
+  invertedGenerationalDistance,
+  invertedGenerationalDistancePlus,
+} from "../../sweeps/indicators.js";
+import { Objectives } from "../../sweeps/objectives.js";
+import { dominates, nonDominated, nonDominatedRanks, ParetoArchive } from "../../sweeps/pareto.js";
+
+interface Case {
+  readonly id: string;
+  readonly ref?: number[];
+  readonly points?: number[][];
+  readonly hv?: number;
+  readonly limit?: number;
+  readonly [key: string]: unknown;
+}
+const cases = JSON.parse(readFileSync(join(packageRoot(), "test/golden/pareto-vectors.json"), "utf8")) as Case[];
+const byId = (id: string): Case => cases.find((c) => c.id === id) as Case;
+const relative = (got: number, want: number): number => Math.abs(got - want) / Math.abs(want);
+
+test.each(cases.filter((c) => c.points !== undefined && c.hv !== undefined))("hypervolume of $id agrees to 1e-12", (c) => {
+  expect(relative(hypervolume(c.points as number[][], c.ref as number[]), c.hv as number)).toBeLessThan(1e-12);
+  if (c.limit !== undefined) expect(c.hv).toBeLessThan(c.limit);
+});
+
+test("staircase: ranks, contributions and crowding are the published ones", () => {
+  const c = byId("hv2-staircase");
+  const points = c.points as number[][];
+  const { ranks } = nonDominatedRanks(points.length, (a, b) => dominates(points[a], points[b]));
+  expect(Array.from(ranks)).toEqual(c.rank);
+  expect(contributions(points, c.ref as number[])).toEqual(c.contribution);
+  const front = points.slice(0, 4);
+  expect(contributions(front, c.ref as number[])).toEqual(c.contribution_front_only);
+  const want = (c.crowding_front_only as (number | "inf")[]).map((x) => (x === "inf" ? Number.POSITIVE_INFINITY : x));
+  for (const [i, d] of crowdingDistances(front).entries()) {
+    if (Number.isFinite(d)) expect(d).toBeCloseTo(want[i], 12);
+    else expect(d).toBe(want[i]);
+  }
+});
+
+test("IGD, GD, IGD+ and additive epsilon against the ZDT1 front agree to 1e-12", () => {
+  const c = byId("zdt1-indicators");
+  const approximation = c.approx as number[][];
+  const front = byId("zdt1-100").points as number[][];
+  expect(relative(invertedGenerationalDistance(approximation, front), c.igd as number)).toBeLessThan(1e-12);
+  expect(relative(generationalDistance(approximation, front), c.gd as number)).toBeLessThan(1e-12);
+  expect(relative(invertedGenerationalDistancePlus(approximation, front), c.igd_plus as number)).toBeLessThan(1e-12);
+  expect(relative(additiveEpsilon(approximation, front), c.additive_eps as number)).toBeLessThan(1e-12);
+});
+
+test("mixed directions, constraints, a failed row and a tie give the published front and hypervolume", () => {
+  const c = byId("mixed-constraints");
+  // The case's metric names in the product's words.
+  const metric = { acc: "accuracy_percent", energy: "energy_uj_per_inference", lat: "latency_us", area: "area_mm2" } as const;
+  const ref = c.ref as unknown as { acc: number; energy: number; lat: number };
+  const objectives = new Objectives(
+    {
+      objectives: [
+        { metric: metric.acc, direction: "max" },
+        { metric: metric.energy, direction: "min" },
+        { metric: metric.lat, direction: "min" },
+      ],
+      constraints: [`${metric.acc} >= 0.8`, `${metric.area} <= 8`],
+      referencePoint: [ref.acc, ref.energy, ref.lat],
+    },
+    [],
+  );
+  const rows = c.rows as { id: string; acc: number | null; energy: number | null; lat: number | null; area: number | null }[];
+  const archive = new ParetoArchive<string>();
+  const feasible: string[] = [];
+  for (const row of rows) {
+    const score = objectives.score(
+      {},
+      { [metric.acc]: row.acc, [metric.energy]: row.energy, [metric.lat]: row.lat, [metric.area]: row.area },
+    );
+    if (score.objectives === null || score.violation > 0) continue;
+    feasible.push(row.id);
+    archive.add(row.id, score.objectives);
+  }
+  expect(feasible).toEqual(c.feasible);
+  expect(archive.front.map((m) => m.id).sort()).toEqual(c.front_all_ties);
+  const hv = hypervolume(
+    archive.front.map((m) => m.values),
+    objectives.reference as number[],
+  );
+  expect(relative(hv, c.hv as number)).toBeLessThan(1e-12);
+});
+
+const grid = fc.integer({ min: 0, max: 12 }).map((i) => i / 10);
+const sets = (objectives: number, most: number) =>
+  fc.array(fc.array(grid, { minLength: objectives, maxLength: objectives }), { minLength: 1, maxLength: most });
+
+/** Slow and obvious: counts cells of the grid that the values lie on. */
+function counted(points: number[][], objectives: number): number {
+  let cells = 0;
+  const cell = new Array<number>(objectives).fill(0);
+  const walk = (k: number): void => {
+    if (k === objectives) {
+      if (points.some((p) => p.every((value, d) => value <= cell[d] / 10 + 1e-9))) cells++;
+      return;
+    }
+    for (cell[k] = 0; cell[k] < 11; cell[k]++) walk(k + 1);
+  };
+  walk(0);
+  return cells / 10 ** objectives;
+}
+
+test.each([1, 2, 3, 4])("%i-D hypervolume equals counting the cells of a grid", (objectives) => {
+  fc.assert(
+    fc.property(sets(objectives, 9), (points) => {
+      expect(hypervolume(points, new Array<number>(objectives).fill(1.1))).toBeCloseTo(counted(points, objectives), 9);
+    }),
+    { seed: 6, numRuns: objectives === 4 ? 40 : 200 },
+  );
+});
+
+test.each([2, 3, 4, 5])(
+  "%i-D: order, dominated points and duplicates change nothing; a point never lowers; scaling scales",
+  (objectives) => {
+    const reference = new Array<number>(objectives).fill(1.1);
+    fc.assert(
+      fc.property(
+        sets(objectives, 10),
+        fc.array(grid, { minLength: objectives, maxLength: objectives }),
+        fc.integer({ min: 0, max: 9 }),
+        (points, extra, pick) => {
+          const hv = hypervolume(points, reference);
+          const chosen = points[pick % points.length];
+          const worse = chosen.map((value) => value + 0.05);
+          expect(hypervolume([...points].reverse(), reference)).toBeCloseTo(hv, 12);
+          expect(hypervolume([...points, worse, chosen], reference)).toBeCloseTo(hv, 12);
+          const more = hypervolume([...points, extra], reference);
+          expect(more).toBeGreaterThanOrEqual(hv - 1e-12);
+          expect(improvement(points, extra, reference)).toBeCloseTo(more - hv, 12);
+          const scaled = hypervolume(
+            points.map((p) => p.map((value, k) => (k === 1 ? 3 * value : value))),
+            reference.map((value, k) => (k === 1 ? 3 * value : value)),
+          );
+          expect(scaled).toBeCloseTo(3 * hv, 9);
+        },
+      ),
+      { seed: 7, numRuns: 100 },
+    );
+  },
+);
+
+test.each([2, 3, 4])("%i-D: the incremental archive equals comparing every pair, in any order", (objectives) => {
+  fc.assert(
+    fc.property(sets(objectives, 30), (points) => {
+      const slow = points.map((_, i) => i).filter((i) => !points.some((q) => dominates(q, points[i])));
+      const archive = new ParetoArchive<number>();
+      for (const [i, p] of points.entries()) archive.add(i, p);
+      expect(archive.front.map((m) => m.id).sort((a, b) => a - b)).toEqual(slow);
+      expect(nonDominated(points)).toEqual(slow);
+    }),
+    { seed: 8, numRuns: 200 },
+  );
+});
