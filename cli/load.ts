@@ -13,11 +13,12 @@ import {
   type Samples,
 } from "../arch/index.js";
 import { METRICS } from "../sim/index.js";
+import { SAMPLERS } from "../sweeps/index.js";
 import { DATASETS, loadDataset } from "../training/index.js";
 
 /** The description of a file, checked against the names that the other rooms know. @throws InputError with every problem. */
 export function loadArch(file: string): ParsedArch {
-  return readArch(file, { metrics: Object.keys(METRICS), datasets: Object.keys(DATASETS) });
+  return readArch(file, { metrics: Object.keys(METRICS), samplers: Object.keys(SAMPLERS), datasets: Object.keys(DATASETS) });
 }
 
 /** `path=value` texts as values by path; a value is read as YAML, so `8`, `true`, `lstp` and `[1, 2]` mean what they look like. */

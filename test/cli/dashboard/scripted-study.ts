@@ -1,7 +1,7 @@
 /** Events of an invented but lawful study for tests of the view: costs follow from the parameters by simple formulas, all by seed. */
 import { createRng } from "../../../arch/index.js";
 import type { DashboardEvent } from "../../../cli/dashboard/events.js";
-import { ParetoArchive } from "../../../sweeps/pareto.js";
+import { ParetoArchive } from "../../../sweeps/index.js";
 
 export const SCRIPTED_METRICS = [
   { name: "accuracy_percent", unit: "%" },
@@ -20,6 +20,7 @@ export const SCRIPTED_OPENING: readonly DashboardEvent[] = [
       study: "7f3c1a2b",
       seed: 42,
       constraints: ["area_mm2 <= 4"],
+      paths: { lanes: "tile.core.lanes", weight_bits: "precision.weight_bits", clock_mhz: "chip.clock_mhz" },
       metrics: SCRIPTED_METRICS,
       readOnly: false,
     },
