@@ -22,20 +22,26 @@ export interface ReferenceCurve {
   options(point: ReferencePoint, seed: number): CurveOptions;
 }
 
+function groupBy<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
+
 export function referenceCurves(): ReferenceCurve[] {
   const text = readFileSync(fileURLToPath(new URL("booksim-curves.csv", import.meta.url)), "utf8");
   const [header, ...lines] = text.trim().split("\n");
   const names = header.split(",");
   const rows = lines.map((line) => new Map(line.split(",").map((value, i) => [names[i], value])));
   const key = ["topology", "k", "traffic", "packet_size", "num_vcs", "vc_buf_size", "allocator", "routing_delay", "credit_delay"];
-  const groups = Map.groupBy(rows, (row) => key.map((name) => row.get(name)).join(" "));
+  const groups = groupBy(rows, (row) => key.map((name) => row.get(name)).join(" "));
   return [...groups].map(([name, group]) => {
     const first = group[0];
     const number = (column: string): number => Number(first.get(column));
     const torus = first.get("topology") === "torus";
     const mean = (some: readonly Map<string, string>[], column: string): number =>
       some.reduce((sum, row) => sum + (row.get(column) === "" ? Number.NaN : Number(row.get(column))), 0) / some.length;
-    const points = [...Map.groupBy(group, (row) => Number(row.get("rate")))].map(([rate, some]) => ({
+    const points = [...groupBy(group, (row) => Number(row.get("rate")))].map(([rate, some]) => ({
       rate,
       plat: mean(some, "plat"),
       accepted: mean(some, "accepted"),
