@@ -90,13 +90,13 @@ export function plainGradients(
           const m = running(mask, t);
           const before = running(h, t);
           const xt = rowsOf(x, t);
-          const ut = own ? tf.matMul(running(o, t), own) : null;
+          const ut = own ? (tf.matMul(running(o, t), own) as Tensor2D) : null;
           const part = (all: Tensor2D, g: number): Tensor2D => tf.slice(all, [0, g * H], [-1, H]);
-          const gate = (g: number): Tensor2D => (ut ? (tf.add(part(xt, g), part(ut, g)) as Tensor2D) : part(xt, g));
+          const gate = (g: number): Tensor2D => (ut ? tf.add(part(xt, g), part(ut, g)) : part(xt, g));
           if (system === "lif") h = tf.add(tf.mul(gate(0), m), tf.mul(tau!, before));
           else if (system === "gru") {
             const z = tf.sigmoid(gate(1));
-            const n = tf.tanh(tf.add(part(xt, 2), tf.mul(tf.sigmoid(gate(0)), part(ut!, 2)))) as Tensor2D;
+            const n = tf.tanh(tf.add(part(xt, 2), tf.mul(tf.sigmoid(gate(0)), part(ut!, 2))));
             h = tf.add(tf.mul(tf.mul(tf.sub(1, z), n), m), tf.mul(z, before));
           } else if (system === "lstm") {
             c = tf.add(tf.mul(tf.sigmoid(gate(1)), running(c, t)), tf.mul(tf.mul(tf.sigmoid(gate(0)), tf.tanh(gate(2))), m));

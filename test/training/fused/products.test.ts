@@ -1,0 +1,68 @@
+/** Products over compressed rows against plain triple loops. */
+import { expect, test } from "vitest";
+import { createRng } from "../../../arch/index.js";
+import { createEngine } from "../../../training/fused/kernels.js";
+
+const SEED = 31;
+const rng = createRng(SEED, "products");
+const sparse = (count: number, density: number): Float32Array =>
+  Float32Array.from({ length: count }, () => (rng.float() < density ? rng.normal() : 0));
+
+test.each([
+  [5, 8, 4, 0.5],
+  [17, 28, 36, 0.2],
+  [9, 12, 100, 1],
+  [3, 4, 32, 0],
+])("%i x %i times %i columns at density %f equals the plain product", (rows, inner, columns, density) => {
+  const engine = createEngine();
+  const x = sparse(rows * inner, density);
+  const w = sparse(inner * columns, 1);
+  const [start, index, value] = [engine.allocate(rows + 1), engine.allocate(rows * inner), engine.allocate(rows * inner)];
+  const out = engine.allocate(rows * columns);
+  const entries = engine.products.compressRows(engine.put(x), rows, inner, start, index, value);
+  expect(entries).toBe(x.filter((v) => v !== 0).length);
+  const b = engine.put(w);
+  engine.products.multiply(start, index, value, rows, b, columns, out, 0);
+  const want = Array.from({ length: rows * columns }, (_, i) => {
+    let sum = 0;
+    for (let k = 0; k < inner; k++) sum += x[Math.floor(i / columns) * inner + k]! * w[k * columns + (i % columns)]!;
+    return sum;
+  });
+  engine.floats(out, rows * columns).forEach((v, i) => {
+    expect(v).toBeCloseTo(want[i]!, 4);
+  });
+  engine.products.multiply(start, index, value, rows, b, columns, out, 1);
+  engine.floats(out, rows * columns).forEach((v, i) => {
+    expect(v).toBeCloseTo(2 * want[i]!, 4);
+  });
+});
+
+test("compressed columns give the transposed product, with rows moved and left out by the map", () => {
+  const engine = createEngine();
+  const [rows, columns, wide] = [7, 8, 40];
+  const x = sparse(rows * columns, 0.4);
+  const g = sparse(rows * wide, 1);
+  const map = Int32Array.from([3, -1, 0, 6, -1, 2, 5]);
+  const mapAt = engine.allocate(rows);
+  engine.words(mapAt, rows).set(map);
+  const [start, cursor, index, value] = [engine.allocate(columns + 1), engine.allocate(columns), engine.allocate(56), engine.allocate(56)];
+  engine.products.compressColumns(engine.put(x), rows, columns, mapAt, start, cursor, index, value);
+  const out = engine.allocate(columns * wide);
+  engine.products.multiply(start, index, value, columns, engine.put(g), wide, out, 0);
+  const got = engine.floats(out, columns * wide);
+  for (let c = 0; c < columns; c++)
+    for (let j = 0; j < wide; j++) {
+      let want = 0;
+      for (let r = 0; r < rows; r++) if (map[r]! >= 0) want += x[r * columns + c]! * g[map[r]! * wide + j]!;
+      expect(got[c * wide + j]).toBeCloseTo(want, 4);
+    }
+});
+
+test("transpose swaps rows and columns exactly", () => {
+  const engine = createEngine();
+  const x = sparse(12 * 20, 1);
+  const out = engine.allocate(12 * 20);
+  engine.products.transpose(engine.put(x), 12, 20, out);
+  const got = engine.floats(out, 240);
+  for (let r = 0; r < 12; r++) for (let c = 0; c < 20; c++) expect(got[c * 12 + r]).toBe(x[r * 20 + c]);
+});

@@ -1,0 +1,99 @@
+/** The spike quantiser as the kernels compute it, against the formula written out, and its range rules. */
+import { expect, test } from "vitest";
+import { createRng } from "../../../arch/index.js";
+import { createEngine } from "../../../training/fused/kernels.js";
+import { Firing } from "../../../training/fused/spikes.js";
+import { createRange, rangeOf, updateRange } from "../../../training/quantiser.js";
+
+const SEED = 77;
+
+/** Steps of `count` increments through the kernel; returns membranes and spikes of every step. */
+function run(increments: readonly Float32Array[], bits: number, theta: number, range: number, training = false) {
+  const engine = createEngine();
+  const tracker = createRange(range);
+  const firing = new Firing(engine, { bits, theta, tracker }, training);
+  const count = increments[0]!.length;
+  const a = increments.map(() => engine.allocate(count));
+  const o = increments.map(() => engine.allocate(count));
+  increments.forEach((h, t) => {
+    const at = engine.put(h);
+    firing.step(count, at, t === 0 ? 0 : a[t - 1]!, t === 0 ? 0 : o[t - 1]!, a[t]!, o[t]!);
+  });
+  firing.close();
+  const read = (pointers: readonly number[]): Float32Array[] => pointers.map((p) => engine.floats(p, count).slice());
+  return { membranes: read(a), spikes: read(o), tracker };
+}
+
+test.each([
+  [6, 3],
+  [5, 0],
+  [3, 0],
+  [8, 15],
+])("%i bits, theta %i: payload is trunc(scale clamp(a)), at most n - 1, and zero up to theta", (bits, theta) => {
+  const rng = createRng(SEED, `quantise/${bits}`);
+  const range = 1.7;
+  const values = Float32Array.from({ length: 4000 }, () => 2 * range * (2 * rng.float() - 1));
+  const { spikes } = run([values], bits, theta, range);
+  const n = 2 ** (bits - 1);
+  const scale = Math.fround((n * (1 - 1e-4)) / range);
+  let fired = 0;
+  values.forEach((v, i) => {
+    const q = Math.round(spikes[0]![i]! * scale);
+    expect(spikes[0]![i]! * scale).toBeCloseTo(q, 4);
+    const wanted = Math.trunc(scale * Math.max(-range, Math.min(range, v)));
+    expect(q).toBe(Math.abs(wanted) <= theta ? 0 : wanted);
+    expect(Math.abs(q)).toBeLessThanOrEqual(n - 1);
+    if (q !== 0) fired++;
+  });
+  expect(fired).toBeGreaterThan(1000);
+});
+
+test("soft reset loses nothing: what came in equals what was sent plus what is left", () => {
+  const rng = createRng(SEED, "reset");
+  const increments = Array.from({ length: 50 }, () => Float32Array.from({ length: 8 }, () => 0.3 * rng.normal()));
+  const { membranes, spikes } = run(increments, 6, 3, 1);
+  for (let k = 0; k < 8; k++) {
+    const sent = spikes.reduce((sum, o) => sum + o[k]!, 0);
+    const left = membranes[49]![k]! - spikes[49]![k]!;
+    expect(sent + left).toBeCloseTo(
+      increments.reduce((sum, h) => sum + h[k]!, 0),
+      4,
+    );
+  }
+});
+
+test("32 bits mean no quantisation: the whole membrane is sent", () => {
+  const values = Float32Array.from([0.1, -5, 1e-7, 3]);
+  expect(run([values], 32, 3, 1).spikes[0]).toEqual(values);
+});
+
+test("the first batch bootstraps with the running extreme, so its largest value is sent as n - 1", () => {
+  const { spikes, tracker } = run([Float32Array.from([0, 0, 0, 0]), Float32Array.from([0.5, -2, 0.1, 0])], 6, 0, 0, true);
+  expect([...spikes[0]!]).toEqual([0, 0, 0, 0]);
+  expect(spikes[1]![1]! * ((32 * (1 - 1e-4)) / 2)).toBeCloseTo(-31, 4);
+  expect(rangeOf(tracker)).toBeCloseTo(2, 6);
+});
+
+test("the range is a bias-corrected moving average of the extremes, momentum 0.1", () => {
+  const tracker = createRange(0);
+  expect(rangeOf(tracker)).toBe(0);
+  updateRange(tracker, -1, 4);
+  expect(rangeOf(tracker)).toBeCloseTo(4, 6);
+  updateRange(tracker, -9, 2);
+  const low = 0.09 * -1 + 0.1 * -9;
+  const high = 0.09 * 4 + 0.1 * 2;
+  expect(rangeOf(tracker)).toBeCloseTo(Math.max(-low, high) / (1 - 0.81), 6);
+});
+
+test("a frozen range and a fixed range never move", () => {
+  const rng = createRng(SEED, "frozen");
+  const big = [Float32Array.from({ length: 4 }, () => 100 * rng.normal())];
+  expect(rangeOf(run(big, 6, 3, 1.5, true).tracker)).toBe(1.5);
+  const engine = createEngine();
+  const tracker = createRange(0);
+  updateRange(tracker, -1, 1);
+  const firing = new Firing(engine, { bits: 6, theta: 3, tracker }, false);
+  firing.step(4, engine.put(big[0]!), 0, 0, engine.allocate(4), engine.allocate(4));
+  firing.close();
+  expect(tracker.updates).toBe(1);
+});

@@ -1,0 +1,222 @@
+/** The trainer: it learns, resumes bit for bit, keeps its schedules, and guards against divergence. */
+import { expect, test } from "vitest";
+import { createRng, encodeModel, type Samples, type System } from "../../arch/index.js";
+import { adamStep, createAdam } from "../../training/adam.js";
+import { chooseBackend } from "../../training/backend.js";
+import type { CheckpointStore } from "../../training/checkpoint.js";
+import { parseTrainingConfig, type TrainingConfig } from "../../training/config.js";
+import { cosineRate, halvedRate, longestAt, settingsAt } from "../../training/schedule.js";
+import { splitValidation, type TrainingEvent, type TrainingResult, train } from "../../training/train.js";
+
+const SEED = 5;
+const backend = chooseBackend("cpu");
+
+/** Two classes: a rising or a falling ramp under noise. */
+function ramps(name: string, utterances: number): Samples {
+  const rng = createRng(SEED, name);
+  const frames = Array.from({ length: utterances }, () => rng.int(6, 14));
+  const frameStart = new Uint32Array(utterances + 1);
+  frames.forEach((n, u) => {
+    frameStart[u + 1] = frameStart[u]! + n;
+  });
+  const labels = Int32Array.from({ length: utterances }, () => rng.int(0, 1));
+  const features = new Float32Array(frameStart[utterances]! * 4);
+  for (let u = 0; u < utterances; u++)
+    for (let t = 0; t < frames[u]!; t++)
+      for (let i = 0; i < 4; i++)
+        features[(frameStart[u]! + t) * 4 + i] =
+          (labels[u] === 0 ? t / frames[u]! : 1 - t / frames[u]!) * ((i % 2) * 2 - 1) + 0.2 * rng.normal();
+  return { name, inputs: 4, classes: 2, task: "sequence", features, frameStart, labels, hash: name };
+}
+
+const trainSet = ramps("ramps/train", 90);
+const testSet = ramps("ramps/test", 60);
+
+function configOf(system: System, more = ""): TrainingConfig {
+  return parseTrainingConfig(
+    `version: 1
+name: ramps
+seed: ${SEED}
+data: {set: ramps, validation_fraction: 0.2}
+network: {system: ${system}, neurons: [12, 10]${system === "lif" ? ", tau: 0.5, tau_learned: true" : ""}}
+training:
+  epochs: 4
+  batch: 8
+  membrane_penalty: ${system === "gru" || system === "lstm" ? 0 : 0.1}
+  learning_rate: {schedule: cosine, peak: 0.02}
+${more}`,
+    "ramps.yaml",
+  );
+}
+
+function memoryStore(): CheckpointStore & { bytes: Uint8Array | null } {
+  return {
+    bytes: null,
+    read() {
+      return this.bytes;
+    },
+    write(bytes) {
+      this.bytes = bytes.slice();
+    },
+    clear() {
+      this.bytes = null;
+    },
+  };
+}
+
+async function run(
+  config: TrainingConfig,
+  checkpoint: CheckpointStore | null,
+  stopAfter: number,
+  events: TrainingEvent[] = [],
+): Promise<TrainingResult | null> {
+  let batches = 0;
+  return train(config, {
+    backend: await backend,
+    train: trainSet,
+    test: testSet,
+    command: "test",
+    report: (event) => {
+      events.push(event);
+      if (event.kind === "batch") batches++;
+    },
+    nowMs: () => 0,
+    checkpoint,
+    checkpointBatches: 3,
+    stop: () => batches >= stopAfter,
+  });
+}
+
+test.each(["lif", "rec-v1", "rec-v2", "gru", "lstm"] as const)("%s learns to tell rising from falling ramps", async (system) => {
+  const result = await run(configOf(system), null, Number.POSITIVE_INFINITY);
+  expect(result!.test.accuracy).toBeGreaterThan(0.9);
+  expect(result!.test.scored).toBe(60);
+});
+
+test.each([1, 4, 9, 13])("stopped after %i batches and resumed, the model equals an uninterrupted run bit for bit", async (stopAfter) => {
+  const config = configOf("rec-v2", "quantiser: {bits: 6, theta: 2, curriculum: [{epochs: 1, bits: 6, theta: 0}]}");
+  const whole = await run(config, null, Number.POSITIVE_INFINITY);
+  const store = memoryStore();
+  expect(await run(config, store, stopAfter)).toBeNull();
+  expect(store.bytes).not.toBeNull();
+  const events: TrainingEvent[] = [];
+  const resumed = await run(config, store, Number.POSITIVE_INFINITY, events);
+  expect(encodeModel(resumed!.network, null)).toEqual(encodeModel(whole!.network, null));
+  expect(resumed!.record).toEqual({ ...(whole!.record as object), resumed: true });
+  expect(events[0]).toMatchObject({ kind: "start", resumedAtEpoch: Math.floor(stopAfter / 9) + 1 });
+  expect(store.bytes).toBeNull();
+});
+
+test("a crash between checkpoints repeats the lost batches and ends the same", async () => {
+  const config = configOf("rec-v2");
+  const whole = await run(config, null, Number.POSITIVE_INFINITY);
+  const store = memoryStore();
+  let saved: Uint8Array | null = null;
+  const crashing: CheckpointStore = { ...store, read: () => null, write: (bytes) => void (saved = bytes.slice()) };
+  const events: TrainingEvent[] = [];
+  await expect(
+    run(
+      config,
+      crashing,
+      7,
+      new Proxy(events, {
+        get: (t, k) =>
+          k === "push" && t.length > 5
+            ? () => {
+                throw new Error("power cut");
+              }
+            : Reflect.get(t, k),
+      }),
+    ),
+  ).rejects.toThrow("power cut");
+  store.bytes = saved;
+  const resumed = await run(config, store, Number.POSITIVE_INFINITY);
+  expect(encodeModel(resumed!.network, null)).toEqual(encodeModel(whole!.network, null));
+});
+
+test("a checkpoint of another configuration or a damaged one is refused, not used", async () => {
+  const store = memoryStore();
+  await run(configOf("rec-v2"), store, 4);
+  await expect(run(configOf("rec-v1"), store, 1)).rejects.toThrow(/another configuration/);
+  store.bytes![store.bytes!.length - 3]! ^= 1;
+  await expect(run(configOf("rec-v2"), store, 1)).rejects.toThrow(/damaged/);
+});
+
+test("another seed gives another model, the same seed the same", async () => {
+  const config = configOf("rec-v2");
+  const [a, b, c] = [await run(config, null, 1e9), await run(config, null, 1e9), await run({ ...config, seed: 6 }, null, 1e9)];
+  expect(encodeModel(b!.network, null)).toEqual(encodeModel(a!.network, null));
+  expect(encodeModel(c!.network, null)).not.toEqual(encodeModel(a!.network, null));
+});
+
+test("early stop ends when the validation error has not fallen for that many epochs", async () => {
+  const config = configOf("rec-v2");
+  const events: TrainingEvent[] = [];
+  const stopping = { ...config, training: { ...config.training, epochs: 40, earlyStopEpochs: 2 } };
+  const result = await run(stopping, null, 1e9, events);
+  const errors = events.flatMap((e) => (e.kind === "epoch" ? [e.record.validationError!] : []));
+  expect(errors.length).toBeLessThan(40);
+  expect(Math.min(...errors.slice(-2))).toBeGreaterThanOrEqual(Math.min(...errors.slice(0, -2)));
+  expect(result!.record).toMatchObject({ stopped_early: true });
+});
+
+test("the divergence guard skips a step whose gradient is not finite or huge, and counts it", () => {
+  const parameters = [Float32Array.from([1, 2])];
+  const adam = createAdam(parameters);
+  expect(adamStep(adam, parameters, [Float32Array.from([Number.NaN, 0])], 0.1, 1)).toBe(false);
+  expect(adamStep(adam, parameters, [Float32Array.from([Number.POSITIVE_INFINITY, 0])], 0.1, 1)).toBe(false);
+  expect(adamStep(adam, parameters, [Float32Array.from([1e20, 0])], 0.1, 1)).toBe(false);
+  expect([...parameters[0]!, adam.steps, adam.skipped]).toEqual([1, 2, 0, 3]);
+  expect(adamStep(adam, parameters, [Float32Array.from([1, -1])], 0.1, 1)).toBe(true);
+  // The first Adam step is the learning rate against the sign of the gradient.
+  expect(parameters[0]![0]).toBeCloseTo(0.9, 5);
+  expect(parameters[0]![1]).toBeCloseTo(2.1, 5);
+});
+
+test("clipping scales a long gradient to the norm and leaves a short one alone: Adam's moments show it", () => {
+  const p = [new Float32Array(2)];
+  const [long, short] = [createAdam(p), createAdam(p)];
+  adamStep(long, p, [Float32Array.from([30, 40])], 0, 1);
+  adamStep(short, p, [Float32Array.from([0.3, 0.4])], 0, 1);
+  expect(long.first[0]![0]).toBeCloseTo(0.06, 6);
+  expect(short.first[0]![0]).toBeCloseTo(0.03, 6);
+});
+
+test("cosine rises linearly to the peak, then falls to its final fraction", () => {
+  const rate = { schedule: "cosine", peak: 2, warmupFraction: 0.1, finalFraction: 0.02 } as const;
+  expect(cosineRate(rate, 0, 100)).toBeCloseTo(0.2);
+  expect(cosineRate(rate, 9, 100)).toBeCloseTo(2);
+  expect(cosineRate(rate, 10, 100)).toBeCloseTo(2);
+  expect(cosineRate(rate, 55, 100)).toBeCloseTo(2 * 0.51);
+  expect(cosineRate(rate, 100, 100)).toBeCloseTo(0.04);
+});
+
+test("halving halves below half a per cent of improvement, not above, and stops at the floor", () => {
+  const rate = { schedule: "halving", initial: 1e-3, improvementFraction: 0.005, floor: 1.25e-4 } as const;
+  expect(halvedRate(rate, 1e-3, 0.2, 0.1991)).toBe(5e-4);
+  expect(halvedRate(rate, 1e-3, 0.2, 0.1989)).toBe(1e-3);
+  expect(halvedRate(rate, 1.5e-4, 0.2, 0.3)).toBe(1.25e-4);
+});
+
+test("curricula hold their stages by epoch, then the final values", () => {
+  const config = parseTrainingConfig(
+    `{version: 1, name: c, data: {set: x}, network: {system: rec-v2, neurons: [4]},
+      quantiser: {bits: 6, theta: 3, curriculum: [{epochs: 2, bits: 8, theta: 0}, {epochs: 1, bits: 6, theta: 1}]},
+      training: {epochs: 6, batch: 1, learning_rate: {schedule: cosine, peak: 1}, length_curriculum: [{epochs: 1, frames: 100}, {epochs: 2, frames: 200}]}}`,
+    "c",
+  );
+  expect([0, 1, 2, 3].map((e) => settingsAt(config, e)).map((s) => [s.bits, s.theta, s.inputTheta])).toEqual([
+    [8, 0, 3],
+    [8, 0, 3],
+    [6, 1, 3],
+    [6, 3, 3],
+  ]);
+  expect([0, 1, 2, 3, 5].map((e) => longestAt(config, e))).toEqual([100, 200, 200, 200, 200]);
+});
+
+test("the validation part is a seeded share of the utterances, and train and validation do not overlap", () => {
+  const { train: fit, validation } = splitValidation(trainSet, 0.2, SEED);
+  expect(validation.length).toBe(18);
+  expect([...fit, ...validation].sort((a, b) => a - b)).toEqual(Array.from({ length: 90 }, (_, u) => u));
+  expect(splitValidation(trainSet, 0.2, SEED + 1).validation).not.toEqual(validation);
+});
