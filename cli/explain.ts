@@ -18,11 +18,12 @@ export function explanationOf(experiment: Experiment, result: Result): readonly 
     );
     if (core !== undefined && synapse) {
       const perWord = Math.floor(core.synapseMemory.wordBits / precision.weightBits);
-      const limit =
-        perWord < core.lanes
-          ? `its memory word of ${core.synapseMemory.wordBits} bits brings ${perWord} weights a cycle, fewer than its ${core.lanes} lanes`
-          : `its ${core.lanes} lanes take fewer weights a cycle than the ${perWord} that a memory word brings`;
-      lines.push(`      ${limit}: ${perWord < core.lanes ? "widen the word or narrow the weights" : "more lanes would help"}.`);
+      const { lanes } = core;
+      const { wordBits } = core.synapseMemory;
+      const brings = `a memory word of ${wordBits} bits brings ${perWord} weights a cycle, its ${lanes} lanes take ${lanes}`;
+      const advice =
+        perWord < lanes ? "widen the word or narrow the weights" : perWord > lanes ? "more lanes would help" : "widen both word and lanes";
+      lines.push(`      ${brings}: ${advice}.`);
     } else if (core !== undefined) {
       const { units, cyclesPerNeuron, policy } = core.neuronUpdate;
       lines.push(

@@ -131,7 +131,7 @@ function lineViewer(view: StudyView): SweepViewer {
       print(state, event, Date.now());
     },
     end: async (summary) => {
-      if (summary !== null) console.log(["", ...summaryLines(look, state)].join("\n"));
+      if (summary !== null) console.log(["", ...summaryLines(look, state, process.stdout.columns || 100)].join("\n"));
     },
   };
 }

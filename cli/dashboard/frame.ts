@@ -38,7 +38,7 @@ export function frameLines(state: DashboardState, choice: Ui, look: Look, column
     ...boxLines(look, front.title, front.lines, rightWidth, tableRowsHigh, ui.pane === "front"),
     ...boxLines(look, hypervolume.title, hypervolume.lines, rightWidth, sideRows),
   ];
-  const left = boxLines(look, plotTitle(look, ui), plotLines(look, state, ui, leftWidth - 2, upper - 2), leftWidth, upper);
+  const left = boxLines(look, plotTitle(look, state, ui), plotLines(look, state, ui, leftWidth - 2, upper - 2), leftWidth, upper);
   const workers = workersPanel(look, state, leftWidth - 2, lower - 2, nowMs);
   const failures = failuresPanel(look, state, ui, rightWidth - 2, lower - 2);
   const bottom = beside(
@@ -48,9 +48,10 @@ export function frameLines(state: DashboardState, choice: Ui, look: Look, column
   return [...header, ...beside(left, right), ...bottom, ...footer];
 }
 
-function plotTitle(look: Look, ui: Ui): string {
+function plotTitle(look: Look, state: DashboardState, ui: Ui): string {
   const key = look.unicode ? "● front  ◆ selected" : "o front  O selected";
-  return ui.filter === "" ? `Pareto   ${key}` : `Pareto   ${key}   filter ${ui.filter}`;
+  const hidden = state.violating > 0 && !ui.showViolating ? `   ${state.violating} beyond limits (v)` : "";
+  return `Pareto   ${key}${hidden}${ui.filter === "" ? "" : `   filter ${ui.filter}`}`;
 }
 
 /** The scatter of the chosen axes, or a sentence while there is nothing to draw. */
@@ -69,6 +70,9 @@ export function plotLines(look: Look, state: DashboardState, ui: Ui, width: numb
     return `${name}${unit === "" || unit === "1" ? "" : ` [${unit}]`}${direction === undefined ? "" : `, ${direction}`}`;
   };
   if (state.counts.done === 0) return ["", "  no result yet"];
+  if (state.violating === state.counts.done && !ui.showViolating) {
+    return ["", `  ${state.violating} results, all beyond the limits: ${study.constraints.join(", ")}`, "  v shows them"];
+  }
   return scatterLines(
     look,
     dots,

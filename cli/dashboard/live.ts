@@ -60,7 +60,8 @@ export function dashboardViewer(view: StudyView, study: Study, file: string, sto
         });
       }
       dashboard.close();
-      if (summary !== null && finishedCount(model.state()) > 0) console.log(summaryLines(look, model.state()).join("\n"));
+      if (summary !== null && finishedCount(model.state()) > 0)
+        console.log(summaryLines(look, model.state(), process.stdout.columns || 80).join("\n"));
     },
   };
 }

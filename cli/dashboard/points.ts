@@ -10,6 +10,8 @@ export interface Points {
   readonly ids: readonly number[];
   readonly outcomes: readonly PointOutcome[];
   readonly values: readonly PointView["values"][];
+  /** 0: all constraints hold. */
+  readonly violations: readonly number[];
   readonly codes: readonly string[];
   readonly messages: readonly string[];
   /** Column by metric name, natural units, NaN where unknown; longer than `length`. */
@@ -23,6 +25,7 @@ export function emptyPoints(metrics: readonly string[]): Points {
     ids: [],
     outcomes: [],
     values: [],
+    violations: [],
     codes: [],
     messages: [],
     columns: new Map(metrics.map((metric) => [metric, new Float64Array(1024)])),
@@ -47,6 +50,7 @@ export function withPoint(points: Points, point: PointView): Points {
   (points.ids as number[])[row] = point.id;
   (points.outcomes as PointOutcome[])[row] = point.outcome;
   (points.values as PointView["values"][])[row] = point.values;
+  (points.violations as number[])[row] = point.violation;
   (points.codes as string[])[row] = point.code;
   (points.messages as string[])[row] = point.message;
   (points.rowOfId as Map<number, number>).set(point.id, row);

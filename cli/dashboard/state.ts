@@ -26,6 +26,8 @@ export interface DashboardState {
   readonly startedMs: number;
   readonly endedMs: number | null;
   readonly counts: { readonly [outcome in Exclude<PointOutcome, "again">]: number };
+  /** Points with a result that break a constraint. */
+  readonly violating: number;
   /** Points that the database held already. */
   readonly cached: number;
   readonly workerCount: number;
@@ -56,6 +58,7 @@ export const EMPTY_STATE: DashboardState = {
   startedMs: 0,
   endedMs: null,
   counts: { done: 0, infeasible: 0, failed: 0, timeout: 0 },
+  violating: 0,
   cached: 0,
   workerCount: 0,
   running: [],
@@ -166,6 +169,7 @@ function withFinished(state: DashboardState, point: PointView, stored: boolean, 
     points,
     revision: points.length === state.points.length ? state.revision + 1 : state.revision,
     counts: counted(state.counts, point.outcome),
+    violating: state.violating + (point.violation > 0 ? 1 : 0),
     cached: state.cached + (stored ? 1 : 0),
     running: state.running.length === 0 ? state.running : state.running.filter((running) => running.id !== point.id),
     failures: point.outcome === "done" ? state.failures : withFailure(state.failures, point),

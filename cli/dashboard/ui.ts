@@ -22,6 +22,8 @@ export interface Ui {
   /** Filter in force, and the one being typed. */
   readonly filter: string;
   readonly typed: string;
+  /** Whether the plot also shows points that break a constraint. */
+  readonly showViolating: boolean;
   /** First line shown of an overlay or the log. */
   readonly scroll: number;
   /** Lines of the detail overlay; null while they load. */
@@ -53,6 +55,7 @@ export const EMPTY_UI: Ui = {
   failureIndex: 0,
   filter: "",
   typed: "",
+  showViolating: false,
   scroll: 0,
   detail: null,
   message: "",
@@ -184,6 +187,8 @@ function pressMain(ui: Ui, state: DashboardState, key: KeyName): Pressed {
       return only({ ...ui, xLog: ui.xLog !== true });
     case "L":
       return only({ ...ui, yLog: ui.yLog !== true });
+    case "v":
+      return only({ ...ui, showViolating: !ui.showViolating });
     case "s":
       return only(sorted(ui, state));
     case "f":

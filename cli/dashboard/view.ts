@@ -54,6 +54,8 @@ export interface PlotChoice {
   readonly xLog: boolean | null;
   readonly yLog: boolean | null;
   readonly filter: string;
+  /** Also points that break a constraint. */
+  readonly showViolating: boolean;
 }
 
 /** Spans more than a factor of 30 and is positive: shown logarithmic unless the user says otherwise. */
@@ -64,7 +66,7 @@ const wide = (low: number, high: number): boolean => low > 0 && high / low > 30;
  * size or limits changed. `revision` must change when known rows change their values.
  */
 export function plotDots(points: Points, choice: PlotChoice, columns: number, rows: number, revision: number): Dots {
-  const key = [choice.x, choice.y, choice.filter].join("\u0000");
+  const key = [choice.x, choice.y, choice.filter, String(choice.showViolating)].join("\u0000");
   if (memory === null || memory.key !== key || memory.columns !== points.columns || memory.revision !== revision) {
     const room = Math.max(1024, points.length);
     const empty = { kept: 0, seen: 0, limits: NO_LIMITS, dots: null, dotted: 0 };
@@ -75,6 +77,7 @@ export function plotDots(points: Points, choice: PlotChoice, columns: number, ro
   const filter = cachedFilter(choice.filter);
   const start = now.kept;
   for (let row = now.seen; row < points.length; row++) {
+    if (!choice.showViolating && (points.violations[row] as number) > 0) continue;
     if (!filter.passes(points, row)) continue;
     if (now.kept === now.x.length) {
       now.x = doubled(now.x);

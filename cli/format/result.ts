@@ -28,7 +28,7 @@ export function metricLines(look: Look, result: Result): string[] {
       { title: "metric", align: "left" },
       { title: "value", align: "right" },
       { title: "unit", align: "left" },
-      { title: "meaning", align: "left" },
+      { title: "meaning", align: "left", maxWidth: 72 },
     ],
     names.map((name) => [name, significant(result.metrics[name], 5), METRICS[name].unit, METRICS[name].about]),
   );

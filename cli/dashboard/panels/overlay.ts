@@ -15,6 +15,7 @@ const HELP: readonly (readonly [string, string])[] = [
   ["Enter", "the selected point or failure in full; Esc closes"],
   ["x X, y Y", "next or previous metric on an axis"],
   ["l L", "x axis, y axis: logarithmic or linear"],
+  ["v", "show or hide points that break a constraint"],
   ["s", "sort the table by the next metric"],
   ["f", "filter: a comparison such as  area_mm2 < 2 && lanes == 8"],
   ["e", "export the front to a file"],
