@@ -9,7 +9,7 @@ import { FourPhaseOutput, FourPhaseSink, FourPhaseSource } from "../parts/four-p
 import type { SramCounters } from "../parts/sram.js";
 import { Synchroniser } from "../parts/synchroniser.js";
 import { type ControllerShape, EventController, type EventCore, type Operation } from "./event-controller.js";
-import { runKernel } from "./kernel.js";
+import type { Kernel } from "./kernel.js";
 import { TraceWriter } from "./trace-writer.js";
 
 /** Idle cycles after which the recorded runs stop. */
@@ -56,6 +56,7 @@ export function runAerCore(
   items: readonly AerEvent[],
   limitCycles: number,
   observe: ((cycle: number, view: AerView) => void) | null,
+  kernel: Kernel,
 ): AerReport {
   const trace = new TraceWriter("cycle,event,a,b,c", [
     ["STATE"],
@@ -135,7 +136,7 @@ export function runAerCore(
   });
 
   const view: AerView = { controller, queue, source, output, sink };
-  const run = runKernel([source, requestSync, controller, queue, output, sink, ackSync], {
+  const run = kernel([source, requestSync, controller, queue, output, sink, ackSync], {
     limitCycles,
     settleCycles: SETTLE_CYCLES,
     observe: observe === null ? null : (cycle) => observe(cycle, view),

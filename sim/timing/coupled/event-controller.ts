@@ -106,12 +106,9 @@ export class EventController implements Part {
   }
 
   nextCycle(cycle: number): number {
-    if (this.state === "WAIT_REQDN") return this.requestSeen() ? Number.POSITIVE_INFINITY : cycle;
-    if (this.state === "WAIT") {
-      if (this.output.isBusy) return Number.POSITIVE_INFINITY;
-      return this.queue.isFull() || this.requestSeen() || this.queue.isReadable(cycle) ? cycle : Number.POSITIVE_INFINITY;
-    }
-    return this.state === "AER_POP" && this.output.isBusy ? Number.POSITIVE_INFINITY : cycle;
+    if (this.state !== "WAIT") return cycle; // the phase counter runs
+    if (this.output.isBusy) return Number.POSITIVE_INFINITY;
+    return this.requestSeen() || this.queue.isReadable(cycle) ? cycle : Number.POSITIVE_INFINITY;
   }
 
   evaluate(cycle: number): void {

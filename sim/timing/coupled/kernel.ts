@@ -22,25 +22,24 @@ export interface KernelOptions {
   readonly observe: ((cycle: number) => void) | null;
 }
 
+/** Runs parts on a clock; tests hand in kernels that keep every cycle or shuffle the parts. */
+export type Kernel = (parts: readonly Part[], options: KernelOptions) => KernelRun;
+
 export function runKernel(parts: readonly Part[], options: KernelOptions): KernelRun {
   const { limitCycles, settleCycles, observe } = options;
-  let cycle = 0;
-  while (cycle < limitCycles) {
-    for (const part of parts) part.evaluate(cycle);
-    observe?.(cycle);
-    for (const part of parts) part.commit(cycle);
+  // First cycle not yet simulated; all cycles before it are, or were idle.
+  let from = 0;
+  for (;;) {
     let next = Number.POSITIVE_INFINITY;
-    for (const part of parts) {
-      const wakes = part.nextCycle(cycle + 1);
-      if (wakes < next) next = wakes;
-    }
-    const idleUntil = next === Number.POSITIVE_INFINITY ? cycle + 1 + settleCycles : next;
-    if (observe !== null) for (let c = cycle + 1; c < Math.min(idleUntil, limitCycles); c++) observe(c);
-    if (next === Number.POSITIVE_INFINITY) {
-      const settled = idleUntil <= limitCycles;
-      return { cycles: settled ? idleUntil : limitCycles, quietAt: settled ? cycle + 1 : null };
-    }
-    cycle = next;
+    for (const part of parts) next = Math.min(next, part.nextCycle(from));
+    const isQuiet = next === Number.POSITIVE_INFINITY;
+    const idleUntil = Math.min(isQuiet ? from + settleCycles : next, limitCycles);
+    if (observe !== null) for (let cycle = from; cycle < idleUntil; cycle++) observe(cycle);
+    if (isQuiet && from + settleCycles <= limitCycles) return { cycles: from + settleCycles, quietAt: from };
+    if (next >= limitCycles) return { cycles: limitCycles, quietAt: null };
+    for (const part of parts) part.evaluate(next);
+    observe?.(next);
+    for (const part of parts) part.commit(next);
+    from = next + 1;
   }
-  return { cycles: limitCycles, quietAt: null };
 }

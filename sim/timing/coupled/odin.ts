@@ -12,6 +12,7 @@ import { newSramCounters, Sram } from "../parts/sram.js";
 import { type AerEvent, type AerReport, runAerCore } from "./aer-harness.js";
 import { type CaseFiles, changedNibbleRows, integer, nibbleRows, setting, settingsOf, textOf } from "./case-files.js";
 import type { EventCore, Operation, Request } from "./event-controller.js";
+import { type Kernel, runKernel } from "./kernel.js";
 import { inputEvents, linkRegisters, neuronRows } from "./tinyodin.js";
 
 const NEURONS = 256;
@@ -204,7 +205,7 @@ export interface OdinRun extends AerReport {
   readonly synapses: Uint8Array;
 }
 
-export function runOdin(chip: OdinChip, stimulus: OdinStimulus): OdinRun {
+export function runOdin(chip: OdinChip, stimulus: OdinStimulus, kernel: Kernel = runKernel): OdinRun {
   const core = new OdinCore(chip, stimulus);
   const report = runAerCore(
     chip,
@@ -214,6 +215,7 @@ export function runOdin(chip: OdinChip, stimulus: OdinStimulus): OdinRun {
     stimulus.events,
     stimulus.limitCycles,
     null,
+    kernel,
   );
   const { membrane, calcium, calciumCount, up, down, synapses } = core;
   return { ...report, membrane, calcium, calciumCount, up, down, synapses };

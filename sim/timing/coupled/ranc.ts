@@ -11,7 +11,7 @@ import { ARBITERS } from "../parts/arbiter.js";
 import { DelaySlots } from "../parts/delay-slots.js";
 import { Fifo, newFifoCounters } from "../parts/fifo.js";
 import { Merge } from "../parts/merge.js";
-import { runKernel } from "./kernel.js";
+import { type Kernel, runKernel } from "./kernel.js";
 import { packetCodec, type RancPacket } from "./ranc-packet.js";
 import { SweepCore, type SweepNeuron } from "./sweep-core.js";
 import { TraceWriter } from "./trace-writer.js";
@@ -71,7 +71,7 @@ export interface RancRun {
   readonly inFlight: number;
 }
 
-export function runRanc(chip: RancChip, stimulus: RancStimulus): RancRun {
+export function runRanc(chip: RancChip, stimulus: RancStimulus, kernel: Kernel = runKernel): RancRun {
   const { width, height } = chip.grid;
   const codec = packetCodec(chip.axons);
   const trace = new TraceWriter("cycle,core,event,a,b", [
@@ -202,7 +202,7 @@ export function runRanc(chip: RancChip, stimulus: RancStimulus): RancRun {
   );
 
   const limit = stimulus.limitCycles;
-  runKernel(parts, { limitCycles: limit, settleCycles: 0, observe: null });
+  kernel(parts, { limitCycles: limit, settleCycles: 0, observe: null });
 
   const live = cores.flatMap((core, c) => (core === null ? [] : [{ core, c }]));
   const perCore = live.map(({ core, c }) => [String(c), { busy_cycles: core.busyCyclesUntil(limit), ...core.counters() }] as const);

@@ -12,7 +12,7 @@ import { inputError } from "../../../arch/base/errors.js";
 import type { SnnDseChip } from "../../../arch/index.js";
 import type { Part } from "../part.js";
 import { type CaseFiles, csvRows, integer, setting, settingsOf } from "./case-files.js";
-import { runKernel } from "./kernel.js";
+import { type Kernel, runKernel } from "./kernel.js";
 import { TraceWriter } from "./trace-writer.js";
 
 export interface SnnDseStimulus {
@@ -195,11 +195,11 @@ export interface SnnDseRun {
   readonly summary: { readonly [key: string]: unknown };
 }
 
-export function runSnnDse(chip: SnnDseChip, stimulus: SnnDseStimulus): SnnDseRun {
+export function runSnnDse(chip: SnnDseChip, stimulus: SnnDseStimulus, kernel: Kernel = runKernel): SnnDseRun {
   const trace = new TraceWriter("cycle,event,a,b,c", [["PENC"], ["ITER"], ["ACCUM"], ["ACTIV"], ["TRAIN_READY"]]);
   const iterator = new GroupIterator(chip, stimulus, trace);
   const encoder = new PriorityEncoder(chip, stimulus, trace, (cycle) => iterator.startAfter(cycle));
-  runKernel([encoder, iterator], { limitCycles: Number.MAX_SAFE_INTEGER, settleCycles: 0, observe: null });
+  kernel([encoder, iterator], { limitCycles: Number.MAX_SAFE_INTEGER, settleCycles: 0, observe: null });
   const doneCycle = iterator.doneAt;
   return {
     trace: trace.csv(doneCycle + 1),

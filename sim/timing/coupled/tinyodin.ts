@@ -10,6 +10,7 @@ import { newSramCounters, Sram } from "../parts/sram.js";
 import { type AerEvent, type AerReport, type AerView, runAerCore } from "./aer-harness.js";
 import { type CaseFiles, csvRows, integer, nibbleRows, setting, settingsOf } from "./case-files.js";
 import type { EventCore, Operation, Request } from "./event-controller.js";
+import { type Kernel, runKernel } from "./kernel.js";
 
 const NEURONS = 256;
 const ADDRESS_MASK = 0xff;
@@ -126,7 +127,7 @@ export interface TinyOdinRun extends AerReport {
   readonly perCycle: string;
 }
 
-export function runTinyOdin(chip: TinyOdinChip, stimulus: TinyOdinStimulus, perCycle: boolean): TinyOdinRun {
+export function runTinyOdin(chip: TinyOdinChip, stimulus: TinyOdinStimulus, perCycle: boolean, kernel: Kernel = runKernel): TinyOdinRun {
   const core = new TinyOdinCore(chip, stimulus);
   const rows = [
     "cycle,in_req,in_addr,in_ack,state,ctrl_cnt,neur_cnt,neur_cs,neur_we,neur_addr,neur_q,syn_cs,syn_addr,push,pop,fifo_occ,spike,busy,out_req,out_addr,out_ack",
@@ -171,6 +172,7 @@ export function runTinyOdin(chip: TinyOdinChip, stimulus: TinyOdinStimulus, perC
     stimulus.events,
     stimulus.limitCycles,
     perCycle ? observe : null,
+    kernel,
   );
   return { ...report, membrane: core.membrane, perCycle: perCycle ? `${rows.join("\n")}\n` : "" };
 }

@@ -6,17 +6,16 @@ import type { Kernel } from "../../../../sim/timing/coupled/kernel.js";
 export function denseShuffled(seed: number): Kernel {
   const rng = createRng(seed, "part order");
   return (parts, { limitCycles, settleCycles, observe }) => {
-    let quietFrom = 0;
-    let cycle = 0;
-    for (; cycle < limitCycles; cycle++) {
+    let quietFrom = Number.POSITIVE_INFINITY;
+    for (let cycle = 0; cycle < limitCycles; cycle++) {
+      const isQuiet = parts.every((part) => part.nextCycle(cycle) === Number.POSITIVE_INFINITY);
+      quietFrom = isQuiet ? Math.min(quietFrom, cycle) : Number.POSITIVE_INFINITY;
+      if (cycle - quietFrom >= settleCycles) return { cycles: cycle, quietAt: quietFrom };
       for (const part of rng.shuffle([...parts])) part.evaluate(cycle);
       observe?.(cycle);
       for (const part of rng.shuffle([...parts])) part.commit(cycle);
-      const isQuiet = parts.every((part) => part.nextCycle(cycle + 1) === Number.POSITIVE_INFINITY);
-      if (!isQuiet) quietFrom = Number.POSITIVE_INFINITY;
-      else if (quietFrom > cycle) quietFrom = cycle + 1;
-      if (isQuiet && cycle + 1 - quietFrom >= settleCycles) return { cycles: cycle + 1, quietAt: quietFrom };
     }
+    if (limitCycles - quietFrom >= settleCycles) return { cycles: limitCycles, quietAt: quietFrom };
     return { cycles: limitCycles, quietAt: null };
   };
 }
