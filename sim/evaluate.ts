@@ -1,7 +1,16 @@
 /** One design point from description to answer: what happens (once a precision), what it costs (once a chip), and what that means. */
 import { hashJson, type Json } from "../arch/base/hash.js";
 import { createRng } from "../arch/base/rng.js";
-import { areaOf, type Chip, type Experiment, type Network, type Samples, type SpikeTrace, type Workload } from "../arch/index.js";
+import {
+  areaOf,
+  type Chip,
+  checkClock,
+  type Experiment,
+  type Network,
+  type Samples,
+  type SpikeTrace,
+  type Workload,
+} from "../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "./counters.js";
 import { price } from "./energy.js";
 import { quantise } from "./functional/quantise.js";
@@ -75,6 +84,7 @@ export interface Evaluation {
 export function evaluatePoint(experiment: Experiment, functional: Functional): Evaluation {
   const { chip, precision, mapping } = experiment;
   const { topology } = functional.trace;
+  checkClock(chip, precision);
   const area = areaOf(chip, precision);
   const placement = mapNetwork(topology, chip, precision, mapping, functional.trace);
   const timing = runTiming(chip, placement, precision, functional.trace);

@@ -1,0 +1,284 @@
+/**
+ * Every parameter that the schema accepts changes the result that it should change, in the right direction: one claim a path.
+ * A path without a claim fails, so that none can be added without effect. Real network, real digits, the whole evaluation.
+ */
+import { describe, expect, test } from "vitest";
+import {
+  type Experiment,
+  InfeasibleError,
+  type Json,
+  KNOWN_PATHS,
+  parseArch,
+  patchDocument,
+  readModel,
+  resolveModelPath,
+} from "../../arch/index.js";
+import {
+  evaluatePoint,
+  type Functional,
+  functionalKey,
+  type MetricName,
+  prepareFunctional,
+  type Result,
+  selectUtterances,
+} from "../../sim/index.js";
+import { loadDataset } from "../../training/index.js";
+
+type Values = { readonly [path: string]: Json };
+
+interface Claim {
+  readonly path: string;
+  readonly from: Json;
+  readonly to: Json;
+  /** A metric, or the pJ of a breakdown component. */
+  readonly what: MetricName | `pJ of ${string}`;
+  readonly order: "rises" | "falls" | "changes";
+  /** The chip on which the claim is made, over the base. */
+  readonly on?: Values;
+}
+
+// Two rows of four cores and small slices: every layer spans cores, so the network on chip carries every spike.
+const parsed = parseArch(
+  `version: 1
+extends: mesh-2x2
+noc: { width: 4, height: 2 }
+workload: { samples: 40, timing_samples: 2 }
+mapping: { strategy: sequential, max_neurons_per_core: 48 }
+`,
+  "base.yaml",
+);
+const model = readModel(resolveModelPath(parsed.experiment.network.model, "base.yaml"));
+const digits = loadDataset("mnist-rows", { path: null, split: "test" });
+
+// Cores so fast, and links so narrow, that the network on chip decides.
+const narrowLinks: Values = {
+  "noc.flit_width_bits": 8,
+  "noc.vc_buffer_flits": 2,
+  "tile.core.lanes": 64,
+  "tile.core.synapse_memory.word_bits": 512,
+  "tile.core.state_memory.word_bits": 512,
+};
+const oneChannel: Values = { ...narrowLinks, "noc.virtual_channels": 1 };
+// Datapath wide, accumulator memory wide: the weights decide.
+const wideState: Values = { "tile.core.lanes": 64, "tile.core.state_memory.word_bits": 1024, "tile.core.state_memory.ports": "1r1w" };
+const annealed: Values = { "mapping.strategy": "min-traffic" };
+
+const CLAIMS: readonly Claim[] = [
+  { path: "chip.technology_nm", from: 22, to: 45, what: "energy_uj_per_inference", order: "rises" },
+  { path: "chip.technology_nm", from: 22, to: 45, what: "area_mm2", order: "rises" },
+  { path: "chip.sram_cell", from: "lstp", to: "hp", what: "pJ of synapse memory leakage", order: "rises" },
+  { path: "chip.voltage_v", from: 1, to: 0.8, what: "energy_uj_per_inference", order: "falls" },
+  { path: "chip.temperature_k", from: 300, to: 350, what: "pJ of synapse memory leakage", order: "rises" },
+  { path: "chip.clock_mhz", from: 100, to: 50, what: "latency_us", order: "rises" },
+  { path: "chip.clock_mhz", from: 100, to: 50, what: "pJ of synapse memory leakage", order: "rises" },
+  { path: "chip.idle", from: "clocked", to: "clock-gated", what: "pJ of core clock", order: "falls" },
+  { path: "chip.idle", from: "clock-gated", to: "power-gated", what: "energy_uj_per_inference", order: "falls" },
+
+  {
+    path: "noc.topology",
+    from: "mesh",
+    to: "torus",
+    what: "pJ of router buffer writes",
+    order: "falls",
+    on: { "noc.height": 4, "mapping.max_neurons_per_core": 20 },
+  },
+  { path: "noc.width", from: 4, to: 6, what: "area_mm2", order: "rises" },
+  { path: "noc.height", from: 2, to: 3, what: "area_mm2", order: "rises" },
+  { path: "noc.routing", from: "xy", to: "yx", what: "latency_cycles", order: "changes", on: oneChannel },
+  { path: "noc.flit_width_bits", from: 32, to: 8, what: "latency_cycles", order: "rises" },
+  { path: "noc.virtual_channels", from: 1, to: 4, what: "latency_cycles", order: "falls", on: narrowLinks },
+  { path: "noc.virtual_channels", from: 1, to: 4, what: "area_mm2", order: "rises", on: narrowLinks },
+  { path: "noc.vc_buffer_flits", from: 2, to: 8, what: "latency_cycles", order: "falls", on: narrowLinks },
+  { path: "noc.vc_buffer_flits", from: 2, to: 8, what: "area_mm2", order: "rises", on: narrowLinks },
+  {
+    path: "noc.allocator",
+    from: "islip",
+    to: "separable-input-first",
+    what: "latency_cycles",
+    order: "changes",
+    on: { ...narrowLinks, "noc.virtual_channels": 4 },
+  },
+  { path: "noc.routing_delay_cycles", from: 1, to: 3, what: "latency_cycles", order: "rises" },
+  { path: "noc.vc_allocation_delay_cycles", from: 1, to: 3, what: "latency_cycles", order: "rises" },
+  { path: "noc.switch_allocation_delay_cycles", from: 1, to: 3, what: "latency_cycles", order: "rises" },
+  { path: "noc.switch_traversal_delay_cycles", from: 1, to: 3, what: "latency_cycles", order: "rises" },
+  { path: "noc.credit_delay_cycles", from: 1, to: 8, what: "latency_cycles", order: "rises", on: narrowLinks },
+  { path: "noc.link_cycles", from: 1, to: 4, what: "latency_cycles", order: "rises" },
+  { path: "noc.link_length_mm", from: 0.5, to: 2, what: "pJ of link flits", order: "rises" },
+  { path: "noc.multicast", from: "unicast", to: "tree", what: "pJ of link flits", order: "falls" },
+  { path: "noc.header_bits", from: 24, to: 64, what: "pJ of link flits", order: "rises" },
+  { path: "barrier.base_cycles", from: 4, to: 40, what: "latency_cycles", order: "rises" },
+  { path: "barrier.per_core_cycles", from: 1, to: 8, what: "latency_cycles", order: "rises" },
+
+  { path: "precision.weight_bits", from: 8, to: 4, what: "pJ of synapse memory reads", order: "falls" },
+  { path: "precision.weight_bits", from: 8, to: 2, what: "accuracy_percent", order: "falls" },
+  { path: "precision.state_bits", from: 24, to: 12, what: "area_mm2", order: "falls" },
+  { path: "precision.state_bits", from: 16, to: 10, what: "accuracy_percent", order: "falls" },
+  { path: "precision.state_fraction_bits", from: 6, to: 2, what: "synaptic_operations_per_inference", order: "changes" },
+  { path: "precision.accumulator_bits", from: 24, to: 16, what: "pJ of state memory reads", order: "falls" },
+  { path: "precision.accumulator_bits", from: 24, to: 12, what: "accuracy_percent", order: "falls" },
+  {
+    path: "precision.accumulator_overflow",
+    from: "saturate",
+    to: "wrap",
+    what: "accuracy_percent",
+    order: "falls",
+    on: { "precision.accumulator_bits": 12 },
+  },
+  { path: "precision.lut_bits", from: 8, to: 2, what: "synaptic_operations_per_inference", order: "changes" },
+  { path: "precision.lut_bits", from: 8, to: 12, what: "pJ of table reads", order: "rises" },
+  { path: "precision.gate_bits", from: 8, to: 2, what: "synaptic_operations_per_inference", order: "changes" },
+
+  { path: "mapping.strategy", from: "sequential", to: "balanced", what: "latency_cycles", order: "falls" },
+  { path: "mapping.max_neurons_per_core", from: 100, to: 48, what: "latency_cycles", order: "falls" },
+  { path: "mapping.seed", from: 1, to: 5, what: "latency_cycles", order: "changes", on: annealed },
+
+  { path: "tile.cores", from: 1, to: 2, what: "area_mm2", order: "rises" },
+  { path: "tile.core.max_neurons", from: 256, to: 40, what: "latency_cycles", order: "changes" },
+  { path: "tile.core.lanes", from: 8, to: 1, what: "latency_cycles", order: "rises" },
+  { path: "tile.core.lanes", from: 8, to: 32, what: "area_mm2", order: "rises" },
+  { path: "tile.core.accumulate_depth_cycles", from: 3, to: 12, what: "latency_cycles", order: "rises" },
+  { path: "tile.core.event_overhead_cycles", from: 2, to: 20, what: "latency_cycles", order: "rises" },
+  { path: "tile.core.synapse_memory.size_kib", from: 64, to: 128, what: "area_mm2", order: "rises" },
+  { path: "tile.core.synapse_memory.size_kib", from: 64, to: 128, what: "pJ of synapse memory reads", order: "rises" },
+  { path: "tile.core.synapse_memory.word_bits", from: 16, to: 128, what: "latency_cycles", order: "falls", on: wideState },
+  { path: "tile.core.synapse_memory.banks", from: 1, to: 4, what: "area_mm2", order: "rises" },
+  { path: "tile.core.synapse_memory.ports", from: "1rw", to: "1r1w", what: "area_mm2", order: "rises" },
+  { path: "tile.core.synapse_memory.read_latency_cycles", from: 1, to: 6, what: "latency_cycles", order: "rises" },
+  { path: "tile.core.state_memory.size_kib", from: 8, to: 32, what: "pJ of state memory reads", order: "rises" },
+  { path: "tile.core.state_memory.word_bits", from: 64, to: 256, what: "pJ of state memory reads", order: "falls" },
+  { path: "tile.core.state_memory.word_bits", from: 32, to: 256, what: "latency_cycles", order: "falls" },
+  { path: "tile.core.state_memory.banks", from: 1, to: 4, what: "latency_cycles", order: "falls" },
+  { path: "tile.core.state_memory.ports", from: "1rw", to: "1r1w", what: "latency_cycles", order: "falls" },
+  { path: "tile.core.state_memory.read_latency_cycles", from: 1, to: 6, what: "latency_cycles", order: "rises" },
+  { path: "tile.core.input_queue.depth", from: 16, to: 1, what: "latency_cycles", order: "rises" },
+  { path: "tile.core.output_queue.depth", from: 16, to: 1, what: "latency_cycles", order: "rises", on: oneChannel },
+  { path: "tile.core.output_queue.depth", from: 4, to: 16, what: "area_mm2", order: "rises" },
+  { path: "tile.core.neuron_update.policy", from: "dense", to: "touched", what: "pJ of element multiplications", order: "falls" },
+  { path: "tile.core.neuron_update.units", from: 1, to: 4, what: "latency_cycles", order: "falls" },
+  { path: "tile.core.neuron_update.units", from: 1, to: 4, what: "area_mm2", order: "rises" },
+  { path: "tile.core.neuron_update.cycles_per_neuron", from: 1, to: 20, what: "latency_cycles", order: "rises" },
+  { path: "tile.core.neuron_update.pipeline_depth_cycles", from: 4, to: 30, what: "latency_cycles", order: "rises" },
+];
+
+/** Paths that say what is run, not how: their claims are below, one test each. */
+const IDENTITY = [
+  "chip.name",
+  "network.model",
+  "workload.dataset",
+  "workload.path",
+  "workload.split",
+  "workload.samples",
+  "workload.timing_samples",
+  "workload.seed",
+];
+
+const runs = new Map<string, Functional>();
+function evaluate(experiment: Experiment): Result {
+  const key = functionalKey(experiment, model.hash, digits.hash);
+  const functional = runs.get(key) ?? prepareFunctional(experiment, model.network, model.hash, digits);
+  runs.set(key, functional);
+  return evaluatePoint(experiment, functional).result;
+}
+
+function measured(result: Result, what: Claim["what"]): number {
+  if (!what.startsWith("pJ of ")) return result.metrics[what as MetricName] as number;
+  const row = result.breakdown.find(({ component }) => component === what.slice("pJ of ".length));
+  return row?.energyPj as number;
+}
+
+describe("each parameter", () => {
+  test.each(
+    CLAIMS.map((claim) => ({
+      ...claim,
+      title: `${claim.path} ${JSON.stringify(claim.from)} -> ${JSON.stringify(claim.to)}: ${claim.what} ${claim.order}`,
+    })),
+  )("$title", ({ path, from, to, what, order, on }) => {
+    const before = measured(evaluate(patchDocument(parsed, { ...on, [path]: from })), what);
+    const after = measured(evaluate(patchDocument(parsed, { ...on, [path]: to })), what);
+    expect(before).toBeTypeOf("number");
+    if (order === "rises") expect(after).toBeGreaterThan(before);
+    else if (order === "falls") expect(after).toBeLessThan(before);
+    else expect(after).not.toBe(before);
+  });
+
+  test("mapping.manual moves the layers to the cores that it names", () => {
+    const manual = parseArch(
+      "version: 1\nextends: mesh-4x4\nworkload: { samples: 40, timing_samples: 2 }\nmapping: { strategy: manual, manual: { layer1: [3, 12], layer2: [15] } }\n",
+      "m.yaml",
+    );
+    const { cores } = evaluate(manual.experiment).utilisation;
+    const holders = (population: string): number[] =>
+      cores.filter(({ populations }) => populations.includes(population)).map(({ core }) => core);
+    expect(holders("layer1")).toEqual([3, 12]);
+    expect(holders("layer2")).toEqual([15]);
+  });
+
+  test("none is without a claim", () => {
+    const claimed = new Set([...CLAIMS.map(({ path }) => path), ...IDENTITY]);
+    expect(KNOWN_PATHS.filter((path) => !claimed.has(path))).toEqual([]);
+  });
+});
+
+describe("what is run", () => {
+  const key = (values: Values): string => functionalKey(patchDocument(parsed, values), model.hash, digits.hash);
+
+  test("samples, timing samples, seed and split make another functional run", () => {
+    const keys = [
+      {},
+      { "workload.samples": 41 },
+      { "workload.timing_samples": 3 },
+      { "workload.seed": 2 },
+      { "workload.split": "train" },
+    ].map(key);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test("the chip, its mapping and its name make none", () => {
+    const chips: readonly Values[] = [
+      { "chip.clock_mhz": 50 },
+      { "tile.core.lanes": 8 },
+      { "mapping.strategy": "balanced" },
+      { "chip.name": "other" },
+    ];
+    expect(chips.map(key)).toEqual(chips.map(() => key({})));
+  });
+
+  test("another seed draws other utterances, and the timed ones are among those scored", () => {
+    const { workload } = parsed.experiment;
+    const { utterances, timed } = selectUtterances(workload, 10_000);
+    expect(utterances).toHaveLength(40);
+    expect(timed).toHaveLength(2);
+    expect(Math.max(...timed)).toBeLessThan(40);
+    expect(selectUtterances({ ...workload, seed: workload.seed + 1 }, 10_000).utterances).not.toEqual(utterances);
+    expect(selectUtterances({ ...workload, samples: 20_000 }, 10_000).utterances).toEqual(
+      Uint32Array.from({ length: 10_000 }, (_, i) => i),
+    );
+  });
+
+  test("the train split is other data, an unknown set and a missing model are refused by name", () => {
+    expect(loadDataset("mnist-rows", { path: null, split: "train" }).hash).not.toBe(digits.hash);
+    expect(() => loadDataset("mnist-rowz", { path: null, split: "test" })).toThrow(/mnist-rowz/);
+    expect(() => loadDataset("mnist-rows", { path: "/nowhere", split: "test" })).toThrow(/nowhere/);
+    expect(() => resolveModelPath("absent.safetensors", "base.yaml")).toThrow(/absent\.safetensors/);
+  });
+});
+
+describe("what does not fit", () => {
+  test.each([
+    [{ "tile.core.synapse_memory.size_kib": 4 }, "MAP_"],
+    [{ "tile.core.state_memory.size_kib": 0.0625 }, "MAP_"],
+    [{ "tile.core.max_neurons": 10 }, "MAP_"],
+    [{ "chip.clock_mhz": 5000 }, "CLOCK_TOO_FAST"],
+  ] as const)("%j is refused with code %s, the need, what there is, and a change that fits", (values, code) => {
+    try {
+      evaluate(patchDocument(parsed, values));
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toBeInstanceOf(InfeasibleError);
+      const { code: got, need, have, fix } = error as InfeasibleError;
+      expect(got.startsWith(code)).toBe(true);
+      expect([need, have, fix].every((text) => text.length > 0)).toBe(true);
+    }
+  });
+});
