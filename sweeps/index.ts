@@ -4,6 +4,10 @@ export { type Clock, systemClock } from "./engine/clock.js";
 export type { Engine, Outcome, Task } from "./engine/engine.js";
 export { LocalEngine, type LocalEngineOptions, type Model } from "./engine/local.js";
 export type { FinishReason, FrontPoint, PointState, StudyEvent } from "./events.js";
+export { FORMATS, type Format, type FormatName } from "./export/formats.js";
+export { type Drawing, type PlotOptions, plot, type Shape } from "./export/plot.js";
+export { type FrontReport, frontReport, type ReportObjective, type ReportOptions, type ReportRow } from "./export/report.js";
+export { svg } from "./export/svg.js";
 export { FrontTracker } from "./front.js";
 export { contributions, hypervolume, improvement } from "./hypervolume.js";
 export {

@@ -108,6 +108,12 @@ export class Store {
     };
   }
 
+  /** Where the newest session's results come from; null without a session. */
+  provenance(): Json {
+    const row = this.get("SELECT provenance_json FROM session ORDER BY id DESC LIMIT 1");
+    return row === undefined ? null : (JSON.parse(row.provenance_json as string) as Json);
+  }
+
   /** Starts a session: writes or continues the study, puts running points back into the queue. */
   begin(record: StudyRecord, workers: number, provenance: Json): void {
     const stored = this.study();

@@ -1,0 +1,66 @@
+/** The front as PNG and as Parquet. Throws: `InputError` where the optional renderer is not installed. */
+import { ByteWriter, parquetWrite } from "hyparquet-writer";
+import { inputError } from "../../arch/base/errors.js";
+import { metricColumns } from "./headers.js";
+import type { FrontReport } from "./report.js";
+
+const DOTS_AN_INCH = 300;
+
+/** Rasterises an SVG at 300 dpi with the system's fonts. */
+export async function png(svg: string): Promise<Uint8Array> {
+  let resvg: typeof import("@resvg/resvg-js");
+  try {
+    resvg = await import("@resvg/resvg-js");
+  } catch {
+    throw inputError(
+      "--format png",
+      "the optional package @resvg/resvg-js is not installed",
+      "npm install @resvg/resvg-js, or take --format svg or pdf",
+    );
+  }
+  const image = new resvg.Resvg(svg, {
+    fitTo: { mode: "zoom", value: DOTS_AN_INCH / 72 },
+    background: "#ffffff",
+    font: { loadSystemFonts: true, defaultFontFamily: "DejaVu Sans" },
+  });
+  return image.render().asPng();
+}
+
+/** One row a point; numbers as double, everything else as text; missing values are null. */
+export function parquet(report: FrontReport): Uint8Array {
+  const rows = report.rows;
+  const column = (name: string, values: readonly unknown[]) => {
+    const numeric = values.every((v) => v === null || v === undefined || typeof v === "number");
+    const data = values.map((v) => (v === undefined || v === null ? null : numeric ? (v as number) : String(v)));
+    return { name, data, type: numeric ? ("DOUBLE" as const) : ("STRING" as const), nullable: true };
+  };
+  const writer = new ByteWriter();
+  parquetWrite({
+    writer,
+    columnData: [
+      { name: "id", data: rows.map((r) => r.id), type: "INT32" as const },
+      ...report.parameters.map((name) =>
+        column(
+          name,
+          rows.map((r) => r.values[name]),
+        ),
+      ),
+      ...metricColumns(report).map((name) =>
+        column(
+          name,
+          rows.map((r) => r.metrics[name]),
+        ),
+      ),
+      column(
+        "key",
+        rows.map((r) => r.key),
+      ),
+    ],
+    kvMetadata: [
+      { key: "study", value: report.study },
+      { key: "engine_version", value: report.engineVersion },
+      { key: "provenance", value: JSON.stringify(report.provenance) },
+    ],
+  });
+  return new Uint8Array(writer.getBuffer());
+}

@@ -1,0 +1,108 @@
+/** Names and units as people read them: `energy_uj_per_inference` is "energy per inference" in "µJ". */
+import { METRICS, type MetricName } from "../../sim/index.js";
+import type { FrontReport } from "./report.js";
+
+const UNIT_PART = /_(percent|uj|us|cycles|mm2|mw|nj_s|pj|per_s)(?=_|$)/;
+const PLAIN: { readonly [unit: string]: string } = { uJ: "µJ", us: "µs", mm2: "mm²", "1/s": "1/s", "nJ s": "nJ·s", "1": "" };
+const TEX: { readonly [unit: string]: string } = {
+  "%": "\\%",
+  uJ: "\\textmu J",
+  us: "\\textmu s",
+  mm2: "mm\\textsuperscript{2}",
+  "nJ s": "nJ\\,s",
+  "1": "",
+};
+const PARAMETER_UNITS: { readonly [ending: string]: string } = {
+  nm: "nm",
+  mhz: "MHz",
+  v: "V",
+  kib: "KiB",
+  bits: "bit",
+  mm: "mm",
+  cycles: "cycles",
+  k: "K",
+};
+
+/** Words of a metric without its unit. */
+export function metricWords(metric: MetricName): string {
+  return metric.replace(UNIT_PART, "").replaceAll("_", " ");
+}
+
+export function metricUnit(metric: MetricName): string {
+  const { unit } = METRICS[metric];
+  return PLAIN[unit] ?? unit;
+}
+
+/** `energy per inference (µJ)`. */
+export function metricLabel(metric: MetricName): string {
+  const unit = metricUnit(metric);
+  return unit === "" ? metricWords(metric) : `${metricWords(metric)} (${unit})`;
+}
+
+/** A parameter's words and unit: the unit is the last part of its name, where it has one. */
+function parameterParts(name: string): { words: string; unit: string } {
+  const parts = name.split("_");
+  const last = parts.at(-1) as string;
+  const unit = parts.length > 1 && Object.hasOwn(PARAMETER_UNITS, last) ? PARAMETER_UNITS[last] : "";
+  return { words: (unit === "" ? parts : parts.slice(0, -1)).join(" "), unit };
+}
+
+export function parameterLabel(name: string): string {
+  const { words, unit } = parameterParts(name);
+  return unit === "" ? words : `${words} (${unit})`;
+}
+
+/** Text with TeX's special characters made harmless. */
+export function texText(text: string): string {
+  return text.replace(/[\\&%$#_{}~^]/g, (c) =>
+    c === "\\" ? "\\textbackslash{}" : c === "~" ? "\\textasciitilde{}" : c === "^" ? "\\textasciicircum{}" : `\\${c}`,
+  );
+}
+
+export function texMetricLabel(metric: MetricName): string {
+  const { unit } = METRICS[metric];
+  const tex = TEX[unit] ?? unit;
+  return tex === "" ? metricWords(metric) : `${metricWords(metric)} (${tex})`;
+}
+
+export function texParameterLabel(name: string): string {
+  return texText(parameterLabel(name));
+}
+
+/** Four significant digits, no needless zeros, thousands not grouped. */
+export function shortNumber(value: number | null): string {
+  if (value === null) return "–";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  return size >= 1e6 || size < 1e-4 ? value.toExponential(2) : String(Number(value.toPrecision(4)));
+}
+
+/** One line that says where the numbers come from. */
+export function sourceLine(report: FrontReport): string {
+  const { provenance } = report;
+  const field = (name: string): string => {
+    const value = provenance !== null && typeof provenance === "object" ? (provenance as { [key: string]: unknown })[name] : undefined;
+    return typeof value === "string" ? value : "";
+  };
+  const commit = field("gitHash");
+  const dirty = provenance !== null && typeof provenance === "object" && (provenance as { [key: string]: unknown }).gitDirty === true;
+  return `snn-dse ${report.engineVersion}${commit === "" ? "" : ` (${commit.slice(0, 12)}${dirty ? ", modified" : ""})`}, study ${report.study}, sampler ${report.sampler}, ${report.counts.done} points`;
+}
+
+/** `hypervolume 12.3 against (98.5 %, 1.87 µJ)`. */
+export function hypervolumeLine(report: FrontReport): string {
+  if (report.hypervolume === null || report.reference === null) return "no feasible point";
+  const against = report.objectives.map(({ metric }, k) =>
+    `${shortNumber((report.reference as readonly number[])[k])} ${metricUnit(metric)}`.trim(),
+  );
+  return `hypervolume ${shortNumber(report.hypervolume)} against the reference point (${against.join(", ")})`;
+}
+
+/** Objectives first, then every other metric that any row has a value for. */
+export function metricColumns(report: FrontReport): MetricName[] {
+  const objectives = report.objectives.map((o) => o.metric);
+  const others = (Object.keys(METRICS) as MetricName[]).filter(
+    (m) => !objectives.includes(m) && report.rows.some((row) => row.metrics[m] !== null),
+  );
+  return [...objectives, ...others];
+}

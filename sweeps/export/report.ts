@@ -1,0 +1,136 @@
+/**
+ * What every export shows: the front of a stored study, for the study's objectives or others, with what is needed to read it.
+ * Rows hold natural values; `cloud` is every feasible point's objective vector, for plots.
+ * Throws: `InputError` on an unknown metric, a filter that cannot be read, or a database without a study.
+ */
+import { inputError } from "../../arch/base/errors.js";
+import type { Json } from "../../arch/base/hash.js";
+import { ExpressionError, evaluateExpression, parseExpression, type SweepSpec } from "../../arch/index.js";
+import { METRICS, type MetricName } from "../../sim/index.js";
+import { hypervolume } from "../hypervolume.js";
+import { defaultReference, knee } from "../indicators.js";
+import { Objectives } from "../objectives.js";
+import { ParetoArchive } from "../pareto.js";
+import type { PointValues } from "../space.js";
+import type { Store, StoredPoint } from "../store/sqlite.js";
+
+export interface ReportObjective {
+  readonly metric: MetricName;
+  readonly direction: "min" | "max";
+}
+
+export interface ReportRow {
+  readonly id: number;
+  readonly key: string;
+  readonly values: PointValues;
+  readonly metrics: { readonly [name in MetricName]: number | null };
+}
+
+export interface FrontReport {
+  readonly study: string;
+  readonly sampler: string;
+  readonly objectives: readonly ReportObjective[];
+  readonly constraints: readonly string[];
+  readonly parameters: readonly string[];
+  /** The front, best of the first objective first; ties by id. */
+  readonly rows: readonly ReportRow[];
+  /** Id of the knee point. */
+  readonly kneeId: number | null;
+  /** [points][objectives], natural values, in ask order. */
+  readonly cloud: readonly (readonly number[])[];
+  /** Natural values. */
+  readonly reference: readonly number[] | null;
+  /** True where the reference point is the study's own, fixed one. */
+  readonly fixedReference: boolean;
+  readonly hypervolume: number | null;
+  readonly counts: { readonly done: number; readonly feasible: number; readonly infeasible: number; readonly failed: number };
+  readonly engineVersion: string;
+  readonly provenance: Json;
+}
+
+export interface ReportOptions {
+  /** Metric names, `metric:min` or `metric:max`; none: the study's own. */
+  readonly objectives: readonly string[];
+  /** A condition over parameters and metrics, e.g. `area_mm2 < 2`; null: all. */
+  readonly where: string | null;
+}
+
+function chosenObjectives(texts: readonly string[], spec: SweepSpec): readonly ReportObjective[] {
+  if (texts.length === 0) return spec.objectives as readonly ReportObjective[];
+  return texts.map((text) => {
+    const [metric, direction] = text.split(":");
+    const known = Object.hasOwn(METRICS, metric) ? METRICS[metric as MetricName] : undefined;
+    if (known === undefined) throw inputError("--objectives", `unknown metric '${metric}'`, `known: ${Object.keys(METRICS).join(", ")}`);
+    if (direction !== undefined && direction !== "min" && direction !== "max") {
+      throw inputError("--objectives", `unknown direction '${direction}' of ${metric}`, "min or max");
+    }
+    return { metric: metric as MetricName, direction: direction ?? known.direction };
+  });
+}
+
+function filterOf(where: string | null, names: readonly string[]): (point: StoredPoint) => boolean {
+  if (where === null) return () => true;
+  try {
+    const { root, names: used } = parseExpression(where);
+    const known = [...names, ...Object.keys(METRICS)];
+    const stranger = used.find((name) => !known.includes(name));
+    if (stranger !== undefined) throw inputError("--where", `unknown name '${stranger}'`, `known: ${known.join(", ")}`);
+    return (point) => {
+      const lookup = (name: string) => point.values[name] ?? point.metrics?.[name as MetricName] ?? undefined;
+      return used.every((name) => lookup(name) !== undefined) && evaluateExpression(root, lookup) === true;
+    };
+  } catch (error) {
+    if (error instanceof ExpressionError)
+      throw inputError("--where", `${error.message} at character ${error.column} of '${where}'`, "e.g. area_mm2 < 2");
+    throw error;
+  }
+}
+
+/** Reads the whole study once; memory grows with the front and one vector a point. */
+export function frontReport(store: Store, options: ReportOptions = { objectives: [], where: null }): FrontReport {
+  const study = store.study();
+  if (study === null) throw inputError(store.file, "holds no study yet", "run a sweep first: snn-dse sweep arch.yaml --db FILE");
+  const spec = study.sweep as unknown as SweepSpec;
+  const parameters = spec.parameters.map((p) => p.name);
+  const own = options.objectives.length === 0 && options.where === null;
+  const chosen = chosenObjectives(options.objectives, spec);
+  const objectives = new Objectives(
+    { objectives: chosen, constraints: [], referencePoint: own ? study.reference : null },
+    parameters,
+    "--objectives",
+  );
+  const keep = filterOf(options.where, parameters);
+  const archive = new ParetoArchive<StoredPoint>();
+  const cloud: number[][] = [];
+  const counts = { done: 0, feasible: 0, infeasible: 0, failed: 0 };
+  for (const point of store.points()) {
+    if (point.state === "infeasible") counts.infeasible++;
+    if (point.state === "failed" || point.state === "timeout") counts.failed++;
+    if (point.state !== "done" || point.metrics === null) continue;
+    counts.done++;
+    if (point.violation !== 0) continue;
+    counts.feasible++;
+    const vector = objectives.vector(point.metrics);
+    if (vector === null || !keep(point)) continue;
+    cloud.push(objectives.minimised(vector));
+    archive.add(point, vector);
+  }
+  const front = archive.front.map((m) => m.values);
+  const reference = objectives.reference ?? (front.length > 0 ? defaultReference(front) : null);
+  return {
+    study: study.name,
+    sampler: spec.sampler.name,
+    objectives: chosen,
+    constraints: options.where === null ? spec.constraints : [...spec.constraints, options.where],
+    parameters,
+    rows: archive.front.map(({ id: { id, key, values, metrics } }) => ({ id, key, values, metrics: metrics as ReportRow["metrics"] })),
+    kneeId: front.length > 0 ? archive.front[knee(front)].id.id : null,
+    cloud,
+    reference: reference === null ? null : objectives.minimised(reference),
+    fixedReference: objectives.reference !== null,
+    hypervolume: reference === null ? null : hypervolume(front, reference),
+    counts,
+    engineVersion: study.engineVersion,
+    provenance: store.provenance(),
+  };
+}
