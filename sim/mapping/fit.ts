@@ -67,7 +67,9 @@ export function occupy(task: MappingTask, room: Room, slice: Slice): void {
 }
 
 const kib = (bits: number): string => `${(bits / 8192).toFixed(1)} KiB`;
-const kibUp = (bits: number): number => Math.ceil(bits / 8192);
+/** Memory sizes are proposed in steps of 1/16 KiB. */
+const STEP_BITS = 512;
+const steps = (bits: number): number => Math.floor(bits / STEP_BITS);
 
 /** The chip with more of everything that `grown` names. */
 function grownChip(chip: Chip, grown: { neurons?: number; synapseBits?: number; stateBits?: number }): Chip {
@@ -136,9 +138,10 @@ export function doesNotFit(task: MappingTask, population: number, left: number, 
       key: "tile.core.synapse_memory.size_kib",
       whole: kib(synapseWhole),
       have: kib(chip.cores.reduce((sum, core) => sum + core.synapseMemory.sizeBits, 0)),
-      now: kibUp(synapseHave),
-      need: smallest(Math.floor(synapseHave / 8192) - 1, kibUp(all.synapseBits), (value) =>
-        tryFill({ ...task, chip: grownChip(chip, { ...all, synapseBits: value * 8192 }) }),
+      now: steps(synapseHave),
+      unit: 1 / 16,
+      need: smallest(steps(synapseHave) - 1, steps(all.synapseBits), (value) =>
+        tryFill({ ...task, chip: grownChip(chip, { ...all, synapseBits: value * STEP_BITS }) }),
       ),
     },
     {
@@ -147,9 +150,10 @@ export function doesNotFit(task: MappingTask, population: number, left: number, 
       key: "tile.core.state_memory.size_kib",
       whole: kib(stateWhole),
       have: kib(chip.cores.reduce((sum, core) => sum + core.stateMemory.sizeBits, 0)),
-      now: kibUp(stateHave),
-      need: smallest(Math.floor(stateHave / 8192) - 1, kibUp(all.stateBits), (value) =>
-        tryFill({ ...task, chip: grownChip(chip, { ...all, stateBits: value * 8192 }) }),
+      now: steps(stateHave),
+      unit: 1 / 16,
+      need: smallest(steps(stateHave) - 1, steps(all.stateBits), (value) =>
+        tryFill({ ...task, chip: grownChip(chip, { ...all, stateBits: value * STEP_BITS }) }),
       ),
     },
     {
@@ -159,6 +163,7 @@ export function doesNotFit(task: MappingTask, population: number, left: number, 
       whole: `${total} neurons`,
       have: `${chip.cores.reduce((sum, core) => sum + core.maxNeurons, 0)} neurons`,
       now: neuronsHave,
+      unit: 1,
       need: smallest(neuronsHave - 1, Math.max(neuronsHave, total), (value) =>
         tryFill({ ...task, chip: grownChip(chip, { ...all, neurons: value }) }),
       ),
@@ -169,7 +174,7 @@ export function doesNotFit(task: MappingTask, population: number, left: number, 
     .filter((option) => option.need !== null && option.need > option.now)
     .sort((a, b) => (b.need ?? 0) / b.now - (a.need ?? 0) / a.now);
   const worst = short[0] ?? options[0];
-  const fix = short.map((option) => `set ${option.key}: ${option.need}`).join(" and ");
+  const fix = short.map((option) => `set ${option.key}: ${(option.need ?? 0) * option.unit}`).join(" and ");
   return new InfeasibleError(
     worst.code,
     `${where} ${worst.resource} (${left} neurons of ${name} are left over)`,

@@ -1,0 +1,228 @@
+/** Every strategy places every neuron once and within capacity; what does not fit is rejected with a change that fits. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Chip, InfeasibleError, InputError, InvariantError, type MappingRequest } from "../../../arch/index.js";
+import { activityOf } from "../../../sim/mapping/activity.js";
+import { sliceWork } from "../../../sim/mapping/balanced.js";
+import { checkPlacement } from "../../../sim/mapping/checker.js";
+import { mapNetwork, strategies } from "../../../sim/mapping/map.js";
+import { trafficOf } from "../../../sim/mapping/min-traffic.js";
+import { placement } from "../../../sim/mapping/placement.js";
+import { chip, core, dense, population, precision, randomTrace, recurrentTopology } from "../timing/fixtures.js";
+
+const names = Object.keys(strategies) as MappingRequest["strategy"][];
+const request = (changes: Partial<MappingRequest>): MappingRequest => ({
+  strategy: "sequential",
+  manual: {},
+  maxNeuronsPerCore: null,
+  seed: 1,
+  ...changes,
+});
+const topology = recurrentTopology(32);
+const trace = randomTrace(topology, [10, 12], [0.3, 0.1, 0.05, 0], 1);
+const big = {
+  core: { synapseMemory: { ...core.synapseMemory, sizeBits: 2 ** 20 }, stateMemory: { ...core.stateMemory, sizeBits: 2 ** 16 } },
+};
+
+test.each(names)("%s places every neuron exactly once, on random chips and limits (or says why not)", (strategy) => {
+  fc.assert(
+    fc.property(
+      fc.record({
+        tiles: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 5 }),
+        limit: fc.option(fc.integer({ min: 1, max: 40 })),
+        neurons: fc.integer({ min: 4, max: 200 }),
+        synapseKib: fc.integer({ min: 1, max: 16 }),
+        stateKib: fc.integer({ min: 1, max: 2 }),
+      }),
+      (c) => {
+        const on = chip(c.tiles, {
+          core: {
+            maxNeurons: c.neurons,
+            synapseMemory: { ...core.synapseMemory, sizeBits: c.synapseKib * 8192 },
+            stateMemory: { ...core.stateMemory, sizeBits: c.stateKib * 8192 },
+          },
+        });
+        try {
+          const made = mapNetwork(topology, on, precision, request({ strategy, maxNeuronsPerCore: c.limit }), trace);
+          expect(made.slices.reduce((sum, slice) => sum + slice.neurons, 0)).toBe(28 + 32 + 32 + 10);
+        } catch (error) {
+          expect(error).toBeInstanceOf(InfeasibleError);
+        }
+      },
+    ),
+    { numRuns: 60, seed: 3 },
+  );
+});
+
+test("a rejection names the scarce resource, and the change it proposes fits", () => {
+  const tight: [string, Chip, RegExp][] = [
+    [
+      "MAP_SYNAPSE_MEMORY_FULL",
+      chip([1], { core: { synapseMemory: { ...core.synapseMemory, sizeBits: 8192 } } }),
+      /synapse_memory\.size_kib: ([\d.]+)/,
+    ],
+    [
+      "MAP_STATE_MEMORY_FULL",
+      chip([1], { core: { stateMemory: { ...core.stateMemory, sizeBits: 2048 } } }),
+      /state_memory\.size_kib: ([\d.]+)/,
+    ],
+    ["MAP_NEURONS_FULL", chip([1, 1], { core: { maxNeurons: 40 } }), /max_neurons: (\d+)/],
+  ];
+  for (const [code, on, pattern] of tight) {
+    let caught: unknown;
+    try {
+      mapNetwork(topology, on, precision, request({}), trace);
+    } catch (error) {
+      caught = error;
+    }
+    expect(caught).toBeInstanceOf(InfeasibleError);
+    const rejection = caught as InfeasibleError;
+    expect(rejection.code).toBe(code);
+    const value = Number((pattern.exec(rejection.fix) as RegExpExecArray)[1]);
+    const grown = (by: number): Chip => ({
+      ...on,
+      cores: on.cores.map((c) => ({
+        ...c,
+        maxNeurons: code === "MAP_NEURONS_FULL" ? by : c.maxNeurons,
+        synapseMemory: code === "MAP_SYNAPSE_MEMORY_FULL" ? { ...c.synapseMemory, sizeBits: by * 8192 } : c.synapseMemory,
+        stateMemory: code === "MAP_STATE_MEMORY_FULL" ? { ...c.stateMemory, sizeBits: by * 8192 } : c.stateMemory,
+      })),
+    });
+    expect(() => mapNetwork(topology, grown(value), precision, request({}), trace)).not.toThrow();
+    expect(() =>
+      mapNetwork(topology, grown(code === "MAP_NEURONS_FULL" ? value - 1 : value - 1 / 16), precision, request({}), trace),
+    ).toThrow(InfeasibleError);
+  }
+});
+
+test("a limit on neurons a core that asks for too many cores is rejected with the least limit that fits", () => {
+  const on = chip([2], big);
+  expect(() => mapNetwork(topology, on, precision, request({ maxNeuronsPerCore: 8 }), trace)).toThrow(/max_neurons_per_core: 16/);
+  expect(() => mapNetwork(topology, on, precision, request({ maxNeuronsPerCore: 16 }), trace)).not.toThrow();
+});
+
+test("balanced: the busiest core has no more work than under sequential", () => {
+  const on = chip([2, 2, 2], big);
+  const activity = activityOf(topology, trace);
+  const worst = (strategy: MappingRequest["strategy"]): number => {
+    const made = mapNetwork(topology, on, precision, request({ strategy }), trace);
+    const task = { topology, precision, chip: on, request: request({}) };
+    return Math.max(
+      ...made.usedCores.map((id) =>
+        made.slices.filter((slice) => slice.core === id).reduce((sum, slice) => sum + sliceWork(task, activity, on.cores[id], slice), 0),
+      ),
+    );
+  };
+  expect(worst("balanced")).toBeLessThan(worst("sequential"));
+});
+
+describe("min-traffic", () => {
+  const chain = {
+    populations: [population("a", 4, 0), population("b", 4, 1), population("c", 4, 2), population("d", 4, 3)],
+    projections: [dense(0, 1), dense(1, 2), dense(2, 3)],
+  };
+  const busy = randomTrace(chain, [20], [0.5, 0.5, 0.5, 0], 2);
+  const on = chip([1, 1, 1, 1, 1, 1], big);
+  const task = { topology: chain, precision, chip: on, request: request({}) };
+
+  test("never costs more spikes x hops than the balanced mapping it starts from, and the same seed gives the same placement", () => {
+    const activity = activityOf(chain, busy);
+    for (let seed = 0; seed < 5; seed++) {
+      const made = mapNetwork(chain, on, precision, request({ strategy: "min-traffic", seed }), busy);
+      expect(trafficOf(task, activity, made)).toBeLessThanOrEqual(trafficOf(task, activity, strategies.balanced(task, activity)));
+      expect(mapNetwork(chain, on, precision, request({ strategy: "min-traffic", seed }), busy)).toEqual(made);
+    }
+  });
+
+  test("finds the optimum that brute force finds, for four groups on six cores in a row", () => {
+    // one neuron a population and a core: four groups, whatever the activity
+    const single = { ...chain, populations: chain.populations.map((p) => ({ ...p, neurons: 1 })) };
+    const row = chip([1, 1, 1, 1, 1, 1], { core: { ...big.core, maxNeurons: 1 } });
+    const onRow = { topology: single, precision, chip: row, request: request({}) };
+    for (let seed = 0; seed < 4; seed++) {
+      const spikes = randomTrace(single, [40], [0.9, 0.3, 0.6, 0], seed);
+      const activity = activityOf(single, spikes);
+      let least = Number.POSITIVE_INFINITY;
+      for (let code = 0; code < 6 ** 4; code++) {
+        const cores = [0, 1, 2, 3].map((i) => Math.floor(code / 6 ** i) % 6);
+        if (new Set(cores).size < 4) continue;
+        const slices = cores.map((id, i) => ({ population: i, firstNeuron: 0, neurons: 1, core: id }));
+        least = Math.min(least, trafficOf(onRow, activity, placement(single, "brute", slices)));
+      }
+      const made = mapNetwork(single, row, precision, request({ strategy: "min-traffic", seed }), spikes);
+      expect(trafficOf(onRow, activity, made)).toBeCloseTo(least, 6);
+    }
+  });
+});
+
+describe("manual", () => {
+  const on = chip([2, 2], big);
+
+  test("a full placement is taken as it is, in equal parts and in the order of the list", () => {
+    const manual = { input: [3], layer1: [2, 0], layer2: [1], readout: [3] };
+    const made = mapNetwork(topology, on, precision, request({ strategy: "manual", manual }), null);
+    expect(made.slices).toEqual([
+      { population: 1, firstNeuron: 16, neurons: 16, core: 0 },
+      { population: 2, firstNeuron: 0, neurons: 32, core: 1 },
+      { population: 1, firstNeuron: 0, neurons: 16, core: 2 },
+      { population: 0, firstNeuron: 0, neurons: 28, core: 3 },
+      { population: 3, firstNeuron: 0, neurons: 10, core: 3 },
+    ]);
+  });
+
+  test("a partial placement is filled around what is given", () => {
+    const made = mapNetwork(topology, on, precision, request({ strategy: "manual", manual: { layer2: [3] } }), null);
+    expect(made.slices.filter((slice) => slice.population === 2)).toEqual([{ population: 2, firstNeuron: 0, neurons: 32, core: 3 }]);
+  });
+
+  test("unknown populations, unknown cores and cores named twice are reported together", () => {
+    const manual = { layer9: [0], layer1: [7], layer2: [1, 1], readout: [] };
+    let caught: unknown;
+    try {
+      mapNetwork(topology, on, precision, request({ strategy: "manual", manual }), null);
+    } catch (error) {
+      caught = error;
+    }
+    expect(caught).toBeInstanceOf(InputError);
+    expect((caught as InputError).problems.map((problem) => problem.path)).toEqual([
+      "mapping.manual.layer9",
+      "mapping.manual.layer1",
+      "mapping.manual.layer2",
+      "mapping.manual.readout",
+    ]);
+  });
+
+  test("a named core that is too small is infeasible, not silently changed", () => {
+    const small = chip([1, 1], { core: { ...big.core, maxNeurons: 60 } });
+    const manual = { layer1: [0], layer2: [0] };
+    expect(() => mapNetwork(topology, small, precision, request({ strategy: "manual", manual }), null)).toThrow(
+      /MAP_MANUAL_FULL: core\[0\] for layer2/,
+    );
+  });
+});
+
+test("the checker refuses lost, doubled and homeless neurons, and cores beyond capacity", () => {
+  const on = chip([1, 1], big);
+  const good = mapNetwork(topology, on, precision, request({}), trace);
+  const check =
+    (slices: typeof good.slices, with_ = on) =>
+    () =>
+      checkPlacement({ ...good, slices }, with_, precision, null);
+  expect(check(good.slices)).not.toThrow();
+  expect(check(good.slices.slice(1))).toThrow(InvariantError);
+  expect(check([...good.slices, good.slices[0]])).toThrow(/is on cores/);
+  expect(check(good.slices.map((slice) => ({ ...slice, core: 5 })))).toThrow(/core 5 does not exist/);
+  expect(check(good.slices.map((slice) => ({ ...slice, firstNeuron: slice.firstNeuron + 1 })))).toThrow(/has no neuron|has no core/);
+  for (const small of [
+    { maxNeurons: 8 },
+    { stateMemory: { ...core.stateMemory, sizeBits: 64 } },
+    { synapseMemory: { ...core.synapseMemory, sizeBits: 64 } },
+  ]) {
+    expect(check(good.slices, chip([1, 1], { core: small }))).toThrow(/core 0 (holds|needs)/);
+  }
+});
+
+test("a projection that runs against the pipeline is an input error", () => {
+  const backwards = { populations: topology.populations, projections: [...topology.projections, dense(2, 1)] };
+  expect(() => mapNetwork(backwards, chip([1], big), precision, request({}), null)).toThrow(InputError);
+});
