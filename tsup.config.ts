@@ -7,6 +7,8 @@ export default defineConfig({
   platform: "node",
   outDir: "dist",
   splitting: true,
+  // optional dependencies are asked for at run time; tsup leaves out only the others
+  external: [/^@resvg\//, /^@tensorflow\//],
   sourcemap: false,
   dts: false,
 });
