@@ -89,10 +89,9 @@ export function corePrices(chip: Chip, core: Core, precision: Precision, payload
   const message = messageBits(chip, payloadBits);
   const [input, output] = [core.inputQueue, core.outputQueue].map(({ depth }) => queueCosts(depth, message, technology));
   if (input === undefined || output === undefined) throw new RangeError("a core has two queues");
-  const queues = [input, output].map((queue, i) => {
-    const logic: Logic = { adderBits: 0, multiplierBits2: 0, registerBits: (i === 0 ? core.inputQueue : core.outputQueue).depth * message };
-    return queue.sram ?? { leakageMw: logicLeakageMw(logic, technology), areaMm2: logicAreaMm2(logic, technology.nodeNm) };
-  });
+  const flops: Logic = { adderBits: 0, multiplierBits2: 0, registerBits: (input.flopEntries + output.flopEntries) * message };
+  const isDeep = input.beyondAreaMm2 + output.beyondAreaMm2 > 0;
+  const queueSource = (of: string): string => (isDeep ? `${of}; entries beyond the flip-flops as 1R1W SRAM by CACTI 7.0 fit` : of);
   const logic = datapathLogic(core, precision);
   const registers = registerBits(core, precision);
   const tables = core.neuronUpdate.units;
@@ -111,13 +110,10 @@ export function corePrices(chip: Chip, core: Core, precision: Precision, payload
     output_queue_push_pj: is(output.pushPj, output.source),
     output_queue_pop_pj: is(output.popPj, output.source),
     queue_leakage_mw: is(
-      queues.reduce((sum, queue) => sum + queue.leakageMw, 0),
-      queueSource(input.sram, output.sram, LOGIC_LEAKAGE_SOURCE, synapse.source),
+      logicLeakageMw(flops, technology) + input.beyondLeakageMw + output.beyondLeakageMw,
+      queueSource(LOGIC_LEAKAGE_SOURCE),
     ),
-    queue_area_mm2: is(
-      queues.reduce((sum, queue) => sum + queue.areaMm2, 0),
-      queueSource(input.sram, output.sram, LOGIC_AREA_SOURCE, synapse.source),
-    ),
+    queue_area_mm2: is(logicAreaMm2(flops, technology.nodeNm) + input.beyondAreaMm2 + output.beyondAreaMm2, queueSource(LOGIC_AREA_SOURCE)),
     synaptic_mac_pj: is(multiplyPj(weightBits, Math.max(1, payloadBits), technology) + add, `${MULTIPLY_SOURCE}; and ${ADD_SOURCE}`),
     synaptic_add_pj: is(add, ADD_SOURCE),
     element_multiply_pj: is(multiplyPj(stateBits, gateBits, technology), MULTIPLY_SOURCE),
@@ -127,11 +123,6 @@ export function corePrices(chip: Chip, core: Core, precision: Precision, payload
     datapath_area_mm2: is(logicAreaMm2(logic, technology.nodeNm) + tables * lut.area_mm2, `${LOGIC_AREA_SOURCE}; tables: ${lut.source}`),
     core_clock_pj_per_cycle: is(clockTreePj(technology) + clockBitsPj(registers.synapse + registers.soma, technology), CLOCK_SOURCE),
   });
-}
-
-function queueSource(input: unknown, output: unknown, flops: string, sram: string): string {
-  if (input === null && output === null) return flops;
-  return input !== null && output !== null ? sram : `${flops}; and ${sram}`;
 }
 
 /** Ports of each router, in router order: neighbours in four directions, and the tile's cores. */

@@ -10,7 +10,7 @@
 import type { Technology } from "./chip.js";
 import { interpolate, Memo, num, type Row, table } from "./component-tables.js";
 import { areaRatio, type Corner, energyRatio, SCALING_SOURCE } from "./scaling.js";
-import { leakageRatio, sramMacro, technologyKey } from "./sram.js";
+import { capacityExponent, leakageRatio, sramMacro, technologyKey } from "./sram.js";
 
 export interface RouterShape {
   /** Directions with a neighbour, and local ports. */
@@ -160,36 +160,53 @@ function linkCostsOf(bits: number, lengthMm: number, technology: Technology): Li
 export interface QueueCosts {
   readonly pushPj: number;
   readonly popPj: number;
-  /** Null: held in flip-flops, whose leakage and area the caller knows. */
-  readonly sram: { readonly leakageMw: number; readonly areaMm2: number } | null;
+  /** Entries held in flip-flops, whose leakage and area the caller knows. */
+  readonly flopEntries: number;
+  /** Leakage and area of the entries beyond those. */
+  readonly beyondLeakageMw: number;
+  readonly beyondAreaMm2: number;
   readonly source: string;
 }
 
-const SRAM_QUEUE_BITS = 2048; // 256 B: the smallest memory that the SRAM fits cover
+const FLOP_ENTRIES = 32; // the deepest FIFO of the grid: 8 flits x 4 VCs
 
-/** A FIFO: flip-flops by DSENT's FIFO rows, or a 1R1W SRAM where that is large enough to exist and a push and pop cost less. */
 const queueMemo = new Memo<QueueCosts>();
+/** A FIFO of flip-flops up to 32 entries by DSENT's buffer rows; deeper, energy goes on by the SRAM fits' capacity law, the rest is 1R1W SRAM. */
 export function queueCosts(depth: number, bits: number, technology: Technology): QueueCosts {
   return queueMemo.get(`${depth}/${bits}/${technologyKey(technology)}`, () => queueCostsOf(depth, bits, technology));
 }
 
+/** Buffer energy of the grid over its total depth; with 3 ports, and one VC where the depth allows. */
+const FIFO_SHAPES: readonly (readonly [buffers: number, vcs: number])[] = [
+  [2, 1],
+  [4, 1],
+  [8, 1],
+  [8, 2],
+  [8, 4],
+];
+
 function queueCostsOf(depth: number, bits: number, technology: Technology): QueueCosts {
-  const shape: RouterShape = { ports: 3, flitBits: bits, buffersPerVc: depth, virtualChannels: 1 };
-  const at = (column: RouterColumn): number =>
-    overNodes(technology.nodeNm, (node) => Math.max(routerAtNode(column, node, shape), 0), dynamic(technology));
-  const flops: QueueCosts = {
-    pushPj: at("buf_write_pj"),
-    popPj: at("buf_read_pj"),
-    sram: null,
-    source: `DSENT flip-flop FIFO, ${depth} x ${bits} bit; ${SCALING_SOURCE}`,
+  const flopEntries = Math.min(depth, FLOP_ENTRIES);
+  const energy = (column: "buf_write_pj" | "buf_read_pj", quantity: "write_pj" | "read_pj"): number => {
+    const at = (node: number): number =>
+      interpolate(
+        FIFO_SHAPES.map(([buffersPerVc, virtualChannels]) => [
+          buffersPerVc * virtualChannels,
+          routerAtNode(column, node, { ports: 3, flitBits: bits, buffersPerVc, virtualChannels }),
+        ]),
+        flopEntries,
+      );
+    const growth = (depth / flopEntries) ** capacityExponent(technology.nodeNm, technology.sramCell, quantity);
+    return overNodes(technology.nodeNm, at, dynamic(technology)) * growth;
   };
-  if (depth * bits < SRAM_QUEUE_BITS) return flops;
-  const macro = sramMacro({ sizeBits: depth * bits, wordBits: bits, banks: 1, ports: "1r1w" }, technology);
-  if (macro.write_pj + macro.read_pj >= flops.pushPj + flops.popPj) return flops;
+  const costs = { pushPj: energy("buf_write_pj", "write_pj"), popPj: energy("buf_read_pj", "read_pj"), flopEntries };
+  const source = `DSENT flip-flop FIFO; ${SCALING_SOURCE}`;
+  if (depth <= FLOP_ENTRIES) return { ...costs, beyondLeakageMw: 0, beyondAreaMm2: 0, source };
+  const macro = sramMacro({ sizeBits: (depth - FLOP_ENTRIES) * bits, wordBits: bits, banks: 1, ports: "1r1w" }, technology);
   return {
-    pushPj: macro.write_pj,
-    popPj: macro.read_pj,
-    sram: { leakageMw: macro.leakage_mw, areaMm2: macro.area_mm2 },
-    source: `queue of ${depth} x ${bits} bit as SRAM: ${macro.source}`,
+    ...costs,
+    beyondLeakageMw: macro.leakage_mw,
+    beyondAreaMm2: macro.area_mm2,
+    source: `${source}; beyond ${FLOP_ENTRIES} entries ${macro.source}`,
   };
 }

@@ -38,7 +38,16 @@ export function locatedFromYaml(text: string, file: string): LocatedMap {
     return { file, line, column: col };
   };
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, stringKeys: false });
-  const problems: Problem[] = document.errors.map((error) => problemAt(place(error.pos[0]), "", `YAML: ${firstLine(error.message)}`));
+  const problems: Problem[] = document.errors.map((error) => {
+    const at = place(error.pos[0]);
+    const line = text.split("\n", at.line ?? 1).at(-1) ?? "";
+    return problemAt(
+      at,
+      "",
+      `YAML: ${firstLine(error.message)}`,
+      /\{.*\b(tile|core)\[/.test(line) ? "inside { } a key with brackets needs quotes" : "",
+    );
+  });
   if (problems.length > 0) throw new InputError(problems.slice(0, 20));
 
   let nodes = 0;

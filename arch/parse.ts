@@ -101,8 +101,10 @@ export function resolveModelPath(model: string, file: string): string {
 
 /** The file's tree laid over everything that it extends. */
 function readWithBases(text: string, file: string, trail: readonly string[], problems: Problem[]): LocatedMap {
-  const source = locatedFromYaml(text, file);
-  checkVersion(source, problems);
+  const typed = locatedFromYaml(text, file);
+  checkVersion(typed, problems);
+  // Reported above; the right one stands in so that it is not reported again.
+  const source = withEntry(typed, "version", { kind: "scalar", value: 1, at: placeOf(typed, ["version"]) });
   const base = entryOf(source, "extends");
   if (base === undefined) return source;
   const at = base.at;

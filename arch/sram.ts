@@ -3,7 +3,7 @@
  *
  * Source: CACTI 7.0 grid (`sram_cacti7.csv`) by its power-law fits (`sram_cacti7_fit.csv`): smooth over sizes, rms error in the fit's row.
  * Banks and 1R1W: ratios to one bank and to 1RW, geometric means over the grid, straight in log2(banks). Supply: Stillmaker-Baas ratio to
- * CACTI's supply. Temperature: `sram_cacti7_leak_temp.csv`, without the 360 K rows of 22 and 28 nm lstp, which CACTI's table spoils.
+ * CACTI's supply. Temperature: `sram_cacti7_leak_temp.csv`, without five rows that slips in CACTI's device tables spoil.
  * Below 22 nm: 22 nm scaled; leakage kept (a guess: no table).
  * Not modelled: named macros, redundancy, retention flip-flops.
  */
@@ -25,6 +25,13 @@ function fitted(nodeNm: number, cell: SramCell, quantity: SramQuantity, sizeKib:
   const row = fitRows().get(`${nodeNm}/${cell}/${quantity}`);
   if (row === undefined) throw new RangeError(`no SRAM fit at ${nodeNm} nm ${cell}`);
   return row.a * sizeKib ** row.capacity * (wordBits / 32) ** row.word;
+}
+
+/** Exponent of the capacity in a fit. */
+export function capacityExponent(nodeNm: number, cell: SramCell, quantity: SramQuantity): number {
+  const row = fitRows().get(`${tableNodeNm(nodeNm)}/${cell}/${quantity}`);
+  if (row === undefined) throw new RangeError(`no SRAM fit at ${nodeNm} nm ${cell}`);
+  return row.capacity;
 }
 
 type FitRow = { readonly a: number; readonly capacity: number; readonly word: number };
@@ -65,12 +72,15 @@ export function sramRatios(): Ratios {
   return ratios;
 }
 
+/** Rows that slips in CACTI's device tables spoil: leakage there leaves the smooth rise of their neighbours. */
+const SPOILT_ROWS = new Set(["22/lstp/360", "28/lstp/360", "90/lop/350", "90/lop/360", "90/lop/370"]);
+
 /** Leakage relative to 300 K, straight in its logarithm between the table's rows. */
 export function leakageTemperatureRatio(nodeNm: number, cell: SramCell, temperatureK: number): number {
   const node = tableNodeNm(nodeNm);
   const points = table("sram_cacti7_leak_temp")
     .filter((row) => num(row, "tech_nm") === node && row.cell_type === cell)
-    .filter((row) => !(cell === "lstp" && node <= 28 && row.temp_k === "360"))
+    .filter((row) => !SPOILT_ROWS.has(`${node}/${cell}/${row.temp_k}`))
     .map((row) => [num(row, "temp_k"), Math.log(num(row, "leak_vs_300k"))] as const);
   return Math.exp(interpolate(points, temperatureK));
 }

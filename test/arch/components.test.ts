@@ -1,0 +1,391 @@
+/** Prices against values worked out by hand from the tables, the caveats of the tables' documentation, and the directions physics asks for. */
+import { describe, expect, test } from "vitest";
+import { addPj, logicTables, multiplyPj } from "../../arch/arithmetic.js";
+import { num, parseCsv, table } from "../../arch/component-tables.js";
+import { linkCosts, queueCosts, routerCosts } from "../../arch/dsent.js";
+import {
+  areaOf,
+  type Chip,
+  checkClock,
+  clockLimits,
+  corePrices,
+  InfeasibleError,
+  type Json,
+  PRICE_NAMES,
+  type Precision,
+  parseArch,
+  patchDocument,
+  routerPorts,
+  routerPrices,
+  type Technology,
+} from "../../arch/index.js";
+import { areaRatio, delayRatio, energyRatio } from "../../arch/scaling.js";
+import { leakageTemperatureRatio, sramMacro, sramRatios } from "../../arch/sram.js";
+
+const technology = (change: Partial<Technology> = {}): Technology => ({
+  nodeNm: 45,
+  sramCell: "hp",
+  voltageV: 1.0,
+  temperatureK: 300,
+  clockMhz: 100,
+  idle: "clocked",
+  ...change,
+});
+const kib = (n: number, wordBits: number, banks = 1, ports: "1rw" | "1r1w" = "1rw") => ({ sizeBits: n * 8192, wordBits, banks, ports });
+const base = parseArch("version: 1\nextends: mesh-2x2\n", "a.yaml");
+const point = (values: { [path: string]: Json }): { chip: Chip; precision: Precision } => patchDocument(base, values);
+
+describe("tables", () => {
+  test("quoted cells keep their commas and doubled quotes", () => {
+    expect(parseCsv('a,b\n"x, ""y""",2\n', "t")).toEqual([{ a: 'x, "y"', b: "2" }]);
+    expect(() => parseCsv("a,b\n1\n", "t")).toThrow("t.csv: line 2 has 1 cells, header has 2");
+    expect(() => num({ a: "" }, "a")).toThrow("holds no number");
+  });
+  test("every row of every table has a source or is computed by a named tool", () => {
+    for (const name of ["arith", "noc", "scaling", "chips"]) for (const row of table(name)) expect(row.source).not.toBe("");
+    expect(table("sram_cacti7")).toHaveLength(3204);
+    expect(table("sram_cacti7_fit")).toHaveLength(108);
+  });
+});
+
+describe("SRAM", () => {
+  test("28 nm lstp, 32 KiB of 64 bits: the fit's power laws by hand", () => {
+    const macro = sramMacro(kib(32, 64), technology({ nodeNm: 28, sramCell: "lstp", voltageV: 0.92 }));
+    expect(macro.read_pj).toBeCloseTo(0.55032 * 32 ** 0.5633 * 2 ** 0.5602, 10);
+    expect(macro.write_pj).toBeCloseTo(0.90189 * 32 ** 0.4649 * 2 ** 0.6347, 10);
+    expect(macro.leakage_mw).toBeCloseTo(0.00019663 * 32 ** 0.9148 * 2 ** -0.0781, 12);
+    expect(macro.access_ns).toBeCloseTo(0.60607 * 32 ** 0.2396 * 2 ** -0.1079, 10);
+    expect(macro.area_mm2).toBeCloseTo(0.0016696 * 32 ** 0.9608 * 2 ** 0.0383, 10);
+    expect(macro.source).toBe("CACTI 7.0 fit, 28 nm lstp");
+  });
+  test("the fits lie within their stated worst error of CACTI's own rows", () => {
+    for (const row of table("sram_cacti7_fit")) {
+      const t = technology({ nodeNm: num(row, "tech_nm"), sramCell: row.cell_type as "hp" });
+      const rows = table("sram_cacti7").filter(
+        (r) =>
+          r.tech_nm === row.tech_nm &&
+          r.cell_type === row.cell_type &&
+          r.ports === "1RW" &&
+          r.banks === "1" &&
+          num(r, "capacity_bytes") >= 256,
+      );
+      expect(rows).toHaveLength(num(row, "points"));
+      const nominal = sramMacro(kib(1, 32), t);
+      const squares = rows.map((r) => {
+        const exact = num(r, row.quantity as string);
+        const law =
+          num(row, "a") *
+          (num(r, "capacity_bytes") / 1024) ** num(row, "capacity_exp") *
+          (num(r, "word_bits") / 32) ** num(row, "word_exp");
+        return (law / exact - 1) ** 2;
+      });
+      expect(Math.sqrt(Math.max(...squares))).toBeLessThan(num(row, "max_rel_error") * 1.4 + 0.05);
+      expect(nominal.read_pj).toBeGreaterThan(0);
+    }
+  });
+  test("published anchors: 22 nm 64 KiB x 16 bit reads at 2.8 pJ within the fit's error; ODIN's leakage lies between lstp and lop", () => {
+    const seneca = sramMacro(kib(64, 16), technology({ nodeNm: 22, sramCell: "lstp", voltageV: 0.8 }));
+    expect(Math.abs(seneca.read_pj / 2.8 - 1)).toBeLessThan(0.3);
+    const odin = (cell: "lstp" | "lop" | "hp") =>
+      1000 *
+      sramMacro(kib(32, 64), technology({ nodeNm: 28, sramCell: cell, voltageV: cell === "lstp" ? 0.92 : cell === "lop" ? 0.6 : 0.86 }))
+        .leakage_mw;
+    expect(odin("lstp")).toBeGreaterThan(4.2 * 0.8);
+    expect(odin("lstp")).toBeLessThan(4.2 * 1.25);
+    expect(odin("lop") / 926).toBeCloseTo(1, 0);
+    expect(odin("hp") / 5100).toBeCloseTo(1, 0);
+  });
+  test("banks and 1R1W: ratios are the grid's geometric means, recomputed here over one node and cell within 15 %", () => {
+    const { ports, banks } = sramRatios();
+    expect(ports.read_pj).toBeGreaterThan(1.3);
+    expect(ports.read_pj).toBeLessThan(1.5);
+    expect(ports.area_mm2).toBeCloseTo(2.03, 1);
+    const rows = table("sram_cacti7").filter(
+      (r) => r.tech_nm === "28" && r.cell_type === "lstp" && r.capacity_bytes === "262144" && r.word_bits === "64" && r.ports === "1RW",
+    );
+    const leak = (count: string): number => num(rows.find((r) => r.banks === count) as (typeof rows)[number], "leakage_mw");
+    expect(Math.abs(Math.exp((banks.leakage_mw[3] as readonly [number, number])[1]) / (leak("8") / leak("1")) - 1)).toBeLessThan(0.15);
+    const t = technology({ nodeNm: 28, sramCell: "lstp", voltageV: 0.92 });
+    expect(sramMacro(kib(64, 64, 1, "1r1w"), t).area_mm2 / sramMacro(kib(64, 64), t).area_mm2).toBeCloseTo(ports.area_mm2, 10);
+    for (const [few, many] of [
+      [1, 2],
+      [2, 4],
+      [4, 8],
+      [8, 16],
+    ] as const) {
+      expect(sramMacro(kib(64, 64, many), t).area_mm2).toBeGreaterThan(sramMacro(kib(64, 64, few), t).area_mm2);
+      expect(sramMacro(kib(64, 64, many), t).leakage_mw).toBeGreaterThan(sramMacro(kib(64, 64, few), t).leakage_mw);
+      expect(sramMacro(kib(64, 64, many), t).access_ns).toBeLessThan(sramMacro(kib(64, 64, few), t).access_ns);
+    }
+  });
+  test("leakage over temperature is the table's ratio at its rows, rises all the way, and skips the spoilt rows", () => {
+    expect(leakageTemperatureRatio(22, "lstp", 340)).toBeCloseTo(2.4217, 10);
+    expect(leakageTemperatureRatio(45, "hp", 300)).toBe(1);
+    // Straight in the logarithm between 350 K and 370 K: the geometric mean, not the table's 2.2963 and 3.0894.
+    expect(leakageTemperatureRatio(22, "lstp", 360)).toBeCloseTo(Math.sqrt(3.9348 * 13.017), 10);
+    expect(leakageTemperatureRatio(28, "lstp", 360)).toBeCloseTo(Math.sqrt(4.0758 * 12.197), 10);
+    for (const node of [22, 28, 32, 45, 65, 90])
+      for (const cell of ["lstp", "lop", "hp"] as const)
+        for (let kelvin = 301; kelvin <= 400; kelvin += 3)
+          expect(leakageTemperatureRatio(node, cell, kelvin)).toBeGreaterThanOrEqual(leakageTemperatureRatio(node, cell, kelvin - 1));
+  });
+  test("lop and hp leak 19 to 23,000 times more than lstp, at every node", () => {
+    for (const nodeNm of [22, 28, 32, 45, 65, 90]) {
+      const leak = (sramCell: "lstp" | "lop" | "hp", voltageV: number): number =>
+        sramMacro(kib(32, 64), technology({ nodeNm, sramCell, voltageV })).leakage_mw;
+      const nominal = {
+        22: [0.8, 0.8, 0.6],
+        28: [0.86, 0.92, 0.6],
+        32: [0.9, 1, 0.6],
+        45: [1, 1.1, 0.7],
+        65: [1.1, 1.2, 0.8],
+        90: [1.2, 1.3, 0.9],
+      }[nodeNm] as number[];
+      const [hp, lstp, lop] = [leak("hp", nominal[0] as number), leak("lstp", nominal[1] as number), leak("lop", nominal[2] as number)];
+      for (const ratio of [hp / lstp, lop / lstp]) {
+        expect(ratio).toBeGreaterThan(19);
+        expect(ratio).toBeLessThan(23_000);
+      }
+    }
+  });
+});
+
+describe("scaling", () => {
+  test("45 nm HP 0.9 V to 7 nm HP 0.7 V is the documented 0.068; 32 nm HP at 0.9 V is the erratum's 0.4571", () => {
+    const from = { nodeNm: 45, form: "HP", voltageV: 0.9 } as const;
+    expect(energyRatio(from, { nodeNm: 7, form: "HP", voltageV: 0.7 })).toBeCloseTo(0.068, 3);
+    const factor32 = 0.8367 * 0.81 - 0.4341 * 0.9 + 0.1701;
+    expect(factor32).toBeCloseTo(0.4571, 4);
+    expect(energyRatio(from, { nodeNm: 32, form: "HP", voltageV: 0.9 })).toBeCloseTo(factor32 / (1.018 * 0.81 - 0.3107 * 0.9 + 0.1539), 10);
+  });
+  test("28 and 22 nm lie between 32 and 20, straight in both logarithms", () => {
+    const at = (nodeNm: number): number => energyRatio({ nodeNm: 45, form: "LP", voltageV: 0.9 }, { nodeNm, form: "LP", voltageV: 0.8 });
+    const weight = Math.log(32 / 22) / Math.log(32 / 20);
+    expect(at(22)).toBeCloseTo(at(32) ** (1 - weight) * at(20) ** weight, 10);
+    expect(at(28)).toBeLessThan(at(32));
+    expect(at(28)).toBeGreaterThan(at(22));
+  });
+  test("area factors are the table's at its nodes", () => {
+    expect(areaRatio(45, 32)).toBeCloseTo(0.46, 10);
+    expect(areaRatio(45, 7)).toBeCloseTo(0.059, 10);
+    expect(areaRatio(32, 45)).toBeCloseTo(1 / 0.46, 10);
+  });
+  test("more volts never cost less energy and never make logic slower, at every node and form from 0.5 to 1.4 V", () => {
+    for (const nodeNm of [7, 10, 14, 16, 20, 22, 28, 32, 45, 65, 90])
+      for (const form of ["HP", "LP"] as const)
+        for (let mv = 510; mv <= 1400; mv += 10) {
+          const [low, high] = [mv - 10, mv].map((v) => ({ nodeNm, form, voltageV: v / 1000 })) as [
+            Parameters<typeof energyRatio>[0],
+            Parameters<typeof energyRatio>[0],
+          ];
+          expect(energyRatio(low, high)).toBeGreaterThan(1);
+          expect(delayRatio(low, high)).toBeLessThanOrEqual(1);
+          expect(delayRatio(low, high)).toBeGreaterThan(0);
+        }
+  });
+});
+
+describe("arithmetic", () => {
+  const at45 = technology({ voltageV: 0.9 });
+  test("at 45 nm 0.9 V the 8- and 32-bit cells are Horowitz's", () => {
+    expect(addPj(8, at45)).toBeCloseTo(0.03, 12);
+    expect(addPj(32, at45)).toBeCloseTo(0.1, 12);
+    expect(multiplyPj(8, 8, at45)).toBeCloseTo(0.2, 12);
+    expect(multiplyPj(32, 32, at45)).toBeCloseTo(3.1, 12);
+  });
+  test("the quadratic agrees with an independent fit of the same table at 4 and 16 bits", () => {
+    const row = (bits: string): number =>
+      num(
+        table("arith").find((r) => r.op === "int_mult" && r.bits === bits && r.source?.includes("QKeras")) as { [c: string]: string },
+        "energy_pj",
+      );
+    expect(multiplyPj(4, 4, at45)).toBeCloseTo(row("4"), 4);
+    expect(multiplyPj(16, 16, at45)).toBeCloseTo(row("16"), 4);
+    expect(logicTables().multiply.p).toBeCloseTo(0.002994791667, 10);
+  });
+  test("wider operands cost more, and a multiplier is symmetric in them", () => {
+    for (let bits = 2; bits < 32; bits++) {
+      expect(addPj(bits + 1, at45)).toBeGreaterThan(addPj(bits, at45));
+      expect(multiplyPj(bits + 1, 6, at45)).toBeGreaterThan(multiplyPj(bits, 6, at45));
+      expect(multiplyPj(bits, 6, at45)).toBeCloseTo(multiplyPj(6, bits, at45), 12);
+    }
+  });
+});
+
+describe("network on chip", () => {
+  const shape = { ports: 5, flitBits: 32, buffersPerVc: 4, virtualChannels: 1 };
+  test("at a grid point of DSENT the row itself comes back, and its parts sum to the row's hop", () => {
+    const costs = routerCosts(shape, technology());
+    expect(costs.buf_write_pj).toBeCloseTo(0.63004, 10);
+    expect(costs.xbar_pj).toBeCloseTo(0.54753, 10);
+    expect(costs.buf_write_pj + costs.buf_read_pj + costs.xbar_pj + costs.arbiter_pj).toBeCloseTo(1.753, 3);
+    expect(linkCosts(32, 1, technology()).flitPj).toBeCloseTo(1.2916, 10);
+  });
+  test("LVT leakage of hp at 340 K is DSENT's 3.04 mW; an lstp chip at 300 K pays less than a hundredth", () => {
+    expect(routerCosts(shape, technology({ temperatureK: 340 })).leakage_mw).toBeCloseTo(3.0412, 6);
+    expect(routerCosts(shape, technology({ sramCell: "lstp", voltageV: 1.1 })).leakage_mw).toBeLessThan(0.03);
+  });
+  test("between rows values lie between, beyond them they go on rising, in every dimension and at every node", () => {
+    for (const nodeNm of [7, 14, 22, 28, 32, 45, 65, 90]) {
+      const t = technology({ nodeNm, voltageV: 0.8 });
+      for (const key of ["ports", "flitBits", "buffersPerVc", "virtualChannels"] as const)
+        for (const value of [1, 2, 3, 4, 6, 9, 24, 100].filter((v) => key !== "flitBits" || v >= 4)) {
+          const [small, large] = [routerCosts({ ...shape, [key]: value }, t), routerCosts({ ...shape, [key]: value + 1 }, t)];
+          for (const column of [
+            "buf_write_pj",
+            "buf_read_pj",
+            "xbar_pj",
+            "arbiter_pj",
+            "clock_pj_per_cycle",
+            "leakage_mw",
+            "area_um2",
+          ] as const) {
+            expect(large[column], `${nodeNm} ${key} ${value} ${column}`).toBeGreaterThanOrEqual(small[column]);
+            expect(small[column], `${nodeNm} ${key} ${value} ${column}`).toBeGreaterThan(0);
+          }
+        }
+    }
+  });
+  test("a queue at the depths of the FIFO rows costs what they say; deeper and wider always cost more, in energy and area", () => {
+    const t = technology({ nodeNm: 28, sramCell: "lstp", voltageV: 0.92 });
+    const fifo = (op: string): number =>
+      num(table("arith").find((r) => r.op === op && r.bits === "32" && r.tech_nm === "45") as { [c: string]: string }, "energy_pj");
+    for (const depth of [2, 4, 8]) {
+      expect(queueCosts(depth, 32, technology()).pushPj).toBeCloseTo(fifo(`fifo_push_depth${depth}`), 10);
+      expect(queueCosts(depth, 32, technology()).popPj).toBeCloseTo(fifo(`fifo_pop_depth${depth}`), 10);
+    }
+    for (let depth = 1; depth < 4096; depth += Math.ceil(depth / 3)) {
+      const [shallow, deep] = [queueCosts(depth, 32, t), queueCosts(depth + 1, 32, t)];
+      expect(deep.pushPj).toBeGreaterThan(shallow.pushPj);
+      expect(deep.popPj).toBeGreaterThan(shallow.popPj);
+      const area = (entries: number): number => {
+        const { chip, precision } = point({ "tile.core.input_queue.depth": entries });
+        return corePrices(chip, chip.cores[0]!, precision, 6).queue_area_mm2.value;
+      };
+      expect(area(depth + 1)).toBeGreaterThan(area(depth));
+    }
+    expect(queueCosts(8, 40, t).pushPj).toBeGreaterThan(queueCosts(8, 32, t).pushPj);
+  });
+  test("a corner router has a port fewer than an edge router; a torus has all", () => {
+    expect(routerPorts(point({ "noc.width": 3, "noc.height": 3 }).chip)).toEqual([3, 4, 3, 4, 5, 4, 3, 4, 3]);
+    expect(routerPorts(point({ "noc.width": 3, "noc.height": 3, "noc.topology": "torus" }).chip)).toEqual(Array(9).fill(5));
+    expect(routerPorts(point({ "noc.width": 2, "noc.height": 1, "tile.cores": 3 }).chip)).toEqual([4, 4]);
+    expect(routerPorts(point({ "noc.width": 1, "noc.height": 1 }).chip)).toEqual([1]);
+  });
+});
+
+describe("prices of a chip", () => {
+  test("every name that an override may use exists, every price has a source, and the override replaces value and source", () => {
+    const { chip, precision } = point({});
+    const all = { ...corePrices(chip, chip.cores[0]!, precision, 6), ...routerPrices(chip, 3) };
+    expect(Object.keys(all).sort()).toEqual([...PRICE_NAMES].sort());
+    for (const [name, price] of Object.entries(all)) {
+      expect(price.source, name).not.toBe("");
+      expect(price.value, name).toBeGreaterThan(0);
+    }
+    for (const name of PRICE_NAMES) {
+      const changed = parseArch(`version: 1\nprices: { ${name}: { value: 12345, source: mine } }\n`, "p.yaml").experiment.chip;
+      const prices = { ...corePrices(changed, changed.cores[0]!, precision, 6), ...routerPrices(changed, 3) };
+      expect(prices[name]).toEqual({ value: 12345, source: "mine" });
+    }
+  });
+  test("each parameter moves the price that it should, in the right direction", () => {
+    const priced = (values: { [path: string]: Json }, payloadBits = 6) => {
+      const { chip, precision } = point(values);
+      return { ...corePrices(chip, chip.cores[0]!, precision, payloadBits), ...routerPrices(chip, 3) };
+    };
+    const rises: [name: (typeof PRICE_NAMES)[number], path: string, low: Json, high: Json][] = [
+      ["synapse_memory_read_pj", "tile.core.synapse_memory.size_kib", 32, 64],
+      ["synapse_memory_read_pj", "tile.core.synapse_memory.word_bits", 32, 64],
+      ["synapse_memory_area_mm2", "tile.core.synapse_memory.ports", "1rw", "1r1w"],
+      ["synapse_memory_leakage_mw", "tile.core.synapse_memory.banks", 1, 8],
+      ["state_memory_write_pj", "tile.core.state_memory.size_kib", 4, 8],
+      ["synapse_memory_leakage_mw", "chip.temperature_k", 300, 330],
+      ["synapse_memory_leakage_mw", "chip.sram_cell", "lstp", "hp"],
+      ["synaptic_mac_pj", "chip.voltage_v", 0.7, 0.9],
+      ["synaptic_mac_pj", "chip.technology_nm", 22, 28],
+      ["synaptic_mac_pj", "precision.weight_bits", 4, 8],
+      ["synaptic_add_pj", "precision.accumulator_bits", 16, 24],
+      ["element_multiply_pj", "precision.state_bits", 12, 16],
+      ["element_multiply_pj", "precision.gate_bits", 6, 8],
+      ["lut_read_pj", "precision.lut_bits", 8, 10],
+      ["datapath_area_mm2", "tile.core.lanes", 4, 8],
+      ["datapath_area_mm2", "tile.core.neuron_update.units", 1, 2],
+      ["core_clock_pj_per_cycle", "tile.core.accumulate_depth_cycles", 2, 3],
+      ["core_clock_pj_per_cycle", "tile.core.neuron_update.pipeline_depth_cycles", 2, 3],
+      ["input_queue_push_pj", "tile.core.input_queue.depth", 8, 16],
+      ["output_queue_pop_pj", "noc.header_bits", 16, 24],
+      ["router_buffer_write_pj", "noc.vc_buffer_flits", 4, 8],
+      ["router_leakage_mw", "noc.virtual_channels", 2, 4],
+      ["router_crossbar_pj", "noc.flit_width_bits", 16, 32],
+      ["link_flit_pj", "noc.link_length_mm", 0.5, 1],
+    ];
+    for (const [name, path, low, high] of rises)
+      expect(priced({ [path]: high })[name].value, `${name} over ${path}`).toBeGreaterThan(priced({ [path]: low })[name].value);
+    expect(priced({}, 8).synaptic_mac_pj.value).toBeGreaterThan(priced({}, 6).synaptic_mac_pj.value);
+  });
+});
+
+describe("area and clock", () => {
+  test("rows add to the total, each with a source; the total scales with the number of cores", () => {
+    const { chip, precision } = point({});
+    const { rows, totalMm2 } = areaOf(chip, precision);
+    expect(rows.reduce((sum, row) => sum + row.areaMm2, 0)).toBe(totalMm2);
+    for (const row of rows) expect(row.source).not.toBe("");
+    const memory = (c: Chip): number => areaOf(c, precision).rows.find((row) => row.component === "synapse memory area")!.areaMm2;
+    expect(memory(point({ "noc.width": 4 }).chip)).toBeCloseTo(2 * memory(chip), 12);
+  });
+  test("the synapse memory of four 64 KiB cores at 28 nm lstp by hand", () => {
+    const { chip, precision } = point({});
+    const row = areaOf(chip, precision).rows.find(({ component }) => component === "synapse memory area");
+    expect(row?.areaMm2).toBeCloseTo(4 * 0.0016696 * 64 ** 0.9608 * 2 ** 0.0383, 10);
+  });
+  test("mixed cores are each counted with their own size", () => {
+    const chip = parseArch(
+      "version: 1\nextends: mesh-2x2\ntile[0]: { core: { synapse_memory: { size_kib: 128 } } }\n",
+      "m.yaml",
+    ).experiment;
+    const row = areaOf(chip.chip, chip.precision).rows.find(({ component }) => component === "synapse memory area");
+    expect(row?.areaMm2).toBeCloseTo(0.0016696 * 2 ** 0.0383 * (128 ** 0.9608 + 3 * 64 ** 0.9608), 10);
+  });
+  test("a clock of exactly the slowest block's period runs; one a millionth shorter does not, and the message says what would", () => {
+    const { chip, precision } = point({});
+    const slowest = clockLimits(chip, precision)[0]!;
+    const at = (clockMhz: number) => point({ "chip.clock_mhz": clockMhz });
+    const limit = 1000 / slowest.periodNs;
+    expect(() => checkClock(at(limit * 0.999999).chip, precision)).not.toThrow();
+    let error: unknown;
+    try {
+      checkClock(at(limit * 1.000001).chip, precision);
+    } catch (caught) {
+      error = caught;
+    }
+    expect(error).toBeInstanceOf(InfeasibleError);
+    expect((error as InfeasibleError).code).toBe("CLOCK_TOO_FAST");
+    expect((error as InfeasibleError).fix).toMatch(/^set chip\.clock_mhz: \d+/);
+  });
+  test("the access-time limit is the fit's access time, and one more cycle of read latency halves it", () => {
+    const { chip, precision } = point({ "chip.clock_mhz": 1 });
+    const access = (c: Chip): number => clockLimits(c, precision).find(({ block }) => block === "core[0] synapse memory access")!.periodNs;
+    expect(access(chip)).toBeCloseTo(0.60607 * 64 ** 0.2396 * 2 ** -0.1079, 10);
+    expect(access(point({ "tile.core.synapse_memory.read_latency_cycles": 2 }).chip)).toBeCloseTo(access(chip) / 2, 12);
+  });
+  test("less supply, wider accumulators and fewer pipeline stages slow the clock", () => {
+    const period = (values: { [path: string]: Json }, block: string): number => {
+      const { chip, precision } = point(values);
+      return clockLimits(chip, precision).find((limit) => limit.block === `core[0] ${block}`)!.periodNs;
+    };
+    expect(period({ "chip.voltage_v": 0.7 }, "synapse memory access")).toBeGreaterThan(
+      period({ "chip.voltage_v": 0.9 }, "synapse memory access"),
+    );
+    expect(period({ "precision.accumulator_bits": 32 }, "multiply-accumulate")).toBeGreaterThan(period({}, "multiply-accumulate"));
+    expect(period({ "tile.core.accumulate_depth_cycles": 1 }, "multiply-accumulate")).toBeCloseTo(
+      3 * period({}, "multiply-accumulate"),
+      10,
+    );
+    expect(period({ "tile.core.neuron_update.pipeline_depth_cycles": 2 }, "neuron update")).toBeCloseTo(
+      2 * period({}, "neuron update"),
+      10,
+    );
+  });
+});

@@ -1,0 +1,443 @@
+/** Descriptions: each slip is answered with its place, what was got and expected, and what to type; and all slips at once. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { InputError, KNOWN_PATHS, packageRoot, parseArch, readArch, resolveModelPath, shippedChips } from "../../arch/index.js";
+
+const SEED = 20260102;
+console.log(`parse.test seed ${SEED}`);
+const known = { metrics: ["accuracy_percent", "area_mm2", "latency_us"], samplers: ["grid", "nsga2"], datasets: ["mnist-rows"] };
+
+/** Lines of the error of a description, `version: 1` first unless it says otherwise. */
+function errorsOf(body: string, file = "a.yaml"): string[] {
+  try {
+    parseArch(body.includes("version") ? body : `version: 1\n${body}`, file, known);
+  } catch (error) {
+    if (error instanceof InputError) return error.message.split("\n");
+    throw error;
+  }
+  return [];
+}
+
+function inFolder(files: Record<string, string>, run: (folder: string) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), "arch-"));
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(join(folder, name, ".."), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
+    run(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe("messages", () => {
+  const claims: [claim: string, yaml: string, lines: string[]][] = [
+    [
+      "an unknown key names the nearest known one",
+      "noc:\n  widht: 4\n",
+      ['a.yaml:3:3: noc.widht: unknown key "widht"', "    did you mean width?"],
+    ],
+    [
+      "a wrong unit is converted to the right one",
+      "chip:\n  clock_ghz: 0.1\n",
+      ['a.yaml:3:3: chip.clock_ghz: unknown key "clock_ghz"', "    write clock_mhz: 100"],
+    ],
+    [
+      "degrees Celsius become kelvin",
+      "chip: { temperature_c: 85 }\n",
+      ['a.yaml:2:9: chip.temperature_c: unknown key "temperature_c"', "    write temperature_k: 358.15"],
+    ],
+    [
+      "a missing unit is named",
+      "chip: { clock: 100 }\n",
+      ['a.yaml:2:9: chip.clock: unknown key "clock"', "    did you mean clock_mhz? the unit is part of the name"],
+    ],
+    [
+      "bytes become KiB",
+      "tile: { core: { state_memory: { size_bytes: 4096 } } }\n",
+      ['a.yaml:2:33: tile.core.state_memory.size_bytes: unknown key "size_bytes"', "    write size_kib: 4"],
+    ],
+    [
+      "camel case becomes snake case",
+      "noc: { flitWidthBits: 8 }\n",
+      ['a.yaml:2:8: noc.flitWidthBits: unknown key "flitWidthBits"', "    write flit_width_bits"],
+    ],
+    [
+      "a unit in the value is converted",
+      "chip: { clock_mhz: 0.2 GHz }\n",
+      ['a.yaml:2:20: chip.clock_mhz: expected a number, got text "0.2 GHz"', "    write clock_mhz: 200"],
+    ],
+    [
+      "a key at the wrong place is sent home",
+      "lanes: 3\n",
+      ['a.yaml:2:1: lanes: unknown key "lanes"', "    it belongs at tile.core.lanes"],
+    ],
+    [
+      "a wrong word names the nearest right one",
+      "noc: { topology: mseh }\n",
+      ['a.yaml:2:18: noc.topology: expected one of mesh, torus, got text "mseh"', "    did you mean mesh?"],
+    ],
+    [
+      "a negative size says the least",
+      "tile: { core: { synapse_memory: { size_kib: -4 } } }\n",
+      ["a.yaml:2:45: tile.core.synapse_memory.size_kib: must be at least 0.0625, got -4"],
+    ],
+    [
+      "a fraction where a whole number belongs",
+      "tile: { core: { lanes: 1.5 } }\n",
+      ["a.yaml:2:24: tile.core.lanes: expected a whole number, got 1.5"],
+    ],
+    [
+      "an unknown node names the nearest",
+      "chip: { technology_nm: 40 }\n",
+      ["a.yaml:2:24: chip.technology_nm: expected one of 7, 10, 14, 16, 20, 22, 28, 32, 45, 65, 90, got 40", "    nearest: 45"],
+    ],
+    [
+      "an unknown price names the nearest",
+      "prices: { link_flit_pl: { value: 1, source: x } }\n",
+      ['a.yaml:2:11: prices.link_flit_pl: unknown key "link_flit_pl"', "    did you mean link_flit_pj?"],
+    ],
+    [
+      "a price without source is refused",
+      "prices: { link_flit_pj: { value: 1 } }\n",
+      ["a.yaml:2:25: prices.link_flit_pj.source: is missing"],
+    ],
+    [
+      "no data set of that name",
+      "workload: { dataset: mnist-row }\n",
+      ["a.yaml:2:22: workload.dataset: no such data set: mnist-row", "    did you mean mnist-rows?"],
+    ],
+    ["no version", "noc: {}\n# version\n", ["a.yaml:1:1: version: is missing", "    add a line: version: 1"]],
+    [
+      "a key with brackets inside braces needs quotes",
+      "tile: { core[0]: {} }\n",
+      [
+        "a.yaml:2:13: YAML: Missing , or : between flow map items",
+        "    inside { } a key with brackets needs quotes",
+        "a.yaml:2:16: YAML: Missing , between flow map items",
+        "    inside { } a key with brackets needs quotes",
+      ],
+    ],
+    ["another version", "version: 2\n", ["a.yaml:1:10: version: is 2; this program reads version 1", "    write version: 1"]],
+    ["a duplicate key", "noc: {}\nnoc: {}\n", ["a.yaml:3:1: YAML: Map keys must be unique"]],
+    [
+      "a selector beyond the tiles",
+      "tile[4]: { core: { lanes: 2 } }\n",
+      ["a.yaml:2:10: tile[4]: selects tile 4, but noc.width x noc.height gives tiles 0..3"],
+    ],
+    [
+      "two selectors of equal width that overlap",
+      "tile[0..1]: { cores: 1 }\ntile[1..2]: { cores: 2 }\n",
+      ["a.yaml:3:13: tile[1..2]: overlaps tile[0..1], and neither selects fewer", "    make one of them narrower"],
+    ],
+    ["a malformed selector", "tile[a]: {}\n", ["a.yaml:2:1: tile[a]: is not a selector; write tile[0], tile[0..3] or tile[0,2,4..7]"]],
+    [
+      "fewer cores than selected",
+      "tile: { cores: 1, 'core[0..1]': { lanes: 2 } }\n",
+      ["a.yaml:2:16: tile.cores: is 1, but a key selects core 1"],
+    ],
+    [
+      "a torus that could deadlock",
+      "noc: { topology: torus, virtual_channels: 1 }\n",
+      [
+        "a.yaml:2:43: noc.virtual_channels: a torus with 1 virtual channel can deadlock at its wrap-around links",
+        "    set it to 2 or more",
+      ],
+    ],
+    [
+      "a word too narrow for a weight",
+      "tile: { core: { synapse_memory: { word_bits: 4 } } }\n",
+      [
+        "a.yaml:2:46: tile.core.synapse_memory.word_bits: a word of 4 bits cannot hold one weight of precision.weight_bits: 8",
+        "    set it to 8 or more",
+      ],
+    ],
+    [
+      "a memory too small for its banks",
+      "tile: { core: { state_memory: { size_kib: 0.0625, banks: 64 } } }\n",
+      [
+        "a.yaml:2:43: tile.core.state_memory.size_kib: 0.0625 KiB cannot hold one word of 64 bits in each of 64 banks",
+        "    set it to 0.5 or more",
+      ],
+    ],
+    [
+      "more timed samples than samples",
+      "workload: { samples: 5, timing_samples: 6 }\n",
+      ["a.yaml:2:41: workload.timing_samples: is 6, more than the 5 of workload.samples", "    set it to 5 or less"],
+    ],
+    [
+      "a manual mapping without its strategy",
+      "mapping: { manual: { layer1: [0] } }\n",
+      ["a.yaml:2:20: mapping.manual: is given, but mapping.strategy is balanced", "    set strategy: manual"],
+    ],
+  ];
+  for (const [claim, yaml, lines] of claims) test(claim, () => expect(errorsOf(yaml)).toEqual(lines));
+
+  test("every problem of a file is reported at once, in the order of its lines", () => {
+    const lines = errorsOf(
+      "chip:\n  clock_ghz: 0.1\n  idle: sleep\nnoc: { width: 0 }\ntile[9]: {}\nsweep: { objectives: { accuracy: max }, sampler: { name: nsga } }\n",
+    );
+    expect(lines.filter((line) => line.startsWith("a.yaml")).map((line) => line.split(": ")[0])).toEqual([
+      "a.yaml:3:3",
+      "a.yaml:4:9",
+      "a.yaml:5:15",
+      "a.yaml:7:8",
+      "a.yaml:7:24",
+      "a.yaml:7:58",
+    ]);
+  });
+});
+
+describe("sweeps", () => {
+  const head = "sweep:\n  objectives: { area_mm2: min }\n";
+  const claims: [claim: string, yaml: string, lines: string[]][] = [
+    [
+      "a swept value is checked as if it stood there",
+      "tile: { core: { lanes: { sweep: [4, 0] } } }\n",
+      ["a.yaml:2:37: tile.core.lanes: must be at least 1, got 0"],
+    ],
+    [
+      "both ends of an interval are checked",
+      "precision: { weight_bits: { sweep: { range: [2, 20] } } }\n",
+      ["a.yaml:2:49: precision.weight_bits: must be at most 16, got 20"],
+    ],
+    [
+      "powers of two are powers of two",
+      "tile: { core: { lanes: { sweep: { log2: [3, 8] } } } }\n",
+      ["a.yaml:2:41: tile.core.lanes: both ends must be powers of two, got 3 and 8"],
+    ],
+    [
+      "an interval that runs backwards is turned",
+      "chip: { clock_mhz: { sweep: { range: [9, 2] } } }\n",
+      ["a.yaml:2:38: chip.clock_mhz: low end 9 is above high end 2", "    write [2, 9]"],
+    ],
+    [
+      "two kinds at once",
+      "chip: { clock_mhz: { sweep: { range: [2, 9], log: [2, 9] } } }\n",
+      ["a.yaml:2:29: chip.clock_mhz: needs exactly one of values, range, log, log2, derived; has range, log"],
+    ],
+    [
+      "an unknown name in a derived value",
+      "chip: { clock_mhz: { sweep: [1] } }\nnoc: { width: { sweep: { derived: clock * 2 } } }\n",
+      ["a.yaml:3:35: noc.width.derived: unknown name clock", "    did you mean clock_mhz?"],
+    ],
+    [
+      "derived values in a circle",
+      "noc:\n  width: { sweep: { derived: height } }\n  height: { sweep: { derived: width } }\n",
+      ["a.yaml:3:10: noc.width: derived values depend on each other in a circle: width, height"],
+    ],
+  ];
+  for (const [claim, yaml, lines] of claims) test(claim, () => expect(errorsOf(yaml + head)).toEqual(lines));
+
+  test("a path that is none names the nearest", () => {
+    expect(errorsOf(`${head}  parameters: [{ path: noc.flit_width, values: [8] }]\n`)).toEqual([
+      "a.yaml:4:24: sweep.parameters[0]: no such parameter: noc.flit_width",
+      "    did you mean flit_width_bits? the unit is part of the name",
+    ]);
+    expect(errorsOf(`${head}  parameters: [{ path: lanes, values: [8] }]\n`)[1]).toBe("    did you mean tile.core.lanes?");
+    expect(errorsOf(`${head}  parameters: [{ path: tile.core, values: [8] }]\n`)[0]).toContain("is not a single value");
+  });
+  test("an in-place sweep without a sweep section is refused", () => {
+    expect(errorsOf("noc: { width: { sweep: [1, 2] } }\n")).toEqual([
+      "a.yaml:2:15: noc.width: is swept, but there is no sweep: section",
+      "    add sweep: with objectives:",
+    ]);
+  });
+  test("metric, sampler, reference point and constraint names are checked against the names handed in", () => {
+    const body = "noc: { width: { sweep: [1, 2] } }\nsweep:\n  objectives: { acuracy_percent: max }\n  sampler: { name: nsga }\n";
+    expect(errorsOf(body)).toEqual([
+      "a.yaml:4:17: sweep.objectives.acuracy_percent: unknown metric acuracy_percent",
+      "    did you mean accuracy_percent?",
+      "a.yaml:5:20: sweep.sampler.name: no such sampler: nsga",
+      "    did you mean nsga2?",
+    ]);
+    const rest = `noc: { width: { sweep: [1, 2] } }\n${head}  constraints: [area <= 2]\n  reference_point: { latency_us: 1 }\n`;
+    expect(errorsOf(rest)).toEqual([
+      "a.yaml:5:17: sweep.constraints[0]: unknown name area",
+      "    did you mean area_mm2?",
+      "a.yaml:6:20: sweep.reference_point: lacks area_mm2",
+      "a.yaml:6:34: sweep.reference_point.latency_us: latency_us is not an objective",
+    ]);
+  });
+  test("every kind of domain is read, in place and by path, and the document takes the first value", () => {
+    const text = `version: 1
+chip: { clock_mhz: { sweep: { log: [10, 100] }, when: lanes > 4 } }
+noc:
+  topology: { sweep: [mesh, torus] }
+  link_length_mm: { sweep: { range: [0.5, 2], step: 0.5 } }
+tile[0..1]:
+  core: { lanes: { sweep: { log2: [4, 16], name: lanes } } }
+tile:
+  core: { max_neurons: { sweep: { derived: 64 * lanes } } }
+precision: { weight_bits: { sweep: { range: [4, 8] } } }
+sweep:
+  parameters: [{ path: "tile.core.synapse_memory.word_bits", values: [32, 64] }, { path: tile.core.state_memory.word_bits, values: [32] }]
+  objectives: { accuracy_percent: max, area_mm2: min }
+  constraints: ["area_mm2 <= 2 and lanes < 8"]
+  sampler: { name: grid, budget: 7, seed: 3, population: 12 }
+  reference_point: { area_mm2: 5, accuracy_percent: 0 }
+`;
+    const { sweep, experiment, document } = parseArch(text, "a.yaml", known);
+    expect(sweep).toEqual({
+      parameters: [
+        { name: "clock_mhz", path: "chip.clock_mhz", domain: { kind: "log", low: 10, high: 100 }, when: "lanes > 4" },
+        { name: "topology", path: "noc.topology", domain: { kind: "list", values: ["mesh", "torus"] }, when: null },
+        {
+          name: "link_length_mm",
+          path: "noc.link_length_mm",
+          domain: { kind: "range", low: 0.5, high: 2, step: 0.5, integer: false },
+          when: null,
+        },
+        { name: "lanes", path: "tile[0..1].core.lanes", domain: { kind: "power-of-two", low: 4, high: 16 }, when: null },
+        { name: "max_neurons", path: "tile.core.max_neurons", domain: { kind: "derived", expression: "64 * lanes" }, when: null },
+        {
+          name: "weight_bits",
+          path: "precision.weight_bits",
+          domain: { kind: "range", low: 4, high: 8, step: 1, integer: true },
+          when: null,
+        },
+        {
+          name: "synapse_memory_word_bits",
+          path: "tile.core.synapse_memory.word_bits",
+          domain: { kind: "list", values: [32, 64] },
+          when: null,
+        },
+        { name: "state_memory_word_bits", path: "tile.core.state_memory.word_bits", domain: { kind: "list", values: [32] }, when: null },
+      ],
+      objectives: [
+        { metric: "accuracy_percent", direction: "max" },
+        { metric: "area_mm2", direction: "min" },
+      ],
+      constraints: ["area_mm2 <= 2 and lanes < 8"],
+      sampler: { name: "grid", budget: 7, seed: 3, options: { population: 12 } },
+      referencePoint: [0, 5],
+    });
+    expect(experiment.chip.technology.clockMhz).toBe(10);
+    expect(experiment.chip.cores.map((core) => core.lanes)).toEqual([4, 4, 4, 4]);
+    expect(experiment.chip.cores[3]?.maxNeurons).toBe(256);
+    expect(JSON.stringify(document)).not.toContain("sweep");
+  });
+});
+
+describe("layout and extension", () => {
+  test("narrower selectors win over wider ones wherever they stand, tile before core", () => {
+    const { chip } = parseArch(
+      'version: 1\ntile[2]: { core: { lanes: 16 } }\ntile: { cores: 2, core: { lanes: 2 }, "core[1]": { lanes: 4 } }\ntile[2..3]: { "core[0]": { lanes: 8 } }\n',
+      "a.yaml",
+    ).experiment;
+    expect(chip.coresPerTile).toEqual([2, 2, 2, 2]);
+    expect(chip.cores.map((core) => core.lanes)).toEqual([2, 4, 2, 4, 16, 16, 8, 4]);
+    expect(chip.cores.map((core) => core.tile)).toEqual([0, 0, 1, 1, 2, 2, 3, 3]);
+    expect(chip.cores.map((core) => core.id)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+  test("the number of cores of a tile follows the keys that name them", () => {
+    const { chip } = parseArch("version: 1\nnoc: { width: 1 }\ntile[1]: { 'core[0..2]': { lanes: 1 } }\n", "a.yaml").experiment;
+    expect(chip.coresPerTile).toEqual([1, 3]);
+  });
+  test("a file extends a file relative to itself, which extends a shipped chip; problems name the file they were typed in", () => {
+    inFolder(
+      {
+        "sub/base.yaml": "version: 1\nextends: mesh-4x4\nnoc: { flit_width_bits: 64, hieght: 2 }\n",
+        "a.yaml": "version: 1\nextends: sub/base.yaml\nnoc: { width: 0 }\n",
+      },
+      (folder) => {
+        const file = join(folder, "a.yaml");
+        expect(errorsOf(readFileSync(file, "utf8"), file)).toEqual([
+          `${join(folder, "a.yaml")}:3:15: noc.width: must be at least 1, got 0`,
+          `${join(folder, "sub/base.yaml")}:3:29: noc.hieght: unknown key "hieght"`,
+          "    did you mean height?",
+        ]);
+        writeFileSync(join(folder, "sub/base.yaml"), "version: 1\nextends: mesh-4x4\nnoc: { flit_width_bits: 64 }\n");
+        writeFileSync(file, "version: 1\nextends: sub/base.yaml\nnoc: { width: 2 }\n");
+        const { noc } = readArch(file).experiment.chip;
+        expect([noc.width, noc.height, noc.flitWidthBits]).toEqual([2, 4, 64]);
+      },
+    );
+  });
+  test("files that extend each other in a circle are refused with the circle", () => {
+    inFolder({ "a.yaml": "version: 1\nextends: b.yaml\n", "b.yaml": "version: 1\nextends: a.yaml\n" }, (folder) => {
+      expect(() => readArch(join(folder, "a.yaml"))).toThrow(/b\.yaml:2:10: extends: extends itself: a\.yaml -> b\.yaml -> a\.yaml/);
+    });
+  });
+  test("a shipped chip that is none names the nearest, a missing file says so", () => {
+    expect(errorsOf("extends: mesh-2x3\n")).toEqual([
+      "a.yaml:2:10: extends: no shipped chip is named mesh-2x3",
+      "    did you mean mesh-2x2?",
+    ]);
+    expect(errorsOf("extends: ./none.yaml\n")[0]).toBe("a.yaml:2:10: extends: none.yaml cannot be read (ENOENT)");
+    expect(() => readArch("/no/such.yaml")).toThrow(/no such file/);
+  });
+  test("every shipped chip and example is a whole experiment with at least one core", () => {
+    expect(shippedChips()).toEqual(expect.arrayContaining(["edge-core", "mesh-2x2", "mesh-4x4"]));
+    for (const chip of ["edge-core", "mesh-2x2", "mesh-4x4"])
+      expect(readArch(join(packageRoot(), "arch/chips", `${chip}.yaml`)).experiment.chip.name).toBe(chip);
+    const { sweep } = readArch(join(packageRoot(), "arch/examples/edge.yaml"));
+    expect(sweep?.parameters.length).toBeGreaterThanOrEqual(6);
+  });
+  test("an experiment is frozen to its last leaf", () => {
+    const { experiment } = parseArch("version: 1\n", "a.yaml");
+    const open: string[] = [];
+    const visit = (value: unknown, path: string): void => {
+      if (typeof value !== "object" || value === null) return;
+      if (!Object.isFrozen(value)) open.push(path);
+      for (const [key, child] of Object.entries(value)) visit(child, `${path}.${key}`);
+    };
+    visit(experiment, "");
+    expect(open).toEqual([]);
+  });
+  test("a model that is nowhere is refused, naming the description", () => {
+    expect(() => resolveModelPath("none.safetensors", "x/a.yaml")).toThrow(/x\/a\.yaml: network\.model: no model file none\.safetensors/);
+  });
+});
+
+describe("hostile input", () => {
+  test("an alias bomb is refused before it explodes", () => {
+    const bomb = `version: 1\na: &a [x,x,x,x,x,x,x,x,x,x]\n${"bcdefghi"
+      .split("")
+      .map((k, i) => `${k}: &${k} [${Array(10).fill(`*${"abcdefgh"[i]}`).join(",")}]\n`)
+      .join("")}`;
+    expect(errorsOf(bomb)[0]).toMatch(/has more than 100000 values, aliases counted out/);
+  });
+  test("an alias inside itself, deep nesting, odd keys, huge files, other documents are refused", () => {
+    expect(errorsOf("noc: &a { width: *a }\n")[0]).toMatch(/alias \*a contains itself/);
+    expect(errorsOf(`noc: ${"[".repeat(50)}${"]".repeat(50)}\n`)[0]).toMatch(/nested deeper than 32 levels/);
+    expect(errorsOf(`noc: ${"[".repeat(100_000)}\n`).length).toBeGreaterThan(0);
+    expect(errorsOf("? [a]\n: 1\n")[0]).toMatch(/a key must be plain text/);
+    expect(errorsOf("noc: { width: .inf }\n")[0]).toMatch(/expected a finite number/);
+    expect(errorsOf(`# ${"x".repeat(1_100_000)}\nversion: 1\n`)[0]).toMatch(/at most 1048576 are read/);
+    expect(errorsOf("- 1\n# version\n")[0]).toMatch(/is not a mapping/);
+    expect(errorsOf("# version\n")[0]).toMatch(/is not a mapping/);
+  });
+  test("prototype keys are refused and pollute nothing", () => {
+    expect(errorsOf("__proto__: { polluted: 1 }\n")[0]).toBe("a.yaml:2:1: key __proto__ is not allowed");
+    expect(errorsOf("constructor: { prototype: { polluted: 1 } }\n")[0]).toBe('a.yaml:2:1: constructor: unknown key "constructor"');
+    expect(errorsOf("sweep: { objectives: { area_mm2: min }, parameters: [{ path: constructor.name, values: [1] }] }\n")[0]).toMatch(
+      /no such parameter/,
+    );
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+  test("random damage to a real file gives an InputError or an experiment, never another error", () => {
+    const text = readFileSync(join(packageRoot(), "arch/examples/edge.yaml"), "utf8");
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(text.length - 1), fc.constantFrom(..." \n:{}[]-&*!#'\"x0.,")), { minLength: 1, maxLength: 5 }),
+        (edits) => {
+          let damaged = text;
+          for (const [at, letter] of edits) damaged = damaged.slice(0, at) + letter + damaged.slice(at + 1);
+          errorsOf(damaged);
+        },
+      ),
+      { seed: SEED, numRuns: 200 },
+    );
+  });
+  test("every known path is reachable by a parameter", () => {
+    for (const path of KNOWN_PATHS) {
+      const lines = errorsOf(`sweep: { objectives: { area_mm2: min }, parameters: [{ path: ${path}, values: [[]] }] }\n`);
+      expect(lines.join()).not.toContain("no such parameter");
+    }
+  });
+});
