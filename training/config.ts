@@ -5,6 +5,7 @@
 import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { InputError, type Problem, type System } from "../arch/index.js";
+import { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";
 
 const stage = <S extends z.ZodRawShape>(shape: S) => z.strictObject({ epochs: z.int().min(1), ...shape });
 
@@ -16,6 +17,15 @@ const schema = z.strictObject({
     set: z.string().min(1),
     path: z.string().nullable().default(null),
     validation_fraction: z.number().min(0).max(0.5).default(0),
+    features: z
+      .strictObject({
+        kind: z.enum(["log-mel", "mfcc"]).default(DEFAULT_FEATURES.kind),
+        mels: z.int().min(2).max(256).default(DEFAULT_FEATURES.mels),
+        coefficients: z.int().min(1).max(256).default(DEFAULT_FEATURES.coefficients),
+        low_hz: z.number().min(0).max(4000).default(DEFAULT_FEATURES.lowHz),
+        normalisation: z.enum(["global", "speaker", "utterance", "none"]).default(DEFAULT_FEATURES.normalisation),
+      })
+      .prefault({}),
   }),
   network: z.strictObject({
     system: z.enum(["lif", "rec-v1", "rec-v2", "gru", "lstm"]),
@@ -66,7 +76,12 @@ type Raw = z.infer<typeof schema>;
 export interface TrainingConfig {
   readonly name: string;
   readonly seed: number;
-  readonly data: { readonly set: string; readonly path: string | null; readonly validationFraction: number };
+  readonly data: {
+    readonly set: string;
+    readonly path: string | null;
+    readonly validationFraction: number;
+    readonly features: FeatureRecipe;
+  };
   readonly network: {
     readonly system: System;
     readonly neurons: readonly number[];
@@ -108,7 +123,18 @@ function complete(raw: Raw): TrainingConfig {
   return {
     name: raw.name,
     seed: raw.seed,
-    data: { set: data.set, path: data.path, validationFraction: data.validation_fraction },
+    data: {
+      set: data.set,
+      path: data.path,
+      validationFraction: data.validation_fraction,
+      features: {
+        kind: data.features.kind,
+        mels: data.features.mels,
+        coefficients: data.features.coefficients,
+        lowHz: data.features.low_hz,
+        normalisation: data.features.normalisation,
+      },
+    },
     network: {
       system: network.system,
       neurons: network.neurons,
@@ -150,6 +176,11 @@ function crossChecks(c: TrainingConfig): [path: (string | number)[], message: st
     found.push([["data"], "learning-rate halving and early stop need data.validation_fraction above 0"]);
   if (c.network.system !== "lif" && (c.network.tau !== 1 || c.network.tauLearned))
     found.push([["network", "tau"], `tau belongs to lif, not to ${c.network.system}`]);
+  if (c.data.features.kind === "mfcc" && c.data.features.coefficients > c.data.features.mels)
+    found.push([
+      ["data", "features", "coefficients"],
+      `${c.data.features.coefficients} coefficients from ${c.data.features.mels} mel filters`,
+    ]);
   const stages: [(string | number)[], number, number, number][] = [
     [["quantiser", "theta"], c.quantiser.bits, c.quantiser.theta, c.quantiser.fixedRange],
     [["quantiser", "input_theta"], c.quantiser.inputBits, c.quantiser.inputTheta, c.quantiser.inputFixedRange],

@@ -1,14 +1,13 @@
 /**
- * The float network on a data set: accuracy, spike density by layer, and multiplications a frame counted from the real activity.
- * A non-zero spike costs one multiplication for every weight it meets (W of the next layer in all gates, U of its own layer, V of the
- * readout), plus the element-wise products of the cell: 2H rec, H lif (0 when every tau is 1), 3H gru and lstm.
- * Source: networks, operation counting. Requantisation is a shift in the integer network and not counted; batch norm is folded.
+ * The float network on a data set: accuracy, decisions, and operation counts from the real activity.
+ * @throws InputError when network and data do not fit each other.
  */
-import { inputError, type Network, type Samples, type System } from "../arch/index.js";
+import { inputError, type Network, type Samples } from "../arch/index.js";
 import { type Batch, cutPieces, packBatch } from "./batch.js";
 import { encode } from "./fused/encoder.js";
 import { createEngine, type Engine, padded } from "./fused/kernels.js";
-import { FusedLayer, GATES, isRecurrent } from "./fused/layer.js";
+import { FusedLayer } from "./fused/layer.js";
+import { OperationCounter, type Operations } from "./operations.js";
 import { layerWeights } from "./parameters.js";
 import { createRange } from "./quantiser.js";
 
@@ -23,30 +22,9 @@ export interface Evaluation {
   readonly density: readonly number[];
   /** Mean per frame, exact over the data set. */
   readonly multiplicationsPerFrame: number;
+  readonly operations: Operations;
   /** Decision of each utterance or frame. */
   readonly predictions: Int32Array;
-}
-
-/** Element-wise multiplications of one neuron and frame. */
-export function elementwiseMultiplications(system: System, leaks: boolean): number {
-  if (system === "lif") return leaks ? 1 : 0;
-  return system === "gru" || system === "lstm" ? 3 : 2;
-}
-
-/** Multiplications a frame of a dense gru or lstm: G (D H + H^2) + 3 H a layer, plus H K. */
-export function denseMultiplications(system: "gru" | "lstm", inputs: number, neurons: readonly number[], classes: number): number {
-  const gates = GATES[system].length;
-  let sum = neurons[neurons.length - 1]! * classes;
-  neurons.forEach((n, l) => {
-    sum += gates * ((l === 0 ? inputs : neurons[l - 1]!) * n + n * n) + 3 * n;
-  });
-  return sum;
-}
-
-function countNonZero(values: Float32Array): number {
-  let count = 0;
-  for (let i = 0; i < values.length; i++) if (values[i] !== 0) count++;
-  return count;
 }
 
 function argmax(values: Float64Array | Float32Array): number {
@@ -55,9 +33,10 @@ function argmax(values: Float64Array | Float32Array): number {
   return best;
 }
 
-/** Frame scores [rows][classes] (log-probabilities) of a batch, and non-zero counts by layer (input first). */
-export function runFloat(engine: Engine, network: Network, batch: Batch): { scores: Float32Array; nonZero: number[] } {
+/** Frame scores [rows][classes] (log-probabilities) of a batch; its activity goes into `counter`. */
+export function runFloat(engine: Engine, network: Network, batch: Batch, counter: OperationCounter): Float32Array {
   engine.reset();
+  counter.open(batch);
   const frozenRule = (q: { bits: number; theta: number; range: number }) => ({
     bits: q.bits,
     theta: q.theta,
@@ -68,16 +47,17 @@ export function runFloat(engine: Engine, network: Network, batch: Batch): { scor
   let signal = encoder
     ? encode(engine, batch, network.inputs, frozenRule(encoder), false)
     : engine.putPadded(batch.features, batch.rows, network.inputs, batch.rows, inputWidth);
-  const nonZero = [countNonZero(engine.floats(signal, batch.rows * inputWidth))];
-  for (const layer of network.layers) {
+  counter.add(batch, 0, engine.floats(signal, batch.rows * inputWidth), inputWidth, network.inputs);
+  network.layers.forEach((layer, l) => {
     const weights = layerWeights(layer);
     const rule = layer.quantiser ? frozenRule(layer.quantiser) : null;
     const shape = { system: network.system, inputs: layer.inputs, neurons: layer.neurons };
     signal = new FusedLayer(engine, shape, weights, batch, signal, { rule, mask: 0, frozen: weights.frozen, penalty: 0 }).forward();
-    nonZero.push(countNonZero(engine.floats(signal, batch.rows * padded(layer.neurons))));
-  }
+    const width = padded(layer.neurons);
+    counter.add(batch, l + 1, engine.floats(signal, batch.rows * width), width, layer.neurons);
+  });
   const neurons = network.layers[network.layers.length - 1]!.neurons;
-  return { scores: readoutScores(network, engine.floats(signal, batch.rows * padded(neurons)), batch.rows, padded(neurons)), nonZero };
+  return readoutScores(network, engine.floats(signal, batch.rows * padded(neurons)), batch.rows, padded(neurons));
 }
 
 function readoutScores(network: Network, output: Float32Array, rows: number, width: number): Float32Array {
@@ -116,7 +96,7 @@ export function evaluateFloat(network: Network, samples: Samples, engine: Engine
     );
   const pieces = cutPieces(samples, 0);
   const delay = network.outputDelayFrames;
-  const nonZero = new Float64Array(network.layers.length + 1);
+  const counter = new OperationCounter(network);
   const predictions = new Int32Array(samples.labels.length);
   let [scored, correct] = [0, 0];
   for (let next = 0; next < pieces.length; ) {
@@ -126,14 +106,11 @@ export function evaluateFloat(network: Network, samples: Samples, engine: Engine
     // Sorted here, so that batch row b is chosen[b].
     const chosen = pieces.slice(first, next).sort((a, b) => b.frames - a.frames);
     const batch = packBatch(samples, chosen, delay);
-    const run = runFloat(engine, network, batch);
-    run.nonZero.forEach((count, l) => {
-      nonZero[l]! += count;
-    });
+    const scores = runFloat(engine, network, batch, counter);
     const K = network.classes;
     if (network.task === "sequence") {
       const sums = chosen.map(() => new Float64Array(K));
-      for (let r = 0; r < batch.rows; r++) for (let k = 0; k < K; k++) sums[batch.owner[r]!]![k]! += run.scores[r * K + k]!;
+      for (let r = 0; r < batch.rows; r++) for (let k = 0; k < K; k++) sums[batch.owner[r]!]![k]! += scores[r * K + k]!;
       sums.forEach((sum, b) => {
         const decision = argmax(sum);
         predictions[chosen[b]!.utterance] = decision;
@@ -144,7 +121,7 @@ export function evaluateFloat(network: Network, samples: Samples, engine: Engine
       for (let t = delay; t < batch.steps; t++) {
         for (let b = 0; b < batch.counts[t]!; b++) {
           const r = batch.offset[t]! + b;
-          const decision = argmax(run.scores.subarray(r * K, (r + 1) * K));
+          const decision = argmax(scores.subarray(r * K, (r + 1) * K));
           predictions[chosen[b]!.firstFrame + t - delay] = decision;
           scored++;
           if (decision === batch.labels[r]) correct++;
@@ -152,31 +129,16 @@ export function evaluateFloat(network: Network, samples: Samples, engine: Engine
       }
     }
   }
-  const frames = samples.frameStart[samples.frameStart.length - 1]!;
+  const operations = counter.operations();
   return {
     dataset: samples.name,
     scored,
     correct,
     accuracy: correct / scored,
-    frames,
-    density: [...nonZero].map((count, l) => count / (frames * (l === 0 ? network.inputs : network.layers[l - 1]!.neurons))),
-    multiplicationsPerFrame: multiplications(network, nonZero, frames),
+    frames: samples.frameStart[samples.frameStart.length - 1]!,
+    density: operations.density,
+    multiplicationsPerFrame: operations.multiplications,
+    operations,
     predictions,
   };
-}
-
-function multiplications(network: Network, nonZero: Float64Array, frames: number): number {
-  const gates = GATES[network.system].length;
-  let sum = 0;
-  network.layers.forEach((layer, l) => {
-    // A gru or lstm baseline is dense hardware: its zeros are multiplied too.
-    const input = layer.quantiser ? nonZero[l]! : frames * layer.inputs;
-    const own = layer.quantiser ? nonZero[l + 1]! : frames * layer.neurons;
-    sum += input * gates * layer.neurons;
-    if (isRecurrent(network.system)) sum += own * gates * layer.neurons;
-    const leaks = layer.tau?.some((tau) => tau !== 1) ?? false;
-    sum += frames * layer.neurons * elementwiseMultiplications(network.system, leaks);
-    if (l === network.layers.length - 1) sum += own * network.classes;
-  });
-  return sum / frames;
 }

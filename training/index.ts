@@ -2,8 +2,11 @@
 export { type Backend, type BackendName, chooseBackend } from "./backend.js";
 export { type CheckpointStore, fileCheckpoint } from "./checkpoint.js";
 export { parseTrainingConfig, type TrainingConfig } from "./config.js";
-export { DATASETS, loadDataset } from "./datasets/registry.js";
+export { DATASETS, loadConfigured, loadDataset } from "./datasets/registry.js";
 export type { Split } from "./datasets/split.js";
-export { denseMultiplications, type Evaluation, evaluateFloat } from "./evaluate.js";
+export { type Evaluation, evaluateFloat } from "./evaluate.js";
+export { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";
+export { denseMultiplications, type NeuroBench, type Operations, parameterCount } from "./operations.js";
 export { type EpochRecord, evaluationRecord } from "./record.js";
+export { renderComparison, type TableEntry, type TableFormat } from "./table.js";
 export { type TrainingEvent, type TrainingHooks, type TrainingResult, train } from "./train.js";

@@ -1,5 +1,6 @@
 /** All data sets by name. */
 import { inputError, type Samples } from "../../arch/index.js";
+import type { TrainingConfig } from "../config.js";
 import { DEFAULT_FEATURES, type FeatureRecipe } from "../features.js";
 import { loadFsdd } from "./fsdd.js";
 import { loadMnist } from "./mnist.js";
@@ -23,4 +24,10 @@ export function loadDataset(
   const reader = Object.hasOwn(DATASETS, name) ? DATASETS[name] : undefined;
   if (reader === undefined) throw inputError("data set", `there is no data set "${name}"`, `known: ${Object.keys(DATASETS).join(", ")}`);
   return reader(options.path, options.split, features);
+}
+
+/** Both halves of the data set that a configuration names, with its features; `path` (a flag of the command line) goes before the configuration's. */
+export function loadConfigured(config: TrainingConfig, path: string | null): { readonly train: Samples; readonly test: Samples } {
+  const load = (split: Split): Samples => loadDataset(config.data.set, { path: path ?? config.data.path, split }, config.data.features);
+  return { train: load("train"), test: load("test") };
 }

