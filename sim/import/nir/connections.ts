@@ -1,0 +1,184 @@
+/**
+ * Nodes without state of their own neurons: weights, pools, reshaping, delays; event-driven over the non-zero inputs, in float64.
+ * Convolutions as PyTorch (cross-correlation, zero padding); AvgPool2d counts the padding; Threshold is strict >.
+ */
+import type { NirNode } from "./graph.js";
+import type { NirOptions } from "./options.js";
+import { arrayOf, axes, type NodeShapes, paddings, type Shape, sizeOf } from "./shapes.js";
+
+export interface Operator {
+  step(input: Float64Array, output: Float64Array): void;
+  reset(): void;
+  /** Only for delays: the output of a step before its input is known. */
+  readonly begin: ((output: Float64Array) => void) | null;
+  /** By input: weights it meets that are not zero; null where the node has no weights. */
+  readonly fanOut: Float64Array | null;
+  /** Weights met by all inputs together, zero or not, padding left out. */
+  readonly denseOperations: number;
+}
+
+const nothing = (): void => {};
+
+/** Steps that a Delay node holds each input. */
+export function delaySteps(node: NirNode, count: number, options: NirOptions): Int32Array {
+  const { data } = arrayOf(node, "delay");
+  return Int32Array.from({ length: count }, (_, i) => Math.round(data[data.length === 1 ? 0 : i] / options.dtSeconds));
+}
+
+export function createOperator(node: NirNode, shapes: NodeShapes, options: NirOptions): Operator {
+  const plain = (step: Operator["step"]): Operator => ({ step, reset: nothing, begin: null, fanOut: null, denseOperations: 0 });
+  if (node.type === "Affine" || node.type === "Linear") return createMatrix(node);
+  if (node.type === "Conv1d" || node.type === "Conv2d") return createConvolution(node, shapes);
+  if (node.type === "SumPool2d" || node.type === "AvgPool2d") return plain(poolStep(node, shapes));
+  if (node.type === "Delay") return createDelay(node, sizeOf(shapes.input), options);
+  if (node.type === "Scale" || node.type === "Threshold") {
+    const { data } = arrayOf(node, node.type === "Scale" ? "scale" : "threshold");
+    const at = (i: number): number => data[data.length === 1 ? 0 : i];
+    if (node.type === "Scale") {
+      return plain((input, output) => {
+        for (let i = 0; i < output.length; i++) output[i] = at(i) * input[i];
+      });
+    }
+    return plain((input, output) => {
+      for (let i = 0; i < output.length; i++) output[i] = input[i] > at(i) ? 1 : 0;
+    });
+  }
+  return plain((input, output) => output.set(input));
+}
+
+function createMatrix(node: NirNode): Operator {
+  const weight = arrayOf(node, "weight");
+  const [rows, columns] = weight.shape;
+  const bias = node.type === "Affine" ? arrayOf(node, "bias").data : new Float64Array(rows);
+  const byInput = new Float64Array(rows * columns);
+  const fanOut = new Float64Array(columns);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const w = weight.data[row * columns + column];
+      byInput[column * rows + row] = w;
+      if (w !== 0) fanOut[column]++;
+    }
+  }
+  return {
+    reset: nothing,
+    begin: null,
+    fanOut,
+    denseOperations: rows * columns,
+    step(input, output) {
+      output.set(bias);
+      for (let i = 0; i < columns; i++) {
+        const x = input[i];
+        if (x === 0) continue;
+        for (let row = 0; row < rows; row++) output[row] += byInput[i * rows + row] * x;
+      }
+    },
+  };
+}
+
+/** A Conv1d is a Conv2d of height 1. */
+function createConvolution(node: NirNode, shapes: NodeShapes): Operator {
+  const weight = arrayOf(node, "weight");
+  const rank = weight.shape.length - 2;
+  const two = (values: readonly number[], otherwise: number): readonly number[] => (rank === 1 ? [otherwise, ...values] : values);
+  const spatial = (shape: Shape): readonly number[] => two(shape.slice(1), 1);
+  const kernel = two(weight.shape.slice(2), 1);
+  const stride = two(axes(node, "stride", rank), 1);
+  const dilation = two(axes(node, "dilation", rank), 1);
+  const before = two(paddings(node, weight.shape.slice(2)).before, 0);
+  const [height, width] = spatial(shapes.input);
+  const [outHeight, outWidth] = spatial(shapes.output);
+  const groups = arrayOf(node, "groups").data[0];
+  const perGroup = weight.shape[0] / groups;
+  const channels = weight.shape[1];
+  const bias = arrayOf(node, "bias").data;
+  const area = outHeight * outWidth;
+
+  /** Calls `meet(output index, weight index)` for every weight that input (channel, y, x) meets. */
+  const taps = (channel: number, y: number, x: number, meet: (output: number, weight: number) => void): void => {
+    const group = Math.floor(channel / channels);
+    for (let ky = 0; ky < kernel[0]; ky++) {
+      const top = y + before[0] - ky * dilation[0];
+      const oy = top / stride[0];
+      if (top < 0 || top % stride[0] !== 0 || oy >= outHeight) continue;
+      for (let kx = 0; kx < kernel[1]; kx++) {
+        const left = x + before[1] - kx * dilation[1];
+        const ox = left / stride[1];
+        if (left < 0 || left % stride[1] !== 0 || ox >= outWidth) continue;
+        for (let o = group * perGroup; o < (group + 1) * perGroup; o++) {
+          meet(o * area + oy * outWidth + ox, ((o * channels + (channel % channels)) * kernel[0] + ky) * kernel[1] + kx);
+        }
+      }
+    }
+  };
+  const fanOut = new Float64Array(sizeOf(shapes.input));
+  let denseOperations = 0;
+  const each = (visit: (index: number, channel: number, y: number, x: number) => void): void => {
+    for (let i = 0; i < fanOut.length; i++) visit(i, Math.floor(i / (height * width)), Math.floor(i / width) % height, i % width);
+  };
+  each((index, channel, y, x) =>
+    taps(channel, y, x, (_, w) => {
+      denseOperations++;
+      if (weight.data[w] !== 0) fanOut[index]++;
+    }),
+  );
+  return {
+    reset: nothing,
+    begin: null,
+    fanOut,
+    denseOperations,
+    step(input, output) {
+      for (let o = 0; o < bias.length; o++) output.fill(bias[o], o * area, (o + 1) * area);
+      each((index, channel, y, x) => {
+        const value = input[index];
+        if (value === 0) return;
+        taps(channel, y, x, (o, w) => {
+          output[o] += weight.data[w] * value;
+        });
+      });
+    },
+  };
+}
+
+function poolStep(node: NirNode, shapes: NodeShapes): Operator["step"] {
+  const [kernel, stride, padding] = ["kernel_size", "stride", "padding"].map((field) => axes(node, field, 2));
+  const [channels, height, width] = shapes.input;
+  const [, outHeight, outWidth] = shapes.output;
+  const scale = node.type === "AvgPool2d" ? 1 / (kernel[0] * kernel[1]) : 1;
+  return (input, output) => {
+    for (let o = 0; o < channels * outHeight * outWidth; o++) {
+      const channel = Math.floor(o / (outHeight * outWidth));
+      const top = (Math.floor(o / outWidth) % outHeight) * stride[0] - padding[0];
+      const left = (o % outWidth) * stride[1] - padding[1];
+      let sum = 0;
+      for (let y = Math.max(0, top); y < Math.min(height, top + kernel[0]); y++) {
+        for (let x = Math.max(0, left); x < Math.min(width, left + kernel[1]); x++) sum += input[(channel * height + y) * width + x];
+      }
+      output[o] = sum * scale;
+    }
+  };
+}
+
+/** Ring of the inputs of the last steps; `step` must see every step once. */
+function createDelay(node: NirNode, count: number, options: NirOptions): Operator {
+  const steps = delaySteps(node, count, options);
+  const length = Math.max(...steps) + 1;
+  const ring = new Float64Array(length * count);
+  let at = 0;
+  const read = (output: Float64Array): void => {
+    for (let i = 0; i < count; i++) output[i] = ring[((at - steps[i] + length) % length) * count + i];
+  };
+  return {
+    begin: read,
+    fanOut: null,
+    denseOperations: 0,
+    reset() {
+      ring.fill(0);
+      at = 0;
+    },
+    step(input, output) {
+      ring.set(input, at * count);
+      read(output);
+      at = (at + 1) % length;
+    },
+  };
+}

@@ -1,0 +1,178 @@
+/**
+ * Runs an imported NIR graph in float64, step by step, and counts by NeuroBench's rules.
+ * Within a step nodes run in schedule order; several edges into a node add up; delayed edges carry the step before.
+ */
+import { inputError } from "../../../arch/index.js";
+import { NeurobenchCounter, type NeurobenchMetrics } from "../../functional/neurobench.js";
+import { createOperator, type Operator } from "./connections.js";
+import type { ImportedNir } from "./import.js";
+import { createNeurons, type NeuronModel } from "./neuron-models.js";
+import { CONNECTION_TYPES, NEURON_TYPES } from "./node-types.js";
+import { arrayOf, type Shape, shapeText, sizeOf } from "./shapes.js";
+
+export interface NirRun {
+  readonly steps: number;
+  /** [steps][size] of every node asked for: spikes of neurons, values of others. */
+  readonly outputs: ReadonlyMap<string, Float64Array>;
+  /** [steps][size] voltages after the step (and its reset) of every neuron node asked for. */
+  readonly voltages: ReadonlyMap<string, Float64Array>;
+}
+
+export interface NirEngine {
+  /** One sample from silent state. `inputs`: [steps][size] by Input node; `record`: nodes whose outputs and voltages are kept. */
+  run(inputs: ReadonlyMap<string, Float64Array>, steps: number, record: readonly string[]): NirRun;
+  /** Over all samples run so far. */
+  metrics(): NeurobenchMetrics;
+}
+
+interface Cell {
+  readonly name: string;
+  readonly type: string;
+  readonly output: Float64Array;
+  readonly previous: Float64Array;
+  readonly input: Float64Array;
+  readonly operator: Operator | null;
+  readonly neurons: NeuronModel | null;
+  /** Index among connection layers; -1 for others. */
+  readonly connection: number;
+  sources: readonly { readonly cell: Cell; readonly delayed: boolean }[];
+}
+
+/** Price of one update in NeuroBench's neuron operations, by reset: leaky and synaptic neurons only. */
+const UPDATE_PRICE: { readonly [type: string]: { readonly subtract: number; readonly zero: number } } = {
+  LIF: { subtract: 4, zero: 4 },
+  CubaLIF: { subtract: 6, zero: 8 },
+};
+
+export function createNirEngine(imported: ImportedNir): NirEngine {
+  const { graph, shapes, schedule, options, holds } = imported;
+  const connections: { name: string; denseOperations: number }[] = [];
+  const cells = new Map<string, Cell>();
+  for (const name of schedule.order) {
+    const node = graph.nodes.get(name);
+    const shape = shapes.get(name);
+    if (node === undefined || shape === undefined) throw new Error(`nir: node ${name} was not checked`);
+    const neurons = NEURON_TYPES.has(node.type) ? createNeurons(name, node, sizeOf(shape.output), options) : null;
+    const operator = neurons === null ? createOperator(node, shape, options) : null;
+    const isConnection = CONNECTION_TYPES.has(node.type);
+    if (operator !== null && isConnection) connections.push({ name, denseOperations: operator.denseOperations });
+    const zeros = (of: Shape): Float64Array => new Float64Array(sizeOf(of));
+    const buffers = { output: zeros(shape.output), previous: zeros(shape.output), input: zeros(shape.input) };
+    cells.set(name, {
+      name,
+      type: node.type,
+      ...buffers,
+      operator,
+      neurons,
+      connection: isConnection ? connections.length - 1 : -1,
+      sources: [],
+    });
+  }
+  const find = (name: string): Cell => {
+    const cell = cells.get(name);
+    if (cell === undefined) throw inputError("nir", `there is no node ${name}`, `nodes: ${[...cells.keys()].join(", ")}`);
+    return cell;
+  };
+  for (const cell of cells.values()) {
+    cell.sources = (schedule.sources.get(cell.name) ?? []).map(({ name, delayed }) => ({ cell: find(name), delayed }));
+  }
+  const counter = new NeurobenchCounter({ ...weightsOf(imported), connections });
+  const order = [...cells.values()];
+
+  return {
+    metrics: () => counter.metrics(),
+    run(inputs, steps, record) {
+      const recorded = record.map(find);
+      const outputs = new Map(recorded.map((cell) => [cell.name, new Float64Array(steps * cell.output.length)]));
+      const voltages = new Map(
+        recorded.filter((cell) => cell.neurons !== null).map((cell) => [cell.name, new Float64Array(steps * cell.output.length)]),
+      );
+      for (const cell of order) {
+        if (cell.type === "Input") checkInput(cell, inputs.get(cell.name) ?? null, steps, shapes.get(cell.name)?.input ?? []);
+        cell.output.fill(0);
+        cell.previous.fill(0);
+        cell.neurons?.reset();
+        cell.operator?.reset();
+      }
+      counter.sample();
+      for (let step = 0; step < steps; step++) {
+        counter.step();
+        for (const cell of order) if (holds.has(cell.name)) cell.operator?.begin?.(cell.output);
+        for (const cell of order) {
+          if (cell.type === "Input") {
+            const { length } = cell.output;
+            cell.output.set(inputs.get(cell.name)?.subarray(step * length, (step + 1) * length) ?? []);
+          } else if (!holds.has(cell.name)) stepCell(cell, gather(cell), step === 0, counter, options.reset);
+        }
+        for (const cell of order) if (holds.has(cell.name)) cell.operator?.step(gather(cell), cell.output);
+        for (const cell of order) cell.previous.set(cell.output);
+        for (const cell of recorded) {
+          outputs.get(cell.name)?.set(cell.output, step * cell.output.length);
+          if (cell.neurons !== null) voltages.get(cell.name)?.set(cell.neurons.voltage, step * cell.output.length);
+        }
+      }
+      return { steps, outputs, voltages };
+    },
+  };
+}
+
+function checkInput(cell: Cell, data: Float64Array | null, steps: number, shape: Shape): void {
+  if (data === null) throw inputError("nir", `no data for Input node ${cell.name}`);
+  if (data.length !== steps * cell.output.length) {
+    throw inputError(
+      "nir",
+      `Input ${cell.name} has shape ${shapeText(shape)}: ${steps} steps are ${steps * cell.output.length} values, got ${data.length}`,
+    );
+  }
+}
+
+function gather(cell: Cell): Float64Array {
+  cell.input.fill(0);
+  for (const { cell: source, delayed } of cell.sources) {
+    const from = delayed ? source.previous : source.output;
+    for (let i = 0; i < from.length; i++) cell.input[i] += from[i];
+  }
+  return cell.input;
+}
+
+function stepCell(cell: Cell, input: Float64Array, first: boolean, counter: NeurobenchCounter, reset: string): void {
+  if (cell.operator !== null) {
+    const { fanOut } = cell.operator;
+    if (fanOut !== null) {
+      let effective = 0;
+      let binary = true;
+      for (let i = 0; i < input.length; i++) {
+        if (input[i] === 0) continue;
+        effective += fanOut[i];
+        if (input[i] !== 1 && input[i] !== -1) binary = false;
+      }
+      counter.call(cell.connection, effective, binary);
+    }
+    cell.operator.step(input, cell.output);
+    return;
+  }
+  if (cell.neurons === null) return;
+  const before = cell.neurons.voltage.slice();
+  cell.neurons.step(input, cell.output);
+  let moved = 0;
+  let active = 0;
+  for (let n = 0; n < before.length; n++) {
+    if (first || cell.neurons.voltage[n] !== before[n]) moved++;
+    if (cell.output[n] !== 0) active++;
+  }
+  counter.activation(before.length, active);
+  const price = Object.hasOwn(UPDATE_PRICE, cell.type) ? UPDATE_PRICE[cell.type][reset === "zero" ? "zero" : "subtract"] : null;
+  counter.membranes(moved, price);
+}
+
+function weightsOf({ graph }: ImportedNir): { parameters: number; weights: number; zeroWeights: number } {
+  let [parameters, weights, zeroWeights] = [0, 0, 0];
+  for (const node of graph.nodes.values()) {
+    if (!CONNECTION_TYPES.has(node.type)) continue;
+    const { data } = arrayOf(node, "weight");
+    weights += data.length;
+    for (const w of data) if (w === 0) zeroWeights++;
+    parameters += data.length + (node.fields.has("bias") ? arrayOf(node, "bias").data.length : 0);
+  }
+  return { parameters, weights, zeroWeights };
+}

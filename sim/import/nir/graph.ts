@@ -1,0 +1,46 @@
+/** What a NIR file holds: nodes by name, edges, and free metadata; as read, before anything is assumed about it. */
+
+export interface NirArray {
+  /** [] for a scalar. */
+  readonly shape: readonly number[];
+  /** Row-major; 64-bit integers are exact up to 2^53. */
+  readonly data: Float64Array;
+  /** Element type in the file. */
+  readonly dtype: "f4" | "f8" | "i8";
+}
+
+export type NirValue = string | NirArray;
+
+/** Nested groups and datasets of a `metadata` group. */
+export type NirMetadata = ReadonlyMap<string, NirValue | NirMetadata>;
+
+export interface NirNode {
+  readonly type: string;
+  /** Datasets of the node except `type`, by name. */
+  readonly fields: ReadonlyMap<string, NirValue>;
+  readonly metadata: NirMetadata;
+  /** Inner graph of a node of type NIRGraph; null for others. */
+  readonly graph: NirGraph | null;
+}
+
+export interface NirEdge {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface NirGraph {
+  readonly nodes: ReadonlyMap<string, NirNode>;
+  /** A set in the format: their order says nothing. */
+  readonly edges: readonly NirEdge[];
+  readonly metadata: NirMetadata;
+}
+
+export interface NirFile {
+  readonly version: string;
+  readonly graph: NirGraph;
+}
+
+/** A numeric field; shorthand for tests and writers. */
+export function nirArray(data: Iterable<number>, shape: readonly number[], dtype: NirArray["dtype"] = "f4"): NirArray {
+  return { shape, data: Float64Array.from(data), dtype };
+}

@@ -1,0 +1,210 @@
+/**
+ * NIR files (HDF5) to graphs, strictly: unknown types and fields, missing fields, and edges that name no node are errors,
+ * all that the file has of them in one report.
+ * Throws: InputError. Source: the container as the reference package writes and reads it.
+ * Not modelled: NIRData (recorded traces), see nir-data.ts.
+ */
+import { closeSync, openSync, readSync } from "node:fs";
+import h5wasm, { type Entity, type Group } from "h5wasm/node";
+import { InputError, inputError, type Problem } from "../../../arch/index.js";
+import type { NirArray, NirEdge, NirFile, NirGraph, NirMetadata, NirNode, NirValue } from "./graph.js";
+import { type FieldType, NODE_TYPES } from "./node-types.js";
+
+/** Reads the file at `path`. */
+export async function readNir(path: string): Promise<NirFile> {
+  checkSignature(path);
+  await h5wasm.ready;
+  const file = openFile(path);
+  try {
+    const reader = new NirReader(path);
+    const version = reader.text(file.get("version"), "version");
+    const root = file.get("node");
+    if (!(root instanceof h5wasm.Group)) throw inputError(path, "has no group `node`: not a NIR graph");
+    const node = reader.node(root, "");
+    if (reader.problems.length > 0) throw new InputError(reader.problems);
+    if (node.graph !== null) return { version, graph: node.graph };
+    // A single node may be the top: a graph of one.
+    return { version, graph: { nodes: new Map([["node", node]]), edges: [], metadata: new Map() } };
+  } finally {
+    file.close();
+  }
+}
+
+function openFile(path: string): InstanceType<typeof h5wasm.File> {
+  try {
+    return new h5wasm.File(path, "r");
+  } catch {
+    throw inputError(path, "is an HDF5 file that cannot be opened: damaged or cut");
+  }
+}
+
+/** HDF5 library errors are unreadable: files that are not there or are something else are told apart first. */
+function checkSignature(path: string): void {
+  const signature = Buffer.alloc(8);
+  try {
+    const descriptor = openSync(path, "r");
+    readSync(descriptor, signature, 0, 8, 0);
+    closeSync(descriptor);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw inputError(path, code === "ENOENT" ? "no such file" : `cannot be read (${String(code)})`, "check the path");
+  }
+  if (!signature.equals(Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]))) {
+    throw inputError(path, "is not an HDF5 file, so not a NIR file", "export the network with nir.write");
+  }
+}
+
+class NirReader {
+  readonly problems: Problem[] = [];
+
+  constructor(private readonly file: string) {}
+
+  node(group: Group, path: string): NirNode {
+    const type = this.text(group.get("type"), join(path, "type"));
+    const known = Object.hasOwn(NODE_TYPES, type) ? NODE_TYPES[type] : null;
+    if (known === null) {
+      this.problem(
+        path,
+        `node type ${JSON.stringify(type)} is not one of ${Object.keys(NODE_TYPES).join(", ")}`,
+        "extensions belong in metadata",
+      );
+      return { type, fields: new Map(), metadata: new Map(), graph: null };
+    }
+    const fields = new Map<string, NirValue>();
+    const isGraph = type === "NIRGraph";
+    for (const name of group.keys()) {
+      if (name === "type" || name === "metadata" || (isGraph && (name === "nodes" || name === "edges"))) continue;
+      // Older writers leave a graph's own input and output types beside its nodes.
+      if (isGraph && (name === "input_type" || name === "output_type")) continue;
+      const expected = Object.hasOwn(known, name) ? known[name] : null;
+      if (expected === null) {
+        this.problem(join(path, name), `${type} has no field ${name}`, `fields of ${type}: ${Object.keys(known).join(", ")}`);
+        continue;
+      }
+      const value = this.value(group.get(name), join(path, name));
+      if (value !== null && this.fits(value, expected, join(path, name))) fields.set(name, value);
+    }
+    for (const [name, expected] of Object.entries(known)) {
+      if (!expected.optional && !group.keys().includes(name)) this.problem(path, `${type} lacks its field ${name}`, "");
+    }
+    const metadata = this.metadata(group.get("metadata"), join(path, "metadata"));
+    return { type, fields, metadata, graph: isGraph ? this.graph(group, path, metadata) : null };
+  }
+
+  private graph(group: Group, path: string, metadata: NirMetadata): NirGraph {
+    const nodes = new Map<string, NirNode>();
+    const inner = group.get("nodes");
+    if (inner instanceof h5wasm.Group) {
+      for (const name of inner.keys()) {
+        const child = inner.get(name);
+        if (child instanceof h5wasm.Group) nodes.set(name, this.node(child, join(path, name)));
+        else this.problem(join(path, name), "is not a group, so not a node", "");
+      }
+    } else {
+      this.problem(path, "a NIRGraph lacks its group nodes", "");
+    }
+    const edges = this.edges(group.get("edges"), path);
+    for (const edge of edges) {
+      for (const end of [edge.from, edge.to]) {
+        if (nodes.has(end)) continue;
+        const where = path === "" ? "the graph" : `graph ${path}`;
+        this.problem(
+          path,
+          `edge ${edge.from} -> ${edge.to} names the node ${end}, which ${where} does not have`,
+          `its nodes: ${[...nodes.keys()].join(", ")}`,
+        );
+      }
+    }
+    return { nodes, edges, metadata };
+  }
+
+  /** [E, 2] strings; an empty graph may have another shape. */
+  private edges(entity: Entity | null, path: string): NirEdge[] {
+    if (!(entity instanceof h5wasm.Dataset)) {
+      this.problem(path, "a NIRGraph lacks its dataset edges", "");
+      return [];
+    }
+    const value: unknown = entity.value;
+    const shape = entity.shape ?? [];
+    if (shape.reduce((product, size) => product * size, 1) === 0) return [];
+    const names = (Array.isArray(value) ? value.flat() : []).filter((name): name is string => typeof name === "string");
+    if (shape.length !== 2 || shape[1] !== 2 || names.length !== shape[0] * 2) {
+      this.problem(join(path, "edges"), `has shape [${shape.join(", ")}] of ${String(entity.dtype)}, expected strings [edges, 2]`, "");
+      return [];
+    }
+    return Array.from({ length: shape[0] }, (_, i) => ({ from: names[2 * i], to: names[2 * i + 1] }));
+  }
+
+  private metadata(entity: Entity | null, path: string): NirMetadata {
+    const found = new Map<string, NirValue | NirMetadata>();
+    if (!(entity instanceof h5wasm.Group)) return found;
+    for (const name of entity.keys()) {
+      const child = entity.get(name);
+      if (child instanceof h5wasm.Group) found.set(name, this.metadata(child, join(path, name)));
+      else {
+        const value = this.value(child, join(path, name));
+        if (value !== null) found.set(name, value);
+      }
+    }
+    return found;
+  }
+
+  text(entity: Entity | null, path: string): string {
+    const value = entity instanceof h5wasm.Dataset ? entity.value : null;
+    if (typeof value === "string") return value;
+    this.problem(path, entity === null ? "is missing, expected a string" : "is not a scalar string", "");
+    return "";
+  }
+
+  private value(entity: Entity | null, path: string): NirValue | null {
+    if (!(entity instanceof h5wasm.Dataset)) {
+      this.problem(path, "is not a dataset", "");
+      return null;
+    }
+    const value: unknown = entity.value;
+    if (typeof value === "string") return value;
+    const dtype = elementType(value, String(entity.dtype));
+    if (dtype === null) {
+      this.problem(path, `holds elements of type ${String(entity.dtype)}, expected floats, integers or a string`, "");
+      return null;
+    }
+    const numbers =
+      typeof value === "number" || typeof value === "bigint" ? [Number(value)] : Array.from(value as ArrayLike<number | bigint>, Number);
+    return { shape: entity.shape ?? [], data: Float64Array.from(numbers), dtype };
+  }
+
+  private fits(value: NirValue, expected: FieldType, path: string): boolean {
+    if (typeof value === "string") {
+      if (expected.kind === "padding" && (value === "same" || value === "valid")) return true;
+      this.problem(
+        path,
+        `is the text ${JSON.stringify(value)}, expected ${expected.kind === "padding" ? 'integers, "same" or "valid"' : expected.kind}`,
+        "",
+      );
+      return false;
+    }
+    if (expected.kind !== "reals" && !value.data.every((x) => Number.isInteger(x))) {
+      this.problem(path, "holds fractions, expected whole numbers", "");
+      return false;
+    }
+    const bad = value.data.findIndex((x) => !Number.isFinite(x));
+    if (bad >= 0) this.problem(path, `element ${bad} is ${value.data[bad]}`, "");
+    return bad < 0;
+  }
+
+  private problem(path: string, message: string, fix: string): void {
+    this.problems.push({ file: this.file, line: null, column: null, path, message, fix });
+  }
+}
+
+function elementType(value: unknown, dtype: string): NirArray["dtype"] | null {
+  if (value instanceof Float32Array) return "f4";
+  if (value instanceof Float64Array) return "f8";
+  if (typeof value === "number") return dtype.includes("d") ? "f8" : dtype.includes("f") ? "f4" : "i8";
+  if (typeof value === "bigint" || (ArrayBuffer.isView(value) && !(value instanceof DataView))) return "i8";
+  return null;
+}
+
+function join(path: string, name: string): string {
+  return path === "" ? name : `${path}/${name}`;
+}
