@@ -43,6 +43,7 @@ export class Outlet {
   /** Loop-backs of the running cycle, 0 or 1. */
   loopedBack = 0;
   private readonly at: number;
+  /** Slots of the network's injection queue beyond this core's depth (queues may differ by core; the network has one size). */
   private readonly hidden: number;
   private readonly multicast: boolean;
   private readonly remotes = new Map<number, number[]>();
@@ -63,7 +64,6 @@ export class Outlet {
   ) {
     this.at = core.id * CORE_COUNTERS.length;
     this.multicast = noc.spec.multicast === "tree";
-    // slots of the injection queue beyond this core's depth (queues may differ by core; the network has one size)
     this.hidden = noc.spec.injectionQueuePackets - core.outputQueue.depth;
   }
 
@@ -107,6 +107,11 @@ export class Outlet {
     this.loopedBack = 1;
     this.wantsLoopback = false;
     this.open = this.entry < this.entryEnd;
+  }
+
+  /** The network reports space only in queues that were full to its own size. */
+  get mustPoll(): boolean {
+    return this.hidden > 0;
   }
 
   hasSpace(): boolean {

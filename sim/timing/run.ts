@@ -4,7 +4,7 @@
  * Latency of an utterance of T steps: its T + depth waves, from an idle chip to the last readout. Throughput: the utterances follow each other
  * through the pipeline without a gap, cyclically; mean cycles between two completions over one whole turn.
  */
-import type { Chip, Precision, SpikeTrace } from "../../arch/index.js";
+import { type Chip, inputError, type Precision, type SpikeTrace } from "../../arch/index.js";
 import { type Counters, ROUTER_COUNTERS, routerColumn } from "../counters.js";
 import type { Placement } from "../mapping/placement.js";
 import { Breadboard, nocSpec } from "./chip.js";
@@ -26,49 +26,23 @@ export interface TimingRun {
   readonly cyclesPerUtterance: number;
 }
 
-interface Snapshot {
-  readonly cores: Float64Array;
-  readonly routers: Float64Array;
-  readonly links: Float64Array;
-  readonly packets: number;
-  readonly flits: number;
-  readonly barrierCycles: number;
-  readonly cycle: number;
-}
-
-function snapshot(board: Breadboard): Snapshot {
-  return {
-    cores: board.counters.slice(),
-    routers: board.noc.routerCounters.slice(),
-    links: board.noc.linkFlits.slice(),
-    packets: board.messages.packets,
-    flits: board.messages.flits,
-    barrierCycles: board.barrierCycles,
-    cycle: board.cycle,
-  };
-}
-
-function difference(after: Float64Array, before: Float64Array): Float64Array {
-  return after.map((value, i) => value - before[i]);
-}
-
-function countersBetween(before: Snapshot, after: Snapshot, portsPerRouter: number, steps: number): Counters {
-  const routers = difference(after.routers, before.routers);
+/** Counters of a board that has run one utterance. */
+function countersOf(board: Breadboard, steps: number): Counters {
+  const { noc, cycle, messages } = board;
   let flitHops = 0;
-  for (let r = routerColumn.crossbar_flits; r < routers.length; r += ROUTER_COUNTERS.length) flitHops += routers[r];
-  const cycles = after.cycle - before.cycle;
+  for (let r = routerColumn.crossbar_flits; r < noc.routerCounters.length; r += ROUTER_COUNTERS.length) flitHops += noc.routerCounters[r];
   return {
-    cycles,
+    cycles: cycle,
     utterances: 1,
     steps,
-    cores: idleFilled(difference(after.cores, before.cores), cycles),
-    routers,
-    links: difference(after.links, before.links),
-    portsPerRouter,
-    packets: after.packets - before.packets,
-    flits: after.flits - before.flits,
+    cores: idleFilled(board.counters, cycle),
+    routers: noc.routerCounters,
+    links: noc.linkFlits,
+    portsPerRouter: noc.portsPerRouter,
+    packets: messages.packets,
+    flits: messages.flits,
     flitHops,
-    barrierCycles: after.barrierCycles - before.barrierCycles,
+    barrierCycles: board.barrierCycles,
   };
 }
 
@@ -98,33 +72,60 @@ export function sumCounters(all: readonly Counters[]): Counters {
   };
 }
 
-/** Replays all utterances of `trace`. @throws InfeasibleError when the network deadlocks, InputError for an impossible network. */
+/** Mean cycles between completions: a turn through all utterances and the first once more, with more behind them so that the pipeline stays full. */
+function steadyCycles(board: Breadboard, trace: SpikeTrace, order: readonly number[]): number {
+  const firstDone = board.waves(timeline(trace, [0]));
+  const turnDone = board.waves(timeline(trace, [...order, 0]));
+  const stream = timeline(trace, filled(trace, order, turnDone));
+  let cycles = 0;
+  for (let wave = 0; wave < turnDone; wave++) {
+    const taken = board.runWave(stream, wave);
+    // from the first to the second completion of utterance 0, each utterance completes once
+    if (wave >= firstDone) cycles += taken;
+  }
+  return cycles / order.length;
+}
+
+/** Utterances in turn until they have at least `steps` steps. */
+function filled(trace: SpikeTrace, order: readonly number[], steps: number): number[] {
+  const stream: number[] = [];
+  for (let have = 0; have < steps; ) {
+    const u = order[stream.length % order.length];
+    have += trace.stepStart[u + 1] - trace.stepStart[u];
+    stream.push(u);
+  }
+  return stream;
+}
+
+/**
+ * Replays all utterances of `trace`; each starts on a fresh chip, so that none depends on another.
+ * @throws InfeasibleError when the network deadlocks, InputError for an impossible network or a trace without utterances or steps.
+ */
 export function runTiming(chip: Chip, placement: Placement, precision: Precision, trace: SpikeTrace): TimingRun {
   const program = buildProgram(chip, placement, precision);
-  const board = new Breadboard(chip, placement, program, trace, createNoc(nocSpec(chip)));
-  const count = trace.stepStart.length - 1;
-  const order = Array.from({ length: count }, (_, u) => u);
+  const freshBoard = (): Breadboard => new Breadboard(chip, placement, program, trace, createNoc(nocSpec(chip)));
+  const order = Array.from({ length: trace.stepStart.length - 1 }, (_, u) => u);
+  const empty = order.find((u) => trace.stepStart[u + 1] === trace.stepStart[u]);
+  if (order.length === 0 || empty !== undefined) {
+    throw inputError(
+      "spike trace",
+      order.length === 0 ? "has no utterance" : `utterance ${empty} has no step`,
+      "draw samples that have frames",
+    );
+  }
   const utterances: Counters[] = [];
   const waveCycles: number[] = [];
   for (const u of order) {
-    const before = snapshot(board);
+    const board = freshBoard();
     const line = timeline(trace, [u]);
     for (let wave = 0; wave < board.waves(line); wave++) waveCycles.push(board.runWave(line, wave));
-    utterances.push(countersBetween(before, snapshot(board), board.noc.portsPerRouter, line.steps.length));
-  }
-  // one turn and the first once more: from its first to its second completion, each utterance completes once
-  const stream = timeline(trace, [...order, 0]);
-  const firstDone = board.waves(timeline(trace, [0]));
-  let cyclesOfTurn = 0;
-  for (let wave = 0; wave < board.waves(stream); wave++) {
-    const cycles = board.runWave(stream, wave);
-    if (wave >= firstDone) cyclesOfTurn += cycles;
+    utterances.push(countersOf(board, line.steps.length));
   }
   return {
     total: sumCounters(utterances),
     utterances,
     latencyCycles: Float64Array.from(utterances, (counters) => counters.cycles),
     waveCycles: Float64Array.from(waveCycles),
-    cyclesPerUtterance: cyclesOfTurn / count,
+    cyclesPerUtterance: steadyCycles(freshBoard(), trace, order),
   };
 }

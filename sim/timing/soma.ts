@@ -149,7 +149,7 @@ export class Soma {
     const more = this.slice < this.slices.length;
     if (more && this.askAt <= cycle && !waiting) this.ask(cycle);
     if (this.blockedOnOutput || this.blockedOnLoopback) {
-      this.nextAt = Number.POSITIVE_INFINITY;
+      this.nextAt = this.blockedOnOutput && this.outlet.mustPoll ? cycle + 1 : Number.POSITIVE_INFINITY;
       return;
     }
     const pushAt = this.head === this.tail ? Number.POSITIVE_INFINITY : Math.max(cycle + 1, this.finishAt[this.head & (RING - 1)]);

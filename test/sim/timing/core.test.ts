@@ -38,8 +38,8 @@ const chips = fc
     barrier: pick(0, 3),
     virtualChannels: pick(1, 2),
   })
-  .map((c) =>
-    chip(c.tiles, {
+  .map((c) => {
+    const made = chip(c.tiles, {
       core: {
         lanes: c.lanes,
         eventOverheadCycles: c.overhead,
@@ -58,8 +58,10 @@ const chips = fc
       },
       noc: { flitWidthBits: c.flit, multicast: c.multicast, virtualChannels: c.virtualChannels },
       barrier: { baseCycles: c.barrier, perCoreCycles: 1 },
-    }),
-  );
+    });
+    // queues of unlike depth on one chip
+    return { ...made, cores: made.cores.map((one) => ({ ...one, outputQueue: { depth: c.output + (one.id % 2) } })) };
+  });
 
 function sparse(source: number, target: number, topology: readonly { neurons: number }[], recurrent: boolean, seed: number): Projection {
   const rng = createRng(seed, "sparse");
