@@ -22,8 +22,8 @@ export async function runSweep(file: string, options: SweepOptions): Promise<num
   if (parsed.sweep === null)
     throw inputError(file, "has no sweep section", "add `sweep:` or write {sweep: [...]} in place of a value; see arch/examples");
   const database = options.db ?? `${basename(file, extname(file))}.db`;
-  if (options.resume === true && !existsSync(database))
-    throw inputError(database, "no such database to resume", "leave --resume out to start a study");
+  // A kill before the first write leaves no database: the same command must still end where an undisturbed run does.
+  if (options.resume === true && !existsSync(database)) console.error(`${database}: nothing to resume, starting the study`);
   const { study, store } = openStudy(parsed, file, database, options);
   const view: StudyView = {
     file: basename(file),

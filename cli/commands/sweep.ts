@@ -10,7 +10,7 @@ export function registerSweep(program: Command): void {
     .option("--db <file>", "result database (default: the description's name + .db, in this folder)")
     .option("--workers <n>", "points at a time (default: the usable cores)", wholeNumber(1))
     .option("--budget <n>", "points in all, instead of the description's sampler.budget", wholeNumber(1))
-    .option("--resume", "refuse to start a new study: the database must be there")
+    .option("--resume", "continue what is stored (the default); says so where there is nothing to continue")
     .option("--retry-failed", "run failed and timed-out points again")
     .option("--no-tui", "plain progress lines instead of the dashboard")
     .description("search the design space; an interrupted or extended sweep continues by the same command")
