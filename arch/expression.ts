@@ -62,7 +62,7 @@ function tokens(text: string): Token[] {
     const piece = number ?? string ?? name ?? op ?? stray ?? "";
     const column = match.index + whole.length - piece.length + 1;
     if (stray !== undefined) throw new ExpressionError(`unexpected '${stray}'`, column);
-    const word = name === undefined ? undefined : WORDS[name];
+    const word = name === undefined || !Object.hasOwn(WORDS, name) ? undefined : WORDS[name];
     if (word !== undefined) found.push({ kind: "op", text: word, column });
     else found.push({ kind: number ? "number" : string ? "string" : name ? "name" : "op", text: piece, column });
   }

@@ -83,12 +83,13 @@ const UNITS: { readonly [unit: string]: readonly [dimension: string, factor: num
 function splitUnit(key: string): { readonly stem: string; readonly unit: string } {
   const cut = key.lastIndexOf("_");
   const unit = key.slice(cut + 1).toLowerCase();
-  return cut > 0 && unit in UNITS ? { stem: key.slice(0, cut), unit } : { stem: key, unit: "" };
+  return cut > 0 && Object.hasOwn(UNITS, unit) ? { stem: key.slice(0, cut), unit } : { stem: key, unit: "" };
 }
 
 function convert(value: number, from: string, to: string): number | null {
-  const [dimension, factor] = UNITS[from] ?? ["", 0];
-  const [wanted, base] = UNITS[to] ?? ["?", 1];
+  if (!Object.hasOwn(UNITS, from) || !Object.hasOwn(UNITS, to)) return null;
+  const [dimension, factor] = UNITS[from] as readonly [string, number];
+  const [wanted, base] = UNITS[to] as readonly [string, number];
   if (dimension !== wanted) return null;
   const offset = dimension === "temperature" && to === "k" && from !== "k" ? 273.15 : 0;
   return Number(((value * factor) / base + offset).toPrecision(12));

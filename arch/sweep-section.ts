@@ -238,33 +238,57 @@ function withFirstValues(
   parameters: readonly SweepParameter[],
   problems: Problem[],
 ): LocatedMap {
-  const first: { [name: string]: ExpressionValue } = {};
-  for (const { name, domain } of parameters)
-    if (domain.kind !== "derived") first[name] = domain.kind === "list" ? (domain.values[0] as ExpressionValue) : domain.low;
-  let left = parameters.filter(({ domain }) => domain.kind === "derived");
-  while (left.length > 0) {
-    const ready = left.filter(
-      ({ domain }) => domain.kind === "derived" && parseExpression(domain.expression).names.every((name) => name in first),
-    );
-    if (ready.length === 0) {
-      const item = written.find(({ path }) => path === left[0]?.path) as WrittenParameter;
-      problems.push(
-        problemAt(item.pathAt, item.where, `derived values depend on each other in a circle: ${left.map(({ name }) => name).join(", ")}`),
-      );
-      return document;
-    }
-    for (const { name, domain } of ready)
-      if (domain.kind === "derived") first[name] = evaluateExpression(parseExpression(domain.expression).root, (other) => first[other]);
-    left = left.filter((parameter) => !ready.includes(parameter));
-  }
+  const first = firstValues(written, parameters, problems);
+  if (first === null) return document;
   let filled = document;
   for (const [i, parameter] of parameters.entries()) {
     const item = written[i] as WrittenParameter;
     const path = parsePath(item.path);
     if (!item.inline || "wrong" in path) continue;
-    filled = setAt(filled, path, { kind: "scalar", value: first[parameter.name] as ExpressionValue, at: item.domain.at });
+    filled = setAt(filled, path, { kind: "scalar", value: first.get(parameter.name) as ExpressionValue, at: item.domain.at });
   }
   return filled;
+}
+
+/** By name; derived ones computed once all that they need is known. */
+function firstValues(
+  written: readonly WrittenParameter[],
+  parameters: readonly SweepParameter[],
+  problems: Problem[],
+): ReadonlyMap<string, ExpressionValue> | null {
+  const first = new Map<string, ExpressionValue>();
+  const say = (parameter: SweepParameter, message: string): null => {
+    const item = written.find(({ path }) => path === parameter.path) as WrittenParameter;
+    problems.push(problemAt(item.pathAt, item.where, message));
+    return null;
+  };
+  const waiting: { readonly parameter: SweepParameter; readonly expression: string }[] = [];
+  for (const parameter of parameters) {
+    const { name, domain } = parameter;
+    if (domain.kind === "derived") waiting.push({ parameter, expression: domain.expression });
+    else first.set(name, domain.kind === "list" ? (domain.values[0] as ExpressionValue) : domain.low);
+  }
+  while (waiting.length > 0) {
+    const next = waiting.findIndex(({ expression }) => parseExpression(expression).names.every((name) => first.has(name)));
+    const [ready] = waiting.splice(Math.max(next, 0), 1) as [(typeof waiting)[number]];
+    if (next < 0) {
+      const circle = [ready, ...waiting].map(({ parameter }) => parameter.name).join(", ");
+      return say(ready.parameter, `derived values depend on each other in a circle: ${circle}`);
+    }
+    const value = valueOrProblem(ready.expression, first);
+    if (typeof value === "object") return say(ready.parameter, value.wrong);
+    first.set(ready.parameter.name, value);
+  }
+  return first;
+}
+
+function valueOrProblem(expression: string, values: ReadonlyMap<string, ExpressionValue>): ExpressionValue | { readonly wrong: string } {
+  try {
+    return evaluateExpression(parseExpression(expression).root, (name) => values.get(name));
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return { wrong: `${error.message} in '${expression}' at the first values` };
+  }
 }
 
 function assemble(

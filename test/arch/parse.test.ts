@@ -233,6 +233,20 @@ describe("sweeps", () => {
   ];
   for (const [claim, yaml, lines] of claims) test(claim, () => expect(errorsOf(yaml + head)).toEqual(lines));
 
+  test("names of the language's own objects are ordinary names", () => {
+    const yaml =
+      "chip: { clock_mhz: { sweep: [5, 6], name: constructor } }\nnoc: { width: { sweep: { derived: 'constructor - toString' } } }\n";
+    expect(errorsOf(yaml + head)).toEqual(["a.yaml:3:35: noc.width.derived: unknown name toString"]);
+    expect(errorsOf(`x_constructor: 1\n${head}`)[0]).toBe('a.yaml:2:1: x_constructor: unknown key "x_constructor"');
+  });
+  test("a derived value that cannot be computed or does not fit is refused", () => {
+    const yaml = (of: string): string => `noc: { topology: { sweep: [mesh] }, width: { sweep: { derived: "${of}" } } }\n`;
+    expect(errorsOf(yaml("topology * 2") + head)[0]).toBe(
+      "a.yaml:2:44: noc.width: '*' needs numbers, got \"mesh\" in 'topology * 2' at the first values",
+    );
+    expect(errorsOf(yaml("topology == 'mesh' ? 0 : 1") + head)[0]).toMatch(/noc\.width: must be at least 1, got 0/);
+  });
+
   test("a path that is none names the nearest", () => {
     expect(errorsOf(`${head}  parameters: [{ path: noc.flit_width, values: [8] }]\n`)).toEqual([
       "a.yaml:4:24: sweep.parameters[0]: no such parameter: noc.flit_width",

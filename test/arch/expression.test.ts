@@ -1,0 +1,57 @@
+/** Expressions: arithmetic and comparisons mean what they mean elsewhere, and nothing else can be written. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { ExpressionError, type ExpressionValue, evaluateExpression, parseExpression } from "../../arch/expression.js";
+
+const SEED = 20260106;
+console.log(`expression.test seed ${SEED}`);
+const run = (text: string, values: { [name: string]: ExpressionValue } = {}): ExpressionValue =>
+  evaluateExpression(parseExpression(text).root, (name) => (Object.hasOwn(values, name) ? values[name] : undefined));
+
+test("random arithmetic agrees with JavaScript's own", () => {
+  const { tree } = fc.letrec<{ tree: string }>((tie) => ({
+    tree: fc.oneof(
+      { depthSize: "small" },
+      fc.integer({ min: 0, max: 50 }).map(String),
+      fc.tuple(tie("tree"), fc.constantFrom("+", "-", "*", "/"), tie("tree")).map(([a, op, b]) => `(${a} ${op} ${b})`),
+      fc.tuple(tie("tree"), fc.constantFrom("+", "-", "*"), tie("tree")).map(([a, op, b]) => `${a} ${op} ${b}`),
+    ),
+  }));
+  fc.assert(
+    fc.property(tree, (text) => {
+      expect(run(text)).toBe(new Function(`return ${text}`)());
+    }),
+    { seed: SEED, numRuns: 300 },
+  );
+});
+
+test("words and signs of logic agree, texts compare, names are collected once", () => {
+  expect(run("a > 1 and not (b == 'x') or false", { a: 2, b: "y" })).toBe(true);
+  expect(run("a > 1 && b == 'y'", { a: 2, b: "y" })).toBe(true);
+  expect(run("min(4, max(1, 2), 3) + floor(2.7)")).toBe(4);
+  expect(parseExpression("a + b * a").names).toEqual(["a", "b"]);
+});
+
+test("anything else is refused with its place", () => {
+  for (const [text, message] of [
+    ["1 +", "expected a value, got 'end of expression'"],
+    ["a;b", "unexpected ';'"],
+    ["process(1)", "unknown function 'process' (known: "],
+    ["constructor(1)", "unknown function 'constructor' (known: "],
+    ["(1", "expected ')', got 'end of expression'"],
+    ["1 2", "unexpected '2'"],
+  ] as const) {
+    expect(() => parseExpression(text)).toThrow(ExpressionError);
+    expect(() => parseExpression(text)).toThrow(message);
+  }
+  expect(() => run("a + 1", { a: "x" })).toThrow("needs numbers");
+  expect(() => run("toString")).toThrow("unknown name");
+});
+
+test("a long chain of brackets is refused or read, never a crash", () => {
+  try {
+    parseExpression(`${"(".repeat(480)}1`);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ExpressionError);
+  }
+});

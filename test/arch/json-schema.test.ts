@@ -1,0 +1,35 @@
+/** The shipped JSON Schema is the code's, and says what the parser does. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { archJsonSchema, type Json, KNOWN_PATHS, packageRoot } from "../../arch/index.js";
+
+type Node = { readonly [key: string]: Node } & { readonly anyOf?: readonly Node[] };
+
+test("arch/schema/arch.schema.json is what the code generates; npx tsx scripts/write-schema.ts brings it up to date", () => {
+  const text = readFileSync(join(packageRoot(), "arch/schema/arch.schema.json"), "utf8");
+  expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(archJsonSchema())));
+});
+
+test("every parameter is in it, with a sentence, and may be a sweep", () => {
+  const root = archJsonSchema() as unknown as Node;
+  const byPattern = (node: Node, key: string): Node | undefined =>
+    Object.entries(node.patternProperties ?? {}).find(([pattern]) => new RegExp(pattern).test(key))?.[1] as Node | undefined;
+  for (const path of KNOWN_PATHS) {
+    let here: Node = root;
+    for (const key of path.split("."))
+      here = (here.properties?.[key] as Node | undefined) ?? byPattern(here, key) ?? expect.fail(`${path} is missing`);
+    expect((here as unknown as { description: string }).description, path).toMatch(/\w/);
+    expect(JSON.stringify(here.anyOf), path).toContain("inPlaceSweep");
+  }
+});
+
+test("selector keys are known to editors, and only those", () => {
+  const patterns = Object.keys(
+    (archJsonSchema() as { readonly [key: string]: { readonly [key: string]: Json } }).patternProperties as object,
+  );
+  expect(patterns).toHaveLength(1);
+  const pattern = new RegExp(patterns[0] as string);
+  for (const key of ["tile", "tile[0]", "tile[0..3]", "tile[0, 2,4..7]"]) expect(key).toMatch(pattern);
+  for (const key of ["tiles", "tile[", "tile[a]", "subtile"]) expect(key).not.toMatch(pattern);
+});
