@@ -23,7 +23,13 @@ import { topologyOf } from "./topology.js";
 
 /** The integer network of `network` at `precision`. */
 export function quantise(network: Network, precision: Precision): IntegerNetwork {
+  return quantiseLayers(network, precision, new Array<number>(network.layers.length + 1).fill(precision.weightBits));
+}
+
+/** The same with `weightBits` of its own for each layer, the readout's last. */
+export function quantiseLayers(network: Network, precision: Precision, weightBits: readonly number[]): IntegerNetwork {
   checkPrecision(precision);
+  for (const bits of weightBits) checkPrecision({ ...precision, weightBits: bits });
   if (network.encoder === null) {
     throw inputError(
       network.name,
@@ -34,9 +40,9 @@ export function quantise(network: Network, precision: Precision): IntegerNetwork
   const encoder = integerQuantiser(network.name, network.encoder, precision);
   let source = stepOf(network.encoder);
   const layers: IntegerLayer[] = [];
-  for (const layer of network.layers) {
+  for (const [index, layer] of network.layers.entries()) {
     if (layer.quantiser === null) throw inputError(network.name, "a layer has no spike quantiser", "train the model with one");
-    layers.push(integerLayer(network.name, layer, layer.quantiser, source, precision));
+    layers.push(integerLayer(network.name, layer, layer.quantiser, source, { ...precision, weightBits: weightBits[index] }));
     source = stepOf(layer.quantiser);
   }
   return {
@@ -49,10 +55,10 @@ export function quantise(network: Network, precision: Precision): IntegerNetwork
     precision,
     encoder,
     layers,
-    readout: integerReadout(network, source, precision),
+    readout: integerReadout(network, source, weightBits[network.layers.length]),
     sigmoid: sigmoidTable(precision.lutBits, precision.gateBits),
     topology: topologyOf(network, precision),
-    key: networkKey(network, precision),
+    key: networkKey(network, precision, weightBits),
   };
 }
 
@@ -128,7 +134,7 @@ function integerGate(gate: Gate, layer: NetworkLayer, source: number, own: numbe
   return { name: gate.name, inputWeights, recurrentWeights, weightStep, requantiser: requantiser(weightStep, bias, unit) };
 }
 
-function integerReadout(network: Network, source: number, precision: Precision): IntegerReadout {
+function integerReadout(network: Network, source: number, weightBits: number): IntegerReadout {
   const { classes, readout } = network;
   const inputs = readout.weights.length / classes;
   const weights = new Int16Array(readout.weights.length);
@@ -138,7 +144,7 @@ function integerReadout(network: Network, source: number, precision: Precision):
     const norm = folded(readout.norm, row);
     bias[row] = norm.bias;
     const real = Float64Array.from(readout.weights.subarray(row * inputs, (row + 1) * inputs), (v) => v * norm.scale * source);
-    step[row] = largest(real) / signedMax(precision.weightBits);
+    step[row] = largest(real) / signedMax(weightBits);
     quantiseRow(real, step[row], weights.subarray(row * inputs, (row + 1) * inputs));
   }
   return { weights, requantiser: requantiser(step, bias, 1 / SCORE_UNITS), unit: 1 / SCORE_UNITS };
@@ -191,7 +197,7 @@ function checkPrecision(precision: Precision): void {
 }
 
 /** Address of everything `quantise` reads. */
-function networkKey(network: Network, precision: Precision): string {
+function networkKey(network: Network, precision: Precision, weightBits: readonly number[]): string {
   const arrays: Float32Array[] = [];
   const norm = (n: BatchNorm): number => {
     arrays.push(n.gamma, n.beta, n.mean, n.variance);
@@ -221,6 +227,7 @@ function networkKey(network: Network, precision: Precision): string {
     }),
     readout: norm(network.readout.norm),
     precision: { ...precision },
+    weightBits,
   };
   arrays.push(network.readout.weights);
   return sha256(canonicalJson(shape), ...arrays.map(bytesOf));

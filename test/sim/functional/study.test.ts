@@ -1,0 +1,82 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { InputError, packageRoot, readModel } from "../../../arch/index.js";
+import { quantise, quantiseLayers } from "../../../sim/functional/quantise.js";
+import { accuracyByBits, layerSensitivities, smallestPrecision, withSpikeBits } from "../../../sim/functional/study.js";
+import { loadDataset } from "../../../training/index.js";
+import { randomNetwork, USUAL } from "./random-network.js";
+
+const path = join(packageRoot(), "training/models/mnist-rows-rec-v2.safetensors");
+if (!existsSync(path)) console.log(`skipped: ${path} is not there`);
+const utterances = Uint32Array.from({ length: 300 }, (_, i) => i * 33);
+
+async function work() {
+  return { network: readModel(path).network, samples: await loadDataset("mnist-rows", { path: null, split: "test" }), utterances };
+}
+
+describe.skipIf(!existsSync(path))("study of the shipped model on 300 digits", () => {
+  test("2-bit weights lose much, 4 bits little, 8 and 16 bits nothing that matters", async () => {
+    const rows = accuracyByBits(await work(), USUAL, "weight_bits", [2, 4, 8, 16]);
+    const accuracy = rows.map((row) => row.accuracyPercent);
+    expect(accuracy[0]).toBeLessThan(accuracy[1] - 20);
+    expect(accuracy[1]).toBeGreaterThan(96);
+    expect(Math.abs(accuracy[2] - accuracy[3])).toBeLessThanOrEqual(1);
+  });
+
+  test("every width that narrows to its narrowest changes the outcome", async () => {
+    const from = await work();
+    for (const [axis, bits] of [
+      ["spike_bits", 2],
+      ["accumulator_bits", 12],
+      ["lut_bits", 2],
+      ["gate_bits", 2],
+      ["state_bits", 8],
+    ] as const) {
+      const [narrow, wide] = accuracyByBits(from, USUAL, axis, [bits, axis === "spike_bits" ? 6 : 14]);
+      expect([axis, narrow.correct, narrow.multiplicationsPerFrame]).not.toEqual([axis, wide.correct, wide.multiplicationsPerFrame]);
+    }
+  });
+
+  test("one row a layer and width; all at the base width is the base", async () => {
+    const from = await work();
+    const rows = layerSensitivities(from, USUAL, [2, 8]);
+    expect(rows.map((row) => [row.layer, row.bits])).toEqual([
+      ["layer1", 2],
+      ["layer1", 8],
+      ["layer2", 2],
+      ["layer2", 8],
+      ["readout", 2],
+      ["readout", 8],
+    ]);
+    const [base] = accuracyByBits(from, USUAL, "weight_bits", [8]);
+    for (const row of rows) if (row.bits === 8) expect(row.correct).toBe(base.correct);
+    expect(rows[0].correct).toBeLessThan(base.correct);
+  });
+
+  test("the smallest precision keeps the accuracy asked for, and one bit less of the last width tried does not", async () => {
+    const from = await work();
+    const found = smallestPrecision(from, USUAL, ["weight_bits", "state_bits", "lut_bits"], 96);
+    expect(found.accuracyPercent).toBeGreaterThanOrEqual(96);
+    expect(found.precision.weightBits).toBeLessThan(6);
+    for (const row of found.tried) expect(row.kept).toBe(row.accuracyPercent >= 96);
+    expect(() => smallestPrecision(from, USUAL, ["weight_bits"], 100.5)).toThrow(InputError);
+  });
+});
+
+test("spikes of fewer bits keep their range and the threshold's share of it", () => {
+  const network = randomNetwork(1, { system: "rec-v2", inputs: 3, neurons: [4], classes: 2, bits: 6, theta: 8, fill: 1, gain: 1 });
+  const narrow = withSpikeBits(network, 4);
+  expect(narrow.layers[0].quantiser).toEqual({ bits: 4, theta: 2, range: network.layers[0].quantiser!.range });
+  expect(withSpikeBits(network, 1).encoder?.theta).toBe(0);
+});
+
+test("weights of one layer at other bits leave the other layers' weights as they were", () => {
+  const network = randomNetwork(1, { system: "rec-v2", inputs: 3, neurons: [4, 5], classes: 2, bits: 6, theta: 0, fill: 1, gain: 1 });
+  const all = quantise(network, USUAL);
+  const one = quantiseLayers(network, USUAL, [8, 3, 8]);
+  expect(one.layers[0]).toEqual(all.layers[0]);
+  expect(one.readout).toEqual(all.readout);
+  expect(Math.max(...one.layers[1].gates[0].inputWeights.map(Math.abs))).toBeLessThanOrEqual(3);
+  expect(one.key).not.toBe(all.key);
+});
