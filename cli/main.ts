@@ -11,6 +11,7 @@ import { registerCheck } from "./commands/check.js";
 import { registerConform } from "./commands/conform.js";
 import { registerDoctor } from "./commands/doctor.js";
 import { registerInit } from "./commands/init.js";
+import { registerPareto } from "./commands/pareto.js";
 import { registerShow } from "./commands/show.js";
 import { registerSim } from "./commands/sim.js";
 import { registerSweep } from "./commands/sweep.js";
@@ -23,6 +24,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerCheck,
   registerSim,
   registerSweep,
+  registerPareto,
   registerShow,
   registerTrain,
   registerConform,

@@ -17,3 +17,15 @@ export interface TrainOptions {
   readonly fresh?: boolean;
   readonly json?: boolean;
 }
+
+export interface ParetoOptions {
+  /** Separated by commas. */
+  readonly objectives?: string;
+  readonly where?: string;
+  readonly format?: "csv" | "json" | "parquet" | "md" | "tex" | "pgfplots" | "svg" | "png" | "pdf";
+  readonly out?: string;
+  readonly x?: string;
+  readonly y?: string;
+  readonly column: "single" | "double";
+  readonly json?: boolean;
+}

@@ -27,8 +27,23 @@ interface InkKey {
   readonly delete: boolean;
 }
 
-/** Ink's key as one name. */
-export function keyName(input: string, key: InkKey): KeyName {
+/** Characters that stand for keys when several arrive in one read: key repeat over a slow line, a paste. */
+const CONTROL_KEYS: { readonly [character: string]: KeyName } = {
+  "\u007f": "backspace",
+  "\b": "backspace",
+  "\r": "enter",
+  "\n": "enter",
+  "\t": "tab",
+};
+
+/** What Ink read as names of keys; other control characters are dropped. */
+export function keyNames(input: string, key: InkKey): readonly KeyName[] {
+  const named = keyName(input, key);
+  if (named !== input) return [named];
+  return [...input].map((character) => CONTROL_KEYS[character] ?? (character < " " ? "" : character)).filter((name) => name !== "");
+}
+
+function keyName(input: string, key: InkKey): KeyName {
   if (key.ctrl) return `ctrl-${input}`;
   if (key.upArrow) return "up";
   if (key.downArrow) return "down";
@@ -47,8 +62,7 @@ export function App({ model, look, size }: AppProps): React.ReactNode {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   useEffect(() => model.subscribe(redraw), [model]);
   useInput((input, key) => {
-    const name = keyName(input, key);
-    if (name !== "") model.press(name);
+    for (const name of keyNames(input, key)) model.press(name);
   });
   const { columns, rows } = size();
   const lines = frameLines(model.state(), model.ui(), look, columns, rows, model.nowMs());

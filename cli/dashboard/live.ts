@@ -1,6 +1,7 @@
 /** The dashboard on a sweep of this process: events in, wishes out, summary at the end. */
-import type { Study } from "../../sweeps/index.js";
-import { resultOfPoint } from "../show.js";
+import { FORMATS, type FormatName, frontReport, type Study } from "../../sweeps/index.js";
+import { exportName, writeWhole } from "../pareto.js";
+import { resultOfPoint, withStore } from "../show.js";
 import type { SweepViewer } from "../viewer.js";
 import type { StudyView } from "./events.js";
 import { openDashboard } from "./run.js";
@@ -84,5 +85,16 @@ export function hostWish(dashboard: ReturnType<typeof openDashboard>, view: Stud
     // OSC 52: terminals that allow it put the text on the clipboard, others ignore it.
     process.stdout.write(`\u001b]52;c;${Buffer.from(command).toString("base64")}\u0007`);
     say(`copied: ${command}`);
-  } else if (wish.type === "export") say(`snn-dse pareto ${view.database} --format ${wish.format}  (from ${file})`);
+  } else if (wish.type === "export") {
+    exportFront(view.database, wish.format).then(say, (error: unknown) => say(error instanceof Error ? error.message : String(error)));
+  }
+}
+
+/** Writes the front beside the working folder's other files; returns what to say. */
+async function exportFront(database: string, name: string): Promise<string> {
+  const { render } = FORMATS[name as FormatName];
+  const report = withStore(database, (store) => frontReport(store));
+  const file = exportName(database, name as FormatName);
+  writeWhole(file, await render(report, { x: null, y: null, column: "single" }));
+  return `wrote ${file}: ${report.rows.length} points`;
 }

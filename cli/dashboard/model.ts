@@ -7,6 +7,8 @@ const FRAME_MS = 100;
 /** With many points a frame may wait longer: new results every quarter second are soon enough. */
 const BUSY_FRAME_MS = 250;
 const BUSY_POINTS = 20_000;
+/** How long a message covers the event line, unless a key comes first. */
+const MESSAGE_MS = 5_000;
 
 export interface DashboardModel {
   readonly state: () => DashboardState;
@@ -27,6 +29,7 @@ export function createModel(fulfil: (wish: Wish) => void, nowMs: () => number): 
   let ui = EMPTY_UI;
   let timer: NodeJS.Timeout | null = null;
   let drawnMs = 0;
+  let messageMs = 0;
   const listeners = new Set<() => void>();
   const draw = (): void => {
     if (timer !== null) clearTimeout(timer);
@@ -41,6 +44,10 @@ export function createModel(fulfil: (wish: Wish) => void, nowMs: () => number): 
   };
   // Clocks on the screen move even when nothing happens.
   const heartbeat = setInterval(() => {
+    if (ui.message !== "" && nowMs() - messageMs >= MESSAGE_MS) {
+      ui = { ...ui, message: "" };
+      drawSoon();
+    }
     if (state.endedMs === null) drawSoon();
   }, 1000);
   return {
@@ -54,11 +61,14 @@ export function createModel(fulfil: (wish: Wish) => void, nowMs: () => number): 
     press: (key) => {
       const pressed = press(ui, state, key);
       ui = pressed.ui;
+      messageMs = nowMs();
       for (const wish of pressed.wishes) fulfil(wish);
       draw();
     },
     change: (update) => {
+      const { message } = ui;
       ui = update(ui);
+      if (ui.message !== message) messageMs = nowMs();
       draw();
     },
     subscribe: (redraw) => {

@@ -23,9 +23,7 @@ export function summaryLines(look: Look, state: DashboardState, columns: number)
   const table = frontPanel(look, state, ui, width, FRONT_ROWS + 2);
   const volume = state.hypervolume.at(-1);
   const reference = state.referencePoint.map((value) => significant(value, 4)).join(", ");
-  const failures = state.failures.map(
-    (failure) => `${failure.count} ${failure.outcome} ${failure.lastMessage.split("\n")[0]}`,
-  );
+  const failures = state.failures.map((failure) => `${failure.count} ${failure.outcome} ${failure.lastMessage.split("\n")[0]}`);
   return [
     ...headerLines(look, state, width, state.endedMs ?? state.startedMs),
     "",

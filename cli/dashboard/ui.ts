@@ -110,10 +110,7 @@ function pressFilter(ui: Ui, key: KeyName): Pressed {
   if (key === "enter") return only({ ...ui, overlay: "none", filter: ui.typed.trim() });
   if (key === "escape") return only({ ...ui, overlay: "none" });
   if (key === "backspace") return only({ ...ui, typed: [...ui.typed].slice(0, -1).join("") });
-  // A paste arrives as one key of several characters.
-  return key.length === 1 || !/^(tab|up|down|left|right|pageup|pagedown|ctrl-.*)$/.test(key)
-    ? only({ ...ui, typed: ui.typed + key })
-    : only(ui);
+  return [...key].length === 1 ? only({ ...ui, typed: ui.typed + key }) : only(ui);
 }
 
 function pressExport(ui: Ui, key: KeyName): Pressed {

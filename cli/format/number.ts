@@ -1,13 +1,17 @@
 /** Numbers as a person reads them: significant digits, SI prefixes, durations, sizes. Pure text. */
 
-/** `digits` significant digits without exponent between 1e-4 and 1e9; null and NaN as `-`. */
+/** `digits` significant digits without exponent between 1e-4 and 1e9; whole numbers below a million in full; null and NaN as `-`. */
 export function significant(value: number | null | undefined, digits = 4): string {
+  return typeof value === "number" && Number.isInteger(value) && Math.abs(value) < 1e6 ? String(value) : measured(value, digits);
+}
+
+/** The same for a measured value, which shows its digits even when it happens to be whole: `99.00`. */
+export function measured(value: number | null | undefined, digits = 4): string {
   if (value === null || value === undefined || Number.isNaN(value)) return "-";
   if (value === 0) return "0";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
   const size = Math.abs(value);
   if (size >= 1e9 || size < 1e-4) return value.toExponential(Math.max(0, digits - 1)).replace("e+", "e");
-  if (Number.isInteger(value) && size < 1e6) return String(value);
   const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
   return value.toFixed(Math.min(decimals, 12));
 }

@@ -1,6 +1,6 @@
 /** One point's answer as text: metrics, operations, energy and area breakdown with sources, utilisation. Pure. */
 import { type BreakdownRow, METRICS, type MetricName, type Result } from "../../sim/index.js";
-import { grouped, percent, significant } from "./number.js";
+import { grouped, measured, percent, significant } from "./number.js";
 import { bar } from "./sparkline.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./table.js";
@@ -30,7 +30,7 @@ export function metricLines(look: Look, result: Result): string[] {
       { title: "unit", align: "left" },
       { title: "meaning", align: "left", maxWidth: 72 },
     ],
-    names.map((name) => [name, significant(result.metrics[name], 5), METRICS[name].unit, METRICS[name].about]),
+    names.map((name) => [name, measured(result.metrics[name], 5), METRICS[name].unit, METRICS[name].about]),
   );
 }
 

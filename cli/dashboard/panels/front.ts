@@ -1,5 +1,5 @@
 /** The table of the front: id, objectives, and as many parameters as fit. Pure. */
-import { significant } from "../../format/number.js";
+import { measured, significant } from "../../format/number.js";
 import { type Look, paint } from "../../format/style.js";
 import { cell } from "../../format/table.js";
 import { metricAt } from "../points.js";
@@ -32,7 +32,7 @@ export function frontPanel(
     { head: "#id", text: (row: number) => `#${points.ids[row]}` },
     ...metrics.map((metric) => ({
       head: `${shortMetric(metric, unitOf.get(metric) ?? "")}${metric === ui.sortBy ? (ui.sortDescending ? "-" : "+") : ""}`,
-      text: (row: number) => significant(metricAt(points, metric, row), 4),
+      text: (row: number) => measured(metricAt(points, metric, row), 4),
     })),
     ...started.parameters.map((name) => ({
       head: name.replaceAll("_", " ").slice(0, 10),

@@ -1,0 +1,131 @@
+/** The front of a database on the screen or in a file. Effects: reads the database, writes the file, prints. */
+import { renameSync, writeFileSync } from "node:fs";
+import { basename, extname } from "node:path";
+import { inputError } from "../arch/index.js";
+import { METRICS, type MetricName } from "../sim/index.js";
+import { FORMATS, type FormatName, type FrontReport, frontReport, type PlotOptions } from "../sweeps/index.js";
+import { measured, significant } from "./format/number.js";
+import { addDots, canvasSize, createDots, NO_LIMITS, scatterLines, widenLimits } from "./format/scatter.js";
+import { type Look, lookOf, paint } from "./format/style.js";
+import { tableLines } from "./format/table.js";
+import type { ParetoOptions } from "./options.js";
+import { withStore } from "./show.js";
+
+/** Writes beside and renames: a reader never sees half a file. */
+export function writeWhole(file: string, content: string | Uint8Array): void {
+  const next = `${file}.${process.pid}.part`;
+  writeFileSync(next, content);
+  renameSync(next, file);
+}
+
+/** Default file of an export: `edge.db`, `svg` -> `edge-front.svg`; the LaTeX figure beside the LaTeX table. */
+export function exportName(database: string, format: FormatName): string {
+  const kind = format === "pgfplots" ? "figure" : "front";
+  return `${basename(database, extname(database))}-${kind}.${FORMATS[format].extension}`;
+}
+
+function axis(flag: string, name: string | undefined, report: FrontReport): MetricName | null {
+  if (name === undefined) return null;
+  const objective = report.objectives.find(({ metric }) => metric === name);
+  if (objective === undefined) {
+    throw inputError(
+      flag,
+      `'${name}' is none of the objectives`,
+      `objectives: ${report.objectives.map(({ metric }) => metric).join(", ")}; change them with --objectives`,
+    );
+  }
+  return objective.metric;
+}
+
+export async function printPareto(database: string, options: ParetoOptions): Promise<void> {
+  const objectives = options.objectives === undefined ? [] : options.objectives.split(",").map((text) => text.trim());
+  const report = withStore(database, (store) => frontReport(store, { objectives, where: options.where ?? null }));
+  const plotOptions: PlotOptions = { x: axis("--x", options.x, report), y: axis("--y", options.y, report), column: options.column };
+  const format: FormatName | null = options.json === true ? "json" : (options.format ?? null);
+  if (format === null) {
+    const look = lookOf(process.stdout, process.env);
+    console.log(reportLines(look, report, plotOptions, database, process.stdout.columns || 100).join("\n"));
+    return;
+  }
+  const { render } = FORMATS[format];
+  const content = await render(report, plotOptions);
+  const out = options.out ?? (options.json === true ? "-" : exportName(database, format));
+  if (out === "-") process.stdout.write(typeof content === "string" && !content.endsWith("\n") ? `${content}\n` : content);
+  else {
+    writeWhole(out, content);
+    console.log(`wrote ${out}: ${report.rows.length} points of ${report.study}`);
+  }
+}
+
+const unitText = (metric: MetricName): string => (METRICS[metric].unit === "1" ? "" : ` [${METRICS[metric].unit}]`);
+
+export function reportLines(look: Look, report: FrontReport, options: PlotOptions, database: string, width: number): readonly string[] {
+  const { counts, rows } = report;
+  const columns = [
+    { title: "#", align: "right" as const },
+    ...report.objectives.map(({ metric }) => ({ title: `${metric}${unitText(metric)}`, align: "right" as const })),
+    ...report.parameters.map((name) => ({ title: name, align: "right" as const })),
+  ];
+  const value = (text: number | string | boolean | undefined): string =>
+    typeof text === "number" ? significant(text, 5) : String(text ?? "-");
+  const table = rows.map((row) => [
+    `${row.id === report.kneeId ? "knee " : ""}${row.id}`,
+    ...report.objectives.map(({ metric }) => measured(row.metrics[metric], 4)),
+    ...report.parameters.map((name) => value(row.values[name])),
+  ]);
+  const reference = report.reference
+    ?.map((natural, k) => `${significant(natural, 4)} ${METRICS[report.objectives[k]?.metric as MetricName].unit}`)
+    .join(", ");
+  return [
+    `${paint(look, report.study, "bold")} in ${database}: ${counts.done} results, ${counts.feasible} within the limits, ${counts.infeasible} infeasible, ${counts.failed} failed; sampler ${report.sampler}`,
+    "",
+    ...cloudLines(look, report, options, Math.min(width, 100)),
+    "",
+    ...(rows.length === 0 ? ["no point on the front"] : tableLines(look, columns, table)),
+    "",
+    report.hypervolume === null
+      ? "hypervolume unknown: no reference point"
+      : `hypervolume ${significant(report.hypervolume, 6)}, reference point ${reference}${report.fixedReference ? "" : " (made for this view)"}`,
+    ...(report.kneeId === null ? [] : [`knee point ${report.kneeId}: the most balanced one; snn-dse show ${database} ${report.kneeId}`]),
+  ];
+}
+
+const PLOT_ROWS = 20;
+
+/** The scatter of all feasible points over two objectives: by default the first across another as in the figures. */
+function cloudLines(look: Look, report: FrontReport, options: PlotOptions, width: number): readonly string[] {
+  if (report.objectives.length < 2 || report.cloud.length === 0) return [];
+  const names = report.objectives.map(({ metric }) => metric);
+  const y = options.y ?? (names.find((name) => name !== options.x) as MetricName);
+  const x = options.x ?? (names.find((name) => name !== y) as MetricName);
+  const column = (metric: MetricName): Float64Array => Float64Array.from(report.cloud, (point) => point[names.indexOf(metric)] as number);
+  const cloud = { x: column(x), y: column(y), length: report.cloud.length };
+  const size = canvasSize(width, PLOT_ROWS);
+  const limits = widenLimits(NO_LIMITS, cloud);
+  const dots = createDots(
+    size.columns,
+    size.rows,
+    limits,
+    limits.xLow > 0 && limits.xHigh / limits.xLow > 30,
+    limits.yLow > 0 && limits.yHigh / limits.yLow > 30,
+  );
+  addDots(dots, cloud);
+  const label = (metric: MetricName): string =>
+    `${metric}${unitText(metric)}, ${report.objectives.find((objective) => objective.metric === metric)?.direction}`;
+  const front = report.rows.map((row) => [row.metrics[x] ?? Number.NaN, row.metrics[y] ?? Number.NaN] as const);
+  const knee = report.rows.findIndex((row) => row.id === report.kneeId);
+  return [
+    ...scatterLines(
+      look,
+      dots,
+      { front, selected: front[knee] ?? null },
+      { label: label(x), log: dots.xScale.kind === "log" },
+      { label: label(y), log: dots.yScale.kind === "log" },
+    ),
+    paint(
+      look,
+      look.unicode ? "● front  ◆ knee  dots: other points within the limits" : "o front  O knee  . other points within the limits",
+      "dim",
+    ),
+  ];
+}

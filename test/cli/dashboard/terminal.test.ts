@@ -1,0 +1,147 @@
+/** The real program in a real terminal (tmux): every key, resize, each way out; the terminal comes back and the results are whole. */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { Store } from "../../../sweeps/index.js";
+import { isBuilt, program, sweepFolder } from "../small-sweep.js";
+import { hasTmux, Terminal } from "../tmux.js";
+
+const reason = !hasTmux ? "tmux is not installed" : !isBuilt ? "dist is not built" : "";
+if (reason !== "") console.log(`terminal tests skipped: ${reason}`);
+
+const terminal = new Terminal();
+let folder = "";
+
+afterEach(() => {
+  terminal.close();
+  if (folder !== "") rmSync(folder, { recursive: true, force: true });
+  folder = "";
+});
+
+function startSweep(budget: number, columns: number, rows: number, environment?: string): void {
+  folder = sweepFolder(budget);
+  terminal.start(`'${process.execPath}' '${program}' sweep small.yaml`, folder, columns, rows, environment);
+}
+
+/** The terminal is as it was: normal screen, visible cursor, no raw mode (the shell echoes), summary above. */
+async function expectRestored(code: number): Promise<void> {
+  await terminal.until(new RegExp(`ended ${code}\\b`));
+  expect(terminal.fact("alternate_on")).toBe("0");
+  expect(terminal.fact("cursor_flag")).toBe("1");
+  const history = terminal.history();
+  expect(history).toContain("snn-dse pareto small.db");
+  expect(history).not.toContain("q quit");
+}
+
+/** No point is half stored, and none counts as running once the next session looks. */
+function expectWholeResults(): number {
+  const store = Store.read(join(folder, "small.db"));
+  let done = 0;
+  for (const point of store.points()) {
+    if (point.state !== "done") continue;
+    done += 1;
+    expect(store.result(point.id)?.metrics.latency_us).toBe(point.metrics?.latency_us);
+  }
+  store.close();
+  return done;
+}
+
+describe.skipIf(reason !== "")("the dashboard in a terminal", () => {
+  test("a sweep runs to its end, leaves the normal screen with its summary, and exits 0", async () => {
+    startSweep(12, 100, 30);
+    await terminal.until(/Pareto/);
+    expect(terminal.fact("alternate_on")).toBe("1");
+    await expectRestored(0);
+    expect(expectWholeResults()).toBeGreaterThan(0);
+    expect(terminal.history()).toContain("FINISHED");
+  });
+
+  test("keys move, sort, filter, explain and change axes, at 120 x 40, 80 x 24 and below", async () => {
+    startSweep(5000, 120, 40);
+    await terminal.until(/infeasible [1-9]/, 40);
+    await terminal.until(/front: [2-9]/, 40);
+    terminal.press("p");
+    await terminal.until(/PAUSED/);
+    terminal.press("Down");
+    await terminal.until(/> +#\d+/);
+    terminal.press("x");
+    await terminal.until(/area \[mm2\]|accuracy \[%\]|step latency|latency std|edp/);
+    terminal.press("X");
+    await terminal.until(/latency \[us\]/);
+    terminal.press("l");
+    await terminal.until(/latency \[us\], min, log/);
+    terminal.press("Enter");
+    await terminal.until(/point #\d+/);
+    await terminal.until(/accuracy_percent/);
+    terminal.press("Escape");
+    await terminal.until(/Pareto/);
+    terminal.press("?");
+    await terminal.until(/one worker more, one fewer/);
+    terminal.press("Escape");
+    terminal.press("f");
+    await terminal.until(/Enter apply/);
+    terminal.type("latency_us < 1");
+    terminal.press("Enter");
+    await terminal.until(/no point passes the filter/);
+    terminal.press("f");
+    for (let i = 0; i < 14; i++) terminal.press("BSpace");
+    terminal.press("Enter");
+    await terminal.until(/front: [2-9]\d* points/);
+    terminal.press("Tab");
+    await terminal.until(/> infeasible and failed/);
+    terminal.press("Enter");
+    await terminal.until(/points infeasible, last #/);
+    terminal.press("Escape");
+    terminal.press("s");
+    await terminal.until(/latency us\+/);
+    terminal.press("+");
+    await terminal.until(/workers \d\/[23]/);
+    terminal.resize(80, 24);
+    const small = await terminal.until(/\? help/);
+    expect(small.split("\n").every((line) => [...line].length <= 80)).toBe(true);
+    await terminal.until(/workers \d/);
+    terminal.resize(60, 12);
+    await terminal.until(/q quit {2}Q now {2}p pause {2}Enter detail/);
+    terminal.resize(120, 40);
+    await terminal.until(/hypervolume, sampler/);
+    terminal.press("p");
+    await terminal.until(/RUNNING/);
+    terminal.press("Q");
+    await expectRestored(130);
+    expectWholeResults();
+  });
+
+  test("q lets running points end, and the same command continues without running a point twice", async () => {
+    startSweep(5000, 100, 30);
+    await terminal.until(/front: [1-9]/, 40);
+    terminal.press("q");
+    await expectRestored(130);
+    const done = expectWholeResults();
+    expect(done).toBeGreaterThan(0);
+    terminal.close();
+    terminal.start(`'${process.execPath}' '${program}' sweep small.yaml --resume`, folder, 100, 30);
+    const screen = await terminal.until(/cached [1-9]\d*/, 40);
+    expect(Number(/cached (\d+)/.exec(screen)?.[1])).toBeGreaterThanOrEqual(done);
+    terminal.press("C-c");
+    await expectRestored(130);
+    expect(expectWholeResults()).toBeGreaterThanOrEqual(done);
+  });
+
+  test("SIGTERM from outside gives the terminal back and keeps the results", async () => {
+    startSweep(5000, 100, 30);
+    await terminal.until(/front: [1-9]/, 40);
+    process.kill(terminal.programPid(), "SIGTERM");
+    await expectRestored(130);
+    expect(expectWholeResults()).toBeGreaterThan(0);
+  });
+
+  test("without unicode and colour the same dashboard is plain ASCII, and SIGINT from outside ends it cleanly", async () => {
+    startSweep(5000, 100, 30, "export LC_ALL=C NO_COLOR=1; unset CI LANG");
+    const screen = await terminal.until(/front: [1-9]/, 40);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is about control characters
+    expect(screen).toMatch(/^[\x0a\x20-\x7e]*$/);
+    expect(screen).toContain("+- Pareto");
+    process.kill(terminal.programPid(), "SIGINT");
+    await expectRestored(130);
+  });
+});
