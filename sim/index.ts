@@ -3,7 +3,24 @@ export type { CoreCounter, Counters, RouterCounter } from "./counters.js";
 export { CORE_COUNTERS, coreColumn, ROUTER_COUNTERS, routerColumn } from "./counters.js";
 export { price } from "./energy.js";
 export { type Evaluation, evaluatePoint, type Functional, functionalKey, prepareFunctional, selectUtterances } from "./evaluate.js";
+export type { NeurobenchMetrics } from "./functional/neurobench.js";
+export { multiplicationsPerFrame, synapticOperations } from "./functional/operations.js";
+export { quantise } from "./functional/quantise.js";
+export { type FunctionalRun, runFunctional } from "./functional/run.js";
+export {
+  accuracyByBits,
+  layerSensitivities,
+  type SmallestPrecision,
+  STUDY_AXES,
+  type StudyAxis,
+  type StudyRow,
+  type StudyWork,
+  smallestPrecision,
+} from "./functional/study.js";
 export { topologyOf } from "./functional/topology.js";
+export { createNirEngine, type NirEngine, type NirRun } from "./import/nir/engine.js";
+export { formatImportReport, type ImportedNir, importNir } from "./import/nir/import.js";
+export type { NirOptions } from "./import/nir/options.js";
 export { mapNetwork } from "./mapping/map.js";
 export type { Placement, Slice } from "./mapping/placement.js";
 export { type BreakdownRow, METRICS, type MetricName, type OperationCounts, type Result } from "./result.js";
