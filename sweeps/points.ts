@@ -56,13 +56,15 @@ export class PointBook {
     let ended = 0;
     const damaged: number[] = [];
     for (const point of this.store.points()) {
-      if (!point.sound) damaged.push(point.id);
-      const queued = !point.sound || point.state === "queued";
-      this.stored.set(canonicalValues(point.values), queued ? { ...point, state: "queued" } : point);
-      if (!queued) ended++;
+      if (!point.sound) {
+        damaged.push(point.id);
+        continue;
+      }
+      this.stored.set(canonicalValues(point.values), point);
+      if (point.state !== "queued") ended++;
     }
     for (const id of damaged) {
-      this.store.setQueued(id);
+      this.store.remove(id); // asked again at the same place, so the new row gets the same id
       onDamage(id);
     }
     return ended;

@@ -154,7 +154,12 @@ export class Study {
 
   private get over(): boolean {
     if (this.aborted) return true;
-    return this.finishing !== null && this.running.size === 0 && (this.finishing === "stopped" || this.queue.length === 0);
+    return this.finishing !== null && this.running.size === 0 && (this.drops || this.queue.length === 0);
+  }
+
+  /** True where the end came before the queue was done: what waits, waits for the next start. */
+  private get drops(): boolean {
+    return this.finishing === "stopped" || this.finishing === "time" || this.finishing === "no-improvement";
   }
 
   /** Points that will have ended at the end, as far as can be said. */
@@ -230,7 +235,7 @@ export class Study {
   }
 
   private launch(): void {
-    if (this.paused || this.finishing === "stopped") return;
+    if (this.paused || this.drops) return;
     while (this.running.size < this.workers && this.queue.length > 0) {
       const { engine } = this.effects;
       const free = this.queue

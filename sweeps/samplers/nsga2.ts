@@ -6,7 +6,7 @@
 import { createRng, type Rng } from "../../arch/base/rng.js";
 import { crowdingDistances } from "../indicators.js";
 import { dominates, nonDominatedRanks } from "../pareto.js";
-import { canonicalValues, type Dimension } from "../space.js";
+import type { Dimension } from "../space.js";
 import type { Observation, Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
 
 const TRIES = 20; // further mutations of a duplicate child before a random point takes its place
@@ -32,7 +32,7 @@ interface Individual {
   readonly crowding: number;
 }
 
-class Nsga2 implements Sampler {
+export class Nsga2 implements Sampler {
   readonly lag = 0;
   private readonly rng: Rng;
   private readonly asked = new Set<string>();
@@ -65,6 +65,11 @@ class Nsga2 implements Sampler {
     return batch;
   }
 
+  /** The present parents, after the selection of the last `ask`. */
+  get population(): readonly Observation[] {
+    return this.parents.map((p) => p.seen);
+  }
+
   tell(observation: Observation): void {
     this.children.push(observation);
   }
@@ -80,7 +85,7 @@ class Nsga2 implements Sampler {
   private unseen(child: Float64Array): Float64Array | null {
     let candidate = child;
     for (let attempt = 0; attempt < 10 * TRIES; attempt++) {
-      const name = canonicalValues(this.setup.space.decode(candidate));
+      const name = JSON.stringify(this.setup.space.decode(candidate)); // decode writes names in a fixed order
       if (!this.asked.has(name)) {
         this.asked.add(name);
         return candidate;

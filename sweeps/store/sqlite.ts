@@ -213,6 +213,11 @@ export class Store {
     this.run("UPDATE point SET state = 'running', attempts = ? WHERE id = ?", [attempt, id]);
   }
 
+  /** Takes a point out with all that belongs to it. */
+  remove(id: number): void {
+    this.run("DELETE FROM point WHERE id = ?", [id]);
+  }
+
   setQueued(id: number): void {
     this.transaction(() => {
       this.run("DELETE FROM result WHERE point_id = ?", [id]);

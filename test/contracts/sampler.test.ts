@@ -1,0 +1,81 @@
+/** What every sampler must do: reproducible, replayable, inside the cube, ends on a finite space, learns nothing from worker order. */
+import { describe, expect, test } from "vitest";
+import { canonicalValues, createSampler, type Observation, SAMPLERS, Space } from "../../sweeps/index.js";
+import { specOf } from "../sweeps/fake-study.js";
+
+const names = Object.keys(SAMPLERS);
+const spec = (name: string, seed = 1) => specOf({}, { name, seed, budget: 150 });
+const space = new Space(specOf().parameters);
+
+/** Two smooth objectives; some points infeasible, some failed. */
+function judge(position: Float64Array): Observation {
+  const values = space.decode(position);
+  const lanes = values.lanes as number;
+  const bits = values.bits as number;
+  if (lanes === 16 && bits === 8) return { position, values, objectives: null, violation: Number.POSITIVE_INFINITY };
+  if (lanes * bits > 64) return { position, values, objectives: null, violation: lanes * bits - 64 };
+  return { position, values, objectives: [100 / lanes, bits * (1 + lanes / 10), -bits], violation: 0 };
+}
+
+/** Asks and tells as a study does: exactly `lag` untold points before each question. */
+function run(name: string, count: number, seed = 1): string[] {
+  const sampler = createSampler(spec(name, seed), space);
+  const asked: Float64Array[] = [];
+  let told = 0;
+  while (asked.length < count) {
+    const due = Number.isFinite(sampler.lag) ? Math.max(0, asked.length - sampler.lag) : 0;
+    while (told < due) sampler.tell(judge(asked[told++]));
+    const batch = sampler.ask();
+    if (batch.length === 0) break;
+    asked.push(...batch);
+  }
+  return asked.map((p) => canonicalValues(space.decode(p)));
+}
+
+describe.each(names)("%s", (name) => {
+  test("same seed, same questions", () => {
+    expect(run(name, 120)).toEqual(run(name, 120));
+  });
+
+  test("another seed asks differently, unless nothing is left to chance", () => {
+    if (name === "grid") expect(run(name, 120, 2)).toEqual(run(name, 120));
+    else expect(run(name, 120, 2)).not.toEqual(run(name, 120));
+  });
+
+  test("positions lie in the unit cube", () => {
+    const sampler = createSampler(spec(name), space);
+    for (const position of sampler.ask()) {
+      expect(position.length).toBe(space.dimensions.length);
+      for (const u of position) expect(u >= 0 && u < 1).toBe(true);
+    }
+  });
+
+  test("an unknown option and a wrong value are refused with the known ones", () => {
+    expect(() => createSampler(specOf({}, { name, options: { populaton: 3 } }), space)).toThrow(/no option 'populaton'/);
+    for (const option of Object.keys(SAMPLERS[name as keyof typeof SAMPLERS].options)) {
+      expect(() => createSampler(specOf({}, { name, options: { [option]: "many" } }), space)).toThrow(/expected a number/);
+    }
+  });
+
+  test("its state is plain data", () => {
+    const state = createSampler(spec(name), space).state();
+    expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+  });
+});
+
+test("the grid asks every cell exactly once, and its beginning is spread over every axis", () => {
+  const all = run("grid", 10_000);
+  expect(all.length).toBe(200);
+  expect(new Set(all).size).toBe(200);
+  const start = all.slice(0, 20).map((text) => JSON.parse(text) as { [name: string]: unknown });
+  for (const { parameter, levels } of space.dimensions) expect(new Set(start.map((v) => v[parameter.name])).size).toBe(levels);
+});
+
+test.each(names.filter((n) => !["random", "sobol"].includes(n)))("%s asks no point twice", (name) => {
+  const asked = run(name, 150);
+  expect(new Set(asked).size).toBe(asked.length);
+});
+
+test("an unknown sampler is refused with the known ones", () => {
+  expect(() => createSampler(spec("nsga3"), space)).toThrow(/known: grid, random, sobol, nsga2/);
+});

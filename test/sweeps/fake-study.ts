@@ -1,0 +1,166 @@
+/** A study without a chip: real search, real store, an engine that computes a closed formula after a wait that shuffles who ends first. */
+import { createRng } from "../../arch/base/rng.js";
+import type { Experiment, Json, SweepParameter, SweepSpec } from "../../arch/index.js";
+import type { Counters, MetricName, Result } from "../../sim/index.js";
+import { METRICS } from "../../sim/index.js";
+import type { Engine, Outcome, StudyEvent, StudyOptions, StudySetup, Task } from "../../sweeps/index.js";
+import { Store, Study, systemClock } from "../../sweeps/index.js";
+
+export const list = (name: string, values: readonly (number | string | boolean)[], when: string | null = null): SweepParameter => ({
+  name,
+  path: `fake.${name}`,
+  domain: { kind: "list", values },
+  when,
+});
+
+export function specOf(change: Partial<SweepSpec> = {}, sampler: Partial<SweepSpec["sampler"]> = {}): SweepSpec {
+  return {
+    parameters: [
+      list("lanes", [1, 2, 4, 8, 16]),
+      list("word_bits", [8, 16, 32, 64]),
+      list("bits", [2, 3, 4, 6, 8]),
+      list("kind", ["mesh", "torus"]),
+    ],
+    objectives: [
+      { metric: "accuracy_percent", direction: "max" },
+      { metric: "energy_uj_per_inference", direction: "min" },
+      { metric: "latency_us", direction: "min" },
+    ],
+    constraints: ["accuracy_percent >= 55", "lanes * bits <= 100"],
+    sampler: { name: "grid", budget: 1000, seed: 1, options: {}, ...sampler },
+    referencePoint: null,
+    ...change,
+  };
+}
+
+export type FakeValues = { readonly [path: string]: Json };
+
+/** The point's values ride along in place of a chip. */
+const experimentOf = (byPath: FakeValues): Experiment =>
+  ({ chip: byPath, network: { model: "fake" }, workload: { path: null }, precision: {}, mapping: {} }) as unknown as Experiment;
+
+export function setupOf(spec: SweepSpec): StudySetup {
+  return { name: "fake", spec, document: { fake: true }, experimentOf, engineVersion: "1", provenance: { version: "1" } };
+}
+
+export function resultOf(metrics: { readonly [name in MetricName]?: number }): Result {
+  const all = Object.fromEntries(Object.keys(METRICS).map((name) => [name, metrics[name as MetricName] ?? null]));
+  return {
+    metrics: all as Result["metrics"],
+    breakdown: [
+      { component: "all", group: "datapath", count: 1, unitEnergyPj: 2, energyPj: 2, areaMm2: null, source: "formula" },
+      { component: "rest", group: "area", count: null, unitEnergyPj: null, energyPj: null, areaMm2: 0.5, source: "formula" },
+    ],
+    operations: { frames: 1, utterances: 1, layers: [], accumulatorOverflows: 0, stateSaturations: 0 },
+    utilisation: { cores: [], links: [] },
+    provenance: { modelHash: "m", dataHash: "d", traceKey: "t", utterances: 1, timedUtterances: [0] },
+  };
+}
+
+export const COUNTERS: Counters = {
+  cycles: 10,
+  utterances: 1,
+  steps: 1,
+  cores: Float64Array.of(1, 2, 3),
+  routers: Float64Array.of(4),
+  links: Float64Array.of(5),
+  portsPerRouter: 1,
+  packets: 0,
+  flits: 0,
+  flitHops: 0,
+  barrierCycles: 0,
+};
+
+/** A small chip's trade-offs as formulas; torus with few lanes "does not fit", 8 bits on 64-bit words "fails". */
+export function formula(chip: FakeValues): Outcome {
+  const at = (name: string): number => chip[`fake.${name}`] as number;
+  if (chip["fake.kind"] === "torus" && at("lanes") === 1) {
+    return { kind: "infeasible", code: "TOO_SMALL", reason: "torus needs 2 lanes, has 1", durationMs: 1 };
+  }
+  if (at("bits") === 8 && at("word_bits") === 64) {
+    return { kind: "failed", code: "Broken", reason: "a formula may fail too", retryable: false, durationMs: 1 };
+  }
+  const lanes = Math.min(at("lanes"), at("word_bits") / at("bits"));
+  const metrics = {
+    accuracy_percent: 100 - 120 * 2 ** -at("bits"),
+    energy_uj_per_inference: at("bits") * (1 + 0.05 * at("lanes")) + 0.01 * at("word_bits"),
+    latency_us: 100 / lanes + (chip["fake.kind"] === "torus" ? 1 : 2),
+    area_mm2: 0.01 * at("lanes") * at("bits"),
+  };
+  return { kind: "done", result: resultOf(metrics), counters: COUNTERS, durationMs: 1 };
+}
+
+export class FakeEngine implements Engine {
+  readonly maxWorkers = 16;
+  readonly evaluated: string[] = [];
+  private readonly rng;
+  private closed = false;
+
+  constructor(
+    private readonly answer: (chip: FakeValues, attempt: number) => Outcome = formula,
+    /** Longest wait; 0: none. */
+    private readonly waitMs = 0,
+    seed = 1,
+  ) {
+    this.rng = createRng(seed, "fake engine");
+  }
+
+  async identify() {
+    return { modelHash: "m", dataHash: "d" };
+  }
+
+  waitsFor(): boolean {
+    return false;
+  }
+
+  async evaluate(task: Task): Promise<Outcome> {
+    const wait = this.rng.float() * this.waitMs;
+    this.evaluated.push(task.key);
+    const attempt = this.evaluated.filter((key) => key === task.key).length;
+    await new Promise((resolve) => (this.waitMs === 0 ? setImmediate(resolve) : setTimeout(resolve, wait)));
+    return this.closed ? { kind: "abandoned" } : this.answer(task.experiment.chip as unknown as FakeValues, attempt);
+  }
+
+  async close(force: boolean): Promise<void> {
+    this.closed = force;
+  }
+}
+
+export const OPTIONS: StudyOptions = { workers: 2, retries: 2, retryFailed: false, timeLimitMs: null, patience: null };
+
+/** A study on a database file (`:memory:` keeps nothing). */
+export function fakeStudy(
+  spec: SweepSpec,
+  file: string,
+  engine: Engine,
+  options: Partial<StudyOptions> = {},
+  tell: (event: StudyEvent) => void = () => {},
+) {
+  const store = Store.open(file);
+  try {
+    return new Study(setupOf(spec), { ...OPTIONS, ...options }, { store, engine, clock: systemClock }, tell);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+/** Everything that a database says but times and sessions, as text. */
+export function contentOf(file: string): string {
+  const store = Store.read(file);
+  try {
+    return JSON.stringify({
+      study: store.query("SELECT name, identity, sweep_json, reference_json, state, finish_reason FROM study"),
+      points: store.query("SELECT id, key, values_json, config_json, state, violation, code, reason FROM point ORDER BY id"),
+      results: store.query("SELECT * FROM result ORDER BY point_id"),
+      details: store.query(
+        "SELECT point_id, hex(result_deflate) AS result, hex(counters_deflate) AS counters FROM detail ORDER BY point_id",
+      ),
+      breakdown: store.query("SELECT * FROM breakdown ORDER BY point_id, position"),
+      front: store.query("SELECT * FROM front ORDER BY point_id"),
+      events: store.query("SELECT type, detail_json FROM event ORDER BY id"),
+    });
+  } finally {
+    store.close();
+  }
+}

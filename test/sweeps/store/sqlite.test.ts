@@ -1,0 +1,141 @@
+/** The database: what goes in comes out, damage is found, wrong files are refused with the next step. */
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { afterAll, expect, test } from "vitest";
+import { InputError } from "../../../arch/index.js";
+import { Store, type StudyEvent } from "../../../sweeps/index.js";
+import { COUNTERS, contentOf, FakeEngine, fakeStudy, formula, specOf } from "../fake-study.js";
+
+const folder = mkdtempSync(join(tmpdir(), "store-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let files = 0;
+const fresh = (): string => join(folder, `${files++}.db`);
+const spec = specOf({}, { budget: 60 });
+async function filled(file = fresh()): Promise<string> {
+  await fakeStudy(spec, file, new FakeEngine()).run();
+  return file;
+}
+
+test("the whole result, the counters and the breakdown of a point come back as they went in", async () => {
+  const store = Store.read(await filled());
+  const point = [...store.points()].find((p) => p.state === "done");
+  const id = point?.id ?? 0;
+  const want = formula(Object.fromEntries(Object.entries(point?.values ?? {}).map(([name, value]) => [`fake.${name}`, value])));
+  expect(want.kind === "done" && store.result(id)).toEqual(want.kind === "done" && want.result);
+  expect(store.counters(id)).toEqual(COUNTERS);
+  expect(store.query("SELECT component, unit_energy_pj FROM breakdown WHERE point_id = ?", [id])).toEqual([
+    { component: "all", unit_energy_pj: 2 },
+    { component: "rest", unit_energy_pj: null },
+  ]);
+  store.close();
+});
+
+test("two writers on one database: the second is refused, and may write when the first has ended", async () => {
+  const file = fresh();
+  const first = Store.open(file);
+  expect(() => Store.open(file)).toThrow(/another sweep is writing this database/);
+  Store.read(await filled()).close();
+  first.close();
+  Store.open(file).close();
+});
+
+test("a reader beside a writer sees whole points and does not hinder it", async () => {
+  const file = fresh();
+  let seen = 0;
+  let reader: Store | null = null;
+  const study = fakeStudy(spec, file, new FakeEngine(), {}, (event) => {
+    if (event.type !== "point-done") return;
+    reader ??= Store.read(file);
+    seen = Math.max(seen, [...reader.points()].filter((p) => p.metrics !== null).length);
+  });
+  await study.run();
+  expect(seen).toBeGreaterThan(20);
+  (reader as Store | null)?.close();
+});
+
+test.each([
+  ["a text file", "not a database at all, just some text that is long enough", /is not a results database/],
+  ["another program's database", null, /another program/],
+])("%s is refused and left as it is", (_, text, message) => {
+  const file = fresh();
+  if (text !== null) writeFileSync(file, text);
+  else new Database(file).exec("CREATE TABLE theirs (x)").close();
+  expect(() => Store.open(file)).toThrow(message);
+  expect(() => Store.read(file)).toThrow(InputError);
+});
+
+test("a database of a newer version is refused", async () => {
+  const file = await filled();
+  const db = new Database(file);
+  db.pragma("user_version = 99");
+  db.close();
+  expect(() => Store.open(file)).toThrow(/newer version \(schema 99/);
+});
+
+test("a torn file is refused with a way to rescue it, never silently emptied", async () => {
+  const file = await filled();
+  truncateSync(file, 3 * 4096);
+  expect(() => {
+    const store = Store.open(file);
+    try {
+      [...store.points()];
+    } finally {
+      store.close();
+    }
+  }).toThrow(/is damaged.*\n.*recover/);
+});
+
+test("another study, or another engine, on the same file is refused and nothing is lost", async () => {
+  const file = await filled();
+  const before = contentOf(file);
+  expect(() => fakeStudy(specOf({ constraints: [] }), file, new FakeEngine())).toThrow(/holds another study/);
+  expect(contentOf(file)).toBe(before);
+});
+
+test.each([
+  ["a metric", "UPDATE result SET energy_uj_per_inference = 0.001 WHERE point_id = 7"],
+  ["the values", "UPDATE point SET values_json = '{broken' WHERE id = 7"],
+  ["the violation", "UPDATE point SET violation = 0.5 WHERE id = 7"],
+])("a row in which %s was changed is noticed, computed anew, and the database is as before", async (_, damage) => {
+  const file = await filled();
+  const before = contentOf(file);
+  const db = new Database(file);
+  db.exec(damage);
+  db.close();
+  const events: StudyEvent[] = [];
+  const engine = new FakeEngine();
+  await fakeStudy(spec, file, engine, {}, (event) => events.push(event)).run();
+  expect(engine.evaluated.length).toBe(1);
+  expect(events.filter((e) => e.type === "fault")).toMatchObject([{ code: "DAMAGED_ROW" }]);
+  const { events: _logged, ...after } = JSON.parse(contentOf(file));
+  const { events: _before, ...want } = JSON.parse(before);
+  expect(after).toEqual(want);
+});
+
+test("a full disk ends the sweep with a clear error; what was stored stays, and with space again the sweep ends as ever", async () => {
+  const file = fresh();
+  const study = fakeStudy(spec, file, new FakeEngine());
+  const store = (study as unknown as { effects: { store: Store } }).effects.store;
+  const pages = store.query("PRAGMA page_count").at(0)?.page_count as number;
+  store.query(`PRAGMA max_page_count = ${pages + 6}`);
+  await expect(study.run()).rejects.toThrow(/cannot write.*\n.*--resume/);
+  const stored = Store.read(file);
+  const kept = [...stored.points("p.state = 'done'")].length;
+  stored.close();
+  expect(kept).toBeGreaterThan(0);
+  const engine = new FakeEngine();
+  await fakeStudy(spec, file, engine).run();
+  expect(contentOf(file)).toBe(contentOf(await filled()));
+});
+
+test("a lock held by another program is waited for, then reported", async () => {
+  const file = await filled();
+  const other = new Database(file);
+  other.exec("BEGIN IMMEDIATE");
+  expect(() => fakeStudy(spec, file, new FakeEngine())).toThrow(/keeps the database locked/);
+  other.exec("ROLLBACK");
+  other.close();
+  await fakeStudy(spec, file, new FakeEngine()).run();
+}, 20_000);

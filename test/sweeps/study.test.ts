@@ -1,0 +1,197 @@
+/** The search loop: independent of workers, nothing twice, trouble is a state, stopping loses nothing. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { hypervolume, nonDominated, Objectives, Store, type StudyEvent } from "../../sweeps/index.js";
+import { contentOf, FakeEngine, fakeStudy, formula, list, specOf } from "./fake-study.js";
+
+const folder = mkdtempSync(join(tmpdir(), "study-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let files = 0;
+const fresh = (): string => join(folder, `${files++}.db`);
+
+describe.each(["grid", "random", "sobol", "nsga2"])("%s", (name) => {
+  const spec = specOf({}, { name, budget: 120, options: name === "nsga2" ? { population: 16 } : {} });
+
+  test("1, 2 and 7 workers that end in any order leave the same database but for times", async () => {
+    const contents: string[] = [];
+    for (const workers of [1, 2, 7]) {
+      const file = fresh();
+      await fakeStudy(spec, file, new FakeEngine(formula, 3, workers), { workers }).run();
+      contents.push(contentOf(file));
+    }
+    expect(contents[1]).toBe(contents[0]);
+    expect(contents[2]).toBe(contents[0]);
+  });
+
+  test("no point is evaluated twice, in one session or over two", async () => {
+    const file = fresh();
+    const first = new FakeEngine(formula, 1);
+    const summary = await fakeStudy(spec, file, first, { workers: 3 }).run();
+    expect(new Set(first.evaluated).size).toBe(first.evaluated.length);
+    const second = new FakeEngine();
+    const again = await fakeStudy(spec, file, second).run();
+    expect(second.evaluated).toEqual([]);
+    expect({ ...again, elapsedMs: 0 }).toEqual({ ...summary, elapsedMs: 0 });
+  });
+
+  test("stopped at any point and continued, it ends as an undisturbed run", async () => {
+    const whole = fresh();
+    await fakeStudy(spec, whole, new FakeEngine()).run();
+    for (const stopAfter of [1, 17, 60]) {
+      const file = fresh();
+      let ended = 0;
+      const study = fakeStudy(spec, file, new FakeEngine(formula, 2), { workers: 3 }, (event) => {
+        if (event.type === "point-done" && ++ended === stopAfter) study.stop(stopAfter % 2 === 0);
+      });
+      expect((await study.run()).reason).toBe("stopped");
+      await fakeStudy(spec, file, new FakeEngine()).run();
+      expect(contentOf(file)).toBe(contentOf(whole));
+    }
+  });
+
+  test("more budget later gives what the larger budget at once gives", async () => {
+    const [small, large] = [fresh(), fresh()];
+    await fakeStudy(specOf({}, { ...spec.sampler, budget: 40 }), small, new FakeEngine()).run();
+    await fakeStudy(spec, small, new FakeEngine()).run();
+    await fakeStudy(spec, large, new FakeEngine()).run();
+    const points = (file: string): unknown => JSON.parse(contentOf(file)).points;
+    expect(points(small)).toEqual(points(large));
+  });
+});
+
+test("the grid's front and hypervolume are those of all points compared pair by pair", async () => {
+  const file = fresh();
+  const summary = await fakeStudy(specOf({ referencePoint: [50, 40, 110] }), file, new FakeEngine()).run();
+  expect(summary.reason).toBe("exhausted");
+  expect(summary.done + summary.infeasible + summary.failed).toBe(200);
+  const store = Store.read(file);
+  const objectives = new Objectives(specOf(), ["lanes", "bits"]);
+  const feasible = [...store.points()].filter((p) => p.state === "done" && p.violation === 0);
+  const vectors = feasible.map((p) => objectives.vector(p.metrics ?? {}) as number[]);
+  expect(feasible.length).toBeGreaterThan(100);
+  expect(summary.front.map((p) => p.id).sort((a, b) => a - b)).toEqual(nonDominated(vectors).map((i) => feasible[i].id));
+  expect(summary.hypervolume).toBeCloseTo(hypervolume(vectors, [-50, 40, 110]), 9);
+  expect(store.query("SELECT count(*) AS n FROM design_point WHERE on_front").at(0)?.n).toBe(summary.front.length);
+  store.close();
+});
+
+test("infeasible, failed and refused points are states with a reason; constraints over parameters cost no run", async () => {
+  const file = fresh();
+  const engine = new FakeEngine();
+  const summary = await fakeStudy(specOf(), file, engine).run();
+  const store = Store.read(file);
+  const failures = store.query("SELECT * FROM failures");
+  store.close();
+  expect(failures.map((f) => [f.state, f.code, f.points])).toEqual([
+    ["infeasible", "TOO_SMALL", 20],
+    ["infeasible", "CONSTRAINT", 8],
+    ["failed", "Broken", 7],
+  ]);
+  expect(summary.failed).toBe(7);
+  expect(engine.evaluated.length).toBe(200 - 8);
+});
+
+test("a point whose worker dies is tried again, and fails with the reason after the retries", async () => {
+  const file = fresh();
+  const events: StudyEvent[] = [];
+  const died = { kind: "failed", code: "WORKER_DIED", reason: "exit code 137", retryable: true, durationMs: 1 } as const;
+  const engine = new FakeEngine((chip, attempt) => {
+    if (chip["fake.lanes"] === 4) return attempt < 3 ? died : formula(chip);
+    return chip["fake.lanes"] === 16 ? died : formula(chip);
+  });
+  const spec = specOf({ parameters: [list("lanes", [2, 4, 16]), list("word_bits", [8]), list("bits", [4]), list("kind", ["mesh"])] });
+  const summary = await fakeStudy(spec, file, engine, { retries: 2 }, (event) => events.push(event)).run();
+  expect(summary).toMatchObject({ done: 2, failed: 1 });
+  expect(events.filter((e) => e.type === "retry").length).toBe(4);
+  const store = Store.read(file);
+  expect([...store.points()].map((p) => [p.values.lanes, p.state, p.attempts, p.reason])).toEqual(
+    expect.arrayContaining([
+      [2, "done", 1, null],
+      [4, "done", 3, null],
+      [16, "failed", 3, "exit code 137"],
+    ]),
+  );
+  store.close();
+  const healed = new FakeEngine();
+  expect(await fakeStudy(spec, file, healed, { retryFailed: true }).run()).toMatchObject({ done: 3, failed: 0 });
+  expect(healed.evaluated.length).toBe(1);
+});
+
+test("two descriptions of the same chip are one point", async () => {
+  const spec = specOf({
+    parameters: [
+      list("lanes", [2, 4]),
+      list("word_bits", [8]),
+      list("bits", [4]),
+      { ...list("kind", ["mesh"]) },
+      { ...list("echo", [1, 2]), path: "fake.word_bits" },
+    ],
+  });
+  const file = fresh();
+  const engine = new FakeEngine((chip) => formula({ ...chip, "fake.word_bits": 8 }));
+  const summary = await fakeStudy({ ...spec, parameters: spec.parameters.filter((p) => p.name !== "word_bits") }, file, engine).run();
+  expect(summary.done).toBe(4);
+  const twin = specOf({
+    parameters: [
+      ...spec.parameters.filter((p) => p.name !== "echo"),
+      list("unused", [0], "lanes == 3"),
+      list("side", ["a", "b"], "lanes == 4"),
+      list("kind2", ["mesh"]),
+    ].map((p) => (p.name === "side" ? { ...p, path: "fake.kind", domain: { kind: "list" as const, values: ["mesh", "torus"] } } : p)),
+  });
+  // `side` writes the same place as `kind`: with lanes = 4 and side = mesh it says what kind = mesh says.
+  const doubled = fresh();
+  const result = await fakeStudy(twin, doubled, new FakeEngine()).run();
+  expect(result.done).toBe(3);
+});
+
+test("pausing starts nothing, resuming goes on, workers can be changed, events are plain data", async () => {
+  const events: StudyEvent[] = [];
+  const engine = new FakeEngine(formula, 1);
+  const study = fakeStudy(specOf(), fresh(), engine, { workers: 1 }, (event) => {
+    events.push(event);
+    if (event.type === "point-done" && event.id === 5) study.pause();
+  });
+  const end = study.run();
+  while (!events.some((e) => e.type === "paused")) await new Promise((resolve) => setTimeout(resolve, 5));
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  const before = engine.evaluated.length;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(engine.evaluated.length).toBe(before);
+  study.setWorkers(5);
+  study.resume();
+  await end;
+  expect(JSON.parse(JSON.stringify(events)).length).toBe(events.length);
+  expect(events[0]?.type).toBe("started");
+  expect(events.at(-1)?.type).toBe("finished");
+  expect(events.filter((e) => e.type === "workers").map((e) => (e.type === "workers" ? e.workers : 0))).toEqual([5]);
+});
+
+test.each([1, 4])("a study ends when its hypervolume has not risen for the patience (%i workers)", async (workers) => {
+  const spec = specOf({ objectives: [{ metric: "latency_us", direction: "min" }] }, { name: "random", budget: 200 });
+  const file = fresh();
+  const summary = await fakeStudy(spec, file, new FakeEngine(formula, 1, workers), { workers, patience: 20 }).run();
+  expect(summary.reason).toBe("no-improvement");
+  expect(summary.done + summary.infeasible + summary.failed).toBeLessThan(180);
+  const best = summary.front[0].id;
+  const store = Store.read(file);
+  expect(Math.max(...[...store.points("p.state != 'queued'")].map((p) => p.id)) - best).toBeGreaterThanOrEqual(20);
+  store.close();
+});
+
+test("a study ends at its time limit with what it has", async () => {
+  const summary = await fakeStudy(specOf(), fresh(), new FakeEngine(formula, 40), { workers: 1, timeLimitMs: 500 }).run();
+  expect(summary.reason).toBe("time");
+  expect(summary.done).toBeGreaterThan(0);
+});
+
+test("the reference point is fixed from the first points, stored, and stays when the study goes on", async () => {
+  const file = fresh();
+  const first = await fakeStudy(specOf({}, { budget: 60 }), file, new FakeEngine()).run();
+  const second = await fakeStudy(specOf({}, { budget: 150 }), file, new FakeEngine()).run();
+  expect(first.reference).not.toBeNull();
+  expect(second.reference).toEqual(first.reference);
+  expect(second.hypervolume as number).toBeGreaterThanOrEqual(first.hypervolume as number);
+});
