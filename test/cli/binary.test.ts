@@ -1,0 +1,207 @@
+/** The built program as a process: exit codes, streams, help, JSON; no stack trace for what the user got wrong. */
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isBuilt, program, smallSweep, sweepFolder } from "./small-sweep.js";
+
+if (!isBuilt) console.log("tests of the built program skipped: dist is not built");
+
+let folder = "";
+beforeAll(() => {
+  folder = sweepFolder(12);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(...parameters: readonly string[]): { readonly code: number | null; readonly out: string; readonly err: string } {
+  const ended = spawnSync(process.execPath, [program, ...parameters], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { ...process.env, NO_COLOR: "", FORCE_COLOR: "0" },
+  });
+  return { code: ended.status, out: ended.stdout, err: ended.stderr };
+}
+
+const write = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text);
+  return name;
+};
+
+describe.skipIf(!isBuilt)("the built program", () => {
+  test("every command has help with examples and --json, exits 0 and does not load what it would need to work", () => {
+    const overview = run("--help");
+    expect(overview.code).toBe(0);
+    const names = [...overview.out.matchAll(/^ {2}([a-z]+) .*/gm)].map((match) => match[1] as string).filter((name) => name !== "help");
+    for (const name of ["init", "check", "sim", "sweep", "pareto", "show", "train", "doctor"]) expect(names).toContain(name);
+    for (const name of names) {
+      const help = run(name, "--help");
+      expect(help.code, name).toBe(0);
+      expect(help.out, name).toContain("Examples:");
+      expect(help.out, name).toContain("--json");
+    }
+  });
+
+  test("help answers within 300 ms even on a busy machine", () => {
+    const times = Array.from({ length: 7 }, () => {
+      const startMs = performance.now();
+      run("--help");
+      return performance.now() - startMs;
+    }).sort((a, b) => a - b);
+    console.log(`--help: fastest ${times[0]?.toFixed(0)} ms, median ${times[3]?.toFixed(0)} ms`);
+    expect(times[0]).toBeLessThan(300);
+  });
+
+  test("a mistyped command, option or value is exit 2 with the likely meaning", () => {
+    const cases: readonly (readonly [readonly string[], RegExp])[] = [
+      [["swep", "x.yaml"], /Did you mean sweep/],
+      [["sweep", "small.yaml", "--worker", "2"], /Did you mean --workers/],
+      [["sweep", "small.yaml", "--workers", "zero"], /whole number of at least 1/],
+      [["sweep", "small.yaml", "--budget", "-3"], /whole number of at least 1/],
+      [["sim"], /missing required argument/],
+      [["pareto", "small.db", "--format", "xls"], /Allowed choices/],
+      [["show", "small.db", "x"], /whole number/],
+    ];
+    for (const [parameters, expected] of cases) {
+      const { code, err, out } = run(...parameters);
+      expect(code, parameters.join(" ")).toBe(2);
+      expect(err).toMatch(expected);
+      expect(out).toBe("");
+    }
+  });
+
+  test("bad input of every kind is exit 2, one line a problem, where and why, without a stack", () => {
+    write("typo.yaml", smallSweep(5).replace("lanes:", "lane:").replace("seed: 1", "seed: -1.5"));
+    write("unit.yaml", smallSweep(5).replace("size_kib:", "size_parsecs:"));
+    write("negative.yaml", smallSweep(5).replace("samples: 20", "samples: -20"));
+    write("model.yaml", smallSweep(5).replace("mnist-rows-rec-v2.safetensors", "no-such.safetensors"));
+    write("data.yaml", smallSweep(5).replace("dataset: mnist-rows", "dataset: mnist-rowz"));
+    write("corrupt.safetensors", "this is no model");
+    write("corrupt.yaml", smallSweep(5).replace("mnist-rows-rec-v2.safetensors", "corrupt.safetensors"));
+    write("not-a.db", "this is no database, but long enough to have a header of one hundred bytes: ".repeat(3));
+    write("broken.yaml", "version: 1\n  chip: [");
+    mkdirSync(join(folder, "a-folder"), { recursive: true });
+    const cases: readonly (readonly [readonly string[], RegExp])[] = [
+      [["check", "typo.yaml"], /typo\.yaml:\d+:\d+: .*lane/],
+      [["check", "unit.yaml"], /unit\.yaml:\d+:\d+: /],
+      [["check", "negative.yaml"], /negative\.yaml:\d+:\d+: .*samples/],
+      [["sim", "model.yaml"], /no-such\.safetensors/],
+      [["sim", "corrupt.yaml"], /corrupt\.safetensors/],
+      [["check", "data.yaml"], /mnist-rowz[\s\S]*mnist-rows/],
+      [["check", "broken.yaml"], /broken\.yaml:\d+:\d+/],
+      [["check", "no-such.yaml"], /no-such\.yaml/],
+      [["check", "a-folder"], /a-folder/],
+      [["sim", "small.yaml", "--set", "tile.core.lanes"], /path=value/],
+      [["sim", "small.yaml", "--set", "tile.core.lanez=4"], /lanez/],
+      [["pareto", "not-a.db"], /not-a\.db/],
+      [["pareto", "no-such.db"], /no-such\.db/],
+      [["sweep", "small.yaml", "--db", "not-a.db"], /not-a\.db/],
+      [["sweep", "small.yaml", "--db", "no-folder/x.db"], /no-folder/],
+      [["train", "no-such.yaml"], /no-such\.yaml/],
+    ];
+    for (const [parameters, expected] of cases) {
+      const { code, err } = run(...parameters);
+      expect(`${parameters.join(" ")}: ${code}`).toBe(`${parameters.join(" ")}: 2`);
+      expect(err).toMatch(expected);
+      expect(err).not.toMatch(/\n {4}at /);
+    }
+    const both = run("check", "typo.yaml").err;
+    expect(both.match(/^error: /gm)?.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test("a network that does not fit is exit 3 and names resource, need, have and a change that would fit", () => {
+    const { code, err } = run("sim", "small.yaml", "--set", "tile.core.synapse_memory.size_kib=4");
+    expect(code).toBe(3);
+    expect(err).toMatch(/needs .* has .*\n.*set tile\.core\.synapse_memory\.size_kib/);
+  });
+
+  test("with --json an error is one JSON object on stdout as well", () => {
+    const { code, out } = run("check", "no-such.yaml", "--json");
+    expect(code).toBe(2);
+    expect(JSON.parse(out)).toMatchObject({ error: "input", problems: [{ file: "no-such.yaml" }] });
+  });
+
+  test("a sweep into a pipe prints plain lines and a summary; NDJSON parses line by line; a second run runs nothing again", () => {
+    const first = run("sweep", "small.yaml");
+    expect(first.code).toBe(0);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is about control characters
+    expect(first.out).not.toMatch(/\u001b/);
+    expect(first.out).toMatch(/12 points, 0 stored/);
+    expect(first.out).toContain("FINISHED");
+    expect(existsSync(join(folder, "small.db"))).toBe(true);
+    const second = run("sweep", "small.yaml", "--json", "--budget", "14");
+    expect(second.code).toBe(0);
+    const events = second.out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { type: string; stored?: boolean });
+    const ended = events.filter((event) => event.type === "point-done" || event.type === "point-failed");
+    expect(ended.filter((event) => event.stored === true)).toHaveLength(12);
+    expect(ended).toHaveLength(14);
+    expect(events.at(-1)?.type).toBe("finished");
+  });
+
+  test("another study in the same database is refused with exit 2, and the stored one stays", () => {
+    write("other.yaml", smallSweep(5).replace("latency_us: min", "area_mm2: min"));
+    const { code, err } = run("sweep", "other.yaml", "--db", "small.db");
+    expect(code).toBe(2);
+    expect(err).toContain("another study");
+    expect(JSON.parse(run("pareto", "small.db", "--json").out)).toMatchObject({ study: "small" });
+  });
+
+  test("pareto, show and check agree with each other in text and JSON", () => {
+    const { front } = JSON.parse(run("pareto", "small.db", "--json").out) as { front: { id: number }[] };
+    const text = run("pareto", "small.db").out;
+    expect(text).toContain("hypervolume");
+    const csv = run("pareto", "small.db", "--format", "csv", "-o", "front.csv");
+    expect(csv.code).toBe(0);
+    const lines = readFileSync(join(folder, "front.csv"), "utf8")
+      .trim()
+      .split("\n")
+      .filter((line) => !line.startsWith("#"));
+    expect(lines.length - 1).toBe(front.length);
+    const { id } = front[0] as { id: number };
+    const shown = JSON.parse(run("show", "small.db", String(id), "--json").out) as {
+      id: number;
+      metrics: { latency_us: number };
+      result: { metrics: { latency_us: number } };
+    };
+    expect(shown.result.metrics).toEqual(shown.metrics);
+    expect(run("show", "small.db", "9999").code).toBe(2);
+    expect(run("show", "small.db", String(id)).out).toContain("source of the price");
+  });
+
+  test("init writes a description that check accepts, and does not overwrite one", () => {
+    expect(run("init", "fresh").code).toBe(0);
+    expect(run("check", "fresh/arch.yaml").code).toBe(0);
+    expect(run("init", "fresh").code).toBe(2);
+    expect(run("init", "fresh", "--force").code).toBe(0);
+  });
+
+  test("doctor finds everything needed, in text and JSON", () => {
+    const { code, out } = run("doctor", "--json");
+    const report = JSON.parse(out) as { ok: boolean; findings: { part: string; ok: boolean; needed: boolean }[] };
+    expect(report.findings.filter((finding) => finding.needed && !finding.ok)).toEqual([]);
+    expect(code).toBe(0);
+    expect(run("doctor").out).toContain("Everything needed works.");
+  });
+
+  test("a reader that stops early is no error, and SIGTERM in a pipe is exit 130 with whole results", async () => {
+    const piped = spawnSync("sh", ["-c", `'${process.execPath}' '${program}' sim small.yaml | head -1; echo done`], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect(piped.stdout).toContain("done");
+    expect(piped.stderr).toBe("");
+    const child = spawn(process.execPath, [program, "sweep", "small.yaml", "--db", "term.db", "--budget", "5000", "--json"], {
+      cwd: folder,
+    });
+    const code = await new Promise<number | null>((resolve) => {
+      child.stdout.on("data", (chunk: Buffer) => {
+        if (chunk.toString().includes("point-done")) child.kill("SIGTERM");
+      });
+      child.on("close", resolve);
+    });
+    expect(code).toBe(130);
+    expect(JSON.parse(run("pareto", "term.db", "--json").out)).toMatchObject({ study: "small" });
+  });
+});
