@@ -2,7 +2,7 @@
 import { operatorDelayNs } from "./arithmetic.js";
 import { InfeasibleError } from "./base/errors.js";
 import type { Chip, Core } from "./chip.js";
-import { BUILT_PAYLOAD_BITS, corePrices, linkCount, type Price, routerPorts, routerPrices } from "./components.js";
+import { BUILT_PAYLOAD_BITS, coreKind, corePrices, linkCount, type Price, routerPorts, routerPrices } from "./components.js";
 import type { Precision } from "./precision.js";
 import { sramMacro } from "./sram.js";
 
@@ -51,7 +51,7 @@ export function areaOf(chip: Chip, precision: Precision): { readonly rows: reado
 }
 
 /** Cores that differ in more than their place, with how many there are of each; in order of first appearance. */
-export function distinctCores(chip: Chip): readonly (readonly [core: Core, count: number])[] {
+function distinctCores(chip: Chip): readonly (readonly [core: Core, count: number])[] {
   const kinds = new Map<string, [Core, number]>();
   for (const core of chip.cores) {
     const key = coreKind(core);
@@ -61,9 +61,6 @@ export function distinctCores(chip: Chip): readonly (readonly [core: Core, count
   }
   return [...kinds.values()];
 }
-
-/** Equal for cores that differ in their place only. */
-export const coreKind = (core: Core): string => JSON.stringify({ ...core, id: 0, tile: 0 });
 
 function countOf(values: readonly number[]): Map<number, number> {
   const counts = new Map<number, number>();

@@ -18,11 +18,12 @@ import {
   multiplyPj,
 } from "./arithmetic.js";
 import type { Chip, Core } from "./chip.js";
+import { Memo } from "./component-tables.js";
 import { linkCosts, queueCosts, type RouterShape, routerCosts } from "./dsent.js";
 import type { Precision } from "./precision.js";
 import type { PriceName } from "./price-names.js";
 import { SCALING_SOURCE } from "./scaling.js";
-import { sramMacro } from "./sram.js";
+import { sramMacro, technologyKey } from "./sram.js";
 
 export interface Price {
   readonly value: number;
@@ -79,8 +80,30 @@ export function clockShares(core: Core, precision: Precision, chip: Chip): Clock
 /** Bits of a spike message: header and payload. */
 export const messageBits = (chip: Chip, payloadBits: number): number => chip.noc.headerBits + payloadBits;
 
+const kinds = new WeakMap<Core, string>();
+/** Equal for cores that differ in their place only. */
+export function coreKind(core: Core): string {
+  let kind = kinds.get(core);
+  if (kind === undefined) {
+    kind = JSON.stringify({ ...core, id: 0, tile: 0 });
+    kinds.set(core, kind);
+  }
+  return kind;
+}
+
+const coreMemo = new Memo<CorePrices>();
 /** @param payloadBits widest payload that the network's spikes carry. */
 export function corePrices(chip: Chip, core: Core, precision: Precision, payloadBits: number): CorePrices {
+  const { weightBits, accumulatorBits, stateBits, gateBits, lutBits } = precision;
+  const widths = `${weightBits}/${accumulatorBits}/${stateBits}/${gateBits}/${lutBits}/${payloadBits}/${chip.noc.headerBits}`;
+  const key = `${coreKind(core)}/${technologyKey(chip.technology)}/${widths}`;
+  return overridden(
+    chip,
+    coreMemo.get(key, () => libraryCorePrices(chip, core, precision, payloadBits)),
+  );
+}
+
+function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payloadBits: number): CorePrices {
   const { technology } = chip;
   const { weightBits, accumulatorBits, stateBits, gateBits, lutBits } = precision;
   const synapse = sramMacro(core.synapseMemory, technology);
@@ -97,7 +120,7 @@ export function corePrices(chip: Chip, core: Core, precision: Precision, payload
   const tables = core.neuronUpdate.units;
   const add = addPj(accumulatorBits, technology);
   const is = (value: number, source: string): Price => ({ value, source });
-  return overridden(chip, {
+  return {
     synapse_memory_read_pj: is(synapse.read_pj, synapse.source),
     synapse_memory_leakage_mw: is(synapse.leakage_mw, synapse.source),
     synapse_memory_area_mm2: is(synapse.area_mm2, synapse.source),
@@ -122,7 +145,7 @@ export function corePrices(chip: Chip, core: Core, precision: Precision, payload
     datapath_leakage_mw: is(logicLeakageMw(logic, technology) + tables * lut.leakage_mw, `${LOGIC_LEAKAGE_SOURCE}; tables: ${lut.source}`),
     datapath_area_mm2: is(logicAreaMm2(logic, technology.nodeNm) + tables * lut.area_mm2, `${LOGIC_AREA_SOURCE}; tables: ${lut.source}`),
     core_clock_pj_per_cycle: is(clockTreePj(technology) + clockBitsPj(registers.synapse + registers.soma, technology), CLOCK_SOURCE),
-  });
+  };
 }
 
 /** Ports of each router, in router order: neighbours in four directions, and the tile's cores. */
@@ -139,8 +162,18 @@ export function routerPorts(chip: Chip): readonly number[] {
 export const linkCount = (chip: Chip): number =>
   routerPorts(chip).reduce((sum, ports, tile) => sum + ports - (chip.coresPerTile[tile] as number), 0);
 
+const routerMemo = new Memo<RouterPrices>();
 /** Prices of a router with `ports` ports and of the links that leave it. */
 export function routerPrices(chip: Chip, ports: number): RouterPrices {
+  const { flitWidthBits, vcBufferFlits, virtualChannels, linkLengthMm } = chip.noc;
+  const key = `${ports}/${flitWidthBits}/${vcBufferFlits}/${virtualChannels}/${linkLengthMm}/${technologyKey(chip.technology)}`;
+  return overridden(
+    chip,
+    routerMemo.get(key, () => libraryRouterPrices(chip, ports)),
+  );
+}
+
+function libraryRouterPrices(chip: Chip, ports: number): RouterPrices {
   const { technology, noc } = chip;
   const shape: RouterShape = { ports, flitBits: noc.flitWidthBits, buffersPerVc: noc.vcBufferFlits, virtualChannels: noc.virtualChannels };
   const router = routerCosts(shape, technology);
@@ -148,7 +181,7 @@ export function routerPrices(chip: Chip, ports: number): RouterPrices {
   const source = `DSENT 0.91 router; ${SCALING_SOURCE}`;
   const leak = "DSENT 0.91 LVT leakage, by the ratio of CACTI SRAM leakage to hp at 340 K (guess)";
   const is = (value: number, from: string): Price => ({ value, source: from });
-  return overridden(chip, {
+  return {
     router_buffer_write_pj: is(router.buf_write_pj, source),
     router_buffer_read_pj: is(router.buf_read_pj, source),
     router_crossbar_pj: is(router.xbar_pj, source),
@@ -160,10 +193,11 @@ export function routerPrices(chip: Chip, ports: number): RouterPrices {
     link_flit_pj: is(link.flitPj, `DSENT 0.91 link of ${noc.linkLengthMm} mm; ${SCALING_SOURCE}`),
     link_leakage_mw: is(link.leakageMw, leak),
     link_area_mm2: is(link.areaMm2, "DSENT 0.91 link repeaters; area factors of Stillmaker and Baas 2017"),
-  });
+  };
 }
 
 /** The same prices with those of the description in their place. */
 function overridden<T extends { readonly [name: string]: Price }>(chip: Chip, prices: T): T {
+  if (Object.keys(chip.priceOverrides).length === 0) return prices;
   return Object.fromEntries(Object.entries(prices).map(([name, price]) => [name, chip.priceOverrides[name] ?? price])) as T;
 }

@@ -68,9 +68,23 @@ const joined = (prefix: string, path: Path): string =>
 
 /** Problems of `node` against `schema`; `prefix` is the node's own path in the document, `elsewhere` all known paths for stray keys. */
 export function problemsOf(schema: z.ZodType, node: Located, prefix: string, elsewhere: readonly string[]): Problem[] {
+  const problems: Problem[] = [];
+  checked(schema, node, prefix, elsewhere, problems);
+  return problems;
+}
+
+/** The value of `node` by `schema`, or null with its problems added. */
+export function checked<T extends z.ZodType>(
+  schema: T,
+  node: Located,
+  prefix: string,
+  elsewhere: readonly string[],
+  problems: Problem[],
+): z.infer<T> | null {
   const parsed = schema.safeParse(toJson(node));
-  if (parsed.success) return [];
-  return parsed.error.issues.flatMap((issue) => problemsOfIssue(issue, schema, node, prefix, elsewhere));
+  if (parsed.success) return parsed.data;
+  problems.push(...parsed.error.issues.flatMap((issue) => problemsOfIssue(issue, schema, node, prefix, elsewhere)));
+  return null;
 }
 
 function problemsOfIssue(issue: Issue, schema: z.ZodType, node: Located, prefix: string, elsewhere: readonly string[]): Problem[] {

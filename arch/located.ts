@@ -101,19 +101,28 @@ function scalarValue(value: unknown, path: string, at: Place, problems: Problem[
   return null;
 }
 
-/** The tree of a JSON value; every node carries `file` and no line. */
+/** The tree of a JSON value; every node carries `file` and no line. @throws InputError on a key that would reach a prototype. */
 export function locatedFromJson(value: Json, file: string): Located {
-  const at: Place = { file, line: null, column: null };
+  return nodeOf(value, { file, line: null, column: null });
+}
+
+function nodeOf(value: Json, at: Place): Located {
   if (value === null || typeof value !== "object") return { kind: "scalar", value, at };
-  if (Array.isArray(value)) return { kind: "list", items: value.map((item) => locatedFromJson(item, file)), at };
-  const entries = Object.entries(value).map(([key, item]) => [key, { keyAt: at, value: locatedFromJson(item as Json, file) }] as const);
-  return { kind: "map", entries: new Map(entries), at };
+  if (Array.isArray(value)) return { kind: "list", items: value.map((item) => nodeOf(item, at)), at };
+  const entries = new Map<string, { keyAt: Place; value: Located }>();
+  for (const key of Object.keys(value)) {
+    if (key === "__proto__") throw new InputError([problemAt(at, "", `key ${key} is not allowed`)]);
+    entries.set(key, { keyAt: at, value: nodeOf((value as { readonly [key: string]: Json })[key] as Json, at) });
+  }
+  return { kind: "map", entries, at };
 }
 
 export function toJson(node: Located): Json {
   if (node.kind === "scalar") return node.value;
   if (node.kind === "list") return node.items.map(toJson);
-  return Object.fromEntries([...node.entries].map(([key, { value }]) => [key, toJson(value)]));
+  const plain: { [key: string]: Json } = {};
+  for (const [key, { value }] of node.entries) plain[key] = toJson(value);
+  return plain;
 }
 
 /** `over` laid on `base`: mappings merge key by key, anything else replaces. */

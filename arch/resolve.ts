@@ -6,7 +6,7 @@
 import { InputError, type Problem } from "./base/errors.js";
 import type { Chip, Core, Memory } from "./chip.js";
 import type { Experiment } from "./experiment.js";
-import { problemsOf, scalarPaths } from "./issues.js";
+import { checked, scalarPaths } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf, problemAt, toJson } from "./located.js";
 import { type CoreDocument, coreSchema, type RootDocument, rootSchema, tileSchema } from "./schema.js";
 import { areAmbiguous, bySpecificity, parseSelector, type Selector, selects } from "./selector.js";
@@ -32,13 +32,12 @@ interface TileFragment extends Fragment {
 export function resolveDocument(document: LocatedMap): Experiment {
   const problems: Problem[] = [];
   const { rest, tiles } = splitTiles(document, problems);
-  problems.push(...problemsOf(rootSchema, rest, "", KNOWN_PATHS));
+  const root = checked(rootSchema, rest, "", KNOWN_PATHS, problems);
   for (const tile of tiles) {
-    problems.push(...problemsOf(tileSchema, tile.node, tile.path, KNOWN_PATHS));
-    for (const core of tile.cores) problems.push(...problemsOf(coreSchema, core.node, core.path, KNOWN_PATHS));
+    checked(tileSchema, tile.node, tile.path, KNOWN_PATHS, problems);
+    for (const core of tile.cores) checked(coreSchema, core.node, core.path, KNOWN_PATHS, problems);
   }
-  if (problems.length > 0) throw new InputError(problems);
-  const root = rootSchema.parse(toJson(rest));
+  if (problems.length > 0 || root === null) throw new InputError(problems);
   const { cores, coresPerTile } = layCores(root, tiles, problems);
   checkWhole(root, document, problems);
   if (problems.length > 0) throw new InputError(problems);
