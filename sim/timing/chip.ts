@@ -49,12 +49,15 @@ export class Breadboard {
   /** First cycle of the next wave. */
   cycle = 0;
   private readonly cores: readonly TimestepCore[];
-  private readonly byId: (TimestepCore | null)[];
+  /** Position in `cores` of each core id; -1: the core holds nothing. */
+  private readonly indexOf: Int32Array;
+  /** Earliest cycle with work, by position. */
+  private readonly nextAt: Float64Array;
   private readonly barrier: number;
   private readonly depth: number;
   private readonly multicast: boolean;
-  /** Cores that evaluated or got a delivery in the running cycle. */
-  private readonly dirty: TimestepCore[] = [];
+  /** Positions of the cores that evaluated in the running cycle. */
+  private readonly dirty: number[] = [];
   private readonly accepting: Uint8Array;
 
   constructor(
@@ -70,7 +73,11 @@ export class Breadboard {
     this.cores = order(program.usedCores.map((core) => core.id)).map(
       (id) => new TimestepCore(chip.cores[id], program, trace, noc, this.messages, this.counters),
     );
-    this.byId = chip.cores.map((core) => this.cores.find((used) => used.id === core.id) ?? null);
+    this.indexOf = new Int32Array(chip.cores.length).fill(-1);
+    this.cores.forEach((core, i) => {
+      this.indexOf[core.id] = i;
+    });
+    this.nextAt = new Float64Array(this.cores.length);
     this.barrier = chip.barrier.baseCycles + chip.barrier.perCoreCycles * program.usedCores.length;
     this.depth = Math.max(...placement.topology.populations.map((population) => population.depth));
     this.multicast = noc.spec.multicast === "tree";
@@ -120,21 +127,22 @@ export class Breadboard {
 
   /** Works until nothing is left to do in this wave. */
   private work(start: number): void {
-    const { cores, noc, dirty } = this;
+    const { cores, noc, dirty, nextAt } = this;
+    const count = cores.length;
+    for (let i = 0; i < count; i++) nextAt[i] = cores[i].nextAt;
     let cycle = start;
     let quiet = 0;
     for (;;) {
-      let next = Number.POSITIVE_INFINITY;
       dirty.length = 0;
-      for (const core of cores) {
-        if (core.nextAt <= cycle) {
-          core.evaluate(cycle);
-          dirty.push(core);
-        }
+      for (let i = 0; i < count; i++) {
+        if (nextAt[i] > cycle) continue;
+        cores[i].evaluate(cycle);
+        dirty.push(i);
       }
       let changesAccept = false;
-      for (const core of dirty) changesAccept = this.settle(core, cycle) || changesAccept;
-      for (const core of cores) if (core.nextAt < next) next = core.nextAt;
+      for (const i of dirty) changesAccept = this.settle(i, cycle) || changesAccept;
+      let next = Number.POSITIVE_INFINITY;
+      for (let i = 0; i < count; i++) if (nextAt[i] < next) next = nextAt[i];
       if (noc.inFlight === 0) {
         if (changesAccept) this.acceptAll();
         if (next === Number.POSITIVE_INFINITY) break;
@@ -142,12 +150,15 @@ export class Breadboard {
         noc.skipTo(cycle);
         continue;
       }
-      const until = changesAccept ? cycle + 1 : Math.min(next, cycle + PATIENCE_CYCLES);
-      const delivered = noc.run(until);
+      const delivered = noc.run(changesAccept ? cycle + 1 : Math.min(next, cycle + PATIENCE_CYCLES));
       cycle = noc.atCycle;
       for (let i = 0; i < delivered; i++) this.deliver(noc.deliveredTag(i), noc.deliveredCore(i), cycle - 1);
       if (changesAccept) this.acceptAll();
-      for (const core of cores) if (core.soma.blockedOnOutput && core.outlet.hasSpace()) core.soma.nextAt = cycle;
+      for (let i = 0; i < count; i++) {
+        if (!cores[i].soma.blockedOnOutput || !cores[i].outlet.hasSpace()) continue;
+        cores[i].soma.nextAt = cycle;
+        nextAt[i] = cycle;
+      }
       if (delivered > 0 || next < Number.POSITIVE_INFINITY) quiet = 0;
       else if (++quiet > 2) this.reportDeadlock(cycle);
     }
@@ -157,17 +168,19 @@ export class Breadboard {
   }
 
   /** Tells the network what it may eject in this cycle, then commits the queue; true if that changes for the next cycle. */
-  private settle(core: TimestepCore, cycle: number): boolean {
+  private settle(index: number, cycle: number): boolean {
+    const core = this.cores[index];
     const { queue } = core;
     const now = queue.committed + core.outlet.loopedBack < queue.depth;
     core.commit(cycle);
+    this.nextAt[index] = core.nextAt;
     this.accept(core, now);
     return now !== queue.committed < queue.depth;
   }
 
   /** Tells the network what the committed queues of this cycle's cores accept. */
   private acceptAll(): void {
-    for (const core of this.dirty) this.accept(core, core.queue.committed < core.queue.depth);
+    for (const i of this.dirty) this.accept(this.cores[i], this.cores[i].queue.committed < this.cores[i].queue.depth);
   }
 
   private accept(core: TimestepCore, accepts: boolean): void {
@@ -177,10 +190,12 @@ export class Breadboard {
   }
 
   private deliver(tag: number, id: number, cycle: number): void {
-    const core = this.byId[id];
-    if (core === null) throw new InvariantError(`core[${id}]`, cycle, "a packet came to a core without neurons");
+    const index = this.indexOf[id];
+    if (index < 0) throw new InvariantError(`core[${id}]`, cycle, "a packet came to a core without neurons");
+    const core = this.cores[index];
     core.deliver(entryFor(this.program, this.messages, this.multicast, tag, id), this.messages.event[tag]);
     core.commit(cycle);
+    this.nextAt[index] = core.nextAt;
     this.accept(core, core.queue.committed < core.queue.depth);
   }
 

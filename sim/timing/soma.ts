@@ -8,6 +8,7 @@
  */
 import type { Core } from "../../arch/index.js";
 import { CORE_COUNTERS, coreColumn } from "../counters.js";
+import { BatchPlan } from "./batches.js";
 import type { MessageQueue } from "./message-queue.js";
 import type { Outlet } from "./outlet.js";
 import type { Block, SomaSlice } from "./program.js";
@@ -15,6 +16,7 @@ import type { StateMemory } from "./state-memory.js";
 
 /** Batches with spikes in the pipeline, at most: its depth and memory latency are below this. */
 const RING = 1024;
+const NEVER = Number.POSITIVE_INFINITY;
 
 /** What a slice does in a wave. */
 export interface SliceStep {
@@ -29,7 +31,7 @@ export interface SliceStep {
   eventTo: number;
 }
 
-/** Neurons touched so far, for the `touched` policy. */
+/** Neurons touched so far, for the `touched` policy; empty arrays under `dense`. */
 interface Touched {
   /** Since the utterance began. */
   readonly now: Uint8Array;
@@ -40,40 +42,43 @@ interface Touched {
 
 export class Soma {
   /** Earliest cycle with work; Infinity: none, or a slot must come free. */
-  nextAt = Number.POSITIVE_INFINITY;
+  nextAt = NEVER;
   /** First cycle after the service of all requests so far. */
   servedAt = 0;
   /** Waits for the network to take a packet. */
   blockedOnOutput = false;
   /** Waits for a slot of its own core's input queue. */
   blockedOnLoopback = false;
+  /** First cycle after the wave's last update and last packet; final once the unit is no longer busy. */
+  doneAt = 0;
   readonly steps: SliceStep[];
+  private readonly plans: BatchPlan[];
   private readonly touched: Touched[];
-  private readonly policyTouched: boolean;
+  private readonly interval: number;
+  private readonly latency: number;
   private slice = 0;
-  private cursor = 0;
-  private length = 0;
+  private plan: BatchPlan | null = null;
+  private batch = 0;
+  private bufferOffset = 0;
   private event = 0;
+  private eventTo = 0;
   private askAt = 0;
-  /** First cycle after everything that was asked so far has left the pipeline. */
-  private drainedAt = 0;
   /** Cycle in which the last batch's result leaves the pipeline. */
   private resultAt = 0;
-  /** Neurons that each slice updates in this wave, under `touched`. */
-  private readonly gathered: number[] = [];
+  private stallState = 0;
+  private stallOutput = 0;
   private wave = 0;
   /** Ring of batches with spikes. */
   private readonly finishAt = new Float64Array(RING);
   private readonly eventFrom = new Int32Array(RING);
-  private readonly eventTo = new Int32Array(RING);
-  private readonly routeVariant = new Uint8Array(RING);
+  private readonly eventEnd = new Int32Array(RING);
   private readonly sliceOf = new Int32Array(RING);
   private head = 0;
   private tail = 0;
   private readonly at: number;
 
   constructor(
-    private readonly core: Core,
+    core: Core,
     readonly slices: readonly SomaSlice[],
     private readonly neuron: Uint16Array | Uint32Array,
     private readonly queue: MessageQueue,
@@ -82,10 +87,19 @@ export class Soma {
     private readonly counters: Float64Array,
   ) {
     this.at = core.id * CORE_COUNTERS.length;
-    this.policyTouched = core.neuronUpdate.policy === "touched";
+    this.interval = core.neuronUpdate.cyclesPerNeuron;
+    this.latency = memory.readLatencyCycles + core.neuronUpdate.pipelineDepthCycles - 1;
     this.steps = slices.map(() => ({ active: false, first: false, last: false, eventFrom: 0, eventTo: 0 }));
+    this.plans = slices.map((soma) => {
+      const plan = new BatchPlan(soma, core.neuronUpdate.units);
+      plan.plan(
+        Int32Array.from({ length: soma.slice.neurons }, (_, n) => n),
+        soma.slice.neurons,
+      );
+      return plan;
+    });
     this.touched = slices.map(({ slice, buffers, hasInputs }) => {
-      const size = this.policyTouched && hasInputs ? slice.neurons : 0;
+      const size = core.neuronUpdate.policy === "touched" && hasInputs ? slice.neurons : 0;
       return {
         now: new Uint8Array(size),
         arrived: Array.from({ length: buffers }, () => new Uint8Array(size)),
@@ -96,24 +110,41 @@ export class Soma {
 
   /** Marks the targets of a row that arrives in `wave`. */
   touch(block: Block, from: number, to: number, wave: number): void {
-    if (!this.policyTouched) return;
-    const marks = this.touched[block.targetIndex].arrived[(wave + block.delayWaves) % block.target.buffers];
+    const { arrived, now } = this.touched[block.targetIndex];
+    if (now.length === 0) return;
+    const marks = arrived[(wave + block.delayWaves) % block.target.buffers];
     if (block.sparseTargets === null) marks.fill(1);
     else for (let k = from; k < to; k++) marks[block.sparseTargets[k] - block.target.slice.firstNeuron] = 1;
   }
 
   /** `steps` is filled in by the breadboard before. */
   startWave(wave: number, cycle: number): void {
+    const { counters, at } = this;
     this.wave = wave;
-    this.slice = -1;
     this.askAt = cycle;
-    this.drainedAt = cycle;
+    this.doneAt = cycle;
     this.resultAt = cycle;
-    if (this.policyTouched) for (let i = 0; i < this.slices.length; i++) this.gather(i, wave);
+    for (let i = 0; i < this.slices.length; i++) {
+      if (this.touched[i].now.length > 0) this.gather(i, wave);
+      const step = this.steps[i];
+      if (!step.active) continue;
+      const { neurons, words, batches } = this.plans[i];
+      const { multiplies, additions, lutReads } = this.slices[i];
+      counters[at + coreColumn.spikes_sent] += step.eventTo - step.eventFrom;
+      counters[at + coreColumn.state_reads] += words;
+      counters[at + coreColumn.state_writes] += words;
+      counters[at + coreColumn.neuron_updates] += neurons;
+      counters[at + coreColumn.element_multiplies] += neurons * multiplies;
+      counters[at + coreColumn.element_adds] += neurons * additions;
+      counters[at + coreColumn.lut_reads] += neurons * lutReads;
+      counters[at + coreColumn.soma_busy_cycles] += batches * this.interval;
+    }
+    this.slice = -1;
     this.nextSlice();
-    this.nextAt = this.slice < this.slices.length ? cycle : Number.POSITIVE_INFINITY;
+    this.nextAt = this.plan === null ? NEVER : cycle;
   }
 
+  /** Plans the touched neurons of slice `i`. */
   private gather(i: number, wave: number): void {
     const { now, arrived, order } = this.touched[i];
     const step = this.steps[i];
@@ -122,47 +153,57 @@ export class Soma {
       const { firstNeuron } = this.slices[i].slice;
       if (step.first) now.fill(0);
       for (let n = 0; n < now.length; n++) now[n] |= marks[n];
-      for (let e = step.eventFrom; e < step.eventTo && now.length > 0; e++) now[this.neuron[e] - firstNeuron] = 1;
+      for (let e = step.eventFrom; e < step.eventTo; e++) now[this.neuron[e] - firstNeuron] = 1;
       let count = 0;
       for (let n = 0; n < now.length; n++) if (now[n] === 1) order[count++] = n;
-      this.gathered[i] = count;
+      this.plans[i].plan(order, count);
     }
     marks.fill(0);
   }
 
   private nextSlice(): void {
-    const { slices, steps } = this;
+    const { slices, steps, plans } = this;
+    this.plan = null;
     for (this.slice++; this.slice < slices.length; this.slice++) {
-      const all = !this.policyTouched || !slices[this.slice].hasInputs;
-      this.length = all ? slices[this.slice].slice.neurons : this.gathered[this.slice];
-      if (steps[this.slice].active && this.length > 0) break;
+      if (!steps[this.slice].active || plans[this.slice].batches === 0) continue;
+      const { buffers, accumulatorWords } = slices[this.slice];
+      this.plan = plans[this.slice];
+      this.batch = 0;
+      this.bufferOffset = (this.wave % buffers) * accumulatorWords;
+      this.event = steps[this.slice].eventFrom;
+      this.eventTo = steps[this.slice].eventTo;
+      return;
     }
-    this.cursor = 0;
-    if (this.slice < slices.length) this.event = steps[this.slice].eventFrom;
   }
 
   evaluate(cycle: number): void {
     this.blockedOnOutput = false;
     this.blockedOnLoopback = false;
-    if (this.head !== this.tail && this.finishAt[this.head & (RING - 1)] <= cycle) this.push(cycle);
-    const waiting = this.head !== this.tail && this.finishAt[this.head & (RING - 1)] <= cycle;
-    const more = this.slice < this.slices.length;
-    if (more && this.askAt <= cycle && !waiting) this.ask(cycle);
+    if (this.frontAt <= cycle) this.push(cycle);
+    const waiting = this.frontAt <= cycle;
+    if (!waiting && this.plan !== null && this.askAt <= cycle) this.ask(cycle, this.plan);
     if (this.blockedOnOutput || this.blockedOnLoopback) {
-      this.nextAt = this.blockedOnOutput && this.outlet.mustPoll ? cycle + 1 : Number.POSITIVE_INFINITY;
+      this.nextAt = this.blockedOnOutput && this.outlet.mustPoll ? cycle + 1 : NEVER;
       return;
     }
-    const pushAt = this.head === this.tail ? Number.POSITIVE_INFINITY : Math.max(cycle + 1, this.finishAt[this.head & (RING - 1)]);
     // an ask waits while a finished packet waits, so the push comes first
-    const nextAsk = this.slice < this.slices.length && !waiting ? Math.max(this.askAt, cycle + 1) : Number.POSITIVE_INFINITY;
-    this.nextAt = Math.min(pushAt, nextAsk);
+    const pushAt = waiting ? cycle + 1 : this.frontAt;
+    const askAt = waiting || this.plan === null ? NEVER : this.askAt;
+    this.nextAt = Math.min(pushAt, askAt);
+  }
+
+  /** Cycle in which the oldest batch with spikes is finished; Infinity: none is under way. */
+  private get frontAt(): number {
+    return this.head === this.tail ? NEVER : this.finishAt[this.head & (RING - 1)];
   }
 
   /** Hands over the oldest finished packet if there is space. */
   private push(cycle: number): void {
     const i = this.head & (RING - 1);
-    const outlet = this.outlet;
-    if (!outlet.open) outlet.begin(this.slices[this.sliceOf[i]], this.eventFrom[i], this.routeVariant[i]);
+    const { outlet } = this;
+    const soma = this.slices[this.sliceOf[i]];
+    const variant = this.steps[this.sliceOf[i]].last ? 1 : 0;
+    if (!outlet.open) outlet.begin(soma, this.eventFrom[i], variant);
     if (outlet.wantsLoopback) {
       if (this.queue.committed >= this.queue.depth) {
         this.blockedOnLoopback = true;
@@ -176,102 +217,68 @@ export class Soma {
       }
       outlet.send();
     }
-    if (cycle + 1 > this.drainedAt) this.drainedAt = cycle + 1;
+    if (cycle + 1 > this.doneAt) this.doneAt = cycle + 1;
     if (outlet.open) return;
-    const soma = this.slices[this.sliceOf[i]];
-    this.eventFrom[i] = outlet.firstWithDestination(soma, this.eventFrom[i] + 1, this.eventTo[i], this.routeVariant[i]);
-    if (this.eventFrom[i] === this.eventTo[i]) this.head++;
+    this.eventFrom[i] = outlet.firstWithDestination(soma, this.eventFrom[i] + 1, this.eventEnd[i], variant);
+    if (this.eventFrom[i] === this.eventEnd[i]) this.head++;
   }
 
   /** Asks the state memory for the next batch. */
-  private ask(cycle: number): void {
-    const { core, counters, at, memory } = this;
-    const soma = this.slices[this.slice];
-    const step = this.steps[this.slice];
-    const { firstNeuron } = soma.slice;
-    const all = !this.policyTouched || !soma.hasInputs;
-    const order = this.touched[this.slice].order;
-    const end = Math.min(this.cursor + core.neuronUpdate.units, this.length);
-    const buffer = soma.accumulatorBase + (this.wave % soma.buffers) * soma.accumulatorWords;
+  private ask(cycle: number, plan: BatchPlan): void {
+    const { memory, interval } = this;
+    const k = this.batch++;
     let done = cycle + 1;
-    let words = 0;
-    for (let region = 0; region < 2; region++) {
-      const packing = region === 0 ? soma.states : soma.accumulators;
-      const perNeuron = region === 0 ? 1 : soma.accumulatorsPerNeuron;
-      if (packing.wordsPerItem === 0 || perNeuron === 0) continue;
-      const base = region === 0 ? soma.stateBase : buffer;
-      let lastWord = -1;
-      for (let k = this.cursor; k < end; ) {
-        const from = all ? k : order[k];
-        let to = from + 1;
-        for (k++; k < end && (all || order[k] === to); k++) to++;
-        const wide = packing.wordsPerItem > 1;
-        const head = wide ? from * perNeuron * packing.wordsPerItem : Math.floor((from * perNeuron) / packing.itemsPerWord);
-        const last = wide ? to * perNeuron * packing.wordsPerItem - 1 : Math.floor((to * perNeuron - 1) / packing.itemsPerWord);
-        const first = head > lastWord ? head : lastWord + 1;
-        if (last < first) continue;
-        done = memory.request(cycle, base + first, base + last, done);
-        words += last - first + 1;
-        lastWord = last;
-      }
+    for (let r = plan.rangeStart[k], end = plan.rangeStart[k + 1]; r < end; r++) {
+      const offset = plan.inBuffer[r] === 1 ? this.bufferOffset : 0;
+      done = memory.request(cycle, plan.rangeFirst[r] + offset, plan.rangeLast[r] + offset, done);
     }
-    const updated = end - this.cursor;
-    counters[at + coreColumn.state_reads] += words;
-    counters[at + coreColumn.state_writes] += words;
-    counters[at + coreColumn.neuron_updates] += updated;
-    counters[at + coreColumn.element_multiplies] += updated * soma.multiplies;
-    counters[at + coreColumn.element_adds] += updated * soma.additions;
-    counters[at + coreColumn.lut_reads] += updated * soma.lutReads;
-    const interval = core.neuronUpdate.cyclesPerNeuron;
-    counters[at + coreColumn.soma_stall_output_cycles] += cycle - this.askAt;
-    counters[at + coreColumn.soma_busy_cycles] += interval;
-    counters[at + coreColumn.soma_stall_state_cycles] += Math.max(0, done - cycle - interval);
+    this.stallOutput += cycle - this.askAt;
+    this.askAt = cycle + interval;
+    if (done > this.askAt) {
+      this.stallState += done - this.askAt;
+      this.askAt = done;
+    }
     this.servedAt = done;
-    this.askAt = Math.max(done, cycle + interval);
-    const finish = done - 1 + memory.readLatencyCycles + core.neuronUpdate.pipelineDepthCycles;
+    const finish = done + this.latency;
     this.resultAt = finish;
-    this.drainedAt = Math.max(this.drainedAt, finish, this.askAt);
-    const lastNeuron = firstNeuron + (all ? end - 1 : order[end - 1]);
-    const variant = step.last ? 1 : 0;
+    this.doneAt = Math.max(this.doneAt, finish, this.askAt);
+    const lastNeuron = plan.lastNeuron[k];
     const fired = this.event;
-    while (this.event < step.eventTo && this.neuron[this.event] <= lastNeuron) this.event++;
-    counters[at + coreColumn.spikes_sent] += this.event - fired;
-    const from = this.outlet.firstWithDestination(soma, fired, this.event, variant);
-    if (from < this.event) {
-      const i = this.tail++ & (RING - 1);
-      this.finishAt[i] = finish;
-      this.eventFrom[i] = from;
-      this.eventTo[i] = this.event;
-      this.routeVariant[i] = variant;
-      this.sliceOf[i] = this.slice;
-    }
-    this.cursor = end;
-    if (end === this.length) {
-      this.nextSlice();
-    }
+    while (this.event < this.eventTo && this.neuron[this.event] <= lastNeuron) this.event++;
+    if (this.event > fired) this.keep(fired, finish);
+    if (this.batch === plan.batches) this.nextSlice();
   }
 
-  /** Earliest cycle in which the next request can come, seen after this unit's turn in `cycle`. */
-  nextAskFrom(cycle: number): number {
-    if (this.slice === this.slices.length || this.blockedOnLoopback) return Number.POSITIVE_INFINITY;
-    if (this.blockedOnOutput) return cycle + 1;
-    return this.askAt > cycle ? this.askAt : cycle + 1;
-  }
-
-  /** First cycle after the wave's last update and last packet; valid once nothing is left to do. */
-  get doneAt(): number {
-    return this.drainedAt;
+  /** Remembers the spikes of a batch until they are finished. */
+  private keep(fired: number, finish: number): void {
+    const from = this.outlet.firstWithDestination(this.slices[this.slice], fired, this.event, this.steps[this.slice].last ? 1 : 0);
+    if (from === this.event) return;
+    const i = this.tail++ & (RING - 1);
+    this.finishAt[i] = finish;
+    this.eventFrom[i] = from;
+    this.eventEnd[i] = this.event;
+    this.sliceOf[i] = this.slice;
   }
 
   /** True while batches or packets are left. */
   get busy(): boolean {
-    return this.slice < this.slices.length || this.head !== this.tail;
+    return this.plan !== null || this.head !== this.tail;
   }
 
-  /** Counts the pipeline's last cycles and the wait of the last packets. */
+  /** Earliest cycle in which the next request can come, seen after this unit's turn in `cycle`. */
+  nextAskFrom(cycle: number): number {
+    if (this.plan === null || this.blockedOnLoopback) return NEVER;
+    if (this.blockedOnOutput) return cycle + 1;
+    return this.askAt > cycle ? this.askAt : cycle + 1;
+  }
+
+  /** Counts the pipeline's last cycles and the waits of the wave. */
   endWave(): void {
     const updated = Math.max(this.askAt, this.resultAt);
     this.counters[this.at + coreColumn.soma_busy_cycles] += updated - this.askAt;
-    this.counters[this.at + coreColumn.soma_stall_output_cycles] += this.drainedAt - updated;
+    this.counters[this.at + coreColumn.soma_stall_output_cycles] += this.stallOutput + this.doneAt - updated;
+    this.counters[this.at + coreColumn.soma_stall_state_cycles] += this.stallState;
+    this.stallOutput = 0;
+    this.stallState = 0;
   }
 }
