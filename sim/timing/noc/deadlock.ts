@@ -8,53 +8,88 @@ import { type NocState, STARVED, WAITING } from "./state.js";
 
 const PORT_NAMES = ["E", "W", "N", "S"];
 
-/** A report of the first circle found, one waiting requester after the other; null: every way ends at something that can still move. */
-export function explainDeadlock(layout: NocLayout, state: NocState, accepts: Uint8Array): string | null {
-  const { ports, vcs, branches, requesters, words, masks, out, permitted, outVc, owner, total, routerOf } = state;
-  const { down } = layout;
+/** What a kernel says about its requesters (rq = iv * branches + branch) and output VCs. */
+export interface Waiting {
+  readonly requesters: number;
+  readonly branches: number;
+  /** A head that asks for an output VC; a requester with a flit and no credit. */
+  waits(rq: number): boolean;
+  starved(rq: number): boolean;
+  out(rq: number): number;
+  permitted(rq: number): number;
+  /** Output VC held, -1: none; requester that holds an output VC, -1: none (or a source). */
+  held(rq: number): number;
+  owner(ov: number): number;
+  /** Branches of the packet at the front of an input VC. */
+  total(iv: number): number;
+  accepts(core: number): boolean;
+}
+
+/** The questions answered from flat arrays. */
+export function waitingOf(state: NocState, accepts: Uint8Array): Waiting {
+  const { requesters, words, masks } = state;
   const has = (rq: number, row: number): boolean => {
     const router = Math.floor(rq / requesters);
     const li = rq - router * requesters;
     return (masks[(router * 4 + row) * words + (li >>> 5)] & (1 << (li & 31))) !== 0;
   };
-  const branchesOf = (iv: number): number[] => Array.from({ length: total[iv] }, (_, branch) => iv * branches + branch);
+  return {
+    requesters: state.outVc.length,
+    branches: state.branches,
+    waits: (rq) => has(rq, WAITING),
+    starved: (rq) => has(rq, STARVED),
+    out: (rq) => state.out[rq],
+    permitted: (rq) => state.permitted[rq],
+    held: (rq) => state.outVc[rq],
+    owner: (ov) => state.owner[ov],
+    total: (iv) => state.total[iv],
+    accepts: (core) => accepts[core] === 1,
+  };
+}
+
+/** A report of the first circle found, one waiting requester after the other; null: every way ends at something that can still move. */
+export function explainDeadlock(layout: NocLayout, vcs: number, waiting: Waiting): string | null {
+  const { ports, down, up } = layout;
+  const { branches, waits, starved, out, permitted, held, owner, total } = waiting;
+  const routerOf = (rq: number): number => Math.floor(rq / (ports * vcs * branches));
+  const branchesOf = (iv: number): number[] => Array.from({ length: total(iv) }, (_, branch) => iv * branches + branch);
 
   /** Requesters whose progress `rq` waits for; null: it can move, or waits for a core. */
   const waitsFor = (rq: number): number[] | null => {
-    const router = Math.floor(rq / requesters);
-    if (has(rq, WAITING)) {
+    const router = routerOf(rq);
+    if (waits(rq)) {
       const holders: number[] = [];
       for (let vc = 0; vc < vcs; vc++) {
-        if ((permitted[rq] & (1 << vc)) === 0) continue;
-        const holder = owner[(router * ports + out[rq]) * vcs + vc];
+        if ((permitted(rq) & (1 << vc)) === 0) continue;
+        const holder = owner((router * ports + out(rq)) * vcs + vc);
         if (holder < 0) return null;
         holders.push(holder);
       }
       return holders;
     }
-    if (has(rq, STARVED)) {
-      const target = down[router * ports + out[rq]];
-      if (target < 0) return accepts[-2 - target] === 0 ? [] : null;
-      return branchesOf(target + (outVc[rq] % vcs)).filter((next) => has(next, WAITING) || has(next, STARVED));
+    if (starved(rq)) {
+      const target = down[router * ports + out(rq)];
+      if (target < 0) return waiting.accepts(-2 - target) ? null : [];
+      return branchesOf(target + (held(rq) % vcs)).filter((next) => waits(next) || starved(next));
     }
-    if (outVc[rq] < 0) return null;
+    if (held(rq) < 0) return null;
     // Holds a VC and has no flit: waits for the branch that sends to it.
     const iv = Math.floor(rq / branches);
-    const before = layout.up[Math.floor(iv / vcs)] + (iv % vcs);
-    return before < owner.length && before >= 0 && owner[before] >= 0 ? [owner[before]] : null;
+    const before = up[Math.floor(iv / vcs)] + (iv % vcs);
+    const holder = before < 0 ? -1 : owner(before);
+    return holder < 0 ? null : [holder];
   };
 
   const name = (rq: number): string => {
     const iv = Math.floor(rq / branches);
-    const router = routerOf[iv];
     const port = (p: number): string => PORT_NAMES[p] ?? `core${p - PORT_NAMES.length}`;
-    const held = outVc[rq] < 0 ? "waits for a VC" : `holds VC ${outVc[rq] % vcs}, waits for a credit`;
-    return `router ${router} input ${port(Math.floor(iv / vcs) % ports)} VC ${iv % vcs} -> ${port(out[rq])} (${held})`;
+    const state = held(rq) < 0 ? "waits for a VC" : `holds VC ${held(rq) % vcs}, waits for a credit`;
+    return `router ${routerOf(rq)} input ${port(Math.floor(iv / vcs) % ports)} VC ${iv % vcs} -> ${port(out(rq))} (${state})`;
   };
 
   const done = new Set<number>();
-  for (let start = 0; start < outVc.length; start++) {
-    if (!has(start, WAITING) && !has(start, STARVED)) continue;
+  for (let start = 0; start < waiting.requesters; start++) {
+    if (!waits(start) && !starved(start)) continue;
     const trail: number[] = [];
     const place = new Map<number, number>();
     let at = start;

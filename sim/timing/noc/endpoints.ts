@@ -6,7 +6,7 @@
  * cycle in which the flit is taken. A core that does not accept leaves flits in its ejection buffer, as many as there were credits.
  * Throws `InvariantError` on injection into a full queue, repeated multicast destinations, multicast packets longer than a VC buffer.
  */
-import { InfeasibleError, InvariantError } from "../../../arch/base/errors.js";
+import { checkMulticast, refuseFull, refuseSkip } from "./injection.js";
 import type { NocLayout } from "./layout.js";
 import type { NocSpec } from "./noc.js";
 import type { PacketPool } from "./packets.js";
@@ -68,7 +68,7 @@ export function createEndpoints(spec: NocSpec, layout: NocLayout, state: NocStat
   };
 
   const enqueue = (core: number, flits: number, tag: number, flags: number): number => {
-    if (queued[core] >= limit) throw new InvariantError(`injection queue of core ${core}`, null, `full with ${queued[core]} packets`);
+    if (queued[core] >= limit) refuseFull(core, limit);
     const slot = pool.take();
     coin = (Math.imul(coin, 1664525) + 1013904223) | 0;
     pool.tag[slot] = tag;
@@ -126,7 +126,7 @@ export function createEndpoints(spec: NocSpec, layout: NocLayout, state: NocStat
       accepts[core] = accept ? 1 : 0;
     },
     mustBeIdle(cycle: number): void {
-      if (inFlight > 0) throw new InvariantError("noc", cycle, `skipTo with ${inFlight} packets in flight`);
+      if (inFlight > 0) refuseSkip(cycle, inFlight);
     },
     inject(core: number, destinationCore: number, flits: number, tag: number): void {
       const slot = enqueue(core, flits, tag, 0);
@@ -135,19 +135,7 @@ export function createEndpoints(spec: NocSpec, layout: NocLayout, state: NocStat
       inFlight++;
     },
     injectMulticast(core: number, destinationCores: readonly number[], flits: number, tag: number): void {
-      if (spec.multicast !== "tree") throw new InvariantError("noc", null, "injectMulticast in a network built for unicast");
-      if (flits > spec.vcBufferFlits) {
-        const need = `${flits} flits a VC`;
-        const fix = `set noc.vc_buffer_flits: ${flits}, or multicast: unicast (a copied packet must fit into one buffer, else copies can block each other)`;
-        throw new InfeasibleError("NOC_MULTICAST_BUFFER", "VC buffer of a router", need, `${spec.vcBufferFlits}`, fix);
-      }
-      if (new Set(destinationCores).size !== destinationCores.length || destinationCores.length === 0) {
-        throw new InvariantError(
-          "noc",
-          null,
-          `multicast of core ${core} needs different destinations, got [${destinationCores.join(", ")}]`,
-        );
-      }
+      checkMulticast(spec, core, destinationCores, flits);
       const single = destinationCores.length === 1;
       const slot = enqueue(core, flits, tag, single ? 0 : FROM_MULTICAST);
       pool.destination[slot] = destinationCores[0];

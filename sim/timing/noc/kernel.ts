@@ -12,7 +12,7 @@
  */
 import { ROUTER_COUNTERS, routerColumn } from "../../counters.js";
 import { countBits } from "./bits.js";
-import { explainDeadlock } from "./deadlock.js";
+import { explainDeadlock, waitingOf } from "./deadlock.js";
 import { createEndpoints } from "./endpoints.js";
 import { layOut } from "./layout.js";
 import type { NocKernel, NocSpec } from "./noc.js";
@@ -382,6 +382,8 @@ export function createFlatNoc(spec: NocSpec): NocKernel {
       return ends.ejectedFlits();
     },
     deadlock: () =>
-      ends.inFlight() > 0 && cycle - lastMoveCycle > layout.quietCycles ? explainDeadlock(layout, state, ends.accepts) : null,
+      ends.inFlight() > 0 && cycle - lastMoveCycle > layout.quietCycles
+        ? explainDeadlock(layout, vcs, waitingOf(state, ends.accepts))
+        : null,
   };
 }

@@ -2,12 +2,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createRng } from "../../../../arch/base/rng.js";
+import { canCompile, createCompiledNoc } from "../../../../sim/timing/noc/compiled.js";
 import { createFlatNoc } from "../../../../sim/timing/noc/kernel.js";
 import type { NocKernel, NocSpec } from "../../../../sim/timing/noc/noc.js";
 import { type Arrival, ObjectNetwork } from "./object-model.js";
 import { networkOf } from "./spec.js";
 
-const KERNELS: readonly (readonly [string, (spec: NocSpec) => NocKernel])[] = [["flat arrays", createFlatNoc]];
+const KERNELS: readonly (readonly [string, (spec: NocSpec) => NocKernel])[] = [
+  ["flat arrays", createFlatNoc],
+  ["compiled", (spec) => (canCompile(spec) ? createCompiledNoc(spec) : createFlatNoc(spec))],
+];
 const SEED = 20251;
 
 const specs: fc.Arbitrary<NocSpec> = fc
@@ -115,3 +119,19 @@ for (const [name, create] of KERNELS) {
     );
   }, 60_000);
 }
+
+test(`the compiled kernel counts what the flat arrays count, cycle for cycle (seed ${SEED})`, () => {
+  fc.assert(
+    fc.property(specs.filter(canCompile), fc.integer({ min: 0, max: 1 << 30 }), (spec, seed) => {
+      const workload = workloadOf(spec, seed, 80);
+      const [flat, compiled] = [createFlatNoc(spec), createCompiledNoc(spec)];
+      runKernel(flat, workload);
+      runKernel(compiled, workload);
+      expect(compiled.atCycle).toBe(flat.atCycle);
+      expect([...compiled.routerCounters]).toEqual([...flat.routerCounters]);
+      expect([...compiled.linkFlits]).toEqual([...flat.linkFlits]);
+      expect([compiled.injectedFlits, compiled.ejectedFlits]).toEqual([flat.injectedFlits, flat.ejectedFlits]);
+    }),
+    { numRuns: 40, seed: SEED },
+  );
+}, 60_000);

@@ -1,0 +1,204 @@
+/**
+ * The compiled network kernel behind the common contract: same cycles, same counters as kernel.ts, two times faster or more.
+ *
+ * Memory grows with packets waiting in endless injection queues; arrays read from the kernel are views, so `routerCounters` and `linkFlits` must be
+ * read anew from the kernel after packets were injected into endless queues.
+ */
+import { ROUTER_COUNTERS } from "../../counters.js";
+import { createWasmMemory, instantiateKernel } from "../../functional/kernel-file.js";
+import { explainDeadlock, type Waiting } from "./deadlock.js";
+import { checkMulticast, refuseFull, refuseSkip } from "./injection.js";
+import { FIRST_LOCAL_PORT, layOut, type NocLayout } from "./layout.js";
+import type { NocKernel, NocSpec } from "./noc.js";
+import { FROM_MULTICAST } from "./route.js";
+
+interface GlobalNumber<T> {
+  readonly value: T;
+}
+interface KernelExports {
+  create(...sizes: number[]): void;
+  wireCore(core: number, router: number, port: number): void;
+  wirePort(router: number, port: number, down: number, flitCycles: number, up: number, creditCycles: number): void;
+  injectionSpace(core: number): number;
+  inject(core: number, destination: number, flits: number, tag: number): void;
+  enqueue(core: number, flits: number, tag: number, flags: number): number;
+  addDestination(slot: number, destination: number, first: number): void;
+  setAccept(core: number, accept: number): void;
+  acceptsOf(core: number): number;
+  step(): number;
+  run(untilCycle: number): number;
+  skipTo(untilCycle: number, wheelSlots: number): void;
+  readonly inFlight: GlobalNumber<number>;
+  readonly injectedFlits: GlobalNumber<number>;
+  readonly ejectedFlits: GlobalNumber<number>;
+  readonly cycle: GlobalNumber<bigint>;
+  readonly lastMove: GlobalNumber<bigint>;
+  readonly deliveredAt: GlobalNumber<number>;
+  readonly routers: GlobalNumber<number>;
+  readonly counters: GlobalNumber<number>;
+  readonly links: GlobalNumber<number>;
+  readonly ROUTER_SHIFT: GlobalNumber<number>;
+  readonly OUTPUT_AT: GlobalNumber<number>;
+}
+
+/** An injection queue of the compiled kernel counts in 32 bits. */
+const ENDLESS = 0x7fffffff;
+
+/** Whether the compiled kernel has room for such routers. */
+export function canCompile(spec: NocSpec): boolean {
+  const ports = FIRST_LOCAL_PORT + Math.max(...spec.coresPerRouter);
+  const branches = spec.multicast === "tree" ? ports : 1;
+  return ports * spec.virtualChannels * branches <= 64;
+}
+
+function wire(kernel: KernelExports, spec: NocSpec, layout: NocLayout): void {
+  const { routers, ports, cores, wheelSlots, ejectionCreditCycles } = layout;
+  const mode = (spec.topology === "torus" ? 1 : 0) | (spec.routing === "yx" ? 2 : 0);
+  const branches = spec.multicast === "tree" ? ports : 1;
+  const stages = [spec.routingDelayCycles, spec.vcAllocationDelayCycles, spec.allocator === "separable-input-first" ? 1 : 0];
+  const limit = Math.min(spec.injectionQueuePackets, ENDLESS);
+  const sizes = [spec.width, spec.height, ports, spec.virtualChannels, branches, cores, spec.vcBufferFlits];
+  kernel.create(...sizes, mode, ...stages, wheelSlots, limit, ejectionCreditCycles);
+  for (let core = 0; core < cores; core++) kernel.wireCore(core, layout.coreRouter[core], layout.corePort[core]);
+  for (let router = 0; router < routers; router++) {
+    for (let port = 0; port < ports; port++) {
+      const at = router * ports + port;
+      kernel.wirePort(router, port, layout.down[at], layout.flitCycles[at], layout.up[at], layout.creditCycles[at]);
+    }
+  }
+}
+
+/** What deadlock.ts asks, read from the records (see noc-records.as.ts). */
+function waitingIn(buffer: ArrayBuffer, kernel: KernelExports, layout: NocLayout, spec: NocSpec): Waiting {
+  const view = new DataView(buffer);
+  const { ports, routers } = layout;
+  const vcs = spec.virtualChannels;
+  const branches = spec.multicast === "tree" ? ports : 1;
+  const requesters = ports * vcs * branches;
+  const base = kernel.routers.value;
+  const shift = kernel.ROUTER_SHIFT.value;
+  const head = 96;
+  const record = (rq: number): number => base + Math.floor(rq / requesters) * 2 ** shift + head + 32 * (rq % requesters);
+  const inMask = (rq: number, offset: number): boolean => {
+    const mask = view.getBigUint64(base + Math.floor(rq / requesters) * 2 ** shift + offset, true);
+    return ((mask >> BigInt(rq % requesters)) & 1n) === 1n;
+  };
+  const outputNumber = (address: number): number => {
+    const router = Math.floor((address - base) / 2 ** shift);
+    return router * ports * vcs + (address - base - router * 2 ** shift - kernel.OUTPUT_AT.value) / 16;
+  };
+  return {
+    requesters: routers * requesters,
+    branches,
+    waits: (rq) => inMask(rq, 8),
+    starved: (rq) => inMask(rq, 24),
+    out: (rq) => view.getUint8(record(rq) + 28),
+    permitted: (rq) => view.getUint16(record(rq) + 30, true),
+    held: (rq) => {
+      const address = view.getUint32(record(rq) + 12, true);
+      return address === 0 ? -1 : outputNumber(address);
+    },
+    owner: (ov) => {
+      const router = Math.floor(ov / (ports * vcs));
+      if (router >= routers) return -1;
+      const address = view.getUint32(base + router * 2 ** shift + kernel.OUTPUT_AT.value + 16 * (ov % (ports * vcs)) + 4, true);
+      return address === 0 ? -1 : router * requesters + (address - base - router * 2 ** shift - head) / 32;
+    },
+    total: (iv) => view.getUint8(record(iv * branches) + 6),
+    accepts: (core) => kernel.acceptsOf(core) === 1,
+  };
+}
+
+export function createCompiledNoc(spec: NocSpec): NocKernel {
+  const layout = layOut(spec);
+  const memory = createWasmMemory();
+  const kernel = instantiateKernel("noc-kernel", memory) as KernelExports;
+  wire(kernel, spec, layout);
+  const { routers, ports, cores, wheelSlots } = layout;
+  const { step, run, injectionSpace, inject } = kernel;
+  const queueLimit = spec.injectionQueuePackets;
+  const deliveredAt = kernel.deliveredAt.value;
+
+  let buffer: ArrayBuffer | null = null;
+  let words = new Int32Array(0);
+  let left = new Float64Array(0);
+  let routerCounters = new Float64Array(0);
+  let linkFlits = new Float64Array(0);
+  /** Views are made anew when memory has grown. */
+  const look = (): void => {
+    if (buffer === memory.buffer) return;
+    buffer = memory.buffer;
+    words = new Int32Array(buffer, deliveredAt, cores * 4);
+    left = new Float64Array(buffer, deliveredAt, cores * 2);
+    routerCounters = new Float64Array(buffer, kernel.counters.value, routers * ROUTER_COUNTERS.length);
+    linkFlits = new Float64Array(buffer, kernel.links.value, routers * ports);
+  };
+  look();
+  const spaceOf = (core: number): number => {
+    const space = injectionSpace(core);
+    return queueLimit === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : space;
+  };
+  return {
+    spec,
+    get atCycle() {
+      return Number(kernel.cycle.value);
+    },
+    get inFlight() {
+      return kernel.inFlight.value;
+    },
+    injectionSpace: spaceOf,
+    inject(core, destinationCore, flits, tag) {
+      if (injectionSpace(core) <= 0) refuseFull(core, queueLimit);
+      inject(core, destinationCore, flits, tag);
+    },
+    injectMulticast(core, destinationCores, flits, tag) {
+      checkMulticast(spec, core, destinationCores, flits);
+      if (injectionSpace(core) <= 0) refuseFull(core, queueLimit);
+      if (destinationCores.length === 1) {
+        inject(core, destinationCores[0], flits, tag);
+        return;
+      }
+      const slot = kernel.enqueue(core, flits, tag, FROM_MULTICAST);
+      for (const [i, destination] of destinationCores.entries()) kernel.addDestination(slot, destination, i === 0 ? 1 : 0);
+    },
+    setAccept: (core, accept) => kernel.setAccept(core, accept ? 1 : 0),
+    step,
+    run,
+    deliveredTag(index) {
+      look();
+      return words[4 * index + 2];
+    },
+    deliveredCore(index) {
+      look();
+      return words[4 * index + 3];
+    },
+    deliveredLeftAtCycle(index) {
+      look();
+      return left[2 * index];
+    },
+    skipTo(cycle) {
+      if (kernel.inFlight.value > 0) refuseSkip(Number(kernel.cycle.value), kernel.inFlight.value);
+      kernel.skipTo(cycle, wheelSlots);
+    },
+    get routerCounters() {
+      look();
+      return routerCounters;
+    },
+    get linkFlits() {
+      look();
+      return linkFlits;
+    },
+    portsPerRouter: ports,
+    get injectedFlits() {
+      return kernel.injectedFlits.value;
+    },
+    get ejectedFlits() {
+      return kernel.ejectedFlits.value;
+    },
+    deadlock() {
+      const quiet = Number(kernel.cycle.value - kernel.lastMove.value);
+      if (kernel.inFlight.value === 0 || quiet <= layout.quietCycles) return null;
+      return explainDeadlock(layout, spec.virtualChannels, waitingIn(memory.buffer, kernel, layout, spec));
+    },
+  };
+}

@@ -1,0 +1,23 @@
+/** What may be injected, the same for every kernel. Throws `InvariantError` on misuse, `InfeasibleError` where the buffers are too small to copy. */
+import { InfeasibleError, InvariantError } from "../../../arch/base/errors.js";
+import type { NocSpec } from "./noc.js";
+
+export function refuseFull(core: number, packets: number): never {
+  throw new InvariantError(`injection queue of core ${core}`, null, `full with ${packets} packets`);
+}
+
+export function refuseSkip(cycle: number, inFlight: number): never {
+  throw new InvariantError("noc", cycle, `skipTo with ${inFlight} packets in flight`);
+}
+
+/** A copied packet must fit into one VC buffer, else copies can block each other in a circle. */
+export function checkMulticast(spec: NocSpec, core: number, destinationCores: readonly number[], flits: number): void {
+  if (spec.multicast !== "tree") throw new InvariantError("noc", null, "injectMulticast in a network built for unicast");
+  if (flits > spec.vcBufferFlits) {
+    const fix = `set noc.vc_buffer_flits: ${flits} or noc.multicast: unicast (a copied packet must fit into one buffer)`;
+    throw new InfeasibleError("NOC_MULTICAST_BUFFER", "VC buffer of a router", `${flits} flits`, `${spec.vcBufferFlits} flits`, fix);
+  }
+  if (destinationCores.length === 0 || new Set(destinationCores).size !== destinationCores.length) {
+    throw new InvariantError("noc", null, `multicast of core ${core} needs different destinations, got [${destinationCores.join(", ")}]`);
+  }
+}

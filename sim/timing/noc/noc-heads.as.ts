@@ -1,0 +1,91 @@
+/** Heads in the compiled kernel: dimension-order routes, multicast branches, the start of a packet. The rules of route.ts and kernel.ts. */
+import { copyPacket, coreAt, packetAt, releasePacket } from "./noc-endpoints.as";
+import { C_PORT, C_ROUTER, K_DESTINATION, K_FLAGS, K_NEXT, K_SOURCE, pointer, Q_BUFFER, Q_CHILD, Q_FRONT, Q_LIVE, Q_OUT, Q_PERMITTED, Q_SENT, Q_TOTAL, R_X, ROUTING, set, VCS, WAITING } from "./noc-records.as";
+import { allVcs, flags, height, lowerHalf, routingCycles, TORUS, TREE, ways, width, Y_FIRST } from "./noc-setup.as";
+/** Output port and, from bit 8, permitted VCs towards `core`. */
+function route(router: usize, packet: usize, core: i32): i32 {
+  const home = coreAt(core);
+  const goalRouter = pointer(home, C_ROUTER);
+  if (goalRouter == router) return load<i32>(home, C_PORT) | (allVcs << 8);
+  let dimension = flags & Y_FIRST ? 1 : 0;
+  if (load<i32>(goalRouter + R_X + (<usize>dimension << 2)) == load<i32>(router + R_X + (<usize>dimension << 2))) dimension ^= 1;
+  const offset = R_X + (<usize>dimension << 2);
+  const at = load<i32>(router + offset);
+  const goal = load<i32>(goalRouter + offset);
+  if ((flags & TORUS) == 0) return (2 * dimension + (goal > at ? 0 : 1)) | (allVcs << 8);
+  const size = dimension == 0 ? width : height;
+  const twice = 2 * (goal > at ? goal - at : goal - at + size);
+  const bits = load<i32>(packet, K_FLAGS);
+  const plus = twice < size || (twice == size && (bits & (1 << dimension)) != 0);
+  const port = 2 * dimension + (plus ? 0 : 1);
+  if (VCS == 1) return port | (allVcs << 8);
+  let reached = goal;
+  if (bits & TREE) reached = plus ? (at + 1) % size : (at - 1 + size) % size;
+  const upper = reached < load<i32>(pointer(packet, K_SOURCE) + offset);
+  return port | ((upper ? allVcs & ~lowerHalf : lowerHalf) << 8);
+}
+
+// @ts-ignore: decorator
+@inline
+function aim(router: usize, requester: usize, slot: i32, way: i32): void {
+  store<u8>(requester, way & 255, Q_OUT);
+  store<u16>(requester, way >> 8, Q_PERMITTED);
+  store<i32>(requester, slot, Q_CHILD);
+  store<i16>(requester, 0, Q_SENT);
+  set(router, WAITING, requester);
+}
+
+function split(router: usize, input: usize, slot: i32): void {
+  const packet = packetAt(slot);
+  let directions: u32 = 0;
+  for (let node = -1 - load<i32>(packet, K_DESTINATION); node >= 0; ) {
+    const at = packetAt(node);
+    const after = load<i32>(at, K_NEXT);
+    const way = route(router, packet, load<i32>(at, K_DESTINATION));
+    const port = way & 255;
+    const entry = ways + (<usize>port << 3);
+    if ((directions & (1 << port)) == 0) {
+      directions |= 1 << port;
+      store<i32>(entry, -1);
+      store<i32>(entry, way, 4);
+    }
+    store<i32>(at, load<i32>(entry), K_NEXT);
+    store<i32>(entry, node);
+    node = after;
+  }
+  const many = <i32>popcnt(directions);
+  let requester = input;
+  for (let rest = directions; rest != 0; rest &= rest - 1) {
+    const entry = ways + (<usize>ctz(rest) << 3);
+    const list = load<i32>(entry);
+    const copy = many == 1 ? slot : copyPacket(slot);
+    const node = packetAt(list);
+    if (load<i32>(node, K_NEXT) < 0) {
+      store<i32>(packetAt(copy), load<i32>(node, K_DESTINATION), K_DESTINATION);
+      releasePacket(list);
+    } else store<i32>(packetAt(copy), -1 - list, K_DESTINATION);
+    aim(router, requester, copy, load<i32>(entry, 4));
+    requester += 32;
+  }
+  store<u8>(input, many, Q_TOTAL);
+  store<u8>(input, many, Q_LIVE);
+}
+
+// @ts-ignore: decorator
+@inline
+export function computeRoute(router: usize, input: usize): void {
+  const slot = <i32>(load<u32>(pointer(input, Q_BUFFER) + (<usize>load<u16>(input, Q_FRONT) << 2)) >> 2);
+  const packet = packetAt(slot);
+  const destination = load<i32>(packet, K_DESTINATION);
+  if (destination < 0) split(router, input, slot);
+  else aim(router, input, slot, route(router, packet, destination));
+}
+
+// @ts-ignore: decorator
+@inline
+export function startPacket(router: usize, input: usize): void {
+  store<u16>(input, 0x0101, Q_TOTAL); // total and live
+  if (routingCycles == 0) computeRoute(router, input);
+  else set(router, ROUTING, input);
+}
+

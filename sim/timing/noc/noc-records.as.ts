@@ -1,0 +1,172 @@
+/**
+ * Records of the compiled network kernel, their fields as byte offsets, and the globals that hold sizes. All records point at each other.
+ *
+ * Router (aligned to its power-of-two size, so that every record inside knows it): head, requesters, ports, output VCs, VC grants.
+ * A requester of branch 0 is also the record of its input VC.
+ */
+
+// Router.
+export const ROUTING: usize = 0; // u64 masks over requesters
+export const WAITING: usize = 8;
+export const READY: usize = 16;
+export const STARVED: usize = 24;
+export const R_COUNTERS: usize = 32; // f64 [columns]
+export const R_NUMBER: usize = 36;
+export const R_BATCH: usize = 40; // u64, heads in RC
+export const R_ROUTING_END: usize = 48; // i64 cycle, -1: none
+export const R_VC_END: usize = 56;
+export const R_GRANTS: usize = 64; // of the VA batch
+export const R_X: usize = 68;
+export const R_Y: usize = 72;
+export const R_HEAD: usize = 96;
+
+// Requester, 32 bytes. The first six fields belong to the input VC.
+export const Q_COUNT: usize = 0; // u16 flits arrived
+export const Q_FRONT: usize = 2; // u16 ring positions
+export const Q_WRITE: usize = 4;
+export const Q_TOTAL: usize = 6; // u8 branches of the packet at the front, 0: idle
+export const Q_LIVE: usize = 7; // u8 those that have not sent the tail
+export const Q_BUFFER: usize = 8; // ring of flit words
+export const Q_HELD: usize = 12; // output VC held, 0: none
+export const Q_CHILD: usize = 16; // packet slot sent on
+export const Q_INPUT: usize = 20; // record of the input VC
+export const Q_SENT: usize = 24; // i16 flits held that were already sent
+export const Q_ACCEPT: usize = 26; // u8 pointer of VC allocation
+export const Q_PORT: usize = 27; // u8 input port
+export const Q_OUT: usize = 28; // u8 output port
+export const Q_VC: usize = 29; // u8
+export const Q_PERMITTED: usize = 30; // u16 output VCs
+
+// Port, 32 bytes: output side, then input side.
+export const P_FREE: usize = 0; // u16 output VCs that nobody holds
+export const P_FLIT_CYCLES: usize = 2; // u16
+export const P_LINK: usize = 4; // f64 counter of flits sent
+export const P_UP: usize = 8; // first output VC before the input, 0: none
+export const P_CREDIT_CYCLES: usize = 12; // u16
+export const P_VC_TURN: usize = 14; // u8 pointers of switch allocation
+export const P_GRANT: usize = 15; // u8
+export const P_ACCEPT: usize = 16; // u8
+export const P_ASKED: usize = 20; // u32 scratch: counterparts that ask this port first
+export const P_OFFERS: usize = 24; // u32 scratch: counterparts that chose this port
+export const P_WANTS: usize = 28; // u32 scratch: outputs this input asks for
+
+// Output VC, 16 bytes.
+export const V_CREDIT: usize = 0; // u16
+export const V_BIT: usize = 2; // u16 1 << vc
+export const V_OWNER: usize = 4; // requester, 0: none
+export const V_TARGET: usize = 8; // input VC behind it, or core | 1
+export const V_GRANT: usize = 12; // u8 pointer of VC allocation
+export const V_PORT: usize = 13; // u8
+
+// Core; its source's output VCs follow.
+export const C_ROUTER: usize = 0;
+export const C_PORT: usize = 4;
+export const C_ACCEPTS: usize = 8;
+export const C_VC: usize = 12; // VC used last by the source
+export const C_HEAD: usize = 16; // injection queue: packet slots
+export const C_TAIL: usize = 20;
+export const C_QUEUED: usize = 24;
+export const C_LEFT: usize = 28; // flits of the front packet still to send, 0: its head waits
+export const C_INPUT: usize = 32; // input VC 0 of the router port
+export const C_RING: usize = 36; // ejection buffer: (flit word, output VC)
+export const C_FRONT: usize = 40;
+export const C_WRITE: usize = 44;
+export const C_COUNT: usize = 48;
+export const C_NUMBER: usize = 52;
+export const C_BYTES: usize = 64;
+
+// Packet, 32 bytes; also a node of a multicast packet's destination list.
+export const K_DESTINATION: usize = 0; // core; of a multicast packet -1 - slot of its first list node
+export const K_TAG: usize = 4;
+export const K_FLITS: usize = 8;
+export const K_NEXT: usize = 12; // slot, -1: none
+export const K_SOURCE: usize = 16; // router record
+export const K_FLAGS: usize = 20;
+export const K_LEFT: usize = 24; // f64 cycle
+
+/** Sizes that never change after `create`. */
+export let PORTS: i32 = 0;
+export let VCS: i32 = 0;
+export let BRANCHES: i32 = 0;
+export let REQUESTERS: i32 = 0;
+export let OUTPUTS: i32 = 0;
+export let CORES: i32 = 0;
+export let ROUTERS: i32 = 0;
+/** A router record's size is 1 << ROUTER_SHIFT; its parts begin at these offsets. */
+export let ROUTER_SHIFT: i32 = 0;
+export let PORT_AT: usize = 0;
+export let OUTPUT_AT: usize = 0;
+export let GRANT_AT: usize = 0;
+export let CORE_BYTES: usize = 0;
+
+export function setSizes(routers: i32, ports: i32, vcs: i32, branches: i32, cores: i32): void {
+  ROUTERS = routers;
+  PORTS = ports;
+  VCS = vcs;
+  BRANCHES = branches;
+  CORES = cores;
+  OUTPUTS = ports * vcs;
+  REQUESTERS = OUTPUTS * branches;
+  PORT_AT = R_HEAD + 32 * REQUESTERS;
+  OUTPUT_AT = PORT_AT + 32 * ports;
+  GRANT_AT = OUTPUT_AT + 16 * OUTPUTS;
+  CORE_BYTES = C_BYTES + 16 * vcs;
+  const bytes = <i32>GRANT_AT + 2 * OUTPUTS;
+  ROUTER_SHIFT = 32 - clz(bytes - 1);
+}
+
+/** A pointer field. */
+// @ts-ignore: decorator
+@inline
+export function pointer(record: usize, field: usize): usize {
+  return <usize>load<u32>(record + field);
+}
+
+/** The router of any record inside it. */
+// @ts-ignore: decorator
+@inline
+export function routerOf(record: usize): usize {
+  return (record >> ROUTER_SHIFT) << ROUTER_SHIFT;
+}
+
+// @ts-ignore: decorator
+@inline
+export function portAt(router: usize, port: i32): usize {
+  return router + PORT_AT + (<usize>port << 5);
+}
+
+// @ts-ignore: decorator
+@inline
+export function requesterAt(router: usize, li: i32): usize {
+  return router + R_HEAD + (<usize>li << 5);
+}
+
+// @ts-ignore: decorator
+@inline
+export function numberOf(router: usize, requester: usize): u64 {
+  return <u64>((requester - router - R_HEAD) >> 5);
+}
+
+// @ts-ignore: decorator
+@inline
+export function set(router: usize, row: usize, requester: usize): void {
+  store<u64>(router + row, load<u64>(router + row) | (<u64>1 << numberOf(router, requester)));
+}
+
+// @ts-ignore: decorator
+@inline
+export function clear(router: usize, row: usize, requester: usize): void {
+  store<u64>(router + row, load<u64>(router + row) & ~(<u64>1 << numberOf(router, requester)));
+}
+
+// @ts-ignore: decorator
+@inline
+export function count(at: usize): void {
+  store<f64>(at, load<f64>(at) + 1);
+}
+
+// @ts-ignore: decorator
+@inline
+export function countBy(at: usize, many: i32): void {
+  store<f64>(at, load<f64>(at) + <f64>many);
+}

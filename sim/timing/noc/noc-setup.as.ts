@@ -1,0 +1,153 @@
+/** Builds the records of the compiled network kernel in memory, and wires them. */
+import { ALLOCATION_BYTES, initAllocation } from "./noc-allocation.as";
+import { coreAt, endpointBytes, initEndpoints, initPool } from "./noc-endpoints.as";
+import { BRANCHES, C_ACCEPTS, C_BYTES, C_INPUT, C_NUMBER, C_PORT, C_RING, C_ROUTER, CORE_BYTES, OUTPUT_AT, OUTPUTS, P_CREDIT_CYCLES, P_FLIT_CYCLES, P_FREE, P_LINK, P_UP, portAt, Q_BUFFER, Q_INPUT, Q_PORT, Q_VC, R_COUNTERS, R_NUMBER, R_ROUTING_END, R_VC_END, R_X, R_Y, requesterAt, REQUESTERS, ROUTER_SHIFT, ROUTERS, setSizes, V_BIT, V_CREDIT, V_PORT, V_TARGET, VCS } from "./noc-records.as";
+import { initWheel, wheelBytes } from "./noc-wheel.as";
+
+export const TORUS = 1;
+export const Y_FIRST = 2;
+export const TREE = 4;
+
+export let width = 0;
+export let height = 0;
+export let flags = 0;
+export let ringMask = 0;
+export let routingCycles = 0;
+export let vcCycles = 0;
+export let lowerHalf = 0;
+export let allVcs = 0;
+export let awake: usize = 0;
+export let awakeWords = 0;
+/** Scratch of `split`: [port] list and way. */
+export let ways: usize = 0;
+export let routers: usize = 0;
+export let counters: usize = 0;
+export let links: usize = 0;
+
+function inputAt(iv: i32): usize {
+  const router = iv / OUTPUTS;
+  return requesterAt(routers + (<usize>router << ROUTER_SHIFT), (iv - router * OUTPUTS) * BRANCHES);
+}
+
+/** Output VC `ov` of a router, or of a source behind them. */
+function outputAt(ov: i32): usize {
+  const source = ov - ROUTERS * OUTPUTS;
+  if (source >= 0) return coreAt(source / VCS) + C_BYTES + (<usize>(source % VCS) << 4);
+  const router = ov / OUTPUTS;
+  return routers + (<usize>router << ROUTER_SHIFT) + OUTPUT_AT + (<usize>(ov - router * OUTPUTS) << 4);
+}
+
+function aligned(at: usize, bytes: usize): usize {
+  return (at + bytes - 1) & ~(bytes - 1);
+}
+
+export function create(
+  gridWidth: i32,
+  gridHeight: i32,
+  ports: i32,
+  vcs: i32,
+  branches: i32,
+  cores: i32,
+  bufferFlits: i32,
+  mode: i32,
+  routing: i32,
+  allocation: i32,
+  inputFirst: i32,
+  wheelSlots: i32,
+  queueLimit: i32,
+  ejectionCreditCycles: i32,
+): void {
+  width = gridWidth;
+  height = gridHeight;
+  flags = mode;
+  routingCycles = routing;
+  vcCycles = allocation;
+  setSizes(width * height, ports, vcs, branches, cores);
+  allVcs = (1 << vcs) - 1;
+  lowerHalf = (1 << (vcs >> 1)) - 1;
+  const ring = 1 << (32 - clz(bufferFlits - 1));
+  const bufferRing = bufferFlits == 1 ? 1 : ring;
+  ringMask = bufferRing - 1;
+  const ejectionFlits = bufferFlits * vcs;
+  const ejectionRing = ejectionFlits == 1 ? 1 : 1 << (32 - clz(ejectionFlits - 1));
+  awakeWords = (ROUTERS + 63) >> 6;
+
+  routers = aligned(__heap_base, 1 << ROUTER_SHIFT);
+  counters = routers + (<usize>ROUTERS << ROUTER_SHIFT);
+  links = counters + ROUTERS * 72;
+  const coreRecords = links + ROUTERS * ports * 8;
+  const endpoints = coreRecords + <usize>cores * CORE_BYTES;
+  awake = aligned(endpoints + endpointBytes(cores), 8);
+  ways = awake + awakeWords * 8;
+  const scratch = ways + 32 * 8;
+  const wheel = aligned(scratch + ALLOCATION_BYTES, 64);
+  const most = ROUTERS * ports + cores;
+  const buffers = wheel + wheelBytes(wheelSlots, most);
+  const ejection = aligned(buffers + ROUTERS * OUTPUTS * bufferRing * 4, 8);
+  const end = aligned(ejection + cores * ejectionRing * 8, 64);
+  const have = <usize>memory.size() << 16;
+  if (end > have && memory.grow(<i32>((end - have + 65535) >> 16)) < 0) unreachable();
+
+  initAllocation(scratch, inputFirst == 1);
+  initWheel(wheel, wheelSlots, most);
+  initEndpoints(endpoints, coreRecords, queueLimit, ejectionCreditCycles, ejectionRing, bufferRing);
+  initPool(end);
+  for (let r = 0; r < ROUTERS; r++) {
+    const router = routers + (<usize>r << ROUTER_SHIFT);
+    store<u32>(router, <u32>(counters + r * 72), R_COUNTERS);
+    store<i32>(router, r, R_NUMBER);
+    store<i64>(router, -1, R_ROUTING_END);
+    store<i64>(router, -1, R_VC_END);
+    store<i32>(router, r % width, R_X);
+    store<i32>(router, r / width, R_Y);
+    for (let li = 0; li < REQUESTERS; li++) {
+      const requester = requesterAt(router, li);
+      const vc = li / BRANCHES;
+      store<u32>(requester, <u32>(buffers + (r * OUTPUTS + vc) * bufferRing * 4), Q_BUFFER);
+      store<u32>(requester, <u32>requesterAt(router, vc * BRANCHES), Q_INPUT);
+      store<u8>(requester, vc / VCS, Q_PORT);
+      store<u8>(requester, vc % VCS, Q_VC);
+    }
+    for (let port = 0; port < ports; port++) {
+      const at = portAt(router, port);
+      store<u16>(at, allVcs, P_FREE);
+      store<u32>(at, <u32>(links + (r * ports + port) * 8), P_LINK);
+      for (let vc = 0; vc < vcs; vc++) {
+        const output = router + OUTPUT_AT + (<usize>(port * vcs + vc) << 4);
+        store<u16>(output, bufferFlits, V_CREDIT);
+        const bit: i32 = 1 << vc;
+        store<u16>(output, <u16>bit, V_BIT);
+        store<u8>(output, port, V_PORT);
+      }
+    }
+  }
+  for (let core = 0; core < cores; core++) {
+    const home = coreAt(core);
+    store<i32>(home, 1, C_ACCEPTS);
+    store<i32>(home, core, C_NUMBER);
+    store<u32>(home, <u32>(ejection + core * ejectionRing * 8), C_RING);
+    for (let vc = 0; vc < vcs; vc++) store<u16>(home + C_BYTES + (<usize>vc << 4), bufferFlits, V_CREDIT);
+  }
+}
+
+export function wireCore(core: i32, router: i32, port: i32): void {
+  const home = coreAt(core);
+  store<u32>(home, <u32>(routers + (<usize>router << ROUTER_SHIFT)), C_ROUTER);
+  store<i32>(home, port, C_PORT);
+  store<u32>(home, <u32>inputAt(router * OUTPUTS + port * VCS), C_INPUT);
+}
+
+/** `down`, `up`, cycles: the tables of layout.ts at this port. */
+export function wirePort(r: i32, port: i32, down: i32, flitCycles: i32, up: i32, creditCycles: i32): void {
+  const router = routers + (<usize>r << ROUTER_SHIFT);
+  const at = portAt(router, port);
+  store<u16>(at, flitCycles, P_FLIT_CYCLES);
+  store<u16>(at, creditCycles, P_CREDIT_CYCLES);
+  if (up >= 0) store<u32>(at, <u32>outputAt(up), P_UP);
+  for (let vc = 0; vc < VCS; vc++) {
+    const output = router + OUTPUT_AT + (<usize>(port * VCS + vc) << 4);
+    if (down >= 0) store<u32>(output, <u32>inputAt(down + vc), V_TARGET);
+    else if (down < -1) store<u32>(output, <u32>coreAt(-2 - down) | 1, V_TARGET);
+  }
+}
+

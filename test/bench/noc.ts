@@ -1,0 +1,104 @@
+/**
+ * `npx tsx test/bench/noc.ts`: flit-hops a second of the network kernels (one flit through one router), counters on, traffic generation included.
+ *
+ * Process CPU time of one core; two warm-ups, then the median of five runs with their spread.
+ */
+import { createRng } from "../../arch/base/rng.js";
+import { ROUTER_COUNTERS, routerColumn } from "../../sim/counters.js";
+import { canCompile, createCompiledNoc } from "../../sim/timing/noc/compiled.js";
+import { createFlatNoc } from "../../sim/timing/noc/kernel.js";
+import type { NocKernel, NocSpec } from "../../sim/timing/noc/noc.js";
+import { createArrivals } from "../../sim/timing/noc/traffic.js";
+import { networkOf } from "../sim/timing/noc/spec.js";
+
+interface Case {
+  readonly name: string;
+  readonly spec: NocSpec;
+  readonly flits: number;
+  /** Flits a node a cycle, uniform traffic. */
+  readonly rate: number;
+  readonly cycles: number;
+}
+
+const mesh = (size: number): NocSpec => networkOf({ width: size, height: size });
+const CASES: readonly Case[] = [
+  { name: "8x8 V2 B8, 4-flit packets, half load", spec: mesh(8), flits: 4, rate: 0.174, cycles: 60_000 },
+  { name: "8x8 V2 B8, 4-flit packets, 0.3", spec: mesh(8), flits: 4, rate: 0.3, cycles: 40_000 },
+  { name: "8x8 V2 B8, 4-flit packets, 0.005", spec: mesh(8), flits: 4, rate: 0.005, cycles: 1_500_000 },
+  { name: "8x8 V2 B8, 1-flit packets, half load", spec: mesh(8), flits: 1, rate: 0.149, cycles: 60_000 },
+  { name: "4x4 V2 B8, 4-flit packets, half load", spec: mesh(4), flits: 4, rate: 0.31, cycles: 250_000 },
+];
+
+function flitHops(noc: NocKernel): number {
+  let sum = 0;
+  const columns = ROUTER_COUNTERS.length;
+  for (let at = routerColumn.crossbar_flits; at < noc.routerCounters.length; at += columns) sum += noc.routerCounters[at];
+  return sum;
+}
+
+/** Runs uniform Bernoulli traffic; returns the flit-hops. */
+function drive(noc: NocKernel, { spec, flits, rate, cycles }: Case): number {
+  const nodes = spec.coresPerRouter.length;
+  const arrivals = createArrivals(rate / flits, nodes, createRng(1, "bench arrivals"));
+  const destinations = createRng(1, "bench destinations");
+  const end = noc.atCycle + cycles;
+  const start = noc.atCycle;
+  for (let cycle = start; cycle < end; cycle++) {
+    for (; arrivals.atCycle + start === cycle; arrivals.next()) noc.inject(arrivals.node, destinations.int(0, nodes - 1), flits, 0);
+    noc.step();
+  }
+  return flitHops(noc);
+}
+
+/** Single-flit messages of a saturated chip: each of `neurons` has 16 random destination cores, 8 % fire a step, one neuron a cycle and core. */
+function driveSpikes(noc: NocKernel, cores: number, neurons: number, messages: number): number {
+  const random = createRng(1, "bench spikes");
+  const perCore = neurons / cores;
+  const targets = Uint8Array.from({ length: neurons * 16 }, () => random.int(0, cores - 1));
+  let sent = 0;
+  while (sent < messages) {
+    for (let n = 0; n < perCore; n++) {
+      for (let core = 0; core < cores; core++) {
+        if (random.int(0, 99) >= 8) continue;
+        const first = (core * perCore + n) * 16;
+        for (let i = 0; i < 16; i++) noc.inject(core, targets[first + i], 1, n);
+        sent += 16;
+      }
+      noc.step();
+    }
+    while (noc.inFlight > 0) noc.step();
+  }
+  return sent;
+}
+
+function measure(work: () => number): { readonly median: number; readonly least: number; readonly most: number } {
+  const speeds: number[] = [];
+  for (let run = 0; run < 7; run++) {
+    const before = process.cpuUsage();
+    const done = work();
+    const used = process.cpuUsage(before);
+    if (run >= 2) speeds.push(done / (used.user + used.system));
+  }
+  speeds.sort((a, b) => a - b);
+  return { median: speeds[2], least: speeds[0], most: speeds[4] };
+}
+
+const kernels: readonly (readonly [string, (spec: NocSpec) => NocKernel, (spec: NocSpec) => boolean])[] = [
+  ["compiled", createCompiledNoc, canCompile],
+  ["flat arrays", createFlatNoc, () => true],
+];
+const wanted = process.argv[2] ?? "";
+for (const [kernel, create, can] of kernels) {
+  const show = (name: string, unit: string, work: () => number): void => {
+    if (!`${kernel}: ${name}`.includes(wanted)) return;
+    const { median, least, most } = measure(work);
+    console.log(`${kernel}: ${name}: ${median.toFixed(2)} M ${unit} (${least.toFixed(2)} - ${most.toFixed(2)})`);
+  };
+  for (const one of CASES) if (can(one.spec)) show(one.name, "flit-hops/s", () => drive(create(one.spec), one));
+  const tiles = networkOf({ width: 8, height: 4, coresPerRouter: new Array<number>(32).fill(4), virtualChannels: 1, vcBufferFlits: 4 });
+  for (const neurons of [1024, 65_536]) {
+    show(`8x4 tiles x 4 cores, V1 B4, ${neurons} neurons, saturated`, "messages/s", () =>
+      driveSpikes(create(tiles), 128, neurons, 300_000),
+    );
+  }
+}
