@@ -18,6 +18,23 @@ export function table(name: string): readonly Row[] {
 
 /** RFC 4180 with a header line; quoted cells may hold commas and doubled quotes. */
 export function parseCsv(text: string, name: string): readonly Row[] {
+  const [header = [], ...body] = text.includes('"') ? quotedLines(text, name) : plainLines(text);
+  return body.map((values, i) => {
+    if (values.length !== header.length)
+      throw new Error(`${name}.csv: line ${i + 2} has ${values.length} cells, header has ${header.length}`);
+    const row: { [column: string]: string } = {};
+    for (let c = 0; c < header.length; c++) row[header[c] as string] = values[c] as string;
+    return row;
+  });
+}
+
+const plainLines = (text: string): string[][] =>
+  text
+    .trimEnd()
+    .split(/\r?\n/)
+    .map((line) => line.split(","));
+
+function quotedLines(text: string, name: string): string[][] {
   const lines: string[][] = [];
   let cells: string[] = [];
   const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/gy;
@@ -29,12 +46,7 @@ export function parseCsv(text: string, name: string): readonly Row[] {
     lines.push(cells);
     cells = [];
   }
-  const [header = [], ...body] = lines;
-  return body.map((values, i) => {
-    if (values.length !== header.length)
-      throw new Error(`${name}.csv: line ${i + 2} has ${values.length} cells, header has ${header.length}`);
-    return Object.fromEntries(header.map((column, c) => [column, values[c] as string]));
-  });
+  return lines;
 }
 
 /** The number in a cell. @throws Error on an empty or odd cell: a missing number is never 0. */

@@ -75,10 +75,13 @@ export function readArch(file: string, known: KnownNames = {}): ParsedArch {
   return parseArch(text, file, known);
 }
 
-/** Names of the shipped chips, sorted. */
+/** A chip with a core model of its own says so at the top level; it has another format (`coupled-chip.ts`). */
+const COUPLED = /^model:/m;
+
+/** Names of the shipped chips that a description can extend, sorted. */
 export function shippedChips(): readonly string[] {
   return readdirSync(chipFolder())
-    .filter((name) => name.endsWith(".yaml"))
+    .filter((name) => name.endsWith(".yaml") && !COUPLED.test(readFileSync(join(chipFolder(), name), "utf8")))
     .map((name) => name.slice(0, -".yaml".length))
     .sort();
 }
@@ -102,6 +105,11 @@ export function resolveModelPath(model: string, file: string): string {
 /** The file's tree laid over everything that it extends. */
 function readWithBases(text: string, file: string, trail: readonly string[], problems: Problem[]): LocatedMap {
   const typed = locatedFromYaml(text, file);
+  const model = typed.entries.get("model");
+  if (model !== undefined) {
+    const message = "describes a chip with a core model of its own, which runs recorded cases only";
+    throw new InputError([problemAt(model.keyAt, "model", message, "run it with snn-dse conform")]);
+  }
   checkVersion(typed, problems);
   // Reported above; the right one stands in so that it is not reported again.
   const source = withEntry(typed, "version", { kind: "scalar", value: 1, at: placeOf(typed, ["version"]) });

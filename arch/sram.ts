@@ -57,11 +57,13 @@ export function sramRatios(): Ratios {
   const rows = table("sram_cacti7");
   const key = (row: (typeof rows)[number]): string => `${row.tech_nm}/${row.cell_type}/${row.capacity_bytes}/${row.word_bits}`;
   const plain = new Map(rows.filter((row) => row.ports === "1RW" && row.banks === "1").map((row) => [key(row), row]));
+  const others = rows.flatMap((row) => {
+    const one = row.ports === "1RW" && row.banks === "1" ? undefined : plain.get(key(row));
+    return one === undefined ? [] : [{ kind: `${row.ports}/${row.banks}`, row, one }];
+  });
   const mean = (quantity: SramQuantity, ports: string, banks: string): number => {
-    const logs = rows
-      .filter((row) => row.ports === ports && row.banks === banks && plain.has(key(row)))
-      .map((row) => Math.log(num(row, quantity) / num(plain.get(key(row)) as typeof row, quantity)));
-    return logs.reduce((sum, log) => sum + log, 0) / logs.length;
+    const mine = others.filter(({ kind }) => kind === `${ports}/${banks}`);
+    return mine.reduce((sum, { row, one }) => sum + Math.log(num(row, quantity) / num(one, quantity)), 0) / mine.length;
   };
   const each = <T>(of: (quantity: SramQuantity) => T): { [q in SramQuantity]: T } =>
     Object.fromEntries(SRAM_QUANTITIES.map((quantity) => [quantity, of(quantity)])) as { [q in SramQuantity]: T };

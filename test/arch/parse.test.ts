@@ -385,6 +385,13 @@ describe("layout and extension", () => {
     expect(errorsOf("extends: ./none.yaml\n")[0]).toBe("a.yaml:2:10: extends: none.yaml cannot be read (ENOENT)");
     expect(() => readArch("/no/such.yaml")).toThrow(/no such file/);
   });
+  test("a chip with a core model of its own is neither run nor extended as a description", () => {
+    expect(() => readArch(join(packageRoot(), "arch/chips/odin.yaml"))).toThrow(
+      /chips\/odin\.yaml:\d+:1: model: describes a chip with a core model of its own/,
+    );
+    expect(errorsOf("extends: odin\n")[0]).toBe("a.yaml:2:10: extends: no shipped chip is named odin");
+    expect(shippedChips()).not.toContain("odin");
+  });
   test("every shipped chip and example is a whole experiment with at least one core", () => {
     expect(shippedChips()).toEqual(expect.arrayContaining(["edge-core", "mesh-2x2", "mesh-4x4"]));
     for (const chip of ["edge-core", "mesh-2x2", "mesh-4x4"])
