@@ -51,6 +51,7 @@ const schema = z.strictObject({
     batch: z.int().min(1),
     dropout: z.number().min(0).max(0.9).default(0.1),
     membrane_penalty: z.number().min(0).default(0),
+    membrane_penalty_warmup_fraction: z.number().min(0).max(1).default(0),
     clip_norm: z.number().positive().default(1),
     learning_rate: z.discriminatedUnion("schedule", [
       z.strictObject({
@@ -105,6 +106,8 @@ export interface TrainingConfig {
     readonly batch: number;
     readonly dropout: number;
     readonly membranePenalty: number;
+    /** Share of all batches over which the penalty rises linearly from 0. */
+    readonly membranePenaltyWarmupFraction: number;
     readonly clipNorm: number;
     readonly learningRate: LearningRate;
     readonly lengthCurriculum: readonly { readonly epochs: number; readonly frames: number }[];
@@ -157,6 +160,7 @@ function complete(raw: Raw): TrainingConfig {
       batch: training.batch,
       dropout: training.dropout,
       membranePenalty: training.membrane_penalty,
+      membranePenaltyWarmupFraction: training.membrane_penalty_warmup_fraction,
       clipNorm: training.clip_norm,
       learningRate:
         rate.schedule === "cosine"

@@ -10,6 +10,13 @@ export function cosineRate(rate: Extract<LearningRate, { schedule: "cosine" }>, 
   return rate.peak * (rate.finalFraction + (1 - rate.finalFraction) * 0.5 * (1 + Math.cos(Math.PI * progress)));
 }
 
+/** Weight of the membrane penalty at `step` of `steps`. */
+export function penaltyAt(config: TrainingConfig, step: number, steps: number): number {
+  const { membranePenalty, membranePenaltyWarmupFraction } = config.training;
+  const warmup = Math.round(membranePenaltyWarmupFraction * steps);
+  return step < warmup ? (membranePenalty * step) / warmup : membranePenalty;
+}
+
 /** The rate for the next epoch: halved when the error fell by less than the fraction. */
 export function halvedRate(
   rate: Extract<LearningRate, { schedule: "halving" }>,

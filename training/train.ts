@@ -12,7 +12,7 @@ import { type Evaluation, evaluateFloat } from "./evaluate.js";
 import { createEngine, type Engine } from "./fused/kernels.js";
 import { freeze, initialise, type LearningState, trainableArrays } from "./parameters.js";
 import { type EpochRecord, trainingRecord } from "./record.js";
-import { cosineRate, halvedRate, longestAt, settingsAt } from "./schedule.js";
+import { cosineRate, halvedRate, longestAt, penaltyAt, settingsAt } from "./schedule.js";
 import { learn } from "./step.js";
 
 /** What the trainer tells while it works. */
@@ -175,7 +175,7 @@ class Run {
   runEpoch(totalBatches: number): boolean {
     const { config, hooks, progress, state, adam } = this;
     const { epoch } = progress;
-    const { batch: size, epochs, clipNorm, membranePenalty, learningRate } = config.training;
+    const { batch: size, epochs, clipNorm, learningRate } = config.training;
     const pieces = createRng(config.seed, `order/${epoch}`).shuffle(this.pieces(epoch));
     const batches = Math.ceil(pieces.length / size);
     const settings = settingsAt(config, epoch);
@@ -191,6 +191,7 @@ class Run {
       const rate = learningRate.schedule === "cosine" ? cosineRate(learningRate, done + at, totalBatches) : progress.rate;
       const masks = dropoutMasks(config, packed.utterances, `dropout/${epoch}/${at}`);
       const task = hooks.train.task;
+      const membranePenalty = penaltyAt(config, done + at, totalBatches);
       const step = learn(hooks.backend.tf, this.engine, state, packed, { settings, task, membranePenalty, masks, updateStatistics: true });
       adamStep(
         adam,

@@ -5,7 +5,7 @@ import { adamStep, createAdam } from "../../training/adam.js";
 import { chooseBackend } from "../../training/backend.js";
 import type { CheckpointStore } from "../../training/checkpoint.js";
 import { parseTrainingConfig, type TrainingConfig } from "../../training/config.js";
-import { cosineRate, halvedRate, longestAt, settingsAt } from "../../training/schedule.js";
+import { cosineRate, halvedRate, longestAt, penaltyAt, settingsAt } from "../../training/schedule.js";
 import { splitValidation, type TrainingEvent, type TrainingResult, train } from "../../training/train.js";
 
 const SEED = 5;
@@ -182,6 +182,13 @@ test("cosine rises linearly to the peak, then falls to its final fraction", () =
   expect(cosineRate(rate, 10, 100)).toBeCloseTo(2);
   expect(cosineRate(rate, 55, 100)).toBeCloseTo(2 * 0.51);
   expect(cosineRate(rate, 100, 100)).toBeCloseTo(0.04);
+});
+
+test("the membrane penalty rises linearly over its share of the batches, then stays", () => {
+  const base = configOf("rec-v2");
+  const config = { ...base, training: { ...base.training, membranePenalty: 8, membranePenaltyWarmupFraction: 0.5 } };
+  expect([0, 25, 49, 50, 99].map((step) => penaltyAt(config, step, 100))).toEqual([0, 4, 7.84, 8, 8]);
+  expect(penaltyAt(base, 0, 100)).toBe(0.1);
 });
 
 test("halving halves below half a per cent of improvement, not above, and stops at the floor", () => {

@@ -62,10 +62,10 @@ export function loadFsdd(task: "digits" | "phones", path: string | null, split: 
     const match = RECORDING.exec(file);
     if (!match) continue;
     const [, id, digit, speaker, index] = match;
-    const audio = readAudio(tree.read(file), `${tree.name}/${file}`);
+    const read = () => readAudio(tree.read(file), `${tree.name}/${file}`);
     const label = phones ? phones.get(id!) : Number(digit);
     if (label === undefined) throw inputError(path, `has no phone labels for ${id}`);
-    halves[Number(index) <= LAST_TEST_INDEX ? "test" : "train"].push({ id: id!, speaker: speaker!, audio, label });
+    halves[Number(index) <= LAST_TEST_INDEX ? "test" : "train"].push({ id: id!, speaker: speaker!, read, label });
   }
   const corpus: Corpus = { name: `fsdd-${task}`, classes: task === "digits" ? 10 : FSDD_PHONES.length, ...halves };
   return assemble(corpus, split, recipe);

@@ -3,8 +3,12 @@ import { inputError, type Samples } from "../../arch/index.js";
 import type { TrainingConfig } from "../config.js";
 import { DEFAULT_FEATURES, type FeatureRecipe } from "../features.js";
 import { loadFsdd } from "./fsdd.js";
+import { loadJapaneseVowels } from "./japanese-vowels.js";
+import { loadLibrispeech } from "./librispeech.js";
 import { loadMnist } from "./mnist.js";
+import { loadSpeechCommands } from "./speech-commands.js";
 import type { Split } from "./split.js";
+import { loadTimit } from "./timit.js";
 
 type Reader = (path: string | null, split: Split, features: FeatureRecipe) => Samples;
 
@@ -13,6 +17,12 @@ export const DATASETS: Readonly<Record<string, Reader>> = {
   "mnist-pixels": (path, split) => loadMnist("pixels", path, split),
   "fsdd-digits": (path, split, features) => loadFsdd("digits", path, split, features),
   "fsdd-phones": (path, split, features) => loadFsdd("phones", path, split, features),
+  timit: (path, split, features) => loadTimit(39, path, split, features),
+  "timit-48": (path, split, features) => loadTimit(48, path, split, features),
+  "timit-61": (path, split, features) => loadTimit(61, path, split, features),
+  librispeech: (path, split, features) => loadLibrispeech(path, split, features),
+  "speech-commands": (path, split, features) => loadSpeechCommands(path, split, features),
+  "japanese-vowels": (path, split) => loadJapaneseVowels(path, split),
 };
 
 /** Reads one split of a data set; `path` is where the user keeps it (null: the one that comes with the package). @throws InputError */

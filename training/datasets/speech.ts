@@ -3,6 +3,7 @@
  * Global statistics come from the training recordings only, whichever half is asked for.
  * @throws InputError for recordings of different rates, or labels that do not cover a recording.
  */
+import { createHash } from "node:crypto";
 import { bytesOf, canonicalJson, inputError, type Json, type Samples, sha256 } from "../../arch/index.js";
 import { type FeatureRecipe, featureExtractor, featureWidth, frameCentre, frameCount } from "../features.js";
 import type { Audio } from "./audio.js";
@@ -20,7 +21,8 @@ export interface Segment {
 export interface Recording {
   readonly id: string;
   readonly speaker: string;
-  readonly audio: Audio;
+  /** Reads the sound; called more than once, kept nowhere, so that large corpora fit. */
+  readonly read: () => Audio;
   /** One class for the whole recording, or its segments. */
   readonly label: number | readonly Segment[];
 }
@@ -42,28 +44,43 @@ export function frameLabels(segments: readonly Segment[], frames: number, rateHz
   });
 }
 
-/** Raw features of recordings, one array after the other, kept on disk under their content hash. */
-function features(recordings: readonly Recording[], recipe: FeatureRecipe): Float32Array {
-  const rateHz = recordings[0]!.audio.rateHz;
-  const odd = recordings.find((r) => r.audio.rateHz !== rateHz);
-  if (odd) throw inputError(odd.id, `has ${odd.audio.rateHz} Hz, ${recordings[0]!.id} has ${rateHz} Hz`, "resample one of them");
+interface Extracted {
+  /** All frames, one recording after the other. */
+  readonly values: Float32Array;
+  /** Frames of each recording. */
+  readonly frames: readonly number[];
+  readonly rateHz: number;
+}
+
+/** Raw features of recordings, kept on disk under the hash of their sound. */
+function extract(recordings: readonly Recording[], recipe: FeatureRecipe): Extracted {
+  const hash = createHash("sha256");
+  const frames: number[] = [];
+  let rateHz = 0;
+  for (const { id, read } of recordings) {
+    const audio = read();
+    if (rateHz === 0) rateHz = audio.rateHz;
+    if (audio.rateHz !== rateHz)
+      throw inputError(id, `has ${audio.rateHz} Hz, ${recordings[0]!.id} has ${rateHz} Hz`, "resample one of them");
+    if (audio.samples.length === 0) throw inputError(id, "holds no sound");
+    frames.push(frameCount(audio.samples.length, rateHz));
+    hash.update(bytesOf(audio.samples));
+  }
   const { normalisation: _, ...extraction } = recipe;
-  const lengths = recordings.map((r) => r.audio.samples.length);
-  const header = canonicalJson({ extraction: extraction as unknown as Json, rateHz, lengths, version: 1 });
-  const key = sha256(header, ...recordings.map((r) => bytesOf(r.audio.samples)));
   const width = featureWidth(recipe);
-  const frames = lengths.map((n) => frameCount(n, rateHz));
+  const key = sha256(canonicalJson({ extraction: extraction as unknown as Json, rateHz, frames, version: 1 }), hash.digest());
   const total = frames.reduce((a, b) => a + b, 0) * width;
-  return cached(key, total, () => {
-    const extract = featureExtractor(recipe, rateHz);
+  const values = cached(key, total, () => {
+    const extractor = featureExtractor(recipe, rateHz);
     const all = new Float32Array(total);
     let at = 0;
-    recordings.forEach((recording, i) => {
-      all.set(extract(recording.audio.samples), at);
+    recordings.forEach(({ read }, i) => {
+      all.set(extractor(read().samples), at);
       at += frames[i]! * width;
     });
     return all;
   });
+  return { values, frames, rateHz };
 }
 
 interface Moments {
@@ -121,14 +138,14 @@ function normalise(
 export function assemble(corpus: Corpus, split: Split, recipe: FeatureRecipe): Samples {
   const recordings = corpus[split];
   if (recordings.length === 0) throw inputError(corpus.name, `has no ${split} recordings`);
-  const rateHz = recordings[0]!.audio.rateHz;
   const width = featureWidth(recipe);
-  const all = features(recordings, recipe).slice();
+  const { values, frames, rateHz } = extract(recordings, recipe);
+  const all = values.slice();
   const frameStart = new Uint32Array(recordings.length + 1);
-  recordings.forEach((recording, u) => {
-    frameStart[u + 1] = frameStart[u]! + frameCount(recording.audio.samples.length, rateHz);
+  frames.forEach((n, u) => {
+    frameStart[u + 1] = frameStart[u]! + n;
   });
-  normalise(all, recordings, frameStart, width, recipe, () => (split === "train" ? all.slice() : features(corpus.train, recipe)));
+  normalise(all, recordings, frameStart, width, recipe, () => (split === "train" ? values : extract(corpus.train, recipe).values));
   const task = typeof recordings[0]!.label === "number" ? "sequence" : "frames";
   const labels = new Int32Array(task === "sequence" ? recordings.length : frameStart[recordings.length]!);
   recordings.forEach(({ label, id }, u) => {

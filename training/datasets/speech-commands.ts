@@ -1,0 +1,48 @@
+/**
+ * Google Speech Commands (version 1 or 2): `word/speaker_nohash_n.wav`, one class a word in alphabetical order. Test: the recordings of `testing_list.txt`;
+ * train: those in neither list; `_background_noise_` is left out.
+ * @throws InputError that says what is missing.
+ */
+import { inputError, type Samples } from "../../arch/index.js";
+import type { FeatureRecipe } from "../features.js";
+import { readAudio } from "./audio.js";
+import { assemble, type Recording } from "./speech.js";
+import type { Split } from "./split.js";
+import { openTree, treeWith } from "./tree.js";
+
+const RECORDING = /(?:^|\/)([a-z]+)\/(([0-9a-f]+)_nohash_\d+)\.wav$/;
+
+/** Reads one half. */
+export function loadSpeechCommands(path: string | null, split: Split, recipe: FeatureRecipe): Samples {
+  if (path === null)
+    throw inputError(
+      "speech-commands",
+      "does not come with this package",
+      "download speech_commands_v0.02.tar.gz and give its folder (or the archive) as data.path",
+    );
+  const tree = treeWith(openTree(path), RECORDING);
+  if (tree === null) throw inputError(path, "holds no word/speaker_nohash_n.wav");
+  const list = (name: string): Set<string> => {
+    const file = tree.paths.find((p) => p === name || p.endsWith(`/${name}`));
+    if (file === undefined) throw inputError(path, `holds no ${name}`, "the split is written there; take the whole archive");
+    return new Set(
+      new TextDecoder()
+        .decode(tree.read(file))
+        .split(/\r?\n/)
+        .filter((line) => line !== ""),
+    );
+  };
+  const [testing, validation] = [list("testing_list.txt"), list("validation_list.txt")];
+  const found = tree.paths.flatMap((p) => {
+    const match = RECORDING.exec(p);
+    return match ? [{ path: p, word: match[1]!, id: `${match[1]}/${match[2]}.wav`, speaker: match[3]! }] : [];
+  });
+  const words = [...new Set(found.map(({ word }) => word))].sort();
+  const halves: { train: Recording[]; test: Recording[] } = { train: [], test: [] };
+  for (const { path: file, word, id, speaker } of found) {
+    const half = testing.has(id) ? "test" : validation.has(id) ? null : "train";
+    if (half)
+      halves[half].push({ id, speaker, label: words.indexOf(word), read: () => readAudio(tree.read(file), `${tree.name}/${file}`) });
+  }
+  return assemble({ name: `speech-commands-${words.length}`, classes: words.length, ...halves }, split, recipe);
+}
