@@ -2,13 +2,15 @@
 import { InputError, type Problem } from "../../arch/base/errors.js";
 import type { SweepSpec } from "../../arch/index.js";
 import type { Space } from "../space.js";
+import { gp } from "./gp.js";
 import { grid } from "./grid.js";
 import { nsga2 } from "./nsga2.js";
 import { random } from "./random.js";
 import type { Sampler, SamplerKind } from "./sampler.js";
 import { sobol } from "./sobol.js";
+import { tpe } from "./tpe.js";
 
-export const SAMPLERS = { grid, random, sobol, nsga2 } as const satisfies { readonly [name: string]: SamplerKind };
+export const SAMPLERS = { grid, random, sobol, nsga2, tpe, gp } as const satisfies { readonly [name: string]: SamplerKind };
 export type SamplerName = keyof typeof SAMPLERS;
 
 /** The sampler that a sweep asks for. */

@@ -1,0 +1,224 @@
+/**
+ * Bayesian search: one Gaussian process an objective, the candidate with the largest expected hypervolume improvement is asked.
+ * Positive objectives that span more than a factor of 5 are modelled by their logarithm. Feasibility is modelled by a process of its own
+ * and multiplies the improvement. Points under way are taken at their predicted mean (kriging believer).
+ * Source: Emmerich et al. 2006 (improvement); Ginsbourger et al. 2010 (believer); Gardner et al. 2014 (feasibility).
+ */
+import { crowdingDistances, defaultReference } from "../indicators.js";
+import { nonDominated } from "../pareto.js";
+import { type Box, expectedImprovement, undominatedBoxes } from "./expected-improvement.js";
+import { fitHyperParameters, GaussianProcess, type Prediction, START_LENGTH } from "./gaussian-process.js";
+import { History } from "./history.js";
+import type { Observation, Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
+import { normalCdf, ranked } from "./tpe.js";
+
+const BATCH = 4;
+const EDGE = 1 - 2 ** -30;
+/** Largest front whose boxes stay within a few thousand, by number of objectives. */
+const FRONT_LIMIT: readonly number[] = [1, 1, 400, 60, 22, 12];
+
+interface Model {
+  readonly processes: readonly GaussianProcess[];
+  readonly feasible: GaussianProcess | null;
+  /** Transformed objectives of the feasible observations. */
+  readonly front: readonly (readonly number[])[];
+  readonly reference: readonly number[];
+}
+
+class BayesianSearch implements Sampler {
+  readonly lag: number;
+  private readonly history: History;
+  private readonly hyper = new Map<string, { lengths: number[]; noise: number }>();
+  private fittedAt = 0;
+
+  constructor(
+    private readonly setup: SamplerSetup,
+    private readonly options: { readonly [name: string]: number },
+  ) {
+    this.lag = options.parallel;
+    const startup = options.startup > 0 ? options.startup : Math.max(16, 2 * setup.space.dimensions.length);
+    this.history = new History(setup, "gp", startup);
+  }
+
+  ask(): Float64Array[] {
+    const start = this.history.spread();
+    if (start !== null) return [start];
+    const model = this.model();
+    const batch: Float64Array[] = [];
+    const believed = [...(model?.front ?? [])];
+    if (model !== null) for (const position of this.history.pending) believed.push(this.means(model, position));
+    while (batch.length < BATCH) {
+      const next = model === null ? this.history.fresh() : this.best(model, believed);
+      if (next === null) break;
+      batch.push(next);
+      if (model !== null) believed.push(this.means(model, next));
+    }
+    return batch;
+  }
+
+  tell(observation: Observation): void {
+    this.history.tell(observation);
+  }
+
+  state() {
+    return {
+      told: this.history.told.length,
+      starting: this.history.starting,
+      modelled: Math.min(this.history.told.length, this.options.memory),
+    };
+  }
+
+  /** Coordinates as features: ordered axes as they are, unordered ones as one feature a level. */
+  private features(position: Float64Array): Float64Array {
+    const found: number[] = [];
+    this.setup.space.dimensions.forEach(({ levels, ordered }, d) => {
+      if (levels === null) found.push(position[d]);
+      else if (ordered) found.push((Math.min(levels - 1, Math.floor(position[d] * levels)) + 0.5) / levels);
+      else for (let i = 0; i < levels; i++) found.push(Math.min(levels - 1, Math.floor(position[d] * levels)) === i ? 1 : 0);
+    });
+    return Float64Array.from(found);
+  }
+
+  private model(): Model | null {
+    const { told } = this.history;
+    const good = told.filter((o) => o.violation === 0 && o.objectives !== null);
+    if (good.length < 4) return null;
+    const { memory } = this.options;
+    // The best half of the memory keeps the front sharp, the newest half keeps the model honest.
+    const best = new Set(ranked(good).slice(0, memory / 2));
+    const kept = good.filter((o, i) => best.has(o) || i >= good.length - memory / 2);
+    const refit = told.length >= this.fittedAt * 1.25;
+    if (refit) this.fittedAt = told.length;
+    const inputs = kept.map((o) => this.features(o.position));
+    const columns = Array.from({ length: this.setup.objectives }, (_, k) =>
+      transformed(good.map((o) => (o.objectives as readonly number[])[k])),
+    );
+    const vectors = good.map((_, i) => columns.map((column) => column[i]));
+    const indexOf = new Map(good.map((o, i) => [o, i]));
+    const processes = columns.map((column, k) => {
+      const targets = kept.map((o) => column[indexOf.get(o) as number]);
+      return this.process(`objective ${k}`, inputs, targets, refit);
+    });
+    const recent = told.slice(-memory);
+    const broken = recent.some((o) => o.violation > 0);
+    const feasible = broken
+      ? this.process(
+          "feasible",
+          recent.map((o) => this.features(o.position)),
+          recent.map((o) => (o.violation > 0 ? -1 : 1)),
+          refit,
+        )
+      : null;
+    const front = nonDominated(vectors).map((i) => vectors[i]);
+    return { processes, feasible, front, reference: defaultReference(front) };
+  }
+
+  private process(name: string, inputs: readonly Float64Array[], targets: readonly number[], refit: boolean): GaussianProcess {
+    let hyper = this.hyper.get(name) ?? { lengths: new Array<number>(inputs[0].length).fill(START_LENGTH), noise: 1e-4 };
+    if (refit) {
+      const every = Math.ceil(inputs.length / this.options.fit_points);
+      const some = inputs.map((_, i) => i).filter((i) => i % every === 0);
+      hyper = fitHyperParameters(
+        some.map((i) => inputs[i]),
+        some.map((i) => targets[i]),
+        hyper,
+      );
+      this.hyper.set(name, hyper);
+    }
+    return new GaussianProcess(inputs, targets, hyper.lengths, hyper.noise);
+  }
+
+  private means(model: Model, position: Float64Array): number[] {
+    const x = this.features(position);
+    return model.processes.map((p) => p.predict(x).mean);
+  }
+
+  private best(model: Model, believed: readonly (readonly number[])[]): Float64Array | null {
+    const boxes = undominatedBoxes(thinned(believed, model.reference), model.reference);
+    let chosen: Float64Array | null = null;
+    let most = 0;
+    for (let i = 0; i < this.options.candidates; i++) {
+      const candidate = i % 3 === 0 ? this.history.anywhere() : this.neighbour();
+      if (!this.history.isNew(candidate)) continue;
+      const gain = this.gain(model, boxes, candidate);
+      if (gain > most) {
+        most = gain;
+        chosen = candidate;
+      }
+    }
+    return chosen === null ? this.history.fresh() : this.history.take(chosen);
+  }
+
+  private gain(model: Model, boxes: readonly Box[], candidate: Float64Array): number {
+    const x = this.features(candidate);
+    const predictions: Prediction[] = model.processes.map((p) => p.predict(x));
+    const gain = expectedImprovement(boxes, predictions);
+    if (model.feasible === null || gain === 0) return gain;
+    const { mean, deviation } = model.feasible.predict(x);
+    return gain * normalCdf(mean / Math.max(deviation, 1e-6));
+  }
+
+  /** One to three coordinates of a front point changed. */
+  private neighbour(): Float64Array {
+    const { rng, told } = this.history;
+    const good = this.parents ?? told;
+    const from = Float64Array.from(good[rng.int(0, good.length - 1)].position);
+    const changes = rng.int(1, Math.min(3, from.length));
+    for (let c = 0; c < changes; c++) {
+      const d = rng.int(0, from.length - 1);
+      const { levels, ordered } = this.setup.space.dimensions[d];
+      if (!ordered || rng.float() < 0.25) from[d] = rng.float();
+      else {
+        const step = Math.max(0.1, levels === null ? 0 : 1 / levels) * rng.normal();
+        from[d] = Math.min(EDGE, Math.max(0, from[d] + step));
+      }
+    }
+    return from;
+  }
+
+  private parentsAt = -1;
+  private parentsCache: Observation[] | null = null;
+  /** Feasible non-dominated observations; null before there are any. */
+  private get parents(): Observation[] | null {
+    const { told } = this.history;
+    if (this.parentsAt !== told.length) {
+      this.parentsAt = told.length;
+      const good = told.filter((o) => o.violation === 0 && o.objectives !== null);
+      const front = nonDominated(good.map((o) => o.objectives as readonly number[]));
+      this.parentsCache = front.length > 0 ? front.map((i) => good[i]) : null;
+    }
+    return this.parentsCache;
+  }
+}
+
+/** Logarithms where values are positive and span more than a factor of 5. */
+function transformed(values: readonly number[]): number[] {
+  const least = values.reduce((a, b) => Math.min(a, b));
+  const most = values.reduce((a, b) => Math.max(a, b));
+  return least > 0 && most / least > 5 ? values.map(Math.log) : [...values];
+}
+
+/** The front's most spread points, as many as the boxes can bear. */
+function thinned(points: readonly (readonly number[])[], reference: readonly number[]): (readonly number[])[] {
+  const front = nonDominated(points).map((i) => points[i]);
+  const limit = FRONT_LIMIT[reference.length] ?? 8;
+  if (front.length <= limit) return front;
+  const crowding = crowdingDistances(front);
+  return front
+    .map((_, i) => i)
+    .sort((a, b) => crowding[b] - crowding[a] || a - b)
+    .slice(0, limit)
+    .map((i) => front[i]);
+}
+
+export const gp: SamplerKind = {
+  about: "Gaussian processes and expected hypervolume improvement: fewest runs, most thought",
+  options: {
+    startup: { value: 0, low: 0, high: 100_000, about: "evenly spread points first; 0: 16, or two a parameter if that is more" },
+    candidates: { value: 240, low: 3, high: 100_000, about: "positions compared a question" },
+    memory: { value: 200, low: 8, high: 2000, about: "observations a model holds: best and newest" },
+    fit_points: { value: 100, low: 8, high: 2000, about: "observations that kernel lengths are fitted to" },
+    parallel: { value: 4, low: 0, high: 1000, about: "points that may be under way; results do not depend on workers" },
+  },
+  create: (setup, options) => new BayesianSearch(setup, options),
+};

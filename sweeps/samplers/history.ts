@@ -1,0 +1,79 @@
+/** What model-based samplers share: an even start, what was asked and told, and positions not asked before. */
+import { createRng, type Rng } from "../../arch/base/rng.js";
+import type { Space } from "../space.js";
+import type { Observation, SamplerSetup } from "./sampler.js";
+import { SobolSequence } from "./sobol.js";
+
+const SEARCH = 200; // random positions tried for an unasked one before the space is taken as exhausted
+
+export class History {
+  readonly told: Observation[] = [];
+  /** Asked, not yet told, in order. */
+  readonly pending: Float64Array[] = [];
+  readonly rng: Rng;
+  private readonly names = new Set<string>();
+  private readonly sequence: SobolSequence;
+  private started = 0;
+
+  constructor(
+    private readonly setup: SamplerSetup,
+    name: string,
+    /** Evenly spread points before the model takes over. */
+    readonly startup: number,
+  ) {
+    this.rng = createRng(setup.seed, `sampler/${name}`);
+    this.sequence = new SobolSequence(setup.space.dimensions.length, setup.seed);
+  }
+
+  get space(): Space {
+    return this.setup.space;
+  }
+
+  get starting(): boolean {
+    return this.started < this.startup;
+  }
+
+  tell(observation: Observation): void {
+    this.pending.shift();
+    this.told.push(observation);
+  }
+
+  /** True where the position's point was not asked before; does not mark it. */
+  isNew(position: Float64Array): boolean {
+    return !this.names.has(this.nameOf(position));
+  }
+
+  /** Marks a position as asked. */
+  take(position: Float64Array): Float64Array {
+    this.names.add(this.nameOf(position));
+    this.pending.push(position);
+    return position;
+  }
+
+  /** Next unasked position of the even start, or null. */
+  spread(): Float64Array | null {
+    while (this.starting) {
+      this.started++;
+      const position = this.sequence.next();
+      if (this.isNew(position)) return this.take(position);
+    }
+    return null;
+  }
+
+  anywhere(): Float64Array {
+    return Float64Array.from(this.space.dimensions, () => this.rng.float());
+  }
+
+  /** Some unasked position, or null where chance finds none. */
+  fresh(): Float64Array | null {
+    for (let i = 0; i < SEARCH; i++) {
+      const position = this.anywhere();
+      if (this.isNew(position)) return this.take(position);
+    }
+    return null;
+  }
+
+  private nameOf(position: Float64Array): string {
+    return JSON.stringify(this.space.decode(position)); // decode writes names in a fixed order
+  }
+}

@@ -1,0 +1,131 @@
+/** Worker threads: one functional run a precision, shared memory, death and time limits as outcomes, real chips bit for bit. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { packageRoot } from "../../../arch/base/package-root.js";
+import { type Experiment, type Network, patchDocument, readArch, readModel, resolveModelPath, type Samples } from "../../../arch/index.js";
+import { evaluatePoint, prepareFunctional } from "../../../sim/index.js";
+import { shared, sharedBytes } from "../../../sweeps/engine/share.js";
+import { LocalEngine, type Outcome } from "../../../sweeps/index.js";
+import { loadDataset } from "../../../training/index.js";
+
+const folder = mkdtempSync(join(tmpdir(), "engine-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("shared copies equal their source, lie in shared memory, and an array met twice is shared once", () => {
+  const twice = Float32Array.of(1, 2, 3);
+  const source = {
+    a: [twice, new Uint16Array([4, 5]).subarray(1)],
+    b: { c: twice, d: "text", e: null, f: 1.5 },
+    bytes: Buffer.from([7, 8]),
+  };
+  const copy = shared(source);
+  expect(copy.a).toEqual(source.a);
+  expect(copy.b).toEqual(source.b);
+  expect(copy.a[0].buffer).toBeInstanceOf(SharedArrayBuffer);
+  expect(copy.b.c).toBe(copy.a[0]);
+  expect(Array.from(copy.bytes)).toEqual([7, 8]);
+  expect(sharedBytes(copy)).toBe(12 + 2 + 2);
+});
+
+/** A worker that writes down what it is asked, and dies, hangs or fails on demand. */
+const worker = join(folder, "worker.mjs");
+writeFileSync(
+  worker,
+  `import { appendFileSync } from "node:fs";
+export default async function work(task) {
+  const { mark } = task.experiment;
+  appendFileSync(${JSON.stringify(join(folder, "log"))}, task.kind + " " + mark + "\\n");
+  if (task.kind === "functional") {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return { kind: "functional", functional: { key: mark, trace: new Int16Array(new SharedArrayBuffer(8)) }, durationMs: 1 };
+  }
+  if (mark === "die") process.exit(3);
+  if (mark === "hang") for (;;);
+  if (mark === "unfit") return { kind: "infeasible", code: "FULL", reason: "need 2, have 1", durationMs: 1 };
+  return { kind: "done", result: { metrics: {}, shared: task.functional.trace.buffer instanceof SharedArrayBuffer }, counters: {}, durationMs: 1 };
+}
+`,
+);
+const experimentOf = (mark: string, weightBits = 8): Experiment =>
+  ({
+    mark,
+    network: { model: "m" },
+    workload: { dataset: "d", path: null, split: "test", samples: 1, timingSamples: 1, seed: 1 },
+    precision: { weightBits },
+  }) as unknown as Experiment;
+const engineOf = (timeoutMs = 60_000): LocalEngine =>
+  new LocalEngine({
+    loadModel: async () => ({ network: { name: "m" } as Network, hash: "m" }),
+    loadSamples: async () => ({ name: "d", hash: "d", features: new Float32Array(2) }) as unknown as Samples,
+    maxWorkers: 2,
+    timeoutMs,
+    workerFile: worker,
+  });
+const evaluate = async (engine: LocalEngine, experiment: Experiment): Promise<Outcome> =>
+  engine.evaluate({ key: "k", experiment, inputs: await engine.identify(experiment) });
+
+describe("with a scripted worker", () => {
+  test("points of one precision share one functional run, even when asked at once", async () => {
+    writeFileSync(join(folder, "log"), "");
+    const engine = engineOf();
+    const outcomes = await Promise.all([..."abcdef"].map((mark, i) => evaluate(engine, experimentOf(mark, i % 2 === 0 ? 8 : 4))));
+    expect(outcomes.map((o) => o.kind)).toEqual(new Array(6).fill("done"));
+    expect(outcomes.every((o) => o.kind === "done" && (o.result as unknown as { shared: boolean }).shared)).toBe(true);
+    const lines = readFileSync(join(folder, "log"), "utf8").trim().split("\n");
+    expect(lines.filter((line) => line.startsWith("functional")).length).toBe(2);
+    expect(lines.filter((line) => line.startsWith("point")).length).toBe(6);
+    await engine.close(false);
+  });
+
+  test("while a functional run is under way, others of its precision are said to wait", async () => {
+    const engine = engineOf();
+    const inputs = await engine.identify(experimentOf("a"));
+    const task = (bits: number) => ({ key: "k", experiment: experimentOf("a", bits), inputs });
+    const first = engine.evaluate(task(8));
+    expect(engine.waitsFor(task(8))).toBe(true);
+    expect(engine.waitsFor(task(4))).toBe(false);
+    await first;
+    expect(engine.waitsFor(task(8))).toBe(false);
+    await engine.close(false);
+  });
+
+  test("a dying worker is a retryable failure, and the next point runs on a new one", async () => {
+    const engine = engineOf();
+    expect(await evaluate(engine, experimentOf("die"))).toMatchObject({ kind: "failed", code: "WORKER_DIED", retryable: true });
+    expect((await evaluate(engine, experimentOf("a"))).kind).toBe("done");
+    await engine.close(false);
+  });
+
+  test("an endless point ends as timeout; infeasible keeps its code; a forced close abandons", async () => {
+    const engine = engineOf(800);
+    expect(await evaluate(engine, experimentOf("unfit"))).toMatchObject({ kind: "infeasible", code: "FULL" });
+    expect(await evaluate(engine, experimentOf("hang"))).toMatchObject({ kind: "timeout", code: "TIMEOUT" });
+    const hanging = evaluate(engine, experimentOf("hang"));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await engine.close(true);
+    expect((await hanging).kind).toBe("abandoned");
+  });
+});
+
+test.skipIf(!existsSync(join(packageRoot(), "dist", "sweep-worker.js")))(
+  "real chips in workers give what they give in this thread, bit for bit",
+  async () => {
+    const file = join(packageRoot(), "arch", "examples", "edge.yaml");
+    const parsed = readArch(file);
+    const small = { "workload.samples": 20, "workload.timing_samples": 1 };
+    const experiments = [8, 16].map((lanes) => patchDocument(parsed, { ...small, "tile.core.lanes": lanes }));
+    const model = readModel(resolveModelPath(parsed.experiment.network.model, file));
+    const samples = loadDataset("mnist-rows", { path: null, split: "test" });
+    const engine = new LocalEngine({ loadModel: async () => model, loadSamples: async () => samples, maxWorkers: 2 });
+    const outcomes = await Promise.all(experiments.map((experiment) => evaluate(engine, experiment)));
+    await engine.close(false);
+    const functional = prepareFunctional(experiments[0], model.network, model.hash, samples);
+    experiments.forEach((experiment, i) => {
+      const outcome = outcomes[i];
+      expect(outcome.kind === "done" ? outcome.result : outcome).toEqual(evaluatePoint(experiment, functional).result);
+    });
+  },
+  60_000,
+);
