@@ -10,7 +10,9 @@ import { packageRoot } from "../arch/base/package-root.js";
 import { registerCheck } from "./commands/check.js";
 import { registerConform } from "./commands/conform.js";
 import { registerDoctor } from "./commands/doctor.js";
+import { registerImport } from "./commands/import.js";
 import { registerInit } from "./commands/init.js";
+import { registerNoc } from "./commands/noc.js";
 import { registerPareto } from "./commands/pareto.js";
 import { registerShow } from "./commands/show.js";
 import { registerSim } from "./commands/sim.js";
@@ -28,6 +30,8 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerShow,
   registerTrain,
   registerConform,
+  registerImport,
+  registerNoc,
   registerDoctor,
 ];
 

@@ -1,0 +1,52 @@
+/** `snn-dse import`: descriptions of other tools. */
+import type { Command } from "commander";
+import { wholeNumber, withExamples, withJson } from "../help.js";
+
+interface SanafeOptions {
+  readonly steps?: number;
+  readonly seed: number;
+  readonly spikes?: string;
+  readonly json?: boolean;
+}
+
+export function registerImport(program: Command): void {
+  const group = program.command("import").description("read and run descriptions of other tools");
+  const sanafe = group
+    .command("sanafe")
+    .argument("<arch.yaml>", "SANA-FE architecture")
+    .argument("<net>", "SANA-FE network: .yaml, or a netlist of any other name")
+    .description("read a SANA-FE pair; with --steps, run it: counts, energy by unit as it means them, and two times a step")
+    .option("--steps <n>", "run this many timesteps", wholeNumber(1))
+    .option("--spikes <file>", "write neuron,timestep rows (of neurons with log_spikes, or of all if none has it)")
+    .option("--seed <n>", "seed of random inputs", wholeNumber(0), 1)
+    .action(async (architecture: string, network: string, options: SanafeOptions) => {
+      const { pairLine, readSanafePair, runImported, runLines } = await import("../import-sanafe.js");
+      const { inputError } = await import("../../arch/base/errors.js");
+      const { lookOf } = await import("../format/style.js");
+      if (options.spikes !== undefined && options.steps === undefined) throw inputError("--spikes", "needs --steps", "add --steps N");
+      const pair = readSanafePair(architecture, network);
+      for (const warning of pair.warnings) process.stderr.write(`warning: ${warning}\n`);
+      const run = options.steps === undefined ? null : runImported(pair, options.steps, options.seed, options.spikes ?? null);
+      if (options.json === true) {
+        const { chip, network: net } = pair.bound;
+        const sizes = {
+          tiles: chip.tiles.length,
+          cores: chip.cores.length,
+          neurons: net.attributes.length,
+          synapses: net.edges.source.length,
+        };
+        console.log(
+          JSON.stringify(run === null ? { name: chip.name, network: net.name, ...sizes } : { steps: run.steps, totals: run.totals }),
+        );
+        return;
+      }
+      console.log(pairLine(pair));
+      if (run !== null) console.log(`\n${runLines(run, lookOf(process.stdout, process.env)).join("\n")}`);
+    });
+  withJson(sanafe, "print one JSON object: steps and totals");
+  withExamples(sanafe, [
+    ["snn-dse import sanafe loihi.yaml net.yaml", "what the pair contains, and what was not understood"],
+    ["snn-dse import sanafe loihi.yaml net.net --steps 100 --json", "counts, energy and time of every step"],
+    ["snn-dse import sanafe loihi.yaml net.yaml --steps 100 --spikes spikes.csv", "the spikes as well"],
+  ]);
+}

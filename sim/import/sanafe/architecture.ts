@@ -1,0 +1,249 @@
+/**
+ * SANA-FE's architecture YAML: tiles on a mesh, cores in tiles, and five kinds of units in a core, each with energies and latencies.
+ *
+ * Units: J and s, as in the file. Tile t lies at x = floor(t / height), y = t mod height; core ids run over tiles in order.
+ * Throws InputError with every problem. Not modelled: plug-ins, noise files, `buffer_position: axon_out`, a topology other than mesh.
+ */
+import { Attributes, type ImportReport, isMap, listOf, mergedMap, namesOf, parseTree, type Tree } from "./attributes.js";
+
+export interface Cost {
+  readonly energyJ: number;
+  readonly latencyS: number;
+}
+export type Direction = "north" | "east" | "south" | "west";
+const DIRECTIONS: readonly Direction[] = ["north", "east", "south", "west"];
+
+export interface SynapseUnit {
+  readonly name: string;
+  readonly processSpike: Cost;
+  readonly updatesEveryStep: boolean;
+}
+export interface DendriteUnit {
+  readonly name: string;
+  readonly model: "accumulator" | "accumulator_with_delay" | "taps";
+  readonly update: Cost;
+  readonly updatesEveryStep: boolean;
+}
+export interface SomaUnit {
+  readonly name: string;
+  readonly model: "leaky_integrate_fire" | "truenorth" | "input";
+  readonly access: Cost;
+  readonly update: Cost;
+  readonly spikeOut: Cost;
+  readonly updatesEveryStep: boolean;
+}
+
+export interface SanafeCore {
+  readonly id: number;
+  readonly tile: number;
+  readonly name: string;
+  /** The time-step buffer before (or in, with `bufferInsideUnit`) this unit. */
+  readonly bufferPosition: "dendrite" | "soma";
+  readonly bufferInsideUnit: boolean;
+  readonly maxNeurons: number;
+  readonly axonIn: Cost;
+  readonly axonOut: Cost;
+  readonly synapses: readonly SynapseUnit[];
+  readonly dendrites: readonly DendriteUnit[];
+  readonly somas: readonly SomaUnit[];
+}
+
+export interface SanafeTile {
+  readonly id: number;
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+  readonly hop: { readonly [direction in Direction]: Cost };
+  /** Ids of its cores, in order. */
+  readonly cores: readonly number[];
+}
+
+export interface SanafeChip {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  /** Messages a link holds. */
+  readonly linkBufferSize: number;
+  /** Seconds added to a step by the number of tiles in use. */
+  syncLatencyS(tilesInUse: number): number;
+  readonly tiles: readonly SanafeTile[];
+  readonly cores: readonly SanafeCore[];
+}
+
+export function readArchitecture(text: string, file: string, report: ImportReport): SanafeChip {
+  const root = parseTree(text, file);
+  const architecture = isMap(root) ? root.architecture : undefined;
+  if (!isMap(architecture)) {
+    report.problem(file, "architecture", "is missing: this is no SANA-FE architecture");
+    report.throwIfAny();
+  }
+  const map = architecture as { readonly [key: string]: Tree };
+  const attributes = attributesOf(map, report, file, "architecture");
+  const width = attributes.number(["width"], null);
+  const height = attributes.number(["height"], null);
+  const linkBufferSize = attributes.number(["link_buffer_size"], null);
+  const sync = syncOf(attributes, report);
+  const topology = attributes.text(["topology"], "mesh");
+  if (topology !== "mesh") report.warn(file, "architecture.attributes.topology", `${topology} runs as a mesh, as in SANA-FE`);
+  attributes.warnOfUnknown();
+  warnOfKeys(map, ["name", "attributes", "tile", "tiles"], report, file, "architecture");
+
+  const tiles: SanafeTile[] = [];
+  const cores: SanafeCore[] = [];
+  listOf(map.tile ?? map.tiles).forEach((entry, i) => {
+    const path = `architecture.tile[${i}]`;
+    if (!isMap(entry)) {
+      report.problem(file, path, "expected a tile with name, attributes and core");
+      return;
+    }
+    const tileAttributes = attributesOf(entry, report, file, path);
+    const hop = Object.fromEntries(DIRECTIONS.map((d) => [d, costOf(tileAttributes, `${d}_hop`)])) as SanafeTile["hop"];
+    tileAttributes.accept("log_energy", "log_latency");
+    tileAttributes.warnOfUnknown();
+    warnOfKeys(entry, ["name", "attributes", "core", "cores"], report, file, path);
+    const templates = listOf(entry.core ?? entry.cores).flatMap((core, k) => coresOf(core, report, file, `${path}.core[${k}]`));
+    for (const name of namesOf(textOf(entry.name, `tile${i}`))) {
+      const id = tiles.length;
+      const own = templates.map((template, k) => ({ ...template, id: cores.length + k, tile: id }));
+      cores.push(...own);
+      tiles.push({ id, name, x: Math.floor(id / height), y: id % height, hop, cores: own.map((core) => core.id) });
+    }
+  });
+  if (tiles.length === 0) report.problem(file, "architecture.tile", "at least one tile is needed");
+  if (tiles.length > width * height) {
+    report.problem(
+      file,
+      "architecture.tile",
+      `${tiles.length} tiles do not fit on ${width} x ${height}`,
+      "set attributes width and height",
+    );
+  }
+  report.throwIfAny();
+  return { name: textOf(map.name, "chip"), width, height, linkBufferSize, syncLatencyS: sync, tiles, cores };
+}
+
+function textOf(tree: Tree | undefined, fallback: string): string {
+  return typeof tree === "string" && tree !== "" ? tree : fallback;
+}
+
+function attributesOf(map: { readonly [key: string]: Tree }, report: ImportReport, file: string, path: string): Attributes {
+  return new Attributes(mergedMap(map.attributes), report, file, `${path}.attributes`);
+}
+
+function warnOfKeys(
+  map: { readonly [key: string]: Tree },
+  known: readonly string[],
+  report: ImportReport,
+  file: string,
+  path: string,
+): void {
+  for (const key of Object.keys(map)) if (!known.includes(key)) report.warn(file, path, `${key} is not understood and has no effect`);
+}
+
+function costOf(attributes: Attributes, action: string): Cost {
+  const cost = { energyJ: attributes.number([`energy_${action}`], null), latencyS: attributes.number([`latency_${action}`], null) };
+  return cost;
+}
+
+/** `fixed`: one value. `table`: a map or list by tiles in use. */
+function syncOf(attributes: Attributes, report: ImportReport): (tilesInUse: number) => number {
+  const model = attributes.text(["sync_model"], "fixed");
+  if (model === "fixed") {
+    const latency = attributes.number(["latency_sync"], 0);
+    return () => latency;
+  }
+  const tree = attributes.tree("latency_sync");
+  const pairs = tableOf(tree ?? null).sort((a, b) => a[0] - b[0]);
+  if (model !== "table" || pairs.length === 0 || pairs.some(([key, value]) => !Number.isFinite(key) || !Number.isFinite(value))) {
+    report.problem(
+      attributes.file,
+      attributes.path,
+      `sync_model ${model} with latency_sync ${JSON.stringify(tree ?? null)}: expected fixed, or table with {tiles: seconds}`,
+    );
+    return () => 0;
+  }
+  return (tilesInUse) => {
+    const reached = pairs.filter(([tiles]) => tiles <= tilesInUse);
+    return (reached.at(-1) ?? (pairs[0] as [number, number]))[1];
+  };
+}
+
+/** [tiles, seconds] of `{1: s, 4: s}`, `[{1: s}, {4: s}]`, `[[1, s], [4, s]]`, or `[s0, s1, ..]` with the position as key. */
+function tableOf(tree: Tree): [number, number][] {
+  if (isMap(tree)) return Object.entries(tree).map(([key, value]) => [Number(key), Number(value)]);
+  return listOf(tree).flatMap((entry, i): [number, number][] => {
+    if (isMap(entry)) return tableOf(entry);
+    const list = listOf(entry);
+    return list.length === 2 ? [[Number(list[0]), Number(list[1])]] : [[i, Number(entry)]];
+  });
+}
+
+function coresOf(tree: Tree, report: ImportReport, file: string, path: string): Omit<SanafeCore, "id" | "tile">[] {
+  if (!isMap(tree)) {
+    report.problem(file, path, "expected a core with name, attributes and its five units");
+    return [];
+  }
+  const attributes = attributesOf(tree, report, file, path);
+  const position = attributes.text(["buffer_position"], null);
+  const bufferInsideUnit = attributes.flag("buffer_inside_unit", false);
+  const maxNeurons = attributes.number(["max_neurons_supported"], null);
+  attributes.accept("log_energy", "log_latency");
+  attributes.warnOfUnknown();
+  warnOfKeys(tree, ["name", "attributes", "axon_in", "synapse", "dendrite", "soma", "axon_out"], report, file, path);
+  if (position !== "dendrite" && position !== "soma" && position !== "") {
+    report.problem(file, `${path}.attributes`, `buffer_position ${position} is not supported; supported: dendrite, soma`);
+  }
+  const units = <Unit>(section: string, read: (attributes: Attributes, name: string) => Unit): Unit[] => {
+    const list = listOf(tree[section]);
+    if (list.length === 0) report.problem(file, `${path}.${section}`, "every core needs all five sections");
+    return list.flatMap((entry, i) => {
+      const unitPath = `${path}.${section}${list.length > 1 ? `[${i}]` : ""}`;
+      const map = mergedMap(entry);
+      warnOfKeys(map, ["name", "attributes"], report, file, unitPath);
+      return namesOf(textOf(map.name, section)).map((name) => {
+        const own = attributesOf(map, report, file, unitPath);
+        own.accept("log_energy", "log_latency");
+        if (own.has("plugin")) report.problem(file, unitPath, "plug-ins cannot be loaded");
+        if (own.has("noise")) report.problem(file, unitPath, "noise files are not supported");
+        const unit = read(own, name);
+        own.warnOfUnknown();
+        return unit;
+      });
+    });
+  };
+  const model = <Name extends string>(own: Attributes, known: readonly Name[]): Name => {
+    const name = own.text(["model"], null);
+    if (name !== "" && !known.includes(name as Name))
+      report.problem(file, own.path, `model ${name} is unknown here; known: ${known.join(", ")}`);
+    return name as Name;
+  };
+  const everyStep = (own: Attributes): boolean => own.flag("update_every_timestep", false);
+  const [axonIn] = units("axon_in", (own) => costOf(own, "message_in"));
+  const [axonOut] = units("axon_out", (own) => costOf(own, "message_out"));
+  const synapses = units("synapse", (own, name): SynapseUnit => {
+    model(own, ["current_based"]);
+    return { name, processSpike: costOf(own, "process_spike"), updatesEveryStep: everyStep(own) };
+  });
+  const dendrites = units(
+    "dendrite",
+    (own, name): DendriteUnit => ({
+      name,
+      model: model(own, ["accumulator", "accumulator_with_delay", "taps"]),
+      update: costOf(own, "update"),
+      updatesEveryStep: everyStep(own),
+    }),
+  );
+  const somas = units("soma", (own, name): SomaUnit => {
+    const soma = model(own, ["leaky_integrate_fire", "truenorth", "input"]);
+    const actions = ["access_neuron", "update_neuron", "spike_out"] as const;
+    const given = actions.some((action) => own.has(`energy_${action}`) || own.has(`latency_${action}`));
+    const none: Cost = { energyJ: 0, latencyS: 0 };
+    const [access = none, update = none, spikeOut = none] = given ? actions.map((action) => costOf(own, action)) : [];
+    return { name, model: soma, access, update, spikeOut, updatesEveryStep: everyStep(own) };
+  });
+  const free: Cost = { energyJ: 0, latencyS: 0 };
+  return namesOf(textOf(tree.name, "core")).map((name) => ({
+    ...{ name, bufferPosition: position === "dendrite" ? "dendrite" : "soma", bufferInsideUnit, maxNeurons },
+    ...{ axonIn: axonIn ?? free, axonOut: axonOut ?? free, synapses, dendrites, somas },
+  }));
+}

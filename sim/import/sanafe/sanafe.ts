@@ -1,0 +1,34 @@
+/** A SANA-FE architecture and network, read, checked, bound and ready to run. */
+import { readArchitecture } from "./architecture.js";
+import { ImportReport } from "./attributes.js";
+import { type BoundNetwork, bind } from "./bind.js";
+import { neuronName } from "./network.js";
+import { readNetwork } from "./network-file.js";
+import type { SanafeRun } from "./run.js";
+
+export interface SanafeImport {
+  readonly bound: BoundNetwork;
+  /** Attributes without meaning here, one line each. */
+  readonly warnings: readonly string[];
+}
+
+/** A named text: `file` is what errors call it; a network named .yaml or .yml is YAML, any other a netlist. */
+export interface NamedText {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Throws InputError with every problem found, InfeasibleError if a core is over-full. */
+export function importSanafe(architecture: NamedText, network: NamedText): SanafeImport {
+  const report = new ImportReport();
+  const chip = readArchitecture(architecture.text, architecture.file, report);
+  const bound = bind(chip, readNetwork(network.text, network.file, report), report);
+  return { bound, warnings: report.warnings };
+}
+
+/** `neuron,timestep` rows of a run: the neurons with `log_spikes`, or all if none has it. */
+export function spikeRows(bound: BoundNetwork, run: SanafeRun): string {
+  const logsAny = bound.logsSpikes.some((logs) => logs === 1);
+  const rows = run.spikes.filter(([neuron]) => !logsAny || bound.logsSpikes[neuron] === 1);
+  return ["neuron,timestep", ...rows.map(([neuron, step]) => `${neuronName(bound.network, neuron)},${step}`), ""].join("\n");
+}
