@@ -1,0 +1,45 @@
+/** `snn-dse noc`: the network alone under synthetic traffic. */
+import { type Command, Option } from "commander";
+import { repeated, wholeNumber, withExamples, withJson } from "../help.js";
+import type { NocOptions } from "../noc.js";
+
+const TRAFFIC = ["uniform", "transpose", "bitcomp", "neighbor", "hotspot", "tornado"];
+
+export function registerNoc(program: Command): void {
+  const command = program
+    .command("noc")
+    .argument("[arch.yaml]", "take the network of this description instead of the options below")
+    .option("--set <path=value>", "change a value of the description; may be repeated", repeated)
+    .addOption(new Option("--topology <name>", "shape of the network (default: mesh)").choices(["mesh", "torus"]))
+    .option("--k <n>", "routers a side, one core each (default: 8)", wholeNumber(1))
+    .option("--vcs <n>", "virtual channels an input port (default: 2)", wholeNumber(1))
+    .option("--vc-buffer <flits>", "flits a virtual channel (default: 8)", wholeNumber(1))
+    .addOption(
+      new Option("--allocator <name>", "VC and switch allocators (default: islip)").choices([
+        "islip",
+        "separable-input-first",
+        "separable_input_first",
+      ]),
+    )
+    .option("--routing-delay <cycles>", "0: look-ahead routing (default: 1)", wholeNumber(0))
+    .option("--credit-delay <cycles>", "cycles of credit processing (default: 0)", wholeNumber(0))
+    .option("--link <cycles>", "cycles of a link between routers (default: mesh 1, torus 2)", wholeNumber(1))
+    .addOption(new Option("--traffic <name>", "who sends to whom").choices(TRAFFIC).default("uniform"))
+    .option("--packet-flits <n>", "flits a packet", wholeNumber(1), 1)
+    .option("--rate <a:b:n | list>", "offered flits a node a cycle: n rates from a to b, or a list with commas", "0.05:0.5:10")
+    .option("--warmup <cycles>", "cycles before the measurement", wholeNumber(0), 7500)
+    .option("--measure <cycles>", "cycles of the measurement", wholeNumber(3), 7500)
+    .option("--seed <n>", "seed of arrivals and destinations", wholeNumber(0), 1)
+    .addOption(new Option("--format <name>", "how to print the curve").choices(["table", "csv", "json", "plot"]).default("table"))
+    .description("latency and throughput of a network alone under synthetic traffic")
+    .action(async (file: string | undefined, options: NocOptions) => {
+      const { printCurve } = await import("../noc.js");
+      await printCurve(file ?? null, options);
+    });
+  withJson(command, "print the rows as JSON on stdout, as --format json does");
+  withExamples(command, [
+    ["snn-dse noc --k 8 --packet-flits 4 --rate 0.05:0.4:8", "a curve of an 8x8 mesh"],
+    ["snn-dse noc --topology torus --traffic transpose --rate 0.1,0.15 --format csv", "two points for a script"],
+    ["snn-dse noc arch/chips/mesh-4x4.yaml --set noc.virtual_channels=4 --format plot", "a chip's own network"],
+  ]);
+}

@@ -1,0 +1,134 @@
+/** The latency curve of a network: options to a description of it, rows to the screen. Effects: reads the description, prints. */
+import { inputError } from "../arch/base/errors.js";
+import { type CurveRow, type NocSpec, nocCurve, nocSpec, type TrafficPattern } from "../sim/index.js";
+import { measured } from "./format/number.js";
+import { addDots, createDots, NO_LIMITS, scatterLines, widenLimits } from "./format/scatter.js";
+import { lookOf } from "./format/style.js";
+import { tableLines } from "./format/table.js";
+import { loadArch, parseSets, withSets } from "./load.js";
+
+export interface NocOptions {
+  readonly set?: readonly string[];
+  readonly topology?: "mesh" | "torus";
+  readonly k?: number;
+  readonly vcs?: number;
+  readonly vcBuffer?: number;
+  readonly allocator?: "islip" | "separable-input-first" | "separable_input_first";
+  readonly routingDelay?: number;
+  readonly creditDelay?: number;
+  readonly link?: number;
+  readonly traffic: TrafficPattern;
+  readonly packetFlits: number;
+  readonly rate: string;
+  readonly warmup: number;
+  readonly measure: number;
+  readonly seed: number;
+  readonly format: "table" | "csv" | "json" | "plot";
+  readonly json?: boolean;
+}
+
+/** Options that describe the network, with the path that says the same in a description. */
+const NETWORK_OPTIONS = {
+  topology: ["--topology", "noc.topology"],
+  k: ["--k", "noc.width"],
+  vcs: ["--vcs", "noc.virtual_channels"],
+  vcBuffer: ["--vc-buffer", "noc.vc_buffer_flits"],
+  allocator: ["--allocator", "noc.allocator"],
+  routingDelay: ["--routing-delay", "noc.routing_delay_cycles"],
+  creditDelay: ["--credit-delay", "noc.credit_delay_cycles"],
+  link: ["--link", "noc.link_cycles"],
+} as const;
+
+/** `a:b:n` is n rates from a to b; else a list with commas. Throws `InputError`. */
+export function ratesOf(text: string): readonly number[] {
+  const refuse = (): never => {
+    throw inputError("--rate", `got '${text}', expected a:b:n (n rates from a to b) or a list with commas`, "e.g. --rate 0.05:0.5:10");
+  };
+  const number = (part: string): number => (part.trim() === "" || !Number.isFinite(Number(part)) ? refuse() : Number(part));
+  if (!text.includes(":")) return text.split(",").map(number);
+  const parts = text.split(":").map(number);
+  const [from, to, count] = parts;
+  if (parts.length !== 3 || !Number.isInteger(count) || count < 1) return refuse();
+  return Array.from({ length: count }, (_, i) => (count === 1 ? from : Number((from + ((to - from) * i) / (count - 1)).toPrecision(12))));
+}
+
+/** The network that the options describe: one core a router, every stage one cycle unless said. */
+function describedNetwork(options: NocOptions): NocSpec {
+  const topology = options.topology ?? "mesh";
+  const k = options.k ?? 8;
+  return {
+    topology,
+    width: k,
+    height: k,
+    routing: "xy",
+    coresPerRouter: new Array<number>(k * k).fill(1),
+    virtualChannels: options.vcs ?? 2,
+    vcBufferFlits: options.vcBuffer ?? 8,
+    allocator: (options.allocator ?? "islip") === "islip" ? "islip" : "separable-input-first",
+    routingDelayCycles: options.routingDelay ?? 1,
+    vcAllocationDelayCycles: 1,
+    switchAllocationDelayCycles: 1,
+    switchTraversalDelayCycles: 1,
+    creditDelayCycles: options.creditDelay ?? 0,
+    linkCycles: options.link ?? (topology === "torus" ? 2 : 1),
+    multicast: "unicast",
+    injectionQueuePackets: Number.POSITIVE_INFINITY,
+  };
+}
+
+async function networkOf(file: string | null, options: NocOptions): Promise<NocSpec> {
+  if (file === null) {
+    if (options.set !== undefined) throw inputError("--set", "changes a description, and none is given", "snn-dse noc arch.yaml --set ...");
+    return describedNetwork(options);
+  }
+  for (const [name, [flag, path]] of Object.entries(NETWORK_OPTIONS)) {
+    if (options[name as keyof NocOptions] === undefined) continue;
+    throw inputError(flag, `the network comes from ${file}`, `use --set ${path}=${options[name as keyof NocOptions]}`);
+  }
+  return nocSpec(withSets(loadArch(file), await parseSets(options.set ?? [])).chip);
+}
+
+/** The curve as `rate,injected,...` lines; latencies of saturated rows are empty. */
+export function csvLines(rows: readonly CurveRow[]): readonly string[] {
+  const cells = (row: CurveRow) => [row.rate, row.injected, row.accepted, row.hops, row.plat ?? "", row.nlat ?? "", row.saturated ? 1 : 0];
+  return ["rate,injected,accepted,hops,plat,nlat,saturated", ...rows.map((row) => cells(row).join(","))];
+}
+
+export async function printCurve(file: string | null, options: NocOptions): Promise<void> {
+  const spec = await networkOf(file, options);
+  const rates = ratesOf(options.rate);
+  const { traffic, packetFlits, warmup, measure, seed } = options;
+  const rows = nocCurve({ spec, traffic, packetFlits, rates, warmupCycles: warmup, measureCycles: measure, seed });
+  const look = lookOf(process.stdout, process.env);
+  const format = options.json === true ? "json" : options.format;
+  if (format === "json") console.log(JSON.stringify(rows, null, 1));
+  else if (format === "csv") console.log(csvLines(rows).join("\n"));
+  else if (format === "plot") {
+    const stable = rows.filter((row) => row.plat !== null);
+    const cloud = {
+      x: Float64Array.from(stable, (row) => row.rate),
+      y: Float64Array.from(stable, (row) => row.plat ?? Number.NaN),
+      length: stable.length,
+    };
+    const dots = createDots(64, 16, widenLimits(NO_LIMITS, cloud), false, true);
+    addDots(dots, cloud);
+    const marks = { front: stable.map((row) => [row.rate, row.plat ?? Number.NaN] as const), selected: null };
+    const [x, y] = [
+      { label: "offered flits/node/cycle", log: false },
+      { label: "mean packet latency, cycles", log: true },
+    ];
+    console.log(scatterLines(look, dots, marks, x, y).join("\n"));
+    const saturated = rows.filter((row) => row.saturated);
+    if (saturated.length > 0)
+      console.log(`saturated: ${saturated.map((row) => `${row.rate} (accepts ${measured(row.accepted)})`).join(", ")}`);
+  } else {
+    const titles = ["rate [flits/node/cycle]", "injected", "accepted", "hops", "latency [cycles]", "in network [cycles]", "state"];
+    const columns = titles.map((title) => ({ title, align: "right" as const }));
+    const cells = rows.map((row) => [
+      String(row.rate),
+      ...[row.injected, row.accepted, row.hops, row.plat, row.nlat].map((value) => measured(value)),
+      row.saturated ? "saturated" : "stable",
+    ]);
+    console.log(tableLines(look, columns, cells).join("\n"));
+  }
+}

@@ -1,0 +1,63 @@
+/** `snn-dse noc`: options become a network and rates; rows print as the recorded curves do. */
+import { expect, test, vi } from "vitest";
+import { csvLines, type NocOptions, printCurve, ratesOf } from "../../cli/noc.js";
+import { nocCurve } from "../../sim/index.js";
+import { networkOf } from "../sim/timing/noc/spec.js";
+
+const base: NocOptions = { traffic: "uniform", packetFlits: 2, rate: "0.1,0.9", warmup: 200, measure: 600, seed: 3, format: "json" };
+
+async function printed(file: string | null, options: NocOptions): Promise<string> {
+  const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+  try {
+    await printCurve(file, options);
+    return log.mock.calls.map((call) => call.join(" ")).join("\n");
+  } finally {
+    log.mockRestore();
+  }
+}
+
+test("rates are n values from a to b, both ends included, or a list", () => {
+  expect(ratesOf("0.1:0.5:5")).toEqual([0.1, 0.2, 0.3, 0.4, 0.5]);
+  expect(ratesOf("0.3:0.9:1")).toEqual([0.3]);
+  expect(ratesOf("0.25, 0.05")).toEqual([0.25, 0.05]);
+  for (const wrong of ["", "a", "0.1:0.2", "0.1:0.2:1.5", "0.1,,0.2"]) expect(() => ratesOf(wrong)).toThrow("--rate");
+});
+
+test("every network option has its effect: the rows are those of the network that it says", async () => {
+  const options = { warmupCycles: 200, measureCycles: 600, seed: 3, traffic: "uniform", packetFlits: 2, rates: [0.1, 0.9] } as const;
+  const cases: readonly (readonly [Partial<NocOptions>, Parameters<typeof networkOf>[0]])[] = [
+    [{ k: 3 }, { width: 3, height: 3 }],
+    [{ topology: "torus" }, { topology: "torus", linkCycles: 2 }],
+    [
+      { vcs: 4, vcBuffer: 3 },
+      { virtualChannels: 4, vcBufferFlits: 3 },
+    ],
+    [{ allocator: "separable_input_first" }, { allocator: "separable-input-first" }],
+    [
+      { routingDelay: 0, creditDelay: 2, link: 3 },
+      { routingDelayCycles: 0, creditDelayCycles: 2, linkCycles: 3 },
+    ],
+  ];
+  for (const [given, network] of cases) {
+    const rows = nocCurve({ ...options, spec: networkOf({ width: 4, height: 4, ...network }) });
+    expect(JSON.parse(await printed(null, { ...base, k: 4, ...given }))).toEqual(rows);
+  }
+});
+
+test("csv has a header and one line a rate; the latencies of a saturated row are empty", () => {
+  const row = { rate: 0.9, injected: 0.5, accepted: 0.4, hops: 3.5, plat: null, nlat: null, saturated: true };
+  const lines = csvLines([row, { ...row, rate: 0.1, plat: 20.5, nlat: 20, saturated: false }]);
+  expect(lines).toEqual(["rate,injected,accepted,hops,plat,nlat,saturated", "0.9,0.5,0.4,3.5,,,1", "0.1,0.5,0.4,3.5,20.5,20,0"]);
+});
+
+test("a description's own network is used, and options that contradict it are refused with what to type", async () => {
+  const rows = JSON.parse(await printed("arch/chips/mesh-4x4.yaml", base)) as { readonly hops: number }[];
+  expect(Math.abs(rows[0].hops - 3.5)).toBeLessThan(0.3);
+  await expect(printed("arch/chips/mesh-4x4.yaml", { ...base, vcs: 4 })).rejects.toThrow("use --set noc.virtual_channels=4");
+  await expect(printed(null, { ...base, set: ["noc.width=2"] })).rejects.toThrow("--set");
+});
+
+test("table and plot name the saturated rates", async () => {
+  expect(await printed(null, { ...base, k: 4, format: "table" })).toMatch(/0\.1 .*stable[\s\S]*0\.9 .*saturated/);
+  expect(await printed(null, { ...base, k: 4, format: "plot" })).toContain("saturated: 0.9");
+});
