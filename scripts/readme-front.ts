@@ -1,0 +1,66 @@
+/**
+ * Writes the README's front section and its figure from a finished sweep: `npx tsx scripts/readme-front.ts edge.db`.
+ * The four chips shown are chosen by rule: fastest, smallest, least energy, and the study's knee.
+ */
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../arch/index.js";
+
+const database = process.argv[2];
+if (database === undefined) throw new Error("usage: npx tsx scripts/readme-front.ts edge.db");
+const root = packageRoot();
+const run = (...args: string[]): string =>
+  execFileSync(process.execPath, [join(root, "dist/main.js"), "pareto", database, ...args], { encoding: "utf8" });
+
+run(
+  "--objectives",
+  "latency_us,area_mm2,energy_uj_per_inference",
+  "--x",
+  "latency_us",
+  "--y",
+  "area_mm2",
+  "--format",
+  "svg",
+  "--out",
+  join(root, "docs/images/edge-front.svg"),
+);
+
+const [header = "", ...lines] = run("--format", "csv", "--out", "-").trim().split("\n");
+const columns = header.split(",");
+const rows = lines.map((line) => Object.fromEntries(line.split(",").map((cell, i) => [columns[i] ?? "", cell])));
+const number = (row: Record<string, string>, name: string): number => Number(row[name]);
+const least = (name: string): Record<string, string> => rows.reduce((best, row) => (number(row, name) < number(best, name) ? row : best));
+const knee = rows.find((row) => row.knee === "true");
+const chosen: readonly (readonly [string, Record<string, string> | undefined])[] = [
+  ["fastest", least("latency_us")],
+  ["least energy", least("energy_uj_per_inference")],
+  ["smallest", least("area_mm2")],
+  ["knee", knee],
+];
+const cells = (row: Record<string, string>): string[] => [
+  String(number(row, "width") * number(row, "height")),
+  `${row.voltage_v} V, ${row.clock_mhz} MHz`,
+  `${row.lanes}`,
+  `${row.synapse_kib} KiB x ${row.synapse_word_bits} bit`,
+  `${row.state_word_bits} bit`,
+  `${row.weight_bits} / ${row.state_bits}`,
+  number(row, "accuracy_percent").toFixed(1),
+  `${number(row, "energy_uj_per_inference").toFixed(3)} ± ${number(row, "energy_std_uj").toFixed(3)}`,
+  `${number(row, "latency_us").toFixed(1)} ± ${number(row, "latency_std_us").toFixed(1)}`,
+  number(row, "area_mm2").toFixed(3),
+];
+const table = [
+  "| chip | cores | operating point | lanes | weight SRAM a core | state word | weight / state bits | accuracy [%] | energy [µJ] | latency [µs] | area [mm²] |",
+  "|---|---|---|---|---|---|---|---|---|---|---|",
+  ...chosen.flatMap(([name, row]) => (row === undefined ? [] : [`| ${name} | ${cells(row).join(" | ")} |`])),
+].join("\n");
+
+const file = join(root, "README.md");
+const readme = readFileSync(file, "utf8");
+const [before = "", rest = ""] = readme.split("<!-- front:begin -->");
+const [, after = ""] = rest.split("<!-- front:end -->");
+writeFileSync(
+  file,
+  `${before}<!-- front:begin -->\n${table}\n\n![the front: latency against area, coloured by energy](docs/images/edge-front.svg)\n<!-- front:end -->${after}`,
+);
