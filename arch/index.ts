@@ -16,6 +16,7 @@ export { type KnownNames, type ParsedArch, parseArch, readArch, resolveModelPath
 export * from "./patch.js";
 export * from "./precision.js";
 export * from "./price-names.js";
+export { archReference } from "./reference.js";
 export { KNOWN_PATHS } from "./resolve.js";
 export * from "./safetensors.js";
 export * from "./samples.js";

@@ -9,7 +9,7 @@ import type { Experiment } from "./experiment.js";
 import { checked, scalarPaths } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf, problemAt, toJson } from "./located.js";
 import { type CoreDocument, coreSchema, type RootDocument, rootSchema, tileSchema } from "./schema.js";
-import { areAmbiguous, bySpecificity, parseSelector, type Selector, selects } from "./selector.js";
+import { areAmbiguous, bySpecificity, parseSelector, SELECTOR_LIMIT, type Selector, selects } from "./selector.js";
 import { nominalVoltageV } from "./voltage.js";
 
 /** Every scalar that can be set, for "did you mean". */
@@ -18,6 +18,8 @@ export const KNOWN_PATHS: readonly string[] = [
   ...scalarPaths(tileSchema, "tile"),
   ...scalarPaths(coreSchema, "tile.core"),
 ];
+
+const CORE_LIMIT = 16_384;
 
 interface Fragment {
   readonly selector: Selector;
@@ -66,6 +68,12 @@ function split(map: LocatedMap, stem: "tile" | "core", prefix: string, problems:
     else if (value.kind === "map") fragments.push({ selector, node: value, path });
     else if (value.kind !== "scalar" || value.value !== null) problems.push(problemAt(value.at, path, "expected a mapping of keys"));
   }
+  if (fragments.length > SELECTOR_LIMIT) {
+    problems.push(
+      problemAt(map.at, prefix, `has ${fragments.length} ${stem} keys; at most ${SELECTOR_LIMIT}`, "use ranges and lists: tile[0..3,8]"),
+    );
+    return { rest: { ...map, entries: rest }, fragments: [] };
+  }
   fragments.sort((a, b) => bySpecificity(a.selector, b.selector));
   for (const [i, a] of fragments.entries())
     for (const b of fragments.slice(i + 1))
@@ -91,6 +99,11 @@ function layCores(root: RootDocument, tiles: readonly TileFragment[], problems: 
     const mine = tiles.filter((tile) => selects(tile.selector, t));
     const count = coreCount(mine, problems);
     coresPerTile.push(count);
+    if (cores.length + count > CORE_LIMIT) {
+      const message = `the chip has more than ${CORE_LIMIT} cores`;
+      problems.push(problemAt(mine.at(-1)?.node.at ?? { file: "", line: null, column: null }, mine.at(-1)?.path ?? "tile", message));
+      break;
+    }
     for (let c = 0; c < count; c++) {
       const fragments = mine.flatMap((tile) => tile.cores.filter((core) => selects(core.selector, c)));
       const key = fragments.map((fragment) => fragment.path).join("|");

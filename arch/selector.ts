@@ -10,7 +10,10 @@ export interface Selector {
   readonly indices: readonly number[] | null;
 }
 
-const INDEX_LIMIT = 65_536;
+/** Tiles of the largest mesh; also bounds the work that a hostile file can ask for. */
+const INDEX_LIMIT = 4096;
+/** Selector keys in one mapping. */
+export const SELECTOR_LIMIT = 512;
 
 /** The selector in `key`, null when `key` does not begin with `stem` and a bracket, or a message when it is malformed. */
 export function parseSelector(key: string, stem: "tile" | "core"): Selector | null | { readonly wrong: string } {
@@ -20,7 +23,7 @@ export function parseSelector(key: string, stem: "tile" | "core"): Selector | nu
   if (inside === undefined) return { wrong: `is not a selector; write ${stem}[0], ${stem}[0..3] or ${stem}[0,2,4..7]` };
   const indices = new Set<number>();
   for (const part of inside.split(",")) {
-    const match = /^\s*(\d{1,6})\s*(?:\.\.\s*(\d{1,6})\s*)?$/.exec(part);
+    const match = /^\s*(\d{1,9})\s*(?:\.\.\s*(\d{1,9})\s*)?$/.exec(part);
     if (match === null) return { wrong: `has a part "${part.trim()}" that is neither a number nor a range a..b` };
     const low = Number(match[1]);
     const high = Number(match[2] ?? match[1]);

@@ -1,8 +1,11 @@
-/** Writes arch/schema/arch.schema.json from the schemas of the code: `npx tsx scripts/write-schema.ts`. */
+/** Writes arch/schema/arch.schema.json and docs/description.md from the schemas of the code: `npx tsx scripts/write-schema.ts`. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { archJsonSchema, packageRoot } from "../arch/index.js";
+import { archJsonSchema, archReference, packageRoot } from "../arch/index.js";
 
-const folder = join(packageRoot(), "arch", "schema");
-mkdirSync(folder, { recursive: true });
-writeFileSync(join(folder, "arch.schema.json"), `${JSON.stringify(archJsonSchema(), null, 2)}\n`);
+const write = (folder: string, file: string, text: string): void => {
+  mkdirSync(join(packageRoot(), folder), { recursive: true });
+  writeFileSync(join(packageRoot(), folder, file), text);
+};
+write("arch/schema", "arch.schema.json", `${JSON.stringify(archJsonSchema(), null, 2)}\n`);
+write("docs", "description.md", archReference());

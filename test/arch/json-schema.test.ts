@@ -2,13 +2,21 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { archJsonSchema, type Json, KNOWN_PATHS, packageRoot } from "../../arch/index.js";
+import { archJsonSchema, archReference, type Json, KNOWN_PATHS, packageRoot, parseArch } from "../../arch/index.js";
 
 type Node = { readonly [key: string]: Node } & { readonly anyOf?: readonly Node[] };
 
 test("arch/schema/arch.schema.json is what the code generates; npx tsx scripts/write-schema.ts brings it up to date", () => {
   const text = readFileSync(join(packageRoot(), "arch/schema/arch.schema.json"), "utf8");
   expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(archJsonSchema())));
+});
+
+test("docs/description.md is what the code generates, and its example parses", () => {
+  const text = readFileSync(join(packageRoot(), "docs/description.md"), "utf8");
+  expect(text).toBe(archReference());
+  const example = /```yaml\n([\s\S]*?)```/.exec(text)?.[1] as string;
+  expect(parseArch(example, "description.md").sweep?.parameters.map(({ path }) => path)).toEqual(["tile[0].core[1].lanes"]);
+  for (const path of KNOWN_PATHS) expect(text).toContain(`| \`${path}\` |`);
 });
 
 test("every parameter is in it, with a sentence, and may be a sweep", () => {

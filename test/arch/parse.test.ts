@@ -433,6 +433,14 @@ describe("hostile input", () => {
     expect(errorsOf("- 1\n# version\n")[0]).toMatch(/is not a mapping/);
     expect(errorsOf("# version\n")[0]).toMatch(/is not a mapping/);
   });
+  test("selectors and cores are bounded, so that no file can ask for endless work", () => {
+    expect(errorsOf("tile[0..99999]: {}\n")[0]).toBe("a.yaml:2:1: tile[0..99999]: selects index 99999; at most 4095");
+    const many = Array.from({ length: 600 }, (_, i) => `tile[${i}]: {}\n`).join("");
+    expect(errorsOf(many)[0]).toMatch(/has 601 tile keys; at most 512/);
+    expect(errorsOf("noc: { width: 64, height: 64 }\ntile: { cores: 256 }\n")).toEqual([
+      "a.yaml:3:7: tile: the chip has more than 16384 cores",
+    ]);
+  });
   test("prototype keys are refused and pollute nothing", () => {
     expect(errorsOf("__proto__: { polluted: 1 }\n")[0]).toBe("a.yaml:2:1: key __proto__ is not allowed");
     expect(errorsOf("constructor: { prototype: { polluted: 1 } }\n")[0]).toBe('a.yaml:2:1: constructor: unknown key "constructor"');
