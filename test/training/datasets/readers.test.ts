@@ -1,0 +1,292 @@
+/** Readers of speech corpora, on small corpora made here and on the samples beside the project. */
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, expect, test } from "vitest";
+import { packageRoot } from "../../../arch/index.js";
+import { readAudio } from "../../../training/datasets/audio.js";
+import { foldPhone, PHONES, readPhn, readTextGrid } from "../../../training/datasets/phones.js";
+import { loadDataset } from "../../../training/datasets/registry.js";
+import { frameLabels, momentsOf } from "../../../training/datasets/speech.js";
+import { openTree } from "../../../training/datasets/tree.js";
+import { DEFAULT_FEATURES } from "../../../training/features.js";
+
+const root = mkdtempSync(join(tmpdir(), "corpora-"));
+process.env.XDG_CACHE_HOME = join(root, "cache");
+afterAll(() => rmSync(root, { recursive: true }));
+
+function put(path: string, bytes: Uint8Array | string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), bytes);
+}
+
+const tone = (count: number, hz: number): Int16Array =>
+  Int16Array.from({ length: count }, (_, i) => Math.round(8000 * Math.sin((2 * Math.PI * hz * i) / 16000)));
+
+function riff(samples: Int16Array, rate = 16000): Buffer {
+  const out = Buffer.alloc(44 + samples.length * 2);
+  out.write("RIFF", 0);
+  out.writeUInt32LE(36 + samples.length * 2, 4);
+  out.write("WAVEfmt ", 8);
+  out.writeUInt32LE(16, 16);
+  out.writeUInt16LE(1, 20);
+  out.writeUInt16LE(1, 22);
+  out.writeUInt32LE(rate, 24);
+  out.writeUInt32LE(rate * 2, 28);
+  out.writeUInt16LE(2, 32);
+  out.writeUInt16LE(16, 34);
+  out.write("data", 36);
+  out.writeUInt32LE(samples.length * 2, 40);
+  samples.forEach((s, i) => {
+    out.writeInt16LE(s, 44 + 2 * i);
+  });
+  return out;
+}
+
+function sphere(samples: Int16Array, order: "01" | "10", coding = "pcm"): Buffer {
+  const header = `NIST_1A\n   1024\nsample_count -i ${samples.length}\nsample_rate -i 16000\nchannel_count -i 1\nsample_n_bytes -i 2\nsample_byte_format -s2 ${order}\nsample_coding -s${coding.length} ${coding}\nend_head\n`;
+  const out = Buffer.alloc(1024 + samples.length * 2, 0x20);
+  out.write(header, 0);
+  samples.forEach((s, i) => {
+    if (order === "01") out.writeInt16LE(s, 1024 + 2 * i);
+    else out.writeInt16BE(s, 1024 + 2 * i);
+  });
+  return out;
+}
+
+test("RIFF and SPHERE in either byte order give the same samples, told by content and not by name", () => {
+  const samples = tone(500, 440);
+  const want = Float32Array.from(samples, (s) => s / 32768);
+  for (const bytes of [riff(samples), sphere(samples, "01"), sphere(samples, "10")])
+    expect(readAudio(bytes, "x.WAV")).toEqual({ rateHz: 16000, samples: want });
+});
+
+test("sound that cannot be read is named for what it is", () => {
+  expect(() => readAudio(Buffer.from("fLaC----"), "x.flac")).toThrow(/is FLAC[\s\S]*flac -d/);
+  expect(() => readAudio(Buffer.from("ID3xxxxx"), "x.mp3")).toThrow(/neither RIFF WAV nor NIST SPHERE/);
+  expect(() => readAudio(sphere(tone(10, 1), "01", "pcm,embedded-shorten-v2.00"), "x.WAV")).toThrow(
+    /sample coding pcm,embedded-shorten[\s\S]*sph2pipe/,
+  );
+  expect(() => readAudio(riff(tone(100, 1)).subarray(0, 150), "x.wav")).toThrow(/cut short: 106 bytes of 200/);
+});
+
+test("folding has 61, 48 and 39 classes, and merges what Lee and Hon merge", () => {
+  expect([PHONES[61].length, PHONES[48].length, PHONES[39].length]).toEqual([61, 48, 39]);
+  const fold = (phone: string): (string | null)[] => [foldPhone(phone, 48), foldPhone(phone, 39)];
+  expect(fold("ix")).toEqual(["ix", "ih"]);
+  expect(fold("zh")).toEqual(["zh", "sh"]);
+  expect(fold("tcl")).toEqual(["cl", "sil"]);
+  expect(fold("bcl")).toEqual(["vcl", "sil"]);
+  expect(fold("ao")).toEqual(["ao", "aa"]);
+  expect(fold("hv")).toEqual(["hh", "hh"]);
+  expect(foldPhone("AH0", 39)).toBe("ah");
+  expect(foldPhone("sp", 39)).toBe("sil");
+  expect(foldPhone("xx", 39)).toBeNull();
+});
+
+test("a frame has the phone that holds its centre, both sides of a boundary", () => {
+  const segments = readPhn("0 240 h#\n240 400 aa\n400 1600 s\n", 39, "x.phn");
+  // 16 kHz: frames are centred on samples 80, 240, 400, 560.
+  const [sil, aa, s] = ["sil", "aa", "s"].map((p) => PHONES[39].indexOf(p));
+  expect([...frameLabels(segments, 4, 16000, "x")]).toEqual([sil, aa, s, s]);
+});
+
+test("a broken .PHN line is named with its number", () => {
+  expect(() => readPhn("0 100 h#\n100 200\n", 39, "a.phn")).toThrow(/a\.phn:2: expected "start end phone"/);
+  expect(() => readPhn("0 100 h#\n200 150 aa\n", 39, "a.phn")).toThrow(/a\.phn:2: phone ends at 150/);
+  expect(() => readPhn("0 100 qq\n", 39, "a.phn")).toThrow(/a\.phn:1: unknown phone "qq"/);
+});
+
+const LONG_GRID = `File type = "ooTextFile"
+Object class = "TextGrid"
+
+xmin = 0
+xmax = 0.3
+tiers? <exists>
+size = 2
+item []:
+    item [1]:
+        class = "IntervalTier"
+        name = "words"
+        xmin = 0
+        xmax = 0.3
+        intervals: size = 1
+        intervals [1]:
+            xmin = 0
+            xmax = 0.3
+            text = "a 1 ""quoted"" word"
+    item [2]:
+        class = "IntervalTier"
+        name = "phones"
+        xmin = 0
+        xmax = 0.3
+        intervals: size = 3
+        intervals [1]:
+            xmin = 0
+            xmax = 0.1
+            text = "sil"
+        intervals [2]:
+            xmin = 0.1
+            xmax = 0.25
+            text = "AA1"
+        intervals [3]:
+            xmin = 0.25
+            xmax = 0.3
+            text = ""
+`;
+const SHORT_GRID = `File type = "ooTextFile"\nObject class = "TextGrid"\n\n0\n0.3\n<exists>\n1\n"IntervalTier"\n"phones"\n0\n0.3\n3\n0\n0.1\n"sil"\n0.1\n0.25\n"AA1"\n0.25\n0.3\n""\n`;
+
+test("long and short TextGrids give the same segments, in samples", () => {
+  const want = [
+    { endSample: 1600, label: PHONES[39].indexOf("sil") },
+    { endSample: 4000, label: PHONES[39].indexOf("aa") },
+    { endSample: 4800, label: PHONES[39].indexOf("sil") },
+  ];
+  expect(readTextGrid(LONG_GRID, 39, 16000, "g")).toEqual(want);
+  expect(readTextGrid(SHORT_GRID, 39, 16000, "g")).toEqual(want);
+  expect(() => readTextGrid(SHORT_GRID.replace("phones", "words"), 39, 16000, "g")).toThrow(/no interval tier "phones"/);
+});
+
+const PHN = "0 800 h#\n800 2400 aa\n2400 3200 s\n";
+
+test("TIMIT: SA sentences are dropped, the core test replaces the whole test, SPHERE and RIFF mix, any case", () => {
+  const sound = tone(3200, 500);
+  put("timit/TIMIT/TRAIN/DR1/FAAA0/SA1.WAV", sphere(sound, "01"));
+  for (const [path, bytes] of [
+    ["timit/TIMIT/TRAIN/DR1/FAAA0/SX1", sphere(sound, "01")],
+    ["timit/TIMIT/TRAIN/DR2/MBBB0/SI2", riff(sound)],
+    ["timit/TIMIT/TEST/DR1/MDAB0/SX3", sphere(sound, "10")],
+    ["timit/TIMIT/TEST/DR1/FZZZ0/SX4", sphere(sound, "01")],
+  ] as const) {
+    put(`${path}.WAV`, bytes);
+    put(`${path}.PHN`, PHN);
+  }
+  const load = (split: "train" | "test") => loadDataset("timit", { path: join(root, "timit"), split });
+  const [train, core] = [load("train"), load("test")];
+  expect([train.frameStart.length - 1, core.frameStart.length - 1, core.name]).toEqual([2, 1, "timit-39 (core test)/test"]);
+  expect([train.inputs, train.classes, train.task, train.labels.length]).toEqual([40, 39, "frames", 40]);
+  rmSync(join(root, "timit/TIMIT/TEST/DR1/MDAB0"), { recursive: true });
+  expect(load("test").name).toBe("timit-39 (whole test)/test");
+  rmSync(join(root, "timit/TIMIT/TRAIN/DR1/FAAA0/SX1.PHN"));
+  expect(() => load("train")).toThrow(/SX1\.WAV: has no \.PHN file beside it/);
+  rmSync(join(root, "timit/TIMIT/TEST"), { recursive: true });
+  expect(() => load("train")).toThrow(/has no test recordings \(SA sentences do not count\)/);
+});
+
+test("TIMIT's flat layout in lower case holds out every fourth speaker", () => {
+  ["faaa0", "fbbb0", "mccc0", "mddd0"].forEach((speaker, i) => {
+    put(`flat/dr${i + 1}-${speaker}/sx${i}.wav`, riff(tone(3200, 300 + 100 * i)));
+    put(`flat/dr${i + 1}-${speaker}/sx${i}.phn`, PHN);
+  });
+  const test_ = loadDataset("timit-61", { path: join(root, "flat"), split: "test" });
+  expect([test_.name, test_.frameStart.length - 1, test_.classes]).toEqual(["timit-61 (every fourth speaker)/test", 1, 61]);
+});
+
+test("LibriSpeech: TextGrids in another folder are found by name, FLAC alone is refused with the way to decode it", () => {
+  for (const [part, id] of [
+    ["train-clean-100", "19-198-0001"],
+    ["test-clean", "61-70-0002"],
+    ["dev-clean", "84-12-0003"],
+  ]) {
+    put(`libri/LibriSpeech/${part}/${id!.split("-").slice(0, 2).join("/")}/${id}.wav`, riff(tone(4800, 700)));
+    put(`libri/alignments/${id}.TextGrid`, LONG_GRID);
+  }
+  const [train, tested] = (["train", "test"] as const).map((split) => loadDataset("librispeech", { path: join(root, "libri"), split }));
+  expect([train!.frameStart.length - 1, tested!.frameStart.length - 1, tested!.name]).toEqual([1, 1, "librispeech/test"]);
+  put("flac/LibriSpeech/train-clean-100/1/2/1-2-3.flac", "fLaC");
+  expect(() => loadDataset("librispeech", { path: join(root, "flac"), split: "train" })).toThrow(/only FLAC recordings[\s\S]*flac -d/);
+});
+
+test("Speech Commands: testing_list is the test, validation_list is left out, background noise too", () => {
+  for (const word of ["yes", "no"])
+    for (const n of [0, 1, 2]) put(`commands/${word}/abc${n}_nohash_0.wav`, riff(tone(1600, 200 * (n + 1) + (word === "yes" ? 50 : 0))));
+  put("commands/_background_noise_/pink.wav", riff(tone(100, 1)));
+  expect(() => loadDataset("speech-commands", { path: join(root, "commands"), split: "train" })).toThrow(/no testing_list\.txt/);
+  put("commands/testing_list.txt", "yes/abc1_nohash_0.wav\nno/abc1_nohash_0.wav\n");
+  put("commands/validation_list.txt", "yes/abc2_nohash_0.wav\n");
+  const [train, tested] = (["train", "test"] as const).map((split) =>
+    loadDataset("speech-commands", { path: join(root, "commands"), split }),
+  );
+  expect([...train!.labels]).toEqual([0, 0, 1]);
+  expect([...tested!.labels]).toEqual([0, 1]);
+  expect(train!.classes).toBe(2);
+});
+
+test("Japanese Vowels: both separators, and counts that must match", () => {
+  const frame = (v: number): string => Array.from({ length: 12 }, (_, i) => (v + i / 10).toFixed(3)).join(" ");
+  const ones = new Array<string>(12).fill("1.0").join(" ");
+  const blocks = Array.from({ length: 9 }, (_, s) => `${frame(s)}\n${frame(s + 2)}`);
+  put("vowels/ae.train", blocks.join("\n\n"));
+  put("vowels/ae.test.gz", gzipSync(`${blocks.join(`\n${ones}\n`)}\n${ones}\n`));
+  put("vowels/size_ae.train", "1 1 1 1 1 1 1 1 1");
+  put("vowels/size_ae.test", "1 1 1 1 1 1 1 1 1");
+  const load = (split: "train" | "test") => loadDataset("japanese-vowels", { path: join(root, "vowels"), split });
+  expect(load("test").features).toEqual(load("train").features);
+  expect([...load("test").labels]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  put("vowels/size_ae.test", "2 1 1 1 1 1 1 1 1");
+  expect(() => load("test")).toThrow(/names 10 utterances of 9 speakers; ae\.test holds 9/);
+  put("vowels/ae.train", blocks.join("\n\n").replace("2.000 ", "two "));
+  expect(() => load("train")).toThrow(/ae\.train:2: expected 12 numbers/);
+});
+
+test("global normalisation gives the training frames mean 0 and deviation 1; speaker and utterance do so for their own frames", () => {
+  const path = join(root, "commands");
+  for (const normalisation of ["global", "speaker", "utterance"] as const) {
+    const train = loadDataset("speech-commands", { path, split: "train" }, { ...DEFAULT_FEATURES, normalisation });
+    // abc0 says both words: utterances 0 and 2.
+    const groups = { global: [[0, 1, 2]], speaker: [[0, 2], [1]], utterance: [[0], [1], [2]] }[normalisation];
+    for (const members of groups) {
+      const rows = members.flatMap((u) => [...train.features.subarray(train.frameStart[u]! * 40, train.frameStart[u + 1]! * 40)]);
+      const { mean } = momentsOf(Float32Array.from(rows), 40);
+      for (const m of mean) expect(Math.abs(m)).toBeLessThan(1e-4);
+    }
+  }
+});
+
+test("features come from the cache the second time, and a damaged cache is computed again", () => {
+  const path = join(root, "commands");
+  const first = loadDataset("speech-commands", { path, split: "test" });
+  const cache = openTree(join(root, "cache"));
+  for (const file of cache.paths) writeFileSync(join(root, "cache", file), "damaged");
+  expect(loadDataset("speech-commands", { path, split: "test" }).hash).toBe(first.hash);
+});
+
+test("a path that does not exist, and an archive that is none, are refused", () => {
+  expect(() => loadDataset("timit", { path: join(root, "nowhere"), split: "train" })).toThrow(/cannot be opened: ENOENT/);
+  put("not.tar.gz", "hello");
+  expect(() => loadDataset("timit", { path: join(root, "not.tar.gz"), split: "train" })).toThrow(/is not a gzip file/);
+  for (const name of ["timit", "librispeech", "fsdd-digits", "speech-commands", "japanese-vowels"])
+    expect(() => loadDataset(name, { path: null, split: "train" })).toThrow(/does not come with this package/);
+});
+
+const shared = join(packageRoot(), "..", "shared", "data");
+const present = existsSync(join(shared, "timit-shaped-tts"));
+if (!present) console.log(`skipped: ${shared} is not here`);
+
+test.skipIf(!present)("the sample corpora beside the project load by the same readers, straight from their archives", () => {
+  const count = (name: string, folder: string, split: "train" | "test"): number[] => {
+    const s = loadDataset(name, { path: join(shared, folder), split });
+    return [s.frameStart.length - 1, new Set(s.labels).size];
+  };
+  expect(count("timit", "timit-shaped-tts", "test")).toEqual([18, 38]);
+  expect(count("timit", "timit-shaped-tts", "train")).toEqual([48, 38]);
+  expect(count("librispeech", "librispeech-sample", "train")).toEqual([7, 37]);
+  expect(count("japanese-vowels", "japanese-vowels", "train")).toEqual([270, 9]);
+  expect(count("japanese-vowels", "japanese-vowels", "test")).toEqual([370, 9]);
+  expect(count("fsdd-digits", "fsdd", "test")).toEqual([300, 10]);
+  expect(count("fsdd-phones", "fsdd", "test")).toEqual([300, 20]);
+});
+
+const archive = join(shared, "timit-shaped-tts", "timit-shaped-tts.tar.gz");
+
+test.skipIf(!existsSync(archive))("the corpus's SPHERE copies decode to its RIFF originals", () => {
+  const tree = openTree(archive);
+  for (const [copy, original] of [
+    ["sphere-sample/FSLT2-SI11.WAV", /FSLT2\/SI11\.WAV$/],
+    ["sphere-sample/MRMS2-SI1.WAV", /MRMS2\/SI1\.WAV$/],
+  ] as const) {
+    const path = tree.paths.find((p) => original.test(p))!;
+    expect(readAudio(tree.read(copy), copy)).toEqual(readAudio(tree.read(path), path));
+  }
+});
