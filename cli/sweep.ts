@@ -1,7 +1,7 @@
 /** Runs a study from a description file under a view: dashboard, plain lines or NDJSON. Effects: everything a sweep needs. */
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { basename, extname } from "node:path";
+import { basename, dirname, extname } from "node:path";
 import { inputError, type Json, type ParsedArch, patchDocument } from "../arch/index.js";
 import { METRICS } from "../sim/index.js";
 import { LocalEngine, Store, Study, type StudyEvent, type StudySummary, systemClock } from "../sweeps/index.js";
@@ -23,6 +23,8 @@ export async function runSweep(file: string, options: SweepOptions): Promise<num
     throw inputError(file, "has no sweep section", "add `sweep:` or write {sweep: [...]} in place of a value; see arch/examples");
   const database = options.db ?? `${basename(file, extname(file))}.db`;
   // A kill before the first write leaves no database: the same command must still end where an undisturbed run does.
+  if (!existsSync(dirname(database)))
+    throw inputError(database, `its folder ${dirname(database)} does not exist`, "make it first, or choose another --db");
   if (options.resume === true && !existsSync(database)) console.error(`${database}: nothing to resume, starting the study`);
   const { study, store } = openStudy(parsed, file, database, options);
   const view: StudyView = {

@@ -1,7 +1,7 @@
 /**
- * Photographs the real dashboard: runs `snn-dse sweep` in a tmux terminal, waits, presses keys, and draws the screen as SVG.
+ * Photographs the real dashboard: runs `snn-dse sweep` in a tmux terminal, waits for a text, presses keys, and draws the screen as SVG.
  *
- *   npx tsx scripts/screenshot.ts [--out docs/images/dashboard.svg] [--wait 40] [--keys "Down Down"] [--size 110x34] [-- snn-dse arguments]
+ *   npx tsx scripts/screenshot.ts [--out docs/images/dashboard.svg] [--until REGEX] [--keys "Down Down"] [--size 110x34] [-- snn-dse arguments]
  *
  * Needs tmux and a built program (`npm run build`). The sweep writes into a temporary folder and is stopped after the picture.
  */
@@ -18,7 +18,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     out: { type: "string", default: "docs/images/dashboard.svg" },
-    wait: { type: "string", default: "40" },
+    until: { type: "string", default: "[6-9]\\d\\.\\d %" },
     keys: { type: "string", default: "" },
     size: { type: "string", default: "110x34" },
     title: { type: "string", default: "The snn-dse dashboard during a sweep" },
@@ -37,7 +37,11 @@ const line = [process.execPath, program, ...command].map(quoted).join(" ");
 try {
   const shell = `cd ${quoted(folder)}; export LANG=C.UTF-8; unset CI NO_COLOR; ${line}; sleep 600`;
   tmux("new-session", "-d", "-s", "screen", "-x", columns, "-y", rows, shell);
-  await sleep(Number(values.wait) * 1000);
+  const until = new RegExp(values.until);
+  for (let tries = 0; !until.test(tmux("capture-pane", "-p", "-t", "screen")); tries++) {
+    if (tries > 3000) throw new Error(`${until} did not appear within 5 minutes`);
+    await sleep(100);
+  }
   for (const key of values.keys.split(" ").filter((name) => name !== "")) {
     tmux("send-keys", "-t", "screen", key);
     await sleep(500);

@@ -38,8 +38,17 @@ export function summaryLines(look: Look, state: DashboardState, columns: number)
     ...(failures.length === 0 ? [] : ["", ...failures]),
     "",
     "Next:",
-    `  snn-dse pareto ${study.database}      the front, as text or files for a paper`,
-    `  snn-dse show ${study.database} ${points.ids[rows[0] ?? 0] ?? 1}      one point in full`,
-    ...(state.status === "stopped" ? ["  the same command again     continues where it stopped"] : []),
+    ...nextSteps(study.database, points.ids[rows[0] ?? 0] ?? 1, state.status === "stopped"),
   ];
+}
+
+/** Commands to type next, their meanings in a column. */
+function nextSteps(database: string, id: number, stopped: boolean): readonly string[] {
+  const steps: (readonly [string, string])[] = [
+    [`snn-dse pareto ${database}`, "the front, as text or files for a paper"],
+    [`snn-dse show ${database} ${id}`, "one point in full"],
+  ];
+  if (stopped) steps.unshift(["the same command again", "continues where it stopped"]);
+  const width = Math.max(...steps.map(([command]) => command.length));
+  return steps.map(([command, about]) => `  ${command.padEnd(width)}   ${about}`);
 }
