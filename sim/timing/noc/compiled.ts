@@ -1,8 +1,8 @@
 /**
  * The compiled network kernel behind the common contract: same cycles, same counters as kernel.ts, two times faster or more.
  *
- * Memory grows with packets waiting in endless injection queues; arrays read from the kernel are views, so `routerCounters` and `linkFlits` must be
- * read anew from the kernel after packets were injected into endless queues.
+ * Memory grows with packets waiting in endless injection queues. Counters are copied out of it when they are read: the arrays stay the same objects,
+ * up to date at the last reading of the property.
  */
 import { ROUTER_COUNTERS } from "../../counters.js";
 import { createWasmMemory, instantiateKernel } from "../../functional/kernel-file.js";
@@ -119,21 +119,26 @@ export function createCompiledNoc(spec: NocSpec): NocKernel {
   const queueLimit = spec.injectionQueuePackets;
   const deliveredAt = kernel.deliveredAt.value;
 
+  const routerCounters = new Float64Array(routers * ROUTER_COUNTERS.length);
+  const linkFlits = new Float64Array(routers * ports);
   let buffer: ArrayBuffer | null = null;
-  let words = new Int32Array(0);
+  let delivered = new Int32Array(0);
   let left = new Float64Array(0);
-  let routerCounters = new Float64Array(0);
-  let linkFlits = new Float64Array(0);
   /** Views are made anew when memory has grown. */
   const look = (): void => {
     if (buffer === memory.buffer) return;
     buffer = memory.buffer;
-    words = new Int32Array(buffer, deliveredAt, cores * 4);
+    delivered = new Int32Array(buffer, deliveredAt, cores * 4);
     left = new Float64Array(buffer, deliveredAt, cores * 2);
-    routerCounters = new Float64Array(buffer, kernel.counters.value, routers * ROUTER_COUNTERS.length);
-    linkFlits = new Float64Array(buffer, kernel.links.value, routers * ports);
   };
   look();
+  let counted = -1n;
+  const count = (): void => {
+    if (kernel.cycle.value === counted) return;
+    counted = kernel.cycle.value;
+    routerCounters.set(new Float64Array(memory.buffer, kernel.counters.value, routerCounters.length));
+    linkFlits.set(new Float64Array(memory.buffer, kernel.links.value, linkFlits.length));
+  };
   const spaceOf = (core: number): number => {
     const space = injectionSpace(core);
     return queueLimit === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : space;
@@ -166,11 +171,11 @@ export function createCompiledNoc(spec: NocSpec): NocKernel {
     run,
     deliveredTag(index) {
       look();
-      return words[4 * index + 2];
+      return delivered[4 * index + 2];
     },
     deliveredCore(index) {
       look();
-      return words[4 * index + 3];
+      return delivered[4 * index + 3];
     },
     deliveredLeftAtCycle(index) {
       look();
@@ -181,11 +186,11 @@ export function createCompiledNoc(spec: NocSpec): NocKernel {
       kernel.skipTo(cycle, wheelSlots);
     },
     get routerCounters() {
-      look();
+      count();
       return routerCounters;
     },
     get linkFlits() {
-      look();
+      count();
       return linkFlits;
     },
     portsPerRouter: ports,

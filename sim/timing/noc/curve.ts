@@ -3,7 +3,8 @@
  *
  * Rates are flits a node a cycle, latencies cycles. Warm-up, then measurement, then drain with traffic going on until all measured packets have left.
  * Measured: created before the measurement ends and at the head of its source queue when it runs. Unstable: at the end of a third of the
- * measurement (or of 1000 cycles of drain) the mean of latencies so far and ages of flits in flight exceeds 500 cycles.
+ * measurement (or of 1000 cycles of drain) the mean of latencies so far and ages of flits in flight exceeds 500 cycles; or, for windows too short
+ * to see that, the sources send less than nine tenths of what was created in the measurement.
  * Source of windows and criterion: N. Jiang et al., ISPASS 2013 (BookSim 2, defaults).
  */
 import { inputError } from "../../../arch/base/errors.js";
@@ -41,6 +42,7 @@ export interface CurveRow {
 
 const LATENCY_LIMIT_CYCLES = 500;
 const DRAIN_CHECK_CYCLES = 1000;
+const LEAST_SENT = 0.9;
 
 /** Packets by tag: creation, arrival at the head of the queue (-1: not in use), source router. */
 interface Records {
@@ -123,12 +125,14 @@ function measure(options: CurveOptions, rate: number): CurveRow {
   let hops = 0;
   let measured = 0;
   let pending = 0;
+  let createdFlits = 0;
 
   const cycle = (): void => {
     const now = noc.atCycle;
     while (arrivals.atCycle === now) {
       sources.create(arrivals.node);
       if (now < measureEnd) pending++;
+      if (now >= warmupCycles && now < measureEnd) createdFlits += packetFlits;
       arrivals.next();
     }
     sources.feed();
@@ -169,7 +173,10 @@ function measure(options: CurveOptions, rate: number): CurveRow {
     cycle();
     if (noc.atCycle % period === 0 && unstable()) saturated = true;
   }
-  const injected = (noc.injectedFlits - injectedBefore) / (measureCycles * nodes);
+  const sentFlits = noc.injectedFlits - injectedBefore;
+  // One packet a node may be under way at the end.
+  if (sentFlits + packetFlits * nodes < LEAST_SENT * createdFlits) saturated = true;
+  const injected = sentFlits / (measureCycles * nodes);
   const accepted = (noc.ejectedFlits - ejectedBefore) / (measureCycles * nodes);
   while (!saturated && pending > 0) {
     cycle();

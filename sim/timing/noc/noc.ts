@@ -48,7 +48,7 @@ export interface NocKernel {
   run(untilCycle: number): number;
   /** Jump over idle time to `cycle`; allowed only while `inFlight` is 0. */
   skipTo(cycle: number): void;
-  /** [routers][ROUTER_COUNTERS] and [routers][ports] (E, W, N, S, local...) as in counters.ts; live arrays. */
+  /** [routers][ROUTER_COUNTERS] and [routers][ports] (E, W, N, S, local...) as in counters.ts; up to date when read from the kernel. */
   readonly routerCounters: Float64Array;
   readonly linkFlits: Float64Array;
   readonly portsPerRouter: number;
