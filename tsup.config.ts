@@ -8,7 +8,7 @@ export default defineConfig({
   outDir: "dist",
   splitting: true,
   // optional dependencies are asked for at run time; tsup leaves out only the others
-  external: [/^@resvg\//, /^@tensorflow\//],
+  external: [/^@resvg\//, /^@tensorflow\//, "bullmq", "ioredis"],
   sourcemap: false,
   dts: false,
 });
