@@ -4,11 +4,22 @@ import { join } from "node:path";
 import { inputError } from "../arch/base/errors.js";
 import { packageRoot } from "../arch/base/package-root.js";
 
-/** Copies the commented starter into `dir`; returns the written paths, the description first. @throws InputError when it is there already. */
+const SCHEMA_FILE = "arch.schema.json";
+
+/** Copies the commented starter and the schema that its first line names into `dir`; returns the written paths, the description first. @throws InputError when it is there already. */
 export async function writeStarter(dir: string, force: boolean): Promise<readonly string[]> {
   const target = join(dir, "arch.yaml");
   if (existsSync(target) && !force) throw inputError(target, "exists already", "give another folder, or --force to overwrite it");
   mkdirSync(dir, { recursive: true });
-  writeFileSync(target, readFileSync(join(packageRoot(), "arch/examples/edge.yaml")));
-  return [target];
+  const schema = join(dir, SCHEMA_FILE);
+  const starter = readFileSync(join(packageRoot(), "arch/examples/edge.yaml"), "utf8");
+  writeFileSync(
+    target,
+    starter
+      .replace(/\$schema=\S+/, `$schema=${SCHEMA_FILE}`)
+      .replaceAll("edge.yaml", "arch.yaml")
+      .replaceAll("edge.db", "arch.db"),
+  );
+  writeFileSync(schema, readFileSync(join(packageRoot(), "arch/schema", SCHEMA_FILE)));
+  return [target, schema];
 }
