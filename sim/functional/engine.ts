@@ -31,7 +31,7 @@ export function createEngine(network: IntegerNetwork, storage: "auto" | "dense" 
   const neurons = network.inputs + network.layers.reduce((sum, layer) => sum + layer.neurons, 0);
   const chunk = Math.max(1, Math.min(CALL_STEPS, Math.floor(EVENT_BYTES / (8 * neurons))));
   const inputsAt = memory.allocate(chunk * network.inputs * 4);
-  const eventsAt = memory.allocate(chunk * neurons * 8);
+  const eventsAt = memory.allocate(chunk * neurons * 8 + 8);
   const startsAt = memory.allocate((chunk * populations + 1) * 4);
   const scoresAt = memory.allocate(chunk * network.classes * 4);
 

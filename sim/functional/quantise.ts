@@ -105,13 +105,15 @@ function integerLayer(name: string, layer: NetworkLayer, quantiser: Quantiser, s
       integerGate(gate, layer, source, stepOf(quantiser), gate.name === "z" ? tableUnit : own.unit, precision),
     ),
     quantiser: own,
-    tau: integerTau(layer.tau, precision.gateBits),
+    tau: integerTau(name, layer.tau, precision.gateBits),
   };
 }
 
 /** null where no neuron leaks: then i stays as it is, without a product. */
-function integerTau(tau: Float32Array | null, gateBits: number): Int32Array | null {
+function integerTau(name: string, tau: Float32Array | null, gateBits: number): Int32Array | null {
   if (tau === null || tau.every((value) => value === 1)) return null;
+  const wrong = tau.find((value) => !(Math.abs(value) <= 1));
+  if (wrong !== undefined) throw inputError(name, `a leak is ${wrong}, expected -1 to 1`, "clamp tau while training");
   return Int32Array.from(tau, (value) => roundHalfAway(value * 2 ** gateBits));
 }
 
