@@ -1,14 +1,14 @@
 /** Reads conformance cases from disk and runs them: every folder with a `case.json`, in path order. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
-import { type CoupledChip, type CoupledModelName, InputError, inputError, packageRoot, parseCoupledChip } from "../arch/index.js";
-import { type CaseResult, conformCase, designOf } from "../sim/index.js";
+import { InputError, inputError, packageRoot, parseCoupledChip } from "../arch/index.js";
+import { type CaseResult, conformCase, designOf, type RecordedChip, type RecordedModel } from "../sim/index.js";
 
 /** One case's outcome; `problem` says why it could not be run at all. */
 export interface ConformedCase {
   /** Path below the folder asked for. */
   readonly name: string;
-  readonly design: CoupledModelName | null;
+  readonly design: RecordedModel | null;
   readonly result: CaseResult | null;
   readonly problem: string | null;
 }
@@ -30,19 +30,21 @@ export function caseFolders(root: string): string[] {
 }
 
 /** The shipped description of a design. */
-export function shippedCoupledChip(model: CoupledModelName): CoupledChip {
+export function shippedRecordedChip<Model extends RecordedModel>(model: Model): Extract<RecordedChip, { model: Model }> {
   const file = join(packageRoot(), "arch", "chips", `${model}.yaml`);
-  return parseCoupledChip(readFileSync(file, "utf8"), file);
+  const chip = parseCoupledChip(readFileSync(file, "utf8"), file);
+  if (chip.model !== model) throw inputError(file, `describes ${chip.model}, expected ${model}`);
+  return chip as Extract<RecordedChip, { model: Model }>;
 }
 
 export function conformFolder(root: string, folder: string): ConformedCase {
   const name = relative(root, folder) || ".";
-  let design: CoupledModelName | null = null;
+  let design: RecordedModel | null = null;
   try {
     const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile() && !/^(README|\.)/i.test(entry.name));
     const files = new Map(names.map((entry) => [entry.name, readText(join(folder, entry.name))]));
     design = designOf(files, resolve(folder).split(sep));
-    return { name, design, result: conformCase(shippedCoupledChip(design), files), problem: null };
+    return { name, design, result: conformCase(shippedRecordedChip(design), files), problem: null };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return { name, design, result: null, problem: error.message };

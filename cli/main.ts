@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { packageRoot } from "../arch/base/package-root.js";
+import { registerAttach } from "./commands/attach.js";
 import { registerCheck } from "./commands/check.js";
 import { registerConform } from "./commands/conform.js";
 import { registerDoctor } from "./commands/doctor.js";
@@ -14,6 +15,7 @@ import { registerImport } from "./commands/import.js";
 import { registerInit } from "./commands/init.js";
 import { registerNoc } from "./commands/noc.js";
 import { registerPareto } from "./commands/pareto.js";
+import { registerPublished } from "./commands/published.js";
 import { registerShow } from "./commands/show.js";
 import { registerSim } from "./commands/sim.js";
 import { registerSweep } from "./commands/sweep.js";
@@ -26,10 +28,12 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerCheck,
   registerSim,
   registerSweep,
+  registerAttach,
   registerPareto,
   registerShow,
   registerTrain,
   registerConform,
+  registerPublished,
   registerImport,
   registerNoc,
   registerDoctor,

@@ -1,9 +1,14 @@
 /** One stored point in full, as text. Effects: reads the database. */
-import { inputError } from "../arch/index.js";
-import { Store, type StoredPoint } from "../sweeps/index.js";
+import { inputError, patchDocument, type SweepSpec } from "../arch/index.js";
+import { Space, Store, type StoredPoint } from "../sweeps/index.js";
+import { chipLines } from "./format/chip-drawing.js";
 import { duration, significant } from "./format/number.js";
 import { resultLines } from "./format/result.js";
 import { type Look, paint } from "./format/style.js";
+import { neighboursOf, sensitivityLines } from "./sensitivity.js";
+
+/** Widest chip drawing that still shows every tile with its numbers. */
+const DRAWING_CELLS = 110;
 
 /** Opens for reading, works, closes. */
 export function withStore<T>(database: string, work: (store: Store) => T): T {
@@ -37,7 +42,22 @@ export function pointLines(store: Store, point: StoredPoint, look: Look): readon
     ...values,
   ];
   const result = store.result(point.id);
-  if (result !== null) return [...head, "", ...resultLines(look, result)];
+  const study = store.study();
+  if (result !== null && study !== null) {
+    const spec = study.sweep as unknown as SweepSpec;
+    const { chip } = patchDocument({ document: study.document, file: store.file }, new Space(spec.parameters).byPath(point.values));
+    const neighbours = neighboursOf(point, store.points("p.state = 'done'"));
+    const objectives = spec.objectives.map((objective) => objective.metric);
+    return [
+      ...head,
+      "",
+      ...chipLines(look, chip, result, DRAWING_CELLS),
+      "",
+      ...sensitivityLines(look, point, neighbours, objectives),
+      "",
+      ...resultLines(look, result),
+    ];
+  }
   return [
     ...head,
     "",

@@ -89,7 +89,7 @@ export function reduce(state: DashboardState, event: DashboardEvent, atMs: numbe
     }
     case "started":
       return withLog(
-        { ...state, started: event, status: "running", workerCount: event.workers },
+        { ...state, started: event, status: "running", endedMs: null, workerCount: event.workers },
         atMs,
         event.stored > 0 ? `continued: ${event.stored} points are stored already` : "sweep started",
       );

@@ -1,0 +1,98 @@
+/** The dashboard on a database: follows a sweep that runs elsewhere, or browses a finished one. Effects: reads, draws. */
+import { basename } from "node:path";
+import { inputError } from "../arch/index.js";
+import { METRICS } from "../sim/index.js";
+import { Store } from "../sweeps/index.js";
+import type { StudyView } from "./dashboard/events.js";
+import { Follower } from "./dashboard/follow.js";
+import { hostWish } from "./dashboard/live.js";
+import { openDashboard } from "./dashboard/run.js";
+import { EMPTY_STATE, reduce } from "./dashboard/state.js";
+import { summaryLines } from "./dashboard/summary.js";
+import { lookOf } from "./format/style.js";
+import { canDraw } from "./terminal.js";
+
+const POLL_MS = 500;
+
+export interface AttachOptions {
+  readonly json: boolean;
+  readonly tui: boolean;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+export async function attach(database: string, options: AttachOptions): Promise<void> {
+  const store = Store.read(database);
+  try {
+    const follower = new Follower(store, isAlive);
+    const { spec } = follower;
+    const view: StudyView = {
+      file: follower.name,
+      database,
+      study: follower.identity.slice(0, 8),
+      seed: spec.sampler.seed,
+      constraints: spec.constraints,
+      paths: Object.fromEntries(spec.parameters.map(({ name, path }) => [name, path])),
+      metrics: Object.entries(METRICS).map(([name, { unit }]) => ({ name, unit })),
+      readOnly: true,
+    };
+    if (options.json) return followAsJson(follower);
+    if (!options.tui || !canDraw(process.env)) {
+      let state = reduce(EMPTY_STATE, { type: "opened", study: view }, Date.now());
+      for (const event of follower.poll(Date.now())) state = reduce(state, event, Date.now());
+      console.log(summaryLines(lookOf(process.stdout, process.env), state, process.stdout.columns || 100).join("\n"));
+      return;
+    }
+    await followOnScreen(follower, view);
+  } finally {
+    store.close();
+  }
+}
+
+/** Every event as a line until the sweep ends. */
+async function followAsJson(follower: Follower): Promise<void> {
+  for (;;) {
+    const events = follower.poll(Date.now());
+    for (const event of events) process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
+    if (events.some((event) => event.type === "finished")) return;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+async function followOnScreen(follower: Follower, view: StudyView): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const stop = (): void => {
+      clearInterval(timer);
+      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, stop);
+      dashboard.close();
+      resolve();
+    };
+    const dashboard = openDashboard((wish) => {
+      if (wish.type === "quit" || wish.type === "abort") stop();
+      else hostWish(dashboard, view, `${basename(view.file)}.yaml`, wish);
+    });
+    const { model } = dashboard;
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+    model.tell({ type: "opened", study: view }, follower.sessionTimes().startedMs);
+    const look = (): void => {
+      try {
+        for (const event of follower.poll(Date.now())) {
+          const endedMs = event.type === "finished" ? follower.sessionTimes().endedMs : null;
+          model.tell(event, endedMs ?? Date.now());
+        }
+      } catch (error) {
+        stop();
+        reject(error instanceof Error ? error : inputError(view.database, String(error)));
+      }
+    };
+    const timer = setInterval(look, POLL_MS);
+    look();
+  });
+}

@@ -1,0 +1,20 @@
+/** `snn-dse attach x.db`: look on. */
+import type { Command } from "commander";
+import { withExamples, withJson } from "../help.js";
+
+export function registerAttach(program: Command): void {
+  const command = program
+    .command("attach")
+    .argument("<x.db>", "result database, of a running or a finished sweep")
+    .option("--no-tui", "print the summary once instead of the dashboard")
+    .description("the dashboard on a sweep that runs elsewhere or has ended; read-only")
+    .action(async (database: string, options: { json?: boolean; tui: boolean }) => {
+      const { attach } = await import("../attach.js");
+      await attach(database, { json: options.json === true, tui: options.tui });
+    });
+  withJson(command, "print events as NDJSON on stdout until the sweep ends");
+  withExamples(command, [
+    ["snn-dse attach edge.db", "from another terminal, while `snn-dse sweep` runs or later"],
+    ["snn-dse attach edge.db --no-tui", "where it stands now"],
+  ]);
+}

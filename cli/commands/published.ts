@@ -1,0 +1,29 @@
+/** `snn-dse published`: published chips beside their models. */
+import type { Command } from "commander";
+import { withExamples, withJson } from "../help.js";
+
+export function registerPublished(program: Command): void {
+  const command = program
+    .command("published")
+    .argument("[chip]", "odin, truenorth, loihi, seneca or snn-dse (default: all)")
+    .description("published numbers of real chips beside the models: error, and whether the number was used to calibrate")
+    .action(async (name: string | undefined, options: { json?: boolean }) => {
+      const { PUBLISHED_CHIPS, isWithin, publishedRows } = await import("../../sim/index.js");
+      const { publishedLines, readPublishedChips } = await import("../published.js");
+      const { inputError } = await import("../../arch/base/errors.js");
+      const { lookOf } = await import("../format/style.js");
+      const known = Object.keys(PUBLISHED_CHIPS) as (keyof typeof PUBLISHED_CHIPS)[];
+      const only = known.find((chip) => chip === name) ?? null;
+      if (name !== undefined && only === null)
+        throw inputError("chip", `${name} is not among the published chips`, `one of ${known.join(", ")}`);
+      const rows = publishedRows(readPublishedChips(), only);
+      if (options.json === true) console.log(JSON.stringify(rows, null, 2));
+      else console.log(publishedLines(rows, lookOf(process.stdout, process.env)).join("\n"));
+      if (!rows.every(isWithin)) process.exitCode = 1;
+    });
+  withJson(command, "print the rows as JSON");
+  withExamples(command, [
+    ["snn-dse published", "all rows"],
+    ["snn-dse published snn-dse", "the cycle table of SNN-DSE, and its printed log"],
+  ]);
+}
