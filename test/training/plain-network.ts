@@ -1,5 +1,5 @@
 /** The same network in plain TensorFlow.js operations, one step after the other, differentiated by TensorFlow.js: the oracle of the fused layer. */
-import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { GradSaveFunc, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import type { Tf } from "../../training/backend.js";
 import type { Batch } from "../../training/batch.js";
 import type { LearningState, QuantiserSettings } from "../../training/parameters.js";
@@ -17,12 +17,14 @@ function normalise(tf: Tf, x: Tensor2D, gamma: Tensor, beta: Tensor): Tensor2D {
 function spikesOf(tf: Tf, a: Tensor2D, bits: number, theta: number, range: number): Tensor2D {
   if (bits === 32) return tf.clone(a);
   const scale = (2 ** (bits - 1) * (1 - 1e-4)) / range;
-  const op = tf.customGrad((value) => {
+  const op = tf.customGrad((value, keep) => {
     const v = value as Tensor;
+    (keep as GradSaveFunc)([v]);
     const scaled = tf.mul(tf.clipByValue(v, -range, range), scale);
     const q = tf.mul(tf.sign(scaled), tf.floor(tf.abs(scaled)));
     const fires = tf.greater(tf.abs(q), theta).toFloat();
-    return { value: tf.div(tf.mul(q, fires), scale), gradFunc: (dy: Tensor) => tf.mul(dy, tf.lessEqual(tf.abs(v), range).toFloat()) };
+    const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor => tf.mul(dy, tf.lessEqual(tf.abs(saved[0]!), range).toFloat());
+    return { value: tf.div(tf.mul(q, fires), scale), gradFunc };
   });
   return op(a) as Tensor2D;
 }

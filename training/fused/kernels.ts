@@ -50,6 +50,14 @@ export class Engine {
     this.#next = FIRST_BYTE;
   }
 
+  /** Runs `work`, then frees what it allocated. */
+  scratch<T>(work: () => T): T {
+    const mark = this.#next;
+    const result = work();
+    this.#next = mark;
+    return result;
+  }
+
   /** Bytes that the memory has grown to. */
   sizeBytes(): number {
     return this.#memory.buffer.byteLength;

@@ -68,6 +68,9 @@ export interface LayerOptions {
   readonly penalty: number;
 }
 
+/** Rows that are compressed at a time: bounds scratch memory. */
+const BLOCK_ROWS = 512;
+
 /** Compressed rows or columns: pointers. */
 interface Compressed {
   readonly start: number;
@@ -123,9 +126,23 @@ export class FusedLayer {
     return this.#engine.putPadded(values, this.#gates, this.#shape.neurons, this.#gates, this.#neurons);
   }
 
+  /** Compresses rows of a dense matrix into `space`. */
   #compressRows(x: number, rows: number, columns: number, space: Compressed): Compressed {
     this.#engine.products.compressRows(x, rows, columns, space.start, space.index, space.value);
     return space;
+  }
+
+  /** out [rows][wide] = x [rows][columns] x b [columns][wide], in blocks of rows so that the compressed rows stay small. */
+  #multiplyRows(x: number, rows: number, columns: number, b: number, wide: number, out: number): void {
+    const engine = this.#engine;
+    engine.scratch(() => {
+      const space = this.#space(Math.min(rows, BLOCK_ROWS), columns);
+      for (let r = 0; r < rows; r += BLOCK_ROWS) {
+        const count = Math.min(BLOCK_ROWS, rows - r);
+        const c = this.#compressRows(x + r * columns * 4, count, columns, space);
+        engine.products.multiply(c.start, c.index, c.value, count, b, wide, out + r * wide * 4, 0);
+      }
+    });
   }
 
   #space(rows: number, columns: number): Compressed {
@@ -145,8 +162,7 @@ export class FusedLayer {
     this.#beta = this.#putVector(this.#weights.beta);
     if (this.#weights.tau) this.#tau = this.#putVector(this.#weights.tau);
     this.#x = engine.allocate(rows * wide);
-    const spikes = this.#compressRows(this.#input, rows, D, this.#space(rows, D));
-    engine.products.multiply(spikes.start, spikes.index, spikes.value, rows, this.#inputT, wide, this.#x, 0);
+    this.#multiplyRows(this.#input, rows, D, this.#inputT, wide, this.#x);
     this.#normalise();
     const savedWidths = { lif: [], "rec-v1": [H, H], "rec-v2": [H, H], gru: [H, H, H, H], lstm: [wide, H] }[system];
     this.#saved = savedWidths.map((width) => engine.allocate(rows * width));
@@ -179,6 +195,10 @@ export class FusedLayer {
   }
 
   #recur(): void {
+    this.#engine.scratch(() => this.#runSteps());
+  }
+
+  #runSteps(): void {
     const { counts, offset, steps, utterances } = this.#batch;
     const engine = this.#engine;
     const H = this.#neurons;
@@ -239,8 +259,13 @@ export class FusedLayer {
     }
   }
 
-  /** Back through time from dOutput [rows][padded(neurons)] (pointer). */
+  /** Back through time from dOutput [rows][padded(neurons)] (pointer). All but the input's gradient is scratch. */
   backward(dOutput: number, wantInput: boolean): LayerGradients {
+    const dInput = wantInput ? this.#engine.allocate(this.#batch.rows * this.#inputs) : 0;
+    return this.#engine.scratch(() => this.#backward(dOutput, dInput));
+  }
+
+  #backward(dOutput: number, dInput: number): LayerGradients {
     const { counts, offset, rows, steps, utterances } = this.#batch;
     const engine = this.#engine;
     const { products } = engine;
@@ -278,13 +303,10 @@ export class FusedLayer {
       Int32Array.from({ length: rows }, (_, r) => r),
       dGate,
     );
-    let dInput = 0;
-    if (wantInput) {
-      dInput = engine.allocate(rows * D);
+    if (dInput !== 0) {
       const w = engine.allocate(wide * D);
       products.transpose(this.#inputT, D, wide, w);
-      const g = this.#compressRows(dGate, rows, wide, this.#space(rows, wide));
-      products.multiply(g.start, g.index, g.value, rows, w, D, dInput, 0);
+      this.#multiplyRows(dGate, rows, wide, w, D, dInput);
     }
     return {
       input: dInput,
@@ -301,13 +323,15 @@ export class FusedLayer {
     const engine = this.#engine;
     const { rows } = this.#batch;
     const out = engine.allocate(columns * this.#wide);
-    const space = this.#space(Math.max(rows, columns), columns);
-    const start = engine.allocate(columns + 1);
-    const cursor = engine.allocate(columns);
-    const mapped = engine.allocate(rows);
-    engine.words(mapped, rows).set(map);
-    engine.products.compressColumns(left, rows, columns, mapped, start, cursor, space.index, space.value);
-    engine.products.multiply(start, space.index, space.value, columns, right, this.#wide, out, 0);
+    engine.scratch(() => {
+      const space = this.#space(rows, columns);
+      const start = engine.allocate(columns + 1);
+      const cursor = engine.allocate(columns);
+      const mapped = engine.allocate(rows);
+      engine.words(mapped, rows).set(map);
+      engine.products.compressColumns(left, rows, columns, mapped, start, cursor, space.index, space.value);
+      engine.products.multiply(start, space.index, space.value, columns, right, this.#wide, out, 0);
+    });
     return out;
   }
 
