@@ -28,6 +28,7 @@ interface KernelExports {
   step(): number;
   run(untilCycle: number): number;
   skipTo(untilCycle: number, wheelSlots: number): void;
+  settleCounters(): void;
   readonly inFlight: GlobalNumber<number>;
   readonly injectedFlits: GlobalNumber<number>;
   readonly ejectedFlits: GlobalNumber<number>;
@@ -77,7 +78,7 @@ function waitingIn(buffer: ArrayBuffer, kernel: KernelExports, layout: NocLayout
   const requesters = ports * vcs * branches;
   const base = kernel.routers.value;
   const shift = kernel.ROUTER_SHIFT.value;
-  const head = 96;
+  const head = 128;
   const record = (rq: number): number => base + Math.floor(rq / requesters) * 2 ** shift + head + 32 * (rq % requesters);
   const inMask = (rq: number, offset: number): boolean => {
     const mask = view.getBigUint64(base + Math.floor(rq / requesters) * 2 ** shift + offset, true);
@@ -136,6 +137,7 @@ export function createCompiledNoc(spec: NocSpec): NocKernel {
   const count = (): void => {
     if (kernel.cycle.value === counted) return;
     counted = kernel.cycle.value;
+    kernel.settleCounters();
     routerCounters.set(new Float64Array(memory.buffer, kernel.counters.value, routerCounters.length));
     linkFlits.set(new Float64Array(memory.buffer, kernel.links.value, linkFlits.length));
   };

@@ -3,13 +3,7 @@ import {
   GRANT_AT,
   OUTPUT_AT,
   OUTPUTS,
-  P_ACCEPT,
-  P_ASKED,
   P_FREE,
-  P_GRANT,
-  P_OFFERS,
-  P_VC_TURN,
-  P_WANTS,
   PORTS,
   portAt,
   Q_ACCEPT,
@@ -19,6 +13,10 @@ import {
   Q_VC,
   REQUESTERS,
   requesterAt,
+  T_ACCEPT,
+  T_GRANT,
+  T_TURN,
+  TURN_AT,
   V_GRANT,
   VCS,
   WAITING,
@@ -30,13 +28,16 @@ let inputFirst: bool = false;
 /** [port][port] requester that asks for an output; [port] winner of an input. */
 let candidates: usize = 0;
 export let winners: usize = 0;
+/** [port] counterparts that ask it first; [port] counterparts that chose it. */
+let asked: usize = 0;
 
-export const ALLOCATION_BYTES: i32 = 64 * 6 + 32 * 32 + 32;
+export const ALLOCATION_BYTES: i32 = 64 * 6 + 32 * 32 + 32 + 256;
 
 export function initAllocation(at: usize, first: bool): void {
   scratch = at;
   candidates = at + 64 * 6;
   winners = candidates + 32 * 32;
+  asked = winners + 32;
   inputFirst = first;
   memory.fill(scratch, 255, 64 * 6);
 }
@@ -122,72 +123,81 @@ export function allocateVcs(router: usize): i32 {
 // @ts-ignore: decorator
 @inline
 export function winnerOf(router: usize, port: i32): usize {
-  return requesterAt(router, load<u8>(winners + port));
+  return requesterAt(router, load<u8>(winners + <usize>port));
 }
 
 /** Allocates among the requesters `ready` (at least one); returns the bits of inputs that send. */
 export function allocateSwitch(router: usize, ready: u64): u32 {
+  const turns = router + TURN_AT;
+  const ports = PORTS;
+  const scratchAsked = asked;
+  const won = winners;
   if ((ready & (ready - 1)) == 0) {
     const li = <i32>ctz(ready);
     const requester = requesterAt(router, li);
     const input = <i32>load<u8>(requester, Q_PORT);
     const output = <i32>load<u8>(requester, Q_OUT);
-    store<u8>(portAt(router, output), input + 1 == PORTS ? 0 : input + 1, P_GRANT);
-    store<u8>(portAt(router, input), output + 1 == PORTS ? 0 : output + 1, P_ACCEPT);
-    store<u8>(winners + input, li);
+    store<u8>(turns + (<usize>output << 2), input + 1 == ports ? 0 : input + 1, T_GRANT);
+    store<u8>(turns + (<usize>input << 2), output + 1 == ports ? 0 : output + 1, T_ACCEPT);
+    store<u8>(won + <usize>input, li);
     return 1 << input;
   }
+  const cells = candidates;
+  const inputs = inputFirst;
   let firsts: u32 = 0;
+  // Requesters come in order of their input port, then of their VC.
+  let last = -1;
+  let wants: u32 = 0;
   for (let rest = ready; rest != 0; rest &= rest - 1) {
     const li = <i32>ctz(rest);
     const requester = requesterAt(router, li);
     const input = <i32>load<u8>(requester, Q_PORT);
     const output = <i32>load<u8>(requester, Q_OUT);
-    const port = portAt(router, input);
-    const cell = candidates + ((<usize>input << 5) | <usize>output);
-    const wants = load<u32>(port, P_WANTS);
-    if ((wants & (1 << output)) == 0) {
-      store<u32>(port, wants | (1 << output), P_WANTS);
+    if (input != last) {
+      last = input;
+      wants = 0;
+    }
+    const cell = cells + ((<usize>input << 5) | <usize>output);
+    const bit: u32 = 1 << output;
+    if ((wants & bit) == 0) {
+      wants |= bit;
       store<u8>(cell, li);
-      const first = inputFirst ? input : output;
-      const asker = inputFirst ? output : input;
-      const at = portAt(router, first);
-      store<u32>(at, load<u32>(at, P_ASKED) | (1 << asker), P_ASKED);
+      const first = inputs ? input : output;
+      const asker = inputs ? output : input;
+      const at = scratchAsked + (<usize>first << 2);
+      store<u32>(at, load<u32>(at) | (1 << asker));
       firsts |= 1 << first;
     } else {
-      const turn = <u32>load<u8>(port, P_VC_TURN);
-      const rival = requesterAt(router, load<u8>(cell));
-      if (<u32>load<u8>(rival, Q_VC) < turn && <u32>load<u8>(requester, Q_VC) >= turn) store<u8>(cell, li);
+      // The first at or behind the pointer stays, else the first of all.
+      const turn = <u32>load<u8>(turns + (<usize>input << 2), T_TURN);
+      if (<u32>load<u8>(requesterAt(router, load<u8>(cell)), Q_VC) < turn && <u32>load<u8>(requester, Q_VC) >= turn) store<u8>(cell, li);
     }
   }
-  const firstPointer = inputFirst ? P_ACCEPT : P_GRANT;
-  const secondPointer = inputFirst ? P_GRANT : P_ACCEPT;
+  const firstPointer = inputs ? T_ACCEPT : T_GRANT;
+  const secondPointer = inputs ? T_GRANT : T_ACCEPT;
   let seconds: u32 = 0;
   for (let rest = firsts; rest != 0; rest &= rest - 1) {
-    const first = <i32>ctz(rest);
-    const at = portAt(router, first);
-    const choice = roundRobin(load<u32>(at, P_ASKED), load<u8>(at + firstPointer));
-    store<u32>(at, 0, P_ASKED);
-    const other = portAt(router, choice);
-    store<u32>(other, load<u32>(other, P_OFFERS) | (1 << first), P_OFFERS);
-    seconds |= 1 << choice;
+    const first = <usize>ctz(rest);
+    const at = scratchAsked + (first << 2);
+    const choice = <usize>roundRobin(load<u32>(at), load<u8>(turns + (first << 2) + firstPointer));
+    store<u32>(at, 0);
+    const offers = scratchAsked + (choice << 2);
+    store<u32>(offers, load<u32>(offers, 128) | (1 << <u32>first), 128);
+    seconds |= 1 << <u32>choice;
   }
   let granted: u32 = 0;
   for (let rest = seconds; rest != 0; rest &= rest - 1) {
-    const chooser = <i32>ctz(rest);
-    const at = portAt(router, chooser);
-    const choice = roundRobin(load<u32>(at, P_OFFERS), load<u8>(at + secondPointer));
-    store<u32>(at, 0, P_OFFERS);
-    store<u8>(at + secondPointer, choice + 1 == PORTS ? 0 : choice + 1);
-    store<u8>(portAt(router, choice) + firstPointer, chooser + 1 == PORTS ? 0 : chooser + 1);
-    const input = inputFirst ? choice : chooser;
-    const output = inputFirst ? chooser : choice;
-    store<u8>(winners + input, load<u8>(candidates + ((<usize>input << 5) | <usize>output)));
-    granted |= 1 << input;
-  }
-  for (let rest = ready; rest != 0; rest &= rest - 1) {
-    const port = <i32>load<u8>(requesterAt(router, <i32>ctz(rest)), Q_PORT);
-    store<u32>(portAt(router, port), 0, P_WANTS);
+    const chooser = <usize>ctz(rest);
+    const at = scratchAsked + (chooser << 2);
+    const pointer = turns + (chooser << 2) + secondPointer;
+    const choice = <usize>roundRobin(load<u32>(at, 128), load<u8>(pointer));
+    store<u32>(at, 0, 128);
+    store<u8>(pointer, <i32>choice + 1 == ports ? 0 : <i32>choice + 1);
+    store<u8>(turns + (choice << 2) + firstPointer, <i32>chooser + 1 == ports ? 0 : <i32>chooser + 1);
+    const input = inputs ? choice : chooser;
+    const output = inputs ? chooser : choice;
+    store<u8>(won + input, load<u8>(cells + ((input << 5) | output)));
+    granted |= 1 << <u32>input;
   }
   return granted;
 }

@@ -5,7 +5,7 @@
 import { allocateSwitch, allocateVcs, winnerOf } from "./noc-allocation.as";
 import { beginCycle, deliveries, eject, inFlight, releasePacket, spaceAppeared, stepEnds, writeEjection } from "./noc-endpoints.as";
 import { computeRoute, startPacket } from "./noc-heads.as";
-import { clear, count, countBy, GRANT_AT, OUTPUT_AT, P_CREDIT_CYCLES, P_FLIT_CYCLES, P_FREE, P_LINK, P_UP, P_VC_TURN, pointer, portAt, Q_BUFFER, Q_CHILD, Q_COUNT, Q_FRONT, Q_HELD, Q_INPUT, Q_LIVE, Q_OUT, Q_PORT, Q_SENT, Q_TOTAL, Q_VC, Q_WRITE, R_BATCH, R_COUNTERS, R_GRANTS, R_HEAD, R_NUMBER, R_ROUTING_END, R_VC_END, READY, requesterAt, ROUTER_SHIFT, routerOf, ROUTING, set, STARVED, V_BIT, V_CREDIT, V_OWNER, V_PORT, V_TARGET, VCS, WAITING } from "./noc-records.as";
+import { BRANCHES, clear, count, countBy, GRANT_AT, OUTPUT_AT, P_CREDIT_CYCLES, P_FLIT_CYCLES, P_FREE, P_FLITS, P_UP, pointer, portAt, Q_BUFFER, Q_CHILD, Q_COUNT, Q_FRONT, Q_HELD, Q_INPUT, Q_LIVE, Q_OUT, Q_PORT, Q_SENT, Q_TOTAL, Q_VC, Q_WRITE, R_BATCH, R_AWAKE, R_STALL_CREDIT, R_STALL_SWITCH, R_STALL_VC, R_VC_ALLOCATIONS, R_WRITES, R_GRANTS, R_HEAD, R_NUMBER, R_ROUTING_END, R_VC_END, READY, requesterAt, ROUTER_SHIFT, routerOf, ROUTING, set, STARVED, T_TURN, turnAt, V_BIT, V_CREDIT, V_OWNER, V_PORT, V_TARGET, VCS, WAITING } from "./noc-records.as";
 import { awake, awakeWords, ringMask, routers, routingCycles, vcCycles } from "./noc-setup.as";
 import { advance, creditsOf, cycle, flitsOf, putCredit, putFlit, setCycle, slotNow, takeCount } from "./noc-wheel.as";
 export {
@@ -22,22 +22,10 @@ export {
   setAccept,
 } from "./noc-endpoints.as";
 export { CORE_BYTES, OUTPUT_AT, PORT_AT, ROUTER_SHIFT } from "./noc-records.as";
-export { counters, create, links, routers, wireCore, wirePort } from "./noc-setup.as";
+export { counters, create, links, routers, settleCounters, wireCore, wirePort } from "./noc-setup.as";
 export { cycle } from "./noc-wheel.as";
 
 export let lastMove: i64 = 0;
-
-// Columns of a router's counters (counters.ts).
-const BUFFER_WRITES: usize = 0;
-const BUFFER_READS: usize = 8;
-const CROSSBAR: usize = 16;
-const VC_ALLOCATIONS: usize = 24;
-const SWITCH_ALLOCATIONS: usize = 32;
-const STALL_CREDIT: usize = 40;
-const STALL_VC: usize = 48;
-const STALL_SWITCH: usize = 56;
-const AWAKE: usize = 64;
-
 
 // @ts-ignore: decorator
 @inline
@@ -46,14 +34,21 @@ function arrive(input: usize): void {
   const r = load<i32>(router, R_NUMBER);
   const word = awake + ((<usize>r >> 6) << 3);
   store<u64>(word, load<u64>(word) | (<u64>1 << (r & 63)));
-  count(pointer(router, R_COUNTERS) + BUFFER_WRITES);
   const held = <i32>load<u16>(input, Q_COUNT);
   store<u16>(input, held + 1, Q_COUNT);
   const total = <i32>load<u8>(input, Q_TOTAL);
   if (total == 0) {
+    if (BRANCHES > 1) count(router + R_WRITES);
     startPacket(router, input);
     return;
   }
+  if (BRANCHES == 1) {
+    if (held > 0) return;
+    const output = pointer(input, Q_HELD);
+    if (output != 0) set(router, load<u16>(output, V_CREDIT) > 0 ? READY : STARVED, input);
+    return;
+  }
+  count(router + R_WRITES);
   for (let i = 0, requester = input; i < total; i++, requester += 32) {
     const output = pointer(requester, Q_HELD);
     if (output != 0 && <i32>load<i16>(requester, Q_SENT) == held) set(router, load<u16>(output, V_CREDIT) > 0 ? READY : STARVED, requester);
@@ -92,7 +87,7 @@ function holdVc(router: usize, grant: usize): void {
 function freeSlot(input: usize, port: usize): void {
   store<u16>(input, (<i32>load<u16>(input, Q_FRONT) + 1) & ringMask, Q_FRONT);
   store<u16>(input, load<u16>(input, Q_COUNT) - 1, Q_COUNT);
-  putCredit(load<u16>(port, P_CREDIT_CYCLES), pointer(port, P_UP) + (<usize>load<u8>(input, Q_VC) << 4));
+  putCredit(load<u8>(port, P_CREDIT_CYCLES), pointer(port, P_UP) + (<usize>load<u8>(input, Q_VC) << 4));
 }
 
 function advanceBranches(input: usize, port: usize, tail: bool): void {
@@ -114,39 +109,77 @@ function advanceBranches(input: usize, port: usize, tail: bool): void {
   freeSlot(input, port);
 }
 
-function send(router: usize, requester: usize): void {
-  const input = pointer(requester, Q_INPUT);
-  const output = pointer(requester, Q_HELD);
-  const out = portAt(router, load<u8>(requester, Q_OUT));
-  const port = portAt(router, load<u8>(requester, Q_PORT));
-  const position = (<i32>load<u16>(input, Q_FRONT) + <i32>load<i16>(requester, Q_SENT)) & ringMask;
-  const word = load<u32>(pointer(input, Q_BUFFER) + (<usize>position << 2));
-  const tail = (word & 1) != 0;
-  const turn = <i32>load<u8>(requester, Q_VC) + 1;
-  store<u8>(port, turn == VCS ? 0 : turn, P_VC_TURN);
-  count(pointer(out, P_LINK));
-  const left = <i32>load<u16>(output, V_CREDIT) - 1;
-  store<u16>(output, left, V_CREDIT);
-  const flit = (load<u32>(requester, Q_CHILD) << 2) | (word & 3);
+/** Writes a flit behind output VC `output` and announces its arrival. */
+// @ts-ignore: decorator
+@inline
+function forward(out: usize, output: usize, flit: u32): void {
+  count(out + P_FLITS);
   const target = pointer(output, V_TARGET);
   if ((target & 1) == 0) {
     const write = <i32>load<u16>(target, Q_WRITE);
     store<u32>(pointer(target, Q_BUFFER) + (<usize>write << 2), flit);
     store<u16>(target, (write + 1) & ringMask, Q_WRITE);
   } else writeEjection(target - 1, flit, output);
-  putFlit(load<u16>(out, P_FLIT_CYCLES), target);
-  if (tail) {
-    store<u32>(requester, 0, Q_HELD);
-    store<u32>(output, 0, V_OWNER);
-    store<u16>(out, load<u16>(out, P_FREE) | load<u16>(output, V_BIT), P_FREE);
+  putFlit(load<u8>(out, P_FLIT_CYCLES), target);
+}
+
+// @ts-ignore: decorator
+@inline
+function releaseVc(out: usize, requester: usize, output: usize): void {
+  store<u32>(requester, 0, Q_HELD);
+  store<u32>(output, 0, V_OWNER);
+  store<u16>(out, load<u16>(out, P_FREE) | load<u16>(output, V_BIT), P_FREE);
+}
+
+/** A granted flit of a packet that goes one way leaves through the switch. */
+// @ts-ignore: decorator
+@inline
+function sendSingle(router: usize, input: usize): void {
+  const output = pointer(input, Q_HELD);
+  const out = portAt(router, load<u8>(input, Q_OUT));
+  const inPort = load<u8>(input, Q_PORT);
+  const vc = <i32>load<u8>(input, Q_VC);
+  const front = <i32>load<u16>(input, Q_FRONT);
+  const word = load<u32>(pointer(input, Q_BUFFER) + (<usize>front << 2));
+  const tail = word & 1;
+  const flit = (load<u32>(input, Q_CHILD) << 2) | (word & 3);
+  store<u8>(turnAt(router, inPort), vc + 1 == VCS ? 0 : vc + 1, T_TURN);
+  const left = <i32>load<u16>(output, V_CREDIT) - 1;
+  store<u16>(output, left, V_CREDIT);
+  forward(out, output, flit);
+  store<u16>(input, (front + 1) & ringMask, Q_FRONT);
+  const held = <i32>load<u16>(input, Q_COUNT) - 1;
+  store<u16>(input, held, Q_COUNT);
+  const port = portAt(router, inPort);
+  putCredit(load<u8>(port, P_CREDIT_CYCLES), pointer(port, P_UP) + (<usize>vc << 4));
+  if (tail != 0) {
+    releaseVc(out, input, output);
+    clear(router, READY, input);
+    store<u16>(input, 0, Q_TOTAL); // and live
+    if (held > 0) startPacket(router, input);
+  } else if (left == 0 || held == 0) {
+    clear(router, READY, input);
+    if (held > 0) set(router, STARVED, input);
   }
-  if (load<u8>(input, Q_TOTAL) == 1) {
-    freeSlot(input, port);
-    if (tail) store<u8>(input, 0, Q_LIVE);
-  } else {
-    store<i16>(requester, tail ? -1 : load<i16>(requester, Q_SENT) + 1, Q_SENT);
-    advanceBranches(input, port, tail);
-  }
+}
+
+/** A granted flit of one branch of a multicast packet leaves through the switch. */
+function sendBranch(router: usize, requester: usize): void {
+  const input = pointer(requester, Q_INPUT);
+  const output = pointer(requester, Q_HELD);
+  const out = portAt(router, load<u8>(requester, Q_OUT));
+  const inPort = load<u8>(requester, Q_PORT);
+  const position = (<i32>load<u16>(input, Q_FRONT) + <i32>load<i16>(requester, Q_SENT)) & ringMask;
+  const word = load<u32>(pointer(input, Q_BUFFER) + (<usize>position << 2));
+  const tail = (word & 1) != 0;
+  const turn = <i32>load<u8>(requester, Q_VC) + 1;
+  store<u8>(turnAt(router, inPort), turn == VCS ? 0 : turn, T_TURN);
+  const left = <i32>load<u16>(output, V_CREDIT) - 1;
+  store<u16>(output, left, V_CREDIT);
+  forward(out, output, (load<u32>(requester, Q_CHILD) << 2) | (word & 3));
+  if (tail) releaseVc(out, requester, output);
+  store<i16>(requester, tail ? -1 : load<i16>(requester, Q_SENT) + 1, Q_SENT);
+  advanceBranches(input, portAt(router, inPort), tail);
   const held = <i32>load<u16>(input, Q_COUNT);
   const sent = <i32>load<i16>(requester, Q_SENT);
   if (tail || left == 0 || held == sent) {
@@ -159,15 +192,15 @@ function send(router: usize, requester: usize): void {
   }
 }
 
-function stepVcAllocation(router: usize, counts: usize): void {
+function stepVcAllocation(router: usize): void {
   const grants = router + GRANT_AT;
   if (load<i64>(router, R_VC_END) < 0) {
     const waiting = load<u64>(router, WAITING);
     if (waiting == 0) return;
     const many = allocateVcs(router);
-    countBy(counts + STALL_VC, (<i32>popcnt(waiting) - many) * vcCycles);
+    countBy(router + R_STALL_VC, (<i32>popcnt(waiting) - many) * vcCycles);
     if (vcCycles == 1) {
-      countBy(counts + VC_ALLOCATIONS, many);
+      countBy(router + R_VC_ALLOCATIONS, many);
       for (let i = 0; i < many; i++) holdVc(router, grants + (<usize>i << 1));
       return;
     }
@@ -177,7 +210,7 @@ function stepVcAllocation(router: usize, counts: usize): void {
   if (load<i64>(router, R_VC_END) != cycle) return;
   store<i64>(router, -1, R_VC_END);
   const many = load<i32>(router, R_GRANTS);
-  countBy(counts + VC_ALLOCATIONS, many);
+  countBy(router + R_VC_ALLOCATIONS, many);
   for (let i = 0; i < many; i++) holdVc(router, grants + (<usize>i << 1));
 }
 
@@ -200,21 +233,22 @@ function stepRouting(router: usize): void {
 
 /** Returns whether the router has work left. */
 function stepRouter(router: usize): bool {
-  const counts = pointer(router, R_COUNTERS);
   const ready = load<u64>(router, READY);
   const starved = load<u64>(router, STARVED);
-  count(counts + AWAKE);
-  if (starved != 0) countBy(counts + STALL_CREDIT, <i32>popcnt(starved));
-  if (load<u64>(router, WAITING) != 0 || vcCycles > 1) stepVcAllocation(router, counts);
+  count(router + R_AWAKE);
+  if (starved != 0) countBy(router + R_STALL_CREDIT, <i32>popcnt(starved));
+  if (load<u64>(router, WAITING) != 0 || vcCycles > 1) stepVcAllocation(router);
   if (routingCycles != 0) stepRouting(router);
   if (ready != 0) {
     const granted = allocateSwitch(router, ready);
     const grants = <i32>popcnt(granted);
-    countBy(counts + STALL_SWITCH, <i32>popcnt(ready) - grants);
-    countBy(counts + SWITCH_ALLOCATIONS, grants);
-    countBy(counts + BUFFER_READS, grants);
-    countBy(counts + CROSSBAR, grants);
-    for (let rest = granted; rest != 0; rest &= rest - 1) send(router, winnerOf(router, <i32>ctz(rest)));
+    countBy(router + R_STALL_SWITCH, <i32>popcnt(ready) - grants);
+    for (let rest = granted; rest != 0; rest &= rest - 1) {
+      const requester = winnerOf(router, <i32>ctz(rest));
+      // Only the first branch's record has a total.
+      if (load<u8>(requester, Q_TOTAL) == 1) sendSingle(router, requester);
+      else sendBranch(router, requester);
+    }
     lastMove = cycle;
   }
   return (load<u64>(router, ROUTING) | load<u64>(router, WAITING) | load<u64>(router, READY) | load<u64>(router, STARVED)) != 0;

@@ -5,20 +5,30 @@
  * A requester of branch 0 is also the record of its input VC.
  */
 
-// Router.
+// Router: what every cycle needs, then what slow stages and routes need, then 4 bytes of switch pointers a port.
 export const ROUTING: usize = 0; // u64 masks over requesters
 export const WAITING: usize = 8;
 export const READY: usize = 16;
 export const STARVED: usize = 24;
-export const R_COUNTERS: usize = 32; // f64 [columns]
-export const R_NUMBER: usize = 36;
-export const R_BATCH: usize = 40; // u64, heads in RC
-export const R_ROUTING_END: usize = 48; // i64 cycle, -1: none
-export const R_VC_END: usize = 56;
-export const R_GRANTS: usize = 64; // of the VA batch
-export const R_X: usize = 68;
-export const R_Y: usize = 72;
-export const R_HEAD: usize = 96;
+export const R_AWAKE: usize = 32; // f64 counters
+export const R_STALL_CREDIT: usize = 40;
+export const R_STALL_VC: usize = 48;
+export const R_STALL_SWITCH: usize = 56;
+export const R_VC_ALLOCATIONS: usize = 64;
+export const R_WRITES: usize = 72;
+export const R_NUMBER: usize = 80; // i32
+export const R_X: usize = 84;
+export const R_Y: usize = 88;
+export const R_GRANTS: usize = 92; // i32, of the VA batch
+export const R_BATCH: usize = 96; // u64, heads in RC
+export const R_ROUTING_END: usize = 104; // i64 cycle, -1: none
+export const R_VC_END: usize = 112;
+export const R_HEAD: usize = 128;
+
+// Switch pointers of a port, 4 bytes: VC turn of the input, grant pointer of the output, accept pointer of the input.
+export const T_TURN: usize = 0;
+export const T_GRANT: usize = 1;
+export const T_ACCEPT: usize = 2;
 
 // Requester, 32 bytes. The first six fields belong to the input VC.
 export const Q_COUNT: usize = 0; // u16 flits arrived
@@ -37,18 +47,12 @@ export const Q_OUT: usize = 28; // u8 output port
 export const Q_VC: usize = 29; // u8
 export const Q_PERMITTED: usize = 30; // u16 output VCs
 
-// Port, 32 bytes: output side, then input side.
-export const P_FREE: usize = 0; // u16 output VCs that nobody holds
-export const P_FLIT_CYCLES: usize = 2; // u16
-export const P_LINK: usize = 4; // f64 counter of flits sent
-export const P_UP: usize = 8; // first output VC before the input, 0: none
-export const P_CREDIT_CYCLES: usize = 12; // u16
-export const P_VC_TURN: usize = 14; // u8 pointers of switch allocation
-export const P_GRANT: usize = 15; // u8
-export const P_ACCEPT: usize = 16; // u8
-export const P_ASKED: usize = 20; // u32 scratch: counterparts that ask this port first
-export const P_OFFERS: usize = 24; // u32 scratch: counterparts that chose this port
-export const P_WANTS: usize = 28; // u32 scratch: outputs this input asks for
+// Port, 16 bytes.
+export const P_UP: usize = 0; // first output VC before the input, 0: none
+export const P_FREE: usize = 4; // u16 output VCs that nobody holds
+export const P_FLIT_CYCLES: usize = 6; // u8
+export const P_CREDIT_CYCLES: usize = 7; // u8
+export const P_FLITS: usize = 8; // f64 flits sent
 
 // Output VC, 16 bytes.
 export const V_CREDIT: usize = 0; // u16
@@ -94,6 +98,7 @@ export let CORES: i32 = 0;
 export let ROUTERS: i32 = 0;
 /** A router record's size is 1 << ROUTER_SHIFT; its parts begin at these offsets. */
 export let ROUTER_SHIFT: i32 = 0;
+export let TURN_AT: usize = 0;
 export let PORT_AT: usize = 0;
 export let OUTPUT_AT: usize = 0;
 export let GRANT_AT: usize = 0;
@@ -107,8 +112,9 @@ export function setSizes(routers: i32, ports: i32, vcs: i32, branches: i32, core
   CORES = cores;
   OUTPUTS = ports * vcs;
   REQUESTERS = OUTPUTS * branches;
-  PORT_AT = R_HEAD + 32 * REQUESTERS;
-  OUTPUT_AT = PORT_AT + 32 * ports;
+  TURN_AT = R_HEAD + 32 * REQUESTERS;
+  PORT_AT = TURN_AT + ((4 * ports + 15) & ~15);
+  OUTPUT_AT = PORT_AT + 16 * ports;
   GRANT_AT = OUTPUT_AT + 16 * OUTPUTS;
   CORE_BYTES = C_BYTES + 16 * vcs;
   const bytes = <i32>GRANT_AT + 2 * OUTPUTS;
@@ -132,7 +138,13 @@ export function routerOf(record: usize): usize {
 // @ts-ignore: decorator
 @inline
 export function portAt(router: usize, port: i32): usize {
-  return router + PORT_AT + (<usize>port << 5);
+  return router + PORT_AT + (<usize>port << 4);
+}
+
+// @ts-ignore: decorator
+@inline
+export function turnAt(router: usize, port: i32): usize {
+  return router + TURN_AT + (<usize>port << 2);
 }
 
 // @ts-ignore: decorator

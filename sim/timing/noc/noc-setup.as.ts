@@ -1,7 +1,7 @@
 /** Builds the records of the compiled network kernel in memory, and wires them. */
 import { ALLOCATION_BYTES, initAllocation } from "./noc-allocation.as";
 import { coreAt, endpointBytes, initEndpoints, initPool } from "./noc-endpoints.as";
-import { BRANCHES, C_ACCEPTS, C_BYTES, C_INPUT, C_NUMBER, C_PORT, C_RING, C_ROUTER, CORE_BYTES, OUTPUT_AT, OUTPUTS, P_CREDIT_CYCLES, P_FLIT_CYCLES, P_FREE, P_LINK, P_UP, portAt, Q_BUFFER, Q_INPUT, Q_PORT, Q_VC, R_COUNTERS, R_NUMBER, R_ROUTING_END, R_VC_END, R_X, R_Y, requesterAt, REQUESTERS, ROUTER_SHIFT, ROUTERS, setSizes, V_BIT, V_CREDIT, V_PORT, V_TARGET, VCS } from "./noc-records.as";
+import { BRANCHES, C_ACCEPTS, C_BYTES, C_INPUT, C_NUMBER, C_PORT, C_RING, C_ROUTER, CORE_BYTES, OUTPUT_AT, OUTPUTS, P_CREDIT_CYCLES, P_FLIT_CYCLES, P_FREE, P_FLITS, P_UP, portAt, PORTS, Q_BUFFER, Q_COUNT, Q_INPUT, Q_PORT, Q_VC, R_AWAKE, R_STALL_CREDIT, R_STALL_SWITCH, R_STALL_VC, R_VC_ALLOCATIONS, R_WRITES, R_NUMBER, R_ROUTING_END, R_VC_END, R_X, R_Y, requesterAt, REQUESTERS, ROUTER_SHIFT, ROUTERS, setSizes, V_BIT, V_CREDIT, V_PORT, V_TARGET, VCS } from "./noc-records.as";
 import { initWheel, wheelBytes } from "./noc-wheel.as";
 
 export const TORUS = 1;
@@ -94,7 +94,6 @@ export function create(
   initPool(end);
   for (let r = 0; r < ROUTERS; r++) {
     const router = routers + (<usize>r << ROUTER_SHIFT);
-    store<u32>(router, <u32>(counters + r * 72), R_COUNTERS);
     store<i32>(router, r, R_NUMBER);
     store<i64>(router, -1, R_ROUTING_END);
     store<i64>(router, -1, R_VC_END);
@@ -111,7 +110,6 @@ export function create(
     for (let port = 0; port < ports; port++) {
       const at = portAt(router, port);
       store<u16>(at, allVcs, P_FREE);
-      store<u32>(at, <u32>(links + (r * ports + port) * 8), P_LINK);
       for (let vc = 0; vc < vcs; vc++) {
         const output = router + OUTPUT_AT + (<usize>(port * vcs + vc) << 4);
         store<u16>(output, bufferFlits, V_CREDIT);
@@ -141,8 +139,8 @@ export function wireCore(core: i32, router: i32, port: i32): void {
 export function wirePort(r: i32, port: i32, down: i32, flitCycles: i32, up: i32, creditCycles: i32): void {
   const router = routers + (<usize>r << ROUTER_SHIFT);
   const at = portAt(router, port);
-  store<u16>(at, flitCycles, P_FLIT_CYCLES);
-  store<u16>(at, creditCycles, P_CREDIT_CYCLES);
+  store<u8>(at, flitCycles, P_FLIT_CYCLES);
+  store<u8>(at, creditCycles, P_CREDIT_CYCLES);
   if (up >= 0) store<u32>(at, <u32>outputAt(up), P_UP);
   for (let vc = 0; vc < VCS; vc++) {
     const output = router + OUTPUT_AT + (<usize>(port * VCS + vc) << 4);
@@ -151,3 +149,29 @@ export function wirePort(r: i32, port: i32, down: i32, flitCycles: i32, up: i32,
   }
 }
 
+
+/** Copies the counters into [router][ROUTER_COUNTERS] and [router][port]. A flit that went through the switch was read, granted and linked once. */
+export function settleCounters(): void {
+  for (let r = 0; r < ROUTERS; r++) {
+    const router = routers + (<usize>r << ROUTER_SHIFT);
+    let passed: f64 = 0;
+    for (let port = 0; port < PORTS; port++) {
+      const flits = load<f64>(portAt(router, port), P_FLITS);
+      store<f64>(links + ((<usize>(r * PORTS + port)) << 3), flits);
+      passed += flits;
+    }
+    let held = 0;
+    for (let li = 0; li < REQUESTERS; li += BRANCHES) held += <i32>load<u16>(requesterAt(router, li), Q_COUNT);
+    const row = counters + <usize>r * 72;
+    // Without copies, what was written was read or is still there.
+    store<f64>(row, BRANCHES == 1 ? passed + <f64>held : load<f64>(router, R_WRITES));
+    store<f64>(row, passed, 8);
+    store<f64>(row, passed, 16);
+    store<f64>(row, load<f64>(router, R_VC_ALLOCATIONS), 24);
+    store<f64>(row, passed, 32);
+    store<f64>(row, load<f64>(router, R_STALL_CREDIT), 40);
+    store<f64>(row, load<f64>(router, R_STALL_VC), 48);
+    store<f64>(row, load<f64>(router, R_STALL_SWITCH), 56);
+    store<f64>(row, load<f64>(router, R_AWAKE), 64);
+  }
+}
