@@ -5,9 +5,9 @@
 import { InfeasibleError, InputError } from "../arch/base/errors.js";
 import { hashJson, type Json } from "../arch/base/hash.js";
 import type { Experiment } from "../arch/index.js";
-import type { Engine } from "./engine/engine.js";
+import type { Engine, Task } from "./engine/engine.js";
 import type { Objectives, Score } from "./objectives.js";
-import { type PointInputs, pointKey, refusedKey } from "./point.js";
+import { pointKey, refusedKey } from "./point.js";
 import { canonicalValues, type PointValues, type Space } from "./space.js";
 import type { Store, StoredPoint } from "./store/sqlite.js";
 
@@ -19,7 +19,7 @@ export interface Entry {
   attempts: number;
   score: Score | null;
   /** Described on demand: a large study keeps scores only. */
-  described: { readonly experiment: Experiment; readonly inputs: PointInputs } | null;
+  described: Omit<Task, "key"> | null;
 }
 
 export interface PointSource {
@@ -88,8 +88,9 @@ export class PointBook {
   /** The experiment of an entry. @throws InputError where its model or data cannot be read any more. */
   async describe(entry: Entry): Promise<NonNullable<Entry["described"]>> {
     if (entry.described === null) {
-      const experiment = this.source.experimentOf(this.space.byPath(entry.values));
-      entry.described = { experiment, inputs: await this.engine.identify(experiment) };
+      const byPath = this.space.byPath(entry.values);
+      const experiment = this.source.experimentOf(byPath);
+      entry.described = { experiment, byPath, inputs: await this.engine.identify(experiment) };
     }
     return entry.described;
   }
@@ -117,7 +118,7 @@ export class PointBook {
     let refusal: { code: string; reason: string } | null = null;
     try {
       const experiment = this.source.experimentOf(byPath);
-      described = { experiment, inputs: await this.engine.identify(experiment) };
+      described = { experiment, byPath, inputs: await this.engine.identify(experiment) };
     } catch (error) {
       if (error instanceof InfeasibleError) refusal = { code: error.code, reason: error.message };
       else if (error instanceof InputError) refusal = { code: "REFUSED", reason: error.message };

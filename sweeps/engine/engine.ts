@@ -1,4 +1,5 @@
 /** What evaluates points for a study: worker threads here (`local.ts`), or remote workers behind a queue. */
+import type { Json } from "../../arch/base/hash.js";
 import type { Experiment } from "../../arch/index.js";
 import type { Counters, Result } from "../../sim/index.js";
 import type { PointInputs } from "../point.js";
@@ -6,6 +7,8 @@ import type { PointInputs } from "../point.js";
 export interface Task {
   readonly key: string;
   readonly experiment: Experiment;
+  /** The point's values by path over the study's document: from those a distant worker makes, and checks, the same experiment. */
+  readonly byPath: { readonly [path: string]: Json };
   readonly inputs: PointInputs;
 }
 

@@ -3,17 +3,12 @@
  * by the first point that needs it, and handed to all others.
  * Throws: `InputError` from the loaders (no such model, no such data set).
  */
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
-import { performance } from "node:perf_hooks";
-import { Piscina } from "piscina";
-import { inputError } from "../../arch/base/errors.js";
-import { packageRoot } from "../../arch/base/package-root.js";
 import type { Experiment, Network, Samples } from "../../arch/index.js";
 import { type Functional, functionalKey } from "../../sim/index.js";
 import type { PointInputs } from "../point.js";
 import type { Engine, Outcome, Task } from "./engine.js";
+import { remember, ThreadPool } from "./pool.js";
 import { shared, sharedBytes } from "./share.js";
 import type { WorkerReply, WorkerTask } from "./worker.js";
 
@@ -45,11 +40,10 @@ interface Run {
 
 export class LocalEngine implements Engine {
   readonly maxWorkers: number;
-  private readonly pool: Piscina<WorkerTask, WorkerReply>;
+  private readonly pool: ThreadPool;
   private readonly models = new Map<string, Promise<Model>>();
   private readonly samples = new Map<string, Promise<Samples>>();
   private readonly functionals = new Map<string, Run>();
-  private readonly abort = new AbortController();
   private readonly timeoutMs: number;
   private readonly cacheBytes: number;
 
@@ -57,17 +51,7 @@ export class LocalEngine implements Engine {
     this.maxWorkers = options.maxWorkers ?? Math.max(2, availableParallelism());
     this.timeoutMs = options.timeoutMs ?? 600_000;
     this.cacheBytes = options.cacheBytes ?? 2 ** 30;
-    const filename = options.workerFile ?? join(packageRoot(), "dist", "sweep-worker.js");
-    if (!existsSync(filename)) throw inputError(filename, "the worker is not built", "run: npm run build");
-    this.pool = new Piscina({
-      filename,
-      minThreads: 0,
-      maxThreads: this.maxWorkers,
-      idleTimeout: 60_000,
-      concurrentTasksPerWorker: 1,
-      atomics: "disabled",
-    });
-    this.pool.on("error", () => {}); // a dying thread is reported by the promise of its own task
+    this.pool = new ThreadPool(this.maxWorkers, options.workerFile);
   }
 
   async identify(experiment: Experiment): Promise<PointInputs> {
@@ -88,11 +72,8 @@ export class LocalEngine implements Engine {
     return reply;
   }
 
-  async close(force: boolean): Promise<void> {
-    if (force) {
-      this.abort.abort();
-      await this.pool.destroy();
-    } else await this.pool.close();
+  close(force: boolean): Promise<void> {
+    return this.pool.close(force);
   }
 
   private keyOf(task: Task): string {
@@ -156,29 +137,7 @@ export class LocalEngine implements Engine {
     }
   }
 
-  private async call(task: WorkerTask): Promise<WorkerReply | Outcome> {
-    const start = performance.now();
-    const limit = AbortSignal.timeout(this.timeoutMs);
-    try {
-      return await this.pool.run(task, { signal: AbortSignal.any([limit, this.abort.signal]) });
-    } catch (error) {
-      const durationMs = performance.now() - start;
-      if (this.abort.signal.aborted) return { kind: "abandoned" };
-      if (limit.aborted) {
-        return { kind: "timeout", code: "TIMEOUT", reason: `ran longer than ${this.timeoutMs / 1000} s`, durationMs };
-      }
-      const reason = error instanceof Error ? error.message : String(error);
-      return { kind: "failed", code: "WORKER_DIED", reason, retryable: true, durationMs };
-    }
+  private call(task: WorkerTask): Promise<WorkerReply | Outcome> {
+    return this.pool.run(task, this.timeoutMs);
   }
-}
-
-/** The promise made for a key before, or a new one; a failure is not remembered. */
-function remember<T>(cache: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-  const known = cache.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  cache.set(key, made);
-  made.catch(() => cache.delete(key));
-  return made;
 }

@@ -1,0 +1,62 @@
+/**
+ * Worker threads that run one functional run or one point each (`worker.ts`), under a time limit; a dead or slow thread is an outcome, and the
+ * next task gets a new one. Throws: `InputError` where the worker is not built.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { Piscina } from "piscina";
+import { inputError } from "../../arch/base/errors.js";
+import { packageRoot } from "../../arch/base/package-root.js";
+import type { Outcome } from "./engine.js";
+import type { WorkerReply, WorkerTask } from "./worker.js";
+
+export class ThreadPool {
+  private readonly pool: Piscina<WorkerTask, WorkerReply>;
+  private readonly abort = new AbortController();
+
+  constructor(threads: number, workerFile = join(packageRoot(), "dist", "sweep-worker.js")) {
+    if (!existsSync(workerFile)) throw inputError(workerFile, "the worker is not built", "run: npm run build");
+    this.pool = new Piscina({
+      filename: workerFile,
+      minThreads: 0,
+      maxThreads: threads,
+      idleTimeout: 60_000,
+      concurrentTasksPerWorker: 1,
+      atomics: "disabled",
+    });
+    this.pool.on("error", () => {}); // a dying thread is reported by the promise of its own task
+  }
+
+  /** A point that runs longer than `timeoutMs` ends as `timeout`; one that `close(true)` interrupts as `abandoned`. */
+  async run(task: WorkerTask, timeoutMs: number): Promise<WorkerReply | Outcome> {
+    const start = performance.now();
+    const limit = AbortSignal.timeout(timeoutMs);
+    try {
+      return await this.pool.run(task, { signal: AbortSignal.any([limit, this.abort.signal]) });
+    } catch (error) {
+      const durationMs = performance.now() - start;
+      if (this.abort.signal.aborted) return { kind: "abandoned" };
+      if (limit.aborted) return { kind: "timeout", code: "TIMEOUT", reason: `ran longer than ${timeoutMs / 1000} s`, durationMs };
+      const reason = error instanceof Error ? error.message : String(error);
+      return { kind: "failed", code: "WORKER_DIED", reason, retryable: true, durationMs };
+    }
+  }
+
+  async close(force: boolean): Promise<void> {
+    if (force) {
+      this.abort.abort();
+      await this.pool.destroy();
+    } else await this.pool.close();
+  }
+}
+
+/** The promise made for a key before, or a new one; a failure is not remembered. */
+export function remember<T>(cache: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  cache.set(key, made);
+  made.catch(() => cache.delete(key));
+  return made;
+}
