@@ -9,6 +9,7 @@ import type { Core } from "../../arch/index.js";
 import { CORE_COUNTERS, coreColumn } from "../counters.js";
 import { packedWords } from "../mapping/layout.js";
 import type { MessageQueue } from "./message-queue.js";
+import type { Recorder } from "./observe/recorder.js";
 import { type Block, newWords, type Program } from "./program.js";
 import type { Soma } from "./soma.js";
 import type { StateMemory } from "./state-memory.js";
@@ -32,6 +33,8 @@ export class SynapseUnit {
   private base = 0;
   private lastWord = -1;
   private wave = 0;
+  private takenAt = 0;
+  private readonly id: number;
   private readonly overhead: number;
   private readonly latency: number;
   private readonly drain: number;
@@ -45,7 +48,9 @@ export class SynapseUnit {
     private readonly memory: StateMemory,
     private readonly soma: Soma,
     private readonly counters: Float64Array,
+    private readonly recorder: Recorder | null,
   ) {
+    this.id = core.id;
     this.overhead = core.eventOverheadCycles;
     this.latency = core.synapseMemory.readLatencyCycles;
     this.drain = memory.readLatencyCycles + core.accumulateDepthCycles - 1;
@@ -77,6 +82,8 @@ export class SynapseUnit {
 
   private take(cycle: number): void {
     const { program, queue, counters, at } = this;
+    if (this.recorder !== null) this.recorder.record("take", cycle, this.id, queue.frontEvent, 0);
+    this.takenAt = cycle;
     const entry = queue.frontEntry;
     const payload = this.payload[queue.frontEvent];
     queue.pop();
@@ -121,7 +128,7 @@ export class SynapseUnit {
       done = cycle + block.rowCycles;
       counters[at + coreColumn.state_reads] += block.rowStateWords;
       counters[at + coreColumn.state_writes] += block.rowStateWords;
-      this.count(block.rowGroups, block.rowCycles, block);
+      this.count(cycle, block.rowGroups, block.rowCycles, block);
     } else {
       const to = Math.min(this.item + block.groupItems, this.itemEnd);
       const { first, last } = newWords(block.target.accumulators, this.item, to);
@@ -131,7 +138,7 @@ export class SynapseUnit {
         counters[at + coreColumn.state_writes] += last - first + 1;
       }
       this.item = to;
-      this.count(1, done - cycle, block);
+      this.count(cycle, 1, done - cycle, block);
     }
     this.nextAt = done;
     if (this.item < this.itemEnd) return;
@@ -140,6 +147,7 @@ export class SynapseUnit {
       return;
     }
     this.inRow = false;
+    if (this.recorder !== null) this.recorder.record("rows", done, this.id, this.takenAt, 0);
     this.freeAt = done;
     this.drainedAt = done + this.drain;
   }
@@ -165,15 +173,17 @@ export class SynapseUnit {
     }
     this.counters[this.at + coreColumn.state_reads] += words;
     this.counters[this.at + coreColumn.state_writes] += words;
-    this.count(1, done - cycle, block);
+    this.count(cycle, 1, done - cycle, block);
     return done;
   }
 
-  private count(groups: number, cycles: number, block: Block): void {
+  private count(cycle: number, groups: number, cycles: number, block: Block): void {
     const { counters, at } = this;
+    const stall = cycles - groups * block.beatCycles;
+    if (this.recorder !== null && stall > 0) this.recorder.record("synapseStall", cycle, this.id, stall, 0);
     counters[at + coreColumn.synapse_busy_cycles] += groups;
     counters[at + coreColumn.synapse_stall_memory_cycles] += groups * (block.beatCycles - 1);
-    counters[at + coreColumn.synapse_stall_state_cycles] += cycles - groups * block.beatCycles;
+    counters[at + coreColumn.synapse_stall_state_cycles] += stall;
   }
 
   /** Counts the last drain of a wave that is over. */

@@ -10,6 +10,7 @@ import { CORE_COUNTERS } from "../counters.js";
 import type { Placement } from "../mapping/placement.js";
 import { TimestepCore } from "./core.js";
 import type { NocKernel, NocSpec } from "./noc/noc.js";
+import type { Recorder } from "./observe/recorder.js";
 import { entryFor, Messages } from "./outlet.js";
 import type { Program } from "./program.js";
 import type { Timeline } from "./timeline.js";
@@ -48,6 +49,8 @@ export class Breadboard {
   barrierCycles = 0;
   /** First cycle of the next wave. */
   cycle = 0;
+  /** Name of what runs, for recordings. */
+  utterance = 0;
   private readonly cores: readonly TimestepCore[];
   /** Position in `cores` of each core id; -1: the core holds nothing. */
   private readonly indexOf: Int32Array;
@@ -68,10 +71,12 @@ export class Breadboard {
     readonly noc: NocKernel,
     /** Order in which cores evaluate within a cycle: any order gives the same run. */
     order: (ids: readonly number[]) => readonly number[] = (ids) => ids,
+    /** Told what happens when; costs nothing when absent. */
+    private readonly recorder: Recorder | null = null,
   ) {
     this.counters = new Float64Array(chip.cores.length * CORE_COUNTERS.length);
     this.cores = order(program.usedCores.map((core) => core.id)).map(
-      (id) => new TimestepCore(chip.cores[id], program, trace, noc, this.messages, this.counters),
+      (id) => new TimestepCore(chip.cores[id], program, trace, noc, this.messages, this.counters, recorder),
     );
     this.indexOf = new Int32Array(chip.cores.length).fill(-1);
     this.cores.forEach((core, i) => {
@@ -92,6 +97,7 @@ export class Breadboard {
   /** Runs one wave of a timeline, barrier included; returns its cycles. */
   runWave(line: Timeline, wave: number): number {
     const start = this.cycle;
+    if (this.recorder !== null) this.recorder.record("wave", start, -1, this.utterance, wave);
     this.noc.skipTo(start);
     this.messages.count = 0;
     for (const core of this.cores) {
@@ -104,6 +110,7 @@ export class Breadboard {
       core.endWave();
       end = Math.max(end, core.doneAt);
     }
+    if (this.recorder !== null) this.recorder.record("worked", end, -1, this.utterance, wave);
     this.barrierCycles += this.barrier;
     this.cycle = end + this.barrier;
     return this.cycle - start;
@@ -193,6 +200,7 @@ export class Breadboard {
     const index = this.indexOf[id];
     if (index < 0) throw new InvariantError(`core[${id}]`, cycle, "a packet came to a core without neurons");
     const core = this.cores[index];
+    if (this.recorder !== null) this.recorder.record("deliver", cycle, id, this.messages.event[tag], 0);
     core.deliver(entryFor(this.program, this.messages, this.multicast, tag, id), this.messages.event[tag]);
     core.commit(cycle);
     this.nextAt[index] = core.nextAt;

@@ -29,6 +29,7 @@ import { CORE_COUNTERS, coreColumn } from "../counters.js";
 import { SynapseUnit } from "./accumulate.js";
 import { MessageQueue } from "./message-queue.js";
 import type { NocKernel } from "./noc/noc.js";
+import type { Recorder } from "./observe/recorder.js";
 import { type Messages, Outlet } from "./outlet.js";
 import type { Part } from "./part.js";
 import type { Program } from "./program.js";
@@ -50,14 +51,15 @@ export class TimestepCore implements Part {
     noc: NocKernel,
     messages: Messages,
     private readonly counters: Float64Array,
+    private readonly recorder: Recorder | null,
   ) {
     this.id = core.id;
     this.name = `core[${core.id}]`;
     this.queue = new MessageQueue(core.inputQueue.depth);
     const memory = new StateMemory(core.stateMemory);
-    this.outlet = new Outlet(core, program, trace.neuron, noc, messages, counters);
-    this.soma = new Soma(core, program.somaSlices[core.id], trace.neuron, this.queue, memory, this.outlet, counters);
-    this.synapse = new SynapseUnit(core, program, trace.payload, this.queue, memory, this.soma, counters);
+    this.outlet = new Outlet(core, program, trace.neuron, noc, messages, counters, recorder);
+    this.soma = new Soma(core, program.somaSlices[core.id], trace.neuron, this.queue, memory, this.outlet, counters, recorder);
+    this.synapse = new SynapseUnit(core, program, trace.payload, this.queue, memory, this.soma, counters, recorder);
   }
 
   startWave(wave: number, cycle: number): void {
@@ -67,9 +69,7 @@ export class TimestepCore implements Part {
 
   /** Earliest cycle with work, given the committed queue; Infinity while only the network can wake it. */
   get nextAt(): number {
-    const soma = this.soma.nextAt;
-    const synapse = this.synapse.nextAt;
-    return soma < synapse ? soma : synapse;
+    return Math.min(this.soma.nextAt, this.synapse.nextAt);
   }
 
   nextCycle(cycle: number): number {
@@ -90,7 +90,10 @@ export class TimestepCore implements Part {
   /** Makes this cycle's pushes and pops visible; both units see them in the next cycle. */
   commit(cycle: number): void {
     this.outlet.loopedBack = 0;
+    const before = this.queue.committed;
     this.queue.commit();
+    if (this.recorder !== null && this.queue.committed !== before)
+      this.recorder.record("level", cycle + 1, this.id, this.queue.committed, 0);
     if (this.queue.committed > 0) this.synapse.wake(cycle + 1);
     if (this.soma.blockedOnLoopback && this.queue.committed < this.queue.depth) this.soma.nextAt = cycle + 1;
   }
@@ -107,6 +110,7 @@ export class TimestepCore implements Part {
   }
 
   endWave(): void {
+    if (this.recorder !== null) this.recorder.record("coreDone", this.soma.doneAt, this.id, this.synapse.drainedAt, 0);
     this.soma.endWave();
     this.synapse.endWave();
   }

@@ -8,6 +8,7 @@ import type { Core } from "../../arch/index.js";
 import { CORE_COUNTERS, coreColumn } from "../counters.js";
 import type { MessageQueue } from "./message-queue.js";
 import type { NocKernel } from "./noc/noc.js";
+import type { Recorder } from "./observe/recorder.js";
 import type { Program, SomaSlice } from "./program.js";
 
 /** Packets of the running wave: what a tag stands for. */
@@ -61,6 +62,7 @@ export class Outlet {
     private readonly noc: NocKernel,
     private readonly messages: Messages,
     private readonly counters: Float64Array,
+    private readonly recorder: Recorder | null,
   ) {
     this.at = core.id * CORE_COUNTERS.length;
     this.multicast = noc.spec.multicast === "tree";
@@ -103,6 +105,7 @@ export class Outlet {
 
   loopBack(queue: MessageQueue): void {
     queue.push(this.loopEntry, this.event);
+    if (this.recorder !== null) this.recorder.record("send", this.noc.atCycle, this.core.id, this.event, this.core.id);
     this.counters[this.at + coreColumn.input_queue_pushes]++;
     this.loopedBack = 1;
     this.wantsLoopback = false;
@@ -126,6 +129,10 @@ export class Outlet {
     counters[at + coreColumn.packets_sent]++;
     messages.packets++;
     messages.flits += this.flits;
+    if (this.recorder !== null) {
+      const destination = this.multicast ? -1 : this.program.entryCore[this.entry];
+      this.recorder.record("send", noc.atCycle, this.core.id, this.event, destination);
+    }
     if (this.multicast) {
       noc.injectMulticast(this.core.id, this.remotesOf(this.route), this.flits, messages.add(this.route, this.event));
       this.entry = this.entryEnd;

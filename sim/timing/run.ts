@@ -10,6 +10,7 @@ import type { Placement } from "../mapping/placement.js";
 import { Breadboard, nocSpec } from "./chip.js";
 import { idleFilled } from "./idle.js";
 import { createNoc } from "./noc/create.js";
+import type { Recorder } from "./observe/recorder.js";
 import { buildProgram } from "./program.js";
 import { timeline } from "./timeline.js";
 
@@ -98,12 +99,20 @@ function filled(trace: SpikeTrace, order: readonly number[], steps: number): num
 }
 
 /**
- * Replays all utterances of `trace`; each starts on a fresh chip, so that none depends on another.
+ * Replays all utterances of `trace`; each starts on a fresh chip, so that none depends on another. A recorder hears of the utterances, one
+ * after the other, not of the steady-state run.
  * @throws InfeasibleError when the network deadlocks, InputError for an impossible network or a trace without utterances or steps.
  */
-export function runTiming(chip: Chip, placement: Placement, precision: Precision, trace: SpikeTrace): TimingRun {
+export function runTiming(
+  chip: Chip,
+  placement: Placement,
+  precision: Precision,
+  trace: SpikeTrace,
+  recorder: Recorder | null = null,
+): TimingRun {
   const program = buildProgram(chip, placement, precision);
-  const freshBoard = (): Breadboard => new Breadboard(chip, placement, program, trace, createNoc(nocSpec(chip)));
+  const freshBoard = (heard: Recorder | null): Breadboard =>
+    new Breadboard(chip, placement, program, trace, createNoc(nocSpec(chip)), (ids) => ids, heard);
   const order = Array.from({ length: trace.stepStart.length - 1 }, (_, u) => u);
   const empty = order.find((u) => trace.stepStart[u + 1] === trace.stepStart[u]);
   if (order.length === 0 || empty !== undefined) {
@@ -116,16 +125,18 @@ export function runTiming(chip: Chip, placement: Placement, precision: Precision
   const utterances: Counters[] = [];
   const waveCycles: number[] = [];
   for (const u of order) {
-    const board = freshBoard();
+    const board = freshBoard(recorder);
+    board.utterance = u;
     const line = timeline(trace, [u]);
     for (let wave = 0; wave < board.waves(line); wave++) waveCycles.push(board.runWave(line, wave));
     utterances.push(countersOf(board, line.steps.length));
+    recorder?.shift(board.cycle);
   }
   return {
     total: sumCounters(utterances),
     utterances,
     latencyCycles: Float64Array.from(utterances, (counters) => counters.cycles),
     waveCycles: Float64Array.from(waveCycles),
-    cyclesPerUtterance: steadyCycles(freshBoard(), trace, order),
+    cyclesPerUtterance: steadyCycles(freshBoard(null), trace, order),
   };
 }

@@ -10,6 +10,7 @@ import type { Core } from "../../arch/index.js";
 import { CORE_COUNTERS, coreColumn } from "../counters.js";
 import { BatchPlan } from "./batches.js";
 import type { MessageQueue } from "./message-queue.js";
+import type { Recorder } from "./observe/recorder.js";
 import type { Outlet } from "./outlet.js";
 import type { Block, SomaSlice } from "./program.js";
 import type { StateMemory } from "./state-memory.js";
@@ -78,13 +79,14 @@ export class Soma {
   private readonly at: number;
 
   constructor(
-    core: Core,
+    private readonly core: Core,
     readonly slices: readonly SomaSlice[],
     private readonly neuron: Uint16Array | Uint32Array,
     private readonly queue: MessageQueue,
     private readonly memory: StateMemory,
     private readonly outlet: Outlet,
     private readonly counters: Float64Array,
+    private readonly recorder: Recorder | null,
   ) {
     this.at = core.id * CORE_COUNTERS.length;
     this.interval = core.neuronUpdate.cyclesPerNeuron;
@@ -232,6 +234,7 @@ export class Soma {
       const offset = plan.inBuffer[r] === 1 ? this.bufferOffset : 0;
       done = memory.request(cycle, plan.rangeFirst[r] + offset, plan.rangeLast[r] + offset, done);
     }
+    if (this.recorder !== null) this.recordAsk(this.recorder, cycle, done, plan, k);
     this.stallOutput += cycle - this.askAt;
     this.askAt = cycle + interval;
     if (done > this.askAt) {
@@ -249,6 +252,12 @@ export class Soma {
     if (this.batch === plan.batches) this.nextSlice();
   }
 
+  private recordAsk(recorder: Recorder, cycle: number, done: number, plan: BatchPlan, batch: number): void {
+    const { id, neuronUpdate } = this.core;
+    recorder.record("batch", cycle, id, done, Math.min(neuronUpdate.units, plan.neurons - batch * neuronUpdate.units));
+    if (cycle > this.askAt) recorder.record("somaHeld", this.askAt, id, cycle, 0);
+  }
+
   /** Remembers the spikes of a batch until they are finished. */
   private keep(fired: number, finish: number): void {
     const from = this.outlet.firstWithDestination(this.slices[this.slice], fired, this.event, this.steps[this.slice].last ? 1 : 0);
@@ -257,6 +266,7 @@ export class Soma {
     this.finishAt[i] = finish;
     this.eventFrom[i] = from;
     this.eventEnd[i] = this.event;
+    if (this.recorder !== null) this.recorder.record("spikes", finish, this.core.id, fired, this.event);
     this.sliceOf[i] = this.slice;
   }
 
@@ -275,6 +285,7 @@ export class Soma {
   /** Counts the pipeline's last cycles and the waits of the wave. */
   endWave(): void {
     const updated = Math.max(this.askAt, this.resultAt);
+    if (this.recorder !== null && this.doneAt > updated) this.recorder.record("somaHeld", updated, this.core.id, this.doneAt, 0);
     this.counters[this.at + coreColumn.soma_busy_cycles] += updated - this.askAt;
     this.counters[this.at + coreColumn.soma_stall_output_cycles] += this.stallOutput + this.doneAt - updated;
     this.counters[this.at + coreColumn.soma_stall_state_cycles] += this.stallState;

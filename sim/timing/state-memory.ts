@@ -29,8 +29,7 @@ export class StateMemory {
     let end = done;
     let bank = first % banks;
     for (let word = first; word <= last; word++) {
-      const from = freeAt[bank];
-      const free = (from > cycle ? from : cycle) + accessCycles;
+      const free = Math.max(freeAt[bank], cycle) + accessCycles;
       freeAt[bank] = free;
       if (free > end) end = free;
       if (++bank === banks) bank = 0;

@@ -5,7 +5,6 @@ import { type Chip, type Core, InfeasibleError, type MappingRequest, type Noc, t
 import { CORE_COUNTERS, type CoreCounter, coreColumn, ROUTER_COUNTERS, type RouterCounter, routerColumn } from "../../../sim/counters.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import { runTiming, type TimingRun } from "../../../sim/timing/run.js";
-import { utilisationOf } from "../../../sim/timing/utilisation.js";
 import { chip, core, precision, randomTrace, recurrentTopology } from "./fixtures.js";
 
 const topology = recurrentTopology(24);
@@ -145,18 +144,6 @@ describe("steady state", () => {
     expect(Array.from(result.waveCycles.slice(3, 10))).toEqual([odd, even, odd, even, odd, even, odd]);
     expect(result.cyclesPerUtterance).toBe(5 * (even + odd));
   });
-});
-
-test("utilisation lists used cores and links with traffic, as shares of the run", () => {
-  const made = chip(base.tiles, { core: roomy, noc: base.noc });
-  const placement = mapNetwork(topology, made, precision, { strategy: "sequential", manual: {}, maxNeuronsPerCore: 16, seed: 1 }, trace);
-  const result = runTiming(made, placement, precision, trace);
-  const { cores, links } = utilisationOf(result.total, placement);
-  expect(cores.map((used) => used.neurons).reduce((a, b) => a + b, 0)).toBe(28 + 24 + 24 + 10);
-  for (const used of cores) expect(used.synapseBusy).toBeGreaterThan(0);
-  for (const link of links) expect(link.flitsPerCycle).toBeLessThanOrEqual(1);
-  const carried = links.reduce((total, link) => total + link.flitsPerCycle, 0) * result.total.cycles;
-  expect(carried).toBeCloseTo(result.total.flitHops, 6);
 });
 
 describe("monotone on random chips", () => {

@@ -1,0 +1,229 @@
+/**
+ * Why a run takes what it takes: the critical core and unit of each wave, where the cycles of the busiest core go, and what single changes of
+ * the chip would gain, each one simulated on the same placement.
+ * Not modelled: a new placement, and whether the changed memories and clock can be built.
+ */
+import { type Chip, type Core, InfeasibleError, type Precision, type SpikeTrace } from "../../../arch/index.js";
+import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../../counters.js";
+import { price } from "../../energy.js";
+import type { Placement } from "../../mapping/placement.js";
+import { runTiming, type TimingRun } from "../run.js";
+import type { Recorder } from "./recorder.js";
+
+export interface CriticalWave {
+  readonly utterance: number;
+  readonly wave: number;
+  readonly cycles: number;
+  /** The core that finishes last, and the unit of it that does; null in a wave without work. */
+  readonly core: number | null;
+  readonly unit: "soma" | "synapse";
+}
+
+export interface Gain {
+  /** Path of the description and its new value. */
+  readonly path: string;
+  readonly from: number | string;
+  readonly to: number | string;
+  /** New over old. */
+  readonly latencyRatio: number;
+  readonly energyRatio: number;
+}
+
+export interface Explanation {
+  readonly waves: readonly CriticalWave[];
+  /** By core and unit: waves in which it was the last, most often first. */
+  readonly critical: readonly { readonly core: number; readonly unit: "soma" | "synapse"; readonly waves: number }[];
+  /** Shares of all cycles of the core that is critical most often, by counter. */
+  readonly shares: readonly { readonly counter: CoreCounter; readonly share: number }[];
+  readonly barrierShare: number;
+  /** Best first, by latency. */
+  readonly gains: readonly Gain[];
+}
+
+/** Last finisher of each wave of a recording. */
+export function criticalWaves(recorder: Recorder): CriticalWave[] {
+  const waves: CriticalWave[] = [];
+  let start = 0;
+  let lastAt = 0;
+  let core: number | null = null;
+  let unit: CriticalWave["unit"] = "soma";
+  for (const event of recorder.recorded()) {
+    if (event.kind === "wave") {
+      start = event.cycle;
+      lastAt = start;
+      core = null;
+      unit = "soma";
+    } else if (event.kind === "coreDone") {
+      // a unit without work reports the wave's start, or the drain of an earlier wave
+      if (event.cycle > lastAt) [lastAt, core, unit] = [event.cycle, event.core, "soma"];
+      if (event.a > lastAt) [lastAt, core, unit] = [event.a, event.core, "synapse"];
+    } else if (event.kind === "worked") {
+      waves.push({ utterance: event.a, wave: event.b, cycles: event.cycle - start, core, unit });
+    }
+  }
+  return waves;
+}
+
+/** One step of a parameter that bears on time; `next` gives null where there is none. */
+interface Change<T extends number | string> {
+  readonly path: string;
+  readonly read: (chip: Chip) => T;
+  readonly next: (value: T) => T | null;
+  readonly write: (chip: Chip, value: T) => Chip;
+}
+
+const double = (value: number): number => value * 2;
+const half = (value: number): number | null => (value === 0 ? null : Math.floor(value / 2));
+
+function ofCore<T extends number | string>(
+  name: string,
+  read: (core: Core) => T,
+  next: (value: T) => T | null,
+  write: (core: Core, value: T) => Core,
+): Change<T> {
+  const path = `tile.core.${name}`;
+  return {
+    path,
+    read: (chip) => read(chip.cores[0]),
+    next,
+    write: (chip, value) => ({ ...chip, cores: chip.cores.map((core) => write(core, value)) }),
+  };
+}
+
+function ofNoc(
+  key: "flitWidthBits" | "vcBufferFlits" | "linkCycles",
+  name: string,
+  next: (value: number) => number | null,
+): Change<number> {
+  return {
+    path: `noc.${name}`,
+    read: (chip) => chip.noc[key],
+    next,
+    write: (chip, value) => ({ ...chip, noc: { ...chip.noc, [key]: value } }),
+  };
+}
+
+const widths: readonly Change<number>[] = [
+  ofCore(
+    "lanes",
+    (core) => core.lanes,
+    double,
+    (core, lanes) => ({ ...core, lanes }),
+  ),
+  ofCore(
+    "synapse_memory.banks",
+    (core) => core.synapseMemory.banks,
+    double,
+    (core, banks) => ({ ...core, synapseMemory: { ...core.synapseMemory, banks } }),
+  ),
+  ofCore(
+    "state_memory.banks",
+    (core) => core.stateMemory.banks,
+    double,
+    (core, banks) => ({ ...core, stateMemory: { ...core.stateMemory, banks } }),
+  ),
+  ofCore(
+    "event_overhead_cycles",
+    (core) => core.eventOverheadCycles,
+    half,
+    (core, eventOverheadCycles) => ({ ...core, eventOverheadCycles }),
+  ),
+  ofCore(
+    "neuron_update.units",
+    (core) => core.neuronUpdate.units,
+    double,
+    (core, units) => ({ ...core, neuronUpdate: { ...core.neuronUpdate, units } }),
+  ),
+  ofCore(
+    "input_queue.depth",
+    (core) => core.inputQueue.depth,
+    double,
+    (core, depth) => ({ ...core, inputQueue: { depth } }),
+  ),
+  ofCore(
+    "output_queue.depth",
+    (core) => core.outputQueue.depth,
+    double,
+    (core, depth) => ({ ...core, outputQueue: { depth } }),
+  ),
+  ofNoc("flitWidthBits", "flit_width_bits", double),
+  ofNoc("vcBufferFlits", "vc_buffer_flits", double),
+  {
+    path: "barrier.base_cycles",
+    read: (chip) => chip.barrier.baseCycles,
+    next: half,
+    write: (chip, baseCycles) => ({ ...chip, barrier: { ...chip.barrier, baseCycles } }),
+  },
+];
+const choices: readonly Change<string>[] = [
+  ofCore<string>(
+    "state_memory.ports",
+    (core) => core.stateMemory.ports,
+    (ports) => (ports === "1rw" ? "1r1w" : null),
+    (core) => ({ ...core, stateMemory: { ...core.stateMemory, ports: "1r1w" } }),
+  ),
+  {
+    path: "noc.multicast",
+    read: (chip) => chip.noc.multicast,
+    next: (multicast) => (multicast === "unicast" ? "tree" : null),
+    write: (chip) => ({ ...chip, noc: { ...chip.noc, multicast: "tree" } }),
+  },
+];
+
+function changed<T extends number | string>(chip: Chip, { path, read, next, write }: Change<T>) {
+  const from = read(chip);
+  const to = next(from);
+  return to === null ? [] : [{ path, from, to, chip: write(chip, to) }];
+}
+
+/** Simulates each single change on the same placement. Changes that the network refuses are left out. */
+export function gainsOf(chip: Chip, placement: Placement, precision: Precision, trace: SpikeTrace, base: TimingRun): Gain[] {
+  const energy = (on: Chip, run: TimingRun): number => price(on, precision, placement.topology, run.total).totalPj;
+  const before = energy(chip, base);
+  const gains: Gain[] = [];
+  for (const { path, from, to, chip: other } of [...widths.flatMap((c) => changed(chip, c)), ...choices.flatMap((c) => changed(chip, c))]) {
+    try {
+      const run = runTiming(other, placement, precision, trace);
+      gains.push({
+        path,
+        from,
+        to,
+        latencyRatio: run.total.cycles / base.total.cycles,
+        energyRatio: energy(other, run) / before,
+      });
+    } catch (error) {
+      if (!(error instanceof InfeasibleError)) throw error;
+    }
+  }
+  return gains.sort((a, b) => a.latencyRatio - b.latencyRatio || a.energyRatio - b.energyRatio);
+}
+
+export function explain(
+  chip: Chip,
+  placement: Placement,
+  precision: Precision,
+  trace: SpikeTrace,
+  run: TimingRun,
+  recorder: Recorder,
+): Explanation {
+  const waves = criticalWaves(recorder);
+  const tally = new Map<string, { core: number; unit: "soma" | "synapse"; waves: number }>();
+  for (const { core, unit } of waves) {
+    if (core === null) continue;
+    const entry = tally.get(`${core}/${unit}`) ?? { core, unit, waves: 0 };
+    entry.waves++;
+    tally.set(`${core}/${unit}`, entry);
+  }
+  const critical = [...tally.values()].sort((a, b) => b.waves - a.waves || a.core - b.core);
+  const busiest = critical[0]?.core ?? placement.usedCores[0];
+  const shares = CORE_COUNTERS.filter((counter) => counter.endsWith("_cycles"))
+    .map((counter) => ({ counter, share: run.total.cores[busiest * CORE_COUNTERS.length + coreColumn[counter]] / run.total.cycles }))
+    .sort((a, b) => b.share - a.share);
+  return {
+    waves,
+    critical,
+    shares,
+    barrierShare: run.total.barrierCycles / run.total.cycles,
+    gains: gainsOf(chip, placement, precision, trace, run),
+  };
+}

@@ -1,0 +1,101 @@
+/**
+ * Recording of a timing run: what happened when, as flat arrays. Exporters read it; a run without one pays nothing.
+ *
+ * An event is [kind, cycle, core, a, b]; what `a` and `b` mean is in the table. Units run ahead, so events are not in the order of cycles:
+ * `sorted()` gives the order. Cycles count from the start of the recording, utterances one after the other.
+ *
+ * | kind          | cycle        | core | a                     | b                                             |
+ * |---------------|--------------|------|-----------------------|-----------------------------------------------|
+ * | wave          | start        | -1   | utterance             | wave                                          |
+ * | worked        | work is over | -1   | utterance             | wave; the barrier follows                     |
+ * | coreDone      | soma done    | core | synapse unit drained  | -                                             |
+ * | batch         | asked        | core | served                | neurons                                       |
+ * | spikes        | finished     | core | first trace event     | last trace event + 1                          |
+ * | send          | handed over  | core | trace event           | destination core; -1: multicast tree          |
+ * | deliver       | arrived      | core | trace event           | -                                             |
+ * | take          | taken        | core | trace event           | -                                             |
+ * | rows          | rows issued  | core | cycle of the take     | -                                             |
+ * | level         | visible from | core | input-queue occupancy | -                                             |
+ * | somaHeld      | from         | core | until                 | finished packets held the soma                |
+ * | synapseStall  | group asked  | core | cycles lost           | waits for the state memory                    |
+ */
+export const KINDS = [
+  "wave",
+  "worked",
+  "coreDone",
+  "batch",
+  "spikes",
+  "send",
+  "deliver",
+  "take",
+  "rows",
+  "level",
+  "somaHeld",
+  "synapseStall",
+] as const;
+export type Kind = (typeof KINDS)[number];
+const kindIndex = Object.fromEntries(KINDS.map((name, i) => [name, i])) as { readonly [name in Kind]: number };
+
+export interface RecordedEvent {
+  readonly kind: Kind;
+  readonly cycle: number;
+  readonly core: number;
+  readonly a: number;
+  readonly b: number;
+}
+
+const FIELDS = 5;
+
+export class Recorder {
+  private events = new Float64Array(FIELDS * 1024);
+  private count = 0;
+  /** Added to the cycles of the running utterance, which has a chip of its own. */
+  private offset = 0;
+
+  get size(): number {
+    return this.count;
+  }
+
+  /** Following events belong to a run that starts behind all those so far, `cycles` long. */
+  shift(cycles: number): void {
+    this.offset += cycles;
+  }
+
+  record(kind: Kind, cycle: number, core: number, a: number, b: number): void {
+    if (this.count * FIELDS === this.events.length) {
+      const larger = new Float64Array(this.events.length * 2);
+      larger.set(this.events);
+      this.events = larger;
+    }
+    const at = this.count++ * FIELDS;
+    const isCycle = kind === "coreDone" || kind === "batch" || kind === "somaHeld" || kind === "rows";
+    this.events[at] = kindIndex[kind];
+    this.events[at + 1] = cycle + this.offset;
+    this.events[at + 2] = core;
+    this.events[at + 3] = isCycle ? a + this.offset : a;
+    this.events[at + 4] = b;
+  }
+
+  /** All events in the order of recording: what one wave's events are stands between its `wave` and its `worked`. */
+  *recorded(): Iterable<RecordedEvent> {
+    for (let i = 0; i < this.count; i++) yield this.event(i);
+  }
+
+  /** All events by cycle; of one cycle in the order of recording. */
+  sorted(): RecordedEvent[] {
+    const order = Array.from({ length: this.count }, (_, i) => i);
+    order.sort((i, j) => this.events[i * FIELDS + 1] - this.events[j * FIELDS + 1] || i - j);
+    return order.map((i) => this.event(i));
+  }
+
+  private event(index: number): RecordedEvent {
+    const at = index * FIELDS;
+    return {
+      kind: KINDS[this.events[at]],
+      cycle: this.events[at + 1],
+      core: this.events[at + 2],
+      a: this.events[at + 3],
+      b: this.events[at + 4],
+    };
+  }
+}

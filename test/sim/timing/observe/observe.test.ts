@@ -1,0 +1,168 @@
+/** Recordings say what the counters say; their files are what other tools read. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { MappingRequest } from "../../../../arch/index.js";
+import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../../../../sim/counters.js";
+import { mapNetwork } from "../../../../sim/mapping/map.js";
+import { csvOf } from "../../../../sim/timing/observe/csv.js";
+import { criticalWaves, explain } from "../../../../sim/timing/observe/explain.js";
+import { perfettoOf } from "../../../../sim/timing/observe/perfetto.js";
+import { Recorder } from "../../../../sim/timing/observe/recorder.js";
+import { vcdOf } from "../../../../sim/timing/observe/vcd.js";
+import { runTiming } from "../../../../sim/timing/run.js";
+import { chip, core, precision, randomTrace, recurrentTopology } from "../fixtures.js";
+
+const topology = recurrentTopology(16);
+const trace = randomTrace(topology, [4, 3], [0.4, 0.3, 0.3, 0.2], 6);
+const on = chip([1, 1, 1], { core: { ...core, lanes: 1, inputQueue: { depth: 2 } } });
+const request: MappingRequest = { strategy: "sequential", manual: {}, maxNeuronsPerCore: 12, seed: 1 };
+const placement = mapNetwork(topology, on, precision, request, trace);
+const recorder = new Recorder();
+const run = runTiming(on, placement, precision, trace, recorder);
+const counter = (id: number, name: CoreCounter): number => run.total.cores[id * CORE_COUNTERS.length + coreColumn[name]];
+const total = (name: CoreCounter): number => on.cores.reduce((sum, { id }) => sum + counter(id, name), 0);
+const events = recorder.sorted();
+const count = (kind: string): number => events.filter((event) => event.kind === kind).length;
+
+test("a recorder changes nothing of the run", () => {
+  expect(runTiming(on, placement, precision, trace)).toEqual(run);
+});
+
+test("events are as many as the counters say, and waits as long", () => {
+  expect(count("take")).toBe(total("spikes_received"));
+  expect(count("deliver")).toBe(run.total.packets);
+  expect(count("send")).toBe(total("input_queue_pushes"));
+  expect(count("wave")).toBe(run.waveCycles.length);
+  const held = events.filter((event) => event.kind === "somaHeld").reduce((sum, event) => sum + event.a - event.cycle, 0);
+  expect(held).toBe(total("soma_stall_output_cycles"));
+  expect(held).toBeGreaterThan(0);
+  const stalled = events.filter((event) => event.kind === "synapseStall").reduce((sum, event) => sum + event.a, 0);
+  expect(stalled).toBe(total("synapse_stall_state_cycles"));
+});
+
+test("waves follow each other by their recorded durations, utterances one after the other", () => {
+  const starts = events.filter((event) => event.kind === "wave").map((event) => event.cycle);
+  let at = 0;
+  expect(starts).toEqual(
+    Array.from(run.waveCycles, (cycles) => {
+      at += cycles;
+      return at - cycles;
+    }),
+  );
+});
+
+test("CSV: a line an event or spike, columns of the header, cycles in order", () => {
+  const lines = [...csvOf(recorder, trace)].join("").trimEnd().split("\n");
+  const columns = lines[0].split(",").length;
+  expect(lines.every((line) => line.split(",").length === columns)).toBe(true);
+  const kinds = lines.map((line) => line.split(",")[1]);
+  expect(kinds.filter((kind) => kind === "take").length).toBe(total("spikes_received"));
+  // every population but the readout sends somewhere, in every step
+  let readout = 0;
+  for (let g = 3; g + 1 < trace.eventStart.length; g += 4) readout += trace.eventStart[g + 1] - trace.eventStart[g];
+  expect(kinds.filter((kind) => kind === "spike").length).toBe(trace.neuron.length - readout);
+});
+
+describe("VCD", () => {
+  const text = [...vcdOf(recorder, on)].join("");
+
+  test("queue levels and busy wires, integrated over time, are the counters", () => {
+    const ids = new Map(Array.from(text.matchAll(/\$var wire \d+ (\S+) (\w+)/g), ([, id, name], i) => [`${i}/${name}`, id]));
+    expect(ids.size).toBe(3 + 4 * placement.usedCores.length);
+    const lines = text.slice(text.indexOf("$enddefinitions")).split("\n");
+    const area = new Map<string, number>();
+    const value = new Map<string, number>();
+    let at = 0;
+    for (const line of lines) {
+      if (line.startsWith("#")) {
+        const now = Number(line.slice(1)) / 10_000;
+        for (const [id, level] of value) area.set(id, (area.get(id) ?? 0) + level * (now - at));
+        at = now;
+      } else if (/^[01]\S/.test(line)) value.set(line.slice(1), Number(line[0]));
+      else if (line.startsWith("b")) value.set(line.split(" ")[1], Number.parseInt(line.split(" ")[0].slice(1), 2));
+    }
+    // signals of core c: input_queue, soma, soma_held, synapse
+    const signal = (c: number, k: number): number => area.get([...ids.values()][3 + 4 * c + k]) ?? 0;
+    placement.usedCores.forEach((id, c) => {
+      expect(signal(c, 2)).toBe(counter(id, "soma_stall_output_cycles"));
+      const rows = events
+        .filter((event) => event.kind === "rows" && event.core === id)
+        .reduce((sum, event) => sum + event.cycle - event.a, 0);
+      expect(signal(c, 3)).toBe(rows);
+      const levels = events.filter((event) => event.kind === "level" && event.core === id);
+      const waiting = levels.reduce((sum, event, i) => sum + event.a * ((levels[i + 1]?.cycle ?? event.cycle) - event.cycle), 0);
+      expect(signal(c, 0)).toBe(waiting);
+    });
+  });
+
+  test("times ascend, and a value is written only when it changes", () => {
+    const times = Array.from(text.matchAll(/^#(\d+)$/gm), ([, time]) => Number(time));
+    expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+  });
+
+  const reader = (() => {
+    try {
+      execFileSync("which", ["vcd2fst"], { stdio: "ignore" });
+      return true;
+    } catch {
+      return false;
+    }
+  })();
+  test.skipIf(!reader)(
+    `GTKWave's own reader accepts it${reader ? "" : " (skipped: vcd2fst of the Debian package gtkwave is not installed)"}`,
+    () => {
+      const folder = mkdtempSync(join(tmpdir(), "vcd-"));
+      writeFileSync(join(folder, "run.vcd"), text);
+      execFileSync("vcd2fst", [join(folder, "run.vcd"), join(folder, "run.fst")]);
+      rmSync(folder, { recursive: true });
+    },
+  );
+});
+
+test("Perfetto: valid trace-event JSON; slices of a track do not overlap; queue counters as recorded", () => {
+  const parsed = JSON.parse([...perfettoOf(recorder, on, trace)].join("")) as {
+    traceEvents: { name: string; ph: string; ts: number; pid: number; tid: number; dur?: number }[];
+  };
+  for (const event of parsed.traceEvents) {
+    expect(["X", "C", "i", "M"]).toContain(event.ph);
+    expect(Number.isFinite(event.ts)).toBe(true);
+    if (event.ph === "X") expect(event.dur).toBeGreaterThanOrEqual(0);
+  }
+  expect(parsed.traceEvents.filter((event) => event.ph === "C").length).toBe(count("level"));
+  const rows = parsed.traceEvents.filter((event) => event.name === "rows");
+  for (const pid of new Set(rows.map((event) => event.pid))) {
+    const track = rows.filter((event) => event.pid === pid).sort((a, b) => a.ts - b.ts);
+    for (let i = 1; i < track.length; i++) expect(track[i].ts).toBeGreaterThanOrEqual(track[i - 1].ts + (track[i - 1].dur ?? 0) - 1e-9);
+  }
+});
+
+describe("explain", () => {
+  const explanation = explain(on, placement, precision, trace, run, recorder);
+
+  test("names a critical core for every wave with work; its time is the wave's", () => {
+    const waves = criticalWaves(recorder);
+    expect(waves.length).toBe(run.waveCycles.length);
+    waves.forEach((wave, i) => {
+      expect(wave.core).not.toBeNull();
+      // 3 cores: barrier 4 + 3
+      expect(wave.cycles).toBe(run.waveCycles[i] - 7);
+    });
+    expect(explanation.critical.reduce((sum, entry) => sum + entry.waves, 0)).toBe(waves.length);
+  });
+
+  test("shares of a unit's cycles sum to 1; each gain is what a run of the changed chip gives", () => {
+    const synapse = explanation.shares.filter(({ counter: name }) => name.startsWith("synapse_"));
+    expect(synapse.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
+    const lanes = explanation.gains.find((gain) => gain.path === "tile.core.lanes");
+    const wider = { ...on, cores: on.cores.map((one) => ({ ...one, lanes: 2 })) };
+    expect(lanes).toMatchObject({
+      from: 1,
+      to: 2,
+      latencyRatio: runTiming(wider, placement, precision, trace).total.cycles / run.total.cycles,
+    });
+    expect(explanation.gains[0].latencyRatio).toBeLessThan(1);
+  });
+});
