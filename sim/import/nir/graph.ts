@@ -40,7 +40,7 @@ export interface NirFile {
   readonly graph: NirGraph;
 }
 
-/** A numeric field; shorthand for tests and writers. */
+/** A numeric field, rounded to its element type. */
 export function nirArray(data: Iterable<number>, shape: readonly number[], dtype: NirArray["dtype"] = "f4"): NirArray {
-  return { shape, data: Float64Array.from(data), dtype };
+  return { shape, data: Float64Array.from(data, (value) => (dtype === "f4" ? Math.fround(value) : value)), dtype };
 }

@@ -31,11 +31,10 @@ export async function readNir(path: string): Promise<NirFile> {
 }
 
 function openFile(path: string): InstanceType<typeof h5wasm.File> {
-  try {
-    return new h5wasm.File(path, "r");
-  } catch {
-    throw inputError(path, "is an HDF5 file that cannot be opened: damaged or cut");
-  }
+  const file = new h5wasm.File(path, "r");
+  // The library reports a failed open by a negative identifier.
+  if (file.file_id < 0n) throw inputError(path, "is an HDF5 file that cannot be opened: damaged or cut");
+  return file;
 }
 
 /** HDF5 library errors are unreadable: files that are not there or are something else are told apart first. */

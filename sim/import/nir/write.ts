@@ -3,11 +3,13 @@
  * contiguous, strings of variable length. Whole or not at all: written beside the target, then renamed.
  * Throws: InputError for a graph that breaks the format (it is checked before a byte is written) or a place that cannot be written.
  */
-import { renameSync, rmSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import h5wasm, { type Group } from "h5wasm/node";
 import { inputError } from "../../../arch/index.js";
 import type { NirArray, NirFile, NirGraph, NirMetadata, NirNode, NirValue } from "./graph.js";
 import { NODE_TYPES } from "./node-types.js";
+import { readNir } from "./read.js";
 
 const GZIP_LEVEL = 4;
 
@@ -15,24 +17,37 @@ export async function writeNir(path: string, file: NirFile): Promise<void> {
   checkGraph(file.graph, path, "");
   await h5wasm.ready;
   const beside = `${path}.${process.pid}.new`;
-  let out: InstanceType<typeof h5wasm.File>;
   try {
-    out = new h5wasm.File(beside, "w");
-  } catch {
-    throw inputError(path, "cannot be written", "check that its folder exists and may be written to");
-  }
-  try {
+    // The HDF5 library does not report failures of the disk: they are looked for before and after.
+    closeSync(openSync(beside, "w"));
+    const out = new h5wasm.File(beside, "w");
     writeText(out, "version", file.version);
     const root = out.create_group("node");
     writeText(root, "type", "NIRGraph");
     writeGraph(root, file.graph);
     writeMetadata(root, file.graph.metadata);
     out.close();
+    const back = await readNir(beside);
+    if (!isDeepStrictEqual(numbersOf(back.graph), numbersOf(file.graph))) throw new Error("what was written does not read back");
     renameSync(beside, path);
   } catch (error) {
     rmSync(beside, { force: true });
-    throw inputError(path, `cannot be written: ${(error as Error).message}`, "check the disk");
+    throw inputError(
+      path,
+      `cannot be written: ${(error as Error).message}`,
+      "check that its folder exists, may be written to and has room",
+    );
   }
+}
+
+/** Everything of a graph, in one order. */
+function numbersOf(graph: NirGraph): unknown {
+  const plain = (value: unknown): unknown => {
+    if (value instanceof Map) return [...value].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, plain(item)]);
+    if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || Array.isArray(value)) return value;
+    return Object.entries(value).map(([key, item]) => [key, plain(item)]);
+  };
+  return [plain(graph.nodes), graph.edges, plain(graph.metadata)];
 }
 
 function writeGraph(group: Group, graph: NirGraph): void {

@@ -106,7 +106,7 @@ test.each([
 );
 
 test("an engine forgets one utterance before the next, and chunks of a long one join without a seam", () => {
-  const shape: NetworkShape = { ...wide, neurons: [700, 300], inputs: 40, fill: 0.3 };
+  const shape: NetworkShape = { ...wide, neurons: [70, 30], inputs: 40, fill: 0.3 };
   const network = quantise(randomNetwork(3, shape), USUAL);
   const engine = createEngine(network);
   const steps = 256 + 5;
