@@ -3,7 +3,7 @@
  * loss by TensorFlow.js. `frames`: mean negative log likelihood of the frame labels; `sequence`: cross-entropy of the softmax of the mean
  * frame log-probabilities. Gradients come in the order of `trainableArrays`.
  */
-import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { GradSaveFunc, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import type { Tf } from "./backend.js";
 import type { Batch } from "./batch.js";
 import { encode } from "./fused/encoder.js";
@@ -40,6 +40,20 @@ function updateRunning(running: RunningStatistics, mean: Float32Array, variance:
 }
 
 const present = (w: LayerWeights): Float32Array[] => [w.inputT, w.recurrentT, w.gamma, w.beta, w.tau].filter((array) => array !== null);
+
+/**
+ * signal [rows][neurons] x weights^T [neurons][classes]. The gradients are written with explicit transposes: the back end's products with a transposed
+ * operand are scalar and ten times slower.
+ */
+function readoutProduct(tf: Tf, signal: Tensor2D, weights: Tensor2D): Tensor2D {
+  const operation = tf.customGrad((...inputs) => {
+    const [x, w, keep] = inputs as unknown as [Tensor2D, Tensor2D, GradSaveFunc];
+    keep([x, w]);
+    const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => [tf.matMul(dy, saved[1]!), tf.matMul(tf.transpose(dy), saved[0]!)];
+    return { value: tf.matMul(x, tf.transpose(w)), gradFunc };
+  });
+  return operation(signal, weights) as Tensor2D;
+}
 
 /** Cross-entropy of a batch from its logits [rows][classes]. */
 export function lossOf(tf: Tf, logits: Tensor2D, batch: Batch, task: StepOptions["task"], classes: number): Tensor {
@@ -107,7 +121,7 @@ export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch
       next += counts[l]!;
     }
     const [weights, gamma, beta] = parameters.slice(next) as [Tensor2D, Tensor1D, Tensor1D];
-    const product = tf.matMul(signal!, weights, false, true);
+    const product = readoutProduct(tf, signal!, weights);
     const { mean, variance } = tf.moments(product, 0);
     readoutMean = mean.dataSync() as Float32Array;
     readoutVariance = variance.dataSync() as Float32Array;
