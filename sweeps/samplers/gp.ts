@@ -10,7 +10,7 @@ import { type Box, expectedImprovement, undominatedBoxes } from "./expected-impr
 import { fitHyperParameters, GaussianProcess, type Prediction, START_LENGTH } from "./gaussian-process.js";
 import { History } from "./history.js";
 import type { Observation, Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
-import { normalCdf, ranked } from "./tpe.js";
+import { bestOf, normalCdf } from "./tpe.js";
 
 const BATCH = 4;
 const EDGE = 1 - 2 ** -30;
@@ -85,7 +85,7 @@ class BayesianSearch implements Sampler {
     if (good.length < 4) return null;
     const { memory } = this.options;
     // The best half of the memory keeps the front sharp, the newest half keeps the model honest.
-    const best = new Set(ranked(good).slice(0, memory / 2));
+    const best = new Set(bestOf(good, memory / 2));
     const kept = good.filter((o, i) => best.has(o) || i >= good.length - memory / 2);
     const refit = told.length >= this.fittedAt * 1.25;
     if (refit) this.fittedAt = told.length;

@@ -22,7 +22,7 @@ export function constrainedBetter(a: Observation, b: Observation): boolean {
 }
 
 /** A feasible point without finite objectives is as bad as a failure. */
-function badness(o: Observation): number {
+export function badness(o: Observation): number {
   return o.objectives === null && o.violation === 0 ? Number.POSITIVE_INFINITY : o.violation;
 }
 

@@ -5,26 +5,41 @@
  * Watanabe 2023 (joint kernels). Good observations that share a rank are thinned by crowding, not by hypervolume contribution.
  */
 import { crowdingDistances } from "../indicators.js";
-import { nonDominatedRanks } from "../pareto.js";
+import { nonDominated } from "../pareto.js";
 import type { Dimension } from "../space.js";
 import { History } from "./history.js";
-import { constrainedBetter } from "./nsga2.js";
+import { badness } from "./nsga2.js";
 import type { Observation, Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
 
 const BATCH = 4;
 const EDGE = 1 - 2 ** -30;
+/** Most kernels of the other observations: an even sample of them beyond. */
+const OTHERS = 500;
 
-/** Order from best to worst. */
-export function ranked(observations: readonly Observation[]): Observation[] {
-  const { fronts } = nonDominatedRanks(observations.length, (a, b) => constrainedBetter(observations[a], observations[b]));
-  return fronts.flatMap((members) => {
-    const spread = members.every((i) => observations[i].objectives !== null);
-    const crowding = crowdingDistances(members.map((i) => (spread ? (observations[i].objectives as readonly number[]) : [])));
-    return members
-      .map((_, i) => i)
-      .sort((a, b) => crowding[b] - crowding[a] || members[a] - members[b])
-      .map((i) => observations[members[i]]);
-  });
+function level(coordinate: number, levels: number): number {
+  return Math.min(levels - 1, Math.floor(coordinate * levels));
+}
+
+/**
+ * The best `count` observations: fronts of the feasible one after the other, the last thinned by crowding, then the others by violation.
+ * O(observations x front) for each front taken.
+ */
+export function bestOf(observations: readonly Observation[], count: number): Observation[] {
+  const vector = (o: Observation): readonly number[] => o.objectives as readonly number[];
+  let left = observations.filter((o) => o.violation === 0 && o.objectives !== null);
+  const rest = observations.filter((o) => o.violation > 0 || o.objectives === null);
+  const chosen: Observation[] = [];
+  while (left.length > 0 && chosen.length < count) {
+    const front = nonDominated(left.map(vector)).map((i) => left[i]);
+    const crowding = crowdingDistances(front.map(vector));
+    const order = front.map((_, i) => i).sort((a, b) => crowding[b] - crowding[a] || a - b);
+    for (const i of order.slice(0, count - chosen.length)) chosen.push(front[i]);
+    const gone = new Set(front);
+    left = left.filter((o) => !gone.has(o));
+  }
+  const worst = rest.map((_, i) => i).sort((a, b) => badness(rest[a]) - badness(rest[b]) || a - b);
+  for (const i of worst.slice(0, Math.max(0, count - chosen.length))) chosen.push(rest[i]);
+  return chosen;
 }
 
 /** Abramowitz and Stegun 7.1.26, error below 1.5e-7: enough for weights of a search. */
@@ -34,9 +49,13 @@ export function normalCdf(z: number): number {
   return z >= 0 ? 1 - 0.5 * tail : 0.5 * tail;
 }
 
-/** A mixture of product kernels around positions, with a uniform component of the weight of one kernel. */
+/** A mixture of product kernels around positions, with a uniform component of the weight of one kernel. Densities are relative to uniform. */
 class Mixture {
   private readonly bandwidth: number;
+  /** [dimensions] of [levels of the centre x levels of x] on discrete axes; null on continuous ones. */
+  private readonly tables: readonly (Float64Array | null)[];
+  /** [centres][dimensions]: level of the centre; on continuous axes the mass of its normal inside [0, 1]. */
+  private readonly marks: readonly Float64Array[];
 
   constructor(
     readonly centres: readonly Float64Array[],
@@ -44,39 +63,51 @@ class Mixture {
     widest: number,
   ) {
     // Scott's rule on the unit cube, not narrower than a cell of a 30-level axis.
-    const n = Math.max(1, centres.length);
-    this.bandwidth = Math.max(0.03, widest * n ** (-1 / (dimensions.length + 4)));
+    this.bandwidth = Math.max(0.03, widest * Math.max(1, centres.length) ** (-1 / (dimensions.length + 4)));
+    const h = this.bandwidth;
+    this.tables = dimensions.map((dimension) => this.table(dimension));
+    this.marks = centres.map((centre) =>
+      Float64Array.from(dimensions, ({ levels }, d) =>
+        levels === null ? normalCdf((1 - centre[d]) / h) - normalCdf(-centre[d] / h) : level(centre[d], levels),
+      ),
+    );
   }
 
   logDensity(x: Float64Array): number {
+    const { dimensions, tables, marks, centres, bandwidth: h } = this;
+    const at = Float64Array.from(dimensions, ({ levels }, d) => (levels === null ? x[d] : level(x[d], levels)));
+    const normal = 1 / (h * Math.sqrt(2 * Math.PI));
     let sum = 1; // the uniform component
-    for (const centre of this.centres) {
+    for (let c = 0; c < centres.length; c++) {
       let product = 1;
-      for (let d = 0; d < x.length && product > 1e-12; d++) product *= this.kernel(this.dimensions[d], centre[d], x[d]);
+      for (let d = 0; d < at.length; d++) {
+        const table = tables[d];
+        if (table === null) product *= (normal * Math.exp(-0.5 * ((x[d] - centres[c][d]) / h) ** 2)) / marks[c][d];
+        else product *= table[marks[c][d] * (dimensions[d].levels as number) + at[d]];
+      }
       sum += product;
     }
-    return Math.log(sum / (this.centres.length + 1));
+    return Math.log(sum / (centres.length + 1));
   }
 
-  /** Density relative to uniform on the axis. */
-  private kernel(dimension: Dimension, centre: number, x: number): number {
-    const { levels, ordered } = dimension;
-    if (levels === null) {
-      const h = this.bandwidth;
-      const mass = normalCdf((1 - centre) / h) - normalCdf(-centre / h);
-      return Math.exp(-0.5 * ((x - centre) / h) ** 2) / (h * Math.sqrt(2 * Math.PI) * mass);
-    }
-    const at = Math.min(levels - 1, Math.floor(x * levels));
-    const mean = Math.min(levels - 1, Math.floor(centre * levels));
-    if (!ordered) {
-      const stay = levels === 1 ? 1 : Math.max(1 / levels, 1 - 2 * this.bandwidth);
-      return levels * (at === mean ? stay : (1 - stay) / (levels - 1));
-    }
+  private table({ levels, ordered }: Dimension): Float64Array | null {
+    if (levels === null) return null;
+    const table = new Float64Array(levels * levels);
+    const stay = levels === 1 ? 1 : Math.max(1 / levels, 1 - 2 * this.bandwidth);
     const h = Math.max(this.bandwidth, 0.35 / levels);
-    const low = at / levels;
-    const mid = (mean + 0.5) / levels;
-    const mass = normalCdf((1 - mid) / h) - normalCdf(-mid / h);
-    return (levels * (normalCdf((low + 1 / levels - mid) / h) - normalCdf((low - mid) / h))) / mass;
+    for (let centre = 0; centre < levels; centre++) {
+      const mid = (centre + 0.5) / levels;
+      const mass = normalCdf((1 - mid) / h) - normalCdf(-mid / h);
+      for (let x = 0; x < levels; x++) {
+        const share = ordered
+          ? (normalCdf(((x + 1) / levels - mid) / h) - normalCdf((x / levels - mid) / h)) / mass
+          : x === centre
+            ? stay
+            : (1 - stay) / (levels - 1);
+        table[centre * levels + x] = levels * share;
+      }
+    }
+    return table;
   }
 
   draw(rng: History["rng"]): Float64Array {
@@ -115,20 +146,16 @@ class Tpe implements Sampler {
     if (start !== null) return [start];
     const { told } = this.history;
     if (told.length < 4) return single(this.history.fresh());
-    const order = ranked(told);
-    const goodCount = Math.max(2, Math.min(this.options.good_most, Math.ceil(this.options.good_share * order.length)));
+    const goodCount = Math.max(2, Math.min(this.options.good_most, Math.ceil(this.options.good_share * told.length)));
+    const chosen = new Set(bestOf(told, goodCount));
+    const others = told.filter((o) => !chosen.has(o));
+    const every = Math.ceil(others.length / OTHERS) || 1;
     const { dimensions } = this.setup.space;
-    const good = new Mixture(
-      order.slice(0, goodCount).map((o) => o.position),
-      dimensions,
-      this.options.bandwidth,
-    );
+    const positions = (observations: Iterable<Observation>): Float64Array[] => Array.from(observations, (o) => o.position);
+    const good = new Mixture(positions(chosen), dimensions, this.options.bandwidth);
     // Points under way count as seen: the next question should not fall beside them.
-    const other = new Mixture(
-      [...order.slice(goodCount).map((o) => o.position), ...this.history.pending],
-      dimensions,
-      this.options.bandwidth,
-    );
+    const rest = others.filter((_, i) => i % every === 0);
+    const other = new Mixture([...positions(rest), ...this.history.pending], dimensions, this.options.bandwidth);
     const batch: Float64Array[] = [];
     while (batch.length < BATCH) {
       const next = this.best(good, other);

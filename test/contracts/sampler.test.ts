@@ -4,7 +4,9 @@ import { canonicalValues, createSampler, type Observation, SAMPLERS, Space } fro
 import { specOf } from "../sweeps/fake-study.js";
 
 const names = Object.keys(SAMPLERS);
-const spec = (name: string, seed = 1) => specOf({}, { name, seed, budget: 150 });
+// The Gaussian process with less thought a question: its rules are the same.
+const options = { gp: { candidates: 24, memory: 32, fit_points: 16 } } as { readonly [name: string]: { readonly [key: string]: number } };
+const spec = (name: string, seed = 1) => specOf({}, { name, seed, budget: 150, options: options[name] ?? {} });
 const space = new Space(specOf().parameters);
 
 /** Two smooth objectives; some points infeasible, some failed. */
