@@ -1,0 +1,42 @@
+/** Choice of the TensorFlow.js back end: order, loud failure, and a stand-in for the native package. */
+import type { KernelBackend } from "@tensorflow/tfjs";
+import { expect, test } from "vitest";
+import { chooseBackend, type Importer } from "../../training/backend.js";
+
+const withoutNative: Importer = async (name) => {
+  if (name === "@tensorflow/tfjs-node") throw new Error("Cannot find package '@tensorflow/tfjs-node'\nsecond line");
+  return import(name);
+};
+
+test("without the native package, auto starts wasm and says why it passed over tensorflow", async () => {
+  const backend = await chooseBackend("auto", withoutNative);
+  expect(backend.name).toBe("wasm");
+  expect(backend.tf.getBackend()).toBe("wasm");
+  expect(backend.notes).toEqual(["tensorflow: Cannot find package '@tensorflow/tfjs-node'"]);
+  // It computes.
+  expect([...backend.tf.matMul([[1, 2]], [[3], [4]]).dataSync()]).toEqual([11]);
+});
+
+test("a back end asked for by name fails loudly with the way to get it, whatever the import throws", async () => {
+  await expect(chooseBackend("tensorflow", withoutNative)).rejects.toThrow(/cannot start tensorflow[\s\S]*npm i @tensorflow\/tfjs-node/);
+  const broken: Importer = () => Promise.reject("not even an error");
+  await expect(chooseBackend("tensorflow", broken)).rejects.toThrow(/not even an error/);
+});
+
+test("with the native package (a stand-in), tensorflow is chosen first and named", async () => {
+  const { tf } = await chooseBackend("cpu");
+  const loaded: string[] = [];
+  const standIn: Importer = async (name) => {
+    loaded.push(name);
+    if (name === "@tensorflow/tfjs-node") tf.registerBackend("tensorflow", () => tf.findBackend("cpu") as KernelBackend);
+    return {};
+  };
+  const backend = await chooseBackend("auto", standIn);
+  expect([backend.name, backend.tf.getBackend(), backend.notes, loaded]).toEqual([
+    "tensorflow",
+    "tensorflow",
+    [],
+    ["@tensorflow/tfjs-node"],
+  ]);
+  tf.removeBackend("tensorflow");
+});

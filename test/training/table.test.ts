@@ -1,0 +1,131 @@
+/** Operation counts against a brute-force count on a tiny network, and the printed table. */
+import { expect, test } from "vitest";
+import { createRng, type Samples, type System } from "../../arch/index.js";
+import { parseTrainingConfig } from "../../training/config.js";
+import { evaluateFloat } from "../../training/evaluate.js";
+import { denseMultiplications, parameterCount } from "../../training/operations.js";
+import { freeze, initialise } from "../../training/parameters.js";
+import { scaleOf } from "../../training/quantiser.js";
+import { COMPARISON, renderComparison, renderTable, tableOf } from "../../training/table.js";
+
+const SEED = 19;
+const INPUTS = 5;
+
+function prepare(system: System, bits: number) {
+  const text = `{version: 1, name: "tiny, ${system}_${bits}", seed: ${SEED}, data: {set: x}, network: {system: ${system}, neurons: [6, 7]${system === "lif" ? ", tau: 0.5" : ""}},
+    quantiser: {bits: ${bits}, theta: 0}, training: {epochs: 1, batch: 4, learning_rate: {schedule: cosine, peak: 0.01}}}`;
+  const config = parseTrainingConfig(text, "t");
+  const state = initialise(config, INPUTS, 3);
+  for (const tracker of [state.encoderRange, ...state.ranges]) Object.assign(tracker, { low: 0, high: 0.15, updates: 1 });
+  const network = freeze(config, state, { bits, theta: 0, inputBits: bits, inputTheta: 0 }, "sequence");
+  // Three dead weights that only the NeuroBench rule sees.
+  network.layers[0]!.gates[0]!.inputWeights.fill(0, 0, 3);
+  const rng = createRng(SEED, "samples");
+  const frameStart = Uint32Array.from([0, 4, 9, 10]);
+  const features = Float32Array.from({ length: 10 * INPUTS }, () => (rng.float() < 0.4 ? 0 : rng.normal()));
+  const samples: Samples = {
+    name: "tiny",
+    inputs: INPUTS,
+    classes: 3,
+    task: "sequence",
+    features,
+    frameStart,
+    labels: Int32Array.from([0, 1, 2]),
+    hash: "x",
+  };
+  return { network, samples };
+}
+
+/** The encoder's payloads, written out. */
+function encoded(samples: Samples, bits: number, range: number): number[][] {
+  const scale = scaleOf(bits, range);
+  const rows: number[][] = [];
+  for (let u = 0; u < 3; u++) {
+    const a = new Float32Array(INPUTS);
+    for (let f = samples.frameStart[u]!; f < samples.frameStart[u + 1]!; f++) {
+      const row: number[] = [];
+      for (let i = 0; i < INPUTS; i++) {
+        a[i]! += samples.features[f * INPUTS + i]!;
+        const q = Math.trunc(Math.fround(scale * Math.max(-range, Math.min(range, a[i]!))));
+        a[i]! -= Math.fround(q / scale);
+        row.push(q);
+      }
+      rows.push(row);
+    }
+  }
+  return rows;
+}
+
+test.each([6, 3, 2])(
+  "with %i bits, counts of a network without recurrence that never fires equal a brute-force count of its input",
+  (bits) => {
+    const { network, samples } = prepare("rec-v1", bits);
+    // Candidates far below zero: the layers stay silent, so all operations come from the input.
+    for (const layer of network.layers) layer.gates[1]!.inputNorm.beta.fill(-100);
+    const { operations } = evaluateFloat(network, samples);
+    const payloads = encoded(samples, bits, network.encoder!.range);
+    const all = payloads.flat();
+    const fanOut = 2 * 6;
+    const bitCount = (q: number): number => [...Math.abs(q).toString(2)].filter((c) => c === "1").length;
+    const nonZero = all.filter((q) => q !== 0);
+    expect(operations.density[0]).toBeCloseTo(nonZero.length / all.length, 12);
+    expect(operations.density.slice(1)).toEqual([0, 0]);
+    expect(operations.multiplications * 10).toBeCloseTo(nonZero.length * fanOut + 10 * 2 * (6 + 7), 9);
+    expect(operations.acs * 10).toBeCloseTo(nonZero.filter((q) => Math.abs(q) === 1).length * fanOut, 9);
+    expect((operations.macs + operations.acs) * 10).toBeCloseTo(nonZero.length * fanOut, 9);
+    expect(operations.bitSerialAcs * 10).toBeCloseTo(
+      nonZero.reduce((sum, q) => sum + bitCount(q) * fanOut, 0),
+      9,
+    );
+    // NeuroBench: weights 0..2 of the first target are zero, so inputs 0, 1, 2 meet one weight less; a call is AC if all payloads are in {-1, 0, 1}.
+    const met = (row: number[]): number => row.reduce((sum, q, i) => sum + (q === 0 ? 0 : fanOut - (i < 3 ? 1 : 0)), 0);
+    const isAc = (row: number[]): boolean => row.every((q) => Math.abs(q) <= 1);
+    const total = (rows: number[][]): number => rows.reduce((sum, row) => sum + met(row), 0) / 3;
+    expect(operations.neuroBench.effectiveAcs).toBeCloseTo(total(payloads.filter(isAc)), 9);
+    expect(operations.neuroBench.effectiveMacs).toBeCloseTo(total(payloads.filter((row) => !isAc(row))), 9);
+    expect(operations.neuroBench.activationSparsity).toBe(1);
+    expect(operations.neuroBench.connectionSparsity).toBeCloseTo(3 / (2 * 6 * INPUTS + 2 * 7 * 6 + 3 * 7), 12);
+  },
+);
+
+test("gru and lstm run dense: their count is the closed formula, whatever the activity", () => {
+  for (const [system, gates] of [
+    ["gru", 3],
+    ["lstm", 4],
+  ] as const) {
+    const { network, samples } = prepare(system, 6);
+    const want = gates * (INPUTS * 6 + 36) + 18 + gates * (42 + 49) + 21 + 21;
+    expect(denseMultiplications(system, INPUTS, [6, 7], 3)).toBe(want);
+    const { operations } = evaluateFloat(network, samples);
+    expect(operations.multiplications).toBeCloseTo(want, 9);
+    expect([operations.acs, operations.bitSerialAcs]).toEqual([0, 0]);
+  }
+  expect(denseMultiplications("gru", 40, [128, 128], 20)).toBe(166_144);
+  expect(denseMultiplications("gru", 40, [256, 256], 20)).toBe(627_200);
+  expect(denseMultiplications("lstm", 28, [128, 128], 10)).toBe(212_992);
+});
+
+test("rec-v2 has half the parameters of the lstm of its width", () => {
+  const count = (system: System): number => parameterCount(prepare(system, 6).network);
+  expect(count("rec-v2") / count("lstm")).toBeCloseTo(0.5, 1);
+});
+
+test("the table prints as Markdown, as CSV with quotes, and as a booktabs tabular with escapes", () => {
+  const { network, samples } = prepare("rec-v2", 6);
+  const entry = { network, evaluation: evaluateFloat(network, samples) };
+  const table = tableOf(COMPARISON, [entry, entry]);
+  expect(table.rows.length).toBe(2);
+  const md = renderTable(table, "md").trim().split("\n");
+  expect(md.length).toBe(4);
+  expect(new Set(md.map((line) => line.length)).size).toBe(1);
+  const csv = renderTable(table, "csv").split("\r\n");
+  expect(csv[1]).toMatch(/^"tiny, rec-v2_6",rec-v2,tiny,6 \+ 7,6 \/ 0,0,/);
+  const tex = renderTable(table, "tex");
+  expect(tex).toContain("\\toprule");
+  expect(tex).toContain("tiny, rec-v2\\_6");
+  expect(tex).toContain("error (\\%)");
+  const saving = denseMultiplications("gru", INPUTS, [6, 7], 3) / entry.evaluation.multiplicationsPerFrame;
+  expect(md[2]).toContain(saving.toFixed(2));
+  const wide = renderComparison([entry], "csv").split("\r\n");
+  expect(wide[0]).toContain("Effective MACs a sample");
+});
