@@ -182,7 +182,7 @@ export function plot(report: FrontReport, options: PlotOptions): Drawing {
 function frame(xAxis: Axis, yAxis: Axis, left: number, right: number, top: number, bottom: number): Shape[] {
   const line = (points: [number, number][], width: number, colour = INK): Shape => ({ kind: "line", points, colour, width, dash: [] });
   const shapes: Shape[] = [];
-  let lastLabel = Number.NEGATIVE_INFINITY;
+  let labelEnd = Number.NEGATIVE_INFINITY;
   for (const tick of xAxis.ticks) {
     const x = left + share(xAxis, tick) * (right - left);
     shapes.push(
@@ -202,9 +202,11 @@ function frame(xAxis: Axis, yAxis: Axis, left: number, right: number, top: numbe
         0.5,
       ),
     );
-    if (x - lastLabel < 22) continue; // labels must not touch
-    lastLabel = x;
-    shapes.push({ kind: "text", x, y: bottom + 11, text: shortNumber(tick), size: 7, anchor: "middle", turn: 0 });
+    const text = shortNumber(tick);
+    const half = (text.length * 3.9) / 2; // a digit of 7 pt Helvetica is 3.9 pt wide
+    if (x - half < labelEnd + 3) continue; // labels must not touch
+    labelEnd = x + half;
+    shapes.push({ kind: "text", x, y: bottom + 11, text, size: 7, anchor: "middle", turn: 0 });
   }
   for (const tick of yAxis.ticks) {
     const y = bottom - share(yAxis, tick) * (bottom - top);
