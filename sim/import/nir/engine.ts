@@ -88,7 +88,7 @@ export function createNirEngine(imported: ImportedNir): NirEngine {
         recorded.filter((cell) => cell.neurons !== null).map((cell) => [cell.name, new Float64Array(steps * cell.output.length)]),
       );
       for (const cell of order) {
-        if (cell.type === "Input") checkInput(cell, inputs.get(cell.name) ?? null, steps, shapes.get(cell.name)?.input ?? []);
+        if (isPort(cell)) checkInput(cell, inputs.get(cell.name) ?? null, steps, shapes.get(cell.name)?.input ?? []);
         cell.output.fill(0);
         cell.previous.fill(0);
         cell.neurons?.reset();
@@ -99,7 +99,7 @@ export function createNirEngine(imported: ImportedNir): NirEngine {
         counter.step();
         for (const cell of order) if (holds.has(cell.name)) cell.operator?.begin?.(cell.output);
         for (const cell of order) {
-          if (cell.type === "Input") {
+          if (isPort(cell)) {
             const { length } = cell.output;
             cell.output.set(inputs.get(cell.name)?.subarray(step * length, (step + 1) * length) ?? []);
           } else if (!holds.has(cell.name)) stepCell(cell, gather(cell), step === 0, counter, options.reset);
@@ -114,6 +114,11 @@ export function createNirEngine(imported: ImportedNir): NirEngine {
       return { steps, outputs, voltages };
     },
   };
+}
+
+/** An Input that nothing feeds; inner graphs' Inputs pass on what they get. */
+function isPort(cell: Cell): boolean {
+  return cell.type === "Input" && cell.sources.length === 0;
 }
 
 function checkInput(cell: Cell, data: Float64Array | null, steps: number, shape: Shape): void {

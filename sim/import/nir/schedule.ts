@@ -62,7 +62,8 @@ export function scheduleGraph(graph: FlatGraph, holds: ReadonlySet<string>, file
 
 /** Edges from the nearest Input. */
 function depths(graph: FlatGraph, names: readonly string[], out: ReadonlyMap<string, readonly string[]>): Map<string, number> {
-  const depth = new Map(names.filter((name) => graph.nodes.get(name)?.type === "Input").map((name) => [name, 0]));
+  const fed = new Set(graph.edges.map((edge) => edge.to));
+  const depth = new Map(names.filter((name) => graph.nodes.get(name)?.type === "Input" && !fed.has(name)).map((name) => [name, 0]));
   const queue = [...depth.keys()];
   for (let i = 0; i < queue.length; i++) {
     for (const next of out.get(queue[i]) ?? []) {
