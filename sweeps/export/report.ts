@@ -68,8 +68,8 @@ function chosenObjectives(texts: readonly string[], spec: SweepSpec): readonly R
   });
 }
 
-function filterOf(where: string | null, names: readonly string[]): (point: StoredPoint) => boolean {
-  if (where === null) return () => true;
+function filterOf(where: string | null, names: readonly string[]): ((point: StoredPoint) => boolean) | null {
+  if (where === null) return null;
   try {
     const { root, names: used } = parseExpression(where);
     const known = [...names, ...Object.keys(METRICS)];
@@ -100,20 +100,23 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     "--objectives",
   );
   const keep = filterOf(options.where, parameters);
-  const archive = new ParetoArchive<StoredPoint>();
+  const archive = new ParetoArchive<number>();
   const cloud: number[][] = [];
-  const counts = { done: 0, feasible: 0, infeasible: 0, failed: 0 };
-  for (const point of store.points()) {
-    if (point.state === "infeasible") counts.infeasible++;
-    if (point.state === "failed" || point.state === "timeout") counts.failed++;
-    if (point.state !== "done" || point.metrics === null) continue;
-    counts.done++;
-    if (point.violation !== 0) continue;
-    counts.feasible++;
-    const vector = objectives.vector(point.metrics);
-    if (vector === null || !keep(point)) continue;
-    cloud.push(objectives.minimised(vector));
-    archive.add(point, vector);
+  const add = (id: number, natural: readonly (number | null)[]): void => {
+    if (!natural.every((value): value is number => value !== null && Number.isFinite(value))) return;
+    cloud.push([...natural]);
+    archive.add(id, objectives.minimised(natural));
+  };
+  if (keep === null) for (const [id, ...natural] of store.feasible(chosen.map((o) => o.metric))) add(id as number, natural);
+  else {
+    for (const point of store.points("p.state = 'done' AND p.violation = 0")) {
+      const { metrics } = point;
+      if (metrics !== null && keep(point))
+        add(
+          point.id,
+          chosen.map((o) => metrics[o.metric] ?? null),
+        );
+    }
   }
   const front = archive.front.map((m) => m.values);
   const reference = objectives.reference ?? (front.length > 0 ? defaultReference(front) : null);
@@ -123,13 +126,16 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     objectives: chosen,
     constraints: options.where === null ? spec.constraints : [...spec.constraints, options.where],
     parameters,
-    rows: archive.front.map(({ id: { id, key, values, metrics } }) => ({ id, key, values, metrics: metrics as ReportRow["metrics"] })),
-    kneeId: front.length > 0 ? archive.front[knee(front)].id.id : null,
+    rows: archive.front.map((member) => {
+      const { id, key, values, metrics } = store.point(member.id) as StoredPoint;
+      return { id, key, values, metrics: metrics as ReportRow["metrics"] };
+    }),
+    kneeId: front.length > 0 ? archive.front[knee(front)].id : null,
     cloud,
     reference: reference === null ? null : objectives.minimised(reference),
     fixedReference: objectives.reference !== null,
     hypervolume: reference === null ? null : hypervolume(front, reference),
-    counts,
+    counts: store.counts(),
     engineVersion: study.engineVersion,
     provenance: store.provenance(),
   };

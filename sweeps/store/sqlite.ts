@@ -8,7 +8,7 @@ import { inflateRawSync } from "node:zlib";
 import Database from "better-sqlite3";
 import { inputError } from "../../arch/base/errors.js";
 import { canonicalJson, type Json, sha256 } from "../../arch/base/hash.js";
-import type { Counters, Result } from "../../sim/index.js";
+import type { Counters, MetricName, Result } from "../../sim/index.js";
 import type { FinishReason } from "../events.js";
 import { jsonOf } from "../point.js";
 import type { PointValues } from "../space.js";
@@ -164,6 +164,27 @@ export class Store {
     } catch (error) {
       throw translated(this.file, error);
     }
+  }
+
+  /** `[id, ...metrics]` of every feasible point in the order asked: little memory, for fronts of large studies. */
+  *feasible(metrics: readonly MetricName[]): Generator<readonly (number | null)[]> {
+    const sql = `SELECT p.id, ${metrics.map((m) => `r.${m}`).join(", ")} FROM point p JOIN result r ON r.point_id = p.id
+      WHERE p.state = 'done' AND p.violation = 0 ORDER BY p.id`;
+    const rows = this.guard(() => this.db.prepare(sql).raw().iterate() as IterableIterator<(number | null)[]>);
+    try {
+      yield* rows;
+    } catch (error) {
+      throw translated(this.file, error);
+    }
+  }
+
+  /** Ended points by what became of them. */
+  counts(): { readonly done: number; readonly feasible: number; readonly infeasible: number; readonly failed: number } {
+    const rows = this.query("SELECT state, count(*) AS n, sum(violation = 0) AS feasible FROM point GROUP BY state");
+    const of = (...states: string[]): number =>
+      rows.reduce((sum, row) => sum + (states.includes(row.state as string) ? (row.n as number) : 0), 0);
+    const feasible = rows.find((row) => row.state === "done")?.feasible ?? 0;
+    return { done: of("done"), feasible: feasible as number, infeasible: of("infeasible"), failed: of("failed", "timeout") };
   }
 
   point(id: number): StoredPoint | null {
