@@ -4,15 +4,15 @@ import {
   OUTPUT_AT,
   OUTPUTS,
   P_FREE,
-  PORTS,
   portAt,
+  PORTS,
   Q_ACCEPT,
   Q_OUT,
   Q_PERMITTED,
   Q_PORT,
   Q_VC,
-  REQUESTERS,
   requesterAt,
+  REQUESTERS,
   T_ACCEPT,
   T_GRANT,
   T_TURN,
@@ -44,7 +44,7 @@ export function initAllocation(at: usize, first: bool): void {
 
 // @ts-ignore: decorator
 @inline
-function roundRobin(mask: u32, pointer: u32): i32 {
+export function roundRobin(mask: u32, pointer: u32): i32 {
   const ahead = (mask >> pointer) << pointer;
   return ctz<i32>(ahead != 0 ? ahead : mask);
 }

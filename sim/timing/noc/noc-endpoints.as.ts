@@ -1,5 +1,6 @@
 /** Packets, injection queues and ejection of the compiled kernel: the rules of packets.ts and endpoints.ts, over records. */
 import {
+  BRANCHES,
   C_ACCEPTS,
   C_BYTES,
   C_COUNT,
@@ -14,7 +15,6 @@ import {
   C_TAIL,
   C_VC,
   C_WRITE,
-  BRANCHES,
   CORE_BYTES,
   CORES,
   K_DESTINATION,
@@ -30,7 +30,8 @@ import {
   V_CREDIT,
   VCS,
 } from "./noc-records.as";
-import { cycle, putCredit, putFlit } from "./noc-wheel.as";
+import { flags } from "./noc-setup.as";
+import { cycle, flits, putCredit, putFlit } from "./noc-wheel.as";
 
 export let inFlight: i32 = 0;
 export let deliveries: i32 = 0;

@@ -1,7 +1,33 @@
 /** Heads in the compiled kernel: dimension-order routes, multicast branches, the start of a packet. The rules of route.ts and kernel.ts. */
 import { copyPacket, coreAt, packetAt, releasePacket } from "./noc-endpoints.as";
-import { C_PORT, C_ROUTER, K_DESTINATION, K_FLAGS, K_NEXT, K_SOURCE, pointer, Q_BUFFER, Q_CHILD, Q_FRONT, Q_LIVE, Q_OUT, Q_PERMITTED, Q_SENT, Q_TOTAL, R_X, ROUTING, set, VCS, WAITING } from "./noc-records.as";
+import {
+  C_PORT,
+  C_ROUTER,
+  K_DESTINATION,
+  K_FLAGS,
+  K_NEXT,
+  K_SOURCE,
+  numberOf,
+  pointer,
+  Q_BUFFER,
+  Q_CHILD,
+  Q_FRONT,
+  Q_LIVE,
+  Q_OUT,
+  Q_PERMITTED,
+  Q_SENT,
+  Q_TOTAL,
+  QUEUE_AT,
+  R_WANTED,
+  R_X,
+  ROUTING,
+  set,
+  SIMPLE,
+  VCS,
+  WAITING,
+} from "./noc-records.as";
 import { allVcs, flags, height, lowerHalf, routingCycles, TORUS, TREE, ways, width, Y_FIRST } from "./noc-setup.as";
+
 /** Output port and, from bit 8, permitted VCs towards `core`. */
 function route(router: usize, packet: usize, core: i32): i32 {
   const home = coreAt(core);
@@ -33,6 +59,11 @@ function aim(router: usize, requester: usize, slot: i32, way: i32): void {
   store<i32>(requester, slot, Q_CHILD);
   store<i16>(requester, 0, Q_SENT);
   set(router, WAITING, requester);
+  if (!SIMPLE) return;
+  const out = <u32>(way & 255);
+  const queue = router + QUEUE_AT + (<usize>out << 2);
+  store<u32>(queue, load<u32>(queue) | (1 << <u32>numberOf(router, requester)));
+  store<u32>(router, load<u32>(router, R_WANTED) | (1 << out), R_WANTED);
 }
 
 function split(router: usize, input: usize, slot: i32): void {

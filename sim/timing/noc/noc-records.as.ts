@@ -23,6 +23,8 @@ export const R_GRANTS: usize = 92; // i32, of the VA batch
 export const R_BATCH: usize = 96; // u64, heads in RC
 export const R_ROUTING_END: usize = 104; // i64 cycle, -1: none
 export const R_VC_END: usize = 112;
+export const R_WANTED: usize = 120; // u32 outputs that heads wait for, one VC and one way only
+export const R_FREE: usize = 124; // u32 outputs that nobody holds, likewise
 export const R_HEAD: usize = 128;
 
 // Switch pointers of a port, 4 bytes: VC turn of the input, grant pointer of the output, accept pointer of the input.
@@ -46,6 +48,8 @@ export const Q_PORT: usize = 27; // u8 input port
 export const Q_OUT: usize = 28; // u8 output port
 export const Q_VC: usize = 29; // u8
 export const Q_PERMITTED: usize = 30; // u16 output VCs
+
+// Requesters that wait for an output, u32 a port, one VC and one way only: at the router's QUEUE_AT.
 
 // Port, 16 bytes.
 export const P_UP: usize = 0; // first output VC before the input, 0: none
@@ -98,13 +102,16 @@ export let CORES: i32 = 0;
 export let ROUTERS: i32 = 0;
 /** A router record's size is 1 << ROUTER_SHIFT; its parts begin at these offsets. */
 export let ROUTER_SHIFT: i32 = 0;
+/** One VC, one way a packet, VA in one cycle: an output is held by one input, so switch allocation has nothing to decide. */
+export let SIMPLE: bool = false;
 export let TURN_AT: usize = 0;
+export let QUEUE_AT: usize = 0;
 export let PORT_AT: usize = 0;
 export let OUTPUT_AT: usize = 0;
 export let GRANT_AT: usize = 0;
 export let CORE_BYTES: usize = 0;
 
-export function setSizes(routers: i32, ports: i32, vcs: i32, branches: i32, cores: i32): void {
+export function setSizes(routers: i32, ports: i32, vcs: i32, branches: i32, cores: i32, vcCycles: i32): void {
   ROUTERS = routers;
   PORTS = ports;
   VCS = vcs;
@@ -113,7 +120,9 @@ export function setSizes(routers: i32, ports: i32, vcs: i32, branches: i32, core
   OUTPUTS = ports * vcs;
   REQUESTERS = OUTPUTS * branches;
   TURN_AT = R_HEAD + 32 * REQUESTERS;
-  PORT_AT = TURN_AT + ((4 * ports + 15) & ~15);
+  QUEUE_AT = TURN_AT + 4 * ports;
+  PORT_AT = TURN_AT + ((8 * ports + 15) & ~15);
+  SIMPLE = vcs == 1 && branches == 1 && vcCycles == 1;
   OUTPUT_AT = PORT_AT + 16 * ports;
   GRANT_AT = OUTPUT_AT + 16 * OUTPUTS;
   CORE_BYTES = C_BYTES + 16 * vcs;

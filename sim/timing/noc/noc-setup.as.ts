@@ -1,7 +1,53 @@
 /** Builds the records of the compiled network kernel in memory, and wires them. */
 import { ALLOCATION_BYTES, initAllocation } from "./noc-allocation.as";
 import { coreAt, endpointBytes, initEndpoints, initPool } from "./noc-endpoints.as";
-import { BRANCHES, C_ACCEPTS, C_BYTES, C_INPUT, C_NUMBER, C_PORT, C_RING, C_ROUTER, CORE_BYTES, OUTPUT_AT, OUTPUTS, P_CREDIT_CYCLES, P_FLIT_CYCLES, P_FREE, P_FLITS, P_UP, portAt, PORTS, Q_BUFFER, Q_COUNT, Q_INPUT, Q_PORT, Q_VC, R_AWAKE, R_STALL_CREDIT, R_STALL_SWITCH, R_STALL_VC, R_VC_ALLOCATIONS, R_WRITES, R_NUMBER, R_ROUTING_END, R_VC_END, R_X, R_Y, requesterAt, REQUESTERS, ROUTER_SHIFT, ROUTERS, setSizes, V_BIT, V_CREDIT, V_PORT, V_TARGET, VCS } from "./noc-records.as";
+import {
+  BRANCHES,
+  C_ACCEPTS,
+  C_BYTES,
+  C_INPUT,
+  C_NUMBER,
+  C_PORT,
+  C_RING,
+  C_ROUTER,
+  CORE_BYTES,
+  OUTPUT_AT,
+  OUTPUTS,
+  P_CREDIT_CYCLES,
+  P_FLIT_CYCLES,
+  P_FLITS,
+  P_FREE,
+  P_UP,
+  portAt,
+  PORTS,
+  Q_BUFFER,
+  Q_COUNT,
+  Q_INPUT,
+  Q_PORT,
+  Q_VC,
+  R_AWAKE,
+  R_FREE,
+  R_NUMBER,
+  R_ROUTING_END,
+  R_STALL_CREDIT,
+  R_STALL_SWITCH,
+  R_STALL_VC,
+  R_VC_ALLOCATIONS,
+  R_VC_END,
+  R_WRITES,
+  R_X,
+  R_Y,
+  requesterAt,
+  REQUESTERS,
+  ROUTER_SHIFT,
+  ROUTERS,
+  setSizes,
+  V_BIT,
+  V_CREDIT,
+  V_PORT,
+  V_TARGET,
+  VCS,
+} from "./noc-records.as";
 import { initWheel, wheelBytes } from "./noc-wheel.as";
 
 export const TORUS = 1;
@@ -62,7 +108,7 @@ export function create(
   flags = mode;
   routingCycles = routing;
   vcCycles = allocation;
-  setSizes(width * height, ports, vcs, branches, cores);
+  setSizes(width * height, ports, vcs, branches, cores, vcCycles);
   allVcs = (1 << vcs) - 1;
   lowerHalf = (1 << (vcs >> 1)) - 1;
   const ring = 1 << (32 - clz(bufferFlits - 1));
@@ -95,6 +141,7 @@ export function create(
   for (let r = 0; r < ROUTERS; r++) {
     const router = routers + (<usize>r << ROUTER_SHIFT);
     store<i32>(router, r, R_NUMBER);
+    store<u32>(router, <u32>(((<u64>1) << <u64>ports) - 1), R_FREE);
     store<i64>(router, -1, R_ROUTING_END);
     store<i64>(router, -1, R_VC_END);
     store<i32>(router, r % width, R_X);
