@@ -1,5 +1,5 @@
 /**
- * Chips whose time feeds back into function, as data: tinyODIN, ODIN, RANC, the SNN-DSE layer controller.
+ * Chips whose time feeds back into function, as data: tinyODIN, ODIN, RANC, SNN-DSE's layer controller and pipeline.
  *
  * One YAML file names its `model` (the core that gives the rules) and every number that the model leaves open.
  * Throws InputError with file, line and column, all problems at once.
@@ -36,6 +36,20 @@ const eventDriven = {
   output_link: outputLink,
 };
 
+/** Measured prices of the whole chip; null where there is no silicon. */
+const odinPower = z.strictObject({
+  clock_mhz: z.number().positive(),
+  synaptic_operation_pj: z.number().min(0).describe("marginal, everything that a synaptic operation moves"),
+  leakage_uw: z.number().min(0),
+  idle_uw_per_mhz: z.number().min(0).describe("clock without work"),
+});
+const tickPower = z.strictObject({
+  tick_hz: z.number().positive(),
+  cores: count(1, 1_000_000).describe("cores of the chip; the grid is a sample of them"),
+  static_mw: z.number().min(0),
+  synaptic_operation_pj: z.number().min(0).describe("marginal, everything that a synaptic operation moves"),
+});
+
 const tinyOdin = z.strictObject({
   ...head,
   model: z.literal("tinyodin"),
@@ -50,6 +64,7 @@ const odin = z.strictObject({
   update_unmapped: z.boolean().describe("plasticity also of synapses without mapping bit"),
   propagate_unmapped: z.boolean().describe("synapses without mapping bit also carry spikes"),
   plasticity_on_synapse_event: z.boolean().describe("single-synapse events run the learning rule"),
+  power: odinPower.nullable().default(null),
 });
 const ranc = z.strictObject({
   ...head,
@@ -63,6 +78,7 @@ const ranc = z.strictObject({
   router_buffer_depth: count(1, 65536),
   input_queue_depth: count(1, 65536),
   merge_arbiter: z.enum(["ordered", "round-robin"]),
+  power: tickPower.nullable().default(null),
 });
 const snnDse = z.strictObject({
   ...head,
@@ -74,7 +90,24 @@ const snnDse = z.strictObject({
   start_delay_cycles: count(1, 64).describe("from the last compressed step to the first neuron group"),
 });
 
-const coupledChip = z.discriminatedUnion("model", [tinyOdin, odin, ranc, snnDse]);
+const snnDsePipeline = z.strictObject({
+  ...head,
+  model: z.literal("snn-dse-pipeline"),
+  layers: z
+    .array(
+      z.strictObject({
+        neurons: count(1, 1_000_000),
+        neurons_per_unit: count(1, 65536).describe("neurons that share one memory and accumulator: the logical-to-hardware ratio"),
+        hand_over_cycles: count(1, 16).describe("from a free output buffer to its being filled"),
+      }),
+    )
+    .min(2)
+    .max(64),
+  cycles_per_weight: count(1, 64).describe("memory cycles for one neuron of a unit and one spike"),
+  cycles_per_spike: count(1, 64).describe("address generation and hand-shake of one spike"),
+});
+
+const coupledChip = z.discriminatedUnion("model", [tinyOdin, odin, ranc, snnDse, snnDsePipeline]);
 
 /** A parsed coupled chip; field names are those of its YAML. */
 export type CoupledChip = z.infer<typeof coupledChip>;
@@ -82,6 +115,7 @@ export type TinyOdinChip = z.infer<typeof tinyOdin>;
 export type OdinChip = z.infer<typeof odin>;
 export type RancChip = z.infer<typeof ranc>;
 export type SnnDseChip = z.infer<typeof snnDse>;
+export type SnnDsePipelineChip = z.infer<typeof snnDsePipeline>;
 export type CoupledModelName = CoupledChip["model"];
 
 /** Checks a plain document; `placeOf` gives the line and column of a path where they are known. */

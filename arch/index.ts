@@ -5,6 +5,7 @@ export * from "./base/hash.js";
 export * from "./base/package-root.js";
 export * from "./base/rng.js";
 export * from "./chip.js";
+export { type Row, table } from "./component-tables.js";
 export * from "./components.js";
 export * from "./coupled-chip.js";
 export * from "./experiment.js";

@@ -16,10 +16,12 @@ import { registerInit } from "./commands/init.js";
 import { registerNoc } from "./commands/noc.js";
 import { registerPareto } from "./commands/pareto.js";
 import { registerPublished } from "./commands/published.js";
+import { registerReport } from "./commands/report.js";
 import { registerShow } from "./commands/show.js";
 import { registerSim } from "./commands/sim.js";
 import { registerSweep } from "./commands/sweep.js";
 import { registerTrain } from "./commands/train.js";
+import { registerWorker } from "./commands/worker.js";
 import { EXIT, endingOf } from "./exit.js";
 
 /** Every command, in the order of the help. A new command is a file `commands/<name>.ts` and a line here. */
@@ -28,8 +30,10 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerCheck,
   registerSim,
   registerSweep,
+  registerWorker,
   registerAttach,
   registerPareto,
+  registerReport,
   registerShow,
   registerTrain,
   registerConform,

@@ -25,9 +25,18 @@ export { runSanafe, type SanafeRun, type SanafeStep } from "./import/sanafe/run.
 export { importSanafe, type SanafeImport, spikeRows } from "./import/sanafe/sanafe.js";
 export { mapNetwork } from "./mapping/map.js";
 export type { Placement, Slice } from "./mapping/placement.js";
+export { PUBLISHED_CHIPS, type PublishedChipName, type PublishedChips, publishedRows } from "./published/published.js";
+export { isWithin, type PublishedRow } from "./published/row.js";
 export { type BreakdownRow, METRICS, type MetricName, type OperationCounts, type Result } from "./result.js";
 export { nocSpec } from "./timing/chip.js";
-export { type CaseResult, conformCase, type Difference, designOf } from "./timing/coupled/conform.js";
+export {
+  type CaseResult,
+  conformCase,
+  type Difference,
+  designOf,
+  type RecordedChip,
+  type RecordedModel,
+} from "./timing/coupled/conform.js";
 export { type CurveOptions, type CurveRow, nocCurve } from "./timing/noc/curve.js";
 export type { NocSpec } from "./timing/noc/noc.js";
 export { TRAFFIC_PATTERNS, type TrafficPattern } from "./timing/noc/traffic.js";

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../arch/index.js";
-import { caseFolders, caseLines, conformFolder, shippedCoupledChip } from "../cli/conform.js";
+import { caseFolders, caseLines, conformFolder, shippedRecordedChip } from "../cli/conform.js";
 import { conformCase, coupledOutputs } from "../sim/timing/coupled/conform.js";
 
 const root = join(packageRoot(), "test", "conformance");
@@ -29,7 +29,7 @@ function filesOf(name: string): Map<string, string> {
 
 test("a single changed character in any recorded file is found, with its row and both texts", () => {
   const files = filesOf("odin/cases/closed_bist");
-  const chip = shippedCoupledChip("odin");
+  const chip = shippedRecordedChip("odin");
   for (const name of coupledOutputs(chip, files).keys()) {
     const text = files.get(name) as string;
     const lines = text.split("\n");
@@ -48,7 +48,7 @@ test("a single changed character in any recorded file is found, with its row and
 
 test("a recorded file that is shorter or longer than the run differs at its end", () => {
   const files = filesOf("snndse_fc/cases/fc_small");
-  const chip = shippedCoupledChip("snn-dse");
+  const chip = shippedRecordedChip("snn-dse");
   const trace = files.get("trace.csv") as string;
   const rows = trace.trimEnd().split("\n");
   const shorter = conformCase(chip, new Map(files).set("trace.csv", rows.slice(0, -1).join("\n")));
@@ -59,8 +59,7 @@ test("a recorded file that is shorter or longer than the run differs at its end"
 
 test("a chip described with another queue depth no longer conforms: the description has effect", () => {
   const files = filesOf("tinyodin/cases/fifo_overflow");
-  const chip = shippedCoupledChip("tinyodin");
-  if (chip.model !== "tinyodin") throw new Error("not tinyODIN");
+  const chip = shippedRecordedChip("tinyodin");
   const shallow = conformCase({ ...chip, event_queue: { ...chip.event_queue, depth: 64 } }, files);
   expect(shallow.firstDifference?.file).toBe("trace.csv");
   expect(shallow.firstDifference?.got).toMatch(/PUSH_DROP,neur,\d+,64$/);

@@ -1,11 +1,15 @@
 /** Conformance: a recorded run of an RTL design against the model of it, file by file, row by row. */
 import { inputError } from "../../../arch/base/errors.js";
-import type { CoupledChip, CoupledModelName } from "../../../arch/index.js";
+import type { OdinChip, RancChip, SnnDseChip, TinyOdinChip } from "../../../arch/index.js";
 import { type CaseFiles, linesOf, settingsOf } from "./case-files.js";
 import { odinOutputs } from "./odin.js";
 import { rancOutputs } from "./ranc-case.js";
 import { snnDseOutputs } from "./snn-dse.js";
 import { tinyOdinOutputs } from "./tinyodin.js";
+
+/** Chips that recorded RTL runs exist of. */
+export type RecordedChip = TinyOdinChip | OdinChip | RancChip | SnnDseChip;
+export type RecordedModel = RecordedChip["model"];
 
 /** Where expected and got part first. `row` counts from 1, the header included; in JSON files it is the path of the value. */
 export interface Difference {
@@ -27,7 +31,7 @@ export interface CaseResult {
 }
 
 /** Files a case is told by; everything else in it is expected output. */
-const INPUTS: { readonly [model in CoupledModelName]: readonly string[] } = {
+const INPUTS: { readonly [model in RecordedModel]: readonly string[] } = {
   tinyodin: ["case.json", "case.txt", "syn.hex", "neur_init.csv", "input.csv"],
   odin: ["case.json", "case.txt", "syn.hex", "neur_init.csv", "input.csv", "sign.txt"],
   ranc: ["case.json", "net.json", "stim.csv"],
@@ -35,13 +39,13 @@ const INPUTS: { readonly [model in CoupledModelName]: readonly string[] } = {
 };
 
 /** A setting only this design's `case.json` has. */
-const MARKS: { readonly [model in CoupledModelName]: string } = {
+const MARKS: { readonly [model in RecordedModel]: string } = {
   tinyodin: "max_neur",
   odin: "sdsp_on_syn_stim",
   ranc: "GX",
   "snn-dse": "PENC_SIZE",
 };
-const ALIASES: { readonly [name: string]: CoupledModelName } = {
+const ALIASES: { readonly [name: string]: RecordedModel } = {
   tinyodin: "tinyodin",
   odin: "odin",
   ranc: "ranc",
@@ -52,7 +56,7 @@ const ALIASES: { readonly [name: string]: CoupledModelName } = {
 const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");
 
 /** The design of a case: what `case.json` says (`design`), else the settings in it, else the nearest folder named after a design. */
-export function designOf(files: CaseFiles, folders: readonly string[]): CoupledModelName {
+export function designOf(files: CaseFiles, folders: readonly string[]): RecordedModel {
   const settings = settingsOf(files);
   const named = /"design"\s*:\s*"([^"]*)"/.exec(files.get("case.json") ?? "")?.[1];
   if (named !== undefined) {
@@ -61,7 +65,7 @@ export function designOf(files: CaseFiles, folders: readonly string[]): CoupledM
       throw inputError("case.json", `design ${JSON.stringify(named)} is unknown; known: ${Object.keys(MARKS).join(", ")}`);
     return model;
   }
-  for (const [model, mark] of Object.entries(MARKS)) if (settings.has(mark)) return model as CoupledModelName;
+  for (const [model, mark] of Object.entries(MARKS)) if (settings.has(mark)) return model as RecordedModel;
   for (const folder of [...folders].reverse()) {
     const model = ALIASES[plain(folder)];
     if (model !== undefined) return model;
@@ -70,7 +74,7 @@ export function designOf(files: CaseFiles, folders: readonly string[]): CoupledM
 }
 
 /** Every output file of the model for a case's inputs, by name. Throws InputError on malformed inputs. */
-export function coupledOutputs(chip: CoupledChip, files: CaseFiles): ReadonlyMap<string, string> {
+export function coupledOutputs(chip: RecordedChip, files: CaseFiles): ReadonlyMap<string, string> {
   switch (chip.model) {
     case "tinyodin":
       return tinyOdinOutputs(chip, files);
@@ -84,7 +88,7 @@ export function coupledOutputs(chip: CoupledChip, files: CaseFiles): ReadonlyMap
 }
 
 /** Runs a case and compares every recorded output. A case without recorded trace and summary proves nothing: InputError. */
-export function conformCase(chip: CoupledChip, files: CaseFiles): CaseResult {
+export function conformCase(chip: RecordedChip, files: CaseFiles): CaseResult {
   for (const needed of ["trace.csv", "summary.json"]) if (!files.has(needed)) throw inputError(needed, "missing in the case folder");
   const outputs = coupledOutputs(chip, files);
   const inputs = INPUTS[chip.model];

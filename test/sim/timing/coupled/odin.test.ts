@@ -20,6 +20,7 @@ const chipArb: fc.Arbitrary<OdinChip> = fc.record({
   update_unmapped: fc.boolean(),
   propagate_unmapped: fc.boolean(),
   plasticity_on_synapse_event: fc.boolean(),
+  power: fc.constant(null),
   event_queue: fc.record({
     depth: fc.constantFrom(1, 4, 32),
     visibility_cycles: fc.integer({ min: 1, max: 3 }),

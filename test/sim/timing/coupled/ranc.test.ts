@@ -22,6 +22,7 @@ const chipArb: fc.Arbitrary<RancChip> = fc
     router_buffer_depth: fc.integer({ min: 1, max: 4 }),
     input_queue_depth: fc.constantFrom(2, 512),
     merge_arbiter: fc.constantFrom("ordered" as const, "round-robin" as const),
+    power: fc.constant(null),
   })
   .map(({ output, ...chip }) => {
     const position = output % (chip.grid.width * chip.grid.height);
