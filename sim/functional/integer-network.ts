@@ -60,6 +60,8 @@ export interface IntegerNetwork {
   readonly task: "sequence" | "frames";
   readonly outputDelayFrames: number;
   readonly precision: Precision;
+  /** Weight bits of each layer, the readout's last. */
+  readonly weightBits: readonly number[];
   readonly encoder: IntegerQuantiser;
   readonly layers: readonly IntegerLayer[];
   readonly readout: IntegerReadout;

@@ -9,6 +9,8 @@
 export interface NeurobenchMetrics {
   /** Bytes of all weights and biases at float32. */
   readonly footprintBytes: number;
+  /** Bits of the same, packed at the widths they are stored with. */
+  readonly packedBits: number;
   readonly parameters: number;
   /** Zero share of the connection layers' weights, to 4 decimals. */
   readonly connectionSparsity: number;
@@ -17,8 +19,8 @@ export interface NeurobenchMetrics {
   readonly denseOperations: number;
   readonly effectiveMacs: number;
   readonly effectiveAcs: number;
-  /** Changes of membrane potentials; the first step of a sample counts every neuron. */
-  readonly membraneUpdates: number;
+  /** Changes of membrane potentials; the first step of a sample counts every neuron. null where the engine does not show them. */
+  readonly membraneUpdates: number | null;
   /** Membrane updates weighted with the harness's price of the neuron type; null where it knows none. */
   readonly neuronOperations: number | null;
   readonly samples: number;
@@ -34,6 +36,7 @@ export interface NeurobenchMetrics {
 export interface NeurobenchModel {
   /** Weights and biases. */
   readonly parameters: number;
+  readonly packedBits: number;
   readonly weights: number;
   readonly zeroWeights: number;
   /** Connection layers in network order; operations of one step with every input and weight taken as 1. */
@@ -47,7 +50,7 @@ export class NeurobenchCounter {
   private readonly acs: Float64Array;
   private activations = 0;
   private silent = 0;
-  private updates = 0;
+  private updates: number | null = null;
   private operations: number | null = 0;
 
   constructor(private readonly model: NeurobenchModel) {
@@ -77,12 +80,12 @@ export class NeurobenchCounter {
 
   /** Membranes that moved in one neuron layer in one step; `price` of one update, null where unknown. */
   membranes(updates: number, price: number | null): void {
-    this.updates += updates;
+    this.updates = (this.updates ?? 0) + updates;
     this.operations = price === null || this.operations === null ? null : this.operations + updates * price;
   }
 
   metrics(): NeurobenchMetrics {
-    const { parameters, weights, zeroWeights, connections } = this.model;
+    const { parameters, packedBits, weights, zeroWeights, connections } = this.model;
     const mean = (total: number): number => (this.samples === 0 ? 0 : total / this.samples);
     const layers = connections.map(({ name, denseOperations }, l) => ({
       name,
@@ -93,14 +96,15 @@ export class NeurobenchCounter {
     const sum = (pick: (layer: (typeof layers)[number]) => number): number => layers.reduce((total, layer) => total + pick(layer), 0);
     return {
       footprintBytes: parameters * 4,
+      packedBits,
       parameters,
       connectionSparsity: weights === 0 ? 0 : Math.round((zeroWeights / weights) * 1e4) / 1e4,
       activationSparsity: this.activations === 0 ? 0 : this.silent / this.activations,
       denseOperations: sum((layer) => layer.denseOperations),
       effectiveMacs: sum((layer) => layer.effectiveMacs),
       effectiveAcs: sum((layer) => layer.effectiveAcs),
-      membraneUpdates: mean(this.updates),
-      neuronOperations: this.operations === null ? null : mean(this.operations),
+      membraneUpdates: this.updates === null ? null : mean(this.updates),
+      neuronOperations: this.updates === null || this.operations === null ? null : mean(this.operations),
       samples: this.samples,
       layers,
     };

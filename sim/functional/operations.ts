@@ -120,7 +120,7 @@ export class OperationCounter {
 const POPCOUNT = Uint8Array.from({ length: 256 }, (_, i) => i.toString(2).replaceAll("0", "").length);
 
 /** By projection, by source neuron: how many of the weights that its spike meets are not zero. */
-function nonZeroWeights(network: IntegerNetwork): Uint32Array[] {
+export function nonZeroWeights(network: IntegerNetwork): Uint32Array[] {
   const count = (sources: number, blocks: readonly Int16Array[]): Uint32Array => {
     const out = new Uint32Array(sources);
     for (const block of blocks) {

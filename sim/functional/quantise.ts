@@ -53,6 +53,7 @@ export function quantiseLayers(network: Network, precision: Precision, weightBit
     task: network.task,
     outputDelayFrames: network.outputDelayFrames,
     precision,
+    weightBits,
     encoder,
     layers,
     readout: integerReadout(network, source, weightBits[network.layers.length]),

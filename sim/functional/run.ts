@@ -4,6 +4,8 @@ import type { OperationCounts } from "../result.js";
 import { createEngine } from "./engine.js";
 import { toStateUnits } from "./input-encoder.js";
 import type { IntegerNetwork } from "./integer-network.js";
+import { IntegerNeurobench } from "./integer-neurobench.js";
+import type { NeurobenchMetrics } from "./neurobench.js";
 import { OperationCounter } from "./operations.js";
 import { createReference } from "./reference.js";
 import { scoreUtterance } from "./score.js";
@@ -22,6 +24,7 @@ export interface FunctionalRun {
   /** Utterances, or labelled frames. */
   readonly scored: number;
   readonly operations: OperationCounts;
+  readonly neurobench: NeurobenchMetrics;
   readonly trace: SpikeTrace;
   /** One class an utterance (`sequence`) or a frame (`frames`), in the order run. */
   readonly predictions: Int32Array;
@@ -32,6 +35,7 @@ export function runFunctional(network: IntegerNetwork, samples: Samples, options
   checkSamples(network, samples, options);
   const engine = options.engine === "fast" ? createEngine(network) : createReference(network);
   const counter = new OperationCounter(network);
+  const neurobench = new IntegerNeurobench(network);
   const recorder = new TraceRecorder(network.topology);
   const traced = new Set(options.traced);
   const predictions: number[] = [];
@@ -45,6 +49,7 @@ export function runFunctional(network: IntegerNetwork, samples: Samples, options
     clamped += toStateUnits(network, samples.features.subarray(first * samples.inputs, end * samples.inputs), inputs);
     const run = engine.run(inputs);
     counter.add(run);
+    neurobench.add(run);
     if (traced.has(position)) recorder.add(run);
     const score = scoreUtterance(network, samples, utterance, run.scores);
     correct += score.correct;
@@ -57,6 +62,7 @@ export function runFunctional(network: IntegerNetwork, samples: Samples, options
     correct,
     scored,
     operations: { ...counts, stateSaturations: counts.stateSaturations + clamped },
+    neurobench: neurobench.metrics(),
     trace: recorder.trace(key),
     predictions: Int32Array.from(predictions),
   };

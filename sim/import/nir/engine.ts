@@ -170,7 +170,7 @@ function stepCell(cell: Cell, input: Float64Array, first: boolean, counter: Neur
   counter.membranes(moved, price);
 }
 
-function weightsOf({ graph }: ImportedNir): { parameters: number; weights: number; zeroWeights: number } {
+function weightsOf({ graph }: ImportedNir): { parameters: number; weights: number; zeroWeights: number; packedBits: number } {
   let [parameters, weights, zeroWeights] = [0, 0, 0];
   for (const node of graph.nodes.values()) {
     if (!CONNECTION_TYPES.has(node.type)) continue;
@@ -179,5 +179,5 @@ function weightsOf({ graph }: ImportedNir): { parameters: number; weights: numbe
     for (const w of data) if (w === 0) zeroWeights++;
     parameters += data.length + (node.fields.has("bias") ? arrayOf(node, "bias").data.length : 0);
   }
-  return { parameters, weights, zeroWeights };
+  return { parameters, weights, zeroWeights, packedBits: parameters * 32 };
 }

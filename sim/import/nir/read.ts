@@ -5,15 +5,16 @@
  * Not modelled: NIRData (recorded traces), see nir-data.ts.
  */
 import { closeSync, openSync, readSync } from "node:fs";
-import h5wasm, { type Entity, type Group } from "h5wasm/node";
+import type { Entity, File, Group } from "h5wasm/node";
 import { InputError, inputError, type Problem } from "../../../arch/index.js";
 import type { NirArray, NirEdge, NirFile, NirGraph, NirMetadata, NirNode, NirValue } from "./graph.js";
+import { h5wasm, loadHdf5 } from "./hdf5.js";
 import { type FieldType, NODE_TYPES } from "./node-types.js";
 
 /** Reads the file at `path`. */
 export async function readNir(path: string): Promise<NirFile> {
   checkSignature(path);
-  await h5wasm.ready;
+  await loadHdf5();
   const file = openFile(path);
   try {
     const reader = new NirReader(path);
@@ -30,7 +31,7 @@ export async function readNir(path: string): Promise<NirFile> {
   }
 }
 
-function openFile(path: string): InstanceType<typeof h5wasm.File> {
+function openFile(path: string): File {
   const file = new h5wasm.File(path, "r");
   // The library reports a failed open by a negative identifier.
   if (file.file_id < 0n) throw inputError(path, "is an HDF5 file that cannot be opened: damaged or cut");

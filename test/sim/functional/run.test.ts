@@ -97,6 +97,46 @@ describe("run", () => {
     expect(layer1).toMatchObject({ elementMultiplies: 3 * 24 * frames, elementAdds: 6 * 24 * frames, lutReads: 24 * frames });
   });
 
+  test("NeuroBench figures equal a walk over steps: a call of a step is AC only if all its spikes are +-1; recurrent calls see the step before", () => {
+    const { neurobench, trace } = runFunctional(integer, samples, { utterances: everyone(8), traced: everyone(8), engine: "fast" });
+    const { populations, projections } = trace.topology;
+    const matrices = [
+      ...integer.layers.flatMap((layer) => [layer.gates.map((g) => g.inputWeights), layer.gates.map((g) => g.recurrentWeights!)]),
+      [integer.readout.weights],
+    ];
+    const expected = projections.map(() => ({ acs: 0, macs: 0 }));
+    let [silent, outputs] = [0, 0];
+    for (let u = 0; u < 8; u++) {
+      for (let step = trace.stepStart[u]; step < trace.stepStart[u + 1]; step++) {
+        for (const p of [1, 2]) {
+          outputs += populations[p].neurons;
+          silent += populations[p].neurons - (trace.eventStart[step * 4 + p + 1] - trace.eventStart[step * 4 + p]);
+        }
+        for (const [j, { source, recurrent }] of projections.entries()) {
+          if (recurrent && step === trace.stepStart[u]) continue;
+          const group = (recurrent ? step - 1 : step) * 4 + source;
+          const events = Array.from(
+            { length: trace.eventStart[group + 1] - trace.eventStart[group] },
+            (_, i) => trace.eventStart[group] + i,
+          );
+          const kind = events.every((e) => Math.abs(trace.payload[e]) === 1) ? "acs" : "macs";
+          const sources = populations[source].neurons;
+          for (const e of events)
+            for (const m of matrices[j]) for (let i = trace.neuron[e]; i < m.length; i += sources) if (m[i] !== 0) expected[j][kind]++;
+        }
+      }
+    }
+    for (const [j, layer] of neurobench.layers.entries()) {
+      expect(layer.effectiveAcs * 8).toBeCloseTo(expected[j].acs, 6);
+      expect(layer.effectiveMacs * 8).toBeCloseTo(expected[j].macs, 6);
+    }
+    expect(neurobench.activationSparsity).toBeCloseTo(silent / outputs, 12);
+    const weights = matrices.flat().reduce((sum, m) => sum + m.length, 0);
+    expect(neurobench.parameters).toBe(weights + 2 * 24 + 2 * 17 + 6);
+    expect(neurobench.packedBits).toBe(weights * 8 + (2 * 24 + 2 * 17 + 6) * 32);
+    expect(neurobench.denseOperations * 8).toBeCloseTo(weights * samples.frameStart[8], 6);
+  });
+
   test("the trace holds the events of the traced utterances only, in groups of step and population, neurons ascending", () => {
     const { trace } = runFunctional(integer, samples, { utterances: Uint32Array.of(5, 2, 7), traced: Uint32Array.of(1), engine: "fast" });
     const first = samples.frameStart[2];
