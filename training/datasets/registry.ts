@@ -6,6 +6,7 @@ import { loadFsdd } from "./fsdd.js";
 import { loadJapaneseVowels } from "./japanese-vowels.js";
 import { loadLibrispeech } from "./librispeech.js";
 import { loadMnist } from "./mnist.js";
+import { loadShd, prepareShd } from "./shd.js";
 import { loadSpeechCommands } from "./speech-commands.js";
 import type { Split } from "./split.js";
 import { loadTimit } from "./timit.js";
@@ -23,7 +24,13 @@ export const DATASETS: Readonly<Record<string, Reader>> = {
   librispeech: (path, split, features) => loadLibrispeech(path, split, features),
   "speech-commands": (path, split, features) => loadSpeechCommands(path, split, features),
   "japanese-vowels": (path, split) => loadJapaneseVowels(path, split),
+  shd: (path, split) => loadShd(path, split),
 };
+
+/** Starts what a data set's reader needs; await it before `loadDataset`. Only shd needs anything. */
+export async function prepareDataset(name: string): Promise<void> {
+  if (name === "shd") await prepareShd();
+}
 
 /** Reads one split of a data set; `path` is where the user keeps it (null: the one that comes with the package). @throws InputError */
 export function loadDataset(
@@ -37,7 +44,11 @@ export function loadDataset(
 }
 
 /** Both halves of the data set that a configuration names, with its features; `path` (a flag of the command line) goes before the configuration's. */
-export function loadConfigured(config: TrainingConfig, path: string | null): { readonly train: Samples; readonly test: Samples } {
+export async function loadConfigured(
+  config: TrainingConfig,
+  path: string | null,
+): Promise<{ readonly train: Samples; readonly test: Samples }> {
+  await prepareDataset(config.data.set);
   const load = (split: Split): Samples => loadDataset(config.data.set, { path: path ?? config.data.path, split }, config.data.features);
   return { train: load("train"), test: load("test") };
 }

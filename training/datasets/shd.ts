@@ -1,0 +1,145 @@
+/**
+ * Spiking Heidelberg Digits: `shd_train.h5`, `shd_test.h5` with `spikes/times` (seconds, float16 or float32), `spikes/units` (0 to 699) and
+ * `labels` (20 classes). Spikes are counted in frames of 10 ms and groups of 5 neighbouring units: 140 inputs, not normalised.
+ * The HDF5 library starts asynchronously: `prepareShd` must have run before `loadShd`.
+ * @throws InputError that says what the file lacks.
+ */
+import { closeSync, openSync, readSync } from "node:fs";
+import { join } from "node:path";
+import { bytesOf, InvariantError, inputError, type Samples, sha256 } from "../../arch/index.js";
+import type { Split } from "./split.js";
+
+type Hdf5 = typeof import("h5wasm/node");
+type Hdf5File = InstanceType<Hdf5["File"]>;
+
+const UNITS = 700;
+const UNITS_AN_INPUT = 5;
+const FRAME_SECONDS = 0.01;
+const CLASSES = 20;
+const SIGNATURE = Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]);
+
+let library: Hdf5 | null = null;
+
+/** Starts the HDF5 library. */
+export async function prepareShd(): Promise<void> {
+  const loaded = await import("h5wasm/node");
+  await loaded.ready;
+  library = loaded;
+}
+
+/** IEEE half precision. */
+export function halfToNumber(half: number): number {
+  const sign = half & 0x8000 ? -1 : 1;
+  const exponent = (half >> 10) & 31;
+  const fraction = half & 1023;
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** Rows of different lengths of numbers. The library's own reader refuses float16, so the rows are read from its memory. */
+function readRows(hdf5: Hdf5, file: Hdf5File, path: string, name: string): Float64Array[] {
+  const dataset = file.get(path);
+  if (!(dataset instanceof hdf5.Dataset)) throw inputError(name, `holds no dataset ${path}`);
+  const { metadata, file_id } = dataset;
+  const base = metadata.vlen_type;
+  if (base === undefined || metadata.shape === null || metadata.shape.length !== 1)
+    throw inputError(name, `${path} is not a list of rows of different lengths`);
+  const isFloat = base.type === hdf5.Module.H5T_class_t.H5T_FLOAT.value;
+  const key = `${isFloat ? "float" : base.signed ? "int" : "uint"}${base.size * 8}`;
+  const readers: Readonly<Record<string, (view: DataView, at: number) => number>> = {
+    float16: (v, at) => halfToNumber(v.getUint16(at, true)),
+    float32: (v, at) => v.getFloat32(at, true),
+    float64: (v, at) => v.getFloat64(at, true),
+    int16: (v, at) => v.getInt16(at, true),
+    uint16: (v, at) => v.getUint16(at, true),
+    int32: (v, at) => v.getInt32(at, true),
+    uint32: (v, at) => v.getUint32(at, true),
+    int64: (v, at) => Number(v.getBigInt64(at, true)),
+  };
+  const read = readers[key];
+  if (read === undefined || !base.littleEndian)
+    throw inputError(name, `${path} holds ${key}, expected little-endian numbers of 16 to 64 bits`);
+  const heap = hdf5.Module as unknown as { _malloc(bytes: number): number; _free(pointer: number): void; readonly HEAPU8: Uint8Array };
+  const count = metadata.shape[0]!;
+  const pairs = heap._malloc(count * 8);
+  try {
+    if (hdf5.Module.get_dataset_data(file_id, path, null, null, null, BigInt(pairs)) < 0)
+      throw inputError(name, `${path} cannot be read: damaged`);
+    const view = new DataView(heap.HEAPU8.buffer);
+    const rows = Array.from({ length: count }, (_, i) => {
+      const [length, start] = [view.getUint32(pairs + 8 * i, true), view.getUint32(pairs + 8 * i + 4, true)];
+      return Float64Array.from({ length }, (__, k) => read(view, start + k * base.size));
+    });
+    hdf5.Module.reclaim_vlen_memory(file_id, path, "", BigInt(pairs));
+    return rows;
+  } finally {
+    heap._free(pairs);
+  }
+}
+
+function checkSignature(file: string): void {
+  const start = Buffer.alloc(8);
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, "r");
+  } catch (error) {
+    throw inputError(
+      file,
+      `cannot be read: ${(error as NodeJS.ErrnoException).code}`,
+      "give the folder that holds shd_train.h5 and shd_test.h5",
+    );
+  }
+  readSync(descriptor, start, 0, 8, 0);
+  closeSync(descriptor);
+  if (start[0] === 0x1f && start[1] === 0x8b) throw inputError(file, "is still packed", "gunzip it first");
+  if (!start.equals(SIGNATURE)) throw inputError(file, "is not an HDF5 file");
+}
+
+/** Reads one half. */
+export function loadShd(path: string | null, split: Split): Samples {
+  if (path === null)
+    throw inputError(
+      "shd",
+      "does not come with this package",
+      "download shd_train.h5 and shd_test.h5 from zenkelab.org and give their folder as data.path",
+    );
+  if (library === null) throw new InvariantError("training/datasets/shd", null, "prepareDataset was not awaited");
+  const name = join(path, `shd_${split}.h5`);
+  checkSignature(name);
+  const file = new library.File(name, "r");
+  if (file.file_id < 0n) throw inputError(name, "is an HDF5 file that cannot be opened: damaged or cut");
+  try {
+    const times = readRows(library, file, "spikes/times", name);
+    const units = readRows(library, file, "spikes/units", name);
+    const dataset = file.get("labels");
+    if (!(dataset instanceof library.Dataset)) throw inputError(name, "holds no dataset labels");
+    const labels = Int32Array.from(dataset.value as unknown as ArrayLike<number | bigint>, Number);
+    if (times.length !== units.length || times.length !== labels.length)
+      throw inputError(name, `holds ${times.length} rows of times, ${units.length} of units, ${labels.length} labels`);
+    return bin(times, units, labels, split, name);
+  } finally {
+    file.close();
+  }
+}
+
+function bin(times: readonly Float64Array[], units: readonly Float64Array[], labels: Int32Array, split: Split, name: string): Samples {
+  const inputs = UNITS / UNITS_AN_INPUT;
+  const frameStart = new Uint32Array(times.length + 1);
+  times.forEach((row, u) => {
+    if (row.length !== units[u]!.length) throw inputError(name, `recording ${u} has ${row.length} times and ${units[u]!.length} units`);
+    const last = row.reduce((latest, t) => Math.max(latest, t), 0);
+    frameStart[u + 1] = frameStart[u]! + Math.floor(last / FRAME_SECONDS) + 1;
+  });
+  const features = new Float32Array(frameStart[times.length]! * inputs);
+  times.forEach((row, u) => {
+    row.forEach((t, k) => {
+      const unit = units[u]![k]!;
+      if (!(t >= 0) || !(unit >= 0 && unit < UNITS)) throw inputError(name, `recording ${u} has a spike of unit ${unit} at ${t} s`);
+      features[(frameStart[u]! + Math.floor(t / FRAME_SECONDS)) * inputs + Math.floor(unit / UNITS_AN_INPUT)]!++;
+    });
+  });
+  const wrong = labels.findIndex((label) => !(label >= 0 && label < CLASSES));
+  if (wrong >= 0) throw inputError(name, `recording ${wrong} has label ${labels[wrong]}, expected 0 to ${CLASSES - 1}`);
+  const hash = sha256("shd", split, bytesOf(features), bytesOf(frameStart), bytesOf(labels));
+  return { name: `shd/${split}`, inputs, classes: CLASSES, task: "sequence", features, frameStart, labels, hash };
+}
