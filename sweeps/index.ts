@@ -24,6 +24,8 @@ export { type Metrics, Objectives, type Score } from "./objectives.js";
 export { dominates, type FrontMember, nonDominated, nonDominatedRanks, ParetoArchive } from "./pareto.js";
 export { type PointInputs, pointKey } from "./point.js";
 export type { PointSource } from "./points.js";
+export { type ReportData, reportData } from "./report/data.js";
+export { type PageLibraries, reportPage } from "./report/page.js";
 export { createSampler, SAMPLERS, type SamplerName } from "./samplers/registry.js";
 export type { Observation, Sampler, SamplerKind, SamplerSetup } from "./samplers/sampler.js";
 export { canonicalValues, type Dimension, type PointValues, Space } from "./space.js";

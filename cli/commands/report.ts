@@ -1,0 +1,20 @@
+/** `snn-dse report x.db`: one HTML page to hand in. */
+import type { Command } from "commander";
+import { withExamples, withJson } from "../help.js";
+
+export function registerReport(program: Command): void {
+  const command = program
+    .command("report")
+    .argument("<x.db>", "result database; may still be written by a sweep")
+    .option("-o, --out <file>", "file to write (default: the database's name + -report.html; - is stdout)")
+    .description("one self-contained HTML page: linked plots, breakdowns, importance, table, methods, provenance")
+    .action(async (database: string, options: { out?: string; json?: boolean }) => {
+      const { writeReport } = await import("../report.js");
+      await writeReport(database, options);
+    });
+  withJson(command, "print the page's data as JSON on stdout instead");
+  withExamples(command, [
+    ["snn-dse report edge.db", "edge-report.html"],
+    ["snn-dse report edge.db -o sweep.html", "another name"],
+  ]);
+}

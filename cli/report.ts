@@ -1,0 +1,31 @@
+/** Writes the report page of a database. Effects: reads the database and the browser builds of Vega, writes the page. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, dirname, extname, join } from "node:path";
+import { type PageLibraries, reportData, reportPage } from "../sweeps/index.js";
+import { bytes } from "./format/number.js";
+import { writeWhole } from "./pareto.js";
+import { packageVersion } from "./provenance.js";
+import { withStore } from "./show.js";
+
+/** The packages export their modules only; the browser builds lie beside them. */
+function libraries(): PageLibraries {
+  const { resolve } = createRequire(import.meta.url);
+  const build = (module: string, file: string): string => readFileSync(join(dirname(resolve(module)), file), "utf8");
+  return { vega: build("vega", "vega.min.js"), vegaLite: build("vega-lite", "vega-lite.min.js") };
+}
+
+export async function writeReport(database: string, options: { readonly out?: string; readonly json?: boolean }): Promise<void> {
+  const data = withStore(database, reportData);
+  if (options.json === true) {
+    console.log(JSON.stringify(data));
+    return;
+  }
+  const page = reportPage(data, libraries(), `snn-dse ${packageVersion()}`);
+  const out = options.out ?? `${basename(database, extname(database))}-report.html`;
+  if (out === "-") process.stdout.write(page);
+  else {
+    writeWhole(out, page);
+    console.log(`wrote ${out}: ${data.points.id.length} points, ${bytes(Buffer.byteLength(page))}; open it in a browser`);
+  }
+}

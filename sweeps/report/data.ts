@@ -1,0 +1,208 @@
+/**
+ * Everything the report page shows, as one JSON value: columns a parameter and metric, importance, history, breakdowns and utilisation of
+ * the front, failures, provenance. Numbers keep six significant digits.
+ * Throws: `InputError` where the database holds no study or no result.
+ */
+import { inputError } from "../../arch/base/errors.js";
+import type { Json } from "../../arch/base/hash.js";
+import { type Chip, patchDocument, type SweepSpec } from "../../arch/index.js";
+import { METRICS, type MetricName, type Result } from "../../sim/index.js";
+import { frontReport } from "../export/report.js";
+import { Objectives } from "../objectives.js";
+import { Space } from "../space.js";
+import type { Store, StoredPoint } from "../store/sqlite.js";
+import { type HistoryPoint, hypervolumeHistory } from "./history.js";
+import { type Importance, importances } from "./importance.js";
+
+/** Points drawn at most; beyond, the front and an even choice of the others. */
+const MOST_POINTS = 20_000;
+/** Front points whose breakdown and utilisation travel with the page. */
+const MOST_DETAILS = 60;
+
+export interface ReportCore {
+  readonly core: number;
+  readonly tile: number;
+  /** Position of the tile, and of the core within it. */
+  readonly x: number;
+  readonly y: number;
+  readonly slot: number;
+  readonly synapseBusy: number;
+  readonly somaBusy: number;
+  readonly neurons: number;
+  readonly populations: string;
+}
+
+export interface ReportDetail {
+  readonly id: number;
+  readonly breakdown: readonly {
+    readonly component: string;
+    readonly group: string;
+    readonly energyPj: number | null;
+    readonly areaMm2: number | null;
+  }[];
+  readonly cores: readonly ReportCore[];
+  readonly links: readonly {
+    readonly router: number;
+    readonly port: string;
+    readonly x: number;
+    readonly y: number;
+    readonly flitsPerCycle: number;
+  }[];
+  readonly coresPerTile: number;
+}
+
+export interface ReportData {
+  readonly study: {
+    readonly name: string;
+    readonly identity: string;
+    readonly sampler: string;
+    readonly seed: number;
+    readonly budget: number;
+    readonly state: string;
+    readonly finishReason: string | null;
+    readonly engineVersion: string;
+  };
+  readonly objectives: readonly { readonly metric: string; readonly direction: "min" | "max" }[];
+  readonly constraints: readonly string[];
+  readonly metrics: readonly { readonly name: string; readonly unit: string; readonly about: string; readonly direction: string }[];
+  readonly parameters: readonly { readonly name: string; readonly path: string }[];
+  readonly counts: { readonly done: number; readonly feasible: number; readonly infeasible: number; readonly failed: number };
+  /** Points left out of `points`. */
+  readonly hidden: number;
+  readonly points: {
+    readonly id: readonly number[];
+    readonly front: readonly (0 | 1)[];
+    /** 1: a constraint is broken. */
+    readonly beyond: readonly (0 | 1)[];
+    readonly columns: { readonly [name: string]: readonly (number | string | boolean | null)[] };
+  };
+  readonly kneeId: number | null;
+  readonly hypervolume: number | null;
+  readonly reference: readonly number[] | null;
+  readonly history: readonly HistoryPoint[];
+  readonly importance: readonly Importance[];
+  readonly details: readonly ReportDetail[];
+  /** Distinct sources of prices, with a component that uses each. */
+  readonly sources: readonly string[];
+  readonly failures: readonly { readonly state: string; readonly code: string; readonly points: number; readonly example: string }[];
+  readonly provenance: Json;
+  readonly document: Json;
+  readonly workload: { readonly utterances: number; readonly timed: number; readonly modelHash: string; readonly dataHash: string } | null;
+}
+
+function short<T>(value: T): T | number {
+  return typeof value === "number" && Number.isFinite(value) ? Number(value.toPrecision(6)) : value;
+}
+
+/** All of `ids` in `keep`, and of the others as many as fit, evenly. */
+function thinned(points: readonly StoredPoint[], keep: ReadonlySet<number>): readonly StoredPoint[] {
+  if (points.length <= MOST_POINTS) return points;
+  const stride = Math.ceil(points.length / MOST_POINTS);
+  return points.filter((point, i) => keep.has(point.id) || i % stride === 0);
+}
+
+function detailOf(id: number, result: Result, chip: Chip): ReportDetail {
+  const { width } = chip.noc;
+  const slots = new Map<number, number>();
+  const cores = result.utilisation.cores.map((core) => {
+    const tile = chip.cores[core.core].tile;
+    const slot = slots.get(tile) ?? 0;
+    slots.set(tile, slot + 1);
+    return {
+      core: core.core,
+      tile,
+      x: tile % width,
+      y: Math.floor(tile / width),
+      slot,
+      synapseBusy: short(core.synapseBusy),
+      somaBusy: short(core.somaBusy),
+      neurons: core.neurons,
+      populations: core.populations.join(" "),
+    };
+  });
+  const breakdown = result.breakdown
+    .filter((row) => (row.energyPj ?? 0) > 0 || (row.areaMm2 ?? 0) > 0)
+    .map(({ component, group, energyPj, areaMm2 }) => ({ component, group, energyPj: short(energyPj), areaMm2: short(areaMm2) }));
+  const links = result.utilisation.links.map(({ router, port, flitsPerCycle }) => ({
+    router,
+    port,
+    x: router % width,
+    y: Math.floor(router / width),
+    flitsPerCycle: short(flitsPerCycle),
+  }));
+  return { id, breakdown, cores, links, coresPerTile: Math.max(...chip.coresPerTile) };
+}
+
+export function reportData(store: Store): ReportData {
+  const report = frontReport(store);
+  const study = store.study();
+  if (study === null) throw inputError(store.file, "holds no study yet");
+  const spec = study.sweep as unknown as SweepSpec;
+  const space = new Space(spec.parameters);
+  const objectives = new Objectives(spec, space.names);
+  const done = [...store.points("p.state = 'done'")];
+  if (done.length === 0) throw inputError(store.file, "holds no result yet", "let the sweep finish some points first");
+  const front = new Set(report.rows.map((row) => row.id));
+  const points = thinned(done, front);
+  const metricNames = (Object.keys(METRICS) as MetricName[]).filter((name) =>
+    points.some((point) => typeof point.metrics?.[name] === "number"),
+  );
+  const parameterColumns = Object.fromEntries(space.names.map((name) => [name, points.map((point) => short(point.values[name] ?? null))]));
+  const metricColumns = Object.fromEntries(metricNames.map((name) => [name, points.map((point) => short(point.metrics?.[name] ?? null))]));
+  const chosen = report.rows.filter((_, i) => report.rows.length <= MOST_DETAILS || i % Math.ceil(report.rows.length / MOST_DETAILS) === 0);
+  const knee = report.rows.find((row) => row.id === report.kneeId);
+  const detailed = knee === undefined || chosen.includes(knee) ? chosen : [...chosen, knee];
+  const sources = new Set<string>();
+  let workload: ReportData["workload"] = null;
+  const details = detailed.flatMap((row) => {
+    const result = store.result(row.id);
+    if (result === null) return [];
+    for (const { component, source } of result.breakdown) sources.add(`${component}: ${source}`);
+    const { utterances, timedUtterances, modelHash, dataHash } = result.provenance;
+    workload = { utterances, timed: timedUtterances.length, modelHash, dataHash };
+    const { chip } = patchDocument({ document: study.document, file: store.file }, space.byPath(row.values));
+    return [detailOf(row.id, result, chip)];
+  });
+  const total = store.query("SELECT count(*) AS n FROM point")[0].n as number;
+  const objectiveNames = spec.objectives.map((objective) => objective.metric);
+  return {
+    study: {
+      name: study.name,
+      identity: study.identity,
+      sampler: spec.sampler.name,
+      seed: spec.sampler.seed,
+      budget: study.budget,
+      state: study.state,
+      finishReason: study.finishReason,
+      engineVersion: study.engineVersion,
+    },
+    objectives: spec.objectives,
+    constraints: spec.constraints,
+    metrics: metricNames.map((name) => ({ name, ...METRICS[name] })),
+    parameters: spec.parameters.map(({ name, path }) => ({ name, path })),
+    counts: report.counts,
+    hidden: done.length - points.length,
+    points: {
+      id: points.map((point) => point.id),
+      front: points.map((point) => (front.has(point.id) ? 1 : 0)),
+      beyond: points.map((point) => ((point.violation ?? 1) > 0 ? 1 : 0)),
+      columns: { ...parameterColumns, ...metricColumns },
+    },
+    kneeId: report.kneeId,
+    hypervolume: report.hypervolume,
+    reference: report.reference,
+    history: report.reference === null ? [] : hypervolumeHistory(store.points(), total, objectives, report.reference),
+    importance: importances(
+      parameterColumns,
+      Object.fromEntries(objectiveNames.map((name) => [name, points.map((point) => point.metrics?.[name as MetricName] ?? null)])),
+    ).map((entry) => ({ ...entry, share: short(entry.share), rank: short(entry.rank) })),
+    details,
+    sources: [...sources].sort(),
+    failures: store
+      .query("SELECT state, code, points, example FROM failures")
+      .map((row) => ({ state: String(row.state), code: String(row.code), points: Number(row.points), example: String(row.example) })),
+    provenance: report.provenance,
+    document: study.document,
+    workload,
+  };
+}

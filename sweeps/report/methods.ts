@@ -1,0 +1,57 @@
+/** The report's methods paragraph: what was done, with every setting and the sources to cite. Pure text. */
+import type { Json } from "../../arch/base/hash.js";
+import type { ReportData } from "./data.js";
+
+/** How each sampler is cited. */
+const SAMPLER_TEXT: { readonly [sampler: string]: string } = {
+  grid: "an exhaustive grid",
+  random: "uniform random sampling",
+  sobol: "a scrambled Sobol sequence (Joe and Kuo, SIAM J. Sci. Comput. 30, 2008; Owen scrambling)",
+  nsga2: "NSGA-II with constrained domination (Deb, Pratap, Agarwal and Meyarivan, IEEE Trans. Evol. Comput. 6(2), 2002)",
+  tpe: "a tree-structured Parzen estimator (Bergstra, Bardenet, Bengio and Kegl, NeurIPS 2011)",
+  gp: "Gaussian processes with expected hypervolume improvement (Emmerich, Giannakoglou and Naujoks, IEEE Trans. Evol. Comput. 10(4), 2006)",
+};
+
+export const CITATIONS: readonly string[] = [
+  "W. Ponghiran and K. Roy, Spiking Neural Networks with Improved Inherent Recurrence Dynamics for Sequential Learning, AAAI 2022.",
+  "N. Muralimanohar, R. Balasubramonian and N. P. Jouppi, CACTI: an integrated cache and memory access time, cycle time, area, leakage and dynamic power model, HP Laboratories (version 7.0).",
+  "M. Horowitz, Computing's energy problem (and what we can do about it), ISSCC 2014.",
+  "C. Sun et al., DSENT: a tool connecting emerging photonics with electronics for opto-electronic networks-on-chip modeling, NOCS 2012.",
+  "A. Stillmaker and B. Baas, Scaling equations for the accurate prediction of CMOS device performance from 180 nm to 7 nm, Integration 58, 2017.",
+  "Y. S. Shao, B. Reagen, G.-Y. Wei and D. Brooks, Aladdin: a pre-RTL, power-performance accelerator simulator, ISCA 2014.",
+];
+
+const text = (value: Json | undefined): string => (typeof value === "string" || typeof value === "number" ? String(value) : "unknown");
+
+export function methodsParagraphs(data: ReportData): readonly string[] {
+  const { study, counts, workload } = data;
+  const document = (data.document ?? {}) as { readonly [section: string]: { readonly [key: string]: Json } | undefined };
+  const load = document.workload ?? {};
+  const precision = Object.entries(document.precision ?? {})
+    .map(([name, value]) => `${name} ${text(value as Json)}`)
+    .join(", ");
+  const provenance = (typeof data.provenance === "object" && data.provenance !== null ? data.provenance : {}) as {
+    readonly [key: string]: Json;
+  };
+  const goals = data.objectives
+    .map((objective) => `${objective.direction === "min" ? "minimised" : "maximised"} ${objective.metric}`)
+    .join(", ");
+  const units = new Map(data.metrics.map((metric) => [metric.name, metric.unit]));
+  const reference = data.reference
+    ?.map((value, k) => `${Number(value.toPrecision(4))} ${units.get(data.objectives[k].metric) ?? ""}`.trim())
+    .join(", ");
+  const used =
+    workload === null
+      ? ""
+      : `${workload.utterances} utterances for accuracy, ${workload.timed} of them (drawn by seed) replayed cycle by cycle for latency and energy. `;
+  return [
+    `Design points were evaluated with snn-dse ${study.engineVersion}: the trained network was quantised and run integer-exactly on ${text(load.dataset)} (${text(load.split)} split, seed ${text(load.seed)}): ${used}` +
+      "Each point was mapped to the chip's cores, its spikes were replayed on a cycle-level model of cores, memories, queues and a flit-level network on chip, and the counted actions were priced with the component library; energy includes clock and leakage.",
+    `Defaults before the searched parameters were laid over them: ${precision}. Searched: ${data.parameters.map(({ name, path }) => `${name} (${path})`).join(", ")}.`,
+    `The search ${goals}${data.constraints.length === 0 ? "" : ` subject to ${data.constraints.join(" and ")}`}, by ${SAMPLER_TEXT[study.sampler] ?? study.sampler}, seed ${study.seed}, budget ${study.budget} points: ${counts.done} evaluated (${counts.feasible} within the limits), ${counts.infeasible} infeasible, ${counts.failed} failed; it ${study.state === "finished" ? `ended (${study.finishReason ?? "finished"})` : "had not ended"}. ` +
+      (data.hypervolume === null
+        ? "No hypervolume was fixed."
+        : `Hypervolume ${Number(data.hypervolume.toPrecision(6))} against the fixed reference point (${reference}).`),
+    `Model SHA-256 ${workload?.modelHash ?? "unknown"}, data SHA-256 ${workload?.dataHash ?? "unknown"}, study ${study.identity}. Source revision ${text(provenance.gitHash)}${provenance.gitDirty === true ? " with uncommitted changes" : ""}, Node ${text(provenance.node)}, ${text(provenance.cpu)}.`,
+  ];
+}

@@ -1,0 +1,114 @@
+/** The report as one HTML page that needs nothing else: data, specifications, libraries, style and script inside. Pure. */
+import { canonicalJson, type Json } from "../../arch/base/hash.js";
+import { CLIENT } from "./client.js";
+import type { ReportData } from "./data.js";
+import { CITATIONS, methodsParagraphs } from "./methods.js";
+import { REPORT_SPECS } from "./specs.js";
+import { STYLE } from "./style.js";
+
+/** Browser builds of the two libraries, as text. */
+export interface PageLibraries {
+  readonly vega: string;
+  readonly vegaLite: string;
+}
+
+const escaped = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+
+/** JSON that cannot end the script element it stands in. */
+const embedded = (value: unknown): string => JSON.stringify(value).replaceAll("<", "\\u003c");
+
+/** A library's text without its source map, and unable to end its script element. */
+const library = (text: string): string => text.replace(/\/\/# sourceMappingURL=.*\s*$/, "").replaceAll("</script", "<\\/script");
+
+function numbers(data: ReportData): string {
+  const entries: readonly (readonly [string, string])[] = [
+    ["results", String(data.counts.done)],
+    ["within the limits", String(data.counts.feasible)],
+    ["on the front", String(data.points.front.filter((flag) => flag === 1).length)],
+    ["infeasible", String(data.counts.infeasible)],
+    ["failed", String(data.counts.failed)],
+    ["hypervolume", data.hypervolume === null ? "–" : String(Number(data.hypervolume.toPrecision(5)))],
+  ];
+  return entries.map(([name, value]) => `<li><b>${value}</b><span>${name}</span></li>`).join("");
+}
+
+function provenanceList(data: ReportData): string {
+  const plain = (value: Json): string => (typeof value === "string" ? value : canonicalJson(value));
+  const provenance =
+    typeof data.provenance === "object" && data.provenance !== null && !Array.isArray(data.provenance) ? data.provenance : {};
+  const entries: (readonly [string, string])[] = [
+    ["study", `${data.study.name} ${data.study.identity}`],
+    ["engine", data.study.engineVersion],
+    ["model SHA-256", data.workload?.modelHash ?? "unknown"],
+    ["data SHA-256", data.workload?.dataHash ?? "unknown"],
+    ...Object.entries(provenance as { readonly [name: string]: Json }).map(([name, value]) => [name, plain(value)] as const),
+  ];
+  return entries.map(([name, value]) => `<dt>${escaped(name)}</dt><dd>${escaped(value)}</dd>`).join("");
+}
+
+function failureTable(data: ReportData): string {
+  if (data.failures.length === 0) return "<p class=quiet>Every point gave a result.</p>";
+  const rows = data.failures.map(
+    (f) =>
+      `<tr><td>${escaped(f.code)}</td><td>${escaped(f.state)}</td><td>${f.points}</td><td style="text-align:left;white-space:normal">${escaped(f.example)}</td></tr>`,
+  );
+  return `<div class=scroll><table><thead><tr><th>reason</th><th>state</th><th>points</th><th style="text-align:left">example</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
+}
+
+/** The whole page. `generator` names the program and version. */
+export function reportPage(data: ReportData, libraries: PageLibraries, generator: string): string {
+  const title = `${data.study.name}: design-space sweep`;
+  const goals = data.objectives.map((objective) => `${objective.direction} ${objective.metric}`).join(", ");
+  const limits = data.constraints.length === 0 ? "" : `; limits: ${data.constraints.join(", ")}`;
+  return `<!doctype html>
+<html lang="en" data-theme="light">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="${escaped(generator)}">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:">
+<title>${escaped(title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header>
+<h1>${escaped(title)}</h1>
+<p class="quiet">Goals: ${escaped(goals)}${escaped(limits)}. Sampler ${escaped(data.study.sampler)}, seed ${data.study.seed}, budget ${data.study.budget}.${data.hidden > 0 ? ` ${data.hidden} points are left out of the plots.` : ""}</p>
+<ul class="numbers">${numbers(data)}</ul>
+</header>
+<main>
+<div class="bar sticky" role="toolbar" aria-label="View">
+<label>x <select id="x"></select></label><label><input type="checkbox" id="logx"> log</label>
+<label>y <select id="y"></select></label><label><input type="checkbox" id="logy"> log</label>
+<label>colour <select id="colour"></select></label>
+<label>show <select id="only"><option value="all">all results</option><option value="within">within the limits</option><option value="front">the front</option></select></label>
+<button id="front" type="button">Select front</button><button id="clear" type="button">Clear</button><span id="chosen" class="quiet" aria-live="polite"></span>
+<button id="theme" type="button" style="margin-left:auto">Dark</button>
+</div>
+<div class="grid">
+<section class="two" aria-labelledby="h-scatter"><h2 id="h-scatter">Pareto scatter</h2><div id="scatter" class="chart" role="img" aria-label="Scatter of two metrics; the table below holds the same points"></div><p class="quiet">Diamonds: the front. Drag to select, click a point (Shift adds), Escape clears; every view shows the selection.</p></section>
+<section class="one" aria-labelledby="h-chip"><h2 id="h-chip">Chip: <span id="chip-title"></span></h2><div id="chip" class="chart" role="img" aria-label="Utilisation of cores and links of one point"></div></section>
+<section aria-labelledby="h-parallel"><h2 id="h-parallel">Parallel coordinates</h2><div id="parallel" class="chart" role="img" aria-label="One line a point over all parameters and objectives"></div><p class="quiet"><span id="parallel-note"></span>Orange: the front. Axes are logarithmic where values span more than a factor of 30.</p></section>
+<section class="half" aria-labelledby="h-breakdown"><h2 id="h-breakdown">Breakdown of the front</h2><div class="bar"><label>of <select id="stack"><option value="energyPj">energy</option><option value="areaMm2">area</option></select></label></div><div class="scroll"><div id="breakdown" class="chart" role="img" aria-label="Stacked bars of energy or area by group"></div></div></section>
+<section class="half" aria-labelledby="h-importance"><h2 id="h-importance">What matters</h2><div id="importance" class="chart" role="img" aria-label="Share of each objective's variance that each parameter explains"></div><p class="quiet">Share of an objective's variance between the groups of equal parameter value (correlation ratio); the arrow is the sign of the rank correlation. Descriptive: a search that concentrates its points shifts the shares.</p><h2 id="h-history" style="margin-top:18px">Hypervolume over the search</h2><div id="history" class="chart" role="img" aria-label="Hypervolume against points asked"></div></section>
+<section aria-labelledby="h-table"><h2 id="h-table">Points</h2><div class="bar"><label>search <input id="search" type="search" placeholder="lanes=8, #42 ..."></label><button id="previous" type="button">Previous</button><button id="next" type="button">Next</button><span id="found" class="quiet" aria-live="polite"></span><button id="download" type="button" style="margin-left:auto">Download CSV</button></div><div class="scroll"><table><thead><tr id="head"></tr></thead><tbody id="body"></tbody></table></div></section>
+<section aria-labelledby="h-failures"><h2 id="h-failures">Infeasible and failed points</h2>${failureTable(data)}</section>
+<section aria-labelledby="h-methods"><h2 id="h-methods">Methods</h2>${methodsParagraphs(data)
+    .map((paragraph) => `<p>${escaped(paragraph)}</p>`)
+    .join(
+      "",
+    )}<details><summary>Sources of prices</summary><ul>${data.sources.map((source) => `<li>${escaped(source)}</li>`).join("")}</ul></details><details><summary>References</summary><ol>${CITATIONS.map((citation) => `<li>${escaped(citation)}</li>`).join("")}</ol></details><details><summary>The whole description</summary><pre>${escaped(JSON.stringify(data.document, null, 2))}</pre></details></section>
+<section aria-labelledby="h-provenance"><h2 id="h-provenance">Provenance</h2><dl>${provenanceList(data)}</dl></section>
+</div>
+</main>
+<footer class="quiet">${escaped(generator)}; this page holds everything it shows and makes no request.</footer>
+<script id="data" type="application/json">${embedded(data)}</script>
+<script id="specs" type="application/json">${embedded(REPORT_SPECS)}</script>
+<script>${library(libraries.vega)}</script>
+<script>${library(libraries.vegaLite)}</script>
+<script>${CLIENT}</script>
+</body>
+</html>
+`;
+}

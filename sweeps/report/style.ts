@@ -1,0 +1,32 @@
+/** The report page's style: light and dark, narrow and wide, screen and paper. */
+export const STYLE = `
+:root { color-scheme: light; --paper: #fbfbfa; --card: #ffffff; --ink: #1c1e21; --quiet: #5d646e; --line: #dfe2e6; --accent: #1f5fa8; --mark: #fff2cc; }
+:root[data-theme="dark"] { color-scheme: dark; --paper: #14161b; --card: #1b1e25; --ink: #e4e7ec; --quiet: #9aa3b0; --line: #31353e; --accent: #7db4f5; --mark: #43391b; }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; }
+header, main, footer { max-width: 1400px; margin: 0 auto; padding: 16px 24px; }
+h1 { font-size: 24px; margin: 8px 0 2px; } h2 { font-size: 16px; margin: 0 0 8px; }
+p { margin: 0 0 10px; } .quiet { color: var(--quiet); } .numbers { display: flex; flex-wrap: wrap; gap: 8px 28px; margin: 12px 0 0; padding: 0; list-style: none; }
+.numbers b { display: block; font-size: 20px; font-variant-numeric: tabular-nums; } .numbers span { color: var(--quiet); font-size: 13px; }
+.grid { display: grid; grid-template-columns: repeat(12, 1fr); gap: 16px; }
+section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px; grid-column: span 12; min-width: 0; }
+@media (min-width: 1000px) { .half { grid-column: span 6; } .two { grid-column: span 8; } .one { grid-column: span 4; } }
+.bar { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; margin: 0 0 10px; }
+.sticky { position: sticky; top: 0; z-index: 5; background: var(--paper); padding: 10px 0; border-bottom: 1px solid var(--line); margin-bottom: 16px; }
+label { display: inline-flex; gap: 6px; align-items: center; font-size: 14px; }
+select, input, button { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 4px 8px; max-width: 100%; }
+button { cursor: pointer; } button:hover { border-color: var(--accent); }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
+.chart { width: 100%; } .chart canvas { max-width: 100%; }
+.scroll { overflow: auto; max-height: 460px; border: 1px solid var(--line); border-radius: 6px; }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 13px; }
+th, td { text-align: right; padding: 4px 10px; white-space: nowrap; border-bottom: 1px solid var(--line); }
+thead th { position: sticky; top: 0; background: var(--card); } thead button { border: 0; padding: 2px 0; background: none; font-weight: 600; }
+td:first-child, th:first-child { text-align: left; }
+tbody tr { cursor: pointer; } tbody tr.chosen { background: var(--mark); } tbody tr.front td:first-child::after { content: " \\25C6"; color: #d1841f; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 0; font-size: 14px; } dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
+pre { overflow: auto; font-size: 12px; background: var(--paper); padding: 10px; border-radius: 6px; } details { margin-top: 8px; } ol { padding-left: 20px; font-size: 14px; }
+.vg-tooltip { position: fixed; z-index: 9; pointer-events: none; background: var(--card); color: var(--ink); border: 1px solid var(--line); border-radius: 6px; padding: 6px 10px; font-size: 13px; box-shadow: 0 3px 12px #0003; }
+.vg-tooltip table { width: auto; } .vg-tooltip td { border: 0; padding: 1px 6px; }
+@media print { .sticky, .bar button { display: none; } section { break-inside: avoid; border-color: #bbb; } .scroll { max-height: none; overflow: visible; } body { background: #fff; } }
+`;
