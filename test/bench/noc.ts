@@ -54,12 +54,11 @@ function drive(noc: NocKernel, { spec, flits, rate, cycles }: Case): number {
  * Single-flit messages of a saturated chip: every neuron has 16 random destination cores, 8 % fire a step. Cores queue at most 32 messages
  * ahead, so the network and not the waiting list is measured; a barrier a step.
  */
-function driveSpikes(noc: NocKernel, cores: number, neurons: number, messages: number): number {
-  const random = createRng(1, "bench spikes");
-  const targets = Uint8Array.from({ length: neurons * 16 }, () => random.int(0, cores - 1));
+function driveSpikes(noc: NocKernel, cores: number, targets: Uint8Array, messages: number): number {
+  const neurons = targets.length / 16;
   const perCore = neurons / cores;
   /** Messages of a step by core, as places in `targets`; how many are there, and sent. */
-  const waiting = Int32Array.from({ length: cores * perCore * 16 });
+  const waiting = new Int32Array(cores * perCore * 16);
   const many = new Int32Array(cores);
   const sent = new Int32Array(cores);
   let state = 1;
@@ -121,8 +120,10 @@ for (const [kernel, create, can] of kernels) {
     injectionQueuePackets: 32,
   });
   for (const neurons of [1024, 8192, 65_536]) {
+    const random = createRng(1, "bench spikes");
+    const targets = Uint8Array.from({ length: neurons * 16 }, () => random.int(0, 127));
     show(`8x4 tiles x 4 cores, V1 B4, ${neurons} neurons, saturated`, "messages/s", () =>
-      driveSpikes(create(tiles), 128, neurons, 300_000),
+      driveSpikes(create(tiles), 128, targets, 400_000),
     );
   }
 }

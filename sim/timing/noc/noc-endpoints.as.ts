@@ -216,6 +216,22 @@ export function eject(home: usize): void {
   store<u64>(word, load<u64>(word) | (<u64>1 << (core & 63)));
 }
 
+/** A source without credit sleeps until one comes. */
+// @ts-ignore: decorator
+@inline
+function sleep(word: usize, bit: u64): bool {
+  store<u64>(word, load<u64>(word) & ~bit);
+  return false;
+}
+
+/** A credit has come to the source of core record `home`. */
+export function wakeSource(home: usize): void {
+  if (load<i32>(home, C_QUEUED) == 0) return;
+  const core = load<i32>(home, C_NUMBER);
+  const word = sending + ((<usize>core >> 6) << 3);
+  store<u64>(word, load<u64>(word) | (<u64>1 << (core & 63)));
+}
+
 // @ts-ignore: decorator
 @inline
 function sendFlit(home: usize, word: usize, bit: u64): bool {
@@ -231,12 +247,12 @@ function sendFlit(home: usize, word: usize, bit: u64): bool {
       vc = vc + 1 == VCS ? 0 : vc + 1;
       source = home + C_BYTES + (<usize>vc << 4);
     } while (load<u16>(source, V_CREDIT) == 0 && --tries > 0);
-    if (load<u16>(source, V_CREDIT) == 0) return false;
+    if (load<u16>(source, V_CREDIT) == 0) return sleep(word, bit);
     store<i32>(home, vc, C_VC);
     left = load<i32>(packet, K_FLITS);
     store<f64>(packet, <f64>cycle, K_LEFT);
     flit |= 2;
-  } else if (load<u16>(source, V_CREDIT) == 0) return false;
+  } else if (load<u16>(source, V_CREDIT) == 0) return sleep(word, bit);
   store<u16>(source, load<u16>(source, V_CREDIT) - 1, V_CREDIT);
   injectedFlits += 1;
   left--;

@@ -3,7 +3,7 @@
  * Limits: at most 64 requesters a router, 26 cores a router, 12 VCs. The caller creates, then wires every port and core, then steps.
  */
 import { allocateSwitch, allocateVcs, roundRobin, winnerOf } from "./noc-allocation.as";
-import { beginCycle, deliveries, eject, inFlight, spaceAppeared, stepEnds } from "./noc-endpoints.as";
+import { beginCycle, deliveries, eject, inFlight, spaceAppeared, stepEnds, wakeSource } from "./noc-endpoints.as";
 import { computeRoute, startPacket } from "./noc-heads.as";
 import {
   BRANCHES,
@@ -42,12 +42,14 @@ import {
   ROUTING,
   set,
   SIMPLE,
+  SOURCE,
   STARVED,
   V_BIT,
   V_CREDIT,
   V_GRANT,
   V_OWNER,
   V_PORT,
+  V_TARGET,
   WAITING,
 } from "./noc-records.as";
 import { sendBranch, sendSingle } from "./noc-send.as";
@@ -108,7 +110,10 @@ function takeCredit(output: usize): void {
   store<u16>(output, credit + 1, V_CREDIT);
   if (credit > 0) return;
   const requester = pointer(output, V_OWNER);
-  if (requester == 0) return;
+  if (requester == 0) {
+    if (<i32>load<u8>(output, V_PORT) == SOURCE) wakeSource(pointer(output, V_TARGET));
+    return;
+  }
   const router = routerOf(requester);
   const bit: u64 = (<u64>1) << (<u64>((requester - router - R_HEAD) >> 5));
   const starved = load<u64>(router, STARVED);

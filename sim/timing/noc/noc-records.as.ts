@@ -62,9 +62,10 @@ export const P_FLITS: usize = 8; // f64 flits sent
 export const V_CREDIT: usize = 0; // u16
 export const V_BIT: usize = 2; // u16 1 << vc
 export const V_OWNER: usize = 4; // requester, 0: none
-export const V_TARGET: usize = 8; // input VC behind it, or core | 1
+export const V_TARGET: usize = 8; // input VC behind it, or core | 1; of a source its core
 export const V_GRANT: usize = 12; // u8 pointer of VC allocation
-export const V_PORT: usize = 13; // u8
+export const V_PORT: usize = 13; // u8, or:
+export const SOURCE: i32 = 255;
 
 // Core; its source's output VCs follow.
 export const C_ROUTER: usize = 0;

@@ -42,6 +42,7 @@ import {
   ROUTER_SHIFT,
   ROUTERS,
   setSizes,
+  SOURCE,
   V_BIT,
   V_CREDIT,
   V_PORT,
@@ -171,7 +172,12 @@ export function create(
     store<i32>(home, 1, C_ACCEPTS);
     store<i32>(home, core, C_NUMBER);
     store<u32>(home, <u32>(ejection + core * ejectionRing * 8), C_RING);
-    for (let vc = 0; vc < vcs; vc++) store<u16>(home + C_BYTES + (<usize>vc << 4), bufferFlits, V_CREDIT);
+    for (let vc = 0; vc < vcs; vc++) {
+      const output = home + C_BYTES + (<usize>vc << 4);
+      store<u16>(output, bufferFlits, V_CREDIT);
+      store<u8>(output, SOURCE, V_PORT);
+      store<u32>(output, <u32>home, V_TARGET);
+    }
   }
 }
 
