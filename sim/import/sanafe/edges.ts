@@ -87,10 +87,10 @@ function convolution(
   attributes: Attributes,
   refuse: (message: string) => [number, number, number][],
 ): [number, number, number][] {
-  const number = (name: string, fallback: number | null): number => attributes.number([name], fallback);
+  const number = (names: string, fallback: number | null): number => attributes.number(names.split("|"), fallback);
   const [inWidth, inHeight, inChannels] = [number("input_width", null), number("input_height", null), number("input_channels", 1)];
-  const [kernelWidth, kernelHeight, outChannels] = [number("kernel_width", null), number("kernel_height", null), number("kernel_count", 1)];
-  const [strideX, strideY] = [number("stride_width", 1), number("stride_height", 1)];
+  const [kernelWidth, kernelHeight, outChannels] = [number("kernel_width", null), number("kernel_height", null), number("kernel_count|output_channels", 1)];
+  const [strideX, strideY] = [number("stride_width|stride", 1), number("stride_height|stride", 1)];
   const outWidth = Math.floor((inWidth - kernelWidth) / strideX) + 1;
   const outHeight = Math.floor((inHeight - kernelHeight) / strideY) + 1;
   if (!(outWidth > 0 && outHeight > 0))
