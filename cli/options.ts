@@ -9,6 +9,11 @@ export interface SweepOptions {
   /** False with `--no-tui`. */
   readonly tui: boolean;
   readonly json?: boolean;
+  readonly engine: "local" | "bullmq";
+  readonly redis?: string;
+  readonly redisPrefix: string;
+  readonly sharedDir?: string;
+  readonly leaseSeconds: number;
 }
 
 export interface TrainOptions {

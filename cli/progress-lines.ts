@@ -9,6 +9,7 @@ const EVERY_MS = 5_000;
 export function progressPrinter(print: (line: string) => void): (state: DashboardState, event: DashboardEvent, nowMs: number) => void {
   let printedMs = Number.NEGATIVE_INFINITY;
   const seenCodes = new Set<string>();
+  let hosts: string | null = null;
   return (state, event, nowMs) => {
     switch (event.type) {
       case "started": {
@@ -27,6 +28,15 @@ export function progressPrinter(print: (line: string) => void): (state: Dashboar
           print(`#${event.id} ${event.state}: ${event.reason.split("\n")[0]} (further ones are counted only)`);
         }
         return;
+      case "hosts": {
+        const text = event.hosts
+          .map(({ host, name, threads, state: word }) => `${name} on ${host} (${threads} threads, ${word})`)
+          .join(", ");
+        if (text === hosts) return;
+        hosts = text;
+        print(text === "" ? "no workers: start `snn-dse worker` with the same --redis" : `workers: ${text}`);
+        return;
+      }
       case "progress":
         if (nowMs - printedMs < EVERY_MS) return;
         printedMs = nowMs;

@@ -4,13 +4,14 @@ import { availableParallelism } from "node:os";
 import { basename, dirname, extname } from "node:path";
 import { inputError, type Json, type ParsedArch, patchDocument } from "../arch/index.js";
 import { METRICS } from "../sim/index.js";
-import { LocalEngine, Store, Study, type StudyEvent, type StudySummary, systemClock } from "../sweeps/index.js";
+import { type Engine, Store, Study, type StudyEvent, type StudySetup, type StudySummary, systemClock } from "../sweeps/index.js";
 import type { StudyView } from "./dashboard/events.js";
 import { EMPTY_STATE, reduce } from "./dashboard/state.js";
 import { summaryLines } from "./dashboard/summary.js";
+import { openEngine } from "./engine.js";
 import { EXIT } from "./exit.js";
 import { lookOf } from "./format/style.js";
-import { loadArch, loadModel, loadSamples } from "./load.js";
+import { loadArch } from "./load.js";
 import type { SweepOptions } from "./options.js";
 import { progressPrinter } from "./progress-lines.js";
 import { packageVersion, provenanceNow } from "./provenance.js";
@@ -26,7 +27,7 @@ export async function runSweep(file: string, options: SweepOptions): Promise<num
   if (!existsSync(dirname(database)))
     throw inputError(database, `its folder ${dirname(database)} does not exist`, "make it first, or choose another --db");
   if (options.resume === true && !existsSync(database)) console.error(`${database}: nothing to resume, starting the study`);
-  const { study, store } = openStudy(parsed, file, database, options);
+  const { study, store } = await openStudy(parsed, file, database, options);
   const view: StudyView = {
     file: basename(file),
     database,
@@ -66,42 +67,45 @@ function exitCodeOf(summary: StudySummary): number {
   return summary.infeasible > 0 ? EXIT.infeasible : EXIT.internal;
 }
 
-function openStudy(
+async function openStudy(
   parsed: ParsedArch,
   file: string,
   database: string,
   options: SweepOptions,
-): { study: { handle: Study; listen: (tell: (event: StudyEvent) => void) => void }; store: Store } {
+): Promise<{ study: { handle: Study; listen: (tell: (event: StudyEvent) => void) => void }; store: Store }> {
   const { sweep } = parsed;
   if (sweep === null) throw inputError(file, "has no sweep section");
   const spec = options.budget === undefined ? sweep : { ...sweep, sampler: { ...sweep.sampler, budget: options.budget } };
-  const workers = options.workers ?? availableParallelism();
   const store = Store.open(database);
   let listener: (event: StudyEvent) => void = () => {};
+  let handle: Study | null = null;
+  let engine: Engine | null = null;
   try {
-    const engine = new LocalEngine({
-      loadModel: async (experiment) => loadModel(experiment, file),
-      loadSamples: async (experiment) => loadSamples(experiment),
-      maxWorkers: Math.max(workers, availableParallelism()),
-    });
-    const handle = new Study(
-      {
-        name: basename(file, extname(file)),
-        spec,
-        document: parsed.document,
-        experimentOf: (byPath) => patchDocument(parsed, byPath),
-        engineVersion: packageVersion(),
-        provenance: provenanceNow() as unknown as Json,
+    const setup: StudySetup = {
+      name: basename(file, extname(file)),
+      spec,
+      document: parsed.document,
+      experimentOf: (byPath) => patchDocument(parsed, byPath),
+      engineVersion: packageVersion(),
+      provenance: provenanceNow() as unknown as Json,
+    };
+    engine = await openEngine(file, setup, options, {
+      tell: (event) => listener(event),
+      // Twice as many points under way as threads: whoever ends one finds the next waiting.
+      onThreads: (threads) => {
+        if (options.workers === undefined) handle?.setWorkers(Math.max(2, 2 * threads));
       },
-      { workers, retries: 2, retryFailed: options.retryFailed === true, timeLimitMs: null, patience: null },
-      { store, engine, clock: systemClock },
-      (event) => listener(event),
-    );
+    });
+    const remote = options.engine === "bullmq";
+    const workers = options.workers ?? (remote ? 2 : availableParallelism());
+    const settings = { workers, retries: remote ? 4 : 2, retryFailed: options.retryFailed === true, timeLimitMs: null, patience: null };
+    handle = new Study(setup, settings, { store, engine, clock: systemClock }, (event) => listener(event));
     const listen = (tell: (event: StudyEvent) => void): void => {
       listener = tell;
     };
     return { study: { handle, listen }, store };
   } catch (error) {
+    await engine?.close(true);
     store.close();
     throw error;
   }

@@ -16,6 +16,20 @@ export interface FrontPoint {
   readonly objectives: readonly number[];
 }
 
+/** A worker process on some host, as its last sign of life described it. */
+export interface HostView {
+  readonly host: string;
+  readonly name: string;
+  readonly threads: number;
+  readonly busy: number;
+  /** Points it ended since it started. */
+  readonly done: number;
+  readonly failed: number;
+  readonly state: "working" | "draining" | "refused" | "lost";
+  /** Why it was refused; empty otherwise. */
+  readonly reason: string;
+}
+
 export type StudyEvent =
   | {
       readonly type: "started";
@@ -76,6 +90,8 @@ export type StudyEvent =
       readonly etaSeconds: number | null;
     }
   | { readonly type: "workers"; readonly workers: number }
+  /** All workers of a sweep over several hosts, whenever something about them changed. */
+  | { readonly type: "hosts"; readonly hosts: readonly HostView[] }
   | { readonly type: "paused" }
   | { readonly type: "resumed" }
   | { readonly type: "stopping"; readonly drain: boolean }

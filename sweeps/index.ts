@@ -1,9 +1,11 @@
 /** Floor 3: which chip is best? The front door of search, store and fronts. */
 export { violation } from "./constraint.js";
+export { openRemoteEngine, RemoteEngine, type RemoteEngineOptions } from "./engine/bullmq.js";
 export { type Clock, systemClock } from "./engine/clock.js";
 export type { Engine, Outcome, Task } from "./engine/engine.js";
 export { LocalEngine, type LocalEngineOptions, type Model } from "./engine/local.js";
-export type { FinishReason, FrontPoint, PointState, StudyEvent } from "./events.js";
+export { RemoteWorker, type RemoteWorkerOptions } from "./engine/remote-worker.js";
+export type { FinishReason, FrontPoint, HostView, PointState, StudyEvent } from "./events.js";
 export { FORMATS, type Format, type FormatName } from "./export/formats.js";
 export { type Drawing, type PlotOptions, plot, type Shape } from "./export/plot.js";
 export { type FrontReport, frontReport, type ReportObjective, type ReportOptions, type ReportRow } from "./export/report.js";

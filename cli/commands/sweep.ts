@@ -1,5 +1,5 @@
 /** `snn-dse sweep arch.yaml`: the search, with dashboard, plain lines or NDJSON. */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { wholeNumber, withExamples, withJson } from "../help.js";
 import type { SweepOptions } from "../options.js";
 
@@ -13,6 +13,11 @@ export function registerSweep(program: Command): void {
     .option("--resume", "continue what is stored (the default); says so where there is nothing to continue")
     .option("--retry-failed", "run failed and timed-out points again")
     .option("--no-tui", "plain progress lines instead of the dashboard")
+    .addOption(new Option("--engine <name>", "what runs the points").choices(["local", "bullmq"]).default("local"))
+    .option("--redis <url>", "with bullmq: the server (default: the environment's SNN_DSE_REDIS)")
+    .option("--redis-prefix <text>", "with bullmq: first part of every key on the server", "snn-dse")
+    .option("--shared-dir <dir>", "with bullmq: a folder that all hosts see, instead of sending files through the server")
+    .option("--lease-seconds <n>", "with bullmq: a worker silent for so long loses its points", wholeNumber(1), 30)
     .description("search the design space; an interrupted or extended sweep continues by the same command")
     .action(async (file: string, options: SweepOptions) => {
       const { runSweep } = await import("../sweep.js");
@@ -24,6 +29,7 @@ export function registerSweep(program: Command): void {
     ["snn-dse sweep edge.yaml --workers 8 --budget 1000", "more points: stored ones are not run again"],
     ["snn-dse sweep edge.yaml --no-tui > log.txt", "plain lines"],
     ["snn-dse sweep edge.yaml --json | jq .type", "NDJSON for scripts"],
+    ["snn-dse sweep edge.yaml --engine bullmq --redis redis://head:6379", "many hosts: start `snn-dse worker` on each"],
   ]);
   command.addHelpText(
     "after",

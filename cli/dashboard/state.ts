@@ -1,4 +1,5 @@
 /** The dashboard's whole state, and its one reducer over events. Pure: no clock, no terminal. */
+import type { HostView } from "../../sweeps/index.js";
 import type { DashboardEvent, PointOutcome, PointView, StudyEventOf, StudyView, SweepStatus } from "./events.js";
 import { emptyPoints, type Points, withPoint } from "./points.js";
 
@@ -31,6 +32,8 @@ export interface DashboardState {
   /** Points that the database held already. */
   readonly cached: number;
   readonly workerCount: number;
+  /** Worker processes of a sweep over several hosts; empty for a local one. */
+  readonly hosts: readonly HostView[];
   readonly running: readonly RunningView[];
   readonly progress: StudyEventOf<"progress"> | null;
   readonly points: Points;
@@ -61,6 +64,7 @@ export const EMPTY_STATE: DashboardState = {
   violating: 0,
   cached: 0,
   workerCount: 0,
+  hosts: [],
   running: [],
   progress: null,
   points: emptyPoints([]),
@@ -120,7 +124,9 @@ export function reduce(state: DashboardState, event: DashboardEvent, atMs: numbe
     case "progress":
       return { ...state, progress: event };
     case "workers":
-      return withLog({ ...state, workerCount: event.workers }, atMs, `${event.workers} workers`);
+      return withLog({ ...state, workerCount: event.workers }, atMs, `${event.workers} points at a time`);
+    case "hosts":
+      return { ...state, hosts: event.hosts };
     case "paused":
       return withLog({ ...state, status: "paused" }, atMs, "paused");
     case "resumed":

@@ -53,8 +53,9 @@ function samplerText(state: DashboardState): string {
   return [`sampler ${state.sampler.name}`, ...facts].join("  ");
 }
 
-/** What the workers have in hand: one line a running point. */
+/** What the workers have in hand: one line a running point, or one a worker process where they are spread over hosts. */
 export function workersPanel(look: Look, state: DashboardState, width: number, height: number, nowMs: number): Panel {
+  if (state.hosts.length > 0) return hostsPanel(look, state, width, height);
   const memory = state.residentBytes > 0 ? `  ${bytes(state.residentBytes)}` : "";
   const title = `workers ${Math.min(state.running.length, state.workerCount)}/${state.workerCount} busy${memory}`;
   const textWidth = Math.max(8, width - 27);
@@ -70,6 +71,32 @@ export function workersPanel(look: Look, state: DashboardState, width: number, h
   if (shown.length < state.running.length) lines.push(paint(look, `  + ${state.running.length - shown.length} more`, "dim"));
   if (lines.length === 0) lines.push(paint(look, " idle", "dim"));
   return { title, lines: [paint(look, line("point", "try", "for", "parameters"), "bold"), ...lines] };
+}
+
+function hostsPanel(look: Look, state: DashboardState, width: number, height: number): Panel {
+  const { hosts } = state;
+  const sum = (of: (host: DashboardState["hosts"][number]) => number): number => hosts.reduce((total, host) => total + of(host), 0);
+  const threads = sum(({ state: word, threads: count }) => (word === "working" ? count : 0));
+  const count = new Set(hosts.map(({ host }) => host)).size;
+  const title = `workers ${sum(({ busy }) => busy)}/${threads} busy on ${count} host${count === 1 ? "" : "s"}`;
+  const textWidth = Math.max(8, width - 44);
+  const line = (host: string, busy: string, done: string, failed: string, word: string, name: string): string =>
+    ` ${cell(host, 12)}  ${cell(busy, 7, "right")}  ${cell(done, 6, "right")}  ${cell(failed, 4, "right")}  ${cell(word, 8)} ${cell(name, textWidth)}`;
+  const room = Math.max(1, height - 1);
+  const shown = hosts.length > room ? hosts.slice(0, room - 1) : hosts;
+  const lines = shown.map((host) => {
+    const text = line(
+      host.host,
+      `${host.busy}/${host.threads}`,
+      String(host.done),
+      String(host.failed),
+      host.state,
+      host.reason || host.name,
+    );
+    return host.state === "working" ? text : paint(look, text, host.state === "draining" ? "dim" : "yellow");
+  });
+  if (shown.length < hosts.length) lines.push(paint(look, `  + ${hosts.length - shown.length} more`, "dim"));
+  return { title, lines: [paint(look, line("host", "busy", "done", "fail", "state", "worker"), "bold"), ...lines] };
 }
 
 export function failuresPanel(look: Look, state: DashboardState, ui: Ui, width: number, height: number): Panel {

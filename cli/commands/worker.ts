@@ -1,0 +1,26 @@
+/** `snn-dse worker --redis URL`: lends this host to sweeps that run with `--engine bullmq`. */
+import type { Command } from "commander";
+import { wholeNumber, withExamples } from "../help.js";
+import type { WorkerCommandOptions } from "../worker.js";
+
+export function registerWorker(program: Command): void {
+  const command = program
+    .command("worker")
+    .option("--redis <url>", "server: redis://host:port, or rediss:// for TLS (default: the environment's SNN_DSE_REDIS)")
+    .option("--redis-prefix <text>", "first part of every key on the server", "snn-dse")
+    .option("--name <text>", "how this worker is shown (default: worker-<process id>)")
+    .option("--threads <n>", "points at a time (default: the usable cores)", wholeNumber(1))
+    .option("--shared-dir <dir>", "folder that all hosts see, for model, data and spike traces; the sweep must name it too")
+    .option("--grace-seconds <n>", "time for running points after SIGTERM; what is not ready then goes back", wholeNumber(0), 20)
+    .option("--idle-exit <seconds>", "leave after so long without a sweep (default: stay)", wholeNumber(1))
+    .description("take points of sweeps on other hosts, from a Redis or Valkey server")
+    .action(async (options: WorkerCommandOptions) => {
+      const { runWorker } = await import("../worker.js");
+      process.exitCode = await runWorker(options);
+    });
+  withExamples(command, [
+    ["snn-dse worker --redis redis://head:6379", "all cores of this host"],
+    ["snn-dse worker --redis rediss://:secret@head:6380 --threads 4", "TLS and password, four points at a time"],
+    ["SNN_DSE_REDIS=redis://head:6379 snn-dse worker --idle-exit 600", "for batch jobs: leaves when there is nothing to do"],
+  ]);
+}

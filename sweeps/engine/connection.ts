@@ -1,0 +1,74 @@
+/**
+ * The way to a Redis or Valkey server: `redis://` or `rediss://` (TLS), password in the address, reconnecting for ever once it stood.
+ * Throws: `InputError` where the packages are not installed, the address is none, or the server refuses; never with a password in it.
+ */
+import type { Redis } from "ioredis";
+import { inputError } from "../../arch/base/errors.js";
+
+export type { Redis } from "ioredis";
+export type BullMq = typeof import("bullmq");
+
+const LONGEST_PAUSE_MS = 2_000;
+
+/** An address fit for logs: user and password left out. */
+export function redacted(url: string): string {
+  try {
+    const { protocol, host, pathname } = new URL(url);
+    return `${protocol}//${host}${pathname === "/" ? "" : pathname}`;
+  } catch {
+    return "(no address)";
+  }
+}
+
+function absent(name: string): never {
+  throw inputError("--engine bullmq", `needs the package ${name}, which is not installed`, "run: npm install bullmq ioredis");
+}
+
+export async function loadBullMq(): Promise<BullMq> {
+  try {
+    return await import("bullmq");
+  } catch {
+    return absent("bullmq");
+  }
+}
+
+/** A standing connection. `trouble` is told when the server is lost and when it is back. */
+export async function connect(url: string, trouble: (text: string) => void): Promise<Redis> {
+  const shown = redacted(url);
+  if (!/^rediss?:\/\/[^/]/.test(url)) throw inputError("--redis", "expected redis://host:port or rediss://host:port (TLS)");
+  const { Redis: Client } = await import("ioredis").catch(() => absent("ioredis"));
+  let stood = false;
+  let lost = false;
+  let last = "";
+  const client = new Client(url, {
+    lazyConnect: true,
+    maxRetriesPerRequest: null,
+    connectTimeout: 10_000,
+    retryStrategy: (times) => (stood ? Math.min(50 * 2 ** Math.min(times, 10), LONGEST_PAUSE_MS) : null),
+  });
+  client.on("error", (error: Error) => {
+    last = error.message;
+  });
+  client.on("reconnecting", () => {
+    if (stood && !lost) trouble(`${shown} is out of reach${last === "" ? "" : ` (${last})`}; trying again`);
+    lost = true;
+  });
+  client.on("ready", () => {
+    if (stood && lost) trouble(`${shown} is back`);
+    lost = false;
+  });
+  try {
+    await client.connect();
+    await client.ping();
+  } catch (error) {
+    client.disconnect();
+    const why = last !== "" ? last : error instanceof Error ? error.message : String(error);
+    const fix = /NOAUTH|WRONGPASS|AUTH/.test(why)
+      ? "put user and password into the address: redis://user:password@host"
+      : "is the server running?";
+    throw inputError(shown, `cannot be used: ${why}`, fix);
+  }
+  stood = true;
+  lost = false;
+  return client;
+}

@@ -1,0 +1,83 @@
+/** The workers of a study as the coordinator sees them: by signs of life in the server's hash, judged by this side's clock only. */
+import { performance } from "node:perf_hooks";
+import type { HostView, StudyEvent } from "../events.js";
+import { BEAT_MS, type Beat, beatSchema } from "./protocol.js";
+
+/** A worker that says nothing for so long is taken as lost. */
+const LOST_MS = 10 * BEAT_MS;
+/** A lost one is shown for a while, then forgotten. */
+const FORGOTTEN_MS = 300_000;
+
+interface Known {
+  readonly beat: Beat;
+  seenMs: number;
+  lost: boolean;
+}
+
+export class Hosts {
+  private readonly known = new Map<string, Known>();
+  private shown: string | null = null;
+
+  constructor(private readonly tell: (event: StudyEvent) => void) {}
+
+  /** Takes the hash as it is now; returns ids whose entry should be removed from it. */
+  update(entries: { readonly [id: string]: string }, nowMs = performance.now()): readonly string[] {
+    const gone: string[] = [];
+    for (const [id, text] of Object.entries(entries)) {
+      const beat = parsed(text);
+      if (beat === null) gone.push(id);
+      else this.take(id, beat, nowMs);
+    }
+    for (const [id, known] of this.known) {
+      const silentMs = nowMs - known.seenMs;
+      if (!known.lost && !Object.hasOwn(entries, id))
+        this.known.delete(id); // said good-bye
+      else if (!known.lost && silentMs > LOST_MS) {
+        known.lost = true;
+        gone.push(id);
+        const { host, name } = known.beat;
+        this.tell({ type: "fault", code: "WORKER_LOST", message: `worker ${name} on ${host} went silent; its points go to others` });
+      } else if (known.lost && silentMs > FORGOTTEN_MS) this.known.delete(id);
+    }
+    this.show();
+    return gone;
+  }
+
+  /** Threads that take points now. */
+  get threads(): number {
+    return this.views().reduce((sum, view) => sum + (view.state === "working" ? view.threads : 0), 0);
+  }
+
+  private take(id: string, beat: Beat, nowMs: number): void {
+    const before = this.known.get(id);
+    if (before !== undefined && before.beat.beat === beat.beat) return;
+    if (beat.refused !== null && before?.beat.refused !== beat.refused) {
+      this.tell({ type: "fault", code: "WORKER_REFUSED", message: `worker ${beat.name} on ${beat.host}: ${beat.refused}` });
+    }
+    this.known.set(id, { beat, seenMs: nowMs, lost: false });
+  }
+
+  private views(): HostView[] {
+    return [...this.known.values()].map(({ beat, lost }) => {
+      const state = lost ? "lost" : beat.refused !== null ? "refused" : beat.draining ? "draining" : "working";
+      const { host, name, threads, busy, done, failed, refused } = beat;
+      return { host, name, threads, busy: lost ? 0 : busy, done, failed, state, reason: refused ?? "" };
+    });
+  }
+
+  private show(): void {
+    const hosts = this.views().sort((a, b) => (a.host < b.host ? -1 : a.host > b.host ? 1 : a.name < b.name ? -1 : 1));
+    const text = JSON.stringify(hosts);
+    if (text === this.shown) return;
+    this.shown = text;
+    this.tell({ type: "hosts", hosts });
+  }
+}
+
+function parsed(text: string): Beat | null {
+  try {
+    return beatSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}

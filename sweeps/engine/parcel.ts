@@ -1,0 +1,140 @@
+/**
+ * Samples and functional runs as bytes: u32 header bytes, a JSON header, then the sections whose lengths it names, each padded to 8 bytes.
+ * Everything is checked when it is opened: sizes, order of the offsets, ranges. Throws: `InputError` for anything damaged.
+ */
+import { z } from "zod";
+import { inputError } from "../../arch/base/errors.js";
+import { bytesOf } from "../../arch/base/hash.js";
+import { decodeSpikes, encodeSpikes, type Samples } from "../../arch/index.js";
+import type { Functional } from "../../sim/index.js";
+
+const HEADER_LIMIT_BYTES = 16 * 2 ** 20;
+const count = z.int().min(0);
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const envelope = z.strictObject({ kind: z.enum(["samples", "functional"]), sections: z.array(count).max(8), body: z.unknown() });
+
+const samplesHeader = z.strictObject({
+  name: z.string().max(200),
+  inputs: z.int().min(1).max(65_536),
+  classes: z.int().min(1).max(65_536),
+  task: z.enum(["sequence", "frames"]),
+  hash: z.string().min(1).max(200),
+});
+const functionalHeader = z.strictObject({
+  key: digest,
+  correct: count,
+  scored: count,
+  operations: z.strictObject({
+    frames: count,
+    utterances: count,
+    layers: z
+      .array(
+        z.strictObject({
+          name: z.string().max(200),
+          spikes: count,
+          density: z.number(),
+          macs: count,
+          acs: count,
+          effective: count,
+          bitSerialAcs: count,
+          elementMultiplies: count,
+          elementAdds: count,
+          lutReads: count,
+          denseEquivalent: count,
+        }),
+      )
+      .max(4096),
+    accumulatorOverflows: count,
+    stateSaturations: count,
+  }),
+  modelHash: z.string().min(1).max(200),
+  dataHash: z.string().min(1).max(200),
+});
+
+const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8;
+
+function seal(kind: "samples" | "functional", body: unknown, sections: readonly Uint8Array[]): Uint8Array {
+  const header = Buffer.from(JSON.stringify({ kind, sections: sections.map(({ length }) => length), body }));
+  const start = padded(4 + header.length);
+  const bytes = new Uint8Array(sections.reduce((sum, { length }) => sum + padded(length), start));
+  new DataView(bytes.buffer).setUint32(0, header.length, true);
+  bytes.set(header, 4);
+  let at = start;
+  for (const section of sections) {
+    bytes.set(section, at);
+    at += padded(section.length);
+  }
+  return bytes;
+}
+
+function open(kind: "samples" | "functional", bytes: Uint8Array, count: number): { body: unknown; sections: Uint8Array[] } {
+  const fail = (message: string): never => {
+    throw inputError(kind, message, "it was damaged on its way here");
+  };
+  if (bytes.length < 4) fail("is cut");
+  const headerBytes = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
+  if (headerBytes > HEADER_LIMIT_BYTES || 4 + headerBytes > bytes.length) fail(`has a header of ${headerBytes} bytes, which does not fit`);
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(4, 4 + headerBytes)));
+  } catch {
+    fail("has a header that is no JSON");
+  }
+  const parsed = envelope.safeParse(json);
+  if (!parsed.success || parsed.data.kind !== kind || parsed.data.sections.length !== count) return fail("is something else");
+  let at = padded(4 + headerBytes);
+  const sections = parsed.data.sections.map((length) => {
+    const section = Uint8Array.from(bytes.subarray(at, at + length)); // a copy of its own starts where any array type may
+    at += padded(length);
+    return section;
+  });
+  if (at !== bytes.length) fail(`is ${bytes.length} bytes long, its header says ${at}`);
+  return { body: parsed.data.body, sections };
+}
+
+function headerOf<T>(schema: z.ZodType<T>, body: unknown, kind: string): T {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw inputError(kind, issue?.message ?? "is not valid", "", issue?.path.join(".") ?? "");
+}
+
+function words(section: Uint8Array, kind: string): ArrayBuffer {
+  if (section.length % 4 !== 0) throw inputError(kind, "an array is cut");
+  return section.buffer as ArrayBuffer;
+}
+
+export function encodeSamples(samples: Samples): Uint8Array {
+  const { features, frameStart, labels, ...body } = samples;
+  return seal("samples", body, [features, frameStart, labels].map(bytesOf));
+}
+
+export function decodeSamples(bytes: Uint8Array): Samples {
+  const { body, sections } = open("samples", bytes, 3);
+  const header = headerOf(samplesHeader, body, "samples");
+  const features = new Float32Array(words(sections[0], "samples"));
+  const frameStart = new Uint32Array(words(sections[1], "samples"));
+  const labels = new Int32Array(words(sections[2], "samples"));
+  const utterances = frameStart.length - 1;
+  const frames = frameStart[utterances];
+  const ascending = frameStart.every((start, i) => (i === 0 ? start === 0 : start >= frameStart[i - 1]));
+  if (utterances < 1 || !ascending || features.length !== frames * header.inputs)
+    throw inputError("samples", "frames and features do not agree");
+  if (labels.length !== (header.task === "sequence" ? utterances : frames)) throw inputError("samples", "labels and frames do not agree");
+  if (labels.some((label) => label >= header.classes)) throw inputError("samples", `a label is not below ${header.classes}`);
+  return { ...header, features, frameStart, labels };
+}
+
+export function encodeFunctional(functional: Functional): Uint8Array {
+  const { trace, timedUtterances, ...body } = functional;
+  return seal("functional", body, [encodeSpikes(trace), bytesOf(timedUtterances)]);
+}
+
+export function decodeFunctional(bytes: Uint8Array): Functional {
+  const { body, sections } = open("functional", bytes, 2);
+  const header = headerOf(functionalHeader, body, "functional");
+  const trace = decodeSpikes(sections[0], "spike trace");
+  const timedUtterances = new Uint32Array(words(sections[1], "functional"));
+  if (trace.stepStart.length !== timedUtterances.length + 1) throw inputError("functional", "its trace is of other utterances");
+  return { ...header, trace, timedUtterances };
+}

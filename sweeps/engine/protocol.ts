@@ -1,0 +1,183 @@
+/**
+ * What coordinator and workers say to each other. Nothing is taken from the queue but the two kinds of job below, every field checked and bounded;
+ * a worker rebuilds a point's experiment from the study's document and the point's values with the same checks as a description file.
+ */
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { inflateRawSync } from "node:zlib";
+import { z } from "zod";
+import { inputError } from "../../arch/base/errors.js";
+import { packageRoot } from "../../arch/base/package-root.js";
+import { type Counters, METRICS, type MetricName, type Result } from "../../sim/index.js";
+import { packed, plainArrays } from "../store/rows.js";
+import type { Outcome } from "./engine.js";
+
+export const PROTOCOL = 1;
+export const QUEUE = "points";
+/** Of one job, as JSON. */
+export const JOB_LIMIT_BYTES = 2 ** 20;
+const REPLY_LIMIT_BYTES = 256 * 2 ** 20;
+export const BEAT_MS = 2_000;
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const address = z.string().min(1).max(200);
+const text = (most: number) => z.string().max(most);
+const durationMs = z.number().min(0);
+const path = z.string().regex(/^[A-Za-z0-9_.[\]*,-]{1,300}$/);
+const values = z.record(path, z.union([z.number(), z.string().max(1000), z.boolean(), z.null()]));
+
+/** A job names its inputs by content, never by a file's name. */
+export const jobSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("point"),
+    key: digest,
+    values,
+    modelHash: address,
+    dataHash: address,
+    trace: digest,
+    alone: z.boolean(),
+  }),
+  z.strictObject({
+    kind: z.literal("functional"),
+    key: digest,
+    values,
+    modelHash: address,
+    model: digest,
+    dataHash: address,
+    data: digest,
+    alone: z.boolean(),
+  }),
+]);
+export type Job = z.infer<typeof jobSchema>;
+
+export const replySchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("done"), body: z.string().max(REPLY_LIMIT_BYTES), durationMs }),
+  z.strictObject({ kind: z.literal("infeasible"), code: text(200), reason: text(20_000), durationMs }),
+  z.strictObject({ kind: z.literal("failed"), code: text(200), reason: text(20_000), retryable: z.boolean(), durationMs }),
+  z.strictObject({ kind: z.literal("timeout"), code: text(200), reason: text(20_000), durationMs }),
+  /** `trace`: address of the run's parcel. */
+  z.strictObject({ kind: z.literal("functional"), trace: digest, durationMs }),
+  /** What the worker sought is not there (any more). */
+  z.strictObject({ kind: z.literal("missing"), what: z.enum(["document", "model", "data", "trace"]) }),
+]);
+export type Reply = z.infer<typeof replySchema>;
+
+/** A study as workers see it. */
+export const announcementSchema = z.strictObject({
+  protocol: z.literal(PROTOCOL),
+  name: text(200),
+  /** Version of the program, for people. */
+  version: text(100),
+  /** Of the code, prices included: results of another build would not be the same results. */
+  build: digest,
+  /** Address of the study's document. */
+  document: digest,
+  transfer: z.enum(["server", "folder"]),
+  leaseMs: z.int().min(500).max(3_600_000),
+  timeoutMs: z
+    .int()
+    .min(1)
+    .max(2 ** 31 - 1),
+});
+export type Announcement = z.infer<typeof announcementSchema>;
+
+/** A worker's sign of life. */
+export const beatSchema = z.strictObject({
+  host: text(200),
+  name: text(200),
+  pid: z.int(),
+  threads: z.int().min(0).max(65_536),
+  busy: z.int().min(0),
+  done: z.int().min(0),
+  failed: z.int().min(0),
+  version: text(100),
+  /** Why it does not work on this study; null: it does. */
+  refused: text(1000).nullable(),
+  draining: z.boolean(),
+  beat: z.int(),
+});
+export type Beat = z.infer<typeof beatSchema>;
+
+/** Keys of a study on the server. Coordinators and workers of another build do not meet: `build` is in the name. */
+export function studyKeys(prefix: string, study: string) {
+  const root = `${prefix}:${study}`;
+  return { root, alive: `${root}:alive`, workers: `${root}:workers`, queue: `${root}:queue` };
+}
+export const studiesKey = (prefix: string): string => `${prefix}:studies`;
+export function studyId(identity: string, build: string): string {
+  return createHash("sha256").update(identity).update(build).digest("hex").slice(0, 20);
+}
+
+/** SHA-256 over what results depend on besides their inputs: program, kernels, component prices. */
+export function buildDigest(): string {
+  const root = packageRoot();
+  const files = ["dist", "arch"].flatMap((folder) => filesBelow(join(root, folder))).filter((file) => /\.(js|wasm|csv|yaml)$/.test(file));
+  const hash = createHash("sha256");
+  for (const file of files.sort()) hash.update(relative(root, file)).update("\0").update(readFileSync(file)).update("\0");
+  return hash.digest("hex");
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const file = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(file) : [file];
+  });
+}
+
+const numberOrNull = z.number().nullable();
+const name = text(1000);
+const resultSchema = z.strictObject({
+  metrics: z.strictObject(
+    Object.fromEntries(Object.keys(METRICS).map((metric) => [metric, numberOrNull])) as { [metric in MetricName]: typeof numberOrNull },
+  ),
+  breakdown: z.array(
+    z.strictObject({
+      component: name,
+      group: z.enum(["memory", "datapath", "queue", "noc", "clock", "leakage", "area"]),
+      count: numberOrNull,
+      unitEnergyPj: numberOrNull,
+      energyPj: numberOrNull,
+      areaMm2: numberOrNull,
+      source: name,
+    }),
+  ),
+  operations: z.looseObject({ layers: z.array(z.record(name, z.union([z.number(), z.string()]))) }),
+  utilisation: z.strictObject({
+    cores: z.array(
+      z.strictObject({ core: z.number(), populations: z.array(name), neurons: z.number(), synapseBusy: z.number(), somaBusy: z.number() }),
+    ),
+    links: z.array(z.strictObject({ router: z.number(), port: name, flitsPerCycle: z.number() })),
+  }),
+  provenance: z.looseObject({ modelHash: name, dataHash: name, traceKey: name }),
+});
+const numbers = z.array(z.number()).transform((list) => Float64Array.from(list));
+const countersSchema = z.looseObject({ cycles: z.number(), cores: numbers, routers: numbers, links: numbers });
+
+type Done = Extract<Outcome, { readonly kind: "done" }>;
+
+export function packDone(outcome: Done): Reply {
+  const body = packed(JSON.stringify({ result: outcome.result, counters: outcome.counters }, plainArrays)).toString("base64");
+  return { kind: "done", body, durationMs: outcome.durationMs };
+}
+
+/** @throws InputError where the reply is no result. */
+export function unpackDone(reply: Extract<Reply, { readonly kind: "done" }>): Done {
+  try {
+    const json = JSON.parse(inflateRawSync(Buffer.from(reply.body, "base64"), { maxOutputLength: REPLY_LIMIT_BYTES }).toString()) as {
+      readonly result: unknown;
+      readonly counters: object;
+    };
+    const counters = countersSchema.parse(json.counters);
+    return {
+      kind: "done",
+      result: resultSchema.parse(json.result) as unknown as Result,
+      // In the order sent: the store keeps the text.
+      counters: Object.fromEntries(Object.keys(json.counters).map((key) => [key, counters[key]])) as unknown as Counters,
+      durationMs: reply.durationMs,
+    };
+  } catch (error) {
+    const why = error instanceof z.ZodError ? `${error.issues[0]?.path.join(".")}: ${error.issues[0]?.message}` : String(error);
+    throw inputError("reply", `is no result (${why})`);
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * A worker process: looks for studies on the server, serves those of its own build, says what it does, and leaves in order when asked to.
+ * Throws: `InputError` where the server cannot be used.
+ */
+import { hostname } from "node:os";
+import { performance } from "node:perf_hooks";
+import { connect, loadBullMq, type Redis } from "./connection.js";
+import { type Announcement, announcementSchema, BEAT_MS, type Beat, buildDigest, studiesKey, studyKeys } from "./protocol.js";
+import { ServedStudy } from "./served-study.js";
+import { FolderBlobs, ServerBlobs } from "./transfer.js";
+
+export interface RemoteWorkerOptions {
+  readonly redisUrl: string;
+  readonly prefix: string;
+  readonly name: string;
+  readonly threads: number;
+  readonly sharedDir: string | null;
+  readonly version: string;
+  /** Time for running points when asked to leave; what is not ready then goes back to the queue. */
+  readonly graceMs: number;
+  /** Leaves by itself after so long without a study; null: stays. */
+  readonly idleMs: number | null;
+  readonly log: (line: string) => void;
+}
+
+/** A study whose coordinator has been silent for so long has nothing to be kept for. */
+const ORPHAN_MS = 60_000;
+
+interface Served {
+  readonly announcement: Announcement;
+  /** Null: refused. */
+  readonly study: ServedStudy | null;
+  readonly refused: string | null;
+  aliveMs: number;
+}
+
+export class RemoteWorker {
+  private readonly served = new Map<string, Served>();
+  private readonly build = buildDigest();
+  private readonly id: string;
+  private beats = 0;
+  private leaving = false;
+  private idleSinceMs = performance.now();
+  private wake: () => void = () => {};
+
+  private constructor(
+    private readonly options: RemoteWorkerOptions,
+    private readonly client: Redis,
+    private readonly bull: Awaited<ReturnType<typeof loadBullMq>>,
+  ) {
+    this.id = `${hostname()}:${process.pid}:${process.hrtime.bigint().toString(36)}`;
+  }
+
+  static async open(options: RemoteWorkerOptions): Promise<RemoteWorker> {
+    if (options.sharedDir !== null) new FolderBlobs(options.sharedDir); // says at once where there is none
+    const bull = await loadBullMq();
+    const client = await connect(options.redisUrl, options.log);
+    return new RemoteWorker(options, client, bull);
+  }
+
+  /** Serves until `stop`, or until idle for long enough. */
+  async run(): Promise<void> {
+    while (!this.leaving) {
+      // Nothing here may end the worker: what fails now is tried again.
+      await this.look().catch((error: unknown) =>
+        this.options.log(`looking for studies: ${error instanceof Error ? error.message : error}`),
+      );
+      const { idleMs } = this.options;
+      if (idleMs !== null && performance.now() - this.idleSinceMs >= idleMs) {
+        this.options.log("no study for long enough: leaving");
+        break;
+      }
+      if (!this.leaving) await this.pause();
+    }
+    this.leaving = true;
+    const beating = setInterval(() => void this.beat().catch(() => {}), BEAT_MS);
+    await Promise.all([...this.served.values()].map(({ study }) => study?.drain(this.options.graceMs)));
+    clearInterval(beating);
+    await Promise.race([this.sayGoodBye(), new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
+    this.client.disconnect();
+  }
+
+  /** Takes no further point, ends the running ones, then `run` returns. */
+  stop(): void {
+    if (this.leaving) return;
+    this.leaving = true;
+    this.options.log("leaving: no further points, running ones end first");
+    this.wake();
+  }
+
+  private pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, BEAT_MS);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private async look(): Promise<void> {
+    const { prefix } = this.options;
+    const studies = await this.client.hgetall(studiesKey(prefix));
+    const now = performance.now();
+    for (const [id, text] of Object.entries(studies)) {
+      if (!/^[0-9a-f]{20}$/.test(id)) continue;
+      const alive = (await this.client.exists(studyKeys(prefix, id).alive)) === 1;
+      const known = this.served.get(id);
+      if (known !== undefined) {
+        if (alive) known.aliveMs = now;
+      } else if (alive && !this.leaving) this.take(id, text, now);
+    }
+    for (const [id, { study, aliveMs, announcement }] of [...this.served]) {
+      const announced = Object.hasOwn(studies, id);
+      if (announced && now - aliveMs < ORPHAN_MS) continue;
+      this.served.delete(id);
+      if (study !== null) this.options.log(`study ${announcement.name}: ${announced ? "its sweep is gone" : "ended"}`);
+      await study?.drop();
+    }
+    if ([...this.served.values()].some(({ study }) => study !== null)) this.idleSinceMs = now;
+    await this.beat();
+  }
+
+  private take(id: string, text: string, now: number): void {
+    const { log, sharedDir, prefix, threads } = this.options;
+    const announcement = announcementOf(text);
+    if (announcement === null) return;
+    const refused = this.refusal(announcement);
+    let study: ServedStudy | null = null;
+    if (refused === null) {
+      const { client, bull } = this;
+      const blobs =
+        announcement.transfer === "folder" && sharedDir !== null
+          ? new FolderBlobs(sharedDir)
+          : new ServerBlobs(client, studyKeys(prefix, id).root);
+      study = new ServedStudy({ bull, client, prefix, id, announcement, blobs, threads, log });
+      log(`study ${announcement.name}: taking points, ${threads} at a time`);
+    } else log(`study ${announcement.name}: not served, ${refused}`);
+    this.served.set(id, { announcement, study, refused, aliveMs: now });
+  }
+
+  private refusal({ version, build, transfer }: Announcement): string | null {
+    if (version !== this.options.version)
+      return `this worker is version ${this.options.version}, the sweep is ${version}; install the same version`;
+    if (build !== this.build) {
+      const short = (digest: string): string => digest.slice(0, 8);
+      return `this worker is build ${short(this.build)}, the sweep is ${short(build)} (both ${version}); build both from the same source`;
+    }
+    if (transfer === "folder" && this.options.sharedDir === null)
+      return "the sweep passes files through a folder; start the worker with --shared-dir";
+    return null;
+  }
+
+  private async beat(): Promise<void> {
+    this.beats++;
+    const { prefix, name, threads, version } = this.options;
+    for (const [id, { study, refused }] of this.served) {
+      const beat: Beat = {
+        host: hostname(),
+        name,
+        pid: process.pid,
+        threads,
+        busy: study?.busy ?? 0,
+        done: study?.done ?? 0,
+        failed: study?.failed ?? 0,
+        version,
+        refused,
+        draining: this.leaving,
+        beat: this.beats,
+      };
+      await this.client.hset(studyKeys(prefix, id).workers, this.id, JSON.stringify(beat));
+    }
+  }
+
+  private async sayGoodBye(): Promise<void> {
+    for (const id of this.served.keys()) await this.client.hdel(studyKeys(this.options.prefix, id).workers, this.id).catch(() => 0);
+  }
+}
+
+function announcementOf(text: string): Announcement | null {
+  try {
+    return announcementSchema.parse(JSON.parse(text));
+  } catch {
+    return null; // of another protocol, or no announcement at all: nothing that this worker could serve or refuse by name
+  }
+}
