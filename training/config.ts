@@ -6,6 +6,7 @@ import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { InputError, type Problem, type System } from "../arch/index.js";
 import { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";
+import { isSpiking } from "./fused/layer.js";
 
 const stage = <S extends z.ZodRawShape>(shape: S) => z.strictObject({ epochs: z.int().min(1), ...shape });
 
@@ -185,24 +186,34 @@ function crossChecks(c: TrainingConfig): [path: (string | number)[], message: st
       ["data", "features", "coefficients"],
       `${c.data.features.coefficients} coefficients from ${c.data.features.mels} mel filters`,
     ]);
-  const stages: [(string | number)[], number, number, number][] = [
-    [["quantiser", "theta"], c.quantiser.bits, c.quantiser.theta, c.quantiser.fixedRange],
-    [["quantiser", "input_theta"], c.quantiser.inputBits, c.quantiser.inputTheta, c.quantiser.inputFixedRange],
-    ...c.quantiser.curriculum.map((s, i): [(string | number)[], number, number, number] => [
-      ["quantiser", "curriculum", i],
-      s.bits,
-      s.theta,
-      c.quantiser.fixedRange,
-    ]),
+  const stages: [(string | number)[], number, number][] = [
+    [["quantiser", "theta"], c.quantiser.bits, c.quantiser.theta],
+    [["quantiser", "input_theta"], c.quantiser.inputBits, c.quantiser.inputTheta],
+    ...c.quantiser.curriculum.map((s, i): [(string | number)[], number, number] => [["quantiser", "curriculum", i], s.bits, s.theta]),
   ];
-  for (const [path, bits, theta, fixed] of stages) {
+  for (const [path, bits, theta] of stages) {
     if (bits === 32) continue;
-    if (theta + 1 >= 2 ** (bits - 1) && fixed === 0 && !(bits === 1))
-      found.push([path, `theta ${theta} silences every ${bits}-bit spike (largest payload ${2 ** (bits - 1) - 1})`]);
-    if (bits === 1 && fixed === 0)
-      found.push([path, "1-bit spikes need quantiser.fixed_range (and input_fixed_range): the learned range grows without bound"]);
+    const largest = 2 ** (bits - 1) - 1;
+    if (theta >= largest) {
+      const fix = bits === 1 ? "; ternary spikes (-1, 0, +1) are bits: 2, theta: 0" : "";
+      found.push([path, `theta ${theta} silences every ${bits}-bit spike (largest payload ${largest})${fix}`]);
+    }
   }
   return found;
+}
+
+/** A learned range settles at max(h) / (1 - (theta + 1) / n); above this share of n its drift costs accuracy. */
+const DRIFT_SHARE = 0.2;
+
+/** What is allowed but likely a mistake, a sentence each. */
+export function trainingWarnings(c: TrainingConfig): string[] {
+  const { bits, theta, fixedRange } = c.quantiser;
+  const share = (theta + 1) / 2 ** (bits - 1);
+  if (!isSpiking(c.network.system) || bits === 32 || fixedRange > 0 || share <= DRIFT_SHARE) return [];
+  const growth = (1 / (1 - share)).toFixed(2);
+  return [
+    `quantiser: with ${bits} bits and theta ${theta} the learned range drifts to ${growth} times the largest activation; more bits, a smaller theta or a fixed_range avoid it`,
+  ];
 }
 
 /** Parses a configuration. */

@@ -7,7 +7,7 @@ import { type Adam, adamStep, createAdam } from "./adam.js";
 import type { Backend } from "./backend.js";
 import { cutPieces, type Piece, packBatch } from "./batch.js";
 import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, type Progress } from "./checkpoint.js";
-import type { TrainingConfig } from "./config.js";
+import { type TrainingConfig, trainingWarnings } from "./config.js";
 import { type Evaluation, evaluateFloat } from "./evaluate.js";
 import { createEngine, type Engine } from "./fused/kernels.js";
 import { freeze, initialise, type LearningState, trainableArrays } from "./parameters.js";
@@ -23,6 +23,7 @@ export type TrainingEvent =
       readonly epochs: number;
       readonly parameters: number;
       readonly resumedAtEpoch: number | null;
+      readonly warnings: readonly string[];
     }
   | {
       readonly kind: "batch";
@@ -267,7 +268,7 @@ export function train(config: TrainingConfig, hooks: TrainingHooks): TrainingRes
   const { epochs } = config.training;
   const parameters = trainableArrays(run.state).reduce((sum, array) => sum + array.length, 0);
   const resumedAtEpoch = run.resumed ? run.progress.epoch + 1 : null;
-  hooks.report({ kind: "start", backend: hooks.backend.name, epochs, parameters, resumedAtEpoch });
+  hooks.report({ kind: "start", backend: hooks.backend.name, epochs, parameters, resumedAtEpoch, warnings: trainingWarnings(config) });
   const totalBatches = run.totalBatches();
   let stoppedEarly = false;
   while (run.progress.epoch < epochs && !stoppedEarly) {

@@ -1,0 +1,64 @@
+/** Training configurations: every shipped one parses, and mistakes are named with their place. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { InputError, packageRoot } from "../../arch/index.js";
+import { parseTrainingConfig, trainingWarnings } from "../../training/config.js";
+import { DATASETS } from "../../training/datasets/registry.js";
+
+const folder = join(packageRoot(), "training", "configs");
+const files = readdirSync(folder);
+
+test.each(files)("%s parses, names a known data set, and bears its file's name", (file) => {
+  const config = parseTrainingConfig(readFileSync(join(folder, file), "utf8"), file);
+  expect(`${config.name}.yaml`).toBe(file);
+  expect(Object.keys(DATASETS)).toContain(config.data.set);
+});
+
+const GOOD = readFileSync(join(folder, "mnist-rows-rec-v2.yaml"), "utf8");
+const problemsOf = (text: string): string[] => {
+  try {
+    parseTrainingConfig(text, "c.yaml");
+  } catch (error) {
+    if (error instanceof InputError) return error.problems.map((p) => `${p.line}:${p.column} ${p.path}: ${p.message}`);
+    throw error;
+  }
+  return [];
+};
+
+test("all problems come at once, each with line, column and path", () => {
+  const bad = GOOD.replace("bits: 6", "bits: 40").replace("epochs: 8", "epochs: -1").replace("system: rec-v2", "system: rec-v3");
+  const problems = problemsOf(bad);
+  expect(problems.length).toBe(3);
+  const lineOf = (text: string): number => bad.split("\n").findIndex((line) => line.includes(text)) + 1;
+  for (const [text, path] of [
+    ["bits: 40", "quantiser.bits"],
+    ["epochs: -1", "training.epochs"],
+    ["rec-v3", "network.system"],
+  ] as const)
+    expect(problems.some((p) => p.startsWith(`${lineOf(text)}:3 ${path}:`))).toBe(true);
+});
+
+test("an unknown key, broken YAML and an empty file are refused", () => {
+  expect(problemsOf(GOOD.replace("theta: 3", "theta: 3\n  tetha: 2")).join()).toMatch(/tetha/);
+  expect(problemsOf("a: [1").length).toBeGreaterThan(0);
+  expect(problemsOf("").length).toBeGreaterThan(0);
+});
+
+test.each([
+  ["bits: 6\n  theta: 3", "bits: 1\n  theta: 0", /silences every 1-bit spike[\s\S]*ternary spikes/],
+  ["theta: 3", "theta: 31", /theta 31 silences every 6-bit spike \(largest payload 31\)/],
+  ["schedule: cosine\n    peak: 2.0e-3", "schedule: halving\n    initial: 1.0e-3", /validation_fraction above 0/],
+  ["system: rec-v2", "system: rec-v2\n  tau: 0.5", /tau belongs to lif, not to rec-v2/],
+  ["set: mnist-rows", "set: mnist-rows\n  features: {kind: mfcc, mels: 20, coefficients: 21}", /21 coefficients from 20 mel filters/],
+])("%j instead as %j is refused", (from, to, message) => {
+  expect(GOOD).toContain(from);
+  expect(problemsOf(GOOD.replace(from, to)).join("\n")).toMatch(message);
+});
+
+test("a threshold that is a large share of the levels warns of range drift, a fixed range does not", () => {
+  const warn = (text: string): string[] => trainingWarnings(parseTrainingConfig(text, "c"));
+  expect(warn(GOOD)).toEqual([]);
+  expect(warn(GOOD.replace("bits: 6\n  theta: 3", "bits: 3\n  theta: 0")).join()).toMatch(/drifts to 1\.33 times/);
+  expect(warn(GOOD.replace("bits: 6\n  theta: 3", "bits: 3\n  theta: 0\n  fixed_range: 2"))).toEqual([]);
+});
