@@ -49,7 +49,8 @@ export async function printPareto(database: string, options: ParetoOptions): Pro
   }
   const { render } = FORMATS[format];
   const content = await render(report, plotOptions);
-  const out = options.out ?? (options.json === true ? "-" : exportName(database, format));
+  // text goes where a shell can pipe it; bytes that a terminal cannot show go to a file
+  const out = options.out ?? (typeof content === "string" ? "-" : exportName(database, format));
   if (out === "-") process.stdout.write(typeof content === "string" && !content.endsWith("\n") ? `${content}\n` : content);
   else {
     writeWhole(out, content);

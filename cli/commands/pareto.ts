@@ -11,8 +11,8 @@ export function registerPareto(program: Command): void {
     .argument("<x.db>", "result database; may still be written by a sweep")
     .option("--objectives <metric[:min|max],...>", "other objectives than the study's, separated by commas")
     .option("--where <condition>", "only points that satisfy it, e.g. 'area_mm2 < 2 and lanes == 8'")
-    .addOption(new Option("--format <name>", "write a file instead of a table").choices(FORMAT_NAMES))
-    .option("-o, --out <file>", "file to write (default: the database's name + -front; - is stdout)")
+    .addOption(new Option("--format <name>", "the front in this format instead of a table").choices(FORMAT_NAMES))
+    .option("-o, --out <file>", "file to write (default: stdout for text; the database's name + -front for parquet, png and pdf)")
     .option("--x <metric>", "objective on the figure's x axis")
     .option("--y <metric>", "objective on the figure's y axis")
     .addOption(new Option("--column <width>", "figure for one or two columns of a paper").choices(["single", "double"]).default("single"))
@@ -25,7 +25,7 @@ export function registerPareto(program: Command): void {
   withExamples(command, [
     ["snn-dse pareto edge.db", "plot and table"],
     ["snn-dse pareto edge.db --objectives energy_uj_per_inference,area_mm2", "another front of the same points"],
-    ["snn-dse pareto edge.db --where 'area_mm2 < 1' --format tex", "a booktabs table"],
+    ["snn-dse pareto edge.db --where 'area_mm2 < 1' --format tex > front.tex", "a booktabs table"],
     ["snn-dse pareto edge.db --format pdf --column double", "a figure"],
   ]);
 }
