@@ -59,6 +59,10 @@ export class Breadboard {
   private readonly barrier: number;
   private readonly depth: number;
   private readonly multicast: boolean;
+  /** Positions of the cores that wait for space in their output queue; each once. */
+  private readonly blocked: Int32Array;
+  private readonly isBlocked: Uint8Array;
+  private blockedCount = 0;
   /** Positions of the cores that evaluated in the running cycle. */
   private readonly dirty: number[] = [];
   private readonly accepting: Uint8Array;
@@ -83,6 +87,8 @@ export class Breadboard {
       this.indexOf[core.id] = i;
     });
     this.nextAt = new Float64Array(this.cores.length);
+    this.blocked = new Int32Array(this.cores.length);
+    this.isBlocked = new Uint8Array(this.cores.length);
     this.barrier = chip.barrier.baseCycles + chip.barrier.perCoreCycles * program.usedCores.length;
     this.depth = Math.max(...placement.topology.populations.map((population) => population.depth));
     this.multicast = noc.spec.multicast === "tree";
@@ -134,38 +140,42 @@ export class Breadboard {
 
   /** Works until nothing is left to do in this wave. */
   private work(start: number): void {
-    const { cores, noc, dirty, nextAt } = this;
+    const { cores, noc, dirty, nextAt, messages } = this;
     const count = cores.length;
     for (let i = 0; i < count; i++) nextAt[i] = cores[i].nextAt;
     let cycle = start;
     let quiet = 0;
     for (;;) {
+      let next = Number.POSITIVE_INFINITY;
       dirty.length = 0;
       for (let i = 0; i < count; i++) {
-        if (nextAt[i] > cycle) continue;
+        const at = nextAt[i];
+        if (at > cycle) {
+          if (at < next) next = at;
+          continue;
+        }
         cores[i].evaluate(cycle);
         dirty.push(i);
       }
       let changesAccept = false;
-      for (const i of dirty) changesAccept = this.settle(i, cycle) || changesAccept;
-      let next = Number.POSITIVE_INFINITY;
-      for (let i = 0; i < count; i++) if (nextAt[i] < next) next = nextAt[i];
-      if (noc.inFlight === 0) {
+      for (const i of dirty) {
+        if (this.settle(i, cycle)) changesAccept = true;
+        if (nextAt[i] < next) next = nextAt[i];
+      }
+      if (messages.inFlight === 0) {
         if (changesAccept) this.acceptAll();
         if (next === Number.POSITIVE_INFINITY) break;
         cycle = next;
         noc.skipTo(cycle);
         continue;
       }
-      const delivered = noc.run(changesAccept ? cycle + 1 : Math.min(next, cycle + PATIENCE_CYCLES));
-      cycle = noc.atCycle;
+      const until = changesAccept ? cycle + 1 : Math.min(next, cycle + PATIENCE_CYCLES);
+      const delivered = noc.run(until);
+      cycle = until === cycle + 1 ? until : noc.atCycle;
+      messages.inFlight -= delivered;
       for (let i = 0; i < delivered; i++) this.deliver(noc.deliveredTag(i), noc.deliveredCore(i), cycle - 1);
       if (changesAccept) this.acceptAll();
-      for (let i = 0; i < count; i++) {
-        if (!cores[i].soma.blockedOnOutput || !cores[i].outlet.hasSpace()) continue;
-        cores[i].soma.nextAt = cycle;
-        nextAt[i] = cycle;
-      }
+      if (this.blockedCount > 0) this.wakeBlocked(cycle);
       if (delivered > 0 || next < Number.POSITIVE_INFINITY) quiet = 0;
       else if (++quiet > 2) this.reportDeadlock(cycle);
     }
@@ -174,15 +184,43 @@ export class Breadboard {
     }
   }
 
+  /** Wakes the cores whose output queue has space again. */
+  private wakeBlocked(cycle: number): void {
+    const { blocked, cores } = this;
+    let left = 0;
+    for (let k = 0; k < this.blockedCount; k++) {
+      const i = blocked[k];
+      const core = cores[i];
+      if (core.outlet.hasSpace()) {
+        this.isBlocked[i] = 0;
+        core.soma.nextAt = cycle;
+        this.nextAt[i] = cycle;
+      } else blocked[left++] = i;
+    }
+    this.blockedCount = left;
+  }
+
   /** Tells the network what it may eject in this cycle, then commits the queue; true if that changes for the next cycle. */
   private settle(index: number, cycle: number): boolean {
     const core = this.cores[index];
     const { queue } = core;
+    if (!queue.changed && core.outlet.loopedBack === 0) {
+      this.nextAt[index] = core.nextAt;
+      this.noteBlocked(core, index);
+      return false;
+    }
     const now = queue.committed + core.outlet.loopedBack < queue.depth;
     core.commit(cycle);
     this.nextAt[index] = core.nextAt;
+    this.noteBlocked(core, index);
     this.accept(core, now);
     return now !== queue.committed < queue.depth;
+  }
+
+  private noteBlocked(core: TimestepCore, index: number): void {
+    if (!core.soma.blockedOnOutput || this.isBlocked[index] === 1) return;
+    this.isBlocked[index] = 1;
+    this.blocked[this.blockedCount++] = index;
   }
 
   /** Tells the network what the committed queues of this cycle's cores accept. */

@@ -55,6 +55,11 @@ export class MessageQueue {
     this.stored--;
   }
 
+  /** Something was pushed or popped in this cycle. */
+  get changed(): boolean {
+    return this.stored !== this.committed;
+  }
+
   /** Ends the cycle. */
   commit(): void {
     this.committed = this.stored;

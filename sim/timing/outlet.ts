@@ -17,6 +17,8 @@ export class Messages {
   target = new Int32Array(1024);
   event = new Int32Array(1024);
   count = 0;
+  /** Packets on their way, a multicast counted once a destination. */
+  inFlight = 0;
   /** Since the run began. */
   packets = 0;
   flits = 0;
@@ -103,6 +105,13 @@ export class Outlet {
     if (this.entry === this.loopEntry) this.entry++;
   }
 
+  /** Packets of the open spike that are not handed over yet. */
+  get remaining(): number {
+    if (this.multicast) return (this.wantsLoopback ? 1 : 0) + (this.entry < this.entryEnd ? 1 : 0);
+    const passed = this.loopEntry >= this.entry ? 1 : 0;
+    return this.entryEnd - this.entry - passed + (this.wantsLoopback ? 1 : 0);
+  }
+
   loopBack(queue: MessageQueue): void {
     queue.push(this.loopEntry, this.event);
     if (this.recorder !== null) this.recorder.record("send", this.noc.atCycle, this.core.id, this.event, this.core.id);
@@ -134,9 +143,12 @@ export class Outlet {
       this.recorder.record("send", noc.atCycle, this.core.id, this.event, destination);
     }
     if (this.multicast) {
-      noc.injectMulticast(this.core.id, this.remotesOf(this.route), this.flits, messages.add(this.route, this.event));
+      const remotes = this.remotesOf(this.route);
+      messages.inFlight += remotes.length;
+      noc.injectMulticast(this.core.id, remotes, this.flits, messages.add(this.route, this.event));
       this.entry = this.entryEnd;
     } else {
+      messages.inFlight++;
       noc.inject(this.core.id, this.program.entryCore[this.entry], this.flits, messages.add(this.entry, this.event));
       this.entry++;
       this.skipLoopEntry();

@@ -278,8 +278,9 @@ export class Soma {
   /** Earliest cycle in which the next request can come, seen after this unit's turn in `cycle`. */
   nextAskFrom(cycle: number): number {
     if (this.plan === null || this.blockedOnLoopback) return NEVER;
-    if (this.blockedOnOutput) return cycle + 1;
-    return this.askAt > cycle ? this.askAt : cycle + 1;
+    // an ask may share the cycle of the last packet of the front batch; packets leave one a cycle
+    const packets = this.outlet.open ? this.outlet.remaining : 1;
+    return Math.max(this.askAt, cycle + packets);
   }
 
   /** Counts the pipeline's last cycles and the waits of the wave. */

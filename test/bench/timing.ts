@@ -1,0 +1,115 @@
+/**
+ * `npx tsx test/bench/timing.ts`: messages a second of the whole timing engine: cores with state-memory contention, queues and back-pressure, and
+ * the flit-level network, saturated: 8 x 4 tiles of 4 cores, every neuron sends to one neuron on each of 16 random cores, 8 % fire a step.
+ *
+ * Process CPU time of one core; one warm-up, then the median of three runs with their spread. Below: points a second of the analytical model.
+ */
+import type { Chip, Projection, SpikeTrace, Topology } from "../../arch/index.js";
+import { createRng } from "../../arch/index.js";
+import { placement } from "../../sim/mapping/placement.js";
+import { estimate, profileOf } from "../../sim/timing/analytical.js";
+import { Breadboard, nocSpec } from "../../sim/timing/chip.js";
+import { createNoc } from "../../sim/timing/noc/create.js";
+import { buildProgram } from "../../sim/timing/program.js";
+import { timeline } from "../../sim/timing/timeline.js";
+import { chip, core, population, precision, randomTrace, recurrentTopology } from "../sim/timing/fixtures.js";
+
+const CORES = 128;
+const FAN_OUT = 16;
+const RATE = 0.08;
+const MESSAGES = 400_000;
+
+function saturated(neurons: number): { on: Chip; topology: Topology; trace: SpikeTrace } {
+  const rng = createRng(1, "bench timing");
+  const perCore = neurons / CORES;
+  const rowStart = Uint32Array.from({ length: neurons + 1 }, (_, i) => i * FAN_OUT);
+  const targets = new Uint32Array(neurons * FAN_OUT);
+  const order = Array.from({ length: CORES }, (_, i) => i);
+  for (let n = 0; n < neurons; n++) {
+    // a partial shuffle draws 16 different cores
+    for (let k = 0; k < FAN_OUT; k++) {
+      const swap = rng.int(k, CORES - 1);
+      [order[k], order[swap]] = [order[swap], order[k]];
+    }
+    const row = order.slice(0, FAN_OUT).sort((a, b) => a - b);
+    for (let k = 0; k < FAN_OUT; k++) targets[n * FAN_OUT + k] = row[k] * perCore + rng.int(0, perCore - 1);
+  }
+  const net: Projection = { source: 0, target: 0, recurrent: true, sparse: { rowStart, targets } };
+  const topology: Topology = { populations: [population("net", neurons, 0, { accumulators: 1 })], projections: [net] };
+  const steps = Math.max(2, Math.round(MESSAGES / (neurons * RATE * FAN_OUT))) + 1;
+  const on = chip(Array(CORES / 4).fill(4), {
+    core: {
+      ...core,
+      maxNeurons: 4096,
+      eventOverheadCycles: 1,
+      synapseMemory: { ...core.synapseMemory, sizeBits: 2 ** 26 },
+      stateMemory: { ...core.stateMemory, sizeBits: 2 ** 22, banks: 2 },
+    },
+    noc: { width: 8, height: 4, virtualChannels: 1, flitWidthBits: 64 },
+  });
+  // a trace of its own: Uint32 neurons, events by step
+  const eventStart = [0];
+  const fired: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    for (let n = 0; n < neurons; n++) if (rng.float() < RATE) fired.push(n);
+    eventStart.push(fired.length);
+  }
+  const trace: SpikeTrace = {
+    topology,
+    stepStart: Uint32Array.of(0, steps),
+    eventStart: Uint32Array.from(eventStart),
+    neuron: Uint32Array.from(fired),
+    payload: new Int16Array(fired.length).fill(1),
+    key: "bench",
+  };
+  return { on, topology, trace };
+}
+
+function measure(neurons: number): void {
+  const { on, topology, trace } = saturated(neurons);
+  const perCore = neurons / CORES;
+  const slices = on.cores.map(({ id }) => ({ population: 0, firstNeuron: id * perCore, neurons: perCore, core: id }));
+  const made = placement(topology, "by hand", slices);
+  const before = process.cpuUsage().user;
+  const program = buildProgram(on, made, precision);
+  const buildMs = (process.cpuUsage().user - before) / 1e3;
+  const rates: number[] = [];
+  let summary = "";
+  for (let run = 0; run < 4; run++) {
+    const board = new Breadboard(on, made, program, trace, createNoc(nocSpec(on)));
+    const line = timeline(trace, [0]);
+    const start = process.cpuUsage();
+    for (let wave = 0; wave < board.waves(line); wave++) board.runWave(line, wave);
+    const used = process.cpuUsage(start);
+    if (run > 0) rates.push(board.messages.packets / (used.user + used.system));
+    summary = `${board.messages.packets} messages in ${board.cycle} cycles (${(board.messages.packets / board.cycle).toFixed(1)} a cycle)`;
+  }
+  rates.sort((a, b) => a - b);
+  const rate = (value: number): string => value.toFixed(2);
+  console.log(
+    `${String(neurons).padStart(6)} neurons: ${rate(rates[1])} M messages/s (${rate(rates[0])} to ${rate(rates[2])}), ${summary}; tables built in ${buildMs.toFixed(0)} ms`,
+  );
+}
+
+for (const neurons of [1024, 4096, 16_384, 65_536]) measure(neurons);
+
+const topology = recurrentTopology(128);
+const profile = profileOf(randomTrace(topology, [28], [0.2, 0.08, 0.06, 0], 1));
+const points = [1, 2, 4, 8].map((lanes) =>
+  chip([1, 1, 1, 1], {
+    core: {
+      lanes,
+      maxNeurons: 512,
+      synapseMemory: { ...core.synapseMemory, sizeBits: 2 ** 20 },
+      stateMemory: { ...core.stateMemory, sizeBits: 2 ** 17 },
+    },
+    noc: { width: 2, height: 2 },
+  }),
+);
+const request = { strategy: "balanced", manual: {}, maxNeuronsPerCore: null, seed: 1 } as const;
+const start = process.cpuUsage().user;
+let priced = 0;
+while (process.cpuUsage().user - start < 1e6) {
+  for (const on of points) if (estimate(on, precision, request, profile) !== null) priced++;
+}
+console.log(`analytical model: ${Math.round(priced / ((process.cpuUsage().user - start) / 1e6))} points/s`);
