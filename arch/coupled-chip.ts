@@ -7,6 +7,7 @@
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { InputError, type Problem } from "./base/errors.js";
+import { didYouMean } from "./suggest.js";
 
 const count = (low: number, high: number): z.ZodNumber => z.number().int().min(low).max(high);
 
@@ -159,4 +160,40 @@ export function parseCoupledChip(text: string, file: string): CoupledChip {
     }
     return null;
   });
+}
+
+/** The chip with values at dotted paths (`event_queue.depth`), checked again. Throws InputError on an unknown path or a value that does not fit. */
+export function patchCoupledChip(chip: CoupledChip, values: { readonly [path: string]: string | number | boolean }): CoupledChip {
+  const copy = structuredClone(chip) as unknown as { [key: string]: unknown };
+  for (const [path, value] of Object.entries(values)) {
+    const keys = path.split(".");
+    let at: { [key: string]: unknown } = copy;
+    keys.forEach((key, depth) => {
+      const isLast = depth === keys.length - 1;
+      const next = at[key];
+      const isBranch = typeof next === "object" && next !== null;
+      if (!Object.hasOwn(at, key) || isLast === isBranch || path === "model") {
+        const known = pathsOf(chip);
+        throw new InputError([
+          {
+            file: chip.name,
+            line: null,
+            column: null,
+            path,
+            message: `is no parameter of ${chip.model}`,
+            fix: didYouMean(path, known) || `parameters: ${known.join(", ")}`,
+          },
+        ]);
+      }
+      if (isLast) at[key] = value;
+      else at = next as { [key: string]: unknown };
+    });
+  }
+  return checkCoupledChip(copy, chip.name);
+}
+
+/** Dotted paths of a chip's parameters. */
+function pathsOf(value: unknown, path = ""): string[] {
+  if (typeof value !== "object" || value === null) return ["version", "name", "model", "source"].includes(path) ? [] : [path];
+  return Object.entries(value).flatMap(([key, entry]) => pathsOf(entry, path === "" ? key : `${path}.${key}`));
 }

@@ -10,6 +10,7 @@ import { packageRoot } from "../arch/base/package-root.js";
 import { registerAttach } from "./commands/attach.js";
 import { registerCheck } from "./commands/check.js";
 import { registerConform } from "./commands/conform.js";
+import { registerCoupled } from "./commands/coupled.js";
 import { registerDoctor } from "./commands/doctor.js";
 import { registerImport } from "./commands/import.js";
 import { registerInit } from "./commands/init.js";
@@ -37,6 +38,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerShow,
   registerTrain,
   registerConform,
+  registerCoupled,
   registerPublished,
   registerImport,
   registerNoc,

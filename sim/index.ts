@@ -37,6 +37,8 @@ export {
   type RecordedChip,
   type RecordedModel,
 } from "./timing/coupled/conform.js";
+export { type CoupledInput, type CoupledMetrics, runCoupled } from "./timing/coupled/run-coupled.js";
+export type { WorkloadRequest } from "./timing/coupled/workload.js";
 export { type CurveOptions, type CurveRow, nocCurve } from "./timing/noc/curve.js";
 export type { NocSpec } from "./timing/noc/noc.js";
 export { TRAFFIC_PATTERNS, type TrafficPattern } from "./timing/noc/traffic.js";
