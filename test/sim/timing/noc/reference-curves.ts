@@ -83,8 +83,8 @@ export function saturationRate(points: readonly { readonly rate: number; readonl
   const limit = 3 * points[0].plat;
   for (let i = 1; i < points.length; i++) {
     const [a, b] = [points[i - 1], points[i]];
-    // Behind the last stable point the latency has no bound: the way to it is vertical.
-    if (Number.isNaN(b.plat)) return b.rate;
+    // A saturated point has no latency; the criterion says that it is above 500 cycles.
+    if (Number.isNaN(b.plat)) return a.rate + ((b.rate - a.rate) * (limit - a.plat)) / (500 - a.plat);
     if (b.plat >= limit) return a.rate + ((b.rate - a.rate) * (limit - a.plat)) / (b.plat - a.plat);
   }
   return Number.NaN;
