@@ -13,9 +13,7 @@ import { type FieldType, NODE_TYPES } from "./node-types.js";
 
 /** Reads the file at `path`. */
 export async function readNir(path: string): Promise<NirFile> {
-  checkSignature(path);
-  await loadHdf5();
-  const file = openFile(path);
+  const file = await openHdf5(path);
   try {
     const reader = new NirReader(path);
     const version = reader.text(file.get("version"), "version");
@@ -31,7 +29,10 @@ export async function readNir(path: string): Promise<NirFile> {
   }
 }
 
-function openFile(path: string): File {
+/** The HDF5 file at `path`, opened to read. Throws: InputError. */
+export async function openHdf5(path: string): Promise<File> {
+  checkSignature(path);
+  await loadHdf5();
   const file = new h5wasm.File(path, "r");
   // The library reports a failed open by a negative identifier.
   if (file.file_id < 0n) throw inputError(path, "is an HDF5 file that cannot be opened: damaged or cut");

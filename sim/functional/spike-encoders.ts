@@ -1,0 +1,92 @@
+/**
+ * Features to spikes for networks that take spikes: [frames][inputs] to [steps][inputs], float64.
+ * Source of rate, latency and delta: the usual forms (snnTorch spikegen); level crossing: asynchronous delta modulation, with a count of
+ * the levels passed as payload. The integrating encoder of our own cells is part of their network, not one of these.
+ */
+import { createRng, inputError } from "../../arch/index.js";
+
+export interface EncoderOptions {
+  /** Steps that one frame lasts. */
+  readonly stepsPerFrame: number;
+  /** `rate`: spike probability a step of feature 1. `direct`: factor on the features. */
+  readonly gain: number;
+  /** `delta`, `level-crossing`: change that spikes. `latency`: features at or below it stay silent. */
+  readonly threshold: number;
+  /** Of `rate`. */
+  readonly seed: number;
+}
+
+export interface EncodedFrames {
+  readonly steps: number;
+  /** [steps][inputs]. */
+  readonly data: Float64Array;
+}
+
+type Encoder = (features: Float32Array, inputs: number, options: EncoderOptions) => Float64Array;
+
+/** Analogue current: the features themselves, held over the frame. */
+const direct: Encoder = (features, inputs, { stepsPerFrame, gain }) =>
+  perFrame(features, inputs, stepsPerFrame, (frame, _step, i) => gain * features[frame * inputs + i]);
+
+/** Bernoulli spikes with probability gain * feature, cut to 0 .. 1. */
+const rate: Encoder = (features, inputs, { stepsPerFrame, gain, seed }) => {
+  const rng = createRng(seed, "rate-encoder");
+  return perFrame(features, inputs, stepsPerFrame, (frame, _step, i) => (rng.float() < gain * features[frame * inputs + i] ? 1 : 0));
+};
+
+/** One spike a frame: feature 1 (or more) at the frame's first step, lower ones later, linearly. */
+const latency: Encoder = (features, inputs, { stepsPerFrame, threshold }) =>
+  perFrame(features, inputs, stepsPerFrame, (frame, step, i) => {
+    const x = Math.min(1, features[frame * inputs + i]);
+    return x > threshold && step === Math.round((1 - Math.max(0, x)) * (stepsPerFrame - 1)) ? 1 : 0;
+  });
+
+/** +1 or -1 at a frame's first step where the feature moved by at least the threshold since the frame before (0 before the first). */
+const delta: Encoder = (features, inputs, { stepsPerFrame, threshold }) =>
+  perFrame(features, inputs, stepsPerFrame, (frame, step, i) => {
+    if (step > 0) return 0;
+    const change = features[frame * inputs + i] - (frame === 0 ? 0 : features[(frame - 1) * inputs + i]);
+    return Math.abs(change) < threshold ? 0 : Math.sign(change);
+  });
+
+/** Levels `threshold` apart: the signed number of levels passed since the last spike, at a frame's first step. */
+const levelCrossing: Encoder = (features, inputs, { stepsPerFrame, threshold }) => {
+  const level = new Float64Array(inputs);
+  return perFrame(features, inputs, stepsPerFrame, (frame, step, i) => {
+    if (step > 0) return 0;
+    const passed = Math.trunc(features[frame * inputs + i] / threshold - level[i]);
+    level[i] += passed;
+    return passed === 0 ? 0 : passed;
+  });
+};
+
+export const SPIKE_ENCODERS = { direct, rate, latency, delta, "level-crossing": levelCrossing } as const;
+export type SpikeEncoderName = keyof typeof SPIKE_ENCODERS;
+
+/** Encodes whole frames. Throws: InputError for options without meaning. */
+export function encodeFrames(name: SpikeEncoderName, features: Float32Array, inputs: number, options: EncoderOptions): EncodedFrames {
+  const { stepsPerFrame, threshold, gain } = options;
+  if (!Number.isInteger(stepsPerFrame) || stepsPerFrame < 1)
+    throw inputError("encoder", `got ${stepsPerFrame}, expected a whole number above 0`, "", "steps_per_frame");
+  if ((name === "delta" || name === "level-crossing") && !(threshold > 0))
+    throw inputError("encoder", `${name} needs a threshold above 0, got ${threshold}`, "", "threshold");
+  if (!Number.isFinite(gain)) throw inputError("encoder", `got ${gain}, expected a number`, "", "gain");
+  const data = SPIKE_ENCODERS[name](features, inputs, options);
+  return { steps: data.length / inputs, data };
+}
+
+function perFrame(
+  features: Float32Array,
+  inputs: number,
+  stepsPerFrame: number,
+  value: (frame: number, step: number, input: number) => number,
+): Float64Array {
+  const frames = features.length / inputs;
+  const out = new Float64Array(frames * stepsPerFrame * inputs);
+  for (let frame = 0; frame < frames; frame++) {
+    for (let step = 0; step < stepsPerFrame; step++) {
+      for (let i = 0; i < inputs; i++) out[(frame * stepsPerFrame + step) * inputs + i] = value(frame, step, i);
+    }
+  }
+  return out;
+}

@@ -1,0 +1,81 @@
+/**
+ * NIRData: recorded observables of NIR nodes (HDF5), as rasters. TimeGriddedData is a grid [samples, steps, neurons] with dt; EventData is
+ * idx and time in seconds (padded with -1 and infinity), ValuedEventData adds a value for each event.
+ * Source: neuromorphs/NIR, nir.data_ir, since 2026-01. Throws: InputError.
+ */
+import type { Entity, Group } from "h5wasm/node";
+import { inputError } from "../../../arch/index.js";
+import { type Raster, rasterOf } from "../raster.js";
+import { h5wasm } from "./hdf5.js";
+import { openHdf5 } from "./read.js";
+
+/** Samples by node and observable, e.g. `lif1/spikes`; event times become steps of `dtSeconds`, rounded down. */
+export async function readNirData(path: string, dtSeconds: number): Promise<ReadonlyMap<string, readonly Raster[]>> {
+  const file = await openHdf5(path);
+  try {
+    if (kindOf(file) !== "NIRGraphData") throw inputError(path, `is a ${kindOf(file) || "file without __type__"}, expected NIRGraphData`);
+    const found = new Map<string, readonly Raster[]>();
+    const nodes = file.get("nodes");
+    if (!(nodes instanceof h5wasm.Group)) throw inputError(path, "has no group nodes");
+    for (const node of nodes.keys()) {
+      const observables = nodes.get(`${node}/observables`);
+      if (!(observables instanceof h5wasm.Group)) continue;
+      for (const key of observables.keys()) {
+        const group = observables.get(key);
+        if (group instanceof h5wasm.Group) found.set(`${node}/${key}`, observable(group, `${path}: ${node}/${key}`, dtSeconds));
+      }
+    }
+    return found;
+  } finally {
+    file.close();
+  }
+}
+
+function kindOf(group: Group): string {
+  const value = group.attrs.__type__?.value;
+  return typeof value === "string" ? value : "";
+}
+
+function observable(group: Group, place: string, dtSeconds: number): Raster[] {
+  const kind = kindOf(group);
+  if (kind === "TimeGriddedData") {
+    const { shape, data } = grid(group.get("data"), place, 3);
+    const [samples, steps, neurons] = shape;
+    return Array.from({ length: samples }, (_, s) => ({
+      steps,
+      neurons,
+      data: data.slice(s * steps * neurons, (s + 1) * steps * neurons),
+    }));
+  }
+  if (kind !== "EventData" && kind !== "ValuedEventData")
+    throw inputError(place, `is a ${kind || "group without __type__"}, expected TimeGriddedData, EventData or ValuedEventData`);
+  const index = grid(group.get("idx"), place, 2);
+  const time = grid(group.get("time"), place, 2);
+  const value = kind === "ValuedEventData" ? grid(group.get("value"), place, 2) : null;
+  const [neurons, end] = ["n_neurons", "t_max"].map((name) => Number(group.attrs[name]?.value ?? Number.NaN));
+  if (!(neurons > 0) || !(end > 0)) throw inputError(place, "lacks its attributes n_neurons and t_max");
+  const [samples, width] = index.shape;
+  // A recording of t_max seconds ends on a whole step; float division must not add one.
+  const steps = Math.max(1, Math.ceil(end / dtSeconds - 1e-9));
+  return Array.from({ length: samples }, (_, s) => {
+    const events = Array.from({ length: width }, (_, e) => s * width + e)
+      .filter((e) => index.data[e] >= 0 && Number.isFinite(time.data[e]))
+      .map((e) => ({
+        step: Math.floor(time.data[e] / dtSeconds + 1e-9),
+        neuron: index.data[e],
+        value: value === null ? 1 : value.data[e],
+      }));
+    const outside = events.find((event) => event.step >= steps || event.step < 0 || event.neuron >= neurons);
+    if (outside !== undefined)
+      throw inputError(place, `an event of neuron ${outside.neuron} at step ${outside.step} is outside ${neurons} neurons, ${steps} steps`);
+    return rasterOf(events, steps, neurons);
+  });
+}
+
+function grid(entity: Entity | null, place: string, axes: number): { readonly shape: readonly number[]; readonly data: Float64Array } {
+  const value: unknown = entity instanceof h5wasm.Dataset ? entity.value : null;
+  const shape = entity instanceof h5wasm.Dataset ? (entity.shape ?? []) : [];
+  if (!ArrayBuffer.isView(value) || shape.length !== axes)
+    throw inputError(place, `holds shape [${shape.join(", ")}], expected ${axes} axes of numbers`);
+  return { shape, data: Float64Array.from(value as unknown as ArrayLike<number | bigint>, Number) };
+}

@@ -1,0 +1,46 @@
+/**
+ * Spike files in CSV: a grid (one row a step, one column a neuron), or, with a header naming step and neuron (and payload), an event list.
+ * Throws: InputError with the line. Not modelled: quoted fields.
+ */
+import { InputError, inputError, type Problem } from "../../arch/index.js";
+import { type Raster, rasterOf } from "./raster.js";
+
+const LARGEST_GRID = 2 ** 28;
+
+/** `file` is only named in errors. */
+export function parseSpikeCsv(text: string, file: string): Raster {
+  const lines = text.split(/\r?\n/).map((line, index) => ({ cells: line.split(",").map((cell) => cell.trim()), number: index + 1 }));
+  const rows = lines.filter(({ cells }) => cells.some((cell) => cell !== ""));
+  if (rows.length === 0) throw inputError(file, "is empty", "expected one row a step, or a header step,neuron,payload");
+  const header = rows[0].cells.map((cell) => cell.toLowerCase());
+  const isEvents = header.includes("step") && header.includes("neuron");
+  const named = isEvents || header.some((cell) => Number.isNaN(Number(cell)));
+  const columns = named ? header.length : rows[0].cells.length;
+  const problems: Problem[] = [];
+  const numbers = rows.slice(named ? 1 : 0).map(({ cells, number }) => {
+    if (cells.length !== columns)
+      problems.push({ file, line: number, column: 1, path: "", message: `has ${cells.length} fields, expected ${columns}`, fix: "" });
+    return cells.map((cell, column) => {
+      const value = cell === "" ? Number.NaN : Number(cell);
+      if (!Number.isFinite(value))
+        problems.push({ file, line: number, column: column + 1, path: "", message: `${JSON.stringify(cell)} is not a number`, fix: "" });
+      return value;
+    });
+  });
+  if (problems.length > 0) throw new InputError(problems.slice(0, 20));
+  if (!isEvents) return { steps: numbers.length, neurons: columns, data: Float64Array.from(numbers.flat()) };
+  const [step, neuron, payload] = ["step", "neuron", "payload"].map((name) => header.indexOf(name));
+  const events = numbers.map((row, index) => {
+    const event = { step: row[step], neuron: row[neuron], value: payload < 0 ? 1 : row[payload] };
+    if (![event.step, event.neuron].every((n) => Number.isInteger(n) && n >= 0)) {
+      throw inputError(file, `line ${rows[index + 1].number}: step and neuron must be whole numbers from 0`);
+    }
+    return event;
+  });
+  const [steps, neurons] = [(e: (typeof events)[number]) => e.step, (e: (typeof events)[number]) => e.neuron].map((pick) =>
+    events.reduce((most, e) => Math.max(most, pick(e) + 1), 0),
+  );
+  if (steps * neurons > LARGEST_GRID)
+    throw inputError(file, `${steps} steps of ${neurons} neurons are more than ${LARGEST_GRID} values`, "cut the file");
+  return rasterOf(events, steps, neurons);
+}
