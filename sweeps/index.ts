@@ -23,6 +23,11 @@ export {
   knee,
 } from "./indicators.js";
 export { type Metrics, Objectives, type Score } from "./objectives.js";
+export { compareFronts, type Side, type SweepComparison } from "./operations/compare.js";
+export { type Difference, differences } from "./operations/differences.js";
+export { type MergeConflict, type MergeSummary, type MetricPair, mergeInto, metricPairs } from "./operations/merge.js";
+export { type Repriced, reprice } from "./operations/reprice.js";
+export { type Reproduction, reproduce } from "./operations/reproduce.js";
 export { dominates, type FrontMember, nonDominated, nonDominatedRanks, ParetoArchive } from "./pareto.js";
 export { type PointInputs, pointKey } from "./point.js";
 export type { PointSource } from "./points.js";

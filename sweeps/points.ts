@@ -38,7 +38,10 @@ export class PointBook {
   staleAsks = 0;
   private readonly byKey = new Map<string, Entry>();
   private readonly byValues = new Map<string, Entry>();
+  /** What the database holds, by values and by key. */
   private readonly stored = new Map<string, StoredPoint>();
+  private readonly storedKeys = new Map<string, StoredPoint>();
+  private readonly takenIds = new Set<number>();
   private readonly documentHash: string;
 
   constructor(
@@ -61,6 +64,8 @@ export class PointBook {
         continue;
       }
       this.stored.set(canonicalValues(point.values), point);
+      this.storedKeys.set(point.key, point);
+      this.takenIds.add(point.id);
       if (point.state !== "queued") ended++;
     }
     for (const id of damaged) {
@@ -76,13 +81,8 @@ export class PointBook {
     const known = this.byValues.get(text);
     if (known !== undefined) return this.again(known);
     const point = this.stored.get(text);
-    const id = this.entries.length + 1;
-    if (point !== undefined && point.id === id) {
-      this.stored.delete(text);
-      const entry: Entry = { id, key: point.key, values, attempts: point.attempts, score: null, described: null };
-      return this.register(text, entry, point);
-    }
-    return this.create(text, id, values);
+    if (point !== undefined) return this.recall(text, values, point);
+    return this.create(text, values);
   }
 
   /** The experiment of an entry. @throws InputError where its model or data cannot be read any more. */
@@ -112,7 +112,25 @@ export class PointBook {
     return { entry, row };
   }
 
-  private async create(text: string, id: number, values: PointValues): Promise<{ entry: Entry; row: StoredPoint | null }> {
+  /** A stored point met for the first time in this session: of an earlier one, or merged in. */
+  private recall(text: string, values: PointValues, row: StoredPoint): { entry: Entry; row: StoredPoint | null } {
+    const twin = this.byKey.get(row.key);
+    if (twin !== undefined) {
+      this.byValues.set(text, twin);
+      return this.again(twin);
+    }
+    return this.register(text, { id: row.id, key: row.key, values, attempts: row.attempts, score: null, described: null }, row);
+  }
+
+  /** The place in ask order, or the next that no merged point has taken. */
+  private nextId(): number {
+    let id = this.entries.length + 1;
+    while (this.takenIds.has(id)) id++;
+    this.takenIds.add(id);
+    return id;
+  }
+
+  private async create(text: string, values: PointValues): Promise<{ entry: Entry; row: StoredPoint | null }> {
     const byPath = this.space.byPath(values);
     let described: Entry["described"] = null;
     let refusal: { code: string; reason: string } | null = null;
@@ -134,6 +152,9 @@ export class PointBook {
       this.byValues.set(text, twin);
       return this.again(twin);
     }
+    const stored = this.storedKeys.get(key);
+    if (stored !== undefined) return this.recall(text, values, stored);
+    const id = this.nextId();
     const before = this.objectives.checkBefore(values);
     this.store.transaction(() => {
       this.store.insert(id, key, values, byPath);

@@ -1,0 +1,59 @@
+/** Two sweeps side by side, against one reference point; all objectives minimised inside, natural in the answer. Throws: `InputError` where their objectives differ. */
+import { inputError } from "../../arch/base/errors.js";
+import type { FrontReport } from "../export/report.js";
+import { hypervolume } from "../hypervolume.js";
+import { additiveEpsilon, defaultReference, invertedGenerationalDistancePlus } from "../indicators.js";
+import { dominates, nonDominated } from "../pareto.js";
+
+export interface Side {
+  readonly front: number;
+  readonly hypervolume: number;
+  /** Share of the other's front that some point of this front dominates or equals. */
+  readonly covers: number;
+  /** Least shift, in the union front's unit box, that makes this front as good as the union. */
+  readonly epsilon: number;
+  /** Mean loss against the union front, in its unit box. */
+  readonly igdPlus: number;
+  /** Points of the union front that come from here. */
+  readonly onUnion: number;
+}
+
+export interface SweepComparison {
+  /** Natural values: nadir of both fronts + 0.1 of the range. */
+  readonly reference: readonly number[];
+  readonly unionHypervolume: number;
+  readonly left: Side;
+  readonly right: Side;
+}
+
+export function compareFronts(left: FrontReport, right: FrontReport): SweepComparison {
+  const goals = (report: FrontReport): string => report.objectives.map((o) => `${o.metric}:${o.direction}`).join(", ");
+  if (goals(left) !== goals(right)) {
+    throw inputError(right.study, `has objectives ${goals(right)}, ${left.study} has ${goals(left)}`, "name common ones with --objectives");
+  }
+  const signs = left.objectives.map((o) => (o.direction === "max" ? -1 : 1));
+  const vectors = (report: FrontReport): number[][] =>
+    report.rows.map((row) => report.objectives.map((o, k) => signs[k] * (row.metrics[o.metric] as number)));
+  const [a, b] = [vectors(left), vectors(right)];
+  if (a.length === 0 || b.length === 0) throw inputError((a.length === 0 ? left : right).study, "has no feasible point to compare", "");
+  const both = [...a, ...b];
+  const union = nonDominated(both).map((i) => both[i]);
+  const reference = defaultReference(union);
+  const ideal = reference.map((_, k) => union.reduce((least, p) => Math.min(least, p[k]), Number.POSITIVE_INFINITY));
+  const unit = (points: readonly number[][]): number[][] =>
+    points.map((p) => p.map((value, k) => (value - ideal[k]) / (reference[k] - ideal[k])));
+  const side = (own: number[][], other: number[][]): Side => ({
+    front: own.length,
+    hypervolume: hypervolume(own, reference),
+    covers: other.filter((q) => own.some((p) => dominates(p, q) || p.every((value, k) => value === q[k]))).length / other.length,
+    epsilon: additiveEpsilon(unit(own), unit(union)),
+    igdPlus: invertedGenerationalDistancePlus(unit(own), unit(union)),
+    onUnion: own.filter((p) => !union.some((q) => dominates(q, p))).length,
+  });
+  return {
+    reference: reference.map((value, k) => signs[k] * value),
+    unionHypervolume: hypervolume(union, reference),
+    left: side(a, b),
+    right: side(b, a),
+  };
+}

@@ -1,0 +1,30 @@
+/** Where two plain values differ: path and both sides; numbers must be the same to the last bit. */
+
+export interface Difference {
+  /** E.g. `metrics.latency_us` or `breakdown[3].energyPj`. */
+  readonly path: string;
+  readonly left: string;
+  readonly right: string;
+}
+
+function text(value: unknown): string {
+  return value === undefined ? "absent" : JSON.stringify(value);
+}
+
+export function differences(left: unknown, right: unknown, path = ""): Difference[] {
+  if (Object.is(left, right)) return [];
+  if (
+    typeof left !== "object" ||
+    typeof right !== "object" ||
+    left === null ||
+    right === null ||
+    Array.isArray(left) !== Array.isArray(right)
+  ) {
+    return [{ path, left: text(left), right: text(right) }];
+  }
+  const a = left as { readonly [key: string]: unknown };
+  const b = right as { readonly [key: string]: unknown };
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((key) =>
+    differences(a[key], b[key], Array.isArray(left) ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`),
+  );
+}

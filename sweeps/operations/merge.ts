@@ -1,0 +1,130 @@
+/**
+ * Brings the points of one database into another without loss: a key that both hold is compared bit for bit, what failed here but ended there
+ * is taken over, everything else is appended. Either database may come from another machine, sampler or seed.
+ * Throws: `InputError` where the studies cannot share a front: other objectives, constraints, parameters or engine.
+ */
+import { inputError } from "../../arch/base/errors.js";
+import { canonicalJson, type Json } from "../../arch/base/hash.js";
+import type { SweepSpec } from "../../arch/index.js";
+import { METRICS } from "../../sim/index.js";
+import { frontReport } from "../export/report.js";
+import { type Failure, resultDigest, type Store, type StoredPoint } from "../store/sqlite.js";
+import { type Difference, differences } from "./differences.js";
+
+export interface MergeConflict {
+  readonly key: string;
+  readonly id: number;
+  /** Left: kept. Right: the source's. */
+  readonly differences: readonly Difference[];
+}
+
+export interface MergeSummary {
+  readonly added: number;
+  readonly same: number;
+  /** Taken over where the target had failed or not ended. */
+  readonly improved: number;
+  /** Same key, other result: a determinism fault of one of the machines; the target's is kept. */
+  readonly conflicts: readonly MergeConflict[];
+}
+
+/** Parts of the studies that must be equal. */
+const SHARED = ["parameters", "objectives", "constraints"] as const;
+
+export function mergeInto(target: Store, source: Store): MergeSummary {
+  const [mine, theirs] = [target.study(), source.study()];
+  if (theirs === null) throw inputError(source.file, "holds no study", "name a database that a sweep has written");
+  if (mine === null) throw inputError(target.file, "holds no study", "copy the file instead");
+  if (mine.engineVersion !== theirs.engineVersion) {
+    throw inputError(
+      source.file,
+      `was written by engine ${theirs.engineVersion}, ${target.file} by ${mine.engineVersion}`,
+      "run one of them again with the other's version",
+    );
+  }
+  for (const part of SHARED) {
+    const of = (sweep: Json): string => canonicalJson((sweep as unknown as SweepSpec)[part] as unknown as Json);
+    if (of(mine.sweep) !== of(theirs.sweep))
+      throw inputError(
+        source.file,
+        `has other ${part} than ${target.file}`,
+        "only sweeps over the same space for the same goals can be merged",
+      );
+  }
+  const known = new Map([...target.points()].map((point) => [point.key, point]));
+  let nextId = [...known.values()].reduce((most, point) => Math.max(most, point.id), 0) + 1;
+  const summary = { added: 0, same: 0, improved: 0, conflicts: [] as MergeConflict[] };
+  const paths = new Map((mine.sweep as unknown as SweepSpec).parameters.map((p) => [p.name, p.path]));
+  for (const point of [...source.points("p.state NOT IN ('queued', 'running')")]) {
+    const twin = known.get(point.key);
+    if (twin === undefined) {
+      const id = nextId++;
+      const byPath = Object.fromEntries(Object.entries(point.values).map(([name, value]) => [paths.get(name) as string, value]));
+      target.transaction(() => {
+        target.insert(id, point.key, point.values, byPath);
+        copyEnd(target, source, point, id);
+      });
+      summary.added++;
+    } else if (twin.state === "done" && point.state === "done") {
+      const conflict = compare(target, source, twin, point);
+      if (conflict === null) summary.same++;
+      else {
+        summary.conflicts.push(conflict);
+        target.log("fault", {
+          code: "DETERMINISM",
+          key: point.key,
+          id: twin.id,
+          differences: conflict.differences.slice(0, 10) as unknown as Json,
+        });
+      }
+    } else if (twin.state !== "done" && (point.state === "done" || twin.state === "queued" || twin.state === "running")) {
+      target.transaction(() => {
+        target.setQueued(twin.id);
+        copyEnd(target, source, point, twin.id);
+      });
+      summary.improved++;
+    } else summary.same++;
+  }
+  target.setFront(frontReport(target).rows.map((row) => row.id));
+  target.log("merged", {
+    file: source.file,
+    added: summary.added,
+    same: summary.same,
+    improved: summary.improved,
+    conflicts: summary.conflicts.length,
+  });
+  return summary;
+}
+
+function copyEnd(target: Store, source: Store, point: StoredPoint, id: number): void {
+  if (point.state !== "done") {
+    const { state, code, reason, violation, durationMs } = point;
+    target.fail(id, { state: state as Failure["state"], code: code ?? "", reason: reason ?? "", violation, durationMs });
+    return;
+  }
+  const [result, counters] = [source.result(point.id), source.counters(point.id)];
+  if (result === null || counters === null)
+    throw inputError(source.file, `lacks the details of point ${point.id}`, "run its sweep again with --resume");
+  target.finish({ id, key: point.key }, result, counters, point.violation, point.durationMs ?? 0);
+}
+
+function compare(target: Store, source: Store, twin: StoredPoint, point: StoredPoint): MergeConflict | null {
+  const [mine, theirs] = [target.result(twin.id), source.result(point.id)];
+  if (mine === null || theirs === null || resultDigest(mine) === resultDigest(theirs)) return null;
+  return { key: point.key, id: twin.id, differences: differences(mine, theirs) };
+}
+
+/** Every metric of two points, or of a point before and after. */
+export interface MetricPair {
+  readonly metric: keyof typeof METRICS;
+  readonly left: number | null;
+  readonly right: number | null;
+  /** right / left; null where either is unknown or left is 0. */
+  readonly ratio: number | null;
+}
+
+export function metricPairs(left: StoredPoint["metrics"], right: StoredPoint["metrics"]): MetricPair[] {
+  return (Object.keys(METRICS) as (keyof typeof METRICS)[]).map((metric) => {
+    const [a, b] = [left?.[metric] ?? null, right?.[metric] ?? null];
+    return { metric, left: a, right: b, ratio: a === null || b === null || a === 0 ? null : b / a };
+  });
+}

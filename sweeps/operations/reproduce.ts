@@ -1,0 +1,35 @@
+/** A stored point computed once more and compared bit for bit. Throws: `InputError` where there is no such finished point. */
+import { inputError } from "../../arch/base/errors.js";
+import type { SweepSpec } from "../../arch/index.js";
+import type { Engine } from "../engine/engine.js";
+import { pointKey } from "../point.js";
+import type { PointSource } from "../points.js";
+import type { Store } from "../store/sqlite.js";
+import { type Difference, differences } from "./differences.js";
+
+export interface Reproduction {
+  readonly id: number;
+  /** False: model, data, description or engine are not those of the stored point. */
+  readonly sameInputs: boolean;
+  /** Left: stored. Right: computed now. Empty: reproduced. */
+  readonly differences: readonly Difference[];
+}
+
+export async function reproduce(store: Store, id: number, source: PointSource, engine: Engine): Promise<Reproduction> {
+  const point = store.point(id);
+  const stored = store.result(id);
+  const study = store.study();
+  if (point === null || stored === null || study === null)
+    throw inputError(store.file, `has no finished point ${id}`, "snn-dse pareto FILE lists the front");
+  const paths = new Map((study.sweep as unknown as SweepSpec).parameters.map((p) => [p.name, p.path]));
+  const byPath = Object.fromEntries(Object.entries(point.values).map(([name, value]) => [paths.get(name) as string, value]));
+  const experiment = source.experimentOf(byPath);
+  const inputs = await engine.identify(experiment);
+  const sameInputs = pointKey(experiment, inputs, source.engineVersion) === point.key;
+  const outcome = await engine.evaluate({ key: point.key, byPath, experiment, inputs });
+  if (outcome.kind !== "done") {
+    const reason = "reason" in outcome ? outcome.reason : outcome.kind;
+    return { id, sameInputs, differences: [{ path: "state", left: "done", right: `${outcome.kind}: ${reason}` }] };
+  }
+  return { id, sameInputs, differences: differences(stored, JSON.parse(JSON.stringify(outcome.result))) };
+}

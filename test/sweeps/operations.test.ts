@@ -1,0 +1,151 @@
+/** Merging, comparing and reproducing: nothing lost, nothing invented, every bit compared. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { compareFronts, differences, frontReport, mergeInto, metricPairs, reproduce, Store } from "../../sweeps/index.js";
+import { contentOf, FakeEngine, fakeStudy, formula, resultOf, setupOf, specOf } from "./fake-study.js";
+
+const folder = mkdtempSync(join(tmpdir(), "operations-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let files = 0;
+const fresh = (): string => join(folder, `${files++}.db`);
+async function swept(sampler: string, seed: number, budget: number, engine = new FakeEngine()): Promise<string> {
+  const file = fresh();
+  await fakeStudy(specOf({}, { name: sampler, seed, budget }), file, engine).run();
+  return file;
+}
+function merged(target: string, source: string) {
+  const [a, b] = [Store.open(target), Store.read(source)];
+  try {
+    return mergeInto(a, b);
+  } finally {
+    a.close();
+    b.close();
+  }
+}
+
+test("merging two halves gives the front of all points, and merging again changes nothing", async () => {
+  const [left, right, whole] = [await swept("random", 1, 110), await swept("random", 2, 110), await swept("grid", 1, 1000)];
+  const first = merged(left, right);
+  expect(first.conflicts).toEqual([]);
+  expect(first.added + first.same).toBe(110);
+  const before = contentOf(left);
+  expect(merged(left, right)).toMatchObject({ added: 0, same: 110, improved: 0, conflicts: [] });
+  merged(left, whole);
+  const [a, b] = [Store.read(left), Store.read(whole)];
+  const keys = (store: Store): string[] =>
+    frontReport(store)
+      .rows.map((row) => row.key)
+      .sort();
+  expect(keys(a)).toEqual(keys(b));
+  expect([...a.points()].length).toBe(200);
+  a.close();
+  b.close();
+  expect(before).not.toBe(contentOf(left));
+});
+
+test("after a merge the sweep goes on, and computes nothing that was brought in", async () => {
+  const [small, large] = [await swept("sobol", 1, 30), await swept("grid", 1, 1000)];
+  merged(small, large);
+  const engine = new FakeEngine();
+  const summary = await fakeStudy(specOf({}, { name: "sobol", seed: 1, budget: 90 }), small, engine).run();
+  expect(engine.evaluated).toEqual([]);
+  expect(summary.done + summary.infeasible + summary.failed).toBe(90);
+});
+
+test("the same key with another result is reported as a determinism fault with every difference, and the first is kept", async () => {
+  const left = await swept("grid", 1, 50);
+  const right = await swept(
+    "grid",
+    1,
+    50,
+    new FakeEngine((chip) => {
+      const outcome = formula(chip);
+      if (outcome.kind !== "done" || chip["fake.lanes"] !== 4) return outcome;
+      return {
+        ...outcome,
+        result: {
+          ...outcome.result,
+          metrics: { ...outcome.result.metrics, latency_us: (outcome.result.metrics.latency_us as number) + 1e-9 },
+        },
+      };
+    }),
+  );
+  const before = Store.read(left);
+  const kept = [...before.points()];
+  before.close();
+  const { conflicts, same } = merged(left, right);
+  expect(conflicts.length).toBeGreaterThan(3);
+  expect(conflicts.length + same).toBe(50);
+  for (const conflict of conflicts) expect(conflict.differences.map((d) => d.path)).toEqual(["metrics.latency_us"]);
+  const after = Store.read(left);
+  expect([...after.points()]).toEqual(kept);
+  expect(after.query("SELECT count(*) AS n FROM event WHERE type = 'fault'").at(0)?.n).toBe(conflicts.length);
+  after.close();
+});
+
+test("what failed here and ended there is taken over", async () => {
+  const broken = await swept(
+    "grid",
+    1,
+    50,
+    new FakeEngine(() => ({ kind: "failed", code: "X", reason: "no", retryable: false, durationMs: 1 })),
+  );
+  const whole = await swept("grid", 1, 50);
+  expect(merged(broken, whole).improved).toBeGreaterThan(30);
+  const [a, b] = [Store.read(broken), Store.read(whole)];
+  expect(frontReport(a).rows).toEqual(frontReport(b).rows);
+  a.close();
+  b.close();
+});
+
+test("sweeps with other objectives cannot be merged", async () => {
+  const file = fresh();
+  await fakeStudy(specOf({ objectives: [{ metric: "latency_us", direction: "min" }] }, { budget: 5 }), file, new FakeEngine()).run();
+  const other = await swept("grid", 1, 5);
+  expect(() => merged(file, other)).toThrow(/has other objectives/);
+});
+
+test("comparing fronts: a sweep against itself is equal; more points are never worse", async () => {
+  const [small, whole] = [await swept("random", 3, 25), await swept("grid", 1, 1000)];
+  const [a, b] = [Store.read(small), Store.read(whole)];
+  const [few, all] = [frontReport(a), frontReport(b)];
+  a.close();
+  b.close();
+  const self = compareFronts(all, all);
+  expect(self.left).toEqual(self.right);
+  expect(self.left).toMatchObject({ covers: 1, epsilon: 0, igdPlus: 0, hypervolume: self.unionHypervolume });
+  const against = compareFronts(few, all);
+  expect(against.right.covers).toBe(1);
+  expect(against.right.hypervolume).toBe(against.unionHypervolume);
+  expect(against.left.hypervolume).toBeLessThan(against.unionHypervolume);
+  expect(against.left.epsilon).toBeGreaterThan(0);
+});
+
+test("a point is reproduced bit for bit, and a difference in the last digit is shown", async () => {
+  const file = await swept("grid", 1, 20);
+  const store = Store.read(file);
+  const id = [...store.points()].find((p) => p.state === "done")?.id ?? 0;
+  expect(await reproduce(store, id, setupOf(specOf()), new FakeEngine())).toEqual({ id, sameInputs: true, differences: [] });
+  const off = new FakeEngine((chip) => {
+    const outcome = formula(chip);
+    if (outcome.kind !== "done") return outcome;
+    const latency = outcome.result.metrics.latency_us as number;
+    return { ...outcome, result: { ...outcome.result, metrics: { ...outcome.result.metrics, latency_us: latency * (1 + 2 ** -52) } } };
+  });
+  expect((await reproduce(store, id, setupOf(specOf()), off)).differences.map((d) => d.path)).toEqual(["metrics.latency_us"]);
+  expect((await reproduce(store, id, { ...setupOf(specOf()), engineVersion: "2" }, new FakeEngine())).sameInputs).toBe(false);
+  await expect(reproduce(store, 9999, setupOf(specOf()), new FakeEngine())).rejects.toThrow(/no finished point 9999/);
+  store.close();
+});
+
+test("differences name the path of every leaf that differs, lists and missing keys included", () => {
+  expect(differences({ a: [1, { b: 2 }], c: 3 }, { a: [1, { b: 4 }], d: 3 })).toEqual([
+    { path: "a[1].b", left: "2", right: "4" },
+    { path: "c", left: "3", right: "absent" },
+    { path: "d", left: "absent", right: "3" },
+  ]);
+  const pairs = metricPairs(resultOf({ latency_us: 2 }).metrics, resultOf({ latency_us: 3 }).metrics);
+  expect(pairs.find((p) => p.metric === "latency_us")).toEqual({ metric: "latency_us", left: 2, right: 3, ratio: 1.5 });
+});
