@@ -5,7 +5,7 @@
 import { hostname } from "node:os";
 import { performance } from "node:perf_hooks";
 import { connect, loadBullMq, type Redis } from "./connection.js";
-import { type Announcement, announcementSchema, BEAT_MS, type Beat, buildDigest, studiesKey, studyKeys } from "./protocol.js";
+import { type Announcement, announcementSchema, BEAT_MS, type Beat, buildDigest, QUEUE, studiesKey, studyKeys } from "./protocol.js";
 import { ServedStudy } from "./served-study.js";
 import { FolderBlobs, ServerBlobs } from "./transfer.js";
 
@@ -116,6 +116,7 @@ export class RemoteWorker {
       this.served.delete(id);
       if (study !== null) this.options.log(`study ${announcement.name}: ${announced ? "its sweep is gone" : "ended"}`);
       await study?.drop();
+      await this.sweepUp(id);
     }
     if ([...this.served.values()].some(({ study }) => study !== null)) this.idleSinceMs = now;
     await this.beat();
@@ -173,7 +174,18 @@ export class RemoteWorker {
   }
 
   private async sayGoodBye(): Promise<void> {
-    for (const id of this.served.keys()) await this.client.hdel(studyKeys(this.options.prefix, id).workers, this.id).catch(() => 0);
+    for (const id of this.served.keys()) {
+      await this.client.hdel(studyKeys(this.options.prefix, id).workers, this.id).catch(() => 0);
+      await this.sweepUp(id).catch(() => {});
+    }
+  }
+
+  /** A worker's last words may come after its coordinator took the study off the server: off with them too. */
+  private async sweepUp(id: string): Promise<void> {
+    const { prefix } = this.options;
+    if ((await this.client.hexists(studiesKey(prefix), id)) === 1) return;
+    const { workers, queue } = studyKeys(prefix, id);
+    await this.client.unlink(workers, ...["meta", "stalled-check", "stalled", "marker"].map((part) => `${queue}:${QUEUE}:${part}`));
   }
 }
 
