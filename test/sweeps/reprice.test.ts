@@ -1,0 +1,50 @@
+/** New prices over stored counts give what a new simulation under those prices gives. */
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { packageRoot } from "../../arch/base/package-root.js";
+import { type Experiment, patchDocument, readArch, readModel, resolveModelPath } from "../../arch/index.js";
+import { evaluatePoint, prepareFunctional, topologyOf } from "../../sim/index.js";
+import { reprice, Store, studyRecord } from "../../sweeps/index.js";
+import { loadDataset } from "../../training/index.js";
+import { setupOf, specOf } from "./fake-study.js";
+
+test("repriced energy, power and breakdown equal a simulation with the new prices; the old prices change nothing", () => {
+  const file = join(packageRoot(), "arch", "examples", "edge.yaml");
+  const parsed = readArch(file);
+  const model = readModel(resolveModelPath(parsed.experiment.network.model, file));
+  const samples = loadDataset("mnist-rows", { path: null, split: "test" });
+  const values = { "workload.samples": 20, "workload.timing_samples": 2 };
+  const experiment = patchDocument(parsed, values);
+  const functional = prepareFunctional(experiment, model.network, model.hash, samples);
+  const { result, timing } = evaluatePoint(experiment, functional);
+
+  const store = Store.open(":memory:");
+  store.begin(studyRecord(setupOf(specOf())), 1, {});
+  store.insert(1, "k", values, values);
+  store.finish({ id: 1, key: "k" }, result, timing.total, 0, 1);
+  const shape = (e: Experiment) => topologyOf(model.network, e.precision);
+  const same = [...reprice(store, () => experiment, shape)];
+  expect(same[0].after).toEqual({ ...result.metrics, energy_std_uj: null });
+
+  // A price of ten times the library's, by the name that descriptions use.
+  const chip = {
+    ...experiment.chip,
+    priceOverrides: { ...experiment.chip.priceOverrides, synapse_memory_read_pj: { value: 130, source: "test" } },
+  };
+  const dear: Experiment = { ...experiment, chip };
+  const want = evaluatePoint(dear, functional).result;
+  expect(want.metrics.energy_uj_per_inference).toBeGreaterThan(result.metrics.energy_uj_per_inference as number);
+  const [repriced] = [...reprice(store, () => dear, shape)];
+  store.close();
+  for (const metric of [
+    "energy_uj_per_inference",
+    "power_mw",
+    "edp_nj_s",
+    "energy_pj_per_synaptic_operation",
+    "latency_us",
+    "area_mm2",
+  ] as const) {
+    expect(repriced.after[metric]).toBeCloseTo(want.metrics[metric] as number, 9);
+  }
+  expect(repriced.breakdown).toEqual(want.breakdown);
+});
