@@ -12,6 +12,7 @@ import { registerCheck } from "./commands/check.js";
 import { registerConform } from "./commands/conform.js";
 import { registerCoupled } from "./commands/coupled.js";
 import { registerDoctor } from "./commands/doctor.js";
+import { registerEvaluate, registerTable } from "./commands/evaluate.js";
 import { registerImport } from "./commands/import.js";
 import { registerInit } from "./commands/init.js";
 import { registerNoc } from "./commands/noc.js";
@@ -37,6 +38,8 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerReport,
   registerShow,
   registerTrain,
+  registerEvaluate,
+  registerTable,
   registerConform,
   registerCoupled,
   registerPublished,

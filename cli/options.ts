@@ -18,6 +18,8 @@ export interface SweepOptions {
 
 export interface TrainOptions {
   readonly out?: string;
+  readonly data?: string;
+  readonly seed?: number;
   readonly backend: "auto" | "tensorflow" | "wasm" | "cpu";
   readonly fresh?: boolean;
   readonly json?: boolean;
@@ -32,5 +34,14 @@ export interface ParetoOptions {
   readonly x?: string;
   readonly y?: string;
   readonly column: "single" | "double";
+  readonly json?: boolean;
+}
+
+export interface EvaluateOptions {
+  readonly dataset?: string;
+  /** `path`, or `set=path` for the data sets whose names start with `set`. */
+  readonly data?: readonly string[];
+  readonly split: "train" | "test";
+  readonly format?: "md" | "csv" | "tex";
   readonly json?: boolean;
 }

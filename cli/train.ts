@@ -2,7 +2,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { basename } from "node:path";
 import { inputError, type Json, writeModel } from "../arch/index.js";
-import { chooseBackend, fileCheckpoint, loadDataset, parseTrainingConfig, type TrainingEvent, train } from "../training/index.js";
+import { chooseBackend, fileCheckpoint, loadConfigured, parseTrainingConfig, type TrainingEvent, train } from "../training/index.js";
 import { InterruptedError } from "./exit.js";
 import { duration, grouped, significant } from "./format/number.js";
 import { bar, sparkline } from "./format/sparkline.js";
@@ -15,20 +15,21 @@ const LINE_MS = 200;
 const PLAIN_LINE_MS = 10_000;
 
 export async function trainModel(file: string, options: TrainOptions): Promise<void> {
-  const config = parseTrainingConfig(readText(file), file);
+  const written = parseTrainingConfig(readText(file), file);
+  const config = options.seed === undefined ? written : { ...written, seed: options.seed };
   const out = options.out ?? `${config.name}.safetensors`;
   if (!out.endsWith(".safetensors")) throw inputError("--out", `expected a name ending in .safetensors, got '${out}'`);
   const checkpointFile = `${out}.checkpoint`;
   if (options.fresh === true) rmSync(checkpointFile, { force: true });
   const backend = await chooseBackend(options.backend);
-  const load = (split: "train" | "test"): ReturnType<typeof loadDataset> => loadDataset(config.data.set, { path: config.data.path, split });
+  const { train: trainSet, test: testSet } = await loadConfigured(config, options.data ?? null);
   const report = options.json === true ? jsonReporter() : lineReporter(existsSync(checkpointFile));
   if (options.json !== true) for (const note of backend.notes) console.error(`back end ${note}`);
   const result = train(config, {
     backend,
-    train: load("train"),
-    test: load("test"),
-    command: `snn-dse train ${basename(file)}`,
+    train: trainSet,
+    test: testSet,
+    command: commandLine(file, options),
     report,
     nowMs: Date.now,
     checkpoint: fileCheckpoint(checkpointFile),
@@ -39,6 +40,13 @@ export async function trainModel(file: string, options: TrainOptions): Promise<v
   writeModel(out, result.network, result.record);
   if (options.json === true) console.log(JSON.stringify({ kind: "written", file: out, record: result.record }));
   else console.log(`wrote ${out}\n\nNext:\n  snn-dse sim arch.yaml --set network.model=${out}`);
+}
+
+/** The command as it can be typed again, without folders of this machine. */
+function commandLine(file: string, options: TrainOptions): string {
+  const data = options.data === undefined ? "" : ` --data ${basename(options.data)}`;
+  const seed = options.seed === undefined ? "" : ` --seed ${options.seed}`;
+  return `snn-dse train ${basename(file)}${data}${seed}`;
 }
 
 function jsonReporter(): (event: TrainingEvent) => void {
@@ -62,6 +70,7 @@ function lineReporter(continues: boolean): (event: TrainingEvent) => void {
     switch (event.kind) {
       case "start":
         console.log(`back end ${event.backend}, ${grouped(event.parameters)} parameters, ${event.epochs} epochs`);
+        for (const warning of event.warnings) console.error(`warning: ${warning}`);
         if (event.resumedAtEpoch !== null) console.log(`continuing in epoch ${event.resumedAtEpoch}`);
         else if (continues) console.log("the checkpoint found belongs to another configuration; starting over");
         return;

@@ -7,6 +7,6 @@ export type { Split } from "./datasets/split.js";
 export { type Evaluation, evaluateFloat } from "./evaluate.js";
 export { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";
 export { denseMultiplications, type NeuroBench, type Operations, parameterCount } from "./operations.js";
-export { type EpochRecord, evaluationRecord } from "./record.js";
+export { type EpochRecord, evaluationRecord, recordedData } from "./record.js";
 export { renderComparison, type TableEntry, type TableFormat } from "./table.js";
 export { type TrainingEvent, type TrainingHooks, type TrainingResult, train } from "./train.js";

@@ -2,6 +2,7 @@
 import type { Json } from "../arch/index.js";
 import type { TrainingConfig } from "./config.js";
 import type { Evaluation } from "./evaluate.js";
+import { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";
 
 /** One line of the curve. */
 export interface EpochRecord {
@@ -58,4 +59,15 @@ export function trainingRecord(made: {
     })),
     test: evaluationRecord(made.test),
   };
+}
+
+/** Data set and features that a model was trained on, as its record says; null when the record does not say (a model of foreign origin). */
+export function recordedData(record: Json): { readonly set: string; readonly features: FeatureRecipe } | null {
+  const field = (value: Json | undefined, name: string): Json | undefined =>
+    typeof value === "object" && value !== null && !Array.isArray(value) ? (value as { readonly [key: string]: Json })[name] : undefined;
+  const data = field(field(record, "config"), "data");
+  const set = field(data, "set");
+  if (typeof set !== "string") return null;
+  const features = field(data, "features") as Partial<FeatureRecipe> | undefined;
+  return { set, features: { ...DEFAULT_FEATURES, ...features } };
 }

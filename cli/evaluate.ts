@@ -1,0 +1,70 @@
+/** Models on data in float: one in words, many as the comparison table. Effects: reads models and data, prints. */
+import { inputError, readModel, type Samples } from "../arch/index.js";
+import {
+  evaluateFloat,
+  evaluationRecord,
+  loadDataset,
+  prepareDataset,
+  recordedData,
+  renderComparison,
+  type TableEntry,
+} from "../training/index.js";
+import { grouped, significant } from "./format/number.js";
+import type { EvaluateOptions } from "./options.js";
+
+/** Where a data set is kept: the `--data` whose name fits, else the one without a name; the set that comes with the package needs none. */
+function pathOf(set: string, options: EvaluateOptions): string | null {
+  const named: [string, string][] = [];
+  const plain: string[] = [];
+  for (const text of options.data ?? []) {
+    const at = text.indexOf("=");
+    if (at > 0) named.push([text.slice(0, at), text.slice(at + 1)]);
+    else plain.push(text);
+  }
+  const match = named.find(([name]) => set.startsWith(name));
+  if (match) return match[1];
+  return set.startsWith("mnist") && named.length + plain.length > 0 && options.dataset === undefined ? null : (plain[0] ?? null);
+}
+
+/** Loads each data set once. */
+function loader(options: EvaluateOptions): (file: string) => Promise<TableEntry> {
+  const loaded = new Map<string, Samples>();
+  return async (file) => {
+    const { network, record } = readModel(file);
+    const trained = recordedData(record);
+    const set = options.dataset ?? trained?.set;
+    if (set === undefined) throw inputError(file, "its record does not name a data set", "say which: --dataset mnist-rows");
+    const key = JSON.stringify([set, trained?.features ?? null]);
+    await prepareDataset(set);
+    const samples = loaded.get(key) ?? loadDataset(set, { path: pathOf(set, options), split: options.split }, trained?.features);
+    loaded.set(key, samples);
+    return { network, evaluation: evaluateFloat(network, samples) };
+  };
+}
+
+export async function evaluateModel(file: string, options: EvaluateOptions): Promise<void> {
+  const { network, evaluation } = await loader(options)(file);
+  if (options.json === true) {
+    console.log(
+      JSON.stringify({ model: network.name, ...(evaluationRecord(evaluation) as object), operations: evaluation.operations }, null, 2),
+    );
+    return;
+  }
+  const what = network.task === "sequence" ? "utterances" : "frames";
+  console.log(`${network.name} (${network.system}) on ${evaluation.dataset}`);
+  console.log(
+    `accuracy                ${significant(evaluation.accuracy * 100, 4)} % (${grouped(evaluation.correct)} of ${grouped(evaluation.scored)} ${what})`,
+  );
+  console.log(
+    `spike density           ${evaluation.density.map((d, l) => `${l === 0 ? "input" : `layer ${l}`} ${d.toFixed(3)}`).join(", ")}`,
+  );
+  console.log(`multiplications a frame ${grouped(Math.round(evaluation.multiplicationsPerFrame))}`);
+  console.log(`\nNext:\n  snn-dse table ${file}`);
+}
+
+export async function printTable(files: readonly string[], options: EvaluateOptions): Promise<void> {
+  const load = loader(options);
+  const entries: TableEntry[] = [];
+  for (const file of files) entries.push(await load(file));
+  process.stdout.write(renderComparison(entries, options.format ?? "md"));
+}
