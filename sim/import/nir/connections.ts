@@ -11,6 +11,8 @@ export interface Operator {
   reset(): void;
   /** Only for delays: the output of a step before its input is known. */
   readonly begin: ((output: Float64Array) => void) | null;
+  /** Calls `meet` for every output that input `index` can change: through non-zero weights, windows, or itself. */
+  readonly targets: (index: number, meet: (output: number) => void) => void;
   /** By input: weights it meets that are not zero; null where the node has no weights. */
   readonly fanOut: Float64Array | null;
   /** Weights met by all inputs together, zero or not, padding left out. */
@@ -18,6 +20,7 @@ export interface Operator {
 }
 
 const nothing = (): void => {};
+const itself: Operator["targets"] = (index, meet) => meet(index);
 
 /** Steps that a Delay node holds each input. */
 export function delaySteps(node: NirNode, count: number, options: NirOptions): Int32Array {
@@ -26,10 +29,17 @@ export function delaySteps(node: NirNode, count: number, options: NirOptions): I
 }
 
 export function createOperator(node: NirNode, shapes: NodeShapes, options: NirOptions): Operator {
-  const plain = (step: Operator["step"]): Operator => ({ step, reset: nothing, begin: null, fanOut: null, denseOperations: 0 });
+  const plain = (step: Operator["step"], targets: Operator["targets"] = itself): Operator => ({
+    step,
+    targets,
+    reset: nothing,
+    begin: null,
+    fanOut: null,
+    denseOperations: 0,
+  });
   if (node.type === "Affine" || node.type === "Linear") return createMatrix(node);
   if (node.type === "Conv1d" || node.type === "Conv2d") return createConvolution(node, shapes);
-  if (node.type === "SumPool2d" || node.type === "AvgPool2d") return plain(poolStep(node, shapes));
+  if (node.type === "SumPool2d" || node.type === "AvgPool2d") return plain(poolStep(node, shapes), poolTargets(node, shapes));
   if (node.type === "Delay") return createDelay(node, sizeOf(shapes.input), options);
   if (node.type === "Scale" || node.type === "Threshold") {
     const { data } = arrayOf(node, node.type === "Scale" ? "scale" : "threshold");
@@ -63,6 +73,9 @@ function createMatrix(node: NirNode): Operator {
     reset: nothing,
     begin: null,
     fanOut,
+    targets(index, meet) {
+      for (let row = 0; row < rows; row++) if (byInput[index * rows + row] !== 0) meet(row);
+    },
     denseOperations: rows * columns,
     step(input, output) {
       output.set(bias);
@@ -126,6 +139,11 @@ function createConvolution(node: NirNode, shapes: NodeShapes): Operator {
     begin: null,
     fanOut,
     denseOperations,
+    targets(index, meet) {
+      taps(Math.floor(index / (height * width)), Math.floor(index / width) % height, index % width, (o, w) => {
+        if (weight.data[w] !== 0) meet(o);
+      });
+    },
     step(input, output) {
       for (let o = 0; o < bias.length; o++) output.fill(bias[o], o * area, (o + 1) * area);
       each((index, channel, y, x) => {
@@ -158,6 +176,25 @@ function poolStep(node: NirNode, shapes: NodeShapes): Operator["step"] {
   };
 }
 
+/** Windows that an input lies in. */
+function poolTargets(node: NirNode, shapes: NodeShapes): Operator["targets"] {
+  const [kernel, stride, padding] = ["kernel_size", "stride", "padding"].map((field) => axes(node, field, 2));
+  const [, height, width] = shapes.input;
+  const [, outHeight, outWidth] = shapes.output;
+  const windows = (at: number, axis: number, count: number): number[] => {
+    const first = Math.max(0, Math.ceil((at + padding[axis] - kernel[axis] + 1) / stride[axis]));
+    const last = Math.min(count - 1, Math.floor((at + padding[axis]) / stride[axis]));
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+  };
+  return (index, meet) => {
+    const channel = Math.floor(index / (height * width));
+    const columns = windows(index % width, 1, outWidth);
+    for (const y of windows(Math.floor(index / width) % height, 0, outHeight)) {
+      for (const x of columns) meet((channel * outHeight + y) * outWidth + x);
+    }
+  };
+}
+
 /** Ring of the inputs of the last steps; `step` must see every step once. */
 function createDelay(node: NirNode, count: number, options: NirOptions): Operator {
   const steps = delaySteps(node, count, options);
@@ -169,6 +206,7 @@ function createDelay(node: NirNode, count: number, options: NirOptions): Operato
   };
   return {
     begin: read,
+    targets: itself,
     fanOut: null,
     denseOperations: 0,
     reset() {
