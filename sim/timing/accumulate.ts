@@ -7,7 +7,6 @@
  */
 import type { Core } from "../../arch/index.js";
 import { CORE_COUNTERS, coreColumn } from "../counters.js";
-import { packedWords } from "../mapping/layout.js";
 import type { MessageQueue } from "./message-queue.js";
 import type { Recorder } from "./observe/recorder.js";
 import { type Block, newWords, type Program } from "./program.js";
@@ -78,6 +77,8 @@ export class SynapseUnit {
       this.undisturbedUntil = Math.min(this.soma.nextAskFrom(cycle), this.soma.blockedOnLoopback ? cycle + 1 : Number.POSITIVE_INFINITY);
     } else this.undisturbedUntil = this.soma.nextAskFrom(cycle);
     while (this.inRow && (this.nextAt <= cycle || this.nextAt < this.undisturbedUntil)) this.advance(this.nextAt);
+    // a message that is pushed in this cycle wakes the unit at the cycle's end
+    if (!this.inRow && !this.queue.hasMore) this.nextAt = Number.POSITIVE_INFINITY;
   }
 
   private take(cycle: number): void {
@@ -91,17 +92,15 @@ export class SynapseUnit {
     counters[at + coreColumn.spikes_received]++;
     counters[at + coreColumn.synapse_overhead_cycles] += this.overhead + Math.min(cycle, this.drainedAt) - this.freeAt;
     counters[at + coreColumn.synapse_stall_memory_cycles] += this.latency;
-    let operations = 0;
+    counters[at + coreColumn.synapse_reads] += program.entryReads[entry];
+    counters[at + (payload > 1 || payload < -1 ? coreColumn.synaptic_macs : coreColumn.synaptic_adds)] += program.entryOperations[entry];
     this.segment = program.segmentStart[entry];
     this.segmentEnd = program.segmentStart[entry + 1];
-    for (let s = this.segment; s < this.segmentEnd; s++) {
-      const block = program.blocks[program.segmentBlock[s]];
-      const items = block.sparseTargets === null ? block.rowItems : program.segmentTo[s] - program.segmentFrom[s];
-      operations += items * block.weightsPerItem;
-      counters[at + coreColumn.synapse_reads] += block.sparseTargets === null ? block.rowSynapseWords : packedWords(items, block.synapse);
-      this.soma.touch(block, program.segmentFrom[s], program.segmentTo[s], this.wave);
+    if (this.soma.tracksTouched) {
+      for (let s = this.segment; s < this.segmentEnd; s++) {
+        this.soma.touch(program.blocks[program.segmentBlock[s]], program.segmentFrom[s], program.segmentTo[s], this.wave);
+      }
     }
-    counters[at + (payload > 1 || payload < -1 ? coreColumn.synaptic_macs : coreColumn.synaptic_adds)] += operations;
     this.inRow = true;
     this.nextAt = cycle + this.overhead + this.latency;
     this.open();

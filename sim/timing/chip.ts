@@ -63,6 +63,9 @@ export class Breadboard {
   private readonly blocked: Int32Array;
   private readonly isBlocked: Uint8Array;
   private blockedCount = 0;
+  /** Core ids, and slots of the network's injection queue beyond the core's own depth, by position. */
+  private readonly ids: Int32Array;
+  private readonly hidden: Float64Array;
   /** Positions of the cores that evaluated in the running cycle. */
   private readonly dirty: number[] = [];
   private readonly accepting: Uint8Array;
@@ -88,6 +91,8 @@ export class Breadboard {
     });
     this.nextAt = new Float64Array(this.cores.length);
     this.blocked = new Int32Array(this.cores.length);
+    this.ids = Int32Array.from(this.cores, (core) => core.id);
+    this.hidden = Float64Array.from(this.cores, (core) => core.outlet.hidden);
     this.isBlocked = new Uint8Array(this.cores.length);
     this.barrier = chip.barrier.baseCycles + chip.barrier.perCoreCycles * program.usedCores.length;
     this.depth = Math.max(...placement.topology.populations.map((population) => population.depth));
@@ -186,14 +191,13 @@ export class Breadboard {
 
   /** Wakes the cores whose output queue has space again. */
   private wakeBlocked(cycle: number): void {
-    const { blocked, cores } = this;
+    const { blocked, cores, noc, ids, hidden } = this;
     let left = 0;
     for (let k = 0; k < this.blockedCount; k++) {
       const i = blocked[k];
-      const core = cores[i];
-      if (core.outlet.hasSpace()) {
+      if (noc.injectionSpace(ids[i]) > hidden[i]) {
         this.isBlocked[i] = 0;
-        core.soma.nextAt = cycle;
+        cores[i].soma.nextAt = cycle;
         this.nextAt[i] = cycle;
       } else blocked[left++] = i;
     }

@@ -60,6 +60,11 @@ export class MessageQueue {
     return this.stored !== this.committed;
   }
 
+  /** Messages are stored, this cycle's pushes included. */
+  get hasMore(): boolean {
+    return this.stored > 0;
+  }
+
   /** Ends the cycle. */
   commit(): void {
     this.committed = this.stored;

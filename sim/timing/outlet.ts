@@ -47,7 +47,7 @@ export class Outlet {
   loopedBack = 0;
   private readonly at: number;
   /** Slots of the network's injection queue beyond this core's depth (queues may differ by core; the network has one size). */
-  private readonly hidden: number;
+  readonly hidden: number;
   private readonly multicast: boolean;
   private readonly remotes = new Map<number, number[]>();
   private route = 0;

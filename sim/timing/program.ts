@@ -67,6 +67,9 @@ export interface Program {
   readonly entryStart: Uint32Array;
   /** [entries] core ids, ascending inside a route. */
   readonly entryCore: Uint32Array;
+  /** [entries] synaptic operations of a message, and words it reads from the synapse memory. */
+  readonly entryOperations: Uint32Array;
+  readonly entryReads: Uint32Array;
   /** [entries + 1] */
   readonly segmentStart: Uint32Array;
   readonly segmentBlock: Uint32Array;
@@ -259,7 +262,19 @@ export function buildProgram(chip: Chip, placement: Placement, precision: Precis
       }
     }
   });
+  const entryOperations = new Uint32Array(entryCore.length);
+  const entryReads = new Uint32Array(entryCore.length);
+  for (let entry = 0; entry < entryCore.length; entry++) {
+    for (let s = segmentStart[entry]; s < segmentStart[entry + 1]; s++) {
+      const block = blocks[segmentBlock[s]];
+      const items = block.sparseTargets === null ? block.rowItems : segmentTo[s] - segmentFrom[s];
+      entryOperations[entry] += items * block.weightsPerItem;
+      entryReads[entry] += packedWords(items, block.synapse);
+    }
+  }
   return {
+    entryOperations,
+    entryReads,
     usedCores: placement.usedCores.map((id) => chip.cores[id]),
     somaSlices,
     blocks,

@@ -53,6 +53,8 @@ export class Soma {
   /** First cycle after the wave's last update and last packet; final once the unit is no longer busy. */
   doneAt = 0;
   readonly steps: SliceStep[];
+  /** The policy is `touched`. */
+  readonly tracksTouched: boolean;
   private readonly plans: BatchPlan[];
   private readonly touched: Touched[];
   private readonly interval: number;
@@ -89,6 +91,7 @@ export class Soma {
     private readonly recorder: Recorder | null,
   ) {
     this.at = core.id * CORE_COUNTERS.length;
+    this.tracksTouched = core.neuronUpdate.policy === "touched";
     this.interval = core.neuronUpdate.cyclesPerNeuron;
     this.latency = memory.readLatencyCycles + core.neuronUpdate.pipelineDepthCycles - 1;
     this.steps = slices.map(() => ({ active: false, first: false, last: false, eventFrom: 0, eventTo: 0 }));
@@ -101,7 +104,7 @@ export class Soma {
       return plan;
     });
     this.touched = slices.map(({ slice, buffers, hasInputs }) => {
-      const size = core.neuronUpdate.policy === "touched" && hasInputs ? slice.neurons : 0;
+      const size = this.tracksTouched && hasInputs ? slice.neurons : 0;
       return {
         now: new Uint8Array(size),
         arrived: Array.from({ length: buffers }, () => new Uint8Array(size)),

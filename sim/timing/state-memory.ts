@@ -27,7 +27,7 @@ export class StateMemory {
   request(cycle: number, first: number, last: number, done: number): number {
     const { banks, freeAt, accessCycles } = this;
     let end = done;
-    let bank = first % banks;
+    let bank = banks === 1 ? 0 : first % banks;
     for (let word = first; word <= last; word++) {
       const free = Math.max(freeAt[bank], cycle) + accessCycles;
       freeAt[bank] = free;
