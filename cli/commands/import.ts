@@ -11,6 +11,10 @@ interface SanafeOptions {
 
 export function registerImport(program: Command): void {
   const group = program.command("import").description("read and run descriptions of other tools");
+  withExamples(group, [
+    ["snn-dse import sanafe arch.yaml net.yaml", "a SANA-FE pair: what it holds"],
+    ["snn-dse import sanafe arch.yaml net.yaml --steps 100 --json", "and what it does"],
+  ]);
   const sanafe = group
     .command("sanafe")
     .argument("<arch.yaml>", "SANA-FE architecture")

@@ -1,0 +1,104 @@
+/** The built program's commands for other people's chips: conform, published, coupled, import sanafe. */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { packageRoot } from "../../arch/index.js";
+import { isBuilt, program } from "./small-sweep.js";
+
+const folder = mkdtempSync(join(tmpdir(), "snn-dse-models-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const cases = join(packageRoot(), "test", "conformance");
+
+function run(...parameters: readonly string[]): { readonly code: number | null; readonly out: string; readonly err: string } {
+  const ended = spawnSync(process.execPath, [program, ...parameters], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { ...process.env, FORCE_COLOR: "0" },
+  });
+  return { code: ended.status, out: ended.stdout, err: ended.stderr };
+}
+
+const ARCH = `
+architecture:
+  name: small
+  attributes: {width: 1, height: 1, link_buffer_size: 2, tolopogy: mesh}
+  tile:
+    name: t
+    attributes: {energy_north_hop: 0, latency_north_hop: 0, energy_east_hop: 0, latency_east_hop: 0, energy_south_hop: 0, latency_south_hop: 0, energy_west_hop: 0, latency_west_hop: 0}
+    core:
+      name: c
+      attributes: {buffer_position: soma, max_neurons_supported: 4}
+      axon_in: {name: i, attributes: {energy_message_in: 1.0e-12, latency_message_in: 1.0e-9}}
+      synapse: {name: s, attributes: {model: current_based, energy_process_spike: 2.0e-12, latency_process_spike: 1.0e-9}}
+      dendrite: {name: d, attributes: {model: accumulator, energy_update: 0, latency_update: 0}}
+      soma: {name: l, attributes: {model: leaky_integrate_fire, energy_access_neuron: 0, latency_access_neuron: 0, energy_update_neuron: 0, latency_update_neuron: 0, energy_spike_out: 4.0e-12, latency_spike_out: 0}}
+      axon_out: {name: o, attributes: {energy_message_out: 8.0e-12, latency_message_out: 1.0e-9}}
+`;
+const NET = "g 2 threshold=0.5\nn 0.0 bias=1\ne 0.0->0.1 w=1\n& 0.0..1@0.0\n";
+
+describe.skipIf(!isBuilt)("the built program", () => {
+  test("conform says OK a case and exits 0, says DIFF with both rows and exits 1, and says ERROR for a broken case and exits 2", () => {
+    const small = join(cases, "snndse_fc");
+    const good = run("conform", small);
+    expect(good.code).toBe(0);
+    expect(good.out).toMatch(/^OK +cases\/fc_chunks/m);
+    expect(good.out).toContain("3/3 identical");
+
+    cpSync(join(small, "cases", "fc_small"), join(folder, "odd"), { recursive: true });
+    const trace = join(folder, "odd", "trace.csv");
+    writeFileSync(trace, readFileSync(trace, "utf8").replace("82,ITER,SPK_ITER", "83,ITER,SPK_ITER"));
+    const odd = run("conform", "odd");
+    expect(odd.code).toBe(1);
+    expect(odd.out).toMatch(/^DIFF .*trace\.csv, row \d+\n +expected 83,ITER,SPK_ITER,0,0\n +got +82,ITER,SPK_ITER,0,0/m);
+    expect(odd.out).toContain("0/1 identical");
+
+    writeFileSync(join(folder, "odd", "spikes.csv"), "time_step,neuron\n0,4000\n");
+    const broken = run("conform", "odd", "--json");
+    expect(broken.code).toBe(2);
+    expect(JSON.parse(broken.out)).toMatchObject({ identical: 0, cases: 1 });
+    expect(run("conform", tmpdir().concat("/none-such")).code).toBe(2);
+  });
+
+  test("published prints model, published value, error and basis, and exits 0 while all are within tolerance", () => {
+    const all = run("published", "odin");
+    expect(all.code).toBe(0);
+    expect(all.out).toMatch(/ODIN .* 477 .* predicted +ok/);
+    expect(run("published", "odni").code).toBe(2);
+  });
+
+  test("coupled runs all combinations of varied parameters", () => {
+    const table = run("coupled", "snn-dse", "--vary", "lanes=2,4", "--vary", "chunk_bits=50,100", "--events", "3", "--json");
+    expect(table.code).toBe(0);
+    const points = JSON.parse(table.out) as { values: { lanes: number; chunk_bits: number }; metrics: { done_cycle: number } }[];
+    expect(points.map(({ values }) => [values.lanes, values.chunk_bits])).toEqual([
+      [2, 50],
+      [2, 100],
+      [4, 50],
+      [4, 100],
+    ]);
+    expect(run("coupled", "snn-dse", "--set", "lane=2").err).toContain("did you mean lanes");
+    expect(run("coupled", "snn-dse", "--density", "2").code).toBe(2);
+  });
+
+  test("import sanafe prints one JSON object, writes spikes, and warns of what it does not understand", () => {
+    writeFileSync(join(folder, "arch.yaml"), ARCH);
+    writeFileSync(join(folder, "net.net"), NET);
+    const ended = run("import", "sanafe", "arch.yaml", "net.net", "--steps", "3", "--json", "--spikes", "spikes.csv");
+    expect(ended.code).toBe(0);
+    expect(ended.err).toContain("tolopogy is not understood");
+    const { steps, totals } = JSON.parse(ended.out) as {
+      steps: { fired: number; energy_j: { total: number } }[];
+      totals: { packets: number; energy_j: { network: number } };
+    };
+    // Neuron 0 fires every step, neuron 1 from the second: 1, 2, 2 spikes; one packet a step of neuron 0.
+    expect(steps.map((step) => step.fired)).toEqual([1, 2, 2]);
+    expect(totals.packets).toBe(3);
+    expect(totals.energy_j.network).toBeCloseTo(3 * 9e-12, 20);
+    expect(readFileSync(join(folder, "spikes.csv"), "utf8")).toBe("neuron,timestep\n0.0,1\n0.0,2\n0.1,2\n0.0,3\n0.1,3\n");
+    expect(run("import", "sanafe", "arch.yaml", "net.net", "--spikes", "x.csv").code).toBe(2);
+    expect(run("import", "sanafe", "none.yaml", "net.net").code).toBe(2);
+    expect(run("import", "sanafe", "arch.yaml", "net.net").out).toContain("2 neurons, 1 synapses");
+  });
+});
