@@ -82,6 +82,27 @@ export function benchTrainingStep(widths: readonly number[]): StepMeasurement[] 
   );
 }
 
+/** Least ratio of stock to fused time, and the memory that the fused step may take. */
+const TARGETS: Readonly<Record<number, { readonly ratio: number; readonly peakMb: number }>> = {
+  128: { ratio: 6, peakMb: 700 },
+  550: { ratio: 8, peakMb: 700 },
+};
+
+function print(rows: readonly StepMeasurement[]): void {
+  console.log("one training step: rec-v2, 2 layers, T = 100, B = 64, 40 inputs; CPU seconds, peak resident memory");
+  for (const fused of rows.filter((row) => row.kind === "fused")) {
+    const stock = rows.find((row) => row.kind === "stock" && row.neurons === fused.neurons)!;
+    const ratio = stock.secondsPerStep / fused.secondsPerStep;
+    const target = TARGETS[fused.neurons]!;
+    console.log(
+      `H = ${fused.neurons}: fused ${fused.secondsPerStep.toFixed(2)} s, ${fused.peakMb.toFixed(0)} MB (at most ${target.peakMb}); ` +
+        `stock ${stock.secondsPerStep.toFixed(2)} s, ${stock.peakMb.toFixed(0)} MB; ${ratio.toFixed(1)} times faster (at least ${target.ratio})`,
+    );
+  }
+}
+
 const [, script, kind, neurons, repeats] = process.argv;
-if (script === fileURLToPath(import.meta.url) && (kind === "fused" || kind === "stock"))
-  console.log(JSON.stringify(await measure(kind, Number(neurons), Number(repeats))));
+if (script === fileURLToPath(import.meta.url)) {
+  if (kind === "fused" || kind === "stock") console.log(JSON.stringify(await measure(kind, Number(neurons), Number(repeats))));
+  else print(benchTrainingStep([128, 550]));
+}
