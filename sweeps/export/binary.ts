@@ -4,7 +4,7 @@ import { inputError } from "../../arch/base/errors.js";
 import { metricColumns } from "./headers.js";
 import type { FrontReport } from "./report.js";
 
-const DOTS_AN_INCH = 300;
+const DOTS_AN_INCH = 300; // the renderer takes 96 for one of its pixels
 
 /** Rasterises an SVG at 300 dpi with the system's fonts. */
 export async function png(svg: string): Promise<Uint8Array> {
@@ -19,7 +19,7 @@ export async function png(svg: string): Promise<Uint8Array> {
     );
   }
   const image = new resvg.Resvg(svg, {
-    fitTo: { mode: "zoom", value: DOTS_AN_INCH / 72 },
+    fitTo: { mode: "zoom", value: DOTS_AN_INCH / 96 },
     background: "#ffffff",
     font: { loadSystemFonts: true, defaultFontFamily: "DejaVu Sans" },
   });

@@ -1,0 +1,156 @@
+/** What every exporter must do: units in every header, all points, provenance, an empty front without harm, files that their readers accept. */
+import { parquetReadObjects } from "hyparquet"; // the writer's own dependency
+import { describe, expect, test } from "vitest";
+import { FORMATS, type FormatName, type FrontReport, frontReport, Store, studyRecord } from "../../sweeps/index.js";
+import { COUNTERS, formula, setupOf, specOf } from "../sweeps/fake-study.js";
+
+const OPTIONS = { x: null, y: null, column: "single" } as const;
+
+/** A report of a stored study; the study's name and one value need escaping everywhere. */
+function reportOf(points: number): FrontReport {
+  const store = Store.open(":memory:");
+  const setup = { ...setupOf(specOf()), name: `edge_<&%"x"`, provenance: { version: "1", gitHash: "0123456789abcdef", gitDirty: true } };
+  store.begin(studyRecord(setup), 1, setup.provenance);
+  const lanes = [1, 2, 4, 8, 16];
+  for (let id = 1; id <= points; id++) {
+    const values = {
+      lanes: lanes[id % 5],
+      word_bits: [8, 16, 32, 64][id % 4],
+      bits: [2, 3, 4, 6][(id * 7) % 4],
+      kind: id % 2 === 0 ? 'a,"b"|_%' : "mesh",
+    };
+    store.insert(id, `key${id}`, values, values);
+    const outcome = formula({
+      "fake.lanes": values.lanes,
+      "fake.word_bits": values.word_bits,
+      "fake.bits": values.bits,
+      "fake.kind": "mesh",
+    });
+    if (outcome.kind === "done") store.finish({ id, key: `key${id}` }, outcome.result, COUNTERS, 0, 1);
+  }
+  const report = frontReport(store);
+  store.close();
+  return report;
+}
+const report = reportOf(60);
+const render = async (name: FormatName, of = report): Promise<string> => {
+  const content = await FORMATS[name].render(of, OPTIONS);
+  return typeof content === "string" ? content : Buffer.from(content).toString("latin1");
+};
+
+describe.each(Object.keys(FORMATS) as FormatName[])("%s", (name) => {
+  test("same report, same bytes", async () => {
+    expect(await render(name)).toBe(await render(name));
+  });
+
+  test("a study without a feasible point is no error", async () => {
+    const empty = await render(name, reportOf(0));
+    expect(empty.length).toBeGreaterThan(20);
+  });
+
+  test("text formats are text and binary formats bytes, as they say", async () => {
+    expect(typeof (await FORMATS[name].render(report, OPTIONS)) === "string").toBe(!FORMATS[name].binary);
+  });
+});
+
+test("the report has several points, and a knee among them", () => {
+  expect(report.rows.length).toBeGreaterThan(5);
+  expect(report.rows.map((r) => r.id)).toContain(report.kneeId);
+});
+
+test.each(["md", "tex", "svg", "pdf", "pgfplots"] as const)(
+  "%s: every axis or column has its unit, and the source is named",
+  async (name) => {
+    const text = (await render(name)).replaceAll("Â", "");
+    const units = {
+      md: ["(%)", "(µJ)", "(µs)"],
+      svg: ["(%)", "(µJ)", "(µs)"],
+      tex: ["(\\%)", "(\\textmu J)", "(\\textmu s)"],
+      pgfplots: ["(\\%)", "(\\textmu J)", "(\\textmu s)"],
+      pdf: ["(%\\))", "\\265J", "\\265s"],
+    }[name];
+    for (const unit of units) expect(text).toContain(name === "pdf" ? unit.replace("(%\\))", "%") : unit);
+    expect(text).toMatch(/snn-dse 1/);
+    expect(text).toContain("0123456789ab");
+  },
+);
+
+test("csv: a header with units in its names, every point with every value in full, quotes doubled", async () => {
+  const lines = (await render("csv")).trimEnd().split("\r\n");
+  expect(lines[0]).toMatch(/^id,lanes,word_bits,bits,kind,accuracy_percent,energy_uj_per_inference,latency_us,/);
+  expect(lines.length).toBe(report.rows.length + 1);
+  const row = report.rows.find((r) => r.values.kind !== "mesh");
+  const line = lines.find((l) => l.startsWith(`${row?.id},`)) ?? "";
+  expect(line).toContain('"a,""b""|_%"');
+  expect(line).toContain(String(row?.metrics.latency_us));
+});
+
+test("json: objectives with units and directions, the front, hypervolume and reference", async () => {
+  const value = JSON.parse(await render("json"));
+  expect(value.objectives[1]).toEqual({ metric: "energy_uj_per_inference", direction: "min", unit: "uJ" });
+  expect(value.front.length).toBe(report.rows.length);
+  expect(value.hypervolume).toBe(report.hypervolume);
+});
+
+test("md: every row has as many cells as the header, pipes in values are escaped", async () => {
+  const rows = (await render("md")).split("\n").filter((line) => line.startsWith("|"));
+  const cells = rows.map((line) => line.replaceAll("\\|", "").split("|").length);
+  expect(new Set(cells).size).toBe(1);
+});
+
+test.each(["tex", "pgfplots"] as const)("%s: braces balance, special characters are escaped, rules and rows are there", async (name) => {
+  const text = await render(name);
+  const bare = text.replace(/\\[{}]/g, "");
+  expect(bare.split("{").length).toBe(bare.split("}").length);
+  const body = text.split("\n").filter((line) => !line.startsWith("%"));
+  expect(body.join("\n")).not.toMatch(/(^|[^\\])[%_](?!\w*\})/m);
+  expect(text).not.toMatch(/[µ²–·]/);
+  if (name === "tex") {
+    for (const rule of ["\\toprule", "\\midrule", "\\bottomrule"]) expect(text).toContain(rule);
+    const columns = /\\begin\{tabular\}\{(r+)\}/.exec(text)?.[1].length;
+    const rows = body.filter((line) => line.endsWith("\\\\"));
+    expect(rows.length).toBe(report.rows.length + 1);
+    for (const row of rows) expect(row.split(/(?<!\\)&/).length).toBe(columns);
+  }
+});
+
+test.each(["single", "double"] as const)("svg, %s column: well-formed, of the column's width, one marker a front point", async (column) => {
+  const text = (await FORMATS.svg.render(report, { ...OPTIONS, column })) as string;
+  expect(text).toContain(`width="${column === "single" ? 252 : 516}pt"`);
+  const open: string[] = [];
+  for (const [, close, name, self] of text.matchAll(/<(\/?)([a-z]+)[^>]*?(\/?)>/g)) {
+    if (close === "/") expect(open.pop()).toBe(name);
+    else if (self === "") open.push(name);
+  }
+  expect(open).toEqual([]);
+  expect(text.match(/r="2.6"/g)?.length).toBe(report.rows.length);
+  expect(text).toContain("edge_&lt;&amp;%&quot;x&quot;");
+});
+
+test("pdf: every cross-reference points at its object, and the stream is as long as it says", async () => {
+  const text = await render("pdf");
+  const offsets = [...text.matchAll(/^(\d{10}) 00000 n $/gm)].map((m) => Number(m[1]));
+  offsets.forEach((offset, i) => {
+    expect(text.slice(offset)).toMatch(new RegExp(`^${i + 1} 0 obj\n`));
+  });
+  const start = Number(/startxref\n(\d+)/.exec(text)?.[1]);
+  expect(text.slice(start, start + 4)).toBe("xref");
+  const [, length, stream] = /\/Length (\d+) >>\nstream\n([\s\S]*?)\nendstream/.exec(text) ?? [];
+  expect(stream.length).toBe(Number(length));
+});
+
+test("png: signature, and 300 dots an inch of a 3.5 inch column", async () => {
+  const bytes = Buffer.from((await FORMATS.png.render(report, OPTIONS)) as Uint8Array);
+  expect(bytes.subarray(0, 8).toString("hex")).toBe("89504e470d0a1a0a");
+  expect(bytes.readUInt32BE(16)).toBe(Math.round(3.5 * 300));
+});
+
+test("parquet: another reader finds every value", async () => {
+  const bytes = (await FORMATS.parquet.render(report, OPTIONS)) as Uint8Array;
+  const rows = (await parquetReadObjects({ file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) })) as {
+    [name: string]: unknown;
+  }[];
+  expect(rows.map((row) => [row.id, row.lanes, row.kind, row.latency_us])).toEqual(
+    report.rows.map((row) => [row.id, row.values.lanes, row.values.kind, row.metrics.latency_us]),
+  );
+});
