@@ -18,6 +18,7 @@ import { registerInit } from "./commands/init.js";
 import { registerNoc } from "./commands/noc.js";
 import { registerPareto } from "./commands/pareto.js";
 import { registerPublished } from "./commands/published.js";
+import { registerQuantise } from "./commands/quantise.js";
 import { registerReport } from "./commands/report.js";
 import { registerShow } from "./commands/show.js";
 import { registerSim } from "./commands/sim.js";
@@ -31,6 +32,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerInit,
   registerCheck,
   registerSim,
+  registerQuantise,
   registerSweep,
   registerWorker,
   registerAttach,
