@@ -3,6 +3,7 @@ import { copyPacket, coreAt, packetAt, releasePacket } from "./noc-endpoints.as"
 import {
   C_PORT,
   C_ROUTER,
+  CORES,
   K_DESTINATION,
   K_FLAGS,
   K_NEXT,
@@ -18,6 +19,7 @@ import {
   Q_SENT,
   Q_TOTAL,
   QUEUE_AT,
+  R_NUMBER,
   R_WANTED,
   R_X,
   ROUTING,
@@ -26,7 +28,20 @@ import {
   VCS,
   WAITING,
 } from "./noc-records.as";
-import { allVcs, flags, height, lowerHalf, routingCycles, TORUS, TREE, ways, width, Y_FIRST } from "./noc-setup.as";
+import { allVcs, flags, height, lowerHalf, portTable, routingCycles, TORUS, TREE, ways, width, Y_FIRST } from "./noc-setup.as";
+
+/** Output port towards a core of a mesh, remembered from the first time in a table where it is small. */
+// @ts-ignore: decorator
+@inline
+function wayTo(router: usize, packet: usize, core: i32): i32 {
+  if (portTable == 0) return route(router, packet, core);
+  const entry = portTable + <usize>(load<i32>(router, R_NUMBER) * CORES + core);
+  const known = <i32>load<u8>(entry);
+  if (known != 255) return known | (allVcs << 8);
+  const way = route(router, packet, core);
+  store<u8>(entry, way);
+  return way;
+}
 
 /** Output port and, from bit 8, permitted VCs towards `core`. */
 function route(router: usize, packet: usize, core: i32): i32 {
@@ -72,7 +87,7 @@ function split(router: usize, input: usize, slot: i32): void {
   for (let node = -1 - load<i32>(packet, K_DESTINATION); node >= 0; ) {
     const at = packetAt(node);
     const after = load<i32>(at, K_NEXT);
-    const way = route(router, packet, load<i32>(at, K_DESTINATION));
+    const way = wayTo(router, packet, load<i32>(at, K_DESTINATION));
     const port = way & 255;
     const entry = ways + (<usize>port << 3);
     if ((directions & (1 << port)) == 0) {
@@ -109,7 +124,7 @@ export function computeRoute(router: usize, input: usize): void {
   const packet = packetAt(slot);
   const destination = load<i32>(packet, K_DESTINATION);
   if (destination < 0) split(router, input, slot);
-  else aim(router, input, slot, route(router, packet, destination));
+  else aim(router, input, slot, wayTo(router, packet, destination));
 }
 
 // @ts-ignore: decorator

@@ -158,6 +158,7 @@ function stepVcAllocation(router: usize): void {
 // @ts-ignore: decorator
 @inline
 function stepRouting(router: usize): void {
+  let batch = load<u64>(router, ROUTING);
   if (routingCycles > 1) {
     if (load<i64>(router, R_ROUTING_END) < 0) {
       if (load<u64>(router, ROUTING) == 0) return;
@@ -166,8 +167,8 @@ function stepRouting(router: usize): void {
     }
     if (load<i64>(router, R_ROUTING_END) != cycle) return;
     store<i64>(router, -1, R_ROUTING_END);
-  } else store<u64>(router, load<u64>(router, ROUTING), R_BATCH);
-  const batch = load<u64>(router, R_BATCH);
+    batch = load<u64>(router, R_BATCH);
+  }
   store<u64>(router, load<u64>(router, ROUTING) & ~batch, ROUTING);
   for (let rest = batch; rest != 0; rest &= rest - 1) computeRoute(router, requesterAt(router, <i32>ctz(rest)));
 }
@@ -202,8 +203,9 @@ function stepSimple(router: usize, ready: u64): void {
         const requester = requesterAt(router, li);
         store<u32>(requester, <u32>output, Q_HELD);
         store<u32>(output, <u32>requester, V_OWNER);
-        if (load<u16>(output, V_CREDIT) > 0) ready |= <u64>bit;
-        else starved |= <u64>bit;
+        const fed = <u64>bit & (0 - <u64>(load<u16>(output, V_CREDIT) > 0));
+        ready |= fed;
+        starved |= <u64>bit ^ fed;
       }
       store<u64>(router, waiting & ~served, WAITING);
       store<u64>(router, load<u64>(router, READY) | ready, READY);

@@ -68,6 +68,9 @@ export let awakeWords = 0;
 /** Scratch of `split`: [port] list and way. */
 export let ways: usize = 0;
 export let routers: usize = 0;
+/** [router][core] output port, 255: not yet known; 0 where it would be large or a route depends on more. */
+export let portTable: usize = 0;
+const TABLE_BYTES = 1 << 16;
 export let counters: usize = 0;
 export let links: usize = 0;
 
@@ -131,10 +134,14 @@ export function create(
   const most = ROUTERS * ports + cores;
   const buffers = wheel + wheelBytes(wheelSlots, most);
   const ejection = aligned(buffers + ROUTERS * OUTPUTS * bufferRing * 4, 8);
-  const end = aligned(ejection + cores * ejectionRing * 8, 64);
+  const table = ejection + cores * ejectionRing * 8;
+  const tableBytes = (flags & TORUS) == 0 && ROUTERS * cores <= TABLE_BYTES ? ROUTERS * cores : 0;
+  const end = aligned(table + tableBytes, 64);
   const have = <usize>memory.size() << 16;
   if (end > have && memory.grow(<i32>((end - have + 65535) >> 16)) < 0) unreachable();
 
+  portTable = tableBytes == 0 ? 0 : table;
+  memory.fill(table, 255, tableBytes);
   initAllocation(scratch, inputFirst == 1);
   initWheel(wheel, wheelSlots, most);
   initEndpoints(endpoints, coreRecords, queueLimit, ejectionCreditCycles, ejectionRing, bufferRing);
