@@ -1,11 +1,12 @@
 /** Every shipped model does what its record says. */
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot, readModel } from "../../arch/index.js";
 import { loadDataset } from "../../training/datasets/registry.js";
 import { evaluateFloat } from "../../training/evaluate.js";
 import { denseMultiplications } from "../../training/operations.js";
+import { recordedData } from "../../training/record.js";
 
 const folder = join(packageRoot(), "training", "models");
 const files = readdirSync(folder).filter((name) => name.endsWith(".safetensors"));
@@ -46,4 +47,35 @@ test("the shipped MNIST rec-v2 model reaches 98.7 % of all 10,000 test digits wi
   const gru = denseMultiplications("gru", 28, [128, 128], 10);
   expect(gru).toBe(160_256);
   expect(gru / evaluation.multiplicationsPerFrame).toBeGreaterThanOrEqual(15);
+});
+
+const fsdd = join(packageRoot(), "..", "shared", "data", "fsdd");
+const present = existsSync(fsdd);
+if (!present) console.log(`skipped: ${fsdd} is not here`);
+const spoken = files.filter((name) => name.startsWith("fsdd-"));
+
+test.skipIf(!present).each(spoken)("%s scores on the recordings what its record says, with the same multiplications a frame", (name) => {
+  const { network, record } = read(name);
+  const { set, features } = recordedData(record)!;
+  const evaluation = evaluateFloat(network, loadDataset(set, { path: fsdd, split: "test" }, features));
+  const promised = (record as unknown as Record_).test;
+  expect(evaluation.scored).toBe(promised.scored);
+  expect(Math.abs(evaluation.correct - promised.correct) / promised.scored).toBeLessThan(0.0005);
+  expect(evaluation.multiplicationsPerFrame / promised.multiplications_per_frame).toBeCloseTo(1, 4);
+});
+
+const promisedOf = (name: string) => (read(`${name}.safetensors`).record as unknown as Record_).test;
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+const seeds = (name: string): string[] => [name, `${name}-seed2`, `${name}-seed3`];
+
+test("FSDD phone frames: rec-v2, mean of 3 seeds, is at least 86 % right, each with 10 times fewer multiplications than the GRU", () => {
+  const results = seeds("fsdd-phones-rec-v2").map(promisedOf);
+  expect(mean(results.map((r) => r.accuracy))).toBeGreaterThanOrEqual(0.86);
+  for (const r of results) expect(denseMultiplications("gru", 40, [128, 128], 20) / r.multiplications_per_frame).toBeGreaterThanOrEqual(10);
+});
+
+test("on FSDD phone frames lif is worse than rec-v1, and rec-v1 worse than rec-v2 without a threshold", () => {
+  const accuracy = (name: string): number => promisedOf(name).accuracy;
+  expect(accuracy("fsdd-phones-lif")).toBeLessThan(accuracy("fsdd-phones-rec-v1"));
+  expect(accuracy("fsdd-phones-rec-v1")).toBeLessThan(accuracy("fsdd-phones-rec-v2-theta0"));
 });
