@@ -20,9 +20,14 @@ export {
 export { topologyOf } from "./functional/topology.js";
 export { createNirEngine, type NirEngine, type NirRun } from "./import/nir/engine.js";
 export { formatImportReport, type ImportedNir, importNir } from "./import/nir/import.js";
+export { nirFunctional } from "./import/nir/on-chip.js";
 export type { NirOptions } from "./import/nir/options.js";
+export { type NirTopology, nirTopology, nirTrace } from "./import/nir/topology.js";
+export { parseNpy } from "./import/npy.js";
+export type { Raster } from "./import/raster.js";
 export { runSanafe, type SanafeRun, type SanafeStep } from "./import/sanafe/run.js";
 export { importSanafe, type SanafeImport, spikeRows } from "./import/sanafe/sanafe.js";
+export { parseSpikeCsv } from "./import/spike-csv.js";
 export { mapNetwork } from "./mapping/map.js";
 export type { Placement, Slice } from "./mapping/placement.js";
 export { PUBLISHED_CHIPS, type PublishedChipName, type PublishedChips, publishedRows } from "./published/published.js";

@@ -1,6 +1,7 @@
 /** `snn-dse import`: descriptions of other tools. */
 import type { Command } from "commander";
 import { wholeNumber, withExamples, withJson } from "../help.js";
+import { registerImportNir } from "./import-nir.js";
 
 interface SanafeOptions {
   readonly steps?: number;
@@ -11,6 +12,7 @@ interface SanafeOptions {
 
 export function registerImport(program: Command): void {
   const group = program.command("import").description("read and run descriptions of other tools");
+  registerImportNir(group);
   withExamples(group, [
     ["snn-dse import sanafe arch.yaml net.yaml", "a SANA-FE pair: what it holds"],
     ["snn-dse import sanafe arch.yaml net.yaml --steps 100 --json", "and what it does"],

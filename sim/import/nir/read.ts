@@ -5,7 +5,7 @@
  * Not modelled: NIRData (recorded traces), see nir-data.ts.
  */
 import { closeSync, openSync, readSync } from "node:fs";
-import type { Entity, File, Group } from "h5wasm/node";
+import type { Dataset, Entity, File, Group } from "h5wasm/node";
 import { InputError, inputError, type Problem } from "../../../arch/index.js";
 import type { NirArray, NirEdge, NirFile, NirGraph, NirMetadata, NirNode, NirValue } from "./graph.js";
 import { h5wasm, loadHdf5 } from "./hdf5.js";
@@ -24,6 +24,9 @@ export async function readNir(path: string): Promise<NirFile> {
     if (node.graph !== null) return { version, graph: node.graph };
     // A single node may be the top: a graph of one.
     return { version, graph: { nodes: new Map([["node", node]]), edges: [], metadata: new Map() } };
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw inputError(path, `is damaged inside: ${error instanceof Error ? error.message : error}`);
   } finally {
     file.close();
   }
@@ -54,6 +57,8 @@ function checkSignature(path: string): void {
     throw inputError(path, "is not an HDF5 file, so not a NIR file", "export the network with nir.write");
   }
 }
+
+const LARGEST_DATASET = 2 ** 26;
 
 class NirReader {
   readonly problems: Problem[] = [];
@@ -125,7 +130,7 @@ class NirReader {
       this.problem(path, "a NIRGraph lacks its dataset edges", "");
       return [];
     }
-    const value: unknown = entity.value;
+    const value = this.contents(entity, join(path, "edges"));
     const shape = entity.shape ?? [];
     if (shape.reduce((product, size) => product * size, 1) === 0) return [];
     const names = (Array.isArray(value) ? value.flat() : []).filter((name): name is string => typeof name === "string");
@@ -151,10 +156,17 @@ class NirReader {
   }
 
   text(entity: Entity | null, path: string): string {
-    const value = entity instanceof h5wasm.Dataset ? entity.value : null;
+    const value = entity instanceof h5wasm.Dataset ? this.contents(entity, path) : null;
     if (typeof value === "string") return value;
     this.problem(path, entity === null ? "is missing, expected a string" : "is not a scalar string", "");
     return "";
+  }
+
+  /** What a dataset holds; a damaged or hostile one may say that it is endless. */
+  private contents(dataset: Dataset, path: string): unknown {
+    const count = (dataset.shape ?? []).reduce((product, size) => product * size, 1);
+    if (!(count <= LARGEST_DATASET)) throw inputError(this.file, `holds ${count} values; at most ${LARGEST_DATASET} are read`, "", path);
+    return dataset.value;
   }
 
   private value(entity: Entity | null, path: string): NirValue | null {
@@ -162,7 +174,7 @@ class NirReader {
       this.problem(path, "is not a dataset", "");
       return null;
     }
-    const value: unknown = entity.value;
+    const value = this.contents(entity, path);
     if (typeof value === "string") return value;
     const dtype = elementType(value, String(entity.dtype));
     if (dtype === null) {

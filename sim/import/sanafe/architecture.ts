@@ -11,6 +11,10 @@ export interface Cost {
   readonly latencyS: number;
 }
 export type Direction = "north" | "east" | "south" | "west";
+/** Bounds of what is read: far above any chip, far below what would fill the memory. */
+const MAX_SIDE = 1024;
+const MAX_CORES = 65_536;
+const MAX_UNITS = 1024;
 const DIRECTIONS: readonly Direction[] = ["north", "east", "south", "west"];
 
 export interface SynapseUnit {
@@ -81,6 +85,10 @@ export function readArchitecture(text: string, file: string, report: ImportRepor
   const attributes = attributesOf(map, report, file, "architecture");
   const width = attributes.number(["width"], null);
   const height = attributes.number(["height"], null);
+  for (const [name, size] of Object.entries({ width, height })) {
+    if (!Number.isInteger(size) || size < 1 || size > MAX_SIDE)
+      report.problem(file, attributes.path, `${name} ${size}: expected a whole number from 1 to ${MAX_SIDE}`);
+  }
   const linkBufferSize = attributes.number(["link_buffer_size"], null);
   const sync = syncOf(attributes, report);
   const topology = attributes.text(["topology"], "mesh");
@@ -101,8 +109,18 @@ export function readArchitecture(text: string, file: string, report: ImportRepor
     tileAttributes.accept("log_energy", "log_latency");
     tileAttributes.warnOfUnknown();
     warnOfKeys(entry, ["name", "attributes", "core", "cores"], report, file, path);
+    if (report.problems.length > 0) return;
     const templates = listOf(entry.core ?? entry.cores).flatMap((core, k) => coresOf(core, report, file, `${path}.core[${k}]`));
-    for (const name of namesOf(textOf(entry.name, `tile${i}`))) {
+    const names = namesOf(textOf(entry.name, `tile${i}`)) ?? [];
+    if (names.length * Math.max(templates.length, 1) > MAX_CORES || names.length === 0) {
+      report.problem(
+        file,
+        `${path}.name`,
+        `stands for ${names.length} tiles of ${templates.length} cores; at most ${MAX_CORES} cores are read`,
+      );
+      return;
+    }
+    for (const name of names) {
       const id = tiles.length;
       const own = templates.map((template, k) => ({ ...template, id: cores.length + k, tile: id }));
       cores.push(...own);
@@ -120,6 +138,14 @@ export function readArchitecture(text: string, file: string, report: ImportRepor
   }
   report.throwIfAny();
   return { name: textOf(map.name, "chip"), width, height, linkBufferSize, syncLatencyS: sync, tiles, cores };
+}
+
+/** Names of a range inside a tile or core. */
+function rangeOf(name: string, path: string, report: ImportReport, file: string): string[] {
+  const names = namesOf(name);
+  if (names !== null && names.length <= MAX_UNITS) return names;
+  report.problem(file, `${path}.name`, `${name}: a range of more than ${MAX_UNITS}`);
+  return [];
 }
 
 function textOf(tree: Tree | undefined, fallback: string): string {
@@ -200,7 +226,7 @@ function coresOf(tree: Tree, report: ImportReport, file: string, path: string): 
       const unitPath = `${path}.${section}${list.length > 1 ? `[${i}]` : ""}`;
       const map = mergedMap(entry);
       warnOfKeys(map, ["name", "attributes"], report, file, unitPath);
-      return namesOf(textOf(map.name, section)).map((name) => {
+      return rangeOf(textOf(map.name, section), unitPath, report, file).map((name) => {
         const own = attributesOf(map, report, file, unitPath);
         own.accept("log_energy", "log_latency");
         if (own.has("plugin")) report.problem(file, unitPath, "plug-ins cannot be loaded");
@@ -242,7 +268,7 @@ function coresOf(tree: Tree, report: ImportReport, file: string, path: string): 
     return { name, model: soma, access, update, spikeOut, updatesEveryStep: everyStep(own) };
   });
   const free: Cost = { energyJ: 0, latencyS: 0 };
-  return namesOf(textOf(tree.name, "core")).map((name) => ({
+  return rangeOf(textOf(tree.name, "core"), path, report, file).map((name) => ({
     ...{ name, bufferPosition: position === "dendrite" ? "dendrite" : "soma", bufferInsideUnit, maxNeurons },
     ...{ axonIn: axonIn ?? free, axonOut: axonOut ?? free, synapses, dendrites, somas },
   }));

@@ -5,7 +5,7 @@
  * name that would have been. Values are the file's own text (no YAML typing): `0.10` stays distinct from `0.1`.
  */
 import { parseDocument } from "yaml";
-import { didYouMean, InputError, type Problem } from "../../../arch/index.js";
+import { didYouMean, InputError, inputError, type Problem } from "../../../arch/index.js";
 
 /** A YAML tree whose scalars are text. */
 export type Tree = string | null | readonly Tree[] | { readonly [key: string]: Tree };
@@ -31,7 +31,12 @@ export class ImportReport {
 
 /** Parses YAML into text scalars. Throws InputError with line and column. */
 export function parseTree(text: string, file: string): Tree {
-  const document = parseDocument(text, { schema: "failsafe", merge: true, prettyErrors: true });
+  let document: ReturnType<typeof parseDocument>;
+  try {
+    document = parseDocument(text, { schema: "failsafe", merge: true, prettyErrors: true });
+  } catch (error) {
+    throw inputError(file, `is no YAML that can be read: ${reasonOf(error)}`);
+  }
   if (document.errors.length > 0) {
     throw new InputError(
       document.errors.map((error) => {
@@ -40,7 +45,16 @@ export function parseTree(text: string, file: string): Tree {
       }),
     );
   }
-  return document.toJS() as Tree;
+  try {
+    return document.toJS() as Tree;
+  } catch (error) {
+    // Too many aliases, merges of what is no map, nesting without end.
+    throw inputError(file, `is no YAML that can be read: ${reasonOf(error)}`);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? (error.message.split("\n")[0] as string) : String(error);
 }
 
 export function isMap(tree: Tree | undefined): tree is { readonly [key: string]: Tree } {
@@ -160,20 +174,25 @@ export function numberOf(tree: Tree): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** `name[2..5]` as name[2] .. name[5]; a plain name as itself. */
-export function namesOf(name: string): string[] {
+/** Most entries that one range may stand for: a slip of the pen must not fill the memory. */
+export const MAX_RANGE = 1_000_000;
+
+/** `name[2..5]` as name[2] .. name[5]; a plain name as itself; null when the range is longer than `MAX_RANGE`. */
+export function namesOf(name: string): string[] | null {
   const range = /^(.*)\[(\d+)\.\.(\d+)\]$/.exec(name);
   if (range === null) return [name];
   const [, stem = "", first = "0", last = "0"] = range;
   const count = Number(last) - Number(first) + 1;
+  if (count > MAX_RANGE) return null;
   return Array.from({ length: Math.max(count, 0) }, (_, i) => `${stem}[${Number(first) + i}]`);
 }
 
-/** `3` or `0..3` as indices; null when it is neither. */
+/** `3` or `0..3` as indices; null when it is neither, or longer than `MAX_RANGE`. */
 export function indicesOf(text: string): number[] | null {
   const match = /^(\d+)(?:\.\.(\d+))?$/.exec(text.trim());
   if (match === null) return null;
   const first = Number(match[1]);
   const last = match[2] === undefined ? first : Number(match[2]);
+  if (last >= MAX_RANGE) return null;
   return Array.from({ length: Math.max(last - first + 1, 0) }, (_, i) => first + i);
 }

@@ -9,6 +9,8 @@ import { isMap, listOf } from "./attributes.js";
 import type { NetworkBuilder, SanafeGroup } from "./network.js";
 
 export const MAX_DELAY_STEPS = 5;
+/** Of one edge between groups. */
+const MAX_SYNAPSES = 50_000_000;
 
 /** One value a synapse: a list, one value for all, or the default. */
 function column(
@@ -41,6 +43,11 @@ export function addGroupEdges(builder: NetworkBuilder, source: SanafeGroup, targ
   const tap = column(attributes, ["tap"], 0, builder);
   const synapse = attributes.text(["synapse_hw_name"], "");
   const type = attributes.text(["type"], null);
+  const tooMany = type === "dense" ? source.size * target.size : 0;
+  if (tooMany > MAX_SYNAPSES) {
+    builder.report.problem(builder.file, attributes.path, `${tooMany} synapses, at most ${MAX_SYNAPSES} are read`);
+    return;
+  }
   const pairs = pairsOf(type, builder, source, target, attributes);
   const count = pairs.reduce((most, [, , index]) => Math.max(most, index + 1), 0);
   for (const [from, to, index] of pairs) {
@@ -67,7 +74,7 @@ function pairsOf(
   }
   if (type === "sparse") {
     const pairs = listOf(attributes.tree("source_target_pairs")).map(pairOf);
-    const wrong = pairs.find((pair) => pair === null || !(pair[0] < source.size && pair[1] < target.size));
+    const wrong = pairs.find((pair) => pair === null || !(pair[0] >= 0 && pair[0] < source.size && pair[1] >= 0 && pair[1] < target.size));
     if (wrong !== undefined) return refuse(`source_target_pairs: a pair is outside ${source.size} sources and ${target.size} targets`);
     return (pairs as [number, number][]).map(([from, to], i) => [from, to, i]);
   }
@@ -89,8 +96,15 @@ function convolution(
 ): [number, number, number][] {
   const number = (names: string, fallback: number | null): number => attributes.number(names.split("|"), fallback);
   const [inWidth, inHeight, inChannels] = [number("input_width", null), number("input_height", null), number("input_channels", 1)];
-  const [kernelWidth, kernelHeight, outChannels] = [number("kernel_width", null), number("kernel_height", null), number("kernel_count|output_channels", 1)];
+  const [kernelWidth, kernelHeight, outChannels] = [
+    number("kernel_width", null),
+    number("kernel_height", null),
+    number("kernel_count|output_channels", 1),
+  ];
   const [strideX, strideY] = [number("stride_width|stride", 1), number("stride_height|stride", 1)];
+  const sizes = [inWidth, inHeight, inChannels, kernelWidth, kernelHeight, outChannels, strideX, strideY];
+  if (!sizes.every((size) => Number.isInteger(size) && size >= 1))
+    return refuse("conv2d: sizes and strides are whole numbers of at least 1");
   const outWidth = Math.floor((inWidth - kernelWidth) / strideX) + 1;
   const outHeight = Math.floor((inHeight - kernelHeight) / strideY) + 1;
   if (!(outWidth > 0 && outHeight > 0))
@@ -99,6 +113,8 @@ function convolution(
     return refuse(`conv2d: the input has ${inWidth * inHeight * inChannels} positions, group ${source.name} ${source.size} neurons`);
   if (outWidth * outHeight * outChannels > target.size)
     return refuse(`conv2d: the output has ${outWidth * outHeight * outChannels} positions, group ${target.name} ${target.size} neurons`);
+  const count = outWidth * outHeight * outChannels * inChannels * kernelWidth * kernelHeight;
+  if (count > MAX_SYNAPSES) return refuse(`conv2d: ${count} synapses, at most ${MAX_SYNAPSES} are read`);
   const pairs: [number, number, number][] = [];
   for (let cOut = 0; cOut < outChannels; cOut++) {
     for (let yOut = 0; yOut < outHeight; yOut++) {

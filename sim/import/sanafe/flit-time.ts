@@ -5,7 +5,7 @@
  * latencies; a link holds `link_buffer_size` flits; a core that has that many messages waiting takes no more (back-pressure).
  * Times in s. Not modelled: hop latencies that differ by direction or tile (their mean counts).
  */
-import { InvariantError } from "../../../arch/index.js";
+import { InvariantError, inputError } from "../../../arch/index.js";
 import { createNoc } from "../../timing/noc/create.js";
 import type { NocKernel } from "../../timing/noc/noc.js";
 import type { SanafeChip } from "./architecture.js";
@@ -22,6 +22,8 @@ export interface Message {
 
 /** Router stages and link of the network below: cycles of one hop. */
 const HOP_CYCLES = 5;
+/** Longest step that is simulated. */
+const MAX_CYCLES = 1e12;
 
 export class FlitTimer {
   private readonly noc: NocKernel | null;
@@ -80,6 +82,13 @@ export class FlitTimer {
 
   private replay(noc: NocKernel, messages: readonly Message[], serve: (message: Message, arrivedS: number) => number): void {
     const base = noc.atCycle;
+    const longest = messages.reduce((latest, message) => Math.max(latest, message.readyS + message.processingS), 0) / this.cycleS;
+    if (!(longest < MAX_CYCLES))
+      throw inputError(
+        "architecture",
+        `a step lasts ${longest.toExponential(1)} hop cycles, at most ${MAX_CYCLES} are simulated`,
+        "check latency_*_hop against the other latencies",
+      );
     const cycleOf = (timeS: number): number => base + Math.ceil(timeS / this.cycleS);
     const queue = messages.map((message, tag) => ({ message, tag, at: cycleOf(message.readyS) })).sort((a, b) => a.at - b.at);
     /** By core: cycles at which its waiting messages are taken. */

@@ -42,6 +42,8 @@ export interface SanafeNetwork {
   readonly placings: readonly (readonly [number, Placing])[];
 }
 
+const MAX_NEURONS = 16_000_000;
+
 /** Collects a network; both file forms build through it. */
 export class NetworkBuilder {
   private readonly groups: SanafeGroup[] = [];
@@ -57,6 +59,10 @@ export class NetworkBuilder {
 
   addGroup(name: string, size: number, attributes: { readonly [name: string]: Tree }): SanafeGroup {
     if (this.byName.has(name)) this.report.problem(this.file, name, "a second group of this name");
+    if (this.attributes.length + size > MAX_NEURONS) {
+      this.report.problem(this.file, name, `more than ${MAX_NEURONS} neurons`);
+      size = 0;
+    }
     const group = { name, first: this.attributes.length, size };
     this.groups.push(group);
     this.byName.set(name, group);

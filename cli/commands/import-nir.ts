@@ -1,0 +1,48 @@
+/** `snn-dse import nir`: networks of other tools, in NIR's file format. */
+import { type Command, Option } from "commander";
+import { withExamples, withJson } from "../help.js";
+
+interface Options {
+  readonly dt: string;
+  readonly reset: "zero" | "subtract" | "snntorch-subtract";
+  readonly scheme: "euler" | "zoh" | "exact";
+  readonly integratorGain: "unit" | "dt";
+  readonly input?: string;
+  readonly on?: string;
+  readonly json?: boolean;
+}
+
+export function registerImportNir(group: Command): void {
+  const command = group
+    .command("nir")
+    .argument("<file.nir>", "network")
+    .description("read a NIR network; with --input, run it and count; with --on, replay its spikes on a chip")
+    .requiredOption("--dt <seconds>", "seconds a step: the file does not say")
+    .addOption(
+      new Option("--reset <rule>", "what a spike does to the voltage: the file does not say")
+        .choices(["zero", "subtract", "snntorch-subtract"])
+        .makeOptionMandatory(),
+    )
+    .addOption(new Option("--scheme <name>", "integration over a step").choices(["euler", "zoh", "exact"]).default("euler"))
+    .addOption(new Option("--integrator-gain <gain>", "of I and IF a step: 1, or dt").choices(["unit", "dt"]).default("unit"))
+    .option("--input <file>", "spikes or currents: .csv (a row a step, or step,neuron,payload) or .npy")
+    .option("--on <arch.yaml>", "chip to run the spikes on: cycles, energy, area")
+    .action(async (file: string, options: Options) => {
+      const { importNirFile } = await import("../import-nir.js");
+      await importNirFile(file, {
+        dtSeconds: Number(options.dt),
+        reset: options.reset,
+        scheme: options.scheme,
+        integratorGain: options.integratorGain,
+        input: options.input ?? null,
+        on: options.on ?? null,
+        json: options.json === true,
+      });
+    });
+  withJson(command, "print report, counts and chip result as JSON");
+  withExamples(command, [
+    ["snn-dse import nir net.nir --dt 1e-4 --reset zero", "nodes, edges, shapes, and what had to be assumed"],
+    ["snn-dse import nir net.nir --dt 1e-4 --reset zero --input spikes.csv", "run it: spikes and NeuroBench's counts"],
+    ["snn-dse import nir net.nir --dt 1e-4 --reset zero --input spikes.csv --on arch/examples/edge.yaml", "the same on a chip"],
+  ]);
+}
