@@ -18,7 +18,7 @@ export interface Format {
 
 const figure = (report: FrontReport, options: PlotOptions): string => svg(plot(report, options), sourceLine(report));
 
-export const FORMATS = {
+const formats = {
   csv: { extension: "csv", about: "table for spreadsheets and scripts", binary: false, render: async (report) => csv(report) },
   json: { extension: "json", about: "everything, for programs", binary: false, render: async (report) => json(report) },
   parquet: { extension: "parquet", about: "columns for data frames", binary: true, render: async (report) => parquet(report) },
@@ -39,4 +39,6 @@ export const FORMATS = {
     render: async (report, options) => pdf(plot(report, options), sourceLine(report)),
   },
 } as const satisfies { readonly [name: string]: Format };
-export type FormatName = keyof typeof FORMATS;
+export type FormatName = keyof typeof formats;
+
+export const FORMATS: { readonly [name in FormatName]: Format } = formats;

@@ -147,9 +147,9 @@ test("png: signature, and 300 dots an inch of a 3.5 inch column", async () => {
 
 test("parquet: another reader finds every value", async () => {
   const bytes = (await FORMATS.parquet.render(report, OPTIONS)) as Uint8Array;
-  const rows = (await parquetReadObjects({ file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) })) as {
-    [name: string]: unknown;
-  }[];
+  const file = new ArrayBuffer(bytes.byteLength);
+  new Uint8Array(file).set(bytes);
+  const rows = (await parquetReadObjects({ file })) as { [name: string]: unknown }[];
   expect(rows.map((row) => [row.id, row.lanes, row.kind, row.latency_us])).toEqual(
     report.rows.map((row) => [row.id, row.values.lanes, row.values.kind, row.metrics.latency_us]),
   );
