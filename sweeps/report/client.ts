@@ -23,8 +23,11 @@ const rowOf = new Map(rows.map((row) => [row.id, row]));
 const detailOf = new Map(D.details.map((d) => [d.id, d]));
 const numeric = (name) => rows.every((row) => row[name] === null || typeof row[name] === "number");
 const spans = (name) => { const v = rows.map((r) => r[name]).filter((x) => typeof x === "number"); const low = Math.min(...v); return low > 0 && Math.max(...v) / low > 30; };
+// The two objectives with the most different values on the front tell most in a plane; the next one is the colour.
+const variety = (name) => new Set(rows.filter((row) => row.front).map((row) => row[name])).size;
+const telling = [...objectives].sort((a, b) => variety(b) - variety(a) || objectives.indexOf(a) - objectives.indexOf(b));
 const S = {
-  x: objectives[1] ?? objectives[0], y: objectives[0], colour: objectives[2] ?? parameters[0],
+  x: telling[1] ?? telling[0], y: telling[0], colour: telling[2] ?? parameters[0],
   only: rows.some((r) => r.beyond) && rows.some((r) => !r.beyond) ? "within" : "all",
   chosen: new Set(), focus: D.kneeId ?? rows[0].id, breakdown: "energyPj", sort: objectives[0], descending: D.objectives[0].direction === "max", search: "",
   theme: matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light",
@@ -93,6 +96,7 @@ async function drawScatter() {
     layer.encoding.color = colour;
     layer.encoding.tooltip = [{ field: "id" }, ...[...new Set([S.x, S.y, S.colour, ...objectives, ...parameters])].map((name) => ({ field: name, title: label(name), ...(numeric(name) ? { format: ".5~g" } : {}) }))];
   });
+  spec.layer[1].mark.stroke = getComputedStyle(document.documentElement).getPropertyValue("--ink").trim();
   const view = await draw("scatter", spec, { points: shown() });
   clickable(view);
   view.addSignalListener("brush", (_, range) => {
@@ -105,7 +109,7 @@ async function drawScatter() {
 const MOST_LINES = 1500;
 async function drawParallel() {
   const all = shown(); const stride = Math.max(1, Math.ceil(all.length / MOST_LINES));
-  const lines = all.filter((row, i) => row.front || i % stride === 0);
+  const lines = all.filter((row, i) => row.front || i % stride === 0).sort((a, b) => a.front - b.front);
   const axes = [...parameters, ...objectives].filter((name) => new Set(all.map((r) => r[name])).size > 1);
   const folded = [], ends = [], rules = [];
   for (const name of axes) {
@@ -116,7 +120,7 @@ async function drawParallel() {
     const share = (v) => { const n = isNumber ? v : levels.indexOf(v); return log ? Math.log(n / low) / Math.log(high / low) : (n - low) / (high - low); };
     const axis = label(name);
     for (const row of lines) if (row[name] !== null) folded.push({ id: row.id, front: row.front, axis, share: share(row[name]) });
-    ends.push({ axis, share: 0, offset: 12, label: text(isNumber ? low : levels[0]) }, { axis, share: 1, offset: -10, label: text(isNumber ? high : levels.at(-1)) });
+    ends.push({ axis, share: 0, label: text(isNumber ? low : levels[0]) }, { axis, share: 1, label: text(isNumber ? high : levels.at(-1)) });
     rules.push({ axis });
   }
   $("parallel-note").textContent = lines.length < all.length ? "The front and every " + stride + "th other point. " : "";
@@ -124,14 +128,18 @@ async function drawParallel() {
 }
 async function drawImportance() {
   const data = D.importance.filter((e) => e.share !== null).map((e) => ({ ...e, metricLabel: label(e.metric), text: Math.round(e.share * 100) + " %" + (e.rank === null ? "" : e.rank > 0.1 ? " ↑" : e.rank < -0.1 ? " ↓" : "") }));
-  await draw("importance", SPECS.importance, { importance: data });
+  await draw("importance", { ...SPECS.importance, height: 26 * new Set(data.map((e) => e.parameter)).size }, { importance: data });
 }
 async function drawBreakdown() {
   const spec = structuredClone(SPECS.breakdown);
   const energy = S.breakdown === "energyPj";
   spec.encoding.x.title = energy ? "energy of an inference [uJ]" : "area [mm2]";
   const order = [...D.details].sort((a, b) => (rowOf.get(a.id)?.[S.sort] ?? 0) - (rowOf.get(b.id)?.[S.sort] ?? 0));
-  const data = order.flatMap((d) => d.breakdown.filter((r) => (r[S.breakdown] ?? 0) > 0).map((r) => ({ id: d.id, label: "#" + d.id, component: r.component, group: energy ? r.group : r.component.replace(/ area$/, ""), value: energy ? r.energyPj / 1e6 : r.areaMm2 })));
+  const totals = new Map();
+  for (const d of order) for (const r of d.breakdown) totals.set(r.component, (totals.get(r.component) ?? 0) + (r[S.breakdown] ?? 0));
+  const named = new Set([...totals].sort((a, b) => b[1] - a[1]).slice(0, 8).map(([component]) => component));
+  const data = order.flatMap((d) => d.breakdown.filter((r) => (r[S.breakdown] ?? 0) > 0).map((r) => ({ id: d.id, label: "#" + d.id, component: r.component, group: named.has(r.component) ? r.component.replace(/ area$/, "") : "other", value: energy ? r.energyPj / 1e6 : r.areaMm2 })));
+  spec.height = 18 * order.length;
   clickable(await draw("breakdown", spec, { breakdown: data }));
   if (S.chosen.size > 0) await views.breakdown.signal("chosen", chosenSignal()).signal("any", true).runAsync();
 }

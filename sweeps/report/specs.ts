@@ -53,24 +53,33 @@ const parallel: Json = {
           sort: null,
           title: null,
           scale: { type: "point", padding: 0.5 },
-          axis: { labelAngle: 0, labelLimit: 110, domain: false, ticks: false, labelPadding: 22, labelExpr: "split(datum.label, ' [')" },
+          axis: { labelAngle: 0, labelLimit: 110, domain: false, ticks: false, labelPadding: 22, labelExpr: "split(datum.label, ' ')" },
         },
         y: { field: "share", type: "quantitative", axis: null, scale: { domain: [0, 1] } },
         detail: { field: "id" },
         color: { condition: { test: "datum.front", value: "#d1841f" }, value: "#4c78a8" },
-        opacity: { condition: { test: "any && chosen[datum.id]", value: 0.9 }, value: 0.12 },
+        opacity: {
+          condition: [
+            { test: "any && chosen[datum.id]", value: 0.9 },
+            { test: "!any && datum.front", value: 0.5 },
+          ],
+          value: 0.1,
+        },
       },
     },
-    {
+    ...[
+      { share: 1, dy: -9 },
+      { share: 0, dy: 12 },
+    ].map(({ share, dy }) => ({
       data: { name: "ends" },
-      mark: { type: "text", fontSize: 11 },
+      transform: [{ filter: `datum.share === ${share}` }],
+      mark: { type: "text", fontSize: 11, dy },
       encoding: {
         x: { field: "axis", type: "nominal", sort: null },
         y: { field: "share", type: "quantitative" },
-        yOffset: { field: "offset", type: "quantitative", scale: null },
         text: { field: "label" },
       },
-    },
+    })),
     {
       data: { name: "rules" },
       mark: { type: "rule", strokeWidth: 1, opacity: 0.5 },
@@ -81,7 +90,6 @@ const parallel: Json = {
 
 const importance: Json = {
   width: "container",
-  height: { step: 26 },
   data: { name: "importance" },
   encoding: {
     x: { field: "metricLabel", type: "nominal", sort: null, title: null, axis: { labelAngle: 0, orient: "top", labelLimit: 160 } },
@@ -112,14 +120,18 @@ const importance: Json = {
 /** Stacks of the energy (or area) of front points; the page gives rows with `value` and `group`. */
 const breakdown: Json = {
   width: "container",
-  height: { step: 18 },
   params: SELECTION,
   data: { name: "breakdown" },
   mark: { type: "bar" },
   encoding: {
-    y: { field: "label", type: "nominal", sort: null, title: "point of the front", axis: { labelOverlap: false } },
+    y: { field: "label", type: "nominal", sort: null, title: null, axis: { labelOverlap: false } },
     x: { field: "value", type: "quantitative", aggregate: "sum" },
-    color: { field: "group", type: "nominal", scale: { scheme: "tableau10" }, legend: { title: null, orient: "top", columns: 8 } },
+    color: {
+      field: "group",
+      type: "nominal",
+      scale: { scheme: "tableau10" },
+      legend: { title: null, orient: "top", columns: 3, labelLimit: 220 },
+    },
     opacity: { condition: { test: CHOSEN, value: 1 }, value: 0.3 },
     tooltip: [{ field: "label", title: "point" }, { field: "component" }, { field: "group" }, { field: "value", format: ".4~g" }],
   },
@@ -142,7 +154,7 @@ const chip: Json = {
           field: "flitsPerCycle",
           type: "quantitative",
           scale: { range: [1, 14], domainMin: 0 },
-          legend: { title: "link: flits a cycle", orient: "bottom", format: ".2~g" },
+          legend: { title: "link: flits a cycle", orient: "bottom", format: ".2~g", tickCount: 3 },
         },
         color: { value: "#9a9a9a" },
         tooltip: [
@@ -163,7 +175,7 @@ const chip: Json = {
           field: "busy",
           type: "quantitative",
           scale: { scheme: "cividis", domain: [0, 1] },
-          legend: { title: "core: busiest unit", format: ".0%", orient: "bottom" },
+          legend: { title: "core: busiest unit", format: ".0%", orient: "top" },
         },
         tooltip: [
           { field: "core" },

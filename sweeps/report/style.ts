@@ -18,7 +18,7 @@ select, input, button { font: inherit; color: inherit; background: var(--card); 
 button { cursor: pointer; } button:hover { border-color: var(--accent); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 .chart { width: 100%; } .chart canvas { max-width: 100%; }
-.scroll { overflow: auto; max-height: 460px; border: 1px solid var(--line); border-radius: 6px; }
+.tall { max-height: 760px !important; } .scroll { overflow: auto; max-height: 460px; border: 1px solid var(--line); border-radius: 6px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 13px; }
 th, td { text-align: right; padding: 4px 10px; white-space: nowrap; border-bottom: 1px solid var(--line); }
 thead th { position: sticky; top: 0; background: var(--card); } thead button { border: 0; padding: 2px 0; background: none; font-weight: 600; }

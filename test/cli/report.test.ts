@@ -1,0 +1,92 @@
+/** The report page of a real sweep: whole in one file, small, and alive in a real browser. */
+import { execFileSync } from "node:child_process";
+import { readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chromium, Page } from "./browser.js";
+import { isBuilt, program, sweepFolder } from "./small-sweep.js";
+
+if (!isBuilt) console.log("report tests skipped: dist is not built");
+if (chromium === null) console.log("report in a browser skipped: no chromium is installed");
+
+let folder = "";
+const run = (...parameters: readonly string[]): string =>
+  execFileSync(process.execPath, [program, ...parameters], { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+
+beforeAll(() => {
+  if (!isBuilt) return;
+  folder = sweepFolder(24);
+  run("sweep", "small.yaml");
+  run("report", "small.db");
+});
+afterAll(() => {
+  if (folder !== "") rmSync(folder, { recursive: true, force: true });
+});
+
+describe.skipIf(!isBuilt)("the report page", () => {
+  test("is one file that names no address to load from, and holds methods, sources and provenance", () => {
+    const page = readFileSync(join(folder, "small-report.html"), "utf8");
+    expect(page).not.toMatch(/<(script|link|img|iframe)[^>]+(src|href)=/);
+    expect(page).toContain("default-src 'none'");
+    for (const text of ["Methods", "Provenance", "CACTI", "Horowitz", "SHA-256", "seed 3", "MAP_SYNAPSE_MEMORY_FULL"])
+      expect(page).toContain(text);
+    expect(statSync(join(folder, "small-report.html")).size).toBeLessThan(3 * 2 ** 20);
+  });
+
+  test("carries the same front and hypervolume as pareto", () => {
+    const data = JSON.parse(run("report", "small.db", "--json")) as {
+      hypervolume: number;
+      history: { hypervolume: number }[];
+      points: { id: number[]; front: number[] };
+    };
+    const pareto = JSON.parse(run("pareto", "small.db", "--json")) as { hypervolume: number; front: { id: number }[] };
+    expect(data.hypervolume).toBe(pareto.hypervolume);
+    expect(data.history.at(-1)?.hypervolume).toBeCloseTo(pareto.hypervolume, 9);
+    expect(data.points.id.filter((_, i) => data.points.front[i] === 1).sort((a, b) => a - b)).toEqual(
+      pareto.front.map((row) => row.id).sort((a, b) => a - b),
+    );
+  });
+
+  test.skipIf(chromium === null)("draws every plot in a browser, links selections, makes no request and no complaint", async () => {
+    const page = await Page.open(join(folder, "small-report.html"), 1400, 1000);
+    try {
+      await page.until('document.body?.dataset.ready === "yes"');
+      for (const chart of ["scatter", "parallel", "importance", "breakdown", "chip", "history"]) {
+        const painted = await page.value<number>(
+          `(() => { const c = document.querySelector("#${chart} canvas"); const d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data; const seen = new Set(); for (let i = 0; i < d.length; i += 4) if (d[i + 3] > 0) seen.add(d[i] << 16 | d[i + 1] << 8 | d[i + 2]); return seen.size; })()`,
+        );
+        expect(painted, chart).toBeGreaterThan(3);
+      }
+      expect(await page.value<string>('document.getElementById("chosen").textContent')).toBe("nothing selected");
+      const box = await page.value<{ x: number; y: number; width: number; height: number }>(
+        '(() => { const r = document.querySelector("#scatter canvas").getBoundingClientRect(); return { x: r.x, y: r.y, width: r.width, height: r.height }; })()',
+      );
+      await page.drag(box.x + box.width * 0.12, box.y + 12, box.x + box.width * 0.8, box.y + box.height * 0.8);
+      await page.until('/^[1-9]\\d* selected$/.test(document.getElementById("chosen").textContent)');
+      const selected = await page.value<number>("S.chosen.size");
+      expect(await page.value<number>('document.querySelectorAll("tr.chosen").length')).toBe(selected);
+      expect(await page.value<number>('Object.keys(views.parallel.signal("chosen")).length')).toBe(selected);
+      await page.key("Escape");
+      await page.until('document.getElementById("chosen").textContent === "nothing selected"');
+      await page.value("document.querySelector('#body tr').focus()");
+      await page.key("Enter");
+      await page.until("S.chosen.size === 1");
+      expect(await page.value<boolean>('views.scatter.signal("any")')).toBe(true);
+      await page.value(
+        '(() => { const s = document.getElementById("search"); s.value = "lanes=8"; s.dispatchEvent(new Event("input")); })()',
+      );
+      expect(
+        await page.value<boolean>('[...document.querySelectorAll("#body tr")].every((tr) => rowOf.get(Number(tr.dataset.id)).lanes === 8)'),
+      ).toBe(true);
+      await page.value(
+        '(() => { const s = document.getElementById("x"); s.value = "area_mm2"; s.dispatchEvent(new Event("change")); document.getElementById("theme").click(); })()',
+      );
+      await page.until('document.documentElement.dataset.theme === "dark"');
+      await page.until('document.querySelector("#scatter canvas") !== null');
+      expect(page.complaints).toEqual([]);
+      expect(page.requests.filter((url) => !url.endsWith("small-report.html"))).toEqual([]);
+    } finally {
+      page.close();
+    }
+  });
+});
