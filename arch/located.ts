@@ -24,6 +24,7 @@ export interface LocatedMap {
 const TEXT_LIMIT_BYTES = 1024 * 1024;
 const NODE_LIMIT = 100_000;
 const DEPTH_LIMIT = 32;
+const ALIAS_LIMIT = 1000;
 
 export const problemAt = (at: Place, path: string, message: string, fix = ""): Problem => ({ ...at, path, message, fix });
 
@@ -51,6 +52,7 @@ export function locatedFromYaml(text: string, file: string): LocatedMap {
   if (problems.length > 0) throw new InputError(problems.slice(0, 20));
 
   let nodes = 0;
+  let aliases = 0;
   const open = new Set<Node>();
   const walk = (node: unknown, path: string, depth: number, fallback: Place): Located => {
     const range = (node as Node | null)?.range;
@@ -59,6 +61,7 @@ export function locatedFromYaml(text: string, file: string): LocatedMap {
     if (depth > DEPTH_LIMIT) throw refuse(`is nested deeper than ${DEPTH_LIMIT} levels`, "", at);
     if (node === null || node === undefined) return { kind: "scalar", value: null, at };
     if (isAlias(node)) {
+      if (++aliases > ALIAS_LIMIT) throw refuse(`has more than ${ALIAS_LIMIT} aliases, each counted where it is used`, "", at);
       const target = (node as Alias).resolve(document);
       if (target === undefined || open.has(target))
         throw refuse(`alias *${node.source} ${target ? "contains itself" : "has no anchor"}`, "", at);

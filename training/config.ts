@@ -4,7 +4,7 @@
  */
 import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
-import { InputError, type Problem, type System } from "../arch/index.js";
+import { InputError, inputError, type Problem, type System } from "../arch/index.js";
 import { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";
 import { isSpiking } from "./fused/layer.js";
 
@@ -247,7 +247,13 @@ export function parseTrainingConfig(text: string, file: string): TrainingConfig 
       })),
     );
   }
-  const parsed = schema.safeParse(document.toJS());
+  let plain: unknown;
+  try {
+    plain = document.toJS(); // counts aliases out, and refuses those that explode
+  } catch (error) {
+    throw inputError(file, `YAML: ${error instanceof Error ? error.message : error}`);
+  }
+  const parsed = schema.safeParse(plain);
   if (!parsed.success) throw new InputError(parsed.error.issues.map((issue) => problem(issue.path, issue.message)));
   const config = complete(parsed.data);
   const wrong = crossChecks(config);

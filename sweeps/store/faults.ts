@@ -6,6 +6,7 @@ import { APPLICATION_ID, MIGRATIONS } from "./migrations.js";
 
 /** SQLite's errors in the product's words. */
 export function translated(file: string, error: unknown): unknown {
+  if (error instanceof SyntaxError) return inputError(file, `is damaged: a stored text is no JSON (${error.message})`, "start a new --db");
   if (!(error instanceof Database.SqliteError)) return error;
   const code = error.code;
   if (code === "SQLITE_FULL" || code.startsWith("SQLITE_IOERR")) {
@@ -18,6 +19,8 @@ export function translated(file: string, error: unknown): unknown {
   if (code.startsWith("SQLITE_BUSY"))
     return inputError(file, "another program keeps the database locked", "close it (or its open transaction) and run again with --resume");
   if (code === "SQLITE_NOTADB") return inputError(file, "is not a results database", "choose another --db");
+  if (code === "SQLITE_ERROR" && /^(no such table|unsupported file format|malformed)/.test(error.message))
+    return inputError(file, `is damaged: ${error.message}`, "start a new --db");
   if (code.startsWith("SQLITE_CORRUPT")) {
     return inputError(file, `is damaged: ${error.message}`, "recover it with: sqlite3 FILE .recover | sqlite3 NEW, or start a new --db");
   }

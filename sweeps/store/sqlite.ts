@@ -95,7 +95,7 @@ export class Store {
     | null {
     const row = this.get("SELECT * FROM study");
     if (row === undefined) return null;
-    return {
+    return this.guard(() => ({
       name: row.name as string,
       identity: row.identity as string,
       sweep: JSON.parse(row.sweep_json as string) as Json,
@@ -105,13 +105,13 @@ export class Store {
       reference: row.reference_json === null ? null : (JSON.parse(row.reference_json as string) as number[]),
       state: row.state as string,
       finishReason: row.finish_reason as string | null,
-    };
+    }));
   }
 
   /** Where the newest session's results come from; null without a session. */
   provenance(): Json {
     const row = this.get("SELECT provenance_json FROM session ORDER BY id DESC LIMIT 1");
-    return row === undefined ? null : (JSON.parse(row.provenance_json as string) as Json);
+    return row === undefined ? null : this.guard(() => JSON.parse(row.provenance_json as string) as Json);
   }
 
   /** Starts a session: writes or continues the study, puts running points back into the queue. */

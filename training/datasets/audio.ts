@@ -44,7 +44,7 @@ function readRiff(bytes: Uint8Array, file: string): Audio {
     const body = at + 8;
     if (id === "fmt " && body + 16 <= bytes.length) {
       const declared = view.getUint16(body, true);
-      const code = declared === 0xfffe && size >= 26 ? view.getUint16(body + 24, true) : declared;
+      const code = declared === 0xfffe && size >= 26 && body + 26 <= bytes.length ? view.getUint16(body + 24, true) : declared;
       const channels = view.getUint16(body + 2, true);
       format = {
         code,
@@ -57,7 +57,7 @@ function readRiff(bytes: Uint8Array, file: string): Audio {
     if (id === "data") {
       if (format === null) throw inputError(file, "has no fmt chunk before its data");
       const { code, stride, bits, rateHz } = format;
-      if (!((code === 1 && [8, 16, 24, 32].includes(bits)) || (code === 3 && bits === 32)) || stride === 0)
+      if (!((code === 1 && [8, 16, 24, 32].includes(bits)) || (code === 3 && bits === 32)) || stride * 8 < bits)
         throw inputError(file, `has sample format ${code} with ${bits} bits`, "convert it to 16-bit PCM");
       // A stream of unknown length says 0 or 0xffffffff: what is there counts.
       const available = bytes.length - body;
