@@ -46,8 +46,9 @@ export function plainGradients(
   const { settings } = options;
   const { system } = state.shapes[0]!;
   const spiking = !(system === "gru" || system === "lstm");
-  const rowsOf = (x: Tensor2D, t: number): Tensor2D => tf.slice(x, [batch.offset[t]!, 0], [batch.counts[t]!, -1]);
-  const running = (x: Tensor2D, t: number): Tensor2D => tf.slice(x, [0, 0], [batch.counts[t]!, -1]);
+  // Split, not sliced: the gradient of a slice is as large as what it was cut from, at every step.
+  const stepsOf = (x: Tensor2D): Tensor2D[] => (batch.steps === 1 ? [x] : (tf.split(x, [...batch.counts], 0) as Tensor2D[]));
+  const running = (x: Tensor2D, t: number): Tensor2D => (x.shape[0] === batch.counts[t] ? x : tf.slice(x, [0, 0], [batch.counts[t]!, -1]));
   let loss = 0;
   let gradients: Float32Array[] = [];
   tf.tidy(() => {
@@ -60,8 +61,9 @@ export function plainGradients(
       if (spiking) {
         let a = tf.zeros([batch.utterances, state.inputs]) as Tensor2D;
         const steps: Tensor2D[] = [];
+        const inputs = stepsOf(signal);
         for (let t = 0; t < batch.steps; t++) {
-          a = tf.add(running(a, t), rowsOf(signal, t));
+          a = tf.add(running(a, t), inputs[t]!);
           const o = spikesOf(tf, a, settings.inputBits, settings.inputTheta, rangeOf(state.encoderRange)) as Tensor2D;
           a = tf.sub(a, o);
           steps.push(o);
@@ -79,6 +81,8 @@ export function plainGradients(
         const beta = take([G * H]);
         const tau = w.tau ? take([H]) : null;
         const x = normalise(tf, tf.matMul(signal, inputT), gamma, beta);
+        const xs = stepsOf(x);
+        const gatesOf = (all: Tensor2D): Tensor2D[] => (G === 1 ? [all] : (tf.split(all, G, 1) as Tensor2D[]));
         const mask = options.masks ? tf.tensor2d(options.masks[l]!, [batch.utterances, H]) : (tf.ones([batch.utterances, H]) as Tensor2D);
         const zeros = tf.zeros([batch.utterances, H]) as Tensor2D;
         let h: Tensor2D = zeros;
@@ -91,14 +95,15 @@ export function plainGradients(
         for (let t = 0; t < batch.steps; t++) {
           const m = running(mask, t);
           const before = running(h, t);
-          const xt = rowsOf(x, t);
+          const xt = xs[t]!;
           const ut = own ? (tf.matMul(running(o, t), own) as Tensor2D) : null;
-          const part = (all: Tensor2D, g: number): Tensor2D => tf.slice(all, [0, g * H], [-1, H]);
-          const gate = (g: number): Tensor2D => (ut ? tf.add(part(xt, g), part(ut, g)) : part(xt, g));
+          const xParts = gatesOf(xt);
+          const uParts = ut ? gatesOf(ut) : null;
+          const gate = (g: number): Tensor2D => (uParts ? tf.add(xParts[g]!, uParts[g]!) : xParts[g]!);
           if (system === "lif") h = tf.add(tf.mul(gate(0), m), tf.mul(tau!, before));
           else if (system === "gru") {
             const z = tf.sigmoid(gate(1));
-            const n = tf.tanh(tf.add(part(xt, 2), tf.mul(tf.sigmoid(gate(0)), part(ut!, 2))));
+            const n = tf.tanh(tf.add(xParts[2]!, tf.mul(tf.sigmoid(gate(0)), uParts![2]!)));
             h = tf.add(tf.mul(tf.mul(tf.sub(1, z), n), m), tf.mul(z, before));
           } else if (system === "lstm") {
             c = tf.add(tf.mul(tf.sigmoid(gate(1)), running(c, t)), tf.mul(tf.mul(tf.sigmoid(gate(0)), tf.tanh(gate(2))), m));
