@@ -1,0 +1,59 @@
+/** `snn-dse evaluate` and `table` on a tiny model and a tiny data set made here. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, expect, test, vi } from "vitest";
+import { type Json, writeModel } from "../../arch/index.js";
+import { evaluateModel, printTable } from "../../cli/evaluate.js";
+import { parseTrainingConfig } from "../../training/config.js";
+import { freeze, initialise } from "../../training/parameters.js";
+import { settingsAt } from "../../training/schedule.js";
+
+const folder = mkdtempSync(join(tmpdir(), "evaluate-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => vi.restoreAllMocks());
+
+const frame = (v: number): string => Array.from({ length: 12 }, (_, i) => Math.sin(v * (i + 1)).toFixed(3)).join(" ");
+for (const half of ["train", "test"]) {
+  writeFileSync(
+    join(folder, `ae.${half}`),
+    Array.from({ length: 9 }, (_, s) => `${frame(s)}\n${frame(s + 0.5)}\n${frame(s + 1)}`).join("\n\n"),
+  );
+  writeFileSync(join(folder, `size_ae.${half}`), "1 1 1 1 1 1 1 1 1");
+}
+
+function model(system: string, record: Json): string {
+  const text = `{version: 1, name: tiny-${system}, data: {set: japanese-vowels}, network: {system: ${system}, neurons: [6]}, training: {epochs: 1, batch: 1, learning_rate: {schedule: cosine, peak: 1}}}`;
+  const config = parseTrainingConfig(text, "t");
+  const path = join(folder, `tiny-${system}.safetensors`);
+  writeModel(path, freeze(config, initialise(config, 12, 9), settingsAt(config, 0), "sequence"), record);
+  return path;
+}
+
+const trained: Json = { config: { data: { set: "japanese-vowels" } } };
+
+test("evaluate finds the data set in the model's record and prints accuracy, densities and multiplications", async () => {
+  const printed = vi.spyOn(console, "log").mockImplementation(() => undefined);
+  await evaluateModel(model("gru", trained), { data: [folder], split: "test", json: true });
+  const result = JSON.parse(String(printed.mock.calls[0]![0])) as { scored: number; multiplications_per_frame: number; dataset: string };
+  expect([result.scored, result.dataset]).toEqual([9, "japanese-vowels/test"]);
+  expect(result.multiplications_per_frame).toBeCloseTo(3 * (12 * 6 + 36) + 18 + 54, 9);
+});
+
+test("a model without a record needs --dataset, and says so", async () => {
+  const path = model("rec-v1", null);
+  await expect(evaluateModel(path, { data: [folder], split: "test" })).rejects.toThrow(/does not name a data set[\s\S]*--dataset/);
+  vi.spyOn(console, "log").mockImplementation(() => undefined);
+  await evaluateModel(path, { data: [folder], dataset: "japanese-vowels", split: "train" });
+});
+
+test("table prints one row a model in the order given, with data by name", async () => {
+  const printed: string[] = [];
+  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    printed.push(String(text));
+    return true;
+  });
+  await printTable([model("lstm", trained), model("rec-v2", trained)], { data: [`japanese=${folder}`], split: "test", format: "csv" });
+  const lines = printed.join("").trim().split("\r\n");
+  expect(lines.map((line) => line.split(",")[0])).toEqual(["model", "tiny-lstm", "tiny-rec-v2"]);
+});
