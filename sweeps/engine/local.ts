@@ -5,9 +5,11 @@
  */
 import { availableParallelism } from "node:os";
 import type { Experiment, Network, Samples } from "../../arch/index.js";
-import { type Functional, functionalKey } from "../../sim/index.js";
+import { type ActivityProfile, type Functional, functionalKey, profileOf } from "../../sim/index.js";
+import type { Metrics } from "../objectives.js";
 import type { PointInputs } from "../point.js";
-import type { Engine, Outcome, Task } from "./engine.js";
+import type { Outcome, Task } from "./engine.js";
+import { type EstimatingEngine, estimatedMetrics } from "./estimate.js";
 import { remember, ThreadPool } from "./pool.js";
 import { shared, sharedBytes } from "./share.js";
 import type { WorkerReply, WorkerTask } from "./worker.js";
@@ -38,12 +40,13 @@ interface Run {
   settled: boolean;
 }
 
-export class LocalEngine implements Engine {
+export class LocalEngine implements EstimatingEngine {
   readonly maxWorkers: number;
   private readonly pool: ThreadPool;
   private readonly models = new Map<string, Promise<Model>>();
   private readonly samples = new Map<string, Promise<Samples>>();
   private readonly functionals = new Map<string, Run>();
+  private readonly profiles = new Map<string, ActivityProfile>();
   private readonly timeoutMs: number;
   private readonly cacheBytes: number;
 
@@ -70,6 +73,18 @@ export class LocalEngine implements Engine {
     const reply = await this.call({ kind: "point", experiment: task.experiment, functional });
     if (reply.kind === "functional") throw new Error("the worker answered a point with a functional run");
     return reply;
+  }
+
+  async estimate(task: Task): Promise<Metrics | null> {
+    const functional = await this.functional(task);
+    if ("kind" in functional) return null;
+    const key = this.keyOf(task);
+    let profile = this.profiles.get(key);
+    if (profile === undefined) {
+      profile = profileOf(functional.trace);
+      this.profiles.set(key, profile);
+    }
+    return estimatedMetrics(task.experiment, functional, profile);
   }
 
   close(force: boolean): Promise<void> {

@@ -107,8 +107,8 @@ export class ServedStudy {
         }
         throw new Error("the study ended");
       }
-      if (answer.kind === "done" || answer.kind === "functional") this.done++;
-      else this.failed++;
+      if (answer.kind === "failed" || answer.kind === "timeout") this.failed++;
+      else if (answer.kind !== "missing") this.done++;
       return answer.kind === "done" && "result" in answer ? packDone(answer) : (answer as Reply);
     } finally {
       this.busy--;

@@ -1,0 +1,42 @@
+/** Metrics of a point by the analytical model: exact accuracy and area, expected latency and energy; microseconds instead of a simulation. */
+import { areaOf, type Experiment, InfeasibleError } from "../../arch/index.js";
+import { type ActivityProfile, estimate, type Functional, price } from "../../sim/index.js";
+import type { Metrics } from "../objectives.js";
+import type { Engine, Task } from "./engine.js";
+
+/** An engine that can also estimate. Null: the chip cannot hold the network, or cannot run so fast. */
+export interface EstimatingEngine extends Engine {
+  estimate(task: Task): Promise<Metrics | null>;
+}
+
+export function canEstimate(engine: Engine): engine is EstimatingEngine {
+  return "estimate" in engine;
+}
+
+export function estimatedMetrics(
+  { chip, precision, mapping }: Experiment,
+  functional: Functional,
+  profile: ActivityProfile,
+): Metrics | null {
+  try {
+    const area = areaOf(chip, precision).totalMm2;
+    const expected = estimate(chip, precision, mapping, profile);
+    if (expected === null) return null;
+    const { clockMhz } = chip.technology;
+    const energyUj = price(chip, precision, profile.topology, expected.counters).totalPj * 1e-6;
+    const latencyUs = expected.latencyCycles / clockMhz;
+    return {
+      accuracy_percent: (100 * functional.correct) / functional.scored,
+      energy_uj_per_inference: energyUj,
+      latency_us: latencyUs,
+      latency_cycles: expected.latencyCycles,
+      throughput_per_s: (clockMhz * 1e6) / expected.cyclesPerUtterance,
+      area_mm2: area,
+      power_mw: (1e3 * energyUj) / latencyUs,
+      edp_nj_s: energyUj * latencyUs * 1e-3,
+    };
+  } catch (error) {
+    if (error instanceof InfeasibleError) return null;
+    throw error;
+  }
+}
