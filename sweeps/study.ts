@@ -11,9 +11,10 @@ import type { Engine, Outcome } from "./engine/engine.js";
 import type { FinishReason, FrontPoint, StudyEvent } from "./events.js";
 import { Objectives, type Score } from "./objectives.js";
 import { type Entry, INFEASIBLE_VIOLATION, PointBook, type PointSource } from "./points.js";
-import { createSampler } from "./samplers/registry.js";
+import { createSampler, samplerOptions } from "./samplers/registry.js";
 import type { Sampler } from "./samplers/sampler.js";
 import { Scoreboard } from "./scoreboard.js";
+import { screenPool } from "./screening.js";
 import { Space } from "./space.js";
 import type { Failure, Store, StudyRecord } from "./store/sqlite.js";
 
@@ -53,7 +54,8 @@ const LOOK_AHEAD = 64;
 export class Study {
   readonly space: Space;
   readonly objectives: Objectives;
-  private readonly sampler: Sampler;
+  /** Made anew after screening, for samplers that need it. */
+  private sampler: Sampler;
   private readonly book: PointBook;
   private readonly board: Scoreboard;
   /** Asked positions in order, for telling; empty for samplers that learn nothing. */
@@ -92,6 +94,7 @@ export class Study {
     const { store, engine } = this.effects;
     try {
       this.load();
+      if (this.setup.spec.sampler.name === "screen") await this.screen();
       while (!this.over) {
         await this.fill();
         if (this.fault !== null) throw this.fault;
@@ -187,6 +190,14 @@ export class Study {
       workers: this.workers,
       stored,
     });
+  }
+
+  private async screen(): Promise<void> {
+    const { spec } = this.setup;
+    const options = { pool: samplerOptions(spec).pool, seed: spec.sampler.seed };
+    const pool = await screenPool(this.space, this.objectives, this.setup, this.effects.engine, options);
+    this.sampler = createSampler(spec, this.space, pool);
+    this.emit({ type: "sampler", name: "screen", state: this.sampler.state() });
   }
 
   private get learns(): boolean {

@@ -6,16 +6,25 @@ import { gp } from "./gp.js";
 import { grid } from "./grid.js";
 import { nsga2 } from "./nsga2.js";
 import { random } from "./random.js";
-import type { Sampler, SamplerKind } from "./sampler.js";
+import type { Sampler, SamplerKind, Screened } from "./sampler.js";
+import { screen } from "./screen.js";
 import { sobol } from "./sobol.js";
 import { tpe } from "./tpe.js";
 
-export const SAMPLERS = { grid, random, sobol, nsga2, tpe, gp } as const satisfies { readonly [name: string]: SamplerKind };
+export const SAMPLERS = { grid, random, sobol, nsga2, tpe, gp, screen } as const satisfies { readonly [name: string]: SamplerKind };
 export type SamplerName = keyof typeof SAMPLERS;
 
 /** The sampler that a sweep asks for. */
-export function createSampler(spec: SweepSpec, space: Space, file = "sweep"): Sampler {
+export function createSampler(spec: SweepSpec, space: Space, screened: readonly Screened[] = [], file = "sweep"): Sampler {
   const { name, budget, seed, options } = spec.sampler;
+  const resolved = samplerOptions(spec, file);
+  const kind: SamplerKind = SAMPLERS[name as SamplerName];
+  return kind.create({ space, objectives: spec.objectives.length, seed, budget, options, screened }, resolved);
+}
+
+/** The options with their defaults. @throws InputError with every problem of the sampler's section */
+export function samplerOptions(spec: SweepSpec, file = "sweep"): { readonly [name: string]: number } {
+  const { name, options } = spec.sampler;
   const problems: Problem[] = [];
   const problem = (path: string, message: string, fix: string): void => {
     problems.push({ file, line: null, column: null, path: `sweep.sampler${path}`, message, fix });
@@ -39,5 +48,5 @@ export function createSampler(spec: SweepSpec, space: Space, file = "sweep"): Sa
     } else resolved[key] = value;
   }
   if (problems.length > 0) throw new InputError(problems);
-  return kind.create({ space, objectives: spec.objectives.length, seed, budget, options }, resolved);
+  return resolved;
 }

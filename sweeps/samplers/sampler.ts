@@ -16,6 +16,13 @@ export interface Observation {
   readonly violation: number;
 }
 
+/** A point as the analytical model sees it; objectives minimised, null: infeasible. */
+export interface Screened {
+  readonly position: Float64Array;
+  readonly objectives: readonly number[] | null;
+  readonly violation: number;
+}
+
 export interface SamplerSetup {
   readonly space: Space;
   readonly objectives: number;
@@ -23,6 +30,8 @@ export interface SamplerSetup {
   /** Points that the study may evaluate. */
   readonly budget: number;
   readonly options: { readonly [key: string]: Json };
+  /** Estimates, for samplers that screen; empty for all others. */
+  readonly screened: readonly Screened[];
 }
 
 export interface Sampler {

@@ -1,6 +1,6 @@
 /** What every sampler must do: reproducible, replayable, inside the cube, ends on a finite space, learns nothing from worker order. */
 import { describe, expect, test } from "vitest";
-import { canonicalValues, createSampler, type Observation, SAMPLERS, Space } from "../../sweeps/index.js";
+import { canonicalValues, createSampler, nonDominated, type Observation, SAMPLERS, Space } from "../../sweeps/index.js";
 import { specOf } from "../sweeps/fake-study.js";
 
 const names = Object.keys(SAMPLERS);
@@ -19,9 +19,15 @@ function judge(position: Float64Array): Observation {
   return { position, values, objectives: [100 / lanes, bits * (1 + lanes / 10), -bits], violation: 0 };
 }
 
+/** The sampler, with a pool of exact estimates for the one that screens. */
+function create(name: string, seed = 1) {
+  const cells = name === "screen" ? Array.from({ length: space.gridSize as number }, (_, i) => judge(space.gridPosition(i))) : [];
+  return createSampler(spec(name, seed), space, cells);
+}
+
 /** Asks and tells as a study does: exactly `lag` untold points before each question. */
 function run(name: string, count: number, seed = 1): string[] {
-  const sampler = createSampler(spec(name, seed), space);
+  const sampler = create(name, seed);
   const asked: Float64Array[] = [];
   let told = 0;
   while (asked.length < count) {
@@ -40,12 +46,12 @@ describe.each(names)("%s", (name) => {
   });
 
   test("another seed asks differently, unless nothing is left to chance", () => {
-    if (name === "grid") expect(run(name, 120, 2)).toEqual(run(name, 120));
+    if (name === "grid" || name === "screen") expect(run(name, 120, 2)).toEqual(run(name, 120));
     else expect(run(name, 120, 2)).not.toEqual(run(name, 120));
   });
 
   test("positions lie in the unit cube", () => {
-    const sampler = createSampler(spec(name), space);
+    const sampler = create(name);
     for (const position of sampler.ask()) {
       expect(position.length).toBe(space.dimensions.length);
       for (const u of position) expect(u >= 0 && u < 1).toBe(true);
@@ -60,7 +66,7 @@ describe.each(names)("%s", (name) => {
   });
 
   test("its state is plain data", () => {
-    const state = createSampler(spec(name), space).state();
+    const state = create(name).state();
     expect(JSON.parse(JSON.stringify(state))).toEqual(state);
   });
 });
@@ -80,4 +86,14 @@ test.each(names.filter((n) => !["random", "sobol"].includes(n)))("%s asks no poi
 
 test("an unknown sampler is refused with the known ones", () => {
   expect(() => createSampler(spec("nsga3"), space)).toThrow(/known: grid, random, sobol, nsga2/);
+});
+
+test("screening asks the estimated front first, and what the model calls infeasible last", () => {
+  const asked = run("screen", 200).map((text) => judge(space.encode(JSON.parse(text)) as Float64Array));
+  const good = asked.filter((o) => o.violation === 0);
+  expect(asked.slice(0, good.length).every((o) => o.violation === 0)).toBe(true);
+  const front = nonDominated(good.map((o) => o.objectives as number[]));
+  expect(front).toEqual(front.map((_, i) => i));
+  const rest = asked.slice(good.length).map((o) => o.violation);
+  expect(rest).toEqual([...rest].sort((a, b) => a - b));
 });

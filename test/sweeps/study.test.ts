@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { hypervolume, nonDominated, Objectives, Store, type StudyEvent } from "../../sweeps/index.js";
-import { contentOf, FakeEngine, fakeStudy, formula, list, specOf } from "./fake-study.js";
+import { hypervolume, type Metrics, nonDominated, Objectives, Store, type StudyEvent, type Task } from "../../sweeps/index.js";
+import { contentOf, FakeEngine, type FakeValues, fakeStudy, formula, list, specOf } from "./fake-study.js";
 
 const folder = mkdtempSync(join(tmpdir(), "study-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -194,4 +194,29 @@ test("the reference point is fixed from the first points, stored, and stays when
   expect(first.reference).not.toBeNull();
   expect(second.reference).toEqual(first.reference);
   expect(second.hypervolume as number).toBeGreaterThanOrEqual(first.hypervolume as number);
+});
+
+test("screening: the model prices the pool, the best are run, and an engine without a model is refused", async () => {
+  const spec = specOf({ referencePoint: [50, 40, 110] }, { name: "screen", budget: 30, options: { pool: 500 } });
+  await expect(fakeStudy(spec, fresh(), new FakeEngine()).run()).rejects.toThrow(/no analytical model/);
+  class Estimating extends FakeEngine {
+    estimated = 0;
+    async estimate(task: Task): Promise<Metrics | null> {
+      this.estimated++;
+      const outcome = formula(task.experiment.chip as unknown as FakeValues);
+      return outcome.kind === "done" ? outcome.result.metrics : null;
+    }
+  }
+  const engine = new Estimating();
+  const screened = await fakeStudy(spec, fresh(), engine).run();
+  expect(engine.estimated).toBe(192); // the grid without what its constraint over parameters refuses
+  expect(engine.evaluated.length).toBe(30);
+  const chance = await fakeStudy({ ...spec, sampler: { ...spec.sampler, name: "random", options: {} } }, fresh(), new FakeEngine()).run();
+  const whole = await fakeStudy(
+    { ...spec, sampler: { name: "grid", budget: 1000, seed: 1, options: {} } },
+    fresh(),
+    new FakeEngine(),
+  ).run();
+  expect(screened.hypervolume as number).toBeGreaterThan(chance.hypervolume as number);
+  expect(screened.hypervolume as number).toBeGreaterThan(0.98 * (whole.hypervolume as number));
 });

@@ -1,0 +1,58 @@
+/**
+ * Estimates before runs: prices a pool of design points by the analytical model, for the sampler `screen`.
+ * The pool is the whole grid where it is small enough, else an even sample of the space; it depends on the seed only.
+ * Throws: `InputError` where the engine cannot estimate.
+ */
+import { InfeasibleError, InputError, inputError } from "../arch/base/errors.js";
+import type { Engine } from "./engine/engine.js";
+import { canEstimate, type EstimatingEngine } from "./engine/estimate.js";
+import type { Objectives } from "./objectives.js";
+import type { PointSource } from "./points.js";
+import type { Screened } from "./samplers/sampler.js";
+import { SobolSequence } from "./samplers/sobol.js";
+import { canonicalValues, type PointValues, type Space } from "./space.js";
+
+function positions(space: Space, most: number, seed: number): Float64Array[] {
+  const size = space.gridSize;
+  if (size !== null && size <= most) return Array.from({ length: size }, (_, i) => space.gridPosition(i));
+  const sequence = new SobolSequence(space.dimensions.length, seed);
+  return Array.from({ length: most }, () => sequence.next());
+}
+
+export async function screenPool(
+  space: Space,
+  objectives: Objectives,
+  source: PointSource,
+  engine: Engine,
+  options: { readonly pool: number; readonly seed: number },
+): Promise<Screened[]> {
+  if (!canEstimate(engine)) {
+    throw inputError("sweep", "this engine has no analytical model to screen with", "use --engine local, or sampler tpe", "sweep.sampler");
+  }
+  const pool: Screened[] = [];
+  const seen = new Set<string>();
+  for (const position of positions(space, options.pool, options.seed)) {
+    const values = space.decode(position);
+    const text = canonicalValues(values);
+    if (seen.has(text)) continue;
+    seen.add(text);
+    pool.push({ position, ...(await estimated(space, objectives, source, engine, values)) });
+  }
+  return pool;
+}
+
+async function estimated(space: Space, objectives: Objectives, source: PointSource, engine: EstimatingEngine, values: PointValues) {
+  const none = { objectives: null, violation: Number.POSITIVE_INFINITY };
+  const before = objectives.checkBefore(values).violation;
+  if (before > 0) return { objectives: null, violation: before };
+  try {
+    const byPath = space.byPath(values);
+    const experiment = source.experimentOf(byPath);
+    const inputs = await engine.identify(experiment);
+    const metrics = await engine.estimate({ key: "", byPath, experiment, inputs });
+    return metrics === null ? none : objectives.score(values, metrics);
+  } catch (error) {
+    if (error instanceof InfeasibleError || error instanceof InputError) return none;
+    throw error;
+  }
+}
