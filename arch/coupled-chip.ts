@@ -6,7 +6,7 @@
  */
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
-import { InputError, type Problem } from "./base/errors.js";
+import { InputError, inputError, type Problem } from "./base/errors.js";
 import { didYouMean } from "./suggest.js";
 
 const count = (low: number, high: number): z.ZodNumber => z.number().int().min(low).max(high);
@@ -145,7 +145,7 @@ export function checkCoupledChip(
 /** Parses a chip's YAML text; `file` is what errors call it. */
 export function parseCoupledChip(text: string, file: string): CoupledChip {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
   const at = (offset: number): { line: number; column: number } => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
@@ -153,7 +153,14 @@ export function parseCoupledChip(text: string, file: string): CoupledChip {
   if (document.errors.length > 0) {
     throw new InputError(document.errors.map((error) => ({ file, ...at(error.pos[0]), path: "", message: error.message, fix: "" })));
   }
-  return checkCoupledChip(document.toJS(), file, (path) => {
+  let plain: unknown;
+  try {
+    plain = document.toJS();
+  } catch (error) {
+    // Aliases without an anchor, or too many of them.
+    throw inputError(file, error instanceof Error ? error.message : String(error));
+  }
+  return checkCoupledChip(plain, file, (path) => {
     for (let depth = path.length; depth >= 0; depth--) {
       const node = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true);
       if (typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range)) return at(node.range[0] as number);
@@ -196,4 +203,10 @@ export function patchCoupledChip(chip: CoupledChip, values: { readonly [path: st
 function pathsOf(value: unknown, path = ""): string[] {
   if (typeof value !== "object" || value === null) return ["version", "name", "model", "source"].includes(path) ? [] : [path];
   return Object.entries(value).flatMap(([key, entry]) => pathsOf(entry, path === "" ? key : `${path}.${key}`));
+}
+
+/** A chip with the registers of a case: the same bounds hold. Throws InputError. */
+export function checkedCase<Chip extends CoupledChip>(chip: Chip): Chip {
+  checkCoupledChip(chip, "case.json");
+  return chip;
 }

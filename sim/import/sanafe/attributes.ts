@@ -33,7 +33,7 @@ export class ImportReport {
 export function parseTree(text: string, file: string): Tree {
   let document: ReturnType<typeof parseDocument>;
   try {
-    document = parseDocument(text, { schema: "failsafe", merge: true, prettyErrors: true });
+    document = parseDocument(text, { schema: "failsafe", merge: true, prettyErrors: true, logLevel: "error" });
   } catch (error) {
     throw inputError(file, `is no YAML that can be read: ${reasonOf(error)}`);
   }

@@ -62,9 +62,14 @@ export function settingsOf(files: CaseFiles): ReadonlyMap<string, number> {
   return settings;
 }
 
+/** Longest recorded run and largest size that is read. */
+const MAX_SETTING = 1e9;
+
 export function setting(settings: ReadonlyMap<string, number>, name: string): number {
   const value = settings.get(name);
   if (value === undefined) throw inputError("case.json", `setting ${name} is missing`);
+  if (!Number.isInteger(value) || value < 0 || value > MAX_SETTING)
+    throw inputError("case.json", `${name} is ${value}, expected a whole number from 0 to ${MAX_SETTING}`);
   return value;
 }
 

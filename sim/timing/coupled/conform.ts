@@ -122,7 +122,14 @@ function compareLines(file: string, expectedText: string, gotText: string): Comp
 }
 
 function compareJson(file: string, expectedText: string, gotText: string): Comparison {
-  const expected = leaves(JSON.parse(expectedText), "");
+  let recorded: unknown;
+  try {
+    recorded = JSON.parse(expectedText);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw inputError(file, `is not JSON: ${error.message}`);
+  }
+  const expected = leaves(recorded, "");
   const got = leaves(JSON.parse(gotText), "");
   for (const path of new Set([...expected.keys(), ...got.keys()])) {
     if (expected.get(path) !== got.get(path)) {

@@ -7,7 +7,7 @@
  * (`output_on: event`) follows tinyODIN's rule: ODIN's recorded runs never use it.
  */
 import { inputError } from "../../../arch/base/errors.js";
-import type { OdinChip } from "../../../arch/index.js";
+import { checkedCase, type OdinChip } from "../../../arch/index.js";
 import { newSramCounters, Sram } from "../parts/sram.js";
 import { type AerEvent, type AerReport, runAerCore } from "./aer-harness.js";
 import { type CaseFiles, changedNibbleRows, integer, nibbleRows, setting, settingsOf, textOf } from "./case-files.js";
@@ -228,13 +228,13 @@ export function odinCase(chip: OdinChip, files: CaseFiles): { chip: OdinChip; st
   const signs = textOf(files, "sign.txt").trim().split(/\s+/);
   if (signs.length !== NEURONS) throw inputError("sign.txt", `got ${signs.length} values, expected ${NEURONS}`);
   return {
-    chip: {
+    chip: checkedCase({
       ...chip,
       ...linkRegisters(chip, get),
       update_unmapped: get("update_unmapped") === 1,
       propagate_unmapped: get("propagate_unmapped") === 1,
       plasticity_on_synapse_event: get("sdsp_on_syn_stim") === 1,
-    },
+    }),
     stimulus: {
       synapses: nibbleRows(files, "syn.hex"),
       inhibits: Uint8Array.from(signs, (sign) => integer("sign.txt", sign)),

@@ -1,8 +1,9 @@
 /** A RANC case as files: parameters, core memories and stimulus in; trace, membranes and summary out. */
 import { inputError } from "../../../arch/base/errors.js";
-import type { RancChip } from "../../../arch/index.js";
+import { checkedCase, type RancChip } from "../../../arch/index.js";
 import { type CaseFiles, csvRows, integer, setting, settingsOf, textOf } from "./case-files.js";
 import { type RancCoreNet, type RancStimulus, runRanc } from "./ranc.js";
+import type { RancPacket } from "./ranc-packet.js";
 import type { SweepNeuron } from "./sweep-core.js";
 
 type JsonObject = { readonly [key: string]: unknown };
@@ -38,12 +39,17 @@ function connectedAxons(hex: unknown, axons: number, where: string): number[] {
   return found;
 }
 
+function checkPacket(packet: RancPacket, chip: RancChip, file: string, where: string): void {
+  if (packet.delayTicks < 0 || packet.delayTicks >= chip.delay_slots)
+    throw inputError(file, `delay ${packet.delayTicks} outside 0..${chip.delay_slots - 1}`, "", where);
+  if (packet.axon < 0 || packet.axon >= chip.axons) throw inputError(file, `axon ${packet.axon} outside 0..${chip.axons - 1}`, "", where);
+}
+
 function neuronOf(value: unknown, chip: RancChip, where: string): SweepNeuron {
   const word = objectOf(value, where);
   const get = (key: string): number => numberOf(word, key, where);
   const packet = { dx: get("dx"), dy: get("dy"), axon: get("axon"), delayTicks: get("dt") };
-  if (packet.delayTicks < 0 || packet.delayTicks >= chip.delay_slots)
-    throw inputError("net.json", `delay outside 0..${chip.delay_slots - 1}`, "", `${where}.dt`);
+  checkPacket(packet, chip, "net.json", where);
   return {
     axons: connectedAxons(word.conn, chip.axons, where),
     potential: get("v"),
@@ -87,7 +93,7 @@ function coresOf(files: CaseFiles, chip: RancChip): RancCoreNet[] {
 export function rancCase(chip: RancChip, files: CaseFiles): { chip: RancChip; stimulus: RancStimulus } {
   const settings = settingsOf(files);
   const get = (name: string): number => setting(settings, name);
-  const sized: RancChip = {
+  const sized = checkedCase<RancChip>({
     ...chip,
     grid: { width: get("GX"), height: get("GY") },
     output_core: { x: get("OX"), y: get("OY") },
@@ -95,7 +101,7 @@ export function rancCase(chip: RancChip, files: CaseFiles): { chip: RancChip; st
     axons: get("NA"),
     potential_bits: get("PW"),
     router_buffer_depth: get("DEPTH"),
-  };
+  });
   const ticks: number[] = [];
   const injections: { cycle: number; packet: { dx: number; dy: number; axon: number; delayTicks: number } }[] = [];
   const name = "stim.csv";
@@ -109,6 +115,8 @@ export function rancCase(chip: RancChip, files: CaseFiles): { chip: RancChip; st
         axon: integer(name, row.axon),
         delayTicks: integer(name, row.dt),
       };
+      checkPacket(packet, sized, name, `cycle ${cycle}`);
+      if (injections.at(-1)?.cycle === cycle) throw inputError(name, `two packets in cycle ${cycle}: the input port takes one`);
       injections.push({ cycle, packet });
     } else throw inputError(name, `got kind ${JSON.stringify(row.kind)}, expected tick or inject`);
   }

@@ -9,11 +9,14 @@
  * Not modelled: the floating-point neuron datapath; more than one input channel (no ground truth in the RTL).
  */
 import { inputError } from "../../../arch/base/errors.js";
-import type { SnnDseChip } from "../../../arch/index.js";
+import { checkedCase, type SnnDseChip } from "../../../arch/index.js";
 import type { Part } from "../part.js";
 import { type CaseFiles, csvRows, integer, setting, settingsOf } from "./case-files.js";
 import { type Kernel, runKernel } from "./kernel.js";
 import { TraceWriter } from "./trace-writer.js";
+
+/** Most time steps of a case. */
+const MAX_STEPS = 1_000_000;
 
 export interface SnnDseStimulus {
   /** [steps]: ascending indices of the inputs that spike. */
@@ -222,7 +225,10 @@ export function snnDseCase(chip: SnnDseChip, files: CaseFiles): { chip: SnnDseCh
   if (get("INPUT_CHANNELS") !== 1)
     throw inputError("case.json", `got INPUT_CHANNELS ${get("INPUT_CHANNELS")}, expected 1: the RTL has no defined result for more`);
   const inputs = get("INPUT_FRAME_SIZE");
-  const steps = Array.from({ length: get("TIME_STEPS") }, () => new Set<number>());
+  const count = get("TIME_STEPS");
+  if (count < 1 || count > MAX_STEPS || inputs < 1)
+    throw inputError("case.json", `${count} time steps of ${inputs} inputs: expected 1 to ${MAX_STEPS} steps and an input`);
+  const steps = Array.from({ length: count }, () => new Set<number>());
   const name = "spikes.csv";
   for (const row of csvRows(files, name, ["time_step", "neuron"])) {
     const step = steps[integer(name, row.time_step)];
@@ -232,7 +238,7 @@ export function snnDseCase(chip: SnnDseChip, files: CaseFiles): { chip: SnnDseCh
     step.add(neuron);
   }
   return {
-    chip: { ...chip, chunk_bits: get("PENC_SIZE"), layer_neurons: get("LAYER_SIZE"), lanes: get("EC_SIZE") },
+    chip: checkedCase({ ...chip, chunk_bits: get("PENC_SIZE"), layer_neurons: get("LAYER_SIZE"), lanes: get("EC_SIZE") }),
     stimulus: { inputs, spikes: steps.map((step) => [...step].sort((a, b) => a - b)) },
   };
 }

@@ -5,7 +5,7 @@
  * Source: github.com/ChFrenkel/tinyODIN RTL and its recorded runs. Not modelled: SPI configuration.
  */
 import { inputError } from "../../../arch/base/errors.js";
-import type { TinyOdinChip } from "../../../arch/index.js";
+import { checkedCase, type TinyOdinChip } from "../../../arch/index.js";
 import { newSramCounters, Sram } from "../parts/sram.js";
 import { type AerEvent, type AerReport, type AerView, runAerCore } from "./aer-harness.js";
 import { type CaseFiles, csvRows, integer, nibbleRows, setting, settingsOf } from "./case-files.js";
@@ -183,7 +183,7 @@ export function tinyOdinCase(chip: TinyOdinChip, files: CaseFiles): { chip: Tiny
   const get = (name: string): number => setting(settings, name);
   const neurons = neuronRows(files, ["disable", "leak", "thr", "core"]);
   return {
-    chip: { ...chip, neurons: get("max_neur") + 1, ...linkRegisters(chip, get) },
+    chip: checkedCase({ ...chip, neurons: get("max_neur") + 1, ...linkRegisters(chip, get) }),
     perCycle: settings.get("percycle") === 1,
     stimulus: {
       weights: nibbleRows(files, "syn.hex"),
