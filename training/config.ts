@@ -6,9 +6,22 @@ import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { InputError, inputError, type Problem, type System } from "../arch/index.js";
 import { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";
-import { isSpiking } from "./fused/layer.js";
+import { isRecurrent, isSpiking } from "./fused/layer.js";
 
 const stage = <S extends z.ZodRawShape>(shape: S) => z.strictObject({ epochs: z.int().min(1), ...shape });
+
+const quantiserSchema = z.strictObject({
+  bits: z.int().min(1).max(32).default(6),
+  theta: z.int().min(0).default(3),
+  input_bits: z.int().min(1).max(32).nullable().default(null),
+  input_theta: z.int().min(0).nullable().default(null),
+  fixed_range: z.number().min(0).default(0),
+  input_fixed_range: z.number().min(0).default(0),
+  curriculum: z.array(stage({ bits: z.int().min(1).max(32), theta: z.int().min(0) })).default([]),
+});
+
+/** U is orthogonal times this; sqrt 2 diverged, 0.5 trains. */
+const RECURRENT_GAIN = 0.5;
 
 const schema = z.strictObject({
   version: z.literal(1),
@@ -31,22 +44,12 @@ const schema = z.strictObject({
   network: z.strictObject({
     system: z.enum(["lif", "rec-v1", "rec-v2", "gru", "lstm"]),
     neurons: z.array(z.int().min(1).max(4096)).min(1).max(8),
-    recurrent_gain: z.number().positive().default(0.5),
+    recurrent_gain: z.number().positive().optional(),
     tau: z.number().min(0).max(1).default(1),
     tau_learned: z.boolean().default(false),
     output_delay_frames: z.int().min(0).max(100).default(0),
   }),
-  quantiser: z
-    .strictObject({
-      bits: z.int().min(1).max(32).default(6),
-      theta: z.int().min(0).default(3),
-      input_bits: z.int().min(1).max(32).nullable().default(null),
-      input_theta: z.int().min(0).nullable().default(null),
-      fixed_range: z.number().min(0).default(0),
-      input_fixed_range: z.number().min(0).default(0),
-      curriculum: z.array(stage({ bits: z.int().min(1).max(32), theta: z.int().min(0) })).default([]),
-    })
-    .prefault({}),
+  quantiser: quantiserSchema.optional(),
   training: z.strictObject({
     epochs: z.int().min(1),
     batch: z.int().min(1),
@@ -122,7 +125,8 @@ export type LearningRate =
   | { readonly schedule: "halving"; readonly initial: number; readonly improvementFraction: number; readonly floor: number };
 
 function complete(raw: Raw): TrainingConfig {
-  const { data, network, quantiser, training } = raw;
+  const { data, network, training } = raw;
+  const quantiser = raw.quantiser ?? quantiserSchema.parse({});
   const rate = training.learning_rate;
   return {
     name: raw.name,
@@ -142,7 +146,7 @@ function complete(raw: Raw): TrainingConfig {
     network: {
       system: network.system,
       neurons: network.neurons,
-      recurrentGain: network.recurrent_gain,
+      recurrentGain: network.recurrent_gain ?? RECURRENT_GAIN,
       tau: network.tau,
       tauLearned: network.tau_learned,
       outputDelayFrames: network.output_delay_frames,
@@ -174,13 +178,21 @@ function complete(raw: Raw): TrainingConfig {
 }
 
 /** What one field's value alone cannot say. */
-function crossChecks(c: TrainingConfig): [path: (string | number)[], message: string][] {
+function crossChecks(c: TrainingConfig, raw: Raw): [path: (string | number)[], message: string][] {
   const found: [(string | number)[], string][] = [];
   const needsValidation = c.training.learningRate.schedule === "halving" || c.training.earlyStopEpochs > 0;
   if (needsValidation && c.data.validationFraction === 0)
     found.push([["data"], "learning-rate halving and early stop need data.validation_fraction above 0"]);
   if (c.network.system !== "lif" && (c.network.tau !== 1 || c.network.tauLearned))
     found.push([["network", "tau"], `tau belongs to lif, not to ${c.network.system}`]);
+  const { system } = c.network;
+  if (raw.network.recurrent_gain !== undefined && !isRecurrent(system))
+    found.push([["network", "recurrent_gain"], `${system} has no recurrent weights`]);
+  if (raw.quantiser !== undefined && !isSpiking(system))
+    found.push([["quantiser"], `${system} does not spike: there is nothing to quantise`]);
+  if (c.training.membranePenalty > 0 && !isSpiking(system)) found.push([["training", "membrane_penalty"], `${system} has no membrane`]);
+  if (c.training.membranePenaltyWarmupFraction > 0 && c.training.membranePenalty === 0)
+    found.push([["training", "membrane_penalty_warmup_fraction"], "there is no membrane_penalty to raise"]);
   if (c.data.features.kind === "mfcc" && c.data.features.coefficients > c.data.features.mels)
     found.push([
       ["data", "features", "coefficients"],
@@ -256,7 +268,7 @@ export function parseTrainingConfig(text: string, file: string): TrainingConfig 
   const parsed = schema.safeParse(plain);
   if (!parsed.success) throw new InputError(parsed.error.issues.map((issue) => problem(issue.path, issue.message)));
   const config = complete(parsed.data);
-  const wrong = crossChecks(config);
+  const wrong = crossChecks(config, parsed.data);
   if (wrong.length > 0) throw new InputError(wrong.map(([path, message]) => problem(path, message)));
   return config;
 }

@@ -264,6 +264,18 @@ export function train(config: TrainingConfig, hooks: TrainingHooks): TrainingRes
       config.data.set,
       `its halves do not match: ${data.inputs} and ${test.inputs} inputs, ${data.classes} and ${test.classes} classes`,
     );
+  if (data.task === "sequence" && config.network.outputDelayFrames > 0)
+    throw inputError(
+      config.name,
+      `network.output_delay_frames delays frame labels; ${data.name} has one label an utterance`,
+      "set it to 0",
+    );
+  if (data.task === "sequence" && config.training.lengthCurriculum.length > 0)
+    throw inputError(
+      config.name,
+      `training.length_curriculum cuts utterances with frame labels; ${data.name} has one label an utterance`,
+      "remove it",
+    );
   const run = new Run(config, hooks);
   const { epochs } = config.training;
   const parameters = trainableArrays(run.state).reduce((sum, array) => sum + array.length, 0);

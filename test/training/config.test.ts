@@ -51,6 +51,13 @@ test.each([
   ["schedule: cosine\n    peak: 2.0e-3", "schedule: halving\n    initial: 1.0e-3", /validation_fraction above 0/],
   ["system: rec-v2", "system: rec-v2\n  tau: 0.5", /tau belongs to lif, not to rec-v2/],
   ["set: mnist-rows", "set: mnist-rows\n  features: {kind: mfcc, mels: 20, coefficients: 21}", /21 coefficients from 20 mel filters/],
+  [
+    "  system: rec-v2\n  neurons: [128, 128]\n  recurrent_gain: 0.5",
+    "  system: rec-v1\n  neurons: [128, 128]\n  recurrent_gain: 0.5",
+    /rec-v1 has no recurrent weights/,
+  ],
+  ["system: rec-v2", "system: gru", /gru does not spike[\s\S]*gru has no membrane/],
+  ["membrane_penalty: 3", "membrane_penalty: 0\n  membrane_penalty_warmup_fraction: 0.5", /no membrane_penalty to raise/],
 ])("%j instead as %j is refused", (from, to, message) => {
   expect(GOOD).toContain(from);
   expect(problemsOf(GOOD.replace(from, to)).join("\n")).toMatch(message);

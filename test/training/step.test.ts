@@ -36,9 +36,10 @@ function prepare(
   theta: number,
   task: "sequence" | "frames",
 ): { state: LearningState; options: DoubleOptions } {
+  const spiking = system !== "gru" && system !== "lstm";
   const config = parseTrainingConfig(
     `{version: 1, name: t, seed: ${SEED}, data: {set: x}, network: {system: ${system}, neurons: [7, 6]${system === "lif" ? ", tau: 0.6, tau_learned: true" : ""}},
-      quantiser: {bits: ${bits}, theta: ${theta}}, training: {epochs: 1, batch: 4, learning_rate: {schedule: cosine, peak: 0.01}}}`,
+      ${spiking ? `quantiser: {bits: ${bits}, theta: ${theta}},` : ""} training: {epochs: 1, batch: 4, learning_rate: {schedule: cosine, peak: 0.01}}}`,
     "test",
   );
   const state = initialise(config, 5, 3);

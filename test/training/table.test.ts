@@ -13,7 +13,7 @@ const INPUTS = 5;
 
 function prepare(system: System, bits: number) {
   const text = `{version: 1, name: "tiny, ${system}_${bits}", seed: ${SEED}, data: {set: x}, network: {system: ${system}, neurons: [6, 7]${system === "lif" ? ", tau: 0.5" : ""}},
-    quantiser: {bits: ${bits}, theta: 0}, training: {epochs: 1, batch: 4, learning_rate: {schedule: cosine, peak: 0.01}}}`;
+    ${system === "gru" || system === "lstm" ? "" : `quantiser: {bits: ${bits}, theta: 0},`} training: {epochs: 1, batch: 4, learning_rate: {schedule: cosine, peak: 0.01}}}`;
   const config = parseTrainingConfig(text, "t");
   const state = initialise(config, INPUTS, 3);
   for (const tracker of [state.encoderRange, ...state.ranges]) Object.assign(tracker, { low: 0, high: 0.15, updates: 1 });

@@ -135,6 +135,13 @@ test("a checkpoint of another configuration or a damaged one is refused, not use
   await expect(run(configOf("rec-v2"), store, 1)).rejects.toThrow(/damaged/);
 });
 
+test("an output delay or a length curriculum for whole-utterance labels is refused: it would do nothing", async () => {
+  const base = configOf("rec-v2");
+  await expect(run({ ...base, network: { ...base.network, outputDelayFrames: 3 } }, null, 1)).rejects.toThrow(/one label an utterance/);
+  const cut = { ...base, training: { ...base.training, lengthCurriculum: [{ epochs: 1, frames: 5 }] } };
+  await expect(run(cut, null, 1)).rejects.toThrow(/length_curriculum cuts utterances/);
+});
+
 test("another seed gives another model, the same seed the same", async () => {
   const config = configOf("rec-v2");
   const [a, b, c] = [await run(config, null, 1e9), await run(config, null, 1e9), await run({ ...config, seed: 6 }, null, 1e9)];

@@ -27,6 +27,9 @@ export const DATASETS: Readonly<Record<string, Reader>> = {
   shd: (path, split) => loadShd(path, split),
 };
 
+/** Sets that are not sound. */
+const WITHOUT_FEATURES = new Set(["mnist-rows", "mnist-pixels", "japanese-vowels", "shd"]);
+
 /** Starts what a data set's reader needs; await it before `loadDataset`. Only shd needs anything. */
 export async function prepareDataset(name: string): Promise<void> {
   if (name === "shd") await prepareShd();
@@ -48,7 +51,10 @@ export async function loadConfigured(
   config: TrainingConfig,
   path: string | null,
 ): Promise<{ readonly train: Samples; readonly test: Samples }> {
-  await prepareDataset(config.data.set);
+  const { set, features } = config.data;
+  if (WITHOUT_FEATURES.has(set) && JSON.stringify(features) !== JSON.stringify(DEFAULT_FEATURES))
+    throw inputError(config.name, `data.features are of sound; ${set} has none`, "remove data.features");
+  await prepareDataset(set);
   const load = (split: Split): Samples => loadDataset(config.data.set, { path: path ?? config.data.path, split }, config.data.features);
   return { train: load("train"), test: load("test") };
 }
