@@ -16,6 +16,7 @@ import { registerEvaluate, registerTable } from "./commands/evaluate.js";
 import { registerImport } from "./commands/import.js";
 import { registerInit } from "./commands/init.js";
 import { registerNoc } from "./commands/noc.js";
+import { registerCompare, registerMerge, registerReprice, registerReproduce } from "./commands/operations.js";
 import { registerPareto } from "./commands/pareto.js";
 import { registerPublished } from "./commands/published.js";
 import { registerQuantise } from "./commands/quantise.js";
@@ -39,6 +40,10 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerPareto,
   registerReport,
   registerShow,
+  registerCompare,
+  registerReprice,
+  registerReproduce,
+  registerMerge,
   registerTrain,
   registerEvaluate,
   registerTable,

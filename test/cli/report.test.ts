@@ -18,7 +18,7 @@ beforeAll(() => {
   folder = sweepFolder(24);
   run("sweep", "small.yaml");
   run("report", "small.db");
-});
+}, 60_000);
 afterAll(() => {
   if (folder !== "") rmSync(folder, { recursive: true, force: true });
 });

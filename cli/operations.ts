@@ -1,0 +1,246 @@
+/** Work on whole databases: two side by side, new prices, a point once more, several into one. Effects: reads and writes databases, prints. */
+import { dirname, join } from "node:path";
+import { type Experiment, inputError, type Json, patchDocument, type SweepSpec, type Topology } from "../arch/index.js";
+import { METRICS, type MetricName, topologyOf } from "../sim/index.js";
+import {
+  compareFronts,
+  frontReport,
+  LocalEngine,
+  type MetricPair,
+  mergeInto,
+  metricPairs,
+  type PointValues,
+  type Repriced,
+  reprice,
+  reproduce,
+  type Side,
+  Space,
+  Store,
+} from "../sweeps/index.js";
+import { EXIT } from "./exit.js";
+import { measured, percent, significant } from "./format/number.js";
+import { type Look, lookOf, paint } from "./format/style.js";
+import { tableLines } from "./format/table.js";
+import { loadModel, loadSamples, readText } from "./load.js";
+import { packageVersion } from "./provenance.js";
+import { pointOf, withStore } from "./show.js";
+
+const lookNow = (): Look => lookOf(process.stdout, process.env);
+
+function studyOf(store: Store): NonNullable<ReturnType<Store["study"]>> {
+  const study = store.study();
+  if (study === null) throw inputError(store.file, "holds no study yet", "run a sweep first: snn-dse sweep arch.yaml --db FILE");
+  return study;
+}
+
+function pairLines(look: Look, pairs: readonly MetricPair[], left: string, right: string): readonly string[] {
+  return tableLines(
+    look,
+    [
+      { title: "metric", align: "left" },
+      { title: "unit", align: "left" },
+      { title: left, align: "right" },
+      { title: right, align: "right" },
+      { title: "change", align: "right" },
+    ],
+    pairs.map((pair) => [
+      pair.metric,
+      METRICS[pair.metric].unit,
+      measured(pair.left, 5),
+      measured(pair.right, 5),
+      pair.ratio === null ? "-" : `${pair.ratio >= 1 ? "+" : ""}${((pair.ratio - 1) * 100).toFixed(1)} %`,
+    ]),
+  );
+}
+
+/** Two points of one database, values and metrics. */
+export function comparePoints(database: string, first: number, second: number, json: boolean): void {
+  withStore(database, (store) => {
+    const [a, b] = [pointOf(store, database, first), pointOf(store, database, second)];
+    const pairs = metricPairs(a.metrics, b.metrics);
+    const names = [...new Set([...Object.keys(a.values), ...Object.keys(b.values)])].filter((name) => a.values[name] !== b.values[name]);
+    if (json) {
+      console.log(JSON.stringify({ left: a, right: b, differ: names, metrics: pairs }, null, 2));
+      return;
+    }
+    const look = lookNow();
+    const columns = [
+      { title: "parameter", align: "left" as const },
+      { title: `#${first}`, align: "right" as const },
+      { title: `#${second}`, align: "right" as const },
+    ];
+    const values = names.map((name) => [name, String(a.values[name] ?? "-"), String(b.values[name] ?? "-")]);
+    const head = names.length === 0 ? ["the points have the same parameters"] : tableLines(look, columns, values);
+    console.log([...head, "", ...pairLines(look, pairs, `#${first}`, `#${second}`)].join("\n"));
+  });
+}
+
+/** Two sweeps against one reference point. */
+export function compareSweeps(left: string, right: string, objectives: readonly string[], where: string | null, json: boolean): void {
+  const report = (database: string): ReturnType<typeof frontReport> =>
+    withStore(database, (store) => frontReport(store, { objectives, where }));
+  const [a, b] = [report(left), report(right)];
+  const compared = compareFronts(a, b);
+  if (json) {
+    console.log(
+      JSON.stringify(
+        {
+          left: { file: left, ...compared.left },
+          right: { file: right, ...compared.right },
+          reference: compared.reference,
+          unionHypervolume: compared.unionHypervolume,
+        },
+        null,
+        2,
+      ),
+    );
+    return;
+  }
+  const rows: readonly (readonly [string, (side: Side) => string])[] = [
+    ["points on its front", (side) => String(side.front)],
+    ["of them on the common front", (side) => String(side.onUnion)],
+    ["share of the other's front it covers", (side) => percent(side.covers)],
+    ["hypervolume", (side) => significant(side.hypervolume, 6)],
+    ["share of the common hypervolume", (side) => percent(side.hypervolume / compared.unionHypervolume)],
+    ["additive epsilon (0 is best)", (side) => significant(side.epsilon, 3)],
+    ["IGD+ (0 is best)", (side) => significant(side.igdPlus, 3)],
+  ];
+  const reference = compared.reference
+    .map((value, k) => `${significant(value, 4)} ${METRICS[a.objectives[k]?.metric as MetricName].unit}`)
+    .join(", ");
+  const columns = [
+    { title: "", align: "left" as const },
+    { title: left, align: "right" as const },
+    { title: right, align: "right" as const },
+  ];
+  console.log(
+    [
+      ...tableLines(
+        lookNow(),
+        columns,
+        rows.map(([name, of]) => [name, of(compared.left), of(compared.right)]),
+      ),
+      "",
+      `objectives ${a.objectives.map(({ metric, direction }) => `${direction} ${metric}`).join(", ")}; common reference point ${reference}`,
+    ].join("\n"),
+  );
+}
+
+/** Energies under other prices, without simulation. `library` holds prices by name as a description's `prices:` does. */
+export async function repriceSweep(database: string, library: string, base: string | null, json: boolean): Promise<void> {
+  const { parse } = await import("yaml");
+  const parsed: unknown = parse(readText(library));
+  const prices = (typeof parsed === "object" && parsed !== null && "prices" in parsed ? parsed.prices : parsed) as Json;
+  if (typeof prices !== "object" || prices === null || Array.isArray(prices))
+    throw inputError(library, "expected prices by name", "e.g. synapse_memory_read_pj: { value: 3.1, source: my macro }");
+  withStore(database, (store) => {
+    const study = studyOf(store);
+    const space = new Space((study.sweep as unknown as SweepSpec).parameters);
+    const document = { ...(study.document as { readonly [key: string]: Json }), prices };
+    // A wrong price is a problem of the library file, found once, before the points.
+    patchDocument({ document, file: library }, {});
+    const experimentOf = (values: PointValues): Experiment => patchDocument({ document, file: library }, space.byPath(values));
+    const topologies = new Map<string, Topology>();
+    const topology = (experiment: Experiment): Topology => {
+      const key = JSON.stringify([experiment.network, experiment.precision]);
+      const known = topologies.get(key);
+      if (known !== undefined) return known;
+      const made = topologyOf(loadModel(experiment, base ?? join(dirname(database), "description")).network, experiment.precision);
+      topologies.set(key, made);
+      return made;
+    };
+    const points = [...reprice(store, experimentOf, topology)];
+    if (json) console.log(JSON.stringify(points));
+    else console.log(repriceLines(lookNow(), points, new Set(frontReport(store).rows.map((row) => row.id))).join("\n"));
+  });
+}
+
+function repriceLines(look: Look, points: readonly Repriced[], front: ReadonlySet<number>): readonly string[] {
+  const energy = (metrics: Repriced["before"]): number => metrics.energy_uj_per_inference ?? Number.NaN;
+  const shown = points.filter((point) => front.has(point.id)).sort((a, b) => energy(a.after) - energy(b.after));
+  const ratios = points
+    .map((point) => energy(point.after) / energy(point.before))
+    .filter(Number.isFinite)
+    .sort((a, b) => a - b);
+  const columns = [
+    { title: "point", align: "right" as const },
+    { title: "energy before [uJ]", align: "right" as const },
+    { title: "after [uJ]", align: "right" as const },
+    { title: "change", align: "right" as const },
+    { title: "power after [mW]", align: "right" as const },
+  ];
+  const rows = shown.map((point) => [
+    `#${point.id}`,
+    measured(energy(point.before), 4),
+    measured(energy(point.after), 4),
+    `${((energy(point.after) / energy(point.before) - 1) * 100).toFixed(1)} %`,
+    measured(point.after.power_mw ?? null, 4),
+  ]);
+  const range =
+    ratios.length === 0 ? "" : `; energy changes by a factor of ${significant(ratios[0], 3)} to ${significant(ratios.at(-1), 3)}`;
+  return [paint(look, `${points.length} points priced anew, the front below${range}`, "bold"), "", ...tableLines(look, columns, rows)];
+}
+
+/** Runs a stored point once more; returns the exit code: 0 when every bit is the same. */
+export async function reproducePoint(database: string, id: number, base: string | null, json: boolean): Promise<number> {
+  const store = Store.read(database);
+  const file = base ?? join(dirname(database), "description");
+  const engine = new LocalEngine({
+    loadModel: async (experiment) => loadModel(experiment, file),
+    loadSamples: async (experiment) => loadSamples(experiment),
+    maxWorkers: 1,
+  });
+  try {
+    const { document } = studyOf(store);
+    const source = {
+      document,
+      engineVersion: packageVersion(),
+      experimentOf: (byPath: { readonly [path: string]: Json }) => patchDocument({ document, file: database }, byPath),
+    };
+    const found = await reproduce(store, id, source, engine);
+    const same = found.differences.length === 0;
+    if (json) console.log(JSON.stringify(found, null, 2));
+    else {
+      const inputs = found.sameInputs
+        ? "model, data, description and program are those of the stored point"
+        : "the inputs are not those of the stored point: other model, data or program version";
+      console.log(inputs);
+      console.log(
+        same
+          ? `point ${id} is reproduced: every value is the same to the last bit`
+          : `point ${id} differs in ${found.differences.length} values:`,
+      );
+      for (const difference of found.differences.slice(0, 20))
+        console.log(`  ${difference.path}: stored ${difference.left}, now ${difference.right}`);
+    }
+    return same ? EXIT.ok : EXIT.internal;
+  } finally {
+    await engine.close(true);
+    store.close();
+  }
+}
+
+/** Brings every source into `target`; returns the exit code: 1 when a result was found twice with different bits. */
+export function mergeSweeps(target: string, sources: readonly string[], json: boolean): number {
+  const into = Store.open(target);
+  let conflicts = 0;
+  try {
+    for (const file of sources) {
+      const summary = withStore(file, (source) => mergeInto(into, source));
+      conflicts += summary.conflicts.length;
+      if (json) console.log(JSON.stringify({ source: file, ...summary }));
+      else {
+        console.log(
+          `${file}: ${summary.added} added, ${summary.same} known, ${summary.improved} taken over, ${summary.conflicts.length} conflicts`,
+        );
+        for (const conflict of summary.conflicts)
+          console.log(
+            `  point ${conflict.id} has other results there: ${conflict.differences[0]?.path ?? "unknown"} and ${conflict.differences.length - 1} more; the one here is kept`,
+          );
+      }
+    }
+  } finally {
+    into.close();
+  }
+  return conflicts === 0 ? EXIT.ok : EXIT.internal;
+}

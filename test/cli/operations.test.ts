@@ -1,0 +1,93 @@
+/** Work on whole databases by the built program: what was stored is what comes back, merged, repriced or reproduced. */
+import { spawnSync } from "node:child_process";
+import { copyFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isBuilt, program, sweepFolder } from "./small-sweep.js";
+
+if (!isBuilt) console.log("tests of the built program skipped: dist is not built");
+
+let folder = "";
+const run = (...parameters: readonly string[]): { readonly code: number | null; readonly out: string; readonly err: string } => {
+  const ended = spawnSync(process.execPath, [program, ...parameters], { cwd: folder, encoding: "utf8" });
+  return { code: ended.status, out: ended.stdout, err: ended.stderr };
+};
+
+beforeAll(() => {
+  if (!isBuilt) return;
+  folder = sweepFolder(10);
+  run("sweep", "small.yaml", "--db", "a.db");
+  run("sweep", "small.yaml", "--db", "b.db", "--budget", "16");
+}, 60_000);
+afterAll(() => {
+  if (folder !== "") rmSync(folder, { recursive: true, force: true });
+});
+
+interface Priced {
+  readonly id: number;
+  readonly before: { readonly energy_uj_per_inference: number; readonly latency_us: number };
+  readonly after: { readonly energy_uj_per_inference: number; readonly latency_us: number };
+  readonly breakdown: readonly { readonly component: string; readonly count: number | null; readonly energyPj: number | null }[];
+}
+
+describe.skipIf(!isBuilt)("whole databases", () => {
+  test("a stored point run again is the same to the last bit", () => {
+    const { front } = JSON.parse(run("pareto", "a.db", "--json").out) as { front: { id: number }[] };
+    const { code, out } = run("reproduce", "a.db", String(front[0]?.id), "--json");
+    expect(JSON.parse(out)).toMatchObject({ sameInputs: true, differences: [] });
+    expect(code).toBe(0);
+  });
+
+  test("a larger sweep merged into a smaller one gives the larger one's front; known points count once", () => {
+    copyFileSync(join(folder, "a.db"), join(folder, "all.db"));
+    const { code, out } = run("merge", "all.db", "b.db", "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ added: 6, same: 10, improved: 0, conflicts: [] });
+    const ids = (file: string): unknown =>
+      (JSON.parse(run("pareto", file, "--json").out) as { front: { key: string }[] }).front.map((row) => row.key);
+    expect(ids("all.db")).toEqual(ids("b.db"));
+  });
+
+  test("a doubled price doubles exactly the rows it prices, and neither time nor the database changes", () => {
+    writeFileSync(join(folder, "same.yaml"), "prices: {}\n");
+    const plain = JSON.parse(run("reprice", "a.db", "--library", "same.yaml", "--json").out) as Priced[];
+    for (const point of plain) expect(point.after.energy_uj_per_inference).toBeCloseTo(point.before.energy_uj_per_inference, 9);
+    writeFileSync(join(folder, "dear.yaml"), "prices:\n  synapse_memory_read_pj: { value: 100, source: test }\n");
+    const dear = JSON.parse(run("reprice", "a.db", "--library", "dear.yaml", "--json").out) as Priced[];
+    dear.forEach((point, i) => {
+      const reads = (priced: Priced | undefined): Priced["breakdown"][number] | undefined =>
+        priced?.breakdown.find((row) => row.component === "synapse memory reads");
+      expect(reads(point)?.energyPj).toBeCloseTo(100 * (reads(point)?.count as number), 3);
+      const difference = ((reads(point)?.energyPj as number) - (reads(plain[i])?.energyPj as number)) / 1e6;
+      expect(point.after.energy_uj_per_inference - (plain[i] as Priced).after.energy_uj_per_inference).toBeCloseTo(difference, 9);
+      expect(point.after.latency_us).toBe(point.before.latency_us);
+    });
+    expect(run("reprice", "a.db", "--library", "dear.yaml").out).toContain("priced anew");
+    writeFileSync(join(folder, "typo.yaml"), "synapse_memory_reed_pj: { value: 1, source: test }\n");
+    const typo = run("reprice", "a.db", "--library", "typo.yaml");
+    expect(typo.code).toBe(2);
+    expect(typo.err).toContain("typo.yaml");
+  });
+
+  test("a sweep compared with itself covers itself; two points list only what differs", () => {
+    const { out } = run("compare", "b.db", "b.db", "--json");
+    expect(JSON.parse(out)).toMatchObject({ left: { covers: 1, epsilon: 0, igdPlus: 0 }, right: { covers: 1 } });
+    const points = JSON.parse(run("compare", "b.db", "1", "2", "--json").out) as {
+      left: { values: Record<string, unknown> };
+      right: { values: Record<string, unknown> };
+      differ: string[];
+    };
+    for (const name of Object.keys(points.left.values))
+      expect(points.differ.includes(name)).toBe(points.left.values[name] !== points.right.values[name]);
+  });
+
+  test("attach tells a finished sweep as NDJSON with every point, and as a summary without a terminal", () => {
+    const events = run("attach", "b.db", "--json")
+      .out.trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { type: string });
+    expect(events.filter((event) => event.type === "point-done" || event.type === "point-failed")).toHaveLength(16);
+    expect(events.at(-1)?.type).toBe("finished");
+    expect(run("attach", "b.db").out).toContain("FINISHED");
+  });
+});
