@@ -1,4 +1,4 @@
-/** Builds the program: AssemblyScript kernels (`*.as.ts`) to `dist/kernels/*.wasm`, TypeScript to `dist/*.js`. Idempotent; writes only `dist/`. */
+/** Builds the program: AssemblyScript kernels (`*.as.ts`, not their `*.part.as.ts`) to `dist/kernels/*.wasm`, TypeScript to `dist/*.js`. Idempotent; writes only `dist/`. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -26,7 +26,8 @@ function modifiedMs(path) {
 mkdirSync("dist/kernels", { recursive: true });
 const asc = join("node_modules", "assemblyscript", "bin", "asc.js");
 const sources = ["sim", "training"].flatMap(kernelsBelow);
-for (const source of sources) {
+// a part is compiled within the kernels that import it
+for (const source of sources.filter((path) => !path.endsWith(".part.as.ts"))) {
   const target = join("dist/kernels", `${basename(source, ".as.ts")}.wasm`);
   // kernels import kernels of their own folder: any change there rebuilds all of it
   const newest = Math.max(...sources.filter((other) => dirname(other) === dirname(source)).map(modifiedMs));

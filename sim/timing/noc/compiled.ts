@@ -69,7 +69,7 @@ function wire(kernel: KernelExports, spec: NocSpec, layout: NocLayout): void {
   }
 }
 
-/** What deadlock.ts asks, read from the records (see noc-records.as.ts). */
+/** What deadlock.ts asks, read from the records (see noc-records.part.as.ts). */
 function waitingIn(buffer: ArrayBuffer, kernel: KernelExports, layout: NocLayout, spec: NocSpec): Waiting {
   const view = new DataView(buffer);
   const { ports, routers } = layout;

@@ -2,9 +2,9 @@
  * The network kernel compiled: the cycle of kernel.ts over records in linear memory, rule for rule (see there).
  * Limits: at most 64 requesters a router, 26 cores a router, 12 VCs. The caller creates, then wires every port and core, then steps.
  */
-import { allocateSwitch, allocateVcs, roundRobin, winnerOf } from "./noc-allocation.as";
-import { beginCycle, deliveries, eject, inFlight, spaceAppeared, stepEnds, wakeSource } from "./noc-endpoints.as";
-import { computeRoute, startPacket } from "./noc-heads.as";
+import { allocateSwitch, allocateVcs, roundRobin, winnerOf } from "./noc-allocation.part.as";
+import { beginCycle, deliveries, eject, inFlight, spaceAppeared, stepEnds, wakeSource } from "./noc-endpoints.part.as";
+import { computeRoute, startPacket } from "./noc-heads.part.as";
 import {
   BRANCHES,
   clear,
@@ -51,10 +51,10 @@ import {
   V_PORT,
   V_TARGET,
   WAITING,
-} from "./noc-records.as";
-import { sendBranch, sendSingle } from "./noc-send.as";
-import { awake, awakeWords, routers, routingCycles, vcCycles } from "./noc-setup.as";
-import { advance, creditsOf, cycle, flitsOf, setCycle, slotNow, takeCount } from "./noc-wheel.as";
+} from "./noc-records.part.as";
+import { sendBranch, sendSingle } from "./noc-send.part.as";
+import { awake, awakeWords, routers, routingCycles, vcCycles } from "./noc-setup.part.as";
+import { advance, creditsOf, cycle, flitsOf, setCycle, slotNow, takeCount } from "./noc-wheel.part.as";
 
 export {
   acceptsOf,
@@ -68,10 +68,10 @@ export {
   injectedFlits,
   injectionSpace,
   setAccept,
-} from "./noc-endpoints.as";
-export { CORE_BYTES, OUTPUT_AT, PORT_AT, ROUTER_SHIFT } from "./noc-records.as";
-export { counters, create, links, routers, settleCounters, wireCore, wirePort } from "./noc-setup.as";
-export { cycle } from "./noc-wheel.as";
+} from "./noc-endpoints.part.as";
+export { CORE_BYTES, OUTPUT_AT, PORT_AT, ROUTER_SHIFT } from "./noc-records.part.as";
+export { counters, create, links, routers, settleCounters, wireCore, wirePort } from "./noc-setup.part.as";
+export { cycle } from "./noc-wheel.part.as";
 
 export let lastMove: i64 = 0;
 

@@ -1,6 +1,6 @@
 /** How a granted flit leaves a router of the compiled kernel: the rules of `send` in kernel.ts. */
-import { releasePacket, writeEjection } from "./noc-endpoints.as";
-import { startPacket } from "./noc-heads.as";
+import { releasePacket, writeEjection } from "./noc-endpoints.part.as";
+import { startPacket } from "./noc-heads.part.as";
 import {
   clear,
   count,
@@ -38,9 +38,9 @@ import {
   V_PORT,
   V_TARGET,
   VCS,
-} from "./noc-records.as";
-import { ringMask } from "./noc-setup.as";
-import { putCredit, putFlit } from "./noc-wheel.as";
+} from "./noc-records.part.as";
+import { ringMask } from "./noc-setup.part.as";
+import { putCredit, putFlit } from "./noc-wheel.part.as";
 
 // @ts-ignore: decorator
 @inline

@@ -1,6 +1,6 @@
 /** Builds the records of the compiled network kernel in memory, and wires them. */
-import { ALLOCATION_BYTES, initAllocation } from "./noc-allocation.as";
-import { coreAt, endpointBytes, initEndpoints, initPool } from "./noc-endpoints.as";
+import { ALLOCATION_BYTES, initAllocation } from "./noc-allocation.part.as";
+import { coreAt, endpointBytes, initEndpoints, initPool } from "./noc-endpoints.part.as";
 import {
   BRANCHES,
   C_ACCEPTS,
@@ -48,8 +48,8 @@ import {
   V_PORT,
   V_TARGET,
   VCS,
-} from "./noc-records.as";
-import { initWheel, wheelBytes } from "./noc-wheel.as";
+} from "./noc-records.part.as";
+import { initWheel, wheelBytes } from "./noc-wheel.part.as";
 
 export const TORUS = 1;
 export const Y_FIRST = 2;

@@ -1,5 +1,5 @@
 /** Heads in the compiled kernel: dimension-order routes, multicast branches, the start of a packet. The rules of route.ts and kernel.ts. */
-import { copyPacket, coreAt, packetAt, releasePacket } from "./noc-endpoints.as";
+import { copyPacket, coreAt, packetAt, releasePacket } from "./noc-endpoints.part.as";
 import {
   C_PORT,
   C_ROUTER,
@@ -27,8 +27,8 @@ import {
   SIMPLE,
   VCS,
   WAITING,
-} from "./noc-records.as";
-import { allVcs, flags, height, lowerHalf, portTable, routingCycles, TORUS, TREE, ways, width, Y_FIRST } from "./noc-setup.as";
+} from "./noc-records.part.as";
+import { allVcs, flags, height, lowerHalf, portTable, routingCycles, TORUS, TREE, ways, width, Y_FIRST } from "./noc-setup.part.as";
 
 /** Output port towards a core of a mesh, remembered from the first time in a table where it is small. */
 // @ts-ignore: decorator

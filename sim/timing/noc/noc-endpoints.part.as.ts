@@ -29,9 +29,9 @@ import {
   Q_WRITE,
   V_CREDIT,
   VCS,
-} from "./noc-records.as";
-import { flags } from "./noc-setup.as";
-import { cycle, flits, putCredit, putFlit } from "./noc-wheel.as";
+} from "./noc-records.part.as";
+import { flags } from "./noc-setup.part.as";
+import { cycle, flits, putCredit, putFlit } from "./noc-wheel.part.as";
 
 export let inFlight: i32 = 0;
 export let deliveries: i32 = 0;

@@ -20,7 +20,7 @@ import {
   V_GRANT,
   VCS,
   WAITING,
-} from "./noc-records.as";
+} from "./noc-records.part.as";
 
 /** Scratch: [64] best distance and requester of an output VC; [64] the same of a requester; [64] touched outputs; touched requesters. */
 let scratch: usize = 0;
