@@ -95,7 +95,7 @@ test("packets are conserved: injected + fired = refused + delivered + lost + sen
         run.refused + (t.sched_writes as number) + (t.sched_drops as number) + run.outputs + run.inFlight,
       );
     }),
-    { seed: SEED, numRuns: 300 },
+    { seed: SEED, numRuns: 120 },
   );
 });
 
@@ -207,6 +207,6 @@ test("with time to drain between ticks, membranes and spikes equal a plain tick-
       expect(run.cores.map((core) => (core === null ? [] : Array.from(core.potential)))).toEqual(plain.potentials);
       expect(totalsOf(run).spikes).toBe(plain.spikes);
     }),
-    { seed: SEED, numRuns: 150 },
+    { seed: SEED, numRuns: 80 },
   );
 });

@@ -112,7 +112,7 @@ test("the queue conserves words, never exceeds its depth, and reports the occupa
     const offered =
       number(summary, "fifo_push_neuron") + rowsOf(run.trace).filter(([, event, a]) => event === "PUSH_DROP" && a === "neur").length;
     expect(offered).toBe(chip.loop === "closed" ? number(summary, "spikes") : 0);
-  }, 150);
+  }, 80);
 });
 
 test("states fill the run, and every cycle of an operation is one neuron-memory access", () => {
@@ -136,7 +136,7 @@ test("states fill the run, and every cycle of an operation is one neuron-memory 
         ["neuron_sram_reads", "neuron_sram_writes", "synapse_sram_reads"].map((key) => run.summary[key]),
       );
     }
-  }, 150);
+  }, 80);
 });
 
 /** Plain replay: the operations in their order, no clock. */
@@ -175,7 +175,7 @@ test("membranes and spikes equal a plain replay of the operations in their order
     const plain = replay(chip, stimulus, run);
     expect(Array.from(run.membrane)).toEqual(plain.membrane);
     expect(rowsOf(run.spikes).map(([, neuron]) => Number(neuron))).toEqual(plain.spikes);
-  }, 150);
+  }, 80);
 });
 
 test.each([
