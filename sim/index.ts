@@ -20,6 +20,7 @@ export {
 export { topologyOf } from "./functional/topology.js";
 export { createNirEngine, type NirEngine, type NirRun } from "./import/nir/engine.js";
 export { formatImportReport, type ImportedNir, importNir } from "./import/nir/import.js";
+export { integerNir } from "./import/nir/integer.js";
 export { nirFunctional } from "./import/nir/on-chip.js";
 export type { NirOptions } from "./import/nir/options.js";
 export { type NirTopology, nirTopology, nirTrace } from "./import/nir/topology.js";

@@ -9,6 +9,7 @@ interface Options {
   readonly integratorGain: "unit" | "dt";
   readonly input?: string;
   readonly on?: string;
+  readonly integer?: boolean;
   readonly json?: boolean;
 }
 
@@ -27,6 +28,7 @@ export function registerImportNir(group: Command): void {
     .addOption(new Option("--integrator-gain <gain>", "of I and IF a step: 1, or dt").choices(["unit", "dt"]).default("unit"))
     .option("--input <file>", "spikes or currents: .csv (a row a step, or step,neuron,payload) or .npy")
     .option("--on <arch.yaml>", "chip to run the spikes on: cycles, energy, area")
+    .option("--integer", "integer arithmetic at that description's precision instead of float")
     .action(async (file: string, options: Options) => {
       const { importNirFile } = await import("../import-nir.js");
       await importNirFile(file, {
@@ -36,6 +38,7 @@ export function registerImportNir(group: Command): void {
         integratorGain: options.integratorGain,
         input: options.input ?? null,
         on: options.on ?? null,
+        integer: options.integer === true,
         json: options.json === true,
       });
     });

@@ -44,7 +44,8 @@ const UPDATE_PRICE: { readonly [type: string]: { readonly subtract: number; read
   CubaLIF: { subtract: 6, zero: 8 },
 };
 
-export function createNirEngine(imported: ImportedNir): NirEngine {
+/** `neurons` makes the models of neuron nodes: float64 ones, or those of an integer form. */
+export function createNirEngine(imported: ImportedNir, neurons: typeof createNeurons = createNeurons): NirEngine {
   const { graph, shapes, schedule, options, holds } = imported;
   const connections: { name: string; denseOperations: number }[] = [];
   const cells = new Map<string, Cell>();
@@ -52,8 +53,8 @@ export function createNirEngine(imported: ImportedNir): NirEngine {
     const node = graph.nodes.get(name);
     const shape = shapes.get(name);
     if (node === undefined || shape === undefined) throw new Error(`nir: node ${name} was not checked`);
-    const neurons = NEURON_TYPES.has(node.type) ? createNeurons(name, node, sizeOf(shape.output), options) : null;
-    const operator = neurons === null ? createOperator(node, shape, options) : null;
+    const model = NEURON_TYPES.has(node.type) ? neurons(name, node, sizeOf(shape.output), options) : null;
+    const operator = model === null ? createOperator(node, shape, options) : null;
     const isConnection = CONNECTION_TYPES.has(node.type);
     if (operator !== null && isConnection) connections.push({ name, denseOperations: operator.denseOperations });
     const zeros = (of: Shape): Float64Array => new Float64Array(sizeOf(of));
@@ -63,7 +64,7 @@ export function createNirEngine(imported: ImportedNir): NirEngine {
       type: node.type,
       ...buffers,
       operator,
-      neurons,
+      neurons: model,
       connection: isConnection ? connections.length - 1 : -1,
       sources: [],
     });

@@ -16,14 +16,14 @@ export interface NeuronModel {
   reset(): void;
 }
 
-/** One value a neuron: single values are spread. Empty where the field is absent. */
-function parameter(node: NirNode, field: string, count: number): Float64Array {
+/** One value a neuron: single values are spread. */
+export function parameterOf(node: NirNode, field: string, count: number): Float64Array {
   const { data } = arrayOf(node, field);
   return data.length === count ? data : new Float64Array(count).fill(data[0]);
 }
 
 const optional = (node: NirNode, field: string, count: number, otherwise: number): Float64Array =>
-  node.fields.has(field) ? parameter(node, field, count) : new Float64Array(count).fill(otherwise);
+  node.fields.has(field) ? parameterOf(node, field, count) : new Float64Array(count).fill(otherwise);
 
 export function createNeurons(name: string, node: NirNode, count: number, options: NirOptions): NeuronModel {
   const spikes = node.type === "IF" || node.type === "LIF" || node.type === "CubaLIF";
@@ -58,7 +58,7 @@ export function createNeurons(name: string, node: NirNode, count: number, option
 
 function createCurrent(node: NirNode, count: number, options: NirOptions): { value: Float64Array; step(input: Float64Array): void } {
   const value = new Float64Array(count);
-  const tau = parameter(node, "tau_syn", count);
+  const tau = parameterOf(node, "tau_syn", count);
   const gain = optional(node, "w_in", count, 1);
   const share = tau.map((t) => (options.scheme === "euler" ? options.dtSeconds / t : 1 - Math.exp(-options.dtSeconds / t)));
   return {
@@ -80,7 +80,7 @@ interface Membrane {
 
 function createMembrane(node: NirNode, count: number, options: NirOptions): Membrane {
   const { dtSeconds } = options;
-  const r = parameter(node, "r", count);
+  const r = parameterOf(node, "r", count);
   if (node.type === "I" || node.type === "IF") {
     const gain = r.map((x) => x * (options.integratorGain === "unit" ? 1 : dtSeconds));
     return {
@@ -89,8 +89,8 @@ function createMembrane(node: NirNode, count: number, options: NirOptions): Memb
       after: (n, v, i, share) => v + gain[n] * i * share,
     };
   }
-  const tau = parameter(node, node.type === "LI" || node.type === "LIF" ? "tau" : "tau_mem", count);
-  const leak = parameter(node, "v_leak", count);
+  const tau = parameterOf(node, node.type === "LI" || node.type === "LIF" ? "tau" : "tau_mem", count);
+  const leak = parameterOf(node, "v_leak", count);
   const share = tau.map((t) => (options.scheme === "euler" ? dtSeconds / t : 1 - Math.exp(-dtSeconds / t)));
   const rest = (n: number, i: number): number => leak[n] + r[n] * i;
   return {
@@ -107,7 +107,7 @@ function createThreshold(
   options: NirOptions,
   membrane: Membrane,
 ): (n: number, voltage: Float64Array, i: number) => number {
-  const threshold = parameter(node, "v_threshold", count);
+  const threshold = parameterOf(node, "v_threshold", count);
   const resetTo = optional(node, "v_reset", count, 0);
   const { reset } = options;
   const settle = (n: number, v: number): number => (reset === "zero" ? resetTo[n] : v - threshold[n]);
