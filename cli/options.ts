@@ -9,6 +9,8 @@ export interface SweepOptions {
   /** False with `--no-tui`. */
   readonly tui: boolean;
   readonly json?: boolean;
+  /** `i/n`. */
+  readonly shard?: string;
   readonly engine: "local" | "bullmq";
   readonly redis?: string;
   readonly redisPrefix: string;

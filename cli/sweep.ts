@@ -2,9 +2,18 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, extname } from "node:path";
-import { inputError, type Json, type ParsedArch, patchDocument } from "../arch/index.js";
+import { inputError, type Json, type ParsedArch, patchDocument, type SweepSpec } from "../arch/index.js";
 import { METRICS } from "../sim/index.js";
-import { type Engine, Store, Study, type StudyEvent, type StudySetup, type StudySummary, systemClock } from "../sweeps/index.js";
+import {
+  type Engine,
+  Store,
+  Study,
+  type StudyEvent,
+  type StudySetup,
+  type StudySummary,
+  shardBudget,
+  systemClock,
+} from "../sweeps/index.js";
 import type { StudyView } from "./dashboard/events.js";
 import { EMPTY_STATE, reduce } from "./dashboard/state.js";
 import { summaryLines } from "./dashboard/summary.js";
@@ -67,6 +76,17 @@ function exitCodeOf(summary: StudySummary): number {
   return summary.infeasible > 0 ? EXIT.infeasible : EXIT.internal;
 }
 
+/** The sweep of one shard, `i/n`: its share of the budget, and a sampler that skips what belongs to the others. */
+function partOf(sweep: SweepSpec, text: string): SweepSpec {
+  const [, shard, shards] = (/^(\d{1,7})\/(\d{1,7})$/.exec(text) ?? []).map(Number);
+  if (!(shard >= 1 && shard <= shards)) throw inputError("--shard", `expected i/n with i from 1 to n, got '${text}'`, "e.g. --shard 1/4");
+  const { sampler } = sweep;
+  const budget = shardBudget(sampler.budget, shard, shards);
+  if (budget < 1)
+    throw inputError("--shard", `has no point: ${sampler.budget} points in ${shards} shards`, "take fewer shards or a larger --budget");
+  return { ...sweep, sampler: { ...sampler, budget, options: { ...sampler.options, shard, shards } } };
+}
+
 async function openStudy(
   parsed: ParsedArch,
   file: string,
@@ -75,7 +95,8 @@ async function openStudy(
 ): Promise<{ study: { handle: Study; listen: (tell: (event: StudyEvent) => void) => void }; store: Store }> {
   const { sweep } = parsed;
   if (sweep === null) throw inputError(file, "has no sweep section");
-  const spec = options.budget === undefined ? sweep : { ...sweep, sampler: { ...sweep.sampler, budget: options.budget } };
+  const asked = options.budget === undefined ? sweep : { ...sweep, sampler: { ...sweep.sampler, budget: options.budget } };
+  const spec = options.shard === undefined ? asked : partOf(asked, options.shard);
   const store = Store.open(database);
   let listener: (event: StudyEvent) => void = () => {};
   let handle: Study | null = null;

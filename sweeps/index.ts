@@ -35,6 +35,7 @@ export { type ReportData, reportData } from "./report/data.js";
 export { type PageLibraries, reportPage } from "./report/page.js";
 export { createSampler, SAMPLERS, type SamplerName } from "./samplers/registry.js";
 export type { Observation, Sampler, SamplerKind, SamplerSetup } from "./samplers/sampler.js";
+export { shardBudget } from "./samplers/shard.js";
 export { canonicalValues, type Dimension, type PointValues, Space } from "./space.js";
 export { type Failure, resultDigest, Store, type StoredPoint, type StudyRecord } from "./store/sqlite.js";
 export { Study, type StudyOptions, type StudySetup, type StudySummary, studyRecord } from "./study.js";

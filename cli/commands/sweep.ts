@@ -12,6 +12,7 @@ export function registerSweep(program: Command): void {
     .option("--budget <n>", "points in all, instead of the description's sampler.budget", wholeNumber(1))
     .option("--resume", "continue what is stored (the default); says so where there is nothing to continue")
     .option("--retry-failed", "run failed and timed-out points again")
+    .option("--shard <i/n>", "only the i-th of n parts of a grid, random or sobol search; put them together with merge")
     .option("--no-tui", "plain progress lines instead of the dashboard")
     .addOption(new Option("--engine <name>", "what runs the points").choices(["local", "bullmq"]).default("local"))
     .option("--redis <url>", "with bullmq: the server (default: the environment's SNN_DSE_REDIS)")

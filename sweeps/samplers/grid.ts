@@ -5,6 +5,7 @@
  */
 import { inputError } from "../../arch/base/errors.js";
 import type { Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
+import { SHARD_OPTIONS, sharded } from "./shard.js";
 
 const BATCH = 64;
 
@@ -60,4 +61,4 @@ class Grid implements Sampler {
   }
 }
 
-export const grid: SamplerKind = { about: "every combination once", options: {}, create: (setup) => new Grid(setup) };
+export const grid: SamplerKind = { about: "every combination once", options: SHARD_OPTIONS, create: sharded((setup) => new Grid(setup)) };

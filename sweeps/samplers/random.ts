@@ -1,6 +1,7 @@
 /** Uniform random positions, seeded; the baseline of every comparison. */
 import { createRng } from "../../arch/base/rng.js";
 import type { Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
+import { SHARD_OPTIONS, sharded } from "./shard.js";
 
 const BATCH = 64;
 
@@ -25,4 +26,8 @@ class Random implements Sampler {
   }
 }
 
-export const random: SamplerKind = { about: "uniform random points", options: {}, create: (setup) => new Random(setup) };
+export const random: SamplerKind = {
+  about: "uniform random points",
+  options: SHARD_OPTIONS,
+  create: sharded((setup) => new Random(setup)),
+};

@@ -7,6 +7,7 @@ import { inputError } from "../../arch/base/errors.js";
 import { createRng } from "../../arch/base/rng.js";
 import { JOE_KUO } from "./joe-kuo.js";
 import type { Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
+import { SHARD_OPTIONS, sharded } from "./shard.js";
 
 const BITS = 30;
 const BATCH = 64;
@@ -102,4 +103,8 @@ class Sobol implements Sampler {
   }
 }
 
-export const sobol: SamplerKind = { about: "scrambled Sobol sequence: even cover", options: {}, create: (setup) => new Sobol(setup) };
+export const sobol: SamplerKind = {
+  about: "scrambled Sobol sequence: even cover",
+  options: SHARD_OPTIONS,
+  create: sharded((setup) => new Sobol(setup)),
+};

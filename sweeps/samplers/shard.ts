@@ -1,0 +1,71 @@
+/**
+ * One part of a search that learns nothing, for machines that do not know each other: of the distinct points in the order of the whole search,
+ * shard i of n takes the i-th and every n-th after it. The shards of one search are disjoint, and together they are the whole of it.
+ * Throws: `InputError` where the shard is none.
+ */
+import { inputError } from "../../arch/base/errors.js";
+import { canonicalValues } from "../space.js";
+import type { OptionTable, Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
+
+const MOST = 1_000_000;
+/** Positions in a row without a new point after which the whole search has no more. */
+const STALE = 100_000;
+
+export const SHARD_OPTIONS: OptionTable = {
+  shard: { value: 1, low: 1, high: MOST, about: "which part, from 1 to shards" },
+  shards: { value: 1, low: 1, high: MOST, about: "parts that the search is split into; the budget is that of one part" },
+};
+
+class Shard implements Sampler {
+  readonly lag = Number.POSITIVE_INFINITY;
+  private readonly seen = new Set<string>();
+  private ended = false;
+
+  constructor(
+    private readonly whole: Sampler,
+    private readonly setup: SamplerSetup,
+    private readonly shard: number,
+    private readonly shards: number,
+  ) {}
+
+  ask(): Float64Array[] {
+    const { space } = this.setup;
+    let stale = 0;
+    while (!this.ended) {
+      const positions = this.whole.ask();
+      if (positions.length === 0) this.ended = true;
+      const own = positions.filter((position) => {
+        const values = canonicalValues(space.decode(position));
+        stale++;
+        if (this.seen.has(values)) return false;
+        stale = 0;
+        this.seen.add(values);
+        return (this.seen.size - this.shard) % this.shards === 0;
+      });
+      if (own.length > 0) return own;
+      if (stale > STALE) this.ended = true;
+    }
+    return [];
+  }
+
+  tell(): void {} // only searches that learn nothing can be split
+
+  state() {
+    return { ...this.whole.state(), shard: this.shard, shards: this.shards };
+  }
+}
+
+/** `create` with the options of a split search. */
+export function sharded(create: (setup: SamplerSetup) => Sampler): SamplerKind["create"] {
+  return (setup, { shard, shards }) => {
+    if (!Number.isInteger(shard) || !Number.isInteger(shards) || shard > shards)
+      throw inputError("sweep", `there is no shard ${shard} of ${shards}`, "shards count from 1", "sweep.sampler.shard");
+    const whole = create(setup);
+    return shards === 1 ? whole : new Shard(whole, setup, shard, shards);
+  };
+}
+
+/** Points of shard i of n where the whole search has `budget`. */
+export function shardBudget(budget: number, shard: number, shards: number): number {
+  return Math.ceil((budget - shard + 1) / shards);
+}

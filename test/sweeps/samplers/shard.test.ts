@@ -1,0 +1,66 @@
+/** Shards of a search: disjoint, together the whole, and merged they have its front. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { frontReport, mergeInto, Store } from "../../../sweeps/index.js";
+import { shardBudget } from "../../../sweeps/samplers/shard.js";
+import { FakeEngine, fakeStudy, specOf } from "../fake-study.js";
+
+const folder = mkdtempSync(join(tmpdir(), "shard-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const BUDGET = 130;
+
+test("shares of the budget add up to it, and differ by one at most", () => {
+  for (const budget of [1, 7, 130, 1000])
+    for (const shards of [1, 2, 3, 7, 130]) {
+      const shares = Array.from({ length: shards }, (_, i) => shardBudget(budget, i + 1, shards));
+      expect(shares.reduce((sum, share) => sum + share, 0)).toBe(budget);
+      expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(1);
+    }
+});
+
+test.each(["grid", "random", "sobol"])(
+  "%s in three shards: no point twice, together the points of the whole, merged its front",
+  async (name) => {
+    const wholeFile = join(folder, `${name}.db`);
+    await fakeStudy(specOf({}, { name, budget: BUDGET }), wholeFile, new FakeEngine()).run();
+    const files = [1, 2, 3].map((shard) => join(folder, `${name}-${shard}.db`));
+    for (const [i, file] of files.entries()) {
+      const budget = shardBudget(BUDGET, i + 1, 3);
+      await fakeStudy(specOf({}, { name, budget, options: { shard: i + 1, shards: 3 } }), file, new FakeEngine()).run();
+    }
+    const keysOf = (file: string): string[] => {
+      const store = Store.read(file);
+      const keys = [...store.points()].map(({ key }) => key);
+      store.close();
+      return keys;
+    };
+    const parts = files.map(keysOf);
+    expect(new Set(parts.flat()).size).toBe(BUDGET);
+    expect(parts.flat().length).toBe(BUDGET);
+    expect(parts.flat().sort()).toEqual(keysOf(wholeFile).sort());
+    const target = Store.open(files[0]);
+    for (const file of files.slice(1)) {
+      const source = Store.read(file);
+      expect(mergeInto(target, source)).toMatchObject({ same: 0, conflicts: [] });
+      source.close();
+    }
+    const whole = Store.read(wholeFile);
+    const front = (store: Store) =>
+      frontReport(store)
+        .rows.map((row) => row.key)
+        .sort();
+    expect(front(target)).toEqual(front(whole));
+    whole.close();
+    target.close();
+  },
+);
+
+test("a shard that is none, and a search that learns, are refused", () => {
+  const study = (name: string, options: { readonly [key: string]: number }) =>
+    fakeStudy(specOf({}, { name, options }), ":memory:", new FakeEngine());
+  expect(() => study("random", { shard: 3, shards: 2 })).toThrow(/no shard 3 of 2/);
+  expect(() => study("random", { shard: 1.5, shards: 2 })).toThrow(/no shard 1\.5/);
+  expect(() => study("nsga2", { shard: 1, shards: 2 })).toThrow(/no option 'shard'/);
+});
