@@ -9,7 +9,7 @@
 import type { Core } from "../../arch/index.js";
 import { type Activity, spikesOf } from "./activity.js";
 import { emptyRoom, largestFit, type MappingTask, occupy } from "./fit.js";
-import { packing } from "./layout.js";
+import { packing, rowsOf } from "./layout.js";
 import { type Placement, placement, type Slice } from "./placement.js";
 import { mapSequential } from "./sequential.js";
 
@@ -27,7 +27,8 @@ export function sliceWork(task: MappingTask, activity: Activity, core: Core, sli
   for (const projection of topology.projections) {
     if (projection.target !== slice.population) continue;
     const source = topology.populations[projection.source];
-    const events = spikesOf(activity, projection.source, 0, source.neurons);
+    const { first, count } = rowsOf(topology, projection);
+    const events = spikesOf(activity, projection.source, first, count);
     const fanOut =
       projection.sparse === null ? slice.neurons : (projection.sparse.targets.length / source.neurons) * (slice.neurons / target.neurons);
     const overhead = core.eventOverheadCycles + core.synapseMemory.readLatencyCycles;

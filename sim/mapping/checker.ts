@@ -3,6 +3,7 @@
  * Throws `InvariantError` naming the first thing that is wrong.
  */
 import { type Chip, InvariantError, type Precision } from "../../arch/index.js";
+import { rowsOf, synapseItemBits } from "./layout.js";
 import type { Placement } from "./placement.js";
 
 export function checkPlacement(placement: Placement, chip: Chip, precision: Precision, maxNeuronsPerCore: number | null): void {
@@ -43,10 +44,13 @@ export function checkPlacement(placement: Placement, chip: Chip, precision: Prec
       stateBits += slice.neurons * (population.states * precision.stateBits + 2 * population.accumulators * precision.accumulatorBits);
       for (const projection of topology.projections) {
         if (projection.target !== slice.population) continue;
+        if (synapseItemBits(topology, projection, precision, 1) === 0) continue;
         const weight = population.accumulators * precision.weightBits;
-        if (projection.sparse === null) synapseBits += topology.populations[projection.source].neurons * slice.neurons * weight;
+        const rows = rowsOf(topology, projection);
+        if (projection.sparse === null) synapseBits += rows.count * slice.neurons * weight;
         else {
-          for (const target of projection.sparse.targets) {
+          const { rowStart, targets } = projection.sparse;
+          for (const target of targets.subarray(rowStart[rows.first], rowStart[rows.first + rows.count])) {
             if (target >= slice.firstNeuron && target < slice.firstNeuron + slice.neurons) synapseBits += weight;
           }
         }

@@ -31,6 +31,21 @@ export function packedWords(items: number, p: Packing): number {
   return Math.ceil(items / p.itemsPerWord) * p.wordsPerItem;
 }
 
+/** A projection that a mapping has cut: only some rows, or a partial sum without weights. */
+export interface PartProjection extends Projection {
+  readonly rows: { readonly first: number; readonly count: number };
+  readonly weightless: boolean;
+}
+
+function isPart(projection: Projection): projection is PartProjection {
+  return "rows" in projection;
+}
+
+/** Source neurons whose rows a projection has. */
+export function rowsOf(topology: Topology, projection: Projection): { readonly first: number; readonly count: number } {
+  return isPart(projection) ? projection.rows : { first: 0, count: topology.populations[projection.source].neurons };
+}
+
 /** Waves from firing to use: 1 along a plain pipeline and for recurrent projections; more where a projection jumps over a stage. */
 export function delayWaves(topology: Topology, projection: Projection): number {
   const source = topology.populations[projection.source];
@@ -50,6 +65,7 @@ export function accumulatorBuffers(topology: Topology, population: number): numb
 /** Bits of one item of a projection's rows inside a slice of `neurons` target neurons. */
 export function synapseItemBits(topology: Topology, projection: Projection, precision: Precision, neurons: number): number {
   const accumulators = topology.populations[projection.target].accumulators;
+  if (isPart(projection) && projection.weightless) return 0;
   if (projection.sparse === null) return precision.weightBits;
   return accumulators * precision.weightBits + Math.ceil(Math.log2(Math.max(1, neurons)));
 }
@@ -90,12 +106,14 @@ function projectionWords(
 ) {
   const p = packing(synapseItemBits(topology, projection, precision, neurons), wordBits);
   const target = topology.populations[projection.target];
+  const { first: firstRow, count } = rowsOf(topology, projection);
+  if (projection.sparse === null) return count * packedWords(neurons * target.accumulators, p);
   const rows = topology.populations[projection.source].neurons;
-  if (projection.sparse === null) return rows * packedWords(neurons * target.accumulators, p);
   const { columnStart, sources } = columns(projection, target.neurons);
   const inRow = new Uint32Array(rows);
   let words = 0;
   for (let k = columnStart[first]; k < columnStart[first + neurons]; k++) {
+    if (sources[k] < firstRow || sources[k] >= firstRow + count) continue;
     // a word is opened by every itemsPerWord-th item of a row
     if (inRow[sources[k]]++ % p.itemsPerWord === 0) words += p.wordsPerItem;
   }

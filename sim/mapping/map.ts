@@ -1,9 +1,18 @@
 /** Network onto cores: the strategies by name, and the one door that maps and has the result checked. */
-import { type Chip, InputError, type MappingRequest, type Precision, type SpikeTrace, type Topology } from "../../arch/index.js";
+import {
+  type Chip,
+  InfeasibleError,
+  InputError,
+  type MappingRequest,
+  type Precision,
+  type SpikeTrace,
+  type Topology,
+} from "../../arch/index.js";
 import { type Activity, activityOf } from "./activity.js";
 import { mapBalanced } from "./balanced.js";
 import { checkPlacement } from "./checker.js";
-import type { MappingTask } from "./fit.js";
+import { splitFanIn, withPartialSums } from "./fan-in.js";
+import { emptyRoom, largestFit, type MappingTask } from "./fit.js";
 import { delayWaves } from "./layout.js";
 import { mapManual } from "./manual.js";
 import { mapMinTraffic } from "./min-traffic.js";
@@ -16,6 +25,35 @@ export const strategies = {
   "min-traffic": mapMinTraffic,
   manual: (task: MappingTask, _activity: Activity): Placement => mapManual(task),
 } as const satisfies Record<MappingRequest["strategy"], (task: MappingTask, activity: Activity) => Placement>;
+
+/** Maps as asked; where single neurons have too many weights for a core, cuts their fan-in in as few parts as fit. */
+function withSplits(task: MappingTask, trace: SpikeTrace | null): Placement {
+  const place = (topology: Topology): Placement => {
+    const seen = trace === null ? null : withPartialSums(topology, trace);
+    return strategies[task.request.strategy]({ ...task, topology }, activityOf(topology, seen));
+  };
+  try {
+    return place(task.topology);
+  } catch (error) {
+    const tooWide = task.topology.populations.map((_, p) => p).filter((p) => !oneNeuronFits(task, p));
+    if (!(error instanceof InfeasibleError) || tooWide.length === 0) throw error;
+    const mostRows = Math.max(...task.topology.populations.map((population) => population.neurons));
+    for (let parts = 2; parts <= Math.min(mostRows, task.chip.cores.length); parts++) {
+      const topology = tooWide.reduce((cut, p) => splitFanIn(cut, task.precision, p, parts), task.topology);
+      if (!tooWide.every((p) => oneNeuronFits({ ...task, topology }, p))) continue;
+      try {
+        return place(topology);
+      } catch (again) {
+        if (!(again instanceof InfeasibleError)) throw again;
+      }
+    }
+    throw error;
+  }
+}
+
+function oneNeuronFits(task: MappingTask, population: number): boolean {
+  return task.chip.cores.some((core) => largestFit(task, emptyRoom(task, core), population, 0, 1) === 1);
+}
 
 /**
  * Places a network; without a trace, `balanced` and `min-traffic` assume uniform activity.
@@ -42,7 +80,7 @@ export function mapNetwork(
       },
     ]);
   }
-  const made = strategies[request.strategy]({ topology, precision, chip, request }, activityOf(topology, trace));
+  const made = withSplits({ topology, precision, chip, request }, trace);
   checkPlacement(made, chip, precision, request.maxNeuronsPerCore);
   return made;
 }

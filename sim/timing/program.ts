@@ -7,7 +7,16 @@
  * Not modelled: the router's and the axon tables' own memories; their look-up is `event_overhead_cycles`.
  */
 import type { Chip, Core, Precision, Projection } from "../../arch/index.js";
-import { accumulatorBuffers, delayWaves, type Packing, packedWords, packing, stateRegions, synapseItemBits } from "../mapping/layout.js";
+import {
+  accumulatorBuffers,
+  delayWaves,
+  type Packing,
+  packedWords,
+  packing,
+  rowsOf,
+  stateRegions,
+  synapseItemBits,
+} from "../mapping/layout.js";
 import type { Placement, Slice } from "../mapping/placement.js";
 
 /** A slice as its soma sees it: neurons, and words of the state memory. */
@@ -78,8 +87,9 @@ export interface Program {
   readonly segmentTo: Uint32Array;
 }
 
-/** Items a beat of a memory brings: whole words from all banks, at least one item. */
+/** Items a beat of a memory brings: whole words from all banks, at least one item; no bound where items take no memory. */
 function itemsPerBeat(p: Packing, banks: number): number {
+  if (p.wordsPerItem === 0) return Number.POSITIVE_INFINITY;
   return p.wordsPerItem > 1 ? Math.max(1, Math.floor(banks / p.wordsPerItem)) : p.itemsPerWord * banks;
 }
 
@@ -237,21 +247,27 @@ export function buildProgram(chip: Chip, placement: Placement, precision: Precis
     const outgoing = topology.projections.map((projection, index) => ({ projection, index })).filter((o) => o.projection.source === p);
     for (const last of [0, 1] as const) {
       const used = outgoing.filter((o) => last === 0 || !o.projection.recurrent);
-      const dense = used
-        .filter((o) => o.projection.sparse === null)
-        .flatMap((o) => blocksOf[o.index].map(({ block }): [number, number, number] => [block, 0, 0]));
-      const sparse = used.filter((o) => o.projection.sparse !== null);
-      if (sparse.length === 0) {
-        routeOf[last].fill(addRoute(dense), populationStart[p], populationStart[p] + population.neurons);
+      const wholeRow = (index: number): [number, number, number][] => blocksOf[index].map(({ block }) => [block, 0, 0]);
+      const alike = ({ projection }: (typeof used)[number]): boolean =>
+        projection.sparse === null && rowsOf(topology, projection).count === population.neurons;
+      if (used.every(alike)) {
+        const route = addRoute(used.flatMap(({ index }) => wholeRow(index)));
+        routeOf[last].fill(route, populationStart[p], populationStart[p] + population.neurons);
         continue;
       }
       for (let i = 0; i < population.neurons; i++) {
-        const segments = dense.slice();
-        for (const { projection, index } of sparse) {
+        const segments: [number, number, number][] = [];
+        for (const { projection, index } of used) {
+          const rows = rowsOf(topology, projection);
+          if (i < rows.first || i >= rows.first + rows.count) continue;
+          if (projection.sparse === null) {
+            segments.push(...wholeRow(index));
+            continue;
+          }
           const of = blockOfTarget[index] as Int32Array;
           const targets = sortedTargets[index] as Uint32Array;
-          const end = projection.sparse === null ? 0 : projection.sparse.rowStart[i + 1];
-          for (let k = projection.sparse === null ? 0 : projection.sparse.rowStart[i]; k < end; ) {
+          const end = projection.sparse.rowStart[i + 1];
+          for (let k = projection.sparse.rowStart[i]; k < end; ) {
             const block = of[targets[k]];
             const from = k;
             while (k < end && of[targets[k]] === block) k++;

@@ -6,6 +6,7 @@
  */
 import { type Chip, inputError, type Precision, type SpikeTrace } from "../../arch/index.js";
 import { type Counters, ROUTER_COUNTERS, routerColumn } from "../counters.js";
+import { withPartialSums } from "../mapping/fan-in.js";
 import type { Placement } from "../mapping/placement.js";
 import { Breadboard, nocSpec } from "./chip.js";
 import { idleFilled } from "./idle.js";
@@ -99,7 +100,7 @@ function filled(trace: SpikeTrace, order: readonly number[], steps: number): num
 }
 
 /**
- * Replays all utterances of `trace`; each starts on a fresh chip, so that none depends on another. A recorder hears of the utterances, one
+ * Replays all utterances of `spikes`; each starts on a fresh chip, so that none depends on another. A recorder hears of the utterances, one
  * after the other, not of the steady-state run.
  * @throws InfeasibleError when the network deadlocks, InputError for an impossible network or a trace without utterances or steps.
  */
@@ -107,9 +108,10 @@ export function runTiming(
   chip: Chip,
   placement: Placement,
   precision: Precision,
-  trace: SpikeTrace,
+  spikes: SpikeTrace,
   recorder: Recorder | null = null,
 ): TimingRun {
+  const trace = withPartialSums(placement.topology, spikes);
   const program = buildProgram(chip, placement, precision);
   const freshBoard = (heard: Recorder | null): Breadboard =>
     new Breadboard(chip, placement, program, trace, createNoc(nocSpec(chip)), (ids) => ids, heard);

@@ -1,5 +1,7 @@
 /** A recording as CSV: one event a line, by cycle; populations, neurons and payloads by name. */
 import type { SpikeTrace } from "../../../arch/index.js";
+import { withPartialSums } from "../../mapping/fan-in.js";
+import type { Placement } from "../../mapping/placement.js";
 import type { RecordedEvent, Recorder } from "./recorder.js";
 
 const HEADER = "cycle,kind,core,until_cycle,population,neuron,payload,value\n";
@@ -58,8 +60,8 @@ function* linesOf({ kind, cycle, core, a, b }: RecordedEvent, names: EventNames)
 }
 
 /** Lines of the file, header first. `value`: utterance/wave, neurons, destination core, occupancy or cycles, by kind. */
-export function* csvOf(recorder: Recorder, trace: SpikeTrace): Iterable<string> {
-  const names = new EventNames(trace);
+export function* csvOf(recorder: Recorder, placement: Placement, trace: SpikeTrace): Iterable<string> {
+  const names = new EventNames(withPartialSums(placement.topology, trace));
   yield HEADER;
   for (const event of recorder.sorted()) yield* linesOf(event, names);
 }

@@ -4,6 +4,8 @@
  * Source of the format: Google, "Trace Event Format" (complete X, counter C, instant i, metadata M events).
  */
 import type { Chip, SpikeTrace } from "../../../arch/index.js";
+import { withPartialSums } from "../../mapping/fan-in.js";
+import type { Placement } from "../../mapping/placement.js";
 import type { Recorder } from "./recorder.js";
 
 type Value = string | number;
@@ -23,7 +25,8 @@ const SOMA = 1;
 const SYNAPSE = 2;
 
 /** Pieces of the file. Process 0 is the chip, process 1 + c is core c. */
-export function* perfettoOf(recorder: Recorder, chip: Chip, trace: SpikeTrace): Iterable<string> {
+export function* perfettoOf(recorder: Recorder, chip: Chip, placement: Placement, spikes: SpikeTrace): Iterable<string> {
+  const trace = withPartialSums(placement.topology, spikes);
   const us = (cycles: number): number => cycles / chip.technology.clockMhz;
   let comma = "";
   const line = (event: TraceEvent): string => {

@@ -4,7 +4,7 @@
  */
 import type { Chip, Core, Precision, SpikeTrace, Topology } from "../../../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter } from "../../../sim/counters.js";
-import { accumulatorBuffers, delayWaves, packing, stateRegions, synapseItemBits } from "../../../sim/mapping/layout.js";
+import { accumulatorBuffers, delayWaves, packing, rowsOf, stateRegions, synapseItemBits } from "../../../sim/mapping/layout.js";
 import type { Placement, Slice } from "../../../sim/mapping/placement.js";
 import type { NocKernel } from "../../../sim/timing/noc/noc.js";
 
@@ -146,6 +146,8 @@ class NaiveCore {
   private targetsOf(message: Message): { core: number; slice: Slice; projection: number; targets: number[] | null }[] {
     return this.topology.projections.flatMap((projection, index) => {
       if (projection.source !== message.population || (projection.recurrent && message.last)) return [];
+      const rows = rowsOf(this.topology, projection);
+      if (message.neuron < rows.first || message.neuron >= rows.first + rows.count) return [];
       const row =
         projection.sparse === null
           ? null
@@ -281,7 +283,11 @@ class NaiveCore {
       const synapse = packing(synapseItemBits(topology, p, precision, slice.neurons), core.synapseMemory.wordBits);
       const state = stateRegions(topology, precision, core.stateMemory.wordBits, slice.population, slice.neurons);
       const beatOf = (wordsPerItem: number, itemsPerWord: number, banks: number): number =>
-        wordsPerItem > 1 ? Math.max(1, Math.floor(banks / wordsPerItem)) : itemsPerWord * banks;
+        wordsPerItem === 0
+          ? Number.POSITIVE_INFINITY
+          : wordsPerItem > 1
+            ? Math.max(1, Math.floor(banks / wordsPerItem))
+            : itemsPerWord * banks;
       const weights = targets === null ? 1 : a;
       const items =
         targets === null

@@ -55,7 +55,7 @@ test("waves follow each other by their recorded durations, utterances one after 
 });
 
 test("CSV: a line an event or spike, columns of the header, cycles in order", () => {
-  const lines = [...csvOf(recorder, trace)].join("").trimEnd().split("\n");
+  const lines = [...csvOf(recorder, placement, trace)].join("").trimEnd().split("\n");
   const columns = lines[0].split(",").length;
   expect(lines.every((line) => line.split(",").length === columns)).toBe(true);
   const kinds = lines.map((line) => line.split(",")[1]);
@@ -123,7 +123,7 @@ describe("VCD", () => {
 });
 
 test("Perfetto: valid trace-event JSON; slices of a track do not overlap; queue counters as recorded", () => {
-  const parsed = JSON.parse([...perfettoOf(recorder, on, trace)].join("")) as {
+  const parsed = JSON.parse([...perfettoOf(recorder, on, placement, trace)].join("")) as {
     traceEvents: { name: string; ph: string; ts: number; pid: number; tid: number; dur?: number }[];
   };
   for (const event of parsed.traceEvents) {

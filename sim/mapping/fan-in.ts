@@ -1,0 +1,95 @@
+/**
+ * Splitting by fan-in: a population whose neurons have too many incoming weights for one core keeps part of its rows; helper populations on
+ * other cores take the rest, sum it, and send one partial-sum packet a neuron and step to its home.
+ *
+ * The helpers take the population's place in the pipeline; the population and all behind it move one stage back. Rows that stay at home arrive
+ * a stage early and wait in an accumulator buffer more. Recurrent rows stay at home whole: a helper's sum would come a step late.
+ * A partial sum is `accumulators x accumulator bits` of payload, takes no weight, and is counted as one addition an accumulator.
+ */
+import type { Population, Precision, Projection, SpikeTrace, Topology } from "../../arch/index.js";
+import type { PartProjection } from "./layout.js";
+
+/** Cuts the feed-forward rows of population `index` in `parts`; helpers are appended behind the given populations. */
+export function splitFanIn(topology: Topology, precision: Precision, index: number, parts: number): Topology {
+  const home = topology.populations[index];
+  const populations = topology.populations.map((population) =>
+    population.depth >= home.depth ? { ...population, depth: population.depth + 1 } : population,
+  );
+  const helpers: Population[] = Array.from({ length: parts - 1 }, (_, k) => ({
+    name: `${home.name}/part${k + 1}`,
+    neurons: home.neurons,
+    accumulators: home.accumulators,
+    states: 0,
+    depth: home.depth,
+    payloadBits: home.accumulators * precision.accumulatorBits,
+    update: { multiplies: 0, additions: 0, lutReads: 0 },
+  }));
+  const first = populations.length;
+  const projections: Projection[] = [];
+  for (const projection of topology.projections) {
+    if (projection.target !== index || projection.recurrent) {
+      projections.push(projection);
+      continue;
+    }
+    const rows = topology.populations[projection.source].neurons;
+    for (let k = 0; k < parts; k++) {
+      const from = Math.floor((rows * k) / parts);
+      const part: PartProjection = {
+        ...projection,
+        target: k === 0 ? index : first + k - 1,
+        rows: { first: from, count: Math.floor((rows * (k + 1)) / parts) - from },
+        weightless: false,
+      };
+      projections.push(part);
+    }
+  }
+  const identity = {
+    rowStart: Uint32Array.from({ length: home.neurons + 1 }, (_, i) => i),
+    targets: Uint32Array.from({ length: home.neurons }, (_, i) => i),
+  };
+  helpers.forEach((_, k) => {
+    const sums: PartProjection = {
+      source: first + k,
+      target: index,
+      recurrent: false,
+      sparse: identity,
+      rows: { first: 0, count: home.neurons },
+      weightless: true,
+    };
+    projections.push(sums);
+  });
+  return { populations: [...populations, ...helpers], projections };
+}
+
+/** The trace on a topology with helpers: each sends its sum for every neuron in every step. */
+export function withPartialSums(topology: Topology, trace: SpikeTrace): SpikeTrace {
+  const known = trace.topology.populations.length;
+  const all = topology.populations.length;
+  if (all === known) return trace;
+  const steps = trace.stepStart[trace.stepStart.length - 1];
+  const sums = topology.populations.slice(known).reduce((total, helper) => total + helper.neurons, 0);
+  const events = trace.neuron.length + steps * sums;
+  const eventStart = new Uint32Array(steps * all + 1);
+  const neuron = new Uint32Array(events);
+  const payload = new Int16Array(events);
+  let at = 0;
+  for (let step = 0; step < steps; step++) {
+    for (let p = 0; p < all; p++) {
+      eventStart[step * all + p] = at;
+      if (p < known) {
+        const group = step * known + p;
+        for (let e = trace.eventStart[group]; e < trace.eventStart[group + 1]; e++, at++) {
+          neuron[at] = trace.neuron[e];
+          payload[at] = trace.payload[e];
+        }
+      } else {
+        for (let n = 0; n < topology.populations[p].neurons; n++, at++) {
+          neuron[at] = n;
+          payload[at] = 1;
+        }
+      }
+    }
+  }
+  eventStart[steps * all] = at;
+  return { topology, stepStart: trace.stepStart, eventStart, neuron, payload, key: trace.key };
+}

@@ -1,0 +1,96 @@
+/** Networks whose single neurons have too many weights for a core run in parts, with the same synaptic work and one stage more. */
+import { describe, expect, test } from "vitest";
+import { InfeasibleError, type MappingRequest } from "../../../arch/index.js";
+import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../../../sim/counters.js";
+import { splitFanIn, withPartialSums } from "../../../sim/mapping/fan-in.js";
+import { rowsOf } from "../../../sim/mapping/layout.js";
+import { mapNetwork } from "../../../sim/mapping/map.js";
+import { runTiming, type TimingRun } from "../../../sim/timing/run.js";
+import { chip, core, dense, population, precision, randomTrace } from "../timing/fixtures.js";
+
+const topology = {
+  populations: [
+    population("input", 300, 0),
+    population("hidden", 4, 1, { accumulators: 2, states: 2 }),
+    population("readout", 3, 2, { payloadBits: 0 }),
+  ],
+  projections: [dense(0, 1), dense(1, 1, true), dense(1, 2)],
+};
+const trace = randomTrace(topology, [5, 3], [0.2, 0.5, 0.3], 1);
+const request: MappingRequest = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 };
+const sized = (synapseBits: number, cores: number) =>
+  chip(Array(cores).fill(1), {
+    core: {
+      maxNeurons: 400,
+      synapseMemory: { ...core.synapseMemory, sizeBits: synapseBits, wordBits: 16 },
+      stateMemory: { ...core.stateMemory, sizeBits: 2 ** 14 },
+    },
+  });
+const sum = (of: TimingRun, name: CoreCounter): number => {
+  let total = 0;
+  for (let at = coreColumn[name]; at < of.total.cores.length; at += CORE_COUNTERS.length) total += of.total.cores[at];
+  return total;
+};
+const run = (synapseBits: number, cores: number): TimingRun => {
+  const on = sized(synapseBits, cores);
+  return runTiming(on, mapNetwork(topology, on, precision, request, trace), precision, trace);
+};
+
+describe("a neuron of 300 x 2 weights of 8 bits needs 4800 bits", () => {
+  const whole = run(2 ** 16, 2);
+  const parts = run(2 ** 12, 9);
+
+  test("in cores of 4096 bits it is cut in two, and every row lies in exactly one part", () => {
+    const made = mapNetwork(topology, sized(2 ** 12, 9), precision, request, trace);
+    expect(made.topology.populations.map((p) => [p.name, p.depth])).toEqual([
+      ["input", 0],
+      ["hidden", 2],
+      ["readout", 3],
+      ["hidden/part1", 1],
+    ]);
+    const rows = made.topology.projections.filter((p) => p.source === 0).map((p) => rowsOf(made.topology, p));
+    expect(rows).toEqual([
+      { first: 0, count: 150 },
+      { first: 150, count: 150 },
+    ]);
+  });
+
+  test("synaptic work is the same, plus one addition an accumulator, neuron and step for the partial sums", () => {
+    expect(sum(parts, "synaptic_macs")).toBe(sum(whole, "synaptic_macs"));
+    expect(sum(parts, "synaptic_adds")).toBe(sum(whole, "synaptic_adds") + 8 * 4 * 2);
+    expect(sum(parts, "synapse_reads")).toBeGreaterThanOrEqual(sum(whole, "synapse_reads"));
+    expect(sum(parts, "element_multiplies")).toBe(sum(whole, "element_multiplies"));
+  });
+
+  test("each utterance takes one wave more, and its partial sums travel as packets", () => {
+    expect(parts.waveCycles.length).toBe(whole.waveCycles.length + 2);
+    expect(parts.total.packets).toBeGreaterThan(0);
+  });
+
+  test("smaller cores make more parts; too few cores for them are infeasible for lack of synapse memory", () => {
+    const made = mapNetwork(topology, sized(2048, 40), precision, request, trace);
+    expect(made.topology.populations.length).toBe(3 + 2);
+    expect(() => mapNetwork(topology, sized(2048, 3), precision, request, trace)).toThrow(/MAP_SYNAPSE_MEMORY_FULL/);
+  });
+});
+
+test("recurrent rows are not cut: if they alone are too many, the network is infeasible", () => {
+  const wide = { populations: [population("input", 4, 0), population("net", 300, 1)], projections: [dense(0, 1), dense(1, 1, true)] };
+  expect(() => mapNetwork(wide, sized(2048, 30), precision, request, null)).toThrow(InfeasibleError);
+});
+
+test("a trace keeps its events under the new topology, and helpers send a sum for every neuron and step", () => {
+  const cut = splitFanIn(topology, precision, 1, 3);
+  const seen = withPartialSums(cut, trace);
+  const all = cut.populations.length;
+  expect(seen.neuron.length).toBe(trace.neuron.length + 8 * 2 * 4);
+  for (let step = 0; step < 8; step++) {
+    for (let p = 0; p < 3; p++) {
+      const [a, b] = [step * 3 + p, step * all + p];
+      expect(Array.from(seen.neuron.subarray(seen.eventStart[b], seen.eventStart[b + 1]))).toEqual(
+        Array.from(trace.neuron.subarray(trace.eventStart[a], trace.eventStart[a + 1])),
+      );
+    }
+  }
+  expect(withPartialSums(topology, trace)).toBe(trace);
+});
