@@ -13,6 +13,7 @@ import { registerConform } from "./commands/conform.js";
 import { registerCoupled } from "./commands/coupled.js";
 import { registerDoctor } from "./commands/doctor.js";
 import { registerEvaluate, registerTable } from "./commands/evaluate.js";
+import { registerExport } from "./commands/export.js";
 import { registerImport } from "./commands/import.js";
 import { registerInit } from "./commands/init.js";
 import { registerNoc } from "./commands/noc.js";
@@ -51,6 +52,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerCoupled,
   registerPublished,
   registerImport,
+  registerExport,
   registerNoc,
   registerDoctor,
 ];

@@ -19,11 +19,14 @@ export {
 } from "./functional/study.js";
 export { topologyOf } from "./functional/topology.js";
 export { createNirEngine, type NirEngine, type NirRun } from "./import/nir/engine.js";
+export { exportNetwork, importNetwork } from "./import/nir/export-network.js";
 export { formatImportReport, type ImportedNir, importNir } from "./import/nir/import.js";
 export { integerNir } from "./import/nir/integer.js";
 export { nirFunctional } from "./import/nir/on-chip.js";
 export type { NirOptions } from "./import/nir/options.js";
+export { readNir } from "./import/nir/read.js";
 export { type NirTopology, nirTopology, nirTrace } from "./import/nir/topology.js";
+export { writeNir } from "./import/nir/write.js";
 export { parseNpy } from "./import/npy.js";
 export type { Raster } from "./import/raster.js";
 export { runSanafe, type SanafeRun, type SanafeStep } from "./import/sanafe/run.js";
