@@ -381,3 +381,16 @@ describe("every parameter has its effect", () => {
     expect(new Set(results.map((result) => sum(result, "synaptic_macs"))).size).toBe(1);
   });
 });
+
+test("a network that deadlocks (a ring with one virtual channel) ends the run as infeasible, with the circle of waiting", () => {
+  const ring = chip(Array(6).fill(1), {
+    core: { ...roomy, lanes: 1, inputQueue: { depth: 1 }, outputQueue: { depth: 64 } },
+    noc: { width: 6, height: 1, topology: "torus", virtualChannels: 1, vcBufferFlits: 1, flitWidthBits: 4 },
+  });
+  const dense = randomTrace(topology, [6], [0.9, 0.9, 0.9, 0], 1);
+  const request: MappingRequest = { strategy: "balanced", manual: {}, maxNeuronsPerCore: 6, seed: 1 };
+  const placement = mapNetwork(topology, ring, precision, request, dense);
+  expect(() => runTiming(ring, placement, precision, dense)).toThrow(/NOC_DEADLOCK.*virtual_channels/s);
+  const two = { ...ring, noc: { ...ring.noc, virtualChannels: 2 } };
+  expect(runTiming(two, placement, precision, dense).total.packets).toBeGreaterThan(0);
+});

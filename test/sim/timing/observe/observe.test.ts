@@ -9,6 +9,7 @@ import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../../../../sim/cou
 import { mapNetwork } from "../../../../sim/mapping/map.js";
 import { csvOf } from "../../../../sim/timing/observe/csv.js";
 import { criticalWaves, explain } from "../../../../sim/timing/observe/explain.js";
+import { traceFormats } from "../../../../sim/timing/observe/formats.js";
 import { perfettoOf } from "../../../../sim/timing/observe/perfetto.js";
 import { Recorder } from "../../../../sim/timing/observe/recorder.js";
 import { vcdOf } from "../../../../sim/timing/observe/vcd.js";
@@ -165,4 +166,11 @@ describe("explain", () => {
     });
     expect(explanation.gains[0].latencyRatio).toBeLessThan(1);
   });
+});
+
+test("formats by name write what their writers write", () => {
+  const text = (name: keyof typeof traceFormats): string => [...traceFormats[name].write(recorder, on, placement, trace)].join("");
+  expect(text("csv")).toBe([...csvOf(recorder, placement, trace)].join(""));
+  expect(text("vcd")).toBe([...vcdOf(recorder, on)].join(""));
+  expect(text("perfetto")).toBe([...perfettoOf(recorder, on, placement, trace)].join(""));
 });
