@@ -11,7 +11,7 @@ import { type WasmMemory, wasm } from "./wasm.js";
 type Kernel = (...args: number[]) => number;
 type Library<Names extends string> = Readonly<Record<Names, Kernel>>;
 
-export type Products = Library<"compressRows" | "compressColumns" | "multiply" | "transpose">;
+export type Products = Library<"compressRows" | "compressColumns" | "multiply" | "multiplyDense" | "transpose">;
 export type Norm = Library<"statistics" | "normalise" | "normaliseBackward">;
 export type Cells = Library<
   | "recForward"

@@ -71,6 +71,9 @@ export interface LayerOptions {
 /** Rows that are compressed at a time: bounds scratch memory. */
 const BLOCK_ROWS = 512;
 
+/** Above this share of non-zero values the dense product is faster. */
+const DENSE_SHARE = 0.6;
+
 /** Compressed rows or columns: pointers. */
 interface Compressed {
   readonly start: number;
@@ -126,21 +129,21 @@ export class FusedLayer {
     return this.#engine.putPadded(values, this.#gates, this.#shape.neurons, this.#gates, this.#neurons);
   }
 
-  /** Compresses rows of a dense matrix into `space`. */
-  #compressRows(x: number, rows: number, columns: number, space: Compressed): Compressed {
-    this.#engine.products.compressRows(x, rows, columns, space.start, space.index, space.value);
-    return space;
+  /** out [rows][wide] = x [rows][columns] x b [columns][wide]; zeros are skipped when there are enough of them. `space` is for `rows` rows. */
+  #product(x: number, rows: number, columns: number, b: number, wide: number, out: number, space: Compressed): void {
+    const { products } = this.#engine;
+    const entries = products.compressRows(x, rows, columns, space.start, space.index, space.value);
+    if (entries > DENSE_SHARE * rows * columns) products.multiplyDense(x, rows, columns, b, wide, out);
+    else products.multiply(space.start, space.index, space.value, rows, b, wide, out, 0);
   }
 
-  /** out [rows][wide] = x [rows][columns] x b [columns][wide], in blocks of rows so that the compressed rows stay small. */
+  /** The same in blocks of rows, so that the compressed rows stay small. */
   #multiplyRows(x: number, rows: number, columns: number, b: number, wide: number, out: number): void {
-    const engine = this.#engine;
-    engine.scratch(() => {
+    this.#engine.scratch(() => {
       const space = this.#space(Math.min(rows, BLOCK_ROWS), columns);
       for (let r = 0; r < rows; r += BLOCK_ROWS) {
         const count = Math.min(BLOCK_ROWS, rows - r);
-        const c = this.#compressRows(x + r * columns * 4, count, columns, space);
-        engine.products.multiply(c.start, c.index, c.value, count, b, wide, out + r * wide * 4, 0);
+        this.#product(x + r * columns * 4, count, columns, b, wide, out + r * wide * 4, space);
       }
     });
   }
@@ -210,8 +213,7 @@ export class FusedLayer {
       const here = offset[t]! * H * 4;
       const before = t === 0 ? 0 : offset[t - 1]! * H * 4;
       if (t > 0 && space) {
-        const own = this.#compressRows(this.#output + before, counts[t]!, H, space);
-        engine.products.multiply(own.start, own.index, own.value, counts[t]!, this.#recurrentT, this.#wide, recurrent, 0);
+        this.#product(this.#output + before, counts[t]!, H, this.#recurrentT, this.#wide, recurrent, space);
       }
       this.#cell(t, t === 0 ? 0 : recurrent);
       if (firing) {
@@ -282,8 +284,7 @@ export class FusedLayer {
     for (let t = steps - 1; t >= 0; t--) {
       if (own && t + 1 < steps) {
         const next = counts[t + 1]!;
-        const g = this.#compressRows(dRecurrent + offset[t + 1]! * wide * 4, next, wide, own.rows);
-        products.multiply(g.start, g.index, g.value, next, own.u, H, own.d, 0);
+        this.#product(dRecurrent + offset[t + 1]! * wide * 4, next, wide, own.u, H, own.d, own.rows);
       }
       const from = offset[t]! * wide * 4;
       this.#cellBackward(t, dOutput + offset[t]! * H * 4, own ? own.d : 0, carries, dGate + from, dRecurrent + from, dTau);
@@ -324,13 +325,19 @@ export class FusedLayer {
     const { rows } = this.#batch;
     const out = engine.allocate(columns * this.#wide);
     engine.scratch(() => {
-      const space = this.#space(rows, columns);
+      const block = Math.min(rows, BLOCK_ROWS);
       const start = engine.allocate(columns + 1);
+      const value = engine.allocate(block * columns);
+      const index = engine.allocate(block * columns);
       const cursor = engine.allocate(columns);
       const mapped = engine.allocate(rows);
       engine.words(mapped, rows).set(map);
-      engine.products.compressColumns(left, rows, columns, mapped, start, cursor, space.index, space.value);
-      engine.products.multiply(start, space.index, space.value, columns, right, this.#wide, out, 0);
+      // In blocks of rows, so that the right matrix comes from the nearest cache.
+      for (let r = 0; r < rows; r += block) {
+        const count = Math.min(block, rows - r);
+        engine.products.compressColumns(left + r * columns * 4, count, columns, mapped + r * 4, start, cursor, index, value);
+        engine.products.multiply(start, index, value, columns, right, this.#wide, out, r === 0 ? 0 : 1);
+      }
     });
     return out;
   }

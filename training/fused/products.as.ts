@@ -132,6 +132,80 @@ export function multiply(
   }
 }
 
+/**
+ * out [rows][n] = x [rows][inner] x b [inner][n] without skipping zeros: four rows share every load of b. The sums have the same order as in
+ * `multiply`, so the results are the same bits (a product with zero adds nothing).
+ */
+export function multiplyDense(x: usize, rows: i32, inner: i32, b: usize, n: i32, out: usize): void {
+  const stride = <usize>n << 2, line = <usize>inner << 2;
+  const zero = f32x4.splat(0);
+  for (let j = 0; j < n; j += 8) {
+    const wide = j + 8 <= n;
+    const bj = b + (<usize>j << 2);
+    let r = 0;
+    for (; r + 4 <= rows; r += 4) {
+      let x0 = x + <usize>r * line;
+      let x1 = x0 + line, x2 = x1 + line, x3 = x2 + line;
+      const end = x0 + line;
+      let o = out + <usize>r * stride + (<usize>j << 2);
+      let w = bj;
+      if (wide) {
+        let a0 = zero, a1 = zero, a2 = zero, a3 = zero, a4 = zero, a5 = zero, a6 = zero, a7 = zero;
+        while (x0 < end) {
+          const w0 = v128.load(w), w1 = v128.load(w, 16);
+          const v0 = v128.load_splat<f32>(x0), v1 = v128.load_splat<f32>(x1);
+          a0 = f32x4.add(a0, f32x4.mul(v0, w0));
+          a1 = f32x4.add(a1, f32x4.mul(v0, w1));
+          a2 = f32x4.add(a2, f32x4.mul(v1, w0));
+          a3 = f32x4.add(a3, f32x4.mul(v1, w1));
+          const v2 = v128.load_splat<f32>(x2), v3 = v128.load_splat<f32>(x3);
+          a4 = f32x4.add(a4, f32x4.mul(v2, w0));
+          a5 = f32x4.add(a5, f32x4.mul(v2, w1));
+          a6 = f32x4.add(a6, f32x4.mul(v3, w0));
+          a7 = f32x4.add(a7, f32x4.mul(v3, w1));
+          x0 += 4; x1 += 4; x2 += 4; x3 += 4;
+          w += stride;
+        }
+        v128.store(o, a0); v128.store(o, a1, 16); o += stride;
+        v128.store(o, a2); v128.store(o, a3, 16); o += stride;
+        v128.store(o, a4); v128.store(o, a5, 16); o += stride;
+        v128.store(o, a6); v128.store(o, a7, 16);
+      } else {
+        let a0 = zero, a1 = zero, a2 = zero, a3 = zero;
+        while (x0 < end) {
+          const w0 = v128.load(w);
+          a0 = f32x4.add(a0, f32x4.mul(v128.load_splat<f32>(x0), w0));
+          a1 = f32x4.add(a1, f32x4.mul(v128.load_splat<f32>(x1), w0));
+          a2 = f32x4.add(a2, f32x4.mul(v128.load_splat<f32>(x2), w0));
+          a3 = f32x4.add(a3, f32x4.mul(v128.load_splat<f32>(x3), w0));
+          x0 += 4; x1 += 4; x2 += 4; x3 += 4;
+          w += stride;
+        }
+        v128.store(o, a0); o += stride;
+        v128.store(o, a1); o += stride;
+        v128.store(o, a2); o += stride;
+        v128.store(o, a3);
+      }
+    }
+    for (; r < rows; r++) {
+      let x0 = x + <usize>r * line;
+      const end = x0 + line;
+      const o = out + <usize>r * stride + (<usize>j << 2);
+      let w = bj;
+      let a0 = zero, a1 = zero;
+      while (x0 < end) {
+        const v0 = v128.load_splat<f32>(x0);
+        a0 = f32x4.add(a0, f32x4.mul(v0, v128.load(w)));
+        if (wide) a1 = f32x4.add(a1, f32x4.mul(v0, v128.load(w, 16)));
+        x0 += 4;
+        w += stride;
+      }
+      v128.store(o, a0);
+      if (wide) v128.store(o, a1, 16);
+    }
+  }
+}
+
 /** out [columns][rows] = transpose of x [rows][columns]; 4 x 4 blocks. */
 export function transpose(x: usize, rows: i32, columns: i32, out: usize): void {
   const from = <usize>columns << 2, to = <usize>rows << 2;

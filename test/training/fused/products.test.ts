@@ -31,6 +31,9 @@ test.each([
   engine.floats(out, rows * columns).forEach((v, i) => {
     expect(v).toBeCloseTo(want[i]!, 4);
   });
+  const dense = engine.allocate(rows * columns);
+  engine.products.multiplyDense(engine.put(x), rows, inner, b, columns, dense);
+  expect(engine.floats(dense, rows * columns).slice()).toEqual(engine.floats(out, rows * columns).slice());
   engine.products.multiply(start, index, value, rows, b, columns, out, 1);
   engine.floats(out, rows * columns).forEach((v, i) => {
     expect(v).toBeCloseTo(2 * want[i]!, 4);
