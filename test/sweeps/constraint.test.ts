@@ -1,0 +1,84 @@
+/** How far a point is from a constraint, and what that means for objectives. */
+import { expect, test } from "vitest";
+import { parseExpression } from "../../arch/index.js";
+import { defaultReference, FrontTracker, knee, Objectives, violation } from "../../sweeps/index.js";
+import { specOf } from "./fake-study.js";
+
+const values: { readonly [name: string]: number | string | boolean } = { a: 3, b: 10, kind: "mesh", tiny: 0.01, unknown: Number.NaN };
+const excess = (text: string): number => violation(parseExpression(text).root, (name) => values[name]);
+
+test.each([
+  ["a <= 2", 0.5], // (3 - 2) / max(2, 1)
+  ["a <= 3", 0],
+  ["b >= 40", 0.75],
+  ["tiny <= 0", 0.01], // small bounds are not blown up: the divisor is at least 1
+  ["a <= 2 && b >= 40", 1.25],
+  ["a <= 2 || b >= 5", 0],
+  ["a <= 2 || b >= 40", 0.5],
+  ["kind == 'torus'", 1],
+  ["kind == 'mesh'", 0],
+  ["unknown <= 5", Number.POSITIVE_INFINITY],
+])("%s is broken by %d", (text, want) => {
+  expect(excess(text)).toBeCloseTo(want, 12);
+});
+
+test("a strict bound that is met exactly is broken, however little", () => {
+  expect(excess("a < 3")).toBeGreaterThan(0);
+});
+
+test("a constraint over an inactive parameter does not apply; one over an unknown metric makes the point infeasible", () => {
+  const objectives = new Objectives(specOf({ constraints: ["lanes <= 4", "area_mm2 <= 2"] }), ["lanes", "bits"]);
+  expect(objectives.checkBefore({ lanes: 8 }).violation).toBe(1);
+  expect(objectives.checkBefore({ bits: 8 }).violation).toBe(0);
+  expect(objectives.score({ lanes: 2 }, { area_mm2: 3 }).violation).toBe(0.5);
+  expect(objectives.score({ lanes: 2 }, {}).violation).toBe(Number.POSITIVE_INFINITY);
+});
+
+test("all problems of the objectives are reported at once", () => {
+  const wrong = {
+    objectives: [{ metric: "speed", direction: "max" as const }],
+    constraints: ["area_mm2 <=", "nobody < 3"],
+    referencePoint: [1, 2],
+  };
+  expect(() => new Objectives(wrong, ["lanes"])).toThrow(/speed[\s\S]*expected a value[\s\S]*nobody[\s\S]*2 values for 1 objectives/);
+});
+
+test("the default reference is nadir + 0.1 range, and 0.1 of the size where there is no range", () => {
+  expect(
+    defaultReference([
+      [0, 5],
+      [10, 5],
+    ]),
+  ).toEqual([11, 5.5]);
+  expect(defaultReference([[0, 0]])).toEqual([0.1, 0.1]);
+});
+
+test("the knee is the point farthest below the line between the ends", () => {
+  expect(
+    knee([
+      [0, 1],
+      [0.2, 0.3],
+      [0.5, 0.25],
+      [1, 0],
+    ]),
+  ).toBe(1);
+});
+
+test("the reference point does not depend on the order in which points end", () => {
+  const objectives = new Objectives(specOf({ constraints: [] }), []);
+  const scores = Array.from({ length: 60 }, (_, i) => ({
+    objectives: [-(i % 7), (i * 13) % 11, (i * 5) % 9],
+    violation: i % 6 === 0 ? 1 : 0,
+  }));
+  const fixed = [1, 7, 23].map((stride) => {
+    const tracker = new FrontTracker(objectives, null);
+    for (let i = 0; i < 60; i++) tracker.arrive((i * stride) % 60, scores[(i * stride) % 60]);
+    scores.forEach((score, id) => {
+      tracker.settle(id, score);
+    });
+    return [tracker.naturalReference, tracker.hypervolume];
+  });
+  expect(fixed[0][0]).not.toBeNull();
+  expect(fixed[1]).toEqual(fixed[0]);
+  expect(fixed[2]).toEqual(fixed[0]);
+});
