@@ -59,6 +59,7 @@ interface Load {
   readonly overhead: number;
   readonly latency: number;
   readonly groups: number;
+  /** Cycles of the longest row (not a mean). */
   readonly lastRow: number;
   readonly events: number;
   /** Packets that a core sends, to itself not counted; and their flits. */
@@ -77,6 +78,29 @@ interface Load {
   readonly lutReads: number;
 }
 
+/** Fields of a load that are sums over the cores in use until they are divided by their number. */
+const MEANS = [
+  "soma",
+  "issue",
+  "overhead",
+  "latency",
+  "groups",
+  "events",
+  "packets",
+  "flits",
+  "synapseWords",
+  "accumulatorWords",
+  "somaWords",
+  "batches",
+  "neurons",
+  "spikes",
+  "macs",
+  "adds",
+  "multiplies",
+  "additions",
+  "lutReads",
+] as const satisfies readonly (keyof Load)[];
+
 /** Loads when every population is cut in `parts` pieces over `cores` cores; null: does not fit. */
 function loadOf(core: Core, chip: Chip, precision: Precision, profile: ActivityProfile, parts: number, cores: number): Load | null {
   const { topology, spikes, multiBit } = profile;
@@ -85,6 +109,7 @@ function loadOf(core: Core, chip: Chip, precision: Precision, profile: ActivityP
   const { synapseMemory, stateMemory, neuronUpdate } = core;
   const accumulator = packing(precision.accumulatorBits, stateMemory.wordBits);
   const sum = {
+    cores,
     soma: 0,
     issue: 0,
     overhead: 0,
@@ -186,8 +211,8 @@ function loadOf(core: Core, chip: Chip, precision: Precision, profile: ActivityP
   if (sum.neurons > core.maxNeurons * cores) return null;
   if (synapseNeed * synapseMemory.wordBits > synapseMemory.sizeBits * cores) return null;
   if (stateNeed * stateMemory.wordBits > stateMemory.sizeBits * cores) return null;
-  const mean = Object.fromEntries(Object.entries(sum).map(([name, value]) => [name, value / cores])) as unknown as Omit<Load, "cores">;
-  return { ...mean, cores, lastRow: sum.lastRow };
+  for (const name of MEANS) sum[name] /= cores;
+  return sum;
 }
 
 /** Mean links between two tiles of the used part of the grid. */

@@ -4,13 +4,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { MappingRequest } from "../../../../arch/index.js";
+import type { Experiment, MappingRequest } from "../../../../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../../../../sim/counters.js";
 import { mapNetwork } from "../../../../sim/mapping/map.js";
 import { csvOf } from "../../../../sim/timing/observe/csv.js";
 import { criticalWaves, explain } from "../../../../sim/timing/observe/explain.js";
 import { traceFormats } from "../../../../sim/timing/observe/formats.js";
 import { perfettoOf } from "../../../../sim/timing/observe/perfetto.js";
+import { explainRun, recordRun } from "../../../../sim/timing/observe/record.js";
 import { Recorder } from "../../../../sim/timing/observe/recorder.js";
 import { vcdOf } from "../../../../sim/timing/observe/vcd.js";
 import { runTiming } from "../../../../sim/timing/run.js";
@@ -173,4 +174,14 @@ test("formats by name write what their writers write", () => {
   expect(text("csv")).toBe([...csvOf(recorder, placement, trace)].join(""));
   expect(text("vcd")).toBe([...vcdOf(recorder, on)].join(""));
   expect(text("perfetto")).toBe([...perfettoOf(recorder, on, placement, trace)].join(""));
+});
+
+test("a design point recorded by its description is the same run, with the same explanation", () => {
+  const workload = { dataset: "none", path: null, split: "test", samples: 2, timingSamples: 2, seed: 1 } as const;
+  const experiment: Experiment = { chip: on, network: { model: "none" }, workload, precision, mapping: request };
+  const recorded = recordRun(experiment, trace);
+  expect(recorded.placement).toEqual(placement);
+  expect(recorded.run).toEqual(run);
+  expect(recorded.recorder.sorted()).toEqual(events);
+  expect(explainRun(experiment, trace, recorded)).toEqual(explain(on, placement, precision, trace, run, recorder));
 });

@@ -1,0 +1,25 @@
+/** Maps and replays one design point with a recorder listening: the door of `--trace` and `--explain`. */
+import type { Experiment, SpikeTrace } from "../../../arch/index.js";
+import { mapNetwork } from "../../mapping/map.js";
+import type { Placement } from "../../mapping/placement.js";
+import { runTiming, type TimingRun } from "../run.js";
+import { type Explanation, explain } from "./explain.js";
+import { Recorder } from "./recorder.js";
+
+export interface RecordedRun {
+  readonly placement: Placement;
+  readonly run: TimingRun;
+  readonly recorder: Recorder;
+}
+
+/** @throws InfeasibleError like the point itself. */
+export function recordRun({ chip, precision, mapping }: Experiment, trace: SpikeTrace): RecordedRun {
+  const placement = mapNetwork(trace.topology, chip, precision, mapping, trace);
+  const recorder = new Recorder();
+  return { placement, recorder, run: runTiming(chip, placement, precision, trace, recorder) };
+}
+
+/** Explains a recorded point; simulates about a dozen changed chips. */
+export function explainRun({ chip, precision }: Experiment, trace: SpikeTrace, recorded: RecordedRun): Explanation {
+  return explain(chip, recorded.placement, precision, trace, recorded.run, recorded.recorder);
+}
