@@ -55,25 +55,30 @@ function agree(network: IntegerNetwork, engines: readonly UtteranceEngine[], fea
   return expected;
 }
 
-test("the fast engine equals the reference bit for bit on 10,000 random networks, precisions and inputs, all overflow rules", () => {
+test("the fast engine equals the reference bit for bit on 10,000 random cases: 2,500 networks, each at 4 precisions with inputs of their own", () => {
   let overflowing = 0;
   let saturating = 0;
   let spiking = 0;
+  const storage = fc.constantFrom("auto", "dense", "sparse");
+  const cases = fc.array(fc.record({ precision: precisions, seed: fc.integer(), storage }), { minLength: 4, maxLength: 4 });
   fc.assert(
-    fc.property(shapes, precisions, fc.integer(), fc.constantFrom("auto", "dense", "sparse"), (shape, precision, seed, storage) => {
-      const network = quantise(randomNetwork(seed, shape), precision);
-      const run = agree(network, [createEngine(network, storage)], randomFeatures(seed, shape.inputs * 4, 2));
-      if (run.accumulatorOverflows > 0) overflowing++;
-      if (run.stateSaturations > 0) saturating++;
-      if (run.payload.length > 0) spiking++;
+    fc.property(shapes, fc.integer(), cases, (shape, networkSeed, four) => {
+      const float = randomNetwork(networkSeed, shape);
+      for (const { precision, seed, storage } of four) {
+        const network = quantise(float, precision);
+        const run = agree(network, [createEngine(network, storage)], randomFeatures(seed, shape.inputs * 4, 2));
+        if (run.accumulatorOverflows > 0) overflowing++;
+        if (run.stateSaturations > 0) saturating++;
+        if (run.payload.length > 0) spiking++;
+      }
     }),
-    { numRuns: 10_000, verbose: 0, seed: 20260 },
+    { numRuns: 2_500, verbose: 0, seed: 20260 },
   );
   console.log(`seed 20260: ${overflowing} cases overflow an accumulator, ${saturating} saturate a state, ${spiking} spike`);
   expect(overflowing).toBeGreaterThan(500);
   expect(saturating).toBeGreaterThan(500);
   expect(spiking).toBeGreaterThan(5_000);
-});
+}, 180_000);
 
 const wide: NetworkShape = {
   system: "rec-v2",

