@@ -187,6 +187,8 @@ export class Soma {
     if (this.frontAt <= cycle) this.push(cycle);
     const waiting = this.frontAt <= cycle;
     if (!waiting && this.plan !== null && this.askAt <= cycle) this.ask(cycle, this.plan);
+    // full already: if nothing leaves in this cycle, there is no use in a look at the next
+    if (waiting && this.outlet.open && !this.outlet.wantsLoopback && !this.outlet.hasSpace()) this.blockedOnOutput = true;
     if (this.blockedOnOutput || this.blockedOnLoopback) {
       this.nextAt = this.blockedOnOutput && this.outlet.mustPoll ? cycle + 1 : NEVER;
       return;
