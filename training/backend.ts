@@ -58,7 +58,7 @@ export async function chooseBackend(requested: BackendName | "auto", load: Impor
       await start(name, tf, load);
       return { name, tf, notes };
     } catch (error) {
-      notes.push(`${name}: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`);
+      notes.push(`${name}: ${error instanceof Error ? error.message.split(/\n| imported from/)[0] : String(error)}`);
     }
   }
   const fix =
