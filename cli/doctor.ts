@@ -82,6 +82,11 @@ export async function examine(): Promise<readonly Finding[]> {
       await load("@resvg/resvg-js");
       return "@resvg/resvg-js is installed";
     }),
+    await probe("many hosts", false, async () => {
+      await load("bullmq");
+      await load("ioredis");
+      return "bullmq and ioredis are installed: --engine bullmq, snn-dse worker";
+    }),
     await probe("terminal", false, () => {
       if (process.stdout.isTTY !== true) throw new Error("stdout is no terminal: plain lines instead of the dashboard");
       const { columns, rows } = process.stdout;

@@ -124,7 +124,7 @@ export function reduce(state: DashboardState, event: DashboardEvent, atMs: numbe
     case "progress":
       return { ...state, progress: event };
     case "workers":
-      return withLog({ ...state, workerCount: event.workers }, atMs, `${event.workers} points at a time`);
+      return withLog({ ...state, workerCount: event.workers }, atMs, `${event.workers} workers`);
     case "hosts":
       return { ...state, hosts: event.hosts };
     case "paused":

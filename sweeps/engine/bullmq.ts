@@ -24,12 +24,13 @@ import {
   PROTOCOL,
   QUEUE,
   type Reply,
+  STUDY_ID,
   studiesKey,
   studyId,
   studyKeys,
   unpackDone,
 } from "./protocol.js";
-import { type Blobs, FolderBlobs, ServerBlobs } from "./transfer.js";
+import { type Blobs, FolderBlobs, KEPT_SECONDS, ServerBlobs } from "./transfer.js";
 
 export interface RemoteEngineOptions {
   readonly redisUrl: string;
@@ -121,6 +122,7 @@ export class RemoteEngine implements Engine {
   async start(): Promise<void> {
     await this.jobs.start();
     await this.announce();
+    await this.forgetOld();
     const every = (ms: number, work: () => Promise<void>): void => {
       let running = false;
       const timer = setInterval(() => {
@@ -272,11 +274,22 @@ export class RemoteEngine implements Engine {
     else this.sent.clear();
   }
 
+  /** Sweeps that were killed long ago and never run again leave the server now. */
+  private async forgetOld(): Promise<void> {
+    const { client } = this.parts;
+    const { prefix } = this.options;
+    for (const id of await client.hkeys(studiesKey(prefix))) {
+      if (STUDY_ID.test(id) && (await client.exists(studyKeys(prefix, id).kept)) === 0) await this.clean(id);
+    }
+  }
+
   /** Says that this study lives. */
   private async announce(): Promise<void> {
     const { client, id, announcement } = this.parts;
     await client.hset(studiesKey(this.options.prefix), id, JSON.stringify(announcement));
-    await client.set(studyKeys(this.options.prefix, id).alive, "1", "PX", 15 * BEAT_MS);
+    const { alive, kept } = studyKeys(this.options.prefix, id);
+    await client.set(alive, "1", "PX", 15 * BEAT_MS);
+    await client.set(kept, "1", "EX", KEPT_SECONDS);
   }
 
   private async beat(): Promise<void> {

@@ -102,8 +102,9 @@ export type Beat = z.infer<typeof beatSchema>;
 /** Keys of a study on the server. Coordinators and workers of another build do not meet: `build` is in the name. */
 export function studyKeys(prefix: string, study: string) {
   const root = `${prefix}:${study}`;
-  return { root, alive: `${root}:alive`, workers: `${root}:workers`, queue: `${root}:queue` };
+  return { root, alive: `${root}:alive`, kept: `${root}:kept`, workers: `${root}:workers`, queue: `${root}:queue` };
 }
+export const STUDY_ID = /^[0-9a-f]{20}$/;
 export const studiesKey = (prefix: string): string => `${prefix}:studies`;
 export function studyId(identity: string, build: string): string {
   return createHash("sha256").update(identity).update(build).digest("hex").slice(0, 20);

@@ -5,7 +5,17 @@
 import { hostname } from "node:os";
 import { performance } from "node:perf_hooks";
 import { connect, loadBullMq, type Redis } from "./connection.js";
-import { type Announcement, announcementSchema, BEAT_MS, type Beat, buildDigest, QUEUE, studiesKey, studyKeys } from "./protocol.js";
+import {
+  type Announcement,
+  announcementSchema,
+  BEAT_MS,
+  type Beat,
+  buildDigest,
+  QUEUE,
+  STUDY_ID,
+  studiesKey,
+  studyKeys,
+} from "./protocol.js";
 import { ServedStudy } from "./served-study.js";
 import { FolderBlobs, ServerBlobs } from "./transfer.js";
 
@@ -103,7 +113,7 @@ export class RemoteWorker {
     const studies = await this.client.hgetall(studiesKey(prefix));
     const now = performance.now();
     for (const [id, text] of Object.entries(studies)) {
-      if (!/^[0-9a-f]{20}$/.test(id)) continue;
+      if (!STUDY_ID.test(id)) continue;
       const alive = (await this.client.exists(studyKeys(prefix, id).alive)) === 1;
       const known = this.served.get(id);
       if (known !== undefined) {

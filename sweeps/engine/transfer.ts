@@ -23,7 +23,7 @@ export const SERVER_LIMIT_BYTES = 512 * 2 ** 20;
 export const FOLDER_LIMIT_BYTES = 4 * 2 ** 30;
 const CHUNK_BYTES = 4 * 2 ** 20;
 /** What a killed sweep leaves on the server goes by itself; a sweep that runs longer sends again. */
-const KEPT_SECONDS = 7 * 86_400;
+export const KEPT_SECONDS = 7 * 86_400;
 const ADDRESS = /^[0-9a-f]{64}$/;
 
 const pack = promisify(deflateRaw) as (bytes: Uint8Array, options: { level: number }) => Promise<Buffer>;

@@ -180,9 +180,13 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
     expect(program.errors).toContain("not served, this worker is version");
     await program.kill("SIGTERM");
     await client.del(`snn-dse:${id}:alive`, "snn-dse:studies", `snn-dse:${id}:workers`);
+    // Long dead, and nobody came back for it: the next sweep takes it off the server.
+    await client.hset("snn-dse:studies", id, "{}");
+    await client.set(`snn-dse:${id}:queue:points:meta`, "1");
     const sharing = run(sweepParameters("folder.db", ...remote(server), "--shared-dir", folder));
     const without = worker(server);
     await until("the coordinator to hear of it", () => sharing.events("fault").some(({ code }) => code === "WORKER_REFUSED"));
+    expect(await client.keys(`snn-dse:${id}*`)).toEqual([]);
     expect(JSON.stringify(sharing.events("fault"))).toContain("start the worker with --shared-dir");
     expect(await sharing.kill("SIGTERM")).toBe(130);
     await without.kill("SIGTERM");
