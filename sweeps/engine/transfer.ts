@@ -76,12 +76,13 @@ export class ServerBlobs implements Blobs {
     const sizes = /^(\d{1,10}) (\d{1,4})$/.exec((await this.client.get(key)) ?? "");
     if (sizes === null) return null;
     const [length, chunks] = [Number(sizes[1]), Number(sizes[2])];
-    if (length > this.limitBytes || chunks * CHUNK_BYTES > 2 * this.limitBytes)
+    if (length > this.limitBytes || (chunks - 1) * CHUNK_BYTES > 2 * this.limitBytes)
       throw inputError(address, `says it is ${mebibytes(length)}; at most ${mebibytes(this.limitBytes)} go through the server`);
     const parts: Buffer[] = [];
     for (let i = 0; i < chunks; i++) {
       const part = await this.client.getBuffer(`${key}:${i}`);
       if (part === null) return null;
+      if (part.length > CHUNK_BYTES) throw inputError(address, "was damaged on the server");
       parts.push(part);
     }
     let bytes: Uint8Array;

@@ -451,7 +451,7 @@ describe("hostile inputs", () => {
     expect(refused(() => unpackDone({ kind: "done", body: bomb, durationMs: 1 }))).toMatch(/no result/);
   });
 
-  test("an archive that unpacks to a gigabyte of zeros, or a tensor that says it is one, costs no gigabyte", () => {
+  test("a tensor that says it is a gigabyte costs none", () => {
     const before = process.memoryUsage.rss();
     const header = Buffer.from(JSON.stringify({ huge: { dtype: "F32", shape: [2 ** 28], data_offsets: [0, 2 ** 30] } }));
     const length = Buffer.alloc(8);

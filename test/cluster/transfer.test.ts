@@ -1,0 +1,115 @@
+/** Bytes by content, through a folder and through a server: what comes back is what was sent, or an error that says why not. */
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deflateRawSync } from "node:zlib";
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createRng, sha256 } from "../../arch/index.js";
+import { decodeFunctional, decodeSamples, encodeFunctional, encodeSamples } from "../../sweeps/engine/parcel.js";
+import { FolderBlobs, ServerBlobs } from "../../sweeps/engine/transfer.js";
+import { hindrance, Server } from "./server.js";
+
+const folder = mkdtempSync(join(tmpdir(), "transfer-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const rng = createRng(11, "transfer");
+const random = (length: number): Uint8Array => Uint8Array.from({ length }, () => rng.int(0, 255));
+
+test("samples and functional runs survive their parcels bit for bit, from any offset in memory", () => {
+  const samples = {
+    name: "s/test",
+    inputs: 2,
+    classes: 3,
+    task: "frames",
+    features: Float32Array.of(0.1, -0, 3, 4, 5e-40, 6),
+    frameStart: Uint32Array.of(0, 1, 3),
+    labels: Int32Array.of(2, -1, 0),
+    hash: "h",
+  } as const;
+  const bytes = Buffer.concat([Buffer.alloc(3), encodeSamples(samples)]).subarray(3);
+  expect(decodeSamples(bytes)).toEqual(samples);
+  const population = {
+    name: "p",
+    neurons: 3,
+    accumulators: 1,
+    states: 1,
+    depth: 0,
+    payloadBits: 4,
+    update: { multiplies: 1, additions: 1, lutReads: 0 },
+  };
+  const trace = {
+    topology: { populations: [population], projections: [] },
+    stepStart: Uint32Array.of(0, 1),
+    eventStart: Uint32Array.of(0, 2),
+    neuron: Uint16Array.of(0, 2),
+    payload: Int16Array.of(-3, 1),
+    key: "ab".repeat(32),
+  };
+  const operations = { frames: 1, utterances: 1, layers: [], accumulatorOverflows: 0, stateSaturations: 2 };
+  const functional = {
+    key: "cd".repeat(32),
+    correct: 1,
+    scored: 1,
+    operations,
+    trace,
+    timedUtterances: Uint32Array.of(7),
+    modelHash: "m",
+    dataHash: "d",
+  };
+  expect(decodeFunctional(encodeFunctional(functional))).toEqual(functional);
+});
+
+test("through a folder: stored once, found again, refused when changed; an address is never a path", async () => {
+  const blobs = new FolderBlobs(folder);
+  const bytes = random(1000);
+  const address = await blobs.put(bytes, "x");
+  expect(address).toBe(sha256(bytes));
+  expect(await blobs.put(bytes, "x")).toBe(address);
+  expect(readdirSync(folder)).toEqual([`${address}.blob`]);
+  expect(Buffer.from((await blobs.get(address)) ?? []).equals(bytes)).toBe(true);
+  expect(await blobs.get("0".repeat(64))).toBeNull();
+  writeFileSync(join(folder, `${address}.blob`), "something else");
+  await expect(blobs.get(address)).rejects.toThrow(/is not what was put there/);
+  for (const wrong of ["../../etc/passwd", "/etc/passwd", `${"0".repeat(63)}/`, ""])
+    await expect(blobs.get(wrong)).rejects.toThrow(/64 hex digits/);
+  expect(() => new FolderBlobs(join(folder, "nowhere"))).toThrow(/there is no folder/);
+});
+
+describe.skipIf(hindrance !== null)("through a server", () => {
+  let server: Server;
+  let client: Redis;
+  beforeAll(async () => {
+    server = await Server.start();
+    client = new Redis(server.url);
+  });
+  afterAll(async () => {
+    client?.disconnect();
+    await server?.end();
+  });
+
+  test("nine megabytes that cannot be packed go in pieces; a lost piece is a miss, a changed one an error", async () => {
+    const blobs = new ServerBlobs(client, "t");
+    const bytes = random(9 * 2 ** 20);
+    const address = await blobs.put(bytes, "x");
+    expect(Buffer.from((await blobs.get(address)) ?? []).equals(bytes)).toBe(true);
+    expect((await client.keys(`t:blob:${address}:*`)).length).toBe(3);
+    await client.setrange(`t:blob:${address}:1`, 5, "changed");
+    await expect(blobs.get(address)).rejects.toThrow(/damaged|not what was put there/);
+    await client.del(`t:blob:${address}:1`);
+    expect(await blobs.get(address)).toBeNull();
+    expect(await blobs.get("1".repeat(64))).toBeNull();
+  });
+
+  test("too large is said before anything is sent, and what unpacks to more than it says is stopped there", async () => {
+    const blobs = new ServerBlobs(client, "t", 1000);
+    await expect(blobs.put(new Uint8Array(1001), "the data set big")).rejects.toThrow(
+      /the data set big: is 0\.0 MiB; at most .* --shared-dir DIR/s,
+    );
+    const address = "2".repeat(64);
+    await client.set(`t:blob:${address}:0`, deflateRawSync(Buffer.alloc(50 * 2 ** 20)));
+    await client.set(`t:blob:${address}`, "1000 1");
+    await expect(blobs.get(address)).rejects.toThrow(/damaged/);
+    await client.set(`t:blob:${address}`, "9999999999 1");
+    await expect(blobs.get(address)).rejects.toThrow(/at most/);
+  });
+});
