@@ -1,6 +1,6 @@
 /** Where the time and the energy of a point go, and what would change it, in sentences with numbers. Pure. */
 import type { Experiment } from "../arch/index.js";
-import type { Result } from "../sim/index.js";
+import type { Explanation, Result } from "../sim/index.js";
 import { percent, significant } from "./format/number.js";
 
 export function explanationOf(experiment: Experiment, result: Result): readonly string[] {
@@ -67,4 +67,23 @@ export function explanationOf(experiment: Experiment, result: Result): readonly 
     `accuracy: ${significant(accuracy, 4)} % on ${utterances} utterances at ${precision.weightBits}-bit weights, ${precision.stateBits}-bit state; ${harm}.`,
   );
   return lines;
+}
+
+/** Who decides each wave, and what simulated changes of the chip would gain. */
+export function simulatedGains({ waves, critical, barrierShare, gains }: Explanation): readonly string[] {
+  const change = (ratio: number): string => `${ratio > 1 ? "+" : "-"}${percent(Math.abs(ratio - 1))}`;
+  const [first] = critical;
+  const worthwhile = gains.filter(({ latencyRatio, energyRatio }) => Math.min(latencyRatio, energyRatio) < 0.999);
+  return [
+    ...(first === undefined
+      ? []
+      : [
+          `waves: core ${first.core}'s ${first.unit === "soma" ? "neuron update" : "accumulate unit"} finishes last in ${percent(first.waves / waves.length)} of ${waves.length}; the barrier takes ${percent(barrierShare)} of the time.`,
+        ]),
+    ...(worthwhile.length === 0 ? [`gains: none of ${gains.length} simulated single changes gains a thousandth.`] : []),
+    ...worthwhile.map(
+      ({ path, from, to, latencyRatio, energyRatio }, i) =>
+        `${i === 0 ? "gains:" : "      "} ${path} ${from} -> ${to}: latency ${change(latencyRatio)}, energy ${change(energyRatio)}`,
+    ),
+  ];
 }

@@ -1,6 +1,9 @@
-/** One design point from file to printed answer. Effects: reads files, prints. */
-import { evaluatePoint, prepareFunctional } from "../sim/index.js";
-import { explanationOf } from "./explain.js";
+/** One design point from file to printed answer. Effects: reads files, writes a trace file, prints. */
+import { closeSync, openSync, renameSync, statSync, writeSync } from "node:fs";
+import { basename, extname } from "node:path";
+import type { Experiment, SpikeTrace } from "../arch/index.js";
+import { evaluatePoint, explainRun, prepareFunctional, type RecordedRun, recordRun, traceFormats } from "../sim/index.js";
+import { explanationOf, simulatedGains } from "./explain.js";
 import { duration } from "./format/number.js";
 import { resultLines } from "./format/result.js";
 import { lookOf, paint } from "./format/style.js";
@@ -8,7 +11,21 @@ import { loadArch, loadModel, loadSamples, parseSets, withSets } from "./load.js
 
 export interface SimulateOptions {
   readonly explain: boolean;
+  readonly trace: keyof typeof traceFormats | null;
+  /** Of the trace; null: named after the description. */
+  readonly out: string | null;
   readonly json: boolean;
+}
+
+/** Writes a recording piece by piece beside its name and renames it when whole; returns what was written. */
+function writeTrace(file: string, options: SimulateOptions, experiment: Experiment, trace: SpikeTrace, recorded: RecordedRun): string {
+  const { ending, write } = traceFormats[options.trace ?? "csv"];
+  const out = options.out ?? `${basename(file, extname(file))}-trace.${ending}`;
+  const descriptor = openSync(`${out}.part`, "w");
+  for (const piece of write(recorded.recorder, experiment.chip, recorded.placement, trace)) writeSync(descriptor, piece);
+  closeSync(descriptor);
+  renameSync(`${out}.part`, out);
+  return `wrote ${out}: ${statSync(out).size} bytes`;
 }
 
 export async function simulate(file: string, sets: readonly string[], options: SimulateOptions): Promise<void> {
@@ -21,9 +38,16 @@ export async function simulate(file: string, sets: readonly string[], options: S
   const functionalMs = Date.now();
   const { result } = evaluatePoint(experiment, functional);
   const endMs = Date.now();
+  const { trace } = functional;
+  const recorded = options.explain || options.trace !== null ? recordRun(experiment, trace) : null;
+  const explanation: readonly string[] =
+    options.explain && recorded !== null
+      ? [...explanationOf(experiment, result), ...simulatedGains(explainRun(experiment, trace, recorded))]
+      : [];
+  const written = options.trace !== null && recorded !== null ? writeTrace(file, options, experiment, trace, recorded) : null;
+  if (written !== null && options.json) console.error(written);
   if (options.json) {
-    const explanation = options.explain ? { explanation: explanationOf(experiment, result) } : {};
-    console.log(JSON.stringify({ file, set: values, ...result, ...explanation }, null, 2));
+    console.log(JSON.stringify({ file, set: values, ...result, ...(options.explain ? { explanation } : {}) }, null, 2));
     return;
   }
   const look = lookOf(process.stdout, process.env);
@@ -37,7 +61,8 @@ export async function simulate(file: string, sets: readonly string[], options: S
       paint(look, `functional run ${duration((functionalMs - startMs) / 1000)}, timing ${duration((endMs - functionalMs) / 1000)}`, "dim"),
       "",
       ...resultLines(look, result),
-      ...(options.explain ? ["", ...explanationOf(experiment, result)] : []),
+      ...(options.explain ? ["", ...explanation] : []),
+      ...(written === null ? [] : ["", written]),
     ].join("\n"),
   );
 }

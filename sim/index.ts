@@ -52,4 +52,7 @@ export type { WorkloadRequest } from "./timing/coupled/workload.js";
 export { type CurveOptions, type CurveRow, nocCurve } from "./timing/noc/curve.js";
 export type { NocSpec } from "./timing/noc/noc.js";
 export { TRAFFIC_PATTERNS, type TrafficPattern } from "./timing/noc/traffic.js";
+export type { Explanation, Gain } from "./timing/observe/explain.js";
+export { type TraceFormat, traceFormats } from "./timing/observe/formats.js";
+export { explainRun, type RecordedRun, recordRun } from "./timing/observe/record.js";
 export { runTiming, type TimingRun } from "./timing/run.js";
