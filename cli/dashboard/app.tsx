@@ -1,5 +1,5 @@
 /** The Ink root: subscribes to the state, turns key presses into choices and wishes, shows the frame. */
-import { Box, Text, useInput } from "ink";
+import { Text, Transform, useInput } from "ink";
 import { useEffect, useReducer } from "react";
 import type { Look } from "../format/style.js";
 import { frameLines } from "./frame.js";
@@ -66,14 +66,15 @@ export function App({ model, look, size }: AppProps): React.ReactNode {
   });
   const { columns, rows } = size();
   const lines = frameLines(model.state(), model.ui(), look, columns, rows, model.nowMs());
+  // Ink measures and remembers every text it lays out, for ever: it lays out a blank page of the right size, and the lines are put in
+  // when it writes. A long sweep would otherwise grow by some ten megabytes an hour.
   return (
-    <Box flexDirection="column">
-      {lines.map((line, row) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its index
-        <Text key={row} wrap="truncate">
-          {line}
-        </Text>
-      ))}
-    </Box>
+    <Transform transform={(_, row) => lines[row] ?? ""}>
+      <Text>{blankPage(columns, lines.length)}</Text>
+    </Transform>
   );
+}
+
+function blankPage(columns: number, rows: number): string {
+  return Array.from({ length: rows }, () => ".".repeat(columns)).join("\n");
 }

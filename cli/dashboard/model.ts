@@ -4,9 +4,9 @@ import { type DashboardState, EMPTY_STATE, reduce } from "./state.js";
 import { EMPTY_UI, type KeyName, press, type Ui, type Wish } from "./ui.js";
 
 const FRAME_MS = 100;
-/** With many points a frame may wait longer: new results every quarter second are soon enough. */
-const BUSY_FRAME_MS = 250;
-const BUSY_POINTS = 20_000;
+const SLOWEST_FRAME_MS = 1000;
+/** Time between frames is at least this many times what a frame costs, so that a large or slow terminal takes little of the machine. */
+const REST = 14;
 /** How long a message covers the event line, unless a key comes first. */
 const MESSAGE_MS = 5_000;
 
@@ -18,6 +18,8 @@ export interface DashboardModel {
   readonly press: (key: KeyName) => void;
   /** Changes the choices from outside, e.g. when a detail has loaded. */
   readonly change: (update: (ui: Ui) => Ui) => void;
+  /** To be called when a frame has reached the terminal: its cost sets the pace. */
+  readonly drawn: () => void;
   readonly subscribe: (redraw: () => void) => () => void;
   /** Stops the timer. */
   readonly close: () => void;
@@ -29,6 +31,7 @@ export function createModel(fulfil: (wish: Wish) => void, nowMs: () => number): 
   let ui = EMPTY_UI;
   let timer: NodeJS.Timeout | null = null;
   let drawnMs = 0;
+  let frameMs = FRAME_MS;
   let messageMs = 0;
   const listeners = new Set<() => void>();
   const draw = (): void => {
@@ -39,7 +42,6 @@ export function createModel(fulfil: (wish: Wish) => void, nowMs: () => number): 
   };
   const drawSoon = (): void => {
     if (timer !== null) return;
-    const frameMs = state.points.length > BUSY_POINTS ? BUSY_FRAME_MS : FRAME_MS;
     timer = setTimeout(draw, Math.max(0, drawnMs + frameMs - nowMs()));
   };
   // Clocks on the screen move even when nothing happens.
@@ -64,6 +66,10 @@ export function createModel(fulfil: (wish: Wish) => void, nowMs: () => number): 
       messageMs = nowMs();
       for (const wish of pressed.wishes) fulfil(wish);
       draw();
+    },
+    drawn: () => {
+      const costMs = nowMs() - drawnMs;
+      frameMs = Math.max(FRAME_MS, Math.min(SLOWEST_FRAME_MS, 0.7 * frameMs + 0.3 * REST * costMs));
     },
     change: (update) => {
       const { message } = ui;

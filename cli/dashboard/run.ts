@@ -22,6 +22,7 @@ export function openDashboard(fulfil: (wish: Wish) => void): Dashboard {
   const model = createModel(fulfil, Date.now);
   const sink = new FrameSink(process.stdout as NodeJS.WriteStream & { fd: number });
   sink.enter();
+  sink.onFrame = model.drawn;
   const size = (): { columns: number; rows: number } => ({ columns: sink.columns, rows: sink.rows });
   const instance = render(createElement(App, { model, look, size }), {
     stdout: sink as unknown as NodeJS.WriteStream,

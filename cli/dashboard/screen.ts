@@ -27,6 +27,8 @@ export class FrameSink extends Writable {
   private open = false;
   /** Bytes written and frames that changed something, for measurements. */
   written = { frames: 0, bytes: 0 };
+  /** Called after each frame. */
+  onFrame: () => void = () => {};
 
   constructor(private readonly terminal: NodeJS.WriteStream & { readonly fd: number }) {
     super({ decodeStrings: false });
@@ -71,6 +73,7 @@ export class FrameSink extends Writable {
         this.written = { frames: this.written.frames + 1, bytes: this.written.bytes + text.length };
         this.terminal.write(text);
       }
+      this.onFrame();
     }
     done();
   }

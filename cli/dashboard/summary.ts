@@ -29,7 +29,7 @@ export function summaryLines(look: Look, state: DashboardState, columns: number)
     "",
     ...plotLines(look, state, ui, Math.min(width, PLOT_WIDTH), PLOT_ROWS),
     "",
-    paint(look, `front: ${rows.length} points`, "bold"),
+    paint(look, `front: ${rows.length} ${rows.length === 1 ? "point" : "points"}`, "bold"),
     ...(rows.length === 0 ? [] : table.lines),
     "",
     volume === undefined
@@ -46,6 +46,7 @@ export function summaryLines(look: Look, state: DashboardState, columns: number)
 function nextSteps(database: string, id: number, stopped: boolean): readonly string[] {
   const steps: (readonly [string, string])[] = [
     [`snn-dse pareto ${database}`, "the front, as text or files for a paper"],
+    [`snn-dse report ${database}`, "one HTML page with linked plots, methods and provenance"],
     [`snn-dse show ${database} ${id}`, "one point in full"],
   ];
   if (stopped) steps.unshift(["the same command again", "continues where it stopped"]);

@@ -67,7 +67,7 @@ export function frontPanel(
   if (rest > 0) lines.push(paint(look, `  + ${rest} more`, "dim"));
   if (rows.length === 0) lines.push(paint(look, state.front.length === 0 ? "  no point yet" : "  no point passes the filter", "dim"));
   const filter = ui.filter === "" ? "" : `  filter ${ui.filter}`;
-  return { title: `front: ${rows.length} points${filter}`, lines };
+  return { title: `front: ${rows.length} ${rows.length === 1 ? "point" : "points"}${filter}`, lines };
 }
 
 function parameterText(value: unknown): string {

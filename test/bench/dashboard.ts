@@ -1,0 +1,101 @@
+/**
+ * The dashboard with 100,000 points in it and 50 results a second arriving, in a real terminal (tmux): processor share, longest pause of the
+ * event loop, frames and bytes written. Fails beyond 200 ms a refresh or 10 % of a core.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { openDashboard } from "../../cli/dashboard/run.js";
+import { SCRIPTED_OPENING, scriptedPoints } from "../cli/dashboard/scripted-study.js";
+import { hasTmux, Terminal } from "../cli/tmux.js";
+
+const STORED = 100_000;
+const PER_SECOND = 50;
+const WARM_SECONDS = 3;
+const SECONDS = 15;
+
+interface Measured {
+  readonly cpuShare: number;
+  readonly longestPauseMs: number;
+  readonly framesPerSecond: number;
+  readonly bytesPerFrame: number;
+}
+
+/** Runs in the terminal; writes what it measured to `file`. */
+async function inside(file: string): Promise<void> {
+  const dashboard = openDashboard(() => {});
+  const { model } = dashboard;
+  for (const event of SCRIPTED_OPENING) model.tell(event);
+  const points = scriptedPoints(STORED + 10_000);
+  const next = (): void => {
+    for (const event of points.next().value ?? []) model.tell(event);
+  };
+  for (let i = 0; i < STORED; i++) next();
+  const timer = setInterval(next, 1000 / PER_SECOND);
+  await sleep(WARM_SECONDS * 1000);
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  const cpu = process.cpuUsage();
+  const before = dashboard.written();
+  await sleep(SECONDS * 1000);
+  const used = process.cpuUsage(cpu);
+  const after = dashboard.written();
+  clearInterval(timer);
+  dashboard.close();
+  const frames = after.frames - before.frames;
+  const measured: Measured = {
+    cpuShare: (used.user + used.system) / 1e6 / SECONDS,
+    longestPauseMs: delay.max / 1e6,
+    framesPerSecond: frames / SECONDS,
+    bytesPerFrame: (after.bytes - before.bytes) / frames,
+  };
+  writeFileSync(file, JSON.stringify(measured));
+}
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "snn-dse-dashboard-"));
+  const file = join(folder, "measured.json");
+  const terminal = new Terminal();
+  try {
+    // Bundled first: a loader that compiles in the same process would be measured too.
+    const bundle = join(fileURLToPath(new URL("../../node_modules/.cache/", import.meta.url)), "dashboard-bench.mjs");
+    await build({
+      entryPoints: [fileURLToPath(import.meta.url)],
+      outfile: bundle,
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      packages: "external",
+      jsx: "automatic",
+      logLevel: "warning",
+    });
+    for (const [columns, rows] of [
+      [80, 24],
+      [120, 40],
+      [200, 60],
+    ] as const) {
+      terminal.start(`NODE_ENV=production '${process.execPath}' '${bundle}' '${file}'`, folder, columns, rows);
+      await terminal.until(/ended \d+/, 120);
+      const measured = JSON.parse(readFileSync(file, "utf8")) as Measured;
+      const { cpuShare, longestPauseMs, framesPerSecond, bytesPerFrame } = measured;
+      console.log(
+        `${columns} x ${rows}, ${STORED} points, ${PER_SECOND} results/s: ${(cpuShare * 100).toFixed(1)} % of a core, longest pause ${longestPauseMs.toFixed(0)} ms, ${framesPerSecond.toFixed(1)} frames/s of ${bytesPerFrame.toFixed(0)} bytes`,
+      );
+      if (cpuShare > 0.1 || longestPauseMs > 200) process.exitCode = 1;
+      terminal.close();
+    }
+  } finally {
+    terminal.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const [target] = process.argv.slice(2);
+if (target !== undefined) await inside(target);
+else if (hasTmux) await main();
+else console.log("skipped: tmux is not installed");
+process.exit();

@@ -1,0 +1,40 @@
+/** `sim` with its recordings and reasons, as a process. */
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isBuilt, program, sweepFolder } from "./small-sweep.js";
+
+if (!isBuilt) console.log("tests of the built program skipped: dist is not built");
+
+let folder = "";
+beforeAll(() => {
+  folder = sweepFolder(4);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function sim(...parameters: readonly string[]): { readonly code: number | null; readonly out: string } {
+  const { status, stdout } = spawnSync(process.execPath, [program, "sim", "small.yaml", ...parameters], { cwd: folder, encoding: "utf8" });
+  return { code: status, out: stdout };
+}
+
+describe.skipIf(!isBuilt)("sim", () => {
+  test("a trace says the same waves in every format, and no half-written file stays", () => {
+    for (const format of ["csv", "vcd", "perfetto"]) expect(sim("--trace", format).code, format).toBe(0);
+    expect(readdirSync(folder).sort()).toEqual(["small-trace.csv", "small-trace.json", "small-trace.vcd", "small.yaml"]);
+    const rows = readFileSync(join(folder, "small-trace.csv"), "utf8").trim().split("\n");
+    const waves = rows.filter((row) => row.split(",")[1] === "wave").length;
+    expect(waves).toBe(28 + 3); // 28 rows of pixels; input, two layers and readout are three waves deep
+    const vcd = readFileSync(join(folder, "small-trace.vcd"), "utf8");
+    expect(vcd).toMatch(/^\$version[\s\S]*\$enddefinitions \$end/);
+    expect(() => JSON.parse(readFileSync(join(folder, "small-trace.json"), "utf8"))).not.toThrow();
+  });
+
+  test("reasons are simulated: the first gain named holds when the changed chip is run", () => {
+    const before = JSON.parse(sim("--json", "--explain").out) as { metrics: { latency_cycles: number }; explanation: readonly string[] };
+    const gain = before.explanation.find((line) => line.startsWith("gains:"));
+    const [, path, to, percent] = /gains: (\S+) \S+ -> (\S+): latency -([\d.]+) %/.exec(gain ?? "") ?? [];
+    const after = JSON.parse(sim("--json", "--set", `${path}=${to}`).out) as typeof before;
+    expect(100 * (1 - after.metrics.latency_cycles / before.metrics.latency_cycles)).toBeCloseTo(Number(percent), 1);
+  });
+});
