@@ -7,6 +7,7 @@ import {
   prepareDataset,
   recordedData,
   renderComparison,
+  renderTradeoff,
   type TableEntry,
 } from "../training/index.js";
 import { grouped, significant } from "./format/number.js";
@@ -66,5 +67,6 @@ export async function printTable(files: readonly string[], options: EvaluateOpti
   const load = loader(options);
   const entries: TableEntry[] = [];
   for (const file of files) entries.push(await load(file));
-  process.stdout.write(renderComparison(entries, options.format ?? "md"));
+  const format = options.format ?? "md";
+  process.stdout.write(format === "svg" ? renderTradeoff(entries) : renderComparison(entries, format));
 }

@@ -44,6 +44,6 @@ export interface EvaluateOptions {
   /** `path`, or `set=path` for the data sets whose names start with `set`. */
   readonly data?: readonly string[];
   readonly split: "train" | "test";
-  readonly format?: "md" | "csv" | "tex";
+  readonly format?: "md" | "csv" | "tex" | "svg";
   readonly json?: boolean;
 }

@@ -9,4 +9,5 @@ export { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";
 export { denseMultiplications, type NeuroBench, type Operations, parameterCount } from "./operations.js";
 export { type EpochRecord, evaluationRecord, recordedData } from "./record.js";
 export { renderComparison, type TableEntry, type TableFormat } from "./table.js";
+export { renderTradeoff } from "./tradeoff.js";
 export { type TrainingEvent, type TrainingHooks, type TrainingResult, train } from "./train.js";

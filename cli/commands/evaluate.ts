@@ -30,7 +30,11 @@ export function registerTable(program: Command): void {
   const command = program
     .command("table")
     .argument("<model.safetensors...>", "trained models")
-    .addOption(new Option("--format <format>", "Markdown, CSV or LaTeX (booktabs)").choices(["md", "csv", "tex"]).default("md"))
+    .addOption(
+      new Option("--format <format>", "Markdown, CSV, LaTeX (booktabs), or a picture of error over multiplications")
+        .choices(["md", "csv", "tex", "svg"])
+        .default("md"),
+    )
     .description("the comparison of the paper over models: error, parameters, densities, operations a frame, savings, NeuroBench")
     .action(async (models: string[], options: EvaluateOptions) => {
       const { printTable } = await import("../evaluate.js");
@@ -40,5 +44,6 @@ export function registerTable(program: Command): void {
   withExamples(command, [
     ["snn-dse table training/models/mnist-rows-*.safetensors", "five systems on MNIST rows"],
     ["snn-dse table training/models/*.safetensors --data fsdd=../fsdd --format tex", "for a paper"],
+    ["snn-dse table training/models/*.safetensors --data fsdd=../fsdd --format svg > tradeoff.svg", "error over multiplications"],
   ]);
 }
