@@ -100,6 +100,7 @@ async function openStudy(
   const store = Store.open(database);
   let listener: (event: StudyEvent) => void = () => {};
   let handle: Study | null = null;
+  let atOnce = 2;
   let engine: Engine | null = null;
   try {
     const setup: StudySetup = {
@@ -114,7 +115,10 @@ async function openStudy(
       tell: (event) => listener(event),
       // Twice as many points under way as threads: whoever ends one finds the next waiting.
       onThreads: (threads) => {
-        if (options.workers === undefined) handle?.setWorkers(Math.max(2, 2 * threads));
+        const wanted = Math.max(2, 2 * threads);
+        if (options.workers !== undefined || wanted === atOnce) return;
+        atOnce = wanted;
+        handle?.setWorkers(wanted);
       },
     });
     const remote = options.engine === "bullmq";
