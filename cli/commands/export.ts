@@ -1,6 +1,6 @@
 /** `snn-dse export`: our models in other tools' formats. */
 import type { Command } from "commander";
-import { withExamples } from "../help.js";
+import { withExamples, withJson } from "../help.js";
 
 export function registerExport(program: Command): void {
   const group = program.command("export").description("write a model in another tool's format");
@@ -10,9 +10,10 @@ export function registerExport(program: Command): void {
     .argument("<out.nir>", "file to write")
     .requiredOption("--dt <seconds>", "seconds of one frame")
     .description("write a NIR file: the nearest primitives, and the whole network in its metadata")
-    .action(async (model: string, out: string, options: { readonly dt: string }) => {
+    .action(async (model: string, out: string, options: { readonly dt: string; readonly json?: boolean }) => {
       const { exportModel } = await import("../export-nir.js");
-      await exportModel(model, out, Number(options.dt));
+      await exportModel(model, out, Number(options.dt), options.json === true);
     });
+  withJson(command);
   withExamples(command, [["snn-dse export nir training/models/mnist-rows-rec-v2.safetensors net.nir --dt 0.01", "the shipped model"]]);
 }

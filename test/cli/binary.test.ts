@@ -29,17 +29,27 @@ const write = (name: string, text: string): string => {
 
 describe.skipIf(!isBuilt)("the built program", () => {
   test("every command has help with examples and --json, exits 0 and does not load what it would need to work", () => {
+    const commandsIn = (help: string): readonly string[] =>
+      [...(help.split("\nCommands:\n")[1] ?? "").matchAll(/^ {2}([a-z]+) .*/gm)]
+        .map((match) => match[1] as string)
+        .filter((name) => name !== "help");
     const overview = run("--help");
     expect(overview.code).toBe(0);
-    const names = [...overview.out.matchAll(/^ {2}([a-z]+) .*/gm)].map((match) => match[1] as string).filter((name) => name !== "help");
+    const names = commandsIn(overview.out);
     for (const name of ["init", "check", "sim", "sweep", "pareto", "show", "train", "doctor"]) expect(names).toContain(name);
-    for (const name of names) {
-      const help = run(name, "--help");
-      expect(help.code, name).toBe(0);
-      expect(help.out, name).toContain("Examples:");
-      // `table` has its formats, JSON among them; `worker` serves until it is stopped and has nothing to print as one value.
-      if (name !== "worker") expect(help.out, name).toMatch(/--json|--format/);
-    }
+    const visit = (path: readonly string[]): void => {
+      const { code, out } = run(...path, "--help");
+      expect(code, path.join(" ")).toBe(0);
+      const below = commandsIn(out);
+      if (below.length > 0) {
+        for (const name of below) visit([...path, name]);
+        return;
+      }
+      expect(out, path.join(" ")).toContain("Examples:");
+      // `table` has formats instead; `worker` serves until it is stopped and has nothing to print as one value.
+      if (path[0] !== "worker") expect(out, path.join(" ")).toMatch(/--json|--format/);
+    };
+    for (const name of names) visit([name]);
   });
 
   test("a mistyped command, option or value is exit 2 with the likely meaning", () => {
