@@ -2,7 +2,7 @@
  * How few runs does each sampler need? Replays the samplers on a chip space whose whole grid was simulated once (`sampler: grid`), by looking
  * results up, and draws the share of the true front's hypervolume over the points asked: median and range of the seeds.
  *
- *   npx tsx scripts/sampler-study.ts GRID.db OUT.svg [seeds] [share of the grid, default 0.05]
+ *   npx tsx scripts/sampler-study.ts GRID.db OUT.svg [seeds] [share of the grid, default 0.05] [samplers]
  */
 import { writeFileSync } from "node:fs";
 import { canonicalJson } from "../arch/base/hash.js";
@@ -23,7 +23,7 @@ import {
   Store,
 } from "../sweeps/index.js";
 
-const [file, out, seedCount = "5", part = "0.05"] = process.argv.slice(2);
+const [file, out, seedCount = "5", part = "0.05", only] = process.argv.slice(2);
 if (file === undefined || out === undefined) throw new Error("usage: tsx scripts/sampler-study.ts GRID.db OUT.svg [seeds] [share]");
 const STEPS = 40;
 
@@ -102,7 +102,9 @@ const COLOURS: { readonly [name: string]: { readonly colour: string; readonly da
 };
 const seeds = Array.from({ length: Number(seedCount) }, (_, i) => i + 1);
 const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
-const names = (Object.keys(SAMPLERS) as SamplerName[]).filter((name) => Object.hasOwn(COLOURS, name));
+const names = (Object.keys(SAMPLERS) as SamplerName[]).filter(
+  (name) => Object.hasOwn(COLOURS, name) && (only === undefined || only.split(",").includes(name)),
+);
 const [width, height, left, right, top, bottom] = [252, 176, 42, 204, 8, 142];
 const xAxis = axisOf([0, budget]);
 const yAxis = axisOf([0.4, 1]);
