@@ -2,7 +2,7 @@
 import { inputError, readModel } from "../arch/index.js";
 import { exportNetwork, writeNir } from "../sim/index.js";
 
-export async function exportModel(path: string, out: string, dtSeconds: number, json: boolean): Promise<void> {
+export async function exportModel(path: string, out: string, dtSeconds: number, json = false): Promise<void> {
   if (!(dtSeconds > 0)) throw inputError("--dt", "expected seconds above 0", "e.g. --dt 0.01");
   const { file, warnings } = exportNetwork(readModel(path).network, dtSeconds);
   await writeNir(out, file);
