@@ -1,7 +1,10 @@
 /** A network as a chip computes it: integers only, for one precision. Made by `quantise`, run by `reference` and `engine`. */
 import type { Precision, System, Topology } from "../../arch/index.js";
 
-/** Spike quantiser on integer state: q = a >> shift toward zero, clamped to +-limit, 0 if |q| <= theta; then a -= q << shift. */
+/**
+ * Spike quantiser on integer state: q = a >> shift toward zero, clamped to +-limit, 0 if |q| <= theta; then a -= q << shift.
+ * gru and lstm: theta 0, state unit 2^-(7 + shift); the activation is sent to nearest and clamped to +-limit, and the state keeps it.
+ */
 export interface IntegerQuantiser {
   readonly shift: number;
   readonly theta: number;
@@ -30,9 +33,11 @@ export interface IntegerGate {
   /** [neurons] real value of one weight step, shared by the row of `inputWeights` and of `recurrentWeights`. */
   readonly weightStep: Float64Array;
   readonly requantiser: Requantiser;
+  /** Gate n of gru, whose recurrent sum has an accumulator of its own: from that to pre-activation, without bias. null elsewhere. */
+  readonly recurrentRequantiser: Requantiser | null;
 }
 
-/** Layer of `lif` (gate i), or of `rec-v1` and `rec-v2` (gates z, c). */
+/** Layer of `lif` (gate i), of `rec-v1` and `rec-v2` (gates z, c), of `gru` (r, z, n) or of `lstm` (i, f, g, o). */
 export interface IntegerLayer {
   readonly neurons: number;
   readonly inputs: number;
@@ -67,6 +72,8 @@ export interface IntegerNetwork {
   readonly readout: IntegerReadout;
   /** [2^lutBits] sigmoid at (index - 2^(lutBits-1)) * 2 SIGMOID_RANGE / 2^lutBits, unsigned gateBits. */
   readonly sigmoid: Uint16Array;
+  /** [2^lutBits] tanh at (index - 2^(lutBits-1)) * 2 TANH_RANGE / 2^lutBits, signed with gateBits fraction bits; empty for spiking cells. */
+  readonly tanh: Int16Array;
   readonly topology: Topology;
   /** Content address of the float network and the precision (SHA-256, hex). */
   readonly key: string;
@@ -74,6 +81,15 @@ export interface IntegerNetwork {
 
 /** The sigmoid table covers [-8, 8): outside, sigma is within 3.4e-4 of 0 or 1. */
 export const SIGMOID_RANGE = 8;
+/** The tanh table covers [-4, 4): outside, tanh is within 6.8e-4 of -1 or 1, a sixth of half an activation step. */
+export const TANH_RANGE = 4;
+/** Activations of gru and lstm are 8-bit words; |h| <= 1 leaves 7 fraction bits. */
+export const ACTIVATION_BITS = 8;
+export const ACTIVATION_FRACTION_BITS = 7;
+/** Features enter gru and lstm with 5 fraction bits: [-4, 4) at steps of 1/32 holds normalised features; what lies outside is clamped and counted. */
+export const FEATURE_FRACTION_BITS = 5;
+/** Fraction bits below a tanh index in which gru adds its two sums of gate n. */
+export const GUARD_BITS = 4;
 /** A frame's class score is a signed word of this many bits; the sum over a sequence is exact. */
 export const SCORE_BITS = 16;
 /** Score units in a natural-log unit. */

@@ -1,7 +1,8 @@
 /**
  * Float network and precision to the integer network that a chip computes: a pure function.
  * Batch normalisation and the spikes' real scale are folded into the weights, so that accumulators add weight times integer payload.
- * Throws: InputError for a network without integer spikes and for widths that no chip of this kind has.
+ * gru and lstm send 8-bit activations in their place.
+ * Throws: InputError for spikes without an integer payload and for widths that no chip of this kind has.
  * Source: Ponghiran & Roy, AAAI 2022, for the float equations; the integer meaning is this project's own.
  */
 
@@ -9,6 +10,10 @@ import { inputError } from "../../arch/base/errors.js";
 import { bytesOf, canonicalJson, sha256 } from "../../arch/base/hash.js";
 import type { BatchNorm, Gate, Network, NetworkLayer, Precision, Quantiser } from "../../arch/index.js";
 import {
+  ACTIVATION_BITS,
+  ACTIVATION_FRACTION_BITS,
+  FEATURE_FRACTION_BITS,
+  GUARD_BITS,
   type IntegerGate,
   type IntegerLayer,
   type IntegerNetwork,
@@ -17,6 +22,7 @@ import {
   type Requantiser,
   SCORE_UNITS,
   SIGMOID_RANGE,
+  TANH_RANGE,
 } from "./integer-network.js";
 import { roundHalfAway, signedMax } from "./rounding.js";
 import { topologyOf } from "./topology.js";
@@ -30,21 +36,8 @@ export function quantise(network: Network, precision: Precision): IntegerNetwork
 export function quantiseLayers(network: Network, precision: Precision, weightBits: readonly number[]): IntegerNetwork {
   checkPrecision(precision);
   for (const bits of weightBits) checkPrecision({ ...precision, weightBits: bits });
-  if (network.encoder === null) {
-    throw inputError(
-      network.name,
-      `a ${network.system} network has no spikes: it has no spiking integer form`,
-      "use a lif, rec-v1 or rec-v2 model",
-    );
-  }
-  const encoder = integerQuantiser(network.name, network.encoder, precision);
-  let source = stepOf(network.encoder);
-  const layers: IntegerLayer[] = [];
-  for (const [index, layer] of network.layers.entries()) {
-    if (layer.quantiser === null) throw inputError(network.name, "a layer has no spike quantiser", "train the model with one");
-    layers.push(integerLayer(network.name, layer, layer.quantiser, source, { ...precision, weightBits: weightBits[index] }));
-    source = stepOf(layer.quantiser);
-  }
+  const dense = network.system === "gru" || network.system === "lstm";
+  const { encoder, layers, source } = dense ? denseParts(network, precision, weightBits) : spikingParts(network, precision, weightBits);
   return {
     name: network.name,
     system: network.system,
@@ -58,9 +51,59 @@ export function quantiseLayers(network: Network, precision: Precision, weightBit
     layers,
     readout: integerReadout(network, source, weightBits[network.layers.length]),
     sigmoid: sigmoidTable(precision.lutBits, precision.gateBits),
+    tanh: dense ? tanhTable(precision.lutBits, precision.gateBits) : new Int16Array(),
     topology: topologyOf(network, precision),
     key: networkKey(network, precision, weightBits),
   };
+}
+
+/** Encoder and layers, and the real value of payload 1 of the last layer. */
+interface Parts {
+  readonly encoder: IntegerQuantiser;
+  readonly layers: readonly IntegerLayer[];
+  readonly source: number;
+}
+
+function spikingParts(network: Network, precision: Precision, weightBits: readonly number[]): Parts {
+  if (network.encoder === null) throw inputError(network.name, "the input has no spike quantiser", "train the model with one");
+  let source = stepOf(network.encoder);
+  const layers: IntegerLayer[] = [];
+  for (const [index, layer] of network.layers.entries()) {
+    if (layer.quantiser === null) throw inputError(network.name, "a layer has no spike quantiser", "train the model with one");
+    layers.push(integerLayer(network.name, layer, layer.quantiser, source, { ...precision, weightBits: weightBits[index] }));
+    source = stepOf(layer.quantiser);
+  }
+  return { encoder: integerQuantiser(network.name, network.encoder, precision), layers, source };
+}
+
+/**
+ * State words hold h (gru, |h| <= 1) with one integer bit, c (lstm) with three; fraction bits are 7 + stateFractionBits as far as the word
+ * has them.
+ */
+function denseParts(network: Network, precision: Precision, weightBits: readonly number[]): Parts {
+  const limit = signedMax(ACTIVATION_BITS);
+  const activation = 2 ** -ACTIVATION_FRACTION_BITS;
+  const integerBits = network.system === "gru" ? 1 : 3;
+  const fraction = Math.min(ACTIVATION_FRACTION_BITS + precision.stateFractionBits, precision.stateBits - 1 - integerBits);
+  const sigmoidUnit = (2 * SIGMOID_RANGE) / 2 ** precision.lutBits;
+  const tanhUnit = (2 * TANH_RANGE) / 2 ** precision.lutBits;
+  let source = 2 ** -FEATURE_FRACTION_BITS;
+  const encoder = { shift: 0, theta: 0, limit, unit: source };
+  const layers = network.layers.map((layer, index): IntegerLayer => {
+    const widths = { ...precision, weightBits: weightBits[index] };
+    const gates = layer.gates.map((gate) => {
+      if (network.system === "gru" && gate.name === "n") {
+        const unit = tanhUnit / 2 ** GUARD_BITS;
+        const split = integerGate(gate, layer, source, activation, unit, widths);
+        return { ...split, recurrentRequantiser: requantiser(split.weightStep, new Float64Array(layer.neurons), unit) };
+      }
+      return integerGate(gate, layer, source, activation, gate.name === "g" ? tanhUnit : sigmoidUnit, widths);
+    });
+    source = activation;
+    const quantiser = { shift: fraction - ACTIVATION_FRACTION_BITS, theta: 0, limit, unit: 2 ** -fraction };
+    return { neurons: layer.neurons, inputs: layer.inputs, gates, quantiser, tau: null };
+  });
+  return { encoder, layers, source };
 }
 
 /** Real value of payload 1: M / (n (1 - 1e-4)), n = 2^(bits-1). One-bit spikes are ternary with step M. */
@@ -77,6 +120,16 @@ export function sigmoidTable(lutBits: number, gateBits: number): Uint16Array {
     table[i] = Math.min(2 ** gateBits - 1, roundHalfAway(2 ** gateBits / (1 + Math.exp(-x))));
   }
   return table;
+}
+
+/** tanh(x) on its table's grid, rounded to `gateBits` fraction bits, within +-(2^gateBits - 1). */
+export function tanhTable(lutBits: number, gateBits: number): Int16Array {
+  const entries = 2 ** lutBits;
+  const most = 2 ** gateBits - 1;
+  return Int16Array.from({ length: entries }, (_, i) => {
+    const x = ((i - entries / 2) * 2 * TANH_RANGE) / entries;
+    return Math.max(-most, Math.min(most, roundHalfAway(2 ** gateBits * Math.tanh(x))));
+  });
 }
 
 function integerQuantiser(name: string, quantiser: Quantiser, precision: Precision): IntegerQuantiser {
@@ -134,7 +187,14 @@ function integerGate(gate: Gate, layer: NetworkLayer, source: number, own: numbe
     quantiseRow(real, weightStep[row], inputWeights.subarray(row * inputs, (row + 1) * inputs));
     if (recurrentWeights !== null) quantiseRow(realOwn, weightStep[row], recurrentWeights.subarray(row * neurons, (row + 1) * neurons));
   }
-  return { name: gate.name, inputWeights, recurrentWeights, weightStep, requantiser: requantiser(weightStep, bias, unit) };
+  return {
+    name: gate.name,
+    inputWeights,
+    recurrentWeights,
+    weightStep,
+    requantiser: requantiser(weightStep, bias, unit),
+    recurrentRequantiser: null,
+  };
 }
 
 function integerReadout(network: Network, source: number, weightBits: number): IntegerReadout {

@@ -1,6 +1,7 @@
 /** Functional run: what happens on the workload, once for every chip: accuracy, operation counts, and the spike trace of some utterances. */
 import { bytesOf, inputError, type Samples, type SpikeTrace, sha256 } from "../../arch/index.js";
 import type { OperationCounts } from "../result.js";
+import { createDenseCells } from "./dense-cells.js";
 import { createEngine } from "./engine.js";
 import { toStateUnits } from "./input-encoder.js";
 import type { IntegerNetwork } from "./integer-network.js";
@@ -10,6 +11,7 @@ import { OperationCounter } from "./operations.js";
 import { createReference } from "./reference.js";
 import { scoreUtterance } from "./score.js";
 import { TraceRecorder } from "./trace-recorder.js";
+import type { UtteranceEngine } from "./utterance.js";
 
 export interface FunctionalOptions {
   /** Utterances to run, as indices into the samples, in this order. */
@@ -33,7 +35,7 @@ export interface FunctionalRun {
 /** Runs `network` on the chosen utterances. Throws: InputError when samples and network do not fit each other. */
 export function runFunctional(network: IntegerNetwork, samples: Samples, options: FunctionalOptions): FunctionalRun {
   checkSamples(network, samples, options);
-  const engine = options.engine === "fast" ? createEngine(network) : createReference(network);
+  const engine = engineOf(network, options.engine);
   const counter = new OperationCounter(network);
   const neurobench = new IntegerNeurobench(network);
   const recorder = new TraceRecorder(network.topology);
@@ -66,6 +68,11 @@ export function runFunctional(network: IntegerNetwork, samples: Samples, options
     trace: recorder.trace(key),
     predictions: Int32Array.from(predictions),
   };
+}
+
+function engineOf(network: IntegerNetwork, engine: "fast" | "reference"): UtteranceEngine {
+  if (network.system === "gru" || network.system === "lstm") return createDenseCells(network, engine);
+  return engine === "fast" ? createEngine(network) : createReference(network);
 }
 
 function checkSamples(network: IntegerNetwork, samples: Samples, options: FunctionalOptions): void {

@@ -8,15 +8,17 @@ const SUM_BITS = 32;
 /**
  * Multiplications, additions and table reads of one neuron update, as the integer network does them.
  * rec: requantise z and c, z (h - c); biases, h - c, c +, a + h, a - q. lif: requantise, tau i; bias, + tau i, a + i, a - q.
- * Encoder: a + x, a - q. Readout: requantise; bias, running sum.
+ * gru: requantise r, z, x, u, then r u, (1 - z) n, z h; three biases, x + r u, 1 - z, and their sum. lstm: requantise i, f, g, o, then f c, i g,
+ * o tanh(c); four biases and the sum. Encoder: a + x, a - q; features enter gru and lstm as they are. Readout: requantise; bias, running sum.
  */
 const UPDATES = {
+  features: { multiplies: 0, additions: 0, lutReads: 0 },
   encoder: { multiplies: 0, additions: 2, lutReads: 0 },
   lif: { multiplies: 1, additions: 3, lutReads: 0 },
   "lif with tau": { multiplies: 2, additions: 4, lutReads: 0 },
   rec: { multiplies: 3, additions: 6, lutReads: 1 },
-  gru: { multiplies: 7, additions: 7, lutReads: 3 },
-  lstm: { multiplies: 7, additions: 6, lutReads: 5 },
+  gru: { multiplies: 7, additions: 6, lutReads: 3 },
+  lstm: { multiplies: 7, additions: 5, lutReads: 5 },
   readout: { multiplies: 1, additions: 2, lutReads: 0 },
 } as const;
 
@@ -31,7 +33,7 @@ export function topologyOf(network: Network, precision: Precision): Topology {
       states: dense ? 0 : 1,
       depth: 0,
       payloadBits: network.encoder === null ? 8 : Math.max(2, network.encoder.bits),
-      update: UPDATES.encoder,
+      update: dense ? UPDATES.features : UPDATES.encoder,
     },
   ];
   const projections: Projection[] = [];
@@ -41,7 +43,8 @@ export function topologyOf(network: Network, precision: Precision): Topology {
       name: `layer${index + 1}`,
       neurons: layer.neurons,
       accumulators: layer.gates.length,
-      states: network.system === "gru" ? 1 : 2,
+      // rec: h and a; lif: i and a; gru: h and the sum U_n h that the reset gate scales; lstm: c and the h that is sent.
+      states: 2,
       depth: index + 1,
       payloadBits: layerPayloadBits(network.system, layer.quantiser?.bits ?? 8),
       update: updateOf(network.system, layer.tau?.some((tau) => tau !== 1) ?? false),

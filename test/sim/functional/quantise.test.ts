@@ -135,7 +135,7 @@ describe("quantise", () => {
     expect(() => quantise(network, { ...USUAL, accumulatorBits: 40 })).toThrow(
       /accumulatorBits: got 40, expected a whole number from 12 to 32/,
     );
-    expect(() => quantise({ ...network, encoder: null, system: "gru" }, USUAL)).toThrow(/gru network has no spikes/);
+    expect(() => quantise({ ...network, encoder: null }, USUAL)).toThrow(/input has no spike quantiser/);
   });
 
   test("one neuron, by hand: W = 2 on payload 5 gives c = 2 * 5 spike steps, kept half by z = 1/2", () => {

@@ -1,0 +1,231 @@
+/**
+ * gru and lstm in integers: every non-zero 8-bit activation is an event, every gate one accumulator, tables for sigmoid and tanh.
+ * gru: h' = ((2^G - z) n + z h) >> G with n = tanh(x_n + r u_n), u_n = U_n h in an accumulator of its own. lstm: c' = (f c >> G) + (i g >> 2G),
+ * saturating; h = o tanh(c). G = gateBits, every shift rounds halves away from zero. What is sent is h with 7 fraction bits, clamped to +-127.
+ * Both engines are this code; `fast` leaves out the accumulator's range checks where no input can make a row leave its range.
+ * Throws: InvariantError for a network of another system. Source: Cho et al. 2014 with the reset after the recurrent product; Hochreiter 1997.
+ */
+import { InvariantError } from "../../arch/base/errors.js";
+import {
+  ACTIVATION_FRACTION_BITS,
+  GUARD_BITS,
+  type IntegerGate,
+  type IntegerLayer,
+  type IntegerNetwork,
+  type Requantiser,
+  SCORE_BITS,
+  TANH_RANGE,
+} from "./integer-network.js";
+import { shiftRound, signedMax } from "./rounding.js";
+import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
+
+/** Engine for a gru or lstm network; inputs are the features with `network.encoder.unit`, clamped to its limit where they enter. */
+export function createDenseCells(network: IntegerNetwork, engine: "fast" | "reference"): UtteranceEngine {
+  if (network.system !== "gru" && network.system !== "lstm")
+    throw new InvariantError("dense cells", null, `no cell of a ${network.system} network`);
+  const sums = new Sums(network, engine === "fast");
+  return { run: (inputs) => new DenseRun(network, sums).run(inputs) };
+}
+
+/** Sums of weight times activation over one row, in the accumulator's range at every addition. */
+class Sums {
+  overflows = 0;
+  /** Rows that can never leave the range, by weight block. */
+  private readonly safe = new Map<Int16Array, boolean>();
+
+  constructor(
+    private readonly network: IntegerNetwork,
+    fast: boolean,
+  ) {
+    if (!fast) return;
+    const most = signedMax(network.precision.accumulatorBits);
+    const readout = network.readout.weights;
+    this.safe.set(readout, largestRow([readout], network.classes, network.encoder.limit) <= most);
+    for (const layer of network.layers) {
+      for (const gate of layer.gates) {
+        const blocks = gate.recurrentWeights === null ? [gate.inputWeights] : [gate.inputWeights, gate.recurrentWeights];
+        const safe = largestRow(blocks, layer.neurons, layer.quantiser.limit) <= most;
+        for (const block of blocks) this.safe.set(block, safe);
+      }
+    }
+  }
+
+  /** `sum` and then every product of row `row`, sources ascending. */
+  row(sum: number, weights: Int16Array, row: number, values: Int32Array): number {
+    const width = values.length;
+    const at = row * width;
+    if (this.safe.get(weights) === true) return sum + dot(weights, at, values);
+    let total = sum;
+    for (let i = 0; i < width; i++) if (values[i] !== 0) total = this.add(total, weights[at + i] * values[i]);
+    return total;
+  }
+
+  private add(sum: number, product: number): number {
+    const { accumulatorBits, accumulatorOverflow } = this.network.precision;
+    const most = signedMax(accumulatorBits);
+    const next = sum + product;
+    if (next >= -most - 1 && next <= most) return next;
+    this.overflows++;
+    if (accumulatorOverflow === "saturate") return next > most ? most : -most - 1;
+    const words = 2 ** accumulatorBits;
+    return next - words * Math.floor((next + words / 2) / words);
+  }
+}
+
+function largestRow(blocks: readonly Int16Array[], rows: number, limit: number): number {
+  const sums = new Float64Array(rows);
+  for (const block of blocks) {
+    const width = block.length / rows;
+    for (let i = 0; i < block.length; i++) sums[Math.floor(i / width)] += Math.abs(block[i]) * limit;
+  }
+  return sums.reduce((most, sum) => Math.max(most, sum), 0);
+}
+
+/** Only for rows whose sums fit 32 bits. */
+function dot(weights: Int16Array, at: number, values: Int32Array): number {
+  const width = values.length;
+  let a = 0;
+  let b = 0;
+  let i = 0;
+  for (; i + 3 < width; i += 4) {
+    a = (a + Math.imul(weights[at + i], values[i]) + Math.imul(weights[at + i + 1], values[i + 1])) | 0;
+    b = (b + Math.imul(weights[at + i + 2], values[i + 2]) + Math.imul(weights[at + i + 3], values[i + 3])) | 0;
+  }
+  for (; i < width; i++) a = (a + Math.imul(weights[at + i], values[i])) | 0;
+  return a + b;
+}
+
+/** One layer's words: activation that was sent last, and h (gru) or c (lstm). */
+interface LayerState {
+  readonly layer: IntegerLayer;
+  sent: Int32Array;
+  readonly state: Float64Array;
+}
+
+class DenseRun {
+  private saturations = 0;
+  private readonly neuron: number[] = [];
+  private readonly payload: number[] = [];
+
+  constructor(
+    private readonly network: IntegerNetwork,
+    private readonly sums: Sums,
+  ) {}
+
+  run(inputs: Int32Array): UtteranceRun {
+    const { network, sums } = this;
+    const { classes, readout, encoder } = network;
+    const before = sums.overflows;
+    const steps = inputs.length / network.inputs;
+    const layers = network.layers.map(
+      (layer): LayerState => ({ layer, sent: new Int32Array(layer.neurons), state: new Float64Array(layer.neurons) }),
+    );
+    const scores = new Int32Array(steps * classes);
+    const eventStart = [0];
+    for (let step = 0; step < steps; step++) {
+      let values = new Int32Array(network.inputs);
+      for (let i = 0; i < network.inputs; i++) values[i] = this.limited(inputs[step * network.inputs + i], encoder.limit);
+      this.send(values, eventStart);
+      for (const one of layers) {
+        const next = new Int32Array(one.layer.neurons);
+        for (let n = 0; n < next.length; n++) next[n] = network.system === "gru" ? this.gru(one, n, values) : this.lstm(one, n, values);
+        one.sent = next;
+        values = next;
+        this.send(values, eventStart);
+      }
+      eventStart.push(this.neuron.length);
+      for (let c = 0; c < classes; c++) {
+        const score = requantise(readout.requantiser, c, sums.row(0, readout.weights, c, values));
+        scores[step * classes + c] = this.word(score, SCORE_BITS);
+      }
+    }
+    return {
+      steps,
+      eventStart: Uint32Array.from(eventStart),
+      neuron: Uint32Array.from(this.neuron),
+      payload: Int16Array.from(this.payload),
+      scores,
+      accumulatorOverflows: sums.overflows - before,
+      stateSaturations: this.saturations,
+    };
+  }
+
+  private gru({ layer, sent, state }: LayerState, n: number, values: Int32Array): number {
+    const { gateBits, stateBits } = this.network.precision;
+    const [gateR, gateZ, gateN] = layer.gates;
+    const r = this.sigmoid(this.preActivation(gateR, n, values, sent));
+    const z = this.sigmoid(this.preActivation(gateZ, n, values, sent));
+    const x = requantise(gateN.requantiser, n, this.sums.row(0, gateN.inputWeights, n, values));
+    let u = 0;
+    if (gateN.recurrentWeights !== null && gateN.recurrentRequantiser !== null) {
+      u = requantise(gateN.recurrentRequantiser, n, this.sums.row(0, gateN.recurrentWeights, n, sent));
+    }
+    const candidate = this.tanh(shiftRound(x * 2 ** gateBits + r * u, gateBits + GUARD_BITS));
+    const fraction = layer.quantiser.shift + ACTIVATION_FRACTION_BITS;
+    const fresh = shiftRound(candidate * 2 ** fraction, gateBits);
+    state[n] = this.word(shiftRound((2 ** gateBits - z) * fresh + z * state[n], gateBits), stateBits);
+    return this.limited(shiftRound(state[n], layer.quantiser.shift), layer.quantiser.limit);
+  }
+
+  private lstm({ layer, sent, state }: LayerState, n: number, values: Int32Array): number {
+    const { gateBits, stateBits, lutBits } = this.network.precision;
+    const [gateI, gateF, gateG, gateO] = layer.gates;
+    const i = this.preActivation(gateI, n, values, sent);
+    const f = this.preActivation(gateF, n, values, sent);
+    const g = this.preActivation(gateG, n, values, sent);
+    const o = this.preActivation(gateO, n, values, sent);
+    const fraction = layer.quantiser.shift + ACTIVATION_FRACTION_BITS;
+    const kept = shiftRound(this.sigmoid(f) * state[n], gateBits);
+    const added = shiftRound(this.sigmoid(i) * this.tanh(g) * 2 ** fraction, 2 * gateBits);
+    state[n] = this.word(kept + added, stateBits);
+    const index = shiftRound(state[n] * 2 ** lutBits, fraction + Math.log2(2 * TANH_RANGE));
+    const h = shiftRound(this.sigmoid(o) * this.tanh(index), 2 * gateBits - ACTIVATION_FRACTION_BITS);
+    return this.limited(h, layer.quantiser.limit);
+  }
+
+  private preActivation(gate: IntegerGate, n: number, values: Int32Array, sent: Int32Array): number {
+    const sum = this.sums.row(0, gate.inputWeights, n, values);
+    return requantise(gate.requantiser, n, gate.recurrentWeights === null ? sum : this.sums.row(sum, gate.recurrentWeights, n, sent));
+  }
+
+  private sigmoid(index: number): number {
+    return entry(this.network.sigmoid, index);
+  }
+
+  private tanh(index: number): number {
+    return entry(this.network.tanh, index);
+  }
+
+  private send(values: Int32Array, eventStart: number[]): void {
+    for (let n = 0; n < values.length; n++) {
+      if (values[n] === 0) continue;
+      this.neuron.push(n);
+      this.payload.push(values[n]);
+    }
+    eventStart.push(this.neuron.length);
+  }
+
+  private word(value: number, bits: number): number {
+    const most = signedMax(bits);
+    return this.clamped(value, -most - 1, most);
+  }
+
+  private limited(value: number, limit: number): number {
+    return this.clamped(value, -limit, limit);
+  }
+
+  private clamped(value: number, least: number, most: number): number {
+    const kept = Math.max(least, Math.min(most, value));
+    if (kept !== value) this.saturations++;
+    return kept;
+  }
+}
+
+/** Table entry of a signed index around the table's middle; the ends hold beyond. */
+function entry(table: Uint16Array | Int16Array, index: number): number {
+  return table[Math.max(0, Math.min(table.length - 1, index + table.length / 2))];
+}
+
+function requantise(requantiser: Requantiser, row: number, sum: number): number {
+  return shiftRound(sum * requantiser.multiplier[row] + requantiser.bias[row], requantiser.shift);
+}

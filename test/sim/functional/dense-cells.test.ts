@@ -1,0 +1,200 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { createRng, type Network, type Precision, packageRoot, readModel } from "../../../arch/index.js";
+import { createDenseCells } from "../../../sim/functional/dense-cells.js";
+import type { IntegerGate, IntegerLayer, IntegerNetwork, Requantiser } from "../../../sim/functional/integer-network.js";
+import { quantise } from "../../../sim/functional/quantise.js";
+import { runFunctional } from "../../../sim/functional/run.js";
+import { evaluateFloat, loadDataset } from "../../../training/index.js";
+import { randomNetwork, randomSamples, USUAL, WIDE } from "./random-network.js";
+
+type Dense = "gru" | "lstm";
+const GATES = { gru: ["r", "z", "n"], lstm: ["i", "f", "g", "o"] } as const;
+
+/** A random dense network: gates of as many rec-v2 networks put together. */
+function randomDense(seed: string, system: Dense, gain: number): Network {
+  const shape = { system: "rec-v2", inputs: 7, neurons: [9, 6], classes: 4, bits: 6, theta: 3, fill: 0.9, gain } as const;
+  const parts = GATES[system].map((name) => randomNetwork(`${seed}/${name}`, shape));
+  return {
+    ...parts[0],
+    system,
+    encoder: null,
+    layers: parts[0].layers.map((layer, l) => ({
+      ...layer,
+      quantiser: null,
+      gates: GATES[system].map((name, g) => ({ ...parts[g].layers[l].gates[0], name })),
+    })),
+  };
+}
+
+/** value / 2^shift to nearest, halves away from zero, in big integers; a negative shift multiplies. */
+function rounded(value: bigint, shift: number): bigint {
+  if (shift <= 0) return value << BigInt(-shift);
+  const size = ((value < 0n ? -value : value) + (1n << BigInt(shift - 1))) >> BigInt(shift);
+  return value < 0n ? -size : size;
+}
+
+/** The cells again, in big integers throughout and written from the equations. */
+class BigCells {
+  overflows = 0;
+  saturations = 0;
+  readonly events: number[][] = [];
+  readonly scores: number[] = [];
+
+  constructor(private readonly network: IntegerNetwork) {}
+
+  run(inputs: Int32Array): this {
+    const { network } = this;
+    const G = network.precision.gateBits;
+    const state = network.layers.map((layer) => new Array<bigint>(layer.neurons).fill(0n));
+    const sent = network.layers.map((layer) => new Array<bigint>(layer.neurons).fill(0n));
+    for (let step = 0; step < inputs.length / network.inputs; step++) {
+      const frame = inputs.subarray(step * network.inputs, (step + 1) * network.inputs);
+      let x = Array.from(frame, (value) => this.clamp(BigInt(value), -127n, 127n));
+      this.record(0, step, x);
+      for (const [l, layer] of network.layers.entries()) {
+        const before = sent[l];
+        x = state[l].map((_, n) =>
+          network.system === "gru" ? this.gru(layer, n, x, before, state[l], G) : this.lstm(layer, n, x, before, state[l], G),
+        );
+        sent[l] = x;
+        this.record(l + 1, step, x);
+      }
+      for (let c = 0; c < network.classes; c++) {
+        const sum = this.sum(0n, network.readout.weights, c, x);
+        this.scores.push(Number(this.signed(this.scaled(network.readout.requantiser, c, sum), 16)));
+      }
+    }
+    return this;
+  }
+
+  private gru(layer: IntegerLayer, n: number, x: bigint[], h: bigint[], state: bigint[], G: number): bigint {
+    const [gr, gz, gn] = layer.gates;
+    const F = layer.quantiser.shift + 7;
+    const r = this.table(this.network.sigmoid, this.pre(gr, n, x, h));
+    const z = this.table(this.network.sigmoid, this.pre(gz, n, x, h));
+    const a = this.scaled(gn.requantiser, n, this.sum(0n, gn.inputWeights, n, x));
+    const u = this.scaled(gn.recurrentRequantiser as Requantiser, n, this.sum(0n, gn.recurrentWeights as Int16Array, n, h));
+    const candidate = rounded(this.table(this.network.tanh, rounded((a << BigInt(G)) + r * u, G + 4)) << BigInt(F), G);
+    state[n] = this.signed(rounded(((1n << BigInt(G)) - z) * candidate + z * state[n], G), this.network.precision.stateBits);
+    return this.clamp(rounded(state[n], F - 7), -127n, 127n);
+  }
+
+  private lstm(layer: IntegerLayer, n: number, x: bigint[], h: bigint[], state: bigint[], G: number): bigint {
+    const F = layer.quantiser.shift + 7;
+    const [pi, pf, pg, po] = layer.gates.map((gate) => this.pre(gate, n, x, h));
+    const { sigmoid, tanh, precision } = this.network;
+    const kept = rounded(this.table(sigmoid, pf) * state[n], G);
+    const added = rounded((this.table(sigmoid, pi) * this.table(tanh, pg)) << BigInt(F), 2 * G);
+    state[n] = this.signed(kept + added, precision.stateBits);
+    const index = rounded(state[n] << BigInt(precision.lutBits), F + 3);
+    return this.clamp(rounded(this.table(sigmoid, po) * this.table(tanh, index), 2 * G - 7), -127n, 127n);
+  }
+
+  private pre(gate: IntegerGate, n: number, x: bigint[], h: bigint[]): bigint {
+    const sum = this.sum(0n, gate.inputWeights, n, x);
+    return this.scaled(gate.requantiser, n, this.sum(sum, gate.recurrentWeights as Int16Array, n, h));
+  }
+
+  private sum(from: bigint, weights: Int16Array, row: number, values: bigint[]): bigint {
+    const { accumulatorBits, accumulatorOverflow } = this.network.precision;
+    const half = 1n << BigInt(accumulatorBits - 1);
+    let sum = from;
+    for (const [i, value] of values.entries()) {
+      sum += BigInt(weights[row * values.length + i]) * value;
+      if (sum >= -half && sum < half) continue;
+      this.overflows++;
+      if (accumulatorOverflow === "wrap") sum = BigInt.asIntN(accumulatorBits, sum);
+      else sum = sum < 0n ? -half : half - 1n;
+    }
+    return sum;
+  }
+
+  private scaled(requantiser: Requantiser, row: number, sum: bigint): bigint {
+    return rounded(sum * BigInt(requantiser.multiplier[row]) + BigInt(requantiser.bias[row]), requantiser.shift);
+  }
+
+  private table(table: Uint16Array | Int16Array, index: bigint): bigint {
+    const at = Number(index) + table.length / 2;
+    return BigInt(table[at < 0 ? 0 : at >= table.length ? table.length - 1 : at]);
+  }
+
+  private signed(value: bigint, bits: number): bigint {
+    const half = 1n << BigInt(bits - 1);
+    return this.clamp(value, -half, half - 1n);
+  }
+
+  private clamp(value: bigint, least: bigint, most: bigint): bigint {
+    if (value >= least && value <= most) return value;
+    this.saturations++;
+    return value < least ? least : most;
+  }
+
+  private record(population: number, step: number, values: bigint[]): void {
+    for (const [n, value] of values.entries()) if (value !== 0n) this.events.push([step, population, n, Number(value)]);
+  }
+}
+
+const NARROW: Precision = { ...USUAL, weightBits: 6, stateBits: 9, stateFractionBits: 2, accumulatorBits: 13, lutBits: 6, gateBits: 3 };
+const CORNERS: readonly Precision[] = [USUAL, WIDE, NARROW, { ...NARROW, accumulatorOverflow: "wrap" }];
+
+describe.each(["gru", "lstm"] as const)("%s", (system) => {
+  test("both engines equal big-integer arithmetic on 60 random networks: events, scores, overflows and saturations (seeds 0 to 59)", () => {
+    let overflows = 0;
+    let saturations = 0;
+    for (let seed = 0; seed < 60; seed++) {
+      const rng = createRng(seed, "inputs");
+      const network = quantise(randomDense(`${system}-${seed}`, system, 0.5 + (seed % 4)), CORNERS[seed % CORNERS.length]);
+      const inputs = Int32Array.from({ length: 7 * rng.int(1, 9) }, () => Math.round(rng.normal() * 45));
+      const big = new BigCells(network).run(inputs);
+      for (const engine of ["fast", "reference"] as const) {
+        const run = createDenseCells(network, engine).run(inputs);
+        const events = Array.from(run.eventStart.subarray(0, -1)).flatMap((start, g) =>
+          Array.from(run.neuron.subarray(start, run.eventStart[g + 1]), (n, e) => [Math.floor(g / 4), g % 4, n, run.payload[start + e]]),
+        );
+        expect(events).toEqual(big.events);
+        expect(Array.from(run.scores)).toEqual(big.scores);
+        expect([run.accumulatorOverflows, run.stateSaturations]).toEqual([big.overflows, big.saturations]);
+      }
+      overflows += big.overflows;
+      saturations += big.saturations;
+    }
+    expect(Math.min(overflows, saturations)).toBeGreaterThan(0);
+  });
+
+  test("at 16-bit weights and 24-bit state decides like the float network on at least 95 % of 400 random sequences (seed 5)", () => {
+    const network = randomDense(`${system}-float`, system, 1);
+    const samples = randomSamples(5, network, 400, 12);
+    const options = { utterances: Uint32Array.from({ length: 400 }, (_, i) => i), traced: Uint32Array.of(0), engine: "fast" } as const;
+    const run = runFunctional(quantise(network, WIDE), samples, options);
+    const float = evaluateFloat(network, samples).predictions;
+    const same = run.predictions.filter((prediction, u) => prediction === float[u]).length;
+    console.log(`${system}: ${same} of 400 decisions as in float`);
+    expect(same).toBeGreaterThanOrEqual(380);
+    expect(run.trace.payload.every((payload) => payload !== 0 && Math.abs(payload) <= 127)).toBe(true);
+  });
+
+  const path = join(packageRoot(), "..", "shared", "data", "fsdd");
+  const file = join(packageRoot(), "training", "models", `fsdd-phones-${system}.safetensors`);
+  const present = existsSync(path) && existsSync(file);
+  if (!present) console.log(`skipped: ${path} or ${file} is not there`);
+  test.skipIf(!present)(
+    "shipped phone model at 8-bit weights and 16-bit state is within 1 point of its float accuracy",
+    async () => {
+      const { network, record } = readModel(file);
+      const float = (record as unknown as { test: { correct: number; scored: number } }).test;
+      const samples = await loadDataset("fsdd-phones", { path, split: "test" });
+      const utterances = Uint32Array.from({ length: samples.frameStart.length - 1 }, (_, i) => i);
+      const run = runFunctional(quantise(network, USUAL), samples, { utterances, traced: new Uint32Array(), engine: "fast" });
+      const { stateSaturations, accumulatorOverflows } = run.operations;
+      console.log(
+        `${system}: float ${float.correct}, 8/16 bits ${run.correct} of ${run.scored} frames; ${stateSaturations} clamped, ${accumulatorOverflows} overflows`,
+      );
+      expect(run.scored).toBe(float.scored);
+      expect((100 * (float.correct - run.correct)) / run.scored).toBeLessThanOrEqual(1);
+      expect(accumulatorOverflows).toBe(0);
+    },
+    60_000,
+  );
+});
