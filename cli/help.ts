@@ -27,3 +27,11 @@ export function wholeNumber(low: number): (text: string) => number {
 export function repeated(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];
 }
+
+/** Option parser: a time such as `90s`, `10m`, `1.5h` in milliseconds; a bare number is seconds. */
+export function milliseconds(text: string): number {
+  const [, amount = "", unit = "s"] = /^(\d+(?:\.\d+)?)(s|m|h)?$/.exec(text.trim()) ?? [];
+  const value = Number(amount) * { s: 1000, m: 60_000, h: 3_600_000 }[unit as "s" | "m" | "h"];
+  if (amount === "" || value <= 0) throw new InvalidArgumentError("expected a time like 90s, 10m or 1.5h");
+  return value;
+}

@@ -4,6 +4,9 @@ export interface SweepOptions {
   readonly db?: string;
   readonly workers?: number;
   readonly budget?: number;
+  /** `--time`, in milliseconds. */
+  readonly time?: number;
+  readonly patience?: number;
   readonly resume?: boolean;
   readonly retryFailed?: boolean;
   /** False with `--no-tui`. */

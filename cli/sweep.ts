@@ -123,7 +123,13 @@ async function openStudy(
     });
     const remote = options.engine === "bullmq";
     const workers = options.workers ?? (remote ? 2 : availableParallelism());
-    const settings = { workers, retries: remote ? 4 : 2, retryFailed: options.retryFailed === true, timeLimitMs: null, patience: null };
+    const settings = {
+      workers,
+      retries: remote ? 4 : 2,
+      retryFailed: options.retryFailed === true,
+      timeLimitMs: options.time ?? null,
+      patience: options.patience ?? null,
+    };
     handle = new Study(setup, settings, { store, engine, clock: systemClock }, (event) => listener(event));
     const listen = (tell: (event: StudyEvent) => void): void => {
       listener = tell;

@@ -1,6 +1,6 @@
 /** `snn-dse sweep arch.yaml`: the search, with dashboard, plain lines or NDJSON. */
 import { type Command, Option } from "commander";
-import { wholeNumber, withExamples, withJson } from "../help.js";
+import { milliseconds, wholeNumber, withExamples, withJson } from "../help.js";
 import type { SweepOptions } from "../options.js";
 
 export function registerSweep(program: Command): void {
@@ -10,6 +10,8 @@ export function registerSweep(program: Command): void {
     .option("--db <file>", "result database (default: the description's name + .db, in this folder)")
     .option("--workers <n>", "points at a time (default: the usable cores)", wholeNumber(1))
     .option("--budget <n>", "points in all, instead of the description's sampler.budget", wholeNumber(1))
+    .option("--time <t>", "stop cleanly after this long, e.g. 90s, 10m, 1.5h; the same command continues", milliseconds)
+    .option("--patience <n>", "stop cleanly when the hypervolume has not grown for this many points", wholeNumber(1))
     .option("--resume", "continue what is stored (the default); says so where there is nothing to continue")
     .option("--retry-failed", "run failed and timed-out points again")
     .option("--shard <i/n>", "only the i-th of n parts of a grid, random or sobol search; put them together with merge")
