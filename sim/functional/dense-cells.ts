@@ -1,7 +1,7 @@
 /**
  * gru and lstm in integers: every non-zero 8-bit activation is an event, every gate one accumulator, tables for sigmoid and tanh.
  * gru: h' = ((2^G - z) n + z h) >> G with n = tanh(x_n + r u_n), u_n = U_n h in an accumulator of its own. lstm: c' = (f c >> G) + (i g >> 2G),
- * saturating; h = o tanh(c). G = gateBits, every shift rounds halves away from zero. What is sent is h with 7 fraction bits, clamped to +-127.
+ * saturating; h = o tanh(c). G = gateBits, every shift rounds halves away from zero. What is sent is h with 7 fraction bits, clamped to +-127; clamped features and states are counted.
  * Both engines are this code; `fast` leaves out the accumulator's range checks where no input can make a row leave its range.
  * Throws: InvariantError for a network of another system. Source: Cho et al. 2014 with the reset after the recurrent product; Hochreiter 1997.
  */
@@ -124,7 +124,7 @@ class DenseRun {
     const eventStart = [0];
     for (let step = 0; step < steps; step++) {
       let values = new Int32Array(network.inputs);
-      for (let i = 0; i < network.inputs; i++) values[i] = this.limited(inputs[step * network.inputs + i], encoder.limit);
+      for (let i = 0; i < network.inputs; i++) values[i] = this.clamped(inputs[step * network.inputs + i], -encoder.limit, encoder.limit);
       this.send(values, eventStart);
       for (const one of layers) {
         const next = new Int32Array(one.layer.neurons);
@@ -164,7 +164,7 @@ class DenseRun {
     const fraction = layer.quantiser.shift + ACTIVATION_FRACTION_BITS;
     const fresh = shiftRound(candidate * 2 ** fraction, gateBits);
     state[n] = this.word(shiftRound((2 ** gateBits - z) * fresh + z * state[n], gateBits), stateBits);
-    return this.limited(shiftRound(state[n], layer.quantiser.shift), layer.quantiser.limit);
+    return sendable(shiftRound(state[n], layer.quantiser.shift), layer.quantiser.limit);
   }
 
   private lstm({ layer, sent, state }: LayerState, n: number, values: Int32Array): number {
@@ -180,7 +180,7 @@ class DenseRun {
     state[n] = this.word(kept + added, stateBits);
     const index = shiftRound(state[n] * 2 ** lutBits, fraction + Math.log2(2 * TANH_RANGE));
     const h = shiftRound(this.sigmoid(o) * this.tanh(index), 2 * gateBits - ACTIVATION_FRACTION_BITS);
-    return this.limited(h, layer.quantiser.limit);
+    return sendable(h, layer.quantiser.limit);
   }
 
   private preActivation(gate: IntegerGate, n: number, values: Int32Array, sent: Int32Array): number {
@@ -210,15 +210,16 @@ class DenseRun {
     return this.clamped(value, -most - 1, most);
   }
 
-  private limited(value: number, limit: number): number {
-    return this.clamped(value, -limit, limit);
-  }
-
   private clamped(value: number, least: number, most: number): number {
     const kept = Math.max(least, Math.min(most, value));
     if (kept !== value) this.saturations++;
     return kept;
   }
+}
+
+/** h as it is sent: 1 goes out as 127 / 128, which is the word's end and no saturation. */
+function sendable(value: number, limit: number): number {
+  return Math.max(-limit, Math.min(limit, value));
 }
 
 /** Table entry of a signed index around the table's middle; the ends hold beyond. */
