@@ -421,7 +421,7 @@ describe("hostile input", () => {
       .split("")
       .map((k, i) => `${k}: &${k} [${Array(10).fill(`*${"abcdefgh"[i]}`).join(",")}]\n`)
       .join("")}`;
-    expect(errorsOf(bomb)[0]).toMatch(/has more than 100000 values, aliases counted out/);
+    expect(errorsOf(bomb)[0]).toMatch(/has more than 1000 aliases/);
   });
   test("an alias inside itself, deep nesting, odd keys, huge files, other documents are refused", () => {
     expect(errorsOf("noc: &a { width: *a }\n")[0]).toMatch(/alias \*a contains itself/);
