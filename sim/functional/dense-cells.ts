@@ -16,8 +16,11 @@ import {
   SCORE_BITS,
   TANH_RANGE,
 } from "./integer-network.js";
-import { shiftRound, signedMax } from "./rounding.js";
+import { powerOfTwo, shiftRound, signedMax } from "./rounding.js";
 import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
+
+/** The tanh table's whole range as a power of two. */
+const TANH_RANGE_BITS = Math.log2(2 * TANH_RANGE);
 
 /** Engine for a gru or lstm network; inputs are the features with `network.encoder.unit`, clamped to its limit where they enter. */
 export function createDenseCells(network: IntegerNetwork, engine: "fast" | "reference"): UtteranceEngine {
@@ -160,10 +163,10 @@ class DenseRun {
     if (gateN.recurrentWeights !== null && gateN.recurrentRequantiser !== null) {
       u = requantise(gateN.recurrentRequantiser, n, this.sums.row(0, gateN.recurrentWeights, n, sent));
     }
-    const candidate = this.tanh(shiftRound(x * 2 ** gateBits + r * u, gateBits + GUARD_BITS));
+    const candidate = this.tanh(shiftRound(x * powerOfTwo(gateBits) + r * u, gateBits + GUARD_BITS));
     const fraction = layer.quantiser.shift + ACTIVATION_FRACTION_BITS;
-    const fresh = shiftRound(candidate * 2 ** fraction, gateBits);
-    state[n] = this.word(shiftRound((2 ** gateBits - z) * fresh + z * state[n], gateBits), stateBits);
+    const fresh = shiftRound(candidate * powerOfTwo(fraction), gateBits);
+    state[n] = this.word(shiftRound((powerOfTwo(gateBits) - z) * fresh + z * state[n], gateBits), stateBits);
     return sendable(shiftRound(state[n], layer.quantiser.shift), layer.quantiser.limit);
   }
 
@@ -176,9 +179,9 @@ class DenseRun {
     const o = this.preActivation(gateO, n, values, sent);
     const fraction = layer.quantiser.shift + ACTIVATION_FRACTION_BITS;
     const kept = shiftRound(this.sigmoid(f) * state[n], gateBits);
-    const added = shiftRound(this.sigmoid(i) * this.tanh(g) * 2 ** fraction, 2 * gateBits);
+    const added = shiftRound(this.sigmoid(i) * this.tanh(g) * powerOfTwo(fraction), 2 * gateBits);
     state[n] = this.word(kept + added, stateBits);
-    const index = shiftRound(state[n] * 2 ** lutBits, fraction + Math.log2(2 * TANH_RANGE));
+    const index = shiftRound(state[n] * powerOfTwo(lutBits), fraction + TANH_RANGE_BITS);
     const h = shiftRound(this.sigmoid(o) * this.tanh(index), 2 * gateBits - ACTIVATION_FRACTION_BITS);
     return sendable(h, layer.quantiser.limit);
   }
@@ -206,7 +209,7 @@ class DenseRun {
   }
 
   private word(value: number, bits: number): number {
-    const most = signedMax(bits);
+    const most = powerOfTwo(bits - 1) - 1;
     return this.clamped(value, -most - 1, most);
   }
 
