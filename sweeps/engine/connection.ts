@@ -9,6 +9,9 @@ export type { Redis } from "ioredis";
 export type BullMq = typeof import("bullmq");
 
 const LONGEST_PAUSE_MS = 2_000;
+/** A server that is being restarted answers soon: so often and so far apart is it asked at the start. */
+const FIRST_ATTEMPTS = 12;
+const FIRST_PAUSE_MS = 500;
 
 /** An address fit for logs: user and password left out. */
 export function redacted(url: string): string {
@@ -58,8 +61,17 @@ export async function connect(url: string, trouble: (text: string) => void): Pro
     lost = false;
   });
   try {
-    await client.connect();
-    await client.ping();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await client.connect();
+        await client.ping();
+        break;
+      } catch (error) {
+        if (attempt === FIRST_ATTEMPTS || !/ECONNREFUSED|ECONNRESET|LOADING/.test(last)) throw error;
+        if (attempt === 1) trouble(`${shown} does not answer (${last}); trying again`);
+        await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE_MS));
+      }
+    }
   } catch (error) {
     client.disconnect();
     const why = last !== "" ? last : error instanceof Error ? error.message : String(error);
