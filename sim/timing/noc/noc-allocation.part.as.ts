@@ -42,14 +42,12 @@ export function initAllocation(at: usize, first: bool): void {
   memory.fill(scratch, 255, 64 * 6);
 }
 
-// @ts-ignore: decorator
 @inline
 export function roundRobin(mask: u32, pointer: u32): i32 {
   const ahead = (mask >> pointer) << pointer;
   return ctz<i32>(ahead != 0 ? ahead : mask);
 }
 
-// @ts-ignore: decorator
 @inline
 function matchVc(router: usize, li: i32, output: i32, grants: i32): void {
   store<u8>(router + OUTPUT_AT + (<usize>output << 4), li + 1 == REQUESTERS ? 0 : li + 1, V_GRANT);
@@ -120,7 +118,6 @@ export function allocateVcs(router: usize): i32 {
 }
 
 /** Requester that won input `port` in the last call of `allocateSwitch`. */
-// @ts-ignore: decorator
 @inline
 export function winnerOf(router: usize, port: i32): usize {
   return requesterAt(router, load<u8>(winners + <usize>port));

@@ -75,13 +75,11 @@ export function initPool(at: usize): void {
   poolSlots = 0;
 }
 
-// @ts-ignore: decorator
 @inline
 export function packetAt(slot: i32): usize {
   return pool + (<usize>slot << 5);
 }
 
-// @ts-ignore: decorator
 @inline
 export function coreAt(core: i32): usize {
   return cores + <usize>core * CORE_BYTES;
@@ -104,7 +102,6 @@ export function takePacket(): i32 {
   return slot;
 }
 
-// @ts-ignore: decorator
 @inline
 export function releasePacket(slot: i32): void {
   store<i32>(packetAt(slot), freeSlot, K_NEXT);
@@ -164,7 +161,6 @@ export function acceptsOf(core: i32): i32 {
   return load<i32>(coreAt(core), C_ACCEPTS);
 }
 
-// @ts-ignore: decorator
 @inline
 export function beginCycle(): void {
   deliveries = 0;
@@ -172,7 +168,6 @@ export function beginCycle(): void {
 }
 
 /** A granted flit is on its way to core record `home`. */
-// @ts-ignore: decorator
 @inline
 export function writeEjection(home: usize, flit: u32, outputVc: usize): void {
   const write = load<i32>(home, C_WRITE);
@@ -202,7 +197,6 @@ function take(home: usize): void {
 }
 
 /** A flit has reached core record `home`. */
-// @ts-ignore: decorator
 @inline
 export function eject(home: usize): void {
   const held = load<i32>(home, C_COUNT);
@@ -217,7 +211,6 @@ export function eject(home: usize): void {
 }
 
 /** A source without credit sleeps until one comes. */
-// @ts-ignore: decorator
 @inline
 function sleep(word: usize, bit: u64): bool {
   store<u64>(word, load<u64>(word) & ~bit);
@@ -232,7 +225,6 @@ export function wakeSource(home: usize): void {
   store<u64>(word, load<u64>(word) | (<u64>1 << (core & 63)));
 }
 
-// @ts-ignore: decorator
 @inline
 function sendFlit(home: usize, word: usize, bit: u64): bool {
   const slot = load<i32>(home, C_HEAD);

@@ -31,7 +31,6 @@ import {
 import { allVcs, flags, height, lowerHalf, portTable, routingCycles, TORUS, TREE, ways, width, Y_FIRST } from "./noc-setup.part.as";
 
 /** Output port towards a core of a mesh, remembered from the first time in a table where it is small. */
-// @ts-ignore: decorator
 @inline
 function wayTo(router: usize, packet: usize, core: i32): i32 {
   if (portTable == 0) return route(router, packet, core);
@@ -66,7 +65,6 @@ function route(router: usize, packet: usize, core: i32): i32 {
   return port | ((upper ? allVcs & ~lowerHalf : lowerHalf) << 8);
 }
 
-// @ts-ignore: decorator
 @inline
 function aim(router: usize, requester: usize, slot: i32, way: i32): void {
   store<u8>(requester, way & 255, Q_OUT);
@@ -117,7 +115,6 @@ function split(router: usize, input: usize, slot: i32): void {
   store<u8>(input, many, Q_LIVE);
 }
 
-// @ts-ignore: decorator
 @inline
 export function computeRoute(router: usize, input: usize): void {
   const slot = <i32>(load<u32>(pointer(input, Q_BUFFER) + (<usize>load<u16>(input, Q_FRONT) << 2)) >> 2);
@@ -127,7 +124,6 @@ export function computeRoute(router: usize, input: usize): void {
   else aim(router, input, slot, wayTo(router, packet, destination));
 }
 
-// @ts-ignore: decorator
 @inline
 export function startPacket(router: usize, input: usize): void {
   store<u16>(input, 0x0101, Q_TOTAL); // total and live

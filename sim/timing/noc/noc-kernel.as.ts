@@ -75,7 +75,6 @@ export { cycle } from "./noc-wheel.part.as";
 
 export let lastMove: i64 = 0;
 
-// @ts-ignore: decorator
 @inline
 function arrive(input: usize): void {
   const router = routerOf(input);
@@ -103,7 +102,6 @@ function arrive(input: usize): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function takeCredit(output: usize): void {
   const credit = <i32>load<u16>(output, V_CREDIT);
@@ -155,7 +153,6 @@ function stepVcAllocation(router: usize): void {
   for (let i = 0; i < many; i++) holdVc(router, grants + (<usize>i << 1));
 }
 
-// @ts-ignore: decorator
 @inline
 function stepRouting(router: usize): void {
   let batch = load<u64>(router, ROUTING);
@@ -174,7 +171,6 @@ function stepRouting(router: usize): void {
 }
 
 /** One VC a port: outputs that are free and wanted take the next head behind their pointer; whoever is ready sends. */
-// @ts-ignore: decorator
 @inline
 function stepSimple(router: usize, ready: u64): void {
   const waiting = load<u64>(router, WAITING);

@@ -132,62 +132,52 @@ export function setSizes(routers: i32, ports: i32, vcs: i32, branches: i32, core
 }
 
 /** A pointer field. */
-// @ts-ignore: decorator
 @inline
 export function pointer(record: usize, field: usize): usize {
   return <usize>load<u32>(record + field);
 }
 
 /** The router of any record inside it. */
-// @ts-ignore: decorator
 @inline
 export function routerOf(record: usize): usize {
   return (record >> ROUTER_SHIFT) << ROUTER_SHIFT;
 }
 
-// @ts-ignore: decorator
 @inline
 export function portAt(router: usize, port: i32): usize {
   return router + PORT_AT + (<usize>port << 4);
 }
 
-// @ts-ignore: decorator
 @inline
 export function turnAt(router: usize, port: i32): usize {
   return router + TURN_AT + (<usize>port << 2);
 }
 
-// @ts-ignore: decorator
 @inline
 export function requesterAt(router: usize, li: i32): usize {
   return router + R_HEAD + (<usize>li << 5);
 }
 
-// @ts-ignore: decorator
 @inline
 export function numberOf(router: usize, requester: usize): u64 {
   return <u64>((requester - router - R_HEAD) >> 5);
 }
 
-// @ts-ignore: decorator
 @inline
 export function set(router: usize, row: usize, requester: usize): void {
   store<u64>(router + row, load<u64>(router + row) | (<u64>1 << numberOf(router, requester)));
 }
 
-// @ts-ignore: decorator
 @inline
 export function clear(router: usize, row: usize, requester: usize): void {
   store<u64>(router + row, load<u64>(router + row) & ~(<u64>1 << numberOf(router, requester)));
 }
 
-// @ts-ignore: decorator
 @inline
 export function count(at: usize): void {
   store<f64>(at, load<f64>(at) + 1);
 }
 
-// @ts-ignore: decorator
 @inline
 export function countBy(at: usize, many: i32): void {
   store<f64>(at, load<f64>(at) + <f64>many);

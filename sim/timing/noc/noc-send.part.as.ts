@@ -42,7 +42,6 @@ import {
 import { ringMask } from "./noc-setup.part.as";
 import { putCredit, putFlit } from "./noc-wheel.part.as";
 
-// @ts-ignore: decorator
 @inline
 function freeSlot(input: usize, port: usize): void {
   store<u16>(input, (<i32>load<u16>(input, Q_FRONT) + 1) & ringMask, Q_FRONT);
@@ -70,7 +69,6 @@ function advanceBranches(input: usize, port: usize, tail: bool): void {
 }
 
 /** Writes a flit behind output VC `output` and announces its arrival. */
-// @ts-ignore: decorator
 @inline
 function forward(out: usize, output: usize, flit: u32): void {
   count(out + P_FLITS);
@@ -83,7 +81,6 @@ function forward(out: usize, output: usize, flit: u32): void {
   putFlit(load<u8>(out, P_FLIT_CYCLES), target);
 }
 
-// @ts-ignore: decorator
 @inline
 function releaseVc(out: usize, requester: usize, output: usize): void {
   store<u32>(requester, 0, Q_HELD);
@@ -95,7 +92,6 @@ function releaseVc(out: usize, requester: usize, output: usize): void {
 }
 
 /** A granted flit of a packet that goes one way leaves through the switch. */
-// @ts-ignore: decorator
 @inline
 export function sendSingle(router: usize, input: usize): void {
   const output = pointer(input, Q_HELD);

@@ -27,26 +27,22 @@ export function setCycle(to: i64): void {
   cycle = to;
 }
 
-// @ts-ignore: decorator
 @inline
 export function slotNow(): i32 {
   return <i32>cycle & mask;
 }
 
-// @ts-ignore: decorator
 @inline
 export function flitsOf(slot: i32): usize {
   return flits + ((<usize>(slot * capacity)) << 2);
 }
 
-// @ts-ignore: decorator
 @inline
 export function creditsOf(slot: i32): usize {
   return credits + ((<usize>(slot * capacity)) << 2);
 }
 
 /** Flits (0) or credits (4) of a slot; the count is cleared. */
-// @ts-ignore: decorator
 @inline
 export function takeCount(slot: i32, which: usize): i32 {
   const at = counts + (<usize>slot << 3) + which;
@@ -55,7 +51,6 @@ export function takeCount(slot: i32, which: usize): i32 {
   return n;
 }
 
-// @ts-ignore: decorator
 @inline
 export function putFlit(delay: i32, target: usize): void {
   const slot = (<i32>cycle + delay) & mask;
@@ -65,7 +60,6 @@ export function putFlit(delay: i32, target: usize): void {
   store<u32>(flitsOf(slot) + (<usize>n << 2), <u32>target);
 }
 
-// @ts-ignore: decorator
 @inline
 export function putCredit(delay: i32, outputVc: usize): void {
   const slot = (<i32>cycle + delay) & mask;
