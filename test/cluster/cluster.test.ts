@@ -46,11 +46,15 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
     "with %i worker processes: every result, the front and the hypervolume equal the local run's",
     async (count) => {
       const workers = Array.from({ length: count }, (_, i) => worker(server, "--name", `w${i}`));
+      await until("the workers to be there", () => workers.every((program) => program.errors.includes("waiting for sweeps")));
       const sweep = run(sweepParameters(`workers-${count}.db`, ...remote(server)));
       expect(await sweep.ended, sweep.errors).toBe(0);
       expect(contentOf(at(`workers-${count}.db`))).toBe(local);
       const hosts = sweep.events("hosts").at(-1)?.hosts as { name: string }[];
-      expect(hosts.map(({ name }) => name)).toEqual(workers.map((_, i) => `w${i}`));
+      // at the end of a sweep of two seconds a worker may have had no turn; none is there that was not started
+      const names = workers.map((_, i) => `w${i}`);
+      expect(hosts.length).toBeGreaterThan(0);
+      expect(hosts.filter(({ name }) => !names.includes(name))).toEqual([]);
       // Asked to leave: in order, with nothing left on the server.
       expect(await Promise.all(workers.map((program) => program.kill("SIGTERM")))).toEqual(workers.map(() => 0));
       const client = new Redis(server.url);
@@ -64,6 +68,7 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
     "workers and coordinator killed, server killed and restarted, holds on jobs taken away: nothing lost, nothing double",
     async () => {
       const rng = createRng(SEED, "cluster");
+      for (const ending of ["", "-wal", "-shm"]) rmSync(at(`chaos.db${ending}`), { force: true });
       const client = new Redis(server.url, { maxRetriesPerRequest: null });
       client.on("error", () => {});
       const workers = [worker(server), worker(server)];
@@ -72,6 +77,10 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
       const sweeps = [sweep];
       const counts = { workers: 0, coordinators: 0, servers: 0, holds: 0 };
       await until("the first result", () => sweep.events("point-done").length > 0);
+      // the first kill comes at once: on a quiet machine the whole sweep takes two seconds
+      await workers[0].kill("SIGKILL");
+      workers[0] = worker(server);
+      counts.workers++;
       while (sweep.running && (counts.workers < KILLS || counts.coordinators < 1 || counts.servers < 1)) {
         await wait(rng.int(100, 600));
         if (!sweep.running) break;
@@ -177,7 +186,7 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
     await until("the refusal", async () => (await client.hlen(`snn-dse:${id}:workers`)) > 0);
     const [beat] = Object.values(await client.hgetall(`snn-dse:${id}:workers`));
     expect(JSON.parse(beat).refused).toMatch(/this worker is version .*, the sweep is 0\.0\.1; install the same version/);
-    expect(program.errors).toContain("not served, this worker is version");
+    await until("the worker to say so itself", () => program.errors.includes("not served, this worker is version"));
     await program.kill("SIGTERM");
     await client.del(`snn-dse:${id}:alive`, "snn-dse:studies", `snn-dse:${id}:workers`);
     // Long dead, and nobody came back for it: the next sweep takes it off the server.
