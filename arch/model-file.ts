@@ -1,5 +1,5 @@
 /**
- * Model file: one safetensors file, float32 tensors, the network's description and its training record as JSON in metadata key `snn_dse`.
+ * Model file: one safetensors file, float32 tensors (matrices of half-precision numbers as float16), the network's description and its training record as JSON in metadata key `snn_dse`.
  *
  * Tensors, row-major: `layer<l>.<gate>.input_weights` [neurons, inputs], `.recurrent_weights` [neurons, neurons],
  * `.input_norm.{gamma,beta,mean,variance}` [neurons]; `layer<l>.tau` [neurons]; `readout.weights` [classes, neurons], `readout.norm.*` [classes].

@@ -1,11 +1,13 @@
 /**
- * The safetensors container, float32 only: u64 header length, JSON header, then the tensors' bytes, little endian, without holes.
+ * The safetensors container, float32 and float16: u64 header length, JSON header, then the tensors' bytes, little endian, without holes.
+ * A matrix whose every element is a half-precision number is written as float16: half the bytes, the same values.
  *
  * Source: safetensors format description (huggingface/safetensors). Files written here load with the Python package, and the other way round.
  * Throws `InputError` naming the first thing wrong; hostile sizes and offsets are refused before anything is allocated.
  * Not modelled: other element types, hosts that are not little endian.
  */
 import { inputError } from "./base/errors.js";
+import { halfBits, halfValue, roundToHalf } from "./base/half.js";
 import { bytesOf } from "./base/hash.js";
 
 export interface Tensor {
@@ -23,7 +25,15 @@ const HEADER_LIMIT_BYTES = 16 * 1024 * 1024;
 /** Largest file that is read: 1 GiB, 268 million weights. */
 export const FILE_LIMIT_BYTES = 1024 * 1024 * 1024;
 
-type Entry = { readonly name: string; readonly shape: readonly number[]; readonly begin: number; readonly end: number };
+const BYTES = { F32: 4, F16: 2 } as const;
+type Dtype = keyof typeof BYTES;
+type Entry = {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+};
 
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -32,11 +42,17 @@ const isSize = (value: unknown): value is number => typeof value === "number" &&
 export function encodeSafetensors(file: SafetensorsFile): Uint8Array {
   const header: [string, unknown][] = [["__metadata__", Object.fromEntries(file.metadata)]];
   let end = 0;
-  for (const [name, { shape, data }] of file.tensors) {
-    const begin = end;
-    end += data.byteLength;
-    header.push([name, { dtype: "F32", shape, data_offsets: [begin, end] }]);
-  }
+  const pieces: Uint8Array[] = [];
+  // float32 first: every tensor then starts at a multiple of its element's size
+  const typed = [...file.tensors].map(([name, tensor]) => ({ name, tensor, dtype: dtypeOf(tensor) }));
+  for (const dtype of ["F32", "F16"] as const)
+    for (const { name, tensor } of typed.filter((entry) => entry.dtype === dtype)) {
+      const piece = dtype === "F32" ? bytesOf(tensor.data) : bytesOf(Uint16Array.from(tensor.data, halfBits));
+      const begin = end;
+      end += piece.byteLength;
+      header.push([name, { dtype, shape: tensor.shape, data_offsets: [begin, end] }]);
+      pieces.push(piece);
+    }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const headerBytes = Math.ceil(json.length / 8) * 8;
   const bytes = new Uint8Array(8 + headerBytes + end);
@@ -44,14 +60,18 @@ export function encodeSafetensors(file: SafetensorsFile): Uint8Array {
   bytes.fill(0x20, 8, 8 + headerBytes);
   bytes.set(json, 8);
   let at = 8 + headerBytes;
-  for (const { data } of file.tensors.values()) {
-    bytes.set(bytesOf(data), at);
-    at += data.byteLength;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.byteLength;
   }
   return bytes;
 }
 
-/** Strict reader; the tensors are one fresh copy of the data, so `bytes` may be reused. */
+function dtypeOf({ shape, data }: Tensor): Dtype {
+  return shape.length > 1 && data.every((value) => roundToHalf(value) === value) ? "F16" : "F32";
+}
+
+/** Strict reader; the tensors are fresh copies, so `bytes` may be reused. */
 export function decodeSafetensors(bytes: Uint8Array, file: string): SafetensorsFile {
   if (bytes.length > FILE_LIMIT_BYTES) throw inputError(file, `is ${bytes.length} bytes long; at most ${FILE_LIMIT_BYTES} are read`);
   if (bytes.length < 10) throw inputError(file, `is ${bytes.length} bytes long: too short for a safetensors file`);
@@ -65,10 +85,12 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): SafetensorsF
   const entries = readEntries(header, file);
   const dataBytes = bytes.length - dataStart;
   checkCover(entries, dataBytes, file);
-  // A Buffer's own slice() is a view of a shared pool: copy through a plain Uint8Array.
-  const data = new Uint8Array(bytes.subarray(dataStart)).buffer;
   const tensors = new Map<string, Tensor>();
-  for (const { name, shape, begin, end } of entries) tensors.set(name, { shape, data: new Float32Array(data, begin, (end - begin) / 4) });
+  for (const { name, dtype, shape, begin, end } of entries) {
+    // Copied, so that any position is aligned. A Buffer's own slice() is a view of a shared pool: copy through a plain Uint8Array.
+    const { buffer } = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end));
+    tensors.set(name, { shape, data: dtype === "F32" ? new Float32Array(buffer) : Float32Array.from(new Uint16Array(buffer), halfValue) });
+  }
   return { metadata, tensors };
 }
 
@@ -100,15 +122,17 @@ function readEntries(header: { readonly [key: string]: unknown }, file: string):
     if (name === "__metadata__") continue;
     if (!isRecord(raw)) throw inputError(file, "tensor entry is not an object", "", name);
     const { dtype, shape, data_offsets: offsets } = raw;
-    if (dtype !== "F32") throw inputError(file, `element type is ${String(dtype)}, expected F32`, "save the tensor as float32", name);
+    if (dtype !== "F32" && dtype !== "F16")
+      throw inputError(file, `element type is ${String(dtype)}, expected F32 or F16`, "save the tensor as float32", name);
     if (!Array.isArray(shape) || shape.length > 8 || !shape.every(isSize)) throw inputError(file, "shape is not a list of sizes", "", name);
     if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize))
       throw inputError(file, "data_offsets are not two byte positions", "", name);
     const [begin, end] = offsets as [number, number];
     const elements = shape.reduce((product: number, size: number) => product * size, 1);
-    if (end - begin !== elements * 4)
-      throw inputError(file, `shape [${shape.join(", ")}] needs ${elements * 4} bytes, data_offsets span ${end - begin}`, "", name);
-    entries.push({ name, shape, begin, end });
+    const needed = elements * BYTES[dtype];
+    if (end - begin !== needed)
+      throw inputError(file, `shape [${shape.join(", ")}] needs ${needed} bytes, data_offsets span ${end - begin}`, "", name);
+    entries.push({ name, dtype, shape, begin, end });
   }
   return entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
 }

@@ -48,6 +48,7 @@ const schema = z.strictObject({
     tau: z.number().min(0).max(1).default(1),
     tau_learned: z.boolean().default(false),
     output_delay_frames: z.int().min(0).max(100).default(0),
+    weight_format: z.enum(["float32", "float16"]).default("float32"),
   }),
   quantiser: quantiserSchema.optional(),
   training: z.strictObject({
@@ -94,6 +95,8 @@ export interface TrainingConfig {
     readonly tau: number;
     readonly tauLearned: boolean;
     readonly outputDelayFrames: number;
+    /** Precision in which the finished network's weight matrices are rounded and stored; learning itself is in float32. */
+    readonly weightFormat: "float32" | "float16";
   };
   readonly quantiser: {
     readonly bits: number;
@@ -150,6 +153,7 @@ function complete(raw: Raw): TrainingConfig {
       tau: network.tau,
       tauLearned: network.tau_learned,
       outputDelayFrames: network.output_delay_frames,
+      weightFormat: network.weight_format,
     },
     quantiser: {
       bits: quantiser.bits,

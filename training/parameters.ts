@@ -3,7 +3,7 @@
  * finished `Network`. Weights are kept source-major as the fused layer wants them; a `Network` is target-major.
  */
 import type { BatchNorm, Gate, Network, NetworkLayer, Quantiser, Rng } from "../arch/index.js";
-import { createRng } from "../arch/index.js";
+import { createRng, roundToHalf } from "../arch/index.js";
 import type { TrainingConfig } from "./config.js";
 import { BATCH_NORM_EPSILON, GATES, isRecurrent, isSpiking, type LayerShape, type LayerWeights } from "./fused/layer.js";
 import { createRange, type RangeTracker, rangeOf } from "./quantiser.js";
@@ -118,9 +118,10 @@ export interface QuantiserSettings {
   readonly inputTheta: number;
 }
 
-/** The network as it would be frozen now. */
+/** The network as it would be frozen now; its weight matrices rounded to the configured format. */
 export function freeze(config: TrainingConfig, state: LearningState, settings: QuantiserSettings, task: Network["task"]): Network {
-  const { system } = config.network;
+  const { system, weightFormat } = config.network;
+  const stored = (weights: Float32Array): Float32Array => (weightFormat === "float16" ? weights.map(roundToHalf) : weights);
   const quantiser = (tracker: RangeTracker, bits: number, theta: number): Quantiser => ({ bits, theta, range: rangeOf(tracker) || 1 });
   const layers = state.shapes.map((shape, l): NetworkLayer => {
     const w = state.layers[l]!;
@@ -136,9 +137,9 @@ export function freeze(config: TrainingConfig, state: LearningState, settings: Q
       };
       return {
         name,
-        inputWeights: targetMajor(w.inputT, names.length, g, n, shape.inputs),
+        inputWeights: stored(targetMajor(w.inputT, names.length, g, n, shape.inputs)),
         inputNorm: norm,
-        recurrentWeights: w.recurrentT ? targetMajor(w.recurrentT, names.length, g, n, n) : null,
+        recurrentWeights: w.recurrentT ? stored(targetMajor(w.recurrentT, names.length, g, n, n)) : null,
       };
     });
     return {
@@ -159,7 +160,7 @@ export function freeze(config: TrainingConfig, state: LearningState, settings: Q
     encoder: isSpiking(system) ? quantiser(state.encoderRange, settings.inputBits, settings.inputTheta) : null,
     layers,
     readout: {
-      weights: state.readout.slice(),
+      weights: stored(state.readout.slice()),
       norm: {
         gamma: state.readoutGamma.slice(),
         beta: state.readoutBeta.slice(),

@@ -14,6 +14,7 @@ import {
   InputError,
   type Network,
   readModel,
+  roundToHalf,
   type System,
   sha256,
   writeModel,
@@ -126,6 +127,26 @@ describe("round trip", () => {
     expect(Object.keys(JSON.parse(header.__metadata__.snn_dse))).toContain("record");
   });
 
+  test("matrices of half-precision numbers take two bytes an element and come back the same numbers", () => {
+    const network = randomNetwork("rec-v2", 40, [64, 64], 10, 1);
+    const halves = structuredClone(network);
+    for (const gate of halves.layers.flatMap((layer) => layer.gates)) {
+      gate.inputWeights.forEach((w, i, all) => {
+        all[i] = roundToHalf(w);
+      });
+      gate.recurrentWeights?.forEach((w, i, all) => {
+        all[i] = roundToHalf(w);
+      });
+    }
+    const rounded = encodeModel(halves, null);
+    expect(decodeModel(rounded, "m").network).toEqual(halves);
+    const elements = 2 * (40 * 64 + 64 * 64) + 2 * (64 * 64 + 64 * 64);
+    // the header's offsets have fewer digits then
+    const saved = encodeModel(network, null).length - rounded.length - 2 * elements;
+    expect(saved).toBeGreaterThanOrEqual(0);
+    expect(saved).toBeLessThan(64);
+  });
+
   test("a file on disk is whole or absent, and no temporary file stays", () => {
     const folder = mkdtempSync(join(tmpdir(), "model-"));
     try {
@@ -178,9 +199,9 @@ describe("refusals", () => {
     ).toBe("m: layer1.z.input_weights: shape is [3, 4], expected [4, 3]");
     expect(
       say((h) => {
-        (h["readout.weights"] as Record<string, unknown>).dtype = "F16";
+        (h["readout.weights"] as Record<string, unknown>).dtype = "BF16";
       }),
-    ).toBe("m: readout.weights: element type is F16, expected F32\n    save the tensor as float32");
+    ).toBe("m: readout.weights: element type is BF16, expected F32 or F16\n    save the tensor as float32");
     expect(
       say((h) => {
         (h["layer1.z.recurrent_weights"] as Record<string, unknown>).data_offsets = [44, 108];
