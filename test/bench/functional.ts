@@ -3,7 +3,6 @@
  * read back), and in the bare row addition on the same weights and the same number of events. Process CPU time.
  * "From memory" is 128 MiB of weights, beyond any second-level cache; a server's last level may still hold them.
  */
-import { pathToFileURL } from "node:url";
 import { createRng, type Network } from "../../arch/index.js";
 import { createEngine } from "../../sim/functional/engine.js";
 import type { IntegerNetwork } from "../../sim/functional/integer-network.js";
@@ -11,16 +10,9 @@ import { instantiateKernel } from "../../sim/functional/kernel-file.js";
 import { KernelMemory, placeProjection } from "../../sim/functional/kernel-layout.js";
 import { quantise } from "../../sim/functional/quantise.js";
 import { USUAL } from "../sim/functional/random-network.js";
-
-export interface FunctionalBench {
-  readonly name: string;
-  /** Millions of synaptic events a second. */
-  readonly engineMeps: number;
-  readonly bareMeps: number;
-  readonly weightBytes: number;
-  readonly bytesPerSynapse: number;
-  readonly targetMeps: number;
-}
+import { collectGarbage, cpuSeconds } from "./harness/measure.js";
+import { benchmark } from "./harness/program.js";
+import { type Row, row } from "./harness/row.js";
 
 interface Case {
   readonly name: string;
@@ -40,49 +32,47 @@ const CASES: readonly Case[] = [
 
 const ROUNDS = 20;
 
-/** Every case, the fastest of many rounds kept: the first ones compile, and other work on the machine only slows. */
-export function benchFunctional(nowMs: () => number): FunctionalBench[] {
-  return CASES.map((one) => {
-    const network = wideNetwork(one);
-    const engine = createEngine(network, one.storage);
-    const rng = createRng(1, "bench");
-    const inputs = Int32Array.from({ length: one.inputs * one.steps }, () => (rng.float() < 0.5 ? rng.int(256 * 4, 256 * 8) : 0));
-    const layer = network.layers[0];
-    const fan = new Float64Array(one.inputs);
-    for (const gate of layer.gates)
-      for (let i = 0; i < gate.inputWeights.length; i++) if (one.fill === 1 || gate.inputWeights[i] !== 0) fan[i % one.inputs]++;
-    let events = 0;
-    let spikes = 0;
-    let engineMs = Number.POSITIVE_INFINITY;
-    for (let round = 0; round < ROUNDS; round++) {
-      const start = nowMs();
-      const run = engine.run(inputs);
-      engineMs = Math.min(engineMs, nowMs() - start);
-      if (round > 0) continue;
-      for (let step = 0; step < one.steps; step++) {
-        for (let e = run.eventStart[step * 3]; e < run.eventStart[step * 3 + 1]; e++) {
-          events += fan[run.neuron[e]];
-          spikes++;
-        }
-        events += (run.eventStart[step * 3 + 2] - run.eventStart[step * 3 + 1]) * network.classes;
-      }
+/** Engine, bare kernel and their ratio; the first round compiles and does not count. */
+function measure(one: Case): Row[] {
+  collectGarbage();
+  const network = wideNetwork(one);
+  const engine = createEngine(network, one.storage);
+  const rng = createRng(1, "bench");
+  const inputs = Int32Array.from({ length: one.inputs * one.steps }, () => (rng.float() < 0.5 ? rng.int(256 * 4, 256 * 8) : 0));
+  const layer = network.layers[0];
+  const fan = new Float64Array(one.inputs);
+  for (const gate of layer.gates)
+    for (let i = 0; i < gate.inputWeights.length; i++) if (one.fill === 1 || gate.inputWeights[i] !== 0) fan[i % one.inputs]++;
+  let events = 0;
+  let spikes = 0;
+  const first = engine.run(inputs);
+  for (let step = 0; step < one.steps; step++) {
+    for (let e = first.eventStart[step * 3]; e < first.eventStart[step * 3 + 1]; e++) {
+      events += fan[first.neuron[e]];
+      spikes++;
     }
-    const bare = bareMeps(network, one, Math.round(spikes / one.steps), nowMs);
-    const weights = fan.reduce((sum, n) => sum + n, 0);
-    const weightBytes = one.storage === "dense" ? weights : weights * 3 + one.inputs * 4;
-    return {
-      name: one.name,
-      engineMeps: events / engineMs / 1e3,
-      bareMeps: bare,
-      weightBytes,
-      bytesPerSynapse: weightBytes / weights,
-      targetMeps: one.targetMeps,
-    };
-  });
+    events += (first.eventStart[step * 3 + 2] - first.eventStart[step * 3 + 1]) * network.classes;
+  }
+  const engineMeps: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const start = cpuSeconds();
+    engine.run(inputs);
+    engineMeps.push(events / (cpuSeconds() - start) / 1e6);
+  }
+  const bare = bareMeps(network, one, Math.round(spikes / one.steps));
+  const weights = fan.reduce((sum, n) => sum + n, 0);
+  const weightBytes = one.storage === "dense" ? weights : weights * 3 + one.inputs * 4;
+  const [dense, share, bytes] = one.storage === "dense" ? [true, 60, 8] : [false, 80, 12];
+  return [
+    row(`${one.name}: engine`, "M events/s", "more", engineMeps, one.targetMeps),
+    row(`${one.name}: bare kernel`, "M events/s", "more", bare),
+    row(`${one.name}: engine of bare kernel`, "%", "more", [(100 * Math.max(...engineMeps)) / Math.max(...bare)], share),
+    row(`${one.name}: weights in memory${dense ? "" : ", with their places"}`, "bytes/synapse", "less", [weightBytes / weights], bytes),
+  ];
 }
 
 /** The row addition alone, called for one step after the other on the layer's own weights. */
-function bareMeps(network: IntegerNetwork, one: Case, spikes: number, nowMs: () => number): number {
+function bareMeps(network: IntegerNetwork, one: Case, spikes: number): number[] {
   const memory = new KernelMemory();
   const kernel = instantiateKernel("row-additions", memory.memory) as {
     addExact(acc: number, projection: number, events: number, end: number): void;
@@ -104,14 +94,14 @@ function bareMeps(network: IntegerNetwork, one: Case, spikes: number, nowMs: () 
         for (const i of chosen) for (let row = 0; row < layer.neurons; row++) if (block[row * layer.inputs + i] !== 0) met++;
     return memory.place(Int32Array.from(chosen.flatMap((i) => [i, rng.int(4, 8)])));
   });
-  let best = Number.POSITIVE_INFINITY;
+  const meps: number[] = [];
   const repeats = Math.max(1, Math.ceil(one.steps / 8));
-  for (let round = 0; round < ROUNDS; round++) {
-    const start = nowMs();
+  for (let round = -1; round < ROUNDS; round++) {
+    const start = cpuSeconds();
     for (let r = 0; r < repeats; r++) for (const events of lists) kernel.addExact(acc, projection, events, events + spikes * 8);
-    best = Math.min(best, nowMs() - start);
+    if (round >= 0) meps.push((met * repeats) / (cpuSeconds() - start) / 1e6);
   }
-  return (met * repeats) / best / 1e3;
+  return meps;
 }
 
 /** One layer of rec-v1 whose weights are the benchmark; the readout is one class. */
@@ -145,16 +135,4 @@ function wideNetwork(one: Case): IntegerNetwork {
   return quantise(network, USUAL);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const cpuMs = (): number => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1e3;
-  };
-  for (const row of benchFunctional(cpuMs)) {
-    const share = Math.round((100 * row.engineMeps) / row.bareMeps);
-    console.log(
-      `${row.name}: engine ${Math.round(row.engineMeps)} M/s (target ${row.targetMeps}), bare kernel ${Math.round(row.bareMeps)} M/s, ` +
-        `${share} % of it (target 60), ${row.bytesPerSynapse.toFixed(2)} bytes a synapse`,
-    );
-  }
-}
+await benchmark(import.meta.url, () => CASES.flatMap(measure));

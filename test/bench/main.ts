@@ -1,20 +1,74 @@
-/** `npm run bench [-- name]`: all benchmarks one after the other, each in a process of its own, or the one that is named. */
+/**
+ * `npm run bench [-- NAME ...] [--json FILE] [--compare] [--save]`: all benchmarks one after the other, each in a process of its own, or those named.
+ * `--save` stores the rows as baseline of this kind of machine, `--compare` prints ratios to it and marks what is slower.
+ */
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { compare, kindOf, loadBaseline, type Results, saveBaseline, thisMachine } from "./harness/baseline.js";
+import type { Row } from "./harness/row.js";
+import { comparisonLines } from "./harness/table.js";
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const names = readdirSync(folder)
-  .filter((file) => file.endsWith(".ts") && file !== "main.ts")
+  .filter((file) => /^[a-z-]+\.ts$/.test(file) && file !== "main.ts")
   .map((file) => file.replace(/\.ts$/, ""));
-const wanted = process.argv[2];
-if (wanted !== undefined && !names.includes(wanted)) {
-  console.error(`there is no benchmark ${wanted}; there are ${names.join(", ")}`);
-  process.exitCode = 2;
-} else
-  for (const name of wanted === undefined ? names : [wanted]) {
-    console.log(`\n== ${name}`);
-    const { status } = spawnSync(process.execPath, ["--import", "tsx", join(folder, `${name}.ts`)], { stdio: "inherit" });
-    if (status !== 0) process.exitCode = 1;
+
+/** Runs one benchmark; its table goes to the terminal, its rows come back. Null: it failed. */
+function rowsOf(name: string, exchange: string): readonly Row[] | null {
+  console.log(`\n== ${name}`);
+  const file = join(exchange, `${name}.json`);
+  const { status } = spawnSync(process.execPath, ["--expose-gc", "--import", "tsx", join(folder, `${name}.ts`)], {
+    stdio: "inherit",
+    env: { ...process.env, SNN_DSE_BENCH_ROWS: file },
+  });
+  if (status !== 0) return null;
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Row[]) : [];
+}
+
+function printComparison(results: Results): void {
+  const baseline = loadBaseline(results.machine);
+  if (baseline === null) {
+    console.log(`\nno baseline for ${kindOf(results.machine)}; store one with --save`);
+    return;
   }
+  let slower = 0;
+  for (const [name, rows] of Object.entries(results.benches)) {
+    const comparisons = compare(rows, baseline.benches[name] ?? []);
+    slower += comparisons.filter(({ verdict }) => verdict === "SLOWER").length;
+    console.log(`\n== ${name} beside the baseline of ${kindOf(results.machine)}\n${comparisonLines(comparisons).join("\n")}`);
+  }
+  console.log(`\n${slower === 0 ? "nothing is slower" : `${slower} slower`} than the baseline`);
+}
+
+function main(parameters: readonly string[]): number {
+  const { values, positionals } = parseArgs({
+    args: [...parameters],
+    allowPositionals: true,
+    options: { json: { type: "string" }, compare: { type: "boolean" }, save: { type: "boolean" } },
+  });
+  const unknown = positionals.filter((name) => !names.includes(name));
+  if (unknown.length > 0) {
+    console.error(`there is no benchmark ${unknown.join(", ")}; there are ${names.join(", ")}`);
+    return 2;
+  }
+  const exchange = mkdtempSync(join(tmpdir(), "snn-dse-bench-"));
+  const benches: Record<string, readonly Row[]> = {};
+  let failed = 0;
+  for (const name of positionals.length === 0 ? names : positionals) {
+    const rows = rowsOf(name, exchange);
+    if (rows === null) failed++;
+    else if (rows.length > 0) benches[name] = rows;
+  }
+  rmSync(exchange, { recursive: true });
+  const results: Results = { machine: thisMachine(), node: process.version, benches };
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
+  if (values.compare) printComparison(results);
+  if (values.save) console.log(`\nstored in ${saveBaseline(results)}`);
+  return failed === 0 ? 0 : 1;
+}
+
+process.exitCode = main(process.argv.slice(2));

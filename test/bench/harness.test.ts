@@ -1,0 +1,51 @@
+/** The benchmark harness: its statistics against their definitions, and what it calls slower, by seeded measurements of known speed. */
+import { expect, test } from "vitest";
+import { createRng } from "../../arch/index.js";
+import { compare, kindOf } from "./harness/baseline.js";
+import { repeat } from "./harness/measure.js";
+import { reached, row } from "./harness/row.js";
+import { statistics } from "./harness/statistics.js";
+
+const SEED = 17;
+
+test("median and median absolute deviation equal what sorting by hand gives; best and worst follow the direction", () => {
+  // sorted 1 2 4 6 9, median 4; distances 3 2 0 2 5, sorted 0 2 2 3 5, median 2
+  expect(statistics([9, 1, 6, 4, 2], "more")).toEqual({ best: 9, median: 4, worst: 1, spread: 0.5, runs: 5 });
+  expect(statistics([9, 1, 6, 4, 2], "less")).toMatchObject({ best: 1, worst: 9 });
+  // even: mean of the middle two, 3; distances 2 1 1 5
+  expect(statistics([1, 2, 4, 8], "more")).toMatchObject({ median: 3, spread: 1.5 / 3 });
+  expect(() => statistics([], "more")).toThrow(/no statistics/);
+  expect(() => statistics([1, Number.NaN], "more")).toThrow(/no statistics/);
+});
+
+test("warm-ups run first and do not count", async () => {
+  let calls = 0;
+  expect(await repeat(() => calls++, { warmUps: 3, runs: 2 })).toEqual([3, 4]);
+});
+
+test("a target is reached by the best run, in either direction", () => {
+  expect(reached(row("a", "M/s", "more", [9, 11], 10))).toBe(true);
+  expect(reached(row("a", "M/s", "more", [9, 9.5], 10))).toBe(false);
+  expect(reached(row("a", "ms", "less", [140, 160], 150))).toBe(true);
+  expect(reached(row("a", "ms", "less", [151, 160], 150))).toBe(false);
+});
+
+test("twice as slow is marked, equal speed under noise is not, whichever way the unit counts", () => {
+  const rng = createRng(SEED, "bench");
+  const noisy = (value: number): number[] => Array.from({ length: 5 }, () => value * (1 + 0.02 * rng.normal()));
+  for (let round = 0; round < 200; round++) {
+    const before = [row("rate", "M/s", "more", noisy(10)), row("time", "ms", "less", noisy(10))];
+    const verdicts = (rate: number, time: number) =>
+      compare([row("rate", "M/s", "more", noisy(rate)), row("time", "ms", "less", noisy(time))], before).map(({ verdict }) => verdict);
+    expect(verdicts(10, 10), `seed ${SEED}, round ${round}`).toEqual(["same", "same"]);
+    expect(verdicts(5, 20)).toEqual(["SLOWER", "SLOWER"]);
+    expect(verdicts(20, 5)).toEqual(["faster", "faster"]);
+  }
+  const [ratio] = compare([row("time", "ms", "less", [20])], [row("time", "ms", "less", [10])]);
+  expect(ratio.ratio).toBe(0.5);
+  expect(compare([row("new", "ms", "less", [20])], [])[0]).toMatchObject({ verdict: "new", before: null });
+});
+
+test("a kind of machine is its processor and how many, fit for a file name", () => {
+  expect(kindOf({ model: "Intel(R) Xeon(R) CPU @ 2.20GHz", processors: 2 })).toBe("intel-r-xeon-r-cpu-2-20ghz-x2");
+});
