@@ -1,0 +1,105 @@
+/** Axes: limits with a margin, linear or logarithmic, round ticks and their labels. Pure; every renderer takes them from here. */
+import type { Axis, PlotPoints } from "./spec.js";
+
+/** Positive data that span more than this factor are drawn logarithmic, unless the user says otherwise. */
+const WIDE = 30;
+const MARGIN = 0.03;
+
+/** Limits of data: `low` > `high` where there are none. */
+export interface Limits {
+  readonly low: number;
+  readonly high: number;
+}
+
+export const NO_LIMITS: Limits = { low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY };
+
+/** Limits of the finite values among `values[start..length)`, widened from `before`. */
+export function limitsOf(values: ArrayLike<number>, before: Limits = NO_LIMITS, start = 0, length = values.length): Limits {
+  let { low, high } = before;
+  for (let i = start; i < length; i++) {
+    const value = values[i];
+    if (!Number.isFinite(value)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return { low, high };
+}
+
+/** Whether values between these limits are drawn logarithmic by default. */
+export function isWide({ low, high }: Limits): boolean {
+  return low > 0 && high / low > WIDE;
+}
+
+/** An axis over data with a margin. `log` null: as the data ask for; true holds for positive data only. A single value is given room. */
+export function axisOf(label: string, limits: Limits, log: boolean | null = null): Axis {
+  const { low, high } = limits;
+  if (!(low <= high)) return { label, scale: "linear", low: 0, high: 1 };
+  const single = high - low <= 1e-9 * Math.max(Math.abs(low), Math.abs(high));
+  if ((log ?? isWide(limits)) && low > 0) {
+    const margin = single ? 1.3 : (high / low) ** MARGIN;
+    return { label, scale: "log", low: low / margin, high: high * margin };
+  }
+  const margin = single || high - low < 1e-12 ? Math.max(Math.abs(low) * 0.1, 1e-9) : (high - low) * MARGIN;
+  return { label, scale: "linear", low: low - margin, high: high + margin };
+}
+
+/** The axis that shows all of these points' coordinates. */
+export function axisOver(label: string, points: readonly PlotPoints[], coordinate: "x" | "y", log: boolean | null = null): Axis {
+  const limits = points.reduce((before, p) => limitsOf(p[coordinate], before, 0, p.length), NO_LIMITS);
+  return axisOf(label, limits, log);
+}
+
+/** Where `value` lies, 0 at `low` and 1 at `high`. */
+export function position(axis: Axis, value: number): number {
+  return axis.scale === "log" ? Math.log(value / axis.low) / Math.log(axis.high / axis.low) : (value - axis.low) / (axis.high - axis.low);
+}
+
+/** At most `count` round values inside the axis, ascending: 1-2-5 steps, or 1-2-5 a decade. */
+export function ticksOf(axis: Axis, count: number): readonly number[] {
+  if (count < 1) return [];
+  return axis.scale === "log" ? logTicks(axis, count) : linearTicks(axis, count);
+}
+
+function linearTicks(axis: Axis, count: number): readonly number[] {
+  const span = axis.high - axis.low;
+  let power = Math.floor(Math.log10(span)) - 2;
+  for (;;) {
+    for (const factor of [1, 2, 5]) {
+      const step = factor * 10 ** power;
+      const first = Math.ceil(axis.low / step - 1e-9);
+      const last = Math.floor(axis.high / step + 1e-9);
+      if (last - first + 1 > count) continue;
+      const ticks: number[] = [];
+      for (let i = first; i <= last; i++) ticks.push(Number((i * step).toPrecision(12)) + 0);
+      return ticks;
+    }
+    power += 1;
+  }
+}
+
+function logTicks(axis: Axis, count: number): readonly number[] {
+  const first = Math.floor(Math.log10(axis.low));
+  const last = Math.ceil(Math.log10(axis.high));
+  for (const factors of [[1, 2, 5], [1, 3], [1]]) {
+    const ticks: number[] = [];
+    for (let decade = first; decade <= last; decade++) {
+      for (const factor of factors) ticks.push(Number((factor * 10 ** decade).toPrecision(12)));
+    }
+    const inside = ticks.filter((tick) => tick >= axis.low && tick <= axis.high);
+    if (inside.length <= count && inside.length >= 2) return inside;
+    if (factors.length === 1 && inside.length > count) {
+      const stride = Math.ceil(inside.length / count);
+      return inside.filter((_, i) => i % stride === 0);
+    }
+  }
+  return linearTicks(axis, count);
+}
+
+/** Labels of ticks with just as many digits as tell them apart. */
+export function tickLabels(ticks: readonly number[]): readonly string[] {
+  return ticks.map((value) => {
+    const size = Math.abs(value);
+    if (value !== 0 && (size >= 1e6 || size < 1e-3)) return value.toExponential().replace("e+", "e");
+    return String(Number(value.toPrecision(6)));
+  });
+}

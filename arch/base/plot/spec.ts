@@ -1,0 +1,104 @@
+/**
+ * What a picture shows, before anything draws it: panels with axes, series and notes, in the units of the data.
+ * One specification, many renderers: `svg.ts`, `pdf.ts`, `pgfplots.ts`, `vega-lite.ts`, and the terminal's in `cli/format`.
+ * It lies on floor 1 because sweeps, training and the commands draw, and may not import one another: a picture is a value that all of
+ * them hand over.
+ */
+
+/** A numeric axis; limits in data units, margin included, low < high, positive when logarithmic. */
+export interface Axis {
+  /** Words and unit: `energy per inference (µJ)`. */
+  readonly label: string;
+  readonly scale: "linear" | "log";
+  readonly low: number;
+  readonly high: number;
+}
+
+/** An axis of names, the first one on top. */
+export interface Categories {
+  readonly label: string;
+  readonly scale: "category";
+  readonly names: readonly string[];
+}
+
+/** Points by index; only the first `length` entries count, so that growing columns need no copy. NaN is skipped. */
+export interface PlotPoints {
+  readonly x: ArrayLike<number>;
+  readonly y: ArrayLike<number>;
+  readonly length: number;
+}
+
+export type Series =
+  /** Many small dots behind everything else. */
+  | { readonly kind: "cloud"; readonly name: string; readonly points: PlotPoints }
+  | {
+      readonly kind: "marks";
+      readonly name: string;
+      readonly points: PlotPoints;
+      /** One colour for all, or a value a point on the panel's colour axis. */
+      readonly fill: string | readonly number[];
+      /** What a reader sees when pointing at a mark; one a point. */
+      readonly labels: readonly string[];
+      /** Index of the mark with a ring around it; null: none. */
+      readonly ringed: number | null;
+    }
+  | {
+      readonly kind: "line";
+      /** Empty: not in the legend. */
+      readonly name: string;
+      readonly points: PlotPoints;
+      readonly colour: string;
+      /** 1/72 inch. */
+      readonly width: number;
+      /** Lengths of dashes and gaps, 1/72 inch; empty: solid. */
+      readonly dash: readonly number[];
+      /** A dot at every point. */
+      readonly dotted: boolean;
+    }
+  /** Horizontal bars, one value a category; several series are stacked in their order. */
+  | { readonly kind: "bars"; readonly name: string; readonly values: readonly number[]; readonly colour: string };
+
+/** Words inside the picture, at a place of the data. */
+export interface Note {
+  readonly x: number;
+  readonly y: number;
+  readonly text: string;
+}
+
+export interface Panel {
+  /** Empty: none. */
+  readonly heading: string;
+  readonly x: Axis;
+  readonly y: Axis | Categories;
+  /** Of marks that are filled by value. */
+  readonly colour: Axis | null;
+  readonly series: readonly Series[];
+  readonly notes: readonly Note[];
+}
+
+export interface PlotSpec {
+  readonly title: string;
+  /** One line on where the numbers come from, kept in the file. */
+  readonly about: string;
+  /** Width of the printed column it is made for: 3.5 or 7.16 inch. */
+  readonly column: "single" | "double";
+  /** `ends`: the name of a line stands at its right end. */
+  readonly legend: "none" | "above" | "ends";
+  /** One below the other. None: there is nothing to show. */
+  readonly panels: readonly Panel[];
+}
+
+/** Points from pairs. */
+export function pointsOf(pairs: readonly (readonly [number, number])[]): PlotPoints {
+  return { x: pairs.map(([x]) => x), y: pairs.map(([, y]) => y), length: pairs.length };
+}
+
+/** The staircase that joins points which none of them beats: `pairs` by rising first value in the minimised sense, corners between. */
+export function stairs(pairs: readonly (readonly [number, number])[]): PlotPoints {
+  return pointsOf(
+    pairs.flatMap((pair, i): readonly (readonly [number, number])[] => {
+      const before = pairs[i - 1];
+      return before === undefined ? [pair] : [[pair[0], before[1]], pair];
+    }),
+  );
+}

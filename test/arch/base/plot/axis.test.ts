@@ -1,0 +1,56 @@
+/** Axes of every picture: ticks are round, inside and in order; logarithms only where data allow. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { axisOf, axisOver, isWide, limitsOf, position, tickLabels, ticksOf } from "../../../../arch/base/plot/axis.js";
+
+test("ticks lie inside the axis, ascend, are round, and are at most as many as asked", () => {
+  fc.assert(
+    fc.property(
+      fc.double({ min: 1e-6, max: 1e6, noNaN: true }),
+      fc.double({ min: 1.01, max: 1e5, noNaN: true }),
+      fc.integer({ min: 2, max: 12 }),
+      fc.boolean(),
+      (low, factor, count, log) => {
+        const axis = axisOf("", { low, high: low * factor }, log);
+        const ticks = ticksOf(axis, count);
+        expect(ticks.length).toBeLessThanOrEqual(count);
+        for (const [i, tick] of ticks.entries()) {
+          expect(tick).toBeGreaterThanOrEqual(axis.low * (1 - 1e-9));
+          expect(tick).toBeLessThanOrEqual(axis.high * (1 + 1e-9));
+          if (i > 0) expect(tick).toBeGreaterThan(ticks[i - 1] as number);
+          if (tick !== 0) expect(Number(tick.toPrecision(6)) / tick).toBeCloseTo(1, 5);
+        }
+        expect(new Set(tickLabels(ticks)).size).toBe(ticks.length);
+      },
+    ),
+    { seed: 7, numRuns: 400 },
+  );
+});
+
+test("positions run from 0 to 1, in order, on both kinds of axis", () => {
+  for (const log of [false, true]) {
+    const axis = axisOf("", { low: 1, high: 1000 }, log);
+    expect(position(axis, axis.low)).toBeCloseTo(0, 12);
+    expect(position(axis, axis.high)).toBeCloseTo(1, 12);
+    expect(position(axis, 31.6)).toBeCloseTo(log ? 0.5 : 0.04, 1);
+  }
+});
+
+test("a logarithmic axis is refused for data that is not positive, and chosen for data that span more than a factor of 30", () => {
+  expect(axisOf("", { low: -1, high: 10 }, true).scale).toBe("linear");
+  expect(axisOf("", { low: 0, high: 10 }, true).scale).toBe("linear");
+  expect(axisOf("", { low: 1, high: 29 }).scale).toBe("linear");
+  expect(axisOf("", { low: 1, high: 31 }).scale).toBe("log");
+  expect(axisOf("", { low: 1, high: 31 }, false).scale).toBe("linear");
+  expect(isWide({ low: 0, high: 31 })).toBe(false);
+});
+
+test("limits skip what is not finite, count the first points only, and widen from earlier ones", () => {
+  const first = limitsOf([Number.NaN, 3, Number.POSITIVE_INFINITY, 1, -7], undefined, 0, 4);
+  expect(first).toEqual({ low: 1, high: 3 });
+  expect(limitsOf([9, 2], first, 1)).toEqual({ low: 1, high: 3 });
+  const axis = axisOver("t (s)", [{ x: [1, 2], y: [5, 5], length: 1 }], "x");
+  expect(axis.low).toBeLessThan(1);
+  expect(axis.high).toBeGreaterThan(1);
+  expect(axis.high).toBeLessThan(2);
+});
