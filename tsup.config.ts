@@ -1,7 +1,7 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: { main: "cli/main.ts", "sweep-worker": "sweeps/engine/worker.ts" },
+  entry: { main: "cli/main.ts", "sweep-worker": "sweeps/engine/worker.ts", "training-worker": "training/parallel/worker.ts" },
   format: "esm",
   target: "node20",
   platform: "node",

@@ -25,6 +25,7 @@ export interface TrainOptions {
   readonly out?: string;
   readonly data?: string;
   readonly seed?: number;
+  readonly workers?: number;
   readonly backend: "auto" | "tensorflow" | "wasm" | "cpu";
   readonly fresh?: boolean;
   readonly json?: boolean;

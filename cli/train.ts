@@ -1,8 +1,19 @@
 /** Trains from a configuration file: progress lines, checkpoint beside the model, model file at the end. Effects: reads and writes files, prints. */
 import { existsSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { basename } from "node:path";
+import { promisify } from "node:util";
 import { inputError, type Json, writeModel } from "../arch/index.js";
-import { chooseBackend, fileCheckpoint, loadConfigured, parseTrainingConfig, type TrainingEvent, train } from "../training/index.js";
+import {
+  chooseBackend,
+  fileCheckpoint,
+  loadConfigured,
+  localLearners,
+  parseTrainingConfig,
+  type TrainingEvent,
+  threadLearners,
+  train,
+} from "../training/index.js";
 import { InterruptedError } from "./exit.js";
 import { duration, grouped, significant } from "./format/number.js";
 import { bar, sparkline } from "./format/sparkline.js";
@@ -10,6 +21,8 @@ import { type Look, lookOf, paint } from "./format/style.js";
 import { readText } from "./load.js";
 import type { TrainOptions } from "./options.js";
 
+/** One turn of the event loop: signals come in. A second signal ends the program at once. */
+const turn = promisify(setImmediate);
 const CHECKPOINT_BATCHES = 200;
 const LINE_MS = 200;
 const PLAIN_LINE_MS = 10_000;
@@ -25,7 +38,20 @@ export async function trainModel(file: string, options: TrainOptions): Promise<v
   const { train: trainSet, test: testSet } = await loadConfigured(config, options.data ?? null);
   const report = options.json === true ? jsonReporter() : lineReporter(existsSync(checkpointFile));
   if (options.json !== true) for (const note of backend.notes) console.error(`back end ${note}`);
-  const result = train(config, {
+  const { shards } = config.training;
+  if (options.workers !== undefined && options.workers > shards)
+    throw inputError(
+      "--workers",
+      `${options.workers} workers share out ${shards} ${shards === 1 ? "shard" : "shards"} of a batch`,
+      `at most ${shards}, or more training.shards in ${file}`,
+    );
+  const workers = options.workers ?? Math.min(shards, availableParallelism());
+  let interrupted = false;
+  const interrupt = (): void => {
+    interrupted = true;
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, interrupt);
+  const result = await train(config, {
     backend,
     train: trainSet,
     test: testSet,
@@ -34,7 +60,11 @@ export async function trainModel(file: string, options: TrainOptions): Promise<v
     nowMs: Date.now,
     checkpoint: fileCheckpoint(checkpointFile),
     checkpointBatches: CHECKPOINT_BATCHES,
-    stop: () => false,
+    stop: async () => {
+      await turn();
+      return interrupted;
+    },
+    learners: workers > 1 ? threadLearners(workers, backend.name) : localLearners,
   });
   if (result === null) throw new InterruptedError(`the checkpoint is ${checkpointFile}; the same command continues`);
   writeModel(out, result.network, result.record);

@@ -54,6 +54,7 @@ const schema = z.strictObject({
   training: z.strictObject({
     epochs: z.int().min(1),
     batch: z.int().min(1),
+    shards: z.int().min(1).max(64).default(1),
     dropout: z.number().min(0).max(0.9).default(0.1),
     membrane_penalty: z.number().min(0).default(0),
     membrane_penalty_warmup_fraction: z.number().min(0).max(1).default(0),
@@ -111,6 +112,8 @@ export interface TrainingConfig {
   readonly training: {
     readonly epochs: number;
     readonly batch: number;
+    /** Parts that a batch is cut into, each with batch-norm statistics of its own; workers share them out. */
+    readonly shards: number;
     readonly dropout: number;
     readonly membranePenalty: number;
     /** Share of all batches over which the penalty rises linearly from 0. */
@@ -167,6 +170,7 @@ function complete(raw: Raw): TrainingConfig {
     training: {
       epochs: training.epochs,
       batch: training.batch,
+      shards: training.shards,
       dropout: training.dropout,
       membranePenalty: training.membrane_penalty,
       membranePenaltyWarmupFraction: training.membrane_penalty_warmup_fraction,
@@ -187,6 +191,8 @@ function crossChecks(c: TrainingConfig, raw: Raw): [path: (string | number)[], m
   const needsValidation = c.training.learningRate.schedule === "halving" || c.training.earlyStopEpochs > 0;
   if (needsValidation && c.data.validationFraction === 0)
     found.push([["data"], "learning-rate halving and early stop need data.validation_fraction above 0"]);
+  if (c.training.shards > c.training.batch)
+    found.push([["training", "shards"], `${c.training.shards} shards of a batch of ${c.training.batch}: some would be empty`]);
   if (c.network.system !== "lif" && (c.network.tau !== 1 || c.network.tauLearned))
     found.push([["network", "tau"], `tau belongs to lif, not to ${c.network.system}`]);
   const { system } = c.network;

@@ -45,7 +45,7 @@ export function runFloat(engine: Engine, network: Network, batch: Batch, counter
   const { encoder } = network;
   const inputWidth = padded(network.inputs);
   let signal = encoder
-    ? encode(engine, batch, network.inputs, frozenRule(encoder), false)
+    ? encode(engine, batch, network.inputs, frozenRule(encoder)).spikes
     : engine.putPadded(batch.features, batch.rows, network.inputs, batch.rows, inputWidth);
   counter.add(batch, 0, engine.floats(signal, batch.rows * inputWidth), inputWidth, network.inputs);
   network.layers.forEach((layer, l) => {

@@ -27,8 +27,9 @@ export function rangeOf(tracker: RangeTracker): number {
   return Math.fround(Math.max(Math.abs(tracker.low), Math.abs(tracker.high)) / correction);
 }
 
-/** Takes one batch's extremes in. */
+/** Takes one batch's extremes in; a fixed range stays. */
 export function updateRange(tracker: RangeTracker, low: number, high: number): void {
+  if (tracker.fixed > 0) return;
   tracker.low = (1 - MOMENTUM) * tracker.low + MOMENTUM * low;
   tracker.high = (1 - MOMENTUM) * tracker.high + MOMENTUM * high;
   tracker.updates++;

@@ -10,9 +10,8 @@ import { encode } from "./fused/encoder.js";
 import { type Engine, padded } from "./fused/kernels.js";
 import { BATCH_NORM_EPSILON, FusedLayer, isSpiking, type LayerWeights } from "./fused/layer.js";
 import type { SpikeRule } from "./fused/spikes.js";
-import { type LearningState, type QuantiserSettings, type RunningStatistics, trainableArrays } from "./parameters.js";
-
-const NORM_MOMENTUM = 0.1;
+import type { Observation } from "./observation.js";
+import { type LearningState, type QuantiserSettings, trainableArrays } from "./parameters.js";
 
 export interface StepOptions {
   readonly settings: QuantiserSettings;
@@ -20,8 +19,6 @@ export interface StepOptions {
   readonly membranePenalty: number;
   /** One dropout mask [utterances][neurons] a layer; null = none. */
   readonly masks: readonly Float32Array[] | null;
-  /** Exact gradients want whole batches: the running statistics stay as they are. */
-  readonly updateStatistics: boolean;
 }
 
 export interface StepResult {
@@ -29,14 +26,7 @@ export interface StepResult {
   readonly loss: number;
   readonly penalty: number;
   readonly gradients: readonly Float32Array[];
-}
-
-function updateRunning(running: RunningStatistics, mean: Float32Array, variance: Float32Array, rows: number): void {
-  const unbiased = rows > 1 ? rows / (rows - 1) : 1;
-  for (let i = 0; i < mean.length; i++) {
-    running.mean[i] = (1 - NORM_MOMENTUM) * running.mean[i]! + NORM_MOMENTUM * mean[i]!;
-    running.variance[i] = (1 - NORM_MOMENTUM) * running.variance[i]! + NORM_MOMENTUM * variance[i]! * unbiased;
-  }
+  readonly observed: Observation;
 }
 
 const present = (w: LayerWeights): Float32Array[] => [w.inputT, w.recurrentT, w.gamma, w.beta, w.tau].filter((array) => array !== null);
@@ -66,16 +56,15 @@ export function lossOf(tf: Tf, logits: Tensor2D, batch: Batch, task: StepOptions
   return tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(means), labels), 1)));
 }
 
-/** Forward and backward over one batch; moves quantiser ranges and running statistics, not the parameters. */
+/** Forward and backward over one batch. Moves nothing: `absorb` takes what was observed into ranges and running statistics. */
 export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch, options: StepOptions): StepResult {
   engine.reset();
   const { settings } = options;
   const spiking = isSpiking(state.shapes[0]!.system);
   const inputRule: SpikeRule = { bits: settings.inputBits, theta: settings.inputTheta, tracker: state.encoderRange };
   const firstWidth = padded(state.inputs);
-  const first = spiking
-    ? encode(engine, batch, state.inputs, inputRule, true)
-    : engine.putPadded(batch.features, batch.rows, state.inputs, batch.rows, firstWidth);
+  const encoded = spiking ? encode(engine, batch, state.inputs, inputRule) : null;
+  const first = encoded?.spikes ?? engine.putPadded(batch.features, batch.rows, state.inputs, batch.rows, firstWidth);
   const masks = state.shapes.map((shape, l) =>
     options.masks ? engine.putPadded(options.masks[l]!, batch.utterances, shape.neurons, batch.utterances, padded(shape.neurons)) : 0,
   );
@@ -140,12 +129,11 @@ export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch
     loss = (value.dataSync() as Float32Array)[0]!;
     gradients = grads.map((g) => g.dataSync().slice() as Float32Array);
   });
-  if (options.updateStatistics) {
-    layers.forEach((layer, l) => {
-      updateRunning(state.statistics[l]!, layer.mean, layer.variance, batch.rows);
-    });
-    updateRunning(state.readoutStatistics, readoutMean, readoutVariance, batch.rows);
-  }
   const penalty = options.membranePenalty * layers.reduce((sum, layer) => sum + layer.meanMembrane, 0);
-  return { loss, penalty, gradients };
+  const observed: Observation = {
+    rows: batch.rows,
+    extremes: encoded === null ? [] : [encoded.extremes, ...layers.map((layer) => layer.extremes)],
+    statistics: [...layers.map(({ mean, variance }) => ({ mean, variance })), { mean: readoutMean, variance: readoutVariance }],
+  };
+  return { loss, penalty, gradients, observed };
 }

@@ -2,6 +2,7 @@
  * The comparison table of the paper for any set of evaluated models: error, parameters, spike density by layer, operations a frame, savings
  * against the dense GRU and LSTM of the same widths, and NeuroBench's metrics. Pure: models and evaluations in, text out.
  */
+import { texTable, texText } from "../arch/base/tex.js";
 import type { Network } from "../arch/index.js";
 import type { Evaluation } from "./evaluate.js";
 import { denseMultiplications } from "./operations.js";
@@ -102,14 +103,8 @@ function csvField(text: string): string {
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function texText(text: string): string {
-  return text.replace(/[\\&%$#_{}~^]/g, (c) =>
-    c === "\\" ? "\\textbackslash{}" : c === "~" ? "\\textasciitilde{}" : c === "^" ? "\\textasciicircum{}" : `\\${c}`,
-  );
-}
-
-/** Prints a table: aligned Markdown, RFC 4180 CSV with full precision, or a booktabs tabular. */
-export function renderTable(table: Table, format: TableFormat): string {
+/** Prints a table: aligned Markdown, RFC 4180 CSV with full precision, or a float with booktabs rules under its caption. */
+export function renderTable(table: Table, format: TableFormat, caption: string): string {
   if (format === "csv") {
     const exact = (cell: Cell): string => (cell === null ? "" : typeof cell === "string" ? csvField(cell) : String(cell.value));
     return `${[table.titles.map(csvField), ...table.rows.map((row) => row.map(exact))].map((row) => row.join(",")).join("\r\n")}\r\n`;
@@ -117,17 +112,14 @@ export function renderTable(table: Table, format: TableFormat): string {
   const isNumeric = table.titles.map((_, c) => table.rows.every((row) => row[c] === null || typeof row[c] === "object"));
   const body = table.rows.map((row) => row.map(print));
   if (format === "tex") {
-    const line = (cells: readonly string[]): string => `${cells.map(texText).join(" & ")} \\\\`;
-    return [
-      `\\begin{tabular}{${isNumeric.map((n) => (n ? "r" : "l")).join("")}}`,
-      "\\toprule",
-      line(table.titles),
-      "\\midrule",
-      ...body.map(line),
-      "\\bottomrule",
-      "\\end{tabular}",
-      "",
-    ].join("\n");
+    const align = isNumeric.map((numeric) => (numeric ? "r" : "l"));
+    return texTable({
+      titles: table.titles,
+      align,
+      rows: body.map((row) => row.map(texText)),
+      caption: texText(caption),
+      column: "double",
+    });
   }
   const widths = table.titles.map((title, c) => Math.max(3, title.length, ...body.map((row) => row[c]!.length)));
   const line = (cells: readonly string[]): string =>
@@ -138,6 +130,12 @@ export function renderTable(table: Table, format: TableFormat): string {
 
 /** All that `snn-dse table` prints: three tables one after the other, or for csv one wide one. */
 export function renderComparison(entries: readonly TableEntry[], format: TableFormat): string {
-  if (format === "csv") return renderTable(tableOf([...COMPARISON, ...OPERATIONS.slice(1), ...NEUROBENCH.slice(1)], entries), format);
-  return [COMPARISON, OPERATIONS, NEUROBENCH].map((columns) => renderTable(tableOf(columns, entries), format)).join("\n");
+  if (format === "csv")
+    return renderTable(tableOf([...COMPARISON, ...OPERATIONS.slice(1), ...NEUROBENCH.slice(1)], entries), format, "Trained networks.");
+  const tables = [
+    [COMPARISON, "Error, size and multiplications of the trained networks."],
+    [OPERATIONS, "Operations a frame of the trained networks."],
+    [NEUROBENCH, "NeuroBench metrics of the trained networks."],
+  ] as const;
+  return tables.map(([columns, caption]) => renderTable(tableOf(columns, entries), format, caption)).join("\n");
 }

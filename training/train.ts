@@ -5,15 +5,17 @@
 import { createRng, hashJson, inputError, type Json, type Network, type Samples } from "../arch/index.js";
 import { type Adam, adamStep, createAdam } from "./adam.js";
 import type { Backend } from "./backend.js";
-import { cutPieces, type Piece, packBatch } from "./batch.js";
+import { cutPieces, type Piece } from "./batch.js";
 import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, type Progress } from "./checkpoint.js";
 import { type TrainingConfig, trainingWarnings } from "./config.js";
 import { type Evaluation, evaluateFloat } from "./evaluate.js";
 import { createEngine, type Engine } from "./fused/kernels.js";
+import { absorb } from "./observation.js";
+import type { LearnerMaker, Learners } from "./parallel/learners.js";
+import { cutShards, mean } from "./parallel/shard.js";
 import { freeze, initialise, type LearningState, trainableArrays } from "./parameters.js";
 import { type EpochRecord, trainingRecord } from "./record.js";
 import { cosineRate, halvedRate, longestAt, penaltyAt, settingsAt } from "./schedule.js";
-import { learn } from "./step.js";
 
 /** What the trainer tells while it works. */
 export type TrainingEvent =
@@ -56,8 +58,10 @@ export interface TrainingHooks {
   readonly checkpoint: CheckpointStore | null;
   /** Batches between checkpoints; one is also written after every epoch. */
   readonly checkpointBatches: number;
-  /** True: stop now, leaving a checkpoint. */
-  readonly stop: () => boolean;
+  /** True: stop now, leaving a checkpoint. Asked between batches; lets signals and timers in. */
+  readonly stop: () => Promise<boolean>;
+  /** Who computes: `localLearners`, or worker threads. */
+  readonly learners: LearnerMaker;
 }
 
 export interface TrainingResult {
@@ -94,14 +98,6 @@ export function selectUtterances(samples: Samples, chosen: readonly number[], na
   return { ...samples, name, features, frameStart, labels, hash: hashJson([samples.hash, [...chosen]]) };
 }
 
-function dropoutMasks(config: TrainingConfig, utterances: number, purpose: string): Float32Array[] | null {
-  const { dropout } = config.training;
-  if (dropout === 0) return null;
-  const rng = createRng(config.seed, purpose);
-  const keep = Math.fround(1 / (1 - dropout));
-  return config.network.neurons.map((n) => Float32Array.from({ length: utterances * n }, () => (rng.float() < dropout ? 0 : keep)));
-}
-
 /** One run of training, its parts in one place. */
 class Run {
   readonly config: TrainingConfig;
@@ -109,6 +105,7 @@ class Run {
   readonly engine: Engine = createEngine();
   readonly state: LearningState;
   readonly adam: Adam;
+  readonly learners: Learners;
   readonly key: string;
   readonly trainPart: Samples;
   readonly validationPart: Samples | null;
@@ -126,6 +123,8 @@ class Run {
     this.validationPart = split.validation.length === 0 ? null : selectUtterances(train, split.validation, `${train.name}/validation`);
     this.state = initialise(config, train.inputs, train.classes);
     this.adam = createAdam(trainableArrays(this.state));
+    const bench = { tf: hooks.backend.tf, engine: this.engine, config, samples: this.trainPart };
+    this.learners = hooks.learners(bench, this.state);
     this.key = hashJson([config as unknown as Json, train.hash, hooks.backend.name]);
     const rate = config.training.learningRate;
     const infinity = Number.POSITIVE_INFINITY;
@@ -173,7 +172,7 @@ class Run {
   }
 
   /** One epoch, from where the progress stands; false when asked to stop. */
-  runEpoch(totalBatches: number): boolean {
+  async runEpoch(totalBatches: number): Promise<boolean> {
     const { config, hooks, progress, state, adam } = this;
     const { epoch } = progress;
     const { batch: size, epochs, clipNorm, learningRate } = config.training;
@@ -183,17 +182,25 @@ class Run {
     let done = 0;
     for (let e = 0; e < epoch; e++) done += Math.ceil(this.pieces(e).length / size);
     for (; progress.batch < batches; progress.batch++) {
-      if (hooks.stop()) {
+      if (await hooks.stop()) {
         this.save();
         return false;
       }
       const at = progress.batch;
-      const packed = packBatch(this.trainPart, pieces.slice(at * size, (at + 1) * size), config.network.outputDelayFrames);
       const rate = learningRate.schedule === "cosine" ? cosineRate(learningRate, done + at, totalBatches) : progress.rate;
-      const masks = dropoutMasks(config, packed.utterances, `dropout/${epoch}/${at}`);
-      const task = hooks.train.task;
       const membranePenalty = penaltyAt(config, done + at, totalBatches);
-      const step = learn(hooks.backend.tf, this.engine, state, packed, { settings, task, membranePenalty, masks, updateStatistics: true });
+      const shards = cutShards(pieces.slice(at * size, (at + 1) * size), config.training.shards).map((part, s) => ({
+        pieces: part,
+        settings,
+        membranePenalty,
+        dropoutStream: `dropout/${epoch}/${at}${s === 0 ? "" : `/${s}`}`,
+      }));
+      const results = await this.learners.learn(state, shards);
+      absorb(
+        state,
+        results.map((result) => result.observed),
+      );
+      const step = mean(results);
       adamStep(
         adam,
         trainableArrays(state),
@@ -257,7 +264,7 @@ class Run {
 }
 
 /** Trains a network. Null when `hooks.stop` asked for an end; a checkpoint is left then. */
-export function train(config: TrainingConfig, hooks: TrainingHooks): TrainingResult | null {
+export async function train(config: TrainingConfig, hooks: TrainingHooks): Promise<TrainingResult | null> {
   const { train: data, test } = hooks;
   if (data.inputs !== test.inputs || data.classes !== test.classes || data.task !== test.task)
     throw inputError(
@@ -277,6 +284,17 @@ export function train(config: TrainingConfig, hooks: TrainingHooks): TrainingRes
       "remove it",
     );
   const run = new Run(config, hooks);
+  try {
+    return await finish(run);
+  } finally {
+    await run.learners.close();
+  }
+}
+
+/** All epochs and the final test. */
+async function finish(run: Run): Promise<TrainingResult | null> {
+  const { config, hooks } = run;
+  const { train: data, test } = hooks;
   const { epochs } = config.training;
   const parameters = trainableArrays(run.state).reduce((sum, array) => sum + array.length, 0);
   const resumedAtEpoch = run.resumed ? run.progress.epoch + 1 : null;
@@ -284,7 +302,7 @@ export function train(config: TrainingConfig, hooks: TrainingHooks): TrainingRes
   const totalBatches = run.totalBatches();
   let stoppedEarly = false;
   while (run.progress.epoch < epochs && !stoppedEarly) {
-    if (!run.runEpoch(totalBatches)) return null;
+    if (!(await run.runEpoch(totalBatches))) return null;
     stoppedEarly = run.closeEpoch();
   }
   const network = run.snapshot(run.progress.epoch - 1);

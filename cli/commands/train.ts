@@ -11,6 +11,7 @@ export function registerTrain(program: Command): void {
     .option("--data <path>", "where the data set is kept (default: what the configuration says)")
     .option("--seed <n>", "another seed than the configuration's", wholeNumber(0))
     .addOption(new Option("--backend <name>", "TensorFlow.js back end").choices(["auto", "tensorflow", "wasm", "cpu"]).default("auto"))
+    .option("--workers <n>", "worker threads that share out a batch's shards (default: as many as shards and cores)", wholeNumber(1))
     .option("--fresh", "forget a checkpoint of an interrupted run and start over")
     .description("train lif, rec-v1, rec-v2, gru or lstm; an interrupted run continues where it was")
     .action(async (config: string, options: TrainOptions) => {

@@ -6,6 +6,7 @@ import { packageRoot } from "../../arch/index.js";
 import { chooseBackend } from "../../training/backend.js";
 import { parseTrainingConfig } from "../../training/config.js";
 import { loadConfigured } from "../../training/datasets/registry.js";
+import { localLearners } from "../../training/parallel/learners.js";
 import { renderComparison } from "../../training/table.js";
 import { type TrainingResult, train } from "../../training/train.js";
 
@@ -17,8 +18,20 @@ async function run(set: string, folder: string, system: string, neurons: number,
   const text = `{version: 1, name: ${set}-${system}, seed: 3, data: {set: ${set}${more}}, network: {system: ${system}, neurons: [${neurons}]},
     training: {epochs: ${epochs}, batch: 8, ${set === "japanese-vowels" ? "" : "length_curriculum: [{epochs: 1, frames: 100}, {epochs: 1, frames: 400}],"} learning_rate: {schedule: cosine, peak: 0.01}}}`;
   const config = parseTrainingConfig(text, "dry-run");
-  const hooks = { command: "test", report: () => undefined, nowMs: () => 0, checkpoint: null, checkpointBatches: 1000, stop: () => false };
-  return train(config, { ...hooks, ...(await loadConfigured(config, join(shared, folder))), backend: await chooseBackend("wasm") })!;
+  const hooks = {
+    command: "test",
+    report: () => undefined,
+    nowMs: () => 0,
+    checkpoint: null,
+    checkpointBatches: 1000,
+    stop: async () => false,
+    learners: localLearners,
+  };
+  return (await train(config, {
+    ...hooks,
+    ...(await loadConfigured(config, join(shared, folder))),
+    backend: await chooseBackend("wasm"),
+  }))!;
 }
 
 test.skipIf(!present)("a corpus of TIMIT's shape trains, beats the most frequent phone, and prints the comparison", async () => {

@@ -110,20 +110,21 @@ test("rec-v2 has half the parameters of the lstm of its width", () => {
   expect(count("rec-v2") / count("lstm")).toBeCloseTo(0.5, 1);
 });
 
-test("the table prints as Markdown, as CSV with quotes, and as a booktabs tabular with escapes", () => {
+test("the table prints as Markdown, as CSV with quotes, and as a LaTeX table with booktabs rules and escapes", () => {
   const { network, samples } = prepare("rec-v2", 6);
   const entry = { network, evaluation: evaluateFloat(network, samples) };
   const table = tableOf(COMPARISON, [entry, entry]);
   expect(table.rows.length).toBe(2);
-  const md = renderTable(table, "md").trim().split("\n");
+  const md = renderTable(table, "md", "Two networks.").trim().split("\n");
   expect(md.length).toBe(4);
   expect(new Set(md.map((line) => line.length)).size).toBe(1);
-  const csv = renderTable(table, "csv").split("\r\n");
+  const csv = renderTable(table, "csv", "Two networks.").split("\r\n");
   expect(csv[1]).toMatch(/^"tiny, rec-v2_6",rec-v2,tiny,6 \+ 7,6 \/ 0,0,/);
-  const tex = renderTable(table, "tex");
+  const tex = renderTable(table, "tex", "Two networks.");
   expect(tex).toContain("\\toprule");
   expect(tex).toContain("tiny, rec-v2\\_6");
-  expect(tex).toContain("error (\\%)");
+  expect(tex).toContain("\\shortstack{\\strut error \\\\ (\\%)}");
+  expect(tex).toContain("\\caption{Two networks.}");
   const saving = denseMultiplications("gru", INPUTS, [6, 7], 3) / entry.evaluation.multiplicationsPerFrame;
   expect(md[2]).toContain(saving.toFixed(2));
   const wide = renderComparison([entry], "csv").split("\r\n");

@@ -5,6 +5,7 @@ import { adamStep, createAdam } from "../../training/adam.js";
 import { chooseBackend } from "../../training/backend.js";
 import type { CheckpointStore } from "../../training/checkpoint.js";
 import { parseTrainingConfig, type TrainingConfig } from "../../training/config.js";
+import { type LearnerMaker, localLearners } from "../../training/parallel/learners.js";
 import { cosineRate, halvedRate, longestAt, penaltyAt, settingsAt } from "../../training/schedule.js";
 import { splitValidation, type TrainingEvent, type TrainingResult, train } from "../../training/train.js";
 
@@ -70,6 +71,7 @@ async function run(
   stopAfter: number,
   events: TrainingEvent[] = [],
   crashAfter = Number.POSITIVE_INFINITY,
+  learners: LearnerMaker = localLearners,
 ): Promise<TrainingResult | null> {
   let batches = 0;
   return train(config, {
@@ -85,7 +87,8 @@ async function run(
     nowMs: () => 0,
     checkpoint,
     checkpointBatches: 3,
-    stop: () => batches >= stopAfter,
+    stop: async () => batches >= stopAfter,
+    learners,
   });
 }
 

@@ -7,7 +7,7 @@
 import type { System } from "../../arch/index.js";
 import type { Batch } from "../batch.js";
 import { type Engine, padded } from "./kernels.js";
-import { Firing, type SpikeRule } from "./spikes.js";
+import { type Extremes, Firing, type SpikeRule } from "./spikes.js";
 
 export const GATES: Readonly<Record<System, readonly string[]>> = {
   lif: ["i"],
@@ -111,6 +111,8 @@ export class FusedLayer {
   /** Final range M of this batch (0 without a quantiser) and the mean of |a| / M. */
   range = 0;
   meanMembrane = 0;
+  /** Lowest and highest membrane of this batch. */
+  extremes: Extremes = [0, 0];
 
   constructor(engine: Engine, shape: LayerShape, weights: LayerWeights, batch: Batch, input: number, options: LayerOptions) {
     this.#engine = engine;
@@ -207,7 +209,7 @@ export class FusedLayer {
     const H = this.#neurons;
     const recurrent = isRecurrent(this.#shape.system) ? engine.allocate(utterances * this.#wide) : 0;
     const space = recurrent ? this.#space(utterances, H) : null;
-    const firing = this.#options.rule ? new Firing(engine, this.#options.rule, this.#options.frozen === null) : null;
+    const firing = this.#options.rule ? new Firing(engine, this.#options.rule) : null;
     this.#ranges = [];
     for (let t = 0; t < steps; t++) {
       const here = offset[t]! * H * 4;
@@ -225,7 +227,7 @@ export class FusedLayer {
     }
     if (!firing) return;
     this.range = firing.range();
-    firing.close();
+    this.extremes = firing.extremes();
     if (this.#options.penalty === 0) return;
     let sum = 0;
     for (const a of engine.floats(this.#a, this.#batch.rows * H)) sum += Math.abs(a);

@@ -1,5 +1,5 @@
 /** Membrane accumulation, spike quantiser and soft reset of one step, with the range rule of training and of inference. */
-import { type RangeTracker, rangeOf, scaleOf, updateRange } from "../quantiser.js";
+import { type RangeTracker, rangeOf, scaleOf } from "../quantiser.js";
 import type { Engine } from "./kernels.js";
 
 /** A quantiser at work: bits and theta of this batch, and its range. */
@@ -10,20 +10,21 @@ export interface SpikeRule {
   readonly tracker: RangeTracker;
 }
 
+/** Lowest and highest. */
+export type Extremes = readonly [number, number];
+
 /** Below this a bootstrapping range counts as silence. */
 const SMALLEST_RANGE = 1e-6;
 
-/** Steps a quantiser through one batch; `close` moves the range in training. */
+/** Steps a quantiser through one batch; its range stays, what it met is told by `extremes`. */
 export class Firing {
   readonly #engine: Engine;
   readonly #rule: SpikeRule;
-  readonly #training: boolean;
   readonly #extremes: number;
 
-  constructor(engine: Engine, rule: SpikeRule, training: boolean) {
+  constructor(engine: Engine, rule: SpikeRule) {
     this.#engine = engine;
     this.#rule = rule;
-    this.#training = training;
     this.#extremes = engine.zeros(2);
   }
 
@@ -33,10 +34,16 @@ export class Firing {
     return learned > 0 ? learned : Math.fround(Math.max(this.runningExtreme(), SMALLEST_RANGE));
   }
 
+  /** Lowest and highest membrane met so far in this batch. */
+  extremes(): Extremes {
+    const [low, high] = this.#engine.floats(this.#extremes, 2);
+    return [low!, high!];
+  }
+
   /** Largest |a| met so far in this batch. */
   runningExtreme(): number {
-    const [low, high] = this.#engine.floats(this.#extremes, 2);
-    return Math.max(Math.abs(low!), Math.abs(high!));
+    const [low, high] = this.extremes();
+    return Math.max(Math.abs(low), Math.abs(high));
   }
 
   /** a = aPrevious - oPrevious + h, o = Q(a) over `count` values; returns where Q clamps (nowhere without quantisation). */
@@ -50,12 +57,5 @@ export class Firing {
     const range = this.range();
     cells.quantise(count, a, range, scaleOf(this.#rule.bits, range), this.#rule.theta, o);
     return range;
-  }
-
-  /** Ends the batch: in training the extremes enter the moving average. */
-  close(): void {
-    if (!this.#training || this.#rule.tracker.fixed > 0) return;
-    const [low, high] = this.#engine.floats(this.#extremes, 2);
-    updateRange(this.#rule.tracker, low!, high!);
   }
 }

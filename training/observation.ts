@@ -1,0 +1,49 @@
+/**
+ * What a batch showed of the quantisers' ranges and of the batch norms' statistics, and how it enters the running averages.
+ * A batch may come in shards: their rows count as one batch, folded in the order of the shards.
+ */
+import type { Extremes } from "./fused/spikes.js";
+import type { LearningState, RunningStatistics } from "./parameters.js";
+import { updateRange } from "./quantiser.js";
+
+const NORM_MOMENTUM = 0.1;
+
+export interface Observation {
+  /** Frames. */
+  readonly rows: number;
+  /** Of the membranes of the encoder and of each layer; empty for gru and lstm. */
+  readonly extremes: readonly Extremes[];
+  /** Mean and variance over the rows, before batch norm: each layer, then the readout. */
+  readonly statistics: readonly RunningStatistics[];
+}
+
+/** Moves ranges and running statistics of `state` by one batch. */
+export function absorb(state: LearningState, shards: readonly Observation[]): void {
+  const trackers = [state.encoderRange, ...state.ranges];
+  shards[0]!.extremes.forEach((_, q) => {
+    const low = Math.min(...shards.map((shard) => shard.extremes[q]![0]));
+    const high = Math.max(...shards.map((shard) => shard.extremes[q]![1]));
+    updateRange(trackers[q]!, low, high);
+  });
+  const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
+  [...state.statistics, state.readoutStatistics].forEach((running, n) => {
+    updateRunning(running, shards, n, rows);
+  });
+}
+
+/** Mean and variance of all rows: within the shards and between them. */
+function updateRunning(running: RunningStatistics, shards: readonly Observation[], n: number, rows: number): void {
+  const unbiased = rows > 1 ? rows / (rows - 1) : 1;
+  for (let i = 0; i < running.mean.length; i++) {
+    let mean = 0;
+    for (const shard of shards) mean += shard.rows * shard.statistics[n]!.mean[i]!;
+    mean /= rows;
+    let variance = 0;
+    for (const shard of shards) {
+      const own = shard.statistics[n]!;
+      variance += shard.rows * (own.variance[i]! + (own.mean[i]! - mean) ** 2);
+    }
+    running.mean[i] = (1 - NORM_MOMENTUM) * running.mean[i]! + NORM_MOMENTUM * mean;
+    running.variance[i] = (1 - NORM_MOMENTUM) * running.variance[i]! + NORM_MOMENTUM * (variance / rows) * unbiased;
+  }
+}

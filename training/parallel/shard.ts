@@ -1,0 +1,73 @@
+/**
+ * Data-parallel learning: a batch is cut into a fixed number of shards, each one a small batch of its own (own batch-norm statistics, own
+ * dropout), and their gradients are averaged by the number of decisions. Who computes a shard, and when, changes nothing.
+ */
+import { createRng, type Samples } from "../../arch/index.js";
+import type { Tf } from "../backend.js";
+import { type Piece, packBatch } from "../batch.js";
+import type { TrainingConfig } from "../config.js";
+import type { Engine } from "../fused/kernels.js";
+import type { LearningState, QuantiserSettings } from "../parameters.js";
+import { learn, type StepResult } from "../step.js";
+
+/** One shard's work, apart from the parameters. */
+export interface Shard {
+  readonly pieces: readonly Piece[];
+  readonly settings: QuantiserSettings;
+  readonly membranePenalty: number;
+  /** Names the random stream of the dropout masks. */
+  readonly dropoutStream: string;
+}
+
+export interface ShardResult extends StepResult {
+  /** Frames or utterances that the loss is a mean of. */
+  readonly decisions: number;
+}
+
+/** What a learner works with all the time. */
+export interface Bench {
+  readonly tf: Tf;
+  readonly engine: Engine;
+  readonly config: TrainingConfig;
+  readonly samples: Samples;
+}
+
+function dropoutMasks(config: TrainingConfig, utterances: number, stream: string): Float32Array[] | null {
+  const { dropout } = config.training;
+  if (dropout === 0) return null;
+  const rng = createRng(config.seed, stream);
+  const keep = Math.fround(1 / (1 - dropout));
+  return config.network.neurons.map((n) => Float32Array.from({ length: utterances * n }, () => (rng.float() < dropout ? 0 : keep)));
+}
+
+export function learnShard({ tf, engine, config, samples }: Bench, state: LearningState, shard: Shard): ShardResult {
+  const packed = packBatch(samples, shard.pieces, config.network.outputDelayFrames);
+  const masks = dropoutMasks(config, packed.utterances, shard.dropoutStream);
+  const { settings, membranePenalty } = shard;
+  const step = learn(tf, engine, state, packed, { settings, task: samples.task, membranePenalty, masks });
+  return { ...step, decisions: packed.labels.length };
+}
+
+/** Cuts a batch's pieces into at most `count` shards of nearly equal size, in order. */
+export function cutShards(pieces: readonly Piece[], count: number): (readonly Piece[])[] {
+  const shards = Math.min(count, pieces.length);
+  const bound = (s: number): number => Math.floor((s * pieces.length) / shards);
+  return Array.from({ length: shards }, (_, s) => pieces.slice(bound(s), bound(s + 1)));
+}
+
+/** Loss, penalty and gradients of the batch: means over its decisions, added in the order of the shards. */
+export function mean(results: readonly ShardResult[]): Omit<StepResult, "observed"> {
+  const decisions = results.reduce((sum, result) => sum + result.decisions, 0);
+  const over = (of: (result: ShardResult) => number): number =>
+    results.reduce((sum, result) => sum + result.decisions * of(result), 0) / decisions;
+  const gradients = results[0]!.gradients.map((first, k) => {
+    if (results.length === 1) return first;
+    const sum = new Float64Array(first.length);
+    for (const { gradients: all, decisions: weight } of results) {
+      const own = all[k]!;
+      for (let i = 0; i < sum.length; i++) sum[i]! += weight * own[i]!;
+    }
+    return Float32Array.from(sum, (value) => value / decisions);
+  });
+  return { loss: over((result) => result.loss), penalty: over((result) => result.penalty), gradients };
+}

@@ -1,0 +1,91 @@
+/**
+ * Learners in worker threads. Parameters and gradients lie in shared memory: [parameters] and [shards][parameters] float32; ranges and what was
+ * observed travel as messages. Effects: starts and stops threads. Throws: `InputError` where the worker is not built.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Piscina } from "piscina";
+import { inputError, packageRoot, type Samples } from "../../arch/index.js";
+import type { BackendName } from "../backend.js";
+import type { TrainingConfig } from "../config.js";
+import { type LearningState, trainableArrays } from "../parameters.js";
+import type { RangeTracker } from "../quantiser.js";
+import type { LearnerMaker } from "./learners.js";
+import type { Shard, ShardResult } from "./shard.js";
+
+/** Given to a thread once. */
+export interface ThreadSetting {
+  readonly config: TrainingConfig;
+  readonly backend: BackendName;
+  readonly samples: Samples;
+  readonly parameters: Float32Array;
+  readonly gradients: Float32Array;
+}
+
+export interface ThreadTask {
+  readonly shard: Shard;
+  readonly slot: number;
+  readonly encoderRange: RangeTracker;
+  readonly ranges: readonly RangeTracker[];
+}
+
+/** Gradients lie in shared memory. */
+export type ThreadReply = Omit<ShardResult, "gradients">;
+
+function shared(values: Float32Array): Float32Array {
+  const copy = new Float32Array(new SharedArrayBuffer(values.byteLength));
+  copy.set(values);
+  return copy;
+}
+
+/** Arrays of the given lengths, one after the other in one block, from `first` on. */
+export function viewsOf(block: Float32Array, first: number, like: readonly Float32Array[]): Float32Array[] {
+  let at = first;
+  return like.map(({ length }) => {
+    at += length;
+    return block.subarray(at - length, at);
+  });
+}
+
+export function threadLearners(
+  threads: number,
+  backend: BackendName,
+  workerFile = join(packageRoot(), "dist", "training-worker.js"),
+): LearnerMaker {
+  return ({ config, samples }, initial) => {
+    if (!existsSync(workerFile)) throw inputError(workerFile, "the worker is not built", "run: npm run build");
+    const arrays = trainableArrays(initial);
+    const count = arrays.reduce((sum, { length }) => sum + length, 0);
+    const setting: ThreadSetting = {
+      config,
+      backend,
+      samples: { ...samples, features: shared(samples.features) },
+      parameters: shared(new Float32Array(count)),
+      gradients: shared(new Float32Array(count * config.training.shards)),
+    };
+    const pool = new Piscina<ThreadTask, ThreadReply>({
+      filename: workerFile,
+      workerData: setting,
+      minThreads: threads,
+      maxThreads: threads,
+      concurrentTasksPerWorker: 1,
+      atomics: "disabled",
+    });
+    return {
+      async learn(state: LearningState, shards) {
+        const now = trainableArrays(state);
+        viewsOf(setting.parameters, 0, now).forEach((view, k) => {
+          view.set(now[k]!);
+        });
+        const { encoderRange, ranges } = state;
+        return Promise.all(
+          shards.map(async (shard, slot) => {
+            const reply = await pool.run({ shard, slot, encoderRange, ranges });
+            return { ...reply, gradients: viewsOf(setting.gradients, slot * count, now) };
+          }),
+        );
+      },
+      close: () => pool.destroy(),
+    };
+  };
+}

@@ -1,0 +1,24 @@
+/** The worker thread of training: one shard a call. */
+import { workerData } from "piscina";
+import { chooseBackend } from "../backend.js";
+import { createEngine } from "../fused/kernels.js";
+import { initialise, trainableArrays } from "../parameters.js";
+import { learnShard } from "./shard.js";
+import { type ThreadReply, type ThreadSetting, type ThreadTask, viewsOf } from "./threads.js";
+
+const { config, backend, samples, parameters, gradients } = workerData as ThreadSetting;
+const { tf } = await chooseBackend(backend);
+const bench = { tf, engine: createEngine(), config, samples };
+const state = initialise(config, samples.inputs, samples.classes);
+const own = trainableArrays(state);
+
+export default function work({ shard, slot, encoderRange, ranges }: ThreadTask): ThreadReply {
+  viewsOf(parameters, 0, own).forEach((view, k) => {
+    own[k]!.set(view);
+  });
+  const { gradients: found, ...reply } = learnShard(bench, { ...state, encoderRange, ranges }, shard);
+  viewsOf(gradients, slot * parameters.length, own).forEach((view, k) => {
+    view.set(found[k]!);
+  });
+  return reply;
+}
