@@ -1,4 +1,5 @@
 /** Models on data in float: one in words, many as the comparison table. Effects: reads models and data, prints. */
+import { svg } from "../arch/base/plot/svg.js";
 import { inputError, readModel, type Samples } from "../arch/index.js";
 import {
   evaluateFloat,
@@ -7,8 +8,8 @@ import {
   prepareDataset,
   recordedData,
   renderComparison,
-  renderTradeoff,
   type TableEntry,
+  tradeoffPlot,
 } from "../training/index.js";
 import { grouped, significant } from "./format/number.js";
 import type { EvaluateOptions } from "./options.js";
@@ -68,5 +69,5 @@ export async function printTable(files: readonly string[], options: EvaluateOpti
   const entries: TableEntry[] = [];
   for (const file of files) entries.push(await load(file));
   const format = options.format ?? "md";
-  process.stdout.write(format === "svg" ? renderTradeoff(entries) : renderComparison(entries, format));
+  process.stdout.write(format === "svg" ? svg(tradeoffPlot(entries)) : renderComparison(entries, format));
 }
