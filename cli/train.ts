@@ -1,7 +1,7 @@
 /** Trains from a configuration file: progress lines, checkpoint beside the model, model file at the end. Effects: reads and writes files, prints. */
 import { existsSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { basename } from "node:path";
+import { basename, isAbsolute, normalize } from "node:path";
 import { promisify } from "node:util";
 import { inputError, type Json, writeModel } from "../arch/index.js";
 import {
@@ -72,11 +72,12 @@ export async function trainModel(file: string, options: TrainOptions): Promise<v
   else console.log(`wrote ${out}\n\nNext:\n  snn-dse sim arch.yaml --set network.model=${out}`);
 }
 
-/** The command as it can be typed again, without folders of this machine. */
+/** The command as it can be typed again below the same folder, without folders of this machine. */
 function commandLine(file: string, options: TrainOptions): string {
   const data = options.data === undefined ? "" : ` --data ${basename(options.data)}`;
   const seed = options.seed === undefined ? "" : ` --seed ${options.seed}`;
-  return `snn-dse train ${basename(file)}${data}${seed}`;
+  const inside = !isAbsolute(file) && !normalize(file).startsWith("..");
+  return `snn-dse train ${inside ? normalize(file) : basename(file)}${data}${seed}`;
 }
 
 function jsonReporter(): (event: TrainingEvent) => void {
