@@ -8,6 +8,7 @@ import {
   C_HEAD,
   C_INPUT,
   C_LEFT,
+  C_LIMIT,
   C_NUMBER,
   C_QUEUED,
   C_RING,
@@ -30,16 +31,16 @@ import {
   V_CREDIT,
   VCS,
 } from "./noc-records.part.as";
-import { flags } from "./noc-setup.part.as";
-import { cycle, flits, putCredit, putFlit } from "./noc-wheel.part.as";
+import { cycle, putCredit, putFlit } from "./noc-wheel.part.as";
 
 export let inFlight: i32 = 0;
 export let deliveries: i32 = 0;
-export let spaceAppeared: bool = false;
 export let injectedFlits: f64 = 0;
 export let ejectedFlits: f64 = 0;
+/** Cores whose full injection queue has space since this cycle: [cores] records. */
+export let freed: i32 = 0;
+export let freedAt: usize = 0;
 let coin: u32 = 1;
-let limit: i32 = 0;
 let ejectionCreditCycles: i32 = 0;
 let ejectionMask: i32 = 0;
 let bufferMask: i32 = 0;
@@ -55,16 +56,22 @@ let poolSlots: i32 = 0;
 let freeSlot: i32 = -1;
 
 export function endpointBytes(many: i32): i32 {
-  return many * 16 + 2 * ((many + 63) >> 6) * 8;
+  return many * 20 + 2 * ((many + 63) >> 6) * 8;
 }
 
-export function initEndpoints(at: usize, coreRecords: usize, queueLimit: i32, creditCycles: i32, ejectionRing: i32, bufferRing: i32): void {
+export function initEndpoints(at: usize, coreRecords: usize, creditCycles: i32, ejectionRing: i32, bufferRing: i32): void {
+  inFlight = 0;
+  deliveries = 0;
+  freed = 0;
+  injectedFlits = 0;
+  ejectedFlits = 0;
+  coin = 1;
   deliveredAt = at;
   words = (CORES + 63) >> 6;
   sending = at + CORES * 16;
   waiting = sending + words * 8;
+  freedAt = waiting + words * 8;
   cores = coreRecords;
-  limit = queueLimit;
   ejectionCreditCycles = creditCycles;
   ejectionMask = ejectionRing - 1;
   bufferMask = bufferRing - 1;
@@ -73,6 +80,7 @@ export function initEndpoints(at: usize, coreRecords: usize, queueLimit: i32, cr
 export function initPool(at: usize): void {
   pool = at;
   poolSlots = 0;
+  freeSlot = -1;
 }
 
 @inline
@@ -150,7 +158,8 @@ export function addDestination(slot: i32, destination: i32, first: i32): void {
 }
 
 export function injectionSpace(core: i32): i32 {
-  return limit - load<i32>(coreAt(core), C_QUEUED);
+  const home = coreAt(core);
+  return load<i32>(home, C_LIMIT) - load<i32>(home, C_QUEUED);
 }
 
 export function setAccept(core: i32, accept: i32): void {
@@ -164,7 +173,7 @@ export function acceptsOf(core: i32): i32 {
 @inline
 export function beginCycle(): void {
   deliveries = 0;
-  spaceAppeared = false;
+  freed = 0;
 }
 
 /** A granted flit is on its way to core record `home`. */
@@ -259,7 +268,7 @@ function sendFlit(home: usize, word: usize, bit: u64): bool {
   store<i32>(home, load<i32>(packet, K_NEXT), C_HEAD);
   const queued = load<i32>(home, C_QUEUED) - 1;
   store<i32>(home, queued, C_QUEUED);
-  if (queued + 1 == limit) spaceAppeared = true;
+  if (queued + 1 == load<i32>(home, C_LIMIT)) store<u32>(freedAt + (<usize>(freed++) << 2), <u32>home);
   if (queued == 0) store<u64>(word, load<u64>(word) & ~bit);
   return true;
 }

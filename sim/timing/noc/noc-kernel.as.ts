@@ -3,7 +3,7 @@
  * Limits: at most 64 requesters a router, 26 cores a router, 12 VCs. The caller creates, then wires every port and core, then steps.
  */
 import { allocateSwitch, allocateVcs, roundRobin, winnerOf } from "./noc-allocation.part.as";
-import { beginCycle, deliveries, eject, inFlight, spaceAppeared, stepEnds, wakeSource } from "./noc-endpoints.part.as";
+import { beginCycle, deliveries, eject, freed, inFlight, stepEnds, wakeSource } from "./noc-endpoints.part.as";
 import { computeRoute, startPacket } from "./noc-heads.part.as";
 import {
   BRANCHES,
@@ -74,6 +74,12 @@ export { counters, create, links, routers, settleCounters, wireCore, wirePort } 
 export { cycle } from "./noc-wheel.part.as";
 
 export let lastMove: i64 = 0;
+
+/** The clock at the beginning of a run; the caller has created the network anew. */
+export function restart(): void {
+  setCycle(0);
+  lastMove = 0;
+}
 
 @inline
 function arrive(input: usize): void {
@@ -272,7 +278,7 @@ export function run(until: f64): i32 {
   const end = <i64>until;
   while (cycle < end && inFlight > 0) {
     const many = step();
-    if (many > 0 || spaceAppeared) return many;
+    if (many > 0 || freed > 0) return many;
   }
   return 0;
 }

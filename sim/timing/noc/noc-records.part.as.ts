@@ -82,6 +82,8 @@ export const C_FRONT: usize = 40;
 export const C_WRITE: usize = 44;
 export const C_COUNT: usize = 48;
 export const C_NUMBER: usize = 52;
+export const C_LIMIT: usize = 56; // packets its injection queue holds
+export const C_OWNER: usize = 60; // the caller's
 export const C_BYTES: usize = 64;
 
 // Packet, 32 bytes; also a node of a multicast packet's destination list.

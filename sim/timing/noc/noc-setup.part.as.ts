@@ -6,6 +6,7 @@ import {
   C_ACCEPTS,
   C_BYTES,
   C_INPUT,
+  C_LIMIT,
   C_NUMBER,
   C_PORT,
   C_RING,
@@ -71,6 +72,8 @@ export let routers: usize = 0;
 /** [router][core] output port, 255: not yet known; 0 where it would be large or a route depends on more. */
 export let portTable: usize = 0;
 const TABLE_BYTES = 1 << 16;
+/** Where the network's memory begins: behind what the caller has reserved. */
+let base: usize = __heap_base;
 export let counters: usize = 0;
 export let links: usize = 0;
 
@@ -85,6 +88,20 @@ function outputAt(ov: i32): usize {
   if (source >= 0) return coreAt(source / VCS) + C_BYTES + (<usize>(source % VCS) << 4);
   const router = ov / OUTPUTS;
   return routers + (<usize>router << ROUTER_SHIFT) + OUTPUT_AT + (<usize>(ov - router * OUTPUTS) << 4);
+}
+
+/** Grows memory up to `end`. */
+function reach(end: usize): void {
+  const have = <usize>memory.size() << 16;
+  if (end > have && memory.grow(<i32>((end - have + 65535) >> 16)) < 0) unreachable();
+}
+
+/** Bytes for the caller's own records, zero, before the network is created; returns their address. */
+export function reserve(bytes: i32): usize {
+  const at = aligned(base, 64);
+  base = at + <usize>bytes;
+  reach(base);
+  return at;
 }
 
 function aligned(at: usize, bytes: usize): usize {
@@ -122,7 +139,7 @@ export function create(
   const ejectionRing = ejectionFlits == 1 ? 1 : 1 << (32 - clz(ejectionFlits - 1));
   awakeWords = (ROUTERS + 63) >> 6;
 
-  routers = aligned(__heap_base, 1 << ROUTER_SHIFT);
+  routers = aligned(base, 1 << ROUTER_SHIFT);
   counters = routers + (<usize>ROUTERS << ROUTER_SHIFT);
   links = counters + ROUTERS * 72;
   const coreRecords = links + ROUTERS * ports * 8;
@@ -137,14 +154,13 @@ export function create(
   const table = ejection + cores * ejectionRing * 8;
   const tableBytes = (flags & TORUS) == 0 && ROUTERS * cores <= TABLE_BYTES ? ROUTERS * cores : 0;
   const end = aligned(table + tableBytes, 64);
-  const have = <usize>memory.size() << 16;
-  if (end > have && memory.grow(<i32>((end - have + 65535) >> 16)) < 0) unreachable();
-
+  reach(end);
+  memory.fill(routers, 0, end - routers);
   portTable = tableBytes == 0 ? 0 : table;
   memory.fill(table, 255, tableBytes);
   initAllocation(scratch, inputFirst == 1);
   initWheel(wheel, wheelSlots, most);
-  initEndpoints(endpoints, coreRecords, queueLimit, ejectionCreditCycles, ejectionRing, bufferRing);
+  initEndpoints(endpoints, coreRecords, ejectionCreditCycles, ejectionRing, bufferRing);
   initPool(end);
   for (let r = 0; r < ROUTERS; r++) {
     const router = routers + (<usize>r << ROUTER_SHIFT);
@@ -178,6 +194,7 @@ export function create(
     const home = coreAt(core);
     store<i32>(home, 1, C_ACCEPTS);
     store<i32>(home, core, C_NUMBER);
+    store<i32>(home, queueLimit, C_LIMIT);
     store<u32>(home, <u32>(ejection + core * ejectionRing * 8), C_RING);
     for (let vc = 0; vc < vcs; vc++) {
       const output = home + C_BYTES + (<usize>vc << 4);
