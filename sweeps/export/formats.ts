@@ -23,10 +23,10 @@ const formats = {
   json: { extension: "json", about: "everything, for programs", binary: false, render: async (report) => json(report) },
   parquet: { extension: "parquet", about: "columns for data frames", binary: true, render: async (report) => parquet(report) },
   md: { extension: "md", about: "Markdown table", binary: false, render: async (report) => markdown(report) },
-  tex: { extension: "tex", about: "LaTeX table (booktabs)", binary: false, render: async (report) => tex(report) },
+  tex: { extension: "tex", about: "LaTeX table (booktabs)", binary: false, render: async (report, { column }) => tex(report, column) },
   pgfplots: {
     extension: "tex",
-    about: "LaTeX figure (pgfplots, standalone)",
+    about: "LaTeX figure (pgfplots): compiles alone, or by \\input in a paper",
     binary: false,
     render: async (report, options) => pgfplots(report, options),
   },

@@ -4,14 +4,6 @@ import type { FrontReport } from "./report.js";
 
 const UNIT_PART = /_(percent|uj|us|cycles|mm2|mw|nj_s|pj|per_s)(?=_|$)/;
 const PLAIN: { readonly [unit: string]: string } = { uJ: "µJ", us: "µs", mm2: "mm²", "1/s": "1/s", "nJ s": "nJ·s", "1": "" };
-const TEX: { readonly [unit: string]: string } = {
-  "%": "\\%",
-  uJ: "\\textmu J",
-  us: "\\textmu s",
-  mm2: "mm\\textsuperscript{2}",
-  "nJ s": "nJ\\,s",
-  "1": "",
-};
 const PARAMETER_UNITS: { readonly [ending: string]: string } = {
   nm: "nm",
   mhz: "MHz",
@@ -47,26 +39,15 @@ function parameterParts(name: string): { words: string; unit: string } {
   return { words: (unit === "" ? parts : parts.slice(0, -1)).join(" "), unit };
 }
 
+/** `clock 400 MHz`. */
+export function parameterSetting(name: string, value: number | string | boolean): string {
+  const { words, unit } = parameterParts(name);
+  return `${words} ${value} ${unit}`.trim();
+}
+
 export function parameterLabel(name: string): string {
   const { words, unit } = parameterParts(name);
   return unit === "" ? words : `${words} (${unit})`;
-}
-
-/** Text with TeX's special characters made harmless. */
-export function texText(text: string): string {
-  return text.replace(/[\\&%$#_{}~^]/g, (c) =>
-    c === "\\" ? "\\textbackslash{}" : c === "~" ? "\\textasciitilde{}" : c === "^" ? "\\textasciicircum{}" : `\\${c}`,
-  );
-}
-
-export function texMetricLabel(metric: MetricName): string {
-  const { unit } = METRICS[metric];
-  const tex = TEX[unit] ?? unit;
-  return tex === "" ? metricWords(metric) : `${metricWords(metric)} (${tex})`;
-}
-
-export function texParameterLabel(name: string): string {
-  return texText(parameterLabel(name));
 }
 
 /** Four significant digits, no needless zeros, thousands not grouped. */

@@ -73,7 +73,7 @@ export function cividis(t: number): string {
   return `#${channel(0)}${channel(1)}${channel(2)}`;
 }
 
-interface Axis {
+export interface Axis {
   readonly log: boolean;
   readonly low: number;
   readonly high: number;
@@ -102,12 +102,13 @@ export function axisOf(values: readonly number[]): Axis {
   return { log, low, high, ticks };
 }
 
-function share(axis: Axis, value: number): number {
+/** Place of a value between the ends of an axis, 0 to 1. */
+export function share(axis: Axis, value: number): number {
   return ((axis.log ? Math.log10(value) : value) - axis.low) / (axis.high - axis.low);
 }
 
 /** Indices of the objectives on the axes. */
-function axesOf(report: FrontReport, options: PlotOptions): { x: number; y: number; colour: number | null } {
+export function axesOf(report: FrontReport, options: PlotOptions): { x: number; y: number; colour: number | null } {
   const find = (metric: MetricName | null): number => (metric === null ? -1 : report.objectives.findIndex((o) => o.metric === metric));
   const gain = report.objectives.findIndex((o) => o.direction === "max");
   let y = find(options.y);

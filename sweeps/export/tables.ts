@@ -1,16 +1,7 @@
 /** The front as text tables: CSV, JSON, Markdown, LaTeX (booktabs). Units in every header. */
+import { texTable, texText } from "../../arch/base/tex.js";
 import { METRICS } from "../../sim/index.js";
-import {
-  hypervolumeLine,
-  metricColumns,
-  metricLabel,
-  parameterLabel,
-  shortNumber,
-  sourceLine,
-  texMetricLabel,
-  texParameterLabel,
-  texText,
-} from "./headers.js";
+import { hypervolumeLine, metricColumns, metricLabel, parameterLabel, parameterSetting, shortNumber, sourceLine } from "./headers.js";
 import type { FrontReport, ReportRow } from "./report.js";
 
 function csvCell(value: unknown): string {
@@ -65,37 +56,43 @@ export function markdown(report: FrontReport): string {
   ].join("\n");
 }
 
-/** A `table` for `\\usepackage{booktabs,textcomp}`. */
-export function tex(report: FrontReport): string {
-  const header = ["\\#", ...report.objectives.map((o) => texMetricLabel(o.metric)), ...report.parameters.map(texParameterLabel)];
-  const rows = report.rows.map((row) => {
-    const cells = [
-      String(row.id),
-      ...report.objectives.map((o) => texNumber(row.metrics[o.metric])),
-      ...report.parameters.map((name) => texText(parameterText(row, name)).replaceAll("–", "--")),
-    ];
-    return `    ${(row.id === report.kneeId ? cells.map((c) => `\\textbf{${c}}`) : cells).join(" & ")} \\\\`;
+/** A LaTeX float with booktabs rules; parameters that all points share stand in the caption. Needs booktabs and graphicx. */
+export function tex(report: FrontReport, column: "single" | "double"): string {
+  const first = report.rows[0]?.values ?? {};
+  const shared = report.parameters.filter((name) => report.rows.length > 1 && report.rows.every((row) => row.values[name] === first[name]));
+  const parameters = report.parameters.filter((name) => !shared.includes(name));
+  const columns = [
+    ...report.objectives.map((o) => texNumbers(report.rows.map((row) => row.metrics[o.metric]))),
+    ...parameters.map((name) => report.rows.map((row) => texText(parameterText(row, name)))),
+  ];
+  const rows = report.rows.map((row, i) => {
+    const cells = [String(row.id), ...columns.map((cells) => cells[i])];
+    return row.id === report.kneeId ? cells.map((cell) => `\\textbf{${cell}}`) : cells;
   });
-  const caption = `Pareto front of \\textsf{${texText(report.study)}} (${report.rows.length} of ${report.counts.done} points; knee in bold).`;
+  const common = shared.flatMap((name) => (first[name] === undefined ? [] : [texText(parameterSetting(name, first[name]))]));
+  const caption = `Pareto front of ${texText(report.study)}: ${report.rows.length} of ${report.counts.done} points; knee in bold${
+    common.length === 0 ? "" : `; all with ${common.join(", ")}`
+  }.`;
+  const titles = ["#", ...report.objectives.map((o) => metricLabel(o.metric)), ...parameters.map(parameterLabel)];
+  const isText = (name: string): boolean => report.rows.some((row) => typeof row.values[name] === "string");
+  const align = ["r", ...report.objectives.map(() => "r"), ...parameters.map((name) => (isText(name) ? "l" : "r"))] as ("l" | "r")[];
   return `% ${sourceLine(report)}
-% ${hypervolumeLine(report).replaceAll("µ", "u").replaceAll("²", "2")}
-% needs \\usepackage{booktabs} and \\usepackage{textcomp}
-\\begin{table}
-  \\centering
-  \\caption{${caption}}
-  \\begin{tabular}{${"r".repeat(header.length)}}
-    \\toprule
-    ${header.join(" & ")} \\\\
-    \\midrule
-${rows.join("\n")}
-    \\bottomrule
-  \\end{tabular}
-\\end{table}
-`;
+% ${hypervolumeLine(report).replaceAll("µ", "u").replaceAll("²", "2").replaceAll("·", " ")}
+% needs \\usepackage{booktabs,graphicx}
+${texTable({ titles, align, rows, caption, column })}`;
 }
 
+/** A number as `shortNumber`, powers of ten as print has them. */
 function texNumber(value: number | null): string {
-  const text = shortNumber(value).replaceAll("–", "--");
+  const text = texText(shortNumber(value));
   const power = /^(-?[\d.]+)e([+-]\d+)$/.exec(text);
-  return power === null ? text : `$${power[1]}\\times 10^{${Number(power[2])}}$`;
+  return power === null ? text : `$${Number(power[1])}\\times 10^{${Number(power[2])}}$`;
+}
+
+/** One column with its decimal points under each other: as many places as four significant digits of its numbers need, where that stays short. */
+export function texNumbers(values: readonly (number | null)[]): string[] {
+  const texts = values.map(shortNumber);
+  const places = Math.max(0, ...texts.map((text) => text.split(".")[1]?.length ?? 0));
+  const plain = texts.every((text) => !text.includes("e")) && places <= 4;
+  return values.map((value) => (value === null || !plain ? texNumber(value) : value.toFixed(places)));
 }

@@ -65,8 +65,8 @@ test.each(["md", "tex", "svg", "pdf", "pgfplots"] as const)(
     const units = {
       md: ["(%)", "(µJ)", "(µs)"],
       svg: ["(%)", "(µJ)", "(µs)"],
-      tex: ["(\\%)", "(\\textmu J)", "(\\textmu s)"],
-      pgfplots: ["(\\%)", "(\\textmu J)", "(\\textmu s)"],
+      tex: ["(\\%)", "($\\mu$J)", "($\\mu$s)"],
+      pgfplots: ["(\\%)", "($\\mu$J)", "($\\mu$s)"],
       pdf: ["(%\\))", "\\265J", "\\265s"],
     }[name];
     for (const unit of units) expect(text).toContain(name === "pdf" ? unit.replace("(%\\))", "%") : unit);
@@ -103,12 +103,12 @@ test.each(["tex", "pgfplots"] as const)("%s: braces balance, special characters 
   const bare = text.replace(/\\[{}]/g, "");
   expect(bare.split("{").length).toBe(bare.split("}").length);
   const body = text.split("\n").filter((line) => !line.startsWith("%"));
-  expect(body.join("\n")).not.toMatch(/(^|[^\\])[%_](?!\w*\})/m);
+  expect(body.join("\n")).not.toMatch(/(^|[^\\])(%(?!$)|_(?!\w*\}))/m);
   expect(text).not.toMatch(/[µ²–·]/);
   if (name === "tex") {
     for (const rule of ["\\toprule", "\\midrule", "\\bottomrule"]) expect(text).toContain(rule);
-    const columns = /\\begin\{tabular\}\{(r+)\}/.exec(text)?.[1].length;
-    const rows = body.filter((line) => line.endsWith("\\\\"));
+    const columns = /\\begin\{tabular\}\{@\{\}([rl]+)@\{\}\}/.exec(text)?.[1].length;
+    const rows = body.map((line) => line.replace(/\\shortstack\{.*?\}(?= &| \\\\$)/g, "title")).filter((line) => line.endsWith("\\\\"));
     expect(rows.length).toBe(report.rows.length + 1);
     for (const row of rows) expect(row.split(/(?<!\\)&/).length).toBe(columns);
   }

@@ -1,0 +1,190 @@
+/**
+ * The pictures of a study as plot specifications: the front, the hypervolume over the search, and where the energy or area of its points
+ * goes. Everything that draws them, in the terminal, in a file or in the report, starts from these. Pure.
+ */
+import { axisOf, axisOver, type Limits, limitsOf } from "../../arch/base/plot/axis.js";
+import { INK, NAMED } from "../../arch/base/plot/colours.js";
+import { type Axis, type Panel, type PlotPoints, type PlotSpec, pointsOf, type Series, stairs } from "../../arch/base/plot/spec.js";
+import type { MetricName } from "../../sim/index.js";
+import { nonDominated } from "../pareto.js";
+import type { HistoryPoint } from "../report/history.js";
+import { metricLabel, metricUnit, metricWords, shortNumber, sourceLine } from "./headers.js";
+import type { FrontReport } from "./report.js";
+
+export interface PlotOptions {
+  /** Metrics of the axes; null: the report's first objectives, cost across and benefit up. */
+  readonly x: MetricName | null;
+  readonly y: MetricName | null;
+  readonly column: "single" | "double";
+}
+
+/** An axis of a scatter before its limits are known. */
+export interface ScatterAxis {
+  readonly label: string;
+  /** Null: neither end is better. */
+  readonly direction: "min" | "max" | null;
+  /** Null: as the data ask for. */
+  readonly log: boolean | null;
+}
+
+export interface ScatterParts {
+  readonly x: ScatterAxis;
+  readonly y: ScatterAxis;
+  readonly cloud: PlotPoints;
+  /** Limits of the cloud where they are known already; null: to be looked for. */
+  readonly limits: { readonly x: Limits; readonly y: Limits } | null;
+  readonly front: PlotPoints;
+  readonly labels: readonly string[];
+  /** Index on the front. */
+  readonly ringed: number | null;
+  /** What the marks' fill shows; null: plain marks. */
+  readonly colour: { readonly axis: Axis; readonly values: readonly number[] } | null;
+}
+
+/** The cloud, the staircase of the points that are best in these two alone, and the front on top. */
+export function scatterPanel(parts: ScatterParts): Panel & { readonly y: Axis } {
+  const { cloud, front, colour } = parts;
+  const wide = (coordinate: "x" | "y"): Limits =>
+    limitsOf(front[coordinate], parts.limits?.[coordinate] ?? limitsOf(cloud[coordinate], undefined, 0, cloud.length), 0, front.length);
+  const joined = staircase(parts);
+  return {
+    heading: "",
+    x: axisOf(parts.x.label, wide("x"), parts.x.log),
+    y: axisOf(parts.y.label, wide("y"), parts.y.log),
+    colour: colour?.axis ?? null,
+    series: [
+      { kind: "cloud", name: "other points within the limits", points: cloud },
+      ...(joined === null
+        ? []
+        : [{ kind: "line", name: "", points: joined, colour: INK, width: 0.6, dash: [2, 1.5], dotted: false } as const]),
+      { kind: "marks", name: "front", points: front, fill: colour?.values ?? "#ffffff", labels: parts.labels, ringed: parts.ringed },
+    ],
+    notes: [],
+  };
+}
+
+function staircase({ x, y, front }: ScatterParts): PlotPoints | null {
+  if (x.direction === null || y.direction === null) return null;
+  const signs = [x.direction === "max" ? -1 : 1, y.direction === "max" ? -1 : 1] as const;
+  const known: (readonly [number, number])[] = [];
+  for (let i = 0; i < front.length; i++) {
+    if (Number.isFinite(front.x[i]) && Number.isFinite(front.y[i])) known.push([front.x[i], front.y[i]]);
+  }
+  const best = nonDominated(known.map(([a, b]) => [signs[0] * a, signs[1] * b])).map((i) => known[i]);
+  return stairs(best.sort((a, b) => signs[0] * (a[0] - b[0]) || signs[1] * (b[1] - a[1])));
+}
+
+/** Metrics of the axes, and the next objective for the colour. */
+function chosenAxes(report: FrontReport, options: PlotOptions): { readonly x: number; readonly y: number; readonly colour: number | null } {
+  const find = (metric: MetricName | null): number => (metric === null ? -1 : report.objectives.findIndex((o) => o.metric === metric));
+  const gain = report.objectives.findIndex((o) => o.direction === "max");
+  let y = find(options.y);
+  let x = find(options.x);
+  if (y < 0) y = gain >= 0 && gain !== x ? gain : report.objectives.findIndex((_, k) => k !== x && (x >= 0 || k > 0));
+  if (y < 0) y = 0;
+  if (x < 0) x = report.objectives.findIndex((_, k) => k !== y);
+  if (x < 0) x = y;
+  const colour = report.objectives.findIndex((_, k) => k !== x && k !== y);
+  return { x, y, colour: colour < 0 ? null : colour };
+}
+
+/** The front over two objectives, coloured by a third where there is one; the knee is ringed. */
+export function frontPlot(report: FrontReport, options: PlotOptions): PlotSpec {
+  const about = { title: `Pareto front of ${report.study}`, about: sourceLine(report), column: options.column, legend: "above" as const };
+  if (report.rows.length === 0) return { ...about, panels: [] };
+  const axes = chosenAxes(report, options);
+  const values = report.rows.map((row) => report.objectives.map((o) => row.metrics[o.metric] as number));
+  const axis = (k: number): ScatterAxis => ({
+    label: metricLabel(report.objectives[k].metric),
+    direction: report.objectives[k].direction,
+    log: null,
+  });
+  const pair = (p: readonly number[]) => [p[axes.x], p[axes.y]] as const;
+  const third = axes.colour === null ? null : values.map((p) => p[axes.colour as number]);
+  const knee = report.rows.findIndex((row) => row.id === report.kneeId);
+  const label = (k: number, value: number): string =>
+    `${metricWords(report.objectives[k].metric)} ${shortNumber(value)} ${metricUnit(report.objectives[k].metric)}`.trim();
+  const panel = scatterPanel({
+    x: axis(axes.x),
+    y: axis(axes.y),
+    cloud: pointsOf(report.cloud.map(pair)),
+    limits: null,
+    front: pointsOf(values.map(pair)),
+    labels: report.rows.map(
+      (row, i) => `#${row.id}${i === knee ? " (knee)" : ""}: ${values[i].map((value, k) => label(k, value)).join(", ")}`,
+    ),
+    ringed: knee < 0 ? null : knee,
+    colour:
+      third === null || axes.colour === null
+        ? null
+        : { values: third, axis: axisOver(axis(axes.colour).label, [{ x: third, y: third, length: third.length }], "x") },
+  });
+  return { ...about, panels: [panel] };
+}
+
+/** The hypervolume after each share of the points asked. */
+export function historyPlot(about: Pick<PlotSpec, "about" | "column">, study: string, history: readonly HistoryPoint[]): PlotSpec {
+  const points = stairs(history.map((entry) => [entry.points, entry.hypervolume] as const));
+  const panel: Panel = {
+    heading: "",
+    x: axisOf("points asked", limitsOf(points.x, { low: 0, high: 0 }), false),
+    y: axisOver("hypervolume", [points], "y", false),
+    colour: null,
+    series: [{ kind: "line", name: "", points, colour: NAMED[0], width: 1.2, dash: [], dotted: false }],
+    notes: [],
+  };
+  return { ...about, title: `Hypervolume over the search of ${study}`, legend: "none", panels: history.length === 0 ? [] : [panel] };
+}
+
+/** A part of a point's energy or area. */
+export interface Part {
+  readonly component: string;
+  /** In the unit of the label. */
+  readonly value: number;
+}
+
+/** Components named in a stack; the smaller ones are one. */
+const MOST_PARTS = 8;
+export const REST = "other";
+
+/** Names of the largest components over all rows, largest first; `other` last where something is left. */
+export function largestParts(rows: readonly (readonly Part[])[]): readonly string[] {
+  const totals = new Map<string, number>();
+  for (const { component, value } of rows.flat()) totals.set(component, (totals.get(component) ?? 0) + value);
+  const sorted = [...totals].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([component]) => component);
+  return sorted.length <= MOST_PARTS + 1 ? sorted : [...sorted.slice(0, MOST_PARTS), REST];
+}
+
+/** Stacked bars, one a point. `label` names what is stacked, with its unit. */
+export function stackPlot(
+  about: Pick<PlotSpec, "about" | "column">,
+  title: string,
+  label: string,
+  rows: readonly { readonly name: string; readonly parts: readonly Part[] }[],
+): PlotSpec {
+  const names = largestParts(rows.map((row) => row.parts));
+  const named = new Set(names);
+  const sum = (parts: readonly Part[], name: string): number =>
+    parts.reduce(
+      (total, part) => (part.component === name || (name === REST && !named.has(part.component)) ? total + part.value : total),
+      0,
+    );
+  const longest = Math.max(...rows.map((row) => row.parts.reduce((total, part) => total + part.value, 0)), 0);
+  const series = names.map(
+    (name, i): Series => ({
+      kind: "bars",
+      name,
+      values: rows.map((row) => sum(row.parts, name)),
+      colour: NAMED[i],
+    }),
+  );
+  const panel: Panel = {
+    heading: "",
+    x: { label, scale: "linear", low: 0, high: longest * 1.02 },
+    y: { label: "", scale: "category", names: rows.map((row) => row.name) },
+    colour: null,
+    series,
+    notes: [],
+  };
+  return { ...about, title, legend: "above", panels: longest > 0 ? [panel] : [] };
+}

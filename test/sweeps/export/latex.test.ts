@@ -1,0 +1,133 @@
+/** LaTeX exports, compiled: pdflatex takes them without a complaint, alone and inside a two-column paper, and no label touches another. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { texTable, texText } from "../../../arch/base/tex.js";
+import { FORMATS, type FrontReport, frontReport, Store, studyRecord } from "../../../sweeps/index.js";
+import { COUNTERS, resultOf, setupOf, specOf } from "../fake-study.js";
+
+const has = (program: string, ...parameters: string[]): boolean => spawnSync(program, parameters).status === 0;
+const missing =
+  has("kpsewhich", "pgfplots.sty") && has("kpsewhich", "booktabs.sty") && has("pdflatex", "--version")
+    ? ""
+    : "no pdflatex with pgfplots and booktabs";
+if (missing !== "") console.log(`skipped: ${missing} (Debian: texlive-latex-recommended texlive-pictures)`);
+const reads = has("pdftotext", "-v");
+if (!reads) console.log("skipped: overlapping labels are not looked for without pdftotext (Debian: poppler-utils)");
+
+const folder = mkdtempSync(join(tmpdir(), "latex-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A front of `points` over four objectives whose ranges call for plain and logarithmic axes; names that TeX would stumble over. */
+function reportOf(points: number): FrontReport {
+  const spec = specOf({
+    objectives: [
+      { metric: "energy_uj_per_inference", direction: "min" },
+      { metric: "accuracy_percent", direction: "max" },
+      { metric: "latency_us", direction: "min" },
+      { metric: "area_mm2", direction: "min" },
+    ],
+    constraints: [],
+  });
+  const store = Store.open(":memory:");
+  const setup = { ...setupOf(spec), name: 'edge_<&%"x"|~^#$ {}\\é→' };
+  store.begin(studyRecord(setup), 1, setup.provenance);
+  for (let id = 1; id <= points; id++) {
+    const values = { lanes: 2 ** (id % 6), word_bits: 64, bits: 1 + (id % 8), kind: id % 2 === 0 ? "a_b&c%" : "<mesh>" };
+    store.insert(id, `key${id}`, values, values);
+    const t = id / points;
+    const metrics = {
+      energy_uj_per_inference: 10 ** (3 * t - 2),
+      accuracy_percent: 90 + 9 * t,
+      latency_us: 100 - 60 * t,
+      area_mm2: 1e-5 * 10 ** (4 * t),
+    };
+    store.finish({ id, key: `key${id}` }, resultOf(metrics), COUNTERS, 0, 1);
+  }
+  const report = frontReport(store);
+  store.close();
+  return report;
+}
+
+/** One run must do. Returns what pdflatex said. */
+function compile(name: string, text: string): string {
+  writeFileSync(join(folder, `${name}.tex`), text);
+  const run = spawnSync("pdflatex", ["-interaction=nonstopmode", "-halt-on-error", `${name}.tex`], { cwd: folder, encoding: "utf8" });
+  expect(run.status, run.stdout.slice(-2000)).toBe(0);
+  return run.stdout;
+}
+
+interface Word {
+  readonly text: string;
+  readonly box: readonly [number, number, number, number];
+}
+
+/** Words of a one-page PDF and its size, points. */
+function words(name: string): { readonly page: readonly [number, number]; readonly words: readonly Word[] } {
+  const text = execFileSync("pdftotext", ["-bbox", `${name}.pdf`, "-"], { cwd: folder, encoding: "utf8" });
+  const page = /<page width="([\d.]+)" height="([\d.]+)"/.exec(text) ?? [];
+  const found = [...text.matchAll(/<word xMin="(-?[\d.]+)" yMin="(-?[\d.]+)" xMax="(-?[\d.]+)" yMax="(-?[\d.]+)">(.*?)<\/word>/g)];
+  return {
+    page: [Number(page[1]), Number(page[2])],
+    words: found.map(([, a, b, c, d, word]) => ({ text: word, box: [Number(a), Number(b), Number(c), Number(d)] })),
+  };
+}
+
+const overlap = (a: Word, b: Word): boolean =>
+  a.box[0] < b.box[2] - 0.2 && b.box[0] < a.box[2] - 0.2 && a.box[1] < b.box[3] - 0.2 && b.box[1] < a.box[3] - 0.2;
+
+describe.skipIf(missing !== "")("pdflatex", () => {
+  test.each(["single", "double"] as const)(
+    "the figure alone is one page of a %s column; every label is on it, apart from all others",
+    async (column) => {
+      const log = compile(column, String(await FORMATS.pgfplots.render(reportOf(40), { x: null, y: null, column })));
+      expect(log).toMatch(/Output written on .*\(1 page,/);
+      expect(log).not.toMatch(/Overfull|Warning: (?!Font)/);
+      if (!reads) return;
+      const { page, words: found } = words(column);
+      expect(page[0]).toBeCloseTo(column === "single" ? 252 : 516, 0);
+      for (const unit of ["(%)", "(µJ)", "(µs)"]) expect(found.map((w) => w.text.replace("μ", "µ"))).toContain(unit);
+      expect(found.length).toBeGreaterThan(15);
+      for (const [i, a] of found.entries()) {
+        expect(a.box[0] >= 0 && a.box[1] >= 0 && a.box[2] <= page[0] + 0.5 && a.box[3] <= page[1] + 0.5, a.text).toBe(true);
+        for (const b of found.slice(i + 1)) expect(overlap(a, b), `${a.text} over ${b.text}`).toBe(false);
+      }
+    },
+  );
+
+  test("tables and figures of any size stand in a two-column paper without a complaint, in its own fonts", async () => {
+    const parts: string[] = [];
+    for (const [points, column] of [
+      [40, "single"],
+      [100, "double"],
+      [1, "single"],
+      [0, "double"],
+    ] as const) {
+      const report = reportOf(points);
+      const float = column === "single" ? "figure" : "figure*";
+      const figure = await FORMATS.pgfplots.render(report, { x: null, y: null, column });
+      writeFileSync(join(folder, `figure-${points}.tex`), figure);
+      parts.push(String(await FORMATS.tex.render(report, { x: null, y: null, column })));
+      parts.push(`\\begin{${float}}\\centering\\input{figure-${points}}\\caption{Figure.}\\end{${float}}\n\\clearpage`);
+    }
+    const titles = Array.from({ length: 12 }, (_, i) => `a rather long title ${i} (unit)`);
+    parts.push(texTable({ titles, align: titles.map(() => "r"), rows: [titles.map(texText)], caption: "wide", column: "single" }));
+    const log = compile(
+      "paper",
+      `\\documentclass[twocolumn]{article}\\usepackage{booktabs,graphicx,pgfplots}\\pgfplotsset{compat=1.16}\\begin{document}Text.\n${parts.join("\n")}\\end{document}\n`,
+    );
+    expect(log).not.toMatch(/Overfull|too large|undefined|mktexpk/);
+    expect(log).toMatch(/Output written on paper.pdf \(\d+ pages/);
+  });
+});
+
+test("a table's title breaks between words, keeps its unit whole, and more rows than a page holds become parts", () => {
+  const rows = Array.from({ length: 100 }, (_, i) => [String(i), "x"]);
+  const text = texTable({ titles: ["#", "energy per inference (nJ s)"], align: ["r", "r"], rows, caption: "All.", column: "single" });
+  expect(text).toContain("\\# & \\shortstack{\\strut energy per \\\\ inference \\\\ (nJ s)} \\\\");
+  expect(text.match(/\\begin\{table\}/g)?.length).toBe(3);
+  expect([...text.matchAll(/\\caption\{(.*)\}/g)].map((m) => m[1])).toEqual([1, 2, 3].map((i) => `All. Part ${i} of 3.`));
+  for (const [first] of rows) expect(text).toContain(`    ${first} & x \\\\`);
+});
