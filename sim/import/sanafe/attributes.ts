@@ -150,6 +150,10 @@ export class Attributes {
     this.report.problem(this.file, this.path, message);
   }
 
+  warn(message: string): void {
+    this.report.warn(this.file, this.path, message);
+  }
+
   /** Says that `names` are understood though nothing follows from them. */
   accept(...names: readonly string[]): void {
     for (const name of names) this.asked.add(name);

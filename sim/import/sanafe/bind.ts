@@ -149,6 +149,8 @@ function bindSynapses(
   const { edges } = network;
   const count = edges.source.length;
   const key = (edge: number): number => coreOf[edges.target[edge] as number] as number;
+  // A synapse lies in its target's core: the edge, else the target, else the source neuron names the unit.
+  const synapseNameOf = (neuron: number): string => placings[neuron]?.synapse || textOf(network.attributes[neuron]?.synapse_hw_name);
   // By source neuron, then destination core, then edge order (the sort is stable).
   const sorted = Array.from({ length: count }, (_, edge) => edge).sort(
     (a, b) => (edges.source[a] as number) - (edges.source[b] as number) || key(a) - key(b),
@@ -169,7 +171,7 @@ function bindSynapses(
       [lastSource, lastCore] = [source, core.id];
     }
     const path = (): string => `edge ${neuronName(network, source)} -> ${neuronName(network, target)}`;
-    const named = edges.synapse[edge] || placings[source]?.synapse || textOf(network.attributes[source]?.synapse_hw_name);
+    const named = edges.synapse[edge] || synapseNameOf(target) || synapseNameOf(source);
     synapseUnit[position] = unitIndex(core.synapses, named, (message) => report.problem(network.file, path(), message));
     const dendrite = core.dendrites[dendriteUnit[target] as number];
     if ((edges.delay[edge] as number) !== 0 && dendrite?.model !== "accumulator_with_delay") {

@@ -2,7 +2,8 @@
  * Edges between whole groups, as SANA-FE's network YAML writes them: dense, sparse and conv2d.
  *
  * dense: weights [source][target]. sparse: `source_target_pairs` in order. conv2d: no padding, neurons channel-major (c, y, x),
- * filter [y][x][input channel][output channel]. Every listed pair is a synapse, weight 0 too.
+ * filter [y][x][input channel][output channel]; a filter's sizes are kernel_* or, as in older files, filter_* and filters. Every
+ * listed pair is a synapse, weight 0 too.
  */
 import type { Attributes, Tree } from "./attributes.js";
 import { isMap, listOf } from "./attributes.js";
@@ -97,9 +98,9 @@ function convolution(
   const number = (names: string, fallback: number | null): number => attributes.number(names.split("|"), fallback);
   const [inWidth, inHeight, inChannels] = [number("input_width", null), number("input_height", null), number("input_channels", 1)];
   const [kernelWidth, kernelHeight, outChannels] = [
-    number("kernel_width", null),
-    number("kernel_height", null),
-    number("kernel_count|output_channels", 1),
+    number("kernel_width|filter_width", null),
+    number("kernel_height|filter_height", null),
+    number("kernel_count|filters|output_channels", 1),
   ];
   const [strideX, strideY] = [number("stride_width|stride", 1), number("stride_height|stride", 1)];
   const sizes = [inWidth, inHeight, inChannels, kernelWidth, kernelHeight, outChannels, strideX, strideY];

@@ -51,7 +51,7 @@ function resetsOf(attributes: Attributes): Resets {
 
 /** Reads the attributes of one neuron for the model of its soma unit. */
 export function readSoma(unit: SomaUnit, attributes: Attributes): SomaParameters {
-  attributes.accept("soma_hw_name", "dendrite_hw_name", "synapse_hw_name", "log_spikes", "log_potential");
+  attributes.accept("soma_hw_name", "dendrite_hw_name", "synapse_hw_name", "log_spikes", "log_potential", "connections_out");
   const force = attributes.flag("force_update", false);
   if (unit.model === "input") {
     const spikes = (attributes.numbers(["spikes"]) ?? []).map((spike) => spike !== 0);
@@ -63,10 +63,17 @@ export function readSoma(unit: SomaUnit, attributes: Attributes): SomaParameters
   const bias = attributes.number(["bias"], 0);
   const potential = attributes.number(["potential"], 0);
   if (unit.model === "leaky_integrate_fire") {
+    if (resets.resetMode === "saturate")
+      attributes.warn("reset_mode saturate leaves the potential as it is in leaky_integrate_fire, as in SANA-FE");
+    const forceEveryStep = attributes.flag("force_update_every_timestep", force);
+    attributes.accept("log_u");
     const leakDecay = attributes.number(["leak_decay"], 1);
     const inputDecay = attributes.number(["input_decay"], 0);
     const refractoryDelay = attributes.number(["refractory_delay"], 0);
-    return { create: () => new LeakyIntegrateFire(resets, { bias, force, leakDecay, inputDecay, refractoryDelay }, potential) };
+    return {
+      create: () =>
+        new LeakyIntegrateFire(resets, { bias, force: force || forceEveryStep, leakDecay, inputDecay, refractoryDelay }, potential),
+    };
   }
   const leak = attributes.number(["leak"], 0);
   const towardsZero = attributes.flag("leak_towards_zero", true);
@@ -108,7 +115,6 @@ class LeakyIntegrateFire implements SomaModel {
         fired = true;
         if (r.resetMode === "hard") this.v = r.reset;
         else if (r.resetMode === "soft") this.v -= r.threshold;
-        else if (r.resetMode === "saturate") this.v = r.threshold;
         this.refractoryLeft = p.refractoryDelay;
       }
     }

@@ -57,8 +57,8 @@ network:
         - 0..1
         - 1: {threshold: 4.0}
   edges:
-    - in.0 -> a.0: {weight: 2.0}
-    - in.0 -> a.1: {w: 3.0}
+    - in.0 -> a.0: {weight: 2.0, synapse_hw_name: cheap}
+    - in.0 -> a.1: {w: 3.0, synapse_hw_name: cheap}
     - a.0 -> a.1: {weight: 2.5}
 mappings:
   - in.0: {core: 0.0}
@@ -71,8 +71,8 @@ g 1 soma_hw_name=inputs log_spikes=1
 g 2 threshold=1.0 log_spikes=true synapse_hw_name=dear
 n 0.0 spikes=[1, 0, 1]
 n 1.1 threshold=4.0
-e 0.0->1.0 w=2.0
-e 0.0 -> 1.1 weight=3.0
+e 0.0->1.0 w=2.0 synapse_hw_name=cheap
+e 0.0 -> 1.1 weight=3.0 synapse_hw_name=cheap
 e 1.0->1.1 w=2.5
 & 0.0@0.0
 & 1.0@0.0
@@ -102,7 +102,7 @@ test("counts, energies and the simple time of every step equal the hand calculat
   ]);
   const [one, two, three] = result.steps;
   if (one === undefined || two === undefined || three === undefined) throw new Error("steps are missing");
-  // in.0 names no synapse unit: cheap, 1e-6 each. a.0's synapses are dear.
+  // The edges of in.0 name the cheap unit, 1e-6 each; a.1's other synapse is dear as its group says.
   close(one.energy_j.synapse, 2e-6);
   close(two.energy_j.synapse, 5e-6);
   // One dendrite update an event.
@@ -127,6 +127,18 @@ test("counts, energies and the simple time of every step equal the hand calculat
     result.totals.energy_j.total,
     result.steps.reduce((sum, step) => sum + step.energy_j.total, 0),
   );
+});
+
+test("a synapse unit is named by the edge, else by the target neuron, else by the source neuron, else the first", () => {
+  const bare = NET_YAML.replaceAll(", synapse_hw_name: cheap", "");
+  const eventJ = (net: string): number => (run(net, "net.yaml", 1).result.steps[0]?.energy_j.synapse as number) / 2;
+  close(eventJ(NET_YAML), 1e-6);
+  // The group of the targets says dear; the source may say what it likes.
+  close(eventJ(bare), 5e-6);
+  close(eventJ(bare.replace("soma_hw_name: inputs,", "soma_hw_name: inputs, synapse_hw_name: cheap,")), 5e-6);
+  const silent = bare.replace(", synapse_hw_name: dear", "");
+  close(eventJ(silent), 1e-6);
+  close(eventJ(silent.replace("soma_hw_name: inputs,", "soma_hw_name: inputs, synapse_hw_name: dear,")), 5e-6);
 });
 
 test("the netlist form gives the same run, with groups named by number", () => {
@@ -165,7 +177,7 @@ test("delays: a weight with delay d is seen in step t + 1 + d; the dendrite is c
     "model: accumulator_with_delay,",
   );
   for (const delay of [0, 1, 3, 5]) {
-    const net = NET_YAML.replace("in.0 -> a.0: {weight: 2.0}", `in.0 -> a.0: {weight: 2.0, delay: ${delay}}`).replace("[1, 0, 1]", "[1]");
+    const net = NET_YAML.replace("a.0: {weight: 2.0,", `a.0: {weight: 2.0, delay: ${delay},`).replace("[1, 0, 1]", "[1]");
     const { result } = run(net, "net.yaml", 8, arch);
     const firings = result.spikes.filter(([neuron]) => neuron === 1).map(([, step]) => step);
     expect(firings).toEqual([2 + delay]);

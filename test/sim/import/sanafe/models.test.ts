@@ -48,11 +48,13 @@ test("LIF fires strictly above its threshold, one step after the spike", () => {
   expect(fires("1", "threshold=0.5", 4)).toEqual([2]);
 });
 
-test("LIF resets: hard to reset, soft by the threshold, none not at all", () => {
+test("LIF resets: hard to reset, soft by the threshold, none and saturate not at all", () => {
   expect(fires("1,1,1", "threshold=1.5", 6)).toEqual([3]);
   // soft: 2 > 1.5 -> 0.5; then 1.5, not above.
   expect(fires("1,1,1,1", "threshold=1.5 reset_mode=soft", 7)).toEqual([3, 5]);
   expect(fires("1,1", "threshold=1.5 reset_mode=none", 6)).toEqual([3, 4, 5, 6]);
+  // A saturated potential of 1.5 would not be above the threshold again.
+  expect(fires("1,1", "threshold=1.5 reset_mode=saturate", 6)).toEqual([3, 4, 5, 6]);
   expect(fires("1,1,1", "threshold=1.5 reset=1.0", 6)).toEqual([3, 4]);
 });
 
@@ -166,6 +168,14 @@ test("conv2d edges equal a direct convolution of every input position", () => {
               expected.set(`${source}>${target}`, filter[((fy * shape.kW + fx) * shape.inC + c) * shape.outC + o] as number);
             }
   expect(got).toEqual(expected);
+  // The names of older files for the same sizes.
+  const older = attributes
+    .replace("kernel_width", "filter_width")
+    .replace("kernel_height", "filter_height")
+    .replace("kernel_count", "filters");
+  const renamed = pair(groups(older, inputs, outW * outH * shape.outC));
+  expect(renamed.warnings).toEqual([]);
+  expect([renamed.bound.synapseTarget, renamed.bound.synapseWeight]).toEqual([bound.synapseTarget, bound.synapseWeight]);
 });
 
 test("taps pass charge towards the soma: 8 in tap 1 with space constant 0.5 arrives as 4, 4, 3", () => {
