@@ -20,6 +20,7 @@ export const KNOWN_PATHS: readonly string[] = [
 ];
 
 const CORE_LIMIT = 16_384;
+const CROSSBAR_LIMIT = 250;
 
 interface Fragment {
   readonly selector: Selector;
@@ -42,6 +43,10 @@ export function resolveDocument(document: LocatedMap): Experiment {
   if (problems.length > 0 || root === null) throw new InputError(problems);
   const { cores, coresPerTile } = layCores(root, tiles, problems);
   checkWhole(root, document, problems);
+  if (root.noc.topology === "crossbar" && cores.length > CROSSBAR_LIMIT) {
+    const message = `a crossbar has at most ${CROSSBAR_LIMIT} ports, and the chip has ${cores.length} cores`;
+    problems.push(problemAt(placeOf(document, ["noc", "topology"]), "noc.topology", message, "set noc.topology: mesh"));
+  }
   if (problems.length > 0) throw new InputError(problems);
   return deepFreeze(experimentOf(root, cores, coresPerTile));
 }
@@ -169,10 +174,16 @@ function checkWhole(root: RootDocument, document: LocatedMap, problems: Problem[
   };
   const { noc, workload, mapping, precision } = root;
   check(
-    noc.topology === "mesh" || noc.virtual_channels >= 2,
+    (noc.topology !== "torus" && noc.topology !== "ring") || noc.virtual_channels >= 2,
     ["noc", "virtual_channels"],
-    "a torus with 1 virtual channel can deadlock at its wrap-around links",
+    `a ${noc.topology} with 1 virtual channel can deadlock at its wrap-around links`,
     "set it to 2 or more",
+  );
+  check(
+    noc.routing !== "odd-even" || noc.topology === "mesh",
+    ["noc", "routing"],
+    `odd-even needs a mesh, got topology ${noc.topology}`,
+    "set noc.topology: mesh, or noc.routing: xy",
   );
   check(
     workload.timing_samples <= workload.samples,

@@ -42,10 +42,14 @@ const chip = z
 
 const noc = z
   .strictObject({
-    topology: choice(["mesh", "torus"], "two-dimensional; torus adds wrap-around links", "mesh"),
+    topology: choice(
+      ["mesh", "torus", "ring", "crossbar"],
+      "mesh; torus: with wrap-around links; ring: a closed line over all tiles; crossbar: one switch with a port for each core",
+      "mesh",
+    ),
     width: int(1, 64, "tiles in x", 2),
     height: int(1, 64, "tiles in y", 2),
-    routing: choice(["xy", "yx"], "dimension order", "xy"),
+    routing: choice(["xy", "yx", "odd-even"], "order of dimensions, or minimal adaptive by the odd-even turn model (mesh)", "xy"),
     flit_width_bits: int(4, 1024, "bits a link carries in a cycle", 32),
     virtual_channels: int(1, 16, "a physical channel", 2),
     vc_buffer_flits: int(1, 256, "input buffer of one virtual channel", 4),
@@ -55,8 +59,8 @@ const noc = z
     switch_allocation_delay_cycles: int(1, 16, "router pipeline: switch allocation", 1),
     switch_traversal_delay_cycles: int(1, 16, "router pipeline: crossbar", 1),
     credit_delay_cycles: int(1, 16, "time of a credit on its way back, beyond the link", 1),
-    link_cycles: int(1, 64, "wire between two routers", 1),
-    link_length_mm: real(0.01, 20, "wire between two routers, for energy", 1),
+    link_cycles: int(1, 64, "wire between two routers, of a crossbar between core and switch", 1),
+    link_length_mm: real(0.01, 20, "length of that wire, for energy", 1),
     multicast: choice(["unicast", "tree"], "a spike to several cores: one packet each, or one that forks", "unicast"),
     header_bits: int(1, 256, "destination, axon and timestep parity in front of the payload", 24),
   })
