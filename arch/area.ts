@@ -2,7 +2,8 @@
 import { operatorDelayNs } from "./arithmetic.js";
 import { InfeasibleError } from "./base/errors.js";
 import type { Chip, Core } from "./chip.js";
-import { BUILT_PAYLOAD_BITS, coreKind, corePrices, linkCount, type Price, routerPorts, routerPrices } from "./components.js";
+import { BUILT_PAYLOAD_BITS, coreKind, corePrices, type Price, routerPrices } from "./components.js";
+import { linkCount, routerPorts } from "./noc-shape.js";
 import type { Precision } from "./precision.js";
 import { sramMacro } from "./sram.js";
 

@@ -58,12 +58,16 @@ export interface Core {
   };
 }
 
-/** Network on chip: one router a tile, `cores a tile` local ports. Stage names and delays as in BookSim 2. */
+/**
+ * Network on chip. Mesh and torus: one router a tile, `cores a tile` local ports. Ring: the same in a closed line over the tiles in order of their
+ * number. Crossbar: one switch with a port for every core of the chip. Stage names and delays as in BookSim 2.
+ */
 export interface Noc {
-  readonly topology: "mesh" | "torus";
+  readonly topology: "mesh" | "torus" | "ring" | "crossbar";
   readonly width: number;
   readonly height: number;
-  readonly routing: "xy" | "yx";
+  /** Order of dimensions, or minimal adaptive by the odd-even turn model (mesh). */
+  readonly routing: "xy" | "yx" | "odd-even";
   readonly flitWidthBits: number;
   readonly virtualChannels: number;
   readonly vcBufferFlits: number;

@@ -148,20 +148,6 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
   };
 }
 
-/** Ports of each router, in router order: neighbours in four directions, and the tile's cores. */
-export function routerPorts(chip: Chip): readonly number[] {
-  const { width, height, topology } = chip.noc;
-  return chip.coresPerTile.map((cores, tile) => {
-    const along = (at: number, size: number): number =>
-      size === 1 ? 0 : topology === "torus" ? 2 : (at > 0 ? 1 : 0) + (at < size - 1 ? 1 : 0);
-    return cores + along(tile % width, width) + along(Math.floor(tile / width), height);
-  });
-}
-
-/** Directed links between routers. */
-export const linkCount = (chip: Chip): number =>
-  routerPorts(chip).reduce((sum, ports, tile) => sum + ports - (chip.coresPerTile[tile] as number), 0);
-
 const routerMemo = new Memo<RouterPrices>();
 /** Prices of a router with `ports` ports and of the links that leave it. */
 export function routerPrices(chip: Chip, ports: number): RouterPrices {

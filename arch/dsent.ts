@@ -2,7 +2,8 @@
  * Routers, links and flip-flop queues: energy by action, clock, leakage, area.
  *
  * Source: DSENT 0.91 grid (`noc.csv`, bulk LVT, 340 K, 500 MHz), multilinear between its rows and beyond them along the outer lines, over ports,
- * flit bits, buffers a VC, VCs; links over bits and length. Below 3 ports: proportional to ports. 28 nm lies between the 32 and 22 nm rows,
+ * flit bits, buffers a VC, VCs; links over bits and length. Below 3 ports: proportional to ports. Beyond 5 ports area and leakage go on by
+ * a p + b p^2 through both rows: buffers grow with the ports, the crossbar matrix with their square. 28 nm lies between the 32 and 22 nm rows,
  * log-log in node; other nodes and supplies by Stillmaker-Baas (HP form). Leakage is of LVT cells: scaled to the chip's family and temperature
  * by the SRAM table's ratio to hp at 340 K (a guess; the rows alone are an upper bound).
  * Not modelled: a VC allocator in DSENT; its action is priced as one more arbitration of the same router.
@@ -29,7 +30,7 @@ const TABLE_NODES: readonly (readonly [nodeNm: number, supplyV: number])[] = [
   [32, 0.9],
   [22, 0.8],
 ];
-const PORTS = [3, 5];
+const PORTS = [3, 5] as const;
 const FLIT_BITS = [16, 32, 64, 128];
 const BUFFERS = [2, 4, 8];
 const VCS = [1, 2, 4];
@@ -48,30 +49,32 @@ function routerRow(nodeNm: number, ports: number, flitBits: number, buffers: num
 
 /** Multilinear over the grid at one of its nodes and its own supply. */
 function routerAtNode(column: RouterColumn, nodeNm: number, shape: RouterShape): number {
-  const ports = Math.max(shape.ports, PORTS[0] as number);
-  const value = interpolate(
-    PORTS.map((p) => [
-      p,
-      interpolate(
-        FLIT_BITS.map((bits) => [
-          bits,
-          interpolate(
-            BUFFERS.map((buffers) => [
-              buffers,
-              interpolate(
-                VCS.map((vcs) => [vcs, num(routerRow(nodeNm, p, bits, buffers, vcs), column)] as const),
-                shape.virtualChannels,
-              ),
-            ]),
-            shape.buffersPerVc,
-          ),
-        ]),
-        shape.flitBits,
-      ),
-    ]),
-    ports,
-  );
-  return value * Math.min(1, shape.ports / (PORTS[0] as number));
+  const at = (ports: number): number =>
+    interpolate(
+      FLIT_BITS.map((bits) => [
+        bits,
+        interpolate(
+          BUFFERS.map((buffers) => [
+            buffers,
+            interpolate(
+              VCS.map((vcs) => [vcs, num(routerRow(nodeNm, ports, bits, buffers, vcs), column)] as const),
+              shape.virtualChannels,
+            ),
+          ]),
+          shape.buffersPerVc,
+        ),
+      ]),
+      shape.flitBits,
+    );
+  const [few, many] = PORTS;
+  const [low, high] = [at(few), at(many)];
+  if (shape.ports < few) return (low * shape.ports) / few;
+  // a p + b p^2 through both rows
+  const square = (high / many - low / few) / (many - few);
+  if (shape.ports > many && square > 0 && (column === "area_um2" || column === "leakage_mw")) {
+    return (low / few + square * (shape.ports - few)) * shape.ports;
+  }
+  return low + ((high - low) * (shape.ports - few)) / (many - few);
 }
 
 /** A value of the grid brought to any node; `scale` carries it from a grid corner to the chip's node and supply. */

@@ -8,6 +8,7 @@ export * from "./base/rng.js";
 export * from "./chip.js";
 export { type Row, table } from "./component-tables.js";
 export * from "./components.js";
+export * from "./noc-shape.js";
 export * from "./coupled-chip.js";
 export * from "./experiment.js";
 export * from "./expression.js";

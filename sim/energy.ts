@@ -69,7 +69,7 @@ const ROUTER_LINES: readonly (Line & { readonly counter: RouterCounter })[] = [
   { component: "router VC allocations", group: "noc", counter: "vc_allocations", price: "router_vc_allocation_pj" },
   { component: "router switch allocations", group: "noc", counter: "switch_allocations", price: "router_switch_allocation_pj" },
 ];
-const DIRECTIONS = 4; // ports E, W, N, S come first; local ports have no link
+const DIRECTIONS = 4; // ports E, W, N, S come first; local ports have no link, but those of a crossbar
 
 /** Columns in which a unit of a core has its clock on. */
 const SYNAPSE_ACTIVE: readonly CoreCounter[] = [
@@ -158,7 +158,10 @@ function actionRows(chip: Chip, { cores, routers }: ChipPrices, counters: Counte
     const links = new Tally();
     for (const [r, prices] of routers.entries()) {
       const first = r * counters.portsPerRouter;
-      for (let port = 0; port < DIRECTIONS; port++) links.add(counters.links[first + port] as number, prices.link_flit_pj);
+      const end = chip.noc.topology === "crossbar" ? counters.portsPerRouter : DIRECTIONS;
+      for (let port = 0; port < end; port++) links.add(counters.links[first + port] as number, prices.link_flit_pj);
+      // A crossbar's flits come over wires too: those that were written.
+      if (chip.noc.topology === "crossbar") links.add(routerCount(counters, r, "buffer_writes"), prices.link_flit_pj);
     }
     rows.push(links.row("link flits", "noc", counters.utterances, true));
   }

@@ -23,7 +23,6 @@ function sourcesBelow(folder: string): string[] {
 
 const files = Object.keys(mayImport).flatMap(sourcesBelow);
 const text = new Map(files.map((file) => [file, readFileSync(join(root, file), "utf8")]));
-const scripts = files.filter((file) => !file.endsWith(".as.ts"));
 
 /** Every module named by an import, export-from or dynamic import, resolved to a file of the house. */
 function importsOf(file: string): string[] {
@@ -40,7 +39,7 @@ function importsOf(file: string): string[] {
 const room = (file: string): string => file.split("/")[0] ?? "";
 
 test("imports point down: every arrow between rooms is in the table", () => {
-  const wrong = scripts.flatMap((file) =>
+  const wrong = files.flatMap((file) =>
     importsOf(file)
       .filter((target) => !(mayImport[room(file)] ?? []).includes(room(target)))
       .map((target) => `${file} -> ${target}`),
@@ -49,7 +48,7 @@ test("imports point down: every arrow between rooms is in the table", () => {
 });
 
 test("other rooms are entered by their index only", () => {
-  const wrong = scripts.flatMap((file) =>
+  const wrong = files.flatMap((file) =>
     importsOf(file)
       .filter((target) => room(target) !== room(file) && target !== `${room(target)}/index.ts` && !target.startsWith("arch/base/"))
       .map((target) => `${file} -> ${target}`),
@@ -70,7 +69,7 @@ test("no circle among files", () => {
     for (const target of importsOf(file)) visit(target, [...trail, file]);
     state.set(file, "done");
   };
-  for (const file of scripts) visit(file, []);
+  for (const file of files) visit(file, []);
   expect(circles).toEqual([]);
 });
 
@@ -80,8 +79,8 @@ test("no file of the house exceeds 400 lines", () => {
 
 test("chance and the clock are read only at doors: Math.random nowhere, Date and performance only where effects live", () => {
   const doors = /^(cli\/|sweeps\/(store|engine)\/)/;
-  expect(scripts.filter((file) => /\bMath\.random\b/.test(text.get(file) ?? ""))).toEqual([]);
+  expect(files.filter((file) => /\bMath\.random\b/.test(text.get(file) ?? ""))).toEqual([]);
   expect(
-    scripts.filter((file) => !doors.test(file) && /\bDate\.now\b|\bnew Date\(|\bperformance\.now\b/.test(text.get(file) ?? "")),
+    files.filter((file) => !doors.test(file) && /\bDate\.now\b|\bnew Date\(|\bperformance\.now\b/.test(text.get(file) ?? "")),
   ).toEqual([]);
 });

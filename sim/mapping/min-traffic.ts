@@ -16,11 +16,13 @@ function tilesOf(chip: Chip): Int32Array {
   return Int32Array.from(chip.cores, (core) => core.tile);
 }
 
-/** Links between two tiles by dimension order. */
+/** Links between the routers of two tiles on the shortest way. */
 export function hops(chip: Chip, from: number, to: number): number {
   const { width, height, topology } = chip.noc;
+  if (topology === "crossbar") return 0;
   const span = (a: number, b: number, size: number): number =>
-    topology === "torus" ? Math.min(Math.abs(a - b), size - Math.abs(a - b)) : Math.abs(a - b);
+    topology === "mesh" ? Math.abs(a - b) : Math.min(Math.abs(a - b), size - Math.abs(a - b));
+  if (topology === "ring") return span(from, to, width * height);
   return span(from % width, to % width, width) + span(Math.floor(from / width), Math.floor(to / width), height);
 }
 

@@ -7,7 +7,15 @@
  * Results are expectations (fractions, not integers). Source of the bound: roofline argument, S. Williams et al., CACM 52 (2009).
  * Not modelled: contention beyond these bounds, differences between steps and between utterances, placement (populations are spread evenly).
  */
-import type { Chip, Core, MappingRequest, Precision, SpikeTrace, Topology } from "../../arch/index.js";
+import {
+  type Chip,
+  type Core,
+  coresPerRouter,
+  type MappingRequest,
+  type Precision,
+  type SpikeTrace,
+  type Topology,
+} from "../../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn, ROUTER_COUNTERS, routerColumn } from "../counters.js";
 import { accumulatorBuffers, packedWords, packing, synapseItemBits } from "../mapping/layout.js";
 
@@ -221,7 +229,11 @@ function meanHops(chip: Chip, cores: number): number {
   const tiles = Math.min(chip.coresPerTile.length, Math.ceil(cores / perTile));
   const width = Math.min(chip.noc.width, tiles);
   const height = Math.ceil(tiles / chip.noc.width);
-  const line = (n: number): number => (chip.noc.topology === "torus" ? n / 4 : (n * n - 1) / (3 * n));
+  const { topology } = chip.noc;
+  if (topology === "crossbar") return 0;
+  const open = (n: number): number => (n * n - 1) / (3 * n);
+  if (topology === "ring") return (Math.min(chip.coresPerTile.length / 4, open(tiles)) * cores) / Math.max(1, cores - 1);
+  const line = (n: number): number => (topology === "torus" ? n / 4 : open(n));
   // over pairs of different cores
   return ((line(width) + line(height)) * cores) / Math.max(1, cores - 1);
 }
@@ -232,9 +244,12 @@ function waveOf(chip: Chip, core: Core, load: Load, hops: number): { wave: numbe
   const stages = noc.routingDelayCycles + noc.vcAllocationDelayCycles + noc.switchAllocationDelayCycles - 1;
   const flits = load.packets === 0 ? 1 : load.flits / load.packets;
   const remote = load.cores > 1 ? 1 : 0;
+  // core to router and back: one cycle each, of a crossbar a link each
+  const ends = noc.topology === "crossbar" ? 2 * (noc.linkCycles - 1) : 0;
   const way =
     remote *
     (2 +
+      ends +
       (hops + 1) * stages +
       hops * (noc.switchTraversalDelayCycles + noc.linkCycles + 1) +
       noc.switchTraversalDelayCycles +
@@ -345,8 +360,8 @@ function expectedCounters(chip: Chip, steps: number, cycles: number, load: Load,
     cores[at + coreColumn.synapse_idle_cycles] = cycles - (used ? Math.min(cycles, steps * busy) : 0);
     cores[at + coreColumn.soma_idle_cycles] = cycles - (used ? Math.min(cycles, steps * load.soma) : 0);
   }
-  const routerCount = chip.coresPerTile.length;
-  const portsPerRouter = 4 + Math.max(...chip.coresPerTile);
+  const routerCount = coresPerRouter(chip).length;
+  const portsPerRouter = 4 + Math.max(...coresPerRouter(chip));
   const flits = steps * load.flits * load.cores;
   const packets = steps * load.packets * load.cores;
   const flitHops = flits * (hops + 1);

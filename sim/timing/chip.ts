@@ -3,9 +3,9 @@
  *
  * A cycle: the cores with work evaluate (they see queues and injection space as the cycle found them), then the network works, then queues
  * commit and deliveries are appended. Cycles in which no core has work are left to the network; when it is empty too, they are skipped.
- * Throws `InfeasibleError` on a deadlock of the network (a torus with one virtual channel can).
+ * Throws `InfeasibleError` on a deadlock of the network (a torus or ring with one virtual channel can).
  */
-import { type Chip, InfeasibleError, InvariantError, type SpikeTrace } from "../../arch/index.js";
+import { type Chip, coresPerRouter, InfeasibleError, InvariantError, type SpikeTrace } from "../../arch/index.js";
 import { CORE_COUNTERS } from "../counters.js";
 import type { Placement } from "../mapping/placement.js";
 import { TimestepCore } from "./core.js";
@@ -21,12 +21,14 @@ const PATIENCE_CYCLES = 1 << 16;
 /** What the chip's network is built from. */
 export function nocSpec(chip: Chip): NocSpec {
   const { noc } = chip;
+  const tiles = noc.width * noc.height;
+  const [width, height] = noc.topology === "ring" ? [tiles, 1] : noc.topology === "crossbar" ? [1, 1] : [noc.width, noc.height];
   return {
     topology: noc.topology,
-    width: noc.width,
-    height: noc.height,
+    width,
+    height,
     routing: noc.routing,
-    coresPerRouter: chip.coresPerTile,
+    coresPerRouter: coresPerRouter(chip),
     virtualChannels: noc.virtualChannels,
     vcBufferFlits: noc.vcBufferFlits,
     allocator: noc.allocator,
@@ -257,7 +259,7 @@ export class Breadboard {
       "network on chip",
       `a way out of a circle of waiting at cycle ${cycle}: ${waiting}`,
       `${this.noc.spec.virtualChannels} virtual channels`,
-      "set noc.virtual_channels: 2 or more on a torus",
+      "set noc.virtual_channels: 2 or more on a torus or ring",
     );
   }
 }

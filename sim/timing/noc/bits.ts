@@ -1,11 +1,4 @@
-/** Bit words: the round-robin choice that all allocators share, and counting. */
-
-/** First set bit at or after `pointer`, round the end; `mask` is not 0. */
-export function roundRobin(mask: number, pointer: number): number {
-  const ahead = (mask >>> pointer) << pointer;
-  const from = ahead !== 0 ? ahead : mask;
-  return 31 - Math.clz32(from & -from);
-}
+/** Bit words: counting. */
 
 /** Set bits of a 32-bit word. */
 export function countBits(word: number): number {

@@ -45,21 +45,25 @@ interface KernelExports {
 /** An injection queue of the compiled kernel counts in 32 bits. */
 const ENDLESS = 0x7fffffff;
 
+/** Its masks of ports have 32 bits. */
+const MOST_PORTS = 30;
+
 /** Whether the compiled kernel has room for such routers. */
 export function canCompile(spec: NocSpec): boolean {
   const ports = FIRST_LOCAL_PORT + Math.max(...spec.coresPerRouter);
   const branches = spec.multicast === "tree" ? ports : 1;
-  return ports * spec.virtualChannels * branches <= 64;
+  return ports <= MOST_PORTS && ports * spec.virtualChannels * branches <= 64;
 }
 
 function wire(kernel: KernelExports, spec: NocSpec, layout: NocLayout): void {
-  const { routers, ports, cores, wheelSlots, ejectionCreditCycles } = layout;
-  const mode = (spec.topology === "torus" ? 1 : 0) | (spec.routing === "yx" ? 2 : 0);
+  const { routers, ports, cores, wheelSlots, injectionCycles, ejectionCreditCycles } = layout;
+  const wrap = spec.topology === "torus" || spec.topology === "ring";
+  const mode = (wrap ? 1 : 0) | (spec.routing === "yx" ? 2 : 0) | (spec.routing === "odd-even" ? 8 : 0);
   const branches = spec.multicast === "tree" ? ports : 1;
   const stages = [spec.routingDelayCycles, spec.vcAllocationDelayCycles, spec.allocator === "separable-input-first" ? 1 : 0];
   const limit = Math.min(spec.injectionQueuePackets, ENDLESS);
   const sizes = [spec.width, spec.height, ports, spec.virtualChannels, branches, cores, spec.vcBufferFlits];
-  kernel.create(...sizes, mode, ...stages, wheelSlots, limit, ejectionCreditCycles);
+  kernel.create(...sizes, mode, ...stages, wheelSlots, limit, injectionCycles, ejectionCreditCycles);
   for (let core = 0; core < cores; core++) kernel.wireCore(core, layout.coreRouter[core], layout.corePort[core]);
   for (let router = 0; router < routers; router++) {
     for (let port = 0; port < ports; port++) {

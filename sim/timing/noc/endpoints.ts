@@ -17,7 +17,7 @@ import type { Wheel } from "./wheel.js";
 export type Endpoints = ReturnType<typeof createEndpoints>;
 
 export function createEndpoints(spec: NocSpec, layout: NocLayout, state: NocState, pool: PacketPool, wheel: Wheel) {
-  const { cores, coreRouter, corePort, ports, ejectionCreditCycles } = layout;
+  const { cores, coreRouter, corePort, ports, injectionCycles, ejectionCreditCycles } = layout;
   const { vcs, ring, buffer, write, credit } = state;
   const inputVcs = layout.routers * ports * vcs;
   const limit = spec.injectionQueuePackets;
@@ -103,7 +103,7 @@ export function createEndpoints(spec: NocSpec, layout: NocLayout, state: NocStat
     const iv = sourceVc[core] + vc;
     buffer[iv * ring + write[iv]] = (slot << 2) | (isHead ? 2 : 0) | (isTail ? 1 : 0);
     write[iv] = (write[iv] + 1) & (ring - 1);
-    wheel.putFlit(cycle + 2, iv);
+    wheel.putFlit(cycle + injectionCycles, iv);
     if (!isTail) return true;
     queueHead[core] = pool.next[slot];
     if (queued[core]-- === limit) spaceAppeared = true;

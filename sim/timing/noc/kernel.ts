@@ -4,11 +4,12 @@
  * Rules of a cycle (every stage reads the state at its start): arrivals and credits; then RC, VA, SA on the heads that stood there before. RC or
  * VA of several cycles works on one batch of heads at a time in each router (as BookSim 2 does); SA and ST of several cycles are pipelined. A flit
  * is written into the buffer behind the link at its grant (its credit reserved the slot, a link keeps order); only its arrival is announced later.
+ * Look-ahead (RC of 0 cycles): a head is routed at the start of the cycle of its first VA. Adaptive routes read the credits of that moment.
  * Multicast: the head at the front of a VC asks for one output VC in every direction its destinations need ("branches"). Each branch
  * sends on its own; an input sends one flit a cycle; a slot is freed when the slowest branch has sent it.
  * Throws `InvariantError` on misuse.
  * Source: N. Jiang et al., "A Detailed and Flexible Cycle-Accurate Network-on-Chip Simulator", ISPASS 2013.
- * Not modelled: speculation, adaptive routing, priorities.
+ * Not modelled: speculation, priorities.
  */
 import { ROUTER_COUNTERS, routerColumn } from "../../counters.js";
 import { countBits } from "./bits.js";
@@ -39,10 +40,10 @@ export function createFlatNoc(spec: NocSpec): NocKernel {
   const { routers, ports, down, up, flitCycles, creditCycles } = layout;
   const state = allocateState(spec, layout);
   const { vcs, branches, requesters, words, ring, buffer, front, write, count, total, live, masks } = state;
-  const { out, permitted, outVc, child, sent, credit, owner, free, vcOf, routerOf, switchVcPointer } = state;
+  const { out, permitted, outVc, child, sent, credit, owner, free, portOf, vcOf, routerOf, switchVcPointer } = state;
   const pool = new PacketPool(64);
   const wheel = createWheel(layout);
-  const route = createRoute(spec, layout, pool);
+  const route = createRoute(spec, layout, pool, state);
   const half = halves(spec);
   const ends = createEndpoints(spec, layout, state, pool, wheel);
   const vcAllocation = createVcAllocation(state, spec.allocator);
@@ -66,7 +67,7 @@ export function createFlatNoc(spec: NocSpec): NocKernel {
 
   // Scratch of one router.
   const ready = new Int32Array(words);
-  const listOf = new Int32Array(ports);
+  const listOf = new Int32Array(ports).fill(-1);
   const wayOf = new Int32Array(ports);
 
   const set = (router: number, row: number, li: number): void => {
@@ -79,8 +80,8 @@ export function createFlatNoc(spec: NocSpec): NocKernel {
   /** Aims branch `branch` of `iv` with packet `slot` at `core`. */
   const aim = (router: number, iv: number, branch: number, slot: number, way: number): void => {
     const rq = iv * branches + branch;
-    out[rq] = way & 31;
-    permitted[rq] = half[way >>> 5];
+    out[rq] = way & 255;
+    permitted[rq] = half[way >>> 8];
     child[rq] = slot;
     sent[rq] = 0;
     set(router, WAITING, rq - router * requesters);
@@ -88,27 +89,23 @@ export function createFlatNoc(spec: NocSpec): NocKernel {
 
   /** Sorts a multicast packet's destinations by direction; every direction becomes a branch with a packet of its own. */
   const split = (router: number, iv: number, slot: number): void => {
-    let directions = 0;
     let ways = 0;
     for (let node = pool.list[slot]; node >= 0; ) {
       const after = pool.nodeNext[node];
       const way = route(router, slot, pool.nodeCore[node]);
-      const port = way & 31;
-      if ((directions & (1 << port)) === 0) {
-        directions |= 1 << port;
-        wayOf[port] = way;
-        listOf[port] = -1;
-        ways++;
-      }
+      const port = way & 255;
+      if (listOf[port] < 0) ways++;
+      wayOf[port] = way;
       pool.nodeNext[node] = listOf[port];
       listOf[port] = node;
       node = after;
     }
     let branch = 0;
     for (let port = 0; port < ports; port++) {
-      if ((directions & (1 << port)) === 0) continue;
-      const copy = ways === 1 ? slot : pool.copy(slot);
       const list = listOf[port];
+      if (list < 0) continue;
+      listOf[port] = -1;
+      const copy = ways === 1 ? slot : pool.copy(slot);
       pool.list[copy] = list;
       if (pool.nodeNext[list] < 0) {
         pool.destination[copy] = pool.nodeCore[list];
@@ -131,8 +128,7 @@ export function createFlatNoc(spec: NocSpec): NocKernel {
   const startPacket = (router: number, iv: number): void => {
     total[iv] = 1;
     live[iv] = 1;
-    if (lookAhead) computeRoute(router, iv);
-    else set(router, ROUTING, iv * branches - router * requesters);
+    set(router, ROUTING, iv * branches - router * requesters);
   };
 
   const arrive = (iv: number): void => {
@@ -284,7 +280,7 @@ export function createFlatNoc(spec: NocSpec): NocKernel {
     if (routingEnd[router] < 0) {
       if (!any(router, ROUTING)) return;
       for (let word = 0; word < words; word++) routingBatch[router * words + word] = masks[(router * 4 + ROUTING) * words + word];
-      routingEnd[router] = cycle + routingDelayCycles - 1;
+      routingEnd[router] = lookAhead ? cycle : cycle + routingDelayCycles - 1;
     }
     if (routingEnd[router] !== cycle) return;
     routingEnd[router] = -1;
@@ -292,16 +288,15 @@ export function createFlatNoc(spec: NocSpec): NocKernel {
   };
 
   const stepSwitch = (router: number, asking: number): void => {
-    const granted = switchAllocation.allocate(router, ready);
-    const grants = countBits(granted);
+    const grants = switchAllocation.allocate(router, ready);
     const base = router * COLUMNS;
     routerCounters[base + STALL_SWITCH] += asking - grants;
     routerCounters[base + SWITCH_ALLOCATIONS] += grants;
     routerCounters[base + BUFFER_READS] += grants;
     routerCounters[base + CROSSBAR] += grants;
-    for (let rest = granted; rest !== 0; rest &= rest - 1) {
-      const port = 31 - Math.clz32(rest & -rest);
-      send(router, port, switchAllocation.winner[port]);
+    for (let i = 0; i < grants; i++) {
+      const winner = switchAllocation.winners[i];
+      send(router, portOf[winner], winner);
     }
     lastMoveCycle = cycle;
   };
@@ -314,6 +309,7 @@ export function createFlatNoc(spec: NocSpec): NocKernel {
       ready[word] = masks[at + word];
       asking += countBits(ready[word]);
     }
+    if (lookAhead) stepRouting(router);
     stepVcAllocation(router);
     if (!lookAhead) stepRouting(router);
     if (asking > 0) stepSwitch(router, asking);

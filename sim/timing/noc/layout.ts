@@ -1,7 +1,8 @@
 /**
  * Wiring of the network as flat tables: who is behind which port, and how many cycles away.
  *
- * Ports of a router: E, W, N, S (x + 1, x - 1, y + 1, y - 1), then its cores. Router = x + width * y; cores run over routers in order.
+ * Ports of a router: E, W, N, S (x + 1, x - 1, y + 1, y - 1), then its cores; a ring uses E and W, a crossbar none of the four. Router = x + width * y;
+ * cores run over routers in order.
  * An input VC is (router * ports + port) * virtualChannels + vc, an output VC likewise; output VCs of the sources (core, vc) follow behind them.
  * Throws `InputError` when the numbers cannot make a network.
  */
@@ -25,6 +26,8 @@ export interface NocLayout {
   readonly flitCycles: Int32Array;
   /** [routers][ports] cycles from freeing a slot of an input port to its credit's use upstream. */
   readonly creditCycles: Int32Array;
+  /** Cycles from a source's sending to the flit's arrival in the router. */
+  readonly injectionCycles: number;
   /** Cycles from a flit's ejection to its credit's use in the router. */
   readonly ejectionCreditCycles: number;
   /** Slots of the event wheel, a power of two above every delay. */
@@ -40,8 +43,9 @@ function problemsOf(spec: NocSpec): Problem[] {
     const message = `got ${value}, expected an integer from ${low} to ${high}`;
     problems.push({ file: "noc", line: null, column: null, path, message, fix: "" });
   };
-  demand("width", spec.width, 1, 1024);
-  demand("height", spec.height, 1, 1024);
+  const crossbar = spec.topology === "crossbar";
+  demand("width", spec.width, 1, crossbar ? 1 : 4096);
+  demand("height", spec.height, 1, crossbar || spec.topology === "ring" ? 1 : 1024);
   demand("virtual_channels", spec.virtualChannels, 1, 30);
   demand("vc_buffer_flits", spec.vcBufferFlits, 1, 4096);
   demand("routing_delay_cycles", spec.routingDelayCycles, 0, 64);
@@ -51,8 +55,12 @@ function problemsOf(spec: NocSpec): Problem[] {
   demand("credit_delay_cycles", spec.creditDelayCycles, 0, 64);
   demand("link_cycles", spec.linkCycles, 1, 64);
   demand("cores_per_router (routers)", spec.coresPerRouter.length, spec.width * spec.height, spec.width * spec.height);
-  for (const [router, cores] of spec.coresPerRouter.entries()) demand(`cores_per_router[${router}]`, cores, 0, 26);
+  for (const [router, cores] of spec.coresPerRouter.entries()) demand(`cores_per_router[${router}]`, cores, 0, 250);
   if (spec.injectionQueuePackets !== Number.POSITIVE_INFINITY) demand("injection_queue_packets", spec.injectionQueuePackets, 1, 1 << 20);
+  if (spec.routing === "odd-even" && spec.topology !== "mesh") {
+    const message = `odd-even is for a mesh, got a ${spec.topology}`;
+    problems.push({ file: "noc", line: null, column: null, path: "routing", message, fix: "use xy" });
+  }
   return problems;
 }
 
@@ -73,7 +81,9 @@ export function layOut(spec: NocSpec): NocLayout {
   const creditCycles = new Int32Array(routers * ports);
   const coreRouter = new Int32Array(cores);
   const corePort = new Int32Array(cores);
-  const wrap = spec.topology === "torus";
+  const wrap = spec.topology === "torus" || spec.topology === "ring";
+  // The channels between a core and its router.
+  const channelCycles = spec.topology === "crossbar" ? linkCycles : 1;
   let core = 0;
   for (let router = 0; router < routers; router++) {
     const x = router % width;
@@ -98,8 +108,8 @@ export function layOut(spec: NocSpec): NocLayout {
       corePort[core] = FIRST_LOCAL_PORT + local;
       down[slot] = -2 - core;
       up[slot] = inputVcs + core * virtualChannels;
-      flitCycles[slot] = switchCycles + 2;
-      creditCycles[slot] = decisionCycles + 2;
+      flitCycles[slot] = switchCycles + channelCycles + 1;
+      creditCycles[slot] = decisionCycles + channelCycles + 1;
     }
   }
   const farthest = switchCycles + linkCycles + creditDelayCycles + 4;
@@ -114,7 +124,8 @@ export function layOut(spec: NocSpec): NocLayout {
     up,
     flitCycles,
     creditCycles,
-    ejectionCreditCycles: 2 + creditDelayCycles,
+    injectionCycles: channelCycles + 1,
+    ejectionCreditCycles: channelCycles + 1 + creditDelayCycles,
     wheelSlots: 2 ** Math.ceil(Math.log2(farthest + 1)),
     quietCycles: farthest + 2 * (stages + linkCycles + creditDelayCycles) + 8,
   };

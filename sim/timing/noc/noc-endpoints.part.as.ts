@@ -41,6 +41,7 @@ export let ejectedFlits: f64 = 0;
 export let freed: i32 = 0;
 export let freedAt: usize = 0;
 let coin: u32 = 1;
+let injectionCycles: i32 = 0;
 let ejectionCreditCycles: i32 = 0;
 let ejectionMask: i32 = 0;
 let bufferMask: i32 = 0;
@@ -59,7 +60,14 @@ export function endpointBytes(many: i32): i32 {
   return many * 20 + 2 * ((many + 63) >> 6) * 8;
 }
 
-export function initEndpoints(at: usize, coreRecords: usize, creditCycles: i32, ejectionRing: i32, bufferRing: i32): void {
+export function initEndpoints(
+  at: usize,
+  coreRecords: usize,
+  sendCycles: i32,
+  creditCycles: i32,
+  ejectionRing: i32,
+  bufferRing: i32,
+): void {
   inFlight = 0;
   deliveries = 0;
   freed = 0;
@@ -72,6 +80,7 @@ export function initEndpoints(at: usize, coreRecords: usize, creditCycles: i32, 
   waiting = sending + words * 8;
   freedAt = waiting + words * 8;
   cores = coreRecords;
+  injectionCycles = sendCycles;
   ejectionCreditCycles = creditCycles;
   ejectionMask = ejectionRing - 1;
   bufferMask = bufferRing - 1;
@@ -263,7 +272,7 @@ function sendFlit(home: usize, word: usize, bit: u64): bool {
   const write = <i32>load<u16>(input, Q_WRITE);
   store<u32>(pointer(input, Q_BUFFER) + (<usize>write << 2), flit);
   store<u16>(input, (write + 1) & bufferMask, Q_WRITE);
-  putFlit(2, input);
+  putFlit(injectionCycles, input);
   if (left != 0) return true;
   store<i32>(home, load<i32>(packet, K_NEXT), C_HEAD);
   const queued = load<i32>(home, C_QUEUED) - 1;

@@ -1,4 +1,4 @@
-/** Heads in the compiled kernel: dimension-order routes, multicast branches, the start of a packet. The rules of route.ts and kernel.ts. */
+/** Heads in the compiled kernel: routes, multicast branches, the start of a packet. The rules of route.ts, odd-even.ts and kernel.ts. */
 import { copyPacket, coreAt, packetAt, releasePacket } from "./noc-endpoints.part.as";
 import {
   C_PORT,
@@ -9,6 +9,7 @@ import {
   K_NEXT,
   K_SOURCE,
   numberOf,
+  OUTPUT_AT,
   pointer,
   Q_BUFFER,
   Q_CHILD,
@@ -22,13 +23,15 @@ import {
   R_NUMBER,
   R_WANTED,
   R_X,
+  R_Y,
   ROUTING,
   set,
   SIMPLE,
+  V_CREDIT,
   VCS,
   WAITING,
 } from "./noc-records.part.as";
-import { allVcs, flags, height, lowerHalf, portTable, routingCycles, TORUS, TREE, ways, width, Y_FIRST } from "./noc-setup.part.as";
+import { allVcs, flags, height, lowerHalf, ODD_EVEN, portTable, TREE, ways, width, WRAP, Y_FIRST } from "./noc-setup.part.as";
 
 /** Output port towards a core of a mesh, remembered from the first time in a table where it is small. */
 @inline
@@ -42,17 +45,46 @@ function wayTo(router: usize, packet: usize, core: i32): i32 {
   return way;
 }
 
+/** Credits of the VCs of an output port. */
+function creditsOf(router: usize, port: i32): i32 {
+  let sum = 0;
+  const first = router + OUTPUT_AT + (<usize>(port * VCS) << 4);
+  for (let output = first, end = first + (<usize>VCS << 4); output < end; output += 16) sum += <i32>load<u16>(output, V_CREDIT);
+  return sum;
+}
+
+/** Output port by the odd-even turn model. */
+function adaptivePort(router: usize, packet: usize, goal: usize): i32 {
+  const x = load<i32>(router, R_X);
+  const y = load<i32>(router, R_Y);
+  const goalX = load<i32>(goal, R_X);
+  const goalY = load<i32>(goal, R_Y);
+  const vertical = goalY > y ? 2 : 3;
+  if (goalX == x) return vertical;
+  const horizontal = goalX > x ? 0 : 1;
+  if (goalY == y) return horizontal;
+  const odd = (x & 1) == 1;
+  if (horizontal == 1) {
+    if (odd) return horizontal;
+  } else {
+    if (!odd && x != load<i32>(pointer(packet, K_SOURCE), R_X)) return horizontal;
+    if ((goalX & 1) == 0 && goalX - x == 1) return vertical;
+  }
+  return creditsOf(router, vertical) > creditsOf(router, horizontal) ? vertical : horizontal;
+}
+
 /** Output port and, from bit 8, permitted VCs towards `core`. */
 function route(router: usize, packet: usize, core: i32): i32 {
   const home = coreAt(core);
   const goalRouter = pointer(home, C_ROUTER);
   if (goalRouter == router) return load<i32>(home, C_PORT) | (allVcs << 8);
+  if (flags & ODD_EVEN) return adaptivePort(router, packet, goalRouter) | (allVcs << 8);
   let dimension = flags & Y_FIRST ? 1 : 0;
   if (load<i32>(goalRouter + R_X + (<usize>dimension << 2)) == load<i32>(router + R_X + (<usize>dimension << 2))) dimension ^= 1;
   const offset = R_X + (<usize>dimension << 2);
   const at = load<i32>(router + offset);
   const goal = load<i32>(goalRouter + offset);
-  if ((flags & TORUS) == 0) return (2 * dimension + (goal > at ? 0 : 1)) | (allVcs << 8);
+  if ((flags & WRAP) == 0) return (2 * dimension + (goal > at ? 0 : 1)) | (allVcs << 8);
   const size = dimension == 0 ? width : height;
   const twice = 2 * (goal > at ? goal - at : goal - at + size);
   const bits = load<i32>(packet, K_FLAGS);
@@ -127,7 +159,6 @@ export function computeRoute(router: usize, input: usize): void {
 @inline
 export function startPacket(router: usize, input: usize): void {
   store<u16>(input, 0x0101, Q_TOTAL); // total and live
-  if (routingCycles == 0) computeRoute(router, input);
-  else set(router, ROUTING, input);
+  set(router, ROUTING, input);
 }
 

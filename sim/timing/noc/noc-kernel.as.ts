@@ -1,6 +1,6 @@
 /**
  * The network kernel compiled: the cycle of kernel.ts over records in linear memory, rule for rule (see there).
- * Limits: at most 64 requesters a router, 26 cores a router, 12 VCs. The caller creates, then wires every port and core, then steps.
+ * Limits: at most 64 requesters and 30 ports a router, 12 VCs. The caller creates, then wires every port and core, then steps.
  */
 import { allocateSwitch, allocateVcs, roundRobin, winnerOf } from "./noc-allocation.part.as";
 import { beginCycle, deliveries, eject, freed, inFlight, stepEnds, wakeSource } from "./noc-endpoints.part.as";
@@ -176,6 +176,15 @@ function stepRouting(router: usize): void {
   for (let rest = batch; rest != 0; rest &= rest - 1) computeRoute(router, requesterAt(router, <i32>ctz(rest)));
 }
 
+/** Look-ahead: heads that came to the front are routed before they ask for a VC. */
+@inline
+function routeHeads(router: usize): void {
+  const heads = load<u64>(router, ROUTING);
+  if (heads == 0) return;
+  store<u64>(router, 0, ROUTING);
+  for (let rest = heads; rest != 0; rest &= rest - 1) computeRoute(router, requesterAt(router, <i32>ctz(rest)));
+}
+
 /** One VC a port: outputs that are free and wanted take the next head behind their pointer; whoever is ready sends. */
 @inline
 function stepSimple(router: usize, ready: u64): void {
@@ -228,6 +237,7 @@ function stepRouter(router: usize): bool {
   const starved = load<u64>(router, STARVED);
   count(router + R_AWAKE);
   if (starved != 0) countBy(router + R_STALL_CREDIT, <i32>popcnt(starved));
+  if (routingCycles == 0) routeHeads(router);
   if (SIMPLE) {
     stepSimple(router, ready);
     return (load<u64>(router, ROUTING) | load<u64>(router, WAITING) | load<u64>(router, READY) | load<u64>(router, STARVED)) != 0;

@@ -52,9 +52,11 @@ import {
 } from "./noc-records.part.as";
 import { initWheel, wheelBytes } from "./noc-wheel.part.as";
 
-export const TORUS = 1;
+/** Bits of `flags`. */
+export const WRAP = 1;
 export const Y_FIRST = 2;
 export const TREE = 4;
+export const ODD_EVEN = 8;
 
 export let width = 0;
 export let height = 0;
@@ -122,6 +124,7 @@ export function create(
   inputFirst: i32,
   wheelSlots: i32,
   queueLimit: i32,
+  injectionCycles: i32,
   ejectionCreditCycles: i32,
 ): void {
   width = gridWidth;
@@ -152,7 +155,7 @@ export function create(
   const buffers = wheel + wheelBytes(wheelSlots, most);
   const ejection = aligned(buffers + ROUTERS * OUTPUTS * bufferRing * 4, 8);
   const table = ejection + cores * ejectionRing * 8;
-  const tableBytes = (flags & TORUS) == 0 && ROUTERS * cores <= TABLE_BYTES ? ROUTERS * cores : 0;
+  const tableBytes = (flags & (WRAP | ODD_EVEN)) == 0 && ROUTERS * cores <= TABLE_BYTES ? ROUTERS * cores : 0;
   const end = aligned(table + tableBytes, 64);
   reach(end);
   memory.fill(routers, 0, end - routers);
@@ -160,7 +163,7 @@ export function create(
   memory.fill(table, 255, tableBytes);
   initAllocation(scratch, inputFirst == 1);
   initWheel(wheel, wheelSlots, most);
-  initEndpoints(endpoints, coreRecords, ejectionCreditCycles, ejectionRing, bufferRing);
+  initEndpoints(endpoints, coreRecords, injectionCycles, ejectionCreditCycles, ejectionRing, bufferRing);
   initPool(end);
   for (let r = 0; r < ROUTERS; r++) {
     const router = routers + (<usize>r << ROUTER_SHIFT);
@@ -225,7 +228,6 @@ export function wirePort(r: i32, port: i32, down: i32, flitCycles: i32, up: i32,
     else if (down < -1) store<u32>(output, <u32>coreAt(-2 - down) | 1, V_TARGET);
   }
 }
-
 
 /** Copies the counters into [router][ROUTER_COUNTERS] and [router][port]. A flit that went through the switch was read, granted and linked once. */
 export function settleCounters(): void {

@@ -2,10 +2,12 @@
 
 /** What a kernel is built from; integers, complete. */
 export interface NocSpec {
-  readonly topology: "mesh" | "torus";
+  /** A ring is `width` routers in a closed line, `height` 1; a crossbar is one router, `width` and `height` 1. */
+  readonly topology: "mesh" | "torus" | "ring" | "crossbar";
   readonly width: number;
   readonly height: number;
-  readonly routing: "xy" | "yx";
+  /** `odd-even`: minimal adaptive, mesh only. Of two ways the one whose output port has more credits is taken, of equal ones that in x. */
+  readonly routing: "xy" | "yx" | "odd-even";
   /** Local ports of each router; core ids run over routers in order. */
   readonly coresPerRouter: readonly number[];
   readonly virtualChannels: number;
@@ -16,7 +18,7 @@ export interface NocSpec {
   readonly switchAllocationDelayCycles: number;
   readonly switchTraversalDelayCycles: number;
   readonly creditDelayCycles: number;
-  /** Cycles of a link between routers, and of its credit wire; injection and ejection channels take 1. */
+  /** Cycles of a link between routers, and of its credit wire. Injection and ejection channels take 1; those of a crossbar are its links. */
   readonly linkCycles: number;
   /** `tree`: `injectMulticast` is allowed; a packet to several cores is copied where ways part. */
   readonly multicast: "unicast" | "tree";

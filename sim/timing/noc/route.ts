@@ -1,37 +1,54 @@
 /**
- * Dimension-order routing on mesh and torus, with the torus' split of virtual channels.
+ * Routes: dimension order on mesh, torus and ring, with the split of virtual channels in rings; odd-even on a mesh; a crossbar has one hop.
  *
- * Torus: the shorter way in each ring; at half-way distance the packet's coin decides. A unicast packet keeps one half of the VCs for its whole
+ * Ring (and torus in each of its rings): the shorter way in each ring; at half-way distance the packet's coin decides. A unicast packet keeps one half of the VCs for its whole
  * way in a ring: in + direction the upper half if the way wraps, else the lower; in - direction the reverse. A multicast packet, whose
  * destinations may differ in that, changes half where it crosses the wrap-around link. Both leave no circle of waiting in a ring.
- * With one VC there is nothing to split, and a torus can deadlock.
+ * With one VC there is nothing to split, and a ring can deadlock.
  * Source: W. J. Dally, C. L. Seitz, IEEE Trans. Computers C-36 (1987); halves as in BookSim 2 (`dim_order_torus`).
  */
 import type { NocLayout } from "./layout.js";
 import type { NocSpec } from "./noc.js";
+import { oddEvenPorts } from "./odd-even.js";
 import type { PacketPool } from "./packets.js";
+import type { NocState } from "./state.js";
 
 export const COIN_X = 1;
 export const FROM_MULTICAST = 4;
 
-/** What a route says in one integer: port + 32 * half, half 0: any VC, 1: lower half, 2: upper half. */
+/** What a route says in one integer: port + 256 * half, half 0: any VC, 1: lower half, 2: upper half. */
 export type RouteFunction = (router: number, slot: number, core: number) => number;
 
-export function createRoute(spec: NocSpec, layout: NocLayout, pool: PacketPool): RouteFunction {
-  const { coreRouter, corePort, routers } = layout;
+export function createRoute(spec: NocSpec, layout: NocLayout, pool: PacketPool, { credit }: NocState): RouteFunction {
+  const { coreRouter, corePort, routers, ports } = layout;
   const { width, height, virtualChannels } = spec;
-  const torus = spec.topology === "torus";
-  const first = spec.routing === "xy" ? 0 : 1;
+  const wrap = spec.topology === "torus" || spec.topology === "ring";
+  const first = spec.routing === "yx" ? 1 : 0;
   const routerX = Int32Array.from({ length: routers }, (_, router) => router % width);
   const routerY = Int32Array.from({ length: routers }, (_, router) => Math.floor(router / width));
-  return (router, slot, core) => {
+  const creditsOf = (router: number, port: number): number => {
+    let sum = 0;
+    for (let ov = (router * ports + port) * virtualChannels, end = ov + virtualChannels; ov < end; ov++) sum += credit[ov];
+    return sum;
+  };
+  const adaptive: RouteFunction = (router, slot, core) => {
+    const to = coreRouter[core];
+    if (to === router) return corePort[core];
+    const allowed = oddEvenPorts(routerX[router], routerY[router], routerX[pool.source[slot]], routerX[to], routerY[to]);
+    const horizontal = (allowed & 1) !== 0 ? 0 : 1;
+    const vertical = (allowed & 4) !== 0 ? 2 : 3;
+    if ((allowed & 3) === 0) return vertical;
+    if ((allowed & 12) === 0) return horizontal;
+    return creditsOf(router, vertical) > creditsOf(router, horizontal) ? vertical : horizontal;
+  };
+  const dimensionOrder: RouteFunction = (router, slot, core) => {
     const to = coreRouter[core];
     if (to === router) return corePort[core];
     const inFirst = first === 0 ? routerX[to] !== routerX[router] : routerY[to] !== routerY[router];
     const dimension = inFirst ? first : 1 - first;
     const at = dimension === 0 ? routerX[router] : routerY[router];
     const goal = dimension === 0 ? routerX[to] : routerY[to];
-    if (!torus) return 2 * dimension + (goal > at ? 0 : 1);
+    if (!wrap) return 2 * dimension + (goal > at ? 0 : 1);
     const size = dimension === 0 ? width : height;
     const twice = 2 * (goal > at ? goal - at : goal - at + size);
     const plus = twice < size || (twice === size && (pool.flags[slot] & (COIN_X << dimension)) !== 0);
@@ -43,8 +60,9 @@ export function createRoute(spec: NocSpec, layout: NocLayout, pool: PacketPool):
     if ((pool.flags[slot] & FROM_MULTICAST) !== 0) reached = plus ? (at + 1) % size : (at - 1 + size) % size;
     // + upper if the way wraps, - upper if it does not: both mean that the place reached lies below the entry.
     const upper = reached < entry;
-    return port + 32 * (upper ? 2 : 1);
+    return port + 256 * (upper ? 2 : 1);
   };
+  return spec.routing === "odd-even" ? adaptive : dimensionOrder;
 }
 
 /** Masks of permitted VCs by half: any, lower, upper. */
@@ -54,11 +72,11 @@ export function halves(spec: NocSpec): Int32Array {
   return Int32Array.of(all, lower, all & ~lower);
 }
 
-/** Routers that a packet from core to core passes: links + 1. Torus: the shorter way. */
+/** Routers that a packet from router to router passes: links + 1. Torus and ring: the shorter way. */
 export function routersPassed(spec: NocSpec, from: number, to: number): number {
   const span = (a: number, b: number, size: number): number => {
     const d = Math.abs(a - b);
-    return spec.topology === "torus" ? Math.min(d, size - d) : d;
+    return spec.topology === "mesh" ? d : Math.min(d, size - d);
   };
   const x = span(from % spec.width, to % spec.width, spec.width);
   return x + span(Math.floor(from / spec.width), Math.floor(to / spec.width), spec.height) + 1;
