@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { packageRoot, readModel } from "../../arch/index.js";
+import { hashJson, type Json, packageRoot, readModel, type Samples } from "../../arch/index.js";
 import { loadDataset } from "../../training/datasets/registry.js";
 import { evaluateFloat } from "../../training/evaluate.js";
 import { denseMultiplications, parameterCount } from "../../training/operations.js";
@@ -53,11 +53,20 @@ const fsdd = join(packageRoot(), "..", "shared", "data", "fsdd");
 const present = existsSync(fsdd);
 if (!present) console.log(`skipped: ${fsdd} is not here`);
 const spoken = files.filter((name) => name.startsWith("fsdd-"));
+const recordings = new Map<string, Samples>();
+
+/** The test half that a model's record names; read once for all models with the same features. */
+function testHalf(record: Json): Samples {
+  const { set, features } = recordedData(record)!;
+  const key = hashJson([set, features as unknown as Json]);
+  const samples = recordings.get(key) ?? loadDataset(set, { path: fsdd, split: "test" }, features);
+  recordings.set(key, samples);
+  return samples;
+}
 
 test.skipIf(!present).each(spoken)("%s scores on the recordings what its record says, with the same multiplications a frame", (name) => {
   const { network, record } = read(name);
-  const { set, features } = recordedData(record)!;
-  const evaluation = evaluateFloat(network, loadDataset(set, { path: fsdd, split: "test" }, features));
+  const evaluation = evaluateFloat(network, testHalf(record));
   const promised = (record as unknown as Record_).test;
   expect(evaluation.scored).toBe(promised.scored);
   expect(Math.abs(evaluation.correct - promised.correct) / promised.scored).toBeLessThan(0.0005);
