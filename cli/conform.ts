@@ -1,7 +1,7 @@
-/** Reads conformance cases from disk and runs them: every folder with a `case.json`, in path order. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+/** Reads conformance cases from disk and runs them: every folder with a `case.json` (or `case.txt`), in path order. */
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
-import { InputError, inputError, packageRoot, parseCoupledChip } from "../arch/index.js";
+import { InputError, InvariantError, inputError, packageRoot, parseCoupledChip } from "../arch/index.js";
 import { type CaseResult, conformCase, designOf, type RecordedChip, type RecordedModel } from "../sim/index.js";
 
 /** One case's outcome; `problem` says why it could not be run at all. */
@@ -15,18 +15,40 @@ export interface ConformedCase {
 
 /** Files of cases are text; anything larger is no case file. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
+/** Endings of case files; others in a case folder are named, never read. */
+const CASE_FILE = /\.(csv|hex|json|txt)$/;
+const MARKERS = ["case.json", "case.txt"] as const;
 
-/** Every folder below `root` (itself included) that holds a `case.json`. Throws InputError if there is none. */
+/** Every folder below `root` (itself included, links followed once) that holds a `case.json` or `case.txt`. Throws InputError if there is none. */
 export function caseFolders(root: string): string[] {
   const found: string[] = [];
+  const seen = new Set<string>();
   const visit = (folder: string): void => {
-    if (existsSync(join(folder, "case.json"))) found.push(folder);
-    const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== "node_modules");
-    for (const name of entries.map((entry) => entry.name).sort()) visit(join(folder, name));
+    const real = realpathSync(folder);
+    if (seen.has(real)) return;
+    seen.add(real);
+    if (MARKERS.some((marker) => existsSync(join(folder, marker)))) found.push(folder);
+    for (const name of namesIn(folder, "folder")) if (name !== "node_modules") visit(join(folder, name));
   };
+  if (!existsSync(root)) throw inputError(root, "no such folder", "e.g. snn-dse conform test/conformance");
   visit(root);
   if (found.length === 0) throw inputError(root, "no case below this folder", "a case is a folder with a case.json; see test/conformance");
   return found;
+}
+
+/** Names of a folder's files or folders in order, symbolic links followed. */
+function namesIn(folder: string, kind: "file" | "folder"): string[] {
+  const names = readdirSync(folder).filter((name) => {
+    const entry = statSync(join(folder, name), { throwIfNoEntry: false });
+    return kind === "file" ? entry?.isFile() : entry?.isDirectory();
+  });
+  return names.sort();
+}
+
+/** Texts of a case folder by name. */
+export function caseFiles(folder: string): Map<string, string> {
+  const names = namesIn(folder, "file").filter((name) => !/^(README|\.)/i.test(name));
+  return new Map(names.map((name) => [name, CASE_FILE.test(name) ? readText(join(folder, name)) : ""]));
 }
 
 /** The shipped description of a design. */
@@ -41,14 +63,19 @@ export function conformFolder(root: string, folder: string): ConformedCase {
   const name = relative(root, folder) || ".";
   let design: RecordedModel | null = null;
   try {
-    const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile() && !/^(README|\.)/i.test(entry.name));
-    const files = new Map(names.map((entry) => [entry.name, readText(join(folder, entry.name))]));
+    const files = caseFiles(folder);
     design = designOf(files, resolve(folder).split(sep));
     return { name, design, result: conformCase(shippedRecordedChip(design), files), problem: null };
   } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return { name, design, result: null, problem: error.message };
+    // One case that cannot be read or run must not hide the others.
+    if (error instanceof InputError || isFileError(error)) return { name, design, result: null, problem: error.message };
+    if (error instanceof InvariantError) return { name, design, result: null, problem: `a defect of the model: ${error.message}` };
+    throw error;
   }
+}
+
+function isFileError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
 }
 
 function readText(path: string): string {
@@ -61,7 +88,10 @@ function readText(path: string): string {
 export function caseLines(run: ConformedCase): string[] {
   const title = `${run.name}${run.design === null ? "" : ` (${run.design})`}`;
   if (run.result === null) return [`ERROR ${title}`, `      ${run.problem}`];
-  const ignored = run.result.unknownFiles.length === 0 ? "" : `; not compared: ${run.result.unknownFiles.join(", ")}`;
+  const { unknownFiles, unrecordedFiles } = run.result;
+  const ignored =
+    (unknownFiles.length === 0 ? "" : `; not compared: ${unknownFiles.join(", ")}`) +
+    (unrecordedFiles.length === 0 ? "" : `; not recorded: ${unrecordedFiles.join(", ")}`);
   const difference = run.result.firstDifference;
   if (difference === null) return [`OK    ${title}: ${run.result.compared} rows and values identical${ignored}`];
   const place = typeof difference.row === "number" ? `row ${difference.row}` : difference.row;

@@ -1,8 +1,9 @@
 /** `coupled`: a chip whose time feeds back into function, on recorded or synthetic inputs, over all combinations of some values. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CoupledChip, inputError, packageRoot, parseCoupledChip, patchCoupledChip } from "../arch/index.js";
 import { type CoupledInput, type CoupledMetrics, runCoupled } from "../sim/index.js";
+import { caseFiles } from "./conform.js";
 import type { Look } from "./format/style.js";
 import { tableLines } from "./format/table.js";
 
@@ -23,8 +24,7 @@ export function readCoupledChip(name: string): CoupledChip {
 }
 
 export function readCase(folder: string): CoupledInput {
-  const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
-  return { kind: "case", files: new Map(names.map((entry) => [entry.name, readFileSync(join(folder, entry.name), "utf8")])) };
+  return { kind: "case", files: caseFiles(folder) };
 }
 
 function readValue(text: string): Value {

@@ -1,7 +1,8 @@
 /** The models of four open RTL designs reproduce recorded runs of those designs, row by row. */
-import { readdirSync, readFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { packageRoot } from "../arch/index.js";
 import { caseFolders, caseLines, conformFolder, shippedRecordedChip } from "../cli/conform.js";
 import { conformCase, coupledOutputs } from "../sim/timing/coupled/conform.js";
@@ -63,4 +64,58 @@ test("a chip described with another queue depth no longer conforms: the descript
   const shallow = conformCase({ ...chip, event_queue: { ...chip.event_queue, depth: 64 } }, files);
   expect(shallow.firstDifference?.file).toBe("trace.csv");
   expect(shallow.firstDifference?.got).toMatch(/PUSH_DROP,neur,\d+,64$/);
+});
+
+type Edit = (folder: string) => void;
+const edited =
+  (name: string, change: (text: string) => string): Edit =>
+  (folder) =>
+    writeFileSync(join(folder, name), change(readFileSync(join(folder, name), "utf8")));
+const removed =
+  (name: string): Edit =>
+  (folder) =>
+    rmSync(join(folder, name));
+const everyCsv =
+  (change: (text: string) => string): Edit =>
+  (folder) => {
+    for (const name of readdirSync(folder)) if (name.endsWith(".csv")) edited(name, change)(folder);
+  };
+
+const VARIANTS: readonly [title: string, edit: Edit, outcome: RegExp][] = [
+  ["Windows line ends", everyCsv((text) => text.replaceAll("\n", "\r\n")), /^OK .* identical$/],
+  ["blank lines", everyCsv((text) => `${text}\n  \n`), /^OK .* identical$/],
+  ["no last line end", everyCsv((text) => text.trimEnd()), /^OK .* identical$/],
+  ["input columns in another order, with one more", edited("input.csv", reordered), /^OK .* identical$/],
+  ["no case.json, but case.txt", removed("case.json"), /^OK .* identical$/],
+  ["no case.txt", removed("case.txt"), /^OK .* identical$/],
+  ["no ops.csv", removed("ops.csv"), /^OK .* not recorded: ops\.csv$/],
+  ["a foreign file", (folder) => writeFileSync(join(folder, "wave.vcd"), "\u0000"), /^OK .* not compared: wave\.vcd$/],
+  ["no syn.hex", removed("syn.hex"), /^ERROR .*\n.*syn\.hex: missing/],
+  ["no trace.csv", removed("trace.csv"), /^ERROR .*\n.*trace\.csv: missing/],
+  ["a case.json that is no JSON", edited("case.json", () => "\u0000{"), /^ERROR .*\n.*case\.json: is not JSON/],
+  ["an address wider than its port", edited("input.csv", (text) => text.replace(/\d+\n/, "1024\n")), /^ERROR .*\n.*addr is 1024/],
+  [
+    "a threshold wider than its field",
+    edited("neur_init.csv", (text) => text.replace(/^0,0,2,4/m, "0,0,2,4096")),
+    /^ERROR .*\n.*thr is 4096/,
+  ],
+];
+
+function reordered(text: string): string {
+  return text.replace(/^(\w+),(\w+),(\w+)$/gm, "$3,x,$2,$1");
+}
+
+test.each(VARIANTS)("a case folder with %s is run or refused alone; the case beside it still runs", (_, edit, outcome) => {
+  const folder = mkdtempSync(join(tmpdir(), "conform-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const small = join(root, "tinyodin/cases/tiny_percycle");
+  mkdirSync(join(folder, "deep/er"), { recursive: true });
+  cpSync(small, join(folder, "deep/er/a"), { recursive: true });
+  cpSync(join(root, "snndse_fc/cases/fc_small"), join(folder, "b"), { recursive: true });
+  symlinkSync("..", join(folder, "deep/loop"));
+  edit(join(folder, "deep/er/a"));
+  const runs = caseFolders(folder).map((at) => caseLines(conformFolder(folder, at)).join("\n"));
+  expect(runs.find((run) => run.includes("deep/er/a"))).toMatch(outcome);
+  expect(runs.find((run) => run.includes(" b "))).toMatch(/^OK .* identical$/);
+  expect(runs).toHaveLength(2);
 });

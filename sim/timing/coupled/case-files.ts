@@ -11,7 +11,7 @@ export function textOf(files: CaseFiles, name: string): string {
 }
 
 export function linesOf(text: string): string[] {
-  return text.split(/\r?\n/).filter((line) => line !== "");
+  return text.split(/\r?\n/).filter((line) => line.trim() !== "");
 }
 
 /** Data rows of a CSV file as text cells, by column name. Throws InputError on a missing column. */
@@ -40,9 +40,24 @@ export function integer(file: string, text: string): number {
   return value;
 }
 
-/** Settings of `case.json`, numbers only; nested objects are flattened by their own keys. */
+/** A whole number of a named field within its bounds. */
+export function integerWithin(file: string, field: string, text: string, [low, high]: readonly [low: number, high: number]): number {
+  const value = integer(file, text);
+  if (value < low || value > high) throw inputError(file, `${field} is ${value}, expected ${low} to ${high}`);
+  return value;
+}
+
+/** Settings of `case.json`, numbers only, nested objects flattened by their own keys; without that file, of `case.txt` (`name value` lines). */
 export function settingsOf(files: CaseFiles): ReadonlyMap<string, number> {
   const settings = new Map<string, number>();
+  const lines = files.get("case.txt");
+  if (!files.has("case.json") && lines !== undefined) {
+    for (const line of linesOf(lines)) {
+      const [name = "", value = ""] = line.trim().split(/\s+/);
+      settings.set(name, integer("case.txt", value));
+    }
+    return settings;
+  }
   const take = (value: unknown): void => {
     if (typeof value !== "object" || value === null) return;
     for (const [key, entry] of Object.entries(value)) {

@@ -9,11 +9,11 @@
 import { inputError } from "../../../arch/base/errors.js";
 import { checkedCase, type OdinChip } from "../../../arch/index.js";
 import { newSramCounters, Sram } from "../parts/sram.js";
+import { inputEvents, linkRegisters, neuronRows } from "./aer-case.js";
 import { type AerEvent, type AerReport, runAerCore } from "./aer-harness.js";
-import { type CaseFiles, changedNibbleRows, integer, nibbleRows, setting, settingsOf, textOf } from "./case-files.js";
+import { type CaseFiles, changedNibbleRows, integerWithin, nibbleRows, setting, settingsOf, textOf } from "./case-files.js";
 import type { EventCore, Operation, Request } from "./event-controller.js";
 import { type Kernel, runKernel } from "./kernel.js";
-import { inputEvents, linkRegisters, neuronRows } from "./tinyodin.js";
 
 const NEURONS = 256;
 const MAPPED = 8;
@@ -21,11 +21,15 @@ const MAX_WEIGHT = 7;
 const MAX_CALCIUM = 7;
 const CALCIUM_LEAK_PERIOD = 32;
 
-const NEURON_FIELDS = [
-  ...(["disable", "leak_en", "leak", "thr", "ca_en", "thetamem", "ca_theta1", "ca_theta2", "ca_theta3", "ca_leak"] as const),
-  ...(["core", "calcium", "caleak_cnt"] as const),
-] as const;
-type NeuronFields = { readonly [field in (typeof NEURON_FIELDS)[number]]: Int32Array };
+const bits = (width: number): readonly [low: number, high: number] => [0, 2 ** width - 1];
+/** Fields of a neuron word, all unsigned. */
+const NEURON_FIELDS = {
+  ...{ disable: bits(1), leak_en: bits(1), leak: bits(7), thr: bits(8), ca_en: bits(1), thetamem: bits(8) },
+  ...{ ca_theta1: bits(3), ca_theta2: bits(3), ca_theta3: bits(3), ca_leak: bits(5) },
+  ...{ core: bits(8), calcium: bits(3), caleak_cnt: bits(5) },
+} as const;
+type NeuronFields = { readonly [field in keyof typeof NEURON_FIELDS]: Int32Array };
+const ADDRESS_BITS = 17;
 
 /** Workload of a run: memories before it and the input events. */
 export interface OdinStimulus {
@@ -237,9 +241,9 @@ export function odinCase(chip: OdinChip, files: CaseFiles): { chip: OdinChip; st
     }),
     stimulus: {
       synapses: nibbleRows(files, "syn.hex"),
-      inhibits: Uint8Array.from(signs, (sign) => integer("sign.txt", sign)),
+      inhibits: Uint8Array.from(signs, (sign) => integerWithin("sign.txt", "sign", sign, [0, 1])),
       neurons: neuronRows(files, NEURON_FIELDS),
-      events: inputEvents(files),
+      events: inputEvents(files, ADDRESS_BITS),
       limitCycles: get("limit"),
     },
   };

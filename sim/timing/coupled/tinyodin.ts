@@ -4,16 +4,17 @@
  * Shapes: weights [pre][post] as raw nibbles, neuron fields [256]. Throws InputError on a malformed case.
  * Source: github.com/ChFrenkel/tinyODIN RTL and its recorded runs. Not modelled: SPI configuration.
  */
-import { inputError } from "../../../arch/base/errors.js";
 import { checkedCase, type TinyOdinChip } from "../../../arch/index.js";
 import { newSramCounters, Sram } from "../parts/sram.js";
+import { inputEvents, linkRegisters, neuronRows } from "./aer-case.js";
 import { type AerEvent, type AerReport, type AerView, runAerCore } from "./aer-harness.js";
-import { type CaseFiles, csvRows, integer, nibbleRows, setting, settingsOf } from "./case-files.js";
+import { type CaseFiles, nibbleRows, setting, settingsOf } from "./case-files.js";
 import type { EventCore, Operation, Request } from "./event-controller.js";
 import { type Kernel, runKernel } from "./kernel.js";
 
 const NEURONS = 256;
 const ADDRESS_MASK = 0xff;
+const ADDRESS_BITS = 10;
 
 /** Workload of a run: memories before it and the input events. */
 export interface TinyOdinStimulus {
@@ -181,58 +182,21 @@ export function runTinyOdin(chip: TinyOdinChip, stimulus: TinyOdinStimulus, perC
 export function tinyOdinCase(chip: TinyOdinChip, files: CaseFiles): { chip: TinyOdinChip; stimulus: TinyOdinStimulus; perCycle: boolean } {
   const settings = settingsOf(files);
   const get = (name: string): number => setting(settings, name);
-  const neurons = neuronRows(files, ["disable", "leak", "thr", "core"]);
+  const top = 2 ** (chip.membrane_bits - 1);
+  const neurons = neuronRows(files, { disable: [0, 1], leak: [0, 127], thr: [0, 2 * top - 1], core: [-top, top - 1] });
   return {
     chip: checkedCase({ ...chip, neurons: get("max_neur") + 1, ...linkRegisters(chip, get) }),
-    perCycle: settings.get("percycle") === 1,
+    perCycle: settings.get("percycle") === 1 || files.has("percycle.csv"),
     stimulus: {
       weights: nibbleRows(files, "syn.hex"),
       disable: Uint8Array.from(neurons.disable),
       leak: Uint8Array.from(neurons.leak),
       threshold: neurons.thr,
       membrane: neurons.core,
-      events: inputEvents(files),
+      events: inputEvents(files, ADDRESS_BITS),
       limitCycles: get("limit"),
     },
   };
-}
-
-/** Settings that the event-driven chips share: loop, output source, link delays. */
-export function linkRegisters(
-  chip: Pick<TinyOdinChip, "input_link" | "output_link">,
-  get: (name: string) => number,
-): Pick<TinyOdinChip, "loop" | "output_on" | "input_link" | "output_link"> {
-  return {
-    loop: get("open_loop") === 1 ? "open" : "closed",
-    output_on: get("aer_src_ctrl_nneur") === 1 ? "event" : "spike",
-    input_link: { ...chip.input_link, request_gap_cycles: get("req_gap"), request_fall_delay_cycles: get("req_fall_delay") },
-    output_link: { ...chip.output_link, ack_up_delay_cycles: get("ack_up_delay"), ack_down_delay_cycles: get("ack_dn_delay") },
-  };
-}
-
-/** `input.csv`: seq,not_before,addr. */
-export function inputEvents(files: CaseFiles): AerEvent[] {
-  return csvRows(files, "input.csv", ["not_before", "addr"]).map((row) => ({
-    notBefore: integer("input.csv", row.not_before),
-    value: integer("input.csv", row.addr),
-  }));
-}
-
-/** Columns of `neur_init.csv` as arrays of 256. */
-export function neuronRows<Column extends string>(
-  files: CaseFiles,
-  columns: readonly Column[],
-): { readonly [column in Column]: Int32Array } {
-  const name = "neur_init.csv";
-  const arrays = Object.fromEntries(columns.map((column) => [column, new Int32Array(NEURONS)])) as { [column in Column]: Int32Array };
-  const rows = csvRows(files, name, ["neuron", ...columns]);
-  if (rows.length !== NEURONS) throw inputError(name, `got ${rows.length} neurons, expected ${NEURONS}`);
-  for (const row of rows) {
-    const neuron = integer(name, row.neuron);
-    if (neuron < 0 || neuron >= NEURONS) throw inputError(name, `neuron ${neuron} outside 0..255`);
-    for (const column of columns) arrays[column][neuron] = integer(name, row[column]);
-  }
-  return arrays;
 }
 
 export function tinyOdinOutputs(chip: TinyOdinChip, files: CaseFiles): Map<string, string> {

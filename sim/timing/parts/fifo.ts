@@ -20,9 +20,11 @@ export interface FifoCounters {
   /** Words refused with `pushOrDrop`. */
   drops: number;
   maxOccupancy: number;
+  /** First cycle that starts with `maxOccupancy` words; -1 before any push. */
+  peakAtCycle: number;
 }
 
-export const newFifoCounters = (): FifoCounters => ({ pushes: 0, pops: 0, drops: 0, maxOccupancy: 0 });
+export const newFifoCounters = (): FifoCounters => ({ pushes: 0, pops: 0, drops: 0, maxOccupancy: 0, peakAtCycle: -1 });
 
 export class Fifo<Word> implements Part {
   /** Words held at the start of the cycle, readable or not. */
@@ -106,7 +108,10 @@ export class Fifo<Word> implements Part {
       this.readableAt[slot] = cycle + this.shape.visibilityCycles;
       this.occupancy++;
       this.counters.pushes++;
-      if (this.occupancy > this.counters.maxOccupancy) this.counters.maxOccupancy = this.occupancy;
+      if (this.occupancy > this.counters.maxOccupancy) {
+        this.counters.maxOccupancy = this.occupancy;
+        this.counters.peakAtCycle = cycle + 1;
+      }
       this.incoming = null;
     }
   }

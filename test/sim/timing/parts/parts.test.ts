@@ -41,7 +41,7 @@ test.each([
   expect(fifo.pop(1)).toBe(1);
   expect(fifo.pushOrDrop(2, true, 1)).toBe(taken);
   step([fifo], 1);
-  expect(counters).toEqual({ pushes: taken ? 2 : 1, pops: 1, drops: taken ? 0 : 1, maxOccupancy: 1 });
+  expect(counters).toEqual({ pushes: taken ? 2 : 1, pops: 1, drops: taken ? 0 : 1, maxOccupancy: 1, peakAtCycle: 1 });
 });
 
 test("a queue behaves as a list under random pushes and pops", () => {
