@@ -3,6 +3,7 @@ export type { CoreCounter, Counters, RouterCounter } from "./counters.js";
 export { CORE_COUNTERS, coreColumn, ROUTER_COUNTERS, routerColumn } from "./counters.js";
 export { price } from "./energy.js";
 export { type Evaluation, evaluatePoint, type Functional, functionalKey, prepareFunctional, selectUtterances } from "./evaluate.js";
+export { fewerTimed } from "./fidelity.js";
 export type { NeurobenchMetrics } from "./functional/neurobench.js";
 export { multiplicationsPerFrame, synapticOperations } from "./functional/operations.js";
 export { quantise } from "./functional/quantise.js";

@@ -59,7 +59,7 @@ export function runFunctional(network: IntegerNetwork, samples: Samples, options
     for (const prediction of score.predictions) predictions.push(prediction);
   }
   const counts = counter.counts();
-  const key = sha256(network.key, samples.hash, bytesOf(options.utterances), "/", bytesOf(options.traced));
+  const key = traceKey(network.key, samples.hash, options.utterances, options.traced);
   return {
     correct,
     scored,
@@ -68,6 +68,11 @@ export function runFunctional(network: IntegerNetwork, samples: Samples, options
     trace: recorder.trace(key),
     predictions: Int32Array.from(predictions),
   };
+}
+
+/** Content address of a trace: what it was run from, and which utterances it holds. */
+export function traceKey(networkKey: string, samplesHash: string, utterances: Uint32Array, traced: Uint32Array): string {
+  return sha256(networkKey, samplesHash, bytesOf(utterances), "/", bytesOf(traced));
 }
 
 function engineOf(network: IntegerNetwork, engine: "fast" | "reference"): UtteranceEngine {

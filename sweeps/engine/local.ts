@@ -5,7 +5,7 @@
  */
 import { availableParallelism } from "node:os";
 import type { Experiment, Network, Samples } from "../../arch/index.js";
-import { type ActivityProfile, type Functional, functionalKey, profileOf } from "../../sim/index.js";
+import { type ActivityProfile, type Functional, fewerTimed, functionalKey, profileOf } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
 import type { PointInputs } from "../point.js";
 import type { Outcome, Task } from "./engine.js";
@@ -36,6 +36,9 @@ export interface Model {
 /** A functional run: computed, or being computed by the point that asked first. */
 interface Run {
   readonly ready: Promise<Functional | Outcome>;
+  /** Key of all runs that differ in the number of timed utterances only, and that number. */
+  readonly family: string;
+  readonly timed: number;
   bytes: number;
   settled: boolean;
 }
@@ -116,7 +119,13 @@ export class LocalEngine implements EstimatingEngine {
       this.functionals.set(key, known);
       return known.ready;
     }
-    const entry: Run = { ready: this.runFunctional(task), bytes: 0, settled: false };
+    const { experiment, inputs } = task;
+    const timed = experiment.workload.timingSamples;
+    const any = { ...experiment, workload: { ...experiment.workload, timingSamples: 0 } };
+    const family = functionalKey(any, inputs.modelHash, inputs.dataHash);
+    const whole = [...this.functionals.values()].find((run) => run.family === family && run.timed > timed);
+    const ready = whole === undefined ? this.runFunctional(task) : this.takeFrom(whole, task);
+    const entry: Run = { ready, family, timed, bytes: 0, settled: false };
     this.functionals.set(key, entry);
     const answer = await entry.ready;
     entry.settled = true;
@@ -125,6 +134,12 @@ export class LocalEngine implements EstimatingEngine {
     else if (answer.kind !== "failed" || answer.retryable) this.functionals.delete(key);
     this.evict(key);
     return answer;
+  }
+
+  /** Fewer timed utterances are cut out of a run of more. */
+  private async takeFrom(whole: Run, { experiment }: Task): Promise<Functional | Outcome> {
+    const [model, samples, run] = await Promise.all([this.model(experiment), this.data(experiment), whole.ready]);
+    return "kind" in run ? run : shared(fewerTimed(experiment, model.network, samples, run));
   }
 
   private async runFunctional(task: Task): Promise<Functional | Outcome> {
