@@ -9,12 +9,16 @@ import { loadArch, parseSets, withSets } from "./load.js";
 
 export interface NocOptions {
   readonly set?: readonly string[];
-  readonly topology?: "mesh" | "torus";
+  readonly topology?: NocSpec["topology"];
+  readonly routing?: NocSpec["routing"];
   readonly k?: number;
   readonly vcs?: number;
   readonly vcBuffer?: number;
   readonly allocator?: "islip" | "separable-input-first" | "separable_input_first";
   readonly routingDelay?: number;
+  readonly vcAllocDelay?: number;
+  readonly swAllocDelay?: number;
+  readonly stFinalDelay?: number;
   readonly creditDelay?: number;
   readonly link?: number;
   readonly traffic: TrafficPattern;
@@ -23,6 +27,7 @@ export interface NocOptions {
   readonly warmup: number;
   readonly measure: number;
   readonly seed: number;
+  readonly replications: number;
   readonly format: "table" | "csv" | "json" | "plot";
   readonly json?: boolean;
 }
@@ -30,11 +35,15 @@ export interface NocOptions {
 /** Options that describe the network, with the path that says the same in a description. */
 const NETWORK_OPTIONS = {
   topology: ["--topology", "noc.topology"],
+  routing: ["--routing", "noc.routing"],
   k: ["--k", "noc.width"],
   vcs: ["--vcs", "noc.virtual_channels"],
   vcBuffer: ["--vc-buffer", "noc.vc_buffer_flits"],
   allocator: ["--allocator", "noc.allocator"],
   routingDelay: ["--routing-delay", "noc.routing_delay_cycles"],
+  vcAllocDelay: ["--vc-alloc-delay", "noc.vc_allocation_delay_cycles"],
+  swAllocDelay: ["--sw-alloc-delay", "noc.switch_allocation_delay_cycles"],
+  stFinalDelay: ["--st-final-delay", "noc.switch_traversal_delay_cycles"],
   creditDelay: ["--credit-delay", "noc.credit_delay_cycles"],
   link: ["--link", "noc.link_cycles"],
 } as const;
@@ -56,19 +65,20 @@ export function ratesOf(text: string): readonly number[] {
 function describedNetwork(options: NocOptions): NocSpec {
   const topology = options.topology ?? "mesh";
   const k = options.k ?? 8;
+  const [width, height] = topology === "crossbar" ? [1, 1] : topology === "ring" ? [k, 1] : [k, k];
   return {
     topology,
-    width: k,
-    height: k,
-    routing: "xy",
-    coresPerRouter: new Array<number>(k * k).fill(1),
+    width,
+    height,
+    routing: options.routing ?? "xy",
+    coresPerRouter: topology === "crossbar" ? [k] : new Array<number>(width * height).fill(1),
     virtualChannels: options.vcs ?? 2,
     vcBufferFlits: options.vcBuffer ?? 8,
     allocator: (options.allocator ?? "islip") === "islip" ? "islip" : "separable-input-first",
     routingDelayCycles: options.routingDelay ?? 1,
-    vcAllocationDelayCycles: 1,
-    switchAllocationDelayCycles: 1,
-    switchTraversalDelayCycles: 1,
+    vcAllocationDelayCycles: options.vcAllocDelay ?? 1,
+    switchAllocationDelayCycles: options.swAllocDelay ?? 1,
+    switchTraversalDelayCycles: options.stFinalDelay ?? 1,
     creditDelayCycles: options.creditDelay ?? 0,
     linkCycles: options.link ?? (topology === "torus" ? 2 : 1),
     multicast: "unicast",
@@ -97,8 +107,8 @@ export function csvLines(rows: readonly CurveRow[]): readonly string[] {
 export async function printCurve(file: string | null, options: NocOptions): Promise<void> {
   const spec = await networkOf(file, options);
   const rates = ratesOf(options.rate);
-  const { traffic, packetFlits, warmup, measure, seed } = options;
-  const rows = nocCurve({ spec, traffic, packetFlits, rates, warmupCycles: warmup, measureCycles: measure, seed });
+  const { traffic, packetFlits, warmup, measure, seed, replications } = options;
+  const rows = nocCurve({ spec, traffic, packetFlits, rates, warmupCycles: warmup, measureCycles: measure, seed, replications });
   const look = lookOf(process.stdout, process.env);
   const format = options.json === true ? "json" : options.format;
   if (format === "json") console.log(JSON.stringify(rows, null, 1));

@@ -10,8 +10,13 @@ export function registerNoc(program: Command): void {
     .command("noc")
     .argument("[arch.yaml]", "take the network of this description instead of the options below")
     .option("--set <path=value>", "change a value of the description; may be repeated", repeated)
-    .addOption(new Option("--topology <name>", "shape of the network (default: mesh)").choices(["mesh", "torus"]))
-    .option("--k <n>", "routers a side, one core each (default: 8)", wholeNumber(1))
+    .addOption(new Option("--topology <name>", "shape of the network (default: mesh)").choices(["mesh", "torus", "ring", "crossbar"]))
+    .addOption(new Option("--routing <name>", "order of dimensions, or adaptive on a mesh (default: xy)").choices(["xy", "yx", "odd-even"]))
+    .option(
+      "--k <n>",
+      "routers a side of a mesh or torus, routers of a ring, ports of a crossbar; one core each (default: 8)",
+      wholeNumber(1),
+    )
     .option("--vcs <n>", "virtual channels an input port (default: 2)", wholeNumber(1))
     .option("--vc-buffer <flits>", "flits a virtual channel (default: 8)", wholeNumber(1))
     .addOption(
@@ -22,14 +27,18 @@ export function registerNoc(program: Command): void {
       ]),
     )
     .option("--routing-delay <cycles>", "0: look-ahead routing (default: 1)", wholeNumber(0))
+    .option("--vc-alloc-delay <cycles>", "cycles of VC allocation (default: 1)", wholeNumber(1))
+    .option("--sw-alloc-delay <cycles>", "cycles of switch allocation (default: 1)", wholeNumber(1))
+    .option("--st-final-delay <cycles>", "cycles of switch traversal (default: 1)", wholeNumber(1))
     .option("--credit-delay <cycles>", "cycles of credit processing (default: 0)", wholeNumber(0))
-    .option("--link <cycles>", "cycles of a link between routers (default: mesh 1, torus 2)", wholeNumber(1))
+    .option("--link <cycles>", "cycles of a link between routers, of a crossbar to its cores (default: torus 2, else 1)", wholeNumber(1))
     .addOption(new Option("--traffic <name>", "who sends to whom").choices(TRAFFIC).default("uniform"))
     .option("--packet-flits <n>", "flits a packet", wholeNumber(1), 1)
     .option("--rate <a:b:n | list>", "offered flits a node a cycle: n rates from a to b, or a list with commas", "0.05:0.5:10")
     .option("--warmup <cycles>", "cycles before the measurement", wholeNumber(0), 7500)
     .option("--measure <cycles>", "cycles of the measurement", wholeNumber(3), 7500)
     .option("--seed <n>", "seed of arrivals and destinations", wholeNumber(0), 1)
+    .option("--replications <n>", "independent runs a rate, averaged", wholeNumber(1), 4)
     .addOption(new Option("--format <name>", "how to print the curve").choices(["table", "csv", "json", "plot"]).default("table"))
     .description("latency and throughput of a network alone under synthetic traffic")
     .action(async (file: string | undefined, options: NocOptions) => {
@@ -40,6 +49,8 @@ export function registerNoc(program: Command): void {
   withExamples(command, [
     ["snn-dse noc --k 8 --packet-flits 4 --rate 0.05:0.4:8", "a curve of an 8x8 mesh"],
     ["snn-dse noc --topology torus --traffic transpose --rate 0.1,0.15 --format csv", "two points for a script"],
+    ["snn-dse noc --routing odd-even --traffic transpose --rate 0.02:0.2:10", "adaptive routes where order of dimensions saturates early"],
+    ["snn-dse noc --topology crossbar --k 16 --vcs 4 --rate 0.1:0.9:9", "one switch of 16 ports"],
     ["snn-dse noc arch/chips/mesh-4x4.yaml --set noc.virtual_channels=4 --format plot", "a chip's own network"],
   ]);
 }

@@ -4,7 +4,16 @@ import { csvLines, type NocOptions, printCurve, ratesOf } from "../../cli/noc.js
 import { nocCurve } from "../../sim/index.js";
 import { networkOf } from "../sim/timing/noc/spec.js";
 
-const base: NocOptions = { traffic: "uniform", packetFlits: 2, rate: "0.1,0.9", warmup: 200, measure: 600, seed: 3, format: "json" };
+const base: NocOptions = {
+  traffic: "uniform",
+  packetFlits: 2,
+  rate: "0.1,0.9",
+  warmup: 200,
+  measure: 600,
+  seed: 3,
+  replications: 2,
+  format: "json",
+};
 
 async function printed(file: string | null, options: NocOptions): Promise<string> {
   const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
@@ -24,10 +33,28 @@ test("rates are n values from a to b, both ends included, or a list", () => {
 });
 
 test("every network option has its effect: the rows are those of the network that it says", async () => {
-  const options = { warmupCycles: 200, measureCycles: 600, seed: 3, traffic: "uniform", packetFlits: 2, rates: [0.1, 0.9] } as const;
+  const options = {
+    warmupCycles: 200,
+    measureCycles: 600,
+    seed: 3,
+    replications: 2,
+    traffic: "uniform",
+    packetFlits: 2,
+    rates: [0.1, 0.9],
+  } as const;
   const cases: readonly (readonly [Partial<NocOptions>, Parameters<typeof networkOf>[0]])[] = [
     [{ k: 3 }, { width: 3, height: 3 }],
     [{ topology: "torus" }, { topology: "torus", linkCycles: 2 }],
+    [{ topology: "ring" }, { topology: "ring", height: 1 }],
+    [
+      { topology: "crossbar", link: 2 },
+      { topology: "crossbar", width: 1, height: 1, coresPerRouter: [4], linkCycles: 2 },
+    ],
+    [{ routing: "odd-even" }, { routing: "odd-even" }],
+    [
+      { vcAllocDelay: 2, swAllocDelay: 3, stFinalDelay: 2 },
+      { vcAllocationDelayCycles: 2, switchAllocationDelayCycles: 3, switchTraversalDelayCycles: 2 },
+    ],
     [
       { vcs: 4, vcBuffer: 3 },
       { virtualChannels: 4, vcBufferFlits: 3 },

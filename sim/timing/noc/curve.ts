@@ -1,7 +1,8 @@
 /**
  * Latency and throughput of a network alone under synthetic traffic: one row for each offered rate.
  *
- * Rates are flits a node a cycle, latencies cycles. Warm-up, then measurement, then drain with traffic going on until all measured packets have left.
+ * Rates are flits a node a cycle, latencies cycles. A row is the mean of independent runs (replications), which differ in their random numbers
+ * only: at low load the draw of sources and destinations is what makes runs differ. Saturated: half of the runs or more were. Warm-up, then measurement, then drain with traffic going on until all measured packets have left.
  * Measured: created before the measurement ends and at the head of its source queue when it runs. Unstable: at the end of a third of the
  * measurement (or of 1000 cycles of drain) the mean of latencies so far and ages of flits in flight exceeds 500 cycles; or, for windows too short
  * to see that, the sources send less than nine tenths of what was created in the measurement.
@@ -23,6 +24,7 @@ export interface CurveOptions {
   readonly warmupCycles: number;
   readonly measureCycles: number;
   readonly seed: number;
+  readonly replications: number;
 }
 
 export interface CurveRow {
@@ -37,6 +39,16 @@ export interface CurveRow {
   readonly plat: number | null;
   /** Mean cycles from leaving the source queue to the tail's ejection; null when saturated. */
   readonly nlat: number | null;
+  readonly saturated: boolean;
+}
+
+/** One replication; its latencies mean nothing when it is saturated. */
+interface Run {
+  readonly injected: number;
+  readonly accepted: number;
+  readonly hops: number;
+  readonly plat: number;
+  readonly nlat: number;
   readonly saturated: boolean;
 }
 
@@ -106,13 +118,13 @@ class Sources {
   }
 }
 
-function measure(options: CurveOptions, rate: number): CurveRow {
+function measure(options: CurveOptions, rate: number, replication: number): Run {
   const { packetFlits, warmupCycles, measureCycles } = options;
   const spec: NocSpec = { ...options.spec, injectionQueuePackets: 1, multicast: "unicast" };
   const routerOf = Int32Array.from(spec.coresPerRouter.flatMap((n, router) => new Array<number>(n).fill(router)));
   const nodes = routerOf.length;
   const noc = createNoc(spec);
-  const streams = trafficStreams(options.seed);
+  const streams = trafficStreams(options.seed, replication);
   const arrivals = createArrivals(rate / packetFlits, nodes, streams.times);
   const sources = new Sources(noc, routerOf, createDestinations(options.traffic, spec, streams.destinations), packetFlits);
   const { records } = sources;
@@ -183,13 +195,28 @@ function measure(options: CurveOptions, rate: number): CurveRow {
     if ((noc.atCycle - measureEnd) % DRAIN_CHECK_CYCLES === 0 && unstable()) saturated = true;
   }
   const mean = (sum: number): number => (measured > 0 ? sum / measured : 0);
+  return { injected, accepted, hops: mean(hops), plat: mean(plat), nlat: mean(nlat), saturated };
+}
+
+/** A second saturated run ends the row: more of them say nothing new. */
+const SATURATED_RUNS = 2;
+
+function rowOf(options: CurveOptions, rate: number): CurveRow {
+  const runs: Run[] = [];
+  const saturatedRuns = (): number => runs.filter((run) => run.saturated).length;
+  while (runs.length < options.replications && (saturatedRuns() < SATURATED_RUNS || 2 * saturatedRuns() < runs.length)) {
+    runs.push(measure(options, rate, runs.length));
+  }
+  const saturated = 2 * saturatedRuns() >= runs.length;
+  const counted = runs.filter((run) => run.saturated === saturated);
+  const mean = (name: Exclude<keyof Run, "saturated">): number => counted.reduce((sum, run) => sum + run[name], 0) / counted.length;
   return {
     rate,
-    injected,
-    accepted,
-    hops: mean(hops),
-    plat: saturated ? null : mean(plat),
-    nlat: saturated ? null : mean(nlat),
+    injected: mean("injected"),
+    accepted: mean("accepted"),
+    hops: mean("hops"),
+    plat: saturated ? null : mean("plat"),
+    nlat: saturated ? null : mean("nlat"),
     saturated,
   };
 }
@@ -199,10 +226,11 @@ export function nocCurve(options: CurveOptions): CurveRow[] {
   const demand = (name: string, ok: boolean, message: string): void => {
     if (!ok) throw inputError(name, message);
   };
-  const { packetFlits, warmupCycles, measureCycles } = options;
+  const { packetFlits, warmupCycles, measureCycles, replications } = options;
   demand("--packet-flits", Number.isInteger(packetFlits) && packetFlits >= 1, `got ${packetFlits}, expected an integer >= 1`);
   demand("--warmup", Number.isInteger(warmupCycles) && warmupCycles >= 0, `got ${warmupCycles}, expected cycles >= 0`);
   demand("--measure", Number.isInteger(measureCycles) && measureCycles >= 3, `got ${measureCycles}, expected cycles >= 3`);
+  demand("--replications", Number.isInteger(replications) && replications >= 1, `got ${replications}, expected an integer >= 1`);
   for (const rate of options.rates) demand("--rate", rate > 0 && rate <= 1, `got ${rate}, expected flits a node a cycle in (0, 1]`);
-  return options.rates.map((rate) => measure(options, rate));
+  return options.rates.map((rate) => rowOf(options, rate));
 }

@@ -1,7 +1,8 @@
 /**
  * Synthetic traffic: who sends to whom, and when.
  *
- * Nodes are cores; on the grid a core stands at its router (x, y) and keeps its place among the router's cores.
+ * Nodes are cores; on the grid a core stands at its router (x, y) and keeps its place among the router's cores. A ring is a grid of one row, a
+ * crossbar one row of its cores; transpose takes such a row as a square of rows.
  * uniform: any core, the source included. transpose: (y, x). bitcomp: cores - 1 - source. neighbor: ((x + 1) mod width, (y + 1) mod height).
  * tornado: (x + ceil(width / 2) - 1) mod width, likewise y. hotspot: one core of the middle router has weight sqrt(cores) + 1, the others 1.
  * Throws `InputError` for transpose on a grid that is not square, and for grid patterns on routers of different numbers of cores.
@@ -18,8 +19,10 @@ export type TrafficPattern = (typeof TRAFFIC_PATTERNS)[number];
 export type DestinationOf = (source: number) => number;
 
 export function createDestinations(pattern: TrafficPattern, spec: NocSpec, rng: Rng): DestinationOf {
-  const { width, height, coresPerRouter } = spec;
-  const cores = coresPerRouter.reduce((sum, n) => sum + n, 0);
+  const cores = spec.coresPerRouter.reduce((sum, n) => sum + n, 0);
+  const crossbar = spec.topology === "crossbar";
+  const coresPerRouter = crossbar ? new Array<number>(cores).fill(1) : spec.coresPerRouter;
+  const [width, height] = crossbar ? [cores, 1] : [spec.width, spec.height];
   const local = coresPerRouter[0];
   const onGrid = (move: (x: number, y: number) => readonly [number, number]): DestinationOf => {
     if (coresPerRouter.some((n) => n !== local)) {
@@ -42,10 +45,15 @@ export function createDestinations(pattern: TrafficPattern, spec: NocSpec, rng: 
       return onGrid((x, y) => [(x + 1) % width, (y + 1) % height]);
     case "tornado":
       return onGrid((x, y) => [tornado(x, width), tornado(y, height)]);
-    case "transpose":
-      if (width !== height)
-        throw inputError("--traffic", `transpose needs a square grid, got ${width} x ${height}`, "use uniform or bitcomp");
-      return onGrid((x, y) => [y, x]);
+    case "transpose": {
+      const line = crossbar || spec.topology === "ring";
+      const side = line ? Math.round(Math.sqrt(width)) : height;
+      if (side * side !== width * height) {
+        const got = line ? `${width} nodes` : `${width} x ${height}`;
+        throw inputError("--traffic", `transpose needs a square grid, got ${got}`, "use uniform or bitcomp");
+      }
+      return onGrid((x, y) => (line ? [(x % side) * side + Math.floor(x / side), 0] : [y, x]));
+    }
     case "hotspot": {
       const middle = Math.floor((height - 1) / 2) * width + Math.floor((width - 1) / 2);
       const hot = coresPerRouter.slice(0, middle).reduce((sum, n) => sum + n, 0);
@@ -80,6 +88,7 @@ export function createArrivals(
 }
 
 /** The two streams of a run: arrival times and destinations do not depend on each other's draws. */
-export function trafficStreams(seed: number): { readonly times: Rng; readonly destinations: Rng } {
-  return { times: createRng(seed, "noc arrivals"), destinations: createRng(seed, "noc destinations") };
+export function trafficStreams(seed: number, replication: number): { readonly times: Rng; readonly destinations: Rng } {
+  const name = (of: string): string => (replication === 0 ? `noc ${of}` : `noc ${of} ${replication}`);
+  return { times: createRng(seed, name("arrivals")), destinations: createRng(seed, name("destinations")) };
 }

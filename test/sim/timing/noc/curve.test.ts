@@ -42,6 +42,7 @@ test("a row's latency at low load is the zero-load formula at the row's own hops
     warmupCycles: 500,
     measureCycles: 6000,
     seed: SEED,
+    replications: 1,
   } as const;
   const [row] = nocCurve({ ...options, rates: [0.0005] });
   expect(row.plat).toBeCloseTo(5 * row.hops + 2, 1);
@@ -49,7 +50,14 @@ test("a row's latency at low load is the zero-load formula at the row's own hops
 });
 
 test("rows depend on the seed only: the same seed gives the same rows, whatever other rates are in the list", () => {
-  const options = { spec: networkOf(), traffic: "tornado", packetFlits: 2, warmupCycles: 200, measureCycles: 600 } as const;
+  const options = {
+    spec: networkOf(),
+    traffic: "tornado",
+    packetFlits: 2,
+    warmupCycles: 200,
+    measureCycles: 600,
+    replications: 2,
+  } as const;
   const both = nocCurve({ ...options, rates: [0.1, 0.3], seed: 3 });
   expect(nocCurve({ ...options, rates: [0.3], seed: 3 })).toEqual([both[1]]);
   expect(nocCurve({ ...options, rates: [0.3], seed: 4 })).not.toEqual([both[1]]);
@@ -90,8 +98,10 @@ test("what cannot be is refused: rate above 1, empty packets, transpose on an ob
     warmupCycles: 0,
     measureCycles: 30,
     seed: 1,
+    replications: 1,
   } as const;
-  expect(() => nocCurve({ ...options, rates: [1.5] })).toThrow("--rate: got 1.5".replace(": ", ": "));
+  expect(() => nocCurve({ ...options, rates: [1.5] })).toThrow("--rate: got 1.5");
+  expect(() => nocCurve({ ...options, replications: 0 })).toThrow("--replications");
   expect(() => nocCurve({ ...options, packetFlits: 0 })).toThrow("--packet-flits");
   expect(() => nocCurve({ ...options, traffic: "transpose" })).toThrow("square");
 });

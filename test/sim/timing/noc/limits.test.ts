@@ -118,7 +118,7 @@ test("a hot core receives exactly one flit a cycle, and equally distant sources 
 });
 
 test("uniform traffic past saturation stays under the bisection bound 4 / k, and bitcomp on 4x4 accepts exactly 1/2 x 2/3", () => {
-  const window = { packetFlits: 1, warmupCycles: 1500, measureCycles: 3000, seed: 5 } as const;
+  const window = { replications: 1, packetFlits: 1, warmupCycles: 1500, measureCycles: 3000, seed: 5 } as const;
   const [uniform] = nocCurve({ ...window, spec: networkOf({ width: 8, height: 8, virtualChannels: 8 }), traffic: "uniform", rates: [0.9] });
   expect(uniform.accepted).toBeLessThan(4 / 8);
   expect(uniform.accepted).toBeGreaterThan(0.35);

@@ -73,6 +73,7 @@ export function referenceCurves(): ReferenceCurve[] {
         warmupCycles: 3 * point.periodCycles,
         measureCycles: 3 * point.periodCycles,
         seed,
+        replications: 1,
       }),
     };
   });
