@@ -6,9 +6,10 @@
  */
 import { writeFileSync } from "node:fs";
 import { canonicalJson } from "../arch/base/hash.js";
+import { axisOf } from "../arch/base/plot/axis.js";
+import { type PlotSpec, pointsOf, type Series } from "../arch/base/plot/spec.js";
+import { svg } from "../arch/base/plot/svg.js";
 import type { SweepSpec } from "../arch/index.js";
-import { axisOf, type Shape } from "../sweeps/export/plot.js";
-import { svg } from "../sweeps/export/svg.js";
 import {
   canonicalValues,
   createSampler,
@@ -105,55 +106,35 @@ const middle = (values: readonly number[]): number => [...values].sort((a, b) =>
 const names = (Object.keys(SAMPLERS) as SamplerName[]).filter(
   (name) => Object.hasOwn(COLOURS, name) && (only === undefined || only.split(",").includes(name)),
 );
-const [width, height, left, right, top, bottom] = [252, 176, 42, 204, 8, 142];
-const xAxis = axisOf([0, budget]);
-const yAxis = axisOf([0.4, 1]);
-const px = (points: number): number => left + ((points - xAxis.low) / (xAxis.high - xAxis.low)) * (right - left);
-const py = (share: number): number => bottom - ((Math.max(share, yAxis.low) - yAxis.low) / (yAxis.high - yAxis.low)) * (bottom - top);
-const line = (points: [number, number][], colour: string, width: number, dash: readonly number[] = []): Shape => ({
+const line = (
+  name: string,
+  pairs: readonly (readonly [number, number])[],
+  colour: string,
+  width: number,
+  dash: readonly number[],
+): Series => ({
   kind: "line",
-  points,
+  name,
+  points: pointsOf(pairs),
   colour,
   width,
   dash,
+  dotted: false,
 });
-const shapes: Shape[] = [
-  ...xAxis.ticks.map((t): Shape => ({ kind: "text", x: px(t), y: bottom + 11, text: String(t), size: 7, anchor: "middle", turn: 0 })),
-  ...yAxis.ticks.flatMap((t): Shape[] => [
-    line(
-      [
-        [left, py(t)],
-        [right, py(t)],
-      ],
-      "#dddddd",
-      0.25,
-    ),
-    { kind: "text", x: left - 4, y: py(t) + 2.5, text: String(t), size: 7, anchor: "end", turn: 0 },
-  ]),
+const least = 0.4;
+const series: Series[] = [
   line(
+    "",
     [
-      [left, py(0.95)],
-      [right, py(0.95)],
+      [0, 0.95],
+      [budget, 0.95],
     ],
     "#222222",
     0.4,
     [1, 2],
   ),
-  line(
-    [
-      [left, top],
-      [left, bottom],
-      [right, bottom],
-    ],
-    "#222222",
-    0.6,
-  ),
-  { kind: "text", x: (left + right) / 2, y: height - 8, text: `points simulated (of ${table.size})`, size: 8, anchor: "middle", turn: 0 },
-  { kind: "text", x: 10, y: (top + bottom) / 2, text: "share of hypervolume", size: 8, anchor: "middle", turn: 90 },
 ];
-let labelY = Number.NEGATIVE_INFINITY;
 console.log(`| sampler | share at ${budget} points, median (range) | points to 95 %, median |\n| --- | ---: | ---: |`);
-const ends: { name: string; y: number }[] = [];
 for (const name of names) {
   const runs = seeds.map((seed) => replay(name, seed));
   const length = Math.min(...runs.map((r) => r.shares.length));
@@ -166,22 +147,31 @@ for (const name of names) {
     `| ${name} | ${(100 * median[length - 1]).toFixed(1)} % (${range}) | ${Number.isFinite(needed) ? needed : `more than ${budget}`} |`,
   );
   const { colour, dash } = COLOURS[name];
-  shapes.push(
+  series.push(
     line(
-      median.map((share, i): [number, number] => [px(marks[i]), py(share)]),
+      name,
+      median.map((share, i) => [marks[i], Math.max(share, least)] as const),
       colour,
       1,
       dash,
     ),
   );
-  ends.push({ name, y: py(median[length - 1]) });
-}
-for (const { name, y } of ends.sort((a, b) => a.y - b.y)) {
-  labelY = Math.max(y + 2.5, labelY + 8);
-  shapes.push({ kind: "text", x: right + 4, y: labelY, text: name, size: 7, anchor: "start", turn: 0 });
 }
 const title = `Samplers on ${study.name}: median of ${seeds.length} seeds`;
-writeFileSync(
-  out,
-  svg({ width, height, title, shapes }, `${title}; whole grid of ${table.size} points simulated once by engine ${study.engineVersion}`),
-);
+const picture: PlotSpec = {
+  title,
+  about: `${title}; whole grid of ${table.size} points simulated once by engine ${study.engineVersion}`,
+  column: "single",
+  legend: "ends",
+  panels: [
+    {
+      heading: "",
+      x: axisOf(`points simulated (of ${table.size})`, { low: 0, high: budget }, false),
+      y: axisOf("share of hypervolume", { low: least, high: 1 }, false),
+      colour: null,
+      series,
+      notes: [],
+    },
+  ],
+};
+writeFileSync(out, svg(picture));

@@ -6,10 +6,16 @@ export type { Engine, Outcome, Task } from "./engine/engine.js";
 export { LocalEngine, type LocalEngineOptions, type Model } from "./engine/local.js";
 export { RemoteWorker, type RemoteWorkerOptions } from "./engine/remote-worker.js";
 export type { FinishReason, FrontPoint, HostView, PointState, StudyEvent } from "./events.js";
+export {
+  frontPlot,
+  historyPlot,
+  type PlotOptions,
+  type ScatterAxis,
+  scatterPanel,
+  stackPlot,
+} from "./export/figures.js";
 export { FORMATS, type Format, type FormatName } from "./export/formats.js";
-export { type Drawing, type PlotOptions, plot, type Shape } from "./export/plot.js";
 export { type FrontReport, frontReport, type ReportObjective, type ReportOptions, type ReportRow } from "./export/report.js";
-export { svg } from "./export/svg.js";
 export { FrontTracker } from "./front.js";
 export { contributions, hypervolume, improvement } from "./hypervolume.js";
 export {

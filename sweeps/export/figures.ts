@@ -35,8 +35,8 @@ export interface ScatterParts {
   readonly limits: { readonly x: Limits; readonly y: Limits } | null;
   readonly front: PlotPoints;
   readonly labels: readonly string[];
-  /** Index on the front. */
-  readonly ringed: number | null;
+  /** The one that matters most now: knee, or chosen. */
+  readonly ringed: { readonly index: number; readonly name: string } | null;
   /** What the marks' fill shows; null: plain marks. */
   readonly colour: { readonly axis: Axis; readonly values: readonly number[] } | null;
 }
@@ -53,7 +53,7 @@ export function scatterPanel(parts: ScatterParts): Panel & { readonly y: Axis } 
     y: axisOf(parts.y.label, wide("y"), parts.y.log),
     colour: colour?.axis ?? null,
     series: [
-      { kind: "cloud", name: "other points within the limits", points: cloud },
+      { kind: "cloud", name: "other feasible points", points: cloud },
       ...(joined === null
         ? []
         : [{ kind: "line", name: "", points: joined, colour: INK, width: 0.6, dash: [2, 1.5], dotted: false } as const]),
@@ -113,7 +113,7 @@ export function frontPlot(report: FrontReport, options: PlotOptions): PlotSpec {
     labels: report.rows.map(
       (row, i) => `#${row.id}${i === knee ? " (knee)" : ""}: ${values[i].map((value, k) => label(k, value)).join(", ")}`,
     ),
-    ringed: knee < 0 ? null : knee,
+    ringed: knee < 0 ? null : { index: knee, name: "knee" },
     colour:
       third === null || axes.colour === null
         ? null

@@ -123,7 +123,7 @@ test.each(["single", "double"] as const)("svg, %s column: well-formed, of the co
     else if (self === "") open.push(name);
   }
   expect(open).toEqual([]);
-  expect(text.match(/r="2.6"/g)?.length).toBe(report.rows.length);
+  expect(text.match(/r="2.6"[^>]*><title>#\d+/g)?.length).toBe(report.rows.length);
   expect(text).toContain("edge_&lt;&amp;%&quot;x&quot;");
 });
 

@@ -39,8 +39,8 @@ export type Series =
       readonly fill: string | readonly number[];
       /** What a reader sees when pointing at a mark; one a point. */
       readonly labels: readonly string[];
-      /** Index of the mark with a ring around it; null: none. */
-      readonly ringed: number | null;
+      /** The mark with a ring around it, and why; null: none. */
+      readonly ringed: { readonly index: number; readonly name: string } | null;
     }
   | {
       readonly kind: "line";

@@ -35,7 +35,7 @@ function element(shape: Shape): string {
 
 export function svg(spec: PlotSpec): string {
   const { width, height, title, about, shapes } = layout(spec);
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}pt" height="${height}pt" viewBox="0 0 ${width} ${height}" font-family="Helvetica, Arial, 'DejaVu Sans', sans-serif" fill="#222222">
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}pt" height="${height}pt" viewBox="0 0 ${width} ${height}" font-family="Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif" fill="#222222">
 <title>${escaped(title)}</title>
 <desc>${escaped(about)}</desc>
 <rect width="${width}" height="${height}" fill="#ffffff"/>

@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { pgfplots } from "../../../arch/base/plot/pgfplots.js";
 import { texTable, texText } from "../../../arch/base/tex.js";
-import { FORMATS, type FrontReport, frontReport, Store, studyRecord } from "../../../sweeps/index.js";
+import { FORMATS, type FrontReport, frontReport, historyPlot, Store, stackPlot, studyRecord } from "../../../sweeps/index.js";
 import { COUNTERS, resultOf, setupOf, specOf } from "../fake-study.js";
 
 const has = (program: string, ...parameters: string[]): boolean => spawnSync(program, parameters).status === 0;
@@ -112,6 +113,23 @@ describe.skipIf(missing !== "")("pdflatex", () => {
       parts.push(String(await FORMATS.tex.render(report, { x: null, y: null, column })));
       parts.push(`\\begin{${float}}\\centering\\input{figure-${points}}\\caption{Figure.}\\end{${float}}\n\\clearpage`);
     }
+    const about = { about: "seed 1", column: "single" } as const;
+    const history = historyPlot(
+      about,
+      "a_b",
+      [1, 2, 3].map((k) => ({ points: 10 * k, hypervolume: 0.1 * k, front: k })),
+    );
+    const stacks = stackPlot(about, "energy", "energy (µJ)", [
+      {
+        name: "#1",
+        parts: [
+          { component: "clock_tree", value: 2 },
+          { component: "synapses", value: 1e-3 },
+        ],
+      },
+      { name: "#2", parts: [{ component: "clock_tree", value: 1 }] },
+    ]);
+    parts.push(pgfplots(history), pgfplots(stacks), pgfplots({ ...history, legend: "ends", panels: [] }));
     const titles = Array.from({ length: 12 }, (_, i) => `a rather long title ${i} (unit)`);
     parts.push(texTable({ titles, align: titles.map(() => "r"), rows: [titles.map(texText)], caption: "wide", column: "single" }));
     const log = compile(

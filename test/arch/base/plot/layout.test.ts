@@ -27,7 +27,7 @@ function scatter(pairs: readonly Pair[], column: "single" | "double", fill: stri
         series: [
           { kind: "cloud", name: "others", points },
           { kind: "line", name: "", points: stairs(pairs), colour: "#222222", width: 0.6, dash: [2, 1.5], dotted: false },
-          { kind: "marks", name: "front", points, fill, labels: pairs.map((_, i) => `mark ${i}`), ringed: 0 },
+          { kind: "marks", name: "front", points, fill, labels: pairs.map((_, i) => `mark ${i}`), ringed: { index: 0, name: "knee" } },
         ],
         notes: [],
       },

@@ -1,30 +1,7 @@
-/** The front as PNG and as Parquet. Throws: `InputError` where the optional renderer is not installed. */
+/** The front as Parquet: columns for data frames. */
 import { ByteWriter, parquetWrite } from "hyparquet-writer";
-import { inputError } from "../../arch/base/errors.js";
 import { metricColumns } from "./headers.js";
 import type { FrontReport } from "./report.js";
-
-const DOTS_AN_INCH = 300; // the renderer takes 96 for one of its pixels
-
-/** Rasterises an SVG at 300 dpi with the system's fonts. */
-export async function png(svg: string): Promise<Uint8Array> {
-  let resvg: typeof import("@resvg/resvg-js");
-  try {
-    resvg = await import("@resvg/resvg-js");
-  } catch {
-    throw inputError(
-      "--format png",
-      "the optional package @resvg/resvg-js is not installed",
-      "npm install @resvg/resvg-js, or take --format svg or pdf",
-    );
-  }
-  const image = new resvg.Resvg(svg, {
-    fitTo: { mode: "zoom", value: DOTS_AN_INCH / 96 },
-    background: "#ffffff",
-    font: { loadSystemFonts: true, defaultFontFamily: "DejaVu Sans" },
-  });
-  return image.render().asPng();
-}
 
 /** One row a point; numbers as double, everything else as text; missing values are null. */
 export function parquet(report: FrontReport): Uint8Array {

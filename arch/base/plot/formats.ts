@@ -1,0 +1,29 @@
+/** All file formats of pictures by name: pure functions from a specification to a file's content. */
+import { pdf } from "./pdf.js";
+import { pgfplots } from "./pgfplots.js";
+import { png } from "./png.js";
+import type { PlotSpec } from "./spec.js";
+import { svg } from "./svg.js";
+
+export interface PictureFormat {
+  readonly extension: string;
+  readonly about: string;
+  /** True where the content is not text. */
+  readonly binary: boolean;
+  readonly render: (spec: PlotSpec) => Promise<string | Uint8Array>;
+}
+
+const formats = {
+  pgfplots: {
+    extension: "tex",
+    about: "LaTeX figure (pgfplots): compiles alone, or by \\input in a paper",
+    binary: false,
+    render: async (spec) => pgfplots(spec),
+  },
+  svg: { extension: "svg", about: "figure, scalable", binary: false, render: async (spec) => svg(spec) },
+  png: { extension: "png", about: "figure, 300 dpi", binary: true, render: png },
+  pdf: { extension: "pdf", about: "figure for papers", binary: true, render: async (spec) => pdf(spec) },
+} as const satisfies { readonly [name: string]: PictureFormat };
+export type PictureFormatName = keyof typeof formats;
+
+export const PICTURE_FORMATS: { readonly [name in PictureFormatName]: PictureFormat } = formats;

@@ -1,0 +1,25 @@
+/** A picture rasterised at 300 dpi with the system's fonts. Throws: `InputError` where the optional renderer is not installed. */
+import { inputError } from "../errors.js";
+import type { PlotSpec } from "./spec.js";
+import { svg } from "./svg.js";
+
+const DOTS_AN_INCH = 300; // the renderer takes 96 for one of its pixels
+
+export async function png(spec: PlotSpec): Promise<Uint8Array> {
+  let resvg: typeof import("@resvg/resvg-js");
+  try {
+    resvg = await import("@resvg/resvg-js");
+  } catch {
+    throw inputError(
+      "--format png",
+      "the optional package @resvg/resvg-js is not installed",
+      "npm install @resvg/resvg-js, or take --format svg or pdf",
+    );
+  }
+  const image = new resvg.Resvg(svg(spec), {
+    fitTo: { mode: "zoom", value: DOTS_AN_INCH / 96 },
+    background: "#ffffff",
+    font: { loadSystemFonts: true, defaultFontFamily: "DejaVu Sans" },
+  });
+  return image.render().asPng();
+}
