@@ -16,10 +16,10 @@ const SEED = 20251;
 
 const specs: fc.Arbitrary<NocSpec> = fc
   .record({
-    topology: fc.constantFrom("mesh" as const, "torus" as const),
+    topology: fc.constantFrom("mesh" as const, "mesh" as const, "torus" as const, "ring" as const, "crossbar" as const),
     width: fc.integer({ min: 1, max: 5 }),
     height: fc.integer({ min: 1, max: 5 }),
-    routing: fc.constantFrom("xy" as const, "yx" as const),
+    routing: fc.constantFrom("xy" as const, "yx" as const, "odd-even" as const),
     virtualChannels: fc.integer({ min: 1, max: 4 }),
     vcBufferFlits: fc.integer({ min: 1, max: 9 }),
     allocator: fc.constantFrom("islip" as const, "separable-input-first" as const),
@@ -33,10 +33,19 @@ const specs: fc.Arbitrary<NocSpec> = fc
     cores: fc.integer({ min: 1, max: 3 }),
   })
   .map(({ cores, ...rest }) => {
-    // A torus of one VC may deadlock: it has a test of its own.
-    const virtualChannels = rest.topology === "torus" ? Math.max(2, rest.virtualChannels) : rest.virtualChannels;
-    const coresPerRouter = Array.from({ length: rest.width * rest.height }, (_, router) => (router === 0 ? cores : (router % cores) + 1));
-    return networkOf({ ...rest, virtualChannels, coresPerRouter });
+    // A ring of one VC may deadlock: it has a test of its own.
+    const rings = rest.topology === "torus" || rest.topology === "ring";
+    const virtualChannels = rings ? Math.max(2, rest.virtualChannels) : rest.virtualChannels;
+    const routing = rest.topology === "mesh" || rest.routing !== "odd-even" ? rest.routing : "xy";
+    const many = rest.width * rest.height;
+    const coresPerRouter = Array.from({ length: many }, (_, router) => (router === 0 ? cores : (router % cores) + 1));
+    const shape = {
+      mesh: {},
+      torus: {},
+      ring: { width: many, height: 1 },
+      crossbar: { width: 1, height: 1, coresPerRouter: [many] },
+    }[rest.topology];
+    return networkOf({ ...rest, virtualChannels, routing, coresPerRouter, ...shape });
   });
 
 interface Injection {
@@ -122,7 +131,13 @@ for (const [name, create] of KERNELS) {
 
 /** The compiled kernel has a path of its own for these. */
 const simple = specs.map((spec) =>
-  networkOf({ ...spec, topology: "mesh", virtualChannels: 1, vcAllocationDelayCycles: 1, multicast: "unicast" }),
+  networkOf({
+    ...spec,
+    ...(spec.topology === "torus" || spec.topology === "ring" ? { topology: "mesh" } : {}),
+    virtualChannels: 1,
+    vcAllocationDelayCycles: 1,
+    multicast: "unicast",
+  }),
 );
 
 test(`compiled, one VC and unicast: every packet arrives in the cycle of the object model (seed ${SEED})`, () => {

@@ -29,6 +29,15 @@ const networks: readonly (readonly [string, Partial<NocSpec>, number])[] = [
     },
     6,
   ],
+  ["ring of 7, odd VCs", { topology: "ring", width: 7, height: 1, virtualChannels: 3, linkCycles: 2 }, 4],
+  ["ring of 6, two cores a router", { topology: "ring", width: 6, height: 1, coresPerRouter: new Array<number>(6).fill(2) }, 1],
+  ["crossbar of 9 ports", { topology: "crossbar", width: 1, height: 1, coresPerRouter: [9] }, 4],
+  [
+    "crossbar of 40 ports over links of 3 cycles, buffers of 2",
+    { topology: "crossbar", width: 1, height: 1, coresPerRouter: [40], linkCycles: 3, vcBufferFlits: 2 },
+    3,
+  ],
+  ["4x4 mesh, odd-even, look-ahead", { routing: "odd-even", routingDelayCycles: 0 }, 2],
   ["5x4 torus", { topology: "torus", width: 5, linkCycles: 2, virtualChannels: 3 }, 4],
   [
     "3x3 mesh of 4 cores a router with multicast",
@@ -43,7 +52,7 @@ for (const [name, change, flits] of networks) {
     const noc = createNoc(spec);
     const router = spec.coresPerRouter.flatMap((n, r) => new Array<number>(n).fill(r));
     const span = (a: number, b: number, size: number): number =>
-      spec.topology === "torus" ? Math.min((a - b + size) % size, (b - a + size) % size) : Math.abs(a - b);
+      spec.topology !== "mesh" ? Math.min((a - b + size) % size, (b - a + size) % size) : Math.abs(a - b);
     const stages =
       spec.routingDelayCycles + spec.vcAllocationDelayCycles + spec.switchAllocationDelayCycles + spec.switchTraversalDelayCycles;
     const wrong: string[] = [];
@@ -53,9 +62,10 @@ for (const [name, change, flits] of networks) {
         const dy = span(Math.floor(router[from] / spec.width), Math.floor(router[to] / spec.width), spec.height);
         const passed = dx + dy + 1;
         // Round trip of a credit between two flits of a packet: the ejection channel takes 1 cycle, links may take more.
-        const round = spec.creditDelayCycles + 5 + (passed > 1 ? 2 * (spec.linkCycles - 1) : 0);
+        const channel = spec.topology === "crossbar" ? spec.linkCycles : 1;
+        const round = spec.creditDelayCycles + 5 + (passed > 1 || channel > 1 ? 2 * (spec.linkCycles - 1) : 0);
         const waits = (Math.ceil(flits / spec.vcBufferFlits) - 1) * Math.max(0, round - spec.vcBufferFlits);
-        const expected = 3 + passed * stages + (passed - 1) * spec.linkCycles + (flits - 1) + waits;
+        const expected = 1 + 2 * channel + passed * stages + (passed - 1) * spec.linkCycles + (flits - 1) + waits;
         noc.skipTo(noc.atCycle + 200);
         const start = noc.atCycle;
         noc.inject(from, to, flits, from * 1000 + to);

@@ -4,6 +4,7 @@
  */
 import type { Rng } from "../../../../arch/base/rng.js";
 import type { NocSpec } from "../../../../sim/timing/noc/noc.js";
+import { oddEvenMoves } from "./turn-model.js";
 
 interface Packet {
   readonly tag: number;
@@ -28,6 +29,7 @@ interface Branch {
   done: boolean;
 }
 interface InputVc {
+  readonly port: number;
   queue: Flit[];
   state: "idle" | "routing" | "open";
   branches: Branch[];
@@ -111,12 +113,15 @@ export class ObjectNetwork {
   private coin = 1;
   private readonly ports: number;
   private readonly branchesPerVc: number;
+  /** Cycles of the channel between a core and its router. */
+  private readonly channel: number;
 
   constructor(
     private readonly spec: NocSpec,
     private readonly rng: Rng,
   ) {
     const { width, height, virtualChannels: vcs, vcBufferFlits, coresPerRouter } = spec;
+    this.channel = spec.topology === "crossbar" ? spec.linkCycles : 1;
     this.ports = 4 + Math.max(...coresPerRouter);
     this.branchesPerVc = spec.multicast === "tree" ? this.ports : 1;
     for (let router = 0; router < width * height; router++) {
@@ -124,8 +129,8 @@ export class ObjectNetwork {
       this.routers.push({
         x: router % width,
         y: Math.floor(router / width),
-        inputs: Array.from({ length: this.ports }, () =>
-          Array.from({ length: vcs }, () => ({ queue: [], state: "idle" as const, branches: [] })),
+        inputs: Array.from({ length: this.ports }, (_, port) =>
+          Array.from({ length: vcs }, () => ({ port, queue: [], state: "idle" as const, branches: [] })),
         ),
         outputs: Array.from({ length: this.ports }, () => Array.from({ length: vcs }, () => ({ credits: vcBufferFlits, free: true }))),
         routing: null,
@@ -180,14 +185,17 @@ export class ObjectNetwork {
       for (const vc of port) {
         if (vc.state !== "idle" || vc.queue.length === 0) continue;
         vc.state = "routing";
-        if (this.spec.routingDelayCycles === 0) this.open(router, vc);
+        if (this.spec.routingDelayCycles === 0) this.open(vc, this.waysOf(router, vc));
       }
     }
   }
 
-  private open(router: Router, vc: InputVc): void {
+  private waysOf(router: Router, vc: InputVc): { core: number; output: number; permitted: number[] }[] {
     const { packet, destinations } = vc.queue[0];
-    const ways = destinations.map((core) => ({ core, ...this.way(router, packet, core) }));
+    return destinations.map((core) => ({ core, ...this.way(router, vc.port, packet, core) }));
+  }
+
+  private open(vc: InputVc, ways: readonly { core: number; output: number; permitted: number[] }[]): void {
     const outputs = [...new Set(ways.map((way) => way.output))].sort((a, b) => a - b);
     vc.state = "open";
     vc.branches = outputs.map((output, number) => {
@@ -196,17 +204,25 @@ export class ObjectNetwork {
     });
   }
 
-  private way(router: Router, packet: Packet, core: number): { output: number; permitted: number[] } {
+  private way(router: Router, entered: number, packet: Packet, core: number): { output: number; permitted: number[] } {
     const { spec } = this;
     const all = Array.from({ length: spec.virtualChannels }, (_, vc) => vc);
     const home = this.homes[core];
     const goal = this.routers[home.router];
     const source = this.routers[this.homes[packet.source].router];
     if (goal === router) return { output: home.port, permitted: all };
+    if (spec.routing === "odd-even") {
+      const moves = oddEvenMoves(router.x, router.y, entered < 4 ? entered ^ 1 : -1, goal.x, goal.y);
+      const credits = (port: number): number => router.outputs[port].reduce((sum, vc) => sum + vc.credits, 0);
+      // East and west come first: the other way needs strictly more.
+      const best = moves.reduce((a, b) => (credits(b) > credits(a) ? b : a));
+      return { output: best, permitted: all };
+    }
     const dimension = spec.routing === "xy" ? (goal.x !== router.x ? "x" : "y") : goal.y !== router.y ? "y" : "x";
     const base = dimension === "x" ? 0 : 2;
     if (spec.topology === "mesh") return { output: base + (goal[dimension] > router[dimension] ? 0 : 1), permitted: all };
     const size = dimension === "x" ? spec.width : spec.height;
+    // A ring is one row of a torus.
     const up = (goal[dimension] - router[dimension] + size) % size;
     const down = (router[dimension] - goal[dimension] + size) % size;
     const heads = up === down ? (packet.coin >> (dimension === "x" ? 0 : 1)) % 2 === 1 : up < down;
@@ -235,8 +251,9 @@ export class ObjectNetwork {
     const batch = router.routing;
     if (batch.end !== this.cycle) return;
     router.routing = null;
+    const ways = batch.work.map((vc) => this.waysOf(router, vc));
     commits.push(() => {
-      for (const vc of batch.work) this.open(router, vc);
+      for (const [i, vc] of batch.work.entries()) this.open(vc, ways[i]);
     });
   }
 
@@ -317,7 +334,7 @@ export class ObjectNetwork {
       this.after(through + linkCycles + 1, () => next.queue.push(flit));
     } else {
       const core = this.homes.findIndex((home) => this.routers[home.router] === router && home.port === branch.output);
-      this.after(through + 2, () => this.sinks[core].waiting.push({ flit, vc: outVc }));
+      this.after(through + this.channel + 1, () => this.sinks[core].waiting.push({ flit, vc: outVc }));
     }
     if (flit.tail) {
       out.free = true;
@@ -334,7 +351,7 @@ export class ObjectNetwork {
         this.after(late + linkCycles + 1 + creditDelayCycles, () => before.credits++);
       } else {
         const core = this.homes.findIndex((home) => this.routers[home.router] === router && home.port === port);
-        this.after(late + 2, () => this.sources[core].credits[number]++);
+        this.after(late + this.channel + 1, () => this.sources[core].credits[number]++);
       }
     }
     if (finished) {
@@ -366,7 +383,7 @@ export class ObjectNetwork {
       const flit: Flit = { packet, destinations: source.destinations[0], head, tail: left === 0 };
       const { router, port } = this.homes[core];
       const target = this.routers[router].inputs[port][vc];
-      this.after(2, () => target.queue.push(flit));
+      this.after(this.channel + 1, () => target.queue.push(flit));
       if (flit.tail) {
         source.queue.shift();
         source.destinations.shift();
@@ -381,7 +398,7 @@ export class ObjectNetwork {
       const { flit, vc } = sink.waiting.shift() as { flit: Flit; vc: number };
       const { router, port } = this.homes[core];
       const out = this.routers[router].outputs[port][vc];
-      this.after(2 + this.spec.creditDelayCycles, () => out.credits++);
+      this.after(this.channel + 1 + this.spec.creditDelayCycles, () => out.credits++);
       if (flit.tail) this.arrivals.push({ atCycle: this.cycle, tag: flit.packet.tag, core });
     });
   }
