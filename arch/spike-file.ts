@@ -117,7 +117,7 @@ export function decodeSpikes(bytes: Uint8Array, file: string): SpikeTrace {
     const size = length * Type.BYTES_PER_ELEMENT;
     if (at + padded(size) > end) throw fail(`array of ${length} elements ends beyond the file`, name);
     if (flat.has(name)) throw fail("array is there twice", name);
-    flat.set(name, new Type(bytes.slice(at, at + size).buffer));
+    flat.set(name, new Type(Uint8Array.from(bytes.subarray(at, at + size)).buffer)); // of a Buffer, slice would be no copy
     at += padded(size);
   }
   if (at !== end) throw fail(`has ${end - at} bytes after its last array`);

@@ -35,7 +35,7 @@ export function parseNpy(bytes: Uint8Array, file: string): Raster[] {
   const shape = (/'shape':\s*\(([^)]*)\)/.exec(header)?.[1] ?? "")
     .split(",")
     .filter((size) => size.trim() !== "")
-    .map(Number);
+    .map((size) => (/^\s*\d{1,15}\s*$/.test(size) ? Number(size) : Number.NaN));
   if (!Object.hasOwn(READERS, code))
     throw inputError(
       file,
@@ -45,6 +45,7 @@ export function parseNpy(bytes: Uint8Array, file: string): Raster[] {
   if (/'fortran_order':\s*True/.test(header)) throw inputError(file, "is in Fortran order", "save numpy.ascontiguousarray of it");
   if (shape.length !== 2 && shape.length !== 3)
     throw inputError(file, `has shape (${shape.join(", ")}), expected (steps, neurons) or (samples, steps, neurons)`);
+  if (!shape.every((size) => size >= 1)) throw inputError(file, `has shape (${shape.join(", ")}), expected whole numbers from 1`);
   const [samples, steps, neurons] = shape.length === 3 ? shape : [1, ...shape];
   const reader = READERS[code];
   const count = samples * steps * neurons;

@@ -1,4 +1,8 @@
-/** Spikes of other tools on a grid of steps: what spike files hold and imported networks take. */
+/** Spikes of other tools on a grid of steps: what spike files hold and imported networks take. Throws: InputError for one too large. */
+import { inputError } from "../../arch/index.js";
+
+/** Values of one grid: 512 MiB. A short file of events may name a far step. */
+export const LARGEST_GRID = 2 ** 26;
 
 export interface Raster {
   readonly steps: number;
@@ -7,12 +11,15 @@ export interface Raster {
   readonly data: Float64Array;
 }
 
-/** An event list on a grid; events of one neuron in one step add up. */
+/** An event list on a grid; events of one neuron in one step add up. `file` is only named in errors. */
 export function rasterOf(
   events: Iterable<{ readonly step: number; readonly neuron: number; readonly value: number }>,
   steps: number,
   neurons: number,
+  file: string,
 ): Raster {
+  if (!(steps * neurons <= LARGEST_GRID))
+    throw inputError(file, `${steps} steps of ${neurons} neurons are more than ${LARGEST_GRID} values`, "cut the file");
   const data = new Float64Array(steps * neurons);
   for (const { step, neuron, value } of events) data[step * neurons + neuron] += value;
   return { steps, neurons, data };

@@ -5,8 +5,6 @@
 import { InputError, inputError, type Problem } from "../../arch/index.js";
 import { type Raster, rasterOf } from "./raster.js";
 
-const LARGEST_GRID = 2 ** 28;
-
 /** `file` is only named in errors. */
 export function parseSpikeCsv(text: string, file: string): Raster {
   const lines = text.split(/\r?\n/).map((line, index) => ({ cells: line.split(",").map((cell) => cell.trim()), number: index + 1 }));
@@ -40,7 +38,5 @@ export function parseSpikeCsv(text: string, file: string): Raster {
   const [steps, neurons] = [(e: (typeof events)[number]) => e.step, (e: (typeof events)[number]) => e.neuron].map((pick) =>
     events.reduce((most, e) => Math.max(most, pick(e) + 1), 0),
   );
-  if (steps * neurons > LARGEST_GRID)
-    throw inputError(file, `${steps} steps of ${neurons} neurons are more than ${LARGEST_GRID} values`, "cut the file");
-  return rasterOf(events, steps, neurons);
+  return rasterOf(events, steps, neurons, file);
 }

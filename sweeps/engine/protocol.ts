@@ -17,7 +17,8 @@ export const PROTOCOL = 1;
 export const QUEUE = "points";
 /** Of one job, as JSON. */
 export const JOB_LIMIT_BYTES = 2 ** 20;
-const REPLY_LIMIT_BYTES = 256 * 2 ** 20;
+/** Of a result before packing; a usual one is 100 KiB. */
+const REPLY_LIMIT_BYTES = 64 * 2 ** 20;
 export const BEAT_MS = 2_000;
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);

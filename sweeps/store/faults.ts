@@ -19,7 +19,8 @@ export function translated(file: string, error: unknown): unknown {
   if (code.startsWith("SQLITE_BUSY"))
     return inputError(file, "another program keeps the database locked", "close it (or its open transaction) and run again with --resume");
   if (code === "SQLITE_NOTADB") return inputError(file, "is not a results database", "choose another --db");
-  if (code === "SQLITE_ERROR" && /^(no such table|unsupported file format|malformed)/.test(error.message))
+  // Our statements fit our tables: where they do not, the file's are others.
+  if (code === "SQLITE_ERROR" && !/syntax error/.test(error.message))
     return inputError(file, `is damaged: ${error.message}`, "start a new --db");
   if (code.startsWith("SQLITE_CORRUPT")) {
     return inputError(file, `is damaged: ${error.message}`, "recover it with: sqlite3 FILE .recover | sqlite3 NEW, or start a new --db");
@@ -41,6 +42,7 @@ export function checkHeader(file: string): void {
 export function checkOurs(file: string, db: Database.Database, version: number): void {
   const id = db.pragma("application_id", { simple: true }) as number;
   if (id !== APPLICATION_ID) throw inputError(file, "is an SQLite database of another program", "choose another --db");
+  if (version < 1) throw inputError(file, `is damaged: it says schema ${version}`, "start a new --db");
   if (version > MIGRATIONS.length) {
     throw inputError(file, `was written by a newer version (schema ${version}, this program knows ${MIGRATIONS.length})`, "update snn-dse");
   }

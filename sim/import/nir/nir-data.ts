@@ -4,9 +4,9 @@
  * Source: neuromorphs/NIR, nir.data_ir, since 2026-01. Throws: InputError.
  */
 import type { Entity, Group } from "h5wasm/node";
-import { inputError } from "../../../arch/index.js";
-import { type Raster, rasterOf } from "../raster.js";
-import { h5wasm } from "./hdf5.js";
+import { InputError, inputError } from "../../../arch/index.js";
+import { LARGEST_GRID, type Raster, rasterOf } from "../raster.js";
+import { h5wasm, valuesOf } from "./hdf5.js";
 import { openHdf5 } from "./read.js";
 
 /** Samples by node and observable, e.g. `lif1/spikes`; event times become steps of `dtSeconds`, rounded down. */
@@ -22,21 +22,32 @@ export async function readNirData(path: string, dtSeconds: number): Promise<Read
       if (!(observables instanceof h5wasm.Group)) continue;
       for (const key of observables.keys()) {
         const group = observables.get(key);
-        if (group instanceof h5wasm.Group) found.set(`${node}/${key}`, observable(group, `${path}: ${node}/${key}`, dtSeconds));
+        if (group instanceof h5wasm.Group)
+          found.set(`${node}/${key}`, observable(group, { file: path, path: `${node}/${key}` }, dtSeconds));
       }
     }
     return found;
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw inputError(path, `is damaged inside: ${error instanceof Error ? error.message : error}`);
   } finally {
     file.close();
   }
 }
+
+interface Place {
+  readonly file: string;
+  /** Of the observable in it. */
+  readonly path: string;
+}
+const wrong = ({ file, path }: Place, message: string): InputError => inputError(file, message, "", path);
 
 function kindOf(group: Group): string {
   const value = group.attrs.__type__?.value;
   return typeof value === "string" ? value : "";
 }
 
-function observable(group: Group, place: string, dtSeconds: number): Raster[] {
+function observable(group: Group, place: Place, dtSeconds: number): Raster[] {
   const kind = kindOf(group);
   if (kind === "TimeGriddedData") {
     const { shape, data } = grid(group.get("data"), place, 3);
@@ -48,15 +59,19 @@ function observable(group: Group, place: string, dtSeconds: number): Raster[] {
     }));
   }
   if (kind !== "EventData" && kind !== "ValuedEventData")
-    throw inputError(place, `is a ${kind || "group without __type__"}, expected TimeGriddedData, EventData or ValuedEventData`);
+    throw wrong(place, `is a ${kind || "group without __type__"}, expected TimeGriddedData, EventData or ValuedEventData`);
   const index = grid(group.get("idx"), place, 2);
   const time = grid(group.get("time"), place, 2);
   const value = kind === "ValuedEventData" ? grid(group.get("value"), place, 2) : null;
   const [neurons, end] = ["n_neurons", "t_max"].map((name) => Number(group.attrs[name]?.value ?? Number.NaN));
-  if (!(neurons > 0) || !(end > 0)) throw inputError(place, "lacks its attributes n_neurons and t_max");
+  if (!(Number.isInteger(neurons) && neurons > 0) || !(end > 0)) throw wrong(place, "lacks its attributes n_neurons and t_max");
   const [samples, width] = index.shape;
+  for (const other of value === null ? [time] : [time, value])
+    if (other.data.length !== index.data.length) throw wrong(place, "holds idx, time and value of different lengths");
   // A recording of t_max seconds ends on a whole step; float division must not add one.
   const steps = Math.max(1, Math.ceil(end / dtSeconds - 1e-9));
+  if (!(samples * steps * neurons <= LARGEST_GRID))
+    throw wrong(place, `${samples} samples of ${steps} steps of ${neurons} neurons are more than ${LARGEST_GRID} values`);
   return Array.from({ length: samples }, (_, s) => {
     const events = Array.from({ length: width }, (_, e) => s * width + e)
       .filter((e) => index.data[e] >= 0 && Number.isFinite(time.data[e]))
@@ -67,15 +82,15 @@ function observable(group: Group, place: string, dtSeconds: number): Raster[] {
       }));
     const outside = events.find((event) => event.step >= steps || event.step < 0 || event.neuron >= neurons);
     if (outside !== undefined)
-      throw inputError(place, `an event of neuron ${outside.neuron} at step ${outside.step} is outside ${neurons} neurons, ${steps} steps`);
-    return rasterOf(events, steps, neurons);
+      throw wrong(place, `an event of neuron ${outside.neuron} at step ${outside.step} is outside ${neurons} neurons, ${steps} steps`);
+    return rasterOf(events, steps, neurons, place.file);
   });
 }
 
-function grid(entity: Entity | null, place: string, axes: number): { readonly shape: readonly number[]; readonly data: Float64Array } {
-  const value: unknown = entity instanceof h5wasm.Dataset ? entity.value : null;
+function grid(entity: Entity | null, place: Place, axes: number): { readonly shape: readonly number[]; readonly data: Float64Array } {
+  const value: unknown = entity instanceof h5wasm.Dataset ? valuesOf(entity, place.file, place.path) : null;
   const shape = entity instanceof h5wasm.Dataset ? (entity.shape ?? []) : [];
   if (!ArrayBuffer.isView(value) || shape.length !== axes)
-    throw inputError(place, `holds shape [${shape.join(", ")}], expected ${axes} axes of numbers`);
+    throw wrong(place, `holds shape [${shape.join(", ")}], expected ${axes} axes of numbers`);
   return { shape, data: Float64Array.from(value as unknown as ArrayLike<number | bigint>, Number) };
 }

@@ -5,10 +5,10 @@
  * Not modelled: NIRData (recorded traces), see nir-data.ts.
  */
 import { closeSync, openSync, readSync } from "node:fs";
-import type { Dataset, Entity, File, Group } from "h5wasm/node";
+import type { Entity, File, Group } from "h5wasm/node";
 import { InputError, inputError, type Problem } from "../../../arch/index.js";
 import type { NirArray, NirEdge, NirFile, NirGraph, NirMetadata, NirNode, NirValue } from "./graph.js";
-import { h5wasm, loadHdf5 } from "./hdf5.js";
+import { h5wasm, loadHdf5, valuesOf } from "./hdf5.js";
 import { type FieldType, NODE_TYPES } from "./node-types.js";
 
 /** Reads the file at `path`. */
@@ -57,8 +57,6 @@ function checkSignature(path: string): void {
     throw inputError(path, "is not an HDF5 file, so not a NIR file", "export the network with nir.write");
   }
 }
-
-const LARGEST_DATASET = 2 ** 26;
 
 class NirReader {
   readonly problems: Problem[] = [];
@@ -130,7 +128,7 @@ class NirReader {
       this.problem(path, "a NIRGraph lacks its dataset edges", "");
       return [];
     }
-    const value = this.contents(entity, join(path, "edges"));
+    const value = valuesOf(entity, this.file, join(path, "edges"));
     const shape = entity.shape ?? [];
     if (shape.reduce((product, size) => product * size, 1) === 0) return [];
     const names = (Array.isArray(value) ? value.flat() : []).filter((name): name is string => typeof name === "string");
@@ -156,17 +154,10 @@ class NirReader {
   }
 
   text(entity: Entity | null, path: string): string {
-    const value = entity instanceof h5wasm.Dataset ? this.contents(entity, path) : null;
+    const value = entity instanceof h5wasm.Dataset ? valuesOf(entity, this.file, path) : null;
     if (typeof value === "string") return value;
     this.problem(path, entity === null ? "is missing, expected a string" : "is not a scalar string", "");
     return "";
-  }
-
-  /** What a dataset holds; a damaged or hostile one may say that it is endless. */
-  private contents(dataset: Dataset, path: string): unknown {
-    const count = (dataset.shape ?? []).reduce((product, size) => product * size, 1);
-    if (!(count <= LARGEST_DATASET)) throw inputError(this.file, `holds ${count} values; at most ${LARGEST_DATASET} are read`, "", path);
-    return dataset.value;
   }
 
   private value(entity: Entity | null, path: string): NirValue | null {
@@ -174,16 +165,15 @@ class NirReader {
       this.problem(path, "is not a dataset", "");
       return null;
     }
-    const value = this.contents(entity, path);
+    const value = valuesOf(entity, this.file, path);
     if (typeof value === "string") return value;
     const dtype = elementType(value, String(entity.dtype));
     if (dtype === null) {
       this.problem(path, `holds elements of type ${String(entity.dtype)}, expected floats, integers or a string`, "");
       return null;
     }
-    const numbers =
-      typeof value === "number" || typeof value === "bigint" ? [Number(value)] : Array.from(value as ArrayLike<number | bigint>, Number);
-    return { shape: entity.shape ?? [], data: Float64Array.from(numbers), dtype };
+    const numbers = typeof value === "number" || typeof value === "bigint" ? [value] : (value as ArrayLike<number | bigint>);
+    return { shape: entity.shape ?? [], data: Float64Array.from(numbers as ArrayLike<number>, Number), dtype };
   }
 
   private fits(value: NirValue, expected: FieldType, path: string): boolean {

@@ -1,0 +1,327 @@
+/**
+ * Readers of whole files: NIR graphs and recordings (HDF5), result databases (SQLite). They are built sound by their own libraries with one
+ * or more hostile values in them, or built and then damaged in their bytes; all in memory-backed folders where the system has one.
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deflateRawSync } from "node:zlib";
+import Database from "better-sqlite3";
+import hdf5 from "h5wasm/node";
+import { readNirData } from "../../sim/import/nir/nir-data.js";
+import { importNir, nirTopology } from "../../sim/index.js";
+import { Store } from "../../sweeps/index.js";
+import { FakeEngine, fakeStudy, specOf } from "../sweeps/fake-study.js";
+import { damagedBytes } from "./mutate.js";
+import { jsonOf, type Reader, type Rng } from "./reader.js";
+import { damagedTree, type Tree } from "./trees.js";
+
+/** Datasets and groups by name: `{ dtype, shape, data }` is a dataset, `@name` an attribute, anything else a group. */
+type Hdf5Tree = { readonly [name: string]: Tree };
+
+const memory = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+
+const text = (value: string): Tree => ({ dtype: "S", shape: [], data: value });
+const numbers = (dtype: string, shape: readonly number[], data: readonly number[]): Tree => ({ dtype, shape, data });
+const floats = (...data: number[]): Tree => numbers("<f", [data.length], data);
+
+const nirGraph: Hdf5Tree = {
+  version: text("1.0"),
+  node: {
+    type: text("NIRGraph"),
+    edges: { dtype: "S", shape: [4, 2], data: ["input", "fc", "fc", "lif", "lif", "fc2", "fc2", "output"] },
+    nodes: {
+      input: { type: text("Input"), shape: numbers("<q", [1], [2]) },
+      fc: { type: text("Affine"), weight: numbers("<f", [3, 2], [1, 2, 3, 4, 5, 6]), bias: floats(0, 0, 1) },
+      lif: {
+        type: text("LIF"),
+        tau: floats(0.01, 0.01, 0.01),
+        r: floats(1, 1, 1),
+        v_leak: floats(0, 0, 0),
+        v_threshold: floats(1, 1, 1),
+        v_reset: floats(0, 0, 0),
+      },
+      fc2: { type: text("Linear"), weight: numbers("<f", [2, 3], [1, 0, 1, 0, 1, 0]) },
+      output: { type: text("Output"), shape: numbers("<q", [1], [2]) },
+    },
+  },
+};
+const convolution: Hdf5Tree = {
+  version: text("1.0"),
+  node: {
+    type: text("NIRGraph"),
+    edges: { dtype: "S", shape: [4, 2], data: ["input", "conv", "conv", "if", "if", "pool", "pool", "output"] },
+    nodes: {
+      input: { type: text("Input"), shape: numbers("<q", [3], [1, 6, 6]) },
+      conv: {
+        type: text("Conv2d"),
+        weight: numbers(
+          "<f",
+          [2, 1, 3, 3],
+          Array.from({ length: 18 }, (_, i) => i),
+        ),
+        bias: floats(0, 1),
+        stride: numbers("<q", [2], [1, 1]),
+        padding: numbers("<q", [2], [1, 1]),
+        dilation: numbers("<q", [2], [1, 1]),
+        groups: numbers("<q", [], [1]),
+        input_shape: numbers("<q", [2], [6, 6]),
+      },
+      if: {
+        type: text("IF"),
+        r: numbers("<f", [2, 6, 6], Array(72).fill(1)),
+        v_threshold: numbers("<f", [2, 6, 6], Array(72).fill(1)),
+        v_reset: numbers("<f", [2, 6, 6], Array(72).fill(0)),
+      },
+      pool: {
+        type: text("SumPool2d"),
+        kernel_size: numbers("<q", [2], [2, 2]),
+        stride: numbers("<q", [2], [2, 2]),
+        padding: numbers("<q", [2], [0, 0]),
+      },
+      output: { type: text("Output"), shape: numbers("<q", [3], [2, 3, 3]) },
+    },
+  },
+};
+const nirRecording: Hdf5Tree = {
+  "@__type__": "NIRGraphData",
+  nodes: {
+    lif: {
+      observables: {
+        spikes: {
+          "@__type__": "EventData",
+          "@n_neurons": 3,
+          "@t_max": 0.01,
+          idx: numbers("<q", [1, 2], [0, 2]),
+          time: numbers("<d", [1, 2], [0.001, 0.004]),
+        },
+        v: { "@__type__": "TimeGriddedData", "@dt": 0.001, data: numbers("<f", [1, 2, 3], [1, 2, 3, 4, 5, 6]) },
+      },
+    },
+  },
+};
+
+const isMap = (tree: Tree): tree is Hdf5Tree => typeof tree === "object" && tree !== null && !Array.isArray(tree);
+const isDataset = (tree: Tree): boolean => isMap(tree) && "data" in tree && "dtype" in tree;
+const ARRAYS: { readonly [dtype: string]: (data: readonly number[]) => unknown } = {
+  "<f": (data) => Float32Array.from(data),
+  "<d": (data) => Float64Array.from(data),
+  "<q": (data) =>
+    BigInt64Array.from(data, (value) => BigInt(Number.isFinite(value) ? Math.trunc(Math.max(-9e18, Math.min(9e18, value))) : 0)),
+  "<i": (data) => Int32Array.from(data),
+};
+
+type Group = InstanceType<typeof hdf5.Group>;
+
+function writeDataset(group: Group, name: string, tree: Hdf5Tree): void {
+  const dtype = typeof tree.dtype === "string" && (tree.dtype === "S" || Object.hasOwn(ARRAYS, tree.dtype)) ? tree.dtype : "<d";
+  const list = Array.isArray(tree.data) ? (tree.data as readonly Tree[]).flat(3) : [tree.data];
+  const sizes = Array.isArray(tree.shape) ? tree.shape.map((size) => Math.abs(Math.trunc(Number(size))) % 2 ** 31 || 0) : [list.length];
+  const size = sizes.reduce((product, n) => product * n, 1);
+  const packed = sizes.length > 0 && size > 0 && size < 2 ** 16;
+  if (dtype === "S") {
+    const data = list.map(String);
+    group.create_dataset({
+      name,
+      data: sizes.length === 0 ? (data[0] ?? "") : data,
+      shape: size === data.length ? sizes : [data.length],
+      dtype: "S",
+    });
+    return;
+  }
+  // An array that says it is large and holds nothing is a dataset that was never written.
+  if (size > 2 ** 16) group.create_dataset({ name, data: ARRAYS[dtype]([]) as never, shape: sizes, dtype, maxshape: sizes } as never);
+  else {
+    const data = ARRAYS[dtype](Array.from({ length: size }, (_, i) => Number(list[i % Math.max(1, list.length)] ?? 0)));
+    group.create_dataset({ name, data: data as never, shape: sizes, dtype, ...(packed ? { chunks: sizes, compression: 4 } : {}) });
+  }
+}
+
+function writeGroup(group: Group, tree: Hdf5Tree): void {
+  for (const [key, value] of Object.entries(tree)) {
+    const name = key.replaceAll("/", "_").replaceAll("\u0000", "_") || "_";
+    if (key.startsWith("@")) group.create_attribute(name.slice(1) || "_", typeof value === "number" ? value : String(value));
+    else if (isDataset(value)) writeDataset(group, name, value as Hdf5Tree);
+    else if (isMap(value)) writeGroup(group.create_group(name), value);
+    else writeDataset(group, name, { dtype: typeof value === "string" ? "S" : "<d", shape: [], data: value });
+  }
+}
+
+/** The tree as a file's bytes; what the library refuses to write is tried with fewer bad values by the caller. */
+function hdf5Bytes(path: string, tree: Hdf5Tree): Uint8Array {
+  rmSync(path, { force: true });
+  writeFileSync(path, "");
+  const file = new hdf5.File(path, "w");
+  try {
+    writeGroup(file as unknown as Group, tree);
+  } finally {
+    file.close();
+  }
+  return readFileSync(path);
+}
+
+/** The HDF5 library writes pages about every damage straight to descriptor 2. */
+async function silently<T>(work: () => T | Promise<T>): Promise<T> {
+  const fs = createRequire(import.meta.url)("node:fs") as { writeSync: (...parameters: unknown[]) => number };
+  const write = fs.writeSync;
+  fs.writeSync = (to, data, ...more) =>
+    to === 2 ? (typeof more[1] === "number" ? more[1] : (data as { length: number }).length) : write(to, data, ...more);
+  try {
+    return await work();
+  } finally {
+    fs.writeSync = write;
+  }
+}
+
+function hdf5Damage(path: string, tree: Hdf5Tree): (rng: Rng) => Promise<Uint8Array> {
+  return (rng) =>
+    silently(async () => {
+      for (;;) {
+        try {
+          const damaged = damagedTree(tree, rng);
+          if (!isMap(damaged)) continue;
+          const bytes = hdf5Bytes(path, damaged);
+          return rng.float() < 0.8 ? bytes : damagedBytes(bytes, rng);
+        } catch {
+          // The library cannot write such a file: another one.
+        }
+      }
+    });
+}
+
+async function hdf5Reader(
+  name: string,
+  share: number,
+  folder: string,
+  trees: readonly Hdf5Tree[],
+  read: (path: string) => unknown,
+): Promise<Reader> {
+  const path = join(folder, "hdf5.h5");
+  const sound = await silently(() => trees.map((tree) => hdf5Bytes(path, tree)));
+  return {
+    name,
+    share,
+    sound,
+    damages: sound.flatMap((bytes, i) => [(rng: Rng) => damagedBytes(bytes, rng), hdf5Damage(path, trees[i])]),
+    read: (bytes: Uint8Array) => {
+      writeFileSync(path, bytes);
+      return silently(() => read(path));
+    },
+  };
+}
+
+const NIR = { dtSeconds: 1e-3, reset: "zero", scheme: "euler", integratorGain: "unit", refractorySeconds: 0 } as const;
+
+const DATABASE_FILES = ["", "-wal", "-shm", "-journal", ".lock"];
+const HOSTILE_TEXTS = ["", "null", "[]", "{}", "1e999", "{", '{"__proto__":{"polluted":1}}', '"x"', "[[[[", "\u0000"];
+const HOSTILE_STATEMENTS = [
+  "PRAGMA user_version = 0",
+  "PRAGMA user_version = 1",
+  "PRAGMA user_version = 99",
+  "PRAGMA user_version = -1",
+  "PRAGMA application_id = 1",
+  "DROP TABLE result",
+  "DROP TABLE detail",
+  "DROP TABLE study",
+  "DROP TABLE session",
+  "DELETE FROM study",
+  "DELETE FROM session",
+  "DROP VIEW breakdown",
+  "CREATE TRIGGER t AFTER INSERT ON event BEGIN DELETE FROM point; END",
+  "ALTER TABLE point RENAME TO points",
+  "DROP TABLE result; CREATE VIEW result AS SELECT 1 AS point_id",
+  "DROP TABLE event; CREATE TABLE event (id INTEGER PRIMARY KEY)",
+];
+
+/** A statement that changes one cell to something of its type, or the database's shape. */
+function hostileStatement(db: Database.Database, rng: Rng): void {
+  if (rng.float() < 0.3) {
+    db.exec(HOSTILE_STATEMENTS[rng.int(0, HOSTILE_STATEMENTS.length - 1)]);
+    return;
+  }
+  const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as { name: string }[];
+  const { name } = tables[rng.int(0, tables.length - 1)];
+  const columns = db.pragma(`table_info("${name}")`) as { name: string; type: string }[];
+  const column = columns[rng.int(0, columns.length - 1)];
+  const row = db.prepare(`SELECT "${column.name}" AS value FROM "${name}" LIMIT 1 OFFSET ${rng.int(0, 3)}`).get() as
+    | { value: unknown }
+    | undefined;
+  let value: unknown = null;
+  if (column.type === "TEXT") {
+    value = HOSTILE_TEXTS[rng.int(0, HOSTILE_TEXTS.length - 1)];
+    if (column.name.endsWith("_json") && typeof row?.value === "string" && rng.float() < 0.7)
+      value = jsonOf(damagedTree(JSON.parse(row.value) as Tree, rng));
+  } else if (column.type === "BLOB") {
+    const kinds = [
+      () => Buffer.alloc(0),
+      () => Buffer.from("no deflate"),
+      () => deflateRawSync("{}"),
+      () => deflateRawSync(Buffer.alloc(64 * 2 ** 20)),
+      () => Buffer.from(damagedBytes(row?.value instanceof Buffer ? row.value : Buffer.alloc(8), rng)),
+      () => deflateRawSync(HOSTILE_TEXTS[rng.int(0, HOSTILE_TEXTS.length - 1)]),
+    ];
+    value = kinds[rng.int(0, kinds.length - 1)]();
+  } else value = [0, -1, 1, 2 ** 31, Number.MAX_SAFE_INTEGER, 3, null][rng.int(0, 6)];
+  db.prepare(`UPDATE "${name}" SET "${column.name}" = ?`).run(value);
+}
+
+async function databaseReader(folder: string): Promise<Reader> {
+  const path = join(folder, "results.db");
+  const clear = (): void => {
+    for (const ending of DATABASE_FILES) rmSync(path + ending, { force: true });
+  };
+  await fakeStudy(specOf({}, { name: "random", budget: 6 }), path, new FakeEngine()).run();
+  const sound = readFileSync(path);
+  const changedCells = (rng: Rng): Uint8Array => {
+    for (;;) {
+      clear();
+      writeFileSync(path, sound);
+      const db = new Database(path);
+      try {
+        db.pragma("journal_mode = DELETE");
+        db.pragma("foreign_keys = OFF");
+        for (let n = rng.int(1, 3); n > 0; n--) hostileStatement(db, rng);
+        db.close();
+        return readFileSync(path);
+      } catch {
+        db.close(); // refused by the schema itself: another one
+      }
+    }
+  };
+  return {
+    name: "database",
+    share: 200,
+    sound: [sound],
+    damages: [(rng) => damagedBytes(sound, rng), changedCells],
+    read: (bytes: Uint8Array) => {
+      clear();
+      writeFileSync(path, bytes);
+      const store = Store.read(path);
+      try {
+        store.study();
+        store.provenance();
+        store.counts();
+        for (const { id, state } of store.points())
+          if (state === "done") {
+            store.result(id);
+            store.counters(id);
+          }
+      } finally {
+        store.close();
+      }
+    },
+  };
+}
+
+/** Needs `folder` to itself. */
+export async function fileReaders(): Promise<{ readonly readers: readonly Reader[]; readonly close: () => void }> {
+  await hdf5.ready;
+  const folder = mkdtempSync(join(memory, "snn-dse-fuzz-"));
+  const readers = [
+    await hdf5Reader("NIR", 60, folder, [nirGraph, convolution], async (path) => nirTopology(await importNir(path, NIR))),
+    await hdf5Reader("NIR recording", 60, folder, [nirRecording], (path) => readNirData(path, 1e-3)),
+    await databaseReader(folder),
+  ];
+  return { readers, close: () => rmSync(folder, { recursive: true, force: true }) };
+}

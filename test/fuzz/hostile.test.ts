@@ -1,0 +1,109 @@
+/** Inputs made by hand to do harm: bombs, prototype keys, paths, lies about sizes, work for the queue that is none. All refused, at once and for nothing. */
+import { deflateRawSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { decodeSafetensors, InputError, parseArch, patchDocument } from "../../arch/index.js";
+import { parseNpy } from "../../sim/import/npy.js";
+import { parseSpikeCsv } from "../../sim/import/spike-csv.js";
+import { jobSchema, replySchema, unpackDone } from "../../sweeps/engine/protocol.js";
+import { parseTrainingConfig } from "../../training/index.js";
+import { MOST_BYTES, SLOWEST_MS } from "./run.js";
+import { description, npy } from "./seeds.js";
+
+describe("hostile inputs", () => {
+  const refused = (work: () => unknown): string => {
+    try {
+      work();
+    } catch (error) {
+      if (error instanceof InputError) return error.message;
+      throw error;
+    }
+    throw new Error("was not refused");
+  };
+
+  test("YAML: alias bombs, prototype keys, endless nesting and functions are refused in no time", () => {
+    const levels = Array.from({ length: 30 }, (_, i) => `a${i}: &a${i} [${i === 0 ? "x" : `*a${i - 1}, *a${i - 1}`}]`).join("\n");
+    const start = performance.now();
+    expect(refused(() => parseArch(`version: 1\n${levels}\n`, "x"))).toMatch(/more than 1000 aliases/);
+    const squares = Array.from(
+      { length: 6 },
+      (_, i) => `a${i}: &a${i} [${Array.from({ length: 30 }, () => (i === 0 ? "x" : `*a${i - 1}`)).join()}]`,
+    );
+    refused(() => parseArch(`version: 1\n${squares.join("\n")}\n`, "x"));
+    refused(() => parseTrainingConfig(`version: 1\n${squares.join("\n")}\n`, "x"));
+    expect(refused(() => parseArch("version: 1\n__proto__: {polluted: 1}\n", "x"))).toMatch(/__proto__/);
+    refused(() => parseArch(`version: 1\na: ${"[".repeat(10_000)}${"]".repeat(10_000)}\n`, "x"));
+    refused(() => parseArch("version: 1\na: &a [*a]\n", "x"));
+    refused(() => parseArch('version: 1\na: !!js/function "function () {}"\n', "x"));
+    refused(() => parseArch("version: 1\nextends: ../../../../etc/passwd\n", "x"));
+    expect(performance.now() - start).toBeLessThan(SLOWEST_MS);
+    expect(({} as { polluted?: number }).polluted).toBeUndefined();
+  });
+
+  test("values of a point cannot reach a prototype or a place outside the description", () => {
+    const { document } = parseArch(description, "x.yaml");
+    for (const path of ["__proto__.polluted", "constructor.prototype.polluted", "tile.__proto__.x", "tile.core.no_such"])
+      refused(() => patchDocument({ document, file: "x" }, { [path]: 1 }));
+    expect(({} as { polluted?: number }).polluted).toBeUndefined();
+  });
+
+  test("jobs and replies: unknown kinds, further fields, wrong addresses, prototype keys and huge numbers are no jobs", () => {
+    const digest = "0".repeat(64);
+    const job = {
+      kind: "point",
+      key: digest,
+      values: { "tile.core.lanes": 8 },
+      modelHash: "m",
+      dataHash: "d",
+      trace: digest,
+      alone: false,
+    };
+    expect(jobSchema.safeParse(job).success).toBe(true);
+    const wrong: unknown[] = [
+      null,
+      1,
+      "x",
+      [],
+      {},
+      { ...job, kind: "shell" },
+      { ...job, run: "rm" },
+      { ...job, trace: "../../etc/passwd" },
+      { ...job, key: "A".repeat(64) },
+    ];
+    wrong.push(
+      { ...job, values: { "a/../b": 1 } },
+      { ...job, values: { a: {} } },
+      { ...job, values: { a: Number.NaN } },
+      { ...job, values: { a: "x".repeat(2000) } },
+    );
+    for (const value of wrong) expect(jobSchema.safeParse(value).success, JSON.stringify(value)).toBe(false);
+    expect(replySchema.safeParse({ kind: "functional", trace: "../x", durationMs: 1 }).success).toBe(false);
+    const bomb = Buffer.from("not deflate").toString("base64");
+    expect(refused(() => unpackDone({ kind: "done", body: bomb, durationMs: 1 }))).toMatch(/no result/);
+  });
+
+  test("a tensor that says it is a gigabyte costs none", () => {
+    const before = process.memoryUsage.rss();
+    const header = Buffer.from(JSON.stringify({ huge: { dtype: "F32", shape: [2 ** 28], data_offsets: [0, 2 ** 30] } }));
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(header.length));
+    refused(() => decodeSafetensors(Buffer.concat([length, header]), "x"));
+    expect(process.memoryUsage.rss() - before).toBeLessThan(MOST_BYTES);
+  });
+
+  test("a short spike file that names a far step, and an array of nothing but sizes, cost nothing", () => {
+    const before = process.memoryUsage.rss();
+    const start = performance.now();
+    expect(refused(() => parseSpikeCsv("step,neuron\n200000000,1\n", "x"))).toMatch(/more than 67108864 values/);
+    for (const shape of ["1000000000, 0, 4", "4294967296, 0, 6", "-2, -3, 4", "2.5, 2"])
+      expect(refused(() => parseNpy(npy(`{'descr': '<f4', 'fortran_order': False, 'shape': (${shape}), }`, 0), "x"))).toMatch(/shape/);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(MOST_BYTES / 10);
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
+  test("an answer that unpacks to more than a result may have is stopped at its limit", () => {
+    const before = process.memoryUsage.rss();
+    const body = deflateRawSync(Buffer.alloc(80 * 2 ** 20), { level: 1 }).toString("base64");
+    expect(refused(() => unpackDone({ kind: "done", body, durationMs: 1 }))).toMatch(/no result/);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(MOST_BYTES);
+  });
+});
