@@ -79,7 +79,7 @@ describe("messages", () => {
     [
       "a wrong word names the nearest right one",
       "noc: { topology: mseh }\n",
-      ['a.yaml:2:18: noc.topology: expected one of mesh, torus, got text "mseh"', "    did you mean mesh?"],
+      ['a.yaml:2:18: noc.topology: expected one of mesh, torus, ring, crossbar, got text "mseh"', "    did you mean mesh?"],
     ],
     [
       "a negative size says the least",
@@ -139,6 +139,24 @@ describe("messages", () => {
       "fewer cores than selected",
       "tile: { cores: 1, 'core[0..1]': { lanes: 2 } }\n",
       ["a.yaml:2:16: tile.cores: is 1, but a key selects core 1"],
+    ],
+    [
+      "a ring that could deadlock",
+      "noc: { topology: ring, virtual_channels: 1 }\n",
+      [
+        "a.yaml:2:42: noc.virtual_channels: a ring with 1 virtual channel can deadlock at its wrap-around links",
+        "    set it to 2 or more",
+      ],
+    ],
+    [
+      "adaptive routes where there is no mesh",
+      "noc: { topology: torus, routing: odd-even }\n",
+      ["a.yaml:2:34: noc.routing: odd-even needs a mesh, got topology torus", "    set noc.topology: mesh, or noc.routing: xy"],
+    ],
+    [
+      "a crossbar of too many ports",
+      "noc: { topology: crossbar, width: 16, height: 16 }\n",
+      ["a.yaml:2:18: noc.topology: a crossbar has at most 250 ports, and the chip has 256 cores", "    set noc.topology: mesh"],
     ],
     [
       "a torus that could deadlock",
