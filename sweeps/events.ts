@@ -67,6 +67,19 @@ export type StudyEvent =
       readonly attempt: number;
       readonly stored: boolean;
     }
+  /** A screening search ran a point on part of its utterances: no result of the study, so it is on no front and in no count. */
+  | {
+      readonly type: "trial";
+      readonly id: number;
+      readonly key: string;
+      readonly values: PointValues;
+      /** Share of the timed utterances. */
+      readonly fidelity: number;
+      readonly state: "done" | "infeasible" | "failed" | "timeout";
+      readonly metrics: Metrics;
+      readonly reason: string;
+      readonly stored: boolean;
+    }
   | { readonly type: "retry"; readonly id: number; readonly attempt: number; readonly reason: string }
   | {
       readonly type: "front-changed";

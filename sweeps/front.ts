@@ -6,7 +6,7 @@ import type { FrontPoint } from "./events.js";
 import { hypervolume } from "./hypervolume.js";
 import { defaultReference } from "./indicators.js";
 import type { Objectives, Score } from "./objectives.js";
-import { ParetoArchive } from "./pareto.js";
+import { lexicographic, ParetoArchive } from "./pareto.js";
 
 /** Feasible points, in ask order, whose front fixes the reference point. */
 export const REFERENCE_POINTS = 32;
@@ -18,6 +18,7 @@ export class FrontTracker {
   /** Minimised. */
   private reference: readonly number[] | null;
   private stale = 0;
+  private count = 0;
 
   constructor(
     private readonly objectives: Objectives,
@@ -35,9 +36,11 @@ export class FrontTracker {
   /** The same points again, in ask order. `last`: no more will come, so fix the reference with what there is. True where the reference was fixed now. */
   settle(id: number, score: Score | null): boolean {
     this.stale++;
+    this.count++;
     if (score === null || score.objectives === null || score.violation > 0) return false;
     this.feasible++;
-    const improves = this.ordered.add(id, score.objectives);
+    const twin = this.ordered.front.some((member) => lexicographic(member.values, score.objectives as readonly number[]) === 0);
+    const improves = this.ordered.add(id, score.objectives) && !twin;
     if (improves && this.inside(score.objectives)) this.stale = 0;
     return this.feasible >= REFERENCE_POINTS && this.fixReference();
   }
@@ -52,6 +55,11 @@ export class FrontTracker {
   /** Points in ask order since the last that raised the hypervolume. */
   get sinceImprovement(): number {
     return this.stale;
+  }
+
+  /** The earliest place in ask order at which a search of this patience can end: points up to it are needed whatever they turn out to be. */
+  earliestEnd(patience: number): number {
+    return this.count - this.stale + patience;
   }
 
   get ids(): number[] {

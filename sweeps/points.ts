@@ -4,18 +4,22 @@
  */
 import { InfeasibleError, InputError } from "../arch/base/errors.js";
 import { hashJson, type Json } from "../arch/base/hash.js";
-import type { Experiment } from "../arch/index.js";
+import type { AnyExperiment } from "../arch/index.js";
 import type { Engine, Task } from "./engine/engine.js";
 import type { Objectives, Score } from "./objectives.js";
 import { pointKey, refusedKey } from "./point.js";
 import { canonicalValues, type PointValues, type Space } from "./space.js";
 import type { Store, StoredPoint } from "./store/sqlite.js";
 
-/** A point of this study; its score once it has ended. */
+/** A point of this study, or a trial of it on part of its utterances; its score once it has ended. */
 export interface Entry {
   readonly id: number;
   readonly key: string;
   readonly values: PointValues;
+  /** Share of the timed utterances: 1 for points. */
+  readonly fidelity: number;
+  /** How many points were asked up to this one, itself counted where it is one. */
+  readonly order: number;
   attempts: number;
   score: Score | null;
   /** Described on demand: a large study keeps scores only. */
@@ -26,7 +30,33 @@ export interface PointSource {
   readonly document: Json;
   readonly engineVersion: string;
   /** @throws InputError or InfeasibleError where the description refuses the values. */
-  readonly experimentOf: (byPath: { readonly [path: string]: Json }) => Experiment;
+  readonly experimentOf: (byPath: { readonly [path: string]: Json }) => AnyExperiment;
+}
+
+const TIMED = "workload.timing_samples";
+
+/** Utterances that the description times. */
+export function timedUtterances(document: Json): number {
+  const { workload } = document as { readonly workload?: { readonly timing_samples?: number } };
+  return workload?.timing_samples ?? 1;
+}
+
+/** A point's values by document path, on a share of its timed utterances. */
+export function byPathAt(document: Json, byPath: { readonly [path: string]: Json }, fidelity: number): { readonly [path: string]: Json } {
+  if (fidelity === 1) return byPath;
+  const timed = (byPath[TIMED] as number | undefined) ?? timedUtterances(document);
+  return { ...byPath, [TIMED]: Math.max(1, Math.round(timed * fidelity)) };
+}
+
+/** Key of a trial: never that of a point, even where the share of few utterances is all of them. */
+export function trialKey(key: string, fidelity: number): string {
+  return fidelity === 1 ? key : hashJson({ key, fidelity });
+}
+
+/** One text a point and fidelity. */
+function nameOf(values: PointValues, fidelity: number): string {
+  const text = canonicalValues(values);
+  return fidelity === 1 ? text : `${fidelity} ${text}`;
 }
 
 /** Violation told to samplers for a point that the chip cannot hold: worse than any broken constraint, better than a failure. */
@@ -34,6 +64,8 @@ export const INFEASIBLE_VIOLATION = 1e9;
 
 export class PointBook {
   readonly entries: Entry[] = [];
+  /** Points among them: whole ones. */
+  points = 0;
   /** Asked positions since the last new point. */
   staleAsks = 0;
   private readonly byKey = new Map<string, Entry>();
@@ -58,15 +90,15 @@ export class PointBook {
   load(onDamage: (id: number) => void): number {
     let ended = 0;
     const damaged: number[] = [];
-    for (const point of this.store.points()) {
+    for (const point of this.store.points("1", "any")) {
       if (!point.sound) {
         damaged.push(point.id);
         continue;
       }
-      this.stored.set(canonicalValues(point.values), point);
+      this.stored.set(nameOf(point.values, point.fidelity), point);
       this.storedKeys.set(point.key, point);
       this.takenIds.add(point.id);
-      if (point.state !== "queued") ended++;
+      if (point.state !== "queued" && point.fidelity === 1) ended++;
     }
     for (const id of damaged) {
       this.store.remove(id); // asked again at the same place, so the new row gets the same id
@@ -76,19 +108,19 @@ export class PointBook {
   }
 
   /** The entry of an asked position, and its stored row where this is the first time that it is met. */
-  async admit(values: PointValues): Promise<{ readonly entry: Entry; readonly row: StoredPoint | null }> {
-    const text = canonicalValues(values);
+  async admit(values: PointValues, fidelity: number): Promise<{ readonly entry: Entry; readonly row: StoredPoint | null }> {
+    const text = nameOf(values, fidelity);
     const known = this.byValues.get(text);
     if (known !== undefined) return this.again(known);
     const point = this.stored.get(text);
     if (point !== undefined) return this.recall(text, values, point);
-    return this.create(text, values);
+    return this.create(text, values, fidelity);
   }
 
   /** The experiment of an entry. @throws InputError where its model or data cannot be read any more. */
   async describe(entry: Entry): Promise<NonNullable<Entry["described"]>> {
     if (entry.described === null) {
-      const byPath = this.space.byPath(entry.values);
+      const byPath = this.byPath(entry.values, entry.fidelity);
       const experiment = this.source.experimentOf(byPath);
       entry.described = { experiment, byPath, inputs: await this.engine.identify(experiment) };
     }
@@ -99,6 +131,10 @@ export class PointBook {
     return this.byKey.get(key);
   }
 
+  private byPath(values: PointValues, fidelity: number): { readonly [path: string]: Json } {
+    return byPathAt(this.source.document, this.space.byPath(values), fidelity);
+  }
+
   private again(entry: Entry): { entry: Entry; row: null } {
     this.staleAsks++;
     return { entry, row: null };
@@ -106,6 +142,7 @@ export class PointBook {
 
   private register(text: string, entry: Entry, row: StoredPoint): { entry: Entry; row: StoredPoint } {
     this.entries.push(entry);
+    if (entry.fidelity === 1) this.points++;
     this.byKey.set(entry.key, entry);
     this.byValues.set(text, entry);
     this.staleAsks = 0;
@@ -119,7 +156,12 @@ export class PointBook {
       this.byValues.set(text, twin);
       return this.again(twin);
     }
-    return this.register(text, { id: row.id, key: row.key, values, attempts: row.attempts, score: null, described: null }, row);
+    const { id, key, fidelity, attempts } = row;
+    return this.register(text, { id, key, values, fidelity, order: this.orderOf(fidelity), attempts, score: null, described: null }, row);
+  }
+
+  private orderOf(fidelity: number): number {
+    return this.points + (fidelity === 1 ? 1 : 0);
   }
 
   /** The place in ask order, or the next that no merged point has taken. */
@@ -130,8 +172,8 @@ export class PointBook {
     return id;
   }
 
-  private async create(text: string, values: PointValues): Promise<{ entry: Entry; row: StoredPoint | null }> {
-    const byPath = this.space.byPath(values);
+  private async create(text: string, values: PointValues, fidelity: number): Promise<{ entry: Entry; row: StoredPoint | null }> {
+    const byPath = this.byPath(values, fidelity);
     let described: Entry["described"] = null;
     let refusal: { code: string; reason: string } | null = null;
     try {
@@ -143,10 +185,11 @@ export class PointBook {
       else throw error;
     }
     const { engineVersion } = this.source;
-    const key =
+    const plainKey =
       described === null
         ? refusedKey(this.documentHash, byPath, engineVersion)
         : pointKey(described.experiment, described.inputs, engineVersion);
+    const key = trialKey(plainKey, fidelity);
     const twin = this.byKey.get(key);
     if (twin !== undefined) {
       this.byValues.set(text, twin);
@@ -157,7 +200,7 @@ export class PointBook {
     const id = this.nextId();
     const before = this.objectives.checkBefore(values);
     this.store.transaction(() => {
-      this.store.insert(id, key, values, byPath);
+      this.store.insert({ id, key, values, fidelity }, byPath);
       if (refusal !== null) this.store.fail(id, { state: "infeasible", ...refusal, violation: INFEASIBLE_VIOLATION, durationMs: 0 });
       else if (before.violation > 0) {
         const reason = `breaks ${before.broken.join(" and ")}`;
@@ -165,6 +208,6 @@ export class PointBook {
       }
     });
     const row = this.store.point(id) as StoredPoint;
-    return this.register(text, { id, key, values, attempts: 0, score: null, described }, row);
+    return this.register(text, { id, key, values, fidelity, order: this.orderOf(fidelity), attempts: 0, score: null, described }, row);
   }
 }

@@ -24,7 +24,9 @@ export class Scoreboard {
     private readonly clock: Clock,
     private readonly emit: (event: StudyEvent) => void,
   ) {
-    this.front = new FrontTracker(objectives, store.study()?.reference ?? null);
+    const stored = store.study()?.reference ?? null;
+    this.front = new FrontTracker(objectives, stored);
+    if (objectives.reference !== null && stored === null) store.setReference(objectives.minimised(objectives.reference));
     this.startMs = clock.monotonicMs();
     this.progress = new Progress(this.startMs);
   }
@@ -35,6 +37,10 @@ export class Scoreboard {
 
   done(entry: Entry, metrics: Metrics, score: Score, durationMs: number, stored: boolean): void {
     entry.score = score;
+    if (entry.fidelity < 1) {
+      this.trial(entry, "done", metrics, "", stored);
+      return;
+    }
     this.progress.done++;
     this.frontDirty = this.front.arrive(entry.id, score) || this.frontDirty;
     const { id, key, values } = entry;
@@ -43,11 +49,25 @@ export class Scoreboard {
 
   failed(entry: Entry, failure: Failure, stored: boolean): void {
     entry.score = { objectives: null, violation: failure.violation ?? Number.POSITIVE_INFINITY };
+    if (entry.fidelity < 1) {
+      this.trial(entry, failure.state, {}, failure.reason, stored);
+      return;
+    }
     if (failure.state === "infeasible") this.progress.infeasible++;
     else this.progress.failed++;
     const { id, key, values, attempts } = entry;
     const { state, code, reason } = failure;
     this.emit({ type: "point-failed", id, key, values, state, code, reason, attempt: attempts, stored });
+  }
+
+  private trial(
+    { id, key, values, fidelity }: Entry,
+    state: "done" | Failure["state"],
+    metrics: Metrics,
+    reason: string,
+    stored: boolean,
+  ): void {
+    this.emit({ type: "trial", id, key, values, fidelity, state, metrics, reason, stored });
   }
 
   /** A point whose end the store held already. */
@@ -62,16 +82,16 @@ export class Scoreboard {
     }
   }
 
-  /** A point of this session ended. */
-  tick(): void {
-    this.progress.tick(this.clock.monotonicMs());
+  /** A point of this session ended. Trials are none: the time that is left is that of points. */
+  tick(entry: Entry): void {
+    if (entry.fidelity === 1) this.progress.tick(this.clock.monotonicMs());
   }
 
   /** Feeds ended points, in ask order, to what must not depend on workers. */
   settle(entries: readonly Entry[]): void {
     while (this.settled < entries.length && entries[this.settled].score !== null) {
-      const { id, score } = entries[this.settled++];
-      if (this.front.settle(id, score)) this.saveReference();
+      const { id, score, fidelity } = entries[this.settled++];
+      if (fidelity === 1 && this.front.settle(id, score)) this.saveReference();
     }
   }
 

@@ -10,11 +10,11 @@ import type { Clock } from "./engine/clock.js";
 import type { Engine, Outcome } from "./engine/engine.js";
 import type { FinishReason, FrontPoint, StudyEvent } from "./events.js";
 import { Objectives, type Score } from "./objectives.js";
-import { type Entry, INFEASIBLE_VIOLATION, PointBook, type PointSource } from "./points.js";
+import { type Entry, INFEASIBLE_VIOLATION, PointBook, type PointSource, timedUtterances } from "./points.js";
 import { createSampler, samplerOptions } from "./samplers/registry.js";
 import type { Sampler } from "./samplers/sampler.js";
 import { Scoreboard } from "./scoreboard.js";
-import { screenPool } from "./screening.js";
+import { fidelitiesOf, screenPool } from "./screening.js";
 import { Space } from "./space.js";
 import type { Failure, Store, StudyRecord } from "./store/sqlite.js";
 
@@ -50,6 +50,7 @@ export interface StudySummary {
 /** Asked positions in a row without a new point after which a search is taken as exhausted. */
 const STALE_ASKS = 20_000;
 const LOOK_AHEAD = 64;
+const FAILED = "p.state IN ('failed', 'timeout')";
 
 export class Study {
   readonly space: Space;
@@ -94,6 +95,7 @@ export class Study {
     const { store, engine } = this.effects;
     try {
       this.load();
+      this.warm();
       if (this.setup.spec.sampler.name === "screen") await this.screen();
       while (!this.over) {
         await this.fill();
@@ -144,12 +146,12 @@ export class Study {
 
   /** Queues failed and timed-out points of this study once more. What was told of them stays told until the next start. */
   retryFailed(): void {
-    for (const point of [...this.effects.store.points("p.state IN ('failed', 'timeout')")]) {
+    for (const point of [...this.effects.store.points(FAILED, "any")]) {
       const entry = this.book.entryOf(point.key);
       if (entry === undefined || this.running.has(entry)) continue;
       this.effects.store.setQueued(entry.id);
       entry.attempts = 0;
-      this.board.progress.failed--;
+      if (entry.fidelity === 1) this.board.progress.failed--;
       this.queue.push(entry);
     }
     this.bell.ring();
@@ -167,14 +169,14 @@ export class Study {
 
   /** Points that will have ended at the end, as far as can be said. */
   private get total(): number | null {
-    if (this.finishing !== null) return this.book.entries.length;
+    if (this.finishing !== null) return this.book.points;
     const { name, budget } = this.setup.spec.sampler;
     return Math.min(budget, (name === "grid" ? this.space.gridSize : null) ?? Number.POSITIVE_INFINITY);
   }
 
   private load(): void {
     const { store } = this.effects;
-    if (this.options.retryFailed) for (const { id } of [...store.points("p.state IN ('failed', 'timeout')")]) store.setQueued(id);
+    if (this.options.retryFailed) for (const { id } of [...store.points(FAILED, "any")]) store.setQueued(id);
     const stored = this.book.load((id) => {
       const message = `the stored row of point ${id} was changed or damaged; it is computed anew`;
       store.log("fault", { code: "DAMAGED_ROW", message });
@@ -192,11 +194,19 @@ export class Study {
     });
   }
 
+  /** Tells the sampler what another sweep found. */
+  private warm(): void {
+    for (const { values, objectives, violation } of this.effects.store.warmStart()) {
+      const position = this.space.encode(values);
+      if (position !== null) this.sampler.tell({ position, values, objectives, violation });
+    }
+  }
+
   private async screen(): Promise<void> {
-    const { spec } = this.setup;
-    const options = { pool: samplerOptions(spec).pool, seed: spec.sampler.seed };
-    const pool = await screenPool(this.space, this.objectives, this.setup, this.effects.engine, options);
-    this.sampler = createSampler(spec, this.space, pool);
+    const { spec, document } = this.setup;
+    const { pool: size, stages, halving } = samplerOptions(spec);
+    const pool = await screenPool(this.space, this.objectives, this.setup, this.effects.engine, { pool: size, seed: spec.sampler.seed });
+    this.sampler = createSampler(spec, this.space, { pool, fidelities: fidelitiesOf(timedUtterances(document), stages, halving) });
     this.emit({ type: "sampler", name: "screen", state: this.sampler.state() });
   }
 
@@ -214,18 +224,20 @@ export class Study {
         if (timeLimitMs !== null && this.board.elapsedMs >= timeLimitMs) this.finishing = "time";
         else if (patience !== null && this.board.front.sinceImprovement >= patience) this.finishing = "no-improvement";
         else if (this.exhausted || this.book.staleAsks >= STALE_ASKS) this.finishing = "exhausted";
-        else if (this.book.entries.length >= budget) this.finishing = "budget";
+        else if (this.book.points >= budget) this.finishing = "budget";
       }
-      if (this.finishing !== null || this.queue.length >= Math.max(LOOK_AHEAD, 2 * this.workers)) return;
+      if (this.finishing !== null || this.queue.length >= Math.max(LOOK_AHEAD, 2 * this.workers) || this.book.points >= this.horizon)
+        return;
       // Exactly so much is told before each question, never more: the answer must not depend on who was quick.
       const due = this.learns ? Math.max(0, this.asked.length - this.sampler.lag) : 0;
       while (this.told < due && this.asked[this.told].entry.score !== null) this.tellNext();
       if (this.told < due) return;
       const positions = this.sampler.ask();
       this.exhausted = positions.length === 0;
+      const { fidelity } = this.sampler;
       for (const position of positions) {
-        if (this.book.entries.length >= budget) break;
-        await this.admit(position);
+        if (this.book.points >= budget) break;
+        await this.admit(position, fidelity);
       }
     }
   }
@@ -237,22 +249,29 @@ export class Study {
     this.emit({ type: "sampler", name: this.setup.spec.sampler.name, state: this.sampler.state() });
   }
 
-  private async admit(position: Float64Array): Promise<void> {
-    const { entry, row } = await this.book.admit(this.space.decode(position));
+  private async admit(position: Float64Array, fidelity: number): Promise<void> {
+    const { entry, row } = await this.book.admit(this.space.decode(position), fidelity);
     if (this.learns) this.asked.push({ position, entry });
     if (row === null) return;
     if (row.state === "queued") this.queue.push(entry);
     else this.board.recalled(entry, row);
   }
 
+  /** Last place in ask order that is surely needed: further points are neither asked nor run, whoever would have time for them. */
+  private get horizon(): number {
+    const { patience } = this.options;
+    return patience === null ? Number.POSITIVE_INFINITY : this.board.front.earliestEnd(patience);
+  }
+
   private launch(): void {
     if (this.paused || this.drops) return;
-    while (this.running.size < this.workers && this.queue.length > 0) {
+    while (this.running.size < this.workers) {
       const { engine } = this.effects;
-      const free = this.queue
-        .slice(0, LOOK_AHEAD)
-        .findIndex((e) => e.described === null || !engine.waitsFor({ key: e.key, ...e.described }));
-      const [entry] = this.queue.splice(Math.max(0, free), 1);
+      const ahead = this.queue.slice(0, LOOK_AHEAD).filter(({ order }) => order <= this.horizon);
+      if (ahead.length === 0) return;
+      const free = ahead.find((e) => e.described === null || !engine.waitsFor({ key: e.key, ...e.described }));
+      const entry = free ?? ahead[0];
+      this.queue.splice(this.queue.indexOf(entry), 1);
       const run = this.evaluate(entry)
         .catch((error: unknown) => {
           this.fault ??= error;
@@ -290,7 +309,7 @@ export class Study {
       this.board.failed(entry, failure, false);
     }
     entry.described = null;
-    this.board.tick();
+    this.board.tick(entry);
   }
 
   private conclude(): StudySummary {

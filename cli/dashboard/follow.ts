@@ -143,7 +143,7 @@ export class Follower {
     readonly running: number;
     readonly queued: number;
   } {
-    const rows = this.store.query("SELECT state, count(*) AS n FROM point GROUP BY state");
+    const rows = this.store.query("SELECT state, count(*) AS n FROM point WHERE fidelity = 1 GROUP BY state");
     const of = (state: string): number => (rows.find((row) => row.state === state)?.n as number | undefined) ?? 0;
     return {
       done: of("done"),

@@ -115,6 +115,8 @@ export function reduce(state: DashboardState, event: DashboardEvent, atMs: numbe
         atMs,
       );
     }
+    case "trial":
+      return { ...state, running: state.running.filter(({ id }) => id !== event.id) };
     case "retry":
       return withLog(runsAgain(state, event.id), atMs, `#${event.id} runs again (attempt ${event.attempt}): ${event.reason}`);
     case "front-changed":

@@ -8,6 +8,8 @@ import { canonicalJson, type Json } from "../../arch/base/hash.js";
 import type { SweepSpec } from "../../arch/index.js";
 import { METRICS } from "../../sim/index.js";
 import { frontReport } from "../export/report.js";
+import { byPathAt } from "../points.js";
+import { Space } from "../space.js";
 import { type Failure, resultDigest, type Store, type StoredPoint } from "../store/sqlite.js";
 import { type Difference, differences } from "./differences.js";
 
@@ -50,17 +52,17 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
         "only sweeps over the same space for the same goals can be merged",
       );
   }
-  const known = new Map([...target.points()].map((point) => [point.key, point]));
+  const known = new Map([...target.points("1", "any")].map((point) => [point.key, point]));
   let nextId = [...known.values()].reduce((most, point) => Math.max(most, point.id), 0) + 1;
   const summary = { added: 0, same: 0, improved: 0, conflicts: [] as MergeConflict[] };
-  const paths = new Map((mine.sweep as unknown as SweepSpec).parameters.map((p) => [p.name, p.path]));
-  for (const point of [...source.points("p.state NOT IN ('queued', 'running')")]) {
+  const space = new Space((mine.sweep as unknown as SweepSpec).parameters);
+  for (const point of [...source.points("p.state NOT IN ('queued', 'running')", "any")]) {
     const twin = known.get(point.key);
     if (twin === undefined) {
       const id = nextId++;
-      const byPath = Object.fromEntries(Object.entries(point.values).map(([name, value]) => [paths.get(name) as string, value]));
+      const byPath = byPathAt(mine.document, space.byPath(point.values), point.fidelity);
       target.transaction(() => {
-        target.insert(id, point.key, point.values, byPath);
+        target.insert({ ...point, id }, byPath);
         copyEnd(target, source, point, id);
       });
       summary.added++;
@@ -104,7 +106,7 @@ function copyEnd(target: Store, source: Store, point: StoredPoint, id: number): 
   const [result, counters] = [source.result(point.id), source.counters(point.id)];
   if (result === null || counters === null)
     throw inputError(source.file, `lacks the details of point ${point.id}`, "run its sweep again with --resume");
-  target.finish({ id, key: point.key }, result, counters, point.violation, point.durationMs ?? 0);
+  target.finish({ ...point, id }, result, counters, point.violation, point.durationMs ?? 0);
 }
 
 function compare(target: Store, source: Store, twin: StoredPoint, point: StoredPoint): MergeConflict | null {

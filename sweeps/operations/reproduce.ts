@@ -3,7 +3,8 @@ import { inputError } from "../../arch/base/errors.js";
 import type { SweepSpec } from "../../arch/index.js";
 import type { Engine } from "../engine/engine.js";
 import { pointKey } from "../point.js";
-import type { PointSource } from "../points.js";
+import { byPathAt, type PointSource, trialKey } from "../points.js";
+import { Space } from "../space.js";
 import type { Store } from "../store/sqlite.js";
 import { type Difference, differences } from "./differences.js";
 
@@ -21,11 +22,11 @@ export async function reproduce(store: Store, id: number, source: PointSource, e
   const study = store.study();
   if (point === null || stored === null || study === null)
     throw inputError(store.file, `has no finished point ${id}`, "snn-dse pareto FILE lists the front");
-  const paths = new Map((study.sweep as unknown as SweepSpec).parameters.map((p) => [p.name, p.path]));
-  const byPath = Object.fromEntries(Object.entries(point.values).map(([name, value]) => [paths.get(name) as string, value]));
+  const space = new Space((study.sweep as unknown as SweepSpec).parameters);
+  const byPath = byPathAt(study.document, space.byPath(point.values), point.fidelity);
   const experiment = source.experimentOf(byPath);
   const inputs = await engine.identify(experiment);
-  const sameInputs = pointKey(experiment, inputs, source.engineVersion) === point.key;
+  const sameInputs = trialKey(pointKey(experiment, inputs, source.engineVersion), point.fidelity) === point.key;
   const outcome = await engine.evaluate({ key: point.key, byPath, experiment, inputs });
   if (outcome.kind !== "done") {
     const reason = "reason" in outcome ? outcome.reason : outcome.kind;

@@ -163,7 +163,7 @@ export function reportData(store: Store): ReportData {
     const { chip } = patchDocument({ document: study.document, file: store.file }, space.byPath(row.values));
     return [detailOf(row.id, result, chip)];
   });
-  const total = store.query("SELECT count(*) AS n FROM point")[0].n as number;
+  const total = store.query("SELECT count(*) AS n FROM point WHERE fidelity = 1")[0].n as number;
   const objectiveNames = spec.objectives.map((objective) => objective.metric);
   return {
     study: {

@@ -26,6 +26,7 @@ interface Model {
 }
 
 class BayesianSearch implements Sampler {
+  readonly fidelity = 1;
   readonly lag: number;
   private readonly history: History;
   private readonly hyper = new Map<string, { lengths: number[]; noise: number }>();

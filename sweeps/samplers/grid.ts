@@ -21,6 +21,7 @@ function strideOf(size: number): number {
 }
 
 class Grid implements Sampler {
+  readonly fidelity = 1;
   readonly lag = Number.POSITIVE_INFINITY;
   private readonly size: number;
   private readonly stride: number;

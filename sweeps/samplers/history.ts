@@ -33,7 +33,9 @@ export class History {
     return this.started < this.startup;
   }
 
+  /** What is told before anything was asked stands for a point of the even start. */
   tell(observation: Observation): void {
+    if (this.pending.length === 0 && this.starting) this.started++;
     this.pending.shift();
     this.told.push(observation);
   }

@@ -33,6 +33,7 @@ interface Individual {
 }
 
 export class Nsga2 implements Sampler {
+  readonly fidelity = 1;
   readonly lag = 0;
   private readonly rng: Rng;
   private readonly asked = new Set<string>();

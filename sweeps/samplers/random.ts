@@ -6,6 +6,7 @@ import { SHARD_OPTIONS, sharded } from "./shard.js";
 const BATCH = 64;
 
 class Random implements Sampler {
+  readonly fidelity = 1;
   readonly lag = Number.POSITIVE_INFINITY;
   private readonly rng;
   private asked = 0;

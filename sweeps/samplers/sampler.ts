@@ -23,6 +23,13 @@ export interface Screened {
   readonly violation: number;
 }
 
+/** What the analytical model says before the search: estimates of a pool, and the fidelities that lead from them to whole points. */
+export interface Screening {
+  readonly pool: readonly Screened[];
+  /** Shares of the timed utterances, ascending; the last is 1. */
+  readonly fidelities: readonly number[];
+}
+
 export interface SamplerSetup {
   readonly space: Space;
   readonly objectives: number;
@@ -30,8 +37,8 @@ export interface SamplerSetup {
   /** Points that the study may evaluate. */
   readonly budget: number;
   readonly options: { readonly [key: string]: Json };
-  /** Estimates, for samplers that screen; empty for all others. */
-  readonly screened: readonly Screened[];
+  /** For samplers that screen; an empty pool for all others. */
+  readonly screening: Screening;
 }
 
 export interface Sampler {
@@ -40,8 +47,11 @@ export interface Sampler {
    * Fixed for a study; larger than the number of workers keeps them busy.
    */
   readonly lag: number;
+  /** Share of the timed utterances on which the positions of the last `ask` are to be run. Only whole points, 1, are results of the study. */
+  readonly fidelity: number;
   /** Next positions (at least one), or none: the search has no more to ask. */
   ask(): Float64Array[];
+  /** In the order asked. Before the first `ask`: what another sweep found, as if this search had begun with it. */
   tell(observation: Observation): void;
   /** One line for the dashboard, e.g. `{ generation: 17, population: 64 }`. */
   state(): { readonly [key: string]: Json };

@@ -1,39 +1,170 @@
 /**
- * Screening: a pool of points priced by the analytical model is simulated in the order of its estimates, front after front, most spread first;
- * what the model calls infeasible comes last, by violation. Learns nothing from results: the model does the choosing.
- * Not modelled: correction of the model by what the simulation says.
+ * Screening by successive halving: the analytical model prices a pool; what it leaves in question runs on few utterances; what those leave in
+ * question on more; and what is then still in question in full. The stages are `fidelities`, the last is 1.
+ *
+ * In question at a stage is a point that could still add to the front: its value from the stage before, corrected by the median of what that
+ * stage was wrong by and made better by the spread of the error (95 % of it), both learnt from the points run so far, goes beyond the front of
+ * the points run at this stage by more than `tolerance` of its width in some objective. What the model knows exactly, as area and accuracy, has no error and is given no slack. Points run in batches, the
+ * most promising and most spread first, so a search cut short has spent its runs well; it ends when nothing is in question.
+ * Source: Jamieson, Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization", AISTATS 2016 (successive halving);
+ * Zuluaga et al., "e-PAL: an active learning approach to the multi-objective optimization problem", JMLR 17, 2016 (pruning by uncertainty).
  */
-
-import type { Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
+import { idealAndNadir } from "../indicators.js";
+import { nonDominated } from "../pareto.js";
+import type { Observation, Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
 import { bestOf } from "./tpe.js";
 
 const BATCH = 16;
+/** Runs of a stage before its errors are believed. */
+const LEAST = 24;
+const COVERED = 0.95;
+/** Runs of a stage without a feasible one after which the space is taken to have none. */
+const HOPELESS = 128;
+
+/** How wrong the stage before was, for one objective, relative to its values. */
+interface Wrong {
+  readonly median: number;
+  readonly spread: number;
+}
+
+interface Candidate {
+  /** Place in the pool. */
+  readonly index: number;
+  /** What the stage before said. */
+  readonly before: readonly number[] | null;
+  readonly violation: number;
+}
+
+interface Run extends Candidate {
+  readonly now: readonly number[] | null;
+  readonly violationNow: number;
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+}
+
+/** Errors of a stage's forecast by objective; none before there is a run to learn from. */
+export function errorsOf(runs: readonly Pick<Run, "before" | "now">[], objectives: number): Wrong[] {
+  return Array.from({ length: objectives }, (_, k) => {
+    const errors = runs.flatMap(({ before, now }) => {
+      if (before === null || now === null) return [];
+      return [(now[k] - before[k]) / (Math.abs(before[k]) || 1)];
+    });
+    if (errors.length === 0) return { median: 0, spread: 0 };
+    const median = quantile(errors, 0.5);
+    const distances = errors.map((error) => Math.abs(error - median));
+    return { median, spread: quantile(distances, COVERED) };
+  });
+}
 
 class Screen implements Sampler {
-  readonly lag = Number.POSITIVE_INFINITY;
-  private readonly order: readonly Float64Array[];
-  private asked = 0;
+  readonly lag = 0;
+  private readonly pool: SamplerSetup["screening"]["pool"];
+  private readonly fidelities: readonly number[];
+  private stage = 0;
+  private candidates: Candidate[];
+  private runs: Run[] = [];
+  private readonly pending: Candidate[] = [];
 
-  constructor(setup: SamplerSetup) {
-    const pool = setup.screened.map((s) => ({ ...s, values: {} }));
-    this.order = bestOf(pool, pool.length).map((s) => s.position);
+  constructor(
+    private readonly setup: SamplerSetup,
+    private readonly options: { readonly [name: string]: number },
+  ) {
+    this.pool = setup.screening.pool;
+    this.fidelities = setup.screening.fidelities;
+    this.candidates = this.pool.map(({ objectives, violation }, index) => ({ index, before: objectives, violation }));
+  }
+
+  get fidelity(): number {
+    return this.fidelities[Math.min(this.stage, this.fidelities.length - 1)];
   }
 
   ask(): Float64Array[] {
-    const batch = this.order.slice(this.asked, this.asked + BATCH);
-    this.asked += batch.length;
-    return batch;
+    while (this.stage < this.fidelities.length) {
+      const batch = this.batch();
+      if (batch.length > 0) {
+        this.pending.push(...batch);
+        const asked = new Set(batch);
+        this.candidates = this.candidates.filter((candidate) => !asked.has(candidate));
+        return batch.map(({ index }) => this.pool[index].position);
+      }
+      // Only what ran at this stage goes on: the others cannot reach the front.
+      this.candidates = this.runs.map(({ index, now, violationNow }) => ({ index, before: now, violation: violationNow }));
+      this.runs = [];
+      this.stage++;
+    }
+    return [];
   }
 
-  tell(): void {} // the model has spoken
+  tell({ objectives, violation }: Observation): void {
+    const candidate = this.pending.shift();
+    if (candidate === undefined) throw new Error("screening was told of a point that it did not ask for");
+    this.runs.push({ ...candidate, now: objectives, violationNow: violation });
+  }
 
   state() {
-    return { asked: this.asked, screened: this.order.length };
+    return { fidelity: this.fidelity, runs: this.runs.length, candidates: this.candidates.length, screened: this.pool.length };
+  }
+
+  /** The next runs of this stage, best first; none where nothing is in question any more. */
+  private batch(): Candidate[] {
+    const count = this.setup.objectives;
+    const errors = errorsOf(this.runs, count);
+    const slack = errors.map(({ spread }) => spread * this.options.slack);
+    const front = frontOf(this.runs.filter(({ violationNow }) => violationNow === 0).flatMap(({ now }) => (now === null ? [] : [now])));
+    // Constraints speak of other metrics than objectives perhaps; the largest error seen stands for theirs.
+    const leniency = Math.max(...errors.map(({ median }, k) => Math.abs(median) + slack[k]));
+    const forecasts: { readonly candidate: Candidate; readonly likely: number[]; readonly best: number[] }[] = [];
+    for (const candidate of this.candidates) {
+      const { before, violation } = candidate;
+      if (before === null || violation > leniency) continue;
+      const likely = before.map((value, k) => value + errors[k].median * (Math.abs(value) || 1));
+      const best = likely.map((value, k) => value - slack[k] * (Math.abs(before[k]) || 1));
+      forecasts.push({ candidate, likely, best });
+    }
+    const margin = extentOf(front).map((extent) => extent * this.options.tolerance);
+    const open = forecasts.filter(({ best }) => !front.some((q) => q.every((value, k) => value <= best[k] + margin[k])));
+    // Too few runs have said how wrong the forecast is: the best of the others speak for it too.
+    const wanted = open.length > 0 || this.runs.length >= LEAST ? open : forecasts;
+    if (wanted.length === 0) return front.length > 0 ? [] : this.hopeful();
+    const position = new Float64Array();
+    const ordered = bestOf(
+      wanted.map(({ likely }) => ({ position, values: {}, objectives: likely, violation: 0 })),
+      BATCH,
+    );
+    const place = new Map(wanted.map(({ likely, candidate }) => [likely, candidate]));
+    return ordered.map(({ objectives }) => place.get(objectives as number[]) as Candidate);
+  }
+
+  /** Where nothing feasible is known: the least bad of what the stage before called infeasible. */
+  private hopeful(): Candidate[] {
+    if (this.runs.length >= HOPELESS) return [];
+    const order = [...this.candidates].sort((a, b) => a.violation - b.violation || a.index - b.index);
+    return order.slice(0, BATCH);
   }
 }
 
+/** Width of a front in each objective. */
+function extentOf(front: readonly (readonly number[])[]): number[] {
+  if (front.length === 0) return [];
+  const { ideal, nadir } = idealAndNadir(front);
+  return nadir.map((worst, k) => worst - ideal[k]);
+}
+
+function frontOf(values: readonly (readonly number[])[]): (readonly number[])[] {
+  return nonDominated(values).map((i) => values[i]);
+}
+
 export const screen: SamplerKind = {
-  about: "analytical model prices a pool, the promising points are simulated",
-  options: { pool: { value: 2000, low: 2, high: 1_000_000, about: "points that the model prices; the whole grid where it is smaller" } },
-  create: (setup) => new Screen(setup),
+  about: "analytical model prices a pool, what it leaves in question runs on few utterances, then on more, then in full",
+  options: {
+    pool: { value: 20_000, low: 2, high: 1_000_000, about: "points that the model prices; the whole grid where it is smaller" },
+    stages: { value: 3, low: 1, high: 8, about: "fidelities: 3 with halving 4 are 1/16, 1/4 and all of the timed utterances" },
+    halving: { value: 4, low: 2, high: 64, about: "how many times more utterances a stage runs than the one before" },
+    tolerance: { value: 0.005, low: 0, high: 1, about: "least gain worth a run, as a share of the front's width in some objective" },
+    slack: { value: 1, low: 0, high: 100, about: "width of the margin around forecasts, in spreads of their errors" },
+  },
+  create: (setup, options) => new Screen(setup, options),
 };

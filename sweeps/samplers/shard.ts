@@ -17,6 +17,7 @@ export const SHARD_OPTIONS: OptionTable = {
 };
 
 class Shard implements Sampler {
+  readonly fidelity = 1;
   readonly lag = Number.POSITIVE_INFINITY;
   private readonly seen = new Set<string>();
   private ended = false;

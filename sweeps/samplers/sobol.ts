@@ -83,6 +83,7 @@ export class SobolSequence {
 }
 
 class Sobol implements Sampler {
+  readonly fidelity = 1;
   readonly lag = Number.POSITIVE_INFINITY;
   private readonly sequence: SobolSequence;
   private asked = 0;

@@ -129,6 +129,7 @@ class Mixture {
 }
 
 class Tpe implements Sampler {
+  readonly fidelity = 1;
   readonly lag: number;
   private readonly history: History;
 

@@ -1,16 +1,33 @@
 /**
- * The database's shape, step by step: entry i takes `user_version` i to i + 1. Entries are never edited once released, only added.
+ * The database's shape, step by step: entry i takes `user_version` i to i + 1. Entries are never edited once released, only added; what they
+ * need of the program's present (metrics, checksums) is written down in them as it was.
  * Natural units are in the column names; ids are the order in which the search asked, so they do not depend on workers.
  */
 import type Database from "better-sqlite3";
-import { METRICS } from "../../sim/index.js";
+import { canonicalJson, sha256 } from "../../arch/base/hash.js";
 
 /** "SNND": marks a file as ours. */
 export const APPLICATION_ID = 0x534e4e44;
 
-const metricColumns = Object.keys(METRICS)
-  .map((name) => `  ${name} REAL`)
-  .join(",\n");
+const FIRST_METRICS = [
+  "accuracy_percent",
+  "energy_uj_per_inference",
+  "latency_us",
+  "latency_cycles",
+  "step_latency_us",
+  "throughput_per_s",
+  "area_mm2",
+  "power_mw",
+  "edp_nj_s",
+  "energy_std_uj",
+  "latency_std_us",
+  "synaptic_operations_per_inference",
+  "multiplications_per_frame",
+  "energy_pj_per_synaptic_operation",
+  "core_utilisation_percent",
+  "peak_link_utilisation_percent",
+] as const;
+const metricColumns = FIRST_METRICS.map((name) => `  ${name} REAL`).join(",\n");
 
 const first = `
 CREATE TABLE study (
@@ -90,5 +107,48 @@ CREATE VIEW failures AS
   WHERE state IN ('infeasible', 'failed', 'timeout') GROUP BY state, code ORDER BY points DESC;
 `;
 
+/**
+ * Schema 2: points on part of their utterances (`fidelity` below 1) beside whole ones, so checksums cover the fidelity, and metrics by name, so that
+ * a metric added later leaves old rows sound; observations of another sweep that a search started from.
+ */
+const second = `
+ALTER TABLE point ADD COLUMN fidelity REAL NOT NULL DEFAULT 1 CHECK (fidelity > 0 AND fidelity <= 1); -- share of the timed utterances
+CREATE INDEX point_fidelity ON point (fidelity) WHERE fidelity < 1;
+CREATE TABLE warm_start (
+  id INTEGER PRIMARY KEY,
+  source TEXT NOT NULL,              -- identity of the study that it comes from
+  values_json TEXT NOT NULL,         -- parameter name -> value
+  objectives_json TEXT,              -- minimised, in objective order; null = failed or infeasible
+  violation REAL                     -- of the constraints, 0 = none; null = failed
+) STRICT;
+UPDATE result SET seal = (
+  SELECT resealed(p.key, p.violation, result.seal, ${FIRST_METRICS.map((name) => `result.${name}`).join(", ")}) FROM point p WHERE p.id = result.point_id);
+DROP VIEW failures;
+CREATE VIEW failures AS
+  SELECT state, code, fidelity, count(*) AS points, min(reason) AS example FROM point
+  WHERE state IN ('infeasible', 'failed', 'timeout') GROUP BY state, code, fidelity ORDER BY points DESC;
+`;
+
+/** Schema 3: metrics of event-driven chips. Older rows have none: null. */
+const third = ["events_processed", "events_dropped", "spikes_fired"]
+  .map((name) => `ALTER TABLE result ADD COLUMN ${name} REAL;`)
+  .join("\n");
+
+type Cell = number | string | null;
+
+/** A row's new checksum; what the old one called damaged stays damaged. */
+function resealed(key: Cell, violation: Cell, seal: Cell, ...metrics: Cell[]): string {
+  if (seal !== sha256(JSON.stringify([key, violation, ...metrics])).slice(0, 16)) return "damaged";
+  const known = FIRST_METRICS.map((name, i) => [name, metrics[i]]).filter(([, value]) => value !== null);
+  return sha256(canonicalJson([key, violation, 1, Object.fromEntries(known)])).slice(0, 16);
+}
+
 /** Steps in order; the newest version is their number. */
-export const MIGRATIONS: readonly ((db: Database.Database) => void)[] = [(db) => void db.exec(first)];
+export const MIGRATIONS: readonly ((db: Database.Database) => void)[] = [
+  (db) => void db.exec(first),
+  (db) => {
+    db.function("resealed", { varargs: true, deterministic: true }, resealed as (...cells: unknown[]) => unknown);
+    db.exec(second);
+  },
+  (db) => void db.exec(third),
+];

@@ -1,6 +1,6 @@
 /** Rows of the database as the program sees them, and the checksums that tell damage. */
-import { deflateRawSync } from "node:zlib";
-import { sha256 } from "../../arch/base/hash.js";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { canonicalJson, sha256 } from "../../arch/base/hash.js";
 import { METRICS, type MetricName } from "../../sim/index.js";
 import type { PointState } from "../events.js";
 import type { Metrics } from "../objectives.js";
@@ -11,6 +11,8 @@ export interface StoredPoint {
   readonly id: number;
   readonly key: string;
   readonly values: PointValues;
+  /** Share of the timed utterances that it ran: 1 for the points of the study, less for trials of a screening search. */
+  readonly fidelity: number;
   readonly state: PointState;
   readonly attempts: number;
   /** 0: all constraints hold; null: unknown. */
@@ -32,8 +34,19 @@ export interface Failure {
   readonly durationMs: number | null;
 }
 
+/** A point of another sweep, as this study's search is told it. */
+export interface WarmPoint {
+  /** Identity of the study that it comes from. */
+  readonly source: string;
+  readonly values: PointValues;
+  /** Minimised, in this study's objective order; null: failed or infeasible. */
+  readonly objectives: readonly number[] | null;
+  /** Of this study's constraints; infinity: failed. */
+  readonly violation: number;
+}
+
 export const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
-export const POINT_QUERY = `SELECT p.id, p.key, p.values_json, p.state, p.attempts, p.violation, p.code, p.reason, p.duration_ms, r.seal, ${METRIC_NAMES.map((m) => `r.${m}`).join(", ")}
+export const POINT_QUERY = `SELECT p.id, p.key, p.values_json, p.fidelity, p.state, p.attempts, p.violation, p.code, p.reason, p.duration_ms, r.seal, ${METRIC_NAMES.map((m) => `r.${m}`).join(", ")}
   FROM point p LEFT JOIN result r ON r.point_id = p.id`;
 
 export type Row = { readonly [column: string]: number | string | Buffer | null };
@@ -42,14 +55,23 @@ export function packed(text: string): Buffer {
   return deflateRawSync(text, { level: 4 });
 }
 
+/** Of one stored text; what unpacks to more is no result. */
+const TEXT_LIMIT_BYTES = 64 * 2 ** 20;
+
+/** @throws Error where the bytes are no deflated text, or a bomb. */
+export function unpacked(blob: Buffer): string {
+  return inflateRawSync(blob, { maxOutputLength: TEXT_LIMIT_BYTES }).toString();
+}
+
 /** JSON replacer: typed arrays as lists. */
 export function plainArrays(_key: string, value: unknown): unknown {
   return value instanceof Float64Array ? Array.from(value) : value;
 }
 
-/** Short checksum of what a done row says. */
-export function seal(key: string, violation: number | null, metrics: Metrics): string {
-  return sha256(JSON.stringify([key, violation, ...METRIC_NAMES.map((m) => metrics[m])])).slice(0, 16);
+/** Short checksum of what a done row says; metrics without a value are left out, so that one added later changes nothing. */
+export function seal(key: string, violation: number | null, fidelity: number, metrics: Metrics): string {
+  const known = Object.entries(metrics).filter(([, value]) => value !== null);
+  return sha256(canonicalJson([key, violation, fidelity, Object.fromEntries(known)])).slice(0, 16);
 }
 
 export function pointOf(row: Row): StoredPoint {
@@ -65,6 +87,7 @@ export function pointOf(row: Row): StoredPoint {
     id: row.id as number,
     key: row.key as string,
     values,
+    fidelity: row.fidelity as number,
     state: row.state as PointState,
     attempts: row.attempts as number,
     violation: row.violation as number | null,
@@ -72,6 +95,8 @@ export function pointOf(row: Row): StoredPoint {
     reason: row.reason as string | null,
     durationMs: row.duration_ms as number | null,
     metrics,
-    sound: readable && (metrics === null || row.seal === seal(row.key as string, row.violation as number | null, metrics)),
+    sound:
+      readable &&
+      (metrics === null || row.seal === seal(row.key as string, row.violation as number | null, row.fidelity as number, metrics)),
   };
 }

@@ -4,7 +4,6 @@
  * Throws: `InputError` where the file is no database of ours, is damaged, newer, locked, holds another study, or the disk is full.
  */
 import { existsSync } from "node:fs";
-import { inflateRawSync } from "node:zlib";
 import Database from "better-sqlite3";
 import { inputError } from "../../arch/base/errors.js";
 import { canonicalJson, type Json, sha256 } from "../../arch/base/hash.js";
@@ -12,12 +11,25 @@ import type { Counters, MetricName, Result } from "../../sim/index.js";
 import type { FinishReason } from "../events.js";
 import { jsonOf } from "../point.js";
 import type { PointValues } from "../space.js";
+import { Connection } from "./connection.js";
 import { checkHeader, checkOurs, translated } from "./faults.js";
 import { lockWriter, type WriterLock } from "./lock.js";
 import { APPLICATION_ID, MIGRATIONS } from "./migrations.js";
-import { type Failure, METRIC_NAMES, POINT_QUERY, packed, plainArrays, pointOf, type Row, type StoredPoint, seal } from "./rows.js";
+import {
+  type Failure,
+  METRIC_NAMES,
+  POINT_QUERY,
+  packed,
+  plainArrays,
+  pointOf,
+  type Row,
+  type StoredPoint,
+  seal,
+  unpacked,
+  type WarmPoint,
+} from "./rows.js";
 
-export type { Failure, StoredPoint } from "./rows.js";
+export type { Failure, StoredPoint, WarmPoint } from "./rows.js";
 
 /** What identifies a study and what is printed with its results. */
 export interface StudyRecord {
@@ -35,15 +47,15 @@ export function resultDigest(result: Result): string {
   return sha256(canonicalJson(jsonOf(result)));
 }
 
-export class Store {
-  private readonly statements = new Map<string, Database.Statement>();
-
+export class Store extends Connection {
   private constructor(
-    readonly file: string,
-    private readonly db: Database.Database,
+    file: string,
+    db: Database.Database,
     private readonly lock: WriterLock | null,
     private readonly now: () => string,
-  ) {}
+  ) {
+    super(file, db);
+  }
 
   /** Opens for the one writer, creates or migrates. `:memory:` keeps nothing. */
   static open(file: string, now: () => string = () => new Date().toISOString()): Store {
@@ -68,6 +80,7 @@ export class Store {
     try {
       checkHeader(file);
       const db = new Database(file, { readonly: true, timeout: 5_000 });
+      db.pragma("trusted_schema = OFF"); // a file from elsewhere may bring views and triggers of its own
       const version = db.pragma("user_version", { simple: true }) as number;
       checkOurs(file, db, version);
       if (version < MIGRATIONS.length) {
@@ -82,10 +95,7 @@ export class Store {
   }
 
   close(): void {
-    this.guard(() => {
-      this.statements.clear();
-      this.db.close();
-    });
+    this.disconnect();
     this.lock?.release();
   }
 
@@ -156,9 +166,12 @@ export class Store {
     this.run("UPDATE study SET reference_json = ?", [JSON.stringify(natural)]);
   }
 
-  /** All points in the order asked, without details. */
-  *points(where = "1"): Generator<StoredPoint> {
-    const rows = this.guard(() => this.statement(`${POINT_QUERY} WHERE ${where} ORDER BY p.id`).iterate() as IterableIterator<Row>);
+  /** Points in the order asked, without details: those of the study, or with the trials of a screening search. */
+  *points(where = "1", which: "whole" | "any" = "whole"): Generator<StoredPoint> {
+    const whole = which === "whole" ? "p.fidelity = 1 AND " : "";
+    const rows = this.guard(
+      () => this.statement(`${POINT_QUERY} WHERE ${whole}(${where}) ORDER BY p.id`).iterate() as IterableIterator<Row>,
+    );
     try {
       for (const row of rows) yield pointOf(row);
     } catch (error) {
@@ -169,7 +182,7 @@ export class Store {
   /** `[id, ...metrics]` of every feasible point in the order asked: little memory, for fronts of large studies. */
   *feasible(metrics: readonly MetricName[]): Generator<readonly (number | null)[]> {
     const sql = `SELECT p.id, ${metrics.map((m) => `r.${m}`).join(", ")} FROM point p JOIN result r ON r.point_id = p.id
-      WHERE p.state = 'done' AND p.violation = 0 ORDER BY p.id`;
+      WHERE p.state = 'done' AND p.violation = 0 AND p.fidelity = 1 ORDER BY p.id`;
     const rows = this.guard(() => this.db.prepare(sql).raw().iterate() as IterableIterator<(number | null)[]>);
     try {
       yield* rows;
@@ -178,9 +191,9 @@ export class Store {
     }
   }
 
-  /** Ended points by what became of them. */
+  /** Ended points by what became of them; trials of a screening search are none. */
   counts(): { readonly done: number; readonly feasible: number; readonly infeasible: number; readonly failed: number } {
-    const rows = this.query("SELECT state, count(*) AS n, sum(violation = 0) AS feasible FROM point GROUP BY state");
+    const rows = this.query("SELECT state, count(*) AS n, sum(violation = 0) AS feasible FROM point WHERE fidelity = 1 GROUP BY state");
     const of = (...states: string[]): number =>
       rows.reduce((sum, row) => sum + (states.includes(row.state as string) ? (row.n as number) : 0), 0);
     const feasible = rows.find((row) => row.state === "done")?.feasible ?? 0;
@@ -199,7 +212,7 @@ export class Store {
     ) as { blob: Buffer; digest: string } | undefined;
     if (row === undefined) return null;
     try {
-      const text = inflateRawSync(row.blob).toString();
+      const text = unpacked(row.blob);
       if (sha256(text) === row.digest) return JSON.parse(text) as Result;
     } catch {
       // falls through: a blob that cannot be unpacked is as damaged as one with the wrong digest
@@ -211,21 +224,25 @@ export class Store {
   counters(id: number): Counters | null {
     const row = this.get("SELECT counters_deflate AS blob FROM detail WHERE point_id = ?", [id]) as { blob: Buffer } | undefined;
     if (row === undefined) return null;
-    const plain = JSON.parse(inflateRawSync(row.blob).toString()) as { [name in keyof Counters]: number | number[] };
-    return {
-      ...plain,
-      cores: Float64Array.from(plain.cores as number[]),
-      routers: Float64Array.from(plain.routers as number[]),
-      links: Float64Array.from(plain.links as number[]),
-    } as Counters;
+    try {
+      const plain = JSON.parse(unpacked(row.blob)) as { [name in keyof Counters]: number | number[] };
+      const numbers = (list: unknown): Float64Array => {
+        if (!Array.isArray(list)) throw new TypeError("counters are lists");
+        return Float64Array.from(list as number[]);
+      };
+      return { ...plain, cores: numbers(plain.cores), routers: numbers(plain.routers), links: numbers(plain.links) } as Counters;
+    } catch {
+      throw inputError(this.file, `the stored counts of point ${id} are damaged`, "run the sweep again with --retry-failed");
+    }
   }
 
-  insert(id: number, key: string, values: PointValues, config: Json): void {
-    this.run("INSERT INTO point (id, key, values_json, config_json, state, created_at) VALUES (?, ?, ?, ?, 'queued', ?)", [
+  insert({ id, key, values, fidelity }: Pick<StoredPoint, "id" | "key" | "values" | "fidelity">, config: Json): void {
+    this.run("INSERT INTO point (id, key, values_json, config_json, fidelity, state, created_at) VALUES (?, ?, ?, ?, ?, 'queued', ?)", [
       id,
       key,
       canonicalJson(values),
       canonicalJson(config),
+      fidelity,
       this.now(),
     ]);
   }
@@ -251,8 +268,13 @@ export class Store {
     });
   }
 
-  finish(point: Pick<StoredPoint, "id" | "key">, result: Result, counters: Counters, violation: number | null, durationMs: number): void {
-    const { id, key } = point;
+  finish(
+    { id, key, fidelity }: Pick<StoredPoint, "id" | "key" | "fidelity">,
+    result: Result,
+    counters: Counters,
+    violation: number | null,
+    durationMs: number,
+  ): void {
     const text = canonicalJson(jsonOf(result));
     this.transaction(() => {
       this.run("UPDATE point SET state = 'done', violation = ?, ended_at = ?, duration_ms = ?, code = NULL, reason = NULL WHERE id = ?", [
@@ -263,7 +285,7 @@ export class Store {
       ]);
       this.run(
         `INSERT INTO result (point_id, digest, seal, ${METRIC_NAMES.join(", ")}) VALUES (?, ?, ?${", ?".repeat(METRIC_NAMES.length)})`,
-        [id, sha256(text), seal(key, violation, result.metrics), ...METRIC_NAMES.map((m) => result.metrics[m])],
+        [id, sha256(text), seal(key, violation, fidelity, result.metrics), ...METRIC_NAMES.map((m) => result.metrics[m])],
       );
       this.run("INSERT INTO detail VALUES (?, ?, ?)", [id, packed(text), packed(JSON.stringify(counters, plainArrays))]);
       result.breakdown.forEach((row, position) => {
@@ -294,6 +316,28 @@ export class Store {
     ]);
   }
 
+  /** What the search was told before it asked anything, in order. */
+  warmStart(): WarmPoint[] {
+    return this.query("SELECT source, values_json, objectives_json, violation FROM warm_start ORDER BY id").map((row) => ({
+      source: row.source as string,
+      values: JSON.parse(row.values_json as string) as PointValues,
+      objectives: row.objectives_json === null ? null : (JSON.parse(row.objectives_json as string) as number[]),
+      violation: (row.violation as number | null) ?? Number.POSITIVE_INFINITY,
+    }));
+  }
+
+  setWarmStart(points: readonly WarmPoint[]): void {
+    this.transaction(() => {
+      for (const { source, values, objectives, violation } of points)
+        this.run("INSERT INTO warm_start (source, values_json, objectives_json, violation) VALUES (?, ?, ?, ?)", [
+          source,
+          canonicalJson(values),
+          objectives === null ? null : JSON.stringify(objectives),
+          Number.isFinite(violation) ? violation : null,
+        ]);
+    });
+  }
+
   /** Ids of the front, replaced as a whole. */
   setFront(ids: readonly number[]): void {
     this.transaction(() => {
@@ -306,7 +350,7 @@ export class Store {
     this.run("INSERT INTO event (at, type, detail_json) VALUES (?, ?, ?)", [this.now(), type, canonicalJson(detail)]);
   }
 
-  /** Creates the view `design_point`: one column a parameter and a metric, for people with `sqlite3`. */
+  /** Creates the view `design_point` of the study's points: one column a parameter and a metric, for people with `sqlite3`. */
   describe(parameterNames: readonly string[]): void {
     const taken = new Set<string>(["id", "state", "violation", "on_front", ...METRIC_NAMES]);
     const parameters = parameterNames.map(
@@ -315,42 +359,8 @@ export class Store {
     this.guard(() =>
       this.db.exec(`DROP VIEW IF EXISTS design_point;
         CREATE VIEW design_point AS SELECT p.id, p.state, p.id IN (SELECT point_id FROM front) AS on_front, ${[...parameters, "p.violation", ...METRIC_NAMES.map((m) => `r.${m}`)].join(", ")}
-        FROM point p LEFT JOIN result r ON r.point_id = p.id`),
+        FROM point p LEFT JOIN result r ON r.point_id = p.id WHERE p.fidelity = 1`),
     );
-  }
-
-  /** Rows of any reading query, for exports and people's filters. */
-  query(sql: string, parameters: readonly (number | string)[] = []): Row[] {
-    return this.guard(() => this.db.prepare(sql).all(...parameters) as Row[]);
-  }
-
-  transaction(body: () => void): void {
-    this.guard(() => this.db.transaction(body)());
-  }
-
-  private statement(sql: string): Database.Statement {
-    let statement = this.statements.get(sql);
-    if (statement === undefined) {
-      statement = this.db.prepare(sql);
-      this.statements.set(sql, statement);
-    }
-    return statement;
-  }
-
-  private run(sql: string, parameters: readonly (number | string | null | Buffer)[]): void {
-    this.guard(() => this.statement(sql).run(...parameters));
-  }
-
-  private get(sql: string, parameters: readonly (number | string)[] = []): Row | undefined {
-    return this.guard(() => this.statement(sql).get(...parameters) as Row | undefined);
-  }
-
-  private guard<T>(body: () => T): T {
-    try {
-      return body();
-    } catch (error) {
-      throw translated(this.file, error);
-    }
   }
 }
 

@@ -51,10 +51,10 @@ store.begin({ name: "scale", identity: "i", sweep: {}, document: {}, budget: POI
 start = cpuMs();
 for (let id = 1; id <= POINTS; id++) {
   const key = id.toString(16).padStart(64, "0");
-  store.insert(id, key, { lanes: id }, { "tile.core.lanes": id });
+  store.insert({ id, key, values: { lanes: id }, fidelity: 1 }, { "tile.core.lanes": id });
   store.setRunning(id, 1);
   const done = unpackDone(reply);
-  store.finish({ id, key }, done.result, done.counters, 0, done.durationMs);
+  store.finish({ id, key, fidelity: 1 }, done.result, done.counters, 0, done.durationMs);
 }
 const storeMs = (cpuMs() - start) / POINTS;
 store.close();

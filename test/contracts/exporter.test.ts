@@ -19,14 +19,14 @@ function reportOf(points: number): FrontReport {
       bits: [2, 3, 4, 6][(id * 7) % 4],
       kind: id % 2 === 0 ? 'a,"b"|_%' : "mesh",
     };
-    store.insert(id, `key${id}`, values, values);
+    store.insert({ id, key: `key${id}`, values, fidelity: 1 }, values);
     const outcome = formula({
       "fake.lanes": values.lanes,
       "fake.word_bits": values.word_bits,
       "fake.bits": values.bits,
       "fake.kind": "mesh",
     });
-    if (outcome.kind === "done") store.finish({ id, key: `key${id}` }, outcome.result, COUNTERS, 0, 1);
+    if (outcome.kind === "done") store.finish({ id, key: `key${id}`, fidelity: 1 }, outcome.result, COUNTERS, 0, 1);
   }
   const report = frontReport(store);
   store.close();

@@ -39,8 +39,8 @@ export type FakeValues = { readonly [path: string]: Json };
 const experimentOf = (byPath: FakeValues): Experiment =>
   ({ chip: byPath, network: { model: "fake" }, workload: { path: null }, precision: {}, mapping: {} }) as unknown as Experiment;
 
-export function setupOf(spec: SweepSpec): StudySetup {
-  return { name: "fake", spec, document: { fake: true }, experimentOf, engineVersion: "1", provenance: { version: "1" } };
+export function setupOf(spec: SweepSpec, document: Json = { fake: true }): StudySetup {
+  return { name: "fake", spec, document, experimentOf, engineVersion: "1", provenance: { version: "1" } };
 }
 
 export function resultOf(metrics: { readonly [name in MetricName]?: number }): Result {
@@ -135,10 +135,11 @@ export function fakeStudy(
   engine: Engine,
   options: Partial<StudyOptions> = {},
   tell: (event: StudyEvent) => void = () => {},
+  document?: Json,
 ) {
   const store = Store.open(file);
   try {
-    return new Study(setupOf(spec), { ...OPTIONS, ...options }, { store, engine, clock: systemClock }, tell);
+    return new Study(setupOf(spec, document), { ...OPTIONS, ...options }, { store, engine, clock: systemClock }, tell);
   } catch (error) {
     store.close();
     throw error;
@@ -151,7 +152,7 @@ export function contentOf(file: string): string {
   try {
     return JSON.stringify({
       study: store.query("SELECT name, identity, sweep_json, reference_json, state, finish_reason FROM study"),
-      points: store.query("SELECT id, key, values_json, config_json, state, violation, code, reason FROM point ORDER BY id"),
+      points: store.query("SELECT id, key, values_json, config_json, fidelity, state, violation, code, reason FROM point ORDER BY id"),
       results: store.query("SELECT * FROM result ORDER BY point_id"),
       details: store.query(
         "SELECT point_id, hex(result_deflate) AS result, hex(counters_deflate) AS counters FROM detail ORDER BY point_id",

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { hypervolume, type Metrics, nonDominated, Objectives, Store, type StudyEvent, type Task } from "../../sweeps/index.js";
+import { frontReport, hypervolume, type Metrics, nonDominated, Objectives, Store, type StudyEvent, type Task } from "../../sweeps/index.js";
 import { contentOf, FakeEngine, type FakeValues, fakeStudy, formula, list, specOf } from "./fake-study.js";
 
 const folder = mkdtempSync(join(tmpdir(), "study-"));
@@ -73,6 +73,9 @@ test("the grid's front and hypervolume are those of all points compared pair by 
   expect(feasible.length).toBeGreaterThan(100);
   expect(summary.front.map((p) => p.id).sort((a, b) => a - b)).toEqual(nonDominated(vectors).map((i) => feasible[i].id));
   expect(summary.hypervolume).toBeCloseTo(hypervolume(vectors, [-50, 40, 110]), 9);
+  // Whoever asks later is told the same, against the same reference point.
+  const report = frontReport(store);
+  expect([report.hypervolume, report.reference, report.fixedReference]).toEqual([summary.hypervolume, [50, 40, 110], true]);
   expect(store.query("SELECT count(*) AS n FROM design_point WHERE on_front").at(0)?.n).toBe(summary.front.length);
   store.close();
 });
@@ -169,16 +172,48 @@ test("pausing starts nothing, resuming goes on, workers can be changed, events a
   expect(events.filter((e) => e.type === "workers").map((e) => (e.type === "workers" ? e.workers : 0))).toEqual([5]);
 });
 
-test.each([1, 4])("a study ends when its hypervolume has not risen for the patience (%i workers)", async (workers) => {
-  const spec = specOf({ objectives: [{ metric: "latency_us", direction: "min" }] }, { name: "random", budget: 200 });
-  const file = fresh();
-  const summary = await fakeStudy(spec, file, new FakeEngine(formula, 1, workers), { workers, patience: 20 }).run();
-  expect(summary.reason).toBe("no-improvement");
-  expect(summary.done + summary.infeasible + summary.failed).toBeLessThan(180);
-  const best = summary.front[0].id;
-  const store = Store.read(file);
-  expect(Math.max(...[...store.points("p.state != 'queued'")].map((p) => p.id)) - best).toBeGreaterThanOrEqual(20);
-  store.close();
+describe.each(["random", "nsga2", "tpe"])("patience, %s", (name) => {
+  const spec = specOf(
+    { objectives: [{ metric: "latency_us", direction: "min" }] },
+    { name, budget: 190, options: name === "nsga2" ? { population: 16 } : {} },
+  );
+
+  test("1, 3 and 8 workers that end in any order stop after the same point, with the same database", async () => {
+    const contents: string[] = [];
+    for (const workers of [1, 3, 8]) {
+      const file = fresh();
+      const engine = new FakeEngine(formula, 2, workers);
+      const summary = await fakeStudy(spec, file, engine, { workers, patience: 20 }).run();
+      expect(summary.reason).toBe("no-improvement");
+      contents.push(contentOf(file));
+      // The end is where 20 points in ask order, and no more, have not bettered the best before them.
+      const store = Store.read(file);
+      const ended = [...store.points("p.state != 'queued'")];
+      store.close();
+      let best = Number.POSITIVE_INFINITY;
+      let since = 0;
+      const ends = ended.findIndex(({ state, violation, metrics }) => {
+        const latency = state === "done" && violation === 0 ? (metrics?.latency_us as number) : Number.POSITIVE_INFINITY;
+        since = latency < best ? 0 : since + 1;
+        best = Math.min(best, latency);
+        return since === 20;
+      });
+      expect(ends).toBeGreaterThan(20);
+      for (const { code } of ended.slice(ends + 1)) expect(code).toBe("CONSTRAINT"); // refused as asked, without a run
+      expect(ended.length).toBeLessThan(180);
+    }
+    expect(contents[1]).toBe(contents[0]);
+    expect(contents[2]).toBe(contents[0]);
+  });
+});
+
+test("more patience later continues where less gave up, and ends as more at once", async () => {
+  const spec = specOf({}, { name: "sobol", budget: 190 });
+  const [patient, twice] = [fresh(), fresh()];
+  await fakeStudy(spec, patient, new FakeEngine(), { patience: 40 }).run();
+  await fakeStudy(spec, twice, new FakeEngine(formula, 1), { workers: 5, patience: 8 }).run();
+  await fakeStudy(spec, twice, new FakeEngine(formula, 1), { workers: 3, patience: 40 }).run();
+  expect(contentOf(twice)).toBe(contentOf(patient));
 });
 
 test("a study ends at its time limit with what it has", async () => {

@@ -37,7 +37,7 @@ function reportOf(points: number): FrontReport {
   store.begin(studyRecord(setup), 1, setup.provenance);
   for (let id = 1; id <= points; id++) {
     const values = { lanes: 2 ** (id % 6), word_bits: 64, bits: 1 + (id % 8), kind: id % 2 === 0 ? "a_b&c%" : "<mesh>" };
-    store.insert(id, `key${id}`, values, values);
+    store.insert({ id, key: `key${id}`, values, fidelity: 1 }, values);
     const t = id / points;
     const metrics = {
       energy_uj_per_inference: 10 ** (3 * t - 2),
@@ -45,7 +45,7 @@ function reportOf(points: number): FrontReport {
       latency_us: 100 - 60 * t,
       area_mm2: 1e-5 * 10 ** (4 * t),
     };
-    store.finish({ id, key: `key${id}` }, resultOf(metrics), COUNTERS, 0, 1);
+    store.finish({ id, key: `key${id}`, fidelity: 1 }, resultOf(metrics), COUNTERS, 0, 1);
   }
   const report = frontReport(store);
   store.close();
