@@ -42,12 +42,22 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test.each([1, 2])(
-    "with %i worker processes: every result, the front and the hypervolume equal the local run's",
-    async (count) => {
-      const workers = Array.from({ length: count }, (_, i) => worker(server, "--name", `w${i}`));
+  test.each([
+    [1, "snn-dse"],
+    [2, "snn-dse"],
+    [4, "lab"],
+  ])(
+    "with %i worker processes, keys under %s: every result, the front and the hypervolume equal the local run's",
+    async (count, prefix) => {
+      const where = ["--redis-prefix", prefix];
+      const workers = Array.from({ length: count }, (_, i) => worker(server, "--name", `w${i}`, ...where));
       await until("the workers to be there", () => workers.every((program) => program.errors.includes("waiting for sweeps")));
-      const sweep = run(sweepParameters(`workers-${count}.db`, ...remote(server)));
+      const client = new Redis(server.url);
+      const sweep = run(sweepParameters(`workers-${count}.db`, ...remote(server), ...where));
+      await until("the first result", () => sweep.events("point-done").length > 0 || !sweep.running);
+      const keys = await client.keys("*");
+      expect(keys.length).toBeGreaterThan(0);
+      expect(keys.filter((key) => !key.startsWith(`${prefix}:`))).toEqual([]);
       expect(await sweep.ended, sweep.errors).toBe(0);
       expect(contentOf(at(`workers-${count}.db`))).toBe(local);
       const hosts = sweep.events("hosts").at(-1)?.hosts as { name: string }[];
@@ -57,8 +67,7 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
       expect(hosts.filter(({ name }) => !names.includes(name))).toEqual([]);
       // Asked to leave: in order, with nothing left on the server.
       expect(await Promise.all(workers.map((program) => program.kill("SIGTERM")))).toEqual(workers.map(() => 0));
-      const client = new Redis(server.url);
-      expect(await client.keys("snn-dse*")).toEqual([]);
+      expect(await client.keys("*")).toEqual([]);
       client.disconnect();
     },
     120_000,
