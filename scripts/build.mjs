@@ -29,8 +29,9 @@ const sources = ["sim", "training"].flatMap(kernelsBelow);
 // a part is compiled within the kernels that import it
 for (const source of sources.filter((path) => !path.endsWith(".part.as.ts"))) {
   const target = join("dist/kernels", `${basename(source, ".as.ts")}.wasm`);
-  // kernels import kernels of their own folder: any change there rebuilds all of it
-  const newest = Math.max(...sources.filter((other) => dirname(other) === dirname(source)).map(modifiedMs));
+  // kernels import kernels of their own folder and of folders below: any change there rebuilds all of it
+  const below = `${dirname(source)}/`;
+  const newest = Math.max(...sources.filter((other) => other.startsWith(below)).map(modifiedMs));
   if (modifiedMs(target) > newest) continue;
   const fresh = `${target}.${process.pid}`;
   const flags = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--enable", "bulk-memory", "--importMemory"];

@@ -7,9 +7,11 @@
  */
 import type { Core } from "../../arch/index.js";
 import { CORE_COUNTERS, coreColumn } from "../counters.js";
+import { packedWords } from "../mapping/layout.js";
+import { type Block, newWords } from "./blocks.js";
 import type { MessageQueue } from "./message-queue.js";
 import type { Recorder } from "./observe/recorder.js";
-import { type Block, newWords, type Program } from "./program.js";
+import type { Program } from "./program.js";
 import type { Soma } from "./soma.js";
 import type { StateMemory } from "./state-memory.js";
 
@@ -92,14 +94,15 @@ export class SynapseUnit {
     counters[at + coreColumn.spikes_received]++;
     counters[at + coreColumn.synapse_overhead_cycles] += this.overhead + Math.min(cycle, this.drainedAt) - this.freeAt;
     counters[at + coreColumn.synapse_stall_memory_cycles] += this.latency;
-    counters[at + coreColumn.synapse_reads] += program.entryReads[entry];
-    counters[at + (payload > 1 || payload < -1 ? coreColumn.synaptic_macs : coreColumn.synaptic_adds)] += program.entryOperations[entry];
     this.segment = program.segmentStart[entry];
     this.segmentEnd = program.segmentStart[entry + 1];
-    if (this.soma.tracksTouched) {
-      for (let s = this.segment; s < this.segmentEnd; s++) {
-        this.soma.touch(program.blocks[program.segmentBlock[s]], program.segmentFrom[s], program.segmentTo[s], this.wave);
-      }
+    const operation = payload > 1 || payload < -1 ? coreColumn.synaptic_macs : coreColumn.synaptic_adds;
+    for (let s = this.segment; s < this.segmentEnd; s++) {
+      const block = program.blocks[program.segmentBlock[s]];
+      const items = block.sparseTargets === null ? block.rowItems : program.segmentTo[s] - program.segmentFrom[s];
+      counters[at + operation] += items * block.weightsPerItem;
+      counters[at + coreColumn.synapse_reads] += packedWords(items, block.synapse);
+      if (this.soma.tracksTouched) this.soma.touch(block, program.segmentFrom[s], program.segmentTo[s], this.wave);
     }
     this.inRow = true;
     this.nextAt = cycle + this.overhead + this.latency;

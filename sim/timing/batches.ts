@@ -5,7 +5,7 @@
  * the wave's buffer is added by the soma. A word that two neurons of a batch share is asked for once; the next batch asks for it again.
  */
 import type { Packing } from "../mapping/layout.js";
-import type { SomaSlice } from "./program.js";
+import type { SomaSlice } from "./blocks.js";
 
 export class BatchPlan {
   batches = 0;

@@ -8,6 +8,7 @@
 import { type Chip, coresPerRouter, InfeasibleError, InvariantError, type SpikeTrace } from "../../arch/index.js";
 import { CORE_COUNTERS } from "../counters.js";
 import type { Placement } from "../mapping/placement.js";
+import { type Board, barrierCycles } from "./board.js";
 import { TimestepCore } from "./core.js";
 import type { NocKernel, NocSpec } from "./noc/noc.js";
 import type { Recorder } from "./observe/recorder.js";
@@ -43,7 +44,7 @@ export function nocSpec(chip: Chip): NocSpec {
   };
 }
 
-export class Breadboard {
+export class Breadboard implements Board {
   /** [cores][CORE_COUNTERS] */
   readonly counters: Float64Array;
   readonly messages = new Messages();
@@ -51,8 +52,6 @@ export class Breadboard {
   barrierCycles = 0;
   /** First cycle of the next wave. */
   cycle = 0;
-  /** Name of what runs, for recordings. */
-  utterance = 0;
   private readonly cores: readonly TimestepCore[];
   /** Position in `cores` of each core id; -1: the core holds nothing. */
   private readonly indexOf: Int32Array;
@@ -82,6 +81,8 @@ export class Breadboard {
     order: (ids: readonly number[]) => readonly number[] = (ids) => ids,
     /** Told what happens when; costs nothing when absent. */
     private readonly recorder: Recorder | null = null,
+    /** Name of what runs, for recordings. */
+    private readonly utterance = 0,
   ) {
     this.counters = new Float64Array(chip.cores.length * CORE_COUNTERS.length);
     this.cores = order(program.usedCores.map((core) => core.id)).map(
@@ -96,7 +97,7 @@ export class Breadboard {
     this.ids = Int32Array.from(this.cores, (core) => core.id);
     this.hidden = Float64Array.from(this.cores, (core) => core.outlet.hidden);
     this.isBlocked = new Uint8Array(this.cores.length);
-    this.barrier = chip.barrier.baseCycles + chip.barrier.perCoreCycles * program.usedCores.length;
+    this.barrier = barrierCycles(chip.barrier, program.usedCores.length);
     this.depth = Math.max(...placement.topology.populations.map((population) => population.depth));
     this.multicast = noc.spec.multicast === "tree";
     this.accepting = new Uint8Array(chip.cores.length).fill(1);
@@ -253,15 +254,19 @@ export class Breadboard {
 
   private reportDeadlock(cycle: number): void {
     const waiting = this.noc.deadlock();
-    if (waiting === null) return;
-    throw new InfeasibleError(
-      "NOC_DEADLOCK",
-      "network on chip",
-      `a way out of a circle of waiting at cycle ${cycle}: ${waiting}`,
-      `${this.noc.spec.virtualChannels} virtual channels`,
-      "set noc.virtual_channels: 2 or more on a torus or ring",
-    );
+    if (waiting !== null) throw deadlocked(waiting, cycle, this.noc.spec.virtualChannels);
   }
+}
+
+/** The end of a run whose network waits in a circle. */
+export function deadlocked(waiting: string, cycle: number, virtualChannels: number): InfeasibleError {
+  return new InfeasibleError(
+    "NOC_DEADLOCK",
+    "network on chip",
+    `a way out of a circle of waiting at cycle ${cycle}: ${waiting}`,
+    `${virtualChannels} virtual channels`,
+    "set noc.virtual_channels: 2 or more on a torus or ring",
+  );
 }
 
 /** First index in `from .. to` whose value is at least `value`; ascending values. */

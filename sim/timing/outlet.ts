@@ -6,10 +6,11 @@
  */
 import type { Core } from "../../arch/index.js";
 import { CORE_COUNTERS, coreColumn } from "../counters.js";
+import type { SomaSlice } from "./blocks.js";
 import type { MessageQueue } from "./message-queue.js";
 import type { NocKernel } from "./noc/noc.js";
 import type { Recorder } from "./observe/recorder.js";
-import type { Program, SomaSlice } from "./program.js";
+import type { Program } from "./program.js";
 
 /** Packets of the running wave: what a tag stands for. */
 export class Messages {

@@ -8,11 +8,13 @@ import { type Chip, inputError, type Precision, type SpikeTrace } from "../../ar
 import { type Counters, ROUTER_COUNTERS, routerColumn } from "../counters.js";
 import { withPartialSums } from "../mapping/fan-in.js";
 import type { Placement } from "../mapping/placement.js";
+import type { Board } from "./board.js";
 import { Breadboard, nocSpec } from "./chip.js";
+import { CompiledBoard, canCompileChip } from "./compiled-chip.js";
 import { idleFilled } from "./idle.js";
 import { createNoc } from "./noc/create.js";
 import type { Recorder } from "./observe/recorder.js";
-import { buildProgram } from "./program.js";
+import { buildProgram, type Program } from "./program.js";
 import { timeline } from "./timeline.js";
 
 export interface TimingRun {
@@ -29,18 +31,19 @@ export interface TimingRun {
 }
 
 /** Counters of a board that has run one utterance. */
-function countersOf(board: Breadboard, steps: number): Counters {
-  const { noc, cycle, messages } = board;
+function countersOf(board: Board, steps: number): Counters {
+  const { cycle, messages } = board;
+  const { routerCounters, linkFlits, portsPerRouter } = board.noc;
   let flitHops = 0;
-  for (let r = routerColumn.crossbar_flits; r < noc.routerCounters.length; r += ROUTER_COUNTERS.length) flitHops += noc.routerCounters[r];
+  for (let r = routerColumn.crossbar_flits; r < routerCounters.length; r += ROUTER_COUNTERS.length) flitHops += routerCounters[r];
   return {
     cycles: cycle,
     utterances: 1,
     steps,
     cores: idleFilled(board.counters, cycle),
-    routers: noc.routerCounters,
-    links: noc.linkFlits,
-    portsPerRouter: noc.portsPerRouter,
+    routers: routerCounters,
+    links: linkFlits,
+    portsPerRouter,
     packets: messages.packets,
     flits: messages.flits,
     flitHops,
@@ -75,7 +78,7 @@ export function sumCounters(all: readonly Counters[]): Counters {
 }
 
 /** Mean cycles between completions: a turn through all utterances and the first once more, with more behind them so that the pipeline stays full. */
-function steadyCycles(board: Breadboard, trace: SpikeTrace, order: readonly number[]): number {
+function steadyCycles(board: Board, trace: SpikeTrace, order: readonly number[]): number {
   const firstDone = board.waves(timeline(trace, [0]));
   const turnDone = board.waves(timeline(trace, [...order, 0]));
   const stream = timeline(trace, filled(trace, order, turnDone));
@@ -99,6 +102,25 @@ function filled(trace: SpikeTrace, order: readonly number[], steps: number): num
   return stream;
 }
 
+/** Makes chips at the beginning of a run: one compiled board that is set back each time, or boards that tell a recorder. */
+function boards(
+  chip: Chip,
+  placement: Placement,
+  program: Program,
+  trace: SpikeTrace,
+): (heard: Recorder | null, utterance: number) => Board {
+  const spec = nocSpec(chip);
+  let compiled: CompiledBoard | null = null;
+  return (heard, utterance) => {
+    if (heard !== null || !canCompileChip(spec, program)) {
+      return new Breadboard(chip, placement, program, trace, createNoc(spec), (ids) => ids, heard, utterance);
+    }
+    if (compiled === null) compiled = new CompiledBoard(chip, placement, program, trace, spec);
+    else compiled.reset();
+    return compiled;
+  };
+}
+
 /**
  * Replays all utterances of `spikes`; each starts on a fresh chip, so that none depends on another. A recorder hears of the utterances, one
  * after the other, not of the steady-state run.
@@ -113,8 +135,7 @@ export function runTiming(
 ): TimingRun {
   const trace = withPartialSums(placement.topology, spikes);
   const program = buildProgram(chip, placement, precision);
-  const freshBoard = (heard: Recorder | null): Breadboard =>
-    new Breadboard(chip, placement, program, trace, createNoc(nocSpec(chip)), (ids) => ids, heard);
+  const freshBoard = boards(chip, placement, program, trace);
   const order = Array.from({ length: trace.stepStart.length - 1 }, (_, u) => u);
   const empty = order.find((u) => trace.stepStart[u + 1] === trace.stepStart[u]);
   if (order.length === 0 || empty !== undefined) {
@@ -127,8 +148,7 @@ export function runTiming(
   const utterances: Counters[] = [];
   const waveCycles: number[] = [];
   for (const u of order) {
-    const board = freshBoard(recorder);
-    board.utterance = u;
+    const board = freshBoard(recorder, u);
     const line = timeline(trace, [u]);
     for (let wave = 0; wave < board.waves(line); wave++) waveCycles.push(board.runWave(line, wave));
     utterances.push(countersOf(board, line.steps.length));
@@ -139,6 +159,6 @@ export function runTiming(
     utterances,
     latencyCycles: Float64Array.from(utterances, (counters) => counters.cycles),
     waveCycles: Float64Array.from(waveCycles),
-    cyclesPerUtterance: steadyCycles(freshBoard(null), trace, order),
+    cyclesPerUtterance: steadyCycles(freshBoard(null, 0), trace, order),
   };
 }

@@ -9,10 +9,10 @@
 import type { Core } from "../../arch/index.js";
 import { CORE_COUNTERS, coreColumn } from "../counters.js";
 import { BatchPlan } from "./batches.js";
+import type { Block, SomaSlice } from "./blocks.js";
 import type { MessageQueue } from "./message-queue.js";
 import type { Recorder } from "./observe/recorder.js";
 import type { Outlet } from "./outlet.js";
-import type { Block, SomaSlice } from "./program.js";
 import type { StateMemory } from "./state-memory.js";
 
 /** Batches with spikes in the pipeline, at most: its depth and memory latency are below this. */

@@ -5,7 +5,7 @@
  * up to date at the last reading of the property.
  */
 import { ROUTER_COUNTERS } from "../../counters.js";
-import { createWasmMemory, instantiateKernel } from "../../functional/kernel-file.js";
+import { createWasmMemory, instantiateKernel, type WasmMemory } from "../../functional/kernel-file.js";
 import { explainDeadlock, type Waiting } from "./deadlock.js";
 import { checkMulticast, refuseFull, refuseSkip } from "./injection.js";
 import { FIRST_LOCAL_PORT, layOut, type NocLayout } from "./layout.js";
@@ -15,31 +15,34 @@ import { FROM_MULTICAST } from "./route.js";
 interface GlobalNumber<T> {
   readonly value: T;
 }
-interface KernelExports {
+/** What wiring and reports need of a kernel that has the network in it. */
+export interface NocExports {
   create(...sizes: number[]): void;
   wireCore(core: number, router: number, port: number): void;
   wirePort(router: number, port: number, down: number, flitCycles: number, up: number, creditCycles: number): void;
-  injectionSpace(core: number): number;
-  inject(core: number, destination: number, flits: number, tag: number): void;
-  enqueue(core: number, flits: number, tag: number, flags: number): number;
-  addDestination(slot: number, destination: number, first: number): void;
-  setAccept(core: number, accept: number): void;
   acceptsOf(core: number): number;
-  step(): number;
-  run(untilCycle: number): number;
-  skipTo(untilCycle: number, wheelSlots: number): void;
   settleCounters(): void;
   readonly inFlight: GlobalNumber<number>;
-  readonly injectedFlits: GlobalNumber<number>;
-  readonly ejectedFlits: GlobalNumber<number>;
   readonly cycle: GlobalNumber<bigint>;
   readonly lastMove: GlobalNumber<bigint>;
-  readonly deliveredAt: GlobalNumber<number>;
   readonly routers: GlobalNumber<number>;
   readonly counters: GlobalNumber<number>;
   readonly links: GlobalNumber<number>;
   readonly ROUTER_SHIFT: GlobalNumber<number>;
   readonly OUTPUT_AT: GlobalNumber<number>;
+}
+interface KernelExports extends NocExports {
+  injectionSpace(core: number): number;
+  inject(core: number, destination: number, flits: number, tag: number): void;
+  enqueue(core: number, flits: number, tag: number, flags: number): number;
+  addDestination(slot: number, destination: number, first: number): void;
+  setAccept(core: number, accept: number): void;
+  step(): number;
+  run(untilCycle: number): number;
+  skipTo(untilCycle: number, wheelSlots: number): void;
+  readonly injectedFlits: GlobalNumber<number>;
+  readonly ejectedFlits: GlobalNumber<number>;
+  readonly deliveredAt: GlobalNumber<number>;
 }
 
 /** An injection queue of the compiled kernel counts in 32 bits. */
@@ -55,7 +58,8 @@ export function canCompile(spec: NocSpec): boolean {
   return ports <= MOST_PORTS && ports * spec.virtualChannels * branches <= 64;
 }
 
-function wire(kernel: KernelExports, spec: NocSpec, layout: NocLayout): void {
+/** Creates the network in the kernel's memory, anew if there is one, and wires it. */
+export function wire(kernel: NocExports, spec: NocSpec, layout: NocLayout): void {
   const { routers, ports, cores, wheelSlots, injectionCycles, ejectionCreditCycles } = layout;
   const wrap = spec.topology === "torus" || spec.topology === "ring";
   const mode = (wrap ? 1 : 0) | (spec.routing === "yx" ? 2 : 0) | (spec.routing === "odd-even" ? 8 : 0);
@@ -74,7 +78,9 @@ function wire(kernel: KernelExports, spec: NocSpec, layout: NocLayout): void {
 }
 
 /** What deadlock.ts asks, read from the records (see noc-records.part.as.ts). */
-function waitingIn(buffer: ArrayBuffer, kernel: KernelExports, layout: NocLayout, spec: NocSpec): Waiting {
+function waitingIn(buffer: ArrayBuffer, kernel: NocExports, layout: NocLayout, spec: NocSpec): Waiting {
+  // A kernel whose routers are single says only then who waits.
+  kernel.settleCounters();
   const view = new DataView(buffer);
   const { ports, routers } = layout;
   const vcs = spec.virtualChannels;
@@ -112,6 +118,13 @@ function waitingIn(buffer: ArrayBuffer, kernel: KernelExports, layout: NocLayout
     total: (iv) => view.getUint8(record(iv * branches) + 6),
     accepts: (core) => kernel.acceptsOf(core) === 1,
   };
+}
+
+/** Cycle-of-waiting report when nothing moved for a whole credit round trip while flits are in flight; null: none. */
+export function describeDeadlock(memory: WasmMemory, kernel: NocExports, layout: NocLayout, spec: NocSpec): string | null {
+  const quiet = Number(kernel.cycle.value - kernel.lastMove.value);
+  if (kernel.inFlight.value === 0 || quiet <= layout.quietCycles) return null;
+  return explainDeadlock(layout, spec.virtualChannels, waitingIn(memory.buffer, kernel, layout, spec));
 }
 
 export function createCompiledNoc(spec: NocSpec): NocKernel {
@@ -206,10 +219,6 @@ export function createCompiledNoc(spec: NocSpec): NocKernel {
     get ejectedFlits() {
       return kernel.ejectedFlits.value;
     },
-    deadlock() {
-      const quiet = Number(kernel.cycle.value - kernel.lastMove.value);
-      if (kernel.inFlight.value === 0 || quiet <= layout.quietCycles) return null;
-      return explainDeadlock(layout, spec.virtualChannels, waitingIn(memory.buffer, kernel, layout, spec));
-    },
+    deadlock: () => describeDeadlock(memory, kernel, layout, spec),
   };
 }

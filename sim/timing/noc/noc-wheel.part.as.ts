@@ -27,6 +27,10 @@ export function setCycle(to: i64): void {
   cycle = to;
 }
 
+export function slotsOfWheel(): i32 {
+  return mask + 1;
+}
+
 @inline
 export function slotNow(): i32 {
   return <i32>cycle & mask;

@@ -5,7 +5,9 @@ import { type Chip, createRng, type Projection, type SpikeTrace, type Topology }
 import { CORE_COUNTERS, type CoreCounter } from "../../../sim/counters.js";
 import { splitFanIn, withPartialSums } from "../../../sim/mapping/fan-in.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
+import type { Board } from "../../../sim/timing/board.js";
 import { Breadboard, nocSpec } from "../../../sim/timing/chip.js";
+import { CompiledBoard, canCompileChip } from "../../../sim/timing/compiled-chip.js";
 import { idleFilled } from "../../../sim/timing/idle.js";
 import { createNoc } from "../../../sim/timing/noc/create.js";
 import { buildProgram } from "../../../sim/timing/program.js";
@@ -117,16 +119,33 @@ function place(c: Case) {
   }
 }
 
-function runFast(c: Case, order: (ids: readonly number[]) => readonly number[]) {
-  const placement = place(c);
-  const noc = createNoc(nocSpec(c.chip));
-  const board = new Breadboard(c.chip, placement, buildProgram(c.chip, placement, precision), c.trace, noc, order);
+/** Both utterances alone and then back to back, on one board. */
+function runOn(board: Board, c: Case) {
   const waveCycles: number[] = [];
   for (const utterances of [[0], [1], [0, 1]]) {
     const line = timeline(c.trace, utterances);
     for (let wave = 0; wave < board.waves(line); wave++) waveCycles.push(board.runWave(line, wave));
   }
-  return { waveCycles, cores: idleFilled(board.counters.slice(), board.cycle), routers: noc.routerCounters, links: noc.linkFlits };
+  const { routerCounters, linkFlits } = board.noc;
+  const { packets, flits } = board.messages;
+  return { waveCycles, cores: idleFilled(board.counters.slice(), board.cycle), routers: routerCounters, links: linkFlits, packets, flits };
+}
+
+function runFast(c: Case, order: (ids: readonly number[]) => readonly number[]) {
+  const placement = place(c);
+  const program = buildProgram(c.chip, placement, precision);
+  return runOn(new Breadboard(c.chip, placement, program, c.trace, createNoc(nocSpec(c.chip)), order), c);
+}
+
+/** The compiled board, and the same one set back to its beginning; null: the chip's routers are too large for it. */
+function runCompiled(c: Case) {
+  const placement = place(c);
+  const program = buildProgram(c.chip, placement, precision);
+  if (!canCompileChip(nocSpec(c.chip), program)) return null;
+  const board = new CompiledBoard(c.chip, placement, program, c.trace, nocSpec(c.chip));
+  const first = runOn(board, c);
+  board.reset();
+  return { first, again: runOn(board, c) };
 }
 
 /** Fast in two orders of evaluation, and naive: all waves and counters equal. */
@@ -135,6 +154,8 @@ function expectAgreement(c: Case): void {
   const fast = runFast(c, (ids) => ids);
   const shuffled = runFast(c, (ids) => rng.shuffle([...ids]));
   expect(shuffled).toEqual(fast);
+  const compiled = runCompiled(c);
+  if (compiled !== null) expect(compiled).toEqual({ first: fast, again: fast });
   const noc = createNoc(nocSpec(c.chip));
   const positions = (utterance: number) => {
     const [from, to] = [c.trace.stepStart[utterance], c.trace.stepStart[utterance + 1]];

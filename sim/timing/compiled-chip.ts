@@ -1,0 +1,132 @@
+/**
+ * The compiled board behind the common contract: cores, queues and network in one WebAssembly kernel, the same cycles and counts as chip.ts.
+ *
+ * A board is laid out once and set back to its beginning for every utterance. It tells no recorder; runs that are recorded use chip.ts.
+ */
+import { type Chip, InvariantError, type SpikeTrace } from "../../arch/index.js";
+import { CORE_COUNTERS, ROUTER_COUNTERS } from "../counters.js";
+import { createWasmMemory, instantiateKernel, type WasmMemory } from "../functional/kernel-file.js";
+import type { Placement } from "../mapping/placement.js";
+import { type Board, barrierCycles } from "./board.js";
+import { deadlocked } from "./chip.js";
+import { type ChipTables, canLayOut, layOutChip, type TableKernel } from "./chip-tables.js";
+import { canCompile, describeDeadlock, type NocExports, wire } from "./noc/compiled.js";
+import { layOut, type NocLayout } from "./noc/layout.js";
+import type { NocSpec } from "./noc/noc.js";
+import type { Program } from "./program.js";
+import type { Timeline } from "./timeline.js";
+
+interface ChipExports extends TableKernel, NocExports {
+  resetCores(): void;
+  beginWave(wave: number, start: number): void;
+  /** 0: the wave's work is over; 1: quiet for long. */
+  work(): number;
+  endWave(): number;
+  settleCores(): void;
+  readonly flitsSent: { readonly value: number };
+}
+
+/** Whether the compiled board can run such a program on such a network. */
+export function canCompileChip(spec: NocSpec, program: Program): boolean {
+  return canCompile(spec) && canLayOut(program);
+}
+
+export class CompiledBoard implements Board {
+  cycle = 0;
+  barrierCycles = 0;
+  private readonly memory: WasmMemory;
+  private readonly kernel: ChipExports;
+  private readonly layout: NocLayout;
+  private readonly tables: ChipTables;
+  private readonly barrier: number;
+  private readonly depth: number;
+  private readonly cores: number;
+
+  constructor(
+    chip: Chip,
+    private readonly placement: Placement,
+    program: Program,
+    private readonly trace: SpikeTrace,
+    private readonly spec: NocSpec,
+  ) {
+    this.memory = createWasmMemory();
+    this.kernel = instantiateKernel("chip-kernel", this.memory) as ChipExports;
+    this.layout = layOut(spec);
+    this.tables = layOutChip(this.memory, this.kernel, chip, program, trace);
+    this.barrier = barrierCycles(chip.barrier, program.usedCores.length);
+    this.depth = Math.max(...placement.topology.populations.map((population) => population.depth));
+    this.cores = chip.cores.length;
+    this.reset();
+  }
+
+  /** Sets the chip to its beginning. */
+  reset(): void {
+    wire(this.kernel, this.spec, this.layout);
+    this.kernel.resetCores();
+    this.cycle = 0;
+    this.barrierCycles = 0;
+  }
+
+  get counters(): Float64Array {
+    this.kernel.settleCores();
+    return new Float64Array(this.memory.buffer, this.tables.counters, this.cores * CORE_COUNTERS.length).slice();
+  }
+
+  get messages(): Board["messages"] {
+    const { counters } = this;
+    const column = CORE_COUNTERS.indexOf("packets_sent");
+    let packets = 0;
+    for (let at = column; at < counters.length; at += CORE_COUNTERS.length) packets += counters[at];
+    return { packets, flits: this.kernel.flitsSent.value };
+  }
+
+  get noc(): Board["noc"] {
+    const { kernel, layout } = this;
+    kernel.settleCounters();
+    const { buffer } = this.memory;
+    return {
+      routerCounters: new Float64Array(buffer, kernel.counters.value, layout.routers * ROUTER_COUNTERS.length).slice(),
+      linkFlits: new Float64Array(buffer, kernel.links.value, layout.routers * layout.ports).slice(),
+      portsPerRouter: layout.ports,
+    };
+  }
+
+  waves(line: Timeline): number {
+    return line.steps.length + this.depth;
+  }
+
+  runWave(line: Timeline, wave: number): number {
+    const { kernel, cycle } = this;
+    this.fillSteps(line, wave);
+    kernel.beginWave(wave, cycle);
+    while (kernel.work() !== 0) this.reportDeadlock();
+    const end = kernel.endWave();
+    if (end < 0) throw new InvariantError(`core[${-1 - end}]`, Number(kernel.cycle.value), "the wave ended while its soma waits");
+    this.barrierCycles += this.barrier;
+    this.cycle = end + this.barrier;
+    return this.cycle - cycle;
+  }
+
+  /** What each population does in the wave. */
+  private fillSteps(line: Timeline, wave: number): void {
+    const { eventStart } = this.trace;
+    const { populations } = this.placement.topology;
+    const steps = new Int32Array(this.memory.buffer, this.tables.populations, 8 * populations.length);
+    for (let p = 0; p < populations.length; p++) {
+      const position = wave - populations[p].depth;
+      const active = position >= 0 && position < line.steps.length;
+      steps[8 * p] = active ? 1 : 0;
+      if (!active) continue;
+      const group = line.steps[position] * populations.length + p;
+      steps[8 * p + 1] = line.first[position];
+      steps[8 * p + 2] = line.last[position];
+      steps[8 * p + 3] = eventStart[group];
+      steps[8 * p + 4] = eventStart[group + 1];
+    }
+  }
+
+  private reportDeadlock(): void {
+    const waiting = describeDeadlock(this.memory, this.kernel, this.layout, this.spec);
+    if (waiting !== null) throw deadlocked(waiting, Number(this.kernel.cycle.value), this.spec.virtualChannels);
+  }
+}
