@@ -8,7 +8,6 @@ import {
   K_FLAGS,
   K_NEXT,
   K_SOURCE,
-  numberOf,
   OUTPUT_AT,
   pointer,
   Q_BUFFER,
@@ -19,14 +18,11 @@ import {
   Q_PERMITTED,
   Q_SENT,
   Q_TOTAL,
-  QUEUE_AT,
   R_NUMBER,
-  R_WANTED,
   R_X,
   R_Y,
   ROUTING,
   set,
-  SIMPLE,
   V_CREDIT,
   VCS,
   WAITING,
@@ -35,7 +31,7 @@ import { allVcs, flags, height, lowerHalf, ODD_EVEN, portTable, TREE, ways, widt
 
 /** Output port towards a core of a mesh, remembered from the first time in a table where it is small. */
 @inline
-function wayTo(router: usize, packet: usize, core: i32): i32 {
+export function wayTo(router: usize, packet: usize, core: i32): i32 {
   if (portTable == 0) return route(router, packet, core);
   const entry = portTable + <usize>(load<i32>(router, R_NUMBER) * CORES + core);
   const known = <i32>load<u8>(entry);
@@ -104,11 +100,6 @@ function aim(router: usize, requester: usize, slot: i32, way: i32): void {
   store<i32>(requester, slot, Q_CHILD);
   store<i16>(requester, 0, Q_SENT);
   set(router, WAITING, requester);
-  if (!SIMPLE) return;
-  const out = <u32>(way & 255);
-  const queue = router + QUEUE_AT + (<usize>out << 2);
-  store<u32>(queue, load<u32>(queue) | (1 << <u32>numberOf(router, requester)));
-  store<u32>(router, load<u32>(router, R_WANTED) | (1 << out), R_WANTED);
 }
 
 function split(router: usize, input: usize, slot: i32): void {

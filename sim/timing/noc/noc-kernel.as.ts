@@ -2,7 +2,7 @@
  * The network kernel compiled: the cycle of kernel.ts over records in linear memory, rule for rule (see there).
  * Limits: at most 64 requesters and 30 ports a router, 12 VCs. The caller creates, then wires every port and core, then steps.
  */
-import { allocateSwitch, allocateVcs, roundRobin, winnerOf } from "./noc-allocation.part.as";
+import { allocateSwitch, allocateVcs, winnerOf } from "./noc-allocation.part.as";
 import { beginCycle, deliveries, eject, freed, inFlight, stepEnds, wakeSource } from "./noc-endpoints.part.as";
 import { computeRoute, startPacket } from "./noc-heads.part.as";
 import {
@@ -19,10 +19,8 @@ import {
   Q_HELD,
   Q_SENT,
   Q_TOTAL,
-  QUEUE_AT,
   R_AWAKE,
   R_BATCH,
-  R_FREE,
   R_GRANTS,
   R_HEAD,
   R_NUMBER,
@@ -32,7 +30,6 @@ import {
   R_STALL_VC,
   R_VC_ALLOCATIONS,
   R_VC_END,
-  R_WANTED,
   R_WRITES,
   READY,
   requesterAt,
@@ -41,18 +38,18 @@ import {
   routerOf,
   ROUTING,
   set,
-  SIMPLE,
+  SINGLE,
   SOURCE,
   STARVED,
   V_BIT,
   V_CREDIT,
-  V_GRANT,
   V_OWNER,
   V_PORT,
   V_TARGET,
   WAITING,
 } from "./noc-records.part.as";
 import { sendBranch, sendSingle } from "./noc-send.part.as";
+import { stepSingle } from "./noc-single.part.as";
 import { awake, awakeWords, routers, routingCycles, vcCycles } from "./noc-setup.part.as";
 import { advance, creditsOf, cycle, flitsOf, setCycle, slotNow, takeCount } from "./noc-wheel.part.as";
 
@@ -185,52 +182,6 @@ function routeHeads(router: usize): void {
   for (let rest = heads; rest != 0; rest &= rest - 1) computeRoute(router, requesterAt(router, <i32>ctz(rest)));
 }
 
-/** One VC a port: outputs that are free and wanted take the next head behind their pointer; whoever is ready sends. */
-@inline
-function stepSimple(router: usize, ready: u64): void {
-  const waiting = load<u64>(router, WAITING);
-  if (waiting != 0) {
-    const wanted = load<u32>(router, R_WANTED);
-    const open = load<u32>(router, R_FREE);
-    const granted = wanted & open;
-    countBy(router + R_STALL_VC, <i32>popcnt(waiting) - <i32>popcnt(granted));
-    if (granted != 0) {
-      countBy(router + R_VC_ALLOCATIONS, <i32>popcnt(granted));
-      let served: u64 = 0;
-      let still = wanted;
-      let ready: u64 = 0;
-      let starved: u64 = 0;
-      for (let rest = granted; rest != 0; rest &= rest - 1) {
-        const port = <usize>ctz(rest);
-        const queue = router + QUEUE_AT + (port << 2);
-        const asking = load<u32>(queue);
-        const output = router + OUTPUT_AT + (port << 4);
-        const li = roundRobin(asking, load<u8>(output, V_GRANT));
-        const bit: u32 = 1 << li;
-        store<u8>(output, li + 1 == REQUESTERS ? 0 : li + 1, V_GRANT);
-        store<u32>(queue, asking & ~bit);
-        if (asking == bit) still &= ~(1 << <u32>port);
-        served |= <u64>bit;
-        const requester = requesterAt(router, li);
-        store<u32>(requester, <u32>output, Q_HELD);
-        store<u32>(output, <u32>requester, V_OWNER);
-        const fed = <u64>bit & (0 - <u64>(load<u16>(output, V_CREDIT) > 0));
-        ready |= fed;
-        starved |= <u64>bit ^ fed;
-      }
-      store<u64>(router, waiting & ~served, WAITING);
-      store<u64>(router, load<u64>(router, READY) | ready, READY);
-      store<u64>(router, load<u64>(router, STARVED) | starved, STARVED);
-      store<u32>(router, still, R_WANTED);
-      store<u32>(router, open & ~granted, R_FREE);
-    }
-  }
-  if (routingCycles != 0) stepRouting(router);
-  if (ready == 0) return;
-  lastMove = cycle;
-  for (let rest = ready; rest != 0; rest &= rest - 1) sendSingle(router, requesterAt(router, <i32>ctz(rest)));
-}
-
 /** Returns whether the router has work left. */
 function stepRouter(router: usize): bool {
   const ready = load<u64>(router, READY);
@@ -238,10 +189,6 @@ function stepRouter(router: usize): bool {
   count(router + R_AWAKE);
   if (starved != 0) countBy(router + R_STALL_CREDIT, <i32>popcnt(starved));
   if (routingCycles == 0) routeHeads(router);
-  if (SIMPLE) {
-    stepSimple(router, ready);
-    return (load<u64>(router, ROUTING) | load<u64>(router, WAITING) | load<u64>(router, READY) | load<u64>(router, STARVED)) != 0;
-  }
   if (load<u64>(router, WAITING) != 0 || vcCycles > 1) stepVcAllocation(router);
   if (routingCycles != 0) stepRouting(router);
   if (ready != 0) {
@@ -262,6 +209,11 @@ function stepRouter(router: usize): bool {
 export function step(): i32 {
   const slot = slotNow();
   beginCycle();
+  if (SINGLE) {
+    if (stepSingle(slot)) lastMove = cycle;
+    advance();
+    return deliveries;
+  }
   const flits = takeCount(slot, 0);
   const credits = takeCount(slot, 4);
   let at = flitsOf(slot);

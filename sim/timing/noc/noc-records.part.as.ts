@@ -23,8 +23,8 @@ export const R_GRANTS: usize = 92; // i32, of the VA batch
 export const R_BATCH: usize = 96; // u64, heads in RC
 export const R_ROUTING_END: usize = 104; // i64 cycle, -1: none
 export const R_VC_END: usize = 112;
-export const R_WANTED: usize = 120; // u32 outputs that heads wait for, one VC and one way only
-export const R_FREE: usize = 124; // u32 outputs that nobody holds, likewise
+export const R_FLITS: usize = 120; // i32 flits in its buffers, when single
+export const R_SINCE: usize = 124; // u32 cycle since which there are some, likewise
 export const R_HEAD: usize = 128;
 
 // Switch pointers of a port, 4 bytes: VC turn of the input, grant pointer of the output, accept pointer of the input.
@@ -42,6 +42,7 @@ export const Q_BUFFER: usize = 8; // ring of flit words
 export const Q_HELD: usize = 12; // output VC held, 0: none
 export const Q_CHILD: usize = 16; // packet slot sent on
 export const Q_INPUT: usize = 20; // record of the input VC
+export const Q_SINCE: usize = 20; // u32 first cycle of waiting for an output or a credit, when single
 export const Q_SENT: usize = 24; // i16 flits held that were already sent
 export const Q_ACCEPT: usize = 26; // u8 pointer of VC allocation
 export const Q_PORT: usize = 27; // u8 input port
@@ -49,7 +50,7 @@ export const Q_OUT: usize = 28; // u8 output port
 export const Q_VC: usize = 29; // u8
 export const Q_PERMITTED: usize = 30; // u16 output VCs
 
-// Requesters that wait for an output, u32 a port, one VC and one way only: at the router's QUEUE_AT.
+// Requesters that wait for an output, u32 a port, when single: at the router's QUEUE_AT.
 
 // Port, 16 bytes.
 export const P_UP: usize = 0; // first output VC before the input, 0: none
@@ -105,8 +106,8 @@ export let CORES: i32 = 0;
 export let ROUTERS: i32 = 0;
 /** A router record's size is 1 << ROUTER_SHIFT; its parts begin at these offsets. */
 export let ROUTER_SHIFT: i32 = 0;
-/** One VC, one way a packet, VA in one cycle: an output is held by one input, so switch allocation has nothing to decide. */
-export let SIMPLE: bool = false;
+/** One VC, one way a packet, RC of at most one cycle, VA of one: the cycle of noc-single.part.as.ts. */
+export let SINGLE: bool = false;
 export let TURN_AT: usize = 0;
 export let QUEUE_AT: usize = 0;
 export let PORT_AT: usize = 0;
@@ -114,7 +115,7 @@ export let OUTPUT_AT: usize = 0;
 export let GRANT_AT: usize = 0;
 export let CORE_BYTES: usize = 0;
 
-export function setSizes(routers: i32, ports: i32, vcs: i32, branches: i32, cores: i32, vcCycles: i32): void {
+export function setSizes(routers: i32, ports: i32, vcs: i32, branches: i32, cores: i32, routingCycles: i32, vcCycles: i32): void {
   ROUTERS = routers;
   PORTS = ports;
   VCS = vcs;
@@ -125,7 +126,7 @@ export function setSizes(routers: i32, ports: i32, vcs: i32, branches: i32, core
   TURN_AT = R_HEAD + 32 * REQUESTERS;
   QUEUE_AT = TURN_AT + 4 * ports;
   PORT_AT = TURN_AT + ((8 * ports + 15) & ~15);
-  SIMPLE = vcs == 1 && branches == 1 && vcCycles == 1;
+  SINGLE = vcs == 1 && branches == 1 && routingCycles <= 1 && vcCycles == 1;
   OUTPUT_AT = PORT_AT + 16 * ports;
   GRANT_AT = OUTPUT_AT + 16 * OUTPUTS;
   CORE_BYTES = C_BYTES + 16 * vcs;

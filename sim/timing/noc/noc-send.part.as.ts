@@ -24,18 +24,14 @@ import {
   Q_TOTAL,
   Q_VC,
   Q_WRITE,
-  R_FREE,
   READY,
-  routerOf,
   set,
-  SIMPLE,
   STARVED,
   T_TURN,
   turnAt,
   V_BIT,
   V_CREDIT,
   V_OWNER,
-  V_PORT,
   V_TARGET,
   VCS,
 } from "./noc-records.part.as";
@@ -85,10 +81,7 @@ function forward(out: usize, output: usize, flit: u32): void {
 function releaseVc(out: usize, requester: usize, output: usize): void {
   store<u32>(requester, 0, Q_HELD);
   store<u32>(output, 0, V_OWNER);
-  if (SIMPLE) {
-    const router = routerOf(out);
-    store<u32>(router, load<u32>(router, R_FREE) | (1 << <u32>load<u8>(output, V_PORT)), R_FREE);
-  } else store<u16>(out, load<u16>(out, P_FREE) | load<u16>(output, V_BIT), P_FREE);
+  store<u16>(out, load<u16>(out, P_FREE) | load<u16>(output, V_BIT), P_FREE);
 }
 
 /** A granted flit of a packet that goes one way leaves through the switch. */

@@ -22,14 +22,20 @@ import {
   portAt,
   PORTS,
   Q_BUFFER,
+  countBy,
+  pointer,
   Q_COUNT,
+  Q_HELD,
   Q_INPUT,
+  Q_PERMITTED,
   Q_PORT,
+  Q_SINCE,
   Q_VC,
   R_AWAKE,
-  R_FREE,
+  R_FLITS,
   R_NUMBER,
   R_ROUTING_END,
+  R_SINCE,
   R_STALL_CREDIT,
   R_STALL_SWITCH,
   R_STALL_VC,
@@ -43,14 +49,17 @@ import {
   ROUTER_SHIFT,
   ROUTERS,
   setSizes,
+  SINGLE,
   SOURCE,
+  STARVED,
   V_BIT,
   V_CREDIT,
   V_PORT,
   V_TARGET,
   VCS,
+  WAITING,
 } from "./noc-records.part.as";
-import { initWheel, wheelBytes } from "./noc-wheel.part.as";
+import { cycle, initWheel, wheelBytes } from "./noc-wheel.part.as";
 
 /** Bits of `flags`. */
 export const WRAP = 1;
@@ -68,6 +77,19 @@ export let lowerHalf = 0;
 export let allVcs = 0;
 export let awake: usize = 0;
 export let awakeWords = 0;
+/** Lists of a network whose routers are single: heads to route, free outputs that are asked for, inputs that send now and next. */
+export let heads: usize = 0;
+export let asked: usize = 0;
+export let readyNow: usize = 0;
+export let readyNext: usize = 0;
+
+@inline
+export function swapReady(): void {
+  const now = readyNow;
+  readyNow = readyNext;
+  readyNext = now;
+}
+
 /** Scratch of `split`: [port] list and way. */
 export let ways: usize = 0;
 export let routers: usize = 0;
@@ -132,7 +154,7 @@ export function create(
   flags = mode;
   routingCycles = routing;
   vcCycles = allocation;
-  setSizes(width * height, ports, vcs, branches, cores, vcCycles);
+  setSizes(width * height, ports, vcs, branches, cores, routingCycles, vcCycles);
   allVcs = (1 << vcs) - 1;
   lowerHalf = (1 << (vcs >> 1)) - 1;
   const ring = 1 << (32 - clz(bufferFlits - 1));
@@ -156,9 +178,15 @@ export function create(
   const ejection = aligned(buffers + ROUTERS * OUTPUTS * bufferRing * 4, 8);
   const table = ejection + cores * ejectionRing * 8;
   const tableBytes = (flags & (WRAP | ODD_EVEN)) == 0 && ROUTERS * cores <= TABLE_BYTES ? ROUTERS * cores : 0;
-  const end = aligned(table + tableBytes, 64);
+  const lists = aligned(table + tableBytes, 64);
+  const listBytes = SINGLE ? 4 * (ROUTERS * ports + 1) : 0;
+  const end = aligned(lists + 4 * listBytes, 64);
   reach(end);
   memory.fill(routers, 0, end - routers);
+  heads = lists;
+  asked = lists + listBytes;
+  readyNow = asked + listBytes;
+  readyNext = readyNow + listBytes;
   portTable = tableBytes == 0 ? 0 : table;
   memory.fill(table, 255, tableBytes);
   initAllocation(scratch, inputFirst == 1);
@@ -168,7 +196,6 @@ export function create(
   for (let r = 0; r < ROUTERS; r++) {
     const router = routers + (<usize>r << ROUTER_SHIFT);
     store<i32>(router, r, R_NUMBER);
-    store<u32>(router, <u32>(((<u64>1) << <u64>ports) - 1), R_FREE);
     store<i64>(router, -1, R_ROUTING_END);
     store<i64>(router, -1, R_VC_END);
     store<i32>(router, r % width, R_X);
@@ -177,7 +204,8 @@ export function create(
       const requester = requesterAt(router, li);
       const vc = li / BRANCHES;
       store<u32>(requester, <u32>(buffers + (r * OUTPUTS + vc) * bufferRing * 4), Q_BUFFER);
-      store<u32>(requester, <u32>requesterAt(router, vc * BRANCHES), Q_INPUT);
+      store<u16>(requester, allVcs, Q_PERMITTED);
+      if (!SINGLE) store<u32>(requester, <u32>requesterAt(router, vc * BRANCHES), Q_INPUT);
       store<u8>(requester, vc / VCS, Q_PORT);
       store<u8>(requester, vc % VCS, Q_VC);
     }
@@ -229,6 +257,33 @@ export function wirePort(r: i32, port: i32, down: i32, flitCycles: i32, up: i32,
   }
 }
 
+/** Adds to a row of counters what waiting of a single router has not counted yet, and sets the masks that say who waits. */
+function settleSingle(router: usize, row: usize): void {
+  let heads: u64 = 0;
+  let starved: u64 = 0;
+  let headCycles: i32 = 0;
+  let starvedCycles: i32 = 0;
+  for (let li = 0; li < REQUESTERS; li++) {
+    const input = requesterAt(router, li);
+    if (load<u16>(input, Q_COUNT) == 0) continue;
+    const bit = (<u64>1) << <u64>li;
+    const output = pointer(input, Q_HELD);
+    const waited = <i32>(<u32>cycle - load<u32>(input, Q_SINCE));
+    if (output == 0) {
+      heads |= bit;
+      headCycles += max(0, waited);
+    } else if (load<u16>(output, V_CREDIT) == 0) {
+      starved |= bit;
+      starvedCycles += max(0, waited);
+    }
+  }
+  store<u64>(router, heads, WAITING);
+  store<u64>(router, starved, STARVED);
+  countBy(row + 40, starvedCycles);
+  countBy(row + 48, headCycles);
+  if (load<i32>(router, R_FLITS) > 0) countBy(row + 64, <i32>(<u32>cycle - load<u32>(router, R_SINCE)));
+}
+
 /** Copies the counters into [router][ROUTER_COUNTERS] and [router][port]. A flit that went through the switch was read, granted and linked once. */
 export function settleCounters(): void {
   for (let r = 0; r < ROUTERS; r++) {
@@ -252,5 +307,6 @@ export function settleCounters(): void {
     store<f64>(row, load<f64>(router, R_STALL_VC), 48);
     store<f64>(row, load<f64>(router, R_STALL_SWITCH), 56);
     store<f64>(row, load<f64>(router, R_AWAKE), 64);
+    if (SINGLE) settleSingle(router, row);
   }
 }
