@@ -1,8 +1,11 @@
 /** The latency curve of a network: options to a description of it, rows to the screen. Effects: reads the description, prints. */
 import { inputError } from "../arch/base/errors.js";
+import { axisOver } from "../arch/base/plot/axis.js";
+import { NAMED } from "../arch/base/plot/colours.js";
+import { pointsOf } from "../arch/base/plot/spec.js";
 import { type CurveRow, type NocSpec, nocCurve, nocSpec, type TrafficPattern } from "../sim/index.js";
 import { measured } from "./format/number.js";
-import { addDots, createDots, NO_LIMITS, scatterLines, widenLimits } from "./format/scatter.js";
+import { plotLines, type TerminalPanel } from "./format/plot.js";
 import { lookOf } from "./format/style.js";
 import { tableLines } from "./format/table.js";
 import { loadArch, parseSets, withSets } from "./load.js";
@@ -104,6 +107,22 @@ export function csvLines(rows: readonly CurveRow[]): readonly string[] {
   return ["rate,injected,accepted,hops,plat,nlat,saturated", ...rows.map((row) => cells(row).join(","))];
 }
 
+/** Latency over offered load, up to saturation. */
+function curvePanel(rows: readonly CurveRow[]): TerminalPanel {
+  const points = pointsOf(rows.flatMap((row) => (row.plat === null ? [] : [[row.rate, row.plat] as const])));
+  return {
+    heading: "",
+    x: axisOver("offered flits/node/cycle", [points], "x", false),
+    y: axisOver("mean packet latency (cycles)", [points], "y", true),
+    colour: null,
+    series: [
+      { kind: "line", name: "", points, colour: NAMED[0], width: 1, dash: [], dotted: false },
+      { kind: "marks", name: "latency", points, fill: NAMED[0], labels: [], ringed: null },
+    ],
+    notes: [],
+  };
+}
+
 export async function printCurve(file: string | null, options: NocOptions): Promise<void> {
   const spec = await networkOf(file, options);
   const rates = ratesOf(options.rate);
@@ -114,20 +133,7 @@ export async function printCurve(file: string | null, options: NocOptions): Prom
   if (format === "json") console.log(JSON.stringify(rows, null, 1));
   else if (format === "csv") console.log(csvLines(rows).join("\n"));
   else if (format === "plot") {
-    const stable = rows.filter((row) => row.plat !== null);
-    const cloud = {
-      x: Float64Array.from(stable, (row) => row.rate),
-      y: Float64Array.from(stable, (row) => row.plat ?? Number.NaN),
-      length: stable.length,
-    };
-    const dots = createDots(64, 16, widenLimits(NO_LIMITS, cloud), false, true);
-    addDots(dots, cloud);
-    const marks = { front: stable.map((row) => [row.rate, row.plat ?? Number.NaN] as const), selected: null };
-    const [x, y] = [
-      { label: "offered flits/node/cycle", log: false },
-      { label: "mean packet latency, cycles", log: true },
-    ];
-    console.log(scatterLines(look, dots, marks, x, y).join("\n"));
+    console.log(plotLines(look, curvePanel(rows), 72, 20).join("\n"));
     const saturated = rows.filter((row) => row.saturated);
     if (saturated.length > 0)
       console.log(`saturated: ${saturated.map((row) => `${row.rate} (accepts ${measured(row.accepted)})`).join(", ")}`);

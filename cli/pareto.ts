@@ -3,9 +3,9 @@ import { renameSync, writeFileSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { inputError } from "../arch/index.js";
 import { METRICS, type MetricName } from "../sim/index.js";
-import { FORMATS, type FormatName, type FrontReport, frontReport, type PlotOptions } from "../sweeps/index.js";
+import { FORMATS, type FormatName, type FrontReport, frontPlot, frontReport, type PlotOptions } from "../sweeps/index.js";
 import { measured, significant } from "./format/number.js";
-import { addDots, canvasSize, createDots, NO_LIMITS, scatterLines, widenLimits } from "./format/scatter.js";
+import { plotLines } from "./format/plot.js";
 import { type Look, lookOf, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
 import type { ParetoOptions } from "./options.js";
@@ -80,8 +80,7 @@ export function reportLines(look: Look, report: FrontReport, options: PlotOption
   return [
     `${paint(look, report.study, "bold")} in ${database}: ${counts.done} results, ${counts.feasible} within the limits, ${counts.infeasible} infeasible, ${counts.failed} failed; sampler ${report.sampler}`,
     "",
-    ...cloudLines(look, report, options, Math.min(width, 100)),
-    "",
+    ...pictureLines(look, report, options, Math.min(width, 100)),
     ...(rows.length === 0 ? ["no point on the front"] : tableLines(look, columns, table)),
     "",
     report.hypervolume === null
@@ -91,42 +90,12 @@ export function reportLines(look: Look, report: FrontReport, options: PlotOption
   ];
 }
 
-const PLOT_ROWS = 20;
+const PLOT_ROWS = 24;
 
-/** The scatter of all feasible points over two objectives: by default the first across another as in the figures. */
-function cloudLines(look: Look, report: FrontReport, options: PlotOptions, width: number): readonly string[] {
-  if (report.objectives.length < 2 || report.cloud.length === 0) return [];
-  const names = report.objectives.map(({ metric }) => metric);
-  const y = options.y ?? (names.find((name) => name !== options.x) as MetricName);
-  const x = options.x ?? (names.find((name) => name !== y) as MetricName);
-  const column = (metric: MetricName): Float64Array => Float64Array.from(report.cloud, (point) => point[names.indexOf(metric)] as number);
-  const cloud = { x: column(x), y: column(y), length: report.cloud.length };
-  const size = canvasSize(width, PLOT_ROWS);
-  const limits = widenLimits(NO_LIMITS, cloud);
-  const dots = createDots(
-    size.columns,
-    size.rows,
-    limits,
-    limits.xLow > 0 && limits.xHigh / limits.xLow > 30,
-    limits.yLow > 0 && limits.yHigh / limits.yLow > 30,
-  );
-  addDots(dots, cloud);
-  const label = (metric: MetricName): string =>
-    `${metric}${unitText(metric)}, ${report.objectives.find((objective) => objective.metric === metric)?.direction}`;
-  const front = report.rows.map((row) => [row.metrics[x] ?? Number.NaN, row.metrics[y] ?? Number.NaN] as const);
-  const knee = report.rows.findIndex((row) => row.id === report.kneeId);
-  return [
-    ...scatterLines(
-      look,
-      dots,
-      { front, selected: front[knee] ?? null },
-      { label: label(x), log: dots.xScale.kind === "log" },
-      { label: label(y), log: dots.yScale.kind === "log" },
-    ),
-    paint(
-      look,
-      look.unicode ? "● front  ◆ knee  dots: other points within the limits" : "o front  O knee  . other points within the limits",
-      "dim",
-    ),
-  ];
+/** The front as in the figures, in characters. */
+function pictureLines(look: Look, report: FrontReport, options: PlotOptions, width: number): readonly string[] {
+  const [panel] = frontPlot(report, options).panels;
+  if (panel === undefined || panel.y.scale === "category" || report.objectives.length < 2) return [];
+  const legend = look.unicode ? "● front  ◆ knee  dots: other feasible points" : "o front  O knee  . : other feasible points";
+  return [...plotLines(look, { ...panel, y: panel.y }, width, PLOT_ROWS), paint(look, legend, "dim"), ""];
 }

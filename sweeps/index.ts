@@ -2,6 +2,7 @@
 export { violation } from "./constraint.js";
 export { openRemoteEngine, RemoteEngine, type RemoteEngineOptions } from "./engine/bullmq.js";
 export { type Clock, systemClock } from "./engine/clock.js";
+export { CoupledEngine, type CoupledEngineOptions } from "./engine/coupled.js";
 export type { Engine, Outcome, Task } from "./engine/engine.js";
 export { LocalEngine, type LocalEngineOptions, type Model } from "./engine/local.js";
 export { RemoteWorker, type RemoteWorkerOptions } from "./engine/remote-worker.js";
@@ -15,6 +16,7 @@ export {
   stackPlot,
 } from "./export/figures.js";
 export { FORMATS, type Format, type FormatName } from "./export/formats.js";
+export { labelWithUnit } from "./export/headers.js";
 export { type FrontReport, frontReport, type ReportObjective, type ReportOptions, type ReportRow } from "./export/report.js";
 export { FrontTracker } from "./front.js";
 export { contributions, hypervolume, improvement } from "./hypervolume.js";
@@ -45,3 +47,4 @@ export { shardBudget } from "./samplers/shard.js";
 export { canonicalValues, type Dimension, type PointValues, Space } from "./space.js";
 export { type Failure, resultDigest, Store, type StoredPoint, type StudyRecord } from "./store/sqlite.js";
 export { Study, type StudyOptions, type StudySetup, type StudySummary, studyRecord } from "./study.js";
+export { type WarmStart, warmStart } from "./warm-start.js";

@@ -1,5 +1,6 @@
 /** The whole screen as lines: `rows` - 1 lines of exactly `columns` cells; a plain list below 80 x 24. Pure. */
-import { canvasSize, scatterLines } from "../format/scatter.js";
+import { labelWithUnit, type ScatterAxis, scatterPanel } from "../../sweeps/index.js";
+import { plotLines } from "../format/plot.js";
 import { type Look, paint } from "../format/style.js";
 import { failuresPanel, hypervolumePanel, logLine, workersPanel } from "./panels/activity.js";
 import { beside, boxLines, exactly } from "./panels/box.js";
@@ -9,7 +10,7 @@ import { overlay } from "./panels/overlay.js";
 import { metricAt } from "./points.js";
 import type { DashboardState } from "./state.js";
 import { settle, type Ui } from "./ui.js";
-import { cachedFilter, plotDots } from "./view.js";
+import { cachedFilter, visibleCloud } from "./view.js";
 
 const HEADER_ROWS = 3;
 
@@ -38,7 +39,7 @@ export function frameLines(state: DashboardState, choice: Ui, look: Look, column
     ...boxLines(look, front.title, front.lines, rightWidth, tableRowsHigh, ui.pane === "front"),
     ...boxLines(look, hypervolume.title, hypervolume.lines, rightWidth, sideRows),
   ];
-  const left = boxLines(look, plotTitle(look, state, ui), plotLines(look, state, ui, leftWidth - 2, upper - 2), leftWidth, upper);
+  const left = boxLines(look, plotTitle(look, state, ui), scatterLines(look, state, ui, leftWidth - 2, upper - 2), leftWidth, upper);
   const workers = workersPanel(look, state, leftWidth - 2, lower - 2, nowMs);
   const failures = failuresPanel(look, state, ui, rightWidth - 2, lower - 2);
   const bottom = beside(
@@ -55,34 +56,40 @@ function plotTitle(look: Look, state: DashboardState, ui: Ui): string {
 }
 
 /** The scatter of the chosen axes, or a sentence while there is nothing to draw. */
-export function plotLines(look: Look, state: DashboardState, ui: Ui, width: number, height: number): readonly string[] {
+export function scatterLines(look: Look, state: DashboardState, ui: Ui, width: number, height: number): readonly string[] {
   const { points, study, started } = state;
   if (study === null || started === null) return [];
-  const size = canvasSize(width, height);
-  const dots = plotDots(points, ui, size.columns, size.rows, state.revision);
-  const pair = (row: number): readonly [number, number] => [metricAt(points, ui.x, row), metricAt(points, ui.y, row)];
-  const filter = cachedFilter(ui.filter);
-  const selectedRow = ui.selectedId === null ? undefined : points.rowOfId.get(ui.selectedId);
-  const label = (metric: string): string => {
-    const unit = study.metrics.find((candidate) => candidate.name === metric)?.unit ?? "";
-    const name = metric.replace(/_(percent|us|mm2|mw|cycles|uj)(?=_per_inference$|$)/, "").replaceAll("_", " ");
-    const direction = started.objectives.find((objective) => objective.metric === metric)?.direction;
-    return `${name}${unit === "" || unit === "1" ? "" : ` [${unit}]`}${direction === undefined ? "" : `, ${direction}`}`;
-  };
   if (state.counts.done === 0) return ["", "  no result yet"];
   if (state.violating === state.counts.done && !ui.showViolating) {
     return ["", `  ${state.violating} results, all beyond the limits: ${study.constraints.join(", ")}`, "  v shows them"];
   }
-  return scatterLines(
-    look,
-    dots,
-    {
-      front: state.front.filter((row) => filter.passes(points, row)).map(pair),
-      selected: selectedRow === undefined ? null : pair(selectedRow),
+  const cloud = visibleCloud(points, ui, state.revision);
+  const filter = cachedFilter(ui.filter);
+  const rows = state.front.filter((row) => filter.passes(points, row));
+  const chosen = ui.selectedId === null ? undefined : points.rowOfId.get(ui.selectedId);
+  // A point that is chosen but not on the front is marked as well.
+  const marked = chosen === undefined || rows.includes(chosen) ? rows : [...rows, chosen];
+  const axis = (metric: string, log: boolean | null): ScatterAxis => {
+    const unit = study.metrics.find((candidate) => candidate.name === metric)?.unit ?? "1";
+    const direction = started.objectives.find((objective) => objective.metric === metric)?.direction ?? null;
+    const words = labelWithUnit(metric, unit);
+    return { label: direction === null ? words : `${words}, ${direction}`, direction, log };
+  };
+  const panel = scatterPanel({
+    x: axis(ui.x, ui.xLog),
+    y: axis(ui.y, ui.yLog),
+    cloud: cloud.points,
+    limits: cloud.limits,
+    front: {
+      x: marked.map((row) => metricAt(points, ui.x, row)),
+      y: marked.map((row) => metricAt(points, ui.y, row)),
+      length: marked.length,
     },
-    { label: label(ui.x), log: dots.xScale.kind === "log" },
-    { label: label(ui.y), log: dots.yScale.kind === "log" },
-  );
+    labels: [],
+    ringed: chosen === undefined ? null : { index: marked.indexOf(chosen), name: "selected" },
+    colour: null,
+  });
+  return plotLines(look, panel, width, height, cloud.raster);
 }
 
 function messageOrLog(look: Look, state: DashboardState, ui: Ui, columns: number): string {

@@ -5,8 +5,8 @@ import { EMPTY_UI, type KeyName, press, type Ui, type Wish } from "./ui.js";
 
 const FRAME_MS = 100;
 const SLOWEST_FRAME_MS = 1000;
-/** Time between frames is at least this many times what a frame costs, so that a large or slow terminal takes little of the machine. */
-const REST = 14;
+/** Time between frames is at least this many times what a frame takes, so that a slow line costs little of the machine. */
+const REST = 12;
 /** How long a message covers the event line, unless a key comes first. */
 const MESSAGE_MS = 5_000;
 
@@ -18,8 +18,6 @@ export interface DashboardModel {
   readonly press: (key: KeyName) => void;
   /** Changes the choices from outside, e.g. when a detail has loaded. */
   readonly change: (update: (ui: Ui) => Ui) => void;
-  /** To be called when a frame has reached the terminal: its cost sets the pace. */
-  readonly drawn: () => void;
   readonly subscribe: (redraw: () => void) => () => void;
   /** Stops the timer. */
   readonly close: () => void;
@@ -37,8 +35,10 @@ export function createModel(fulfil: (wish: Wish) => void, nowMs: () => number): 
   const draw = (): void => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    drawnMs = nowMs();
+    const startMs = nowMs();
     for (const listener of listeners) listener();
+    drawnMs = nowMs();
+    frameMs = Math.max(FRAME_MS, Math.min(SLOWEST_FRAME_MS, 0.7 * frameMs + 0.3 * REST * (drawnMs - startMs)));
   };
   const drawSoon = (): void => {
     if (timer !== null) return;
@@ -66,10 +66,6 @@ export function createModel(fulfil: (wish: Wish) => void, nowMs: () => number): 
       messageMs = nowMs();
       for (const wish of pressed.wishes) fulfil(wish);
       draw();
-    },
-    drawn: () => {
-      const costMs = nowMs() - drawnMs;
-      frameMs = Math.max(FRAME_MS, Math.min(SLOWEST_FRAME_MS, 0.7 * frameMs + 0.3 * REST * costMs));
     },
     change: (update) => {
       const { message } = ui;

@@ -1,39 +1,95 @@
 /**
- * The terminal while the dashboard owns it: alternate screen, hidden cursor, frames written as differences of lines.
- * Ink renders into `sink` in its debug mode, which hands over whole frames; this file alone moves the cursor. Reason: the
- * incremental writer of ink 6.8 is one line off whenever a frame is lower than the screen.
+ * The terminal while the dashboard owns it: alternate screen, hidden cursor, frames written as differences of cells.
+ * Effects: writes to the terminal.
  */
 import { writeSync } from "node:fs";
-import { Writable } from "node:stream";
 
 const ENTER = "\u001b[?1049h\u001b[?25l\u001b[2J\u001b[H";
 const LEAVE = "\u001b[0m\u001b[?25h\u001b[?1049l";
 const SYNC_START = "\u001b[?2026h";
 const SYNC_END = "\u001b[?2026l";
+/** Unchanged cells between two changes that are cheaper to write than to jump over. */
+const GAP = 6;
 
-/** What changes on the screen from one frame to the next; the empty text when nothing does. Pure. */
+interface Cell {
+  readonly character: string;
+  /** SGR codes in force, joined by `;`. */
+  readonly style: string;
+}
+const BLANK: Cell = { character: " ", style: "" };
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with ESC
+const PIECES = /\u001b\[([0-9;]*)m|[\s\S]/gu;
+/** What switches a style off, and which codes it ends. */
+const ENDS: { readonly [code: string]: (code: string) => boolean } = {
+  "0": () => true,
+  "22": (code) => code === "1" || code === "2",
+  "27": (code) => code === "7",
+  "39": (code) => code.length === 2 && code.startsWith("3"),
+};
+
+/** A line as cells, each with the style it stands in. Pure. */
+export function cellsOf(line: string): readonly Cell[] {
+  const cells: Cell[] = [];
+  let codes: readonly string[] = [];
+  let style = "";
+  for (const [piece, sequence] of line.matchAll(PIECES)) {
+    if (sequence === undefined) {
+      cells.push({ character: piece, style });
+      continue;
+    }
+    for (const code of (sequence === "" ? "0" : sequence).split(";")) {
+      const ended = ENDS[code];
+      codes = ended === undefined ? [...codes, code] : codes.filter((one) => !ended(one));
+    }
+    style = codes.join(";");
+  }
+  return cells;
+}
+
+/** What changes on the screen from one frame to the next, whole lines skipped first, then cells; the empty text when nothing does. Pure. */
 export function frameDifference(before: readonly string[], after: readonly string[]): string {
   let text = "";
   for (let row = 0; row < Math.max(before.length, after.length); row++) {
-    if (before[row] === after[row]) continue;
-    text += `\u001b[${row + 1};1H${after[row] ?? ""}\u001b[0m\u001b[K`;
+    const [old, now] = [before[row] ?? "", after[row] ?? ""];
+    if (old !== now) text += lineDifference(row, cellsOf(old), cellsOf(now));
   }
   return text;
 }
 
-/** A stream that Ink takes for its terminal; each chunk is one whole frame. */
-export class FrameSink extends Writable {
+function lineDifference(row: number, old: readonly Cell[], now: readonly Cell[]): string {
+  const length = Math.max(old.length, now.length);
+  const changed = (i: number): boolean => {
+    const [a, b] = [old[i] ?? BLANK, now[i] ?? BLANK];
+    return a.character !== b.character || a.style !== b.style;
+  };
+  let text = "";
+  for (let i = 0; i < length; i++) {
+    if (!changed(i)) continue;
+    let end = i + 1;
+    for (let k = end; k < length && k - end < GAP; k++) if (changed(k)) end = k + 1;
+    text += `\u001b[${row + 1};${i + 1}H`;
+    let style = "";
+    for (; i < end; i++) {
+      const cell = now[i] ?? BLANK;
+      if (cell.style !== style) text += cell.style === "" ? "\u001b[0m" : `\u001b[0;${cell.style}m`;
+      style = cell.style;
+      text += cell.character;
+    }
+    if (style !== "") text += "\u001b[0m";
+  }
+  return text;
+}
+
+/** The terminal as frames are shown on it. */
+export class Screen {
   private shown: readonly string[] = [];
   private open = false;
   /** Bytes written and frames that changed something, for measurements. */
   written = { frames: 0, bytes: 0 };
-  /** Called after each frame. */
-  onFrame: () => void = () => {};
+  onResize: () => void = () => {};
 
-  constructor(private readonly terminal: NodeJS.WriteStream & { readonly fd: number }) {
-    super({ decodeStrings: false });
-    terminal.on("resize", this.resized);
-  }
+  constructor(private readonly terminal: NodeJS.WriteStream & { readonly fd: number }) {}
 
   get columns(): number {
     return this.terminal.columns || 80;
@@ -46,6 +102,7 @@ export class FrameSink extends Writable {
   /** Takes the terminal over. */
   enter(): void {
     this.open = true;
+    this.terminal.on("resize", this.resized);
     this.terminal.write(ENTER);
   }
 
@@ -57,24 +114,19 @@ export class FrameSink extends Writable {
     writeSync(this.terminal.fd, LEAVE);
   }
 
-  private readonly resized = (): void => {
-    if (this.open) this.terminal.write("\u001b[0m\u001b[2J");
-    this.shown = [];
-    this.emit("resize");
-  };
-
-  override _write(chunk: string | Buffer, _encoding: BufferEncoding, done: () => void): void {
-    if (this.open) {
-      const frame = chunk.toString().replace(/\n$/, "").split("\n").slice(0, this.rows);
-      const difference = frameDifference(this.shown, frame);
-      this.shown = frame;
-      if (difference !== "") {
-        const text = `${SYNC_START}${difference}${SYNC_END}`;
-        this.written = { frames: this.written.frames + 1, bytes: this.written.bytes + text.length };
-        this.terminal.write(text);
-      }
-      this.onFrame();
-    }
-    done();
+  show(frame: readonly string[]): void {
+    if (!this.open) return;
+    const difference = frameDifference(this.shown, frame);
+    this.shown = frame;
+    if (difference === "") return;
+    const text = `${SYNC_START}${difference}${SYNC_END}`;
+    this.written = { frames: this.written.frames + 1, bytes: this.written.bytes + Buffer.byteLength(text) };
+    this.terminal.write(text);
   }
+
+  private readonly resized = (): void => {
+    this.terminal.write("\u001b[0m\u001b[2J");
+    this.shown = [];
+    this.onResize();
+  };
 }

@@ -1,7 +1,7 @@
 /** What stays in the scrollback when a sweep ends: counts, plot, front, and what to type next. Pure. */
 import { significant } from "../format/number.js";
 import { type Look, paint } from "../format/style.js";
-import { plotLines } from "./frame.js";
+import { scatterLines } from "./frame.js";
 import { frontPanel } from "./panels/front.js";
 import { headerLines } from "./panels/header.js";
 import type { DashboardState } from "./state.js";
@@ -27,7 +27,7 @@ export function summaryLines(look: Look, state: DashboardState, columns: number)
   return [
     ...headerLines(look, state, width, state.endedMs ?? state.startedMs),
     "",
-    ...plotLines(look, state, ui, Math.min(width, PLOT_WIDTH), PLOT_ROWS),
+    ...scatterLines(look, state, ui, Math.min(width, PLOT_WIDTH), PLOT_ROWS),
     "",
     paint(look, `front: ${rows.length} ${rows.length === 1 ? "point" : "points"}`, "bold"),
     ...(rows.length === 0 ? [] : table.lines),

@@ -1,5 +1,7 @@
-/** What the choices of the user leave visible: filtered cloud, its dots, the sorted table. Remembers work done for earlier points. */
-import { addDots, createDots, type Dots, type Limits, NO_LIMITS, widenLimits } from "../format/scatter.js";
+/** What the choices of the user leave visible: the filtered cloud, the sorted table. Remembers work done for earlier points. */
+import { type Limits, limitsOf, NO_LIMITS } from "../../arch/base/plot/axis.js";
+import type { PlotPoints } from "../../arch/base/plot/spec.js";
+import { Raster } from "../format/plot.js";
 import { type Filter, filterOf } from "./filter.js";
 import { metricAt, type Points } from "./points.js";
 
@@ -32,52 +34,52 @@ export function tableRows(choice: TableChoice, state: { readonly points: Points;
     });
 }
 
-interface PlotMemory {
-  readonly key: string;
-  readonly columns: Points["columns"];
-  /** Natural coordinates of the points that pass, and how many rows were looked at. */
-  x: Float64Array;
-  y: Float64Array;
-  kept: number;
-  seen: number;
-  limits: Limits;
-  dots: Dots | null;
-  dotted: number;
-  revision: number;
-}
-
-let memory: PlotMemory | null = null;
-
-export interface PlotChoice {
+export interface CloudChoice {
   readonly x: string;
   readonly y: string;
-  readonly xLog: boolean | null;
-  readonly yLog: boolean | null;
   readonly filter: string;
   /** Also points that break a constraint. */
   readonly showViolating: boolean;
 }
 
-/** Spans more than a factor of 30 and is positive: shown logarithmic unless the user says otherwise. */
-const wide = (low: number, high: number): boolean => low > 0 && high / low > 30;
+/** The visible points in natural coordinates, their limits, and what has been drawn of them. */
+export interface Cloud {
+  readonly points: PlotPoints;
+  readonly limits: { readonly x: Limits; readonly y: Limits };
+  readonly raster: Raster;
+}
+
+interface CloudMemory {
+  readonly key: string;
+  readonly columns: Points["columns"];
+  readonly revision: number;
+  readonly raster: Raster;
+  x: Float64Array;
+  y: Float64Array;
+  /** Points that pass, and rows looked at. */
+  kept: number;
+  seen: number;
+  limits: Cloud["limits"];
+}
+
+let memory: CloudMemory | null = null;
 
 /**
- * Dots of the visible points on a canvas. Only points that are new since the last call are looked at, unless axes, filter,
- * size or limits changed. `revision` must change when known rows change their values.
+ * The points that the choice leaves visible. Only rows that are new since the last call are looked at, unless axes or filter changed.
+ * `revision` must change when known rows change their values.
  */
-export function plotDots(points: Points, choice: PlotChoice, columns: number, rows: number, revision: number): Dots {
+export function visibleCloud(points: Points, choice: CloudChoice, revision: number): Cloud {
   const key = [choice.x, choice.y, choice.filter, String(choice.showViolating)].join("\u0000");
   if (memory === null || memory.key !== key || memory.columns !== points.columns || memory.revision !== revision) {
     const room = Math.max(1024, points.length);
-    const empty = { kept: 0, seen: 0, limits: NO_LIMITS, dots: null, dotted: 0 };
+    const empty = { kept: 0, seen: 0, limits: { x: NO_LIMITS, y: NO_LIMITS }, raster: new Raster() };
     memory = { key, columns: points.columns, x: new Float64Array(room), y: new Float64Array(room), revision, ...empty };
   }
   const now = memory;
-  const before = now.limits;
   const filter = cachedFilter(choice.filter);
   const start = now.kept;
   for (let row = now.seen; row < points.length; row++) {
-    if (!choice.showViolating && (points.violations[row] as number) > 0) continue;
+    if (!choice.showViolating && points.violations[row] > 0) continue;
     if (!filter.passes(points, row)) continue;
     if (now.kept === now.x.length) {
       now.x = doubled(now.x);
@@ -88,29 +90,8 @@ export function plotDots(points: Points, choice: PlotChoice, columns: number, ro
     now.kept += 1;
   }
   now.seen = points.length;
-  const cloud = { x: now.x, y: now.y, length: now.kept };
-  now.limits = widenLimits(before, cloud, start);
-  const { xLow, xHigh, yLow, yHigh } = now.limits;
-  const xLog = choice.xLog ?? wide(xLow, xHigh);
-  const yLog = choice.yLog ?? wide(yLow, yHigh);
-  const fresh = createDots(columns, rows, now.limits, xLog, yLog);
-  const same =
-    now.dots !== null &&
-    now.dots.columns === columns &&
-    now.dots.rows === rows &&
-    equalScale(now.dots.xScale, fresh.xScale) &&
-    equalScale(now.dots.yScale, fresh.yScale);
-  if (!same) {
-    now.dots = fresh;
-    now.dotted = 0;
-  }
-  addDots(now.dots as Dots, cloud, now.dotted);
-  now.dotted = now.kept;
-  return now.dots as Dots;
-}
-
-function equalScale(a: Dots["xScale"], b: Dots["xScale"]): boolean {
-  return a.kind === b.kind && a.low === b.low && a.high === b.high;
+  now.limits = { x: limitsOf(now.x, now.limits.x, start, now.kept), y: limitsOf(now.y, now.limits.y, start, now.kept) };
+  return { points: { x: now.x, y: now.y, length: now.kept }, limits: now.limits, raster: now.raster };
 }
 
 function doubled(array: Float64Array): Float64Array {

@@ -15,8 +15,8 @@ const PARAMETER_UNITS: { readonly [ending: string]: string } = {
   k: "K",
 };
 
-/** Words of a metric without its unit. */
-export function metricWords(metric: MetricName): string {
+/** Words of a metric's name without its unit. */
+export function metricWords(metric: string): string {
   return metric.replace(UNIT_PART, "").replaceAll("_", " ");
 }
 
@@ -25,10 +25,14 @@ export function metricUnit(metric: MetricName): string {
   return PLAIN[unit] ?? unit;
 }
 
-/** `energy per inference (µJ)`. */
+/** `energy_uj_per_inference`, `uJ` -> `energy per inference (µJ)`. */
+export function labelWithUnit(name: string, unit: string): string {
+  const shown = PLAIN[unit] ?? unit;
+  return shown === "" ? metricWords(name) : `${metricWords(name)} (${shown})`;
+}
+
 export function metricLabel(metric: MetricName): string {
-  const unit = metricUnit(metric);
-  return unit === "" ? metricWords(metric) : `${metricWords(metric)} (${unit})`;
+  return labelWithUnit(metric, METRICS[metric].unit);
 }
 
 /** A parameter's words and unit: the unit is the last part of its name, where it has one. */

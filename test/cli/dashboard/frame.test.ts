@@ -13,7 +13,8 @@ const COLOUR = { colour: true, unicode: true } as const;
 
 function stateOf(count: number): DashboardState {
   let state = EMPTY_STATE;
-  for (const event of [...SCRIPTED_OPENING, ...[...scriptedPoints(count)].flat()]) state = reduce(state, event, 5000);
+  for (const event of SCRIPTED_OPENING) state = reduce(state, event, 5000);
+  for (const events of scriptedPoints(count)) for (const event of events) state = reduce(state, event, 5000);
   return state;
 }
 
@@ -61,11 +62,49 @@ test("every panel of the full layout is on the screen at 80 x 24", () => {
     expect(text).toContain(part);
 });
 
-test("only lines that changed are written", () => {
-  expect(frameDifference(["a", "b", "c"], ["a", "b", "c"])).toBe("");
-  expect(frameDifference(["a", "b", "c"], ["a", "B", "c"])).toBe("\u001b[2;1HB\u001b[0m\u001b[K");
-  expect(frameDifference([], ["a"])).toContain("\u001b[1;1Ha");
-  expect(frameDifference(["a", "b"], ["a"])).toBe("\u001b[2;1H\u001b[0m\u001b[K");
+/** Plays what is written on a terminal of blank cells: cursor moves, styles and characters are all it may hold. */
+function played(screen: { text: string; style: string }[][], written: string): number {
+  let [row, column, style, cells] = [0, 0, "", 0];
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is about control characters
+  for (const [piece, codes, final] of written.matchAll(/\u001b\[([0-9;]*)([Hm])|[\s\S]/gu)) {
+    if (final === "H") [row, column] = (codes as string).split(";").map((value) => Number(value) - 1) as [number, number];
+    else if (final === "m") style = (codes as string).replace(/^0;?/, "");
+    else {
+      expect(piece >= " ").toBe(true);
+      (screen[row] as { text: string; style: string }[])[column++] = { text: piece, style };
+      cells += 1;
+    }
+  }
+  return cells;
+}
+
+const differs = (a: { text: string; style: string }, b: { text: string; style: string }): boolean =>
+  a.text !== b.text || a.style !== b.style;
+
+test("what is written turns one frame into the next, and few cells are written that did not change", () => {
+  const blank = Array.from({ length: 40 }, () => Array.from({ length: 130 }, () => ({ text: " ", style: "" })));
+  const screen = structuredClone(blank);
+  let before: readonly string[] = [];
+  let state = stateOf(120);
+  let [cells, changed] = [0, 0];
+  for (const [k, events] of [...scriptedPoints(50, 5)].entries()) {
+    for (const event of events) state = reduce(state, "id" in event ? { ...event, id: event.id + 1000 } : event, 6000 + 40 * k);
+    const overlay = k % 20 === 10 ? "help" : "none";
+    const frame = frameLines(state, { ...EMPTY_UI, overlay }, COLOUR, 130, 40, 9000 + 100 * k);
+    const earlier = screen.map((row) => [...row]);
+    const wrote = played(screen, frameDifference(before, frame));
+    if (k > 0) cells += wrote;
+    if (k > 0) changed += screen.reduce((sum, row, y) => sum + row.filter((cell, x) => differs(cell, earlier[y]![x]!)).length, 0);
+    before = frame;
+    if (k % 12 !== 11) continue;
+    const whole = structuredClone(blank);
+    played(whole, frameDifference([], frame));
+    expect(screen).toEqual(whole);
+  }
+  expect(changed).toBeGreaterThan(500);
+  expect(cells).toBeLessThan(2 * changed);
+  expect(frameDifference(before, before)).toBe("");
+  expect(frameDifference(["ab", "b"], ["ab"])).toBe("\u001b[2;1H ");
 });
 
 test("with 100,000 points a new result and its frame take less than 200 ms", () => {

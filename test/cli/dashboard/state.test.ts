@@ -1,11 +1,12 @@
 /** The reducer: what the screen says about a sweep is what its events said. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { axisOf } from "../../../arch/base/plot/axis.js";
 import type { DashboardEvent } from "../../../cli/dashboard/events.js";
 import { metricAt } from "../../../cli/dashboard/points.js";
 import { type DashboardState, EMPTY_STATE, finishedCount, reduce } from "../../../cli/dashboard/state.js";
 import { EMPTY_UI, press, settle, type Ui } from "../../../cli/dashboard/ui.js";
-import { plotDots, tableRows } from "../../../cli/dashboard/view.js";
+import { tableRows, visibleCloud } from "../../../cli/dashboard/view.js";
 import { SCRIPTED_OPENING, scriptedPoints } from "./scripted-study.js";
 
 function played(events: Iterable<DashboardEvent>, from: DashboardState = EMPTY_STATE): DashboardState {
@@ -158,16 +159,20 @@ test("a typed filter narrows table and plot to the points that satisfy it, and a
   expect(tableRows({ ...ui, filter: "accuracy_percent > 200" }, state)).toEqual([]);
 });
 
-test("dots grown point by point equal dots drawn at once", () => {
+test("the cloud grown point by point equals the cloud built at once, and so do its dots", () => {
   const all = [...scriptedPoints(400, 3)].flat();
   const ui = settle(EMPTY_UI, scripted(1));
+  const draw = (state: DashboardState) => {
+    const { points, limits, raster } = visibleCloud(state.points, ui, state.revision);
+    raster.show(points, axisOf("", limits.x), axisOf("", limits.y), 40, 12);
+    return { x: Array.from({ length: points.length }, (_, i) => points.x[i]), limits, masks: [...raster.masks] };
+  };
   let state = opened();
   for (const event of all) {
     state = reduce(state, event, 1);
-    if (event.type === "point-done") plotDots(state.points, ui, 40, 12, state.revision);
+    if (event.type === "point-done") draw(state);
   }
-  const grown = plotDots(state.points, ui, 40, 12, state.revision);
-  const masks = Uint8Array.from(grown.masks);
-  const fresh = played(all, opened());
-  expect(plotDots(fresh.points, ui, 40, 12, fresh.revision).masks).toEqual(masks);
+  const grown = draw(state);
+  expect(grown.x.length).toBeGreaterThan(300);
+  expect(draw(played(all, opened()))).toEqual(grown);
 });

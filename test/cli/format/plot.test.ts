@@ -1,51 +1,14 @@
-/** Plots in characters: every point lands in the cell that plain arithmetic gives it, labels never overlap, no line is too long. */
+/** Plots in characters: every point lands in the cell that plain arithmetic gives it, marks tell by shape, no line is too long. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { position, scaleOf, tickLabels, ticksOf } from "../../../cli/format/scale.js";
-import { addDots, canvasSize, createDots, NO_LIMITS, scatterLines, widenLimits, Y_LABEL_CELLS } from "../../../cli/format/scatter.js";
+import { axisOver, position } from "../../../arch/base/plot/axis.js";
+import { type PlotPoints, pointsOf } from "../../../arch/base/plot/spec.js";
+import { canvasSize, plotLines, Raster, type TerminalPanel, Y_LABEL_CELLS } from "../../../cli/format/plot.js";
 import { bar, sparkline } from "../../../cli/format/sparkline.js";
 import { visibleWidth } from "../../../cli/format/table.js";
 
 const PLAIN = { colour: false, unicode: true } as const;
 const ASCII = { colour: false, unicode: false } as const;
-
-test("ticks lie inside the scale, ascend, are round, and are at most as many as asked", () => {
-  fc.assert(
-    fc.property(
-      fc.double({ min: 1e-6, max: 1e6, noNaN: true }),
-      fc.double({ min: 1.01, max: 1e5, noNaN: true }),
-      fc.integer({ min: 2, max: 12 }),
-      fc.boolean(),
-      (low, factor, count, log) => {
-        const scale = scaleOf(low, low * factor, log);
-        const ticks = ticksOf(scale, count);
-        expect(ticks.length).toBeLessThanOrEqual(count);
-        for (const [i, tick] of ticks.entries()) {
-          expect(tick).toBeGreaterThanOrEqual(scale.low * (1 - 1e-9));
-          expect(tick).toBeLessThanOrEqual(scale.high * (1 + 1e-9));
-          if (i > 0) expect(tick).toBeGreaterThan(ticks[i - 1] as number);
-          if (tick !== 0) expect(Number(tick.toPrecision(6)) / tick).toBeCloseTo(1, 5);
-        }
-        expect(new Set(tickLabels(ticks)).size).toBe(ticks.length);
-      },
-    ),
-    { seed: 7, numRuns: 400 },
-  );
-});
-
-test("positions run from 0 to 1, in order, on both kinds of scale", () => {
-  for (const log of [false, true]) {
-    const scale = scaleOf(1, 1000, log);
-    expect(position(scale, scale.low)).toBeCloseTo(0, 12);
-    expect(position(scale, scale.high)).toBeCloseTo(1, 12);
-    expect(position(scale, 31.6)).toBeCloseTo(log ? 0.5 : 0.04, 1);
-  }
-});
-
-test("a logarithmic axis is refused for data that is not positive", () => {
-  expect(scaleOf(-1, 10, true).kind).toBe("linear");
-  expect(scaleOf(0, 10, true).kind).toBe("linear");
-});
 
 test("each point sets exactly the braille dot of its place, and adding in two parts equals adding at once", () => {
   fc.assert(
@@ -55,18 +18,15 @@ test("each point sets exactly the braille dot of its place, and adding in two pa
         maxLength: 50,
       }),
       (pairs) => {
-        const cloud = { x: Float64Array.from(pairs, (p) => p[0]), y: Float64Array.from(pairs, (p) => p[1]), length: pairs.length };
-        const limits = widenLimits(NO_LIMITS, cloud);
-        const once = createDots(30, 8, limits, false, false);
-        addDots(once, cloud);
-        const twice = createDots(30, 8, limits, false, false);
-        const half = pairs.length >> 1;
-        addDots(twice, { ...cloud, length: half });
-        addDots(twice, cloud, half);
+        const cloud = pointsOf(pairs);
+        const [x, y] = [axisOver("", [cloud], "x", false), axisOver("", [cloud], "y", false)];
+        const once = new Raster();
+        once.show(cloud, x, y, 30, 8);
+        const twice = new Raster();
+        twice.show({ ...cloud, length: pairs.length >> 1 }, x, y, 30, 8);
+        twice.show(cloud, x, y, 30, 8);
         expect(twice.masks).toEqual(once.masks);
-        const places = new Set(
-          pairs.map(([x, y]) => `${Math.floor(position(once.xScale, x) * 60)},${Math.floor((1 - position(once.yScale, y)) * 32)}`),
-        );
+        const places = new Set(pairs.map((p) => `${Math.floor(position(x, p[0]) * 60)},${Math.floor((1 - position(y, p[1])) * 32)}`));
         const set = once.masks.reduce((sum, mask) => sum + mask.toString(2).replaceAll("0", "").length, 0);
         expect(set).toBe(places.size);
       },
@@ -75,25 +35,33 @@ test("each point sets exactly the braille dot of its place, and adding in two pa
   );
 });
 
-test("the plot has the size asked for, marks front and selection by shape, and names both axes", () => {
-  const cloud = { x: Float64Array.of(1, 10, 100), y: Float64Array.of(90, 95, 99), length: 3 };
+function panelOf(points: PlotPoints, more: TerminalPanel["series"] = []): TerminalPanel {
+  return {
+    heading: "",
+    x: axisOver("energy (µJ)", [points], "x"),
+    y: axisOver("accuracy (%)", [points], "y"),
+    colour: null,
+    series: [{ kind: "cloud", name: "", points }, ...more],
+    notes: [],
+  };
+}
+
+test("the plot has the size asked for, tells marks and the ringed one by shape, and names both axes", () => {
+  const points = pointsOf([
+    [1, 90],
+    [10, 95],
+    [100, 99],
+  ]);
+  const marked = { x: [1, 100], y: [90, 99], length: 2 };
+  const marks = { kind: "marks", name: "front", points: marked, fill: "#ffffff", labels: [], ringed: { index: 1, name: "knee" } } as const;
   for (const look of [PLAIN, ASCII]) {
-    const { columns, rows } = canvasSize(60, 16);
-    const dots = createDots(columns, rows, widenLimits(NO_LIMITS, cloud), true, false);
-    addDots(dots, cloud);
-    const lines = scatterLines(
-      look,
-      dots,
-      { front: [[1, 90]], selected: [100, 99] },
-      { label: "energy [uJ]", log: true },
-      { label: "accuracy [%]", log: false },
-    );
+    const lines = plotLines(look, panelOf(points, [marks]), 60, 16);
     expect(lines).toHaveLength(16);
     for (const line of lines) expect(visibleWidth(line)).toBeLessThanOrEqual(60);
     const text = lines.join("\n");
-    expect(text).toContain("energy [uJ], log");
-    expect(text).toContain("accuracy [%]");
-    expect(text).toContain(look.unicode ? "●" : "o");
+    expect(text).toContain(look.unicode ? "energy (µJ), log" : "energy (uJ), log");
+    expect(text).toContain("accuracy (%)");
+    expect(text.match(look.unicode ? /●/g : /o(?= )/g)?.length).toBeGreaterThan(0);
     expect(text).toContain(look.unicode ? "◆" : "O");
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is about control characters
     if (!look.unicode) expect(/^[\x0a\x20-\x7e]*$/.test(text)).toBe(true);
@@ -104,6 +72,33 @@ test("the plot has the size asked for, marks front and selection by shape, and n
       .split(/\s+/);
     expect(labels).toContain("10");
   }
+});
+
+test("a line is drawn through every column between its ends, level where its ends are level", () => {
+  const points = pointsOf([
+    [0, 0],
+    [10, 10],
+  ]);
+  const level = {
+    kind: "line",
+    name: "",
+    points: pointsOf([
+      [0, 5],
+      [10, 5],
+    ]),
+    colour: "#000000",
+    width: 1,
+    dash: [],
+    dotted: false,
+  } as const; // prettier
+  const [width, height] = [48, 14];
+  const lines = plotLines(ASCII, panelOf(points, [level]), width, height);
+  const canvas = lines.slice(1, 1 + canvasSize(width, height).rows).map((line) => line.slice(Y_LABEL_CELLS + 1));
+  const drawn = canvas.filter((line) => line.includes("-"));
+  expect(drawn).toHaveLength(1);
+  // From the first to the last data column, without a gap.
+  expect(drawn[0]?.trim()).toMatch(/^-+$/);
+  expect(drawn[0]!.trim().length).toBeGreaterThan(0.9 * canvasSize(width, height).columns);
 });
 
 test("a sparkline spans from its lowest to its highest value, a bar is as long as its share", () => {

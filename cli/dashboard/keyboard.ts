@@ -1,16 +1,6 @@
-/** The Ink root: subscribes to the state, turns key presses into choices and wishes, shows the frame. */
-import { Text, Transform, useInput } from "ink";
-import { useEffect, useReducer } from "react";
-import type { Look } from "../format/style.js";
-import { frameLines } from "./frame.js";
-import type { DashboardModel } from "./model.js";
+/** The keyboard, as Ink reads it: escape sequences, pastes and key repeat become names of keys. */
+import { useInput } from "ink";
 import type { KeyName } from "./ui.js";
-
-export interface AppProps {
-  readonly model: DashboardModel;
-  readonly look: Look;
-  readonly size: () => { readonly columns: number; readonly rows: number };
-}
 
 interface InkKey {
   readonly upArrow: boolean;
@@ -58,23 +48,10 @@ function keyName(input: string, key: InkKey): KeyName {
   return input;
 }
 
-export function App({ model, look, size }: AppProps): React.ReactNode {
-  const [, redraw] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => model.subscribe(redraw), [model]);
+/** Shows nothing; presses keys. */
+export function Keyboard({ press }: { readonly press: (key: KeyName) => void }): null {
   useInput((input, key) => {
-    for (const name of keyNames(input, key)) model.press(name);
+    for (const name of keyNames(input, key)) press(name);
   });
-  const { columns, rows } = size();
-  const lines = frameLines(model.state(), model.ui(), look, columns, rows, model.nowMs());
-  // Ink measures and remembers every text it lays out, for ever: it lays out a blank page of the right size, and the lines are put in
-  // when it writes. A long sweep would otherwise grow by some ten megabytes an hour.
-  return (
-    <Transform transform={(_, row) => lines[row] ?? ""}>
-      <Text>{blankPage(columns, lines.length)}</Text>
-    </Transform>
-  );
-}
-
-function blankPage(columns: number, rows: number): string {
-  return Array.from({ length: rows }, () => ".".repeat(columns)).join("\n");
+  return null;
 }

@@ -1,0 +1,223 @@
+/**
+ * A plot specification in characters: braille dots (2 x 4 a cell) or ASCII, axes with units and round ticks.
+ * Marks: the cloud as dots, lines as finer dots or strokes, marks `●`/`o`, the ringed one `◆`/`O`; so the meaning never hangs on colour.
+ */
+import { position, tickLabels, ticksOf } from "../../arch/base/plot/axis.js";
+import type { Axis, Panel, PlotPoints } from "../../arch/base/plot/spec.js";
+import { type Look, type Paint, paint } from "./style.js";
+
+/** A panel whose both axes are numeric. */
+export type TerminalPanel = Panel & { readonly y: Axis };
+
+/** Cells taken by the y labels, and rows by the x axis (rule, tick labels, name). */
+export const Y_LABEL_CELLS = 7;
+const X_AXIS_ROWS = 3;
+
+const BRAILLE_BIT = [
+  [0x01, 0x08],
+  [0x02, 0x10],
+  [0x04, 0x20],
+  [0x40, 0x80],
+] as const;
+
+/** Canvas inside a plot of `width` x `height` characters. */
+export function canvasSize(width: number, height: number): { readonly columns: number; readonly rows: number } {
+  return { columns: Math.max(2, width - Y_LABEL_CELLS - 1), rows: Math.max(1, height - X_AXIS_ROWS - 1) };
+}
+
+/**
+ * Which dots of a canvas are set. Kept from frame to frame it looks at each point once: `show` draws what is new, and all again only when
+ * the canvas or an axis changed.
+ */
+export class Raster {
+  /** Bit mask a cell, in braille bit order; [rows][columns]. */
+  masks = new Uint8Array(0);
+  private columns = 0;
+  private rows = 0;
+  private x: Axis | null = null;
+  private y: Axis | null = null;
+  private drawn = 0;
+
+  /** Sets the dots of all of `points`; the same growing points must be given as before, or `clear` called. */
+  show(points: PlotPoints, x: Axis, y: Axis, columns: number, rows: number): void {
+    if (columns !== this.columns || rows !== this.rows || !sameAxis(this.x, x) || !sameAxis(this.y, y)) {
+      this.masks = new Uint8Array(columns * rows);
+      [this.columns, this.rows, this.x, this.y, this.drawn] = [columns, rows, x, y, 0];
+    }
+    for (let i = this.drawn; i < points.length; i++) {
+      const dot = dotOf(x, y, columns, rows, points.x[i], points.y[i]);
+      if (dot !== null) setDot(this.masks, columns, dot.column, dot.row);
+    }
+    this.drawn = points.length;
+  }
+
+  clear(): void {
+    this.columns = 0;
+  }
+}
+
+function sameAxis(a: Axis | null, b: Axis): boolean {
+  return a !== null && a.scale === b.scale && a.low === b.low && a.high === b.high;
+}
+
+function setDot(masks: Uint8Array, columns: number, column: number, row: number): void {
+  masks[(row >> 2) * columns + (column >> 1)] |= BRAILLE_BIT[row & 3][column & 1];
+}
+
+function dotOf(
+  x: Axis,
+  y: Axis,
+  columns: number,
+  rows: number,
+  px: number,
+  py: number,
+): { readonly column: number; readonly row: number } | null {
+  const column = Math.floor(position(x, px) * columns * 2);
+  const row = Math.floor((1 - position(y, py)) * rows * 4);
+  return column >= 0 && row >= 0 && column < columns * 2 && row < rows * 4 ? { column, row } : null;
+}
+
+type Over = "mark" | "ringed" | "across" | "up";
+
+/** What covers the cloud: marks by cell, and the dots of lines. */
+interface Layer {
+  readonly over: Map<number, Over>;
+  readonly line: Uint8Array;
+}
+
+function layerOf(panel: TerminalPanel, columns: number, rows: number): Layer {
+  const { x, y } = panel;
+  const over = new Map<number, Over>();
+  const line = new Uint8Array(columns * rows);
+  const cellAt = (points: PlotPoints, i: number): { readonly column: number; readonly row: number } | null =>
+    dotOf(x, y, columns, rows, points.x[i], points.y[i]);
+  for (const series of panel.series) {
+    if (series.kind === "line") {
+      for (let i = 1; i < series.points.length; i++) stroke(line, over, columns, cellAt(series.points, i - 1), cellAt(series.points, i));
+    }
+  }
+  for (const series of panel.series) {
+    if (series.kind !== "marks") continue;
+    for (let i = 0; i < series.points.length; i++) {
+      const dot = cellAt(series.points, i);
+      if (dot === null) continue;
+      const cell = (dot.row >> 2) * columns + (dot.column >> 1);
+      if (over.get(cell) !== "ringed") over.set(cell, i === series.ringed?.index ? "ringed" : "mark");
+    }
+  }
+  return { over, line };
+}
+
+/** The straight line between two dots. */
+function stroke(
+  line: Uint8Array,
+  over: Map<number, Over>,
+  columns: number,
+  from: { readonly column: number; readonly row: number } | null,
+  to: { readonly column: number; readonly row: number } | null,
+): void {
+  if (from === null || to === null) return;
+  const steps = Math.max(Math.abs(to.column - from.column), Math.abs(to.row - from.row), 1);
+  const kind = Math.abs(to.column - from.column) >= Math.abs(to.row - from.row) ? "across" : "up";
+  for (let i = 0; i <= steps; i++) {
+    const column = Math.round(from.column + ((to.column - from.column) * i) / steps);
+    const row = Math.round(from.row + ((to.row - from.row) * i) / steps);
+    setDot(line, columns, column, row);
+    over.set((row >> 2) * columns + (column >> 1), kind);
+  }
+}
+
+/** Exactly `height` lines of at most `width` cells: y label, canvas with its axis, x rule, x labels, x name. */
+export function plotLines(look: Look, panel: TerminalPanel, width: number, height: number, raster = new Raster()): string[] {
+  const { x, y } = panel;
+  const { columns, rows } = canvasSize(width, height);
+  for (const series of panel.series) if (series.kind === "cloud") raster.show(series.points, x, y, columns, rows);
+  const masks = raster.masks.length === columns * rows ? raster.masks : new Uint8Array(columns * rows);
+  const { over, line } = layerOf(panel, columns, rows);
+  const ticks = ticksOf(y, Math.max(2, Math.floor(rows / 3)));
+  const labelOfRow = new Map<number, string>();
+  tickLabels(ticks).forEach((label, i) => {
+    const row = Math.min(rows - 1, Math.max(0, Math.floor((1 - position(y, ticks[i])) * rows)));
+    if (!labelOfRow.has(row)) labelOfRow.set(row, label);
+  });
+  const bar = look.unicode ? "│" : "|";
+  const tee = look.unicode ? "┤" : "+";
+  const lines = [paint(look, `${plainly(look, y.label)}${y.scale === "log" ? ", log" : ""}`.slice(0, width), "bold")];
+  for (let row = 0; row < rows; row++) {
+    const label = labelOfRow.get(row);
+    const edge = `${(label ?? "").slice(0, Y_LABEL_CELLS).padStart(Y_LABEL_CELLS)}${label === undefined ? bar : tee}`;
+    lines.push(paint(look, edge, "dim") + canvasLine(look, row * columns, columns, masks, line, over));
+  }
+  return [...lines, ...xAxisLines(look, x, columns)];
+}
+
+type Glyph = "blank" | "cloud" | "line" | "mark" | "ringed";
+
+const PAINTS: { readonly [glyph in Glyph]: readonly Paint[] } = {
+  blank: [],
+  cloud: ["cyan"],
+  line: ["yellow", "dim"],
+  mark: ["yellow", "bold"],
+  ringed: ["magenta", "bold"],
+};
+
+/** One row of the canvas; one escape sequence a run of equal paint, not one a cell. */
+function canvasLine(
+  look: Look,
+  start: number,
+  columns: number,
+  masks: Uint8Array,
+  line: Uint8Array,
+  over: ReadonlyMap<number, Over>,
+): string {
+  let text = "";
+  let run = "";
+  let last: Glyph = "blank";
+  for (let cell = start; cell < start + columns; cell++) {
+    const mark = over.get(cell);
+    const glyph: Glyph = mark === "mark" || mark === "ringed" ? mark : mark !== undefined ? "line" : masks[cell] === 0 ? "blank" : "cloud";
+    if (glyph !== last) {
+      text += paint(look, run, ...PAINTS[last]);
+      run = "";
+      last = glyph;
+    }
+    run += character(look, glyph, mark, masks[cell] | line[cell], masks[cell]);
+  }
+  return text + paint(look, run, ...PAINTS[last]);
+}
+
+function character(look: Look, glyph: Glyph, mark: Over | undefined, mask: number, cloud: number): string {
+  if (glyph === "ringed") return look.unicode ? "◆" : "O";
+  if (glyph === "mark") return look.unicode ? "●" : "o";
+  if (glyph === "blank") return " ";
+  if (look.unicode) return String.fromCharCode(0x2800 + mask);
+  if (glyph === "line") return mark === "across" ? "-" : "|";
+  return (cloud & (cloud - 1)) === 0 ? "." : ":";
+}
+
+/** A label in the characters the terminal has. */
+export function plainly(look: Look, label: string): string {
+  return look.unicode ? label : label.replaceAll("µ", "u").replaceAll("²", "2").replaceAll("·", " ");
+}
+
+function xAxisLines(look: Look, axis: Axis, columns: number): string[] {
+  const ticks = ticksOf(axis, Math.max(2, Math.floor(columns / 9)));
+  const rule = new Array<string>(columns).fill(look.unicode ? "─" : "-");
+  const text = new Array<string>(columns).fill(" ");
+  let free = 0;
+  tickLabels(ticks).forEach((tick, i) => {
+    const at = Math.min(columns - 1, Math.floor(position(axis, ticks[i]) * columns));
+    rule[at] = look.unicode ? "┴" : "+";
+    const start = Math.max(0, at - (tick.length >> 1));
+    if (start < free || start + tick.length > columns) return;
+    for (let k = 0; k < tick.length; k++) text[start + k] = tick[k];
+    free = start + tick.length + 1;
+  });
+  const pad = " ".repeat(Y_LABEL_CELLS);
+  const name = `${plainly(look, axis.label)}${axis.scale === "log" ? ", log" : ""}`.slice(0, columns);
+  return [
+    paint(look, `${pad}${look.unicode ? "└" : "+"}${rule.join("")}`, "dim"),
+    paint(look, `${pad} ${text.join("")}`, "dim"),
+    paint(look, `${pad} ${name.padStart((columns + name.length) >> 1)}`, "bold"),
+  ];
+}
