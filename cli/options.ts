@@ -8,6 +8,8 @@ export interface SweepOptions {
   readonly time?: number;
   readonly patience?: number;
   readonly resume?: boolean;
+  /** Database of another sweep over the same parameters. */
+  readonly warmStart?: string;
   readonly retryFailed?: boolean;
   /** False with `--no-tui`. */
   readonly tui: boolean;

@@ -13,6 +13,7 @@ import {
   type StudySummary,
   shardBudget,
   systemClock,
+  warmStart,
 } from "../sweeps/index.js";
 import type { StudyView } from "./dashboard/events.js";
 import { EMPTY_STATE, reduce } from "./dashboard/state.js";
@@ -24,6 +25,7 @@ import { loadArch } from "./load.js";
 import type { SweepOptions } from "./options.js";
 import { progressPrinter } from "./progress-lines.js";
 import { packageVersion, provenanceNow } from "./provenance.js";
+import { withStore } from "./show.js";
 import type { SweepViewer } from "./viewer.js";
 
 /** Runs the sweep; returns the exit code. */
@@ -87,6 +89,17 @@ function partOf(sweep: SweepSpec, text: string): SweepSpec {
   return { ...sweep, sampler: { ...sampler, budget, options: { ...sampler.options, shard, shards } } };
 }
 
+/** Tells a new study what another sweep found, and the user how much of it. */
+function beginWith(store: Store, file: string, spec: SweepSpec): void {
+  try {
+    const { taken, left } = withStore(file, (source) => warmStart(store, source, spec));
+    console.error(`warm start: ${taken} points of ${file}${left === 0 ? "" : `, ${left} lie outside this space`}`);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
 async function openStudy(
   parsed: ParsedArch,
   file: string,
@@ -98,6 +111,7 @@ async function openStudy(
   const asked = options.budget === undefined ? sweep : { ...sweep, sampler: { ...sweep.sampler, budget: options.budget } };
   const spec = options.shard === undefined ? asked : partOf(asked, options.shard);
   const store = Store.open(database);
+  if (options.warmStart !== undefined) beginWith(store, options.warmStart, spec);
   let listener: (event: StudyEvent) => void = () => {};
   let handle: Study | null = null;
   let atOnce = 2;

@@ -12,7 +12,7 @@ import type { FinishReason, FrontPoint, StudyEvent } from "./events.js";
 import { Objectives, type Score } from "./objectives.js";
 import { type Entry, INFEASIBLE_VIOLATION, PointBook, type PointSource, timedUtterances } from "./points.js";
 import { createSampler, samplerOptions } from "./samplers/registry.js";
-import type { Sampler } from "./samplers/sampler.js";
+import type { Observation, Sampler } from "./samplers/sampler.js";
 import { Scoreboard } from "./scoreboard.js";
 import { fidelitiesOf, screenPool } from "./screening.js";
 import { Space } from "./space.js";
@@ -82,10 +82,10 @@ export class Study {
     const { store, engine, clock } = effects;
     this.space = new Space(setup.spec.parameters);
     this.objectives = new Objectives(setup.spec, this.space.names);
-    this.sampler = createSampler(setup.spec, this.space);
     this.workers = Math.min(options.workers, engine.maxWorkers);
     store.begin(studyRecord(setup), this.workers, setup.provenance);
     store.describe(this.space.names);
+    this.sampler = createSampler(setup.spec, this.space, undefined, this.warm());
     this.book = new PointBook(setup, this.space, this.objectives, store, engine);
     this.board = new Scoreboard(this.objectives, store, clock, emit);
   }
@@ -95,7 +95,6 @@ export class Study {
     const { store, engine } = this.effects;
     try {
       this.load();
-      this.warm();
       if (this.setup.spec.sampler.name === "screen") await this.screen();
       while (!this.over) {
         await this.fill();
@@ -194,12 +193,12 @@ export class Study {
     });
   }
 
-  /** Tells the sampler what another sweep found. */
-  private warm(): void {
-    for (const { values, objectives, violation } of this.effects.store.warmStart()) {
+  /** What another sweep found, in this study's database since it began. */
+  private warm(): Observation[] {
+    return this.effects.store.warmStart().flatMap(({ values, objectives, violation }) => {
       const position = this.space.encode(values);
-      if (position !== null) this.sampler.tell({ position, values, objectives, violation });
-    }
+      return position === null ? [] : [{ position, values, objectives, violation }];
+    });
   }
 
   private async screen(): Promise<void> {

@@ -14,6 +14,7 @@ export function registerSweep(program: Command): void {
     .option("--patience <n>", "stop cleanly when the hypervolume has not grown for this many points", wholeNumber(1))
     .option("--resume", "continue what is stored (the default); says so where there is nothing to continue")
     .option("--retry-failed", "run failed and timed-out points again")
+    .option("--warm-start <file>", "begin with what another sweep over the same parameters found (nsga2, tpe, gp)")
     .option("--shard <i/n>", "only the i-th of n parts of a grid, random or sobol search; put them together with merge")
     .option("--no-tui", "plain progress lines instead of the dashboard")
     .addOption(new Option("--engine <name>", "what runs the points").choices(["local", "bullmq"]).default("local"))
@@ -30,6 +31,7 @@ export function registerSweep(program: Command): void {
   withExamples(command, [
     ["snn-dse sweep arch/examples/edge.yaml", "leaves edge.db here; stop and continue at will"],
     ["snn-dse sweep edge.yaml --workers 8 --budget 1000", "more points: stored ones are not run again"],
+    ["snn-dse sweep edge-45nm.yaml --warm-start edge.db", "what one chip taught, for a like one"],
     ["snn-dse sweep edge.yaml --no-tui > log.txt", "plain lines"],
     ["snn-dse sweep edge.yaml --json | jq .type", "NDJSON for scripts"],
     ["snn-dse sweep edge.yaml --engine bullmq --redis redis://head:6379", "many hosts: start `snn-dse worker` on each"],

@@ -6,11 +6,12 @@
  */
 import { crowdingDistances, defaultReference } from "../indicators.js";
 import { nonDominated } from "../pareto.js";
+import { bestOf } from "./best.js";
 import { type Box, expectedImprovement, undominatedBoxes } from "./expected-improvement.js";
 import { fitHyperParameters, GaussianProcess, type Prediction, START_LENGTH } from "./gaussian-process.js";
 import { History } from "./history.js";
 import type { Observation, Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
-import { bestOf, normalCdf } from "./tpe.js";
+import { normalCdf } from "./tpe.js";
 
 const BATCH = 4;
 const EDGE = 1 - 2 ** -30;
@@ -214,6 +215,7 @@ function thinned(points: readonly (readonly number[])[], reference: readonly num
 
 export const gp: SamplerKind = {
   about: "Gaussian processes and expected hypervolume improvement: fewest runs, most thought",
+  learns: true,
   options: {
     startup: { value: 0, low: 0, high: 100_000, about: "evenly spread points first; 0: 16, or two a parameter if that is more" },
     candidates: { value: 240, low: 3, high: 100_000, about: "positions compared a question" },

@@ -62,4 +62,9 @@ class Grid implements Sampler {
   }
 }
 
-export const grid: SamplerKind = { about: "every combination once", options: SHARD_OPTIONS, create: sharded((setup) => new Grid(setup)) };
+export const grid: SamplerKind = {
+  about: "every combination once",
+  learns: false,
+  options: SHARD_OPTIONS,
+  create: sharded((setup) => new Grid(setup)),
+};

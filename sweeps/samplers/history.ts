@@ -1,6 +1,7 @@
-/** What model-based samplers share: an even start, what was asked and told, and positions not asked before. */
+/** What model-based samplers share: a start, even or with what another sweep found best, what was asked and told, and positions not asked before. */
 import { createRng, type Rng } from "../../arch/base/rng.js";
 import type { Space } from "../space.js";
+import { bestOf } from "./best.js";
 import type { Observation, SamplerSetup } from "./sampler.js";
 import { SobolSequence } from "./sobol.js";
 
@@ -13,6 +14,8 @@ export class History {
   readonly rng: Rng;
   private readonly names = new Set<string>();
   private readonly sequence: SobolSequence;
+  /** The best that another sweep found: asked first. */
+  private readonly warm: readonly Float64Array[];
   private started = 0;
 
   constructor(
@@ -22,6 +25,7 @@ export class History {
     readonly startup: number,
   ) {
     this.rng = createRng(setup.seed, `sampler/${name}`);
+    this.warm = bestOf(setup.warm, startup).map(({ position }) => position);
     this.sequence = new SobolSequence(setup.space.dimensions.length, setup.seed);
   }
 
@@ -33,9 +37,7 @@ export class History {
     return this.started < this.startup;
   }
 
-  /** What is told before anything was asked stands for a point of the even start. */
   tell(observation: Observation): void {
-    if (this.pending.length === 0 && this.starting) this.started++;
     this.pending.shift();
     this.told.push(observation);
   }
@@ -55,8 +57,8 @@ export class History {
   /** Next unasked position of the even start, or null. */
   spread(): Float64Array | null {
     while (this.starting) {
+      const position = this.warm[this.started] ?? this.sequence.next();
       this.started++;
-      const position = this.sequence.next();
       if (this.isNew(position)) return this.take(position);
     }
     return null;

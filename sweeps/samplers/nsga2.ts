@@ -7,6 +7,7 @@ import { createRng, type Rng } from "../../arch/base/rng.js";
 import { crowdingDistances } from "../indicators.js";
 import { dominates, nonDominatedRanks } from "../pareto.js";
 import type { Dimension } from "../space.js";
+import { badness, bestOf } from "./best.js";
 import type { Observation, Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
 
 const TRIES = 20; // further mutations of a duplicate child before a random point takes its place
@@ -19,11 +20,6 @@ export function constrainedBetter(a: Observation, b: Observation): boolean {
   if (badA !== badB) return badA < badB;
   if (badA > 0 || a.objectives === null || b.objectives === null) return false;
   return dominates(a.objectives, b.objectives);
-}
-
-/** A feasible point without finite objectives is as bad as a failure. */
-export function badness(o: Observation): number {
-  return o.objectives === null && o.violation === 0 ? Number.POSITIVE_INFINITY : o.violation;
 }
 
 interface Individual {
@@ -55,6 +51,11 @@ export class Nsga2 implements Sampler {
     }
     this.generation++;
     const batch: Float64Array[] = [];
+    const first = this.generation === 1 ? bestOf(this.setup.warm, this.options.population) : [];
+    for (const { position } of first) {
+      const fresh = this.unseen(Float64Array.from(position));
+      if (fresh !== null) batch.push(fresh);
+    }
     while (batch.length < this.options.population) {
       const offspring = this.parents.length < 2 ? [this.anywhere()] : this.mate();
       for (const child of offspring) {
@@ -177,6 +178,7 @@ function survivors(pool: readonly Observation[], count: number): Individual[] {
 
 export const nsga2: SamplerKind = {
   about: "genetic search by non-domination and crowding, constraints by Deb's rules",
+  learns: true,
   options: {
     population: { value: 32, low: 4, high: 10_000, about: "points a generation" },
     crossover_probability: { value: 0.9, low: 0, high: 1, about: "chance that two parents mix" },

@@ -29,6 +29,7 @@ class Random implements Sampler {
 
 export const random: SamplerKind = {
   about: "uniform random points",
+  learns: false,
   options: SHARD_OPTIONS,
   create: sharded((setup) => new Random(setup)),
 };

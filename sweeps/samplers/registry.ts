@@ -6,7 +6,7 @@ import { gp } from "./gp.js";
 import { grid } from "./grid.js";
 import { nsga2 } from "./nsga2.js";
 import { random } from "./random.js";
-import type { Sampler, SamplerKind, Screening } from "./sampler.js";
+import type { Observation, Sampler, SamplerKind, Screening } from "./sampler.js";
 import { screen } from "./screen.js";
 import { sobol } from "./sobol.js";
 import { tpe } from "./tpe.js";
@@ -17,11 +17,11 @@ export type SamplerName = keyof typeof SAMPLERS;
 const NONE: Screening = { pool: [], fidelities: [1] };
 
 /** The sampler that a sweep asks for. */
-export function createSampler(spec: SweepSpec, space: Space, screening: Screening = NONE, file = "sweep"): Sampler {
+export function createSampler(spec: SweepSpec, space: Space, screening = NONE, warm: readonly Observation[] = [], file = "sweep"): Sampler {
   const { name, budget, seed, options } = spec.sampler;
   const resolved = samplerOptions(spec, file);
   const kind: SamplerKind = SAMPLERS[name as SamplerName];
-  return kind.create({ space, objectives: spec.objectives.length, seed, budget, options, screening }, resolved);
+  return kind.create({ space, objectives: spec.objectives.length, seed, budget, options, screening, warm }, resolved);
 }
 
 /** The options with their defaults. @throws InputError with every problem of the sampler's section */

@@ -39,6 +39,8 @@ export interface SamplerSetup {
   readonly options: { readonly [key: string]: Json };
   /** For samplers that screen; an empty pool for all others. */
   readonly screening: Screening;
+  /** What another sweep found: the best of it is where samplers that learn begin. */
+  readonly warm: readonly Observation[];
 }
 
 export interface Sampler {
@@ -51,7 +53,7 @@ export interface Sampler {
   readonly fidelity: number;
   /** Next positions (at least one), or none: the search has no more to ask. */
   ask(): Float64Array[];
-  /** In the order asked. Before the first `ask`: what another sweep found, as if this search had begun with it. */
+  /** In the order asked. */
   tell(observation: Observation): void;
   /** One line for the dashboard, e.g. `{ generation: 17, population: 64 }`. */
   state(): { readonly [key: string]: Json };
@@ -65,6 +67,8 @@ export type OptionTable = {
 /** A registered sampler. */
 export interface SamplerKind {
   readonly about: string;
+  /** True where the search begins with the best that another sweep found, if there is one. */
+  readonly learns: boolean;
   readonly options: OptionTable;
   readonly create: (setup: SamplerSetup, options: { readonly [name: string]: number }) => Sampler;
 }

@@ -106,6 +106,7 @@ class Sobol implements Sampler {
 
 export const sobol: SamplerKind = {
   about: "scrambled Sobol sequence: even cover",
+  learns: false,
   options: SHARD_OPTIONS,
   create: sharded((setup) => new Sobol(setup)),
 };

@@ -4,11 +4,9 @@
  * Source: Bergstra et al. 2011 (TPE); Ozaki et al., "Multiobjective tree-structured Parzen estimator", JAIR 73, 2022;
  * Watanabe 2023 (joint kernels). Good observations that share a rank are thinned by crowding, not by hypervolume contribution.
  */
-import { crowdingDistances } from "../indicators.js";
-import { nonDominated } from "../pareto.js";
 import type { Dimension } from "../space.js";
+import { bestOf } from "./best.js";
 import { History } from "./history.js";
-import { badness } from "./nsga2.js";
 import type { Observation, Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
 
 const BATCH = 4;
@@ -18,28 +16,6 @@ const OTHERS = 500;
 
 function level(coordinate: number, levels: number): number {
   return Math.min(levels - 1, Math.floor(coordinate * levels));
-}
-
-/**
- * The best `count` observations: fronts of the feasible one after the other, the last thinned by crowding, then the others by violation.
- * O(observations x front) for each front taken.
- */
-export function bestOf(observations: readonly Observation[], count: number): Observation[] {
-  const vector = (o: Observation): readonly number[] => o.objectives as readonly number[];
-  let left = observations.filter((o) => o.violation === 0 && o.objectives !== null);
-  const rest = observations.filter((o) => o.violation > 0 || o.objectives === null);
-  const chosen: Observation[] = [];
-  while (left.length > 0 && chosen.length < count) {
-    const front = nonDominated(left.map(vector)).map((i) => left[i]);
-    const crowding = crowdingDistances(front.map(vector));
-    const order = front.map((_, i) => i).sort((a, b) => crowding[b] - crowding[a] || a - b);
-    for (const i of order.slice(0, count - chosen.length)) chosen.push(front[i]);
-    const gone = new Set(front);
-    left = left.filter((o) => !gone.has(o));
-  }
-  const worst = rest.map((_, i) => i).sort((a, b) => badness(rest[a]) - badness(rest[b]) || a - b);
-  for (const i of worst.slice(0, Math.max(0, count - chosen.length))) chosen.push(rest[i]);
-  return chosen;
 }
 
 /** Abramowitz and Stegun 7.1.26, error below 1.5e-7: enough for weights of a search. */
@@ -196,6 +172,7 @@ function single(position: Float64Array | null): Float64Array[] {
 
 export const tpe: SamplerKind = {
   about: "multi-objective Parzen estimator: learns where good points lie",
+  learns: true,
   options: {
     startup: { value: 0, low: 0, high: 100_000, about: "evenly spread points first; 0: 16, or two a parameter if that is more" },
     candidates: { value: 48, low: 1, high: 10_000, about: "draws from the good density a question" },

@@ -328,6 +328,7 @@ export class Store extends Connection {
 
   setWarmStart(points: readonly WarmPoint[]): void {
     this.transaction(() => {
+      this.run("DELETE FROM warm_start", []);
       for (const { source, values, objectives, violation } of points)
         this.run("INSERT INTO warm_start (source, values_json, objectives_json, violation) VALUES (?, ?, ?, ?)", [
           source,

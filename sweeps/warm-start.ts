@@ -1,0 +1,81 @@
+/**
+ * A search that begins with the best that another sweep found, in place of its random or even start: a like chip, another workload or technology.
+ * The other sweep's points are no points of this study; they are kept in its database, so that it continues and repeats without the other one.
+ * (The very same points of the very same experiment are brought in as results by `merge`.)
+ * Source: Feurer, Springenberg, Hutter, "Initializing Bayesian hyperparameter optimization via meta-learning", AAAI 2015.
+ * Throws: `InputError` where the spaces have other parameters, no point fits, the sampler learns nothing, or the study has begun without it.
+ */
+import { inputError } from "../arch/base/errors.js";
+import type { SweepSpec } from "../arch/index.js";
+import { Objectives } from "./objectives.js";
+import { SAMPLERS, type SamplerName } from "./samplers/registry.js";
+import { canonicalValues, Space } from "./space.js";
+import type { Store, StoredPoint, WarmPoint } from "./store/sqlite.js";
+
+export interface WarmStart {
+  /** Points that the search begins with. */
+  readonly taken: number;
+  /** Points that this space does not contain, or whose constraint is none here. */
+  readonly left: number;
+}
+
+/** Writes the observations of `source` into the database of a study that has not begun; nothing where they are there already. */
+export function warmStart(target: Store, source: Store, spec: SweepSpec): WarmStart {
+  const { name } = spec.sampler;
+  if (SAMPLERS[name as SamplerName]?.learns !== true) {
+    const learning = Object.entries(SAMPLERS).flatMap(([other, { learns }]) => (learns ? [other] : []));
+    throw inputError("--warm-start", `the sampler ${name} learns nothing from results`, `choose one of ${learning.join(", ")}`);
+  }
+  const theirs = source.study();
+  if (theirs === null) throw inputError(source.file, "holds no study", "name a database that a sweep has written");
+  const space = new Space(spec.parameters);
+  sameParameters(source.file, spec, theirs.sweep as unknown as SweepSpec);
+  const objectives = new Objectives(spec, space.names);
+  const ended = [...source.points("p.state NOT IN ('queued', 'running')")];
+  const points = ended.flatMap((point) => observed(space, objectives, point, theirs.identity));
+  if (points.length === 0)
+    throw inputError(source.file, `has no point that lies in this space (${ended.length} looked at)`, "start without --warm-start");
+  const before = target.warmStart();
+  if (target.study() !== null && JSON.stringify(before) !== JSON.stringify(points)) {
+    throw inputError(
+      target.file,
+      before.length === 0 ? "holds a study that began without a warm start" : "holds a study that began with other points",
+      "continue it without --warm-start, or choose another --db",
+    );
+  }
+  if (target.study() === null) target.setWarmStart(points);
+  return { taken: points.length, left: ended.length - points.length };
+}
+
+function sameParameters(file: string, mine: SweepSpec, theirs: SweepSpec): void {
+  const places = (spec: SweepSpec): string[] => spec.parameters.map(({ name, path }) => `${name} (${path})`);
+  const [here, there] = [places(mine), places(theirs)];
+  const missing = here.filter((place) => !there.includes(place));
+  const further = there.filter((place) => !here.includes(place));
+  if (missing.length + further.length === 0) return;
+  const parts = [
+    ...(missing.length === 0 ? [] : [`lacks the parameters ${missing.join(", ")}`]),
+    ...(further.length === 0 ? [] : [`has ${further.join(", ")}, which this study does not search`]),
+  ];
+  throw inputError(file, parts.join("; "), "a warm start needs a sweep over the same parameters; their values may differ");
+}
+
+/** The point as this study sees it: its own constraints and objectives over the stored metrics. None where it lies outside. */
+function observed(space: Space, objectives: Objectives, point: StoredPoint, source: string): WarmPoint[] {
+  const { values, metrics, state, code, sound } = point;
+  const position = sound ? space.encode(values) : null;
+  if (position === null || canonicalValues(space.decode(position)) !== canonicalValues(values)) return [];
+  const before = objectives.checkBefore(values).violation;
+  if (before > 0) return [{ source, values, objectives: null, violation: before }];
+  if (metrics !== null) return [{ source, values, ...objectives.score(values, metrics) }];
+  // Refused by a constraint that this study does not have: nobody knows what it would be.
+  if (code === "CONSTRAINT") return [];
+  return [
+    {
+      source,
+      values,
+      objectives: null,
+      violation: state === "infeasible" ? (point.violation ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY,
+    },
+  ];
+}
