@@ -25,19 +25,17 @@ import {
 /** Scratch: [64] best distance and requester of an output VC; [64] the same of a requester; [64] touched outputs; touched requesters. */
 let scratch: usize = 0;
 let inputFirst: bool = false;
-/** [port][port] requester that asks for an output; [port] winner of an input. */
+/** [port][port] requester that asks for an output. */
 let candidates: usize = 0;
-export let winners: usize = 0;
 /** [port] counterparts that ask it first; [port] counterparts that chose it. */
 let asked: usize = 0;
 
-export const ALLOCATION_BYTES: i32 = 64 * 6 + 32 * 32 + 32 + 256;
+export const ALLOCATION_BYTES: i32 = 64 * 6 + 32 * 32 + 256;
 
 export function initAllocation(at: usize, first: bool): void {
   scratch = at;
   candidates = at + 64 * 6;
-  winners = candidates + 32 * 32;
-  asked = winners + 32;
+  asked = candidates + 32 * 32;
   inputFirst = first;
   memory.fill(scratch, 255, 64 * 6);
 }
@@ -57,20 +55,38 @@ function matchVc(router: usize, li: i32, output: i32, grants: i32): void {
   store<u8>(at, output, 1);
 }
 
+/** A head that alone asks for its output port accepts the first free VC behind its pointer; returns how many grants there are then. */
+@inline
+function grantAlone(router: usize, li: i32, grants: i32): i32 {
+  const requester = requesterAt(router, li);
+  const port = <i32>load<u8>(requester, Q_OUT);
+  const vacant = <u32>load<u16>(portAt(router, port), P_FREE) & <u32>load<u16>(requester, Q_PERMITTED);
+  if (vacant == 0) return grants;
+  const pointer = <i32>load<u8>(requester, Q_ACCEPT) - port * VCS;
+  const vc = pointer > 0 && pointer < VCS ? roundRobin(vacant, pointer) : <i32>ctz(vacant);
+  matchVc(router, li, port * VCS + vc, grants);
+  return grants + 1;
+}
+
+/** Whether no two heads of `waiting` ask for the same output port. */
+@inline
+function askApart(router: usize, waiting: u64): bool {
+  let outputs: u32 = 0;
+  for (let rest = waiting; rest != 0; rest &= rest - 1) {
+    const output: u32 = 1 << <u32>load<u8>(requesterAt(router, <i32>ctz(rest)), Q_OUT);
+    if ((outputs & output) != 0) return false;
+    outputs |= output;
+  }
+  return true;
+}
+
 /** Writes pairs (requester, output VC) to the router's grant list; returns how many. */
 export function allocateVcs(router: usize): i32 {
   const waiting = load<u64>(router, WAITING);
-  if ((waiting & (waiting - 1)) == 0) {
-    // One head alone: it accepts the first free VC behind its pointer.
-    const li = <i32>ctz(waiting);
-    const requester = requesterAt(router, li);
-    const port = <i32>load<u8>(requester, Q_OUT);
-    const vacant = <u32>load<u16>(portAt(router, port), P_FREE) & <u32>load<u16>(requester, Q_PERMITTED);
-    if (vacant == 0) return 0;
-    const pointer = <i32>load<u8>(requester, Q_ACCEPT) - port * VCS;
-    const vc = pointer > 0 && pointer < VCS ? roundRobin(vacant, pointer) : <i32>ctz(vacant);
-    matchVc(router, li, port * VCS + vc, 0);
-    return 1;
+  if (askApart(router, waiting)) {
+    let grants = 0;
+    for (let rest = waiting; rest != 0; rest &= rest - 1) grants = grantAlone(router, <i32>ctz(rest), grants);
+    return grants;
   }
   let touched = 0;
   for (let rest = waiting; rest != 0; rest &= rest - 1) {
@@ -117,28 +133,36 @@ export function allocateVcs(router: usize): i32 {
   return asking;
 }
 
-/** Requester that won input `port` in the last call of `allocateSwitch`. */
+/** Whether no two of `ready` share an input or an output: all of them win, and the pointers follow. */
 @inline
-export function winnerOf(router: usize, port: i32): usize {
-  return requesterAt(router, load<u8>(winners + <usize>port));
+function allWin(router: usize, ready: u64): bool {
+  let inputs: u32 = 0;
+  let outputs: u32 = 0;
+  for (let rest = ready; rest != 0; rest &= rest - 1) {
+    const requester = requesterAt(router, <i32>ctz(rest));
+    const input: u32 = 1 << <u32>load<u8>(requester, Q_PORT);
+    const output: u32 = 1 << <u32>load<u8>(requester, Q_OUT);
+    if (((inputs & input) | (outputs & output)) != 0) return false;
+    inputs |= input;
+    outputs |= output;
+  }
+  const turns = router + TURN_AT;
+  for (let rest = ready; rest != 0; rest &= rest - 1) {
+    const requester = requesterAt(router, <i32>ctz(rest));
+    const input = <i32>load<u8>(requester, Q_PORT);
+    const output = <i32>load<u8>(requester, Q_OUT);
+    store<u8>(turns + (<usize>output << 2), input + 1 == PORTS ? 0 : input + 1, T_GRANT);
+    store<u8>(turns + (<usize>input << 2), output + 1 == PORTS ? 0 : output + 1, T_ACCEPT);
+  }
+  return true;
 }
 
-/** Allocates among the requesters `ready` (at least one); returns the bits of inputs that send. */
-export function allocateSwitch(router: usize, ready: u64): u32 {
+/** Allocates among the requesters `ready` (at least one); returns those that send. */
+export function allocateSwitch(router: usize, ready: u64): u64 {
+  if (allWin(router, ready)) return ready;
   const turns = router + TURN_AT;
   const ports = PORTS;
   const scratchAsked = asked;
-  const won = winners;
-  if ((ready & (ready - 1)) == 0) {
-    const li = <i32>ctz(ready);
-    const requester = requesterAt(router, li);
-    const input = <i32>load<u8>(requester, Q_PORT);
-    const output = <i32>load<u8>(requester, Q_OUT);
-    store<u8>(turns + (<usize>output << 2), input + 1 == ports ? 0 : input + 1, T_GRANT);
-    store<u8>(turns + (<usize>input << 2), output + 1 == ports ? 0 : output + 1, T_ACCEPT);
-    store<u8>(won + <usize>input, li);
-    return 1 << input;
-  }
   const cells = candidates;
   const inputs = inputFirst;
   let firsts: u32 = 0;
@@ -182,7 +206,7 @@ export function allocateSwitch(router: usize, ready: u64): u32 {
     store<u32>(offers, load<u32>(offers, 128) | (1 << <u32>first), 128);
     seconds |= 1 << <u32>choice;
   }
-  let granted: u32 = 0;
+  let granted: u64 = 0;
   for (let rest = seconds; rest != 0; rest &= rest - 1) {
     const chooser = <usize>ctz(rest);
     const at = scratchAsked + (chooser << 2);
@@ -193,8 +217,7 @@ export function allocateSwitch(router: usize, ready: u64): u32 {
     store<u8>(turns + (choice << 2) + firstPointer, <i32>chooser + 1 == ports ? 0 : <i32>chooser + 1);
     const input = inputs ? choice : chooser;
     const output = inputs ? chooser : choice;
-    store<u8>(won + input, load<u8>(cells + ((input << 5) | output)));
-    granted |= 1 << <u32>input;
+    granted |= (<u64>1) << <u64>load<u8>(cells + ((input << 5) | output));
   }
   return granted;
 }

@@ -2,7 +2,7 @@
  * The network kernel compiled: the cycle of kernel.ts over records in linear memory, rule for rule (see there).
  * Limits: at most 64 requesters and 30 ports a router, 12 VCs. The caller creates, then wires every port and core, then steps.
  */
-import { allocateSwitch, allocateVcs, winnerOf } from "./noc-allocation.part.as";
+import { allocateSwitch, allocateVcs } from "./noc-allocation.part.as";
 import { beginCycle, deliveries, eject, freed, inFlight, stepEnds, wakeSource } from "./noc-endpoints.part.as";
 import { computeRoute, startPacket } from "./noc-heads.part.as";
 import {
@@ -51,7 +51,7 @@ import {
 import { sendBranch, sendSingle } from "./noc-send.part.as";
 import { stepSingle } from "./noc-single.part.as";
 import { awake, awakeWords, routers, routingCycles, vcCycles } from "./noc-setup.part.as";
-import { advance, creditsOf, cycle, flitsOf, setCycle, slotNow, takeCount } from "./noc-wheel.part.as";
+import { advance, creditsOf, cycle, flitsOf, setCycle, slotNow, takeCredits, takeFlits } from "./noc-wheel.part.as";
 
 export {
   acceptsOf,
@@ -196,7 +196,7 @@ function stepRouter(router: usize): bool {
     const grants = <i32>popcnt(granted);
     countBy(router + R_STALL_SWITCH, <i32>popcnt(ready) - grants);
     for (let rest = granted; rest != 0; rest &= rest - 1) {
-      const requester = winnerOf(router, <i32>ctz(rest));
+      const requester = requesterAt(router, <i32>ctz(rest));
       // Only the first branch's record has a total.
       if (load<u8>(requester, Q_TOTAL) == 1) sendSingle(router, requester);
       else sendBranch(router, requester);
@@ -214,8 +214,8 @@ export function step(): i32 {
     advance();
     return deliveries;
   }
-  const flits = takeCount(slot, 0);
-  const credits = takeCount(slot, 4);
+  const flits = takeFlits(slot);
+  const credits = takeCredits(slot);
   let at = flitsOf(slot);
   for (let end = at + (<usize>flits << 2); at < end; at += 4) {
     const target = <usize>load<u32>(at);

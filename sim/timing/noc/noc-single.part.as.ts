@@ -48,7 +48,7 @@ import {
   V_TARGET,
 } from "./noc-records.part.as";
 import { asked, heads, readyNext, readyNow, ringMask, routingCycles, swapReady } from "./noc-setup.part.as";
-import { creditsOf, cycle, flitsOf, putCredit, putFlit, takeCount } from "./noc-wheel.part.as";
+import { creditsOf, cycle, flitsOf, putCredit, putFlit, takeCredits, takeFlits } from "./noc-wheel.part.as";
 
 /** A list is its length and its entries, u32 each. */
 @inline
@@ -178,8 +178,8 @@ function send(input: usize): void {
 
 /** One cycle; returns whether a flit moved. */
 export function stepSingle(slot: i32): bool {
-  const flits = takeCount(slot, 0);
-  const credits = takeCount(slot, 4);
+  const flits = takeFlits(slot);
+  const credits = takeCredits(slot);
   let at = flitsOf(slot);
   for (let end = at + (<usize>flits << 2); at < end; at += 4) {
     const target = <usize>load<u32>(at);

@@ -2,8 +2,8 @@
 export let cycle: i64 = 0;
 let mask: i32 = 0;
 let capacity: i32 = 0;
-/** [slot] flits, credits; [slot][capacity] flits; [slot][capacity] credits. */
-let counts: usize = 0;
+/** [slot] where the next flit and the next credit go, u32 addresses; [slot][capacity] flits; [slot][capacity] credits. */
+let ends: usize = 0;
 export let flits: usize = 0;
 export let credits: usize = 0;
 
@@ -14,9 +14,13 @@ export function wheelBytes(slots: i32, most: i32): i32 {
 export function initWheel(at: usize, slots: i32, most: i32): void {
   mask = slots - 1;
   capacity = most;
-  counts = at;
+  ends = at;
   flits = at + slots * 8;
   credits = flits + slots * most * 4;
+  for (let slot = 0; slot < slots; slot++) {
+    store<u32>(at + (<usize>slot << 3), <u32>flitsOf(slot));
+    store<u32>(at + (<usize>slot << 3), <u32>creditsOf(slot), 4);
+  }
 }
 
 export function advance(): void {
@@ -46,29 +50,38 @@ export function creditsOf(slot: i32): usize {
   return credits + ((<usize>(slot * capacity)) << 2);
 }
 
-/** Flits (0) or credits (4) of a slot; the count is cleared. */
+/** How many flits have come in a slot; its list is empty from now on. */
 @inline
-export function takeCount(slot: i32, which: usize): i32 {
-  const at = counts + (<usize>slot << 3) + which;
-  const n = load<i32>(at);
-  store<i32>(at, 0);
-  return n;
+export function takeFlits(slot: i32): i32 {
+  const at = ends + (<usize>slot << 3);
+  const first = flitsOf(slot);
+  const many = (load<u32>(at) - <u32>first) >> 2;
+  store<u32>(at, <u32>first);
+  return many;
+}
+
+/** Likewise of credits. */
+@inline
+export function takeCredits(slot: i32): i32 {
+  const at = ends + (<usize>slot << 3);
+  const first = creditsOf(slot);
+  const many = (load<u32>(at, 4) - <u32>first) >> 2;
+  store<u32>(at, <u32>first, 4);
+  return many;
 }
 
 @inline
 export function putFlit(delay: i32, target: usize): void {
-  const slot = (<i32>cycle + delay) & mask;
-  const at = counts + (<usize>slot << 3);
-  const n = load<i32>(at);
-  store<i32>(at, n + 1);
-  store<u32>(flitsOf(slot) + (<usize>n << 2), <u32>target);
+  const at = ends + (<usize>((<i32>cycle + delay) & mask) << 3);
+  const place = load<u32>(at);
+  store<u32>(at, place + 4);
+  store<u32>(place, <u32>target);
 }
 
 @inline
 export function putCredit(delay: i32, outputVc: usize): void {
-  const slot = (<i32>cycle + delay) & mask;
-  const at = counts + (<usize>slot << 3);
-  const n = load<i32>(at, 4);
-  store<i32>(at, n + 1, 4);
-  store<u32>(creditsOf(slot) + (<usize>n << 2), <u32>outputVc);
+  const at = ends + (<usize>((<i32>cycle + delay) & mask) << 3);
+  const place = load<u32>(at, 4);
+  store<u32>(at, place + 4, 4);
+  store<u32>(place, <u32>outputVc);
 }
