@@ -109,6 +109,14 @@ describe("actions", () => {
     sent.links.set([3, 0, 2, 0, 50]);
     expect(energyOf(chip, sent, "link flits")).toBeCloseTo(5 * prices.link_flit_pj.value, 10);
   });
+  test("a crossbar's flits pay a wire in and a wire out", () => {
+    const { chip } = point({ "noc.topology": "crossbar" });
+    const ports = chip.cores.length;
+    const sent = { ...counters(chip, 100, {}, { buffer_writes: 7 }), portsPerRouter: 4 + ports, links: new Float64Array(4 + ports) };
+    sent.links.set([5, 2], 4);
+    const { value } = routerPrices(chip, ports).link_flit_pj;
+    expect(energyOf(chip, sent, "link flits")).toBeCloseTo((7 + 7) * value, 10);
+  });
   test("a mean over utterances is the sum divided, row by row", () => {
     const { chip } = point();
     const one = price(chip, precision, topology, counters(chip, 400, { synapse_reads: 80 }, { buffer_writes: 8 }, 1));

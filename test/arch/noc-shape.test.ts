@@ -1,0 +1,66 @@
+/** What a topology says about ports and links, and what its routers take: counted by hand, and DSENT's rows continued. */
+import { describe, expect, test } from "vitest";
+import { routerCosts } from "../../arch/dsent.js";
+import { areaOf, coresPerRouter, linkCount, parseArch, routerPorts, routerPrices } from "../../arch/index.js";
+
+const chipOf = (noc: string, tile = "{ cores: 1 }") =>
+  parseArch(`version: 1\nchip: { technology_nm: 45 }\nnoc: ${noc}\ntile: ${tile}\n`, "s.yaml").experiment;
+
+describe("routers and links", () => {
+  test("a ring closes over the tiles in order, whatever their rows: two links leave each router", () => {
+    for (const grid of ["width: 6, height: 1", "width: 3, height: 2"]) {
+      const { chip } = chipOf(`{ topology: ring, ${grid} }`, "{ cores: 2 }");
+      expect(coresPerRouter(chip)).toEqual([2, 2, 2, 2, 2, 2]);
+      expect(routerPorts(chip)).toEqual([4, 4, 4, 4, 4, 4]);
+      expect(linkCount(chip)).toBe(12);
+    }
+    expect(linkCount(chipOf("{ topology: ring, width: 1, height: 1 }").chip)).toBe(0);
+  });
+
+  test("a crossbar is one switch with a port for every core, and a wire to and from each", () => {
+    const { chip } = chipOf("{ topology: crossbar, width: 3, height: 2 }", "{ cores: 2 }");
+    expect(coresPerRouter(chip)).toEqual([12]);
+    expect(routerPorts(chip)).toEqual([12]);
+    expect(linkCount(chip)).toBe(24);
+  });
+
+  test("links counted over neighbours: 2 (w - 1) h + 2 (h - 1) w in a mesh, 4 w h in a torus", () => {
+    expect(linkCount(chipOf("{ width: 5, height: 3 }").chip)).toBe(2 * 4 * 3 + 2 * 2 * 5);
+    expect(linkCount(chipOf("{ topology: torus, width: 5, height: 3 }").chip)).toBe(4 * 15);
+  });
+});
+
+describe("routers of many ports", () => {
+  const { chip } = chipOf("{ width: 2, height: 2 }");
+  const at = (ports: number) => routerCosts({ ports, flitBits: 32, buffersPerVc: 4, virtualChannels: 2 }, chip.technology);
+
+  test("at 3 and 5 ports DSENT's own rows; beyond, area and leakage are a p + b p^2 through them", () => {
+    // computed: DSENT 0.91, 45 nm, 32 bits, 4 flits, 2 VCs
+    const [three, five] = [8672.9, 15777];
+    expect([at(3).area_um2, at(5).area_um2]).toEqual([three, five].map((value) => expect.closeTo(value, 1)));
+    const b = (five / 5 - three / 3) / 2;
+    const a = three / 3 - 3 * b;
+    for (const ports of [6, 8, 16, 64]) expect(at(ports).area_um2 / (a * ports + b * ports * ports)).toBeCloseTo(1, 9);
+    expect(at(64).leakage_mw / at(32).leakage_mw).toBeGreaterThan(2.2);
+    expect(at(64).leakage_mw / at(32).leakage_mw).toBeLessThan(4);
+  });
+
+  test("energy of a flit through the crossbar grows with the ports, that of a buffer hardly", () => {
+    expect(at(32).xbar_pj / at(16).xbar_pj).toBeGreaterThan(1.8);
+    expect(at(32).buf_write_pj / at(16).buf_write_pj).toBeLessThan(1.05);
+  });
+
+  test("the switch of 64 cores takes more area than the wires of their mesh and less than its routers", () => {
+    const rows = (topology: string) => {
+      const { chip: made, precision } = chipOf(`{ topology: ${topology}, width: 8, height: 8 }`);
+      return new Map(areaOf(made, precision).rows.map((row) => [row.component, row.areaMm2]));
+    };
+    const [mesh, crossbar] = [rows("mesh"), rows("crossbar")];
+    expect(crossbar.get("router area")).toBeCloseTo(
+      routerPrices(chipOf("{ topology: crossbar, width: 8, height: 8 }").chip, 64).router_area_mm2.value,
+      12,
+    );
+    expect(crossbar.get("router area")).toBeGreaterThan(mesh.get("link area") as number);
+    expect(crossbar.get("router area")).toBeLessThan(mesh.get("router area") as number);
+  });
+});
