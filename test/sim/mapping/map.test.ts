@@ -8,6 +8,7 @@ import { checkPlacement } from "../../../sim/mapping/checker.js";
 import { mapNetwork, strategies } from "../../../sim/mapping/map.js";
 import { trafficOf } from "../../../sim/mapping/min-traffic.js";
 import { placement } from "../../../sim/mapping/placement.js";
+import { runTiming } from "../../../sim/timing/run.js";
 import { chip, core, dense, population, precision, randomTrace, recurrentTopology } from "../timing/fixtures.js";
 
 const names = Object.keys(strategies) as MappingRequest["strategy"][];
@@ -154,6 +155,28 @@ describe("min-traffic", () => {
     }
   });
 });
+
+test.each(["mesh", "torus", "ring", "crossbar"] as const)(
+  "spikes x routers passed, which the mapping counts, are the flit-hops that a %s simulates; annealing never adds any",
+  (shape) => {
+    // no recurrence: spikes of the last step would come too late to be sent
+    const wide = {
+      populations: [population("a", 21, 0), population("b", 14, 1), population("c", 7, 2)],
+      projections: [dense(0, 1), dense(1, 2), dense(0, 2)],
+    };
+    const spikes = randomTrace(wide, [8], [0.4, 0.3, 0], 4);
+    const on = chip([2, 1, 1, 2, 1, 1], { ...big, noc: { width: 3, height: 2, topology: shape, flitWidthBits: 64 } });
+    const task = { topology: wide, precision, chip: on, request: request({}) };
+    const flitHops = (strategy: MappingRequest["strategy"]): number => {
+      const made = mapNetwork(wide, on, precision, request({ strategy, maxNeuronsPerCore: 7 }), spikes);
+      const simulated = runTiming(on, made, precision, spikes).total.flitHops;
+      expect(trafficOf(task, activityOf(wide, spikes), made)).toBeCloseTo(simulated, 6);
+      return simulated;
+    };
+    expect(flitHops("sequential")).toBeGreaterThan(0);
+    expect(flitHops("min-traffic")).toBeLessThanOrEqual(flitHops("balanced"));
+  },
+);
 
 describe("manual", () => {
   const on = chip([2, 2], big);
