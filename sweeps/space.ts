@@ -37,6 +37,9 @@ function rounded(value: number, digits: number): number {
   return Number(value.toPrecision(digits));
 }
 
+/** Values that one parameter may step through. */
+const MOST_LEVELS = 1_000_000;
+
 function listed(values: readonly Value[], parameter: SweepParameter): Dimension {
   const n = values.length;
   return {
@@ -81,6 +84,7 @@ function dimensionOf(parameter: SweepParameter): Dimension | string {
       if (step === null) return continuous(parameter, domain.low, domain.high, false);
       if (!(step > 0)) return `step ${step} is not positive`;
       const count = Math.floor((domain.high - domain.low) / step + 1e-9) + 1;
+      if (!(count <= MOST_LEVELS)) return `step ${step} gives ${count} values, at most ${MOST_LEVELS}: take a larger step, or none`;
       const values = Array.from({ length: count }, (_, i) => rounded(domain.low + i * step, 12));
       if (domain.integer && !values.every(Number.isInteger)) return `low ${domain.low} and step ${step} do not give integers`;
       return listed(values, parameter);
