@@ -90,7 +90,9 @@ export function decodeModel(bytes: Uint8Array, file: string): ModelFile {
 export function readModel(path: string): ModelFile {
   let bytes: Uint8Array;
   try {
-    const { size: fileBytes } = statSync(path);
+    const stat = statSync(path);
+    const fileBytes = stat.size;
+    if (!stat.isFile()) throw inputError(path, "is no file"); // a device may be endless
     if (fileBytes > FILE_LIMIT_BYTES) throw inputError(path, `is ${fileBytes} bytes long; at most ${FILE_LIMIT_BYTES} are read`);
     bytes = readFileSync(path);
   } catch (error) {
