@@ -18,7 +18,6 @@ import {
   CORE_SIZE,
   field,
   INPUT_POPS,
-  L_NEURONS,
   L_NOW,
   M_BANKS,
   M_FREE,
@@ -52,7 +51,7 @@ import {
   Y_IN_ROW,
   Y_NEXT,
 } from "./kernel/core-records.part.as";
-import { busy, endSoma, evaluateSoma, plan, resetSlices, startSoma } from "./kernel/core-soma.part.as";
+import { busy, endSoma, evaluateSoma, planAll, resetSlices, startSoma } from "./kernel/core-soma.part.as";
 import { endSynapse, evaluateSynapse, wakeSynapse } from "./kernel/core-synapse.part.as";
 
 export { flitsSent } from "./kernel/core-outlet.part.as";
@@ -157,7 +156,7 @@ export function setCores(records: usize, count: i32, scratch: usize): void {
   for (let i = 0; i < many; i++) {
     const core = recordOf(i);
     for (let slice = field(core, S_SLICES); slice < field(core, S_SLICES_END); slice += SLICE_SIZE) {
-      if (load<u32>(slice, L_NOW) == 0) plan(slice, load<i32>(core, S_UNITS), load<i32>(slice, L_NEURONS));
+      if (load<u32>(slice, L_NOW) == 0) planAll(slice, load<i32>(core, S_UNITS));
     }
   }
 }

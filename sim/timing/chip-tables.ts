@@ -97,7 +97,7 @@ function powerOfTwo(n: number): number {
 
 class Writer {
   constructor(
-    private readonly memory: WasmMemory,
+    readonly memory: WasmMemory,
     readonly kernel: TableKernel,
   ) {}
 
@@ -138,8 +138,6 @@ function eventWords(trace: SpikeTrace): Uint32Array {
 function writeSlice(to: Writer, at: number, soma: SomaSlice, core: Core, program: Program, routes: readonly [number, number]): void {
   const { slice } = soma;
   const { units, policy } = core.neuronUpdate;
-  const tracks = policy === "touched" && soma.hasInputs;
-  const batches = Math.ceil(slice.neurons / units);
   const first = 4 * program.populationStart[slice.population];
   to.words(at, {
     L_FIRST: slice.firstNeuron,
@@ -160,11 +158,11 @@ function writeSlice(to: Writer, at: number, soma: SomaSlice, core: Core, program
     L_MULTIPLIES: soma.multiplies,
     L_ADDITIONS: soma.additions,
     L_LUT_READS: soma.lutReads,
-    L_PLAN: to.reserve(8 * batches),
-    L_RANGES: to.reserve(16 * (tracks ? slice.neurons : batches)),
   });
-  if (!tracks) return;
+  if (policy !== "touched" || !soma.hasInputs) return;
   to.words(at, {
+    L_PLAN: to.reserve(8 * Math.ceil(slice.neurons / units)),
+    L_RANGES: to.reserve(16 * slice.neurons),
     L_NOW: to.reserve(slice.neurons),
     L_MARKS: to.reserve(slice.neurons * soma.buffers),
     L_ORDER: to.reserve(4 * slice.neurons),
@@ -225,19 +223,33 @@ export function canLayOut(program: Program): boolean {
   return program.entryCore instanceof Uint16Array && program.segmentBlock instanceof Uint16Array && program.usedCores.length > 0;
 }
 
+/**
+ * The tables of routes. Where every entry has one segment, the kernel needs no table of their starts; where every segment begins at the item at
+ * which the one before it ends, as in a sparse projection whose slices lie in order, one table tells both.
+ */
+function writeRoutes(to: Writer, { entryStart, entryCore, segmentStart, segmentBlock, segmentFrom, segmentTo }: Program): void {
+  const segments = segmentFrom.length;
+  let chained = segments > 0;
+  for (let s = 1; chained && s < segments; s++) chained = segmentFrom[s] === segmentTo[s - 1];
+  const fromAt = to.reserve(4 * (segments + 1));
+  new Uint32Array(to.memory.buffer, fromAt, segments).set(segmentFrom);
+  if (chained) new Uint32Array(to.memory.buffer, fromAt + 4 * segments, 1)[0] = segmentTo[segments - 1];
+  to.kernel.setRoutes(
+    to.table(entryStart),
+    to.table(entryCore as Uint16Array),
+    entryCore.length === segments ? 0 : to.table(segmentStart),
+    to.table(segmentBlock as Uint16Array),
+    fromAt,
+    chained ? fromAt + 4 : to.table(segmentTo),
+  );
+}
+
 /** Writes everything that does not change in a run. */
 export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, program: Program, trace: SpikeTrace): ChipTables {
   const to = new Writer(memory, kernel);
   const [coreBytes, sliceBytes, blockBytes] = [kernel.CORE_SIZE.value, kernel.SLICE_SIZE.value, kernel.BLOCK_SIZE.value];
   const routes: [number, number] = [to.table(program.routeOf[0]), to.table(program.routeOf[1])];
-  kernel.setRoutes(
-    to.table(program.entryStart),
-    to.table(program.entryCore as Uint16Array),
-    to.table(program.segmentStart),
-    to.table(program.segmentBlock as Uint16Array),
-    to.table(program.segmentFrom),
-    to.table(program.segmentTo),
-  );
+  writeRoutes(to, program);
   const populations = to.reserve(kernel.POPULATION_SIZE.value * program.populationStart.length);
   const blocks = to.reserve(blockBytes * program.blocks.length);
   kernel.setTables(blocks, to.table(eventWords(trace)), populations, chip.noc.multicast === "tree" ? 1 : 0);

@@ -166,7 +166,7 @@ export const SOMA_STALL_OUTPUT: usize = 184;
 /** Tables of the program, as program.ts describes them: u32 [routes + 1], u16 [entries], u32 [entries + 1], u16, u32, u32 [segments]. */
 export let entryStart: usize = 0;
 export let entryCore: usize = 0;
-export let segmentStart: usize = 0;
+export let segmentStart: usize = 0; // 0: every entry has one segment
 export let segmentBlock: usize = 0;
 export let segmentFrom: usize = 0;
 export let segmentTo: usize = 0;

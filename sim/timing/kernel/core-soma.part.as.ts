@@ -94,34 +94,40 @@ import {
 let planWords = 0;
 let planRanges = 0;
 
-function addRegion(slice: usize, from: i32, to: i32, items: i32, words: i32, perNeuron: i32, base: i32, inBuffer: i32): void {
-  if (words == 0 || perNeuron == 0) return;
+/** First and last word of items `start .. end - 1`, `each` a neuron. */
+@inline
+function firstWord(start: i32, each: i32, items: i32, words: i32): i32 {
+  return words > 1 ? start * each * words : quotient(start * each, items);
+}
+
+@inline
+function lastWord(end: i32, each: i32, items: i32, words: i32): i32 {
+  return words > 1 ? end * each * words - 1 : quotient(end * each - 1, items);
+}
+
+function addRegion(slice: usize, from: i32, to: i32, items: i32, words: i32, each: i32, base: i32, inBuffer: i32): void {
+  if (words == 0 || each == 0) return;
   const order = field(slice, L_ORDER);
   const ranges = field(slice, L_RANGES);
-  let lastWord = -1;
+  let before = -1;
   for (let k = from; k < to; ) {
-    const start = order == 0 ? k : at32(order, k);
+    const start = at32(order, k);
     let end = start + 1;
-    if (order == 0) {
-      end = start + (to - k);
-      k = to;
-    } else for (k++; k < to && at32(order, k) == end; k++) end++;
-    const head = words > 1 ? start * perNeuron * words : quotient(start * perNeuron, items);
-    const last = words > 1 ? end * perNeuron * words - 1 : quotient(end * perNeuron - 1, items);
-    const first = max(head, lastWord + 1);
+    for (k++; k < to && at32(order, k) == end; k++) end++;
+    const last = lastWord(end, each, items, words);
+    const first = max(firstWord(start, each, items, words), before + 1);
     if (last < first) continue;
     const at = ranges + (<usize>(planRanges++) << 3);
     store<i32>(at, (base + first) | (inBuffer << 31));
     store<i32>(at, base + last, 4);
     planWords += last - first + 1;
-    lastWord = last;
+    before = last;
   }
 }
 
-/** Plans the update of `count` neurons: the slice's order, or all of them where it keeps none. */
-export function plan(slice: usize, units: i32, count: i32): void {
+/** Plans the update of the first `count` neurons of the slice's order. */
+function plan(slice: usize, units: i32, count: i32): void {
   const batches = field(slice, L_PLAN);
-  const order = field(slice, L_ORDER);
   const first = load<i32>(slice, L_FIRST);
   let many = 0;
   planWords = 0;
@@ -132,12 +138,31 @@ export function plan(slice: usize, units: i32, count: i32): void {
     const accumulators = load<i32>(slice, L_ACCUMULATORS);
     addRegion(slice, from, to, load<i32>(slice, L_ITEMS), load<i32>(slice, L_WORDS), accumulators, load<i32>(slice, L_BASE), 1);
     const at = batches + (<usize>(many++) << 3);
-    store<i32>(at, first + (order == 0 ? to - 1 : at32(order, to - 1)));
+    store<i32>(at, first + at32(field(slice, L_ORDER), to - 1));
     store<i32>(at, planRanges, 4);
   }
   store<i32>(slice, many, L_BATCHES);
   store<i32>(slice, count, L_UPDATED);
   store<i32>(slice, planWords, L_PLAN_WORDS);
+}
+
+/** Counts what a slice asks for whose neurons are all updated in every wave; its ranges are computed when they are asked for. */
+export function planAll(slice: usize, units: i32): void {
+  const neurons = load<i32>(slice, L_NEURONS);
+  const stateItems = load<i32>(slice, L_STATE_ITEMS);
+  const stateWords = load<i32>(slice, L_STATE_WORDS);
+  const items = load<i32>(slice, L_ITEMS);
+  const wide = load<i32>(slice, L_WORDS);
+  const each = load<i32>(slice, L_ACCUMULATORS);
+  let words = 0;
+  for (let from = 0; from < neurons; from += units) {
+    const to = min(from + units, neurons);
+    if (stateWords != 0) words += lastWord(to, 1, stateItems, stateWords) - firstWord(from, 1, stateItems, stateWords) + 1;
+    if (wide != 0 && each != 0) words += lastWord(to, each, items, wide) - firstWord(from, each, items, wide) + 1;
+  }
+  store<i32>(slice, (neurons + units - 1) / units, L_BATCHES);
+  store<i32>(slice, neurons, L_UPDATED);
+  store<i32>(slice, words, L_PLAN_WORDS);
 }
 
 /** Marks the targets of a row that arrives in `wave`. */
@@ -285,10 +310,8 @@ function keep(core: usize, slice: usize, fired: i32, end: i32, finish: i64): voi
   store<u32>(at, <u32>slice, F_SLICE);
 }
 
-/** Asks the state memory for the next batch. */
-function ask(core: usize, slice: usize, cycle: i64, wave: i32): void {
-  const batch = load<i32>(core, S_BATCH);
-  store<i32>(core, batch + 1, S_BATCH);
+/** Requests of the planned batch `batch`; returns the first cycle after their service. */
+function askPlanned(core: usize, slice: usize, cycle: i64, batch: i32): i64 {
   const entry = field(slice, L_PLAN) + (<usize>batch << 3);
   const ranges = field(slice, L_RANGES);
   const offset = load<i32>(core, S_OFFSET);
@@ -299,6 +322,44 @@ function ask(core: usize, slice: usize, cycle: i64, wave: i32): void {
     const word = load<i32>(range);
     const shift = word < 0 ? offset : 0;
     done = request(core, cycle, (word & 0x7fffffff) + shift, load<i32>(range, 4) + shift, done);
+  }
+  return done;
+}
+
+/** The same of neurons `from .. to - 1` of a slice that is updated in full. */
+function askAll(core: usize, slice: usize, cycle: i64, from: i32, to: i32): i64 {
+  let done = cycle + 1;
+  const stateWords = load<i32>(slice, L_STATE_WORDS);
+  if (stateWords != 0) {
+    const items = load<i32>(slice, L_STATE_ITEMS);
+    const base = load<i32>(slice, L_STATE_BASE);
+    done = request(core, cycle, base + firstWord(from, 1, items, stateWords), base + lastWord(to, 1, items, stateWords), done);
+  }
+  const words = load<i32>(slice, L_WORDS);
+  const each = load<i32>(slice, L_ACCUMULATORS);
+  if (words != 0 && each != 0) {
+    const items = load<i32>(slice, L_ITEMS);
+    const base = load<i32>(slice, L_BASE) + load<i32>(core, S_OFFSET);
+    done = request(core, cycle, base + firstWord(from, each, items, words), base + lastWord(to, each, items, words), done);
+  }
+  return done;
+}
+
+/** Asks the state memory for the next batch. */
+function ask(core: usize, slice: usize, cycle: i64, wave: i32): void {
+  const batch = load<i32>(core, S_BATCH);
+  store<i32>(core, batch + 1, S_BATCH);
+  let done: i64;
+  let lastNeuron: i32;
+  if (load<u32>(slice, L_NOW) != 0) {
+    lastNeuron = at32(field(slice, L_PLAN), 2 * batch);
+    done = askPlanned(core, slice, cycle, batch);
+  } else {
+    const units = load<i32>(core, S_UNITS);
+    const from = batch * units;
+    const to = min(from + units, load<i32>(slice, L_NEURONS));
+    lastNeuron = load<i32>(slice, L_FIRST) + to - 1;
+    done = askAll(core, slice, cycle, from, to);
   }
   store<i64>(core, load<i64>(core, S_STALL_OUTPUT) + cycle - load<i64>(core, S_ASK), S_STALL_OUTPUT);
   let askAt = cycle + load<i32>(core, S_INTERVAL);
@@ -311,7 +372,6 @@ function ask(core: usize, slice: usize, cycle: i64, wave: i32): void {
   store<i64>(core, done, S_SERVED);
   store<i64>(core, finish, S_RESULT);
   store<i64>(core, max(load<i64>(core, S_DONE), max(finish, askAt)), S_DONE);
-  const lastNeuron = load<i32>(entry);
   const fired = load<i32>(core, S_EVENT);
   const end = load<i32>(core, S_EVENT_END);
   let event = fired;

@@ -92,8 +92,9 @@ function take(core: usize, cycle: i64, wave: i32): void {
   store<u32>(core, load<u32>(core, Q_STORED) - 1, Q_STORED);
   const entry = <i32>(message >> 1);
   const overhead = load<i32>(core, Y_OVERHEAD);
-  const from = at32(segmentStart, entry);
-  const end = at32(segmentStart, entry + 1);
+  const alone = segmentStart == 0;
+  const from = alone ? entry : at32(segmentStart, entry);
+  const end = alone ? entry + 1 : at32(segmentStart, entry + 1);
   const touches = load<u8>(core, S_TOUCHED) != 0;
   let operations: i64 = 0;
   let reads: i64 = 0;
