@@ -48,8 +48,9 @@ export function createEndpoints(spec: NocSpec, layout: NocLayout, state: NocStat
   let injectedFlits = 0;
   let ejectedFlits = 0;
   let spaceAppeared = false;
-  // Coins for half-way destinations of a torus: bits of a linear congruential sequence (Numerical Recipes), one draw a packet.
-  let coin = 1;
+  // Coins for half-way destinations of a ring: bits of a linear congruential sequence a core (Numerical Recipes), one draw a packet, so that they
+  // do not depend on the order in which cores inject.
+  const coins = Int32Array.from({ length: cores }, (_, core) => Math.imul(core + 1, 0x9e3779b9));
 
   const take = (core: number, cycle: number): void => {
     const at = core * ejectionRing + ejectionFront[core];
@@ -70,11 +71,11 @@ export function createEndpoints(spec: NocSpec, layout: NocLayout, state: NocStat
   const enqueue = (core: number, flits: number, tag: number, flags: number): number => {
     if (queued[core] >= limit) refuseFull(core, limit);
     const slot = pool.take();
-    coin = (Math.imul(coin, 1664525) + 1013904223) | 0;
+    coins[core] = Math.imul(coins[core], 1664525) + 1013904223;
     pool.tag[slot] = tag;
     pool.flits[slot] = flits;
     pool.source[slot] = coreRouter[core];
-    pool.flags[slot] = (coin >>> 30) | flags;
+    pool.flags[slot] = (coins[core] >>> 30) | flags;
     if (queued[core]++ === 0) queueHead[core] = slot;
     else pool.next[queueTail[core]] = slot;
     queueTail[core] = slot;

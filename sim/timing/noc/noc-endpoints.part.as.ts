@@ -3,6 +3,7 @@ import {
   BRANCHES,
   C_ACCEPTS,
   C_BYTES,
+  C_COIN,
   C_COUNT,
   C_FRONT,
   C_HEAD,
@@ -40,7 +41,6 @@ export let ejectedFlits: f64 = 0;
 /** Cores whose full injection queue has space since this cycle: [cores] records. */
 export let freed: i32 = 0;
 export let freedAt: usize = 0;
-let coin: u32 = 1;
 let injectionCycles: i32 = 0;
 let ejectionCreditCycles: i32 = 0;
 let ejectionMask: i32 = 0;
@@ -73,7 +73,6 @@ export function initEndpoints(
   freed = 0;
   injectedFlits = 0;
   ejectedFlits = 0;
-  coin = 1;
   deliveredAt = at;
   words = (CORES + 63) >> 6;
   sending = at + CORES * 16;
@@ -136,7 +135,8 @@ export function enqueue(core: i32, flits: i32, tag: i32, flags: u32): i32 {
   const slot = takePacket();
   const packet = packetAt(slot);
   const home = coreAt(core);
-  coin = coin * 1664525 + 1013904223;
+  const coin = load<u32>(home, C_COIN) * 1664525 + 1013904223;
+  store<u32>(home, coin, C_COIN);
   store<i32>(packet, tag, K_TAG);
   store<i32>(packet, flits, K_FLITS);
   store<i32>(packet, -1, K_NEXT);

@@ -85,7 +85,8 @@ export const C_COUNT: usize = 48;
 export const C_NUMBER: usize = 52;
 export const C_LIMIT: usize = 56; // packets its injection queue holds
 export const C_OWNER: usize = 60; // the caller's
-export const C_BYTES: usize = 64;
+export const C_COIN: usize = 64; // u32 state of its coins
+export const C_BYTES: usize = 80;
 
 // Packet, 32 bytes; also a node of a multicast packet's destination list.
 export const K_DESTINATION: usize = 0; // core; of a multicast packet -1 - slot of its first list node

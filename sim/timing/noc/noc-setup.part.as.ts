@@ -5,6 +5,7 @@ import {
   BRANCHES,
   C_ACCEPTS,
   C_BYTES,
+  C_COIN,
   C_INPUT,
   C_LIMIT,
   C_NUMBER,
@@ -225,6 +226,7 @@ export function create(
     const home = coreAt(core);
     store<i32>(home, 1, C_ACCEPTS);
     store<i32>(home, core, C_NUMBER);
+    store<u32>(home, (<u32>core + 1) * 0x9e3779b9, C_COIN);
     store<i32>(home, queueLimit, C_LIMIT);
     store<u32>(home, <u32>(ejection + core * ejectionRing * 8), C_RING);
     for (let vc = 0; vc < vcs; vc++) {

@@ -40,6 +40,7 @@ const chips = fc
     multicast: pick("unicast" as const, "tree" as const),
     barrier: pick(0, 3),
     virtualChannels: pick(1, 2),
+    shape: pick("mesh" as const, "mesh" as const, "odd-even" as const, "ring" as const, "crossbar" as const),
   })
   .map((c) => {
     const made = chip(c.tiles, {
@@ -59,7 +60,14 @@ const chips = fc
         outputQueue: { depth: c.output },
         neuronUpdate: { policy: c.policy, units: c.units, cyclesPerNeuron: c.interval, pipelineDepthCycles: c.pipeline },
       },
-      noc: { flitWidthBits: c.flit, multicast: c.multicast, virtualChannels: c.virtualChannels },
+      noc: {
+        topology: c.shape === "odd-even" ? "mesh" : c.shape,
+        routing: c.shape === "odd-even" ? "odd-even" : "xy",
+        flitWidthBits: c.flit,
+        multicast: c.multicast,
+        // a ring of one can deadlock
+        virtualChannels: c.shape === "ring" ? 2 : c.virtualChannels,
+      },
       barrier: { baseCycles: c.barrier, perCoreCycles: 1 },
     });
     // queues of unlike depth on one chip

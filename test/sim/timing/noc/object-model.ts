@@ -110,7 +110,7 @@ export class ObjectNetwork {
   private readonly sources: { queue: Packet[]; destinations: (readonly number[])[]; left: number; vc: number; credits: number[] }[] = [];
   private readonly sinks: { waiting: { flit: Flit; vc: number }[]; accepts: boolean }[] = [];
   private readonly later = new Map<number, (() => void)[]>();
-  private coin = 1;
+  private readonly coins: number[] = [];
   private readonly ports: number;
   private readonly branchesPerVc: number;
   /** Cycles of the channel between a core and its router. */
@@ -150,8 +150,8 @@ export class ObjectNetwork {
   }
 
   inject(core: number, destinations: readonly number[], flits: number, tag: number): void {
-    this.coin = (Math.imul(this.coin, 1664525) + 1013904223) | 0;
-    this.sources[core].queue.push({ tag, source: core, flits, coin: this.coin >>> 30, tree: destinations.length > 1 });
+    this.coins[core] = (Math.imul(this.coins[core] ?? Math.imul(core + 1, 0x9e3779b9), 1664525) + 1013904223) | 0;
+    this.sources[core].queue.push({ tag, source: core, flits, coin: this.coins[core] >>> 30, tree: destinations.length > 1 });
     this.sources[core].destinations.push(destinations);
   }
 
