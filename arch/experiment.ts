@@ -3,11 +3,29 @@ import type { Json } from "./base/hash.js";
 import type { Chip } from "./chip.js";
 import type { Precision } from "./precision.js";
 
+/** How features become what the network's input takes in each step. */
+export interface InputEncoding {
+  /**
+   * `direct`: the features as currents, times the gain. `rate`: a spike with probability gain x feature. `latency`: one spike a frame, larger
+   * features earlier. `delta`: +1 or -1 where a feature moved. `level-crossing`: the signed number of levels it passed.
+   */
+  readonly kind: "direct" | "rate" | "latency" | "delta" | "level-crossing";
+  /** Network steps that one frame lasts. */
+  readonly stepsPerFrame: number;
+  /** Of direct and rate. */
+  readonly gain: number;
+  /** `delta`, `level-crossing`: change that spikes. `latency`: features at or below it stay silent. */
+  readonly threshold: number;
+}
+
 export interface Workload {
-  /** Name of a data-set reader, e.g. `mnist-rows`. */
+  /** Name of a data-set reader, e.g. `mnist-rows`; `spike-file` for spikes of other tools. */
   readonly dataset: string;
-  /** Folder of the user's copy; null for embedded sets. */
+  /** Folder of the user's copy, or the spike file; null for embedded sets. */
   readonly path: string | null;
+  /** Class numbers of a spike file's samples, one a line; null: none are known, and there is no accuracy. */
+  readonly labels: string | null;
+  readonly encoding: InputEncoding;
   readonly split: "train" | "test";
   /** Utterances for accuracy. */
   readonly samples: number;
@@ -25,10 +43,21 @@ export interface MappingRequest {
   readonly seed: number;
 }
 
+/** What a NIR file does not say. */
+export interface NirRequest {
+  /** Seconds of one network step; null where no NIR network and no file of events in seconds is run. */
+  readonly stepSeconds: number | null;
+  /** What a spike does to the voltage; null where no NIR network is run. */
+  readonly reset: "zero" | "subtract" | "snntorch-subtract" | null;
+  readonly scheme: "euler" | "zoh";
+  readonly integratorGain: "unit" | "dt";
+  readonly refractorySeconds: number;
+}
+
 /** One design point, complete and frozen. */
 export interface Experiment {
   readonly chip: Chip;
-  readonly network: { readonly model: string };
+  readonly network: { readonly model: string; readonly nir: NirRequest };
   readonly workload: Workload;
   readonly precision: Precision;
   readonly mapping: MappingRequest;

@@ -11,6 +11,13 @@ export interface Precision {
   readonly accumulatorOverflow: "saturate" | "wrap";
   /** Sigmoid table of 2^lutBits entries. */
   readonly lutBits: number;
-  /** Unsigned fixed point of the gate z. */
+  /** Unsigned fixed point of the gate z, and of leaks that are multipliers. */
   readonly gateBits: number;
+  /**
+   * How a constant leak is computed: state times a factor of `gateBits` fraction bits, or state -= state >> k (toward zero) with the k whose
+   * 2^-k is nearest to the share that leaks away.
+   */
+  readonly leak: "multiplier" | "shift";
+  /** Bits of every spike, 1 to 8; null: as the network was trained. */
+  readonly spikeBits: number | null;
 }

@@ -172,7 +172,19 @@ function checkWhole(root: RootDocument, document: LocatedMap, problems: Problem[
   const check = (ok: boolean, path: readonly string[], message: string, fix: string): void => {
     if (!ok) problems.push(problemAt(placeOf(document, path), path.join("."), message, fix));
   };
-  const { noc, workload, mapping, precision } = root;
+  const { noc, network, workload, mapping, precision } = root;
+  const isNir = network.model.endsWith(".nir");
+  for (const key of ["step_seconds", "reset"] as const) {
+    const fix = key === "reset" ? "zero, subtract or snntorch-subtract: ask who trained it" : "e.g. 1e-4: ask who trained it";
+    check(!isNir || network.nir[key] !== null, ["network", "nir", key], `is not given, and ${network.model} does not say it`, fix);
+  }
+  check(isNir || network.nir.reset === null, ["network", "nir", "reset"], `is given, but ${network.model} is no NIR file`, "leave it out");
+  check(
+    workload.labels === null || workload.dataset === "spike-file",
+    ["workload", "labels"],
+    `is given, but the data set ${workload.dataset} has labels of its own`,
+    "leave it out, or set dataset: spike-file",
+  );
   check(
     (noc.topology !== "torus" && noc.topology !== "ring") || noc.virtual_channels >= 2,
     ["noc", "virtual_channels"],
@@ -274,10 +286,26 @@ function experimentOf(root: RootDocument, cores: readonly Core[], coresPerTile: 
   const { network, workload, precision, mapping } = root;
   return {
     chip: chipOf(root, cores, coresPerTile),
-    network: { model: network.model },
+    network: {
+      model: network.model,
+      nir: {
+        stepSeconds: network.nir.step_seconds,
+        reset: network.nir.reset,
+        scheme: network.nir.scheme,
+        integratorGain: network.nir.integrator_gain,
+        refractorySeconds: network.nir.refractory_seconds,
+      },
+    },
     workload: {
       dataset: workload.dataset,
       path: workload.path,
+      labels: workload.labels,
+      encoding: {
+        kind: workload.encoder.kind,
+        stepsPerFrame: workload.encoder.steps_per_frame,
+        gain: workload.encoder.gain,
+        threshold: workload.encoder.threshold,
+      },
       split: workload.split,
       samples: workload.samples,
       timingSamples: workload.timing_samples,
@@ -291,6 +319,8 @@ function experimentOf(root: RootDocument, cores: readonly Core[], coresPerTile: 
       accumulatorOverflow: precision.accumulator_overflow,
       lutBits: precision.lut_bits,
       gateBits: precision.gate_bits,
+      leak: precision.leak,
+      spikeBits: precision.spike_bits,
     },
     mapping: {
       strategy: mapping.strategy,
@@ -301,7 +331,7 @@ function experimentOf(root: RootDocument, cores: readonly Core[], coresPerTile: 
   };
 }
 
-function deepFreeze<T>(value: T): T {
+export function deepFreeze<T>(value: T): T {
   if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
     for (const child of Object.values(value)) deepFreeze(child);

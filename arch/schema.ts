@@ -116,14 +116,43 @@ export const tileSchema = z.strictObject({
 
 const network = z
   .strictObject({
-    model: z.string().min(1).max(4096).default("mnist-rows-rec-v2.safetensors").describe("model file: beside this file, or a shipped one"),
+    model: z
+      .string()
+      .min(1)
+      .max(4096)
+      .default("mnist-rows-rec-v2.safetensors")
+      .describe("model file: beside this file, or a shipped one; .safetensors of this program, or .nir of others"),
+    nir: z
+      .strictObject({
+        step_seconds: z.number().positive().max(10).nullable().default(null).describe("seconds a network step; also of events in seconds"),
+        reset: z
+          .enum(["zero", "subtract", "snntorch-subtract"])
+          .nullable()
+          .default(null)
+          .describe("what a spike does to the voltage; must be said for a NIR file"),
+        scheme: choice(["euler", "zoh"], "integration over a step", "euler"),
+        integrator_gain: choice(["unit", "dt"], "of I and IF a step: 1, or the step", "unit"),
+        refractory_seconds: real(0, 10, "after a spike, in which a neuron keeps its voltage and cannot spike", 0),
+      })
+      .prefault({})
+      .describe("what a NIR file does not say"),
   })
   .prefault({});
 
 const workload = z
   .strictObject({
     dataset: z.string().min(1).max(80).default("mnist-rows").describe("data-set reader"),
-    path: z.string().min(1).max(4096).nullable().default(null).describe("folder of the data; null for embedded sets"),
+    path: z.string().min(1).max(4096).nullable().default(null).describe("folder of the data, or the spike file; null for embedded sets"),
+    labels: z.string().min(1).max(4096).nullable().default(null).describe("of a spike file: classes of its samples, one a line"),
+    encoder: z
+      .strictObject({
+        kind: choice(["direct", "rate", "latency", "delta", "level-crossing"], "how features become input of each step", "direct"),
+        steps_per_frame: int(1, 10_000, "network steps that a frame lasts", 1),
+        gain: real(-1e6, 1e6, "of direct; of rate: spike probability a step at feature 1", 1),
+        threshold: real(0, 1e6, "of delta and level-crossing: change that spikes; of latency: features above it spike", 0.1),
+      })
+      .prefault({})
+      .describe("what comes before the network's own input"),
     split: choice(["train", "test"], "part of the set", "test"),
     samples: int(1, 10_000_000, "utterances for accuracy", 1000),
     timing_samples: int(1, 100_000, "utterances, drawn from those, that run on the chip", 8),
@@ -139,7 +168,13 @@ const precision = z
     accumulator_bits: int(12, 32, "sum of weight x payload", 24),
     accumulator_overflow: choice(["saturate", "wrap"], "what a full accumulator does", "saturate"),
     lut_bits: int(2, 14, "sigmoid table of 2^this entries", 8),
-    gate_bits: int(2, 16, "unsigned fixed point of the gate", 8),
+    gate_bits: int(2, 15, "unsigned fixed point of the gate, and fraction bits of a leak that is a multiplier", 8),
+    leak: choice(
+      ["multiplier", "shift"],
+      "constant leaks (lif, and LIF, LI, CubaLIF of NIR files): state times a factor, or state -= state >> k with the nearest k",
+      "multiplier",
+    ),
+    spike_bits: z.int().min(1).max(8).nullable().default(null).describe("of every spike, range kept; null: as the network was trained"),
   })
   .prefault({});
 

@@ -1,6 +1,7 @@
 /** Models on data in float: one in words, many as the comparison table. Effects: reads models and data, prints. */
 import { svg } from "../arch/base/plot/svg.js";
 import { inputError, readModel, type Samples } from "../arch/index.js";
+import { type EncodedInput, encodeSamples } from "../sim/index.js";
 import {
   evaluateFloat,
   evaluationRecord,
@@ -29,7 +30,7 @@ function pathOf(set: string, options: EvaluateOptions): string | null {
 }
 
 /** Loads each data set once. */
-function loader(options: EvaluateOptions): (file: string) => Promise<TableEntry> {
+function loader(options: EvaluateOptions, encoding: EncodedInput | null): (file: string) => Promise<TableEntry> {
   const loaded = new Map<string, Samples>();
   return async (file) => {
     const { network, record } = readModel(file);
@@ -40,12 +41,19 @@ function loader(options: EvaluateOptions): (file: string) => Promise<TableEntry>
     await prepareDataset(set);
     const samples = loaded.get(key) ?? loadDataset(set, { path: pathOf(set, options), split: options.split }, trained?.features);
     loaded.set(key, samples);
-    return { network, evaluation: evaluateFloat(network, samples) };
+    if (encoding === null) return { network, evaluation: evaluateFloat(network, samples) };
+    if (network.encoder === null && encoding.encoding.kind !== "direct")
+      throw inputError(
+        "--encoder",
+        `${encoding.encoding.kind} makes spikes, but ${network.name} takes real features`,
+        "leave it at direct",
+      );
+    return { network, evaluation: evaluateFloat(network, encodeSamples(samples, encoding)) };
   };
 }
 
-export async function evaluateModel(file: string, options: EvaluateOptions): Promise<void> {
-  const { network, evaluation } = await loader(options)(file);
+export async function evaluateModel(file: string, options: EvaluateOptions, encoding: EncodedInput): Promise<void> {
+  const { network, evaluation } = await loader(options, encoding)(file);
   if (options.json === true) {
     console.log(
       JSON.stringify({ model: network.name, ...(evaluationRecord(evaluation) as object), operations: evaluation.operations }, null, 2),
@@ -65,7 +73,7 @@ export async function evaluateModel(file: string, options: EvaluateOptions): Pro
 }
 
 export async function printTable(files: readonly string[], options: EvaluateOptions): Promise<void> {
-  const load = loader(options);
+  const load = loader(options, null);
   const entries: TableEntry[] = [];
   for (const file of files) entries.push(await load(file));
   const format = options.format ?? "md";

@@ -1,30 +1,36 @@
 /** `import nir`: what a NIR file holds, what it does on given spikes, and what that costs on a chip. Effects: reads files, prints. */
-import { readFileSync } from "node:fs";
-import { type Experiment, inputError, type Precision } from "../arch/index.js";
+import { type Experiment, type InputEncoding, inputError, type Samples } from "../arch/index.js";
 import {
   createNirEngine,
+  encodeSamples,
   evaluatePoint,
+  type Functional,
   formatImportReport,
   type ImportedNir,
   importNir,
-  integerNir,
+  integerOnChip,
+  type LeakError,
   type NeurobenchMetrics,
   type NirOptions,
   nirFunctional,
+  nirInputs,
   nirTopology,
-  parseNpy,
-  parseSpikeCsv,
-  type Raster,
 } from "../sim/index.js";
 import { grouped, measured, significant } from "./format/number.js";
 import { resultLines } from "./format/result.js";
 import { type Look, lookOf } from "./format/style.js";
 import { tableLines } from "./format/table.js";
 import { loadArch } from "./load.js";
+import { readSpikeSamples } from "./spike-samples.js";
 
 export interface ImportNirOptions extends NirOptions {
-  /** CSV or npy file for the network's one Input; null: only the report. */
+  /** Spike file for the network's one Input; null: only the report. */
   readonly input: string | null;
+  /** Of the file's samples, the one that is run. */
+  readonly sample: number;
+  readonly encoding: InputEncoding;
+  /** Of rate. */
+  readonly seed: number;
   /** Description of a chip to run the spikes on; null: none. */
   readonly on: string | null;
   /** Integer arithmetic at the description's precision instead of float. */
@@ -33,93 +39,132 @@ export interface ImportNirOptions extends NirOptions {
 }
 
 export async function importNirFile(file: string, options: ImportNirOptions): Promise<void> {
-  const { dtSeconds, reset, scheme, integratorGain } = options;
+  const { dtSeconds, reset, scheme, integratorGain, refractorySeconds } = options;
+  const nir: NirOptions = { dtSeconds, reset, scheme, integratorGain, refractorySeconds };
   if (options.on !== null && options.input === null) throw inputError("--on", "a chip needs spikes to run", "add --input spikes.csv");
   if (options.integer && options.on === null) throw inputError("--integer", "needs a precision", "add --on arch.yaml");
-  const imported = await importNir(file, { dtSeconds, reset, scheme, integratorGain });
+  const imported = await importNir(file, nir);
   const look = lookOf(process.stdout, process.env);
   const experiment = options.on === null ? null : loadArch(options.on).experiment;
-  const ran = options.input === null ? null : runOn(imported, options.input, options.integer ? (experiment?.precision ?? null) : null);
-  const chip = ran === null || experiment === null ? null : chipResult(imported, ran, experiment);
+  const samples = options.input === null ? null : await inputOf(imported, options.input, options);
+  const ran =
+    samples === null
+      ? null
+      : options.integer && experiment !== null
+        ? inIntegers(imported, samples, options, experiment)
+        : inFloat(imported, samples, options);
+  const functional = ran === null || experiment === null ? null : ran.functional(experiment);
+  const chip = experiment === null || functional === null ? null : evaluatePoint(experiment, functional).result;
+  const warnings = chip === null ? [] : nirTopology(imported).warnings;
   if (options.json) {
-    const counts =
-      ran === null
-        ? {}
-        : { steps: ran.steps, neurobench: ran.metrics, output_spikes: ran.outputSpikes, ...(ran.clamps === null ? {} : ran.clamps) };
-    console.log(
-      JSON.stringify(
-        { report: imported.report, options: { dtSeconds, reset, scheme, integratorGain }, ...counts, ...(chip === null ? {} : { chip }) },
-        null,
-        2,
-      ),
-    );
+    const counts = ran === null ? {} : { steps: ran.steps, neurobench: ran.metrics, output_spikes: ran.outputs };
+    const integer = ran === null || ran.integer === null ? {} : ran.integer;
+    const onChip = chip === null ? {} : { chip: { warnings, result: chip } };
+    console.log(JSON.stringify({ report: imported.report, options: nir, ...counts, ...integer, ...onChip }, null, 2));
     return;
   }
   const lines = formatImportReport(imported.report);
   if (ran !== null) lines.push("", ...runLines(look, ran));
-  if (chip !== null) lines.push("", ...chip.warnings.map((text) => `warning: ${text}`), ...resultLines(look, chip.result));
+  if (chip !== null) lines.push("", ...warnings.map((text) => `warning: ${text}`), ...resultLines(look, chip));
   console.log(lines.join("\n"));
 }
 
 interface Ran {
   readonly steps: number;
-  readonly inputs: ReadonlyMap<string, Float64Array>;
-  readonly run: ReturnType<ReturnType<typeof createNirEngine>["run"]>;
   readonly metrics: NeurobenchMetrics;
-  /** Of integer arithmetic; null in float. */
-  readonly clamps: { readonly overflows: number; readonly saturations: number } | null;
   /** Sum over steps of each value that reaches an Output node. */
-  readonly outputSpikes: { readonly [output: string]: readonly number[] };
+  readonly outputs: { readonly [output: string]: readonly number[] };
+  /** null in float. */
+  readonly integer: { readonly overflows: number; readonly saturations: number; readonly leaks: readonly LeakError[] } | null;
+  readonly functional: (experiment: Experiment) => Functional;
 }
 
-function runOn(imported: ImportedNir, path: string, precision: Precision | null): Ran {
-  const fed = new Set(imported.graph.edges.map((edge) => edge.to));
-  const ports = [...imported.graph.nodes].filter(([name, node]) => node.type === "Input" && !fed.has(name)).map(([name]) => name);
-  if (ports.length !== 1)
+/** The samples of a spike file for the network's one Input. */
+async function inputOf(imported: ImportedNir, path: string, options: ImportNirOptions): Promise<Samples> {
+  const [port, ...others] = portsOf(imported);
+  if (port === undefined || others.length > 0) {
+    const ports = portsOf(imported);
     throw inputError(path, `the network has ${ports.length} inputs (${ports.join(", ")}), one file feeds exactly one`);
-  const raster = readRaster(path);
-  const inputs = new Map([[ports[0], raster.data]]);
-  const integer = precision === null ? null : integerNir(imported, precision);
-  const engine = integer === null ? createNirEngine(imported) : createNirEngine(integer.imported, integer.createNeurons);
-  const all = [...imported.graph.nodes.keys()];
-  const run = engine.run(inputs, raster.steps, all);
-  const outputs = [...imported.graph.nodes].filter(([, node]) => node.type === "Output").map(([name]) => name);
-  const outputSpikes = Object.fromEntries(
-    outputs.map((name) => {
-      const values = run.outputs.get(name) ?? new Float64Array();
-      const size = values.length / raster.steps;
+  }
+  const inputs = (imported.shapes.get(port)?.output ?? []).reduce((product, size) => product * size, 1);
+  const samples = await readSpikeSamples({ path, stepSeconds: options.dtSeconds, labels: null, inputs });
+  const count = samples.frameStart.length - 1;
+  if (options.sample >= count) throw inputError("--sample", `is ${options.sample}, ${path} holds ${count}`, `0 to ${count - 1}`);
+  if (samples.inputs !== inputs) throw inputError(path, `has ${samples.inputs} neurons, Input ${port} has ${inputs}`);
+  return samples;
+}
+
+function portsOf({ graph }: ImportedNir): string[] {
+  const fed = new Set(graph.edges.map((edge) => edge.to));
+  return [...graph.nodes].filter(([name, node]) => node.type === "Input" && !fed.has(name)).map(([name]) => name);
+}
+
+function inFloat(imported: ImportedNir, samples: Samples, { sample, encoding, seed }: ImportNirOptions): Ran {
+  const encoded = encodeSamples(samples, { encoding, seed });
+  const [first, end] = [encoded.frameStart[sample], encoded.frameStart[sample + 1]];
+  const inputs = new Map([
+    [portsOf(imported)[0], Float64Array.from(encoded.features.subarray(first * encoded.inputs, end * encoded.inputs))],
+  ]);
+  const steps = end - first;
+  const engine = createNirEngine(imported);
+  const run = engine.run(inputs, steps, [...imported.graph.nodes.keys()]);
+  return {
+    steps,
+    metrics: engine.metrics(),
+    outputs: sumsOf(imported, run.outputs, steps),
+    integer: null,
+    functional: ({ precision }) =>
+      nirFunctional(
+        imported,
+        nirTopology(imported, undefined, { leak: precision.leak, inputs: nirInputs(encoding, samples) }).topology,
+        inputs,
+        run,
+      ),
+  };
+}
+
+function inIntegers(imported: ImportedNir, samples: Samples, options: ImportNirOptions, { precision }: Experiment): Ran {
+  const { sample, encoding, seed } = options;
+  const kind = nirInputs(encoding, samples);
+  const { functional, neurobench, leaks, outputs } = integerOnChip(
+    imported,
+    precision,
+    encodeSamples(samples, { encoding, seed }),
+    sample,
+    kind,
+  );
+  const { frames, accumulatorOverflows, stateSaturations } = functional.operations;
+  const name = [...imported.graph.nodes].find(([, node]) => node.type === "Output")?.[0] ?? "output";
+  return {
+    steps: frames,
+    metrics: neurobench,
+    outputs: outputs.length === 0 ? {} : { [name]: outputs },
+    integer: { overflows: accumulatorOverflows, saturations: stateSaturations, leaks },
+    functional: () => functional,
+  };
+}
+
+function sumsOf({ graph }: ImportedNir, outputs: ReadonlyMap<string, Float64Array>, steps: number): Ran["outputs"] {
+  const names = [...graph.nodes].filter(([, node]) => node.type === "Output").map(([name]) => name);
+  return Object.fromEntries(
+    names.map((name) => {
+      const values = outputs.get(name) ?? new Float64Array();
+      const size = values.length / steps;
       const sums = new Array<number>(size).fill(0);
       for (let i = 0; i < values.length; i++) sums[i % size] += values[i];
       return [name, sums];
     }),
   );
-  return { steps: raster.steps, inputs, run, metrics: engine.metrics(), clamps: integer?.clamps ?? null, outputSpikes };
 }
 
-/** Spikes by the file's ending. */
-function readRaster(path: string): Raster {
-  if (path.endsWith(".npy")) {
-    const samples = parseNpy(readFileSync(path), path);
-    if (samples.length !== 1) throw inputError(path, `holds ${samples.length} samples, one is run`, "save one of them");
-    return samples[0] as Raster;
-  }
-  return parseSpikeCsv(readFileSync(path, "utf8"), path);
-}
-
-function chipResult(imported: ImportedNir, ran: Ran, experiment: Experiment) {
-  const { topology, warnings } = nirTopology(imported);
-  const { result } = evaluatePoint(experiment, nirFunctional(imported, topology, ran.inputs, ran.run));
-  return { warnings, result };
-}
-
-function runLines(look: Look, { steps, metrics, clamps, outputSpikes }: Ran): string[] {
+function runLines(look: Look, { steps, metrics, integer, outputs }: Ran): string[] {
   const columns = ["connection layer", "effective ACs", "effective MACs", "dense"].map((title, i) => ({
     title,
     align: i === 0 ? ("left" as const) : ("right" as const),
   }));
   const cells = (name: string, acs: number, macs: number, dense: number): string[] => [name, grouped(acs), grouped(macs), grouped(dense)];
   return [
-    ...(clamps === null ? [] : [`integer arithmetic: ${clamps.overflows} accumulator overflows, ${clamps.saturations} state saturations`]),
+    ...(integer === null ? [] : integerLines(integer)),
     `${steps} steps; NeuroBench's counts for this sample:`,
     ...tableLines(
       look,
@@ -128,6 +173,16 @@ function runLines(look: Look, { steps, metrics, clamps, outputSpikes }: Ran): st
       cells("all", metrics.effectiveAcs, metrics.effectiveMacs, metrics.denseOperations),
     ),
     `footprint ${grouped(metrics.footprintBytes)} bytes (${grouped(metrics.parameters)} parameters), connection sparsity ${significant(metrics.connectionSparsity)}, activation sparsity ${measured(metrics.activationSparsity, 6)}`,
-    ...Object.entries(outputSpikes).map(([name, sums]) => `${name}: ${sums.map((sum) => significant(sum)).join(" ")}`),
+    ...Object.entries(outputs).map(([name, sums]) => `${name}: ${sums.map((sum) => significant(sum)).join(" ")}`),
+  ];
+}
+
+function integerLines({ overflows, saturations, leaks }: NonNullable<Ran["integer"]>): string[] {
+  return [
+    `integer arithmetic: ${overflows} accumulator overflows, ${saturations} state saturations`,
+    ...leaks.map(
+      ({ leak, share, computedShare, errorPercent }) =>
+        `leak ${leak}: ${significant(computedShare)} a step for ${significant(share)}, ${significant(errorPercent, 3)} % off at most`,
+    ),
   ];
 }

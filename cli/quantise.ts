@@ -1,4 +1,4 @@
-/** The precision study from file to printed tables. Effects: reads files, prints. */
+/** The precision study from file to printed tables and a picture. Effects: reads files, writes the picture, prints. */
 import { inputError, type Precision } from "../arch/index.js";
 import {
   accuracyByBits,
@@ -7,15 +7,17 @@ import {
   STUDY_AXES,
   type StudyAxis,
   type StudyRow,
-  type StudyWork,
   selectUtterances,
   smallestPrecision,
+  studyWork,
 } from "../sim/index.js";
 import { measured, significant } from "./format/number.js";
 import { bar } from "./format/sparkline.js";
 import { type Look, lookOf, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
 import { loadArch, loadModel, loadSamples } from "./load.js";
+import { writeWhole } from "./pareto.js";
+import { pictureFormat, quantisePlot } from "./quantise-plot.js";
 
 export interface QuantiseOptions {
   /** `width=list` texts; none: the defaults. */
@@ -25,6 +27,8 @@ export interface QuantiseOptions {
   readonly keep: string | null;
   /** null: as the workload says. */
   readonly samples: number | null;
+  /** Picture to write; null: none. */
+  readonly plot: string | null;
   readonly json: boolean;
 }
 
@@ -39,22 +43,29 @@ const DEFAULT_BITS: { readonly [axis in StudyAxis]: readonly number[] } = {
 };
 
 /** Order in which the search narrows: what costs most memory first. */
-const SEARCHED: readonly StudyAxis[] = ["weight_bits", "state_bits", "accumulator_bits", "lut_bits", "gate_bits"];
+const SEARCHED: readonly StudyAxis[] = ["weight_bits", "state_bits", "spike_bits", "accumulator_bits", "lut_bits", "gate_bits"];
 
 export async function quantiseStudy(file: string, options: QuantiseOptions): Promise<void> {
   const asked = options.bits.map(parseBits);
   const keep = options.keep === null ? null : parsePercent(options.keep);
+  const format = options.plot === null ? null : pictureFormat(options.plot);
   const { experiment } = loadArch(file);
   const { workload, precision } = experiment;
-  const model = loadModel(experiment, file);
-  const samples = loadSamples(experiment);
+  const model = await loadModel(experiment, file);
+  const samples = await loadSamples(experiment, file);
   const { utterances } = selectUtterances({ ...workload, samples: options.samples ?? workload.samples }, samples.frameStart.length - 1);
-  const work: StudyWork = { network: model.network, samples, utterances };
-  const plan = asked.length > 0 ? asked : STUDY_AXES.map((axis) => ({ axis, bits: DEFAULT_BITS[axis] }));
+  const work = studyWork(experiment, model.network, samples, utterances);
+  const plan = asked.length > 0 ? asked : work.axes.map((axis) => ({ axis, bits: DEFAULT_BITS[axis] }));
   const rows = plan.flatMap(({ axis, bits }) => accuracyByBits(work, precision, axis, bits));
   const weights = plan.find(({ axis }) => axis === "weight_bits")?.bits ?? DEFAULT_BITS.weight_bits;
   const layers = options.layers ? layerSensitivities(work, precision, weights) : [];
   const smallest = keep === null ? null : smallestPrecision(work, precision, SEARCHED, keep);
+  const title = `${model.network.name} on ${samples.name}`;
+  if (format !== null && options.plot !== null) {
+    const about = `${utterances.length} utterances; other widths: ${precisionText(precision)}`;
+    writeWhole(options.plot, await format.render(quantisePlot({ title, about }, rows, layers)));
+    if (options.json) process.stderr.write(`wrote ${options.plot}\n`);
+  }
   if (options.json) {
     console.log(JSON.stringify({ file, model: model.path, utterances: utterances.length, precision, rows, layers, smallest }, null, 2));
     return;
@@ -62,11 +73,12 @@ export async function quantiseStudy(file: string, options: QuantiseOptions): Pro
   const look = lookOf(process.stdout, process.env);
   console.log(
     [
-      `${paint(look, model.network.name, "bold")} on ${samples.name}: ${utterances.length} utterances; other widths: ${precisionText(precision)}`,
+      `${paint(look, title, "bold")}: ${utterances.length} utterances; other widths: ${precisionText(precision)}`,
       "",
       ...rowLines(look, rows),
       ...(layers.length > 0 ? ["", paint(look, "one layer's weights at a time", "bold"), ...rowLines(look, layers)] : []),
       ...(smallest === null || keep === null ? [] : ["", ...smallestLines(look, smallest, keep)]),
+      ...(options.plot === null ? [] : ["", `wrote ${options.plot}`]),
     ].join("\n"),
   );
 }
@@ -91,7 +103,7 @@ function parsePercent(text: string): number {
 }
 
 function precisionText(p: Precision): string {
-  return `${p.weightBits}-bit weights, ${p.stateBits}-bit state (${p.stateFractionBits} below a spike), ${p.accumulatorBits}-bit accumulators, 2^${p.lutBits} table, ${p.gateBits}-bit gate`;
+  return `${p.weightBits}-bit weights, ${p.stateBits}-bit state (${p.stateFractionBits} below a spike), ${p.accumulatorBits}-bit accumulators, 2^${p.lutBits} table, ${p.gateBits}-bit gate${p.spikeBits === null ? "" : `, ${p.spikeBits}-bit spikes`}`;
 }
 
 const BAR_CELLS = 24;
@@ -121,8 +133,8 @@ function smallestLines(look: Look, smallest: SmallestPrecision, keep: number): s
   const p = smallest.precision;
   return [
     paint(look, `smallest precision found that keeps ${keep} %: ${measured(smallest.accuracyPercent)} %`, "bold"),
-    `  ${precisionText(p)}; ${smallest.spikeBits}-bit spikes`,
+    `  ${precisionText(p)}`,
     `  ${smallest.tried.length} precisions tried, one width after the other; chosen on the utterances that score it`,
-    `  precision: { weight_bits: ${p.weightBits}, state_bits: ${p.stateBits}, state_fraction_bits: ${p.stateFractionBits}, accumulator_bits: ${p.accumulatorBits}, lut_bits: ${p.lutBits}, gate_bits: ${p.gateBits} }`,
+    `  precision: { weight_bits: ${p.weightBits}, state_bits: ${p.stateBits}, state_fraction_bits: ${p.stateFractionBits}, accumulator_bits: ${p.accumulatorBits}, lut_bits: ${p.lutBits}, gate_bits: ${p.gateBits}${p.spikeBits === null ? "" : `, spike_bits: ${p.spikeBits}`} }`,
   ];
 }

@@ -1,22 +1,14 @@
 /** One design point from description to answer: what happens (once a precision), what it costs (once a chip), and what that means. */
 import { hashJson, type Json } from "../arch/base/hash.js";
 import { createRng } from "../arch/base/rng.js";
-import {
-  areaOf,
-  type Chip,
-  checkClock,
-  type Experiment,
-  type Network,
-  type Samples,
-  type SpikeTrace,
-  type Workload,
-} from "../arch/index.js";
+import { areaOf, type Chip, checkClock, type Experiment, type Samples, type SpikeTrace, type Workload } from "../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "./counters.js";
 import { price } from "./energy.js";
-import { quantise } from "./functional/quantise.js";
-import { runFunctional } from "./functional/run.js";
+import { runOn } from "./functional/run.js";
+import type { ModelNetwork } from "./import/nir/nir-network.js";
 import { mapNetwork } from "./mapping/map.js";
 import type { Placement } from "./mapping/placement.js";
+import { inputOf, runnableOf } from "./model.js";
 import type { BreakdownRow, OperationCounts, Result } from "./result.js";
 import { runTiming, type TimingRun } from "./timing/run.js";
 
@@ -25,6 +17,7 @@ export interface Functional {
   /** `functionalKey` of it. */
   readonly key: string;
   readonly correct: number;
+  /** 0 where no sample has a label. */
   readonly scored: number;
   readonly operations: OperationCounts;
   /** Spikes of the timed utterances only. */
@@ -37,9 +30,10 @@ export interface Functional {
 
 /** Content address of a functional run: model, precision, data and which utterances; the chip is not in it. */
 export function functionalKey(experiment: Experiment, modelHash: string, dataHash: string): string {
-  const { samples, timingSamples, seed, split, dataset } = experiment.workload;
-  const workload = { dataset, split, samples, timingSamples, seed };
-  return hashJson({ modelHash, dataHash, precision: experiment.precision as unknown as Json, workload });
+  const { samples, timingSamples, seed, split, dataset, encoding } = experiment.workload;
+  const workload = { dataset, split, samples, timingSamples, seed, encoding } as unknown as Json;
+  const { precision, network } = experiment;
+  return hashJson({ modelHash, dataHash, precision: precision as unknown as Json, nir: network.nir as unknown as Json, workload });
 }
 
 /**
@@ -56,9 +50,10 @@ export function selectUtterances(workload: Workload, total: number): { readonly 
 }
 
 /** Quantises the network and runs it integer-exactly. `modelHash` is the model file's content address. */
-export function prepareFunctional(experiment: Experiment, network: Network, modelHash: string, samples: Samples): Functional {
+export function prepareFunctional(experiment: Experiment, network: ModelNetwork, modelHash: string, samples: Samples): Functional {
   const { utterances, timed } = selectUtterances(experiment.workload, samples.frameStart.length - 1);
-  const run = runFunctional(quantise(network, experiment.precision), samples, { utterances, traced: timed, engine: "fast" });
+  const options = { utterances, traced: timed, engine: "fast" } as const;
+  const run = runOn(runnableOf(experiment, network, samples), samples, options, inputOf(experiment));
   return {
     key: functionalKey(experiment, modelHash, samples.hash),
     correct: run.correct,
@@ -130,7 +125,7 @@ function fold(
   const latencyStd = deviation(latencies);
   return {
     metrics: {
-      accuracy_percent: (100 * functional.correct) / functional.scored,
+      accuracy_percent: functional.scored === 0 ? null : (100 * functional.correct) / functional.scored,
       energy_uj_per_inference: energyUj,
       latency_us: latencyUs,
       latency_cycles: mean(Array.from(timing.latencyCycles)),
@@ -146,6 +141,9 @@ function fold(
       energy_pj_per_synaptic_operation: timedSynaptic === 0 ? null : (priced.totalPj * timed.utterances) / timedSynaptic,
       core_utilisation_percent: 100 * mean(used.map((core) => Math.max(core.synapseBusy, core.somaBusy))),
       peak_link_utilisation_percent: 100 * utilisation.links.reduce((peak, link) => Math.max(peak, link.flitsPerCycle), 0),
+      events_processed: coreSum(timed, "spikes_received") / timed.utterances,
+      events_dropped: 0,
+      spikes_fired: coreSum(timed, "spikes_sent") / timed.utterances,
     },
     breakdown: [...priced.rows, ...area.rows],
     operations,

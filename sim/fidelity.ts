@@ -2,16 +2,18 @@
  * Data fidelity: the same point on fewer of its timed utterances. The functional run is made once; what fewer utterances need is cut out of it,
  * bit for bit what a run of those alone would give.
  */
-import type { Experiment, Network, Samples, SpikeTrace } from "../arch/index.js";
+import type { Experiment, Samples, SpikeTrace } from "../arch/index.js";
 import { type Functional, functionalKey, selectUtterances } from "./evaluate.js";
-import { quantise } from "./functional/quantise.js";
-import { traceKey } from "./functional/run.js";
+import { inputKey } from "./functional/encoded-samples.js";
+import { traceKey } from "./functional/runnable.js";
+import type { ModelNetwork } from "./import/nir/nir-network.js";
+import { inputOf, runnableOf } from "./model.js";
 
 /**
  * What `prepareFunctional` gives for an experiment that times fewer of the same utterances, taken from the run of more: draws by one seed are
  * nested, so the fewer are among the more. `whole`: the run of the same model, precision and samples with at least as many timed utterances.
  */
-export function fewerTimed(experiment: Experiment, network: Network, samples: Samples, whole: Functional): Functional {
+export function fewerTimed(experiment: Experiment, network: ModelNetwork, samples: Samples, whole: Functional): Functional {
   const { utterances, timed } = selectUtterances(experiment.workload, samples.frameStart.length - 1);
   const timedUtterances = timed.map((position) => utterances[position]);
   const kept = Array.from(timedUtterances, (utterance) => {
@@ -19,7 +21,7 @@ export function fewerTimed(experiment: Experiment, network: Network, samples: Sa
     if (at < 0) throw new Error(`utterance ${utterance} is not among the timed ones of the larger run`);
     return at;
   });
-  const key = traceKey(quantise(network, experiment.precision).key, samples.hash, utterances, timed);
+  const key = traceKey(runnableOf(experiment, network, samples).key, inputKey(samples, inputOf(experiment)), utterances, timed);
   return {
     ...whole,
     key: functionalKey(experiment, whole.modelHash, whole.dataHash),

@@ -3,11 +3,14 @@ export type { CoreCounter, Counters, RouterCounter } from "./counters.js";
 export { CORE_COUNTERS, coreColumn, ROUTER_COUNTERS, routerColumn } from "./counters.js";
 export { price } from "./energy.js";
 export { type Evaluation, evaluatePoint, type Functional, functionalKey, prepareFunctional, selectUtterances } from "./evaluate.js";
+export { type CoupledEvaluation, type CoupledProvenance, coupledInput, evaluateCoupled } from "./evaluate-coupled.js";
 export { fewerTimed } from "./fidelity.js";
+export { type EncodedInput, encodeSamples } from "./functional/encoded-samples.js";
 export type { NeurobenchMetrics } from "./functional/neurobench.js";
 export { multiplicationsPerFrame, synapticOperations } from "./functional/operations.js";
 export { quantise } from "./functional/quantise.js";
 export { type FunctionalRun, runFunctional } from "./functional/run.js";
+export { encodeFrames } from "./functional/spike-encoders.js";
 export {
   accuracyByBits,
   layerSensitivities,
@@ -22,8 +25,17 @@ export { topologyOf } from "./functional/topology.js";
 export { createNirEngine, type NirEngine, type NirRun } from "./import/nir/engine.js";
 export { exportNetwork, importNetwork } from "./import/nir/export-network.js";
 export { formatImportReport, type ImportedNir, importNir } from "./import/nir/import.js";
-export { integerNir } from "./import/nir/integer.js";
-export { nirFunctional } from "./import/nir/on-chip.js";
+export { integerNir, type LeakError } from "./import/nir/integer.js";
+export { readNirData } from "./import/nir/nir-data.js";
+export {
+  decodeNirNetwork,
+  encodeNirNetwork,
+  holdsNirNetwork,
+  type ModelNetwork,
+  nirOptionsOf,
+  readNirNetwork,
+} from "./import/nir/nir-network.js";
+export { integerOnChip, type NirOnInput, nirFunctional } from "./import/nir/on-chip.js";
 export type { NirOptions } from "./import/nir/options.js";
 export { readNir } from "./import/nir/read.js";
 export { type NirTopology, nirTopology, nirTrace } from "./import/nir/topology.js";
@@ -35,24 +47,28 @@ export { importSanafe, type SanafeImport, spikeRows } from "./import/sanafe/sana
 export { parseSpikeCsv } from "./import/spike-csv.js";
 export { mapNetwork } from "./mapping/map.js";
 export type { Placement, Slice } from "./mapping/placement.js";
+export { modelTopology, nirInputs, runnableOf, studyWork } from "./model.js";
 export { PUBLISHED_CHIPS, type PublishedChipName, type PublishedChips, publishedRows } from "./published/published.js";
 export { isWithin, type PublishedRow } from "./published/row.js";
 export { type BreakdownRow, METRICS, type MetricName, type OperationCounts, type Result } from "./result.js";
 export { type ActivityProfile, type Estimate, estimate, profileOf } from "./timing/analytical.js";
 export { nocSpec } from "./timing/chip.js";
+export type { CaseFiles } from "./timing/coupled/case-files.js";
 export {
   type CaseResult,
+  caseInputs,
   conformCase,
   type Difference,
   designOf,
   type RecordedChip,
   type RecordedModel,
 } from "./timing/coupled/conform.js";
-export { type CoupledInput, type CoupledMetrics, runCoupled } from "./timing/coupled/run-coupled.js";
+export { type CoupledInput, type CoupledMetrics, type CoupledRun, runCoupled, runOnInput } from "./timing/coupled/run-coupled.js";
 export type { WorkloadRequest } from "./timing/coupled/workload.js";
 export { type CurveOptions, type CurveRow, nocCurve } from "./timing/noc/curve.js";
 export type { NocSpec } from "./timing/noc/noc.js";
 export { TRAFFIC_PATTERNS, type TrafficPattern } from "./timing/noc/traffic.js";
+export { coupledTraceFormats } from "./timing/observe/coupled.js";
 export type { Explanation, Gain } from "./timing/observe/explain.js";
 export { type TraceFormat, traceFormats } from "./timing/observe/formats.js";
 export { explainRun, type RecordedRun, recordRun } from "./timing/observe/record.js";

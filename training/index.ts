@@ -3,6 +3,7 @@ export { type Backend, type BackendName, chooseBackend } from "./backend.js";
 export { type CheckpointStore, fileCheckpoint } from "./checkpoint.js";
 export { parseTrainingConfig, type TrainingConfig } from "./config.js";
 export { DATASETS, loadConfigured, loadDataset, prepareDataset } from "./datasets/registry.js";
+export { readShd, type ShdRecordings } from "./datasets/shd.js";
 export type { Split } from "./datasets/split.js";
 export { type Evaluation, evaluateFloat } from "./evaluate.js";
 export { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";

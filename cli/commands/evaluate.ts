@@ -1,5 +1,6 @@
 /** `snn-dse evaluate` and `snn-dse table`: trained models on data, in float. */
 import { type Command, Option } from "commander";
+import { type EncodingOptions, encodingOf, withEncoding } from "../encoding.js";
 import { repeated, withExamples, withJson } from "../help.js";
 import type { EvaluateOptions } from "../options.js";
 
@@ -15,13 +16,14 @@ export function registerEvaluate(program: Command): void {
     .command("evaluate")
     .argument("<model.safetensors>", "a trained model")
     .description("accuracy, spike densities and operation counts of one model on a data set, in float")
-    .action(async (model: string, options: EvaluateOptions) => {
+    .action(async (model: string, options: EvaluateOptions & EncodingOptions) => {
       const { evaluateModel } = await import("../evaluate.js");
-      await evaluateModel(model, options);
+      await evaluateModel(model, options, { encoding: encodingOf(options), seed: options.seed });
     });
-  withJson(withData(command));
+  withJson(withEncoding(withData(command)));
   withExamples(command, [
     ["snn-dse evaluate training/models/mnist-rows-rec-v2.safetensors", "the 10,000 test digits"],
+    ["snn-dse evaluate training/models/mnist-rows-lif.safetensors --encoder rate --steps-per-frame 4", "digits as random spikes"],
     ["snn-dse evaluate training/models/fsdd-phones-rec-v2.safetensors --data ../fsdd", "data of your own copy"],
   ]);
 }

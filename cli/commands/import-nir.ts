@@ -1,13 +1,16 @@
 /** `snn-dse import nir`: networks of other tools, in NIR's file format. */
 import { type Command, Option } from "commander";
-import { withExamples, withJson } from "../help.js";
+import { type EncodingOptions, encodingOf, withEncoding } from "../encoding.js";
+import { wholeNumber, withExamples, withJson } from "../help.js";
 
-interface Options {
+interface Options extends EncodingOptions {
   readonly dt: string;
   readonly reset: "zero" | "subtract" | "snntorch-subtract";
   readonly scheme: "euler" | "zoh" | "exact";
   readonly integratorGain: "unit" | "dt";
+  readonly refractory: string;
   readonly input?: string;
+  readonly sample: number;
   readonly on?: string;
   readonly integer?: boolean;
   readonly json?: boolean;
@@ -26,7 +29,9 @@ export function registerImportNir(group: Command): void {
     )
     .addOption(new Option("--scheme <name>", "integration over a step").choices(["euler", "zoh", "exact"]).default("euler"))
     .addOption(new Option("--integrator-gain <gain>", "of I and IF a step: 1, or dt").choices(["unit", "dt"]).default("unit"))
-    .option("--input <file>", "spikes or currents: .csv (a row a step, or step,neuron,payload) or .npy")
+    .option("--refractory <seconds>", "after a spike, in which a neuron keeps its voltage and cannot spike", "0")
+    .option("--input <file>", "spikes or currents: .csv (a row a step, or sample,step,neuron,payload), .npy, NIRData or SHD (HDF5)")
+    .option("--sample <n>", "of the file's samples", wholeNumber(0), 0)
     .option("--on <arch.yaml>", "chip to run the spikes on: cycles, energy, area")
     .option("--integer", "integer arithmetic at that description's precision instead of float")
     .action(async (file: string, options: Options) => {
@@ -36,16 +41,24 @@ export function registerImportNir(group: Command): void {
         reset: options.reset,
         scheme: options.scheme,
         integratorGain: options.integratorGain,
+        refractorySeconds: Number(options.refractory),
         input: options.input ?? null,
+        sample: options.sample,
+        encoding: encodingOf(options),
+        seed: options.seed,
         on: options.on ?? null,
         integer: options.integer === true,
         json: options.json === true,
       });
     });
-  withJson(command, "print report, counts and chip result as JSON");
+  withJson(withEncoding(command), "print report, counts and chip result as JSON");
   withExamples(command, [
     ["snn-dse import nir net.nir --dt 1e-4 --reset zero", "nodes, edges, shapes, and what had to be assumed"],
     ["snn-dse import nir net.nir --dt 1e-4 --reset zero --input spikes.csv", "run it: spikes and NeuroBench's counts"],
+    [
+      "snn-dse import nir net.nir --dt 1e-4 --reset zero --input frames.npy --encoder rate --steps-per-frame 20",
+      "features as random spikes",
+    ],
     ["snn-dse import nir net.nir --dt 1e-4 --reset zero --input spikes.csv --on arch/examples/edge.yaml", "the same on a chip"],
   ]);
 }

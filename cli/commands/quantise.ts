@@ -7,6 +7,7 @@ interface Options {
   readonly layers?: boolean;
   readonly keep?: string;
   readonly samples?: number;
+  readonly plot?: string;
   readonly json?: boolean;
 }
 
@@ -21,6 +22,7 @@ export function registerQuantise(program: Command): void {
     .option("--layers", "also narrow the weights of one layer at a time")
     .option("--keep <percent>", "find the smallest precision whose accuracy is at least this")
     .option("--samples <n>", "utterances to score (default: those of the workload)", wholeNumber(1))
+    .option("--plot <file>", "also draw accuracy over bits: .svg, .png, .pdf or .tex")
     .action(async (file: string, options: Options) => {
       const { quantiseStudy } = await import("../quantise.js");
       await quantiseStudy(file, {
@@ -28,6 +30,7 @@ export function registerQuantise(program: Command): void {
         layers: options.layers === true,
         keep: options.keep ?? null,
         samples: options.samples ?? null,
+        plot: options.plot ?? null,
         json: options.json === true,
       });
     });
@@ -35,6 +38,7 @@ export function registerQuantise(program: Command): void {
   withExamples(command, [
     ["snn-dse quantise arch/examples/edge.yaml", "every width of the shipped model"],
     ["snn-dse quantise arch/examples/edge.yaml --bits weight_bits=4,8,16 --samples 10000", "one width, on all test digits"],
+    ["snn-dse quantise arch/examples/edge.yaml --layers --plot bits.svg", "as a picture for a paper"],
     ["snn-dse quantise arch/examples/edge.yaml --keep 98.5 --layers", "the smallest precision, and which layer is sensitive"],
   ]);
 }

@@ -103,6 +103,7 @@ function placeNetwork(memory: KernelMemory, network: IntegerNetwork, storage: "a
     memory.place(network.sigmoid),
     precision.lutBits,
     signedMax(SCORE_BITS),
+    precision.leak === "shift" ? 1 : 0,
   ];
   return memory.place(Int32Array.from(header));
 }

@@ -3,7 +3,7 @@ import type { IntegerNetwork } from "./integer-network.js";
 import { roundHalfAway, signedMax } from "./rounding.js";
 
 /** `out[i]` = features[i] / unit to nearest, clamped to the state word; returns how many were clamped. */
-export function toStateUnits(network: IntegerNetwork, features: Float32Array, out: Int32Array): number {
+export function toStateUnits(network: IntegerNetwork, features: ArrayLike<number>, out: Int32Array): number {
   const unit = network.encoder.unit;
   const most = signedMax(network.precision.stateBits);
   let clamped = 0;

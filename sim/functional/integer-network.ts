@@ -43,7 +43,7 @@ export interface IntegerLayer {
   readonly inputs: number;
   readonly gates: readonly IntegerGate[];
   readonly quantiser: IntegerQuantiser;
-  /** [neurons] leak of lif times 2^gateBits; null: no leak, or no lif. */
+  /** [neurons] leak of lif: what stays times 2^gateBits, or the shift of what goes (`precision.leak`); null: no leak, or no lif. */
   readonly tau: Int32Array | null;
 }
 

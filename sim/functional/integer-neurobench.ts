@@ -3,9 +3,8 @@
  * Recurrent inputs are the spikes of the step before, so those of an utterance's last step meet nothing here. Biases are the folded ones.
  * Not modelled: membrane updates and neuron operations (the harness has no price for these cells).
  */
-import type { IntegerNetwork } from "./integer-network.js";
+import type { Topology } from "../../arch/index.js";
 import { NeurobenchCounter, type NeurobenchMetrics } from "./neurobench.js";
-import { nonZeroWeights } from "./operations.js";
 import type { UtteranceRun } from "./utterance.js";
 
 /** Width of a folded bias, as a chip stores it. */
@@ -13,20 +12,21 @@ const BIAS_BITS = 32;
 
 export class IntegerNeurobench {
   private readonly counter: NeurobenchCounter;
-  private readonly nonZero: readonly Uint32Array[];
-
-  constructor(private readonly network: IntegerNetwork) {
-    const { weightBits } = network;
-    const { populations, projections } = network.topology;
-    this.nonZero = nonZeroWeights(network);
-    const connections = projections.map(({ source, target }, j) => {
+  /** `nonZero`: by projection, by source neuron, weights that are not zero. `weightBits`: of the weights into each population. */
+  constructor(
+    private readonly topology: Topology,
+    private readonly nonZero: readonly Uint32Array[],
+    weightBits: (target: number) => number,
+  ) {
+    const { populations, projections } = topology;
+    const connections = projections.map(({ source, target, sparse }, j) => {
       const to = populations[target];
-      const weights = populations[source].neurons * to.neurons * to.accumulators;
+      const weights = sparse === null ? populations[source].neurons * to.neurons * to.accumulators : sparse.targets.length;
       return {
         name: `${populations[source].name} -> ${to.name}`,
         denseOperations: weights,
-        bits: weights * weightBits[target - 1],
-        zeros: weights - this.nonZero[j].reduce((sum, n) => sum + n, 0),
+        bits: weights * weightBits(target),
+        zeros: weights - nonZero[j].reduce((sum, n) => sum + n, 0),
       };
     });
     const sum = (pick: (one: (typeof connections)[number]) => number): number => connections.reduce((total, one) => total + pick(one), 0);
@@ -42,7 +42,7 @@ export class IntegerNeurobench {
   }
 
   add(run: UtteranceRun): void {
-    const { populations, projections } = this.network.topology;
+    const { populations, projections } = this.topology;
     this.counter.sample();
     for (let step = 0; step < run.steps; step++) {
       this.counter.step();

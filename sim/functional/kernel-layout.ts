@@ -66,6 +66,35 @@ export function placeProjection(memory: KernelMemory, { sources, blocks }: RowBl
   return memory.place(Int32Array.from([wide ? 1 : 0, memory.place(weights), padded, largest, 0, 0, group]));
 }
 
+/** Weights by source neuron as an integer graph has them, and the accumulators they lead to. */
+export interface SparseRows {
+  readonly rows: number;
+  readonly rowStart: Uint32Array;
+  readonly targets: Uint32Array;
+  readonly weights: Int16Array;
+}
+
+/** Places compressed rows, spread out where they are nearly full. Needs rows <= 65536 for `sparse`. */
+export function placeSparseRows(memory: KernelMemory, projection: SparseRows, storage: "auto" | "dense" | "sparse"): number {
+  const { rows, rowStart, targets, weights } = projection;
+  const sources = rowStart.length - 1;
+  let largest = 0;
+  for (const w of weights) largest = Math.max(largest, Math.abs(w));
+  const wide = largest > 127;
+  const padded = Math.ceil(rows / 16) * 16;
+  if (storage === "sparse" || (storage === "auto" && weights.length < SPARSE_BELOW * rows * sources)) {
+    const packed = wide ? weights : Int8Array.from(weights);
+    const places = [memory.place(rowStart), memory.place(Uint16Array.from(targets))];
+    return memory.place(Int32Array.from([wide ? 3 : 2, memory.place(packed), padded, largest, ...places, 0]));
+  }
+  const full = wide ? new Int16Array(sources * padded) : new Int8Array(sources * padded);
+  for (let source = 0; source < sources; source++) {
+    for (let e = rowStart[source]; e < rowStart[source + 1]; e++) full[source * padded + targets[e]] = weights[e];
+  }
+  const group = full.byteLength > CACHE_BYTES ? STREAMED_EVENTS : 2 ** 24;
+  return memory.place(Int32Array.from([wide ? 1 : 0, memory.place(full), padded, largest, 0, 0, group]));
+}
+
 function compress(blocks: readonly Int16Array[], sources: number, nonZero: number, wide: boolean) {
   const weights = wide ? new Int16Array(nonZero) : new Int8Array(nonZero);
   const rowStart = new Uint32Array(sources + 1);

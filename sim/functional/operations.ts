@@ -17,26 +17,30 @@ export class OperationCounter {
   private utterances = 0;
   private overflows = 0;
   private saturations = 0;
-  /** By population: spikes, spikes of payload +-1, and bits set in the payloads' magnitudes. */
+  /** By population. */
   private readonly spikes: Float64Array;
-  private readonly units: Float64Array;
-  private readonly planes: Float64Array;
-  /** By projection: synaptic operations whose weight is not zero. */
+  /** By projection: synaptic operations, those of payload +-1, those of each bit of a payload, and those whose weight is not zero. */
+  private readonly met: Float64Array;
+  private readonly adds: Float64Array;
+  private readonly bits: Float64Array;
   private readonly effective: Float64Array;
-  private readonly nonZero: readonly Uint32Array[];
   private readonly outOf: readonly (readonly number[])[];
 
-  constructor(private readonly network: IntegerNetwork) {
-    const { populations, projections } = network.topology;
+  /** `nonZero`: by projection, by source neuron, weights that a spike meets and that are not zero. */
+  constructor(
+    private readonly topology: Topology,
+    private readonly nonZero: readonly Uint32Array[],
+  ) {
+    const { populations, projections } = topology;
     this.spikes = new Float64Array(populations.length);
-    this.units = new Float64Array(populations.length);
-    this.planes = new Float64Array(populations.length);
+    this.met = new Float64Array(projections.length);
+    this.adds = new Float64Array(projections.length);
+    this.bits = new Float64Array(projections.length);
     this.effective = new Float64Array(projections.length);
-    this.nonZero = nonZeroWeights(network);
     this.outOf = populations.map((_, p) => projections.flatMap((projection, j) => (projection.source === p ? [j] : [])));
   }
 
-  add(run: UtteranceRun): void {
+  add(run: Omit<UtteranceRun, "scores">): void {
     this.frames += run.steps;
     this.utterances++;
     this.overflows += run.accumulatorOverflows;
@@ -47,22 +51,32 @@ export class OperationCounter {
       const start = run.eventStart[g];
       const end = run.eventStart[g + 1];
       this.spikes[p] += end - start;
-      for (let e = start; e < end; e++) {
-        const bits = POPCOUNT[Math.abs(run.payload[e])];
-        this.planes[p] += bits;
-        if (run.payload[e] === 1 || run.payload[e] === -1) this.units[p]++;
-      }
-      for (const j of this.outOf[p]) {
-        const weights = this.nonZero[j];
-        let sum = 0;
-        for (let e = start; e < end; e++) sum += weights[run.neuron[e]];
-        this.effective[j] += sum;
-      }
+      for (const j of this.outOf[p]) this.meet(j, run, start, end);
     }
   }
 
+  private meet(j: number, run: Pick<UtteranceRun, "neuron" | "payload">, start: number, end: number): void {
+    const { target, sparse } = this.topology.projections[j];
+    const { neurons, accumulators } = this.topology.populations[target];
+    const weights = this.nonZero[j];
+    let [met, adds, bits, effective] = [0, 0, 0, 0];
+    for (let e = start; e < end; e++) {
+      const n = run.neuron[e];
+      const payload = run.payload[e];
+      const fanOut = sparse === null ? neurons * accumulators : sparse.rowStart[n + 1] - sparse.rowStart[n];
+      met += fanOut;
+      if (payload === 1 || payload === -1) adds += fanOut;
+      bits += POPCOUNT[Math.abs(payload)] * fanOut;
+      effective += weights[n];
+    }
+    this.met[j] += met;
+    this.adds[j] += adds;
+    this.bits[j] += bits;
+    this.effective[j] += effective;
+  }
+
   counts(): OperationCounts {
-    const { topology } = this.network;
+    const { topology } = this;
     const rows = topology.populations.flatMap((_, p) => [
       this.populationRow(topology, p),
       ...this.outOf[p].map((j) => this.projectionRow(topology, j)),
@@ -95,29 +109,30 @@ export class OperationCounter {
   }
 
   private projectionRow(topology: Topology, j: number): Row {
-    const { source, target } = topology.projections[j];
+    const { source, target, sparse } = topology.projections[j];
     const from = topology.populations[source];
     const to = topology.populations[target];
-    const fanOut = to.neurons * to.accumulators;
+    const synapses = sparse === null ? from.neurons * to.neurons * to.accumulators : sparse.targets.length;
     const updates = from.neurons * this.frames;
     return {
       name: `${from.name} -> ${to.name}`,
       spikes: this.spikes[source],
       density: updates === 0 ? 0 : this.spikes[source] / updates,
-      macs: (this.spikes[source] - this.units[source]) * fanOut,
-      acs: this.units[source] * fanOut,
+      macs: this.met[j] - this.adds[j],
+      acs: this.adds[j],
       effective: this.effective[j],
-      bitSerialAcs: this.planes[source] * fanOut,
+      bitSerialAcs: this.bits[j],
       elementMultiplies: 0,
       elementAdds: 0,
       lutReads: 0,
-      denseEquivalent: updates * fanOut,
+      denseEquivalent: this.frames * synapses,
     };
   }
 }
 
-/** Bits set, for payload magnitudes up to 255. */
-const POPCOUNT = Uint8Array.from({ length: 256 }, (_, i) => i.toString(2).replaceAll("0", "").length);
+/** Bits set, for every magnitude of a 16-bit payload. */
+const POPCOUNT = new Uint8Array(32_769);
+for (let i = 1; i < POPCOUNT.length; i++) POPCOUNT[i] = POPCOUNT[i >> 1] + (i & 1);
 
 /** By projection, by source neuron: how many of the weights that its spike meets are not zero. */
 export function nonZeroWeights(network: IntegerNetwork): Uint32Array[] {
@@ -143,16 +158,17 @@ export function nonZeroWeights(network: IntegerNetwork): Uint32Array[] {
 }
 
 /**
- * Multiplications a frame as the field counts them: every spike times every weight it meets, and the equations' element-wise products
- * (rec 2, lif with a leak 1, gru and lstm 3 a neuron); requantisation, a product on the chip, counts as folded away.
+ * Multiplications a frame as the field counts them: every spike times every weight it meets, and the element-wise products of the equations
+ * (`elementMultiplies`); requantisation, a product on the chip, counts as folded away.
  */
-export function multiplicationsPerFrame(operations: OperationCounts, network: IntegerNetwork): number {
-  const synaptic = operations.layers.reduce((sum, row) => sum + row.macs + row.acs, 0);
-  const elementWise = network.layers.reduce(
-    (sum, layer) => sum + layer.neurons * equationMultiplies(network.system, layer.tau !== null),
-    0,
-  );
-  return operations.frames === 0 ? 0 : synaptic / operations.frames + elementWise;
+export function multiplicationsPerFrame(operations: OperationCounts, network: { readonly elementMultiplies: number }): number {
+  return operations.frames === 0 ? 0 : synapticOperations(operations) / operations.frames + network.elementMultiplies;
+}
+
+/** Element-wise products a frame: rec 2, lif with a leak by multiplier 1, gru and lstm 3 a neuron. */
+export function elementMultiplies(network: IntegerNetwork): number {
+  const products = network.precision.leak === "multiplier";
+  return network.layers.reduce((sum, layer) => sum + layer.neurons * equationMultiplies(network.system, layer.tau !== null && products), 0);
 }
 
 /** Synaptic operations (MAC and AC) of a whole run. */

@@ -24,7 +24,8 @@ import {
   SIGMOID_RANGE,
   TANH_RANGE,
 } from "./integer-network.js";
-import { roundHalfAway, signedMax } from "./rounding.js";
+import { leakShift, roundHalfAway, signedMax } from "./rounding.js";
+import { withSpikeBits } from "./spike-bits.js";
 import { topologyOf } from "./topology.js";
 
 /** The integer network of `network` at `precision`. */
@@ -33,8 +34,10 @@ export function quantise(network: Network, precision: Precision): IntegerNetwork
 }
 
 /** The same with `weightBits` of its own for each layer, the readout's last. */
-export function quantiseLayers(network: Network, precision: Precision, weightBits: readonly number[]): IntegerNetwork {
+export function quantiseLayers(trained: Network, precision: Precision, weightBits: readonly number[]): IntegerNetwork {
   checkPrecision(precision);
+  const network = withSpikeBits(trained, precision.spikeBits);
+  checkLeak(network, precision);
   for (const bits of weightBits) checkPrecision({ ...precision, weightBits: bits });
   const dense = network.system === "gru" || network.system === "lstm";
   const { encoder, layers, source } = dense ? denseParts(network, precision, weightBits) : spikingParts(network, precision, weightBits);
@@ -159,16 +162,35 @@ function integerLayer(name: string, layer: NetworkLayer, quantiser: Quantiser, s
       integerGate(gate, layer, source, stepOf(quantiser), gate.name === "z" ? tableUnit : own.unit, precision),
     ),
     quantiser: own,
-    tau: integerTau(name, layer.tau, precision.gateBits),
+    tau: integerTau(name, layer.tau, precision),
   };
 }
 
+/** A shift where nothing leaks would be a parameter without effect. */
+function checkLeak(network: Network, precision: Precision): void {
+  if (precision.leak === "multiplier" || network.layers.some((layer) => leaks(layer.tau))) return;
+  throw inputError(
+    "precision",
+    `leak is shift, but ${network.name} (${network.system}) has no constant leak`,
+    "leave it at multiplier",
+    "precision.leak",
+  );
+}
+
+function leaks(tau: Float32Array | null): tau is Float32Array {
+  return tau?.some((value) => value !== 1) ?? false;
+}
+
 /** null where no neuron leaks: then i stays as it is, without a product. */
-function integerTau(name: string, tau: Float32Array | null, gateBits: number): Int32Array | null {
-  if (tau === null || tau.every((value) => value === 1)) return null;
+function integerTau(name: string, tau: Float32Array | null, { leak, gateBits }: Precision): Int32Array | null {
+  if (!leaks(tau)) return null;
   const wrong = tau.find((value) => !(Math.abs(value) <= 1));
   if (wrong !== undefined) throw inputError(name, `a leak is ${wrong}, expected -1 to 1`, "clamp tau while training");
-  return Int32Array.from(tau, (value) => roundHalfAway(value * 2 ** gateBits));
+  if (leak === "multiplier") return Int32Array.from(tau, (value) => roundHalfAway(value * 2 ** gateBits));
+  const negative = tau.find((value) => value < 0);
+  if (negative !== undefined)
+    throw inputError(name, `a leak of ${negative} turns the sign, no shift does`, "leave it at multiplier", "precision.leak");
+  return Int32Array.from(tau, (value) => leakShift(1 - value));
 }
 
 /** Rows of one gate; `unit` is the real value of one pre-activation unit. */
@@ -250,7 +272,8 @@ const RANGES: { readonly [field: string]: readonly [number, number] } = {
   gateBits: [2, 15],
 };
 
-function checkPrecision(precision: Precision): void {
+/** Throws: InputError for a width that no chip of this kind has. */
+export function checkPrecision(precision: Precision): void {
   for (const [field, [low, high]] of Object.entries(RANGES)) {
     const value = precision[field as keyof Precision];
     if (typeof value !== "number" || !Number.isInteger(value) || value < low || value > high) {

@@ -5,7 +5,7 @@
  */
 import type { IntegerGate, IntegerLayer, IntegerNetwork, IntegerQuantiser, Requantiser } from "./integer-network.js";
 import { SCORE_BITS } from "./integer-network.js";
-import { shiftRound, signedMax } from "./rounding.js";
+import { leakByShift, shiftRound, signedMax } from "./rounding.js";
 import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
 
 interface Spike {
@@ -81,10 +81,14 @@ class ReferenceRun {
     return c + shiftRound(sigmoid[index] * (h - c), precision.gateBits);
   }
 
-  /** i' = pre + (tau i >> gateBits). */
+  /** i' = pre + (tau i >> gateBits), or pre + i - (i >> k). */
   private current(layer: IntegerLayer, n: number, pre: number, i: number): number {
-    const kept = layer.tau === null ? i : shiftRound(layer.tau[n] * i, this.network.precision.gateBits);
-    return this.state(pre + kept);
+    return this.state(pre + (layer.tau === null ? i : this.leaked(i, layer.tau[n])));
+  }
+
+  private leaked(i: number, tau: number): number {
+    const { leak, gateBits } = this.network.precision;
+    return leak === "shift" ? leakByShift(i, tau) : shiftRound(tau * i, gateBits);
   }
 
   /** Appends the spike of membrane `a`, if any; gives back what is left of it. */

@@ -19,6 +19,24 @@ export function shiftRound(value: number, shift: number): number {
   return roundHalfAway(value / powerOfTwo(shift));
 }
 
+/** `value` without its share 2^-shift, which is cut toward zero: `v -= v >> shift` on sign and magnitude. Shift 31: all of it stays. */
+export function leakByShift(value: number, shift: number): number {
+  return value - Math.trunc(value / powerOfTwo(shift));
+}
+
+/** The shift whose 2^-shift is nearest, in ratio, to `share`; 31 where nothing leaks. Throws: RangeError for a share below 0. */
+export function leakShift(share: number): number {
+  if (share < 0) throw new RangeError(`a share of ${share} cannot leak away by a shift`);
+  if (share === 0) return NO_LEAK_SHIFT;
+  const error = (k: number): number => Math.abs(2 ** -k / share - 1);
+  const below = Math.min(NO_LEAK_SHIFT, Math.max(0, Math.floor(-Math.log2(share))));
+  const next = Math.min(NO_LEAK_SHIFT, below + 1);
+  return error(next) < error(below) ? next : below;
+}
+
+/** Beyond every state word. */
+export const NO_LEAK_SHIFT = 31;
+
 /** Largest value of a signed word of `bits` bits. */
 export function signedMax(bits: number): number {
   return 2 ** (bits - 1) - 1;

@@ -15,24 +15,27 @@ export function argmax(values: ArrayLike<number>, start: number, count: number):
 }
 
 /**
- * `sequence`: the class with the largest sum of frame scores against the utterance's label.
+ * `sequence`: the class with the largest sum of frame scores against the utterance's label. A frame of several steps has their sum.
  * `frames`: frame t against the label of frame t - outputDelayFrames; predictions lie at the labels' frames, -1 where none was made.
  * Labels below 0 go unscored.
  */
 export function scoreUtterance(
-  network: { readonly classes: number; readonly task: "sequence" | "frames"; readonly outputDelayFrames: number },
+  network: { readonly classes: number; readonly outputDelayFrames: number },
   samples: Samples,
   utterance: number,
-  scores: ArrayLike<number>,
+  stepScores: ArrayLike<number>,
+  stepsPerFrame: number,
 ): UtteranceScore {
   const { classes } = network;
   const first = samples.frameStart[utterance];
   const frames = samples.frameStart[utterance + 1] - first;
-  if (network.task === "sequence") {
+  const scores = stepsPerFrame === 1 ? stepScores : summed(stepScores, frames, classes, stepsPerFrame);
+  if (samples.task === "sequence") {
     const sums = new Float64Array(classes);
     for (let i = 0; i < frames * classes; i++) sums[i % classes] += scores[i];
     const prediction = argmax(sums, 0, classes);
-    return { correct: prediction === samples.labels[utterance] ? 1 : 0, scored: 1, predictions: [prediction] };
+    const label = samples.labels[utterance];
+    return { correct: label >= 0 && prediction === label ? 1 : 0, scored: label >= 0 ? 1 : 0, predictions: [prediction] };
   }
   const predictions = new Array<number>(frames).fill(-1);
   let correct = 0;
@@ -46,4 +49,13 @@ export function scoreUtterance(
     if (prediction === samples.labels[first + frame]) correct++;
   }
   return { correct, scored, predictions };
+}
+
+/** [frames][classes] from [frames * stepsPerFrame][classes]. */
+function summed(scores: ArrayLike<number>, frames: number, classes: number, stepsPerFrame: number): Float64Array {
+  const sums = new Float64Array(frames * classes);
+  for (let i = 0; i < frames * stepsPerFrame * classes; i++) {
+    sums[Math.floor(i / (stepsPerFrame * classes)) * classes + (i % classes)] += scores[i];
+  }
+  return sums;
 }

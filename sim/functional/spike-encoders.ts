@@ -1,20 +1,9 @@
 /**
- * Features to spikes for networks that take spikes: [frames][inputs] to [steps][inputs], float64.
+ * Features to what a network's input takes in each step: [frames][inputs] to [steps][inputs], float64.
  * Source of rate, latency and delta: the usual forms (snnTorch spikegen); level crossing: asynchronous delta modulation, with a count of
- * the levels passed as payload. The integrating encoder of our own cells is part of their network, not one of these.
+ * the levels passed as payload. The integrating encoder of our own cells is part of their network and comes after these.
  */
-import { createRng, inputError } from "../../arch/index.js";
-
-export interface EncoderOptions {
-  /** Steps that one frame lasts. */
-  readonly stepsPerFrame: number;
-  /** `rate`: spike probability a step of feature 1. `direct`: factor on the features. */
-  readonly gain: number;
-  /** `delta`, `level-crossing`: change that spikes. `latency`: features at or below it stay silent. */
-  readonly threshold: number;
-  /** Of `rate`. */
-  readonly seed: number;
-}
+import { createRng, type InputEncoding, inputError } from "../../arch/index.js";
 
 export interface EncodedFrames {
   readonly steps: number;
@@ -22,14 +11,17 @@ export interface EncodedFrames {
   readonly data: Float64Array;
 }
 
-type Encoder = (features: Float32Array, inputs: number, options: EncoderOptions) => Float64Array;
+/** The features as they are. */
+export const DIRECT: InputEncoding = { kind: "direct", stepsPerFrame: 1, gain: 1, threshold: 0.1 };
+
+type Encoder = (features: Float32Array, inputs: number, encoding: InputEncoding, seed: number) => Float64Array;
 
 /** Analogue current: the features themselves, held over the frame. */
 const direct: Encoder = (features, inputs, { stepsPerFrame, gain }) =>
   perFrame(features, inputs, stepsPerFrame, (frame, _step, i) => gain * features[frame * inputs + i]);
 
 /** Bernoulli spikes with probability gain * feature, cut to 0 .. 1. */
-const rate: Encoder = (features, inputs, { stepsPerFrame, gain, seed }) => {
+const rate: Encoder = (features, inputs, { stepsPerFrame, gain }, seed) => {
   const rng = createRng(seed, "rate-encoder");
   return perFrame(features, inputs, stepsPerFrame, (frame, _step, i) => (rng.float() < gain * features[frame * inputs + i] ? 1 : 0));
 };
@@ -60,19 +52,27 @@ const levelCrossing: Encoder = (features, inputs, { stepsPerFrame, threshold }) 
   });
 };
 
-export const SPIKE_ENCODERS = { direct, rate, latency, delta, "level-crossing": levelCrossing } as const;
-export type SpikeEncoderName = keyof typeof SPIKE_ENCODERS;
+const SPIKE_ENCODERS: { readonly [kind in InputEncoding["kind"]]: Encoder } = {
+  direct,
+  rate,
+  latency,
+  delta,
+  "level-crossing": levelCrossing,
+};
 
-/** Encodes whole frames. Throws: InputError for options without meaning. */
-export function encodeFrames(name: SpikeEncoderName, features: Float32Array, inputs: number, options: EncoderOptions): EncodedFrames {
-  const { stepsPerFrame, threshold, gain } = options;
-  if (!Number.isInteger(stepsPerFrame) || stepsPerFrame < 1)
-    throw inputError("encoder", `got ${stepsPerFrame}, expected a whole number above 0`, "", "steps_per_frame");
-  if ((name === "delta" || name === "level-crossing") && !(threshold > 0))
-    throw inputError("encoder", `${name} needs a threshold above 0, got ${threshold}`, "", "threshold");
-  if (!Number.isFinite(gain)) throw inputError("encoder", `got ${gain}, expected a number`, "", "gain");
-  const data = SPIKE_ENCODERS[name](features, inputs, options);
+/** Encodes whole frames; `seed` is of `rate`. Throws: InputError for an encoding without meaning. */
+export function encodeFrames(encoding: InputEncoding, seed: number, features: Float32Array, inputs: number): EncodedFrames {
+  checkEncoding(encoding);
+  const data = SPIKE_ENCODERS[encoding.kind](features, inputs, encoding, seed);
   return { steps: data.length / inputs, data };
+}
+
+export function checkEncoding({ kind, stepsPerFrame, threshold, gain }: InputEncoding): void {
+  if (!Number.isInteger(stepsPerFrame) || stepsPerFrame < 1)
+    throw inputError("workload.encoder", `got ${stepsPerFrame}, expected a whole number above 0`, "", "steps_per_frame");
+  if ((kind === "delta" || kind === "level-crossing") && !(threshold > 0))
+    throw inputError("workload.encoder", `${kind} needs a threshold above 0, got ${threshold}`, "", "threshold");
+  if (!Number.isFinite(gain)) throw inputError("workload.encoder", `got ${gain}, expected a number`, "", "gain");
 }
 
 function perFrame(

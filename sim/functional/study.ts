@@ -1,12 +1,13 @@
 /**
  * Accuracy against precision: one width at a time, one layer's weights at a time, and the smallest widths that keep an accuracy.
  * Post-training: the float network stays as it is. The smallest precision is chosen on the same utterances that score it: check it on others.
+ * Throws: InputError for samples without labels, and for widths that the network does not have.
  */
-import { inputError, type Network, type Precision, type Samples } from "../../arch/index.js";
-import type { IntegerNetwork } from "./integer-network.js";
+import { inputError, type Precision, type Samples } from "../../arch/index.js";
+import type { EncodedInput } from "./encoded-samples.js";
 import { multiplicationsPerFrame } from "./operations.js";
-import { quantise, quantiseLayers } from "./quantise.js";
-import { runFunctional } from "./run.js";
+import { runOn } from "./run.js";
+import { isLabelled, type Runnable } from "./runnable.js";
 
 /** Widths a study can turn. `spike_bits` requantises the network's spikes, keeping range and threshold. */
 export type StudyAxis = "weight_bits" | "state_bits" | "spike_bits" | "accumulator_bits" | "lut_bits" | "gate_bits";
@@ -25,34 +26,41 @@ export interface StudyRow {
   readonly stateSaturations: number;
 }
 
+/** A network on some utterances, to be run at many precisions. */
 export interface StudyWork {
-  readonly network: Network;
+  readonly name: string;
+  /** At a precision; `weightBits`: of the weights into a population, where they differ from the precision's. */
+  readonly at: (precision: Precision, weightBits: ReadonlyMap<string, number>) => Runnable;
+  /** Populations with weights into them. */
+  readonly layers: readonly string[];
+  /** Widths that change what it does. */
+  readonly axes: readonly StudyAxis[];
+  /** Largest spike of the network as it was trained; null where `spike_bits` is no axis. */
+  readonly trainedSpikeBits: number | null;
   readonly samples: Samples;
   readonly utterances: Uint32Array;
+  readonly input: EncodedInput;
 }
+
+const EVERYWHERE: ReadonlyMap<string, number> = new Map();
 
 /** Rows for every width of `bits` on `axis`, the other widths as in `base`. */
 export function accuracyByBits(work: StudyWork, base: Precision, axis: StudyAxis, bits: readonly number[]): StudyRow[] {
-  return bits.map((width) => {
-    const { network, precision } = withBits(work.network, base, axis, width);
-    return evaluate(work, quantise(network, precision), axis, width, null);
-  });
+  if (!work.axes.includes(axis)) {
+    throw inputError("precision", `${axis} changes nothing in ${work.name}`, `it has ${work.axes.join(", ")}`, axis);
+  }
+  return bits.map((width) => evaluate(work, work.at(withBits(base, axis, width), EVERYWHERE), axis, width, null));
 }
 
 /** Rows with the weights of one layer at a time (the readout last) at each width of `bits`, all others at `base.weightBits`. */
 export function layerSensitivities(work: StudyWork, base: Precision, bits: readonly number[]): StudyRow[] {
-  const names = [...work.network.layers.map((_, index) => `layer${index + 1}`), "readout"];
-  return names.flatMap((name, layer) =>
-    bits.map((width) => {
-      const weightBits = names.map((_, index) => (index === layer ? width : base.weightBits));
-      return evaluate(work, quantiseLayers(work.network, base, weightBits), "weight_bits", width, name);
-    }),
+  return work.layers.flatMap((layer) =>
+    bits.map((width) => evaluate(work, work.at(base, new Map([[layer, width]])), "weight_bits", width, layer)),
   );
 }
 
 export interface SmallestPrecision {
   readonly precision: Precision;
-  readonly spikeBits: number;
   readonly accuracyPercent: number;
   /** Every width tried, in order. */
   readonly tried: readonly (StudyRow & { readonly kept: boolean })[];
@@ -78,81 +86,64 @@ export function smallestPrecision(
   axes: readonly StudyAxis[],
   accuracyPercent: number,
 ): SmallestPrecision {
-  let { network } = work;
   let precision = base;
-  const start = evaluate(work, quantise(network, base), "weight_bits", base.weightBits, null);
-  if (start.accuracyPercent < accuracyPercent) {
+  let best = evaluate(work, work.at(base, EVERYWHERE), "weight_bits", base.weightBits, null);
+  if (best.accuracyPercent < accuracyPercent) {
     throw inputError(
       "precision",
-      `the starting precision reaches ${start.accuracyPercent} %, ${accuracyPercent} % was asked`,
+      `the starting precision reaches ${best.accuracyPercent} %, ${accuracyPercent} % was asked`,
       "start from wider widths, or ask for less",
     );
   }
-  let best = start;
   const tried: (StudyRow & { kept: boolean })[] = [];
-  for (const axis of axes) {
-    for (let bits = bitsOf(network, precision, axis) - 1; bits >= NARROWEST[axis]; bits--) {
-      const next = withBits(network, precision, axis, bits);
-      const row = evaluate({ ...work, network: next.network }, quantise(next.network, next.precision), axis, bits, null);
+  for (const axis of axes.filter((one) => work.axes.includes(one))) {
+    for (let bits = bitsOf(work, precision, axis) - 1; bits >= NARROWEST[axis]; bits--) {
+      const next = withBits(precision, axis, bits);
+      const row = evaluate(work, work.at(next, EVERYWHERE), axis, bits, null);
       const kept = row.accuracyPercent >= accuracyPercent;
       tried.push({ ...row, kept });
       if (!kept) break;
-      network = next.network;
-      precision = next.precision;
+      precision = next;
       best = row;
     }
   }
-  return { precision, spikeBits: bitsOf(network, precision, "spike_bits"), accuracyPercent: best.accuracyPercent, tried };
+  return { precision, accuracyPercent: best.accuracyPercent, tried };
 }
 
-function bitsOf(network: Network, precision: Precision, axis: StudyAxis): number {
-  if (axis === "spike_bits") return Math.max(...network.layers.map((layer) => layer.quantiser?.bits ?? 0));
-  return precision[FIELD[axis]];
+function bitsOf(work: StudyWork, precision: Precision, axis: StudyAxis): number {
+  return precision[FIELD[axis]] ?? work.trainedSpikeBits ?? 0;
 }
 
 const FIELD = {
   weight_bits: "weightBits",
   state_bits: "stateBits",
+  spike_bits: "spikeBits",
   accumulator_bits: "accumulatorBits",
   lut_bits: "lutBits",
   gate_bits: "gateBits",
 } as const;
 
 /** A narrower state word keeps its range and loses its finest bits; only when there are none left does the range shrink. */
-function withBits(network: Network, precision: Precision, axis: StudyAxis, bits: number): { network: Network; precision: Precision } {
-  if (axis === "spike_bits") return { network: withSpikeBits(network, bits), precision };
-  if (axis === "state_bits") {
-    const stateFractionBits = Math.max(0, precision.stateFractionBits + bits - precision.stateBits);
-    return { network, precision: { ...precision, stateBits: bits, stateFractionBits } };
+function withBits(precision: Precision, axis: StudyAxis, bits: number): Precision {
+  if (axis !== "state_bits") return { ...precision, [FIELD[axis]]: bits };
+  return { ...precision, stateBits: bits, stateFractionBits: Math.max(0, precision.stateFractionBits + bits - precision.stateBits) };
+}
+
+function evaluate(work: StudyWork, runnable: Runnable, axis: StudyAxis, bits: number, layer: string | null): StudyRow {
+  if (!isLabelled(work.samples)) {
+    throw inputError(work.samples.name, "has no labels, so there is no accuracy to study", "name them: workload.labels", "workload.labels");
   }
-  return { network, precision: { ...precision, [FIELD[axis]]: bits } };
-}
-
-/** The network with all spikes at `bits`: ranges stay, thresholds keep their share of the range. */
-export function withSpikeBits(network: Network, bits: number): Network {
-  const change = <Q extends Network["encoder"]>(quantiser: Q): Q => {
-    if (quantiser === null) return quantiser;
-    const theta = Math.min(Math.round(quantiser.theta * 2 ** (bits - quantiser.bits)), Math.max(0, 2 ** (bits - 1) - 2));
-    return { ...quantiser, bits, theta };
-  };
-  return {
-    ...network,
-    encoder: change(network.encoder),
-    layers: network.layers.map((layer) => ({ ...layer, quantiser: change(layer.quantiser) })),
-  };
-}
-
-function evaluate(work: StudyWork, integer: IntegerNetwork, axis: StudyAxis, bits: number, layer: string | null): StudyRow {
   const options = { utterances: work.utterances, traced: new Uint32Array(), engine: "fast" } as const;
-  const { correct, scored, operations } = runFunctional(integer, work.samples, options);
+  const { correct, scored, operations } = runOn(runnable, work.samples, options, work.input);
+  if (scored === 0) throw inputError(work.samples.name, "none of the utterances chosen has a label", "take more: workload.samples");
   return {
     axis,
     bits,
     layer,
     correct,
     scored,
-    accuracyPercent: scored === 0 ? 0 : (100 * correct) / scored,
-    multiplicationsPerFrame: multiplicationsPerFrame(operations, integer),
+    accuracyPercent: (100 * correct) / scored,
+    multiplicationsPerFrame: multiplicationsPerFrame(operations, runnable),
     accumulatorOverflows: operations.accumulatorOverflows,
     stateSaturations: operations.stateSaturations,
   };

@@ -1,13 +1,14 @@
 /** The shape of a network as mapping, timing and area see it: populations, projections, widths and element-wise work. */
 import type { Network, Population, Precision, Projection, System, Topology } from "../../arch/index.js";
 import { SCORE_BITS } from "./integer-network.js";
+import { withSpikeBits } from "./spike-bits.js";
 
 /** Width of the readout's running sum over a sequence. */
 const SUM_BITS = 32;
 
 /**
  * Multiplications, additions and table reads of one neuron update, as the integer network does them.
- * rec: requantise z and c, z (h - c); biases, h - c, c +, a + h, a - q. lif: requantise, tau i; bias, + tau i, a + i, a - q.
+ * rec: requantise z and c, z (h - c); biases, h - c, c +, a + h, a - q. lif: requantise, tau i (or i - (i >> k)); bias, + tau i, a + i, a - q.
  * gru: requantise r, z, x, u, then r u, (1 - z) n, z h; three biases, x + r u, 1 - z, and their sum. lstm: requantise i, f, g, o, then f c, i g,
  * o tanh(c); four biases and the sum. Encoder: a + x, a - q; features enter gru and lstm as they are. Readout: requantise; bias, running sum.
  */
@@ -16,6 +17,7 @@ const UPDATES = {
   encoder: { multiplies: 0, additions: 2, lutReads: 0 },
   lif: { multiplies: 1, additions: 3, lutReads: 0 },
   "lif with tau": { multiplies: 2, additions: 4, lutReads: 0 },
+  "lif with shift": { multiplies: 1, additions: 5, lutReads: 0 },
   rec: { multiplies: 3, additions: 6, lutReads: 1 },
   gru: { multiplies: 7, additions: 6, lutReads: 3 },
   lstm: { multiplies: 7, additions: 5, lutReads: 5 },
@@ -23,7 +25,8 @@ const UPDATES = {
 } as const;
 
 /** Populations `input`, `layer1` .. `layerL`, `readout`, and the dense projections between them, each layer's own last where it has one. */
-export function topologyOf(network: Network, precision: Precision): Topology {
+export function topologyOf(trained: Network, precision: Precision): Topology {
+  const network = withSpikeBits(trained, precision.spikeBits);
   const dense = network.system === "gru" || network.system === "lstm";
   const populations: Population[] = [
     {
@@ -47,7 +50,7 @@ export function topologyOf(network: Network, precision: Precision): Topology {
       states: 2,
       depth: index + 1,
       payloadBits: layerPayloadBits(network.system, layer.quantiser?.bits ?? 8),
-      update: updateOf(network.system, layer.tau?.some((tau) => tau !== 1) ?? false),
+      update: updateOf(network.system, layer.tau?.some((tau) => tau !== 1) ?? false, precision.leak),
     });
     projections.push({ source: here - 1, target: here, recurrent: false, sparse: null });
     if (layer.gates.some((gate) => gate.recurrentWeights !== null)) {
@@ -74,9 +77,9 @@ function layerPayloadBits(system: System, bits: number): number {
   return Math.max(2, bits);
 }
 
-function updateOf(system: System, leaks: boolean): Population["update"] {
+function updateOf(system: System, leaks: boolean, leak: Precision["leak"]): Population["update"] {
   if (system === "rec-v1" || system === "rec-v2") return UPDATES.rec;
-  if (system === "lif") return leaks ? UPDATES["lif with tau"] : UPDATES.lif;
+  if (system === "lif") return leaks ? UPDATES[leak === "shift" ? "lif with shift" : "lif with tau"] : UPDATES.lif;
   return UPDATES[system];
 }
 

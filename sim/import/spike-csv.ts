@@ -1,15 +1,16 @@
 /**
- * Spike files in CSV: a grid (one row a step, one column a neuron), or, with a header naming step and neuron (and payload), an event list.
+ * Spike files in CSV: a grid (one row a step, one column a neuron), or, with a header naming step and neuron (and payload, and sample), an event
+ * list. Samples count from 0; all get as many neurons as the widest, each the steps that its events need.
  * Throws: InputError with the line. Not modelled: quoted fields.
  */
 import { InputError, inputError, type Problem } from "../../arch/index.js";
 import { type Raster, rasterOf } from "./raster.js";
 
 /** `file` is only named in errors. */
-export function parseSpikeCsv(text: string, file: string): Raster {
+export function parseSpikeCsv(text: string, file: string): Raster[] {
   const lines = text.split(/\r?\n/).map((line, index) => ({ cells: line.split(",").map((cell) => cell.trim()), number: index + 1 }));
   const rows = lines.filter(({ cells }) => cells.some((cell) => cell !== ""));
-  if (rows.length === 0) throw inputError(file, "is empty", "expected one row a step, or a header step,neuron,payload");
+  if (rows.length === 0) throw inputError(file, "is empty", "expected one row a step, or a header sample,step,neuron,payload");
   const header = rows[0].cells.map((cell) => cell.toLowerCase());
   const isEvents = header.includes("step") && header.includes("neuron");
   const named = isEvents || header.some((cell) => Number.isNaN(Number(cell)));
@@ -26,17 +27,36 @@ export function parseSpikeCsv(text: string, file: string): Raster {
     });
   });
   if (problems.length > 0) throw new InputError(problems.slice(0, 20));
-  if (!isEvents) return { steps: numbers.length, neurons: columns, data: Float64Array.from(numbers.flat()) };
-  const [step, neuron, payload] = ["step", "neuron", "payload"].map((name) => header.indexOf(name));
-  const events = numbers.map((row, index) => {
+  if (!isEvents) return [{ steps: numbers.length, neurons: columns, data: Float64Array.from(numbers.flat()) }];
+  const [sample, step, neuron, payload] = ["sample", "step", "neuron", "payload"].map((name) => header.indexOf(name));
+  const samples: SpikeEvent[][] = [];
+  for (const [index, row] of numbers.entries()) {
     const event = { step: row[step], neuron: row[neuron], value: payload < 0 ? 1 : row[payload] };
-    if (![event.step, event.neuron].every((n) => Number.isInteger(n) && n >= 0)) {
-      throw inputError(file, `line ${rows[index + 1].number}: step and neuron must be whole numbers from 0`);
-    }
-    return event;
-  });
-  const [steps, neurons] = [(e: (typeof events)[number]) => e.step, (e: (typeof events)[number]) => e.neuron].map((pick) =>
-    events.reduce((most, e) => Math.max(most, pick(e) + 1), 0),
+    const at = sample < 0 ? 0 : row[sample];
+    if (![event.step, event.neuron, at].every((n) => Number.isInteger(n) && n >= 0))
+      throw inputError(file, `line ${rows[index + 1].number}: sample, step and neuron must be whole numbers from 0`);
+    if (at > MOST_SAMPLES) throw inputError(file, `line ${rows[index + 1].number}: sample ${at}, at most ${MOST_SAMPLES} are read`);
+    while (samples.length <= at) samples.push([]);
+    samples[at].push(event);
+  }
+  const most = (events: readonly SpikeEvent[], pick: (event: SpikeEvent) => number): number =>
+    events.reduce((largest, event) => Math.max(largest, pick(event) + 1), 0);
+  const neurons = samples.reduce(
+    (largest, events) =>
+      Math.max(
+        largest,
+        most(events, (event) => event.neuron),
+      ),
+    0,
   );
-  return rasterOf(events, steps, neurons, file);
+  const steps = samples.map((events) => most(events, (event) => event.step));
+  return samples.map((events, at) => rasterOf(events, steps[at], neurons, file));
 }
+
+interface SpikeEvent {
+  readonly step: number;
+  readonly neuron: number;
+  readonly value: number;
+}
+
+const MOST_SAMPLES = 2 ** 20;

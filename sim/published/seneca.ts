@@ -13,6 +13,7 @@ const INPUTS = 2;
 
 const precision: Precision = {
   ...{ weightBits: 16, stateBits: 16, stateFractionBits: 8, accumulatorBits: 16, accumulatorOverflow: "saturate", lutBits: 8, gateBits: 8 },
+  ...{ leak: "multiplier", spikeBits: null },
 };
 const update = { multiplies: 0, additions: 0, lutReads: 0 };
 const topology: Topology = {

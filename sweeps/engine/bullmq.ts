@@ -6,11 +6,12 @@
  */
 import { canonicalJson, type Json } from "../../arch/base/hash.js";
 import { type Experiment, encodeModel, type Samples } from "../../arch/index.js";
-import { functionalKey } from "../../sim/index.js";
+import { encodeNirNetwork, functionalKey } from "../../sim/index.js";
 import type { StudyEvent } from "../events.js";
 import type { PointInputs } from "../point.js";
 import { connect, loadBullMq, type Redis, redacted } from "./connection.js";
-import type { Engine, Outcome, Task } from "./engine.js";
+import { dataAddress } from "./data-address.js";
+import type { Engine, Outcome, ChipTask as Task } from "./engine.js";
 import { Hosts } from "./hosts.js";
 import { Jobs } from "./jobs.js";
 import type { Model } from "./local.js";
@@ -200,8 +201,7 @@ export class RemoteEngine implements Engine {
   }
 
   private data(experiment: Experiment): Promise<Samples> {
-    const { dataset, path, split } = experiment.workload;
-    return remember(this.samples, JSON.stringify([dataset, path, split]), () => this.options.loadSamples(experiment));
+    return remember(this.samples, dataAddress(experiment), () => this.options.loadSamples(experiment));
   }
 
   private async trace(task: Task): Promise<string | Outcome> {
@@ -251,7 +251,10 @@ export class RemoteEngine implements Engine {
   private sendModel(task: Task): Promise<string> {
     return remember(this.sent, task.inputs.modelHash, async () => {
       const { network } = await this.model(task.experiment);
-      return this.parts.blobs.put(encodeModel(network, null), `the model ${network.name}`);
+      return this.parts.blobs.put(
+        network.system === "nir" ? encodeNirNetwork(network) : encodeModel(network, null),
+        `the model ${network.name}`,
+      );
     });
   }
 

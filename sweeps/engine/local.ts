@@ -4,11 +4,12 @@
  * Throws: `InputError` from the loaders (no such model, no such data set).
  */
 import { availableParallelism } from "node:os";
-import type { Experiment, Network, Samples } from "../../arch/index.js";
-import { type ActivityProfile, type Functional, fewerTimed, functionalKey, profileOf } from "../../sim/index.js";
+import type { Experiment, Samples } from "../../arch/index.js";
+import { type ActivityProfile, type Functional, fewerTimed, functionalKey, type ModelNetwork, profileOf } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
 import type { PointInputs } from "../point.js";
-import type { Outcome, Task } from "./engine.js";
+import { dataAddress } from "./data-address.js";
+import type { Outcome, ChipTask as Task } from "./engine.js";
 import { type EstimatingEngine, estimatedMetrics } from "./estimate.js";
 import { remember, ThreadPool } from "./pool.js";
 import { shared, sharedBytes } from "./share.js";
@@ -27,9 +28,9 @@ export interface LocalEngineOptions {
   readonly workerFile?: string;
 }
 
-/** A decoded model file. */
+/** A decoded model or NIR file. */
 export interface Model {
-  readonly network: Network;
+  readonly network: ModelNetwork;
   readonly hash: string;
 }
 
@@ -107,8 +108,7 @@ export class LocalEngine implements EstimatingEngine {
 
   /** A reader gives a split as a whole: which utterances are used is the workload's business. */
   private data(experiment: Experiment): Promise<Samples> {
-    const { dataset, path, split } = experiment.workload;
-    return remember(this.samples, JSON.stringify([dataset, path, split]), async () => shared(await this.options.loadSamples(experiment)));
+    return remember(this.samples, dataAddress(experiment), async () => shared(await this.options.loadSamples(experiment)));
   }
 
   private async functional(task: Task): Promise<Functional | Outcome> {

@@ -6,8 +6,8 @@ import { performance } from "node:perf_hooks";
 import type { Worker as BullWorker, Job as QueueJob } from "bullmq";
 import { InfeasibleError, InputError, inputError } from "../../arch/base/errors.js";
 import type { Json } from "../../arch/base/hash.js";
-import { decodeModel, type Experiment, type Network, patchDocument, type Samples } from "../../arch/index.js";
-import { type Functional, functionalKey } from "../../sim/index.js";
+import { decodeModel, type Experiment, patchDocument, type Samples } from "../../arch/index.js";
+import { decodeNirNetwork, type Functional, functionalKey, holdsNirNetwork, type ModelNetwork } from "../../sim/index.js";
 import { pointKey } from "../point.js";
 import type { BullMq, Redis } from "./connection.js";
 import type { Outcome } from "./engine.js";
@@ -47,7 +47,7 @@ export class ServedStudy {
   private readonly worker: BullWorker;
   private readonly gate = new Gate();
   private readonly documents = new Map<string, Promise<Json>>();
-  private readonly networks = new Map<string, Promise<Network>>();
+  private readonly networks = new Map<string, Promise<ModelNetwork>>();
   private readonly samples = new Map<string, Promise<Samples>>();
   private readonly traces = new Map<string, Promise<Functional>>();
   private readonly traceBytes = new Map<string, number>();
@@ -166,8 +166,11 @@ export class ServedStudy {
     return patchDocument({ document, file: this.options.announcement.name }, job.values);
   }
 
-  private network(address: string): Promise<Network> {
-    return remember(this.networks, address, async () => shared(decodeModel(await this.fetch(address, "model"), "model").network));
+  private network(address: string): Promise<ModelNetwork> {
+    return remember(this.networks, address, async () => {
+      const bytes = await this.fetch(address, "model");
+      return shared(holdsNirNetwork(bytes) ? decodeNirNetwork(bytes) : decodeModel(bytes, "model").network);
+    });
   }
 
   private data(address: string): Promise<Samples> {

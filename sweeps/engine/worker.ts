@@ -4,8 +4,9 @@
  */
 import { performance } from "node:perf_hooks";
 import { InfeasibleError, InputError } from "../../arch/base/errors.js";
-import type { Experiment, Network, Samples } from "../../arch/index.js";
-import { evaluatePoint, type Functional, prepareFunctional } from "../../sim/index.js";
+import type { CoupledExperiment, Experiment, Samples } from "../../arch/index.js";
+import { type CaseFiles, evaluateCoupled, evaluatePoint, type Functional, type ModelNetwork, prepareFunctional } from "../../sim/index.js";
+import type { PointInputs } from "../point.js";
 import type { Outcome } from "./engine.js";
 import { shared } from "./share.js";
 
@@ -13,11 +14,12 @@ export type WorkerTask =
   | {
       readonly kind: "functional";
       readonly experiment: Experiment;
-      readonly network: Network;
+      readonly network: ModelNetwork;
       readonly modelHash: string;
       readonly samples: Samples;
     }
-  | { readonly kind: "point"; readonly experiment: Experiment; readonly functional: Functional };
+  | { readonly kind: "point"; readonly experiment: Experiment; readonly functional: Functional }
+  | { readonly kind: "coupled"; readonly experiment: CoupledExperiment; readonly files: CaseFiles; readonly inputs: PointInputs };
 
 export type WorkerReply =
   | { readonly kind: "functional"; readonly functional: Functional; readonly durationMs: number }
@@ -29,6 +31,10 @@ export default function work(task: WorkerTask): WorkerReply {
     if (task.kind === "functional") {
       const functional = shared(prepareFunctional(task.experiment, task.network, task.modelHash, task.samples));
       return { kind: "functional", functional, durationMs: performance.now() - start };
+    }
+    if (task.kind === "coupled") {
+      const { result, counters } = evaluateCoupled(task.experiment, task.files, task.inputs);
+      return { kind: "done", result, counters, durationMs: performance.now() - start };
     }
     const { result, timing } = evaluatePoint(task.experiment, task.functional);
     return { kind: "done", result, counters: timing.total, durationMs: performance.now() - start };

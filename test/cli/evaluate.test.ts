@@ -30,21 +30,35 @@ function model(system: string, record: Json): string {
   return path;
 }
 
+const plain = { encoding: { kind: "direct", stepsPerFrame: 1, gain: 1, threshold: 0.1 }, seed: 1 } as const;
 const trained: Json = { config: { data: { set: "japanese-vowels" } } };
 
 test("evaluate finds the data set in the model's record and prints accuracy, densities and multiplications", async () => {
   const printed = vi.spyOn(console, "log").mockImplementation(() => undefined);
-  await evaluateModel(model("gru", trained), { data: [folder], split: "test", json: true });
+  await evaluateModel(model("gru", trained), { data: [folder], split: "test", json: true }, plain);
   const result = JSON.parse(String(printed.mock.calls[0]![0])) as { scored: number; multiplications_per_frame: number; dataset: string };
   expect([result.scored, result.dataset]).toEqual([9, "japanese-vowels/test"]);
   expect(result.multiplications_per_frame).toBeCloseTo(3 * (12 * 6 + 36) + 18 + 54, 9);
 });
 
+test("evaluate --encoder: each step of a frame is one more frame of the model, and dense models refuse spikes", async () => {
+  const printed = vi.spyOn(console, "log").mockImplementation(() => undefined);
+  printed.mockClear();
+  const rate = { encoding: { ...plain.encoding, kind: "rate", stepsPerFrame: 3 }, seed: 1 } as const;
+  const options = { data: [folder], split: "test", json: true } as const;
+  await evaluateModel(model("lif", trained), options, plain);
+  await evaluateModel(model("lif", trained), options, rate);
+  const [once, thrice] = printed.mock.calls.map(([text]) => JSON.parse(String(text)) as { scored: number; dataset: string });
+  expect(thrice.scored).toBe(once.scored);
+  expect(thrice.dataset).toBe("japanese-vowels/test (rate x 3)");
+  await expect(evaluateModel(model("gru", trained), options, rate)).rejects.toThrow(/rate makes spikes, but .* takes real features/);
+});
+
 test("a model without a record needs --dataset, and says so", async () => {
   const path = model("rec-v1", null);
-  await expect(evaluateModel(path, { data: [folder], split: "test" })).rejects.toThrow(/does not name a data set[\s\S]*--dataset/);
+  await expect(evaluateModel(path, { data: [folder], split: "test" }, plain)).rejects.toThrow(/does not name a data set[\s\S]*--dataset/);
   vi.spyOn(console, "log").mockImplementation(() => undefined);
-  await evaluateModel(path, { data: [folder], dataset: "japanese-vowels", split: "train" });
+  await evaluateModel(path, { data: [folder], dataset: "japanese-vowels", split: "train" }, plain);
 });
 
 test("table prints one row a model in the order given, with data by name", async () => {

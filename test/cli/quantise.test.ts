@@ -4,7 +4,7 @@ import { InputError, packageRoot } from "../../arch/index.js";
 import { quantiseStudy } from "../../cli/quantise.js";
 
 const edge = join(packageRoot(), "arch/examples/edge.yaml");
-const base = { bits: ["weight_bits=3,8"], layers: true, keep: "90", samples: 60, json: true };
+const base = { bits: ["weight_bits=3,8"], layers: true, keep: "90", samples: 60, plot: null, json: true };
 
 async function printed(options: Parameters<typeof quantiseStudy>[1]): Promise<string> {
   const log = vi.spyOn(console, "log").mockImplementation(() => {});

@@ -53,9 +53,9 @@ const samples: Samples = {
   labels: Int32Array.of(0),
   hash: "d",
 };
-const workload = { dataset: "tiny", path: null, split: "test", samples: 1, timingSamples: 1, seed: 1 };
+const workload = { dataset: "tiny", path: null, split: "test", samples: 1, timingSamples: 1, seed: 1, labels: null, encoding: {} };
 const experimentOf = (chip: FakeValues): Experiment =>
-  ({ chip, network: { model: "tiny" }, workload, precision: {}, mapping: {} }) as unknown as Experiment;
+  ({ chip, network: { model: "tiny", nir: {} }, workload, precision: {}, mapping: {} }) as unknown as Experiment;
 const answer = {
   kind: "done",
   result: resultOf({ energy_uj_per_inference: 1, latency_us: 2, accuracy_percent: 60 }),

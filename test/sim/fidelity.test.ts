@@ -1,6 +1,7 @@
 /** Data fidelity: fewer timed utterances out of the run of more are what a run of those alone gives. */
 import { expect, test } from "vitest";
 import type { Experiment } from "../../arch/index.js";
+import { DIRECT } from "../../sim/functional/spike-encoders.js";
 import { fewerTimed, prepareFunctional } from "../../sim/index.js";
 import { randomNetwork, randomSamples, USUAL } from "./functional/random-network.js";
 
@@ -11,8 +12,8 @@ test.each(["lif", "rec-v1", "rec-v2"] as const)("%s: 1, 3 and all of 9 timed utt
   const network = randomNetwork(SEED, shape);
   const samples = randomSamples(SEED, network, 20, 9);
   const experiment = (timingSamples: number): Experiment => {
-    const workload = { dataset: "random", path: null, split: "test", samples: 15, timingSamples, seed: SEED };
-    return { network: { model: "m" }, workload, precision: USUAL } as unknown as Experiment;
+    const workload = { dataset: "random", path: null, split: "test", samples: 15, timingSamples, seed: SEED, encoding: DIRECT };
+    return { network: { model: "m", nir: {} }, workload, precision: USUAL } as unknown as Experiment;
   };
   const whole = prepareFunctional(experiment(9), network, "m", samples);
   expect(whole.trace.payload.length).toBeGreaterThan(100);

@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import {
+  createRng,
   type Experiment,
   InfeasibleError,
   type Json,
@@ -13,11 +14,14 @@ import {
   readModel,
   resolveModelPath,
 } from "../../arch/index.js";
+import { type NirNode, nirArray } from "../../sim/import/nir/graph.js";
+import { nirNetwork } from "../../sim/import/nir/nir-network.js";
 import {
   evaluatePoint,
   type Functional,
   functionalKey,
   type MetricName,
+  type ModelNetwork,
   prepareFunctional,
   type Result,
   selectUtterances,
@@ -48,6 +52,7 @@ mapping: { strategy: sequential, max_neurons_per_core: 48 }
   "base.yaml",
 );
 const model = readModel(resolveModelPath(parsed.experiment.network.model, "base.yaml"));
+const leaky = readModel(resolveModelPath("mnist-rows-lif.safetensors", "base.yaml"));
 const digits = loadDataset("mnist-rows", { path: null, split: "test" });
 
 // Cores so fast, and links so narrow, that the network on chip decides.
@@ -61,6 +66,15 @@ const narrowLinks: Values = {
 const oneChannel: Values = { ...narrowLinks, "noc.virtual_channels": 1 };
 // Datapath wide, accumulator memory wide: the weights decide.
 const wideState: Values = { "tile.core.lanes": 64, "tile.core.state_memory.word_bits": 1024, "tile.core.state_memory.ports": "1r1w" };
+// A network whose leak is constant, and one of other people's.
+const constantLeak: Values = { "network.model": "mnist-rows-lif.safetensors" };
+const nir: Values = {
+  "network.model": "small.nir",
+  "network.nir.step_seconds": 1e-3,
+  "network.nir.reset": "zero",
+  "workload.encoder.kind": "rate",
+};
+const latency: Values = { "workload.encoder.kind": "latency", "workload.encoder.steps_per_frame": 4 };
 const annealed: Values = { "mapping.strategy": "min-traffic" };
 
 const CLAIMS: readonly Claim[] = [
@@ -135,6 +149,22 @@ const CLAIMS: readonly Claim[] = [
   { path: "precision.lut_bits", from: 8, to: 12, what: "pJ of table reads", order: "rises" },
   { path: "precision.gate_bits", from: 8, to: 2, what: "synaptic_operations_per_inference", order: "changes" },
 
+  { path: "precision.leak", from: "multiplier", to: "shift", what: "pJ of element multiplications", order: "falls", on: constantLeak },
+  { path: "precision.leak", from: "multiplier", to: "shift", what: "synaptic_operations_per_inference", order: "changes", on: nir },
+  { path: "precision.spike_bits", from: 6, to: 3, what: "synaptic_operations_per_inference", order: "changes" },
+  { path: "precision.spike_bits", from: null, to: 3, what: "pJ of link flits", order: "falls" },
+
+  { path: "network.nir.step_seconds", from: 1e-3, to: 5e-4, what: "synaptic_operations_per_inference", order: "changes", on: nir },
+  { path: "network.nir.reset", from: "zero", to: "subtract", what: "synaptic_operations_per_inference", order: "rises", on: nir },
+  { path: "network.nir.scheme", from: "euler", to: "zoh", what: "synaptic_operations_per_inference", order: "changes", on: nir },
+  { path: "network.nir.integrator_gain", from: "unit", to: "dt", what: "synaptic_operations_per_inference", order: "falls", on: nir },
+  { path: "network.nir.refractory_seconds", from: 0, to: 3e-3, what: "synaptic_operations_per_inference", order: "falls", on: nir },
+
+  { path: "workload.encoder.kind", from: "rate", to: "delta", what: "synaptic_operations_per_inference", order: "changes", on: nir },
+  { path: "workload.encoder.steps_per_frame", from: 1, to: 3, what: "latency_cycles", order: "rises" },
+  { path: "workload.encoder.gain", from: 1, to: 2, what: "synaptic_operations_per_inference", order: "rises" },
+  { path: "workload.encoder.threshold", from: 0.1, to: 0.6, what: "synaptic_operations_per_inference", order: "falls", on: latency },
+
   { path: "mapping.strategy", from: "sequential", to: "balanced", what: "latency_cycles", order: "falls" },
   { path: "mapping.max_neurons_per_core", from: 100, to: 48, what: "latency_cycles", order: "falls" },
   { path: "mapping.seed", from: 1, to: 5, what: "latency_cycles", order: "changes", on: annealed },
@@ -173,16 +203,53 @@ const IDENTITY = [
   "network.model",
   "workload.dataset",
   "workload.path",
+  "workload.labels",
   "workload.split",
   "workload.samples",
   "workload.timing_samples",
   "workload.seed",
 ];
 
+/** 28 inputs, 20 leaky neurons, 10 plain integrators, weights drawn by seed. */
+function smallNir(): ModelNetwork {
+  const rng = createRng(4, "parameters/nir");
+  const node = (type: string, fields: { readonly [field: string]: readonly [readonly number[], readonly number[]] }): NirNode => ({
+    type,
+    fields: new Map(
+      Object.entries(fields).map(([field, [data, shape]]) => [field, nirArray(data, shape, field === "shape" ? "i8" : "f8")]),
+    ),
+    metadata: new Map(),
+    graph: null,
+  });
+  const all = (value: number, count: number) => [new Array<number>(count).fill(value), [count]] as const;
+  const weights = (rows: number, columns: number) =>
+    [Array.from({ length: rows * columns }, () => rng.float() - 0.2), [rows, columns]] as const;
+  const nodes = {
+    input: node("Input", { shape: [[28], [1]] }),
+    a: node("Linear", { weight: weights(20, 28) }),
+    lif: node("LIF", { tau: all(7e-3, 20), r: all(2, 20), v_leak: all(0, 20), v_threshold: all(0.4, 20) }),
+    b: node("Linear", { weight: weights(10, 20) }),
+    if: node("IF", { r: all(1, 10), v_threshold: all(1, 10) }),
+    c: node("Linear", { weight: weights(10, 10) }),
+    last: node("IF", { r: all(1, 10), v_threshold: all(1, 10) }),
+    output: node("Output", { shape: [[10], [1]] }),
+  };
+  const edges = ["input a", "a lif", "lif b", "b if", "if c", "c last", "last output"].map((edge) => edge.split(" "));
+  const graph = { nodes: new Map(Object.entries(nodes)), edges: edges.map(([from, to]) => ({ from, to })), metadata: new Map() };
+  return nirNetwork({ version: "1", graph }, "small.nir");
+}
+
+const networks: { readonly [file: string]: ModelNetwork } = {
+  "small.nir": smallNir(),
+  "mnist-rows-lif.safetensors": leaky.network,
+  [parsed.experiment.network.model]: model.network,
+};
+
 const runs = new Map<string, Functional>();
 function evaluate(experiment: Experiment): Result {
-  const key = functionalKey(experiment, model.hash, digits.hash);
-  const functional = runs.get(key) ?? prepareFunctional(experiment, model.network, model.hash, digits);
+  const hash = experiment.network.model;
+  const key = functionalKey(experiment, hash, digits.hash);
+  const functional = runs.get(key) ?? prepareFunctional(experiment, networks[hash], hash, digits);
   runs.set(key, functional);
   return evaluatePoint(experiment, functional).result;
 }

@@ -95,6 +95,14 @@ function checkSignature(file: string): void {
   if (!start.equals(SIGNATURE)) throw inputError(file, "is not an HDF5 file");
 }
 
+/** A file's recordings as they are. */
+export interface ShdRecordings {
+  /** Seconds and units of the spikes, one row a recording. */
+  readonly times: readonly Float64Array[];
+  readonly units: readonly Float64Array[];
+  readonly labels: Int32Array;
+}
+
 /** Reads one half. */
 export function loadShd(path: string | null, split: Split): Samples {
   if (path === null)
@@ -103,8 +111,14 @@ export function loadShd(path: string | null, split: Split): Samples {
       "does not come with this package",
       "download shd_train.h5 and shd_test.h5 from zenkelab.org and give their folder as data.path",
     );
-  if (library === null) throw new InvariantError("training/datasets/shd", null, "prepareDataset was not awaited");
   const name = join(path, `shd_${split}.h5`);
+  const { times, units, labels } = readShd(name);
+  return bin(times, units, labels, split, name);
+}
+
+/** The spikes of the file `name`. */
+export function readShd(name: string): ShdRecordings {
+  if (library === null) throw new InvariantError("training/datasets/shd", null, "prepareDataset was not awaited");
   checkSignature(name);
   const file = new library.File(name, "r");
   if (file.file_id < 0n) throw inputError(name, "is an HDF5 file that cannot be opened: damaged or cut");
@@ -116,7 +130,9 @@ export function loadShd(path: string | null, split: Split): Samples {
     const labels = Int32Array.from(dataset.value as unknown as ArrayLike<number | bigint>, Number);
     if (times.length !== units.length || times.length !== labels.length)
       throw inputError(name, `holds ${times.length} rows of times, ${units.length} of units, ${labels.length} labels`);
-    return bin(times, units, labels, split, name);
+    const odd = times.findIndex((row, u) => row.length !== units[u]!.length);
+    if (odd >= 0) throw inputError(name, `recording ${odd} has ${times[odd]!.length} times and ${units[odd]!.length} units`);
+    return { times, units, labels };
   } finally {
     file.close();
   }
@@ -126,7 +142,6 @@ function bin(times: readonly Float64Array[], units: readonly Float64Array[], lab
   const inputs = UNITS / UNITS_AN_INPUT;
   const frameStart = new Uint32Array(times.length + 1);
   times.forEach((row, u) => {
-    if (row.length !== units[u]!.length) throw inputError(name, `recording ${u} has ${row.length} times and ${units[u]!.length} units`);
     const last = row.reduce((latest, t) => Math.max(latest, t), 0);
     frameStart[u + 1] = frameStart[u]! + Math.floor(last / FRAME_SECONDS) + 1;
   });

@@ -35,6 +35,7 @@ export const N_GATE_BITS: usize = 20;
 export const N_TABLE: usize = 24; // u16 [2^lutBits]
 export const N_TABLE_BITS: usize = 28;
 export const N_SCORE_MOST: usize = 32;
+export const N_LEAK_SHIFT: usize = 36; // 1: tau holds shifts
 
 let saturations: i64 = 0;
 
@@ -46,7 +47,7 @@ export function takeSaturations(): f64 {
 }
 
 /** value / 2^shift, halves away from zero. */
-@inline function shiftRound(value: i64, shift: i64): i64 {
+@inline export function shiftRound(value: i64, shift: i64): i64 {
   const sign = value >> 63;
   const size = (value ^ sign) - sign;
   const shifted = (size + ((<i64>1 << shift) >> 1)) >> shift;
@@ -90,11 +91,18 @@ const FAR: i64 = 0x3fffffff;
   return i64x2.splat((<i64>1 << shift) >> 1);
 }
 
-@inline function requantiseOne(acc: usize, multiplier: usize, bias: usize, n: usize, shift: i64): i64 {
+@inline export function requantiseOne(acc: usize, multiplier: usize, bias: usize, n: usize, shift: i64): i64 {
   return shiftRound(<i64>load<i32>(acc + n * 4) * <i64>load<i32>(multiplier + n * 4) + load<i64>(bias + n * 8), shift);
 }
 
-@inline function clampState(value: i64, most: i64): i64 {
+/** value without its share 2^-shift, which is cut toward zero. */
+@inline export function leakByShift(value: i64, shift: i64): i64 {
+  const sign = value >> 63;
+  const size = (value ^ sign) - sign;
+  return value - (((size >> shift) ^ sign) - sign);
+}
+
+@inline export function clampState(value: i64, most: i64): i64 {
   if (value > most) {
     saturations++;
     return most;
@@ -161,7 +169,7 @@ function stepGated(net: usize, layer: usize): void {
   }
 }
 
-/** i' = pre + (tau i >> gateBits) of every neuron. */
+/** i' = pre + (tau i >> gateBits) of every neuron, or pre + i - (i >> tau): lanes have no shifts of their own, so those go one by one. */
 function stepCurrent(net: usize, layer: usize): void {
   const neurons = pointer(layer, L_NEURONS);
   const acc = pointer(layer, L_ACC);
@@ -171,12 +179,13 @@ function stepCurrent(net: usize, layer: usize): void {
   const tau = pointer(layer, L_TAU);
   const most = field(net, N_STATE_MOST);
   const gateBits = field(net, N_GATE_BITS);
+  const byShift = tau != 0 && field(net, N_LEAK_SHIFT) == 1;
   const shift = field(layer, L_SHIFT0);
   const half = halfOf(shift), halfGate = halfOf(gateBits);
   const mosts = i32x4.splat(most), least = i32x4.splat(-most - 1);
   let clamped = i32x4.splat(0);
   let n: usize = 0;
-  for (; n + 4 <= neurons; n += 4) {
+  for (; n + 4 <= neurons && !byShift; n += 4) {
     let i = v128.load(hidden + n * 4);
     if (tau) i = product(v128.load(tau + n * 4), i, gateBits, halfGate);
     const next = i32x4.add(requantise(acc, multiplier, bias, n, shift, half), i);
@@ -187,7 +196,9 @@ function stepCurrent(net: usize, layer: usize): void {
   saturations += laneSum(clamped);
   for (; n < neurons; n++) {
     const i = <i64>load<i32>(hidden + n * 4);
-    const kept = tau ? shiftRound(<i64>load<i32>(tau + n * 4) * i, gateBits) : i;
+    let kept = i;
+    if (byShift) kept = leakByShift(i, load<i32>(tau + n * 4));
+    else if (tau) kept = shiftRound(<i64>load<i32>(tau + n * 4) * i, gateBits);
     store<i32>(hidden + n * 4, <i32>clampState(requantiseOne(acc, multiplier, bias, n, shift) + kept, most));
   }
 }

@@ -11,8 +11,8 @@ export interface Operator {
   reset(): void;
   /** Only for delays: the output of a step before its input is known. */
   readonly begin: ((output: Float64Array) => void) | null;
-  /** Calls `meet` for every output that input `index` can change: through non-zero weights, windows, or itself. */
-  readonly targets: (index: number, meet: (output: number) => void) => void;
+  /** Calls `meet` for every output that input `index` can change and the factor it comes with: weights (not zero), windows, or itself. */
+  readonly targets: (index: number, meet: (output: number, factor: number) => void) => void;
   /** By input: weights it meets that are not zero; null where the node has no weights. */
   readonly fanOut: Float64Array | null;
   /** Weights met by all inputs together, zero or not, padding left out. */
@@ -20,7 +20,7 @@ export interface Operator {
 }
 
 const nothing = (): void => {};
-const itself: Operator["targets"] = (index, meet) => meet(index);
+const itself: Operator["targets"] = (index, meet) => meet(index, 1);
 
 /** Steps that a Delay node holds each input. */
 export function delaySteps(node: NirNode, count: number, options: NirOptions): Int32Array {
@@ -45,9 +45,12 @@ export function createOperator(node: NirNode, shapes: NodeShapes, options: NirOp
     const { data } = arrayOf(node, node.type === "Scale" ? "scale" : "threshold");
     const at = (i: number): number => data[data.length === 1 ? 0 : i];
     if (node.type === "Scale") {
-      return plain((input, output) => {
-        for (let i = 0; i < output.length; i++) output[i] = at(i) * input[i];
-      });
+      return plain(
+        (input, output) => {
+          for (let i = 0; i < output.length; i++) output[i] = at(i) * input[i];
+        },
+        (index, meet) => meet(index, at(index)),
+      );
     }
     return plain((input, output) => {
       for (let i = 0; i < output.length; i++) output[i] = input[i] > at(i) ? 1 : 0;
@@ -74,7 +77,10 @@ function createMatrix(node: NirNode): Operator {
     begin: null,
     fanOut,
     targets(index, meet) {
-      for (let row = 0; row < rows; row++) if (byInput[index * rows + row] !== 0) meet(row);
+      for (let row = 0; row < rows; row++) {
+        const factor = byInput[index * rows + row];
+        if (factor !== 0) meet(row, factor);
+      }
     },
     denseOperations: rows * columns,
     step(input, output) {
@@ -141,7 +147,7 @@ function createConvolution(node: NirNode, shapes: NodeShapes): Operator {
     denseOperations,
     targets(index, meet) {
       taps(Math.floor(index / (height * width)), Math.floor(index / width) % height, index % width, (o, w) => {
-        if (weight.data[w] !== 0) meet(o);
+        if (weight.data[w] !== 0) meet(o, weight.data[w]);
       });
     },
     step(input, output) {
@@ -186,11 +192,12 @@ function poolTargets(node: NirNode, shapes: NodeShapes): Operator["targets"] {
     const last = Math.min(count - 1, Math.floor((at + padding[axis]) / stride[axis]));
     return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
   };
+  const factor = node.type === "AvgPool2d" ? 1 / (kernel[0] * kernel[1]) : 1;
   return (index, meet) => {
     const channel = Math.floor(index / (height * width));
     const columns = windows(index % width, 1, outWidth);
     for (const y of windows(Math.floor(index / width) % height, 0, outHeight)) {
-      for (const x of columns) meet((channel * outHeight + y) * outWidth + x);
+      for (const x of columns) meet((channel * outHeight + y) * outWidth + x, factor);
     }
   };
 }

@@ -3,6 +3,7 @@ import { inputError } from "../../../arch/index.js";
 import { delaySteps } from "./connections.js";
 import { type FlatGraph, flattenHierarchy } from "./flatten-hierarchy.js";
 import type { NirFile } from "./graph.js";
+import { refractorySteps } from "./neuron-models.js";
 import type { NirOptions } from "./options.js";
 import { readNir } from "./read.js";
 import { type Schedule, scheduleGraph } from "./schedule.js";
@@ -83,6 +84,9 @@ function assumptions(graph: FlatGraph, options: NirOptions, schedule: Schedule):
   const lines = [`time step ${options.dtSeconds} s`];
   if (some("LI", "LIF", "CubaLI", "CubaLIF")) lines.push(`integration: ${options.scheme}`);
   if (some("IF", "LIF", "CubaLIF")) lines.push(`reset: ${options.reset}`, "threshold: strictly above");
+  const pause = refractorySteps(options);
+  if (some("IF", "LIF", "CubaLIF"))
+    lines.push(pause === 0 ? "no refractory period" : `refractory period: ${pause} steps (${options.refractorySeconds} s)`);
   if (some("CubaLI", "CubaLIF")) lines.push("current before voltage: the voltage sees the new current");
   if (some("I", "IF")) lines.push(`gain of I and IF a step: ${options.integratorGain === "unit" ? "1 (r as it is)" : "dt"}`);
   const noReset = [...graph.nodes]

@@ -1,174 +1,236 @@
 /**
- * An imported network in integers, by the same rules as our own: signed weights with one step a row, shared by all connections into a
- * neuron; accumulator; (acc M + B) >> S; leaks as multipliers of `gateBits` fraction bits, rounded half away from zero; saturating state.
+ * An imported network in integers, by the same rules as our own: signed weights with one step a row, shared by everything that leads into a
+ * neuron (pools and scales on the way are in the weights); (acc M + B) >> S; leaks as multipliers or shifts; saturating state.
  * A neuron's state unit is its threshold / 2^stateFractionBits (1 / 2^.. without threshold), so the threshold is a power of two.
- * Throws: InputError for graphs whose neurons are not fed by weights directly, which leaves nothing to put a step on.
- * Not modelled: accumulator range within a step (it is enforced on the step's sum); the table and exact schemes.
+ * A leak by shift is one of tau = dt 2^k (euler) in all places, so that a constant input still settles where it did; `leaks` says how far that is off.
+ * Throws: InputError for graphs that have no integer form.
+ * Not modelled: the exact scheme; Threshold nodes; voltages (LI, I, CubaLI) that feed weights.
  */
-import { inputError, type Precision } from "../../../arch/index.js";
-import type { Requantiser } from "../../functional/integer-network.js";
-import { requantiser } from "../../functional/quantise.js";
-import { roundHalfAway, shiftRound, signedMax } from "../../functional/rounding.js";
-import type { NirNode } from "./graph.js";
+import { bytesOf, canonicalJson, inputError, type Json, type Precision, sha256 } from "../../../arch/index.js";
+import type { GraphCell, GraphPopulation, GraphProjection, IntegerGraph } from "../../functional/integer-graph.js";
+import { FEATURE_FRACTION_BITS, SCORE_UNITS } from "../../functional/integer-network.js";
+import { checkPrecision, requantiser } from "../../functional/quantise.js";
+import { leakShift, NO_LEAK_SHIFT, roundHalfAway, signedMax } from "../../functional/rounding.js";
 import type { ImportedNir } from "./import.js";
-import { type NeuronModel, parameterOf } from "./neuron-models.js";
-import { CONNECTION_TYPES, NEURON_TYPES } from "./node-types.js";
+import { constantInputs, type LoweredGraph, type LoweredPopulation, lowerGraph } from "./lowered-graph.js";
+import { parameterOf, refractorySteps } from "./neuron-models.js";
+import { NEURON_TYPES } from "./node-types.js";
 import type { NirOptions } from "./options.js";
-import { arrayOf, sizeOf } from "./shapes.js";
+import { type NirInputs, nirTopology } from "./topology.js";
+
+/** How far the leaks that a chip computes are from the file's. */
+export interface LeakError {
+  /** Node, and which of its leaks. */
+  readonly leak: string;
+  readonly neurons: number;
+  /** Share that leaks away in a step: in the file, and as computed, of the neuron where they differ most in ratio. */
+  readonly share: number;
+  readonly computedShare: number;
+  /** Largest error of the share, in percent of it. */
+  readonly errorPercent: number;
+}
 
 export interface IntegerNir {
-  /** The graph with whole-number weights and no biases. */
-  readonly imported: ImportedNir;
-  createNeurons(name: string, node: NirNode, count: number, options: NirOptions): NeuronModel;
-  /** Sums that left the accumulator's range, and state words clamped, so far. */
-  readonly clamps: { overflows: number; saturations: number };
+  readonly graph: IntegerGraph;
+  readonly leaks: readonly LeakError[];
 }
 
-/** Integer form of `imported` at `precision`. */
-export function integerNir(imported: ImportedNir, precision: Precision): IntegerNir {
-  const { graph, schedule, shapes, options } = imported;
+/** Largest payload of an input: binary events carry none, all others are 8-bit words. */
+const INPUT_LIMITS: { readonly [inputs in NirInputs]: number } = { binary: 1, events: 127, analogue: 127 };
+
+/** Integer form of `imported` at `precision`; `weightBits`: of the weights into single populations. */
+export function integerNir(
+  imported: ImportedNir,
+  precision: Precision,
+  inputs: NirInputs = "binary",
+  weightBits: ReadonlyMap<string, number> = new Map(),
+): IntegerNir {
   const file = imported.report.file;
-  if (options.scheme === "exact") throw inputError(file, "scheme exact has no integer form", "use euler or zoh");
-  const nodes = new Map(graph.nodes);
-  const rows = new Map<string, { step: Float64Array; bias: Float64Array }>();
-  const targetOf = new Map<string, string>();
-  for (const [name, sources] of schedule.sources) {
-    const node = graph.nodes.get(name)!;
-    for (const { name: from } of sources) {
-      const weighs = CONNECTION_TYPES.has(graph.nodes.get(from)!.type);
-      if (NEURON_TYPES.has(node.type) !== weighs)
-        throw inputError(file, `edge ${from} -> ${name}: in integers, neurons take weights and weights feed neurons`, "run it in float");
-      if (!weighs) continue;
-      if (targetOf.has(from))
-        throw inputError(file, `${from} feeds both ${targetOf.get(from)} and ${name}: one row cannot have two steps`, "split the node");
-      targetOf.set(from, name);
+  const bitsInto = ({ name }: LoweredPopulation): number => weightBits.get(name) ?? precision.weightBits;
+  checkPrecision(precision);
+  if (precision.spikeBits !== null) throw inputError(file, "its spikes are binary", "leave spike_bits out", "precision.spike_bits");
+  if (imported.options.scheme === "exact") throw inputError(file, "scheme exact has no integer form", "use euler or zoh");
+  const lowered = lowerGraph(imported);
+  for (const population of lowered.populations) checkPrecision({ ...precision, weightBits: bitsInto(population) });
+  const input = checkLowered(lowered, file);
+  const inputUnit = inputs === "analogue" ? 2 ** -FEATURE_FRACTION_BITS : 1;
+  const unitOf = (source: number): number => (source === input ? inputUnit : 1);
+  const steps = lowered.populations.map((population, p) => rowSteps(lowered, p, population, unitOf, bitsInto(population)));
+  const constants = constantInputs(imported, lowered);
+  const leaks: LeakError[] = [];
+  const populations = lowered.populations.map((population, p): GraphPopulation => {
+    const { name, neurons, node } = population;
+    if (p === input) return { name, neurons, kind: "input" };
+    if (NEURON_TYPES.has(node.type)) {
+      return { name, neurons, kind: "neurons", cell: integerCell(population, steps[p], constants[p], imported.options, precision, leaks) };
+    }
+    return { name, neurons, kind: "readout", requantiser: requantiser(steps[p], constants[p], 1 / SCORE_UNITS) };
+  });
+  if (precision.leak === "shift" && leaks.length === 0)
+    throw inputError(file, "leak is shift, but no neuron of it leaks", "leave it at multiplier", "precision.leak");
+  const { topology, projectionOf } = nirTopology(imported, lowered, { leak: precision.leak, inputs });
+  const projections = lowered.matrices.map(({ source, target, steps: late, rowStart, targets, factors }, m): GraphProjection => {
+    const weights = Int16Array.from(factors, (factor, e) => {
+      const step = steps[target][targets[e]];
+      return step === 0 ? 0 : roundHalfAway((factor * unitOf(source)) / step);
+    });
+    return { source, target, steps: late, projection: projectionOf[m], rowStart, targets, weights };
+  });
+  const graph: IntegerGraph = {
+    name: file,
+    precision,
+    populations,
+    projections,
+    input,
+    inputLimit: INPUT_LIMITS[inputs],
+    inputUnit,
+    scored: scoredPopulation(imported, lowered),
+    topology,
+    key: graphKey(imported, lowered, precision, inputs, steps, constants),
+  };
+  return { graph, leaks };
+}
+
+/** Index of the only input. */
+function checkLowered({ populations, matrices }: LoweredGraph, file: string): number {
+  const inputs = populations.flatMap(({ node }, p) => (node.type === "Input" ? [p] : []));
+  if (inputs.length !== 1) throw inputError(file, `has ${inputs.length} inputs, integer form takes exactly one`, "run it in float");
+  for (const { source, target, linear } of matrices) {
+    const [from, to] = [populations[source], populations[target]];
+    if (!linear) throw inputError(file, `a Threshold between ${from.name} and ${to.name} has no integer form`, "use an IF neuron");
+    if (NEURON_TYPES.has(from.node.type) && !from.node.fields.has("v_threshold"))
+      throw inputError(
+        file,
+        `${from.name} (${from.node.type}) sends voltages to ${to.name}: in integers, weights take spikes`,
+        "run it in float",
+      );
+  }
+  return inputs[0];
+}
+
+/** [neurons] real value of one weight step: the largest factor into a row (all neurons of a channel together) is the largest word. */
+function rowSteps(
+  { matrices }: LoweredGraph,
+  p: number,
+  { neurons, sharing }: LoweredPopulation,
+  unitOf: (source: number) => number,
+  weightBits: number,
+): Float64Array {
+  const largest = new Float64Array(neurons / sharing);
+  for (const { source, target, targets, factors } of matrices) {
+    if (target !== p) continue;
+    for (let e = 0; e < targets.length; e++) {
+      const row = Math.floor(targets[e] / sharing);
+      largest[row] = Math.max(largest[row], Math.abs(factors[e]) * unitOf(source));
     }
   }
-  for (const [name, node] of graph.nodes) {
-    if (!NEURON_TYPES.has(node.type)) continue;
-    const count = sizeOf(shapes.get(name)!.output);
-    const step = new Float64Array(count);
-    const bias = new Float64Array(count);
-    const feeding = [...targetOf].filter(([, target]) => target === name).map(([from]) => from);
-    for (const from of feeding) addRows(graph.nodes.get(from)!, count, step, bias, signedMax(precision.weightBits));
-    for (const from of feeding) nodes.set(from, wholeWeights(graph.nodes.get(from)!, count, step));
-    rows.set(name, { step, bias });
-  }
-  const clamps = { overflows: 0, saturations: 0 };
-  return {
-    imported: { ...imported, graph: { ...graph, nodes } },
-    clamps,
-    createNeurons: (name, node, count) => createIntegerNeurons(node, count, rows.get(name)!, options, precision, clamps),
-  };
+  return Float64Array.from({ length: neurons }, (_, n) => largest[Math.floor(n / sharing)] / signedMax(weightBits));
 }
 
-/** Neurons that share one row of a connection's weights: a convolution's channel is one row. */
-function neuronsPerRow(node: NirNode, count: number): number {
-  return count / arrayOf(node, "weight").shape[0];
-}
-
-function addRows(node: NirNode, count: number, step: Float64Array, bias: Float64Array, most: number): void {
-  const weight = arrayOf(node, "weight");
-  const per = neuronsPerRow(node, count);
-  const width = weight.data.length / weight.shape[0];
-  const biases = node.fields.has("bias") ? arrayOf(node, "bias").data : null;
-  for (let n = 0; n < count; n++) {
-    const row = Math.floor(n / per);
-    let largest = 0;
-    for (let i = row * width; i < (row + 1) * width; i++) largest = Math.max(largest, Math.abs(weight.data[i]));
-    step[n] = Math.max(step[n], largest / most);
-    bias[n] += biases === null ? 0 : biases[row];
-  }
-}
-
-function wholeWeights(node: NirNode, count: number, step: Float64Array): NirNode {
-  const weight = arrayOf(node, "weight");
-  const per = neuronsPerRow(node, count);
-  const width = weight.data.length / weight.shape[0];
-  // Rows of one channel share the largest step of their neurons: they all got the same one.
-  const data = weight.data.map((w, i) => {
-    const unit = step[Math.floor(i / width) * per];
-    return unit === 0 ? 0 : roundHalfAway(w / unit);
-  });
-  const fields = new Map(node.fields).set("weight", { ...weight, dtype: "f8", data });
-  if (node.fields.has("bias")) fields.set("bias", { ...arrayOf(node, "bias"), data: new Float64Array(arrayOf(node, "bias").data.length) });
-  return { ...node, fields };
-}
-
-function createIntegerNeurons(
-  node: NirNode,
-  count: number,
-  { step, bias }: { readonly step: Float64Array; readonly bias: Float64Array },
+function integerCell(
+  { name, node, neurons }: LoweredPopulation,
+  step: Float64Array,
+  constant: Float64Array,
   options: NirOptions,
   precision: Precision,
-  clamps: IntegerNir["clamps"],
-): NeuronModel {
+  leaks: LeakError[],
+): GraphCell {
   const { dtSeconds, scheme, reset, integratorGain } = options;
   const fires = node.fields.has("v_threshold");
   const filtered = node.type === "CubaLI" || node.type === "CubaLIF";
   const integrates = node.type === "I" || node.type === "IF";
   const optional = (field: string, otherwise: number): Float64Array =>
-    node.fields.has(field) ? parameterOf(node, field, count) : new Float64Array(count).fill(otherwise);
-  const share = (field: string): Float64Array =>
-    parameterOf(node, field, count).map((tau) => (scheme === "euler" ? dtSeconds / tau : 1 - Math.exp(-dtSeconds / tau)));
-  const fraction = 2 ** precision.stateFractionBits;
-  const unit = optional("v_threshold", 1).map((threshold) => threshold / fraction);
-  const membrane = integrates
-    ? new Float64Array(count).fill(integratorGain === "unit" ? 1 : dtSeconds)
-    : share(filtered ? "tau_mem" : "tau");
-  const current = filtered ? share("tau_syn") : new Float64Array(count).fill(1);
-  const [r, gain, leak, resetTo] = [parameterOf(node, "r", count), optional("w_in", 1), optional("v_leak", 0), optional("v_reset", 0)];
-  /** From a sum of weighted spikes to state units. */
-  const drive = r.map((x, n) => (x * membrane[n] * current[n] * gain[n]) / unit[n]);
-  const toState: Requantiser = requantiser(
-    step.map((s, n) => s * drive[n]),
-    bias.map((b, n) => b * drive[n]),
-    1,
-  );
-  const factor = (of: Float64Array): Int32Array => Int32Array.from(of, (s) => roundHalfAway((1 - s) * 2 ** precision.gateBits));
-  const keepCurrent = factor(current);
-  const keepMembrane = integrates ? new Int32Array(count).fill(2 ** precision.gateBits) : factor(membrane);
-  const rest = Int32Array.from(leak, (v, n) => (integrates ? 0 : roundHalfAway((v * membrane[n]) / unit[n])));
-  const resetState = Int32Array.from(resetTo, (v, n) => roundHalfAway(v / unit[n]));
-  const mostState = signedMax(precision.stateBits);
-  const clampState = (value: number): number => {
-    const kept = Math.max(-mostState - 1, Math.min(mostState, value));
-    if (kept !== value) clamps.saturations++;
-    return kept;
+    node.fields.has(field) ? parameterOf(node, field, neurons) : new Float64Array(neurons).fill(otherwise);
+  /** Share that goes in a step, as the file has it and as it is computed, and the word that computes it. */
+  const leakOf = (field: string): { share: Float64Array; keep: Int32Array } => {
+    const exact = parameterOf(node, field, neurons).map((tau) => (scheme === "euler" ? dtSeconds / tau : 1 - Math.exp(-dtSeconds / tau)));
+    const { keep, share } = leakWords(exact, precision);
+    leaks.push(leakError(`${name} ${field}`, exact, share));
+    // Only a shift is another time constant; a multiplier rounds the factor and leaves the gain.
+    return { share: precision.leak === "shift" ? share : exact, keep };
   };
-  const filter = new Float64Array(count);
-  const voltage = new Float64Array(count);
+  const unit = optional("v_threshold", 1).map((threshold) => threshold / 2 ** precision.stateFractionBits);
+  const ones = new Float64Array(neurons).fill(1);
+  const membrane = integrates
+    ? { share: ones.map(() => (integratorGain === "unit" ? 1 : dtSeconds)), keep: null }
+    : leakOf(filtered ? "tau_mem" : "tau");
+  const current = filtered ? leakOf("tau_syn") : { share: ones, keep: null };
+  const [r, gain, leak, resetTo] = [parameterOf(node, "r", neurons), optional("w_in", 1), optional("v_leak", 0), optional("v_reset", 0)];
+  /** From a sum of weighted spikes to state units. */
+  const drive = r.map((x, n) => (x * membrane.share[n] * current.share[n] * gain[n]) / unit[n]);
   return {
-    voltage,
-    reset() {
-      filter.fill(0);
-      voltage.fill(0);
-    },
-    step(input, output) {
-      for (let n = 0; n < count; n++) {
-        if (!Number.isInteger(input[n]))
-          throw inputError("input", `a value of ${input[n]} reaches integer weights' sum`, "encode the input as whole numbers");
-        const pre = shiftRound(accumulated(input[n], precision, clamps) * toState.multiplier[n] + toState.bias[n], toState.shift);
-        const i = filtered ? clampState(shiftRound(keepCurrent[n] * filter[n], precision.gateBits) + pre) : pre;
-        filter[n] = i;
-        const before = voltage[n];
-        const pending = reset === "snntorch-subtract" && before > fraction ? fraction : 0;
-        const v = clampState(shiftRound(keepMembrane[n] * before, precision.gateBits) + i + rest[n] - (fires ? pending : 0));
-        const spike = fires && v > fraction;
-        output[n] = fires ? (spike ? 1 : 0) : v * unit[n];
-        if (!fires) voltage[n] = v;
-        else if (reset === "zero") voltage[n] = spike ? resetState[n] : v;
-        else voltage[n] = v - ((spike ? fraction : 0) - pending);
-      }
-    },
+    requantiser: requantiser(
+      step.map((s, n) => s * drive[n]),
+      constant.map((b, n) => b * drive[n]),
+      1,
+    ),
+    keepCurrent: current.keep,
+    keepVoltage: membrane.keep,
+    rest: Int32Array.from(leak, (v, n) => (integrates ? 0 : roundHalfAway((v * membrane.share[n]) / unit[n]))),
+    threshold: fires ? 2 ** precision.stateFractionBits : null,
+    reset,
+    resetTo: Int32Array.from(resetTo, (v, n) => roundHalfAway(v / unit[n])),
+    refractorySteps: fires ? refractorySteps(options) : 0,
+    unit,
   };
 }
 
-function accumulated(sum: number, precision: Precision, clamps: IntegerNir["clamps"]): number {
-  const most = signedMax(precision.accumulatorBits);
-  if (sum >= -most - 1 && sum <= most) return sum;
-  clamps.overflows++;
-  if (precision.accumulatorOverflow === "saturate") return sum > most ? most : -most - 1;
-  const words = 2 ** precision.accumulatorBits;
-  return sum - words * Math.floor((sum + words / 2) / words);
+function leakWords(exact: Float64Array, { leak, gateBits }: Precision): { keep: Int32Array; share: Float64Array } {
+  if (leak === "shift") {
+    const keep = Int32Array.from(exact, leakShift);
+    return { keep, share: Float64Array.from(keep, (k) => (k === NO_LEAK_SHIFT ? 0 : 2 ** -k)) };
+  }
+  const keep = Int32Array.from(exact, (s) => roundHalfAway((1 - s) * 2 ** gateBits));
+  return { keep, share: Float64Array.from(keep, (word) => 1 - word / 2 ** gateBits) };
+}
+
+function leakError(leak: string, exact: Float64Array, computed: Float64Array): LeakError {
+  const errors = exact.map((share, n) => (share === 0 ? 0 : Math.abs(computed[n] / share - 1)));
+  const worst = errors.reduce((at, error, n) => (error > errors[at] ? n : at), 0);
+  return { leak, neurons: exact.length, share: exact[worst], computedShare: computed[worst], errorPercent: 100 * errors[worst] };
+}
+
+/** The population behind the only Output, directly or through reshaping; null where there are several. */
+function scoredPopulation({ graph, schedule }: ImportedNir, { populations }: LoweredGraph): number | null {
+  const leads = new Set(graph.edges.map((edge) => edge.from));
+  const outputs = [...graph.nodes].filter(([name, node]) => node.type === "Output" && !leads.has(name)).map(([name]) => name);
+  if (outputs.length !== 1) return null;
+  let name = outputs[0];
+  for (;;) {
+    const found = populations.findIndex((population) => population.name === name);
+    if (found >= 0) return found;
+    const [source] = schedule.sources.get(name) ?? [];
+    if (source === undefined) return null;
+    name = source.name;
+  }
+}
+
+/** Address of everything that decides what the graph does. */
+function graphKey(
+  imported: ImportedNir,
+  { populations, matrices }: LoweredGraph,
+  precision: Precision,
+  inputs: NirInputs,
+  steps: readonly Float64Array[],
+  constants: readonly Float64Array[],
+): string {
+  const nodes = populations.map(({ name, node, neurons, sharing }) => ({
+    name,
+    type: node.type,
+    neurons,
+    sharing,
+    fields: [...node.fields]
+      .filter(([field]) => field !== "shape")
+      .map(([field, value]) => [field, typeof value === "string" ? value : sha256(bytesOf(value.data))])
+      .sort(),
+  }));
+  const shape = {
+    nodes,
+    options: { ...imported.options },
+    precision: { ...precision },
+    inputs,
+    ways: matrices.map((m) => [m.source, m.target, m.steps]),
+  };
+  const arrays = matrices.flatMap(({ rowStart, targets, factors }) => [rowStart, targets, factors]);
+  return sha256(canonicalJson(shape as unknown as Json), ...[...arrays, ...steps, ...constants].map(bytesOf));
 }

@@ -2,7 +2,8 @@
  * Neuron models of NIR in float64, one step a call.
  * LI tau dv/dt = (v_leak - v) + r I; LIF the same with threshold (strict >) and reset; IF dv/dt = r I; CubaLIF filters its input first
  * (tau_syn di/dt = -i + w_in S) and the voltage sees the new current.
- * Throws: InputError for a scheme that a model has no closed form for.
+ * A refractory neuron holds its voltage for some whole steps after a spike.
+ * Throws: InputError for a scheme that a model has no closed form for, or that a rule of whole steps does not fit.
  */
 import { inputError } from "../../../arch/index.js";
 import type { NirNode } from "./graph.js";
@@ -22,6 +23,30 @@ export function parameterOf(node: NirNode, field: string, count: number): Float6
   return data.length === count ? data : new Float64Array(count).fill(data[0]);
 }
 
+/** Whole steps of `options.refractorySeconds`. Throws: InputError where whole steps do not fit the reset or the scheme. */
+export function refractorySteps({ refractorySeconds, dtSeconds, reset, scheme }: NirOptions): number {
+  if (!(refractorySeconds >= 0)) throw inputError("refractory", `got ${refractorySeconds}, expected seconds from 0`, "e.g. 2e-3");
+  const steps = Math.round(refractorySeconds / dtSeconds);
+  if (steps > MOST_REFRACTORY_STEPS)
+    throw inputError(
+      "refractory",
+      `${refractorySeconds} s are ${steps} steps, at most ${MOST_REFRACTORY_STEPS}`,
+      "a longer step, or a shorter pause",
+    );
+  if (steps > 0 && reset === "snntorch-subtract")
+    throw inputError(
+      "refractory",
+      "snntorch-subtract subtracts in the step after a spike, which a pause would skip",
+      "use subtract or zero",
+    );
+  if (steps > 0 && scheme === "exact")
+    throw inputError("refractory", "scheme exact lets a neuron spike within a step, a pause takes whole steps", "use euler or zoh");
+  return steps;
+}
+
+/** What a counter of 15 bits holds. */
+const MOST_REFRACTORY_STEPS = 32_767;
+
 const optional = (node: NirNode, field: string, count: number, otherwise: number): Float64Array =>
   node.fields.has(field) ? parameterOf(node, field, count) : new Float64Array(count).fill(otherwise);
 
@@ -36,9 +61,25 @@ export function createNeurons(name: string, node: NirNode, count: number, option
   const membrane = createMembrane(node, count, options);
   const fire = spikes ? createThreshold(node, count, options, membrane) : null;
   const filteredInput = new Float64Array(count);
+  const pause = spikes ? refractorySteps(options) : 0;
+  const held = new Int32Array(count);
+  const step = (n: number): number => {
+    if (fire === null) {
+      voltage[n] = membrane.next(n, voltage[n], filteredInput[n]);
+      return voltage[n];
+    }
+    if (held[n] > 0) {
+      held[n]--;
+      return 0;
+    }
+    const spike = fire(n, voltage, filteredInput[n]);
+    if (spike !== 0) held[n] = pause;
+    return spike;
+  };
   return {
     voltage,
     reset() {
+      held.fill(0);
       voltage.fill(0);
       current?.value.fill(0);
     },
@@ -49,9 +90,7 @@ export function createNeurons(name: string, node: NirNode, count: number, option
         drive = current.value;
       }
       filteredInput.set(drive);
-      if (fire === null) {
-        for (let n = 0; n < count; n++) output[n] = voltage[n] = membrane.next(n, voltage[n], filteredInput[n]);
-      } else for (let n = 0; n < count; n++) output[n] = fire(n, voltage, filteredInput[n]);
+      for (let n = 0; n < count; n++) output[n] = step(n);
     },
   };
 }

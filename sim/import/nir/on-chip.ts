@@ -2,12 +2,18 @@
  * What an imported network did, in the form that a design point is evaluated from: trace and operation counts of one run, no accuracy
  * (a NIR file has no labels). Binary spikes cost an addition a weight they meet, others a multiplication.
  */
-import { type SpikeTrace, sha256, type Topology } from "../../../arch/index.js";
+import { type Precision, type Samples, type SpikeTrace, sha256, type Topology } from "../../../arch/index.js";
 import type { Functional } from "../../evaluate.js";
+import { FEATURES_AS_THEY_ARE, valuesOf } from "../../functional/encoded-samples.js";
+import type { NeurobenchMetrics } from "../../functional/neurobench.js";
+import { OperationCounter } from "../../functional/operations.js";
+import { runOn } from "../../functional/run.js";
+import { runnableGraph } from "../../functional/runnable.js";
 import type { OperationCounts } from "../../result.js";
 import type { NirRun } from "./engine.js";
 import type { ImportedNir } from "./import.js";
-import { nirTrace } from "./topology.js";
+import { integerNir, type LeakError } from "./integer.js";
+import { type NirInputs, nirTrace } from "./topology.js";
 
 /** One utterance, timed. `run` must have recorded every population of `topology`. */
 export function nirFunctional(
@@ -21,7 +27,7 @@ export function nirFunctional(
     key: trace.key,
     correct: 0,
     scored: 0,
-    operations: countOperations(trace, run.steps),
+    operations: counts(trace, run.steps),
     trace,
     timedUtterances: Uint32Array.of(0),
     modelHash: sha256(JSON.stringify(imported.report)),
@@ -29,58 +35,49 @@ export function nirFunctional(
   };
 }
 
-type Row = OperationCounts["layers"][number];
+/** What an imported network did in integers. */
+export interface NirOnInput {
+  readonly functional: Functional;
+  readonly neurobench: NeurobenchMetrics;
+  readonly leaks: readonly LeakError[];
+  /** Sum over steps of each score; empty where the network has several outputs. */
+  readonly outputs: readonly number[];
+}
 
-function countOperations(trace: SpikeTrace, steps: number): OperationCounts {
+/** One utterance of `samples` in integers, timed. NeuroBench's connection layers are what leads from one population to the next. */
+export function integerOnChip(
+  imported: ImportedNir,
+  precision: Precision,
+  samples: Samples,
+  utterance: number,
+  kind: NirInputs,
+): NirOnInput {
+  const { graph, leaks } = integerNir(imported, precision, kind);
+  const runnable = runnableGraph(graph);
+  const options = { utterances: Uint32Array.of(utterance), traced: Uint32Array.of(0), engine: "fast" } as const;
+  const { correct, scored, operations, neurobench, trace } = runOn(runnable, samples, options, FEATURES_AS_THEY_ARE);
+  const values = valuesOf(samples, utterance, FEATURES_AS_THEY_ARE);
+  const inputs = new Int32Array(values.length);
+  runnable.toInputs(values, inputs);
+  const { scores } = runnable.engine("fast").run(inputs);
+  const outputs = new Array<number>(runnable.classes).fill(0);
+  for (let i = 0; i < scores.length; i++) outputs[i % runnable.classes] += scores[i];
+  const hashes = { modelHash: sha256(JSON.stringify(imported.report)), dataHash: samples.hash };
+  const functional = { key: trace.key, correct, scored, operations, trace, timedUtterances: options.utterances, ...hashes };
+  return { functional, neurobench, leaks, outputs };
+}
+
+/** Zero weights are no synapses of an imported network, so every weight that a spike meets is effective. */
+function counts(trace: SpikeTrace, steps: number): OperationCounts {
   const { populations, projections } = trace.topology;
-  const none = { macs: 0, acs: 0, effective: 0, bitSerialAcs: 0, elementMultiplies: 0, elementAdds: 0, lutReads: 0, denseEquivalent: 0 };
-  const eventsOf = function* (p: number): Generator<number> {
-    for (let step = 0; step < steps; step++) {
-      const group = step * populations.length + p;
-      for (let e = trace.eventStart[group]; e < trace.eventStart[group + 1]; e++) yield e;
-    }
-  };
-  const layers = populations.flatMap(({ name, neurons, update }, p): Row[] => {
-    const spikes = [...eventsOf(p)].length;
-    const density = steps === 0 ? 0 : spikes / (neurons * steps);
-    const updates = neurons * steps;
-    const own: Row = {
-      ...none,
-      name,
-      spikes,
-      density,
-      elementMultiplies: update.multiplies * updates,
-      elementAdds: update.additions * updates,
-      lutReads: update.lutReads * updates,
-    };
-    const out = projections
-      .filter((projection) => projection.source === p)
-      .map(({ target, sparse }): Row => {
-        const to = populations[target];
-        const fanOut = (n: number): number =>
-          sparse === null ? to.neurons * to.accumulators : sparse.rowStart[n + 1] - sparse.rowStart[n];
-        let [macs, acs, bitSerialAcs] = [0, 0, 0];
-        for (const e of eventsOf(p)) {
-          const size = Math.abs(trace.payload[e]);
-          const met = fanOut(trace.neuron[e]);
-          if (size === 1) acs += met;
-          else macs += met;
-          for (let bit = 1; bit <= size; bit *= 2) if ((size & bit) !== 0) bitSerialAcs += met;
-        }
-        const synapses = sparse === null ? neurons * to.neurons * to.accumulators : sparse.targets.length;
-        return {
-          ...none,
-          name: `${name} -> ${to.name}`,
-          spikes,
-          density,
-          macs,
-          acs,
-          effective: macs + acs,
-          bitSerialAcs,
-          denseEquivalent: synapses * steps,
-        };
-      });
-    return [own, ...out];
+  const fanOuts = projections.map(({ source, target, sparse }) => {
+    const all = populations[target].neurons * populations[target].accumulators;
+    return Uint32Array.from({ length: populations[source].neurons }, (_, n) =>
+      sparse === null ? all : sparse.rowStart[n + 1] - sparse.rowStart[n],
+    );
   });
-  return { frames: steps, utterances: 1, layers, accumulatorOverflows: 0, stateSaturations: 0 };
+  const counter = new OperationCounter(trace.topology, fanOuts);
+  const { eventStart, payload } = trace;
+  counter.add({ steps, eventStart, neuron: Uint32Array.from(trace.neuron), payload, accumulatorOverflows: 0, stateSaturations: 0 });
+  return counter.counts();
 }

@@ -12,4 +12,9 @@ export interface NirOptions {
   readonly scheme: "euler" | "zoh" | "exact";
   /** Gain of I and IF a step: 1 (sinabs and snnTorch take dt = 1) or dt, as the equation says. */
   readonly integratorGain: "unit" | "dt";
+  /**
+   * Seconds after a spike in which a neuron that fires keeps its voltage as the reset left it and cannot spike (its synaptic current goes on),
+   * rounded to whole steps; 0: none. NIR has no such parameter.
+   */
+  readonly refractorySeconds: number;
 }

@@ -1,15 +1,23 @@
 /**
- * An imported network as chips see it: its Inputs and neuron nodes are populations, everything between two of them is one projection
- * (weights, convolutions, pools and reshaping composed into the list of neurons that a spike reaches). With a run's spikes it becomes a trace.
+ * An imported network as chips see it: the populations of its lowered graph, everything between two of them one projection (the list of
+ * neurons that a spike reaches). With a run's spikes it becomes a trace.
  * Throws: InputError for graphs that waves of timesteps cannot keep apart.
  * Not modelled: Delay nodes hold spikes at the receiver at no cost; a pool between two layers is folded into the projection.
  */
-import { bytesOf, inputError, type Population, type Projection, type SpikeTrace, sha256, type Topology } from "../../../arch/index.js";
-import { createOperator } from "./connections.js";
+import {
+  bytesOf,
+  inputError,
+  type Population,
+  type Precision,
+  type Projection,
+  type SpikeTrace,
+  sha256,
+  type Topology,
+} from "../../../arch/index.js";
 import type { NirRun } from "./engine.js";
 import type { ImportedNir } from "./import.js";
-import { CONNECTION_TYPES, NEURON_TYPES } from "./node-types.js";
-import { sizeOf } from "./shapes.js";
+import { type LoweredGraph, type LoweredMatrix, lowerGraph } from "./lowered-graph.js";
+import { refractorySteps } from "./neuron-models.js";
 
 /**
  * Integer work of one neuron update: requantise the accumulator; leak products; bias, leak additions, reset.
@@ -28,58 +36,84 @@ const UPDATES: { readonly [type: string]: { readonly states: number; readonly up
 
 export interface NirTopology {
   readonly topology: Topology;
+  /** By matrix of the lowered graph: the projection that it is part of. */
+  readonly projectionOf: readonly number[];
   /** Where the chip's picture differs from the graph. */
   readonly warnings: readonly string[];
 }
+
+/** What comes in: events of payload 1; whole numbers, as they are; or real values, with 5 fraction bits, as features enter gru and lstm. */
+export type NirInputs = "binary" | "events" | "analogue";
+
+/** What a chip decides about the same graph. */
+export interface NirOnChip {
+  readonly leak: Precision["leak"];
+  readonly inputs: NirInputs;
+}
+
+const AS_FILED: NirOnChip = { leak: "multiplier", inputs: "binary" };
+/** Payload of an input that is not binary, sign included. */
+const INPUT_BITS = 8;
 
 interface Link {
   readonly source: number;
   readonly target: number;
   readonly recurrent: boolean;
-  /** Per source neuron, ascending. */
-  readonly targets: readonly (readonly number[])[];
+  readonly matrices: readonly LoweredMatrix[];
 }
 
-/** Populations in schedule order, named as the nodes; a population that feeds nothing sends nothing (payload 0 bits). */
-export function nirTopology(imported: ImportedNir): NirTopology {
-  const { graph, schedule, shapes } = imported;
-  const typeOf = (name: string): string => graph.nodes.get(name)?.type ?? "";
-  const isFed = (name: string): boolean => (schedule.sources.get(name) ?? []).length > 0;
-  const weighs = (name: string): boolean => {
-    const below = (schedule.sources.get(name) ?? []).map((source) => source.name);
-    return below.some(
-      (source) =>
-        CONNECTION_TYPES.has(typeOf(source)) || (!NEURON_TYPES.has(typeOf(source)) && typeOf(source) !== "Input" && weighs(source)),
-    );
-  };
-  const names = schedule.order.filter((name) => {
-    const type = typeOf(name);
-    return NEURON_TYPES.has(type) || (type === "Input" && !isFed(name)) || (type === "Output" && weighs(name));
-  });
-  const links = names.flatMap((_, source) => linksFrom(imported, names, source));
-  const depth = depthsOf(names, links, imported.report.file);
+/** Populations as `lowerGraph` orders them, named as the nodes; a population that feeds nothing sends nothing (payload 0 bits). */
+export function nirTopology(
+  imported: ImportedNir,
+  lowered: LoweredGraph = lowerGraph(imported),
+  onChip: NirOnChip = AS_FILED,
+): NirTopology {
+  const { graph, options } = imported;
+  const { populations: lows } = lowered;
+  const links = linksOf(lowered);
+  const depth = depthsOf(lows.length, links, imported.report.file);
   const warnings: string[] = [];
   for (const { source, target, recurrent } of links) {
+    const [from, to] = [lows[source].name, lows[target].name];
     if (recurrent && depth[source] !== depth[target]) {
       throw inputError(
         imported.report.file,
-        `feedback from ${names[source]} to ${names[target]} crosses layers`,
+        `feedback from ${from} to ${to} crosses layers`,
         "a pipeline of waves delivers it too late; only recurrence within a layer runs on a chip",
       );
     }
     if (!recurrent && depth[target] > depth[source] + 1)
-      warnings.push(`${names[source]} -> ${names[target]} skips layers: its spikes wait at the receiver, at no cost`);
+      warnings.push(`${from} -> ${to} skips layers: its spikes wait at the receiver, at no cost`);
   }
-  for (const name of graph.nodes.keys())
-    if (typeOf(name) === "Delay") warnings.push(`${name}: delayed spikes wait at the receiver, at no cost`);
-  const populations = names.map((name, p): Population => {
-    const { states, update } = UPDATES[typeOf(name)];
-    const accumulators = typeOf(name) === "Input" ? 0 : 1;
-    const payloadBits = links.some((link) => link.source === p) ? 1 : 0;
-    return { name, neurons: sizeOf(shapes.get(name)!.output), accumulators, states, depth: depth[p], payloadBits, update };
+  for (const [name, { type }] of graph.nodes)
+    if (type === "Delay") warnings.push(`${name}: delayed spikes wait at the receiver, at no cost`);
+  const pause = refractorySteps(options);
+  const populations = lows.map(({ name, node, neurons }, p): Population => {
+    const sends = links.some((link) => link.source === p);
+    const payloadBits = !sends ? 0 : node.type === "Input" && onChip.inputs !== "binary" ? INPUT_BITS : 1;
+    const { states, update } = updateOf(node.type, onChip.leak, pause);
+    return { name, neurons, accumulators: node.type === "Input" ? 0 : 1, states, depth: depth[p], payloadBits, update };
   });
-  return { topology: { populations, projections: links.map((link) => projectionOf(link, populations)) }, warnings };
+  return {
+    topology: { populations, projections: links.map((link) => projection(link, populations)) },
+    projectionOf: lowered.matrices.map((matrix) => links.findIndex((link) => link.matrices.includes(matrix))),
+    warnings,
+  };
 }
+
+/** A leak by shift is a subtraction in place of a product; a refractory counter is one more word and one more addition. */
+function updateOf(type: string, leak: Precision["leak"], pause: number): Pick<Population, "states" | "update"> {
+  const { states, update } = UPDATES[type];
+  const leaks = leak === "shift" ? (LEAKS[type] ?? 0) : 0;
+  const counts = pause > 0 && FIRES.has(type) ? 1 : 0;
+  return {
+    states: states + counts,
+    update: { multiplies: update.multiplies - leaks, additions: update.additions + leaks + counts, lutReads: 0 },
+  };
+}
+
+const LEAKS: { readonly [type: string]: number } = { LI: 1, LIF: 1, CubaLI: 2, CubaLIF: 2 };
+const FIRES = new Set(["IF", "LIF", "CubaLIF"]);
 
 /** Spikes of a run that recorded every population, as a trace of one utterance. Values other than whole numbers cannot be sent. */
 export function nirTrace(imported: ImportedNir, topology: Topology, inputs: ReadonlyMap<string, Float64Array>, run: NirRun): SpikeTrace {
@@ -120,57 +154,30 @@ export function nirTrace(imported: ImportedNir, topology: Topology, inputs: Read
   };
 }
 
-/** Everything a population's spikes reach before the next population, composed; delayed edges make a link of their own. */
-function linksFrom(imported: ImportedNir, names: readonly string[], source: number): Link[] {
-  const { graph, schedule, shapes, options } = imported;
-  const position = new Map(names.map((name, p) => [name, p]));
-  const found = new Map<string, { target: number; recurrent: boolean; targets: Set<number>[] }>();
-  const count = sizeOf(shapes.get(names[source])!.output);
-  const visit = (from: string, delayed: boolean, reached: readonly ReadonlySet<number>[]): void => {
-    for (const [to, sources] of schedule.sources) {
-      for (const edge of sources) {
-        if (edge.name !== from) continue;
-        const late = delayed || edge.delayed;
-        const target = position.get(to);
-        if (target !== undefined) {
-          const key = `${target}/${late}`;
-          const link = found.get(key) ?? { target, recurrent: late, targets: Array.from({ length: count }, () => new Set<number>()) };
-          for (const [i, set] of reached.entries()) for (const n of set) link.targets[i].add(n);
-          found.set(key, link);
-          continue;
-        }
-        const operator = createOperator(graph.nodes.get(to)!, shapes.get(to)!, options);
-        visit(
-          to,
-          late,
-          reached.map((set) => {
-            const next = new Set<number>();
-            for (const i of set) operator.targets(i, (o) => next.add(o));
-            return next;
-          }),
-        );
-      }
-    }
+/** Matrices between two populations are one link, recurrent ones apart; behind a Delay that closes a circle they are recurrent as well. */
+function linksOf({ populations, matrices }: LoweredGraph): Link[] {
+  const ahead = populations.map((_, p) => matrices.filter((m) => m.source === p && m.steps === 0).map((m) => m.target));
+  const reaches = (from: number, to: number, seen: Set<number> = new Set()): boolean => {
+    if (from === to) return true;
+    seen.add(from);
+    return ahead[from].some((next) => !seen.has(next) && reaches(next, to, seen));
   };
-  visit(
-    names[source],
-    false,
-    Array.from({ length: count }, (_, i) => new Set([i])),
-  );
-  return [...found.values()]
-    .sort((a, b) => Number(a.recurrent) - Number(b.recurrent) || a.target - b.target)
-    .map(({ target, recurrent, targets }) => ({
-      source,
-      target,
-      recurrent,
-      targets: targets.map((set) => [...set].sort((a, b) => a - b)),
-    }));
+  const links = new Map<string, { source: number; target: number; recurrent: boolean; matrices: LoweredMatrix[] }>();
+  for (const matrix of matrices) {
+    const { source, target, steps } = matrix;
+    const recurrent = matrix.recurrent || (steps > 0 && reaches(target, source));
+    const key = `${source}/${recurrent}/${target}`;
+    const link = links.get(key) ?? { source, target, recurrent, matrices: [] };
+    link.matrices.push(matrix);
+    links.set(key, link);
+  }
+  return [...links.values()].sort((a, b) => a.source - b.source || Number(a.recurrent) - Number(b.recurrent) || a.target - b.target);
 }
 
 /** Longest way from an input without recurrent links. */
-function depthsOf(names: readonly string[], links: readonly Link[], file: string): number[] {
-  const depth = names.map(() => 0);
-  for (let round = 0; round <= names.length; round++) {
+function depthsOf(count: number, links: readonly Link[], file: string): number[] {
+  const depth = new Array<number>(count).fill(0);
+  for (let round = 0; round <= count; round++) {
     let moved = false;
     for (const { source, target, recurrent } of links) {
       if (recurrent || depth[target] > depth[source]) continue;
@@ -182,10 +189,19 @@ function depthsOf(names: readonly string[], links: readonly Link[], file: string
   throw inputError(file, "layers feed each other within one step", "put a recurrent edge behind a neuron");
 }
 
-function projectionOf(link: Link, populations: readonly Population[]): Projection {
-  const { source, target, recurrent, targets } = link;
-  if (targets.every((row) => row.length === populations[target].neurons)) return { source, target, recurrent, sparse: null };
-  const rowStart = new Uint32Array(targets.length + 1);
-  for (const [i, row] of targets.entries()) rowStart[i + 1] = rowStart[i] + row.length;
-  return { source, target, recurrent, sparse: { rowStart, targets: Uint32Array.from(targets.flat()) } };
+function projection({ source, target, recurrent, matrices }: Link, populations: readonly Population[]): Projection {
+  const { rowStart, targets } = matrices.length === 1 ? matrices[0] : merged(matrices);
+  if (targets.length === populations[source].neurons * populations[target].neurons) return { source, target, recurrent, sparse: null };
+  return { source, target, recurrent, sparse: { rowStart, targets } };
+}
+
+/** Targets of several delays together, each once. */
+function merged(matrices: readonly LoweredMatrix[]): { rowStart: Uint32Array; targets: Uint32Array } {
+  const rows = Array.from({ length: matrices[0].rowStart.length - 1 }, (_, n) => {
+    const row = new Set(matrices.flatMap(({ rowStart, targets }) => [...targets.subarray(rowStart[n], rowStart[n + 1])]));
+    return [...row].sort((a, b) => a - b);
+  });
+  const rowStart = new Uint32Array(rows.length + 1);
+  for (const [n, row] of rows.entries()) rowStart[n + 1] = rowStart[n] + row.length;
+  return { rowStart, targets: Uint32Array.from(rows.flat()) };
 }

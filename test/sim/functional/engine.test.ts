@@ -30,6 +30,8 @@ const precisions: fc.Arbitrary<Precision> = fc.record({
   accumulatorOverflow: fc.constantFrom<"saturate" | "wrap">("saturate", "wrap"),
   lutBits: fc.integer({ min: 2, max: 12 }),
   gateBits: fc.integer({ min: 2, max: 15 }),
+  leak: fc.constantFrom<"multiplier" | "shift">("multiplier", "shift"),
+  spikeBits: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 8 })),
 });
 
 function same(a: UtteranceRun, b: UtteranceRun): boolean {
@@ -59,13 +61,17 @@ test("the fast engine equals the reference bit for bit on 10,000 random cases: 2
   let overflowing = 0;
   let saturating = 0;
   let spiking = 0;
+  let shifting = 0;
   const storage = fc.constantFrom("auto", "dense", "sparse");
   const cases = fc.array(fc.record({ precision: precisions, seed: fc.integer(), storage }), { minLength: 4, maxLength: 4 });
   fc.assert(
     fc.property(shapes, fc.integer(), cases, (shape, networkSeed, four) => {
       const float = randomNetwork(networkSeed, shape);
+      const leaks = float.layers.some((layer) => layer.tau?.some((tau) => tau !== 1) ?? false);
       for (const { precision, seed, storage } of four) {
-        const network = quantise(float, precision);
+        // A shift is refused where nothing leaks.
+        const network = quantise(float, leaks ? precision : { ...precision, leak: "multiplier" });
+        if (leaks && precision.leak === "shift") shifting++;
         const run = agree(network, [createEngine(network, storage)], randomFeatures(seed, shape.inputs * 4, 2));
         if (run.accumulatorOverflows > 0) overflowing++;
         if (run.stateSaturations > 0) saturating++;
@@ -74,7 +80,10 @@ test("the fast engine equals the reference bit for bit on 10,000 random cases: 2
     }),
     { numRuns: 2_500, verbose: 0, seed: 20260 },
   );
-  console.log(`seed 20260: ${overflowing} cases overflow an accumulator, ${saturating} saturate a state, ${spiking} spike`);
+  console.log(
+    `seed 20260: ${overflowing} cases overflow an accumulator, ${saturating} saturate a state, ${spiking} spike, ${shifting} leak by shift`,
+  );
+  expect(shifting).toBeGreaterThan(500);
   expect(overflowing).toBeGreaterThan(500);
   expect(saturating).toBeGreaterThan(500);
   expect(spiking).toBeGreaterThan(5_000);

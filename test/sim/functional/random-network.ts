@@ -105,6 +105,8 @@ export const WIDE: Precision = {
   accumulatorOverflow: "saturate",
   lutBits: 12,
   gateBits: 15,
+  leak: "multiplier",
+  spikeBits: null,
 };
 
 export const USUAL: Precision = {
@@ -115,4 +117,6 @@ export const USUAL: Precision = {
   accumulatorOverflow: "saturate",
   lutBits: 8,
   gateBits: 8,
+  leak: "multiplier",
+  spikeBits: null,
 };

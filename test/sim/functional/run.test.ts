@@ -5,6 +5,7 @@ import { toStateUnits } from "../../../sim/functional/input-encoder.js";
 import { multiplicationsPerFrame } from "../../../sim/functional/operations.js";
 import { quantise } from "../../../sim/functional/quantise.js";
 import { type FunctionalRun, runFunctional } from "../../../sim/functional/run.js";
+import { runnableNetwork } from "../../../sim/functional/runnable.js";
 import { evaluateFloat } from "../../../training/index.js";
 import { type NetworkShape, randomNetwork, randomSamples, type SpikingSystem, USUAL, WIDE } from "./random-network.js";
 
@@ -46,7 +47,7 @@ describe("integer network against the float network", () => {
     const integer = quantise(network, WIDE);
     const run = runFunctional(integer, samples, { utterances: everyone(50), traced: none, engine: "fast" });
     const expected = evaluateFloat(network, samples).multiplicationsPerFrame;
-    expect(Math.abs(multiplicationsPerFrame(run.operations, integer) / expected - 1)).toBeLessThan(0.01);
+    expect(Math.abs(multiplicationsPerFrame(run.operations, runnableNetwork(integer)) / expected - 1)).toBeLessThan(0.01);
   });
 });
 

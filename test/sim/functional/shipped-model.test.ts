@@ -5,6 +5,7 @@ import { packageRoot, readModel } from "../../../arch/index.js";
 import { multiplicationsPerFrame } from "../../../sim/functional/operations.js";
 import { quantise } from "../../../sim/functional/quantise.js";
 import { runFunctional } from "../../../sim/functional/run.js";
+import { runnableNetwork } from "../../../sim/functional/runnable.js";
 import { evaluateFloat, loadDataset } from "../../../training/index.js";
 import { USUAL, WIDE } from "./random-network.js";
 
@@ -22,7 +23,9 @@ test.skipIf(!existsSync(path))(
     const run = runFunctional(usual, samples, options);
     expect(run.scored).toBe(10_000);
     expect(Math.abs(run.correct - float.correct)).toBeLessThanOrEqual(50);
-    expect(Math.abs(multiplicationsPerFrame(run.operations, usual) / float.multiplications_per_frame - 1)).toBeLessThan(0.02);
+    expect(Math.abs(multiplicationsPerFrame(run.operations, runnableNetwork(usual)) / float.multiplications_per_frame - 1)).toBeLessThan(
+      0.02,
+    );
     expect(run.operations.accumulatorOverflows + run.operations.stateSaturations).toBe(0);
     const part = { ...samples, frameStart: samples.frameStart.slice(0, 501), labels: samples.labels.slice(0, 500) };
     const decisions = evaluateFloat(network, part).predictions;

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
-import { InputError } from "../../../arch/index.js";
-import { type EncoderOptions, encodeFrames } from "../../../sim/functional/spike-encoders.js";
+import { type InputEncoding, InputError } from "../../../arch/index.js";
+import { encodeFrames } from "../../../sim/functional/spike-encoders.js";
 
-const base: EncoderOptions = { stepsPerFrame: 1, gain: 1, threshold: 0.25, seed: 1 };
-const encode = (name: Parameters<typeof encodeFrames>[0], features: number[], inputs: number, options: Partial<EncoderOptions> = {}) => [
-  ...encodeFrames(name, Float32Array.from(features), inputs, { ...base, ...options }).data,
-];
+const base: InputEncoding & { readonly seed: number } = { kind: "direct", stepsPerFrame: 1, gain: 1, threshold: 0.25, seed: 1 };
+const encode = (kind: InputEncoding["kind"], features: number[], inputs: number, options: Partial<typeof base> = {}) => {
+  const { seed, ...encoding } = { ...base, ...options, kind };
+  return [...encodeFrames(encoding, seed, Float32Array.from(features), inputs).data];
+};
 
 test("direct holds gain times the feature over every step of the frame", () => {
   expect(encode("direct", [0.5, -1, 2, 0], 2, { stepsPerFrame: 2, gain: 2 })).toEqual([1, -2, 1, -2, 4, 0, 4, 0]);

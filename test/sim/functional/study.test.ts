@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { InputError, packageRoot, readModel } from "../../../arch/index.js";
+import { InputError, packageRoot, parseArch, readModel } from "../../../arch/index.js";
 import { quantise, quantiseLayers } from "../../../sim/functional/quantise.js";
-import { accuracyByBits, layerSensitivities, smallestPrecision, withSpikeBits } from "../../../sim/functional/study.js";
+import { withSpikeBits } from "../../../sim/functional/spike-bits.js";
+import { accuracyByBits, layerSensitivities, smallestPrecision } from "../../../sim/functional/study.js";
+import { studyWork } from "../../../sim/model.js";
 import { loadDataset } from "../../../training/index.js";
 import { randomNetwork, USUAL } from "./random-network.js";
 
@@ -11,21 +13,23 @@ const path = join(packageRoot(), "training/models/mnist-rows-rec-v2.safetensors"
 if (!existsSync(path)) console.log(`skipped: ${path} is not there`);
 const utterances = Uint32Array.from({ length: 150 }, (_, i) => i * 66);
 
-async function work() {
-  return { network: readModel(path).network, samples: await loadDataset("mnist-rows", { path: null, split: "test" }), utterances };
+const { experiment } = parseArch("version: 1\nextends: mesh-2x2\n", "x.yaml");
+
+function work() {
+  return studyWork(experiment, readModel(path).network, loadDataset("mnist-rows", { path: null, split: "test" }), utterances);
 }
 
 describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", () => {
-  test("2-bit weights lose much, 4 bits little, 8 and 16 bits nothing that matters", async () => {
-    const rows = accuracyByBits(await work(), USUAL, "weight_bits", [2, 4, 8, 16]);
+  test("2-bit weights lose much, 4 bits little, 8 and 16 bits nothing that matters", () => {
+    const rows = accuracyByBits(work(), USUAL, "weight_bits", [2, 4, 8, 16]);
     const accuracy = rows.map((row) => row.accuracyPercent);
     expect(accuracy[0]).toBeLessThan(accuracy[1] - 20);
     expect(accuracy[1]).toBeGreaterThan(95);
     expect(Math.abs(accuracy[2] - accuracy[3])).toBeLessThanOrEqual(1.4);
   });
 
-  test("every width that narrows to its narrowest changes the outcome", async () => {
-    const from = await work();
+  test("every width that narrows to its narrowest changes the outcome", () => {
+    const from = work();
     for (const [axis, bits] of [
       ["spike_bits", 2],
       ["accumulator_bits", 12],
@@ -38,8 +42,8 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
     }
   });
 
-  test("one row a layer and width; all at the base width is the base", async () => {
-    const from = await work();
+  test("one row a layer and width; all at the base width is the base", () => {
+    const from = work();
     const rows = layerSensitivities(from, USUAL, [2, 8]);
     expect(rows.map((row) => [row.layer, row.bits])).toEqual([
       ["layer1", 2],
@@ -54,8 +58,8 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
     expect(rows[0].correct).toBeLessThan(base.correct);
   });
 
-  test("the smallest precision keeps the accuracy asked for, and one bit less of the last width tried does not", async () => {
-    const from = await work();
+  test("the smallest precision keeps the accuracy asked for, and one bit less of the last width tried does not", () => {
+    const from = work();
     const found = smallestPrecision(from, USUAL, ["weight_bits", "lut_bits"], 96);
     expect(found.accuracyPercent).toBeGreaterThanOrEqual(96);
     expect(found.precision.weightBits).toBeLessThan(6);

@@ -10,14 +10,22 @@ import { parseSpikeCsv } from "../../../sim/import/spike-csv.js";
 describe("CSV", () => {
   test("a grid is one row a step; a header with other names is skipped", () => {
     const grid = { steps: 2, neurons: 3, data: Float64Array.of(0, 1, 0, -2, 0, 0.5) };
-    expect(parseSpikeCsv("0,1,0\n-2,0,0.5\n", "x")).toEqual(grid);
-    expect(parseSpikeCsv("a,b,c\r\n0,1,0\r\n-2,0,0.5\r\n", "x")).toEqual(grid);
+    expect(parseSpikeCsv("0,1,0\n-2,0,0.5\n", "x")).toEqual([grid]);
+    expect(parseSpikeCsv("a,b,c\r\n0,1,0\r\n-2,0,0.5\r\n", "x")).toEqual([grid]);
   });
 
   test("an event list fills the grid, payloads of one neuron and step add up", () => {
     const events = parseSpikeCsv("neuron,step,payload\n2,0,3\n0,1,-1\n2,0,1\n", "x");
-    expect(events).toEqual({ steps: 2, neurons: 3, data: Float64Array.of(0, 0, 4, -1, 0, 0) });
-    expect(parseSpikeCsv("step,neuron\n1,1\n", "x").data).toEqual(Float64Array.of(0, 0, 0, 1));
+    expect(events).toEqual([{ steps: 2, neurons: 3, data: Float64Array.of(0, 0, 4, -1, 0, 0) }]);
+    expect(parseSpikeCsv("step,neuron\n1,1\n", "x")[0].data).toEqual(Float64Array.of(0, 0, 0, 1));
+  });
+
+  test("a column sample makes several: each its own steps, all as many neurons; a number left out is a silent sample", () => {
+    expect(parseSpikeCsv("sample,step,neuron\n2,0,1\n0,1,0\n", "x")).toEqual([
+      { steps: 2, neurons: 2, data: Float64Array.of(0, 0, 1, 0) },
+      { steps: 0, neurons: 2, data: new Float64Array() },
+      { steps: 1, neurons: 2, data: Float64Array.of(0, 1) },
+    ]);
   });
 
   test("what is no number, rows of other lengths and negative neurons are named with their line", () => {

@@ -10,6 +10,8 @@ export const precision: Precision = {
   accumulatorOverflow: "saturate",
   lutBits: 8,
   gateBits: 8,
+  leak: "multiplier",
+  spikeBits: null,
 };
 
 export const core: Core = {

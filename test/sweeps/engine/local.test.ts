@@ -51,8 +51,8 @@ export default async function work(task) {
 const experimentOf = (mark: string, weightBits = 8): Experiment =>
   ({
     mark,
-    network: { model: "m" },
-    workload: { dataset: "d", path: null, split: "test", samples: 1, timingSamples: 1, seed: 1 },
+    network: { model: "m", nir: {} },
+    workload: { dataset: "d", path: null, split: "test", samples: 1, timingSamples: 1, seed: 1, labels: null, encoding: {} },
     precision: { weightBits },
   }) as unknown as Experiment;
 const engineOf = (timeoutMs = 60_000): LocalEngine =>

@@ -18,4 +18,4 @@ export function csv(name: string): number[][] {
     .map((line) => line.split(",").map(Number));
 }
 
-export const EULER: NirOptions = { dtSeconds: 1e-4, reset: "zero", scheme: "euler", integratorGain: "unit" };
+export const EULER: NirOptions = { dtSeconds: 1e-4, reset: "zero", scheme: "euler", integratorGain: "unit", refractorySeconds: 0 };

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Experiment, MappingRequest } from "../../../../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../../../../sim/counters.js";
+import { DIRECT } from "../../../../sim/functional/spike-encoders.js";
 import { mapNetwork } from "../../../../sim/mapping/map.js";
 import { csvOf } from "../../../../sim/timing/observe/csv.js";
 import { criticalWaves, explain } from "../../../../sim/timing/observe/explain.js";
@@ -178,7 +179,9 @@ test("formats by name write what their writers write", () => {
 
 test("a design point recorded by its description is the same run, with the same explanation", () => {
   const workload = { dataset: "none", path: null, split: "test", samples: 2, timingSamples: 2, seed: 1 } as const;
-  const experiment: Experiment = { chip: on, network: { model: "none" }, workload, precision, mapping: request };
+  const nir = { stepSeconds: null, reset: null, scheme: "euler", integratorGain: "unit", refractorySeconds: 0 } as const;
+  const whole = { ...workload, labels: null, encoding: DIRECT };
+  const experiment: Experiment = { chip: on, network: { model: "none", nir }, workload: whole, precision, mapping: request };
   const recorded = recordRun(experiment, trace);
   expect(recorded.placement).toEqual(placement);
   expect(recorded.run).toEqual(run);

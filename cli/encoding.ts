@@ -1,0 +1,29 @@
+/** Options that say how features become a network's input, for commands without a description. */
+import { type Command, Option } from "commander";
+import type { InputEncoding } from "../arch/index.js";
+import { wholeNumber } from "./help.js";
+
+export interface EncodingOptions {
+  readonly encoder: InputEncoding["kind"];
+  readonly stepsPerFrame: number;
+  readonly gain: string;
+  readonly threshold: string;
+  readonly seed: number;
+}
+
+export function withEncoding(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--encoder <kind>", "what comes before the network's own input")
+        .choices(["direct", "rate", "latency", "delta", "level-crossing"])
+        .default("direct"),
+    )
+    .option("--steps-per-frame <n>", "network steps that a frame lasts", wholeNumber(1), 1)
+    .option("--gain <factor>", "of direct; of rate: spike probability a step at feature 1", "1")
+    .option("--threshold <change>", "of delta and level-crossing: change that spikes; of latency: features above it spike", "0.1")
+    .option("--seed <n>", "of rate", wholeNumber(0), 1);
+}
+
+export function encodingOf({ encoder, stepsPerFrame, gain, threshold }: EncodingOptions): InputEncoding {
+  return { kind: encoder, stepsPerFrame, gain: Number(gain), threshold: Number(threshold) };
+}

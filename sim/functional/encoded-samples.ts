@@ -1,0 +1,43 @@
+/** Samples as a network's input takes them in each step: an encoding over a data set. Throws: InputError for an encoding without meaning. */
+import { canonicalJson, type InputEncoding, inputError, type Json, type Samples, sha256 } from "../../arch/index.js";
+import { DIRECT, encodeFrames } from "./spike-encoders.js";
+
+/** How features come in: an encoding, and the seed of those that draw. */
+export interface EncodedInput {
+  readonly encoding: InputEncoding;
+  readonly seed: number;
+}
+
+export const FEATURES_AS_THEY_ARE: EncodedInput = { encoding: DIRECT, seed: 1 };
+
+function isPlain({ encoding }: EncodedInput): boolean {
+  return encoding.kind === "direct" && encoding.stepsPerFrame === 1 && encoding.gain === 1;
+}
+
+/** [steps][inputs] of one utterance. Every utterance draws for itself, so that its spikes do not depend on which others run. */
+export function valuesOf(samples: Samples, utterance: number, input: EncodedInput): Float32Array | Float64Array {
+  const [first, end] = [samples.frameStart[utterance], samples.frameStart[utterance + 1]];
+  const features = samples.features.subarray(first * samples.inputs, end * samples.inputs);
+  return isPlain(input) ? features : encodeFrames(input.encoding, input.seed + utterance, features, samples.inputs).data;
+}
+
+/** Content address of what the network takes. */
+export function inputKey(samples: Samples, { encoding, seed }: EncodedInput): string {
+  return sha256(canonicalJson({ samples: samples.hash, encoding: { ...encoding }, seed } as unknown as Json));
+}
+
+/** The whole set encoded, a step a frame: for engines that know frames only. */
+export function encodeSamples(samples: Samples, input: EncodedInput): Samples {
+  if (isPlain(input)) return samples;
+  const { kind, stepsPerFrame } = input.encoding;
+  if (samples.task === "frames" && stepsPerFrame > 1)
+    throw inputError(
+      samples.name,
+      "labels of frames have no step of their own",
+      "use --steps-per-frame 1, or snn-dse sim, which adds up a frame's steps",
+    );
+  const frameStart = samples.frameStart.map((start) => start * stepsPerFrame);
+  const features = new Float32Array(samples.features.length * stepsPerFrame);
+  for (let u = 0; u + 1 < frameStart.length; u++) features.set(valuesOf(samples, u, input), frameStart[u] * samples.inputs);
+  return { ...samples, name: `${samples.name} (${kind} x ${stepsPerFrame})`, features, frameStart, hash: inputKey(samples, input) };
+}

@@ -1,0 +1,86 @@
+/**
+ * An imported network as a chip computes it: populations of leaky or plain integrators and sparse integer weights between them, one precision.
+ * Made by the NIR import, run by `graph-reference` and `graph-engine`.
+ */
+import type { Precision, Topology } from "../../arch/index.js";
+import type { Requantiser } from "./integer-network.js";
+import type { UtteranceRun } from "./utterance.js";
+
+/**
+ * One step of a neuron, in its state unit: pre = requantised sum; i = leaked i + pre where the input is filtered, else pre;
+ * v = leaked v + i + rest; it spikes strictly above `threshold` and is reset. i and v saturate at `precision.stateBits`.
+ * A leak keeps x * keep >> gateBits, or x - (x >> keep), by `precision.leak`.
+ */
+export interface GraphCell {
+  readonly requantiser: Requantiser;
+  /** [neurons] leak of the synaptic current; null: the input is not filtered. */
+  readonly keepCurrent: Int32Array | null;
+  /** [neurons] leak of the voltage; null: it does not leak. */
+  readonly keepVoltage: Int32Array | null;
+  /** [neurons] added in every step: what the leak pulls towards. */
+  readonly rest: Int32Array;
+  /** State units, a power of two; null: the cell does not spike, its voltage goes out. */
+  readonly threshold: number | null;
+  /** `zero`: v = resetTo; `subtract`: v -= threshold; `snntorch-subtract`: the same one step later, judged on the voltage before that step. */
+  readonly reset: "zero" | "subtract" | "snntorch-subtract";
+  readonly resetTo: Int32Array;
+  /** Steps after a spike in which v stays as the reset left it and nothing is sent. */
+  readonly refractorySteps: number;
+  /** [neurons] real value of one state unit. */
+  readonly unit: Float64Array;
+}
+
+export type GraphPopulation = { readonly name: string; readonly neurons: number } & (
+  | { readonly kind: "input" }
+  | { readonly kind: "neurons"; readonly cell: GraphCell }
+  /** Sums that leave the network without a neuron: requantised to score units, saturating at SCORE_BITS. */
+  | { readonly kind: "readout"; readonly requantiser: Requantiser }
+);
+
+/** Rows by source neuron: its spike of step t adds payload times weight to each target in step t + steps. */
+export interface GraphProjection {
+  readonly source: number;
+  readonly target: number;
+  readonly steps: number;
+  /** Index of the topology's projection that it is part of: those of one source and target differ in steps only. */
+  readonly projection: number;
+  /** [source neurons + 1]. */
+  readonly rowStart: Uint32Array;
+  /** Ascending in a row. */
+  readonly targets: Uint32Array;
+  readonly weights: Int16Array;
+}
+
+export interface IntegerGraph {
+  readonly name: string;
+  readonly precision: Precision;
+  /** A population comes after those that feed it within a step; the only input is one of them. */
+  readonly populations: readonly GraphPopulation[];
+  /** In the order in which a step's additions into one accumulator happen. */
+  readonly projections: readonly GraphProjection[];
+  readonly input: number;
+  /** Largest payload of an input event; larger ones are clamped and counted where they enter. */
+  readonly inputLimit: number;
+  /** Real value of an input payload of 1. */
+  readonly inputUnit: number;
+  /** Population whose output is scored: spikes, voltages or sums; null where the network has several outputs. */
+  readonly scored: number | null;
+  readonly topology: Topology;
+  /** Content address of the graph, the options and the precision (SHA-256, hex). */
+  readonly key: string;
+}
+
+export interface GraphRun extends UtteranceRun {
+  /** Voltages at the end, state units, of every population of neurons in order. */
+  readonly voltages: Int32Array;
+}
+
+/** Runs utterances, each from silent state; `inputs` is [steps][input neurons], payloads within the graph's limit. */
+export interface GraphEngine {
+  run(inputs: Int32Array): GraphRun;
+}
+
+/** Classes that a run scores. */
+export function classesOf(graph: IntegerGraph): number {
+  return graph.scored === null ? 0 : graph.populations[graph.scored].neurons;
+}

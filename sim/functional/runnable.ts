@@ -1,0 +1,125 @@
+/** What runs on a workload, whatever it is: our own cells or an imported graph, in integers. */
+import { bytesOf, inputError, type Samples, sha256, type Topology } from "../../arch/index.js";
+import { createDenseCells } from "./dense-cells.js";
+import { createEngine } from "./engine.js";
+import { createGraphEngine } from "./graph-engine.js";
+import { createGraphReference } from "./graph-reference.js";
+import { toStateUnits } from "./input-encoder.js";
+import { classesOf, type GraphEngine, type IntegerGraph } from "./integer-graph.js";
+import type { IntegerNetwork } from "./integer-network.js";
+import { elementMultiplies, nonZeroWeights } from "./operations.js";
+import { createReference } from "./reference.js";
+import { roundHalfAway } from "./rounding.js";
+import type { UtteranceEngine } from "./utterance.js";
+
+export interface Runnable {
+  readonly name: string;
+  readonly inputs: number;
+  readonly classes: number;
+  /** What it was trained to be scored by; null: as the samples are. */
+  readonly task: Samples["task"] | null;
+  readonly outputDelayFrames: number;
+  /** Takes real values and nothing else. */
+  readonly dense: boolean;
+  readonly topology: Topology;
+  /** By projection, by source neuron: weights that are not zero. */
+  readonly nonZero: readonly Uint32Array[];
+  /** Of the weights into a population. */
+  readonly weightBits: (target: number) => number;
+  /** Multiplications of one frame's neuron updates, as the field counts them. */
+  readonly elementMultiplies: number;
+  readonly key: string;
+  readonly engine: (which: "fast" | "reference") => UtteranceEngine | GraphEngine;
+  /** Values as the engine takes them, into `out`; returns how many were clamped. */
+  readonly toInputs: (values: ArrayLike<number>, out: Int32Array) => number;
+}
+
+export function runnableNetwork(network: IntegerNetwork): Runnable {
+  const dense = network.system === "gru" || network.system === "lstm";
+  return {
+    name: network.name,
+    inputs: network.inputs,
+    classes: network.classes,
+    task: network.task,
+    outputDelayFrames: network.outputDelayFrames,
+    dense,
+    topology: network.topology,
+    nonZero: nonZeroWeights(network),
+    weightBits: (target) => network.weightBits[target - 1],
+    elementMultiplies: elementMultiplies(network),
+    key: network.key,
+    engine: (which) => {
+      if (dense) return createDenseCells(network, which);
+      return which === "fast" ? createEngine(network) : createReference(network);
+    },
+    toInputs: (values, out) => toStateUnits(network, values, out),
+  };
+}
+
+export function runnableGraph(graph: IntegerGraph): Runnable {
+  const { topology, inputLimit, inputUnit } = graph;
+  const nonZero = topology.projections.map(({ source }) => new Uint32Array(topology.populations[source].neurons));
+  for (const { projection, rowStart, weights } of graph.projections) {
+    for (let n = 0; n + 1 < rowStart.length; n++) {
+      for (let e = rowStart[n]; e < rowStart[n + 1]; e++) if (weights[e] !== 0) nonZero[projection][n]++;
+    }
+  }
+  return {
+    name: graph.name,
+    inputs: graph.populations[graph.input].neurons,
+    classes: classesOf(graph),
+    task: null,
+    outputDelayFrames: 0,
+    dense: false,
+    topology,
+    nonZero,
+    weightBits: () => graph.precision.weightBits,
+    elementMultiplies: graphMultiplies(graph),
+    key: graph.key,
+    engine: (which) => (which === "fast" ? createGraphEngine(graph) : createGraphReference(graph)),
+    toInputs(values, out) {
+      let clamped = 0;
+      for (let i = 0; i < values.length; i++) {
+        const value = roundHalfAway(values[i] / inputUnit);
+        out[i] = Math.max(-inputLimit, Math.min(inputLimit, value));
+        if (out[i] !== value) clamped++;
+      }
+      return clamped;
+    },
+  };
+}
+
+/** A product for each leak that is one; requantisation counts as folded away. */
+function graphMultiplies({ populations, precision }: IntegerGraph): number {
+  if (precision.leak === "shift") return 0;
+  return populations.reduce((sum, population) => {
+    if (population.kind !== "neurons") return sum;
+    const { keepCurrent, keepVoltage } = population.cell;
+    return sum + population.neurons * (Number(keepCurrent !== null) + Number(keepVoltage !== null));
+  }, 0);
+}
+
+/** Throws: InputError where samples cannot be run, or their labels not be compared with what comes out. */
+export function checkFit(runnable: Runnable, samples: Samples): void {
+  if (samples.inputs !== runnable.inputs)
+    throw inputError(samples.name, `frames of ${samples.inputs} features, the network ${runnable.name} takes ${runnable.inputs}`);
+  if (!isLabelled(samples)) return;
+  if (runnable.classes === 0)
+    throw inputError(runnable.name, "has several outputs: none is what the labels are of", "leave the labels out, or keep one Output");
+  if (samples.classes > runnable.classes || (runnable.task !== null && samples.task !== runnable.task)) {
+    throw inputError(
+      samples.name,
+      `${samples.classes} classes by ${samples.task}, the network ${runnable.name} has ${runnable.classes} by ${runnable.task ?? "either"}`,
+    );
+  }
+}
+
+/** Some sample has a class to compare with. */
+export function isLabelled(samples: Samples): boolean {
+  return samples.labels.some((label) => label >= 0);
+}
+
+/** Content address of a trace: what it was run from, and which utterances it holds. */
+export function traceKey(runnableKey: string, samplesHash: string, utterances: Uint32Array, traced: Uint32Array): string {
+  return sha256(runnableKey, samplesHash, bytesOf(utterances), "/", bytesOf(traced));
+}

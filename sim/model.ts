@@ -1,0 +1,76 @@
+/** The network of a description, ours or a NIR file, at the description's precision: what runs, and its shape as chips see it. */
+import { type Experiment, type InputEncoding, InvariantError, type Network, type Samples, type Topology } from "../arch/index.js";
+import type { EncodedInput } from "./functional/encoded-samples.js";
+import { quantiseLayers } from "./functional/quantise.js";
+import { type Runnable, runnableGraph, runnableNetwork } from "./functional/runnable.js";
+import { STUDY_AXES, type StudyAxis, type StudyWork } from "./functional/study.js";
+import { topologyOf } from "./functional/topology.js";
+import { prepareNir } from "./import/nir/import.js";
+import { integerNir } from "./import/nir/integer.js";
+import { hasLeak, type ModelNetwork, nirFileOf, nirOptionsOf } from "./import/nir/nir-network.js";
+import type { NirInputs } from "./import/nir/topology.js";
+
+/** How the workload's features come in. */
+export function inputOf({ workload }: Experiment): EncodedInput {
+  return { encoding: workload.encoding, seed: workload.seed };
+}
+
+/** Bits of the weights into single populations; those of the precision into all others. */
+export type WeightBits = ReadonlyMap<string, number>;
+
+/** Throws: InputError for a network without an integer form. */
+export function runnableOf(experiment: Experiment, network: ModelNetwork, samples: Samples, weightBits: WeightBits = new Map()): Runnable {
+  const { precision } = experiment;
+  if (network.system !== "nir") {
+    const bits = layersOf(network).map((name) => weightBits.get(name) ?? precision.weightBits);
+    return runnableNetwork(quantiseLayers(network, precision, bits));
+  }
+  const imported = prepareNir(nirFileOf(network), network.name, nirOptionsOf(experiment));
+  return runnableGraph(integerNir(imported, precision, nirInputs(experiment.workload.encoding, samples), weightBits).graph);
+}
+
+/** Populations that weights lead into. */
+function layersOf(network: Network): readonly string[] {
+  return [...network.layers.map((_, index) => `layer${index + 1}`), "readout"];
+}
+
+/** The network on utterances of the workload, for a precision study. */
+export function studyWork(experiment: Experiment, network: ModelNetwork, samples: Samples, utterances: Uint32Array): StudyWork {
+  const at: StudyWork["at"] = (precision, weightBits) => runnableOf({ ...experiment, precision }, network, samples, weightBits);
+  const shared = { name: network.name, at, samples, utterances, input: inputOf(experiment) };
+  const isNir = network.system === "nir";
+  const layers = isNir ? fedPopulations(at(experiment.precision, new Map()).topology) : layersOf(network);
+  const spikes = isNir ? null : (network.encoder?.bits ?? null);
+  const leaks =
+    experiment.precision.leak === "multiplier" && (isNir ? hasLeak(network) : network.layers.some((layer) => layer.tau !== null));
+  const table = !isNir && network.system !== "lif";
+  const has: { readonly [axis in StudyAxis]: boolean } = {
+    weight_bits: true,
+    state_bits: true,
+    spike_bits: spikes !== null,
+    accumulator_bits: true,
+    lut_bits: table,
+    gate_bits: table || leaks,
+  };
+  return { ...shared, layers, axes: STUDY_AXES.filter((axis) => has[axis]), trainedSpikeBits: spikes };
+}
+
+function fedPopulations({ populations, projections }: Topology): readonly string[] {
+  return populations.filter((_, p) => projections.some(({ target }) => target === p)).map(({ name }) => name);
+}
+
+/** The same network's topology. A NIR file's input words depend on the samples; for our own cells they may be null. */
+export function modelTopology(experiment: Experiment, network: ModelNetwork, samples: Samples | null): Topology {
+  if (network.system !== "nir") return topologyOf(network, experiment.precision);
+  if (samples === null) throw new InvariantError("model topology", null, "a NIR file's shape was asked for without its input");
+  return runnableOf(experiment, network, samples).topology;
+}
+
+/** Spikes of 1, whole numbers, or real values: what the encoder makes of the features. */
+export function nirInputs({ kind, gain }: InputEncoding, samples: Samples): NirInputs {
+  if (kind === "rate" || kind === "latency") return "binary";
+  if (kind !== "direct") return "events";
+  const { features } = samples;
+  if (gain === 1 && features.every((value) => value === 0 || value === 1)) return "binary";
+  return features.every((value) => Number.isInteger(gain * value)) ? "events" : "analogue";
+}

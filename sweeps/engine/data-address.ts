@@ -1,0 +1,7 @@
+/** What a data set is known by while a study runs: everything of a description that decides what is read. */
+import type { Experiment } from "../../arch/index.js";
+
+export function dataAddress({ workload, network }: Experiment): string {
+  const { dataset, path, labels, split } = workload;
+  return JSON.stringify([dataset, path, labels, split, network.nir.stepSeconds]);
+}

@@ -1,0 +1,100 @@
+/** Random integer graphs: every cell, reset, leak and delay, weights that overflow and states that saturate. */
+import { createRng, type Precision } from "../../../arch/index.js";
+import type { GraphCell, GraphPopulation, GraphProjection, IntegerGraph } from "../../../sim/functional/integer-graph.js";
+import { signedMax } from "../../../sim/functional/rounding.js";
+
+type Rng = ReturnType<typeof createRng>;
+
+export function randomGraph(seed: number, precision: Precision): IntegerGraph {
+  const rng = createRng(seed, "random-graph");
+  const count = rng.int(2, 5);
+  const populations = Array.from({ length: count }, (_, p): GraphPopulation => {
+    const base = { name: `p${p}`, neurons: rng.int(1, 21) };
+    if (p === 0) return { ...base, kind: "input" };
+    const requantiser = randomRequantiser(rng, base.neurons, precision);
+    if (p === count - 1 && rng.float() < 0.3) return { ...base, kind: "readout", requantiser };
+    return { ...base, kind: "neurons", cell: randomCell(rng, base.neurons, precision, requantiser) };
+  });
+  const sends = (p: number): boolean => {
+    const population = populations[p];
+    return population.kind === "input" || (population.kind === "neurons" && population.cell.threshold !== null);
+  };
+  const projections = populations.flatMap((_, target) =>
+    target === 0
+      ? []
+      : populations.flatMap((__, source) => {
+          if (!sends(source) || rng.float() < 0.3) return [];
+          const steps = source < target && rng.float() < 0.6 ? 0 : rng.int(1, 4);
+          return [randomProjection(rng, source, target, steps, populations, precision)];
+        }),
+  );
+  return {
+    name: `random ${seed}`,
+    precision,
+    populations,
+    projections,
+    input: 0,
+    inputLimit: 127,
+    inputUnit: 1,
+    scored: count - 1,
+    topology: { populations: [], projections: [] },
+    key: String(seed),
+  };
+}
+
+function randomRequantiser(rng: Rng, neurons: number, { stateBits }: Precision): GraphCell["requantiser"] {
+  const shift = rng.int(0, 18);
+  return {
+    multiplier: Int32Array.from({ length: neurons }, () => rng.int(-(2 ** Math.min(20, shift + 2)) + 1, 2 ** Math.min(20, shift + 2))),
+    bias: Float64Array.from({ length: neurons }, () => rng.int(-1000, 1000) * 2 ** Math.max(0, shift - 6 + Math.floor(stateBits / 4))),
+    shift,
+  };
+}
+
+function randomCell(rng: Rng, neurons: number, precision: Precision, requantiser: GraphCell["requantiser"]): GraphCell {
+  const keep = (): Int32Array =>
+    Int32Array.from({ length: neurons }, () =>
+      precision.leak === "shift"
+        ? [rng.int(0, 12), 31][rng.int(0, 1)]
+        : rng.int(-(2 ** precision.gateBits) / 4, 2 ** precision.gateBits + 1),
+    );
+  const most = signedMax(precision.stateBits);
+  const threshold = 2 ** precision.stateFractionBits;
+  const reset = (["zero", "subtract", "snntorch-subtract"] as const)[rng.int(0, 2)];
+  return {
+    requantiser,
+    keepCurrent: rng.float() < 0.5 ? keep() : null,
+    keepVoltage: rng.float() < 0.7 ? keep() : null,
+    rest: Int32Array.from({ length: neurons }, () => (rng.float() < 0.3 ? rng.int(-most / 8, most / 8) : 0)),
+    threshold: rng.float() < 0.85 ? threshold : null,
+    reset,
+    resetTo: Int32Array.from({ length: neurons }, () => (rng.float() < 0.3 ? rng.int(-most / 8, most / 8) : 0)),
+    refractorySteps: reset !== "snntorch-subtract" && rng.float() < 0.4 ? rng.int(1, 5) : 0,
+    unit: new Float64Array(neurons).fill(1 / threshold),
+  };
+}
+
+function randomProjection(
+  rng: Rng,
+  source: number,
+  target: number,
+  steps: number,
+  populations: readonly GraphPopulation[],
+  { weightBits }: Precision,
+): GraphProjection {
+  const [from, to] = [populations[source].neurons, populations[target].neurons];
+  const fill = [0.1, 0.5, 1][rng.int(0, 2)];
+  const most = signedMax(weightBits);
+  const rowStart = new Uint32Array(from + 1);
+  const targets: number[] = [];
+  const weights: number[] = [];
+  for (let n = 0; n < from; n++) {
+    for (let to_ = 0; to_ < to; to_++) {
+      if (rng.float() >= fill) continue;
+      targets.push(to_);
+      weights.push(rng.float() < 0.2 ? most : rng.int(-most, most));
+    }
+    rowStart[n + 1] = targets.length;
+  }
+  return { source, target, steps, projection: 0, rowStart, targets: Uint32Array.from(targets), weights: Int16Array.from(weights) };
+}
