@@ -5,6 +5,7 @@
 
 interface Style {
   readonly colour: string;
+  readonly dim: boolean;
   readonly bold: boolean;
   readonly inverse: boolean;
 }
@@ -18,24 +19,31 @@ const CELL = { width: 8.4, height: 18, baseline: 13 } as const;
 const MARGIN = 14;
 const BACKGROUND = "#14161b";
 const FOREGROUND = "#d8dce4";
-const DIM = "#7d8594";
 
 /** Eight colours, normal and bright, readable on the dark background. */
 const PALETTE = ["#3b4048", "#ef6b73", "#8ecb6f", "#e8bf57", "#6aaefb", "#cf8df0", "#56c4cf", "#d8dce4"] as const;
 
-const PLAIN: Style = { colour: FOREGROUND, bold: false, inverse: false };
+const PLAIN: Style = { colour: FOREGROUND, dim: false, bold: false, inverse: false };
 
 function styledBy(style: Style, code: number): Style {
   if (code === 0) return PLAIN;
   if (code === 1) return { ...style, bold: true };
-  if (code === 2) return { ...style, colour: DIM };
-  if (code === 22) return { ...style, bold: false, colour: style.colour === DIM ? FOREGROUND : style.colour };
+  if (code === 2) return { ...style, dim: true };
+  if (code === 22) return { ...style, bold: false, dim: false };
   if (code === 7) return { ...style, inverse: true };
   if (code === 27) return { ...style, inverse: false };
   if (code === 39) return { ...style, colour: FOREGROUND };
   if (code >= 30 && code <= 37) return { ...style, colour: PALETTE[code - 30] as string };
   if (code >= 90 && code <= 97) return { ...style, colour: PALETTE[code - 90] as string };
   return style;
+}
+
+/** Colour on the screen: dim is half way to the background. */
+function shade({ colour, dim }: Style): string {
+  if (!dim) return colour;
+  const channel = (of: string, at: number): number => Number.parseInt(of.slice(at, at + 2), 16);
+  const half = [1, 3, 5].map((at) => Math.round((channel(colour, at) * 5 + channel(BACKGROUND, at) * 4) / 9));
+  return `#${half.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
 }
 
 /** The screen as rows of cells; styles run on over line ends. */
@@ -89,7 +97,7 @@ class Shapes {
 
   /** Draws a cell as a shape if it is one. */
   take(cell: Cell, x: number, y: number): boolean {
-    const { colour } = cell.style;
+    const colour = shade(cell.style);
     const code = cell.text.codePointAt(0) as number;
     const arms = ARMS[cell.text];
     const block = BLOCKS[cell.text];
@@ -155,10 +163,10 @@ function textRuns(row: readonly Cell[], y: number, shapes: Shapes): { readonly b
       const shape =
         ARMS[cell.text] !== undefined || BLOCKS[cell.text] !== undefined || cell.text === "░" || /[\u2800-\u28ff]/.test(cell.text);
       if (shape || (cell.text === " " && (row[end + 1]?.text ?? " ") === " ")) break;
-      if (cell.style.colour !== first.style.colour || cell.style.bold !== first.style.bold || cell.style.inverse) break;
+      if (shade(cell.style) !== shade(first.style) || cell.style.bold !== first.style.bold || cell.style.inverse) break;
       end += 1;
     }
-    text += textElement(row.slice(i, end), x, y, first.style.colour);
+    text += textElement(row.slice(i, end), x, y, shade(first.style));
     i = end;
   }
   return { back, text };

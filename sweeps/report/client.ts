@@ -4,11 +4,10 @@
  */
 export const CLIENT = String.raw`
 "use strict";
-const D = JSON.parse(document.getElementById("data").textContent);
-const SPECS = JSON.parse(document.getElementById("specs").textContent);
+const D = unpack(JSON.parse(document.getElementById("data").textContent));
+const { specs: SPECS, axes: AXES, first: FIRST } = JSON.parse(document.getElementById("pictures").textContent);
 const $ = (id) => document.getElementById(id);
-const unitOf = new Map(D.metrics.map((m) => [m.name, m.unit]));
-const label = (name) => { const unit = unitOf.get(name); return name.replace(/_(percent|us|mm2|mw|uj)(?=_|$)/, "").replaceAll("_", " ") + (unit && unit !== "1" ? " [" + unit + "]" : ""); };
+const label = (name) => AXES[name] ? AXES[name].label : name;
 const text = (v) => v === null || v === undefined ? "–" : typeof v === "number" ? String(Number(v.toPrecision(5))) : String(v);
 const parameters = D.parameters.map((p) => p.name);
 const metrics = D.metrics.map((m) => m.name);
@@ -21,18 +20,16 @@ const rows = D.points.id.map((id, i) => {
 });
 const rowOf = new Map(rows.map((row) => [row.id, row]));
 const detailOf = new Map(D.details.map((d) => [d.id, d]));
-const numeric = (name) => rows.every((row) => row[name] === null || typeof row[name] === "number");
-const spans = (name) => { const v = rows.map((r) => r[name]).filter((x) => typeof x === "number"); const low = Math.min(...v); return low > 0 && Math.max(...v) / low > 30; };
-// The two objectives with the most different values on the front tell most in a plane; the next one is the colour.
-const variety = (name) => new Set(rows.filter((row) => row.front).map((row) => row[name])).size;
-const telling = [...objectives].sort((a, b) => variety(b) - variety(a) || objectives.indexOf(a) - objectives.indexOf(b));
+const numeric = (name) => AXES[name].scale !== "names";
+const isLog = (name) => AXES[name].scale === "log";
+const goal = new Map(D.objectives.map((o) => [o.metric, o.direction]));
 const S = {
-  x: telling[1] ?? telling[0], y: telling[0], colour: telling[2] ?? parameters[0],
+  x: FIRST.x, y: FIRST.y, colour: FIRST.colour,
   only: rows.some((r) => r.beyond) && rows.some((r) => !r.beyond) ? "within" : "all",
-  chosen: new Set(), focus: D.kneeId ?? rows[0].id, breakdown: "energyPj", sort: objectives[0], descending: D.objectives[0].direction === "max", search: "",
+  chosen: new Set(), focus: D.kneeId ?? rows[0].id, stack: SPECS.energy ? "energy" : "area", sort: objectives[0], descending: D.objectives[0].direction === "max", search: "",
   theme: matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light",
 };
-S.logX = spans(S.x); S.logY = spans(S.y);
+S.logX = isLog(S.x); S.logY = isLog(S.y);
 const views = {};
 const shown = () => rows.filter((row) => S.only === "all" || (S.only === "front" ? row.front : !row.beyond));
 
@@ -41,7 +38,7 @@ function config() {
   const line = getComputedStyle(document.documentElement).getPropertyValue("--line").trim();
   const quiet = getComputedStyle(document.documentElement).getPropertyValue("--quiet").trim();
   return { background: "transparent", font: "system-ui, sans-serif", view: { stroke: line }, axis: { labelColor: quiet, titleColor: ink, gridColor: line, domainColor: quiet, tickColor: quiet, labelFontSize: 12, titleFontSize: 13 },
-    legend: { labelColor: quiet, titleColor: ink }, text: { color: ink, fill: ink }, mark: { tooltip: null } };
+    legend: { labelColor: quiet, titleColor: ink }, text: { color: ink, fill: ink }, mark: { tooltip: null }, rule: { color: quiet } };
 }
 const tooltip = document.createElement("div");
 tooltip.className = "vg-tooltip"; tooltip.hidden = true; document.body.append(tooltip);
@@ -68,7 +65,7 @@ async function draw(name, spec, data) {
   container.dataset.drawn = "yes";
   return view;
 }
-function chosenSignal() { const chosen = {}; for (const id of S.chosen) chosen[id] = true; return chosen; }
+function chosenSignal() { const chosen = {}; for (const id of S.chosen) chosen[id] = chosen["#" + id] = true; return chosen; }
 async function mark() {
   const chosen = chosenSignal(); const any = S.chosen.size > 0;
   for (const name of ["scatter", "parallel", "breakdown"]) if (views[name]) await views[name].signal("chosen", chosen).signal("any", any).runAsync();
@@ -79,7 +76,7 @@ let clicked = false;
 function choose(ids, focus) { S.chosen = new Set(ids); if (focus !== undefined && focus !== null) { S.focus = focus; drawChip(); } return mark(); }
 function clickable(view) {
   view.addEventListener("click", (event, item) => {
-    const id = item && item.datum && item.datum.id;
+    const datum = item && item.datum; const id = datum && (datum.id ?? (datum.name ? Number(datum.name.slice(1)) : undefined));
     if (id === undefined || !rowOf.has(id)) return;
     clicked = true; setTimeout(() => { clicked = false; }, 80);
     const next = new Set(event.shiftKey ? S.chosen : []);
@@ -87,23 +84,42 @@ function clickable(view) {
     choose(next, id);
   });
 }
+// Points that no other one beats in the two metrics on the axes, with the corners between them.
+function staircase(points) {
+  if (!goal.has(S.x) || !goal.has(S.y)) return [];
+  const sx = goal.get(S.x) === "max" ? -1 : 1, sy = goal.get(S.y) === "max" ? -1 : 1;
+  const order = points.filter((p) => p.front).sort((a, b) => sx * (a.x - b.x) || sy * (a.y - b.y));
+  const best = []; let least = Infinity;
+  for (const p of order) if (sy * p.y < least) { least = sy * p.y; best.push(p); }
+  return best.flatMap((p, i) => i === 0 ? [{ x: p.x, y: p.y }] : [{ x: p.x, y: best[i - 1].y }, { x: p.x, y: p.y }]).map((p, i) => ({ ...p, i }));
+}
+function channel(name, field, log) {
+  if (!numeric(name)) return { field, type: "nominal", title: label(name) };
+  const { low, high } = AXES[name]; const type = log && low > 0 ? "log" : "linear";
+  return { field, type: "quantitative", title: label(name), scale: { type, domain: [low, high], nice: false, ...(type === "log" ? {} : { zero: false }) } };
+}
+const about = (row) => Object.fromEntries([["point", "#" + row.id], ...[...new Set([S.x, S.y, S.colour, ...objectives, ...parameters])].map((name) => [label(name), text(row[name])])]);
 async function drawScatter() {
   const spec = structuredClone(SPECS.scatter);
-  const axis = (name, log) => numeric(name) ? { field: name, type: "quantitative", title: label(name), scale: { type: log && rows.every((r) => r[name] === null || r[name] > 0) ? "log" : "linear", zero: false, nice: false, padding: 12 } } : { field: name, type: "nominal", title: label(name) };
-  const colour = { field: S.colour, title: label(S.colour), type: numeric(S.colour) ? "quantitative" : "nominal", scale: numeric(S.colour) ? { scheme: "viridis", type: spans(S.colour) ? "log" : "linear", zero: false, nice: false } : { scheme: "tableau10" } };
-  spec.encoding = { x: axis(S.x, S.logX), y: axis(S.y, S.logY) };
-  spec.layer.slice(0, 2).forEach((layer) => {
-    layer.encoding.color = colour;
-    layer.encoding.tooltip = [{ field: "id" }, ...[...new Set([S.x, S.y, S.colour, ...objectives, ...parameters])].map((name) => ({ field: name, title: label(name), ...(numeric(name) ? { format: ".5~g" } : {}) }))];
-  });
-  spec.layer[1].mark.stroke = getComputedStyle(document.documentElement).getPropertyValue("--ink").trim();
-  const view = await draw("scatter", spec, { points: shown() });
+  spec.encoding = { x: channel(S.x, "x", S.logX), y: channel(S.y, "y", S.logY) };
+  const ink = getComputedStyle(document.documentElement).getPropertyValue("--ink").trim();
+  const points = shown().map((row) => ({ id: row.id, front: row.front, knee: row.knee, x: row[S.x], y: row[S.y], colour: row[S.colour], row }));
+  const colour = channel(S.colour, "colour", isLog(S.colour));
+  if (colour.scale) { colour.scale.scheme = "cividis"; colour.legend = { gradientLength: 240 }; } else colour.scale = { scheme: "tableau10" };
+  for (const layer of spec.layer) {
+    const name = layer.data.name;
+    if (name === "line") { layer.encoding.color = { value: ink }; layer.encoding.opacity = { value: 0.7 }; }
+    if (name === "cloud") layer.encoding.color = colour;
+    if (name === "marks" && layer.mark.type !== "text") { layer.encoding.color = colour; layer.mark.stroke = ink; }
+  }
+  const view = await draw("scatter", spec, { cloud: points.filter((p) => !p.front), marks: points.filter((p) => p.front), line: staircase(points) });
+  view.tooltip((handler, event, item, value) => showTooltip(handler, event, item, item && item.datum && item.datum.row ? about(item.datum.row) : null));
   clickable(view);
   view.addSignalListener("brush", (_, range) => {
     if (clicked) return;
     const inside = Object.entries(range);
     if (inside.length === 0) { if (S.chosen.size > 0) choose([]); return; }
-    choose(shown().filter((row) => inside.every(([name, values]) => typeof values[0] === "number" ? row[name] >= Math.min(...values) && row[name] <= Math.max(...values) : values.includes(row[name]))).map((row) => row.id));
+    choose(points.filter((p) => inside.every(([name, values]) => typeof values[0] === "number" ? p[name] >= Math.min(...values) && p[name] <= Math.max(...values) : values.includes(p[name]))).map((p) => p.id));
   });
 }
 const MOST_LINES = 1500;
@@ -114,7 +130,7 @@ async function drawParallel() {
   const folded = [], ends = [], rules = [];
   for (const name of axes) {
     const values = all.map((r) => r[name]).filter((v) => v !== null);
-    const isNumber = numeric(name); const log = isNumber && spans(name);
+    const isNumber = numeric(name); const log = isNumber && isLog(name);
     const levels = isNumber ? null : [...new Set(values)].sort();
     const low = isNumber ? Math.min(...values) : 0, high = isNumber ? Math.max(...values) : levels.length - 1;
     const share = (v) => { const n = isNumber ? v : levels.indexOf(v); return log ? Math.log(n / low) / Math.log(high / low) : (n - low) / (high - low); };
@@ -123,7 +139,7 @@ async function drawParallel() {
     ends.push({ axis, share: 0, label: text(isNumber ? low : levels[0]) }, { axis, share: 1, label: text(isNumber ? high : levels.at(-1)) });
     rules.push({ axis });
   }
-  $("parallel-note").textContent = lines.length < all.length ? "The front and every " + stride + "th other point. " : "";
+  $("parallel-note").textContent = lines.length < all.length ? "The front and one in " + stride + " of the others. " : "";
   clickable(await draw("parallel", SPECS.parallel, { folded, ends, rules }));
 }
 async function drawImportance() {
@@ -131,16 +147,12 @@ async function drawImportance() {
   await draw("importance", { ...SPECS.importance, height: 26 * new Set(data.map((e) => e.parameter)).size }, { importance: data });
 }
 async function drawBreakdown() {
-  const spec = structuredClone(SPECS.breakdown);
-  const energy = S.breakdown === "energyPj";
-  spec.encoding.x.title = energy ? "energy of an inference [uJ]" : "area [mm2]";
-  const order = [...D.details].sort((a, b) => (rowOf.get(a.id)?.[S.sort] ?? 0) - (rowOf.get(b.id)?.[S.sort] ?? 0));
-  const totals = new Map();
-  for (const d of order) for (const r of d.breakdown) totals.set(r.component, (totals.get(r.component) ?? 0) + (r[S.breakdown] ?? 0));
-  const named = new Set([...totals].sort((a, b) => b[1] - a[1]).slice(0, 8).map(([component]) => component));
-  const data = order.flatMap((d) => d.breakdown.filter((r) => (r[S.breakdown] ?? 0) > 0).map((r) => ({ id: d.id, label: "#" + d.id, component: r.component, group: named.has(r.component) ? r.component.replace(/ area$/, "") : "other", value: energy ? r.energyPj / 1e6 : r.areaMm2 })));
-  spec.height = 18 * order.length;
-  clickable(await draw("breakdown", spec, { breakdown: data }));
+  const picture = SPECS[S.stack];
+  if (!picture) { $("breakdown").textContent = "no point of the front has a breakdown"; return; }
+  const spec = structuredClone(picture);
+  const value = (name) => rowOf.get(Number(name.slice(1)))?.[S.sort] ?? 0;
+  spec.encoding.y.sort = [...spec.encoding.y.sort].sort((a, b) => value(a) - value(b));
+  clickable(await draw("breakdown", spec, {}));
   if (S.chosen.size > 0) await views.breakdown.signal("chosen", chosenSignal()).signal("any", true).runAsync();
 }
 async function drawChip() {
@@ -158,7 +170,10 @@ async function drawChip() {
     const [dx, dy] = step[l.port]; const cx = l.x * pitch + 0.5, cy = l.y * pitch + 0.5, side = 0.12;
     return { name: "router " + l.router + " " + l.port, flitsPerCycle: l.flitsPerCycle, x1: cx + dx * 0.5 - dy * side, y1: cy + dy * 0.5 + dx * side, x2: cx + dx * (pitch - 0.5) - dy * side, y2: cy + dy * (pitch - 0.5) + dx * side };
   });
-  await draw("chip", SPECS.chip, { cores, links });
+  // Tiles stay square as long as they fit.
+  const extent = (key) => Math.max(...cores.map((c) => c[key])) + 1;
+  const height = Math.round(Math.min(340, Math.max(90, ($("chip").clientWidth * extent("y")) / extent("x"))));
+  await draw("chip", { ...SPECS.chip, height }, { cores, links });
 }
 const cores0 = (detail) => detail.cores.length <= 64;
 let page = 0;
@@ -199,13 +214,13 @@ function download() {
   link.download = D.study.name + "-points.csv"; link.click(); setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 function options(select, list, value) { for (const name of list) { const option = document.createElement("option"); option.value = name; option.textContent = label(name); select.append(option); } select.value = value; }
-async function drawAll() { await drawScatter(); await drawParallel(); await drawImportance(); await drawBreakdown(); await drawChip(); await draw("history", SPECS.history, { history: D.history }); await mark(); document.body.dataset.ready = "yes"; }
+async function drawAll() { await drawScatter(); await drawParallel(); await drawImportance(); await drawBreakdown(); await drawChip(); if (SPECS.history) await draw("history", SPECS.history, {}); else $("history").textContent = "no reference point was fixed"; await mark(); document.body.dataset.ready = "yes"; }
 function theme(name) { S.theme = name; document.documentElement.dataset.theme = name; $("theme").textContent = name === "dark" ? "Light" : "Dark"; }
 theme(S.theme);
 options($("x"), names, S.x); options($("y"), names, S.y); options($("colour"), names, S.colour);
 $("logx").checked = S.logX; $("logy").checked = S.logY; $("only").value = S.only;
-$("x").onchange = (e) => { S.x = e.target.value; S.logX = $("logx").checked = numeric(S.x) && spans(S.x); drawScatter().then(mark); };
-$("y").onchange = (e) => { S.y = e.target.value; S.logY = $("logy").checked = numeric(S.y) && spans(S.y); drawScatter().then(mark); };
+$("x").onchange = (e) => { S.x = e.target.value; S.logX = $("logx").checked = isLog(S.x); drawScatter().then(mark); };
+$("y").onchange = (e) => { S.y = e.target.value; S.logY = $("logy").checked = isLog(S.y); drawScatter().then(mark); };
 $("colour").onchange = (e) => { S.colour = e.target.value; drawScatter().then(mark); };
 $("logx").onchange = (e) => { S.logX = e.target.checked; drawScatter().then(mark); };
 $("logy").onchange = (e) => { S.logY = e.target.checked; drawScatter().then(mark); };
@@ -213,7 +228,7 @@ $("only").onchange = async (e) => { S.only = e.target.value; await drawScatter()
 $("clear").onclick = () => choose([]);
 $("front").onclick = () => choose(rows.filter((row) => row.front).map((row) => row.id), D.kneeId);
 $("theme").onclick = () => { theme(S.theme === "dark" ? "light" : "dark"); drawAll(); };
-$("stack").onchange = (e) => { S.breakdown = e.target.value; drawBreakdown(); };
+$("stack").onchange = (e) => { S.stack = e.target.value; drawBreakdown(); };
 $("search").oninput = (e) => { S.search = e.target.value; page = 0; drawTable(); };
 $("previous").onclick = () => { page = Math.max(0, page - 1); drawTable(); };
 $("next").onclick = () => { page += 1; drawTable(); };

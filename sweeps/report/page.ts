@@ -3,7 +3,9 @@ import { canonicalJson, type Json } from "../../arch/base/hash.js";
 import { CLIENT } from "./client.js";
 import type { ReportData } from "./data.js";
 import { CITATIONS, methodsParagraphs } from "./methods.js";
-import { REPORT_SPECS } from "./specs.js";
+import { pack, UNPACK } from "./pack.js";
+import { axesOf, firstChoice, picturesOf } from "./pictures.js";
+import { reportSpecs } from "./specs.js";
 import { STYLE } from "./style.js";
 
 /** Browser builds of the two libraries, as text. */
@@ -87,10 +89,10 @@ export function reportPage(data: ReportData, libraries: PageLibraries, generator
 <button id="theme" type="button" style="margin-left:auto">Dark</button>
 </div>
 <div class="grid">
-<section class="two" aria-labelledby="h-scatter"><h2 id="h-scatter">Pareto scatter</h2><div id="scatter" class="chart" role="img" aria-label="Scatter of two metrics; the table below holds the same points"></div><p class="quiet">Diamonds: the front. Drag to select, click a point (Shift adds), Escape clears; every view shows the selection.</p></section>
+<section class="two" aria-labelledby="h-scatter"><h2 id="h-scatter">Pareto scatter</h2><div id="scatter" class="chart" role="img" aria-label="Scatter of two metrics; the table below holds the same points"></div><p class="quiet">Outlined: the front, joined where it is best in these two alone. Drag to select, click a point (Shift adds), Escape clears; every view shows the selection.</p></section>
 <section class="one" aria-labelledby="h-chip"><h2 id="h-chip">Chip: <span id="chip-title"></span></h2><div id="chip" class="chart" role="img" aria-label="Utilisation of cores and links of one point"></div></section>
 <section aria-labelledby="h-parallel"><h2 id="h-parallel">Parallel coordinates</h2><div id="parallel" class="chart" role="img" aria-label="One line a point over all parameters and objectives"></div><p class="quiet"><span id="parallel-note"></span>Orange: the front. Axes are logarithmic where values span more than a factor of 30.</p></section>
-<section class="half" aria-labelledby="h-breakdown"><h2 id="h-breakdown">Breakdown of the front</h2><div class="bar"><label>of <select id="stack"><option value="energyPj">energy</option><option value="areaMm2">area</option></select></label></div><div class="scroll tall"><div id="breakdown" class="chart" role="img" aria-label="Stacked bars of energy or area by group"></div></div></section>
+<section class="half" aria-labelledby="h-breakdown"><h2 id="h-breakdown">Breakdown of the front</h2><div class="bar"><label>of <select id="stack"><option value="energy">energy</option><option value="area">area</option></select></label></div><div class="scroll tall"><div id="breakdown" class="chart" role="img" aria-label="Stacked bars of energy or area by group"></div></div></section>
 <section class="half" aria-labelledby="h-importance"><h2 id="h-importance">What matters</h2><div id="importance" class="chart" role="img" aria-label="Share of each objective's variance that each parameter explains"></div><p class="quiet">Share of an objective's variance between the groups of equal parameter value (correlation ratio); the arrow is the sign of the rank correlation. Descriptive: a search that concentrates its points shifts the shares.</p><h2 id="h-history" style="margin-top:18px">Hypervolume over the search</h2><div id="history" class="chart" role="img" aria-label="Hypervolume against points asked"></div></section>
 <section aria-labelledby="h-table"><h2 id="h-table">Points</h2><div class="bar"><label>search <input id="search" type="search" placeholder="lanes=8, #42 ..."></label><button id="previous" type="button">Previous</button><button id="next" type="button">Next</button><span id="found" class="quiet" aria-live="polite"></span><button id="download" type="button" style="margin-left:auto">Download CSV</button></div><div class="scroll"><table><thead><tr id="head"></tr></thead><tbody id="body"></tbody></table></div></section>
 <section aria-labelledby="h-failures"><h2 id="h-failures">Infeasible and failed points</h2>${failureTable(data)}</section>
@@ -103,11 +105,11 @@ export function reportPage(data: ReportData, libraries: PageLibraries, generator
 </div>
 </main>
 <footer class="quiet">${escaped(generator)}; this page holds everything it shows and makes no request.</footer>
-<script id="data" type="application/json">${embedded(data)}</script>
-<script id="specs" type="application/json">${embedded(REPORT_SPECS)}</script>
+<script id="data" type="application/json">${embedded(pack(data as unknown as Json))}</script>
+<script id="pictures" type="application/json">${embedded({ specs: reportSpecs(picturesOf(data)), axes: axesOf(data), first: firstChoice(data) })}</script>
 <script>${library(libraries.vega)}</script>
 <script>${library(libraries.vegaLite)}</script>
-<script>${CLIENT}</script>
+<script>${UNPACK}${CLIENT}</script>
 </body>
 </html>
 `;

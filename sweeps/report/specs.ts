@@ -1,8 +1,10 @@
 /**
- * The report's charts as Vega-Lite specifications. Fields `x`, `y` and `colour` of the scatter are filled in by the page; `chosen` and `any`
- * are the linked selection: an object with an entry a selected id, and whether there is one.
+ * The report's charts as Vega-Lite specifications: those that are figures too come from their plot specifications. `chosen` and `any` are the
+ * linked selection: an object with an entry a selected id and its name, and whether there is one.
  */
 import type { Json } from "../../arch/base/hash.js";
+import type { Panel } from "../../arch/base/plot/spec.js";
+import { vegaLite } from "../../arch/base/plot/vega-lite.js";
 
 const SELECTION: Json = [
   { name: "chosen", value: {} },
@@ -11,31 +13,40 @@ const SELECTION: Json = [
 
 const CHOSEN = "!any || chosen[datum.id]";
 
-/** Scatter: every point, the front as diamonds on top; a brush selects. */
-const scatter: Json = {
-  width: "container",
-  height: 380,
-  params: SELECTION,
-  data: { name: "points" },
-  layer: [
-    {
-      params: [{ name: "brush", select: { type: "interval" } }],
-      transform: [{ filter: "!datum.front" }],
-      mark: { type: "circle", size: 26 },
-      encoding: { opacity: { condition: { test: CHOSEN, value: 0.55 }, value: 0.08 } },
-    },
-    {
-      transform: [{ filter: "datum.front" }],
-      mark: { type: "point", shape: "diamond", size: 110, filled: true, strokeWidth: 1 },
-      encoding: { opacity: { condition: { test: CHOSEN, value: 1 }, value: 0.15 } },
-    },
-    {
-      transform: [{ filter: "datum.knee" }],
-      mark: { type: "text", text: "knee", dy: -13, fontSize: 12, fontWeight: "bold" },
-      encoding: {},
-    },
-  ],
-};
+type Spec = { readonly [key: string]: Json };
+
+/** The study's scatter: a brush over the cloud selects, the knee is named. The page fills the data sets and the axes a reader chooses. */
+function scatterSpec(panel: Panel): Json {
+  const plain = vegaLite(panel, true);
+  const brush: Json = [{ name: "brush", select: { type: "interval" } }];
+  const tooltip: Json = { field: "about" };
+  const layers = (plain.layer as readonly Spec[]).map((layer, i): Json => {
+    const encoding = layer.encoding as Spec | undefined;
+    const { kind } = panel.series[i];
+    if (kind === "line") return layer;
+    const cloud = kind === "cloud";
+    const opacity = { condition: { test: CHOSEN, value: cloud ? 0.55 : 1 }, value: cloud ? 0.08 : 0.15 };
+    return { ...layer, ...(cloud ? { params: brush } : {}), encoding: { ...encoding, opacity, tooltip } };
+  });
+  const knee: Json = {
+    data: { name: "marks" },
+    transform: [{ filter: "datum.knee" }],
+    mark: { type: "text", text: "knee", dy: -13, fontSize: 12, fontWeight: "bold" },
+  };
+  return { ...plain, height: 380, params: SELECTION, layer: [...layers, knee] };
+}
+
+/** Stacks of the points on the front, faded where others are chosen. */
+function stackSpec(panel: Panel): Json {
+  const plain = vegaLite(panel, false);
+  const tooltip: Json = [
+    { field: "name", title: "point" },
+    { field: "series", title: "part" },
+    { field: "value", title: panel.x.label, format: ".4~g" },
+  ];
+  const opacity: Json = { condition: { test: "!any || chosen[datum.name]", value: 1 }, value: 0.3 };
+  return { ...plain, params: SELECTION, encoding: { ...(plain.encoding as Spec), opacity, tooltip } };
+}
 
 /** Parallel coordinates over values scaled to 0..1; the page folds the rows and gives each axis its ends. */
 const parallel: Json = {
@@ -117,26 +128,6 @@ const importance: Json = {
   ],
 };
 
-/** Stacks of the energy (or area) of front points; the page gives rows with `value` and `group`. */
-const breakdown: Json = {
-  width: "container",
-  params: SELECTION,
-  data: { name: "breakdown" },
-  mark: { type: "bar" },
-  encoding: {
-    y: { field: "label", type: "nominal", sort: null, title: null, axis: { labelOverlap: false } },
-    x: { field: "value", type: "quantitative", aggregate: "sum" },
-    color: {
-      field: "group",
-      type: "nominal",
-      scale: { scheme: "tableau10" },
-      legend: { title: null, orient: "top", columns: 3, labelLimit: 220 },
-    },
-    opacity: { condition: { test: CHOSEN, value: 1 }, value: 0.3 },
-    tooltip: [{ field: "label", title: "point" }, { field: "component" }, { field: "group" }, { field: "value", format: ".4~g" }],
-  },
-};
-
 /** Tiles of the chosen point's chip, coloured by the busier unit of each core; links by their flits a cycle. */
 const chip: Json = {
   width: "container",
@@ -199,17 +190,23 @@ const chip: Json = {
   ],
 };
 
-const history: Json = {
-  width: "container",
-  height: 220,
-  data: { name: "history" },
-  mark: { type: "line", interpolate: "step-after", strokeWidth: 2, tooltip: true },
-  encoding: {
-    x: { field: "points", type: "quantitative", title: "points asked" },
-    y: { field: "hypervolume", type: "quantitative", title: "hypervolume", scale: { zero: false } },
-  },
-};
+/** The pictures that exist as plot specifications too, and those that only a page can show. */
+export interface ReportPictures {
+  readonly scatter: Panel;
+  /** None where no reference point was fixed. */
+  readonly history: Panel | null;
+  readonly energy: Panel | null;
+  readonly area: Panel | null;
+}
 
-export const REPORT_SPECS = { scatter, parallel, importance, breakdown, chip, history } as const satisfies {
-  readonly [chart: string]: Json;
-};
+export function reportSpecs({ scatter, history, energy, area }: ReportPictures): { readonly [chart: string]: Json } {
+  return {
+    scatter: scatterSpec(scatter),
+    history: history === null ? null : { ...vegaLite(history, false), height: 220 },
+    energy: energy === null ? null : stackSpec(energy),
+    area: area === null ? null : stackSpec(area),
+    parallel,
+    importance,
+    chip,
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * The report's data in few bytes, nothing lost: lists of like objects become columns, texts are kept once and named by number.
+ * `pack` here and `UNPACK` in the page are inverse to each other. Pure.
+ */
+import type { Json } from "../../arch/base/hash.js";
+
+/** Shortest list that pays as columns. */
+const LEAST_ROWS = 3;
+
+type Row = { readonly [key: string]: Json };
+
+function likeObjects(list: readonly Json[]): list is readonly Row[] {
+  const [first] = list;
+  if (list.length < LEAST_ROWS || typeof first !== "object" || first === null || Array.isArray(first)) return false;
+  const keys = Object.keys(first).join("\n");
+  return list.every((item) => typeof item === "object" && item !== null && !Array.isArray(item) && Object.keys(item).join("\n") === keys);
+}
+
+/** `{ texts, value }`: in `value` a text is `[index]` inside columns (`t`), a list of like objects is `{ k: keys, c: columns }`. */
+export function pack(value: Json): Json {
+  const numbers = new Map<string, number>();
+  const numberOf = (text: string): number => {
+    const known = numbers.get(text) ?? numbers.size;
+    numbers.set(text, known);
+    return known;
+  };
+  const packed = (one: Json): Json => {
+    if (Array.isArray(one)) return likeObjects(one) ? columns(one) : { l: column(one) };
+    if (typeof one !== "object" || one === null) return one;
+    return { o: Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, packed(inner as Json)])) };
+  };
+  /** All texts: numbers in `t`; all plain: as they are; else each packed. */
+  const column = (list: readonly Json[]): Json => {
+    if (list.length > 0 && list.every((item) => typeof item === "string")) return { t: list.map((item) => numberOf(item as string)) };
+    if (list.every((item) => typeof item !== "object" || item === null)) return list as Json;
+    return { p: list.map(packed) };
+  };
+  const columns = (rows: readonly Row[]): Json => {
+    const keys = Object.keys(rows[0]);
+    return { k: keys, n: rows.length, c: keys.map((key) => column(rows.map((row) => row[key]))) };
+  };
+  const inner = packed(value);
+  return { texts: [...numbers.keys()], value: inner };
+}
+
+/** The inverse, as the page's script. */
+export const UNPACK = `
+function unpack(packed) {
+  const column = (list) => Array.isArray(list) ? list : list.t ? list.t.map((i) => packed.texts[i]) : list.p.map(open);
+  const open = (one) => {
+    if (typeof one !== "object" || one === null) return one;
+    if (one.o) return Object.fromEntries(Object.entries(one.o).map(([key, inner]) => [key, open(inner)]));
+    if (one.l) return column(one.l);
+    const columns = one.c.map(column);
+    return Array.from({ length: one.n }, (_, i) => Object.fromEntries(one.k.map((key, k) => [key, columns[k][i]])));
+  };
+  return open(packed.value);
+}
+`;

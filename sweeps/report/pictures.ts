@@ -1,0 +1,85 @@
+/** From the report's data to what its page draws: plot specifications for the pictures, and an axis for every name a reader may choose. Pure. */
+import { axisOf, axisOver, limitsOf } from "../../arch/base/plot/axis.js";
+import { type Axis, pointsOf } from "../../arch/base/plot/spec.js";
+import { historyPlot, type ScatterAxis, scatterPanel, stackPlot } from "../export/figures.js";
+import { labelWithUnit, parameterLabel } from "../export/headers.js";
+import type { ReportData } from "./data.js";
+import type { ReportPictures } from "./specs.js";
+
+/** Metrics or parameters on the scatter. */
+export interface FirstChoice {
+  readonly x: string;
+  readonly y: string;
+  readonly colour: string;
+}
+
+/** The two objectives with the most different values on the front tell most in a plane; the next one is the colour. */
+export function firstChoice(data: ReportData): FirstChoice {
+  const names = data.objectives.map((objective) => objective.metric);
+  const variety = (name: string): number => new Set(data.points.columns[name]?.filter((_, i) => data.points.front[i] === 1)).size;
+  const [y, x = y, colour = data.parameters[0]?.name ?? y] = [...names].sort(
+    (a, b) => variety(b) - variety(a) || names.indexOf(a) - names.indexOf(b),
+  );
+  return { x, y, colour };
+}
+
+/** Words and unit of every name, and limits where its values are numbers. */
+export function axesOf(data: ReportData): { readonly [name: string]: Axis | { readonly label: string; readonly scale: "names" } } {
+  const labels = new Map([
+    ...data.metrics.map(({ name, unit }) => [name, labelWithUnit(name, unit)] as const),
+    ...data.parameters.map(({ name }) => [name, parameterLabel(name)] as const),
+  ]);
+  return Object.fromEntries(
+    Object.entries(data.points.columns).map(([name, column]) => {
+      const label = labels.get(name) ?? name;
+      const numbers = column.filter((value) => typeof value === "number");
+      const known = column.filter((value) => value !== null);
+      if (numbers.length < known.length || known.length === 0) return [name, { label, scale: "names" as const }];
+      return [name, axisOf(label, limitsOf(numbers))];
+    }),
+  );
+}
+
+export function picturesOf(data: ReportData): ReportPictures {
+  const about = { about: "", column: "double" } as const;
+  const choice = firstChoice(data);
+  const axes = axesOf(data);
+  const column = (name: string): readonly number[] => (data.points.columns[name] ?? []) as readonly number[];
+  const pairs = data.points.id.map((_, i) => [column(choice.x)[i], column(choice.y)[i]] as const);
+  const axis = (name: string): ScatterAxis => ({
+    label: axes[name]?.label ?? name,
+    direction: data.objectives.find((objective) => objective.metric === name)?.direction ?? null,
+    log: null,
+  });
+  const front = pairs.filter((_, i) => data.points.front[i] === 1);
+  const colours = column(choice.colour).filter((value, i) => data.points.front[i] === 1 && typeof value === "number");
+  const scatter = scatterPanel({
+    x: axis(choice.x),
+    y: axis(choice.y),
+    cloud: pointsOf(pairs),
+    limits: null,
+    front: pointsOf(front),
+    labels: [],
+    ringed: null,
+    colour: {
+      values: colours,
+      axis: axisOver(axis(choice.colour).label, [{ x: colours, y: colours, length: colours.length }], "x"),
+    },
+  });
+  const stack = (label: string, of: (row: ReportData["details"][number]["breakdown"][number]) => number) =>
+    stackPlot(
+      about,
+      label,
+      label,
+      data.details.map((detail) => ({
+        name: `#${detail.id}`,
+        parts: detail.breakdown.map((row) => ({ component: row.component.replace(/ area$/, ""), value: of(row) })),
+      })),
+    ).panels[0] ?? null;
+  return {
+    scatter,
+    history: historyPlot(about, data.study.name, data.history).panels[0] ?? null,
+    energy: stack("energy of an inference (µJ)", (row) => (row.energyPj ?? 0) / 1e6),
+    area: stack("area (mm²)", (row) => row.areaMm2 ?? 0),
+  };
+}
