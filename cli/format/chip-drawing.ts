@@ -55,6 +55,7 @@ function coresOf(chip: Chip, result: Result, tile: number): readonly Result["uti
 function tiledLines(look: Look, chip: Chip, result: Result, columns: number, rows: number): readonly string[] {
   const lines: string[] = [];
   const most = Math.max(...chip.coresPerTile);
+  const { topology } = chip.noc;
   const [tl, tr, bl, br, h, v] = look.unicode ? [..."┌┐└┘─│"] : ["+", "+", "+", "+", "-", "|"];
   // North is up: router y * width + x has its northern neighbour at y + 1.
   for (let y = rows - 1; y >= 0; y--) {
@@ -69,7 +70,7 @@ function tiledLines(look: Look, chip: Chip, result: Result, columns: number, row
             const core = coresOf(chip, result, tile)[k];
             const inside = core === undefined ? " ".repeat(TILE_CELLS - 2) : coreText(look, core);
             if (x === columns - 1) return `${v}${inside}${v}`;
-            const right = k === 0 ? horizontal(look, betweenOf(result, tile, tile + 1, "east", "west")) : gap;
+            const right = k === 0 && topology !== "crossbar" ? horizontal(look, betweenOf(result, tile, tile + 1, "east", "west")) : gap;
             return `${v}${inside}${v}${right}`;
           })
           .join(""),
@@ -77,6 +78,10 @@ function tiledLines(look: Look, chip: Chip, result: Result, columns: number, row
     }
     lines.push(tiles.map(() => `${bl}${h.repeat(TILE_CELLS - 2)}${br}`).join(gap));
     if (y === 0) continue;
+    if (topology === "ring" || topology === "crossbar") {
+      lines.push("");
+      continue;
+    }
     lines.push(
       tiles
         .map((tile) => {
@@ -86,8 +91,20 @@ function tiledLines(look: Look, chip: Chip, result: Result, columns: number, row
         .join(gap),
     );
   }
-  lines.push(paint(look, "a core: heat, busiest unit, neurons; a link: heat, flits a cycle of its busier direction", "dim"));
+  const links = {
+    mesh: "a link: heat, flits a cycle of its busier direction",
+    torus: "a link: heat, flits a cycle of its busier direction; those that wrap around are not drawn",
+    ring: "a link: heat, flits a cycle of its busier direction; from the end of a row the ring goes on to the next",
+    crossbar: `one switch joins all: ${switchLoad(result)}`,
+  }[topology];
+  lines.push(paint(look, `a core: heat, busiest unit, neurons; ${links}`, "dim"));
   return lines;
+}
+
+/** What a crossbar's switch passes. */
+function switchLoad(result: Result): string {
+  const flits = result.utilisation.links.map((link) => link.flitsPerCycle);
+  return `${flits.reduce((sum, f) => sum + f, 0).toFixed(3)} flits a cycle, ${Math.max(0, ...flits).toFixed(3)} to its busiest port`;
 }
 
 /** Heat, busiest unit, neurons: 12 cells. */

@@ -1,0 +1,39 @@
+/** The drawing of a chip shows the links that its topology has, and no others. */
+import { expect, test } from "vitest";
+import { parseArch } from "../../../arch/index.js";
+import { chipLines } from "../../../cli/format/chip-drawing.js";
+import { lookOf } from "../../../cli/format/style.js";
+import type { Result } from "../../../sim/index.js";
+
+const look = lookOf({ isTTY: false } as NodeJS.WriteStream, {});
+
+function drawn(topology: string, links: readonly { router: number; port: string; flitsPerCycle: number }[]): string {
+  const { chip } = parseArch(`version: 1\nnoc: { topology: ${topology}, width: 2, height: 2 }\n`, "d.yaml").experiment;
+  const cores = chip.cores.map(({ id }) => ({ core: id, populations: [], neurons: 3, synapseBusy: 0.5, somaBusy: 0.25 }));
+  return chipLines(look, chip, { utilisation: { cores, links } } as unknown as Result, 200).join("\n");
+}
+const flits = (text: string): string[] => text.match(/\d\.\d{3}/g) ?? [];
+
+test("a mesh of 2 x 2 has two horizontal and two vertical links, each drawn by its busier direction", () => {
+  const text = drawn("mesh", [
+    { router: 0, port: "east", flitsPerCycle: 0.25 },
+    { router: 1, port: "west", flitsPerCycle: 0.5 },
+    { router: 2, port: "south", flitsPerCycle: 0.125 },
+  ]);
+  expect(flits(text).sort()).toEqual(["0.000", "0.000", "0.125", "0.500"]);
+});
+
+test("a ring has links along its rows only, and says where it goes on", () => {
+  const text = drawn("ring", [{ router: 3, port: "west", flitsPerCycle: 0.75 }]);
+  expect(flits(text).sort()).toEqual(["0.000", "0.750"]);
+  expect(text).toContain("goes on to the next");
+});
+
+test("a crossbar has no links between tiles, but a switch with a load", () => {
+  const text = drawn("crossbar", [
+    { router: 0, port: "core 1", flitsPerCycle: 0.25 },
+    { router: 0, port: "core 3", flitsPerCycle: 0.5 },
+  ]);
+  expect(flits(text)).toEqual(["0.750", "0.500"]);
+  expect(text).toContain("0.750 flits a cycle, 0.500 to its busiest port");
+});
