@@ -1,8 +1,8 @@
-/** `npx tsx test/sim/timing/noc/compare-curves.ts [name part]`: every recorded curve against ours (two seeds), with the deviations that count. Takes minutes. */
+/** `npx tsx test/sim/timing/noc/compare-curves.ts [name part]`: every recorded curve against ours (four seeds), with the deviations that count. Takes minutes. */
 import { nocCurve } from "../../../../sim/timing/noc/curve.js";
 import { referenceCurves, saturationRate } from "./reference-curves.js";
 
-const SEEDS = [101, 102];
+const SEEDS = [101, 102, 103, 104];
 const percent = (ours: number, theirs: number): string => `${((ours / theirs - 1) * 100).toFixed(2)} %`;
 
 for (const curve of referenceCurves().filter(({ name }) => name.includes(process.argv[2] ?? ""))) {
