@@ -314,7 +314,8 @@ export class Study {
   private conclude(): StudySummary {
     const reason = this.finishing ?? "stopped";
     this.board.settle(this.book.entries);
-    if (reason !== "stopped") this.board.conclude();
+    // A study that goes on by the same command gets its reference point from the points it would have had without the pause.
+    if (reason !== "stopped" && reason !== "time") this.board.conclude();
     this.board.flush(this.total);
     this.effects.store.end(reason === "stopped" ? "stopped" : "finished", reason);
     const { done, infeasible, failed } = this.board.progress;
