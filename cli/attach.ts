@@ -81,12 +81,15 @@ async function followOnScreen(follower: Follower, view: StudyView): Promise<void
     const { model } = dashboard;
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
     model.tell({ type: "opened", study: view }, follower.sessionTimes().startedMs);
+    let first = true;
     const look = (): void => {
       try {
         for (const event of follower.poll(Date.now())) {
           const endedMs = event.type === "finished" ? follower.sessionTimes().endedMs : null;
           model.tell(event, endedMs ?? Date.now());
         }
+        if (first) model.tell({ type: "history", entries: follower.history() });
+        first = false;
       } catch (error) {
         stop();
         reject(error instanceof Error ? error : inputError(view.database, String(error)));

@@ -16,7 +16,7 @@ export {
   stackPlot,
 } from "./export/figures.js";
 export { FORMATS, type Format, type FormatName } from "./export/formats.js";
-export { labelWithUnit } from "./export/headers.js";
+export { labelWithUnit, parameterLabel } from "./export/headers.js";
 export { type FrontReport, frontReport, type ReportObjective, type ReportOptions, type ReportRow } from "./export/report.js";
 export { FrontTracker } from "./front.js";
 export { contributions, hypervolume, improvement } from "./hypervolume.js";
@@ -40,6 +40,7 @@ export { dominates, type FrontMember, nonDominated, nonDominatedRanks, ParetoArc
 export { type PointInputs, pointKey } from "./point.js";
 export type { PointSource } from "./points.js";
 export { type ReportData, reportData } from "./report/data.js";
+export { hypervolumeHistory } from "./report/history.js";
 export { type PageLibraries, reportPage } from "./report/page.js";
 export { createSampler, SAMPLERS, type SamplerName } from "./samplers/registry.js";
 export type { Observation, Sampler, SamplerKind, SamplerSetup } from "./samplers/sampler.js";

@@ -19,6 +19,8 @@ export interface StudyView {
 
 export type ViewEvent =
   | { readonly type: "opened"; readonly study: StudyView }
+  /** What the hypervolume was while nobody looked. */
+  | { readonly type: "history"; readonly entries: readonly { readonly finished: number; readonly value: number }[] }
   | { readonly type: "memory"; readonly residentBytes: number }
   | { readonly type: "note"; readonly text: string };
 

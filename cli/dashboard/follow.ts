@@ -4,7 +4,7 @@
  */
 import type { SweepSpec } from "../../arch/index.js";
 import { inputError } from "../../arch/index.js";
-import { hypervolume, Objectives, Space, type Store, type StoredPoint, type StudyEvent } from "../../sweeps/index.js";
+import { hypervolume, hypervolumeHistory, Objectives, Space, type Store, type StoredPoint, type StudyEvent } from "../../sweeps/index.js";
 
 /** Every so many polls all points are looked at again, for those that were put back long ago. */
 const FULL_POLLS = 40;
@@ -47,6 +47,17 @@ export class Follower {
     const session = this.store.query("SELECT started_at, ended_at FROM session ORDER BY id DESC LIMIT 1")[0];
     const at = (text: unknown): number | null => (typeof text === "string" ? Date.parse(text) : null);
     return { startedMs: at(session?.started_at) ?? Date.now(), endedMs: at(session?.ended_at) };
+  }
+
+  /** The hypervolume over the points stored so far. */
+  history(): readonly { readonly finished: number; readonly value: number }[] {
+    const reference = this.store.study()?.reference ?? null;
+    if (reference === null) return [];
+    const points = [...this.store.points("p.state NOT IN ('queued', 'running')")];
+    return hypervolumeHistory(points, points.length, this.objectives, reference).map((entry) => ({
+      finished: entry.points,
+      value: entry.hypervolume,
+    }));
   }
 
   /** What happened since the last poll. */

@@ -2,11 +2,12 @@
 import { labelWithUnit, type ScatterAxis, scatterPanel } from "../../sweeps/index.js";
 import { plotLines } from "../format/plot.js";
 import { type Look, paint } from "../format/style.js";
-import { failuresPanel, hypervolumePanel, logLine, workersPanel } from "./panels/activity.js";
+import { failuresPanel, hypervolumePanel, logLine, type Panel, workersPanel } from "./panels/activity.js";
 import { beside, boxLines, exactly } from "./panels/box.js";
 import { frontPanel } from "./panels/front.js";
 import { headerLines } from "./panels/header.js";
 import { overlay } from "./panels/overlay.js";
+import { pointPanel } from "./panels/point.js";
 import { metricAt } from "./points.js";
 import type { DashboardState } from "./state.js";
 import { settle, type Ui } from "./ui.js";
@@ -27,12 +28,17 @@ export function frameLines(state: DashboardState, choice: Ui, look: Look, column
     const last = Math.max(0, cover.lines.length - (middle - 2));
     return [...header, ...boxLines(look, cover.title, cover.lines.slice(Math.min(ui.scroll, last)), columns, middle, true), ...footer];
   }
-  const lower = Math.max(5, Math.min(Math.floor(middle * 0.32), Math.max(state.workerCount, state.failures.length) + 3));
+  // Nobody works any more: the point that is looked at takes the workers' place; on a wide screen there is room for both.
+  const idle = state.endedMs !== null && state.hosts.length === 0;
+  const spacious = columns >= 150;
+  const wanted = Math.max(idle ? 5 : state.workerCount, state.failures.length, spacious ? 10 : 0) + 3;
+  const lower = Math.max(5, Math.min(Math.floor(middle * 0.32), wanted));
   const upper = middle - lower;
   const leftWidth = Math.round(columns * 0.58);
   const rightWidth = columns - leftWidth;
-  const hypervolume = hypervolumePanel(look, state, rightWidth - 2);
-  const sideRows = Math.min(hypervolume.lines.length + 2, Math.max(5, Math.floor(upper * 0.4)));
+  const most = Math.max(5, Math.floor(upper * 0.4));
+  const hypervolume = hypervolumePanel(look, state, rightWidth - 2, most - 2);
+  const sideRows = Math.min(hypervolume.lines.length + 2, most);
   const tableRowsHigh = upper - sideRows;
   const front = frontPanel(look, state, ui, rightWidth - 2, tableRowsHigh - 2);
   const right = [
@@ -40,12 +46,28 @@ export function frameLines(state: DashboardState, choice: Ui, look: Look, column
     ...boxLines(look, hypervolume.title, hypervolume.lines, rightWidth, sideRows),
   ];
   const left = boxLines(look, plotTitle(look, state, ui), scatterLines(look, state, ui, leftWidth - 2, upper - 2), leftWidth, upper);
-  const workers = workersPanel(look, state, leftWidth - 2, lower - 2, nowMs);
-  const failures = failuresPanel(look, state, ui, rightWidth - 2, lower - 2);
-  const bottom = beside(
-    boxLines(look, workers.title, workers.lines, leftWidth, lower),
-    boxLines(look, failures.title, failures.lines, rightWidth, lower, ui.pane === "failures"),
-  );
+  const blocks: readonly (readonly [width: number, of: (width: number) => Panel, focused: boolean])[] = [
+    ...(idle
+      ? []
+      : [
+          [
+            spacious ? Math.round(columns * 0.36) : leftWidth,
+            (w: number) => workersPanel(look, state, w, lower - 2, nowMs),
+            false,
+          ] as const,
+        ]),
+    ...(idle || spacious
+      ? [[idle ? leftWidth : Math.round(columns * 0.38), (w: number) => pointPanel(look, state, ui, w, lower - 2), false] as const]
+      : []),
+  ];
+  const rest = columns - blocks.reduce((sum, [width]) => sum + width, 0);
+  const failures = [rest, (w: number) => failuresPanel(look, state, ui, w, lower - 2), ui.pane === "failures"] as const;
+  const bottom = [...blocks, failures]
+    .map(([width, of, focused]) => {
+      const panel = of(width - 2);
+      return boxLines(look, panel.title, panel.lines, width, lower, focused);
+    })
+    .reduce(beside);
   return [...header, ...beside(left, right), ...bottom, ...footer];
 }
 

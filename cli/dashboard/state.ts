@@ -143,6 +143,8 @@ export function reduce(state: DashboardState, event: DashboardEvent, atMs: numbe
     }
     case "memory":
       return { ...state, residentBytes: event.residentBytes };
+    case "history":
+      return { ...state, hypervolume: event.entries };
     case "note":
       return withLog(state, atMs, event.text);
   }

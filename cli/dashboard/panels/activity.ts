@@ -1,5 +1,7 @@
 /** The smaller panels: hypervolume and sampler, workers, failures, event line. Pure. */
+import { historyPlot } from "../../../sweeps/index.js";
 import { bytes, clock, significant } from "../../format/number.js";
+import { plotLines } from "../../format/plot.js";
 import { sparkline } from "../../format/sparkline.js";
 import { type Look, paint } from "../../format/style.js";
 import { cell } from "../../format/table.js";
@@ -11,36 +13,37 @@ export interface Panel {
   readonly lines: readonly string[];
 }
 
-export function hypervolumePanel(look: Look, state: DashboardState, width: number): Panel {
+/** Least rows of a curve that says more than a line of blocks. */
+const CURVE_ROWS = 9;
+
+/** `height`: rows there are room for; the curve takes what the words leave. */
+export function hypervolumePanel(look: Look, state: DashboardState, width: number, height: number): Panel {
   const { hypervolume, study } = state;
   const last = hypervolume.at(-1);
-  const lines: string[] = [];
-  if (last === undefined) lines.push(paint(look, "no reference point yet", "dim"));
-  else {
-    const near = hypervolume.find((entry) => entry.finished >= last.finished - 100) ?? last;
-    const gain = near.value > 0 ? ` ${((last.value / near.value - 1) * 100).toFixed(1)} % in last ${last.finished - near.finished}` : "";
-    const reference = state.referencePoint.map((value) => significant(value, 3)).join(", ");
-    const text = `${significant(last.value, 5)}${gain === "" ? "" : `  +${gain.trim()}`}`;
-    lines.push(`${paint(look, text, "bold")}`);
-    lines.push(
-      paint(
-        look,
-        sparkline(
-          look,
-          hypervolume.map((entry) => entry.value),
-          width,
-        ),
-        "green",
-      ),
-    );
-    if (study !== null) lines.push(samplerText(state));
-    if (reference !== "") lines.push(paint(look, `reference ${reference}`, "dim"));
-  }
-  if (study !== null) {
-    if (last === undefined) lines.push(samplerText(state));
-    for (const constraint of study.constraints) lines.push(paint(look, `constraint ${constraint}`, "dim"));
-  }
-  return { title: "hypervolume, sampler", lines };
+  const words: string[] = [];
+  if (study !== null) words.push(samplerText(state));
+  const reference = state.referencePoint.map((value) => significant(value, 3)).join(", ");
+  if (reference !== "") words.push(paint(look, `reference ${reference}`, "dim"));
+  for (const constraint of study?.constraints ?? []) words.push(paint(look, `constraint ${constraint}`, "dim"));
+  const title = "hypervolume, sampler";
+  if (last === undefined) return { title, lines: [paint(look, "no reference point yet", "dim"), ...words] };
+  const near = hypervolume.find((entry) => entry.finished >= last.finished - 100) ?? last;
+  const span = last.finished - near.finished;
+  const gain = near.value > 0 && span > 0 ? `  +${((last.value / near.value - 1) * 100).toFixed(1)} % in last ${span}` : "";
+  const head = paint(look, `${significant(last.value, 5)}${gain}`, "bold");
+  const room = height - 1 - words.length;
+  return { title, lines: [head, ...(room >= CURVE_ROWS ? curve(look, state, width, room) : [line(look, state, width)]), ...words] };
+}
+
+function line(look: Look, { hypervolume }: DashboardState, width: number): string {
+  const values = hypervolume.map((entry) => entry.value);
+  return paint(look, sparkline(look, values, width), "green");
+}
+
+function curve(look: Look, { hypervolume, study }: DashboardState, width: number, height: number): readonly string[] {
+  const history = hypervolume.map(({ finished, value }) => ({ points: finished, hypervolume: value, front: 0 }));
+  const [panel] = historyPlot({ about: "", column: "single" }, study?.file ?? "", history).panels;
+  return panel === undefined || panel.y.scale === "category" ? [] : plotLines(look, { ...panel, y: panel.y }, width, height);
 }
 
 function samplerText(state: DashboardState): string {

@@ -1,5 +1,7 @@
 /** The table of the front: id, objectives, and as many parameters as fit. Pure. */
-import { measured, significant } from "../../format/number.js";
+import { labelWithUnit } from "../../../sweeps/index.js";
+import { measured } from "../../format/number.js";
+import { plainly } from "../../format/plot.js";
 import { type Look, paint } from "../../format/style.js";
 import { cell } from "../../format/table.js";
 import { metricAt } from "../points.js";
@@ -7,10 +9,10 @@ import type { DashboardState } from "../state.js";
 import type { Ui } from "../ui.js";
 import { tableRows } from "../view.js";
 
-/** Short heads for narrow columns: `energy_uj_per_inference` -> `energy uJ`. */
-export function shortMetric(metric: string, unit: string): string {
-  const name = metric.replace(/_per_inference$|_percent$|_us$|_mm2$|_mw$|_cycles$|_per_s$|_uj(_per_inference)?$/g, "").replaceAll("_", " ");
-  return `${name.length > 9 ? `${name.slice(0, 8)}.` : name}${unit === "1" || unit === "" ? "" : ` ${unit}`}`;
+/** Short heads for narrow columns: `energy_uj_per_inference` -> `energy µJ`. */
+function shortMetric(look: Look, metric: string, unit: string): string {
+  const [words = "", shown = ""] = plainly(look, labelWithUnit(metric, unit)).replace(" per inference", "").replace(/\)$/, "").split(" (");
+  return `${words.length > 9 ? `${words.slice(0, 8)}.` : words} ${shown}`.trimEnd();
 }
 
 /** Panel title and its lines, `width` cells inside. */
@@ -31,7 +33,7 @@ export function frontPanel(
   const columns = [
     { head: "#id", text: (row: number) => `#${points.ids[row]}` },
     ...metrics.map((metric) => ({
-      head: `${shortMetric(metric, unitOf.get(metric) ?? "")}${metric === ui.sortBy ? (ui.sortDescending ? "-" : "+") : ""}`,
+      head: `${shortMetric(look, metric, unitOf.get(metric) ?? "")}${metric === ui.sortBy ? (ui.sortDescending ? "-" : "+") : ""}`,
       text: (row: number) => measured(metricAt(points, metric, row), 4),
     })),
     ...started.parameters.map((name) => ({
@@ -70,7 +72,8 @@ export function frontPanel(
   return { title: `front: ${rows.length} ${rows.length === 1 ? "point" : "points"}${filter}`, lines };
 }
 
-function parameterText(value: unknown): string {
+/** A setting as it was made: no digits that nobody wrote. */
+export function parameterText(value: unknown): string {
   if (value === null || value === undefined) return "-";
-  return typeof value === "number" ? significant(value, 5) : String(value);
+  return typeof value === "number" ? String(Number(value.toPrecision(5))) : String(value);
 }

@@ -65,11 +65,11 @@ describe.skipIf(reason !== "")("the dashboard in a terminal", () => {
     terminal.press("Down");
     await terminal.until(/> +#\d+/);
     terminal.press("x");
-    await terminal.until(/area \[mm2\]|accuracy \[%\]|step latency|latency std|edp/);
+    await terminal.until(/area \(mm²\)|accuracy \(%\)|step latency|latency std|edp/);
     terminal.press("X");
-    await terminal.until(/latency \[us\]/);
+    await terminal.until(/latency \(µs\)/);
     terminal.press("l");
-    await terminal.until(/latency \[us\], min, log/);
+    await terminal.until(/latency \(µs\), min, log/);
     terminal.press("Enter");
     await terminal.until(/point #\d+/);
     await terminal.until(/accuracy_percent/);
@@ -93,7 +93,7 @@ describe.skipIf(reason !== "")("the dashboard in a terminal", () => {
     await terminal.until(/points infeasible, last #/);
     terminal.press("Escape");
     terminal.press("s");
-    await terminal.until(/latency us\+/);
+    await terminal.until(/latency µs\+/);
     terminal.press("+");
     await terminal.until(/workers \d\/[23]/);
     terminal.resize(80, 24);

@@ -1,0 +1,44 @@
+/** The selected point in brief: what it is set to and what it gives, as many columns as fit. Pure. */
+import { labelWithUnit, parameterLabel } from "../../../sweeps/index.js";
+import { measured } from "../../format/number.js";
+import { plainly } from "../../format/plot.js";
+import { type Look, paint } from "../../format/style.js";
+import { cell } from "../../format/table.js";
+import { metricAt } from "../points.js";
+import type { DashboardState } from "../state.js";
+import type { Ui } from "../ui.js";
+import { tableRows } from "../view.js";
+import type { Panel } from "./activity.js";
+import { parameterText } from "./front.js";
+
+const COLUMN = 36;
+const VALUE = 9;
+
+/** The selected point, else the first of the table. */
+export function pointPanel(look: Look, state: DashboardState, ui: Ui, width: number, height: number): Panel {
+  const { points, study, started } = state;
+  const row = (ui.selectedId === null ? undefined : points.rowOfId.get(ui.selectedId)) ?? tableRows(ui, state)[0];
+  if (row === undefined || study === null || started === null) return { title: "point", lines: [paint(look, " none yet", "dim")] };
+  const goals = new Set<string>(started.objectives.map((objective) => objective.metric));
+  const entries: (readonly [string, string, boolean])[] = [
+    ...study.metrics
+      .filter(({ name }) => goals.has(name))
+      .map(({ name, unit }) => [labelWithUnit(name, unit), measured(metricAt(points, name, row), 4), true] as const),
+    ...Object.entries(points.values[row] ?? {}).map(([name, value]) => [parameterLabel(name), parameterText(value), false] as const),
+    ...study.metrics
+      .filter(({ name }) => !goals.has(name) && !Number.isNaN(metricAt(points, name, row)))
+      .map(({ name, unit }) => [labelWithUnit(name, unit), measured(metricAt(points, name, row), 4), false] as const),
+  ];
+  const columns = Math.max(1, Math.floor(width / COLUMN));
+  const name = Math.floor(width / columns) - VALUE - 3;
+  const lines = Array.from({ length: Math.min(height, Math.ceil(entries.length / columns)) }, (_, line) =>
+    Array.from({ length: columns }, (_, column) => entries[column * Math.min(height, Math.ceil(entries.length / columns)) + line])
+      .map((entry) => {
+        if (entry === undefined) return "";
+        const [label, value, goal] = entry;
+        return ` ${paint(look, cell(plainly(look, label), name), "dim")} ${paint(look, cell(value, VALUE, "right"), ...(goal ? (["bold"] as const) : []))} `;
+      })
+      .join(""),
+  );
+  return { title: `point #${points.ids[row]}   Enter: in full`, lines };
+}
