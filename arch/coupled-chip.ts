@@ -108,6 +108,8 @@ const snnDsePipeline = z.strictObject({
   cycles_per_spike: count(1, 64).describe("address generation and hand-shake of one spike"),
 });
 
+/** By model: what a chip's file holds. */
+export const coupledSchemas = { tinyodin: tinyOdin, odin, ranc, "snn-dse": snnDse, "snn-dse-pipeline": snnDsePipeline } as const;
 const coupledChip = z.discriminatedUnion("model", [tinyOdin, odin, ranc, snnDse, snnDsePipeline]);
 
 /** A parsed coupled chip; field names are those of its YAML. */
@@ -119,6 +121,14 @@ export type SnnDseChip = z.infer<typeof snnDse>;
 export type SnnDsePipelineChip = z.infer<typeof snnDsePipeline>;
 export type CoupledModelName = CoupledChip["model"];
 
+/** What is wrong with the place of a grid's output; null: nothing. */
+export function misplacedOutput(chip: CoupledChip): string | null {
+  if (chip.model !== "ranc") return null;
+  const { output_core: at, grid } = chip;
+  if (at.x < grid.width && at.y < grid.height) return null;
+  return `(${at.x}, ${at.y}) is outside the grid of ${grid.width} x ${grid.height}`;
+}
+
 /** Checks a plain document; `placeOf` gives the line and column of a path where they are known. */
 export function checkCoupledChip(
   document: unknown,
@@ -126,7 +136,13 @@ export function checkCoupledChip(
   placeOf: (path: readonly PropertyKey[]) => { line: number; column: number } | null = () => null,
 ): CoupledChip {
   const parsed = coupledChip.safeParse(document);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const misplaced = misplacedOutput(parsed.data);
+    if (misplaced === null) return parsed.data;
+    throw new InputError([
+      { file, ...(placeOf(["output_core"]) ?? { line: null, column: null }), path: "output_core", message: misplaced, fix: "" },
+    ]);
+  }
   throw new InputError(
     parsed.error.issues.map((issue): Problem => {
       const place = placeOf(issue.path);

@@ -8,14 +8,26 @@ export * from "./base/rng.js";
 export * from "./chip.js";
 export { type Row, table } from "./component-tables.js";
 export * from "./components.js";
-export * from "./noc-shape.js";
 export * from "./coupled-chip.js";
+export { type AnyExperiment, type CoupledExperiment, type CoupledWorkload, isCoupled } from "./coupled-experiment.js";
 export * from "./experiment.js";
 export * from "./expression.js";
 export { archJsonSchema } from "./json-schema.js";
 export * from "./model-file.js";
 export * from "./network.js";
-export { type KnownNames, type ParsedArch, parseArch, readArch, resolveModelPath, shippedChips } from "./parse.js";
+export * from "./noc-shape.js";
+export {
+  type KnownNames,
+  type ParsedArch,
+  type ParsedDescription,
+  parseArch,
+  parseDescription,
+  readArch,
+  readDescription,
+  resolveModelPath,
+  shippedChips,
+  shippedCoupledChips,
+} from "./parse.js";
 export * from "./patch.js";
 export * from "./precision.js";
 export * from "./price-names.js";

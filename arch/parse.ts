@@ -3,11 +3,12 @@
  *
  * Throws `InputError` with file:line:column of each problem, of the file that the value was typed in.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { InputError, inputError, type Problem } from "./base/errors.js";
 import type { Json } from "./base/hash.js";
 import { packageRoot } from "./base/package-root.js";
+import { type AnyExperiment, coupledModelOf, coupledPaths, resolveCoupled, withCoupledDefaults } from "./coupled-experiment.js";
 import type { Experiment, SweepSpec } from "./experiment.js";
 import { textOf } from "./issues.js";
 import {
@@ -22,19 +23,24 @@ import {
   toJson,
   withEntry,
 } from "./located.js";
+import { type PathReader, parsePath } from "./path.js";
 import { resolveDocument } from "./resolve.js";
 import { defaultDocument } from "./schema.js";
 import { didYouMean } from "./suggest.js";
 import { readSweep, takeInlineSweeps, type WrittenParameter } from "./sweep-section.js";
 
-/** Plain data: may cross worker borders. */
-export interface ParsedArch {
+/** A description of either kind. Plain data: may cross worker borders. */
+export interface ParsedDescription {
   /** As the user typed it. */
   readonly file: string;
   /** The whole description: what it extends merged in, defaults written out, in-place sweeps at their first value, no `sweep:`. */
   readonly document: Json;
-  readonly experiment: Experiment;
+  readonly experiment: AnyExperiment;
   readonly sweep: SweepSpec | null;
+}
+/** The description of an ordinary chip. */
+export interface ParsedArch extends ParsedDescription {
+  readonly experiment: Experiment;
 }
 
 /** Names that other rooms know; left out: not checked. */
@@ -45,43 +51,98 @@ export interface KnownNames {
 }
 
 const EXTENDS_LIMIT = 16;
+const BASE_LIMIT_BYTES = 2 ** 22;
 
+/** An ordinary chip's description. @throws InputError also where the chip is a coupled one. */
 export function parseArch(text: string, file: string, known: KnownNames = {}): ParsedArch {
   const problems: Problem[] = [];
   const source = readWithBases(text, file, [resolve(file)], problems);
-  const section = entryOf(source, "sweep");
-  const written: WrittenParameter[] = [];
-  const bare = takeInlineSweeps(withEntry(withEntry(source, "sweep", null), "extends", null), written);
-  const names = { metrics: known.metrics ?? null, samplers: known.samplers ?? null };
-  const { document: filled, sweep } = readSweep(bare, section, written, names, problems);
-  // A place whose sweep is broken has no value to check; its default stands in so that the rest is still checked.
-  const whole = mergeLocated(locatedFromJson(defaultDocument, file), withoutUnfilled(filled, written)) as LocatedMap;
-  const experiment = attempt(() => resolveDocument(whole), problems);
-  checkDataset(whole, known.datasets ?? null, problems);
-  if (problems.length > 0 || experiment === null) throw new InputError(inOrder(problems));
-  return { file, document: toJson(whole), experiment, sweep };
+  const coupled = source.entries.get("model");
+  if (coupled !== undefined) {
+    const message = "describes a chip with a core model of its own, in which time decides what is computed";
+    throw new InputError([problemAt(coupled.keyAt, "model", message, "such chips run by snn-dse sweep, sim, check, coupled and conform")]);
+  }
+  return resolved(source, file, known, problems, ORDINARY);
+}
+
+/** A description of either kind. */
+export function parseDescription(text: string, file: string, known: KnownNames = {}): ParsedDescription {
+  const problems: Problem[] = [];
+  const source = readWithBases(text, file, [resolve(file)], problems);
+  const model = coupledModelOf(source);
+  return model === null
+    ? resolved(source, file, known, problems, ORDINARY)
+    : resolved(source, file, known, problems, {
+        pathOf: coupledPaths(model),
+        complete: (typed) => withCoupledDefaults(typed, file),
+        resolve: (whole) => resolveCoupled(whole, model),
+      });
 }
 
 /** As `parseArch`, from disk. */
 export function readArch(file: string, known: KnownNames = {}): ParsedArch {
-  let text: string;
+  return parseArch(readText(file), file, known);
+}
+
+/** As `parseDescription`, from disk. */
+export function readDescription(file: string, known: KnownNames = {}): ParsedDescription {
+  return parseDescription(readText(file), file, known);
+}
+
+function readText(file: string): string {
   try {
-    text = readFileSync(file, "utf8");
+    return readFileSync(file, "utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
     throw inputError(file, code === "ENOENT" ? "no such file" : `cannot be read (${code})`, "snn-dse init writes a starter");
   }
-  return parseArch(text, file, known);
+}
+
+/** What differs between descriptions of ordinary and of coupled chips. */
+interface DescriptionKind<E> {
+  readonly pathOf: PathReader;
+  /** The document with defaults under what was typed. */
+  readonly complete: (typed: LocatedMap, file: string) => LocatedMap;
+  readonly resolve: (whole: LocatedMap) => E;
+}
+const ORDINARY: DescriptionKind<Experiment> = {
+  pathOf: parsePath,
+  complete: (typed, file) => mergeLocated(locatedFromJson(defaultDocument, file), typed) as LocatedMap,
+  resolve: resolveDocument,
+};
+
+function resolved<E>(
+  source: LocatedMap,
+  file: string,
+  known: KnownNames,
+  problems: Problem[],
+  kind: DescriptionKind<E>,
+): Omit<ParsedDescription, "experiment"> & { readonly experiment: E } {
+  const section = entryOf(source, "sweep");
+  const written: WrittenParameter[] = [];
+  const bare = takeInlineSweeps(withEntry(withEntry(source, "sweep", null), "extends", null), written);
+  const names = { metrics: known.metrics ?? null, samplers: known.samplers ?? null };
+  const { document: filled, sweep } = readSweep(bare, section, written, names, kind.pathOf, problems);
+  // A place whose sweep is broken has no value to check; its default stands in so that the rest is still checked.
+  const whole = kind.complete(withoutUnfilled(filled, written), file);
+  const experiment = attempt(() => kind.resolve(whole), problems);
+  checkDataset(whole, known.datasets ?? null, problems);
+  if (problems.length > 0 || experiment === null) throw new InputError(inOrder(problems));
+  return { file, document: toJson(whole), experiment, sweep };
 }
 
 /** A chip with a core model of its own says so at the top level; it has another format (`coupled-chip.ts`). */
 const COUPLED = /^model:/m;
 
-/** Names of the shipped chips that a description can extend, sorted. */
-export function shippedChips(): readonly string[] {
+/** Names of the shipped ordinary chips, sorted. */
+export const shippedChips = (): readonly string[] => shipped((text) => !COUPLED.test(text));
+/** Names of the shipped coupled chips, sorted. */
+export const shippedCoupledChips = (): readonly string[] => shipped((text) => COUPLED.test(text));
+
+function shipped(isWanted: (text: string) => boolean): readonly string[] {
   return readdirSync(chipFolder())
-    .filter((name) => name.endsWith(".yaml") && !COUPLED.test(readFileSync(join(chipFolder(), name), "utf8")))
+    .filter((name) => name.endsWith(".yaml") && isWanted(readFileSync(join(chipFolder(), name), "utf8")))
     .map((name) => name.slice(0, -".yaml".length))
     .sort();
 }
@@ -105,11 +166,6 @@ export function resolveModelPath(model: string, file: string): string {
 /** The file's tree laid over everything that it extends. */
 function readWithBases(text: string, file: string, trail: readonly string[], problems: Problem[]): LocatedMap {
   const typed = locatedFromYaml(text, file);
-  const model = typed.entries.get("model");
-  if (model !== undefined) {
-    const message = "describes a chip with a core model of its own, which runs recorded cases only";
-    throw new InputError([problemAt(model.keyAt, "model", message, "run it with snn-dse conform")]);
-  }
   checkVersion(typed, problems);
   // Reported above; the right one stands in so that it is not reported again.
   const source = withEntry(typed, "version", { kind: "scalar", value: 1, at: placeOf(typed, ["version"]) });
@@ -124,8 +180,8 @@ function readWithBases(text: string, file: string, trail: readonly string[], pro
   const isFile = base.value.includes("/") || /\.ya?ml$/.test(base.value);
   const path = isFile ? resolve(dirname(file), base.value) : join(chipFolder(), `${base.value}.yaml`);
   const shown = isFile ? join(dirname(file), base.value) : `arch/chips/${base.value}.yaml`;
-  if (!isFile && !shippedChips().includes(base.value)) {
-    const chips = shippedChips();
+  const chips = [...shippedChips(), ...shippedCoupledChips()];
+  if (!isFile && !chips.includes(base.value)) {
     return refuse(`no shipped chip is named ${base.value}`, didYouMean(base.value, chips) || `shipped: ${chips.join(", ")}`);
   }
   if (trail.includes(path))
@@ -133,6 +189,9 @@ function readWithBases(text: string, file: string, trail: readonly string[], pro
   if (trail.length > EXTENDS_LIMIT) return refuse(`more than ${EXTENDS_LIMIT} files extend each other`);
   let baseText: string;
   try {
+    // Devices and pipes may be endless.
+    const stat = statSync(path);
+    if (!stat.isFile() || stat.size > BASE_LIMIT_BYTES) return refuse(`${shown} is no file of at most ${BASE_LIMIT_BYTES} bytes`);
     baseText = readFileSync(path, "utf8");
   } catch (error) {
     return refuse(

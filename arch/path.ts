@@ -15,7 +15,10 @@ export interface DocumentPath {
   readonly leaf: z.core.$ZodType;
 }
 
-/** The path, or what is wrong with it and what to type. */
+/** The path in documents of one kind, or what is wrong with it and what to type. */
+export type PathReader = (text: string) => DocumentPath | { readonly wrong: string; readonly fix: string };
+
+/** Paths of an ordinary chip's description. */
 export function parsePath(text: string): DocumentPath | { readonly wrong: string; readonly fix: string } {
   const parts = text.match(/[^.[]+(?:\[[^\]]*\])?|\[[^\]]*\]/g) ?? [];
   let keys: readonly string[] = parts;
@@ -100,5 +103,12 @@ function setKeys(map: LocatedMap, keys: readonly string[], value: Located): Loca
   if (key === undefined) return map;
   if (rest.length === 0) return withEntry(map, key, value);
   const child = entryOf(map, key);
+  if (child?.kind === "list") return withEntry(map, key, setItem(child, rest, value));
   return withEntry(map, key, setKeys(child?.kind === "map" ? child : emptyMap(value.at), rest, value));
+}
+
+/** A list with the value below the entry of that number; a number that it lacks changes nothing. */
+function setItem(list: Extract<Located, { readonly kind: "list" }>, [number, ...rest]: readonly string[], value: Located): Located {
+  const items = list.items.map((item, i) => (String(i) === number && item.kind === "map" ? setKeys(item, rest, value) : item));
+  return { ...list, items };
 }

@@ -6,7 +6,7 @@ import type { SweepParameter, SweepSpec } from "./experiment.js";
 import { ExpressionError, type ExpressionValue, evaluateExpression, parseExpression } from "./expression.js";
 import { isWhole, problemsOf, textOf } from "./issues.js";
 import { type Located, type LocatedMap, nodeAt, type Place, placeOf, problemAt, toJson, withEntry } from "./located.js";
-import { type DocumentPath, parsePath, setAt } from "./path.js";
+import { type DocumentPath, type PathReader, setAt } from "./path.js";
 import { domainSchema, parameterSchema, sweepSchema } from "./schema.js";
 import { didYouMean } from "./suggest.js";
 
@@ -53,6 +53,7 @@ export function readSweep(
   section: Located | undefined,
   inline: readonly WrittenParameter[],
   names: SweepNames,
+  pathOf: PathReader,
   problems: Problem[],
 ): { document: LocatedMap; sweep: SweepSpec | null } {
   if (section === undefined && inline.length === 0) return { document, sweep: null };
@@ -66,8 +67,8 @@ export function readSweep(
   checkNames(section, names, problems);
   const listed = listedParameters(section, problems);
   const before = problems.length;
-  const parameters = readParameters([...inline, ...listed], problems);
-  const filled = problems.length > before ? document : withFirstValues(document, [...inline, ...listed], parameters, problems);
+  const parameters = readParameters([...inline, ...listed], pathOf, problems);
+  const filled = problems.length > before ? document : withFirstValues(document, [...inline, ...listed], parameters, pathOf, problems);
   if (found.length > 0 || problems.length > before) return { document: filled, sweep: null };
   const parsed = sweepSchema.parse(toJson(section));
   const sweep = assemble(parsed, parameters, section, names, problems);
@@ -114,7 +115,7 @@ function listedParameters(section: Located, problems: Problem[]): WrittenParamet
   });
 }
 
-function readParameters(written: readonly WrittenParameter[], problems: Problem[]): SweepParameter[] {
+function readParameters(written: readonly WrittenParameter[], pathOf: PathReader, problems: Problem[]): SweepParameter[] {
   const seen = new Map<string, WrittenParameter>();
   const raw = written.flatMap((item) => {
     const say = (at: Place, message: string, fix = ""): never[] => {
@@ -123,7 +124,7 @@ function readParameters(written: readonly WrittenParameter[], problems: Problem[
     };
     if (seen.has(item.path)) return say(item.pathAt, `${item.path} is swept twice`);
     seen.set(item.path, item);
-    const path = parsePath(item.path);
+    const path = pathOf(item.path);
     if ("wrong" in path) return say(item.pathAt, `${path.wrong}: ${item.path}`, path.fix);
     const wrong = problemsOf(domainSchema, item.domain, item.where, []);
     problems.push(...wrong);
@@ -236,6 +237,7 @@ function withFirstValues(
   document: LocatedMap,
   written: readonly WrittenParameter[],
   parameters: readonly SweepParameter[],
+  pathOf: PathReader,
   problems: Problem[],
 ): LocatedMap {
   const first = firstValues(written, parameters, problems);
@@ -243,7 +245,7 @@ function withFirstValues(
   let filled = document;
   for (const [i, parameter] of parameters.entries()) {
     const item = written[i] as WrittenParameter;
-    const path = parsePath(item.path);
+    const path = pathOf(item.path);
     if (!item.inline || "wrong" in path) continue;
     filled = setAt(filled, path, { kind: "scalar", value: first.get(parameter.name) as ExpressionValue, at: item.domain.at });
   }

@@ -8,9 +8,10 @@ import {
   InfeasibleError,
   type Memory,
   type ParsedArch,
+  type Samples,
   type SweepSpec,
 } from "../arch/index.js";
-import { evaluatePoint, mapNetwork, prepareFunctional, topologyOf } from "../sim/index.js";
+import { evaluatePoint, mapNetwork, modelTopology, prepareFunctional } from "../sim/index.js";
 import { Space } from "../sweeps/index.js";
 import { duration, grouped, percent, significant } from "./format/number.js";
 import { type Look, lookOf, paint } from "./format/style.js";
@@ -24,8 +25,9 @@ const TRIAL_TIMED = 2;
 export async function checkDescription(file: string, sets: readonly string[], json: boolean): Promise<void> {
   const parsed = loadArch(file);
   const experiment = withSets(parsed, await parseSets(sets));
-  const model = loadModel(experiment, file);
-  const topology = topologyOf(model.network, experiment.precision);
+  const model = await loadModel(experiment, file);
+  const data = await loadSamples(experiment, file);
+  const topology = modelTopology(experiment, model.network, data);
   const area = areaOf(experiment.chip, experiment.precision);
   const search = parsed.sweep === null ? null : searchOf(parsed.sweep, file);
   // The mapping throws what does not fit; a description with a search is still worth a report then.
@@ -40,7 +42,7 @@ export async function checkDescription(file: string, sets: readonly string[], js
     if (!(error instanceof InfeasibleError)) throw error;
     infeasible = error;
   }
-  const estimate = infeasible === null ? estimateOf(experiment, model, parsed, search?.points ?? 1) : null;
+  const estimate = infeasible === null ? estimateOf(experiment, model, data, parsed, search?.points ?? 1) : null;
   if (json) {
     const { message, code } = infeasible ?? { message: null, code: null };
     console.log(
@@ -139,17 +141,17 @@ interface Search {
   readonly precisions: number;
 }
 
-function searchOf(sweep: SweepSpec, file: string): Search {
+export function searchOf(sweep: SweepSpec, file: string): Search {
   const space = new Space(sweep.parameters, file);
   const gridPoints = space.gridSize;
   const points = gridPoints === null ? sweep.sampler.budget : Math.min(gridPoints, sweep.sampler.budget);
   const precisions = space.dimensions
-    .filter((dimension) => dimension.parameter.path.startsWith("precision."))
+    .filter((dimension) => /^(precision|workload[.]encoder|network[.]nir)[.]/.test(dimension.parameter.path))
     .reduce((product, dimension) => product * (dimension.levels ?? points), 1);
   return { gridPoints, points, precisions: Math.min(precisions, points) };
 }
 
-function sweepLines(look: Look, sweep: SweepSpec, search: Search): readonly string[] {
+export function sweepLines(look: Look, sweep: SweepSpec, search: Search): readonly string[] {
   const rows = sweep.parameters.map(({ name, path, domain, when }) => {
     const text =
       domain.kind === "list"
@@ -187,12 +189,11 @@ interface Estimate {
 }
 
 /** Times a small run of the point as written and scales it; points differ, so this says "about". */
-function estimateOf(experiment: Experiment, model: LoadedModel, parsed: ParsedArch, points: number): Estimate {
+function estimateOf(experiment: Experiment, model: LoadedModel, data: Samples, parsed: ParsedArch, points: number): Estimate {
   const { workload } = experiment;
   const samples = Math.min(workload.samples, TRIAL_SAMPLES);
   const timingSamples = Math.min(workload.timingSamples, TRIAL_TIMED);
   const trial: Experiment = { ...experiment, workload: { ...workload, samples, timingSamples } };
-  const data = loadSamples(experiment);
   prepareFunctional(trial, model.network, model.hash, data); // the first run also compiles the kernels
   const startMs = performance.now();
   const functional = prepareFunctional(trial, model.network, model.hash, data);

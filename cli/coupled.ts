@@ -24,7 +24,7 @@ export function readCoupledChip(name: string): CoupledChip {
 }
 
 export function readCase(folder: string): CoupledInput {
-  return { kind: "case", files: caseFiles(folder) };
+  return { kind: "case", files: caseFiles(folder), limitCycles: null };
 }
 
 function readValue(text: string): Value {

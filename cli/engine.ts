@@ -1,8 +1,17 @@
 /** Chooses what evaluates a sweep's points: threads of this host, or workers behind a server. */
 import { availableParallelism } from "node:os";
 import { inputError } from "../arch/base/errors.js";
-import { type Engine, LocalEngine, openRemoteEngine, type StudyEvent, type StudySetup, studyRecord } from "../sweeps/index.js";
-import { loadModel, loadSamples } from "./load.js";
+import { type AnyExperiment, isCoupled } from "../arch/index.js";
+import {
+  CoupledEngine,
+  type Engine,
+  LocalEngine,
+  openRemoteEngine,
+  type StudyEvent,
+  type StudySetup,
+  studyRecord,
+} from "../sweeps/index.js";
+import { loadCase, loadModel, loadSamples } from "./load.js";
 import type { SweepOptions } from "./options.js";
 import { serverOf } from "./worker.js";
 
@@ -14,20 +23,36 @@ export interface EngineHooks {
   readonly onThreads: (threads: number) => void;
 }
 
-export async function openEngine(file: string, setup: StudySetup, options: SweepOptions, hooks: EngineHooks): Promise<Engine> {
+/** `experiment`: any point of the study; all are of its kind. */
+export async function openEngine(
+  file: string,
+  experiment: AnyExperiment,
+  setup: StudySetup,
+  options: SweepOptions,
+  hooks: EngineHooks,
+): Promise<Engine> {
+  const maxWorkers = Math.max(options.workers ?? availableParallelism(), availableParallelism());
   const loaders = {
     loadModel: async (experiment: Parameters<typeof loadModel>[0]) => loadModel(experiment, file),
-    loadSamples: async (experiment: Parameters<typeof loadSamples>[0]) => loadSamples(experiment),
+    loadSamples: async (experiment: Parameters<typeof loadSamples>[0]) => loadSamples(experiment, file),
   };
   if (options.engine === "local") {
     if (options.redis !== undefined) throw inputError("--redis", "is used by --engine bullmq only", "add --engine bullmq");
     if (options.sharedDir !== undefined) throw inputError("--shared-dir", "is used by --engine bullmq only", "add --engine bullmq");
+    if (isCoupled(experiment))
+      return new CoupledEngine({ loadCase: async (folder) => loadCase(folder, file), maxWorkers, timeoutMs: TIMEOUT_MS });
     return new LocalEngine({
       ...loaders,
-      maxWorkers: Math.max(options.workers ?? availableParallelism(), availableParallelism()),
+      maxWorkers,
       timeoutMs: TIMEOUT_MS,
     });
   }
+  if (isCoupled(experiment))
+    throw inputError(
+      "--engine",
+      "points of a coupled chip run in threads of this host",
+      "spread them with --shard i/n, then snn-dse merge",
+    );
   return openRemoteEngine({
     ...loaders,
     ...hooks,

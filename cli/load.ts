@@ -1,24 +1,50 @@
 /** What a command needs of files: description, model, data set. Effects: reads files. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { inputError } from "../arch/base/errors.js";
 import {
   type Experiment,
   type Json,
-  type Network,
   type ParsedArch,
+  type ParsedDescription,
   patchDocument,
   readArch,
+  readDescription,
   readModel,
   resolveModelPath,
   type Samples,
+  type SweepSpec,
 } from "../arch/index.js";
-import { METRICS } from "../sim/index.js";
+import { type CaseFiles, METRICS, type ModelNetwork, readNirNetwork } from "../sim/index.js";
 import { SAMPLERS } from "../sweeps/index.js";
-import { DATASETS, loadDataset } from "../training/index.js";
+import { DATASETS, loadDataset, prepareDataset } from "../training/index.js";
+import { caseFiles } from "./conform.js";
+import { readSpikeSamples } from "./spike-samples.js";
+
+const SPIKE_FILE = "spike-file";
+const DATASET_NAMES = [...Object.keys(DATASETS), SPIKE_FILE];
 
 /** The description of a file, checked against the names that the other rooms know. @throws InputError with every problem. */
 export function loadArch(file: string): ParsedArch {
-  return readArch(file, { metrics: Object.keys(METRICS), samplers: Object.keys(SAMPLERS), datasets: Object.keys(DATASETS) });
+  return readArch(file, { metrics: Object.keys(METRICS), samplers: Object.keys(SAMPLERS), datasets: DATASET_NAMES });
+}
+
+/** A description of an ordinary or a coupled chip. @throws InputError with every problem. */
+export function loadDescription(file: string): ParsedDescription {
+  return readDescription(file, { metrics: Object.keys(METRICS), samplers: Object.keys(SAMPLERS), datasets: DATASET_NAMES });
+}
+
+/** Texts of a case folder's files. A relative path means beside the description. */
+export function loadCase(folder: string, file: string): CaseFiles {
+  const path = resolve(dirname(file), folder);
+  if (!existsSync(path))
+    throw inputError(
+      file,
+      `no case folder ${folder} beside this file`,
+      "check the path; of a database, name its description with --base",
+      "workload.case",
+    );
+  return caseFiles(path);
 }
 
 /** `path=value` texts as values by path; a value is read as YAML, so `8`, `true`, `lstp` and `[1, 2]` mean what they look like. */
@@ -39,22 +65,61 @@ export function withSets(parsed: ParsedArch, sets: { readonly [path: string]: Js
 }
 
 export interface LoadedModel {
-  readonly network: Network;
+  readonly network: ModelNetwork;
+  /** null of a NIR file. */
   readonly record: Json;
   readonly hash: string;
   readonly path: string;
 }
 
 /** The model file that a description names: beside the description, then among the shipped models. */
-export function loadModel(experiment: Experiment, file: string): LoadedModel {
+export async function loadModel(experiment: Experiment, file: string): Promise<LoadedModel> {
   const path = resolveModelPath(experiment.network.model, file);
+  if (path.endsWith(".nir")) return { ...(await readNirNetwork(path)), record: null, path };
   return { ...readModel(path), path };
 }
 
-/** The data set of the workload. A relative path means beside the description. */
-export function loadSamples(experiment: Experiment): Samples {
-  const { dataset, path, split } = experiment.workload;
-  return loadDataset(dataset, { path, split });
+/** The data set of the workload. A spike file's relative path means beside the description `file`. */
+export async function loadSamples(experiment: Experiment, file: string): Promise<Samples> {
+  const { dataset, path, labels, split } = experiment.workload;
+  if (dataset !== SPIKE_FILE) {
+    await prepareDataset(dataset);
+    return loadDataset(dataset, { path, split });
+  }
+  if (path === null) throw inputError(file, "no spike file is named", "path: spikes.csv, .npy, or HDF5", "workload.path");
+  const beside = (name: string): string => resolve(dirname(file), name);
+  const { network } = await loadModel(experiment, file);
+  return readSpikeSamples({
+    path: beside(path),
+    labels: labels === null ? null : beside(labels),
+    stepSeconds: experiment.network.nir.stepSeconds,
+    inputs: inputsOf(network),
+  });
+}
+
+/** Throws: InputError where a search asks for accuracy on samples of which none has a class. */
+export async function checkScored(sweep: SweepSpec, experiment: Experiment, file: string): Promise<void> {
+  const asked = sweep.objectives.find(({ metric }) => metric === ACCURACY) ?? sweep.constraints.find((text) => text.includes(ACCURACY));
+  if (asked === undefined || experiment.workload.dataset !== SPIKE_FILE) return;
+  const { labels } = await loadSamples(experiment, file);
+  if (labels.some((label) => label >= 0)) return;
+  throw inputError(
+    file,
+    `${ACCURACY} is asked for, but no sample of ${experiment.workload.path} has a class`,
+    "name a file with one class a line: workload.labels, or ask for other metrics",
+    typeof asked === "string" ? "sweep.constraints" : `sweep.objectives.${ACCURACY}`,
+  );
+}
+
+const ACCURACY = "accuracy_percent";
+
+/** null where a NIR file does not have one Input. */
+function inputsOf(network: ModelNetwork): number | null {
+  if (network.system !== "nir") return network.inputs;
+  const fed = new Set(network.graph.edges.map((edge) => edge.to));
+  const ports = network.graph.nodes.filter(({ name, type }) => type === "Input" && !fed.has(name));
+  const shape = ports.length === 1 ? ports[0].fields.find(([field]) => field === "shape")?.[1] : undefined;
+  return shape === undefined || typeof shape === "string" ? null : shape.data.reduce((product, size) => product * size, 1);
 }
 
 /** A text file. @throws the file system's error, which the front door explains. */

@@ -1,8 +1,19 @@
 /** Work on whole databases: two side by side, new prices, a point once more, several into one. Effects: reads and writes databases, prints. */
 import { dirname, join } from "node:path";
-import { type Experiment, inputError, type Json, patchDocument, type SweepSpec, type Topology } from "../arch/index.js";
-import { METRICS, type MetricName, topologyOf } from "../sim/index.js";
 import {
+  type Experiment,
+  inputError,
+  isCoupled,
+  type Json,
+  patchDescription,
+  patchDocument,
+  type Samples,
+  type SweepSpec,
+  type Topology,
+} from "../arch/index.js";
+import { METRICS, type MetricName, modelTopology } from "../sim/index.js";
+import {
+  CoupledEngine,
   compareFronts,
   frontReport,
   LocalEngine,
@@ -21,7 +32,7 @@ import { EXIT } from "./exit.js";
 import { measured, percent, significant } from "./format/number.js";
 import { type Look, lookOf, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
-import { loadModel, loadSamples, readText } from "./load.js";
+import { loadCase, loadModel, loadSamples, readText } from "./load.js";
 import { packageVersion } from "./provenance.js";
 import { pointOf, withStore } from "./show.js";
 
@@ -133,26 +144,42 @@ export async function repriceSweep(database: string, library: string, base: stri
   const prices = (typeof parsed === "object" && parsed !== null && "prices" in parsed ? parsed.prices : parsed) as Json;
   if (typeof prices !== "object" || prices === null || Array.isArray(prices))
     throw inputError(library, "expected prices by name", "e.g. synapse_memory_read_pj: { value: 3.1, source: my macro }");
+  const study = withStore(database, studyOf);
+  const space = new Space((study.sweep as unknown as SweepSpec).parameters);
+  const document = { ...(study.document as { readonly [key: string]: Json }), prices };
+  if (isCoupled(patchDescription({ document: study.document, file: database }, {}).experiment))
+    throw inputError(database, "is of a coupled chip, whose prices are parameters of its own", "sweep power.* of its description");
+  // A wrong price is a problem of the library file, found once, before the points.
+  patchDocument({ document, file: library }, {});
+  const experimentOf = (values: PointValues): Experiment => patchDocument({ document, file: library }, space.byPath(values));
+  const priced = withStore(database, (store) => [...store.points("p.state = 'done'")].map(({ values }) => experimentOf(values)));
+  const topologies = await topologiesOf(priced, base ?? join(dirname(database), "description"));
   withStore(database, (store) => {
-    const study = studyOf(store);
-    const space = new Space((study.sweep as unknown as SweepSpec).parameters);
-    const document = { ...(study.document as { readonly [key: string]: Json }), prices };
-    // A wrong price is a problem of the library file, found once, before the points.
-    patchDocument({ document, file: library }, {});
-    const experimentOf = (values: PointValues): Experiment => patchDocument({ document, file: library }, space.byPath(values));
-    const topologies = new Map<string, Topology>();
-    const topology = (experiment: Experiment): Topology => {
-      const key = JSON.stringify([experiment.network, experiment.precision]);
-      const known = topologies.get(key);
-      if (known !== undefined) return known;
-      const made = topologyOf(loadModel(experiment, base ?? join(dirname(database), "description")).network, experiment.precision);
-      topologies.set(key, made);
-      return made;
-    };
-    const points = [...reprice(store, experimentOf, topology)];
+    const points = [...reprice(store, experimentOf, (experiment) => topologies.get(shapeKey(experiment)) as Topology)];
     if (json) console.log(JSON.stringify(points));
     else console.log(repriceLines(lookNow(), points, new Set(frontReport(store).rows.map((row) => row.id))).join("\n"));
   });
+}
+
+/** Everything that decides a network's shape. */
+function shapeKey({ network, precision, workload }: Experiment): string {
+  return JSON.stringify([network, precision, workload]);
+}
+
+/** Every shape once; data are only read for NIR files. */
+async function topologiesOf(experiments: readonly Experiment[], file: string): Promise<ReadonlyMap<string, Topology>> {
+  const topologies = new Map<string, Topology>();
+  const data = new Map<string, Samples>();
+  for (const experiment of experiments) {
+    const key = shapeKey(experiment);
+    if (topologies.has(key)) continue;
+    const { network } = await loadModel(experiment, file);
+    const dataKey = JSON.stringify([experiment.network, experiment.workload]);
+    const samples = data.get(dataKey) ?? (network.system === "nir" ? await loadSamples(experiment, file) : null);
+    if (samples !== null) data.set(dataKey, samples);
+    topologies.set(key, modelTopology(experiment, network, samples));
+  }
+  return topologies;
 }
 
 function repriceLines(look: Look, points: readonly Repriced[], front: ReadonlySet<number>): readonly string[] {
@@ -185,17 +212,19 @@ function repriceLines(look: Look, points: readonly Repriced[], front: ReadonlySe
 export async function reproducePoint(database: string, id: number, base: string | null, json: boolean): Promise<number> {
   const store = Store.read(database);
   const file = base ?? join(dirname(database), "description");
-  const engine = new LocalEngine({
-    loadModel: async (experiment) => loadModel(experiment, file),
-    loadSamples: async (experiment) => loadSamples(experiment),
-    maxWorkers: 1,
-  });
+  const { document } = studyOf(store);
+  const engine = isCoupled(patchDescription({ document, file: database }, {}).experiment)
+    ? new CoupledEngine({ loadCase: async (folder) => loadCase(folder, file), maxWorkers: 1 })
+    : new LocalEngine({
+        loadModel: async (experiment) => loadModel(experiment, file),
+        loadSamples: async (experiment) => loadSamples(experiment, file),
+        maxWorkers: 1,
+      });
   try {
-    const { document } = studyOf(store);
     const source = {
       document,
       engineVersion: packageVersion(),
-      experimentOf: (byPath: { readonly [path: string]: Json }) => patchDocument({ document, file: database }, byPath),
+      experimentOf: (byPath: { readonly [path: string]: Json }) => patchDescription({ document, file: database }, byPath).experiment,
     };
     const found = await reproduce(store, id, source, engine);
     const same = found.differences.length === 0;

@@ -1,5 +1,5 @@
 /** One stored point in full, as text. Effects: reads the database. */
-import { inputError, patchDocument, type SweepSpec } from "../arch/index.js";
+import { inputError, isCoupled, patchDescription, type SweepSpec } from "../arch/index.js";
 import { Space, Store, type StoredPoint } from "../sweeps/index.js";
 import { chipLines } from "./format/chip-drawing.js";
 import { duration, significant } from "./format/number.js";
@@ -45,14 +45,14 @@ export function pointLines(store: Store, point: StoredPoint, look: Look): readon
   const study = store.study();
   if (result !== null && study !== null) {
     const spec = study.sweep as unknown as SweepSpec;
-    const { chip } = patchDocument({ document: study.document, file: store.file }, new Space(spec.parameters).byPath(point.values));
+    const byPath = new Space(spec.parameters).byPath(point.values);
+    const { experiment } = patchDescription({ document: study.document, file: store.file }, byPath);
     const neighbours = neighboursOf(point, store.points("p.state = 'done'"));
     const objectives = spec.objectives.map((objective) => objective.metric);
     return [
       ...head,
       "",
-      ...chipLines(look, chip, result, DRAWING_CELLS),
-      "",
+      ...(isCoupled(experiment) ? [] : [...chipLines(look, experiment.chip, result, DRAWING_CELLS), ""]),
       ...sensitivityLines(look, point, neighbours, objectives),
       "",
       ...resultLines(look, result),

@@ -31,8 +31,8 @@ function writeTrace(file: string, options: SimulateOptions, experiment: Experime
 export async function simulate(file: string, sets: readonly string[], options: SimulateOptions): Promise<void> {
   const values = await parseSets(sets);
   const experiment = withSets(loadArch(file), values);
-  const model = loadModel(experiment, file);
-  const samples = loadSamples(experiment);
+  const model = await loadModel(experiment, file);
+  const samples = await loadSamples(experiment, file);
   const startMs = Date.now();
   const functional = prepareFunctional(experiment, model.network, model.hash, samples);
   const functionalMs = Date.now();

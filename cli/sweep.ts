@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, extname } from "node:path";
-import { inputError, type Json, type ParsedArch, patchDocument, type SweepSpec } from "../arch/index.js";
+import { inputError, isCoupled, type Json, type ParsedDescription, patchDescription, type SweepSpec } from "../arch/index.js";
 import { METRICS } from "../sim/index.js";
 import {
   type Engine,
@@ -21,7 +21,7 @@ import { summaryLines } from "./dashboard/summary.js";
 import { openEngine } from "./engine.js";
 import { EXIT } from "./exit.js";
 import { lookOf } from "./format/style.js";
-import { loadArch } from "./load.js";
+import { checkScored, loadDescription } from "./load.js";
 import type { SweepOptions } from "./options.js";
 import { progressPrinter } from "./progress-lines.js";
 import { packageVersion, provenanceNow } from "./provenance.js";
@@ -30,9 +30,10 @@ import type { SweepViewer } from "./viewer.js";
 
 /** Runs the sweep; returns the exit code. */
 export async function runSweep(file: string, options: SweepOptions): Promise<number> {
-  const parsed = loadArch(file);
+  const parsed = loadDescription(file);
   if (parsed.sweep === null)
     throw inputError(file, "has no sweep section", "add `sweep:` or write {sweep: [...]} in place of a value; see arch/examples");
+  if (!isCoupled(parsed.experiment)) await checkScored(parsed.sweep, parsed.experiment, file);
   const database = options.db ?? `${basename(file, extname(file))}.db`;
   // A kill before the first write leaves no database: the same command must still end where an undisturbed run does.
   if (!existsSync(dirname(database)))
@@ -101,7 +102,7 @@ function beginWith(store: Store, file: string, spec: SweepSpec): void {
 }
 
 async function openStudy(
-  parsed: ParsedArch,
+  parsed: ParsedDescription,
   file: string,
   database: string,
   options: SweepOptions,
@@ -121,11 +122,11 @@ async function openStudy(
       name: basename(file, extname(file)),
       spec,
       document: parsed.document,
-      experimentOf: (byPath) => patchDocument(parsed, byPath),
+      experimentOf: (byPath) => patchDescription(parsed, byPath).experiment,
       engineVersion: packageVersion(),
       provenance: provenanceNow() as unknown as Json,
     };
-    engine = await openEngine(file, setup, options, {
+    engine = await openEngine(file, parsed.experiment, setup, options, {
       tell: (event) => listener(event),
       // Twice as many points under way as threads: whoever ends one finds the next waiting.
       onThreads: (threads) => {

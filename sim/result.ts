@@ -35,6 +35,14 @@ export const METRICS = {
   energy_pj_per_synaptic_operation: { unit: "pJ", direction: "min", about: "total energy over synaptic operations" },
   core_utilisation_percent: { unit: "%", direction: "max", about: "busy share of the used cores' units" },
   peak_link_utilisation_percent: { unit: "%", direction: "min", about: "flits a cycle on the busiest link" },
+  // New metrics are added at the end: stored rows of older ones keep their checksums.
+  events_processed: { unit: "1", direction: "max", about: "spikes or packets that cores took in, an inference" },
+  events_dropped: {
+    unit: "1",
+    direction: "min",
+    about: "events lost to full queues or cleared memories, an inference; 0 where queues stall",
+  },
+  spikes_fired: { unit: "1", direction: "min", about: "spikes of the chip's neurons, an inference" },
 } as const;
 export type MetricName = keyof typeof METRICS;
 

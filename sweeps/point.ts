@@ -1,6 +1,6 @@
 /** Identity of a design point: the SHA-256 of everything that its result depends on. */
 import { hashJson, type Json } from "../arch/base/hash.js";
-import type { Experiment } from "../arch/index.js";
+import { type AnyExperiment, isCoupled } from "../arch/index.js";
 
 /** Content addresses of what a point reads besides its configuration. */
 export interface PointInputs {
@@ -14,16 +14,26 @@ export function jsonOf(value: unknown): Json {
 }
 
 /** Key of a point that can be described: configuration, workload, model, data and engine version. File names do not matter, contents do. */
-export function pointKey(experiment: Experiment, inputs: PointInputs, engineVersion: string): string {
-  const { network: _named, workload, ...config } = experiment;
-  const { path: _folder, ...work } = workload;
+export function pointKey(experiment: AnyExperiment, inputs: PointInputs, engineVersion: string): string {
+  const { config, workload } = describedBy(experiment);
   return hashJson({
     config: jsonOf(config),
-    workload: jsonOf(work),
+    workload: jsonOf(workload),
     model: inputs.modelHash,
     data: inputs.dataHash,
     engine: engineVersion,
   });
+}
+
+/** What an experiment says, names of files and folders left out. */
+function describedBy(experiment: AnyExperiment): { readonly config: object; readonly workload: object } {
+  if (isCoupled(experiment)) {
+    const { chip, workload } = experiment;
+    return { config: { chip }, workload: workload.kind === "case" ? { ...workload, folder: "" } : workload };
+  }
+  const { network, workload, ...config } = experiment;
+  const { path: _folder, labels: _file, ...work } = workload;
+  return { config: { ...config, nir: network.nir }, workload: work };
 }
 
 /** Key of a point whose description itself is refused: the base document and the values put into it. */

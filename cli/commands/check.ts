@@ -9,6 +9,13 @@ export function registerCheck(program: Command): void {
     .option("--set <path=value>", "change a value first; may be repeated", repeated)
     .description("validate a description: all problems at once, the resolved chip, capacity, area, points, time")
     .action(async (file: string, options: { set?: readonly string[]; json?: boolean }) => {
+      const { loadDescription } = await import("../load.js");
+      const { isCoupled } = await import("../../arch/index.js");
+      const description = loadDescription(file);
+      if (isCoupled(description.experiment)) {
+        const { checkCoupled } = await import("../coupled-point.js");
+        return checkCoupled(description, options.set ?? [], options.json === true);
+      }
       const { checkDescription } = await import("../check.js");
       await checkDescription(file, options.set ?? [], options.json === true);
     });

@@ -26,13 +26,21 @@ export function registerSim(program: Command): void {
     .option("-o, --out <file>", "trace file (default: the description's name + -trace)")
     .description("simulate one point: accuracy, operations, cycles, energy and area breakdown")
     .action(async (file: string, options: Options) => {
-      const { simulate } = await import("../simulate.js");
-      await simulate(file, options.set ?? [], {
+      const { loadDescription } = await import("../load.js");
+      const { isCoupled } = await import("../../arch/index.js");
+      const description = loadDescription(file);
+      const how = {
         explain: options.explain === true,
         trace: options.trace ?? null,
         out: options.out ?? null,
         json: options.json === true,
-      });
+      };
+      if (isCoupled(description.experiment)) {
+        const { simulateCoupled } = await import("../coupled-point.js");
+        return simulateCoupled(description, options.set ?? [], how);
+      }
+      const { simulate } = await import("../simulate.js");
+      await simulate(file, options.set ?? [], how);
     });
   withJson(command, "print metrics, breakdown, operations and utilisation as JSON on stdout");
   withExamples(command, [

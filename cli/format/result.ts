@@ -5,19 +5,17 @@ import { bar } from "./sparkline.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./table.js";
 
-/** All sections, an empty line between them. `barWidth` 0 leaves the bars out. */
+/** All sections that the result has something for, an empty line between them. `barWidth` 0 leaves the bars out. */
 export function resultLines(look: Look, result: Result, barWidth = 16): string[] {
-  return [
-    ...metricLines(look, result),
-    "",
-    ...operationLines(look, result),
-    "",
-    ...energyLines(look, result.breakdown, barWidth),
-    "",
-    ...areaLines(look, result.breakdown, barWidth),
-    "",
-    ...utilisationLines(look, result, barWidth),
+  const { breakdown, operations, utilisation } = result;
+  const sections = [
+    metricLines(look, result),
+    operations.layers.length === 0 ? [] : operationLines(look, result),
+    breakdown.some((row) => row.group !== "area") ? energyLines(look, breakdown, barWidth) : [],
+    breakdown.some((row) => row.areaMm2 !== null) ? areaLines(look, breakdown, barWidth) : [],
+    utilisation.cores.length === 0 ? [] : utilisationLines(look, result, barWidth),
   ];
+  return sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i === 0 ? lines : ["", ...lines]));
 }
 
 export function metricLines(look: Look, result: Result): string[] {
@@ -154,17 +152,19 @@ export function utilisationLines(look: Look, result: Result, barWidth: number, m
       ]),
     ),
     ...(used.length < cores.length ? [paint(look, `${cores.length - used.length} cores hold no neuron`, "dim")] : []),
-    "",
-    ...tableLines(
-      look,
-      [
-        { title: "router", align: "right" },
-        { title: "port", align: "left" },
-        { title: "flits a cycle", align: "right" },
-        { title: "", align: "left" },
-      ],
-      busiest.map((link) => [String(link.router), link.port, significant(link.flitsPerCycle, 3), gauge(link.flitsPerCycle)]),
-    ),
+    ...(links.length === 0 ? [] : [""]),
+    ...(links.length === 0
+      ? []
+      : tableLines(
+          look,
+          [
+            { title: "router", align: "right" },
+            { title: "port", align: "left" },
+            { title: "flits a cycle", align: "right" },
+            { title: "", align: "left" },
+          ],
+          busiest.map((link) => [String(link.router), link.port, significant(link.flitsPerCycle, 3), gauge(link.flitsPerCycle)]),
+        )),
     ...(busiest.length < links.length ? [paint(look, `busiest ${busiest.length} of ${links.length} links`, "dim")] : []),
   ];
 }

@@ -1,15 +1,20 @@
 /** What evaluates points for a study: worker threads here (`local.ts`), or remote workers behind a queue. */
 import type { Json } from "../../arch/base/hash.js";
-import type { Experiment } from "../../arch/index.js";
+import type { AnyExperiment, Experiment } from "../../arch/index.js";
 import type { Counters, Result } from "../../sim/index.js";
 import type { PointInputs } from "../point.js";
 
 export interface Task {
   readonly key: string;
-  readonly experiment: Experiment;
+  readonly experiment: AnyExperiment;
   /** The point's values by path over the study's document: from those a distant worker makes, and checks, the same experiment. */
   readonly byPath: { readonly [path: string]: Json };
   readonly inputs: PointInputs;
+}
+
+/** A point of an ordinary chip. */
+export interface ChipTask extends Task {
+  readonly experiment: Experiment;
 }
 
 /** How an evaluation ended; a point's own trouble is an outcome, never a rejection. */
@@ -22,9 +27,10 @@ export type Outcome =
   /** The engine was closed before the point ended. */
   | { readonly kind: "abandoned" };
 
+/** Each engine takes the kind of experiment that it was opened for. */
 export interface Engine {
   /** Content addresses of the point's model and data. @throws InputError where they cannot be read. */
-  identify(experiment: Experiment): Promise<PointInputs>;
+  identify(experiment: AnyExperiment): Promise<PointInputs>;
   /** True while another point computes what this one needs first: better start a different one. */
   waitsFor(task: Task): boolean;
   evaluate(task: Task): Promise<Outcome>;

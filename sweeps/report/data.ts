@@ -5,7 +5,7 @@
  */
 import { inputError } from "../../arch/base/errors.js";
 import type { Json } from "../../arch/base/hash.js";
-import { type Chip, patchDocument, type SweepSpec } from "../../arch/index.js";
+import { type AnyExperiment, patchDescription, type SweepSpec } from "../../arch/index.js";
 import { METRICS, type MetricName, type Result } from "../../sim/index.js";
 import { frontReport } from "../export/report.js";
 import { Objectives } from "../objectives.js";
@@ -101,11 +101,23 @@ function thinned(points: readonly StoredPoint[], keep: ReadonlySet<number>): rea
   return points.filter((point, i) => keep.has(point.id) || i % stride === 0);
 }
 
-function detailOf(id: number, result: Result, chip: Chip): ReportDetail {
-  const { width } = chip.noc;
+/** Where cores lie on a drawing. */
+interface FloorPlan {
+  readonly width: number;
+  readonly coresPerTile: number;
+  readonly tileOf: (core: number) => number;
+}
+
+function floorPlanOf({ chip }: AnyExperiment): FloorPlan {
+  if ("noc" in chip)
+    return { width: chip.noc.width, coresPerTile: Math.max(...chip.coresPerTile), tileOf: (core) => chip.cores[core].tile };
+  return { width: chip.model === "ranc" ? chip.grid.width : 1, coresPerTile: 1, tileOf: (core) => core };
+}
+
+function detailOf(id: number, result: Result, { width, coresPerTile, tileOf }: FloorPlan): ReportDetail {
   const slots = new Map<number, number>();
   const cores = result.utilisation.cores.map((core) => {
-    const tile = chip.cores[core.core].tile;
+    const tile = tileOf(core.core);
     const slot = slots.get(tile) ?? 0;
     slots.set(tile, slot + 1);
     return {
@@ -130,7 +142,7 @@ function detailOf(id: number, result: Result, chip: Chip): ReportDetail {
     y: Math.floor(router / width),
     flitsPerCycle: short(flitsPerCycle),
   }));
-  return { id, breakdown, cores, links, coresPerTile: Math.max(...chip.coresPerTile) };
+  return { id, breakdown, cores, links, coresPerTile };
 }
 
 export function reportData(store: Store): ReportData {
@@ -160,8 +172,8 @@ export function reportData(store: Store): ReportData {
     for (const { component, source } of result.breakdown) sources.add(`${component}: ${source}`);
     const { utterances, timedUtterances, modelHash, dataHash } = result.provenance;
     workload = { utterances, timed: timedUtterances.length, modelHash, dataHash };
-    const { chip } = patchDocument({ document: study.document, file: store.file }, space.byPath(row.values));
-    return [detailOf(row.id, result, chip)];
+    const { experiment } = patchDescription({ document: study.document, file: store.file }, space.byPath(row.values));
+    return [detailOf(row.id, result, floorPlanOf(experiment))];
   });
   const total = store.query("SELECT count(*) AS n FROM point WHERE fidelity = 1")[0].n as number;
   const objectiveNames = spec.objectives.map((objective) => objective.metric);

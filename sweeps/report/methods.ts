@@ -44,10 +44,15 @@ export function methodsParagraphs(data: ReportData): readonly string[] {
     workload === null
       ? ""
       : `${workload.utterances} utterances for accuracy, ${workload.timed} of them (drawn by seed) replayed cycle by cycle for latency and energy. `;
+  const coupled = document.model;
+  const evaluation =
+    coupled === undefined
+      ? `the trained network was quantised and run integer-exactly on ${text(load.dataset)} (${text(load.split)} split, seed ${text(load.seed)}): ${used}` +
+        "Each point was mapped to the chip's cores, its spikes were replayed on a cycle-level model of cores, memories, queues and a flit-level network on chip, and the counted actions were priced with the component library; energy includes clock and leakage."
+      : `each point is one run of the cycle-accurate model ${text(coupled)}, in which time decides what is computed, on ${load.case === undefined ? `inputs drawn by seed (${JSON.stringify(load.synthetic)})` : `the memories and events of the case ${text(load.case)}`}; energy, where given, is priced with the chip's measured values.`;
   return [
-    `Design points were evaluated with snn-dse ${study.engineVersion}: the trained network was quantised and run integer-exactly on ${text(load.dataset)} (${text(load.split)} split, seed ${text(load.seed)}): ${used}` +
-      "Each point was mapped to the chip's cores, its spikes were replayed on a cycle-level model of cores, memories, queues and a flit-level network on chip, and the counted actions were priced with the component library; energy includes clock and leakage.",
-    `Defaults before the searched parameters were laid over them: ${precision}. Searched: ${data.parameters.map(({ name, path }) => `${name} (${path})`).join(", ")}.`,
+    `Design points were evaluated with snn-dse ${study.engineVersion}: ${evaluation}`,
+    `${coupled === undefined ? `Defaults before the searched parameters were laid over them: ${precision}. ` : ""}Searched: ${data.parameters.map(({ name, path }) => `${name} (${path})`).join(", ")}.`,
     `The search ${goals}${data.constraints.length === 0 ? "" : ` subject to ${data.constraints.join(" and ")}`}, by ${SAMPLER_TEXT[study.sampler] ?? study.sampler}, seed ${study.seed}, budget ${study.budget} points: ${counts.done} evaluated (${counts.feasible} within the limits), ${counts.infeasible} infeasible, ${counts.failed} failed; it ${study.state === "finished" ? `ended (${study.finishReason ?? "finished"})` : "had not ended"}. ` +
       (data.hypervolume === null
         ? "No hypervolume was fixed."

@@ -1,7 +1,7 @@
 /**
  * `npx tsx test/bench/noc.ts`: flit-hops a second of the network kernels (one flit through one router), counters on, traffic generation included.
  *
- * Process CPU time of one core; two warm-ups, then the median of five runs with their spread.
+ * Process CPU time of one core; two warm-ups, then five runs.
  */
 import { createRng } from "../../arch/base/rng.js";
 import { ROUTER_COUNTERS, routerColumn } from "../../sim/counters.js";
@@ -10,6 +10,9 @@ import { createFlatNoc } from "../../sim/timing/noc/kernel.js";
 import type { NocKernel, NocSpec } from "../../sim/timing/noc/noc.js";
 import { createArrivals } from "../../sim/timing/noc/traffic.js";
 import { networkOf } from "../sim/timing/noc/spec.js";
+import { rates } from "./harness/measure.js";
+import { benchmark } from "./harness/program.js";
+import { type Row, row } from "./harness/row.js";
 
 interface Case {
   readonly name: string;
@@ -18,15 +21,17 @@ interface Case {
   /** Flits a node a cycle, uniform traffic. */
   readonly rate: number;
   readonly cycles: number;
+  /** M flit-hops/s of the compiled kernel. */
+  readonly target: number | null;
 }
 
 const mesh = (size: number): NocSpec => networkOf({ width: size, height: size });
 const CASES: readonly Case[] = [
-  { name: "8x8 V2 B8, 4-flit packets, half load", spec: mesh(8), flits: 4, rate: 0.174, cycles: 60_000 },
-  { name: "8x8 V2 B8, 4-flit packets, 0.3", spec: mesh(8), flits: 4, rate: 0.3, cycles: 40_000 },
-  { name: "8x8 V2 B8, 4-flit packets, 0.005", spec: mesh(8), flits: 4, rate: 0.005, cycles: 1_500_000 },
-  { name: "8x8 V2 B8, 1-flit packets, half load", spec: mesh(8), flits: 1, rate: 0.149, cycles: 60_000 },
-  { name: "4x4 V2 B8, 4-flit packets, half load", spec: mesh(4), flits: 4, rate: 0.31, cycles: 250_000 },
+  { name: "8x8 V2 B8, 4-flit packets, half load", spec: mesh(8), flits: 4, rate: 0.174, cycles: 60_000, target: 14 },
+  { name: "8x8 V2 B8, 4-flit packets, 0.3", spec: mesh(8), flits: 4, rate: 0.3, cycles: 40_000, target: null },
+  { name: "8x8 V2 B8, 4-flit packets, 0.005", spec: mesh(8), flits: 4, rate: 0.005, cycles: 1_500_000, target: null },
+  { name: "8x8 V2 B8, 1-flit packets, half load", spec: mesh(8), flits: 1, rate: 0.149, cycles: 60_000, target: null },
+  { name: "4x4 V2 B8, 4-flit packets, half load", spec: mesh(4), flits: 4, rate: 0.31, cycles: 250_000, target: null },
 ];
 
 function flitHops(noc: NocKernel): number {
@@ -87,43 +92,42 @@ function driveSpikes(noc: NocKernel, cores: number, targets: Uint8Array, message
   return total;
 }
 
-function measure(work: () => number): { readonly median: number; readonly least: number; readonly most: number } {
-  const speeds: number[] = [];
-  for (let run = 0; run < 7; run++) {
-    const before = process.cpuUsage();
-    const done = work();
-    const used = process.cpuUsage(before);
-    if (run >= 2) speeds.push(done / (used.user + used.system));
-  }
-  speeds.sort((a, b) => a - b);
-  return { median: speeds[2], least: speeds[0], most: speeds[4] };
-}
-
 const kernels: readonly (readonly [string, (spec: NocSpec) => NocKernel, (spec: NocSpec) => boolean])[] = [
   ["compiled", createCompiledNoc, canCompile],
   ["flat arrays", createFlatNoc, () => true],
 ];
-const wanted = process.argv[2] ?? "";
-for (const [kernel, create, can] of kernels) {
-  const show = (name: string, unit: string, work: () => number): void => {
-    if (!`${kernel}: ${name}`.includes(wanted)) return;
-    const { median, least, most } = measure(work);
-    console.log(`${kernel}: ${name}: ${median.toFixed(2)} M ${unit} (${least.toFixed(2)} - ${most.toFixed(2)})`);
-  };
-  for (const one of CASES) if (can(one.spec)) show(one.name, "flit-hops/s", () => drive(create(one.spec), one));
-  const tiles = networkOf({
-    width: 8,
-    height: 4,
-    coresPerRouter: new Array<number>(32).fill(4),
-    virtualChannels: 1,
-    vcBufferFlits: 4,
-    injectionQueuePackets: 32,
-  });
-  for (const neurons of [1024, 8192, 65_536]) {
-    const random = createRng(1, "bench spikes");
-    const targets = Uint8Array.from({ length: neurons * 16 }, () => random.int(0, 127));
-    show(`8x4 tiles x 4 cores, V1 B4, ${neurons} neurons, saturated`, "messages/s", () =>
-      driveSpikes(create(tiles), 128, targets, 400_000),
-    );
+
+await benchmark(import.meta.url, async () => {
+  const rows: Row[] = [];
+  for (const [kernel, create, can] of kernels) {
+    const show = async (name: string, unit: string, target: number | null, work: () => number): Promise<void> => {
+      const speeds = await rates(work);
+      const reach = kernel === "compiled" ? target : null;
+      rows.push(
+        row(
+          `${kernel}: ${name}`,
+          unit,
+          "more",
+          speeds.map((speed) => speed / 1e6),
+          reach,
+        ),
+      );
+    };
+    for (const one of CASES) if (can(one.spec)) await show(one.name, "M flit-hops/s", one.target, () => drive(create(one.spec), one));
+    const tiles = networkOf({
+      width: 8,
+      height: 4,
+      coresPerRouter: new Array<number>(32).fill(4),
+      virtualChannels: 1,
+      vcBufferFlits: 4,
+      injectionQueuePackets: 32,
+    });
+    for (const neurons of [1024, 8192, 65_536]) {
+      const random = createRng(1, "bench spikes");
+      const targets = Uint8Array.from({ length: neurons * 16 }, () => random.int(0, 127));
+      const name = `8x4 tiles x 4 cores, V1 B4, ${neurons.toLocaleString("en-US")} neurons, saturated`;
+      await show(name, "M messages/s", 3, () => driveSpikes(create(tiles), 128, targets, 400_000));
+    }
   }
-}
+  return rows;
+});

@@ -2,7 +2,7 @@
  * `npx tsx test/bench/timing.ts`: messages a second of the whole timing engine: cores with state-memory contention, queues and back-pressure, and
  * the flit-level network, saturated: 8 x 4 tiles of 4 cores, every neuron sends to one neuron on each of 16 random cores, 8 % fire a step.
  *
- * Process CPU time of one core; one warm-up, then the median of three runs with their spread. Below: points a second of the analytical model.
+ * Process CPU time of one core; one warm-up, then three runs. Below: points a second of the analytical model.
  */
 import type { Chip, Projection, SpikeTrace, Topology } from "../../arch/index.js";
 import { createRng } from "../../arch/index.js";
@@ -13,6 +13,9 @@ import { createNoc } from "../../sim/timing/noc/create.js";
 import { buildProgram } from "../../sim/timing/program.js";
 import { timeline } from "../../sim/timing/timeline.js";
 import { chip, core, population, precision, randomTrace, recurrentTopology } from "../sim/timing/fixtures.js";
+import { cpuSeconds, rates, repeat } from "./harness/measure.js";
+import { benchmark } from "./harness/program.js";
+import { type Row, row } from "./harness/row.js";
 
 const CORES = 128;
 const FAN_OUT = 16;
@@ -65,33 +68,32 @@ function saturated(neurons: number): { on: Chip; topology: Topology; trace: Spik
   return { on, topology, trace };
 }
 
-function measure(neurons: number): void {
+async function saturatedRows(neurons: number): Promise<Row[]> {
   const { on, topology, trace } = saturated(neurons);
   const perCore = neurons / CORES;
   const slices = on.cores.map(({ id }) => ({ population: 0, firstNeuron: id * perCore, neurons: perCore, core: id }));
   const made = placement(topology, "by hand", slices);
-  const before = process.cpuUsage().user;
+  const before = cpuSeconds();
   const program = buildProgram(on, made, precision);
-  const buildMs = (process.cpuUsage().user - before) / 1e3;
-  const rates: number[] = [];
-  let summary = "";
-  for (let run = 0; run < 4; run++) {
-    const board = new Breadboard(on, made, program, trace, createNoc(nocSpec(on)));
-    const line = timeline(trace, [0]);
-    const start = process.cpuUsage();
-    for (let wave = 0; wave < board.waves(line); wave++) board.runWave(line, wave);
-    const used = process.cpuUsage(start);
-    if (run > 0) rates.push(board.messages.packets / (used.user + used.system));
-    summary = `${board.messages.packets} messages in ${board.cycle} cycles (${(board.messages.packets / board.cycle).toFixed(1)} a cycle)`;
-  }
-  rates.sort((a, b) => a - b);
-  const rate = (value: number): string => value.toFixed(2);
-  console.log(
-    `${String(neurons).padStart(6)} neurons: ${rate(rates[1])} M messages/s (${rate(rates[0])} to ${rate(rates[2])}), ${summary}; tables built in ${buildMs.toFixed(0)} ms`,
+  const buildSeconds = cpuSeconds() - before;
+  let inject = "";
+  const speeds = await repeat(
+    () => {
+      const board = new Breadboard(on, made, program, trace, createNoc(nocSpec(on)));
+      const line = timeline(trace, [0]);
+      const start = cpuSeconds();
+      for (let wave = 0; wave < board.waves(line); wave++) board.runWave(line, wave);
+      inject = `${(board.messages.packets / board.cycle).toFixed(1)} a cycle`;
+      return board.messages.packets / (cpuSeconds() - start) / 1e6;
+    },
+    { warmUps: 1, runs: 3 },
   );
+  const name = `${neurons.toLocaleString("en-US")} neurons, 16 messages a spike`;
+  return [
+    row(`${name}, saturated (${inject})`, "M messages/s", "more", speeds, 1.5),
+    row(`${name}: tables built`, "CPU s", "less", [buildSeconds]),
+  ];
 }
-
-for (const neurons of [1024, 4096, 16_384, 65_536]) measure(neurons);
 
 const topology = recurrentTopology(128);
 const profile = profileOf(randomTrace(topology, [28], [0.2, 0.08, 0.06, 0], 1));
@@ -107,9 +109,13 @@ const points = [1, 2, 4, 8].map((lanes) =>
   }),
 );
 const request = { strategy: "balanced", manual: {}, maxNeuronsPerCore: null, seed: 1 } as const;
-const start = process.cpuUsage().user;
-let priced = 0;
-while (process.cpuUsage().user - start < 1e6) {
-  for (const on of points) if (estimate(on, precision, request, profile) !== null) priced++;
-}
-console.log(`analytical model: ${Math.round(priced / ((process.cpuUsage().user - start) / 1e6))} points/s`);
+await benchmark(import.meta.url, async () => {
+  const rows: Row[] = [];
+  for (const neurons of [1024, 4096, 16_384, 65_536]) rows.push(...(await saturatedRows(neurons)));
+  const priced = await rates(() => {
+    let count = 0;
+    for (let round = 0; round < 5_000; round++) for (const on of points) if (estimate(on, precision, request, profile) !== null) count++;
+    return count;
+  });
+  return [...rows, row("analytical model, 4 cores", "points/s", "more", priced, 10_000)];
+});

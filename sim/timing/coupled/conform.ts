@@ -1,6 +1,6 @@
 /** Conformance: a recorded run of an RTL design against the model of it, file by file, row by row. */
 import { inputError } from "../../../arch/base/errors.js";
-import type { OdinChip, RancChip, SnnDseChip, TinyOdinChip } from "../../../arch/index.js";
+import type { CoupledModelName, OdinChip, RancChip, SnnDseChip, TinyOdinChip } from "../../../arch/index.js";
 import { type CaseFiles, linesOf, settingsOf } from "./case-files.js";
 import { odinOutputs } from "./odin.js";
 import { rancOutputs } from "./ranc-case.js";
@@ -39,6 +39,11 @@ const INPUTS: { readonly [model in RecordedModel]: readonly string[] } = {
   ranc: ["case.json", "net.json", "stim.csv"],
   "snn-dse": ["case.json", "spikes.csv"],
 };
+
+/** Names of the files that tell a case of this model; none where there are no cases. */
+export function caseInputs(model: CoupledModelName): readonly string[] {
+  return model === "snn-dse-pipeline" ? [] : INPUTS[model];
+}
 
 /** A setting only this design's `case.json` has. */
 const MARKS: { readonly [model in RecordedModel]: string } = {

@@ -225,28 +225,30 @@ export function runOdin(chip: OdinChip, stimulus: OdinStimulus, kernel: Kernel =
   return { ...report, membrane, calcium, calciumCount, up, down, synapses };
 }
 
+/** A case's memories, input events and cycle limit. */
+export function odinStimulus(files: CaseFiles): OdinStimulus {
+  const signs = textOf(files, "sign.txt").trim().split(/\s+/);
+  if (signs.length !== NEURONS) throw inputError("sign.txt", `got ${signs.length} values, expected ${NEURONS}`);
+  return {
+    synapses: nibbleRows(files, "syn.hex"),
+    inhibits: Uint8Array.from(signs, (sign) => integerWithin("sign.txt", "sign", sign, [0, 1])),
+    neurons: neuronRows(files, NEURON_FIELDS),
+    events: inputEvents(files, ADDRESS_BITS),
+    limitCycles: setting(settingsOf(files), "limit"),
+  };
+}
+
 /** The chip with the registers of a case, and the case's workload. */
 export function odinCase(chip: OdinChip, files: CaseFiles): { chip: OdinChip; stimulus: OdinStimulus } {
   const settings = settingsOf(files);
   const get = (name: string): number => setting(settings, name);
-  const signs = textOf(files, "sign.txt").trim().split(/\s+/);
-  if (signs.length !== NEURONS) throw inputError("sign.txt", `got ${signs.length} values, expected ${NEURONS}`);
-  return {
-    chip: checkedCase({
-      ...chip,
-      ...linkRegisters(chip, get),
-      update_unmapped: get("update_unmapped") === 1,
-      propagate_unmapped: get("propagate_unmapped") === 1,
-      plasticity_on_synapse_event: get("sdsp_on_syn_stim") === 1,
-    }),
-    stimulus: {
-      synapses: nibbleRows(files, "syn.hex"),
-      inhibits: Uint8Array.from(signs, (sign) => integerWithin("sign.txt", "sign", sign, [0, 1])),
-      neurons: neuronRows(files, NEURON_FIELDS),
-      events: inputEvents(files, ADDRESS_BITS),
-      limitCycles: get("limit"),
-    },
+  const registers = {
+    ...linkRegisters(chip, get),
+    update_unmapped: get("update_unmapped") === 1,
+    propagate_unmapped: get("propagate_unmapped") === 1,
+    plasticity_on_synapse_event: get("sdsp_on_syn_stim") === 1,
   };
+  return { chip: checkedCase({ ...chip, ...registers }), stimulus: odinStimulus(files) };
 }
 
 export function odinOutputs(chip: OdinChip, files: CaseFiles): Map<string, string> {

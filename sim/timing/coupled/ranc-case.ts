@@ -89,6 +89,29 @@ function coresOf(files: CaseFiles, chip: RancChip): RancCoreNet[] {
   });
 }
 
+/** A case's core memories, stimulus and cycle limit. Throws InputError where they do not fit the chip. */
+export function rancStimulus(chip: RancChip, files: CaseFiles): RancStimulus {
+  const ticks: number[] = [];
+  const injections: { cycle: number; packet: RancPacket }[] = [];
+  const name = "stim.csv";
+  for (const row of csvRows(files, name, ["cycle", "kind", "dx", "dy", "axon", "dt"])) {
+    const cycle = integer(name, row.cycle);
+    if (row.kind === "tick") ticks.push(cycle);
+    else if (row.kind === "inject") {
+      const packet = {
+        dx: integer(name, row.dx),
+        dy: integer(name, row.dy),
+        axon: integer(name, row.axon),
+        delayTicks: integer(name, row.dt),
+      };
+      checkPacket(packet, chip, name, `cycle ${cycle}`);
+      if (injections.at(-1)?.cycle === cycle) throw inputError(name, `two packets in cycle ${cycle}: the input port takes one`);
+      injections.push({ cycle, packet });
+    } else throw inputError(name, `got kind ${JSON.stringify(row.kind)}, expected tick or inject`);
+  }
+  return { cores: coresOf(files, chip), ticks, injections, limitCycles: setting(settingsOf(files), "limit") };
+}
+
 /** The chip with the parameters of a case, and the case's workload. */
 export function rancCase(chip: RancChip, files: CaseFiles): { chip: RancChip; stimulus: RancStimulus } {
   const settings = settingsOf(files);
@@ -102,25 +125,7 @@ export function rancCase(chip: RancChip, files: CaseFiles): { chip: RancChip; st
     potential_bits: get("PW"),
     router_buffer_depth: get("DEPTH"),
   });
-  const ticks: number[] = [];
-  const injections: { cycle: number; packet: { dx: number; dy: number; axon: number; delayTicks: number } }[] = [];
-  const name = "stim.csv";
-  for (const row of csvRows(files, name, ["cycle", "kind", "dx", "dy", "axon", "dt"])) {
-    const cycle = integer(name, row.cycle);
-    if (row.kind === "tick") ticks.push(cycle);
-    else if (row.kind === "inject") {
-      const packet = {
-        dx: integer(name, row.dx),
-        dy: integer(name, row.dy),
-        axon: integer(name, row.axon),
-        delayTicks: integer(name, row.dt),
-      };
-      checkPacket(packet, sized, name, `cycle ${cycle}`);
-      if (injections.at(-1)?.cycle === cycle) throw inputError(name, `two packets in cycle ${cycle}: the input port takes one`);
-      injections.push({ cycle, packet });
-    } else throw inputError(name, `got kind ${JSON.stringify(row.kind)}, expected tick or inject`);
-  }
-  return { chip: sized, stimulus: { cores: coresOf(files, sized), ticks, injections, limitCycles: get("limit") } };
+  return { chip: sized, stimulus: rancStimulus(sized, files) };
 }
 
 export function rancOutputs(chip: RancChip, files: CaseFiles): Map<string, string> {

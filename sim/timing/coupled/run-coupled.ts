@@ -1,66 +1,96 @@
-/** Runs any coupled chip on recorded or synthetic inputs and gives its summary as flat numbers: what sweeps and tables need. */
+/** Runs any coupled chip on recorded or synthetic inputs: its summary as flat numbers, its trace, and what is common to all such chips. */
+import { inputError } from "../../../arch/base/errors.js";
 import type { CoupledChip } from "../../../arch/index.js";
 import type { CaseFiles } from "./case-files.js";
-import { odinCase, runOdin } from "./odin.js";
+import { aerFacts, type CoupledFacts, rancFacts, snnDseFacts } from "./coupled-facts.js";
+import { odinCase, odinStimulus, runOdin } from "./odin.js";
 import { runRanc } from "./ranc.js";
-import { rancCase } from "./ranc-case.js";
-import { runSnnDse, snnDseCase } from "./snn-dse.js";
+import { rancCase, rancStimulus } from "./ranc-case.js";
+import { runSnnDse, snnDseCase, snnDseStimulus } from "./snn-dse.js";
 import { runSnnDsePipeline } from "./snn-dse-pipeline.js";
-import { runTinyOdin, tinyOdinCase } from "./tinyodin.js";
+import { runTinyOdin, tinyOdinCase, tinyOdinStimulus } from "./tinyodin.js";
 import { odinWorkload, rancWorkload, snnDsePipelineWorkload, snnDseWorkload, tinyOdinWorkload, type WorkloadRequest } from "./workload.js";
 
-/** Files of a case (its registers are the chip's first values), or a synthetic workload. */
+/** Files of a case (memories, input events, limit), or a synthetic workload. */
 export type CoupledInput =
-  | { readonly kind: "case"; readonly files: CaseFiles }
+  | { readonly kind: "case"; readonly files: CaseFiles /** Null: the case's own. */; readonly limitCycles: number | null }
   | { readonly kind: "synthetic"; readonly request: WorkloadRequest };
 
 /** Numbers of a run by name; nested names are joined with dots. */
 export type CoupledMetrics = { readonly [name: string]: number };
 
-/**
- * Runs `chip`. With a case, its registers go into the chip first and `change` (a sweep's values) comes after.
- * Throws InputError where inputs do not fit the chip.
- */
+export interface CoupledRun {
+  readonly metrics: CoupledMetrics;
+  readonly facts: CoupledFacts;
+  /** Rows by cycle, as the chip's recorded runs have them; null: the model has no trace. */
+  readonly trace: string | null;
+}
+
+/** The chip with the registers of a case in it. Throws InputError. */
+function withRegisters(chip: CoupledChip, files: CaseFiles): CoupledChip {
+  switch (chip.model) {
+    case "tinyodin":
+      return tinyOdinCase(chip, files).chip;
+    case "odin":
+      return odinCase(chip, files).chip;
+    case "ranc":
+      return rancCase(chip, files).chip;
+    case "snn-dse":
+      return snnDseCase(chip, files).chip;
+    case "snn-dse-pipeline":
+      throw noCases();
+  }
+}
+
+/** Runs `chip` with, for a case, that case's registers in it; `change` (a sweep's values) comes after. Throws InputError where inputs do not fit. */
 export function runCoupled(chip: CoupledChip, input: CoupledInput, change: (chip: CoupledChip) => CoupledChip): CoupledMetrics {
+  return runOnInput(change(input.kind === "case" ? withRegisters(chip, input.files) : chip), input).metrics;
+}
+
+/** Runs `chip` as it is described. Throws InputError where inputs do not fit the chip. */
+export function runOnInput(chip: CoupledChip, input: CoupledInput): CoupledRun {
   switch (chip.model) {
     case "tinyodin": {
-      const given = input.kind === "case" ? tinyOdinCase(chip, input.files) : null;
-      const point = changed(given?.chip ?? chip, change);
-      const stimulus = given?.stimulus ?? tinyOdinWorkload(point, requestOf(input));
-      return flat(runTinyOdin(point, stimulus, false).summary);
+      const stimulus = input.kind === "case" ? limited(tinyOdinStimulus(chip, input.files), input) : tinyOdinWorkload(chip, input.request);
+      const run = runTinyOdin(chip, stimulus, false);
+      return { metrics: flat(run.summary), facts: aerFacts(chip, run), trace: run.trace };
     }
     case "odin": {
-      const given = input.kind === "case" ? odinCase(chip, input.files) : null;
-      const point = changed(given?.chip ?? chip, change);
-      return flat(runOdin(point, given?.stimulus ?? odinWorkload(point, requestOf(input))).summary);
+      const stimulus = input.kind === "case" ? limited(odinStimulus(input.files), input) : odinWorkload(chip, input.request);
+      const run = runOdin(chip, stimulus);
+      return { metrics: flat(run.summary), facts: aerFacts(chip, run), trace: run.trace };
     }
     case "ranc": {
-      const given = input.kind === "case" ? rancCase(chip, input.files) : null;
-      const point = changed(given?.chip ?? chip, change);
-      const { summary } = runRanc(point, given?.stimulus ?? rancWorkload(point, requestOf(input)));
-      const { cores: _, ...totals } = summary;
-      return flat(totals);
+      const stimulus = input.kind === "case" ? limited(rancStimulus(chip, input.files), input) : rancWorkload(chip, input.request);
+      const run = runRanc(chip, stimulus);
+      const { cores: _, ...totals } = run.summary;
+      return { metrics: flat(totals), facts: rancFacts(chip, stimulus, run), trace: run.trace };
     }
     case "snn-dse": {
-      const given = input.kind === "case" ? snnDseCase(chip, input.files) : null;
-      const point = changed(given?.chip ?? chip, change);
-      return flat(runSnnDse(point, given?.stimulus ?? snnDseWorkload(requestOf(input))).summary);
+      const stimulus = input.kind === "case" ? snnDseStimulus(input.files) : snnDseWorkload(input.request);
+      const run = runSnnDse(chip, stimulus);
+      return { metrics: flat(run.summary), facts: snnDseFacts(chip, stimulus, run), trace: run.trace };
     }
     case "snn-dse-pipeline": {
-      const point = changed(chip, change);
-      return { total_cycles: runSnnDsePipeline(point, snnDsePipelineWorkload(point, requestOf(input))).totalCycles };
+      if (input.kind === "case") throw noCases();
+      const { totalCycles } = runSnnDsePipeline(chip, snnDsePipelineWorkload(chip, input.request));
+      const unknown = { spikes: null, eventsProcessed: null, eventsDropped: null, synapticOperations: null, ticks: null };
+      return {
+        metrics: { total_cycles: totalCycles },
+        facts: { latencyCycles: totalCycles, cycles: totalCycles, ...unknown, cores: [] },
+        trace: null,
+      };
     }
   }
 }
 
-function requestOf(input: CoupledInput): WorkloadRequest {
-  if (input.kind === "synthetic") return input.request;
-  throw new Error("this chip has no recorded cases");
-}
+const noCases = (): Error => inputError("snn-dse-pipeline", "there are no recorded cases of this chip", "use synthetic inputs");
 
-/** A sweep changes numbers, never the model. */
-function changed<Kind extends CoupledChip>(chip: Kind, change: (chip: CoupledChip) => CoupledChip): Kind {
-  return change(chip) as Kind;
+function limited<Stimulus extends { readonly limitCycles: number }>(
+  stimulus: Stimulus,
+  { limitCycles }: { readonly limitCycles: number | null },
+): Stimulus {
+  return limitCycles === null ? stimulus : { ...stimulus, limitCycles };
 }
 
 function flat(value: unknown, path = ""): { [name: string]: number } {

@@ -218,8 +218,8 @@ export function runSnnDse(chip: SnnDseChip, stimulus: SnnDseStimulus, kernel: Ke
   };
 }
 
-/** The chip with the parameters of a case, and the case's workload. */
-export function snnDseCase(chip: SnnDseChip, files: CaseFiles): { chip: SnnDseChip; stimulus: SnnDseStimulus } {
+/** A case's input spikes. */
+export function snnDseStimulus(files: CaseFiles): SnnDseStimulus {
   const settings = settingsOf(files);
   const get = (name: string): number => setting(settings, name);
   if (get("INPUT_CHANNELS") !== 1)
@@ -237,10 +237,15 @@ export function snnDseCase(chip: SnnDseChip, files: CaseFiles): { chip: SnnDseCh
       throw inputError(name, `row ${row.time_step},${row.neuron} is outside ${steps.length} steps of ${inputs} inputs`);
     step.add(neuron);
   }
-  return {
-    chip: checkedCase({ ...chip, chunk_bits: get("PENC_SIZE"), layer_neurons: get("LAYER_SIZE"), lanes: get("EC_SIZE") }),
-    stimulus: { inputs, spikes: steps.map((step) => [...step].sort((a, b) => a - b)) },
-  };
+  return { inputs, spikes: steps.map((step) => [...step].sort((a, b) => a - b)) };
+}
+
+/** The chip with the parameters of a case, and the case's workload. */
+export function snnDseCase(chip: SnnDseChip, files: CaseFiles): { chip: SnnDseChip; stimulus: SnnDseStimulus } {
+  const settings = settingsOf(files);
+  const get = (name: string): number => setting(settings, name);
+  const sized = checkedCase({ ...chip, chunk_bits: get("PENC_SIZE"), layer_neurons: get("LAYER_SIZE"), lanes: get("EC_SIZE") });
+  return { chip: sized, stimulus: snnDseStimulus(files) };
 }
 
 export function snnDseOutputs(chip: SnnDseChip, files: CaseFiles): Map<string, string> {

@@ -178,24 +178,29 @@ export function runTinyOdin(chip: TinyOdinChip, stimulus: TinyOdinStimulus, perC
   return { ...report, membrane: core.membrane, perCycle: perCycle ? `${rows.join("\n")}\n` : "" };
 }
 
+/** A case's memories, input events and cycle limit. */
+export function tinyOdinStimulus(chip: TinyOdinChip, files: CaseFiles): TinyOdinStimulus {
+  const top = 2 ** (chip.membrane_bits - 1);
+  const neurons = neuronRows(files, { disable: [0, 1], leak: [0, 127], thr: [0, 2 * top - 1], core: [-top, top - 1] });
+  return {
+    weights: nibbleRows(files, "syn.hex"),
+    disable: Uint8Array.from(neurons.disable),
+    leak: Uint8Array.from(neurons.leak),
+    threshold: neurons.thr,
+    membrane: neurons.core,
+    events: inputEvents(files, ADDRESS_BITS),
+    limitCycles: setting(settingsOf(files), "limit"),
+  };
+}
+
 /** The chip with the registers of a case, and the case's workload. */
 export function tinyOdinCase(chip: TinyOdinChip, files: CaseFiles): { chip: TinyOdinChip; stimulus: TinyOdinStimulus; perCycle: boolean } {
   const settings = settingsOf(files);
   const get = (name: string): number => setting(settings, name);
-  const top = 2 ** (chip.membrane_bits - 1);
-  const neurons = neuronRows(files, { disable: [0, 1], leak: [0, 127], thr: [0, 2 * top - 1], core: [-top, top - 1] });
   return {
     chip: checkedCase({ ...chip, neurons: get("max_neur") + 1, ...linkRegisters(chip, get) }),
     perCycle: settings.get("percycle") === 1 || files.has("percycle.csv"),
-    stimulus: {
-      weights: nibbleRows(files, "syn.hex"),
-      disable: Uint8Array.from(neurons.disable),
-      leak: Uint8Array.from(neurons.leak),
-      threshold: neurons.thr,
-      membrane: neurons.core,
-      events: inputEvents(files, ADDRESS_BITS),
-      limitCycles: get("limit"),
-    },
+    stimulus: tinyOdinStimulus(chip, files),
   };
 }
 

@@ -15,7 +15,7 @@ interface Signal {
 }
 
 /** Short printable identifiers: ! to ~. */
-function identifier(index: number): string {
+export function vcdIdentifier(index: number): string {
   let text = "";
   let rest = index;
   do {
@@ -25,7 +25,7 @@ function identifier(index: number): string {
   return text;
 }
 
-const change = (signal: Signal, value: number): string =>
+export const vcdChange = (signal: Pick<Signal, "id" | "bits">, value: number): string =>
   signal.bits === 1 ? `${value}${signal.id}\n` : `b${value.toString(2)} ${signal.id}\n`;
 
 /** Intervals on one wire may touch or overlap: counts of the open ones. */
@@ -35,7 +35,7 @@ type Edge = readonly [cycle: number, signal: Signal, step: number];
 export function* vcdOf(recorder: Recorder, chip: Chip): Iterable<string> {
   const signals: Signal[] = [];
   const add = (scope: string, name: string, bits: number): Signal => {
-    const signal = { id: identifier(signals.length), scope, name, bits, value: 0 };
+    const signal = { id: vcdIdentifier(signals.length), scope, name, bits, value: 0 };
     signals.push(signal);
     return signal;
   };
@@ -76,7 +76,7 @@ export function* vcdOf(recorder: Recorder, chip: Chip): Iterable<string> {
     yield `$upscope $end\n`;
   }
   yield `$enddefinitions $end\n#0\n$dumpvars\n`;
-  for (const signal of signals) yield change(signal, 0);
+  for (const signal of signals) yield vcdChange(signal, 0);
   yield "$end\n";
   const open = new Map<Signal, number>();
   const changes = [...sets.map((edge) => ({ edge, counted: false })), ...steps.map((edge) => ({ edge, counted: true }))];
@@ -95,7 +95,7 @@ export function* vcdOf(recorder: Recorder, chip: Chip): Iterable<string> {
     if (cycle > 0) yield `#${cycle * periodPs}\n`;
     for (const [signal, value] of news) {
       signal.value = value;
-      yield change(signal, value);
+      yield vcdChange(signal, value);
     }
   }
 }

@@ -1,0 +1,65 @@
+/**
+ * Runs a shipped case study, draws its figure and writes its section of docs/case-studies.md: one command each.
+ *
+ *   npx tsx scripts/case-studies.ts mesh-scaling
+ *   npx tsx scripts/case-studies.ts fsdd-phones free-spoken-digit-dataset
+ *   npx tsx scripts/case-studies.ts fsdd-phones-systems free-spoken-digit-dataset
+ *
+ * The sweep leaves NAME.db in this folder; where it is there already, it is continued, not run again.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { svg } from "../arch/base/plot/svg.js";
+import { packageRoot } from "../arch/index.js";
+import { Store } from "../sweeps/index.js";
+import { FSDD_PHONES } from "./case-studies/fsdd-phones.js";
+import { FSDD_PHONES_SYSTEMS } from "./case-studies/fsdd-phones-systems.js";
+import { MESH_SCALING } from "./case-studies/mesh-scaling.js";
+import type { CaseStudy, StudyPoint } from "./case-studies/study.js";
+
+const STUDIES = [MESH_SCALING, FSDD_PHONES, FSDD_PHONES_SYSTEMS];
+const [name, data] = process.argv.slice(2);
+const found = STUDIES.find((one) => one.name === name);
+if (found === undefined) throw new Error(`usage: npx tsx scripts/case-studies.ts ${STUDIES.map((one) => one.name).join("|")} [recordings]`);
+const study: CaseStudy = found;
+if (study.needsData && data === undefined) throw new Error(`${study.name} needs the folder of the recordings as second argument`);
+
+const root = packageRoot();
+const database = resolve(`${study.name}.db`);
+
+function sweep(): void {
+  const folder = mkdtempSync(join(tmpdir(), "case-study-"));
+  try {
+    const shipped = readFileSync(join(root, "arch/examples", `${study.name}.yaml`), "utf8");
+    const file = join(folder, `${study.name}.yaml`);
+    writeFileSync(file, data === undefined ? shipped : shipped.replace(/^( *path:) .*$/m, `$1 ${JSON.stringify(resolve(data))}`));
+    execFileSync(process.execPath, [join(root, "dist/main.js"), "sweep", file, "--db", database, "--no-tui"], { stdio: "inherit" });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function finishedPoints(): StudyPoint[] {
+  const store = Store.read(database);
+  const points = [...store.points()].flatMap((point): StudyPoint[] => {
+    const result = point.metrics === null ? null : store.result(point.id);
+    return point.metrics === null || result === null ? [] : [{ values: point.values, metrics: point.metrics, result }];
+  });
+  store.close();
+  return points;
+}
+
+sweep();
+const points = finishedPoints();
+writeFileSync(join(root, "docs/images", `case-${study.name}.svg`), svg(study.figure(points)));
+const page = join(root, "docs/case-studies.md");
+const text = readFileSync(page, "utf8");
+const section = new RegExp(`(<!-- ${study.name}:begin -->\n)[\\s\\S]*(\n<!-- ${study.name}:end -->)`);
+if (!section.test(text)) throw new Error(`${page} has no section ${study.name}`);
+const report = `![${study.figure(points).title}](images/case-${study.name}.svg)\n\n${study.report(points)}`;
+writeFileSync(
+  page,
+  text.replace(section, (_, begin, end) => `${begin}${report}${end}`),
+);

@@ -1,0 +1,42 @@
+/** Claims of test files and how they ended: every test's title is a claim. Effects: runs vitest. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { packageRoot } from "../../arch/index.js";
+import { markdownTable } from "./markdown.js";
+
+interface Report {
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly title: string; readonly status: "passed" | "failed" | "pending" | "skipped" | "todo" }[];
+  }[];
+}
+
+const RESULT = {
+  passed: "holds",
+  failed: "**fails**",
+  pending: "not run: data absent",
+  skipped: "not run: data absent",
+  todo: "**fails**",
+};
+
+/** Rows of what the tests in `files` claim. Throws if vitest left no report. */
+export function claimsTable(files: readonly string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), "claims-"));
+  try {
+    const out = join(folder, "report.json");
+    const run = spawnSync("npx", ["vitest", "run", ...files, "--reporter=json", `--outputFile=${out}`], {
+      cwd: packageRoot(),
+      encoding: "utf8",
+    });
+    if (run.error !== undefined) throw run.error;
+    const report = JSON.parse(readFileSync(out, "utf8")) as Report;
+    const claims = report.testResults.flatMap((file) => file.assertionResults);
+    return markdownTable(
+      ["claim", "result"],
+      claims.map((claim) => [claim.title, RESULT[claim.status]]),
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,11 @@
+/** Tables as Markdown. */
+export type MarkdownCell = string | number;
+
+const row = (cells: readonly MarkdownCell[]): string => `| ${cells.map((cell) => String(cell).replaceAll("|", "/")).join(" | ")} |`;
+
+export function markdownTable(titles: readonly string[], rows: readonly (readonly MarkdownCell[])[]): string {
+  return [row(titles), row(titles.map(() => "---")), ...rows.map(row)].join("\n");
+}
+
+/** Whole numbers as they are, others to four digits. */
+export const shortNumber = (value: number): string => (Number.isInteger(value) ? String(value) : value.toPrecision(4));

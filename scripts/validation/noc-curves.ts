@@ -1,0 +1,66 @@
+/** The recorded curves of an independent network simulator against ours. Effects: runs the comparison, or reads what it printed before. */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { packageRoot } from "../../arch/index.js";
+import { markdownTable } from "./markdown.js";
+
+/** One line of `compare-curves.ts --json`; deviations in percent. */
+interface ComparedCurve {
+  readonly name: string;
+  readonly points: number;
+  readonly lowPercent: number;
+  readonly highPercent: number;
+  readonly saturation: number;
+  readonly saturationPercent: number;
+  readonly overloadPercent: number;
+}
+
+/** Of the mean latency up to 60 % and from 60 to 80 % of the saturation load, and of the throughput in overload. */
+const TOLERANCE_PERCENT = { low: 3, high: 5, overload: { mesh: 5, torus: 10 } };
+export const NOC_COMMAND = "npx tsx test/sim/timing/noc/compare-curves.ts";
+
+function comparedCurves(file: string | null): ComparedCurve[] {
+  const text =
+    file === null
+      ? execFileSync("npx", ["tsx", "test/sim/timing/noc/compare-curves.ts", "--json"], { cwd: packageRoot(), encoding: "utf8" })
+      : readFileSync(file, "utf8");
+  return text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as ComparedCurve);
+}
+
+/** `file`: lines that an earlier comparison printed; null: compare now, which takes minutes. */
+export function nocTable(file: string | null): string {
+  const percent = (value: number): string => `${value < 0 ? "" : "+"}${value.toFixed(2)} %`;
+  const rows = comparedCurves(file).map((curve) => {
+    const [topology = "", k = "", traffic = "", flits = "", channels = "", buffer = "", allocator = "", routing = "", credit = ""] =
+      curve.name.split(" ");
+    const overload = topology === "torus" ? TOLERANCE_PERCENT.overload.torus : TOLERANCE_PERCENT.overload.mesh;
+    const ok =
+      curve.lowPercent <= TOLERANCE_PERCENT.low &&
+      curve.highPercent <= TOLERANCE_PERCENT.high &&
+      Math.abs(curve.overloadPercent) <= overload;
+    return [
+      `${k} x ${k} ${topology}, ${traffic}`,
+      `${flits} / ${channels} / ${buffer}`,
+      `${allocator.replaceAll("_", "-")}, RC ${routing}, credit ${credit}`,
+      ...[curve.points, `${curve.lowPercent.toFixed(2)} %`, `${curve.highPercent.toFixed(2)} %`],
+      ...[curve.saturation.toFixed(4), percent(curve.saturationPercent), `${percent(curve.overloadPercent)} (${overload} %)`],
+      ok ? "within" : "**outside**",
+    ];
+  });
+  const titles = [
+    "network, traffic",
+    "flits a packet / VCs / flits a VC",
+    "allocator, delays",
+    "loads",
+    "latency to 60 % of saturation (3 %)",
+    "60 to 80 % (5 %)",
+    "saturation [flits/node/cycle]",
+    "ours",
+    "throughput in overload",
+    "result",
+  ];
+  return markdownTable(titles, rows);
+}

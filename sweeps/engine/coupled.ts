@@ -1,0 +1,65 @@
+/**
+ * Worker threads for points of a coupled chip: each runs function and time at once, on a case's files or on synthetic inputs.
+ * Throws: `InputError` from the loader (no such case).
+ */
+import { availableParallelism } from "node:os";
+import { hashJson } from "../../arch/base/hash.js";
+import type { CoupledExperiment } from "../../arch/index.js";
+import { type CaseFiles, caseInputs } from "../../sim/index.js";
+import type { PointInputs } from "../point.js";
+import type { Engine, Outcome, Task } from "./engine.js";
+import { remember, ThreadPool } from "./pool.js";
+
+export interface CoupledEngineOptions {
+  /** Texts of a case folder's files. */
+  readonly loadCase: (folder: string) => Promise<CaseFiles>;
+  readonly maxWorkers?: number;
+  /** A point that runs longer ends as `timeout`; default 10 minutes. */
+  readonly timeoutMs?: number;
+  /** Built worker; default the package's own. */
+  readonly workerFile?: string;
+}
+
+export interface CoupledTask extends Task {
+  readonly experiment: CoupledExperiment;
+}
+
+export class CoupledEngine implements Engine {
+  readonly maxWorkers: number;
+  private readonly pool: ThreadPool;
+  private readonly cases = new Map<string, Promise<CaseFiles>>();
+
+  constructor(private readonly options: CoupledEngineOptions) {
+    this.maxWorkers = options.maxWorkers ?? Math.max(2, availableParallelism());
+    this.pool = new ThreadPool(this.maxWorkers, options.workerFile);
+  }
+
+  /** The core model by its name, a case by its files' content; synthetic inputs are told by the workload alone. */
+  async identify(experiment: CoupledExperiment): Promise<PointInputs> {
+    const modelHash = hashJson({ model: experiment.chip.model });
+    return { modelHash, dataHash: hashJson(Object.fromEntries(await this.filesOf(experiment))) };
+  }
+
+  waitsFor(): boolean {
+    return false;
+  }
+
+  async evaluate({ experiment, inputs }: CoupledTask): Promise<Outcome> {
+    const task = { kind: "coupled", experiment, files: await this.filesOf(experiment), inputs } as const;
+    const reply = await this.pool.run(task, this.options.timeoutMs ?? 600_000);
+    if (reply.kind === "functional") throw new Error("the worker answered a point with a functional run");
+    return reply;
+  }
+
+  close(force: boolean): Promise<void> {
+    return this.pool.close(force);
+  }
+
+  /** Inputs of the case only: what was recorded of it changes no result. */
+  private async filesOf({ chip, workload }: CoupledExperiment): Promise<CaseFiles> {
+    if (workload.kind === "synthetic") return new Map();
+    const files = await remember(this.cases, workload.folder, () => this.options.loadCase(workload.folder));
+    const names = caseInputs(chip.model);
+    return new Map([...files].filter(([name]) => names.includes(name)).sort());
+  }
+}

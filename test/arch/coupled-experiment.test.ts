@@ -1,0 +1,105 @@
+/** Descriptions of coupled chips: what they say, what is refused and where, how design points are laid over them. */
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import {
+  type CoupledExperiment,
+  InputError,
+  isCoupled,
+  packageRoot,
+  parseArch,
+  parseDescription,
+  patchDescription,
+  readDescription,
+  shippedCoupledChips,
+} from "../../arch/index.js";
+
+function coupled(text: string): CoupledExperiment {
+  const { experiment } = parseDescription(text, "c.yaml");
+  if (!isCoupled(experiment)) throw new Error("is an ordinary chip");
+  return experiment;
+}
+
+/** `line:column path: message` of every problem. */
+function problems(text: string): string[] {
+  try {
+    parseDescription(text, "c.yaml");
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return error.problems.map(({ line, column, path, message }) => `${line}:${column} ${path}: ${message}`);
+  }
+  return [];
+}
+
+const SWEEP = "sweep: { objectives: { latency_cycles: min } }";
+
+test("every shipped coupled chip is a description of its own: synthetic inputs, no search", () => {
+  expect(shippedCoupledChips()).toEqual(["odin", "ranc", "snn-dse", "snn-dse-pipeline", "tinyodin", "truenorth-like"]);
+  for (const name of shippedCoupledChips()) {
+    const { experiment, sweep } = readDescription(join(packageRoot(), "arch/chips", `${name}.yaml`));
+    expect(isCoupled(experiment) && experiment.workload.kind, name).toBe("synthetic");
+    expect(sweep).toBeNull();
+  }
+});
+
+test("a description lays its keys over a shipped chip; a case brings no synthetic defaults with it", () => {
+  const { chip, workload } = coupled("version: 1\nextends: tinyodin\nevent_queue: { depth: 7 }\nworkload: { case: some/folder }\n");
+  expect(chip).toMatchObject({ model: "tinyodin", neurons: 256, event_queue: { depth: 7, visibility_cycles: 1 } });
+  expect(workload).toEqual({ kind: "case", folder: "some/folder", limitCycles: null });
+  const drawn = coupled("version: 1\nextends: tinyodin\nworkload: { synthetic: { events: 3 }, limit_cycles: 900 }\n").workload;
+  expect(drawn).toEqual({ kind: "synthetic", seed: 1, events: 3, density: 0.2, gapCycles: 200, limitCycles: 900 });
+});
+
+test("in-place and listed searches find their paths, list entries included; first values stand in the document", () => {
+  const { sweep, document } = parseDescription(
+    `version: 1
+extends: odin
+event_queue: { depth: { sweep: [4, 8] } }
+sweep:
+  parameters: [{ path: workload.synthetic.seed, range: [1, 9] }]
+  objectives: { latency_cycles: min }
+`,
+    "c.yaml",
+  );
+  expect(sweep?.parameters.map(({ path }) => path)).toEqual(["event_queue.depth", "workload.synthetic.seed"]);
+  expect(document).toMatchObject({ event_queue: { depth: 4 }, model: "odin" });
+  const pipeline = parseDescription("version: 1\nextends: snn-dse-pipeline\n", "p.yaml");
+  const { experiment } = patchDescription(pipeline, { "layers.1.neurons_per_unit": 4 });
+  if (!isCoupled(experiment) || experiment.chip.model !== "snn-dse-pipeline") throw new Error("is another chip");
+  expect(experiment.chip.layers.map((layer) => layer.neurons_per_unit)).toEqual([1, 4, 1]);
+});
+
+test.each([
+  ["extends: odin\nevent_queue: { dept: 4 }", /^3:16 event_queue\.dept: unknown key "dept"/],
+  ["extends: odin\nevent_queue: { depth: 0 }", /^3:23 event_queue\.depth: must be at least 1, got 0/],
+  [
+    "extends: odin\nworkload: { case: x, synthetic: { seed: 1, events: 1, density: 0, gap_cycles: 1 } }",
+    /workload\.synthetic: stands beside/,
+  ],
+  ["extends: odin\nworkload: { limit_cycles: null }", /workload\.limit_cycles: is null without a case/],
+  ["extends: snn-dse-pipeline\nworkload: { case: x }", /^3:19 workload\.case: there are no case files/],
+  ["extends: ranc\ngrid: { width: 1 }", /output_core: \(1, 0\) is outside the grid of 1 x 2/],
+  ["extends: odin\nnoc: { width: 2 }", /^3:1 noc: unknown key "noc"/],
+  ["model: odn", /^2:8 model: no such core model: odn/],
+  [
+    `extends: odin\n${SWEEP.replace("sweep: {", "sweep: { parameters: [{ path: event_queue.dep, values: [1] }],")}`,
+    /no such parameter: event_queue\.dep/,
+  ],
+  [`extends: odin\nloop: { sweep: [open, half] }\n${SWEEP}`, /loop: expected one of open, closed, got text "half"/],
+])("%j is refused with its place", (body, message) => {
+  expect(problems(`version: 1\n${body}\n`).join("\n")).toMatch(message);
+});
+
+test("a design point is checked by the same rules as a file", () => {
+  const parsed = parseDescription("version: 1\nextends: ranc\n", "c.yaml");
+  expect(() => patchDescription(parsed, { router_buffer_dept: 3 })).toThrow(/did you mean router_buffer_depth/);
+  expect(() => patchDescription(parsed, { "grid.width": 1 })).toThrow(/outside the grid/);
+  expect(() => patchDescription(parsed, { grid: 1 })).toThrow(/is not a single value/);
+  expect(() => patchDescription(parsed, { model: "odin" })).toThrow(/no such parameter/);
+});
+
+test("commands for ordinary chips refuse a coupled one and say which take it", () => {
+  expect(() => parseArch("version: 1\nextends: odin\n", "c.yaml")).toThrow(
+    /odin\.yaml:\d+:1: model: describes a chip with a core model of its own.*\n.*snn-dse sweep/,
+  );
+  expect(isCoupled(parseDescription("version: 1\nextends: mesh-2x2\n", "m.yaml").experiment)).toBe(false);
+});

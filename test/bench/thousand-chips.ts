@@ -1,0 +1,87 @@
+/**
+ * A thousand chips of 1 to 128 cores with fifty spoken digits each, flit by flit (`arch/examples/thousand-chips.yaml`): one point in twenty is
+ * evaluated in one thread, by processor time, and the sweep's time on two idle cores follows from it. The functional run is made before, as in the sweep
+ * (its own time is a row). Needs the Free Spoken Digit Dataset (`../shared/data/fsdd`, or the folder that FSDD_PATH names).
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot, patchDocument, readArch, readModel, resolveModelPath } from "../../arch/index.js";
+import { evaluatePoint, prepareFunctional } from "../../sim/index.js";
+import { mapNetwork } from "../../sim/mapping/map.js";
+import { Space } from "../../sweeps/index.js";
+import { loadDataset } from "../../training/index.js";
+import { cpuSeconds, repeat } from "./harness/measure.js";
+import { benchmark } from "./harness/program.js";
+import { row } from "./harness/row.js";
+
+const file = join(packageRoot(), "arch/examples/thousand-chips.yaml");
+const EVERY = 20;
+const STEP = 617;
+
+await benchmark(import.meta.url, async () => {
+  const path = process.env.FSDD_PATH ?? join(packageRoot(), "../shared/data/fsdd");
+  if (!existsSync(path)) {
+    console.log(`skipped: ${path} is absent`);
+    return [];
+  }
+  const parsed = readArch(file);
+  if (parsed.sweep === null) throw new Error("the example has no sweep");
+  const model = readModel(resolveModelPath(parsed.experiment.network.model, file));
+  const samples = loadDataset("fsdd-digits", { path, split: "test" });
+  const space = new Space(parsed.sweep.parameters, file);
+  const points = space.gridSize ?? 0;
+  // a step that shares no factor with any axis' length goes through all values of each
+  const chosen = Array.from({ length: points / EVERY }, (_, i) =>
+    patchDocument(parsed, space.byPath(space.decode(space.gridPosition((i * STEP) % points)))),
+  );
+  const before = cpuSeconds();
+  const functional = prepareFunctional(chosen[0], model.network, model.hash, samples);
+  const functionalSeconds = cpuSeconds() - before;
+  const byCores = new Map<number, number[]>();
+  let messages = 0;
+  let flitHops = 0;
+  let waves = 0;
+  const seconds = await repeat(
+    () => {
+      const start = cpuSeconds();
+      for (const experiment of chosen) {
+        const from = cpuSeconds();
+        const { timing } = evaluatePoint(experiment, functional);
+        const cores = experiment.chip.cores.length;
+        byCores.set(cores, [...(byCores.get(cores) ?? []), cpuSeconds() - from]);
+        messages += timing.total.packets;
+        flitHops += timing.total.flitHops;
+        waves += timing.waveCycles.length;
+      }
+      return (cpuSeconds() - start) / chosen.length;
+    },
+    { warmUps: 1, runs: 2 },
+  );
+  const mapping = await repeat(
+    () => {
+      const start = cpuSeconds();
+      for (const { chip, precision, mapping: request } of chosen)
+        mapNetwork(functional.trace.topology, chip, precision, request, functional.trace);
+      return (cpuSeconds() - start) / chosen.length;
+    },
+    { warmUps: 0, runs: 2 },
+  );
+  const runs = 3 * chosen.length;
+  console.log(
+    `${points} points; of ${chosen.length}: ${Math.round(messages / runs)} packets, ${Math.round(flitHops / runs)} flit-hops, ${Math.round(waves / runs)} waves a point`,
+  );
+  for (const [cores, spent] of [...byCores].sort(([a], [b]) => a - b))
+    console.log(`  ${cores} cores: ${(1000 * Math.min(...spent)).toFixed(0)} ms at least`);
+  return [
+    row("functional run, 50 utterances", "CPU s", "less", [functionalSeconds]),
+    row("a chip, 50 utterances", "CPU s", "less", seconds),
+    row("of it mapping", "CPU s", "less", mapping),
+    row(
+      `${points} chips on 2 idle cores, by processor time`,
+      "s",
+      "less",
+      seconds.map((s) => (s * points) / 2),
+      120,
+    ),
+  ];
+});
