@@ -197,8 +197,11 @@ describe.skipIf(!isBuilt)("the built program", () => {
       cwd: folder,
     });
     const code = await new Promise<number | null>((resolve) => {
+      let isTold = false; // a second signal would mean: now
       child.stdout.on("data", (chunk: Buffer) => {
-        if (chunk.toString().includes("point-done")) child.kill("SIGTERM");
+        if (isTold || !chunk.toString().includes("point-done")) return;
+        isTold = true;
+        child.kill("SIGTERM");
       });
       child.on("close", resolve);
     });
