@@ -187,7 +187,8 @@ class Run {
         return false;
       }
       const at = progress.batch;
-      const rate = learningRate.schedule === "cosine" ? cosineRate(learningRate, done + at, totalBatches) : progress.rate;
+      if (learningRate.schedule === "cosine") progress.rate = cosineRate(learningRate, done + at, totalBatches);
+      const { rate } = progress;
       const membranePenalty = penaltyAt(config, done + at, totalBatches);
       const shards = cutShards(pieces.slice(at * size, (at + 1) * size), config.training.shards).map((part, s) => ({
         pieces: part,

@@ -98,6 +98,15 @@ test.each(["lif", "rec-v1", "rec-v2", "gru", "lstm"] as const)("%s learns to tel
   expect(result!.test.scored).toBe(60);
 });
 
+test("the record's learning rate of an epoch is the one that its last batch was taken with", async () => {
+  const events: TrainingEvent[] = [];
+  const result = await run(configOf("rec-v2"), null, Number.POSITIVE_INFINITY, events);
+  const { curve } = result!.record as unknown as { curve: { learning_rate: number }[] };
+  const last = events.flatMap((event) => (event.kind === "batch" && event.batch === event.batches ? [event.learningRate] : []));
+  expect(curve.map((line) => line.learning_rate)).toEqual(last);
+  expect(last[3]).toBeLessThan(0.1 * last[0]!); // the cosine has come down
+});
+
 test.each([1, 4, 9, 13])("stopped after %i batches and resumed, the model equals an uninterrupted run bit for bit", async (stopAfter) => {
   const config = configOf("rec-v2", "quantiser: {bits: 6, theta: 2, curriculum: [{epochs: 1, bits: 6, theta: 0}]}");
   const whole = await run(config, null, Number.POSITIVE_INFINITY);
