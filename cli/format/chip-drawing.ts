@@ -1,10 +1,13 @@
-/** A chip as characters: tiles with their cores' utilisation, links with their heat. Pure. */
+/**
+ * A chip as characters: cores with their utilisation, links with their heat. Three scales, the largest that fits: tiles in boxes with all
+ * numbers, tiles as one line a core, one character a core. Pure.
+ */
 import type { Chip } from "../../arch/index.js";
 import type { Result } from "../../sim/index.js";
 import { type Look, type Paint, paint } from "./style.js";
+import { visibleWidth } from "./table.js";
 
-const TILE_CELLS = 14;
-const LINK_CELLS = 8;
+type Core = Result["utilisation"]["cores"][number];
 
 /** Five steps from cold to hot, as characters and as colours: one says what the other says. */
 const HEAT_UNICODE = [..." ░▒▓█"];
@@ -25,107 +28,155 @@ function heat(look: Look, share: number, cells: number): string {
   );
 }
 
-const busyOf = (core: Result["utilisation"]["cores"][number]): number => Math.max(core.synapseBusy, core.somaBusy);
+const busyOf = (core: Core): number => Math.max(core.synapseBusy, core.somaBusy);
 
-/** Lines at most `width` cells wide; large chips fall back to one character a core. */
+/** A link: its flits a cycle, and those over the hottest one's. */
+interface Load {
+  readonly flits: number;
+  readonly share: number;
+}
+
+/** What a scale draws: a tile's rows of equal width, the link to its east (null: none is there), the link to its south. */
+interface Scale {
+  readonly tile: (tile: number) => readonly string[];
+  readonly east: (load: Load | null, row: number) => string;
+  readonly south: (load: Load) => string;
+  readonly about: string;
+}
+
+const EAST = { unicode: [..." ┄─━═"], ascii: [..." .-~="] } as const;
+const SOUTH = { unicode: [..." ┆│┃║"], ascii: [..." .:|!"] } as const;
+
+/** A link as a line, thicker where it is hotter. */
+function wire(look: Look, { share }: Load, kind: typeof EAST | typeof SOUTH, cells: number): string {
+  const step = heatStep(share);
+  const character = kind[look.unicode ? "unicode" : "ascii"][step] as string;
+  return paint(look, character.repeat(cells), ...(HEAT_PAINTS[step] as readonly Paint[]));
+}
+
+/** The drawing in at most `width` cells, as far as one character a core fits. */
 export function chipLines(look: Look, chip: Chip, result: Result, width: number): readonly string[] {
-  const { width: columns, height: rows } = chip.noc;
   const legend = (look.unicode ? HEAT_UNICODE : HEAT_ASCII).map((character, step) =>
     paint(look, character, ...(HEAT_PAINTS[step] as readonly Paint[])),
   );
-  const head = `${chip.noc.width} x ${chip.noc.height} ${chip.noc.topology}; share of cycles busy: 0 [${legend.join("")}] 100 %`;
-  const wide = columns * TILE_CELLS + (columns - 1) * LINK_CELLS <= width;
-  return [head, "", ...(wide ? tiledLines(look, chip, result, columns, rows) : denseLines(look, chip, result, columns, rows))];
-}
-
-function linkOf(result: Result, router: number, port: string): number {
-  return result.utilisation.links.find((link) => link.router === router && link.port === port)?.flitsPerCycle ?? 0;
-}
-
-/** Both directions of a link: the hotter one decides the colour, its flits a cycle are printed. */
-function betweenOf(result: Result, from: number, to: number, forth: string, back: string): number {
-  return Math.max(linkOf(result, from, forth), linkOf(result, to, back));
-}
-
-function coresOf(chip: Chip, result: Result, tile: number): readonly Result["utilisation"]["cores"][number][] {
-  const ids = chip.cores.filter((core) => core.tile === tile).map((core) => core.id);
-  return result.utilisation.cores.filter((core) => ids.includes(core.core));
-}
-
-function tiledLines(look: Look, chip: Chip, result: Result, columns: number, rows: number): readonly string[] {
-  const lines: string[] = [];
-  const most = Math.max(...chip.coresPerTile);
-  const { topology } = chip.noc;
-  const [tl, tr, bl, br, h, v] = look.unicode ? [..."┌┐└┘─│"] : ["+", "+", "+", "+", "-", "|"];
-  // North is up: router y * width + x has its northern neighbour at y + 1.
-  for (let y = rows - 1; y >= 0; y--) {
-    const tiles = Array.from({ length: columns }, (_, x) => y * columns + x);
-    const gap = " ".repeat(LINK_CELLS);
-    const title = (tile: number): string => ` ${tile} `.padEnd(TILE_CELLS - 3, h);
-    lines.push(tiles.map((tile) => `${tl}${h}${title(tile)}${tr}`).join(gap));
-    for (let k = 0; k < most; k++) {
-      lines.push(
-        tiles
-          .map((tile, x) => {
-            const core = coresOf(chip, result, tile)[k];
-            const inside = core === undefined ? " ".repeat(TILE_CELLS - 2) : coreText(look, core);
-            if (x === columns - 1) return `${v}${inside}${v}`;
-            const right = k === 0 && topology !== "crossbar" ? horizontal(look, betweenOf(result, tile, tile + 1, "east", "west")) : gap;
-            return `${v}${inside}${v}${right}`;
-          })
-          .join(""),
-      );
-    }
-    lines.push(tiles.map(() => `${bl}${h.repeat(TILE_CELLS - 2)}${br}`).join(gap));
-    if (y === 0) continue;
-    if (topology === "ring" || topology === "crossbar") {
-      lines.push("");
-      continue;
-    }
-    lines.push(
-      tiles
-        .map((tile) => {
-          const flits = betweenOf(result, tile, tile - columns, "south", "north");
-          return `${" ".repeat(4)}${heat(look, flits, 2)} ${flits.toFixed(3)}${" ".repeat(TILE_CELLS - 12)}`;
-        })
-        .join(gap),
-    );
+  const { noc } = chip;
+  const head = `${noc.width} x ${noc.height} ${noc.topology}, busy share of cycles 0 [${legend.join("")}] 100 %`;
+  const coresOf = coresByTile(chip, result);
+  for (const scale of [boxed(look, coresOf), listed(look, coresOf), dense(look, coresOf)]) {
+    const lines = drawn(chip, result, scale);
+    if (visibleWidth(lines[0] ?? "") > width && scale.about !== DENSE) continue;
+    const links = LINKS[noc.topology];
+    const words = [
+      scale.about,
+      links === undefined ? switchLoad(result) : `${links}; hottest ${hottestOf(result).toFixed(3)} flits a cycle`,
+    ];
+    return [head, "", ...lines, ...words.filter((text) => text !== "").map((text) => paint(look, text, "dim"))];
   }
-  const links = {
-    mesh: "a link: heat, flits a cycle of its busier direction",
-    torus: "a link: heat, flits a cycle of its busier direction; those that wrap around are not drawn",
-    ring: "a link: heat, flits a cycle of its busier direction; from the end of a row the ring goes on to the next",
-    crossbar: `one switch joins all: ${switchLoad(result)}`,
-  }[topology];
-  lines.push(paint(look, `a core: heat, busiest unit, neurons; ${links}`, "dim"));
-  return lines;
+  return [head];
 }
+
+const LINKS: { readonly [topology: string]: string } = {
+  mesh: "a link: its busier direction",
+  torus: "a link: its busier direction; those that wrap around are not drawn",
+  ring: "a link: its busier direction; from the end of a row the ring goes on to the next",
+};
+
+/** Flits a cycle of the busiest link between tiles. */
+function hottestOf({ utilisation }: Result): number {
+  return Math.max(0, ...utilisation.links.filter(({ port }) => SIDES.has(port)).map((link) => link.flitsPerCycle));
+}
+const SIDES = new Set(["east", "west", "north", "south"]);
 
 /** What a crossbar's switch passes. */
 function switchLoad(result: Result): string {
   const flits = result.utilisation.links.map((link) => link.flitsPerCycle);
-  return `${flits.reduce((sum, f) => sum + f, 0).toFixed(3)} flits a cycle, ${Math.max(0, ...flits).toFixed(3)} to its busiest port`;
+  return `one switch joins all: ${flits.reduce((sum, f) => sum + f, 0).toFixed(3)} flits a cycle, ${Math.max(0, ...flits).toFixed(3)} to its busiest port`;
 }
 
-/** Heat, busiest unit, neurons: 12 cells. */
-function coreText(look: Look, core: Result["utilisation"]["cores"][number]): string {
-  const busy = `${(busyOf(core) * 100).toFixed(0)} %`.padStart(5);
-  return `${heat(look, busyOf(core), 3)} ${busy}${(core.neurons === 0 ? "--" : String(core.neurons)).padStart(3)}`;
+function coresByTile(chip: Chip, result: Result): (tile: number) => readonly Core[] {
+  const tiles = new Map<number, Core[]>();
+  for (const core of result.utilisation.cores) {
+    const { tile } = chip.cores[core.core] as Chip["cores"][number];
+    const known = tiles.get(tile);
+    if (known === undefined) tiles.set(tile, [core]);
+    else known.push(core);
+  }
+  return (tile) => tiles.get(tile) ?? [];
 }
 
-function horizontal(look: Look, flits: number): string {
-  return ` ${heat(look, flits, 1)}${flits.toFixed(3)}${heat(look, flits, 1)}`;
-}
-
-function denseLines(look: Look, chip: Chip, result: Result, columns: number, rows: number): readonly string[] {
+/** Rows of tiles, links between them. North is up: router y * width + x has its northern neighbour at y + 1. */
+function drawn(chip: Chip, result: Result, scale: Scale): readonly string[] {
+  const { width: columns, height: rows, topology } = chip.noc;
+  const known = new Map(result.utilisation.links.map((link) => [`${link.router} ${link.port}`, link.flitsPerCycle]));
+  const hottest = hottestOf(result);
+  const busier = (from: number, forth: string, to: number, back: string): Load => {
+    const flits = Math.max(known.get(`${from} ${forth}`) ?? 0, known.get(`${to} ${back}`) ?? 0);
+    return { flits, share: hottest === 0 ? 0 : flits / hottest };
+  };
+  const all = Array.from({ length: columns * rows }, (_, id) => scale.tile(id));
+  const cells = Math.max(...all.flat().map(visibleWidth), 0);
+  const filled = (text: string): string => text + " ".repeat(Math.max(0, cells - visibleWidth(text)));
+  const gap = " ".repeat(visibleWidth(scale.east(null, -1)));
   const lines: string[] = [];
   for (let y = rows - 1; y >= 0; y--) {
-    const row = Array.from({ length: columns }, (_, x) => {
-      const cores = coresOf(chip, result, y * columns + x);
-      return cores.map((core) => heat(look, busyOf(core), 1)).join("");
-    });
-    lines.push(`  ${row.join(" ")}`);
+    const ids = Array.from({ length: columns }, (_, x) => y * columns + x);
+    const height = Math.max(...ids.map((id) => (all[id] as readonly string[]).length));
+    for (let row = 0; row < height; row++) {
+      const between = (id: number): string => {
+        if (id % columns === columns - 1) return "";
+        return scale.east(topology === "crossbar" ? null : busier(id, "east", id + 1, "west"), row);
+      };
+      lines.push(ids.map((id) => filled(all[id]?.[row] ?? "") + between(id)).join(""));
+    }
+    if (y === 0) continue;
+    const joined = topology !== "ring" && topology !== "crossbar";
+    lines.push(joined ? ids.map((id) => filled(scale.south(busier(id, "south", id - columns, "north")))).join(gap) : "");
   }
-  lines.push(paint(look, "one character a core, tiles apart", "dim"));
   return lines;
+}
+
+/** A box a tile; a core's heat, busiest unit and neurons; flits a cycle in figures. */
+function boxed(look: Look, coresOf: (tile: number) => readonly Core[]): Scale {
+  const [tl, tr, bl, br, h, v] = look.unicode ? [..."┌┐└┘─│"] : ["+", "+", "+", "+", "-", "|"];
+  const inside = 14;
+  const core = (one: Core): string => {
+    const busy = `${(busyOf(one) * 100).toFixed(0)} %`.padStart(6);
+    return `${heat(look, busyOf(one), 3)}${busy}${(one.neurons === 0 ? "-" : String(one.neurons)).padStart(5)}`;
+  };
+  return {
+    tile: (tile) => [
+      `${tl}${h}${` ${tile} `.padEnd(inside - 1, h)}${tr}`,
+      ...coresOf(tile).map((one) => `${v}${core(one)}${v}`),
+      `${bl}${(h as string).repeat(inside)}${br}`,
+    ],
+    east: (load, row) =>
+      load === null || row !== 1 ? " ".repeat(9) : ` ${wire(look, load, EAST, 1)}${load.flits.toFixed(3)}${wire(look, load, EAST, 1)} `,
+    south: (load) => `    ${wire(look, load, SOUTH, 1)} ${load.flits.toFixed(3)}`,
+    about: "a core: heat, busier unit, neurons",
+  };
+}
+
+/** A line a core: heat and busiest unit; links by heat alone. */
+function listed(look: Look, coresOf: (tile: number) => readonly Core[]): Scale {
+  return {
+    tile: (tile) => coresOf(tile).map((one) => `${heat(look, busyOf(one), 2)}${(busyOf(one) * 100).toFixed(0).padStart(4)}`),
+    east: (load, row) => (load === null || row !== 0 ? "    " : ` ${wire(look, load, EAST, 2)} `),
+    south: (load) => ` ${wire(look, load, SOUTH, 1)}`,
+    about: "a core: heat and busier unit in %; between tiles: heat of links",
+  };
+}
+
+const DENSE = "a character a core; between tiles: heat of links";
+
+function dense(look: Look, coresOf: (tile: number) => readonly Core[]): Scale {
+  return {
+    tile: (tile) => [
+      coresOf(tile)
+        .map((one) => heat(look, busyOf(one), 1))
+        .join(""),
+    ],
+    east: (load) => (load === null ? " " : wire(look, load, EAST, 1)),
+    south: (load) => wire(look, load, SOUTH, 1),
+    about: DENSE,
+  };
 }

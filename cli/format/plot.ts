@@ -134,7 +134,7 @@ export function plotLines(look: Look, panel: TerminalPanel, width: number, heigh
   for (const series of panel.series) if (series.kind === "cloud") raster.show(series.points, x, y, columns, rows);
   const masks = raster.masks.length === columns * rows ? raster.masks : new Uint8Array(columns * rows);
   const { over, line } = layerOf(panel, columns, rows);
-  const ticks = ticksOf(y, Math.max(2, Math.floor(rows / 3)));
+  const ticks = yTicks(y, rows);
   const labelOfRow = new Map<number, string>();
   tickLabels(ticks).forEach((label, i) => {
     const row = Math.min(rows - 1, Math.max(0, Math.floor((1 - position(y, ticks[i])) * rows)));
@@ -149,6 +149,14 @@ export function plotLines(look: Look, panel: TerminalPanel, width: number, heigh
     lines.push(paint(look, edge, "dim") + canvasLine(look, row * columns, columns, masks, line, over));
   }
   return [...lines, ...xAxisLines(look, x, columns)];
+}
+
+/** A tick every three rows; more where one label alone would leave the scale open. */
+function yTicks(y: Axis, rows: number): readonly number[] {
+  for (let count = Math.max(2, Math.floor(rows / 3)); ; count++) {
+    const ticks = ticksOf(y, count);
+    if (ticks.length >= 2 || count >= rows) return ticks;
+  }
 }
 
 type Glyph = "blank" | "cloud" | "line" | "mark" | "ringed";

@@ -95,9 +95,14 @@ function logTicks(axis: Axis, count: number): readonly number[] {
   return linearTicks(axis, count);
 }
 
-/** Labels of ticks with just as many digits as tell them apart. */
+/** Labels of ticks with just as many digits as tell them apart; evenly spaced ones have equally many decimals. */
 export function tickLabels(ticks: readonly number[]): readonly string[] {
+  const largest = Math.max(...ticks.map(Math.abs), 0);
+  const steps = ticks.slice(1).map((tick, i) => tick - ticks[i]);
+  const even = steps.length > 1 && largest < 1e6 && steps.every((step) => step >= 1e-3 && Math.abs(step / steps[0] - 1) < 1e-6);
+  const decimals = Math.max(...ticks.map((tick) => String(Number(tick.toPrecision(6))).split(".")[1]?.length ?? 0), 0);
   return ticks.map((value) => {
+    if (even) return value.toFixed(decimals);
     const size = Math.abs(value);
     if (value !== 0 && (size >= 1e6 || size < 1e-3)) return value.toExponential().replace("e+", "e");
     return String(Number(value.toPrecision(6)));

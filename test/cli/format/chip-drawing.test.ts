@@ -7,10 +7,15 @@ import type { Result } from "../../../sim/index.js";
 
 const look = lookOf({ isTTY: false } as NodeJS.WriteStream, {});
 
-function drawn(topology: string, links: readonly { router: number; port: string; flitsPerCycle: number }[]): string {
-  const { chip } = parseArch(`version: 1\nnoc: { topology: ${topology}, width: 2, height: 2 }\n`, "d.yaml").experiment;
+function drawn(
+  topology: string,
+  links: readonly { router: number; port: string; flitsPerCycle: number }[],
+  size = "width: 2, height: 2",
+  width = 200,
+): string {
+  const { chip } = parseArch(`version: 1\nnoc: { topology: ${topology}, ${size} }\n`, "d.yaml").experiment;
   const cores = chip.cores.map(({ id }) => ({ core: id, populations: [], neurons: 3, synapseBusy: 0.5, somaBusy: 0.25 }));
-  return chipLines(look, chip, { utilisation: { cores, links } } as unknown as Result, 200).join("\n");
+  return chipLines(look, chip, { utilisation: { cores, links } } as unknown as Result, width).join("\n");
 }
 const flits = (text: string): string[] => text.match(/\d\.\d{3}/g) ?? [];
 
@@ -20,12 +25,13 @@ test("a mesh of 2 x 2 has two horizontal and two vertical links, each drawn by i
     { router: 1, port: "west", flitsPerCycle: 0.5 },
     { router: 2, port: "south", flitsPerCycle: 0.125 },
   ]);
-  expect(flits(text).sort()).toEqual(["0.000", "0.000", "0.125", "0.500"]);
+  expect(flits(text).sort()).toEqual(["0.000", "0.000", "0.125", "0.500", "0.500"]);
+  expect(text).toContain("hottest 0.500 flits a cycle");
 });
 
 test("a ring has links along its rows only, and says where it goes on", () => {
   const text = drawn("ring", [{ router: 3, port: "west", flitsPerCycle: 0.75 }]);
-  expect(flits(text).sort()).toEqual(["0.000", "0.750"]);
+  expect(flits(text).sort()).toEqual(["0.000", "0.750", "0.750"]);
   expect(text).toContain("goes on to the next");
 });
 
@@ -36,4 +42,23 @@ test("a crossbar has no links between tiles, but a switch with a load", () => {
   ]);
   expect(flits(text)).toEqual(["0.750", "0.500"]);
   expect(text).toContain("0.750 flits a cycle, 0.500 to its busiest port");
+});
+
+test("a chip too wide for boxes keeps its utilisation and its link heat, down to a character a core, and never exceeds the width", () => {
+  const links = [
+    { router: 0, port: "east", flitsPerCycle: 0.4 },
+    { router: 1, port: "east", flitsPerCycle: 0.1 },
+    { router: 8, port: "south", flitsPerCycle: 0.2 },
+  ];
+  for (const [width, row, column] of [
+    [90, "++  50 ==", " |"],
+    [30, "+=+-+", "|"],
+  ] as const) {
+    const lines = drawn("mesh", links, "width: 8, height: 2", width).split("\n");
+    const tiles = lines.filter((line) => line.startsWith("+"));
+    expect(tiles).toHaveLength(2);
+    expect(tiles[1]?.startsWith(row)).toBe(true);
+    expect(lines[lines.indexOf(tiles[0] as string) + 1]?.startsWith(column)).toBe(true);
+    for (const line of tiles) expect(line.length).toBeLessThanOrEqual(width);
+  }
 });
