@@ -1,4 +1,5 @@
 /** Models on data in float: one in words, many as the comparison table. Effects: reads models and data, prints. */
+import { basename } from "node:path";
 import { svg } from "../arch/base/plot/svg.js";
 import { inputError, readModel, type Samples } from "../arch/index.js";
 import { type EncodedInput, encodeSamples } from "../sim/index.js";
@@ -8,6 +9,7 @@ import {
   loadDataset,
   prepareDataset,
   recordedData,
+  recordedRecipe,
   renderComparison,
   type TableEntry,
   tradeoffPlot,
@@ -41,14 +43,15 @@ function loader(options: EvaluateOptions, encoding: EncodedInput | null): (file:
     await prepareDataset(set);
     const samples = loaded.get(key) ?? loadDataset(set, { path: pathOf(set, options), split: options.split }, trained?.features);
     loaded.set(key, samples);
-    if (encoding === null) return { network, evaluation: evaluateFloat(network, samples) };
+    const names = { name: basename(file).replace(/\.safetensors$/, ""), recipe: recordedRecipe(record) ?? file };
+    if (encoding === null) return { ...names, network, evaluation: evaluateFloat(network, samples) };
     if (network.encoder === null && encoding.encoding.kind !== "direct")
       throw inputError(
         "--encoder",
         `${encoding.encoding.kind} makes spikes, but ${network.name} takes real features`,
         "leave it at direct",
       );
-    return { network, evaluation: evaluateFloat(network, encodeSamples(samples, encoding)) };
+    return { ...names, network, evaluation: evaluateFloat(network, encodeSamples(samples, encoding)) };
   };
 }
 

@@ -1,6 +1,7 @@
 /** Floor 2: what a network learns, and from what data. Other rooms enter here. */
 export { type Backend, type BackendName, chooseBackend } from "./backend.js";
 export { type CheckpointStore, fileCheckpoint } from "./checkpoint.js";
+export { renderComparison } from "./comparison.js";
 export { parseTrainingConfig, type TrainingConfig } from "./config.js";
 export { DATASETS, loadConfigured, loadDataset, prepareDataset } from "./datasets/registry.js";
 export { readShd, type ShdRecordings } from "./datasets/shd.js";
@@ -10,7 +11,7 @@ export { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";
 export { denseMultiplications, type NeuroBench, type Operations, parameterCount } from "./operations.js";
 export { localLearners } from "./parallel/learners.js";
 export { threadLearners } from "./parallel/threads.js";
-export { type EpochRecord, evaluationRecord, recordedData } from "./record.js";
-export { renderComparison, type TableEntry, type TableFormat } from "./table.js";
+export { type EpochRecord, evaluationRecord, recordedData, recordedRecipe } from "./record.js";
+export type { TableEntry, TableFormat } from "./table.js";
 export { tradeoffPlot } from "./tradeoff.js";
 export { type TrainingEvent, type TrainingHooks, type TrainingResult, train } from "./train.js";

@@ -1,5 +1,5 @@
 /** The training record that travels inside a model file: how it was made and what it reached. */
-import type { Json } from "../arch/index.js";
+import { hashJson, type Json } from "../arch/index.js";
 import type { TrainingConfig } from "./config.js";
 import type { Evaluation } from "./evaluate.js";
 import { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";
@@ -61,10 +61,19 @@ export function trainingRecord(made: {
   };
 }
 
+const field = (value: Json | undefined, name: string): Json | undefined =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as { readonly [key: string]: Json })[name] : undefined;
+
+/** Equal for models that were trained alike but for the seed; null when the record does not say how. */
+export function recordedRecipe(record: Json): string | null {
+  const config = field(record, "config");
+  if (config === undefined) return null;
+  const { seed: _each, ...rest } = config as { readonly [key: string]: Json };
+  return hashJson([rest, field(record, "train_data_sha256") ?? null]);
+}
+
 /** Data set and features that a model was trained on, as its record says; null when the record does not say (a model of foreign origin). */
 export function recordedData(record: Json): { readonly set: string; readonly features: FeatureRecipe } | null {
-  const field = (value: Json | undefined, name: string): Json | undefined =>
-    typeof value === "object" && value !== null && !Array.isArray(value) ? (value as { readonly [key: string]: Json })[name] : undefined;
   const data = field(field(record, "config"), "data");
   const set = field(data, "set");
   if (typeof set !== "string") return null;

@@ -1,6 +1,6 @@
 /**
- * The comparison table of the paper for any set of evaluated models: error, parameters, spike density by layer, operations a frame, savings
- * against the dense GRU and LSTM of the same widths, and NeuroBench's metrics. Pure: models and evaluations in, text out.
+ * Tables of evaluated models: error, parameters, spike density by layer, operations a frame, savings against the dense GRU and LSTM of the same
+ * widths, and NeuroBench's metrics; and how a table is printed. Pure: models and evaluations in, text out.
  */
 import { texTable, texText } from "../arch/base/tex.js";
 import type { Network } from "../arch/index.js";
@@ -8,6 +8,10 @@ import type { Evaluation } from "./evaluate.js";
 import { denseMultiplications } from "./operations.js";
 
 export interface TableEntry {
+  /** As the model is called in the table. */
+  readonly name: string;
+  /** Equal for models that differ by their seed only. */
+  readonly recipe: string;
   readonly network: Network;
   readonly evaluation: Evaluation;
 }
@@ -46,7 +50,7 @@ const spikeBits = ({ network }: TableEntry): Cell => {
 
 /** What the paper prints. */
 export const COMPARISON: readonly Column[] = [
-  { title: "model", cell: ({ network }) => network.name },
+  { title: "model", cell: ({ name }) => name },
   { title: "system", cell: ({ network }) => network.system },
   { title: "data", cell: ({ evaluation }) => evaluation.dataset },
   { title: "neurons", cell: ({ network }) => network.layers.map((layer) => layer.neurons).join(" + ") },
@@ -62,7 +66,7 @@ export const COMPARISON: readonly Column[] = [
 
 /** Every kind of operation, a frame. */
 export const OPERATIONS: readonly Column[] = [
-  { title: "model", cell: ({ network }) => network.name },
+  { title: "model", cell: ({ name }) => name },
   {
     title: "MAC operands (spike x weight bits)",
     cell: ({ network }) =>
@@ -82,7 +86,7 @@ export const OPERATIONS: readonly Column[] = [
 
 /** NeuroBench's names, with its rules. */
 export const NEUROBENCH: readonly Column[] = [
-  { title: "model", cell: ({ network }) => network.name },
+  { title: "model", cell: ({ name }) => name },
   { title: "Footprint (bytes)", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.footprintBytes, 0) },
   { title: "Parameter count", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.parameters, 0) },
   { title: "Connection sparsity", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.connectionSparsity, 4) },
@@ -126,16 +130,4 @@ export function renderTable(table: Table, format: TableFormat, caption: string):
     `| ${cells.map((text, c) => (isNumeric[c] ? text.padStart(widths[c]!) : text.padEnd(widths[c]!))).join(" | ")} |`;
   const rule = `| ${widths.map((w, c) => (isNumeric[c] ? `${"-".repeat(w - 1)}:` : "-".repeat(w))).join(" | ")} |`;
   return [line(table.titles), rule, ...body.map(line), ""].join("\n");
-}
-
-/** All that `snn-dse table` prints: three tables one after the other, or for csv one wide one. */
-export function renderComparison(entries: readonly TableEntry[], format: TableFormat): string {
-  if (format === "csv")
-    return renderTable(tableOf([...COMPARISON, ...OPERATIONS.slice(1), ...NEUROBENCH.slice(1)], entries), format, "Trained networks.");
-  const tables = [
-    [COMPARISON, "Error, size and multiplications of the trained networks."],
-    [OPERATIONS, "Operations a frame of the trained networks."],
-    [NEUROBENCH, "NeuroBench metrics of the trained networks."],
-  ] as const;
-  return tables.map(([columns, caption]) => renderTable(tableOf(columns, entries), format, caption)).join("\n");
 }

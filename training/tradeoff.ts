@@ -54,11 +54,11 @@ function panelOf(heading: string, marks: readonly Mark[]): Panel {
 /** The picture of all entries, a panel a data set in the order met. */
 export function tradeoffPlot(entries: readonly TableEntry[]): PlotSpec {
   const panels = new Map<string, Mark[]>();
-  for (const { network, evaluation } of entries) {
+  for (const { name, network, evaluation } of entries) {
     // Scores of delayed answers compare only with each other.
     const heading = evaluation.dataset + (network.outputDelayFrames > 0 ? `, answered ${network.outputDelayFrames} frames late` : "");
     const mark: Mark = {
-      name: network.name,
+      name,
       system: network.system,
       work: evaluation.multiplicationsPerFrame,
       errorPercent: 100 * (1 - evaluation.accuracy),

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../arch/index.js";
 import { chooseBackend } from "../../training/backend.js";
+import { renderComparison } from "../../training/comparison.js";
 import { parseTrainingConfig } from "../../training/config.js";
 import { loadConfigured } from "../../training/datasets/registry.js";
 import { localLearners } from "../../training/parallel/learners.js";
-import { renderComparison } from "../../training/table.js";
 import { type TrainingResult, train } from "../../training/train.js";
 
 const shared = join(packageRoot(), "..", "shared", "data");
@@ -45,7 +45,7 @@ test.skipIf(!present)("a corpus of TIMIT's shape trains, beats the most frequent
     expect(evaluation.accuracy).toBeGreaterThan(0.25);
   }
   const table = renderComparison(
-    results.map(({ network, test: evaluation }) => ({ network, evaluation })),
+    results.map(({ network, test: evaluation }) => ({ name: network.name, recipe: network.name, network, evaluation })),
     "md",
   );
   expect(table).toContain("timit-rec-v2");

@@ -1,12 +1,14 @@
 /** Operation counts against a brute-force count on a tiny network, and the printed table. */
 import { expect, test } from "vitest";
 import { createRng, type Samples, type System } from "../../arch/index.js";
+import { renderComparison } from "../../training/comparison.js";
 import { parseTrainingConfig } from "../../training/config.js";
 import { evaluateFloat } from "../../training/evaluate.js";
 import { denseMultiplications, parameterCount } from "../../training/operations.js";
 import { freeze, initialise } from "../../training/parameters.js";
 import { scaleOf } from "../../training/quantiser.js";
-import { COMPARISON, renderComparison, renderTable, tableOf } from "../../training/table.js";
+import { recipeTable } from "../../training/recipes.js";
+import { COMPARISON, renderTable, type TableEntry, tableOf } from "../../training/table.js";
 
 const SEED = 19;
 const INPUTS = 5;
@@ -112,7 +114,7 @@ test("rec-v2 has half the parameters of the lstm of its width", () => {
 
 test("the table prints as Markdown, as CSV with quotes, and as a LaTeX table with booktabs rules and escapes", () => {
   const { network, samples } = prepare("rec-v2", 6);
-  const entry = { network, evaluation: evaluateFloat(network, samples) };
+  const entry = { name: network.name, recipe: "r", network, evaluation: evaluateFloat(network, samples) };
   const table = tableOf(COMPARISON, [entry, entry]);
   expect(table.rows.length).toBe(2);
   const md = renderTable(table, "md", "Two networks.").trim().split("\n");
@@ -129,4 +131,35 @@ test("the table prints as Markdown, as CSV with quotes, and as a LaTeX table wit
   expect(md[2]).toContain(saving.toFixed(2));
   const wide = renderComparison([entry], "csv").split("\r\n");
   expect(wide[0]).toContain("Effective MACs a sample");
+});
+
+test("seeds of a recipe are one row: mean, deviation, the least saving, and the distance to the best LSTM of the same task", () => {
+  const { network, samples } = prepare("rec-v2", 6);
+  const evaluation = evaluateFloat(network, samples);
+  const entry = (name: string, recipe: string, system: System, accuracy: number, work: number, delay = 0): TableEntry => ({
+    name,
+    recipe,
+    network: { ...network, system, outputDelayFrames: delay },
+    evaluation: { ...evaluation, accuracy, multiplicationsPerFrame: work },
+  });
+  const { titles, rows } = recipeTable([
+    entry("a", "spiking", "rec-v2", 0.86, 20),
+    entry("b", "spiking", "rec-v2", 0.88, 30),
+    entry("worse", "lstm, short", "lstm", 0.8, 400),
+    entry("l", "lstm", "lstm", 0.9, 400),
+    entry("late", "spiking, late", "rec-v2", 0.95, 20, 3),
+  ]);
+  const cell = (row: number, title: string) => {
+    const value = rows[row]![titles.indexOf(title)]!;
+    return value === null || typeof value === "string" ? value : value.value;
+  };
+  expect(rows.map((_, r) => cell(r, "model"))).toEqual(["a", "worse", "l", "late"]);
+  expect(cell(0, "seeds")).toBe(2);
+  expect(cell(0, "mean error (%)")).toBeCloseTo(13, 9);
+  expect(cell(0, "standard deviation (points)")).toBeCloseTo(Math.SQRT2, 9);
+  expect(cell(0, "least saving vs GRU (x)")).toBeCloseTo(denseMultiplications("gru", INPUTS, [6, 7], 3) / 30, 9);
+  expect(cell(0, "points behind LSTM")).toBeCloseTo(3, 9);
+  expect(cell(2, "points behind LSTM")).toBe(0);
+  expect(cell(3, "points behind LSTM")).toBeNull(); // no LSTM answers as late
+  expect(cell(2, "standard deviation (points)")).toBeNull();
 });

@@ -6,7 +6,7 @@ import type { TableEntry } from "../../training/table.js";
 import { nonDominated, tradeoffPlot } from "../../training/tradeoff.js";
 
 const entry = (name: string, system: System, work: number, accuracy: number, dataset: string): TableEntry =>
-  ({ network: { name, system }, evaluation: { dataset, accuracy, multiplicationsPerFrame: work } }) as unknown as TableEntry;
+  ({ name, network: { system }, evaluation: { dataset, accuracy, multiplicationsPerFrame: work } }) as unknown as TableEntry;
 
 test("the front holds what no other model beats in both, by rising work; equal models both stay", () => {
   const mark = (work: number, errorPercent: number) => ({ name: `${work}`, system: "rec-v2" as const, work, errorPercent });

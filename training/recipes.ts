@@ -1,0 +1,64 @@
+/**
+ * Models that differ by their seed only, as one row: mean error with its spread, multiplications, and the distance to the LSTM of the same width, data
+ * and delay. It is how the paper states its claim. Pure.
+ */
+import { denseMultiplications } from "./operations.js";
+import type { Cell, Table, TableEntry } from "./table.js";
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Standard deviation of the sample; of one value it is unknown. */
+export function deviation(values: readonly number[]): number | null {
+  if (values.length < 2) return null;
+  const centre = mean(values);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
+}
+
+const errorPercent = ({ evaluation }: TableEntry): number => 100 * (1 - evaluation.accuracy);
+const meanError = (group: readonly TableEntry[]): number => mean(group.map(errorPercent));
+
+/** Equal for models whose scores may be compared: data, widths, answering time. */
+function taskOf({ network, evaluation }: TableEntry): string {
+  return JSON.stringify([evaluation.dataset, network.layers.map((layer) => layer.neurons), network.outputDelayFrames]);
+}
+
+/** Entries by recipe, in the order met. */
+export function byRecipe(entries: readonly TableEntry[]): TableEntry[][] {
+  const groups = new Map<string, TableEntry[]>();
+  for (const entry of entries) groups.set(entry.recipe, [...(groups.get(entry.recipe) ?? []), entry]);
+  return [...groups.values()];
+}
+
+/** The LSTM that a group is measured against: of those with the same task the most accurate. */
+function lstmOf(group: readonly TableEntry[], groups: readonly (readonly TableEntry[])[]): readonly TableEntry[] | null {
+  const task = taskOf(group[0]!);
+  const same = groups.filter(([first]) => first!.network.system === "lstm" && taskOf(first!) === task);
+  return same.length === 0 ? null : same.reduce((best, other) => (meanError(other) < meanError(best) ? other : best));
+}
+
+const TITLES = [
+  ...["model", "system", "data", "neurons", "delay (frames)", "seeds", "mean error (%)", "standard deviation (points)"],
+  ...["multiplications a frame", "least saving vs GRU (x)", "points behind LSTM", "parameters (share of LSTM's)"],
+];
+
+/** One row a recipe. */
+export function recipeTable(entries: readonly TableEntry[]): Table {
+  const groups = byRecipe(entries);
+  const rows = groups.map((group): Cell[] => {
+    const { name, network, evaluation } = group[0]!;
+    const widths = network.layers.map((layer) => layer.neurons);
+    const number = (value: number | null, decimals: number): Cell => (value === null ? null : { value, decimals });
+    const work = group.map((entry) => entry.evaluation.multiplicationsPerFrame);
+    const lstm = lstmOf(group, groups);
+    const parameters = (of: TableEntry): number => of.evaluation.operations.neuroBench.parameters;
+    return [
+      ...[name, network.system, evaluation.dataset, widths.join(" + ")],
+      ...[number(network.outputDelayFrames, 0), number(group.length, 0)],
+      ...[number(meanError(group), 2), number(deviation(group.map(errorPercent)), 2), number(mean(work), 0)],
+      number(denseMultiplications("gru", network.inputs, widths, network.classes) / Math.max(...work), 2),
+      number(lstm === null ? null : meanError(group) - meanError(lstm), 2),
+      number(lstm === null ? null : parameters(group[0]!) / parameters(lstm[0]!), 2),
+    ];
+  });
+  return { titles: TITLES, rows };
+}
