@@ -25,8 +25,9 @@ export interface SweepOptions {
 
 export interface TrainOptions {
   readonly out?: string;
+  readonly outDir?: string;
   readonly data?: string;
-  readonly seed?: number;
+  readonly seed?: readonly number[];
   readonly workers?: number;
   readonly backend: "auto" | "tensorflow" | "wasm" | "cpu";
   readonly fresh?: boolean;

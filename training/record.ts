@@ -64,6 +64,12 @@ export function trainingRecord(made: {
 const field = (value: Json | undefined, name: string): Json | undefined =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as { readonly [key: string]: Json })[name] : undefined;
 
+/** Hash of configuration, training data and back end, as `hashJson([config, data hash, back end])`; null when the record does not say. */
+export function recordedConfig(record: Json): string | null {
+  const config = field(record, "config");
+  return config === undefined ? null : hashJson([config, field(record, "train_data_sha256") ?? null, field(record, "backend") ?? null]);
+}
+
 /** Equal for models that were trained alike but for the seed; null when the record does not say how. */
 export function recordedRecipe(record: Json): string | null {
   const config = field(record, "config");
