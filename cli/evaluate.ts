@@ -9,6 +9,7 @@ import {
   loadDataset,
   prepareDataset,
   recordedData,
+  recordedPenalty,
   recordedRecipe,
   renderComparison,
   type TableEntry,
@@ -43,7 +44,11 @@ function loader(options: EvaluateOptions, encoding: EncodedInput | null): (file:
     await prepareDataset(set);
     const samples = loaded.get(key) ?? loadDataset(set, { path: pathOf(set, options), split: options.split }, trained?.features);
     loaded.set(key, samples);
-    const names = { name: basename(file).replace(/\.safetensors$/, ""), recipe: recordedRecipe(record) ?? file };
+    const names = {
+      name: basename(file).replace(/\.safetensors$/, ""),
+      recipe: recordedRecipe(record) ?? file,
+      penalty: recordedPenalty(record),
+    };
     if (encoding === null) return { ...names, network, evaluation: evaluateFloat(network, samples) };
     if (network.encoder === null && encoding.encoding.kind !== "direct")
       throw inputError(

@@ -78,6 +78,12 @@ export function recordedRecipe(record: Json): string | null {
   return hashJson([rest, field(record, "train_data_sha256") ?? null]);
 }
 
+/** Weight of the membrane penalty; 0: none, or the record does not say. */
+export function recordedPenalty(record: Json): number {
+  const penalty = field(field(field(record, "config"), "training"), "membranePenalty");
+  return typeof penalty === "number" && penalty > 0 ? penalty : 0;
+}
+
 /** Data set and features that a model was trained on, as its record says; null when the record does not say (a model of foreign origin). */
 export function recordedData(record: Json): { readonly set: string; readonly features: FeatureRecipe } | null {
   const data = field(field(record, "config"), "data");

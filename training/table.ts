@@ -12,6 +12,8 @@ export interface TableEntry {
   readonly name: string;
   /** Equal for models that differ by their seed only. */
   readonly recipe: string;
+  /** Weight of the membrane penalty that it was trained with; 0: none, or not recorded. */
+  readonly penalty: number;
   readonly network: Network;
   readonly evaluation: Evaluation;
 }
@@ -55,6 +57,7 @@ export const COMPARISON: readonly Column[] = [
   { title: "data", cell: ({ evaluation }) => evaluation.dataset },
   { title: "neurons", cell: ({ network }) => network.layers.map((layer) => layer.neurons).join(" + ") },
   { title: "bits / theta", cell: spikeBits },
+  { title: "lambda", cell: ({ network, penalty }) => (network.layers[0]!.quantiser ? number(penalty, penalty % 1 === 0 ? 0 : 1) : null) },
   { title: "delay (frames)", cell: ({ network }) => number(network.outputDelayFrames, 0) },
   { title: "error (%)", cell: ({ evaluation }) => number(100 * (1 - evaluation.accuracy), 2) },
   { title: "parameters", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.parameters, 0) },

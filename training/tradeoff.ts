@@ -1,24 +1,23 @@
 /**
- * The trade-off between accuracy and work as a picture: one panel a data set and delay, error over multiplications a frame, one mark a model.
- * Pure. Models that no other of the panel beats in both are joined by a line.
+ * The trade-off between accuracy and work as a picture: one panel a data set and delay, error over multiplications a frame, one mark a recipe (the mean of
+ * its seeds). Pure. Recipes that differ by their membrane penalty only are joined, and the penalty stands beside its mark; what no other recipe of the
+ * panel beats in both is joined by a dashed staircase.
  */
 import { axisOf, axisOver, limitsOf } from "../arch/base/plot/axis.js";
 import { type Panel, type PlotSpec, pointsOf, type Series, stairs } from "../arch/base/plot/spec.js";
-import type { System } from "../arch/index.js";
+import { byRecipe } from "./recipes.js";
 import type { TableEntry } from "./table.js";
 
-/** Distinct in grey and for colour-blind readers (Okabe and Ito). */
-const COLOURS: Readonly<Record<System, string>> = {
-  lif: "#d55e00",
-  "rec-v1": "#e69f00",
-  "rec-v2": "#0072b2",
-  gru: "#000000",
-  lstm: "#666666",
-};
+/** Distinct in grey and for colour-blind readers (Okabe and Ito; after them Tol's muted colours). */
+const COLOURS = ["#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#882255", "#999933", "#332288", "#777777"];
 
 export interface Mark {
   readonly name: string;
-  readonly system: System;
+  /** What is alike in a series: system, widths, bits and threshold. */
+  readonly family: string;
+  readonly seeds: number;
+  /** Weight of the membrane penalty; 0: none. */
+  readonly penalty: number;
   /** Multiplications a frame. */
   readonly work: number;
   readonly errorPercent: number;
@@ -31,45 +30,67 @@ export function nonDominated(marks: readonly Mark[]): Mark[] {
   return marks.filter((m) => !beaten(m)).sort((a, b) => a.work - b.work);
 }
 
-function panelOf(heading: string, marks: readonly Mark[]): Panel {
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** The mark of a recipe. */
+function markOf(group: readonly TableEntry[]): Mark {
+  const { name, network, penalty } = group[0]!;
+  const quantiser = network.layers[0]!.quantiser;
+  const spikes = quantiser === null ? "" : `, b ${quantiser.bits}, θ ${quantiser.theta}`;
+  return {
+    name,
+    family: `${network.system} ${network.layers.map((layer) => layer.neurons).join("+")}${spikes}`,
+    seeds: group.length,
+    penalty,
+    work: mean(group.map(({ evaluation }) => evaluation.multiplicationsPerFrame)),
+    errorPercent: mean(group.map(({ evaluation }) => 100 * (1 - evaluation.accuracy))),
+  };
+}
+
+function labelOf(mark: Mark): string {
+  const seeds = mark.seeds === 1 ? "" : ` (mean of ${mark.seeds} seeds)`;
+  return `${mark.name}: ${mark.errorPercent.toFixed(2)} %, ${Math.round(mark.work)} multiplications a frame${seeds}`;
+}
+
+function panelOf(heading: string, marks: readonly Mark[], colourOf: (family: string) => string): Panel {
   const pairs = (of: readonly Mark[]) => of.map((m) => [m.work, m.errorPercent] as const);
   const all = pointsOf(pairs(marks));
-  const bySystem = new Map<System, Mark[]>();
-  for (const mark of marks) bySystem.set(mark.system, [...(bySystem.get(mark.system) ?? []), mark]);
-  const systems = [...bySystem].map(([system, own]): Series => {
-    const labels = own.map((m) => `${m.name}: ${m.errorPercent.toFixed(2)} %, ${Math.round(m.work)} multiplications a frame`);
-    return { kind: "marks", name: system, points: pointsOf(pairs(own)), fill: COLOURS[system], labels, ringed: null };
+  const families = new Map<string, Mark[]>();
+  for (const mark of marks) families.set(mark.family, [...(families.get(mark.family) ?? []), mark]);
+  const series = [...families].flatMap(([family, members]): Series[] => {
+    const own = [...members].sort((a, b) => a.work - b.work);
+    const points = pointsOf(pairs(own));
+    const colour = colourOf(family);
+    const joined = own.length < 2 ? [] : [{ kind: "line", name: "", points, colour, width: 0.9, dash: [], dotted: false } as const];
+    return [...joined, { kind: "marks", name: family, points, fill: colour, labels: own.map(labelOf), ringed: null }];
   });
   const front = stairs(pairs(nonDominated(marks)));
+  const isPositive = marks.every((mark) => mark.errorPercent > 0);
   return {
     heading,
-    x: axisOver("multiplications a frame", [all], "x"),
-    y: axisOf("error (%)", limitsOf(all.y, { low: 0, high: 0 }), false),
+    x: axisOver("multiplications a frame", [all], "x", true),
+    y: axisOf("error (%)", isPositive ? limitsOf(all.y) : limitsOf(all.y, { low: 0, high: 0 }), isPositive),
     colour: null,
-    series: [{ kind: "line", name: "", points: front, colour: "#009e73", width: 0.9, dash: [], dotted: false }, ...systems],
-    notes: [],
+    series: [{ kind: "line", name: "", points: front, colour: "#999999", width: 0.6, dash: [2, 2], dotted: false }, ...series],
+    notes: marks.filter((mark) => mark.penalty > 0).map((mark) => ({ x: mark.work, y: mark.errorPercent, text: `λ ${mark.penalty}` })),
   };
 }
 
 /** The picture of all entries, a panel a data set in the order met. */
 export function tradeoffPlot(entries: readonly TableEntry[]): PlotSpec {
   const panels = new Map<string, Mark[]>();
-  for (const { name, network, evaluation } of entries) {
+  for (const group of byRecipe(entries)) {
+    const { network, evaluation } = group[0]!;
     // Scores of delayed answers compare only with each other.
     const heading = evaluation.dataset + (network.outputDelayFrames > 0 ? `, answered ${network.outputDelayFrames} frames late` : "");
-    const mark: Mark = {
-      name,
-      system: network.system,
-      work: evaluation.multiplicationsPerFrame,
-      errorPercent: 100 * (1 - evaluation.accuracy),
-    };
-    panels.set(heading, [...(panels.get(heading) ?? []), mark]);
+    panels.set(heading, [...(panels.get(heading) ?? []), markOf(group)]);
   }
+  const families = [...new Set([...panels.values()].flat().map((mark) => mark.family))].sort();
   return {
     title: "Error over multiplications a frame",
     about: `snn-dse, ${entries.length} models`,
     column: "double",
     legend: "above",
-    panels: [...panels].map(([heading, marks]) => panelOf(heading, marks)),
+    panels: [...panels].map(([heading, marks]) => panelOf(heading, marks, (family) => COLOURS[families.indexOf(family) % COLOURS.length]!)),
   };
 }

@@ -45,7 +45,7 @@ test.skipIf(!present)("a corpus of TIMIT's shape trains, beats the most frequent
     expect(evaluation.accuracy).toBeGreaterThan(0.25);
   }
   const table = renderComparison(
-    results.map(({ network, test: evaluation }) => ({ name: network.name, recipe: network.name, network, evaluation })),
+    results.map(({ network, test: evaluation }) => ({ name: network.name, recipe: network.name, penalty: 0, network, evaluation })),
     "md",
   );
   expect(table).toContain("timit-rec-v2");

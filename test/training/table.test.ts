@@ -114,14 +114,14 @@ test("rec-v2 has half the parameters of the lstm of its width", () => {
 
 test("the table prints as Markdown, as CSV with quotes, and as a LaTeX table with booktabs rules and escapes", () => {
   const { network, samples } = prepare("rec-v2", 6);
-  const entry = { name: network.name, recipe: "r", network, evaluation: evaluateFloat(network, samples) };
+  const entry = { name: network.name, recipe: "r", penalty: 0, network, evaluation: evaluateFloat(network, samples) };
   const table = tableOf(COMPARISON, [entry, entry]);
   expect(table.rows.length).toBe(2);
   const md = renderTable(table, "md", "Two networks.").trim().split("\n");
   expect(md.length).toBe(4);
   expect(new Set(md.map((line) => line.length)).size).toBe(1);
   const csv = renderTable(table, "csv", "Two networks.").split("\r\n");
-  expect(csv[1]).toMatch(/^"tiny, rec-v2_6",rec-v2,tiny,6 \+ 7,6 \/ 0,0,/);
+  expect(csv[1]).toMatch(/^"tiny, rec-v2_6",rec-v2,tiny,6 \+ 7,6 \/ 0,0,0,/);
   const tex = renderTable(table, "tex", "Two networks.");
   expect(tex).toContain("\\toprule");
   expect(tex).toContain("tiny, rec-v2\\_6");
@@ -139,6 +139,7 @@ test("seeds of a recipe are one row: mean, deviation, the least saving, and the 
   const entry = (name: string, recipe: string, system: System, accuracy: number, work: number, delay = 0): TableEntry => ({
     name,
     recipe,
+    penalty: 0,
     network: { ...network, system, outputDelayFrames: delay },
     evaluation: { ...evaluation, accuracy, multiplicationsPerFrame: work },
   });
