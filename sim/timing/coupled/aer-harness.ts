@@ -50,7 +50,7 @@ export interface AerReport {
 
 export function runAerCore(
   chip: EventDrivenChip,
-  spikeEventPop: ControllerShape["spikeEventPop"],
+  design: Pick<ControllerShape, "spikeEventPop" | "eventOutputAt">,
   core: EventCore,
   memories: AerMemories,
   items: readonly AerEvent[],
@@ -68,7 +68,7 @@ export function runAerCore(
     ["OUT_REQ_UP", "OUT_REQ_DN"],
     ["OUT_ACK_UP", "OUT_ACK_DN"],
   ]);
-  const shape: ControllerShape = { openLoop: chip.loop === "open", outputOn: chip.output_on, spikeEventPop };
+  const shape: ControllerShape = { openLoop: chip.loop === "open", outputOn: chip.output_on, ...design };
   const count = { inputs: 0, outputs: 0, aerPushes: 0, neuronPushes: 0, spikes: 0 };
   const operations: string[] = [];
   const spikes: string[] = [];

@@ -47,6 +47,8 @@ export interface ControllerShape {
   readonly outputOn: "spike" | "event";
   /** `pop-state`: a spike event is popped in its own state, once the output is free. `last-write`: in the last write phase. */
   readonly spikeEventPop: "pop-state" | "last-write";
+  /** Neuron in whose write phase a spike event counts as processed for the output. */
+  readonly eventOutputAt: "first" | "last";
 }
 
 /** What observers are told; each call is a fact of that cycle. */
@@ -93,9 +95,9 @@ export class EventController implements Part {
     return this.hasRested(cycle) ? 0 : this.phaseCount;
   }
 
-  /** Neuron counter register. */
+  /** Neuron counter register, a byte: after a sweep of 256 neurons it is 0 again. */
   neuronCountAt(cycle: number): number {
-    return this.hasRested(cycle) ? 0 : this.item;
+    return this.hasRested(cycle) ? 0 : this.item % 256;
   }
 
   /** Cycles in each state over [0, cycles), states without any left out. */
@@ -177,9 +179,10 @@ export class EventController implements Part {
       if (this.shape.outputOn === "spike") this.output.send(neuron, cycle);
     }
     if (popsNow) this.pop(cycle);
+    const outputsNow = this.shape.eventOutputAt === "last" ? isLast : this.item === 0;
+    if (outputsNow && operation.state === "POP_NEUR" && this.shape.outputOn === "event") this.output.send(operation.arg, cycle);
     if (!isLast || operation.countsNeurons) this.nextItem = this.item + 1;
     if (!isLast) return;
-    if (operation.state === "POP_NEUR" && this.shape.outputOn === "event") this.output.send(operation.arg, cycle);
     this.events.end(cycle, operation);
     this.nextOperation = null;
     this.nextState = !operation.pops ? "WAIT_REQDN" : popsInState ? "AER_POP" : "WAIT";

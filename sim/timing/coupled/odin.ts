@@ -4,7 +4,8 @@
  * Shapes: synapses [pre][post] as raw nibbles, neuron fields [256]. Throws InputError on a malformed case.
  * Source: github.com/ChFrenkel/ODIN RTL and its recorded runs; Frenkel et al., IEEE TBioCAS 13(1), 2019 (SDSP learning).
  * Not modelled: Izhikevich neurons, bursts, monitoring mode, SPI configuration. An output request per processed event
- * (`output_on: event`) follows tinyODIN's rule: ODIN's recorded runs never use it.
+ * (`output_on: event`) falls in the write phase of neuron 0 (register SPI_MONITOR_NEUR_ADDR = 0, controller.v);
+ * ODIN's recorded runs never use it.
  */
 import { inputError } from "../../../arch/base/errors.js";
 import { checkedCase, type OdinChip } from "../../../arch/index.js";
@@ -213,7 +214,7 @@ export function runOdin(chip: OdinChip, stimulus: OdinStimulus, kernel: Kernel =
   const core = new OdinCore(chip, stimulus);
   const report = runAerCore(
     chip,
-    "last-write",
+    { spikeEventPop: "last-write", eventOutputAt: "first" },
     core,
     { neuron: core.neuronMemory.counters, synapse: core.synapseMemory.counters, hasSynapseWrites: true },
     stimulus.events,

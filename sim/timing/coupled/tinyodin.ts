@@ -167,7 +167,7 @@ export function runTinyOdin(chip: TinyOdinChip, stimulus: TinyOdinStimulus, perC
   };
   const report = runAerCore(
     chip,
-    "pop-state",
+    { spikeEventPop: "pop-state", eventOutputAt: "last" },
     core,
     { neuron: core.neuronMemory.counters, synapse: core.synapseMemory.counters, hasSynapseWrites: false },
     stimulus.events,

@@ -1,94 +1,18 @@
 /** RANC: conservation of packets, closed forms of tick cost and latency, and function against a plain tick-level model. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createRng, type RancChip } from "../../../../arch/index.js";
-import { type RancCoreNet, type RancRun, type RancStimulus, runRanc } from "../../../../sim/timing/coupled/ranc.js";
+import type { RancChip } from "../../../../arch/index.js";
+import { type RancRun, type RancStimulus, runRanc } from "../../../../sim/timing/coupled/ranc.js";
 import { denseShuffled } from "./kernels.js";
+import { rancChips, rancSpecs, stimulusOf, tickCost } from "./ranc-cases.js";
 
 const SEED = 20_262;
-
-const chipArb: fc.Arbitrary<RancChip> = fc
-  .record({
-    version: fc.constant(1 as const),
-    name: fc.constant("test"),
-    source: fc.constant("test"),
-    model: fc.constant("ranc" as const),
-    grid: fc.record({ width: fc.integer({ min: 1, max: 3 }), height: fc.integer({ min: 1, max: 3 }) }),
-    output: fc.nat(),
-    neurons: fc.integer({ min: 1, max: 6 }),
-    axons: fc.integer({ min: 1, max: 9 }),
-    delay_slots: fc.constantFrom(4, 16),
-    potential_bits: fc.constantFrom(6, 9, 12),
-    router_buffer_depth: fc.integer({ min: 1, max: 4 }),
-    input_queue_depth: fc.constantFrom(2, 512),
-    merge_arbiter: fc.constantFrom("ordered" as const, "round-robin" as const),
-    power: fc.constant(null),
-  })
-  .map(({ output, ...chip }) => {
-    const position = output % (chip.grid.width * chip.grid.height);
-    return { ...chip, output_core: { x: position % chip.grid.width, y: Math.floor(position / chip.grid.width) } };
-  });
-const specArb = fc.record({
-  seed: fc.integer({ min: 0, max: 10_000 }),
-  /** Mean cycles between injections. */
-  gap: fc.integer({ min: 1, max: 40 }),
-  ticks: fc.integer({ min: 0, max: 6 }),
-  /** Tick period in % of the stall-free tick cost. */
-  period: fc.integer({ min: 40, max: 400 }),
-});
-type Spec = { seed: number; gap: number; ticks: number; period: number };
-
-const tickCost = (chip: RancChip): number => chip.neurons * (chip.axons + 2) + 2;
-
-function stimulusOf(chip: RancChip, { seed, gap, ticks, period }: Spec, maxDelay: number): RancStimulus {
-  const rng = createRng(seed, "RANC stimulus");
-  const { width, height } = chip.grid;
-  const output = chip.output_core.x + chip.output_core.y * width;
-  const small = (): number => rng.int(-6, 12);
-  const cores = Array.from({ length: width * height }, (_, c): RancCoreNet => {
-    if (c === output) return null;
-    const neurons = Array.from({ length: chip.neurons }, () => {
-      const target = rng.int(0, width * height - 1);
-      return {
-        axons: Array.from({ length: chip.axons }, (_unused, axon) => axon).filter(() => rng.float() < 0.6),
-        potential: small(),
-        reset: small(),
-        weights: [small(), small(), small(), small()],
-        leak: rng.int(-1, 3),
-        positiveThreshold: rng.int(0, 20),
-        negativeThreshold: -rng.int(1, 20),
-        resetMode: rng.int(0, 1),
-        packet: {
-          dx: (target % width) - (c % width),
-          dy: Math.floor(target / width) - Math.floor(c / width),
-          axon: rng.int(0, chip.axons - 1),
-          delayTicks: rng.int(0, maxDelay),
-        },
-      };
-    });
-    return { axonTypes: Array.from({ length: chip.axons }, () => rng.int(0, 3)), neurons };
-  });
-  const spacing = Math.max(1, Math.round((tickCost(chip) * period) / 100));
-  const tickCycles = Array.from({ length: ticks }, (_, i) => 5 + i * spacing);
-  const limitCycles = 10 + (ticks + 1) * spacing + tickCost(chip);
-  const injections = [];
-  for (let cycle = 6; cycle < limitCycles - 10; cycle += rng.int(1, 2 * gap)) {
-    const packet = {
-      dx: rng.int(0, width - 1),
-      dy: rng.int(0, height - 1),
-      axon: rng.int(0, chip.axons - 1),
-      delayTicks: rng.int(0, maxDelay),
-    };
-    injections.push({ cycle, packet });
-  }
-  return { cores, ticks: tickCycles, injections, limitCycles };
-}
 
 const totalsOf = (run: RancRun): { [key: string]: number } => run.summary.totals as { [key: string]: number };
 
 test("packets are conserved: injected + fired = refused + delivered + lost + sent out + in flight", () => {
   fc.assert(
-    fc.property(chipArb, specArb, (chip, spec) => {
+    fc.property(rancChips, rancSpecs, (chip, spec) => {
       const run = runRanc(chip, stimulusOf(chip, spec, chip.delay_slots - 1));
       const t = totalsOf(run);
       expect(run.injected + (t.spikes as number)).toBe(
@@ -101,7 +25,7 @@ test("packets are conserved: injected + fired = refused + delivered + lost + sen
 
 test("a run is the same with every cycle simulated and the parts in any order", () => {
   fc.assert(
-    fc.property(chipArb, specArb, (chip, spec) => {
+    fc.property(rancChips, rancSpecs, (chip, spec) => {
       const stimulus = stimulusOf(chip, spec, chip.delay_slots - 1);
       const { cores: _, ...skipped } = runRanc(chip, stimulus);
       const { cores: __, ...dense } = runRanc(chip, stimulus, denseShuffled(spec.seed));
@@ -113,7 +37,7 @@ test("a run is the same with every cycle simulated and the parts in any order", 
 
 test("a tick costs neurons x (axons + 2) + 2 cycles and the stalls; every neuron is written once", () => {
   fc.assert(
-    fc.property(chipArb, specArb, (chip, spec) => {
+    fc.property(rancChips, rancSpecs, (chip, spec) => {
       const stimulus = stimulusOf(chip, { ...spec, period: 1000 }, 0);
       const run = runRanc(chip, stimulus);
       for (const core of run.cores) {
@@ -130,7 +54,7 @@ test("a tick costs neurons x (axons + 2) + 2 cycles and the stalls; every neuron
 
 test("a lone packet takes 2 (hops + 3) cycles from its injection's buffer write to its delivery", () => {
   fc.assert(
-    fc.property(chipArb, fc.nat(), fc.nat(), (chip, x, y) => {
+    fc.property(rancChips, fc.nat(), fc.nat(), (chip, x, y) => {
       const packet = { dx: x % chip.grid.width, dy: y % chip.grid.height, axon: 0, delayTicks: 0 };
       const spec = { seed: 1, gap: 1, ticks: 0, period: 100 };
       const run = runRanc(chip, { ...stimulusOf(chip, spec, 0), injections: [{ cycle: 10, packet }], limitCycles: 200 });
@@ -189,7 +113,7 @@ function plainTicks(chip: RancChip, stimulus: RancStimulus): { potentials: numbe
 
 test("with time to drain between ticks, membranes and spikes equal a plain tick-level model", () => {
   fc.assert(
-    fc.property(chipArb, fc.integer({ min: 0, max: 10_000 }), fc.integer({ min: 1, max: 6 }), (chip, seed, ticks) => {
+    fc.property(rancChips, fc.integer({ min: 0, max: 10_000 }), fc.integer({ min: 1, max: 6 }), (chip, seed, ticks) => {
       const roomy: RancChip = { ...chip, input_queue_depth: 512 };
       const spec = { seed, gap: 30, ticks, period: 100 };
       const raw = stimulusOf(roomy, spec, roomy.delay_slots - 2);

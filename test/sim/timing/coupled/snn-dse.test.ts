@@ -67,3 +67,56 @@ test("more lanes are never slower, and bigger chunks never slower", () => {
     { seed: SEED, numRuns: 100 },
   );
 });
+
+/** The rows of a layer written by nested loops over steps, chunks and spikes, then groups, steps and spikes. */
+function rowsByLoops(chip: SnnDseChip, { spikes, inputs }: SnnDseStimulus): string {
+  const rows: [cycle: number, rank: number, text: string][] = [];
+  let at = 0;
+  const encoder = (state: string, step: number, found: number, cycles: number): void => {
+    rows.push([at, 0, `PENC,${state},${step},${found}`]);
+    at += cycles;
+  };
+  spikes.forEach((step, t) => {
+    let found = 0;
+    encoder("CONCAT_SPK", t, 0, chip.spike_read_cycles);
+    for (let low = 0; low < inputs; low += chip.chunk_bits) {
+      encoder("PENC_CHUNK_LOAD", t, found, 1);
+      for (const _ of step.filter((spike) => spike >= low && spike < low + chip.chunk_bits)) {
+        encoder("PENC_CHUNK_ITER", t, found, 1);
+        encoder("PENC_ADDR_RESET", t, ++found, 1);
+      }
+      encoder("PENC_CHUNK_ITER", t, found, 1);
+    }
+    encoder("TIME_STEP_ITER", t, found, 1);
+  });
+  encoder("DONE", 0, 0, chip.start_delay_cycles);
+  const iterator = (state: string, step: number, group: number, cycles: number): void => {
+    rows.push([at, 1, `ITER,${state},${step},${group}`]);
+    at += cycles;
+  };
+  for (let group = 0; group * chip.lanes <= chip.layer_neurons; group++) {
+    spikes.forEach((step, t) => {
+      step.slice(0, -1).forEach((spike, i) => {
+        rows.push([at + 1 + i, 2, `ACCUM,${spike},${t},${group}`]);
+      });
+      iterator("SPK_ITER", t, group, Math.max(1, step.length));
+      if (step.length > 0) rows.push([at, 3, `ACTIV,${t},${group},`]);
+      iterator("ACTIVATE", t, group, 1);
+      rows.push([at, 4, `TRAIN_READY,${t},${group},${t === spikes.length - 1 ? 1 : 0}`]);
+      iterator("TIME_STEP_ITER", t, group, 1);
+    });
+    iterator("NEUR_ITER", 0, group, 1);
+  }
+  iterator("DONE", 0, 0, 1);
+  rows.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  return `${["cycle,event,a,b,c", ...rows.map(([cycle, , text]) => `${cycle},${text}`)].join("\n")}\n`;
+}
+
+test("every row of the trace is where nested loops put it, for odd sizes, empty steps and layers smaller than the lanes too", () => {
+  fc.assert(
+    fc.property(chipArb, stimulusArb, (chip, stimulus) => {
+      expect(runSnnDse(chip, stimulus).trace).toBe(rowsByLoops(chip, stimulus));
+    }),
+    { seed: SEED, numRuns: 300 },
+  );
+});
