@@ -8,8 +8,8 @@ import type { Chip, Projection, SpikeTrace, Topology } from "../../arch/index.js
 import { createRng } from "../../arch/index.js";
 import { placement } from "../../sim/mapping/placement.js";
 import { estimate, profileOf } from "../../sim/timing/analytical.js";
-import { Breadboard, nocSpec } from "../../sim/timing/chip.js";
-import { createNoc } from "../../sim/timing/noc/create.js";
+import { nocSpec } from "../../sim/timing/chip.js";
+import { CompiledBoard } from "../../sim/timing/compiled-chip.js";
 import { buildProgram } from "../../sim/timing/program.js";
 import { timeline } from "../../sim/timing/timeline.js";
 import { chip, core, population, precision, randomTrace, recurrentTopology } from "../sim/timing/fixtures.js";
@@ -79,7 +79,7 @@ async function saturatedRows(neurons: number): Promise<Row[]> {
   let inject = "";
   const speeds = await repeat(
     () => {
-      const board = new Breadboard(on, made, program, trace, createNoc(nocSpec(on)));
+      const board = new CompiledBoard(on, made, program, trace, nocSpec(on));
       const line = timeline(trace, [0]);
       const start = cpuSeconds();
       for (let wave = 0; wave < board.waves(line); wave++) board.runWave(line, wave);
