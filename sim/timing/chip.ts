@@ -130,6 +130,10 @@ export class Breadboard implements Board {
     return this.cycle - start;
   }
 
+  waveCycles(line: Timeline, wave: number): number {
+    return this.runWave(line, wave);
+  }
+
   private fillSteps(core: TimestepCore, line: Timeline, wave: number): void {
     const { trace, placement } = this;
     const populations = placement.topology.populations;

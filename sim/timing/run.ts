@@ -84,7 +84,7 @@ function steadyCycles(board: Board, trace: SpikeTrace, order: readonly number[])
   const stream = timeline(trace, filled(trace, order, turnDone));
   let cycles = 0;
   for (let wave = 0; wave < turnDone; wave++) {
-    const taken = board.runWave(stream, wave);
+    const taken = board.waveCycles(stream, wave);
     // from the first to the second completion of utterance 0, each utterance completes once
     if (wave >= firstDone) cycles += taken;
   }

@@ -85,3 +85,12 @@ export function putCredit(delay: i32, outputVc: usize): void {
   store<u32>(at, place + 4, 4);
   store<u32>(place, <u32>outputVc);
 }
+
+/** Whether nothing is under way. */
+export function isStill(): bool {
+  for (let slot = 0; slot <= mask; slot++) {
+    const at = ends + (<usize>slot << 3);
+    if (load<u32>(at) != <u32>flitsOf(slot) || load<u32>(at, 4) != <u32>creditsOf(slot)) return false;
+  }
+  return true;
+}

@@ -183,6 +183,51 @@ test("waves, counters of every core and of every router equal a naive cycle-by-c
   fc.assert(fc.property(cases, expectAgreement), { numRuns: 100, seed: 20_250_101 });
 });
 
+/** Packets of waves, and of those that were known. */
+interface Reuse {
+  packets: number;
+  known: number;
+}
+
+/** Utterances alone, then many times back to back: waves that are known take the cycles that they take when they are run, and leave the chip as it is then. */
+function expectKnownWaves(c: Case, reuse: Reuse): void {
+  const placement = place(c);
+  const program = buildProgram(c.chip, placement, precision);
+  if (!canCompileChip(nocSpec(c.chip), program)) return;
+  const make = () => new CompiledBoard(c.chip, placement, program, c.trace, nocSpec(c.chip));
+  const [board, plain] = [make(), make()];
+  const turns = [0, 1, 1, 0, 0, 1];
+  for (const utterances of [[0], [1]]) {
+    const line = timeline(c.trace, utterances);
+    for (const one of [board, plain]) one.reset();
+    for (let wave = 0; wave < board.waves(line); wave++) expect(board.runWave(line, wave)).toBe(plain.runWave(line, wave));
+  }
+  for (const one of [board, plain]) one.reset();
+  const line = timeline(c.trace, turns);
+  const before = plain.messages.packets;
+  for (let wave = 0; wave < board.waves(line); wave++) {
+    expect(board.waveCycles(line, wave)).toBe(plain.runWave(line, wave));
+    // now and then the chip itself has to be there
+    if (wave % 23 === 22) expect(board.runWave(line, 0)).toBe(plain.runWave(line, 0));
+  }
+  expect(board.cycle).toBe(plain.cycle);
+  expect(board.barrierCycles).toBe(plain.barrierCycles);
+  const packets = plain.messages.packets - before;
+  reuse.packets += packets;
+  reuse.known += packets - board.messages.packets;
+}
+
+test("waves that are known take the cycles that they take when they are run, and are not run", () => {
+  const reuse = { packets: 0, known: 0 };
+  const long = cases.map((c) => ({ ...c, trace: randomTrace(c.topology, [15, 12], [0.4, 0.4, 0.4, 0.3], c.seed) }));
+  fc.assert(
+    fc.property(long, (c) => expectKnownWaves(c, reuse)),
+    { numRuns: 100, seed: 20_250_104 },
+  );
+  // a share of the packets of chips of all kinds, those with touched updates included
+  expect(reuse.known).toBeGreaterThan(0.05 * reuse.packets);
+});
+
 test("the same with populations that were cut by fan-in", () => {
   const cut = fc.tuple(cases, fc.integer({ min: 1, max: 2 }), fc.integer({ min: 2, max: 3 })).map(([c, population, parts]) => {
     const topology = splitFanIn(c.topology, precision, population, parts);
