@@ -14,13 +14,20 @@ export interface Expression {
   readonly root: ExpressionNode;
 }
 
+/** `column`: of the name, operator or function, 1-based. */
 export type ExpressionNode =
   | { readonly kind: "value"; readonly value: ExpressionValue }
-  | { readonly kind: "name"; readonly name: string }
-  | { readonly kind: "unary"; readonly op: "-" | "!"; readonly of: ExpressionNode }
-  | { readonly kind: "binary"; readonly op: string; readonly left: ExpressionNode; readonly right: ExpressionNode }
-  | { readonly kind: "choice"; readonly test: ExpressionNode; readonly yes: ExpressionNode; readonly no: ExpressionNode }
-  | { readonly kind: "call"; readonly name: string; readonly args: readonly ExpressionNode[] };
+  | { readonly kind: "name"; readonly name: string; readonly column: number }
+  | { readonly kind: "unary"; readonly op: "-" | "!"; readonly of: ExpressionNode; readonly column: number }
+  | { readonly kind: "binary"; readonly op: string; readonly left: ExpressionNode; readonly right: ExpressionNode; readonly column: number }
+  | {
+      readonly kind: "choice";
+      readonly test: ExpressionNode;
+      readonly yes: ExpressionNode;
+      readonly no: ExpressionNode;
+      readonly column: number;
+    }
+  | { readonly kind: "call"; readonly name: string; readonly args: readonly ExpressionNode[]; readonly column: number };
 
 export class ExpressionError extends Error {
   constructor(
@@ -95,7 +102,7 @@ export function parseExpression(text: string): Expression {
     if (token.text === "true" || token.text === "false") return { kind: "value", value: token.text === "true" };
     if (!isOp("(")) {
       names.add(token.text);
-      return { kind: "name", name: token.text };
+      return { kind: "name", name: token.text, column: token.column };
     }
     const known = Object.hasOwn(FUNCTIONS, token.text) ? FUNCTIONS[token.text] : undefined;
     if (known === undefined) {
@@ -111,13 +118,13 @@ export function parseExpression(text: string): Expression {
     if (known.arity !== "any" && known.arity !== args.length) {
       throw new ExpressionError(`${token.text} takes ${known.arity} argument, got ${args.length}`, token.column);
     }
-    return { kind: "call", name: token.text, args };
+    return { kind: "call", name: token.text, args, column: token.column };
   };
 
   const unary = (): ExpressionNode => {
     if (isOp("-") || isOp("!")) {
-      const op = list[at++].text as "-" | "!";
-      return { kind: "unary", op, of: level(LEVELS.length - 1) };
+      const { text: op, column } = list[at++];
+      return { kind: "unary", op: op as "-" | "!", of: level(LEVELS.length - 1), column };
     }
     return primary();
   };
@@ -126,9 +133,9 @@ export function parseExpression(text: string): Expression {
     if (depth === LEVELS.length) return unary();
     let left = level(depth + 1);
     while (peek().kind === "op" && LEVELS[depth].includes(peek().text)) {
-      const op = list[at++].text;
+      const { text: op, column } = list[at++];
       const right = op === "**" ? level(depth) : level(depth + 1);
-      left = { kind: "binary", op, left, right };
+      left = { kind: "binary", op, left, right, column };
       if (op === "**") break;
     }
     return left;
@@ -137,10 +144,10 @@ export function parseExpression(text: string): Expression {
   const choice = (): ExpressionNode => {
     const test = level(0);
     if (!isOp("?")) return test;
-    at++;
+    const { column } = list[at++];
     const yes = choice();
     expect(":");
-    return { kind: "choice", test, yes, no: choice() };
+    return { kind: "choice", test, yes, no: choice(), column };
   };
 
   const root = choice();
@@ -148,9 +155,9 @@ export function parseExpression(text: string): Expression {
   return { text, names: [...names], root };
 }
 
-function number(value: ExpressionValue, of: string): number {
+function number(value: ExpressionValue, of: string, column: number): number {
   if (typeof value === "number") return value;
-  throw new ExpressionError(`'${of}' needs numbers, got ${JSON.stringify(value)}`, 1);
+  throw new ExpressionError(`'${of}' needs numbers, got ${JSON.stringify(value)}`, column);
 }
 
 /** The node's value. @throws ExpressionError on an unknown name or a text where a number is needed. */
@@ -160,30 +167,34 @@ export function evaluateExpression(node: ExpressionNode, lookup: (name: string) 
       return node.value;
     case "name": {
       const value = lookup(node.name);
-      if (value === undefined) throw new ExpressionError(`unknown name '${node.name}'`, 1);
+      if (value === undefined) throw new ExpressionError(`unknown name '${node.name}'`, node.column);
       return value;
     }
     case "unary": {
       const value = evaluateExpression(node.of, lookup);
-      return node.op === "!" ? !value : -number(value, "-");
+      return node.op === "!" ? !value : -number(value, "-", node.column);
     }
     case "choice":
       return evaluateExpression(evaluateExpression(node.test, lookup) ? node.yes : node.no, lookup);
     case "call":
-      return FUNCTIONS[node.name].apply(...node.args.map((arg) => number(evaluateExpression(arg, lookup), node.name)));
+      return FUNCTIONS[node.name].apply(...node.args.map((arg) => number(evaluateExpression(arg, lookup), node.name, node.column)));
     case "binary":
-      return binary(node.op, evaluateExpression(node.left, lookup), () => evaluateExpression(node.right, lookup));
+      return binary(node, evaluateExpression(node.left, lookup), () => evaluateExpression(node.right, lookup));
   }
 }
 
-function binary(op: string, left: ExpressionValue, right: () => ExpressionValue): ExpressionValue {
+function binary(
+  { op, column }: { readonly op: string; readonly column: number },
+  left: ExpressionValue,
+  right: () => ExpressionValue,
+): ExpressionValue {
   if (op === "&&") return left ? Boolean(right()) : false;
   if (op === "||") return left ? true : Boolean(right());
   const other = right();
   if (op === "==") return left === other;
   if (op === "!=") return left !== other;
-  const a = number(left, op);
-  const b = number(other, op);
+  const a = number(left, op, column);
+  const b = number(other, op, column);
   switch (op) {
     case "+":
       return a + b;

@@ -12,6 +12,7 @@ export * from "./coupled-chip.js";
 export { type AnyExperiment, type CoupledExperiment, type CoupledWorkload, isCoupled } from "./coupled-experiment.js";
 export * from "./experiment.js";
 export * from "./expression.js";
+export * from "./expression-type.js";
 export { archJsonSchema } from "./json-schema.js";
 export * from "./model-file.js";
 export * from "./network.js";

@@ -27,7 +27,7 @@ import { type PathReader, parsePath } from "./path.js";
 import { resolveDocument } from "./resolve.js";
 import { defaultDocument } from "./schema.js";
 import { didYouMean } from "./suggest.js";
-import { readSweep, takeInlineSweeps, type WrittenParameter } from "./sweep-section.js";
+import { readSweep, type SamplerNames, takeInlineSweeps, type WrittenParameter } from "./sweep-section.js";
 
 /** A description of either kind. Plain data: may cross worker borders. */
 export interface ParsedDescription {
@@ -46,7 +46,7 @@ export interface ParsedArch extends ParsedDescription {
 /** Names that other rooms know; left out: not checked. */
 export interface KnownNames {
   readonly metrics?: readonly string[];
-  readonly samplers?: readonly string[];
+  readonly samplers?: SamplerNames;
   readonly datasets?: readonly string[];
 }
 

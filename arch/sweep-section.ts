@@ -9,6 +9,7 @@ import { type Located, type LocatedMap, nodeAt, type Place, placeOf, problemAt, 
 import { type DocumentPath, type PathReader, setAt } from "./path.js";
 import { domainSchema, parameterSchema, sweepSchema } from "./schema.js";
 import { didYouMean } from "./suggest.js";
+import { checkConstraints, checkExpression, typesOf } from "./sweep-expressions.js";
 
 /** A parameter as written: where, and its domain's keys. */
 export interface WrittenParameter {
@@ -42,9 +43,14 @@ export function takeInlineSweeps(document: LocatedMap, written: WrittenParameter
   return result;
 }
 
+/** Options of every sampler by name. */
+export type SamplerNames = {
+  readonly [sampler: string]: { readonly [option: string]: { readonly low: number; readonly high: number; readonly about: string } };
+};
+
 export interface SweepNames {
   readonly metrics: readonly string[] | null;
-  readonly samplers: readonly string[] | null;
+  readonly samplers: SamplerNames | null;
 }
 
 /** Reads the whole search. Returns the document with the first values of in-place sweeps, and null when nothing is swept. */
@@ -65,13 +71,16 @@ export function readSweep(
   const found = problemsOf(sweepSchema, section, "sweep", []);
   problems.push(...found.filter((problem) => !/^sweep\.parameters\[/.test(problem.path)));
   checkNames(section, names, problems);
-  const listed = listedParameters(section, problems);
   const before = problems.length;
+  const listed = listedParameters(section, problems);
   const parameters = readParameters([...inline, ...listed], pathOf, problems);
-  const filled = problems.length > before ? document : withFirstValues(document, [...inline, ...listed], parameters, pathOf, problems);
-  if (found.length > 0 || problems.length > before) return { document: filled, sweep: null };
+  const broken = problems.length > before;
+  // The names of broken parameters are not known: constraints that speak of them are no further problem.
+  checkConstraints(section, parameters, names.metrics, !broken, problems);
+  const filled = broken ? document : withFirstValues(document, [...inline, ...listed], parameters, pathOf, problems);
+  if (found.length > 0 || broken) return { document: filled, sweep: null };
   const parsed = sweepSchema.parse(toJson(section));
-  const sweep = assemble(parsed, parameters, section, names, problems);
+  const sweep = assemble(parsed, parameters, section, problems);
   return { document: filled, sweep };
 }
 
@@ -89,17 +98,35 @@ function checkNames(section: Located, { metrics, samplers }: SweepNames, problem
             didYouMean(metric, metrics) || `known: ${metrics.join(", ")}`,
           ),
         );
-  const name = nodeAt(section, ["sampler"]);
-  const sampler = name === undefined ? null : textOf(name, "name");
-  if (samplers !== null && sampler !== null && !samplers.includes(sampler))
-    problems.push(
-      problemAt(
-        placeOf(section, ["sampler", "name"]),
-        "sweep.sampler.name",
-        `no such sampler: ${sampler}`,
-        didYouMean(sampler, samplers) || `known: ${samplers.join(", ")}`,
-      ),
-    );
+  const sampler = nodeAt(section, ["sampler"]);
+  const name = sampler === undefined ? null : textOf(sampler, "name");
+  if (samplers === null || sampler?.kind !== "map" || name === null) return;
+  if (!Object.hasOwn(samplers, name)) {
+    const known = Object.keys(samplers);
+    const fix = didYouMean(name, known) || `known: ${known.join(", ")}`;
+    problems.push(problemAt(placeOf(section, ["sampler", "name"]), "sweep.sampler.name", `no such sampler: ${name}`, fix));
+  } else checkOptions(sampler, name, samplers[name] as SamplerNames[string], problems);
+}
+
+const COMMON_OPTIONS = ["name", "budget", "seed"];
+
+function checkOptions(sampler: LocatedMap, name: string, options: SamplerNames[string], problems: Problem[]): void {
+  const known = Object.keys(options);
+  for (const [key, { keyAt, value }] of sampler.entries) {
+    if (COMMON_OPTIONS.includes(key)) continue;
+    const where = `sweep.sampler.${key}`;
+    const option = Object.hasOwn(options, key) ? options[key] : undefined;
+    if (option === undefined) {
+      const fix = didYouMean(key, known) || (known.length > 0 ? `known: ${known.join(", ")}` : "remove it");
+      problems.push(problemAt(keyAt, where, `${name} has no option ${key}`, fix));
+      continue;
+    }
+    const given = toJson(value);
+    if (typeof given !== "number" || given < option.low || given > option.high)
+      problems.push(
+        problemAt(value.at, where, `expected a number from ${option.low} to ${option.high}, got ${JSON.stringify(given)}`, option.about),
+      );
+  }
 }
 
 function listedParameters(section: Located, problems: Problem[]): WrittenParameter[] {
@@ -176,6 +203,10 @@ function checkDomain(item: WrittenParameter, path: DocumentPath, keys: DomainKey
   if (kind === undefined) return;
   const list = nodeAt(item.domain, [kind]);
   if (list?.kind !== "list") return;
+  const values = list.items.map(toJson);
+  for (const [i, value] of values.entries())
+    if (kind === "values" && values.indexOf(value) < i)
+      problems.push(problemAt((list.items[i] as Located).at, item.where, `the list has ${JSON.stringify(value)} twice`, "remove one"));
   const key = item.path.split(".").at(-1) ?? item.path;
   for (const value of list.items)
     problems.push(...problemsOf(path.leaf as z.ZodType, value, key, []).map((p) => ({ ...p, path: item.where })));
@@ -213,22 +244,21 @@ function shortNames(parameters: readonly { readonly path: string; readonly name:
 
 function checkExpressions(parameters: readonly SweepParameter[], written: readonly WrittenParameter[], problems: Problem[]): void {
   const known = parameters.map(({ name }) => name);
+  const types = typesOf(parameters, []);
   for (const parameter of parameters) {
     const item = written.find(({ path }) => path === parameter.path) as WrittenParameter;
     const others = known.filter((name) => name !== parameter.name);
     if (parameter.domain.kind === "derived")
-      checkExpression(parameter.domain.expression, others, placeOf(item.domain, ["derived"]), `${item.where}.derived`, problems);
-    if (parameter.when !== null) checkExpression(parameter.when, others, placeOf(item.domain, ["when"]), `${item.where}.when`, problems);
-  }
-}
-
-function checkExpression(text: string, known: readonly string[] | null, at: Place, where: string, problems: Problem[]): void {
-  try {
-    for (const name of parseExpression(text).names)
-      if (known !== null && !known.includes(name)) problems.push(problemAt(at, where, `unknown name ${name}`, didYouMean(name, known)));
-  } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
-    problems.push(problemAt(at, where, `${error.message} at character ${error.column} of '${text}'`));
+      checkExpression(
+        parameter.domain.expression,
+        others,
+        { wanted: "any", types },
+        placeOf(item.domain, ["derived"]),
+        `${item.where}.derived`,
+        problems,
+      );
+    if (parameter.when !== null)
+      checkExpression(parameter.when, others, { wanted: "truth", types }, placeOf(item.domain, ["when"]), `${item.where}.when`, problems);
   }
 }
 
@@ -297,7 +327,6 @@ function assemble(
   parsed: z.infer<typeof sweepSchema>,
   parameters: readonly SweepParameter[],
   section: Located,
-  names: SweepNames,
   problems: Problem[],
 ): SweepSpec | null {
   const before = problems.length;
@@ -312,9 +341,6 @@ function assemble(
     if (!objectives.some((objective) => objective.metric === metric)) say(["reference_point", metric], `${metric} is not an objective`);
   if (parsed.reference_point !== null)
     for (const { metric } of objectives) if (!Object.hasOwn(parsed.reference_point, metric)) say(["reference_point"], `lacks ${metric}`);
-  const known = names.metrics === null ? null : [...names.metrics, ...parameters.map(({ name }) => name)];
-  for (const [i, text] of parsed.constraints.entries())
-    checkExpression(text, known, placeOf(section, ["constraints", i]), `sweep.constraints[${i}]`, problems);
   const { name, budget, seed, ...options } = parsed.sampler;
   if (problems.length > before) return null;
   const referencePoint =

@@ -5,6 +5,7 @@ import { inputError } from "../arch/base/errors.js";
 import {
   type Experiment,
   type Json,
+  type KnownNames,
   type ParsedArch,
   type ParsedDescription,
   patchDocument,
@@ -22,16 +23,20 @@ import { caseFiles } from "./conform.js";
 import { readSpikeSamples } from "./spike-samples.js";
 
 const SPIKE_FILE = "spike-file";
-const DATASET_NAMES = [...Object.keys(DATASETS), SPIKE_FILE];
+const KNOWN: KnownNames = {
+  metrics: Object.keys(METRICS),
+  samplers: Object.fromEntries(Object.entries(SAMPLERS).map(([name, { options }]) => [name, options])),
+  datasets: [...Object.keys(DATASETS), SPIKE_FILE],
+};
 
 /** The description of a file, checked against the names that the other rooms know. @throws InputError with every problem. */
 export function loadArch(file: string): ParsedArch {
-  return readArch(file, { metrics: Object.keys(METRICS), samplers: Object.keys(SAMPLERS), datasets: DATASET_NAMES });
+  return readArch(file, KNOWN);
 }
 
 /** A description of an ordinary or a coupled chip. @throws InputError with every problem. */
 export function loadDescription(file: string): ParsedDescription {
-  return readDescription(file, { metrics: Object.keys(METRICS), samplers: Object.keys(SAMPLERS), datasets: DATASET_NAMES });
+  return readDescription(file, KNOWN);
 }
 
 /** Texts of a case folder's files. A relative path means beside the description. */

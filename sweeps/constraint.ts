@@ -3,9 +3,10 @@ import { type ExpressionNode, type ExpressionValue, evaluateExpression } from ".
 
 /**
  * How far a constraint is from holding: 0 where it holds; for `l <= r` the relative excess (l - r) / max(|r|, 1);
- * sums over `&&`, the least over `||`, 1 for any other comparison that fails.
+ * sums over `&&`, the least over `||`, that of the branch taken for `? :`, 1 for any other comparison that fails.
  */
 export function violation(node: ExpressionNode, lookup: (name: string) => ExpressionValue | undefined): number {
+  if (node.kind === "choice") return violation(evaluateExpression(node.test, lookup) ? node.yes : node.no, lookup);
   if (node.kind === "binary") {
     if (node.op === "&&") return violation(node.left, lookup) + violation(node.right, lookup);
     if (node.op === "||") return Math.min(violation(node.left, lookup), violation(node.right, lookup));

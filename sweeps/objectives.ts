@@ -18,10 +18,13 @@ export interface Score {
 /** Metric values by name, natural units and directions. */
 export type Metrics = { readonly [name in MetricName]?: number | null };
 
+/** Metrics that a description alone decides. */
+const KNOWN_BEFORE: readonly MetricName[] = ["area_mm2"];
+
 export class Objectives {
   readonly metrics: readonly MetricName[];
   readonly directions: readonly ("min" | "max")[];
-  /** Constraints that need parameters only: checked before a run. */
+  /** Constraints that need parameters and metrics of the description only: checked before a run. */
   private readonly before: readonly Expression[];
   private readonly after: readonly Expression[];
   /** User's reference point, minimised; null: fixed from the first points. */
@@ -52,7 +55,8 @@ export class Objectives {
             `known names: ${[...parameterNames, ...known].join(", ")}`,
           );
         }
-        (parsed.names.every((name) => parameterNames.includes(name)) ? before : after).push(parsed);
+        const early = [...parameterNames, ...KNOWN_BEFORE];
+        (parsed.names.every((name) => early.includes(name)) ? before : after).push(parsed);
       } catch (error) {
         if (!(error instanceof ExpressionError)) throw error;
         problem(`sweep.constraints[${i}]`, `${error.message} at character ${error.column} of '${text}'`, "e.g. area_mm2 <= 2");
@@ -89,9 +93,17 @@ export class Objectives {
     return this.minimised(natural);
   }
 
-  /** Violation that the parameters alone decide; texts of the constraints that fail. */
-  checkBefore(parameters: { readonly [name: string]: Value }): { readonly violation: number; readonly broken: readonly string[] } {
-    return this.check(this.before, (name) => parameters[name]);
+  /** True where a constraint can be checked before a run only if the chip's area is known. */
+  get needsArea(): boolean {
+    return this.before.some(({ names }) => names.some((name) => KNOWN_BEFORE.includes(name as MetricName)));
+  }
+
+  /** Violation that the description alone decides; texts of the constraints that fail. What is not known decides nothing yet. */
+  checkBefore(
+    parameters: { readonly [name: string]: Value },
+    known: Metrics,
+  ): { readonly violation: number; readonly broken: readonly string[] } {
+    return this.check(this.before, (name) => parameters[name] ?? known[name as MetricName] ?? undefined);
   }
 
   score(parameters: { readonly [name: string]: Value }, metrics: Metrics): Score {

@@ -4,9 +4,9 @@
  */
 import { InfeasibleError, InputError } from "../arch/base/errors.js";
 import { hashJson, type Json } from "../arch/base/hash.js";
-import type { AnyExperiment } from "../arch/index.js";
+import { type AnyExperiment, areaOf, isCoupled } from "../arch/index.js";
 import type { Engine, Task } from "./engine/engine.js";
-import type { Objectives, Score } from "./objectives.js";
+import type { Metrics, Objectives, Score } from "./objectives.js";
 import { pointKey, refusedKey } from "./point.js";
 import { canonicalValues, type PointValues, type Space } from "./space.js";
 import type { Store, StoredPoint } from "./store/sqlite.js";
@@ -24,6 +24,15 @@ export interface Entry {
   score: Score | null;
   /** Described on demand: a large study keeps scores only. */
   described: Omit<Task, "key"> | null;
+}
+
+/** What became of an asked position. */
+export interface Admission {
+  readonly entry: Entry;
+  /** Null: asked before in this session. */
+  readonly row: StoredPoint | null;
+  /** True where an earlier session, or another database, had the point. */
+  readonly stored: boolean;
 }
 
 export interface PointSource {
@@ -61,6 +70,11 @@ function nameOf(values: PointValues, fidelity: number): string {
 
 /** Violation told to samplers for a point that the chip cannot hold: worse than any broken constraint, better than a failure. */
 export const INFEASIBLE_VIOLATION = 1e9;
+
+/** A coupled chip has no area. */
+function areaMetric(experiment: AnyExperiment): Metrics {
+  return isCoupled(experiment) ? {} : { area_mm2: areaOf(experiment.chip, experiment.precision).totalMm2 };
+}
 
 export class PointBook {
   readonly entries: Entry[] = [];
@@ -107,8 +121,8 @@ export class PointBook {
     return ended;
   }
 
-  /** The entry of an asked position, and its stored row where this is the first time that it is met. */
-  async admit(values: PointValues, fidelity: number): Promise<{ readonly entry: Entry; readonly row: StoredPoint | null }> {
+  /** The entry of an asked position, and its row where this is the first time that it is met. */
+  async admit(values: PointValues, fidelity: number): Promise<Admission> {
     const text = nameOf(values, fidelity);
     const known = this.byValues.get(text);
     if (known !== undefined) return this.again(known);
@@ -135,29 +149,30 @@ export class PointBook {
     return byPathAt(this.source.document, this.space.byPath(values), fidelity);
   }
 
-  private again(entry: Entry): { entry: Entry; row: null } {
+  private again(entry: Entry): Admission {
     this.staleAsks++;
-    return { entry, row: null };
+    return { entry, row: null, stored: true };
   }
 
-  private register(text: string, entry: Entry, row: StoredPoint): { entry: Entry; row: StoredPoint } {
+  private register(text: string, entry: Entry, row: StoredPoint, stored: boolean): Admission {
     this.entries.push(entry);
     if (entry.fidelity === 1) this.points++;
     this.byKey.set(entry.key, entry);
     this.byValues.set(text, entry);
     this.staleAsks = 0;
-    return { entry, row };
+    return { entry, row, stored };
   }
 
   /** A stored point met for the first time in this session: of an earlier one, or merged in. */
-  private recall(text: string, values: PointValues, row: StoredPoint): { entry: Entry; row: StoredPoint | null } {
+  private recall(text: string, values: PointValues, row: StoredPoint): Admission {
     const twin = this.byKey.get(row.key);
     if (twin !== undefined) {
       this.byValues.set(text, twin);
       return this.again(twin);
     }
     const { id, key, fidelity, attempts } = row;
-    return this.register(text, { id, key, values, fidelity, order: this.orderOf(fidelity), attempts, score: null, described: null }, row);
+    const entry = { id, key, values, fidelity, order: this.orderOf(fidelity), attempts, score: null, described: null };
+    return this.register(text, entry, row, true);
   }
 
   private orderOf(fidelity: number): number {
@@ -172,7 +187,7 @@ export class PointBook {
     return id;
   }
 
-  private async create(text: string, values: PointValues, fidelity: number): Promise<{ entry: Entry; row: StoredPoint | null }> {
+  private async create(text: string, values: PointValues, fidelity: number): Promise<Admission> {
     const byPath = this.byPath(values, fidelity);
     let described: Entry["described"] = null;
     let refusal: { code: string; reason: string } | null = null;
@@ -198,7 +213,8 @@ export class PointBook {
     const stored = this.storedKeys.get(key);
     if (stored !== undefined) return this.recall(text, values, stored);
     const id = this.nextId();
-    const before = this.objectives.checkBefore(values);
+    const known = described !== null && this.objectives.needsArea ? areaMetric(described.experiment) : {};
+    const before = this.objectives.checkBefore(values, known);
     this.store.transaction(() => {
       this.store.insert({ id, key, values, fidelity }, byPath);
       if (refusal !== null) this.store.fail(id, { state: "infeasible", ...refusal, violation: INFEASIBLE_VIOLATION, durationMs: 0 });
@@ -208,6 +224,7 @@ export class PointBook {
       }
     });
     const row = this.store.point(id) as StoredPoint;
-    return this.register(text, { id, key, values, fidelity, order: this.orderOf(fidelity), attempts: 0, score: null, described }, row);
+    const entry = { id, key, values, fidelity, order: this.orderOf(fidelity), attempts: 0, score: null, described };
+    return this.register(text, entry, row, false);
   }
 }

@@ -70,15 +70,15 @@ export class Scoreboard {
     this.emit({ type: "trial", id, key, values, fidelity, state, metrics, reason, stored });
   }
 
-  /** A point whose end the store held already. */
-  recalled(entry: Entry, point: StoredPoint): void {
+  /** A point whose end is in the store as soon as it is asked: `stored` by an earlier session, or refused without a run. */
+  recalled(entry: Entry, point: StoredPoint, stored: boolean): void {
     if (point.state === "done") {
       const metrics = point.metrics ?? {};
       const score = { objectives: this.objectives.vector(metrics), violation: point.violation ?? Number.POSITIVE_INFINITY };
-      this.done(entry, metrics, score, point.durationMs ?? 0, true);
+      this.done(entry, metrics, score, point.durationMs ?? 0, stored);
     } else {
       const { code, reason, violation, durationMs } = point;
-      this.failed(entry, { state: point.state as Failure["state"], code: code ?? "", reason: reason ?? "", violation, durationMs }, true);
+      this.failed(entry, { state: point.state as Failure["state"], code: code ?? "", reason: reason ?? "", violation, durationMs }, stored);
     }
   }
 

@@ -49,7 +49,7 @@ export async function screenPool(
 
 async function estimated(space: Space, objectives: Objectives, source: PointSource, engine: EstimatingEngine, values: PointValues) {
   const none = { objectives: null, violation: Number.POSITIVE_INFINITY };
-  const before = objectives.checkBefore(values).violation;
+  const before = objectives.checkBefore(values, {}).violation;
   if (before > 0) return { objectives: null, violation: before };
   try {
     const byPath = space.byPath(values);

@@ -249,11 +249,11 @@ export class Study {
   }
 
   private async admit(position: Float64Array, fidelity: number): Promise<void> {
-    const { entry, row } = await this.book.admit(this.space.decode(position), fidelity);
+    const { entry, row, stored } = await this.book.admit(this.space.decode(position), fidelity);
     if (this.learns) this.asked.push({ position, entry });
     if (row === null) return;
     if (row.state === "queued") this.queue.push(entry);
-    else this.board.recalled(entry, row);
+    else this.board.recalled(entry, row, stored);
   }
 
   /** Last place in ask order that is surely needed: further points are neither asked nor run, whoever would have time for them. */

@@ -65,7 +65,7 @@ function observed(space: Space, objectives: Objectives, point: StoredPoint, sour
   const { values, metrics, state, code, sound } = point;
   const position = sound ? space.encode(values) : null;
   if (position === null || canonicalValues(space.decode(position)) !== canonicalValues(values)) return [];
-  const before = objectives.checkBefore(values).violation;
+  const before = objectives.checkBefore(values, {}).violation;
   if (before > 0) return [{ source, values, objectives: null, violation: before }];
   if (metrics !== null) return [{ source, values, ...objectives.score(values, metrics) }];
   // Refused by a constraint that this study does not have: nobody knows what it would be.

@@ -5,7 +5,7 @@
  */
 import { inputError } from "../../arch/base/errors.js";
 import type { Json } from "../../arch/base/hash.js";
-import { ExpressionError, evaluateExpression, parseExpression, type SweepSpec } from "../../arch/index.js";
+import { demandTruth, ExpressionError, evaluateExpression, parseExpression, type SweepSpec } from "../../arch/index.js";
 import { METRICS, type MetricName } from "../../sim/index.js";
 import { hypervolume } from "../hypervolume.js";
 import { defaultReference, knee } from "../indicators.js";
@@ -71,10 +71,12 @@ function chosenObjectives(texts: readonly string[], spec: SweepSpec): readonly R
 function filterOf(where: string | null, names: readonly string[]): ((point: StoredPoint) => boolean) | null {
   if (where === null) return null;
   try {
-    const { root, names: used } = parseExpression(where);
+    const parsed = parseExpression(where);
+    const { root, names: used } = parsed;
     const known = [...names, ...Object.keys(METRICS)];
     const stranger = used.find((name) => !known.includes(name));
     if (stranger !== undefined) throw inputError("--where", `unknown name '${stranger}'`, `known: ${known.join(", ")}`);
+    demandTruth(parsed, (name) => (Object.hasOwn(METRICS, name) ? "number" : "any"));
     return (point) => {
       const lookup = (name: string) => point.values[name] ?? point.metrics?.[name as MetricName] ?? undefined;
       return used.every((name) => lookup(name) !== undefined) && evaluateExpression(root, lookup) === true;

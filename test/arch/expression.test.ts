@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ExpressionError, type ExpressionValue, evaluateExpression, parseExpression } from "../../arch/expression.js";
+import { demandTruth, typeOf, typeOfValue } from "../../arch/expression-type.js";
 
 const SEED = 20260106;
 console.log(`expression.test seed ${SEED}`);
@@ -46,6 +47,59 @@ test("anything else is refused with its place", () => {
   }
   expect(() => run("a + 1", { a: "x" })).toThrow("needs numbers");
   expect(() => run("toString")).toThrow("unknown name");
+});
+
+test("what has a type never fails on any values, and gives a value of that type", () => {
+  const values = { n: 3, m: 0.5, t: "x", u: "y", b: true } as const;
+  const { tree } = fc.letrec<{ tree: string }>((tie) => ({
+    tree: fc.oneof(
+      { depthSize: "small" },
+      fc.constantFrom("n", "m", "t", "u", "b", "2", "'x'"),
+      fc
+        .tuple(tie("tree"), fc.constantFrom("+", "*", "<", ">=", "==", "!=", "&&", "||", "**"), tie("tree"))
+        .map(([a, op, c]) => `(${a} ${op} ${c})`),
+      fc.tuple(fc.constantFrom("-", "!", "abs", "sqrt"), tie("tree")).map(([op, a]) => `${op}(${a})`),
+      fc.tuple(tie("tree"), tie("tree"), tie("tree")).map(([a, c, d]) => `(${a} ? ${c} : ${d})`),
+    ),
+  }));
+  let typed = 0;
+  fc.assert(
+    fc.property(tree, (text) => {
+      const { root } = parseExpression(text);
+      let type: string;
+      try {
+        type = typeOf(root, (name) => typeOfValue(values[name as keyof typeof values]));
+      } catch (error) {
+        expect(error).toBeInstanceOf(ExpressionError);
+        return;
+      }
+      if (type === "any") return;
+      typed++;
+      expect(typeOfValue(run(text, values))).toBe(type);
+    }),
+    { seed: SEED, numRuns: 2000 },
+  );
+  expect(typed).toBeGreaterThan(300);
+});
+
+test("a condition must say yes or no; the place of what cannot work is named", () => {
+  const number = (): "number" => "number";
+  for (const [text, column] of [
+    ["a", 1],
+    ["1 < a < 2", 7],
+    ["a && a < 2", 3],
+    ["a < 2 && !a", 10],
+    ["min(a, 2 < a) < 2", 1],
+    ["a == 'x'", 3],
+  ] as const) {
+    try {
+      demandTruth(parseExpression(text), number);
+      expect.unreachable(text);
+    } catch (error) {
+      expect((error as ExpressionError).column, text).toBe(column);
+    }
+  }
+  demandTruth(parseExpression("!(a < 2) or (a > 1 ? a < 2 : true)"), number);
 });
 
 test("a long chain of brackets is refused or read, never a crash", () => {

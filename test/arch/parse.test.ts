@@ -8,7 +8,11 @@ import { InputError, KNOWN_PATHS, packageRoot, parseArch, readArch, resolveModel
 
 const SEED = 20260102;
 console.log(`parse.test seed ${SEED}`);
-const known = { metrics: ["accuracy_percent", "area_mm2", "latency_us"], samplers: ["grid", "nsga2"], datasets: ["mnist-rows"] };
+const known = {
+  metrics: ["accuracy_percent", "area_mm2", "latency_us"],
+  samplers: { grid: {}, nsga2: { population: { low: 4, high: 100, about: "points a generation" } } },
+  datasets: ["mnist-rows"],
+};
 
 /** Lines of the error of a description, `version: 1` first unless it says otherwise. */
 function errorsOf(body: string, file = "a.yaml"): string[] {
@@ -231,6 +235,16 @@ describe("sweeps", () => {
       ["a.yaml:2:38: chip.clock_mhz: low end 9 is above high end 2", "    write [2, 9]"],
     ],
     [
+      "a list names no value twice",
+      "noc: { width: { sweep: [1, 2, 1] } }\n",
+      ["a.yaml:2:31: noc.width: the list has 1 twice", "    remove one"],
+    ],
+    [
+      "a condition that is no comparison",
+      "chip: { clock_mhz: { sweep: [1, 2] } }\nnoc: { width: { sweep: [1, 2], when: clock_mhz } }\n",
+      ["a.yaml:3:38: noc.width.when: expected a comparison, got a number at character 1 of 'clock_mhz'"],
+    ],
+    [
       "two kinds at once",
       "chip: { clock_mhz: { sweep: { range: [2, 9], log: [2, 9] } } }\n",
       ["a.yaml:2:29: chip.clock_mhz: needs exactly one of values, range, log, log2, derived; has range, log"],
@@ -257,7 +271,7 @@ describe("sweeps", () => {
   test("a derived value that cannot be computed or does not fit is refused", () => {
     const yaml = (of: string): string => `noc: { topology: { sweep: [mesh] }, width: { sweep: { derived: "${of}" } } }\n`;
     expect(errorsOf(yaml("topology * 2") + head)[0]).toBe(
-      "a.yaml:2:44: noc.width: '*' needs numbers, got \"mesh\" in 'topology * 2' at the first values",
+      "a.yaml:2:64: noc.width.derived: '*' needs a number, got a text at character 10 of 'topology * 2'",
     );
     expect(errorsOf(yaml("topology == 'mesh' ? 0 : 1") + head)[0]).toMatch(/noc\.width: must be at least 1, got 0/);
   });
@@ -284,6 +298,16 @@ describe("sweeps", () => {
       "a.yaml:5:20: sweep.sampler.name: no such sampler: nsga",
       "    did you mean nsga2?",
     ]);
+    const options =
+      "noc: { width: { sweep: [1, 2] } }\nsweep:\n  objectives: { latency_us: min }\n  sampler: { name: nsga2, populaton: 8 }\n";
+    expect(errorsOf(options)).toEqual([
+      "a.yaml:5:27: sweep.sampler.populaton: nsga2 has no option populaton",
+      "    did you mean population?",
+    ]);
+    expect(errorsOf(options.replace("populaton: 8", "population: 2"))).toEqual([
+      "a.yaml:5:39: sweep.sampler.population: expected a number from 4 to 100, got 2",
+      "    points a generation",
+    ]);
     const rest = `noc: { width: { sweep: [1, 2] } }\n${head}  constraints: [area <= 2]\n  reference_point: { latency_us: 1 }\n`;
     expect(errorsOf(rest)).toEqual([
       "a.yaml:5:17: sweep.constraints[0]: unknown name area",
@@ -291,6 +315,19 @@ describe("sweeps", () => {
       "a.yaml:6:20: sweep.reference_point: lacks area_mm2",
       "a.yaml:6:34: sweep.reference_point.latency_us: latency_us is not an objective",
     ]);
+  });
+  test("constraints must be comparisons of what can be compared, and are checked whatever else is wrong", () => {
+    const of = (constraint: string): string[] =>
+      errorsOf(
+        `noc: { width: { sweep: [1, 2] }, topology: { sweep: [mesh, torus] }, height: { sweep: [0, 2] } }\n${head}  constraints: ['${constraint}']\n`,
+      ).slice(1);
+    const at = "a.yaml:5:17: sweep.constraints[0]:";
+    expect(of("latency_us")).toEqual([`${at} expected a comparison, got a number at character 1 of 'latency_us'`]);
+    expect(of("width + 1")).toEqual([`${at} expected a comparison, got a number at character 1 of 'width + 1'`]);
+    expect(of("1 < width < 2")).toEqual([`${at} '<' needs a number, got true or false at character 11 of '1 < width < 2'`]);
+    expect(of("topology == 2")).toEqual([`${at} '==' mixes a text with a number at character 10 of 'topology == 2'`]);
+    expect(of("area_mm2 <")).toEqual([`${at} expected a value, got 'end of expression' at character 11 of 'area_mm2 <'`]);
+    expect(of('min(width, latency_us) < 2 and not (topology == "mesh")')).toEqual([]);
   });
   test("every kind of domain is read, in place and by path, and the document takes the first value", () => {
     const text = `version: 1
@@ -307,7 +344,7 @@ sweep:
   parameters: [{ path: "tile.core.synapse_memory.word_bits", values: [32, 64] }, { path: tile.core.state_memory.word_bits, values: [32] }]
   objectives: { accuracy_percent: max, area_mm2: min }
   constraints: ["area_mm2 <= 2 and lanes < 8"]
-  sampler: { name: grid, budget: 7, seed: 3, population: 12 }
+  sampler: { name: nsga2, budget: 7, seed: 3, population: 12 }
   reference_point: { area_mm2: 5, accuracy_percent: 0 }
 `;
     const { sweep, experiment, document } = parseArch(text, "a.yaml", known);
@@ -342,7 +379,7 @@ sweep:
         { metric: "area_mm2", direction: "min" },
       ],
       constraints: ["area_mm2 <= 2 and lanes < 8"],
-      sampler: { name: "grid", budget: 7, seed: 3, options: { population: 12 } },
+      sampler: { name: "nsga2", budget: 7, seed: 3, options: { population: 12 } },
       referencePoint: [0, 5],
     });
     expect(experiment.chip.technology.clockMhz).toBe(10);

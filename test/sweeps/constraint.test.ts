@@ -14,6 +14,8 @@ test.each([
   ["tiny <= 0", 0.01], // small bounds are not blown up: the divisor is at least 1
   ["a <= 2 && b >= 40", 1.25],
   ["a <= 2 || b >= 5", 0],
+  ["kind == 'mesh' ? a <= 2 : b >= 40", 0.5],
+  ["kind == 'torus' ? a <= 2 : b >= 40", 0.75],
   ["a <= 2 || b >= 40", 0.5],
   ["kind == 'torus'", 1],
   ["kind == 'mesh'", 0],
@@ -28,8 +30,10 @@ test("a strict bound that is met exactly is broken, however little", () => {
 
 test("a constraint over an inactive parameter does not apply; one over an unknown metric makes the point infeasible", () => {
   const objectives = new Objectives(specOf({ constraints: ["lanes <= 4", "area_mm2 <= 2"] }), ["lanes", "bits"]);
-  expect(objectives.checkBefore({ lanes: 8 }).violation).toBe(1);
-  expect(objectives.checkBefore({ bits: 8 }).violation).toBe(0);
+  expect(objectives.checkBefore({ lanes: 8 }, {}).violation).toBe(1);
+  expect(objectives.checkBefore({ bits: 8 }, {}).violation).toBe(0);
+  expect(objectives.checkBefore({ lanes: 8 }, { area_mm2: 3 })).toEqual({ violation: 1.5, broken: ["lanes <= 4", "area_mm2 <= 2"] });
+  expect(objectives.checkBefore({ lanes: 2 }, { area_mm2: 2 }).violation).toBe(0);
   expect(objectives.score({ lanes: 2 }, { area_mm2: 3 }).violation).toBe(0.5);
   expect(objectives.score({ lanes: 2 }, {}).violation).toBe(Number.POSITIVE_INFINITY);
 });

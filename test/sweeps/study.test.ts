@@ -3,16 +3,47 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { frontReport, hypervolume, type Metrics, nonDominated, Objectives, Store, type StudyEvent, type Task } from "../../sweeps/index.js";
-import { contentOf, FakeEngine, type FakeValues, fakeStudy, formula, list, specOf } from "./fake-study.js";
+import { areaOf, parseArch, patchDocument, type SweepSpec } from "../../arch/index.js";
+import {
+  frontReport,
+  hypervolume,
+  type Metrics,
+  nonDominated,
+  Objectives,
+  Space,
+  Store,
+  Study,
+  type StudyEvent,
+  systemClock,
+  type Task,
+} from "../../sweeps/index.js";
+import {
+  COUNTERS,
+  contentOf,
+  FakeEngine,
+  type FakeValues,
+  fakeStudy,
+  formula,
+  list,
+  OPTIONS,
+  resultOf,
+  setupOf,
+  specOf,
+} from "./fake-study.js";
 
 const folder = mkdtempSync(join(tmpdir(), "study-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
 const fresh = (): string => join(folder, `${files++}.db`);
 
-describe.each(["grid", "random", "sobol", "nsga2"])("%s", (name) => {
-  const spec = specOf({}, { name, budget: 120, options: name === "nsga2" ? { population: 16 } : {} });
+// Gaussian processes with less thought a question: its rules are the same. Screening has its own file.
+const SMALL: { readonly [sampler: string]: SweepSpec["sampler"]["options"] } = {
+  nsga2: { population: 16 },
+  gp: { candidates: 24, memory: 32, fit_points: 16 },
+};
+
+describe.each(["grid", "random", "sobol", "nsga2", "tpe", "gp"])("%s", (name) => {
+  const spec = specOf({}, { name, budget: name === "gp" ? 80 : 120, options: SMALL[name] ?? {} });
 
   test("1, 2 and 7 workers that end in any order leave the same database but for times", async () => {
     const contents: string[] = [];
@@ -39,7 +70,7 @@ describe.each(["grid", "random", "sobol", "nsga2"])("%s", (name) => {
   test("stopped at any point and continued, it ends as an undisturbed run", async () => {
     const whole = fresh();
     await fakeStudy(spec, whole, new FakeEngine()).run();
-    for (const stopAfter of [1, 17, 60]) {
+    for (const stopAfter of [1, 17, 40]) {
       const file = fresh();
       let ended = 0;
       const study = fakeStudy(spec, file, new FakeEngine(formula, 2), { workers: 3 }, (event) => {
@@ -94,6 +125,39 @@ test("infeasible, failed and refused points are states with a reason; constraint
   ]);
   expect(summary.failed).toBe(7);
   expect(engine.evaluated.length).toBe(200 - 8);
+});
+
+test("a limit of area costs no run: the description of a chip decides it", async () => {
+  const parsed = parseArch(
+    `version: 1
+tile: { core: { lanes: { sweep: [1, 4, 16, 64] }, synapse_memory: { size_kib: { sweep: [16, 64, 256] } } } }
+sweep: { objectives: { latency_us: min }, constraints: [area_mm2 <= 0.6 or lanes == 64], sampler: { name: grid } }
+`,
+    "area.yaml",
+  );
+  const spec = parsed.sweep as SweepSpec;
+  const space = new Space(spec.parameters);
+  const small = Array.from({ length: 12 }, (_, i) => space.decode(space.gridPosition(i))).filter((values) => {
+    const { chip, precision } = patchDocument(parsed, space.byPath(values));
+    return values.lanes === 64 || areaOf(chip, precision).totalMm2 <= 0.6;
+  });
+  expect(small.length).toBeGreaterThan(3);
+  expect(small.length).toBeLessThan(12);
+  const store = Store.open(fresh());
+  const events: StudyEvent[] = [];
+  const engine = new FakeEngine(() => ({
+    kind: "done",
+    result: resultOf({ latency_us: 1, area_mm2: 0.1 }),
+    counters: COUNTERS,
+    durationMs: 1,
+  }));
+  const setup = { ...setupOf(spec), experimentOf: (byPath: FakeValues) => patchDocument(parsed, byPath) };
+  await new Study(setup, OPTIONS, { store, engine, clock: systemClock }, (event) => events.push(event)).run();
+  expect(engine.evaluated.length).toBe(small.length);
+  const refused = events.flatMap((event) => (event.type === "point-failed" ? [event] : []));
+  expect(refused.length).toBe(12 - small.length);
+  for (const { code, reason, stored } of refused)
+    expect([code, reason, stored]).toEqual(["CONSTRAINT", "breaks area_mm2 <= 0.6 or lanes == 64", false]);
 });
 
 test("a point whose worker dies is tried again, and fails with the reason after the retries", async () => {

@@ -1,0 +1,57 @@
+/** Expressions of a `sweep:` section, checked before any point: they can be read, their names are known, their operators fit what they are given. */
+import type { Problem } from "./base/errors.js";
+import type { SweepParameter } from "./experiment.js";
+import { ExpressionError, parseExpression } from "./expression.js";
+import { commonType, demandTruth, type ExpressionType, typeOf, typeOfValue } from "./expression-type.js";
+import { type Located, nodeAt, type Place, problemAt } from "./located.js";
+import { didYouMean } from "./suggest.js";
+
+/** Every constraint of a `sweep:` section, whatever else is wrong with it. `complete`: all its names are among these. */
+export function checkConstraints(
+  section: Located,
+  parameters: readonly SweepParameter[],
+  metrics: readonly string[] | null,
+  complete: boolean,
+  problems: Problem[],
+): void {
+  const list = nodeAt(section, ["constraints"]);
+  if (list?.kind !== "list") return;
+  const known = metrics === null || !complete ? null : [...metrics, ...parameters.map(({ name }) => name)];
+  const types = typesOf(parameters, metrics ?? []);
+  for (const [i, item] of list.items.entries())
+    if (item.kind === "scalar" && typeof item.value === "string")
+      checkExpression(item.value, known, { wanted: "truth", types }, item.at, `sweep.constraints[${i}]`, problems);
+}
+
+export type NameTypes = (name: string) => ExpressionType;
+
+/** Metrics are numbers; a parameter has the type of all its values. */
+export function typesOf(parameters: readonly SweepParameter[], metrics: readonly string[]): NameTypes {
+  return (name) => {
+    const domain = parameters.find((parameter) => parameter.name === name)?.domain;
+    if (domain === undefined) return metrics.includes(name) ? "number" : "any";
+    if (domain.kind === "derived") return "any";
+    return domain.kind === "list" ? commonType(domain.values.map(typeOfValue)) : "number";
+  };
+}
+
+/** `known` null: names are not checked. */
+export function checkExpression(
+  text: string,
+  known: readonly string[] | null,
+  { wanted, types }: { readonly wanted: "truth" | "any"; readonly types: NameTypes },
+  at: Place,
+  where: string,
+  problems: Problem[],
+): void {
+  try {
+    const parsed = parseExpression(text);
+    const strangers = known === null ? [] : parsed.names.filter((name) => !known.includes(name));
+    for (const name of strangers) problems.push(problemAt(at, where, `unknown name ${name}`, didYouMean(name, known ?? [])));
+    if (wanted === "truth") demandTruth(parsed, types);
+    else typeOf(parsed.root, types);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    problems.push(problemAt(at, where, `${error.message} at character ${error.column} of '${text}'`));
+  }
+}
