@@ -2,7 +2,8 @@
  * SANA-FE's architecture YAML: tiles on a mesh, cores in tiles, and five kinds of units in a core, each with energies and latencies.
  *
  * Units: J and s, as in the file. Tile t lies at x = floor(t / height), y = t mod height; core ids run over tiles in order.
- * Throws InputError with every problem. Not modelled: plug-ins, noise files, `buffer_position: axon_out`, a topology other than mesh.
+ * A unit of an unknown model, a plug-in or a noise file may stand in the file; a network that uses it is refused.
+ * Throws InputError with every problem. Not modelled: those, `buffer_position: axon_out`, a topology other than mesh.
  */
 import { Attributes, type ImportReport, isMap, listOf, mergedMap, namesOf, parseTree, type Tree } from "./attributes.js";
 
@@ -15,26 +16,26 @@ export type Direction = "north" | "east" | "south" | "west";
 const MAX_SIDE = 1024;
 const MAX_CORES = 65_536;
 const MAX_UNITS = 1024;
+const NO_COST: Cost = { energyJ: 0, latencyS: 0 };
 const DIRECTIONS: readonly Direction[] = ["north", "east", "south", "west"];
 
-export interface SynapseUnit {
+interface Unit<Model extends string> {
   readonly name: string;
+  readonly model: Model | "unsupported";
+  /** Why nothing can run on it; "" for a supported one. */
+  readonly refusal: string;
+  readonly updatesEveryStep: boolean;
+}
+export interface SynapseUnit extends Unit<"current_based"> {
   readonly processSpike: Cost;
-  readonly updatesEveryStep: boolean;
 }
-export interface DendriteUnit {
-  readonly name: string;
-  readonly model: "accumulator" | "accumulator_with_delay" | "taps";
+export interface DendriteUnit extends Unit<"accumulator" | "accumulator_with_delay" | "taps"> {
   readonly update: Cost;
-  readonly updatesEveryStep: boolean;
 }
-export interface SomaUnit {
-  readonly name: string;
-  readonly model: "leaky_integrate_fire" | "truenorth" | "input";
+export interface SomaUnit extends Unit<"leaky_integrate_fire" | "truenorth" | "input"> {
   readonly access: Cost;
   readonly update: Cost;
   readonly spikeOut: Cost;
-  readonly updatesEveryStep: boolean;
 }
 
 export interface SanafeCore {
@@ -105,11 +106,11 @@ export function readArchitecture(text: string, file: string, report: ImportRepor
       return;
     }
     const tileAttributes = attributesOf(entry, report, file, path);
-    const hop = Object.fromEntries(DIRECTIONS.map((d) => [d, costOf(tileAttributes, `${d}_hop`)])) as SanafeTile["hop"];
+    const hop = Object.fromEntries(DIRECTIONS.map((d) => [d, costOf(tileAttributes, [`${d}_hop`])])) as SanafeTile["hop"];
     tileAttributes.accept("log_energy", "log_latency");
     tileAttributes.warnOfUnknown();
     warnOfKeys(entry, ["name", "attributes", "core", "cores"], report, file, path);
-    if (report.problems.length > 0) return;
+    if (report.hasProblems) return;
     const templates = listOf(entry.core ?? entry.cores).flatMap((core, k) => coresOf(core, report, file, `${path}.core[${k}]`));
     const names = namesOf(textOf(entry.name, `tile${i}`)) ?? [];
     if (names.length * Math.max(templates.length, 1) > MAX_CORES || names.length === 0) {
@@ -166,9 +167,31 @@ function warnOfKeys(
   for (const key of Object.keys(map)) if (!known.includes(key)) report.warn(file, path, `${key} is not understood and has no effect`);
 }
 
-function costOf(attributes: Attributes, action: string): Cost {
-  const cost = { energyJ: attributes.number([`energy_${action}`], null), latencyS: attributes.number([`latency_${action}`], null) };
-  return cost;
+/** Energy and latency of an action; the first of its names that is given. Both must be, unless `fallback` says what they are else. */
+function costOf(attributes: Attributes, actions: readonly string[], fallback: 0 | null = null): Cost {
+  const value = (quantity: string): number =>
+    attributes.number(
+      actions.map((action) => `${quantity}_${action}`),
+      fallback,
+    );
+  return { energyJ: value("energy"), latencyS: value("latency") };
+}
+
+/** What a unit runs, and whether it can. */
+function modelOf<Name extends string>(own: Attributes, name: string, known: readonly Name[]): Omit<Unit<Name>, "updatesEveryStep"> {
+  const model = own.text(["model"], null);
+  const isPlugin = own.has("plugin");
+  own.accept("noise_bits");
+  const refusal = isPlugin
+    ? `${model} is a plug-in, which cannot be loaded`
+    : !known.includes(model as Name)
+      ? `model ${model} is unknown here; known: ${known.join(", ")}`
+      : own.has("noise")
+        ? "noise files are not supported"
+        : "";
+  if (refusal === "" || model === "") return { name, model: model as Name, refusal };
+  own.warn(`${refusal}; a network that uses ${name} is refused`);
+  return { name, model: "unsupported", refusal };
 }
 
 /** `fixed`: one value. `table`: a map or list by tiles in use. */
@@ -229,47 +252,47 @@ function coresOf(tree: Tree, report: ImportReport, file: string, path: string): 
       return rangeOf(textOf(map.name, section), unitPath, report, file).map((name) => {
         const own = attributesOf(map, report, file, unitPath);
         own.accept("log_energy", "log_latency");
-        if (own.has("plugin")) report.problem(file, unitPath, "plug-ins cannot be loaded");
-        if (own.has("noise")) report.problem(file, unitPath, "noise files are not supported");
         const unit = read(own, name);
         own.warnOfUnknown();
         return unit;
       });
     });
   };
-  const model = <Name extends string>(own: Attributes, known: readonly Name[]): Name => {
-    const name = own.text(["model"], null);
-    if (name !== "" && !known.includes(name as Name))
-      report.problem(file, own.path, `model ${name} is unknown here; known: ${known.join(", ")}`);
-    return name as Name;
-  };
   const everyStep = (own: Attributes): boolean => own.flag("update_every_timestep", false);
-  const [axonIn] = units("axon_in", (own) => costOf(own, "message_in"));
-  const [axonOut] = units("axon_out", (own) => costOf(own, "message_out"));
+  const axons = (section: "axon_in" | "axon_out", action: string): Cost => {
+    const [first = NO_COST, ...more] = units(section, (own) => costOf(own, [action]));
+    if (more.length > 0) report.warn(file, `${path}.${section}`, "only the first unit has an effect");
+    return first;
+  };
+  const axonIn = axons("axon_in", "message_in");
+  const axonOut = axons("axon_out", "message_out");
   const synapses = units("synapse", (own, name): SynapseUnit => {
-    model(own, ["current_based"]);
-    return { name, processSpike: costOf(own, "process_spike"), updatesEveryStep: everyStep(own) };
+    const model = modelOf(own, name, ["current_based"]);
+    const processSpike = costOf(own, ["process_spike"], model.refusal === "" ? null : 0);
+    return { ...model, processSpike, updatesEveryStep: everyStep(own) };
   });
-  const dendrites = units(
-    "dendrite",
-    (own, name): DendriteUnit => ({
-      name,
-      model: model(own, ["accumulator", "accumulator_with_delay", "taps"]),
-      update: costOf(own, "update"),
-      updatesEveryStep: everyStep(own),
-    }),
-  );
+  const dendrites = units("dendrite", (own, name): DendriteUnit => {
+    const model = modelOf(own, name, ["accumulator", "accumulator_with_delay", "taps"]);
+    // `access` is the name of older files.
+    const update = costOf(own, ["update", "access"], model.refusal === "" ? null : 0);
+    return { ...model, update, updatesEveryStep: everyStep(own) };
+  });
   const somas = units("soma", (own, name): SomaUnit => {
-    const soma = model(own, ["leaky_integrate_fire", "truenorth", "input"]);
+    const model = modelOf(own, name, ["leaky_integrate_fire", "truenorth", "input"]);
     const actions = ["access_neuron", "update_neuron", "spike_out"] as const;
-    const given = actions.some((action) => own.has(`energy_${action}`) || own.has(`latency_${action}`));
-    const none: Cost = { energyJ: 0, latencyS: 0 };
-    const [access = none, update = none, spikeOut = none] = given ? actions.map((action) => costOf(own, action)) : [];
-    return { name, model: soma, access, update, spikeOut, updatesEveryStep: everyStep(own) };
+    const isAnyGiven = actions.some((action) => own.has(`energy_${action}`, `latency_${action}`));
+    const fallback = isAnyGiven && model.refusal === "" ? null : 0;
+    const [access = NO_COST, update = NO_COST, spikeOut = NO_COST] = actions.map((action) => costOf(own, [action], fallback));
+    return { ...model, access, update, spikeOut, updatesEveryStep: everyStep(own) };
   });
-  const free: Cost = { energyJ: 0, latencyS: 0 };
+  if (bufferInsideUnit && position === "soma")
+    report.warn(
+      file,
+      `${path}.attributes`,
+      "buffer_inside_unit has an effect at buffer_position dendrite only: somas keep no buffer of their own",
+    );
   return rangeOf(textOf(tree.name, "core"), path, report, file).map((name) => ({
     ...{ name, bufferPosition: position === "dendrite" ? "dendrite" : "soma", bufferInsideUnit, maxNeurons },
-    ...{ axonIn: axonIn ?? free, axonOut: axonOut ?? free, synapses, dendrites, somas },
+    ...{ axonIn, axonOut, synapses, dendrites, somas },
   }));
 }

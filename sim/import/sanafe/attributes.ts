@@ -10,22 +10,56 @@ import { didYouMean, InputError, inputError, type Problem } from "../../../arch/
 /** A YAML tree whose scalars are text. */
 export type Tree = string | null | readonly Tree[] | { readonly [key: string]: Tree };
 
+/** What is wrong, and at which places: a thousand neurons with the same slip are one line. */
+interface Finding {
+  readonly file: string;
+  readonly message: string;
+  readonly fix: string;
+  readonly paths: Set<string>;
+}
+
+function addTo(findings: Map<string, Finding>, file: string, path: string, message: string, fix: string): void {
+  const key = `${file}\n${message}`;
+  const finding = findings.get(key) ?? { file, message, fix, paths: new Set<string>() };
+  findings.set(key, finding);
+  finding.paths.add(path);
+}
+
+/** Its first place, and how many more there are. */
+function placeOf({ paths }: Finding): string {
+  const [first = ""] = paths;
+  return `${first}${paths.size > 1 ? ` (and ${paths.size - 1} more)` : ""}`;
+}
+
 /** Problems and warnings of one import, gathered over both files. */
 export class ImportReport {
-  readonly problems: Problem[] = [];
-  readonly warnings: string[] = [];
+  private readonly problems = new Map<string, Finding>();
+  private readonly slips = new Map<string, Finding>();
 
   problem(file: string, path: string, message: string, fix = ""): void {
-    this.problems.push({ file, line: null, column: null, path, message, fix });
+    addTo(this.problems, file, path, message, fix);
   }
 
   warn(file: string, path: string, message: string): void {
-    const line = `${file}: ${path}: ${message}`;
-    if (!this.warnings.includes(line)) this.warnings.push(line);
+    addTo(this.slips, file, path, message, "");
+  }
+
+  get hasProblems(): boolean {
+    return this.problems.size > 0;
+  }
+
+  get warnings(): readonly string[] {
+    return [...this.slips.values()].map((slip) => `${slip.file}: ${placeOf(slip)}: ${slip.message}`);
   }
 
   throwIfAny(): void {
-    if (this.problems.length > 0) throw new InputError(this.problems);
+    if (this.hasProblems) {
+      throw new InputError(
+        [...this.problems.values()].map((problem): Problem => {
+          return { file: problem.file, line: null, column: null, path: placeOf(problem), message: problem.message, fix: problem.fix };
+        }),
+      );
+    }
   }
 }
 
@@ -97,11 +131,13 @@ export class Attributes {
 
   text(names: readonly string[], fallback: string | null): string {
     const found = this.find(names);
-    if (found === null || typeof found.value !== "string") {
+    if (found === null) {
       if (fallback === null) this.report.problem(this.file, this.path, `${names[0]} is missing`);
       return fallback ?? "";
     }
-    return found.value;
+    if (typeof found.value === "string") return found.value;
+    this.problem(`${found.name}: got ${JSON.stringify(found.value)}, expected a text`);
+    return fallback ?? "";
   }
 
   number(names: readonly string[], fallback: number | null): number {
@@ -161,11 +197,31 @@ export class Attributes {
 
   /** Warns of every attribute that was never asked for. */
   warnOfUnknown(): void {
-    for (const name of Object.keys(this.values)) {
-      if (this.asked.has(name)) continue;
-      const hint = didYouMean(name, [...this.asked]);
-      this.report.warn(this.file, this.path, `attribute ${name} is not understood and has no effect${hint === "" ? "" : `; ${hint}`}`);
-    }
+    warnOfUnknown([this]);
+  }
+
+  /** Given and never asked for. */
+  unknown(): string[] {
+    return Object.keys(this.values).filter((name) => !this.asked.has(name));
+  }
+
+  /** Given or not: asked for. */
+  known(): readonly string[] {
+    return [...this.asked];
+  }
+
+  isGiven(name: string): boolean {
+    return Object.hasOwn(this.values, name);
+  }
+}
+
+/** Warns of every attribute of several readers of one map that none of those it was given to asked for. */
+export function warnOfUnknown(readers: readonly [Attributes, ...Attributes[]]): void {
+  const known = [...new Set(readers.flatMap((reader) => reader.known()))];
+  for (const name of new Set(readers.flatMap((reader) => reader.unknown()))) {
+    if (readers.some((reader) => reader.isGiven(name) && reader.known().includes(name))) continue;
+    const hint = didYouMean(name, known);
+    readers[0].warn(`attribute ${name} is not understood and has no effect${hint === "" ? "" : `; ${hint}`}`);
   }
 }
 

@@ -6,9 +6,9 @@
  */
 import { createRng, InfeasibleError } from "../../../arch/index.js";
 import type { SanafeChip, SanafeCore } from "./architecture.js";
-import { Attributes, type ImportReport, type Tree } from "./attributes.js";
-import { type DendriteModel, readDendrite } from "./dendrite.js";
-import { neuronName, type Placing, type SanafeNetwork } from "./network.js";
+import { Attributes, type ImportReport, type Tree, warnOfUnknown } from "./attributes.js";
+import { type DendriteModel, type DendriteParameters, readDendrite } from "./dendrite.js";
+import { neuronName, type Placing, type SanafeNetwork, type UnitAttributes } from "./network.js";
 import { readSoma, type SomaModel, type SomaParameters } from "./soma.js";
 
 export interface BoundNetwork {
@@ -72,8 +72,8 @@ export function bind(chip: SanafeChip, network: SanafeNetwork, report: ImportRep
     }
   }
 
-  const units = bindUnits(chip, network, coreOf, placings, report);
-  const wiring = bindSynapses(chip, network, coreOf, placings, units.dendriteUnit, report);
+  const { tapsOf, ...units } = bindUnits(chip, network, coreOf, placings, report);
+  const wiring = bindSynapses(chip, network, coreOf, placings, units.dendriteUnit, tapsOf, report);
   report.throwIfAny();
   return {
     ...{ chip, network, order, coreOf },
@@ -83,12 +83,24 @@ export function bind(chip: SanafeChip, network: SanafeNetwork, report: ImportRep
   };
 }
 
-/** Index of a named unit, 0 when no name is given. */
-function unitIndex(units: readonly { readonly name: string }[], name: string, complain: (message: string) => void): number {
-  if (name === "") return 0;
-  const index = units.findIndex((unit) => unit.name === name);
-  if (index < 0) complain(`unit ${name} does not exist in its core; units: ${units.map((unit) => unit.name).join(", ")}`);
+/** Index of a named unit, 0 when no name is given. `inputs` names the first of `inputs[0..7]`. */
+function unitIndex(
+  units: readonly { readonly name: string; readonly refusal: string }[],
+  name: string,
+  complain: (message: string) => void,
+): number {
+  const exact = name === "" ? 0 : units.findIndex((unit) => unit.name === name);
+  const index = exact >= 0 ? exact : units.findIndex((unit) => unit.name.startsWith(`${name}[`));
+  const unit = units[index];
+  if (unit === undefined) complain(`unit ${name} does not exist in its core; units: ${namesOfUnits(units)}`);
+  else if (unit.refusal !== "") complain(`unit ${unit.name}: ${unit.refusal}`);
   return Math.max(index, 0);
+}
+
+const SHOWN_UNITS = 8;
+function namesOfUnits(units: readonly { readonly name: string }[]): string {
+  const shown = units.slice(0, SHOWN_UNITS).map((unit) => unit.name);
+  return `${shown.join(", ")}${units.length > SHOWN_UNITS ? ", ..." : ""}`;
 }
 
 function textOf(tree: Tree | undefined): string {
@@ -104,37 +116,50 @@ function bindUnits(
 ) {
   const neurons = coreOf.length;
   const [somaUnit, dendriteUnit, logsSpikes] = [new Int32Array(neurons), new Int32Array(neurons), new Uint8Array(neurons)];
-  const parameters: { soma: SomaParameters; dendrite: () => DendriteModel }[] = [];
+  interface Models {
+    readonly soma: SomaParameters;
+    readonly dendrite: DendriteParameters;
+    readonly logsSpikes: boolean;
+  }
+  const parameters: Models[] = [];
   // Neurons of a group share attributes and units: read each combination once.
-  const read = new Map<object, Map<string, { soma: SomaParameters; dendrite: () => DendriteModel; logs: boolean }>>();
+  const read = new Map<UnitAttributes, Map<string, Models>>();
   for (let neuron = 0; neuron < neurons; neuron++) {
     const core = chip.cores[coreOf[neuron] as number] as SanafeCore;
-    const values = network.attributes[neuron] as { readonly [name: string]: Tree };
+    const values = network.attributes[neuron] as UnitAttributes;
     const path = neuronName(network, neuron);
     const complain = (message: string): void => report.problem(network.file, path, message);
-    somaUnit[neuron] = unitIndex(core.somas, placings[neuron]?.soma || textOf(values.soma_hw_name), complain);
-    dendriteUnit[neuron] = unitIndex(core.dendrites, placings[neuron]?.dendrite || textOf(values.dendrite_hw_name), complain);
+    somaUnit[neuron] = unitIndex(core.somas, placings[neuron]?.soma || textOf(values.soma.soma_hw_name), complain);
+    dendriteUnit[neuron] = unitIndex(core.dendrites, placings[neuron]?.dendrite || textOf(values.dendrite.dendrite_hw_name), complain);
     const somaOf = core.somas[somaUnit[neuron] as number] as SanafeCore["somas"][number];
     const dendriteOf = core.dendrites[dendriteUnit[neuron] as number] as SanafeCore["dendrites"][number];
-    const known = read.get(values) ?? new Map();
+    if (somaOf.model === "unsupported" || dendriteOf.model === "unsupported") continue;
+    const isInside = core.bufferPosition === "dendrite" && core.bufferInsideUnit;
+    if (dendriteOf.model === "accumulator_with_delay" && !isInside) {
+      const message = `dendrite ${dendriteOf.name} delays, though its core does not say buffer_position: dendrite and buffer_inside_unit: true`;
+      report.warn(network.file, path, message);
+    }
+    const known = read.get(values) ?? new Map<string, Models>();
     read.set(values, known);
     const key = `${somaOf.model}/${dendriteOf.model}`;
     let models = known.get(key);
     if (models === undefined) {
-      const attributes = new Attributes(values, report, network.file, path);
-      const soma = readSoma(somaOf, attributes);
-      const dendrite = readDendrite(dendriteOf, attributes);
-      models = { soma, dendrite, logs: attributes.flag("log_spikes", false) };
-      attributes.warnOfUnknown();
+      const reader = (fields: { readonly [name: string]: Tree }): Attributes => new Attributes(fields, report, network.file, path);
+      const [own, dendriteOwn, synapseOwn] = [reader(values.soma), reader(values.dendrite), reader(values.synapse)];
+      const logsSpikesHere = own.flag("log_spikes", false);
+      models = { soma: readSoma(somaOf, own), dendrite: readDendrite(dendriteOf, dendriteOwn), logsSpikes: logsSpikesHere };
+      synapseOwn.accept("synapse_hw_name");
+      warnOfUnknown([own, dendriteOwn, synapseOwn]);
       known.set(key, models);
     }
-    parameters.push(models);
-    logsSpikes[neuron] = models.logs ? 1 : 0;
+    parameters[neuron] = models;
+    logsSpikes[neuron] = models.logsSpikes ? 1 : 0;
   }
   return {
     ...{ somaUnit, dendriteUnit, logsSpikes },
+    tapsOf: (neuron: number): number => parameters[neuron]?.dendrite.taps ?? 0,
     somas: (seed: number): SomaModel[] => parameters.map(({ soma }, n) => soma.create(() => createRng(seed, neuronName(network, n)))),
-    dendrites: (): DendriteModel[] => parameters.map(({ dendrite }) => dendrite()),
+    dendrites: (): DendriteModel[] => parameters.map(({ dendrite }) => dendrite.create()),
   };
 }
 
@@ -144,13 +169,15 @@ function bindSynapses(
   coreOf: Int32Array,
   placings: readonly (Placing | null)[],
   dendriteUnit: Int32Array,
+  tapsOf: (neuron: number) => number,
   report: ImportReport,
 ) {
   const { edges } = network;
   const count = edges.source.length;
   const key = (edge: number): number => coreOf[edges.target[edge] as number] as number;
   // A synapse lies in its target's core: the edge, else the target, else the source neuron names the unit.
-  const synapseNameOf = (neuron: number): string => placings[neuron]?.synapse || textOf(network.attributes[neuron]?.synapse_hw_name);
+  const synapseNameOf = (neuron: number): string =>
+    placings[neuron]?.synapse || textOf(network.attributes[neuron]?.synapse.synapse_hw_name);
   // By source neuron, then destination core, then edge order (the sort is stable).
   const sorted = Array.from({ length: count }, (_, edge) => edge).sort(
     (a, b) => (edges.source[a] as number) - (edges.source[b] as number) || key(a) - key(b),
@@ -177,6 +204,11 @@ function bindSynapses(
     if ((edges.delay[edge] as number) !== 0 && dendrite?.model !== "accumulator_with_delay") {
       report.warn(network.file, path(), `delay has no effect: dendrite ${dendrite?.name} is no accumulator_with_delay`);
     }
+    const tap = edges.tap[edge] as number;
+    const taps = tapsOf(target);
+    if (taps === 0 && tap !== 0) report.warn(network.file, path(), `tap has no effect: dendrite ${dendrite?.name} has none`);
+    if (taps > 0 && !(Number.isInteger(tap) && tap >= 0 && tap < taps))
+      report.problem(network.file, path(), `tap ${tap}: its neuron has ${taps}, counted from 0`);
   });
   for (let n = 0; n < coreOf.length; n++) axonStart[n + 1] = (axonStart[n + 1] as number) + (axonStart[n] as number);
   const column = (values: readonly number[]): Int32Array => Int32Array.from(sorted, (edge) => values[edge] as number);

@@ -2,9 +2,10 @@
  * SANA-FE's dendrite models: what a neuron's synaptic events of earlier steps add up to when its soma asks.
  *
  * accumulator: the sum of the last step's weights. accumulator_with_delay: the sum of the weights due in this step (sent in step t
- * with delay d: due in t + 1 + d). taps: a line of compartments; each keeps `time_constants[i]` of its charge a step and passes
- * `space_constants[i]` of it to its neighbour towards the soma's compartment 0, whose charge is the current (our reading: no
- * recorded run covers taps). null: nothing came, which a soma can tell from 0.
+ * with delay d: due in t + 1 + d). taps: a line of compartments; each keeps `time_constants[i]` of its charge a step and receives
+ * `space_constants[i]` of that of its neighbour on the other side of joint i; the charge of compartment 0 is the current. (Our
+ * reading of the published example, which draws arrows both ways between compartments; no recorded run covers taps.) null: nothing
+ * came, which a soma can tell from 0.
  */
 
 import type { DendriteUnit } from "./architecture.js";
@@ -18,18 +19,33 @@ export interface DendriteModel {
   take(): number | null;
 }
 
-export function readDendrite(unit: DendriteUnit, attributes: Attributes): () => DendriteModel {
-  if (unit.model === "accumulator") return () => new Accumulator(0);
-  if (unit.model === "accumulator_with_delay") return () => new Accumulator(MAX_DELAY_STEPS);
-  const taps = attributes.number(["taps"], 1);
+export interface DendriteParameters {
+  /** Compartments that an event may name; 0 for a model without. */
+  readonly taps: number;
+  create(): DendriteModel;
+}
+
+/** Most compartments of a neuron. */
+const MAX_TAPS = 65_536;
+
+export function readDendrite(unit: DendriteUnit, attributes: Attributes): DendriteParameters {
+  attributes.accept("dendrite_hw_name");
+  const isForced = attributes.flag("force_dendrite_update", false);
+  if (isForced && unit.model !== "taps") attributes.warn("force_dendrite_update has no effect: only taps change without events");
+  if (unit.model === "accumulator") return { taps: 0, create: () => new Accumulator(0) };
+  if (unit.model === "accumulator_with_delay") return { taps: 0, create: () => new Accumulator(MAX_DELAY_STEPS) };
+  const given = attributes.number(["taps"], 1);
+  const isSize = Number.isInteger(given) && given >= 1 && given <= MAX_TAPS;
+  if (!isSize) attributes.problem(`taps: got ${given}, expected a whole number from 1 to ${MAX_TAPS}`);
+  const taps = isSize ? given : 1;
   const time = attributes.numbers(["time_constants"]) ?? new Array<number>(taps).fill(1);
-  const space = attributes.numbers(["space_constants"]) ?? new Array<number>(Math.max(taps - 1, 0)).fill(0);
-  if (time.length !== taps || space.length !== taps - 1) {
+  const space = attributes.numbers(["space_constants"]) ?? new Array<number>(taps - 1).fill(0);
+  if (isSize && (time.length !== taps || space.length !== taps - 1)) {
     attributes.problem(
       `taps: ${taps} compartments need ${taps} time_constants and ${taps - 1} space_constants, got ${time.length} and ${space.length}`,
     );
   }
-  return () => new Taps(time, space);
+  return { taps, create: () => new Taps(time, space) };
 }
 
 class Accumulator implements DendriteModel {
@@ -77,11 +93,14 @@ class Taps implements DendriteModel {
   }
 
   take(): number | null {
-    const next = this.charge.map((charge, i) => {
-      const passed = i === 0 ? 0 : charge * (this.space[i - 1] as number);
-      const received = i + 1 < this.charge.length ? (this.charge[i + 1] as number) * (this.space[i] as number) : 0;
-      return charge * (this.time[i] as number) - passed + received + (this.incoming[i] as number);
-    });
+    const { charge, time, space, incoming } = this;
+    const next = charge.map(
+      (own, i) =>
+        own * (time[i] as number) +
+        (i > 0 ? (charge[i - 1] as number) * (space[i - 1] as number) : 0) +
+        (i + 1 < charge.length ? (charge[i + 1] as number) * (space[i] as number) : 0) +
+        (incoming[i] as number),
+    );
     const present = this.arrived || next.some((charge) => charge !== 0);
     this.charge = next;
     this.incoming = next.map(() => 0);

@@ -21,12 +21,14 @@ function column(
   builder: NetworkBuilder,
 ): (index: number, count: number) => number {
   const values = attributes.numbers(names) ?? [fallback];
-  let complained = false;
+  let isCompared = false;
   return (index, count) => {
     if (values.length === 1) return values[0] as number;
-    if (values.length < count && !complained) {
-      complained = true;
-      builder.report.problem(builder.file, attributes.path, `${names[0]}: got ${values.length} values, expected ${count}`);
+    if (!isCompared) {
+      isCompared = true;
+      const difference = `${names[0]}: got ${values.length} values, expected ${count}`;
+      if (values.length < count) builder.report.problem(builder.file, attributes.path, difference);
+      if (values.length > count) builder.report.warn(builder.file, attributes.path, `${difference}; the rest has no effect`);
     }
     return values[index] ?? 0;
   };

@@ -1,25 +1,30 @@
 /** Reads SANA-FE's two network forms, YAML and netlist, into one network. Throws InputError with every problem. */
-import { Attributes, type ImportReport, indicesOf, isMap, listOf, mergedMap, parseTree, type Tree } from "./attributes.js";
+import { Attributes, type ImportReport, indicesOf, isMap, listOf, mergedMap, numberOf, parseTree, type Tree } from "./attributes.js";
 import { addGroupEdges, checkDelay } from "./edges.js";
-import { coreAddress, NetworkBuilder, type SanafeNetwork } from "./network.js";
-
-type Fields = { readonly [key: string]: Tree };
+import { netlistLines } from "./netlist.js";
+import { attributesByUnit, coreAddress, type Fields, NetworkBuilder, type SanafeNetwork } from "./network.js";
 
 export function readNetwork(text: string, file: string, report: ImportReport): SanafeNetwork {
   return /\.ya?ml$/i.test(file) ? readYaml(text, file, report) : readNetlist(text, file, report);
 }
 
-/** Attributes may stand in sections by unit (`soma: {...}`); they are one name space. */
-function flattened(map: Fields): Fields {
-  const { soma, dendrite, synapse, attributes, ...own } = map;
-  const sections = [attributes, soma, dendrite, synapse].filter((section) => section !== undefined && typeof section !== "string");
-  return Object.assign({}, own, ...sections.map(mergedMap)) as Fields;
+/** An edge's attributes go to synapse and dendrite, which read different ones. */
+function edgeAttributes(map: Fields, report: ImportReport, file: string, path: string): Attributes {
+  const { synapse, dendrite } = attributesByUnit(map);
+  return new Attributes({ ...synapse, ...dendrite }, report, file, path);
 }
 
 function addEdge(builder: NetworkBuilder, source: string, target: string, attributes: Attributes): void {
   const from = builder.neurons(source, attributes.path);
   const to = builder.neurons(target, attributes.path);
-  if (from.length > 1 || to.length > 1) builder.report.problem(builder.file, attributes.path, "an edge joins one neuron to one neuron");
+  if (from.length > 1 || to.length > 1) {
+    builder.report.problem(
+      builder.file,
+      attributes.path,
+      "an edge joins one neuron to one neuron",
+      "between groups add type: dense, sparse or conv2d",
+    );
+  }
   const weight = attributes.number(["weight", "w"], 0);
   const delay = attributes.number(["delay", "d"], 0);
   checkDelay(delay, builder, attributes.path);
@@ -45,13 +50,20 @@ function readYaml(text: string, file: string, report: ImportReport): SanafeNetwo
     const listed = listOf(group.neurons).flatMap((neuron) => neuronEntries(neuron));
     const indices = listed.map(([range]) => indicesOf(range));
     if (indices.some((range) => range === null)) report.problem(file, `${path}.neurons`, "neurons are indices or ranges, e.g. 0..9");
-    const size = indices.reduce((most, range) => Math.max(most, (range?.at(-1) ?? -1) + 1), 0);
-    const created = builder.addGroup(name, size, flattened(mergedMap(group.attributes)));
+    // Older files say the size beside the neurons.
+    const said = group.size === undefined ? 0 : (numberOf(group.size) ?? Number.NaN);
+    if (!Number.isInteger(said) || said < 0)
+      report.problem(file, path, `size: got ${JSON.stringify(group.size)}, expected the number of neurons`);
+    const size = indices.reduce((most, range) => Math.max(most, (range?.at(-1) ?? -1) + 1), Number.isInteger(said) ? said : 0);
+    const created = builder.addGroup(name, size, attributesByUnit(mergedMap(group.attributes)));
+    if (created.size < size) return;
     listed.forEach(([, own], k) => {
-      if (Object.keys(own).length > 0) for (const index of indices[k] ?? []) builder.addAttributes(created.first + index, flattened(own));
+      if (Object.keys(own).length === 0) return;
+      const byUnit = attributesByUnit(own);
+      for (const index of indices[k] ?? []) builder.addAttributes(created.first + index, byUnit);
     });
     for (const key of Object.keys(group)) {
-      if (!["name", "attributes", "neurons"].includes(key)) report.warn(file, path, `${key} is not understood and has no effect`);
+      if (!["name", "attributes", "neurons", "size"].includes(key)) report.warn(file, path, `${key} is not understood and has no effect`);
     }
   });
   listOf(map.edges).forEach((entry, i) => {
@@ -62,7 +74,7 @@ function readYaml(text: string, file: string, report: ImportReport): SanafeNetwo
         report.problem(file, path, "expected source -> target");
         continue;
       }
-      const attributes = new Attributes(flattened(mergedMap(value)), report, file, path);
+      const attributes = edgeAttributes(mergedMap(value), report, file, path);
       if (!attributes.has("type")) addEdge(builder, source, target, attributes);
       else {
         const [from, to] = [builder.group(source, path), builder.group(target, path)];
@@ -100,51 +112,27 @@ function place(builder: NetworkBuilder, neurons: string, core: string, attribute
   for (const neuron of builder.neurons(neurons, attributes.path)) builder.place(neuron, placing);
 }
 
-/** Words of a netlist line; brackets keep a list together. */
-function words(line: string): string[] {
-  return line.replace(/#.*$/, "").match(/(?:\[[^\]]*\]|[^\s[])+/g) ?? [];
-}
-
-function netlistAttributes(tokens: readonly string[], report: ImportReport, file: string, path: string): Fields {
-  return Object.fromEntries(
-    tokens.flatMap((token): [string, Tree][] => {
-      const at = token.indexOf("=");
-      if (at < 1) {
-        report.problem(file, path, `got ${JSON.stringify(token)}, expected name=value`);
-        return [];
-      }
-      const value = token.slice(at + 1);
-      const list = /^\[(.*)\]$/.exec(value);
-      return [[token.slice(0, at), list === null ? value : (list[1] as string).split(/[\s,]+/).filter((item) => item !== "")]];
-    }),
-  );
-}
-
 /** `g N k=v`, `n g.i k=v`, `e g.i->g.j w=1`, `& g.i@tile.core`. Groups are named 0, 1, ... */
 function readNetlist(text: string, file: string, report: ImportReport): SanafeNetwork {
   const builder = new NetworkBuilder(file, report);
   let groups = 0;
-  text.split(/\r?\n/).forEach((line, i) => {
-    const path = `line ${i + 1}`;
-    // An edge or a mapping may be written with blanks around its sign.
-    const [kind, first = "", ...rest] = words(line.replace(/\s*(->|@)\s*/g, "$1"));
-    if (kind === undefined) return;
-    const values = netlistAttributes(rest, report, file, path);
+  for (const { path, kind, first, attributes: values } of netlistLines(text, file, report)) {
     if (kind === "g") {
       const size = Number(first);
       if (!Number.isInteger(size) || size < 0) report.problem(file, path, `got ${JSON.stringify(first)}, expected the number of neurons`);
-      else builder.addGroup(String(groups), size, values);
+      else builder.addGroup(String(groups), size, attributesByUnit(values));
       groups++;
     } else if (kind === "n") {
-      for (const neuron of builder.neurons(first, path)) builder.addAttributes(neuron, values);
+      const byUnit = attributesByUnit(values);
+      for (const neuron of builder.neurons(first, path)) builder.addAttributes(neuron, byUnit);
     } else if (kind === "e") {
       const [source = "", target = ""] = first.split("->");
       if (target === "") report.problem(file, path, "expected e source->target");
-      else addEdge(builder, source, target, new Attributes(values, report, file, path));
+      else addEdge(builder, source, target, edgeAttributes(values, report, file, path));
     } else if (kind === "&") {
       const [neurons = "", core = ""] = first.split("@");
       place(builder, neurons, core, new Attributes(values, report, file, path));
     } else report.problem(file, path, `line kind ${JSON.stringify(kind)} is unknown; known: g, n, e, &`);
-  });
+  }
   return builder.done("netlist");
 }

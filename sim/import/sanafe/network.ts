@@ -3,7 +3,38 @@
  *
  * Neurons are numbered over groups in file order. Edges are columns of equal length.
  */
-import type { ImportReport, Tree } from "./attributes.js";
+import { type ImportReport, mergedMap, type Tree } from "./attributes.js";
+
+export type Fields = { readonly [name: string]: Tree };
+
+/** A neuron's attributes as each kind of unit sees them. */
+export interface UnitAttributes {
+  readonly soma: Fields;
+  readonly dendrite: Fields;
+  readonly synapse: Fields;
+}
+
+/** Attributes go to every kind of unit; those in a section `soma: {...}`, `dendrite: {...}` or `synapse: {...}` to that kind only. */
+export function attributesByUnit(map: Fields): UnitAttributes {
+  const { attributes, soma, dendrite, synapse, ...own } = map;
+  const sections = Object.entries({ soma, dendrite, synapse });
+  // A section that is a mere text is an attribute that nobody asks for.
+  const texts = sections.filter(([, tree]) => typeof tree === "string" && tree !== "");
+  const common = { ...own, ...mergedMap(attributes), ...Object.fromEntries(texts) } as Fields;
+  const seenBy = (section: Tree | undefined): Fields => {
+    const special = mergedMap(section);
+    return Object.keys(special).length === 0 ? common : { ...common, ...special };
+  };
+  return { soma: seenBy(soma), dendrite: seenBy(dendrite), synapse: seenBy(synapse) };
+}
+
+/** Later attributes replace earlier ones. */
+function overlaid(base: UnitAttributes, own: UnitAttributes): UnitAttributes {
+  const soma = { ...base.soma, ...own.soma };
+  const isShared = [base, own].every((one) => one.soma === one.dendrite && one.soma === one.synapse);
+  if (isShared) return { soma, dendrite: soma, synapse: soma };
+  return { soma, dendrite: { ...base.dendrite, ...own.dendrite }, synapse: { ...base.synapse, ...own.synapse } };
+}
 
 export interface SanafeGroup {
   readonly name: string;
@@ -35,8 +66,8 @@ export interface SanafeNetwork {
   readonly name: string;
   readonly file: string;
   readonly groups: readonly SanafeGroup[];
-  /** Attributes by neuron; neurons without own ones share their group's map. */
-  readonly attributes: readonly { readonly [name: string]: Tree }[];
+  /** Attributes by neuron; neurons without own ones share their group's object. */
+  readonly attributes: readonly UnitAttributes[];
   readonly edges: Edges;
   /** In mapping order: [neuron, place]. */
   readonly placings: readonly (readonly [number, Placing])[];
@@ -48,7 +79,7 @@ const MAX_NEURONS = 16_000_000;
 export class NetworkBuilder {
   private readonly groups: SanafeGroup[] = [];
   private readonly byName = new Map<string, SanafeGroup>();
-  private readonly attributes: { readonly [name: string]: Tree }[] = [];
+  private readonly attributes: UnitAttributes[] = [];
   private readonly placings: [number, Placing][] = [];
   readonly edges: Edges = { source: [], target: [], weight: [], delay: [], tap: [], synapse: [] };
 
@@ -57,7 +88,7 @@ export class NetworkBuilder {
     readonly report: ImportReport,
   ) {}
 
-  addGroup(name: string, size: number, attributes: { readonly [name: string]: Tree }): SanafeGroup {
+  addGroup(name: string, size: number, attributes: UnitAttributes): SanafeGroup {
     if (this.byName.has(name)) this.report.problem(this.file, name, "a second group of this name");
     if (this.attributes.length + size > MAX_NEURONS) {
       this.report.problem(this.file, name, `more than ${MAX_NEURONS} neurons`);
@@ -81,22 +112,31 @@ export class NetworkBuilder {
     return group;
   }
 
-  addAttributes(neuron: number, own: { readonly [name: string]: Tree }): void {
-    this.attributes[neuron] = { ...this.attributes[neuron], ...own };
+  addAttributes(neuron: number, own: UnitAttributes): void {
+    this.attributes[neuron] = overlaid(this.attributes[neuron] as UnitAttributes, own);
   }
 
   /** Neuron numbers of `group.3`, `group.0..3` or `group`; empty (and a problem) when there is no such neuron. */
   neurons(text: string, path: string): number[] {
-    const match = /^(.+?)(?:\.(\d+)(?:\.\.(\d+))?)?$/.exec(text.trim());
+    const name = text.trim();
+    // A group may be called what looks like a neuron: `layer.1` is a neuron of `layer` if there is a `layer`.
+    const match = /^(.+?)(?:\.(\d+)(?:\.\.(\d+))?)?$/.exec(name);
+    const isGroup = this.byName.has(name) && !this.byName.has(match?.[1] ?? name);
+    if (isGroup) return this.range(this.byName.get(name) as SanafeGroup, 0, null, name, path);
     const group = this.group(match?.[1] ?? text, path);
     if (match === null || group === null) return [];
-    const first = match[2] === undefined ? 0 : Number(match[2]);
-    const last = match[3] !== undefined ? Number(match[3]) : match[2] === undefined ? group.size - 1 : first;
-    if (last >= group.size || first > last) {
-      this.report.problem(this.file, path, `${text.trim()}: group ${group.name} has ${group.size} neurons`);
+    if (match[2] === undefined) return this.range(group, 0, null, name, path);
+    return this.range(group, Number(match[2]), Number(match[3] ?? match[2]), name, path);
+  }
+
+  /** `last`: null for all to the group's end. */
+  private range(group: SanafeGroup, first: number, last: number | null, text: string, path: string): number[] {
+    const end = last ?? group.size - 1;
+    if (last !== null && (end >= group.size || first > end)) {
+      this.report.problem(this.file, path, `${text}: group ${group.name} has ${group.size} neurons`);
       return [];
     }
-    return Array.from({ length: last - first + 1 }, (_, i) => group.first + first + i);
+    return Array.from({ length: end - first + 1 }, (_, i) => group.first + first + i);
   }
 
   addEdge(source: number, target: number, weight: number, delay: number, tap: number, synapse: string): void {

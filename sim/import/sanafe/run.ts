@@ -6,9 +6,10 @@
  * and of processing delays, plus synchronisation; `flit` time replays the same messages through the flit-level network.
  * Energies in J, times in s, as in the description. Not modelled: their message-queue estimate.
  */
-import type { SanafeCore, SanafeTile } from "./architecture.js";
+import type { DendriteUnit, SanafeCore, SanafeTile, SomaUnit } from "./architecture.js";
 import type { BoundNetwork } from "./bind.js";
 import { FlitTimer, type Message } from "./flit-time.js";
+import { Counts, countHops, priceStep, standingJ, type UnitEnergies, unitUse } from "./pricing.js";
 
 export interface SanafeStep {
   readonly step: number;
@@ -19,13 +20,7 @@ export interface SanafeStep {
   readonly packets: number;
   readonly hops: number;
   readonly synaptic_events: number;
-  readonly energy_j: {
-    readonly synapse: number;
-    readonly dendrite: number;
-    readonly soma: number;
-    readonly network: number;
-    readonly total: number;
-  };
+  readonly energy_j: UnitEnergies;
   readonly time_s: { readonly simple: number; readonly flit: number };
 }
 
@@ -36,58 +31,12 @@ export interface SanafeRun {
   readonly spikes: readonly (readonly [number, number])[];
 }
 
-/** Counts of one step, by unit; arrays run over all units of all cores. */
-class Counts {
-  readonly synapseEvents: Float64Array;
-  readonly dendriteUpdates: Float64Array;
-  readonly somaAccesses: Float64Array;
-  readonly somaUpdates: Float64Array;
-  readonly somaSpikes: Float64Array;
-  readonly messagesIn: Float64Array;
-  readonly messagesOut: Float64Array;
-  /** [tiles][north, east, south, west] hops towards the tile. */
-  readonly hops: Float64Array;
-
-  constructor(units: { synapses: number; dendrites: number; somas: number; cores: number; tiles: number }) {
-    this.synapseEvents = new Float64Array(units.synapses);
-    this.dendriteUpdates = new Float64Array(units.dendrites);
-    this.somaAccesses = new Float64Array(units.somas);
-    this.somaUpdates = new Float64Array(units.somas);
-    this.somaSpikes = new Float64Array(units.somas);
-    this.messagesIn = new Float64Array(units.cores);
-    this.messagesOut = new Float64Array(units.cores);
-    this.hops = new Float64Array(units.tiles * 4);
-  }
-
-  clear(): void {
-    for (const array of Object.values(this) as Float64Array[]) array.fill(0);
-  }
-}
-
-const HOP_ORDER = ["north", "east", "south", "west"] as const;
-
-/** First index of each core's units in arrays over all units. */
-function offsets(cores: readonly SanafeCore[], section: "synapses" | "dendrites" | "somas"): { of: Int32Array; total: number } {
-  const of = new Int32Array(cores.length);
-  let total = 0;
-  for (const core of cores) {
-    of[core.id] = total;
-    total += core[section].length;
-  }
-  return { of, total };
-}
-
 export function runSanafe(bound: BoundNetwork, steps: number, seed: number): SanafeRun {
   const { chip, order } = bound;
   const { cores, tiles } = chip;
-  const [synapses, dendrites, somas] = [offsets(cores, "synapses"), offsets(cores, "dendrites"), offsets(cores, "somas")];
-  const counts = new Counts({
-    synapses: synapses.total,
-    dendrites: dendrites.total,
-    somas: somas.total,
-    cores: cores.length,
-    tiles: tiles.length,
-  });
+  const use = unitUse(bound);
+  const counts = new Counts(use, cores.length, tiles.length);
+  const standing = standingJ(cores);
   const somaModels = bound.somas(seed);
   const dendriteModels = bound.dendrites();
   const sync = chip.syncLatencyS(bound.tilesInUse);
@@ -106,15 +55,14 @@ export function runSanafe(bound: BoundNetwork, steps: number, seed: number): San
       // Delay gathered since the last message of this core.
       let since = 0;
       for (const neuron of order[core.id] as readonly number[]) {
-        const unit = bound.somaUnit[neuron] as number;
-        const soma = core.somas[unit] as SanafeCore["somas"][number];
-        const at = (somas.of[core.id] as number) + unit;
+        const at = use.somaOf[neuron] as number;
+        const soma = use.somas[at] as SomaUnit;
         counts.somaAccesses[at]++;
         since += soma.access.latencyS;
         if (core.bufferPosition === "dendrite") {
-          const dendriteAt = bound.dendriteUnit[neuron] as number;
-          counts.dendriteUpdates[(dendrites.of[core.id] as number) + dendriteAt]++;
-          since += (core.dendrites[dendriteAt] as SanafeCore["dendrites"][number]).update.latencyS;
+          const dendriteAt = use.dendriteOf[neuron] as number;
+          counts.dendriteUpdates[dendriteAt]++;
+          since += (use.dendrites[dendriteAt] as DendriteUnit).update.latencyS;
         }
         const status = (somaModels[neuron] as (typeof somaModels)[number]).update(
           step,
@@ -160,8 +108,8 @@ export function runSanafe(bound: BoundNetwork, steps: number, seed: number): San
       for (let s = bound.synapseStart[message.axon] as number; s < (bound.synapseStart[message.axon + 1] as number); s++) {
         const target = bound.synapseTarget[s] as number;
         events++;
-        counts.synapseEvents[(synapses.of[core.id] as number) + (bound.synapseUnit[s] as number)]++;
-        if (runsDendrite) counts.dendriteUpdates[(dendrites.of[core.id] as number) + (bound.dendriteUnit[target] as number)]++;
+        counts.synapseEvents[use.synapseOf[s] as number]++;
+        if (runsDendrite) counts.dendriteUpdates[use.dendriteOf[target] as number]++;
         (dendriteModels[target] as (typeof dendriteModels)[number]).add(
           bound.synapseWeight[s] as number,
           bound.synapseDelay[s] as number,
@@ -176,7 +124,7 @@ export function runSanafe(bound: BoundNetwork, steps: number, seed: number): San
     for (const neuron of fired) spikes.push([neuron, step]);
     out.push({
       ...{ step, fired: fired.length, updated, packets: messages.length, hops, synaptic_events: events },
-      energy_j: priceStep(counts, cores, tiles),
+      energy_j: priceStep(counts, use, standing, cores, tiles),
       time_s: { simple: simple + sync, flit: timer.stepS(messages, generated) + sync },
     });
   }
@@ -197,40 +145,6 @@ function processingDelays(bound: BoundNetwork): Float64Array {
     }
     return delay;
   });
-}
-
-/** X first, then Y; hops are priced by the tile they lead to. */
-function countHops(counts: Counts, from: SanafeTile, to: SanafeTile): number {
-  const [dx, dy] = [to.x - from.x, to.y - from.y];
-  const at = to.id * 4;
-  const [vertical, horizontal] = [at + (dy > 0 ? 0 : 2), at + (dx > 0 ? 1 : 3)];
-  counts.hops[vertical] = (counts.hops[vertical] as number) + Math.abs(dy);
-  counts.hops[horizontal] = (counts.hops[horizontal] as number) + Math.abs(dx);
-  return Math.abs(dx) + Math.abs(dy);
-}
-
-function priceStep(counts: Counts, cores: readonly SanafeCore[], tiles: readonly SanafeTile[]): SanafeStep["energy_j"] {
-  let [synapse, dendrite, soma, network] = [0, 0, 0, 0];
-  let [s, d, m] = [0, 0, 0];
-  for (const core of cores) {
-    for (const unit of core.synapses)
-      synapse += ((counts.synapseEvents[s++] as number) + (unit.updatesEveryStep ? 1 : 0)) * unit.processSpike.energyJ;
-    for (const unit of core.dendrites)
-      dendrite += ((counts.dendriteUpdates[d++] as number) + (unit.updatesEveryStep ? 1 : 0)) * unit.update.energyJ;
-    for (const unit of core.somas) {
-      soma += (counts.somaAccesses[m] as number) * unit.access.energyJ;
-      soma += ((counts.somaUpdates[m] as number) + (unit.updatesEveryStep ? 1 : 0)) * unit.update.energyJ;
-      soma += (counts.somaSpikes[m++] as number) * unit.spikeOut.energyJ;
-    }
-    network +=
-      (counts.messagesIn[core.id] as number) * core.axonIn.energyJ + (counts.messagesOut[core.id] as number) * core.axonOut.energyJ;
-  }
-  for (const tile of tiles) {
-    HOP_ORDER.forEach((direction, k) => {
-      network += (counts.hops[tile.id * 4 + k] as number) * tile.hop[direction].energyJ;
-    });
-  }
-  return { synapse, dendrite, soma, network, total: synapse + dendrite + soma + network };
 }
 
 /** The sums of all steps; `step` is the number of steps. */

@@ -3,7 +3,7 @@
  *
  * A model sees the buffered current of the last step (null: nothing came, which differs from 0) and says whether the neuron was
  * idle, updated or fired. Floating point, as in that program: v and u are in units of weights.
- * Not modelled: noise files; TrueNorth's random threshold uses this product's own generator.
+ * Not modelled: noise files. Poisson inputs and TrueNorth's random threshold use this product's own generator.
  */
 import type { Rng } from "../../../arch/index.js";
 import type { SomaUnit } from "./architecture.js";
@@ -51,8 +51,10 @@ function resetsOf(attributes: Attributes): Resets {
 
 /** Reads the attributes of one neuron for the model of its soma unit. */
 export function readSoma(unit: SomaUnit, attributes: Attributes): SomaParameters {
-  attributes.accept("soma_hw_name", "dendrite_hw_name", "synapse_hw_name", "log_spikes", "log_potential", "connections_out");
-  const force = attributes.flag("force_update", false);
+  attributes.accept("soma_hw_name", "log_spikes", "log_potential", "log_v", "log_u", "connections_out");
+  // The second name is that of older files.
+  const force = attributes.flag("force_update", attributes.flag("force_soma_update", false));
+  if (attributes.has("noise")) attributes.problem("noise files are not supported");
   if (unit.model === "input") {
     const spikes = (attributes.numbers(["spikes"]) ?? []).map((spike) => spike !== 0);
     const rate = attributes.number(["rate"], 0);
@@ -66,7 +68,6 @@ export function readSoma(unit: SomaUnit, attributes: Attributes): SomaParameters
     if (resets.resetMode === "saturate")
       attributes.warn("reset_mode saturate leaves the potential as it is in leaky_integrate_fire, as in SANA-FE");
     const forceEveryStep = attributes.flag("force_update_every_timestep", force);
-    attributes.accept("log_u");
     const leakDecay = attributes.number(["leak_decay"], 1);
     const inputDecay = attributes.number(["input_decay"], 0);
     const refractoryDelay = attributes.number(["refractory_delay"], 0);

@@ -1,6 +1,8 @@
 /** SANA-FE's models, edges and files: each rule probed alone, by hand. */
 import { expect, test } from "vitest";
 import { InfeasibleError, InputError } from "../../../../arch/index.js";
+import { Attributes, ImportReport } from "../../../../sim/import/sanafe/attributes.js";
+import { readDendrite } from "../../../../sim/import/sanafe/dendrite.js";
 import { runSanafe } from "../../../../sim/import/sanafe/run.js";
 import { importSanafe } from "../../../../sim/import/sanafe/sanafe.js";
 
@@ -178,16 +180,26 @@ test("conv2d edges equal a direct convolution of every input position", () => {
   expect([renamed.bound.synapseTarget, renamed.bound.synapseWeight]).toEqual([bound.synapseTarget, bound.synapseWeight]);
 });
 
-test("taps pass charge towards the soma: 8 in tap 1 with space constant 0.5 arrives as 4, 4, 3", () => {
-  const net = `
-g 1 soma_hw_name=in spikes=[1]
-g 1 threshold=0.1 reset_mode=none taps=2 time_constants=[1,1] space_constants=[0.5] log_potential=1
-e 0.0->1.0 w=8 tap=1
-& 0.0@0.0
-& 1.0@0.0
-`;
-  // Step 1's event lies in tap 1 in step 2 (tap 0 empty), then tap 0 holds 4, then 6, then 7.
-  expect(spikesOf(net, 4, 1, { dendrite: "taps" }, "n.net")).toEqual([3, 4]);
+test("taps: each compartment keeps its time constant and receives its neighbours' charge times the space constant between them", () => {
+  const report = new ImportReport();
+  const attributes = new Attributes(
+    { taps: "3", time_constants: ["0.8", "0.8", "0.7"], space_constants: ["0.1", "0.2"] },
+    report,
+    "n",
+    "n.0",
+  );
+  const unit = { name: "d", model: "taps", refusal: "", updatesEveryStep: false, update: { energyJ: 0, latencyS: 0 } } as const;
+  const dendrite = readDendrite(unit, attributes).create();
+  expect(dendrite.take()).toBeNull();
+  dendrite.add(10, 0, 2);
+  // 0 0 10, then 0 2 7, then 0.2 3 5.3, then 0.16 + 0.3.
+  const currents = Array.from({ length: 4 }, () => dendrite.take());
+  for (const [i, expected] of [0, 0, 0.2, 0.46].entries()) expect(currents[i]).toBeCloseTo(expected, 12);
+  const net = (tap: number): string =>
+    `g 1 soma_hw_name=in spikes=[1]\ng 1 threshold=0.1 taps=2 time_constants=[1,1] space_constants=[0.5]\ne 0.0->1.0 w=8 tap=${tap}\n& 0.0@0.0\n& 1.0@0.0\n`;
+  expect(spikesOf(net(0), 3, 1, { dendrite: "taps" }, "n.net")[0]).toBe(2);
+  expect(spikesOf(net(1), 3, 1, { dendrite: "taps" }, "n.net")[0]).toBe(3);
+  expect(() => pair(net(2), { dendrite: "taps" }, "n.net")).toThrow(/tap 2: its neuron has 2, counted from 0/);
 });
 
 test("attributes that nothing understands are warned of by name, with the nearest one that would be", () => {

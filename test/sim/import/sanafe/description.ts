@@ -1,0 +1,88 @@
+/** A SANA-FE pair as plain objects, from which both a text and an independent run can be made. */
+
+export interface Price {
+  readonly j: number;
+  readonly s: number;
+}
+export type Attribute = number | boolean | string | readonly number[];
+export type AttributeMap = { readonly [name: string]: Attribute };
+
+export interface SynapsePart {
+  readonly name: string;
+  readonly spike: Price;
+  readonly everyStep: boolean;
+}
+export interface DendritePart {
+  readonly name: string;
+  readonly delays: boolean;
+  readonly update: Price;
+  readonly everyStep: boolean;
+}
+export interface SomaPart {
+  readonly name: string;
+  readonly model: "leaky_integrate_fire" | "truenorth" | "input";
+  readonly access: Price;
+  readonly update: Price;
+  readonly spike: Price;
+  readonly everyStep: boolean;
+}
+export interface CorePart {
+  readonly copies: number;
+  readonly buffer: "soma" | "before dendrite" | "in dendrite";
+  readonly axonIn: Price;
+  readonly axonOut: Price;
+  readonly synapses: readonly SynapsePart[];
+  readonly dendrites: readonly DendritePart[];
+  readonly somas: readonly SomaPart[];
+}
+export interface TilePart {
+  readonly copies: number;
+  readonly north: Price;
+  readonly east: Price;
+  readonly south: Price;
+  readonly west: Price;
+  readonly cores: readonly CorePart[];
+}
+export interface ChipPart {
+  readonly width: number;
+  readonly height: number;
+  /** Seconds a step, or seconds by tiles in use (keys ascending). */
+  readonly sync: number | readonly (readonly [number, number])[];
+  readonly tiles: readonly TilePart[];
+}
+
+export interface NeuronPart {
+  readonly group: number;
+  readonly index: number;
+  /** Of the group and its own, own ones last. */
+  readonly attributes: AttributeMap;
+  readonly soma: string;
+  readonly dendrite: string;
+  /** Tile and core within it. */
+  readonly tile: number;
+  readonly offset: number;
+}
+export interface EdgePart {
+  /** Numbers of neurons. */
+  readonly from: number;
+  readonly to: number;
+  readonly weight: number;
+  readonly delay: number;
+  readonly synapse: string;
+}
+/** An edge between groups and the synapses that it stands for, in order. */
+export interface GroupEdgePart {
+  readonly from: number;
+  readonly to: number;
+  readonly attributes: string;
+  readonly synapses: readonly EdgePart[];
+}
+
+export interface PairPart {
+  readonly chip: ChipPart;
+  readonly groups: readonly { readonly name: string; readonly shared: AttributeMap; readonly size: number }[];
+  readonly neurons: readonly NeuronPart[];
+  readonly edges: readonly (EdgePart | GroupEdgePart)[];
+  /** Numbers of neurons in the order of their mapping. */
+  readonly mapped: readonly number[];
+}
