@@ -10,6 +10,7 @@ import { openDashboard } from "./dashboard/run.js";
 import { EMPTY_STATE, reduce } from "./dashboard/state.js";
 import { summaryLines } from "./dashboard/summary.js";
 import { lookOf } from "./format/style.js";
+import { type Provenance, revisionText } from "./provenance.js";
 import { canDraw } from "./terminal.js";
 
 const POLL_MS = 500;
@@ -17,6 +18,12 @@ const POLL_MS = 500;
 export interface AttachOptions {
   readonly json: boolean;
   readonly tui: boolean;
+}
+
+/** Of the program that ran the newest session. */
+function revisionOf(store: Store): string {
+  const { gitHash = null, gitDirty = null } = (store.provenance() ?? {}) as Partial<Provenance>;
+  return revisionText({ gitHash, gitDirty });
 }
 
 function isAlive(pid: number): boolean {
@@ -38,6 +45,7 @@ export async function attach(database: string, options: AttachOptions): Promise<
       database,
       study: follower.identity.slice(0, 8),
       seed: spec.sampler.seed,
+      revision: revisionOf(store),
       constraints: spec.constraints,
       paths: Object.fromEntries(spec.parameters.map(({ name, path }) => [name, path])),
       metrics: Object.entries(METRICS).map(([name, { unit }]) => ({ name, unit })),
@@ -68,31 +76,40 @@ async function followAsJson(follower: Follower): Promise<void> {
 
 async function followOnScreen(follower: Follower, view: StudyView): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const stop = (): void => {
+    const leave = (): void => {
       clearInterval(timer);
       for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, stop);
       dashboard.close();
+    };
+    const stop = (): void => {
+      leave();
       resolve();
+    };
+    const fail = (error: unknown): void => {
+      leave();
+      reject(error);
     };
     const dashboard = openDashboard((wish) => {
       if (wish.type === "quit" || wish.type === "abort") stop();
       else hostWish(dashboard, view, `${basename(view.file)}.yaml`, wish);
-    });
+    }, fail);
     const { model } = dashboard;
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
-    model.tell({ type: "opened", study: view }, follower.sessionTimes().startedMs);
+    const { startedMs } = follower.sessionTimes();
+    model.tell({ type: "opened", study: view }, startedMs);
     let first = true;
     const look = (): void => {
       try {
         for (const event of follower.poll(Date.now())) {
           const endedMs = event.type === "finished" ? follower.sessionTimes().endedMs : null;
-          model.tell(event, endedMs ?? Date.now());
+          // What was there before happened before.
+          const atMs = first && event.type !== "point-started" ? startedMs : Date.now();
+          model.tell(event, endedMs ?? atMs);
         }
         if (first) model.tell({ type: "history", entries: follower.history() });
         first = false;
       } catch (error) {
-        stop();
-        reject(error instanceof Error ? error : inputError(view.database, String(error)));
+        fail(error instanceof Error ? error : inputError(view.database, String(error)));
       }
     };
     const timer = setInterval(look, POLL_MS);

@@ -45,6 +45,7 @@ export async function openEngine(
       ...loaders,
       maxWorkers,
       timeoutMs: TIMEOUT_MS,
+      onPhase: (key, phase) => hooks.tell({ type: "phase", key, phase }),
     });
   }
   if (isCoupled(experiment))

@@ -40,3 +40,8 @@ export function provenanceNow(): Provenance {
     cpu: cpus()[0]?.model ?? "unknown",
   };
 }
+
+/** Short revision, `*` behind one with uncommitted changes; empty where unknown. */
+export function revisionText({ gitHash, gitDirty }: Pick<Provenance, "gitHash" | "gitDirty">): string {
+  return gitHash === null ? "" : `${gitHash.slice(0, 7)}${gitDirty === true ? "*" : ""}`;
+}

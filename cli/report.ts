@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, extname, join } from "node:path";
-import { type PageLibraries, reportData, reportPage } from "../sweeps/index.js";
+import { type PageLibraries, type ReportData, reportData, reportPage } from "../sweeps/index.js";
 import { bytes } from "./format/number.js";
 import { writeWhole } from "./pareto.js";
 import { packageVersion } from "./provenance.js";
@@ -21,11 +21,18 @@ export async function writeReport(database: string, options: { readonly out?: st
     console.log(JSON.stringify(data));
     return;
   }
-  const page = reportPage(data, libraries(), `snn-dse ${packageVersion()}`);
-  const out = options.out ?? `${basename(database, extname(database))}-report.html`;
-  if (out === "-") process.stdout.write(page);
-  else {
-    writeWhole(out, page);
-    console.log(`wrote ${out}: ${data.points.id.length} points, ${bytes(Buffer.byteLength(page))}; open it in a browser`);
-  }
+  if (options.out === "-") process.stdout.write(pageOf(data));
+  else console.log(`${writeReportFile(database, options.out ?? null, data)}; open it in a browser`);
+}
+
+/** Writes the page, by default beside the database's other exports; returns what was written. */
+export function writeReportFile(database: string, out: string | null, data = withStore(database, reportData)): string {
+  const page = pageOf(data);
+  const file = out ?? `${basename(database, extname(database))}-report.html`;
+  writeWhole(file, page);
+  return `wrote ${file}: ${data.points.id.length} points, ${bytes(Buffer.byteLength(page))}`;
+}
+
+function pageOf(data: ReportData): string {
+  return reportPage(data, libraries(), `snn-dse ${packageVersion()}`);
 }

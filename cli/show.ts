@@ -1,11 +1,14 @@
 /** One stored point in full, as text. Effects: reads the database. */
-import { inputError, isCoupled, patchDescription, type SweepSpec } from "../arch/index.js";
-import { Space, Store, type StoredPoint } from "../sweeps/index.js";
+import { inputError } from "../arch/index.js";
+import { Store, type StoredPoint } from "../sweeps/index.js";
+import { candidateOf } from "./candidate.js";
 import { chipLines } from "./format/chip-drawing.js";
 import { duration, significant } from "./format/number.js";
 import { resultLines } from "./format/result.js";
 import { type Look, paint } from "./format/style.js";
-import { neighboursOf, sensitivityLines } from "./sensitivity.js";
+import { localTrend } from "./local-trend.js";
+import { pointDetail } from "./point-detail.js";
+import { neighboursOf, sensitivityLines, trendLines } from "./sensitivity.js";
 
 /** Widest chip drawing that still shows every tile with its numbers. */
 const DRAWING_CELLS = 110;
@@ -27,11 +30,6 @@ export function pointOf(store: Store, database: string, id: number): StoredPoint
   return point;
 }
 
-/** Everything stored about a point, for the screen. */
-export async function resultOfPoint(database: string, id: number, look: Look): Promise<readonly string[]> {
-  return withStore(database, (store) => pointLines(store, pointOf(store, database, id), look));
-}
-
 export function pointLines(store: Store, point: StoredPoint, look: Look): readonly string[] {
   const values = Object.entries(point.values).map(([name, value]) => `  ${name.padEnd(24)} ${value}`);
   const seconds = point.durationMs === null ? "" : `, ${duration(point.durationMs / 1000)}`;
@@ -41,19 +39,22 @@ export function pointLines(store: Store, point: StoredPoint, look: Look): readon
     paint(look, `key ${point.key.slice(0, 16)}, attempt ${point.attempts}${seconds}`, "dim"),
     ...values,
   ];
-  const result = store.result(point.id);
-  const study = store.study();
-  if (result !== null && study !== null) {
-    const spec = study.sweep as unknown as SweepSpec;
-    const byPath = new Space(spec.parameters).byPath(point.values);
-    const { experiment } = patchDescription({ document: study.document, file: store.file }, byPath);
-    const neighbours = neighboursOf(point, store.points("p.state = 'done'"));
-    const objectives = spec.objectives.map((objective) => objective.metric);
+  const { result, chip, objectives } = pointDetail(store, point);
+  if (result !== null) {
+    const columns = objectives.map(({ metric, direction }) => ({ metric, direction, head: metric }));
+    const own = candidateOf(point);
+    const others = [...store.points("p.state NOT IN ('queued', 'running')")].map(candidateOf);
+    const trend = localTrend(
+      own,
+      others,
+      objectives.map(({ metric }) => metric),
+    );
     return [
       ...head,
       "",
-      ...(isCoupled(experiment) ? [] : [...chipLines(look, experiment.chip, result, DRAWING_CELLS), ""]),
-      ...sensitivityLines(look, point, neighbours, objectives),
+      ...(chip === null ? [] : [...chipLines(look, chip, result, DRAWING_CELLS), ""]),
+      ...sensitivityLines(look, own, neighboursOf(point.values, others), columns),
+      ...(trend === null ? [] : ["", ...trendLines(look, trend, columns)]),
       "",
       ...resultLines(look, result),
     ];

@@ -24,7 +24,7 @@ import { lookOf } from "./format/style.js";
 import { checkScored, loadDescription } from "./load.js";
 import type { SweepOptions } from "./options.js";
 import { progressPrinter } from "./progress-lines.js";
-import { packageVersion, provenanceNow } from "./provenance.js";
+import { packageVersion, provenanceNow, revisionText } from "./provenance.js";
 import { withStore } from "./show.js";
 import type { SweepViewer } from "./viewer.js";
 
@@ -40,11 +40,13 @@ export async function runSweep(file: string, options: SweepOptions): Promise<num
     throw inputError(database, `its folder ${dirname(database)} does not exist`, "make it first, or choose another --db");
   if (options.resume === true && !existsSync(database)) console.error(`${database}: nothing to resume, starting the study`);
   const { study, store } = await openStudy(parsed, file, database, options);
+  const provenance = provenanceNow();
   const view: StudyView = {
     file: basename(file),
     database,
     study: (store.study()?.identity ?? "").slice(0, 8),
     seed: parsed.sweep.sampler.seed,
+    revision: revisionText(provenance),
     constraints: parsed.sweep.constraints,
     paths: Object.fromEntries(parsed.sweep.parameters.map(({ name, path }) => [name, path])),
     metrics: Object.entries(METRICS).map(([name, { unit }]) => ({ name, unit })),

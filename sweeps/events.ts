@@ -30,6 +30,9 @@ export interface HostView {
   readonly reason: string;
 }
 
+/** What a running point's worker does: runs the network at the point's precision, waits for another point that does, or replays it on the chip. */
+export type Phase = "network" | "waiting" | "chip";
+
 export type StudyEvent =
   | {
       readonly type: "started";
@@ -44,6 +47,8 @@ export type StudyEvent =
       readonly stored: number;
     }
   | { readonly type: "point-started"; readonly id: number; readonly key: string; readonly values: PointValues; readonly attempt: number }
+  /** Of a running point, told by engines in this process. */
+  | { readonly type: "phase"; readonly key: string; readonly phase: Phase }
   | {
       readonly type: "point-done";
       readonly id: number;

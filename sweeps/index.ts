@@ -6,7 +6,7 @@ export { CoupledEngine, type CoupledEngineOptions } from "./engine/coupled.js";
 export type { Engine, Outcome, Task } from "./engine/engine.js";
 export { LocalEngine, type LocalEngineOptions, type Model } from "./engine/local.js";
 export { RemoteWorker, type RemoteWorkerOptions } from "./engine/remote-worker.js";
-export type { FinishReason, FrontPoint, HostView, PointState, StudyEvent } from "./events.js";
+export type { FinishReason, FrontPoint, HostView, Phase, PointState, StudyEvent } from "./events.js";
 export {
   frontPlot,
   historyPlot,

@@ -9,8 +9,23 @@ export class Progress {
   failed = 0;
   running = 0;
   private readonly ends: number[] = [];
+  /** Start of a pause; null: none. */
+  private pausedMs: number | null = null;
 
-  constructor(private readonly startMs: number) {}
+  constructor(private startMs: number) {}
+
+  pause(nowMs: number): void {
+    this.pausedMs ??= nowMs;
+  }
+
+  /** A pause is no slowness: it counts for neither rate nor remaining time. */
+  resume(nowMs: number): void {
+    if (this.pausedMs === null) return;
+    const pauseMs = nowMs - this.pausedMs;
+    this.pausedMs = null;
+    this.startMs += pauseMs;
+    for (const i of this.ends.keys()) this.ends[i] += pauseMs;
+  }
 
   /** A point of this session ended now. */
   tick(nowMs: number): void {
@@ -22,7 +37,8 @@ export class Progress {
     return this.done + this.infeasible + this.failed;
   }
 
-  event(nowMs: number, queued: number, total: number | null): StudyEvent {
+  event(atMs: number, queued: number, total: number | null): StudyEvent {
+    const nowMs = this.pausedMs ?? atMs;
     const since = Math.max(this.startMs, nowMs - WINDOW_MS);
     const recent = this.ends.filter((at) => at >= since).length;
     const ratePerSecond = recent === 0 || nowMs <= since ? null : (1000 * recent) / (nowMs - since);

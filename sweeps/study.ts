@@ -120,11 +120,13 @@ export class Study {
   /** Starts no further point until `resume`. */
   pause(): void {
     this.paused = true;
+    this.board.progress.pause(this.effects.clock.monotonicMs());
     this.emit({ type: "paused" });
   }
 
   resume(): void {
     this.paused = false;
+    this.board.progress.resume(this.effects.clock.monotonicMs());
     this.emit({ type: "resumed" });
     this.bell.ring();
   }

@@ -8,6 +8,8 @@ export interface StudyView {
   /** Short name of the study: first characters of its key. */
   readonly study: string;
   readonly seed: number;
+  /** Source revision of the program, `*` behind one with uncommitted changes; empty where unknown. */
+  readonly revision: string;
   readonly constraints: readonly string[];
   /** Document path of each parameter, by its name. */
   readonly paths: { readonly [parameter: string]: string };

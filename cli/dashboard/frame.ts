@@ -1,14 +1,17 @@
 /** The whole screen as lines: `rows` - 1 lines of exactly `columns` cells; a plain list below 80 x 24. Pure. */
-import { labelWithUnit, type ScatterAxis, scatterPanel } from "../../sweeps/index.js";
+import { labelWithUnit, parameterLabel, type ScatterAxis, scatterPanel } from "../../sweeps/index.js";
 import { plotLines } from "../format/plot.js";
 import { type Look, paint } from "../format/style.js";
-import { failuresPanel, hypervolumePanel, logLine, type Panel, workersPanel } from "./panels/activity.js";
-import { beside, boxLines, exactly } from "./panels/box.js";
+import { failuresPanel, logLine } from "./panels/activity.js";
+import { beside, boxLines, exactly, type Panel } from "./panels/box.js";
 import { frontPanel } from "./panels/front.js";
 import { headerLines } from "./panels/header.js";
+import { hypervolumePanel } from "./panels/hypervolume.js";
 import { overlay } from "./panels/overlay.js";
 import { pointPanel } from "./panels/point.js";
-import { metricAt } from "./points.js";
+import { phrases } from "./panels/words.js";
+import { workersPanel } from "./panels/workers.js";
+import { valueAt } from "./points.js";
 import type { DashboardState } from "./state.js";
 import { settle, type Ui } from "./ui.js";
 import { cachedFilter, visibleCloud } from "./view.js";
@@ -19,11 +22,11 @@ export function frameLines(state: DashboardState, choice: Ui, look: Look, column
   const ui = settle(choice, state);
   const height = Math.max(1, rows - 1);
   if (columns < 80 || rows < 24) return plainFrame(state, ui, look, columns, height, nowMs);
-  const keyRows = columns >= 120 ? 1 : 2;
-  const middle = height - HEADER_ROWS - 1 - keyRows;
+  const keys = keyLines(look, state, columns);
+  const middle = height - HEADER_ROWS - 1 - keys.length;
   const header = headerLines(look, state, columns, nowMs);
-  const footer = [messageOrLog(look, state, ui, columns), ...keyLines(look, state, columns, keyRows)];
-  const cover = overlay(look, state, ui, columns - 2);
+  const footer = [messageOrLog(look, state, ui, columns), ...keys];
+  const cover = overlay(look, state, ui, columns - 2, middle - 2);
   if (cover !== null) {
     const last = Math.max(0, cover.lines.length - (middle - 2));
     return [...header, ...boxLines(look, cover.title, cover.lines.slice(Math.min(ui.scroll, last)), columns, middle, true), ...footer];
@@ -94,7 +97,7 @@ export function scatterLines(look: Look, state: DashboardState, ui: Ui, width: n
   const axis = (metric: string, log: boolean | null): ScatterAxis => {
     const unit = study.metrics.find((candidate) => candidate.name === metric)?.unit ?? "1";
     const direction = started.objectives.find((objective) => objective.metric === metric)?.direction ?? null;
-    const words = labelWithUnit(metric, unit);
+    const words = started.parameters.includes(metric) ? parameterLabel(metric) : labelWithUnit(metric, unit);
     return { label: direction === null ? words : `${words}, ${direction}`, direction, log };
   };
   const panel = scatterPanel({
@@ -103,8 +106,8 @@ export function scatterLines(look: Look, state: DashboardState, ui: Ui, width: n
     cloud: cloud.points,
     limits: cloud.limits,
     front: {
-      x: marked.map((row) => metricAt(points, ui.x, row)),
-      y: marked.map((row) => metricAt(points, ui.y, row)),
+      x: marked.map((row) => valueAt(points, ui.x, row)),
+      y: marked.map((row) => valueAt(points, ui.y, row)),
       length: marked.length,
     },
     labels: [],
@@ -118,20 +121,24 @@ function messageOrLog(look: Look, state: DashboardState, ui: Ui, columns: number
   return ui.message === "" ? logLine(look, state, ui, columns) : paint(look, exactly(` ${ui.message}`, columns), "bold", "yellow");
 }
 
-function keyLines(look: Look, state: DashboardState, columns: number, count: number): readonly string[] {
+/** As many lines as the keys need. */
+function keyLines(look: Look, state: DashboardState, columns: number): readonly string[] {
   const steering = state.study?.readOnly === true ? ["q quit"] : ["q quit", "Q now", "p pause", "+/- workers", "r retry"];
-  const keys = [...steering, "Tab pane", "Enter detail", "x/y axes", "l/L log", "s sort", "f filter", "e export", "c copy", "? help"];
-  const lines: string[] = [];
-  let line = "";
-  for (const key of keys) {
-    if (line !== "" && line.length + 2 + key.length > columns - 1) {
-      lines.push(line);
-      line = "";
-    }
-    line += `${line === "" ? " " : "  "}${key}`;
-  }
-  lines.push(line);
-  return Array.from({ length: count }, (_, i) => paint(look, exactly(lines[i] ?? "", columns), "dim"));
+  const keys = [
+    ...steering,
+    "Tab pane",
+    "Enter detail",
+    "x/y axes",
+    "l/L log",
+    "s sort",
+    "a all",
+    "f filter",
+    "h HV",
+    "e export",
+    "c copy",
+    "? help",
+  ];
+  return phrases(keys, columns - 2).map((line) => paint(look, exactly(` ${line}`, columns), "dim"));
 }
 
 /** Small terminals: header, the front as far as it fits, failures by reason, one line of keys. */
@@ -139,7 +146,7 @@ function plainFrame(state: DashboardState, ui: Ui, look: Look, columns: number, 
   const header = headerLines(look, state, columns, nowMs);
   const keys = exactly(" q quit  Q now  p pause  Enter detail  ? help", columns);
   const room = Math.max(0, height - header.length - 1);
-  const cover = overlay(look, state, ui, columns);
+  const cover = overlay(look, state, ui, columns, room);
   const front = frontPanel(look, state, ui, columns, Math.max(3, room - Math.min(3, state.failures.length)));
   const failures = state.failures.map((failure) => ` ${failure.count} ${failure.outcome} ${failure.code}`);
   const body =

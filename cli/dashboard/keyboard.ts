@@ -1,6 +1,6 @@
 /** The keyboard, as Ink reads it: escape sequences, pastes and key repeat become names of keys. */
 import { useInput } from "ink";
-import type { KeyName } from "./ui.js";
+import type { KeyName } from "./press.js";
 
 interface InkKey {
   readonly upArrow: boolean;
@@ -11,8 +11,10 @@ interface InkKey {
   readonly pageUp: boolean;
   readonly return: boolean;
   readonly escape: boolean;
+  readonly meta: boolean;
   readonly ctrl: boolean;
   readonly tab: boolean;
+  readonly shift: boolean;
   readonly backspace: boolean;
   readonly delete: boolean;
 }
@@ -24,12 +26,15 @@ const CONTROL_KEYS: { readonly [character: string]: KeyName } = {
   "\r": "enter",
   "\n": "enter",
   "\t": "tab",
+  "\u0003": "ctrl-c",
 };
 
 /** What Ink read as names of keys; other control characters are dropped. */
 export function keyNames(input: string, key: InkKey): readonly KeyName[] {
   const named = keyName(input, key);
   if (named !== input) return [named];
+  // Escape and the next key in one read look like Alt and that key.
+  if (key.meta && input !== "") return ["escape", input];
   return [...input].map((character) => CONTROL_KEYS[character] ?? (character < " " ? "" : character)).filter((name) => name !== "");
 }
 
@@ -43,7 +48,7 @@ function keyName(input: string, key: InkKey): KeyName {
   if (key.pageDown) return "pagedown";
   if (key.return) return "enter";
   if (key.escape) return "escape";
-  if (key.tab) return "tab";
+  if (key.tab) return key.shift ? "shift-tab" : "tab";
   if (key.backspace || key.delete) return "backspace";
   return input;
 }

@@ -1,13 +1,16 @@
 /** The dashboard on a sweep of this process: events in, wishes out, summary at the end. */
+import type { MetricName } from "../../sim/index.js";
 import { FORMATS, type FormatName, frontReport, type Study } from "../../sweeps/index.js";
 import { exportName, writeWhole } from "../pareto.js";
-import { resultOfPoint, withStore } from "../show.js";
+import { pointDetail } from "../point-detail.js";
+import { progressPrinter } from "../progress-lines.js";
+import { pointOf, withStore } from "../show.js";
 import type { SweepViewer } from "../viewer.js";
 import type { StudyView } from "./events.js";
 import { openDashboard } from "./run.js";
 import { finishedCount } from "./state.js";
 import { summaryLines } from "./summary.js";
-import type { Wish } from "./ui.js";
+import type { Loaded, Wish } from "./ui.js";
 
 const MEMORY_MS = 2000;
 
@@ -42,17 +45,24 @@ export function dashboardViewer(view: StudyView, study: Study, file: string, sto
         hostWish(dashboard, view, file, wish);
     }
   };
-  const dashboard = openDashboard(fulfil);
+  let lines: ReturnType<typeof progressPrinter> | null = null;
+  const dashboard = openDashboard(fulfil, (error) => {
+    console.error(`the dashboard broke, the sweep goes on: ${error instanceof Error ? error.stack : String(error)}`);
+    lines = progressPrinter((line) => console.log(line));
+  });
   const { model, look } = dashboard;
   model.tell({ type: "opened", study: view });
   const memory = setInterval(() => model.tell({ type: "memory", residentBytes: process.memoryUsage.rss() }), MEMORY_MS);
   return {
-    tell: (event) => model.tell(event),
+    tell: (event) => {
+      model.tell(event);
+      lines?.(model.state(), event, Date.now());
+    },
     end: async (summary) => {
       ended = true;
       clearInterval(memory);
       // Whoever is reading a point or the help finishes reading first.
-      if (summary !== null && summary.reason !== "stopped" && model.ui().overlay !== "none") {
+      if (lines === null && summary !== null && summary.reason !== "stopped" && model.ui().overlay !== "none") {
         await new Promise<void>((resolve) => {
           leave = resolve;
           model.subscribe(() => {
@@ -68,14 +78,12 @@ export function dashboardViewer(view: StudyView, study: Study, file: string, sto
 }
 
 /** Wishes that concern the database and the terminal, not the sweep: the same for a live sweep and an attached one. */
-export function hostWish(dashboard: ReturnType<typeof openDashboard>, view: StudyView, file: string, wish: Wish): void {
-  const { model, look } = dashboard;
+export function hostWish({ model }: ReturnType<typeof openDashboard>, view: StudyView, file: string, wish: Wish): void {
   const say = (message: string): void => model.change((ui) => ({ ...ui, message }));
+  const why = (error: unknown): string => (error instanceof Error ? error.message : String(error));
   if (wish.type === "detail") {
-    resultOfPoint(view.database, wish.id, look).then(
-      (detail) => model.change((ui) => (ui.selectedId === wish.id ? { ...ui, detail } : ui)),
-      (error: unknown) => model.change((ui) => ({ ...ui, detail: [` ${error instanceof Error ? error.message : String(error)}`] })),
-    );
+    const { id } = wish;
+    model.change((ui) => ({ ...ui, detail: loaded(view.database, id, why) }));
   } else if (wish.type === "copy") {
     const { points } = model.state();
     const row = points.rowOfId.get(wish.id);
@@ -86,15 +94,25 @@ export function hostWish(dashboard: ReturnType<typeof openDashboard>, view: Stud
     process.stdout.write(`\u001b]52;c;${Buffer.from(command).toString("base64")}\u0007`);
     say(`copied: ${command}`);
   } else if (wish.type === "export") {
-    exportFront(view.database, wish.format).then(say, (error: unknown) => say(error instanceof Error ? error.message : String(error)));
+    exported(view.database, wish).then(say, (error: unknown) => say(why(error)));
   }
 }
 
-/** Writes the front beside the working folder's other files; returns what to say. */
-async function exportFront(database: string, name: string): Promise<string> {
-  const { render } = FORMATS[name as FormatName];
+function loaded(database: string, id: number, why: (error: unknown) => string): Loaded {
+  try {
+    return { kind: "point", detail: withStore(database, (store) => pointDetail(store, pointOf(store, database, id))) };
+  } catch (error) {
+    return { kind: "problem", text: why(error) };
+  }
+}
+
+/** Writes the front or the report into the working folder; returns what to say. */
+async function exported(database: string, { format, x, y }: Extract<Wish, { type: "export" }>): Promise<string> {
+  if (format === "html") return (await import("../report.js")).writeReportFile(database, null);
+  const name = format as FormatName;
   const report = withStore(database, (store) => frontReport(store));
-  const file = exportName(database, name as FormatName);
-  writeWhole(file, await render(report, { x: null, y: null, column: "single" }));
+  const file = exportName(database, name);
+  const objective = (metric: string): MetricName | null => report.objectives.find((one) => one.metric === metric)?.metric ?? null;
+  writeWhole(file, await FORMATS[name].render(report, { x: objective(x), y: objective(y), column: "single" }));
   return `wrote ${file}: ${report.rows.length} points`;
 }

@@ -1,7 +1,8 @@
 /** State and choices of a running dashboard, and who is told when they change; at most ten redraws a second. */
 import type { DashboardEvent } from "./events.js";
+import { type KeyName, press } from "./press.js";
 import { type DashboardState, EMPTY_STATE, reduce } from "./state.js";
-import { EMPTY_UI, type KeyName, press, type Ui, type Wish } from "./ui.js";
+import { EMPTY_UI, type Ui, type Wish } from "./ui.js";
 
 const FRAME_MS = 100;
 const SLOWEST_FRAME_MS = 1000;

@@ -14,12 +14,13 @@ export interface Points {
   readonly violations: readonly number[];
   readonly codes: readonly string[];
   readonly messages: readonly string[];
-  /** Column by metric name, natural units, NaN where unknown; longer than `length`. */
+  /** Column by name of a metric, natural units, or of a parameter; NaN where unknown or no number; longer than `length`. */
   readonly columns: ReadonlyMap<string, Float64Array>;
   readonly rowOfId: ReadonlyMap<number, number>;
 }
 
-export function emptyPoints(metrics: readonly string[]): Points {
+/** @param names metrics and parameters */
+export function emptyPoints(names: readonly string[]): Points {
   return {
     length: 0,
     ids: [],
@@ -28,7 +29,7 @@ export function emptyPoints(metrics: readonly string[]): Points {
     violations: [],
     codes: [],
     messages: [],
-    columns: new Map(metrics.map((metric) => [metric, new Float64Array(1024)])),
+    columns: new Map(names.map((name) => [name, new Float64Array(1024)])),
     rowOfId: new Map(),
   };
 }
@@ -38,14 +39,15 @@ export function withPoint(points: Points, point: PointView): Points {
   const known = points.rowOfId.get(point.id);
   const row = known ?? points.length;
   const columns = points.columns as Map<string, Float64Array>;
-  for (const [metric, column] of columns) {
+  for (const [name, column] of columns) {
     let target = column;
     if (row >= target.length) {
       target = new Float64Array(target.length * 2);
       target.set(column);
-      columns.set(metric, target);
+      columns.set(name, target);
     }
-    target[row] = point.metrics[metric] ?? Number.NaN;
+    const value = point.metrics[name] ?? point.values[name];
+    target[row] = typeof value === "number" ? value : Number.NaN;
   }
   (points.ids as number[])[row] = point.id;
   (points.outcomes as PointOutcome[])[row] = point.outcome;
@@ -57,7 +59,7 @@ export function withPoint(points: Points, point: PointView): Points {
   return { ...points, length: Math.max(points.length, row + 1) };
 }
 
-/** One value; NaN where the metric is unknown. */
-export function metricAt(points: Points, metric: string, row: number): number {
-  return points.columns.get(metric)?.[row] ?? Number.NaN;
+/** A metric or a numeric parameter of a row; NaN where unknown. */
+export function valueAt(points: Points, name: string, row: number): number {
+  return points.columns.get(name)?.[row] ?? Number.NaN;
 }

@@ -1,4 +1,4 @@
-/** Opens the dashboard on a terminal and gives the terminal back on every way out: end, crash, signal. */
+/** Opens the dashboard on a terminal and gives the terminal back on every way out: end, crash, signal, suspension. */
 import { Writable } from "node:stream";
 import { render } from "ink";
 import { createElement } from "react";
@@ -6,6 +6,7 @@ import { type Look, lookOf } from "../format/style.js";
 import { frameLines } from "./frame.js";
 import { Keyboard } from "./keyboard.js";
 import { createModel, type DashboardModel } from "./model.js";
+import type { KeyName } from "./press.js";
 import { Screen } from "./screen.js";
 import type { Wish } from "./ui.js";
 
@@ -18,17 +19,27 @@ export interface Dashboard {
   readonly written: () => { readonly frames: number; readonly bytes: number };
 }
 
-/** Takes the terminal over. */
-export function openDashboard(fulfil: (wish: Wish) => void): Dashboard {
+/** Takes the terminal over. `onBroken` is told of a defect of the view, which is closed by then: what it shows must not depend on it. */
+export function openDashboard(fulfil: (wish: Wish) => void, onBroken: (error: unknown) => void): Dashboard {
   const look = lookOf(process.stdout, process.env);
   const screen = new Screen(process.stdout as NodeJS.WriteStream & { fd: number });
   const model = createModel(fulfil, Date.now);
-  const draw = (): void => screen.show(frameLines(model.state(), model.ui(), look, screen.columns, screen.rows, model.nowMs()));
+  const guarded = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      close();
+      onBroken(error);
+    }
+  };
+  const draw = (): void =>
+    guarded(() => screen.show(frameLines(model.state(), model.ui(), look, screen.columns, screen.rows, model.nowMs())));
+  const press = (key: KeyName): void => (key === "ctrl-z" ? suspend(screen, draw) : guarded(() => model.press(key)));
   screen.enter();
   // Ink reads the keyboard. It does not lay frames out: measuring 200 x 60 characters takes it fifty times as long as composing them,
   // it remembers every text it ever measured, and its own writer is one line off whenever a frame is lower than the screen.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const instance = render(createElement(Keyboard, { press: model.press }), {
+  const instance = render(createElement(Keyboard, { press }), {
     stdout: nowhere as unknown as NodeJS.WriteStream,
     stdin: process.stdin,
     debug: true,
@@ -37,7 +48,6 @@ export function openDashboard(fulfil: (wish: Wish) => void): Dashboard {
   });
   const unsubscribe = model.subscribe(draw);
   screen.onResize = draw;
-  draw();
   let open = true;
   const close = (): void => {
     if (!open) return;
@@ -47,9 +57,25 @@ export function openDashboard(fulfil: (wish: Wish) => void): Dashboard {
     instance.unmount();
     screen.leave();
     process.off("exit", close);
+    process.off("uncaughtExceptionMonitor", close);
     process.stdin.unref();
   };
-  // Also reached after an uncaught error and by process.exit in a signal handler.
+  // Also reached by process.exit in a signal handler.
   process.on("exit", close);
+  // Before the error is printed: on the alternate screen nobody would read it.
+  process.on("uncaughtExceptionMonitor", close);
+  draw();
   return { model, look, close, written: () => screen.written };
+}
+
+/** Ctrl-Z: the shell gets its terminal; `fg` brings the dashboard back. The sweep stands still meanwhile, like any stopped program. */
+function suspend(screen: Screen, draw: () => void): void {
+  screen.leave();
+  process.stdin.setRawMode(false);
+  process.once("SIGCONT", () => {
+    process.stdin.setRawMode(true);
+    screen.enter();
+    draw();
+  });
+  process.kill(0, "SIGTSTP");
 }

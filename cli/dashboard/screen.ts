@@ -103,6 +103,8 @@ export class Screen {
   enter(): void {
     this.open = true;
     this.terminal.on("resize", this.resized);
+    // A terminal that goes away (a lost connection) makes writes fail; the hang-up signal says what to do about it.
+    if (this.terminal.listenerCount("error") === 0) this.terminal.on("error", () => {});
     this.terminal.write(ENTER);
   }
 
@@ -110,8 +112,13 @@ export class Screen {
   leave(): void {
     if (!this.open) return;
     this.open = false;
+    this.shown = [];
     this.terminal.off("resize", this.resized);
-    writeSync(this.terminal.fd, LEAVE);
+    try {
+      writeSync(this.terminal.fd, LEAVE);
+    } catch {
+      // The terminal is gone: nothing to give back.
+    }
   }
 
   show(frame: readonly string[]): void {

@@ -1,12 +1,15 @@
 /** The dashboard's whole state, and its one reducer over events. Pure: no clock, no terminal. */
-import type { HostView } from "../../sweeps/index.js";
+import type { HostView, Phase } from "../../sweeps/index.js";
 import type { DashboardEvent, PointOutcome, PointView, StudyEventOf, StudyView, SweepStatus } from "./events.js";
 import { emptyPoints, type Points, withPoint } from "./points.js";
 
 /** A point that some worker has under work. */
 export interface RunningView {
   readonly id: number;
+  readonly key: string;
   readonly attempt: number;
+  /** Null where the engine does not say. */
+  readonly phase: Phase | null;
   readonly values: PointView["values"];
   readonly sinceMs: number;
 }
@@ -37,6 +40,10 @@ export interface DashboardState {
   readonly running: readonly RunningView[];
   readonly progress: StudyEventOf<"progress"> | null;
   readonly points: Points;
+  /** Metrics that some point has a value of. */
+  readonly known: ReadonlySet<string>;
+  /** What the newest results took, oldest first. */
+  readonly durationsMs: readonly number[];
   /** Grows when a row that was known changes. */
   readonly revision: number;
   /** Rows of the front over the study's objectives. */
@@ -51,7 +58,8 @@ export interface DashboardState {
   readonly log: readonly { readonly atMs: number; readonly text: string }[];
 }
 
-const LOG_LINES = 200;
+const LOG_LINES = 500;
+const DURATIONS = 400;
 const HYPERVOLUME_POINTS = 2000;
 
 export const EMPTY_STATE: DashboardState = {
@@ -68,6 +76,8 @@ export const EMPTY_STATE: DashboardState = {
   running: [],
   progress: null,
   points: emptyPoints([]),
+  known: new Set(),
+  durationsMs: [],
   revision: 0,
   front: [],
   failures: [],
@@ -88,7 +98,7 @@ export function finishedCount(state: DashboardState): number {
 export function reduce(state: DashboardState, event: DashboardEvent, atMs: number): DashboardState {
   switch (event.type) {
     case "opened": {
-      const points = emptyPoints(event.study.metrics.map((metric) => metric.name));
+      const points = emptyPoints([...event.study.metrics.map((metric) => metric.name), ...Object.keys(event.study.paths)]);
       return { ...EMPTY_STATE, study: event.study, startedMs: atMs, points };
     }
     case "started":
@@ -98,13 +108,19 @@ export function reduce(state: DashboardState, event: DashboardEvent, atMs: numbe
         event.stored > 0 ? `continued: ${event.stored} points are stored already` : "sweep started",
       );
     case "point-started": {
-      const { id, attempt, values } = event;
+      const { id, key, attempt, values } = event;
       const fresh = runsAgain(state, id);
-      return { ...fresh, running: [...fresh.running.filter((other) => other.id !== id), { id, attempt, values, sinceMs: atMs }] };
+      const started = { id, key, attempt, phase: null, values, sinceMs: atMs };
+      return { ...fresh, running: [...fresh.running.filter((other) => other.id !== id), started] };
+    }
+    case "phase": {
+      const { key, phase } = event;
+      return { ...state, running: state.running.map((running) => (running.key === key ? { ...running, phase } : running)) };
     }
     case "point-done": {
-      const { id, values, metrics, violation } = event;
-      return withFinished(state, { id, outcome: "done", values, metrics, violation, code: "", message: "" }, event.stored, atMs);
+      const { id, values, metrics, violation, durationMs } = event;
+      const timed = event.stored ? state : { ...state, durationsMs: [...state.durationsMs.slice(1 - DURATIONS), durationMs] };
+      return withFinished(timed, { id, outcome: "done", values, metrics, violation, code: "", message: "" }, event.stored, atMs);
     }
     case "point-failed": {
       const { id, values, code, reason } = event;
@@ -177,6 +193,7 @@ function withFinished(state: DashboardState, point: PointView, stored: boolean, 
   const next: DashboardState = {
     ...state,
     points,
+    known: withKnown(state.known, point.metrics),
     revision: points.length === state.points.length ? state.revision + 1 : state.revision,
     counts: counted(state.counts, point.outcome),
     violating: state.violating + (point.violation > 0 ? 1 : 0),
@@ -185,6 +202,16 @@ function withFinished(state: DashboardState, point: PointView, stored: boolean, 
     failures: point.outcome === "done" ? state.failures : withFailure(state.failures, point),
   };
   return point.outcome === "done" || stored ? next : withLog(next, atMs, `#${point.id} ${point.outcome} ${point.code}`);
+}
+
+function withKnown(known: ReadonlySet<string>, metrics: PointView["metrics"]): ReadonlySet<string> {
+  let fresh: Set<string> | null = null;
+  for (const name in metrics) {
+    if (typeof metrics[name] !== "number" || known.has(name)) continue;
+    fresh ??= new Set(known);
+    fresh.add(name);
+  }
+  return fresh ?? known;
 }
 
 function counted(counts: DashboardState["counts"], outcome: PointOutcome): DashboardState["counts"] {

@@ -3,12 +3,20 @@ import { type Limits, limitsOf, NO_LIMITS } from "../../arch/base/plot/axis.js";
 import type { PlotPoints } from "../../arch/base/plot/spec.js";
 import { Raster } from "../format/plot.js";
 import { type Filter, filterOf } from "./filter.js";
-import { metricAt, type Points } from "./points.js";
+import { type Points, valueAt } from "./points.js";
 
 export interface TableChoice {
+  /** The front, or every point that has ended. */
+  readonly table: "front" | "all";
   readonly filter: string;
   readonly sortBy: string;
   readonly sortDescending: boolean;
+}
+
+interface TableSource {
+  readonly points: Points;
+  readonly front: readonly number[];
+  readonly revision: number;
 }
 
 let lastFilter: { readonly text: string; readonly filter: Filter } = { text: "", filter: filterOf("") };
@@ -19,19 +27,65 @@ export function cachedFilter(text: string): Filter {
   return lastFilter.filter;
 }
 
-/** Rows of the front that pass the filter, sorted by the chosen metric, ties by id. */
-export function tableRows(choice: TableChoice, state: { readonly points: Points; readonly front: readonly number[] }): readonly number[] {
-  const { points } = state;
+interface TableMemory {
+  readonly key: string;
+  readonly columns: Points["columns"];
+  readonly front: readonly number[];
+  rows: readonly number[];
+  /** Rows looked at. */
+  seen: number;
+}
+
+let table: TableMemory | null = null;
+
+/**
+ * Rows of the table that pass the filter, sorted by the chosen value, unknown ones last, ties by id. New rows are merged into those sorted
+ * before; `revision` must change when known rows change their values.
+ */
+export function tableRows(choice: TableChoice, state: TableSource): readonly number[] {
+  const { points, revision } = state;
+  const key = [choice.table, choice.filter, choice.sortBy, String(choice.sortDescending), revision].join("\u0000");
+  const front = choice.table === "front" ? state.front : [];
+  const known = table !== null && table.key === key && table.columns === points.columns;
+  if (table === null || !known || (choice.table === "front" && table.front !== front)) {
+    table = { key, columns: points.columns, front, rows: [], seen: 0 };
+  }
   const filter = cachedFilter(choice.filter);
-  const sign = choice.sortDescending ? -1 : 1;
-  return state.front
-    .filter((row) => filter.passes(points, row))
-    .sort((a, b) => {
-      const left = metricAt(points, choice.sortBy, a);
-      const right = metricAt(points, choice.sortBy, b);
-      if (Number.isNaN(left) || Number.isNaN(right)) return Number(Number.isNaN(left)) - Number(Number.isNaN(right));
-      return sign * (left - right) || (points.ids[a] as number) - (points.ids[b] as number);
-    });
+  const order = orderOf(choice, points);
+  const length = choice.table === "front" ? front.length : points.length;
+  if (table.seen === length) return table.rows;
+  const fresh: number[] = [];
+  for (let i = table.seen; i < length; i++) {
+    const row = choice.table === "front" ? (front[i] as number) : i;
+    if (points.outcomes[row] !== "again" && filter.passes(points, row)) fresh.push(row);
+  }
+  table.seen = length;
+  if (fresh.length > 0) table.rows = merged(table.rows, fresh.sort(order), order);
+  return table.rows;
+}
+
+type Order = (a: number, b: number) => number;
+
+function orderOf({ sortBy, sortDescending }: TableChoice, points: Points): Order {
+  const sign = sortDescending ? -1 : 1;
+  return (a, b) => {
+    const left = valueAt(points, sortBy, a);
+    const right = valueAt(points, sortBy, b);
+    const unknown = Number(Number.isNaN(left)) - Number(Number.isNaN(right));
+    const byValue = unknown !== 0 ? unknown : Number.isNaN(left) ? 0 : sign * (left - right);
+    return byValue || (points.ids[a] as number) - (points.ids[b] as number);
+  };
+}
+
+function merged(old: readonly number[], fresh: readonly number[], order: Order): readonly number[] {
+  if (old.length === 0) return fresh;
+  const all: number[] = [];
+  let at = 0;
+  for (const row of fresh) {
+    while (at < old.length && order(old[at] as number, row) < 0) all.push(old[at++] as number);
+    all.push(row);
+  }
+  return all.concat(old.slice(at));
 }
 
 export interface CloudChoice {
@@ -65,7 +119,7 @@ interface CloudMemory {
 let memory: CloudMemory | null = null;
 
 /**
- * The points that the choice leaves visible. Only rows that are new since the last call are looked at, unless axes or filter changed.
+ * The results that the choice leaves visible. Only rows that are new since the last call are looked at, unless axes or filter changed.
  * `revision` must change when known rows change their values.
  */
 export function visibleCloud(points: Points, choice: CloudChoice, revision: number): Cloud {
@@ -79,14 +133,15 @@ export function visibleCloud(points: Points, choice: CloudChoice, revision: numb
   const filter = cachedFilter(choice.filter);
   const start = now.kept;
   for (let row = now.seen; row < points.length; row++) {
+    if (points.outcomes[row] !== "done") continue;
     if (!choice.showViolating && points.violations[row] > 0) continue;
     if (!filter.passes(points, row)) continue;
     if (now.kept === now.x.length) {
       now.x = doubled(now.x);
       now.y = doubled(now.y);
     }
-    now.x[now.kept] = metricAt(points, choice.x, row);
-    now.y[now.kept] = metricAt(points, choice.y, row);
+    now.x[now.kept] = valueAt(points, choice.x, row);
+    now.y[now.kept] = valueAt(points, choice.y, row);
     now.kept += 1;
   }
   now.seen = points.length;

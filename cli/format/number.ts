@@ -16,6 +16,12 @@ export function measured(value: number | null | undefined, digits = 4): string {
   return value.toFixed(Math.min(decimals, 12));
 }
 
+/** A setting as it was made: no digits that nobody wrote. */
+export function parameterText(value: unknown): string {
+  if (value === null || value === undefined) return "-";
+  return typeof value === "number" ? String(Number(value.toPrecision(5))) : String(value);
+}
+
 /** Integer with thin groups: `12 345 678`. */
 export function grouped(value: number): string {
   return Math.round(value)

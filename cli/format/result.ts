@@ -32,7 +32,7 @@ export function metricLines(look: Look, result: Result): string[] {
   );
 }
 
-function operationLines(look: Look, result: Result): string[] {
+export function operationLines(look: Look, result: Result): string[] {
   const { operations } = result;
   const perFrame = (count: number): string => significant(count / operations.frames, 4);
   const lines = tableLines(
@@ -100,7 +100,7 @@ export function energyLines(look: Look, breakdown: readonly BreakdownRow[], barW
   );
 }
 
-function areaLines(look: Look, breakdown: readonly BreakdownRow[], barWidth: number): string[] {
+export function areaLines(look: Look, breakdown: readonly BreakdownRow[], barWidth: number): string[] {
   const rows = breakdown.filter((row) => row.areaMm2 !== null).sort((a, b) => (b.areaMm2 ?? 0) - (a.areaMm2 ?? 0));
   const total = rows.reduce((sum, row) => sum + (row.areaMm2 ?? 0), 0);
   return tableLines(

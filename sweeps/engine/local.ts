@@ -6,6 +6,7 @@
 import { availableParallelism } from "node:os";
 import type { Experiment, Samples } from "../../arch/index.js";
 import { type ActivityProfile, type Functional, fewerTimed, functionalKey, type ModelNetwork, profileOf } from "../../sim/index.js";
+import type { Phase } from "../events.js";
 import type { Metrics } from "../objectives.js";
 import type { PointInputs } from "../point.js";
 import { dataAddress } from "./data-address.js";
@@ -26,6 +27,8 @@ export interface LocalEngineOptions {
   readonly cacheBytes?: number;
   /** Built worker; default the package's own. */
   readonly workerFile?: string;
+  /** Told what a point's worker does from now on. */
+  readonly onPhase?: (key: string, phase: Phase) => void;
 }
 
 /** A decoded model or NIR file. */
@@ -74,6 +77,7 @@ export class LocalEngine implements EstimatingEngine {
   async evaluate(task: Task): Promise<Outcome> {
     const functional = await this.functional(task);
     if ("kind" in functional) return functional;
+    this.options.onPhase?.(task.key, "chip");
     const reply = await this.call({ kind: "point", experiment: task.experiment, functional });
     if (reply.kind === "functional") throw new Error("the worker answered a point with a functional run");
     return reply;
@@ -117,6 +121,7 @@ export class LocalEngine implements EstimatingEngine {
     if (known !== undefined) {
       this.functionals.delete(key); // to the young end
       this.functionals.set(key, known);
+      if (!known.settled) this.options.onPhase?.(task.key, "waiting");
       return known.ready;
     }
     const { experiment, inputs } = task;
@@ -143,6 +148,7 @@ export class LocalEngine implements EstimatingEngine {
   }
 
   private async runFunctional(task: Task): Promise<Functional | Outcome> {
+    this.options.onPhase?.(task.key, "network");
     const [model, samples] = await Promise.all([this.model(task.experiment), this.data(task.experiment)]);
     const reply = await this.call({
       kind: "functional",

@@ -29,7 +29,12 @@ interface Measured {
 
 /** Runs in the terminal; writes what it measured to `file`. */
 async function inside(file: string): Promise<void> {
-  const dashboard = openDashboard(() => {});
+  const dashboard = openDashboard(
+    () => {},
+    (error) => {
+      throw error;
+    },
+  );
   const { model } = dashboard;
   for (const event of SCRIPTED_OPENING) model.tell(event);
   const points = scriptedPoints(STORED + 10_000);

@@ -5,12 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 export const hasTmux = spawnSync("tmux", ["-V"]).status === 0;
 
 export class Terminal {
-  private count = 0;
-
+  private static count = 0;
   /** A server of its own each start: one that is still going down is not met again. */
-  private get socket(): string {
-    return `snn-dse-test-${process.pid}-${this.count}`;
-  }
+  private socket = "";
 
   private tmux(...parameters: readonly string[]): string {
     return execFileSync("tmux", ["-L", this.socket, "-u", ...parameters], { encoding: "utf8" });
@@ -18,7 +15,8 @@ export class Terminal {
 
   /** Runs `command` in a shell that says `ended <code>` afterwards and stays. */
   start(command: string, folder: string, columns: number, rows: number, environment = "export LANG=C.UTF-8; unset CI NO_COLOR"): void {
-    this.count += 1;
+    Terminal.count += 1;
+    this.socket = `snn-dse-test-${process.pid}-${Terminal.count}`;
     const shell = `cd '${folder}'; ${environment}; ${command}; echo "ended $?"; exec sleep 600`;
     this.tmux("new-session", "-d", "-s", "t", "-x", String(columns), "-y", String(rows), shell);
   }

@@ -1,6 +1,11 @@
 /** The frame around a panel, and text cut or filled to an exact width with its escape sequences kept whole. Pure. */
 import { type Look, paint } from "../../format/style.js";
 
+export interface Panel {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with ESC
 const PIECES = /\u001b\[[0-9;]*m|[\s\S]/gu;
 const RESET = "\u001b[0m";

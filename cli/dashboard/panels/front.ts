@@ -1,79 +1,92 @@
-/** The table of the front: id, objectives, and as many parameters as fit. Pure. */
-import { labelWithUnit } from "../../../sweeps/index.js";
-import { measured } from "../../format/number.js";
-import { plainly } from "../../format/plot.js";
+/** The table of the front, or of all points: id, objectives, and as many parameters as fit. Pure. */
+import { measured, parameterText } from "../../format/number.js";
 import { type Look, paint } from "../../format/style.js";
 import { cell } from "../../format/table.js";
-import { metricAt } from "../points.js";
+import { valueAt } from "../points.js";
 import type { DashboardState } from "../state.js";
 import type { Ui } from "../ui.js";
 import { tableRows } from "../view.js";
+import type { Panel } from "./box.js";
+import { metricHead } from "./heads.js";
 
-/** Short heads for narrow columns: `energy_uj_per_inference` -> `energy µJ`. */
-function shortMetric(look: Look, metric: string, unit: string): string {
-  const [words = "", shown = ""] = plainly(look, labelWithUnit(metric, unit)).replace(" per inference", "").replace(/\)$/, "").split(" (");
-  return `${words.length > 9 ? `${words.slice(0, 8)}.` : words} ${shown}`.trimEnd();
+interface Column {
+  readonly head: string;
+  readonly text: (row: number) => string;
 }
 
 /** Panel title and its lines, `width` cells inside. */
-export function frontPanel(
-  look: Look,
-  state: DashboardState,
-  ui: Ui,
-  width: number,
-  height: number,
-): { readonly title: string; readonly lines: readonly string[] } {
+export function frontPanel(look: Look, state: DashboardState, ui: Ui, width: number, height: number): Panel {
   const { study, started, points } = state;
   if (study === null || started === null) return { title: "front", lines: [] };
-  const unitOf = new Map(study.metrics.map((metric) => [metric.name, metric.unit]));
   const rows = tableRows(ui, state);
-  const metrics = [
-    ...new Set<string>([...started.objectives.map((objective) => objective.metric), ui.x, ui.y].filter((name) => name !== "")),
-  ];
-  const columns = [
-    { head: "#id", text: (row: number) => `#${points.ids[row]}` },
-    ...metrics.map((metric) => ({
-      head: `${shortMetric(look, metric, unitOf.get(metric) ?? "")}${metric === ui.sortBy ? (ui.sortDescending ? "-" : "+") : ""}`,
-      text: (row: number) => measured(metricAt(points, metric, row), 4),
-    })),
-    ...started.parameters.map((name) => ({
-      head: name.replaceAll("_", " ").slice(0, 10),
-      text: (row: number) => parameterText(points.values[row]?.[name]),
-    })),
-  ];
   const room = Math.max(1, height - 2);
   const selected = rows.findIndex((row) => points.ids[row] === ui.selectedId);
   const first = Math.max(0, Math.min(selected - Math.floor(room / 2), rows.length - room));
   const shown = rows.slice(first, first + room);
-  const widths = columns.map((column) => Math.max(column.head.length, ...shown.map((row) => column.text(row).length)));
-  let used = 2;
-  const fitting = columns.filter((_, i) => {
-    used += (widths[i] as number) + 1;
-    return used <= width + 1;
-  });
-  const line = (mark: string, text: (i: number) => string): string =>
-    mark + fitting.map((_, i) => cell(text(i), widths[i] as number, "right")).join(" ");
+  const { columns, widths } = fitting(look, state, ui, shown, width);
+  const line = (mark: string, text: (column: Column) => string): string =>
+    mark + columns.map((column, i) => cell(text(column), widths[i] as number, "right")).join(" ");
+  const front = ui.table === "all" ? new Set(state.front) : null;
   const lines = [
     paint(
       look,
-      line("  ", (i) => (fitting[i] as { head: string }).head),
+      line("  ", ({ head }) => head),
       "bold",
     ),
   ];
   for (const row of shown) {
     const chosen = points.ids[row] === ui.selectedId;
-    const content = line(chosen ? "> " : "  ", (i) => (fitting[i] as { text: (row: number) => string }).text(row));
-    lines.push(chosen ? paint(look, cell(content, width), "inverse") : content);
+    const trouble = points.outcomes[row] === "done" ? "" : `${points.outcomes[row]} ${points.codes[row]}`;
+    const mark = front?.has(row) === true ? "*" : points.violations[row] > 0 ? "!" : trouble === "" ? " " : "x";
+    const head = `${chosen ? ">" : " "}${mark}`;
+    const text =
+      trouble === ""
+        ? line(head, (column) => column.text(row))
+        : `${head}${cell(`#${points.ids[row]}`, widths[0] ?? 0, "right")} ${trouble}`;
+    const quiet = front !== null && mark !== "*";
+    lines.push(chosen ? paint(look, cell(text, width), "inverse") : quiet ? paint(look, text, "dim") : text);
   }
-  const rest = rows.length - shown.length;
-  if (rest > 0) lines.push(paint(look, `  + ${rest} more`, "dim"));
-  if (rows.length === 0) lines.push(paint(look, state.front.length === 0 ? "  no point yet" : "  no point passes the filter", "dim"));
+  const rest = rows.length - first - shown.length;
+  if (first > 0 || rest > 0) lines.push(paint(look, `  ${first > 0 ? `${first} above  ` : ""}${rest > 0 ? `+ ${rest} more` : ""}`, "dim"));
+  if (rows.length === 0)
+    lines.push(paint(look, points.length === 0 || ui.filter === "" ? "  no point yet" : "  no point passes the filter", "dim"));
   const filter = ui.filter === "" ? "" : `  filter ${ui.filter}`;
-  return { title: `front: ${rows.length} ${rows.length === 1 ? "point" : "points"}${filter}`, lines };
+  const name = ui.table === "front" ? "front" : "all points";
+  return { title: `${name}: ${rows.length}${ui.table === "all" ? "" : rows.length === 1 ? " point" : " points"}${filter}`, lines };
 }
 
-/** A setting as it was made: no digits that nobody wrote. */
-export function parameterText(value: unknown): string {
-  if (value === null || value === undefined) return "-";
-  return typeof value === "number" ? String(Number(value.toPrecision(5))) : String(value);
+/** Columns that fit, objectives with short heads where the long ones would push one of them out. */
+function fitting(
+  look: Look,
+  state: DashboardState,
+  ui: Ui,
+  shown: readonly number[],
+  width: number,
+): { readonly columns: readonly Column[]; readonly widths: readonly number[] } {
+  const { study, started, points } = state;
+  const unitOf = new Map(study?.metrics.map((metric) => [metric.name, metric.unit]));
+  const objectives: readonly string[] = started?.objectives.map((objective) => objective.metric) ?? [];
+  const metrics = [...new Set<string>([...objectives, ui.sortBy, ui.x, ui.y])].filter((name) => unitOf.has(name));
+  const arrow = (name: string): string => (name === ui.sortBy ? (ui.sortDescending ? "-" : "+") : "");
+  for (const short of [false, true]) {
+    const all: readonly Column[] = [
+      { head: "#id", text: (row) => `#${points.ids[row]}` },
+      ...metrics.map((metric) => ({
+        head: `${metricHead(look, metric, unitOf.get(metric) ?? "", short)}${arrow(metric)}`,
+        text: (row: number) => measured(valueAt(points, metric, row), 4),
+      })),
+      ...(started?.parameters ?? []).map((name) => ({
+        head: `${name.replaceAll("_", " ").slice(0, 10)}${arrow(name)}`,
+        text: (row: number) => parameterText(points.values[row]?.[name]),
+      })),
+    ];
+    const widths = all.map((column) => Math.max(column.head.length, ...shown.map((row) => column.text(row).length)));
+    let used = 1;
+    const columns = all.filter((_, i) => {
+      used += (widths[i] as number) + 1;
+      return used <= width;
+    });
+    if (short || columns.length > objectives.length) return { columns, widths };
+  }
+  return { columns: [], widths: [] };
 }

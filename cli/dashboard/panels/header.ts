@@ -22,23 +22,27 @@ export function headerLines(look: Look, state: DashboardState, width: number, no
   const finished = finishedCount(state);
   const elapsed = clock(((state.endedMs ?? nowMs) - state.startedMs) / 1000);
   const status = `${state.status.toUpperCase()}  ${elapsed} `;
-  const left = ` ${paint(look, "snn-dse", "bold")} ${study.file}  ${paint(look, `study ${study.study}  seed ${study.seed}`, "dim")}`;
+  const revision = study.revision === "" ? "" : `  git ${study.revision}`;
+  const left = ` ${paint(look, "snn-dse", "bold")} ${study.file}  ${paint(look, `study ${study.study}  seed ${study.seed}${revision}`, "dim")}`;
   const total = state.progress?.total ?? state.started?.total ?? null;
   const share = total === null ? Number.NaN : total === 0 ? 1 : finished / total;
   const right = total === null ? ` ${grouped(finished)} points ` : ` ${percent(share)}  ${grouped(finished)}/${grouped(total)} points `;
   const rate = state.progress?.ratePerSecond ?? Number.NaN;
-  const eta = state.progress?.etaSeconds ?? Number.NaN;
+  const waits = state.status === "paused";
+  const eta = waits ? Number.NaN : (state.progress?.etaSeconds ?? Number.NaN);
   const speed = Number.isFinite(rate) ? (rate >= 1 ? `${significant(rate, 3)} points/s` : `${significant(rate * 60, 3)} points/min`) : "-";
   const failed = counts.failed + counts.timeout;
   const word = (text: string, count: number, ...paints: readonly Paint[]): string =>
-    count > 0 ? paint(look, `${text} ${count}`, ...paints) : paint(look, `${text} 0`, "dim");
+    count > 0 ? paint(look, `${text} ${grouped(count)}`, ...paints) : paint(look, `${text} 0`, "dim");
   const ends = state.endedMs === null ? `${speed}  ETA ${Number.isFinite(eta) ? duration(eta) : "-"}` : `ended after ${elapsed}`;
+  const queued = state.endedMs === null ? (state.progress?.queued ?? 0) : 0;
   const tally = [
     word("ok", counts.done, "green"),
-    word("cached", state.cached, "blue"),
+    ...(study.readOnly ? [] : [word("cached", state.cached, "blue")]),
     word("infeasible", counts.infeasible, "yellow"),
     word("failed", failed, "red", "bold"),
     word("running", state.running.length, "cyan"),
+    ...(queued > 0 ? [word("queued", queued)] : []),
   ].join("  ");
   const barWidth = Math.max(4, width - right.length - 2);
   return [

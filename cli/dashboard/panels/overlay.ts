@@ -1,104 +1,141 @@
-/** What covers the panels for a while: help, a point in detail, a failure explained, the filter, the export menu. Pure. */
+/** What covers the panels for a while: help, a point in full, a failure explained, the filter, exports, the hypervolume, events. Pure. */
+import { percent } from "../../format/number.js";
 import { type Look, paint } from "../../format/style.js";
+import { type Cause, causesOf } from "../causes.js";
 import { filterOf } from "../filter.js";
-import type { DashboardState } from "../state.js";
+import type { DashboardState, FailureView } from "../state.js";
 import { EXPORT_FORMATS, type Ui } from "../ui.js";
+import { eventLines } from "./activity.js";
+import type { Panel } from "./box.js";
+import { detailLines } from "./detail.js";
+import { hypervolumeLines } from "./hypervolume.js";
+import { phrases, wrapped } from "./words.js";
 
-const HELP: readonly (readonly [string, string])[] = [
+const STEER: readonly (readonly [string, string])[] = [
   ["q", "quit after the running points (again or Q: now)"],
   ["Q, Ctrl-C", "quit now; every finished point is stored, the same command continues"],
   ["p", "pause and resume"],
   ["+ -", "one worker more, one fewer"],
-  ["r", "run failed points again"],
-  ["Tab", "next pane: front, failures, events"],
+  ["r", "run failed and timed-out points again"],
+];
+const LOOK: readonly (readonly [string, string])[] = [
+  ["Tab", "next pane: table, failures, events"],
   ["up down, PgUp PgDn", "select a row (also k, j)"],
-  ["Enter", "the selected point or failure in full; Esc closes"],
-  ["x X, y Y", "next or previous metric on an axis"],
+  ["Enter", "the selected point or failure in full, or all events; Esc closes"],
+  ["left right", "sort by another column; in a point: the one before, the next"],
+  ["s S", "sort by the next value; turn the order round"],
+  ["a", "table: the front, or all points that have ended"],
+  ["f /", "filter: a comparison such as  area_mm2 < 2 && lanes == 8  (Esc: none)"],
+  ["x X, y Y", "next or previous metric or parameter on an axis"],
   ["l L", "x axis, y axis: logarithmic or linear"],
   ["v", "show or hide points that break a constraint"],
-  ["s", "sort the table by the next metric"],
-  ["f", "filter: a comparison such as  area_mm2 < 2 && lanes == 8"],
-  ["e", "export the front to a file"],
+  ["h", "hypervolume, reference point and sampler in full"],
+  ["e", "export the front, a figure or the report to a file"],
   ["c", "copy the command that runs the selected point alone"],
   ["?", "this help"],
 ];
 
-/** Title and all lines of the overlay in force; null when none is. The caller scrolls. */
-export function overlay(
-  look: Look,
-  state: DashboardState,
-  ui: Ui,
-  width: number,
-): { readonly title: string; readonly lines: readonly string[] } | null {
+/** Title and all lines of the overlay in force; null when none is. The caller scrolls. `width` x `height`: cells inside. */
+export function overlay(look: Look, state: DashboardState, ui: Ui, width: number, height: number): Panel | null {
   switch (ui.overlay) {
     case "none":
       return null;
     case "help":
-      return {
-        title: "keys",
-        lines: [
-          ...HELP.map(([keys, about]) => ` ${paint(look, keys.padEnd(20), "bold")} ${about}`),
-          "",
-          ` plot: ${look.unicode ? "● front  ◆ selected  dots every other point" : "o front  O selected  . one point in a cell  : several"}`,
-          " sort: + ascending, - descending; the table lists the front over all objectives",
-          " Leaving the dashboard restores the screen and prints a summary.",
-        ],
-      };
+      return { title: "keys   Esc back", lines: helpLines(look, state) };
     case "detail":
-      return { title: `point #${ui.selectedId}   Esc back  c copy command`, lines: ui.detail ?? [" loading ..."] };
+      return {
+        title: `point #${ui.selectedId}   Esc back  left right: another point  c copy command`,
+        lines:
+          ui.detail.kind === "point"
+            ? detailLines(look, state, ui.detail.detail, width)
+            : [ui.detail.kind === "loading" ? " loading ..." : ` ${ui.detail.text}`],
+      };
     case "failure": {
       const failure = state.failures[ui.failureIndex];
-      if (failure === undefined) return { title: "failure", lines: [" gone"] };
-      return {
-        title: `${failure.code}   Esc back`,
-        lines: [
-          ` ${failure.count} points ${failure.outcome}, last #${failure.lastId}`,
-          "",
-          ...wrapped(failure.lastMessage === "" ? "no message was stored" : failure.lastMessage, width - 2).map((line) => ` ${line}`),
-          "",
-          ...valuesOf(state, failure.lastId).map((line) => ` ${line}`),
-        ],
-      };
+      return failure === undefined
+        ? { title: "failure   Esc back", lines: [" gone"] }
+        : { title: `${failure.code}   Esc back`, lines: failureLines(look, state, failure, width) };
     }
-    case "filter": {
-      const { error } = filterOf(ui.typed);
-      return {
-        title: "filter   Enter apply  Esc cancel",
-        lines: [
-          ` > ${ui.typed}${look.unicode ? "▏" : "_"}`,
-          "",
-          error === "" ? " ok" : paint(look, ` ${error}`, "yellow"),
-          "",
-          ...wrapped(
-            `names: id, ${[...(state.started?.parameters ?? []), ...(state.study?.metrics ?? []).map((m) => m.name)].join(", ")}`,
-            width - 2,
-          ).map((line) => paint(look, ` ${line}`, "dim")),
-        ],
-      };
-    }
+    case "filter":
+      return { title: "filter   Enter apply  Esc cancel", lines: filterLines(look, state, ui, width) };
     case "export":
       return {
         title: "export the front   Esc cancel",
-        lines: EXPORT_FORMATS.map(({ key, format }) => ` ${paint(look, key, "bold")}  ${format}`),
+        lines: [
+          ...EXPORT_FORMATS.map(
+            ({ key, format, about }) => ` ${paint(look, key, "bold")}  ${format.padEnd(9)} ${paint(look, about, "dim")}`,
+          ),
+          "",
+          paint(look, " The whole front of the study, whatever the filter; files go to the working folder.", "dim"),
+        ],
       };
+    case "hypervolume":
+      return { title: "hypervolume   Esc back", lines: hypervolumeLines(look, state, width - 2, height) };
+    case "events":
+      return { title: "events, newest first, time of day in UTC   Esc back", lines: eventLines(state) };
   }
+}
+
+function helpLines(look: Look, { study }: DashboardState): readonly string[] {
+  const list = (entries: typeof STEER): readonly string[] =>
+    entries.map(([keys, about]) => ` ${paint(look, keys.padEnd(20), "bold")} ${about}`);
+  return [
+    ...(study?.readOnly === true ? [` ${paint(look, "q".padEnd(20), "bold")} quit; the sweep goes on`] : list(STEER)),
+    ...list(LOOK),
+    "",
+    ` plot: ${look.unicode ? "● front  ◆ selected  dots: every other point" : "o front  O selected  . one point in a cell  : several"}`,
+    " table: + ascending, - descending; * on the front  ! beyond limits  x without result",
+    ...(study?.revision.endsWith("*") === true ? [" git: * means uncommitted changes, so nobody else can repeat these numbers"] : []),
+    " Leaving the dashboard restores the screen and prints a summary.",
+  ];
+}
+
+function failureLines(look: Look, state: DashboardState, failure: FailureView, width: number): readonly string[] {
+  const inner = width - 2;
+  const causes = causesFor(state, failure);
+  const widest = Math.max(...causes.map(({ parameter, setting }) => parameter.length + setting.length + 1), 0);
+  const cause = ({ parameter, setting, failed, total }: Cause): string =>
+    `   ${`${parameter} ${setting}`.padEnd(widest)}  ${String(failed).padStart(5)} of ${String(total).padStart(5)} points  ${percent(failed / total, 0).padStart(5)}`;
+  return [
+    ` ${failure.count} ${failure.count === 1 ? "point" : "points"} ${failure.outcome}, last #${failure.lastId}:`,
+    "",
+    ...wrapped(failure.lastMessage === "" ? "no message was stored" : failure.lastMessage, inner).map((text) => ` ${text}`),
+    "",
+    ...phrases(valuesOf(state, failure.lastId), inner).map((text) => paint(look, ` ${text}`, "dim")),
+    "",
+    ...(causes.length === 0
+      ? [" no single setting stands out"]
+      : [
+          ` settings where it happens more often than in ${percent(failure.count / state.points.length, 0)} of all points:`,
+          ...causes.map(cause),
+        ]),
+  ];
+}
+
+let memory: { readonly key: string; readonly causes: readonly Cause[] } | null = null;
+
+/** Counted anew when a hundredth more points have ended. */
+function causesFor({ points, revision, study }: DashboardState, failure: FailureView): readonly Cause[] {
+  const key = [study?.study, failure.code, failure.outcome, revision, Math.floor(Math.log(points.length) * 100)].join(" ");
+  if (memory === null || memory.key !== key) memory = { key, causes: causesOf(points, failure) };
+  return memory.causes;
+}
+
+function filterLines(look: Look, state: DashboardState, ui: Ui, width: number): readonly string[] {
+  const { error } = filterOf(ui.typed);
+  const names = ["id", "outcome", "code", ...(state.started?.parameters ?? []), ...state.known];
+  return [
+    ` > ${ui.typed}${look.unicode ? "▏" : "_"}`,
+    "",
+    error === "" ? " ok" : paint(look, ` ${error}`, "yellow"),
+    "",
+    ...wrapped(`names: ${names.join(", ")}`, width - 2).map((line) => paint(look, ` ${line}`, "dim")),
+    paint(look, " e.g.  latency_us < 100 && accuracy_percent >= 98   or, in the table of all points,  outcome == 'failed'", "dim"),
+  ];
 }
 
 function valuesOf(state: DashboardState, id: number): readonly string[] {
   const row = state.points.rowOfId.get(id);
   if (row === undefined) return [];
-  return Object.entries(state.points.values[row] ?? {}).map(([name, value]) => `${name} = ${value}`);
-}
-
-/** Words in lines of at most `width` cells. */
-export function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(/\s+/)) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
+  return Object.entries(state.points.values[row] ?? {}).map(([name, value]) => `${name}=${value}`);
 }

@@ -1,6 +1,6 @@
 /** The workers panel of a sweep over several hosts: one line a worker process, sums in the title, reasons shown. */
 import { expect, test } from "vitest";
-import { workersPanel } from "../../../cli/dashboard/panels/activity.js";
+import { workersPanel } from "../../../cli/dashboard/panels/workers.js";
 import { EMPTY_STATE, reduce } from "../../../cli/dashboard/state.js";
 import { lookOf } from "../../../cli/format/style.js";
 import type { HostView } from "../../../sweeps/index.js";

@@ -19,6 +19,7 @@ export const SCRIPTED_OPENING: readonly DashboardEvent[] = [
       database: "scripted.db",
       study: "7f3c1a2b",
       seed: 42,
+      revision: "9e2b4d1*",
       constraints: ["area_mm2 <= 4"],
       paths: { lanes: "tile.core.lanes", weight_bits: "precision.weight_bits", clock_mhz: "chip.clock_mhz" },
       metrics: SCRIPTED_METRICS,

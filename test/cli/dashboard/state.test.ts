@@ -2,10 +2,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { axisOf } from "../../../arch/base/plot/axis.js";
+import { causesOf } from "../../../cli/dashboard/causes.js";
 import type { DashboardEvent } from "../../../cli/dashboard/events.js";
-import { metricAt } from "../../../cli/dashboard/points.js";
+import { valueAt } from "../../../cli/dashboard/points.js";
+import { press } from "../../../cli/dashboard/press.js";
 import { type DashboardState, EMPTY_STATE, finishedCount, reduce } from "../../../cli/dashboard/state.js";
-import { EMPTY_UI, press, settle, type Ui } from "../../../cli/dashboard/ui.js";
+import { EMPTY_UI, settle, type Ui } from "../../../cli/dashboard/ui.js";
 import { tableRows, visibleCloud } from "../../../cli/dashboard/view.js";
 import { SCRIPTED_OPENING, scriptedPoints } from "./scripted-study.js";
 
@@ -41,8 +43,8 @@ test("the front on the screen is the front of a brute-force comparison of all po
       const state = scripted(120, seed);
       const rows = Array.from({ length: state.points.length }, (_, row) => row).filter((row) => state.points.outcomes[row] === "done");
       const cost = (row: number): readonly [number, number] => [
-        -metricAt(state.points, "accuracy_percent", row),
-        metricAt(state.points, "energy_uj_per_inference", row),
+        -valueAt(state.points, "accuracy_percent", row),
+        valueAt(state.points, "energy_uj_per_inference", row),
       ];
       const beaten = (row: number): boolean =>
         rows.some(
@@ -85,7 +87,7 @@ test("a point that runs again counts once, by its last end", () => {
   );
   expect(state.counts).toEqual({ done: 1, infeasible: 0, failed: 0, timeout: 0 });
   expect(state.failures).toEqual([]);
-  expect(metricAt(state.points, "area_mm2", state.points.rowOfId.get(9) as number)).toBe(1);
+  expect(valueAt(state.points, "area_mm2", state.points.rowOfId.get(9) as number)).toBe(1);
 });
 
 test("pause, resume, stop and end are shown as such, and an ended sweep runs nothing", () => {
@@ -134,9 +136,24 @@ test("each key does what the help says it does", () => {
   expect(keys(ui, state, "down").selectedId).toBe(first);
   expect(press(keys(ui, state, "down"), state, "enter").wishes).toEqual([{ type: "detail", id: first }]);
   expect(press(keys(ui, state, "down"), state, "c").wishes).toEqual([{ type: "copy", id: first }]);
-  expect(press(keys(ui, state, "e"), state, "c").wishes).toEqual([{ type: "export", format: "csv" }]);
+  expect(press(keys(ui, state, "e"), state, "c").wishes).toEqual([{ type: "export", format: "csv", x: ui.x, y: ui.y }]);
   expect(keys(ui, state, "l").xLog).toBe(true);
   expect(keys(ui, state, "tab", "enter").overlay).toBe("failure");
+  expect(keys(ui, state, "tab", "tab", "enter").overlay).toBe("events");
+  expect(keys(ui, state, "shift-tab").pane).toBe("events");
+  expect(keys(ui, state, "h").overlay).toBe("hypervolume");
+  expect(keys(ui, state, "h", "h").overlay).toBe("none");
+  expect(keys(ui, state, "right").sortBy).toBe("energy_uj_per_inference");
+  expect(keys(ui, state, "right", "left").sortBy).toBe(ui.sortBy);
+  expect(keys(ui, state, "S").sortDescending).toBe(!ui.sortDescending);
+  expect(keys(ui, state, "v").showViolating).toBe(true);
+  expect(keys(ui, state, "X").x).toBe(ui.y);
+  expect(keys(ui, state, "X", "X").x).toBe("clock_mhz");
+  const second = state.points.ids[tableRows(ui, state)[1] as number] as number;
+  expect(press(keys(ui, state, "down", "enter"), state, "right").wishes).toEqual([{ type: "detail", id: second }]);
+  expect(press(keys(ui, state, "down", "enter", "right"), state, "left").wishes).toEqual([{ type: "detail", id: first }]);
+  const ended = state.endedMs === null ? { ...state, endedMs: 1 } : state;
+  expect(press(ui, ended, "p").wishes).toEqual([]);
 });
 
 test("a view of another process steers nothing", () => {
@@ -157,6 +174,43 @@ test("a typed filter narrows table and plot to the points that satisfy it, and a
   for (const row of rows) expect(state.points.values[row]?.weight_bits).toBeLessThanOrEqual(4);
   expect(tableRows({ ...ui, filter: "weight_bits <=" }, state)).toHaveLength(state.front.length);
   expect(tableRows({ ...ui, filter: "accuracy_percent > 200" }, state)).toEqual([]);
+});
+
+test("the table of all points has every ended point once, best first, failed ones last, and grows into what sorting at once gives", () => {
+  const all = [...scriptedPoints(300, 4)].flat();
+  const ui = { ...settle(EMPTY_UI, scripted(1)), table: "all", sortBy: "latency_us", sortDescending: false } as const;
+  let state = opened();
+  for (const event of all) {
+    state = reduce(state, event, 1);
+    if (event.type === "point-done") tableRows(ui, state);
+  }
+  const grown = tableRows(ui, state);
+  expect(grown).toHaveLength(300);
+  const value = (row: number): number => {
+    const latency = metricOf(state, row);
+    return Number.isNaN(latency) ? Number.POSITIVE_INFINITY : latency;
+  };
+  for (const [i, row] of grown.entries()) if (i > 0) expect(value(row)).toBeGreaterThanOrEqual(value(grown[i - 1] as number));
+  expect(state.points.outcomes[grown.at(-1) as number]).toBe("infeasible");
+  expect(tableRows(ui, played(all, opened()))).toEqual(grown);
+  const failed = tableRows({ ...ui, filter: "outcome == 'infeasible'" }, state);
+  expect(failed).toHaveLength(state.counts.infeasible);
+});
+
+const metricOf = (state: DashboardState, row: number): number => valueAt(state.points, "latency_us", row);
+
+test("a failure is put down to the settings that fail more often than the rest", () => {
+  const state = scripted(400);
+  const [failure] = state.failures;
+  const causes = causesOf(state.points, failure as NonNullable<typeof failure>);
+  // By construction: lanes = 64 and more than 8 weight bits.
+  expect(
+    causes
+      .slice(0, 3)
+      .map(({ parameter, setting }) => `${parameter} ${setting}`)
+      .sort(),
+  ).toEqual(["lanes = 64", "weight_bits = 10", "weight_bits = 9"]);
+  for (const { failed, total } of causes) expect(failed).toBeLessThanOrEqual(total);
 });
 
 test("the cloud grown point by point equals the cloud built at once, and so do its dots", () => {

@@ -2,6 +2,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { packageRoot } from "../../../arch/index.js";
 import { Store } from "../../../sweeps/index.js";
 import { isBuilt, program, sweepFolder } from "../small-sweep.js";
 import { hasTmux, Terminal } from "../tmux.js";
@@ -72,9 +73,25 @@ describe.skipIf(reason !== "")("the dashboard in a terminal", () => {
     await terminal.until(/latency \(µs\), min, log/);
     terminal.press("Enter");
     await terminal.until(/point #\d+/);
-    await terminal.until(/accuracy_percent/);
+    await terminal.until(/2 x 2 mesh, busy share of cycles/);
+    await terminal.until(/energy of an inference: \d/);
+    await terminal.until(/state memory writes .* %/);
+    const first = /point (#\d+)/.exec(terminal.screen())?.[1];
+    terminal.press("Right");
+    await terminal.until(new RegExp(`point (?!${first}\\b)#\\d+`));
     terminal.press("Escape");
     await terminal.until(/Pareto/);
+    terminal.press("h");
+    await terminal.until(/front \d+ of \d+ results/);
+    terminal.press("Escape");
+    terminal.press("a");
+    await terminal.until(/all points: \d+/);
+    terminal.press("a");
+    await terminal.until(/front: \d+ point/);
+    terminal.press("e", "c");
+    await terminal.until(/wrote small-front\.csv: \d+ points/);
+    terminal.press("c");
+    await terminal.until(/copied: snn-dse sim small\.yaml --set/);
     terminal.press("?");
     await terminal.until(/one worker more, one fewer/);
     terminal.press("Escape");
@@ -90,7 +107,11 @@ describe.skipIf(reason !== "")("the dashboard in a terminal", () => {
     terminal.press("Tab");
     await terminal.until(/> infeasible and failed/);
     terminal.press("Enter");
-    await terminal.until(/points infeasible, last #/);
+    await terminal.until(/points? infeasible, last #/);
+    await terminal.until(/no single setting stands out|settings where it happens more often/);
+    terminal.press("Escape");
+    terminal.press("Tab", "Enter");
+    await terminal.until(/events, newest first/);
     terminal.press("Escape");
     terminal.press("s");
     await terminal.until(/latency µs\+/);
@@ -98,6 +119,7 @@ describe.skipIf(reason !== "")("the dashboard in a terminal", () => {
     await terminal.until(/workers \d\/[23]/);
     terminal.resize(80, 24);
     const small = await terminal.until(/\? help/);
+    expect(small).toMatch(/q quit .* \? help/s);
     expect(small.split("\n").every((line) => [...line].length <= 80)).toBe(true);
     await terminal.until(/workers \d/);
     terminal.resize(60, 12);
@@ -144,4 +166,71 @@ describe.skipIf(reason !== "")("the dashboard in a terminal", () => {
     process.kill(terminal.programPid(), "SIGINT");
     await expectRestored(130);
   });
+
+  test("attach shows a running sweep from another terminal, steers nothing, and leaves it running; afterwards it browses what was found", async () => {
+    startSweep(5000, 80, 24);
+    await terminal.until(/front: [1-9]/, 40);
+    const watcher = new Terminal();
+    try {
+      watcher.start(`'${process.execPath}' '${program}' attach small.db`, folder, 100, 30);
+      const shown = Number(/ok (\d+)/.exec(await watcher.until(/RUNNING/))?.[1]);
+      await watcher.until(new RegExp(`ok (?!${shown}\\b)\\d+`));
+      watcher.press("p");
+      await watcher.until(/steered where it runs/);
+      watcher.press("q");
+      await watcher.until(/ended 0/);
+      expect(watcher.fact("alternate_on")).toBe("0");
+      expect(terminal.screen()).toMatch(/RUNNING/);
+      terminal.press("q");
+      await expectRestored(130);
+      watcher.close();
+      watcher.start(`'${process.execPath}' '${program}' attach small.db`, folder, 100, 30);
+      await watcher.until(/STOPPED/);
+      watcher.press("Enter");
+      await watcher.until(/energy of an inference/);
+      watcher.press("Escape");
+      await watcher.until(/Pareto/);
+      watcher.press("C-c");
+      await watcher.until(/ended 0/);
+    } finally {
+      watcher.close();
+    }
+    expectWholeResults();
+  });
+
+  test("a terminal that goes away ends the sweep as any signal does: the session is closed, the results are whole", async () => {
+    startSweep(5000, 100, 30);
+    await terminal.until(/front: [1-9]/, 40);
+    const pid = terminal.programPid();
+    terminal.close();
+    await expect.poll(() => isRunning(pid), { timeout: 15_000 }).toBe(false);
+    expect(expectWholeResults()).toBeGreaterThan(0);
+    const store = Store.read(join(folder, "small.db"));
+    expect(store.query("SELECT ended_at FROM session ORDER BY id DESC LIMIT 1")[0]?.ended_at).not.toBeNull();
+    store.close();
+  });
+
+  test("a defect of the view gives the terminal back and says what broke, and a defect elsewhere is printed where it can be read", async () => {
+    const script = join(packageRoot(), "test/cli/dashboard/broken-view.ts");
+    for (const [kind, code] of [
+      ["view", 0],
+      ["program", 1],
+    ] as const) {
+      terminal.start(`'${process.execPath}' --import tsx '${script}' ${kind}`, packageRoot(), 100, 30);
+      await terminal.until(new RegExp(`ended ${code}\\b`));
+      expect(terminal.fact("alternate_on")).toBe("0");
+      expect(terminal.fact("cursor_flag")).toBe("1");
+      expect(terminal.history()).toContain(kind === "view" ? "told of the defect" : "a defect of the program");
+      terminal.close();
+    }
+  });
 });
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,76 @@
+/** Which settings a failure goes with: shares of failed points by value of each parameter, against the share over all points. Pure. */
+import { parameterText } from "../format/number.js";
+import type { Points } from "./points.js";
+import type { FailureView } from "./state.js";
+
+export interface Cause {
+  readonly parameter: string;
+  /** A value, or a range of them. */
+  readonly setting: string;
+  readonly failed: number;
+  readonly total: number;
+}
+
+/** A parameter with more distinct numbers is cut into ranges of about equally many points. */
+const MOST_VALUES = 12;
+const RANGES = 4;
+/** Fewer points say nothing about a setting. */
+const LEAST_POINTS = 4;
+/** A setting is named where it fails this many times as often as the rest of the space. */
+const LIFT = 1.4;
+const MOST_CAUSES = 8;
+
+/** Settings under which points ended like this unusually often, worst first. */
+export function causesOf(points: Points, { code, outcome }: Pick<FailureView, "code" | "outcome">): readonly Cause[] {
+  const rows: { readonly values: Points["values"][number]; readonly failed: boolean }[] = [];
+  for (let row = 0; row < points.length; row++) {
+    if (points.outcomes[row] === "again") continue;
+    rows.push({ values: points.values[row] ?? {}, failed: points.outcomes[row] === outcome && points.codes[row] === code });
+  }
+  const failed = rows.filter((row) => row.failed).length;
+  const usual = failed / rows.length;
+  return Object.keys(rows[0]?.values ?? {})
+    .flatMap((parameter) => settingsOf(parameter, rows))
+    .filter((cause) => cause.total >= LEAST_POINTS && cause.failed / cause.total >= LIFT * usual && cause.failed >= 2)
+    .sort((a, b) => b.failed / b.total - a.failed / a.total || b.failed - a.failed)
+    .slice(0, MOST_CAUSES);
+}
+
+type Rows = readonly { readonly values: Points["values"][number]; readonly failed: boolean }[];
+
+function settingsOf(parameter: string, rows: Rows): readonly Cause[] {
+  const settings = new Map<string | number | boolean | null, { failed: number; total: number }>();
+  for (const { values, failed } of rows) {
+    const value = values[parameter] ?? null;
+    const tally = settings.get(value) ?? { failed: 0, total: 0 };
+    tally.total += 1;
+    if (failed) tally.failed += 1;
+    settings.set(value, tally);
+  }
+  if (settings.size <= 1) return [];
+  if (settings.size <= MOST_VALUES)
+    return [...settings].map(([value, tally]) => ({ parameter, setting: `= ${parameterText(value)}`, ...tally }));
+  const numbers = [...settings].filter((entry): entry is [number, { failed: number; total: number }] => typeof entry[0] === "number");
+  return rangesOf(
+    parameter,
+    numbers.sort((a, b) => a[0] - b[0]),
+    rows.length / RANGES,
+  );
+}
+
+function rangesOf(
+  parameter: string,
+  sorted: readonly (readonly [number, { failed: number; total: number }])[],
+  most: number,
+): readonly Cause[] {
+  const causes: Cause[] = [];
+  let [first, failed, total] = [sorted[0]?.[0] ?? 0, 0, 0];
+  sorted.forEach(([value, tally], i) => {
+    failed += tally.failed;
+    total += tally.total;
+    if (total < most && i < sorted.length - 1) return;
+    causes.push({ parameter, setting: `${parameterText(first)} to ${parameterText(value)}`, failed, total });
+    [first, failed, total] = [sorted[i + 1]?.[0] ?? 0, 0, 0];
+  });
+  return causes;
+}

@@ -1,0 +1,111 @@
+/** How far the search has come: hypervolume as a line or a curve, sampler, reference point, limits; in brief and in full. Pure. */
+import { historyPlot, labelWithUnit } from "../../../sweeps/index.js";
+import { percent, significant } from "../../format/number.js";
+import { plainly, plotLines } from "../../format/plot.js";
+import { sparkline } from "../../format/sparkline.js";
+import { type Look, paint } from "../../format/style.js";
+import { type DashboardState, finishedCount } from "../state.js";
+import type { Panel } from "./box.js";
+import { phrases, wrapped } from "./words.js";
+
+/** Least rows of a curve that says more than a line of blocks. */
+const CURVE_ROWS = 9;
+/** Gain is told over this many points. */
+const RECENT = 100;
+
+/** `height`: rows there are room for; the curve takes what the words leave. */
+export function hypervolumePanel(look: Look, state: DashboardState, width: number, height: number): Panel {
+  const title = "hypervolume, sampler";
+  const words = [
+    ...phrases(samplerParts(state), width),
+    ...[...limitLines(state), referenceText(state)]
+      .filter((text) => text !== "")
+      .flatMap((text) => wrapped(text, width))
+      .map((text) => paint(look, text, "dim")),
+  ];
+  const head = headText(state);
+  if (head === null) return { title, lines: [paint(look, waitingText(state), "dim"), ...words] };
+  const room = height - 1 - words.length;
+  return {
+    title,
+    lines: [paint(look, head, "bold"), ...(room >= CURVE_ROWS ? curve(look, state, width, room) : [line(look, state, width)]), ...words],
+  };
+}
+
+/** The whole screen's worth of it. */
+export function hypervolumeLines(look: Look, state: DashboardState, width: number, height: number): readonly string[] {
+  const { started, study } = state;
+  const head = headText(state);
+  const units = new Map(study?.metrics.map(({ name, unit }) => [name, unit]));
+  const reference = started?.objectives.flatMap(({ metric, direction }, k) => {
+    const value = state.referencePoint[k];
+    const words = plainly(look, labelWithUnit(metric, units.get(metric) ?? "1"));
+    return value === undefined
+      ? []
+      : [`  ${words.padEnd(34)} ${significant(value, 5).padStart(10)}   ${direction === "min" ? "at most" : "at least"}`];
+  });
+  const words = [
+    paint(look, head === null ? waitingText(state) : `hypervolume ${head}`, "bold"),
+    `front ${state.front.length} of ${state.counts.done} results`,
+    ...phrases(samplerParts(state), width),
+    ...limitLines(state),
+    ...(reference === undefined || reference.length === 0 ? [] : ["", "reference point, fixed for this study:", ...reference]),
+  ].map((text) => ` ${text}`);
+  const room = Math.max(CURVE_ROWS, height - words.length - 1);
+  return [...words, "", ...(head === null ? [] : curve(look, state, width, room))];
+}
+
+/** The value, and what the last points added; null before there is a reference point. */
+function headText(state: DashboardState): string | null {
+  const { hypervolume } = state;
+  const last = hypervolume.at(-1);
+  if (last === undefined) return null;
+  const finished = finishedCount(state);
+  const near = hypervolume.findLast((entry) => entry.finished <= finished - RECENT) ?? (hypervolume[0] as typeof last);
+  const span = Math.min(RECENT, finished - near.finished);
+  const gain = near.value > 0 && span > 0 ? `  +${((last.value / near.value - 1) * 100).toFixed(1)} % in last ${span}` : "";
+  return `${significant(last.value, 5)}${gain}`;
+}
+
+function waitingText(state: DashboardState): string {
+  return state.endedMs === null ? "no reference point yet" : "no reference point was fixed";
+}
+
+function referenceText({ referencePoint }: DashboardState): string {
+  const values = referencePoint.map((value) => significant(value, 3)).join(", ");
+  return values === "" ? "" : `reference ${values}`;
+}
+
+/** Limits, and how many results keep them. */
+function limitLines(state: DashboardState): readonly string[] {
+  const { done } = state.counts;
+  const limits = state.study?.constraints ?? [];
+  if (limits.length === 0) return [];
+  const kept = done === 0 ? "" : ` (${percent((done - state.violating) / done, 0)} of results)`;
+  return limits.map((limit, i) => `limit ${limit}${i === limits.length - 1 ? kept : ""}`);
+}
+
+function line(look: Look, { hypervolume }: DashboardState, width: number): string {
+  const values = hypervolume.map((entry) => entry.value);
+  return paint(look, sparkline(look, values, width), "green");
+}
+
+function curve(look: Look, state: DashboardState, width: number, height: number): readonly string[] {
+  const history = state.hypervolume.map(({ finished, value }) => ({ points: finished, hypervolume: value, front: 0 }));
+  const last = history.at(-1);
+  const finished = finishedCount(state);
+  // Up to now, even where nothing got better lately.
+  const all = last === undefined || finished <= last.points ? history : [...history, { ...last, points: finished }];
+  const [panel] = historyPlot({ about: "", column: "single" }, state.study?.file ?? "", all).panels;
+  return panel === undefined || panel.y.scale === "category" ? [] : plotLines(look, { ...panel, y: panel.y }, width, height);
+}
+
+function samplerParts(state: DashboardState): readonly string[] {
+  if (state.sampler === null) return state.started === null ? [] : [`sampler ${state.started.sampler}`];
+  const facts = Object.entries(state.sampler.state)
+    .filter(([, value]) => typeof value === "number" || typeof value === "string")
+    .map(
+      ([name, value]) => `${name.replace(/([A-Z])/g, " $1").toLowerCase()} ${typeof value === "number" ? significant(value, 4) : value}`,
+    );
+  return [`sampler ${state.sampler.name}`, ...facts];
+}

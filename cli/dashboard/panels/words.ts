@@ -1,0 +1,27 @@
+/** Running text in lines. Pure. */
+
+/** Words in lines of at most `width` cells; line breaks of the text are kept. */
+export function wrapped(text: string, width: number): readonly string[] {
+  return text.split("\n").flatMap((paragraph) => {
+    const lines: string[] = [];
+    let line = "";
+    for (const word of paragraph.split(/\s+/).filter((part) => part !== "")) {
+      if (line !== "" && line.length + 1 + word.length > width) {
+        lines.push(line);
+        line = word;
+      } else line = line === "" ? word : `${line} ${word}`;
+    }
+    return [...lines, line];
+  });
+}
+
+/** Phrases in lines of at most `width` cells, two blanks between; no phrase is broken. */
+export function phrases(parts: readonly string[], width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 2 + part.length <= width) lines[lines.length - 1] = `${last}  ${part}`;
+    else lines.push(part);
+  }
+  return lines;
+}

@@ -1,0 +1,47 @@
+/** Where a point's energy goes, as bars: the largest components, the rest as one. Pure. */
+import type { BreakdownRow } from "../../sim/index.js";
+import { percent, significant } from "./number.js";
+import { bar } from "./sparkline.js";
+import { type Look, paint } from "./style.js";
+import { cell } from "./table.js";
+
+const MOST = 10;
+const NAME_CELLS = 30;
+const UNITS = [
+  [1e6, "uJ"],
+  [1e3, "nJ"],
+  [1, "pJ"],
+] as const;
+
+/** Lines of at most `width` cells; the longest bar belongs to the largest component. Empty where no energy is known. */
+export function energyBars(look: Look, breakdown: readonly BreakdownRow[], width: number): readonly string[] {
+  const rows = breakdown
+    .filter((row) => row.group !== "area" && row.energyPj !== null)
+    .sort((a, b) => (b.energyPj ?? 0) - (a.energyPj ?? 0));
+  const total = sum(rows);
+  if (total === 0) return [];
+  const [scale, unit] = UNITS.find(([limit]) => total >= limit) ?? ([1, "pJ"] as const);
+  const named = rows.length <= MOST + 1 ? rows : rows.slice(0, MOST);
+  const rest = rows.slice(named.length);
+  const parts = [
+    ...named.map((row) => ({ name: row.component, energyPj: row.energyPj ?? 0 })),
+    ...(rest.length === 0 ? [] : [{ name: `${rest.length} smaller ones`, energyPj: sum(rest) }]),
+  ];
+  const largest = Math.max(...parts.map(({ energyPj }) => energyPj));
+  const cells = Math.max(4, width - NAME_CELLS - 21);
+  const unknown = breakdown.filter((row) => row.group !== "area" && row.energyPj === null).map((row) => row.component);
+  const shown = look.unicode && unit === "uJ" ? "µJ" : unit;
+  return [
+    paint(look, `energy of an inference: ${significant(total / scale, 4)} ${shown}`, "bold"),
+    ...parts.map(({ name, energyPj }) => {
+      const share = energyPj / total;
+      const value = `${significant(energyPj / scale, 3)} ${shown}`.padStart(10);
+      return `${cell(name, NAME_CELLS)} ${value} ${percent(share).padStart(7)}  ${paint(look, bar(look, energyPj / largest, cells, " "), "cyan")}`;
+    }),
+    ...(unknown.length === 0 ? [] : [paint(look, `unknown: ${unknown.join(", ")}`.slice(0, width), "yellow")]),
+  ];
+}
+
+function sum(rows: readonly BreakdownRow[]): number {
+  return rows.reduce((total, row) => total + (row.energyPj ?? 0), 0);
+}
