@@ -51,7 +51,8 @@ import {
   Y_IN_ROW,
   Y_NEXT,
 } from "./kernel/core-records.part.as";
-import { busy, endSoma, evaluateSoma, planAll, resetSlices, startSoma } from "./kernel/core-soma.part.as";
+import { planAll, resetSlices } from "./kernel/core-plan.part.as";
+import { busy, endSoma, evaluateSoma, startSoma } from "./kernel/core-soma.part.as";
 import { endSynapse, evaluateSynapse, wakeSynapse } from "./kernel/core-synapse.part.as";
 
 export { flitsSent } from "./kernel/core-outlet.part.as";

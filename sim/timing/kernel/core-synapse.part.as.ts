@@ -64,7 +64,8 @@ import {
   Y_SEGMENT_END,
   Y_UNDISTURBED,
 } from "./core-records.part.as";
-import { nextAskFrom, touch } from "./core-soma.part.as";
+import { touch } from "./core-plan.part.as";
+import { nextAskFrom } from "./core-soma.part.as";
 
 /** A message is visible from `cycle` on. */
 @inline
