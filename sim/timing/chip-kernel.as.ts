@@ -6,7 +6,7 @@
  * looked at once a turn. A core woken in vain does nothing, so the wheel need not forget.
  */
 import { coreAt, deliveredAt, deliveries, freed, freedAt, inFlight } from "./noc/noc-endpoints.part.as";
-import { restart, skipTo, step } from "./noc/noc-kernel.as";
+import { passWaiting, restart, skipTo, step } from "./noc/noc-kernel.as";
 import { C_ACCEPTS, C_LIMIT, C_OWNER } from "./noc/noc-records.part.as";
 import { cycle, isStill, slotsOfWheel } from "./noc/noc-wheel.part.as";
 import { flitsSent, messageOf, push, resetOutlets } from "./kernel/core-outlet.part.as";
@@ -323,8 +323,11 @@ export function work(): i32 {
     let until = now + PATIENCE_CYCLES;
     if (changes > 0) until = now + 1;
     else if (slots != 0) until = now + 1 + <i64>ctz(rotr(slots, <u64>(now + 1) & 63));
-    do step();
-    while (deliveries == 0 && freed == 0 && cycle < until && inFlight > 0);
+    do {
+      step();
+      if (deliveries > 0 || freed > 0) break;
+      passWaiting(until);
+    } while (cycle < until && inFlight > 0);
     now = cycle;
     if (deliveries > 0) deliverAll(now - 1);
     if (changes > 0) closePorts(changes);

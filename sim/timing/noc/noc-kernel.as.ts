@@ -49,9 +49,9 @@ import {
   WAITING,
 } from "./noc-records.part.as";
 import { sendBranch, sendSingle } from "./noc-send.part.as";
-import { stepSingle } from "./noc-single.part.as";
+import { singleActed, stepSingle } from "./noc-single.part.as";
 import { awake, awakeWords, routers, routingCycles, vcCycles } from "./noc-setup.part.as";
-import { advance, creditsOf, cycle, flitsOf, setCycle, slotNow, takeCredits, takeFlits } from "./noc-wheel.part.as";
+import { advance, creditsOf, cycle, flitsOf, isStill, setCycle, slotNow, takeCredits, takeFlits } from "./noc-wheel.part.as";
 
 export {
   acceptsOf,
@@ -71,6 +71,8 @@ export { counters, create, links, routers, settleCounters, wireCore, wirePort } 
 export { cycle } from "./noc-wheel.part.as";
 
 export let lastMove: i64 = 0;
+/** Whether the last cycle changed anything but the clock and what counts waiting. */
+let acted: bool = false;
 
 /** The clock at the beginning of a run; the caller has created the network anew. */
 export function restart(): void {
@@ -140,6 +142,7 @@ function stepVcAllocation(router: usize): void {
     const waiting = load<u64>(router, WAITING);
     if (waiting == 0) return;
     const many = allocateVcs(router);
+    if (many > 0 || vcCycles > 1) acted = true;
     countBy(router + R_STALL_VC, (<i32>popcnt(waiting) - many) * vcCycles);
     if (vcCycles == 1) {
       countBy(router + R_VC_ALLOCATIONS, many);
@@ -149,6 +152,7 @@ function stepVcAllocation(router: usize): void {
     store<i32>(router, many, R_GRANTS);
     store<i64>(router, cycle + vcCycles - 1, R_VC_END);
   }
+  acted = true;
   if (load<i64>(router, R_VC_END) != cycle) return;
   store<i64>(router, -1, R_VC_END);
   const many = load<i32>(router, R_GRANTS);
@@ -165,10 +169,12 @@ function stepRouting(router: usize): void {
       store<u64>(router, load<u64>(router, ROUTING), R_BATCH);
       store<i64>(router, cycle + routingCycles - 1, R_ROUTING_END);
     }
+    acted = true;
     if (load<i64>(router, R_ROUTING_END) != cycle) return;
     store<i64>(router, -1, R_ROUTING_END);
     batch = load<u64>(router, R_BATCH);
   }
+  if (batch != 0) acted = true;
   store<u64>(router, load<u64>(router, ROUTING) & ~batch, ROUTING);
   for (let rest = batch; rest != 0; rest &= rest - 1) computeRoute(router, requesterAt(router, <i32>ctz(rest)));
 }
@@ -178,6 +184,7 @@ function stepRouting(router: usize): void {
 function routeHeads(router: usize): void {
   const heads = load<u64>(router, ROUTING);
   if (heads == 0) return;
+  acted = true;
   store<u64>(router, 0, ROUTING);
   for (let rest = heads; rest != 0; rest &= rest - 1) computeRoute(router, requesterAt(router, <i32>ctz(rest)));
 }
@@ -202,6 +209,7 @@ function stepRouter(router: usize): bool {
       else sendBranch(router, requester);
     }
     lastMove = cycle;
+    acted = true;
   }
   return (load<u64>(router, ROUTING) | load<u64>(router, WAITING) | load<u64>(router, READY) | load<u64>(router, STARVED)) != 0;
 }
@@ -211,6 +219,7 @@ export function step(): i32 {
   beginCycle();
   if (SINGLE) {
     if (stepSingle(slot)) lastMove = cycle;
+    acted = singleActed;
     advance();
     return deliveries;
   }
@@ -224,7 +233,9 @@ export function step(): i32 {
   }
   at = creditsOf(slot);
   for (let end = at + (<usize>credits << 2); at < end; at += 4) takeCredit(load<u32>(at));
-  if (stepEnds() || flits > 0) lastMove = cycle;
+  const moved = stepEnds() || flits > 0;
+  if (moved) lastMove = cycle;
+  acted = moved || credits > 0;
   for (let i = 0; i < awakeWords; i++) {
     const word = awake + (<usize>i << 3);
     for (let rest = load<u64>(word); rest != 0; rest &= rest - 1) {
@@ -236,11 +247,36 @@ export function step(): i32 {
   return deliveries;
 }
 
+/**
+ * The cycles up to `end` in one, when nothing in the network can change before a core does something: they only count who waits. To be asked after a
+ * cycle without a delivery.
+ */
+@inline
+export function passWaiting(end: i64): void {
+  if (!acted && cycle < end && isStill()) pass(end);
+}
+
+function pass(end: i64): void {
+  if (!SINGLE) {
+    const cycles = <i32>(end - cycle);
+    for (let i = 0; i < awakeWords; i++) {
+      for (let rest = load<u64>(awake + (<usize>i << 3)); rest != 0; rest &= rest - 1) {
+        const router = routers + (((<usize>i << 6) + <usize>ctz(rest)) << ROUTER_SHIFT);
+        countBy(router + R_AWAKE, cycles);
+        countBy(router + R_STALL_CREDIT, <i32>popcnt(load<u64>(router, STARVED)) * cycles);
+        countBy(router + R_STALL_VC, <i32>popcnt(load<u64>(router, WAITING)) * cycles);
+      }
+    }
+  }
+  setCycle(end);
+}
+
 export function run(until: f64): i32 {
   const end = <i64>until;
   while (cycle < end && inFlight > 0) {
     const many = step();
     if (many > 0 || freed > 0) return many;
+    passWaiting(end);
   }
   return 0;
 }
@@ -248,6 +284,6 @@ export function run(until: f64): i32 {
 /** Lets what is under way arrive (at most a turn of the wheel), then jumps; nothing may be in flight. */
 export function skipTo(until: f64, wheelSlots: i32): void {
   const end = <i64>until;
-  for (let i = 0; i < wheelSlots && cycle < end; i++) step();
+  for (let i = 0; i < wheelSlots && cycle < end && !isStill(); i++) step();
   if (cycle < end) setCycle(end);
 }

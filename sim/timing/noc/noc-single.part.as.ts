@@ -176,6 +176,9 @@ function send(input: usize): void {
   }
 }
 
+/** Whether the last cycle changed anything, or left something to do for the next one. */
+export let singleActed: bool = false;
+
 /** One cycle; returns whether a flit moved. */
 export function stepSingle(slot: i32): bool {
   const flits = takeFlits(slot);
@@ -196,5 +199,6 @@ export function stepSingle(slot: i32): bool {
   for (let entry = readyNow + 4, end = entry + (<usize>sending << 2); entry < end; entry += 4) send(load<u32>(entry));
   store<u32>(readyNow, 0);
   swapReady();
+  singleActed = moved || credits > 0 || sending > 0 || (load<u32>(heads) | load<u32>(asked) | load<u32>(readyNow)) != 0;
   return moved || sending > 0;
 }
