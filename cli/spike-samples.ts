@@ -4,6 +4,7 @@
  */
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { basename } from "node:path";
+import { loadHdf5, quietly } from "../arch/base/hdf5.js";
 import { bytesOf, inputError, type Samples, sha256 } from "../arch/index.js";
 import { parseNpy, parseSpikeCsv, type Raster, readNirData } from "../sim/index.js";
 import { prepareDataset, readShd } from "../training/index.js";
@@ -108,13 +109,15 @@ const HEIDELBERG_UNITS = 700;
 /** Files of the Heidelberg sets have groups of their own and no type attribute. */
 async function isHeidelberg(path: string): Promise<boolean> {
   await prepareDataset("shd");
-  const { default: hdf5 } = await import("h5wasm/node");
-  const file = new hdf5.File(path, "r");
-  try {
-    return file.file_id >= 0n && file.get("spikes") !== null && file.attrs.__type__ === undefined;
-  } finally {
-    file.close();
-  }
+  const { default: hdf5 } = await loadHdf5();
+  return quietly(() => {
+    const file = new hdf5.File(path, "r");
+    try {
+      return file.file_id >= 0n && file.get("spikes") !== null && file.attrs.__type__ === undefined;
+    } finally {
+      file.close();
+    }
+  });
 }
 
 /** One class a line; a first line of words is a header; an empty line or -1 is a sample without class. */

@@ -24,8 +24,9 @@ export {
 export { topologyOf } from "./functional/topology.js";
 export { createNirEngine, type NirEngine, type NirRun } from "./import/nir/engine.js";
 export { exportNetwork, importNetwork } from "./import/nir/export-network.js";
-export { formatImportReport, type ImportedNir, importNir } from "./import/nir/import.js";
+export { type ImportedNir, importNir } from "./import/nir/import.js";
 export { integerNir, type LeakError } from "./import/nir/integer.js";
+export { integerObstacles } from "./import/nir/integer-obstacles.js";
 export { readNirData } from "./import/nir/nir-data.js";
 export {
   decodeNirNetwork,
@@ -38,6 +39,7 @@ export {
 export { integerOnChip, type NirOnInput, nirFunctional } from "./import/nir/on-chip.js";
 export type { NirOptions } from "./import/nir/options.js";
 export { readNir } from "./import/nir/read.js";
+export { formatImportReport } from "./import/nir/report.js";
 export { type NirTopology, nirTopology, nirTrace } from "./import/nir/topology.js";
 export { writeNir } from "./import/nir/write.js";
 export { parseNpy } from "./import/npy.js";

@@ -1,7 +1,7 @@
 /** `snn-dse import nir`: networks of other tools, in NIR's file format. */
 import { type Command, Option } from "commander";
 import { type EncodingOptions, encodingOf, withEncoding } from "../encoding.js";
-import { wholeNumber, withExamples, withJson } from "../help.js";
+import { repeated, wholeNumber, withExamples, withJson } from "../help.js";
 
 interface Options extends EncodingOptions {
   readonly dt: string;
@@ -11,6 +11,8 @@ interface Options extends EncodingOptions {
   readonly refractory: string;
   readonly input?: string;
   readonly sample: number;
+  readonly record?: readonly string[];
+  readonly compare?: readonly string[];
   readonly on?: string;
   readonly integer?: boolean;
   readonly json?: boolean;
@@ -32,11 +34,13 @@ export function registerImportNir(group: Command): void {
     .option("--refractory <seconds>", "after a spike, in which a neuron keeps its voltage and cannot spike", "0")
     .option("--input <file>", "spikes or currents: .csv (a row a step, or sample,step,neuron,payload), .npy, NIRData or SHD (HDF5)")
     .option("--sample <n>", "of the file's samples", wholeNumber(0), 0)
+    .option("--record <node=file.csv>", "write what a node puts out, a row a step; may be repeated", repeated)
+    .option("--compare <node=file>", "count values that differ from a file's (exit 1 where some do); may be repeated", repeated)
     .option("--on <arch.yaml>", "chip to run the spikes on: cycles, energy, area")
     .option("--integer", "integer arithmetic at that description's precision instead of float")
     .action(async (file: string, options: Options) => {
       const { importNirFile } = await import("../import-nir.js");
-      await importNirFile(file, {
+      process.exitCode = await importNirFile(file, {
         dtSeconds: Number(options.dt),
         reset: options.reset,
         scheme: options.scheme,
@@ -46,6 +50,8 @@ export function registerImportNir(group: Command): void {
         sample: options.sample,
         encoding: encodingOf(options),
         seed: options.seed,
+        record: options.record ?? [],
+        compare: options.compare ?? [],
         on: options.on ?? null,
         integer: options.integer === true,
         json: options.json === true,
@@ -59,6 +65,7 @@ export function registerImportNir(group: Command): void {
       "snn-dse import nir net.nir --dt 1e-4 --reset zero --input frames.npy --encoder rate --steps-per-frame 20",
       "features as random spikes",
     ],
+    ["snn-dse import nir net.nir --dt 1e-4 --reset zero --input spikes.csv --compare lif1=snntorch.csv", "against another tool's spikes"],
     ["snn-dse import nir net.nir --dt 1e-4 --reset zero --input spikes.csv --on arch/examples/edge.yaml", "the same on a chip"],
   ]);
 }

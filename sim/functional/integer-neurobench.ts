@@ -12,11 +12,15 @@ const BIAS_BITS = 32;
 
 export class IntegerNeurobench {
   private readonly counter: NeurobenchCounter;
-  /** `nonZero`: by projection, by source neuron, weights that are not zero. `weightBits`: of the weights into each population. */
+  /**
+   * `nonZero`: by projection, by source neuron, weights that are not zero. `weightBits`: of the weights into each population.
+   * `neuronLayers`: populations of neurons, whose outputs are activations.
+   */
   constructor(
     private readonly topology: Topology,
     private readonly nonZero: readonly Uint32Array[],
     weightBits: (target: number) => number,
+    private readonly neuronLayers: readonly number[],
   ) {
     const { populations, projections } = topology;
     const connections = projections.map(({ source, target, sparse }, j) => {
@@ -47,7 +51,7 @@ export class IntegerNeurobench {
     for (let step = 0; step < run.steps; step++) {
       this.counter.step();
       const group = step * populations.length;
-      for (let p = 1; p < populations.length - 1; p++) {
+      for (const p of this.neuronLayers) {
         this.counter.activation(populations[p].neurons, run.eventStart[group + p + 1] - run.eventStart[group + p]);
       }
       for (const [j, { source, recurrent }] of projections.entries()) {

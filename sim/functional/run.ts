@@ -47,7 +47,7 @@ export function runOn(runnable: Runnable, samples: Samples, options: FunctionalO
   checkInput(runnable, input);
   const engine = runnable.engine(options.engine);
   const counter = new OperationCounter(runnable.topology, runnable.nonZero);
-  const neurobench = new IntegerNeurobench(runnable.topology, runnable.nonZero, runnable.weightBits);
+  const neurobench = new IntegerNeurobench(runnable.topology, runnable.nonZero, runnable.weightBits, runnable.neuronLayers);
   const recorder = new TraceRecorder(runnable.topology);
   const traced = new Set(options.traced);
   const predictions: number[] = [];

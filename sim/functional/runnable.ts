@@ -26,6 +26,8 @@ export interface Runnable {
   readonly nonZero: readonly Uint32Array[];
   /** Of the weights into a population. */
   readonly weightBits: (target: number) => number;
+  /** Populations of neurons whose outputs others see: inputs and readouts are none. */
+  readonly neuronLayers: readonly number[];
   /** Multiplications of one frame's neuron updates, as the field counts them. */
   readonly elementMultiplies: number;
   readonly key: string;
@@ -46,6 +48,7 @@ export function runnableNetwork(network: IntegerNetwork): Runnable {
     topology: network.topology,
     nonZero: nonZeroWeights(network),
     weightBits: (target) => network.weightBits[target - 1],
+    neuronLayers: network.layers.map((_, index) => index + 1),
     elementMultiplies: elementMultiplies(network),
     key: network.key,
     engine: (which) => {
@@ -74,6 +77,7 @@ export function runnableGraph(graph: IntegerGraph): Runnable {
     topology,
     nonZero,
     weightBits: () => graph.precision.weightBits,
+    neuronLayers: graph.populations.flatMap((population, p) => (population.kind === "neurons" ? [p] : [])),
     elementMultiplies: graphMultiplies(graph),
     key: graph.key,
     engine: (which) => (which === "fast" ? createGraphEngine(graph) : createGraphReference(graph)),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
@@ -22,12 +22,14 @@ const options: ImportNirOptions = {
   encoding: { kind: "direct", stepsPerFrame: 1, gain: 1, threshold: 0.1 },
   seed: 1,
   input: null,
+  record: [],
+  compare: [],
   on: null,
   integer: false,
   json: true,
 };
 
-async function printed(work: () => Promise<void>): Promise<string> {
+async function printed(work: () => Promise<unknown>): Promise<string> {
   const log = vi.spyOn(console, "log").mockImplementation(() => {});
   const warn = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
   try {
@@ -61,4 +63,33 @@ test("a chip without spikes, integers without a precision, and a step of no leng
   await expect(importNirFile(out, { ...options, integer: true })).rejects.toThrow(/add --on/);
   await expect(importNirFile(out, { ...options, dtSeconds: 0 })).rejects.toThrow(/expected seconds above 0/);
   await expect(exportModel(model, out, -1)).rejects.toThrow(/expected seconds above 0/);
+});
+
+test("values of a node are written and compared: with themselves none differs and the exit code is 0, with one spike turned it is 1", async () => {
+  await printed(() => exportModel(model, out, 0.01));
+  const input = join(folder, "in.csv");
+  const layer = join(folder, "layer.csv");
+  writeFileSync(
+    input,
+    Array.from({ length: 5 }, (_, t) => Array.from({ length: 28 }, (_, i) => ((i + t) % 3 === 0 ? 1 : 0)).join(",")).join("\n"),
+  );
+  await printed(() => importNirFile(out, { ...options, input, record: [`layer1=${layer}`] }));
+  const rows = readFileSync(layer, "utf8").trim().split("\n");
+  expect([rows.length, rows[0].split(",").length]).toEqual([5, 128]);
+  let code = -1;
+  const compare = async (file: string) => {
+    const text = await printed(async () => {
+      code = await importNirFile(out, { ...options, input, compare: [`layer1=${file}`] });
+    });
+    return JSON.parse(text).compared[0];
+  };
+  expect(await compare(layer)).toMatchObject({ node: "layer1", values: 5 * 128, differ: 0, first: null });
+  expect(code).toBe(0);
+  const turned = rows.map((row, t) => (t === 3 ? `${row.startsWith("0") ? 1 : 0}${row.slice(1)}` : row));
+  const other = join(folder, "other.csv");
+  writeFileSync(other, turned.join("\n"));
+  expect(await compare(other)).toMatchObject({ differ: 1, first: { step: 3, neuron: 0 } });
+  expect(code).toBe(1);
+  await expect(importNirFile(out, { ...options, input, compare: ["nothing=x.csv"] })).rejects.toThrow(/this run shows no node nothing/);
+  await expect(importNirFile(out, { ...options, record: ["layer1=x.csv"] })).rejects.toThrow(/add --input/);
 });

@@ -6,10 +6,10 @@
  */
 import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
+import { type Hdf5, loadHdf5, quietly } from "../../arch/base/hdf5.js";
 import { bytesOf, InvariantError, inputError, type Samples, sha256 } from "../../arch/index.js";
 import type { Split } from "./split.js";
 
-type Hdf5 = typeof import("h5wasm/node");
 type Hdf5File = InstanceType<Hdf5["File"]>;
 
 const UNITS = 700;
@@ -22,9 +22,7 @@ let library: Hdf5 | null = null;
 
 /** Starts the HDF5 library. */
 export async function prepareShd(): Promise<void> {
-  const loaded = await import("h5wasm/node");
-  await loaded.ready;
-  library = loaded;
+  library = await loadHdf5();
 }
 
 /** IEEE half precision. */
@@ -120,8 +118,13 @@ export function loadShd(path: string | null, split: Split): Samples {
 export function readShd(name: string): ShdRecordings {
   if (library === null) throw new InvariantError("training/datasets/shd", null, "prepareDataset was not awaited");
   checkSignature(name);
+  const hdf5 = library;
+  return quietly((reason) => readRecordings(hdf5, name, reason));
+}
+
+function readRecordings(library: Hdf5, name: string, reason: () => string): ShdRecordings {
   const file = new library.File(name, "r");
-  if (file.file_id < 0n) throw inputError(name, "is an HDF5 file that cannot be opened: damaged or cut");
+  if (file.file_id < 0n) throw inputError(name, `is an HDF5 file that cannot be opened, damaged or cut: ${reason()}`);
   try {
     const times = readRows(library, file, "spikes/times", name);
     const units = readRows(library, file, "spikes/units", name);

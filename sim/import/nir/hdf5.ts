@@ -1,22 +1,18 @@
-/**
- * The HDF5 library, loaded when a file is first opened: its memory (600 MB of address space touched at start) is not for every command and worker.
- * Throws: InputError for a dataset that says it holds more than it can.
- */
+/** The HDF5 library where NIR files are read and written. Throws: InputError for a dataset that says it holds more than it can. */
 import { statSync } from "node:fs";
 import type { Dataset } from "h5wasm/node";
+import { loadHdf5 } from "../../../arch/base/hdf5.js";
 import { inputError } from "../../../arch/index.js";
 
 type Library = typeof import("h5wasm/node").default;
 
-/** Set by `loadHdf5`; reading and writing begin with it. */
+/** Set by `startHdf5`; reading and writing begin with it. */
 export let h5wasm: Library;
 
-export async function loadHdf5(): Promise<void> {
-  h5wasm ??= (await import("h5wasm/node")).default;
-  await h5wasm.ready;
+export async function startHdf5(): Promise<void> {
+  h5wasm ??= (await loadHdf5()).default;
 }
 
-/** Of one dataset: a matrix of 5,792 x 5,792. The library, its copy and ours are in memory at once. */
 const LARGEST_DATASET = 2 ** 25;
 /** Of gzip, the densest filter in use: more bytes than so many times the file's are not in the file. */
 const MOST_BYTES_A_BYTE = 1032;

@@ -6,12 +6,13 @@
  * Throws: InputError for graphs that have no integer form.
  * Not modelled: the exact scheme; Threshold nodes; voltages (LI, I, CubaLI) that feed weights.
  */
-import { bytesOf, canonicalJson, inputError, type Json, type Precision, sha256 } from "../../../arch/index.js";
+import { bytesOf, canonicalJson, InputError, inputError, type Json, type Precision, sha256 } from "../../../arch/index.js";
 import type { GraphCell, GraphPopulation, GraphProjection, IntegerGraph } from "../../functional/integer-graph.js";
 import { FEATURE_FRACTION_BITS, SCORE_UNITS } from "../../functional/integer-network.js";
 import { checkPrecision, requantiser } from "../../functional/quantise.js";
 import { leakShift, NO_LEAK_SHIFT, roundHalfAway, signedMax } from "../../functional/rounding.js";
 import type { ImportedNir } from "./import.js";
+import { obstaclesIn } from "./integer-obstacles.js";
 import { constantInputs, type LoweredGraph, type LoweredPopulation, lowerGraph } from "./lowered-graph.js";
 import { parameterOf, refractorySteps } from "./neuron-models.js";
 import { NEURON_TYPES } from "./node-types.js";
@@ -49,10 +50,11 @@ export function integerNir(
   const bitsInto = ({ name }: LoweredPopulation): number => weightBits.get(name) ?? precision.weightBits;
   checkPrecision(precision);
   if (precision.spikeBits !== null) throw inputError(file, "its spikes are binary", "leave spike_bits out", "precision.spike_bits");
-  if (imported.options.scheme === "exact") throw inputError(file, "scheme exact has no integer form", "use euler or zoh");
   const lowered = lowerGraph(imported);
   for (const population of lowered.populations) checkPrecision({ ...precision, weightBits: bitsInto(population) });
-  const input = checkLowered(lowered, file);
+  const obstacles = obstaclesIn(imported, lowered);
+  if (obstacles.length > 0) throw new InputError(obstacles);
+  const input = lowered.populations.findIndex(({ node }) => node.type === "Input");
   const inputUnit = inputs === "analogue" ? 2 ** -FEATURE_FRACTION_BITS : 1;
   const unitOf = (source: number): number => (source === input ? inputUnit : 1);
   const steps = lowered.populations.map((population, p) => rowSteps(lowered, p, population, unitOf, bitsInto(population)));
@@ -89,23 +91,6 @@ export function integerNir(
     key: graphKey(imported, lowered, precision, inputs, steps, constants),
   };
   return { graph, leaks };
-}
-
-/** Index of the only input. */
-function checkLowered({ populations, matrices }: LoweredGraph, file: string): number {
-  const inputs = populations.flatMap(({ node }, p) => (node.type === "Input" ? [p] : []));
-  if (inputs.length !== 1) throw inputError(file, `has ${inputs.length} inputs, integer form takes exactly one`, "run it in float");
-  for (const { source, target, linear } of matrices) {
-    const [from, to] = [populations[source], populations[target]];
-    if (!linear) throw inputError(file, `a Threshold between ${from.name} and ${to.name} has no integer form`, "use an IF neuron");
-    if (NEURON_TYPES.has(from.node.type) && !from.node.fields.has("v_threshold"))
-      throw inputError(
-        file,
-        `${from.name} (${from.node.type}) sends voltages to ${to.name}: in integers, weights take spikes`,
-        "run it in float",
-      );
-  }
-  return inputs[0];
 }
 
 /** [neurons] real value of one weight step: the largest factor into a row (all neurons of a channel together) is the largest word. */

@@ -4,15 +4,14 @@
  * Source: neuromorphs/NIR, nir.data_ir, since 2026-01. Throws: InputError.
  */
 import type { Entity, Group } from "h5wasm/node";
-import { InputError, inputError } from "../../../arch/index.js";
+import { type InputError, inputError } from "../../../arch/index.js";
 import { LARGEST_GRID, type Raster, rasterOf } from "../raster.js";
 import { h5wasm, valuesOf } from "./hdf5.js";
-import { openHdf5 } from "./read.js";
+import { readHdf5 } from "./read.js";
 
 /** Samples by node and observable, e.g. `lif1/spikes`; event times become steps of `dtSeconds`, rounded down. */
 export async function readNirData(path: string, dtSeconds: number): Promise<ReadonlyMap<string, readonly Raster[]>> {
-  const file = await openHdf5(path);
-  try {
+  return readHdf5(path, (file) => {
     if (kindOf(file) !== "NIRGraphData") throw inputError(path, `is a ${kindOf(file) || "file without __type__"}, expected NIRGraphData`);
     const found = new Map<string, readonly Raster[]>();
     const nodes = file.get("nodes");
@@ -27,12 +26,7 @@ export async function readNirData(path: string, dtSeconds: number): Promise<Read
       }
     }
     return found;
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw inputError(path, `is damaged inside: ${error instanceof Error ? error.message : error}`);
-  } finally {
-    file.close();
-  }
+  });
 }
 
 interface Place {

@@ -8,32 +8,41 @@ export interface FieldType {
   /** `reals`: float array or scalar. `integers`: int64 array or scalar. `padding`: integers, or "same" or "valid". */
   readonly kind: "reals" | "integers" | "padding";
   readonly optional: boolean;
+  /** What every element must be; null: any finite number. */
+  readonly range: "above 0" | "from 0" | "from 1" | null;
 }
 
-const real: FieldType = { kind: "reals", optional: false };
-const realOptional: FieldType = { kind: "reals", optional: true };
-const integer: FieldType = { kind: "integers", optional: false };
-const integerOptional: FieldType = { kind: "integers", optional: true };
-const padding: FieldType = { kind: "padding", optional: false };
+const real: FieldType = { kind: "reals", optional: false, range: null };
+const realOptional: FieldType = { ...real, optional: true };
+/** Time constants: they are divided by. */
+const tau: FieldType = { ...real, range: "above 0" };
+const seconds: FieldType = { ...real, range: "from 0" };
+/** Sizes, strides, groups. */
+const count: FieldType = { kind: "integers", optional: false, range: "from 1" };
+const countOptional: FieldType = { ...count, optional: true };
+/** Axis numbers; -1 is the last. */
+const axis: FieldType = { kind: "integers", optional: false, range: null };
+const zeros: FieldType = { kind: "integers", optional: false, range: "from 0" };
+const padding: FieldType = { kind: "padding", optional: false, range: "from 0" };
 
 const convolution = {
-  input_shape: integerOptional,
+  input_shape: countOptional,
   weight: real,
-  stride: integer,
+  stride: count,
   padding,
-  dilation: integer,
-  groups: integer,
+  dilation: count,
+  groups: count,
   bias: real,
 };
-const pool = { kernel_size: integer, stride: integer, padding: integer };
-const leaky = { tau: real, r: real, v_leak: real };
-const current = { tau_syn: real, tau_mem: real, r: real, v_leak: real, w_in: realOptional };
+const pool = { kernel_size: count, stride: count, padding: zeros };
+const leaky = { tau, r: real, v_leak: real };
+const current = { tau_syn: tau, tau_mem: tau, r: real, v_leak: real, w_in: realOptional };
 const threshold = { v_threshold: real, v_reset: realOptional };
 
 /** Fields by type; `type`, `metadata`, and a graph's `nodes` and `edges` are understood everywhere. */
 export const NODE_TYPES: { readonly [type: string]: { readonly [field: string]: FieldType } } = {
-  Input: { shape: integer },
-  Output: { shape: integer },
+  Input: { shape: count },
+  Output: { shape: count },
   NIRGraph: {},
   Affine: { weight: real, bias: real },
   Linear: { weight: real },
@@ -42,8 +51,8 @@ export const NODE_TYPES: { readonly [type: string]: { readonly [field: string]: 
   Conv2d: convolution,
   SumPool2d: pool,
   AvgPool2d: pool,
-  Flatten: { start_dim: integer, end_dim: integer, input_type: integerOptional },
-  Delay: { delay: real },
+  Flatten: { start_dim: axis, end_dim: axis, input_type: countOptional },
+  Delay: { delay: seconds },
   Threshold: { threshold: real },
   I: { r: real },
   IF: { r: real, ...threshold },

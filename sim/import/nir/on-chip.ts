@@ -2,7 +2,7 @@
  * What an imported network did, in the form that a design point is evaluated from: trace and operation counts of one run, no accuracy
  * (a NIR file has no labels). Binary spikes cost an addition a weight they meet, others a multiplication.
  */
-import { type Precision, type Samples, type SpikeTrace, sha256, type Topology } from "../../../arch/index.js";
+import { bytesOf, type Precision, type Samples, type SpikeTrace, sha256, type Topology } from "../../../arch/index.js";
 import type { Functional } from "../../evaluate.js";
 import { FEATURES_AS_THEY_ARE, valuesOf } from "../../functional/encoded-samples.js";
 import type { NeurobenchMetrics } from "../../functional/neurobench.js";
@@ -30,9 +30,21 @@ export function nirFunctional(
     operations: counts(trace, run.steps),
     trace,
     timedUtterances: Uint32Array.of(0),
-    modelHash: sha256(JSON.stringify(imported.report)),
+    modelHash: contentOf(imported),
     dataHash: trace.key,
   };
+}
+
+/** Content address of what was read and how it is run. */
+function contentOf({ graph, options }: ImportedNir): string {
+  const nodes = [...graph.nodes].sort(([a], [b]) => (a < b ? -1 : 1));
+  const fields = nodes.flatMap(([name, { type, fields }]) =>
+    [...fields].sort(([a], [b]) => (a < b ? -1 : 1)).map(([field, value]) => ({ name, type, field, value })),
+  );
+  const shape = fields.map(({ name, type, field, value }) => [name, type, field, typeof value === "string" ? value : [...value.shape]]);
+  const edges = graph.edges.map(({ from, to }) => JSON.stringify([from, to])).sort();
+  const arrays = fields.flatMap(({ value }) => (typeof value === "string" ? [] : [bytesOf(value.data)]));
+  return sha256(JSON.stringify({ nodes: nodes.map(([name, { type }]) => [name, type]), shape, edges, options }), ...arrays);
 }
 
 /** What an imported network did in integers. */
@@ -62,7 +74,7 @@ export function integerOnChip(
   const { scores } = runnable.engine("fast").run(inputs);
   const outputs = new Array<number>(runnable.classes).fill(0);
   for (let i = 0; i < scores.length; i++) outputs[i % runnable.classes] += scores[i];
-  const hashes = { modelHash: sha256(JSON.stringify(imported.report)), dataHash: samples.hash };
+  const hashes = { modelHash: contentOf(imported), dataHash: samples.hash };
   const functional = { key: trace.key, correct, scored, operations, trace, timedUtterances: options.utterances, ...hashes };
   return { functional, neurobench, leaks, outputs };
 }

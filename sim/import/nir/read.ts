@@ -6,15 +6,15 @@
  */
 import { closeSync, openSync, readSync } from "node:fs";
 import type { Entity, File, Group } from "h5wasm/node";
+import { quietly } from "../../../arch/base/hdf5.js";
 import { InputError, inputError, type Problem } from "../../../arch/index.js";
 import type { NirArray, NirEdge, NirFile, NirGraph, NirMetadata, NirNode, NirValue } from "./graph.js";
-import { h5wasm, loadHdf5, valuesOf } from "./hdf5.js";
+import { h5wasm, startHdf5, valuesOf } from "./hdf5.js";
 import { type FieldType, NODE_TYPES } from "./node-types.js";
 
 /** Reads the file at `path`. */
 export async function readNir(path: string): Promise<NirFile> {
-  const file = await openHdf5(path);
-  try {
+  return readHdf5(path, (file) => {
     const reader = new NirReader(path);
     const version = reader.text(file.get("version"), "version");
     const root = file.get("node");
@@ -24,22 +24,27 @@ export async function readNir(path: string): Promise<NirFile> {
     if (node.graph !== null) return { version, graph: node.graph };
     // A single node may be the top: a graph of one.
     return { version, graph: { nodes: new Map([["node", node]]), edges: [], metadata: new Map() } };
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw inputError(path, `is damaged inside: ${error instanceof Error ? error.message : error}`);
-  } finally {
-    file.close();
-  }
+  });
 }
 
-/** The HDF5 file at `path`, opened to read. Throws: InputError. */
-export async function openHdf5(path: string): Promise<File> {
+/** What `read` makes of the HDF5 file at `path`. Throws: InputError, also for whatever the library finds damaged. */
+export async function readHdf5<T>(path: string, read: (file: File) => T): Promise<T> {
   checkSignature(path);
-  await loadHdf5();
-  const file = new h5wasm.File(path, "r");
-  // The library reports a failed open by a negative identifier.
-  if (file.file_id < 0n) throw inputError(path, "is an HDF5 file that cannot be opened: damaged or cut");
-  return file;
+  await startHdf5();
+  return quietly((reason) => {
+    const because = (otherwise: string): string => (reason() === "" ? otherwise : reason());
+    const file = new h5wasm.File(path, "r");
+    // The library reports a failed open by a negative identifier.
+    if (file.file_id < 0n) throw inputError(path, `is an HDF5 file that cannot be opened, damaged or cut: ${because("no reason given")}`);
+    try {
+      return read(file);
+    } catch (error) {
+      if (error instanceof InputError) throw error;
+      throw inputError(path, `is damaged inside: ${because(error instanceof Error ? error.message : String(error))}`);
+    } finally {
+      file.close();
+    }
+  });
 }
 
 /** HDF5 library errors are unreadable: files that are not there or are something else are told apart first. */
@@ -190,8 +195,9 @@ class NirReader {
       this.problem(path, "holds fractions, expected whole numbers", "");
       return false;
     }
-    const bad = value.data.findIndex((x) => !Number.isFinite(x));
-    if (bad >= 0) this.problem(path, `element ${bad} is ${value.data[bad]}`, "");
+    const { allows, text } = RANGES[expected.range ?? "finite"];
+    const bad = value.data.findIndex((x) => !Number.isFinite(x) || !allows(x));
+    if (bad >= 0) this.problem(path, `element ${bad} is ${value.data[bad]}, expected ${text}`, "");
     return bad < 0;
   }
 
@@ -199,6 +205,13 @@ class NirReader {
     this.problems.push({ file: this.file, line: null, column: null, path, message, fix });
   }
 }
+
+const RANGES: { readonly [range in NonNullable<FieldType["range"]> | "finite"]: { allows: (x: number) => boolean; text: string } } = {
+  "above 0": { allows: (x) => x > 0, text: "numbers above 0" },
+  "from 0": { allows: (x) => x >= 0, text: "numbers from 0" },
+  "from 1": { allows: (x) => x >= 1, text: "whole numbers from 1" },
+  finite: { allows: () => true, text: "finite numbers" },
+};
 
 function elementType(value: unknown, dtype: string): NirArray["dtype"] | null {
   if (value instanceof Float32Array) return "f4";

@@ -82,7 +82,7 @@ export function inferShapes(graph: FlatGraph, file: string): InferredShapes {
 /** null: not known without the source's shape. Throws: Error with what does not fit. */
 function shapesOf(node: NirNode, source: Shape | null, warn: (text: string) => void): NodeShapes | null {
   if (node.type === "Input" || node.type === "Output") {
-    const shape = [...arrayOf(node, "shape").data];
+    const shape = possible([...arrayOf(node, "shape").data]);
     return { input: shape, output: shape };
   }
   if (node.type === "Affine" || node.type === "Linear") return matrixShapes(node);
@@ -129,6 +129,7 @@ function convolutionShapes(node: NirNode, source: Shape): NodeShapes {
   const groups = arrayOf(node, "groups").data[0];
   if (source[0] !== shape[1] * groups) throw new Error(`gets ${source[0]} channels, its weight takes ${shape[1] * groups}`);
   if (shape[0] % groups !== 0) throw new Error(`${shape[0]} output channels do not split into ${groups} groups`);
+  if (shape.some((size) => size < 1)) throw new Error(`weight has shape ${shapeText(shape)}, which is empty`);
   if (sizeOf(arrayOf(node, "bias").shape) !== shape[0])
     throw new Error(`bias has shape ${shapeText(arrayOf(node, "bias").shape)}, expected [${shape[0]}]`);
   const declared = node.fields.get("input_shape");
@@ -140,14 +141,14 @@ function convolutionShapes(node: NirNode, source: Shape): NodeShapes {
   const dilation = axes(node, "dilation", rank);
   const { before, after } = paddings(node, kernel);
   const out = kernel.map((k, i) => Math.floor((source[i + 1] + before[i] + after[i] - dilation[i] * (k - 1) - 1) / stride[i]) + 1);
-  return { input: source, output: positive([shape[0], ...out]) };
+  return { input: source, output: possible([shape[0], ...out]) };
 }
 
 function poolShapes(node: NirNode, source: Shape): NodeShapes {
   if (source.length !== 3) throw new Error(`gets shape ${shapeText(source)}, expected [channels, height, width]`);
   const [kernel, stride, padding] = ["kernel_size", "stride", "padding"].map((field) => axes(node, field, 2));
   const out = kernel.map((k, i) => Math.floor((source[i + 1] + 2 * padding[i] - k) / stride[i]) + 1);
-  return { input: source, output: positive([source[0], ...out]) };
+  return { input: source, output: possible([source[0], ...out]) };
 }
 
 function flattenShapes(node: NirNode, source: Shape): NodeShapes {
@@ -185,7 +186,11 @@ function elementwiseShapes(node: NirNode, source: Shape | null, warn: (text: str
   return { input: found, output: found };
 }
 
-function positive(shape: Shape): Shape {
+/** Values of one node in a step: 512 MiB of float64. */
+const LARGEST_SIZE = 2 ** 26;
+
+function possible(shape: Shape): Shape {
   if (shape.some((size) => size < 1)) throw new Error(`its output would have shape ${shapeText(shape)}`);
+  if (!(sizeOf(shape) <= LARGEST_SIZE)) throw new Error(`shape ${shapeText(shape)} is more than ${LARGEST_SIZE} values`);
   return shape;
 }

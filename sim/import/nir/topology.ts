@@ -122,7 +122,9 @@ export function nirTrace(imported: ImportedNir, topology: Topology, inputs: Read
   const payload: number[] = [];
   for (let step = 0; step < run.steps; step++) {
     for (const { name, neurons, payloadBits } of topology.populations) {
-      const values = payloadBits === 0 ? null : (inputs.get(name) ?? run.outputs.get(name) ?? null);
+      // Voltages and sums that leave the network are no spikes; spikes are, wherever they go.
+      const spikes = payloadBits > 0 || imported.graph.nodes.get(name)?.fields.has("v_threshold") === true;
+      const values = !spikes ? null : (inputs.get(name) ?? run.outputs.get(name) ?? null);
       for (let n = 0; values !== null && n < neurons; n++) {
         const value = values[step * neurons + n];
         if (value === 0) continue;

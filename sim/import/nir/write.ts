@@ -8,7 +8,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Group } from "h5wasm/node";
 import { inputError } from "../../../arch/index.js";
 import type { NirArray, NirFile, NirGraph, NirMetadata, NirNode, NirValue } from "./graph.js";
-import { h5wasm, loadHdf5 } from "./hdf5.js";
+import { h5wasm, startHdf5 } from "./hdf5.js";
 import { NODE_TYPES } from "./node-types.js";
 import { readNir } from "./read.js";
 
@@ -16,7 +16,7 @@ const GZIP_LEVEL = 4;
 
 export async function writeNir(path: string, file: NirFile): Promise<void> {
   checkGraph(file.graph, path, "");
-  await loadHdf5();
+  await startHdf5();
   const beside = `${path}.${process.pid}.new`;
   try {
     // The HDF5 library does not report failures of the disk: they are looked for before and after.

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createNirEngine } from "../../../../sim/import/nir/engine.js";
-import { formatImportReport, importNir } from "../../../../sim/import/nir/import.js";
+import { importNir } from "../../../../sim/import/nir/import.js";
 import type { NirOptions } from "../../../../sim/import/nir/options.js";
+import { formatImportReport } from "../../../../sim/import/nir/report.js";
 import { csv, EULER, fixture, present } from "./fixtures.js";
 
 describe.skipIf(!present)("published networks and traces", () => {

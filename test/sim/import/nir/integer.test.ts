@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { createRng, type Precision } from "../../../../arch/index.js";
+import { createRng, type Precision, type Samples } from "../../../../arch/index.js";
+import { FEATURES_AS_THEY_ARE } from "../../../../sim/functional/encoded-samples.js";
 import { createGraphEngine } from "../../../../sim/functional/graph-engine.js";
 import { createGraphReference } from "../../../../sim/functional/graph-reference.js";
 import type { GraphRun, IntegerGraph } from "../../../../sim/functional/integer-graph.js";
+import { runOn } from "../../../../sim/functional/run.js";
+import { runnableGraph } from "../../../../sim/functional/runnable.js";
 import { createNirEngine } from "../../../../sim/import/nir/engine.js";
 import { type NirFile, type NirNode, nirArray } from "../../../../sim/import/nir/graph.js";
 import { importNir, prepareNir } from "../../../../sim/import/nir/import.js";
@@ -63,6 +66,38 @@ describe.skipIf(!present)("published networks in integers", () => {
       expect(fine).toBe(0);
       expect(coarse).toBeGreaterThan(usual);
       expect(shifted).toBeGreaterThan(usual);
+    },
+  );
+
+  test.each([
+    ["braille_noDelay_bias_zero", "zero", [20_482, 4_484, 833], 554_496, 0.930035],
+    ["braille_noDelay_noBias_subtract", "snntorch-subtract", [21_560, 4_720, 826], 604_160, 0.979222],
+  ] as const)(
+    "%s at 16-bit weights and 24-bit state: NeuroBench's counts of the integer run are the published ones",
+    async (model, reset, acs, dense, sparsity) => {
+      const float = await importNir(fixture(`${model}.nir`), { ...EULER, reset });
+      const rows = csv("braille_sample0_input.csv");
+      const samples: Samples = {
+        name: model,
+        inputs: 12,
+        classes: 7,
+        task: "sequence",
+        features: Float32Array.from(rows.flat()),
+        frameStart: Uint32Array.of(0, rows.length),
+        labels: Int32Array.of(1),
+        hash: model,
+      };
+      const options = { utterances: Uint32Array.of(0), traced: new Uint32Array(), engine: "fast" } as const;
+      const run = runOn(runnableGraph(integerNir(float, FINE).graph), samples, options, FEATURES_AS_THEY_ARE);
+      const { neurobench } = run;
+      const [fc1, fc2, recurrent] = neurobench.layers.map((layer) => layer.effectiveAcs);
+      expect([fc1, recurrent, fc2]).toEqual(acs);
+      expect(neurobench).toMatchObject({ effectiveMacs: 0, denseOperations: dense });
+      // One weight in 2,000 may be below half a step; its neuron was silent.
+      expect(neurobench.connectionSparsity).toBeLessThan(0.001);
+      expect(neurobench.activationSparsity).toBeCloseTo(sparsity, 6);
+      // The sample is an 'A'.
+      expect([run.correct, run.scored]).toEqual([1, 1]);
     },
   );
 

@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import h5wasm from "h5wasm/node";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { InputError, type Network } from "../../../../arch/index.js";
 import { exportNetwork, importNetwork } from "../../../../sim/import/nir/export-network.js";
 import { type NirFile, type NirMetadata, type NirNode, type NirValue, nirArray } from "../../../../sim/import/nir/graph.js";
@@ -25,6 +25,8 @@ const node = (
   metadata,
   graph: null,
 });
+
+const SMALL = { inputs: 5, neurons: [6, 4], classes: 3, bits: 6, theta: 3, fill: 1, gain: 1 } as const;
 
 /** Every node type, both padding spellings, scalars, integers, doubles, a nested graph, metadata. */
 function everything(): NirFile {
@@ -167,6 +169,47 @@ describe("reading what is no NIR file", () => {
     await expect(readNir(place("text.nir"))).rejects.toThrow("is not an HDF5 file");
     writeFileSync(place("cut.nir"), Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0]));
     await expect(readNir(place("cut.nir"))).rejects.toThrow(/damaged or cut/);
+  });
+
+  test("a file cut at any of ten places gives one error with the library's reason, and nothing on the screen", async () => {
+    const { graph } = exportNetwork(randomNetwork(9, { ...SMALL, system: "lif" }), 0.01).file;
+    await writeNir(place("whole.nir"), { version: "1.0.7", graph });
+    const whole = readFileSync(place("whole.nir"));
+    const screen = vi.spyOn(fs, "writeSync");
+    for (let part = 1; part <= 10; part++) {
+      writeFileSync(place("part.nir"), whole.subarray(0, Math.floor((whole.length * part) / 11)));
+      await expect(readNir(place("part.nir"))).rejects.toThrow(/cannot be opened, damaged or cut: truncated file: eof = \d+/);
+    }
+    expect(screen.mock.calls.filter(([descriptor]) => descriptor === 2)).toEqual([]);
+    screen.mockRestore();
+  });
+
+  test.each([
+    ["stride", [0], "whole numbers from 1"],
+    ["padding", [-1], "numbers from 0"],
+    ["groups", [0], "whole numbers from 1"],
+    ["dilation", [1.5], "whole numbers"],
+    ["bias", [0, Number.NaN, 0], "finite numbers"],
+  ])("a convolution whose %s is %j is refused: expected %s", async (field, values, expected) => {
+    const file = everything();
+    const conv = file.graph.nodes.get("conv.1")!;
+    const bad: NirNode = { ...conv, fields: new Map([...conv.fields, [field, nirArray(values, [values.length], "f8")]]) };
+    const nodes = new Map([...file.graph.nodes, ["conv.1", bad]]);
+    await expect(writeNir(place("bad.nir"), { ...file, graph: { ...file.graph, nodes } })).rejects.toThrow(
+      new RegExp(`conv.1/${field}: .*expected ${expected}`),
+    );
+  });
+
+  test("a time constant of 0 is refused: it is divided by", async () => {
+    const file = everything();
+    const leaky = file.graph.nodes.get("lif")!;
+    const nodes = new Map([
+      ...file.graph.nodes,
+      ["lif", { ...leaky, fields: new Map([...leaky.fields, ["tau", nirArray([1, 1, 0, 1], [4])]]) }],
+    ]);
+    await expect(writeNir(place("bad.nir"), { ...file, graph: { ...file.graph, nodes } })).rejects.toThrow(
+      "lif/tau: element 2 is 0, expected numbers above 0",
+    );
   });
 
   test("unknown types, unknown and missing fields are reported together", async () => {
