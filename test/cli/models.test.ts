@@ -101,4 +101,26 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect(run("import", "sanafe", "none.yaml", "net.net").code).toBe(2);
     expect(run("import", "sanafe", "arch.yaml", "net.net").out).toContain("2 neurons, 1 synapses");
   });
+
+  test("one chip and network described for SANA-FE and for this program: every count and every joule is the same", () => {
+    const folderOf = (file: string): string => join(packageRoot(), "arch/examples/sanafe", file);
+    const there = run("import", "sanafe", folderOf("quad.sanafe.yaml"), folderOf("quad-net.sanafe.yaml"), "--steps", "40", "--json");
+    const here = run("sim", folderOf("quad-prices.yaml"), "--json");
+    expect([there.code, here.code, there.err]).toEqual([0, 0, ""]);
+    const { totals } = JSON.parse(there.out) as {
+      totals: { fired: number; synaptic_events: number; packets: number; hops: number; energy_j: { [unit: string]: number } };
+    };
+    const { metrics, breakdown } = JSON.parse(here.out) as {
+      metrics: { [name: string]: number };
+      breakdown: { component: string; count: number; energyPj: number | null }[];
+    };
+    const row = (component: string) => breakdown.find((one) => one.component === component);
+    const counts = ["synaptic additions", "input queue pushes", "link flits"].map((component) => row(component)?.count);
+    expect([metrics.spikes_fired, ...counts]).toEqual([totals.fired, totals.synaptic_events, totals.packets, totals.hops]);
+    expect(totals.hops).toBeGreaterThan(100);
+    const picojoules = (unit: string): number => (totals.energy_j[unit] as number) * 1e12;
+    expect(row("synaptic additions")?.energyPj).toBeCloseTo(picojoules("synapse"), 6);
+    expect(row("element multiplications")?.energyPj).toBeCloseTo(picojoules("soma"), 6);
+    expect((metrics.energy_uj_per_inference as number) * 1e6).toBeCloseTo(picojoules("total"), 6);
+  });
 });
