@@ -73,6 +73,23 @@ export function problemsOf(schema: z.ZodType, node: Located, prefix: string, els
   return problems;
 }
 
+/** Values of nodes that a schema found nothing wrong with. Nodes never change, and many documents of a search share them. */
+const parsedBefore = new WeakMap<z.core.$ZodType, WeakMap<Located, unknown>>();
+
+/** The value of a node by `schema`; null where anything is wrong. */
+export function sound<T extends z.ZodType>(schema: T, node: Located): z.infer<T> | null {
+  const known = parsedBefore.get(schema)?.get(node);
+  if (known !== undefined) return known as z.infer<T>;
+  const parsed = schema.safeParse(toJson(node));
+  if (!parsed.success) return null;
+  if (typeof parsed.data === "object" && parsed.data !== null) {
+    const values = parsedBefore.get(schema) ?? new WeakMap<Located, unknown>();
+    values.set(node, parsed.data);
+    parsedBefore.set(schema, values);
+  }
+  return parsed.data;
+}
+
 /** The value of `node` by `schema`, or null with its problems added. */
 export function checked<T extends z.ZodType>(
   schema: T,
@@ -81,6 +98,8 @@ export function checked<T extends z.ZodType>(
   elsewhere: readonly string[],
   problems: Problem[],
 ): z.infer<T> | null {
+  const value = sound(schema, node);
+  if (value !== null) return value;
   const parsed = schema.safeParse(toJson(node));
   if (parsed.success) return parsed.data;
   problems.push(...parsed.error.issues.flatMap((issue) => problemsOfIssue(issue, schema, node, prefix, elsewhere)));

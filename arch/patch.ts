@@ -1,11 +1,11 @@
 /** A design point: values laid over a parsed description, checked again by the same rules. */
-import { InputError, type Problem } from "./base/errors.js";
 import type { Json } from "./base/hash.js";
 import { type AnyExperiment, coupledModelOf, coupledPaths, resolveCoupled } from "./coupled-experiment.js";
 import type { Experiment } from "./experiment.js";
-import { type LocatedMap, locatedFromJson, problemAt, toJson } from "./located.js";
+import { toJson } from "./located.js";
+import { groundDocument, laidOver } from "./overlay.js";
 import type { ParsedDescription } from "./parse.js";
-import { type PathReader, parsePath, setAt } from "./path.js";
+import { parsePath } from "./path.js";
 import { resolveDocument } from "./resolve.js";
 
 export interface PatchedDescription {
@@ -20,32 +20,29 @@ type Whole = Pick<ParsedDescription, "document" | "file">;
 type Values = { readonly [path: string]: Json };
 
 /** Values by path, e.g. `{"tile.core.lanes": 8}`. @throws InputError for unknown paths and for whatever the values break. */
-export function patchPoint(parsed: Whole, values: Values): PatchedArch {
-  const document = laidOver(parsed, values, parsePath);
-  return { document: toJson(document), experiment: resolveDocument(document) };
+export function patchPoint({ document, file }: Whole, values: Values): PatchedArch {
+  const whole = laidOver(document, file, values, parsePath);
+  return { document: toJson(whole), experiment: resolveDocument(whole) };
 }
 
-export function patchDocument(parsed: Whole, values: Values): Experiment {
-  return patchPoint(parsed, values).experiment;
+/** As `patchPoint`, without the document. */
+export function patchDocument({ document, file }: Whole, values: Values): Experiment {
+  return resolveDocument(laidOver(document, file, values, parsePath));
 }
 
 /** As `patchPoint`, of a description of either kind. */
 export function patchDescription(parsed: Whole, values: Values): PatchedDescription {
-  const model = coupledModelOf(locatedFromJson(parsed.document, parsed.file) as LocatedMap);
+  const { document, file } = parsed;
+  const model = coupledModelOf(groundDocument(document, file));
   if (model === null) return patchPoint(parsed, values);
-  const document = laidOver(parsed, values, coupledPaths(model));
-  return { document: toJson(document), experiment: resolveCoupled(document, model) };
+  const whole = laidOver(document, file, values, coupledPaths(model));
+  return { document: toJson(whole), experiment: resolveCoupled(whole, model) };
 }
 
-function laidOver(parsed: Whole, values: Values, pathOf: PathReader): LocatedMap {
-  const problems: Problem[] = [];
-  let document = locatedFromJson(parsed.document, parsed.file) as LocatedMap;
-  for (const [text, value] of Object.entries(values)) {
-    const path = pathOf(text);
-    const node = locatedFromJson(value, parsed.file);
-    if ("wrong" in path) problems.push(problemAt(node.at, text, path.wrong, path.fix));
-    else document = setAt(document, path, node);
-  }
-  if (problems.length > 0) throw new InputError(problems);
-  return document;
+/** As `patchDescription`, without the document. */
+export function patchExperiment(parsed: Whole, values: Values): AnyExperiment {
+  const { document, file } = parsed;
+  const model = coupledModelOf(groundDocument(document, file));
+  if (model === null) return patchDocument(parsed, values);
+  return resolveCoupled(laidOver(document, file, values, coupledPaths(model)), model);
 }

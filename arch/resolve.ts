@@ -6,7 +6,7 @@
 import { InputError, type Problem } from "./base/errors.js";
 import type { Chip, Core, Memory } from "./chip.js";
 import type { Experiment } from "./experiment.js";
-import { checked, scalarPaths } from "./issues.js";
+import { checked, scalarPaths, sound } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf, problemAt, toJson } from "./located.js";
 import { type CoreDocument, coreSchema, type RootDocument, rootSchema, tileSchema } from "./schema.js";
 import { areAmbiguous, bySpecificity, parseSelector, SELECTOR_LIMIT, type Selector, selects } from "./selector.js";
@@ -35,7 +35,7 @@ interface TileFragment extends Fragment {
 export function resolveDocument(document: LocatedMap): Experiment {
   const problems: Problem[] = [];
   const { rest, tiles } = splitTiles(document, problems);
-  const root = checked(rootSchema, rest, "", KNOWN_PATHS, problems);
+  const root = soundRoot(rest) ?? checked(rootSchema, rest, "", KNOWN_PATHS, problems);
   for (const tile of tiles) {
     checked(tileSchema, tile.node, tile.path, KNOWN_PATHS, problems);
     for (const core of tile.cores) checked(coreSchema, core.node, core.path, KNOWN_PATHS, problems);
@@ -51,11 +51,31 @@ export function resolveDocument(document: LocatedMap): Experiment {
   return deepFreeze(experimentOf(root, cores, coresPerTile));
 }
 
+/** The root put together from its sections, of which points of one search have most in common; null where anything is wrong. */
+function soundRoot(rest: LocatedMap): RootDocument | null {
+  const { shape } = rootSchema;
+  const sections: { [key: string]: unknown } = {};
+  for (const [key, { value }] of rest.entries) {
+    if (!Object.hasOwn(shape, key)) return null;
+    const found: Problem[] = [];
+    sections[key] = checked(shape[key as keyof typeof shape], value, key, [], found);
+    if (found.length > 0) return null;
+  }
+  return Object.keys(shape).every((key) => key === "extends" || Object.hasOwn(sections, key)) ? (sections as RootDocument) : null;
+}
+
+/** Tiles that were taken apart before without a problem, by the path that they have. */
+const apart = new WeakMap<LocatedMap, { readonly path: string; readonly rest: LocatedMap; readonly fragments: readonly Fragment[] }>();
+
 /** Takes the `tile...` and `core...` keys apart from the fixed ones. */
 function splitTiles(document: LocatedMap, problems: Problem[]): { rest: LocatedMap; tiles: TileFragment[] } {
   const top = split(document, "tile", "", problems);
   const tiles = top.fragments.map((tile): TileFragment => {
+    const known = apart.get(tile.node);
+    if (known?.path === tile.path) return { ...tile, node: known.rest, cores: known.fragments };
+    const before = problems.length;
     const inner = split(tile.node, "core", tile.path, problems);
+    if (problems.length === before) apart.set(tile.node, { path: tile.path, ...inner });
     return { ...tile, node: inner.rest, cores: inner.fragments };
   });
   return { rest: top.rest, tiles };
@@ -138,9 +158,9 @@ function coreCount(tiles: readonly TileFragment[], problems: Problem[]): number 
 }
 
 function mergedCore(fragments: readonly Fragment[], root: RootDocument, problems: Problem[]): CoreDocument | null {
-  let node: Located = emptyMap({ file: "", line: null, column: null });
-  for (const fragment of fragments) node = mergeLocated(node, fragment.node);
-  const core = coreSchema.parse(toJson(node));
+  let node: Located = fragments[0]?.node ?? emptyMap({ file: "", line: null, column: null });
+  for (const fragment of fragments.slice(1)) node = mergeLocated(node, fragment.node);
+  const core = sound(coreSchema, node) ?? coreSchema.parse(toJson(node));
   const path = fragments.at(-1)?.path ?? "tile.core";
   const before = problems.length;
   const check = (ok: boolean, key: readonly string[], message: string, fix: string): void => {

@@ -71,8 +71,11 @@ export const energyRatio = (from: Corner, to: Corner): number => energyFactor(to
 /** Multiplies a delay at `from` to the one at `to`. */
 export const delayRatio = (from: Corner, to: Corner): number => delayFactor(to) / delayFactor(from);
 
+const areaMemo = new Memo<number>();
 /** Multiplies an area at node `from` to the one at node `to`: the table's column of 45 nm, log-log between nodes. */
-export function areaRatio(fromNm: number, toNm: number): number {
+export const areaRatio = (fromNm: number, toNm: number): number => areaMemo.get(`${fromNm}/${toNm}`, () => areaRatioOf(fromNm, toNm));
+
+function areaRatioOf(fromNm: number, toNm: number): number {
   const from45 = (nodeNm: number): number => {
     const row = table("scaling").find(
       (candidate) => candidate.table === "area" && candidate.node === "45" && candidate.to_node === String(nodeNm),

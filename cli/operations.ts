@@ -5,8 +5,8 @@ import {
   inputError,
   isCoupled,
   type Json,
-  patchDescription,
   patchDocument,
+  patchExperiment,
   type Samples,
   type SweepSpec,
   type Topology,
@@ -147,7 +147,7 @@ export async function repriceSweep(database: string, library: string, base: stri
   const study = withStore(database, studyOf);
   const space = new Space((study.sweep as unknown as SweepSpec).parameters);
   const document = { ...(study.document as { readonly [key: string]: Json }), prices };
-  if (isCoupled(patchDescription({ document: study.document, file: database }, {}).experiment))
+  if (isCoupled(patchExperiment({ document: study.document, file: database }, {})))
     throw inputError(database, "is of a coupled chip, whose prices are parameters of its own", "sweep power.* of its description");
   // A wrong price is a problem of the library file, found once, before the points.
   patchDocument({ document, file: library }, {});
@@ -213,7 +213,7 @@ export async function reproducePoint(database: string, id: number, base: string 
   const store = Store.read(database);
   const file = base ?? join(dirname(database), "description");
   const { document } = studyOf(store);
-  const engine = isCoupled(patchDescription({ document, file: database }, {}).experiment)
+  const engine = isCoupled(patchExperiment({ document, file: database }, {}))
     ? new CoupledEngine({ loadCase: async (folder) => loadCase(folder, file), maxWorkers: 1 })
     : new LocalEngine({
         loadModel: async (experiment) => loadModel(experiment, file),
@@ -224,7 +224,7 @@ export async function reproducePoint(database: string, id: number, base: string 
     const source = {
       document,
       engineVersion: packageVersion(),
-      experimentOf: (byPath: { readonly [path: string]: Json }) => patchDescription({ document, file: database }, byPath).experiment,
+      experimentOf: (byPath: { readonly [path: string]: Json }) => patchExperiment({ document, file: database }, byPath),
     };
     const found = await reproduce(store, id, source, engine);
     const same = found.differences.length === 0;

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, extname } from "node:path";
-import { inputError, isCoupled, type Json, type ParsedDescription, patchDescription, type SweepSpec } from "../arch/index.js";
+import { inputError, isCoupled, type Json, type ParsedDescription, patchExperiment, type SweepSpec } from "../arch/index.js";
 import { METRICS } from "../sim/index.js";
 import {
   type Engine,
@@ -124,7 +124,7 @@ async function openStudy(
       name: basename(file, extname(file)),
       spec,
       document: parsed.document,
-      experimentOf: (byPath) => patchDescription(parsed, byPath).experiment,
+      experimentOf: (byPath) => patchExperiment(parsed, byPath),
       engineVersion: packageVersion(),
       provenance: provenanceNow() as unknown as Json,
     };

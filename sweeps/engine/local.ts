@@ -54,6 +54,7 @@ export class LocalEngine implements EstimatingEngine {
   private readonly samples = new Map<string, Promise<Samples>>();
   private readonly functionals = new Map<string, Run>();
   private readonly profiles = new Map<string, ActivityProfile>();
+  private readonly keys = new Map<string, string>();
   private readonly timeoutMs: number;
   private readonly cacheBytes: number;
 
@@ -99,8 +100,16 @@ export class LocalEngine implements EstimatingEngine {
     return this.pool.close(force);
   }
 
-  private keyOf(task: Task): string {
-    return functionalKey(task.experiment, task.inputs.modelHash, task.inputs.dataHash);
+  /** Asked for every estimate, of few different runs: hashed once each. */
+  private keyOf({ experiment, inputs: { modelHash, dataHash } }: Task): string {
+    const { precision, network, workload } = experiment;
+    const text = JSON.stringify([modelHash, dataHash, precision, network.nir, workload]);
+    let key = this.keys.get(text);
+    if (key === undefined) {
+      key = functionalKey(experiment, modelHash, dataHash);
+      this.keys.set(text, key);
+    }
+    return key;
   }
 
   private model(experiment: Experiment): Promise<Model> {

@@ -5,7 +5,7 @@
  */
 import { inputError } from "../../arch/base/errors.js";
 import type { Json } from "../../arch/base/hash.js";
-import { type AnyExperiment, patchDescription, type SweepSpec } from "../../arch/index.js";
+import { type AnyExperiment, patchExperiment, type SweepSpec } from "../../arch/index.js";
 import { METRICS, type MetricName, type Result } from "../../sim/index.js";
 import { frontReport } from "../export/report.js";
 import { Objectives } from "../objectives.js";
@@ -172,7 +172,7 @@ export function reportData(store: Store): ReportData {
     for (const { component, source } of result.breakdown) sources.add(`${component}: ${source}`);
     const { utterances, timedUtterances, modelHash, dataHash } = result.provenance;
     workload = { utterances, timed: timedUtterances.length, modelHash, dataHash };
-    const { experiment } = patchDescription({ document: study.document, file: store.file }, space.byPath(row.values));
+    const experiment = patchExperiment({ document: study.document, file: store.file }, space.byPath(row.values));
     return [detailOf(row.id, result, floorPlanOf(experiment))];
   });
   const total = store.query("SELECT count(*) AS n FROM point WHERE fidelity = 1")[0].n as number;

@@ -91,3 +91,38 @@ test("a bad value and a bad path are both reported, by the path and the file", (
   expect(say({ __proto__: 1 } as { [path: string]: Json })).toBe("");
   expect(say({ "constructor.name": 1 })).toContain("no such parameter");
 });
+
+test("what was laid over a document before changes no later point, sound or broken", () => {
+  const values = fc.record(
+    {
+      "chip.clock_mhz": fc.constantFrom(50, 100, 200, -1),
+      "chip.voltage_v": fc.constantFrom(0.7, 0.8, 0.9, "high"),
+      "noc.width": fc.constantFrom(2, 2, 1, 3),
+      "tile.core.lanes": fc.constantFrom(2, 4, 0.5),
+      "tile[1].core.lanes": fc.constantFrom(8, 16),
+      "tile[2].core[1].synapse_memory.word_bits": fc.constantFrom(4, 64),
+      "precision.weight_bits": fc.constantFrom(4, 8),
+      "noc.widht": fc.constant(2),
+    },
+    { requiredKeys: [] },
+  );
+  const told = (document: Json, point: { readonly [path: string]: Json | undefined }): unknown => {
+    try {
+      return patchPoint({ document, file: "a.yaml" }, point as { readonly [path: string]: Json });
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return error.problems;
+    }
+  };
+  let sound = 0;
+  fc.assert(
+    fc.property(values, (point) => {
+      const fresh = told(structuredClone(parsed.document), point);
+      if (!Array.isArray(fresh)) sound++;
+      expect(told(parsed.document, point)).toEqual(fresh);
+    }),
+    { seed: SEED, numRuns: 300 },
+  );
+  expect(sound).toBeGreaterThan(10);
+  expect(sound).toBeLessThan(280);
+});

@@ -1,0 +1,76 @@
+/**
+ * Values laid over a document. A search lays thousands of points over one document, and most of each point's sections were seen before: places,
+ * paths and written sections are kept, so that equal sections are one object, which `resolve.ts` then need not check again.
+ */
+import { InputError, type Problem } from "./base/errors.js";
+import type { Json } from "./base/hash.js";
+import { type Located, type LocatedMap, locatedFromJson, problemAt } from "./located.js";
+import { type DocumentPath, type PathReader, setAt } from "./path.js";
+
+type Entries = readonly (readonly [key: string, entry: { readonly keyAt: Located["at"]; readonly value: Located }])[];
+
+/** Written sections kept of one document. */
+const SECTION_LIMIT = 10_000;
+
+/** One document and what was laid over it. */
+interface Ground {
+  readonly root: LocatedMap;
+  readonly paths: Map<string, DocumentPath>;
+  /** Keys at the top of the document as some values of one section leave them. */
+  readonly sections: Map<string, Entries>;
+}
+
+const grounds = new WeakMap<object, Map<string, Ground>>();
+
+function groundOf(document: Json, file: string): Ground {
+  const fresh = (): Ground => ({ root: locatedFromJson(document, file) as LocatedMap, paths: new Map(), sections: new Map() });
+  if (typeof document !== "object" || document === null) return fresh();
+  const known = grounds.get(document) ?? new Map<string, Ground>();
+  grounds.set(document, known);
+  const ground = known.get(file) ?? fresh();
+  known.set(file, ground);
+  return ground;
+}
+
+/** The document with places; its values were typed in no line of `file`. */
+export function groundDocument(document: Json, file: string): LocatedMap {
+  return groundOf(document, file).root;
+}
+
+/** Values by path over the document. @throws InputError for unknown paths. */
+export function laidOver(document: Json, file: string, values: { readonly [path: string]: Json }, pathOf: PathReader): LocatedMap {
+  const ground = groundOf(document, file);
+  const problems: Problem[] = [];
+  const groups = new Map<string, [path: DocumentPath, text: string, value: Json][]>();
+  for (const [text, value] of Object.entries(values)) {
+    const path = ground.paths.get(text) ?? pathOf(text);
+    if ("wrong" in path) {
+      problems.push(problemAt({ file, line: null, column: null }, text, path.wrong, path.fix));
+      continue;
+    }
+    ground.paths.set(text, path);
+    const section = path.tile === null ? (path.keys[0] as string) : "tile";
+    const group = groups.get(section);
+    if (group === undefined) groups.set(section, [[path, text, value]]);
+    else group.push([path, text, value]);
+  }
+  if (problems.length > 0) throw new InputError(problems);
+  const entries = new Map(ground.root.entries);
+  for (const group of groups.values()) {
+    const name = JSON.stringify(group.map(([, text, value]) => [text, value]));
+    let written = ground.sections.get(name);
+    if (written === undefined) {
+      written = changed(ground.root, file, group);
+      if (ground.sections.size >= SECTION_LIMIT) ground.sections.clear();
+      ground.sections.set(name, written);
+    }
+    for (const [key, entry] of written) entries.set(key, entry);
+  }
+  return { ...ground.root, entries };
+}
+
+/** Keys at the top that differ from the document's once the values are set. */
+function changed(root: LocatedMap, file: string, group: readonly [DocumentPath, string, Json][]): Entries {
+  const after = group.reduce((document, [path, , value]) => setAt(document, path, locatedFromJson(value, file)), root);
+  return [...after.entries].filter(([key, entry]) => root.entries.get(key) !== entry);
+}
