@@ -1,5 +1,5 @@
 /** Everything stored about a point, and the chip that it describes. Effects: reads the database. */
-import { type AnyExperiment, isCoupled, patchDescription, type SweepSpec } from "../arch/index.js";
+import { type AnyExperiment, isCoupled, patchExperiment, type SweepSpec } from "../arch/index.js";
 import type { Result } from "../sim/index.js";
 import { Space, type Store, type StoredPoint } from "../sweeps/index.js";
 
@@ -19,6 +19,6 @@ export function pointDetail(store: Store, point: StoredPoint): PointDetail {
   const base = { point, result, objectives: spec?.objectives ?? [] };
   if (study === null || spec === undefined || result === null) return { ...base, chip: null };
   const byPath = new Space(spec.parameters).byPath(point.values);
-  const { experiment } = patchDescription({ document: study.document, file: store.file }, byPath);
+  const experiment = patchExperiment({ document: study.document, file: store.file }, byPath);
   return { ...base, chip: isCoupled(experiment) ? null : experiment.chip };
 }
