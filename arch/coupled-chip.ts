@@ -39,15 +39,15 @@ const eventDriven = {
 
 /** Measured prices of the whole chip; null where there is no silicon. */
 const odinPower = z.strictObject({
-  clock_mhz: z.number().positive(),
+  clock_mhz: z.number().positive().describe("the one clock of the chip"),
   synaptic_operation_pj: z.number().min(0).describe("marginal, everything that a synaptic operation moves"),
-  leakage_uw: z.number().min(0),
+  leakage_uw: z.number().min(0).describe("of the whole chip, at its voltage"),
   idle_uw_per_mhz: z.number().min(0).describe("clock without work"),
 });
 const tickPower = z.strictObject({
-  tick_hz: z.number().positive(),
+  tick_hz: z.number().positive().describe("global ticks a second; a tick's time does not depend on the clock"),
   cores: count(1, 1_000_000).describe("cores of the chip; the grid is a sample of them"),
-  static_mw: z.number().min(0),
+  static_mw: z.number().min(0).describe("of the whole chip without activity; a grid pays the share of its cores"),
   synaptic_operation_pj: z.number().min(0).describe("marginal, everything that a synaptic operation moves"),
 });
 
@@ -70,15 +70,18 @@ const odin = z.strictObject({
 const ranc = z.strictObject({
   ...head,
   model: z.literal("ranc"),
-  grid: z.strictObject({ width: count(1, 256), height: count(1, 256) }),
-  output_core: z.strictObject({ x: count(0, 255), y: count(0, 255) }).describe("position of the output bus; it has no core"),
+  grid: z.strictObject({ width: count(1, 256).describe("positions in x"), height: count(1, 256).describe("positions in y") }),
+  output_core: z.strictObject({
+    x: count(0, 255).describe("position of the output bus in x; it has no core"),
+    y: count(0, 255).describe("position of the output bus in y"),
+  }),
   neurons: count(1, 4096).describe("neurons a core"),
   axons: count(1, 4096).describe("axons a core"),
   delay_slots: count(2, 16).describe("slots of the scheduler; delays 0 .. slots - 1"),
   potential_bits: count(2, 30).describe("two's complement, wraps"),
-  router_buffer_depth: count(1, 65536),
-  input_queue_depth: count(1, 65536),
-  merge_arbiter: z.enum(["ordered", "round-robin"]),
+  router_buffer_depth: count(1, 65536).describe("packets a router buffer holds; a full one stops its merge, full outgoing ones the core"),
+  input_queue_depth: count(1, 65536).describe("packets the input queue holds; others are refused"),
+  merge_arbiter: z.enum(["ordered", "round-robin"]).describe("who goes first where ways join"),
   power: tickPower.nullable().default(null),
 });
 const snnDse = z.strictObject({
@@ -97,7 +100,7 @@ const snnDsePipeline = z.strictObject({
   layers: z
     .array(
       z.strictObject({
-        neurons: count(1, 1_000_000),
+        neurons: count(1, 1_000_000).describe("neurons of the layer"),
         neurons_per_unit: count(1, 65536).describe("neurons that share one memory and accumulator: the logical-to-hardware ratio"),
         hand_over_cycles: count(1, 16).describe("from a free output buffer to its being filled"),
       }),

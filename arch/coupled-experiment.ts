@@ -45,6 +45,8 @@ export function isCoupled(experiment: AnyExperiment): experiment is CoupledExper
 
 const cycles = z.int().min(1).max(1_000_000_000);
 const SYNTHETIC = { seed: 1, events: 50, density: 0.2, gap_cycles: 200 };
+/** A tick of 256 neurons and 256 axons takes 66,050 cycles: the limit of a tick chip has room for some. */
+const limitCyclesOf = (model: CoupledModelName): number => (model === "ranc" ? 1_000_000 : 100_000);
 const workload = z.strictObject({
   case: z.string().min(1).max(4096).optional().describe("folder beside this file with the files of a conformance case"),
   synthetic: z
@@ -56,9 +58,9 @@ const workload = z.strictObject({
     })
     .optional()
     .describe("random memories and events that fit the chip"),
-  limit_cycles: cycles.nullable().describe("cycles to run at most; null: what the case says"),
+  limit_cycles: cycles.nullable().describe("cycles to run at most; null: what the case says; layer chips always run to their end"),
 });
-const withWorkload = Object.fromEntries(
+export const withWorkload = Object.fromEntries(
   Object.entries(coupledSchemas).map(([model, schema]) => [model, z.strictObject({ ...schema.shape, workload })]),
 ) as unknown as { readonly [model in CoupledModelName]: z.ZodType<CoupledChip & { workload: z.infer<typeof workload> }> };
 
@@ -90,9 +92,9 @@ export function coupledPaths(model: CoupledModelName): PathReader {
 }
 
 /** The document with the workload's defaults written out. */
-export function withCoupledDefaults(document: LocatedMap, file: string): LocatedMap {
+export function withCoupledDefaults(document: LocatedMap, model: CoupledModelName, file: string): LocatedMap {
   const isCase = entryOf(entryOf(document, "workload"), "case") !== undefined;
-  const defaults: Json = { workload: isCase ? { limit_cycles: null } : { synthetic: SYNTHETIC, limit_cycles: 100_000 } };
+  const defaults: Json = { workload: isCase ? { limit_cycles: null } : { synthetic: SYNTHETIC, limit_cycles: limitCyclesOf(model) } };
   return mergeLocated(locatedFromJson(defaults, file), document) as LocatedMap;
 }
 

@@ -10,6 +10,7 @@ export { type Row, table } from "./component-tables.js";
 export * from "./components.js";
 export * from "./coupled-chip.js";
 export { type AnyExperiment, type CoupledExperiment, type CoupledWorkload, isCoupled } from "./coupled-experiment.js";
+export { coupledJsonSchema, coupledReference } from "./coupled-reference.js";
 export * from "./experiment.js";
 export * from "./expression.js";
 export * from "./expression-type.js";

@@ -3,15 +3,11 @@ import { z } from "zod";
 import type { Json } from "./base/hash.js";
 import { coreSchema, domainSchema, rootSchema, sweepSchema, tileSchema } from "./schema.js";
 
-type Mutable = { [key: string]: Mutable | Json };
+export type Mutable = { [key: string]: Mutable | Json };
 
 const SELECTOR = "(\\[[0-9., ]+\\])?$";
 
 export function archJsonSchema(): Json {
-  const plain = (schema: z.ZodType): Mutable => {
-    const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input" }) as Mutable;
-    return rest;
-  };
   const core = sweepable(plain(coreSchema));
   const tile = sweepable(plain(tileSchema));
   const root = plain(rootSchema);
@@ -27,8 +23,14 @@ export function archJsonSchema(): Json {
   } as Json;
 }
 
+/** JSON Schema of what may be written, without its dialect. */
+export function plain(schema: z.ZodType): Mutable {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input" }) as Mutable;
+  return rest;
+}
+
 /** `{sweep: [..]}` or `{sweep: {range: ..}}`, with name and when beside it. */
-function inPlaceSweep(domain: Mutable): Mutable {
+export function inPlaceSweep(domain: Mutable): Mutable {
   const { name, when, values } = domain.properties as Mutable;
   return {
     type: "object",
@@ -40,7 +42,7 @@ function inPlaceSweep(domain: Mutable): Mutable {
 }
 
 /** Every single value may be replaced by a sweep; mappings are entered, lists and records stay. */
-function sweepable(schema: Mutable): Mutable {
+export function sweepable(schema: Mutable): Mutable {
   const properties = schema.properties as Mutable | undefined;
   if (schema.type === "object" && properties !== undefined)
     return {

@@ -74,7 +74,7 @@ export function parseDescription(text: string, file: string, known: KnownNames =
     ? resolved(source, file, known, problems, ORDINARY)
     : resolved(source, file, known, problems, {
         pathOf: coupledPaths(model),
-        complete: (typed) => withCoupledDefaults(typed, file),
+        complete: (typed) => withCoupledDefaults(typed, model, file),
         resolve: (whole) => resolveCoupled(whole, model),
       });
 }

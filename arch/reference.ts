@@ -1,13 +1,8 @@
 /** The description format as a page: every key with its values, default and meaning, made from the JSON Schema. */
+import { coupledReference } from "./coupled-reference.js";
 import { archJsonSchema } from "./json-schema.js";
 import { PRICE_NAMES } from "./price-names.js";
-
-type Node = { readonly [key: string]: unknown } & {
-  readonly properties?: { readonly [key: string]: Node };
-  readonly patternProperties?: { readonly [pattern: string]: Node };
-  readonly anyOf?: readonly Node[];
-  readonly description?: string;
-};
+import { type Node, valuesOf } from "./schema-values.js";
 
 export function archReference(): string {
   const rows: string[] = [];
@@ -28,26 +23,7 @@ export function archReference(): string {
   };
   visit(archJsonSchema() as unknown as Node, "");
   const prices = PRICE_NAMES.map((name) => `\`${name}\``).join(", ");
-  return `${HEAD}${rows.join("\n")}\n\n${PRICES}${prices}\n`;
-}
-
-function valuesOf(node: Node): string {
-  const options = (node.anyOf ?? [node]).filter((option) => option.$ref === undefined).flatMap((option) => option.anyOf ?? [option]);
-  return options.map(oneOf).join(" or ");
-}
-
-function oneOf(node: Node): string {
-  if (Array.isArray(node.enum)) return node.enum.map((value) => `\`${value}\``).join(", ");
-  if (node.const !== undefined) return `\`${node.const}\``;
-  if (node.type === "null") return "`null`";
-  if (node.type === "array") return "list";
-  if (node.type === "object") return "mapping";
-  if (node.type === "string") return "text";
-  const kind = node.type === "integer" ? "whole number" : "number";
-  const [low, high] = [node.minimum ?? node.exclusiveMinimum, node.maximum ?? node.exclusiveMaximum].map((bound) =>
-    typeof bound === "number" && Math.abs(bound) < Number.MAX_SAFE_INTEGER ? String(bound) : "",
-  );
-  return low === "" && high === "" ? kind : `${kind} ${low} .. ${high}`;
+  return `${HEAD}${rows.join("\n")}\n\n${PRICES}${prices}\n\n${coupledReference()}`;
 }
 
 const PRICES = `## Prices

@@ -5,7 +5,7 @@ import { hashJson } from "../arch/base/hash.js";
 import { type CoupledExperiment, isCoupled, type Json, type ParsedDescription, patchDescription } from "../arch/index.js";
 import { type CaseFiles, coupledInput, coupledTraceFormats, evaluateCoupled, type Result, runOnInput } from "../sim/index.js";
 import { searchOf, sweepLines } from "./check.js";
-import { duration, measured, significant } from "./format/number.js";
+import { duration, significant } from "./format/number.js";
 import { resultLines } from "./format/result.js";
 import { type Look, lookOf, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
@@ -54,6 +54,19 @@ function headLines(look: Look, { experiment, document, files }: Point): readonly
   ];
 }
 
+/** What a run that met its limit leaves unknown, and why. */
+function limitLines(look: Look, { experiment, files }: Point, latencyCycles: number | null): readonly string[] {
+  if (latencyCycles !== null) return [];
+  const { limitCycles } = experiment.workload;
+  const limit =
+    limitCycles === null ? `the case's limit (${[...files.keys()].find((name) => name.startsWith("case."))})` : String(limitCycles);
+  const fix = "raise workload.limit_cycles; a closed loop may never come to rest";
+  return [
+    "",
+    paint(look, `work is left after workload.limit_cycles, ${limit}: latency and energy of the whole are unknown (${fix})`, "yellow"),
+  ];
+}
+
 /** Says what the description means, and how long its search would take: one point is run for that. */
 export async function checkCoupled(parsed: ParsedDescription, sets: readonly string[], json: boolean): Promise<void> {
   const point = await pointOf(parsed, sets);
@@ -75,8 +88,9 @@ export async function checkCoupled(parsed: ParsedDescription, sets: readonly str
     [
       ...headLines(look, point),
       "",
-      `latency ${measured(metrics.latency_cycles, 5)} cycles, ${measured(metrics.events_processed, 5)} events, ${measured(metrics.events_dropped, 5)} dropped, ${measured(metrics.spikes_fired, 5)} spikes as written`,
+      `latency ${significant(metrics.latency_cycles)} cycles, ${significant(metrics.events_processed)} events, ${significant(metrics.events_dropped)} dropped, ${significant(metrics.spikes_fired)} spikes as written`,
       ...(parsed.sweep === null || search === null ? ["no sweep section"] : ["", ...sweepLines(look, parsed.sweep, search)]),
+      ...limitLines(look, point, metrics.latency_cycles),
       ...unknown.map(({ metric }) =>
         paint(look, `warning: ${metric} is unknown for the point as written, so it may reach no front`, "yellow"),
       ),
@@ -115,6 +129,7 @@ export async function simulateCoupled(parsed: ParsedDescription, sets: readonly 
       ...headLines(look, point).slice(0, 2),
       "",
       ...resultLines(look, result),
+      ...limitLines(look, point, result.metrics.latency_cycles),
       ...(counts === null
         ? []
         : [

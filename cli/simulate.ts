@@ -1,13 +1,11 @@
 /** One design point from file to printed answer. Effects: reads files, writes a trace file, prints. */
-import { closeSync, openSync, renameSync, statSync, writeSync } from "node:fs";
-import { basename, extname } from "node:path";
-import type { Experiment, SpikeTrace } from "../arch/index.js";
-import { evaluatePoint, explainRun, prepareFunctional, type RecordedRun, recordRun, traceFormats } from "../sim/index.js";
+import { evaluatePoint, explainRun, prepareFunctional, recordRun, traceFormats } from "../sim/index.js";
 import { explanationOf, simulatedGains } from "./explain.js";
 import { duration } from "./format/number.js";
 import { resultLines } from "./format/result.js";
 import { lookOf, paint } from "./format/style.js";
 import { loadArch, loadModel, loadSamples, parseSets, withSets } from "./load.js";
+import { writeTrace } from "./write-trace.js";
 
 export interface SimulateOptions {
   readonly explain: boolean;
@@ -15,17 +13,6 @@ export interface SimulateOptions {
   /** Of the trace; null: named after the description. */
   readonly out: string | null;
   readonly json: boolean;
-}
-
-/** Writes a recording piece by piece beside its name and renames it when whole; returns what was written. */
-function writeTrace(file: string, options: SimulateOptions, experiment: Experiment, trace: SpikeTrace, recorded: RecordedRun): string {
-  const { ending, write } = traceFormats[options.trace ?? "csv"];
-  const out = options.out ?? `${basename(file, extname(file))}-trace.${ending}`;
-  const descriptor = openSync(`${out}.part`, "w");
-  for (const piece of write(recorded.recorder, experiment.chip, recorded.placement, trace)) writeSync(descriptor, piece);
-  closeSync(descriptor);
-  renameSync(`${out}.part`, out);
-  return `wrote ${out}: ${statSync(out).size} bytes`;
 }
 
 export async function simulate(file: string, sets: readonly string[], options: SimulateOptions): Promise<void> {
@@ -44,7 +31,11 @@ export async function simulate(file: string, sets: readonly string[], options: S
     options.explain && recorded !== null
       ? [...explanationOf(experiment, result), ...simulatedGains(explainRun(experiment, trace, recorded))]
       : [];
-  const written = options.trace !== null && recorded !== null ? writeTrace(file, options, experiment, trace, recorded) : null;
+  let written: string | null = null;
+  if (options.trace !== null && recorded !== null) {
+    const { ending, write } = traceFormats[options.trace];
+    written = writeTrace(file, options.out, ending, write(recorded.recorder, experiment.chip, recorded.placement, trace));
+  }
   if (written !== null && options.json) console.error(written);
   if (options.json) {
     console.log(JSON.stringify({ file, set: values, ...result, ...(options.explain ? { explanation } : {}) }, null, 2));

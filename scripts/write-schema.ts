@@ -1,11 +1,12 @@
-/** Writes arch/schema/arch.schema.json and docs/description.md from the schemas of the code: `npx tsx scripts/write-schema.ts`. */
+/** Writes arch/schema/{arch,coupled}.schema.json and docs/description.md from the schemas of the code: `npx tsx scripts/write-schema.ts`. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { archJsonSchema, archReference, packageRoot } from "../arch/index.js";
+import { archJsonSchema, archReference, coupledJsonSchema, packageRoot } from "../arch/index.js";
 
 const write = (folder: string, file: string, text: string): void => {
   mkdirSync(join(packageRoot(), folder), { recursive: true });
   writeFileSync(join(packageRoot(), folder, file), text);
 };
 write("arch/schema", "arch.schema.json", `${JSON.stringify(archJsonSchema(), null, 2)}\n`);
+write("arch/schema", "coupled.schema.json", `${JSON.stringify(coupledJsonSchema(), null, 2)}\n`);
 write("docs", "description.md", archReference());

@@ -19,8 +19,9 @@ export function resultLines(look: Look, result: Result, barWidth = 16): string[]
 }
 
 export function metricLines(look: Look, result: Result): string[] {
-  const names = Object.keys(METRICS) as MetricName[];
-  return tableLines(
+  const names = (Object.keys(METRICS) as MetricName[]).filter((name) => result.metrics[name] !== null);
+  const unknown = (Object.keys(METRICS) as MetricName[]).filter((name) => result.metrics[name] === null);
+  const lines = tableLines(
     look,
     [
       { title: "metric", align: "left" },
@@ -28,8 +29,15 @@ export function metricLines(look: Look, result: Result): string[] {
       { title: "unit", align: "left" },
       { title: "meaning", align: "left", maxWidth: 72 },
     ],
-    names.map((name) => [name, measured(result.metrics[name], 5), METRICS[name].unit, METRICS[name].about]),
+    names.map((name) => [name, valueText(name, result.metrics[name]), METRICS[name].unit, METRICS[name].about]),
   );
+  return unknown.length === 0 ? lines : [...lines, paint(look, `unknown here: ${unknown.join(", ")}`, "dim")];
+}
+
+/** Counts of one run are whole; everything else is a measured value. */
+function valueText(name: MetricName, value: number | null): string {
+  const isCount = METRICS[name].unit === "1" || METRICS[name].unit === "cycles";
+  return isCount ? significant(value, 5) : measured(value, 5);
 }
 
 export function operationLines(look: Look, result: Result): string[] {

@@ -2,7 +2,20 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { archJsonSchema, archReference, type Json, KNOWN_PATHS, packageRoot, parseArch } from "../../arch/index.js";
+import {
+  archJsonSchema,
+  archReference,
+  coupledJsonSchema,
+  coupledReference,
+  isCoupled,
+  type Json,
+  KNOWN_PATHS,
+  packageRoot,
+  parseArch,
+  parseDescription,
+  readDescription,
+  shippedCoupledChips,
+} from "../../arch/index.js";
 
 type Node = { readonly [key: string]: Node } & { readonly anyOf?: readonly Node[] };
 
@@ -17,6 +30,29 @@ test("docs/description.md is what the code generates, and its example parses", (
   const example = /```yaml\n([\s\S]*?)```/.exec(text)?.[1] as string;
   expect(parseArch(example, "description.md").sweep?.parameters.map(({ path }) => path)).toEqual(["tile[0].core[1].lanes"]);
   for (const path of KNOWN_PATHS) expect(text).toContain(`| \`${path}\` |`);
+});
+
+test("arch/schema/coupled.schema.json is what the code generates; its page's example parses, and has a sentence for every key of every chip", () => {
+  const text = readFileSync(join(packageRoot(), "arch/schema/coupled.schema.json"), "utf8");
+  expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(coupledJsonSchema())));
+  const page = coupledReference();
+  const example = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] as string;
+  const { experiment, sweep } = parseDescription(example, "description.md");
+  expect(isCoupled(experiment) && experiment.chip.model).toBe("tinyodin");
+  expect(sweep?.parameters.map(({ path }) => path)).toEqual(["event_queue.depth", "output_link.ack_up_delay_cycles"]);
+  const leaves = (value: unknown, path: string): string[] =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.entries(value).flatMap(([key, entry]) => leaves(entry, path === "" ? key : `${path}.${key}`))
+      : [path];
+  const described = new Set([...page.matchAll(/^\| `(\S+)` \| [^|]+ \| [^|]+ \| \w[^|]+ \|$/gm)].map(([, path]) => path));
+  for (const name of shippedCoupledChips()) {
+    const { chip } = readDescription(join(packageRoot(), "arch/chips", `${name}.yaml`)).experiment;
+    const paths = leaves(chip, "").filter((path) => !/^(version|name|model|source|layers|power)$/.test(path));
+    expect(
+      paths.filter((path) => !described.has(path)),
+      name,
+    ).toEqual([]);
+  }
 });
 
 test("every parameter is in it, with a sentence, and may be a sweep", () => {

@@ -1,0 +1,95 @@
+/** Descriptions of coupled chips for readers and editors: a page of their keys, and a JSON Schema, both from the schemas that check them. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Json } from "./base/hash.js";
+import { packageRoot } from "./base/package-root.js";
+import { type CoupledModelName, coupledSchemas, parseCoupledChip } from "./coupled-chip.js";
+import { withWorkload } from "./coupled-experiment.js";
+import { inPlaceSweep, type Mutable, plain, sweepable } from "./json-schema.js";
+import { domainSchema, sweepSchema } from "./schema.js";
+import { type Node, valuesOf } from "./schema-values.js";
+
+const MODELS = Object.keys(coupledSchemas) as CoupledModelName[];
+
+/** One alternative a model. Nothing is required: what a description leaves out comes from the chip that it extends. */
+export function coupledJsonSchema(): Json {
+  const alternatives = MODELS.map((model): Mutable => {
+    const { properties, ...rest } = sweepable(plain(withWorkload[model])) as { properties: Mutable } & Mutable;
+    const extend = { type: "string", description: `shipped chip (${model}) or a file beside this one` };
+    return { ...rest, title: model, properties: { ...properties, extends: extend, sweep: plain(sweepSchema) }, required: ["version"] };
+  });
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "snn-dse description of a coupled chip: its parameters, workload, sweep",
+    anyOf: alternatives,
+    $defs: { inPlaceSweep: inPlaceSweep(plain(domainSchema)) },
+  } as Json;
+}
+
+/** Keys that every description has, whatever the chip. */
+const HEAD_KEYS = ["version", "name", "model", "source"];
+
+interface Row {
+  readonly path: string;
+  readonly values: string;
+  readonly about: string;
+  readonly shipped: string[];
+}
+
+/** The section of the page: a row a key and meaning, with what the shipped chips say; workload last. */
+export function coupledReference(): string {
+  const rows = new Map<string, Row>();
+  for (const model of MODELS) {
+    const visit = (node: Node, path: string, value: unknown): void => {
+      if (HEAD_KEYS.includes(path)) return;
+      const { properties, items } = (node.anyOf ?? []).find((option) => option.properties !== undefined) ?? node;
+      if (properties !== undefined) {
+        const inner = (key: string): unknown => (value as { readonly [key: string]: unknown } | undefined | null)?.[key];
+        for (const [key, child] of Object.entries(properties)) visit(child, path === "" ? key : `${path}.${key}`, inner(key));
+      } else if (items !== undefined) visit(items as Node, `${path}.0`, (value as readonly unknown[])[0]);
+      else {
+        const [values, about] = [valuesOf(node), node.description ?? ""];
+        const row = rows.get(path + about) ?? { path, values, about, shipped: [] };
+        rows.set(path + about, row);
+        row.shipped.push(`${model} ${value === undefined ? "-" : String(value)}`);
+      }
+    };
+    const file = join(packageRoot(), "arch", "chips", `${model}.yaml`);
+    visit(plain(withWorkload[model]) as unknown as Node, "", parseCoupledChip(readFileSync(file, "utf8"), file));
+  }
+  const isWorkload = ({ path }: Row): boolean => path.startsWith("workload.");
+  const all = [...rows.values()];
+  const lines = [...all.filter((row) => !isWorkload(row)), ...all.filter(isWorkload)].map(
+    (row) => `| \`${row.path}\` | ${row.values} | ${isWorkload(row) ? "" : row.shipped.join(", ")} | ${row.about} |`,
+  );
+  return `${HEAD}${lines.join("\n")}\n`;
+}
+
+const HEAD = `## Coupled chips
+
+Chips whose time decides what is computed (events in order of arrival, full queues that drop, ticks that are missed) have a core model of their own
+and a description of their own: \`model:\` names the core (${MODELS.map((model) => `\`${model}\``).join(", ")}), the other keys are every number that
+the core leaves open. \`extends: tinyodin\` starts from a shipped chip (\`truenorth-like\` is a \`ranc\` with prices), \`sweep:\` and values in place of
+keys work as above, and \`snn-dse check\`, \`sim\`, \`sweep\`, \`pareto\`, \`report\`, \`show\` and \`reproduce\` take such files.
+
+\`\`\`yaml
+version: 1
+extends: tinyodin
+neurons: 64
+event_queue: { depth: { sweep: [4, 16, 128] } }
+output_link: { ack_up_delay_cycles: { sweep: [0, 16] } }
+workload: { synthetic: { seed: 1, events: 50, density: 0.2, gap_cycles: 200 }, limit_cycles: 100000 }
+sweep:
+  objectives: { latency_cycles: min, events_dropped: min }
+\`\`\`
+
+- Function and time come from one run, so there is no trained network and no accuracy: inputs are drawn by seed to fit the chip's size
+  (\`workload.synthetic\`) or are those of a conformance case (\`workload.case\`: a folder beside the file; its registers are not read, the description's count).
+- Metrics: \`latency_cycles\` (until nothing is left to do; unknown when \`limit_cycles\` comes first), \`spikes_fired\`, \`events_processed\`,
+  \`events_dropped\`, \`synaptic_operations_per_inference\`, \`core_utilisation_percent\`; with \`power:\` also time, power and energy. What a chip has no
+  price or clock for is unknown, never 0. Area is unknown: these chips are no sum of library components.
+- Shipped examples: \`arch/examples/tinyodin-fifo.yaml\`, \`odin-clock.yaml\`, \`ranc-grid.yaml\`. That the models are the RTL: \`snn-dse conform test/conformance\`.
+
+| key | values | shipped | meaning |
+|---|---|---|---|
+`;

@@ -1,0 +1,29 @@
+/** Values that a JSON Schema node allows, in words for a table. */
+export type Node = { readonly [key: string]: unknown } & {
+  readonly properties?: { readonly [key: string]: Node };
+  readonly patternProperties?: { readonly [pattern: string]: Node };
+  readonly anyOf?: readonly Node[];
+  readonly description?: string;
+};
+
+/** Alternatives joined by "or"; a sweep in place of a value is not one of them. */
+export function valuesOf(node: Node): string {
+  const options = (node.anyOf ?? [node]).filter((option) => option.$ref === undefined).flatMap((option) => option.anyOf ?? [option]);
+  return options.map(oneOf).join(" or ");
+}
+
+function oneOf(node: Node): string {
+  if (Array.isArray(node.enum)) return node.enum.map((value) => `\`${value}\``).join(", ");
+  if (node.const !== undefined) return `\`${node.const}\``;
+  if (node.type === "null") return "`null`";
+  if (node.type === "array") return "list";
+  if (node.type === "object") return "mapping";
+  if (node.type === "string") return "text";
+  if (node.type === "boolean") return "`true`, `false`";
+  const kind = node.type === "integer" ? "whole number" : "number";
+  const [low, high] = [node.minimum ?? node.exclusiveMinimum, node.maximum ?? node.exclusiveMaximum].map((bound) =>
+    typeof bound === "number" && Math.abs(bound) < Number.MAX_SAFE_INTEGER ? String(bound) : "",
+  );
+  if (low !== "" && high === "") return `${kind} ${node.minimum === undefined ? ">" : ">="} ${low}`;
+  return low === "" ? kind : `${kind} ${low} .. ${high}`;
+}
