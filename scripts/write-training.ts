@@ -1,6 +1,8 @@
 /**
  * Writes the table of shipped models in docs/training.md from the records inside the model files: `npx tsx scripts/write-training.ts`.
- * Pass the spoken digits' folder to draw the picture anew as well: `npx tsx scripts/write-training.ts ../free-spoken-digit-dataset`.
+ * With the spoken digits' folder it also evaluates them, and writes the means over seeds and the picture of the trade-off; further arguments are models
+ * that join the picture: `npx tsx scripts/write-training.ts ../free-spoken-digit-dataset tradeoff/*.safetensors`, trained by
+ * `snn-dse train training/configs/tradeoff/*.yaml --data ../free-spoken-digit-dataset --out-dir tradeoff`.
  */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -66,21 +68,29 @@ const rows = files.map((file) => {
 const table = [`| ${header.join(" | ")} |`, `|${"---|".repeat(header.length)}`, ...rows].join("\n");
 
 const page = join(root, "docs", "training.md");
-const text = readFileSync(page, "utf8");
-const marked = /(<!-- models:begin -->\n)[\s\S]*(<!-- models:end -->)/;
-if (!marked.test(text)) throw new Error(`${page} has no models:begin and models:end`);
-writeFileSync(
-  page,
-  text.replace(marked, (_, begin, end) => `${begin}${table}\n${end}`),
-);
 
-const recordings = process.argv[2];
-if (recordings !== undefined) {
-  const models = files.map((file) => join(folder, file));
-  const picture = execFileSync(
-    process.execPath,
-    [join(root, "dist/main.js"), "table", ...models, "--data", `fsdd=${recordings}`, "--format", "svg"],
-    { maxBuffer: 1 << 26 },
+/** Replaces what stands between two marks of the page. */
+function fill(name: string, content: string): void {
+  const text = readFileSync(page, "utf8");
+  const marked = new RegExp(`(<!-- ${name}:begin -->\\n)[\\s\\S]*(<!-- ${name}:end -->)`);
+  if (!marked.test(text)) throw new Error(`${page} has no ${name}:begin and ${name}:end`);
+  writeFileSync(
+    page,
+    text.replace(marked, (_, begin, end) => `${begin}${content.trim()}\n${end}`),
   );
-  writeFileSync(join(root, "docs/images/training-tradeoff.svg"), picture);
+}
+
+/** What `snn-dse table` prints of these models. */
+function tableOf(models: readonly string[], recordings: string, format: "md" | "svg"): string {
+  const parameters = ["table", ...models, "--data", `fsdd=${recordings}`, "--format", format];
+  return execFileSync(process.execPath, [join(root, "dist/main.js"), ...parameters], { maxBuffer: 1 << 26, encoding: "utf8" });
+}
+
+fill("models", table);
+const [recordings, ...runs] = process.argv.slice(2);
+if (recordings !== undefined) {
+  const shipped = files.map((file) => join(folder, file));
+  fill("recipes", tableOf(shipped, recordings, "md").split("\n\n").at(-1)!);
+  if (runs.length > 0) fill("tradeoff", tableOf(runs, recordings, "md").split("\n\n")[0]!);
+  writeFileSync(join(root, "docs/images/training-tradeoff.svg"), tableOf([...shipped, ...runs], recordings, "svg"));
 }
