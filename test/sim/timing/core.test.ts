@@ -1,10 +1,9 @@
 /** The fast cores agree with a naive model that looks at every cycle, on random chips and networks. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Chip, createRng, type Projection, type SpikeTrace, type Topology } from "../../../arch/index.js";
+import { createRng } from "../../../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter } from "../../../sim/counters.js";
 import { splitFanIn, withPartialSums } from "../../../sim/mapping/fan-in.js";
-import { mapNetwork } from "../../../sim/mapping/map.js";
 import type { Board } from "../../../sim/timing/board.js";
 import { Breadboard, nocSpec } from "../../../sim/timing/chip.js";
 import { CompiledBoard, canCompileChip } from "../../../sim/timing/compiled-chip.js";
@@ -12,120 +11,9 @@ import { idleFilled } from "../../../sim/timing/idle.js";
 import { createNoc } from "../../../sim/timing/noc/create.js";
 import { buildProgram } from "../../../sim/timing/program.js";
 import { timeline } from "../../../sim/timing/timeline.js";
-import { chip, core, dense, population, precision, randomTrace } from "./fixtures.js";
+import { precision, randomTrace } from "./fixtures.js";
 import { runNaive } from "./naive-chip.js";
-
-const pick = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
-
-const chips = fc
-  .record({
-    tiles: pick([1], [2], [1, 1], [2, 1], [1, 1, 1], [2, 2], [3, 0, 1]),
-    lanes: pick(1, 2, 3, 4, 8, 16),
-    overhead: pick(0, 1, 3),
-    depth: pick(1, 3),
-    synapseWord: pick(4, 16, 32, 64),
-    synapseBanks: pick(1, 2),
-    synapseLatency: pick(1, 3),
-    stateWord: pick(8, 16, 32, 64, 128),
-    stateBanks: pick(1, 2, 3, 4),
-    ports: pick("1rw" as const, "1r1w" as const),
-    stateLatency: pick(1, 2),
-    input: pick(1, 2, 4, 16),
-    output: pick(1, 2, 4, 16),
-    policy: pick("dense" as const, "touched" as const),
-    units: pick(1, 2, 3),
-    interval: pick(1, 2, 5),
-    pipeline: pick(1, 4),
-    flit: pick(8, 16, 32),
-    multicast: pick("unicast" as const, "tree" as const),
-    barrier: pick(0, 3),
-    virtualChannels: pick(1, 2),
-    shape: pick("mesh" as const, "mesh" as const, "odd-even" as const, "ring" as const, "crossbar" as const),
-  })
-  .map((c) => {
-    const made = chip(c.tiles, {
-      core: {
-        lanes: c.lanes,
-        eventOverheadCycles: c.overhead,
-        accumulateDepthCycles: c.depth,
-        synapseMemory: {
-          ...core.synapseMemory,
-          sizeBits: 2 ** 24,
-          wordBits: c.synapseWord,
-          banks: c.synapseBanks,
-          readLatencyCycles: c.synapseLatency,
-        },
-        stateMemory: { sizeBits: 2 ** 20, wordBits: c.stateWord, banks: c.stateBanks, ports: c.ports, readLatencyCycles: c.stateLatency },
-        inputQueue: { depth: c.input },
-        outputQueue: { depth: c.output },
-        neuronUpdate: { policy: c.policy, units: c.units, cyclesPerNeuron: c.interval, pipelineDepthCycles: c.pipeline },
-      },
-      noc: {
-        topology: c.shape === "odd-even" ? "mesh" : c.shape,
-        routing: c.shape === "odd-even" ? "odd-even" : "xy",
-        flitWidthBits: c.flit,
-        multicast: c.multicast,
-        // a ring of one can deadlock
-        virtualChannels: c.shape === "ring" ? 2 : c.virtualChannels,
-      },
-      barrier: { baseCycles: c.barrier, perCoreCycles: 1 },
-    });
-    // queues of unlike depth on one chip
-    return { ...made, cores: made.cores.map((one) => ({ ...one, outputQueue: { depth: c.output + (one.id % 2) } })) };
-  });
-
-function sparse(source: number, target: number, topology: readonly { neurons: number }[], recurrent: boolean, seed: number): Projection {
-  const rng = createRng(seed, "sparse");
-  const rows = Array.from({ length: topology[source].neurons }, () =>
-    Array.from({ length: topology[target].neurons }, (_, i) => i).filter(() => rng.float() < 0.4),
-  );
-  const rowStart = [0];
-  for (const row of rows) rowStart.push((rowStart.at(-1) as number) + row.length);
-  return { source, target, recurrent, sparse: { rowStart: Uint32Array.from(rowStart), targets: Uint32Array.from(rows.flat()) } };
-}
-
-/** Dense, sparse, recurrent and stage-jumping projections. */
-function networkOf(kind: number, seed: number): Topology {
-  const populations = [
-    population("input", 5, 0),
-    population("hidden", 7, 1, { accumulators: 2, states: 2 }),
-    population("more", 6, 2, { accumulators: 3 }),
-    population("readout", 3, 3, { payloadBits: 0, states: 0 }),
-  ];
-  const projections = [
-    kind % 2 === 0 ? dense(0, 1) : sparse(0, 1, populations, false, seed),
-    kind % 3 === 0 ? dense(1, 1, true) : sparse(1, 1, populations, true, seed),
-    kind % 5 < 2 ? dense(1, 2) : sparse(1, 2, populations, false, seed),
-    dense(2, 3),
-  ];
-  if (kind % 4 === 1) projections.push(sparse(0, 3, populations, false, seed + 1), dense(0, 2));
-  return { populations, projections };
-}
-
-interface Case {
-  readonly chip: Chip;
-  readonly topology: Topology;
-  readonly trace: SpikeTrace;
-  readonly max: number;
-  readonly seed: number;
-}
-const cases: fc.Arbitrary<Case> = fc
-  .record({ chip: chips, kind: fc.nat(59), rate: pick(0.1, 0.4, 0.9), max: pick(2, 3, 4, 100), seed: fc.nat(1_000_000) })
-  .map(({ chip: c, kind, rate, max, seed }) => {
-    const topology = networkOf(kind, seed);
-    return { chip: c, topology, trace: randomTrace(topology, [3, 2], [rate, rate, rate, 0.3], seed), max: max * 1, seed };
-  });
-
-function place(c: Case) {
-  // as many a core as asked for, or more where the chip is too small for that
-  for (let max = c.max; ; max++) {
-    try {
-      return mapNetwork(c.topology, c.chip, precision, { strategy: "sequential", manual: {}, maxNeuronsPerCore: max, seed: 1 }, c.trace);
-    } catch (error) {
-      if (max > 100) throw error;
-    }
-  }
-}
+import { type Case, cases, place } from "./random-chips.js";
 
 /** Both utterances alone and then back to back, on one board. */
 function runOn(board: Board, c: Case) {
