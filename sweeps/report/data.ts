@@ -3,6 +3,7 @@
  * the front, failures, provenance. Numbers keep six significant digits.
  * Throws: `InputError` where the database holds no study or no result.
  */
+import { basename } from "node:path";
 import { inputError } from "../../arch/base/errors.js";
 import type { Json } from "../../arch/base/hash.js";
 import { type AnyExperiment, patchExperiment, type SweepSpec } from "../../arch/index.js";
@@ -47,6 +48,8 @@ export interface ReportDetail {
     readonly x: number;
     readonly y: number;
     readonly flitsPerCycle: number;
+    /** It leaves one side of the chip and comes in on the other, or goes on in another row. */
+    readonly wraps: boolean;
   }[];
   readonly coresPerTile: number;
 }
@@ -55,6 +58,8 @@ export interface ReportData {
   readonly study: {
     readonly name: string;
     readonly identity: string;
+    /** File of the results. */
+    readonly database: string;
     readonly sampler: string;
     readonly seed: number;
     readonly budget: number;
@@ -104,17 +109,34 @@ function thinned(points: readonly StoredPoint[], keep: ReadonlySet<number>): rea
 /** Where cores lie on a drawing. */
 interface FloorPlan {
   readonly width: number;
+  readonly height: number;
   readonly coresPerTile: number;
   readonly tileOf: (core: number) => number;
 }
 
 function floorPlanOf({ chip }: AnyExperiment): FloorPlan {
   if ("noc" in chip)
-    return { width: chip.noc.width, coresPerTile: Math.max(...chip.coresPerTile), tileOf: (core) => chip.cores[core].tile };
-  return { width: chip.model === "ranc" ? chip.grid.width : 1, coresPerTile: 1, tileOf: (core) => core };
+    return {
+      width: chip.noc.width,
+      height: chip.noc.height,
+      coresPerTile: Math.max(...chip.coresPerTile),
+      tileOf: (core) => chip.cores[core].tile,
+    };
+  const grid = chip.model === "ranc" ? chip.grid : { width: 1, height: 1 };
+  return { width: grid.width, height: grid.height, coresPerTile: 1, tileOf: (core) => core };
 }
 
-function detailOf(id: number, result: Result, { width, coresPerTile, tileOf }: FloorPlan): ReportDetail {
+function wrapsAround(port: string, x: number, y: number, { width, height }: FloorPlan): boolean {
+  return (
+    (port === "east" && x === width - 1) ||
+    (port === "west" && x === 0) ||
+    (port === "north" && y === height - 1) ||
+    (port === "south" && y === 0)
+  );
+}
+
+function detailOf(id: number, result: Result, plan: FloorPlan): ReportDetail {
+  const { width, coresPerTile, tileOf } = plan;
   const slots = new Map<number, number>();
   const cores = result.utilisation.cores.map((core) => {
     const tile = tileOf(core.core);
@@ -141,6 +163,7 @@ function detailOf(id: number, result: Result, { width, coresPerTile, tileOf }: F
     x: router % width,
     y: Math.floor(router / width),
     flitsPerCycle: short(flitsPerCycle),
+    wraps: wrapsAround(port, router % width, Math.floor(router / width), plan),
   }));
   return { id, breakdown, cores, links, coresPerTile };
 }
@@ -181,6 +204,7 @@ export function reportData(store: Store): ReportData {
     study: {
       name: study.name,
       identity: study.identity,
+      database: basename(store.file),
       sampler: spec.sampler.name,
       seed: spec.sampler.seed,
       budget: study.budget,

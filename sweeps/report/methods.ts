@@ -9,6 +9,8 @@ const SAMPLER_TEXT: { readonly [sampler: string]: string } = {
   sobol: "a scrambled Sobol sequence (Joe and Kuo, SIAM J. Sci. Comput. 30, 2008; Owen scrambling)",
   nsga2: "NSGA-II with constrained domination (Deb, Pratap, Agarwal and Meyarivan, IEEE Trans. Evol. Comput. 6(2), 2002)",
   tpe: "a tree-structured Parzen estimator (Bergstra, Bardenet, Bengio and Kegl, NeurIPS 2011)",
+  screen:
+    "screening: an analytical model priced a pool of points, the promising ones were simulated on few utterances and the best in full (successive halving; Jamieson and Talwalkar, AISTATS 2016)",
   gp: "Gaussian processes with expected hypervolume improvement (Emmerich, Giannakoglou and Naujoks, IEEE Trans. Evol. Comput. 10(4), 2006)",
 };
 
@@ -23,13 +25,26 @@ export const CITATIONS: readonly string[] = [
 
 const text = (value: Json | undefined): string => (typeof value === "string" || typeof value === "number" ? String(value) : "unknown");
 
+/** Sections that say what ran, not on what chip: told in words. */
+const TOLD = new Set(["version", "name", "model", "source", "network", "workload", "prices"]);
+
+/** Every setting of the description that the search left alone, by path. */
+function fixedSettings(data: ReportData): readonly string[] {
+  const searched = new Set(data.parameters.map(({ path }) => path));
+  const walk = (value: Json, path: string): readonly string[] => {
+    if (searched.has(path) || value === null) return [];
+    if (typeof value !== "object") return path.endsWith(".name") ? [] : [`${path} ${value}`];
+    if (Array.isArray(value)) return [`${path} ${JSON.stringify(value)}`];
+    return Object.entries(value).flatMap(([key, inner]) => walk(inner as Json, path === "" ? key : `${path}.${key}`));
+  };
+  const document = (data.document ?? {}) as { readonly [section: string]: Json };
+  return Object.entries(document).flatMap(([section, value]) => (TOLD.has(section) ? [] : walk(value, section)));
+}
+
 export function methodsParagraphs(data: ReportData): readonly string[] {
   const { study, counts, workload } = data;
   const document = (data.document ?? {}) as { readonly [section: string]: { readonly [key: string]: Json } | undefined };
   const load = document.workload ?? {};
-  const precision = Object.entries(document.precision ?? {})
-    .map(([name, value]) => `${name} ${text(value as Json)}`)
-    .join(", ");
   const provenance = (typeof data.provenance === "object" && data.provenance !== null ? data.provenance : {}) as {
     readonly [key: string]: Json;
   };
@@ -49,10 +64,10 @@ export function methodsParagraphs(data: ReportData): readonly string[] {
     coupled === undefined
       ? `the trained network was quantised and run integer-exactly on ${text(load.dataset)} (${text(load.split)} split, seed ${text(load.seed)}): ${used}` +
         "Each point was mapped to the chip's cores, its spikes were replayed on a cycle-level model of cores, memories, queues and a flit-level network on chip, and the counted actions were priced with the component library; energy includes clock and leakage."
-      : `each point is one run of the cycle-accurate model ${text(coupled)}, in which time decides what is computed, on ${load.case === undefined ? `inputs drawn by seed (${JSON.stringify(load.synthetic)})` : `the memories and events of the case ${text(load.case)}`}; energy, where given, is priced with the chip's measured values.`;
+      : `each point is one run of the cycle-accurate model ${text(coupled)}, in which time decides what is computed, on ${load.case === undefined ? `inputs drawn by seed (${JSON.stringify(load.synthetic)})` : `the memories and events of the case ${text(load.case)}`}; energy, where given, is priced with the chip's measured values. Source of the model: ${text(document.source as unknown as Json)}.`;
   return [
     `Design points were evaluated with snn-dse ${study.engineVersion}: ${evaluation}`,
-    `${coupled === undefined ? `Defaults before the searched parameters were laid over them: ${precision}. ` : ""}Searched: ${data.parameters.map(({ name, path }) => `${name} (${path})`).join(", ")}.`,
+    `Searched: ${data.parameters.map(({ name, path }) => `${name} (${path})`).join(", ")}. Fixed: ${fixedSettings(data).join(", ")}.`,
     `The search ${goals}${data.constraints.length === 0 ? "" : ` subject to ${data.constraints.join(" and ")}`}, by ${SAMPLER_TEXT[study.sampler] ?? study.sampler}, seed ${study.seed}, budget ${study.budget} points: ${counts.done} evaluated (${counts.feasible} within the limits), ${counts.infeasible} infeasible, ${counts.failed} failed; it ${study.state === "finished" ? `ended (${study.finishReason ?? "finished"})` : "had not ended"}. ` +
       (data.hypervolume === null
         ? "No hypervolume was fixed."

@@ -1,6 +1,6 @@
 /** The report as one HTML page that needs nothing else: data, specifications, libraries, style and script inside. Pure. */
 import { canonicalJson, type Json } from "../../arch/base/hash.js";
-import { CLIENT } from "./client.js";
+import { CLIENT } from "./client/index.js";
 import type { ReportData } from "./data.js";
 import { CITATIONS, methodsParagraphs } from "./methods.js";
 import { pack, UNPACK } from "./pack.js";
@@ -55,13 +55,18 @@ function failureTable(data: ReportData): string {
     (f) =>
       `<tr><td>${escaped(f.code)}</td><td>${escaped(f.state)}</td><td>${f.points}</td><td style="text-align:left;white-space:normal">${escaped(f.example)}</td></tr>`,
   );
-  return `<div class=scroll><table><thead><tr><th>reason</th><th>state</th><th>points</th><th style="text-align:left">example</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
+  return `<div class="scroll"><table class="words"><thead><tr><th>reason</th><th>state</th><th>points</th><th style="text-align:left">example</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
 }
 
 /** The whole page. `generator` names the program and version. */
 export function reportPage(data: ReportData, libraries: PageLibraries, generator: string): string {
   const title = `${data.study.name}: design-space sweep`;
   const goals = data.objectives.map((objective) => `${objective.direction} ${objective.metric}`).join(", ");
+  const pictures = picturesOf(data);
+  const breakdown =
+    pictures.energy === null && pictures.area === null
+      ? '<select id="stack" hidden></select><div id="breakdown" hidden></div>'
+      : '<section class="half" aria-labelledby="h-breakdown"><h2 id="h-breakdown">Breakdown of the front</h2><div class="bar"><label>of <select id="stack"><option value="energy">energy</option><option value="area">area</option></select></label></div><div class="scroll tall"><div id="breakdown" class="chart" role="img" aria-label="Stacked bars of energy or area by component, one bar a point of the front"></div></div></section>\n';
   const limits = data.constraints.length === 0 ? "" : `; limits: ${data.constraints.join(", ")}`;
   return `<!doctype html>
 <html lang="en" data-theme="light">
@@ -86,27 +91,26 @@ export function reportPage(data: ReportData, libraries: PageLibraries, generator
 <label>colour <select id="colour"></select></label>
 <label>show <select id="only"><option value="all">all results</option><option value="within">within the limits</option><option value="front">the front</option></select></label>
 <button id="front" type="button">Select front</button><button id="clear" type="button">Clear</button><span id="chosen" class="quiet" aria-live="polite"></span>
-<button id="theme" type="button" style="margin-left:auto">Dark</button>
+<button id="theme" type="button" class="last">Dark</button>
 </div>
 <div class="grid">
-<section class="two" aria-labelledby="h-scatter"><h2 id="h-scatter">Pareto scatter</h2><div id="scatter" class="chart" role="img" aria-label="Scatter of two metrics; the table below holds the same points"></div><p class="quiet">Outlined: the front, joined where it is best in these two alone. Drag to select, click a point (Shift adds), Escape clears; every view shows the selection.</p></section>
-<section class="one" aria-labelledby="h-chip"><h2 id="h-chip">Chip: <span id="chip-title"></span></h2><div id="chip" class="chart" role="img" aria-label="Utilisation of cores and links of one point"></div></section>
-<section aria-labelledby="h-parallel"><h2 id="h-parallel">Parallel coordinates</h2><div id="parallel" class="chart" role="img" aria-label="One line a point over all parameters and objectives"></div><p class="quiet"><span id="parallel-note"></span>Orange: the front. Axes are logarithmic where values span more than a factor of 30.</p></section>
-<section class="half" aria-labelledby="h-breakdown"><h2 id="h-breakdown">Breakdown of the front</h2><div class="bar"><label>of <select id="stack"><option value="energy">energy</option><option value="area">area</option></select></label></div><div class="scroll tall"><div id="breakdown" class="chart" role="img" aria-label="Stacked bars of energy or area by group"></div></div></section>
-<section class="half" aria-labelledby="h-importance"><h2 id="h-importance">What matters</h2><div id="importance" class="chart" role="img" aria-label="Share of each objective's variance that each parameter explains"></div><p class="quiet">Share of an objective's variance between the groups of equal parameter value (correlation ratio); the arrow is the sign of the rank correlation. Descriptive: a search that concentrates its points shifts the shares.</p><h2 id="h-history" style="margin-top:18px">Hypervolume over the search</h2><div id="history" class="chart" role="img" aria-label="Hypervolume against points asked"></div></section>
-<section aria-labelledby="h-table"><h2 id="h-table">Points</h2><div class="bar"><label>search <input id="search" type="search" placeholder="lanes=8, #42 ..."></label><button id="previous" type="button">Previous</button><button id="next" type="button">Next</button><span id="found" class="quiet" aria-live="polite"></span><button id="download" type="button" style="margin-left:auto">Download CSV</button></div><div class="scroll"><table><thead><tr id="head"></tr></thead><tbody id="body"></tbody></table></div></section>
+<section class="two" aria-labelledby="h-scatter"><h2 id="h-scatter">Pareto scatter</h2><div id="scatter" class="chart" role="img" aria-label="Scatter of two metrics, coloured by a third; the table below holds the same points"></div><p class="quiet note">Outlined: the front, joined where it is best in these two alone. Drag to select, click a point (Shift adds), Escape clears; every view shows the selection.</p></section>
+<section class="one" aria-labelledby="point-title"><div class="bar tight"><h2 id="point-title" aria-live="polite">Point</h2><span class="last"><button id="earlier" type="button" aria-label="Previous point of the front">◀</button> <button id="later" type="button" aria-label="Next point of the front">▶</button></span></div><dl id="facts" class="facts"></dl><div id="chip" class="chart" role="img" aria-label="Utilisation of cores and links of this point's chip"></div><p class="quiet note">In full: <code id="point-command"></code></p></section>
+<section aria-labelledby="h-parallel"><h2 id="h-parallel">Parallel coordinates</h2><div id="parallel" class="chart" role="img" aria-label="One line a point over all parameters and objectives; the search below selects by the same ranges"></div><p class="quiet note"><span id="parallel-note"></span>Orange: the front. Drag along an axis to keep a range, click the range to drop it. Axes are logarithmic where values span more than a factor of 30.</p></section>
+${breakdown}<section class="${pictures.energy === null && pictures.area === null ? "" : "half"}" aria-labelledby="h-importance"><h2 id="h-importance">What matters</h2><div id="importance" class="chart" role="img" aria-label="Share of each objective's variance that each parameter explains"></div><p class="quiet note">Share of an objective's variance between the groups of equal parameter value (correlation ratio); the arrow is the sign of the rank correlation. Descriptive: a search that concentrates its points shifts the shares.</p><h2 id="h-history" class="later">Hypervolume over the search</h2><div id="history" class="chart" role="img" aria-label="Hypervolume against points asked"></div></section>
+<section aria-labelledby="h-table"><h2 id="h-table">Points</h2><div class="bar"><label>search <input id="search" type="search" size="34" placeholder="lanes=8 latency_us&lt;100, front, #42"></label><button id="pick" type="button">Select found</button><label><input type="checkbox" id="wide"> all metrics</label><button id="previous" type="button">Previous</button><button id="next" type="button">Next</button><span id="found" class="quiet" aria-live="polite"></span><button id="download" type="button" class="last">Download CSV</button></div><div class="scroll"><table><thead><tr id="head"></tr></thead><tbody id="body"></tbody></table></div></section>
 <section aria-labelledby="h-failures"><h2 id="h-failures">Infeasible and failed points</h2>${failureTable(data)}</section>
 <section aria-labelledby="h-methods"><h2 id="h-methods">Methods</h2>${methodsParagraphs(data)
     .map((paragraph) => `<p>${escaped(paragraph)}</p>`)
     .join(
       "",
-    )}<details><summary>Sources of prices</summary><ul>${data.sources.map((source) => `<li>${escaped(source)}</li>`).join("")}</ul></details><details><summary>References</summary><ol>${CITATIONS.map((citation) => `<li>${escaped(citation)}</li>`).join("")}</ol></details><details><summary>The whole description</summary><pre>${escaped(JSON.stringify(data.document, null, 2))}</pre></details></section>
+    )}<details><summary>Sources of prices</summary><ul>${data.sources.map((source) => `<li>${escaped(source)}</li>`).join("")}</ul></details><details open><summary>References</summary><ol>${CITATIONS.map((citation) => `<li>${escaped(citation)}</li>`).join("")}</ol></details><details><summary>The whole description</summary><pre>${escaped(JSON.stringify(data.document, null, 2))}</pre></details></section>
 <section aria-labelledby="h-provenance"><h2 id="h-provenance">Provenance</h2><dl>${provenanceList(data)}</dl></section>
 </div>
 </main>
 <footer class="quiet">${escaped(generator)}; this page holds everything it shows and makes no request.</footer>
 <script id="data" type="application/json">${embedded(pack(data as unknown as Json))}</script>
-<script id="pictures" type="application/json">${embedded({ specs: reportSpecs(picturesOf(data)), axes: axesOf(data), first: firstChoice(data) })}</script>
+<script id="pictures" type="application/json">${embedded({ specs: reportSpecs(pictures), axes: axesOf(data), first: firstChoice(data) })}</script>
 <script>${library(libraries.vega)}</script>
 <script>${library(libraries.vegaLite)}</script>
 <script>${UNPACK}${CLIENT}</script>

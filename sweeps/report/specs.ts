@@ -33,7 +33,8 @@ function scatterSpec(panel: Panel): Json {
     transform: [{ filter: "datum.knee" }],
     mark: { type: "text", text: "knee", dy: -13, fontSize: 12, fontWeight: "bold" },
   };
-  return { ...plain, height: 380, params: SELECTION, layer: [...layers, knee] };
+  const focus: Json = { data: { name: "focus" }, mark: { type: "point", shape: "circle", size: 300, filled: false, strokeWidth: 2 } };
+  return { ...plain, height: 470, params: SELECTION, layer: [...layers, knee, focus] };
 }
 
 /** Stacks of the points on the front, faded where others are chosen. */
@@ -64,7 +65,15 @@ const parallel: Json = {
           sort: null,
           title: null,
           scale: { type: "point", padding: 0.5 },
-          axis: { labelAngle: 0, labelLimit: 110, domain: false, ticks: false, labelPadding: 22, labelExpr: "split(datum.label, ' ')" },
+          axis: {
+            labelAngle: 0,
+            labelLimit: 110,
+            labelOverlap: false,
+            domain: false,
+            ticks: false,
+            labelPadding: 22,
+            labelExpr: "split(datum.label, ' ')",
+          },
         },
         y: { field: "share", type: "quantitative", axis: null, scale: { domain: [0, 1] } },
         detail: { field: "id" },
@@ -92,6 +101,15 @@ const parallel: Json = {
       },
     })),
     {
+      data: { name: "ranges" },
+      mark: { type: "bar", width: 14, opacity: 0.35, color: "#d1841f" },
+      encoding: {
+        x: { field: "axis", type: "nominal", sort: null },
+        y: { field: "from", type: "quantitative" },
+        y2: { field: "to" },
+      },
+    },
+    {
       data: { name: "rules" },
       mark: { type: "rule", strokeWidth: 1, opacity: 0.5 },
       encoding: { x: { field: "axis", type: "nominal", sort: null }, y: { datum: 0 }, y2: { datum: 1 } },
@@ -103,8 +121,14 @@ const importance: Json = {
   width: "container",
   data: { name: "importance" },
   encoding: {
-    x: { field: "metricLabel", type: "nominal", sort: null, title: null, axis: { labelAngle: 0, orient: "top", labelLimit: 160 } },
-    y: { field: "parameter", type: "nominal", sort: null, title: null },
+    x: {
+      field: "metricLabel",
+      type: "nominal",
+      sort: null,
+      title: null,
+      axis: { labelAngle: 0, labelLimit: 160, labelOverlap: false, labelExpr: "split(datum.label, ' ')" },
+    },
+    y: { field: "parameter", type: "nominal", sort: null, title: null, axis: { labelOverlap: false } },
   },
   layer: [
     {
@@ -114,7 +138,7 @@ const importance: Json = {
           field: "share",
           type: "quantitative",
           scale: { scheme: "cividis", domain: [0, 1] },
-          legend: { title: "share of variance", format: ".0%", orient: "bottom" },
+          legend: { title: "share of variance", format: ".0%", orient: "top", values: [0, 0.5, 1], gradientLength: 160 },
         },
       },
     },
@@ -128,10 +152,30 @@ const importance: Json = {
   ],
 };
 
+const LINK_COLOUR = {
+  field: "flitsPerCycle",
+  type: "quantitative",
+  scale: { scheme: "orangered", domainMin: 0 },
+  legend: {
+    title: "link: flits a cycle, by direction",
+    orient: "bottom",
+    direction: "horizontal",
+    gradientLength: 140,
+    format: ".2~g",
+    tickCount: 2,
+  },
+} as const;
+
+const LINK_TOOLTIP = [
+  { field: "name", title: "link" },
+  { field: "flitsPerCycle", title: "flits a cycle", format: ".4f" },
+] as const;
+
 /** Tiles of the chosen point's chip, coloured by the busier unit of each core; links by their flits a cycle. */
 const chip: Json = {
   width: "container",
   height: 300,
+  resolve: { scale: { color: "independent" } },
   layer: [
     {
       data: { name: "links" },
@@ -141,32 +185,35 @@ const chip: Json = {
         y: { field: "y1", type: "quantitative", axis: null },
         x2: { field: "x2" },
         y2: { field: "y2" },
-        strokeWidth: {
-          field: "flitsPerCycle",
-          type: "quantitative",
-          scale: { range: [1, 14], domainMin: 0 },
-          legend: { title: "link: flits a cycle", orient: "bottom", format: ".2~g", tickCount: 3 },
-        },
-        color: { value: "#9a9a9a" },
-        tooltip: [
-          { field: "name", title: "link" },
-          { field: "flitsPerCycle", title: "flits a cycle", format: ".4f" },
-        ],
+        color: LINK_COLOUR,
+        strokeWidth: { value: 4 },
+        tooltip: LINK_TOOLTIP,
+      },
+    },
+    {
+      data: { name: "links" },
+      mark: { type: "point", shape: "triangle", filled: true, size: 90, opacity: 1 },
+      encoding: {
+        x: { field: "x2", type: "quantitative", axis: null },
+        y: { field: "y2", type: "quantitative", axis: null },
+        angle: { field: "tip", type: "quantitative", scale: null },
+        color: { ...LINK_COLOUR, legend: null },
+        tooltip: LINK_TOOLTIP,
       },
     },
     {
       data: { name: "cores" },
       mark: { type: "rect", stroke: "#888", cornerRadius: 3 },
       encoding: {
-        x: { field: "left", type: "quantitative" },
+        x: { field: "left", type: "quantitative", axis: null },
         x2: { field: "right" },
-        y: { field: "bottom", type: "quantitative" },
+        y: { field: "bottom", type: "quantitative", axis: null },
         y2: { field: "top" },
         color: {
           field: "busy",
           type: "quantitative",
           scale: { scheme: "cividis", domain: [0, 1] },
-          legend: { title: "core: busiest unit", format: ".0%", orient: "top" },
+          legend: { title: "core: busier unit", format: ".0%", orient: "top", values: [0, 0.5, 1], gradientLength: 140 },
         },
         tooltip: [
           { field: "core" },
@@ -181,8 +228,8 @@ const chip: Json = {
       data: { name: "cores" },
       mark: { type: "text", fontSize: 12, lineBreak: "\n" },
       encoding: {
-        x: { field: "centre", type: "quantitative" },
-        y: { field: "middle", type: "quantitative" },
+        x: { field: "centre", type: "quantitative", axis: null },
+        y: { field: "middle", type: "quantitative", axis: null },
         text: { field: "text" },
         color: { condition: { test: "datum.busy > 0.55", value: "#111" }, value: "#fff" },
       },
@@ -199,10 +246,18 @@ export interface ReportPictures {
   readonly area: Panel | null;
 }
 
+/** Large hypervolumes as `28M`. */
+function historySpec(panel: Panel): Json {
+  const plain = vegaLite(panel, false);
+  const { y, ...rest } = plain.encoding as Spec;
+  const axis: Json = panel.y.scale !== "category" && panel.y.high >= 1e5 ? { format: "~s" } : {};
+  return { ...plain, height: 220, encoding: { ...rest, y: { ...(y as Spec), axis } } };
+}
+
 export function reportSpecs({ scatter, history, energy, area }: ReportPictures): { readonly [chart: string]: Json } {
   return {
     scatter: scatterSpec(scatter),
-    history: history === null ? null : { ...vegaLite(history, false), height: 220 },
+    history: history === null ? null : historySpec(history),
     energy: energy === null ? null : stackSpec(energy),
     area: area === null ? null : stackSpec(area),
     parallel,

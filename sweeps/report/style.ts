@@ -1,7 +1,7 @@
 /** The report page's style: light and dark, narrow and wide, screen and paper. */
 export const STYLE = `
-:root { color-scheme: light; --paper: #fbfbfa; --card: #ffffff; --ink: #1c1e21; --quiet: #5d646e; --line: #dfe2e6; --accent: #1f5fa8; --mark: #fff2cc; }
-:root[data-theme="dark"] { color-scheme: dark; --paper: #14161b; --card: #1b1e25; --ink: #e4e7ec; --quiet: #9aa3b0; --line: #31353e; --accent: #7db4f5; --mark: #43391b; }
+:root { color-scheme: light; --paper: #fbfbfa; --card: #ffffff; --ink: #1c1e21; --quiet: #5d646e; --line: #dfe2e6; --accent: #1f5fa8; --mark: #fff2cc; --mark-line: #c2185b; }
+:root[data-theme="dark"] { color-scheme: dark; --paper: #14161b; --card: #1b1e25; --ink: #e4e7ec; --quiet: #9aa3b0; --line: #31353e; --accent: #7db4f5; --mark: #43391b; --mark-line: #ff80ab; }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; }
 header, main, footer { max-width: 1400px; margin: 0 auto; padding: 16px 24px; }
@@ -13,6 +13,10 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 @media (min-width: 1000px) { .half { grid-column: span 6; } .two { grid-column: span 8; } .one { grid-column: span 4; } }
 .bar { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; margin: 0 0 10px; }
 .sticky { position: sticky; top: 0; z-index: 5; background: var(--paper); padding: 10px 0; border-bottom: 1px solid var(--line); margin-bottom: 16px; }
+.bar.tight { margin: 0 0 4px; } .last { margin-left: auto; } .note { margin: 6px 0 0; font-size: 13px; } .later { margin-top: 18px; }
+.facts { font-size: 13px; line-height: 1.35; gap: 1px 12px; grid-template-columns: 1fr max-content; margin-bottom: 8px; } .facts dd { font-variant-numeric: tabular-nums; text-align: right; } .facts .goal { font-weight: 700; }
+button:disabled { opacity: 0.5; cursor: default; } code { font-size: 12px; overflow-wrap: anywhere; }
+tbody tr.beyond td { color: var(--quiet); }
 label { display: inline-flex; gap: 6px; align-items: center; font-size: 14px; }
 select, input, button { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 4px 8px; max-width: 100%; }
 button { cursor: pointer; } button:hover { border-color: var(--accent); }
@@ -28,5 +32,17 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margi
 pre { overflow: auto; font-size: 12px; background: var(--paper); padding: 10px; border-radius: 6px; } details { margin-top: 8px; } ol { padding-left: 20px; font-size: 14px; }
 .vg-tooltip { position: fixed; z-index: 9; pointer-events: none; background: var(--card); color: var(--ink); border: 1px solid var(--line); border-radius: 6px; padding: 6px 10px; font-size: 13px; box-shadow: 0 3px 12px #0003; }
 .vg-tooltip table { width: auto; } .vg-tooltip td { border: 0; padding: 1px 6px; }
-@media print { .sticky, .bar button { display: none; } section { break-inside: avoid; border-color: #bbb; } .scroll { max-height: none; overflow: visible; } body { background: #fff; } }
+@media print {
+  @page { size: A4; margin: 12mm; }
+  :root { color-scheme: light; }
+  body { background: #fff; font-size: 10pt; } header, main, footer { max-width: none; padding: 0; }
+  .sticky, .bar button, .bar label, .vg-tooltip { display: none !important; } .note { font-size: 8pt; }
+  .grid { display: block; } section { break-inside: avoid; border: 0; border-top: 1px solid #bbb; border-radius: 0; padding: 8px 0; margin: 0 0 8px; } h2 { break-after: avoid; }
+  section[aria-labelledby="h-table"], section[aria-labelledby="h-methods"] { break-inside: auto; }
+  .chart canvas { width: auto !important; height: auto !important; max-width: 100%; max-height: 235mm; } #chip canvas { max-height: 45mm; } #scatter canvas { max-height: 92mm; }
+  .facts { grid-template-columns: 1fr max-content 1fr max-content; column-gap: 14px; }
+  .scroll, .tall { max-height: none !important; overflow: visible; border: 0; }
+  table { font-size: 7.5pt; } th, td { white-space: normal; padding: 2px 4px; } td:first-child { white-space: nowrap; } thead th { position: static; } thead button { padding: 0; font-size: 7.5pt; text-align: right; } tr { break-inside: avoid; }
+  details:not([open]) { display: none; } pre { white-space: pre-wrap; font-size: 7pt; }
+}
 `;

@@ -65,24 +65,49 @@ describe.skipIf(!isBuilt)("the report page", () => {
       await page.until('/^[1-9]\\d* selected$/.test(document.getElementById("chosen").textContent)');
       const selected = await page.value<number>("S.chosen.size");
       expect(await page.value<number>('document.querySelectorAll("tr.chosen").length')).toBe(selected);
-      expect(await page.value<number>('Object.keys(views.parallel.signal("chosen")).length')).toBe(selected);
+      expect(await page.value<number>('Object.keys(views.parallel.signal("chosen")).filter((key) => !key.startsWith("#")).length')).toBe(
+        selected,
+      );
       await page.key("Escape");
       await page.until('document.getElementById("chosen").textContent === "nothing selected"');
       await page.value("document.querySelector('#body tr').focus()");
       await page.key("Enter");
       await page.until("S.chosen.size === 1");
       expect(await page.value<boolean>('views.scatter.signal("any")')).toBe(true);
-      await page.value(
-        '(() => { const s = document.getElementById("search"); s.value = "lanes=8"; s.dispatchEvent(new Event("input")); })()',
+      const focus = await page.value<number>("S.focus");
+      expect(await page.value<string>('document.getElementById("point-title").textContent')).toContain(`#${focus}`);
+      const search = (words: string): Promise<unknown> =>
+        page.value(
+          `(() => { const s = document.getElementById("search"); s.value = ${JSON.stringify(words)}; s.dispatchEvent(new Event("input")); })()`,
+        );
+      const listed = '[...document.querySelectorAll("#body tr")].map((tr) => rowOf.get(Number(tr.dataset.id)))';
+      await search("lanes=8 latency_us < 300");
+      expect(await page.value<number>(`${listed}.length`)).toBeGreaterThan(0);
+      expect(await page.value<boolean>(`${listed}.every((row) => row.lanes === 8 && row.latency_us < 300)`)).toBe(true);
+      await page.value('document.getElementById("pick").click()');
+      await page.until("S.chosen.size === shown().filter((row) => row.lanes === 8 && row.latency_us < 300).length");
+      await search("");
+      // The lower half of the axis of lanes: 8 and 16 of 8, 16, 32.
+      const axis = await page.value<{ x: number; top: number; height: number }>(
+        '(() => { const r = document.querySelector("#parallel canvas").getBoundingClientRect(); scrollTo(0, r.y + scrollY - 200); const b = document.querySelector("#parallel canvas").getBoundingClientRect(); const v = views.parallel; return { x: b.x + v.origin()[0] + v.scale("x")(label("lanes")), top: b.y + v.origin()[1], height: v.height() }; })()',
       );
-      expect(
-        await page.value<boolean>('[...document.querySelectorAll("#body tr")].every((tr) => rowOf.get(Number(tr.dataset.id)).lanes === 8)'),
-      ).toBe(true);
+      await page.drag(axis.x + 3, axis.top + axis.height * 0.55, axis.x + 3, axis.top + axis.height + 4);
+      await page.until("S.ranges.size === 1 && S.chosen.size === shown().filter((row) => row.lanes < 32).length");
+      expect(await page.value<number>('views.parallel.data("ranges").length')).toBe(1);
+      await page.key("Escape");
+      await page.until("S.ranges.size === 0 && S.chosen.size === 0");
       await page.value(
         '(() => { const s = document.getElementById("x"); s.value = "area_mm2"; s.dispatchEvent(new Event("change")); document.getElementById("theme").click(); })()',
       );
       await page.until('document.documentElement.dataset.theme === "dark"');
       await page.until('document.querySelector("#scatter canvas") !== null');
+      // On paper: light, and the front in one table.
+      await page.value('dispatchEvent(new Event("beforeprint"))');
+      expect(await page.value<string>("S.theme")).toBe("light");
+      await page.until('/^The front/.test(document.getElementById("found").textContent)');
+      expect(await page.value<boolean>(`${listed}.every((row) => row.front)`)).toBe(true);
+      await page.value('dispatchEvent(new Event("afterprint"))');
+      expect(await page.value<string>("S.theme")).toBe("dark");
       expect(page.complaints).toEqual([]);
       expect(page.requests.filter((url) => !url.endsWith("small-report.html"))).toEqual([]);
     } finally {

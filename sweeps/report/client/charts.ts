@@ -1,0 +1,69 @@
+/** The scatter over the axes that a reader chooses, what matters, breakdown stacks and history. */
+export const CHARTS = `
+// Points that no other one beats in the two metrics on the axes, with the corners between them.
+function staircase(points) {
+  if (!goal.has(S.x) || !goal.has(S.y)) return [];
+  const sx = goal.get(S.x) === "max" ? -1 : 1, sy = goal.get(S.y) === "max" ? -1 : 1;
+  const order = points.filter((p) => p.front).sort((a, b) => sx * (a.x - b.x) || sy * (a.y - b.y));
+  const best = []; let least = Infinity;
+  for (const p of order) if (sy * p.y < least) { least = sy * p.y; best.push(p); }
+  return best.flatMap((p, i) => i === 0 ? [{ x: p.x, y: p.y }] : [{ x: p.x, y: best[i - 1].y }, { x: p.x, y: p.y }]).map((p, i) => ({ ...p, i }));
+}
+// Of what is shown, with a little room; all results where nothing else is known.
+function limits(name) {
+  const values = shown().map((row) => row[name]).filter((v) => typeof v === "number");
+  const low = Math.min(...values), high = Math.max(...values);
+  if (values.length === 0 || !(high > low)) return AXES[name];
+  return low > 0 && isLog(name) ? { low: low / (high / low) ** 0.03, high: high * (high / low) ** 0.03 } : { low: low - (high - low) * 0.03, high: high + (high - low) * 0.03 };
+}
+function channel(name, field, log) {
+  if (!numeric(name)) return { field, type: "nominal", title: label(name) };
+  const { low, high } = limits(name), type = log && low > 0 ? "log" : "linear";
+  return { field, type: "quantitative", title: label(name), scale: { type, domain: [low, high], nice: false, ...(type === "log" ? {} : { zero: false }) } };
+}
+const about = (row) => Object.fromEntries([["point", "#" + row.id], ...[...new Set([S.x, S.y, ...(S.colour ? [S.colour] : []), ...objectives, ...parameters])].map((name) => [label(name), text(row[name])])]);
+async function drawScatter() {
+  const spec = structuredClone(SPECS.scatter);
+  spec.encoding = { x: channel(S.x, "x", S.logX), y: channel(S.y, "y", S.logY) };
+  const ink = tone("ink");
+  const points = shown().map((row) => ({ id: row.id, front: row.front, knee: row.knee, x: row[S.x], y: row[S.y], colour: S.colour ? row[S.colour] : "", row }));
+  const colour = S.colour ? channel(S.colour, "colour", isLog(S.colour)) : { value: tone("accent") };
+  if (colour.scale) { colour.scale.scheme = "cividis"; colour.legend = { gradientLength: 240 }; } else if (S.colour) colour.scale = { scheme: "tableau10" };
+  for (const layer of spec.layer) {
+    const name = layer.data.name;
+    if (name === "line") { layer.encoding.color = { value: ink }; layer.encoding.opacity = { value: 0.7 }; }
+    if (name === "cloud") layer.encoding.color = colour;
+    if (name === "marks" && layer.mark.type !== "text") { layer.encoding.color = colour; layer.mark.stroke = ink; }
+    if (name === "focus") layer.mark.stroke = tone("mark-line");
+  }
+  const view = await draw("scatter", spec, { cloud: points.filter((p) => !p.front), marks: points.filter((p) => p.front), line: staircase(points), focus: focusPlace() });
+  view.tooltip((handler, event, item, value) => showTooltip(handler, event, item, item && item.datum && item.datum.row ? about(item.datum.row) : null));
+  clickable(view);
+  view.addSignalListener("brush", (_, range) => {
+    if (clicked) return;
+    const inside = Object.entries(range);
+    if (inside.length === 0) { if (S.chosen.size > 0) choose([]); return; }
+    choose(points.filter((p) => inside.every(([name, values]) => typeof values[0] === "number" ? p[name] >= Math.min(...values) && p[name] <= Math.max(...values) : values.includes(p[name]))).map((p) => p.id));
+  });
+}
+function focusPlace() { const row = rowOf.get(S.focus); return row ? [{ x: row[S.x], y: row[S.y] }] : []; }
+function ringFocus() { if (views.scatter) views.scatter.data("focus", focusPlace()).runAsync(); }
+async function drawImportance() {
+  const data = D.importance.filter((e) => e.share !== null).map((e) => ({ ...e, parameter: label(e.parameter), metricLabel: label(e.metric), text: Math.round(e.share * 100) + " %" + (e.rank === null ? "" : e.rank > 0.1 ? " ↑" : e.rank < -0.1 ? " ↓" : "") }));
+  if (data.length === 0) { $("importance").textContent = "too few results vary"; return; }
+  await draw("importance", { ...SPECS.importance, height: 26 * new Set(data.map((e) => e.parameter)).size }, { importance: data });
+}
+async function drawBreakdown() {
+  const picture = SPECS[S.stack];
+  if (!picture) { $("breakdown").textContent = "No point of the front has a known " + S.stack + ": the chip's model gives none."; return; }
+  const spec = structuredClone(picture);
+  const value = (name) => rowOf.get(Number(name.slice(1)))?.[S.sort] ?? 0;
+  const sign = S.descending ? -1 : 1;
+  spec.encoding.y.sort = [...spec.encoding.y.sort].sort((a, b) => sign * (value(a) - value(b)));
+  clickable(await draw("breakdown", spec, {}));
+  if (S.chosen.size > 0) await views.breakdown.signal("chosen", chosenSignal()).signal("any", true).runAsync();
+}
+async function drawHistory() {
+  if (SPECS.history) await draw("history", SPECS.history, {}); else $("history").textContent = "no reference point was fixed";
+}
+`;

@@ -1,0 +1,12 @@
+/**
+ * The report page's own script, as text: linked views over the data in the page. It needs `vega` and `vegaLite` and nothing else; it makes no
+ * request. Kept as text because it runs in the browser of whoever opens the page, not here.
+ */
+import { CHARTS } from "./charts.js";
+import { PARALLEL } from "./parallel.js";
+import { POINT } from "./point.js";
+import { START } from "./start.js";
+import { STATE } from "./state.js";
+import { TABLE } from "./table.js";
+
+export const CLIENT = ['"use strict";', STATE, CHARTS, PARALLEL, POINT, TABLE, START].join("\n");

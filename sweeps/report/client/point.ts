@@ -1,0 +1,43 @@
+/** The point in focus: what it gives, what it is set to, its chip with the load of cores and links, and the commands that go on from it. */
+export const POINT = `
+async function drawPoint() {
+  const row = rowOf.get(S.focus), detail = detailOf.get(S.focus);
+  $("point-title").textContent = "Point #" + S.focus + (row.knee ? " (knee)" : "") + (row.front ? ", on the front" : row.beyond ? ", beyond the limits" : "");
+  const facts = $("facts"); facts.replaceChildren();
+  const entry = (name, goalText) => {
+    const dt = document.createElement("dt"), dd = document.createElement("dd");
+    dt.textContent = label(name) + goalText; dd.textContent = text(row[name]); if (goalText) dd.className = "goal"; facts.append(dt, dd);
+  };
+  for (const name of objectives) entry(name, goal.get(name) === "max" ? ", max" : ", min");
+  for (const name of parameters) entry(name, "");
+  $("point-command").textContent = "snn-dse show " + D.study.database + " " + S.focus;
+  await drawChip(detail);
+}
+async function drawChip(detail) {
+  const chip = $("chip");
+  if (!detail || detail.cores.length === 0) {
+    if (views.chip) { views.chip.finalize(); delete views.chip; }
+    chip.textContent = detail ? "The chip's model tells no utilisation." : "Utilisation and breakdown travel with points of the front only.";
+    return;
+  }
+  const n = detail.coresPerTile, pitch = 1.45, inset = 0.04;
+  const cores = detail.cores.map((c) => {
+    const left = c.x * pitch + c.slot / n, right = c.x * pitch + (c.slot + 1) / n, busy = Math.max(c.synapseBusy, c.somaBusy);
+    return { ...c, busy, left: left + inset, right: right - inset, bottom: c.y * pitch + inset, top: c.y * pitch + 1 - inset, centre: (left + right) / 2, middle: c.y * pitch + 0.5, text: detail.cores.length <= 64 ? Math.round(busy * 100) + " %" : "" };
+  });
+  const step = { east: [1, 0], west: [-1, 0], north: [0, 1], south: [0, -1] };
+  const between = detail.links.filter((l) => step[l.port]);
+  const hottest = Math.max(0, ...between.map((l) => l.flitsPerCycle));
+  // Rightward traffic runs in the lower lane, upward traffic in the right one, like cars.
+  const links = between.map((l) => {
+    const [dx, dy] = step[l.port], cx = l.x * pitch + 0.5 + dy * 0.13, cy = l.y * pitch + 0.5 - dx * 0.13, wraps = l.wraps ? 0.2 : pitch - 1;
+    return { name: "router " + l.router + " " + l.port + (l.wraps ? " (wraps around)" : ""), flitsPerCycle: l.flitsPerCycle, x1: cx + dx * 0.5, y1: cy + dy * 0.5, x2: cx + dx * (0.5 + wraps), y2: cy + dy * (0.5 + wraps), tip: dx > 0 ? 90 : dx < 0 ? -90 : dy > 0 ? 0 : 180 };
+  });
+  // Tiles stay square as long as they fit.
+  const extent = (key) => Math.max(...cores.map((c) => c[key])) * pitch + 1;
+  const height = Math.round(Math.min(300, Math.max(60, ($("chip").clientWidth * extent("y")) / extent("x"))));
+  const spec = structuredClone(SPECS.chip);
+  spec.layer = spec.layer.filter((layer) => hottest > 0 || !/^links/.test(layer.data.name));
+  await draw("chip", { ...spec, height }, hottest > 0 ? { cores, links } : { cores });
+}
+`;

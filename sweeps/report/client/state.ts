@@ -1,0 +1,94 @@
+/** The page's data unpacked, the choices of its reader, the selection that all views share, and how a chart is drawn. */
+export const STATE = `
+const D = unpack(JSON.parse(document.getElementById("data").textContent));
+const { specs: SPECS, axes: AXES, first: FIRST } = JSON.parse(document.getElementById("pictures").textContent);
+const $ = (id) => document.getElementById(id);
+const label = (name) => AXES[name] ? AXES[name].label : name;
+const text = (v) => v === null || v === undefined ? "–" : typeof v === "number" ? String(Number(v.toPrecision(5))) : String(v);
+const parameters = D.parameters.map((p) => p.name);
+const metrics = D.metrics.map((m) => m.name);
+const objectives = D.objectives.map((o) => o.metric);
+const names = [...objectives, ...metrics.filter((m) => !objectives.includes(m)), ...parameters];
+const rows = D.points.id.map((id, i) => {
+  const row = { id, front: D.points.front[i] === 1, beyond: D.points.beyond[i] === 1, knee: id === D.kneeId };
+  for (const [name, column] of Object.entries(D.points.columns)) row[name] = column[i];
+  return row;
+});
+const rowOf = new Map(rows.map((row) => [row.id, row]));
+const detailOf = new Map(D.details.map((d) => [d.id, d]));
+const numeric = (name) => AXES[name].scale !== "names";
+const isLog = (name) => AXES[name].scale === "log";
+const goal = new Map(D.objectives.map((o) => [o.metric, o.direction]));
+const S = {
+  x: FIRST.x, y: FIRST.y, colour: FIRST.colour,
+  only: rows.some((r) => r.beyond) && rows.some((r) => !r.beyond) ? "within" : "all",
+  chosen: new Set(), ranges: new Map(), focus: D.kneeId ?? rows[0].id, stack: SPECS.energy ? "energy" : "area", sort: objectives[0],
+  descending: D.objectives[0].direction === "max", search: "", wide: false, printing: false,
+  theme: matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light",
+};
+S.logX = isLog(S.x); S.logY = isLog(S.y);
+const views = {};
+const shown = () => rows.filter((row) => S.only === "all" || (S.only === "front" ? row.front : !row.beyond));
+const tone = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
+
+function config() {
+  const ink = tone("ink"), line = tone("line"), quiet = tone("quiet");
+  return { background: "transparent", font: "system-ui, sans-serif", view: { stroke: line },
+    axis: { labelColor: quiet, titleColor: ink, gridColor: line, domainColor: quiet, tickColor: quiet, labelFontSize: 12, titleFontSize: 13, labelOverlap: true, tickCount: 6 },
+    legend: { labelColor: quiet, titleColor: ink, labelFontSize: 12, titleFontSize: 13, titleLimit: 260, labelOverlap: true },
+    text: { color: ink, fill: ink }, mark: { tooltip: null }, rule: { color: quiet } };
+}
+const tooltip = document.createElement("div");
+tooltip.className = "vg-tooltip"; tooltip.hidden = true; document.body.append(tooltip);
+function showTooltip(handler, event, item, value) {
+  if (value === null || value === undefined || value === "") { tooltip.hidden = true; return; }
+  tooltip.replaceChildren();
+  const table = document.createElement("table");
+  for (const [k, v] of Object.entries(typeof value === "object" ? value : { "": value })) {
+    const tr = table.insertRow(); tr.insertCell().textContent = k; tr.insertCell().textContent = String(v);
+  }
+  tooltip.append(table); tooltip.hidden = false;
+  tooltip.style.left = Math.max(4, Math.min(event.clientX + 14, innerWidth - tooltip.offsetWidth - 8)) + "px";
+  tooltip.style.top = Math.max(4, Math.min(event.clientY + 14, innerHeight - tooltip.offsetHeight - 8)) + "px";
+}
+async function draw(name, spec, data) {
+  const old = views[name]; if (old) old.finalize();
+  const container = $(name); container.replaceChildren();
+  const compiled = vegaLite.compile({ $schema: "https://vega.github.io/schema/vega-lite/v6.json", ...spec, config: config() }).spec;
+  const view = new vega.View(vega.parse(compiled), { renderer: "canvas", container, hover: true, logLevel: vega.Error });
+  view.tooltip(showTooltip);
+  for (const [set, values] of Object.entries(data)) view.data(set, values);
+  views[name] = view;
+  await view.runAsync();
+  container.dataset.drawn = "yes";
+  return view;
+}
+function chosenSignal() { const chosen = {}; for (const id of S.chosen) chosen[id] = chosen["#" + id] = true; return chosen; }
+const SELECTING = ["scatter", "parallel", "breakdown"];
+async function mark() {
+  const chosen = chosenSignal(), any = S.chosen.size > 0;
+  for (const name of SELECTING) if (views[name] && views[name].selects) await views[name].signal("chosen", chosen).signal("any", any).runAsync();
+  $("chosen").textContent = any ? S.chosen.size + " selected" : "nothing selected";
+  $("clear").disabled = !any; drawTable();
+}
+let clicked = false;
+// Selects points in every view; a point named as focus is also shown in full. Ranges on the parallel axes hold only while they made the selection.
+function choose(ids, focus, keepRanges) {
+  S.chosen = new Set(ids);
+  if (!keepRanges && S.ranges.size > 0) { S.ranges.clear(); showRanges(); }
+  if (focus !== undefined && focus !== null) look(focus);
+  return mark();
+}
+function look(id) { S.focus = id; drawPoint(); ringFocus(); }
+function clickable(view) {
+  view.selects = true;
+  view.addEventListener("click", (event, item) => {
+    const datum = item && item.datum; const id = datum && (datum.id ?? (datum.name ? Number(datum.name.slice(1)) : undefined));
+    if (id === undefined || !rowOf.has(id)) return;
+    clicked = true; setTimeout(() => { clicked = false; }, 80);
+    const next = new Set(event.shiftKey ? S.chosen : []);
+    if (S.chosen.has(id) && (event.shiftKey || S.chosen.size === 1)) next.delete(id); else next.add(id);
+    choose(next, id);
+  });
+}
+`;

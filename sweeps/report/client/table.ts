@@ -1,0 +1,67 @@
+/** The table: search by name and comparison, sort, columns, pages, selection by keyboard, download. */
+export const TABLE = String.raw`
+let page = 0;
+const PAGE = 100;
+const COMPARISON = /^([a-z_][\w]*)\s*(<=|>=|!=|==|=|<|>)\s*(.+)$/i;
+const HOLDS = { "<": (a, b) => a < b, ">": (a, b) => a > b, "<=": (a, b) => a <= b, ">=": (a, b) => a >= b, "=": (a, b) => a === b, "==": (a, b) => a === b, "!=": (a, b) => a !== b };
+// Terms with blanks between them; all must hold: "#42", "front", "lanes=8", "latency_us<100", or a piece of any value.
+function tester(search) {
+  const terms = search.replace(/\s*(<=|>=|!=|==|=|<|>)\s*/g, "$1").split(/\s+/).filter((term) => term !== "");
+  const tests = terms.map((term) => {
+    const match = COMPARISON.exec(term);
+    if (match && (names.includes(match[1]) || match[1] === "id")) {
+      const [, name, sign, right] = match;
+      return (row) => row[name] !== null && (typeof row[name] === "number" ? !Number.isNaN(Number(right)) && HOLDS[sign](row[name], Number(right)) : HOLDS[sign](String(row[name]), right));
+    }
+    if (/^#\d*$/.test(term)) return (row) => ("#" + row.id).startsWith(term);
+    if (term === "front") return (row) => row.front;
+    const piece = term.toLowerCase();
+    return (row) => [...parameters, ...metrics].some((name) => (name + "=" + row[name]).toLowerCase().includes(piece));
+  });
+  return (row) => tests.every((test) => test(row));
+}
+const tableColumns = () => S.wide ? [...objectives, ...parameters, ...metrics.filter((name) => !objectives.includes(name))] : [...objectives, ...parameters];
+function tableRows() {
+  const found = S.printing ? rows.filter((row) => S.chosen.size > 0 ? S.chosen.has(row.id) : row.front) : shown().filter(tester(S.search));
+  const sign = S.descending ? -1 : 1;
+  return found.sort((a, b) => (S.chosen.has(b.id) - S.chosen.has(a.id)) || (a[S.sort] === b[S.sort] ? a.id - b.id : a[S.sort] === null ? 1 : b[S.sort] === null ? -1 : a[S.sort] < b[S.sort] ? -sign : sign));
+}
+function drawTable() {
+  const found = tableRows(), columns = tableColumns(), keep = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset : {};
+  page = Math.min(page, Math.max(0, Math.ceil(found.length / PAGE) - 1));
+  const head = $("head"); head.replaceChildren();
+  for (const name of ["id", ...columns]) {
+    const th = document.createElement("th"); th.scope = "col"; const button = document.createElement("button");
+    button.dataset.column = name;
+    button.textContent = name === "id" ? "point" : label(name); button.append(S.sort === name ? (S.descending ? " ▼" : " ▲") : "");
+    th.setAttribute("aria-sort", S.sort === name ? (S.descending ? "descending" : "ascending") : "none");
+    button.onclick = () => { S.descending = S.sort === name ? !S.descending : goal.get(name) === "max"; S.sort = name; drawTable(); drawBreakdown(); };
+    th.append(button); head.append(th);
+  }
+  const body = $("body"); body.replaceChildren();
+  for (const row of found.slice(page * PAGE, page * PAGE + PAGE)) {
+    const tr = body.insertRow(); tr.tabIndex = 0; tr.dataset.id = row.id;
+    tr.className = (S.chosen.has(row.id) ? "chosen " : "") + (row.front ? "front " : "") + (row.beyond ? "beyond" : ""); tr.setAttribute("aria-selected", S.chosen.has(row.id));
+    for (const name of ["id", ...columns]) tr.insertCell().textContent = name === "id" ? "#" + row.id : text(row[name]);
+    const pick = (event) => choose(event.shiftKey ? [...S.chosen, row.id] : S.chosen.has(row.id) && S.chosen.size === 1 ? [] : [row.id], row.id);
+    tr.onclick = pick;
+    tr.onkeydown = (event) => {
+      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); pick(event); }
+      const next = event.key === "ArrowDown" ? tr.nextElementSibling : event.key === "ArrowUp" ? tr.previousElementSibling : null;
+      if (next) { event.preventDefault(); next.focus(); }
+    };
+  }
+  // Whoever works by keyboard stays where he was.
+  const again = keep.id ? body.querySelector('[data-id="' + keep.id + '"]') : keep.column ? head.querySelector('[data-column="' + keep.column + '"]') : null;
+  if (again) again.focus();
+  $("found").textContent = S.printing ? (S.chosen.size > 0 ? "The selection" : "The front") + (found.length > PAGE ? ", its first " + PAGE + " points." : ".") + " The page itself holds all " + rows.length + " results." : found.length + " points, page " + (page + 1) + " of " + Math.max(1, Math.ceil(found.length / PAGE));
+  $("previous").disabled = page === 0; $("next").disabled = (page + 1) * PAGE >= found.length; $("pick").disabled = S.search === "" || found.length === 0;
+}
+function download() {
+  const columns = ["id", "front", "beyond", ...parameters, ...metrics];
+  const cell = (v) => v === null || v === undefined ? "" : typeof v === "string" && /[",\n]/.test(v) ? '"' + v.replaceAll('"', '""') + '"' : String(v);
+  const lines = [columns.join(","), ...tableRows().map((row) => columns.map((name) => cell(row[name])).join(","))];
+  const link = document.createElement("a"); link.href = URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "text/csv" }));
+  link.download = D.study.name + "-points.csv"; link.click(); setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+`;
