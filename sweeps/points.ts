@@ -7,7 +7,7 @@ import { hashJson, type Json } from "../arch/base/hash.js";
 import { type AnyExperiment, areaOf, isCoupled } from "../arch/index.js";
 import type { Engine, Task } from "./engine/engine.js";
 import type { Metrics, Objectives, Score } from "./objectives.js";
-import { pointKey, refusedKey } from "./point.js";
+import { pointKey, refusedKey, trialKey } from "./point.js";
 import { canonicalValues, type PointValues, type Space } from "./space.js";
 import type { Store, StoredPoint } from "./store/sqlite.js";
 
@@ -23,7 +23,7 @@ export interface Entry {
   attempts: number;
   score: Score | null;
   /** Described on demand: a large study keeps scores only. */
-  described: Omit<Task, "key"> | null;
+  described: Omit<Task, "key" | "fidelity"> | null;
 }
 
 /** What became of an asked position. */
@@ -55,11 +55,6 @@ export function byPathAt(document: Json, byPath: { readonly [path: string]: Json
   if (fidelity === 1) return byPath;
   const timed = (byPath[TIMED] as number | undefined) ?? timedUtterances(document);
   return { ...byPath, [TIMED]: Math.max(1, Math.round(timed * fidelity)) };
-}
-
-/** Key of a trial: never that of a point, even where the share of few utterances is all of them. */
-export function trialKey(key: string, fidelity: number): string {
-  return fidelity === 1 ? key : hashJson({ key, fidelity });
 }
 
 /** One text a point and fidelity. */
