@@ -92,7 +92,7 @@ function filterOf(where: string | null, names: readonly string[]): ((point: Stor
 export function frontReport(store: Store, options: ReportOptions = { objectives: [], where: null }): FrontReport {
   const study = store.study();
   if (study === null) throw inputError(store.file, "holds no study yet", "run a sweep first: snn-dse sweep arch.yaml --db FILE");
-  const spec = study.sweep as unknown as SweepSpec;
+  const spec = study.sweep;
   const parameters = spec.parameters.map((p) => p.name);
   const own = options.objectives.length === 0 && options.where === null;
   const chosen = chosenObjectives(options.objectives, spec);

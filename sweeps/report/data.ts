@@ -6,7 +6,7 @@
 import { basename } from "node:path";
 import { inputError } from "../../arch/base/errors.js";
 import type { Json } from "../../arch/base/hash.js";
-import { type AnyExperiment, patchExperiment, type SweepSpec } from "../../arch/index.js";
+import { type AnyExperiment, patchExperiment } from "../../arch/index.js";
 import { METRICS, type MetricName, type Result } from "../../sim/index.js";
 import { frontReport } from "../export/report.js";
 import { Objectives } from "../objectives.js";
@@ -172,7 +172,7 @@ export function reportData(store: Store): ReportData {
   const report = frontReport(store);
   const study = store.study();
   if (study === null) throw inputError(store.file, "holds no study yet");
-  const spec = study.sweep as unknown as SweepSpec;
+  const spec = study.sweep;
   const space = new Space(spec.parameters);
   const objectives = new Objectives(spec, space.names);
   const done = [...store.points("p.state = 'done'")];

@@ -28,19 +28,10 @@ import {
   unpacked,
   type WarmPoint,
 } from "./rows.js";
+import { type StoredStudy, type StudyRecord, studyOf } from "./study-row.js";
 
 export type { Failure, StoredPoint, WarmPoint } from "./rows.js";
-
-/** What identifies a study and what is printed with its results. */
-export interface StudyRecord {
-  readonly name: string;
-  /** Everything but the budget; two sweeps with the same identity continue each other. */
-  readonly identity: string;
-  readonly sweep: Json;
-  readonly document: Json;
-  readonly budget: number;
-  readonly engineVersion: string;
-}
+export type { StudyRecord } from "./study-row.js";
 
 /** Content address of a whole result. */
 export function resultDigest(result: Result): string {
@@ -100,22 +91,9 @@ export class Store extends Connection {
   }
 
   /** The study of this file; null in a new one. */
-  study():
-    | (StudyRecord & { readonly reference: readonly number[] | null; readonly state: string; readonly finishReason: string | null })
-    | null {
+  study(): StoredStudy | null {
     const row = this.get("SELECT * FROM study");
-    if (row === undefined) return null;
-    return this.guard(() => ({
-      name: row.name as string,
-      identity: row.identity as string,
-      sweep: JSON.parse(row.sweep_json as string) as Json,
-      document: JSON.parse(row.document_json as string) as Json,
-      budget: row.budget as number,
-      engineVersion: row.engine_version as string,
-      reference: row.reference_json === null ? null : (JSON.parse(row.reference_json as string) as number[]),
-      state: row.state as string,
-      finishReason: row.finish_reason as string | null,
-    }));
+    return row === undefined ? null : studyOf(row, this.file);
   }
 
   /** Where the newest session's results come from; null without a session. */
@@ -139,7 +117,7 @@ export class Store extends Connection {
         this.run("INSERT INTO study VALUES (1, ?, ?, ?, ?, ?, ?, NULL, 'running', NULL)", [
           record.name,
           record.identity,
-          canonicalJson(record.sweep),
+          canonicalJson(record.sweep as unknown as Json),
           canonicalJson(record.document),
           record.budget,
           record.engineVersion,
