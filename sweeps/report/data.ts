@@ -19,6 +19,8 @@ import { type Importance, importances } from "./importance.js";
 const MOST_POINTS = 20_000;
 /** Front points whose breakdown and utilisation travel with the page. */
 const MOST_DETAILS = 60;
+/** Cores and links of all those together: large chips travel in fewer points. */
+const MOST_PARTS = 20_000;
 
 export interface ReportCore {
   readonly core: number;
@@ -168,6 +170,13 @@ function detailOf(id: number, result: Result, plan: FloorPlan): ReportDetail {
   return { id, breakdown, cores, links, coresPerTile };
 }
 
+/** An even choice of the details whose cores and links are not too many; the knee always. */
+function withinBudget(details: readonly ReportDetail[], kneeId: number | null): readonly ReportDetail[] {
+  const parts = details.reduce((sum, { cores, links }) => sum + cores.length + links.length, 0);
+  const stride = Math.max(1, Math.ceil(parts / MOST_PARTS));
+  return details.filter(({ id }, i) => i % stride === 0 || id === kneeId);
+}
+
 export function reportData(store: Store): ReportData {
   const report = frontReport(store);
   const study = store.study();
@@ -232,7 +241,7 @@ export function reportData(store: Store): ReportData {
       parameterColumns,
       Object.fromEntries(objectiveNames.map((name) => [name, points.map((point) => point.metrics?.[name as MetricName] ?? null)])),
     ).map((entry) => ({ ...entry, share: short(entry.share), rank: short(entry.rank) })),
-    details,
+    details: withinBudget(details, report.kneeId),
     sources: [...sources].sort(),
     failures: store
       .query("SELECT state, code, points, example FROM failures")
