@@ -183,13 +183,10 @@ ${gains}
 
 The paper counts multiplications, and here rec-v2 needs ${times((cost) => cost.multiplications)} times fewer than the gru, for ${lost.toFixed(1)} points of accuracy. In joules that is ${times((cost) => cost.energyNj)} times, in time ${times((cost) => cost.timeUs)}. Why not the same number:
 
-- **Multiplications are not what costs.** Arithmetic is ${part(spikes, "arithmetic").toFixed(1)} to ${part(gru, "arithmetic").toFixed(1)} % of the energy${holds(
-        gain((cost) => cost.partsNj.arithmetic) === largest,
-        ", though its own saving is the largest",
-      )} (${times((cost) => cost.partsNj.arithmetic)} times: a 6-bit payload needs a
+- **Multiplications are not what costs.** Arithmetic is ${part(spikes, "arithmetic").toFixed(1)} to ${part(gru, "arithmetic").toFixed(1)} % of the energy${gain((cost) => cost.partsNj.arithmetic) === largest ? ", though its own saving is the largest" : ""} (${times((cost) => cost.partsNj.arithmetic)} times: a 6-bit payload needs a
   smaller multiplier than an 8-bit one). ${holds(Math.max(...costs.map((cost) => part(cost, "arithmetic"))) < 2, "A chip without multipliers would save less than 2 %.")} What is saved is the memory traffic that each multiplication brings: a weight
   read, and a sum read and written back.
-- **Weight reads follow the multiplications** (${times((cost) => cost.weightReads)} times): one event reads its row of weights, eight of them a word, whatever its payload.
+- **Weight reads follow the synaptic multiplications** (${times((cost) => cost.weightReads)} times): one event reads its row of weights, eight of them a word, whatever its payload; the element-wise ones of the cells read none.
 - **State memory gains least of the dynamic parts** (${times((cost) => cost.stateAccesses)} times), and is the largest (${part(spikes, "state memory").toFixed(0)} % of rec-v2's energy): every neuron is read, updated and written in every frame, silent
   or not. That floor does not shrink with the spikes: rec-v2 makes ${updated[0].toFixed(2)} state accesses a weight word read, the gru ${updated[1].toFixed(2)}.
 - **Leakage and clock gain what time gains** (${times((cost) => cost.partsNj["leakage and clock"])} times), because the chip is the same: its weight memory is sized for the lstm, which the spiking network pays in leakage and in dearer reads.
