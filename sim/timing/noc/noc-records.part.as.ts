@@ -89,13 +89,16 @@ export const C_COIN: usize = 64; // u32 state of its coins
 export const C_BYTES: usize = 80;
 
 // Packet, 32 bytes; also a node of a multicast packet's destination list.
-export const K_DESTINATION: usize = 0; // core; of a multicast packet -1 - slot of its first list node
+export const K_DESTINATION: usize = 0; // core; of a multicast packet -1 - slot of its first list node, or PLANNED | node of its tree (noc-branching)
 export const K_TAG: usize = 4;
 export const K_FLITS: usize = 8;
 export const K_NEXT: usize = 12; // slot, -1: none
 export const K_SOURCE: usize = 16; // router record
 export const K_FLAGS: usize = 20;
 export const K_LEFT: usize = 24; // f64 cycle
+
+/** The two highest bits of a planned packet's destination; those of a list are both set, as slots are fewer than 2^30. */
+export const PLANNED: u32 = 2 << 30;
 
 /** Sizes that never change after `create`. */
 export let PORTS: i32 = 0;
