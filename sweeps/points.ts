@@ -79,9 +79,8 @@ export class PointBook {
   staleAsks = 0;
   private readonly byKey = new Map<string, Entry>();
   private readonly byValues = new Map<string, Entry>();
-  /** What the database holds, by values and by key. */
-  private readonly stored = new Map<string, StoredPoint>();
-  private readonly storedKeys = new Map<string, StoredPoint>();
+  /** Numbers of the points that the database holds and this session has not met, by values. */
+  private readonly stored = new Map<string, number>();
   private readonly takenIds = new Set<number>();
   private readonly documentHash: string;
 
@@ -104,8 +103,7 @@ export class PointBook {
         damaged.push(point.id);
         continue;
       }
-      this.stored.set(nameOf(point.values, point.fidelity), point);
-      this.storedKeys.set(point.key, point);
+      this.stored.set(nameOf(point.values, point.fidelity), point.id);
       this.takenIds.add(point.id);
       if (point.state !== "queued" && point.fidelity === 1) ended++;
     }
@@ -121,8 +119,11 @@ export class PointBook {
     const text = nameOf(values, fidelity);
     const known = this.byValues.get(text);
     if (known !== undefined) return this.again(known);
-    const point = this.stored.get(text);
-    if (point !== undefined) return this.recall(text, values, point);
+    const id = this.stored.get(text);
+    if (id !== undefined) {
+      this.stored.delete(text);
+      return this.recall(text, values, this.store.point(id) as StoredPoint);
+    }
     return this.create(text, values, fidelity);
   }
 
@@ -205,8 +206,8 @@ export class PointBook {
       this.byValues.set(text, twin);
       return this.again(twin);
     }
-    const stored = this.storedKeys.get(key);
-    if (stored !== undefined) return this.recall(text, values, stored);
+    const stored = this.store.pointOfKey(key);
+    if (stored !== null) return this.recall(text, values, stored);
     const id = this.nextId();
     const known = described !== null && this.objectives.needsArea ? areaMetric(described.experiment) : {};
     const before = this.objectives.checkBefore(values, known);

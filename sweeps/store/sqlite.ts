@@ -157,11 +157,11 @@ export class Store extends Connection {
     }
   }
 
-  /** `[id, ...metrics]` of every feasible point in the order asked: little memory, for fronts of large studies. */
-  *feasible(metrics: readonly MetricName[]): Generator<readonly (number | null)[]> {
-    const sql = `SELECT p.id, ${metrics.map((m) => `r.${m}`).join(", ")} FROM point p JOIN result r ON r.point_id = p.id
+  /** `[id, values as JSON, ...metrics]` of every feasible point in the order asked: little memory, for fronts of large studies. */
+  *feasible(metrics: readonly MetricName[]): Generator<readonly [number, string, ...(number | null)[]]> {
+    const sql = `SELECT p.id, p.values_json, ${metrics.map((m) => `r.${m}`).join(", ")} FROM point p JOIN result r ON r.point_id = p.id
       WHERE p.state = 'done' AND p.violation = 0 AND p.fidelity = 1 ORDER BY p.id`;
-    const rows = this.guard(() => this.db.prepare(sql).raw().iterate() as IterableIterator<(number | null)[]>);
+    const rows = this.guard(() => this.db.prepare(sql).raw().iterate() as IterableIterator<[number, string, ...(number | null)[]]>);
     try {
       yield* rows;
     } catch (error) {
@@ -180,6 +180,11 @@ export class Store extends Connection {
 
   point(id: number): StoredPoint | null {
     const row = this.get(`${POINT_QUERY} WHERE p.id = ?`, [id]);
+    return row === undefined ? null : pointOf(row);
+  }
+
+  pointOfKey(key: string): StoredPoint | null {
+    const row = this.get(`${POINT_QUERY} WHERE p.key = ?`, [key]);
     return row === undefined ? null : pointOf(row);
   }
 
