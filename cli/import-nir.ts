@@ -6,15 +6,14 @@ import {
   type ImportedNir,
   importNir,
   integerObstacles,
-  type NeurobenchMetrics,
   type NirOptions,
   nirTopology,
 } from "../sim/index.js";
 import { EXIT } from "./exit.js";
-import { grouped, measured, significant } from "./format/number.js";
+import { neurobenchLines } from "./format/neurobench.js";
+import { grouped, significant } from "./format/number.js";
 import { resultLines } from "./format/result.js";
 import { type Look, lookOf } from "./format/style.js";
-import { tableLines } from "./format/table.js";
 import { loadArch } from "./load.js";
 import { type NirRunRequest, type Ran, runNir } from "./nir-run.js";
 import { type Comparison, compareNodes, comparisonText, parseNodeFile, recordNodes } from "./node-values.js";
@@ -61,7 +60,7 @@ export async function importNirFile(file: string, options: ImportNirOptions): Pr
     return exitOf(compared);
   }
   const lines = [...formatImportReport(imported.report), ...obstacleLines(imported)];
-  if (ran !== null) lines.push("", ...runLines(look, ran), ...compared.map(comparisonText));
+  if (ran !== null) lines.push("", ...runLines(look, ran, chip === null), ...compared.map(comparisonText));
   for (const { file: written } of options.record.map(parseNodeFile)) lines.push(`wrote ${written}`);
   if (chip !== null) lines.push("", ...warnings.map((text) => `warning: ${text}`), ...resultLines(look, chip));
   console.log(lines.join("\n"));
@@ -83,31 +82,14 @@ function obstacleLines(imported: ImportedNir): string[] {
   return ["not in integers on a chip:", ...obstacles.map((problem) => `  ${reasonOf(problem)}`)];
 }
 
-function runLines(look: Look, { steps, metrics, integer, outputs }: Ran): string[] {
-  const columns = ["connection layer", "effective ACs", "effective MACs", "dense"].map((title, i) => ({
-    title,
-    align: i === 0 ? ("left" as const) : ("right" as const),
-  }));
-  const cells = (name: string, acs: number, macs: number, dense: number): string[] => [name, grouped(acs), grouped(macs), grouped(dense)];
+/** `counts`: NeuroBench's metrics, which a chip's result has of its own. */
+function runLines(look: Look, { steps, metrics, integer, outputs }: Ran, counts: boolean): string[] {
   return [
+    `${grouped(steps)} steps`,
     ...(integer === null ? [] : integerLines(integer)),
-    `${steps} steps; NeuroBench's counts for this sample:`,
-    ...tableLines(
-      look,
-      columns,
-      metrics.layers.map((layer) => cells(layer.name, layer.effectiveAcs, layer.effectiveMacs, layer.denseOperations)),
-      cells("all", metrics.effectiveAcs, metrics.effectiveMacs, metrics.denseOperations),
-    ),
-    `footprint ${grouped(metrics.footprintBytes)} bytes (${grouped(metrics.parameters)} parameters), connection sparsity ${significant(metrics.connectionSparsity)}, activation sparsity ${measured(metrics.activationSparsity, 6)}`,
-    ...membraneLines(metrics),
+    ...(counts ? neurobenchLines(look, metrics) : []),
     ...Object.entries(outputs).map(([name, sums]) => `${name}: ${sums.map((sum) => significant(sum)).join(" ")}`),
   ];
-}
-
-function membraneLines({ membraneUpdates, neuronOperations }: NeurobenchMetrics): string[] {
-  if (membraneUpdates === null) return [];
-  const operations = neuronOperations === null ? "no price for these neurons" : `${grouped(neuronOperations)} neuron operations`;
-  return [`${grouped(membraneUpdates)} membrane updates, ${operations}`];
 }
 
 function integerLines({ overflows, saturations, leaks }: NonNullable<Ran["integer"]>): string[] {

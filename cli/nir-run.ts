@@ -78,13 +78,10 @@ function inFloat(imported: ImportedNir, samples: Samples, { sample, encoding, se
     outputs: sumsOf(imported, run.outputs, steps),
     valuesOf: (node) => run.outputs.get(node) ?? null,
     integer: null,
-    functional: ({ precision }) =>
-      nirFunctional(
-        imported,
-        nirTopology(imported, undefined, { leak: precision.leak, inputs: nirInputs(encoding, samples) }).topology,
-        inputs,
-        run,
-      ),
+    functional: ({ precision }) => {
+      const { topology } = nirTopology(imported, undefined, { leak: precision.leak, inputs: nirInputs(encoding, samples) });
+      return nirFunctional(imported, topology, inputs, run, { weightBits: precision.weightBits, neurobench: engine.metrics() });
+    },
   };
 }
 

@@ -57,7 +57,7 @@ export function evaluateCoupled(experiment: CoupledExperiment, files: CaseFiles,
       spikes_fired: facts.spikes,
     },
     breakdown: isDone ? rows : [],
-    operations: { frames: 1, utterances: 1, layers: [], accumulatorOverflows: 0, stateSaturations: 0 },
+    operations: { frames: 1, utterances: 1, layers: [], accumulatorOverflows: 0, stateSaturations: 0, neurobench: null },
     utilisation: { cores: facts.cores.map((core) => ({ ...core, populations: [] })), links: [] },
     provenance: { ...provenance, traceKey: provenance.dataHash, utterances: 1, timedUtterances: [0] },
   };

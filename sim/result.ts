@@ -1,5 +1,7 @@
 /** What one design point gives back: metrics by name, the breakdown behind them, and enough detail to explain them. */
 
+import type { NeurobenchMetrics } from "./functional/neurobench.js";
+
 /** Every metric: unit last in the name, direction, one sentence. Objectives, constraints and exports use these names. */
 export const METRICS = {
   accuracy_percent: { unit: "%", direction: "max", about: "correct utterances (or frames) of the integer network on the workload" },
@@ -69,6 +71,9 @@ export interface OperationCounts {
   /** By projection or population, in network order. */
   readonly layers: readonly {
     readonly name: string;
+    /** Operand widths of a projection's operations: of the spikes' payloads, and of the weights; 0 for a population, which meets none. */
+    readonly payloadBits: number;
+    readonly weightBits: number;
     readonly spikes: number;
     /** Spikes / (neurons x frames). */
     readonly density: number;
@@ -84,6 +89,8 @@ export interface OperationCounts {
   }[];
   readonly accumulatorOverflows: number;
   readonly stateSaturations: number;
+  /** The same run by NeuroBench's rules; null where no network of neurons and connections was run (chips whose time decides their function). */
+  readonly neurobench: NeurobenchMetrics | null;
 }
 
 /** The whole answer for one point. Plain data: it crosses worker borders and is stored as it is. */

@@ -1,18 +1,19 @@
 /** One point's answer as text: metrics, operations, energy and area breakdown with sources, utilisation. Pure. */
-import { type BreakdownRow, type LayerEnergy, METRICS, type MetricName, type Result } from "../../sim/index.js";
+import { type BreakdownRow, METRICS, type MetricName, type Result } from "../../sim/index.js";
+import { neurobenchLines } from "./neurobench.js";
 import { grouped, measured, percent, significant } from "./number.js";
 import { bar } from "./sparkline.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./table.js";
 
-/** All sections that the result has something for, an empty line between them; energy by layer where it is known. `barWidth` 0 leaves the bars out. */
-export function resultLines(look: Look, result: Result, layers: readonly LayerEnergy[] = [], barWidth = 16): string[] {
+/** All sections that the result has something for, an empty line between them. `barWidth` 0 leaves the bars out. */
+export function resultLines(look: Look, result: Result, barWidth = 16): string[] {
   const { breakdown, operations, utilisation } = result;
   const sections = [
     metricLines(look, result),
     operations.layers.length === 0 ? [] : operationLines(look, result),
+    operations.neurobench === null ? [] : neurobenchLines(look, operations.neurobench),
     breakdown.some((row) => row.group !== "area") ? energyLines(look, breakdown, barWidth) : [],
-    layers.length === 0 ? [] : layerLines(look, layers, barWidth),
     breakdown.some((row) => row.areaMm2 !== null) ? areaLines(look, breakdown, barWidth) : [],
     utilisation.cores.length === 0 ? [] : utilisationLines(look, result, barWidth),
   ];
@@ -41,37 +42,38 @@ function valueText(name: MetricName, value: number | null): string {
   return isCount ? significant(value, 5) : measured(value, 5);
 }
 
+/** Means a frame. Operations of a projection multiply payloads of so many bits by weights of so many. */
 export function operationLines(look: Look, result: Result): string[] {
   const { operations } = result;
   const perFrame = (count: number): string => significant(count / operations.frames, 4);
+  type Layer = (typeof operations.layers)[number];
+  const total = (of: (layer: Layer) => number): number => operations.layers.reduce((sum, layer) => sum + of(layer), 0);
+  const counts: readonly { readonly title: string; readonly of: (layer: Layer) => number }[] = [
+    { title: "MAC", of: (layer) => layer.macs },
+    { title: "AC", of: (layer) => layer.acs },
+    { title: "effective", of: (layer) => layer.effective },
+    { title: "bit-serial AC", of: (layer) => layer.bitSerialAcs },
+    { title: "elem. mul", of: (layer) => layer.elementMultiplies },
+    { title: "elem. add", of: (layer) => layer.elementAdds },
+    { title: "table reads", of: (layer) => layer.lutReads },
+    { title: "dense MAC", of: (layer) => layer.denseEquivalent },
+  ];
+  // A population's spikes stand in its own row and in that of every projection out of it.
+  const isPopulation = ({ weightBits }: Layer): boolean => weightBits === 0;
   const lines = tableLines(
     look,
     [
       { title: "layer, a frame", align: "left" },
-      { title: "spikes", align: "right" },
-      { title: "density %", align: "right" },
-      { title: "MAC", align: "right" },
-      { title: "AC", align: "right" },
-      { title: "effective", align: "right" },
-      { title: "bit-serial AC", align: "right" },
-      { title: "elem. mul", align: "right" },
-      { title: "elem. add", align: "right" },
-      { title: "table reads", align: "right" },
-      { title: "dense MAC", align: "right" },
+      ...["bits", "spikes", "density %", ...counts.map(({ title }) => title)].map((title) => ({ title, align: "right" as const })),
     ],
     operations.layers.map((layer) => [
       layer.name,
+      isPopulation(layer) ? "" : `${layer.payloadBits} x ${layer.weightBits}`,
       perFrame(layer.spikes),
       significant(layer.density * 100, 3),
-      perFrame(layer.macs),
-      perFrame(layer.acs),
-      perFrame(layer.effective),
-      perFrame(layer.bitSerialAcs),
-      perFrame(layer.elementMultiplies),
-      perFrame(layer.elementAdds),
-      perFrame(layer.lutReads),
-      perFrame(layer.denseEquivalent),
+      ...counts.map(({ of }) => perFrame(of(layer))),
     ]),
+    ["all", "", perFrame(total((layer) => (isPopulation(layer) ? layer.spikes : 0))), "", ...counts.map(({ of }) => perFrame(total(of)))],
   );
   const trouble = `${grouped(operations.accumulatorOverflows)} accumulator overflows, ${grouped(operations.stateSaturations)} state saturations`;
   return [
@@ -106,30 +108,6 @@ export function energyLines(look: Look, breakdown: readonly BreakdownRow[], barW
       row.source,
     ]),
     ["total", "", "", significant(total, 5), "100.0 %", "", ""],
-  );
-}
-
-/** Energy of an inference by layer and group, pJ. */
-function layerLines(look: Look, layers: readonly LayerEnergy[], barWidth: number): string[] {
-  const total = layers.reduce((sum, layer) => sum + layer.totalPj, 0);
-  const titles = ["neurons", "cores", "memory", "datapath", "queues", "network", "clock", "leakage", "total pJ", "share"];
-  const pj = (value: number): string => significant(value, 4);
-  return tableLines(
-    look,
-    [
-      { title: "energy by layer", align: "left" },
-      ...titles.map((title) => ({ title, align: "right" as const })),
-      { title: "", align: "left" },
-    ],
-    layers.map((layer) => [
-      layer.layer,
-      layer.neurons === 0 ? "-" : grouped(layer.neurons),
-      String(layer.cores),
-      ...[layer.memoryPj, layer.datapathPj, layer.queuePj, layer.nocPj, layer.clockPj, layer.leakagePj].map(pj),
-      significant(layer.totalPj, 5),
-      percent(layer.totalPj / total),
-      barWidth === 0 ? "" : bar(look, layer.totalPj / total, barWidth, " "),
-    ]),
   );
 }
 

@@ -150,6 +150,7 @@ class DenseRun {
       scores,
       accumulatorOverflows: sums.overflows - before,
       stateSaturations: this.saturations,
+      membraneUpdates: null,
     };
   }
 

@@ -5,19 +5,24 @@
 import type { IntegerLayer, IntegerNetwork, IntegerQuantiser, Requantiser } from "./integer-network.js";
 import { SCORE_BITS } from "./integer-network.js";
 import { instantiateKernel } from "./kernel-file.js";
-import { KernelMemory, placeProjection, type RowBlocks } from "./kernel-layout.js";
+import { KernelMemory, placeProjection, type RowBlocks, scaled } from "./kernel-layout.js";
 import { signedMax } from "./rounding.js";
 import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
 
 interface Kernel {
   reset(network: number): void;
   run(network: number, steps: number, inputs: number, events: number, starts: number, scores: number): void;
+  unpack(events: number, count: number, neurons: number, payloads: number): void;
   takeOverflows(): number;
   takeSaturations(): number;
 }
 
 const LAYER_WORDS = 24;
+/** Word of a layer that says where its membrane changes are counted. */
+const MOVED_WORD = 7;
 const KIND = { encoder: 0, lif: 1, rec: 2, readout: 3 } as const;
+/** Events that a kernel may write beyond those it keeps. */
+const SPARE_EVENTS = 4;
 /** A call runs at most this many steps, and fewer where the room for its events (8 bytes, every neuron in every step) is short. */
 const CALL_STEPS = 256;
 const EVENT_BYTES = 2 ** 22;
@@ -26,64 +31,86 @@ const EVENT_BYTES = 2 ** 22;
 export function createEngine(network: IntegerNetwork, storage: "auto" | "dense" | "sparse" = "auto"): UtteranceEngine {
   const memory = new KernelMemory();
   const kernel = instantiateKernel("integer-network", memory.memory) as Kernel;
-  const descriptor = placeNetwork(memory, network, storage);
+  const { descriptor, moved } = placeNetwork(memory, network, storage);
   const populations = network.layers.length + 2;
   const neurons = network.inputs + network.layers.reduce((sum, layer) => sum + layer.neurons, 0);
   const chunk = Math.max(1, Math.min(CALL_STEPS, Math.floor(EVENT_BYTES / (8 * neurons))));
+  const room = chunk * neurons + SPARE_EVENTS;
   const inputsAt = memory.allocate(chunk * network.inputs * 4);
-  const eventsAt = memory.allocate(chunk * neurons * 8 + 8);
+  const eventsAt = memory.allocate(room * 8);
+  const neuronsAt = memory.allocate(room * 4);
+  const payloadsAt = memory.allocate(room * 2);
   const startsAt = memory.allocate((chunk * populations + 1) * 4);
   const scoresAt = memory.allocate(chunk * network.classes * 4);
 
   return {
     run(inputs): UtteranceRun {
+      const { buffer } = memory.memory;
       const steps = inputs.length / network.inputs;
       const eventStart = new Uint32Array(steps * populations + 1);
       const scores = new Int32Array(steps * network.classes);
-      const parts: Int32Array[] = [];
+      const neuron: Uint32Array[] = [];
+      const payload: Int16Array[] = [];
       let events = 0;
       kernel.reset(descriptor);
       kernel.takeOverflows();
       kernel.takeSaturations();
       for (let step = 0; step < steps; step += chunk) {
         const count = Math.min(chunk, steps - step);
-        const buffer = memory.memory.buffer;
         new Int32Array(buffer, inputsAt).set(inputs.subarray(step * network.inputs, (step + count) * network.inputs));
         kernel.run(descriptor, count, inputsAt, eventsAt, startsAt, scoresAt);
         scores.set(new Int32Array(buffer, scoresAt, count * network.classes), step * network.classes);
         const starts = new Uint32Array(buffer, startsAt, count * populations + 1);
-        for (let g = 1; g < starts.length; g++) eventStart[step * populations + g] = events + starts[g];
-        const added = starts[starts.length - 1];
-        parts.push(new Int32Array(buffer, eventsAt, added * 2).slice());
+        const added = starts[count * populations];
+        if (events === 0) eventStart.set(starts, step * populations);
+        else for (let g = 1; g < starts.length; g++) eventStart[step * populations + g] = events + starts[g];
+        kernel.unpack(eventsAt, added, neuronsAt, payloadsAt);
+        neuron.push(new Uint32Array(buffer, neuronsAt, added).slice());
+        payload.push(new Int16Array(buffer, payloadsAt, added).slice());
         events += added;
       }
       return {
         steps,
         eventStart,
-        ...split(parts, events),
+        neuron: joined(neuron, new Uint32Array(neuron.length === 1 ? 0 : events)),
+        payload: joined(payload, new Int16Array(payload.length === 1 ? 0 : events)),
         scores,
         accumulatorOverflows: kernel.takeOverflows(),
         stateSaturations: kernel.takeSaturations(),
+        membraneUpdates: new Float64Array(buffer, moved, populations).slice(),
       };
     },
   };
 }
 
-function split(parts: readonly Int32Array[], events: number): { neuron: Uint32Array; payload: Int16Array } {
-  const neuron = new Uint32Array(events);
-  const payload = new Int16Array(events);
+/** The only part, or all of them in `into`. */
+function joined<A extends Uint32Array | Int16Array>(parts: readonly A[], into: A): A {
+  if (parts.length === 1) return parts[0];
   let at = 0;
   for (const part of parts) {
-    for (let i = 0; i < part.length; i += 2) {
-      neuron[at] = part[i];
-      payload[at++] = part[i + 1];
-    }
+    into.set(part, at);
+    at += part.length;
   }
-  return { neuron, payload };
+  return into;
 }
 
-function placeNetwork(memory: KernelMemory, network: IntegerNetwork, storage: "auto" | "dense" | "sparse"): number {
+/** For each mask of four lanes the byte places that bring its lanes to the front, in order. */
+function frontPlaces(): Uint8Array {
+  const places = new Uint8Array(16 * 16);
+  for (let mask = 0; mask < 16; mask++) {
+    const lanes = [0, 1, 2, 3].filter((lane) => (mask >> lane) & 1);
+    for (const [at, lane] of lanes.entries()) for (let b = 0; b < 4; b++) places[mask * 16 + at * 4 + b] = lane * 4 + b;
+  }
+  return places;
+}
+
+function placeNetwork(
+  memory: KernelMemory,
+  network: IntegerNetwork,
+  storage: "auto" | "dense" | "sparse",
+): { descriptor: number; moved: number } {
   const { precision } = network;
+  const moved = memory.allocate(8 * (network.layers.length + 2));
   const layers = [encoderWords(memory, network)];
   let limit = network.encoder.limit;
   for (const layer of network.layers) {
@@ -92,7 +119,10 @@ function placeNetwork(memory: KernelMemory, network: IntegerNetwork, storage: "a
   }
   layers.push(readoutWords(memory, network, limit, storage));
   const words = new Int32Array(layers.length * LAYER_WORDS);
-  for (const [index, layer] of layers.entries()) words.set(layer, index * LAYER_WORDS);
+  for (const [index, layer] of layers.entries()) {
+    words.set(layer, index * LAYER_WORDS);
+    words[index * LAYER_WORDS + MOVED_WORD] = moved + 8 * index;
+  }
   const header = [
     memory.place(words),
     layers.length,
@@ -104,11 +134,12 @@ function placeNetwork(memory: KernelMemory, network: IntegerNetwork, storage: "a
     precision.lutBits,
     signedMax(SCORE_BITS),
     precision.leak === "shift" ? 1 : 0,
+    memory.place(frontPlaces()),
   ];
-  return memory.place(Int32Array.from(header));
+  return { descriptor: memory.place(Int32Array.from(header)), moved };
 }
 
-/** Words of a layer in the kernel's order: kind, neurons, acc, input, recurrent, multiplier, bias, shifts, quantiser, states, tau, last, safe. */
+/** Words of a layer in the kernel's order: kind, neurons, acc, input, recurrent, multiplier, bias, changes, fresh, quantiser, states, tau, last, safe, shifts. */
 interface LayerWords {
   readonly kind: keyof typeof KIND;
   readonly neurons: number;
@@ -125,11 +156,12 @@ interface LayerWords {
 function place(memory: KernelMemory, network: IntegerNetwork, storage: "auto" | "dense" | "sparse", layer: LayerWords): number[] {
   const { neurons, requantisers } = layer;
   const rows = Math.ceil((neurons * layer.accumulators) / 16) * 16;
-  const multiplier = new Int32Array(rows);
-  const bias = new BigInt64Array(rows);
+  const multiplier = new Float64Array(rows);
+  const bias = new Float64Array(rows);
   for (const [gate, requantiser] of requantisers.entries()) {
-    multiplier.set(requantiser.multiplier, gate * neurons);
-    for (let n = 0; n < neurons; n++) bias[gate * neurons + n] = BigInt(requantiser.bias[n]);
+    const { factors, offsets } = scaled(requantiser);
+    multiplier.set(factors, gate * neurons);
+    bias.set(offsets, gate * neurons);
   }
   const zeros = (words: number): number => memory.place(new Int32Array(words));
   return [
@@ -140,8 +172,8 @@ function place(memory: KernelMemory, network: IntegerNetwork, storage: "auto" | 
     layer.recurrent === null ? 0 : placeProjection(memory, layer.recurrent, storage),
     memory.place(multiplier),
     memory.place(bias),
-    requantisers[0]?.shift ?? 0,
-    requantisers[1]?.shift ?? 0,
+    0,
+    0,
     layer.quantiser?.shift ?? 0,
     layer.quantiser?.theta ?? 0,
     layer.quantiser?.limit ?? 0,
@@ -151,6 +183,8 @@ function place(memory: KernelMemory, network: IntegerNetwork, storage: "auto" | 
     zeros(neurons * 2),
     0,
     cannotOverflow(layer, signedMax(network.precision.accumulatorBits)) ? 1 : 0,
+    requantisers[0]?.shift ?? 0,
+    requantisers[1]?.shift ?? 0,
   ];
 }
 

@@ -7,7 +7,7 @@ import { createGraphReference } from "./graph-reference.js";
 import { classesOf, type GraphEngine, type GraphPopulation, type GraphRun, type IntegerGraph } from "./integer-graph.js";
 import { SCORE_BITS } from "./integer-network.js";
 import { instantiateKernel } from "./kernel-file.js";
-import { KernelMemory, placeSparseRows } from "./kernel-layout.js";
+import { KernelMemory, placeSparseRows, scaled } from "./kernel-layout.js";
 import { signedMax } from "./rounding.js";
 
 interface Kernel {
@@ -30,6 +30,8 @@ interface Place {
   readonly current: number;
   readonly voltage: number;
   readonly held: number;
+  /** Changes of voltages, float64. */
+  readonly moved: number;
   /** Event lists of the last steps, `slots` of them, each [neurons][2 i32]. */
   readonly events: number;
   readonly slots: number;
@@ -61,6 +63,7 @@ interface Machine {
 
 function runGraph(graph: IntegerGraph, { memory, kernel, places, lists, scoresAt, classes }: Machine, inputs: Int32Array): GraphRun {
   const words = new Int32Array(memory.memory.buffer);
+  const floats = new Float64Array(memory.memory.buffer);
   const wrap = graph.precision.accumulatorOverflow === "wrap" ? 1 : 0;
   const size = graph.populations[graph.input].neurons;
   const steps = inputs.length / size;
@@ -99,6 +102,8 @@ function runGraph(graph: IntegerGraph, { memory, kernel, places, lists, scoresAt
         else end = kernel.update(to.cell, out);
       }
       to.ends[step % to.slots] = end;
+      // An utterance's first step counts every neuron.
+      if (step === 0 && to.moved > 0) floats[to.moved / 8] = to.population.neurons;
       if (p === graph.scored) record(scores.subarray(step * classes, (step + 1) * classes), to, words, out, end, scoresAt);
       const events = words.slice(out / 4, end / 4);
       parts.push(events);
@@ -113,6 +118,7 @@ function runGraph(graph: IntegerGraph, { memory, kernel, places, lists, scoresAt
     scores,
     accumulatorOverflows: kernel.takeOverflows(),
     stateSaturations: kernel.takeSaturations(),
+    membraneUpdates: Float64Array.from(places, ({ moved }) => (moved > 0 ? floats[moved / 8] : 0)),
     voltages: Int32Array.from(
       places.flatMap(({ voltage, population }) =>
         population.kind === "neurons" ? [...words.subarray(voltage / 4, voltage / 4 + population.neurons)] : [],
@@ -147,7 +153,7 @@ function place(memory: KernelMemory, graph: IntegerGraph, p: number, storage: "a
   const { neurons } = population;
   const slots = 1 + graph.projections.reduce((most, projection) => (projection.source === p ? Math.max(most, projection.steps) : most), 0);
   const events = memory.allocate(slots * neurons * 8);
-  const none = { cell: 0, acc: 0, accBytes: 0, current: 0, voltage: 0, held: 0, feeds: [] };
+  const none = { cell: 0, acc: 0, accBytes: 0, current: 0, voltage: 0, held: 0, moved: 0, feeds: [] };
   const own = { population, events, slots, ends: new Int32Array(slots) };
   if (population.kind === "input") return { ...none, ...own };
   const accBytes = Math.ceil(neurons / 16) * 64;
@@ -159,8 +165,9 @@ function place(memory: KernelMemory, graph: IntegerGraph, p: number, storage: "a
       source: projection.source,
       steps: projection.steps,
     }));
-  const { multiplier, bias, shift } = population.kind === "readout" ? population.requantiser : population.cell.requantiser;
-  const sum = [neurons, acc, memory.place(multiplier), memory.place(BigInt64Array.from(bias, BigInt)), shift];
+  const { factors, offsets } = scaled(population.kind === "readout" ? population.requantiser : population.cell.requantiser);
+  const moved = memory.allocate(8);
+  const sum = [neurons, acc, memory.place(factors), memory.place(offsets), moved];
   if (population.kind === "readout") {
     const words = [...sum, ...new Array<number>(10).fill(0), signedMax(SCORE_BITS), 0, 0];
     return { ...none, ...own, cell: memory.place(Int32Array.from(words)), acc, accBytes, feeds };
@@ -184,5 +191,5 @@ function place(memory: KernelMemory, graph: IntegerGraph, p: number, storage: "a
     gateBits,
     leak === "shift" ? 1 : 0,
   ];
-  return { ...own, cell: memory.place(Int32Array.from(words)), acc, accBytes, feeds, current, voltage, held };
+  return { ...own, cell: memory.place(Int32Array.from(words)), acc, accBytes, feeds, current, voltage, held, moved };
 }

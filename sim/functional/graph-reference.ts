@@ -32,6 +32,7 @@ class GraphReferenceRun {
     /** [step][population]. */
     const sent: Spike[][][] = [];
     const classes = classesOf(graph);
+    const moved = new Float64Array(populations.length);
     const scores = new Int32Array(steps * classes);
     for (let step = 0; step < steps; step++) {
       sent.push(populations.map(() => []));
@@ -47,11 +48,13 @@ class GraphReferenceRun {
         const sums = this.sums(p, step, sent);
         for (let n = 0; n < population.neurons; n++) {
           let out: number;
+          const before = voltage[p][n];
           if (population.kind === "readout") out = this.clamp(requantise(population.requantiser, n, sums[n]), SCORE_BITS);
           else if (this.fires(population.cell, n, requantise(population.cell.requantiser, n, sums[n]), voltage[p], current[p], held[p])) {
             spikes.push({ neuron: n, payload: 1 });
             out = 1;
           } else out = population.cell.threshold === null ? voltage[p][n] : 0;
+          if (population.kind === "neurons" && (step === 0 || voltage[p][n] !== before)) moved[p]++;
           if (p === graph.scored) scores[step * classes + n] = out;
         }
       }
@@ -68,6 +71,7 @@ class GraphReferenceRun {
       scores,
       accumulatorOverflows: this.overflows,
       stateSaturations: this.saturations,
+      membraneUpdates: moved,
       voltages: Int32Array.from(populations.flatMap(({ kind }, p) => (kind === "neurons" ? voltage[p] : []))),
     };
   }

@@ -1,4 +1,5 @@
 /** Memory of a kernel: a bump allocator over WebAssembly memory, and weights packed by source neuron, dense or compressed. */
+import type { Requantiser } from "./integer-network.js";
 import { createWasmMemory, type WasmMemory } from "./kernel-file.js";
 
 /** Grows as it is filled. Addresses are byte offsets, 64-byte aligned. */
@@ -15,11 +16,17 @@ export class KernelMemory {
   }
 
   /** Copies `data`; returns its address. */
-  place(data: Int8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | BigInt64Array): number {
+  place(data: Int8Array | Int16Array | Uint16Array | Uint8Array | Int32Array | Uint32Array | Float64Array): number {
     const at = this.allocate(data.byteLength);
     new Uint8Array(this.memory.buffer, at, data.byteLength).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     return at;
   }
+}
+
+/** A requantiser as the kernels take it: factors and offsets times 2^-shift, which is exact. */
+export function scaled({ multiplier, bias, shift }: Requantiser): { readonly factors: Float64Array; readonly offsets: Float64Array } {
+  const unit = 2 ** -shift;
+  return { factors: Float64Array.from(multiplier, (m) => m * unit), offsets: bias.map((b) => b * unit) };
 }
 
 /** Weights as the integer network has them: blocks of rows, each [rows][sources], stacked in accumulator order. */
@@ -49,9 +56,7 @@ export function placeProjection(memory: KernelMemory, { sources, blocks }: RowBl
   const wide = largest > 127;
   const fits = padded <= 65536;
   if (fits && (storage === "sparse" || (storage === "auto" && nonZero < SPARSE_BELOW * rows * sources))) {
-    const { weights, rowStart, targets } = compress(blocks, sources, nonZero, wide);
-    const descriptor = [wide ? 3 : 2, memory.place(weights), padded, largest, memory.place(rowStart), memory.place(targets), 0];
-    return memory.place(Int32Array.from(descriptor));
+    return placeCompressed(memory, compress(blocks, sources, nonZero), padded, largest);
   }
   const weights = wide ? new Int16Array(sources * padded) : new Int8Array(sources * padded);
   let offset = 0;
@@ -82,11 +87,8 @@ export function placeSparseRows(memory: KernelMemory, projection: SparseRows, st
   for (const w of weights) largest = Math.max(largest, Math.abs(w));
   const wide = largest > 127;
   const padded = Math.ceil(rows / 16) * 16;
-  if (storage === "sparse" || (storage === "auto" && weights.length < SPARSE_BELOW * rows * sources)) {
-    const packed = wide ? weights : Int8Array.from(weights);
-    const places = [memory.place(rowStart), memory.place(Uint16Array.from(targets))];
-    return memory.place(Int32Array.from([wide ? 3 : 2, memory.place(packed), padded, largest, ...places, 0]));
-  }
+  if (storage === "sparse" || (storage === "auto" && weights.length < SPARSE_BELOW * rows * sources))
+    return placeCompressed(memory, projection, padded, largest);
   const full = wide ? new Int16Array(sources * padded) : new Int8Array(sources * padded);
   for (let source = 0; source < sources; source++) {
     for (let e = rowStart[source]; e < rowStart[source + 1]; e++) full[source * padded + targets[e]] = weights[e];
@@ -95,13 +97,13 @@ export function placeSparseRows(memory: KernelMemory, projection: SparseRows, st
   return memory.place(Int32Array.from([wide ? 1 : 0, memory.place(full), padded, largest, 0, 0, group]));
 }
 
-function compress(blocks: readonly Int16Array[], sources: number, nonZero: number, wide: boolean) {
-  const weights = wide ? new Int16Array(nonZero) : new Int8Array(nonZero);
-  const rowStart = new Uint32Array(sources + 1);
-  const targets = new Uint16Array(nonZero);
+/** The weights of blocks that are not zero. */
+function compress(blocks: readonly Int16Array[], sources: number, nonZero: number): Omit<SparseRows, "rows"> {
+  const targets = new Uint32Array(nonZero);
+  const weights = new Int16Array(nonZero);
   let at = 0;
+  const rowStart = new Uint32Array(sources + 1);
   for (let source = 0; source < sources; source++) {
-    rowStart[source] = at;
     let offset = 0;
     for (const block of blocks) {
       const height = block.length / sources;
@@ -113,7 +115,30 @@ function compress(blocks: readonly Int16Array[], sources: number, nonZero: numbe
       }
       offset += height;
     }
+    rowStart[source + 1] = at;
   }
-  rowStart[sources] = at;
-  return { weights, rowStart, targets };
+  return { rowStart, targets, weights };
+}
+
+/** Entries that the kernel takes at a time. */
+const UNROLLED = 4;
+
+/** Rows filled up to whole groups of entries with weights of 0, which change no sum. Needs targets below 65536. */
+function placeCompressed(
+  memory: KernelMemory,
+  { rowStart, targets, weights }: Omit<SparseRows, "rows">,
+  padded: number,
+  largest: number,
+): number {
+  const sources = rowStart.length - 1;
+  const starts = new Uint32Array(sources + 1);
+  for (let n = 0; n < sources; n++) starts[n + 1] = starts[n] + Math.ceil((rowStart[n + 1] - rowStart[n]) / UNROLLED) * UNROLLED;
+  const places = new Uint16Array(starts[sources]);
+  const wide = largest > 127;
+  const words = wide ? new Int16Array(starts[sources]) : new Int8Array(starts[sources]);
+  for (let n = 0; n < sources; n++) {
+    places.set(targets.subarray(rowStart[n], rowStart[n + 1]), starts[n]);
+    words.set(weights.subarray(rowStart[n], rowStart[n + 1]), starts[n]);
+  }
+  return memory.place(Int32Array.from([wide ? 3 : 2, memory.place(words), padded, largest, memory.place(starts), memory.place(places), 0]));
 }

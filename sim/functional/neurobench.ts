@@ -30,6 +30,13 @@ export interface NeurobenchMetrics {
     readonly effectiveAcs: number;
     readonly denseOperations: number;
   }[];
+  /** Neuron layers in network order; null as above. */
+  readonly neurons: readonly {
+    readonly name: string;
+    readonly activationSparsity: number;
+    readonly membraneUpdates: number | null;
+    readonly neuronOperations: number | null;
+  }[];
 }
 
 /** What the harness needs to know of a network before it runs. */
@@ -41,30 +48,37 @@ export interface NeurobenchModel {
   readonly zeroWeights: number;
   /** Connection layers in network order; operations of one step with every input and weight taken as 1. */
   readonly connections: readonly { readonly name: string; readonly denseOperations: number }[];
+  /** Neuron layers; `price`: operations of one membrane update, null where the harness knows none; `membranes`: they have some. */
+  readonly neurons: readonly { readonly name: string; readonly price: number | null; readonly membranes: boolean }[];
 }
+
+/** Operations of one membrane update by the harness, for the two of its neuron types that are meant here. */
+export const UPDATE_PRICES = { leaky: { subtract: 4, zero: 4 }, synaptic: { subtract: 6, zero: 8 } } as const;
 
 export class NeurobenchCounter {
   private samples = 0;
   private steps = 0;
   private readonly macs: Float64Array;
   private readonly acs: Float64Array;
-  private activations = 0;
-  private silent = 0;
-  private updates: number | null = null;
-  private operations: number | null = 0;
+  private readonly activations: Float64Array;
+  private readonly active: Float64Array;
+  private readonly updates: Float64Array;
 
   constructor(private readonly model: NeurobenchModel) {
     this.macs = new Float64Array(model.connections.length);
     this.acs = new Float64Array(model.connections.length);
+    this.activations = new Float64Array(model.neurons.length);
+    this.active = new Float64Array(model.neurons.length);
+    this.updates = new Float64Array(model.neurons.length);
   }
 
   sample(): void {
     this.samples++;
   }
 
-  /** One step of the whole network. */
-  step(): void {
-    this.steps++;
+  /** Steps of the whole network. */
+  step(count: number): void {
+    this.steps += count;
   }
 
   /** One call of connection layer `layer`; `binary`: all of its inputs were -1, 0 or 1. */
@@ -72,20 +86,22 @@ export class NeurobenchCounter {
     (binary ? this.acs : this.macs)[layer] += effective;
   }
 
-  /** Outputs of one neuron layer in one step. */
-  activation(neurons: number, nonZero: number): void {
-    this.activations += neurons;
-    this.silent += neurons - nonZero;
+  /** Outputs of neuron layer `layer`, of which some are not zero. */
+  activation(layer: number, outputs: number, nonZero: number): void {
+    this.activations[layer] += outputs;
+    this.active[layer] += nonZero;
   }
 
-  /** Membranes that moved in one neuron layer in one step; `price` of one update, null where unknown. */
-  membranes(updates: number, price: number | null): void {
-    this.updates = (this.updates ?? 0) + updates;
-    this.operations = price === null || this.operations === null ? null : this.operations + updates * price;
+  /** Membranes of neuron layer `layer` that moved. */
+  membranes(layer: number, updates: number): void {
+    this.updates[layer] += updates;
   }
 
   metrics(): NeurobenchMetrics {
     const { parameters, packedBits, weights, zeroWeights, connections } = this.model;
+    const neurons = this.neuronLayers();
+    const total = (values: readonly (number | null)[]): number | null =>
+      values.reduce<number | null>((sum, value) => (sum === null || value === null ? null : sum + value), values.length === 0 ? null : 0);
     const mean = (total: number): number => (this.samples === 0 ? 0 : total / this.samples);
     const layers = connections.map(({ name, denseOperations }, l) => ({
       name,
@@ -99,14 +115,35 @@ export class NeurobenchCounter {
       packedBits,
       parameters,
       connectionSparsity: weights === 0 ? 0 : Math.round((zeroWeights / weights) * 1e4) / 1e4,
-      activationSparsity: this.activations === 0 ? 0 : this.silent / this.activations,
+      activationSparsity: sparsity(sumOf(this.activations), sumOf(this.active)),
       denseOperations: sum((layer) => layer.denseOperations),
       effectiveMacs: sum((layer) => layer.effectiveMacs),
       effectiveAcs: sum((layer) => layer.effectiveAcs),
-      membraneUpdates: this.updates === null ? null : mean(this.updates),
-      neuronOperations: this.updates === null || this.operations === null ? null : mean(this.operations),
+      membraneUpdates: total(neurons.map((layer) => layer.membraneUpdates)),
+      neuronOperations: total(neurons.map((layer) => layer.neuronOperations)),
       samples: this.samples,
       layers,
+      neurons,
     };
   }
+
+  private neuronLayers(): NeurobenchMetrics["neurons"] {
+    return this.model.neurons.map(({ name, price, membranes }, l) => {
+      const updates = membranes ? (this.samples === 0 ? 0 : this.updates[l] / this.samples) : null;
+      return {
+        name,
+        activationSparsity: sparsity(this.activations[l], this.active[l]),
+        membraneUpdates: updates,
+        neuronOperations: updates === null || price === null ? null : updates * price,
+      };
+    });
+  }
+}
+
+function sumOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
+function sparsity(outputs: number, active: number): number {
+  return outputs === 0 ? 0 : (outputs - active) / outputs;
 }

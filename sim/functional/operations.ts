@@ -6,6 +6,7 @@
 import type { Topology } from "../../arch/index.js";
 import type { OperationCounts } from "../result.js";
 import type { IntegerNetwork } from "./integer-network.js";
+import { POPCOUNT, type Tally } from "./tally.js";
 import { equationMultiplies } from "./topology.js";
 import type { UtteranceRun } from "./utterance.js";
 
@@ -25,13 +26,20 @@ export class OperationCounter {
   private readonly bits: Float64Array;
   private readonly effective: Float64Array;
   private readonly outOf: readonly (readonly number[])[];
+  /** By projection: weights that a spike meets, the same for all source neurons or by neuron. */
+  private readonly fanOut: readonly (number | Uint32Array)[];
 
-  /** `nonZero`: by projection, by source neuron, weights that a spike meets and that are not zero. */
+  /** `weightBits`: of the weights into each population. */
   constructor(
     private readonly topology: Topology,
-    private readonly nonZero: readonly Uint32Array[],
+    private readonly weightBits: (target: number) => number,
   ) {
     const { populations, projections } = topology;
+    this.fanOut = projections.map(({ target, sparse }) =>
+      sparse === null
+        ? populations[target].neurons * populations[target].accumulators
+        : sparse.rowStart.slice(1).map((end, n) => end - sparse.rowStart[n]),
+    );
     this.spikes = new Float64Array(populations.length);
     this.met = new Float64Array(projections.length);
     this.adds = new Float64Array(projections.length);
@@ -40,42 +48,55 @@ export class OperationCounter {
     this.outOf = populations.map((_, p) => projections.flatMap((projection, j) => (projection.source === p ? [j] : [])));
   }
 
-  add(run: Omit<UtteranceRun, "scores">): void {
+  add(run: Omit<UtteranceRun, "scores" | "membraneUpdates">, sums: Tally): void {
     this.frames += run.steps;
     this.utterances++;
     this.overflows += run.accumulatorOverflows;
     this.saturations += run.stateSaturations;
     const populations = this.spikes.length;
-    for (let g = 0; g < run.eventStart.length - 1; g++) {
-      const p = g % populations;
-      const start = run.eventStart[g];
-      const end = run.eventStart[g + 1];
-      this.spikes[p] += end - start;
-      for (const j of this.outOf[p]) this.meet(j, run, start, end);
+    for (let p = 0; p < populations; p++) {
+      let [events, ones, bits] = [0, 0, 0];
+      for (let g = p; g < run.eventStart.length - 1; g += populations) {
+        events += run.eventStart[g + 1] - run.eventStart[g];
+        ones += sums.ones[g];
+        bits += sums.bits[g];
+      }
+      this.spikes[p] += events;
+      for (const j of this.outOf[p]) {
+        const fanOut = this.fanOut[j];
+        if (typeof fanOut === "number") {
+          this.met[j] += events * fanOut;
+          this.adds[j] += ones * fanOut;
+          this.bits[j] += bits * fanOut;
+        } else this.meet(j, fanOut, run, p);
+        for (const effective of sums.effective[j]) this.effective[j] += effective;
+      }
     }
   }
 
-  private meet(j: number, run: Pick<UtteranceRun, "neuron" | "payload">, start: number, end: number): void {
-    const { target, sparse } = this.topology.projections[j];
-    const { neurons, accumulators } = this.topology.populations[target];
-    const weights = this.nonZero[j];
-    let [met, adds, bits, effective] = [0, 0, 0, 0];
-    for (let e = start; e < end; e++) {
-      const n = run.neuron[e];
-      const payload = run.payload[e];
-      const fanOut = sparse === null ? neurons * accumulators : sparse.rowStart[n + 1] - sparse.rowStart[n];
-      met += fanOut;
-      if (payload === 1 || payload === -1) adds += fanOut;
-      bits += POPCOUNT[Math.abs(payload)] * fanOut;
-      effective += weights[n];
+  /** Events of population `p` over a projection whose fan-out differs by neuron. */
+  private meet(
+    j: number,
+    fanOut: Uint32Array,
+    { eventStart, neuron, payload }: Pick<UtteranceRun, "eventStart" | "neuron" | "payload">,
+    p: number,
+  ): void {
+    let [met, adds, bits] = [0, 0, 0];
+    for (let g = p; g < eventStart.length - 1; g += this.spikes.length) {
+      for (let e = eventStart[g]; e < eventStart[g + 1]; e++) {
+        const fan = fanOut[neuron[e]];
+        const magnitude = Math.abs(payload[e]);
+        met += fan;
+        if (magnitude === 1) adds += fan;
+        bits += POPCOUNT[magnitude] * fan;
+      }
     }
     this.met[j] += met;
     this.adds[j] += adds;
     this.bits[j] += bits;
-    this.effective[j] += effective;
   }
 
-  counts(): OperationCounts {
+  counts(): Omit<OperationCounts, "neurobench"> {
     const { topology } = this;
     const rows = topology.populations.flatMap((_, p) => [
       this.populationRow(topology, p),
@@ -95,6 +116,8 @@ export class OperationCounter {
     const updates = neurons * this.frames;
     return {
       name,
+      payloadBits: 0,
+      weightBits: 0,
       spikes: this.spikes[p],
       density: updates === 0 ? 0 : this.spikes[p] / updates,
       macs: 0,
@@ -116,6 +139,8 @@ export class OperationCounter {
     const updates = from.neurons * this.frames;
     return {
       name: `${from.name} -> ${to.name}`,
+      payloadBits: from.payloadBits,
+      weightBits: this.weightBits(target),
       spikes: this.spikes[source],
       density: updates === 0 ? 0 : this.spikes[source] / updates,
       macs: this.met[j] - this.adds[j],
@@ -129,10 +154,6 @@ export class OperationCounter {
     };
   }
 }
-
-/** Bits set, for every magnitude of a 16-bit payload. */
-const POPCOUNT = new Uint8Array(32_769);
-for (let i = 1; i < POPCOUNT.length; i++) POPCOUNT[i] = POPCOUNT[i >> 1] + (i & 1);
 
 /** By projection, by source neuron: how many of the weights that its spike meets are not zero. */
 export function nonZeroWeights(network: IntegerNetwork): Uint32Array[] {

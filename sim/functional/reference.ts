@@ -35,19 +35,24 @@ class ReferenceRun {
       last: [] as Spike[],
     }));
     const groups: Spike[][] = [];
+    const moved = new Float64Array(layers.length + 2);
     const scores = new Int32Array(steps * network.classes);
     for (let step = 0; step < steps; step++) {
       let spikes: Spike[] = [];
       for (let i = 0; i < network.inputs; i++) {
+        const before = encoder[i];
         encoder[i] = this.fire(network.encoder, i, this.state(encoder[i] + inputs[step * network.inputs + i]), spikes);
+        if (step === 0 || encoder[i] !== before) moved[0]++;
       }
       groups.push(spikes);
-      for (const { layer, membrane, hidden, last } of layers) {
+      for (const [l, { layer, membrane, hidden, last }] of layers.entries()) {
         const fired: Spike[] = [];
         for (let n = 0; n < layer.neurons; n++) {
           const pre = layer.gates.map((gate) => this.preActivation(layer, gate, n, spikes, last));
           hidden[n] = network.system === "lif" ? this.current(layer, n, pre[0], hidden[n]) : this.gated(pre[0], pre[1], hidden[n]);
-          membrane[n] = this.fire(layer.quantiser, n, this.state(membrane[n] + hidden[n]), fired);
+          const before = membrane[n];
+          membrane[n] = this.fire(layer.quantiser, n, this.state(before + hidden[n]), fired);
+          if (step === 0 || membrane[n] !== before) moved[l + 1]++;
         }
         last.splice(0, last.length, ...fired);
         groups.push(fired);
@@ -61,7 +66,8 @@ class ReferenceRun {
         scores[step * network.classes + c] = this.clamp(requantise(network.readout.requantiser, c, sum), SCORE_BITS);
       }
     }
-    return { ...flatten(groups), steps, scores, accumulatorOverflows: this.overflows, stateSaturations: this.saturations };
+    const troubles = { accumulatorOverflows: this.overflows, stateSaturations: this.saturations };
+    return { ...flatten(groups), steps, scores, ...troubles, membraneUpdates: moved };
   }
 
   private preActivation(layer: IntegerLayer, gate: IntegerGate, n: number, spikes: readonly Spike[], last: readonly Spike[]): number {

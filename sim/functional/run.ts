@@ -9,6 +9,7 @@ import { OperationCounter } from "./operations.js";
 import { checkFit, type Runnable, runnableNetwork, traceKey } from "./runnable.js";
 import { scoreUtterance } from "./score.js";
 import { checkEncoding } from "./spike-encoders.js";
+import { tally } from "./tally.js";
 import { TraceRecorder } from "./trace-recorder.js";
 
 export interface FunctionalOptions {
@@ -23,8 +24,7 @@ export interface FunctionalRun {
   readonly correct: number;
   /** Utterances, or labelled frames. */
   readonly scored: number;
-  readonly operations: OperationCounts;
-  readonly neurobench: NeurobenchMetrics;
+  readonly operations: OperationCounts & { readonly neurobench: NeurobenchMetrics };
   readonly trace: SpikeTrace;
   /** One class an utterance (`sequence`) or a frame (`frames`), in the order run. */
   readonly predictions: Int32Array;
@@ -46,7 +46,7 @@ export function runOn(runnable: Runnable, samples: Samples, options: FunctionalO
   checkOptions(samples, options);
   checkInput(runnable, input);
   const engine = runnable.engine(options.engine);
-  const counter = new OperationCounter(runnable.topology, runnable.nonZero);
+  const counter = new OperationCounter(runnable.topology, runnable.weightBits);
   const neurobench = new IntegerNeurobench(runnable.topology, runnable.nonZero, runnable.weightBits, runnable.neuronLayers);
   const recorder = new TraceRecorder(runnable.topology);
   const traced = new Set(options.traced);
@@ -59,8 +59,9 @@ export function runOn(runnable: Runnable, samples: Samples, options: FunctionalO
     const inputs = new Int32Array(values.length);
     clamped += runnable.toInputs(values, inputs);
     const run = engine.run(inputs);
-    counter.add(run);
-    neurobench.add(run);
+    const sums = tally(runnable.topology, runnable.nonZero, run);
+    counter.add(run, sums);
+    neurobench.add(run, sums);
     if (traced.has(position)) recorder.add(run);
     const score = scoreUtterance(runnable, samples, utterance, run.scores, input.encoding.stepsPerFrame);
     correct += score.correct;
@@ -72,8 +73,7 @@ export function runOn(runnable: Runnable, samples: Samples, options: FunctionalO
   return {
     correct,
     scored,
-    operations: { ...counts, stateSaturations: counts.stateSaturations + clamped },
-    neurobench: neurobench.metrics(),
+    operations: { ...counts, stateSaturations: counts.stateSaturations + clamped, neurobench: neurobench.metrics() },
     trace: recorder.trace(key),
     predictions: Int32Array.from(predictions),
   };

@@ -5,8 +5,10 @@ import { createEngine } from "./engine.js";
 import { createGraphEngine } from "./graph-engine.js";
 import { createGraphReference } from "./graph-reference.js";
 import { toStateUnits } from "./input-encoder.js";
-import { classesOf, type GraphEngine, type IntegerGraph } from "./integer-graph.js";
+import { classesOf, type GraphCell, type GraphEngine, type IntegerGraph } from "./integer-graph.js";
 import type { IntegerNetwork } from "./integer-network.js";
+import type { NeuronLayer } from "./integer-neurobench.js";
+import { UPDATE_PRICES } from "./neurobench.js";
 import { elementMultiplies, nonZeroWeights } from "./operations.js";
 import { createReference } from "./reference.js";
 import { roundHalfAway } from "./rounding.js";
@@ -27,7 +29,7 @@ export interface Runnable {
   /** Of the weights into a population. */
   readonly weightBits: (target: number) => number;
   /** Populations of neurons whose outputs others see: inputs and readouts are none. */
-  readonly neuronLayers: readonly number[];
+  readonly neuronLayers: readonly NeuronLayer[];
   /** Multiplications of one frame's neuron updates, as the field counts them. */
   readonly elementMultiplies: number;
   readonly key: string;
@@ -48,7 +50,7 @@ export function runnableNetwork(network: IntegerNetwork): Runnable {
     topology: network.topology,
     nonZero: nonZeroWeights(network),
     weightBits: (target) => network.weightBits[target - 1],
-    neuronLayers: network.layers.map((_, index) => index + 1),
+    neuronLayers: network.layers.map((_, index) => ({ population: index + 1, price: null, membranes: !dense })),
     elementMultiplies: elementMultiplies(network),
     key: network.key,
     engine: (which) => {
@@ -77,7 +79,9 @@ export function runnableGraph(graph: IntegerGraph): Runnable {
     topology,
     nonZero,
     weightBits: () => graph.precision.weightBits,
-    neuronLayers: graph.populations.flatMap((population, p) => (population.kind === "neurons" ? [p] : [])),
+    neuronLayers: graph.populations.flatMap((population, p) =>
+      population.kind === "neurons" ? [{ population: p, price: updatePrice(population.cell), membranes: true }] : [],
+    ),
     elementMultiplies: graphMultiplies(graph),
     key: graph.key,
     engine: (which) => (which === "fast" ? createGraphEngine(graph) : createGraphReference(graph)),
@@ -91,6 +95,12 @@ export function runnableGraph(graph: IntegerGraph): Runnable {
       return clamped;
     },
   };
+}
+
+/** Of cells that are LIF or CubaLIF. */
+function updatePrice({ threshold, keepVoltage, keepCurrent, reset }: GraphCell): number | null {
+  if (threshold === null || keepVoltage === null) return null;
+  return (keepCurrent === null ? UPDATE_PRICES.leaky : UPDATE_PRICES.synaptic)[reset === "zero" ? "zero" : "subtract"];
 }
 
 /** A product for each leak that is one; requantisation counts as folded away. */

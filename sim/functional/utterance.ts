@@ -12,6 +12,8 @@ export interface UtteranceRun {
   readonly accumulatorOverflows: number;
   /** State words (h, i, a, scores) that were clamped. */
   readonly stateSaturations: number;
+  /** [populations] changes of membrane potentials, every neuron's in the first step; null for cells without one. */
+  readonly membraneUpdates: Float64Array | null;
 }
 
 /** Runs utterances one after the other, each from silent state. `inputs` is [steps][inputs] in the encoder's state units. */

@@ -15,7 +15,7 @@ export function canEstimate(engine: Engine): engine is EstimatingEngine {
 
 export function estimatedMetrics(
   { chip, precision, mapping }: Experiment,
-  functional: Pick<Functional, "correct" | "scored">,
+  functional: Functional,
   profile: ActivityProfile,
 ): Metrics | null {
   try {

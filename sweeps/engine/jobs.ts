@@ -60,13 +60,8 @@ export class Jobs {
     const answer = new Promise<Reply | Outcome>((settle) => {
       this.pending.set(id, { job, settle, checkedMs: performance.now() });
     });
-    try {
-      if (this.leftovers.delete(id)) await this.look(id);
-      else await this.add(id, job);
-    } catch (error) {
-      this.pending.delete(id);
-      throw error;
-    }
+    if (this.leftovers.delete(id)) await this.look(id);
+    else await this.add(id, job);
     return answer;
   }
 

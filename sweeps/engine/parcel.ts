@@ -20,6 +20,25 @@ const samplesHeader = z.strictObject({
   task: z.enum(["sequence", "frames"]),
   hash: z.string().min(1).max(200),
 });
+const mean = z.number().min(0);
+const named = z.string().max(200);
+const neurobench = z.strictObject({
+  footprintBytes: count,
+  packedBits: count,
+  parameters: count,
+  connectionSparsity: mean,
+  activationSparsity: mean,
+  denseOperations: mean,
+  effectiveMacs: mean,
+  effectiveAcs: mean,
+  membraneUpdates: mean.nullable(),
+  neuronOperations: mean.nullable(),
+  samples: count,
+  layers: z.array(z.strictObject({ name: named, effectiveMacs: mean, effectiveAcs: mean, denseOperations: mean })).max(4096),
+  neurons: z
+    .array(z.strictObject({ name: named, activationSparsity: mean, membraneUpdates: mean.nullable(), neuronOperations: mean.nullable() }))
+    .max(4096),
+});
 const functionalHeader = z.strictObject({
   key: digest,
   correct: count,
@@ -30,7 +49,9 @@ const functionalHeader = z.strictObject({
     layers: z
       .array(
         z.strictObject({
-          name: z.string().max(200),
+          name: named,
+          payloadBits: count,
+          weightBits: count,
           spikes: count,
           density: z.number(),
           macs: count,
@@ -46,6 +67,7 @@ const functionalHeader = z.strictObject({
       .max(4096),
     accumulatorOverflows: count,
     stateSaturations: count,
+    neurobench: neurobench.nullable(),
   }),
   modelHash: z.string().min(1).max(200),
   dataHash: z.string().min(1).max(200),

@@ -11,7 +11,6 @@ import {
   BEAT_MS,
   type Beat,
   buildDigest,
-  checkedPrefix,
   QUEUE,
   STUDY_ID,
   studiesKey,
@@ -63,7 +62,6 @@ export class RemoteWorker {
   }
 
   static async open(options: RemoteWorkerOptions): Promise<RemoteWorker> {
-    checkedPrefix(options.prefix);
     if (options.sharedDir !== null) new FolderBlobs(options.sharedDir); // says at once where there is none
     const bull = await loadBullMq();
     const client = await connect(options.redisUrl, options.log);

@@ -1,7 +1,7 @@
 /** Rows of the database as the program sees them, and the checksums that tell damage. */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { canonicalJson, sha256 } from "../../arch/base/hash.js";
-import { METRICS, type MetricName } from "../../sim/index.js";
+import { METRICS, type MetricName, type Result } from "../../sim/index.js";
 import type { PointState } from "../events.js";
 import type { Metrics } from "../objectives.js";
 import type { PointValues } from "../space.js";
@@ -63,6 +63,15 @@ export function unpacked(blob: Buffer): string {
   return inflateRawSync(blob, { maxOutputLength: TEXT_LIMIT_BYTES }).toString();
 }
 
+/** A stored result with what has been added since it was stored: no operand widths, no metrics of NeuroBench. */
+export function completed({ operations, ...stored }: Result): Result {
+  const layers = operations.layers.map((layer) => ({ ...ABSENT_WIDTHS, ...layer }));
+  return { ...stored, operations: { ...ABSENT_METRICS, ...operations, layers } };
+}
+
+const ABSENT_WIDTHS = { payloadBits: 0, weightBits: 0 };
+const ABSENT_METRICS = { neurobench: null };
+
 /** JSON replacer: typed arrays as lists. */
 export function plainArrays(_key: string, value: unknown): unknown {
   return value instanceof Float64Array ? Array.from(value) : value;
@@ -74,37 +83,29 @@ export function seal(key: string, violation: number | null, fidelity: number, me
   return sha256(canonicalJson([key, violation, fidelity, Object.fromEntries(known)])).slice(0, 16);
 }
 
-/** Null where the text is damaged: `sound` tells, and no exception in the midst of all other rows. */
-export function valuesOf(text: string): PointValues | null {
-  try {
-    return JSON.parse(text) as PointValues;
-  } catch {
-    return null;
-  }
-}
-
 export function pointOf(row: Row): StoredPoint {
   const metrics = row.state === "done" ? (Object.fromEntries(METRIC_NAMES.map((m) => [m, row[m]])) as Metrics) : null;
-  const values = valuesOf(row.values_json as string);
-  const key = row.key as string;
-  const violation = row.violation as number | null;
-  const fidelity = row.fidelity as number;
-  const sealed = row.seal; // not the row: it would live as long as the point
+  let values: PointValues = {};
+  let readable = true;
+  try {
+    values = JSON.parse(row.values_json as string) as PointValues;
+  } catch {
+    readable = false; // a damaged row is reported by `sound`, not by an exception in the midst of all others
+  }
   return {
     id: row.id as number,
-    key,
-    values: values ?? {},
-    fidelity,
+    key: row.key as string,
+    values,
+    fidelity: row.fidelity as number,
     state: row.state as PointState,
     attempts: row.attempts as number,
-    violation,
+    violation: row.violation as number | null,
     code: row.code as string | null,
     reason: row.reason as string | null,
     durationMs: row.duration_ms as number | null,
     metrics,
-    /** Looked into only where it is asked for: a checksum costs more than the rest of the row. */
-    get sound() {
-      return values !== null && (metrics === null || sealed === seal(key, violation, fidelity, metrics));
-    },
+    sound:
+      readable &&
+      (metrics === null || row.seal === seal(row.key as string, row.violation as number | null, row.fidelity as number, metrics)),
   };
 }

@@ -16,6 +16,7 @@ import { checkHeader, checkOurs, translated } from "./faults.js";
 import { lockWriter, type WriterLock } from "./lock.js";
 import { APPLICATION_ID, MIGRATIONS } from "./migrations.js";
 import {
+  completed,
   type Failure,
   METRIC_NAMES,
   POINT_QUERY,
@@ -28,10 +29,19 @@ import {
   unpacked,
   type WarmPoint,
 } from "./rows.js";
-import { type StoredStudy, type StudyRecord, studyOf } from "./study-row.js";
 
 export type { Failure, StoredPoint, WarmPoint } from "./rows.js";
-export type { StudyRecord } from "./study-row.js";
+
+/** What identifies a study and what is printed with its results. */
+export interface StudyRecord {
+  readonly name: string;
+  /** Everything but the budget; two sweeps with the same identity continue each other. */
+  readonly identity: string;
+  readonly sweep: Json;
+  readonly document: Json;
+  readonly budget: number;
+  readonly engineVersion: string;
+}
 
 /** Content address of a whole result. */
 export function resultDigest(result: Result): string {
@@ -91,9 +101,22 @@ export class Store extends Connection {
   }
 
   /** The study of this file; null in a new one. */
-  study(): StoredStudy | null {
+  study():
+    | (StudyRecord & { readonly reference: readonly number[] | null; readonly state: string; readonly finishReason: string | null })
+    | null {
     const row = this.get("SELECT * FROM study");
-    return row === undefined ? null : studyOf(row, this.file);
+    if (row === undefined) return null;
+    return this.guard(() => ({
+      name: row.name as string,
+      identity: row.identity as string,
+      sweep: JSON.parse(row.sweep_json as string) as Json,
+      document: JSON.parse(row.document_json as string) as Json,
+      budget: row.budget as number,
+      engineVersion: row.engine_version as string,
+      reference: row.reference_json === null ? null : (JSON.parse(row.reference_json as string) as number[]),
+      state: row.state as string,
+      finishReason: row.finish_reason as string | null,
+    }));
   }
 
   /** Where the newest session's results come from; null without a session. */
@@ -117,7 +140,7 @@ export class Store extends Connection {
         this.run("INSERT INTO study VALUES (1, ?, ?, ?, ?, ?, ?, NULL, 'running', NULL)", [
           record.name,
           record.identity,
-          canonicalJson(record.sweep as unknown as Json),
+          canonicalJson(record.sweep),
           canonicalJson(record.document),
           record.budget,
           record.engineVersion,
@@ -157,11 +180,11 @@ export class Store extends Connection {
     }
   }
 
-  /** `[id, values as JSON, ...metrics]` of every feasible point in the order asked: little memory, for fronts of large studies. */
-  *feasible(metrics: readonly MetricName[]): Generator<readonly [number, string, ...(number | null)[]]> {
-    const sql = `SELECT p.id, p.values_json, ${metrics.map((m) => `r.${m}`).join(", ")} FROM point p JOIN result r ON r.point_id = p.id
+  /** `[id, ...metrics]` of every feasible point in the order asked: little memory, for fronts of large studies. */
+  *feasible(metrics: readonly MetricName[]): Generator<readonly (number | null)[]> {
+    const sql = `SELECT p.id, ${metrics.map((m) => `r.${m}`).join(", ")} FROM point p JOIN result r ON r.point_id = p.id
       WHERE p.state = 'done' AND p.violation = 0 AND p.fidelity = 1 ORDER BY p.id`;
-    const rows = this.guard(() => this.db.prepare(sql).raw().iterate() as IterableIterator<[number, string, ...(number | null)[]]>);
+    const rows = this.guard(() => this.db.prepare(sql).raw().iterate() as IterableIterator<(number | null)[]>);
     try {
       yield* rows;
     } catch (error) {
@@ -183,11 +206,6 @@ export class Store extends Connection {
     return row === undefined ? null : pointOf(row);
   }
 
-  pointOfKey(key: string): StoredPoint | null {
-    const row = this.get(`${POINT_QUERY} WHERE p.key = ?`, [key]);
-    return row === undefined ? null : pointOf(row);
-  }
-
   /** The whole result of a point; null unless done. @throws InputError where the stored text is damaged. */
   result(id: number): Result | null {
     const row = this.guard(() =>
@@ -196,7 +214,7 @@ export class Store extends Connection {
     if (row === undefined) return null;
     try {
       const text = unpacked(row.blob);
-      if (sha256(text) === row.digest) return JSON.parse(text) as Result;
+      if (sha256(text) === row.digest) return completed(JSON.parse(text) as Result);
     } catch {
       // falls through: a blob that cannot be unpacked is as damaged as one with the wrong digest
     }

@@ -61,7 +61,9 @@ function measure(one: Case): Row[] {
   }
   const bare = bareMeps(network, one, Math.round(spikes / one.steps));
   const weights = fan.reduce((sum, n) => sum + n, 0);
-  const weightBytes = one.storage === "dense" ? weights : weights * 3 + one.inputs * 4;
+  // Compressed rows are filled up to whole groups of four entries of a byte and two bytes for the place.
+  const entries = fan.reduce((sum, n) => sum + 4 * Math.ceil(n / 4), 0);
+  const weightBytes = one.storage === "dense" ? weights : entries * 3 + (one.inputs + 1) * 4;
   const [dense, share, bytes] = one.storage === "dense" ? [true, 60, 8] : [false, 80, 12];
   return [
     row(`${one.name}: engine`, "M events/s", "more", engineMeps, one.targetMeps),

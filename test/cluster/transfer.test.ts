@@ -45,7 +45,7 @@ test("samples and functional runs survive their parcels bit for bit, from any of
     payload: Int16Array.of(-3, 1),
     key: "ab".repeat(32),
   };
-  const operations = { frames: 1, utterances: 1, layers: [], accumulatorOverflows: 0, stateSaturations: 2 };
+  const operations = { frames: 1, utterances: 1, layers: [], accumulatorOverflows: 0, stateSaturations: 2, neurobench: null };
   const functional = {
     key: "cd".repeat(32),
     correct: 1,

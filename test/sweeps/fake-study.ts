@@ -51,7 +51,7 @@ export function resultOf(metrics: { readonly [name in MetricName]?: number }): R
       { component: "all", group: "datapath", count: 1, unitEnergyPj: 2, energyPj: 2, areaMm2: null, source: "formula" },
       { component: "rest", group: "area", count: null, unitEnergyPj: null, energyPj: null, areaMm2: 0.5, source: "formula" },
     ],
-    operations: { frames: 1, utterances: 1, layers: [], accumulatorOverflows: 0, stateSaturations: 0 },
+    operations: { frames: 1, utterances: 1, layers: [], accumulatorOverflows: 0, stateSaturations: 0, neurobench: null },
     utilisation: { cores: [], links: [] },
     provenance: { modelHash: "m", dataHash: "d", traceKey: "t", utterances: 1, timedUtterances: [0] },
   };

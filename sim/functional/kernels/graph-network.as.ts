@@ -2,17 +2,17 @@
  * Integer graphs: neuron updates over a cell descriptor, beside the row additions of networks. Memory and order of calls are the caller's
  * (see graph-engine.ts). Arrays are [neurons].
  */
-import { clampState, leakByShift, requantiseOne, shiftRound } from "./neuron-update.as";
+import { clampState, leakByShift, requantiseOne, shiftedProduct } from "./neuron-update.part.as";
 import { addExact, addStepwise, bound, field, pointer } from "./row-additions.as";
-export { takeSaturations } from "./neuron-update.as";
+export { takeSaturations } from "./neuron-update.part.as";
 export { takeOverflows } from "./row-additions.as";
 
 // Cell descriptor, in i32.
 const C_NEURONS: usize = 0;
 const C_ACC: usize = 4; // i32
-const C_MULTIPLIER: usize = 8; // i32
-const C_BIAS: usize = 12; // i64
-const C_SHIFT: usize = 16;
+const C_MULTIPLIER: usize = 8; // f64, times 2^-shift
+const C_BIAS: usize = 12; // f64, times 2^-shift
+const C_MOVED: usize = 16; // f64: changes of voltages
 const C_KEEP_CURRENT: usize = 20; // i32, or 0: not filtered
 const C_KEEP_VOLTAGE: usize = 24; // i32, or 0: no leak
 const C_REST: usize = 28; // i32
@@ -41,28 +41,28 @@ export function accumulate(acc: usize, bytes: usize, lists: usize, count: i32, b
   }
 }
 
-@inline function leaked(value: i64, keep: i32, byShift: bool, gateBits: i64): i64 {
-  return byShift ? leakByShift(value, keep) : shiftRound(<i64>keep * value, gateBits);
+@inline function leaked(value: i64, keep: i32, byShift: bool, unit: f64): i64 {
+  return byShift ? leakByShift(value, keep) : shiftedProduct(keep, value, unit);
 }
 
 /** One step of every neuron; events go to `out`, whose end comes back. */
 export function update(cell: usize, out: usize): usize {
   const neurons = pointer(cell, C_NEURONS);
   const acc = pointer(cell, C_ACC), multiplier = pointer(cell, C_MULTIPLIER), bias = pointer(cell, C_BIAS);
-  const shift = <i64>field(cell, C_SHIFT);
   const keepCurrent = pointer(cell, C_KEEP_CURRENT), keepVoltage = pointer(cell, C_KEEP_VOLTAGE);
   const rest = pointer(cell, C_REST), resetTo = pointer(cell, C_RESET_TO);
   const threshold = <i64>field(cell, C_THRESHOLD);
   const reset = field(cell, C_RESET), refractory = field(cell, C_REFRACTORY);
   const current = pointer(cell, C_CURRENT), voltage = pointer(cell, C_VOLTAGE), held = pointer(cell, C_HELD);
   const most = <i64>field(cell, C_MOST);
-  const gateBits = <i64>field(cell, C_GATE_BITS);
+  const unit = 1.0 / <f64>(<i64>1 << field(cell, C_GATE_BITS));
   const byShift = field(cell, C_BY_SHIFT) == 1;
   const fires = threshold >= 0;
+  let moved = 0;
   for (let at: usize = 0; at < neurons * 4; at += 4) {
-    let drive = requantiseOne(acc, multiplier, bias, at >> 2, shift);
+    let drive = requantiseOne(acc, multiplier, bias, at >> 2);
     if (keepCurrent) {
-      drive = clampState(leaked(<i64>load<i32>(current + at), load<i32>(keepCurrent + at), byShift, gateBits) + drive, most);
+      drive = clampState(leaked(<i64>load<i32>(current + at), load<i32>(keepCurrent + at), byShift, unit) + drive, most);
       store<i32>(current + at, <i32>drive);
     }
     const waits = load<i32>(held + at);
@@ -72,7 +72,7 @@ export function update(cell: usize, out: usize): usize {
     }
     const before = <i64>load<i32>(voltage + at);
     const pending = reset == 2 && fires && before > threshold ? threshold : 0;
-    const kept = keepVoltage ? leaked(before, load<i32>(keepVoltage + at), byShift, gateBits) : before;
+    const kept = keepVoltage ? leaked(before, load<i32>(keepVoltage + at), byShift, unit) : before;
     let v = clampState(kept + drive + <i64>load<i32>(rest + at) - pending, most);
     if (fires) {
       const spikes = v > threshold;
@@ -85,17 +85,20 @@ export function update(cell: usize, out: usize): usize {
         out += 8;
       }
     }
+    if (v != before) moved++;
     store<i32>(voltage + at, <i32>v);
   }
+  const count = pointer(cell, C_MOVED);
+  store<f64>(count, load<f64>(count) + <f64>moved);
   return out;
 }
 
 /** Sums that leave the network, as scores i32 [neurons]. */
 export function score(cell: usize, scores: usize): void {
   const neurons = pointer(cell, C_NEURONS);
-  const shift = <i64>field(cell, C_SHIFT), most = <i64>field(cell, C_MOST);
+  const most = <i64>field(cell, C_MOST);
   for (let n: usize = 0; n < neurons; n++) {
-    const value = requantiseOne(pointer(cell, C_ACC), pointer(cell, C_MULTIPLIER), pointer(cell, C_BIAS), n, shift);
+    const value = requantiseOne(pointer(cell, C_ACC), pointer(cell, C_MULTIPLIER), pointer(cell, C_BIAS), n);
     store<i32>(scores + n * 4, <i32>clampState(value, most));
   }
 }

@@ -4,10 +4,10 @@
  * Range rule: every addition keeps to the accumulator's range, in event order. Where a bound proves that no prefix of the sum can
  * leave the range, exact sums give the same answer; otherwise the addition-by-addition path runs.
  */
-import { L_ACC, L_BYTES, L_HIDDEN, L_INPUT, L_LAST, L_LAST_COUNT, L_MEMBRANE, L_NEURONS, L_RECURRENT, L_SAFE, N_ACC_BITS, N_COUNT, N_LAYERS, N_WRAP, update } from "./neuron-update.as";
+import { L_ACC, L_BYTES, L_FRESH, L_HIDDEN, L_INPUT, L_LAST, L_LAST_COUNT, L_MEMBRANE, L_MOVED, L_NEURONS, L_RECURRENT, L_SAFE, N_ACC_BITS, N_COUNT, N_LAYERS, N_WRAP, update } from "./neuron-update.part.as";
 import { addExact, addStepwise, bound, field, P_ROWS, pointer } from "./row-additions.as";
 export { takeOverflows } from "./row-additions.as";
-export { takeSaturations } from "./neuron-update.as";
+export { takeSaturations } from "./neuron-update.part.as";
 
 /** All synaptic operations of a layer's step into its accumulators, which start from 0. */
 function accumulate(net: usize, layer: usize, events: usize, end: usize): void {
@@ -43,13 +43,15 @@ export function reset(net: usize): void {
     const bytes = pointer(layer, L_NEURONS) * 4;
     memory.fill(pointer(layer, L_MEMBRANE), 0, bytes);
     if (l > 0) memory.fill(pointer(layer, L_HIDDEN), 0, bytes);
+    store<f64>(pointer(layer, L_MOVED), 0);
+    store<i32>(layer, 1, L_FRESH);
     store<i32>(layer, 0, L_LAST_COUNT);
   }
 }
 
 /**
  * Runs `steps` steps. inputs i32 [steps][inputs]; events out [..][2 i32]; starts u32 [steps * layers + 1]; scores i32 [steps][classes].
- * `events` must have room for every neuron in every step.
+ * `events` must have room for every neuron in every step, and four more.
  */
 export function run(net: usize, steps: i32, inputs: usize, events: usize, starts: usize, scores: usize): void {
   const layers = pointer(net, N_LAYERS);
@@ -74,5 +76,15 @@ export function run(net: usize, steps: i32, inputs: usize, events: usize, starts
     }
     inputs += pointer(layers, L_NEURONS) * 4;
     scores += pointer(layers + (count - 1) * L_BYTES, L_NEURONS) * 4;
+  }
+}
+
+/** Events [count][2 i32] as neurons u32 [count] and payloads i16 [count]; writes up to three places beyond. */
+export function unpack(events: usize, count: usize, neurons: usize, payloads: usize): void {
+  for (let e: usize = 0; e < count; e += 4) {
+    const a = v128.load(events + e * 8), b = v128.load(events + e * 8, 16);
+    v128.store(neurons + e * 4, v128.shuffle<i32>(a, b, 0, 2, 4, 6));
+    const q = v128.shuffle<i32>(a, b, 1, 3, 5, 7);
+    v128.store64_lane(payloads + e * 2, i16x8.narrow_i32x4_s(q, q), 0);
   }
 }

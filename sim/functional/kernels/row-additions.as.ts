@@ -9,7 +9,7 @@ const P_KIND: usize = 0; // 0 dense int8, 1 dense int16, 2 sparse int8, 3 sparse
 const P_WEIGHTS: usize = 4; // dense: [sources][rows]; sparse: [entries]
 export const P_ROWS: usize = 8; // accumulators, a multiple of 16
 const P_LARGEST: usize = 12; // largest |weight|
-const P_ROW_START: usize = 16; // sparse: u32 [sources + 1]
+const P_ROW_START: usize = 16; // sparse: u32 [sources + 1], multiples of 4
 const P_TARGETS: usize = 20; // sparse: u16 [entries]
 const P_GROUP: usize = 24; // events that share one pass over the rows
 
@@ -110,7 +110,7 @@ function addDense16(acc: usize, p: usize, events: usize, end: usize): void {
     const q = load<i32>(e, 4);
     let i = <usize>load<u32>(source);
     const stop = <usize>load<u32>(source, 4);
-    for (; i + 4 <= stop; i += 4) {
+    for (; i < stop; i += 4) {
       const t = targets + i * 2;
       const w = weights + i * sizeof<W>();
       const a0 = acc + <usize>load<u16>(t) * 4;
@@ -121,10 +121,6 @@ function addDense16(acc: usize, p: usize, events: usize, end: usize): void {
       store<i32>(a2, load<i32>(a2) + <i32>load<W>(w + 2 * sizeof<W>()) * q);
       const a3 = acc + <usize>load<u16>(t, 6) * 4;
       store<i32>(a3, load<i32>(a3) + <i32>load<W>(w + 3 * sizeof<W>()) * q);
-    }
-    for (; i < stop; i++) {
-      const a = acc + <usize>load<u16>(targets + i * 2) * 4;
-      store<i32>(a, load<i32>(a) + <i32>load<W>(weights + i * sizeof<W>()) * q);
     }
   }
 }

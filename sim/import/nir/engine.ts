@@ -3,11 +3,12 @@
  * Within a step nodes run in schedule order; several edges into a node add up; delayed edges carry the step before.
  */
 import { inputError } from "../../../arch/index.js";
-import { NeurobenchCounter, type NeurobenchMetrics } from "../../functional/neurobench.js";
+import { NeurobenchCounter, type NeurobenchMetrics, UPDATE_PRICES } from "../../functional/neurobench.js";
 import { createOperator, type Operator } from "./connections.js";
 import type { ImportedNir } from "./import.js";
 import { createNeurons, type NeuronModel } from "./neuron-models.js";
 import { CONNECTION_TYPES, NEURON_TYPES } from "./node-types.js";
+import type { NirOptions } from "./options.js";
 import { arrayOf, type Shape, shapeText, sizeOf } from "./shapes.js";
 
 export interface NirRun {
@@ -33,21 +34,24 @@ interface Cell {
   readonly input: Float64Array;
   readonly operator: Operator | null;
   readonly neurons: NeuronModel | null;
-  /** Index among connection layers; -1 for others. */
-  readonly connection: number;
+  /** Index among connection layers, or among neuron layers; -1 for others. */
+  readonly layer: number;
   sources: readonly { readonly cell: Cell; readonly delayed: boolean }[];
 }
 
-/** Price of one update in NeuroBench's neuron operations, by reset: leaky and synaptic neurons only. */
-const UPDATE_PRICE: { readonly [type: string]: { readonly subtract: number; readonly zero: number } } = {
-  LIF: { subtract: 4, zero: 4 },
-  CubaLIF: { subtract: 6, zero: 8 },
-};
+/** Of NeuroBench's neuron types: Leaky is LIF, Synaptic is CubaLIF. */
+const HARNESS_TYPES: { readonly [type: string]: keyof typeof UPDATE_PRICES } = { LIF: "leaky", CubaLIF: "synaptic" };
+
+function updatePrice(type: string, reset: NirOptions["reset"]): number | null {
+  const known = Object.hasOwn(HARNESS_TYPES, type) ? HARNESS_TYPES[type] : null;
+  return known === null ? null : UPDATE_PRICES[known][reset === "zero" ? "zero" : "subtract"];
+}
 
 /** `neurons` makes the models of neuron nodes: float64 ones, or those of an integer form. */
 export function createNirEngine(imported: ImportedNir, neurons: typeof createNeurons = createNeurons): NirEngine {
   const { graph, shapes, schedule, options, holds } = imported;
   const connections: { name: string; denseOperations: number }[] = [];
+  const layers: { name: string; price: number | null; membranes: boolean }[] = [];
   const cells = new Map<string, Cell>();
   for (const name of schedule.order) {
     const node = graph.nodes.get(name);
@@ -57,6 +61,7 @@ export function createNirEngine(imported: ImportedNir, neurons: typeof createNeu
     const operator = model === null ? createOperator(node, shape, options) : null;
     const isConnection = CONNECTION_TYPES.has(node.type);
     if (operator !== null && isConnection) connections.push({ name, denseOperations: operator.denseOperations });
+    if (model !== null) layers.push({ name, price: updatePrice(node.type, options.reset), membranes: true });
     const zeros = (of: Shape): Float64Array => new Float64Array(sizeOf(of));
     const buffers = { output: zeros(shape.output), previous: zeros(shape.output), input: zeros(shape.input) };
     cells.set(name, {
@@ -65,7 +70,7 @@ export function createNirEngine(imported: ImportedNir, neurons: typeof createNeu
       ...buffers,
       operator,
       neurons: model,
-      connection: isConnection ? connections.length - 1 : -1,
+      layer: (model === null ? (isConnection ? connections : []) : layers).length - 1,
       sources: [],
     });
   }
@@ -77,7 +82,7 @@ export function createNirEngine(imported: ImportedNir, neurons: typeof createNeu
   for (const cell of cells.values()) {
     cell.sources = (schedule.sources.get(cell.name) ?? []).map(({ name, delayed }) => ({ cell: find(name), delayed }));
   }
-  const counter = new NeurobenchCounter({ ...weightsOf(imported), connections });
+  const counter = new NeurobenchCounter({ ...weightsOf(imported), connections, neurons: layers });
   const order = [...cells.values()];
 
   return {
@@ -97,13 +102,13 @@ export function createNirEngine(imported: ImportedNir, neurons: typeof createNeu
       }
       counter.sample();
       for (let step = 0; step < steps; step++) {
-        counter.step();
+        counter.step(1);
         for (const cell of order) if (holds.has(cell.name)) cell.operator?.begin?.(cell.output);
         for (const cell of order) {
           if (isPort(cell)) {
             const { length } = cell.output;
             cell.output.set(inputs.get(cell.name)?.subarray(step * length, (step + 1) * length) ?? []);
-          } else if (!holds.has(cell.name)) stepCell(cell, gather(cell), step === 0, counter, options.reset);
+          } else if (!holds.has(cell.name)) stepCell(cell, gather(cell), step === 0, counter);
         }
         for (const cell of order) if (holds.has(cell.name)) cell.operator?.step(gather(cell), cell.output);
         for (const cell of order) cell.previous.set(cell.output);
@@ -141,7 +146,7 @@ function gather(cell: Cell): Float64Array {
   return cell.input;
 }
 
-function stepCell(cell: Cell, input: Float64Array, first: boolean, counter: NeurobenchCounter, reset: string): void {
+function stepCell(cell: Cell, input: Float64Array, first: boolean, counter: NeurobenchCounter): void {
   if (cell.operator !== null) {
     const { fanOut } = cell.operator;
     if (fanOut !== null) {
@@ -152,7 +157,7 @@ function stepCell(cell: Cell, input: Float64Array, first: boolean, counter: Neur
         effective += fanOut[i];
         if (input[i] !== 1 && input[i] !== -1) binary = false;
       }
-      counter.call(cell.connection, effective, binary);
+      counter.call(cell.layer, effective, binary);
     }
     cell.operator.step(input, cell.output);
     return;
@@ -166,9 +171,8 @@ function stepCell(cell: Cell, input: Float64Array, first: boolean, counter: Neur
     if (first || cell.neurons.voltage[n] !== before[n]) moved++;
     if (cell.output[n] !== 0) active++;
   }
-  counter.activation(before.length, active);
-  const price = Object.hasOwn(UPDATE_PRICE, cell.type) ? UPDATE_PRICE[cell.type][reset === "zero" ? "zero" : "subtract"] : null;
-  counter.membranes(moved, price);
+  counter.activation(cell.layer, before.length, active);
+  counter.membranes(cell.layer, moved);
 }
 
 function weightsOf({ graph }: ImportedNir): { parameters: number; weights: number; zeroWeights: number; packedBits: number } {

@@ -9,25 +9,27 @@ import type { NeurobenchMetrics } from "../../functional/neurobench.js";
 import { OperationCounter } from "../../functional/operations.js";
 import { runOn } from "../../functional/run.js";
 import { runnableGraph } from "../../functional/runnable.js";
+import { tally } from "../../functional/tally.js";
 import type { OperationCounts } from "../../result.js";
 import type { NirRun } from "./engine.js";
 import type { ImportedNir } from "./import.js";
 import { integerNir, type LeakError } from "./integer.js";
 import { type NirInputs, nirTrace } from "./topology.js";
 
-/** One utterance, timed. `run` must have recorded every population of `topology`. */
+/** One utterance, timed; priced with weights of `weightBits`. `run` must have recorded every population of `topology`. */
 export function nirFunctional(
   imported: ImportedNir,
   topology: Topology,
   inputs: ReadonlyMap<string, Float64Array>,
   run: NirRun,
+  measured: { readonly weightBits: number; readonly neurobench: NeurobenchMetrics },
 ): Functional {
   const trace = nirTrace(imported, topology, inputs, run);
   return {
     key: trace.key,
     correct: 0,
     scored: 0,
-    operations: counts(trace, run.steps),
+    operations: { ...counts(trace, run.steps, measured.weightBits), neurobench: measured.neurobench },
     trace,
     timedUtterances: Uint32Array.of(0),
     modelHash: contentOf(imported),
@@ -67,7 +69,7 @@ export function integerOnChip(
   const { graph, leaks } = integerNir(imported, precision, kind);
   const runnable = runnableGraph(graph);
   const options = { utterances: Uint32Array.of(utterance), traced: Uint32Array.of(0), engine: "fast" } as const;
-  const { correct, scored, operations, neurobench, trace } = runOn(runnable, samples, options, FEATURES_AS_THEY_ARE);
+  const { correct, scored, operations, trace } = runOn(runnable, samples, options, FEATURES_AS_THEY_ARE);
   const values = valuesOf(samples, utterance, FEATURES_AS_THEY_ARE);
   const inputs = new Int32Array(values.length);
   runnable.toInputs(values, inputs);
@@ -76,11 +78,11 @@ export function integerOnChip(
   for (let i = 0; i < scores.length; i++) outputs[i % runnable.classes] += scores[i];
   const hashes = { modelHash: contentOf(imported), dataHash: samples.hash };
   const functional = { key: trace.key, correct, scored, operations, trace, timedUtterances: options.utterances, ...hashes };
-  return { functional, neurobench, leaks, outputs };
+  return { functional, neurobench: operations.neurobench, leaks, outputs };
 }
 
 /** Zero weights are no synapses of an imported network, so every weight that a spike meets is effective. */
-function counts(trace: SpikeTrace, steps: number): OperationCounts {
+function counts(trace: SpikeTrace, steps: number, weightBits: number): Omit<OperationCounts, "neurobench"> {
   const { populations, projections } = trace.topology;
   const fanOuts = projections.map(({ source, target, sparse }) => {
     const all = populations[target].neurons * populations[target].accumulators;
@@ -88,8 +90,8 @@ function counts(trace: SpikeTrace, steps: number): OperationCounts {
       sparse === null ? all : sparse.rowStart[n + 1] - sparse.rowStart[n],
     );
   });
-  const counter = new OperationCounter(trace.topology, fanOuts);
-  const { eventStart, payload } = trace;
-  counter.add({ steps, eventStart, neuron: Uint32Array.from(trace.neuron), payload, accumulatorOverflows: 0, stateSaturations: 0 });
+  const counter = new OperationCounter(trace.topology, () => weightBits);
+  const run = { steps, eventStart: trace.eventStart, neuron: Uint32Array.from(trace.neuron), payload: trace.payload };
+  counter.add({ ...run, accumulatorOverflows: 0, stateSaturations: 0 }, tally(trace.topology, fanOuts, run));
   return counter.counts();
 }

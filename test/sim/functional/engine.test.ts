@@ -36,7 +36,11 @@ const precisions: fc.Arbitrary<Precision> = fc.record({
 
 function same(a: UtteranceRun, b: UtteranceRun): boolean {
   const bytes = (run: UtteranceRun): Buffer =>
-    Buffer.concat([run.eventStart, run.neuron, run.payload, run.scores].map((x) => Buffer.from(x.buffer, x.byteOffset, x.byteLength)));
+    Buffer.concat(
+      [run.eventStart, run.neuron, run.payload, run.scores, run.membraneUpdates!].map((x) =>
+        Buffer.from(x.buffer, x.byteOffset, x.byteLength),
+      ),
+    );
   return (
     a.steps === b.steps &&
     a.accumulatorOverflows === b.accumulatorOverflows &&

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createRng, type Precision } from "../../../arch/index.js";
 import { createGraphEngine } from "../../../sim/functional/graph-engine.js";
 import { createGraphReference } from "../../../sim/functional/graph-reference.js";
-import type { GraphRun } from "../../../sim/functional/integer-graph.js";
+import type { GraphCell, GraphRun, IntegerGraph } from "../../../sim/functional/integer-graph.js";
 import { leakByShift, leakShift } from "../../../sim/functional/rounding.js";
 import { randomGraph } from "./random-graph.js";
 import { USUAL } from "./random-network.js";
@@ -23,7 +23,9 @@ const precisions: fc.Arbitrary<Precision> = fc.record({
 function same(a: GraphRun, b: GraphRun): boolean {
   const bytes = (run: GraphRun): Buffer =>
     Buffer.concat(
-      [run.eventStart, run.neuron, run.payload, run.scores, run.voltages].map((x) => Buffer.from(x.buffer, x.byteOffset, x.byteLength)),
+      [run.eventStart, run.neuron, run.payload, run.scores, run.voltages, run.membraneUpdates!].map((x) =>
+        Buffer.from(x.buffer, x.byteOffset, x.byteLength),
+      ),
     );
   return a.accumulatorOverflows === b.accumulatorOverflows && a.stateSaturations === b.stateSaturations && bytes(a).equals(bytes(b));
 }
@@ -54,6 +56,44 @@ test("the graph kernel equals the reference bit for bit on 2,000 random graphs: 
   expect(met.spikes).toBeGreaterThan(1_000);
   expect(met.shifts).toBeGreaterThan(800);
 }, 120_000);
+
+test("membrane updates count every neuron in the first step, then only voltages that move: an integrator that gets 1, 0, 1, 0", () => {
+  const cell: GraphCell = {
+    requantiser: { multiplier: Int32Array.of(1, 1), bias: new Float64Array(2), shift: 0 },
+    keepCurrent: null,
+    keepVoltage: null,
+    rest: new Int32Array(2),
+    threshold: 256,
+    reset: "zero",
+    resetTo: new Int32Array(2),
+    refractorySteps: 0,
+    unit: Float64Array.of(1, 1),
+  };
+  const graph: IntegerGraph = {
+    ...randomGraph(1, USUAL),
+    populations: [
+      { name: "in", neurons: 1, kind: "input" },
+      { name: "n", neurons: 2, kind: "neurons", cell },
+    ],
+    // The second neuron is connected to nothing: it counts in the first step only.
+    projections: [
+      {
+        source: 0,
+        target: 1,
+        steps: 0,
+        projection: 0,
+        rowStart: Uint32Array.of(0, 1),
+        targets: Uint32Array.of(0),
+        weights: Int16Array.of(3),
+      },
+    ],
+    scored: 1,
+  };
+  for (const engine of [createGraphReference(graph), createGraphEngine(graph)]) {
+    expect(engine.run(Int32Array.of(1, 0, 1, 0)).membraneUpdates).toEqual(Float64Array.of(0, 2 + 1));
+    expect(engine.run(Int32Array.of(0, 1, 1, 0)).membraneUpdates).toEqual(Float64Array.of(0, 2 + 2));
+  }
+});
 
 test("populations beyond the kernel's 16-bit targets run in the reference", () => {
   const graph = randomGraph(5, USUAL);

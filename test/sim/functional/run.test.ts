@@ -99,7 +99,8 @@ describe("run", () => {
   });
 
   test("NeuroBench figures equal a walk over steps: a call of a step is AC only if all its spikes are +-1; recurrent calls see the step before", () => {
-    const { neurobench, trace } = runFunctional(integer, samples, { utterances: everyone(8), traced: everyone(8), engine: "fast" });
+    const { operations, trace } = runFunctional(integer, samples, { utterances: everyone(8), traced: everyone(8), engine: "fast" });
+    const { neurobench } = operations;
     const { populations, projections } = trace.topology;
     const matrices = [
       ...integer.layers.flatMap((layer) => [layer.gates.map((g) => g.inputWeights), layer.gates.map((g) => g.recurrentWeights!)]),

@@ -89,7 +89,7 @@ describe.skipIf(!present)("published networks in integers", () => {
       };
       const options = { utterances: Uint32Array.of(0), traced: new Uint32Array(), engine: "fast" } as const;
       const run = runOn(runnableGraph(integerNir(float, FINE).graph), samples, options, FEATURES_AS_THEY_ARE);
-      const { neurobench } = run;
+      const { neurobench } = run.operations;
       const [fc1, fc2, recurrent] = neurobench.layers.map((layer) => layer.effectiveAcs);
       expect([fc1, recurrent, fc2]).toEqual(acs);
       expect(neurobench).toMatchObject({ effectiveMacs: 0, denseOperations: dense });

@@ -16,8 +16,12 @@ test.skipIf(!present)(
     const { topology } = nirTopology(imported);
     const rows = csv("braille_sample0_input.csv");
     const inputs = new Map([["input", Float64Array.from(rows.flat())]]);
-    const run = createNirEngine(imported).run(inputs, rows.length, ["lif1.lif"]);
-    const { result } = evaluatePoint(experiment, nirFunctional(imported, topology, inputs, run));
+    const engine = createNirEngine(imported);
+    const run = engine.run(inputs, rows.length, ["lif1.lif", "lif2"]);
+    const { result } = evaluatePoint(
+      experiment,
+      nirFunctional(imported, topology, inputs, run, { weightBits: 8, neurobench: engine.metrics() }),
+    );
     const count = (component: string): number | null => result.breakdown.find((row) => row.component === component)!.count;
     expect(count("synaptic additions")).toBe(25_799);
     expect(count("synaptic multiply-accumulates")).toBe(0);
