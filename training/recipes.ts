@@ -29,6 +29,11 @@ export function byRecipe(entries: readonly TableEntry[]): TableEntry[][] {
   return [...groups.values()];
 }
 
+/** How a recipe is called: as its model without a seed in its name, which is the shortest. */
+export function nameOf(group: readonly TableEntry[]): string {
+  return group.reduce((name, entry) => (entry.name.length < name.length ? entry.name : name), group[0]!.name);
+}
+
 /** The LSTM that a group is measured against: of those with the same task the most accurate. */
 function lstmOf(group: readonly TableEntry[], groups: readonly (readonly TableEntry[])[]): readonly TableEntry[] | null {
   const task = taskOf(group[0]!);
@@ -45,14 +50,14 @@ const TITLES = [
 export function recipeTable(entries: readonly TableEntry[]): Table {
   const groups = byRecipe(entries);
   const rows = groups.map((group): Cell[] => {
-    const { name, network, evaluation } = group[0]!;
+    const { network, evaluation } = group[0]!;
     const widths = network.layers.map((layer) => layer.neurons);
     const number = (value: number | null, decimals: number): Cell => (value === null ? null : { value, decimals });
     const work = group.map((entry) => entry.evaluation.multiplicationsPerFrame);
     const lstm = lstmOf(group, groups);
     const parameters = (of: TableEntry): number => of.evaluation.operations.neuroBench.parameters;
     return [
-      ...[name, network.system, evaluation.dataset, widths.join(" + ")],
+      ...[nameOf(group), network.system, evaluation.dataset, widths.join(" + ")],
       ...[number(network.outputDelayFrames, 0), number(group.length, 0)],
       ...[number(meanError(group), 2), number(deviation(group.map(errorPercent)), 2), number(mean(work), 0)],
       number(denseMultiplications("gru", network.inputs, widths, network.classes) / Math.max(...work), 2),

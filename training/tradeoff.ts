@@ -5,7 +5,7 @@
  */
 import { axisOf, axisOver, limitsOf } from "../arch/base/plot/axis.js";
 import { type Panel, type PlotSpec, pointsOf, type Series, stairs } from "../arch/base/plot/spec.js";
-import { byRecipe } from "./recipes.js";
+import { byRecipe, nameOf } from "./recipes.js";
 import type { TableEntry } from "./table.js";
 
 /** Distinct in grey and for colour-blind readers (Okabe and Ito; after them Tol's muted colours). */
@@ -34,11 +34,11 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 
 /** The mark of a recipe. */
 function markOf(group: readonly TableEntry[]): Mark {
-  const { name, network, penalty } = group[0]!;
+  const { network, penalty } = group[0]!;
   const quantiser = network.layers[0]!.quantiser;
   const spikes = quantiser === null ? "" : `, b ${quantiser.bits}, θ ${quantiser.theta}`;
   return {
-    name,
+    name: nameOf(group),
     family: `${network.system} ${network.layers.map((layer) => layer.neurons).join("+")}${spikes}`,
     seeds: group.length,
     penalty,

@@ -1,17 +1,17 @@
 /** Training configurations: every shipped one parses, and mistakes are named with their place. */
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { InputError, packageRoot } from "../../arch/index.js";
 import { parseTrainingConfig, trainingWarnings } from "../../training/config.js";
 import { DATASETS } from "../../training/datasets/registry.js";
 
 const folder = join(packageRoot(), "training", "configs");
-const files = readdirSync(folder);
+const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".yaml"));
 
 test.each(files)("%s parses, names a known data set, and bears its file's name", (file) => {
   const config = parseTrainingConfig(readFileSync(join(folder, file), "utf8"), file);
-  expect(`${config.name}.yaml`).toBe(file);
+  expect(`${config.name}.yaml`).toBe(basename(file));
   expect(Object.keys(DATASETS)).toContain(config.data.set);
 });
 
