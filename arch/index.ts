@@ -15,6 +15,7 @@ export * from "./experiment.js";
 export * from "./expression.js";
 export * from "./expression-type.js";
 export { archJsonSchema } from "./json-schema.js";
+export { jsonFromYaml } from "./located.js";
 export * from "./model-file.js";
 export * from "./network.js";
 export * from "./noc-shape.js";

@@ -120,6 +120,11 @@ function nodeOf(value: Json, at: Place): Located {
   return { kind: "map", entries, at };
 }
 
+/** A YAML text as plain data, with the same limits. @throws InputError with every syntax problem. */
+export function jsonFromYaml(text: string, file: string): Json {
+  return toJson(locatedFromYaml(text, file));
+}
+
 export function toJson(node: Located): Json {
   if (node.kind === "scalar") return node.value;
   if (node.kind === "list") return node.items.map(toJson);

@@ -79,9 +79,9 @@ function isFileError(error: unknown): error is NodeJS.ErrnoException {
 }
 
 function readText(path: string): string {
-  const bytes = readFileSync(path);
-  if (bytes.length > MAX_FILE_BYTES) throw inputError(path, `is ${bytes.length} bytes, at most ${MAX_FILE_BYTES} are read`);
-  return bytes.toString("utf8");
+  const { size } = statSync(path);
+  if (size > MAX_FILE_BYTES) throw inputError(path, `is ${size} bytes, at most ${MAX_FILE_BYTES} are read`);
+  return readFileSync(path, "utf8");
 }
 
 /** What is printed for one case. */

@@ -6,6 +6,7 @@ import {
   CoupledEngine,
   type Engine,
   LocalEngine,
+  openRemoteCoupledEngine,
   openRemoteEngine,
   type StudyEvent,
   type StudySetup,
@@ -35,12 +36,12 @@ export async function openEngine(
   const loaders = {
     loadModel: async (experiment: Parameters<typeof loadModel>[0]) => loadModel(experiment, file),
     loadSamples: async (experiment: Parameters<typeof loadSamples>[0]) => loadSamples(experiment, file),
+    loadCase: async (folder: string) => loadCase(folder, file),
   };
   if (options.engine === "local") {
     if (options.redis !== undefined) throw inputError("--redis", "is used by --engine bullmq only", "add --engine bullmq");
     if (options.sharedDir !== undefined) throw inputError("--shared-dir", "is used by --engine bullmq only", "add --engine bullmq");
-    if (isCoupled(experiment))
-      return new CoupledEngine({ loadCase: async (folder) => loadCase(folder, file), maxWorkers, timeoutMs: TIMEOUT_MS });
+    if (isCoupled(experiment)) return new CoupledEngine({ loadCase: loaders.loadCase, maxWorkers, timeoutMs: TIMEOUT_MS });
     return new LocalEngine({
       ...loaders,
       maxWorkers,
@@ -48,14 +49,7 @@ export async function openEngine(
       onPhase: (key, phase) => hooks.tell({ type: "phase", key, phase }),
     });
   }
-  if (isCoupled(experiment))
-    throw inputError(
-      "--engine",
-      "points of a coupled chip run in threads of this host",
-      "spread them with --shard i/n, then snn-dse merge",
-    );
-  return openRemoteEngine({
-    ...loaders,
+  const link = {
     ...hooks,
     redisUrl: serverOf(options.redis),
     prefix: options.redisPrefix,
@@ -68,5 +62,7 @@ export async function openEngine(
     },
     timeoutMs: TIMEOUT_MS,
     leaseMs: options.leaseSeconds * 1000,
-  });
+  };
+  if (isCoupled(experiment)) return openRemoteCoupledEngine({ ...link, loadCase: loaders.loadCase });
+  return openRemoteEngine({ ...link, ...loaders });
 }

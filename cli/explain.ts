@@ -70,7 +70,7 @@ export function explanationOf(experiment: Experiment, result: Result): readonly 
 }
 
 /** Who decides each wave, and what simulated changes of the chip would gain. */
-export function simulatedGains({ waves, critical, barrierShare, gains }: Explanation): readonly string[] {
+export function simulatedGains({ waves, critical, barrierShare, gains, next }: Explanation): readonly string[] {
   const change = (ratio: number): string => `${ratio > 1 ? "+" : "-"}${percent(Math.abs(ratio - 1))}`;
   const [first] = critical;
   const worthwhile = gains.filter(({ latencyRatio, energyRatio }) => Math.min(latencyRatio, energyRatio) < 0.999);
@@ -85,5 +85,14 @@ export function simulatedGains({ waves, critical, barrierShare, gains }: Explana
       ({ path, from, to, latencyRatio, energyRatio }, i) =>
         `${i === 0 ? "gains:" : "      "} ${path} ${from} -> ${to}: latency ${change(latencyRatio)}, energy ${change(energyRatio)}`,
     ),
+    ...next.flatMap(({ goal, changes, latencyRatio, energyRatio, areaRatio, isReached, tried }) => {
+      const wanted = `next 10 % of ${goal === "latency" ? "speed" : "energy"}:`;
+      if (changes.length === 0) return [`${wanted} none of ${tried} simulated changes and pairs of changes gains.`];
+      const what = changes.map(({ path, from, to }) => `${path} ${from} -> ${to}`).join(", ");
+      const ratios = `latency ${change(latencyRatio)}, energy ${change(energyRatio)}, area ${change(areaRatio)}`;
+      return [
+        `${wanted} ${isReached ? "" : "out of reach of the changes tried; the most is "}${what}: ${ratios} (${tried} chips simulated).`,
+      ];
+    }),
   ];
 }

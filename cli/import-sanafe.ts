@@ -28,6 +28,53 @@ export function pairLine({ bound }: SanafeImport): string {
   ].join("; ");
 }
 
+/** What a group became: who holds it, and what runs there. */
+interface GroupReport {
+  readonly group: string;
+  readonly neurons: number;
+  /** `unit (model)` of its neurons, each once. */
+  readonly somas: readonly string[];
+  readonly dendrites: readonly string[];
+  /** `tile.offset`, each once, in order. */
+  readonly cores: readonly string[];
+}
+
+export function groupReports({ bound }: SanafeImport): GroupReport[] {
+  const { chip, network } = bound;
+  const each = <Value>(values: readonly Value[]): Value[] => [...new Set(values)];
+  return network.groups.map(({ name, first, size }) => {
+    const neurons = Array.from({ length: size }, (_, i) => first + i);
+    const coreOf = (neuron: number) => chip.cores[bound.coreOf[neuron] as number] as (typeof chip.cores)[number];
+    const cores = each(neurons.map(coreOf)).sort((a, b) => a.id - b.id);
+    const unit = (kind: "somas" | "dendrites", of: Int32Array): string[] =>
+      each(
+        neurons.map((neuron) => {
+          const used = coreOf(neuron)[kind][of[neuron] as number] as (typeof chip.cores)[number]["somas" | "dendrites"][number];
+          return `${used.name.replace(/\[\d+\]$/, "")} (${used.model})`;
+        }),
+      );
+    return {
+      ...{ group: name, neurons: size, somas: unit("somas", bound.somaUnit), dendrites: unit("dendrites", bound.dendriteUnit) },
+      cores: cores.map((core) => `${core.tile}.${core.id - ((chip.tiles[core.tile] as (typeof chip.tiles)[number]).cores[0] as number)}`),
+    };
+  });
+}
+
+/** Most cores named in a row. */
+const SHOWN_CORES = 6;
+
+export function groupLines(pair: SanafeImport, look: Look): string[] {
+  const columns = ["group", "neurons", "soma", "dendrite", "cores"].map((title) => ({
+    title,
+    align: title === "neurons" ? ("right" as const) : ("left" as const),
+  }));
+  const rows = groupReports(pair).map(({ group, neurons, somas, dendrites, cores }) => [
+    ...[group, String(neurons), somas.join(", "), dendrites.join(", ")],
+    `${cores.slice(0, SHOWN_CORES).join(" ")}${cores.length > SHOWN_CORES ? ` and ${cores.length - SHOWN_CORES} more` : ""}`,
+  ]);
+  return tableLines(look, columns, rows);
+}
+
 /** Most steps shown as rows; all of them are in `--json`. */
 const SHOWN_STEPS = 20;
 

@@ -59,7 +59,16 @@ export async function parseSets(texts: readonly string[]): Promise<{ readonly [p
     texts.map((text) => {
       const at = text.indexOf("=");
       if (at < 1) throw inputError("--set", `expected path=value, got '${text}'`, "e.g. --set tile.core.lanes=8");
-      return [text.slice(0, at).trim(), parse(text.slice(at + 1)) as Json];
+      const path = text.slice(0, at).trim();
+      try {
+        return [path, parse(text.slice(at + 1), { maxAliasCount: 0, prettyErrors: false }) as Json];
+      } catch (error) {
+        throw inputError(
+          "--set",
+          `the value of ${path} is no YAML: ${(error as Error).message}`,
+          "quote what has brackets or colons in it",
+        );
+      }
     }),
   );
 }

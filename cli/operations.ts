@@ -5,10 +5,10 @@ import {
   inputError,
   isCoupled,
   type Json,
+  jsonFromYaml,
   patchDocument,
   patchExperiment,
   type Samples,
-  type SweepSpec,
   type Topology,
 } from "../arch/index.js";
 import { METRICS, type MetricName, modelTopology } from "../sim/index.js";
@@ -139,13 +139,12 @@ export function compareSweeps(left: string, right: string, objectives: readonly 
 
 /** Energies under other prices, without simulation. `library` holds prices by name as a description's `prices:` does. */
 export async function repriceSweep(database: string, library: string, base: string | null, json: boolean): Promise<void> {
-  const { parse } = await import("yaml");
-  const parsed: unknown = parse(readText(library));
-  const prices = (typeof parsed === "object" && parsed !== null && "prices" in parsed ? parsed.prices : parsed) as Json;
+  const parsed = jsonFromYaml(readText(library), library) as { readonly [key: string]: Json };
+  const prices = "prices" in parsed ? parsed.prices : parsed;
   if (typeof prices !== "object" || prices === null || Array.isArray(prices))
     throw inputError(library, "expected prices by name", "e.g. synapse_memory_read_pj: { value: 3.1, source: my macro }");
   const study = withStore(database, studyOf);
-  const space = new Space((study.sweep as unknown as SweepSpec).parameters);
+  const space = new Space(study.sweep.parameters);
   const document = { ...(study.document as { readonly [key: string]: Json }), prices };
   if (isCoupled(patchExperiment({ document: study.document, file: database }, {})))
     throw inputError(database, "is of a coupled chip, whose prices are parameters of its own", "sweep power.* of its description");

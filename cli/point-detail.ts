@@ -1,5 +1,5 @@
 /** Everything stored about a point, and the chip that it describes. Effects: reads the database. */
-import { type AnyExperiment, isCoupled, patchExperiment, type SweepSpec } from "../arch/index.js";
+import { type AnyExperiment, isCoupled, patchExperiment } from "../arch/index.js";
 import type { Result } from "../sim/index.js";
 import { Space, type Store, type StoredPoint } from "../sweeps/index.js";
 
@@ -14,7 +14,7 @@ export interface PointDetail {
 
 export function pointDetail(store: Store, point: StoredPoint): PointDetail {
   const study = store.study();
-  const spec = study?.sweep as unknown as SweepSpec | undefined;
+  const spec = study?.sweep;
   const result = store.result(point.id);
   const base = { point, result, objectives: spec?.objectives ?? [] };
   if (study === null || spec === undefined || result === null) return { ...base, chip: null };

@@ -43,7 +43,7 @@ export function pointLines(store: Store, point: StoredPoint, look: Look): readon
   if (result !== null) {
     const columns = objectives.map(({ metric, direction }) => ({ metric, direction, head: metric }));
     const own = candidateOf(point);
-    const others = [...store.points("p.state NOT IN ('queued', 'running')")].map(candidateOf);
+    const others = Array.from(store.points("p.state NOT IN ('queued', 'running')"), candidateOf);
     const trend = localTrend(
       own,
       others,

@@ -1,5 +1,5 @@
 /** One design point from file to printed answer. Effects: reads files, writes a trace file, prints. */
-import { evaluatePoint, explainRun, prepareFunctional, recordRun, traceFormats } from "../sim/index.js";
+import { energyByLayer, evaluatePoint, explainRun, prepareFunctional, recordRun, traceFormats } from "../sim/index.js";
 import { explanationOf, simulatedGains } from "./explain.js";
 import { duration } from "./format/number.js";
 import { resultLines } from "./format/result.js";
@@ -23,9 +23,10 @@ export async function simulate(file: string, sets: readonly string[], options: S
   const startMs = Date.now();
   const functional = prepareFunctional(experiment, model.network, model.hash, samples);
   const functionalMs = Date.now();
-  const { result } = evaluatePoint(experiment, functional);
+  const { result, placement, timing } = evaluatePoint(experiment, functional);
   const endMs = Date.now();
   const { trace } = functional;
+  const layers = energyByLayer(experiment.chip, placement, experiment.precision, trace, timing.total);
   const recorded = options.explain || options.trace !== null ? recordRun(experiment, trace) : null;
   const explanation: readonly string[] =
     options.explain && recorded !== null
@@ -38,7 +39,7 @@ export async function simulate(file: string, sets: readonly string[], options: S
   }
   if (written !== null && options.json) console.error(written);
   if (options.json) {
-    console.log(JSON.stringify({ file, set: values, ...result, ...(options.explain ? { explanation } : {}) }, null, 2));
+    console.log(JSON.stringify({ file, set: values, ...result, layers, ...(options.explain ? { explanation } : {}) }, null, 2));
     return;
   }
   const look = lookOf(process.stdout, process.env);
@@ -51,7 +52,7 @@ export async function simulate(file: string, sets: readonly string[], options: S
       `model ${model.path} on ${workload.dataset} ${workload.split}: ${result.provenance.utterances} utterances, ${result.provenance.timedUtterances.length} of them timed`,
       paint(look, `functional run ${duration((functionalMs - startMs) / 1000)}, timing ${duration((endMs - functionalMs) / 1000)}`, "dim"),
       "",
-      ...resultLines(look, result),
+      ...resultLines(look, result, layers),
       ...(options.explain ? ["", ...explanation] : []),
       ...(written === null ? [] : ["", written]),
     ].join("\n"),

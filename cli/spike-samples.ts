@@ -2,7 +2,7 @@
  * Spike files of other tools as a workload: CSV, npy, NIRData and Heidelberg digits (HDF5), with or without labels. Effects: reads files.
  * Events in seconds become steps of `network.nir.step_seconds`; event lists are filled up with silent neurons to the network's inputs.
  */
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { loadHdf5, quietly } from "../arch/base/hdf5.js";
 import { bytesOf, inputError, type Samples, sha256 } from "../arch/index.js";
@@ -55,6 +55,8 @@ export async function readSpikeSamples({ path, stepSeconds, labels, inputs }: Sp
 
 /** 2 GiB of float32. */
 const MOST_VALUES = 2 ** 29;
+/** A few bytes may name a far step; recordings take a byte for every few values of their rasters. */
+const mostValues = (path: string): number => Math.min(MOST_VALUES, 2 ** 26 + 64 * statSync(path).size);
 const HDF5 = Buffer.from([0x89, 0x48, 0x44, 0x46]);
 
 /** By content where it can be told, else by the name's ending. */
@@ -90,9 +92,14 @@ async function readEvents(path: string, stepSeconds: number | null): Promise<Rec
     return { rasters: observed.get(chosen) ?? [], labels: null };
   }
   const { times, units, labels } = readShd(path);
+  const most = mostValues(path);
+  let total = 0;
   const rasters = times.map((row, u): Raster => {
     const neurons = HEIDELBERG_UNITS;
     const steps = 1 + row.reduce((last, t) => Math.max(last, Math.floor(t / stepSeconds)), 0);
+    total += steps * neurons;
+    if (!(total <= most))
+      throw inputError(path, `recording ${u} ends at step ${steps - 1}: more than ${most} values by then`, "take longer steps");
     const data = new Float64Array(steps * neurons);
     for (const [k, t] of row.entries()) {
       const unit = units[u][k];
@@ -114,6 +121,8 @@ async function isHeidelberg(path: string): Promise<boolean> {
     const file = new hdf5.File(path, "r");
     try {
       return file.file_id >= 0n && file.get("spikes") !== null && file.attrs.__type__ === undefined;
+    } catch (error) {
+      throw inputError(path, `is damaged inside: ${error instanceof Error ? error.message : error}`);
     } finally {
       file.close();
     }

@@ -1,7 +1,7 @@
 /** Runs a worker process until it is asked to leave. Effects: signals, stderr. */
 import { availableParallelism } from "node:os";
 import { inputError } from "../arch/base/errors.js";
-import { RemoteWorker } from "../sweeps/index.js";
+import { RemoteWorker, redacted } from "../sweeps/index.js";
 import { EXIT } from "./exit.js";
 import { packageVersion } from "./provenance.js";
 
@@ -20,7 +20,14 @@ export function serverOf(option: string | undefined): string {
   const url = option ?? process.env.SNN_DSE_REDIS;
   if (url === undefined || url === "")
     throw inputError("--redis", "names no server", "e.g. --redis redis://localhost:6379, or set SNN_DSE_REDIS");
+  if (option?.includes("@")) hideInProcessList(option);
   return url;
+}
+
+/** Every user of a host sees the command lines of all processes: ours without user and password. */
+function hideInProcessList(url: string): void {
+  const words = process.argv.slice(2).map((word) => word.replace(url, redacted(url)));
+  process.title = ["snn-dse", ...words].join(" ");
 }
 
 export async function runWorker(options: WorkerCommandOptions): Promise<number> {

@@ -2,12 +2,13 @@
  * Runs a shipped case study, draws its figure and writes its section of docs/case-studies.md: one command each.
  *
  *   npx tsx scripts/case-studies.ts mesh-scaling
+ *   npx tsx scripts/case-studies.ts mnist-systems
  *   npx tsx scripts/case-studies.ts fsdd-phones free-spoken-digit-dataset
  *   npx tsx scripts/case-studies.ts fsdd-phones-systems free-spoken-digit-dataset
  *
  * The sweep leaves NAME.db in this folder; where it is there already, it is continued, not run again.
  */
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -15,11 +16,11 @@ import { svg } from "../arch/base/plot/svg.js";
 import { packageRoot } from "../arch/index.js";
 import { Store } from "../sweeps/index.js";
 import { FSDD_PHONES } from "./case-studies/fsdd-phones.js";
-import { FSDD_PHONES_SYSTEMS } from "./case-studies/fsdd-phones-systems.js";
 import { MESH_SCALING } from "./case-studies/mesh-scaling.js";
 import type { CaseStudy, StudyPoint } from "./case-studies/study.js";
+import { FSDD_PHONES_SYSTEMS, MNIST_SYSTEMS } from "./case-studies/systems.js";
 
-const STUDIES = [MESH_SCALING, FSDD_PHONES, FSDD_PHONES_SYSTEMS];
+const STUDIES = [MESH_SCALING, FSDD_PHONES, MNIST_SYSTEMS, FSDD_PHONES_SYSTEMS];
 const [name, data] = process.argv.slice(2);
 const found = STUDIES.find((one) => one.name === name);
 if (found === undefined) throw new Error(`usage: npx tsx scripts/case-studies.ts ${STUDIES.map((one) => one.name).join("|")} [recordings]`);
@@ -35,7 +36,11 @@ function sweep(): void {
     const shipped = readFileSync(join(root, "arch/examples", `${study.name}.yaml`), "utf8");
     const file = join(folder, `${study.name}.yaml`);
     writeFileSync(file, data === undefined ? shipped : shipped.replace(/^( *path:) .*$/m, `$1 ${JSON.stringify(resolve(data))}`));
-    execFileSync(process.execPath, [join(root, "dist/main.js"), "sweep", file, "--db", database, "--no-tui"], { stdio: "inherit" });
+    const run = spawnSync(process.execPath, [join(root, "dist/main.js"), "sweep", file, "--db", database, "--no-tui"], {
+      stdio: "inherit",
+    });
+    // What is wrong has been told: the sweep's own words and exit code.
+    if (run.status !== 0) process.exitCode = run.status ?? 1;
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -52,6 +57,7 @@ function finishedPoints(): StudyPoint[] {
 }
 
 sweep();
+if (process.exitCode !== undefined) process.exit();
 const points = finishedPoints();
 writeFileSync(join(root, "docs/images", `case-${study.name}.svg`), svg(study.figure(points)));
 const page = join(root, "docs/case-studies.md");

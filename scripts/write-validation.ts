@@ -9,10 +9,10 @@ import { packageRoot } from "../arch/index.js";
 import { caseFolders, conformFolder } from "../cli/conform.js";
 import { readPublishedChips } from "../cli/published.js";
 import { isWithin, type PublishedRow, publishedRows } from "../sim/index.js";
-import { claimsTable } from "./validation/claims.js";
+import { claimsOf } from "./validation/claims.js";
 import { markdownTable, shortNumber } from "./validation/markdown.js";
-import { NOC_COMMAND, nocTable } from "./validation/noc-curves.js";
-import { systemsTable } from "./validation/systems.js";
+import { NOC_COMMAND, nocComparison } from "./validation/noc-curves.js";
+import { systemsOf } from "./validation/systems.js";
 
 const DESIGNS: { readonly [folder: string]: readonly [name: string, source: string] } = {
   tinyodin: ["tinyODIN", "ChFrenkel/tinyODIN 1865653, Verilator"],
@@ -21,7 +21,13 @@ const DESIGNS: { readonly [folder: string]: readonly [name: string, source: stri
   snndse_fc: ["SNN-DSE layer controller", "githubofaliyev/SNN-DSE 8a2fc2b, Verilator"],
 };
 
-function conformance(): string {
+/** A section's table, and its line in the summary. */
+interface Checked {
+  readonly table: string;
+  readonly summary: string;
+}
+
+function conformance(): Checked {
   const root = join(packageRoot(), "test", "conformance");
   const runs = caseFolders(root).map((folder) => ({ design: basename(dirname(dirname(folder))), run: conformFolder(root, folder) }));
   const rows = Object.entries(DESIGNS).map(([design, [name, source]]) => {
@@ -30,7 +36,12 @@ function conformance(): string {
     const compared = own.reduce((sum, entry) => sum + (entry.run.result?.compared ?? 0), 0);
     return [name, source, own.length, compared, "none: every row and number", `${identical}/${own.length} identical`];
   });
-  return markdownTable(["design", "recorded with", "cases", "rows and values compared", "tolerance", "result"], rows);
+  const identical = runs.filter((entry) => entry.run.result?.ok === true).length;
+  const compared = runs.reduce((sum, entry) => sum + (entry.run.result?.compared ?? 0), 0);
+  return {
+    table: markdownTable(["design", "recorded with", "cases", "rows and values compared", "tolerance", "result"], rows),
+    summary: `${identical} of ${runs.length} cases identical, ${compared.toLocaleString("en-US")} rows and values`,
+  };
 }
 
 function difference(entry: PublishedRow): string {
@@ -39,7 +50,7 @@ function difference(entry: PublishedRow): string {
   return "absolute" in entry.tolerance ? `${sign}${delta} ${entry.unit}` : `${sign}${((100 * delta) / entry.published).toFixed(2)} %`;
 }
 
-function published(rows: readonly PublishedRow[]): string {
+function published(rows: readonly PublishedRow[]): Checked {
   const cells = rows.map((entry) => [
     ...[
       entry.chip,
@@ -51,20 +62,85 @@ function published(rows: readonly PublishedRow[]): string {
     ...["percent" in entry.tolerance ? `${entry.tolerance.percent} %` : `${entry.tolerance.absolute} ${entry.unit}`, entry.basis],
     ...[isWithin(entry) ? "within" : "**outside**", entry.source],
   ]);
-  return markdownTable(["chip", "quantity", "published", "model", "error", "tolerance", "basis", "result", "source"], cells);
+  return {
+    table: markdownTable(["chip", "quantity", "published", "model", "error", "tolerance", "basis", "result", "source"], cells),
+    summary: `${rows.filter(isWithin).length} of ${rows.length} rows within, ${rows.filter((entry) => entry.basis === "predicted").length} of them predicted`,
+  };
 }
 
+const NIR_TESTS = "test/sim/import/nir/engine.test.ts";
+const SANAFE_TESTS = "test/sim/import/sanafe";
 const rows = publishedRows(readPublishedChips(), null);
 const predicted = rows.filter((entry) => entry.basis === "predicted");
+const rtl = conformance();
+const chips = published(rows);
+const noc = nocComparison(process.argv[2] ?? null);
+const nir = claimsOf([NIR_TESTS]);
+const sanafe = claimsOf([SANAFE_TESTS]);
+const DATA_SETS = [
+  {
+    name: "mnist-rows",
+    task: "MNIST, a row a frame, accuracy of digits",
+    command: "snn-dse table training/models/mnist-rows-*.safetensors",
+  },
+  {
+    ...{ name: "fsdd-phones", task: "FSDD phone frames (20 classes), accuracy of frames" },
+    command: "snn-dse table training/models/fsdd-phones-*.safetensors --data free-spoken-digit-dataset",
+  },
+];
+const systems = DATA_SETS.map((set) => ({ ...set, ...systemsOf(set.name) }));
+const summary = markdownTable(
+  ["what", "source", "tolerance", "result", "command"],
+  [
+    [
+      "[cycle by cycle against open RTL](#cycle-by-cycle-against-open-rtl)",
+      "recorded runs of four designs",
+      "none",
+      rtl.summary,
+      "`snn-dse conform test/conformance`",
+    ],
+    ["[published chips](#published-chips)", "papers, cited by row", "by row", chips.summary, "`snn-dse published`"],
+    [
+      "[network on chip](#network-on-chip-against-an-independent-simulator)",
+      "recorded curves of BookSim 2",
+      "3 % and 5 % of latency",
+      noc.summary,
+      `\`${NOC_COMMAND}\``,
+    ],
+    [
+      "[NIR](#nir-networks-and-their-published-traces)",
+      "published models and traces",
+      "by claim",
+      nir.summary,
+      `\`npx vitest run ${NIR_TESTS}\``,
+    ],
+    [
+      "[SANA-FE](#sana-fe-descriptions)",
+      "its format and meaning",
+      "counts equal, 1e-9",
+      sanafe.summary,
+      `\`npx vitest run ${SANAFE_TESTS}\``,
+    ],
+    ...systems.map((set) => [
+      "[the paper's table](#the-five-systems-of-the-paper)",
+      set.task,
+      "none: a result",
+      set.summary,
+      `\`${set.command}\``,
+    ]),
+  ],
+);
 const text = `# Validation
 
 Written by \`npx tsx scripts/write-validation.ts\` from runs of this version; nothing here is typed by hand but the words.
+
+${summary}
 
 ## Cycle by cycle against open RTL
 
 \`snn-dse conform test/conformance\`
 
-${conformance()}
+${rtl.table}
 
 The recorded runs hold spike cycles, queue occupancies, handshakes, hops, stalls, memory accesses and final state. The same chips on random
 parameters and stimuli also agree with plain clock-free replays (membranes, synapses, spikes), with every cycle simulated and the parts in
@@ -74,7 +150,7 @@ random order, and with closed forms (\`test/sim/timing/coupled\`).
 
 \`snn-dse published\`
 
-${published(rows)}
+${chips.table}
 
 **calibrated**: a price or a spike count of the model was chosen by this very number. **predicted**: it was not. ${predicted.filter(isWithin).length} of
 ${predicted.length} predicted numbers lie within their tolerance.
@@ -89,40 +165,38 @@ ${predicted.length} predicted numbers lie within their tolerance.
 
 \`${NOC_COMMAND}\`
 
-${nocTable(process.argv[2] ?? null)}
+${noc.table}
 
 Recorded from BookSim 2.0 (commit 28f4329, BSD 2-clause; only its numbers are kept, \`test/sim/timing/noc/booksim-curves.csv\`), two seeds a load. Ours draws
-its own traffic, two seeds as well. Saturation is the load at which the mean latency is three times that of the first point; near it the recorded
+its own traffic, four seeds a load. Saturation is the load at which the mean latency is three times that of the first point; near it the recorded
 seeds differ among themselves by more than the tolerance. The tolerances are those of the test that runs with every build.
 
 ## NIR networks and their published traces
 
-\`npx vitest run test/sim/import/nir/engine.test.ts\`
+\`npx vitest run ${NIR_TESTS}\`
 
-${claimsTable(["test/sim/import/nir/engine.test.ts"])}
+${nir.table}
 
 Models and traces are those published with NIR (its paper's repository, BSD 3-clause): recorded with Norse and snnTorch. NeuroBench's figures are its own
 harness's for the same networks.
 
 ## SANA-FE descriptions
 
-\`npx vitest run test/sim/import/sanafe\`
+\`npx vitest run ${SANAFE_TESTS}\`
 
-${claimsTable(["test/sim/import/sanafe"])}
+${sanafe.table}
 
 Counts must be equal, energies and times agree to 1e-9 relative: with hand calculations written in the tests, and with a second simulator of the same
-description that shares no code with the first, on random architectures and networks of both file forms. What SANA-FE's authors publish of its format and
-meaning is the reference; its program was not consulted. See [coming from SANA-FE](sanafe.md) for what differs.
+description that shares no code with the first, on random architectures and networks of both file forms. The reference is its format and meaning as they
+are documented; its source code was not consulted. See [coming from SANA-FE](sanafe.md) for what differs, and for one chip described for both programs.
 
 ## The five systems of the paper
 
-\`snn-dse table training/models/fsdd-phones-*.safetensors --data free-spoken-digit-dataset\`
-
-${systemsTable("fsdd-phones")}
+${systems.map((set) => `${set.task}: \`${set.command}\`\n\n${set.table}`).join("\n\n")}
 
 Ponghiran and Roy (AAAI 2022, arXiv 2109.01905) report, on licensed TIMIT and on LibriSpeech, 10.13 and 11.14 times fewer multiplications for rec-v2
-than for a dense GRU, for 1.1 and 0.4 points of accuracy against an LSTM of twice the size. The table above is the same comparison on phone frames of freely licensed speech (FSDD, 2 x 128 neurons), read from
-the training records inside the shipped models, whose tests were run once. Accuracies on the licensed sets are not claimed; the savings follow from
-the spike densities, which are measured.
+than for a dense GRU, for 1.1 and 0.4 points of accuracy against an LSTM of twice the size. The tables above are the same comparison on free data with 2 x 128 neurons, read from
+the training records inside the shipped models, whose tests were run once. Savings are over dense cells of the same widths. Accuracies on the licensed sets
+are not claimed; the savings follow from the spike densities, which are measured.
 `;
 writeFileSync(join(packageRoot(), "docs", "validation.md"), text);

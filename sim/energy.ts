@@ -48,7 +48,7 @@ export const RETENTION = 0.3;
 type Group = BreakdownRow["group"];
 type Line = { readonly component: string; readonly group: Group; readonly price: PriceName };
 
-const CORE_LINES: readonly (Line & { readonly counter: CoreCounter })[] = [
+export const CORE_LINES: readonly (Line & { readonly counter: CoreCounter })[] = [
   { component: "synapse memory reads", group: "memory", counter: "synapse_reads", price: "synapse_memory_read_pj" },
   { component: "state memory reads", group: "memory", counter: "state_reads", price: "state_memory_read_pj" },
   { component: "state memory writes", group: "memory", counter: "state_writes", price: "state_memory_write_pj" },
@@ -104,8 +104,7 @@ class Tally {
 }
 
 export function price(chip: Chip, precision: Precision, topology: Topology, counters: Counters): Priced {
-  const payloadBits = topology.populations.reduce((widest, population) => Math.max(widest, population.payloadBits), 1);
-  const prices = priceEach(chip, precision, payloadBits);
+  const prices = chipPrices(chip, precision, topology);
   const rows = [
     ...actionRows(chip, prices, counters),
     ...clockRows(chip, prices, counters),
@@ -115,13 +114,14 @@ export function price(chip: Chip, precision: Precision, topology: Topology, coun
   return { rows, totalPj: rows.reduce((sum, row) => sum + (row.energyPj ?? 0), 0) };
 }
 
-interface ChipPrices {
+export interface ChipPrices {
   readonly cores: readonly { readonly prices: CorePrices; readonly clock: ClockShares }[];
   readonly routers: readonly RouterPrices[];
 }
 
 /** Prices of every core and router; equal ones share one object. */
-function priceEach(chip: Chip, precision: Precision, payloadBits: number): ChipPrices {
+export function chipPrices(chip: Chip, precision: Precision, topology: Topology): ChipPrices {
+  const payloadBits = topology.populations.reduce((widest, population) => Math.max(widest, population.payloadBits), 1);
   const kinds = new Map<string, ChipPrices["cores"][number]>();
   const cores = chip.cores.map((core: Core) => {
     const kind = coreKind(core);
@@ -182,13 +182,27 @@ function activeCycles(
   return { synapse, soma, any: Math.min(cycles, synapse + soma) };
 }
 
-function clockRows(chip: Chip, { cores, routers }: ChipPrices, counters: Counters): BreakdownRow[] {
+/** Cycles of a core's whole clock. */
+export function coreClockCycles(chip: Chip, { cores }: ChipPrices, counters: Counters, core: number): number {
+  const { clock } = cores[core] as ChipPrices["cores"][number];
+  const active = activeCycles(counters, core, chip.technology.idle === "clocked");
+  return active.any * clock.tree + active.synapse * clock.synapse + active.soma * clock.soma;
+}
+
+/** Time in which a core's logic, and its memories, leak. */
+export function coreLeakageNs(chip: Chip, counters: Counters, core: number): { readonly logic: number; readonly memory: number } {
+  const periodNs = 1000 / chip.technology.clockMhz; // mW x ns = pJ
+  if (chip.technology.idle !== "power-gated") return { logic: counters.cycles * periodNs, memory: counters.cycles * periodNs };
+  const { any } = activeCycles(counters, core, false);
+  const kept = any > 0 ? (counters.cycles - any) * RETENTION : 0;
+  return { logic: any * periodNs, memory: (any + kept) * periodNs };
+}
+
+function clockRows(chip: Chip, all: ChipPrices, counters: Counters): BreakdownRow[] {
+  const { cores, routers } = all;
   const clocked = chip.technology.idle === "clocked";
   const coreClock = new Tally();
-  for (const [c, { prices, clock }] of cores.entries()) {
-    const active = activeCycles(counters, c, clocked);
-    coreClock.add(active.any * clock.tree + active.synapse * clock.synapse + active.soma * clock.soma, prices.core_clock_pj_per_cycle);
-  }
+  for (const [c, { prices }] of cores.entries()) coreClock.add(coreClockCycles(chip, all, counters, c), prices.core_clock_pj_per_cycle);
   const routerClock = new Tally();
   for (const [r, prices] of routers.entries()) {
     const awake = clocked ? counters.cycles : routerCount(counters, r, "awake_cycles");
@@ -202,7 +216,7 @@ function clockRows(chip: Chip, { cores, routers }: ChipPrices, counters: Counter
 
 function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Counters): BreakdownRow[] {
   const { clockMhz, idle } = chip.technology;
-  const periodNs = 1000 / clockMhz; // mW x ns = pJ
+  const periodNs = 1000 / clockMhz;
   const gated = idle === "power-gated";
   const tallies = {
     synapse: new Tally(),
@@ -213,13 +227,11 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
     link: new Tally(),
   };
   for (const [c, { prices }] of cores.entries()) {
-    const { any } = activeCycles(counters, c, false);
-    const on = gated ? any : counters.cycles;
-    const kept = gated && any > 0 ? (counters.cycles - any) * RETENTION : 0;
-    tallies.synapse.add((on + kept) * periodNs, prices.synapse_memory_leakage_mw);
-    tallies.state.add((on + kept) * periodNs, prices.state_memory_leakage_mw);
-    tallies.queue.add(on * periodNs, prices.queue_leakage_mw);
-    tallies.datapath.add(on * periodNs, prices.datapath_leakage_mw);
+    const { logic, memory } = coreLeakageNs(chip, counters, c);
+    tallies.synapse.add(memory, prices.synapse_memory_leakage_mw);
+    tallies.state.add(memory, prices.state_memory_leakage_mw);
+    tallies.queue.add(logic, prices.queue_leakage_mw);
+    tallies.datapath.add(logic, prices.datapath_leakage_mw);
   }
   for (const [r, prices] of routers.entries()) {
     const on = gated ? routerCount(counters, r, "awake_cycles") : counters.cycles;

@@ -69,6 +69,7 @@ export function prepareFunctional(experiment: Experiment, network: ModelNetwork,
 /** A point's answer and the counts behind it, which `reprice` needs. */
 export interface Evaluation {
   readonly result: Result;
+  readonly placement: Placement;
   readonly timing: TimingRun;
 }
 
@@ -83,7 +84,7 @@ export function evaluatePoint(experiment: Experiment, functional: Functional): E
   const area = areaOf(chip, precision);
   const placement = mapNetwork(topology, chip, precision, mapping, functional.trace);
   const timing = runTiming(chip, placement, precision, functional.trace);
-  return { result: fold(experiment, functional, placement, timing, area), timing };
+  return { result: fold(experiment, functional, placement, timing, area), placement, timing };
 }
 
 /** Mean of the values. */

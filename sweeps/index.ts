@@ -1,10 +1,12 @@
 /** Floor 3: which chip is best? The front door of search, store and fronts. */
 export { violation } from "./constraint.js";
-export { openRemoteEngine, RemoteEngine, type RemoteEngineOptions } from "./engine/bullmq.js";
+export { openRemoteEngine, type RemoteEngineOptions } from "./engine/bullmq.js";
 export { type Clock, systemClock } from "./engine/clock.js";
+export { redacted } from "./engine/connection.js";
 export { CoupledEngine, type CoupledEngineOptions } from "./engine/coupled.js";
 export type { Engine, Outcome, Task } from "./engine/engine.js";
 export { LocalEngine, type LocalEngineOptions, type Model } from "./engine/local.js";
+export { openRemoteCoupledEngine, type RemoteCoupledEngineOptions } from "./engine/remote-coupled.js";
 export { RemoteWorker, type RemoteWorkerOptions } from "./engine/remote-worker.js";
 export type { FinishReason, FrontPoint, HostView, Phase, PointState, StudyEvent } from "./events.js";
 export {

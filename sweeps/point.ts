@@ -40,3 +40,8 @@ function describedBy(experiment: AnyExperiment): { readonly config: object; read
 export function refusedKey(documentHash: string, values: Json, engineVersion: string): string {
   return hashJson({ document: documentHash, values, engine: engineVersion });
 }
+
+/** Key of a trial: never that of a point, even where the share of few utterances is all of them. */
+export function trialKey(key: string, fidelity: number): string {
+  return fidelity === 1 ? key : hashJson({ key, fidelity });
+}

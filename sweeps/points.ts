@@ -7,7 +7,7 @@ import { hashJson, type Json } from "../arch/base/hash.js";
 import { type AnyExperiment, areaOf, isCoupled } from "../arch/index.js";
 import type { Engine, Task } from "./engine/engine.js";
 import type { Metrics, Objectives, Score } from "./objectives.js";
-import { pointKey, refusedKey } from "./point.js";
+import { pointKey, refusedKey, trialKey } from "./point.js";
 import { canonicalValues, type PointValues, type Space } from "./space.js";
 import type { Store, StoredPoint } from "./store/sqlite.js";
 
@@ -23,7 +23,7 @@ export interface Entry {
   attempts: number;
   score: Score | null;
   /** Described on demand: a large study keeps scores only. */
-  described: Omit<Task, "key"> | null;
+  described: Omit<Task, "key" | "fidelity"> | null;
 }
 
 /** What became of an asked position. */
@@ -57,11 +57,6 @@ export function byPathAt(document: Json, byPath: { readonly [path: string]: Json
   return { ...byPath, [TIMED]: Math.max(1, Math.round(timed * fidelity)) };
 }
 
-/** Key of a trial: never that of a point, even where the share of few utterances is all of them. */
-export function trialKey(key: string, fidelity: number): string {
-  return fidelity === 1 ? key : hashJson({ key, fidelity });
-}
-
 /** One text a point and fidelity. */
 function nameOf(values: PointValues, fidelity: number): string {
   const text = canonicalValues(values);
@@ -84,9 +79,8 @@ export class PointBook {
   staleAsks = 0;
   private readonly byKey = new Map<string, Entry>();
   private readonly byValues = new Map<string, Entry>();
-  /** What the database holds, by values and by key. */
-  private readonly stored = new Map<string, StoredPoint>();
-  private readonly storedKeys = new Map<string, StoredPoint>();
+  /** Numbers of the points that the database holds and this session has not met, by values. */
+  private readonly stored = new Map<string, number>();
   private readonly takenIds = new Set<number>();
   private readonly documentHash: string;
 
@@ -109,8 +103,7 @@ export class PointBook {
         damaged.push(point.id);
         continue;
       }
-      this.stored.set(nameOf(point.values, point.fidelity), point);
-      this.storedKeys.set(point.key, point);
+      this.stored.set(nameOf(point.values, point.fidelity), point.id);
       this.takenIds.add(point.id);
       if (point.state !== "queued" && point.fidelity === 1) ended++;
     }
@@ -126,8 +119,11 @@ export class PointBook {
     const text = nameOf(values, fidelity);
     const known = this.byValues.get(text);
     if (known !== undefined) return this.again(known);
-    const point = this.stored.get(text);
-    if (point !== undefined) return this.recall(text, values, point);
+    const id = this.stored.get(text);
+    if (id !== undefined) {
+      this.stored.delete(text);
+      return this.recall(text, values, this.store.point(id) as StoredPoint);
+    }
     return this.create(text, values, fidelity);
   }
 
@@ -210,8 +206,8 @@ export class PointBook {
       this.byValues.set(text, twin);
       return this.again(twin);
     }
-    const stored = this.storedKeys.get(key);
-    if (stored !== undefined) return this.recall(text, values, stored);
+    const stored = this.store.pointOfKey(key);
+    if (stored !== null) return this.recall(text, values, stored);
     const id = this.nextId();
     const known = described !== null && this.objectives.needsArea ? areaMetric(described.experiment) : {};
     const before = this.objectives.checkBefore(values, known);

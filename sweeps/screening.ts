@@ -55,7 +55,7 @@ async function estimated(space: Space, objectives: Objectives, source: PointSour
     const byPath = space.byPath(values);
     const experiment = source.experimentOf(byPath);
     const inputs = await engine.identify(experiment);
-    const metrics = await engine.estimate({ key: "", byPath, experiment, inputs });
+    const metrics = await engine.estimate({ key: "", fidelity: 1, byPath, experiment, inputs });
     return metrics === null ? none : objectives.score(values, metrics);
   } catch (error) {
     if (error instanceof InfeasibleError || error instanceof InputError) return none;

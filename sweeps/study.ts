@@ -7,7 +7,7 @@
 import { hashJson, type Json } from "../arch/base/hash.js";
 import type { SweepSpec } from "../arch/index.js";
 import type { Clock } from "./engine/clock.js";
-import type { Engine, Outcome } from "./engine/engine.js";
+import type { Engine, Outcome, Task } from "./engine/engine.js";
 import type { FinishReason, FrontPoint, StudyEvent } from "./events.js";
 import { Objectives, type Score } from "./objectives.js";
 import { type Entry, INFEASIBLE_VIOLATION, PointBook, type PointSource, timedUtterances } from "./points.js";
@@ -270,7 +270,7 @@ export class Study {
       const { engine } = this.effects;
       const ahead = this.queue.slice(0, LOOK_AHEAD).filter(({ order }) => order <= this.horizon);
       if (ahead.length === 0) return;
-      const free = ahead.find((e) => e.described === null || !engine.waitsFor({ key: e.key, ...e.described }));
+      const free = ahead.find((e) => e.described === null || !engine.waitsFor(taskOf(e, e.described)));
       const entry = free ?? ahead[0];
       this.queue.splice(this.queue.indexOf(entry), 1);
       const run = this.evaluate(entry)
@@ -291,7 +291,7 @@ export class Study {
     entry.attempts++;
     store.setRunning(entry.id, entry.attempts);
     this.emit({ type: "point-started", id: entry.id, key: entry.key, values: entry.values, attempt: entry.attempts });
-    const outcome: Outcome = await engine.evaluate({ key: entry.key, ...described });
+    const outcome: Outcome = await engine.evaluate(taskOf(entry, described));
     if (outcome.kind === "abandoned") return;
     if (outcome.kind === "failed" && outcome.retryable && entry.attempts <= this.options.retries) {
       this.emit({ type: "retry", id: entry.id, attempt: entry.attempts + 1, reason: outcome.reason });
@@ -328,6 +328,10 @@ export class Study {
   }
 }
 
+function taskOf({ key, fidelity }: Entry, described: NonNullable<Entry["described"]>): Task {
+  return { key, fidelity, ...described };
+}
+
 /** Wakes the loop; a ring while nobody listens is kept. */
 class Bell {
   private pending = false;
@@ -352,10 +356,10 @@ class Bell {
 /** What the store keeps of a study; its identity leaves the budget out, so that a finished study can be given more. */
 export function studyRecord(setup: StudySetup): StudyRecord {
   const { spec } = setup;
-  const sweep = JSON.parse(JSON.stringify(spec)) as Json;
+  const sweep = JSON.parse(JSON.stringify(spec)) as SweepSpec;
   const { budget, ...sampler } = spec.sampler;
   const identity = hashJson({
-    sweep: { ...(sweep as { [key: string]: Json }), sampler },
+    sweep: { ...(sweep as unknown as { [key: string]: Json }), sampler },
     document: setup.document,
     engine: setup.engineVersion,
   });

@@ -29,7 +29,7 @@ export function warmStart(target: Store, source: Store, spec: SweepSpec): WarmSt
   const theirs = source.study();
   if (theirs === null) throw inputError(source.file, "holds no study", "name a database that a sweep has written");
   const space = new Space(spec.parameters);
-  sameParameters(source.file, spec, theirs.sweep as unknown as SweepSpec);
+  sameParameters(source.file, spec, theirs.sweep);
   const objectives = new Objectives(spec, space.names);
   const ended = [...source.points("p.state NOT IN ('queued', 'running')")];
   const points = ended.flatMap((point) => observed(space, objectives, point, theirs.identity));

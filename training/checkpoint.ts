@@ -104,6 +104,22 @@ export function encodeCheckpoint(key: string, state: LearningState, adam: Adam, 
   return bytes;
 }
 
+const isNumber = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value);
+const NUMBERS = ["epoch", "batch", "lossSum", "penaltySum", "batches", "rate", "epochsSinceBest"] as const;
+
+/** The arrays have a checksum, the header has none. */
+function isHeader({ key, adam, ranges, progress }: Header, trackers: number): boolean {
+  return (
+    typeof key === "string" &&
+    [adam.steps, adam.skipped].every(isNumber) &&
+    ranges.length === trackers &&
+    ranges.every(({ low, high, updates }) => [low, high, updates].every(isNumber)) &&
+    NUMBERS.every((name) => isNumber(progress[name])) &&
+    [progress.lastError, progress.bestError].every((value) => value === null || isNumber(value)) &&
+    Array.isArray(progress.curve)
+  );
+}
+
 /** Fills `state` and `adam` from a checkpoint and returns the progress. */
 export function decodeCheckpoint(bytes: Uint8Array, key: string, state: LearningState, adam: Adam): Progress {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -114,6 +130,7 @@ export function decodeCheckpoint(bytes: Uint8Array, key: string, state: Learning
   let header: Header;
   try {
     header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, textEnd))) as Header;
+    if (!isHeader(header, 1 + state.ranges.length)) throw damaged;
   } catch {
     throw damaged;
   }

@@ -26,7 +26,7 @@ export function registerImport(program: Command): void {
     .option("--spikes <file>", "write neuron,timestep rows (of neurons with log_spikes, or of all if none has it)")
     .option("--seed <n>", "seed of random inputs", wholeNumber(0), 1)
     .action(async (architecture: string, network: string, options: SanafeOptions) => {
-      const { pairLine, readSanafePair, runImported, runLines } = await import("../import-sanafe.js");
+      const { groupLines, groupReports, pairLine, readSanafePair, runImported, runLines } = await import("../import-sanafe.js");
       const { inputError } = await import("../../arch/base/errors.js");
       const { lookOf } = await import("../format/style.js");
       if (options.spikes !== undefined && options.steps === undefined) throw inputError("--spikes", "needs --steps", "add --steps N");
@@ -42,12 +42,17 @@ export function registerImport(program: Command): void {
           synapses: net.edges.source.length,
         };
         console.log(
-          JSON.stringify(run === null ? { name: chip.name, network: net.name, ...sizes } : { steps: run.steps, totals: run.totals }),
+          JSON.stringify(
+            run === null
+              ? { name: chip.name, network: net.name, ...sizes, groups: groupReports(pair), warnings: pair.warnings }
+              : { steps: run.steps, totals: run.totals },
+          ),
         );
         return;
       }
       console.log(pairLine(pair));
-      if (run !== null) console.log(`\n${runLines(run, lookOf(process.stdout, process.env)).join("\n")}`);
+      const look = lookOf(process.stdout, process.env);
+      console.log(`\n${(run === null ? groupLines(pair, look) : runLines(run, look)).join("\n")}`);
     });
   withJson(sanafe, "print one JSON object: steps and totals");
   withExamples(sanafe, [

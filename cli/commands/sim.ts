@@ -15,7 +15,7 @@ export function registerSim(program: Command): void {
     .command("sim")
     .argument("<arch.yaml>", "description of chip, network, workload and precision")
     .option("--set <path=value>", "change a value of the description; may be repeated", repeated)
-    .option("--explain", "say where time and energy go, and what would change it (simulates about a dozen changed chips)")
+    .option("--explain", "say where time and energy go, and what would change it (simulates some dozens of changed chips)")
     .addOption(
       new Option("--trace <format>", "also write what happens in each cycle: for tables, GTKWave and Surfer, or ui.perfetto.dev").choices([
         "csv",

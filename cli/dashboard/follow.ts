@@ -35,7 +35,7 @@ export class Follower {
   ) {
     const study = store.study();
     if (study === null) throw inputError(store.file, "holds no study yet", "run a sweep first: snn-dse sweep arch.yaml --db FILE");
-    this.spec = study.sweep as unknown as SweepSpec;
+    this.spec = study.sweep;
     this.identity = study.identity;
     this.name = study.name;
     this.parameters = new Space(this.spec.parameters).names;

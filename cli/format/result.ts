@@ -1,19 +1,20 @@
 /** One point's answer as text: metrics, operations, energy and area breakdown with sources, utilisation. Pure. */
-import { type BreakdownRow, METRICS, type MetricName, type Result } from "../../sim/index.js";
+import { type BreakdownRow, type LayerEnergy, METRICS, type MetricName, type Result } from "../../sim/index.js";
 import { neurobenchLines } from "./neurobench.js";
 import { grouped, measured, percent, significant } from "./number.js";
 import { bar } from "./sparkline.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./table.js";
 
-/** All sections that the result has something for, an empty line between them. `barWidth` 0 leaves the bars out. */
-export function resultLines(look: Look, result: Result, barWidth = 16): string[] {
+/** All sections that the result has something for, an empty line between them; energy by layer where it is known. `barWidth` 0 leaves the bars out. */
+export function resultLines(look: Look, result: Result, layers: readonly LayerEnergy[] = [], barWidth = 16): string[] {
   const { breakdown, operations, utilisation } = result;
   const sections = [
     metricLines(look, result),
     operations.layers.length === 0 ? [] : operationLines(look, result),
     operations.neurobench === null ? [] : neurobenchLines(look, operations.neurobench),
     breakdown.some((row) => row.group !== "area") ? energyLines(look, breakdown, barWidth) : [],
+    layers.length === 0 ? [] : layerLines(look, layers, barWidth),
     breakdown.some((row) => row.areaMm2 !== null) ? areaLines(look, breakdown, barWidth) : [],
     utilisation.cores.length === 0 ? [] : utilisationLines(look, result, barWidth),
   ];
@@ -108,6 +109,30 @@ export function energyLines(look: Look, breakdown: readonly BreakdownRow[], barW
       row.source,
     ]),
     ["total", "", "", significant(total, 5), "100.0 %", "", ""],
+  );
+}
+
+/** Energy of an inference by layer and group, pJ. */
+function layerLines(look: Look, layers: readonly LayerEnergy[], barWidth: number): string[] {
+  const total = layers.reduce((sum, layer) => sum + layer.totalPj, 0);
+  const titles = ["neurons", "cores", "memory", "datapath", "queues", "network", "clock", "leakage", "total pJ", "share"];
+  const pj = (value: number): string => significant(value, 4);
+  return tableLines(
+    look,
+    [
+      { title: "energy by layer", align: "left" },
+      ...titles.map((title) => ({ title, align: "right" as const })),
+      { title: "", align: "left" },
+    ],
+    layers.map((layer) => [
+      layer.layer,
+      layer.neurons === 0 ? "-" : grouped(layer.neurons),
+      String(layer.cores),
+      ...[layer.memoryPj, layer.datapathPj, layer.queuePj, layer.nocPj, layer.clockPj, layer.leakagePj].map(pj),
+      significant(layer.totalPj, 5),
+      percent(layer.totalPj / total),
+      barWidth === 0 ? "" : bar(look, layer.totalPj / total, barWidth, " "),
+    ]),
   );
 }
 

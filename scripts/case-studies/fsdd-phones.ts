@@ -42,6 +42,7 @@ export const FSDD_PHONES: CaseStudy = {
       ),
     );
     const slowest = BITS.map((weight_bits) => pointWith(points, { weight_bits, ...CORES[0] }));
+    const accuracy = axisOver("accuracy (%)", pointsIn(trade), "y", false);
     const energy = limitsOf(slowest.map((point) => metric(point, "energy_uj_per_inference")));
     return {
       title: "Bits, lanes and memory words for speech",
@@ -54,14 +55,16 @@ export const FSDD_PHONES: CaseStudy = {
           // Room for the words at the right-most points.
           x: axisOf(
             "energy an utterance (µJ)",
-            pointsIn(trade).reduce((all, p) => limitsOf(p.x, all), { low: energy.low, high: energy.high * 1.07 }),
+            pointsIn(trade).reduce((all, p) => limitsOf(p.x, all), { low: energy.low, high: energy.high * 1.13 }),
             false,
           ),
-          y: axisOver("accuracy (%)", pointsIn(trade), "y", false),
+          // Room for the words above the highest points.
+          y: { ...accuracy, high: accuracy.high + 0.06 * (accuracy.high - accuracy.low) },
           colour: null,
           series: trade,
           notes: slowest.map((point, i) => ({
-            ...{ x: metric(point, "energy_uj_per_inference"), y: metric(point, "accuracy_percent") },
+            // Below the line where the line rises to the right of the point.
+            ...{ x: metric(point, "energy_uj_per_inference"), y: metric(point, "accuracy_percent") - ([4, 5].includes(BITS[i]) ? 0.2 : 0) },
             text: `${BITS[i]} bit`,
           })),
         },

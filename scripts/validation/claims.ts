@@ -20,8 +20,14 @@ const RESULT = {
   todo: "**fails**",
 };
 
-/** Rows of what the tests in `files` claim. Throws if vitest left no report. */
-export function claimsTable(files: readonly string[]): string {
+export interface Claims {
+  readonly table: string;
+  /** How many hold, of how many. */
+  readonly summary: string;
+}
+
+/** What the tests in `files` claim, and whether it holds. Throws if vitest left no report. */
+export function claimsOf(files: readonly string[]): Claims {
   const folder = mkdtempSync(join(tmpdir(), "claims-"));
   try {
     const out = join(folder, "report.json");
@@ -32,10 +38,14 @@ export function claimsTable(files: readonly string[]): string {
     if (run.error !== undefined) throw run.error;
     const report = JSON.parse(readFileSync(out, "utf8")) as Report;
     const claims = report.testResults.flatMap((file) => file.assertionResults);
-    return markdownTable(
-      ["claim", "result"],
-      claims.map((claim) => [claim.title, RESULT[claim.status]]),
-    );
+    const held = claims.filter((claim) => claim.status === "passed").length;
+    return {
+      table: markdownTable(
+        ["claim", "result"],
+        claims.map((claim) => [claim.title, RESULT[claim.status]]),
+      ),
+      summary: `${held} of ${claims.length} claims hold`,
+    };
   } finally {
     rmSync(folder, { recursive: true });
   }

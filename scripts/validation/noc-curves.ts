@@ -17,6 +17,8 @@ interface ComparedCurve {
 
 /** Of the mean latency up to 60 % and from 60 to 80 % of the saturation load, and of the throughput in overload. */
 const TOLERANCE_PERCENT = { low: 3, high: 5, overload: { mesh: 5, torus: 10 } };
+const overloadTolerance = (curve: ComparedCurve): number =>
+  curve.name.startsWith("torus") ? TOLERANCE_PERCENT.overload.torus : TOLERANCE_PERCENT.overload.mesh;
 export const NOC_COMMAND = "npx tsx test/sim/timing/noc/compare-curves.ts";
 
 function comparedCurves(file: string | null): ComparedCurve[] {
@@ -30,24 +32,34 @@ function comparedCurves(file: string | null): ComparedCurve[] {
     .map((line) => JSON.parse(line) as ComparedCurve);
 }
 
+export interface NocComparison {
+  readonly table: string;
+  /** How many curves are within the tolerances, and the worst deviations. */
+  readonly summary: string;
+}
+
 /** `file`: lines that an earlier comparison printed; null: compare now, which takes minutes. */
-export function nocTable(file: string | null): string {
+export function nocComparison(file: string | null): NocComparison {
   const percent = (value: number): string => `${value < 0 ? "" : "+"}${value.toFixed(2)} %`;
-  const rows = comparedCurves(file).map((curve) => {
+  const curves = comparedCurves(file);
+  const isWithin = (curve: ComparedCurve): boolean =>
+    curve.lowPercent <= TOLERANCE_PERCENT.low &&
+    curve.highPercent <= TOLERANCE_PERCENT.high &&
+    Math.abs(curve.overloadPercent) <= overloadTolerance(curve);
+  const rows = curves.map((curve) => {
     const [topology = "", k = "", traffic = "", flits = "", channels = "", buffer = "", allocator = "", routing = "", credit = ""] =
       curve.name.split(" ");
-    const overload = topology === "torus" ? TOLERANCE_PERCENT.overload.torus : TOLERANCE_PERCENT.overload.mesh;
-    const ok =
-      curve.lowPercent <= TOLERANCE_PERCENT.low &&
-      curve.highPercent <= TOLERANCE_PERCENT.high &&
-      Math.abs(curve.overloadPercent) <= overload;
     return [
       `${k} x ${k} ${topology}, ${traffic}`,
       `${flits} / ${channels} / ${buffer}`,
       `${allocator.replaceAll("_", "-")}, RC ${routing}, credit ${credit}`,
       ...[curve.points, `${curve.lowPercent.toFixed(2)} %`, `${curve.highPercent.toFixed(2)} %`],
-      ...[curve.saturation.toFixed(4), percent(curve.saturationPercent), `${percent(curve.overloadPercent)} (${overload} %)`],
-      ok ? "within" : "**outside**",
+      ...[
+        curve.saturation.toFixed(4),
+        percent(curve.saturationPercent),
+        `${percent(curve.overloadPercent)} (${overloadTolerance(curve)} %)`,
+      ],
+      isWithin(curve) ? "within" : "**outside**",
     ];
   });
   const titles = [
@@ -62,5 +74,9 @@ export function nocTable(file: string | null): string {
     "throughput in overload",
     "result",
   ];
-  return markdownTable(titles, rows);
+  const worst = (of: (curve: ComparedCurve) => number): string => curves.reduce((most, curve) => Math.max(most, of(curve)), 0).toFixed(1);
+  return {
+    table: markdownTable(titles, rows),
+    summary: `${curves.filter(isWithin).length} of ${curves.length} curves within; worst ${worst((curve) => curve.lowPercent)} % and ${worst((curve) => curve.highPercent)} %`,
+  };
 }

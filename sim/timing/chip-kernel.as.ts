@@ -99,6 +99,7 @@ export {
   L_STATE_BASE,
   L_STATE_ITEMS,
   L_STATE_WORDS,
+  L_TREES,
   L_WORDS,
   M_ACCESS,
   M_BANKS,
@@ -123,10 +124,12 @@ export {
   setRoutes,
   setTables,
 } from "./kernel/core-records.part.as";
+export { keepTrees } from "./noc/noc-branching.part.as";
 export { acceptsOf, deliveredAt, ejectedFlits, inFlight, injectedFlits } from "./noc/noc-endpoints.part.as";
 export { lastMove } from "./noc/noc-kernel.as";
 export { OUTPUT_AT, ROUTER_SHIFT } from "./noc/noc-records.part.as";
-export { counters, create, links, reserve, routers, settleCounters, wireCore, wirePort } from "./noc/noc-setup.part.as";
+export { settleCounters } from "./noc/noc-counters.part.as";
+export { counters, create, links, reserve, routers, wireCore, wirePort } from "./noc/noc-setup.part.as";
 export { loadState, saveState, stateBytes } from "./noc/noc-state.part.as";
 export { cycle } from "./noc/noc-wheel.part.as";
 

@@ -50,6 +50,7 @@ type FieldName =
   | "L_STATE_BASE"
   | "L_STATE_ITEMS"
   | "L_STATE_WORDS"
+  | "L_TREES"
   | "L_WORDS"
   | "M_ACCESS"
   | "M_BANKS"
@@ -79,6 +80,7 @@ export interface TableKernel extends Readonly<Record<FieldName, { readonly value
   reserve(bytes: number): number;
   setRoutes(starts: number, cores: number, segments: number, block: number, from: number, to: number): void;
   setTables(blocks: number, events: number, populations: number, multicast: number): void;
+  keepTrees(at: number, scratch: number, destinations: number): void;
   setCores(records: number, count: number, scratch: number): void;
 }
 
@@ -167,6 +169,44 @@ function writeSlice(to: Writer, at: number, soma: SomaSlice, core: Core, program
     L_MARKS: to.reserve(slice.neurons * soma.buffers),
     L_ORDER: to.reserve(4 * slice.neurons),
   });
+}
+
+/** A slice keeps no tree. */
+const NO_TREE = 1;
+/** Trees that would take more than this are made again for every spike. */
+const TREE_BYTES = 2 ** 26;
+
+/**
+ * Room for the multicast trees of slices whose neurons share a route, as those of dense projections do: 16 bytes a router and 12 a destination,
+ * each for all steps but the last and for the last.
+ */
+function writeTrees(
+  to: Writer,
+  sliceAt: ReadonlyMap<SomaSlice, number>,
+  { populationStart, routeOf, entryStart }: Program,
+  routers: number,
+): void {
+  let bytes = 0;
+  let most = 0;
+  const shared = [...sliceAt].map(([soma, at]) => {
+    const first = populationStart[soma.slice.population] + soma.slice.firstNeuron;
+    return routeOf.map((routes, variant) => {
+      const route = routes[first];
+      if (!routes.subarray(first, first + soma.slice.neurons).every((other) => other === route)) return at + 4 * variant;
+      const destinations = entryStart[route + 1] - entryStart[route];
+      bytes += 4 + 16 * routers + 12 * destinations;
+      most = Math.max(most, destinations);
+      return 0;
+    });
+  });
+  const view = new DataView(to.memory.buffer);
+  if (bytes > TREE_BYTES) {
+    for (const at of sliceAt.values()) for (const variant of [0, 4]) view.setUint32(at + to.kernel.L_TREES.value + variant, NO_TREE, true);
+    return;
+  }
+  for (const at of shared.flat()) if (at !== 0) view.setUint32(at + to.kernel.L_TREES.value, NO_TREE, true);
+  const [trees, scratch] = [to.reserve(bytes), to.reserve(16 * most)];
+  to.kernel.keepTrees(trees, scratch, most);
 }
 
 function writeBlock(to: Writer, at: number, block: Block, slice: number, targets: number): void {
@@ -266,6 +306,7 @@ export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, 
     });
     writeCore(to, cores + position * coreBytes, core, position, first, slices.length, counters);
   });
+  if (chip.noc.multicast === "tree") writeTrees(to, sliceAt, program, chip.coresPerTile.length);
   const targetsAt = new Map<Uint32Array, number>();
   program.blocks.forEach((block, i) => {
     const { sparseTargets: targets } = block;

@@ -23,6 +23,25 @@ export function redacted(url: string): string {
   }
 }
 
+/** @throws InputError where the address could be understood in two ways: a part of a password must never be taken for a host, which errors name. */
+function checkedAddress(url: string): void {
+  const wrong = (what: string): Error => {
+    const encoded = "in a user's name or password write %2F for /, %3F for ?, %23 for #, %40 for @, %25 for %";
+    return inputError("--redis", what, `expected redis://host:port, or rediss:// for TLS; ${encoded}`);
+  };
+  if (!/^rediss?:\/\/[^/]/.test(url)) throw wrong("is no address of a server");
+  let parsed: URL;
+  try {
+    parsed = new URL(url);
+    for (const part of [parsed.username, parsed.password]) decodeURIComponent(part);
+  } catch {
+    throw wrong("is no address of a server");
+  }
+  const { hostname, pathname, search, hash } = parsed;
+  if (hostname === "" || !/^\/?\d{0,5}$/.test(pathname) || search !== "" || hash !== "")
+    throw wrong("says more than user, password, host, port and number of the database");
+}
+
 function absent(name: string): never {
   throw inputError("--engine bullmq", `needs the package ${name}, which is not installed`, "run: npm install bullmq ioredis");
 }
@@ -38,7 +57,7 @@ export async function loadBullMq(): Promise<BullMq> {
 /** A standing connection. `trouble` is told when the server is lost and when it is back. */
 export async function connect(url: string, trouble: (text: string) => void): Promise<Redis> {
   const shown = redacted(url);
-  if (!/^rediss?:\/\/[^/]/.test(url)) throw inputError("--redis", "expected redis://host:port or rediss://host:port (TLS)");
+  checkedAddress(url);
   const { Redis: Client } = await import("ioredis").catch(() => absent("ioredis"));
   let stood = false;
   let lost = false;

@@ -34,10 +34,8 @@ export class CoupledEngine implements Engine {
     this.pool = new ThreadPool(this.maxWorkers, options.workerFile);
   }
 
-  /** The core model by its name, a case by its files' content; synthetic inputs are told by the workload alone. */
   async identify(experiment: CoupledExperiment): Promise<PointInputs> {
-    const modelHash = hashJson({ model: experiment.chip.model });
-    return { modelHash, dataHash: hashJson(Object.fromEntries(await this.filesOf(experiment))) };
+    return coupledInputs(experiment, await this.filesOf(experiment));
   }
 
   waitsFor(): boolean {
@@ -55,11 +53,22 @@ export class CoupledEngine implements Engine {
     return this.pool.close(force);
   }
 
-  /** Inputs of the case only: what was recorded of it changes no result. */
-  private async filesOf({ chip, workload }: CoupledExperiment): Promise<CaseFiles> {
-    if (workload.kind === "synthetic") return new Map();
-    const files = await remember(this.cases, workload.folder, () => this.options.loadCase(workload.folder));
-    const names = caseInputs(chip.model);
-    return new Map([...files].filter(([name]) => names.includes(name)).sort());
+  private filesOf(experiment: CoupledExperiment): Promise<CaseFiles> {
+    return inputFilesOf(experiment, (folder) => remember(this.cases, folder, () => this.options.loadCase(folder)));
   }
+}
+
+/** The core model by its name, a case by its files' content; synthetic inputs are told by the workload alone. */
+export function coupledInputs({ chip }: CoupledExperiment, files: CaseFiles): PointInputs {
+  return { modelHash: hashJson({ model: chip.model }), dataHash: hashJson(Object.fromEntries(files)) };
+}
+
+/** Inputs of the case only: what was recorded of it changes no result. */
+export async function inputFilesOf(
+  { chip, workload }: CoupledExperiment,
+  load: (folder: string) => Promise<CaseFiles>,
+): Promise<CaseFiles> {
+  if (workload.kind === "synthetic") return new Map();
+  const names = caseInputs(chip.model);
+  return new Map([...(await load(workload.folder))].filter(([name]) => names.includes(name)).sort());
 }

@@ -6,6 +6,8 @@ import type { PointInputs } from "../point.js";
 
 export interface Task {
   readonly key: string;
+  /** Share of the timed utterances: 1 for points, less for trials of a screening search. */
+  readonly fidelity: number;
   readonly experiment: AnyExperiment;
   /** The point's values by path over the study's document: from those a distant worker makes, and checks, the same experiment. */
   readonly byPath: { readonly [path: string]: Json };

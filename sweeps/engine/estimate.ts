@@ -15,7 +15,7 @@ export function canEstimate(engine: Engine): engine is EstimatingEngine {
 
 export function estimatedMetrics(
   { chip, precision, mapping }: Experiment,
-  functional: Functional,
+  functional: Pick<Functional, "correct" | "scored">,
   profile: ActivityProfile,
 ): Metrics | null {
   try {

@@ -60,8 +60,13 @@ export class Jobs {
     const answer = new Promise<Reply | Outcome>((settle) => {
       this.pending.set(id, { job, settle, checkedMs: performance.now() });
     });
-    if (this.leftovers.delete(id)) await this.look(id);
-    else await this.add(id, job);
+    try {
+      if (this.leftovers.delete(id)) await this.look(id);
+      else await this.add(id, job);
+    } catch (error) {
+      this.pending.delete(id);
+      throw error;
+    }
     return answer;
   }
 

@@ -13,7 +13,7 @@ import { type Counters, METRICS, type MetricName, type Result } from "../../sim/
 import { packed, plainArrays } from "../store/rows.js";
 import type { Outcome } from "./engine.js";
 
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 export const QUEUE = "points";
 /** Of one job, as JSON. */
 export const JOB_LIMIT_BYTES = 2 ** 20;
@@ -37,6 +37,8 @@ export const jobSchema = z.discriminatedUnion("kind", [
     modelHash: address,
     dataHash: address,
     trace: digest,
+    /** Share of the timed utterances. */
+    fidelity: z.number().gt(0).max(1),
     alone: z.boolean(),
   }),
   z.strictObject({
@@ -47,6 +49,16 @@ export const jobSchema = z.discriminatedUnion("kind", [
     model: digest,
     dataHash: address,
     data: digest,
+    alone: z.boolean(),
+  }),
+  /** A point of a coupled chip; `files`: address of its case's texts. */
+  z.strictObject({
+    kind: z.literal("coupled"),
+    key: digest,
+    values,
+    modelHash: address,
+    dataHash: address,
+    files: digest,
     alone: z.boolean(),
   }),
 ]);
@@ -60,9 +72,13 @@ export const replySchema = z.discriminatedUnion("kind", [
   /** `trace`: address of the run's parcel. */
   z.strictObject({ kind: z.literal("functional"), trace: digest, durationMs }),
   /** What the worker sought is not there (any more). */
-  z.strictObject({ kind: z.literal("missing"), what: z.enum(["document", "model", "data", "trace"]) }),
+  z.strictObject({ kind: z.literal("missing"), what: z.enum(["document", "model", "data", "trace", "case"]) }),
 ]);
 export type Reply = z.infer<typeof replySchema>;
+export type Missing = Extract<Reply, { readonly kind: "missing" }>;
+
+/** Texts of a case's input files by name. */
+export const caseSchema = z.record(z.string().regex(/^[a-z_]{1,40}\.(csv|hex|json|txt)$/), z.string());
 
 /** A study as workers see it. */
 export const announcementSchema = z.strictObject({
@@ -99,6 +115,13 @@ export const beatSchema = z.strictObject({
   beat: z.int(),
 });
 export type Beat = z.infer<typeof beatSchema>;
+
+/** @throws InputError where a prefix could be read as a pattern, or as more keys than its own. */
+export function checkedPrefix(prefix: string): string {
+  if (!/^[A-Za-z0-9_.:-]{1,100}$/.test(prefix))
+    throw inputError("--redis-prefix", "expected letters, digits, _ . : and -, at most 100", "e.g. --redis-prefix lab");
+  return prefix;
+}
 
 /** Keys of a study on the server. Coordinators and workers of another build do not meet: `build` is in the name. */
 export function studyKeys(prefix: string, study: string) {

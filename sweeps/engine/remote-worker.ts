@@ -11,6 +11,7 @@ import {
   BEAT_MS,
   type Beat,
   buildDigest,
+  checkedPrefix,
   QUEUE,
   STUDY_ID,
   studiesKey,
@@ -62,6 +63,7 @@ export class RemoteWorker {
   }
 
   static async open(options: RemoteWorkerOptions): Promise<RemoteWorker> {
+    checkedPrefix(options.prefix);
     if (options.sharedDir !== null) new FolderBlobs(options.sharedDir); // says at once where there is none
     const bull = await loadBullMq();
     const client = await connect(options.redisUrl, options.log);

@@ -5,21 +5,19 @@
 import { performance } from "node:perf_hooks";
 import type { Worker as BullWorker, Job as QueueJob } from "bullmq";
 import { InfeasibleError, InputError, inputError } from "../../arch/base/errors.js";
-import type { Json } from "../../arch/base/hash.js";
-import { decodeModel, type Experiment, patchDocument, type Samples } from "../../arch/index.js";
-import { decodeNirNetwork, type Functional, functionalKey, holdsNirNetwork, type ModelNetwork } from "../../sim/index.js";
-import { pointKey } from "../point.js";
+import { type AnyExperiment, type Experiment, isCoupled, patchExperiment } from "../../arch/index.js";
+import { functionalKey } from "../../sim/index.js";
+import { pointKey, trialKey } from "../point.js";
 import type { BullMq, Redis } from "./connection.js";
+import { coupledInputs } from "./coupled.js";
 import type { Outcome } from "./engine.js";
+import { Fetched, Missing } from "./fetched.js";
 import { Gate } from "./gate.js";
-import { decodeFunctional, decodeSamples, encodeFunctional } from "./parcel.js";
-import { remember, ThreadPool } from "./pool.js";
+import { encodeFunctional } from "./parcel.js";
+import { ThreadPool } from "./pool.js";
 import { type Announcement, type Job, jobSchema, packDone, QUEUE, type Reply, studyKeys } from "./protocol.js";
-import { shared, sharedBytes } from "./share.js";
 import type { Blobs } from "./transfer.js";
-
-/** Traces kept in memory at most; older ones are fetched again. */
-const CACHE_BYTES = 2 ** 30;
+import type { WorkerTask } from "./worker.js";
 
 export interface ServedStudyOptions {
   readonly bull: BullMq;
@@ -32,12 +30,7 @@ export interface ServedStudyOptions {
   readonly log: (line: string) => void;
 }
 
-/** Something that a job names is not where it should be: the coordinator sends it again. */
-class Missing extends Error {
-  constructor(readonly what: "document" | "model" | "data" | "trace") {
-    super(what);
-  }
-}
+type JobOf<Kind extends Job["kind"]> = Extract<Job, { readonly kind: Kind }>;
 
 export class ServedStudy {
   busy = 0;
@@ -46,15 +39,12 @@ export class ServedStudy {
   private readonly pool: ThreadPool;
   private readonly worker: BullWorker;
   private readonly gate = new Gate();
-  private readonly documents = new Map<string, Promise<Json>>();
-  private readonly networks = new Map<string, Promise<ModelNetwork>>();
-  private readonly samples = new Map<string, Promise<Samples>>();
-  private readonly traces = new Map<string, Promise<Functional>>();
-  private readonly traceBytes = new Map<string, number>();
+  private readonly fetched: Fetched;
   private handsBack = false;
 
   constructor(private readonly options: ServedStudyOptions) {
     const { bull, client, prefix, id, announcement, threads } = options;
+    this.fetched = new Fetched(options.blobs);
     this.pool = new ThreadPool(threads);
     this.worker = new bull.Worker(QUEUE, (job, token) => this.process(job, token ?? ""), {
       connection: client,
@@ -77,10 +67,12 @@ export class ServedStudy {
     await this.pool.close(true);
   }
 
-  /** The study is over: what runs for it is of no use any more. */
+  /** The study is over, or its coordinator is gone: what runs goes back to the queue, if there still is one. */
   async drop(): Promise<void> {
+    this.handsBack = true;
+    const closed = this.worker.close(true);
     await this.pool.close(true);
-    await this.worker.close(true);
+    await closed;
   }
 
   private async handBack(): Promise<void> {
@@ -119,7 +111,8 @@ export class ServedStudy {
   private async answer(job: Job): Promise<Reply | Outcome> {
     const start = performance.now();
     try {
-      return job.kind === "point" ? await this.point(job) : await this.functional(job);
+      if (job.kind === "functional") return await this.functional(job);
+      return await (job.kind === "point" ? this.point(job) : this.coupled(job));
     } catch (error) {
       if (error instanceof Missing) return { kind: "missing", what: error.what };
       const durationMs = performance.now() - start;
@@ -129,94 +122,60 @@ export class ServedStudy {
     }
   }
 
-  private async point(job: Extract<Job, { readonly kind: "point" }>): Promise<Reply | Outcome> {
-    const experiment = await this.experiment(job);
-    const key = pointKey(experiment, { modelHash: job.modelHash, dataHash: job.dataHash }, this.options.announcement.version);
-    if (key !== job.key) throw inputError("job", "its values make another point here than there", "do all hosts run the same build?");
-    const functional = await this.trace(job.trace);
+  private async point(job: JobOf<"point">): Promise<Reply | Outcome> {
+    const experiment = plain(await this.experiment(job));
+    this.check(job, experiment, job.fidelity);
+    const functional = await this.fetched.trace(job.trace);
     if (functional.key !== functionalKey(experiment, job.modelHash, job.dataHash))
       throw inputError("job", "names the trace of another run");
-    const reply = await this.pool.run({ kind: "point", experiment, functional }, this.options.announcement.timeoutMs);
-    if (reply.kind === "functional") throw new Error("the thread answered a point with a functional run");
-    return reply;
+    return this.run({ kind: "point", experiment, functional });
   }
 
-  private async functional(job: Extract<Job, { readonly kind: "functional" }>): Promise<Reply | Outcome> {
+  private async coupled(job: JobOf<"coupled">): Promise<Reply | Outcome> {
     const experiment = await this.experiment(job);
+    if (!isCoupled(experiment)) throw inputError("job", "takes an ordinary chip for a coupled one");
+    this.check(job, experiment, 1);
+    const files = await this.fetched.caseFiles(job.files);
+    const inputs = coupledInputs(experiment, files);
+    if (inputs.dataHash !== job.dataHash || inputs.modelHash !== job.modelHash)
+      throw inputError("job", "names another case than it carries");
+    return this.run({ kind: "coupled", experiment, files, inputs });
+  }
+
+  private async functional(job: JobOf<"functional">): Promise<Reply | Outcome> {
+    const experiment = plain(await this.experiment(job));
     if (functionalKey(experiment, job.modelHash, job.dataHash) !== job.key)
       throw inputError("job", "its values make another functional run here than there", "do all hosts run the same build?");
-    const [network, samples] = await Promise.all([this.network(job.model), this.data(job.data)]);
+    const [network, samples] = await Promise.all([this.fetched.network(job.model), this.fetched.samples(job.data)]);
     if (samples.hash !== job.dataHash) throw inputError("job", "names another data set than it carries");
     const task = { kind: "functional", experiment, network, modelHash: job.modelHash, samples } as const;
     const reply = await this.pool.run(task, this.options.announcement.timeoutMs);
     if (reply.kind !== "functional") return reply;
     const trace = await this.options.blobs.put(encodeFunctional(reply.functional), "the spike trace");
-    this.keep(trace, Promise.resolve(reply.functional));
+    this.fetched.keep(trace, Promise.resolve(reply.functional));
     return { kind: "functional", trace, durationMs: reply.durationMs };
   }
 
   /** The job's experiment, made and checked as from a description file. */
-  private async experiment(job: Job): Promise<Experiment> {
-    const { document: address } = this.options.announcement;
-    const document = await remember(
-      this.documents,
-      address,
-      async () => JSON.parse(Buffer.from(await this.fetch(address, "document")).toString()) as Json,
-    );
-    return patchDocument({ document, file: this.options.announcement.name }, job.values);
+  private async experiment(job: Job): Promise<AnyExperiment> {
+    const { document, name } = this.options.announcement;
+    return patchExperiment({ document: await this.fetched.document(document), file: name }, job.values);
   }
 
-  private network(address: string): Promise<ModelNetwork> {
-    return remember(this.networks, address, async () => {
-      const bytes = await this.fetch(address, "model");
-      return shared(holdsNirNetwork(bytes) ? decodeNirNetwork(bytes) : decodeModel(bytes, "model").network);
-    });
+  /** @throws InputError where the values make another point here than they made there. */
+  private check({ key, modelHash, dataHash }: JobOf<"point" | "coupled">, experiment: AnyExperiment, fidelity: number): void {
+    const own = trialKey(pointKey(experiment, { modelHash, dataHash }, this.options.announcement.version), fidelity);
+    if (own !== key) throw inputError("job", "its values make another point here than there", "do all hosts run the same build?");
   }
 
-  private data(address: string): Promise<Samples> {
-    return remember(this.samples, address, async () => shared(decodeSamples(await this.fetch(address, "data"))));
+  private async run(task: Exclude<WorkerTask, { readonly kind: "functional" }>): Promise<Outcome> {
+    const reply = await this.pool.run(task, this.options.announcement.timeoutMs);
+    if (reply.kind === "functional") throw new Error("the thread answered a point with a functional run");
+    return reply;
   }
+}
 
-  private trace(address: string): Promise<Functional> {
-    const known = this.traces.get(address);
-    if (known !== undefined) {
-      this.traces.delete(address); // to the young end
-      this.traces.set(address, known);
-      return known;
-    }
-    return this.keep(
-      address,
-      this.fetch(address, "trace").then((bytes) => shared(decodeFunctional(bytes))),
-    );
-  }
-
-  private keep(address: string, made: Promise<Functional>): Promise<Functional> {
-    this.traces.set(address, made);
-    made.then(
-      (functional) => {
-        this.traceBytes.set(address, sharedBytes(functional));
-        this.evict(address);
-      },
-      () => this.traces.delete(address),
-    );
-    return made;
-  }
-
-  /** Forgets the oldest traces above the limit, never `keep`. */
-  private evict(keep: string): void {
-    let total = [...this.traceBytes.values()].reduce((sum, bytes) => sum + bytes, 0);
-    for (const address of [...this.traces.keys()]) {
-      if (total <= CACHE_BYTES) return;
-      if (address === keep) continue;
-      total -= this.traceBytes.get(address) ?? 0;
-      this.traces.delete(address);
-      this.traceBytes.delete(address);
-    }
-  }
-
-  private async fetch(address: string, what: Missing["what"]): Promise<Uint8Array> {
-    const bytes = await this.options.blobs.get(address);
-    if (bytes === null) throw new Missing(what);
-    return bytes;
-  }
+function plain(experiment: AnyExperiment): Experiment {
+  if (isCoupled(experiment)) throw inputError("job", "takes a coupled chip for an ordinary one");
+  return experiment;
 }

@@ -12,6 +12,7 @@ import { defaultReference, knee } from "../indicators.js";
 import { Objectives } from "../objectives.js";
 import { ParetoArchive } from "../pareto.js";
 import type { PointValues } from "../space.js";
+import { valuesOf } from "../store/rows.js";
 import type { Store, StoredPoint } from "../store/sqlite.js";
 
 export interface ReportObjective {
@@ -68,19 +69,29 @@ function chosenObjectives(texts: readonly string[], spec: SweepSpec): readonly R
   });
 }
 
-function filterOf(where: string | null, names: readonly string[]): ((point: StoredPoint) => boolean) | null {
-  if (where === null) return null;
+interface Filter {
+  /** Metrics that it speaks of. */
+  readonly metrics: readonly MetricName[];
+  /** `known`: values of those metrics, in their order. */
+  readonly keeps: (values: string, known: readonly (number | null)[]) => boolean;
+}
+
+function filterOf(where: string | null, parameters: readonly string[]): Filter {
+  if (where === null) return { metrics: [], keeps: () => true };
   try {
     const parsed = parseExpression(where);
     const { root, names: used } = parsed;
-    const known = [...names, ...Object.keys(METRICS)];
+    const known = [...parameters, ...Object.keys(METRICS)];
     const stranger = used.find((name) => !known.includes(name));
     if (stranger !== undefined) throw inputError("--where", `unknown name '${stranger}'`, `known: ${known.join(", ")}`);
     demandTruth(parsed, (name) => (Object.hasOwn(METRICS, name) ? "number" : "any"));
-    return (point) => {
-      const lookup = (name: string) => point.values[name] ?? point.metrics?.[name as MetricName] ?? undefined;
+    const metrics = used.filter((name): name is MetricName => !parameters.includes(name));
+    const keeps: Filter["keeps"] = (text, measured) => {
+      const values = metrics.length === used.length ? {} : (valuesOf(text) ?? {});
+      const lookup = (name: string) => values[name] ?? measured[metrics.indexOf(name as MetricName)] ?? undefined;
       return used.every((name) => lookup(name) !== undefined) && evaluateExpression(root, lookup) === true;
     };
+    return { metrics, keeps };
   } catch (error) {
     if (error instanceof ExpressionError)
       throw inputError("--where", `${error.message} at character ${error.column} of '${where}'`, "e.g. area_mm2 < 2");
@@ -92,7 +103,7 @@ function filterOf(where: string | null, names: readonly string[]): ((point: Stor
 export function frontReport(store: Store, options: ReportOptions = { objectives: [], where: null }): FrontReport {
   const study = store.study();
   if (study === null) throw inputError(store.file, "holds no study yet", "run a sweep first: snn-dse sweep arch.yaml --db FILE");
-  const spec = study.sweep as unknown as SweepSpec;
+  const spec = study.sweep;
   const parameters = spec.parameters.map((p) => p.name);
   const own = options.objectives.length === 0 && options.where === null;
   const chosen = chosenObjectives(options.objectives, spec);
@@ -101,24 +112,15 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     parameters,
     "--objectives",
   );
-  const keep = filterOf(options.where, parameters);
+  const filter = filterOf(options.where, parameters);
   const archive = new ParetoArchive<number>();
   const cloud: number[][] = [];
-  const add = (id: number, natural: readonly (number | null)[]): void => {
-    if (!natural.every((value): value is number => value !== null && Number.isFinite(value))) return;
-    cloud.push([...natural]);
+  for (const [id, values, ...measured] of store.feasible([...chosen.map((o) => o.metric), ...filter.metrics])) {
+    const natural = measured.slice(0, chosen.length);
+    if (!natural.every((value): value is number => value !== null && Number.isFinite(value))) continue;
+    if (!filter.keeps(values, measured.slice(chosen.length))) continue;
+    cloud.push(natural);
     archive.add(id, objectives.minimised(natural));
-  };
-  if (keep === null) for (const [id, ...natural] of store.feasible(chosen.map((o) => o.metric))) add(id as number, natural);
-  else {
-    for (const point of store.points("p.state = 'done' AND p.violation = 0")) {
-      const { metrics } = point;
-      if (metrics !== null && keep(point))
-        add(
-          point.id,
-          chosen.map((o) => metrics[o.metric] ?? null),
-        );
-    }
   }
   const front = archive.front.map((m) => m.values);
   const reference = objectives.reference ?? (front.length > 0 ? defaultReference(front) : null);

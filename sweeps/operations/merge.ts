@@ -12,6 +12,7 @@ import { byPathAt } from "../points.js";
 import { Space } from "../space.js";
 import { type Failure, resultDigest, type Store, type StoredPoint } from "../store/sqlite.js";
 import { type Difference, differences } from "./differences.js";
+import { areShards, referenceOfWhole } from "./whole-search.js";
 
 export interface MergeConflict {
   readonly key: string;
@@ -44,7 +45,7 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
     );
   }
   for (const part of SHARED) {
-    const of = (sweep: Json): string => canonicalJson((sweep as unknown as SweepSpec)[part] as unknown as Json);
+    const of = (sweep: SweepSpec): string => canonicalJson(sweep[part] as unknown as Json);
     if (of(mine.sweep) !== of(theirs.sweep))
       throw inputError(
         source.file,
@@ -55,7 +56,7 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
   const known = new Map([...target.points("1", "any")].map((point) => [point.key, point]));
   let nextId = [...known.values()].reduce((most, point) => Math.max(most, point.id), 0) + 1;
   const summary = { added: 0, same: 0, improved: 0, conflicts: [] as MergeConflict[] };
-  const space = new Space((mine.sweep as unknown as SweepSpec).parameters);
+  const space = new Space(mine.sweep.parameters);
   for (const point of [...source.points("p.state NOT IN ('queued', 'running')", "any")]) {
     const twin = known.get(point.key);
     if (twin === undefined) {
@@ -85,6 +86,11 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
       });
       summary.improved++;
     } else summary.same++;
+  }
+  const spec = mine.sweep;
+  if (areShards(spec, theirs.sweep)) {
+    const reference = referenceOfWhole(target, spec);
+    if (reference !== null) target.setReference(reference);
   }
   target.setFront(frontReport(target).rows.map((row) => row.id));
   target.log("merged", {

@@ -1,9 +1,8 @@
 /** A stored point computed once more and compared bit for bit. Throws: `InputError` where there is no such finished point. */
 import { inputError } from "../../arch/base/errors.js";
-import type { SweepSpec } from "../../arch/index.js";
 import type { Engine } from "../engine/engine.js";
-import { pointKey } from "../point.js";
-import { byPathAt, type PointSource, trialKey } from "../points.js";
+import { pointKey, trialKey } from "../point.js";
+import { byPathAt, type PointSource } from "../points.js";
 import { Space } from "../space.js";
 import type { Store } from "../store/sqlite.js";
 import { type Difference, differences } from "./differences.js";
@@ -22,12 +21,12 @@ export async function reproduce(store: Store, id: number, source: PointSource, e
   const study = store.study();
   if (point === null || stored === null || study === null)
     throw inputError(store.file, `has no finished point ${id}`, "snn-dse pareto FILE lists the front");
-  const space = new Space((study.sweep as unknown as SweepSpec).parameters);
+  const space = new Space(study.sweep.parameters);
   const byPath = byPathAt(study.document, space.byPath(point.values), point.fidelity);
   const experiment = source.experimentOf(byPath);
   const inputs = await engine.identify(experiment);
   const sameInputs = trialKey(pointKey(experiment, inputs, source.engineVersion), point.fidelity) === point.key;
-  const outcome = await engine.evaluate({ key: point.key, byPath, experiment, inputs });
+  const outcome = await engine.evaluate({ key: point.key, fidelity: point.fidelity, byPath, experiment, inputs });
   if (outcome.kind !== "done") {
     const reason = "reason" in outcome ? outcome.reason : outcome.kind;
     return { id, sameInputs, differences: [{ path: "state", left: "done", right: `${outcome.kind}: ${reason}` }] };

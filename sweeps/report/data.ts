@@ -6,7 +6,7 @@
 import { basename } from "node:path";
 import { inputError } from "../../arch/base/errors.js";
 import type { Json } from "../../arch/base/hash.js";
-import { type AnyExperiment, patchExperiment, type SweepSpec } from "../../arch/index.js";
+import { type AnyExperiment, patchExperiment } from "../../arch/index.js";
 import { METRICS, type MetricName, type Result } from "../../sim/index.js";
 import { frontReport } from "../export/report.js";
 import { Objectives } from "../objectives.js";
@@ -19,6 +19,8 @@ import { type Importance, importances } from "./importance.js";
 const MOST_POINTS = 20_000;
 /** Front points whose breakdown and utilisation travel with the page. */
 const MOST_DETAILS = 60;
+/** Cores and links of all those together: large chips travel in fewer points. */
+const MOST_PARTS = 20_000;
 
 export interface ReportCore {
   readonly core: number;
@@ -168,11 +170,18 @@ function detailOf(id: number, result: Result, plan: FloorPlan): ReportDetail {
   return { id, breakdown, cores, links, coresPerTile };
 }
 
+/** An even choice of the details whose cores and links are not too many; the knee always. */
+function withinBudget(details: readonly ReportDetail[], kneeId: number | null): readonly ReportDetail[] {
+  const parts = details.reduce((sum, { cores, links }) => sum + cores.length + links.length, 0);
+  const stride = Math.max(1, Math.ceil(parts / MOST_PARTS));
+  return details.filter(({ id }, i) => i % stride === 0 || id === kneeId);
+}
+
 export function reportData(store: Store): ReportData {
   const report = frontReport(store);
   const study = store.study();
   if (study === null) throw inputError(store.file, "holds no study yet");
-  const spec = study.sweep as unknown as SweepSpec;
+  const spec = study.sweep;
   const space = new Space(spec.parameters);
   const objectives = new Objectives(spec, space.names);
   const done = [...store.points("p.state = 'done'")];
@@ -232,7 +241,7 @@ export function reportData(store: Store): ReportData {
       parameterColumns,
       Object.fromEntries(objectiveNames.map((name) => [name, points.map((point) => point.metrics?.[name as MetricName] ?? null)])),
     ).map((entry) => ({ ...entry, share: short(entry.share), rank: short(entry.rank) })),
-    details,
+    details: withinBudget(details, report.kneeId),
     sources: [...sources].sort(),
     failures: store
       .query("SELECT state, code, points, example FROM failures")

@@ -83,29 +83,37 @@ export function seal(key: string, violation: number | null, fidelity: number, me
   return sha256(canonicalJson([key, violation, fidelity, Object.fromEntries(known)])).slice(0, 16);
 }
 
+/** Null where the text is damaged: `sound` tells, and no exception in the midst of all other rows. */
+export function valuesOf(text: string): PointValues | null {
+  try {
+    return JSON.parse(text) as PointValues;
+  } catch {
+    return null;
+  }
+}
+
 export function pointOf(row: Row): StoredPoint {
   const metrics = row.state === "done" ? (Object.fromEntries(METRIC_NAMES.map((m) => [m, row[m]])) as Metrics) : null;
-  let values: PointValues = {};
-  let readable = true;
-  try {
-    values = JSON.parse(row.values_json as string) as PointValues;
-  } catch {
-    readable = false; // a damaged row is reported by `sound`, not by an exception in the midst of all others
-  }
+  const values = valuesOf(row.values_json as string);
+  const key = row.key as string;
+  const violation = row.violation as number | null;
+  const fidelity = row.fidelity as number;
+  const sealed = row.seal; // not the row: it would live as long as the point
   return {
     id: row.id as number,
-    key: row.key as string,
-    values,
-    fidelity: row.fidelity as number,
+    key,
+    values: values ?? {},
+    fidelity,
     state: row.state as PointState,
     attempts: row.attempts as number,
-    violation: row.violation as number | null,
+    violation,
     code: row.code as string | null,
     reason: row.reason as string | null,
     durationMs: row.duration_ms as number | null,
     metrics,
-    sound:
-      readable &&
-      (metrics === null || row.seal === seal(row.key as string, row.violation as number | null, row.fidelity as number, metrics)),
+    /** Looked into only where it is asked for: a checksum costs more than the rest of the row. */
+    get sound() {
+      return values !== null && (metrics === null || sealed === seal(key, violation, fidelity, metrics));
+    },
   };
 }

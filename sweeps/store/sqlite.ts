@@ -29,19 +29,10 @@ import {
   unpacked,
   type WarmPoint,
 } from "./rows.js";
+import { type StoredStudy, type StudyRecord, studyOf } from "./study-row.js";
 
 export type { Failure, StoredPoint, WarmPoint } from "./rows.js";
-
-/** What identifies a study and what is printed with its results. */
-export interface StudyRecord {
-  readonly name: string;
-  /** Everything but the budget; two sweeps with the same identity continue each other. */
-  readonly identity: string;
-  readonly sweep: Json;
-  readonly document: Json;
-  readonly budget: number;
-  readonly engineVersion: string;
-}
+export type { StudyRecord } from "./study-row.js";
 
 /** Content address of a whole result. */
 export function resultDigest(result: Result): string {
@@ -101,22 +92,9 @@ export class Store extends Connection {
   }
 
   /** The study of this file; null in a new one. */
-  study():
-    | (StudyRecord & { readonly reference: readonly number[] | null; readonly state: string; readonly finishReason: string | null })
-    | null {
+  study(): StoredStudy | null {
     const row = this.get("SELECT * FROM study");
-    if (row === undefined) return null;
-    return this.guard(() => ({
-      name: row.name as string,
-      identity: row.identity as string,
-      sweep: JSON.parse(row.sweep_json as string) as Json,
-      document: JSON.parse(row.document_json as string) as Json,
-      budget: row.budget as number,
-      engineVersion: row.engine_version as string,
-      reference: row.reference_json === null ? null : (JSON.parse(row.reference_json as string) as number[]),
-      state: row.state as string,
-      finishReason: row.finish_reason as string | null,
-    }));
+    return row === undefined ? null : studyOf(row, this.file);
   }
 
   /** Where the newest session's results come from; null without a session. */
@@ -140,7 +118,7 @@ export class Store extends Connection {
         this.run("INSERT INTO study VALUES (1, ?, ?, ?, ?, ?, ?, NULL, 'running', NULL)", [
           record.name,
           record.identity,
-          canonicalJson(record.sweep),
+          canonicalJson(record.sweep as unknown as Json),
           canonicalJson(record.document),
           record.budget,
           record.engineVersion,
@@ -180,11 +158,11 @@ export class Store extends Connection {
     }
   }
 
-  /** `[id, ...metrics]` of every feasible point in the order asked: little memory, for fronts of large studies. */
-  *feasible(metrics: readonly MetricName[]): Generator<readonly (number | null)[]> {
-    const sql = `SELECT p.id, ${metrics.map((m) => `r.${m}`).join(", ")} FROM point p JOIN result r ON r.point_id = p.id
+  /** `[id, values as JSON, ...metrics]` of every feasible point in the order asked: little memory, for fronts of large studies. */
+  *feasible(metrics: readonly MetricName[]): Generator<readonly [number, string, ...(number | null)[]]> {
+    const sql = `SELECT p.id, p.values_json, ${metrics.map((m) => `r.${m}`).join(", ")} FROM point p JOIN result r ON r.point_id = p.id
       WHERE p.state = 'done' AND p.violation = 0 AND p.fidelity = 1 ORDER BY p.id`;
-    const rows = this.guard(() => this.db.prepare(sql).raw().iterate() as IterableIterator<(number | null)[]>);
+    const rows = this.guard(() => this.db.prepare(sql).raw().iterate() as IterableIterator<[number, string, ...(number | null)[]]>);
     try {
       yield* rows;
     } catch (error) {
@@ -203,6 +181,11 @@ export class Store extends Connection {
 
   point(id: number): StoredPoint | null {
     const row = this.get(`${POINT_QUERY} WHERE p.id = ?`, [id]);
+    return row === undefined ? null : pointOf(row);
+  }
+
+  pointOfKey(key: string): StoredPoint | null {
+    const row = this.get(`${POINT_QUERY} WHERE p.key = ?`, [key]);
     return row === undefined ? null : pointOf(row);
   }
 

@@ -40,7 +40,7 @@ await benchmark(import.meta.url, async () => {
   const inputs = { modelHash: model.hash, dataHash: samples.hash };
   const speed = async (workers: number): Promise<number> => {
     const engine = new LocalEngine({ loadModel: async () => model, loadSamples: async () => samples, maxWorkers: workers });
-    const tasks = experiments.map((experiment, i) => ({ key: String(i), byPath: {}, experiment, inputs }));
+    const tasks = experiments.map((experiment, i) => ({ key: String(i), fidelity: 1, byPath: {}, experiment, inputs }));
     // Every thread has compiled its code, and the functional run is made.
     await Promise.all(tasks.slice(0, 8 * workers).map((task) => engine.evaluate(task)));
     const start = performance.now();

@@ -10,6 +10,7 @@ import { evaluatePoint, prepareFunctional, profileOf } from "../../sim/index.js"
 import { estimatedMetrics } from "../../sweeps/engine/estimate.js";
 import { ParetoArchive, pointKey, Space, Store } from "../../sweeps/index.js";
 import { loadDataset } from "../../training/index.js";
+import { specOf } from "../sweeps/fake-study.js";
 import { rates } from "./harness/measure.js";
 import { benchmark } from "./harness/program.js";
 import { type Row, row } from "./harness/row.js";
@@ -46,7 +47,7 @@ async function pointRows(): Promise<Row[]> {
   let round = 0;
   const stored = await rates(() => {
     const store = Store.open(join(folder, `${round++}.db`));
-    store.begin({ name: "bench", identity: "i", sweep: {}, document: {}, budget: STORED, engineVersion: "1" }, 1, {});
+    store.begin({ name: "bench", identity: "i", sweep: specOf(), document: {}, budget: STORED, engineVersion: "1" }, 1, {});
     for (let id = 1; id <= STORED; id++) {
       const point = { id, key: id.toString(16).padStart(64, "0"), values: { lanes: id }, fidelity: 1 };
       store.insert(point, { "tile.core.lanes": id } as Json);

@@ -99,7 +99,14 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect(readFileSync(join(folder, "spikes.csv"), "utf8")).toBe("neuron,timestep\n0.0,1\n0.0,2\n0.1,2\n0.0,3\n0.1,3\n");
     expect(run("import", "sanafe", "arch.yaml", "net.net", "--spikes", "x.csv").code).toBe(2);
     expect(run("import", "sanafe", "none.yaml", "net.net").code).toBe(2);
-    expect(run("import", "sanafe", "arch.yaml", "net.net").out).toContain("2 neurons, 1 synapses");
+    const { out } = run("import", "sanafe", "arch.yaml", "net.net");
+    expect(out).toContain("2 neurons, 1 synapses");
+    expect(out).toMatch(/^0 +2 +\S+ \(leaky_integrate_fire\).*accumulator.* 0\.0/m);
+    const report = JSON.parse(run("import", "sanafe", "arch.yaml", "net.net", "--json").out) as {
+      groups: { neurons: number }[];
+      warnings: string[];
+    };
+    expect([report.groups.map((group) => group.neurons), report.warnings.length]).toEqual([[2], 1]);
   });
 
   test("one chip and network described for SANA-FE and for this program: every count and every joule is the same", () => {

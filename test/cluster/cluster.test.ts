@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRng } from "../../arch/base/rng.js";
+import { PROTOCOL } from "../../sweeps/engine/protocol.js";
 import { contentOf } from "../sweeps/fake-study.js";
 import { clusterFolder, hindrance, Program, Server, sweepParameters, until, wait } from "./server.js";
 
@@ -12,7 +13,7 @@ const SEED = 8;
 /** SNN_DSE_KILLS=20 for the long form. */
 const KILLS = Number(process.env.SNN_DSE_KILLS ?? 3);
 const BUDGET = Number(process.env.SNN_DSE_POINTS ?? 24);
-const MINUTES = 60_000 * Math.max(3, KILLS);
+const MINUTES = 60_000 * Math.max(5, KILLS);
 
 describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
   const folder = clusterFolder(BUDGET);
@@ -35,7 +36,7 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
     server = await Server.start(["--appendonly", "yes", "--appendfsync", "always"]);
     expect(await run(sweepParameters("local.db", "--workers", "2")).ended).toBe(0);
     local = contentOf(at("local.db"));
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     for (const program of started) if (program.running) program.child.kill("SIGKILL");
     await server?.end();
@@ -70,7 +71,7 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
       expect(await client.keys("*")).toEqual([]);
       client.disconnect();
     },
-    120_000,
+    300_000,
   );
 
   test(
@@ -140,7 +141,7 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
     expect(contentOf(at("drain.db"))).toBe(local);
     expect(await second.ended).toBe(0); // nothing more to do
     expect(second.errors).toContain("leaving");
-  }, 120_000);
+  }, 300_000);
 
   test("over TLS, with a password and through a shared folder; neither logs nor the database hold the password", async (context) => {
     const openssl = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1";
@@ -175,12 +176,12 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
       expect(text).not.toContain(secret);
     await secure.end();
     await plain.end();
-  }, 120_000);
+  }, 300_000);
 
   test("a worker of another build, or without the shared folder, is refused with the reason, on both sides", async () => {
     const client = new Redis(server.url);
     const announce = {
-      protocol: 1,
+      protocol: PROTOCOL,
       name: "other",
       version: "0.0.1",
       build: "0".repeat(64),
@@ -209,5 +210,5 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
     expect(await sharing.kill("SIGTERM")).toBe(130);
     await without.kill("SIGTERM");
     client.disconnect();
-  }, 60_000);
+  }, 300_000);
 });

@@ -43,7 +43,7 @@ describe.skipIf(hindrance !== null)("coordinator", () => {
     console.log(`a point through the queue: ${of(elapsedMs)} ms, ${of(cpuMs)} ms of CPU in this process`);
     console.log(`a point without it: ${of(base.elapsedMs)} ms, ${of(base.cpuMs)} ms of CPU`);
     expect((elapsedMs - base.elapsedMs) / 1000).toBeLessThan(25); // 3 ms are promised on a free machine; this one may be shared
-  }, 120_000);
+  }, 300_000);
 
   test("a point that kills every worker it meets fails after its retries with the reason, and no other point fails", async () => {
     const poison = { "fake.lanes": 4, "fake.word_bits": 16, "fake.bits": 4, "fake.kind": "mesh" };
@@ -56,5 +56,5 @@ describe.skipIf(hindrance !== null)("coordinator", () => {
     expect([summary.done, summary.failed]).toEqual([15, 1]);
     const failure = events.find((event) => event.type === "point-failed");
     expect(failure).toMatchObject({ code: "WORKER_DIED", reason: "the worker that ran it vanished", attempt: 1 + OPTIONS.retries });
-  }, 120_000);
+  }, 300_000);
 });

@@ -13,6 +13,7 @@ import { encodeFunctional, encodeSamples } from "../../sweeps/engine/parcel.js";
 import { packDone, unpackDone } from "../../sweeps/engine/protocol.js";
 import { pointKey, Store } from "../../sweeps/index.js";
 import { loadDataset } from "../../training/index.js";
+import { specOf } from "../sweeps/fake-study.js";
 import { Server } from "./server.js";
 
 /** Adding, receiving and removing, as `jobs.test.ts` measures it over 1,000 points. */
@@ -47,7 +48,7 @@ say("coordinator: a point described and its key computed [ms]", describeMs.toFix
 
 const folder = mkdtempSync(join(tmpdir(), "scale-"));
 const store = Store.open(join(folder, "scale.db"));
-store.begin({ name: "scale", identity: "i", sweep: {}, document: {}, budget: POINTS, engineVersion: "1" }, 1, {});
+store.begin({ name: "scale", identity: "i", sweep: specOf(), document: {}, budget: POINTS, engineVersion: "1" }, 1, {});
 start = cpuMs();
 for (let id = 1; id <= POINTS; id++) {
   const key = id.toString(16).padStart(64, "0");
@@ -78,6 +79,7 @@ const job = {
   modelHash: model.hash,
   dataHash: samples.hash,
   trace: "0".repeat(64),
+  fidelity: 1,
   alone: false,
 };
 const memoryBefore = await used();

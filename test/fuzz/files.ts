@@ -3,7 +3,6 @@
  * or more hostile values in them, or built and then damaged in their bytes; all in memory-backed folders where the system has one.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
@@ -11,20 +10,15 @@ import Database from "better-sqlite3";
 import hdf5 from "h5wasm/node";
 import { readNirData } from "../../sim/import/nir/nir-data.js";
 import { importNir, nirTopology } from "../../sim/index.js";
-import { Store } from "../../sweeps/index.js";
+import { frontReport, mergeInto, Store } from "../../sweeps/index.js";
 import { FakeEngine, fakeStudy, specOf } from "../sweeps/fake-study.js";
+import { datasetReaders } from "./datasets.js";
+import { floats, type Hdf5Tree, hdf5Reader, numbers, text } from "./hdf5.js";
 import { damagedBytes } from "./mutate.js";
 import { jsonOf, type Reader, type Rng } from "./reader.js";
 import { damagedTree, type Tree } from "./trees.js";
 
-/** Datasets and groups by name: `{ dtype, shape, data }` is a dataset, `@name` an attribute, anything else a group. */
-type Hdf5Tree = { readonly [name: string]: Tree };
-
 const memory = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
-
-const text = (value: string): Tree => ({ dtype: "S", shape: [], data: value });
-const numbers = (dtype: string, shape: readonly number[], data: readonly number[]): Tree => ({ dtype, shape, data });
-const floats = (...data: number[]): Tree => numbers("<f", [data.length], data);
 
 const nirGraph: Hdf5Tree = {
   version: text("1.0"),
@@ -102,115 +96,6 @@ const nirRecording: Hdf5Tree = {
   },
 };
 
-const isMap = (tree: Tree): tree is Hdf5Tree => typeof tree === "object" && tree !== null && !Array.isArray(tree);
-const isDataset = (tree: Tree): boolean => isMap(tree) && "data" in tree && "dtype" in tree;
-const ARRAYS: { readonly [dtype: string]: (data: readonly number[]) => unknown } = {
-  "<f": (data) => Float32Array.from(data),
-  "<d": (data) => Float64Array.from(data),
-  "<q": (data) =>
-    BigInt64Array.from(data, (value) => BigInt(Number.isFinite(value) ? Math.trunc(Math.max(-9e18, Math.min(9e18, value))) : 0)),
-  "<i": (data) => Int32Array.from(data),
-};
-
-type Group = InstanceType<typeof hdf5.Group>;
-
-function writeDataset(group: Group, name: string, tree: Hdf5Tree): void {
-  const dtype = typeof tree.dtype === "string" && (tree.dtype === "S" || Object.hasOwn(ARRAYS, tree.dtype)) ? tree.dtype : "<d";
-  const list = Array.isArray(tree.data) ? (tree.data as readonly Tree[]).flat(3) : [tree.data];
-  const sizes = Array.isArray(tree.shape) ? tree.shape.map((size) => Math.abs(Math.trunc(Number(size))) % 2 ** 31 || 0) : [list.length];
-  const size = sizes.reduce((product, n) => product * n, 1);
-  const packed = sizes.length > 0 && size > 0 && size < 2 ** 16;
-  if (dtype === "S") {
-    const data = list.map(String);
-    group.create_dataset({
-      name,
-      data: sizes.length === 0 ? (data[0] ?? "") : data,
-      shape: size === data.length ? sizes : [data.length],
-      dtype: "S",
-    });
-    return;
-  }
-  // An array that says it is large and holds nothing is a dataset that was never written.
-  if (size > 2 ** 16) group.create_dataset({ name, data: ARRAYS[dtype]([]) as never, shape: sizes, dtype, maxshape: sizes } as never);
-  else {
-    const data = ARRAYS[dtype](Array.from({ length: size }, (_, i) => Number(list[i % Math.max(1, list.length)] ?? 0)));
-    group.create_dataset({ name, data: data as never, shape: sizes, dtype, ...(packed ? { chunks: sizes, compression: 4 } : {}) });
-  }
-}
-
-function writeGroup(group: Group, tree: Hdf5Tree): void {
-  for (const [key, value] of Object.entries(tree)) {
-    const name = key.replaceAll("/", "_").replaceAll("\u0000", "_") || "_";
-    if (key.startsWith("@")) group.create_attribute(name.slice(1) || "_", typeof value === "number" ? value : String(value));
-    else if (isDataset(value)) writeDataset(group, name, value as Hdf5Tree);
-    else if (isMap(value)) writeGroup(group.create_group(name), value);
-    else writeDataset(group, name, { dtype: typeof value === "string" ? "S" : "<d", shape: [], data: value });
-  }
-}
-
-/** The tree as a file's bytes; what the library refuses to write is tried with fewer bad values by the caller. */
-function hdf5Bytes(path: string, tree: Hdf5Tree): Uint8Array {
-  rmSync(path, { force: true });
-  writeFileSync(path, "");
-  const file = new hdf5.File(path, "w");
-  try {
-    writeGroup(file as unknown as Group, tree);
-  } finally {
-    file.close();
-  }
-  return readFileSync(path);
-}
-
-/** The HDF5 library writes pages about every damage straight to descriptor 2. */
-async function silently<T>(work: () => T | Promise<T>): Promise<T> {
-  const fs = createRequire(import.meta.url)("node:fs") as { writeSync: (...parameters: unknown[]) => number };
-  const write = fs.writeSync;
-  fs.writeSync = (to, data, ...more) =>
-    to === 2 ? (typeof more[1] === "number" ? more[1] : (data as { length: number }).length) : write(to, data, ...more);
-  try {
-    return await work();
-  } finally {
-    fs.writeSync = write;
-  }
-}
-
-function hdf5Damage(path: string, tree: Hdf5Tree): (rng: Rng) => Promise<Uint8Array> {
-  return (rng) =>
-    silently(async () => {
-      for (;;) {
-        try {
-          const damaged = damagedTree(tree, rng);
-          if (!isMap(damaged)) continue;
-          const bytes = hdf5Bytes(path, damaged);
-          return rng.float() < 0.8 ? bytes : damagedBytes(bytes, rng);
-        } catch {
-          // The library cannot write such a file: another one.
-        }
-      }
-    });
-}
-
-async function hdf5Reader(
-  name: string,
-  share: number,
-  folder: string,
-  trees: readonly Hdf5Tree[],
-  read: (path: string) => unknown,
-): Promise<Reader> {
-  const path = join(folder, "hdf5.h5");
-  const sound = await silently(() => trees.map((tree) => hdf5Bytes(path, tree)));
-  return {
-    name,
-    share,
-    sound,
-    damages: sound.flatMap((bytes, i) => [(rng: Rng) => damagedBytes(bytes, rng), hdf5Damage(path, trees[i])]),
-    read: (bytes: Uint8Array) => {
-      writeFileSync(path, bytes);
-      return silently(() => read(path));
-    },
-  };
-}
-
 const NIR = { dtSeconds: 1e-3, reset: "zero", scheme: "euler", integratorGain: "unit", refractorySeconds: 0 } as const;
 
 const DATABASE_FILES = ["", "-wal", "-shm", "-journal", ".lock"];
@@ -266,7 +151,7 @@ function hostileStatement(db: Database.Database, rng: Rng): void {
   db.prepare(`UPDATE "${name}" SET "${column.name}" = ?`).run(value);
 }
 
-async function databaseReader(folder: string): Promise<Reader> {
+async function databaseReaders(folder: string): Promise<Reader[]> {
   const path = join(folder, "results.db");
   const clear = (): void => {
     for (const ending of DATABASE_FILES) rmSync(path + ending, { force: true });
@@ -289,29 +174,56 @@ async function databaseReader(folder: string): Promise<Reader> {
       }
     }
   };
-  return {
-    name: "database",
-    share: 200,
+  const readerOf = (name: string, share: number, open: (file: string) => Store, read: (store: Store) => void): Reader => ({
+    name,
+    share,
     sound: [sound],
     damages: [(rng) => damagedBytes(sound, rng), changedCells],
     read: (bytes: Uint8Array) => {
       clear();
       writeFileSync(path, bytes);
-      const store = Store.read(path);
+      const store = open(path);
       try {
-        store.study();
-        store.provenance();
-        store.counts();
-        for (const { id, state } of store.points())
-          if (state === "done") {
-            store.result(id);
-            store.counters(id);
-          }
+        read(store);
       } finally {
         store.close();
       }
     },
-  };
+  });
+  const other = join(folder, "other.db");
+  await fakeStudy(specOf({}, { name: "random", budget: 6, seed: 2 }), other, new FakeEngine()).run();
+  const soundOther = readFileSync(other);
+  return [
+    readerOf("database", 200, Store.read, (store) => {
+      store.study();
+      store.provenance();
+      store.counts();
+      for (const { id, state } of store.points())
+        if (state === "done") {
+          store.result(id);
+          store.counters(id);
+        }
+      frontReport(store);
+    }),
+    readerOf("database, merged from", 50, Store.read, (store) => {
+      writeFileSync(other, soundOther);
+      const target = Store.open(other);
+      try {
+        mergeInto(target, store);
+      } finally {
+        target.close();
+      }
+    }),
+    readerOf("database, merged into", 50, Store.open, (store) => {
+      writeFileSync(other, soundOther);
+      const source = Store.read(other);
+      try {
+        mergeInto(store, source);
+      } finally {
+        source.close();
+      }
+    }),
+  ];
 }
 
 /** Needs `folder` to itself. */
@@ -321,7 +233,8 @@ export async function fileReaders(): Promise<{ readonly readers: readonly Reader
   const readers = [
     await hdf5Reader("NIR", 60, folder, [nirGraph, convolution], async (path) => nirTopology(await importNir(path, NIR))),
     await hdf5Reader("NIR recording", 60, folder, [nirRecording], (path) => readNirData(path, 1e-3)),
-    await databaseReader(folder),
+    ...(await databaseReaders(folder)),
+    ...(await datasetReaders(folder)),
   ];
   return { readers, close: () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -55,9 +55,12 @@ describe("hostile inputs", () => {
       modelHash: "m",
       dataHash: "d",
       trace: digest,
+      fidelity: 1,
       alone: false,
     };
-    expect(jobSchema.safeParse(job).success).toBe(true);
+    const { trace: _trace, fidelity: _fidelity, ...rest } = job;
+    const coupled = { ...rest, kind: "coupled", files: digest };
+    for (const sound of [job, coupled]) expect(jobSchema.safeParse(sound).success).toBe(true);
     const wrong: unknown[] = [
       null,
       1,
@@ -68,6 +71,10 @@ describe("hostile inputs", () => {
       { ...job, run: "rm" },
       { ...job, trace: "../../etc/passwd" },
       { ...job, key: "A".repeat(64) },
+      { ...job, fidelity: 0 },
+      { ...job, fidelity: 1.5 },
+      { ...coupled, files: "/etc/passwd" },
+      { ...coupled, trace: digest },
     ];
     wrong.push(
       { ...job, values: { "a/../b": 1 } },

@@ -36,8 +36,9 @@ export const textDamage =
 /** A container that begins with the length of a JSON header: values of the header change, its length stays right. */
 export function headerDamage(sound: Uint8Array, shape: HeaderShape) {
   const { lengthAt, lengthBytes, headerAt, padded } = shape;
+  const isLittle = !shape.isBigEndian;
   const view = new DataView(sound.buffer, sound.byteOffset, sound.byteLength);
-  const length = view.getUint32(lengthAt, true);
+  const length = view.getUint32(lengthAt, isLittle);
   const tree = JSON.parse(new TextDecoder().decode(sound.subarray(headerAt, headerAt + length))) as Tree;
   const round = (bytes: number): number => (padded ? Math.ceil(bytes / 8) * 8 : bytes);
   const bodyAt = padded && !shape.lengthHasPadding ? round(headerAt + length) : headerAt + length;
@@ -50,7 +51,7 @@ export function headerDamage(sound: Uint8Array, shape: HeaderShape) {
     bytes.set(json, headerAt);
     bytes.set(sound.subarray(bodyAt), end);
     const out = new DataView(bytes.buffer);
-    out.setUint32(lengthAt, shape.lengthHasPadding ? end - headerAt : json.length, true);
+    out.setUint32(lengthAt, shape.lengthHasPadding ? end - headerAt : json.length, isLittle);
     if (lengthBytes === 8) out.setUint32(lengthAt + 4, 0, true);
     return rng.float() < 0.85 ? bytes : damagedBytes(bytes, rng);
   };
@@ -63,4 +64,5 @@ export interface HeaderShape {
   /** The header ends at a multiple of 8 bytes of the file. */
   readonly padded: boolean;
   readonly lengthHasPadding: boolean;
+  readonly isBigEndian?: true;
 }

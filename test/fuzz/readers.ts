@@ -8,8 +8,11 @@ import {
   decodeSpikes,
   encodeModel,
   encodeSpikes,
+  jsonFromYaml,
   parseArch,
   parseCoupledChip,
+  parseDescription,
+  patchDocument,
   sha256,
 } from "../../arch/index.js";
 import { parseNpy } from "../../sim/import/npy.js";
@@ -21,6 +24,7 @@ import { readAudio } from "../../training/datasets/audio.js";
 import { readPhn, readTextGrid } from "../../training/datasets/phones.js";
 import { archiveTree } from "../../training/datasets/tree.js";
 import { parseTrainingConfig } from "../../training/index.js";
+import { CASE_READERS } from "./cases.js";
 import { damagedText } from "./mutate.js";
 import { bytesDamage, headerDamage, type Reader, type Rng, textDamage } from "./reader.js";
 import * as seeds from "./seeds.js";
@@ -90,6 +94,14 @@ export const READERS: readonly Reader[] = [
   }),
   yamlReader("training configuration", 300, [seeds.trainingConfig], (text) => parseTrainingConfig(text, "x.yaml")),
   yamlReader("chip whose time decides (YAML)", 300, [seeds.coupledChip], (text) => parseCoupledChip(text, "x.yaml")),
+  yamlReader("description of a coupled chip", 150, [seeds.coupledDescription], (text) => {
+    const { sweep } = parseDescription(text, "x.yaml");
+    if (sweep !== null) new Space(sweep.parameters).gridSize;
+  }),
+  yamlReader("price library", 150, [seeds.priceLibrary], (text) => {
+    const prices = jsonFromYaml(text, "prices.yaml");
+    patchDocument({ document: { ...(seeds.document as object), prices }, file: "prices.yaml" }, {});
+  }),
   yamlReader("SANA-FE architecture", 200, [seeds.sanafeChip], (text) =>
     importSanafe({ file: "x.yaml", text }, { file: "y.yaml", text: seeds.sanafeNetwork }),
   ),
@@ -116,6 +128,7 @@ export const READERS: readonly Reader[] = [
   ]),
   textReader("spike CSV", 2_000, seeds.spikeCsv, (text) => parseSpikeCsv(text, "x")),
   textReader("phone labels (TIMIT)", 2_000, [seeds.phn], (text) => readPhn(text, 61, "x")),
+  ...CASE_READERS,
   textReader("TextGrid", 1_000, [seeds.textGrid], (text) => readTextGrid(text, 39, 16_000, "x")),
 ];
 

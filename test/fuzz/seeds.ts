@@ -1,7 +1,7 @@
 /** One sound input of every format, small: what the damaged ones are made from. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Network, packageRoot, type Samples, type SpikeTrace } from "../../arch/index.js";
+import { type Network, packageRoot, parseArch, type Samples, type SpikeTrace } from "../../arch/index.js";
 
 const shipped = (path: string): string => readFileSync(join(packageRoot(), path), "utf8");
 
@@ -131,8 +131,11 @@ sweep:
   constraints: [area_mm2 <= 2]
   sampler: { name: random, budget: 10, seed: 3 }
 `;
+export const { document } = parseArch(description, "x.yaml");
+export const priceLibrary = "synapse_memory_read_pj: { value: 3.1, source: a macro }\nlink_flit_pj: { value: 1.5, source: a wire }\n";
 export const exampleDescription = shipped("arch/examples/edge.yaml");
 export const trainingConfig = shipped("training/configs/mnist-rows-rec-v2.yaml");
+export const coupledDescription = shipped("arch/examples/tinyodin-fifo.yaml");
 export const coupledChip = shipped("arch/chips/tinyodin.yaml");
 
 export const sanafeChip = `

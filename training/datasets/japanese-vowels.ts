@@ -4,11 +4,10 @@
  * Mean and variance are normalised over the training frames.
  * @throws InputError that names file and line.
  */
-import { gunzipSync } from "node:zlib";
 import { bytesOf, inputError, type Samples, sha256 } from "../../arch/index.js";
 import { momentsOf } from "./speech.js";
 import type { Split } from "./split.js";
-import { type FileTree, openTree } from "./tree.js";
+import { type FileTree, gunzip, openTree } from "./tree.js";
 
 const INPUTS = 12;
 const SPEAKERS = 9;
@@ -17,7 +16,7 @@ function readText(tree: FileTree, name: string): string {
   const file = tree.paths.find((p) => new RegExp(`(?:^|/)${name.replace(".", "\\.")}(\\.gz)?$`).test(p));
   if (file === undefined) throw inputError(tree.name, `holds no ${name}`);
   const bytes = tree.read(file);
-  return new TextDecoder().decode(file.endsWith(".gz") ? gunzipSync(bytes) : bytes);
+  return new TextDecoder().decode(file.endsWith(".gz") ? gunzip(bytes, `${tree.name}/${file}`) : bytes);
 }
 
 function readUtterances(text: string, file: string): number[][][] {
@@ -54,7 +53,7 @@ export function loadJapaneseVowels(path: string | null, split: Split): Samples {
   const utterances = flat(split);
   const sizes = readText(tree, `size_ae.${split}`).trim().split(/\s+/).map(Number);
   const total = sizes.reduce((a, b) => a + b, 0);
-  if (sizes.length !== SPEAKERS || total !== utterances.length)
+  if (sizes.length !== SPEAKERS || sizes.some((size) => !(Number.isInteger(size) && size >= 0)) || total !== utterances.length)
     throw inputError(
       `size_ae.${split}`,
       `names ${total} utterances of ${sizes.length} speakers; ae.${split} holds ${utterances.length}, of ${SPEAKERS}`,

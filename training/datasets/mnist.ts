@@ -10,6 +10,7 @@ import { bytesOf, inputError, type Samples, sha256 } from "../../arch/index.js";
 import type { Split } from "./split.js";
 
 const SIDE = 28;
+const CLASSES = 10;
 const FILES = {
   train: { images: "train-images-idx3-ubyte", labels: "train-labels-idx1-ubyte" },
   test: { images: "t10k-images-idx3-ubyte", labels: "t10k-labels-idx1-ubyte" },
@@ -59,6 +60,8 @@ export function loadMnist(view: "rows" | "pixels", path: string | null, split: S
   const labelFile = join(folder, FILES[split].labels);
   const labels = readIdx(labelFile, 0x801, 1);
   if (labels.count !== images.count) throw inputError(labelFile, `holds ${labels.count} labels for ${images.count} images`);
+  const odd = labels.bytes.findIndex((label) => label >= CLASSES);
+  if (odd >= 0) throw inputError(labelFile, `label ${odd} is ${labels.bytes[odd]}, expected 0 to ${CLASSES - 1}`);
   const scale = Float32Array.from({ length: 256 }, (_, value) => value / 255);
   const features = new Float32Array(images.bytes.length);
   for (let i = 0; i < features.length; i++) features[i] = scale[images.bytes[i]!]!;
@@ -67,7 +70,7 @@ export function loadMnist(view: "rows" | "pixels", path: string | null, split: S
   return {
     name: `mnist-${view}/${split}`,
     inputs: view === "rows" ? SIDE : 1,
-    classes: 10,
+    classes: CLASSES,
     task: "sequence",
     features,
     frameStart,

@@ -7,7 +7,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { type Hdf5, loadHdf5, quietly } from "../../arch/base/hdf5.js";
-import { bytesOf, InvariantError, inputError, type Samples, sha256 } from "../../arch/index.js";
+import { bytesOf, InputError, InvariantError, inputError, type Samples, sha256 } from "../../arch/index.js";
 import type { Split } from "./split.js";
 
 type Hdf5File = InstanceType<Hdf5["File"]>;
@@ -16,6 +16,13 @@ const UNITS = 700;
 const UNITS_AN_INPUT = 5;
 const FRAME_SECONDS = 0.01;
 const CLASSES = 20;
+/** Ten times what the largest Heidelberg set has. */
+const MOST_RECORDINGS = 2 ** 20;
+const MOST_SPIKES = 2 ** 28;
+/** Recordings are of about a second. */
+const LONGEST_SECONDS = 100;
+/** 1 GiB of float32. */
+const MOST_FEATURES = 2 ** 28;
 const SIGNATURE = Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 let library: Hdf5 | null = null;
@@ -59,13 +66,18 @@ function readRows(hdf5: Hdf5, file: Hdf5File, path: string, name: string): Float
     throw inputError(name, `${path} holds ${key}, expected little-endian numbers of 16 to 64 bits`);
   const heap = hdf5.Module as unknown as { _malloc(bytes: number): number; _free(pointer: number): void; readonly HEAPU8: Uint8Array };
   const count = metadata.shape[0]!;
-  const pairs = heap._malloc(count * 8);
+  if (!(count <= MOST_RECORDINGS)) throw inputError(name, `${path} says it has ${count} rows; at most ${MOST_RECORDINGS} are read`);
+  const pairs = heap._malloc(Math.max(1, count) * 8);
+  if (pairs === 0) throw inputError(name, `${path} has ${count} rows, more than fit in memory`);
   try {
     if (hdf5.Module.get_dataset_data(file_id, path, null, null, null, BigInt(pairs)) < 0)
       throw inputError(name, `${path} cannot be read: damaged`);
     const view = new DataView(heap.HEAPU8.buffer);
+    let spikes = 0;
     const rows = Array.from({ length: count }, (_, i) => {
       const [length, start] = [view.getUint32(pairs + 8 * i, true), view.getUint32(pairs + 8 * i + 4, true)];
+      spikes += length;
+      if (start + length * base.size > view.byteLength || spikes > MOST_SPIKES) throw inputError(name, `${path}, row ${i}: damaged`);
       return Float64Array.from({ length }, (__, k) => read(view, start + k * base.size));
     });
     hdf5.Module.reclaim_vlen_memory(file_id, path, "", BigInt(pairs));
@@ -130,12 +142,16 @@ function readRecordings(library: Hdf5, name: string, reason: () => string): ShdR
     const units = readRows(library, file, "spikes/units", name);
     const dataset = file.get("labels");
     if (!(dataset instanceof library.Dataset)) throw inputError(name, "holds no dataset labels");
+    if (!((dataset.shape?.[0] ?? 0) <= MOST_RECORDINGS)) throw inputError(name, `labels says it has ${dataset.shape?.[0]} rows: damaged`);
     const labels = Int32Array.from(dataset.value as unknown as ArrayLike<number | bigint>, Number);
     if (times.length !== units.length || times.length !== labels.length)
       throw inputError(name, `holds ${times.length} rows of times, ${units.length} of units, ${labels.length} labels`);
     const odd = times.findIndex((row, u) => row.length !== units[u]!.length);
     if (odd >= 0) throw inputError(name, `recording ${odd} has ${times[odd]!.length} times and ${units[odd]!.length} units`);
     return { times, units, labels };
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw inputError(name, `is damaged inside: ${error instanceof Error ? error.message : error}`);
   } finally {
     file.close();
   }
@@ -145,15 +161,24 @@ function bin(times: readonly Float64Array[], units: readonly Float64Array[], lab
   const inputs = UNITS / UNITS_AN_INPUT;
   const frameStart = new Uint32Array(times.length + 1);
   times.forEach((row, u) => {
+    row.forEach((t, k) => {
+      const unit = units[u]![k]!;
+      if (!(t >= 0 && t <= LONGEST_SECONDS) || !(Number.isInteger(unit) && unit >= 0 && unit < UNITS))
+        throw inputError(
+          name,
+          `recording ${u} has a spike of unit ${unit} at ${t} s`,
+          `units are 0 to ${UNITS - 1}, times up to ${LONGEST_SECONDS} s`,
+        );
+    });
     const last = row.reduce((latest, t) => Math.max(latest, t), 0);
     frameStart[u + 1] = frameStart[u]! + Math.floor(last / FRAME_SECONDS) + 1;
   });
-  const features = new Float32Array(frameStart[times.length]! * inputs);
+  const values = frameStart[times.length]! * inputs;
+  if (values > MOST_FEATURES) throw inputError(name, `its ${frameStart[times.length]} frames are more than are kept in memory`);
+  const features = new Float32Array(values);
   times.forEach((row, u) => {
     row.forEach((t, k) => {
-      const unit = units[u]![k]!;
-      if (!(t >= 0) || !(unit >= 0 && unit < UNITS)) throw inputError(name, `recording ${u} has a spike of unit ${unit} at ${t} s`);
-      features[(frameStart[u]! + Math.floor(t / FRAME_SECONDS)) * inputs + Math.floor(unit / UNITS_AN_INPUT)]!++;
+      features[(frameStart[u]! + Math.floor(t / FRAME_SECONDS)) * inputs + Math.floor(units[u]![k]! / UNITS_AN_INPUT)]!++;
     });
   });
   const wrong = labels.findIndex((label) => !(label >= 0 && label < CLASSES));

@@ -2,6 +2,7 @@
  * The files of a data set, from a folder or from a `.tar.gz` archive alike. Paths are relative, with forward slashes, sorted.
  * @throws InputError when the place does not exist, is no archive, or the archive is damaged.
  */
+import { constants } from "node:buffer";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -59,15 +60,27 @@ export function untar(bytes: Uint8Array, name: string): Map<string, Uint8Array> 
   return files;
 }
 
-/** The files inside a gzipped tar archive. */
-export function archiveTree(bytes: Uint8Array, name: string): FileTree {
-  let unpacked: Uint8Array;
+/** Recordings and tables pack to a tenth at best; a bomb to a thousandth. */
+const MOST_UNPACKED = (packedBytes: number): number => 2 ** 26 + 32 * packedBytes;
+
+/** @throws InputError where the bytes are no gzip, or would unpack to far more than data sets do. */
+export function gunzip(bytes: Uint8Array, name: string): Uint8Array {
   try {
-    unpacked = gunzipSync(bytes);
-  } catch {
+    return gunzipSync(bytes, { maxOutputLength: Math.min(MOST_UNPACKED(bytes.length), constants.MAX_LENGTH) });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE")
+      throw inputError(
+        name,
+        `unpacks to more than ${Math.floor(MOST_UNPACKED(bytes.length) / 2 ** 20)} MiB: no data set is packed so well`,
+        "unpack it yourself",
+      );
     throw inputError(name, "is not a gzip file, or it is damaged");
   }
-  const files = untar(unpacked, name);
+}
+
+/** The files inside a gzipped tar archive. */
+export function archiveTree(bytes: Uint8Array, name: string): FileTree {
+  const files = untar(gunzip(bytes, name), name);
   return {
     name,
     paths: [...files.keys()].sort(),

@@ -1,6 +1,7 @@
 /** Way out and input queue of a compiled core: the rules of outlet.ts and message-queue.ts. */
-import { addDestination, enqueue, inject } from "../noc/noc-endpoints.part.as";
-import { C_LIMIT, C_QUEUED } from "../noc/noc-records.part.as";
+import { canPlan, DIRECT, planTree, setEnd } from "../noc/noc-branching.part.as";
+import { addDestination, coreAt, enqueue, inject, injectPlanned } from "../noc/noc-endpoints.part.as";
+import { C_LIMIT, C_QUEUED, C_ROUTER, pointer } from "../noc/noc-records.part.as";
 import { TREE } from "../noc/noc-setup.part.as";
 import {
   add,
@@ -13,8 +14,10 @@ import {
   INPUT_PUSHES,
   L_FLITS,
   L_ROUTES,
+  L_TREES,
   multicast,
   neuronOf,
+  NO_TREE,
   O_ENTRY,
   O_ENTRY_END,
   O_FLITS,
@@ -24,6 +27,7 @@ import {
   O_MAC,
   O_OPEN,
   O_ROUTE,
+  O_TREE,
   O_WANTS_LOOPBACK,
   PACKETS_SENT,
   Q_FIRST,
@@ -87,6 +91,7 @@ export function begin(core: usize, slice: usize, event: i32, variant: i32): void
   store<i32>(core, entry, O_ENTRY);
   store<i32>(core, end, O_ENTRY_END);
   store<i32>(core, loop, O_LOOP_ENTRY);
+  store<u32>(core, <u32>(slice + L_TREES + (<usize>variant << 2)), O_TREE);
   store<u8>(core, loop >= 0 ? 1 : 0, O_WANTS_LOOPBACK);
   store<u8>(core, 1, O_OPEN);
 }
@@ -113,24 +118,44 @@ export function hasSpace(core: usize): bool {
   return load<i32>(home, C_QUEUED) < load<i32>(home, C_LIMIT);
 }
 
+/** The tree to the entries of a route but `loop`. */
+function planRoute(id: i32, from: i32, end: i32, loop: i32): u32 {
+  if (!canPlan()) return NO_TREE;
+  let many = 0;
+  for (let entry = from; entry < end; entry++) if (entry != loop) setEnd(many++, destinationOf(entry), DIRECT | (<u32>entry << 1));
+  return planTree(pointer(coreAt(id), C_ROUTER), 0, many);
+}
+
 /** One packet to all destinations but the core's own. */
 function sendTree(core: usize, id: i32, flits: i32): void {
   const route = load<i32>(core, O_ROUTE);
   const from = firstEntry(route);
   const end = load<i32>(core, O_ENTRY_END);
-  const tag = (route << 1) | load<i32>(core, O_MAC);
-  const many = end - from - (load<i32>(core, O_LOOP_ENTRY) >= 0 ? 1 : 0);
+  const loop = load<i32>(core, O_LOOP_ENTRY);
+  const mac = load<i32>(core, O_MAC);
+  const many = end - from - (loop >= 0 ? 1 : 0);
+  if (many == 1) {
+    const entry = from == loop ? from + 1 : from;
+    inject(id, destinationOf(entry), flits, DIRECT | (<u32>entry << 1) | mac);
+    return;
+  }
+  const tag = (route << 1) | mac;
+  const kept = field(core, O_TREE);
+  let tree = load<u32>(kept);
+  if (tree == 0) {
+    tree = planRoute(id, from, end, loop);
+    store<u32>(kept, tree);
+  }
+  if (tree != NO_TREE) {
+    injectPlanned(id, tree, many, flits, tag, TREE);
+    return;
+  }
   let slot = -1;
   for (let entry = from; entry < end; entry++) {
-    const destination = destinationOf(entry);
-    if (destination == id) continue;
-    if (many == 1) {
-      inject(id, destination, flits, tag);
-      return;
-    }
+    if (entry == loop) continue;
     const first = slot < 0;
     if (first) slot = enqueue(id, flits, tag, TREE);
-    addDestination(slot, destination, first ? 1 : 0);
+    addDestination(slot, destinationOf(entry), first ? 1 : 0);
   }
 }
 
@@ -158,6 +183,7 @@ export function send(core: usize): void {
 @inline
 export function messageOf(tag: i32, id: i32): u32 {
   if (!multicast) return tag;
+  if ((<u32>tag & DIRECT) != 0) return <u32>tag & ~DIRECT;
   let entry = firstEntry(tag >> 1);
   while (destinationOf(entry) != id) entry++;
   return (entry << 1) | (tag & 1);

@@ -71,6 +71,7 @@ export const M_ACCESS: usize = 260;
 export const C_COUNTERS: usize = 264;
 export const C_POSITION: usize = 268;
 export const C_OUTPUT_DEPTH: usize = 272; // i32
+export const O_TREE: usize = 276; // where the open spike's slice keeps its tree
 export const CORE_SIZE: usize = 320;
 
 // Slice.
@@ -105,7 +106,9 @@ export const L_ACTIVE: usize = 104; // u8 the wave's step
 export const L_LAST: usize = 105;
 export const L_EVENT: usize = 108; // i32
 export const L_EVENT_END: usize = 112;
+export const L_TREES: usize = 116; // trees of all steps but the last, and of the last; 0: none yet; NO_TREE: its neurons have routes of their own
 export const SLICE_SIZE: usize = 128;
+export const NO_TREE: u32 = 1;
 
 // Block.
 export const B_SLICE: usize = 0;

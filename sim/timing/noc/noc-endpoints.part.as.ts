@@ -26,6 +26,7 @@ import {
   K_NEXT,
   K_SOURCE,
   K_TAG,
+  PLANNED,
   pointer,
   Q_BUFFER,
   Q_WRITE,
@@ -155,6 +156,12 @@ export function enqueue(core: i32, flits: i32, tag: i32, flags: u32): i32 {
 export function inject(core: i32, destination: i32, flits: i32, tag: i32): void {
   store<i32>(packetAt(enqueue(core, flits, tag, 0)), destination, K_DESTINATION);
   inFlight++;
+}
+
+/** A multicast packet to the `many` destinations of a known tree. */
+export function injectPlanned(core: i32, node: usize, many: i32, flits: i32, tag: i32, flags: u32): void {
+  store<u32>(packetAt(enqueue(core, flits, tag, flags)), PLANNED | <u32>node, K_DESTINATION);
+  inFlight += many;
 }
 
 /** One more destination of the multicast packet in `slot`; the first call gets `first`. */

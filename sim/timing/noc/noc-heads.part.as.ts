@@ -8,7 +8,9 @@ import {
   K_FLAGS,
   K_NEXT,
   K_SOURCE,
+  K_TAG,
   OUTPUT_AT,
+  PLANNED,
   pointer,
   Q_BUFFER,
   Q_CHILD,
@@ -138,13 +140,30 @@ function split(router: usize, input: usize, slot: i32): void {
   store<u8>(input, many, Q_LIVE);
 }
 
+/** The same by a tree that is known. */
+function splitPlanned(router: usize, input: usize, slot: i32, node: usize): void {
+  const many = load<i32>(node);
+  let requester = input;
+  for (let branch = node + 4, end = branch + 12 * <usize>many; branch < end; branch += 12, requester += 32) {
+    const copy = many == 1 ? slot : copyPacket(slot);
+    const packet = packetAt(copy);
+    const destination = load<i32>(branch, 4);
+    store<i32>(packet, destination, K_DESTINATION);
+    if (destination >= 0) store<u32>(packet, load<u32>(branch, 8) | (load<u32>(packet, K_TAG) & 1), K_TAG);
+    aim(router, requester, copy, load<i32>(branch) | (allVcs << 8));
+  }
+  store<u8>(input, many, Q_TOTAL);
+  store<u8>(input, many, Q_LIVE);
+}
+
 @inline
 export function computeRoute(router: usize, input: usize): void {
   const slot = <i32>(load<u32>(pointer(input, Q_BUFFER) + (<usize>load<u16>(input, Q_FRONT) << 2)) >> 2);
   const packet = packetAt(slot);
   const destination = load<i32>(packet, K_DESTINATION);
-  if (destination < 0) split(router, input, slot);
-  else aim(router, input, slot, wayTo(router, packet, destination));
+  if (destination >= 0) aim(router, input, slot, wayTo(router, packet, destination));
+  else if (<u32>destination >> 30 == PLANNED >> 30) splitPlanned(router, input, slot, <usize>(<u32>destination & ~PLANNED));
+  else split(router, input, slot);
 }
 
 @inline

@@ -41,6 +41,7 @@ import {
   SINGLE,
   SOURCE,
   STARVED,
+  TREES,
   V_BIT,
   V_CREDIT,
   V_OWNER,
@@ -50,6 +51,7 @@ import {
 } from "./noc-records.part.as";
 import { sendBranch, sendSingle } from "./noc-send.part.as";
 import { singleActed, stepSingle } from "./noc-single.part.as";
+import { stepTree, treeActed } from "./noc-tree.part.as";
 import { awake, awakeWords, routers, routingCycles, vcCycles } from "./noc-setup.part.as";
 import { advance, creditsOf, cycle, flitsOf, isStill, setCycle, slotNow, takeCredits, takeFlits } from "./noc-wheel.part.as";
 
@@ -67,7 +69,8 @@ export {
   setAccept,
 } from "./noc-endpoints.part.as";
 export { CORE_BYTES, OUTPUT_AT, PORT_AT, ROUTER_SHIFT } from "./noc-records.part.as";
-export { counters, create, links, routers, settleCounters, wireCore, wirePort } from "./noc-setup.part.as";
+export { settleCounters } from "./noc-counters.part.as";
+export { counters, create, links, routers, wireCore, wirePort } from "./noc-setup.part.as";
 export { cycle } from "./noc-wheel.part.as";
 
 export let lastMove: i64 = 0;
@@ -223,6 +226,12 @@ export function step(): i32 {
     advance();
     return deliveries;
   }
+  if (TREES) {
+    if (stepTree(slot)) lastMove = cycle;
+    acted = treeActed;
+    advance();
+    return deliveries;
+  }
   const flits = takeFlits(slot);
   const credits = takeCredits(slot);
   let at = flitsOf(slot);
@@ -257,7 +266,7 @@ export function passWaiting(end: i64): void {
 }
 
 function pass(end: i64): void {
-  if (!SINGLE) {
+  if (!SINGLE && !TREES) {
     const cycles = <i32>(end - cycle);
     for (let i = 0; i < awakeWords; i++) {
       for (let rest = load<u64>(awake + (<usize>i << 3)); rest != 0; rest &= rest - 1) {

@@ -23,7 +23,7 @@ export const R_GRANTS: usize = 92; // i32, of the VA batch
 export const R_BATCH: usize = 96; // u64, heads in RC
 export const R_ROUTING_END: usize = 104; // i64 cycle, -1: none
 export const R_VC_END: usize = 112;
-export const R_FLITS: usize = 120; // i32 flits in its buffers, when single
+export const R_FLITS: usize = 120; // i32 flits in its buffers, when single or trees
 export const R_SINCE: usize = 124; // u32 cycle since which there are some, likewise
 export const R_HEAD: usize = 128;
 
@@ -42,7 +42,7 @@ export const Q_BUFFER: usize = 8; // ring of flit words
 export const Q_HELD: usize = 12; // output VC held, 0: none
 export const Q_CHILD: usize = 16; // packet slot sent on
 export const Q_INPUT: usize = 20; // record of the input VC
-export const Q_SINCE: usize = 20; // u32 first cycle of waiting for an output or a credit, when single
+export const Q_SINCE: usize = 20; // u32 first cycle of waiting for an output or a credit, when single or trees
 export const Q_SENT: usize = 24; // i16 flits held that were already sent
 export const Q_ACCEPT: usize = 26; // u8 pointer of VC allocation
 export const Q_PORT: usize = 27; // u8 input port
@@ -50,7 +50,7 @@ export const Q_OUT: usize = 28; // u8 output port
 export const Q_VC: usize = 29; // u8
 export const Q_PERMITTED: usize = 30; // u16 output VCs
 
-// Requesters that wait for an output, u32 a port, when single: at the router's QUEUE_AT.
+// Input ports that wait for an output, u32 a port, when single or trees: at the router's QUEUE_AT.
 
 // Port, 16 bytes.
 export const P_UP: usize = 0; // first output VC before the input, 0: none
@@ -89,13 +89,16 @@ export const C_COIN: usize = 64; // u32 state of its coins
 export const C_BYTES: usize = 80;
 
 // Packet, 32 bytes; also a node of a multicast packet's destination list.
-export const K_DESTINATION: usize = 0; // core; of a multicast packet -1 - slot of its first list node
+export const K_DESTINATION: usize = 0; // core; of a multicast packet -1 - slot of its first list node, or PLANNED | node of its tree (noc-branching)
 export const K_TAG: usize = 4;
 export const K_FLITS: usize = 8;
 export const K_NEXT: usize = 12; // slot, -1: none
 export const K_SOURCE: usize = 16; // router record
 export const K_FLAGS: usize = 20;
 export const K_LEFT: usize = 24; // f64 cycle
+
+/** The two highest bits of a planned packet's destination; those of a list are both set, as slots are fewer than 2^30. */
+export const PLANNED: u32 = 2 << 30;
 
 /** Sizes that never change after `create`. */
 export let PORTS: i32 = 0;
@@ -109,6 +112,8 @@ export let ROUTERS: i32 = 0;
 export let ROUTER_SHIFT: i32 = 0;
 /** One VC, one way a packet, RC of at most one cycle, VA of one: the cycle of noc-single.part.as.ts. */
 export let SINGLE: bool = false;
+/** The same with multicast: the cycle of noc-tree.part.as.ts. */
+export let TREES: bool = false;
 export let TURN_AT: usize = 0;
 export let QUEUE_AT: usize = 0;
 export let PORT_AT: usize = 0;
@@ -127,7 +132,9 @@ export function setSizes(routers: i32, ports: i32, vcs: i32, branches: i32, core
   TURN_AT = R_HEAD + 32 * REQUESTERS;
   QUEUE_AT = TURN_AT + 4 * ports;
   PORT_AT = TURN_AT + ((8 * ports + 15) & ~15);
-  SINGLE = vcs == 1 && branches == 1 && routingCycles <= 1 && vcCycles == 1;
+  const plain = vcs == 1 && routingCycles <= 1 && vcCycles == 1;
+  SINGLE = plain && branches == 1;
+  TREES = plain && branches > 1;
   OUTPUT_AT = PORT_AT + 16 * ports;
   GRANT_AT = OUTPUT_AT + 16 * OUTPUTS;
   CORE_BYTES = C_BYTES + 16 * vcs;

@@ -66,7 +66,7 @@ function advanceBranches(input: usize, port: usize, tail: bool): void {
 
 /** Writes a flit behind output VC `output` and announces its arrival. */
 @inline
-function forward(out: usize, output: usize, flit: u32): void {
+export function forward(out: usize, output: usize, flit: u32): void {
   count(out + P_FLITS);
   const target = pointer(output, V_TARGET);
   if ((target & 1) == 0) {

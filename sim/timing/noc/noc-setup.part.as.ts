@@ -17,32 +17,17 @@ import {
   OUTPUTS,
   P_CREDIT_CYCLES,
   P_FLIT_CYCLES,
-  P_FLITS,
   P_FREE,
   P_UP,
   portAt,
-  PORTS,
   Q_BUFFER,
-  countBy,
-  pointer,
-  Q_COUNT,
-  Q_HELD,
   Q_INPUT,
   Q_PERMITTED,
   Q_PORT,
-  Q_SINCE,
   Q_VC,
-  R_AWAKE,
-  R_FLITS,
   R_NUMBER,
   R_ROUTING_END,
-  R_SINCE,
-  R_STALL_CREDIT,
-  R_STALL_SWITCH,
-  R_STALL_VC,
-  R_VC_ALLOCATIONS,
   R_VC_END,
-  R_WRITES,
   R_X,
   R_Y,
   requesterAt,
@@ -52,15 +37,14 @@ import {
   setSizes,
   SINGLE,
   SOURCE,
-  STARVED,
+  TREES,
   V_BIT,
   V_CREDIT,
   V_PORT,
   V_TARGET,
   VCS,
-  WAITING,
 } from "./noc-records.part.as";
-import { cycle, initWheel, wheelBytes } from "./noc-wheel.part.as";
+import { initWheel, wheelBytes } from "./noc-wheel.part.as";
 
 /** Bits of `flags`. */
 export const WRAP = 1;
@@ -78,11 +62,12 @@ export let lowerHalf = 0;
 export let allVcs = 0;
 export let awake: usize = 0;
 export let awakeWords = 0;
-/** Lists of a network whose routers are single: heads to route, free outputs that are asked for, inputs that send now and next. */
+/** Lists of a network of single routers or trees: heads to route, free outputs that are asked for, inputs that send now and next, branches with a new output. */
 export let heads: usize = 0;
 export let asked: usize = 0;
 export let readyNow: usize = 0;
 export let readyNext: usize = 0;
+export let granted: usize = 0;
 
 @inline
 export function swapReady(): void {
@@ -180,14 +165,15 @@ export function create(
   const table = ejection + cores * ejectionRing * 8;
   const tableBytes = (flags & (WRAP | ODD_EVEN)) == 0 && ROUTERS * cores <= TABLE_BYTES ? ROUTERS * cores : 0;
   const lists = aligned(table + tableBytes, 64);
-  const listBytes = SINGLE ? 4 * (ROUTERS * ports + 1) : 0;
-  const end = aligned(lists + 4 * listBytes, 64);
+  const listBytes = SINGLE || TREES ? 4 * (ROUTERS * ports + 1) : 0;
+  const end = aligned(lists + 5 * listBytes, 64);
   reach(end);
   memory.fill(routers, 0, end - routers);
   heads = lists;
   asked = lists + listBytes;
   readyNow = asked + listBytes;
   readyNext = readyNow + listBytes;
+  granted = readyNext + listBytes;
   portTable = tableBytes == 0 ? 0 : table;
   memory.fill(table, 255, tableBytes);
   initAllocation(scratch, inputFirst == 1);
@@ -206,7 +192,7 @@ export function create(
       const vc = li / BRANCHES;
       store<u32>(requester, <u32>(buffers + (r * OUTPUTS + vc) * bufferRing * 4), Q_BUFFER);
       store<u16>(requester, allVcs, Q_PERMITTED);
-      if (!SINGLE) store<u32>(requester, <u32>requesterAt(router, vc * BRANCHES), Q_INPUT);
+      if (!SINGLE && !TREES) store<u32>(requester, <u32>requesterAt(router, vc * BRANCHES), Q_INPUT);
       store<u8>(requester, vc / VCS, Q_PORT);
       store<u8>(requester, vc % VCS, Q_VC);
     }
@@ -256,59 +242,5 @@ export function wirePort(r: i32, port: i32, down: i32, flitCycles: i32, up: i32,
     const output = router + OUTPUT_AT + (<usize>(port * VCS + vc) << 4);
     if (down >= 0) store<u32>(output, <u32>inputAt(down + vc), V_TARGET);
     else if (down < -1) store<u32>(output, <u32>coreAt(-2 - down) | 1, V_TARGET);
-  }
-}
-
-/** Adds to a row of counters what waiting of a single router has not counted yet, and sets the masks that say who waits. */
-function settleSingle(router: usize, row: usize): void {
-  let heads: u64 = 0;
-  let starved: u64 = 0;
-  let headCycles: i32 = 0;
-  let starvedCycles: i32 = 0;
-  for (let li = 0; li < REQUESTERS; li++) {
-    const input = requesterAt(router, li);
-    if (load<u16>(input, Q_COUNT) == 0) continue;
-    const bit = (<u64>1) << <u64>li;
-    const output = pointer(input, Q_HELD);
-    const waited = <i32>(<u32>cycle - load<u32>(input, Q_SINCE));
-    if (output == 0) {
-      heads |= bit;
-      headCycles += max(0, waited);
-    } else if (load<u16>(output, V_CREDIT) == 0) {
-      starved |= bit;
-      starvedCycles += max(0, waited);
-    }
-  }
-  store<u64>(router, heads, WAITING);
-  store<u64>(router, starved, STARVED);
-  countBy(row + 40, starvedCycles);
-  countBy(row + 48, headCycles);
-  if (load<i32>(router, R_FLITS) > 0) countBy(row + 64, <i32>(<u32>cycle - load<u32>(router, R_SINCE)));
-}
-
-/** Copies the counters into [router][ROUTER_COUNTERS] and [router][port]. A flit that went through the switch was read, granted and linked once. */
-export function settleCounters(): void {
-  for (let r = 0; r < ROUTERS; r++) {
-    const router = routers + (<usize>r << ROUTER_SHIFT);
-    let passed: f64 = 0;
-    for (let port = 0; port < PORTS; port++) {
-      const flits = load<f64>(portAt(router, port), P_FLITS);
-      store<f64>(links + ((<usize>(r * PORTS + port)) << 3), flits);
-      passed += flits;
-    }
-    let held = 0;
-    for (let li = 0; li < REQUESTERS; li += BRANCHES) held += <i32>load<u16>(requesterAt(router, li), Q_COUNT);
-    const row = counters + <usize>r * 72;
-    // Without copies, what was written was read or is still there.
-    store<f64>(row, BRANCHES == 1 ? passed + <f64>held : load<f64>(router, R_WRITES));
-    store<f64>(row, passed, 8);
-    store<f64>(row, passed, 16);
-    store<f64>(row, load<f64>(router, R_VC_ALLOCATIONS), 24);
-    store<f64>(row, passed, 32);
-    store<f64>(row, load<f64>(router, R_STALL_CREDIT), 40);
-    store<f64>(row, load<f64>(router, R_STALL_VC), 48);
-    store<f64>(row, load<f64>(router, R_STALL_SWITCH), 56);
-    store<f64>(row, load<f64>(router, R_AWAKE), 64);
-    if (SINGLE) settleSingle(router, row);
   }
 }

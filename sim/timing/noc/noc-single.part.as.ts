@@ -52,7 +52,7 @@ import { creditsOf, cycle, flitsOf, putCredit, putFlit, takeCredits, takeFlits }
 
 /** A list is its length and its entries, u32 each. */
 @inline
-function push(list: usize, entry: usize): void {
+export function push(list: usize, entry: usize): void {
   const many = load<u32>(list);
   store<u32>(list + (<usize>many << 2), <u32>entry, 4);
   store<u32>(list, many + 1);

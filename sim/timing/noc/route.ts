@@ -4,7 +4,8 @@
  * Ring (and torus in each of its rings): the shorter way in each ring; at half-way distance the packet's coin decides. A unicast packet keeps one half of the VCs for its whole
  * way in a ring: in + direction the upper half if the way wraps, else the lower; in - direction the reverse. A multicast packet, whose
  * destinations may differ in that, changes half where it crosses the wrap-around link. Both leave no circle of waiting in a ring.
- * With one VC there is nothing to split, and a ring can deadlock.
+ * With one VC there is nothing to split, and a ring can deadlock. Of an odd number the upper half has one more; BookSim 2 lets both use the
+ * middle one.
  * Source: W. J. Dally, C. L. Seitz, IEEE Trans. Computers C-36 (1987); halves as in BookSim 2 (`dim_order_torus`).
  */
 import type { NocLayout } from "./layout.js";

@@ -3,11 +3,13 @@
  * the chip would gain, each one simulated on the same placement.
  * Not modelled: a new placement, and whether the changed memories and clock can be built.
  */
-import { type Chip, type Core, InfeasibleError, type Precision, type SpikeTrace } from "../../../arch/index.js";
+import { type Chip, InfeasibleError, type Precision, type SpikeTrace } from "../../../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../../counters.js";
 import { price } from "../../energy.js";
 import type { Placement } from "../../mapping/placement.js";
 import { runTiming, type TimingRun } from "../run.js";
+import { singleChanges } from "./changes.js";
+import { type NextSteps, nextSteps } from "./next-steps.js";
 import type { Recorder } from "./recorder.js";
 
 export interface CriticalWave {
@@ -38,6 +40,8 @@ export interface Explanation {
   readonly barrierShare: number;
   /** Best first, by latency. */
   readonly gains: readonly Gain[];
+  /** What the next tenth of speed, and of energy, needs. */
+  readonly next: readonly NextSteps[];
 }
 
 /** Last finisher of each wave of a recording. */
@@ -64,124 +68,12 @@ export function criticalWaves(recorder: Recorder): CriticalWave[] {
   return waves;
 }
 
-/** One step of a parameter that bears on time; `next` gives null where there is none. */
-interface Change<T extends number | string> {
-  readonly path: string;
-  readonly read: (chip: Chip) => T;
-  readonly next: (value: T) => T | null;
-  readonly write: (chip: Chip, value: T) => Chip;
-}
-
-const double = (value: number): number => value * 2;
-const half = (value: number): number | null => (value === 0 ? null : Math.floor(value / 2));
-
-function ofCore<T extends number | string>(
-  name: string,
-  read: (core: Core) => T,
-  next: (value: T) => T | null,
-  write: (core: Core, value: T) => Core,
-): Change<T> {
-  const path = `tile.core.${name}`;
-  return {
-    path,
-    read: (chip) => read(chip.cores[0]),
-    next,
-    write: (chip, value) => ({ ...chip, cores: chip.cores.map((core) => write(core, value)) }),
-  };
-}
-
-function ofNoc(
-  key: "flitWidthBits" | "vcBufferFlits" | "linkCycles",
-  name: string,
-  next: (value: number) => number | null,
-): Change<number> {
-  return {
-    path: `noc.${name}`,
-    read: (chip) => chip.noc[key],
-    next,
-    write: (chip, value) => ({ ...chip, noc: { ...chip.noc, [key]: value } }),
-  };
-}
-
-const widths: readonly Change<number>[] = [
-  ofCore(
-    "lanes",
-    (core) => core.lanes,
-    double,
-    (core, lanes) => ({ ...core, lanes }),
-  ),
-  ofCore(
-    "synapse_memory.banks",
-    (core) => core.synapseMemory.banks,
-    double,
-    (core, banks) => ({ ...core, synapseMemory: { ...core.synapseMemory, banks } }),
-  ),
-  ofCore(
-    "state_memory.banks",
-    (core) => core.stateMemory.banks,
-    double,
-    (core, banks) => ({ ...core, stateMemory: { ...core.stateMemory, banks } }),
-  ),
-  ofCore(
-    "event_overhead_cycles",
-    (core) => core.eventOverheadCycles,
-    half,
-    (core, eventOverheadCycles) => ({ ...core, eventOverheadCycles }),
-  ),
-  ofCore(
-    "neuron_update.units",
-    (core) => core.neuronUpdate.units,
-    double,
-    (core, units) => ({ ...core, neuronUpdate: { ...core.neuronUpdate, units } }),
-  ),
-  ofCore(
-    "input_queue.depth",
-    (core) => core.inputQueue.depth,
-    double,
-    (core, depth) => ({ ...core, inputQueue: { depth } }),
-  ),
-  ofCore(
-    "output_queue.depth",
-    (core) => core.outputQueue.depth,
-    double,
-    (core, depth) => ({ ...core, outputQueue: { depth } }),
-  ),
-  ofNoc("flitWidthBits", "flit_width_bits", double),
-  ofNoc("vcBufferFlits", "vc_buffer_flits", double),
-  {
-    path: "barrier.base_cycles",
-    read: (chip) => chip.barrier.baseCycles,
-    next: half,
-    write: (chip, baseCycles) => ({ ...chip, barrier: { ...chip.barrier, baseCycles } }),
-  },
-];
-const choices: readonly Change<string>[] = [
-  ofCore<string>(
-    "state_memory.ports",
-    (core) => core.stateMemory.ports,
-    (ports) => (ports === "1rw" ? "1r1w" : null),
-    (core) => ({ ...core, stateMemory: { ...core.stateMemory, ports: "1r1w" } }),
-  ),
-  {
-    path: "noc.multicast",
-    read: (chip) => chip.noc.multicast,
-    next: (multicast) => (multicast === "unicast" ? "tree" : null),
-    write: (chip) => ({ ...chip, noc: { ...chip.noc, multicast: "tree" } }),
-  },
-];
-
-function changed<T extends number | string>(chip: Chip, { path, read, next, write }: Change<T>) {
-  const from = read(chip);
-  const to = next(from);
-  return to === null ? [] : [{ path, from, to, chip: write(chip, to) }];
-}
-
 /** Simulates each single change on the same placement. Changes that the network refuses are left out. */
 export function gainsOf(chip: Chip, placement: Placement, precision: Precision, trace: SpikeTrace, base: TimingRun): Gain[] {
   const energy = (on: Chip, run: TimingRun): number => price(on, precision, placement.topology, run.total).totalPj;
   const before = energy(chip, base);
   const gains: Gain[] = [];
-  for (const { path, from, to, chip: other } of [...widths.flatMap((c) => changed(chip, c)), ...choices.flatMap((c) => changed(chip, c))]) {
+  for (const { path, from, to, chip: other } of singleChanges(chip)) {
     try {
       const run = runTiming(other, placement, precision, trace);
       gains.push({
@@ -225,5 +117,6 @@ export function explain(
     shares,
     barrierShare: run.total.barrierCycles / run.total.cycles,
     gains: gainsOf(chip, placement, precision, trace, run),
+    next: (["latency", "energy"] as const).map((goal) => nextSteps(chip, placement, precision, trace, run, goal)),
   };
 }

@@ -19,7 +19,7 @@ export function recordRun({ chip, precision, mapping }: Experiment, trace: Spike
   return { placement, recorder, run: runTiming(chip, placement, precision, trace, recorder) };
 }
 
-/** Explains a recorded point; simulates about a dozen changed chips. */
+/** Explains a recorded point; simulates some dozens of changed chips. */
 export function explainRun({ chip, precision }: Experiment, trace: SpikeTrace, recorded: RecordedRun): Explanation {
   return explain(chip, recorded.placement, precision, trace, recorded.run, recorded.recorder);
 }

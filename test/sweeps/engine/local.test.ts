@@ -64,7 +64,7 @@ const engineOf = (timeoutMs = 60_000): LocalEngine =>
     workerFile: worker,
   });
 const evaluate = async (engine: LocalEngine, experiment: Experiment): Promise<Outcome> =>
-  engine.evaluate({ key: "k", experiment, byPath: {}, inputs: await engine.identify(experiment) });
+  engine.evaluate({ key: "k", fidelity: 1, experiment, byPath: {}, inputs: await engine.identify(experiment) });
 
 describe("with a scripted worker", () => {
   test("points of one precision share one functional run, even when asked at once", async () => {
@@ -82,7 +82,7 @@ describe("with a scripted worker", () => {
   test("while a functional run is under way, others of its precision are said to wait", async () => {
     const engine = engineOf();
     const inputs = await engine.identify(experimentOf("a"));
-    const task = (bits: number) => ({ key: "k", experiment: experimentOf("a", bits), byPath: {}, inputs });
+    const task = (bits: number) => ({ key: "k", fidelity: 1, experiment: experimentOf("a", bits), byPath: {}, inputs });
     const first = engine.evaluate(task(8));
     expect(engine.waitsFor(task(8))).toBe(true);
     expect(engine.waitsFor(task(4))).toBe(false);

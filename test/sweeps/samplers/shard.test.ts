@@ -21,7 +21,7 @@ test("shares of the budget add up to it, and differ by one at most", () => {
 });
 
 test.each(["grid", "random", "sobol"])(
-  "%s in three shards: no point twice, together the points of the whole, merged its front",
+  "%s in three shards: no point twice, together the points of the whole; merged they have its front, reference point and hypervolume",
   async (name) => {
     const wholeFile = join(folder, `${name}.db`);
     await fakeStudy(specOf({}, { name, budget: BUDGET }), wholeFile, new FakeEngine()).run();
@@ -41,10 +41,13 @@ test.each(["grid", "random", "sobol"])(
     expect(parts.flat().length).toBe(BUDGET);
     expect(parts.flat().sort()).toEqual(keysOf(wholeFile).sort());
     const target = Store.open(files[0]);
+    const own = frontReport(target).reference;
     for (const file of files.slice(1)) {
       const source = Store.read(file);
       expect(mergeInto(target, source)).toMatchObject({ same: 0, conflicts: [] });
       source.close();
+      // Until the last part has come, a point that decides the reference is not there.
+      if (file === files[1]) expect(frontReport(target).reference).toEqual(own);
     }
     const whole = Store.read(wholeFile);
     const front = (store: Store) =>
@@ -52,6 +55,8 @@ test.each(["grid", "random", "sobol"])(
         .rows.map((row) => row.key)
         .sort();
     expect(front(target)).toEqual(front(whole));
+    const { reference, hypervolume } = frontReport(whole);
+    expect(frontReport(target)).toMatchObject({ reference, hypervolume });
     whole.close();
     target.close();
   },

@@ -143,3 +143,30 @@ test("lists of weights: too short is refused, too long is warned of; an edge bet
     /an edge joins one neuron to one neuron\s+between groups add type: dense, sparse or conv2d/,
   );
 });
+
+test("a name that nothing understands is warned of at every level of both files", () => {
+  const arch = ARCH.replace("link_buffer_size: 4]", "link_buffer_size: 4, typo: 1]")
+    .replace("name: files", "name: files\n  typo_key: 1")
+    .replace("log_energy: true]", "log_energy: true, typo: 1]")
+    .replace("max_neurons_supported: 64.0,", "max_neurons_supported: 64.0, typo: 1,")
+    .replace(/(energy_message_in: 0|energy_message_out: 0|energy_process_spike: 1|energy_access: 0)/g, "$1, typo: 1")
+    .replace("{name: lif, attributes: {", "{name: lif, typo_key: 1, attributes: {typo: 1, ");
+  const net = NET.replace("log_spikes: True]", "log_spikes: True, typo: 1]")
+    .replace("size: 3", "size: 3\n      typo_key: 1")
+    .replace("rate: 0.5", "rate: 0.5, dendrite: {own_typo: 1}")
+    .replace("type: dense,", "type: dense, typo: 1,")
+    .replace("{weight: 4}", "{weight: 4, typo: 1}")
+    .replace("out: [core: 0.0]", "out: [core: 0.0, typo: 1]");
+  const told = importSanafe({ file: "a.yaml", text: arch }, { file: "n.yaml", text: net }).warnings.filter((line) => line.includes("typo"));
+  // Chip, tile, core, axons in and out, two synapses, dendrite and soma; the chip's and the soma's own keys; edges of both kinds; a mapping and
+  // the two neurons of a group.
+  const nothing = "is not understood and has no effect";
+  expect(told).toEqual([
+    `a.yaml: architecture.attributes (and 8 more): attribute typo ${nothing}`,
+    `a.yaml: architecture (and 1 more): typo_key ${nothing}`,
+    `n.yaml: network.groups[1]: typo_key ${nothing}`,
+    `n.yaml: network.edges[0] layer.one -> out (and 1 more): attribute typo ${nothing}; did you mean type?`,
+    `n.yaml: mappings[2] out (and 2 more): attribute typo ${nothing}`,
+    `n.yaml: layer.one.1: attribute own_typo ${nothing}`,
+  ]);
+});

@@ -196,3 +196,88 @@ test("a buffer before the dendrite moves its cost from arrival to the neuron pha
   close(result.steps[0]?.energy_j.dendrite as number, 3e-5);
   close(result.steps[0]?.time_s.simple as number, 2e-3 + 11e-6);
 });
+
+/** Two kinds of cores: a[0..1] in tile 0 buffer before the soma, b in tile 1 inside its dendrite; energies in J, latencies in s. */
+const MIXED = `
+architecture:
+  name: mixed
+  attributes: {width: 2, height: 1, link_buffer_size: 4, latency_sync: 0}
+  tile:
+    - &tile
+      name: west
+      attributes: {energy_north_hop: 0, latency_north_hop: 0, energy_east_hop: 7, latency_east_hop: 0, energy_south_hop: 0, latency_south_hop: 0, energy_west_hop: 0, latency_west_hop: 0}
+      core:
+        - name: a[0..1]
+          attributes: {buffer_position: soma, max_neurons_supported: 16}
+          axon_in: {name: in, attributes: {energy_message_in: 0.5, latency_message_in: 10}}
+          synapse: {name: s, attributes: {model: current_based, energy_process_spike: 100, latency_process_spike: 100}}
+          dendrite: {name: d, attributes: {model: accumulator, energy_update: 1000, latency_update: 1000}}
+          soma:
+            - {name: pixels, attributes: {model: input, energy_access_neuron: 1, latency_access_neuron: 1, energy_update_neuron: 2, latency_update_neuron: 2, energy_spike_out: 4, latency_spike_out: 4}}
+            - {name: lif, attributes: {model: leaky_integrate_fire, energy_access_neuron: 10, latency_access_neuron: 10, energy_update_neuron: 20, latency_update_neuron: 20, energy_spike_out: 40, latency_spike_out: 40}}
+          axon_out: {name: out, attributes: {energy_message_out: 0.25, latency_message_out: 5}}
+    - <<: *tile
+      name: east
+      core:
+        name: b
+        attributes: {buffer_position: dendrite, buffer_inside_unit: true, max_neurons_supported: 2}
+        axon_in: {name: in, attributes: {energy_message_in: 3, latency_message_in: 30}}
+        synapse: {name: s, attributes: {model: current_based, energy_process_spike: 500, latency_process_spike: 500}}
+        dendrite: {name: d, attributes: {model: accumulator_with_delay, energy_update: 5000, latency_update: 5000}}
+        soma: {name: lif, attributes: {model: leaky_integrate_fire, energy_access_neuron: 60, latency_access_neuron: 60, energy_update_neuron: 70, latency_update_neuron: 70, energy_spike_out: 80, latency_spike_out: 80}}
+        axon_out: {name: out, attributes: {energy_message_out: 9, latency_message_out: 90}}
+`;
+/** 3 x 3 pixels, a 2 x 2 filter, four features, and a dense layer of two with a delay of 2. */
+const LAYERS = `
+network:
+  name: layers
+  groups:
+    - {name: pixel, attributes: {soma_hw_name: pixels}, neurons: [0..8, 4: {spikes: [1]}, 0: {spikes: [0, 1]}]}
+    - {name: feature, attributes: {soma_hw_name: lif, threshold: 2.5}, neurons: [0..3]}
+    - {name: class, attributes: {threshold: 5}, neurons: [0..1]}
+  edges:
+    - pixel -> feature: {type: conv2d, input_width: 3, input_height: 3, input_channels: 1, kernel_width: 2, kernel_height: 2, kernel_count: 1, stride_width: 1, stride_height: 1, weight: [1, 2, 3, 4]}
+    - feature -> class: {type: dense, weight: [[1, 2], [3, 4], [5, 6], [7, 8]], delay: 2}
+mappings:
+  - pixel: {core: 0.0}
+  - feature: {core: 0.1}
+  - class: {core: 1.0}
+`;
+
+test("mixed cores, conv and dense edges and a delay equal the hand calculation, step by step", () => {
+  const { bound, result, warnings } = run(LAYERS, "layers.yaml", 5, MIXED);
+  expect(warnings).toEqual([]);
+  // Step 1: the middle pixel meets features 0..3 with weights 4, 3, 2, 1. Step 2: features 0 and 1 are above 2.5; pixel 0 meets feature 0 alone.
+  // Step 2's spikes reach the classes with delay 2, seen in step 5: class 0 gets 1 + 3 = 4, class 1 gets 2 + 4 = 6, above 5.
+  expect(spikeRows(bound, result).trim().split("\n").slice(1)).toEqual([
+    "pixel.4,1",
+    "pixel.0,2",
+    "feature.0,2",
+    "feature.1,2",
+    "class.1,5",
+  ]);
+  expect(
+    result.steps.map(({ fired, updated, packets, hops, synaptic_events }) => [fired, updated, packets, hops, synaptic_events]),
+  ).toEqual([
+    [1, 1, 1, 0, 4],
+    [3, 5, 3, 2, 5], // pixel 0, all four features with input; to the east one hop a message
+    [0, 3, 0, 0, 0], // feature 0 with 1, features 2 and 3 with the 2 and 1 they keep
+    [0, 3, 0, 0, 0],
+    [1, 5, 0, 0, 0], // and both classes
+  ]);
+  // Every step: 9 pixels, 4 features and 2 classes are accessed, and the classes' dendrites run.
+  const [access, classDendrites] = [9 * 1 + 4 * 10 + 2 * 60, 2 * 5000];
+  const expected = [
+    // synapse, dendrite, soma, network
+    [4 * 100, 4 * 1000 + classDendrites, access + (2 + 4), 0.25 + 0.5],
+    [1 * 100 + 4 * 500, 1 * 1000 + 4 * 5000 + classDendrites, access + (2 + 4) + 4 * 20 + 2 * 40, 3 * 0.25 + 0.5 + 2 * 3 + 2 * 7],
+    [0, classDendrites, access + 3 * 20, 0],
+    [0, classDendrites, access + 3 * 20, 0],
+    [0, classDendrites, access + 3 * 20 + 2 * 70 + 80, 0],
+  ];
+  expect(result.steps.map(({ energy_j: e }) => [e.synapse, e.dendrite, e.soma, e.network])).toEqual(expected);
+  // The busiest core is 1.0: its neuron phase takes longer than core 0.1 for pixel 4's message; in step 2 it gets two messages of two synapses.
+  const idle = 2 * (60 + 5000);
+  const simple = [Math.max(10 + 4 * (100 + 1000), idle), Math.max(2 * (30 + 2 * (500 + 5000)), idle), idle, idle, idle + 2 * 70 + 80];
+  expect(result.steps.map((step) => step.time_s.simple)).toEqual(simple);
+});

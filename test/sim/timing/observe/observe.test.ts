@@ -6,11 +6,14 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Experiment, MappingRequest } from "../../../../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../../../../sim/counters.js";
+import { price } from "../../../../sim/energy.js";
 import { DIRECT } from "../../../../sim/functional/spike-encoders.js";
 import { mapNetwork } from "../../../../sim/mapping/map.js";
+import { type ChangedChip, singleChanges } from "../../../../sim/timing/observe/changes.js";
 import { csvOf } from "../../../../sim/timing/observe/csv.js";
 import { criticalWaves, explain } from "../../../../sim/timing/observe/explain.js";
 import { traceFormats } from "../../../../sim/timing/observe/formats.js";
+import { nextSteps } from "../../../../sim/timing/observe/next-steps.js";
 import { perfettoOf } from "../../../../sim/timing/observe/perfetto.js";
 import { explainRun, recordRun } from "../../../../sim/timing/observe/record.js";
 import { Recorder } from "../../../../sim/timing/observe/recorder.js";
@@ -167,6 +170,36 @@ describe("explain", () => {
       latencyRatio: runTiming(wider, placement, precision, trace).total.cycles / run.total.cycles,
     });
     expect(explanation.gains[0].latencyRatio).toBeLessThan(1);
+  });
+});
+
+describe("the next tenth", () => {
+  const steps = (goal: "latency" | "energy") => nextSteps(on, placement, precision, trace, run, goal);
+  const energyOf = (chipOf: typeof on, of: typeof run): number => price(chipOf, precision, topology, of.total).totalPj;
+
+  test.each(["latency", "energy"] as const)(
+    "%s: its ratios are those of a run of the changed chip, and it reaches a tenth or says that it does not",
+    (goal) => {
+      const { changes, latencyRatio, energyRatio, isReached } = steps(goal);
+      let changedChip = on;
+      for (const { path, to } of changes)
+        while (true) {
+          const step = singleChanges(changedChip).find((one) => one.path === path) as ChangedChip;
+          changedChip = step.chip;
+          if (step.to === to) break;
+        }
+      const again = runTiming(changedChip, placement, precision, trace);
+      expect(latencyRatio).toBe(again.total.cycles / run.total.cycles);
+      expect(energyRatio).toBe(energyOf(changedChip, again) / energyOf(on, run));
+      expect(isReached).toBe((goal === "latency" ? latencyRatio : energyRatio) <= 0.9);
+      expect(goal === "latency" ? latencyRatio : energyRatio).toBeLessThan(1);
+    },
+  );
+
+  test("two changes at once only where no single one gains a tenth", () => {
+    const { changes } = steps("latency");
+    const single = singleChanges(on).map((one) => runTiming(one.chip, placement, precision, trace).total.cycles / run.total.cycles);
+    expect(changes.length > 1).toBe(Math.min(...single) > 0.9);
   });
 });
 

@@ -1,0 +1,120 @@
+/** Counters of the compiled network kernel as the host reads them: what is counted as it happens, and waiting that has not ended. */
+import {
+  BRANCHES,
+  countBy,
+  P_FLITS,
+  pointer,
+  portAt,
+  PORTS,
+  Q_COUNT,
+  Q_HELD,
+  Q_SENT,
+  Q_SINCE,
+  Q_TOTAL,
+  R_AWAKE,
+  R_FLITS,
+  R_SINCE,
+  R_STALL_CREDIT,
+  R_STALL_SWITCH,
+  R_STALL_VC,
+  R_VC_ALLOCATIONS,
+  R_WRITES,
+  requesterAt,
+  REQUESTERS,
+  ROUTER_SHIFT,
+  ROUTERS,
+  SINGLE,
+  STARVED,
+  TREES,
+  V_CREDIT,
+  WAITING,
+} from "./noc-records.part.as";
+import { counters, links, routers } from "./noc-setup.part.as";
+import { cycle } from "./noc-wheel.part.as";
+
+function settleWaiting(router: usize, row: usize, heads: u64, headCycles: i32, starved: u64, starvedCycles: i32): void {
+  store<u64>(router, heads, WAITING);
+  store<u64>(router, starved, STARVED);
+  countBy(row + 40, starvedCycles);
+  countBy(row + 48, headCycles);
+  if (load<i32>(router, R_FLITS) > 0) countBy(row + 64, <i32>(<u32>cycle - load<u32>(router, R_SINCE)));
+}
+
+/** Adds to a row of counters what waiting of a single router has not counted yet, and sets the masks that say who waits. */
+function settleSingle(router: usize, row: usize): void {
+  let heads: u64 = 0;
+  let starved: u64 = 0;
+  let headCycles: i32 = 0;
+  let starvedCycles: i32 = 0;
+  for (let li = 0; li < REQUESTERS; li++) {
+    const input = requesterAt(router, li);
+    if (load<u16>(input, Q_COUNT) == 0) continue;
+    const bit = (<u64>1) << <u64>li;
+    const output = pointer(input, Q_HELD);
+    const waited = <i32>(<u32>cycle - load<u32>(input, Q_SINCE));
+    if (output == 0) {
+      heads |= bit;
+      headCycles += max(0, waited);
+    } else if (load<u16>(output, V_CREDIT) == 0) {
+      starved |= bit;
+      starvedCycles += max(0, waited);
+    }
+  }
+  settleWaiting(router, row, heads, headCycles, starved, starvedCycles);
+}
+
+/** The same of a router of trees, whose branches wait apart. */
+function settleTrees(router: usize, row: usize): void {
+  let heads: u64 = 0;
+  let starved: u64 = 0;
+  let headCycles: i32 = 0;
+  let starvedCycles: i32 = 0;
+  for (let first = 0; first < REQUESTERS; first += BRANCHES) {
+    const input = requesterAt(router, first);
+    const held = <i32>load<u16>(input, Q_COUNT);
+    for (let li = first; li < first + <i32>load<u8>(input, Q_TOTAL); li++) {
+      const requester = requesterAt(router, li);
+      const output = pointer(requester, Q_HELD);
+      const sent = <i32>load<i16>(requester, Q_SENT);
+      const bit = (<u64>1) << <u64>li;
+      const waited = max(0, <i32>(<u32>cycle - load<u32>(requester, Q_SINCE)));
+      if (output == 0) {
+        if (sent < 0) continue;
+        heads |= bit;
+        headCycles += waited;
+      } else if (sent < held && load<u16>(output, V_CREDIT) == 0) {
+        starved |= bit;
+        starvedCycles += waited;
+      }
+    }
+  }
+  settleWaiting(router, row, heads, headCycles, starved, starvedCycles);
+}
+
+/** Copies the counters into [router][ROUTER_COUNTERS] and [router][port]. A flit that went through the switch was read, granted and linked once. */
+export function settleCounters(): void {
+  for (let r = 0; r < ROUTERS; r++) {
+    const router = routers + (<usize>r << ROUTER_SHIFT);
+    let passed: f64 = 0;
+    for (let port = 0; port < PORTS; port++) {
+      const flits = load<f64>(portAt(router, port), P_FLITS);
+      store<f64>(links + ((<usize>(r * PORTS + port)) << 3), flits);
+      passed += flits;
+    }
+    let held = 0;
+    for (let li = 0; li < REQUESTERS; li += BRANCHES) held += <i32>load<u16>(requesterAt(router, li), Q_COUNT);
+    const row = counters + <usize>r * 72;
+    // Without copies, what was written was read or is still there.
+    store<f64>(row, BRANCHES == 1 ? passed + <f64>held : load<f64>(router, R_WRITES));
+    store<f64>(row, passed, 8);
+    store<f64>(row, passed, 16);
+    store<f64>(row, load<f64>(router, R_VC_ALLOCATIONS), 24);
+    store<f64>(row, passed, 32);
+    store<f64>(row, load<f64>(router, R_STALL_CREDIT), 40);
+    store<f64>(row, load<f64>(router, R_STALL_VC), 48);
+    store<f64>(row, load<f64>(router, R_STALL_SWITCH), 56);
+    store<f64>(row, load<f64>(router, R_AWAKE), 64);
+    if (SINGLE) settleSingle(router, row);
+    else if (TREES) settleTrees(router, row);
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * What a worker process has fetched by content for one study: description, models, data, traces, cases. Each comes once, is checked when it is
+ * opened, and lies in shared memory for all threads. Throws: `Missing` where nothing lies under an address, `InputError` for what is damaged.
+ */
+import { inputError } from "../../arch/base/errors.js";
+import type { Json } from "../../arch/base/hash.js";
+import { decodeModel, type Samples } from "../../arch/index.js";
+import { type CaseFiles, decodeNirNetwork, type Functional, holdsNirNetwork, type ModelNetwork } from "../../sim/index.js";
+import { decodeFunctional, decodeSamples } from "./parcel.js";
+import { remember } from "./pool.js";
+import { caseSchema, type Missing as MissingReply } from "./protocol.js";
+import { shared, sharedBytes } from "./share.js";
+import type { Blobs } from "./transfer.js";
+
+/** Traces kept in memory at most; older ones are fetched again. */
+const CACHE_BYTES = 2 ** 30;
+
+/** Something that a job names is not where it should be: the coordinator sends it again. */
+export class Missing extends Error {
+  constructor(readonly what: MissingReply["what"]) {
+    super(what);
+  }
+}
+
+export class Fetched {
+  private readonly documents = new Map<string, Promise<Json>>();
+  private readonly networks = new Map<string, Promise<ModelNetwork>>();
+  private readonly sets = new Map<string, Promise<Samples>>();
+  private readonly cases = new Map<string, Promise<CaseFiles>>();
+  private readonly traces = new Map<string, Promise<Functional>>();
+  private readonly traceBytes = new Map<string, number>();
+
+  constructor(
+    private readonly blobs: Blobs,
+    private readonly cacheBytes = CACHE_BYTES,
+  ) {}
+
+  document(address: string): Promise<Json> {
+    return remember(this.documents, address, async () => jsonOf(await this.fetch(address, "document"), "description"));
+  }
+
+  network(address: string): Promise<ModelNetwork> {
+    return remember(this.networks, address, async () => {
+      const bytes = await this.fetch(address, "model");
+      return shared(holdsNirNetwork(bytes) ? decodeNirNetwork(bytes) : decodeModel(bytes, "model").network);
+    });
+  }
+
+  samples(address: string): Promise<Samples> {
+    return remember(this.sets, address, async () => shared(decodeSamples(await this.fetch(address, "data"))));
+  }
+
+  caseFiles(address: string): Promise<CaseFiles> {
+    return remember(this.cases, address, async () => {
+      const parsed = caseSchema.safeParse(jsonOf(await this.fetch(address, "case"), "case"));
+      if (!parsed.success) throw inputError("case", "is no set of case files");
+      return new Map(Object.entries(parsed.data).sort(([a], [b]) => (a < b ? -1 : 1)));
+    });
+  }
+
+  trace(address: string): Promise<Functional> {
+    const known = this.traces.get(address);
+    if (known === undefined)
+      return this.keep(
+        address,
+        this.fetch(address, "trace").then((bytes) => shared(decodeFunctional(bytes))),
+      );
+    this.traces.delete(address); // to the young end
+    this.traces.set(address, known);
+    return known;
+  }
+
+  /** Takes a trace that was made here, or is on its way. */
+  keep(address: string, made: Promise<Functional>): Promise<Functional> {
+    this.traces.set(address, made);
+    made.then(
+      (functional) => {
+        if (this.traces.get(address) !== made) return; // forgotten before it came
+        this.traceBytes.set(address, sharedBytes(functional));
+        this.evict(address);
+      },
+      () => this.traces.delete(address),
+    );
+    return made;
+  }
+
+  /** Forgets the oldest traces above the limit, never `keep`. */
+  private evict(keep: string): void {
+    let total = [...this.traceBytes.values()].reduce((sum, bytes) => sum + bytes, 0);
+    for (const [address, bytes] of [...this.traceBytes]) {
+      if (total <= this.cacheBytes) return;
+      if (address === keep) continue;
+      total -= bytes;
+      this.traces.delete(address);
+      this.traceBytes.delete(address);
+    }
+  }
+
+  private async fetch(address: string, what: MissingReply["what"]): Promise<Uint8Array> {
+    const bytes = await this.blobs.get(address);
+    if (bytes === null) throw new Missing(what);
+    return bytes;
+  }
+}
+
+function jsonOf(bytes: Uint8Array, what: string): Json {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString()) as Json;
+  } catch {
+    throw inputError(what, "is no JSON");
+  }
+}

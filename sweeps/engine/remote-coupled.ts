@@ -1,0 +1,75 @@
+/**
+ * The coordinator's side of a sweep of coupled chips over many hosts: each point one job, that brings the texts of its case by content.
+ * Throws: `InputError` where the server cannot be used, is full, or a case is too large for it.
+ */
+import { canonicalJson } from "../../arch/base/hash.js";
+import type { CoupledExperiment } from "../../arch/index.js";
+import type { CaseFiles } from "../../sim/index.js";
+import type { PointInputs } from "../point.js";
+import { MOST_AT_ONCE, outcomeOf, RESENDS, valuesOf } from "./bullmq.js";
+import { type CoupledTask, coupledInputs, inputFilesOf } from "./coupled.js";
+import type { Engine, Outcome } from "./engine.js";
+import { remember } from "./pool.js";
+import type { Job, Missing } from "./protocol.js";
+import { RemoteLink, type RemoteLinkOptions } from "./remote-link.js";
+
+export interface RemoteCoupledEngineOptions extends RemoteLinkOptions {
+  readonly loadCase: (folder: string) => Promise<CaseFiles>;
+}
+
+export async function openRemoteCoupledEngine(options: RemoteCoupledEngineOptions): Promise<RemoteCoupledEngine> {
+  return new RemoteCoupledEngine(options, await RemoteLink.open(options));
+}
+
+export class RemoteCoupledEngine implements Engine {
+  readonly maxWorkers = MOST_AT_ONCE;
+  private readonly cases = new Map<string, Promise<CaseFiles>>();
+  /** Addresses by content hash of what was sent. */
+  private readonly sent = new Map<string, Promise<string>>();
+
+  constructor(
+    private readonly options: RemoteCoupledEngineOptions,
+    private readonly link: RemoteLink,
+  ) {}
+
+  async identify(experiment: CoupledExperiment): Promise<PointInputs> {
+    return coupledInputs(experiment, await this.files(experiment));
+  }
+
+  waitsFor(): boolean {
+    return false;
+  }
+
+  async evaluate(task: CoupledTask): Promise<Outcome> {
+    const { key, inputs } = task;
+    const { jobs } = this.link;
+    let missing: Missing | null = null;
+    for (let round = 0; round <= RESENDS; round++) {
+      if (this.link.closed) return { kind: "abandoned" };
+      const files = await this.send(task);
+      const job: Job = { kind: "coupled", key, values: valuesOf(task), ...inputs, files, alone: jobs.hasLostWorker(key) };
+      const reply = await jobs.submit(`p-${key}`, job);
+      if (reply.kind === "functional") throw new Error("a worker answered a point with a functional run");
+      if (reply.kind !== "missing") return outcomeOf(reply);
+      missing = reply;
+      if (reply.what === "document") await this.link.resendDocument();
+      else this.sent.clear();
+    }
+    return { kind: "failed", code: "TRANSFER", reason: `${missing?.what} never reached a worker`, retryable: true, durationMs: 0 };
+  }
+
+  close(force: boolean): Promise<void> {
+    return this.link.close(force);
+  }
+
+  private files(experiment: CoupledExperiment): Promise<CaseFiles> {
+    return inputFilesOf(experiment, (folder) => remember(this.cases, folder, () => this.options.loadCase(folder)));
+  }
+
+  private send({ experiment, inputs }: CoupledTask): Promise<string> {
+    return remember(this.sent, inputs.dataHash, async () => {
+      const text = canonicalJson(Object.fromEntries(await this.files(experiment)));
+      return this.link.blobs.put(Buffer.from(text), "the case");
+    });
+  }
+}

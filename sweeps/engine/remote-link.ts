@@ -1,0 +1,216 @@
+/**
+ * The coordinator's hold on a server: the study announced there for as long as it runs, its jobs, what workers fetch by content, who works.
+ * Engines for many hosts (`bullmq.ts`, `remote-coupled.ts`) ask it for answers and say nothing to the server themselves.
+ * Throws: `InputError` where the server cannot be used or is full.
+ */
+import { canonicalJson, type Json } from "../../arch/base/hash.js";
+import type { StudyEvent } from "../events.js";
+import { connect, loadBullMq, type Redis, redacted } from "./connection.js";
+import { Hosts } from "./hosts.js";
+import { Jobs } from "./jobs.js";
+import {
+  type Announcement,
+  BEAT_MS,
+  buildDigest,
+  checkedPrefix,
+  PROTOCOL,
+  QUEUE,
+  STUDY_ID,
+  studiesKey,
+  studyId,
+  studyKeys,
+} from "./protocol.js";
+import { type Blobs, FolderBlobs, KEPT_SECONDS, ServerBlobs } from "./transfer.js";
+
+export interface RemoteLinkOptions {
+  readonly redisUrl: string;
+  /** First part of every key on the server. */
+  readonly prefix: string;
+  /** A folder that all hosts see; null: files go through the server. */
+  readonly sharedDir: string | null;
+  readonly study: { readonly name: string; readonly identity: string; readonly document: Json; readonly engineVersion: string };
+  /** A point that runs longer ends as `timeout`. */
+  readonly timeoutMs: number;
+  /** A worker that does not renew its hold on a point for so long has lost it. */
+  readonly leaseMs: number;
+  readonly tell: (event: StudyEvent) => void;
+  /** Threads of all workers together, whenever that changes. */
+  readonly onThreads: (threads: number) => void;
+}
+
+interface Parts {
+  readonly client: Redis;
+  readonly listener: Redis;
+  readonly queue: import("bullmq").Queue;
+  readonly events: import("bullmq").QueueEvents;
+  readonly blobs: Blobs;
+  readonly id: string;
+  readonly announcement: Announcement;
+}
+
+const FIRST_BEAT_MS = 200;
+
+export class RemoteLink {
+  readonly jobs: Jobs;
+  readonly blobs: Blobs;
+  private readonly hosts: Hosts;
+  private readonly timers: NodeJS.Timeout[] = [];
+  private readonly underWay = new Set<Promise<void>>();
+  private threads = -1;
+  private ended = false;
+
+  private constructor(
+    private readonly options: RemoteLinkOptions,
+    private readonly parts: Parts,
+  ) {
+    this.hosts = new Hosts(options.tell);
+    this.jobs = new Jobs(parts.queue, parts.events, redacted(options.redisUrl), options.leaseMs);
+    this.blobs = parts.blobs;
+  }
+
+  static async open(options: RemoteLinkOptions): Promise<RemoteLink> {
+    const prefix = checkedPrefix(options.prefix);
+    const folder = options.sharedDir === null ? null : new FolderBlobs(options.sharedDir);
+    const bull = await loadBullMq();
+    const trouble = (message: string): void => options.tell({ type: "fault", code: "SERVER", message });
+    const client = await connect(options.redisUrl, trouble);
+    try {
+      const listener = await connect(options.redisUrl, () => {});
+      const build = buildDigest();
+      const id = studyId(options.study.identity, build);
+      const keys = studyKeys(prefix, id);
+      const queue = new bull.Queue(QUEUE, { connection: client, prefix: keys.queue, streams: { events: { maxLen: 4_000 } } });
+      const events = new bull.QueueEvents(QUEUE, { connection: listener, prefix: keys.queue });
+      // The connection tells.
+      queue.on("error", () => {});
+      events.on("error", () => {});
+      await events.waitUntilReady();
+      const blobs = folder ?? new ServerBlobs(client, keys.root);
+      const document = await blobs.put(documentBytes(options), "the description");
+      const announcement: Announcement = {
+        protocol: PROTOCOL,
+        name: options.study.name.slice(0, 200),
+        version: options.study.engineVersion,
+        build,
+        document,
+        transfer: folder === null ? "server" : "folder",
+        leaseMs: options.leaseMs,
+        timeoutMs: options.timeoutMs,
+      };
+      const link = new RemoteLink(options, { client, listener, queue, events, blobs, id, announcement });
+      await link.start();
+      return link;
+    } catch (error) {
+      client.disconnect();
+      throw error;
+    }
+  }
+
+  get closed(): boolean {
+    return this.ended;
+  }
+
+  async resendDocument(): Promise<void> {
+    await this.blobs.put(documentBytes(this.options), "the description");
+  }
+
+  async close(force: boolean): Promise<void> {
+    if (this.ended) return;
+    this.ended = true;
+    for (const timer of this.timers) clearInterval(timer);
+    this.jobs.close();
+    const { client, listener, queue, events, id } = this.parts;
+    // What is under way must not write after the cleaning; a server that is away right now must not keep us, what it holds of this study ends by itself.
+    const cleaned = Promise.allSettled([...this.underWay]).then(() => this.clean(id));
+    await inTime(cleaned, force ? 1_000 : 5_000);
+    await inTime(Promise.allSettled([events.close(), queue.close()]), 1_000);
+    listener.disconnect();
+    client.disconnect();
+  }
+
+  private async start(): Promise<void> {
+    await this.jobs.start();
+    await this.announce();
+    await this.forgetOld();
+    // Who works is told once the study is there to hear it.
+    this.timers.push(setTimeout(() => this.launch(() => this.beat()), FIRST_BEAT_MS));
+    this.every(BEAT_MS, () => this.beat());
+    this.every(Math.max(500, this.options.leaseMs / 4), () => this.jobs.check());
+  }
+
+  /** Never twice at a time. */
+  private every(ms: number, work: () => Promise<void>): void {
+    let running = false;
+    const timer = setInterval(() => {
+      if (running) return;
+      running = true;
+      this.launch(() =>
+        work().finally(() => {
+          running = false;
+        }),
+      );
+    }, ms);
+    this.timers.push(timer);
+  }
+
+  private launch(work: () => Promise<void>): void {
+    const done = work()
+      .catch(() => {}) // the connection tells
+      .finally(() => this.underWay.delete(done));
+    this.underWay.add(done);
+  }
+
+  /** Says that this study lives. */
+  private async announce(): Promise<void> {
+    const { client, id, announcement } = this.parts;
+    await client.hset(studiesKey(this.options.prefix), id, JSON.stringify(announcement));
+    const { alive, kept } = studyKeys(this.options.prefix, id);
+    await client.set(alive, "1", "PX", 15 * BEAT_MS);
+    await client.set(kept, "1", "EX", KEPT_SECONDS);
+  }
+
+  private async beat(): Promise<void> {
+    await this.announce();
+    const { client, id } = this.parts;
+    const { workers } = studyKeys(this.options.prefix, id);
+    const gone = this.hosts.update(await client.hgetall(workers));
+    if (gone.length > 0) await client.hdel(workers, ...gone);
+    if (this.hosts.threads === this.threads) return;
+    this.threads = this.hosts.threads;
+    this.options.onThreads(this.threads);
+  }
+
+  /** Sweeps that were killed long ago and never run again leave the server now. */
+  private async forgetOld(): Promise<void> {
+    const { client } = this.parts;
+    const { prefix } = this.options;
+    for (const id of await client.hkeys(studiesKey(prefix))) {
+      if (STUDY_ID.test(id) && (await client.exists(studyKeys(prefix, id).kept)) === 0) await this.clean(id);
+    }
+  }
+
+  /** Takes a study off the server. */
+  private async clean(id: string): Promise<void> {
+    const { client } = this.parts;
+    const { root } = studyKeys(this.options.prefix, id);
+    await client.hdel(studiesKey(this.options.prefix), id);
+    for await (const found of client.scanStream({ match: `${root}:*`, count: 1000 })) {
+      const names = found as string[];
+      if (names.length > 0) await client.unlink(...names);
+    }
+  }
+}
+
+function documentBytes({ study }: RemoteLinkOptions): Buffer {
+  return Buffer.from(canonicalJson(study.document));
+}
+
+/** Waits for a promise, but no longer than this. */
+async function inTime(work: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work.catch(() => {}), late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,58 @@
+/**
+ * The reference point of a search that was run in parts. Each part fixed its own from its first points; once the first points of the whole are
+ * all there, it is the one that the whole search would have fixed, so that hypervolumes of both are the same number.
+ */
+import type { Json } from "../../arch/base/hash.js";
+import { canonicalJson } from "../../arch/base/hash.js";
+import type { SweepSpec } from "../../arch/index.js";
+import { FrontTracker } from "../front.js";
+import { Objectives } from "../objectives.js";
+import { createSampler } from "../samplers/registry.js";
+import { canonicalValues, Space } from "../space.js";
+import type { Store, StoredPoint } from "../store/sqlite.js";
+
+/** Asked positions in a row without a new point after which the whole search has no more. */
+const STALE = 20_000;
+
+/** True where the two are parts of one search. */
+export function areShards(one: SweepSpec, other: SweepSpec): boolean {
+  const whole = (spec: SweepSpec): string => canonicalJson(wholeSampler(spec) as unknown as Json);
+  const of = ({ sampler }: SweepSpec): Json => sampler.options.shards ?? 1;
+  return of(one) !== 1 && of(one) === of(other) && whole(one) === whole(other);
+}
+
+/** Natural values; null where a point that decides it is not there (yet), or where the user has given one. */
+export function referenceOfWhole(store: Store, spec: SweepSpec): readonly number[] | null {
+  if (spec.referencePoint !== null) return null;
+  const space = new Space(spec.parameters);
+  const objectives = new Objectives(spec, space.names);
+  const sampler = createSampler({ ...spec, sampler: { ...spec.sampler, ...wholeSampler(spec) } }, space);
+  const tracker = new FrontTracker(objectives, null);
+  const points = new Map([...store.points()].map((point) => [canonicalValues(point.values), point]));
+  const met = new Set<string>();
+  for (let stale = 0; stale < STALE && met.size < points.size; ) {
+    const positions = sampler.ask();
+    if (positions.length === 0) break;
+    for (const position of positions) {
+      const values = canonicalValues(space.decode(position));
+      stale++;
+      if (met.has(values)) continue;
+      const point = points.get(values);
+      if (point === undefined || point.state === "queued" || point.state === "running") return null;
+      met.add(values);
+      stale = 0;
+      if (tracker.settle(point.id, scoreOf(point, objectives))) return tracker.naturalReference;
+      if (met.size === points.size) break;
+    }
+  }
+  return tracker.fixReference() ? tracker.naturalReference : null;
+}
+
+function wholeSampler({ sampler }: SweepSpec): Pick<SweepSpec["sampler"], "name" | "seed" | "options"> {
+  const { shard: _part, shards: _parts, ...options } = sampler.options;
+  return { name: sampler.name, seed: sampler.seed, options };
+}
+
+function scoreOf({ metrics, violation }: StoredPoint, objectives: Objectives) {
+  return { objectives: metrics === null ? null : objectives.vector(metrics), violation: violation ?? Number.POSITIVE_INFINITY };
+}

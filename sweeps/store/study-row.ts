@@ -1,0 +1,71 @@
+/** The study's row as the program trusts it: what was searched is checked once, here. Throws: `InputError` where the row is damaged. */
+import { z } from "zod";
+import { inputError } from "../../arch/base/errors.js";
+import type { Json } from "../../arch/base/hash.js";
+import type { SweepSpec } from "../../arch/index.js";
+import type { Row } from "./rows.js";
+
+export interface StudyRecord {
+  readonly name: string;
+  /** Everything but the budget; two sweeps with the same identity continue each other. */
+  readonly identity: string;
+  readonly sweep: SweepSpec;
+  readonly document: Json;
+  readonly budget: number;
+  readonly engineVersion: string;
+}
+
+export interface StoredStudy extends StudyRecord {
+  readonly reference: readonly number[] | null;
+  readonly state: string;
+  readonly finishReason: string | null;
+}
+
+const value = z.union([z.number(), z.string(), z.boolean()]);
+const sweepSchema = z.looseObject({
+  parameters: z.array(
+    z.looseObject({
+      name: z.string(),
+      path: z.string(),
+      when: z.string().nullable(),
+      domain: z.discriminatedUnion("kind", [
+        z.looseObject({ kind: z.literal("list"), values: z.array(value).min(1) }),
+        z.looseObject({ kind: z.literal("range"), low: z.number(), high: z.number(), step: z.number().nullable(), integer: z.boolean() }),
+        z.looseObject({ kind: z.enum(["log", "power-of-two"]), low: z.number(), high: z.number() }),
+        z.looseObject({ kind: z.literal("derived"), expression: z.string() }),
+      ]),
+    }),
+  ),
+  objectives: z.array(z.looseObject({ metric: z.string(), direction: z.enum(["min", "max"]) })),
+  constraints: z.array(z.string()),
+  sampler: z.looseObject({ name: z.string(), budget: z.number(), seed: z.number(), options: z.record(z.string(), z.unknown()) }),
+  referencePoint: z.array(z.number()).nullable(),
+});
+const referenceSchema = z.array(z.number()).nullable();
+
+export function studyOf(row: Row, file: string): StoredStudy {
+  const damaged = (what: string): Error =>
+    inputError(file, `its study's row is damaged: ${what}`, "recover it with `sqlite3 FILE .recover`");
+  const json = (column: string): unknown => {
+    try {
+      return JSON.parse(row[column] as string);
+    } catch {
+      throw damaged(`${column} is no JSON`);
+    }
+  };
+  const sweep = sweepSchema.safeParse(json("sweep_json"));
+  if (!sweep.success) throw damaged(`sweep_json.${sweep.error.issues[0]?.path.join(".")}: ${sweep.error.issues[0]?.message}`);
+  const reference = referenceSchema.safeParse(row.reference_json === null ? null : json("reference_json"));
+  if (!reference.success) throw damaged("reference_json is no list of numbers");
+  return {
+    name: row.name as string,
+    identity: row.identity as string,
+    sweep: sweep.data as unknown as SweepSpec,
+    document: json("document_json") as Json,
+    budget: row.budget as number,
+    engineVersion: row.engine_version as string,
+    reference: reference.data,
+    state: row.state as string,
+    finishReason: row.finish_reason as string | null,
+  };
+}

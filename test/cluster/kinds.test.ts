@@ -1,0 +1,52 @@
+/** What is searched besides ordinary points: coupled chips, and a screening search with its trials, over a server as in threads of this host. */
+import { copyFileSync, cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { packageRoot } from "../../arch/index.js";
+import { smallSweep } from "../cli/small-sweep.js";
+import { contentOf } from "../sweeps/fake-study.js";
+import { hindrance, Program, Server } from "./server.js";
+
+describe.skipIf(hindrance !== null)("sweeps of other kinds", () => {
+  const folder = mkdtempSync(join(tmpdir(), "snn-dse-kinds-"));
+  const examples = join(packageRoot(), "arch/examples");
+  let server: Server;
+  let worker: Program;
+  const sweep = async (file: string, database: string, ...more: string[]): Promise<string> => {
+    const program = new Program(["sweep", file, "--db", database, "--json", ...more], folder);
+    expect(await program.ended, program.errors).toBe(0);
+    return contentOf(join(folder, database));
+  };
+
+  beforeAll(async () => {
+    for (const name of ["tinyodin-fifo.yaml", "odin-clock.yaml"]) copyFileSync(join(examples, name), join(folder, name));
+    cpSync(join(examples, "tinyodin-rec64"), join(folder, "tinyodin-rec64"), { recursive: true });
+    const screening = smallSweep(10).replace(/name: \w+, budget: 10/, "name: screen, budget: 10, pool: 40");
+    writeFileSync(join(folder, "screen.yaml"), screening.replace("timing_samples: 1", "timing_samples: 4"));
+    server = await Server.start();
+    // In a folder of its own: what a job names by content is never sought in a file.
+    worker = new Program(["worker", "--redis", server.url, "--threads", "2"], tmpdir());
+  });
+  afterAll(async () => {
+    await worker?.kill("SIGKILL");
+    await server?.end();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test.each([
+    ["tinyodin-fifo.yaml", "a coupled chip on a case's files", 24],
+    ["odin-clock.yaml", "a coupled chip on drawn inputs, by a search that learns", 12],
+    ["screen.yaml", "a screening search, with its trials", 10],
+  ])(
+    "%s, %s: every result, trial and front equal the local run's",
+    async (file, _what, budget) => {
+      const more = ["--budget", String(budget)];
+      const local = await sweep(file, "local.db", ...more);
+      const remote = await sweep(file, "remote.db", ...more, "--engine", "bullmq", "--redis", server.url);
+      expect(remote).toBe(local);
+      for (const name of ["local.db", "remote.db"]) rmSync(join(folder, name));
+    },
+    300_000,
+  );
+});

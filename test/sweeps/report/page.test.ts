@@ -1,0 +1,91 @@
+/** The page stays small enough to be sent: 5,000 points over a dozen parameters, every metric, and sixty chips of 64 cores in detail. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { createRng } from "../../../arch/index.js";
+import { METRICS } from "../../../sim/index.js";
+import { type ReportData, reportPage } from "../../../sweeps/index.js";
+
+const POINTS = 5000;
+const PARAMETERS = 12;
+const DETAILS = 60;
+const SIDE = 8;
+
+function manyPoints(): ReportData {
+  const rng = createRng(3, "report-page");
+  const six = (): number => Number((rng.float() * 1000).toPrecision(6));
+  const column = (): number[] => Array.from({ length: POINTS }, six);
+  const metrics = Object.entries(METRICS).map(([name, metric]) => ({ name, ...metric }));
+  const names = Array.from({ length: PARAMETERS }, (_, i) => `parameter_${i}`);
+  const columns = Object.fromEntries([...names, ...metrics.map(({ name }) => name)].map((name) => [name, column()]));
+  const front = Array.from({ length: POINTS }, (_, i) => (i < DETAILS ? 1 : 0));
+  const details = Array.from({ length: DETAILS }, (_, i) => ({
+    id: i + 1,
+    breakdown: Array.from({ length: 30 }, (_, k) => ({ component: `component ${k}`, group: "memory", energyPj: six(), areaMm2: six() })),
+    cores: Array.from({ length: SIDE * SIDE }, (_, core) => ({
+      core,
+      tile: core,
+      x: core % SIDE,
+      y: Math.floor(core / SIDE),
+      slot: 0,
+      synapseBusy: six(),
+      somaBusy: six(),
+      neurons: 64,
+      populations: `layer${core % 3}`,
+    })),
+    links: Array.from({ length: 4 * SIDE * SIDE }, (_, link) => ({
+      router: link >> 2,
+      port: ["east", "west", "north", "south"][link & 3] as string,
+      x: (link >> 2) % SIDE,
+      y: (link >> 2) >> 3,
+      flitsPerCycle: six(),
+      wraps: false,
+    })),
+    coresPerTile: 1,
+  }));
+  return {
+    study: {
+      name: "many",
+      identity: "0".repeat(64),
+      database: "many.db",
+      sampler: "sobol",
+      seed: 1,
+      budget: POINTS,
+      state: "finished",
+      finishReason: "budget",
+      engineVersion: "0",
+    },
+    objectives: [
+      { metric: "energy_uj_per_inference", direction: "min" },
+      { metric: "latency_us", direction: "min" },
+      { metric: "area_mm2", direction: "min" },
+    ],
+    constraints: [],
+    metrics,
+    parameters: names.map((name) => ({ name, path: `tile.core.${name}` })),
+    counts: { done: POINTS, feasible: POINTS, infeasible: 0, failed: 0 },
+    hidden: 0,
+    points: { id: front.map((_, i) => i + 1), front: front as (0 | 1)[], beyond: front.map(() => 0 as const), columns },
+    kneeId: 1,
+    hypervolume: 1,
+    reference: [1, 1, 1],
+    history: [],
+    importance: [],
+    details,
+    sources: [],
+    failures: [],
+    provenance: {},
+    document: {},
+    workload: null,
+  };
+}
+
+test("a page of 5,000 points, libraries included, has at most 3 MB", () => {
+  const { resolve } = createRequire(import.meta.url);
+  const build = (module: string, file: string): string => readFileSync(join(dirname(resolve(module)), file), "utf8");
+  const libraries = { vega: build("vega", "vega.min.js"), vegaLite: build("vega-lite", "vega-lite.min.js") };
+  const bytes = Buffer.byteLength(reportPage(manyPoints(), libraries, "snn-dse"));
+  console.log(`a page of ${POINTS} points: ${(bytes / 1e6).toFixed(2)} MB`);
+  expect(bytes).toBeLessThanOrEqual(3e6);
+});
