@@ -1,0 +1,40 @@
+/** The built program in a process of its own: processor time, time by the clock and peak memory of one command. */
+import { spawnSync } from "node:child_process";
+import { program } from "../../cli/small-sweep.js";
+import { repeat } from "./measure.js";
+import { type Row, row } from "./row.js";
+
+/** Runs in the measured process before the program: at its end it says what it took. */
+const METER = `data:text/javascript,${encodeURIComponent(`import { writeSync } from "node:fs";
+process.on("exit", () => {
+  const { user, system } = process.cpuUsage();
+  writeSync(2, "@@" + (user + system) / 1000 + " " + process.resourceUsage().maxRSS / 1024);
+});`)}`;
+
+export interface Targets {
+  readonly cpuMs: number | null;
+  readonly wallMs: number | null;
+  readonly memoryMib: number | null;
+}
+
+/** Rows of one command. Throws: Error where it does not end with 0. */
+export async function commandRows(name: string, parameters: readonly string[], targets: Targets, runs: number): Promise<Row[]> {
+  const [wall, memory]: [number[], number[]] = [[], []];
+  const cpu = await repeat(
+    () => {
+      const start = performance.now();
+      const run = spawnSync(process.execPath, ["--import", METER, program, ...parameters], { encoding: "utf8", maxBuffer: 2 ** 28 });
+      wall.push(performance.now() - start);
+      const said = /@@([\d.]+) ([\d.]+)/.exec(run.stderr);
+      if (run.status !== 0 || said === null) throw new Error(`${name} ended with ${run.status}: ${run.stderr}`);
+      memory.push(Number(said[2]));
+      return Number(said[1]);
+    },
+    { warmUps: 1, runs },
+  );
+  return [
+    row(`${name}: processor`, "ms", "less", cpu, targets.cpuMs),
+    row(`${name}: by the clock`, "ms", "less", wall.slice(1), targets.wallMs),
+    row(`${name}: peak memory`, "MiB", "less", memory.slice(1), targets.memoryMib),
+  ];
+}
