@@ -162,9 +162,11 @@ function branchTo(input: usize, port: i32): i32 {
 /** Number of the requester that an output takes: the first of `asking` inputs whose branch is at or behind the pointer. */
 @inline
 function choose(router: usize, port: i32, asking: u32, from: i32): i32 {
+  let input = <i32>ctz(asking);
+  if ((asking & (asking - 1)) == 0) return input * BRANCHES + branchTo(requesterAt(router, input * BRANCHES), port);
   const first = from / BRANCHES;
   const mine: u32 = 1 << first;
-  let input = first;
+  input = first;
   if ((asking & mine) == 0 || branchTo(requesterAt(router, first * BRANCHES), port) < from - first * BRANCHES) {
     input = roundRobin((asking & ~mine) != 0 ? asking & ~mine : asking, first);
   }
@@ -206,12 +208,23 @@ function freeSlot(router: usize, input: usize): void {
 }
 
 /** Counts a branch's flit as sent, and frees what all branches have sent. */
-function follow(router: usize, input: usize, requester: usize, tail: bool): void {
+@inline
+function follow(router: usize, input: usize, requester: usize, word: u32): void {
   if (load<u8>(input, Q_TOTAL) == 1) {
-    if (tail) store<u8>(input, 0, Q_LIVE);
+    if ((word & 1) != 0) store<u8>(input, 0, Q_LIVE);
     freeSlot(router, input);
-    return;
-  }
+  } else if ((word & 3) == 3) {
+    // head and tail: the other branches have sent all or nothing
+    store<i16>(requester, -1, Q_SENT);
+    const live = load<u8>(input, Q_LIVE) - 1;
+    store<u8>(input, live, Q_LIVE);
+    if (live != 0) return;
+    releasePacket(<i32>(word >> 2));
+    freeSlot(router, input);
+  } else followLong(router, input, requester, (word & 1) != 0);
+}
+
+function followLong(router: usize, input: usize, requester: usize, tail: bool): void {
   store<i16>(requester, tail ? -1 : load<i16>(requester, Q_SENT) + 1, Q_SENT);
   if (tail) store<u8>(input, load<u8>(input, Q_LIVE) - 1, Q_LIVE);
   const end = input + 32 * <usize>load<u8>(input, Q_TOTAL);
@@ -253,7 +266,7 @@ function send(input: usize): void {
     store<u32>(output, 0, V_OWNER);
     if (load<u32>(router + QUEUE_AT + (<usize>port << 2)) != 0) push(asked, output);
   }
-  follow(router, input, requester, tail);
+  follow(router, input, requester, word);
   let still = ready;
   if (tail || left == 0 || <i32>load<i16>(requester, Q_SENT) == <i32>load<u16>(input, Q_COUNT)) {
     still = ready & ~(1 << port);
