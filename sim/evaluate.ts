@@ -6,11 +6,11 @@ import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "./co
 import { price } from "./energy.js";
 import { runOn } from "./functional/run.js";
 import type { ModelNetwork } from "./import/nir/nir-network.js";
-import { mapNetwork } from "./mapping/map.js";
 import type { Placement } from "./mapping/placement.js";
 import { inputOf, runnableOf } from "./model.js";
+import { type Replay, replay } from "./replay.js";
 import type { BreakdownRow, OperationCounts, Result } from "./result.js";
-import { runTiming, type TimingRun } from "./timing/run.js";
+import type { TimingRun } from "./timing/run.js";
 
 /** What a network does at one precision on one workload: computed once, shared by every chip. Plain data and flat arrays. */
 export interface Functional {
@@ -67,23 +67,19 @@ export function prepareFunctional(experiment: Experiment, network: ModelNetwork,
 }
 
 /** A point's answer and the counts behind it, which `reprice` needs. */
-export interface Evaluation {
+export interface Evaluation extends Replay {
   readonly result: Result;
-  readonly placement: Placement;
-  readonly timing: TimingRun;
 }
 
 /**
- * Maps, checks, replays and prices one chip.
+ * Maps, checks, replays and prices one chip; `known`: its replay, where there is one.
  * @throws InfeasibleError when the network does not fit or the clock is too fast.
  */
-export function evaluatePoint(experiment: Experiment, functional: Functional): Evaluation {
-  const { chip, precision, mapping } = experiment;
-  const { topology } = functional.trace;
+export function evaluatePoint(experiment: Experiment, functional: Functional, known: Replay | null = null): Evaluation {
+  const { chip, precision } = experiment;
   checkClock(chip, precision);
   const area = areaOf(chip, precision);
-  const placement = mapNetwork(topology, chip, precision, mapping, functional.trace);
-  const timing = runTiming(chip, placement, precision, functional.trace);
+  const { placement, timing } = known ?? replay(experiment, functional.trace);
   return { result: fold(experiment, functional, placement, timing, area), placement, timing };
 }
 

@@ -53,6 +53,7 @@ export type { Placement, Slice } from "./mapping/placement.js";
 export { modelTopology, nirInputs, runnableOf, studyWork } from "./model.js";
 export { PUBLISHED_CHIPS, type PublishedChipName, type PublishedChips, publishedRows } from "./published/published.js";
 export { isWithin, type PublishedRow } from "./published/row.js";
+export { type Replay, replayKey } from "./replay.js";
 export { type BreakdownRow, METRICS, type MetricName, type OperationCounts, type Result } from "./result.js";
 export { type ActivityProfile, type Estimate, estimate, profileOf } from "./timing/analytical.js";
 export { nocSpec } from "./timing/chip.js";

@@ -45,7 +45,7 @@ export class CoupledEngine implements Engine {
   async evaluate({ experiment, inputs }: CoupledTask): Promise<Outcome> {
     const task = { kind: "coupled", experiment, files: await this.filesOf(experiment), inputs } as const;
     const reply = await this.pool.run(task, this.options.timeoutMs ?? 600_000);
-    if (reply.kind === "functional") throw new Error("the worker answered a point with a functional run");
+    if (reply.kind === "functional" || reply.kind === "replayed") throw new Error("the worker answered a coupled point with another run");
     return reply;
   }
 

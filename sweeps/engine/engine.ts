@@ -19,9 +19,16 @@ export interface ChipTask extends Task {
   readonly experiment: Experiment;
 }
 
+export interface DoneOutcome {
+  readonly kind: "done";
+  readonly result: Result;
+  readonly counters: Counters;
+  readonly durationMs: number;
+}
+
 /** How an evaluation ended; a point's own trouble is an outcome, never a rejection. */
 export type Outcome =
-  | { readonly kind: "done"; readonly result: Result; readonly counters: Counters; readonly durationMs: number }
+  | DoneOutcome
   | { readonly kind: "infeasible"; readonly code: string; readonly reason: string; readonly durationMs: number }
   /** `retryable`: the worker died, not the point's arithmetic. */
   | { readonly kind: "failed"; readonly code: string; readonly reason: string; readonly retryable: boolean; readonly durationMs: number }

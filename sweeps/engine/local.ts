@@ -5,7 +5,15 @@
  */
 import { availableParallelism } from "node:os";
 import type { Experiment, Samples } from "../../arch/index.js";
-import { type ActivityProfile, type Functional, fewerTimed, functionalKey, type ModelNetwork, profileOf } from "../../sim/index.js";
+import {
+  type ActivityProfile,
+  type Functional,
+  fewerTimed,
+  functionalKey,
+  type ModelNetwork,
+  profileOf,
+  replayKey,
+} from "../../sim/index.js";
 import type { Phase } from "../events.js";
 import type { Metrics } from "../objectives.js";
 import type { PointInputs } from "../point.js";
@@ -13,6 +21,7 @@ import { dataAddress } from "./data-address.js";
 import type { Outcome, ChipTask as Task } from "./engine.js";
 import { type EstimatingEngine, estimatedMetrics } from "./estimate.js";
 import { remember, ThreadPool } from "./pool.js";
+import { Replays } from "./replays.js";
 import { shared, sharedBytes } from "./share.js";
 import type { WorkerReply, WorkerTask } from "./worker.js";
 
@@ -55,6 +64,8 @@ export class LocalEngine implements EstimatingEngine {
   private readonly functionals = new Map<string, Run>();
   private readonly profiles = new Map<string, ActivityProfile>();
   private readonly keys = new Map<string, string>();
+  private readonly replays = new Replays();
+  private readonly replayKeys = new WeakMap<Experiment, string>();
   private readonly timeoutMs: number;
   private readonly cacheBytes: number;
 
@@ -72,16 +83,16 @@ export class LocalEngine implements EstimatingEngine {
 
   waitsFor(task: Task): boolean {
     const functional = this.functionals.get(this.keyOf(task));
-    return functional !== undefined && !functional.settled;
+    if (functional === undefined) return false;
+    return !functional.settled || this.replays.waitsFor(this.replayKeyOf(task));
   }
 
   async evaluate(task: Task): Promise<Outcome> {
     const functional = await this.functional(task);
     if ("kind" in functional) return functional;
     this.options.onPhase?.(task.key, "chip");
-    const reply = await this.call({ kind: "point", experiment: task.experiment, functional });
-    if (reply.kind === "functional") throw new Error("the worker answered a point with a functional run");
-    return reply;
+    const { experiment } = task;
+    return this.replays.evaluate(this.replayKeyOf(task), (replay) => this.call({ kind: "point", experiment, functional, replay }));
   }
 
   async estimate(task: Task): Promise<Metrics | null> {
@@ -108,6 +119,16 @@ export class LocalEngine implements EstimatingEngine {
     if (key === undefined) {
       key = functionalKey(experiment, modelHash, dataHash);
       this.keys.set(text, key);
+    }
+    return key;
+  }
+
+  /** Asked for again and again while a point waits for its turn. */
+  private replayKeyOf(task: Task): string {
+    let key = this.replayKeys.get(task.experiment);
+    if (key === undefined) {
+      key = replayKey(task.experiment, this.keyOf(task));
+      this.replayKeys.set(task.experiment, key);
     }
     return key;
   }
@@ -167,7 +188,7 @@ export class LocalEngine implements EstimatingEngine {
       samples,
     });
     if (reply.kind === "functional") return reply.functional;
-    if (reply.kind === "done") throw new Error("the worker answered a functional run with a point");
+    if (reply.kind === "done" || reply.kind === "replayed") throw new Error("the worker answered a functional run with a point");
     return reply;
   }
 

@@ -6,7 +6,7 @@ import { performance } from "node:perf_hooks";
 import type { Worker as BullWorker, Job as QueueJob } from "bullmq";
 import { InfeasibleError, InputError, inputError } from "../../arch/base/errors.js";
 import { type AnyExperiment, type Experiment, isCoupled, patchExperiment } from "../../arch/index.js";
-import { functionalKey } from "../../sim/index.js";
+import { functionalKey, replayKey } from "../../sim/index.js";
 import { pointKey, trialKey } from "../point.js";
 import type { BullMq, Redis } from "./connection.js";
 import { coupledInputs } from "./coupled.js";
@@ -16,8 +16,8 @@ import { Gate } from "./gate.js";
 import { encodeFunctional } from "./parcel.js";
 import { ThreadPool } from "./pool.js";
 import { type Announcement, type Job, jobSchema, packDone, QUEUE, type Reply, studyKeys } from "./protocol.js";
+import { Replays } from "./replays.js";
 import type { Blobs } from "./transfer.js";
-import type { WorkerTask } from "./worker.js";
 
 export interface ServedStudyOptions {
   readonly bull: BullMq;
@@ -37,6 +37,7 @@ export class ServedStudy {
   done = 0;
   failed = 0;
   private readonly pool: ThreadPool;
+  private readonly replays = new Replays();
   private readonly worker: BullWorker;
   private readonly gate = new Gate();
   private readonly fetched: Fetched;
@@ -128,7 +129,10 @@ export class ServedStudy {
     const functional = await this.fetched.trace(job.trace);
     if (functional.key !== functionalKey(experiment, job.modelHash, job.dataHash))
       throw inputError("job", "names the trace of another run");
-    return this.run({ kind: "point", experiment, functional });
+    const { timeoutMs } = this.options.announcement;
+    return this.replays.evaluate(replayKey(experiment, functional.key), (replay) =>
+      this.pool.run({ kind: "point", experiment, functional, replay }, timeoutMs),
+    );
   }
 
   private async coupled(job: JobOf<"coupled">): Promise<Reply | Outcome> {
@@ -139,7 +143,9 @@ export class ServedStudy {
     const inputs = coupledInputs(experiment, files);
     if (inputs.dataHash !== job.dataHash || inputs.modelHash !== job.modelHash)
       throw inputError("job", "names another case than it carries");
-    return this.run({ kind: "coupled", experiment, files, inputs });
+    const reply = await this.pool.run({ kind: "coupled", experiment, files, inputs }, this.options.announcement.timeoutMs);
+    if (reply.kind === "functional" || reply.kind === "replayed") throw new Error("the thread answered a coupled point with another run");
+    return reply;
   }
 
   private async functional(job: JobOf<"functional">): Promise<Reply | Outcome> {
@@ -150,6 +156,7 @@ export class ServedStudy {
     if (samples.hash !== job.dataHash) throw inputError("job", "names another data set than it carries");
     const task = { kind: "functional", experiment, network, modelHash: job.modelHash, samples } as const;
     const reply = await this.pool.run(task, this.options.announcement.timeoutMs);
+    if (reply.kind === "replayed") throw new Error("the thread answered a functional run with a point");
     if (reply.kind !== "functional") return reply;
     const trace = await this.options.blobs.put(encodeFunctional(reply.functional), "the spike trace");
     this.fetched.keep(trace, Promise.resolve(reply.functional));
@@ -166,12 +173,6 @@ export class ServedStudy {
   private check({ key, modelHash, dataHash }: JobOf<"point" | "coupled">, experiment: AnyExperiment, fidelity: number): void {
     const own = trialKey(pointKey(experiment, { modelHash, dataHash }, this.options.announcement.version), fidelity);
     if (own !== key) throw inputError("job", "its values make another point here than there", "do all hosts run the same build?");
-  }
-
-  private async run(task: Exclude<WorkerTask, { readonly kind: "functional" }>): Promise<Outcome> {
-    const reply = await this.pool.run(task, this.options.announcement.timeoutMs);
-    if (reply.kind === "functional") throw new Error("the thread answered a point with a functional run");
-    return reply;
   }
 }
 

@@ -5,9 +5,17 @@
 import { performance } from "node:perf_hooks";
 import { InfeasibleError, InputError } from "../../arch/base/errors.js";
 import type { CoupledExperiment, Experiment, Samples } from "../../arch/index.js";
-import { type CaseFiles, evaluateCoupled, evaluatePoint, type Functional, type ModelNetwork, prepareFunctional } from "../../sim/index.js";
+import {
+  type CaseFiles,
+  evaluateCoupled,
+  evaluatePoint,
+  type Functional,
+  type ModelNetwork,
+  prepareFunctional,
+  type Replay,
+} from "../../sim/index.js";
 import type { PointInputs } from "../point.js";
-import type { Outcome } from "./engine.js";
+import type { DoneOutcome, Outcome } from "./engine.js";
 import { shared } from "./share.js";
 
 export type WorkerTask =
@@ -18,11 +26,14 @@ export type WorkerTask =
       readonly modelHash: string;
       readonly samples: Samples;
     }
-  | { readonly kind: "point"; readonly experiment: Experiment; readonly functional: Functional }
+  /** `replay`: what another point with the same cycles has left; null: none. */
+  | { readonly kind: "point"; readonly experiment: Experiment; readonly functional: Functional; readonly replay: Replay | null }
   | { readonly kind: "coupled"; readonly experiment: CoupledExperiment; readonly files: CaseFiles; readonly inputs: PointInputs };
 
 export type WorkerReply =
   | { readonly kind: "functional"; readonly functional: Functional; readonly durationMs: number }
+  /** A point that is done, and its replay for others; null: it had got one. */
+  | { readonly kind: "replayed"; readonly outcome: DoneOutcome; readonly replay: Replay | null }
   | Exclude<Outcome, { readonly kind: "abandoned" | "timeout" }>;
 
 export default function work(task: WorkerTask): WorkerReply {
@@ -36,8 +47,10 @@ export default function work(task: WorkerTask): WorkerReply {
       const { result, counters } = evaluateCoupled(task.experiment, task.files, task.inputs);
       return { kind: "done", result, counters, durationMs: performance.now() - start };
     }
-    const { result, timing } = evaluatePoint(task.experiment, task.functional);
-    return { kind: "done", result, counters: timing.total, durationMs: performance.now() - start };
+    const { result, placement, timing } = evaluatePoint(task.experiment, task.functional, task.replay);
+    const replay = task.replay === null ? shared({ placement, timing }) : null;
+    const outcome = { kind: "done", result, counters: timing.total, durationMs: performance.now() - start } as const;
+    return { kind: "replayed", outcome, replay };
   } catch (error) {
     const durationMs = performance.now() - start;
     if (error instanceof InfeasibleError) return { kind: "infeasible", code: error.code, reason: error.message, durationMs };

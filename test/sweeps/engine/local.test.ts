@@ -36,6 +36,7 @@ writeFileSync(
   `import { appendFileSync } from "node:fs";
 export default async function work(task) {
   const { mark } = task.experiment;
+  const counts = new Float64Array(new SharedArrayBuffer(8));
   appendFileSync(${JSON.stringify(join(folder, "log"))}, task.kind + " " + mark + "\\n");
   if (task.kind === "functional") {
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -44,7 +45,9 @@ export default async function work(task) {
   if (mark === "die") process.exit(3);
   if (mark === "hang") for (;;);
   if (mark === "unfit") return { kind: "infeasible", code: "FULL", reason: "need 2, have 1", durationMs: 1 };
-  return { kind: "done", result: { metrics: {}, shared: task.functional.trace.buffer instanceof SharedArrayBuffer }, counters: {}, durationMs: 1 };
+  const result = { metrics: {}, shared: task.functional.trace.buffer instanceof SharedArrayBuffer, known: task.replay !== null };
+  const outcome = { kind: "done", result, counters: {}, durationMs: 1 };
+  return { kind: "replayed", outcome, replay: task.replay === null ? { timing: { counts } } : null };
 }
 `,
 );
@@ -54,6 +57,8 @@ const experimentOf = (mark: string, weightBits = 8): Experiment =>
     network: { model: "m", nir: {} },
     workload: { dataset: "d", path: null, split: "test", samples: 1, timingSamples: 1, seed: 1, labels: null, encoding: {} },
     precision: { weightBits },
+    chip: { mark, noc: {} },
+    mapping: {},
   }) as unknown as Experiment;
 const engineOf = (timeoutMs = 60_000): LocalEngine =>
   new LocalEngine({
@@ -91,6 +96,25 @@ describe("with a scripted worker", () => {
     await engine.close(false);
   });
 
+  test("points of the same cycles share one replay; while it is under way, others are said to wait", async () => {
+    const engine = engineOf();
+    const inputs = await engine.identify(experimentOf("a"));
+    const priced = (clockMhz: number, mark = "a"): Experiment => {
+      const experiment = experimentOf(mark);
+      return { ...experiment, chip: { ...experiment.chip, technology: { clockMhz } } } as unknown as Experiment;
+    };
+    const task = (experiment: Experiment) => ({ key: "k", fidelity: 1, experiment, byPath: {}, inputs });
+    await engine.evaluate(task(priced(1, "other")));
+    const all = [1, 2, 3].map((clock) => engine.evaluate(task(priced(clock))));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(engine.waitsFor(task(priced(4)))).toBe(true);
+    expect(engine.waitsFor(task(priced(4, "third")))).toBe(false);
+    const known = (await Promise.all(all)).map((o) => o.kind === "done" && (o.result as unknown as { known: boolean }).known);
+    expect(known).toEqual([false, true, true]);
+    expect(engine.waitsFor(task(priced(4)))).toBe(false);
+    await engine.close(false);
+  });
+
   test("a dying worker is a retryable failure, and the next point runs on a new one", async () => {
     const engine = engineOf();
     expect(await evaluate(engine, experimentOf("die"))).toMatchObject({ kind: "failed", code: "WORKER_DIED", retryable: true });
@@ -115,8 +139,14 @@ test.skipIf(!existsSync(join(packageRoot(), "dist", "sweep-worker.js")))(
     const file = join(packageRoot(), "arch", "examples", "edge.yaml");
     const parsed = readArch(file);
     const small = { "workload.samples": 20 };
-    const experiments = [8, 16, 8, 16].map((lanes, i) =>
-      patchDocument(parsed, { ...small, "workload.timing_samples": i < 2 ? 3 : 2, "tile.core.lanes": lanes }),
+    // two chips at two clocks each, whose cycles are the same, then with fewer utterances
+    const experiments = [8, 16, 8, 16, 8, 16].map((lanes, i) =>
+      patchDocument(parsed, {
+        ...small,
+        "workload.timing_samples": i < 4 ? 3 : 2,
+        "tile.core.lanes": lanes,
+        "chip.clock_mhz": i < 2 ? 100 : 50,
+      }),
     );
     const model = readModel(resolveModelPath(parsed.experiment.network.model, file));
     const samples = loadDataset("mnist-rows", { path: null, split: "test" });

@@ -1,0 +1,72 @@
+/**
+ * Replays that points have left, for other points with the same cycles: those that differ in what a cycle costs only. A point that comes while another
+ * makes the same replay waits for it. The ones used last are kept, up to a number of bytes.
+ */
+import type { Replay } from "../../sim/index.js";
+import type { Outcome } from "./engine.js";
+import { sharedBytes } from "./share.js";
+import type { WorkerReply } from "./worker.js";
+
+const KEPT_BYTES = 2 ** 28;
+
+interface Entry {
+  /** null: it came to nothing, and the next one tries itself. */
+  readonly ready: Promise<Replay | null>;
+  settled: boolean;
+  bytes: number;
+}
+
+export class Replays {
+  private readonly entries = new Map<string, Entry>();
+
+  constructor(private readonly keptBytes = KEPT_BYTES) {}
+
+  /** True while another point makes this replay. */
+  waitsFor(key: string): boolean {
+    return this.entries.get(key)?.settled === false;
+  }
+
+  /** Evaluates a point by `run`, which gets the replay of `key` where there is one. */
+  async evaluate(key: string, run: (replay: Replay | null) => Promise<WorkerReply | Outcome>): Promise<Outcome> {
+    for (let known = this.entries.get(key); known !== undefined; known = this.entries.get(key)) {
+      const replay = await known.ready;
+      if (replay === null) continue;
+      this.entries.delete(key); // to the young end
+      this.entries.set(key, known);
+      return outcomeOf(await run(replay));
+    }
+    let settle: (replay: Replay | null) => void = () => {};
+    const entry: Entry = { ready: new Promise((resolve) => (settle = resolve)), settled: false, bytes: 0 };
+    this.entries.set(key, entry);
+    let made: Replay | null = null;
+    try {
+      const reply = await run(null);
+      if (reply.kind === "replayed") made = reply.replay;
+      return outcomeOf(reply);
+    } finally {
+      entry.settled = true;
+      if (made === null) this.entries.delete(key);
+      else {
+        entry.bytes = sharedBytes(made);
+        this.evict();
+      }
+      settle(made);
+    }
+  }
+
+  private evict(): void {
+    let total = [...this.entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const [key, { bytes, settled }] of this.entries) {
+      if (total <= this.keptBytes) return;
+      if (!settled) continue;
+      total -= bytes;
+      this.entries.delete(key);
+    }
+  }
+}
+
+function outcomeOf(reply: WorkerReply | Outcome): Outcome {
+  if (reply.kind === "replayed") return reply.outcome;
+  if (reply.kind === "functional") throw new Error("the worker answered a point with a functional run");
+  return reply;
+}

@@ -1,0 +1,81 @@
+/** What a replay depends on: nothing that its key leaves out, and its key changes with everything else. */
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { type Chip, type Experiment, packageRoot, patchDocument, readArch } from "../../arch/index.js";
+import { evaluatePoint, type Functional, replayKey } from "../../sim/index.js";
+import { replay } from "../../sim/replay.js";
+import { chip, precision, randomTrace, recurrentTopology } from "./timing/fixtures.js";
+
+const topology = recurrentTopology(16);
+const trace = randomTrace(topology, [6, 5], [0.3, 0.2, 0.2, 0.1], 3);
+const { experiment: base } = readArch(join(packageRoot(), "arch/examples/edge.yaml"));
+const on = (one: Chip, strategy: "sequential" | "balanced" | "min-traffic" = "balanced"): Experiment => ({
+  ...base,
+  chip: one,
+  precision,
+  mapping: { strategy, manual: {}, maxNeuronsPerCore: null, seed: 1 },
+});
+
+/** A chip of which prices cannot be read. */
+function priceless(one: Chip): Chip {
+  const hidden = (name: string): PropertyDescriptor => ({
+    get: () => {
+      throw new Error(`${name} was read`);
+    },
+  });
+  const noc = Object.defineProperty({ ...one.noc }, "linkLengthMm", hidden("linkLengthMm"));
+  return Object.defineProperties({ ...one, noc }, { technology: hidden("technology"), priceOverrides: hidden("priceOverrides") });
+}
+
+test("mapping and replay read no price, by any strategy, compiled or not", () => {
+  for (const strategy of ["sequential", "balanced", "min-traffic"] as const) {
+    for (const tiles of [[1, 1, 1, 1], [2]]) {
+      const one = chip(tiles, {});
+      expect(replay(on(priceless(one), strategy), trace)).toEqual(replay(on(one, strategy), trace));
+    }
+  }
+});
+
+/** Paths to all numbers, texts and truths in a value. */
+function leaves(value: unknown, path: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== "object" || value === null) return [path];
+  return Object.entries(value).flatMap(([name, inner]) => leaves(inner, [...path, name]));
+}
+
+function changed(value: unknown, path: readonly string[]): unknown {
+  if (path.length === 0) return typeof value === "number" ? value + 1 : typeof value === "boolean" ? !value : `${value}x`;
+  const [name, ...rest] = path;
+  const inner = changed((value as Record<string, unknown>)[name], rest);
+  return Array.isArray(value) ? value.map((one, i) => (i === Number(name) ? inner : one)) : { ...(value as object), [name]: inner };
+}
+
+test("the key changes with every value of chip, precision, mapping and trace but names and prices", () => {
+  const experiment = on(chip([1, 1], {}));
+  const { chip: one, precision: bits, mapping } = experiment;
+  const key = replayKey(experiment, "trace");
+  const same = leaves({ chip: one, precision: bits, mapping }).filter(
+    (path) => replayKey(changed(experiment, path) as Experiment, "trace") === key,
+  );
+  const priced = Object.keys(one.technology).map((name) => `chip.technology.${name}`);
+  expect(same.map((path) => path.join(".")).sort()).toEqual(["chip.name", "chip.noc.linkLengthMm", ...priced.sort()]);
+  expect(replayKey(experiment, "other")).not.toBe(key);
+});
+
+test("a point that is given a replay is answered as without it", () => {
+  const parsed = readArch(join(packageRoot(), "arch/examples/edge.yaml"));
+  const functional: Functional = {
+    key: "trace",
+    correct: 1,
+    scored: 2,
+    operations: { layers: [], utterances: 2, frames: 11 } as unknown as Functional["operations"],
+    trace,
+    timedUtterances: Uint32Array.of(0, 1),
+    modelHash: "m",
+    dataHash: "d",
+  };
+  const cheap = { "chip.clock_mhz": 50, "chip.voltage_v": 0.7, "chip.technology_nm": 45 };
+  const [a, b] = [{}, cheap].map((values) => patchDocument(parsed, values));
+  expect(replayKey(b, "trace")).toBe(replayKey(a, "trace"));
+  const { placement, timing } = evaluatePoint(a, functional);
+  expect(evaluatePoint(b, functional, { placement, timing })).toEqual(evaluatePoint(b, functional));
+});
