@@ -30,7 +30,7 @@ function hideInProcessList(url: string): void {
   process.title = ["snn-dse", ...words].join(" ");
 }
 
-export async function runWorker(options: WorkerCommandOptions): Promise<number> {
+export async function runWorker(options: WorkerCommandOptions): Promise<never> {
   const worker = await RemoteWorker.open({
     redisUrl: serverOf(options.redis),
     prefix: options.redisPrefix,
@@ -51,5 +51,6 @@ export async function runWorker(options: WorkerCommandOptions): Promise<number> 
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, leave);
   console.error("waiting for sweeps");
   await worker.run();
-  return EXIT.ok;
+  // Connections to a server that is away would keep the process for ever.
+  process.exit(EXIT.ok);
 }

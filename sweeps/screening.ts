@@ -6,6 +6,7 @@
 import { InfeasibleError, InputError, inputError } from "../arch/base/errors.js";
 import type { Engine } from "./engine/engine.js";
 import { canEstimate, type EstimatingEngine } from "./engine/estimate.js";
+import { TransferError } from "./engine/transfer-error.js";
 import type { Objectives } from "./objectives.js";
 import type { PointSource } from "./points.js";
 import type { Screened } from "./samplers/sampler.js";
@@ -30,7 +31,7 @@ export async function screenPool(
   objectives: Objectives,
   source: PointSource,
   engine: Engine,
-  options: { readonly pool: number; readonly seed: number },
+  options: { readonly pool: number; readonly seed: number; readonly isStopped: () => boolean },
 ): Promise<Screened[]> {
   if (!canEstimate(engine)) {
     throw inputError("sweep", "this engine has no analytical model to screen with", "use --engine local, or sampler tpe", "sweep.sampler");
@@ -38,6 +39,7 @@ export async function screenPool(
   const pool: Screened[] = [];
   const seen = new Set<string>();
   for (const position of positions(space, options.pool, options.seed)) {
+    if (options.isStopped()) break;
     const values = space.decode(position);
     const text = canonicalValues(values);
     if (seen.has(text)) continue;
@@ -58,7 +60,7 @@ async function estimated(space: Space, objectives: Objectives, source: PointSour
     const metrics = await engine.estimate({ key: "", fidelity: 1, byPath, experiment, inputs });
     return metrics === null ? none : objectives.score(values, metrics);
   } catch (error) {
-    if (error instanceof InfeasibleError || error instanceof InputError) return none;
+    if (error instanceof InfeasibleError || (error instanceof InputError && !(error instanceof TransferError))) return none;
     throw error;
   }
 }

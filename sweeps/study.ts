@@ -71,6 +71,7 @@ export class Study {
   private aborted = false;
   private exhausted = false;
   private fault: unknown = null;
+  private stopScreening: () => void = () => {};
   private readonly bell = new Bell();
 
   constructor(
@@ -135,6 +136,7 @@ export class Study {
   stop(drain: boolean): void {
     this.finishing = "stopped";
     this.aborted ||= !drain;
+    this.stopScreening();
     this.emit({ type: "stopping", drain });
     this.bell.ring();
   }
@@ -206,7 +208,14 @@ export class Study {
   private async screen(): Promise<void> {
     const { spec, document } = this.setup;
     const { pool: size, stages, halving } = samplerOptions(spec);
-    const pool = await screenPool(this.space, this.objectives, this.setup, this.effects.engine, { pool: size, seed: spec.sampler.seed });
+    const settings = { pool: size, seed: spec.sampler.seed, isStopped: () => this.finishing !== null };
+    const screened = screenPool(this.space, this.objectives, this.setup, this.effects.engine, settings);
+    // A functional run may be long, or wait for a worker that never comes.
+    const stopped = new Promise<null>((resolve) => {
+      this.stopScreening = () => resolve(null);
+    });
+    const pool = await Promise.race([screened, stopped]);
+    if (pool === null || this.finishing !== null) return;
     this.sampler = createSampler(spec, this.space, { pool, fidelities: fidelitiesOf(timedUtterances(document), stages, halving) });
     this.emit({ type: "sampler", name: "screen", state: this.sampler.state() });
   }

@@ -16,7 +16,7 @@ export function registerWorker(program: Command): void {
     .description("take points of sweeps on other hosts, from a Redis or Valkey server")
     .action(async (options: WorkerCommandOptions) => {
       const { runWorker } = await import("../worker.js");
-      process.exitCode = await runWorker(options);
+      await runWorker(options);
     });
   withExamples(command, [
     ["snn-dse worker --redis redis://head:6379", "all cores of this host"],

@@ -16,6 +16,7 @@ import { decodeFunctional, encodeSamples } from "./parcel.js";
 import { remember } from "./pool.js";
 import { type Job, type Missing, type Reply, unpackDone } from "./protocol.js";
 import { RemoteLink, type RemoteLinkOptions } from "./remote-link.js";
+import { transferError } from "./transfer-error.js";
 
 export interface RemoteEngineOptions extends RemoteLinkOptions {
   readonly loadModel: (experiment: Experiment) => Promise<Model>;
@@ -62,7 +63,11 @@ export class RemoteEngine implements EstimatingEngine {
     return this.waiting.has(keyOf(task));
   }
 
-  async evaluate(task: Task): Promise<Outcome> {
+  evaluate(task: Task): Promise<Outcome> {
+    return this.link.untilClosed(() => this.run(task));
+  }
+
+  private async run(task: Task): Promise<Outcome> {
     const { modelHash, dataHash } = task.inputs;
     const { jobs } = this.link;
     let missing: Missing | null = null;
@@ -92,21 +97,22 @@ export class RemoteEngine implements EstimatingEngine {
     return this.link.close(force);
   }
 
+  /** Null where the run itself is not possible. @throws TransferError where it could not be had: an estimate less would be another search. */
   private async runForEstimates(task: Task): Promise<Estimable | null> {
+    let why = "the spike trace never came";
     for (let round = 0; round <= RESENDS; round++) {
       const trace = await this.trace(task);
-      if (typeof trace !== "string") {
-        if (trace.kind === "failed" && trace.retryable) continue;
-        return null;
-      }
-      const bytes = await this.link.blobs.get(trace);
-      if (bytes === null) await this.resend(task, "trace");
-      else {
-        const { correct, scored, trace: spikes } = decodeFunctional(bytes);
-        return { scores: { correct, scored }, profile: profileOf(spikes) };
-      }
+      if (typeof trace === "string") {
+        const bytes = await this.link.blobs.get(trace);
+        if (bytes !== null) {
+          const { correct, scored, trace: spikes } = decodeFunctional(bytes);
+          return { scores: { correct, scored }, profile: profileOf(spikes) };
+        }
+        await this.resend(task, "trace");
+      } else if (trace.kind === "failed" && trace.retryable) why = trace.reason;
+      else return null;
     }
-    return null;
+    throw transferError("screening", why);
   }
 
   private model(experiment: Experiment): Promise<Model> {

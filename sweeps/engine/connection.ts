@@ -42,6 +42,8 @@ function checkedAddress(url: string): void {
     throw wrong("says more than user, password, host, port and number of the database");
 }
 
+const isDenial = (message: string): boolean => /NOAUTH|WRONGPASS|AUTH/.test(message);
+
 function absent(name: string): never {
   throw inputError("--engine bullmq", `needs the package ${name}, which is not installed`, "run: npm install bullmq ioredis");
 }
@@ -69,6 +71,7 @@ export async function connect(url: string, trouble: (text: string) => void): Pro
     retryStrategy: (times) => (stood ? Math.min(50 * 2 ** Math.min(times, 10), LONGEST_PAUSE_MS) : null),
   });
   client.on("error", (error: Error) => {
+    if (lost && isDenial(error.message) && !isDenial(last)) trouble(`${shown} is back, but refuses: ${error.message}`);
     last = error.message;
   });
   client.on("reconnecting", () => {
@@ -94,9 +97,7 @@ export async function connect(url: string, trouble: (text: string) => void): Pro
   } catch (error) {
     client.disconnect();
     const why = last !== "" ? last : error instanceof Error ? error.message : String(error);
-    const fix = /NOAUTH|WRONGPASS|AUTH/.test(why)
-      ? "put user and password into the address: redis://user:password@host"
-      : "is the server running?";
+    const fix = isDenial(why) ? "put user and password into the address: redis://user:password@host" : "is the server running?";
     throw inputError(shown, `cannot be used: ${why}`, fix);
   }
   stood = true;

@@ -1,13 +1,13 @@
 /**
  * Jobs of one study on the server: each under its own name, so that one added twice is one, and one answered twice is answered once.
  * Jobs that an earlier coordinator left behind are taken over; what the server has lost is added again.
- * Throws: `InputError` where the server takes no more.
+ * Throws: `TransferError` where the server takes no more.
  */
 import { performance } from "node:perf_hooks";
 import type { Queue, QueueEvents } from "bullmq";
-import { inputError } from "../../arch/base/errors.js";
 import type { Outcome } from "./engine.js";
 import { JOB_LIMIT_BYTES, type Job, type Reply, replySchema } from "./protocol.js";
+import { serverError } from "./transfer-error.js";
 
 interface Pending {
   readonly job: Job;
@@ -74,9 +74,7 @@ export class Jobs {
     try {
       await this.queue.add(job.kind, job, { jobId: id, sizeLimit: JOB_LIMIT_BYTES, removeOnComplete: false, removeOnFail: false });
     } catch (error) {
-      if (this.closed) return;
-      const why = error instanceof Error ? error.message : String(error);
-      throw inputError(this.server, `takes no job: ${why}`, /OOM/.test(why) ? "give the server more memory, or use --shared-dir" : "");
+      if (!this.closed) throw serverError(this.server, error);
     }
   }
 

@@ -23,10 +23,16 @@ export const BEAT_MS = 2_000;
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const address = z.string().min(1).max(200);
-const text = (most: number) => z.string().max(most);
+/** Shown on terminals: without the characters that those obey. */
+const text = (most: number) => z.string().max(most).transform(withoutControls);
+const name = z.string().max(1000);
 const durationMs = z.number().min(0);
 const path = z.string().regex(/^[A-Za-z0-9_.[\]*,-]{1,300}$/);
 const values = z.record(path, z.union([z.number(), z.string().max(1000), z.boolean(), z.null()]));
+
+function withoutControls(words: string): string {
+  return words.replace(/[^\P{Cc}\n\t]|\p{Cf}/gu, "?");
+}
 
 /** A job names its inputs by content, never by a file's name. */
 export const jobSchema = z.discriminatedUnion("kind", [
@@ -151,7 +157,6 @@ function filesBelow(folder: string): string[] {
 }
 
 const numberOrNull = z.number().nullable();
-const name = text(1000);
 const resultSchema = z.strictObject({
   metrics: z.strictObject(
     Object.fromEntries(Object.keys(METRICS).map((metric) => [metric, numberOrNull])) as { [metric in MetricName]: typeof numberOrNull },

@@ -40,7 +40,11 @@ export class RemoteCoupledEngine implements Engine {
     return false;
   }
 
-  async evaluate(task: CoupledTask): Promise<Outcome> {
+  evaluate(task: CoupledTask): Promise<Outcome> {
+    return this.link.untilClosed(() => this.run(task));
+  }
+
+  private async run(task: CoupledTask): Promise<Outcome> {
     const { key, inputs } = task;
     const { jobs } = this.link;
     let missing: Missing | null = null;

@@ -6,7 +6,9 @@
 import { canonicalJson, type Json } from "../../arch/base/hash.js";
 import type { StudyEvent } from "../events.js";
 import { connect, loadBullMq, type Redis, redacted } from "./connection.js";
+import type { Outcome } from "./engine.js";
 import { Hosts } from "./hosts.js";
+import { inTime } from "./in-time.js";
 import { Jobs } from "./jobs.js";
 import {
   type Announcement,
@@ -21,6 +23,7 @@ import {
   studyKeys,
 } from "./protocol.js";
 import { type Blobs, FolderBlobs, KEPT_SECONDS, ServerBlobs } from "./transfer.js";
+import { serverError } from "./transfer-error.js";
 
 export interface RemoteLinkOptions {
   readonly redisUrl: string;
@@ -37,6 +40,8 @@ export interface RemoteLinkOptions {
   /** Threads of all workers together, whenever that changes. */
   readonly onThreads: (threads: number) => void;
 }
+
+type Abandoned = Extract<Outcome, { readonly kind: "abandoned" }>;
 
 interface Parts {
   readonly client: Redis;
@@ -58,6 +63,8 @@ export class RemoteLink {
   private readonly underWay = new Set<Promise<void>>();
   private threads = -1;
   private ended = false;
+  private readonly closing: Promise<void>;
+  private endNow: () => void = () => {};
 
   private constructor(
     private readonly options: RemoteLinkOptions,
@@ -66,6 +73,9 @@ export class RemoteLink {
     this.hosts = new Hosts(options.tell);
     this.jobs = new Jobs(parts.queue, parts.events, redacted(options.redisUrl), options.leaseMs);
     this.blobs = parts.blobs;
+    this.closing = new Promise((resolve) => {
+      this.endNow = resolve;
+    });
   }
 
   static async open(options: RemoteLinkOptions): Promise<RemoteLink> {
@@ -102,12 +112,22 @@ export class RemoteLink {
       return link;
     } catch (error) {
       client.disconnect();
-      throw error;
+      throw serverError(redacted(options.redisUrl), error);
     }
   }
 
   get closed(): boolean {
     return this.ended;
+  }
+
+  /** What `work` gives, or that it was abandoned as soon as the link is closed: a server that is away answers nothing, not even an error. */
+  untilClosed<T>(work: () => Promise<T>): Promise<T | Abandoned> {
+    const abandoned: Abandoned = { kind: "abandoned" };
+    const worked = work().catch((error: unknown) => {
+      if (this.ended) return abandoned;
+      throw error;
+    });
+    return Promise.race([worked, this.closing.then(() => abandoned)]);
   }
 
   async resendDocument(): Promise<void> {
@@ -117,6 +137,7 @@ export class RemoteLink {
   async close(force: boolean): Promise<void> {
     if (this.ended) return;
     this.ended = true;
+    this.endNow();
     for (const timer of this.timers) clearInterval(timer);
     this.jobs.close();
     const { client, listener, queue, events, id } = this.parts;
@@ -203,14 +224,4 @@ export class RemoteLink {
 
 function documentBytes({ study }: RemoteLinkOptions): Buffer {
   return Buffer.from(canonicalJson(study.document));
-}
-
-/** Waits for a promise, but no longer than this. */
-async function inTime(work: Promise<unknown>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work.catch(() => {}), late]);
-  clearTimeout(timer);
 }

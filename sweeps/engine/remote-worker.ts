@@ -5,6 +5,7 @@
 import { hostname } from "node:os";
 import { performance } from "node:perf_hooks";
 import { connect, loadBullMq, type Redis } from "./connection.js";
+import { inTime } from "./in-time.js";
 import {
   type Announcement,
   announcementSchema,
@@ -37,6 +38,9 @@ export interface RemoteWorkerOptions {
 /** A study whose coordinator has been silent for so long has nothing to be kept for. */
 const ORPHAN_MS = 60_000;
 
+/** For the last answers, once points have ended or were given back. */
+const FAREWELL_MS = 5_000;
+
 interface Served {
   readonly announcement: Announcement;
   /** Null: refused. */
@@ -53,12 +57,18 @@ export class RemoteWorker {
   private leaving = false;
   private idleSinceMs = performance.now();
   private wake: () => void = () => {};
+  /** Resolves when the worker is asked to leave. */
+  private readonly asked: Promise<void>;
+  private ask: () => void = () => {};
 
   private constructor(
     private readonly options: RemoteWorkerOptions,
     private readonly client: Redis,
     private readonly bull: Awaited<ReturnType<typeof loadBullMq>>,
   ) {
+    this.asked = new Promise((resolve) => {
+      this.ask = resolve;
+    });
     this.id = `${hostname()}:${process.pid}:${process.hrtime.bigint().toString(36)}`;
   }
 
@@ -73,10 +83,11 @@ export class RemoteWorker {
   /** Serves until `stop`, or until idle for long enough. */
   async run(): Promise<void> {
     while (!this.leaving) {
-      // Nothing here may end the worker: what fails now is tried again.
-      await this.look().catch((error: unknown) =>
+      // Nothing here may end the worker: what fails now is tried again. A server that is away keeps us waiting, but not from leaving.
+      const looked = this.look().catch((error: unknown) =>
         this.options.log(`looking for studies: ${error instanceof Error ? error.message : error}`),
       );
+      await Promise.race([looked, this.asked]);
       const { idleMs } = this.options;
       if (idleMs !== null && performance.now() - this.idleSinceMs >= idleMs) {
         this.options.log("no study for long enough: leaving");
@@ -86,9 +97,11 @@ export class RemoteWorker {
     }
     this.leaving = true;
     const beating = setInterval(() => void this.beat().catch(() => {}), BEAT_MS);
-    await Promise.all([...this.served.values()].map(({ study }) => study?.drain(this.options.graceMs)));
+    const drained = Promise.all([...this.served.values()].map(({ study }) => study?.drain(this.options.graceMs)));
+    if (!(await inTime(drained, this.options.graceMs + FAREWELL_MS)))
+      this.options.log("the server does not answer: leaving all the same; what ran here goes to others");
     clearInterval(beating);
-    await Promise.race([this.sayGoodBye(), new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
+    await inTime(this.sayGoodBye(), 1_000);
     this.client.disconnect();
   }
 
@@ -97,6 +110,7 @@ export class RemoteWorker {
     if (this.leaving) return;
     this.leaving = true;
     this.options.log("leaving: no further points, running ones end first");
+    this.ask();
     this.wake();
   }
 

@@ -18,6 +18,7 @@ import { ThreadPool } from "./pool.js";
 import { type Announcement, type Job, jobSchema, packDone, QUEUE, type Reply, studyKeys } from "./protocol.js";
 import { Replays } from "./replays.js";
 import type { Blobs } from "./transfer.js";
+import { TransferError } from "./transfer-error.js";
 
 export interface ServedStudyOptions {
   readonly bull: BullMq;
@@ -118,8 +119,9 @@ export class ServedStudy {
       if (error instanceof Missing) return { kind: "missing", what: error.what };
       const durationMs = performance.now() - start;
       if (error instanceof InfeasibleError) return { kind: "infeasible", code: error.code, reason: error.message, durationMs };
-      const code = error instanceof InputError ? "BAD_INPUT" : "WORKER";
-      return { kind: "failed", code, reason: error instanceof Error ? error.message : String(error), retryable: false, durationMs };
+      const reason = error instanceof Error ? error.message : String(error);
+      if (error instanceof TransferError) return { kind: "failed", code: "TRANSFER", reason, retryable: true, durationMs };
+      return { kind: "failed", code: error instanceof InputError ? "BAD_INPUT" : "WORKER", reason, retryable: false, durationMs };
     }
   }
 

@@ -1,7 +1,7 @@
 /**
  * Bytes under their SHA-256, for workers on other hosts: through the server, packed and in chunks, or through a folder that all hosts see.
  * What comes back is checked against its address; an address that nothing lies under gives null.
- * Throws: `InputError` for what is too large, was damaged on the way, or cannot be written.
+ * Throws: `TransferError` for what is too large, was damaged on the way, or cannot be written; `InputError` for an address or folder that is none.
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -11,6 +11,7 @@ import { promisify } from "node:util";
 import { deflateRaw, inflateRaw } from "node:zlib";
 import { inputError } from "../../arch/base/errors.js";
 import type { Redis } from "./connection.js";
+import { serverError, transferError } from "./transfer-error.js";
 
 export interface Blobs {
   /** Stores and returns the address; what is there already is not sent again. `what` is named in errors. */
@@ -37,7 +38,7 @@ const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} Mi
 
 function checked(address: string, bytes: Uint8Array, place: string): Uint8Array {
   if (addressOf(bytes) !== address)
-    throw inputError(place, `what lies under ${address.slice(0, 12)} is not what was put there`, "remove it");
+    throw transferError(place, `what lies under ${address.slice(0, 12)} is not what was put there`, "remove it");
   return bytes;
 }
 
@@ -52,7 +53,7 @@ export class ServerBlobs implements Blobs {
   async put(bytes: Uint8Array, what: string): Promise<string> {
     if (bytes.length > this.limitBytes) {
       const limit = mebibytes(this.limitBytes);
-      throw inputError(
+      throw transferError(
         what,
         `is ${mebibytes(bytes.length)}; at most ${limit} go through the server`,
         "give a folder that all hosts see: --shared-dir DIR",
@@ -63,11 +64,15 @@ export class ServerBlobs implements Blobs {
     if ((await this.client.exists(key)) === 1) return address;
     const packed = await pack(bytes, { level: 1 });
     const chunks = Math.ceil(packed.length / CHUNK_BYTES);
-    for (let i = 0; i < chunks; i++) {
-      await this.client.set(`${key}:${i}`, packed.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES), "EX", KEPT_SECONDS);
+    try {
+      for (let i = 0; i < chunks; i++) {
+        await this.client.set(`${key}:${i}`, packed.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES), "EX", KEPT_SECONDS);
+      }
+      // Last, so that whoever sees it finds all chunks.
+      await this.client.set(key, `${bytes.length} ${chunks}`, "EX", KEPT_SECONDS);
+    } catch (error) {
+      throw serverError(what, error);
     }
-    // Last, so that whoever sees it finds all chunks.
-    await this.client.set(key, `${bytes.length} ${chunks}`, "EX", KEPT_SECONDS);
     return address;
   }
 
@@ -77,19 +82,19 @@ export class ServerBlobs implements Blobs {
     if (sizes === null) return null;
     const [length, chunks] = [Number(sizes[1]), Number(sizes[2])];
     if (length > this.limitBytes || (chunks - 1) * CHUNK_BYTES > 2 * this.limitBytes)
-      throw inputError(address, `says it is ${mebibytes(length)}; at most ${mebibytes(this.limitBytes)} go through the server`);
+      throw transferError(address, `says it is ${mebibytes(length)}; at most ${mebibytes(this.limitBytes)} go through the server`);
     const parts: Buffer[] = [];
     for (let i = 0; i < chunks; i++) {
       const part = await this.client.getBuffer(`${key}:${i}`);
       if (part === null) return null;
-      if (part.length > CHUNK_BYTES) throw inputError(address, "was damaged on the server");
+      if (part.length > CHUNK_BYTES) throw transferError(address, "was damaged on the server");
       parts.push(part);
     }
     let bytes: Uint8Array;
     try {
       bytes = await unpack(Buffer.concat(parts), { maxOutputLength: Math.max(1, length) });
     } catch {
-      throw inputError(address, "was damaged on the server");
+      throw transferError(address, "was damaged on the server");
     }
     return checked(address, bytes, "the server");
   }
@@ -108,7 +113,7 @@ export class FolderBlobs implements Blobs {
 
   async put(bytes: Uint8Array, what: string): Promise<string> {
     if (bytes.length > FOLDER_LIMIT_BYTES)
-      throw inputError(what, `is ${mebibytes(bytes.length)}; at most ${mebibytes(FOLDER_LIMIT_BYTES)} are passed on`);
+      throw transferError(what, `is ${mebibytes(bytes.length)}; at most ${mebibytes(FOLDER_LIMIT_BYTES)} are passed on`);
     const address = addressOf(bytes);
     const path = this.path(address);
     if (existsSync(path)) return address;
@@ -119,7 +124,7 @@ export class FolderBlobs implements Blobs {
       await rename(temporary, path);
     } catch (error) {
       await rm(temporary, { force: true });
-      throw inputError(this.folder, `${what} cannot be written: ${(error as Error).message}`);
+      throw transferError(this.folder, `${what} cannot be written: ${(error as Error).message}`);
     }
     return address;
   }
@@ -128,7 +133,7 @@ export class FolderBlobs implements Blobs {
     const path = this.path(address);
     if (!existsSync(path)) return null;
     const { size } = await stat(path);
-    if (size > FOLDER_LIMIT_BYTES) throw inputError(path, `is ${mebibytes(size)}; at most ${mebibytes(FOLDER_LIMIT_BYTES)} are read`);
+    if (size > FOLDER_LIMIT_BYTES) throw transferError(path, `is ${mebibytes(size)}; at most ${mebibytes(FOLDER_LIMIT_BYTES)} are read`);
     return checked(address, await readFile(path), path);
   }
 

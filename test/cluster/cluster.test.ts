@@ -1,7 +1,8 @@
 /** A sweep over worker processes behind a real server gives the database of a local run, whoever is killed meanwhile. */
 import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRng } from "../../arch/base/rng.js";
@@ -129,6 +130,71 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
     },
     MINUTES,
   );
+
+  test("deliveries doubled, answers forged, foreign jobs and strange workers on the server, files lost: the database is the local run's", async () => {
+    const rng = createRng(SEED, "forgery");
+    const client = new Redis(server.url, { maxRetriesPerRequest: null });
+    const workers = [worker(server), worker(server)];
+    const sweep = run(sweepParameters("forged.db", ...remote(server, 1)));
+    const counts = { holds: 0, answers: 0, jobs: 0, files: 0 };
+    const met = new Set<string>();
+    const once = (what: string): boolean => !met.has(what) && met.add(what).has(what);
+    const garbage = ["{}", "null", JSON.stringify({ kind: "done", body: "AAAA", durationMs: 1 }), '{"__proto__":{"kind":"done"}}'];
+    await until("the study", async () => (await client.hlen("snn-dse:studies")) > 0 || !sweep.running);
+    while (sweep.running) {
+      for (const id of await client.hkeys("snn-dse:studies")) {
+        const root = `snn-dse:${id}`;
+        const points = `${root}:queue:points`;
+        for (const hold of await client.keys(`${points}:*:lock`)) if (once(hold)) counts.holds += await client.del(hold);
+        for (const job of await client.lrange(`${points}:wait`, 0, 0)) {
+          if (!once(`answer to ${job}`) || rng.float() < 0.5) continue;
+          const answer = garbage[rng.int(0, garbage.length - 1)];
+          await client.xadd(`${points}:events`, "*", "event", "completed", "jobId", job, "returnvalue", answer, "prev", "active");
+          counts.answers++;
+        }
+        await client.hset(`${root}:workers`, "strange", "{", "stranger", "x".repeat(50_000));
+        if (counts.jobs < 20) {
+          const queue = new Queue("points", { connection: client, prefix: `${root}:queue` });
+          await queue.add("shell", { kind: "shell", command: "touch forged" });
+          counts.jobs++;
+        }
+        const [file] = await client.keys(`${root}:blob:*`);
+        if (file !== undefined && counts.files < 2) counts.files += await client.del(file);
+      }
+      await wait(50);
+    }
+    expect(await sweep.ended, sweep.errors).toBe(0);
+    console.log(`seed ${SEED}: ${JSON.stringify(counts)}; ${sweep.events("retry").length} retries`);
+    expect(counts.holds).toBeGreaterThan(5);
+    expect(existsSync(at("forged"))).toBe(false);
+    expect(contentOf(at("forged.db"))).toBe(local);
+    for (const program of workers) await program.kill("SIGKILL");
+    await client.flushall();
+    client.disconnect();
+  }, 300_000);
+
+  test("a server that is gone keeps nobody: asked to leave, a worker ends with 0, the sweep with 130, and both go on when it is back", async () => {
+    const other = await Server.start();
+    const workers = [worker(other, "--grace-seconds", "1")];
+    const sweep = run(sweepParameters("gone.db", ...remote(other)));
+    await until("the third result", () => sweep.events("point-done").length >= 3);
+    await other.down("SIGKILL");
+    expect(await Promise.all([sweep.kill("SIGTERM"), workers[0].kill("SIGTERM")])).toEqual([130, 0]);
+    await other.up();
+    workers.push(worker(other));
+    expect(await run(sweepParameters("gone.db", ...remote(other))).ended).toBe(0);
+    expect(contentOf(at("gone.db"))).toBe(local);
+    await workers[1].kill("SIGKILL");
+    await other.end();
+  }, 300_000);
+
+  test("a server without room for the data set ends the sweep with 2 and says what to do", async () => {
+    const full = await Server.start(["--maxmemory", "3mb"]);
+    const sweep = run(sweepParameters("full.db", ...remote(full)));
+    expect(await sweep.ended).toBe(2);
+    expect(sweep.errors).toMatch(/the server is full\s+.*maxmemory.*--shared-dir/s);
+    await full.end();
+  }, 300_000);
 
   test("a worker that is asked to leave while it works ends its points first, and no point is tried again", async () => {
     const first = worker(server);

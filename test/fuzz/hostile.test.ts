@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { decodeSafetensors, InputError, parseArch, patchDocument } from "../../arch/index.js";
 import { parseNpy } from "../../sim/import/npy.js";
 import { parseSpikeCsv } from "../../sim/import/spike-csv.js";
-import { jobSchema, replySchema, unpackDone } from "../../sweeps/engine/protocol.js";
+import { beatSchema, jobSchema, replySchema, unpackDone } from "../../sweeps/engine/protocol.js";
 import { parseTrainingConfig } from "../../training/index.js";
 import { MOST_BYTES, SLOWEST_MS } from "./run.js";
 import { description, npy } from "./seeds.js";
@@ -86,6 +86,17 @@ describe("hostile inputs", () => {
     expect(replySchema.safeParse({ kind: "functional", trace: "../x", durationMs: 1 }).success).toBe(false);
     const bomb = Buffer.from("not deflate").toString("base64");
     expect(refused(() => unpackDone({ kind: "done", body: bomb, durationMs: 1 }))).toMatch(/no result/);
+  });
+
+  test("what a worker or a sweep calls itself, and its reasons, reach no terminal as commands", () => {
+    const evil = "\u001b[31m\u001b]0;title\u0007\u009b2J\u202e line\nbreak";
+    const beat = { pid: 1, threads: 1, busy: 0, done: 0, failed: 0, version: "1", draining: false, beat: 1 };
+    const shown = JSON.stringify([
+      beatSchema.parse({ ...beat, host: evil, name: evil, refused: evil }),
+      replySchema.parse({ kind: "failed", code: evil, reason: evil, retryable: false, durationMs: 1 }),
+    ]);
+    expect(shown).toContain("line\\nbreak");
+    expect(JSON.parse(shown).flatMap(Object.values).join("")).not.toMatch(/[^\P{Cc}\n]|\u202e/u);
   });
 
   test("a tensor that says it is a gigabyte costs none", () => {
