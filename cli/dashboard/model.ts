@@ -5,9 +5,11 @@ import { type DashboardState, EMPTY_STATE, reduce } from "./state.js";
 import { EMPTY_UI, type Ui, type Wish } from "./ui.js";
 
 const FRAME_MS = 100;
-const SLOWEST_FRAME_MS = 1000;
-/** Time between frames is at least this many times what a frame takes, so that a slow line costs little of the machine. */
+const SLOWEST_FRAME_MS = 180;
+/** Time between frames is this many times what a frame takes, as far as the limits allow, so that a slow machine keeps its time for the sweep. */
 const REST = 12;
+/** What a frame takes is the least of so many: the others were interrupted by other programs. */
+const RECENT_FRAMES = 8;
 /** How long a message covers the event line, unless a key comes first. */
 const MESSAGE_MS = 5_000;
 
@@ -31,6 +33,7 @@ export function createModel(fulfil: (wish: Wish) => void, nowMs: () => number): 
   let timer: NodeJS.Timeout | null = null;
   let drawnMs = 0;
   let frameMs = FRAME_MS;
+  const recentMs: number[] = [];
   let messageMs = 0;
   const listeners = new Set<() => void>();
   const draw = (): void => {
@@ -39,7 +42,9 @@ export function createModel(fulfil: (wish: Wish) => void, nowMs: () => number): 
     const startMs = nowMs();
     for (const listener of listeners) listener();
     drawnMs = nowMs();
-    frameMs = Math.max(FRAME_MS, Math.min(SLOWEST_FRAME_MS, 0.7 * frameMs + 0.3 * REST * (drawnMs - startMs)));
+    recentMs.push(drawnMs - startMs);
+    if (recentMs.length > RECENT_FRAMES) recentMs.shift();
+    frameMs = Math.max(FRAME_MS, Math.min(SLOWEST_FRAME_MS, REST * Math.min(...recentMs)));
   };
   const drawSoon = (): void => {
     if (timer !== null) return;

@@ -17,7 +17,7 @@ async function drawChip(detail) {
   const chip = $("chip");
   if (!detail || detail.cores.length === 0) {
     if (views.chip) { views.chip.finalize(); delete views.chip; }
-    chip.textContent = detail ? "The chip's model tells no utilisation." : "Utilisation and breakdown travel with points of the front only.";
+    chip.textContent = detail ? "The chip's model tells no utilisation." : "Not among the " + D.details.length + " points of the front whose utilisation travels with this page.";
     return;
   }
   const n = detail.coresPerTile, pitch = 1.45, inset = 0.04;
