@@ -13,7 +13,8 @@ import { lookOf } from "./format/style.js";
 import { type Provenance, revisionText } from "./provenance.js";
 import { canDraw } from "./terminal.js";
 
-const POLL_MS = 500;
+/** A result is on the screen within 200 ms. */
+const POLL_MS = 100;
 
 export interface AttachOptions {
   readonly json: boolean;
@@ -54,7 +55,8 @@ export async function attach(database: string, options: AttachOptions): Promise<
     if (options.json) return followAsJson(follower);
     if (!options.tui || !canDraw(process.env)) {
       let state = reduce(EMPTY_STATE, { type: "opened", study: view }, Date.now());
-      for (const event of follower.poll(Date.now())) state = reduce(state, event, Date.now());
+      do for (const event of follower.poll(Date.now())) state = reduce(state, event, Date.now());
+      while (follower.behind);
       console.log(summaryLines(lookOf(process.stdout, process.env), state, process.stdout.columns || 100).join("\n"));
       return;
     }
@@ -70,7 +72,7 @@ async function followAsJson(follower: Follower): Promise<void> {
     const events = follower.poll(Date.now());
     for (const event of events) process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
     if (events.some((event) => event.type === "finished")) return;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    if (!follower.behind) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
 
@@ -106,13 +108,18 @@ async function followOnScreen(follower: Follower, view: StudyView): Promise<void
           const atMs = first && event.type !== "point-started" ? startedMs : Date.now();
           model.tell(event, endedMs ?? atMs);
         }
-        if (first) model.tell({ type: "history", entries: follower.history() });
-        first = false;
+        if (follower.behind) setImmediate(look);
+        else if (first) {
+          model.tell({ type: "history", entries: follower.history() });
+          first = false;
+        }
       } catch (error) {
         fail(error instanceof Error ? error : inputError(view.database, String(error)));
       }
     };
-    const timer = setInterval(look, POLL_MS);
+    const timer = setInterval(() => {
+      if (!follower.behind) look();
+    }, POLL_MS);
     look();
   });
 }

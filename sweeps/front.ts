@@ -3,6 +3,7 @@
  * on workers: the reference point (user's, or fixed from the first points) and the count of points without improvement.
  */
 import type { FrontPoint } from "./events.js";
+import { GrowingFront } from "./growing-front.js";
 import { hypervolume } from "./hypervolume.js";
 import { defaultReference } from "./indicators.js";
 import type { Objectives, Score } from "./objectives.js";
@@ -12,7 +13,7 @@ import { lexicographic, ParetoArchive } from "./pareto.js";
 export const REFERENCE_POINTS = 32;
 
 export class FrontTracker {
-  private readonly live = new ParetoArchive<number>();
+  private readonly live: GrowingFront<number>;
   private readonly ordered = new ParetoArchive<number>();
   private feasible = 0;
   /** Minimised. */
@@ -25,6 +26,7 @@ export class FrontTracker {
     stored: readonly number[] | null,
   ) {
     this.reference = objectives.reference ?? (stored === null ? null : objectives.minimised(stored));
+    this.live = new GrowingFront(this.reference);
   }
 
   /** A point as it ends; true where the live front changed. */
@@ -49,6 +51,7 @@ export class FrontTracker {
   fixReference(): boolean {
     if (this.reference !== null || this.ordered.size === 0) return false;
     this.reference = defaultReference(this.ordered.front.map((m) => m.values));
+    this.live.measureFrom(this.reference);
     return true;
   }
 
@@ -63,12 +66,12 @@ export class FrontTracker {
   }
 
   get ids(): number[] {
-    return this.live.front.map((m) => m.id);
+    return this.live.members.map((m) => m.id);
   }
 
   /** Natural values. */
   get front(): FrontPoint[] {
-    return this.live.front.map((m) => ({ id: m.id, objectives: this.objectives.minimised(m.values) }));
+    return this.live.members.map((m) => ({ id: m.id, objectives: this.objectives.minimised(m.values) }));
   }
 
   /** Natural values; null until fixed. */
@@ -76,10 +79,16 @@ export class FrontTracker {
     return this.reference === null ? null : this.objectives.minimised(this.reference);
   }
 
+  /** Of the live front, summed up as it grew: right but for rounding, and cheap at any time. */
+  get liveHypervolume(): number | null {
+    return this.live.volume;
+  }
+
+  /** The same, computed from the front alone: what is stored and compared. */
   get hypervolume(): number | null {
     if (this.reference === null) return null;
     return hypervolume(
-      this.live.front.map((m) => m.values),
+      this.live.members.map((m) => m.values),
       this.reference,
     );
   }

@@ -21,6 +21,7 @@ export { FORMATS, type Format, type FormatName } from "./export/formats.js";
 export { labelWithUnit, parameterLabel } from "./export/headers.js";
 export { type FrontReport, frontReport, type ReportObjective, type ReportOptions, type ReportRow } from "./export/report.js";
 export { FrontTracker } from "./front.js";
+export { GrowingFront } from "./growing-front.js";
 export { contributions, hypervolume, improvement } from "./hypervolume.js";
 export {
   additiveEpsilon,

@@ -106,7 +106,7 @@ export class Scoreboard {
       this.lastFrontMs = now;
       this.frontDirty = false;
       this.store.setFront(this.front.ids);
-      const { front, hypervolume, naturalReference: reference } = this.front;
+      const { front, liveHypervolume: hypervolume, naturalReference: reference } = this.front;
       this.emit({ type: "front-changed", front, hypervolume, reference });
     }
     if (now - this.lastProgressMs >= EVENT_MS) {

@@ -4,13 +4,28 @@
  */
 import type { SweepSpec } from "../../arch/index.js";
 import { inputError } from "../../arch/index.js";
-import { hypervolume, hypervolumeHistory, Objectives, Space, type Store, type StoredPoint, type StudyEvent } from "../../sweeps/index.js";
+import {
+  GrowingFront,
+  hypervolume,
+  hypervolumeHistory,
+  Objectives,
+  Space,
+  type Store,
+  type StoredPoint,
+  type StudyEvent,
+} from "../../sweeps/index.js";
+import { eventOf } from "./stored-event.js";
 
-/** Every so many polls all points are looked at again, for those that were put back long ago. */
-const FULL_POLLS = 40;
+/** Every so many polls the states are counted, for points that were put back long ago. */
+const COUNTING_POLLS = 20;
+/** Points told in one poll at most, so that a large database does not hold the keyboard up. */
+const SLICE = 4_000;
 /** No change and no process for this long: the sweep is gone. */
 const DEAD_MS = 10_000;
 const RATE_MS = 60_000;
+
+type State = StoredPoint["state"];
+const STATES: readonly State[] = ["queued", "running", "done", "infeasible", "failed", "timeout"];
 
 export class Follower {
   readonly spec: SweepSpec;
@@ -18,16 +33,24 @@ export class Follower {
   readonly name: string;
   private readonly objectives: Objectives;
   private readonly parameters: readonly string[];
-  /** State last told, by id. */
-  private readonly told = new Map<number, string>();
-  /** Every point below has ended. */
-  private lowestOpen = 1;
+  /** What was last told of a point, by id. */
+  private readonly told = new Map<number, { readonly state: State; readonly attempts: number }>();
+  private readonly counts = new Map<State, number>(STATES.map((state) => [state, 0]));
+  /** Points that have not ended, by id. */
+  private readonly open = new Set<number>();
+  private highestId = 0;
+  /** Results in the order asked, for the hypervolume over the search; dropped once told. */
+  private results: Pick<StoredPoint, "metrics" | "violation">[] | null = [];
   private polls = 0;
   private dataVersion = -1;
   private changedMs = 0;
   private frontText = "";
+  /** The front as it grew, and the reference point that it is measured from. */
+  private grown: { readonly text: string; readonly front: GrowingFront<number> } | null = null;
   private status: "none" | "running" | "ended" = "none";
   private endings: number[] = [];
+  /** True until everything that was stored at the start has been told. */
+  private loading = true;
 
   constructor(
     private readonly store: Store,
@@ -42,6 +65,11 @@ export class Follower {
     this.objectives = new Objectives(this.spec, this.parameters);
   }
 
+  /** More is stored than has been told: poll again at once. */
+  get behind(): boolean {
+    return this.loading;
+  }
+
   /** Start and end of the last session, wall clock; null while it runs. */
   sessionTimes(): { readonly startedMs: number; readonly endedMs: number | null } {
     const session = this.store.query("SELECT started_at, ended_at FROM session ORDER BY id DESC LIMIT 1")[0];
@@ -49,12 +77,13 @@ export class Follower {
     return { startedMs: at(session?.started_at) ?? Date.now(), endedMs: at(session?.ended_at) };
   }
 
-  /** The hypervolume over the points stored so far. */
+  /** The hypervolume over the points that were stored when the following began; once, when no longer `behind`. */
   history(): readonly { readonly finished: number; readonly value: number }[] {
     const reference = this.store.study()?.reference ?? null;
+    const results = this.results ?? [];
+    this.results = null;
     if (reference === null) return [];
-    const points = [...this.store.points("p.state NOT IN ('queued', 'running')")];
-    return hypervolumeHistory(points, points.length, this.objectives, reference).map((entry) => ({
+    return hypervolumeHistory(results, results.length, this.objectives, reference).map((entry) => ({
       finished: entry.points,
       value: entry.hypervolume,
     }));
@@ -68,7 +97,6 @@ export class Follower {
     const changed = first || version !== this.dataVersion;
     this.dataVersion = version;
     if (changed) this.changedMs = nowMs;
-    const full = this.polls % FULL_POLLS === 0;
     this.polls += 1;
     const session = store.query("SELECT workers, process, ended_at FROM session ORDER BY id DESC LIMIT 1")[0];
     const study = store.study();
@@ -88,10 +116,10 @@ export class Follower {
       });
       this.status = "running";
     }
-    if (changed || full) {
-      events.push(...this.pointEvents(full && !first ? 1 : this.lowestOpen, nowMs, first));
-      events.push(...this.frontEvents(study.reference));
-      events.push(this.progress(nowMs, study.budget));
+    if (changed || this.loading) {
+      events.push(...this.pointEvents(nowMs));
+      if (this.loading) return [...events, this.progress(nowMs, study.budget)];
+      events.push(...this.frontEvents(study.reference), this.progress(nowMs, study.budget));
     }
     if (this.status === "running" && !alive) {
       this.status = "ended";
@@ -100,23 +128,53 @@ export class Follower {
     return events;
   }
 
-  private pointEvents(from: number, nowMs: number, first: boolean): readonly StudyEvent[] {
+  /** Points that are new, those that had not ended, and now and then those that were put back. */
+  private pointEvents(nowMs: number): readonly StudyEvent[] {
     const events: StudyEvent[] = [];
-    let lowest: number | null = null;
-    let last = from - 1;
-    for (const point of this.store.points(`p.id >= ${from}`)) {
-      last = point.id;
-      const open = point.state === "queued" || point.state === "running";
-      if (open && lowest === null) lowest = point.id;
-      const mark = `${point.state}/${point.attempts}`;
-      if (this.told.get(point.id) === mark) continue;
-      this.told.set(point.id, mark);
-      const event = eventOf(point, first);
-      if (event !== null) events.push(event);
-      if (!open && !first) this.endings.push(nowMs);
-    }
-    this.lowestOpen = lowest ?? last + 1;
+    const loading = this.loading;
+    const tell = (where: string): void => {
+      for (const point of this.store.points(where)) {
+        const event = this.changed(point, loading);
+        if (event === null) continue;
+        events.push(event);
+        if (!loading && !this.open.has(point.id)) this.endings.push(nowMs);
+      }
+    };
+    if (this.open.size > 0 && !loading) tell(`p.id IN (${[...this.open].join(", ")})`);
+    const top = (this.store.query("SELECT max(id) AS id FROM point WHERE fidelity = 1")[0]?.id as number | null) ?? 0;
+    const end = Math.min(top, this.highestId + SLICE);
+    if (end > this.highestId) tell(`p.id > ${this.highestId} AND p.id <= ${end}`);
+    this.highestId = Math.max(this.highestId, end);
+    this.loading = loading && end < top;
+    if (!loading && this.polls % COUNTING_POLLS === 0) for (const id of this.putBack()) tell(`p.id = ${id}`);
     return events;
+  }
+
+  /** Ids of ended points whose stored state is no longer the one told; usually none, which counting shows without reading a point. */
+  private putBack(): readonly number[] {
+    const rows = this.store.query("SELECT state, count(*) AS n FROM point WHERE fidelity = 1 GROUP BY state");
+    const stored = new Map(rows.map((row) => [row.state, row.n]));
+    if (STATES.every((state) => (stored.get(state) ?? 0) === this.counts.get(state))) return [];
+    return this.store.query("SELECT id, state FROM point WHERE fidelity = 1").flatMap(({ id, state }) => {
+      const known = this.told.get(id as number);
+      return known !== undefined && known.state !== state ? [id as number] : [];
+    });
+  }
+
+  /** Takes note of a point; what there is to tell of it, if anything changed. */
+  private changed(point: StoredPoint, loading: boolean): StudyEvent | null {
+    const { id, state, attempts } = point;
+    const known = this.told.get(id);
+    if (known !== undefined && known.state === state && known.attempts === attempts) return null;
+    this.told.set(id, { state, attempts });
+    if (known !== undefined) this.counts.set(known.state, (this.counts.get(known.state) ?? 0) - 1);
+    this.counts.set(state, (this.counts.get(state) ?? 0) + 1);
+    if (state === "queued" || state === "running") this.open.add(id);
+    else {
+      this.open.delete(id);
+      this.results?.push({ metrics: point.metrics, violation: point.violation });
+    }
+    return eventOf(point, loading);
   }
 
   private minimisedFront(): { readonly ids: readonly number[]; readonly natural: readonly (readonly number[])[] } {
@@ -136,26 +194,34 @@ export class Follower {
     if (text === this.frontText) return [];
     this.frontText = text;
     const front = ids.map((id, i) => ({ id, objectives: natural[i] as readonly number[] }));
-    return [{ type: "front-changed", front, hypervolume: this.volume(natural, reference), reference }];
+    return [{ type: "front-changed", front, hypervolume: this.volume(ids, natural, reference), reference }];
   }
 
-  private volume(natural: readonly (readonly number[])[], reference: readonly number[] | null): number | null {
+  /** Grown by what is new on the front; measured anew where a member left that nothing new beats. */
+  private volume(ids: readonly number[], natural: readonly (readonly number[])[], reference: readonly number[] | null): number | null {
     if (reference === null) return null;
+    const text = reference.join(" ");
+    if (this.grown === null || this.grown.text !== text)
+      this.grown = { text, front: new GrowingFront(this.objectives.minimised(reference)) };
+    const known = new Set(this.grown.front.members.map(({ id }) => id));
+    ids.forEach((id, i) => {
+      if (!known.has(id)) this.grown?.front.add(id, this.objectives.minimised(natural[i] as readonly number[]));
+    });
+    const { members, volume } = this.grown.front;
+    if (members.length === ids.length) return volume;
+    this.grown = null;
+    return this.exact(natural, reference);
+  }
+
+  private exact(natural: readonly (readonly number[])[], reference: readonly number[]): number {
     return hypervolume(
       natural.map((values) => this.objectives.minimised(values)),
       this.objectives.minimised(reference),
     );
   }
 
-  private counts(): {
-    readonly done: number;
-    readonly infeasible: number;
-    readonly failed: number;
-    readonly running: number;
-    readonly queued: number;
-  } {
-    const rows = this.store.query("SELECT state, count(*) AS n FROM point WHERE fidelity = 1 GROUP BY state");
-    const of = (state: string): number => (rows.find((row) => row.state === state)?.n as number | undefined) ?? 0;
+  private tally(): Pick<StudyEvent & { readonly type: "progress" }, "done" | "infeasible" | "failed" | "running" | "queued"> {
+    const of = (state: State): number => this.counts.get(state) ?? 0;
     return {
       done: of("done"),
       infeasible: of("infeasible"),
@@ -166,7 +232,7 @@ export class Follower {
   }
 
   private progress(nowMs: number, total: number): StudyEvent {
-    const counts = this.counts();
+    const counts = this.tally();
     this.endings = this.endings.filter((atMs) => atMs > nowMs - RATE_MS);
     const oldest = this.endings[0];
     const ratePerSecond = oldest === undefined || nowMs - oldest < 1000 ? null : (1000 * this.endings.length) / (nowMs - oldest);
@@ -176,7 +242,7 @@ export class Follower {
 
   private ending(reason: Extract<StudyEvent, { type: "finished" }>["reason"], reference: readonly number[] | null): StudyEvent {
     const { ids, natural } = this.minimisedFront();
-    const { done, infeasible, failed } = this.counts();
+    const { done, infeasible, failed } = this.tally();
     const front = ids.map((id, i) => ({ id, objectives: natural[i] as readonly number[] }));
     return {
       type: "finished",
@@ -185,42 +251,9 @@ export class Follower {
       infeasible,
       failed,
       front,
-      hypervolume: this.volume(natural, reference),
+      hypervolume: reference === null ? null : this.exact(natural, reference),
       reference,
       elapsedMs: 0,
     };
-  }
-}
-
-function eventOf(point: StoredPoint, stored: boolean): StudyEvent | null {
-  const { id, key, values, attempts: attempt } = point;
-  switch (point.state) {
-    case "queued":
-      return null;
-    case "running":
-      return { type: "point-started", id, key, values, attempt };
-    case "done":
-      return {
-        type: "point-done",
-        id,
-        key,
-        values,
-        metrics: point.metrics ?? {},
-        violation: point.violation ?? Number.POSITIVE_INFINITY,
-        durationMs: point.durationMs ?? 0,
-        stored,
-      };
-    default:
-      return {
-        type: "point-failed",
-        id,
-        key,
-        values,
-        state: point.state,
-        code: point.code ?? "",
-        reason: point.reason ?? "",
-        attempt,
-        stored,
-      };
   }
 }

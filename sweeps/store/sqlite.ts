@@ -149,7 +149,7 @@ export class Store extends Connection {
   *points(where = "1", which: "whole" | "any" = "whole"): Generator<StoredPoint> {
     const whole = which === "whole" ? "p.fidelity = 1 AND " : "";
     const rows = this.guard(
-      () => this.statement(`${POINT_QUERY} WHERE ${whole}(${where}) ORDER BY p.id`).iterate() as IterableIterator<Row>,
+      () => this.db.prepare(`${POINT_QUERY} WHERE ${whole}(${where}) ORDER BY p.id`).iterate() as IterableIterator<Row>,
     );
     try {
       for (const row of rows) yield pointOf(row);

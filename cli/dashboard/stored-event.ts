@@ -1,0 +1,36 @@
+/** A stored point as the event that a running study would have told. Pure. */
+import type { StoredPoint, StudyEvent } from "../../sweeps/index.js";
+
+/** Null where there is nothing to tell yet. `stored`: it was there before anybody looked. */
+export function eventOf(point: StoredPoint, stored: boolean): StudyEvent | null {
+  const { id, key, values, attempts: attempt } = point;
+  switch (point.state) {
+    case "queued":
+      return null;
+    case "running":
+      return { type: "point-started", id, key, values, attempt };
+    case "done":
+      return {
+        type: "point-done",
+        id,
+        key,
+        values,
+        metrics: point.metrics ?? {},
+        violation: point.violation ?? Number.POSITIVE_INFINITY,
+        durationMs: point.durationMs ?? 0,
+        stored,
+      };
+    default:
+      return {
+        type: "point-failed",
+        id,
+        key,
+        values,
+        state: point.state,
+        code: point.code ?? "",
+        reason: point.reason ?? "",
+        attempt,
+        stored,
+      };
+  }
+}

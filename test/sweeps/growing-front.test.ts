@@ -1,0 +1,28 @@
+/** A front that grows knows its hypervolume at every step: the one computed from all points at once, in any number of objectives. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { GrowingFront, hypervolume, nonDominated } from "../../sweeps/index.js";
+
+test("after each point the volume is that of all points so far, duplicates and points beyond the reference included", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 5 }),
+      fc.array(fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 5, maxLength: 5 }), { maxLength: 25 }),
+      fc.integer({ min: 0, max: 10 }),
+      (dimensions, lists, late) => {
+        const points = lists.map((list) => list.slice(0, dimensions));
+        const reference = Array.from({ length: dimensions }, () => 11);
+        const front = new GrowingFront<number>(late === 0 ? reference : null);
+        points.forEach((point, i) => {
+          front.add(i, point);
+          if (late > 0 && i === late) front.measureFrom(reference);
+          const so = points.slice(0, i + 1);
+          if (late === 0 || i >= late) expect(front.volume).toBeCloseTo(hypervolume(so, reference), 6);
+          else expect(front.volume).toBeNull();
+          expect(front.members.map(({ id }) => id).sort((a, b) => a - b)).toEqual(nonDominated(so));
+        });
+      },
+    ),
+    { seed: 9, numRuns: 150 },
+  );
+});
