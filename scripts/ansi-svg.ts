@@ -38,12 +38,16 @@ function styledBy(style: Style, code: number): Style {
   return style;
 }
 
+/** A colour over the background. */
+function blended(colour: string, share: number): string {
+  const channel = (of: string, at: number): number => Number.parseInt(of.slice(at, at + 2), 16);
+  const mixed = [1, 3, 5].map((at) => Math.round(channel(colour, at) * share + channel(BACKGROUND, at) * (1 - share)));
+  return `#${mixed.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
+}
+
 /** Colour on the screen: dim is half way to the background. */
 function shade({ colour, dim }: Style): string {
-  if (!dim) return colour;
-  const channel = (of: string, at: number): number => Number.parseInt(of.slice(at, at + 2), 16);
-  const half = [1, 3, 5].map((at) => Math.round((channel(colour, at) * 5 + channel(BACKGROUND, at) * 4) / 9));
-  return `#${half.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
+  return dim ? blended(colour, 5 / 9) : colour;
 }
 
 /** The screen as rows of cells; styles run on over line ends. */
@@ -75,6 +79,9 @@ const ARMS: { readonly [character: string]: readonly [number, number, number, nu
   "╮": [0, 0, 1, 1],
   "╰": [1, 1, 0, 0],
   "╯": [1, 0, 0, 1],
+  "┌": [0, 1, 1, 0],
+  "┐": [0, 0, 1, 1],
+  "┘": [1, 0, 0, 1],
   "└": [1, 1, 0, 0],
   "┴": [1, 1, 0, 1],
   "┤": [1, 0, 1, 1],
@@ -84,6 +91,9 @@ const BLOCKS: { readonly [character: string]: readonly [number, number, number, 
   ...[..."▁▂▃▄▅▆▇█"].map((character, i) => [character, [0, 1 - (i + 1) / 8, 1, (i + 1) / 8]]),
   ...[..."▏▎▍▌▋▊▉"].map((character, i) => [character, [0, 0, (i + 1) / 8, 1]]),
 ]);
+
+/** How much of a cell a shade covers. */
+const SHADES: { readonly [character: string]: number } = { "░": 0.35, "▒": 0.55, "▓": 0.8 };
 
 /** Paths by colour: what is drawn as a shape. */
 class Shapes {
@@ -127,9 +137,15 @@ class Shapes {
       });
       return true;
     }
-    if (block !== undefined || cell.text === "░") {
+    const shadeOf = SHADES[cell.text];
+    if (block !== undefined || shadeOf !== undefined) {
       const [bx, by, bw, bh] = block ?? [0, 0, 1, 1];
-      const paint = cell.text === "░" ? "#2a2e37" : colour;
+      const paint =
+        shadeOf === undefined
+          ? colour
+          : cell.style.colour === FOREGROUND || cell.style.colour === PALETTE[2]
+            ? "#2a2e37"
+            : blended(colour, shadeOf);
       const corner = `M${number(x + bx * CELL.width)} ${number(y + by * CELL.height)}`;
       Shapes.add(this.fills, paint, `${corner}h${number(bw * CELL.width)}v${number(bh * CELL.height)}h${number(-bw * CELL.width)}z`);
       return true;
@@ -161,7 +177,10 @@ function textRuns(row: readonly Cell[], y: number, shapes: Shapes): { readonly b
     while (end < row.length) {
       const cell = row[end] as Cell;
       const shape =
-        ARMS[cell.text] !== undefined || BLOCKS[cell.text] !== undefined || cell.text === "░" || /[\u2800-\u28ff]/.test(cell.text);
+        ARMS[cell.text] !== undefined ||
+        BLOCKS[cell.text] !== undefined ||
+        SHADES[cell.text] !== undefined ||
+        /[\u2800-\u28ff]/.test(cell.text);
       if (shape || (cell.text === " " && (row[end + 1]?.text ?? " ") === " ")) break;
       if (shade(cell.style) !== shade(first.style) || cell.style.bold !== first.style.bold || cell.style.inverse) break;
       end += 1;

@@ -44,8 +44,10 @@ try {
   }
   for (const key of values.keys.split(" ").filter((name) => name !== "")) {
     tmux("send-keys", "-t", "screen", key);
-    await sleep(500);
+    await sleep(200);
   }
+  if (tmux("display-message", "-p", "-t", "screen", "#{alternate_on}").trim() !== "1")
+    throw new Error("the dashboard had ended before the picture: take an earlier --until, or more points");
   const screen = tmux("capture-pane", "-e", "-p", "-t", "screen").trimEnd();
   mkdirSync(dirname(out), { recursive: true });
   const svg = svgOfScreen(screen, values.title);

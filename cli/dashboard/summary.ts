@@ -4,6 +4,7 @@ import { type Look, paint } from "../format/style.js";
 import { scatterLines } from "./frame.js";
 import { frontPanel } from "./panels/front.js";
 import { headerLines } from "./panels/header.js";
+import { wrapped } from "./panels/words.js";
 import type { DashboardState } from "./state.js";
 import { EMPTY_UI, settle } from "./ui.js";
 import { tableRows } from "./view.js";
@@ -23,7 +24,9 @@ export function summaryLines(look: Look, state: DashboardState, columns: number)
   const table = frontPanel(look, state, ui, width, FRONT_ROWS + 2);
   const volume = state.hypervolume.at(-1);
   const reference = state.referencePoint.map((value) => significant(value, 4)).join(", ");
-  const failures = state.failures.map((failure) => `${failure.count} ${failure.outcome} ${failure.lastMessage.split("\n")[0]}`);
+  const failures = state.failures.flatMap((failure) =>
+    wrapped(`${failure.count} ${failure.outcome} ${failure.lastMessage.split("\n")[0]}`, width),
+  );
   return [
     ...headerLines(look, state, width, state.endedMs ?? state.startedMs),
     "",
