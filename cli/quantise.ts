@@ -2,6 +2,7 @@
 import { inputError, type Precision } from "../arch/index.js";
 import {
   accuracyByBits,
+  type Interval,
   layerSensitivities,
   type SmallestPrecision,
   STUDY_AXES,
@@ -11,7 +12,8 @@ import {
   smallestPrecision,
   studyWork,
 } from "../sim/index.js";
-import { measured, significant } from "./format/number.js";
+import { floatAccuracy } from "./float-accuracy.js";
+import { grouped, measured, significant } from "./format/number.js";
 import { bar } from "./format/sparkline.js";
 import { type Look, lookOf, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
@@ -60,20 +62,26 @@ export async function quantiseStudy(file: string, options: QuantiseOptions): Pro
   const weights = plan.find(({ axis }) => axis === "weight_bits")?.bits ?? DEFAULT_BITS.weight_bits;
   const layers = options.layers ? layerSensitivities(work, precision, weights) : [];
   const smallest = keep === null ? null : smallestPrecision(work, precision, SEARCHED, keep);
+  const float = floatAccuracy(model.network, samples, utterances, work.input);
   const title = `${model.network.name} on ${samples.name}`;
   if (format !== null && options.plot !== null) {
-    const about = `${utterances.length} utterances; other widths: ${precisionText(precision)}`;
-    writeWhole(options.plot, await format.render(quantisePlot({ title, about }, rows, layers)));
+    const about = `${grouped(utterances.length)} utterances; other widths: ${precisionText(precision)}`;
+    writeWhole(options.plot, await format.render(quantisePlot({ title, about, float: float?.accuracyPercent ?? null }, rows, layers)));
     if (options.json) process.stderr.write(`wrote ${options.plot}\n`);
   }
   if (options.json) {
-    console.log(JSON.stringify({ file, model: model.path, utterances: utterances.length, precision, rows, layers, smallest }, null, 2));
+    console.log(
+      JSON.stringify({ file, model: model.path, utterances: utterances.length, precision, float, rows, layers, smallest }, null, 2),
+    );
     return;
   }
   const look = lookOf(process.stdout, process.env);
   console.log(
     [
-      `${paint(look, title, "bold")}: ${utterances.length} utterances; other widths: ${precisionText(precision)}`,
+      `${paint(look, title, "bold")}: ${grouped(utterances.length)} utterances; other widths: ${precisionText(precision)}`,
+      ...(float === null
+        ? []
+        : [`in float32: ${measured(float.accuracyPercent)} % (${grouped(float.correct)} of ${grouped(float.scored)})`]),
       "",
       ...rowLines(look, rows),
       ...(layers.length > 0 ? ["", paint(look, "one layer's weights at a time", "bold"), ...rowLines(look, layers)] : []),
@@ -83,15 +91,26 @@ export async function quantiseStudy(file: string, options: QuantiseOptions): Pro
   );
 }
 
+/** What the simulator takes. */
+const WIDTHS: { readonly [axis in StudyAxis]: readonly [number, number] } = {
+  weight_bits: [2, 16],
+  state_bits: [8, 24],
+  spike_bits: [1, 8],
+  accumulator_bits: [12, 32],
+  lut_bits: [2, 14],
+  gate_bits: [2, 15],
+};
+
 /** `weight_bits=2,4` */
 function parseBits(text: string): { readonly axis: StudyAxis; readonly bits: readonly number[] } {
   const [name, list] = text.split("=");
   const axis = STUDY_AXES.find((one) => one === name);
   if (axis === undefined || list === undefined)
     throw inputError("--bits", `got '${text}'`, `expected one of ${STUDY_AXES.join(", ")}, then =2,4,8`);
-  const bits = list.split(",").map(Number);
-  const wrong = bits.find((value) => !Number.isInteger(value) || value < 1);
-  if (wrong !== undefined) throw inputError("--bits", `got '${text}'`, `expected whole numbers after ${axis}=`);
+  const bits = list.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  const [low, high] = WIDTHS[axis];
+  if (!bits.every((value) => Number.isInteger(value) && value >= low && value <= high))
+    throw inputError("--bits", `got '${text}'`, `expected whole numbers from ${low} to ${high} after ${axis}=`);
   return { axis, bits };
 }
 
@@ -109,32 +128,44 @@ function precisionText(p: Precision): string {
 const BAR_CELLS = 24;
 
 function rowLines(look: Look, rows: readonly StudyRow[]): string[] {
-  const columns = ["width", "layer", "bits", "accuracy (%)"].map((title, i) => ({
-    title,
-    align: i < 2 ? ("left" as const) : ("right" as const),
-  }));
-  const more = ["mult/frame", "overflows", "saturations"].map((title) => ({ title, align: "right" as const }));
-  const withLayer = rows.some((row) => row.layer !== null);
-  const pick = <T>(cells: readonly T[]): T[] => cells.filter((_, i) => withLayer || i !== 1);
+  type Cell = (row: StudyRow) => string;
+  const column = (align: "left" | "right") => (title: string, cell: Cell) => ({ title, align, cell });
+  const [left, right] = [column("left"), column("right")];
+  const columns = [
+    left("width", (row) => row.axis),
+    ...(rows.some((row) => row.layer !== null) ? [left("layer", (row) => row.layer ?? "")] : []),
+    right("bits", (row) => String(row.bits)),
+    right("accuracy (%)", (row) => measured(row.accuracyPercent)),
+    ...(rows.some((row) => row.interval !== null) ? [right("95 % within", (row) => intervalText(row.interval))] : []),
+    right("memory (KiB)", (row) => significant(row.storageBits / 8192)),
+    right("mult/frame", (row) => significant(Math.round(row.multiplicationsPerFrame))),
+    right("overflows", (row) => grouped(row.accumulatorOverflows)),
+    right("saturations", (row) => grouped(row.stateSaturations)),
+    left("", (row) => bar(look, row.accuracyPercent / 100, BAR_CELLS)),
+  ];
   return tableLines(
     look,
-    [...pick(columns), ...more, { title: "", align: "left" as const }],
-    rows.map((row) => [
-      ...pick([row.axis, row.layer ?? "", String(row.bits), measured(row.accuracyPercent)]),
-      significant(Math.round(row.multiplicationsPerFrame)),
-      String(row.accumulatorOverflows),
-      String(row.stateSaturations),
-      bar(look, row.accuracyPercent / 100, BAR_CELLS),
-    ]),
+    columns.map(({ title, align }) => ({ title, align })),
+    rows.map((row) => columns.map(({ cell }) => cell(row))),
   );
 }
 
+function intervalText(interval: Interval | null): string {
+  return interval === null ? "" : `${interval.lowPercent.toFixed(2)} .. ${interval.highPercent.toFixed(2)}`;
+}
+
 function smallestLines(look: Look, smallest: SmallestPrecision, keep: number): string[] {
-  const p = smallest.precision;
+  const { precision: p, heldOut, interval } = smallest;
+  const within = (of: Interval | null): string => (of === null ? "" : ` (95 % within ${intervalText(of)})`);
+  const saved = 100 * (1 - smallest.storageBits / smallest.startStorageBits);
   return [
-    paint(look, `smallest precision found that keeps ${keep} %: ${measured(smallest.accuracyPercent)} %`, "bold"),
+    paint(look, `smallest precision found that keeps ${keep} %: ${measured(smallest.accuracyPercent)} %${within(interval)}`, "bold"),
     `  ${precisionText(p)}`,
-    `  ${smallest.tried.length} precisions tried, one width after the other; chosen on the utterances that score it`,
-    `  precision: { weight_bits: ${p.weightBits}, state_bits: ${p.stateBits}, state_fraction_bits: ${p.stateFractionBits}, accumulator_bits: ${p.accumulatorBits}, lut_bits: ${p.lutBits}, gate_bits: ${p.gateBits}${p.spikeBits === null ? "" : `, spike_bits: ${p.spikeBits}`} }`,
+    `  ${significant(smallest.storageBits / 8192)} KiB of weights, states and tables, ${significant(saved, 3)} % less than before`,
+    heldOut === null
+      ? "  chosen on all utterances there are: none is left to check it on"
+      : `  on the ${grouped(heldOut.utterances)} utterances that did not choose it: ${measured(heldOut.accuracyPercent)} %${within(heldOut.interval)}`,
+    `  ${smallest.tried.length} precisions tried; one or two bits less of any width do not keep it`,
+    `  precision: { weight_bits: ${p.weightBits}, state_bits: ${p.stateBits}, state_fraction_bits: ${p.stateFractionBits}, accumulator_bits: ${p.accumulatorBits}, lut_bits: ${p.lutBits}, gate_bits: ${p.gateBits}${p.spikeBits === null ? "" : `, spike_bits: ${p.spikeBits}`}${p.accumulatorOverflow === "wrap" ? ", accumulator_overflow: wrap" : ""}${p.leak === "shift" ? ", leak: shift" : ""} }`,
   ];
 }

@@ -13,6 +13,7 @@ export { type FunctionalRun, runFunctional } from "./functional/run.js";
 export { encodeFrames } from "./functional/spike-encoders.js";
 export {
   accuracyByBits,
+  type Interval,
   layerSensitivities,
   type SmallestPrecision,
   STUDY_AXES,

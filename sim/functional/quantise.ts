@@ -277,7 +277,8 @@ export function checkPrecision(precision: Precision): void {
   for (const [field, [low, high]] of Object.entries(RANGES)) {
     const value = precision[field as keyof Precision];
     if (typeof value !== "number" || !Number.isInteger(value) || value < low || value > high) {
-      throw inputError("precision", `got ${String(value)}, expected a whole number from ${low} to ${high}`, "", field);
+      const key = field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+      throw inputError("precision", `got ${String(value)}, expected a whole number from ${low} to ${high}`, "", key);
     }
   }
 }

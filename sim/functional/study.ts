@@ -1,6 +1,6 @@
 /**
  * Accuracy against precision: one width at a time, one layer's weights at a time, and the smallest widths that keep an accuracy.
- * Post-training: the float network stays as it is. The smallest precision is chosen on the same utterances that score it: check it on others.
+ * Post-training: the float network stays as it is. The smallest precision is chosen on the utterances of the study, so it is scored on others too.
  * Throws: InputError for samples without labels, and for widths that the network does not have.
  */
 import { inputError, type Precision, type Samples } from "../../arch/index.js";
@@ -8,10 +8,16 @@ import type { EncodedInput } from "./encoded-samples.js";
 import { multiplicationsPerFrame } from "./operations.js";
 import { runOn } from "./run.js";
 import { isLabelled, type Runnable } from "./runnable.js";
+import { storageBits } from "./storage.js";
 
 /** Widths a study can turn. `spike_bits` requantises the network's spikes, keeping range and threshold. */
 export type StudyAxis = "weight_bits" | "state_bits" | "spike_bits" | "accumulator_bits" | "lut_bits" | "gate_bits";
 export const STUDY_AXES: readonly StudyAxis[] = ["weight_bits", "state_bits", "spike_bits", "accumulator_bits", "lut_bits", "gate_bits"];
+
+export interface Interval {
+  readonly lowPercent: number;
+  readonly highPercent: number;
+}
 
 export interface StudyRow {
   readonly axis: StudyAxis;
@@ -21,6 +27,10 @@ export interface StudyRow {
   readonly correct: number;
   readonly scored: number;
   readonly accuracyPercent: number;
+  /** In which the accuracy of the whole population lies with 95 % confidence; null for frames, which depend on each other. */
+  readonly interval: Interval | null;
+  /** What a chip holds for the network. */
+  readonly storageBits: number;
   readonly multiplicationsPerFrame: number;
   readonly accumulatorOverflows: number;
   readonly stateSaturations: number;
@@ -49,19 +59,29 @@ export function accuracyByBits(work: StudyWork, base: Precision, axis: StudyAxis
   if (!work.axes.includes(axis)) {
     throw inputError("precision", `${axis} changes nothing in ${work.name}`, `it has ${work.axes.join(", ")}`, axis);
   }
-  return bits.map((width) => evaluate(work, work.at(withBits(base, axis, width), EVERYWHERE), axis, width, null));
+  return bits.map((width) => {
+    const precision = withBits(base, axis, width);
+    return evaluate(work, work.at(precision, EVERYWHERE), precision, axis, width, null);
+  });
 }
 
 /** Rows with the weights of one layer at a time (the readout last) at each width of `bits`, all others at `base.weightBits`. */
 export function layerSensitivities(work: StudyWork, base: Precision, bits: readonly number[]): StudyRow[] {
   return work.layers.flatMap((layer) =>
-    bits.map((width) => evaluate(work, work.at(base, new Map([[layer, width]])), "weight_bits", width, layer)),
+    bits.map((width) => evaluate(work, work.at(base, new Map([[layer, width]])), base, "weight_bits", width, layer)),
   );
 }
 
 export interface SmallestPrecision {
   readonly precision: Precision;
+  /** At the smallest precision, on the utterances that it was chosen by. */
   readonly accuracyPercent: number;
+  readonly interval: Interval | null;
+  readonly storageBits: number;
+  /** Of the precision that the search began with. */
+  readonly startStorageBits: number;
+  /** At the smallest precision, on utterances that the search has not seen; null: there are no others. */
+  readonly heldOut: { readonly utterances: number; readonly accuracyPercent: number; readonly interval: Interval | null } | null;
   /** Every width tried, in order. */
   readonly tried: readonly (StudyRow & { readonly kept: boolean })[];
 }
@@ -76,9 +96,13 @@ const NARROWEST: { readonly [axis in StudyAxis]: number } = {
   gate_bits: 2,
 };
 
+/** Accuracy does not fall evenly with the bits, so a width below one that fails may still do. */
+const FAILURES_AN_AXIS = 2;
+
 /**
- * Narrows `axes` one after the other from `base`, bit by bit, while accuracy stays at or above `accuracyPercent`. Greedy: an earlier axis
- * may use up what a later one could have had. Throws: InputError where `base` itself does not reach it.
+ * Narrows `axes` one after the other from `base` while accuracy stays at or above `accuracyPercent`, and again until none can be narrowed:
+ * at the end one or two bits less of any width do not keep it. Greedy: an earlier axis may use up what a later one could have had.
+ * Throws: InputError where `base` itself does not reach it.
  */
 export function smallestPrecision(
   work: StudyWork,
@@ -86,28 +110,62 @@ export function smallestPrecision(
   axes: readonly StudyAxis[],
   accuracyPercent: number,
 ): SmallestPrecision {
-  let precision = base;
-  let best = evaluate(work, work.at(base, EVERYWHERE), "weight_bits", base.weightBits, null);
-  if (best.accuracyPercent < accuracyPercent) {
+  const start = evaluate(work, work.at(base, EVERYWHERE), base, "weight_bits", base.weightBits, null);
+  if (start.accuracyPercent < accuracyPercent) {
     throw inputError(
       "precision",
-      `the starting precision reaches ${best.accuracyPercent} %, ${accuracyPercent} % was asked`,
+      `the starting precision reaches ${Number(start.accuracyPercent.toPrecision(4))} %, ${accuracyPercent} % was asked`,
       "start from wider widths, or ask for less",
     );
   }
+  const known = new Map<string, StudyRow>();
   const tried: (StudyRow & { kept: boolean })[] = [];
-  for (const axis of axes.filter((one) => work.axes.includes(one))) {
-    for (let bits = bitsOf(work, precision, axis) - 1; bits >= NARROWEST[axis]; bits--) {
-      const next = withBits(precision, axis, bits);
-      const row = evaluate(work, work.at(next, EVERYWHERE), axis, bits, null);
-      const kept = row.accuracyPercent >= accuracyPercent;
-      tried.push({ ...row, kept });
-      if (!kept) break;
-      precision = next;
-      best = row;
+  const scored = (next: Precision, axis: StudyAxis, bits: number): StudyRow => {
+    const key = JSON.stringify(next);
+    const row = known.get(key) ?? evaluate(work, work.at(next, EVERYWHERE), next, axis, bits, null);
+    if (!known.has(key)) tried.push({ ...row, kept: row.accuracyPercent >= accuracyPercent });
+    known.set(key, row);
+    return row;
+  };
+  let precision = base;
+  let best = start;
+  const narrowed = (axis: StudyAxis): boolean => {
+    const from = precision;
+    let failures = 0;
+    for (let bits = bitsOf(work, from, axis) - 1; bits >= NARROWEST[axis] && failures < FAILURES_AN_AXIS; bits--) {
+      const next = withBits(from, axis, bits);
+      const row = scored(next, axis, bits);
+      if (row.accuracyPercent >= accuracyPercent) {
+        [precision, best, failures] = [next, row, 0];
+      } else failures++;
     }
-  }
-  return { precision, accuracyPercent: best.accuracyPercent, tried };
+    return precision !== from;
+  };
+  const open = axes.filter((one) => work.axes.includes(one));
+  for (let moved = true; moved; ) moved = open.map(narrowed).some((one) => one);
+  return {
+    precision,
+    accuracyPercent: best.accuracyPercent,
+    interval: best.interval,
+    storageBits: best.storageBits,
+    startStorageBits: start.storageBits,
+    heldOut: heldOut(work, precision),
+    tried,
+  };
+}
+
+/** At most this many utterances score what was chosen. */
+const MOST_HELD_OUT = 10_000;
+
+function heldOut(work: StudyWork, precision: Precision): SmallestPrecision["heldOut"] {
+  const seen = new Set(work.utterances);
+  const isScored = (u: number): boolean => work.samples.task === "frames" || work.samples.labels[u] >= 0;
+  const all = Array.from({ length: work.samples.frameStart.length - 1 }, (_, u) => u);
+  const others = all.filter((u) => !seen.has(u) && isScored(u)).slice(0, MOST_HELD_OUT);
+  if (others.length === 0) return null;
+  const unseen = { ...work, utterances: Uint32Array.from(others) };
+  const { accuracyPercent, interval } = evaluate(unseen, work.at(precision, EVERYWHERE), precision, "weight_bits", 0, null);
+  return { utterances: others.length, accuracyPercent, interval };
 }
 
 function bitsOf(work: StudyWork, precision: Precision, axis: StudyAxis): number {
@@ -129,7 +187,14 @@ function withBits(precision: Precision, axis: StudyAxis, bits: number): Precisio
   return { ...precision, stateBits: bits, stateFractionBits: Math.max(0, precision.stateFractionBits + bits - precision.stateBits) };
 }
 
-function evaluate(work: StudyWork, runnable: Runnable, axis: StudyAxis, bits: number, layer: string | null): StudyRow {
+function evaluate(
+  work: StudyWork,
+  runnable: Runnable,
+  precision: Precision,
+  axis: StudyAxis,
+  bits: number,
+  layer: string | null,
+): StudyRow {
   if (!isLabelled(work.samples)) {
     throw inputError(work.samples.name, "has no labels, so there is no accuracy to study", "name them: workload.labels", "workload.labels");
   }
@@ -143,8 +208,22 @@ function evaluate(work: StudyWork, runnable: Runnable, axis: StudyAxis, bits: nu
     correct,
     scored,
     accuracyPercent: (100 * correct) / scored,
+    interval: work.samples.task === "sequence" ? wilson(correct, scored) : null,
+    storageBits: storageBits(runnable.topology, precision, runnable.weightBits),
     multiplicationsPerFrame: multiplicationsPerFrame(operations, runnable),
     accumulatorOverflows: operations.accumulatorOverflows,
     stateSaturations: operations.stateSaturations,
   };
+}
+
+/** Normal quantile of 97.5 %. */
+const Z = 1.959964;
+
+/** 95 % confidence interval of a share. Source: E. B. Wilson, "Probable inference", J. Am. Stat. Assoc. 22 (1927). */
+export function wilson(correct: number, scored: number): Interval {
+  const share = correct / scored;
+  const spread = Z ** 2 / scored;
+  const centre = (share + spread / 2) / (1 + spread);
+  const half = (Z / (1 + spread)) * Math.sqrt((share * (1 - share)) / scored + spread / (4 * scored));
+  return { lowPercent: 100 * Math.max(0, centre - half), highPercent: 100 * Math.min(1, centre + half) };
 }

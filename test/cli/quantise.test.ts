@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { InputError, packageRoot } from "../../arch/index.js";
 import { quantiseStudy } from "../../cli/quantise.js";
+import { quantisePlot } from "../../cli/quantise-plot.js";
+import type { StudyRow } from "../../sim/index.js";
 
 const edge = join(packageRoot(), "arch/examples/edge.yaml");
 const base = { bits: ["weight_bits=3,8"], layers: true, keep: "90", samples: 60, plot: null, json: true };
@@ -31,12 +33,50 @@ test("quantise --json gives the widths asked for, a row for each layer and width
 test("quantise prints a table and a precision block to paste", async () => {
   const text = await printed({ ...base, layers: false, json: false });
   expect(text).toMatch(/weight_bits +3 +\d/);
+  expect(text).toMatch(/in float32: \d+(\.\d+)? % \(\d+ of 60\)/);
+  expect(text).toMatch(/on the 9 940 utterances that did not choose it: \d/);
   expect(text).toMatch(/precision: \{ weight_bits: \d, state_bits: \d+, state_fraction_bits: \d+/);
 });
 
+test("the float line is the float network's own accuracy on the same utterances", async () => {
+  const answer = JSON.parse(await printed({ ...base, layers: false, keep: null, samples: 10_000, bits: ["weight_bits=8"] }));
+  // As the record of its training says of the whole test set.
+  expect([answer.float.correct, answer.float.scored]).toEqual([9887, 10_000]);
+});
+
+test("the picture has a line a width over an axis of errors, the float error as a line of its own, and no zero on the logarithmic axis", () => {
+  const row = (axis: StudyRow["axis"], bits: number, correct: number): StudyRow => ({
+    axis,
+    bits,
+    layer: null,
+    correct,
+    scored: 100,
+    accuracyPercent: correct,
+    interval: null,
+    storageBits: 1,
+    multiplicationsPerFrame: 1,
+    accumulatorOverflows: 0,
+    stateSaturations: 0,
+  });
+  const rows = [row("weight_bits", 8, 100), row("weight_bits", 2, 40), row("spike_bits", 3, 90)];
+  const { panels } = quantisePlot({ title: "t", about: "a", float: 98 }, rows, []);
+  expect(panels.length).toBe(1);
+  const lines = panels[0].series.flatMap((series) =>
+    series.kind === "line" ? [{ name: series.name, y: Array.from(series.points.y) }] : [],
+  );
+  expect(lines).toEqual([
+    { name: "float32", y: [2, 2] },
+    { name: "weight", y: [60, 0.5] },
+    { name: "spike", y: [10] },
+  ]);
+  expect(panels[0].y).toMatchObject({ scale: "log", label: "error (%)" });
+});
+
 test.each([
+  ["weight_bits=17", /from 2 to 16 after weight_bits=/],
+  ["weight_bits=", /from 2 to 16 after weight_bits=/],
   ["wieght_bits=2", /expected one of weight_bits/],
-  ["weight_bits=two", /whole numbers after weight_bits=/],
+  ["weight_bits=two", /whole numbers from 2 to 16 after weight_bits=/],
 ])("--bits %s is refused", async (text, message) => {
   await expect(quantiseStudy(edge, { ...base, bits: [text] })).rejects.toThrow(message);
 });

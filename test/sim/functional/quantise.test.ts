@@ -133,7 +133,7 @@ describe("quantise", () => {
     const unquantised = { ...network, layers: network.layers.map((layer) => ({ ...layer, quantiser: { bits: 32, theta: 0, range: 1 } })) };
     expect(() => quantise(unquantised, USUAL)).toThrow(InputError);
     expect(() => quantise(network, { ...USUAL, accumulatorBits: 40 })).toThrow(
-      /accumulatorBits: got 40, expected a whole number from 12 to 32/,
+      /accumulator_bits: got 40, expected a whole number from 12 to 32/,
     );
     expect(() => quantise({ ...network, encoder: null }, USUAL)).toThrow(/input has no spike quantiser/);
   });

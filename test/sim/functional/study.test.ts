@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { InputError, packageRoot, parseArch, readModel } from "../../../arch/index.js";
 import { quantise, quantiseLayers } from "../../../sim/functional/quantise.js";
 import { withSpikeBits } from "../../../sim/functional/spike-bits.js";
-import { accuracyByBits, layerSensitivities, smallestPrecision } from "../../../sim/functional/study.js";
+import { accuracyByBits, layerSensitivities, smallestPrecision, wilson } from "../../../sim/functional/study.js";
 import { studyWork } from "../../../sim/model.js";
 import { loadDataset } from "../../../training/index.js";
 import { randomNetwork, USUAL } from "./random-network.js";
@@ -58,14 +58,65 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
     expect(rows[0].correct).toBeLessThan(base.correct);
   });
 
-  test("the smallest precision keeps the accuracy asked for, and one bit less of the last width tried does not", () => {
+  test("the smallest precision keeps the accuracy asked for, and one or two bits less of any width do not", () => {
     const from = work();
     const found = smallestPrecision(from, USUAL, ["weight_bits", "lut_bits"], 96);
     expect(found.accuracyPercent).toBeGreaterThanOrEqual(96);
     expect(found.precision.weightBits).toBeLessThan(6);
     for (const row of found.tried) expect(row.kept).toBe(row.accuracyPercent >= 96);
+    const { weightBits, lutBits } = found.precision;
+    const below = (width: number, narrowest: number): number[] => [width - 1, width - 2].filter((bits) => bits >= narrowest);
+    const rows = [
+      ...accuracyByBits(from, found.precision, "weight_bits", below(weightBits, 2)),
+      ...accuracyByBits(from, found.precision, "lut_bits", below(lutBits, 2)),
+    ];
+    expect(rows.length).toBeGreaterThan(0);
+    for (const row of rows) expect([row.axis, row.bits, row.accuracyPercent < 96]).toEqual([row.axis, row.bits, true]);
+    expect(found.storageBits).toBeLessThan(found.startStorageBits);
     expect(() => smallestPrecision(from, USUAL, ["weight_bits"], 100.5)).toThrow(InputError);
   });
+
+  test("what was chosen is scored on the utterances that did not choose it: all others, none twice", () => {
+    const from = work();
+    const few = {
+      ...from,
+      samples: { ...from.samples, frameStart: from.samples.frameStart.subarray(0, 301) },
+      utterances: Uint32Array.of(3, 5),
+    };
+    const { heldOut, precision } = smallestPrecision(few, USUAL, [], 0);
+    expect(precision).toEqual(USUAL);
+    expect(heldOut?.utterances).toBe(298);
+    const others = Uint32Array.from({ length: 300 }, (_, u) => u).filter((u) => u !== 3 && u !== 5);
+    const [row] = accuracyByBits({ ...few, utterances: others }, USUAL, "weight_bits", [8]);
+    expect(heldOut?.accuracyPercent).toBe(row.accuracyPercent);
+    const all = Uint32Array.from({ length: 300 }, (_, u) => u);
+    expect(smallestPrecision({ ...few, utterances: all }, USUAL, [], 0).heldOut).toBeNull();
+  });
+
+  test("memory: 4 bits fewer a weight of one layer save 4 bits times its synapses; a table of half the entries half its bits", () => {
+    const from = work();
+    const bitsOf = (rows: readonly { readonly storageBits: number }[]): number[] => rows.map((row) => row.storageBits);
+    const few = { ...from, utterances: from.utterances.subarray(0, 2) };
+    const [narrow, wide] = bitsOf(layerSensitivities({ ...few, layers: ["layer2"] }, USUAL, [4, 8]));
+    // layer2: two gates of 128 neurons, from 128 inputs and 128 of its own.
+    expect(wide - narrow).toBe(4 * 2 * 128 * (128 + 128));
+    const [half, whole] = bitsOf(accuracyByBits(few, USUAL, "lut_bits", [7, 8]));
+    expect(whole - half).toBe(128 * 8);
+    const [less, more] = bitsOf(accuracyByBits(few, USUAL, "accumulator_bits", [20, 24]));
+    expect(more - less).toBe(4 * (2 * 128 * 2 + 10));
+  });
+});
+
+test("intervals are Wilson's: 10 of 20 within 29.93 and 70.07 %, 0 of 10 within 0 and 27.75 %, 99 of 100 within 94.55 and 99.82 %", () => {
+  for (const [correct, scored, low, high] of [
+    [10, 20, 29.93, 70.07],
+    [0, 10, 0, 27.75],
+    [99, 100, 94.55, 99.82],
+  ]) {
+    const { lowPercent, highPercent } = wilson(correct, scored);
+    expect(lowPercent).toBeCloseTo(low, 1);
+    expect(highPercent).toBeCloseTo(high, 1);
+  }
 });
 
 test("spikes of fewer bits keep their range and the threshold's share of it", () => {

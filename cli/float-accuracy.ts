@@ -1,0 +1,35 @@
+/** What the float network reaches on some utterances: the line that integer widths are judged against. */
+import type { Samples } from "../arch/index.js";
+import { type EncodedInput, encodeSamples, type ModelNetwork } from "../sim/index.js";
+import { evaluateFloat } from "../training/index.js";
+
+export interface FloatAccuracy {
+  readonly correct: number;
+  readonly scored: number;
+  readonly accuracyPercent: number;
+}
+
+/** null for networks that train elsewhere, and where frames have labels but last several steps. */
+export function floatAccuracy(network: ModelNetwork, samples: Samples, utterances: Uint32Array, input: EncodedInput): FloatAccuracy | null {
+  if (network.system === "nir" || (samples.task === "frames" && input.encoding.stepsPerFrame > 1)) return null;
+  const chosen = samples.task === "frames" ? utterances : utterances.filter((u) => samples.labels[u] >= 0);
+  if (chosen.length === 0) return null;
+  const { correct, scored, accuracy } = evaluateFloat(network, encodeSamples(subset(samples, chosen), input));
+  return { correct, scored, accuracyPercent: 100 * accuracy };
+}
+
+/** The chosen utterances as a data set of their own. */
+function subset(samples: Samples, chosen: Uint32Array): Samples {
+  const { inputs, task } = samples;
+  const frameStart = new Uint32Array(chosen.length + 1);
+  for (const [i, u] of chosen.entries()) frameStart[i + 1] = frameStart[i] + samples.frameStart[u + 1] - samples.frameStart[u];
+  const features = new Float32Array(frameStart[chosen.length] * inputs);
+  const labels = new Int32Array(task === "sequence" ? chosen.length : frameStart[chosen.length]);
+  for (const [i, u] of chosen.entries()) {
+    const [first, end] = [samples.frameStart[u], samples.frameStart[u + 1]];
+    features.set(samples.features.subarray(first * inputs, end * inputs), frameStart[i] * inputs);
+    if (task === "sequence") labels[i] = samples.labels[u];
+    else labels.set(samples.labels.subarray(first, end), frameStart[i]);
+  }
+  return { ...samples, features, frameStart, labels };
+}
