@@ -3,7 +3,7 @@
  * run event by event. Spike counts that its authors did not print are calibrated on the rows that the data file names.
  */
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { type SnnDsePipelineChip, table } from "../../arch/index.js";
 import { runSnnDsePipeline } from "../timing/coupled/snn-dse-pipeline.js";
 import type { PublishedRow } from "./row.js";

@@ -4,6 +4,8 @@ let mask: i32 = 0;
 let capacity: i32 = 0;
 /** [slot] where the next flit and the next credit go, u32 addresses; [slot][capacity] flits; [slot][capacity] credits. */
 let ends: usize = 0;
+/** Cycle in which something was put last. */
+let lastPut: i64 = -1;
 export let flits: usize = 0;
 export let credits: usize = 0;
 
@@ -13,6 +15,7 @@ export function wheelBytes(slots: i32, most: i32): i32 {
 
 export function initWheel(at: usize, slots: i32, most: i32): void {
   mask = slots - 1;
+  lastPut = -1 - slots;
   capacity = most;
   ends = at;
   flits = at + slots * 8;
@@ -74,6 +77,7 @@ export function takeCredits(slot: i32): i32 {
 export function putFlit(delay: i32, target: usize): void {
   const at = ends + (<usize>((<i32>cycle + delay) & mask) << 3);
   const place = load<u32>(at);
+  lastPut = cycle;
   store<u32>(at, place + 4);
   store<u32>(place, <u32>target);
 }
@@ -82,12 +86,14 @@ export function putFlit(delay: i32, target: usize): void {
 export function putCredit(delay: i32, outputVc: usize): void {
   const at = ends + (<usize>((<i32>cycle + delay) & mask) << 3);
   const place = load<u32>(at, 4);
+  lastPut = cycle;
   store<u32>(at, place + 4, 4);
   store<u32>(place, <u32>outputVc);
 }
 
 /** Whether nothing is under way. */
 export function isStill(): bool {
+  if (cycle > lastPut + mask) return true;
   for (let slot = 0; slot <= mask; slot++) {
     const at = ends + (<usize>slot << 3);
     if (load<u32>(at) != <u32>flitsOf(slot) || load<u32>(at, 4) != <u32>creditsOf(slot)) return false;
