@@ -53,7 +53,12 @@ export function loadFsdd(task: "digits" | "phones", path: string | null, split: 
   let phones: Map<string, Segment[]> | null = null;
   if (task === "phones") {
     const file = top.paths.find((p) => PHONES.test(p));
-    if (file === undefined) throw inputError(path, "holds no fsdd-phones.tsv(.gz)", "put phone labels there (npx tsx scripts/label-fsdd.ts FOLDER makes some), or use fsdd-digits");
+    if (file === undefined)
+      throw inputError(
+        path,
+        "holds no fsdd-phones.tsv(.gz)",
+        "put phone labels there (npx tsx scripts/label-fsdd.ts FOLDER makes some), or use fsdd-digits",
+      );
     const bytes = top.read(file);
     phones = readPhones(new TextDecoder().decode(file.endsWith(".gz") ? gunzipSync(bytes) : bytes), file);
   }
