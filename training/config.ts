@@ -37,7 +37,7 @@ const schema = z.strictObject({
         mels: z.int().min(2).max(256).default(DEFAULT_FEATURES.mels),
         coefficients: z.int().min(1).max(256).default(DEFAULT_FEATURES.coefficients),
         low_hz: z.number().min(0).max(4000).default(DEFAULT_FEATURES.lowHz),
-        normalisation: z.enum(["global", "speaker", "utterance", "none"]).default(DEFAULT_FEATURES.normalisation),
+        normalisation: z.enum(["global", "global-scale", "speaker", "utterance", "none"]).default(DEFAULT_FEATURES.normalisation),
       })
       .prefault({}),
   }),

@@ -14,8 +14,11 @@ export interface FeatureRecipe {
   readonly coefficients: number;
   /** Lower edge of the first filter; the last one ends at half the sample rate. */
   readonly lowHz: number;
-  /** Over which frames mean and variance are taken: of the training set, of a speaker, of an utterance; or not at all. */
-  readonly normalisation: "global" | "speaker" | "utterance" | "none";
+  /**
+   * Over which frames mean and variance are taken: of the training set, of a speaker, of an utterance; or not at all. `global-scale`: means by
+   * column and one deviation for all columns, of the training set, so that the columns of a cosine transform keep their unequal energies.
+   */
+  readonly normalisation: "global" | "global-scale" | "speaker" | "utterance" | "none";
 }
 
 export const DEFAULT_FEATURES: FeatureRecipe = { kind: "log-mel", mels: 40, coefficients: 13, lowHz: 20, normalisation: "global" };

@@ -98,6 +98,12 @@ export function momentsOf(values: Float32Array, width: number): Moments {
   return { mean, deviation: deviation.map((v) => (v > 1e-12 ? Math.sqrt(v) : 1)) };
 }
 
+/** The root mean square of all columns' deviations, in every column. */
+function commonDeviation(deviation: Float64Array): Float64Array {
+  const square = deviation.reduce((sum, d) => sum + d * d, 0) / deviation.length;
+  return new Float64Array(deviation.length).fill(Math.sqrt(square));
+}
+
 function apply(values: Float32Array, { mean, deviation }: Moments): void {
   const width = mean.length;
   for (let i = 0; i < values.length; i++) values[i] = (values[i]! - mean[i % width]!) / deviation[i % width]!;
@@ -112,8 +118,9 @@ function normalise(
   train: () => Float32Array,
 ): void {
   if (recipe.normalisation === "none") return;
-  if (recipe.normalisation === "global") {
-    apply(all, momentsOf(train(), width));
+  if (recipe.normalisation === "global" || recipe.normalisation === "global-scale") {
+    const moments = momentsOf(train(), width);
+    apply(all, recipe.normalisation === "global" ? moments : { mean: moments.mean, deviation: commonDeviation(moments.deviation) });
     return;
   }
   const groups = new Map<string, number[]>();

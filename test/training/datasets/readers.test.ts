@@ -244,6 +244,22 @@ test("global normalisation gives the training frames mean 0 and deviation 1; spe
   }
 });
 
+test("a common scale takes each column's mean and leaves the columns' energies in proportion: all deviations shrink by one factor", () => {
+  const path = join(root, "commands");
+  const load = (split: "train" | "test", normalisation: "none" | "global-scale") =>
+    loadDataset("speech-commands", { path, split }, { ...DEFAULT_FEATURES, kind: "mfcc", coefficients: 40, normalisation }).features;
+  const [raw, scaled] = [momentsOf(load("train", "none"), 40), momentsOf(load("train", "global-scale"), 40)];
+  expect(scaled.deviation.reduce((sum, d) => sum + d * d, 0) / 40).toBeCloseTo(1, 4);
+  const factor = raw.deviation[0]! / scaled.deviation[0]!;
+  for (let c = 0; c < 40; c++) {
+    expect(Math.abs(scaled.mean[c]!)).toBeLessThan(1e-4);
+    expect(raw.deviation[c]! / scaled.deviation[c]! / factor).toBeCloseTo(1, 3);
+  }
+  // The test half is shifted and scaled by the training half's numbers, not by its own.
+  const [test, shifted] = [load("test", "none"), load("test", "global-scale")];
+  test.forEach((value, i) => expect(shifted[i]!).toBeCloseTo((value - raw.mean[i % 40]!) / factor, 3));
+});
+
 test("features come from the cache the second time, and a damaged cache is computed again", () => {
   const path = join(root, "commands");
   const first = loadDataset("speech-commands", { path, split: "test" });
