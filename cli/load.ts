@@ -18,7 +18,7 @@ import {
 } from "../arch/index.js";
 import { type CaseFiles, METRICS, type ModelNetwork, readNirNetwork } from "../sim/index.js";
 import { SAMPLERS } from "../sweeps/index.js";
-import { DATASETS, loadDataset, prepareDataset } from "../training/index.js";
+import { DATASETS, loadDataset, prepareDataset, recordedData } from "../training/index.js";
 import { caseFiles } from "./conform.js";
 import { readSpikeSamples } from "./spike-samples.js";
 
@@ -93,12 +93,16 @@ export async function loadModel(experiment: Experiment, file: string): Promise<L
   return { ...readModel(path), path };
 }
 
-/** The data set of the workload. A spike file's relative path means beside the description `file`. */
+/**
+ * The data set of the workload, with the features that the model was trained on, as its record says.
+ * A spike file's relative path means beside the description `file`.
+ */
 export async function loadSamples(experiment: Experiment, file: string): Promise<Samples> {
   const { dataset, path, labels, split } = experiment.workload;
   if (dataset !== SPIKE_FILE) {
     await prepareDataset(dataset);
-    return loadDataset(dataset, { path, split });
+    const { record } = await loadModel(experiment, file);
+    return loadDataset(dataset, { path, split }, recordedData(record)?.features);
   }
   if (path === null) throw inputError(file, "no spike file is named", "path: spikes.csv, .npy, or HDF5", "workload.path");
   const beside = (name: string): string => resolve(dirname(file), name);

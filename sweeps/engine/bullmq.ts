@@ -42,6 +42,8 @@ export class RemoteEngine implements EstimatingEngine {
   readonly maxWorkers = MOST_AT_ONCE;
   private readonly models = new Map<string, Promise<Model>>();
   private readonly samples = new Map<string, Promise<Samples>>();
+  /** The same by content: models that read the same data share them. */
+  private readonly contents = new Map<string, Promise<Samples>>();
   /** Addresses by content hash of what was sent. */
   private readonly sent = new Map<string, Promise<string>>();
   /** Functional runs under way or done: addresses of their traces, or why there is none. */
@@ -120,7 +122,10 @@ export class RemoteEngine implements EstimatingEngine {
   }
 
   private data(experiment: Experiment): Promise<Samples> {
-    return remember(this.samples, dataAddress(experiment), () => this.options.loadSamples(experiment));
+    return remember(this.samples, dataAddress(experiment), async () => {
+      const samples = await this.options.loadSamples(experiment);
+      return remember(this.contents, samples.hash, async () => samples);
+    });
   }
 
   private async trace(task: Task): Promise<string | Outcome> {

@@ -1,7 +1,7 @@
-/** What a data set is known by while a study runs: everything of a description that decides what is read. */
+/** What a data set is known by while a study runs: everything of a description that decides what is read. The model does: its features, its inputs. */
 import type { Experiment } from "../../arch/index.js";
 
 export function dataAddress({ workload, network }: Experiment): string {
   const { dataset, path, labels, split } = workload;
-  return JSON.stringify([dataset, path, labels, split, network.nir.stepSeconds]);
+  return JSON.stringify([dataset, path, labels, split, network.model, network.nir.stepSeconds]);
 }

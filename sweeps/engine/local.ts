@@ -61,6 +61,8 @@ export class LocalEngine implements EstimatingEngine {
   private readonly pool: ThreadPool;
   private readonly models = new Map<string, Promise<Model>>();
   private readonly samples = new Map<string, Promise<Samples>>();
+  /** The same by content: models that read the same data share them. */
+  private readonly contents = new Map<string, Promise<Samples>>();
   private readonly functionals = new Map<string, Run>();
   private readonly profiles = new Map<string, ActivityProfile>();
   private readonly keys = new Map<string, string>();
@@ -142,7 +144,10 @@ export class LocalEngine implements EstimatingEngine {
 
   /** A reader gives a split as a whole: which utterances are used is the workload's business. */
   private data(experiment: Experiment): Promise<Samples> {
-    return remember(this.samples, dataAddress(experiment), async () => shared(await this.options.loadSamples(experiment)));
+    return remember(this.samples, dataAddress(experiment), async () => {
+      const samples = await this.options.loadSamples(experiment);
+      return remember(this.contents, samples.hash, async () => shared(samples));
+    });
   }
 
   private async functional(task: Task): Promise<Functional | Outcome> {

@@ -256,8 +256,8 @@ test("a common scale takes each column's mean and leaves the columns' energies i
     expect(raw.deviation[c]! / scaled.deviation[c]! / factor).toBeCloseTo(1, 3);
   }
   // The test half is shifted and scaled by the training half's numbers, not by its own.
-  const [test, shifted] = [load("test", "none"), load("test", "global-scale")];
-  test.forEach((value, i) => expect(shifted[i]!).toBeCloseTo((value - raw.mean[i % 40]!) / factor, 3));
+  const [half, shifted] = [load("test", "none"), load("test", "global-scale")];
+  for (let i = 0; i < half.length; i++) expect(shifted[i]!).toBeCloseTo((half[i]! - raw.mean[i % 40]!) / factor, 3);
 });
 
 test("features come from the cache the second time, and a damaged cache is computed again", () => {
