@@ -21,6 +21,7 @@ import { summaryLines } from "./dashboard/summary.js";
 import { openEngine } from "./engine.js";
 import { EXIT } from "./exit.js";
 import { lookOf } from "./format/style.js";
+import { onLeaveSignals } from "./leave-signals.js";
 import { checkScored, loadDescription } from "./load.js";
 import type { SweepOptions } from "./options.js";
 import { progressPrinter } from "./progress-lines.js";
@@ -60,7 +61,7 @@ export async function runSweep(file: string, options: SweepOptions): Promise<num
     if (signals > 1) process.exit(EXIT.interrupted);
     study.handle.stop(false);
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+  const deaf = onLeaveSignals(stop);
   try {
     viewer = await chooseViewer(view, study.handle, file, options, stop);
     study.listen(viewer.tell);
@@ -71,7 +72,7 @@ export async function runSweep(file: string, options: SweepOptions): Promise<num
     await viewer.end(null);
     throw error;
   } finally {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, stop);
+    deaf();
   }
 }
 

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { inputError } from "../arch/base/errors.js";
 import { RemoteWorker, redacted } from "../sweeps/index.js";
 import { EXIT } from "./exit.js";
+import { onLeaveSignals } from "./leave-signals.js";
 import { packageVersion } from "./provenance.js";
 
 export interface WorkerCommandOptions {
@@ -48,7 +49,7 @@ export async function runWorker(options: WorkerCommandOptions): Promise<never> {
     if (asked > 1) process.exit(EXIT.interrupted); // its points go to others when their holds run out
     worker.stop();
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, leave);
+  onLeaveSignals(leave);
   console.error("waiting for sweeps");
   await worker.run();
   // Connections to a server that is away would keep the process for ever.

@@ -200,6 +200,9 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
     const first = worker(server);
     const sweep = run(sweepParameters("drain.db", ...remote(server)));
     await until("the third result", () => sweep.events("point-done").length >= 3);
+    // As Slurm does it: to the batch script, which hands it on, and to the worker itself.
+    first.child.kill("SIGTERM");
+    await wait(20);
     expect(await first.kill("SIGTERM")).toBe(0);
     const second = worker(server, "--idle-exit", "1");
     expect(await sweep.ended, sweep.errors).toBe(0);
