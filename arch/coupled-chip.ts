@@ -5,7 +5,7 @@
  * Throws InputError with file, line and column, all problems at once.
  */
 import { LineCounter, parseDocument } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { InputError, inputError, type Problem } from "./base/errors.js";
 import { didYouMean } from "./suggest.js";
 

@@ -4,7 +4,7 @@
  *
  * Registers are the description's; a case folder gives memories, input events and the cycle limit only.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { InputError, type Problem } from "./base/errors.js";
 import type { Json } from "./base/hash.js";
 import { type CoupledChip, type CoupledModelName, coupledSchemas, misplacedOutput } from "./coupled-chip.js";

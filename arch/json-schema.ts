@@ -1,5 +1,5 @@
 /** The description format as JSON Schema, for editors: made from the zod schemas, selectors and in-place sweeps added. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Json } from "./base/hash.js";
 import { coreSchema, domainSchema, rootSchema, sweepSchema, tileSchema } from "./schema.js";
 

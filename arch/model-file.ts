@@ -6,7 +6,7 @@
  * Layers count from 1. Throws `InputError` for anything missing, unexpected, of a wrong shape or not finite.
  */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { inputError } from "./base/errors.js";
 import { canonicalJson, type Json, sha256 } from "./base/hash.js";
 import type { BatchNorm, Gate, Network, NetworkLayer, System } from "./network.js";

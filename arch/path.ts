@@ -1,5 +1,5 @@
 /** Paths into a description, `noc.flit_width_bits` or `tile[0..3].core[1].lanes`: read, check, set. */
-import type { z } from "zod";
+import type * as z from "zod";
 import { schemaAt } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, nodeAt, withEntry } from "./located.js";
 import { KNOWN_PATHS } from "./resolve.js";

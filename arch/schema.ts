@@ -3,7 +3,7 @@
  *
  * `tile` and `core` keys may carry selectors (`tile[0..3]`), so their mappings are schemas of their own, checked fragment by fragment.
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { Json } from "./base/hash.js";
 import { PRICE_NAMES } from "./price-names.js";
 

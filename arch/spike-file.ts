@@ -6,7 +6,7 @@
  * (u16, u32, i16) and length. Throws `InputError` for anything damaged, cut, out of order or out of range.
  * Not modelled: hosts that are not little endian.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { type InputError, inputError } from "./base/errors.js";
 import { bytesOf, canonicalJson, type Json, sha256 } from "./base/hash.js";
 import type { Population, Projection, Topology } from "./network.js";

@@ -1,5 +1,5 @@
 /** The `sweep:` section and the `{sweep: ...}` values in place: which parameters are searched, for what, by whom. */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Problem } from "./base/errors.js";
 import type { Json } from "./base/hash.js";
 import type { SweepParameter, SweepSpec } from "./experiment.js";

@@ -1,6 +1,6 @@
 /** Builds the program: AssemblyScript kernels (`*.as.ts`, not their `*.part.as.ts`) to `dist/kernels/*.wasm`, TypeScript to `dist/*.js`. Idempotent; writes only `dist/`. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -41,6 +41,10 @@ for (const source of sources.filter((path) => !path.endsWith(".part.as.ts"))) {
 
 const startMs = Date.now() - 1000;
 execFileSync(process.execPath, [join("node_modules", "tsup", "dist", "cli-default.js"), "--silent"], { stdio: "inherit" });
+const licences = JSON.parse(readFileSync("scripts/bundled.json", "utf8")).map(
+  (name) => `${name}\n\n${readFileSync(join("node_modules", name, "LICENSE"), "utf8")}`,
+);
+writeFileSync(join("dist", "LICENCES-OF-BUNDLED-PACKAGES.txt"), licences.join(`\n${"-".repeat(80)}\n\n`));
 // chunks of an earlier build, left to the end so that a running program keeps its files until the new ones are there
 for (const name of readdirSync("dist")) {
   if (name.endsWith(".js") && modifiedMs(join("dist", name)) < startMs) rmSync(join("dist", name));

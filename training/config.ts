@@ -3,7 +3,7 @@
  * @throws InputError on anything unknown, missing or out of range.
  */
 import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { InputError, inputError, type Problem, type System } from "../arch/index.js";
 import { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";
 import { isRecurrent, isSpiking } from "./fused/layer.js";

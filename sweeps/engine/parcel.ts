@@ -2,7 +2,7 @@
  * Samples and functional runs as bytes: u32 header bytes, a JSON header, then the sections whose lengths it names, each padded to 8 bytes.
  * Everything is checked when it is opened: sizes, order of the offsets, ranges. Throws: `InputError` for anything damaged.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { inputError } from "../../arch/base/errors.js";
 import { bytesOf } from "../../arch/base/hash.js";
 import { decodeSpikes, encodeSpikes, type Samples } from "../../arch/index.js";

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { inflateRawSync } from "node:zlib";
-import { z } from "zod";
+import * as z from "zod";
 import { inputError } from "../../arch/base/errors.js";
 import { packageRoot } from "../../arch/base/package-root.js";
 import { type Counters, METRICS, type MetricName, type Result } from "../../sim/index.js";
