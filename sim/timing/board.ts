@@ -16,8 +16,8 @@ export interface Board {
   waves(line: Timeline): number;
   /** Runs one wave of a timeline, barrier included; returns its cycles. @throws InfeasibleError on a deadlock of the network. */
   runWave(line: Timeline, wave: number): number;
-  /** The same where only cycles are asked for: a wave that is known need not run again, and counters and messages may miss it from then on. */
-  waveCycles(line: Timeline, wave: number): number;
+  /** Passes over a wave that takes `cycles`, barrier included, without running it: counters and messages miss it from then on. */
+  skipWave(cycles: number): void;
 }
 
 /** Cycles of a barrier among the used cores. */

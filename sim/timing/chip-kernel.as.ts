@@ -8,7 +8,7 @@
 import { coreAt, deliveredAt, deliveries, freed, freedAt, inFlight } from "./noc/noc-endpoints.part.as";
 import { passWaiting, restart, skipTo, step } from "./noc/noc-kernel.as";
 import { C_ACCEPTS, C_LIMIT, C_OWNER } from "./noc/noc-records.part.as";
-import { cycle, isStill, slotsOfWheel } from "./noc/noc-wheel.part.as";
+import { cycle, slotsOfWheel } from "./noc/noc-wheel.part.as";
 import { flitsSent, messageOf, push, resetOutlets } from "./kernel/core-outlet.part.as";
 import {
   C_COUNTERS,
@@ -130,7 +130,6 @@ export { lastMove } from "./noc/noc-kernel.as";
 export { OUTPUT_AT, ROUTER_SHIFT } from "./noc/noc-records.part.as";
 export { settleCounters } from "./noc/noc-counters.part.as";
 export { counters, create, links, reserve, routers, wireCore, wirePort } from "./noc/noc-setup.part.as";
-export { loadState, saveState, stateBytes } from "./noc/noc-state.part.as";
 export { cycle } from "./noc/noc-wheel.part.as";
 
 /** What `work` ends with. */
@@ -290,12 +289,6 @@ function wakeBlocked(now: i64): void {
     store<i64>(core, now + 1, S_NEXT);
     wake(load<i32>(core, C_POSITION), now + 1, now);
   }
-}
-
-/** Lets the time between two waves pass; returns whether nothing is under way at its end. */
-export function rest(until: f64): bool {
-  skipTo(until, slotsOfWheel());
-  return isStill();
 }
 
 export function beginWave(number: i32, start: f64): void {

@@ -1,8 +1,7 @@
 /**
  * The compiled board behind the common contract: cores, queues and network in one WebAssembly kernel, the same cycles and counts as chip.ts.
  *
- * A board is laid out once and set back to its beginning for every utterance. It tells no recorder; runs that are recorded use chip.ts. Waves that
- * are known (known-waves.ts) need not run again; the kernel stays behind, and catches up before the next wave that must run.
+ * A board is laid out once and set back to its beginning for every utterance. It tells no recorder; runs that are recorded use chip.ts.
  */
 import { type Chip, InvariantError, type SpikeTrace } from "../../arch/index.js";
 import { CORE_COUNTERS, ROUTER_COUNTERS } from "../counters.js";
@@ -11,7 +10,6 @@ import type { Placement } from "../mapping/placement.js";
 import { type Board, barrierCycles } from "./board.js";
 import { deadlocked } from "./chip.js";
 import { type ChipTables, canLayOut, layOutChip, type TableKernel } from "./chip-tables.js";
-import { bankPeriod, KnownWaves } from "./known-waves.js";
 import { canCompile, describeDeadlock, type NocExports, wire } from "./noc/compiled.js";
 import { layOut, type NocLayout } from "./noc/layout.js";
 import type { NocSpec } from "./noc/noc.js";
@@ -24,12 +22,6 @@ interface ChipExports extends TableKernel, NocExports {
   /** 0: the wave's work is over; 1: quiet for long. */
   work(): number;
   endWave(): number;
-  /** Lets the time until the next wave pass; 1: nothing is under way then. */
-  rest(until: number): number;
-  stateBytes(): number;
-  /** Writes the state to an address; a hash of it. */
-  saveState(to: number): bigint;
-  loadState(from: number): void;
   settleCores(): void;
   readonly flitsSent: { readonly value: number };
 }
@@ -37,22 +29,6 @@ interface ChipExports extends TableKernel, NocExports {
 /** Whether the compiled board can run such a program on such a network. */
 export function canCompileChip(spec: NocSpec, program: Program): boolean {
   return canCompile(spec) && canLayOut(program);
-}
-
-/** null: some core updates touched neurons only, which the waves before have touched. */
-function knownWavesOf({ usedCores, somaSlices }: Program): KnownWaves | null {
-  const touched = usedCores.some(({ id, neuronUpdate }) => neuronUpdate.policy === "touched" && somaSlices[id].some((s) => s.hasInputs));
-  if (touched) return null;
-  const slices = usedCores.flatMap(({ id, stateMemory: { banks } }) =>
-    somaSlices[id].map(({ buffers, accumulatorWords }) => ({ buffers, accumulatorWords, banks })),
-  );
-  return new KnownWaves(bankPeriod(slices));
-}
-
-/** The kernel's `stateBytes`, which it can tell only when the network has been created. */
-function stateBytes({ routers, ports, cores }: NocLayout, { virtualChannels, multicast }: NocSpec): number {
-  const outputs = ports * virtualChannels;
-  return 8 * Math.ceil((routers * (3 * ports + outputs + outputs * (multicast === "tree" ? ports : 1))) / 8) + 8 * cores;
 }
 
 export class CompiledBoard implements Board {
@@ -65,15 +41,6 @@ export class CompiledBoard implements Board {
   private readonly barrier: number;
   private readonly depth: number;
   private readonly cores: number;
-  /** null: what a wave asks for depends on more than its step. */
-  private readonly known: KnownWaves | null;
-  /** Where the kernel writes its state and reads it. */
-  private readonly stateAt: number;
-  /** Hash of the state at `cycle`; null: something is under way. */
-  private state: bigint | null = null;
-  /** Waves that the kernel has not run, and the state that the last of them leaves; null: not kept. */
-  private ahead: { readonly line: Timeline; readonly wave: number; readonly start: number }[] = [];
-  private left: Uint8Array | null = null;
 
   constructor(
     chip: Chip,
@@ -89,8 +56,6 @@ export class CompiledBoard implements Board {
     this.barrier = barrierCycles(chip.barrier, program.usedCores.length);
     this.depth = Math.max(...placement.topology.populations.map((population) => population.depth));
     this.cores = chip.cores.length;
-    this.known = knownWavesOf(program);
-    this.stateAt = this.kernel.reserve(stateBytes(this.layout, spec));
     this.reset();
   }
 
@@ -100,8 +65,6 @@ export class CompiledBoard implements Board {
     this.kernel.resetCores();
     this.cycle = 0;
     this.barrierCycles = 0;
-    this.ahead = [];
-    this.state = this.stateNow();
   }
 
   get counters(): Float64Array {
@@ -133,69 +96,19 @@ export class CompiledBoard implements Board {
   }
 
   runWave(line: Timeline, wave: number): number {
-    this.catchUp();
-    const { cycle, state: before, known } = this;
-    this.run(line, wave, cycle);
-    this.state = this.stateNow();
-    const step = this.middleStep(line, wave);
-    if (known !== null && before !== null && step >= 0 && !known.has(step)) {
-      const left = this.state !== null && line.last[wave] === 1 ? this.stateCopy() : null;
-      known.keep(step, wave, { before, after: this.state, cycles: this.cycle - cycle, left });
-    }
-    return this.cycle - cycle;
-  }
-
-  waveCycles(line: Timeline, wave: number): number {
-    const step = this.middleStep(line, wave);
-    const seen = this.known === null || this.state === null || step < 0 ? null : this.known.find(step, wave, this.state);
-    if (seen === null) return this.runWave(line, wave);
-    this.ahead.push({ line, wave, start: this.cycle });
-    this.left = seen.left;
-    this.state = seen.after;
-    this.cycle += seen.cycles;
-    this.barrierCycles += this.barrier;
-    return seen.cycles;
-  }
-
-  /** Brings the kernel to the state at `cycle`. */
-  private catchUp(): void {
-    const { ahead, left, cycle, barrierCycles } = this;
-    this.ahead = [];
-    if (ahead.length === 0) return;
-    if (left === null) for (const { line, wave, start } of ahead) this.run(line, wave, start);
-    else {
-      new Uint8Array(this.memory.buffer, this.stateAt, left.length).set(left);
-      this.kernel.loadState(this.stateAt);
-    }
-    if (this.cycle !== cycle) throw new InvariantError("board", cycle, `a known wave ended in cycle ${this.cycle} when it was run`);
-    this.barrierCycles = barrierCycles;
-  }
-
-  private run(line: Timeline, wave: number, start: number): void {
-    const { kernel } = this;
+    const { kernel, cycle } = this;
     this.fillSteps(line, wave);
-    kernel.beginWave(wave, start);
+    kernel.beginWave(wave, cycle);
     while (kernel.work() !== 0) this.reportDeadlock();
     const end = kernel.endWave();
     if (end < 0) throw new InvariantError(`core[${-1 - end}]`, Number(kernel.cycle.value), "the wave ended while its soma waits");
     this.barrierCycles += this.barrier;
     this.cycle = end + this.barrier;
+    return this.cycle - cycle;
   }
 
-  private stateNow(): bigint | null {
-    const { kernel, known } = this;
-    return known !== null && kernel.rest(this.cycle) === 1 ? kernel.saveState(this.stateAt) : null;
-  }
-
-  private stateCopy(): Uint8Array {
-    return new Uint8Array(this.memory.buffer, this.stateAt, this.kernel.stateBytes()).slice();
-  }
-
-  /** Step of a wave in which all populations work on one utterance; -1 of any other. */
-  private middleStep(line: Timeline, wave: number): number {
-    if (wave < this.depth || wave >= line.steps.length) return -1;
-    for (let position = wave; position > wave - this.depth; position--) if (line.first[position] === 1) return -1;
-    return line.steps[wave];
+  skipWave(cycles: number): void {
+    this.cycle += cycles;
   }
 
   /** What each population does in the wave. */

@@ -1,48 +1,55 @@
 /**
- * Cycles of waves that have been run, so that the same wave in the same state need not run again.
+ * Cycles of waves that utterances took when they ran alone, for when they follow each other.
  *
- * In the middle of an utterance all populations work on it, and a wave asks of the chip what it asked when the utterance ran alone. What else it
- * depends on is the network's state between waves (noc-state.part.as.ts; everything else is at rest), and where the accumulator buffers of its
- * wave number lie among the banks. The first waves of an utterance behind another leave other pointers than those of an utterance alone; after one or
- * two more waves they are mostly the same again. State is known by a hash of 64 bits, and in full after the last wave of an utterance only.
+ * In the middle of an utterance all populations work on it, and a wave asks of the chip what it asked when the utterance ran alone, if its wave
+ * number puts the accumulator buffers into the same banks. What it may find different is whose turn it is at the network's arbiters, which breaks
+ * ties only. So such a wave counts as it was; waves in which two utterances meet, or whose banks differ, are run.
+ * Not modelled: the turns at the arbiters that the waves before leave. On chips of 1 to 128 cores that changes the cycles between completions by
+ * less than 0.1 % (test/sim/timing/run.test.ts bounds it).
  */
-
-/** What was seen of a wave. A state is null when something was still under way. */
-export interface SeenWave {
-  readonly phase: number;
-  readonly before: bigint;
-  readonly after: bigint | null;
-  readonly cycles: number;
-  /** Full state after it; null: not kept. */
-  readonly left: Uint8Array | null;
-}
+import type { Program } from "./program.js";
+import type { Timeline } from "./timeline.js";
 
 export class KnownWaves {
-  /** By the step of the populations of depth 0. */
-  private readonly seen = new Map<number, SeenWave>();
+  /** By step of the populations of depth 0, then wave number modulo the period. */
+  private readonly cycles = new Map<number, number>();
+  private readonly period: number;
+  /** Cores update touched neurons only: what a wave does depends on the waves before it, and none is known. */
+  private readonly dependent: boolean;
 
-  /** `period`: wave numbers that differ by a multiple of it find their buffers in the same banks. */
-  constructor(private readonly period: number) {}
-
-  /** The wave of `step` in such a state; null: not seen. */
-  find(step: number, wave: number, state: bigint): SeenWave | null {
-    const known = this.seen.get(step);
-    return known !== undefined && known.before === state && known.phase === wave % this.period ? known : null;
+  /** `depth`: of the network's deepest population. */
+  constructor(
+    { usedCores, somaSlices }: Program,
+    private readonly depth: number,
+  ) {
+    this.dependent = usedCores.some(({ id, neuronUpdate }) => neuronUpdate.policy === "touched" && somaSlices[id].some((s) => s.hasInputs));
+    const buffered = usedCores.flatMap(({ id, stateMemory: { banks } }) =>
+      somaSlices[id].map(({ buffers, accumulatorWords }) => ({ buffers, accumulatorWords, banks })),
+    );
+    this.period = bankPeriod(buffered);
   }
 
-  has(step: number): boolean {
-    return this.seen.has(step);
+  /** Cycles of such a wave, barrier included; null: it has to be run. */
+  find(line: Timeline, wave: number): number | null {
+    const key = this.keyOf(line, wave);
+    return key === null ? null : (this.cycles.get(key) ?? null);
   }
 
-  keep(step: number, wave: number, seen: Omit<SeenWave, "phase">): void {
-    this.seen.set(step, { ...seen, phase: wave % this.period });
+  keep(line: Timeline, wave: number, cycles: number): void {
+    const key = this.keyOf(line, wave);
+    if (key !== null) this.cycles.set(key, cycles);
+  }
+
+  /** null: populations work on different utterances, or some on none. */
+  private keyOf(line: Timeline, wave: number): number | null {
+    if (this.dependent || wave < this.depth || wave >= line.steps.length) return null;
+    for (let position = wave; position > wave - this.depth; position--) if (line.first[position] === 1) return null;
+    return line.steps[wave] * this.period + (wave % this.period);
   }
 }
 
 /** Wave numbers that differ by a multiple of this use the same banks for their buffers. */
-export function bankPeriod(
-  slices: readonly { readonly buffers: number; readonly accumulatorWords: number; readonly banks: number }[],
-): number {
+function bankPeriod(slices: readonly { readonly buffers: number; readonly accumulatorWords: number; readonly banks: number }[]): number {
   let period = 1;
   for (const { buffers, accumulatorWords, banks } of slices) {
     if (buffers < 2 || accumulatorWords % banks === 0) continue;

@@ -2,7 +2,8 @@
  * Replays a spike trace on a chip: cycles and counters of each utterance alone, and the steady state of utterances back to back.
  *
  * Latency of an utterance of T steps: its T + depth waves, from an idle chip to the last readout. Throughput: the utterances follow each other
- * through the pipeline without a gap, cyclically; mean cycles between two completions over one whole turn.
+ * through the pipeline without a gap, cyclically; mean cycles between two completions over one whole turn. What an utterance does there by itself
+ * takes what it took alone (known-waves.ts).
  */
 import { type Chip, inputError, type Precision, type SpikeTrace } from "../../arch/index.js";
 import { type Counters, ROUTER_COUNTERS, routerColumn } from "../counters.js";
@@ -12,10 +13,11 @@ import type { Board } from "./board.js";
 import { Breadboard, nocSpec } from "./chip.js";
 import { CompiledBoard, canCompileChip } from "./compiled-chip.js";
 import { idleFilled } from "./idle.js";
+import { KnownWaves } from "./known-waves.js";
 import { createNoc } from "./noc/create.js";
 import type { Recorder } from "./observe/recorder.js";
 import { buildProgram, type Program } from "./program.js";
-import { timeline } from "./timeline.js";
+import { type Timeline, timeline } from "./timeline.js";
 
 export interface TimingRun {
   /** Sum over `utterances`. */
@@ -78,17 +80,29 @@ export function sumCounters(all: readonly Counters[]): Counters {
 }
 
 /** Mean cycles between completions: a turn through all utterances and the first once more, with more behind them so that the pipeline stays full. */
-function steadyCycles(board: Board, trace: SpikeTrace, order: readonly number[]): number {
+function steadyCycles(board: Board, trace: SpikeTrace, order: readonly number[], known: KnownWaves): number {
   const firstDone = board.waves(timeline(trace, [0]));
   const turnDone = board.waves(timeline(trace, [...order, 0]));
   const stream = timeline(trace, filled(trace, order, turnDone));
   let cycles = 0;
   for (let wave = 0; wave < turnDone; wave++) {
-    const taken = board.waveCycles(stream, wave);
+    const taken = wavePassed(board, stream, wave, known);
     // from the first to the second completion of utterance 0, each utterance completes once
     if (wave >= firstDone) cycles += taken;
   }
   return cycles / order.length;
+}
+
+/** Cycles of a wave on its way: of one that is known, or run now. */
+function wavePassed(board: Board, line: Timeline, wave: number, known: KnownWaves): number {
+  const cycles = known.find(line, wave);
+  if (cycles === null) {
+    const taken = board.runWave(line, wave);
+    known.keep(line, wave, taken);
+    return taken;
+  }
+  board.skipWave(cycles);
+  return cycles;
 }
 
 /** Utterances in turn until they have at least `steps` steps. */
@@ -147,10 +161,15 @@ export function runTiming(
   }
   const utterances: Counters[] = [];
   const waveCycles: number[] = [];
+  const known = new KnownWaves(program, Math.max(...placement.topology.populations.map(({ depth }) => depth)));
   for (const u of order) {
     const board = freshBoard(recorder, u);
     const line = timeline(trace, [u]);
-    for (let wave = 0; wave < board.waves(line); wave++) waveCycles.push(board.runWave(line, wave));
+    for (let wave = 0; wave < board.waves(line); wave++) {
+      const cycles = board.runWave(line, wave);
+      waveCycles.push(cycles);
+      known.keep(line, wave, cycles);
+    }
     utterances.push(countersOf(board, line.steps.length));
     recorder?.shift(board.cycle);
   }
@@ -159,6 +178,6 @@ export function runTiming(
     utterances,
     latencyCycles: Float64Array.from(utterances, (counters) => counters.cycles),
     waveCycles: Float64Array.from(waveCycles),
-    cyclesPerUtterance: steadyCycles(freshBoard(null, 0), trace, order),
+    cyclesPerUtterance: steadyCycles(freshBoard(null, 0), trace, order, known),
   };
 }
