@@ -76,6 +76,7 @@ function describedNetwork(options: NocOptions): NocSpec {
     routing: options.routing ?? "xy",
     coresPerRouter: topology === "crossbar" ? [k] : new Array<number>(width * height).fill(1),
     virtualChannels: options.vcs ?? 2,
+    middleVc: "both",
     vcBufferFlits: options.vcBuffer ?? 8,
     allocator: (options.allocator ?? "islip") === "islip" ? "islip" : "separable-input-first",
     routingDelayCycles: options.routingDelay ?? 1,

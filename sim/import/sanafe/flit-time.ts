@@ -57,7 +57,12 @@ export class FlitTimer {
       this.cycleS > 0
         ? createNoc({
             ...{ topology: "mesh", routing: "xy", width: chip.width, height: chip.height, coresPerRouter, multicast: "unicast" },
-            ...{ virtualChannels: 1, vcBufferFlits: Math.min(this.waitingLimit, 64), allocator: "separable-input-first" },
+            ...{
+              virtualChannels: 1,
+              middleVc: "upper",
+              vcBufferFlits: Math.min(this.waitingLimit, 64),
+              allocator: "separable-input-first",
+            },
             ...{ routingDelayCycles: 1, vcAllocationDelayCycles: 1, switchAllocationDelayCycles: 1, switchTraversalDelayCycles: 1 },
             ...{ creditDelayCycles: 1, linkCycles: 1, injectionQueuePackets: Number.POSITIVE_INFINITY },
           })

@@ -62,7 +62,8 @@ export function canCompile(spec: NocSpec): boolean {
 export function wire(kernel: NocExports, spec: NocSpec, layout: NocLayout): void {
   const { routers, ports, cores, wheelSlots, injectionCycles, ejectionCreditCycles } = layout;
   const wrap = spec.topology === "torus" || spec.topology === "ring";
-  const mode = (wrap ? 1 : 0) | (spec.routing === "yx" ? 2 : 0) | (spec.routing === "odd-even" ? 8 : 0);
+  const mode =
+    (wrap ? 1 : 0) | (spec.routing === "yx" ? 2 : 0) | (spec.routing === "odd-even" ? 8 : 0) | (spec.middleVc === "both" ? 16 : 0);
   const branches = spec.multicast === "tree" ? ports : 1;
   const stages = [spec.routingDelayCycles, spec.vcAllocationDelayCycles, spec.allocator === "separable-input-first" ? 1 : 0];
   const limit = Math.min(spec.injectionQueuePackets, ENDLESS);

@@ -29,7 +29,7 @@ import {
   VCS,
   WAITING,
 } from "./noc-records.part.as";
-import { allVcs, flags, height, lowerHalf, ODD_EVEN, portTable, TREE, ways, width, WRAP, Y_FIRST } from "./noc-setup.part.as";
+import { allVcs, flags, height, lowerHalf, ODD_EVEN, portTable, TREE, upperHalf, ways, width, WRAP, Y_FIRST } from "./noc-setup.part.as";
 
 /** Output port towards a core of a mesh, remembered from the first time in a table where it is small. */
 @inline
@@ -92,7 +92,7 @@ function route(router: usize, packet: usize, core: i32): i32 {
   let reached = goal;
   if (bits & TREE) reached = plus ? (at + 1) % size : (at - 1 + size) % size;
   const upper = reached < load<i32>(pointer(packet, K_SOURCE) + offset);
-  return port | ((upper ? allVcs & ~lowerHalf : lowerHalf) << 8);
+  return port | ((upper ? upperHalf : lowerHalf) << 8);
 }
 
 @inline

@@ -51,6 +51,7 @@ export const WRAP = 1;
 export const Y_FIRST = 2;
 export const TREE = 4;
 export const ODD_EVEN = 8;
+export const SHARED_MIDDLE = 16;
 
 export let width = 0;
 export let height = 0;
@@ -59,6 +60,7 @@ export let ringMask = 0;
 export let routingCycles = 0;
 export let vcCycles = 0;
 export let lowerHalf = 0;
+export let upperHalf = 0;
 export let allVcs = 0;
 export let awake: usize = 0;
 export let awakeWords = 0;
@@ -142,7 +144,8 @@ export function create(
   vcCycles = allocation;
   setSizes(width * height, ports, vcs, branches, cores, routingCycles, vcCycles);
   allVcs = (1 << vcs) - 1;
-  lowerHalf = (1 << (vcs >> 1)) - 1;
+  upperHalf = allVcs & ~((1 << (vcs >> 1)) - 1);
+  lowerHalf = (flags & SHARED_MIDDLE) != 0 ? (1 << ((vcs + 1) >> 1)) - 1 : (1 << (vcs >> 1)) - 1;
   const ring = 1 << (32 - clz(bufferFlits - 1));
   const bufferRing = bufferFlits == 1 ? 1 : ring;
   ringMask = bufferRing - 1;

@@ -11,6 +11,8 @@ export interface NocSpec {
   /** Local ports of each router; core ids run over routers in order. */
   readonly coresPerRouter: readonly number[];
   readonly virtualChannels: number;
+  /** Of an odd number of VCs in a ring: the middle one belongs to the upper half, or, as in BookSim 2, to both (then a ring can deadlock). */
+  readonly middleVc: "upper" | "both";
   readonly vcBufferFlits: number;
   readonly allocator: "islip" | "separable-input-first";
   readonly routingDelayCycles: number;

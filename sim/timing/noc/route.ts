@@ -4,8 +4,8 @@
  * Ring (and torus in each of its rings): the shorter way in each ring; at half-way distance the packet's coin decides. A unicast packet keeps one half of the VCs for its whole
  * way in a ring: in + direction the upper half if the way wraps, else the lower; in - direction the reverse. A multicast packet, whose
  * destinations may differ in that, changes half where it crosses the wrap-around link. Both leave no circle of waiting in a ring.
- * With one VC there is nothing to split, and a ring can deadlock. Of an odd number the upper half has one more; BookSim 2 lets both use the
- * middle one.
+ * With one VC there is nothing to split, and a ring can deadlock. Of an odd number the upper half has one more, or both use
+ * the middle one (`middleVc`).
  * Source: W. J. Dally, C. L. Seitz, IEEE Trans. Computers C-36 (1987); halves as in BookSim 2 (`dim_order_torus`).
  */
 import type { NocLayout } from "./layout.js";
@@ -69,8 +69,9 @@ export function createRoute(spec: NocSpec, layout: NocLayout, pool: PacketPool, 
 /** Masks of permitted VCs by half: any, lower, upper. */
 export function halves(spec: NocSpec): Int32Array {
   const all = 2 ** spec.virtualChannels - 1;
-  const lower = 2 ** Math.floor(spec.virtualChannels / 2) - 1;
-  return Int32Array.of(all, lower, all & ~lower);
+  const below = 2 ** Math.floor(spec.virtualChannels / 2) - 1;
+  const lower = spec.middleVc === "both" ? 2 ** Math.ceil(spec.virtualChannels / 2) - 1 : below;
+  return Int32Array.of(all, lower, all & ~below);
 }
 
 /** Routers that a packet from router to router passes: links + 1. Torus and ring: the shorter way. */

@@ -235,7 +235,8 @@ export class ObjectNetwork {
     const wraps = steps >= edge;
     const lowerSize = Math.floor(spec.virtualChannels / 2);
     const upper = heads === wraps;
-    return { output, permitted: all.filter((vc) => (upper ? vc >= lowerSize : vc < lowerSize)) };
+    const isMiddle = (vc: number): boolean => 2 * vc + 1 === spec.virtualChannels && spec.middleVc === "both";
+    return { output, permitted: all.filter((vc) => isMiddle(vc) || (upper ? vc >= lowerSize : vc < lowerSize)) };
   }
 
   private evaluateRouter(router: Router, commits: (() => void)[]): void {

@@ -52,6 +52,7 @@ export function referenceCurves(): ReferenceCurve[] {
       width: number("k"),
       height: number("k"),
       virtualChannels: number("num_vcs"),
+      middleVc: "both",
       vcBufferFlits: number("vc_buf_size"),
       allocator: first.get("allocator") === "islip" ? "islip" : "separable-input-first",
       routingDelayCycles: number("routing_delay"),

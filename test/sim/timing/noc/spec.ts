@@ -9,6 +9,7 @@ export function networkOf(change: Partial<NocSpec> = {}): NocSpec {
     routing: "xy",
     coresPerRouter: [],
     virtualChannels: 2,
+    middleVc: "upper",
     vcBufferFlits: 8,
     allocator: "islip",
     routingDelayCycles: 1,
