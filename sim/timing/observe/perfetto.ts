@@ -1,6 +1,7 @@
 /**
  * A recording as Chrome trace-event JSON, for ui.perfetto.dev: waves and barriers of the chip, soma and synapse unit of each core as tracks of
- * slices, input-queue occupancy as counters, spikes as instants. Times in us.
+ * slices, waits for the state memory and DRAM as slices inside a row's, input-queue occupancy as counters, spikes and packets sent and delivered
+ * as instants. Times in us.
  * Source of the format: Google, "Trace Event Format" (complete X, counter C, instant i, metadata M events).
  */
 import type { Chip, SpikeTrace } from "../../../arch/index.js";
@@ -66,7 +67,12 @@ export function* perfettoOf(recorder: Recorder, chip: Chip, placement: Placement
     } else if (kind === "batch") yield slice("update", cycle, a, pid, SOMA, { neurons: b });
     else if (kind === "somaHeld") yield slice("held by packets", cycle, a, pid, SOMA);
     else if (kind === "rows") yield slice("rows", a, cycle, pid, SYNAPSE);
-    else if (kind === "level") yield line({ name: "input queue", ph: "C", ts: us(cycle), pid, tid: 0, args: { messages: a } });
+    else if (kind === "synapseStall") yield slice("waits for the state memory", cycle, cycle + a, pid, SYNAPSE);
+    else if (kind === "fetch") yield slice("waits for DRAM", cycle, a, pid, SYNAPSE);
+    else if (kind === "send" || kind === "deliver") {
+      const args = kind === "send" ? { neuron: trace.neuron[a], to: b } : { neuron: trace.neuron[a] };
+      yield line({ name: kind, ph: "i", s: "t", ts: us(cycle), pid, tid: kind === "send" ? SOMA : SYNAPSE, args });
+    } else if (kind === "level") yield line({ name: "input queue", ph: "C", ts: us(cycle), pid, tid: 0, args: { messages: a } });
     else if (kind === "spikes") {
       for (let event = a; event < b; event++) {
         const args = { neuron: trace.neuron[event], payload: trace.payload[event] };

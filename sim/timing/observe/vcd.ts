@@ -1,6 +1,7 @@
 /**
  * A recording as Value Change Dump, for GTKWave and Surfer: wave and barrier of the chip; of each core the occupancy of its input queue, and
- * whether its soma updates, its soma is held by packets, its synapse unit works on a row.
+ * whether its soma updates, its soma is held by packets, its synapse unit works on a row, waits for the state memory or for DRAM, and pulses of a
+ * cycle for packets handed to the network and taken from it.
  * Source of the format: IEEE 1364-2001, section 18. Time unit: 1 ps; a cycle is the clock's period, rounded to a whole ps.
  */
 import type { Chip } from "../../../arch/index.js";
@@ -48,7 +49,17 @@ export function* vcdOf(recorder: Recorder, chip: Chip): Iterable<string> {
     used.map((core) => {
       const scope = `core${core}`;
       const level = add(scope, "input_queue", 32 - Math.clz32(chip.cores[core].inputQueue.depth));
-      return [core, { level, soma: add(scope, "soma", 1), held: add(scope, "soma_held", 1), synapse: add(scope, "synapse", 1) }] as const;
+      const wires = {
+        level,
+        soma: add(scope, "soma", 1),
+        held: add(scope, "soma_held", 1),
+        synapse: add(scope, "synapse", 1),
+        stall: add(scope, "synapse_stall", 1),
+        dram: add(scope, "dram_wait", 1),
+        send: add(scope, "send", 1),
+        deliver: add(scope, "deliver", 1),
+      };
+      return [core, wires] as const;
     }),
   );
   // [cycle, signal, value to set, or step of a counted wire]
@@ -66,6 +77,10 @@ export function* vcdOf(recorder: Recorder, chip: Chip): Iterable<string> {
     else if (kind === "batch") interval(of.soma, cycle, a);
     else if (kind === "somaHeld") interval(of.held, cycle, a);
     else if (kind === "rows") interval(of.synapse, a, cycle);
+    else if (kind === "synapseStall") interval(of.stall, cycle, cycle + a);
+    else if (kind === "fetch") interval(of.dram, cycle, a);
+    else if (kind === "send") interval(of.send, cycle, cycle + 1);
+    else if (kind === "deliver") interval(of.deliver, cycle, cycle + 1);
   }
   yield `$version snn-dse $end\n$timescale 1 ps $end\n`;
   for (const scope of new Set(signals.map((signal) => signal.scope))) {

@@ -77,7 +77,7 @@ describe("VCD", () => {
 
   test("queue levels and busy wires, integrated over time, are the counters", () => {
     const ids = new Map(Array.from(text.matchAll(/\$var wire \d+ (\S+) (\w+)/g), ([, id, name], i) => [`${i}/${name}`, id]));
-    expect(ids.size).toBe(3 + 4 * placement.usedCores.length);
+    expect(ids.size).toBe(3 + 8 * placement.usedCores.length);
     const lines = text.slice(text.indexOf("$enddefinitions")).split("\n");
     const area = new Map<string, number>();
     const value = new Map<string, number>();
@@ -90,8 +90,8 @@ describe("VCD", () => {
       } else if (/^[01]\S/.test(line)) value.set(line.slice(1), Number(line[0]));
       else if (line.startsWith("b")) value.set(line.split(" ")[1], Number.parseInt(line.split(" ")[0].slice(1), 2));
     }
-    // signals of core c: input_queue, soma, soma_held, synapse
-    const signal = (c: number, k: number): number => area.get([...ids.values()][3 + 4 * c + k]) ?? 0;
+    // signals of core c: input_queue, soma, soma_held, synapse, synapse_stall, dram_wait, send, deliver
+    const signal = (c: number, k: number): number => area.get([...ids.values()][3 + 8 * c + k]) ?? 0;
     placement.usedCores.forEach((id, c) => {
       expect(signal(c, 2)).toBe(counter(id, "soma_stall_output_cycles"));
       const rows = events
@@ -101,6 +101,10 @@ describe("VCD", () => {
       const levels = events.filter((event) => event.kind === "level" && event.core === id);
       const waiting = levels.reduce((sum, event, i) => sum + event.a * ((levels[i + 1]?.cycle ?? event.cycle) - event.cycle), 0);
       expect(signal(c, 0)).toBe(waiting);
+      expect(signal(c, 4)).toBe(counter(id, "synapse_stall_state_cycles"));
+      expect(signal(c, 5)).toBe(0);
+      expect(signal(c, 6)).toBe(events.filter((event) => event.kind === "send" && event.core === id).length);
+      expect(signal(c, 7)).toBe(events.filter((event) => event.kind === "deliver" && event.core === id).length);
     });
   });
 
