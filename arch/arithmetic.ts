@@ -13,6 +13,8 @@ import { leakageRatio } from "./sram.js";
 
 export const ADD_SOURCE = `Horowitz ISSCC 2014 adder, linear in width; ${SCALING_SOURCE}`;
 export const MULTIPLY_SOURCE = `Horowitz ISSCC 2014 multiplier, quadratic in width; ${SCALING_SOURCE}`;
+export const DRAM_SOURCE =
+  "Horowitz ISSCC 2014 DRAM access of 64 bits, mean of its 1.3 and 2.6 nJ; an external device, not scaled with the chip";
 export const LOGIC_AREA_SOURCE = "Aladdin 40 nm adder, multiplier, register bit; area factors of Stillmaker and Baas 2017";
 export const LOGIC_LEAKAGE_SOURCE = "Aladdin 40 nm leakage, by the ratio of CACTI SRAM leakage to 45 nm hp (guess)";
 export const CLOCK_SOURCE = `DSENT router clock energy by bit of register; ${SCALING_SOURCE}`;
@@ -38,6 +40,8 @@ const horowitz = (op: string, bits: number): number => {
   if (row === undefined) throw new RangeError(`no ${op} of ${bits} bits in arith.csv`);
   return num(row, "energy_pj");
 };
+/** Energy of a bit that is read from external DRAM, interface included. */
+export const dramBitPj = (): number => (horowitz("dram_read_min", 64) + horowitz("dram_read_max", 64)) / 2 / 64;
 /** Area of Aladdin's block at 5 ns: the third of its four rows. */
 const aladdinUm2 = (op: string): number => {
   const row = table("arith").filter((r) => r.op === op && r.tech_nm === "40" && r.source?.includes("5 ns operator latency"))[0];

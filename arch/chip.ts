@@ -91,12 +91,34 @@ export interface Barrier {
   readonly perCoreCycles: number;
 }
 
+/** Steps begin at global ticks instead of behind barriers. */
+export interface Tick {
+  readonly periodCycles: number;
+  /** Work that is not over at the next tick: the step takes more ticks, or the chip is refused. */
+  readonly overrun: "wait" | "refuse";
+}
+
+/**
+ * External DRAM behind one channel of the chip, for rows of weights that do not fit on it. Its times are those of the DRAM, in cycles of the chip.
+ * Not modelled: banks, refresh, open pages, the wires between channel and cores.
+ */
+export interface Dram {
+  readonly bitsPerCycle: number;
+  /** From a request to its first bit. */
+  readonly latencyCycles: number;
+  readonly burstBits: number;
+}
+
 /** A whole chip. */
 export interface Chip {
   readonly name: string;
   readonly technology: Technology;
   readonly noc: Noc;
   readonly barrier: Barrier;
+  /** null: the barrier ends a step. */
+  readonly tick: Tick | null;
+  /** Where weights go that do not fit; null: nowhere. */
+  readonly spill: Dram | null;
   readonly coresPerTile: readonly number[];
   readonly cores: readonly Core[];
   /** Prices given in the description, over the component library: component name -> pJ an action (or mW, mm2 by its unit). */

@@ -9,6 +9,8 @@ import {
   CLOCK_SOURCE,
   clockBitsPj,
   clockTreePj,
+  DRAM_SOURCE,
+  dramBitPj,
   LOGIC_AREA_SOURCE,
   LOGIC_LEAKAGE_SOURCE,
   type Logic,
@@ -31,9 +33,9 @@ export interface Price {
 }
 type CorePriceName = Extract<
   PriceName,
-  `${"synap" | "state" | "input" | "output" | "queue" | "element" | "lut" | "datapath" | "core"}${string}`
+  `${"synap" | "state" | "dram_bit" | "input" | "output" | "queue" | "element" | "lut" | "datapath" | "core"}${string}`
 >;
-type RouterPriceName = Exclude<PriceName, CorePriceName>;
+type RouterPriceName = Exclude<PriceName, CorePriceName | "dram_background_mw">;
 export type CorePrices = { readonly [name in CorePriceName]: Price };
 export type RouterPrices = { readonly [name in RouterPriceName]: Price };
 /** What a core's clock drives: the tree, the synapse unit's registers, the update unit's registers; shares sum to 1. */
@@ -128,6 +130,7 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
     state_memory_write_pj: is(state.write_pj, state.source),
     state_memory_leakage_mw: is(state.leakage_mw, state.source),
     state_memory_area_mm2: is(state.area_mm2, state.source),
+    dram_bit_pj: is(dramBitPj(), DRAM_SOURCE),
     input_queue_push_pj: is(input.pushPj, input.source),
     input_queue_pop_pj: is(input.popPj, input.source),
     output_queue_push_pj: is(output.pushPj, output.source),

@@ -11,7 +11,7 @@ export function archJsonSchema(): Json {
   const core = sweepable(plain(coreSchema));
   const tile = sweepable(plain(tileSchema));
   const root = plain(rootSchema);
-  for (const section of ["chip", "noc", "barrier", "network", "workload", "precision", "mapping"])
+  for (const section of ["chip", "noc", "barrier", "tick", "spill", "network", "workload", "precision", "mapping"])
     (root.properties as Mutable)[section] = sweepable((root.properties as Mutable)[section] as Mutable);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",

@@ -15,6 +15,8 @@ export const PRICE_NAMES = [
   "output_queue_pop_pj",
   "queue_leakage_mw", // both queues of a core
   "queue_area_mm2",
+  "dram_bit_pj", // a bit read
+  "dram_background_mw", // refresh and standby; the library has none
   "synaptic_mac_pj",
   "synaptic_add_pj",
   "element_multiply_pj",

@@ -53,6 +53,10 @@ sweep:
 - In place of a value: \`{sweep: [4, 8]}\`, \`{sweep: {range: [1, 5], step: 2}}\`, \`{sweep: {log: [1, 100]}}\`, \`{sweep: {log2: [2, 32]}}\`,
   \`{sweep: {derived: "2 * lanes"}}\`; beside \`sweep\`, \`name:\` and \`when: "lanes > 4"\`. By path, under \`sweep.parameters\`:
   \`{path: tile.core.lanes, values: [4, 8]}\`. The first value of a sweep in place is what \`sim\` runs.
+- Weights that do not fit the chip are refused, or, with \`spill: { to: dram }\`, read from external DRAM: as many rows as fit stay on the chip, those of
+  the sources that fire most often. All cores share the one channel; a spike whose rows lie there waits for them. Energy by \`prices.dram_bit_pj\` (library:
+  Horowitz 2014); refresh and standby are unknown unless \`prices.dram_background_mw\` says them. Membrane states and accumulators must fit.
+- Steps end with a barrier, or begin at global ticks: \`tick: { period_us: 1000 }\`, as in real-time systems.
 - Keys with brackets need quotes inside \`{ }\`.
 
 | key | values | default | meaning |

@@ -4,7 +4,7 @@
  * All problems are found before any is thrown. The document holds every key (defaults merged below), selectors included.
  */
 import { InputError, type Problem } from "./base/errors.js";
-import type { Chip, Core, Memory } from "./chip.js";
+import type { Chip, Core, Dram, Memory, Tick } from "./chip.js";
 import type { Experiment } from "./experiment.js";
 import { checked, scalarPaths, sound } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf, problemAt, toJson } from "./located.js";
@@ -264,6 +264,20 @@ const coreOf = (core: CoreDocument, id: number, tile: number): Core => ({
   },
 });
 
+function tickOf({ tick, chip }: RootDocument): Tick | null {
+  if (tick.period_us === 0) return null;
+  return { periodCycles: Math.max(1, Math.round(tick.period_us * chip.clock_mhz)), overrun: tick.overrun };
+}
+
+function dramOf({ spill, chip }: RootDocument): Dram | null {
+  if (spill.to === "none") return null;
+  return {
+    bitsPerCycle: (spill.bandwidth_gbit_s * 1000) / chip.clock_mhz,
+    latencyCycles: Math.ceil((spill.latency_ns * chip.clock_mhz) / 1000),
+    burstBits: spill.burst_bits,
+  };
+}
+
 function chipOf(root: RootDocument, cores: readonly Core[], coresPerTile: readonly number[]): Chip {
   const { chip, noc, barrier } = root;
   return {
@@ -296,6 +310,8 @@ function chipOf(root: RootDocument, cores: readonly Core[], coresPerTile: readon
       headerBits: noc.header_bits,
     },
     barrier: { baseCycles: barrier.base_cycles, perCoreCycles: barrier.per_core_cycles },
+    tick: tickOf(root),
+    spill: dramOf(root),
     coresPerTile,
     cores,
     priceOverrides: root.prices as Chip["priceOverrides"],

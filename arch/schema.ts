@@ -73,6 +73,26 @@ const barrier = z
   })
   .prefault({});
 
+const tick = z
+  .strictObject({
+    period_us: real(0, 1_000_000, "time between two steps, given by a global tick; 0: none, a barrier ends every step", 0),
+    overrun: choice(
+      ["wait", "refuse"],
+      "work that is not over at the next tick: the step lasts whole ticks more, or the point is infeasible",
+      "wait",
+    ),
+  })
+  .prefault({});
+
+const spill = z
+  .strictObject({
+    to: choice(["none", "dram"], "weights beyond the synapse memories: refused, or read from external DRAM", "none"),
+    bandwidth_gbit_s: real(0.001, 100_000, "of the chip's one DRAM channel, whatever the chip's clock", 12.8),
+    latency_ns: real(0, 100_000, "from a request to its first bit", 60),
+    burst_bits: int(8, 65_536, "a row of weights is fetched in whole bursts", 256),
+  })
+  .prefault({});
+
 const memory = (about: string, sizeKib: number, wordBits: number) =>
   z
     .strictObject({
@@ -207,6 +227,8 @@ export const rootSchema = z.strictObject({
   chip,
   noc,
   barrier,
+  tick,
+  spill,
   prices,
   network,
   workload,

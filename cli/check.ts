@@ -11,7 +11,7 @@ import {
   type Samples,
   type SweepSpec,
 } from "../arch/index.js";
-import { evaluatePoint, mapNetwork, modelTopology, prepareFunctional } from "../sim/index.js";
+import { bitsInDram, evaluatePoint, mapNetwork, modelTopology, prepareFunctional } from "../sim/index.js";
 import { Space } from "../sweeps/index.js";
 import { duration, grouped, percent, significant } from "./format/number.js";
 import { type Look, lookOf, paint } from "./format/style.js";
@@ -33,11 +33,13 @@ export async function checkDescription(file: string, sets: readonly string[], js
   // The mapping throws what does not fit; a description with a search is still worth a report then.
   let infeasible: InfeasibleError | null = null;
   let neuronsOfCore: readonly number[] = [];
+  let spilledBits = 0;
   try {
     const placement = mapNetwork(topology, experiment.chip, experiment.precision, experiment.mapping, null);
     neuronsOfCore = experiment.chip.cores.map((core) =>
       placement.slices.filter((slice) => slice.core === core.id).reduce((sum, slice) => sum + slice.neurons, 0),
     );
+    spilledBits = bitsInDram(placement, experiment.chip, experiment.precision);
   } catch (error) {
     if (!(error instanceof InfeasibleError)) throw error;
     infeasible = error;
@@ -52,6 +54,7 @@ export async function checkDescription(file: string, sets: readonly string[], js
           document: parsed.document,
           areaMm2: area.totalMm2,
           neuronsOfCore,
+          spilledBits,
           infeasible: code === null ? null : { code, message },
           search,
           estimate,
@@ -69,7 +72,7 @@ export async function checkDescription(file: string, sets: readonly string[], js
         "",
         `model ${model.path}: ${population}`,
         infeasible === null
-          ? capacityLine(experiment.chip, neuronsOfCore)
+          ? `${capacityLine(experiment.chip, neuronsOfCore)}${spilledBits === 0 ? "" : `; ${significant(spilledBits / 8192, 4)} KiB of weights in DRAM`}`
           : paint(look, "the point as written does not fit, see below", "yellow"),
         `area ${significant(area.totalMm2, 4)} mm2`,
         ...(parsed.sweep === null || search === null ? ["no sweep section"] : ["", ...sweepLines(look, parsed.sweep, search)]),
@@ -103,7 +106,17 @@ function chipLines(look: Look, chip: Chip, experiment: Experiment): readonly str
       "network on chip",
       `${noc.width} x ${noc.height} ${noc.topology}, ${noc.routing}, ${noc.flitWidthBits}-bit flits, ${noc.virtualChannels} VCs of ${noc.vcBufferFlits} flits, link ${noc.linkCycles} cycles, ${noc.multicast}`,
     ],
-    ["barrier", `${chip.barrier.baseCycles} cycles + ${chip.barrier.perCoreCycles} a used core`],
+    ...(chip.spill === null
+      ? []
+      : [
+          [
+            "DRAM",
+            `${significant(chip.spill.bitsPerCycle, 4)} bits a cycle, ${chip.spill.latencyCycles} cycles, bursts of ${chip.spill.burstBits} bits: weights that do not fit`,
+          ] as const,
+        ]),
+    chip.tick === null
+      ? ["barrier", `${chip.barrier.baseCycles} cycles + ${chip.barrier.perCoreCycles} a used core`]
+      : ["global tick", `every ${chip.tick.periodCycles} cycles; an overrun is ${chip.tick.overrun === "wait" ? "waited for" : "refused"}`],
     [
       "precision",
       `weights ${p.weightBits}, state ${p.stateBits} (fraction ${p.stateFractionBits}), accumulator ${p.accumulatorBits} bits, ${p.accumulatorOverflow}`,

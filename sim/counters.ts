@@ -27,6 +27,8 @@ export const CORE_COUNTERS = [
   "soma_stall_state_cycles",
   "soma_stall_output_cycles", // output queue full: back-pressure of the network
   "soma_idle_cycles",
+  "dram_bits", // read for spilled rows, whole bursts
+  "synapse_stall_dram_cycles", // waits for spilled rows
 ] as const;
 export type CoreCounter = (typeof CORE_COUNTERS)[number];
 

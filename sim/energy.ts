@@ -5,7 +5,7 @@
  * Idle modes. `clocked`: every clock runs every cycle. `clock-gated`: a unit's registers are clocked in the cycles it is busy or stalled, the
  * core's tree while any unit is. `power-gated`: also, datapath, queues and router leak only then, memories of used cores keep their content at
  * `RETENTION` of their leakage, and unused cores leak nothing.
- * Not modelled: the barrier's wires (a row without energy), waking a gated block, toggling beyond the tables' averages.
+ * Not modelled: the barrier's wires and the DRAM's background unless priced (rows without energy), waking a gated block, toggling beyond the tables' averages.
  */
 import {
   type Chip,
@@ -50,6 +50,7 @@ type Line = { readonly component: string; readonly group: Group; readonly price:
 
 export const CORE_LINES: readonly (Line & { readonly counter: CoreCounter })[] = [
   { component: "synapse memory reads", group: "memory", counter: "synapse_reads", price: "synapse_memory_read_pj" },
+  { component: "DRAM reads", group: "memory", counter: "dram_bits", price: "dram_bit_pj" },
   { component: "state memory reads", group: "memory", counter: "state_reads", price: "state_memory_read_pj" },
   { component: "state memory writes", group: "memory", counter: "state_writes", price: "state_memory_write_pj" },
   { component: "synaptic multiply-accumulates", group: "datapath", counter: "synaptic_macs", price: "synaptic_mac_pj" },
@@ -77,6 +78,7 @@ const SYNAPSE_ACTIVE: readonly CoreCounter[] = [
   "synapse_overhead_cycles",
   "synapse_stall_state_cycles",
   "synapse_stall_memory_cycles",
+  "synapse_stall_dram_cycles",
 ];
 const SOMA_ACTIVE: readonly CoreCounter[] = ["soma_busy_cycles", "soma_stall_state_cycles", "soma_stall_output_cycles"];
 
@@ -109,6 +111,7 @@ export function price(chip: Chip, precision: Precision, topology: Topology, coun
     ...actionRows(chip, prices, counters),
     ...clockRows(chip, prices, counters),
     ...leakageRows(chip, prices, counters),
+    ...(chip.spill === null ? [] : [dramBackgroundRow(chip, counters)]),
     ...(counters.barrierCycles > 0 ? [barrierRow(counters)] : []),
   ];
   return { rows, totalPj: rows.reduce((sum, row) => sum + (row.energyPj ?? 0), 0) };
@@ -144,11 +147,13 @@ const routerCount = (counters: Counters, router: number, counter: RouterCounter)
   counters.routers[router * ROUTER_COUNTERS.length + routerColumn[counter]] as number;
 
 function actionRows(chip: Chip, { cores, routers }: ChipPrices, counters: Counters): BreakdownRow[] {
-  const rows = CORE_LINES.map(({ component, group, counter, price: name }) => {
-    const tally = new Tally();
-    for (const [c, { prices }] of cores.entries()) tally.add(coreCount(counters, c, counter), prices[name as keyof CorePrices]);
-    return tally.row(component, group, counters.utterances, true);
-  });
+  const rows = CORE_LINES.filter(({ counter }) => counter !== "dram_bits" || chip.spill !== null).map(
+    ({ component, group, counter, price: name }) => {
+      const tally = new Tally();
+      for (const [c, { prices }] of cores.entries()) tally.add(coreCount(counters, c, counter), prices[name as keyof CorePrices]);
+      return tally.row(component, group, counters.utterances, true);
+    },
+  );
   for (const { component, group, counter, price: name } of ROUTER_LINES) {
     const tally = new Tally();
     for (const [r, prices] of routers.entries()) tally.add(routerCount(counters, r, counter), prices[name as keyof RouterPrices]);
@@ -247,6 +252,21 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
     tallies.router.row("router leakage", "leakage", counters.utterances, false),
   ];
   return links > 0 ? [...rows, tallies.link.row("link leakage", "leakage", counters.utterances, false)] : rows;
+}
+
+/** Refresh and standby of the DRAM: unknown unless the description prices them. */
+function dramBackgroundRow(chip: Chip, counters: Counters): BreakdownRow {
+  const given = chip.priceOverrides.dram_background_mw;
+  const nsPerInference = (counters.cycles * 1000) / chip.technology.clockMhz / counters.utterances;
+  return {
+    component: "DRAM background",
+    group: "leakage",
+    count: null,
+    unitEnergyPj: null,
+    energyPj: given === undefined ? null : given.value * nsPerInference,
+    areaMm2: null,
+    source: given?.source ?? "no price in the component library; not in the total; set prices.dram_background_mw",
+  };
 }
 
 /** Known to happen, with no price in the library: unknown, not zero. */

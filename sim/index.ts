@@ -50,13 +50,15 @@ export { importSanafe, type SanafeImport, spikeRows } from "./import/sanafe/sana
 export { parseSpikeCsv } from "./import/spike-csv.js";
 export { energyByLayer, type LayerEnergy } from "./layer-energy.js";
 export { mapNetwork } from "./mapping/map.js";
-export type { Placement, Slice } from "./mapping/placement.js";
+export type { Placement, Slice, SpilledRows } from "./mapping/placement.js";
+export { bitsInDram } from "./mapping/spill.js";
 export { modelTopology, nirInputs, runnableOf, studyWork } from "./model.js";
 export { PUBLISHED_CHIPS, type PublishedChipName, type PublishedChips, publishedRows } from "./published/published.js";
 export { isWithin, type PublishedRow } from "./published/row.js";
 export { type Replay, replayKey } from "./replay.js";
 export { type BreakdownRow, METRICS, type MetricName, type OperationCounts, type Result } from "./result.js";
-export { type ActivityProfile, type Estimate, estimate, profileOf } from "./timing/analytical.js";
+export { type ActivityProfile, profileOf } from "./timing/activity-profile.js";
+export { type Estimate, estimate } from "./timing/analytical.js";
 export { nocSpec } from "./timing/chip.js";
 export type { CaseFiles } from "./timing/coupled/case-files.js";
 export {

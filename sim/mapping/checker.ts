@@ -4,13 +4,22 @@
  */
 import { type Chip, InvariantError, type Precision } from "../../arch/index.js";
 import { rowsOf, synapseItemBits } from "./layout.js";
-import type { Placement } from "./placement.js";
+import type { Placement, Slice, SpilledRows } from "./placement.js";
+
+const isOf = (rows: SpilledRows, slice: Slice): boolean => rows.core === slice.core && rows.firstNeuron === slice.firstNeuron;
 
 export function checkPlacement(placement: Placement, chip: Chip, precision: Precision, maxNeuronsPerCore: number | null): void {
-  const { topology, slices } = placement;
+  const { topology, slices, spilled } = placement;
   const fail = (message: string): never => {
     throw new InvariantError(`placement (${placement.strategy})`, null, message);
   };
+  if (spilled.length > 0 && chip.spill === null) fail("weights are spilled, and the chip has no DRAM");
+  for (const rows of spilled) {
+    if (!slices.some((one) => isOf(rows, one) && topology.projections[rows.projection]?.target === one.population))
+      fail(
+        `rows of projection ${rows.projection} are spilled on core ${rows.core}, which has no such slice from neuron ${rows.firstNeuron} on`,
+      );
+  }
   const homes = topology.populations.map((population) => new Int32Array(population.neurons).fill(-1));
   for (const slice of slices) {
     if (chip.cores[slice.core]?.id !== slice.core) fail(`core ${slice.core} does not exist`);
@@ -45,6 +54,7 @@ export function checkPlacement(placement: Placement, chip: Chip, precision: Prec
       for (const projection of topology.projections) {
         if (projection.target !== slice.population) continue;
         if (synapseItemBits(topology, projection, precision, 1) === 0) continue;
+        if (spilled.some((rows) => isOf(rows, slice) && topology.projections[rows.projection] === projection)) continue;
         const weight = population.accumulators * precision.weightBits;
         const rows = rowsOf(topology, projection);
         if (projection.sparse === null) synapseBits += rows.count * slice.neurons * weight;

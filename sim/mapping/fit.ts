@@ -97,6 +97,29 @@ function smallest(low: number, high: number, works: (value: number) => boolean):
   return yes;
 }
 
+/** Bits that hold all weights twice over on one core, padding included. */
+function amplySynapseBits({ topology, precision, chip }: MappingTask): number {
+  const { wordBits } = chip.cores[0].synapseMemory;
+  return topology.populations.reduce(
+    (sum, { neurons }, p) => sum + 2 * wordBits * synapseWords(topology, precision, wordBits, p, 0, neurons),
+    8192,
+  );
+}
+
+/** Least size of every synapse memory, bits, at which `tryFill` succeeds; null: it is not their size that is short. */
+export function smallestSynapseMemory(task: MappingTask, tryFill: (task: MappingTask) => boolean): number | null {
+  const have = Math.min(...task.chip.cores.map((core) => core.synapseMemory.sizeBits));
+  const found = smallest(steps(have) - 1, steps(amplySynapseBits(task)), (value) =>
+    tryFill({ ...task, chip: grownChip(task.chip, { synapseBits: value * STEP_BITS }) }),
+  );
+  return found === null ? null : found * STEP_BITS;
+}
+
+/** The task's chip with synapse memories of at least `bits`; null: room for all weights in each. */
+export function largerSynapseMemories(task: MappingTask, bits: number | null): Chip {
+  return grownChip(task.chip, { synapseBits: bits ?? amplySynapseBits(task) });
+}
+
 /**
  * The rejection of a network that does not fit: the scarcest resource, what it needs, and the smallest change that was tried and fits.
  * `tryFill` says whether a filling strategy succeeds on another task (bigger memories, no limit).

@@ -96,7 +96,7 @@ function columns(projection: Projection, targetNeurons: number): Columns {
 }
 
 /** Words of one projection's rows for target neurons `first .. first + neurons - 1`. */
-function projectionWords(
+export function projectionWords(
   topology: Topology,
   projection: Projection,
   precision: Precision,

@@ -18,6 +18,7 @@ import { mapManual } from "./manual.js";
 import { mapMinTraffic } from "./min-traffic.js";
 import type { Placement } from "./placement.js";
 import { mapSequential } from "./sequential.js";
+import { spillRows, withSpace } from "./spill.js";
 
 export const strategies = {
   sequential: (task: MappingTask, _activity: Activity): Placement => mapSequential(task),
@@ -51,6 +52,18 @@ function withSplits(task: MappingTask, trace: SpikeTrace | null): Placement {
   }
 }
 
+/** All weights on the chip if they fit; else as many as fit, where the chip has DRAM for the others. */
+function placed(task: MappingTask, trace: SpikeTrace | null): Placement {
+  try {
+    return withSplits(task, trace);
+  } catch (error) {
+    if (!(error instanceof InfeasibleError) || task.chip.spill === null) throw error;
+    const made = withSplits(withSpace(task), trace);
+    const seen = trace === null ? null : withPartialSums(made.topology, trace);
+    return spillRows(made, task.chip, task.precision, activityOf(made.topology, seen));
+  }
+}
+
 function oneNeuronFits(task: MappingTask, population: number): boolean {
   return task.chip.cores.some((core) => largestFit(task, emptyRoom(task, core), population, 0, 1) === 1);
 }
@@ -80,7 +93,7 @@ export function mapNetwork(
       },
     ]);
   }
-  const made = withSplits({ topology, precision, chip, request }, trace);
+  const made = placed({ topology, precision, chip, request }, trace);
   checkPlacement(made, chip, precision, request.maxNeuronsPerCore);
   return made;
 }

@@ -11,6 +11,15 @@ export interface Slice {
   readonly core: number;
 }
 
+/** Rows of one projection inside one slice that lie in external DRAM. */
+export interface SpilledRows {
+  /** Index into `Topology.projections`. */
+  readonly projection: number;
+  /** Core id and first neuron of the slice. */
+  readonly core: number;
+  readonly firstNeuron: number;
+}
+
 /** A network on a chip. Slices are sorted by core, then population, then first neuron. */
 export interface Placement {
   readonly topology: Topology;
@@ -19,6 +28,8 @@ export interface Placement {
   readonly slices: readonly Slice[];
   /** Ids of cores that hold neurons, ascending. */
   readonly usedCores: readonly number[];
+  /** Empty: all weights are on the chip. */
+  readonly spilled: readonly SpilledRows[];
 }
 
 /** Puts slices in their order and joins neighbours of one population on one core. */
@@ -36,5 +47,5 @@ export function placement(topology: Topology, strategy: string, slices: readonly
       joined[joined.length - 1] = { ...last, neurons: last.neurons + slice.neurons };
     } else joined.push(slice);
   }
-  return { topology, strategy, slices: joined, usedCores: [...new Set(joined.map((slice) => slice.core))] };
+  return { topology, strategy, slices: joined, usedCores: [...new Set(joined.map((slice) => slice.core))], spilled: [] };
 }

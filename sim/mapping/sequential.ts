@@ -43,7 +43,8 @@ export function fillSequentially(task: MappingTask, rooms: readonly Room[], rema
   return null;
 }
 
-function succeeds(task: MappingTask): boolean {
+/** Whether the filling in order places everything. */
+export function succeeds(task: MappingTask): boolean {
   return (
     fillSequentially(
       task,

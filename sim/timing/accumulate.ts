@@ -11,11 +11,12 @@ import { packedWords } from "../mapping/layout.js";
 import { type Block, newWords } from "./blocks.js";
 import type { MessageQueue } from "./message-queue.js";
 import type { Recorder } from "./observe/recorder.js";
+import { burstsOf, type DramChannel, type DramUser } from "./parts/dram.js";
 import type { Program } from "./program.js";
 import type { Soma } from "./soma.js";
 import type { StateMemory } from "./state-memory.js";
 
-export class SynapseUnit {
+export class SynapseUnit implements DramUser {
   /** Earliest cycle with work; Infinity: a message must come. */
   nextAt = Number.POSITIVE_INFINITY;
   /** First cycle in which the last event's rows are all issued. */
@@ -35,7 +36,9 @@ export class SynapseUnit {
   private lastWord = -1;
   private wave = 0;
   private takenAt = 0;
-  private readonly id: number;
+  /** Cycle of the first group if the event's weights were on the chip. */
+  private wantedAt = 0;
+  readonly id: number;
   private readonly overhead: number;
   private readonly latency: number;
   private readonly drain: number;
@@ -50,6 +53,8 @@ export class SynapseUnit {
     private readonly soma: Soma,
     private readonly counters: Float64Array,
     private readonly recorder: Recorder | null,
+    /** null: all weights are on the chip. */
+    private readonly dram: DramChannel | null,
   ) {
     this.id = core.id;
     this.overhead = core.eventOverheadCycles;
@@ -94,6 +99,7 @@ export class SynapseUnit {
     counters[at + coreColumn.spikes_received]++;
     counters[at + coreColumn.synapse_overhead_cycles] += this.overhead + Math.min(cycle, this.drainedAt) - this.freeAt;
     counters[at + coreColumn.synapse_stall_memory_cycles] += this.latency;
+    let dramBits = 0;
     this.segment = program.segmentStart[entry];
     this.segmentEnd = program.segmentStart[entry + 1];
     const operation = payload > 1 || payload < -1 ? coreColumn.synaptic_macs : coreColumn.synaptic_adds;
@@ -101,12 +107,26 @@ export class SynapseUnit {
       const block = program.blocks[program.segmentBlock[s]];
       const items = block.sparseTargets === null ? block.rowItems : program.segmentTo[s] - program.segmentFrom[s];
       counters[at + operation] += items * block.weightsPerItem;
-      counters[at + coreColumn.synapse_reads] += packedWords(items, block.synapse);
+      const words = packedWords(items, block.synapse);
+      if (block.isSpilled && this.dram !== null) dramBits += burstsOf(this.dram.dram, words * block.wordBits);
+      else counters[at + coreColumn.synapse_reads] += words;
       if (this.soma.tracksTouched) this.soma.touch(block, program.segmentFrom[s], program.segmentTo[s], this.wave);
     }
     this.inRow = true;
     this.nextAt = cycle + this.overhead + this.latency;
     this.open();
+    if (dramBits === 0 || this.dram === null) return;
+    counters[at + coreColumn.dram_bits] += dramBits;
+    this.wantedAt = this.nextAt;
+    this.nextAt = Number.POSITIVE_INFINITY;
+    this.dram.post(this, cycle + this.overhead, dramBits);
+  }
+
+  /** The spilled rows of the taken event are at hand from `cycle` on. */
+  fetched(cycle: number): void {
+    this.nextAt = Math.max(this.wantedAt, cycle);
+    this.counters[this.at + coreColumn.synapse_stall_dram_cycles] += this.nextAt - this.wantedAt;
+    if (this.recorder !== null) this.recorder.record("fetch", this.wantedAt, this.id, this.nextAt, 0);
   }
 
   private open(): void {

@@ -3,33 +3,15 @@
  * chips before the cycle model runs on few; microseconds a point.
  *
  * A wave takes the longest of: the soma's pass and the last spike's way to its accumulators; the first spike's way and the synapse unit's work;
- * the busiest state bank; the busiest port of the network; plus the drain and the barrier. Loads are means over the cores in use.
+ * the busiest state bank; the busiest port of the network; the DRAM channel; plus the drain and the barrier. Loads are means over the cores in use.
  * Results are expectations (fractions, not integers). Source of the bound: roofline argument, S. Williams et al., CACM 52 (2009).
  * Not modelled: contention beyond these bounds, differences between steps and between utterances, placement (populations are spread evenly).
  */
-import {
-  type Chip,
-  type Core,
-  coresPerRouter,
-  type MappingRequest,
-  type Precision,
-  type SpikeTrace,
-  type Topology,
-} from "../../arch/index.js";
+import { type Chip, type Core, coresPerRouter, type MappingRequest, type Precision } from "../../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn, ROUTER_COUNTERS, routerColumn } from "../counters.js";
-import { accumulatorBuffers, packedWords, packing, synapseItemBits } from "../mapping/layout.js";
-
-/** Mean activity of a trace, taken once for all chips. */
-export interface ActivityProfile {
-  readonly topology: Topology;
-  readonly utterances: number;
-  /** Steps an utterance. */
-  readonly steps: number;
-  /** [populations] spikes a step. */
-  readonly spikes: Float64Array;
-  /** [populations] share of spikes with |payload| > 1. */
-  readonly multiBit: Float64Array;
-}
+import type { ActivityProfile } from "./activity-profile.js";
+import { Pace } from "./board.js";
+import { type Load, loadOf } from "./expected-load.js";
 
 export interface Estimate {
   readonly latencyCycles: number;
@@ -38,189 +20,6 @@ export interface Estimate {
   readonly usedCores: number;
   /** Expected counts of one utterance, for `price`. */
   readonly counters: Counters;
-}
-
-export function profileOf(trace: SpikeTrace): ActivityProfile {
-  const { topology, stepStart, eventStart, payload } = trace;
-  const populations = topology.populations.length;
-  const utterances = stepStart.length - 1;
-  const steps = stepStart[utterances];
-  const spikes = new Float64Array(populations);
-  const multiBit = new Float64Array(populations);
-  for (let g = 0; g < steps * populations; g++) {
-    spikes[g % populations] += eventStart[g + 1] - eventStart[g];
-    for (let e = eventStart[g]; e < eventStart[g + 1]; e++) if (payload[e] > 1 || payload[e] < -1) multiBit[g % populations]++;
-  }
-  for (let p = 0; p < populations; p++) {
-    multiBit[p] = spikes[p] === 0 ? 0 : multiBit[p] / spikes[p];
-    spikes[p] /= steps;
-  }
-  return { topology, utterances, steps: steps / utterances, spikes, multiBit };
-}
-
-/** What a core does in a full wave, means. */
-interface Load {
-  readonly cores: number;
-  readonly soma: number;
-  /** Synapse unit: cycles issuing, and waiting for look-ups and first weights. */
-  readonly issue: number;
-  readonly overhead: number;
-  readonly latency: number;
-  readonly groups: number;
-  /** Cycles of the longest row (not a mean). */
-  readonly lastRow: number;
-  readonly events: number;
-  /** Packets that a core sends, to itself not counted; and their flits. */
-  readonly packets: number;
-  readonly flits: number;
-  readonly synapseWords: number;
-  readonly accumulatorWords: number;
-  readonly somaWords: number;
-  readonly batches: number;
-  readonly neurons: number;
-  readonly spikes: number;
-  readonly macs: number;
-  readonly adds: number;
-  readonly multiplies: number;
-  readonly additions: number;
-  readonly lutReads: number;
-}
-
-/** Fields of a load that are sums over the cores in use until they are divided by their number. */
-const MEANS = [
-  "soma",
-  "issue",
-  "overhead",
-  "latency",
-  "groups",
-  "events",
-  "packets",
-  "flits",
-  "synapseWords",
-  "accumulatorWords",
-  "somaWords",
-  "batches",
-  "neurons",
-  "spikes",
-  "macs",
-  "adds",
-  "multiplies",
-  "additions",
-  "lutReads",
-] as const satisfies readonly (keyof Load)[];
-
-/** Loads when every population is cut in `parts` pieces over `cores` cores; null: does not fit. */
-function loadOf(core: Core, chip: Chip, precision: Precision, profile: ActivityProfile, parts: number, cores: number): Load | null {
-  const { topology, spikes, multiBit } = profile;
-  const { populations } = topology;
-  const s = core.stateMemory.ports === "1rw" ? 2 : 1;
-  const { synapseMemory, stateMemory, neuronUpdate } = core;
-  const accumulator = packing(precision.accumulatorBits, stateMemory.wordBits);
-  const sum = {
-    cores,
-    soma: 0,
-    issue: 0,
-    overhead: 0,
-    latency: 0,
-    groups: 0,
-    lastRow: 0,
-    events: 0,
-    packets: 0,
-    flits: 0,
-    synapseWords: 0,
-    accumulatorWords: 0,
-    somaWords: 0,
-    batches: 0,
-    neurons: 0,
-    spikes: 0,
-    macs: 0,
-    adds: 0,
-    multiplies: 0,
-    additions: 0,
-    lutReads: 0,
-  };
-  let synapseNeed = 0;
-  let stateNeed = 0;
-  populations.forEach((population, p) => {
-    const pieces = Math.min(parts, population.neurons);
-    const size = Math.ceil(population.neurons / pieces);
-    const state = packing(population.states * precision.stateBits, stateMemory.wordBits);
-    const accumulatorItems = size * population.accumulators;
-    const buffers = population.accumulators === 0 ? 0 : accumulatorBuffers(topology, p);
-    stateNeed += pieces * (packedWords(size, state) + buffers * packedWords(accumulatorItems, accumulator));
-    const batches = Math.ceil(size / neuronUpdate.units);
-    const together = size / batches;
-    const words =
-      Math.max(1, (together * population.states * precision.stateBits) / stateMemory.wordBits) * (population.states > 0 ? 1 : 0) +
-      (population.accumulators === 0
-        ? 0
-        : Math.max(1, (together * population.accumulators * accumulator.wordsPerItem) / accumulator.itemsPerWord));
-    sum.soma += pieces * batches * Math.max(neuronUpdate.cyclesPerNeuron, Math.ceil(words / stateMemory.banks) * s);
-    sum.somaWords += pieces * batches * words;
-    sum.batches += pieces * batches;
-    sum.neurons += population.neurons;
-    sum.spikes += spikes[p];
-    sum.multiplies += population.neurons * population.update.multiplies;
-    sum.additions += population.neurons * population.update.additions;
-    sum.lutReads += population.neurons * population.update.lutReads;
-  });
-  populations.forEach((source, p) => {
-    // cores that need this population's spikes: those of its largest target
-    let reach = 0;
-    for (const projection of topology.projections) {
-      if (projection.source !== p) continue;
-      const target = populations[projection.target];
-      const pieces = Math.min(parts, target.neurons);
-      const size = Math.ceil(target.neurons / pieces);
-      const fanOut = projection.sparse === null ? target.neurons : projection.sparse.targets.length / source.neurons;
-      const hit = projection.sparse === null ? pieces : Math.min(pieces, fanOut);
-      const weights = projection.sparse === null ? 1 : target.accumulators;
-      const items = ((fanOut / hit) * target.accumulators) / weights;
-      const item = packing(synapseItemBits(topology, projection, precision, size), synapseMemory.wordBits);
-      const supply =
-        item.wordsPerItem > 1 ? Math.max(1, Math.floor(synapseMemory.banks / item.wordsPerItem)) : item.itemsPerWord * synapseMemory.banks;
-      const update =
-        accumulator.wordsPerItem > 1
-          ? Math.max(1, Math.floor(stateMemory.banks / accumulator.wordsPerItem))
-          : accumulator.itemsPerWord * stateMemory.banks;
-      const group = Math.min(Math.max(1, Math.floor(core.lanes / weights)), supply, projection.sparse === null ? update : supply);
-      const groups = Math.ceil(items / group);
-      const beat = Math.max(
-        Math.ceil(weights / core.lanes),
-        item.wordsPerItem > 1 ? Math.ceil((group * item.wordsPerItem) / synapseMemory.banks) : 1,
-      );
-      const touched =
-        projection.sparse === null ? packedWords(items, accumulator) : items * Math.max(1, weights / accumulator.itemsPerWord);
-      const cycles = Math.max(
-        groups * beat,
-        (touched / Math.min(stateMemory.banks, Math.max(1, touched))) * s,
-        projection.sparse === null ? groups * s : 0,
-      );
-      sum.issue += spikes[p] * hit * cycles;
-      sum.groups += spikes[p] * hit * groups;
-      sum.lastRow = Math.max(sum.lastRow, cycles);
-      sum.synapseWords += spikes[p] * hit * packedWords(items, item);
-      sum.accumulatorWords += spikes[p] * hit * touched;
-      const operations = spikes[p] * fanOut * target.accumulators;
-      sum.macs += operations * multiBit[p];
-      sum.adds += operations * (1 - multiBit[p]);
-      synapseNeed +=
-        projection.sparse === null ? source.neurons * pieces * packedWords(items, item) : source.neurons * hit * packedWords(items, item);
-      reach = Math.max(reach, hit);
-    }
-    sum.events += spikes[p] * reach;
-    sum.overhead += spikes[p] * reach * core.eventOverheadCycles;
-    sum.latency += spikes[p] * reach * synapseMemory.readLatencyCycles;
-    const remote = reach * (1 - 1 / cores);
-    const packets = spikes[p] * (chip.noc.multicast === "tree" ? Math.min(1, remote) : remote);
-    sum.packets += packets;
-    sum.flits += packets * Math.ceil((chip.noc.headerBits + source.payloadBits) / chip.noc.flitWidthBits);
-  });
-  if (sum.neurons > core.maxNeurons * cores) return null;
-  if (synapseNeed * synapseMemory.wordBits > synapseMemory.sizeBits * cores) return null;
-  if (stateNeed * stateMemory.wordBits > stateMemory.sizeBits * cores) return null;
-  for (const name of MEANS) sum[name] /= cores;
-  return sum;
 }
 
 /** Mean links between two tiles of the used part of the grid. */
@@ -236,6 +35,11 @@ function meanHops(chip: Chip, cores: number): number {
   const line = (n: number): number => (topology === "torus" ? n / 4 : open(n));
   // over pairs of different cores
   return ((line(width) + line(height)) * cores) / Math.max(1, cores - 1);
+}
+
+/** Whole ticks that a wave of so many cycles lasts; 0 without ticks. */
+function tickedCycles({ tick }: Chip, cycles: number): number {
+  return tick === null ? 0 : Math.max(1, Math.ceil(cycles / tick.periodCycles)) * tick.periodCycles;
 }
 
 function waveOf(chip: Chip, core: Core, load: Load, hops: number): { wave: number; awake: number } {
@@ -260,7 +64,8 @@ function waveOf(chip: Chip, core: Core, load: Load, hops: number): { wave: numbe
   const take = 1 + core.eventOverheadCycles + core.synapseMemory.readLatencyCycles;
   const drain = core.stateMemory.readLatencyCycles + core.accumulateDepthCycles - 1;
   const firstSpike = load.soma / (load.spikes + 1) + result + way + 1;
-  const synapse = load.issue + load.overhead + load.latency;
+  const synapse = load.issue + load.overhead + load.latency + load.dramWait;
+  const channel = chip.spill === null ? 0 : (load.dramBits * load.cores) / chip.spill.bitsPerCycle;
   const ports = Math.max(load.flits, (load.events * (load.cores - 1) * flits) / load.cores);
   const links = load.cores === 1 ? 0 : (load.flits * load.cores * hops) / Math.max(1, 2 * (chip.coresPerTile.length - 1));
   const bank = ((load.somaWords + load.accumulatorWords) * s) / core.stateMemory.banks;
@@ -268,13 +73,16 @@ function waveOf(chip: Chip, core: Core, load: Load, hops: number): { wave: numbe
     load.soma + result + way + take + load.lastRow,
     firstSpike + synapse,
     bank + result,
-    firstSpike + Math.max(ports, links) + load.lastRow,
+    firstSpike + Math.max(ports, links, channel) + load.lastRow,
   );
-  const barrier = chip.barrier.baseCycles + chip.barrier.perCoreCycles * load.cores;
+  const pace = new Pace(chip, load.cores);
   // packets that find the input queue full wait in the network
   const waiting = load.events > 0 ? Math.max(0, load.events - core.inputQueue.depth) / load.events : 0;
   const moving = load.flits * (hops + 1) * (stages + 2);
-  return { wave: longest + drain + barrier, awake: remote * Math.min(longest, moving + waiting * synapse) };
+  return {
+    wave: Math.max(longest + drain + pace.barrierCycles, tickedCycles(chip, longest + drain)),
+    awake: remote * Math.min(longest, moving + waiting * synapse),
+  };
 }
 
 /** Candidates for (pieces, cores), by strategy. */
@@ -295,6 +103,8 @@ function* spreads(chip: Chip, request: MappingRequest, profile: ActivityProfile)
   for (const parts of counts) yield [parts, Math.min(total, parts * profile.topology.populations.length)];
 }
 
+const workOf = (load: Load): number => load.soma + load.issue + load.overhead + load.latency + load.dramWait;
+
 /** Expected cost of one utterance; null when no even spread of the network fits the chip. */
 export function estimate(chip: Chip, precision: Precision, request: MappingRequest, profile: ActivityProfile): Estimate | null {
   const core = chip.cores[0];
@@ -306,15 +116,15 @@ export function estimate(chip: Chip, precision: Precision, request: MappingReque
     if (load === null) continue;
     const hops = meanHops(chip, cores);
     const found = { load, hops, ...waveOf(chip, core, load, hops) };
-    const work = load.soma + load.issue + load.overhead + load.latency;
-    if (best === null || work < best.load.soma + best.load.issue + best.load.overhead + best.load.latency) best = found;
+    if (best === null || workOf(load) < workOf(best.load)) best = found;
     if (firstFit) break;
   }
   if (best === null) return null;
   const depth = Math.max(...profile.topology.populations.map((population) => population.depth));
-  const barrier = chip.barrier.baseCycles + chip.barrier.perCoreCycles * best.load.cores;
-  // while the pipeline fills and empties, half of it works
-  const latencyCycles = profile.steps * best.wave + depth * (barrier + (best.wave - barrier) / 2);
+  const barrier = new Pace(chip, best.load.cores).barrierCycles;
+  // while the pipeline fills and empties, half of it works; ticks come anyway
+  const edge = chip.tick === null ? barrier + (best.wave - barrier) / 2 : Math.max(chip.tick.periodCycles, best.wave / 2);
+  const latencyCycles = profile.steps * best.wave + depth * edge;
   return {
     latencyCycles,
     cyclesPerUtterance: profile.steps * best.wave,
@@ -351,8 +161,10 @@ function expectedCounters(chip: Chip, steps: number, cycles: number, load: Load,
     soma_stall_state_cycles: Math.max(0, load.soma - load.batches),
     soma_stall_output_cycles: 0,
     soma_idle_cycles: 0,
+    dram_bits: load.dramBits,
+    synapse_stall_dram_cycles: load.dramWait,
   };
-  const busy = load.groups + load.overhead + load.latency + Math.max(0, load.issue - load.groups);
+  const busy = load.groups + load.overhead + load.latency + load.dramWait + Math.max(0, load.issue - load.groups);
   for (let c = 0; c < chip.cores.length; c++) {
     const at = c * CORE_COUNTERS.length;
     const used = c < load.cores;
@@ -378,6 +190,6 @@ function expectedCounters(chip: Chip, steps: number, cycles: number, load: Load,
     links[r * portsPerRouter] = (flits * hops) / routerCount;
     links[r * portsPerRouter + 4] = flits / routerCount;
   }
-  const barrierCycles = (steps + depth) * (chip.barrier.baseCycles + chip.barrier.perCoreCycles * load.cores);
+  const barrierCycles = (steps + depth) * new Pace(chip, load.cores).barrierCycles;
   return { cycles, utterances: 1, steps, cores, routers, links, portsPerRouter, packets, flits, flitHops, barrierCycles };
 }

@@ -16,11 +16,12 @@ import type { Block, SomaSlice } from "./blocks.js";
 import { nocSpec } from "./chip.js";
 import { layOut } from "./noc/layout.js";
 import { routersPassed } from "./noc/route.js";
+import { burstsOf } from "./parts/dram.js";
 import { buildProgram, type Program } from "./program.js";
 
 /** Counters whose causes are known: all but those of cycles. */
 export const ATTRIBUTED = [
-  ...(["synapse_reads", "state_reads", "state_writes", "synaptic_macs", "synaptic_adds"] as const),
+  ...(["synapse_reads", "dram_bits", "state_reads", "state_writes", "synaptic_macs", "synaptic_adds"] as const),
   ...(["element_multiplies", "element_adds", "lut_reads", "neuron_updates", "spikes_sent", "packets_sent", "spikes_received"] as const),
   ...(["input_queue_pushes", "input_queue_pops", "output_queue_pushes", "output_queue_pops"] as const),
 ] as const satisfies readonly CoreCounter[];
@@ -95,12 +96,12 @@ export function attribute(chip: Chip, placement: Placement, precision: Precision
   const spec = nocSpec(chip);
   const { coreRouter } = layOut(spec);
   const hops = (from: number, to: number): number => routersPassed(spec, coreRouter[from], coreRouter[to]);
-  for (const flow of flows.values()) addFlow(made, program, flow, chip.noc.multicast === "tree", hops);
+  for (const flow of flows.values()) addFlow(made, program, flow, chip, hops);
   return made;
 }
 
 /** What a flow's spikes do on their way and at their destinations. */
-function addFlow(made: Attribution, program: Program, flow: Flow, isTree: boolean, hops: (from: number, to: number) => number): void {
+function addFlow(made: Attribution, program: Program, flow: Flow, chip: Chip, hops: (from: number, to: number) => number): void {
   const { route, core, source, macs, adds } = flow;
   const sender = source.slice.population;
   const spikes = macs + adds;
@@ -120,12 +121,15 @@ function addFlow(made: Attribution, program: Program, flow: Flow, isTree: boolea
       const words = block.sparseTargets === null ? block.rowStateWords : sparseWords(block, block.sparseTargets, from, to);
       made.add(at, target, "synaptic_macs", macs * items * block.weightsPerItem);
       made.add(at, target, "synaptic_adds", adds * items * block.weightsPerItem);
-      made.add(at, target, "synapse_reads", spikes * packedWords(items, block.synapse));
+      const rowWords = packedWords(items, block.synapse);
+      if (block.isSpilled && chip.spill !== null)
+        made.add(at, target, "dram_bits", spikes * burstsOf(chip.spill, rowWords * block.wordBits));
+      else made.add(at, target, "synapse_reads", spikes * rowWords);
       made.add(at, target, "state_reads", spikes * words);
       made.add(at, target, "state_writes", spikes * words);
     }
   }
-  const packets = spikes * (isTree ? Math.min(remotes, 1) : remotes);
+  const packets = spikes * (chip.noc.multicast === "tree" ? Math.min(remotes, 1) : remotes);
   for (const name of ["packets_sent", "output_queue_pushes", "output_queue_pops"] as const) made.add(core, sender, name, packets);
 }
 

@@ -43,6 +43,10 @@ export interface Block {
   readonly rowCycles: number;
   readonly rowSynapseWords: number;
   readonly rowStateWords: number;
+  /** The rows lie in external DRAM. */
+  readonly isSpilled: boolean;
+  /** Bits of a word of the rows. */
+  readonly wordBits: number;
   /** Target of item k of the projection, as a neuron of the population; null: dense. */
   readonly sparseTargets: Uint32Array | null;
 }
@@ -102,6 +106,10 @@ export function buildBlock(
     rowCycles,
     rowSynapseWords: packedWords(rowItems, synapse),
     rowStateWords: packedWords(rowItems, target.accumulators),
+    isSpilled: placement.spilled.some(
+      (rows) => rows.projection === index && rows.core === core.id && rows.firstNeuron === target.slice.firstNeuron,
+    ),
+    wordBits: core.synapseMemory.wordBits,
     sparseTargets: targets,
   };
 }

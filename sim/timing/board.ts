@@ -1,4 +1,5 @@
 /** A chip with a placed network on it, as a timing run sees it: waves in, cycles and counts out. One contract, two boards. */
+import { type Chip, InfeasibleError, type Tick } from "../../arch/index.js";
 import type { Timeline } from "./timeline.js";
 
 export interface Board {
@@ -14,13 +15,32 @@ export interface Board {
   readonly noc: { readonly routerCounters: Float64Array; readonly linkFlits: Float64Array; readonly portsPerRouter: number };
   /** Waves that a timeline takes: one a position, and the pipeline's depth until the last one is through. */
   waves(line: Timeline): number;
-  /** Runs one wave of a timeline, barrier included; returns its cycles. @throws InfeasibleError on a deadlock of the network. */
+  /** Runs one wave of a timeline, up to the next one's beginning; returns its cycles. @throws InfeasibleError on a deadlock of the network, or a tick that is overrun. */
   runWave(line: Timeline, wave: number): number;
   /** Passes over a wave that takes `cycles`, barrier included, without running it: counters and messages miss it from then on. */
   skipWave(cycles: number): void;
 }
 
-/** Cycles of a barrier among the used cores. */
-export function barrierCycles(barrier: { readonly baseCycles: number; readonly perCoreCycles: number }, usedCores: number): number {
-  return barrier.baseCycles + barrier.perCoreCycles * usedCores;
+/** What comes between the work of one wave and the next: a barrier among the used cores, or the time until a global tick. */
+export class Pace {
+  /** Of every wave; 0 where ticks tell the time. */
+  readonly barrierCycles: number;
+  private readonly tick: Tick | null;
+
+  constructor({ barrier, tick }: Chip, usedCores: number) {
+    this.tick = tick;
+    this.barrierCycles = tick === null ? barrier.baseCycles + barrier.perCoreCycles * usedCores : 0;
+  }
+
+  /** First cycle of the wave after one that began at `start` and whose work is over at `end`. @throws InfeasibleError for an overrun that is refused. */
+  nextWave(start: number, end: number): number {
+    if (this.tick === null) return end + this.barrierCycles;
+    const { periodCycles, overrun } = this.tick;
+    const ticks = Math.max(1, Math.ceil((end - start) / periodCycles));
+    if (ticks > 1 && overrun === "refuse") {
+      const [need, have] = [`${end - start} cycles`, `${periodCycles} cycles`];
+      throw new InfeasibleError("TICK_OVERRUN", "time of a global tick", need, have, "set a longer tick.period_us, or tick.overrun: wait");
+    }
+    return start + ticks * periodCycles;
+  }
 }

@@ -54,6 +54,7 @@ import {
 import { planAll, resetSlices } from "./kernel/core-plan.part.as";
 import { busy, endSoma, evaluateSoma, startSoma } from "./kernel/core-soma.part.as";
 import { endSynapse, evaluateSynapse, wakeSynapse } from "./kernel/core-synapse.part.as";
+import { restartDram } from "./kernel/dram.part.as";
 
 export { flitsSent } from "./kernel/core-outlet.part.as";
 // offsets of the fields that the host fills
@@ -61,6 +62,7 @@ export {
   BLOCK_SIZE,
   B_BEAT,
   B_DELAY,
+  B_DRAM_WORD,
   B_GROUP,
   B_ROW_CYCLES,
   B_ROW_GROUPS,
@@ -127,6 +129,7 @@ export {
 export { keepTrees } from "./noc/noc-branching.part.as";
 export { acceptsOf, deliveredAt, ejectedFlits, inFlight, injectedFlits } from "./noc/noc-endpoints.part.as";
 export { lastMove } from "./noc/noc-kernel.as";
+export { setDram } from "./kernel/dram.part.as";
 export { OUTPUT_AT, ROUTER_SHIFT } from "./noc/noc-records.part.as";
 export { settleCounters } from "./noc/noc-counters.part.as";
 export { counters, create, links, reserve, routers, wireCore, wirePort } from "./noc/noc-setup.part.as";
@@ -137,7 +140,7 @@ const OVER = 0;
 const QUIET = 1;
 /** Cycles after which a network that delivers nothing is asked for a deadlock. */
 const PATIENCE_CYCLES: i64 = 1 << 16;
-const COUNTERS = 25 * 8;
+const COUNTERS = 27 * 8;
 
 let cores: usize = 0;
 let many = 0;
@@ -174,6 +177,7 @@ function recordOf(position: i32): usize {
 export function resetCores(): void {
   restart();
   resetOutlets();
+  restartDram();
   slots = 0;
   memory.fill(wheel, 0, 512 * words);
   for (let i = 0; i < many; i++) {

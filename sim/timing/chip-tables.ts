@@ -13,6 +13,7 @@ import type { Program } from "./program.js";
 type FieldName =
   | "B_BEAT"
   | "B_DELAY"
+  | "B_DRAM_WORD"
   | "B_GROUP"
   | "B_ROW_CYCLES"
   | "B_ROW_GROUPS"
@@ -81,6 +82,7 @@ export interface TableKernel extends Readonly<Record<FieldName, { readonly value
   setRoutes(starts: number, cores: number, segments: number, block: number, from: number, to: number): void;
   setTables(blocks: number, events: number, populations: number, multicast: number): void;
   keepTrees(at: number, scratch: number, destinations: number): void;
+  setDram(bitsPerCycle: number, latencyCycles: number, burstBits: number): void;
   setCores(records: number, count: number, scratch: number): void;
 }
 
@@ -223,6 +225,7 @@ function writeBlock(to: Writer, at: number, block: Block, slice: number, targets
     B_SYNAPSE_ITEMS: block.synapse.itemsPerWord,
     B_SYNAPSE_WORDS: block.synapse.wordsPerItem,
     B_ROW_READS: block.rowSynapseWords,
+    B_DRAM_WORD: block.isSpilled ? block.wordBits : 0,
   });
   to.cycles(at, "B_ROW_CYCLES", block.rowCycles);
 }
@@ -319,6 +322,7 @@ export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, 
       targets === null ? 0 : (targetsAt.get(targets) as number),
     );
   });
+  if (chip.spill !== null) kernel.setDram(chip.spill.bitsPerCycle, chip.spill.latencyCycles, chip.spill.burstBits);
   kernel.setCores(cores, many, to.reserve(4 * many + 512 * Math.ceil(many / 64)));
   return { counters, populations };
 }

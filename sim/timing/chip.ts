@@ -1,18 +1,19 @@
 /**
- * The breadboard: cores, network and barrier of one chip in timestep mode. The only file that knows two parts.
+ * The breadboard: cores, network, DRAM and barrier or tick of one chip in timestep mode. The only file that knows two parts.
  *
- * A cycle: the cores with work evaluate (they see queues and injection space as the cycle found them), then the network works, then queues
- * commit and deliveries are appended. Cycles in which no core has work are left to the network; when it is empty too, they are skipped.
+ * A cycle: the cores with work evaluate (they see queues and injection space as the cycle found them), the DRAM grants what they asked for, the
+ * network works, then queues commit and deliveries are appended. Cycles in which no core has work are left to the network; when it is empty too, they are skipped.
  * Throws `InfeasibleError` on a deadlock of the network (a torus or ring with one virtual channel can).
  */
 import { type Chip, coresPerRouter, InfeasibleError, InvariantError, type SpikeTrace } from "../../arch/index.js";
 import { CORE_COUNTERS } from "../counters.js";
 import type { Placement } from "../mapping/placement.js";
-import { type Board, barrierCycles } from "./board.js";
+import { type Board, Pace } from "./board.js";
 import { TimestepCore } from "./core.js";
 import type { NocKernel, NocSpec } from "./noc/noc.js";
 import type { Recorder } from "./observe/recorder.js";
 import { entryFor, Messages } from "./outlet.js";
+import { DramChannel } from "./parts/dram.js";
 import type { Program } from "./program.js";
 import type { Timeline } from "./timeline.js";
 
@@ -31,6 +32,7 @@ export function nocSpec(chip: Chip): NocSpec {
     routing: noc.routing,
     coresPerRouter: coresPerRouter(chip),
     virtualChannels: noc.virtualChannels,
+    middleVc: "upper",
     vcBufferFlits: noc.vcBufferFlits,
     allocator: noc.allocator,
     routingDelayCycles: noc.routingDelayCycles,
@@ -57,7 +59,8 @@ export class Breadboard implements Board {
   private readonly indexOf: Int32Array;
   /** Earliest cycle with work, by position. */
   private readonly nextAt: Float64Array;
-  private readonly barrier: number;
+  private readonly dram: DramChannel | null;
+  private readonly pace: Pace;
   private readonly depth: number;
   private readonly multicast: boolean;
   /** Positions of the cores that wait for space in their output queue; each once. */
@@ -84,9 +87,10 @@ export class Breadboard implements Board {
     /** Name of what runs, for recordings. */
     private readonly utterance = 0,
   ) {
+    this.dram = chip.spill === null ? null : new DramChannel(chip.spill);
     this.counters = new Float64Array(chip.cores.length * CORE_COUNTERS.length);
     this.cores = order(program.usedCores.map((core) => core.id)).map(
-      (id) => new TimestepCore(chip.cores[id], program, trace, noc, this.messages, this.counters, recorder),
+      (id) => new TimestepCore(chip.cores[id], program, trace, noc, this.messages, this.counters, recorder, this.dram),
     );
     this.indexOf = new Int32Array(chip.cores.length).fill(-1);
     this.cores.forEach((core, i) => {
@@ -97,7 +101,7 @@ export class Breadboard implements Board {
     this.ids = Int32Array.from(this.cores, (core) => core.id);
     this.hidden = Float64Array.from(this.cores, (core) => core.outlet.hidden);
     this.isBlocked = new Uint8Array(this.cores.length);
-    this.barrier = barrierCycles(chip.barrier, program.usedCores.length);
+    this.pace = new Pace(chip, program.usedCores.length);
     this.depth = Math.max(...placement.topology.populations.map((population) => population.depth));
     this.multicast = noc.spec.multicast === "tree";
     this.accepting = new Uint8Array(chip.cores.length).fill(1);
@@ -125,8 +129,8 @@ export class Breadboard implements Board {
       end = Math.max(end, core.doneAt);
     }
     if (this.recorder !== null) this.recorder.record("worked", end, -1, this.utterance, wave);
-    this.barrierCycles += this.barrier;
-    this.cycle = end + this.barrier;
+    this.barrierCycles += this.pace.barrierCycles;
+    this.cycle = this.pace.nextWave(start, end);
     return this.cycle - start;
   }
 
@@ -169,6 +173,7 @@ export class Breadboard implements Board {
         cores[i].evaluate(cycle);
         dirty.push(i);
       }
+      this.dram?.grant();
       let changesAccept = false;
       for (const i of dirty) {
         if (this.settle(i, cycle)) changesAccept = true;

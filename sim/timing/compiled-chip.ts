@@ -7,7 +7,7 @@ import { type Chip, InvariantError, type SpikeTrace } from "../../arch/index.js"
 import { CORE_COUNTERS, ROUTER_COUNTERS } from "../counters.js";
 import { createWasmMemory, instantiateKernel, type WasmMemory } from "../functional/kernel-file.js";
 import type { Placement } from "../mapping/placement.js";
-import { type Board, barrierCycles } from "./board.js";
+import { type Board, Pace } from "./board.js";
 import { deadlocked } from "./chip.js";
 import { type ChipTables, canLayOut, layOutChip, type TableKernel } from "./chip-tables.js";
 import { canCompile, describeDeadlock, type NocExports, wire } from "./noc/compiled.js";
@@ -38,7 +38,7 @@ export class CompiledBoard implements Board {
   private readonly kernel: ChipExports;
   private readonly layout: NocLayout;
   private readonly tables: ChipTables;
-  private readonly barrier: number;
+  private readonly pace: Pace;
   private readonly depth: number;
   private readonly cores: number;
 
@@ -53,7 +53,7 @@ export class CompiledBoard implements Board {
     this.kernel = instantiateKernel("chip-kernel", this.memory) as ChipExports;
     this.layout = layOut(spec);
     this.tables = layOutChip(this.memory, this.kernel, chip, program, trace);
-    this.barrier = barrierCycles(chip.barrier, program.usedCores.length);
+    this.pace = new Pace(chip, program.usedCores.length);
     this.depth = Math.max(...placement.topology.populations.map((population) => population.depth));
     this.cores = chip.cores.length;
     this.reset();
@@ -102,8 +102,8 @@ export class CompiledBoard implements Board {
     while (kernel.work() !== 0) this.reportDeadlock();
     const end = kernel.endWave();
     if (end < 0) throw new InvariantError(`core[${-1 - end}]`, Number(kernel.cycle.value), "the wave ended while its soma waits");
-    this.barrierCycles += this.barrier;
-    this.cycle = end + this.barrier;
+    this.barrierCycles += this.pace.barrierCycles;
+    this.cycle = this.pace.nextWave(cycle, end);
     return this.cycle - cycle;
   }
 

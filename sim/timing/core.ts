@@ -15,13 +15,14 @@
  * | network delivery in c   | visible in c + 1                                                                                         |
  * | synapse: take           | message visible, last event's rows issued                                                                |
  * | synapse: first group    | take + O + R; further rows follow without a gap, in the order of the core's slices, then of projections  |
+ * | synapse: spilled rows   | asked of the DRAM at take + O, all of an event in one fetch; first group not before they are there       |
  * | synapse: next group     | all words of the group served, at least the beat (lanes, weight words) later                             |
  * | synapse: drained        | last group's end - 1 + Rs + A; the next event need not wait for it                                       |
  * | state bank              | requests first come, first served; of one cycle, the soma's first                                        |
  * | wave over               | somas done, network and queues empty, synapse units drained; then the barrier                            |
  *
- * Unit cycles: synapse = busy (a group each) + overhead (O, drains) + stall_memory (R, beats) + stall_state (the rest of a group) + idle;
- * soma = busy (I a batch, last pipeline) + stall_state (a batch's words beyond I) + stall_output (held by packets) + idle.
+ * Unit cycles: synapse = busy (a group each) + overhead (O, drains) + stall_memory (R, beats) + stall_state (the rest of a group)
+ * + stall_dram (the wait for spilled rows) + idle; soma = busy (I a batch, last pipeline) + stall_state (a batch's words beyond I) + stall_output (held by packets) + idle.
  * Not modelled: clock domain crossings, axon table misses, learning.
  */
 import type { Core, SpikeTrace } from "../../arch/index.js";
@@ -32,6 +33,7 @@ import type { NocKernel } from "./noc/noc.js";
 import type { Recorder } from "./observe/recorder.js";
 import { type Messages, Outlet } from "./outlet.js";
 import type { Part } from "./part.js";
+import type { DramChannel } from "./parts/dram.js";
 import type { Program } from "./program.js";
 import { Soma } from "./soma.js";
 import { StateMemory } from "./state-memory.js";
@@ -52,6 +54,7 @@ export class TimestepCore implements Part {
     messages: Messages,
     private readonly counters: Float64Array,
     private readonly recorder: Recorder | null,
+    dram: DramChannel | null,
   ) {
     this.id = core.id;
     this.name = `core[${core.id}]`;
@@ -59,7 +62,7 @@ export class TimestepCore implements Part {
     const memory = new StateMemory(core.stateMemory);
     this.outlet = new Outlet(core, program, trace.neuron, noc, messages, counters, recorder);
     this.soma = new Soma(core, program.somaSlices[core.id], trace.neuron, this.queue, memory, this.outlet, counters, recorder);
-    this.synapse = new SynapseUnit(core, program, trace.payload, this.queue, memory, this.soma, counters, recorder);
+    this.synapse = new SynapseUnit(core, program, trace.payload, this.queue, memory, this.soma, counters, recorder, dram);
   }
 
   startWave(wave: number, cycle: number): void {

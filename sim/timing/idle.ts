@@ -5,7 +5,13 @@ import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../counters.js";
 const UNITS: readonly { readonly idle: CoreCounter; readonly others: readonly CoreCounter[] }[] = [
   {
     idle: "synapse_idle_cycles",
-    others: ["synapse_busy_cycles", "synapse_overhead_cycles", "synapse_stall_state_cycles", "synapse_stall_memory_cycles"],
+    others: [
+      "synapse_busy_cycles",
+      "synapse_overhead_cycles",
+      "synapse_stall_state_cycles",
+      "synapse_stall_memory_cycles",
+      "synapse_stall_dram_cycles",
+    ],
   },
   { idle: "soma_idle_cycles", others: ["soma_busy_cycles", "soma_stall_state_cycles", "soma_stall_output_cycles"] },
 ];

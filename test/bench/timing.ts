@@ -7,7 +7,8 @@
 import type { Chip, Projection, SpikeTrace, Topology } from "../../arch/index.js";
 import { createRng } from "../../arch/index.js";
 import { placement } from "../../sim/mapping/placement.js";
-import { estimate, profileOf } from "../../sim/timing/analytical.js";
+import { profileOf } from "../../sim/timing/activity-profile.js";
+import { estimate } from "../../sim/timing/analytical.js";
 import { nocSpec } from "../../sim/timing/chip.js";
 import { CompiledBoard } from "../../sim/timing/compiled-chip.js";
 import { buildProgram } from "../../sim/timing/program.js";

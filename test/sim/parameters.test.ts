@@ -75,6 +75,8 @@ const nir: Values = {
   "workload.encoder.kind": "rate",
 };
 const latency: Values = { "workload.encoder.kind": "latency", "workload.encoder.steps_per_frame": 4 };
+// A chip that holds half of the weights.
+const small: Values = { "tile.core.synapse_memory.size_kib": 8, "spill.to": "dram" };
 const annealed: Values = { "mapping.strategy": "min-traffic" };
 
 const CLAIMS: readonly Claim[] = [
@@ -128,6 +130,7 @@ const CLAIMS: readonly Claim[] = [
   { path: "noc.multicast", from: "unicast", to: "tree", what: "pJ of link flits", order: "falls" },
   { path: "noc.header_bits", from: 24, to: 64, what: "pJ of link flits", order: "rises" },
   { path: "barrier.base_cycles", from: 4, to: 40, what: "latency_cycles", order: "rises" },
+  { path: "tick.period_us", from: 0, to: 400, what: "latency_cycles", order: "rises" },
   { path: "barrier.per_core_cycles", from: 1, to: 8, what: "latency_cycles", order: "rises" },
 
   { path: "precision.weight_bits", from: 8, to: 4, what: "pJ of synapse memory reads", order: "falls" },
@@ -187,6 +190,9 @@ const CLAIMS: readonly Claim[] = [
   { path: "tile.core.state_memory.banks", from: 1, to: 4, what: "latency_cycles", order: "falls" },
   { path: "tile.core.state_memory.ports", from: "1rw", to: "1r1w", what: "latency_cycles", order: "falls" },
   { path: "tile.core.state_memory.read_latency_cycles", from: 1, to: 6, what: "latency_cycles", order: "rises" },
+  { path: "spill.bandwidth_gbit_s", from: 12.8, to: 3.2, what: "latency_cycles", order: "rises", on: small },
+  { path: "spill.latency_ns", from: 60, to: 200, what: "latency_cycles", order: "rises", on: small },
+  { path: "spill.burst_bits", from: 64, to: 1024, what: "pJ of DRAM reads", order: "rises", on: small },
   { path: "tile.core.input_queue.depth", from: 16, to: 1, what: "latency_cycles", order: "rises" },
   { path: "tile.core.output_queue.depth", from: 16, to: 1, what: "latency_cycles", order: "rises", on: oneChannel },
   { path: "tile.core.output_queue.depth", from: 4, to: 16, what: "area_mm2", order: "rises" },
@@ -287,8 +293,30 @@ describe("each parameter", () => {
     expect(holders("layer2")).toEqual([15]);
   });
 
+  test("tick.overrun: a tick that is too short costs whole ticks, or the point; one that is long enough is met exactly", () => {
+    const short: Values = { "tick.period_us": 1 };
+    expect(() => evaluate(patchDocument(parsed, { ...short, "tick.overrun": "refuse" }))).toThrow(/global tick/);
+    const { latency_cycles: waited } = evaluate(patchDocument(parsed, { ...short, "tick.overrun": "wait" })).metrics;
+    expect(((waited as number) * parsed.experiment.workload.timingSamples) % 100).toBe(0);
+    const long: Values = { "tick.period_us": 1000, "tick.overrun": "refuse" };
+    // 28 rows of a digit, and the three stages behind the first
+    expect(evaluate(patchDocument(parsed, long)).metrics.latency_cycles).toBe((28 + 3) * 100_000);
+  });
+
+  test("spill.to sends what does not fit to DRAM, at its price and time, and leaves a chip alone that holds everything", () => {
+    const refused = { ...small, "spill.to": "none" };
+    expect(() => evaluate(patchDocument(parsed, refused))).toThrow(/MAP_SYNAPSE_MEMORY_FULL|does not fit|synapse memory/);
+    const spilled = evaluate(patchDocument(parsed, small));
+    const held = evaluate(patchDocument(parsed, {}));
+    expect(measured(spilled, "pJ of DRAM reads")).toBeGreaterThan(measured(spilled, "pJ of synapse memory reads"));
+    expect(spilled.metrics.latency_cycles).toBeGreaterThan(2 * (held.metrics.latency_cycles as number));
+    const unused = evaluate(patchDocument(parsed, { "spill.to": "dram" }));
+    expect(unused.metrics.latency_cycles).toBe(held.metrics.latency_cycles);
+    expect(measured(unused, "pJ of DRAM reads")).toBe(0);
+  });
+
   test("none is without a claim", () => {
-    const claimed = new Set([...CLAIMS.map(({ path }) => path), ...IDENTITY]);
+    const claimed = new Set([...CLAIMS.map(({ path }) => path), ...IDENTITY, "spill.to", "tick.overrun"]);
     expect(KNOWN_PATHS.filter((path) => !claimed.has(path))).toEqual([]);
   });
 });

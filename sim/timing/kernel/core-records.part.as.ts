@@ -124,6 +124,7 @@ export const B_TARGETS: usize = 40; // u32 a synapse of the projection, neuron o
 export const B_SYNAPSE_ITEMS: usize = 44; // packing of the synapse memory
 export const B_SYNAPSE_WORDS: usize = 48;
 export const B_ROW_READS: usize = 52; // words of the synapse memory of a dense row
+export const B_DRAM_WORD: usize = 56; // i32 bits of a word of rows in DRAM; 0: on the chip
 export const BLOCK_SIZE: usize = 64;
 
 // Ring entry: cycle, events, slice.
@@ -165,6 +166,8 @@ export const SYNAPSE_STALL_MEMORY: usize = 152;
 export const SOMA_BUSY: usize = 168;
 export const SOMA_STALL_STATE: usize = 176;
 export const SOMA_STALL_OUTPUT: usize = 184;
+export const DRAM_BITS: usize = 200;
+export const SYNAPSE_STALL_DRAM: usize = 208;
 
 /** Tables of the program, as program.ts describes them: u32 [routes + 1], u16 [entries], u32 [entries + 1], u16, u32, u32 [segments]. */
 export let entryStart: usize = 0;

@@ -4,6 +4,7 @@ import {
   at32,
   B_BEAT,
   B_DELAY,
+  B_DRAM_WORD,
   B_GROUP,
   B_ROW_CYCLES,
   B_ROW_GROUPS,
@@ -16,6 +17,7 @@ import {
   B_TARGETS,
   B_WEIGHTS,
   blockOf,
+  DRAM_BITS,
   field,
   INPUT_POPS,
   L_BASE,
@@ -44,6 +46,7 @@ import {
   SYNAPSE_BUSY,
   SYNAPSE_OVERHEAD,
   SYNAPSE_READS,
+  SYNAPSE_STALL_DRAM,
   SYNAPSE_STALL_MEMORY,
   SYNAPSE_STALL_STATE,
   SYNAPTIC_ADDS,
@@ -66,6 +69,7 @@ import {
 } from "./core-records.part.as";
 import { touch } from "./core-plan.part.as";
 import { nextAskFrom } from "./core-soma.part.as";
+import { burstsOf, fetch } from "./dram.part.as";
 
 /** A message is visible from `cycle` on. */
 @inline
@@ -99,17 +103,22 @@ function take(core: usize, cycle: i64, wave: i32): void {
   const touches = load<u8>(core, S_TOUCHED) != 0;
   let operations: i64 = 0;
   let reads: i64 = 0;
+  let dramBits: i64 = 0;
   for (let segment = from; segment < end; segment++) {
     const block = blockOf(segment);
+    const dramWord = load<i32>(block, B_DRAM_WORD);
+    let words: i64 = 0;
     if (load<u32>(block, B_TARGETS) == 0) {
       operations += load<i32>(block, B_ROW_ITEMS);
-      reads += load<i32>(block, B_ROW_READS);
+      words = load<i32>(block, B_ROW_READS);
     } else {
       const items = at32(segmentTo, segment) - at32(segmentFrom, segment);
       const packed = load<i32>(block, B_SYNAPSE_ITEMS);
       operations += <i64>items * load<i32>(block, B_WEIGHTS);
-      reads += <i64>quotient(items + packed - 1, packed) * load<i32>(block, B_SYNAPSE_WORDS);
+      words = <i64>quotient(items + packed - 1, packed) * load<i32>(block, B_SYNAPSE_WORDS);
     }
+    if (dramWord == 0) reads += words;
+    else dramBits += burstsOf(words * dramWord);
     if (touches) touch(block, at32(segmentFrom, segment), at32(segmentTo, segment), wave);
   }
   add(core, INPUT_POPS, 1);
@@ -120,7 +129,14 @@ function take(core: usize, cycle: i64, wave: i32): void {
   store<i32>(core, from, Y_SEGMENT);
   store<i32>(core, end, Y_SEGMENT_END);
   store<u8>(core, 1, Y_IN_ROW);
-  store<i64>(core, cycle + overhead + load<i32>(core, Y_LATENCY), Y_NEXT);
+  let weightsAt = cycle + overhead + load<i32>(core, Y_LATENCY);
+  if (dramBits > 0) {
+    const there = max(weightsAt, fetch(cycle + overhead, dramBits));
+    add(core, DRAM_BITS, dramBits);
+    add(core, SYNAPSE_STALL_DRAM, there - weightsAt);
+    weightsAt = there;
+  }
+  store<i64>(core, weightsAt, Y_NEXT);
   open(core, wave);
 }
 

@@ -53,6 +53,9 @@ function* linesOf({ kind, cycle, core, a, b }: RecordedEvent, names: EventNames)
     case "somaHeld":
       yield `${at}soma_held,${where},${a},,,,\n`;
       break;
+    case "fetch":
+      yield `${at}dram_wait,${where},${a},,,,\n`;
+      break;
     case "synapseStall":
       yield `${at}synapse_stall,${where},,,,,${a}\n`;
       break;

@@ -18,6 +18,7 @@
  * | level         | visible from | core | input-queue occupancy | -                                             |
  * | somaHeld      | from         | core | until                 | finished packets held the soma                |
  * | synapseStall  | group asked  | core | cycles lost           | waits for the state memory                    |
+ * | fetch         | rows wanted  | core | there                 | waits for spilled rows                        |
  */
 export const KINDS = [
   "wave",
@@ -32,6 +33,7 @@ export const KINDS = [
   "level",
   "somaHeld",
   "synapseStall",
+  "fetch",
 ] as const;
 export type Kind = (typeof KINDS)[number];
 const kindIndex = Object.fromEntries(KINDS.map((name, i) => [name, i])) as { readonly [name in Kind]: number };
@@ -68,7 +70,7 @@ export class Recorder {
       this.events = larger;
     }
     const at = this.count++ * FIELDS;
-    const isCycle = kind === "coreDone" || kind === "batch" || kind === "somaHeld" || kind === "rows";
+    const isCycle = kind === "coreDone" || kind === "batch" || kind === "somaHeld" || kind === "rows" || kind === "fetch";
     this.events[at] = kindIndex[kind];
     this.events[at + 1] = cycle + this.offset;
     this.events[at + 2] = core;

@@ -4,7 +4,8 @@ import { createRng, InfeasibleError, type MappingRequest } from "../../../arch/i
 import { coreColumn } from "../../../sim/counters.js";
 import { price } from "../../../sim/energy.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
-import { estimate, profileOf } from "../../../sim/timing/analytical.js";
+import { profileOf } from "../../../sim/timing/activity-profile.js";
+import { estimate } from "../../../sim/timing/analytical.js";
 import { runTiming } from "../../../sim/timing/run.js";
 import { chip, core, precision, randomTrace, recurrentTopology } from "./fixtures.js";
 

@@ -51,7 +51,13 @@ export const noc: Noc = {
 /** A chip of equal cores. */
 export function chip(
   coresPerTile: readonly number[],
-  changes: { core?: Partial<Core>; noc?: Partial<Noc>; barrier?: Partial<Chip["barrier"]> } = {},
+  changes: {
+    core?: Partial<Core>;
+    noc?: Partial<Noc>;
+    barrier?: Partial<Chip["barrier"]>;
+    tick?: Chip["tick"];
+    spill?: Chip["spill"];
+  } = {},
 ): Chip {
   let id = 0;
   return {
@@ -59,6 +65,8 @@ export function chip(
     technology: { nodeNm: 28, sramCell: "lstp", voltageV: 0.9, temperatureK: 300, clockMhz: 100, idle: "clocked" },
     noc: { ...noc, width: coresPerTile.length, height: 1, ...changes.noc },
     barrier: { baseCycles: 4, perCoreCycles: 1, ...changes.barrier },
+    tick: changes.tick ?? null,
+    spill: changes.spill ?? null,
     coresPerTile,
     cores: coresPerTile.flatMap((count, tile) => Array.from({ length: count }, () => ({ ...core, ...changes.core, id: id++, tile }))),
     priceOverrides: {},

@@ -2,7 +2,7 @@
  * Slow, obvious model of a chip in timestep mode: every unit looks at every cycle. The oracle of the fast one; shares no code with it but the
  * memory packing rule and the network kernel, which is stepped one cycle at a time.
  */
-import type { Chip, Core, Precision, SpikeTrace, Topology } from "../../../arch/index.js";
+import type { Chip, Core, Dram, Precision, SpikeTrace, Topology } from "../../../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter } from "../../../sim/counters.js";
 import { accumulatorBuffers, delayWaves, packing, rowsOf, stateRegions, synapseItemBits } from "../../../sim/mapping/layout.js";
 import type { Placement, Slice } from "../../../sim/mapping/placement.js";
@@ -53,6 +53,19 @@ class NaiveMemory {
   }
 }
 
+/** Fetches in the order of their cycle, of one cycle by core. */
+class NaiveDram {
+  private busyUntil = 0;
+  constructor(private readonly dram: Dram) {}
+  fetch(from: number, bits: number): number {
+    const start = Math.max(from, this.busyUntil);
+    let transfer = 0;
+    while (transfer * this.dram.bitsPerCycle < bits) transfer++;
+    this.busyUntil = start + transfer;
+    return this.busyUntil + this.dram.latencyCycles;
+  }
+}
+
 class NaiveCore {
   readonly count = Object.fromEntries(CORE_COUNTERS.map((name) => [name, 0])) as Record<CoreCounter, number>;
   queue: Message[] = [];
@@ -74,6 +87,9 @@ class NaiveCore {
   private takenAt = 0;
   private drainedAt = 0;
   private wave = 0;
+  private wantedBits = 0;
+  /** First group, if no row came from DRAM. */
+  private weightsAt = 0;
   private readonly touched = new Map<string, Set<number>>();
   full = false;
 
@@ -85,6 +101,8 @@ class NaiveCore {
     private readonly precision: Precision,
     private readonly allSlices: readonly Slice[],
     private readonly noc: NocKernel,
+    private readonly dram: NaiveDram | null,
+    private readonly spilled: Placement["spilled"],
     private readonly send: (core: number, to: number[], message: Message, flits: number) => void,
   ) {
     this.memory = new NaiveMemory(core.stateMemory.banks, core.stateMemory.ports === "1rw" ? 2 : 1);
@@ -244,6 +262,7 @@ class NaiveCore {
       this.take(message);
       this.takenAt = cycle;
       this.startAt = cycle + core.eventOverheadCycles + latency;
+      this.weightsAt = this.startAt;
     }
     if (this.groups.length > 0 && this.groupTicket === null && cycle >= this.startAt) {
       const { words } = this.groups[0];
@@ -254,7 +273,8 @@ class NaiveCore {
     }
     if (this.groups.length > 0) {
       if (cycle < this.takenAt + core.eventOverheadCycles) count.synapse_overhead_cycles++;
-      else if (cycle < this.startAt) count.synapse_stall_memory_cycles++;
+      else if (cycle < this.weightsAt) count.synapse_stall_memory_cycles++;
+      else if (cycle < this.startAt) count.synapse_stall_dram_cycles++;
       else if (cycle === this.groupAt) count.synapse_busy_cycles++;
       else if (cycle < this.groupAt + this.groups[0].beat) count.synapse_stall_memory_cycles++;
       else count.synapse_stall_state_cycles++;
@@ -305,7 +325,13 @@ class NaiveCore {
       const operations = items.length * weights;
       if (Math.abs(message.payload) > 1) count.synaptic_macs += operations;
       else count.synaptic_adds += operations;
-      count.synapse_reads += Math.ceil(items.length / synapse.itemsPerWord) * synapse.wordsPerItem;
+      const rowWords = Math.ceil(items.length / synapse.itemsPerWord) * synapse.wordsPerItem;
+      const isSpilled = this.spilled.some((r) => r.core === core.id && r.firstNeuron === slice.firstNeuron && r.projection === projection);
+      if (isSpilled && this.chip.spill !== null) {
+        let bits = 0;
+        while (bits < rowWords * core.synapseMemory.wordBits) bits += this.chip.spill.burstBits;
+        this.wantedBits += bits;
+      } else count.synapse_reads += rowWords;
       const buffers = accumulatorBuffers(topology, slice.population);
       const buffer = (this.wave + delayWaves(topology, p)) % buffers;
       const key = `${slice.population}/${slice.firstNeuron}/${buffer}`;
@@ -320,6 +346,15 @@ class NaiveCore {
         this.groups.push({ words: fresh, beat });
       }
     }
+  }
+
+  /** After all cores have evaluated, in the order of their ids. */
+  fetch(cycle: number): void {
+    if (this.wantedBits === 0 || this.dram === null) return;
+    this.count.dram_bits += this.wantedBits;
+    this.weightsAt = this.startAt;
+    this.startAt = Math.max(this.startAt, this.dram.fetch(cycle + this.core.eventOverheadCycles, this.wantedBits));
+    this.wantedBits = 0;
   }
 
   commit(): void {
@@ -358,14 +393,26 @@ export function runNaive(
 ): NaiveRun {
   const { topology } = placement;
   const sent: Message[] = [];
+  const dram = chip.spill === null ? null : new NaiveDram(chip.spill);
   const cores = new Map(
     placement.usedCores.map((id) => [
       id,
-      new NaiveCore(chip.cores[id], chip, placement, topology, precision, placement.slices, noc, (from, to, message, flits) => {
-        sent.push(message);
-        if (chip.noc.multicast === "tree") noc.injectMulticast(from, to, flits, sent.length - 1);
-        else noc.inject(from, to[0], flits, sent.length - 1);
-      }),
+      new NaiveCore(
+        chip.cores[id],
+        chip,
+        placement,
+        topology,
+        precision,
+        placement.slices,
+        noc,
+        dram,
+        placement.spilled,
+        (from, to, message, flits) => {
+          sent.push(message);
+          if (chip.noc.multicast === "tree") noc.injectMulticast(from, to, flits, sent.length - 1);
+          else noc.inject(from, to[0], flits, sent.length - 1);
+        },
+      ),
     ]),
   );
   const list = [...cores.values()];
@@ -394,6 +441,7 @@ export function runNaive(
       while (noc.inFlight > 0 || !list.every((core) => core.doneBy(cycle))) {
         for (const core of list) core.beginCycle();
         for (const core of shuffle([...list])) core.evaluate(cycle);
+        for (const core of list) core.fetch(cycle);
         for (const core of list) noc.setAccept(core.core.id, !core.full);
         const delivered = noc.step();
         for (let i = 0; i < delivered; i++) {
@@ -405,11 +453,13 @@ export function runNaive(
         cycle++;
         if (cycle - start > 1e6) throw new Error("the naive model does not end");
       }
+      let next = cycle + barrier;
+      if (chip.tick !== null) for (next = start + chip.tick.periodCycles; next < cycle; ) next += chip.tick.periodCycles;
       for (const core of list) {
-        core.count.soma_idle_cycles += barrier;
-        core.count.synapse_idle_cycles += barrier;
+        core.count.soma_idle_cycles += next - cycle;
+        core.count.synapse_idle_cycles += next - cycle;
       }
-      cycle += barrier;
+      cycle = next;
       waveCycles.push(cycle - start);
     }
   }

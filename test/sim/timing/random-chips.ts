@@ -30,6 +30,10 @@ const chips = fc
     multicast: pick("unicast" as const, "tree" as const),
     barrier: pick(0, 3),
     virtualChannels: pick(1, 2),
+    // rows that do not fit: from DRAM, of a synapse memory too small for most networks
+    dram: pick(null, null, { bitsPerCycle: 64, latencyCycles: 5, burstBits: 64 }, { bitsPerCycle: 1.7, latencyCycles: 40, burstBits: 256 }),
+    synapseBits: pick(512, 2048, 8192),
+    tick: pick(null, null, null, 1, 37, 500),
     shape: pick("mesh" as const, "mesh" as const, "odd-even" as const, "ring" as const, "crossbar" as const),
   })
   .map((c) => {
@@ -40,7 +44,7 @@ const chips = fc
         accumulateDepthCycles: c.depth,
         synapseMemory: {
           ...core.synapseMemory,
-          sizeBits: 2 ** 24,
+          sizeBits: c.dram === null ? 2 ** 24 : c.synapseBits,
           wordBits: c.synapseWord,
           banks: c.synapseBanks,
           readLatencyCycles: c.synapseLatency,
@@ -59,6 +63,8 @@ const chips = fc
         virtualChannels: c.shape === "ring" ? 2 : c.virtualChannels,
       },
       barrier: { baseCycles: c.barrier, perCoreCycles: 1 },
+      tick: c.tick === null ? null : { periodCycles: c.tick, overrun: "wait" },
+      spill: c.dram,
     });
     // queues of unlike depth on one chip
     return { ...made, cores: made.cores.map((one) => ({ ...one, outputQueue: { depth: c.output + (one.id % 2) } })) };

@@ -1,0 +1,61 @@
+/**
+ * Which rows of weights live in external DRAM when a network does not fit on the chip, and where its neurons go then.
+ *
+ * Neurons are placed as if every synapse memory were as large as the least size at which the network fits; what a core then holds beyond its real
+ * memory is spilled, a projection's rows inside a slice as a whole: those whose sources fire least often first, because a word that is kept on the
+ * chip saves one fetch a spike of its source.
+ * Not modelled: membrane states and accumulators in DRAM (they must fit), a cache.
+ */
+import type { Chip, Precision } from "../../arch/index.js";
+import { type Activity, spikesOf } from "./activity.js";
+import { largerSynapseMemories, type MappingTask, smallestSynapseMemory } from "./fit.js";
+import { projectionWords, rowsOf } from "./layout.js";
+import type { Placement, SpilledRows } from "./placement.js";
+import { succeeds } from "./sequential.js";
+
+/** The task on a chip whose synapse memories are as large as they must be; cores that are named by hand hold what they are given. */
+export function withSpace(task: MappingTask): MappingTask {
+  const least = task.request.strategy === "manual" ? null : smallestSynapseMemory(task, succeeds);
+  return { ...task, chip: largerSynapseMemories(task, least) };
+}
+
+/** Marks what does not fit the chip's own memories. */
+export function spillRows(made: Placement, chip: Chip, precision: Precision, activity: Activity): Placement {
+  const { topology, slices } = made;
+  const spilled: SpilledRows[] = [];
+  for (const core of chip.cores) {
+    const { wordBits, sizeBits } = core.synapseMemory;
+    const rows = slices
+      .filter((slice) => slice.core === core.id)
+      .flatMap(({ population, firstNeuron, neurons }) =>
+        topology.projections.flatMap((projection, index) => {
+          if (projection.target !== population) return [];
+          const words = projectionWords(topology, projection, precision, wordBits, firstNeuron, neurons);
+          const { first, count } = rowsOf(topology, projection);
+          const rate = spikesOf(activity, projection.source, first, count) / Math.max(1, count);
+          return words === 0 ? [] : [{ words, rate, where: { projection: index, core: core.id, firstNeuron } }];
+        }),
+      )
+      .sort((a, b) => b.rate - a.rate || a.words - b.words || a.where.projection - b.where.projection);
+    let left = Math.floor(sizeBits / wordBits);
+    for (const { words, where } of rows) {
+      if (words <= left) left -= words;
+      else spilled.push(where);
+    }
+  }
+  return { ...made, spilled };
+}
+
+/** Bits of all spilled rows. */
+export function bitsInDram({ topology, slices, spilled }: Placement, chip: Chip, precision: Precision): number {
+  let bits = 0;
+  for (const { projection, core, firstNeuron } of spilled) {
+    const slice = slices.find(
+      (one) => one.core === core && one.firstNeuron === firstNeuron && one.population === topology.projections[projection].target,
+    );
+    if (slice === undefined) continue;
+    const { wordBits } = chip.cores[core].synapseMemory;
+    bits += wordBits * projectionWords(topology, topology.projections[projection], precision, wordBits, firstNeuron, slice.neurons);
+  }
+  return bits;
+}

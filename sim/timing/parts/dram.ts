@@ -1,0 +1,50 @@
+/**
+ * External DRAM behind one channel: fetches of weight rows, served in the order in which they are asked for, of one cycle by core id.
+ *
+ * A fetch of b bits that may start in cycle a starts when the channel is free, takes it for ceil(b / bits a cycle) cycles, and is complete
+ * `latency` cycles after that. Requests are posted while cores evaluate and granted at the cycle's end, so that the order of evaluation cannot
+ * matter.
+ * Not modelled: banks, refresh, open pages, writes.
+ */
+import type { Dram } from "../../../arch/index.js";
+
+/** Who waits for a fetch. */
+export interface DramUser {
+  readonly id: number;
+  /** The bits of the posted request are at hand from `cycle` on. */
+  fetched(cycle: number): void;
+}
+
+interface Request {
+  readonly user: DramUser;
+  readonly from: number;
+  readonly bits: number;
+}
+
+export class DramChannel {
+  private freeAt = 0;
+  private posted: Request[] = [];
+
+  constructor(readonly dram: Dram) {}
+
+  /** Asks for `bits`; the fetch may start in cycle `from`. */
+  post(user: DramUser, from: number, bits: number): void {
+    this.posted.push({ user, from, bits });
+  }
+
+  /** Ends the cycle: tells every user of this cycle when its bits are there. */
+  grant(): void {
+    if (this.posted.length === 0) return;
+    const { bitsPerCycle, latencyCycles } = this.dram;
+    for (const { user, from, bits } of this.posted.sort((a, b) => a.user.id - b.user.id)) {
+      this.freeAt = Math.max(this.freeAt, from) + Math.ceil(bits / bitsPerCycle);
+      user.fetched(this.freeAt + latencyCycles);
+    }
+    this.posted = [];
+  }
+}
+
+/** Bits of whole bursts that hold `bits`. */
+export function burstsOf({ burstBits }: Dram, bits: number): number {
+  return Math.ceil(bits / burstBits) * burstBits;
+}
