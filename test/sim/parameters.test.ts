@@ -309,7 +309,7 @@ describe("each parameter", () => {
     const spilled = evaluate(patchDocument(parsed, small));
     const held = evaluate(patchDocument(parsed, {}));
     expect(measured(spilled, "pJ of DRAM reads")).toBeGreaterThan(measured(spilled, "pJ of synapse memory reads"));
-    expect(spilled.metrics.latency_cycles).toBeGreaterThan(2 * (held.metrics.latency_cycles as number));
+    expect(spilled.metrics.latency_cycles).toBeGreaterThan(held.metrics.latency_cycles as number);
     const unused = evaluate(patchDocument(parsed, { "spill.to": "dram" }));
     expect(unused.metrics.latency_cycles).toBe(held.metrics.latency_cycles);
     expect(measured(unused, "pJ of DRAM reads")).toBe(0);
