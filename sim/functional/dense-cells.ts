@@ -2,7 +2,7 @@
  * gru and lstm in integers: every non-zero 8-bit activation is an event, every gate one accumulator, tables for sigmoid and tanh.
  * gru: h' = ((2^G - z) n + z h) >> G with n = tanh(x_n + r u_n), u_n = U_n h in an accumulator of its own. lstm: c' = (f c >> G) + (i g >> 2G),
  * saturating; h = o tanh(c). G = gateBits, every shift rounds halves away from zero. What is sent is h with 7 fraction bits, clamped to +-127; clamped features and states are counted.
- * Both engines are this code; `fast` leaves out the accumulator's range checks where no input can make a row leave its range.
+ * Slow and obvious: one neuron after the other, one weight after the other, the accumulator's range at every addition. Fast: `dense-engine`.
  * Throws: InvariantError for a network of another system. Source: Cho et al. 2014 with the reset after the recurrent product; Hochreiter 1997.
  */
 import { InvariantError } from "../../arch/base/errors.js";
@@ -14,88 +14,16 @@ import {
   type IntegerNetwork,
   type Requantiser,
   SCORE_BITS,
-  TANH_RANGE,
+  TANH_RANGE_BITS,
 } from "./integer-network.js";
 import { powerOfTwo, shiftRound, signedMax } from "./rounding.js";
 import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
 
-/** The tanh table's whole range as a power of two. */
-const TANH_RANGE_BITS = Math.log2(2 * TANH_RANGE);
-
-/** Engine for a gru or lstm network; inputs are the features with `network.encoder.unit`, clamped to its limit where they enter. */
-export function createDenseCells(network: IntegerNetwork, engine: "fast" | "reference"): UtteranceEngine {
+/** Reference engine for a gru or lstm network; inputs are the features with `network.encoder.unit`, clamped to its limit where they enter. */
+export function createDenseCells(network: IntegerNetwork): UtteranceEngine {
   if (network.system !== "gru" && network.system !== "lstm")
     throw new InvariantError("dense cells", null, `no cell of a ${network.system} network`);
-  const sums = new Sums(network, engine === "fast");
-  return { run: (inputs) => new DenseRun(network, sums).run(inputs) };
-}
-
-/** Sums of weight times activation over one row, in the accumulator's range at every addition. */
-class Sums {
-  overflows = 0;
-  /** Rows that can never leave the range, by weight block. */
-  private readonly safe = new Map<Int16Array, boolean>();
-
-  constructor(
-    private readonly network: IntegerNetwork,
-    fast: boolean,
-  ) {
-    if (!fast) return;
-    const most = signedMax(network.precision.accumulatorBits);
-    const readout = network.readout.weights;
-    this.safe.set(readout, largestRow([readout], network.classes, network.encoder.limit) <= most);
-    for (const layer of network.layers) {
-      for (const gate of layer.gates) {
-        const blocks = gate.recurrentWeights === null ? [gate.inputWeights] : [gate.inputWeights, gate.recurrentWeights];
-        const safe = largestRow(blocks, layer.neurons, layer.quantiser.limit) <= most;
-        for (const block of blocks) this.safe.set(block, safe);
-      }
-    }
-  }
-
-  /** `sum` and then every product of row `row`, sources ascending. */
-  row(sum: number, weights: Int16Array, row: number, values: Int32Array): number {
-    const width = values.length;
-    const at = row * width;
-    if (this.safe.get(weights) === true) return sum + dot(weights, at, values);
-    let total = sum;
-    for (let i = 0; i < width; i++) if (values[i] !== 0) total = this.add(total, weights[at + i] * values[i]);
-    return total;
-  }
-
-  private add(sum: number, product: number): number {
-    const { accumulatorBits, accumulatorOverflow } = this.network.precision;
-    const most = signedMax(accumulatorBits);
-    const next = sum + product;
-    if (next >= -most - 1 && next <= most) return next;
-    this.overflows++;
-    if (accumulatorOverflow === "saturate") return next > most ? most : -most - 1;
-    const words = 2 ** accumulatorBits;
-    return next - words * Math.floor((next + words / 2) / words);
-  }
-}
-
-function largestRow(blocks: readonly Int16Array[], rows: number, limit: number): number {
-  const sums = new Float64Array(rows);
-  for (const block of blocks) {
-    const width = block.length / rows;
-    for (let i = 0; i < block.length; i++) sums[Math.floor(i / width)] += Math.abs(block[i]) * limit;
-  }
-  return sums.reduce((most, sum) => Math.max(most, sum), 0);
-}
-
-/** Only for rows whose sums fit 32 bits. */
-function dot(weights: Int16Array, at: number, values: Int32Array): number {
-  const width = values.length;
-  let a = 0;
-  let b = 0;
-  let i = 0;
-  for (; i + 3 < width; i += 4) {
-    a = (a + Math.imul(weights[at + i], values[i]) + Math.imul(weights[at + i + 1], values[i + 1])) | 0;
-    b = (b + Math.imul(weights[at + i + 2], values[i + 2]) + Math.imul(weights[at + i + 3], values[i + 3])) | 0;
-  }
-  for (; i < width; i++) a = (a + Math.imul(weights[at + i], values[i])) | 0;
-  return a + b;
+  return { run: (inputs) => new DenseRun(network).run(inputs) };
 }
 
 /** One layer's words: activation that was sent last, and h (gru) or c (lstm). */
@@ -106,19 +34,16 @@ interface LayerState {
 }
 
 class DenseRun {
+  private overflows = 0;
   private saturations = 0;
   private readonly neuron: number[] = [];
   private readonly payload: number[] = [];
 
-  constructor(
-    private readonly network: IntegerNetwork,
-    private readonly sums: Sums,
-  ) {}
+  constructor(private readonly network: IntegerNetwork) {}
 
   run(inputs: Int32Array): UtteranceRun {
-    const { network, sums } = this;
+    const { network } = this;
     const { classes, readout, encoder } = network;
-    const before = sums.overflows;
     const steps = inputs.length / network.inputs;
     const layers = network.layers.map(
       (layer): LayerState => ({ layer, sent: new Int32Array(layer.neurons), state: new Float64Array(layer.neurons) }),
@@ -138,7 +63,7 @@ class DenseRun {
       }
       eventStart.push(this.neuron.length);
       for (let c = 0; c < classes; c++) {
-        const score = requantise(readout.requantiser, c, sums.row(0, readout.weights, c, values));
+        const score = requantise(readout.requantiser, c, this.sum(0, readout.weights, c, values));
         scores[step * classes + c] = this.word(score, SCORE_BITS);
       }
     }
@@ -148,7 +73,7 @@ class DenseRun {
       neuron: Uint32Array.from(this.neuron),
       payload: Int16Array.from(this.payload),
       scores,
-      accumulatorOverflows: sums.overflows - before,
+      accumulatorOverflows: this.overflows,
       stateSaturations: this.saturations,
       membraneUpdates: null,
     };
@@ -159,10 +84,10 @@ class DenseRun {
     const [gateR, gateZ, gateN] = layer.gates;
     const r = this.sigmoid(this.preActivation(gateR, n, values, sent));
     const z = this.sigmoid(this.preActivation(gateZ, n, values, sent));
-    const x = requantise(gateN.requantiser, n, this.sums.row(0, gateN.inputWeights, n, values));
+    const x = requantise(gateN.requantiser, n, this.sum(0, gateN.inputWeights, n, values));
     let u = 0;
     if (gateN.recurrentWeights !== null && gateN.recurrentRequantiser !== null) {
-      u = requantise(gateN.recurrentRequantiser, n, this.sums.row(0, gateN.recurrentWeights, n, sent));
+      u = requantise(gateN.recurrentRequantiser, n, this.sum(0, gateN.recurrentWeights, n, sent));
     }
     const candidate = this.tanh(shiftRound(x * powerOfTwo(gateBits) + r * u, gateBits + GUARD_BITS));
     const fraction = layer.quantiser.shift + ACTIVATION_FRACTION_BITS;
@@ -188,8 +113,26 @@ class DenseRun {
   }
 
   private preActivation(gate: IntegerGate, n: number, values: Int32Array, sent: Int32Array): number {
-    const sum = this.sums.row(0, gate.inputWeights, n, values);
-    return requantise(gate.requantiser, n, gate.recurrentWeights === null ? sum : this.sums.row(sum, gate.recurrentWeights, n, sent));
+    const sum = this.sum(0, gate.inputWeights, n, values);
+    return requantise(gate.requantiser, n, gate.recurrentWeights === null ? sum : this.sum(sum, gate.recurrentWeights, n, sent));
+  }
+
+  /** `from` and then every product of row `row`, sources ascending, in the accumulator's range at every addition. */
+  private sum(from: number, weights: Int16Array, row: number, values: Int32Array): number {
+    let sum = from;
+    for (const [i, value] of values.entries()) sum = this.add(sum, weights[row * values.length + i] * value);
+    return sum;
+  }
+
+  private add(sum: number, product: number): number {
+    const { accumulatorBits, accumulatorOverflow } = this.network.precision;
+    const most = signedMax(accumulatorBits);
+    const next = sum + product;
+    if (next >= -most - 1 && next <= most) return next;
+    this.overflows++;
+    if (accumulatorOverflow === "saturate") return next > most ? most : -most - 1;
+    const words = 2 ** accumulatorBits;
+    return next - words * Math.floor((next + words / 2) / words);
   }
 
   private sigmoid(index: number): number {

@@ -5,93 +5,29 @@
 import type { IntegerLayer, IntegerNetwork, IntegerQuantiser, Requantiser } from "./integer-network.js";
 import { SCORE_BITS } from "./integer-network.js";
 import { instantiateKernel } from "./kernel-file.js";
-import { KernelMemory, placeProjection, type RowBlocks, scaled } from "./kernel-layout.js";
+import { KernelMemory, placeProjection, type RowBlocks, rowsCannotOverflow, scaled } from "./kernel-layout.js";
+import { type NetworkKernel, utteranceRunner } from "./kernel-run.js";
 import { signedMax } from "./rounding.js";
 import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
-
-interface Kernel {
-  reset(network: number): void;
-  run(network: number, steps: number, inputs: number, events: number, starts: number, scores: number): void;
-  unpack(events: number, count: number, neurons: number, payloads: number): void;
-  takeOverflows(): number;
-  takeSaturations(): number;
-}
 
 const LAYER_WORDS = 24;
 /** Word of a layer that says where its membrane changes are counted. */
 const MOVED_WORD = 7;
 const KIND = { encoder: 0, lif: 1, rec: 2, readout: 3 } as const;
-/** Events that a kernel may write beyond those it keeps. */
-const SPARE_EVENTS = 4;
-/** A call runs at most this many steps, and fewer where the room for its events (8 bytes, every neuron in every step) is short. */
-const CALL_STEPS = 256;
-const EVENT_BYTES = 2 ** 22;
-
 /** Fast engine for `network`; `storage` picks how weights lie in memory, for benchmarks and tests. */
 export function createEngine(network: IntegerNetwork, storage: "auto" | "dense" | "sparse" = "auto"): UtteranceEngine {
   const memory = new KernelMemory();
-  const kernel = instantiateKernel("integer-network", memory.memory) as Kernel;
+  const kernel = instantiateKernel("integer-network", memory.memory) as NetworkKernel;
   const { descriptor, moved } = placeNetwork(memory, network, storage);
   const populations = network.layers.length + 2;
   const neurons = network.inputs + network.layers.reduce((sum, layer) => sum + layer.neurons, 0);
-  const chunk = Math.max(1, Math.min(CALL_STEPS, Math.floor(EVENT_BYTES / (8 * neurons))));
-  const room = chunk * neurons + SPARE_EVENTS;
-  const inputsAt = memory.allocate(chunk * network.inputs * 4);
-  const eventsAt = memory.allocate(room * 8);
-  const neuronsAt = memory.allocate(room * 4);
-  const payloadsAt = memory.allocate(room * 2);
-  const startsAt = memory.allocate((chunk * populations + 1) * 4);
-  const scoresAt = memory.allocate(chunk * network.classes * 4);
-
+  const run = utteranceRunner(memory, kernel, descriptor, { inputs: network.inputs, classes: network.classes, populations, neurons });
   return {
-    run(inputs): UtteranceRun {
-      const { buffer } = memory.memory;
-      const steps = inputs.length / network.inputs;
-      const eventStart = new Uint32Array(steps * populations + 1);
-      const scores = new Int32Array(steps * network.classes);
-      const neuron: Uint32Array[] = [];
-      const payload: Int16Array[] = [];
-      let events = 0;
-      kernel.reset(descriptor);
-      kernel.takeOverflows();
-      kernel.takeSaturations();
-      for (let step = 0; step < steps; step += chunk) {
-        const count = Math.min(chunk, steps - step);
-        new Int32Array(buffer, inputsAt).set(inputs.subarray(step * network.inputs, (step + count) * network.inputs));
-        kernel.run(descriptor, count, inputsAt, eventsAt, startsAt, scoresAt);
-        scores.set(new Int32Array(buffer, scoresAt, count * network.classes), step * network.classes);
-        const starts = new Uint32Array(buffer, startsAt, count * populations + 1);
-        const added = starts[count * populations];
-        if (events === 0) eventStart.set(starts, step * populations);
-        else for (let g = 1; g < starts.length; g++) eventStart[step * populations + g] = events + starts[g];
-        kernel.unpack(eventsAt, added, neuronsAt, payloadsAt);
-        neuron.push(new Uint32Array(buffer, neuronsAt, added).slice());
-        payload.push(new Int16Array(buffer, payloadsAt, added).slice());
-        events += added;
-      }
-      return {
-        steps,
-        eventStart,
-        neuron: joined(neuron, new Uint32Array(neuron.length === 1 ? 0 : events)),
-        payload: joined(payload, new Int16Array(payload.length === 1 ? 0 : events)),
-        scores,
-        accumulatorOverflows: kernel.takeOverflows(),
-        stateSaturations: kernel.takeSaturations(),
-        membraneUpdates: new Float64Array(buffer, moved, populations).slice(),
-      };
-    },
+    run: (inputs): UtteranceRun => ({
+      ...run(inputs),
+      membraneUpdates: new Float64Array(memory.memory.buffer, moved, populations).slice(),
+    }),
   };
-}
-
-/** The only part, or all of them in `into`. */
-function joined<A extends Uint32Array | Int16Array>(parts: readonly A[], into: A): A {
-  if (parts.length === 1) return parts[0];
-  let at = 0;
-  for (const part of parts) {
-    into.set(part, at);
-    at += part.length;
-  }
-  return into;
 }
 
 /** For each mask of four lanes the byte places that bring its lanes to the front, in order. */
@@ -163,6 +99,9 @@ function place(memory: KernelMemory, network: IntegerNetwork, storage: "auto" | 
     multiplier.set(factors, gate * neurons);
     bias.set(offsets, gate * neurons);
   }
+  const fed = [layer.input, layer.recurrent].flatMap((blocks, index) =>
+    blocks === null ? [] : [{ ...blocks, limit: layer.limits[index], firstRow: 0 }],
+  );
   const zeros = (words: number): number => memory.place(new Int32Array(words));
   return [
     KIND[layer.kind],
@@ -182,24 +121,10 @@ function place(memory: KernelMemory, network: IntegerNetwork, storage: "auto" | 
     layer.tau === null ? 0 : memory.place(layer.tau),
     zeros(neurons * 2),
     0,
-    cannotOverflow(layer, signedMax(network.precision.accumulatorBits)) ? 1 : 0,
+    rowsCannotOverflow(fed, signedMax(network.precision.accumulatorBits)) ? 1 : 0,
     requantisers[0]?.shift ?? 0,
     requantisers[1]?.shift ?? 0,
   ];
-}
-
-/** True when even all largest payloads together keep every row's sum of |weight * payload| within `most`. */
-function cannotOverflow(layer: LayerWords, most: number): boolean {
-  const sums = new Float64Array(layer.neurons * layer.accumulators);
-  for (const [index, projection] of [layer.input, layer.recurrent].entries()) {
-    let row = 0;
-    for (const block of projection?.blocks ?? []) {
-      const { sources } = projection as RowBlocks;
-      for (let i = 0; i < block.length; i++) sums[row + Math.floor(i / sources)] += Math.abs(block[i]) * layer.limits[index];
-      row += block.length / sources;
-    }
-  }
-  return sums.every((sum) => sum <= most);
 }
 
 function encoderWords(memory: KernelMemory, network: IntegerNetwork): number[] {

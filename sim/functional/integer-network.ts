@@ -83,6 +83,8 @@ export interface IntegerNetwork {
 export const SIGMOID_RANGE = 8;
 /** The tanh table covers [-4, 4): outside, tanh is within 6.8e-4 of -1 or 1, a sixth of half an activation step. */
 export const TANH_RANGE = 4;
+/** The tanh table's whole range, 2 TANH_RANGE, as a power of two. */
+export const TANH_RANGE_BITS = 3;
 /** Activations of gru and lstm are 8-bit words; |h| <= 1 leaves 7 fraction bits. */
 export const ACTIVATION_BITS = 8;
 export const ACTIVATION_FRACTION_BITS = 7;

@@ -35,6 +35,28 @@ export interface RowBlocks {
   readonly blocks: readonly Int16Array[];
 }
 
+/** Blocks that add up to `limit` times every weight into the accumulators from `firstRow` on. */
+export interface FedRows extends RowBlocks {
+  readonly limit: number;
+  readonly firstRow: number;
+}
+
+/** True when even all largest payloads together keep every row's sum of |weight * payload| within `most`. */
+export function rowsCannotOverflow(fed: readonly FedRows[], most: number): boolean {
+  const sums: number[] = [];
+  for (const { blocks, sources, limit, firstRow } of fed) {
+    let row = firstRow;
+    for (const block of blocks) {
+      for (let i = 0; i < block.length; i += sources, row++) {
+        let sum = sums[row] ?? 0;
+        for (let source = 0; source < sources; source++) sum += Math.abs(block[i + source]) * limit;
+        sums[row] = sum;
+      }
+    }
+  }
+  return sums.every((sum) => sum <= most);
+}
+
 /** Below this share of non-zero weights compressed rows are faster than dense ones (measured: about 1 in 8). */
 const SPARSE_BELOW = 0.12;
 /** Weights that one core's second-level cache holds, in bytes: beyond, few rows are streamed at a time. */

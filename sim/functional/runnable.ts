@@ -1,6 +1,7 @@
 /** What runs on a workload, whatever it is: our own cells or an imported graph, in integers. */
 import { bytesOf, inputError, type Samples, sha256, type Topology } from "../../arch/index.js";
 import { createDenseCells } from "./dense-cells.js";
+import { createDenseEngine } from "./dense-engine.js";
 import { createEngine } from "./engine.js";
 import { createGraphEngine } from "./graph-engine.js";
 import { createGraphReference } from "./graph-reference.js";
@@ -54,7 +55,7 @@ export function runnableNetwork(network: IntegerNetwork): Runnable {
     elementMultiplies: elementMultiplies(network),
     key: network.key,
     engine: (which) => {
-      if (dense) return createDenseCells(network, which);
+      if (dense) return which === "fast" ? createDenseEngine(network) : createDenseCells(network);
       return which === "fast" ? createEngine(network) : createReference(network);
     },
     toInputs: (values, out) => toStateUnits(network, values, out),

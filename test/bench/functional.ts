@@ -2,13 +2,18 @@
  * `npx tsx test/bench/functional.ts`: synaptic events a second of the integer engine, one core: in the running engine (whole utterances: additions, neuron updates, events
  * read back), and in the bare row addition on the same weights and the same number of events. Process CPU time.
  * "From memory" is 128 MiB of weights, beyond any second-level cache; a server's last level may still hold them.
+ * "8 utterances by turns" is what batching could give: the bare additions of 8 utterances for 64 sources at a time, so that rows loaded once serve all.
+ * gru and lstm, 40 inputs and two layers of 128: the kernel beside the plain TypeScript reference on the same frames.
  */
 import { createRng, type Network } from "../../arch/index.js";
+import { createDenseCells } from "../../sim/functional/dense-cells.js";
+import { createDenseEngine } from "../../sim/functional/dense-engine.js";
 import { createEngine } from "../../sim/functional/engine.js";
 import type { IntegerNetwork } from "../../sim/functional/integer-network.js";
 import { instantiateKernel } from "../../sim/functional/kernel-file.js";
 import { KernelMemory, placeProjection } from "../../sim/functional/kernel-layout.js";
 import { quantise } from "../../sim/functional/quantise.js";
+import { type Dense, randomDense } from "../sim/functional/random-dense.js";
 import { USUAL } from "../sim/functional/random-network.js";
 import { collectGarbage, cpuSeconds } from "./harness/measure.js";
 import { benchmark } from "./harness/program.js";
@@ -59,7 +64,7 @@ function measure(one: Case): Row[] {
     engine.run(inputs);
     engineMeps.push(events / (cpuSeconds() - start) / 1e6);
   }
-  const bare = bareMeps(network, one, Math.round(spikes / one.steps));
+  const { bare, byTurns } = bareMeps(network, one, Math.round(spikes / one.steps));
   const weights = fan.reduce((sum, n) => sum + n, 0);
   // Compressed rows are filled up to whole groups of four entries of a byte and two bytes for the place.
   const entries = fan.reduce((sum, n) => sum + 4 * Math.ceil(n / 4), 0);
@@ -69,12 +74,17 @@ function measure(one: Case): Row[] {
     row(`${one.name}: engine`, "M events/s", "more", engineMeps, one.targetMeps),
     row(`${one.name}: bare kernel`, "M events/s", "more", bare),
     row(`${one.name}: engine of bare kernel`, "%", "more", [(100 * Math.max(...engineMeps)) / Math.max(...bare)], share),
+    row(`${one.name}: 8 utterances by turns, of one by one`, "%", "more", [(100 * Math.max(...byTurns)) / Math.max(...bare)]),
     row(`${one.name}: weights in memory${dense ? "" : ", with their places"}`, "bytes/synapse", "less", [weightBytes / weights], bytes),
   ];
 }
 
-/** The row addition alone, called for one step after the other on the layer's own weights. */
-function bareMeps(network: IntegerNetwork, one: Case, spikes: number): number[] {
+const LISTS = 8;
+/** Sources whose rows serve all utterances before the next sources' rows are read. */
+const TURN_SOURCES = 64;
+
+/** The row addition alone on the layer's own weights, M events/s: for one step after the other, and for as many utterances by turns. */
+function bareMeps(network: IntegerNetwork, one: Case, spikes: number): { readonly bare: number[]; readonly byTurns: number[] } {
   const memory = new KernelMemory();
   const kernel = instantiateKernel("row-additions", memory.memory) as {
     addExact(acc: number, projection: number, events: number, end: number): void;
@@ -82,10 +92,9 @@ function bareMeps(network: IntegerNetwork, one: Case, spikes: number): number[] 
   const layer = network.layers[0];
   const blocks = layer.gates.map((gate) => gate.inputWeights);
   const projection = placeProjection(memory, { sources: layer.inputs, blocks }, one.storage);
-  const acc = memory.allocate(blocks.length * layer.neurons * 4);
   const rng = createRng(2, "bench");
   let met = 0;
-  const lists = Array.from({ length: 8 }, () => {
+  const utterances = Array.from({ length: LISTS }, () => {
     const chosen = rng
       .shuffle(Array.from({ length: layer.inputs }, (_, i) => i))
       .slice(0, spikes)
@@ -94,16 +103,64 @@ function bareMeps(network: IntegerNetwork, one: Case, spikes: number): number[] 
     else
       for (const block of blocks)
         for (const i of chosen) for (let row = 0; row < layer.neurons; row++) if (block[row * layer.inputs + i] !== 0) met++;
-    return memory.place(Int32Array.from(chosen.flatMap((i) => [i, rng.int(4, 8)])));
+    const events = memory.place(Int32Array.from(chosen.flatMap((i) => [i, rng.int(4, 8)])));
+    const turns = Array.from({ length: Math.ceil(layer.inputs / TURN_SOURCES) + 1 }, (_, turn) => {
+      const before = chosen.findIndex((i) => i >= turn * TURN_SOURCES);
+      return events + 8 * (before < 0 ? spikes : before);
+    });
+    return { acc: memory.allocate(blocks.length * layer.neurons * 4), events, turns };
   });
-  const meps: number[] = [];
-  const repeats = Math.max(1, Math.ceil(one.steps / 8));
-  for (let round = -1; round < ROUNDS; round++) {
+  const turns = utterances[0].turns.length - 1;
+  const repeats = Math.max(1, Math.ceil(one.steps / LISTS));
+  const timed = (work: () => void): number => {
     const start = cpuSeconds();
-    for (let r = 0; r < repeats; r++) for (const events of lists) kernel.addExact(acc, projection, events, events + spikes * 8);
-    if (round >= 0) meps.push((met * repeats) / (cpuSeconds() - start) / 1e6);
+    for (let r = 0; r < repeats; r++) work();
+    return (met * repeats) / (cpuSeconds() - start) / 1e6;
+  };
+  const [bare, byTurns]: [number[], number[]] = [[], []];
+  for (let round = -1; round < ROUNDS; round++) {
+    const plain = timed(() => {
+      for (const { events } of utterances) kernel.addExact(utterances[0].acc, projection, events, events + spikes * 8);
+    });
+    const turned = timed(() => {
+      for (let t = 0; t < turns; t++) for (const { acc, turns: at } of utterances) kernel.addExact(acc, projection, at[t], at[t + 1]);
+    });
+    if (round < 0) continue;
+    bare.push(plain);
+    byTurns.push(turned);
   }
-  return meps;
+  return { bare, byTurns };
+}
+
+const FRAMES = 100;
+const CELL_ROUNDS = 5;
+
+/** Frames a second of the kernel, and how many times those of the reference. */
+function cells(system: Dense): Row[] {
+  const shape = { inputs: 40, neurons: [128, 128], classes: 20, fill: 1, gain: 1 };
+  const network = quantise(randomDense(`bench-${system}`, system, shape), USUAL);
+  const rng = createRng(4, "bench");
+  const inputs = Int32Array.from({ length: shape.inputs * FRAMES }, () => Math.round(rng.normal() * 32));
+  const [kernel, reference] = [createDenseEngine(network), createDenseCells(network)];
+  const seconds = (work: () => void): number => {
+    const start = cpuSeconds();
+    work();
+    return cpuSeconds() - start;
+  };
+  const rates: number[] = [];
+  const ratios: number[] = [];
+  for (let round = -1; round < CELL_ROUNDS; round++) {
+    const slow = seconds(() => reference.run(inputs));
+    // The clock of a process is coarse.
+    const fast = seconds(() => Array.from({ length: 10 }, () => kernel.run(inputs))) / 10;
+    if (round < 0) continue;
+    rates.push(FRAMES / fast);
+    ratios.push(slow / fast);
+  }
+  return [
+    row(`${system}, 2 x 128: kernel`, "frames/s", "more", rates),
+    row(`${system}, 2 x 128: kernel, times the reference`, "x", "more", ratios),
+  ];
 }
 
 /** One layer of rec-v1 whose weights are the benchmark; the readout is one class. */
@@ -137,4 +194,4 @@ function wideNetwork(one: Case): IntegerNetwork {
   return quantise(network, USUAL);
 }
 
-await benchmark(import.meta.url, () => CASES.flatMap(measure));
+await benchmark(import.meta.url, () => [...CASES.flatMap(measure), ...cells("gru"), ...cells("lstm")]);

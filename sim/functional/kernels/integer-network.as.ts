@@ -6,6 +6,7 @@
  */
 import { L_ACC, L_BYTES, L_FRESH, L_HIDDEN, L_INPUT, L_LAST, L_LAST_COUNT, L_MEMBRANE, L_MOVED, L_NEURONS, L_RECURRENT, L_SAFE, N_ACC_BITS, N_COUNT, N_LAYERS, N_WRAP, update } from "./neuron-update.part.as";
 import { addExact, addStepwise, bound, field, P_ROWS, pointer } from "./row-additions.as";
+export { unpack } from "./event-list.part.as";
 export { takeOverflows } from "./row-additions.as";
 export { takeSaturations } from "./neuron-update.part.as";
 
@@ -76,15 +77,5 @@ export function run(net: usize, steps: i32, inputs: usize, events: usize, starts
     }
     inputs += pointer(layers, L_NEURONS) * 4;
     scores += pointer(layers + (count - 1) * L_BYTES, L_NEURONS) * 4;
-  }
-}
-
-/** Events [count][2 i32] as neurons u32 [count] and payloads i16 [count]; writes up to three places beyond. */
-export function unpack(events: usize, count: usize, neurons: usize, payloads: usize): void {
-  for (let e: usize = 0; e < count; e += 4) {
-    const a = v128.load(events + e * 8), b = v128.load(events + e * 8, 16);
-    v128.store(neurons + e * 4, v128.shuffle<i32>(a, b, 0, 2, 4, 6));
-    const q = v128.shuffle<i32>(a, b, 1, 3, 5, 7);
-    v128.store64_lane(payloads + e * 2, i16x8.narrow_i32x4_s(q, q), 0);
   }
 }

@@ -50,6 +50,11 @@ export function takeSaturations(): f64 {
   return <f64>n;
 }
 
+/** For state words that a kernel clamps itself. */
+export function countSaturations(count: i64): void {
+  saturations += count;
+}
+
 /** Nearest integer, halves away from zero. */
 @inline function nearest(x: f64): i64 {
   return <i64>trunc(x + copysign(0.5, x));

@@ -54,11 +54,65 @@ const P_GROUP: usize = 24; // events that share one pass over the rows
   v128.store(acc, i32x4.add(v128.load(acc, 16), i32x4.extend_high_i16x8_s(s)), 16);
 }
 
-/** Exact sums of dense int8 rows. |payload| <= 127; a pass takes events while the payloads' sum times the largest weight fits i16. */
-function addDense8(acc: usize, p: usize, events: usize, end: usize): void {
+/** Payloads of the event at `e` and of the next one, as halves of every lane; of the last event alone where `two` is false. */
+@inline function payloadPair(e: usize, two: bool): v128 {
+  const low = load<i32>(e, 4) & 0xffff;
+  return i32x4.splat(two ? low | (load<i32>(e, 12) << 16) : low);
+}
+
+/** Sums of 16 int8 rows over two events: the halves of each lane meet the halves of `q`. */
+@inline function pairs16<W>(acc: usize, weights: usize, rows: usize, events: usize, end: usize): void {
+  let s0 = v128.load(acc), s1 = v128.load(acc, 16), s2 = v128.load(acc, 32), s3 = v128.load(acc, 48);
+  for (let e = events; e < end; e += 16) {
+    const two = e + 8 < end;
+    const q = payloadPair(e, two);
+    const at = weights + <usize>load<u32>(e) * rows * sizeof<W>();
+    const next = two ? weights + <usize>load<u32>(e, 8) * rows * sizeof<W>() : at;
+    if (sizeof<W>() == 1) {
+      const a = v128.load(at), b = v128.load(next);
+      const low = v128.shuffle<i8>(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+      const high = v128.shuffle<i8>(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+      s0 = i32x4.add(s0, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(low), q));
+      s1 = i32x4.add(s1, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(low), q));
+      s2 = i32x4.add(s2, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(high), q));
+      s3 = i32x4.add(s3, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(high), q));
+    } else {
+      const a = v128.load(at), b = v128.load(next), c = v128.load(at, 16), d = v128.load(next, 16);
+      s0 = i32x4.add(s0, i32x4.dot_i16x8_s(v128.shuffle<i16>(a, b, 0, 8, 1, 9, 2, 10, 3, 11), q));
+      s1 = i32x4.add(s1, i32x4.dot_i16x8_s(v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15), q));
+      s2 = i32x4.add(s2, i32x4.dot_i16x8_s(v128.shuffle<i16>(c, d, 0, 8, 1, 9, 2, 10, 3, 11), q));
+      s3 = i32x4.add(s3, i32x4.dot_i16x8_s(v128.shuffle<i16>(c, d, 4, 12, 5, 13, 6, 14, 7, 15), q));
+    }
+  }
+  v128.store(acc, s0); v128.store(acc, s1, 16); v128.store(acc, s2, 32); v128.store(acc, s3, 48);
+}
+
+/** Exact sums of dense rows, kept in i32, two events at a time. */
+function addPairs<W>(acc: usize, p: usize, events: usize, end: usize): void {
   const weights = pointer(p, P_WEIGHTS);
   const rows = pointer(p, P_ROWS);
+  const group = pointer(p, P_GROUP) * 8;
+  while (events < end) {
+    const stop = min(end, events + group);
+    for (let row: usize = 0; row < rows; row += 16) pairs16<W>(acc + row * 4, weights + row * sizeof<W>(), rows, events, stop);
+    events = stop;
+  }
+}
+
+/** Passes of fewer events than this over 16-bit sums are slower than pairs of events over 32-bit sums. */
+const PASS_LEAST = 6;
+
+/** Exact sums of dense int8 rows. |payload| <= 127; a pass takes events while the payloads' sum times the largest weight fits i16. */
+function addDense8(acc: usize, p: usize, events: usize, end: usize): void {
   const largest = field(p, P_LARGEST);
+  let sum: i64 = 0;
+  for (let e = events; e < end; e += 8) sum += abs(load<i32>(e, 4));
+  if (sum * largest * PASS_LEAST > 32767 * <i64>((end - events) >> 3)) {
+    addPairs<i8>(acc, p, events, end);
+    return;
+  }
+  const weights = pointer(p, P_WEIGHTS);
+  const rows = pointer(p, P_ROWS);
   const group = pointer(p, P_GROUP) * 8;
   while (events < end) {
     let stop = events;
@@ -72,31 +126,6 @@ function addDense8(acc: usize, p: usize, events: usize, end: usize): void {
     let row: usize = 0;
     for (; row + 64 <= rows; row += 64) block64(acc + row * 4, weights + row, rows, events, stop);
     for (; row < rows; row += 16) block16(acc + row * 4, weights + row, rows, events, stop);
-    events = stop;
-  }
-}
-
-/** Exact sums of dense int16 rows, kept in i32. */
-function addDense16(acc: usize, p: usize, events: usize, end: usize): void {
-  const weights = pointer(p, P_WEIGHTS);
-  const rows = pointer(p, P_ROWS);
-  const group = pointer(p, P_GROUP) * 8;
-  while (events < end) {
-    const stop = min(end, events + group);
-    for (let row: usize = 0; row < rows; row += 16) {
-      const to = acc + row * 4;
-      let s0 = v128.load(to), s1 = v128.load(to, 16), s2 = v128.load(to, 32), s3 = v128.load(to, 48);
-      for (let e = events; e < stop; e += 8) {
-        const at = weights + (<usize>load<u32>(e) * rows + row) * 2;
-        const q = v128.load_splat<i16>(e, 4);
-        const w0 = v128.load(at), w1 = v128.load(at, 16);
-        s0 = i32x4.add(s0, i32x4.extmul_low_i16x8_s(w0, q));
-        s1 = i32x4.add(s1, i32x4.extmul_high_i16x8_s(w0, q));
-        s2 = i32x4.add(s2, i32x4.extmul_low_i16x8_s(w1, q));
-        s3 = i32x4.add(s3, i32x4.extmul_high_i16x8_s(w1, q));
-      }
-      v128.store(to, s0); v128.store(to, s1, 16); v128.store(to, s2, 32); v128.store(to, s3, 48);
-    }
     events = stop;
   }
 }
@@ -208,7 +237,7 @@ function stepDense(acc: usize, p: usize, events: usize, end: usize, bits: i32, w
 export function addExact(acc: usize, p: usize, events: usize, end: usize): void {
   const kind = field(p, P_KIND);
   if (kind == 0) addDense8(acc, p, events, end);
-  else if (kind == 1) addDense16(acc, p, events, end);
+  else if (kind == 1) addPairs<i16>(acc, p, events, end);
   else if (kind == 2) addSparse<i8>(acc, p, events, end);
   else addSparse<i16>(acc, p, events, end);
 }

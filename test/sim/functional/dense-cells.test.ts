@@ -1,31 +1,23 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createRng, type Network, type Precision, packageRoot, readModel } from "../../../arch/index.js";
+import { createRng, type Precision, packageRoot, readModel } from "../../../arch/index.js";
 import { createDenseCells } from "../../../sim/functional/dense-cells.js";
+import { createDenseEngine } from "../../../sim/functional/dense-engine.js";
 import type { IntegerGate, IntegerLayer, IntegerNetwork, Requantiser } from "../../../sim/functional/integer-network.js";
 import { quantise } from "../../../sim/functional/quantise.js";
 import { runFunctional } from "../../../sim/functional/run.js";
+import type { UtteranceRun } from "../../../sim/functional/utterance.js";
 import { evaluateFloat, loadDataset } from "../../../training/index.js";
-import { randomNetwork, randomSamples, USUAL, WIDE } from "./random-network.js";
+import { type DenseShape, randomDense } from "./random-dense.js";
+import { randomSamples, USUAL, WIDE } from "./random-network.js";
 
-type Dense = "gru" | "lstm";
-const GATES = { gru: ["r", "z", "n"], lstm: ["i", "f", "g", "o"] } as const;
+const SMALL: DenseShape = { inputs: 7, neurons: [9, 6], classes: 4, fill: 0.9, gain: 1 };
 
-/** A random dense network: gates of as many rec-v2 networks put together. */
-function randomDense(seed: string, system: Dense, gain: number): Network {
-  const shape = { system: "rec-v2", inputs: 7, neurons: [9, 6], classes: 4, bits: 6, theta: 3, fill: 0.9, gain } as const;
-  const parts = GATES[system].map((name) => randomNetwork(`${seed}/${name}`, shape));
-  return {
-    ...parts[0],
-    system,
-    encoder: null,
-    layers: parts[0].layers.map((layer, l) => ({
-      ...layer,
-      quantiser: null,
-      gates: GATES[system].map((name, g) => ({ ...parts[g].layers[l].gates[0], name })),
-    })),
-  };
+function randomInputs(seed: number | string, count: number, spread: number): Int32Array {
+  const rng = createRng(seed, "inputs");
+  return Int32Array.from({ length: count }, () => Math.round(rng.normal() * spread));
 }
 
 /** value / 2^shift to nearest, halves away from zero, in big integers; a negative shift multiplies. */
@@ -141,17 +133,112 @@ class BigCells {
 const NARROW: Precision = { ...USUAL, weightBits: 6, stateBits: 9, stateFractionBits: 2, accumulatorBits: 13, lutBits: 6, gateBits: 3 };
 const CORNERS: readonly Precision[] = [USUAL, WIDE, NARROW, { ...NARROW, accumulatorOverflow: "wrap" }];
 
+const shapes: fc.Arbitrary<DenseShape> = fc.record({
+  inputs: fc.integer({ min: 1, max: 9 }),
+  neurons: fc.array(fc.integer({ min: 1, max: 11 }), { minLength: 1, maxLength: 3 }),
+  classes: fc.integer({ min: 1, max: 5 }),
+  fill: fc.constantFrom(0.05, 0.4, 1),
+  gain: fc.constantFrom(0.3, 1, 4),
+});
+
+const precisions: fc.Arbitrary<Precision> = fc.record({
+  weightBits: fc.integer({ min: 2, max: 16 }),
+  stateBits: fc.integer({ min: 8, max: 24 }),
+  stateFractionBits: fc.integer({ min: 0, max: 16 }),
+  accumulatorBits: fc.oneof(fc.integer({ min: 12, max: 32 }), fc.constantFrom(12, 13, 30, 31, 32)),
+  accumulatorOverflow: fc.constantFrom<"saturate" | "wrap">("saturate", "wrap"),
+  lutBits: fc.integer({ min: 2, max: 12 }),
+  gateBits: fc.integer({ min: 2, max: 15 }),
+  leak: fc.constant("multiplier"),
+  spikeBits: fc.constant(null),
+});
+
+function same(a: UtteranceRun, b: UtteranceRun): boolean {
+  const bytes = (run: UtteranceRun): Buffer =>
+    Buffer.concat([run.eventStart, run.neuron, run.payload, run.scores].map((x) => Buffer.from(x.buffer, x.byteOffset, x.byteLength)));
+  return (
+    a.steps === b.steps &&
+    a.accumulatorOverflows === b.accumulatorOverflows &&
+    a.stateSaturations === b.stateSaturations &&
+    bytes(a).equals(bytes(b))
+  );
+}
+
+/** Compares bytes first: the pretty comparison is slow, and only wanted when something differs. */
+function agree(run: UtteranceRun, expected: UtteranceRun): void {
+  if (!same(run, expected)) expect(run).toEqual(expected);
+}
+
 describe.each(["gru", "lstm"] as const)("%s", (system) => {
+  test("the kernel equals the reference bit for bit on 10,000 random cases: 2,500 networks, each at 4 precisions with inputs of their own", () => {
+    const met = { overflows: 0, saturations: 0, silent: 0 };
+    const storage = fc.constantFrom("auto", "dense", "sparse");
+    const spread = fc.constantFrom(0.6, 20, 90);
+    const cases = fc.array(fc.record({ precision: precisions, seed: fc.integer(), storage, spread }), { minLength: 4, maxLength: 4 });
+    fc.assert(
+      fc.property(shapes, fc.integer(), cases, (shape, networkSeed, four) => {
+        const float = randomDense(String(networkSeed), system, shape);
+        for (const { precision, seed, storage, spread } of four) {
+          const network = quantise(float, precision);
+          const inputs = randomInputs(seed, shape.inputs * 4, spread);
+          const expected = createDenseCells(network).run(inputs);
+          agree(createDenseEngine(network, storage).run(inputs), expected);
+          if (expected.accumulatorOverflows > 0) met.overflows++;
+          if (expected.stateSaturations > 0) met.saturations++;
+          if (expected.payload.length === 0) met.silent++;
+        }
+      }),
+      { numRuns: 2_500, verbose: 0, seed: 404 },
+    );
+    console.log(`${system}, seed 404: of 10,000 cases ${JSON.stringify(met)}`);
+    expect(met.overflows).toBeGreaterThan(1_000);
+    expect(met.saturations).toBeGreaterThan(1_000);
+    expect(met.silent).toBeLessThan(1_000);
+  }, 900_000);
+
+  test.each([
+    [8, 12, "saturate"],
+    [8, 12, "wrap"],
+    [8, 24, "saturate"],
+    [16, 20, "wrap"],
+    [16, 32, "saturate"],
+  ] as const)(
+    "layers wider than a SIMD block agree: %i-bit weights, %i-bit accumulators, %s",
+    (weightBits, accumulatorBits, accumulatorOverflow) => {
+      const shape = { inputs: 70, neurons: [91, 53], classes: 19, fill: 1, gain: 2 };
+      const network = quantise(randomDense(`${system}-wide`, system, shape), {
+        ...USUAL,
+        weightBits,
+        accumulatorBits,
+        accumulatorOverflow,
+      });
+      const inputs = randomInputs(7, 70 * 12, 40);
+      const expected = createDenseCells(network).run(inputs);
+      for (const storage of ["dense", "sparse"] as const) agree(createDenseEngine(network, storage).run(inputs), expected);
+      if (accumulatorBits === 12) expect(expected.accumulatorOverflows).toBeGreaterThan(1_000);
+      if (accumulatorBits === 32) expect(expected.accumulatorOverflows).toBe(0);
+    },
+  );
+
+  test("an engine forgets one utterance before the next, and chunks of a long one join without a seam", () => {
+    const network = quantise(randomDense(`${system}-long`, system, SMALL), USUAL);
+    const engine = createDenseEngine(network);
+    const inputs = randomInputs(8, 7 * (256 + 5), 40);
+    agree(engine.run(inputs), createDenseCells(network).run(inputs));
+    const short = inputs.subarray(0, 7 * 3);
+    agree(engine.run(short), createDenseCells(network).run(short));
+  });
+
   test("both engines equal big-integer arithmetic on 60 random networks: events, scores, overflows and saturations (seeds 0 to 59)", () => {
     let overflows = 0;
     let saturations = 0;
     for (let seed = 0; seed < 60; seed++) {
-      const rng = createRng(seed, "inputs");
-      const network = quantise(randomDense(`${system}-${seed}`, system, 0.5 + (seed % 4)), CORNERS[seed % CORNERS.length]);
-      const inputs = Int32Array.from({ length: 7 * rng.int(1, 9) }, () => Math.round(rng.normal() * 45));
+      const shape = { ...SMALL, gain: 0.5 + (seed % 4) };
+      const network = quantise(randomDense(`${system}-${seed}`, system, shape), CORNERS[seed % CORNERS.length]);
+      const inputs = randomInputs(seed, 7 * (1 + (seed % 9)), 45);
       const big = new BigCells(network).run(inputs);
-      for (const engine of ["fast", "reference"] as const) {
-        const run = createDenseCells(network, engine).run(inputs);
+      for (const engine of [createDenseEngine(network), createDenseCells(network)]) {
+        const run = engine.run(inputs);
         const events = Array.from(run.eventStart.subarray(0, -1)).flatMap((start, g) =>
           Array.from(run.neuron.subarray(start, run.eventStart[g + 1]), (n, e) => [Math.floor(g / 4), g % 4, n, run.payload[start + e]]),
         );
@@ -166,7 +253,7 @@ describe.each(["gru", "lstm"] as const)("%s", (system) => {
   });
 
   test("at 16-bit weights and 24-bit state decides like the float network on at least 95 % of 400 random sequences (seed 5)", () => {
-    const network = randomDense(`${system}-float`, system, 1);
+    const network = randomDense(`${system}-float`, system, SMALL);
     const samples = randomSamples(5, network, 400, 12);
     const options = { utterances: Uint32Array.from({ length: 400 }, (_, i) => i), traced: Uint32Array.of(0), engine: "fast" } as const;
     const run = runFunctional(quantise(network, WIDE), samples, options);

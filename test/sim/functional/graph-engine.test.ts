@@ -30,7 +30,7 @@ function same(a: GraphRun, b: GraphRun): boolean {
   return a.accumulatorOverflows === b.accumulatorOverflows && a.stateSaturations === b.stateSaturations && bytes(a).equals(bytes(b));
 }
 
-test("the graph kernel equals the reference bit for bit on 2,000 random graphs: spikes, scores, voltages, overflows and saturations", () => {
+test("the graph kernel equals the reference bit for bit on 10,000 random graphs: spikes, scores, voltages, overflows and saturations", () => {
   const met = { overflows: 0, saturations: 0, spikes: 0, shifts: 0 };
   fc.assert(
     fc.property(fc.integer(), precisions, fc.constantFrom("auto", "dense", "sparse"), (seed, precision, storage) => {
@@ -48,14 +48,14 @@ test("the graph kernel equals the reference bit for bit on 2,000 random graphs: 
       if (expected.payload.length > inputs.filter((value) => value !== 0).length) met.spikes++;
       if (precision.leak === "shift") met.shifts++;
     }),
-    { numRuns: 2_000, verbose: 0, seed: 31 },
+    { numRuns: 10_000, verbose: 0, seed: 31 },
   );
   console.log(`seed 31: ${JSON.stringify(met)}`);
-  expect(met.overflows).toBeGreaterThan(200);
-  expect(met.saturations).toBeGreaterThan(400);
-  expect(met.spikes).toBeGreaterThan(1_000);
-  expect(met.shifts).toBeGreaterThan(800);
-}, 120_000);
+  expect(met.overflows).toBeGreaterThan(1_000);
+  expect(met.saturations).toBeGreaterThan(2_000);
+  expect(met.spikes).toBeGreaterThan(5_000);
+  expect(met.shifts).toBeGreaterThan(4_000);
+}, 900_000);
 
 test("membrane updates count every neuron in the first step, then only voltages that move: an integrator that gets 1, 0, 1, 0", () => {
   const cell: GraphCell = {

@@ -1,0 +1,94 @@
+/** Whole utterances through a kernel of integer networks, in a few calls: its buffers, its chunks, and the events read back. */
+import type { KernelMemory } from "./kernel-layout.js";
+import type { UtteranceRun } from "./utterance.js";
+
+/** What every kernel of integer networks exports; `network` is the address of its descriptor. */
+export interface NetworkKernel {
+  /** Silences every layer. */
+  reset(network: number): void;
+  /** Steps from `inputs` i32 [steps][inputs]: events [..][2 i32], their starts u32 [steps * populations + 1], scores i32 [steps][classes]. */
+  run(network: number, steps: number, inputs: number, events: number, starts: number, scores: number): void;
+  unpack(events: number, count: number, neurons: number, payloads: number): void;
+  /** Counted since the last call. */
+  takeOverflows(): number;
+  takeSaturations(): number;
+}
+
+/** Sizes of a network as its kernel runs it. */
+export interface KernelSizes {
+  readonly inputs: number;
+  readonly classes: number;
+  /** Input, layers and readout. */
+  readonly populations: number;
+  /** Most events of a step. */
+  readonly neurons: number;
+}
+
+/** Events that a kernel may write beyond those it keeps. */
+const SPARE_EVENTS = 4;
+/** A call runs at most this many steps, and fewer where the room for its events (8 bytes, every neuron in every step) is short. */
+const CALL_STEPS = 256;
+const EVENT_BYTES = 2 ** 22;
+
+/** Runs utterances on the network at `descriptor`, without its membranes' changes. Allocates its buffers in `memory` once. */
+export function utteranceRunner(
+  memory: KernelMemory,
+  kernel: NetworkKernel,
+  descriptor: number,
+  { inputs: width, classes, populations, neurons }: KernelSizes,
+): (inputs: Int32Array) => Omit<UtteranceRun, "membraneUpdates"> {
+  const chunk = Math.max(1, Math.min(CALL_STEPS, Math.floor(EVENT_BYTES / (8 * neurons))));
+  const room = chunk * neurons + SPARE_EVENTS;
+  const inputsAt = memory.allocate(chunk * width * 4);
+  const eventsAt = memory.allocate(room * 8);
+  const neuronsAt = memory.allocate(room * 4);
+  const payloadsAt = memory.allocate(room * 2);
+  const startsAt = memory.allocate((chunk * populations + 1) * 4);
+  const scoresAt = memory.allocate(chunk * classes * 4);
+  return (inputs) => {
+    const { buffer } = memory.memory;
+    const steps = inputs.length / width;
+    const eventStart = new Uint32Array(steps * populations + 1);
+    const scores = new Int32Array(steps * classes);
+    const neuron: Uint32Array[] = [];
+    const payload: Int16Array[] = [];
+    let events = 0;
+    kernel.reset(descriptor);
+    kernel.takeOverflows();
+    kernel.takeSaturations();
+    for (let step = 0; step < steps; step += chunk) {
+      const count = Math.min(chunk, steps - step);
+      new Int32Array(buffer, inputsAt).set(inputs.subarray(step * width, (step + count) * width));
+      kernel.run(descriptor, count, inputsAt, eventsAt, startsAt, scoresAt);
+      scores.set(new Int32Array(buffer, scoresAt, count * classes), step * classes);
+      const starts = new Uint32Array(buffer, startsAt, count * populations + 1);
+      const added = starts[count * populations];
+      if (events === 0) eventStart.set(starts, step * populations);
+      else for (let g = 1; g < starts.length; g++) eventStart[step * populations + g] = events + starts[g];
+      kernel.unpack(eventsAt, added, neuronsAt, payloadsAt);
+      neuron.push(new Uint32Array(buffer, neuronsAt, added).slice());
+      payload.push(new Int16Array(buffer, payloadsAt, added).slice());
+      events += added;
+    }
+    return {
+      steps,
+      eventStart,
+      neuron: joined(neuron, new Uint32Array(neuron.length === 1 ? 0 : events)),
+      payload: joined(payload, new Int16Array(payload.length === 1 ? 0 : events)),
+      scores,
+      accumulatorOverflows: kernel.takeOverflows(),
+      stateSaturations: kernel.takeSaturations(),
+    };
+  };
+}
+
+/** The only part, or all of them in `into`. */
+function joined<A extends Uint32Array | Int16Array>(parts: readonly A[], into: A): A {
+  if (parts.length === 1) return parts[0];
+  let at = 0;
+  for (const part of parts) {
+    into.set(part, at);
+    at += part.length;
+  }
+  return into;
+}
