@@ -1,11 +1,13 @@
 /**
  * Mapping and cycles of a chip, apart from what a cycle or an access costs: points that differ in technology, voltage, clock, length of links or given
- * prices only share them, and are priced one by one.
+ * prices only share them, and are priced one by one. So do points whose lanes and memory words come to the same groups and rows.
  */
 import { hashJson, type Json } from "../arch/base/hash.js";
-import type { Experiment, SpikeTrace } from "../arch/index.js";
+import { type Core, type Experiment, InfeasibleError, type SpikeTrace } from "../arch/index.js";
 import { mapNetwork } from "./mapping/map.js";
 import type { Placement } from "./mapping/placement.js";
+import type { Block } from "./timing/blocks.js";
+import { buildProgram } from "./timing/program.js";
 import { runTiming, type TimingRun } from "./timing/run.js";
 
 /** Plain data and flat arrays. */
@@ -14,15 +16,63 @@ export interface Replay {
   readonly timing: TimingRun;
 }
 
+/** What the key of a replay is made of. */
+interface Traced {
+  /** `functionalKey` of the trace. */
+  readonly key: string;
+  readonly trace: SpikeTrace;
+}
+
 /** Maps a trace's network, and replays the trace. @throws InfeasibleError when the network does not fit. */
 export function replay({ chip, precision, mapping }: Experiment, trace: SpikeTrace): Replay {
   const placement = mapNetwork(trace.topology, chip, precision, mapping, trace);
   return { placement, timing: runTiming(chip, placement, precision, trace) };
 }
 
-/** Content address of a replay: everything of the point but its prices. `functionalKey`: of the trace. */
-export function replayKey({ chip, precision, mapping }: Experiment, functionalKey: string): string {
+/**
+ * Content address of a replay: everything of the point but its prices. Where mapping takes about a millisecond, the network is mapped for it, and the
+ * resolved slices and rows stand for the request, the lanes and the sizes and words of memories.
+ */
+export function replayKey(experiment: Experiment, { key, trace }: Traced): string {
+  const { chip, precision, mapping } = experiment;
   // what only prices depend on is taken out by name, so that whatever else a chip has counts
   const unpriced = { ...chip, name: "", technology: null, priceOverrides: null, noc: { ...chip.noc, linkLengthMm: 0 } };
-  return hashJson({ functionalKey, chip: unpriced, precision, mapping } as unknown as Json);
+  const program = mapsSoon(experiment, trace.topology) ? programOf(experiment, trace) : null;
+  if (program === null) return hashJson({ key, chip: unpriced, precision, mapping } as unknown as Json);
+  return hashJson({ key, chip: { ...unpriced, cores: chip.cores.map(unresolved) }, precision, program } as unknown as Json);
+}
+
+/** A sparse network's tables are long, and the search for little traffic is. */
+function mapsSoon({ mapping }: Experiment, { projections }: SpikeTrace["topology"]): boolean {
+  return mapping.strategy !== "min-traffic" && projections.every(({ sparse }) => sparse === null);
+}
+
+/** What is left of a core when its slices and rows are known: by name what they resolve, so that whatever else a core has counts. */
+function unresolved(core: Core): unknown {
+  const { synapseMemory, stateMemory } = core;
+  return {
+    ...core,
+    maxNeurons: 0,
+    lanes: 0,
+    synapseMemory: { ...synapseMemory, sizeBits: 0, wordBits: 0, banks: 0 },
+    stateMemory: { ...stateMemory, sizeBits: 0, wordBits: 0 },
+  };
+}
+
+/** Slices and rows of a mapped network; null: it does not fit. */
+function programOf({ chip, precision, mapping }: Experiment, trace: SpikeTrace): unknown {
+  try {
+    const placement = mapNetwork(trace.topology, chip, precision, mapping, trace);
+    const { somaSlices, blocks } = buildProgram(chip, placement, precision);
+    const { strategy, topology } = placement;
+    return { strategy, populations: topology.populations, somaSlices, blocks: blocks.map(rowsOf) };
+  } catch (error) {
+    if (error instanceof InfeasibleError) return null;
+    throw error;
+  }
+}
+
+/** A dense block as a run sees it: how weights are packed counts by the words that a row reads. */
+function rowsOf({ target, synapse: _, sparseTargets: __, ...rows }: Block): unknown {
+  return { ...rows, core: target.slice.core };
 }

@@ -54,6 +54,8 @@ interface Run {
   readonly timed: number;
   bytes: number;
   settled: boolean;
+  /** null: not ready, or it failed. */
+  functional: Functional | null;
 }
 
 export class LocalEngine implements EstimatingEngine {
@@ -84,9 +86,9 @@ export class LocalEngine implements EstimatingEngine {
   }
 
   waitsFor(task: Task): boolean {
-    const functional = this.functionals.get(this.keyOf(task));
-    if (functional === undefined) return false;
-    return !functional.settled || this.replays.waitsFor(this.replayKeyOf(task));
+    const run = this.functionals.get(this.keyOf(task));
+    if (run === undefined) return false;
+    return !run.settled || (run.functional !== null && this.replays.waitsFor(this.replayKeyOf(task, run.functional)));
   }
 
   async evaluate(task: Task): Promise<Outcome> {
@@ -94,7 +96,9 @@ export class LocalEngine implements EstimatingEngine {
     if ("kind" in functional) return functional;
     this.options.onPhase?.(task.key, "chip");
     const { experiment } = task;
-    return this.replays.evaluate(this.replayKeyOf(task), (replay) => this.call({ kind: "point", experiment, functional, replay }));
+    return this.replays.evaluate(this.replayKeyOf(task, functional), (replay) =>
+      this.call({ kind: "point", experiment, functional, replay }),
+    );
   }
 
   async estimate(task: Task): Promise<Metrics | null> {
@@ -126,11 +130,11 @@ export class LocalEngine implements EstimatingEngine {
   }
 
   /** Asked for again and again while a point waits for its turn. */
-  private replayKeyOf(task: Task): string {
-    let key = this.replayKeys.get(task.experiment);
+  private replayKeyOf({ experiment }: Task, functional: Functional): string {
+    let key = this.replayKeys.get(experiment);
     if (key === undefined) {
-      key = replayKey(task.experiment, this.keyOf(task));
-      this.replayKeys.set(task.experiment, key);
+      key = replayKey(experiment, functional);
+      this.replayKeys.set(experiment, key);
     }
     return key;
   }
@@ -165,11 +169,14 @@ export class LocalEngine implements EstimatingEngine {
     const family = functionalKey(any, inputs.modelHash, inputs.dataHash);
     const whole = [...this.functionals.values()].find((run) => run.family === family && run.timed > timed);
     const ready = whole === undefined ? this.runFunctional(task) : this.takeFrom(whole, task);
-    const entry: Run = { ready, family, timed, bytes: 0, settled: false };
+    const entry: Run = { ready, family, timed, bytes: 0, settled: false, functional: null };
     this.functionals.set(key, entry);
     const answer = await entry.ready;
     entry.settled = true;
-    if (!("kind" in answer)) entry.bytes = sharedBytes(answer);
+    if (!("kind" in answer)) {
+      entry.functional = answer;
+      entry.bytes = sharedBytes(answer);
+    }
     // A dead worker says nothing about the run: the next attempt computes it anew. A wrong input stays wrong.
     else if (answer.kind !== "failed" || answer.retryable) this.functionals.delete(key);
     this.evict(key);

@@ -132,7 +132,7 @@ export class ServedStudy {
     if (functional.key !== functionalKey(experiment, job.modelHash, job.dataHash))
       throw inputError("job", "names the trace of another run");
     const { timeoutMs } = this.options.announcement;
-    return this.replays.evaluate(replayKey(experiment, functional.key), (replay) =>
+    return this.replays.evaluate(replayKey(experiment, functional), (replay) =>
       this.pool.run({ kind: "point", experiment, functional, replay }, timeoutMs),
     );
   }

@@ -49,16 +49,65 @@ function changed(value: unknown, path: readonly string[]): unknown {
   return Array.isArray(value) ? value.map((one, i) => (i === Number(name) ? inner : one)) : { ...(value as object), [name]: inner };
 }
 
-test("the key changes with every value of chip, precision, mapping and trace but names and prices", () => {
-  const experiment = on(chip([1, 1], {}));
+const traced = { key: "trace", trace };
+
+test("by the slow strategy, whose mapping is not tried for it, the key changes with every value of chip, precision, mapping and trace but names and prices", () => {
+  const experiment = on(chip([1, 1], {}), "min-traffic");
   const { chip: one, precision: bits, mapping } = experiment;
-  const key = replayKey(experiment, "trace");
-  const same = leaves({ chip: one, precision: bits, mapping }).filter(
-    (path) => replayKey(changed(experiment, path) as Experiment, "trace") === key,
-  );
+  const key = replayKey(experiment, traced);
+  const same = leaves({ chip: one, precision: bits, mapping })
+    .filter((path) => path.join(".") !== "mapping.strategy")
+    .filter((path) => replayKey(changed(experiment, path) as Experiment, traced) === key);
   const priced = Object.keys(one.technology).map((name) => `chip.technology.${name}`);
   expect(same.map((path) => path.join(".")).sort()).toEqual(["chip.name", "chip.noc.linkLengthMm", ...priced.sort()]);
-  expect(replayKey(experiment, "other")).not.toBe(key);
+  expect(replayKey(experiment, { key: "other", trace })).not.toBe(key);
+});
+
+test("points of the same key have the same replay: lanes, words, banks and room that come to the same", () => {
+  const keys = new Map<string, ReturnType<typeof replay>>();
+  let shared = 0;
+  for (const tiles of [[1], [1, 1], [2, 2, 2, 2]]) {
+    for (const lanes of [1, 2, 8, 32]) {
+      for (const wordBits of [24, 32, 64, 128]) {
+        for (const maxNeurons of [128, 256]) {
+          const [core] = chip(tiles, {}).cores;
+          const memories = {
+            synapseMemory: { ...core.synapseMemory, sizeBits: 2 ** 20, wordBits: 32 },
+            stateMemory: { ...core.stateMemory, sizeBits: 2 ** 17, wordBits },
+          };
+          const experiment = on(chip(tiles, { core: { lanes, maxNeurons, ...memories } }));
+          const made = replay(experiment, trace);
+          const key = replayKey(experiment, traced);
+          const known = keys.get(key);
+          if (known === undefined) keys.set(key, made);
+          else {
+            shared++;
+            expect(made).toEqual(known);
+          }
+        }
+      }
+    }
+  }
+  expect(shared).toBeGreaterThan(40);
+  expect(keys.size).toBeGreaterThan(20);
+});
+
+test("whatever else of a core can be changed without a change of its rows changes the key", () => {
+  const experiment = on(chip([1, 1], {}));
+  const key = replayKey(experiment, traced);
+  const core = (change: object): Experiment => {
+    const { chip: one } = experiment;
+    return { ...experiment, chip: { ...one, cores: one.cores.map((each, i) => (i === 0 ? { ...each, ...change } : each)) } };
+  };
+  const [{ eventOverheadCycles, accumulateDepthCycles, inputQueue, stateMemory }] = experiment.chip.cores;
+  for (const change of [
+    { eventOverheadCycles: eventOverheadCycles + 1 },
+    { accumulateDepthCycles: accumulateDepthCycles + 1 },
+    { inputQueue: { ...inputQueue, depth: inputQueue.depth + 1 } },
+    { stateMemory: { ...stateMemory, readLatencyCycles: stateMemory.readLatencyCycles + 1 } },
+    { stateMemory: { ...stateMemory, banks: stateMemory.banks + 1 } },
+  ])
+    expect(replayKey(core(change), traced)).not.toBe(key);
 });
 
 test("a point that is given a replay is answered as without it", () => {
@@ -75,7 +124,7 @@ test("a point that is given a replay is answered as without it", () => {
   };
   const cheap = { "chip.clock_mhz": 50, "chip.voltage_v": 0.7, "chip.technology_nm": 45 };
   const [a, b] = [{}, cheap].map((values) => patchDocument(parsed, values));
-  expect(replayKey(b, "trace")).toBe(replayKey(a, "trace"));
+  expect(replayKey(b, functional)).toBe(replayKey(a, functional));
   const { placement, timing } = evaluatePoint(a, functional);
   expect(evaluatePoint(b, functional, { placement, timing })).toEqual(evaluatePoint(b, functional));
 });
