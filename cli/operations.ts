@@ -29,7 +29,7 @@ import {
   Store,
 } from "../sweeps/index.js";
 import { EXIT } from "./exit.js";
-import { measured, percent, significant } from "./format/number.js";
+import { inUnit, measured, percent, significant } from "./format/number.js";
 import { type Look, lookOf, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
 import { loadCase, loadModel, loadSamples, readText } from "./load.js";
@@ -57,8 +57,8 @@ function pairLines(look: Look, pairs: readonly MetricPair[], left: string, right
     pairs.map((pair) => [
       pair.metric,
       METRICS[pair.metric].unit,
-      measured(pair.left, 5),
-      measured(pair.right, 5),
+      inUnit(pair.left, METRICS[pair.metric].unit, 5),
+      inUnit(pair.right, METRICS[pair.metric].unit, 5),
       pair.ratio === null ? "-" : `${pair.ratio >= 1 ? "+" : ""}${((pair.ratio - 1) * 100).toFixed(1)} %`,
     ]),
   );

@@ -4,7 +4,7 @@ import { basename, extname } from "node:path";
 import { inputError } from "../arch/index.js";
 import { METRICS, type MetricName } from "../sim/index.js";
 import { FORMATS, type FormatName, type FrontReport, frontPlot, frontReport, type PlotOptions } from "../sweeps/index.js";
-import { measured, significant } from "./format/number.js";
+import { inUnit, significant } from "./format/number.js";
 import { plotLines } from "./format/plot.js";
 import { type Look, lookOf, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
@@ -71,7 +71,7 @@ export function reportLines(look: Look, report: FrontReport, options: PlotOption
     typeof text === "number" ? significant(text, 5) : String(text ?? "-");
   const table = rows.map((row) => [
     `${row.id === report.kneeId ? "knee " : ""}${row.id}`,
-    ...report.objectives.map(({ metric }) => measured(row.metrics[metric], 4)),
+    ...report.objectives.map(({ metric }) => inUnit(row.metrics[metric], METRICS[metric].unit)),
     ...report.parameters.map((name) => value(row.values[name])),
   ]);
   const reference = report.reference

@@ -1,14 +1,17 @@
-/** Everything stored about a point, and the chip that it describes. Effects: reads the database. */
-import { type AnyExperiment, isCoupled, patchExperiment } from "../arch/index.js";
+/** Everything stored about a point, and where the cores of its chip lie. Effects: reads the database. */
+import { type FloorPlan, floorPlanOf, patchExperiment } from "../arch/index.js";
 import type { Result } from "../sim/index.js";
 import { Space, type Store, type StoredPoint } from "../sweeps/index.js";
+import { type Candidate, candidateOf } from "./candidate.js";
 
 export interface PointDetail {
   readonly point: StoredPoint;
   /** Null where the point has no result. */
   readonly result: Result | null;
-  /** An ordinary chip, which can be drawn; null for a coupled one. */
-  readonly chip: Extract<AnyExperiment["chip"], { readonly noc: unknown }> | null;
+  /** Null where there is no result to draw on it. */
+  readonly plan: FloorPlan | null;
+  /** The point as its neighbours see it: values that follow from others are left out. */
+  readonly own: Candidate;
   readonly objectives: readonly { readonly metric: string; readonly direction: "min" | "max" }[];
 }
 
@@ -16,9 +19,11 @@ export function pointDetail(store: Store, point: StoredPoint): PointDetail {
   const study = store.study();
   const spec = study?.sweep;
   const result = store.result(point.id);
-  const base = { point, result, objectives: spec?.objectives ?? [] };
-  if (study === null || spec === undefined || result === null) return { ...base, chip: null };
+  const derived = new Set(spec?.parameters.flatMap(({ name, domain }) => (domain.kind === "derived" ? [name] : [])));
+  const searched = Object.fromEntries(Object.entries(point.values).filter(([name]) => !derived.has(name)));
+  const base = { point, result, own: { ...candidateOf(point), values: searched }, objectives: spec?.objectives ?? [] };
+  if (study === null || spec === undefined || result === null) return { ...base, plan: null };
   const byPath = new Space(spec.parameters).byPath(point.values);
-  const experiment = patchExperiment({ document: study.document, file: store.file }, byPath);
-  return { ...base, chip: isCoupled(experiment) ? null : experiment.chip };
+  const { chip } = patchExperiment({ document: study.document, file: store.file }, byPath);
+  return { ...base, plan: floorPlanOf(chip) };
 }

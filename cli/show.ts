@@ -39,10 +39,9 @@ export function pointLines(store: Store, point: StoredPoint, look: Look): readon
     paint(look, `key ${point.key.slice(0, 16)}, attempt ${point.attempts}${seconds}`, "dim"),
     ...values,
   ];
-  const { result, chip, objectives } = pointDetail(store, point);
+  const { result, plan, own, objectives } = pointDetail(store, point);
   if (result !== null) {
     const columns = objectives.map(({ metric, direction }) => ({ metric, direction, head: metric }));
-    const own = candidateOf(point);
     const others = Array.from(store.points("p.state NOT IN ('queued', 'running')"), candidateOf);
     const trend = localTrend(
       own,
@@ -52,8 +51,8 @@ export function pointLines(store: Store, point: StoredPoint, look: Look): readon
     return [
       ...head,
       "",
-      ...(chip === null ? [] : [...chipLines(look, chip, result, DRAWING_CELLS), ""]),
-      ...sensitivityLines(look, own, neighboursOf(point.values, others), columns),
+      ...(plan === null || result.utilisation.cores.length === 0 ? [] : [...chipLines(look, plan, result, DRAWING_CELLS), ""]),
+      ...sensitivityLines(look, own, neighboursOf(own.values, others), columns),
       ...(trend === null ? [] : ["", ...trendLines(look, trend, columns)]),
       "",
       ...resultLines(look, result),

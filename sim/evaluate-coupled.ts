@@ -51,14 +51,15 @@ export function evaluateCoupled(experiment: CoupledExperiment, files: CaseFiles,
       multiplications_per_frame: null,
       energy_pj_per_synaptic_operation: totalPj === null || !operations ? null : totalPj / operations,
       core_utilisation_percent: shares.length === 0 ? null : (100 * shares.reduce((sum, share) => sum + share, 0)) / shares.length,
-      peak_link_utilisation_percent: null,
+      peak_link_utilisation_percent:
+        facts.links.length === 0 ? null : 100 * facts.links.reduce((peak, link) => Math.max(peak, link.flitsPerCycle), 0),
       events_processed: facts.eventsProcessed,
       events_dropped: facts.eventsDropped,
       spikes_fired: facts.spikes,
     },
     breakdown: isDone ? rows : [],
     operations: { frames: 1, utterances: 1, layers: [], accumulatorOverflows: 0, stateSaturations: 0, neurobench: null },
-    utilisation: { cores: facts.cores.map((core) => ({ ...core, populations: [] })), links: [] },
+    utilisation: { cores: facts.cores.map((core) => ({ ...core, populations: [] })), links: facts.links },
     provenance: { ...provenance, traceKey: provenance.dataHash, utterances: 1, timedUtterances: [0] },
   };
   return { result, counters: countersOf(facts) };

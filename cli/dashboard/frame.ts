@@ -48,7 +48,13 @@ export function frameLines(state: DashboardState, choice: Ui, look: Look, column
     ...boxLines(look, front.title, front.lines, rightWidth, tableRowsHigh, ui.pane === "front"),
     ...boxLines(look, hypervolume.title, hypervolume.lines, rightWidth, sideRows),
   ];
-  const left = boxLines(look, plotTitle(look, state, ui), scatterLines(look, state, ui, leftWidth - 2, upper - 2), leftWidth, upper);
+  const left = boxLines(
+    look,
+    plotTitle(look, state, ui, leftWidth - 6),
+    scatterLines(look, state, ui, leftWidth - 2, upper - 2),
+    leftWidth,
+    upper,
+  );
   const blocks: readonly (readonly [width: number, of: (width: number) => Panel, focused: boolean])[] = [
     ...(idle
       ? []
@@ -74,10 +80,13 @@ export function frameLines(state: DashboardState, choice: Ui, look: Look, column
   return [...header, ...beside(left, right), ...bottom, ...footer];
 }
 
-function plotTitle(look: Look, state: DashboardState, ui: Ui): string {
-  const key = look.unicode ? "● front  ◆ selected" : "o front  O selected";
-  const hidden = state.violating > 0 && !ui.showViolating ? `   ${state.violating} beyond limits (v)` : "";
-  return `Pareto   ${key}${hidden}${ui.filter === "" ? "" : `   filter ${ui.filter}`}`;
+/** As much of it as fits in `width` cells: what is left out of the plot goes before the key to its marks. */
+function plotTitle(look: Look, state: DashboardState, ui: Ui, width: number): string {
+  const hidden = state.violating > 0 && !ui.showViolating ? `${state.violating} beyond limits (v)` : "";
+  const parts = [hidden, ui.filter === "" ? "" : `filter ${ui.filter}`, look.unicode ? "● front  ◆ selected" : "o front  O selected"];
+  let title = "Pareto";
+  for (const part of parts) if (part !== "" && title.length + 3 + part.length <= width) title += `   ${part}`;
+  return title;
 }
 
 /** The scatter of the chosen axes, or a sentence while there is nothing to draw. */

@@ -2,7 +2,7 @@
  * A chip as characters: cores with their utilisation, links with their heat. Three scales, the largest that fits: tiles in boxes with all
  * numbers, tiles as one line a core, one character a core. Pure.
  */
-import type { Chip } from "../../arch/index.js";
+import type { FloorPlan } from "../../arch/index.js";
 import type { Result } from "../../sim/index.js";
 import { type Look, type Paint, paint } from "./style.js";
 import { visibleWidth } from "./table.js";
@@ -55,30 +55,33 @@ function wire(look: Look, { share }: Load, kind: typeof EAST | typeof SOUTH, cel
 }
 
 /** The drawing in at most `width` cells, as far as one character a core fits. */
-export function chipLines(look: Look, chip: Chip, result: Result, width: number): readonly string[] {
+export function chipLines(look: Look, plan: FloorPlan, result: Result, width: number): readonly string[] {
   const legend = (look.unicode ? HEAT_UNICODE : HEAT_ASCII).map((character, step) =>
     paint(look, character, ...(HEAT_PAINTS[step] as readonly Paint[])),
   );
-  const { noc } = chip;
-  const head = `${noc.width} x ${noc.height} ${noc.topology}, busy share of cycles 0 [${legend.join("")}] 100 %`;
-  const coresOf = coresByTile(chip, result);
+  const { width: columns, height: rows, topology } = plan;
+  const size = columns * rows === 1 ? "one tile" : `${columns} x ${rows} ${topology}`;
+  const head = `${size}, busy share of cycles 0 [${legend.join("")}] 100 %`;
+  const coresOf = coresByTile(plan, result);
   for (const scale of [boxed(look, coresOf), listed(look, coresOf), dense(look, coresOf)]) {
-    const lines = drawn(chip, result, scale);
+    const lines = drawn(plan, result, scale);
     if (visibleWidth(lines[0] ?? "") > width && scale.about !== DENSE) continue;
-    const links = LINKS[noc.topology];
-    const words = [
-      scale.about,
-      links === undefined ? switchLoad(result) : `${links}; hottest ${hottestOf(result).toFixed(3)} flits a cycle`,
-    ];
-    return [head, "", ...lines, ...words.filter((text) => text !== "").map((text) => paint(look, text, "dim"))];
+    const about = columns * rows === 1 ? [] : linkWords(plan, result);
+    const words = about.join("; ").length <= width ? [about.join("; ")] : about;
+    return [head, "", ...lines, ...[scale.about, ...words].filter((text) => text !== "").map((text) => paint(look, text, "dim"))];
   }
   return [head];
 }
 
-const LINKS: { readonly [topology: string]: string } = {
-  mesh: "a link: its busier direction",
-  torus: "a link: its busier direction; those that wrap around are not drawn",
-  ring: "a link: its busier direction; from the end of a row the ring goes on to the next",
+function linkWords({ topology, unit }: FloorPlan, result: Result): readonly string[] {
+  const links = LINKS[topology];
+  return links === undefined ? switchLoad(result) : [...links, `hottest ${hottestOf(result).toFixed(3)} ${unit} a cycle`];
+}
+
+const LINKS: { readonly [topology: string]: readonly string[] } = {
+  mesh: ["a link: its busier direction"],
+  torus: ["a link: its busier direction", "those that wrap around are not drawn"],
+  ring: ["a link: its busier direction", "from the end of a row the ring goes on to the next"],
 };
 
 /** Flits a cycle of the busiest link between tiles. */
@@ -88,15 +91,16 @@ function hottestOf({ utilisation }: Result): number {
 const SIDES = new Set(["east", "west", "north", "south"]);
 
 /** What a crossbar's switch passes. */
-function switchLoad(result: Result): string {
+function switchLoad(result: Result): readonly string[] {
   const flits = result.utilisation.links.map((link) => link.flitsPerCycle);
-  return `one switch joins all: ${flits.reduce((sum, f) => sum + f, 0).toFixed(3)} flits a cycle, ${Math.max(0, ...flits).toFixed(3)} to its busiest port`;
+  const total = flits.reduce((sum, f) => sum + f, 0).toFixed(3);
+  return [`one switch joins all: ${total} flits a cycle, ${Math.max(0, ...flits).toFixed(3)} to its busiest port`];
 }
 
-function coresByTile(chip: Chip, result: Result): (tile: number) => readonly Core[] {
+function coresByTile(plan: FloorPlan, result: Result): (tile: number) => readonly Core[] {
   const tiles = new Map<number, Core[]>();
   for (const core of result.utilisation.cores) {
-    const { tile } = chip.cores[core.core] as Chip["cores"][number];
+    const tile = plan.tileOf(core.core);
     const known = tiles.get(tile);
     if (known === undefined) tiles.set(tile, [core]);
     else known.push(core);
@@ -105,8 +109,8 @@ function coresByTile(chip: Chip, result: Result): (tile: number) => readonly Cor
 }
 
 /** Rows of tiles, links between them. North is up: router y * width + x has its northern neighbour at y + 1. */
-function drawn(chip: Chip, result: Result, scale: Scale): readonly string[] {
-  const { width: columns, height: rows, topology } = chip.noc;
+function drawn(plan: FloorPlan, result: Result, scale: Scale): readonly string[] {
+  const { width: columns, height: rows, topology } = plan;
   const known = new Map(result.utilisation.links.map((link) => [`${link.router} ${link.port}`, link.flitsPerCycle]));
   const hottest = hottestOf(result);
   const busier = (from: number, forth: string, to: number, back: string): Load => {

@@ -16,6 +16,11 @@ export function measured(value: number | null | undefined, digits = 4): string {
   return value.toFixed(Math.min(decimals, 12));
 }
 
+/** A metric's value: counts of one run are whole, everything else is measured. */
+export function inUnit(value: number | null | undefined, unit: string, digits = 4): string {
+  return unit === "1" || unit === "cycles" ? significant(value, digits) : measured(value, digits);
+}
+
 /** A setting as it was made: no digits that nobody wrote. */
 export function parameterText(value: unknown): string {
   if (value === null || value === undefined) return "-";

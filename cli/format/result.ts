@@ -1,7 +1,7 @@
 /** One point's answer as text: metrics, operations, energy and area breakdown with sources, utilisation. Pure. */
 import { type BreakdownRow, type LayerEnergy, METRICS, type MetricName, type Result } from "../../sim/index.js";
 import { neurobenchLines } from "./neurobench.js";
-import { grouped, measured, percent, significant } from "./number.js";
+import { grouped, inUnit, percent, significant } from "./number.js";
 import { bar } from "./sparkline.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./table.js";
@@ -32,31 +32,25 @@ export function metricLines(look: Look, result: Result): string[] {
       { title: "unit", align: "left" },
       { title: "meaning", align: "left", maxWidth: 72 },
     ],
-    names.map((name) => [name, valueText(name, result.metrics[name]), METRICS[name].unit, METRICS[name].about]),
+    names.map((name) => [name, inUnit(result.metrics[name], METRICS[name].unit, 5), METRICS[name].unit, METRICS[name].about]),
   );
   return unknown.length === 0 ? lines : [...lines, paint(look, `unknown here: ${unknown.join(", ")}`, "dim")];
 }
 
-/** Counts of one run are whole; everything else is a measured value. */
-function valueText(name: MetricName, value: number | null): string {
-  const isCount = METRICS[name].unit === "1" || METRICS[name].unit === "cycles";
-  return isCount ? significant(value, 5) : measured(value, 5);
-}
-
 /** Means a frame. Operations of a projection multiply payloads of so many bits by weights of so many. */
-export function operationLines(look: Look, result: Result): string[] {
+export function operationLines(look: Look, result: Result, room = Number.POSITIVE_INFINITY): string[] {
   const { operations } = result;
   const perFrame = (count: number): string => significant(count / operations.frames, 4);
   type Layer = (typeof operations.layers)[number];
   const total = (of: (layer: Layer) => number): number => operations.layers.reduce((sum, layer) => sum + of(layer), 0);
-  const counts: readonly { readonly title: string; readonly of: (layer: Layer) => number }[] = [
+  const counts: readonly { readonly title: string; readonly yields?: number; readonly of: (layer: Layer) => number }[] = [
     { title: "MAC", of: (layer) => layer.macs },
     { title: "AC", of: (layer) => layer.acs },
-    { title: "effective", of: (layer) => layer.effective },
-    { title: "bit-serial AC", of: (layer) => layer.bitSerialAcs },
-    { title: "elem. mul", of: (layer) => layer.elementMultiplies },
-    { title: "elem. add", of: (layer) => layer.elementAdds },
-    { title: "table reads", of: (layer) => layer.lutReads },
+    { title: "effective", yields: 3, of: (layer) => layer.effective },
+    { title: "bit-serial AC", yields: 2, of: (layer) => layer.bitSerialAcs },
+    { title: "elem. mul", yields: 4, of: (layer) => layer.elementMultiplies },
+    { title: "elem. add", yields: 1, of: (layer) => layer.elementAdds },
+    { title: "table reads", yields: 0, of: (layer) => layer.lutReads },
     { title: "dense MAC", of: (layer) => layer.denseEquivalent },
   ];
   // A population's spikes stand in its own row and in that of every projection out of it.
@@ -65,7 +59,8 @@ export function operationLines(look: Look, result: Result): string[] {
     look,
     [
       { title: "layer, a frame", align: "left" },
-      ...["bits", "spikes", "density %", ...counts.map(({ title }) => title)].map((title) => ({ title, align: "right" as const })),
+      ...["bits", "spikes", "density %"].map((title) => ({ title, align: "right" as const })),
+      ...counts.map(({ title, yields }) => ({ title, align: "right" as const, ...(yields === undefined ? {} : { yields }) })),
     ],
     operations.layers.map((layer) => [
       layer.name,
@@ -75,6 +70,7 @@ export function operationLines(look: Look, result: Result): string[] {
       ...counts.map(({ of }) => perFrame(of(layer))),
     ]),
     ["all", "", perFrame(total((layer) => (isPopulation(layer) ? layer.spikes : 0))), "", ...counts.map(({ of }) => perFrame(total(of)))],
+    room,
   );
   const trouble = `${grouped(operations.accumulatorOverflows)} accumulator overflows, ${grouped(operations.stateSaturations)} state saturations`;
   return [
@@ -136,7 +132,7 @@ function layerLines(look: Look, layers: readonly LayerEnergy[], barWidth: number
   );
 }
 
-export function areaLines(look: Look, breakdown: readonly BreakdownRow[], barWidth: number): string[] {
+export function areaLines(look: Look, breakdown: readonly BreakdownRow[], barWidth: number, room = Number.POSITIVE_INFINITY): string[] {
   const rows = breakdown.filter((row) => row.areaMm2 !== null).sort((a, b) => (b.areaMm2 ?? 0) - (a.areaMm2 ?? 0));
   const total = rows.reduce((sum, row) => sum + (row.areaMm2 ?? 0), 0);
   return tableLines(
@@ -146,7 +142,7 @@ export function areaLines(look: Look, breakdown: readonly BreakdownRow[], barWid
       { title: "mm2", align: "right" },
       { title: "share", align: "right" },
       { title: "", align: "left" },
-      { title: "source", align: "left", maxWidth: 60 },
+      { title: "source", align: "left", maxWidth: 60, yields: 0 },
     ],
     rows.map((row) => [
       row.component,
@@ -156,14 +152,17 @@ export function areaLines(look: Look, breakdown: readonly BreakdownRow[], barWid
       row.source,
     ]),
     ["total", significant(total, 5), "100.0 %", "", ""],
+    room,
   );
 }
 
+const SHOWN_LINKS = 8;
+
 /** Cores that hold neurons, then the busiest links. */
-export function utilisationLines(look: Look, result: Result, barWidth: number, maxLinks = 8): string[] {
+export function utilisationLines(look: Look, result: Result, barWidth: number, room = Number.POSITIVE_INFINITY): string[] {
   const { cores, links } = result.utilisation;
   const used = cores.filter((core) => core.neurons > 0);
-  const busiest = [...links].sort((a, b) => b.flitsPerCycle - a.flitsPerCycle).slice(0, maxLinks);
+  const busiest = [...links].sort((a, b) => b.flitsPerCycle - a.flitsPerCycle).slice(0, SHOWN_LINKS);
   const gauge = (share: number): string => (barWidth === 0 ? "" : bar(look, share, barWidth, look.unicode ? "░" : "-"));
   return [
     ...tableLines(
@@ -172,10 +171,12 @@ export function utilisationLines(look: Look, result: Result, barWidth: number, m
         { title: "core", align: "right" },
         { title: "neurons", align: "right" },
         { title: "synapse busy", align: "right" },
-        { title: "", align: "left" },
+        { title: "", align: "left", yields: 1 },
         { title: "soma busy", align: "right" },
-        { title: "", align: "left" },
-        { title: "populations", align: "left", maxWidth: 48 },
+        { title: "", align: "left", yields: 0 },
+        ...(used.some(({ populations }) => populations.length > 0)
+          ? [{ title: "populations", align: "left" as const, maxWidth: Math.min(48, Math.max(20, room - 46)) }]
+          : []),
       ],
       used.map((core) => [
         String(core.core),
@@ -186,6 +187,8 @@ export function utilisationLines(look: Look, result: Result, barWidth: number, m
         gauge(core.somaBusy),
         core.populations.join(" "),
       ]),
+      null,
+      room,
     ),
     ...(used.length < cores.length ? [paint(look, `${cores.length - used.length} cores hold no neuron`, "dim")] : []),
     ...(links.length === 0 ? [] : [""]),

@@ -6,6 +6,8 @@ export interface Column {
   readonly align: "left" | "right";
   /** Longest cell; longer text is cut with `..`. */
   readonly maxWidth?: number;
+  /** Left out where the table is wider than its room, the lowest of such columns first. */
+  readonly yields?: number;
 }
 
 /** Width of text on the screen without escape sequences; every character used here is one cell wide. */
@@ -22,24 +24,31 @@ export function cell(text: string, width: number, align: "left" | "right" = "lef
   return align === "left" ? text + " ".repeat(width - length) : " ".repeat(width - length) + text;
 }
 
-/** The table as lines, two spaces between columns; `totals` is one more row under a rule. */
+/** The table as lines, two spaces between columns; `totals` is one more row under a rule. In `room` cells as far as columns yield. */
 export function tableLines(
   look: Look,
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   totals: readonly string[] | null = null,
+  room = Number.POSITIVE_INFINITY,
 ): string[] {
   const all = totals === null ? rows : [...rows, totals];
   const widths = columns.map((column, i) => {
     const widest = Math.max(column.title.length, ...all.map((row) => visibleWidth(row[i] ?? "")));
     return Math.min(widest, column.maxWidth ?? widest);
   });
+  const widthOf = (shown: readonly number[]): number => shown.reduce((sum, i) => sum + (widths[i] as number) + 2, -2);
+  let shown = columns.map((_, i) => i);
+  const yielding = shown
+    .filter((i) => columns[i]?.yields !== undefined)
+    .sort((a, b) => (columns[a]?.yields as number) - (columns[b]?.yields as number));
+  for (const i of yielding) if (widthOf(shown) > room) shown = shown.filter((other) => other !== i);
   const line = (cells: readonly string[]): string =>
-    columns
-      .map((column, i) => cell(cells[i] ?? "", widths[i] as number, column.align))
+    shown
+      .map((i) => cell(cells[i] ?? "", widths[i] as number, (columns[i] as Column).align))
       .join("  ")
       .trimEnd();
-  const rule = (look.unicode ? "─" : "-").repeat(widths.reduce((sum, width) => sum + width, 0) + 2 * (columns.length - 1));
+  const rule = (look.unicode ? "─" : "-").repeat(widthOf(shown));
   return [
     paint(look, line(columns.map((column) => column.title)), "bold"),
     paint(look, rule, "dim"),

@@ -6,7 +6,7 @@
 import { basename } from "node:path";
 import { inputError } from "../../arch/base/errors.js";
 import type { Json } from "../../arch/base/hash.js";
-import { type AnyExperiment, patchExperiment } from "../../arch/index.js";
+import { type FloorPlan, floorPlanOf, patchExperiment } from "../../arch/index.js";
 import { METRICS, type MetricName, type Result } from "../../sim/index.js";
 import { frontReport } from "../export/report.js";
 import { Objectives } from "../objectives.js";
@@ -108,26 +108,6 @@ function thinned(points: readonly StoredPoint[], keep: ReadonlySet<number>): rea
   return points.filter((point, i) => keep.has(point.id) || i % stride === 0);
 }
 
-/** Where cores lie on a drawing. */
-interface FloorPlan {
-  readonly width: number;
-  readonly height: number;
-  readonly coresPerTile: number;
-  readonly tileOf: (core: number) => number;
-}
-
-function floorPlanOf({ chip }: AnyExperiment): FloorPlan {
-  if ("noc" in chip)
-    return {
-      width: chip.noc.width,
-      height: chip.noc.height,
-      coresPerTile: Math.max(...chip.coresPerTile),
-      tileOf: (core) => chip.cores[core].tile,
-    };
-  const grid = chip.model === "ranc" ? chip.grid : { width: 1, height: 1 };
-  return { width: grid.width, height: grid.height, coresPerTile: 1, tileOf: (core) => core };
-}
-
 function wrapsAround(port: string, x: number, y: number, { width, height }: FloorPlan): boolean {
   return (
     (port === "east" && x === width - 1) ||
@@ -205,7 +185,7 @@ export function reportData(store: Store): ReportData {
     const { utterances, timedUtterances, modelHash, dataHash } = result.provenance;
     workload = { utterances, timed: timedUtterances.length, modelHash, dataHash };
     const experiment = patchExperiment({ document: study.document, file: store.file }, space.byPath(row.values));
-    return [detailOf(row.id, result, floorPlanOf(experiment))];
+    return [detailOf(row.id, result, floorPlanOf(experiment.chip))];
   });
   const total = store.query("SELECT count(*) AS n FROM point WHERE fidelity = 1")[0].n as number;
   const objectiveNames = spec.objectives.map((objective) => objective.metric);

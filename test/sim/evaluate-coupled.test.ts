@@ -129,3 +129,32 @@ describe("prices", () => {
     if (metrics.latency_cycles !== null) expect(breakdown.map((row) => row.component)).toEqual(["synaptic operations", "static power"]);
   });
 });
+
+test.each(readdirSync(join(root, "test/conformance/ranc/cases")))(
+  "RANC's links carry the packets that the recorded run %s writes",
+  (name) => {
+    const files = caseFiles(join(root, "test/conformance/ranc/cases", name));
+    const chip = registered(readCoupledChip("ranc"), files);
+    if (chip.model !== "ranc") throw new Error("is no grid");
+    const { utilisation, metrics } = evaluateCoupled(onCase(chip), files, provenance).result;
+    const { limit } = JSON.parse(files.get("case.json") as string) as { limit: number };
+    const recorded = new Map<string, number>();
+    for (const row of (files.get("trace.csv") as string).trim().split("\n").slice(1)) {
+      const [, core, event, a = ""] = row.split(",");
+      const port =
+        event === "HOP"
+          ? (/^(east|west|north|south)_out$/.exec(a)?.[1] ?? null)
+          : /^(SCHED_WR|SCHED_DROP|OUT)$/.test(event ?? "")
+            ? `core ${core}`
+            : null;
+      if (port !== null) recorded.set(`${core} ${port}`, (recorded.get(`${core} ${port}`) ?? 0) + 1);
+    }
+    const { width, height } = chip.grid;
+    expect(utilisation.links).toHaveLength(width * height + 2 * (width - 1) * height + 2 * width * (height - 1));
+    for (const { router, port, flitsPerCycle } of utilisation.links)
+      expect(flitsPerCycle * limit, `${router} ${port}`).toBeCloseTo(recorded.get(`${router} ${port}`) ?? 0, 6);
+    const peak = Math.max(...utilisation.links.map((link) => link.flitsPerCycle));
+    expect(metrics.peak_link_utilisation_percent).toBeCloseTo(100 * peak, 9);
+    expect(peak).toBeGreaterThan(0);
+  },
+);

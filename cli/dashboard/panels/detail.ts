@@ -2,11 +2,12 @@
  * A point in full: settings and results, the chip with its utilisation, where the energy goes, what its neighbours differ in, and all tables
  * below. Side by side as far as the width allows. Pure.
  */
+import type { Result } from "../../../sim/index.js";
 import { labelWithUnit, parameterLabel } from "../../../sweeps/index.js";
-import { type Candidate, candidateOf } from "../../candidate.js";
+import type { Candidate } from "../../candidate.js";
 import { chipLines } from "../../format/chip-drawing.js";
 import { energyBars } from "../../format/energy-bars.js";
-import { duration, measured, parameterText, significant } from "../../format/number.js";
+import { duration, inUnit, parameterText, significant } from "../../format/number.js";
 import { plainly } from "../../format/plot.js";
 import { areaLines, operationLines, utilisationLines } from "../../format/result.js";
 import { type Look, paint } from "../../format/style.js";
@@ -21,12 +22,23 @@ import { metricHead } from "./heads.js";
 import { wrapped } from "./words.js";
 
 const FACTS_CELLS = 40;
-/** From here the drawing stands beside the facts, and from there two tables beside each other. */
+const VALUE_CELLS = 11;
+/** From here facts stand in two columns, the drawing beside the facts, and two tables beside each other. */
+const PAIRED = 66;
 const MIDDLING = 90;
 const WIDE = 150;
 const GAP = "   ";
+const BAR_CELLS = 12;
 
 type Lines = readonly string[];
+
+/** What the point gives or is set to. */
+interface Fact {
+  readonly label: string;
+  readonly value: string;
+  /** Whether it is an objective. */
+  readonly goal: boolean;
+}
 
 let memory: { readonly key: readonly unknown[]; readonly lines: Lines } | null = null;
 
@@ -38,25 +50,38 @@ export function detailLines(look: Look, state: DashboardState, detail: PointDeta
 }
 
 function composed(look: Look, state: DashboardState, detail: PointDetail, width: number): Lines {
-  const { result, chip } = detail;
+  const { result, plan } = detail;
   const inner = width - 2;
-  const { facts, more } = factLines(look, state, detail);
+  const { facts, more } = factsOf(state, detail);
+  const head = paint(look, headText(detail), "bold");
+  const narrow = [head, ...factLines(look, facts, FACTS_CELLS)];
   const right = inner - FACTS_CELLS - GAP.length;
-  if (result === null)
-    return indented(stacked(beside(facts, FACTS_CELLS, troubleLines(look, detail, right)), neighbourLines(look, state, detail)));
-  const drawn = (room: number): Lines => (chip === null ? utilisationLines(look, result, 12) : chipLines(look, chip, result, room));
-  const top = inner >= MIDDLING ? beside(facts, FACTS_CELLS, drawn(right)) : stacked(inColumns(facts, inner), drawn(inner));
+  if (result === null || plan === null)
+    return indented(stacked(beside(narrow, FACTS_CELLS, troubleLines(look, detail, right)), neighbourLines(look, state, detail)));
+  const { cores } = result.utilisation;
+  const drawn = (room: number): Lines => (cores.length === 0 ? [] : chipLines(look, plan, result, room));
+  const top =
+    inner >= MIDDLING ? beside(narrow, FACTS_CELLS, drawn(right)) : stacked([head, ...inColumns(look, facts, inner)], drawn(inner));
   const energy = (room: number): Lines => energyBars(look, result.breakdown, room);
   const neighbours = neighbourLines(look, state, detail);
   const half = Math.floor((inner - GAP.length) / 2);
-  const middle = inner >= WIDE ? beside(energy(half), half, neighbours) : stacked(energy(inner), neighbours);
+  const middle = inner >= WIDE && energy(half).length > 0 ? beside(energy(half), half, neighbours) : stacked(energy(inner), neighbours);
   const tables = [
-    inColumns([paint(look, "more results", "bold"), ...more], inner),
-    chip === null ? [] : utilisationLines(look, result, 12),
-    areaLines(look, result.breakdown, 12),
-    result.operations.layers.length === 0 ? [] : operationLines(look, result),
+    more.length === 0 ? [] : [paint(look, "more results", "bold"), ...inColumns(look, more, inner)],
+    cores.length === 0 ? [] : utilisationLines(look, result, BAR_CELLS, inner),
+    result.breakdown.some((row) => row.areaMm2 !== null) ? areaLines(look, result.breakdown, BAR_CELLS, inner) : [],
+    result.operations.layers.length === 0 ? [] : operationLines(look, result, inner),
   ];
-  return indented(stacked(top, middle, ...tables));
+  return indented(stacked(top, middle, ...tables, unpricedLines(look, result)));
+}
+
+/** What this chip's description has no prices for. */
+function unpricedLines(look: Look, { breakdown }: Result): Lines {
+  const missing = [
+    ...(breakdown.some((row) => row.energyPj !== null) ? [] : ["energy"]),
+    ...(breakdown.some((row) => row.areaMm2 !== null) ? [] : ["area"]),
+  ];
+  return missing.length === 0 ? [] : [paint(look, `${missing.join(" and ")} unknown: nothing prices this chip's parts`, "dim")];
 }
 
 const indented = (lines: Lines): Lines => lines.map((text) => ` ${text}`);
@@ -71,36 +96,47 @@ function beside(left: Lines, cells: number, right: Lines): Lines {
   return Array.from({ length: Math.max(left.length, right.length) }, (_, i) => `${exactly(left[i] ?? "", cells)}${GAP}${right[i] ?? ""}`);
 }
 
-/** Facts in two columns where one would waste the width. */
-function inColumns(facts: Lines, width: number): Lines {
-  if (width < 2 * FACTS_CELLS - 4) return facts;
-  const cells = Math.floor((width - GAP.length) / 2);
-  const [head, ...rest] = facts;
-  const half = Math.ceil(rest.length / 2);
-  return [head ?? "", ...beside(rest.slice(0, half), cells, rest.slice(half))];
+/** One fact a line of `cells` cells. */
+function factLines(look: Look, facts: readonly Fact[], cells: number): Lines {
+  return facts.map(({ label, value, goal }) => {
+    const name = paint(look, cell(plainly(look, label), cells - VALUE_CELLS), "dim");
+    const text = value.padStart(VALUE_CELLS - 1);
+    return `${name} ${goal ? paint(look, text, "bold") : text}`;
+  });
 }
 
-/** What the point is, what it is meant to give, what it is set to; and what it gives besides. */
-function factLines(look: Look, state: DashboardState, { point, objectives }: PointDetail): { readonly facts: Lines; readonly more: Lines } {
-  const goals = new Set(objectives.map(({ metric }) => metric));
-  const line = (label: string, value: string, goal: boolean): string => {
-    const room = FACTS_CELLS - 11;
-    return `${paint(look, cell(plainly(look, label), room), "dim")} ${goal ? paint(look, value.padStart(10), "bold") : value.padStart(10)}`;
-  };
-  const known = (state.study?.metrics ?? []).flatMap(({ name, unit }) => {
-    const value = point.metrics?.[name as keyof typeof point.metrics];
-    return typeof value === "number" ? [{ name, text: line(labelWithUnit(name, unit), measured(value, 4), goals.has(name)) }] : [];
-  });
+/** Facts in two columns where one would waste the width. */
+function inColumns(look: Look, facts: readonly Fact[], width: number): Lines {
+  if (width < PAIRED) return factLines(look, facts, Math.min(width, FACTS_CELLS));
+  const cells = Math.min(Math.floor((width - GAP.length) / 2), FACTS_CELLS + VALUE_CELLS);
+  const lines = factLines(look, facts, cells);
+  const half = Math.ceil(lines.length / 2);
+  return beside(lines.slice(0, half), cells, lines.slice(half));
+}
+
+function headText({ point }: PointDetail): string {
   const broken = (point.violation ?? 0) > 0 ? `, beyond limits by ${significant(point.violation, 3)}` : "";
   const seconds = point.durationMs === null ? "" : `, ${duration(point.durationMs / 1000)}`;
   const again = point.attempts > 1 ? `, attempt ${point.attempts}` : "";
+  return `${point.state}${broken}${seconds}${again}, key ${point.key.slice(0, 12)}`;
+}
+
+/** What the point is meant to give and what it is set to; and what it gives besides. */
+function factsOf(
+  state: DashboardState,
+  { point, objectives }: PointDetail,
+): { readonly facts: readonly Fact[]; readonly more: readonly Fact[] } {
+  const goals = new Set<string>(objectives.map(({ metric }) => metric));
+  const known = (state.study?.metrics ?? []).flatMap(({ name, unit }) => {
+    const value = point.metrics?.[name as keyof typeof point.metrics];
+    return typeof value === "number" ? [{ label: labelWithUnit(name, unit), value: inUnit(value, unit), goal: goals.has(name) }] : [];
+  });
   return {
     facts: [
-      paint(look, `${point.state}${broken}${seconds}${again}, key ${point.key.slice(0, 12)}`, "bold"),
-      ...known.filter(({ name }) => goals.has(name)).map(({ text }) => text),
-      ...Object.entries(point.values).map(([name, value]) => line(parameterLabel(name), parameterText(value), false)),
+      ...known.filter(({ goal }) => goal),
+      ...Object.entries(point.values).map(([name, value]) => ({ label: parameterLabel(name), value: parameterText(value), goal: false })),
     ],
-    more: known.filter(({ name }) => !goals.has(name)).map(({ text }) => text),
+    more: known.filter(({ goal }) => !goal),
   };
 }
 
@@ -111,16 +147,15 @@ function troubleLines(look: Look, { point }: PointDetail, width: number): Lines 
   ];
 }
 
-function neighbourLines(look: Look, state: DashboardState, { point, objectives }: PointDetail): Lines {
+function neighbourLines(look: Look, state: DashboardState, { own, objectives }: PointDetail): Lines {
   const units = new Map(state.study?.metrics.map(({ name, unit }) => [name, unit]));
   const heads = objectives.map(({ metric, direction }) => ({
     metric,
     direction,
     head: metricHead(look, metric, units.get(metric) ?? "1", false),
   }));
-  const own = candidateOf(point);
   const others = [...ended(state.points)];
-  const exact = sensitivityLines(look, own, neighboursOf(point.values, others), heads);
+  const exact = sensitivityLines(look, own, neighboursOf(own.values, others), heads);
   const trend =
     own.trouble === ""
       ? localTrend(

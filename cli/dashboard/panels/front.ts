@@ -1,5 +1,5 @@
 /** The table of the front, or of all points: id, objectives, and as many parameters as fit. Pure. */
-import { measured, parameterText } from "../../format/number.js";
+import { inUnit, parameterText } from "../../format/number.js";
 import { type Look, paint } from "../../format/style.js";
 import { cell } from "../../format/table.js";
 import { valueAt } from "../points.js";
@@ -73,7 +73,7 @@ function fitting(
       { head: "#id", text: (row) => `#${points.ids[row]}` },
       ...metrics.map((metric) => ({
         head: `${metricHead(look, metric, unitOf.get(metric) ?? "", short)}${arrow(metric)}`,
-        text: (row: number) => measured(valueAt(points, metric, row), 4),
+        text: (row: number) => inUnit(valueAt(points, metric, row), unitOf.get(metric) ?? ""),
       })),
       ...(started?.parameters ?? []).map((name) => ({
         head: `${name.replaceAll("_", " ").slice(0, 10)}${arrow(name)}`,

@@ -3,6 +3,7 @@
 import { clock, duration, grouped, percent, significant } from "../../format/number.js";
 import { bar } from "../../format/sparkline.js";
 import { type Look, type Paint, paint } from "../../format/style.js";
+import { visibleWidth } from "../../format/table.js";
 import type { SweepStatus } from "../events.js";
 import { type DashboardState, finishedCount } from "../state.js";
 import { exactly } from "./box.js";
@@ -15,6 +16,16 @@ const STATUS_PAINT: { readonly [status in SweepStatus]: readonly Paint[] } = {
   finished: ["green", "bold"],
   stopped: ["red", "bold"],
 };
+
+/** As many of the parts, from the first, as fit whole. */
+function fitting(parts: readonly string[], width: number): string {
+  let text = parts[0] ?? "";
+  for (const part of parts.slice(1)) {
+    if (visibleWidth(text) + 2 + visibleWidth(part) > width) break;
+    text += `  ${part}`;
+  }
+  return text;
+}
 
 export function headerLines(look: Look, state: DashboardState, width: number, nowMs: number): readonly string[] {
   const { study, counts } = state;
@@ -43,11 +54,11 @@ export function headerLines(look: Look, state: DashboardState, width: number, no
     word("failed", failed, "red", "bold"),
     word("running", state.running.length, "cyan"),
     ...(queued > 0 ? [word("queued", queued)] : []),
-  ].join("  ");
+  ];
   const barWidth = Math.max(4, width - right.length - 2);
   return [
     exactly(left, width - status.length) + paint(look, status, ...STATUS_PAINT[state.status]),
     exactly(` ${paint(look, bar(look, share, barWidth), "green")} ${right}`, width),
-    exactly(` ${tally}`, width - ends.length - 1) + exactly(ends, ends.length + 1),
+    exactly(` ${fitting(tally, width - ends.length - 3)}`, width - ends.length - 1) + exactly(ends, ends.length + 1),
   ];
 }

@@ -1,6 +1,6 @@
 /** The selected point in brief: what it is set to and what it gives, as many columns as fit. Pure. */
 import { labelWithUnit, parameterLabel } from "../../../sweeps/index.js";
-import { measured, parameterText } from "../../format/number.js";
+import { inUnit, parameterText } from "../../format/number.js";
 import { plainly } from "../../format/plot.js";
 import { type Look, paint } from "../../format/style.js";
 import { cell } from "../../format/table.js";
@@ -22,11 +22,11 @@ export function pointPanel(look: Look, state: DashboardState, ui: Ui, width: num
   const entries: (readonly [string, string, boolean])[] = [
     ...study.metrics
       .filter(({ name }) => goals.has(name))
-      .map(({ name, unit }) => [labelWithUnit(name, unit), measured(valueAt(points, name, row), 4), true] as const),
+      .map(({ name, unit }) => [labelWithUnit(name, unit), inUnit(valueAt(points, name, row), unit), true] as const),
     ...Object.entries(points.values[row] ?? {}).map(([name, value]) => [parameterLabel(name), parameterText(value), false] as const),
     ...study.metrics
       .filter(({ name }) => !goals.has(name) && !Number.isNaN(valueAt(points, name, row)))
-      .map(({ name, unit }) => [labelWithUnit(name, unit), measured(valueAt(points, name, row), 4), false] as const),
+      .map(({ name, unit }) => [labelWithUnit(name, unit), inUnit(valueAt(points, name, row), unit), false] as const),
   ];
   const columns = Math.max(1, Math.floor(width / COLUMN));
   const name = Math.floor(width / columns) - VALUE - 3;

@@ -11,9 +11,12 @@ export function workersPanel(look: Look, state: DashboardState, width: number, h
   if (state.hosts.length > 0) return hostsPanel(look, state, width, height);
   const memory = state.residentBytes > 0 ? `  ${bytes(state.residentBytes)}` : "";
   const title = `workers ${Math.min(state.running.length, state.workerCount)}/${state.workerCount} busy${memory}`;
-  const textWidth = Math.max(8, width - 36);
+  const narrow = width < 60;
+  const textWidth = Math.max(8, width - (narrow ? 26 : 36));
   const line = (point: string, phase: string, run: string, since: string, text: string): string =>
-    ` ${cell(point, 8)} ${cell(phase, 7)} ${cell(since, 7, "right")}  ${cell(run, 3, "right")}  ${cell(text, textWidth)}`;
+    narrow
+      ? ` ${cell(point, 7)} ${cell(phase, 7)} ${cell(since, 6, "right")}  ${cell(text, textWidth)}`
+      : ` ${cell(point, 8)} ${cell(phase, 7)} ${cell(since, 7, "right")}  ${cell(run, 3, "right")}  ${cell(text, textWidth)}`;
   const now = state.endedMs ?? nowMs;
   const pace = paceText(state);
   const room = Math.max(1, height - 1 - (pace === "" || height < 4 ? 0 : 1));
@@ -21,7 +24,15 @@ export function workersPanel(look: Look, state: DashboardState, width: number, h
   const lines = shown.map((running) => {
     const values = Object.entries(running.values).map(([name, value]) => `${name}=${parameterText(value)}`);
     const phase = running.phase === null ? "runs" : PHASES[running.phase];
-    return line(`#${running.id}`, phase, String(running.attempt), clock(Math.max(0, now - running.sinceMs) / 1000), values.join(" "));
+    // Where there is no column for it, a repeated run shows at its number.
+    const again = narrow && running.attempt > 1 ? `/${running.attempt}` : "";
+    return line(
+      `#${running.id}${again}`,
+      phase,
+      String(running.attempt),
+      clock(Math.max(0, now - running.sinceMs) / 1000),
+      values.join(" "),
+    );
   });
   if (shown.length < state.running.length) lines.push(paint(look, `  + ${state.running.length - shown.length} more`, "dim"));
   if (lines.length === 0) lines.push(paint(look, " idle", "dim"));

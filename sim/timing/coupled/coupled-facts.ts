@@ -4,7 +4,7 @@
  */
 import type { OdinChip, RancChip, SnnDseChip, TinyOdinChip } from "../../../arch/index.js";
 import type { AerReport } from "./aer-harness.js";
-import type { RancRun, RancStimulus } from "./ranc.js";
+import { RANC_PORTS, type RancRun, type RancStimulus } from "./ranc.js";
 import type { SnnDseRun, SnnDseStimulus } from "./snn-dse.js";
 
 export interface CoupledFacts {
@@ -23,6 +23,8 @@ export interface CoupledFacts {
   readonly ticks: number | null;
   /** Busy shares of the simulated cycles. */
   readonly cores: readonly { readonly core: number; readonly neurons: number; readonly synapseBusy: number; readonly somaBusy: number }[];
+  /** Packets a simulated cycle on each way out of a router, to its core too; empty for chips of one core. */
+  readonly links: readonly { readonly router: number; readonly port: string; readonly flitsPerCycle: number }[];
 }
 
 /** States in which ODIN's controller works on synapses; TREF visits neurons only. */
@@ -49,6 +51,7 @@ export function aerFacts(chip: TinyOdinChip | OdinChip, run: AerReport): Coupled
     synapticOperations,
     ticks: null,
     cores: [{ core: 0, neurons: chip.neurons, synapseBusy: share(SYNAPSE_STATES), somaBusy: share(["TREF"]) }],
+    links: [],
   };
 }
 
@@ -66,12 +69,27 @@ export function rancFacts(chip: RancChip, stimulus: RancStimulus, run: RancRun):
     eventsDropped: totals.sched_drops + run.refused,
     synapticOperations: totals.synaptic_ops,
     ticks: stimulus.ticks.filter((cycle) => cycle < cycles).length,
+    links: rancLinks(chip, run, cycles),
     cores: live.map(({ core, at }) => {
       const synapse = core.counters().csram_writes * chip.axons;
       const [synapseBusy, somaBusy] = [synapse, core.busyCyclesUntil(cycles) - synapse].map((busy) => busy / Math.max(cycles, 1));
       return { core: at, neurons: chip.neurons, synapseBusy, somaBusy };
     }),
   };
+}
+
+/** Ways that lead somewhere: to a neighbour, and to the core or the output. */
+function rancLinks({ grid }: RancChip, { departed }: RancRun, cycles: number): CoupledFacts["links"] {
+  const { width, height } = grid;
+  const leads = (x: number, y: number): readonly boolean[] => [x < width - 1, x > 0, y < height - 1, y > 0, true];
+  return Array.from({ length: width * height }, (_, router) => router).flatMap((router) => {
+    const open = leads(router % width, Math.floor(router / width));
+    return RANC_PORTS.flatMap((port, k) => {
+      if (open[k] !== true) return [];
+      const packets = departed[router * RANC_PORTS.length + k] as number;
+      return [{ router, port: port === "core" ? `core ${router}` : port, flitsPerCycle: packets / Math.max(cycles, 1) }];
+    });
+  });
 }
 
 /** The controller issues a spike to one group of lanes at a time, and never the last of a step. */
@@ -89,5 +107,6 @@ export function snnDseFacts(chip: SnnDseChip, stimulus: SnnDseStimulus, run: Snn
     synapticOperations: issued * chip.lanes,
     ticks: null,
     cores: [{ core: 0, neurons: chip.layer_neurons, synapseBusy: issued / cycles, somaBusy: Number(run.summary.activ_cycles) / cycles }],
+    links: [],
   };
 }

@@ -57,6 +57,9 @@ class Stimulus implements Part {
   }
 }
 
+/** Ways out of a router, in the order of `RancRun.departed`. */
+export const RANC_PORTS = ["east", "west", "north", "south", "core"] as const;
+
 export interface RancRun {
   readonly trace: string;
   readonly potentials: string;
@@ -64,6 +67,8 @@ export interface RancRun {
   /** By core: the sums behind the summary; null at the output position. */
   readonly cores: readonly (SweepCore | null)[];
   readonly hops: number;
+  /** Packets that left by a port, [routers][RANC_PORTS]; to the core or the output: those that were delivered. */
+  readonly departed: Int32Array;
   readonly injected: number;
   readonly refused: number;
   readonly outputs: number;
@@ -81,6 +86,10 @@ export function runRanc(chip: RancChip, stimulus: RancStimulus, kernel: Kernel =
   const snapshots: { cycle: number; core: number; potentials: string }[] = [];
   let hops = 0;
   let outputs = 0;
+  const departed = new Int32Array(width * height * RANC_PORTS.length);
+  const depart = (core: number, port: (typeof RANC_PORTS)[number]): void => {
+    departed[core * RANC_PORTS.length + RANC_PORTS.indexOf(port)]++;
+  };
 
   const newQueue = (name: string, depth: number): Fifo<RancPacket> => {
     const queue = new Fifo<RancPacket>(name, { depth, visibilityCycles: 1, fullJudged: "before-pop" }, newFifoCounters());
@@ -152,6 +161,7 @@ export function runRanc(chip: RancChip, stimulus: RancStimulus, kernel: Kernel =
         else {
           const next = { ...p, dx: codec.wrapHops(p.dx + step) };
           write(c, `${side}_out`, next, codec.full(next), cycle);
+          depart(c, side);
         }
       };
     };
@@ -162,6 +172,7 @@ export function runRanc(chip: RancChip, stimulus: RancStimulus, kernel: Kernel =
         else {
           const next = { ...p, dy: codec.wrapHops(p.dy + step) };
           write(c, `${side}_out`, next, codec.vertical(next), cycle);
+          depart(c, side);
         }
       };
     };
@@ -176,6 +187,7 @@ export function runRanc(chip: RancChip, stimulus: RancStimulus, kernel: Kernel =
     merge("S", [...neighbour(c, 0, 1, "south_out"), r.east_to_south, r.west_to_south], ["south_out", "south_to_local"], vertical("south"));
     merge("L", [r.north_to_local, r.south_to_local], [], (p, cycle) => {
       const core = cores[c] ?? null;
+      depart(c, "core");
       if (core === null) {
         outputs++;
         trace.addOf(c, cycle, "OUT", [p.axon, ""]);
@@ -231,6 +243,7 @@ export function runRanc(chip: RancChip, stimulus: RancStimulus, kernel: Kernel =
     },
     cores,
     hops,
+    departed,
     injected: stimulus.injections.filter(({ cycle }) => cycle < limit).length,
     refused,
     outputs,

@@ -77,7 +77,7 @@ export function runOnInput(chip: CoupledChip, input: CoupledInput): CoupledRun {
       const unknown = { spikes: null, eventsProcessed: null, eventsDropped: null, synapticOperations: null, ticks: null };
       return {
         metrics: { total_cycles: totalCycles },
-        facts: { latencyCycles: totalCycles, cycles: totalCycles, ...unknown, cores: [] },
+        facts: { latencyCycles: totalCycles, cycles: totalCycles, ...unknown, cores: [], links: [] },
         trace: null,
       };
     }

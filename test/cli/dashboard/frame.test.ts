@@ -116,3 +116,20 @@ test("with 100,000 points every new result shows in the very next frame", () => 
   }
   expect(frames.size).toBe(21);
 });
+
+test("nothing on the status line is cut in a word: what does not fit is left out", () => {
+  let state = reduce(
+    stateOf(150),
+    { type: "progress", total: 20_000, finished: 150, queued: 4999, ratePerSecond: 12.34, etaSeconds: 36_000 },
+    7000,
+  );
+  state = { ...state, cached: 1234, counts: { done: 12_345, infeasible: 1234, failed: 321, timeout: 0 } };
+  for (let columns = 80; columns <= 130; columns++) {
+    const line = frameLines(state, EMPTY_UI, PLAIN, columns, 24, 9000)[2] as string;
+    expect(line.trim()).toMatch(
+      /^ok 12 345( {2}cached 1 234( {2}infeasible 1 234( {2}failed 321( {2}running 0( {2}queued 4 999)?)?)?)?)? +12\.3 points\/s {2}ETA 10:00:00$/,
+    );
+  }
+  const title = frameLines({ ...state, violating: 12_345 }, EMPTY_UI, PLAIN, 80, 24, 9000)[3] as string;
+  expect(title).toContain("Pareto   12345 beyond limits (v) ");
+});

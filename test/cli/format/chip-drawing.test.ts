@@ -1,6 +1,6 @@
 /** The drawing of a chip shows the links that its topology has, and no others. */
 import { expect, test } from "vitest";
-import { parseArch } from "../../../arch/index.js";
+import { floorPlanOf, parseArch } from "../../../arch/index.js";
 import { chipLines } from "../../../cli/format/chip-drawing.js";
 import { lookOf } from "../../../cli/format/style.js";
 import type { Result } from "../../../sim/index.js";
@@ -15,7 +15,7 @@ function drawn(
 ): string {
   const { chip } = parseArch(`version: 1\nnoc: { topology: ${topology}, ${size} }\n`, "d.yaml").experiment;
   const cores = chip.cores.map(({ id }) => ({ core: id, populations: [], neurons: 3, synapseBusy: 0.5, somaBusy: 0.25 }));
-  return chipLines(look, chip, { utilisation: { cores, links } } as unknown as Result, width).join("\n");
+  return chipLines(look, floorPlanOf(chip), { utilisation: { cores, links } } as unknown as Result, width).join("\n");
 }
 const flits = (text: string): string[] => text.match(/\d\.\d{3}/g) ?? [];
 

@@ -1,0 +1,80 @@
+/** A point in full: every number is whole at every width, coupled chips are drawn like others, and nothing unknown is shown as zero. */
+import { expect, test } from "vitest";
+import { type FloorPlan, floorPlanOf } from "../../../arch/index.js";
+import { candidateOf } from "../../../cli/candidate.js";
+import { readCoupledChip } from "../../../cli/coupled.js";
+import { detailLines } from "../../../cli/dashboard/panels/detail.js";
+import { EMPTY_STATE, reduce } from "../../../cli/dashboard/state.js";
+import { visibleWidth } from "../../../cli/format/table.js";
+import type { PointDetail } from "../../../cli/point-detail.js";
+import { METRICS, type Result } from "../../../sim/index.js";
+import type { StoredPoint } from "../../../sweeps/index.js";
+import { SCRIPTED_OPENING } from "./scripted-study.js";
+
+const PLAIN = { colour: false, unicode: true } as const;
+const metrics = { latency_cycles: 67204, energy_uj_per_inference: 0.71034, events_processed: 456, events_dropped: 1, spikes_fired: 627.5 };
+
+function stateOf() {
+  const [opened] = SCRIPTED_OPENING;
+  if (opened?.type !== "opened") throw new Error("the script begins otherwise");
+  const named = Object.entries(METRICS).map(([name, { unit }]) => ({ name, unit }));
+  return reduce(EMPTY_STATE, { ...opened, study: { ...opened.study, metrics: named } }, 1);
+}
+
+const values = { router_buffer_depth: 4, synapse_word_bits: 256, weight_bits: 6 };
+const link = (router: number, port: string, flitsPerCycle: number) => ({ router, port, flitsPerCycle });
+
+function detailOf(plan: FloorPlan, links: Result["utilisation"]["links"]): PointDetail {
+  const busy = { synapseBusy: 0.5, somaBusy: 0.25, neurons: 16, populations: [] };
+  const result = {
+    metrics,
+    breakdown: [],
+    operations: { layers: [] },
+    utilisation: { cores: [0, 2, 3].map((core) => ({ core, ...busy })), links },
+  } as unknown as Result;
+  const point = {
+    id: 7,
+    state: "done",
+    values,
+    metrics,
+    violation: 0,
+    durationMs: 1100,
+    attempts: 1,
+    key: "b53fa3971a15",
+  } as unknown as StoredPoint;
+  return { point, result, plan, own: candidateOf(point), objectives: [{ metric: "latency_cycles", direction: "min" }] };
+}
+
+test("no number is cut at any width from 60 to 198 cells, and counts are whole", () => {
+  const plan = floorPlanOf({ ...readCoupledChip("ranc"), grid: { width: 2, height: 2 } } as ReturnType<typeof readCoupledChip>);
+  for (let width = 60; width <= 198; width++) {
+    const lines = detailLines(PLAIN, stateOf(), detailOf(plan, [link(0, "east", 0.25)]), width);
+    const text = lines.join("\n");
+    for (const number of ["67204", "0.7103", "456", "627.5", "256", "50 %"]) expect(text, `${width}: ${number}`).toContain(number);
+    expect(text).not.toMatch(/456\.0|67204\.|1\.000/);
+    for (const line of lines) expect(visibleWidth(line), `${width}: ${line}`).toBeLessThanOrEqual(width);
+  }
+});
+
+test("a coupled grid is drawn with its cores and links, the place of its output empty; unknown energy and area are said to be unknown", () => {
+  const plan = floorPlanOf({ ...readCoupledChip("ranc"), grid: { width: 2, height: 2 } } as ReturnType<typeof readCoupledChip>);
+  const lines = detailLines(PLAIN, stateOf(), detailOf(plan, [link(0, "east", 0.25), link(3, "south", 0.125)]), 118);
+  const text = lines.join("\n");
+  expect(text).toContain("2 x 2 mesh");
+  expect(text.match(/50 % +16/g)).toHaveLength(3);
+  expect(text).toContain("═0.250═");
+  expect(text).toContain("┃ 0.125");
+  expect(text).toContain("hottest 0.250 packets a cycle");
+  expect(text).toContain("energy and area unknown");
+  expect(text).not.toMatch(/total +0/);
+});
+
+test("a coupled chip without a grid is one core", () => {
+  const plan = floorPlanOf(readCoupledChip("tinyodin"));
+  const detail = detailOf(plan, []);
+  const [core] = detail.result?.utilisation.cores ?? [];
+  const single = { ...detail, result: { ...detail.result, utilisation: { cores: [core], links: [] } } as Result };
+  const text = detailLines(PLAIN, stateOf(), single, 118).join("\n");
+  expect(text).toContain("one tile, busy share of cycles");
+  expect(text).not.toContain("a link");
+});
