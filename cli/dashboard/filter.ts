@@ -1,15 +1,14 @@
 /** A filter over points, typed by the user as a comparison over metric and parameter names, e.g. `area_mm2 < 2 and lanes == 8`. Pure. */
-import { type ExpressionValue, evaluateExpression, parseExpression } from "../../arch/index.js";
+import { didYouMean, type ExpressionValue, evaluateExpression, parseExpression } from "../../arch/index.js";
 import { type Points, valueAt } from "./points.js";
+import type { DashboardState } from "./state.js";
 
 export interface Filter {
   /** Whether row `row` passes. A row without one of the named values does not. */
   readonly passes: (points: Points, row: number) => boolean;
-  /** Why the text is no filter; empty when it is. Then every row passes. */
-  readonly error: string;
 }
 
-const ALL: Filter = { passes: () => true, error: "" };
+const ALL: Filter = { passes: () => true };
 
 /** What a name stands for: `id`, `outcome`, `code`, a parameter, a metric. */
 function namedValue(points: Points, name: string, row: number): ExpressionValue | null | undefined {
@@ -25,29 +24,42 @@ function namedValue(points: Points, name: string, row: number): ExpressionValue 
   }
 }
 
-/** The filter of a text; the empty text lets everything pass. */
+/** Why a text filters nothing of a study that knows `names`; empty when it does. */
+export function filterProblem(text: string, names: readonly string[]): string {
+  if (text.trim() === "") return "";
+  try {
+    const unknown = [...parseExpression(text).names].find((name) => !names.includes(name));
+    if (unknown === undefined) return "";
+    const hint = didYouMean(unknown, names);
+    return `${unknown} is neither a metric nor a parameter${hint === "" ? "" : `; ${hint}`}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** What a filter may name: what a point is called, its parameters, all metrics. */
+export function filterNames({ study, started }: Pick<DashboardState, "study" | "started">): readonly string[] {
+  return ["id", "outcome", "code", ...(started?.parameters ?? []), ...(study?.metrics.map(({ name }) => name) ?? [])];
+}
+
+/** The filter of a text; the empty text lets everything pass. @throws where `filterProblem` has an answer about its grammar. */
 export function filterOf(text: string): Filter {
   if (text.trim() === "") return ALL;
-  try {
-    const { names, root } = parseExpression(text);
-    return {
-      error: "",
-      passes: (points, row) => {
-        const values: { [name: string]: ExpressionValue } = {};
-        for (const name of names) {
-          const value = namedValue(points, name, row);
-          if (value === undefined || value === null || Number.isNaN(value)) return false;
-          values[name] = value;
-        }
-        try {
-          const truth = evaluateExpression(root, (name) => values[name]);
-          return truth !== 0 && truth !== false && truth !== "";
-        } catch {
-          return false;
-        }
-      },
-    };
-  } catch (error) {
-    return { ...ALL, error: error instanceof Error ? error.message : String(error) };
-  }
+  const { names, root } = parseExpression(text);
+  return {
+    passes: (points, row) => {
+      const values: { [name: string]: ExpressionValue } = {};
+      for (const name of names) {
+        const value = namedValue(points, name, row);
+        if (value === undefined || value === null || Number.isNaN(value)) return false;
+        values[name] = value;
+      }
+      try {
+        const truth = evaluateExpression(root, (name) => values[name]);
+        return truth !== 0 && truth !== false && truth !== "";
+      } catch {
+        return false;
+      }
+    },
+  };
 }

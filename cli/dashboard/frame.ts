@@ -37,7 +37,8 @@ export function frameLines(state: DashboardState, choice: Ui, look: Look, column
   const wanted = Math.max(idle ? 5 : state.workerCount, state.failures.length, spacious ? 10 : 0) + 3;
   const lower = Math.max(5, Math.min(Math.floor(middle * 0.32), wanted));
   const upper = middle - lower;
-  const leftWidth = Math.round(columns * 0.58);
+  // A narrow screen gives a little of the plot for the last objective in the table.
+  const leftWidth = Math.round(columns * (columns < 100 ? 0.55 : 0.58));
   const rightWidth = columns - leftWidth;
   const most = Math.max(5, Math.floor(upper * 0.4));
   const hypervolume = hypervolumePanel(look, state, rightWidth - 2, most - 2);

@@ -1,4 +1,5 @@
 /** What each key does to the choices of the user, and what it asks of the sweep. Pure. */
+import { filterNames, filterProblem } from "./filter.js";
 import { type DashboardState, finishedCount } from "./state.js";
 import { axisChoices, EXPORT_FORMATS, PANES, type Pane, settle, type Ui, type Wish } from "./ui.js";
 import { tableRows } from "./view.js";
@@ -17,7 +18,7 @@ export function press(before: Ui, state: DashboardState, key: KeyName): Pressed 
     case "none":
       return pressMain(ui, state, key);
     case "filter":
-      return only(pressFilter(ui, key));
+      return only(pressFilter(ui, state, key));
     case "export":
       return pressExport(ui, key);
     default:
@@ -25,8 +26,9 @@ export function press(before: Ui, state: DashboardState, key: KeyName): Pressed 
   }
 }
 
-function pressFilter(ui: Ui, key: KeyName): Ui {
-  if (key === "enter") return { ...ui, overlay: "none", filter: ui.typed.trim() };
+function pressFilter(ui: Ui, state: DashboardState, key: KeyName): Ui {
+  // What filters nothing is told on the screen, and stays there to be mended.
+  if (key === "enter") return filterProblem(ui.typed, filterNames(state)) === "" ? { ...ui, overlay: "none", filter: ui.typed.trim() } : ui;
   if (key === "escape") return { ...ui, overlay: "none" };
   if (key === "backspace") return { ...ui, typed: [...ui.typed].slice(0, -1).join("") };
   if (key === "ctrl-u") return { ...ui, typed: "" };

@@ -152,7 +152,7 @@ function neighbourLines(look: Look, state: DashboardState, { own, objectives }: 
   const heads = objectives.map(({ metric, direction }) => ({
     metric,
     direction,
-    head: metricHead(look, metric, units.get(metric) ?? "1", false),
+    head: metricHead(look, metric, units.get(metric) ?? "1", "medium"),
   }));
   const others = [...ended(state.points)];
   const exact = sensitivityLines(look, own, neighboursOf(own.values, others), heads);

@@ -7,7 +7,7 @@ import type { DashboardState } from "../state.js";
 import type { Ui } from "../ui.js";
 import { tableRows } from "../view.js";
 import type { Panel } from "./box.js";
-import { metricHead } from "./heads.js";
+import { type HeadSize, metricHead } from "./heads.js";
 
 interface Column {
   readonly head: string;
@@ -55,6 +55,13 @@ export function frontPanel(look: Look, state: DashboardState, ui: Ui, width: num
   return { title: `${name}: ${rows.length}${ui.table === "all" ? "" : rows.length === 1 ? " point" : " points"}${filter}`, lines };
 }
 
+const SIZES: readonly HeadSize[] = ["whole", "medium", "short", "bare"];
+
+function parameterHead(name: string, size: HeadSize): string {
+  const words = name.replaceAll("_", " ");
+  return size === "whole" || words.length <= 10 ? words : `${words.slice(0, 9)}.`;
+}
+
 /** Columns that fit, objectives with short heads where the long ones would push one of them out. */
 function fitting(
   look: Look,
@@ -68,15 +75,15 @@ function fitting(
   const objectives: readonly string[] = started?.objectives.map((objective) => objective.metric) ?? [];
   const metrics = [...new Set<string>([...objectives, ui.sortBy, ui.x, ui.y])].filter((name) => unitOf.has(name));
   const arrow = (name: string): string => (name === ui.sortBy ? (ui.sortDescending ? "-" : "+") : "");
-  for (const short of [false, true]) {
+  for (const size of SIZES) {
     const all: readonly Column[] = [
       { head: "#id", text: (row) => `#${points.ids[row]}` },
       ...metrics.map((metric) => ({
-        head: `${metricHead(look, metric, unitOf.get(metric) ?? "", short)}${arrow(metric)}`,
+        head: `${metricHead(look, metric, unitOf.get(metric) ?? "", size)}${arrow(metric)}`,
         text: (row: number) => inUnit(valueAt(points, metric, row), unitOf.get(metric) ?? ""),
       })),
       ...(started?.parameters ?? []).map((name) => ({
-        head: `${name.replaceAll("_", " ").slice(0, 10)}${arrow(name)}`,
+        head: `${parameterHead(name, size)}${arrow(name)}`,
         text: (row: number) => parameterText(points.values[row]?.[name]),
       })),
     ];
@@ -86,7 +93,9 @@ function fitting(
       used += (widths[i] as number) + 1;
       return used <= width;
     });
-    if (short || columns.length > objectives.length) return { columns, widths };
+    // Whole words only where they cost no column; shorter ones as soon as an objective would be left out.
+    const enough = size === "whole" ? all.length : objectives.length + 1;
+    if (size === "bare" || columns.length >= enough) return { columns, widths };
   }
   return { columns: [], widths: [] };
 }

@@ -17,10 +17,14 @@ const SHORT: { readonly [words: string]: string } = {
   "synaptic operations": "synops",
 };
 
-/** `energy_uj_per_inference` -> `energy µJ`, or `E µJ` where `short`. */
-export function metricHead(look: Look, metric: string, unit: string, short: boolean): string {
+/** How much room a head takes: all words, words of nine letters, abbreviations, abbreviations without a unit. */
+export type HeadSize = "whole" | "medium" | "short" | "bare";
+
+/** `energy_uj_per_inference` -> `energy µJ`, `E µJ` where `short`, `E` where `bare`. */
+export function metricHead(look: Look, metric: string, unit: string, size: HeadSize): string {
   const [words = "", shown = ""] = plainly(look, labelWithUnit(metric, unit)).replace(" per inference", "").replace(/\)$/, "").split(" (");
-  const most = short ? 6 : 9;
-  const head = (short ? SHORT[words] : undefined) ?? (words.length > most ? `${words.slice(0, most - 1)}.` : words);
-  return `${head} ${shown}`.trimEnd();
+  const most = { whole: 40, medium: 9, short: 6, bare: 6 }[size];
+  const brief = size === "short" || size === "bare" ? SHORT[words] : undefined;
+  const head = brief ?? (words.length > most ? `${words.slice(0, most - 1)}.` : words);
+  return size === "bare" ? head : `${head} ${shown}`.trimEnd();
 }

@@ -63,7 +63,9 @@ function headText(state: DashboardState): string | null {
   const finished = finishedCount(state);
   const near = hypervolume.findLast((entry) => entry.finished <= finished - RECENT) ?? (hypervolume[0] as typeof last);
   const span = Math.min(RECENT, finished - near.finished);
-  const gain = near.value > 0 && span > 0 ? `  +${((last.value / near.value - 1) * 100).toFixed(1)} % in last ${span}` : "";
+  const ratio = last.value / near.value;
+  const gain =
+    near.value > 0 && span > 0 ? `  ${ratio < 10 ? `+${percent(ratio - 1)}` : `x ${significant(ratio, 3)}`} in last ${span}` : "";
   return `${significant(last.value, 5)}${gain}`;
 }
 

@@ -2,7 +2,7 @@
 import { percent } from "../../format/number.js";
 import { type Look, paint } from "../../format/style.js";
 import { type Cause, causesOf } from "../causes.js";
-import { filterOf } from "../filter.js";
+import { filterNames, filterProblem } from "../filter.js";
 import type { DashboardState, FailureView } from "../state.js";
 import { EXPORT_FORMATS, type Ui } from "../ui.js";
 import { eventLines } from "./activity.js";
@@ -25,7 +25,7 @@ const LOOK: readonly (readonly [string, string])[] = [
   ["left right", "sort by another column; in a point: the one before, the next"],
   ["s S", "sort by the next value; turn the order round"],
   ["a", "table: the front, or all points that have ended"],
-  ["f /", "filter: a comparison such as  area_mm2 < 2 && lanes == 8  (Esc: none)"],
+  ["f /", "filter: a comparison such as area_mm2 < 2 && lanes == 8 (Esc: none)"],
   ["x X, y Y", "next or previous metric or parameter on an axis"],
   ["l L", "x axis, y axis: logarithmic or linear"],
   ["v", "show or hide points that break a constraint"],
@@ -41,7 +41,7 @@ export function overlay(look: Look, state: DashboardState, ui: Ui, width: number
     case "none":
       return null;
     case "help":
-      return { title: "keys   Esc back", lines: helpLines(look, state) };
+      return { title: "keys   Esc back", lines: helpLines(look, state, width) };
     case "detail":
       return {
         title: `point #${ui.selectedId}   Esc back  left right: another point  c copy command`,
@@ -66,7 +66,9 @@ export function overlay(look: Look, state: DashboardState, ui: Ui, width: number
             ({ key, format, about }) => ` ${paint(look, key, "bold")}  ${format.padEnd(9)} ${paint(look, about, "dim")}`,
           ),
           "",
-          paint(look, " The whole front of the study, whatever the filter; files go to the working folder.", "dim"),
+          ...wrapped("The whole front of the study, whatever the filter; files go to the working folder.", width - 2).map((line) =>
+            paint(look, ` ${line}`, "dim"),
+          ),
         ],
       };
     case "hypervolume":
@@ -76,17 +78,27 @@ export function overlay(look: Look, state: DashboardState, ui: Ui, width: number
   }
 }
 
-function helpLines(look: Look, { study }: DashboardState): readonly string[] {
+const KEY_CELLS = 20;
+
+function helpLines(look: Look, { study }: DashboardState, width: number): readonly string[] {
   const list = (entries: typeof STEER): readonly string[] =>
-    entries.map(([keys, about]) => ` ${paint(look, keys.padEnd(20), "bold")} ${about}`);
+    entries.flatMap(([keys, about]) =>
+      wrapped(about, Math.max(20, width - KEY_CELLS - 3)).map(
+        (text, i) => ` ${paint(look, (i === 0 ? keys : "").padEnd(KEY_CELLS), "bold")} ${text}`,
+      ),
+    );
   return [
-    ...(study?.readOnly === true ? [` ${paint(look, "q".padEnd(20), "bold")} quit; the sweep goes on`] : list(STEER)),
+    ...list(study?.readOnly === true ? [["q", "quit; the sweep goes on"]] : STEER),
     ...list(LOOK),
     "",
-    ` plot: ${look.unicode ? "● front  ◆ selected  dots: every other point" : "o front  O selected  . one point in a cell  : several"}`,
-    " table: + ascending, - descending; * on the front  ! beyond limits  x without result",
-    ...(study?.revision.endsWith("*") === true ? [" git: * means uncommitted changes, so nobody else can repeat these numbers"] : []),
-    " Leaving the dashboard restores the screen and prints a summary.",
+    ...[
+      `plot: ${look.unicode ? "● front, ◆ selected, dots: every other point" : "o front, O selected, . one point in a cell, : several"}`,
+      "table: + ascending, - descending; * on the front, ! beyond limits, x without result",
+      ...(study?.revision.endsWith("*") === true ? ["git: * means uncommitted changes, so nobody else can repeat these numbers"] : []),
+      "Leaving the dashboard restores the screen and prints a summary.",
+    ]
+      .flatMap((text) => wrapped(text, width - 2))
+      .map((text) => ` ${text}`),
   ];
 }
 
@@ -122,15 +134,16 @@ function causesFor({ points, revision, study }: DashboardState, failure: Failure
 }
 
 function filterLines(look: Look, state: DashboardState, ui: Ui, width: number): readonly string[] {
-  const { error } = filterOf(ui.typed);
-  const names = ["id", "outcome", "code", ...(state.started?.parameters ?? []), ...state.known];
+  const problem = filterProblem(ui.typed, filterNames(state));
+  const names = filterNames(state).filter((name) => state.known.has(name) || !state.study?.metrics.some((metric) => metric.name === name));
+  const dimmed = (text: string): readonly string[] => wrapped(text, width - 2).map((line) => paint(look, ` ${line}`, "dim"));
   return [
     ` > ${ui.typed}${look.unicode ? "▏" : "_"}`,
     "",
-    error === "" ? " ok" : paint(look, ` ${error}`, "yellow"),
+    ...(problem === "" ? [" ok"] : wrapped(problem, width - 2).map((line) => paint(look, ` ${line}`, "yellow"))),
     "",
-    ...wrapped(`names: ${names.join(", ")}`, width - 2).map((line) => paint(look, ` ${line}`, "dim")),
-    paint(look, " e.g.  latency_us < 100 && accuracy_percent >= 98   or, in the table of all points,  outcome == 'failed'", "dim"),
+    ...dimmed("e.g. latency_us < 100 && accuracy_percent >= 98, or, in the table of all points, outcome == 'infeasible'"),
+    ...dimmed(`names: ${names.join(", ")}`),
   ];
 }
 

@@ -3,7 +3,7 @@
  *
  * Units: J and s, as in the file. Tile t lies at x = floor(t / height), y = t mod height; core ids run over tiles in order.
  * A unit of an unknown model, a plug-in or a noise file may stand in the file; a network that uses it is refused.
- * Throws InputError with every problem. Not modelled: those, `buffer_position: axon_out`, a topology other than mesh.
+ * Throws InputError with every problem. Not modelled: those, a topology other than mesh.
  */
 import { Attributes, type ImportReport, isMap, listOf, mergedMap, namesOf, parseTree, type Tree } from "./attributes.js";
 
@@ -38,12 +38,15 @@ export interface SomaUnit extends Unit<"leaky_integrate_fire" | "truenorth" | "i
   readonly spikeOut: Cost;
 }
 
+const BUFFER_POSITIONS = ["dendrite", "soma", "axon_out"] as const;
+export type BufferPosition = (typeof BUFFER_POSITIONS)[number];
+
 export interface SanafeCore {
   readonly id: number;
   readonly tile: number;
   readonly name: string;
   /** The time-step buffer before (or in, with `bufferInsideUnit`) this unit. */
-  readonly bufferPosition: "dendrite" | "soma";
+  readonly bufferPosition: BufferPosition;
   readonly bufferInsideUnit: boolean;
   readonly maxNeurons: number;
   readonly axonIn: Cost;
@@ -233,14 +236,18 @@ function coresOf(tree: Tree, report: ImportReport, file: string, path: string): 
     return [];
   }
   const attributes = attributesOf(tree, report, file, path);
-  const position = attributes.text(["buffer_position"], null);
+  const said = attributes.text(["buffer_position"], null);
+  const position = BUFFER_POSITIONS.find((name) => name === said) ?? "soma";
   const bufferInsideUnit = attributes.flag("buffer_inside_unit", false);
   const maxNeurons = attributes.number(["max_neurons_supported"], null);
   attributes.accept("log_energy", "log_latency");
   attributes.warnOfUnknown();
   warnOfKeys(tree, ["name", "attributes", "axon_in", "synapse", "dendrite", "soma", "axon_out"], report, file, path);
-  if (position !== "dendrite" && position !== "soma" && position !== "") {
-    report.problem(file, `${path}.attributes`, `buffer_position ${position} is not supported; supported: dendrite, soma`);
+  if (position !== said && said !== "")
+    report.problem(file, `${path}.attributes`, `buffer_position: got ${said}, expected ${BUFFER_POSITIONS.join(", ")}`);
+  if (position === "axon_out") {
+    const reading = "somas run when a step's messages have arrived, and what fires is sent in the next step";
+    report.warn(file, `${path}.attributes`, `buffer_position axon_out is read so: ${reading}; no recorded run covers it`);
   }
   const units = <Unit>(section: string, read: (attributes: Attributes, name: string) => Unit): Unit[] => {
     const list = listOf(tree[section]);
@@ -285,14 +292,14 @@ function coresOf(tree: Tree, report: ImportReport, file: string, path: string): 
     const [access = NO_COST, update = NO_COST, spikeOut = NO_COST] = actions.map((action) => costOf(own, [action], fallback));
     return { ...model, access, update, spikeOut, updatesEveryStep: everyStep(own) };
   });
-  if (bufferInsideUnit && position === "soma")
+  if (bufferInsideUnit && position !== "dendrite")
     report.warn(
       file,
       `${path}.attributes`,
       "buffer_inside_unit has an effect at buffer_position dendrite only: somas keep no buffer of their own",
     );
   return rangeOf(textOf(tree.name, "core"), path, report, file).map((name) => ({
-    ...{ name, bufferPosition: position === "dendrite" ? "dendrite" : "soma", bufferInsideUnit, maxNeurons },
+    ...{ name, bufferPosition: position, bufferInsideUnit, maxNeurons },
     ...{ axonIn, axonOut, synapses, dendrites, somas },
   }));
 }

@@ -69,20 +69,21 @@ export class FlitTimer {
         : null;
   }
 
-  /** Duration of the step: the last core's last work, sending or receiving. `generatedS`: when each core ends its neuron phase. */
-  stepS(messages: readonly Message[], generatedS: Float64Array): number {
-    let end = generatedS.reduce((latest, time) => Math.max(latest, time), 0);
+  /**
+   * Duration of the step: the last core's last work, sending or receiving. `generatedS`: when each core ends its neuron phase; `closingS`:
+   * how long each works on after its last message.
+   */
+  stepS(messages: readonly Message[], generatedS: Float64Array, closingS: Float64Array): number {
     const busyUntil = new Float64Array(generatedS.length);
     const serve = (message: Message, arrivedS: number): number => {
       const start = Math.max(arrivedS, busyUntil[message.target] as number);
       busyUntil[message.target] = start + message.processingS;
-      end = Math.max(end, start + message.processingS);
       return start;
     };
     if (this.noc === null) {
       for (const message of [...messages].sort((a, b) => a.readyS - b.readyS)) serve(message, message.readyS);
     } else this.replay(this.noc, messages, serve);
-    return end;
+    return busyUntil.reduce((end, busy, core) => Math.max(end, generatedS[core] as number, busy + (closingS[core] as number)), 0);
   }
 
   private replay(noc: NocKernel, messages: readonly Message[], serve: (message: Message, arrivedS: number) => number): void {

@@ -2,7 +2,9 @@
  * Runs a bound SANA-FE network step by step: counts by unit, energy as count times price, and two times a step.
  *
  * A step: all neurons core by core (neuron phase), then all messages in (source core, send order) (message phase). Spikes of
- * step t are integrated in step t and seen by the soma in step t + 1. `simple` time = max over cores of the sums of generation
+ * step t are integrated in step t and seen by the soma in step t + 1. In a core whose buffer lies before `axon_out` the soma runs at the
+ * end of the message phase instead, once a neuron and step, and what fires there leaves in the next step's neuron phase (our reading of
+ * the description; no recorded run covers it). `simple` time = max over cores of the sums of generation
  * and of processing delays, plus synchronisation; `flit` time replays the same messages through the flit-level network.
  * Energies in J, times in s, as in the description. Not modelled: their message-queue estimate.
  */
@@ -44,6 +46,8 @@ export function runSanafe(bound: BoundNetwork, steps: number, seed: number): San
   const timer = new FlitTimer(chip);
   const spikes: [number, number][] = [];
   const out: SanafeStep[] = [];
+  /** Neurons of cores buffered before axon_out that fired and have not sent yet. */
+  const pending = new Uint8Array(bound.coreOf.length);
 
   for (let step = 1; step <= steps; step++) {
     counts.clear();
@@ -51,31 +55,40 @@ export function runSanafe(bound: BoundNetwork, steps: number, seed: number): San
     const generated = new Float64Array(cores.length);
     const fired: number[] = [];
     let updated = 0;
+    /** Seconds that a neuron's units after its buffer work; those that fire join `fired`. */
+    const workS = (core: SanafeCore, neuron: number): number => {
+      const at = use.somaOf[neuron] as number;
+      const soma = use.somas[at] as SomaUnit;
+      counts.somaAccesses[at]++;
+      let seconds = soma.access.latencyS;
+      if (core.bufferPosition === "dendrite") {
+        const dendriteAt = use.dendriteOf[neuron] as number;
+        counts.dendriteUpdates[dendriteAt]++;
+        seconds += (use.dendrites[dendriteAt] as DendriteUnit).update.latencyS;
+      }
+      const current = (dendriteModels[neuron] as (typeof dendriteModels)[number]).take();
+      const status = (somaModels[neuron] as (typeof somaModels)[number]).update(step, current);
+      if (status === "idle") return seconds;
+      updated++;
+      counts.somaUpdates[at]++;
+      seconds += soma.update.latencyS;
+      if (status !== "fired") return seconds;
+      fired.push(neuron);
+      counts.somaSpikes[at]++;
+      return seconds + soma.spikeOut.latencyS;
+    };
     for (const core of cores) {
       // Delay gathered since the last message of this core.
       let since = 0;
       for (const neuron of order[core.id] as readonly number[]) {
-        const at = use.somaOf[neuron] as number;
-        const soma = use.somas[at] as SomaUnit;
-        counts.somaAccesses[at]++;
-        since += soma.access.latencyS;
-        if (core.bufferPosition === "dendrite") {
-          const dendriteAt = use.dendriteOf[neuron] as number;
-          counts.dendriteUpdates[dendriteAt]++;
-          since += (use.dendrites[dendriteAt] as DendriteUnit).update.latencyS;
+        if (core.bufferPosition === "axon_out") {
+          if (pending[neuron] === 0) continue;
+          pending[neuron] = 0;
+        } else {
+          const before = fired.length;
+          since += workS(core, neuron);
+          if (fired.length === before) continue;
         }
-        const status = (somaModels[neuron] as (typeof somaModels)[number]).update(
-          step,
-          (dendriteModels[neuron] as (typeof dendriteModels)[number]).take(),
-        );
-        if (status === "idle") continue;
-        updated++;
-        counts.somaUpdates[at]++;
-        since += soma.update.latencyS;
-        if (status !== "fired") continue;
-        fired.push(neuron);
-        counts.somaSpikes[at]++;
-        since += soma.spikeOut.latencyS;
         for (let axon = bound.axonStart[neuron] as number; axon < (bound.axonStart[neuron + 1] as number); axon++) {
           generated[core.id] += since + core.axonOut.latencyS;
           since = 0;
@@ -104,7 +117,7 @@ export function runSanafe(bound: BoundNetwork, steps: number, seed: number): San
       counts.messagesIn[message.target]++;
       processed[message.target] += message.processingS;
       const core = cores[message.target] as SanafeCore;
-      const runsDendrite = core.bufferPosition === "soma" || core.bufferInsideUnit;
+      const runsDendrite = core.bufferPosition !== "dendrite" || core.bufferInsideUnit;
       for (let s = bound.synapseStart[message.axon] as number; s < (bound.synapseStart[message.axon + 1] as number); s++) {
         const target = bound.synapseTarget[s] as number;
         events++;
@@ -118,6 +131,18 @@ export function runSanafe(bound: BoundNetwork, steps: number, seed: number): San
       }
     }
 
+    // Somas before the buffer: they see what has just arrived, after all of it has.
+    const closing = new Float64Array(cores.length);
+    for (const core of cores) {
+      if (core.bufferPosition !== "axon_out") continue;
+      for (const neuron of order[core.id] as readonly number[]) {
+        const before = fired.length;
+        closing[core.id] += workS(core, neuron);
+        if (fired.length > before) pending[neuron] = 1;
+      }
+      processed[core.id] += closing[core.id] as number;
+    }
+
     let simple = 0;
     for (const core of cores) simple = Math.max(simple, generated[core.id] as number, processed[core.id] as number);
     fired.sort((a, b) => a - b);
@@ -125,7 +150,7 @@ export function runSanafe(bound: BoundNetwork, steps: number, seed: number): San
     out.push({
       ...{ step, fired: fired.length, updated, packets: messages.length, hops, synaptic_events: events },
       energy_j: priceStep(counts, use, standing, cores, tiles),
-      time_s: { simple: simple + sync, flit: timer.stepS(messages, generated) + sync },
+      time_s: { simple: simple + sync, flit: timer.stepS(messages, generated, closing) + sync },
     });
   }
   return { steps: out, totals: totalOf(out), spikes };

@@ -117,10 +117,45 @@ test("with 100,000 points every new result shows in the very next frame", () => 
   expect(frames.size).toBe(21);
 });
 
+test("help, filter and export wrap their sentences instead of cutting them", () => {
+  const words = (overlay: Ui["overlay"], columns: number): string =>
+    frameLines(stateOf(50), { ...EMPTY_UI, overlay }, PLAIN, columns, 50, 9000)
+      .join(" ")
+      .replace(/[│╭╮╰╯─>]/g, " ")
+      .replace(/\s+/g, " ");
+  for (const columns of [80, 120]) {
+    expect(words("help", columns)).toContain("the selected point or failure in full, or all events; Esc closes");
+    expect(words("help", columns)).toContain("Leaving the dashboard restores the screen and prints a summary.");
+    expect(words("filter", columns)).toContain("in the table of all points, outcome == 'infeasible'");
+    expect(words("export", columns)).toContain("files go to the working folder.");
+  }
+});
+
+test("all objectives are in the table at 80 columns, by shorter heads, and whole words where there is room", () => {
+  const state = stateOf(150);
+  const started = state.started as NonNullable<typeof state.started>;
+  const metrics = ["accuracy_percent", "energy_uj_per_inference", "latency_us", "area_mm2"] as const;
+  const four = { ...state, started: { ...started, objectives: metrics.map((metric) => ({ metric, direction: "min" as const })) } };
+  const head = (columns: number, rows: number): string =>
+    (frameLines(four, EMPTY_UI, PLAIN, columns, rows, 9000)[4] as string).split("││")[1] ?? "";
+  expect(head(80, 24)).toMatch(/#id +acc\+? +E +lat +area/);
+  expect(head(200, 60)).toMatch(/accuracy %\+? +energy µJ +latency µs +area mm² +lanes +weight bits +clock mhz/);
+});
+
 test("nothing on the status line is cut in a word: what does not fit is left out", () => {
   let state = reduce(
     stateOf(150),
-    { type: "progress", total: 20_000, finished: 150, queued: 4999, ratePerSecond: 12.34, etaSeconds: 36_000 },
+    {
+      type: "progress",
+      total: 20_000,
+      done: 12_345,
+      infeasible: 1234,
+      failed: 321,
+      running: 0,
+      queued: 4999,
+      ratePerSecond: 12.34,
+      etaSeconds: 36_000,
+    },
     7000,
   );
   state = { ...state, cached: 1234, counts: { done: 12_345, infeasible: 1234, failed: 321, timeout: 0 } };

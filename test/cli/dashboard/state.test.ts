@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { axisOf } from "../../../arch/base/plot/axis.js";
 import { causesOf } from "../../../cli/dashboard/causes.js";
 import type { DashboardEvent } from "../../../cli/dashboard/events.js";
+import { filterNames, filterProblem } from "../../../cli/dashboard/filter.js";
 import { valueAt } from "../../../cli/dashboard/points.js";
 import { press } from "../../../cli/dashboard/press.js";
 import { type DashboardState, EMPTY_STATE, finishedCount, reduce } from "../../../cli/dashboard/state.js";
@@ -164,7 +165,7 @@ test("a view of another process steers nothing", () => {
   for (const key of ["p", "+", "-", "r"]) expect(press(settle(EMPTY_UI, state), state, key).wishes).toEqual([]);
 });
 
-test("a typed filter narrows table and plot to the points that satisfy it, and a broken one says why and hides nothing", () => {
+test("a typed filter narrows table and plot to the points that satisfy it, and a broken or misspelt one says why and is not applied", () => {
   const state = scripted(200);
   const ui = settle(EMPTY_UI, state);
   const typed = keys(ui, state, "f", ..."weight_bits <= 4", "enter");
@@ -172,7 +173,16 @@ test("a typed filter narrows table and plot to the points that satisfy it, and a
   const rows = tableRows(typed, state);
   expect(rows.length).toBeGreaterThan(0);
   for (const row of rows) expect(state.points.values[row]?.weight_bits).toBeLessThanOrEqual(4);
-  expect(tableRows({ ...ui, filter: "weight_bits <=" }, state)).toHaveLength(state.front.length);
+  for (const [text, why] of [
+    ["weight_bits <=", /./],
+    ["weight_bitz <= 4", /weight_bitz is neither a metric nor a parameter.*weight_bits/],
+  ] as const) {
+    const wrong = keys(ui, state, "f", ...text, "enter");
+    expect([wrong.overlay, wrong.filter, wrong.typed]).toEqual(["filter", "", text]);
+    expect(filterProblem(text, filterNames(state))).toMatch(why);
+    expect(tableRows(wrong, state)).toHaveLength(state.front.length);
+  }
+  expect(filterProblem("weight_bits <= 4 && latency_us > 0 && outcome == 'done'", filterNames(state))).toBe("");
   expect(tableRows({ ...ui, filter: "accuracy_percent > 200" }, state)).toEqual([]);
 });
 

@@ -197,6 +197,40 @@ test("a buffer before the dendrite moves its cost from arrival to the neuron pha
   close(result.steps[0]?.time_s.simple as number, 2e-3 + 11e-6);
 });
 
+test("a buffer before axon_out: somas run after a step's messages, and what fires is sent in the next step", () => {
+  const arch = ARCH.replace("buffer_position: soma", "buffer_position: axon_out");
+  const { result, warnings } = run(NET_YAML, "net.yaml", 4, arch);
+  expect(warnings).toEqual([expect.stringMatching(/buffer_position axon_out is read so: .* no recorded run covers it/)]);
+  // in.0 fires at the end of steps 1 and 3, its messages leave in steps 2 and 4; a.0 fires at the end of 2, and its message meets a.1 in 3.
+  expect(result.spikes).toEqual([
+    [0, 1],
+    [1, 2],
+    [0, 3],
+    [2, 3],
+    [1, 4],
+  ]);
+  expect(
+    result.steps.map(({ fired, updated, packets, hops, synaptic_events }) => [fired, updated, packets, hops, synaptic_events]),
+  ).toEqual([
+    [1, 1, 0, 0, 0],
+    [1, 2, 2, 2, 2],
+    [2, 2, 1, 2, 1],
+    [1, 2, 2, 2, 2],
+  ]);
+  const [one, two, three] = result.steps;
+  if (one === undefined || two === undefined || three === undefined) throw new Error("steps are missing");
+  close(one.energy_j.total, 2e-4);
+  close(two.energy_j.soma, 2e-4 + 2e-3 + 1e-2);
+  close(two.energy_j.dendrite, 2e-5);
+  close(three.energy_j.synapse, 5e-6);
+  // Step 1: a.0's access of 1 us. Step 2: core 0.0 processes a message of 12 us, then a.0: access 1, update 2, spike 3; it sends in 8 us.
+  close(one.time_s.simple, 2e-3 + 1e-6);
+  close(two.time_s.simple, 2e-3 + 18e-6);
+  // Step 3: core 3.1 processes a message of 1 + 50 + 1 us, then a.1: 1 + 2 + 3.
+  close(three.time_s.simple, 2e-3 + 58e-6);
+  for (const { time_s } of result.steps) expect(time_s.flit).toBeGreaterThanOrEqual(time_s.simple * (1 - 1e-12));
+});
+
 /** Two kinds of cores: a[0..1] in tile 0 buffer before the soma, b in tile 1 inside its dendrite; energies in J, latencies in s. */
 const MIXED = `
 architecture:

@@ -223,7 +223,9 @@ test("all problems of a pair are told at once", () => {
   expect(() => pair(probe("1", "threshold=1").replace("& 1.0@0.0", "& 1.0@7.0"), {}, "n.net")).toThrow(/core 7\.0 does not exist/);
   expect(() => pair(probe("1", "threshold=1").replace("& 1.0@0.0", ""), {}, "n.net")).toThrow(/1\.0: is mapped to no core/);
   expect(() => pair(probe("1", "threshold=1"), { max: 1 }, "n.net")).toThrow(InfeasibleError);
-  expect(() => pair(probe("1", "threshold=1"), { position: "axon_out" }, "n.net")).toThrow(/buffer_position axon_out is not supported/);
+  expect(() => pair(probe("1", "threshold=1"), { position: "axon_in" }, "n.net")).toThrow(
+    /buffer_position: got axon_in, expected dendrite, soma, axon_out/,
+  );
 });
 
 test("flit time: a lone message over h hops takes its routers' cycles, and many to one core queue for service", () => {
