@@ -8,7 +8,7 @@ import { pointOf, withStore } from "../show.js";
 import type { SweepViewer } from "../viewer.js";
 import type { StudyView } from "./events.js";
 import { openDashboard } from "./run.js";
-import { finishedCount } from "./state.js";
+import { finishedCount, workersText } from "./state.js";
 import { summaryLines } from "./summary.js";
 import type { Loaded, Wish } from "./ui.js";
 
@@ -38,9 +38,16 @@ export function dashboardViewer(view: StudyView, study: Study, file: string, sto
       case "retry":
         study.retryFailed();
         return;
-      case "workers":
-        study.setWorkers(model.state().workerCount + wish.delta);
+      case "workers": {
+        const before = model.state().workerCount;
+        study.setWorkers(before + wish.delta);
+        if (model.state().workerCount === before)
+          model.change((ui) => ({
+            ...ui,
+            message: wish.delta > 0 ? `${workersText(before)}: more are not to be had here` : "one worker at least",
+          }));
         return;
+      }
       default:
         hostWish(dashboard, view, file, wish);
     }

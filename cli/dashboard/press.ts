@@ -1,6 +1,6 @@
 /** What each key does to the choices of the user, and what it asks of the sweep. Pure. */
 import { filterNames, filterProblem } from "./filter.js";
-import { type DashboardState, finishedCount } from "./state.js";
+import { type DashboardState, finishedCount, workersText } from "./state.js";
 import { axisChoices, EXPORT_FORMATS, PANES, type Pane, settle, type Ui, type Wish } from "./ui.js";
 import { tableRows } from "./view.js";
 
@@ -92,8 +92,8 @@ function steering(ui: Ui, state: DashboardState, key: KeyName): Pressed | null {
   const text: { readonly [key: string]: readonly [message: string, wish: Wish] } = {
     p: [state.status === "paused" ? "resumed" : "pausing after the running points", { type: "pause" }],
     r: ["failed and timed-out points run again", { type: "retry" }],
-    "+": [`${state.workerCount + 1} workers asked for`, { type: "workers", delta: 1 }],
-    "-": [`${Math.max(1, state.workerCount - 1)} workers asked for`, { type: "workers", delta: -1 }],
+    "+": [`${workersText(state.workerCount + 1)} asked for`, { type: "workers", delta: 1 }],
+    "-": [`${workersText(Math.max(1, state.workerCount - 1))} asked for`, { type: "workers", delta: -1 }],
   };
   const entry = text[key === "=" ? "+" : key];
   if (entry === undefined) return null;

@@ -88,6 +88,10 @@ export const EMPTY_STATE: DashboardState = {
   log: [],
 };
 
+export function workersText(count: number): string {
+  return `${count} ${count === 1 ? "worker" : "workers"}`;
+}
+
 /** Points with an outcome, whatever it is. */
 export function finishedCount(state: DashboardState): number {
   const { done, infeasible, failed, timeout } = state.counts;
@@ -142,7 +146,7 @@ export function reduce(state: DashboardState, event: DashboardEvent, atMs: numbe
     case "progress":
       return { ...state, progress: event };
     case "workers":
-      return withLog({ ...state, workerCount: event.workers }, atMs, `${event.workers} workers`);
+      return withLog({ ...state, workerCount: event.workers }, atMs, workersText(event.workers));
     case "hosts":
       return { ...state, hosts: event.hosts };
     case "paused":

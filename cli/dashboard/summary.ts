@@ -49,7 +49,7 @@ export function summaryLines(look: Look, state: DashboardState, columns: number)
 function nextSteps(database: string, id: number, stopped: boolean): readonly string[] {
   const steps: (readonly [string, string])[] = [
     [`snn-dse pareto ${database}`, "the front, as text or files for a paper"],
-    [`snn-dse report ${database}`, "one HTML page with linked plots, methods and provenance"],
+    [`snn-dse report ${database}`, "one HTML page: linked plots, methods, provenance"],
     [`snn-dse show ${database} ${id}`, "one point in full"],
   ];
   if (stopped) steps.unshift(["the same command again", "continues where it stopped"]);
