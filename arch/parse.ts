@@ -10,10 +10,8 @@ import type { Json } from "./base/hash.js";
 import { packageRoot } from "./base/package-root.js";
 import { type AnyExperiment, coupledModelOf, coupledPaths, resolveCoupled, withCoupledDefaults } from "./coupled-experiment.js";
 import type { Experiment, SweepSpec } from "./experiment.js";
-import { textOf } from "./issues.js";
 import {
   entryOf,
-  type Located,
   type LocatedMap,
   locatedFromJson,
   locatedFromYaml,
@@ -23,6 +21,7 @@ import {
   toJson,
   withEntry,
 } from "./located.js";
+import { checkNamed } from "./named-values.js";
 import { type PathReader, parsePath } from "./path.js";
 import { resolveDocument } from "./resolve.js";
 import { defaultDocument } from "./schema.js";
@@ -48,6 +47,8 @@ export interface KnownNames {
   readonly metrics?: readonly string[];
   readonly samplers?: SamplerNames;
   readonly datasets?: readonly string[];
+  /** Model files, those of a search's list included, must exist. */
+  readonly models?: boolean;
 }
 
 const EXTENDS_LIMIT = 16;
@@ -120,14 +121,14 @@ function resolved<E>(
   kind: DescriptionKind<E>,
 ): Omit<ParsedDescription, "experiment"> & { readonly experiment: E } {
   const section = entryOf(source, "sweep");
-  const written: WrittenParameter[] = [];
-  const bare = takeInlineSweeps(withEntry(withEntry(source, "sweep", null), "extends", null), written);
+  const inline: WrittenParameter[] = [];
+  const bare = takeInlineSweeps(withEntry(withEntry(source, "sweep", null), "extends", null), inline);
   const names = { metrics: known.metrics ?? null, samplers: known.samplers ?? null };
-  const { document: filled, sweep } = readSweep(bare, section, written, names, kind.pathOf, problems);
+  const { document: filled, sweep, written } = readSweep(bare, section, inline, names, kind.pathOf, problems);
   // A place whose sweep is broken has no value to check; its default stands in so that the rest is still checked.
-  const whole = kind.complete(withoutUnfilled(filled, written), file);
+  const whole = kind.complete(withoutUnfilled(filled, inline), file);
   const experiment = attempt(() => kind.resolve(whole), problems);
-  checkDataset(whole, known.datasets ?? null, problems);
+  checkNames(whole, written, known, file, problems);
   if (problems.length > 0 || experiment === null) throw new InputError(inOrder(problems));
   return { file, document: toJson(whole), experiment, sweep };
 }
@@ -150,18 +151,22 @@ const chipFolder = (): string => join(packageRoot(), "arch", "chips");
 
 /** Where a description's model file is: beside the description, then among the shipped models. @throws InputError naming where it was sought. */
 export function resolveModelPath(model: string, file: string): string {
+  const found = modelPath(model, file);
+  if (found !== undefined) return found;
+  const { message, fix } = missingModel(model);
+  throw inputError(file, message, fix, "network.model");
+}
+
+function modelPath(model: string, file: string): string | undefined {
   const root = packageRoot();
   const sought = [resolve(dirname(file), model), resolve(root, "training", "models", model), resolve(root, model)];
-  const found = sought.find((path) => existsSync(path));
-  if (found === undefined)
-    throw inputError(
-      file,
-      `no model file ${model}, neither beside this file nor among the shipped models`,
-      "check the path, or train one: snn-dse train",
-      "network.model",
-    );
-  return found;
+  return sought.find((path) => existsSync(path));
 }
+
+const missingModel = (model: string) => ({
+  message: `no model file ${model}, neither beside this file nor among the shipped models`,
+  fix: "check the path, or train one: snn-dse train",
+});
 
 /** The file's tree laid over everything that it extends. */
 function readWithBases(text: string, file: string, trail: readonly string[], problems: Problem[]): LocatedMap {
@@ -224,14 +229,24 @@ function withoutUnfilled(document: LocatedMap, written: readonly WrittenParamete
   return result;
 }
 
-function checkDataset(document: Located, datasets: readonly string[] | null, problems: Problem[]): void {
-  const workload = entryOf(document, "workload");
-  const dataset = workload === undefined ? null : textOf(workload, "dataset");
-  if (dataset === null || datasets === null || datasets.includes(dataset)) return;
-  const at = placeOf(document, ["workload", "dataset"]);
-  problems.push(
-    problemAt(at, "workload.dataset", `no such data set: ${dataset}`, didYouMean(dataset, datasets) || `known: ${datasets.join(", ")}`),
-  );
+function checkNames(
+  document: LocatedMap,
+  written: readonly WrittenParameter[],
+  known: KnownNames,
+  file: string,
+  problems: Problem[],
+): void {
+  const { datasets, models } = known;
+  if (datasets !== undefined) {
+    const unknown = (name: string) =>
+      datasets.includes(name)
+        ? null
+        : { message: `no such data set: ${name}`, fix: didYouMean(name, datasets) || `known: ${datasets.join(", ")}` };
+    checkNamed(document, ["workload", "dataset"], written, unknown, problems);
+  }
+  if (models !== true) return;
+  const missing = (name: string) => (modelPath(name, file) === undefined ? missingModel(name) : null);
+  checkNamed(document, ["network", "model"], written, missing, problems);
 }
 
 function attempt<T>(run: () => T, problems: Problem[]): T | null {

@@ -53,7 +53,7 @@ export interface SweepNames {
   readonly samplers: SamplerNames | null;
 }
 
-/** Reads the whole search. Returns the document with the first values of in-place sweeps, and null when nothing is swept. */
+/** Reads the whole search. Returns the document with the first values of in-place sweeps, null when nothing is swept, and all parameters as written. */
 export function readSweep(
   document: LocatedMap,
   section: Located | undefined,
@@ -61,27 +61,28 @@ export function readSweep(
   names: SweepNames,
   pathOf: PathReader,
   problems: Problem[],
-): { document: LocatedMap; sweep: SweepSpec | null } {
-  if (section === undefined && inline.length === 0) return { document, sweep: null };
+): { document: LocatedMap; sweep: SweepSpec | null; written: readonly WrittenParameter[] } {
+  if (section === undefined && inline.length === 0) return { document, sweep: null, written: inline };
   if (section === undefined) {
     const first = inline[0] as WrittenParameter;
     problems.push(problemAt(first.pathAt, first.where, "is swept, but there is no sweep: section", "add sweep: with objectives:"));
-    return { document, sweep: null };
+    return { document, sweep: null, written: inline };
   }
   const found = problemsOf(sweepSchema, section, "sweep", []);
   problems.push(...found.filter((problem) => !/^sweep\.parameters\[/.test(problem.path)));
   checkNames(section, names, problems);
   const before = problems.length;
   const listed = listedParameters(section, problems);
-  const parameters = readParameters([...inline, ...listed], pathOf, problems);
+  const written = [...inline, ...listed];
+  const parameters = readParameters(written, pathOf, problems);
   const broken = problems.length > before;
   // The names of broken parameters are not known: constraints that speak of them are no further problem.
   checkConstraints(section, parameters, names.metrics, !broken, problems);
-  const filled = broken ? document : withFirstValues(document, [...inline, ...listed], parameters, pathOf, problems);
-  if (found.length > 0 || broken) return { document: filled, sweep: null };
+  const filled = broken ? document : withFirstValues(document, written, parameters, pathOf, problems);
+  if (found.length > 0 || broken) return { document: filled, sweep: null, written };
   const parsed = sweepSchema.parse(toJson(section));
   const sweep = assemble(parsed, parameters, section, problems);
-  return { document: filled, sweep };
+  return { document: filled, sweep, written };
 }
 
 /** Metric and sampler names, whatever else is wrong with the section. */

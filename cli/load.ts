@@ -39,6 +39,16 @@ export function loadDescription(file: string): ParsedDescription {
   return readDescription(file, KNOWN);
 }
 
+/** As `loadDescription`, for commands that run what it says: every model file that it names must be there and be one. @throws InputError. */
+export async function loadRunnable(file: string): Promise<ParsedDescription> {
+  const parsed = readDescription(file, { ...KNOWN, models: true });
+  for (const { path, domain } of parsed.sweep?.parameters ?? []) {
+    if (path !== "network.model" || domain.kind !== "list") continue;
+    for (const model of domain.values) await readModelFile(resolveModelPath(String(model), file));
+  }
+  return parsed;
+}
+
 /** Texts of a case folder's files. A relative path means beside the description. */
 export function loadCase(folder: string, file: string): CaseFiles {
   const path = resolve(dirname(file), folder);
@@ -88,7 +98,10 @@ export interface LoadedModel {
 
 /** The model file that a description names: beside the description, then among the shipped models. */
 export async function loadModel(experiment: Experiment, file: string): Promise<LoadedModel> {
-  const path = resolveModelPath(experiment.network.model, file);
+  return readModelFile(resolveModelPath(experiment.network.model, file));
+}
+
+async function readModelFile(path: string): Promise<LoadedModel> {
   if (path.endsWith(".nir")) return { ...(await readNirNetwork(path)), record: null, path };
   return { ...readModel(path), path };
 }

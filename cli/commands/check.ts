@@ -9,9 +9,9 @@ export function registerCheck(program: Command): void {
     .option("--set <path=value>", "change a value first; may be repeated", repeated)
     .description("validate a description: all problems at once, the resolved chip, capacity, area, points, time")
     .action(async (file: string, options: { set?: readonly string[]; json?: boolean }) => {
-      const { loadDescription } = await import("../load.js");
+      const { loadRunnable } = await import("../load.js");
       const { isCoupled } = await import("../../arch/index.js");
-      const description = loadDescription(file);
+      const description = await loadRunnable(file);
       if (isCoupled(description.experiment)) {
         const { checkCoupled } = await import("../coupled-point.js");
         return checkCoupled(description, options.set ?? [], options.json === true);

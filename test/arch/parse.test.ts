@@ -463,6 +463,29 @@ describe("layout and extension", () => {
     expect(open).toEqual([]);
   });
   test("a model that is nowhere is refused, naming the description", () => {
+    const sweep = (body: string): string => `version: 1\n${body}\nsweep:\n  objectives: { area_mm2: min }\n`;
+    const models = { ...known, models: true };
+    const refused = (text: string): string => {
+      try {
+        parseArch(text, "m.yaml", models);
+        return "";
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    const shippedOne = "mnist-rows-rec-v2.safetensors";
+    expect(refused(sweep(`network: { model: { sweep: [${shippedOne}, none.safetensors] } }`))).toMatch(
+      /^m\.yaml:2:60: network\.model: no model file none\.safetensors, .*\n.*snn-dse train$/,
+    );
+    const listed = `parameters: [{ path: network.model, values: [a.nir, ${shippedOne}, b.nir] }]\n`;
+    expect(
+      refused(`${sweep(`network: { model: ${shippedOne} }`)}  ${listed}`).match(/m\.yaml:5:\d+: network\.model: no model file [ab]\.nir/g),
+    ).toHaveLength(2);
+    expect(refused("version: 1\nnetwork: { model: x.safetensors }\n")).toMatch(/^m\.yaml:2:19: network\.model/);
+    expect(refused(sweep(`network: { model: { sweep: [${shippedOne}] } }`))).toBe("");
+    expect(refused(sweep("workload: { dataset: { sweep: [mnist-rows, mnist-row] } }"))).toMatch(
+      /^m\.yaml:2:44: workload\.dataset: no such data set: mnist-row\n/,
+    );
     expect(() => resolveModelPath("none.safetensors", "x/a.yaml")).toThrow(/x\/a\.yaml: network\.model: no model file none\.safetensors/);
   });
 });

@@ -75,6 +75,11 @@ describe.skipIf(!isBuilt)("the built program", () => {
     write("unit.yaml", smallSweep(5).replace("size_kib:", "size_parsecs:"));
     write("negative.yaml", smallSweep(5).replace("samples: 20", "samples: -20"));
     write("model.yaml", smallSweep(5).replace("mnist-rows-rec-v2.safetensors", "no-such.safetensors"));
+    const models = (second: string): string =>
+      smallSweep(5).replace("{ model: mnist-rows-rec-v2.safetensors }", `{ model: { sweep: [mnist-rows-rec-v2.safetensors, ${second}] } }`);
+    write("models.yaml", models("no-such.safetensors"));
+    write("screened.yaml", models("no-such.safetensors").replace("name: random", "name: screen"));
+    write("corrupt-models.yaml", models("corrupt.safetensors"));
     write("data.yaml", smallSweep(5).replace("dataset: mnist-rows", "dataset: mnist-rowz"));
     write("corrupt.safetensors", "this is no model");
     write("corrupt.yaml", smallSweep(5).replace("mnist-rows-rec-v2.safetensors", "corrupt.safetensors"));
@@ -87,6 +92,10 @@ describe.skipIf(!isBuilt)("the built program", () => {
       [["check", "negative.yaml"], /negative\.yaml:\d+:\d+: .*samples/],
       [["sim", "model.yaml"], /no-such\.safetensors/],
       [["sim", "corrupt.yaml"], /corrupt\.safetensors/],
+      [["check", "models.yaml"], /models\.yaml:3:60: network\.model: no model file no-such/],
+      [["sweep", "models.yaml"], /models\.yaml:3:60: network\.model: no model file no-such/],
+      [["sweep", "screened.yaml"], /screened\.yaml:3:60: network\.model: no model file no-such/],
+      [["sweep", "corrupt-models.yaml"], /corrupt\.safetensors/],
       [["check", "data.yaml"], /mnist-rowz[\s\S]*mnist-rows/],
       [["check", "broken.yaml"], /broken\.yaml:\d+:\d+/],
       [["check", "no-such.yaml"], /no-such\.yaml/],
