@@ -11,6 +11,8 @@ export interface SweepOptions {
   /** Database of another sweep over the same parameters. */
   readonly warmStart?: string;
   readonly retryFailed?: boolean;
+  readonly retries?: number;
+  readonly failFast?: boolean;
   /** False with `--no-tui`. */
   readonly tui: boolean;
   readonly json?: boolean;

@@ -22,7 +22,7 @@ import { openEngine } from "./engine.js";
 import { EXIT } from "./exit.js";
 import { lookOf } from "./format/style.js";
 import { onLeaveSignals } from "./leave-signals.js";
-import { checkScored, loadDescription } from "./load.js";
+import { checkScored, loadRunnable } from "./load.js";
 import type { SweepOptions } from "./options.js";
 import { progressPrinter } from "./progress-lines.js";
 import { packageVersion, provenanceNow, revisionText } from "./provenance.js";
@@ -31,7 +31,7 @@ import type { SweepViewer } from "./viewer.js";
 
 /** Runs the sweep; returns the exit code. */
 export async function runSweep(file: string, options: SweepOptions): Promise<number> {
-  const parsed = loadDescription(file);
+  const parsed = await loadRunnable(file);
   if (parsed.sweep === null)
     throw inputError(file, "has no sweep section", "add `sweep:` or write {sweep: [...]} in place of a value; see arch/examples");
   if (!isCoupled(parsed.experiment)) await checkScored(parsed.sweep, parsed.experiment, file);
@@ -78,6 +78,7 @@ export async function runSweep(file: string, options: SweepOptions): Promise<num
 
 function exitCodeOf(summary: StudySummary): number {
   if (summary.reason === "stopped") return EXIT.interrupted;
+  if (summary.reason === "failure") return EXIT.internal;
   if (summary.done > 0) return EXIT.ok;
   return summary.infeasible > 0 ? EXIT.infeasible : EXIT.internal;
 }
@@ -143,7 +144,8 @@ async function openStudy(
     const workers = options.workers ?? (remote ? 2 : availableParallelism());
     const settings = {
       workers,
-      retries: remote ? 4 : 2,
+      retries: options.retries ?? (remote ? 4 : 2),
+      failFast: options.failFast === true,
       retryFailed: options.retryFailed === true,
       timeLimitMs: options.time ?? null,
       patience: options.patience ?? null,

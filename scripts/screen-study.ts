@@ -43,7 +43,7 @@ async function run(name: string, sampler: Partial<SweepSpec["sampler"]>): Promis
     loadSamples: async ({ workload }) => loadDataset(workload.dataset, { path: workload.path, split: workload.split }),
     maxWorkers: WORKERS,
   });
-  const options = { workers: WORKERS, retries: 2, retryFailed: false, timeLimitMs: null, patience: null };
+  const options = { workers: WORKERS, retries: 2, failFast: false, retryFailed: false, timeLimitMs: null, patience: null };
   const before = process.cpuUsage();
   let printed = 0;
   const study = new Study(setup, options, { store: Store.open(database), engine, clock: systemClock }, (event) => {

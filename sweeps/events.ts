@@ -127,4 +127,4 @@ export type StudyEvent =
     };
 
 /** Why a study ended. */
-export type FinishReason = "budget" | "exhausted" | "time" | "no-improvement" | "stopped";
+export type FinishReason = "budget" | "exhausted" | "time" | "no-improvement" | "failure" | "stopped";

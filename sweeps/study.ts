@@ -28,6 +28,8 @@ export interface StudyOptions {
   readonly workers: number;
   /** Further attempts of a point whose worker died. */
   readonly retries: number;
+  /** Ask and start no more once a point of this session has failed or timed out; those under way end. */
+  readonly failFast: boolean;
   /** Put failed and timed-out points of earlier sessions back into the queue. */
   readonly retryFailed: boolean;
   /** Ask no more after this time; null: no limit. */
@@ -167,7 +169,7 @@ export class Study {
 
   /** True where the end came before the queue was done: what waits, waits for the next start. */
   private get drops(): boolean {
-    return this.finishing === "stopped" || this.finishing === "time" || this.finishing === "no-improvement";
+    return this.finishing !== null && !["budget", "exhausted"].includes(this.finishing);
   }
 
   /** Points that will have ended at the end, as far as can be said. */
@@ -317,6 +319,7 @@ export class Study {
       const failure: Failure = { state, code, reason, violation: state === "infeasible" ? INFEASIBLE_VIOLATION : null, durationMs };
       store.fail(entry.id, failure);
       this.board.failed(entry, failure, false);
+      if (this.options.failFast && state !== "infeasible" && !this.drops) this.finishing = "failure";
     }
     entry.described = null;
     this.board.tick(entry);
@@ -326,7 +329,7 @@ export class Study {
     const reason = this.finishing ?? "stopped";
     this.board.settle(this.book.entries);
     // A study that goes on by the same command gets its reference point from the points it would have had without the pause.
-    if (reason !== "stopped" && reason !== "time") this.board.conclude();
+    if (reason === "budget" || reason === "exhausted" || reason === "no-improvement") this.board.conclude();
     this.board.flush(this.total);
     this.effects.store.end(reason === "stopped" ? "stopped" : "finished", reason);
     const { done, infeasible, failed } = this.board.progress;

@@ -13,6 +13,8 @@ export function registerSweep(program: Command): void {
     .option("--time <t>", "stop cleanly after this long, e.g. 90s, 10m, 1.5h; the same command continues", milliseconds)
     .option("--patience <n>", "stop cleanly when the hypervolume has not grown for this many points", wholeNumber(1))
     .option("--resume", "continue what is stored (the default); says so where there is nothing to continue")
+    .option("--retries <n>", "further attempts of a point whose worker died (default: 2; with bullmq 4)", wholeNumber(0))
+    .option("--fail-fast", "stop at the first point that fails or times out (exit 1); those that do not fit are no failures")
     .option("--retry-failed", "run failed and timed-out points again")
     .option("--warm-start <file>", "begin with what another sweep over the same parameters found (nsga2, tpe, gp)")
     .option("--shard <i/n>", "only the i-th of n parts of a grid, random or sobol search; put them together with merge")

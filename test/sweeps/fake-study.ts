@@ -126,7 +126,7 @@ export class FakeEngine implements Engine {
   }
 }
 
-export const OPTIONS: StudyOptions = { workers: 2, retries: 2, retryFailed: false, timeLimitMs: null, patience: null };
+export const OPTIONS: StudyOptions = { workers: 2, retries: 2, failFast: false, retryFailed: false, timeLimitMs: null, patience: null };
 
 /** A study on a database file (`:memory:` keeps nothing). */
 export function fakeStudy(

@@ -186,6 +186,19 @@ test("a point whose worker dies is tried again, and fails with the reason after 
   expect(healed.evaluated.length).toBe(1);
 });
 
+test("failing fast: the first failure ends the study, what does not fit ends nothing, and the same study goes on past it", async () => {
+  const file = fresh();
+  const whole = fresh();
+  await fakeStudy(specOf(), whole, new FakeEngine()).run();
+  const first = await fakeStudy(specOf(), file, new FakeEngine(), { failFast: true, workers: 1 }).run();
+  expect(first).toMatchObject({ reason: "failure", failed: 1 });
+  expect(first.infeasible).toBeGreaterThan(0);
+  let [runs, summary] = [1, first];
+  for (; summary.reason === "failure"; runs++) summary = await fakeStudy(specOf(), file, new FakeEngine(), { failFast: true }).run();
+  expect(runs).toBeGreaterThan(2);
+  expect(contentOf(file)).toBe(contentOf(whole));
+});
+
 test("two descriptions of the same chip are one point", async () => {
   const spec = specOf({
     parameters: [
@@ -281,9 +294,18 @@ test("more patience later continues where less gave up, and ends as more at once
 });
 
 test("a study ends at its time limit with what it has", async () => {
-  const summary = await fakeStudy(specOf(), fresh(), new FakeEngine(formula, 40), { workers: 1, timeLimitMs: 500 }).run();
+  let reads = 0;
+  const clock = { monotonicMs: () => reads++ }; // a millisecond a look
+  const store = Store.open(fresh());
+  const summary = await new Study(
+    setupOf(specOf()),
+    { ...OPTIONS, timeLimitMs: 200 },
+    { store, engine: new FakeEngine(), clock },
+    () => {},
+  ).run();
   expect(summary.reason).toBe("time");
   expect(summary.done).toBeGreaterThan(0);
+  expect(summary.done + summary.infeasible + summary.failed).toBeLessThan(200);
 });
 
 test("the reference point is fixed from the first points, stored, and stays when the study goes on", async () => {
