@@ -17,7 +17,7 @@ interface Problem {
 export interface Ui {
   readonly pane: Pane;
   readonly overlay: Overlay;
-  /** Names of metrics or parameters; empty until the study is known, then its first two objectives. */
+  /** Names of metrics or parameters; empty until the study is known, then its first two objectives that differ between points. */
   readonly x: string;
   readonly y: string;
   /** Null: logarithmic where the data spans much. */
@@ -95,9 +95,26 @@ export function axisChoices(state: DashboardState): readonly string[] {
   ];
 }
 
-/** The choice completed once the study is known: y is the first objective, x the second. */
+/** Whether a column has two values so far. */
+function varies({ columns, length }: DashboardState["points"], name: string): boolean {
+  const column = columns.get(name);
+  if (column === undefined) return false;
+  let first = Number.NaN;
+  for (let row = 0; row < length; row++) {
+    if (Number.isNaN(first)) first = column[row];
+    else if (!Number.isNaN(column[row]) && column[row] !== first) return true;
+  }
+  return false;
+}
+
+/**
+ * The choice completed once the study is known: y is the first objective, x the second; what is the same for all points so far shows nothing
+ * and comes after everything else.
+ */
 export function settle(ui: Ui, state: DashboardState): Ui {
   if (state.started === null || ui.x !== "") return ui;
-  const [first = "", second = first] = axisChoices(state);
-  return { ...ui, x: second, y: first, sortBy: first, sortDescending: state.started.objectives[0]?.direction === "max" };
+  const choices = axisChoices(state);
+  const [first = "", second = first] = [...new Set([...choices.filter((name) => varies(state.points, name)), ...choices])];
+  const direction = state.started.objectives.find(({ metric }) => metric === first)?.direction;
+  return { ...ui, x: second, y: first, sortBy: first, sortDescending: direction === "max" };
 }

@@ -12,7 +12,7 @@ import { metricLabel, metricUnit, metricWords, shortNumber, sourceLine } from ".
 import type { FrontReport } from "./report.js";
 
 export interface PlotOptions {
-  /** Metrics of the axes; null: the report's first objectives, cost across and benefit up. */
+  /** Metrics of the axes; null: the report's first objectives that differ between points, cost across and benefit up. */
   readonly x: MetricName | null;
   readonly y: MetricName | null;
   readonly column: "single" | "double";
@@ -74,18 +74,18 @@ function staircase({ x, y, front }: ScatterParts): PlotPoints | null {
   return stairs(best.sort((a, b) => signs[0] * (a[0] - b[0]) || signs[1] * (b[1] - a[1])));
 }
 
-/** Metrics of the axes, and the next objective for the colour. */
+/** Metrics of the axes, and the next objective for the colour. What is the same for all points shows nothing: it is taken last, and colours nothing. */
 function chosenAxes(report: FrontReport, options: PlotOptions): { readonly x: number; readonly y: number; readonly colour: number | null } {
-  const find = (metric: MetricName | null): number => (metric === null ? -1 : report.objectives.findIndex((o) => o.metric === metric));
-  const gain = report.objectives.findIndex((o) => o.direction === "max");
-  let y = find(options.y);
-  let x = find(options.x);
-  if (y < 0) y = gain >= 0 && gain !== x ? gain : report.objectives.findIndex((_, k) => k !== x && (x >= 0 || k > 0));
-  if (y < 0) y = 0;
-  if (x < 0) x = report.objectives.findIndex((_, k) => k !== y);
-  if (x < 0) x = y;
-  const colour = report.objectives.findIndex((_, k) => k !== x && k !== y);
-  return { x, y, colour: colour < 0 ? null : colour };
+  const find = (metric: MetricName | null): number => report.objectives.findIndex((o) => o.metric === metric);
+  const changes = (k: number): boolean => report.cloud.some((p) => p[k] !== report.cloud[0][k]);
+  const all = report.objectives.map((_, k) => k);
+  const changing = all.filter(changes);
+  const order = [...changing, ...all.filter((k) => !changing.includes(k))];
+  const gains = changing.length === 0 ? all : changing;
+  let [x, y] = [find(options.x), find(options.y)];
+  if (y < 0) y = gains.find((k) => k !== x && report.objectives[k].direction === "max") ?? order.filter((k) => k !== x)[x < 0 ? 1 : 0] ?? 0;
+  if (x < 0) x = order.find((k) => k !== y) ?? y;
+  return { x, y, colour: changing.find((k) => k !== x && k !== y) ?? null };
 }
 
 /** The front over two objectives, coloured by a third where there is one; the knee is ringed. */

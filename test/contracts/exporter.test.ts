@@ -1,6 +1,7 @@
 /** What every exporter must do: units in every header, all points, provenance, an empty front without harm, files that their readers accept. */
 import { parquetReadObjects } from "hyparquet"; // the writer's own dependency
 import { describe, expect, test } from "vitest";
+import { frontPlot } from "../../sweeps/export/figures.js";
 import { FORMATS, type FormatName, type FrontReport, frontReport, Store, studyRecord } from "../../sweeps/index.js";
 import { COUNTERS, formula, setupOf, specOf } from "../sweeps/fake-study.js";
 
@@ -33,6 +34,11 @@ function reportOf(points: number): FrontReport {
   return report;
 }
 const report = reportOf(60);
+/** What stands across and up in the figure, and what the colour shows. */
+const drawn = (of: FrontReport, x: "latency_us" | null = null): readonly (string | undefined)[] => {
+  const [panel] = frontPlot(of, { ...OPTIONS, x }).panels;
+  return [panel?.x.label, panel?.y.label, panel?.colour?.label].map((label) => label?.split(" ")[0]);
+};
 const render = async (name: FormatName, of = report): Promise<string> => {
   const content = await FORMATS[name].render(of, OPTIONS);
   return typeof content === "string" ? content : Buffer.from(content).toString("latin1");
@@ -56,6 +62,26 @@ describe.each(Object.keys(FORMATS) as FormatName[])("%s", (name) => {
 test("the report has several points, and a knee among them", () => {
   expect(report.rows.length).toBeGreaterThan(5);
   expect(report.rows.map((r) => r.id)).toContain(report.kneeId);
+});
+
+test("what is the same for every point is no axis of the figure, and colours nothing, unless asked for", () => {
+  const withConstant = (accuracy: number | null, latency: number | null): FrontReport => ({
+    ...report,
+    cloud: report.cloud.map(([a, e, l]) => [accuracy ?? a, e, latency ?? l]),
+    rows: report.rows.map((row) => ({
+      ...row,
+      metrics: {
+        ...row.metrics,
+        accuracy_percent: accuracy ?? row.metrics.accuracy_percent,
+        latency_us: latency ?? row.metrics.latency_us,
+      },
+    })),
+  });
+  expect(drawn(report)).toEqual(["energy", "accuracy", "latency"]);
+  expect(drawn(withConstant(90, null))).toEqual(["energy", "latency", undefined]);
+  expect(drawn(withConstant(null, 5))).toEqual(["energy", "accuracy", undefined]);
+  expect(drawn(withConstant(90, 5))).toEqual(["energy", "accuracy", undefined]);
+  expect(drawn(withConstant(90, 5), "latency_us")).toEqual(["latency", "energy", undefined]);
 });
 
 test.each(["md", "tex", "svg", "pdf", "pgfplots"] as const)(

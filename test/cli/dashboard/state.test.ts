@@ -38,6 +38,22 @@ test("counts, running points and failures agree with a plain count over the even
   }
 });
 
+test("what is the same for all points so far is an axis only where nothing else is left", () => {
+  const state = scripted(40);
+  const constant = (...names: string[]): DashboardState => ({
+    ...state,
+    points: {
+      ...state.points,
+      columns: new Map([...state.points.columns].map(([name, column]) => [name, names.includes(name) ? column.map(() => 7) : column])),
+    },
+  });
+  const [accuracy, energy] = ["accuracy_percent", "energy_uj_per_inference"];
+  expect(settle(EMPTY_UI, state)).toMatchObject({ y: accuracy, x: energy, sortBy: accuracy, sortDescending: true });
+  expect(settle(EMPTY_UI, scripted(1))).toMatchObject({ y: accuracy, x: energy });
+  expect(settle(EMPTY_UI, constant(accuracy))).toMatchObject({ y: energy, x: "latency_us", sortBy: energy, sortDescending: false });
+  expect(settle(EMPTY_UI, constant(...state.points.columns.keys()))).toMatchObject({ y: accuracy, x: energy });
+});
+
 test("the front on the screen is the front of a brute-force comparison of all points", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1_000_000 }), (seed) => {
