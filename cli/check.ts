@@ -12,8 +12,8 @@ import {
   type SweepSpec,
 } from "../arch/index.js";
 import { bitsInDram, evaluatePoint, mapNetwork, modelTopology, prepareFunctional } from "../sim/index.js";
-import { Space } from "../sweeps/index.js";
-import { duration, grouped, percent, significant } from "./format/number.js";
+import { Space, sweepMemoryBytes } from "../sweeps/index.js";
+import { bytes, duration, grouped, percent, significant } from "./format/number.js";
 import { type Look, lookOf, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
 import { type LoadedModel, loadArch, loadModel, loadSamples, parseSets, withSets } from "./load.js";
@@ -80,6 +80,7 @@ export async function checkDescription(file: string, sets: readonly string[], js
           ? []
           : [
               `time  about ${duration(estimate.seconds)} with ${estimate.workers} workers: ${significant(estimate.pointSeconds, 2)} s a point, ${significant(estimate.functionalSeconds, 2)} s a precision (${estimate.precisions})`,
+              `memory about ${bytes(estimate.memoryBytes)} at most`,
             ]),
       ].join("\n"),
     );
@@ -199,9 +200,11 @@ interface Estimate {
   readonly pointSeconds: number;
   readonly functionalSeconds: number;
   readonly precisions: number;
+  /** Peak resident set of the sweep, or of the one point. */
+  readonly memoryBytes: number;
 }
 
-/** Times a small run of the point as written and scales it; points differ, so this says "about". */
+/** Times and weighs a small run of the point as written and scales it; points differ, so this says "about". */
 function estimateOf(experiment: Experiment, model: LoadedModel, data: Samples, parsed: ParsedArch, points: number): Estimate {
   const { workload } = experiment;
   const samples = Math.min(workload.samples, TRIAL_SAMPLES);
@@ -212,11 +215,22 @@ function estimateOf(experiment: Experiment, model: LoadedModel, data: Samples, p
   const functional = prepareFunctional(trial, model.network, model.hash, data);
   const functionalMs = performance.now() - startMs;
   const timingMs = performance.now();
-  evaluatePoint(trial, functional);
+  const replay = evaluatePoint(trial, functional);
   const pointSeconds = ((performance.now() - timingMs) / 1000) * (workload.timingSamples / timingSamples);
   const functionalSeconds = (functionalMs / 1000) * (workload.samples / samples);
   const workers = availableParallelism();
   const precisions = parsed.sweep === null ? 1 : searchOf(parsed.sweep, parsed.file).precisions;
   const seconds = (points * pointSeconds + precisions * functionalSeconds) / workers;
-  return { seconds, workers, pointSeconds, functionalSeconds, precisions };
+  const memoryBytes = sweepMemoryBytes(
+    {
+      residentBytes: process.memoryUsage.rss(),
+      network: model.network,
+      samples: data,
+      functional,
+      replay: { placement: replay.placement, timing: replay.timing },
+      timedRatio: workload.timingSamples / timingSamples,
+    },
+    { points, precisions, workers },
+  );
+  return { seconds, workers, pointSeconds, functionalSeconds, precisions, memoryBytes };
 }

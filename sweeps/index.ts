@@ -6,6 +6,7 @@ export { redacted } from "./engine/connection.js";
 export { CoupledEngine, type CoupledEngineOptions } from "./engine/coupled.js";
 export type { Engine, Outcome, Task } from "./engine/engine.js";
 export { LocalEngine, type LocalEngineOptions, type Model } from "./engine/local.js";
+export { type SweepSize, sweepMemoryBytes, type TrialRun } from "./engine/memory.js";
 export { openRemoteCoupledEngine, type RemoteCoupledEngineOptions } from "./engine/remote-coupled.js";
 export { RemoteWorker, type RemoteWorkerOptions } from "./engine/remote-worker.js";
 export type { FinishReason, FrontPoint, HostView, Phase, PointState, StudyEvent } from "./events.js";

@@ -25,6 +25,8 @@ import { Replays } from "./replays.js";
 import { shared, sharedBytes } from "./share.js";
 import type { WorkerReply, WorkerTask } from "./worker.js";
 
+export const DEFAULT_CACHE_BYTES = 2 ** 30;
+
 export interface LocalEngineOptions {
   /** The model file that a description names. */
   readonly loadModel: (experiment: Experiment) => Promise<Model>;
@@ -76,7 +78,7 @@ export class LocalEngine implements EstimatingEngine {
   constructor(private readonly options: LocalEngineOptions) {
     this.maxWorkers = options.maxWorkers ?? Math.max(2, availableParallelism());
     this.timeoutMs = options.timeoutMs ?? 600_000;
-    this.cacheBytes = options.cacheBytes ?? 2 ** 30;
+    this.cacheBytes = options.cacheBytes ?? DEFAULT_CACHE_BYTES;
     this.pool = new ThreadPool(this.maxWorkers, options.workerFile);
   }
 

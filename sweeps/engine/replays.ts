@@ -7,7 +7,7 @@ import type { Outcome } from "./engine.js";
 import { sharedBytes } from "./share.js";
 import type { WorkerReply } from "./worker.js";
 
-const KEPT_BYTES = 2 ** 28;
+export const KEPT_BYTES = 2 ** 28;
 
 interface Entry {
   /** null: it came to nothing, and the next one tries itself. */
