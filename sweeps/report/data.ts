@@ -220,7 +220,7 @@ export function reportData(store: Store): ReportData {
     importance: importances(
       parameterColumns,
       Object.fromEntries(objectiveNames.map((name) => [name, points.map((point) => point.metrics?.[name as MetricName] ?? null)])),
-    ).map((entry) => ({ ...entry, share: short(entry.share), rank: short(entry.rank) })),
+    ).map((entry) => ({ ...entry, share: short(entry.share), total: short(entry.total), fit: short(entry.fit), rank: short(entry.rank) })),
     details: withinBudget(details, report.kneeId),
     sources: [...sources].sort(),
     failures: store

@@ -134,6 +134,13 @@ const importance: Json = {
     {
       mark: { type: "rect" },
       encoding: {
+        tooltip: [
+          { field: "parameter", type: "nominal", title: "parameter" },
+          { field: "metricLabel", type: "nominal", title: "objective" },
+          { field: "share", type: "quantitative", title: "explains alone", format: ".0%" },
+          { field: "total", type: "quantitative", title: "with interactions", format: ".0%" },
+          { field: "fit", type: "quantitative", title: "forest's fit", format: ".0%" },
+        ],
         color: {
           field: "share",
           type: "quantitative",

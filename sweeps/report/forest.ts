@@ -1,0 +1,125 @@
+/**
+ * A regression forest over parameter levels: bagged trees, every split the one that takes most variance away. Deterministic by its seed.
+ * Rows are design points, columns parameters; a value is the number of its level, 0 to levels - 1, and splits cut the levels in two.
+ * Source: Breiman, "Random forests", Machine Learning 45, 2001.
+ */
+import { createRng, type Rng } from "../../arch/base/rng.js";
+
+const TREES = 32;
+/** Rows a leaf has at least. */
+const LEAF = 2;
+const DEEPEST = 24;
+/** Share of the parameters that a split looks at. */
+const LOOKED_AT = 0.75;
+
+/** Flat nodes: parameter split on (-1: leaf), highest level that goes left, children; a leaf's value stands in `value`. */
+interface Tree {
+  readonly parameter: number[];
+  readonly cut: number[];
+  readonly left: number[];
+  readonly right: number[];
+  readonly value: number[];
+}
+
+export interface Forest {
+  /** Mean over the trees. `row` [parameters]: levels. */
+  predict(row: ArrayLike<number>): number;
+  /** Share of the variance that trees explain of rows that they have not seen; null where each row was seen by all. */
+  readonly fit: number | null;
+}
+
+/** @param rows [rows][parameters] levels  @param metric [rows]  @param levels [parameters] */
+export function growForest(rows: readonly ArrayLike<number>[], metric: ArrayLike<number>, levels: readonly number[], seed: number): Forest {
+  const rng = createRng(seed, "forest");
+  const [sums, counts] = [new Float64Array(rows.length), new Float64Array(rows.length)];
+  const trees = Array.from({ length: TREES }, () => {
+    const drawn = Int32Array.from(rows, () => rng.int(0, rows.length - 1));
+    const tree: Tree = { parameter: [], cut: [], left: [], right: [], value: [] };
+    grow(tree, drawn, { rows, metric, levels, rng }, 0);
+    const seen = new Set(drawn);
+    for (const [i, row] of rows.entries()) {
+      if (seen.has(i)) continue;
+      sums[i] += ask(tree, row);
+      counts[i]++;
+    }
+    return tree;
+  });
+  return {
+    predict: (row) => trees.reduce((sum, tree) => sum + ask(tree, row), 0) / TREES,
+    fit: fitOf(metric, sums, counts),
+  };
+}
+
+function ask(tree: Tree, row: ArrayLike<number>): number {
+  let node = 0;
+  while (tree.parameter[node] >= 0) node = row[tree.parameter[node]] <= tree.cut[node] ? tree.left[node] : tree.right[node];
+  return tree.value[node];
+}
+
+interface Training {
+  readonly rows: readonly ArrayLike<number>[];
+  readonly metric: ArrayLike<number>;
+  readonly levels: readonly number[];
+  readonly rng: Rng;
+}
+
+/** Adds the node of these rows and everything below it; its number. */
+function grow(tree: Tree, members: Int32Array, training: Training, depth: number): number {
+  const { rows, metric } = training;
+  const node = tree.parameter.length;
+  const mean = members.reduce((sum, i) => sum + metric[i], 0) / members.length;
+  tree.parameter.push(-1);
+  tree.cut.push(0);
+  tree.left.push(0);
+  tree.right.push(0);
+  tree.value.push(mean);
+  const split = depth < DEEPEST && members.length >= 2 * LEAF ? bestSplit(members, mean, training) : null;
+  if (split === null) return node;
+  tree.parameter[node] = split.parameter;
+  tree.cut[node] = split.cut;
+  const goesLeft = (i: number): boolean => rows[i][split.parameter] <= split.cut;
+  tree.left[node] = grow(tree, members.filter(goesLeft), training, depth + 1);
+  tree.right[node] = grow(
+    tree,
+    members.filter((i) => !goesLeft(i)),
+    training,
+    depth + 1,
+  );
+  return node;
+}
+
+/** The split whose two means lie farthest from the whole's, weighted by their rows; null where none separates anything. */
+function bestSplit(members: Int32Array, mean: number, { rows, metric, levels, rng }: Training) {
+  const looked = rng.shuffle(levels.map((_, p) => p)).slice(0, Math.max(1, Math.ceil(LOOKED_AT * levels.length)));
+  let best: { readonly parameter: number; readonly cut: number } | null = null;
+  let most = 0;
+  for (const parameter of looked) {
+    const [sums, counts] = [new Float64Array(levels[parameter]), new Float64Array(levels[parameter])];
+    for (const i of members) {
+      sums[rows[i][parameter]] += metric[i] - mean;
+      counts[rows[i][parameter]]++;
+    }
+    let [sum, count] = [0, 0];
+    for (let cut = 0; cut < levels[parameter] - 1; cut++) {
+      sum += sums[cut];
+      count += counts[cut];
+      const rest = members.length - count;
+      if (counts[cut] === 0 || count < LEAF || rest < LEAF) continue;
+      const gain = sum * sum * (1 / count + 1 / rest); // deviations sum to 0: the right side's is -sum
+      if (gain > most * (1 + 1e-12)) {
+        most = gain;
+        best = { parameter, cut };
+      }
+    }
+  }
+  return best;
+}
+
+function fitOf(metric: ArrayLike<number>, sums: Float64Array, counts: Float64Array): number | null {
+  const known = Array.from(sums.keys()).filter((i) => counts[i] > 0);
+  if (known.length < 2) return null;
+  const mean = known.reduce((sum, i) => sum + metric[i], 0) / known.length;
+  const spread = known.reduce((sum, i) => sum + (metric[i] - mean) ** 2, 0);
+  const missed = known.reduce((sum, i) => sum + (metric[i] - sums[i] / counts[i]) ** 2, 0);
+  return spread > 0 ? Math.max(0, 1 - missed / spread) : null;
+}
