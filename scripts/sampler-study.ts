@@ -9,12 +9,14 @@ import { canonicalJson } from "../arch/base/hash.js";
 import { axisOf } from "../arch/base/plot/axis.js";
 import { type PlotSpec, pointsOf, type Series } from "../arch/base/plot/spec.js";
 import { svg } from "../arch/base/plot/svg.js";
-import type { SweepSpec } from "../arch/index.js";
+import { type Json, patchDocument, type SweepSpec } from "../arch/index.js";
+import { loadModel, loadSamples } from "../cli/load.js";
 import {
   canonicalValues,
   createSampler,
   defaultReference,
   hypervolume,
+  LocalEngine,
   nonDominated,
   Objectives,
   type PointValues,
@@ -23,6 +25,10 @@ import {
   Space,
   Store,
 } from "../sweeps/index.js";
+import { timedUtterances } from "../sweeps/points.js";
+import { samplerOptions } from "../sweeps/samplers/registry.js";
+import type { Screening } from "../sweeps/samplers/sampler.js";
+import { fidelitiesOf, screenPool } from "../sweeps/screening.js";
 
 const [file, out, seedCount = "5", part = "0.05", only] = process.argv.slice(2);
 if (file === undefined || out === undefined) throw new Error("usage: tsx scripts/sampler-study.ts GRID.db OUT.svg [seeds] [share]");
@@ -57,16 +63,46 @@ const budget = Math.round(table.size * Number(part));
 const marks = Array.from({ length: STEPS }, (_, i) => Math.max(2, Math.round((budget * (i + 1)) / STEPS)));
 console.log(`${table.size} points, ${feasible.length} feasible, ${front.length} on the front; budget ${budget}`);
 
-/** Share of the hypervolume after each mark, and points until 95 %. */
-function replay(name: SamplerName, seed: number): { readonly shares: number[]; readonly to95: number | null } {
-  const sampler = createSampler({ ...spec, sampler: { name, budget, seed, options: {} } }, space);
+const base = { document: study.document, file };
+const engine = new LocalEngine({
+  loadModel: async (experiment) => loadModel(experiment, file),
+  loadSamples: async (experiment) => loadSamples(experiment, file),
+});
+const source = {
+  document: study.document,
+  engineVersion: study.engineVersion,
+  experimentOf: (byPath: { readonly [path: string]: Json }) => patchDocument(base, byPath),
+};
+
+/** What `screen` knows before it runs a point. */
+async function screened(own: SweepSpec): Promise<Screening> {
+  const { pool, stages, halving } = samplerOptions(own);
+  const settings = { pool, seed: own.sampler.seed, isStopped: () => false };
+  return {
+    pool: await screenPool(space, objectives, source, engine, settings),
+    fidelities: fidelitiesOf(timedUtterances(study?.document ?? {}), stages, halving),
+  };
+}
+
+interface Replayed {
+  /** Share of the hypervolume after each mark. */
+  readonly shares: number[];
+  /** Points until 95 %; null: never. */
+  readonly to95: number | null;
+  /** Points run in all: fewer than the budget where the sampler had no more to ask. */
+  readonly ended: number;
+}
+
+async function replay(name: SamplerName, seed: number): Promise<Replayed> {
+  const own = { ...spec, sampler: { name, budget, seed, options: {} } };
+  const sampler = createSampler(own, space, name === "screen" ? await screened(own) : undefined);
   const asked: { position: Float64Array; values: PointValues; score: Score }[] = [];
   const seen = new Set<string>();
   const found: number[][] = [];
   const shares: number[] = [];
   let told = 0;
   let to95: number | null = null;
-  let share = 0;
+  const share = (): number => (found.length === 0 ? 0 : hypervolume(found, reference) / best);
   while (seen.size < budget) {
     const due = Number.isFinite(sampler.lag) ? Math.max(0, asked.length - sampler.lag) : 0;
     while (told < due) {
@@ -74,7 +110,7 @@ function replay(name: SamplerName, seed: number): { readonly shares: number[]; r
       sampler.tell({ position, values, ...score });
     }
     const batch = sampler.ask();
-    if (batch.length === 0) break;
+    if (batch.length === 0) break; // it has no more to ask: what it has, it has to the end
     for (const position of batch) {
       const values = space.decode(position);
       const text = canonicalValues(values);
@@ -85,13 +121,13 @@ function replay(name: SamplerName, seed: number): { readonly shares: number[]; r
       seen.add(text);
       if (score.objectives !== null && score.violation === 0) {
         found.push(score.objectives);
-        if (to95 === null || marks.includes(seen.size)) share = hypervolume(found, reference) / best;
-        if (to95 === null && share >= 0.95) to95 = seen.size;
+        if (to95 === null && share() >= 0.95) to95 = seen.size;
       }
-      if (marks.includes(seen.size)) shares.push(share);
+      if (marks.includes(seen.size)) shares.push(share());
     }
   }
-  return { shares, to95 };
+  while (shares.length < marks.length) shares.push(share());
+  return { shares, to95, ended: seen.size };
 }
 
 const COLOURS: { readonly [name: string]: { readonly colour: string; readonly dash: readonly number[] } } = {
@@ -100,6 +136,7 @@ const COLOURS: { readonly [name: string]: { readonly colour: string; readonly da
   nsga2: { colour: "#7c5a00", dash: [4, 2] },
   tpe: { colour: "#00204c", dash: [] },
   gp: { colour: "#c46200", dash: [] },
+  screen: { colour: "#00204c", dash: [1, 1] },
 };
 const seeds = Array.from({ length: Number(seedCount) }, (_, i) => i + 1);
 const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
@@ -134,17 +171,20 @@ const series: Series[] = [
     [1, 2],
   ),
 ];
-console.log(`| sampler | share at ${budget} points, median (range) | points to 95 %, median |\n| --- | ---: | ---: |`);
+console.log(
+  `| sampler | share at ${budget} points, median (range) | points to 95 %, median (most) | points run |\n| --- | ---: | ---: | ---: |`,
+);
 for (const name of names) {
-  const runs = seeds.map((seed) => replay(name, seed));
+  const runs = [];
+  for (const seed of seeds) runs.push(await replay(name, seed));
   const length = Math.min(...runs.map((r) => r.shares.length));
   const median = marks.slice(0, length).map((_, i) => middle(runs.map((r) => r.shares[i])));
   const last = runs.map((r) => r.shares[length - 1]).sort((a, b) => a - b);
   const to95 = runs.map((r) => r.to95 ?? Number.POSITIVE_INFINITY);
-  const needed = middle(to95);
+  const needed = [middle(to95), Math.max(...to95)].map((points) => (Number.isFinite(points) ? String(points) : `more than ${budget}`));
   const range = `${(100 * last[0]).toFixed(1)}-${(100 * (last.at(-1) as number)).toFixed(1)}`;
   console.log(
-    `| ${name} | ${(100 * median[length - 1]).toFixed(1)} % (${range}) | ${Number.isFinite(needed) ? needed : `more than ${budget}`} |`,
+    `| ${name} | ${(100 * median[length - 1]).toFixed(1)} % (${range}) | ${needed[0]} (${needed[1]}) | ${middle(runs.map((r) => r.ended))} |`,
   );
   const { colour, dash } = COLOURS[name];
   series.push(
@@ -175,3 +215,4 @@ const picture: PlotSpec = {
   ],
 };
 writeFileSync(out, svg(picture));
+await engine.close(true);

@@ -1,0 +1,24 @@
+/** The analytical model on a real space: it ranks like the cycle model, and refuses nothing that can run. */
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { packageRoot } from "../../arch/index.js";
+import { compareModels } from "../../scripts/analytical-study.js";
+
+/** SNN_DSE_POINTS=500 for the long form. */
+const POINTS = Number(process.env.SNN_DSE_POINTS ?? 40);
+const SEED = 7;
+
+test(`on ${POINTS} random points of the shipped example, ranks of latency, throughput and energy correlate by 0.9 at least`, async () => {
+  const found = await compareModels(join(packageRoot(), "arch/examples/edge.yaml"), POINTS, SEED, {
+    "workload.samples": 20,
+    "workload.timing_samples": 2,
+  });
+  console.log(`seed ${SEED}:`, found);
+  expect(found.points).toBe(POINTS);
+  expect(found.missed).toBe(0);
+  expect(found.refused).toBeLessThan(0.2 * POINTS);
+  for (const { metric, spearman, errors } of found.agreements) {
+    expect(spearman, metric).toBeGreaterThanOrEqual(0.9);
+    expect(Math.abs(errors[3]), metric).toBeLessThan(0.25);
+  }
+}, 300_000);
