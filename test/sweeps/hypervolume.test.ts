@@ -4,6 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../arch/base/package-root.js";
+import { createRng } from "../../arch/base/rng.js";
 import { contributions, hypervolume, improvement } from "../../sweeps/hypervolume.js";
 import {
   additiveEpsilon,
@@ -121,6 +122,35 @@ test.each([1, 2, 3, 4])("%i-D hypervolume equals counting the cells of a grid", 
     }),
     { seed: 6, numRuns: objectives === 4 ? 40 : 200 },
   );
+});
+
+/** Volume of the union of the boxes from each point to the reference, by inclusion and exclusion over every subset of them. */
+function unionOfBoxes(points: number[][], reference: number[]): number {
+  let total = 0;
+  for (let subset = 1; subset < 2 ** points.length; subset++) {
+    const members = points.filter((_, i) => (subset >> i) & 1);
+    const volume = reference.reduce((product, r, k) => product * Math.max(0, r - Math.max(...members.map((p) => p[k]))), 1);
+    total += members.length % 2 === 1 ? volume : -volume;
+  }
+  return total;
+}
+
+test.each([2, 3, 4, 5])("%i-D hypervolume of random points equals inclusion and exclusion over all subsets to 1e-12", (objectives) => {
+  const rng = createRng(objectives, "boxes");
+  const reference = new Array<number>(objectives).fill(1);
+  let sum = 0;
+  for (let run = 0; run < 40; run++) {
+    // A simplex with noise: nearly all points are on the front; some lie beyond the reference.
+    const points = Array.from({ length: rng.int(1, 10) }, () => {
+      const raw = Array.from({ length: objectives }, () => -Math.log(1 - rng.float()));
+      const whole = raw.reduce((a, b) => a + b, 0);
+      return raw.map((value) => value / whole + 0.1 * rng.float());
+    });
+    const want = unionOfBoxes(points, reference);
+    expect(Math.abs(hypervolume(points, reference) - want)).toBeLessThan(1e-12);
+    sum += want;
+  }
+  expect(sum).toBeGreaterThan(0);
 });
 
 test.each([2, 3, 4, 5])(
