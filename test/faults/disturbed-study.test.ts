@@ -7,10 +7,12 @@ import { pathToFileURL } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { packageRoot } from "../../arch/base/package-root.js";
 import { createRng, type Experiment, type Network, type Samples } from "../../arch/index.js";
-import { type Clock, LocalEngine, Store, Study, type StudyEvent } from "../../sweeps/index.js";
+import { type Clock, frontReport, LocalEngine, Store, Study, type StudyEvent } from "../../sweeps/index.js";
 import { contentOf, FakeEngine, type FakeValues, fakeStudy, formula, OPTIONS, setupOf, specOf } from "../sweeps/fake-study.js";
 
 const SEED = 41;
+/** Worker threads to die, about; SNN_DSE_KILLS=50 for the long form. */
+const DEATHS = Number(process.env.SNN_DSE_KILLS ?? 10);
 const folder = mkdtempSync(join(tmpdir(), "disturbed-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
@@ -45,6 +47,13 @@ export default async function work(task) {
   return file;
 }
 
+function hypervolumeOf(file: string): number | null {
+  const store = Store.read(file);
+  const { hypervolume } = frontReport(store);
+  store.close();
+  return hypervolume;
+}
+
 /** Real worker threads and a real store; the chip is its values. */
 async function threaded(file: string, worker: string): Promise<readonly StudyEvent[]> {
   const events: StudyEvent[] = [];
@@ -62,14 +71,15 @@ async function threaded(file: string, worker: string): Promise<readonly StudyEve
   return events;
 }
 
-test("worker threads that die at random moments, a tenth of all points, change nothing but the attempts", async () => {
+test(`worker threads that die at random moments, about ${DEATHS} of them, change nothing but the attempts`, async () => {
   const [calm, deadly] = [fresh(), fresh()];
   await threaded(calm, workerFile("calm.mjs", 0));
-  const events = await threaded(deadly, workerFile("deadly.mjs", 0.12));
+  const events = await threaded(deadly, workerFile("deadly.mjs", Math.min(0.9, DEATHS / 80)));
   const retries = events.filter(({ type }) => type === "retry").length;
   console.log(`${retries} worker threads died`);
-  expect(retries).toBeGreaterThan(4);
+  expect(retries).toBeGreaterThan(0.4 * DEATHS);
   expect(contentOf(deadly)).toBe(contentOf(calm));
+  expect(hypervolumeOf(deadly)).toBe(hypervolumeOf(calm));
   const store = Store.read(deadly);
   expect(store.query("SELECT count(*) AS n FROM point WHERE attempts = 2")[0].n).toBe(retries);
   store.close();

@@ -1,0 +1,198 @@
+/**
+ * The built program on real chips, under faults of its surroundings: killed at random moments, on a full disk, beside a reader that keeps the
+ * database, beside a second sweep of it, with jumping clocks, with a damaged row, with the schema of an earlier version. Every time the same
+ * command ends with the database of an undisturbed run: points, results, front and hypervolume.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import Database from "better-sqlite3";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createRng } from "../../arch/base/rng.js";
+import { frontReport, Store } from "../../sweeps/index.js";
+import { isBuilt, smallSweep } from "../cli/small-sweep.js";
+import { Program, until, wait } from "../cluster/server.js";
+import { contentOf } from "../sweeps/fake-study.js";
+
+const SEED = 60;
+/** SNN_DSE_KILLS=50 for the long form. */
+const KILLS = Number(process.env.SNN_DSE_KILLS ?? 3);
+const BUDGET = 24 + 3 * KILLS;
+const MINUTES = 60_000 * Math.max(5, KILLS);
+
+describe.skipIf(!isBuilt)("the built program", () => {
+  const folder = mkdtempSync(join(tmpdir(), "snn-dse-faults-"));
+  const at = (name: string): string => join(folder, name);
+  const started: Program[] = [];
+  const sweep = (database: string, env: { readonly [name: string]: string } = {}): Program => {
+    const program = new Program(["sweep", "small.yaml", "--db", database, "--workers", "2", "--json"], folder, env);
+    started.push(program);
+    return program;
+  };
+  /** What must be equal: everything stored but the log of events. */
+  const stored = (database: string): unknown => {
+    const { events: _log, ...content } = JSON.parse(contentOf(database));
+    return content;
+  };
+  const hypervolumeOf = (database: string): number | null => {
+    const store = Store.read(database);
+    const { hypervolume } = frontReport(store);
+    store.close();
+    return hypervolume;
+  };
+  const counted = (database: string): number => {
+    const store = Store.read(database);
+    const [{ n }] = store.query("SELECT count(*) AS n FROM point WHERE state NOT IN ('queued', 'running')");
+    store.close();
+    return n as number;
+  };
+  let calm: string;
+  const expectUndisturbed = (database: string): void => {
+    expect(stored(database)).toEqual(stored(calm));
+    expect(hypervolumeOf(database)).toBe(hypervolumeOf(calm));
+    expect(hypervolumeOf(calm)).toBeGreaterThan(0);
+  };
+
+  beforeAll(async () => {
+    writeFileSync(at("small.yaml"), smallSweep(BUDGET).replace("name: random", "name: nsga2, population: 8"));
+    calm = at("calm.db");
+    expect(await sweep(calm).ended).toBe(0);
+  }, 300_000);
+  afterAll(async () => {
+    for (const program of started) if (program.running) await program.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test(
+    `killed ${KILLS} times at random moments, at start, between and within points, it loses no result and computes none twice`,
+    async () => {
+      const rng = createRng(SEED, "kills");
+      const file = at("killed.db");
+      let before = new Map<string, string>();
+      let [kills, fruitful] = [0, 0];
+      for (; kills < KILLS; kills++) {
+        const program = sweep(file);
+        const early = rng.float() < 0.2;
+        const wanted = rng.int(1, 3);
+        if (early) await wait(rng.float() * 1000);
+        else {
+          const fresh = (): number =>
+            [...program.events("point-done"), ...program.events("point-failed")].filter((e) => e.stored !== true).length;
+          await until("new points", () => fresh() >= wanted || !program.running);
+          await wait(rng.float() * 40);
+        }
+        await program.kill("SIGKILL");
+        if (early && before.size === 0) continue; // perhaps killed before there was a database
+        const store = Store.read(file);
+        const now = new Map(
+          store
+            .query(
+              "SELECT p.key, coalesce(r.digest, p.reason) || p.ended_at AS mark FROM point p LEFT JOIN result r ON r.point_id = p.id WHERE p.ended_at IS NOT NULL",
+            )
+            .map((row) => [String(row.key), String(row.mark)]),
+        );
+        store.close();
+        for (const [key, mark] of before) expect(now.get(key)).toBe(mark);
+        if (now.size > before.size) fruitful++;
+        before = now;
+      }
+      console.log(`seed ${SEED}: killed ${kills} times, ${fruitful} times with new results; ${before.size} of ${BUDGET} points had ended`);
+      expect(await sweep(file).ended).toBe(0);
+      expect(fruitful).toBeGreaterThan(0);
+      expectUndisturbed(file);
+    },
+    MINUTES,
+  );
+
+  test("on a full disk it ends with 2 and says so, what is stored is whole, and with space again it goes on", async (context) => {
+    const disk = at("disk");
+    mkdirSync(disk);
+    const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", disk], { encoding: "utf8" });
+    if (mounted.status !== 0) context.skip(`no small disk can be mounted here: ${mounted.stderr ?? mounted.error?.message}`);
+    try {
+      const file = join(disk, "full.db");
+      const { size } = statSync(calm);
+      // Room for the empty database and its journals, and for a part of the results.
+      writeFileSync(join(disk, "filler"), Buffer.alloc(16 * 2 ** 20 - Math.round(1.5 * size) - 2 ** 16));
+      const full = sweep(file);
+      expect(await full.ended).toBe(2);
+      expect(full.errors).toMatch(/full\.db: cannot write: .*disk full/);
+      expect(full.errors).not.toMatch(/\n {4}at /);
+      rmSync(join(disk, "filler"));
+      const kept = counted(file);
+      console.log(`full with ${kept} of ${BUDGET} points`);
+      expect(kept).toBeGreaterThan(0);
+      expect(kept).toBeLessThan(BUDGET);
+      const rest = sweep(file);
+      expect(await rest.ended).toBe(0);
+      expect([...rest.events("point-done"), ...rest.events("point-failed")].filter((event) => event.stored === true)).toHaveLength(kept);
+      expectUndisturbed(file);
+    } finally {
+      spawnSync("umount", ["-l", disk]);
+    }
+  }, 300_000);
+
+  test("of two sweeps that start on one database one runs, the other ends with 2 and says why", async () => {
+    const file = at("two.db");
+    const both = [sweep(file), sweep(file)];
+    const codes = await Promise.all(both.map((program) => program.ended));
+    expect([...codes].sort()).toEqual([0, 2]);
+    expect(both[codes.indexOf(2)]?.errors).toMatch(/another sweep is writing this database/);
+    expectUndisturbed(file);
+  }, 300_000);
+
+  test("a reader that keeps a transaction open all the time sees its own snapshot and delays nothing for good", async () => {
+    const file = at("read.db");
+    Store.open(file).close();
+    const reader = new Database(file, { readonly: true });
+    reader.exec("BEGIN");
+    const count = reader.prepare("SELECT count(*) AS n FROM point");
+    expect(count.get()).toEqual({ n: 0 });
+    expect(await sweep(file).ended).toBe(0);
+    expect(count.get()).toEqual({ n: 0 });
+    reader.close();
+    expectUndisturbed(file);
+  }, 300_000);
+
+  test("clocks that jump by hours change no result", async () => {
+    const preload = at("jump.mjs");
+    writeFileSync(
+      preload,
+      `let state = ${SEED};
+const jump = () => { state = (state * 1103515245 + 12345) % 2147483648; return (state / 2147483648 - 0.5) * 7200000; };
+const [wall, run] = [Date.now, performance.now.bind(performance)];
+Date.now = () => wall() + jump();
+performance.now = () => run() + jump();
+globalThis.Date = new Proxy(Date, { construct: (target, parameters) => new target(...(parameters.length === 0 ? [wall() + jump()] : parameters)) });
+`,
+    );
+    const file = at("jumps.db");
+    const program = sweep(file, { NODE_OPTIONS: `--import ${pathToFileURL(preload).href}` });
+    expect(await program.ended).toBe(0);
+    const store = Store.read(file);
+    const days = store.query("SELECT DISTINCT strftime('%H', ended_at) AS hour FROM point");
+    store.close();
+    expect(days.length).toBeGreaterThan(1); // the clocks did jump
+    expectUndisturbed(file);
+  }, 300_000);
+
+  test("a row changed behind its back is noticed and computed anew, a database of an earlier schema goes on", async () => {
+    const file = at("old.db");
+    const half = new Program(["sweep", "small.yaml", "--db", file, "--budget", "12", "--json"], folder);
+    started.push(half);
+    expect(await half.ended).toBe(0);
+    const db = new Database(file);
+    db.exec("UPDATE result SET energy_uj_per_inference = energy_uj_per_inference / 2 WHERE point_id = (SELECT min(point_id) FROM result)");
+    // Schema 3 added these to schema 2.
+    for (const metric of ["events_processed", "events_dropped", "spikes_fired"]) db.exec(`ALTER TABLE result DROP COLUMN ${metric}`);
+    db.pragma("user_version = 2");
+    db.close();
+    const rest = sweep(file);
+    expect(await rest.ended).toBe(0);
+    expect(rest.events("fault")).toMatchObject([{ code: "DAMAGED_ROW" }]);
+    expect([...rest.events("point-done"), ...rest.events("point-failed")].filter((event) => event.stored === true)).toHaveLength(11);
+    expectUndisturbed(file);
+  }, 300_000);
+});
