@@ -175,16 +175,15 @@ console.log(
   `| sampler | share at ${budget} points, median (range) | points to 95 %, median (most) | points run |\n| --- | ---: | ---: | ---: |`,
 );
 for (const name of names) {
-  const runs = [];
+  const runs: Replayed[] = [];
   for (const seed of seeds) runs.push(await replay(name, seed));
-  const length = Math.min(...runs.map((r) => r.shares.length));
-  const median = marks.slice(0, length).map((_, i) => middle(runs.map((r) => r.shares[i])));
-  const last = runs.map((r) => r.shares[length - 1]).sort((a, b) => a - b);
+  const median = marks.map((_, i) => middle(runs.map((r) => r.shares[i])));
+  const last = runs.map((r) => r.shares[marks.length - 1]).sort((a, b) => a - b);
   const to95 = runs.map((r) => r.to95 ?? Number.POSITIVE_INFINITY);
   const needed = [middle(to95), Math.max(...to95)].map((points) => (Number.isFinite(points) ? String(points) : `more than ${budget}`));
   const range = `${(100 * last[0]).toFixed(1)}-${(100 * (last.at(-1) as number)).toFixed(1)}`;
   console.log(
-    `| ${name} | ${(100 * median[length - 1]).toFixed(1)} % (${range}) | ${needed[0]} (${needed[1]}) | ${middle(runs.map((r) => r.ended))} |`,
+    `| ${name} | ${(100 * median[marks.length - 1]).toFixed(1)} % (${range}) | ${needed[0]} (${needed[1]}) | ${middle(runs.map((r) => r.ended))} |`,
   );
   const { colour, dash } = COLOURS[name];
   series.push(

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { canonicalJson, type Json, sha256 } from "../../arch/base/hash.js";
 import { createRng } from "../../arch/base/rng.js";
 import { frontReport, Store } from "../../sweeps/index.js";
 import { isBuilt, smallSweep } from "../cli/small-sweep.js";
@@ -178,21 +179,57 @@ globalThis.Date = new Proxy(Date, { construct: (target, parameters) => new targe
     expectUndisturbed(file);
   }, 300_000);
 
-  test("a row changed behind its back is noticed and computed anew, a database of an earlier schema goes on", async () => {
-    const file = at("old.db");
+  /** Runs half of the search, changes the database, runs the rest; the rest's process. */
+  const changedHalfWay = async (file: string, change: (db: Database.Database) => void): Promise<Program> => {
     const half = new Program(["sweep", "small.yaml", "--db", file, "--budget", "12", "--json"], folder);
     started.push(half);
     expect(await half.ended).toBe(0);
     const db = new Database(file);
-    db.exec("UPDATE result SET energy_uj_per_inference = energy_uj_per_inference / 2 WHERE point_id = (SELECT min(point_id) FROM result)");
-    // Schema 3 added these to schema 2.
-    for (const metric of ["events_processed", "events_dropped", "spikes_fired"]) db.exec(`ALTER TABLE result DROP COLUMN ${metric}`);
-    db.pragma("user_version = 2");
+    change(db);
     db.close();
     const rest = sweep(file);
     expect(await rest.ended).toBe(0);
+    return rest;
+  };
+  const recalled = (program: Program): number =>
+    [...program.events("point-done"), ...program.events("point-failed")].filter((event) => event.stored === true).length;
+
+  test("a row changed behind its back is noticed, and computed anew, it alone", async () => {
+    const file = at("damaged.db");
+    const rest = await changedHalfWay(file, (db) => {
+      db.exec(
+        "UPDATE result SET energy_uj_per_inference = energy_uj_per_inference / 2 WHERE point_id = (SELECT min(point_id) FROM result)",
+      );
+    });
     expect(rest.events("fault")).toMatchObject([{ code: "DAMAGED_ROW" }]);
-    expect([...rest.events("point-done"), ...rest.events("point-failed")].filter((event) => event.stored === true)).toHaveLength(11);
+    expect(recalled(rest)).toBe(11);
     expectUndisturbed(file);
+  }, 300_000);
+
+  test("a database of the schema before goes on, runs nothing again, and has the same front and hypervolume", async () => {
+    const later = ["events_processed", "events_dropped", "spikes_fired"]; // columns that schema 3 added
+    const file = at("old.db");
+    const rest = await changedHalfWay(file, (db) => {
+      db.exec("DROP VIEW design_point"); // made anew at every start
+      for (const metric of later) db.exec(`ALTER TABLE result DROP COLUMN ${metric}`);
+      const seal = db.prepare("UPDATE result SET seal = ? WHERE point_id = ?");
+      const rows = db.prepare("SELECT p.key, p.violation, r.* FROM result r JOIN point p ON p.id = r.point_id").all() as Record<
+        string,
+        Json
+      >[];
+      for (const { key, violation, point_id, digest: _whole, seal: _old, ...metrics } of rows) {
+        const known = Object.fromEntries(Object.entries(metrics).filter(([, value]) => value !== null));
+        seal.run(sha256(canonicalJson([key, violation, 1, known])).slice(0, 16), point_id);
+      }
+      db.pragma("user_version = 2");
+    });
+    expect(rest.events("fault")).toEqual([]);
+    expect(recalled(rest)).toBe(12);
+    const known = (database: string): unknown => {
+      const { results, ...others } = stored(database) as { readonly results: Record<string, Json>[] };
+      return { ...others, results: results.map((row) => Object.entries(row).filter(([name]) => name !== "seal" && !later.includes(name))) };
+    };
+    expect(known(file)).toEqual(known(calm));
+    expect(hypervolumeOf(file)).toBe(hypervolumeOf(calm));
   }, 300_000);
 });
