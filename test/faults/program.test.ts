@@ -194,7 +194,9 @@ globalThis.Date = new Proxy(Date, { construct: (target, parameters) => new targe
 
   test("a row changed behind its back is noticed, and computed anew, it alone", async () => {
     const file = at("damaged.db");
+    let ended = 0;
     const rest = await changedHalfWay(file, (db) => {
+      ended = endedIn(db);
       db.exec(
         "UPDATE result SET energy_uj_per_inference = energy_uj_per_inference / 2 WHERE point_id = (SELECT min(point_id) FROM result)",
       );
