@@ -80,7 +80,7 @@ export async function checkDescription(file: string, sets: readonly string[], js
           ? []
           : [
               `time  about ${duration(estimate.seconds)} with ${estimate.workers} workers: ${significant(estimate.pointSeconds, 2)} s a point, ${significant(estimate.functionalSeconds, 2)} s a precision (${estimate.precisions})`,
-              `memory about ${bytes(estimate.memoryBytes)} at most`,
+              `memory about ${bytes(estimate.memoryBytes)} at its peak`,
             ]),
       ].join("\n"),
     );
