@@ -136,7 +136,7 @@ const COLOURS: { readonly [name: string]: { readonly colour: string; readonly da
   nsga2: { colour: "#7c5a00", dash: [4, 2] },
   tpe: { colour: "#00204c", dash: [] },
   gp: { colour: "#c46200", dash: [] },
-  screen: { colour: "#00204c", dash: [1, 1] },
+  screen: { colour: "#8c2d7c", dash: [1, 1] },
 };
 const seeds = Array.from({ length: Number(seedCount) }, (_, i) => i + 1);
 const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
