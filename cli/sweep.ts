@@ -98,7 +98,9 @@ function partOf(sweep: SweepSpec, text: string): SweepSpec {
 function beginWith(store: Store, file: string, spec: SweepSpec): void {
   try {
     const { taken, left } = withStore(file, (source) => warmStart(store, source, spec));
-    console.error(`warm start: ${taken} points of ${file}${left === 0 ? "" : `, ${left} left out: outside this space, or refused there by a limit whose value was not kept`}`);
+    console.error(
+      `warm start: ${taken} points of ${file}${left === 0 ? "" : `, ${left} left out: outside this space, or refused there by a limit whose value was not kept`}`,
+    );
   } catch (error) {
     store.close();
     throw error;
