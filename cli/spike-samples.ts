@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { basename } from "node:path";
-import { loadHdf5, quietly } from "../arch/base/hdf5.js";
+import { guarded, loadHdf5 } from "../arch/base/hdf5.js";
 import { bytesOf, inputError, type Samples, sha256 } from "../arch/index.js";
 import { parseNpy, parseSpikeCsv, type Raster, readNirData } from "../sim/index.js";
 import { prepareDataset, readShd } from "../training/index.js";
@@ -117,7 +117,7 @@ const HEIDELBERG_UNITS = 700;
 async function isHeidelberg(path: string): Promise<boolean> {
   await prepareDataset("shd");
   const { default: hdf5 } = await loadHdf5();
-  return quietly(() => {
+  return guarded(path, () => {
     const file = new hdf5.File(path, "r");
     try {
       return file.file_id >= 0n && file.get("spikes") !== null && file.attrs.__type__ === undefined;

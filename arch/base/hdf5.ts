@@ -1,8 +1,9 @@
 /**
- * The HDF5 library, loaded when a file is first opened: its memory (600 MB of address space touched at start) is not for every command and worker.
- * What it complains about damaged files becomes a reason to give, instead of a page on the user's screen.
+ * The HDF5 library, loaded when a file is first opened: its memory (40 MB at start) is not for every command and worker.
+ * What it complains about damaged files becomes a reason to give, instead of a page on the user's screen; it gets no more memory than a file can need.
  */
 import fs from "node:fs";
+import { checkGlobalHeaps } from "./hdf5-heaps.js";
 
 export type Hdf5 = typeof import("h5wasm/node");
 
@@ -13,13 +14,44 @@ export async function loadHdf5(): Promise<Hdf5> {
 }
 
 const STDERR = 2;
+const PAGE_BYTES = 65_536;
+/** What the library takes for itself, and for a small file. */
+const OWN_BYTES = 64 * 2 ** 20;
+/** Of gzip, the densest filter in use: more bytes than so many times the file's are not in the file. */
+export const MOST_BYTES_A_BYTE = 1032;
+
+/** Where the language keeps how memory grows; its types are those of browsers. */
+const memory = globalThis as unknown as {
+  readonly WebAssembly: { readonly Memory: { readonly prototype: { grow(pages: number): number } } };
+};
+
+/**
+ * What `work` makes of the HDF5 file at `path`, as `quietly`, and without the means to hang or to fill the memory. Never across an await.
+ * Throws: `InputError` for a file whose heaps have no end; what needs too much memory fails in the library.
+ */
+export function guarded<T>(path: string, work: (reason: () => string) => T): T {
+  checkGlobalHeaps(path);
+  let leftBytes = OWN_BYTES + MOST_BYTES_A_BYTE * fs.statSync(path).size;
+  const { prototype } = memory.WebAssembly.Memory;
+  const { grow } = prototype;
+  prototype.grow = function (pages) {
+    if (pages * PAGE_BYTES > leftBytes) throw new RangeError("more memory than the file can need");
+    leftBytes -= pages * PAGE_BYTES;
+    return grow.call(this, pages);
+  };
+  try {
+    return quietly(work);
+  } finally {
+    prototype.grow = grow;
+  }
+}
 
 /**
  * What `work` gives. It may ask for the innermost reason that the library gave so far for what failed in it (e.g. `truncated file`; empty: none).
- * The library has no other way out for its complaints than file descriptor 2, through node's own module, so for as long as `work` runs
- * (never across an await) writes to it are kept.
+ * The library has no other way out for its complaints than file descriptor 2, through node's own module, and its loader none but the console, so for
+ * as long as `work` runs (never across an await) writes to both are kept.
  */
-export function quietly<T>(work: (reason: () => string) => T): T {
+function quietly<T>(work: (reason: () => string) => T): T {
   const lines: string[] = [];
   const write = fs.writeSync;
   const kept = (descriptor: number, buffer: unknown, offset?: unknown, length?: unknown, position?: unknown): number => {
@@ -33,10 +65,13 @@ export function quietly<T>(work: (reason: () => string) => T): T {
     return end - start;
   };
   fs.writeSync = kept as typeof fs.writeSync;
+  const { write: say } = process.stderr;
+  process.stderr.write = () => true;
   try {
     return work(() => innermost(lines.join("")));
   } finally {
     fs.writeSync = write;
+    process.stderr.write = say;
   }
 }
 

@@ -26,14 +26,16 @@ interface Answer {
   readonly peakBytes: number;
 }
 
-/** Runs in the watched process: the number of the case under way lies in the file `progress`, the report goes to `answer`. */
+/** Runs in the watched process: the number of the case under way and what came before lie in the file `progress`, the report goes to `answer`. */
 async function watched(name: string, first: number, last: number, progress: string, answer: string): Promise<void> {
+  // Of the HDF5 library's source, one line of megabytes, a map would take half of what a case may.
+  process.setSourceMapsEnabled(false);
   const reader = await readerOf(name);
   const file = openSync(progress, "r+");
-  const number = new Int32Array(1);
-  const report = await runCases(reader.reader, first, last, (at) => {
-    number[0] = at;
-    writeSync(file, number, 0, 4, 0);
+  const progressed = new Int32Array(3);
+  const report = await runCases(reader.reader, first, last, (at, { read, refused }) => {
+    progressed.set([at, read, refused]);
+    writeSync(file, progressed, 0, progressed.byteLength, 0);
   });
   closeSync(file);
   reader.close();
@@ -94,14 +96,15 @@ async function fuzz(name: string, cases: number, folder: string): Promise<number
   const total = { read: 0, refused: 0, slowestMs: 0, slowestCase: 0, peakBytes: 0 };
   let findings = 0;
   for (let first = 0; first < cases; ) {
-    const start = Int32Array.of(-1);
+    const start = Int32Array.of(-1, 0, 0);
     writeFileSync(progressFile, start);
     rmSync(answerFile, { force: true });
     const parameters = ["--max-old-space-size=900", "--import", "tsx", fileURLToPath(import.meta.url), "watched", name];
     const child = spawn(process.execPath, [...parameters, String(first), String(cases - 1), progressFile, answerFile], {
       stdio: ["ignore", "ignore", "pipe"],
     });
-    const progress = (): number => new Int32Array(new Uint8Array(readFileSync(progressFile)).buffer)[0];
+    const told = (): Int32Array => new Int32Array(new Uint8Array(readFileSync(progressFile)).buffer);
+    const progress = (): number => told()[0];
     const trouble = await watch(child, progress);
     if (trouble === null) {
       const { report, peakBytes } = JSON.parse(readFileSync(answerFile, "utf8")) as Answer;
@@ -112,6 +115,9 @@ async function fuzz(name: string, cases: number, folder: string): Promise<number
       break;
     }
     findings++;
+    const [, read, refused] = told();
+    total.read += read;
+    total.refused += refused;
     console.log(`FOUND ${name}, case ${progress()}: ${trouble}`);
     if (findings === MOST_FINDINGS || progress() < first) break;
     first = progress() + 1;

@@ -32,14 +32,21 @@ async function outcomeOf(reader: Reader, input: Input, what: string): Promise<"r
   }
 }
 
-/** Sound inputs first, then cases `first` to `last`. `before` hears the number of each case before it runs. */
-export async function runCases(reader: Reader, first: number, last: number, before: (number: number) => void): Promise<Report> {
+type Counts = Pick<Report, "read" | "refused">;
+
+/** Sound inputs first, then cases `first` to `last`. `before` hears the number of each case before it runs, and what became of those before it. */
+export async function runCases(
+  reader: Reader,
+  first: number,
+  last: number,
+  before: (number: number, counts: Counts) => void,
+): Promise<Report> {
   for (const sound of reader.sound)
     if ((await outcomeOf(reader, sound, "a sound input")) !== "read") throw new Error(`${reader.name} refuses a sound input`);
   const counts = { read: 0, refused: 0 };
   let [slowestMs, slowestCase] = [0, first];
   for (let number = first; number <= last; number++) {
-    before(number);
+    before(number, counts);
     const input = await inputOf(reader, number);
     const start = performance.now();
     counts[await outcomeOf(reader, input, `case ${number}`)]++;

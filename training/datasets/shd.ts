@@ -6,7 +6,7 @@
  */
 import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { type Hdf5, loadHdf5, quietly } from "../../arch/base/hdf5.js";
+import { guarded, type Hdf5, loadHdf5 } from "../../arch/base/hdf5.js";
 import { bytesOf, InputError, InvariantError, inputError, type Samples, sha256 } from "../../arch/index.js";
 import type { Split } from "./split.js";
 
@@ -131,7 +131,7 @@ export function readShd(name: string): ShdRecordings {
   if (library === null) throw new InvariantError("training/datasets/shd", null, "prepareDataset was not awaited");
   checkSignature(name);
   const hdf5 = library;
-  return quietly((reason) => readRecordings(hdf5, name, reason));
+  return guarded(name, (reason) => readRecordings(hdf5, name, reason));
 }
 
 function readRecordings(library: Hdf5, name: string, reason: () => string): ShdRecordings {

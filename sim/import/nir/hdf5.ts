@@ -1,7 +1,7 @@
 /** The HDF5 library where NIR files are read and written. Throws: InputError for a dataset that says it holds more than it can. */
 import { statSync } from "node:fs";
 import type { Dataset } from "h5wasm/node";
-import { loadHdf5 } from "../../../arch/base/hdf5.js";
+import { loadHdf5, MOST_BYTES_A_BYTE } from "../../../arch/base/hdf5.js";
 import { inputError } from "../../../arch/index.js";
 
 type Library = typeof import("h5wasm/node").default;
@@ -14,8 +14,6 @@ export async function startHdf5(): Promise<void> {
 }
 
 const LARGEST_DATASET = 2 ** 25;
-/** Of gzip, the densest filter in use: more bytes than so many times the file's are not in the file. */
-const MOST_BYTES_A_BYTE = 1032;
 /** Never written values cost nothing in the file; a few are no attack. */
 const ALWAYS_READ_BYTES = 2 ** 20;
 

@@ -6,7 +6,7 @@
  */
 import { closeSync, openSync, readSync } from "node:fs";
 import type { Entity, File, Group } from "h5wasm/node";
-import { quietly } from "../../../arch/base/hdf5.js";
+import { guarded } from "../../../arch/base/hdf5.js";
 import { InputError, inputError, type Problem } from "../../../arch/index.js";
 import type { NirArray, NirEdge, NirFile, NirGraph, NirMetadata, NirNode, NirValue } from "./graph.js";
 import { h5wasm, startHdf5, valuesOf } from "./hdf5.js";
@@ -31,7 +31,7 @@ export async function readNir(path: string): Promise<NirFile> {
 export async function readHdf5<T>(path: string, read: (file: File) => T): Promise<T> {
   checkSignature(path);
   await startHdf5();
-  return quietly((reason) => {
+  return guarded(path, (reason) => {
     const because = (otherwise: string): string => (reason() === "" ? otherwise : reason());
     const file = new h5wasm.File(path, "r");
     // The library reports a failed open by a negative identifier.
