@@ -29,6 +29,19 @@ export interface Queue {
   readonly depth: number;
 }
 
+/** How a synapse unit finds its spikes. */
+export interface Scan {
+  /**
+   * `event`: rows are read as messages come. Else a message only sets a bit of the core's spike vector, and the vector is scanned when the whole
+   * chip's messages of the wave have come: `compressed` reads the rows of set bits, `dense` those of all axons.
+   */
+  readonly policy: "event" | "compressed" | "dense";
+  /** Of `compressed`: bits seen at once, cycles of each chunk, and of each set bit. */
+  readonly chunkBits: number;
+  readonly cyclesPerChunk: number;
+  readonly cyclesPerSetBit: number;
+}
+
 /** One neurosynaptic core. */
 export interface Core {
   /** Position in `Chip.cores`; cores of one tile are neighbours. */
@@ -42,6 +55,7 @@ export interface Core {
   readonly accumulateDepthCycles: number;
   /** Cycles from taking an event from the input queue to its first weight read (axon look-up). */
   readonly eventOverheadCycles: number;
+  readonly scan: Scan;
   readonly synapseMemory: Memory;
   /** Holds h, the membrane a, and the accumulators (double-buffered: this wave's and the next's). */
   readonly stateMemory: Memory;

@@ -57,6 +57,8 @@ sweep:
   the sources that fire most often. All cores share the one channel; a spike whose rows lie there waits for them. Energy by \`prices.dram_bit_pj\` (library:
   Horowitz 2014); refresh and standby are unknown unless \`prices.dram_background_mw\` says them. Membrane states and accumulators must fit.
 - Steps end with a barrier, or begin at global ticks: \`tick: { period_us: 1000 }\`, as in real-time systems.
+- \`tile.core.scan\`: a core reads the rows of a spike when it comes (\`event\`), or gathers a step's spikes as bits and scans them at its end, chunk by
+  chunk (\`compressed\`) or axon by axon, spikes or not (\`dense\`). The spike vector has no price.
 - Keys with brackets need quotes inside \`{ }\`.
 
 | key | values | default | meaning |

@@ -185,6 +185,12 @@ function mergedCore(fragments: readonly Fragment[], root: RootDocument, problems
     `a word of ${core.synapse_memory.word_bits} bits cannot hold one weight of precision.weight_bits: ${weightBits}`,
     `set it to ${weightBits} or more`,
   );
+  check(
+    root.spill.to === "none" || core.scan.policy === "event",
+    ["scan", "policy"],
+    `is ${core.scan.policy}, and spill.to: dram fetches rows as spikes come`,
+    "set it to event, or spill.to: none",
+  );
   return problems.length > before ? null : core;
 }
 
@@ -252,6 +258,12 @@ const coreOf = (core: CoreDocument, id: number, tile: number): Core => ({
   lanes: core.lanes,
   accumulateDepthCycles: core.accumulate_depth_cycles,
   eventOverheadCycles: core.event_overhead_cycles,
+  scan: {
+    policy: core.scan.policy,
+    chunkBits: core.scan.chunk_bits,
+    cyclesPerChunk: core.scan.cycles_per_chunk,
+    cyclesPerSetBit: core.scan.cycles_per_set_bit,
+  },
   synapseMemory: memoryOf(core.synapse_memory),
   stateMemory: memoryOf(core.state_memory),
   inputQueue: { depth: core.input_queue.depth },

@@ -115,6 +115,19 @@ export const coreSchema = z.strictObject({
   lanes: int(1, 1024, "synaptic operations a cycle", 4),
   accumulate_depth_cycles: int(1, 64, "stages from weight word to accumulator write, once an event", 3),
   event_overhead_cycles: int(0, 1024, "from taking an event to its first weight read", 2),
+  scan: z
+    .strictObject({
+      policy: choice(
+        ["event", "compressed", "dense"],
+        "rows are read as spikes come; or at the end of a step: those of set bits of the core's spike vector; or those of all its axons",
+        "event",
+      ),
+      chunk_bits: int(1, 65_536, "of compressed: bits that the priority encoder sees at once", 64),
+      cycles_per_chunk: int(0, 1024, "of compressed: to load a chunk and find it empty", 1),
+      cycles_per_set_bit: int(0, 1024, "of compressed: to find a spike", 1),
+    })
+    .prefault({})
+    .describe("how the synapse unit finds its spikes"),
   synapse_memory: memory("weights", 32, 64),
   state_memory: memory("membranes, currents and accumulators", 4, 64),
   input_queue: queue("spikes waiting for the synapse unit"),

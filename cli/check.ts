@@ -127,7 +127,7 @@ function chipLines(look: Look, chip: Chip, experiment: Experiment): readonly str
     rows.push(
       [
         "cores",
-        `${count} of: ${core.maxNeurons} neurons, ${core.lanes} lanes, queues ${core.inputQueue.depth} in, ${core.outputQueue.depth} out`,
+        `${count} of: ${core.maxNeurons} neurons, ${core.lanes} lanes, ${core.scan.policy === "event" ? "" : `${core.scan.policy} scan, `}queues ${core.inputQueue.depth} in, ${core.outputQueue.depth} out`,
       ],
       ["  synapse memory", memory(core.synapseMemory)],
       ["  state memory", memory(core.stateMemory)],

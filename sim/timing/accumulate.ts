@@ -5,9 +5,10 @@
  * banks free, is taken in closed form (same cycles).
  * Not modelled: prefetch of the next row's weights, write-back conflicts (accumulators are forwarded inside the pipeline).
  */
-import type { Core } from "../../arch/index.js";
+import type { Core, Scan } from "../../arch/index.js";
 import { CORE_COUNTERS, coreColumn } from "../counters.js";
 import { packedWords } from "../mapping/layout.js";
+import { type Axons, groupsOf } from "./axons.js";
 import { type Block, newWords } from "./blocks.js";
 import type { MessageQueue } from "./message-queue.js";
 import type { Recorder } from "./observe/recorder.js";
@@ -43,6 +44,12 @@ export class SynapseUnit implements DramUser {
   private readonly latency: number;
   private readonly drain: number;
   private readonly at: number;
+  /** Rows wait for the scan at the wave's end. */
+  readonly gathers: boolean;
+  private readonly scanning: Scan;
+  private readonly axons: Axons;
+  /** Entry and event of the messages whose bits are set. */
+  private readonly gathered: number[] = [];
 
   constructor(
     core: Core,
@@ -62,6 +69,9 @@ export class SynapseUnit implements DramUser {
     this.drain = memory.readLatencyCycles + core.accumulateDepthCycles - 1;
     this.at = core.id * CORE_COUNTERS.length;
     this.block = program.blocks[0];
+    this.scanning = core.scan;
+    this.gathers = core.scan.policy !== "event";
+    this.axons = program.axons[core.id];
   }
 
   startWave(wave: number): void {
@@ -79,6 +89,11 @@ export class SynapseUnit implements DramUser {
         this.nextAt = Number.POSITIVE_INFINITY;
         return;
       }
+      if (this.gathers) {
+        this.gather(cycle);
+        if (!this.queue.hasMore) this.nextAt = Number.POSITIVE_INFINITY;
+        return;
+      }
       this.take(cycle);
       // the slot that this frees may wake the soma in the next cycle
       this.undisturbedUntil = Math.min(this.soma.nextAskFrom(cycle), this.soma.blockedOnLoopback ? cycle + 1 : Number.POSITIVE_INFINITY);
@@ -86,6 +101,83 @@ export class SynapseUnit implements DramUser {
     while (this.inRow && (this.nextAt <= cycle || this.nextAt < this.undisturbedUntil)) this.advance(this.nextAt);
     // a message that is pushed in this cycle wakes the unit at the cycle's end
     if (!this.inRow && !this.queue.hasMore) this.nextAt = Number.POSITIVE_INFINITY;
+  }
+
+  /** Under a scan: a message sets its bit, one a cycle. */
+  private gather(cycle: number): void {
+    const { queue, counters, at, program, wave } = this;
+    if (this.recorder !== null) this.recorder.record("take", cycle, this.id, queue.frontEvent, 0);
+    const entry = queue.frontEntry;
+    this.gathered.push(entry, queue.frontEvent);
+    queue.pop();
+    counters[at + coreColumn.input_queue_pops]++;
+    counters[at + coreColumn.spikes_received]++;
+    counters[at + coreColumn.synapse_overhead_cycles]++;
+    this.freeAt = cycle + 1;
+    this.drainedAt = cycle + 1;
+    this.nextAt = cycle + 1;
+    if (!this.soma.tracksTouched) return;
+    for (let s = program.segmentStart[entry]; s < program.segmentStart[entry + 1]; s++) {
+      this.soma.touch(program.blocks[program.segmentBlock[s]], program.segmentFrom[s], program.segmentTo[s], wave);
+    }
+  }
+
+  /** Scans the spike vector from `start` on, when all messages of the wave have come and the somas rest. */
+  scan(start: number): void {
+    const { counters, at, scanning, axons, latency } = this;
+    const isDense = scanning.policy === "dense";
+    const look = isDense ? 0 : Math.ceil(axons.count / scanning.chunkBits) * scanning.cyclesPerChunk;
+    counters[at + coreColumn.synapse_overhead_cycles] += look;
+    let now = start + look;
+    let silentGroups = axons.groups;
+    let silentCycles = axons.cycles;
+    this.undisturbedUntil = Number.POSITIVE_INFINITY;
+    for (let k = 0; k < this.gathered.length; k += 2) {
+      const [entry, event] = [this.gathered[k], this.gathered[k + 1]];
+      const { reads, groups, laneCycles } = this.begin(entry, event);
+      if (!isDense) counters[at + coreColumn.synapse_reads] += reads;
+      if (!isDense) counters[at + coreColumn.synapse_overhead_cycles] += scanning.cyclesPerSetBit;
+      counters[at + coreColumn.synapse_stall_memory_cycles] += latency;
+      silentGroups -= groups;
+      silentCycles -= laneCycles;
+      this.takenAt = now;
+      this.inRow = true;
+      this.nextAt = now + (isDense ? 0 : scanning.cyclesPerSetBit) + latency;
+      this.open();
+      while (this.inRow) this.advance(this.nextAt);
+      now = this.freeAt;
+    }
+    if (isDense) {
+      const silent = axons.count - this.gathered.length / 2;
+      counters[at + coreColumn.synapse_reads] += axons.words.reduce((sum, words) => sum + words, 0);
+      counters[at + coreColumn.synapse_busy_cycles] += silentGroups;
+      counters[at + coreColumn.synapse_stall_memory_cycles] += silentCycles - silentGroups + silent * latency;
+      now += silentCycles + silent * latency;
+    }
+    this.freeAt = now;
+    this.drainedAt = now + (this.gathered.length > 0 ? this.drain : 0);
+    this.nextAt = Number.POSITIVE_INFINITY;
+    this.gathered.length = 0;
+  }
+
+  /** Sets out on an entry's rows and counts their operations; words and groups are the caller's to count. */
+  private begin(entry: number, event: number): { reads: number; groups: number; laneCycles: number } {
+    const { program, counters, at } = this;
+    const payload = this.payload[event];
+    const operation = payload > 1 || payload < -1 ? coreColumn.synaptic_macs : coreColumn.synaptic_adds;
+    this.segment = program.segmentStart[entry];
+    this.segmentEnd = program.segmentStart[entry + 1];
+    const sum = { reads: 0, groups: 0, laneCycles: 0 };
+    for (let s = this.segment; s < this.segmentEnd; s++) {
+      const block = program.blocks[program.segmentBlock[s]];
+      const items = block.sparseTargets === null ? block.rowItems : program.segmentTo[s] - program.segmentFrom[s];
+      const groups = groupsOf(block, program.segmentFrom[s], program.segmentTo[s]);
+      counters[at + operation] += items * block.weightsPerItem;
+      sum.reads += packedWords(items, block.synapse);
+      sum.groups += groups;
+      sum.laneCycles += groups * block.beatCycles;
+    }
+    return sum;
   }
 
   private take(cycle: number): void {

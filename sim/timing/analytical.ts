@@ -7,7 +7,7 @@
  * Results are expectations (fractions, not integers). Source of the bound: roofline argument, S. Williams et al., CACM 52 (2009).
  * Not modelled: contention beyond these bounds, differences between steps and between utterances, placement (populations are spread evenly).
  */
-import { type Chip, type Core, coresPerRouter, type MappingRequest, type Precision } from "../../arch/index.js";
+import { type Chip, type Core, coresPerRouter, type Dram, type MappingRequest, type Precision } from "../../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn, ROUTER_COUNTERS, routerColumn } from "../counters.js";
 import type { ActivityProfile } from "./activity-profile.js";
 import { Pace } from "./board.js";
@@ -75,13 +75,15 @@ function waveOf(chip: Chip, core: Core, load: Load, hops: number): { wave: numbe
     bank + result,
     firstSpike + Math.max(ports, links, channel) + load.lastRow,
   );
+  const exchanged = Math.max(load.soma + result + way, firstSpike + Math.max(ports, links));
+  const work = core.scan.policy === "event" ? longest : exchanged + synapse;
   const pace = new Pace(chip, load.cores);
   // packets that find the input queue full wait in the network
   const waiting = load.events > 0 ? Math.max(0, load.events - core.inputQueue.depth) / load.events : 0;
   const moving = load.flits * (hops + 1) * (stages + 2);
   return {
-    wave: Math.max(longest + drain + pace.barrierCycles, tickedCycles(chip, longest + drain)),
-    awake: remote * Math.min(longest, moving + waiting * synapse),
+    wave: Math.max(work + drain + pace.barrierCycles, tickedCycles(chip, work + drain)),
+    awake: remote * Math.min(work, moving + waiting * synapse),
   };
 }
 
@@ -105,25 +107,51 @@ function* spreads(chip: Chip, request: MappingRequest, profile: ActivityProfile)
 
 const workOf = (load: Load): number => load.soma + load.issue + load.overhead + load.latency + load.dramWait;
 
-/** Expected cost of one utterance; null when no even spread of the network fits the chip. */
-export function estimate(chip: Chip, precision: Precision, request: MappingRequest, profile: ActivityProfile): Estimate | null {
+interface Spread {
+  readonly load: Load;
+  readonly wave: number;
+  readonly awake: number;
+  readonly hops: number;
+}
+
+/**
+ * The spread that a strategy would choose: balanced the one of least work; the others the first that fits, or, where rows go to DRAM, the one that
+ * sends the fewest bits there.
+ */
+function chosenSpread(
+  chip: Chip,
+  dram: Dram | null,
+  precision: Precision,
+  request: MappingRequest,
+  profile: ActivityProfile,
+): Spread | null {
   const core = chip.cores[0];
-  const firstFit = request.strategy === "sequential" || request.strategy === "manual";
-  let best: { load: Load; wave: number; awake: number; hops: number } | null = null;
+  const isBalanced = request.strategy === "balanced" || request.strategy === "min-traffic";
+  const cost = (load: Load): number => (isBalanced ? workOf(load) : load.dramBits * load.cores);
+  let best: Spread | null = null;
   for (const [parts, cores] of spreads(chip, request, profile)) {
-    if (best !== null && cores !== parts) break;
-    const load = loadOf(core, chip, precision, profile, parts, cores);
+    if (best !== null && cores !== parts && (isBalanced || dram === null)) break;
+    const load = loadOf(core, chip, dram, precision, profile, parts, cores);
     if (load === null) continue;
     const hops = meanHops(chip, cores);
-    const found = { load, hops, ...waveOf(chip, core, load, hops) };
-    if (best === null || workOf(load) < workOf(best.load)) best = found;
-    if (firstFit) break;
+    if (best === null || cost(load) < cost(best.load)) best = { load, hops, ...waveOf(chip, core, load, hops) };
+    if (!isBalanced && dram === null) break;
   }
+  return best;
+}
+
+/** Expected cost of one utterance; null when no even spread of the network fits the chip. */
+export function estimate(chip: Chip, precision: Precision, request: MappingRequest, profile: ActivityProfile): Estimate | null {
+  // what fits on the chip spills nothing
+  const held = chosenSpread(chip, null, precision, request, profile);
+  const best = held !== null || chip.spill === null ? held : chosenSpread(chip, chip.spill, precision, request, profile);
   if (best === null) return null;
   const depth = Math.max(...profile.topology.populations.map((population) => population.depth));
   const barrier = new Pace(chip, best.load.cores).barrierCycles;
-  // while the pipeline fills and empties, half of it works; ticks come anyway
-  const edge = chip.tick === null ? barrier + (best.wave - barrier) / 2 : Math.max(chip.tick.periodCycles, best.wave / 2);
+  // while the pipeline fills and empties, half of it works; ticks come anyway, and a dense scan is made in every wave
+  const isSwept = chip.cores[0].scan.policy === "dense";
+  const half = isSwept ? best.wave : barrier + (best.wave - barrier) / 2;
+  const edge = chip.tick === null ? half : Math.max(chip.tick.periodCycles, half);
   const latencyCycles = profile.steps * best.wave + depth * edge;
   return {
     latencyCycles,
@@ -136,7 +164,7 @@ export function estimate(chip: Chip, precision: Precision, request: MappingReque
 function expectedCounters(chip: Chip, steps: number, cycles: number, load: Load, hops: number, awake: number, depth: number): Counters {
   const cores = new Float64Array(chip.cores.length * CORE_COUNTERS.length);
   const values: { readonly [name in CoreCounter]: number } = {
-    synapse_reads: load.synapseWords,
+    synapse_reads: load.synapseWords * (chip.cores[0].scan.policy === "dense" ? (steps + depth) / steps : 1),
     state_reads: load.somaWords + load.accumulatorWords,
     state_writes: load.somaWords + load.accumulatorWords,
     input_queue_pushes: load.events,

@@ -96,6 +96,12 @@ export function attribute(chip: Chip, placement: Placement, precision: Precision
   const spec = nocSpec(chip);
   const { coreRouter } = layOut(spec);
   const hops = (from: number, to: number): number => routersPassed(spec, coreRouter[from], coreRouter[to]);
+  const waves =
+    spikes.stepStart[spikes.stepStart.length - 1] + (spikes.stepStart.length - 1) * Math.max(...populations.map(({ depth }) => depth));
+  for (const { id, scan } of program.usedCores) {
+    if (scan.policy !== "dense") continue;
+    for (const [p, words] of program.axons[id].words.entries()) made.add(id, p, "synapse_reads", waves * words);
+  }
   for (const flow of flows.values()) addFlow(made, program, flow, chip, hops);
   return made;
 }
@@ -124,7 +130,7 @@ function addFlow(made: Attribution, program: Program, flow: Flow, chip: Chip, ho
       const rowWords = packedWords(items, block.synapse);
       if (block.isSpilled && chip.spill !== null)
         made.add(at, target, "dram_bits", spikes * burstsOf(chip.spill, rowWords * block.wordBits));
-      else made.add(at, target, "synapse_reads", spikes * rowWords);
+      else if (chip.cores[at].scan.policy !== "dense") made.add(at, target, "synapse_reads", spikes * rowWords);
       made.add(at, target, "state_reads", spikes * words);
       made.add(at, target, "state_writes", spikes * words);
     }

@@ -123,8 +123,10 @@ export class Breadboard implements Board {
       core.startWave(wave, start);
     }
     this.work(start);
-    let end = start;
+    const over = this.cores.reduce((latest, core) => Math.max(latest, core.doneAt), start);
+    let end = over;
     for (const core of this.cores) {
+      if (core.synapse.gathers) core.synapse.scan(over);
       core.endWave();
       end = Math.max(end, core.doneAt);
     }

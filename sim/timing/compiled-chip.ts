@@ -28,7 +28,7 @@ interface ChipExports extends TableKernel, NocExports {
 
 /** Whether the compiled board can run such a program on such a network. */
 export function canCompileChip(spec: NocSpec, program: Program): boolean {
-  return canCompile(spec) && canLayOut(program);
+  return canCompile(spec) && canLayOut(program) && program.usedCores.every(({ scan }) => scan.policy === "event");
 }
 
 export class CompiledBoard implements Board {

@@ -19,6 +19,8 @@
  * | synapse: next group     | all words of the group served, at least the beat (lanes, weight words) later                             |
  * | synapse: drained        | last group's end - 1 + Rs + A; the next event need not wait for it                                       |
  * | state bank              | requests first come, first served; of one cycle, the soma's first                                        |
+ * | under a scan            | a message is taken a cycle and sets its bit; when all units of the chip rest, chunks, set bits and rows follow   |
+ * |                         | each other (compressed), or the rows of all axons, R and a beat a group each, and the waits of set ones (dense)  |
  * | wave over               | somas done, network and queues empty, synapse units drained; then the barrier                            |
  *
  * Unit cycles: synapse = busy (a group each) + overhead (O, drains) + stall_memory (R, beats) + stall_state (the rest of a group)

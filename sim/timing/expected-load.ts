@@ -88,7 +88,15 @@ function spilledReads(rows: readonly RowKind[], room: number, wordBits: number, 
 }
 
 /** Loads when every population is cut in `parts` pieces over `cores` cores; null: does not fit. */
-export function loadOf(core: Core, chip: Chip, precision: Precision, profile: ActivityProfile, parts: number, cores: number): Load | null {
+export function loadOf(
+  core: Core,
+  chip: Chip,
+  dram: Dram | null,
+  precision: Precision,
+  profile: ActivityProfile,
+  parts: number,
+  cores: number,
+): Load | null {
   const { topology, spikes, multiBit } = profile;
   const { populations } = topology;
   const s = core.stateMemory.ports === "1rw" ? 2 : 1;
@@ -122,6 +130,10 @@ export function loadOf(core: Core, chip: Chip, precision: Precision, profile: Ac
   let synapseNeed = 0;
   let stateNeed = 0;
   const rows: RowKind[] = [];
+  const { scan } = core;
+  // a scanned message sets a bit, and is found again
+  const perEvent = { event: core.eventOverheadCycles, compressed: 1 + scan.cyclesPerSetBit, dense: 1 }[scan.policy];
+  let axons = 0;
   populations.forEach((population, p) => {
     const pieces = Math.min(parts, population.neurons);
     const size = Math.ceil(population.neurons / pieces);
@@ -177,10 +189,13 @@ export function loadOf(core: Core, chip: Chip, precision: Precision, profile: Ac
         (touched / Math.min(stateMemory.banks, Math.max(1, touched))) * s,
         projection.sparse === null ? groups * s : 0,
       );
-      sum.issue += spikes[p] * hit * cycles;
-      sum.groups += spikes[p] * hit * groups;
+      // of a dense scan every row takes its lanes' time, and those of spikes their accumulators'
+      const silent = scan.policy === "dense" ? Math.max(0, source.neurons - spikes[p]) * hit : 0;
+      sum.issue += spikes[p] * hit * cycles + silent * groups * beat;
+      sum.groups += (spikes[p] * hit + silent) * groups;
+      sum.latency += silent * synapseMemory.readLatencyCycles;
       sum.lastRow = Math.max(sum.lastRow, cycles);
-      sum.synapseWords += spikes[p] * hit * packedWords(items, item);
+      sum.synapseWords += (spikes[p] * hit + silent) * packedWords(items, item);
       sum.accumulatorWords += spikes[p] * hit * touched;
       const operations = spikes[p] * fanOut * target.accumulators;
       sum.macs += operations * multiBit[p];
@@ -191,17 +206,19 @@ export function loadOf(core: Core, chip: Chip, precision: Precision, profile: Ac
       reach = Math.max(reach, hit);
     }
     sum.events += spikes[p] * reach;
-    sum.overhead += spikes[p] * reach * core.eventOverheadCycles;
+    sum.overhead += spikes[p] * reach * perEvent;
+    axons += source.neurons * reach;
     sum.latency += spikes[p] * reach * synapseMemory.readLatencyCycles;
     const remote = reach * (1 - 1 / cores);
     const packets = spikes[p] * (chip.noc.multicast === "tree" ? Math.min(1, remote) : remote);
     sum.packets += packets;
     sum.flits += packets * Math.ceil((chip.noc.headerBits + source.payloadBits) / chip.noc.flitWidthBits);
   });
+  if (scan.policy === "compressed") sum.overhead += cores * Math.ceil(axons / cores / scan.chunkBits) * scan.cyclesPerChunk;
   if (sum.neurons > core.maxNeurons * cores) return null;
   if (synapseNeed * synapseMemory.wordBits > synapseMemory.sizeBits * cores) {
-    if (chip.spill === null) return null;
-    const spilled = spilledReads(rows, (synapseMemory.sizeBits * cores) / synapseMemory.wordBits, synapseMemory.wordBits, chip.spill);
+    if (dram === null) return null;
+    const spilled = spilledReads(rows, (synapseMemory.sizeBits * cores) / synapseMemory.wordBits, synapseMemory.wordBits, dram);
     sum.synapseWords -= spilled.words;
     sum.dramBits = spilled.bits;
     sum.dramWait = spilled.wait;

@@ -7,6 +7,7 @@
 import type { Chip, Core, Precision } from "../../arch/index.js";
 import { accumulatorBuffers, stateRegions } from "../mapping/layout.js";
 import type { Placement } from "../mapping/placement.js";
+import { type Axons, axonsOf } from "./axons.js";
 import { ascendingRows, type Block, buildBlock, type SomaSlice } from "./blocks.js";
 import { buildRoutes, type Routes } from "./routes.js";
 
@@ -15,6 +16,8 @@ export interface Program extends Routes {
   /** By core id. */
   readonly somaSlices: readonly (readonly SomaSlice[])[];
   readonly blocks: readonly Block[];
+  /** By core id. */
+  readonly axons: readonly Axons[];
 }
 
 /** Builds the tables. `placement` is a checked one. */
@@ -66,10 +69,12 @@ export function buildProgram(chip: Chip, placement: Placement, precision: Precis
     }
     return { projection, blocks: blocksOf[index], blockOfTarget, targets };
   });
+  const routes = buildRoutes(topology, blocks, ways);
   return {
     usedCores: placement.usedCores.map((id) => chip.cores[id]),
     somaSlices,
     blocks,
-    ...buildRoutes(topology, blocks, ways),
+    axons: axonsOf(chip, routes, blocks, topology.populations.length),
+    ...routes,
   };
 }

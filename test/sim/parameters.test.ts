@@ -77,6 +77,7 @@ const nir: Values = {
 const latency: Values = { "workload.encoder.kind": "latency", "workload.encoder.steps_per_frame": 4 };
 // A chip that holds half of the weights.
 const small: Values = { "tile.core.synapse_memory.size_kib": 8, "spill.to": "dram" };
+const compressed: Values = { "tile.core.scan.policy": "compressed" };
 const annealed: Values = { "mapping.strategy": "min-traffic" };
 
 const CLAIMS: readonly Claim[] = [
@@ -190,6 +191,11 @@ const CLAIMS: readonly Claim[] = [
   { path: "tile.core.state_memory.banks", from: 1, to: 4, what: "latency_cycles", order: "falls" },
   { path: "tile.core.state_memory.ports", from: "1rw", to: "1r1w", what: "latency_cycles", order: "falls" },
   { path: "tile.core.state_memory.read_latency_cycles", from: 1, to: 6, what: "latency_cycles", order: "rises" },
+  { path: "tile.core.scan.policy", from: "event", to: "dense", what: "pJ of synapse memory reads", order: "rises" },
+  { path: "tile.core.scan.policy", from: "event", to: "compressed", what: "latency_cycles", order: "changes" },
+  { path: "tile.core.scan.chunk_bits", from: 64, to: 8, what: "latency_cycles", order: "rises", on: compressed },
+  { path: "tile.core.scan.cycles_per_chunk", from: 1, to: 8, what: "latency_cycles", order: "rises", on: compressed },
+  { path: "tile.core.scan.cycles_per_set_bit", from: 1, to: 8, what: "latency_cycles", order: "rises", on: compressed },
   { path: "spill.bandwidth_gbit_s", from: 12.8, to: 3.2, what: "latency_cycles", order: "rises", on: small },
   { path: "spill.latency_ns", from: 60, to: 200, what: "latency_cycles", order: "rises", on: small },
   { path: "spill.burst_bits", from: 64, to: 1024, what: "pJ of DRAM reads", order: "rises", on: small },

@@ -1,5 +1,5 @@
 /** Single steps of a chip's parameters: what an explanation tries. Memories keep their size, placements their cores. */
-import type { Chip, Core } from "../../../arch/index.js";
+import type { Chip, Core, Dram } from "../../../arch/index.js";
 
 /** A chip with one parameter changed: the path of the description, and its values. */
 export interface ChangedChip {
@@ -47,6 +47,21 @@ function ofNoc(
     read: (chip) => chip.noc[key],
     next,
     write: (chip, value) => ({ ...chip, noc: { ...chip.noc, [key]: value } }),
+  };
+}
+
+/** Of the DRAM of a chip that has one. */
+function ofDram(
+  name: string,
+  read: (chip: Chip, dram: Dram) => number,
+  next: (value: number) => number | null,
+  write: (chip: Chip, value: number) => Partial<Dram>,
+): Change<number> {
+  return {
+    path: `spill.${name}`,
+    read: (chip) => (chip.spill === null ? Number.NaN : read(chip, chip.spill)),
+    next: (value) => (Number.isNaN(value) ? null : next(value)),
+    write: (chip, value) => ({ ...chip, spill: chip.spill === null ? null : { ...chip.spill, ...write(chip, value) } }),
   };
 }
 
@@ -113,6 +128,18 @@ const widths: readonly Change<number>[] = [
     next: half,
     write: (chip, baseCycles) => ({ ...chip, barrier: { ...chip.barrier, baseCycles } }),
   },
+  ofDram(
+    "bandwidth_gbit_s",
+    ({ technology: { clockMhz } }, { bitsPerCycle }) => (bitsPerCycle * clockMhz) / 1000,
+    double,
+    ({ technology: { clockMhz } }, bandwidthGbitS) => ({ bitsPerCycle: (bandwidthGbitS * 1000) / clockMhz }),
+  ),
+  ofDram(
+    "latency_ns",
+    ({ technology: { clockMhz } }, { latencyCycles }) => (latencyCycles * 1000) / clockMhz,
+    (latencyNs) => (latencyNs === 0 ? null : latencyNs / 2),
+    ({ technology: { clockMhz } }, latencyNs) => ({ latencyCycles: Math.ceil((latencyNs * clockMhz) / 1000) }),
+  ),
 ];
 const choices: readonly Change<string>[] = [
   ofCore<string>(

@@ -21,6 +21,7 @@ export const core: Core = {
   lanes: 4,
   accumulateDepthCycles: 3,
   eventOverheadCycles: 2,
+  scan: { policy: "event", chunkBits: 64, cyclesPerChunk: 1, cyclesPerSetBit: 1 },
   synapseMemory: { sizeBits: 8 * 8192 * 8, wordBits: 32, banks: 1, ports: "1rw", readLatencyCycles: 1 },
   stateMemory: { sizeBits: 8192 * 8, wordBits: 64, banks: 1, ports: "1r1w", readLatencyCycles: 1 },
   inputQueue: { depth: 8 },

@@ -257,7 +257,14 @@ class NaiveCore {
       if (this.groups.length === 0) this.drainedAt = cycle - 1 + core.stateMemory.readLatencyCycles + core.accumulateDepthCycles;
     }
     const message = this.queue[0];
-    if (this.groups.length === 0 && message !== undefined) {
+    if (core.scan.policy !== "event" && message !== undefined && cycle >= this.drainedAt) {
+      this.queue.shift();
+      this.vector.push(message);
+      count.input_queue_pops++;
+      count.spikes_received++;
+      this.markTouched(message);
+      this.drainedAt = cycle + 1;
+    } else if (core.scan.policy === "event" && this.groups.length === 0 && message !== undefined) {
       this.queue.shift();
       this.take(message);
       this.takenAt = cycle;
@@ -290,9 +297,28 @@ class NaiveCore {
   }
 
   private take(message: Message): void {
+    this.count.input_queue_pops++;
+    this.count.spikes_received++;
+    this.markTouched(message);
+    this.rows(message);
+  }
+
+  /** Neurons that get input from a message, for the wave that uses it. */
+  private markTouched(message: Message): void {
+    for (const { core, slice, projection, targets } of this.targetsOf(message)) {
+      if (core !== this.core.id) continue;
+      const delay = delayWaves(this.topology, this.topology.projections[projection]);
+      const buffer = (this.wave + delay) % accumulatorBuffers(this.topology, slice.population);
+      const key = `${slice.population}/${slice.firstNeuron}/${buffer}`;
+      const marks = this.touched.get(key) ?? new Set<number>();
+      for (const n of targets ?? Array.from({ length: slice.neurons }, (_, i) => slice.firstNeuron + i)) marks.add(n);
+      this.touched.set(key, marks);
+    }
+  }
+
+  /** The groups of a message's rows, with their operations and reads. */
+  private rows(message: Message): void {
     const { core, count, precision, topology } = this;
-    count.input_queue_pops++;
-    count.spikes_received++;
     const order = (slice: Slice): number => this.allSlices.indexOf(slice);
     const rows = this.targetsOf(message).sort((x, y) => order(x.slice) - order(y.slice) || x.projection - y.projection);
     for (const { core: where, slice, projection, targets } of rows) {
@@ -334,10 +360,6 @@ class NaiveCore {
       } else count.synapse_reads += rowWords;
       const buffers = accumulatorBuffers(topology, slice.population);
       const buffer = (this.wave + delayWaves(topology, p)) % buffers;
-      const key = `${slice.population}/${slice.firstNeuron}/${buffer}`;
-      const marks = this.touched.get(key) ?? new Set<number>();
-      for (const n of targets ?? Array.from({ length: slice.neurons }, (_, i) => slice.firstNeuron + i)) marks.add(n);
-      this.touched.set(key, marks);
       const seen = new Set<number>();
       for (let i = 0; i < items.length; i += size) {
         const words = items.slice(i, i + size).flatMap(([from, to]) => this.accumulatorWords(slice, base, buffer, from, to));
@@ -346,6 +368,105 @@ class NaiveCore {
         this.groups.push({ words: fresh, beat });
       }
     }
+  }
+
+  /** Messages whose bits are set. */
+  private vector: Message[] = [];
+  /** What a scan does, cycle by cycle: waits of a kind, and groups of rows. */
+  private steps: ({ readonly left: number; readonly counter: CoreCounter } | Group)[] = [];
+
+  /** Every source with a row here: its groups without a word of the state memory, and words of the synapse memory. */
+  private rowsOfAxons(): { readonly population: number; readonly neuron: number; readonly beats: number[]; readonly words: number }[] {
+    const found: ReturnType<NaiveCore["rowsOfAxons"]> = [];
+    this.topology.populations.forEach(({ neurons }, population) => {
+      for (let neuron = 0; neuron < neurons; neuron++) {
+        const before = { ...this.count };
+        const { groups } = this;
+        this.groups = [];
+        this.rows({ population, neuron, payload: 1, last: false });
+        const beats = this.groups.map(({ beat }) => beat);
+        const words = this.count.synapse_reads - before.synapse_reads;
+        this.groups = groups;
+        Object.assign(this.count, before);
+        const reaches = this.targetsOf({ population, neuron, payload: 1, last: false }).some(({ core }) => core === this.core.id);
+        if (reaches) found.push({ population, neuron, beats, words });
+      }
+    });
+    return found;
+  }
+
+  /** Plans the scan of the spike vector. */
+  beginScan(): void {
+    const { policy, chunkBits, cyclesPerChunk, cyclesPerSetBit } = this.core.scan;
+    if (policy === "event") return;
+    const axons = this.rowsOfAxons();
+    const wait = (left: number, counter: CoreCounter): void => void this.steps.push({ left, counter });
+    const reads = this.count.synapse_reads;
+    const silent = new Set(axons);
+    /** Beats of a spike's own rows that it does not use: recurrent ones in an utterance's last step. */
+    const unused: number[] = [];
+    if (policy === "compressed") for (let bit = 0; bit < axons.length; bit += chunkBits) wait(cyclesPerChunk, "synapse_overhead_cycles");
+    for (const message of this.vector) {
+      if (policy === "compressed") wait(cyclesPerSetBit, "synapse_overhead_cycles");
+      wait(this.core.synapseMemory.readLatencyCycles, "synapse_stall_memory_cycles");
+      this.groups = [];
+      this.rows(message);
+      this.steps.push(...this.groups);
+      for (const axon of axons) {
+        if (axon.population !== message.population || axon.neuron !== message.neuron) continue;
+        const rest = [...axon.beats];
+        for (const { beat } of this.groups) rest.splice(rest.indexOf(beat), 1);
+        unused.push(...rest);
+        silent.delete(axon);
+      }
+    }
+    if (policy === "dense") {
+      for (const _ of silent) wait(this.core.synapseMemory.readLatencyCycles, "synapse_stall_memory_cycles");
+      for (const beat of [...[...silent].flatMap(({ beats }) => beats), ...unused]) {
+        wait(1, "synapse_busy_cycles");
+        wait(beat - 1, "synapse_stall_memory_cycles");
+      }
+      this.count.synapse_reads = reads + axons.reduce((sum, { words }) => sum + words, 0);
+    }
+    if (this.vector.length > 0) {
+      wait(this.core.stateMemory.readLatencyCycles + this.core.accumulateDepthCycles - 1, "synapse_overhead_cycles");
+    }
+    this.groups = [];
+    this.vector = [];
+  }
+
+  /** One cycle of the scan; false: there is nothing left to do. */
+  scanCycle(): boolean {
+    while (this.steps.length > 0) {
+      const step = this.steps[0];
+      if ("left" in step) {
+        if (step.left === 0) {
+          this.steps.shift();
+          continue;
+        }
+        this.steps[0] = { left: step.left - 1, counter: step.counter };
+        this.count[step.counter]++;
+        this.memory.serve();
+        return true;
+      }
+      if (this.groupTicket === null) {
+        this.groupTicket = this.memory.ask(step.words);
+        this.count.state_reads += step.words.length;
+        this.count.state_writes += step.words.length;
+        this.groupAt = 0;
+      } else if (this.groupTicket.open === 0 && this.groupAt >= step.beat) {
+        this.groupTicket = null;
+        this.steps.shift();
+        continue;
+      }
+      if (this.groupAt === 0) this.count.synapse_busy_cycles++;
+      else if (this.groupAt < step.beat) this.count.synapse_stall_memory_cycles++;
+      else this.count.synapse_stall_state_cycles++;
+      this.groupAt++;
+      this.memory.serve();
+      return true;
+    }
+    return false;
   }
 
   /** After all cores have evaluated, in the order of their ids. */
@@ -452,6 +573,19 @@ export function runNaive(
         for (const core of list) core.commit();
         cycle++;
         if (cycle - start > 1e6) throw new Error("the naive model does not end");
+      }
+      for (const core of list) core.beginScan();
+      for (let busy = true; busy; ) {
+        busy = false;
+        const idle: NaiveCore[] = [];
+        for (const core of list) {
+          if (core.scanCycle()) busy = true;
+          else idle.push(core);
+        }
+        if (!busy) break;
+        for (const core of idle) core.count.synapse_idle_cycles++;
+        for (const core of list) core.count.soma_idle_cycles++;
+        cycle++;
       }
       let next = cycle + barrier;
       if (chip.tick !== null) for (next = start + chip.tick.periodCycles; next < cycle; ) next += chip.tick.periodCycles;

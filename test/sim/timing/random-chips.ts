@@ -1,6 +1,6 @@
 /** Random chips, networks and traces for whole-chip tests. */
 import fc from "fast-check";
-import { type Chip, createRng, type Projection, type SpikeTrace, type Topology } from "../../../arch/index.js";
+import { type Chip, createRng, type Projection, type Scan, type SpikeTrace, type Topology } from "../../../arch/index.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import type { Placement } from "../../../sim/mapping/placement.js";
 import { chip, core, dense, population, precision, randomTrace } from "./fixtures.js";
@@ -33,6 +33,12 @@ const chips = fc
     // rows that do not fit: from DRAM, of a synapse memory too small for most networks
     dram: pick(null, null, { bitsPerCycle: 64, latencyCycles: 5, burstBits: 64 }, { bitsPerCycle: 1.7, latencyCycles: 40, burstBits: 256 }),
     synapseBits: pick(512, 2048, 8192),
+    scan: pick<Scan>(
+      ...new Array<Scan>(3).fill(core.scan),
+      { policy: "compressed", chunkBits: 4, cyclesPerChunk: 2, cyclesPerSetBit: 1 },
+      { policy: "compressed", chunkBits: 100, cyclesPerChunk: 0, cyclesPerSetBit: 3 },
+      { policy: "dense", chunkBits: 64, cyclesPerChunk: 1, cyclesPerSetBit: 1 },
+    ),
     tick: pick(null, null, null, 1, 37, 500),
     shape: pick("mesh" as const, "mesh" as const, "odd-even" as const, "ring" as const, "crossbar" as const),
   })
@@ -41,10 +47,11 @@ const chips = fc
       core: {
         lanes: c.lanes,
         eventOverheadCycles: c.overhead,
+        scan: c.scan,
         accumulateDepthCycles: c.depth,
         synapseMemory: {
           ...core.synapseMemory,
-          sizeBits: c.dram === null ? 2 ** 24 : c.synapseBits,
+          sizeBits: c.dram === null || c.scan.policy !== "event" ? 2 ** 24 : c.synapseBits,
           wordBits: c.synapseWord,
           banks: c.synapseBanks,
           readLatencyCycles: c.synapseLatency,
@@ -64,7 +71,7 @@ const chips = fc
       },
       barrier: { baseCycles: c.barrier, perCoreCycles: 1 },
       tick: c.tick === null ? null : { periodCycles: c.tick, overrun: "wait" },
-      spill: c.dram,
+      spill: c.scan.policy === "event" ? c.dram : null,
     });
     // queues of unlike depth on one chip
     return { ...made, cores: made.cores.map((one) => ({ ...one, outputQueue: { depth: c.output + (one.id % 2) } })) };

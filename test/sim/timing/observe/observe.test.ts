@@ -163,6 +163,22 @@ describe("explain", () => {
     expect(explanation.critical.reduce((sum, entry) => sum + entry.waves, 0)).toBe(waves.length);
   });
 
+  test("a chip that reads weights from DRAM could have a faster one, and only such a chip", () => {
+    const paths = (of: typeof on): string[] => singleChanges(of).map(({ path }) => path);
+    expect(paths(on).filter((path) => path.startsWith("spill"))).toEqual([]);
+    const spill = { bitsPerCycle: 16, latencyCycles: 9, burstBits: 64 };
+    const changes = singleChanges({ ...on, spill }).filter(({ path }) => path.startsWith("spill"));
+    // 100 MHz: 16 bits a cycle are 1.6 Gbit/s, 9 cycles 90 ns; half of them is rounded up to whole cycles
+    expect(changes.map(({ path, from, to }) => [path, from, to])).toEqual([
+      ["spill.bandwidth_gbit_s", 1.6, 3.2],
+      ["spill.latency_ns", 90, 45],
+    ]);
+    expect(changes.map((change) => change.chip.spill)).toEqual([
+      { ...spill, bitsPerCycle: 32 },
+      { ...spill, latencyCycles: 5 },
+    ]);
+  });
+
   test("shares of a unit's cycles sum to 1; each gain is what a run of the changed chip gives", () => {
     const synapse = explanation.shares.filter(({ counter: name }) => name.startsWith("synapse_"));
     expect(synapse.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
