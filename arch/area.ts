@@ -18,7 +18,7 @@ export interface AreaRow {
   readonly source: string;
 }
 
-/** Rows sum to `totalMm2`, added in their order. Not modelled: pads, power grid, placement density, the barrier's wires. */
+/** Rows sum to `totalMm2`, added in their order. Not modelled: pads, power grid, placement density, the barrier's wires, the interface to DRAM. */
 export function areaOf(chip: Chip, precision: Precision): { readonly rows: readonly AreaRow[]; readonly totalMm2: number } {
   const sums = new Map<string, { areaMm2: number; sources: Set<string> }>();
   const add = (component: string, price: Price, count = 1): void => {

@@ -1,6 +1,6 @@
 /** Where the time and the energy of a point go, and what would change it, in sentences with numbers. Pure. */
 import type { Experiment } from "../arch/index.js";
-import type { Explanation, Result } from "../sim/index.js";
+import type { CoreCounter, Explanation, Result } from "../sim/index.js";
 import { percent, significant } from "./format/number.js";
 
 export function explanationOf(experiment: Experiment, result: Result): readonly string[] {
@@ -69,8 +69,63 @@ export function explanationOf(experiment: Experiment, result: Result): readonly 
   return lines;
 }
 
+type CycleCounter = Extract<CoreCounter, `${string}_cycles`>;
+/** What a unit does or waits for, and the resource that this says is short; null: none of the core's. */
+const CYCLES: { readonly [counter in CycleCounter]: { readonly does: string; readonly resource: string | null } } = {
+  synapse_busy_cycles: { does: "accumulates", resource: "its lanes" },
+  synapse_overhead_cycles: { does: "looks up and drains", resource: "its axon look-up" },
+  synapse_stall_state_cycles: { does: "waits for the state memory", resource: "its state memory" },
+  synapse_stall_memory_cycles: { does: "waits for weights", resource: "its synapse memory" },
+  synapse_stall_dram_cycles: { does: "waits for DRAM", resource: "the DRAM channel" },
+  synapse_idle_cycles: { does: "has no spikes", resource: null },
+  soma_busy_cycles: { does: "updates", resource: "its update units" },
+  soma_stall_state_cycles: { does: "waits for the state memory", resource: "its state memory" },
+  soma_stall_output_cycles: { does: "is held by its packets", resource: "the network on chip" },
+  soma_idle_cycles: { does: "has nothing to do", resource: null },
+};
+const UNITS = { synapse: "accumulate unit", soma: "neuron update" } as const;
+/** Runs of waves that are listed one by one. */
+const MOST_RUNS = 12;
+/** Shares below this are not told. */
+const LEAST_SHARE = 0.0005;
+
+/** Where the cycles of the core go that is critical most often, and which of its resources is short. */
+function bottleneck({ shares, critical: [first] }: Explanation): readonly string[] {
+  if (first === undefined) return [];
+  const of = (unit: keyof typeof UNITS) =>
+    shares
+      .filter(({ counter, share }) => counter.startsWith(unit) && share >= LEAST_SHARE)
+      .map(({ counter, share }) => ({ share, ...CYCLES[counter as CycleCounter] }));
+  const told = (unit: keyof typeof UNITS): string =>
+    of(unit)
+      .map(({ does, share }) => `${does} ${percent(share)}`)
+      .join(", ");
+  const short = of(first.unit).find(({ resource }) => resource !== null);
+  return [
+    `cycles: core ${first.core}'s ${UNITS.synapse} ${told("synapse")};`,
+    `        its ${UNITS.soma} ${told("soma")}.`,
+    ...(short === undefined ? [] : [`bottleneck: ${short.resource}, ${percent(short.share)} of the cycles.`]),
+  ];
+}
+
+/** The last to finish in each step of the first utterance, equal neighbours together. */
+function criticalSteps({ waves }: Explanation): readonly string[] {
+  const utterance = waves.filter((wave) => wave.utterance === waves[0]?.utterance);
+  const runs: { from: number; to: number; who: string }[] = [];
+  for (const { wave, core, unit } of utterance) {
+    const who = core === null ? "no core" : `core ${core}'s ${UNITS[unit]}`;
+    const last = runs.at(-1);
+    if (last?.who === who) last.to = wave;
+    else runs.push({ from: wave, to: wave, who });
+  }
+  const told = runs.slice(0, MOST_RUNS).map(({ from, to, who }) => `${from === to ? from : `${from}-${to}`} ${who}`);
+  const more = runs.length > MOST_RUNS ? `, and ${runs.length - MOST_RUNS} runs more` : "";
+  return told.length === 0 ? [] : [`steps: the last to finish of the first utterance: ${told.join(", ")}${more}.`];
+}
+
 /** Who decides each wave, and what simulated changes of the chip would gain. */
-export function simulatedGains({ waves, critical, barrierShare, gains, next }: Explanation): readonly string[] {
+export function simulatedGains(explanation: Explanation): readonly string[] {
+  const { waves, critical, barrierShare, gains, next } = explanation;
   const change = (ratio: number): string => `${ratio > 1 ? "+" : "-"}${percent(Math.abs(ratio - 1))}`;
   const [first] = critical;
   const worthwhile = gains.filter(({ latencyRatio, energyRatio }) => Math.min(latencyRatio, energyRatio) < 0.999);
@@ -80,6 +135,8 @@ export function simulatedGains({ waves, critical, barrierShare, gains, next }: E
       : [
           `waves: core ${first.core}'s ${first.unit === "soma" ? "neuron update" : "accumulate unit"} finishes last in ${percent(first.waves / waves.length)} of ${waves.length}; the barrier takes ${percent(barrierShare)} of the time.`,
         ]),
+    ...criticalSteps(explanation),
+    ...bottleneck(explanation),
     ...(worthwhile.length === 0 ? [`gains: none of ${gains.length} simulated single changes gains a thousandth.`] : []),
     ...worthwhile.map(
       ({ path, from, to, latencyRatio, energyRatio }, i) =>

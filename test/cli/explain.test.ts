@@ -1,0 +1,55 @@
+/** Sentences about a run: who is last in each step, where the cycles go, what is short. */
+import { expect, test } from "vitest";
+import { simulatedGains } from "../../cli/explain.js";
+import type { Explanation } from "../../sim/index.js";
+
+const wave = (utterance: number, at: number, core: number | null, unit: "soma" | "synapse") => ({
+  ...{ utterance, wave: at, cycles: 10, core, unit },
+});
+const explanation: Explanation = {
+  waves: [
+    wave(0, 0, 1, "soma"),
+    wave(0, 1, 2, "synapse"),
+    wave(0, 2, 2, "synapse"),
+    wave(0, 3, 2, "soma"),
+    wave(0, 4, null, "soma"),
+    wave(1, 0, 5, "soma"),
+  ],
+  critical: [
+    { core: 2, unit: "synapse", waves: 2 },
+    { core: 1, unit: "soma", waves: 1 },
+  ],
+  shares: [
+    { counter: "soma_idle_cycles", share: 0.9 },
+    { counter: "synapse_idle_cycles", share: 0.5 },
+    { counter: "synapse_stall_dram_cycles", share: 0.3 },
+    { counter: "synapse_busy_cycles", share: 0.2 },
+    { counter: "soma_busy_cycles", share: 0.1 },
+    { counter: "synapse_stall_state_cycles", share: 0 },
+  ],
+  barrierShare: 0.1,
+  gains: [],
+  next: [],
+};
+
+test("each step of the first utterance names the last to finish, equal neighbours together", () => {
+  expect(simulatedGains(explanation)).toContain(
+    "steps: the last to finish of the first utterance: 0 core 1's neuron update, 1-2 core 2's accumulate unit, 3 core 2's neuron update, 4 no core.",
+  );
+});
+
+test("cycles are told by unit, largest first, and the resource that is short is what the critical unit works on or waits for most", () => {
+  const lines = simulatedGains(explanation);
+  expect(lines).toContain("cycles: core 2's accumulate unit has no spikes 50.0 %, waits for DRAM 30.0 %, accumulates 20.0 %;");
+  expect(lines).toContain("        its neuron update has nothing to do 90.0 %, updates 10.0 %.");
+  expect(lines).toContain("bottleneck: the DRAM channel, 30.0 % of the cycles.");
+});
+
+test("long lists are cut with their length, and a run without work says nothing of steps or cycles", () => {
+  const waves = Array.from({ length: 30 }, (_, at) => wave(0, at, at % 2, "soma"));
+  expect(simulatedGains({ ...explanation, waves }).find((line) => line.startsWith("steps:"))).toMatch(
+    /11 core 1's neuron update, and 18 runs more\.$/,
+  );
+  const none = simulatedGains({ ...explanation, waves: [], critical: [] });
+  expect(none.filter((line) => /^(steps|cycles|bottleneck)/.test(line))).toEqual([]);
+});
