@@ -1,6 +1,6 @@
 /** What the float network reaches on some utterances: the line that integer widths are judged against. */
-import type { Samples } from "../arch/index.js";
-import { type EncodedInput, encodeSamples, type ModelNetwork } from "../sim/index.js";
+import type { Experiment, Samples } from "../arch/index.js";
+import { type EncodedInput, encodeSamples, type ModelNetwork, nirFileOf, nirOptionsOf, prepareNir, scoreNir } from "../sim/index.js";
 import { evaluateFloat } from "../training/index.js";
 
 export interface FloatAccuracy {
@@ -9,9 +9,20 @@ export interface FloatAccuracy {
   readonly accuracyPercent: number;
 }
 
-/** null for networks that train elsewhere, and where frames have labels but last several steps. */
-export function floatAccuracy(network: ModelNetwork, samples: Samples, utterances: Uint32Array, input: EncodedInput): FloatAccuracy | null {
-  if (network.system === "nir" || (samples.task === "frames" && input.encoding.stepsPerFrame > 1)) return null;
+/** A NIR file's network runs in float64, our own in float32. null where frames of our own have labels but last several steps. */
+export function floatAccuracy(
+  experiment: Experiment,
+  network: ModelNetwork,
+  samples: Samples,
+  utterances: Uint32Array,
+  input: EncodedInput,
+): FloatAccuracy | null {
+  if (network.system === "nir") {
+    const imported = prepareNir(nirFileOf(network), network.name, nirOptionsOf(experiment));
+    const { correct, scored } = scoreNir(imported, samples, utterances, input);
+    return scored === 0 ? null : { correct, scored, accuracyPercent: (100 * correct) / scored };
+  }
+  if (samples.task === "frames" && input.encoding.stepsPerFrame > 1) return null;
   const chosen = samples.task === "frames" ? utterances : utterances.filter((u) => samples.labels[u] >= 0);
   if (chosen.length === 0) return null;
   const { correct, scored, accuracy } = evaluateFloat(network, encodeSamples(subset(samples, chosen), input));

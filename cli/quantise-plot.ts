@@ -1,10 +1,10 @@
-/** The precision study as a picture: error over bits, a line a width; below, one layer's weights at a time. Pure. */
+/** The precision study as a picture: error over bits, a line a width; below, a panel a width with one layer at a time. Pure. */
 import { axisOf, limitsOf } from "../arch/base/plot/axis.js";
 import { CLOUD, NAMED } from "../arch/base/plot/colours.js";
 import { PICTURE_FORMATS, type PictureFormat } from "../arch/base/plot/formats.js";
 import { type Panel, type PlotSpec, pointsOf, type Series } from "../arch/base/plot/spec.js";
 import { inputError } from "../arch/index.js";
-import type { StudyRow } from "../sim/index.js";
+import { STUDY_AXES, type StudyAxis, type StudyRow } from "../sim/index.js";
 
 export interface StudyTexts {
   readonly title: string;
@@ -16,11 +16,35 @@ export interface StudyTexts {
 
 /** Errors on a logarithmic axis: a loss from 99 to 98 % is as visible as one from 90 to 80 %. */
 export function quantisePlot({ title, about, float }: StudyTexts, rows: readonly StudyRow[], layers: readonly StudyRow[]): PlotSpec {
+  // A layer has one colour in all panels.
+  const ofLayers = colours(layers.map((row) => row.layer ?? ""));
   const panels = [
-    panelOf("", "bits", rows, float, [], (row) => row.axis.replaceAll("_", " ").replace(" bits", "").replace("lut", "table")),
-    panelOf("weights of one layer at a time", "weight bits", layers, null, [3, 2], (row) => row.layer ?? ""),
+    panelOf("", "bits", rows, float, [], (row) => nameOf(row.axis), colours(rows.map((row) => nameOf(row.axis)))),
+    ...STUDY_AXES.map((axis) => {
+      const own = layers.filter((row) => row.axis === axis);
+      return panelOf(
+        `${nameOf(axis)} of one layer at a time`,
+        `${nameOf(axis)} bits`,
+        own,
+        null,
+        [3, 2],
+        (row) => row.layer ?? "",
+        ofLayers,
+      );
+    }),
   ];
   return { title, about, column: "single", legend: "above", panels: panels.filter((panel) => panel.series.length > 0) };
+}
+
+type Colours = (name: string) => string;
+
+function colours(names: readonly string[]): Colours {
+  const order = [...new Set(names)];
+  return (name) => NAMED[order.indexOf(name) % NAMED.length];
+}
+
+function nameOf(axis: StudyAxis): string {
+  return axis.replaceAll("_", " ").replace(" bits", "").replace("lut", "table");
 }
 
 /** Percent; where nothing was wrong, half a decision, which a logarithmic axis can show. */
@@ -34,19 +58,20 @@ function panelOf(
   rows: readonly StudyRow[],
   float: number | null,
   dash: readonly number[],
-  nameOf: (row: StudyRow) => string,
+  lineOf: (row: StudyRow) => string,
+  colourOf: Colours,
 ): Panel {
   const lines = new Map<string, StudyRow[]>();
-  for (const row of rows) lines.set(nameOf(row), [...(lines.get(nameOf(row)) ?? []), row]);
-  const series = [...lines].map(([name, own], index): Series => {
+  for (const row of rows) lines.set(lineOf(row), [...(lines.get(lineOf(row)) ?? []), row]);
+  const series = [...lines].map(([name, own]): Series => {
     const points = pointsOf([...own].sort((a, b) => a.bits - b.bits).map((row) => [row.bits, errorOf(row)] as const));
-    return { kind: "line", name, points, colour: NAMED[index % NAMED.length], width: 1, dash, dotted: true };
+    return { kind: "line", name, points, colour: colourOf(name), width: 1, dash, dotted: true };
   });
   const bits = limitsOf(rows.map((row) => row.bits));
   const floor = float === null || float >= 100 ? null : 100 - float;
   const across = (error: number): Series => ({
     kind: "line",
-    name: "float32",
+    name: "float",
     points: pointsOf([
       [bits.low, error],
       [bits.high, error],

@@ -59,10 +59,16 @@ export async function quantiseStudy(file: string, options: QuantiseOptions): Pro
   const work = studyWork(experiment, model.network, samples, utterances);
   const plan = asked.length > 0 ? asked : work.axes.map((axis) => ({ axis, bits: DEFAULT_BITS[axis] }));
   const rows = plan.flatMap(({ axis, bits }) => accuracyByBits(work, precision, axis, bits));
-  const weights = plan.find(({ axis }) => axis === "weight_bits")?.bits ?? DEFAULT_BITS.weight_bits;
-  const layers = options.layers ? layerSensitivities(work, precision, weights) : [];
+  const byLayer = plan.filter(({ axis }) => work.layersOf(axis).length > 0);
+  if (options.layers && byLayer.length === 0)
+    throw inputError(
+      "--layers",
+      "no width that was asked for is a layer's own",
+      "ask for weight_bits, state_bits, spike_bits or lut_bits too",
+    );
+  const layers = options.layers ? byLayer.flatMap(({ axis, bits }) => layerSensitivities(work, precision, axis, bits)) : [];
   const smallest = keep === null ? null : smallestPrecision(work, precision, SEARCHED, keep);
-  const float = floatAccuracy(model.network, samples, utterances, work.input);
+  const float = floatAccuracy(experiment, model.network, samples, utterances, work.input);
   const title = `${model.network.name} on ${samples.name}`;
   if (format !== null && options.plot !== null) {
     const about = `${grouped(utterances.length)} utterances; other widths: ${precisionText(precision)}`;
@@ -81,10 +87,12 @@ export async function quantiseStudy(file: string, options: QuantiseOptions): Pro
       `${paint(look, title, "bold")}: ${grouped(utterances.length)} utterances; other widths: ${precisionText(precision)}`,
       ...(float === null
         ? []
-        : [`in float32: ${measured(float.accuracyPercent)} % (${grouped(float.correct)} of ${grouped(float.scored)})`]),
+        : [
+            `in ${model.network.system === "nir" ? "float64" : "float32"}: ${measured(float.accuracyPercent)} % (${grouped(float.correct)} of ${grouped(float.scored)})`,
+          ]),
       "",
       ...rowLines(look, rows),
-      ...(layers.length > 0 ? ["", paint(look, "one layer's weights at a time", "bold"), ...rowLines(look, layers)] : []),
+      ...(layers.length > 0 ? ["", paint(look, "one layer at a time", "bold"), ...rowLines(look, layers)] : []),
       ...(smallest === null || keep === null ? [] : ["", ...smallestLines(look, smallest, keep)]),
       ...(options.plot === null ? [] : ["", `wrote ${options.plot}`]),
     ].join("\n"),

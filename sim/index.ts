@@ -25,7 +25,8 @@ export {
 export { topologyOf } from "./functional/topology.js";
 export { createNirEngine, type NirEngine, type NirRun } from "./import/nir/engine.js";
 export { exportNetwork, importNetwork } from "./import/nir/export-network.js";
-export { type ImportedNir, importNir } from "./import/nir/import.js";
+export { scoreNir } from "./import/nir/float-score.js";
+export { type ImportedNir, importNir, prepareNir } from "./import/nir/import.js";
 export { integerNir, type LeakError } from "./import/nir/integer.js";
 export { integerObstacles } from "./import/nir/integer-obstacles.js";
 export { readNirData } from "./import/nir/nir-data.js";
@@ -34,6 +35,7 @@ export {
   encodeNirNetwork,
   holdsNirNetwork,
   type ModelNetwork,
+  nirFileOf,
   nirOptionsOf,
   readNirNetwork,
 } from "./import/nir/nir-network.js";

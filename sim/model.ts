@@ -1,6 +1,7 @@
 /** The network of a description, ours or a NIR file, at the description's precision: what runs, and its shape as chips see it. */
-import { type Experiment, type InputEncoding, InvariantError, type Network, type Samples, type Topology } from "../arch/index.js";
+import { type Experiment, type InputEncoding, InvariantError, type Samples, type Topology } from "../arch/index.js";
 import type { EncodedInput } from "./functional/encoded-samples.js";
+import { NONE_OWN, type OwnPrecisions } from "./functional/own-precision.js";
 import { quantiseLayers } from "./functional/quantise.js";
 import { type Runnable, runnableGraph, runnableNetwork } from "./functional/runnable.js";
 import { STUDY_AXES, type StudyAxis, type StudyWork } from "./functional/study.js";
@@ -15,31 +16,19 @@ export function inputOf({ workload }: Experiment): EncodedInput {
   return { encoding: workload.encoding, seed: workload.seed };
 }
 
-/** Bits of the weights into single populations; those of the precision into all others. */
-export type WeightBits = ReadonlyMap<string, number>;
-
 /** Throws: InputError for a network without an integer form. */
-export function runnableOf(experiment: Experiment, network: ModelNetwork, samples: Samples, weightBits: WeightBits = new Map()): Runnable {
+export function runnableOf(experiment: Experiment, network: ModelNetwork, samples: Samples, own: OwnPrecisions = NONE_OWN): Runnable {
   const { precision } = experiment;
-  if (network.system !== "nir") {
-    const bits = layersOf(network).map((name) => weightBits.get(name) ?? precision.weightBits);
-    return runnableNetwork(quantiseLayers(network, precision, bits));
-  }
+  if (network.system !== "nir") return runnableNetwork(quantiseLayers(network, precision, own));
   const imported = prepareNir(nirFileOf(network), network.name, nirOptionsOf(experiment));
-  return runnableGraph(integerNir(imported, precision, nirInputs(experiment.workload.encoding, samples), weightBits).graph);
-}
-
-/** Populations that weights lead into. */
-function layersOf(network: Network): readonly string[] {
-  return [...network.layers.map((_, index) => `layer${index + 1}`), "readout"];
+  return runnableGraph(integerNir(imported, precision, nirInputs(experiment.workload.encoding, samples), own).graph);
 }
 
 /** The network on utterances of the workload, for a precision study. */
 export function studyWork(experiment: Experiment, network: ModelNetwork, samples: Samples, utterances: Uint32Array): StudyWork {
-  const at: StudyWork["at"] = (precision, weightBits) => runnableOf({ ...experiment, precision }, network, samples, weightBits);
+  const at: StudyWork["at"] = (precision, own) => runnableOf({ ...experiment, precision }, network, samples, own);
   const shared = { name: network.name, at, samples, utterances, input: inputOf(experiment) };
   const isNir = network.system === "nir";
-  const layers = isNir ? fedPopulations(at(experiment.precision, new Map()).topology) : layersOf(network);
   const spikes = isNir ? null : (network.encoder?.bits ?? null);
   const leaks =
     experiment.precision.leak === "multiplier" && (isNir ? hasLeak(network) : network.layers.some((layer) => layer.tau !== null));
@@ -52,7 +41,18 @@ export function studyWork(experiment: Experiment, network: ModelNetwork, samples
     lut_bits: table,
     gate_bits: table || leaks,
   };
-  return { ...shared, layers, axes: STUDY_AXES.filter((axis) => has[axis]), trainedSpikeBits: spikes };
+  const { topology, neuronLayers } = at(experiment.precision, NONE_OWN);
+  // The encoder of our own spiking cells is a membrane too.
+  const cells = [...(spikes === null ? [] : ["input"]), ...neuronLayers.map(({ population }) => topology.populations[population].name)];
+  const layers: { readonly [axis in StudyAxis]: readonly string[] } = {
+    weight_bits: fedPopulations(topology),
+    state_bits: cells,
+    spike_bits: spikes === null ? [] : cells,
+    accumulator_bits: [],
+    lut_bits: topology.populations.filter(({ update }) => update.lutReads > 0).map(({ name }) => name),
+    gate_bits: [],
+  };
+  return { ...shared, layersOf: (axis) => layers[axis], axes: STUDY_AXES.filter((axis) => has[axis]), trainedSpikeBits: spikes };
 }
 
 function fedPopulations({ populations, projections }: Topology): readonly string[] {

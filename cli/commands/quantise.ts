@@ -19,7 +19,7 @@ export function registerQuantise(program: Command): void {
       "accuracy against bits: weights, state, spikes, accumulators, tables; by layer; and the smallest precision that keeps an accuracy",
     )
     .option("--bits <width=list>", "e.g. weight_bits=2,4,8,16; may be repeated (default: every width, a few values each)", repeated)
-    .option("--layers", "also narrow the weights of one layer at a time")
+    .option("--layers", "also narrow one layer at a time: weights, states, spikes, tables")
     .option("--keep <percent>", "find the smallest precision whose accuracy is at least this")
     .option("--samples <n>", "utterances to score (default: those of the workload)", wholeNumber(1))
     .option("--plot <file>", "also draw accuracy over bits: .svg, .png, .pdf or .tex")
@@ -38,7 +38,7 @@ export function registerQuantise(program: Command): void {
   withExamples(command, [
     ["snn-dse quantise arch/examples/edge.yaml", "every width of the shipped model"],
     ["snn-dse quantise arch/examples/edge.yaml --bits weight_bits=4,8,16 --samples 10000", "one width, on all test digits"],
-    ["snn-dse quantise arch/examples/edge.yaml --layers --plot bits.svg", "as a picture for a paper"],
+    ["snn-dse quantise arch/examples/edge.yaml --layers --plot bits.svg", "every layer on its own, as a picture for a paper"],
     ["snn-dse quantise arch/examples/edge.yaml --keep 98.5 --layers", "the smallest precision, and which layer is sensitive"],
   ]);
 }

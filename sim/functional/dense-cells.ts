@@ -80,35 +80,36 @@ class DenseRun {
   }
 
   private gru({ layer, sent, state }: LayerState, n: number, values: Int32Array): number {
-    const { gateBits, stateBits } = this.network.precision;
+    const { gateBits } = this.network.precision;
     const [gateR, gateZ, gateN] = layer.gates;
-    const r = this.sigmoid(this.preActivation(gateR, n, values, sent));
-    const z = this.sigmoid(this.preActivation(gateZ, n, values, sent));
+    const r = entry(layer.sigmoid, this.preActivation(gateR, n, values, sent));
+    const z = entry(layer.sigmoid, this.preActivation(gateZ, n, values, sent));
     const x = requantise(gateN.requantiser, n, this.sum(0, gateN.inputWeights, n, values));
     let u = 0;
     if (gateN.recurrentWeights !== null && gateN.recurrentRequantiser !== null) {
       u = requantise(gateN.recurrentRequantiser, n, this.sum(0, gateN.recurrentWeights, n, sent));
     }
-    const candidate = this.tanh(shiftRound(x * powerOfTwo(gateBits) + r * u, gateBits + GUARD_BITS));
+    const candidate = entry(layer.tanh, shiftRound(x * powerOfTwo(gateBits) + r * u, gateBits + GUARD_BITS));
     const fraction = layer.quantiser.shift + ACTIVATION_FRACTION_BITS;
     const fresh = shiftRound(candidate * powerOfTwo(fraction), gateBits);
-    state[n] = this.word(shiftRound((powerOfTwo(gateBits) - z) * fresh + z * state[n], gateBits), stateBits);
+    state[n] = this.word(shiftRound((powerOfTwo(gateBits) - z) * fresh + z * state[n], gateBits), layer.quantiser.stateBits);
     return sendable(shiftRound(state[n], layer.quantiser.shift), layer.quantiser.limit);
   }
 
   private lstm({ layer, sent, state }: LayerState, n: number, values: Int32Array): number {
-    const { gateBits, stateBits, lutBits } = this.network.precision;
+    const { gateBits } = this.network.precision;
+    const { sigmoid, tanh, quantiser } = layer;
     const [gateI, gateF, gateG, gateO] = layer.gates;
     const i = this.preActivation(gateI, n, values, sent);
     const f = this.preActivation(gateF, n, values, sent);
     const g = this.preActivation(gateG, n, values, sent);
     const o = this.preActivation(gateO, n, values, sent);
     const fraction = layer.quantiser.shift + ACTIVATION_FRACTION_BITS;
-    const kept = shiftRound(this.sigmoid(f) * state[n], gateBits);
-    const added = shiftRound(this.sigmoid(i) * this.tanh(g) * powerOfTwo(fraction), 2 * gateBits);
-    state[n] = this.word(kept + added, stateBits);
-    const index = shiftRound(state[n] * powerOfTwo(lutBits), fraction + TANH_RANGE_BITS);
-    const h = shiftRound(this.sigmoid(o) * this.tanh(index), 2 * gateBits - ACTIVATION_FRACTION_BITS);
+    const kept = shiftRound(entry(sigmoid, f) * state[n], gateBits);
+    const added = shiftRound(entry(sigmoid, i) * entry(tanh, g) * powerOfTwo(fraction), 2 * gateBits);
+    state[n] = this.word(kept + added, quantiser.stateBits);
+    const index = shiftRound(state[n] * tanh.length, fraction + TANH_RANGE_BITS);
+    const h = shiftRound(entry(sigmoid, o) * entry(tanh, index), 2 * gateBits - ACTIVATION_FRACTION_BITS);
     return sendable(h, layer.quantiser.limit);
   }
 
@@ -133,14 +134,6 @@ class DenseRun {
     if (accumulatorOverflow === "saturate") return next > most ? most : -most - 1;
     const words = 2 ** accumulatorBits;
     return next - words * Math.floor((next + words / 2) / words);
-  }
-
-  private sigmoid(index: number): number {
-    return entry(this.network.sigmoid, index);
-  }
-
-  private tanh(index: number): number {
-    return entry(this.network.tanh, index);
   }
 
   private send(values: Int32Array, eventStart: number[]): void {

@@ -60,11 +60,7 @@ function placeNetwork(memory: KernelMemory, network: IntegerNetwork, storage: "a
       network.system === "lstm" ? 1 : 0,
       precision.accumulatorBits,
       precision.accumulatorOverflow === "wrap" ? 1 : 0,
-      signedMax(precision.stateBits),
       encoder.limit,
-      memory.place(network.sigmoid),
-      memory.place(network.tanh),
-      network.tanh.length / 2,
       placeProjection(memory, sums, storage),
       memory.place(accumulators),
       accumulators.byteLength,
@@ -125,6 +121,10 @@ function layerWords(
     0,
     safe ? 1 : 0,
     memory.place(Float64Array.from(scales(network, layer))),
+    signedMax(layer.quantiser.stateBits),
+    memory.place(layer.sigmoid),
+    memory.place(layer.tanh),
+    layer.tanh.length / 2,
   ];
 }
 
@@ -142,8 +142,9 @@ function ownWeights({ recurrentWeights }: IntegerGate, { neurons }: IntegerLayer
 }
 
 /** Powers of two in the kernel's order: see `gru` and `lstm` there. */
-function scales({ system, precision }: IntegerNetwork, { quantiser }: IntegerLayer): number[] {
-  const { gateBits, lutBits } = precision;
+function scales({ system, precision }: IntegerNetwork, { quantiser, tanh }: IntegerLayer): number[] {
+  const { gateBits } = precision;
+  const lutBits = Math.log2(tanh.length);
   const fraction = quantiser.shift + ACTIVATION_FRACTION_BITS;
   const exponents =
     system === "gru"

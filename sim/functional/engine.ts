@@ -64,10 +64,7 @@ function placeNetwork(
     layers.length,
     precision.accumulatorBits,
     precision.accumulatorOverflow === "wrap" ? 1 : 0,
-    signedMax(precision.stateBits),
     precision.gateBits,
-    memory.place(network.sigmoid),
-    precision.lutBits,
     signedMax(SCORE_BITS),
     precision.leak === "shift" ? 1 : 0,
     memory.place(frontPlaces()),
@@ -75,7 +72,7 @@ function placeNetwork(
   return { descriptor: memory.place(Int32Array.from(header)), moved };
 }
 
-/** Words of a layer in the kernel's order: kind, neurons, acc, input, recurrent, multiplier, bias, changes, fresh, quantiser, states, tau, last, safe, shifts. */
+/** A layer as it is placed; `place` has the kernel's order of words. */
 interface LayerWords {
   readonly kind: keyof typeof KIND;
   readonly neurons: number;
@@ -85,6 +82,7 @@ interface LayerWords {
   readonly requantisers: readonly Requantiser[];
   readonly quantiser: IntegerQuantiser | null;
   readonly tau: Int32Array | null;
+  readonly sigmoid: Uint16Array;
   /** Largest payloads of input and own spikes, for the proof that no sum can leave the accumulator. */
   readonly limits: readonly [number, number];
 }
@@ -124,12 +122,15 @@ function place(memory: KernelMemory, network: IntegerNetwork, storage: "auto" | 
     rowsCannotOverflow(fed, signedMax(network.precision.accumulatorBits)) ? 1 : 0,
     requantisers[0]?.shift ?? 0,
     requantisers[1]?.shift ?? 0,
+    signedMax(layer.quantiser?.stateBits ?? SCORE_BITS),
+    layer.sigmoid.length === 0 ? 0 : memory.place(layer.sigmoid),
+    layer.sigmoid.length === 0 ? 0 : Math.log2(layer.sigmoid.length),
   ];
 }
 
 function encoderWords(memory: KernelMemory, network: IntegerNetwork): number[] {
   const { inputs: neurons, encoder: quantiser } = network;
-  const none = { input: null, recurrent: null, requantisers: [], tau: null, limits: [0, 0] } as const;
+  const none = { input: null, recurrent: null, requantisers: [], tau: null, sigmoid: new Uint16Array(), limits: [0, 0] } as const;
   return place(memory, network, "dense", { kind: "encoder", neurons, accumulators: 0, quantiser, ...none });
 }
 
@@ -150,6 +151,7 @@ function layerWords(
     requantisers: layer.gates.map((gate) => gate.requantiser),
     quantiser: layer.quantiser,
     tau: layer.tau,
+    sigmoid: layer.sigmoid,
     limits: [limit, layer.quantiser.limit],
   });
 }
@@ -165,6 +167,7 @@ function readoutWords(memory: KernelMemory, network: IntegerNetwork, limit: numb
     requantisers: [requantiser],
     quantiser: null,
     tau: null,
+    sigmoid: new Uint16Array(),
     limits: [limit, 0],
   });
 }

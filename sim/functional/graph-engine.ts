@@ -173,7 +173,7 @@ function place(memory: KernelMemory, graph: IntegerGraph, p: number, storage: "a
     return { ...none, ...own, cell: memory.place(Int32Array.from(words)), acc, accBytes, feeds };
   }
   const { cell } = population;
-  const { stateBits, gateBits, leak } = graph.precision;
+  const { gateBits, leak } = graph.precision;
   const [current, voltage, held] = [0, 0, 0].map(() => memory.allocate(neurons * 4));
   const words = [
     ...sum,
@@ -187,7 +187,7 @@ function place(memory: KernelMemory, graph: IntegerGraph, p: number, storage: "a
     current,
     voltage,
     held,
-    signedMax(stateBits),
+    signedMax(graph.precisions[p].stateBits),
     gateBits,
     leak === "shift" ? 1 : 0,
   ];

@@ -50,7 +50,9 @@ class GraphReferenceRun {
           let out: number;
           const before = voltage[p][n];
           if (population.kind === "readout") out = this.clamp(requantise(population.requantiser, n, sums[n]), SCORE_BITS);
-          else if (this.fires(population.cell, n, requantise(population.cell.requantiser, n, sums[n]), voltage[p], current[p], held[p])) {
+          else if (
+            this.fires(p, population.cell, n, requantise(population.cell.requantiser, n, sums[n]), voltage[p], current[p], held[p])
+          ) {
             spikes.push({ neuron: n, payload: 1 });
             out = 1;
           } else out = population.cell.threshold === null ? voltage[p][n] : 0;
@@ -89,8 +91,9 @@ class GraphReferenceRun {
     return sums;
   }
 
-  private fires(cell: GraphCell, n: number, pre: number, voltage: number[], current: number[], held: number[]): boolean {
-    if (cell.keepCurrent !== null) current[n] = this.state(this.leaked(current[n], cell.keepCurrent[n]) + pre);
+  private fires(p: number, cell: GraphCell, n: number, pre: number, voltage: number[], current: number[], held: number[]): boolean {
+    const { stateBits } = this.graph.precisions[p];
+    if (cell.keepCurrent !== null) current[n] = this.clamp(this.leaked(current[n], cell.keepCurrent[n]) + pre, stateBits);
     const drive = cell.keepCurrent === null ? pre : current[n];
     if (held[n] > 0) {
       held[n]--;
@@ -99,10 +102,10 @@ class GraphReferenceRun {
     const { threshold, reset } = cell;
     const pending = threshold !== null && reset === "snntorch-subtract" && voltage[n] > threshold ? threshold : 0;
     const kept = cell.keepVoltage === null ? voltage[n] : this.leaked(voltage[n], cell.keepVoltage[n]);
-    const v = this.state(kept + drive + cell.rest[n] - pending);
+    const v = this.clamp(kept + drive + cell.rest[n] - pending, stateBits);
     const spikes = threshold !== null && v > threshold;
     voltage[n] = v;
-    if (threshold !== null && reset !== "zero") voltage[n] = this.state(v + pending - (spikes ? threshold : 0));
+    if (threshold !== null && reset !== "zero") voltage[n] = this.clamp(v + pending - (spikes ? threshold : 0), stateBits);
     else if (spikes) voltage[n] = cell.resetTo[n];
     if (spikes) held[n] = cell.refractorySteps;
     return spikes;
@@ -122,10 +125,6 @@ class GraphReferenceRun {
     if (accumulatorOverflow === "saturate") return next > most ? most : -most - 1;
     const words = 2 ** accumulatorBits;
     return next - words * Math.floor((next + words / 2) / words);
-  }
-
-  private state(value: number): number {
-    return this.clamp(value, this.graph.precision.stateBits);
   }
 
   private clamp(value: number, bits: number): number {

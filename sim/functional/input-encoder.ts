@@ -4,8 +4,8 @@ import { roundHalfAway, signedMax } from "./rounding.js";
 
 /** `out[i]` = features[i] / unit to nearest, clamped to the state word; returns how many were clamped. */
 export function toStateUnits(network: IntegerNetwork, features: ArrayLike<number>, out: Int32Array): number {
-  const unit = network.encoder.unit;
-  const most = signedMax(network.precision.stateBits);
+  const { unit, stateBits } = network.encoder;
+  const most = signedMax(stateBits);
   let clamped = 0;
   for (let i = 0; i < features.length; i++) {
     const value = roundHalfAway(features[i] / unit);

@@ -54,6 +54,8 @@ export interface GraphProjection {
 export interface IntegerGraph {
   readonly name: string;
   readonly precision: Precision;
+  /** What holds in each population. */
+  readonly precisions: readonly Precision[];
   /** A population comes after those that feed it within a step; the only input is one of them. */
   readonly populations: readonly GraphPopulation[];
   /** In the order in which a step's additions into one accumulator happen. */

@@ -6,6 +6,8 @@ import type { Precision, System, Topology } from "../../arch/index.js";
  * gru and lstm: theta 0, state unit 2^-(7 + shift); the activation is sent to nearest and clamped to +-limit, and the state keeps it.
  */
 export interface IntegerQuantiser {
+  /** Signed word of every state of the population. */
+  readonly stateBits: number;
   readonly shift: number;
   readonly theta: number;
   /** n - 1 = 2^(bits-1) - 1; 1 for one-bit (ternary) spikes. */
@@ -45,6 +47,10 @@ export interface IntegerLayer {
   readonly quantiser: IntegerQuantiser;
   /** [neurons] leak of lif: what stays times 2^gateBits, or the shift of what goes (`precision.leak`); null: no leak, or no lif. */
   readonly tau: Int32Array | null;
+  /** [2^lutBits] sigmoid at (index - 2^(lutBits-1)) * 2 SIGMOID_RANGE / 2^lutBits, unsigned gateBits. */
+  readonly sigmoid: Uint16Array;
+  /** [2^lutBits] tanh at (index - 2^(lutBits-1)) * 2 TANH_RANGE / 2^lutBits, signed with gateBits fraction bits; empty for spiking cells. */
+  readonly tanh: Int16Array;
 }
 
 /** Integer class scores; every row in the same unit, so that the largest wins. */
@@ -65,15 +71,11 @@ export interface IntegerNetwork {
   readonly task: "sequence" | "frames";
   readonly outputDelayFrames: number;
   readonly precision: Precision;
-  /** Weight bits of each layer, the readout's last. */
-  readonly weightBits: readonly number[];
+  /** What holds in each population: input, layers, readout. */
+  readonly precisions: readonly Precision[];
   readonly encoder: IntegerQuantiser;
   readonly layers: readonly IntegerLayer[];
   readonly readout: IntegerReadout;
-  /** [2^lutBits] sigmoid at (index - 2^(lutBits-1)) * 2 SIGMOID_RANGE / 2^lutBits, unsigned gateBits. */
-  readonly sigmoid: Uint16Array;
-  /** [2^lutBits] tanh at (index - 2^(lutBits-1)) * 2 TANH_RANGE / 2^lutBits, signed with gateBits fraction bits; empty for spiking cells. */
-  readonly tanh: Int16Array;
   readonly topology: Topology;
   /** Content address of the float network and the precision (SHA-256, hex). */
   readonly key: string;

@@ -24,23 +24,24 @@ import {
   SIGMOID_RANGE,
   TANH_RANGE,
 } from "./integer-network.js";
+import { NONE_OWN, type OwnPrecisions, precisionIn } from "./own-precision.js";
 import { leakShift, roundHalfAway, signedMax } from "./rounding.js";
 import { withSpikeBits } from "./spike-bits.js";
 import { topologyOf } from "./topology.js";
 
 /** The integer network of `network` at `precision`. */
 export function quantise(network: Network, precision: Precision): IntegerNetwork {
-  return quantiseLayers(network, precision, new Array<number>(network.layers.length + 1).fill(precision.weightBits));
+  return quantiseLayers(network, precision, NONE_OWN);
 }
 
-/** The same with `weightBits` of its own for each layer, the readout's last. */
-export function quantiseLayers(trained: Network, precision: Precision, weightBits: readonly number[]): IntegerNetwork {
-  checkPrecision(precision);
-  const network = withSpikeBits(trained, precision.spikeBits);
+/** The same with widths of their own in some populations. */
+export function quantiseLayers(trained: Network, precision: Precision, own: OwnPrecisions): IntegerNetwork {
+  const precisions = populationsOf(trained).map((name) => precisionIn(name, precision, own));
+  for (const one of [precision, ...precisions]) checkPrecision(one);
+  const network = withSpikeBits(trained, (population) => precisions[population].spikeBits);
   checkLeak(network, precision);
-  for (const bits of weightBits) checkPrecision({ ...precision, weightBits: bits });
   const dense = network.system === "gru" || network.system === "lstm";
-  const { encoder, layers, source } = dense ? denseParts(network, precision, weightBits) : spikingParts(network, precision, weightBits);
+  const { encoder, layers, source } = dense ? denseParts(network, precisions) : spikingParts(network, precisions);
   return {
     name: network.name,
     system: network.system,
@@ -49,15 +50,18 @@ export function quantiseLayers(trained: Network, precision: Precision, weightBit
     task: network.task,
     outputDelayFrames: network.outputDelayFrames,
     precision,
-    weightBits,
+    precisions,
     encoder,
     layers,
-    readout: integerReadout(network, source, weightBits[network.layers.length]),
-    sigmoid: sigmoidTable(precision.lutBits, precision.gateBits),
-    tanh: dense ? tanhTable(precision.lutBits, precision.gateBits) : new Int16Array(),
-    topology: topologyOf(network, precision),
-    key: networkKey(network, precision, weightBits),
+    readout: integerReadout(network, source, precisions[precisions.length - 1].weightBits),
+    topology: topologyOf(network, { ...precision, spikeBits: null }),
+    key: networkKey(network, precision, precisions),
   };
+}
+
+/** Names of the populations, as in the topology. */
+export function populationsOf({ layers }: Network): readonly string[] {
+  return ["input", ...layers.map((_, index) => `layer${index + 1}`), "readout"];
 }
 
 /** Encoder and layers, and the real value of payload 1 of the last layer. */
@@ -67,33 +71,37 @@ interface Parts {
   readonly source: number;
 }
 
-function spikingParts(network: Network, precision: Precision, weightBits: readonly number[]): Parts {
+/** `precisions`: of input, layers, readout. */
+function spikingParts(network: Network, precisions: readonly Precision[]): Parts {
   if (network.encoder === null) throw inputError(network.name, "the input has no spike quantiser", "train the model with one");
+  const tables = tablesOf(precisions, false);
   let source = stepOf(network.encoder);
   const layers: IntegerLayer[] = [];
   for (const [index, layer] of network.layers.entries()) {
     if (layer.quantiser === null) throw inputError(network.name, "a layer has no spike quantiser", "train the model with one");
-    layers.push(integerLayer(network.name, layer, layer.quantiser, source, { ...precision, weightBits: weightBits[index] }));
+    layers.push(integerLayer(network.name, layer, layer.quantiser, source, precisions[index + 1], tables));
     source = stepOf(layer.quantiser);
   }
-  return { encoder: integerQuantiser(network.name, network.encoder, precision), layers, source };
+  return { encoder: integerQuantiser(network.name, network.encoder, precisions[0]), layers, source };
 }
 
 /**
  * State words hold h (gru, |h| <= 1) with one integer bit, c (lstm) with three; fraction bits are 7 + stateFractionBits as far as the word
  * has them.
  */
-function denseParts(network: Network, precision: Precision, weightBits: readonly number[]): Parts {
+function denseParts(network: Network, precisions: readonly Precision[]): Parts {
   const limit = signedMax(ACTIVATION_BITS);
   const activation = 2 ** -ACTIVATION_FRACTION_BITS;
   const integerBits = network.system === "gru" ? 1 : 3;
-  const fraction = Math.min(ACTIVATION_FRACTION_BITS + precision.stateFractionBits, precision.stateBits - 1 - integerBits);
-  const sigmoidUnit = (2 * SIGMOID_RANGE) / 2 ** precision.lutBits;
-  const tanhUnit = (2 * TANH_RANGE) / 2 ** precision.lutBits;
+  const tables = tablesOf(precisions, true);
   let source = 2 ** -FEATURE_FRACTION_BITS;
-  const encoder = { shift: 0, theta: 0, limit, unit: source };
+  const encoder = { stateBits: precisions[0].stateBits, shift: 0, theta: 0, limit, unit: source };
   const layers = network.layers.map((layer, index): IntegerLayer => {
-    const widths = { ...precision, weightBits: weightBits[index] };
+    const widths = precisions[index + 1];
+    const { stateBits, stateFractionBits, lutBits } = widths;
+    const fraction = Math.min(ACTIVATION_FRACTION_BITS + stateFractionBits, stateBits - 1 - integerBits);
+    const sigmoidUnit = (2 * SIGMOID_RANGE) / 2 ** lutBits;
+    const tanhUnit = (2 * TANH_RANGE) / 2 ** lutBits;
     const gates = layer.gates.map((gate) => {
       if (network.system === "gru" && gate.name === "n") {
         const unit = tanhUnit / 2 ** GUARD_BITS;
@@ -103,8 +111,8 @@ function denseParts(network: Network, precision: Precision, weightBits: readonly
       return integerGate(gate, layer, source, activation, gate.name === "g" ? tanhUnit : sigmoidUnit, widths);
     });
     source = activation;
-    const quantiser = { shift: fraction - ACTIVATION_FRACTION_BITS, theta: 0, limit, unit: 2 ** -fraction };
-    return { neurons: layer.neurons, inputs: layer.inputs, gates, quantiser, tau: null };
+    const quantiser = { stateBits, shift: fraction - ACTIVATION_FRACTION_BITS, theta: 0, limit, unit: 2 ** -fraction };
+    return { neurons: layer.neurons, inputs: layer.inputs, gates, quantiser, tau: null, ...tables(lutBits) };
   });
   return { encoder, layers, source };
 }
@@ -112,6 +120,20 @@ function denseParts(network: Network, precision: Precision, weightBits: readonly
 /** Real value of payload 1: M / (n (1 - 1e-4)), n = 2^(bits-1). One-bit spikes are ternary with step M. */
 export function stepOf(quantiser: Quantiser): number {
   return quantiser.bits === 1 ? quantiser.range : quantiser.range / (2 ** (quantiser.bits - 1) * (1 - 1e-4));
+}
+
+type Tables = (lutBits: number) => Pick<IntegerLayer, "sigmoid" | "tanh">;
+
+/** Tables by their size: layers share those of one. `tanh`: whether the cells read one. */
+function tablesOf([{ gateBits }]: readonly Precision[], tanh: boolean): Tables {
+  const made = new Map<number, ReturnType<Tables>>();
+  return (lutBits) => {
+    const known = made.get(lutBits);
+    if (known !== undefined) return known;
+    const pair = { sigmoid: sigmoidTable(lutBits, gateBits), tanh: tanh ? tanhTable(lutBits, gateBits) : new Int16Array() };
+    made.set(lutBits, pair);
+    return pair;
+  };
 }
 
 /** sigma(x) on the table's grid, rounded to unsigned `gateBits`; the largest entry is 2^gateBits - 1. */
@@ -143,7 +165,7 @@ function integerQuantiser(name: string, quantiser: Quantiser, precision: Precisi
     throw inputError(name, `spike quantiser's range is ${quantiser.range}, must be above 0`, "train the model further");
   const limit = quantiser.bits === 1 ? 1 : signedMax(quantiser.bits);
   const shift = precision.stateFractionBits;
-  return { shift, theta: quantiser.theta, limit, unit: stepOf(quantiser) / 2 ** shift };
+  return { stateBits: precision.stateBits, shift, theta: quantiser.theta, limit, unit: stepOf(quantiser) / 2 ** shift };
 }
 
 /** What batch normalisation does to a product: y = scale product + bias. */
@@ -152,7 +174,14 @@ function folded(norm: BatchNorm, row: number): { scale: number; bias: number } {
   return { scale, bias: norm.beta[row] - scale * norm.mean[row] };
 }
 
-function integerLayer(name: string, layer: NetworkLayer, quantiser: Quantiser, source: number, precision: Precision): IntegerLayer {
+function integerLayer(
+  name: string,
+  layer: NetworkLayer,
+  quantiser: Quantiser,
+  source: number,
+  precision: Precision,
+  tables: Tables,
+): IntegerLayer {
   const own = integerQuantiser(name, quantiser, precision);
   const tableUnit = (2 * SIGMOID_RANGE) / 2 ** precision.lutBits;
   return {
@@ -163,6 +192,7 @@ function integerLayer(name: string, layer: NetworkLayer, quantiser: Quantiser, s
     ),
     quantiser: own,
     tau: integerTau(name, layer.tau, precision),
+    ...tables(precision.lutBits),
   };
 }
 
@@ -284,7 +314,7 @@ export function checkPrecision(precision: Precision): void {
 }
 
 /** Address of everything `quantise` reads. */
-function networkKey(network: Network, precision: Precision, weightBits: readonly number[]): string {
+function networkKey(network: Network, precision: Precision, precisions: readonly Precision[]): string {
   const arrays: Float32Array[] = [];
   const norm = (n: BatchNorm): number => {
     arrays.push(n.gamma, n.beta, n.mean, n.variance);
@@ -314,7 +344,7 @@ function networkKey(network: Network, precision: Precision, weightBits: readonly
     }),
     readout: norm(network.readout.norm),
     precision: { ...precision },
-    weightBits,
+    precisions: precisions.map((one) => ({ ...one })),
   };
   arrays.push(network.readout.weights);
   return sha256(canonicalJson(shape), ...arrays.map(bytesOf));

@@ -41,7 +41,7 @@ class ReferenceRun {
       let spikes: Spike[] = [];
       for (let i = 0; i < network.inputs; i++) {
         const before = encoder[i];
-        encoder[i] = this.fire(network.encoder, i, this.state(encoder[i] + inputs[step * network.inputs + i]), spikes);
+        encoder[i] = this.fire(network.encoder, i, encoder[i] + inputs[step * network.inputs + i], spikes);
         if (step === 0 || encoder[i] !== before) moved[0]++;
       }
       groups.push(spikes);
@@ -49,9 +49,9 @@ class ReferenceRun {
         const fired: Spike[] = [];
         for (let n = 0; n < layer.neurons; n++) {
           const pre = layer.gates.map((gate) => this.preActivation(layer, gate, n, spikes, last));
-          hidden[n] = network.system === "lif" ? this.current(layer, n, pre[0], hidden[n]) : this.gated(pre[0], pre[1], hidden[n]);
+          hidden[n] = network.system === "lif" ? this.current(layer, n, pre[0], hidden[n]) : this.gated(layer, pre[0], pre[1], hidden[n]);
           const before = membrane[n];
-          membrane[n] = this.fire(layer.quantiser, n, this.state(before + hidden[n]), fired);
+          membrane[n] = this.fire(layer.quantiser, n, before + hidden[n], fired);
           if (step === 0 || membrane[n] !== before) moved[l + 1]++;
         }
         last.splice(0, last.length, ...fired);
@@ -80,16 +80,15 @@ class ReferenceRun {
   }
 
   /** h' = c + (z (h - c) >> gateBits), c = relu. */
-  private gated(preZ: number, preC: number, h: number): number {
-    const { sigmoid, precision } = this.network;
+  private gated({ sigmoid, quantiser }: IntegerLayer, preZ: number, preC: number, h: number): number {
     const index = Math.max(0, Math.min(sigmoid.length - 1, preZ + sigmoid.length / 2));
-    const c = this.state(Math.max(0, preC));
-    return c + shiftRound(sigmoid[index] * (h - c), precision.gateBits);
+    const c = this.clamp(Math.max(0, preC), quantiser.stateBits);
+    return c + shiftRound(sigmoid[index] * (h - c), this.network.precision.gateBits);
   }
 
   /** i' = pre + (tau i >> gateBits), or pre + i - (i >> k). */
   private current(layer: IntegerLayer, n: number, pre: number, i: number): number {
-    return this.state(pre + (layer.tau === null ? i : this.leaked(i, layer.tau[n])));
+    return this.clamp(pre + (layer.tau === null ? i : this.leaked(i, layer.tau[n])), layer.quantiser.stateBits);
   }
 
   private leaked(i: number, tau: number): number {
@@ -97,8 +96,9 @@ class ReferenceRun {
     return leak === "shift" ? leakByShift(i, tau) : shiftRound(tau * i, gateBits);
   }
 
-  /** Appends the spike of membrane `a`, if any; gives back what is left of it. */
-  private fire(quantiser: IntegerQuantiser, neuron: number, a: number, spikes: Spike[]): number {
+  /** Appends the spike of a membrane that has come to `sum`, if any; gives back what is left of it. */
+  private fire(quantiser: IntegerQuantiser, neuron: number, sum: number, spikes: Spike[]): number {
+    const a = this.clamp(sum, quantiser.stateBits);
     const whole = Math.trunc(a / 2 ** quantiser.shift);
     const q = Math.max(-quantiser.limit, Math.min(quantiser.limit, whole));
     if (Math.abs(q) <= quantiser.theta) return a;
@@ -115,10 +115,6 @@ class ReferenceRun {
     if (accumulatorOverflow === "saturate") return next > most ? most : -most - 1;
     const words = 2 ** accumulatorBits;
     return next - words * Math.floor((next + words / 2) / words);
-  }
-
-  private state(value: number): number {
-    return this.clamp(value, this.network.precision.stateBits);
   }
 
   private clamp(value: number, bits: number): number {

@@ -46,8 +46,9 @@ export function runOn(runnable: Runnable, samples: Samples, options: FunctionalO
   checkOptions(samples, options);
   checkInput(runnable, input);
   const engine = runnable.engine(options.engine);
-  const counter = new OperationCounter(runnable.topology, runnable.weightBits);
-  const neurobench = new IntegerNeurobench(runnable.topology, runnable.nonZero, runnable.weightBits, runnable.neuronLayers);
+  const weightBits = (target: number): number => runnable.precisions[target].weightBits;
+  const counter = new OperationCounter(runnable.topology, weightBits);
+  const neurobench = new IntegerNeurobench(runnable.topology, runnable.nonZero, weightBits, runnable.neuronLayers);
   const recorder = new TraceRecorder(runnable.topology);
   const traced = new Set(options.traced);
   const predictions: number[] = [];

@@ -1,5 +1,5 @@
 /** What runs on a workload, whatever it is: our own cells or an imported graph, in integers. */
-import { bytesOf, inputError, type Samples, sha256, type Topology } from "../../arch/index.js";
+import { bytesOf, inputError, type Precision, type Samples, sha256, type Topology } from "../../arch/index.js";
 import { createDenseCells } from "./dense-cells.js";
 import { createDenseEngine } from "./dense-engine.js";
 import { createEngine } from "./engine.js";
@@ -27,8 +27,8 @@ export interface Runnable {
   readonly topology: Topology;
   /** By projection, by source neuron: weights that are not zero. */
   readonly nonZero: readonly Uint32Array[];
-  /** Of the weights into a population. */
-  readonly weightBits: (target: number) => number;
+  /** Of every population: the widths of the weights into it, its states, spikes and tables. */
+  readonly precisions: readonly Precision[];
   /** Populations of neurons whose outputs others see: inputs and readouts are none. */
   readonly neuronLayers: readonly NeuronLayer[];
   /** Multiplications of one frame's neuron updates, as the field counts them. */
@@ -50,7 +50,7 @@ export function runnableNetwork(network: IntegerNetwork): Runnable {
     dense,
     topology: network.topology,
     nonZero: nonZeroWeights(network),
-    weightBits: (target) => network.weightBits[target - 1],
+    precisions: network.precisions,
     neuronLayers: network.layers.map((_, index) => ({ population: index + 1, price: null, membranes: !dense })),
     elementMultiplies: elementMultiplies(network),
     key: network.key,
@@ -79,7 +79,7 @@ export function runnableGraph(graph: IntegerGraph): Runnable {
     dense: false,
     topology,
     nonZero,
-    weightBits: () => graph.precision.weightBits,
+    precisions: graph.precisions,
     neuronLayers: graph.populations.flatMap((population, p) =>
       population.kind === "neurons" ? [{ population: p, price: updatePrice(population.cell), membranes: true }] : [],
     ),

@@ -2,9 +2,9 @@
 import { inputError } from "../../arch/base/errors.js";
 import type { Network } from "../../arch/index.js";
 
-/** All spikes at `bits`: ranges stay, thresholds keep their share of the range. null: the network as it was trained. */
-export function withSpikeBits(network: Network, bits: number | null): Network {
-  if (bits === null) return network;
+/** Spikes of population p (0: the input) at `bitsOf(p)`: ranges stay, thresholds keep their share of the range. null: as it was trained. */
+export function withSpikeBits(network: Network, bitsOf: (population: number) => number | null): Network {
+  if ([network.encoder, ...network.layers].every((_, p) => bitsOf(p) === null)) return network;
   if (network.encoder === null) {
     throw inputError(
       "precision",
@@ -13,14 +13,14 @@ export function withSpikeBits(network: Network, bits: number | null): Network {
       "precision.spike_bits",
     );
   }
-  const change = <Q extends Network["encoder"]>(quantiser: Q): Q => {
-    if (quantiser === null) return quantiser;
+  const change = <Q extends Network["encoder"]>(quantiser: Q, bits: number | null): Q => {
+    if (quantiser === null || bits === null) return quantiser;
     const theta = Math.min(Math.round(quantiser.theta * 2 ** (bits - quantiser.bits)), Math.max(0, 2 ** (bits - 1) - 2));
     return { ...quantiser, bits, theta };
   };
   return {
     ...network,
-    encoder: change(network.encoder),
-    layers: network.layers.map((layer) => ({ ...layer, quantiser: change(layer.quantiser) })),
+    encoder: change(network.encoder, bitsOf(0)),
+    layers: network.layers.map((layer, index) => ({ ...layer, quantiser: change(layer.quantiser, bitsOf(index + 1)) })),
   };
 }

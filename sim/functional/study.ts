@@ -1,11 +1,12 @@
 /**
- * Accuracy against precision: one width at a time, one layer's weights at a time, and the smallest widths that keep an accuracy.
+ * Accuracy against precision: one width at a time, everywhere or in one population, and the smallest widths that keep an accuracy.
  * Post-training: the float network stays as it is. The smallest precision is chosen on the utterances of the study, so it is scored on others too.
  * Throws: InputError for samples without labels, and for widths that the network does not have.
  */
 import { inputError, type Precision, type Samples } from "../../arch/index.js";
 import type { EncodedInput } from "./encoded-samples.js";
 import { multiplicationsPerFrame } from "./operations.js";
+import { NONE_OWN, type OwnPrecisions } from "./own-precision.js";
 import { runOn } from "./run.js";
 import { isLabelled, type Runnable } from "./runnable.js";
 import { storageBits } from "./storage.js";
@@ -22,7 +23,7 @@ export interface Interval {
 export interface StudyRow {
   readonly axis: StudyAxis;
   readonly bits: number;
-  /** Population whose weights alone have `bits`; null: all of them. */
+  /** Population in which alone the width is `bits`; null: everywhere. */
   readonly layer: string | null;
   readonly correct: number;
   readonly scored: number;
@@ -39,10 +40,10 @@ export interface StudyRow {
 /** A network on some utterances, to be run at many precisions. */
 export interface StudyWork {
   readonly name: string;
-  /** At a precision; `weightBits`: of the weights into a population, where they differ from the precision's. */
-  readonly at: (precision: Precision, weightBits: ReadonlyMap<string, number>) => Runnable;
-  /** Populations with weights into them. */
-  readonly layers: readonly string[];
+  /** At a precision, some populations with widths of their own. */
+  readonly at: (precision: Precision, own: OwnPrecisions) => Runnable;
+  /** Populations that a width can differ in: those with weights into them, with states, with spikes or with a table; none for other widths. */
+  readonly layersOf: (axis: StudyAxis) => readonly string[];
   /** Widths that change what it does. */
   readonly axes: readonly StudyAxis[];
   /** Largest spike of the network as it was trained; null where `spike_bits` is no axis. */
@@ -52,8 +53,6 @@ export interface StudyWork {
   readonly input: EncodedInput;
 }
 
-const EVERYWHERE: ReadonlyMap<string, number> = new Map();
-
 /** Rows for every width of `bits` on `axis`, the other widths as in `base`. */
 export function accuracyByBits(work: StudyWork, base: Precision, axis: StudyAxis, bits: readonly number[]): StudyRow[] {
   if (!work.axes.includes(axis)) {
@@ -61,14 +60,22 @@ export function accuracyByBits(work: StudyWork, base: Precision, axis: StudyAxis
   }
   return bits.map((width) => {
     const precision = withBits(base, axis, width);
-    return evaluate(work, work.at(precision, EVERYWHERE), precision, axis, width, null);
+    return evaluate(work, work.at(precision, NONE_OWN), axis, width, null);
   });
 }
 
-/** Rows with the weights of one layer at a time (the readout last) at each width of `bits`, all others at `base.weightBits`. */
-export function layerSensitivities(work: StudyWork, base: Precision, bits: readonly number[]): StudyRow[] {
-  return work.layers.flatMap((layer) =>
-    bits.map((width) => evaluate(work, work.at(base, new Map([[layer, width]])), base, "weight_bits", width, layer)),
+/** Rows with one population at a time at each width of `bits`, all others at `base`. Throws: InputError for a width that all have in common. */
+export function layerSensitivities(work: StudyWork, base: Precision, axis: StudyAxis, bits: readonly number[]): StudyRow[] {
+  const layers = work.layersOf(axis);
+  if (layers.length === 0)
+    throw inputError(
+      "precision",
+      `${axis} is one for all layers of ${work.name}`,
+      "one layer at a time: weight_bits, state_bits, spike_bits, lut_bits",
+      axis,
+    );
+  return layers.flatMap((layer) =>
+    bits.map((width) => evaluate(work, work.at(base, new Map([[layer, withBits(base, axis, width)]])), axis, width, layer)),
   );
 }
 
@@ -110,7 +117,7 @@ export function smallestPrecision(
   axes: readonly StudyAxis[],
   accuracyPercent: number,
 ): SmallestPrecision {
-  const start = evaluate(work, work.at(base, EVERYWHERE), base, "weight_bits", base.weightBits, null);
+  const start = evaluate(work, work.at(base, NONE_OWN), "weight_bits", base.weightBits, null);
   if (start.accuracyPercent < accuracyPercent) {
     throw inputError(
       "precision",
@@ -122,7 +129,7 @@ export function smallestPrecision(
   const tried: (StudyRow & { kept: boolean })[] = [];
   const scored = (next: Precision, axis: StudyAxis, bits: number): StudyRow => {
     const key = JSON.stringify(next);
-    const row = known.get(key) ?? evaluate(work, work.at(next, EVERYWHERE), next, axis, bits, null);
+    const row = known.get(key) ?? evaluate(work, work.at(next, NONE_OWN), axis, bits, null);
     if (!known.has(key)) tried.push({ ...row, kept: row.accuracyPercent >= accuracyPercent });
     known.set(key, row);
     return row;
@@ -164,7 +171,7 @@ function heldOut(work: StudyWork, precision: Precision): SmallestPrecision["held
   const others = all.filter((u) => !seen.has(u) && isScored(u)).slice(0, MOST_HELD_OUT);
   if (others.length === 0) return null;
   const unseen = { ...work, utterances: Uint32Array.from(others) };
-  const { accuracyPercent, interval } = evaluate(unseen, work.at(precision, EVERYWHERE), precision, "weight_bits", 0, null);
+  const { accuracyPercent, interval } = evaluate(unseen, work.at(precision, NONE_OWN), "weight_bits", 0, null);
   return { utterances: others.length, accuracyPercent, interval };
 }
 
@@ -187,14 +194,7 @@ function withBits(precision: Precision, axis: StudyAxis, bits: number): Precisio
   return { ...precision, stateBits: bits, stateFractionBits: Math.max(0, precision.stateFractionBits + bits - precision.stateBits) };
 }
 
-function evaluate(
-  work: StudyWork,
-  runnable: Runnable,
-  precision: Precision,
-  axis: StudyAxis,
-  bits: number,
-  layer: string | null,
-): StudyRow {
+function evaluate(work: StudyWork, runnable: Runnable, axis: StudyAxis, bits: number, layer: string | null): StudyRow {
   if (!isLabelled(work.samples)) {
     throw inputError(work.samples.name, "has no labels, so there is no accuracy to study", "name them: workload.labels", "workload.labels");
   }
@@ -209,7 +209,7 @@ function evaluate(
     scored,
     accuracyPercent: (100 * correct) / scored,
     interval: work.samples.task === "sequence" ? wilson(correct, scored) : null,
-    storageBits: storageBits(runnable.topology, precision, runnable.weightBits),
+    storageBits: storageBits(runnable.topology, runnable.precisions),
     multiplicationsPerFrame: multiplicationsPerFrame(operations, runnable),
     accumulatorOverflows: operations.accumulatorOverflows,
     stateSaturations: operations.stateSaturations,

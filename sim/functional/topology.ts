@@ -26,7 +26,7 @@ const UPDATES = {
 
 /** Populations `input`, `layer1` .. `layerL`, `readout`, and the dense projections between them, each layer's own last where it has one. */
 export function topologyOf(trained: Network, precision: Precision): Topology {
-  const network = withSpikeBits(trained, precision.spikeBits);
+  const network = withSpikeBits(trained, () => precision.spikeBits);
   const dense = network.system === "gru" || network.system === "lstm";
   const populations: Population[] = [
     {

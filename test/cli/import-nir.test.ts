@@ -1,11 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { packageRoot, readModel } from "../../arch/index.js";
 import { exportModel } from "../../cli/export-nir.js";
 import { type ImportNirOptions, importNirFile } from "../../cli/import-nir.js";
 import { importNetwork, readNir } from "../../sim/index.js";
+import { loadDataset } from "../../training/index.js";
+import { fixture, present } from "../sim/import/nir/fixtures.js";
 
 const folder = mkdtempSync(join(tmpdir(), "cli-nir-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -92,4 +94,40 @@ test("values of a node are written and compared: with themselves none differs an
   expect(code).toBe(1);
   await expect(importNirFile(out, { ...options, input, compare: ["nothing=x.csv"] })).rejects.toThrow(/this run shows no node nothing/);
   await expect(importNirFile(out, { ...options, record: ["layer1=x.csv"] })).rejects.toThrow(/add --input/);
+});
+
+describe.skipIf(!present)("the N-MNIST network on a digit that is no event recording, the first of MNIST's test set", () => {
+  const frame = join(folder, "frame.csv");
+  beforeAll(() => {
+    const { features } = loadDataset("mnist-rows", { path: null, split: "test" });
+    // Three pixels of border; the same in both polarities.
+    const pixel = (y: number, x: number): number => (y < 3 || x < 3 || y > 30 || x > 30 ? 0 : features[(y - 3) * 28 + x - 3]);
+    const channel = Array.from({ length: 34 * 34 }, (_, i) => pixel(Math.floor(i / 34), i % 34));
+    writeFileSync(frame, `${[...channel, ...channel].join(",")}\n`);
+  });
+
+  test.each([
+    ["direct", 20, 1, 0.1],
+    ["rate", 50, 0.2, 0.1],
+    ["latency", 20, 1, 0.1],
+    ["delta", 20, 1, 0.3],
+    ["level-crossing", 20, 1, 0.25],
+  ] as const)("encoded as %s it is a 7, and the counts are those of its layers", async (kind, stepsPerFrame, gain, threshold) => {
+    const encoding = { kind, stepsPerFrame, gain, threshold };
+    const text = await printed(() => importNirFile(fixture("cnn_sinabs.nir"), { ...options, dtSeconds: 1e-3, input: frame, encoding }));
+    const { steps, neurobench, output_spikes: sums } = JSON.parse(text);
+    expect(steps).toBe(stepsPerFrame);
+    const spikes: readonly number[] = sums.output;
+    expect(spikes.indexOf(Math.max(...spikes))).toBe(7);
+    const layers: readonly { effectiveAcs: number; effectiveMacs: number; denseOperations: number }[] = neurobench.layers;
+    expect(layers.length).toBe(5);
+    const sum = (pick: (layer: (typeof layers)[number]) => number): number => layers.reduce((total, layer) => total + pick(layer), 0);
+    expect(sum((layer) => layer.effectiveAcs)).toBe(neurobench.effectiveAcs);
+    expect(sum((layer) => layer.effectiveMacs)).toBe(neurobench.effectiveMacs);
+    // Valid taps along one axis: 5 a position of stride 2 over 34, one less at the border; 3 over 16 and over 8, one less at either end.
+    const taps = [16 * 5 - 1, 16 * 3 - 2, 8 * 3 - 2];
+    const dense = [taps[0] ** 2 * 2 * 16, taps[1] ** 2 * 16 * 16, taps[2] ** 2 * 16 * 8, 128 * 256, 256 * 10];
+    expect(layers.map((layer) => layer.denseOperations)).toEqual(dense.map((operations) => operations * steps));
+    expect(neurobench.parameters).toBe(39_890);
+  });
 });

@@ -65,7 +65,7 @@ test("the picture has a line a width over an axis of errors, the float error as 
     series.kind === "line" ? [{ name: series.name, y: Array.from(series.points.y) }] : [],
   );
   expect(lines).toEqual([
-    { name: "float32", y: [2, 2] },
+    { name: "float", y: [2, 2] },
     { name: "weight", y: [60, 0.5] },
     { name: "spike", y: [10] },
   ]);
@@ -79,6 +79,22 @@ test.each([
   ["weight_bits=two", /whole numbers from 2 to 16 after weight_bits=/],
 ])("--bits %s is refused", async (text, message) => {
   await expect(quantiseStudy(edge, { ...base, bits: [text] })).rejects.toThrow(message);
+});
+
+test("--layers narrows every width that a layer can have of its own, and is refused where there is none", async () => {
+  const bits = ["state_bits=10", "spike_bits=3", "lut_bits=3", "gate_bits=3"];
+  const { layers } = JSON.parse(await printed({ ...base, keep: null, samples: 10, bits }));
+  expect(layers.map((row: StudyRow) => `${row.axis} ${row.layer}`)).toEqual([
+    "state_bits input",
+    "state_bits layer1",
+    "state_bits layer2",
+    "spike_bits input",
+    "spike_bits layer1",
+    "spike_bits layer2",
+    "lut_bits layer1",
+    "lut_bits layer2",
+  ]);
+  await expect(printed({ ...base, samples: 10, bits: ["gate_bits=3"] })).rejects.toThrow(/is a layer's own/);
 });
 
 test("an accuracy that the starting precision does not reach, or that is no percentage, is refused", async () => {

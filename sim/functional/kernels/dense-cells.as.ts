@@ -23,7 +23,11 @@ const L_LAST: usize = 36; // events of the step before
 const L_LAST_COUNT: usize = 40;
 const L_SAFE: usize = 44; // 1: no input at all can leave the accumulator's range
 const L_SCALES: usize = 48; // f64 [5], powers of two; see `gru` and `lstm`
-const L_BYTES: usize = 52;
+const L_STATE_MOST: usize = 52;
+const L_SIGMOID: usize = 56; // u16 [2^lutBits]
+const L_TANH: usize = 60; // i16 [2^lutBits]
+const L_TABLE_HALF: usize = 64; // 2^(lutBits - 1)
+const L_BYTES: usize = 68;
 
 // Network descriptor, in i32.
 const N_LAYERS: usize = 0;
@@ -33,18 +37,14 @@ const N_CLASSES: usize = 12;
 const N_LSTM: usize = 16; // 1: lstm, 0: gru
 const N_ACC_BITS: usize = 20;
 const N_WRAP: usize = 24;
-const N_STATE_MOST: usize = 28;
-const N_LIMIT: usize = 32; // of features and activations
-const N_SIGMOID: usize = 36; // u16 [2^lutBits]
-const N_TANH: usize = 40; // i16 [2^lutBits]
-const N_TABLE_HALF: usize = 44; // 2^(lutBits - 1)
-const N_READOUT: usize = 48; // projection
-const N_READOUT_ACC: usize = 52; // i32 [classes]
-const N_READOUT_ACC_BYTES: usize = 56;
-const N_READOUT_MULTIPLIER: usize = 60; // f64 [classes]
-const N_READOUT_BIAS: usize = 64; // f64 [classes]
-const N_READOUT_SAFE: usize = 68;
-const N_SCORE_MOST: usize = 72;
+const N_LIMIT: usize = 28; // of features and activations
+const N_READOUT: usize = 32; // projection
+const N_READOUT_ACC: usize = 36; // i32 [classes]
+const N_READOUT_ACC_BYTES: usize = 40;
+const N_READOUT_MULTIPLIER: usize = 44; // f64 [classes]
+const N_READOUT_BIAS: usize = 48; // f64 [classes]
+const N_READOUT_SAFE: usize = 52;
+const N_SCORE_MOST: usize = 56;
 
 const SIGNS = f64x2.splat(-0.0);
 const HALF = f64x2.splat(0.5);
@@ -111,8 +111,8 @@ const HALF = f64x2.splat(0.5);
 function gru(net: usize, layer: usize, out: usize): usize {
   const neurons = pointer(layer, L_NEURONS);
   const state = pointer(layer, L_STATE);
-  const sigmoid = pointer(net, N_SIGMOID), tanh = pointer(net, N_TANH);
-  const half = <f64>field(net, N_TABLE_HALF), most = <f64>field(net, N_STATE_MOST), limit = <f64>field(net, N_LIMIT);
+  const sigmoid = pointer(layer, L_SIGMOID), tanh = pointer(layer, L_TANH);
+  const half = <f64>field(layer, L_TABLE_HALF), most = <f64>field(layer, L_STATE_MOST), limit = <f64>field(net, N_LIMIT);
   const one = scale(layer, 0), perGate = scale(layer, 1), guard = scale(layer, 2), fresh = scale(layer, 3), sent = scale(layer, 4);
   let cut = i64x2.splat(0);
   for (let n: usize = 0; n < neurons; n += 2) {
@@ -138,8 +138,8 @@ function gru(net: usize, layer: usize, out: usize): usize {
 function lstm(net: usize, layer: usize, out: usize): usize {
   const neurons = pointer(layer, L_NEURONS);
   const state = pointer(layer, L_STATE);
-  const sigmoid = pointer(net, N_SIGMOID), tanh = pointer(net, N_TANH);
-  const half = <f64>field(net, N_TABLE_HALF), most = <f64>field(net, N_STATE_MOST), limit = <f64>field(net, N_LIMIT);
+  const sigmoid = pointer(layer, L_SIGMOID), tanh = pointer(layer, L_TANH);
+  const half = <f64>field(layer, L_TABLE_HALF), most = <f64>field(layer, L_STATE_MOST), limit = <f64>field(net, N_LIMIT);
   const perGate = scale(layer, 1), fresh = scale(layer, 2), place = scale(layer, 3), sent = scale(layer, 4);
   let cut = i64x2.splat(0);
   for (let n: usize = 0; n < neurons; n += 2) {

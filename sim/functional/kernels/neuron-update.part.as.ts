@@ -26,6 +26,9 @@ export const L_LAST_COUNT: usize = 64;
 export const L_SAFE: usize = 68; // 1: no input at all can leave the accumulator's range
 export const L_SHIFT0: usize = 72; // of requantisation: grid of its sums
 export const L_SHIFT1: usize = 76;
+export const L_STATE_MOST: usize = 80;
+export const L_TABLE: usize = 84; // u16 [2^lutBits]
+export const L_TABLE_BITS: usize = 88;
 export const L_BYTES: usize = 96;
 
 // Network descriptor, in i32.
@@ -33,13 +36,10 @@ export const N_LAYERS: usize = 0; // layers, encoder first, readout last
 export const N_COUNT: usize = 4;
 export const N_ACC_BITS: usize = 8;
 export const N_WRAP: usize = 12;
-export const N_STATE_MOST: usize = 16;
-export const N_GATE_BITS: usize = 20;
-export const N_TABLE: usize = 24; // u16 [2^lutBits]
-export const N_TABLE_BITS: usize = 28;
-export const N_SCORE_MOST: usize = 32;
-export const N_LEAK_SHIFT: usize = 36; // 1: tau holds shifts
-export const N_FRONT: usize = 40; // u8 [16][16]: byte places that bring the lanes of a mask to the front
+export const N_GATE_BITS: usize = 16;
+export const N_SCORE_MOST: usize = 20;
+export const N_LEAK_SHIFT: usize = 24; // 1: tau holds shifts
+export const N_FRONT: usize = 28; // u8 [16][16]: byte places that bring the lanes of a mask to the front
 
 let saturations: i64 = 0;
 
@@ -167,9 +167,9 @@ function stepGated(net: usize, layer: usize): void {
   const multiplier = pointer(layer, L_MULTIPLIER);
   const bias = pointer(layer, L_BIAS);
   const hidden = pointer(layer, L_HIDDEN);
-  const table = pointer(net, N_TABLE);
-  const entries = 1 << field(net, N_TABLE_BITS);
-  const most = field(net, N_STATE_MOST);
+  const table = pointer(layer, L_TABLE);
+  const entries = 1 << field(layer, L_TABLE_BITS);
+  const most = field(layer, L_STATE_MOST);
   const gateBits = field(net, N_GATE_BITS);
   const narrow = fitsNarrow(gateBits, most);
   const unit = unitOf(gateBits), units = f64x2.splat(unit);
@@ -207,7 +207,7 @@ function stepCurrent(net: usize, layer: usize): void {
   const bias = pointer(layer, L_BIAS);
   const hidden = pointer(layer, L_HIDDEN);
   const tau = pointer(layer, L_TAU);
-  const most = field(net, N_STATE_MOST);
+  const most = field(layer, L_STATE_MOST);
   const gateBits = field(net, N_GATE_BITS);
   const byShift = tau != 0 && field(net, N_LEAK_SHIFT) == 1;
   const narrow = fitsNarrow(gateBits, most);
@@ -242,7 +242,7 @@ function fire(net: usize, layer: usize, drive: usize, out: usize): usize {
   const neurons = pointer(layer, L_NEURONS);
   const membrane = pointer(layer, L_MEMBRANE);
   const front = pointer(net, N_FRONT);
-  const most = field(net, N_STATE_MOST);
+  const most = field(layer, L_STATE_MOST);
   const qShift = field(layer, L_Q_SHIFT);
   const theta = field(layer, L_THETA), limit = field(layer, L_LIMIT);
   const mosts = i32x4.splat(most), least = i32x4.splat(-most - 1);

@@ -9,6 +9,7 @@
 import { bytesOf, canonicalJson, InputError, inputError, type Json, type Precision, sha256 } from "../../../arch/index.js";
 import type { GraphCell, GraphPopulation, GraphProjection, IntegerGraph } from "../../functional/integer-graph.js";
 import { FEATURE_FRACTION_BITS, SCORE_UNITS } from "../../functional/integer-network.js";
+import { NONE_OWN, type OwnPrecisions, precisionIn } from "../../functional/own-precision.js";
 import { checkPrecision, requantiser } from "../../functional/quantise.js";
 import { leakShift, NO_LEAK_SHIFT, roundHalfAway, signedMax } from "../../functional/rounding.js";
 import type { ImportedNir } from "./import.js";
@@ -39,32 +40,37 @@ export interface IntegerNir {
 /** Largest payload of an input: binary events carry none, all others are 8-bit words. */
 const INPUT_LIMITS: { readonly [inputs in NirInputs]: number } = { binary: 1, events: 127, analogue: 127 };
 
-/** Integer form of `imported` at `precision`; `weightBits`: of the weights into single populations. */
+/** Integer form of `imported` at `precision`; `own`: widths of single populations. */
 export function integerNir(
   imported: ImportedNir,
   precision: Precision,
   inputs: NirInputs = "binary",
-  weightBits: ReadonlyMap<string, number> = new Map(),
+  own: OwnPrecisions = NONE_OWN,
 ): IntegerNir {
   const file = imported.report.file;
-  const bitsInto = ({ name }: LoweredPopulation): number => weightBits.get(name) ?? precision.weightBits;
   checkPrecision(precision);
   if (precision.spikeBits !== null) throw inputError(file, "its spikes are binary", "leave spike_bits out", "precision.spike_bits");
   const lowered = lowerGraph(imported);
-  for (const population of lowered.populations) checkPrecision({ ...precision, weightBits: bitsInto(population) });
+  const precisions = lowered.populations.map(({ name }) => precisionIn(name, precision, own));
+  for (const one of precisions) checkPrecision(one);
   const obstacles = obstaclesIn(imported, lowered);
   if (obstacles.length > 0) throw new InputError(obstacles);
   const input = lowered.populations.findIndex(({ node }) => node.type === "Input");
   const inputUnit = inputs === "analogue" ? 2 ** -FEATURE_FRACTION_BITS : 1;
   const unitOf = (source: number): number => (source === input ? inputUnit : 1);
-  const steps = lowered.populations.map((population, p) => rowSteps(lowered, p, population, unitOf, bitsInto(population)));
+  const steps = lowered.populations.map((population, p) => rowSteps(lowered, p, population, unitOf, precisions[p].weightBits));
   const constants = constantInputs(imported, lowered);
   const leaks: LeakError[] = [];
   const populations = lowered.populations.map((population, p): GraphPopulation => {
     const { name, neurons, node } = population;
     if (p === input) return { name, neurons, kind: "input" };
     if (NEURON_TYPES.has(node.type)) {
-      return { name, neurons, kind: "neurons", cell: integerCell(population, steps[p], constants[p], imported.options, precision, leaks) };
+      return {
+        name,
+        neurons,
+        kind: "neurons",
+        cell: integerCell(population, steps[p], constants[p], imported.options, precisions[p], leaks),
+      };
     }
     return { name, neurons, kind: "readout", requantiser: requantiser(steps[p], constants[p], 1 / SCORE_UNITS) };
   });
@@ -81,6 +87,7 @@ export function integerNir(
   const graph: IntegerGraph = {
     name: file,
     precision,
+    precisions,
     populations,
     projections,
     input,
@@ -88,7 +95,7 @@ export function integerNir(
     inputUnit,
     scored: scoredPopulation(imported, lowered),
     topology,
-    key: graphKey(imported, lowered, precision, inputs, steps, constants),
+    key: graphKey(imported, lowered, precisions, inputs, steps, constants),
   };
   return { graph, leaks };
 }
@@ -194,7 +201,7 @@ function scoredPopulation({ graph, schedule }: ImportedNir, { populations }: Low
 function graphKey(
   imported: ImportedNir,
   { populations, matrices }: LoweredGraph,
-  precision: Precision,
+  precisions: readonly Precision[],
   inputs: NirInputs,
   steps: readonly Float64Array[],
   constants: readonly Float64Array[],
@@ -212,7 +219,7 @@ function graphKey(
   const shape = {
     nodes,
     options: { ...imported.options },
-    precision: { ...precision },
+    precisions: precisions.map((one) => ({ ...one })),
     inputs,
     ways: matrices.map((m) => [m.source, m.target, m.steps]),
   };

@@ -6,12 +6,12 @@ import { createRng, type Precision, packageRoot, readModel } from "../../../arch
 import { createDenseCells } from "../../../sim/functional/dense-cells.js";
 import { createDenseEngine } from "../../../sim/functional/dense-engine.js";
 import type { IntegerGate, IntegerLayer, IntegerNetwork, Requantiser } from "../../../sim/functional/integer-network.js";
-import { quantise } from "../../../sim/functional/quantise.js";
+import { quantise, quantiseLayers } from "../../../sim/functional/quantise.js";
 import { runFunctional } from "../../../sim/functional/run.js";
 import type { UtteranceRun } from "../../../sim/functional/utterance.js";
 import { evaluateFloat, loadDataset } from "../../../training/index.js";
 import { type DenseShape, randomDense } from "./random-dense.js";
-import { randomSamples, USUAL, WIDE } from "./random-network.js";
+import { ownOf, randomSamples, USUAL, WIDE } from "./random-network.js";
 
 const SMALL: DenseShape = { inputs: 7, neurons: [9, 6], classes: 4, fill: 0.9, gain: 1 };
 
@@ -66,23 +66,23 @@ class BigCells {
   private gru(layer: IntegerLayer, n: number, x: bigint[], h: bigint[], state: bigint[], G: number): bigint {
     const [gr, gz, gn] = layer.gates;
     const F = layer.quantiser.shift + 7;
-    const r = this.table(this.network.sigmoid, this.pre(gr, n, x, h));
-    const z = this.table(this.network.sigmoid, this.pre(gz, n, x, h));
+    const r = this.table(layer.sigmoid, this.pre(gr, n, x, h));
+    const z = this.table(layer.sigmoid, this.pre(gz, n, x, h));
     const a = this.scaled(gn.requantiser, n, this.sum(0n, gn.inputWeights, n, x));
     const u = this.scaled(gn.recurrentRequantiser as Requantiser, n, this.sum(0n, gn.recurrentWeights as Int16Array, n, h));
-    const candidate = rounded(this.table(this.network.tanh, rounded((a << BigInt(G)) + r * u, G + 4)) << BigInt(F), G);
-    state[n] = this.signed(rounded(((1n << BigInt(G)) - z) * candidate + z * state[n], G), this.network.precision.stateBits);
+    const candidate = rounded(this.table(layer.tanh, rounded((a << BigInt(G)) + r * u, G + 4)) << BigInt(F), G);
+    state[n] = this.signed(rounded(((1n << BigInt(G)) - z) * candidate + z * state[n], G), layer.quantiser.stateBits);
     return sendable(rounded(state[n], F - 7));
   }
 
   private lstm(layer: IntegerLayer, n: number, x: bigint[], h: bigint[], state: bigint[], G: number): bigint {
     const F = layer.quantiser.shift + 7;
     const [pi, pf, pg, po] = layer.gates.map((gate) => this.pre(gate, n, x, h));
-    const { sigmoid, tanh, precision } = this.network;
+    const { sigmoid, tanh } = layer;
     const kept = rounded(this.table(sigmoid, pf) * state[n], G);
     const added = rounded((this.table(sigmoid, pi) * this.table(tanh, pg)) << BigInt(F), 2 * G);
-    state[n] = this.signed(kept + added, precision.stateBits);
-    const index = rounded(state[n] << BigInt(precision.lutBits), F + 3);
+    state[n] = this.signed(kept + added, layer.quantiser.stateBits);
+    const index = rounded(state[n] * BigInt(tanh.length), F + 3);
     return sendable(rounded(this.table(sigmoid, po) * this.table(tanh, index), 2 * G - 7));
   }
 
@@ -174,12 +174,13 @@ describe.each(["gru", "lstm"] as const)("%s", (system) => {
     const met = { overflows: 0, saturations: 0, silent: 0 };
     const storage = fc.constantFrom("auto", "dense", "sparse");
     const spread = fc.constantFrom(0.6, 20, 90);
-    const cases = fc.array(fc.record({ precision: precisions, seed: fc.integer(), storage, spread }), { minLength: 4, maxLength: 4 });
+    const own = fc.array(fc.option(precisions, { freq: 4 }), { minLength: 5, maxLength: 5 });
+    const cases = fc.array(fc.record({ precision: precisions, own, seed: fc.integer(), storage, spread }), { minLength: 4, maxLength: 4 });
     fc.assert(
       fc.property(shapes, fc.integer(), cases, (shape, networkSeed, four) => {
         const float = randomDense(String(networkSeed), system, shape);
-        for (const { precision, seed, storage, spread } of four) {
-          const network = quantise(float, precision);
+        for (const { precision, own, seed, storage, spread } of four) {
+          const network = quantiseLayers(float, precision, ownOf(float, own));
           const inputs = randomInputs(seed, shape.inputs * 4, spread);
           const expected = createDenseCells(network).run(inputs);
           agree(createDenseEngine(network, storage).run(inputs), expected);

@@ -4,10 +4,10 @@ import type { Precision } from "../../../arch/index.js";
 import { createEngine } from "../../../sim/functional/engine.js";
 import { toStateUnits } from "../../../sim/functional/input-encoder.js";
 import type { IntegerNetwork } from "../../../sim/functional/integer-network.js";
-import { quantise } from "../../../sim/functional/quantise.js";
+import { quantise, quantiseLayers } from "../../../sim/functional/quantise.js";
 import { createReference } from "../../../sim/functional/reference.js";
 import type { UtteranceEngine, UtteranceRun } from "../../../sim/functional/utterance.js";
-import { type NetworkShape, randomFeatures, randomNetwork, type SpikingSystem, USUAL } from "./random-network.js";
+import { type NetworkShape, ownOf, randomFeatures, randomNetwork, type SpikingSystem, USUAL } from "./random-network.js";
 
 const shapes: fc.Arbitrary<NetworkShape> = fc
   .record({
@@ -67,14 +67,15 @@ test("the fast engine equals the reference bit for bit on 10,000 random cases: 2
   let spiking = 0;
   let shifting = 0;
   const storage = fc.constantFrom("auto", "dense", "sparse");
-  const cases = fc.array(fc.record({ precision: precisions, seed: fc.integer(), storage }), { minLength: 4, maxLength: 4 });
+  const own = fc.array(fc.option(precisions, { freq: 4 }), { minLength: 5, maxLength: 5 });
+  const cases = fc.array(fc.record({ precision: precisions, own, seed: fc.integer(), storage }), { minLength: 4, maxLength: 4 });
   fc.assert(
     fc.property(shapes, fc.integer(), cases, (shape, networkSeed, four) => {
       const float = randomNetwork(networkSeed, shape);
       const leaks = float.layers.some((layer) => layer.tau?.some((tau) => tau !== 1) ?? false);
-      for (const { precision, seed, storage } of four) {
+      for (const { precision, own, seed, storage } of four) {
         // A shift is refused where nothing leaks.
-        const network = quantise(float, leaks ? precision : { ...precision, leak: "multiplier" });
+        const network = quantiseLayers(float, leaks ? precision : { ...precision, leak: "multiplier" }, ownOf(float, own));
         if (leaks && precision.leak === "shift") shifting++;
         const run = agree(network, [createEngine(network, storage)], randomFeatures(seed, shape.inputs * 4, 2));
         if (run.accumulatorOverflows > 0) overflowing++;

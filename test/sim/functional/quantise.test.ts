@@ -105,7 +105,7 @@ describe("quantise", () => {
     const integer = quantise(network, { ...USUAL, stateFractionBits: 7 });
     const { range, bits } = network.layers[0].quantiser!;
     const step = range / (2 ** (bits - 1) * (1 - 1e-4));
-    expect(integer.layers[0].quantiser).toEqual({ shift: 7, theta: 3, limit: 31, unit: step / 128 });
+    expect(integer.layers[0].quantiser).toEqual({ stateBits: 16, shift: 7, theta: 3, limit: 31, unit: step / 128 });
   });
 
   test("a dead row (all weights 0) stays 0 and is all bias", () => {

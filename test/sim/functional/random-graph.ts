@@ -31,6 +31,7 @@ export function randomGraph(seed: number, precision: Precision): IntegerGraph {
   return {
     name: `random ${seed}`,
     precision,
+    precisions: populations.map(() => (rng.float() < 0.7 ? precision : { ...precision, stateBits: rng.int(8, 24) })),
     populations,
     projections,
     input: 0,

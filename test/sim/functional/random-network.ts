@@ -9,6 +9,8 @@ import {
   type Samples,
   type System,
 } from "../../../arch/index.js";
+import type { OwnPrecisions } from "../../../sim/functional/own-precision.js";
+import { populationsOf } from "../../../sim/functional/quantise.js";
 
 export type SpikingSystem = Extract<System, "lif" | "rec-v1" | "rec-v2">;
 
@@ -95,6 +97,12 @@ export function randomSamples(seed: number | string, network: Network, utterance
     labels: Int32Array.from({ length: network.task === "sequence" ? utterances : frames }, () => rng.int(0, network.classes - 1)),
     hash: `random-${seed}`,
   };
+}
+
+/** Widths of their own for the populations, input first, whose entry is not null; more entries than populations may be given. */
+export function ownOf(network: Network, precisions: readonly (Precision | null)[]): OwnPrecisions {
+  const named = populationsOf(network).map((name, p) => [name, precisions[p] ?? null] as const);
+  return new Map(named.flatMap(([name, precision]) => (precision === null ? [] : [[name, precision] as const])));
 }
 
 export const WIDE: Precision = {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { InputError, packageRoot, parseArch, readModel } from "../../../arch/index.js";
 import { quantise, quantiseLayers } from "../../../sim/functional/quantise.js";
+import { runOn } from "../../../sim/functional/run.js";
 import { withSpikeBits } from "../../../sim/functional/spike-bits.js";
 import { accuracyByBits, layerSensitivities, smallestPrecision, wilson } from "../../../sim/functional/study.js";
 import { studyWork } from "../../../sim/model.js";
@@ -12,6 +13,8 @@ import { randomNetwork, USUAL } from "./random-network.js";
 const path = join(packageRoot(), "training/models/mnist-rows-rec-v2.safetensors");
 if (!existsSync(path)) console.log(`skipped: ${path} is not there`);
 const utterances = Uint32Array.from({ length: 150 }, (_, i) => i * 66);
+
+const RUN = { utterances, traced: new Uint32Array(), engine: "fast" } as const;
 
 const { experiment } = parseArch("version: 1\nextends: mesh-2x2\n", "x.yaml");
 
@@ -44,7 +47,7 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
 
   test("one row a layer and width; all at the base width is the base", () => {
     const from = work();
-    const rows = layerSensitivities(from, USUAL, [2, 8]);
+    const rows = layerSensitivities(from, USUAL, "weight_bits", [2, 8]);
     expect(rows.map((row) => [row.layer, row.bits])).toEqual([
       ["layer1", 2],
       ["layer1", 8],
@@ -56,6 +59,34 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
     const [base] = accuracyByBits(from, USUAL, "weight_bits", [8]);
     for (const row of rows) if (row.bits === 8) expect(row.correct).toBe(base.correct);
     expect(rows[0].correct).toBeLessThan(base.correct);
+  });
+
+  test.each([
+    ["state_bits", ["input", "layer1", "layer2"], [8, 16]],
+    ["spike_bits", ["input", "layer1", "layer2"], [2, 6]],
+    ["lut_bits", ["layer1", "layer2"], [2, 8]],
+  ] as const)("%s of one layer at a time: narrow they change what happens, at the base width they do not", (axis, layers, bits) => {
+    const from = work();
+    const rows = layerSensitivities(from, USUAL, axis, bits);
+    expect(rows.map((row) => [row.layer, row.bits])).toEqual(layers.flatMap((layer) => bits.map((width) => [layer, width])));
+    const [base] = accuracyByBits(from, USUAL, axis, [bits[1]]);
+    const outcome = ({ correct, multiplicationsPerFrame }: typeof base): readonly number[] => [correct, multiplicationsPerFrame];
+    for (const row of rows) {
+      if (row.bits === bits[1]) expect(outcome(row)).toEqual(outcome(base));
+      else expect(outcome(row)).not.toEqual(outcome(base));
+    }
+    // All layers narrow together are what the width narrow everywhere is.
+    const narrow = {
+      ...USUAL,
+      ...(axis === "state_bits" ? { stateBits: 8, stateFractionBits: 0 } : axis === "spike_bits" ? { spikeBits: 2 } : { lutBits: 2 }),
+    };
+    const together = runOn(from.at(USUAL, new Map(layers.map((layer) => [layer, narrow]))), from.samples, RUN, from.input);
+    const [everywhere] = accuracyByBits(from, USUAL, axis, [bits[0]]);
+    expect(together.correct).toBe(everywhere.correct);
+  });
+
+  test("a width that all layers have in common is refused layer by layer", () => {
+    expect(() => layerSensitivities(work(), USUAL, "accumulator_bits", [16])).toThrow(/accumulator_bits is one for all layers/);
   });
 
   test("the smallest precision keeps the accuracy asked for, and one or two bits less of any width do not", () => {
@@ -97,7 +128,7 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
     const from = work();
     const bitsOf = (rows: readonly { readonly storageBits: number }[]): number[] => rows.map((row) => row.storageBits);
     const few = { ...from, utterances: from.utterances.subarray(0, 2) };
-    const [narrow, wide] = bitsOf(layerSensitivities({ ...few, layers: ["layer2"] }, USUAL, [4, 8]));
+    const [narrow, wide] = bitsOf(layerSensitivities({ ...few, layersOf: () => ["layer2"] }, USUAL, "weight_bits", [4, 8]));
     // layer2: two gates of 128 neurons, from 128 inputs and 128 of its own.
     expect(wide - narrow).toBe(4 * 2 * 128 * (128 + 128));
     const [half, whole] = bitsOf(accuracyByBits(few, USUAL, "lut_bits", [7, 8]));
@@ -121,15 +152,15 @@ test("intervals are Wilson's: 10 of 20 within 29.93 and 70.07 %, 0 of 10 within 
 
 test("spikes of fewer bits keep their range and the threshold's share of it", () => {
   const network = randomNetwork(1, { system: "rec-v2", inputs: 3, neurons: [4], classes: 2, bits: 6, theta: 8, fill: 1, gain: 1 });
-  const narrow = withSpikeBits(network, 4);
+  const narrow = withSpikeBits(network, () => 4);
   expect(narrow.layers[0].quantiser).toEqual({ bits: 4, theta: 2, range: network.layers[0].quantiser!.range });
-  expect(withSpikeBits(network, 1).encoder?.theta).toBe(0);
+  expect(withSpikeBits(network, () => 1).encoder?.theta).toBe(0);
 });
 
 test("weights of one layer at other bits leave the other layers' weights as they were", () => {
   const network = randomNetwork(1, { system: "rec-v2", inputs: 3, neurons: [4, 5], classes: 2, bits: 6, theta: 0, fill: 1, gain: 1 });
   const all = quantise(network, USUAL);
-  const one = quantiseLayers(network, USUAL, [8, 3, 8]);
+  const one = quantiseLayers(network, USUAL, new Map([["layer2", { ...USUAL, weightBits: 3 }]]));
   expect(one.layers[0]).toEqual(all.layers[0]);
   expect(one.readout).toEqual(all.readout);
   expect(Math.max(...one.layers[1].gates[0].inputWeights.map(Math.abs))).toBeLessThanOrEqual(3);
