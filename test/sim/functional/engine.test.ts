@@ -124,6 +124,16 @@ test.each([
   },
 );
 
+test.each([3, 8])(
+  "weights beyond the cache, whose rows are streamed a few events at a time, agree: %i-bit spikes",
+  (bits) => {
+    const network = quantise(randomNetwork(8, { ...wide, inputs: 900, neurons: [500], bits, gain: 1 }), USUAL);
+    const run = agree(network, [createEngine(network, "dense")], randomFeatures(8, 900 * 4, 3));
+    expect(run.payload.length).toBeGreaterThan(1_000);
+  },
+  300_000,
+);
+
 test("an engine forgets one utterance before the next, and chunks of a long one join without a seam", () => {
   const shape: NetworkShape = { ...wide, neurons: [70, 30], inputs: 40, fill: 0.3 };
   const network = quantise(randomNetwork(3, shape), USUAL);
