@@ -76,7 +76,7 @@ function describedNetwork(options: NocOptions): NocSpec {
     routing: options.routing ?? "xy",
     coresPerRouter: topology === "crossbar" ? [k] : new Array<number>(width * height).fill(1),
     virtualChannels: options.vcs ?? 2,
-    middleVc: "both",
+    middleVc: topology === "torus" ? "both" : "upper",
     vcBufferFlits: options.vcBuffer ?? 8,
     allocator: (options.allocator ?? "islip") === "islip" ? "islip" : "separable-input-first",
     routingDelayCycles: options.routingDelay ?? 1,

@@ -111,6 +111,14 @@ describe("messages", () => {
       ["a.yaml:2:25: prices.link_flit_pj.source: is missing"],
     ],
     [
+      "rows that are fetched as spikes come cannot wait for a scan",
+      "spill: { to: dram }\ntile: { core: { scan: { policy: dense } } }\n",
+      [
+        "a.yaml:3:33: tile.core.scan.policy: is dense, and spill.to: dram fetches rows as spikes come",
+        "    set it to event, or spill.to: none",
+      ],
+    ],
+    [
       "no data set of that name",
       "workload: { dataset: mnist-row }\n",
       ["a.yaml:2:22: workload.dataset: no such data set: mnist-row", "    did you mean mnist-rows?"],

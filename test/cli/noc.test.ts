@@ -59,6 +59,15 @@ test("every network option has its effect: the rows are those of the network tha
       { vcs: 4, vcBuffer: 3 },
       { virtualChannels: 4, vcBufferFlits: 3 },
     ],
+    // as in BookSim 2, the middle one of an odd number serves both directions round a torus
+    [
+      { topology: "torus", vcs: 3 },
+      { topology: "torus", linkCycles: 2, virtualChannels: 3, middleVc: "both" },
+    ],
+    [
+      { topology: "ring", vcs: 3 },
+      { topology: "ring", height: 1, virtualChannels: 3, middleVc: "upper" },
+    ],
     [{ allocator: "separable_input_first" }, { allocator: "separable-input-first" }],
     [
       { routingDelay: 0, creditDelay: 2, link: 3 },
@@ -69,6 +78,15 @@ test("every network option has its effect: the rows are those of the network tha
     const rows = nocCurve({ ...options, spec: networkOf({ width: 4, height: 4, ...network }) });
     expect(JSON.parse(await printed(null, { ...base, k: 4, ...given }))).toEqual(rows);
   }
+});
+
+test("a torus with an odd number of virtual channels accepts more than the even number below it", () => {
+  const accepted = (virtualChannels: number): number =>
+    nocCurve({
+      spec: networkOf({ topology: "torus", width: 8, height: 8, linkCycles: 2, virtualChannels, middleVc: "both" }),
+      ...{ traffic: "uniform", packetFlits: 4, rates: [0.6], warmupCycles: 600, measureCycles: 1200, seed: 3, replications: 1 },
+    })[0].accepted;
+  expect(accepted(3)).toBeGreaterThan(1.3 * accepted(2));
 });
 
 test("csv has a header and one line a rate; the latencies of a saturated row are empty", () => {
