@@ -150,7 +150,7 @@ function boxed(look: Look, coresOf: (tile: number) => readonly Core[]): Scale {
   return {
     tile: (tile) => [
       `${tl}${h}${` ${tile} `.padEnd(inside - 1, h)}${tr}`,
-      ...coresOf(tile).map((one) => `${v}${core(one)}${v}`),
+      ...(coresOf(tile).length === 0 ? [`${v}${" no core".padEnd(inside)}${v}`] : coresOf(tile).map((one) => `${v}${core(one)}${v}`)),
       `${bl}${(h as string).repeat(inside)}${br}`,
     ],
     east: (load, row) =>

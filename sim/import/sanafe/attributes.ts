@@ -6,6 +6,7 @@
  */
 import { parseDocument } from "yaml";
 import { didYouMean, InputError, inputError, type Problem } from "../../../arch/index.js";
+import { compact } from "./compact.js";
 
 /** A YAML tree whose scalars are text. */
 export type Tree = string | null | readonly Tree[] | { readonly [key: string]: Tree };
@@ -65,9 +66,10 @@ export class ImportReport {
 
 /** Parses YAML into text scalars. Throws InputError with line and column. */
 export function parseTree(text: string, file: string): Tree {
+  const short = compact(text);
   let document: ReturnType<typeof parseDocument>;
   try {
-    document = parseDocument(text, { schema: "failsafe", merge: true, prettyErrors: true, logLevel: "error" });
+    document = parseDocument(short.text, { schema: "failsafe", merge: true, prettyErrors: true, logLevel: "error" });
   } catch (error) {
     throw inputError(file, `is no YAML that can be read: ${reasonOf(error)}`);
   }
@@ -80,7 +82,7 @@ export function parseTree(text: string, file: string): Tree {
     );
   }
   try {
-    return document.toJS() as Tree;
+    return short.restored(document.toJS() as Tree);
   } catch (error) {
     // Too many aliases, merges of what is no map, nesting without end.
     throw inputError(file, `is no YAML that can be read: ${reasonOf(error)}`);

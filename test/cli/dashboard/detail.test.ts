@@ -62,6 +62,7 @@ test("a coupled grid is drawn with its cores and links, the place of its output 
   const text = lines.join("\n");
   expect(text).toContain("2 x 2 mesh");
   expect(text.match(/50 % +16/g)).toHaveLength(3);
+  expect(text.match(/│ no core +│/g)).toHaveLength(1);
   expect(text).toContain("═0.250═");
   expect(text).toContain("┃ 0.125");
   expect(text).toContain("hottest 0.250 packets a cycle");
