@@ -28,7 +28,8 @@ export function checkGlobalHeaps(path: string): void {
     for (let from = 0; from < size; from += PIECE_BYTES) {
       const piece = read(from, PIECE_BYTES + HEADER_BYTES - 1);
       for (let at = piece.indexOf(SIGNATURE); at >= 0 && at + HEADER_BYTES <= piece.length; at = piece.indexOf(SIGNATURE, at + 1)) {
-        const bytes = Number(piece.readBigUInt64LE(at + ALIGNMENT_BYTES));
+        // As the library sees it: its sizes have 32 bits, those of files 64.
+        const bytes = piece.readUInt32LE(at + ALIGNMENT_BYTES);
         // Of another size it is no heap but values that look like one, or the library refuses it.
         if (bytes > size - from - at) continue;
         heapBytes += bytes;

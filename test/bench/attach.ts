@@ -2,7 +2,7 @@
  * `snn-dse attach` in a real terminal (tmux) on a database of 100,000 points, while another process stores 50 results a second: time until all is
  * read, processor share, and how far the screen is behind. Fails beyond 200 ms or 10 % of a core. Needs a built program and /proc.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,13 +10,12 @@ import Database from "better-sqlite3";
 import { packageRoot } from "../../arch/index.js";
 import { hasTmux, Terminal } from "../cli/tmux.js";
 import { FakeEngine, fakeStudy, specOf } from "../sweeps/fake-study.js";
+import { cpuSecondsOf } from "./harness/process-time.js";
 
 const STORED = 100_000;
 const PER_SECOND = 50;
 const SECONDS = 15;
 const READ_SECONDS = 120;
-/** Clock ticks a second in /proc. */
-const TICKS = 100;
 
 /** Copies done points of a small study under new ids, each a little slower; the parts that a view does not read are left out. */
 class Feeder {
@@ -69,12 +68,6 @@ class Feeder {
   }
 }
 
-/** Processor time of a process so far, in seconds. */
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / TICKS;
-}
-
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "snn-dse-attach-"));
   const file = join(folder, "many.db");
@@ -96,7 +89,7 @@ async function main(): Promise<void> {
     const readSeconds = sinceStart();
     await sleep(3000);
     const pid = terminal.programPid();
-    const before = cpuSeconds(pid);
+    const before = cpuSecondsOf(pid);
     const fromMs = performance.now();
     const behindMs: number[] = [];
     while (performance.now() - fromMs < SECONDS * 1000) {
@@ -105,7 +98,7 @@ async function main(): Promise<void> {
       const seen = shown();
       behindMs.push(((feeder.done() - seen) * 1000) / PER_SECOND);
     }
-    const share = (cpuSeconds(pid) - before) / ((performance.now() - fromMs) / 1000);
+    const share = (cpuSecondsOf(pid) - before) / ((performance.now() - fromMs) / 1000);
     clearInterval(timer);
     behindMs.sort((a, b) => a - b);
     const median = behindMs[behindMs.length >> 1] as number;

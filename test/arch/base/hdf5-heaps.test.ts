@@ -66,6 +66,15 @@ describe("an HDF5 file", () => {
     expect(() => read(bytes)).toThrow(`its heap at byte ${heapAt} has no end`);
   });
 
+  test("whose heap has a size of more than 32 bits is looked at as the library does", () => {
+    const bytes = changed((copy) => {
+      copy.writeUInt32LE(1, heapAt + SIZE_AT + 4);
+      copy.writeUInt16LE(0, heapAt + HEADER_BYTES);
+      copy.writeBigUInt64LE(0n, heapAt + HEADER_BYTES + SIZE_AT);
+    });
+    expect(() => read(bytes)).toThrow(`its heap at byte ${heapAt} has no end`);
+  });
+
   test("that holds thousands of heaps in one another is refused before each is looked at", () => {
     const one = Buffer.alloc(24);
     one.write("GCOL\u0001");
