@@ -58,6 +58,7 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
   const summary = { added: 0, same: 0, improved: 0, conflicts: [] as MergeConflict[] };
   const space = new Space(mine.sweep.parameters);
   for (const point of [...source.points("p.state NOT IN ('queued', 'running')", "any")]) {
+    checkPoint(point, source.file);
     const twin = known.get(point.key);
     if (twin === undefined) {
       const id = nextId++;
@@ -101,6 +102,14 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
     conflicts: summary.conflicts.length,
   });
   return summary;
+}
+
+const ENDED: readonly string[] = ["done", "infeasible", "failed", "timeout"];
+
+/** @throws InputError for a state or value that no program of ours has written. */
+function checkPoint({ id, state, values }: StoredPoint, file: string): void {
+  const isPlain = Object.values(values).every((value) => typeof value !== "number" || Number.isFinite(value));
+  if (!ENDED.includes(state) || !isPlain) throw inputError(file, `is damaged: point ${id}`, "recover it with `sqlite3 FILE .recover`");
 }
 
 function copyEnd(target: Store, source: Store, point: StoredPoint, id: number): void {
