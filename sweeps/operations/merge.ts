@@ -106,10 +106,13 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
 
 const ENDED: readonly string[] = ["done", "infeasible", "failed", "timeout"];
 
-/** @throws InputError for a state or value that no program of ours has written. */
-function checkPoint({ id, state, values }: StoredPoint, file: string): void {
-  const isPlain = Object.values(values).every((value) => typeof value !== "number" || Number.isFinite(value));
-  if (!ENDED.includes(state) || !isPlain) throw inputError(file, `is damaged: point ${id}`, "recover it with `sqlite3 FILE .recover`");
+/** @throws InputError for a state, value or fidelity that no program of ours has written. */
+function checkPoint(point: StoredPoint, file: string): void {
+  const { id, state, values, fidelity } = point;
+  const isPlain = Object.values(values).every((value: unknown) => Number.isFinite(value) || ["string", "boolean"].includes(typeof value));
+  const isWhole = isPlain && ENDED.includes(state) && fidelity > 0 && fidelity <= 1;
+  if (!isWhole || !point.sound)
+    throw inputError(file, `is damaged: point ${id}`, "run its sweep again with --resume: it computes such a point anew");
 }
 
 function copyEnd(target: Store, source: Store, point: StoredPoint, id: number): void {

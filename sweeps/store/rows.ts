@@ -86,7 +86,8 @@ export function seal(key: string, violation: number | null, fidelity: number, me
 /** Null where the text is damaged: `sound` tells, and no exception in the midst of all other rows. */
 export function valuesOf(text: string): PointValues | null {
   try {
-    return JSON.parse(text) as PointValues;
+    const values: unknown = JSON.parse(text);
+    return typeof values === "object" && values !== null && !Array.isArray(values) ? (values as PointValues) : null;
   } catch {
     return null;
   }

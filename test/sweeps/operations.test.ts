@@ -46,17 +46,20 @@ test("merging two halves gives the front of all points, and merging again change
   expect(before).not.toBe(contentOf(left));
 });
 
-test.each(["UPDATE point SET values_json = '{\"lanes\":1e999}' WHERE id = 5", "UPDATE point SET state = 'dreaming' WHERE id = 5"])(
-  "a database with a point that no sweep wrote is refused by name: %s",
-  async (statement) => {
-    const [target, source] = [await swept("random", 1, 10), await swept("random", 2, 10)];
-    const db = new Database(source);
-    db.pragma("ignore_check_constraints = ON");
-    db.exec(statement);
-    db.close();
-    expect(() => merged(target, source)).toThrow(/is damaged: point 5/);
-  },
-);
+test.each([
+  "UPDATE point SET values_json = '{\"lanes\":1e999}' WHERE id = 5",
+  "UPDATE point SET values_json = '{\"lanes\":[1e999]}' WHERE id = 5",
+  "UPDATE point SET values_json = '1e999' WHERE id = 5",
+  "UPDATE point SET fidelity = 9e999 WHERE id = 5",
+  "UPDATE point SET state = 'dreaming' WHERE id = 5",
+])("a database with a point that no sweep wrote is refused by name: %s", async (statement) => {
+  const [target, source] = [await swept("random", 1, 10), await swept("random", 2, 10)];
+  const db = new Database(source);
+  db.pragma("ignore_check_constraints = ON");
+  db.exec(statement);
+  db.close();
+  expect(() => merged(target, source)).toThrow(/is damaged: point 5/);
+});
 
 test("after a merge the sweep goes on, and computes nothing that was brought in", async () => {
   const [small, large] = [await swept("sobol", 1, 30), await swept("grid", 1, 1000)];
