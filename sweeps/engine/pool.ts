@@ -3,9 +3,10 @@
  * next task gets a new one. Throws: `InputError` where the worker is not built.
  */
 import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { Piscina } from "piscina";
+import type { Piscina } from "piscina";
 import { inputError } from "../../arch/base/errors.js";
 import { packageRoot } from "../../arch/base/package-root.js";
 import type { Outcome } from "./engine.js";
@@ -17,7 +18,9 @@ export class ThreadPool {
 
   constructor(threads: number, workerFile = join(packageRoot(), "dist", "sweep-worker.js")) {
     if (!existsSync(workerFile)) throw inputError(workerFile, "the worker is not built", "run: npm run build");
-    this.pool = new Piscina({
+    // read when threads are wanted: commands that want none start without it
+    const { Piscina: Pool } = createRequire(import.meta.url)("piscina") as typeof import("piscina");
+    this.pool = new Pool({
       filename: workerFile,
       minThreads: 0,
       maxThreads: threads,

@@ -3,8 +3,9 @@
  * observed travel as messages. Effects: starts and stops threads. Throws: `InputError` where the worker is not built.
  */
 import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
-import { Piscina } from "piscina";
+import type { Piscina } from "piscina";
 import { inputError, packageRoot, type Samples } from "../../arch/index.js";
 import type { BackendName } from "../backend.js";
 import type { TrainingConfig } from "../config.js";
@@ -63,7 +64,9 @@ export function threadLearners(
       parameters: shared(new Float32Array(count)),
       gradients: shared(new Float32Array(count * config.training.shards)),
     };
-    const pool = new Piscina<ThreadTask, ThreadReply>({
+    // read when threads are wanted: commands that want none start without it
+    const { Piscina: Pool } = createRequire(import.meta.url)("piscina") as typeof import("piscina");
+    const pool: Piscina<ThreadTask, ThreadReply> = new Pool<ThreadTask, ThreadReply>({
       filename: workerFile,
       workerData: setting,
       minThreads: threads,
