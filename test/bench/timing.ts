@@ -1,6 +1,7 @@
 /**
  * `npx tsx test/bench/timing.ts`: messages a second of the whole timing engine: cores with state-memory contention, queues and back-pressure, and
- * the flit-level network, saturated: 8 x 4 tiles of 4 cores, every neuron sends to one neuron on each of 16 random cores, 8 % fire a step.
+ * the flit-level network, saturated: 8 x 4 tiles of 4 cores, 8 % of the neurons fire a step. By network size with one neuron on each of 16 random
+ * cores as targets; by fan-out with targets anywhere (random) or in a run of neurons around the source (clustered). Time and memory of the tables.
  *
  * Process CPU time of one core; one warm-up, then three runs. Below: points a second of the analytical model.
  */
@@ -13,34 +14,57 @@ import { nocSpec } from "../../sim/timing/chip.js";
 import { CompiledBoard } from "../../sim/timing/compiled-chip.js";
 import { buildProgram } from "../../sim/timing/program.js";
 import { timeline } from "../../sim/timing/timeline.js";
+import { shared, sharedBytes } from "../../sweeps/engine/share.js";
 import { chip, core, population, precision, randomTrace, recurrentTopology } from "../sim/timing/fixtures.js";
 import { cpuSeconds, rates, repeat } from "./harness/measure.js";
 import { benchmark } from "./harness/program.js";
 import { type Row, row } from "./harness/row.js";
 
 const CORES = 128;
-const FAN_OUT = 16;
 const RATE = 0.08;
 const MESSAGES = 400_000;
 
-function saturated(neurons: number): { on: Chip; topology: Topology; trace: SpikeTrace } {
+/** What a neuron's targets are. */
+interface Wiring {
+  readonly fanOut: number;
+  /** `cores`: one neuron on each of `fanOut` random cores. */
+  readonly kind: "cores" | "random" | "clustered";
+}
+
+/** [neurons][fanOut] ascending in a row. */
+function targetsOf(neurons: number, { fanOut, kind }: Wiring): Uint32Array {
   const rng = createRng(1, "bench timing");
   const perCore = neurons / CORES;
-  const rowStart = Uint32Array.from({ length: neurons + 1 }, (_, i) => i * FAN_OUT);
-  const targets = new Uint32Array(neurons * FAN_OUT);
+  const targets = new Uint32Array(neurons * fanOut);
   const order = Array.from({ length: CORES }, (_, i) => i);
   for (let n = 0; n < neurons; n++) {
-    // a partial shuffle draws 16 different cores
-    for (let k = 0; k < FAN_OUT; k++) {
-      const swap = rng.int(k, CORES - 1);
-      [order[k], order[swap]] = [order[swap], order[k]];
+    const row = targets.subarray(n * fanOut, (n + 1) * fanOut);
+    if (kind === "clustered") for (let k = 0; k < fanOut; k++) row[k] = (n + neurons - (fanOut >> 1) + k) % neurons;
+    else if (kind === "random") {
+      const drawn = new Set<number>();
+      while (drawn.size < fanOut) drawn.add(rng.int(0, neurons - 1));
+      row.set([...drawn]);
+    } else {
+      // a partial shuffle draws different cores
+      for (let k = 0; k < fanOut; k++) {
+        const swap = rng.int(k, CORES - 1);
+        [order[k], order[swap]] = [order[swap], order[k]];
+        row[k] = order[k] * perCore + rng.int(0, perCore - 1);
+      }
     }
-    const row = order.slice(0, FAN_OUT).sort((a, b) => a - b);
-    for (let k = 0; k < FAN_OUT; k++) targets[n * FAN_OUT + k] = row[k] * perCore + rng.int(0, perCore - 1);
+    row.sort();
   }
+  return targets;
+}
+
+function saturated(neurons: number, wiring: Wiring): { on: Chip; topology: Topology; trace: SpikeTrace } {
+  const { fanOut } = wiring;
+  const rng = createRng(2, "bench timing");
+  const rowStart = Uint32Array.from({ length: neurons + 1 }, (_, i) => i * fanOut);
+  const targets = targetsOf(neurons, wiring);
   const net: Projection = { source: 0, target: 0, recurrent: true, sparse: { rowStart, targets } };
   const topology: Topology = { populations: [population("net", neurons, 0, { accumulators: 1 })], projections: [net] };
-  const steps = Math.max(2, Math.round(MESSAGES / (neurons * RATE * FAN_OUT))) + 1;
+  const steps = Math.max(2, Math.round(MESSAGES / (neurons * RATE * Math.min(fanOut, 64)))) + 1;
   const on = chip(Array(CORES / 4).fill(4), {
     core: {
       ...core,
@@ -69,15 +93,24 @@ function saturated(neurons: number): { on: Chip; topology: Topology; trace: Spik
   return { on, topology, trace };
 }
 
-async function saturatedRows(neurons: number): Promise<Row[]> {
-  const { on, topology, trace } = saturated(neurons);
+const WORDS = { cores: "16 messages a spike", random: "random", clustered: "clustered" } as const;
+
+async function saturatedRows(neurons: number, wiring: Wiring): Promise<Row[]> {
+  const { on, topology, trace } = saturated(neurons, wiring);
   const perCore = neurons / CORES;
   const slices = on.cores.map(({ id }) => ({ population: 0, firstNeuron: id * perCore, neurons: perCore, core: id }));
   const made = placement(topology, "by hand", slices);
   const before = cpuSeconds();
   const program = buildProgram(on, made, precision);
+  const fromBoard = cpuSeconds();
+  const loaded = new CompiledBoard(on, made, program, trace, nocSpec(on));
   const buildSeconds = cpuSeconds() - before;
+  const boardSeconds = cpuSeconds() - fromBoard;
+  const tableBytes = sharedBytes(shared({ ...program, usedCores: [] }));
+  const synapses = neurons * wiring.fanOut;
+  if (loaded.cycle !== 0) throw new Error("a fresh board is at its beginning");
   let inject = "";
+  let events = 0;
   const speeds = await repeat(
     () => {
       const board = new CompiledBoard(on, made, program, trace, nocSpec(on));
@@ -85,14 +118,30 @@ async function saturatedRows(neurons: number): Promise<Row[]> {
       const start = cpuSeconds();
       for (let wave = 0; wave < board.waves(line); wave++) board.runWave(line, wave);
       inject = `${(board.messages.packets / board.cycle).toFixed(1)} a cycle`;
-      return board.messages.packets / (cpuSeconds() - start) / 1e6;
+      const seconds = cpuSeconds() - start;
+      events = (trace.neuron.length * wiring.fanOut) / board.messages.packets;
+      return board.messages.packets / seconds / 1e6;
     },
     { warmUps: 1, runs: 3 },
   );
-  const name = `${neurons.toLocaleString("en-US")} neurons, 16 messages a spike`;
+  const many = `${neurons.toLocaleString("en-US")} neurons, `;
+  const name = many + (wiring.kind === "cores" ? WORDS.cores : `fan-out ${wiring.fanOut} ${WORDS[wiring.kind]}`);
+  const large = synapses > 4e6 && synapses < 5e6;
   return [
-    row(`${name}, saturated (${inject})`, "M messages/s", "more", speeds, 1.5),
-    row(`${name}: tables built`, "CPU s", "less", [buildSeconds]),
+    row(`${name}, saturated (${inject})`, "M messages/s", "more", speeds, wiring.kind === "cores" ? 1.5 : null),
+    ...(wiring.kind === "cores"
+      ? []
+      : [
+          row(
+            `${name}: synaptic events`,
+            "M events/s",
+            "more",
+            speeds.map((speed) => speed * events),
+          ),
+        ]),
+    row(`${name}: tables built and laid out`, "CPU s", "less", [buildSeconds], large ? 2 : null),
+    row(`${name}: of it laid out`, "CPU s", "less", [boardSeconds]),
+    row(`${name}: tables`, "bytes/synapse", "less", [tableBytes / synapses], 12),
   ];
 }
 
@@ -112,7 +161,10 @@ const points = [1, 2, 4, 8].map((lanes) =>
 const request = { strategy: "balanced", manual: {}, maxNeuronsPerCore: null, seed: 1 } as const;
 await benchmark(import.meta.url, async () => {
   const rows: Row[] = [];
-  for (const neurons of [1024, 4096, 16_384, 65_536]) rows.push(...(await saturatedRows(neurons)));
+  const sizes = [1024, 4096, 16_384, 65_536];
+  for (const neurons of sizes) rows.push(...(await saturatedRows(neurons, { fanOut: 16, kind: "cores" })));
+  for (const kind of ["clustered", "random"] as const)
+    for (const fanOut of [64, 256]) for (const neurons of sizes) rows.push(...(await saturatedRows(neurons, { fanOut, kind })));
   const priced = await rates(() => {
     let count = 0;
     for (let round = 0; round < 5_000; round++) for (const on of points) if (estimate(on, precision, request, profile) !== null) count++;

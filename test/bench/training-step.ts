@@ -12,6 +12,8 @@ import { createEngine } from "../../training/fused/kernels.js";
 import { initialise } from "../../training/parameters.js";
 import { learn } from "../../training/step.js";
 import { plainGradients } from "../training/plain-network.js";
+import { benchmark } from "./harness/program.js";
+import { type Row, row } from "./harness/row.js";
 
 const STEPS = 100;
 const UTTERANCES = 64;
@@ -21,7 +23,8 @@ const CLASSES = 39;
 export interface StepMeasurement {
   readonly kind: "fused" | "stock";
   readonly neurons: number;
-  readonly secondsPerStep: number;
+  /** CPU, of each step that counts. */
+  readonly seconds: readonly number[];
   readonly peakMb: number;
 }
 
@@ -63,7 +66,7 @@ async function measure(kind: "fused" | "stock", neurons: number, repeats: number
     const used = process.cpuUsage(started);
     times.push((used.user + used.system) / 1e6);
   }
-  return { kind, neurons, secondsPerStep: Math.min(...times), peakMb: process.resourceUsage().maxRSS / 1024 };
+  return { kind, neurons, seconds: times, peakMb: process.resourceUsage().maxRSS / 1024 };
 }
 
 /** Measures every kind and width in a fresh process and returns the lines of a table. */
@@ -88,21 +91,24 @@ const TARGETS: Readonly<Record<number, { readonly ratio: number; readonly peakMb
   550: { ratio: 8, peakMb: 700 },
 };
 
-function print(rows: readonly StepMeasurement[]): void {
-  console.log("one training step: rec-v2, 2 layers, T = 100, B = 64, 40 inputs; CPU seconds, peak resident memory");
-  for (const fused of rows.filter((row) => row.kind === "fused")) {
-    const stock = rows.find((row) => row.kind === "stock" && row.neurons === fused.neurons)!;
-    const ratio = stock.secondsPerStep / fused.secondsPerStep;
-    const target = TARGETS[fused.neurons]!;
-    console.log(
-      `H = ${fused.neurons}: fused ${fused.secondsPerStep.toFixed(2)} s, ${fused.peakMb.toFixed(0)} MB (at most ${target.peakMb}); ` +
-        `stock ${stock.secondsPerStep.toFixed(2)} s, ${stock.peakMb.toFixed(0)} MB; ${ratio.toFixed(1)} times faster (at least ${target.ratio})`,
-    );
-  }
+function rowsOf(measured: readonly StepMeasurement[]): Row[] {
+  return measured
+    .filter(({ kind }) => kind === "fused")
+    .flatMap((fused) => {
+      const { neurons } = fused;
+      const stock = measured.find((other) => other.kind === "stock" && other.neurons === neurons)!;
+      const target = TARGETS[neurons]!;
+      const name = `training step, rec-v2, 2 layers of ${neurons}`;
+      return [
+        row(`${name}: fused`, "CPU s", "less", fused.seconds),
+        row(`${name}: stock TensorFlow.js`, "CPU s", "less", stock.seconds),
+        row(`${name}: stock against fused`, "times", "more", [Math.min(...stock.seconds) / Math.min(...fused.seconds)], target.ratio),
+        row(`${name}: fused, peak memory`, "MB", "less", [fused.peakMb], target.peakMb),
+      ];
+    });
 }
 
 const [, script, kind, neurons, repeats] = process.argv;
-if (script === fileURLToPath(import.meta.url)) {
-  if (kind === "fused" || kind === "stock") console.log(JSON.stringify(await measure(kind, Number(neurons), Number(repeats))));
-  else print(benchTrainingStep([128, 550]));
-}
+if (script === fileURLToPath(import.meta.url) && (kind === "fused" || kind === "stock"))
+  console.log(JSON.stringify(await measure(kind, Number(neurons), Number(repeats))));
+else await benchmark(import.meta.url, () => rowsOf(benchTrainingStep([128, 550])));
