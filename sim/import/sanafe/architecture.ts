@@ -5,7 +5,8 @@
  * A unit of an unknown model, a plug-in or a noise file may stand in the file; a network that uses it is refused.
  * Throws InputError with every problem. Not modelled: those, a topology other than mesh.
  */
-import { Attributes, type ImportReport, isMap, listOf, mergedMap, namesOf, parseTree, type Tree } from "./attributes.js";
+import { Attributes, type ImportReport, isMap, listOf, mergedMap, namesOf, parseTree } from "./attributes.js";
+import type { Tree } from "./tree.js";
 
 export interface Cost {
   readonly energyJ: number;

@@ -7,9 +7,7 @@
 import { parseDocument } from "yaml";
 import { didYouMean, InputError, inputError, type Problem } from "../../../arch/index.js";
 import { compact } from "./compact.js";
-
-/** A YAML tree whose scalars are text. */
-export type Tree = string | null | readonly Tree[] | { readonly [key: string]: Tree };
+import type { Tree } from "./tree.js";
 
 /** What is wrong, and at which places: a thousand neurons with the same slip are one line. */
 interface Finding {

@@ -6,10 +6,11 @@
  */
 import { createRng, InfeasibleError } from "../../../arch/index.js";
 import type { SanafeChip, SanafeCore } from "./architecture.js";
-import { Attributes, type ImportReport, type Tree, warnOfUnknown } from "./attributes.js";
+import { Attributes, type ImportReport, warnOfUnknown } from "./attributes.js";
 import { type DendriteModel, type DendriteParameters, readDendrite } from "./dendrite.js";
 import { neuronName, type Placing, type SanafeNetwork, type UnitAttributes } from "./network.js";
 import { readSoma, type SomaModel, type SomaParameters } from "./soma.js";
+import type { Tree } from "./tree.js";
 
 export interface BoundNetwork {
   readonly chip: SanafeChip;

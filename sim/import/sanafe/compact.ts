@@ -3,7 +3,7 @@
  * while the file is parsed and come back in its tree. A general parser takes forty times as long over them. What is not plainly one of
  * the two is left to the parser; lines keep their numbers.
  */
-import type { Tree } from "./attributes.js";
+import type { Tree } from "./tree.js";
 
 /** Shorter lists are not worth a look. */
 const LEAST_LIST_CHARACTERS = 200;

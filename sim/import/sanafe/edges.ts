@@ -5,9 +5,10 @@
  * filter [y][x][input channel][output channel]; a filter's sizes are kernel_* or, as in older files, filter_* and filters. Every
  * listed pair is a synapse, weight 0 too.
  */
-import type { Attributes, Tree } from "./attributes.js";
+import type { Attributes } from "./attributes.js";
 import { isMap, listOf } from "./attributes.js";
 import type { NetworkBuilder, SanafeGroup } from "./network.js";
+import type { Tree } from "./tree.js";
 
 export const MAX_DELAY_STEPS = 5;
 /** Of one edge between groups. */

@@ -4,8 +4,9 @@
  * `#` begins a comment, except in quotes. A list is `[1, 0, 1]`; a value may stand in double or single quotes; an edge or a mapping may have
  * blanks around its sign.
  */
-import type { ImportReport, Tree } from "./attributes.js";
+import type { ImportReport } from "./attributes.js";
 import type { Fields } from "./network.js";
+import type { Tree } from "./tree.js";
 
 export interface NetlistLine {
   /** Where it stands: `line 7`. */

@@ -1,8 +1,9 @@
 /** Reads SANA-FE's two network forms, YAML and netlist, into one network. Throws InputError with every problem. */
-import { Attributes, type ImportReport, indicesOf, isMap, listOf, mergedMap, numberOf, parseTree, type Tree } from "./attributes.js";
+import { Attributes, type ImportReport, indicesOf, isMap, listOf, mergedMap, numberOf, parseTree } from "./attributes.js";
 import { addGroupEdges, checkDelay } from "./edges.js";
 import { netlistLines } from "./netlist.js";
 import { attributesByUnit, coreAddress, type Fields, NetworkBuilder, type SanafeNetwork } from "./network.js";
+import type { Tree } from "./tree.js";
 
 export function readNetwork(text: string, file: string, report: ImportReport): SanafeNetwork {
   return /\.ya?ml$/i.test(file) ? readYaml(text, file, report) : readNetlist(text, file, report);

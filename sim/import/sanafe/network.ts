@@ -3,7 +3,8 @@
  *
  * Neurons are numbered over groups in file order. Edges are columns of equal length.
  */
-import { type ImportReport, mergedMap, type Tree } from "./attributes.js";
+import { type ImportReport, mergedMap } from "./attributes.js";
+import type { Tree } from "./tree.js";
 
 export type Fields = { readonly [name: string]: Tree };
 
