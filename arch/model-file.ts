@@ -48,6 +48,7 @@ const description = z.strictObject({
   task: z.enum(["sequence", "frames"]),
   output_delay_frames: z.int().min(0).max(1000),
   encoder: quantiser.nullable(),
+  input_peaks: z.boolean().optional(),
   layers: z
     .array(z.strictObject({ neurons: size, quantiser: quantiser.nullable(), tau: z.boolean(), epsilons: z.array(epsilon).min(1).max(4) }))
     .min(1)
@@ -135,6 +136,7 @@ function describe(network: Network, record: Json): Description {
     task: network.task,
     output_delay_frames: network.outputDelayFrames,
     encoder: network.encoder,
+    ...(network.inputPeaks && { input_peaks: true }),
     layers: network.layers.map((layer) => ({
       neurons: layer.neurons,
       quantiser: layer.quantiser,
@@ -165,6 +167,7 @@ function tensorsOf(network: Network): Map<string, Tensor> {
     }
     if (layer.tau !== null) put(`layer${l + 1}.tau`, layer.tau, layer.neurons);
   }
+  if (network.inputPeaks) put("input.peaks", network.inputPeaks, network.inputs);
   put("readout.weights", network.readout.weights, network.classes, network.layers.at(-1)?.neurons ?? 0);
   putNorm("readout.norm", network.readout.norm, network.classes);
   return tensors;
@@ -202,6 +205,10 @@ function readNetwork(shape: Description, take: (name: string, ...shape: number[]
   };
   if (spiking !== (shape.encoder !== null))
     throw inputError(file, `system ${shape.system} ${spiking ? "needs" : "has no"} encoder quantiser`, "", "encoder");
+  const peaks = shape.input_peaks === true ? take("input.peaks", shape.inputs) : null;
+  if (peaks !== null && spiking)
+    throw inputError(file, `system ${shape.system} has an encoder, and no peaks of its input`, "", "input.peaks");
+  if (peaks?.some((peak) => peak < 0)) throw inputError(file, "a peak is negative", "", "input.peaks");
   const layers: NetworkLayer[] = shape.layers.map((layer, l): NetworkLayer => {
     const inputs = l === 0 ? shape.inputs : (shape.layers[l - 1]?.neurons ?? 0);
     const name = `layer${l + 1}`;
@@ -230,6 +237,7 @@ function readNetwork(shape: Description, take: (name: string, ...shape: number[]
     task: shape.task,
     outputDelayFrames: shape.output_delay_frames,
     encoder: shape.encoder,
+    ...(peaks && { inputPeaks: peaks }),
     layers,
     readout: { weights: take("readout.weights", shape.classes, last), norm: norm("readout.norm", shape.classes, shape.readout.epsilon) },
   };

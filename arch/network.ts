@@ -59,6 +59,8 @@ export interface Network {
   readonly outputDelayFrames: number;
   /** Input encoder's quantiser; null for gru and lstm (dense input). */
   readonly encoder: Quantiser | null;
+  /** [inputs] largest magnitude of each feature in the training data, for gru and lstm; absent: features of deviation 1, taken to lie in [-4, 4). */
+  readonly inputPeaks?: Float32Array;
   readonly layers: readonly NetworkLayer[];
   readonly readout: Readout;
 }

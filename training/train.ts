@@ -10,6 +10,7 @@ import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, type Progress
 import { type TrainingConfig, trainingWarnings } from "./config.js";
 import { type Evaluation, evaluateFloat } from "./evaluate.js";
 import { createEngine, type Engine } from "./fused/kernels.js";
+import { withInputPeaks } from "./input-peaks.js";
 import { absorb } from "./observation.js";
 import type { LearnerMaker, Learners } from "./parallel/learners.js";
 import { cutShards, mean } from "./parallel/shard.js";
@@ -306,7 +307,7 @@ async function finish(run: Run): Promise<TrainingResult | null> {
     if (!(await run.runEpoch(totalBatches))) return null;
     stoppedEarly = run.closeEpoch();
   }
-  const network = run.snapshot(run.progress.epoch - 1);
+  const network = withInputPeaks(run.snapshot(run.progress.epoch - 1), run.trainPart);
   const evaluation = evaluateFloat(network, test, run.engine);
   const record = trainingRecord({
     command: hooks.command,

@@ -74,6 +74,8 @@ export interface IntegerNetwork {
   /** What holds in each population: input, layers, readout. */
   readonly precisions: readonly Precision[];
   readonly encoder: IntegerQuantiser;
+  /** [inputs] real value of one unit of each input: the state unit of the encoder, or of a feature's 8-bit word (gru, lstm). */
+  readonly inputUnits: Float64Array;
   readonly layers: readonly IntegerLayer[];
   readonly readout: IntegerReadout;
   readonly topology: Topology;
@@ -90,7 +92,7 @@ export const TANH_RANGE_BITS = 3;
 /** Activations of gru and lstm are 8-bit words; |h| <= 1 leaves 7 fraction bits. */
 export const ACTIVATION_BITS = 8;
 export const ACTIVATION_FRACTION_BITS = 7;
-/** Features enter gru and lstm with 5 fraction bits: [-4, 4) at steps of 1/32 holds normalised features; what lies outside is clamped and counted. */
+/** Features of deviation 1 enter as 8-bit words with 5 fraction bits, [-4, 4) at steps of 1/32; what lies outside is clamped and counted. */
 export const FEATURE_FRACTION_BITS = 5;
 /** Fraction bits below a tanh index in which gru adds its two sums of gate n. */
 export const GUARD_BITS = 4;

@@ -41,7 +41,7 @@ export function quantiseLayers(trained: Network, precision: Precision, own: OwnP
   const network = withSpikeBits(trained, (population) => precisions[population].spikeBits);
   checkLeak(network, precision);
   const dense = network.system === "gru" || network.system === "lstm";
-  const { encoder, layers, source } = dense ? denseParts(network, precisions) : spikingParts(network, precisions);
+  const { encoder, inputUnits, layers, source } = dense ? denseParts(network, precisions) : spikingParts(network, precisions);
   return {
     name: network.name,
     system: network.system,
@@ -52,6 +52,7 @@ export function quantiseLayers(trained: Network, precision: Precision, own: OwnP
     precision,
     precisions,
     encoder,
+    inputUnits,
     layers,
     readout: integerReadout(network, source, precisions[precisions.length - 1].weightBits),
     topology: topologyOf(network, { ...precision, spikeBits: null }),
@@ -67,6 +68,7 @@ export function populationsOf({ layers }: Network): readonly string[] {
 /** Encoder and layers, and the real value of payload 1 of the last layer. */
 interface Parts {
   readonly encoder: IntegerQuantiser;
+  readonly inputUnits: Float64Array;
   readonly layers: readonly IntegerLayer[];
   readonly source: number;
 }
@@ -82,7 +84,17 @@ function spikingParts(network: Network, precisions: readonly Precision[]): Parts
     layers.push(integerLayer(network.name, layer, layer.quantiser, source, precisions[index + 1], tables));
     source = stepOf(layer.quantiser);
   }
-  return { encoder: integerQuantiser(network.name, network.encoder, precisions[0]), layers, source };
+  const encoder = integerQuantiser(network.name, network.encoder, precisions[0]);
+  return { encoder, inputUnits: new Float64Array(network.inputs).fill(encoder.unit), layers, source };
+}
+
+/** Real value of one unit of each feature's word: the smallest power of two that holds its peak in `limit` units. */
+function featureUnits({ inputs, inputPeaks }: Network, limit: number): Float64Array {
+  const usual = 2 ** -FEATURE_FRACTION_BITS;
+  return Float64Array.from({ length: inputs }, (_, i) => {
+    const peak = inputPeaks?.[i] ?? 0;
+    return peak > 0 ? 2 ** Math.ceil(Math.log2(peak / limit)) : usual;
+  });
 }
 
 /**
@@ -94,11 +106,12 @@ function denseParts(network: Network, precisions: readonly Precision[]): Parts {
   const activation = 2 ** -ACTIVATION_FRACTION_BITS;
   const integerBits = network.system === "gru" ? 1 : 3;
   const tables = tablesOf(precisions, true);
-  let source = 2 ** -FEATURE_FRACTION_BITS;
-  const encoder = { stateBits: precisions[0].stateBits, shift: 0, theta: 0, limit, unit: source };
+  const inputUnits = featureUnits(network, limit);
+  const encoder = { stateBits: precisions[0].stateBits, shift: 0, theta: 0, limit, unit: 2 ** -FEATURE_FRACTION_BITS };
   const layers = network.layers.map((layer, index): IntegerLayer => {
     const widths = precisions[index + 1];
     const { stateBits, stateFractionBits, lutBits } = widths;
+    const source = index === 0 ? inputUnits : new Float64Array(layer.inputs).fill(activation);
     const fraction = Math.min(ACTIVATION_FRACTION_BITS + stateFractionBits, stateBits - 1 - integerBits);
     const sigmoidUnit = (2 * SIGMOID_RANGE) / 2 ** lutBits;
     const tanhUnit = (2 * TANH_RANGE) / 2 ** lutBits;
@@ -110,11 +123,10 @@ function denseParts(network: Network, precisions: readonly Precision[]): Parts {
       }
       return integerGate(gate, layer, source, activation, gate.name === "g" ? tanhUnit : sigmoidUnit, widths);
     });
-    source = activation;
     const quantiser = { stateBits, shift: fraction - ACTIVATION_FRACTION_BITS, theta: 0, limit, unit: 2 ** -fraction };
     return { neurons: layer.neurons, inputs: layer.inputs, gates, quantiser, tau: null, ...tables(lutBits) };
   });
-  return { encoder, layers, source };
+  return { encoder, inputUnits, layers, source: activation };
 }
 
 /** Real value of payload 1: M / (n (1 - 1e-4)), n = 2^(bits-1). One-bit spikes are ternary with step M. */
@@ -184,11 +196,12 @@ function integerLayer(
 ): IntegerLayer {
   const own = integerQuantiser(name, quantiser, precision);
   const tableUnit = (2 * SIGMOID_RANGE) / 2 ** precision.lutBits;
+  const sources = new Float64Array(layer.inputs).fill(source);
   return {
     neurons: layer.neurons,
     inputs: layer.inputs,
     gates: layer.gates.map((gate) =>
-      integerGate(gate, layer, source, stepOf(quantiser), gate.name === "z" ? tableUnit : own.unit, precision),
+      integerGate(gate, layer, sources, stepOf(quantiser), gate.name === "z" ? tableUnit : own.unit, precision),
     ),
     quantiser: own,
     tau: integerTau(name, layer.tau, precision),
@@ -223,8 +236,8 @@ function integerTau(name: string, tau: Float32Array | null, { leak, gateBits }: 
   return Int32Array.from(tau, (value) => leakShift(1 - value));
 }
 
-/** Rows of one gate; `unit` is the real value of one pre-activation unit. */
-function integerGate(gate: Gate, layer: NetworkLayer, source: number, own: number, unit: number, precision: Precision): IntegerGate {
+/** Rows of one gate; `source` [inputs] is the real value of one unit of each input, `own` of one of the own neurons; `unit` is the real value of one pre-activation unit. */
+function integerGate(gate: Gate, layer: NetworkLayer, source: Float64Array, own: number, unit: number, precision: Precision): IntegerGate {
   const { neurons, inputs } = layer;
   const inputWeights = new Int16Array(neurons * inputs);
   const recurrentWeights = gate.recurrentWeights === null ? null : new Int16Array(neurons * neurons);
@@ -233,7 +246,7 @@ function integerGate(gate: Gate, layer: NetworkLayer, source: number, own: numbe
   for (let row = 0; row < neurons; row++) {
     const norm = folded(gate.inputNorm, row);
     bias[row] = norm.bias;
-    const real = Float64Array.from(gate.inputWeights.subarray(row * inputs, (row + 1) * inputs), (w) => w * norm.scale * source);
+    const real = Float64Array.from(gate.inputWeights.subarray(row * inputs, (row + 1) * inputs), (w, i) => w * norm.scale * source[i]);
     const realOwn = Float64Array.from(gate.recurrentWeights?.subarray(row * neurons, (row + 1) * neurons) ?? [], (u) => u * own);
     weightStep[row] = Math.max(largest(real), largest(realOwn)) / signedMax(precision.weightBits);
     quantiseRow(real, weightStep[row], inputWeights.subarray(row * inputs, (row + 1) * inputs));
@@ -328,6 +341,7 @@ function networkKey(network: Network, precision: Precision, precisions: readonly
     task: network.task,
     outputDelayFrames: network.outputDelayFrames,
     encoder: network.encoder === null ? null : { ...network.encoder },
+    ...(network.inputPeaks && { inputPeaks: Array.from(network.inputPeaks) }),
     layers: network.layers.map((layer) => {
       if (layer.tau !== null) arrays.push(layer.tau);
       return {

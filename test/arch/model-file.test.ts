@@ -44,6 +44,7 @@ function randomNetwork(system: System, inputs: number, widths: readonly number[]
     task: "sequence",
     outputDelayFrames: 2,
     encoder: quantiser,
+    ...(!spiking && { inputPeaks: array(inputs).map(Math.abs) }),
     layers: widths.map((neurons, l) => {
       const fanIn = l === 0 ? inputs : (widths[l - 1] as number);
       return {
@@ -86,6 +87,13 @@ function withHeader(bytes: Uint8Array, change: (header: Record<string, Record<st
   out.set(bytes.subarray(8 + headerBytes), 8 + json.length);
   return out;
 }
+
+test("peaks of the input belong to gru and lstm: a spiking network with them, and a negative one, are refused", () => {
+  const peaks = Float32Array.of(1, 2, 3);
+  expect(message(() => encodeModel({ ...small, inputPeaks: peaks }, null))).toMatch(/rec-v2 has an encoder, and no peaks/);
+  const dense = randomNetwork("gru", 3, [4], 2, 7);
+  expect(message(() => encodeModel({ ...dense, inputPeaks: peaks.map((v) => -v) }, null))).toMatch(/a peak is negative/);
+});
 
 describe("round trip", () => {
   test("every system of every size comes back with equal tensors, record and hash", () => {

@@ -96,6 +96,7 @@ test.each(["lif", "rec-v1", "rec-v2", "gru", "lstm"] as const)("%s learns to tel
   const result = await run(configOf(system), null, Number.POSITIVE_INFINITY);
   expect(result!.test.accuracy).toBeGreaterThan(0.9);
   expect(result!.test.scored).toBe(60);
+  expect(result!.network.inputPeaks === undefined).toBe(result!.network.encoder !== null);
 });
 
 test("the record's learning rate of an epoch is the one that its last batch was taken with", async () => {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createRng, type Precision, packageRoot, readModel } from "../../../arch/index.js";
+import { createRng, type Network, type Precision, packageRoot, readModel } from "../../../arch/index.js";
 import { createDenseCells } from "../../../sim/functional/dense-cells.js";
 import { createDenseEngine } from "../../../sim/functional/dense-engine.js";
 import type { IntegerGate, IntegerLayer, IntegerNetwork, Requantiser } from "../../../sim/functional/integer-network.js";
@@ -264,6 +264,40 @@ describe.each(["gru", "lstm"] as const)("%s", (system) => {
       saturations += big.saturations;
     }
     expect(Math.min(overflows, saturations)).toBeGreaterThan(0);
+  });
+
+  test("features of any ranges are the same words: columns times powers of two, their weights divided, decide bit for bit alike", () => {
+    const network = randomDense(`${system}-ranges`, system, SMALL);
+    const samples = randomSamples(6, network, 50, 12);
+    const exponents = [5, -3, 0, 2, -6, 1, -1];
+    const factor = (i: number): number => 2 ** (exponents[i % network.inputs] as number);
+    const peaks = new Float32Array(network.inputs);
+    samples.features.forEach((x, i) => {
+      peaks[i % network.inputs] = Math.max(peaks[i % network.inputs] as number, Math.abs(x));
+    });
+    const scaled: Network = {
+      ...network,
+      inputPeaks: peaks.map((peak, i) => peak * factor(i)),
+      layers: network.layers.map((layer, l) => ({
+        ...layer,
+        gates: layer.gates.map((gate) => ({
+          ...gate,
+          inputWeights: l > 0 ? gate.inputWeights : gate.inputWeights.map((w, i) => w / factor(i)),
+        })),
+      })),
+    };
+    const options = { utterances: Uint32Array.from({ length: 50 }, (_, i) => i), traced: Uint32Array.of(0), engine: "fast" } as const;
+    const plain = runFunctional(quantise({ ...network, inputPeaks: peaks }, USUAL), samples, options);
+    const wide = runFunctional(quantise(scaled, USUAL), { ...samples, features: samples.features.map((x, i) => x * factor(i)) }, options);
+    expect(wide.predictions).toEqual(plain.predictions);
+    expect(wide.trace.payload).toEqual(plain.trace.payload);
+    const { inputPeaks: _, ...unpeaked } = scaled;
+    const unknown = runFunctional(
+      quantise(unpeaked, USUAL),
+      { ...samples, features: samples.features.map((x, i) => x * factor(i)) },
+      options,
+    );
+    expect(unknown.trace.payload).not.toEqual(plain.trace.payload);
   });
 
   test("at 16-bit weights and 24-bit state decides like the float network on at least 95 % of 400 random sequences (seed 5)", () => {

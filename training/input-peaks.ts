@@ -1,0 +1,17 @@
+/** How large each feature gets: what fixes the words in which gru and lstm take their inputs on a chip. */
+import type { Network, Samples } from "../arch/index.js";
+
+/** Largest magnitude of each feature over `samples`, [inputs]. */
+export function inputPeaks({ features, inputs }: Samples): Float32Array {
+  const peaks = new Float32Array(inputs);
+  for (let i = 0; i < features.length; i++) {
+    const feature = i % inputs;
+    peaks[feature] = Math.max(peaks[feature] as number, Math.abs(features[i] as number));
+  }
+  return peaks;
+}
+
+/** A gru or lstm with the peaks of the samples it learned from; spiking networks, whose encoder has a range of its own, as they are. */
+export function withInputPeaks(network: Network, samples: Samples): Network {
+  return network.encoder === null ? { ...network, inputPeaks: inputPeaks(samples) } : network;
+}
