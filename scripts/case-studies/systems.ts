@@ -183,7 +183,7 @@ ${gains}
 
 The paper counts multiplications, and here rec-v2 needs ${times((cost) => cost.multiplications)} times fewer than the gru, for ${lost.toFixed(1)} points of accuracy. In joules that is ${times((cost) => cost.energyNj)} times, in time ${times((cost) => cost.timeUs)}. Why not the same number:
 
-- **Multiplications are not what costs.** Arithmetic is ${part(spikes, "arithmetic").toFixed(1)} to ${part(gru, "arithmetic").toFixed(1)} % of the energy${gain((cost) => cost.partsNj.arithmetic) === largest ? ", though its own saving is the largest" : ""} (${times((cost) => cost.partsNj.arithmetic)} times: a 6-bit payload needs a
+- **Multiplications are not what costs.** Arithmetic is ${[...new Set([spikes, gru].map((one) => part(one, "arithmetic").toFixed(1)))].join(" to ")} % of the energy${gain((cost) => cost.partsNj.arithmetic) === largest ? ", though its own saving is the largest" : ""} (${times((cost) => cost.partsNj.arithmetic)} times: a 6-bit payload needs a
   smaller multiplier than an 8-bit one). ${holds(Math.max(...costs.map((cost) => part(cost, "arithmetic"))) < 2, "A chip without multipliers would save less than 2 %.")} What is saved is the memory traffic that each multiplication brings: a weight
   read, and a sum read and written back.
 - **Weight reads follow the synaptic multiplications** (${times((cost) => cost.weightReads)} times): one event reads its row of weights, eight of them a word, whatever its payload; the element-wise ones of the cells read none.
