@@ -1,6 +1,6 @@
 /**
  * The trade-off between accuracy and work as a picture: one panel a data set and delay, error over multiplications a frame, one mark a recipe (the mean of
- * its seeds). Pure. Recipes that differ by their membrane penalty only are joined, and the penalty stands beside its mark; what no other recipe of the
+ * its seeds). Pure. Recipes of the same features that differ by their membrane penalty are joined, and the penalty stands beside its mark; what no other recipe of the
  * panel beats in both is joined by a dashed staircase.
  */
 import { axisOf, axisOver, limitsOf } from "../arch/base/plot/axis.js";
@@ -9,13 +9,30 @@ import { byRecipe, nameOf } from "./recipes.js";
 import type { TableEntry } from "./table.js";
 
 /** Distinct in grey and for colour-blind readers (Okabe and Ito; after them Tol's muted colours). */
-const COLOURS = ["#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#882255", "#999933", "#332288", "#777777"];
+const COLOURS = [
+  "#000000",
+  "#0072b2",
+  "#d55e00",
+  "#009e73",
+  "#cc79a7",
+  "#e69f00",
+  "#56b4e9",
+  "#882255",
+  "#999933",
+  "#332288",
+  "#777777",
+  "#117733",
+  "#aa4499",
+  "#88ccee",
+];
 
 export interface Mark {
   readonly name: string;
   /** What is alike in a series: system, widths, bits and threshold. */
   readonly family: string;
   readonly seeds: number;
+  /** Features a frame. */
+  readonly inputs: number;
   /** Weight of the membrane penalty; 0: none. */
   readonly penalty: number;
   /** Multiplications a frame. */
@@ -41,6 +58,7 @@ function markOf(group: readonly TableEntry[]): Mark {
     name: nameOf(group),
     family: `${network.system} ${network.layers.map((layer) => layer.neurons).join("+")}${spikes}`,
     seeds: group.length,
+    inputs: network.inputs,
     penalty,
     work: mean(group.map(({ evaluation }) => evaluation.multiplicationsPerFrame)),
     errorPercent: mean(group.map(({ evaluation }) => 100 * (1 - evaluation.accuracy))),
@@ -61,8 +79,15 @@ function panelOf(heading: string, marks: readonly Mark[], colourOf: (family: str
     const own = [...members].sort((a, b) => a.work - b.work);
     const points = pointsOf(pairs(own));
     const colour = colourOf(family);
-    const joined = own.length < 2 ? [] : [{ kind: "line", name: "", points, colour, width: 0.9, dash: [], dotted: false } as const];
-    return [...joined, { kind: "marks", name: family, points, fill: colour, labels: own.map(labelOf), ringed: null }];
+    const joined = [...new Set(own.map(({ inputs }) => inputs))]
+      .map((inputs) => own.filter((mark) => mark.inputs === inputs))
+      .filter((alike) => alike.length > 1 && new Set(alike.map(({ penalty }) => penalty)).size === alike.length);
+    const lines = joined.map(
+      (alike): Series => ({
+        ...{ kind: "line", name: "", points: pointsOf(pairs(alike)), colour, width: 0.9, dash: [], dotted: false },
+      }),
+    );
+    return [...lines, { kind: "marks", name: family, points, fill: colour, labels: own.map(labelOf), ringed: null }];
   });
   const front = stairs(pairs(nonDominated(marks)));
   const isPositive = marks.every((mark) => mark.errorPercent > 0);

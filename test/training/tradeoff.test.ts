@@ -5,15 +5,32 @@ import type { System } from "../../arch/index.js";
 import type { TableEntry } from "../../training/table.js";
 import { nonDominated, tradeoffPlot } from "../../training/tradeoff.js";
 
-const entry = (name: string, system: System, work: number, accuracy: number, dataset: string, penalty = 0, recipe = name): TableEntry =>
+const entry = (
+  name: string,
+  system: System,
+  work: number,
+  accuracy: number,
+  dataset: string,
+  penalty = 0,
+  recipe = name,
+  inputs = 2,
+): TableEntry =>
   ({
     ...{ name, recipe, penalty },
-    network: { system, outputDelayFrames: 0, layers: [{ neurons: 8, quantiser: system === "gru" ? null : { bits: 6, theta: 3 } }] },
+    network: { system, inputs, outputDelayFrames: 0, layers: [{ neurons: 8, quantiser: system === "gru" ? null : { bits: 6, theta: 3 } }] },
     evaluation: { dataset, accuracy, multiplicationsPerFrame: work },
   }) as unknown as TableEntry;
 
 test("the front holds what no other model beats in both, by rising work; equal models both stay", () => {
-  const mark = (work: number, errorPercent: number) => ({ name: `${work}`, family: "f", seeds: 1, penalty: 0, work, errorPercent });
+  const mark = (work: number, errorPercent: number) => ({
+    name: `${work}`,
+    family: "f",
+    seeds: 1,
+    inputs: 2,
+    penalty: 0,
+    work,
+    errorPercent,
+  });
   const front = nonDominated([mark(5, 5), mark(1, 9), mark(3, 9), mark(2, 6), mark(5, 5), mark(9, 5)]);
   expect(front.map((m) => [m.work, m.errorPercent])).toEqual([
     [1, 9],
@@ -41,19 +58,20 @@ test("one panel a data set, one mark a model, names escaped, more work further r
   expect(sparse![1]).toBeLessThan(dense![1]!);
 });
 
-test("seeds of a recipe are one mark at their mean; recipes that differ by their penalty only are joined and say it", () => {
+test("seeds of a recipe are one mark at their mean; recipes of the same features that differ by their penalty are joined and say it", () => {
   const spec = tradeoffPlot([
     entry("a", "rec-v2", 10, 0.8, "x", 11, "sparse"),
     entry("a-seed2", "rec-v2", 30, 0.9, "x", 11, "sparse"),
     entry("b", "rec-v2", 80, 0.9, "x"),
+    entry("other features", "rec-v2", 100, 0.9, "x", 5, "other features", 3),
     entry("gru", "gru", 200, 0.91, "x"),
   ]);
   const { series, notes } = spec.panels[0]!;
   const spiking = series.find((one) => one.kind === "marks" && one.name === "rec-v2 8, b 6, θ 3");
   if (spiking?.kind !== "marks") throw new Error("no marks of the spiking recipes");
-  expect(Array.from(spiking.points.x)).toEqual([20, 80]);
+  expect(Array.from(spiking.points.x)).toEqual([20, 80, 100]);
   expect(spiking.points.y[0]).toBeCloseTo(15, 9);
   expect(spiking.labels[0]).toMatch(/mean of 2 seeds/);
-  expect(notes).toEqual([{ x: 20, y: spiking.points.y[0], text: "λ 11" }]);
+  expect(notes.map((note) => note.text)).toEqual(["λ 11", "λ 5"]);
   expect(series.filter((one) => one.kind === "line")).toHaveLength(2); // the front, and one pair
 });
