@@ -37,14 +37,14 @@ export function replayKey(experiment: Experiment, { key, trace }: Traced): strin
   const { chip, precision, mapping } = experiment;
   // what only prices depend on is taken out by name, so that whatever else a chip has counts
   const unpriced = { ...chip, name: "", technology: null, priceOverrides: null, noc: { ...chip.noc, linkLengthMm: 0 } };
-  const program = mapsSoon(experiment, trace.topology) ? programOf(experiment, trace) : null;
+  const program = mapsSoon(experiment, trace) ? programOf(experiment, trace) : null;
   if (program === null) return hashJson({ key, chip: unpriced, precision, mapping } as unknown as Json);
   return hashJson({ key, chip: { ...unpriced, cores: chip.cores.map(unresolved) }, precision, program } as unknown as Json);
 }
 
 /** A sparse network's tables are long, and the search for little traffic is. */
-function mapsSoon({ mapping }: Experiment, { projections }: SpikeTrace["topology"]): boolean {
-  return mapping.strategy !== "min-traffic" && projections.every(({ sparse }) => sparse === null);
+function mapsSoon({ mapping }: Experiment, { topology }: SpikeTrace): boolean {
+  return mapping.strategy !== "min-traffic" && topology.projections.every(({ sparse }) => sparse === null);
 }
 
 /** What is left of a core when its slices and rows are known: by name what they resolve, so that whatever else a core has counts. */

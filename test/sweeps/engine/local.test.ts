@@ -58,7 +58,7 @@ const experimentOf = (mark: string, weightBits = 8): Experiment =>
     workload: { dataset: "d", path: null, split: "test", samples: 1, timingSamples: 1, seed: 1, labels: null, encoding: {} },
     precision: { weightBits },
     chip: { mark, noc: {} },
-    mapping: {},
+    mapping: { strategy: "min-traffic" }, // the key of a replay then needs no topology
   }) as unknown as Experiment;
 const engineOf = (timeoutMs = 60_000): LocalEngine =>
   new LocalEngine({
