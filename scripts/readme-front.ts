@@ -15,7 +15,7 @@ const run = (...args: string[]): string =>
 
 run(
   "--objectives",
-  "latency_us,area_mm2,energy_uj_per_inference",
+  "latency_us,area_mm2,energy_uj_per_inference,accuracy_percent",
   "--x",
   "latency_us",
   "--y",
