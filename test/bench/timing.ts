@@ -141,7 +141,7 @@ async function saturatedRows(neurons: number, wiring: Wiring): Promise<Row[]> {
         ]),
     row(`${name}: tables built and laid out`, "CPU s", "less", [buildSeconds], large ? 2 : null),
     row(`${name}: of it laid out`, "CPU s", "less", [boardSeconds]),
-    row(`${name}: tables`, "bytes/synapse", "less", [tableBytes / synapses], 12),
+    row(`${name}: tables`, "bytes/synapse", "less", [tableBytes / synapses], large ? 36 : null), // 150 MB for 4.2 M synapses
   ];
 }
 

@@ -170,7 +170,7 @@ function agree(run: UtteranceRun, expected: UtteranceRun): void {
 }
 
 describe.each(["gru", "lstm"] as const)("%s", (system) => {
-  test("the kernel equals the reference bit for bit on 10,000 random cases: 2,500 networks, each at 4 precisions with inputs of their own", () => {
+  test("the kernel equals the reference bit for bit on 5,000 random cases: 1,250 networks, each at 4 precisions with inputs of their own", () => {
     const met = { overflows: 0, saturations: 0, silent: 0 };
     const storage = fc.constantFrom("auto", "dense", "sparse");
     const spread = fc.constantFrom(0.6, 20, 90);
@@ -189,12 +189,12 @@ describe.each(["gru", "lstm"] as const)("%s", (system) => {
           if (expected.payload.length === 0) met.silent++;
         }
       }),
-      { numRuns: 2_500, verbose: 0, seed: 404 },
+      { numRuns: 1_250, verbose: 0, seed: 404 },
     );
-    console.log(`${system}, seed 404: of 10,000 cases ${JSON.stringify(met)}`);
-    expect(met.overflows).toBeGreaterThan(1_000);
-    expect(met.saturations).toBeGreaterThan(1_000);
-    expect(met.silent).toBeLessThan(1_000);
+    console.log(`${system}, seed 404: of 5,000 cases ${JSON.stringify(met)}`);
+    expect(met.overflows).toBeGreaterThan(500);
+    expect(met.saturations).toBeGreaterThan(500);
+    expect(met.silent).toBeLessThan(500);
   }, 900_000);
 
   test.each([
