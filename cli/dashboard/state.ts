@@ -1,5 +1,5 @@
 /** The dashboard's whole state, and its one reducer over events. Pure: no clock, no terminal. */
-import type { HostView, Phase } from "../../sweeps/index.js";
+import type { FinishReason, HostView, Phase } from "../../sweeps/index.js";
 import type { DashboardEvent, PointOutcome, PointView, StudyEventOf, StudyView, SweepStatus } from "./events.js";
 import { emptyPoints, type Points, withPoint } from "./points.js";
 
@@ -29,6 +29,8 @@ export interface DashboardState {
   readonly status: SweepStatus;
   readonly startedMs: number;
   readonly endedMs: number | null;
+  /** Why a sweep of this process ended. */
+  readonly endReason: FinishReason | null;
   readonly counts: { readonly [outcome in Exclude<PointOutcome, "again">]: number };
   /** Points with a result that break a constraint. */
   readonly violating: number;
@@ -68,6 +70,7 @@ export const EMPTY_STATE: DashboardState = {
   status: "starting",
   startedMs: 0,
   endedMs: null,
+  endReason: null,
   counts: { done: 0, infeasible: 0, failed: 0, timeout: 0 },
   violating: 0,
   cached: 0,
@@ -107,7 +110,7 @@ export function reduce(state: DashboardState, event: DashboardEvent, atMs: numbe
     }
     case "started":
       return withLog(
-        { ...state, started: event, status: "running", endedMs: null, workerCount: event.workers },
+        { ...state, started: event, status: "running", endedMs: null, endReason: null, workerCount: event.workers },
         atMs,
         event.stored > 0 ? `continued: ${event.stored} points are stored already` : "sweep started",
       );
@@ -159,7 +162,8 @@ export function reduce(state: DashboardState, event: DashboardEvent, atMs: numbe
       return withLog(state, atMs, `${event.code}: ${event.message}`);
     case "finished": {
       const status = event.reason === "stopped" ? "stopped" : "finished";
-      return withLog({ ...withFront(state, event, atMs), status, endedMs: atMs, running: [] }, atMs, `sweep ${status} (${event.reason})`);
+      const ended = { ...withFront(state, event, atMs), status, endedMs: atMs, endReason: event.reason, running: [] } as const;
+      return withLog(ended, atMs, `sweep ${status} (${event.reason})`);
     }
     case "memory":
       return { ...state, residentBytes: event.residentBytes };

@@ -1,4 +1,5 @@
 /** What stays in the scrollback when a sweep ends: counts, plot, front, and what to type next. Pure. */
+import type { FinishReason } from "../../sweeps/index.js";
 import { significant } from "../format/number.js";
 import { type Look, paint } from "../format/style.js";
 import { scatterLines } from "./frame.js";
@@ -13,6 +14,15 @@ const MAX_WIDTH = 120;
 const PLOT_WIDTH = 78;
 const PLOT_ROWS = 18;
 const FRONT_ROWS = 24;
+
+const WHY: { readonly [reason in FinishReason]: string } = {
+  budget: "all points of the budget are done",
+  exhausted: "the space has no further points",
+  time: "the time that --time allows is over",
+  "no-improvement": "the hypervolume has not grown for as many points as --patience says",
+  failure: "a point failed, and --fail-fast was asked for",
+  stopped: "stopped by the user",
+};
 
 /** @param columns width of the terminal */
 export function summaryLines(look: Look, state: DashboardState, columns: number): readonly string[] {
@@ -38,6 +48,7 @@ export function summaryLines(look: Look, state: DashboardState, columns: number)
     volume === undefined
       ? "hypervolume: no reference point was fixed"
       : `hypervolume ${significant(volume.value, 6)}  reference point ${reference}`,
+    ...(state.endReason === null ? [] : [`ended: ${WHY[state.endReason]}`]),
     ...(failures.length === 0 ? [] : ["", ...failures]),
     "",
     "Next:",

@@ -8,6 +8,7 @@ import { filterNames, filterProblem } from "../../../cli/dashboard/filter.js";
 import { valueAt } from "../../../cli/dashboard/points.js";
 import { press } from "../../../cli/dashboard/press.js";
 import { type DashboardState, EMPTY_STATE, finishedCount, reduce } from "../../../cli/dashboard/state.js";
+import { summaryLines } from "../../../cli/dashboard/summary.js";
 import { EMPTY_UI, settle, type Ui } from "../../../cli/dashboard/ui.js";
 import { tableRows, visibleCloud } from "../../../cli/dashboard/view.js";
 import { SCRIPTED_OPENING, scriptedPoints } from "./scripted-study.js";
@@ -123,6 +124,7 @@ test("pause, resume, stop and end are shown as such, and an ended sweep runs not
   );
   expect(state.status).toBe("stopped");
   expect(state.endedMs).toBe(4);
+  expect(summaryLines({ colour: false, unicode: false }, state, 80)).toContain("ended: stopped by the user");
   expect(state.running).toEqual([]);
 });
 
