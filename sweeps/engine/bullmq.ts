@@ -81,7 +81,7 @@ export class RemoteEngine implements EstimatingEngine {
       const alone = jobs.hasLostWorker(key);
       const job: Job = { kind: "point", key, fidelity, values: valuesOf(task), modelHash, dataHash, trace, alone };
       const reply = await jobs.submit(`p-${key}`, job);
-      if (reply.kind === "functional") throw new Error("a worker answered a point with a functional run");
+      if (reply.kind === "functional") return badReply("a worker answered a point with a functional run");
       if (reply.kind !== "missing") return outcomeOf(reply);
       missing = reply;
       await this.resend(task, reply.what);
@@ -158,7 +158,7 @@ export class RemoteEngine implements EstimatingEngine {
       const values = valuesOf(task);
       const reply = await jobs.submit(`f-${key}`, { kind: "functional", key, values, modelHash, model, dataHash, data, alone });
       if (reply.kind === "functional") return reply.trace;
-      if (reply.kind === "done") throw new Error("a worker answered a functional run with a point");
+      if (reply.kind === "done") return badReply("a worker answered a functional run with a point");
       if (reply.kind !== "missing") return reply;
       await this.resend(task, reply.what);
     }
@@ -208,6 +208,11 @@ export function outcomeOf(reply: Exclude<Reply, { readonly kind: "functional" | 
   try {
     return unpackDone(reply);
   } catch (error) {
-    return { kind: "failed", code: "BAD_REPLY", reason: (error as Error).message, retryable: true, durationMs: reply.durationMs };
+    return badReply((error as Error).message, reply.durationMs);
   }
+}
+
+/** What is on the server may be anybody's: an answer that answers nothing is a failed attempt, never the end of the sweep. */
+export function badReply(reason: string, durationMs = 0): Outcome {
+  return { kind: "failed", code: "BAD_REPLY", reason, retryable: true, durationMs };
 }

@@ -6,7 +6,7 @@ import { canonicalJson } from "../../arch/base/hash.js";
 import type { CoupledExperiment } from "../../arch/index.js";
 import type { CaseFiles } from "../../sim/index.js";
 import type { PointInputs } from "../point.js";
-import { MOST_AT_ONCE, outcomeOf, RESENDS, valuesOf } from "./bullmq.js";
+import { badReply, MOST_AT_ONCE, outcomeOf, RESENDS, valuesOf } from "./bullmq.js";
 import { type CoupledTask, coupledInputs, inputFilesOf } from "./coupled.js";
 import type { Engine, Outcome } from "./engine.js";
 import { remember } from "./pool.js";
@@ -53,7 +53,7 @@ export class RemoteCoupledEngine implements Engine {
       const files = await this.send(task);
       const job: Job = { kind: "coupled", key, values: valuesOf(task), ...inputs, files, alone: jobs.hasLostWorker(key) };
       const reply = await jobs.submit(`p-${key}`, job);
-      if (reply.kind === "functional") throw new Error("a worker answered a point with a functional run");
+      if (reply.kind === "functional") return badReply("a worker answered a point with a functional run");
       if (reply.kind !== "missing") return outcomeOf(reply);
       missing = reply;
       if (reply.what === "document") await this.link.resendDocument();
