@@ -17,7 +17,8 @@ import {
   train,
 } from "../training/index.js";
 import { printTable } from "./evaluate.js";
-import { InterruptedError } from "./exit.js";
+import { EXIT, InterruptedError } from "./exit.js";
+import { onLeaveSignals } from "./leave-signals.js";
 import { readText } from "./load.js";
 import type { TrainOptions } from "./options.js";
 import { jsonReporter, lineReporter } from "./train-report.js";
@@ -46,7 +47,7 @@ export async function trainModels(files: readonly string[], options: TrainOption
   for (const job of jobs) mkdirSync(dirname(job.out), { recursive: true });
   const backend = await chooseBackend(options.backend);
   if (options.json !== true) for (const note of backend.notes) console.error(`back end ${note}`);
-  const isInterrupted = interruptions();
+  const signals = interruptions();
   let loaded: { readonly key: string; readonly halves: Halves } | null = null;
   for (const [index, job] of jobs.entries()) {
     const key = hashJson(job.config.data as unknown as Json);
@@ -57,8 +58,9 @@ export async function trainModels(files: readonly string[], options: TrainOption
       else console.log("trained already with this configuration, these data and this back end; --fresh trains it again");
       continue;
     }
-    await trainOne(job, backend, loaded.halves, options, isInterrupted);
+    await trainOne(job, backend, loaded.halves, options, signals.asked);
   }
+  signals.end();
   const made = jobs.map((job) => job.out);
   if (options.json === true) return;
   if (made.length === 1) return console.log(`\nNext:\n  snn-dse sim arch.yaml --set network.model=${made[0]}`);
@@ -66,14 +68,14 @@ export async function trainModels(files: readonly string[], options: TrainOption
   await printTable(made, { split: "test", ...(options.data === undefined ? {} : { data: [options.data] }) });
 }
 
-/** Asks whether a signal has come. */
-function interruptions(): () => boolean {
+/** Asks whether a signal has come: the run then leaves a checkpoint. A second Ctrl-C leaves at once, with the last checkpoint. */
+function interruptions(): { readonly asked: () => boolean; readonly end: () => void } {
   let interrupted = false;
-  const interrupt = (): void => {
+  const end = onLeaveSignals(() => {
+    if (interrupted) process.exit(EXIT.interrupted);
     interrupted = true;
-  };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, interrupt);
-  return () => interrupted;
+  });
+  return { asked: () => interrupted, end };
 }
 
 /** All problems of the command line and of the files are found before the first model is begun. */

@@ -1,0 +1,42 @@
+/** One wish to leave that comes twice is one; a second press of a person is another. */
+import { performance } from "node:perf_hooks";
+import { afterEach, expect, test, vi } from "vitest";
+import { onLeaveSignals } from "../../cli/leave-signals.js";
+
+let nowMs = 0;
+let leaves = 0;
+let end = (): void => undefined;
+function listen(): void {
+  [nowMs, leaves] = [0, 0];
+  vi.spyOn(performance, "now").mockImplementation(() => nowMs);
+  end = onLeaveSignals(() => leaves++);
+}
+function at(ms: number, signal: NodeJS.Signals): number {
+  nowMs = ms;
+  process.emit(signal, signal);
+  return leaves;
+}
+afterEach(() => {
+  end();
+  vi.restoreAllMocks();
+});
+
+test("SIGTERM again and again is one wish, however long it takes", () => {
+  listen();
+  expect([at(0, "SIGTERM"), at(1, "SIGTERM"), at(5000, "SIGTERM"), at(9000, "SIGHUP")]).toEqual([1, 1, 1, 1]);
+});
+
+test("Ctrl-C that npx and the terminal both deliver is one wish, a later press a second one", () => {
+  listen();
+  expect([at(0, "SIGINT"), at(20, "SIGINT"), at(400, "SIGINT")]).toEqual([1, 1, 2]);
+});
+
+test("once ended, nothing is heard", () => {
+  listen();
+  end();
+  const before = process.listenerCount("SIGTERM");
+  process.on("SIGTERM", () => undefined); // else the signal ends this process
+  expect(at(0, "SIGTERM")).toBe(0);
+  process.removeAllListeners("SIGTERM");
+  expect(before).toBe(0);
+});
