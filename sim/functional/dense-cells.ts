@@ -5,7 +5,9 @@
  * Slow and obvious: one neuron after the other, one weight after the other, the accumulator's range at every addition. Fast: `dense-engine`.
  * Throws: InvariantError for a network of another system. Source: Cho et al. 2014 with the reset after the recurrent product; Hochreiter 1997.
  */
+
 import { InvariantError } from "../../arch/base/errors.js";
+import { Accumulator } from "./accumulator.js";
 import {
   ACTIVATION_FRACTION_BITS,
   GUARD_BITS,
@@ -16,7 +18,7 @@ import {
   SCORE_BITS,
   TANH_RANGE_BITS,
 } from "./integer-network.js";
-import { powerOfTwo, shiftRound, signedMax } from "./rounding.js";
+import { powerOfTwo, shiftRound } from "./rounding.js";
 import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
 
 /** Reference engine for a gru or lstm network; inputs are the features with `network.encoder.unit`, clamped to its limit where they enter. */
@@ -34,12 +36,14 @@ interface LayerState {
 }
 
 class DenseRun {
-  private overflows = 0;
+  private readonly accumulator: Accumulator;
   private saturations = 0;
   private readonly neuron: number[] = [];
   private readonly payload: number[] = [];
 
-  constructor(private readonly network: IntegerNetwork) {}
+  constructor(private readonly network: IntegerNetwork) {
+    this.accumulator = new Accumulator(network.precision);
+  }
 
   run(inputs: Int32Array): UtteranceRun {
     const { network } = this;
@@ -73,7 +77,7 @@ class DenseRun {
       neuron: Uint32Array.from(this.neuron),
       payload: Int16Array.from(this.payload),
       scores,
-      accumulatorOverflows: this.overflows,
+      accumulatorOverflows: this.accumulator.overflows,
       stateSaturations: this.saturations,
       membraneUpdates: null,
     };
@@ -121,19 +125,8 @@ class DenseRun {
   /** `from` and then every product of row `row`, sources ascending, in the accumulator's range at every addition. */
   private sum(from: number, weights: Int16Array, row: number, values: Int32Array): number {
     let sum = from;
-    for (const [i, value] of values.entries()) sum = this.add(sum, weights[row * values.length + i] * value);
+    for (const [i, value] of values.entries()) sum = this.accumulator.add(sum, weights[row * values.length + i] * value);
     return sum;
-  }
-
-  private add(sum: number, product: number): number {
-    const { accumulatorBits, accumulatorOverflow } = this.network.precision;
-    const most = signedMax(accumulatorBits);
-    const next = sum + product;
-    if (next >= -most - 1 && next <= most) return next;
-    this.overflows++;
-    if (accumulatorOverflow === "saturate") return next > most ? most : -most - 1;
-    const words = 2 ** accumulatorBits;
-    return next - words * Math.floor((next + words / 2) / words);
   }
 
   private send(values: Int32Array, eventStart: number[]): void {

@@ -2,6 +2,7 @@
  * An integer graph, slow and obvious: one population after the other, one spike after the other, one weight after the other.
  * Order of additions into an accumulator: projections as listed, source neurons ascending; range is enforced at every addition.
  */
+import { Accumulator } from "./accumulator.js";
 import type { GraphCell, GraphEngine, GraphRun, IntegerGraph } from "./integer-graph.js";
 import { classesOf } from "./integer-graph.js";
 import { type Requantiser, SCORE_BITS } from "./integer-network.js";
@@ -18,10 +19,12 @@ export function createGraphReference(graph: IntegerGraph): GraphEngine {
 }
 
 class GraphReferenceRun {
-  private overflows = 0;
+  private readonly accumulator: Accumulator;
   private saturations = 0;
 
-  constructor(private readonly graph: IntegerGraph) {}
+  constructor(private readonly graph: IntegerGraph) {
+    this.accumulator = new Accumulator(graph.precision);
+  }
 
   run(inputs: Int32Array): GraphRun {
     const { graph } = this;
@@ -71,7 +74,7 @@ class GraphReferenceRun {
       neuron: Uint32Array.from(all, (spike) => spike.neuron),
       payload: Int16Array.from(all, (spike) => spike.payload),
       scores,
-      accumulatorOverflows: this.overflows,
+      accumulatorOverflows: this.accumulator.overflows,
       stateSaturations: this.saturations,
       membraneUpdates: moved,
       voltages: Int32Array.from(populations.flatMap(({ kind }, p) => (kind === "neurons" ? voltage[p] : []))),
@@ -85,7 +88,7 @@ class GraphReferenceRun {
       const { rowStart, targets, weights } = projection;
       for (const { neuron, payload } of sent[step - projection.steps][projection.source]) {
         for (let e = rowStart[neuron]; e < rowStart[neuron + 1]; e++)
-          sums[targets[e]] = this.accumulate(sums[targets[e]], weights[e] * payload);
+          sums[targets[e]] = this.accumulator.add(sums[targets[e]], weights[e] * payload);
       }
     }
     return sums;
@@ -114,17 +117,6 @@ class GraphReferenceRun {
   private leaked(value: number, keep: number): number {
     const { leak, gateBits } = this.graph.precision;
     return leak === "shift" ? leakByShift(value, keep) : shiftRound(keep * value, gateBits);
-  }
-
-  private accumulate(sum: number, product: number): number {
-    const { accumulatorBits, accumulatorOverflow } = this.graph.precision;
-    const most = signedMax(accumulatorBits);
-    const next = sum + product;
-    if (next >= -most - 1 && next <= most) return next;
-    this.overflows++;
-    if (accumulatorOverflow === "saturate") return next > most ? most : -most - 1;
-    const words = 2 ** accumulatorBits;
-    return next - words * Math.floor((next + words / 2) / words);
   }
 
   private clamp(value: number, bits: number): number {

@@ -3,6 +3,7 @@
  * Order of additions into an accumulator: the step's input spikes, neurons ascending, then the layer's own spikes of the step
  * before, neurons ascending; range is enforced at every addition, as an accumulator register does.
  */
+import { Accumulator } from "./accumulator.js";
 import type { IntegerGate, IntegerLayer, IntegerNetwork, IntegerQuantiser, Requantiser } from "./integer-network.js";
 import { SCORE_BITS } from "./integer-network.js";
 import { leakByShift, shiftRound, signedMax } from "./rounding.js";
@@ -19,10 +20,12 @@ export function createReference(network: IntegerNetwork): UtteranceEngine {
 }
 
 class ReferenceRun {
-  private overflows = 0;
+  private readonly accumulator: Accumulator;
   private saturations = 0;
 
-  constructor(private readonly network: IntegerNetwork) {}
+  constructor(private readonly network: IntegerNetwork) {
+    this.accumulator = new Accumulator(network.precision);
+  }
 
   run(inputs: Int32Array): UtteranceRun {
     const { network } = this;
@@ -62,19 +65,19 @@ class ReferenceRun {
       for (let c = 0; c < network.classes; c++) {
         let sum = 0;
         const width = network.readout.weights.length / network.classes;
-        for (const spike of spikes) sum = this.accumulate(sum, network.readout.weights[c * width + spike.neuron] * spike.payload);
+        for (const spike of spikes) sum = this.accumulator.add(sum, network.readout.weights[c * width + spike.neuron] * spike.payload);
         scores[step * network.classes + c] = this.clamp(requantise(network.readout.requantiser, c, sum), SCORE_BITS);
       }
     }
-    const troubles = { accumulatorOverflows: this.overflows, stateSaturations: this.saturations };
+    const troubles = { accumulatorOverflows: this.accumulator.overflows, stateSaturations: this.saturations };
     return { ...flatten(groups), steps, scores, ...troubles, membraneUpdates: moved };
   }
 
   private preActivation(layer: IntegerLayer, gate: IntegerGate, n: number, spikes: readonly Spike[], last: readonly Spike[]): number {
     let sum = 0;
-    for (const spike of spikes) sum = this.accumulate(sum, gate.inputWeights[n * layer.inputs + spike.neuron] * spike.payload);
+    for (const spike of spikes) sum = this.accumulator.add(sum, gate.inputWeights[n * layer.inputs + spike.neuron] * spike.payload);
     if (gate.recurrentWeights !== null) {
-      for (const spike of last) sum = this.accumulate(sum, gate.recurrentWeights[n * layer.neurons + spike.neuron] * spike.payload);
+      for (const spike of last) sum = this.accumulator.add(sum, gate.recurrentWeights[n * layer.neurons + spike.neuron] * spike.payload);
     }
     return requantise(gate.requantiser, n, sum);
   }
@@ -104,17 +107,6 @@ class ReferenceRun {
     if (Math.abs(q) <= quantiser.theta) return a;
     spikes.push({ neuron, payload: q });
     return a - q * 2 ** quantiser.shift;
-  }
-
-  private accumulate(sum: number, product: number): number {
-    const { accumulatorBits, accumulatorOverflow } = this.network.precision;
-    const most = signedMax(accumulatorBits);
-    const next = sum + product;
-    if (next >= -most - 1 && next <= most) return next;
-    this.overflows++;
-    if (accumulatorOverflow === "saturate") return next > most ? most : -most - 1;
-    const words = 2 ** accumulatorBits;
-    return next - words * Math.floor((next + words / 2) / words);
   }
 
   private clamp(value: number, bits: number): number {

@@ -1,0 +1,22 @@
+/** The accumulator of the plain references: one addition at a time, in the range of its word, overflows counted. */
+import type { Precision } from "../../arch/index.js";
+import { signedMax } from "./rounding.js";
+
+export class Accumulator {
+  /** Additions that left the range. */
+  overflows = 0;
+
+  constructor(private readonly precision: Pick<Precision, "accumulatorBits" | "accumulatorOverflow">) {}
+
+  /** `sum + product`, saturated or wrapped into the word where it does not fit. */
+  add(sum: number, product: number): number {
+    const { accumulatorBits, accumulatorOverflow } = this.precision;
+    const most = signedMax(accumulatorBits);
+    const next = sum + product;
+    if (next >= -most - 1 && next <= most) return next;
+    this.overflows++;
+    if (accumulatorOverflow === "saturate") return next > most ? most : -most - 1;
+    const words = 2 ** accumulatorBits;
+    return next - words * Math.floor((next + words / 2) / words);
+  }
+}
