@@ -173,6 +173,30 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
     client.disconnect();
   }, 300_000);
 
+  test("a functional run that is answered with a point is tried again, and the sweep goes on", async () => {
+    const client = new Redis(server.url, { maxRetriesPerRequest: null });
+    const sweep = run(sweepParameters("kinds.db", ...remote(server)));
+    const queues = async (): Promise<string[]> => (await client.hkeys("snn-dse:studies")).map((id) => `snn-dse:${id}:queue:points`);
+    const functionals = async (): Promise<(readonly [queue: string, job: string])[]> => {
+      const found = await Promise.all(
+        (await queues()).map(async (queue) => (await client.lrange(`${queue}:wait`, 0, -1)).map((job) => [queue, job] as const)),
+      );
+      return found.flat().filter(([, job]) => job.startsWith("f-"));
+    };
+    await until("a functional run to wait for a worker", async () => (await functionals()).length > 0 || !sweep.running);
+    const answer = JSON.stringify({ kind: "done", body: "AAAA", durationMs: 1 });
+    for (const [queue, job] of await functionals())
+      await client.xadd(`${queue}:events`, "*", "event", "completed", "jobId", job, "returnvalue", answer, "prev", "active");
+    await until("another attempt", () => sweep.events("retry").length > 0 || !sweep.running);
+    const program = worker(server);
+    expect(await sweep.ended, sweep.errors).toBe(0);
+    expect(sweep.events("retry").map(({ reason }) => reason)).toContain("a worker answered a functional run with a point");
+    expect(contentOf(at("kinds.db"))).toBe(local);
+    await program.kill("SIGKILL");
+    await client.flushall();
+    client.disconnect();
+  }, 300_000);
+
   test("a server that is gone keeps nobody: asked to leave, a worker ends with 0, the sweep with 130, and both go on when it is back", async () => {
     const other = await Server.start();
     const workers = [worker(other, "--grace-seconds", "1")];
