@@ -1,5 +1,5 @@
 /**
- * What does screening cost, and what does it miss? Runs the thousand chips of `screen-study.yaml` by the whole grid and by `screen`, both with
+ * What does screening cost, and what does it miss? Runs the thousand chips of `arch/examples/thousand-chips.yaml` by the whole grid and by `screen`, both with
  * two workers, and prints points, utterances, processor time and the share of the true front's hypervolume. The databases are kept: run again, the
  * grid continues where it was.
  *
@@ -7,7 +7,16 @@
  */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { type Json, type ParsedArch, patchDocument, readArch, readModel, resolveModelPath, type SweepSpec } from "../arch/index.js";
+import {
+  type Json,
+  type ParsedArch,
+  packageRoot,
+  patchDocument,
+  readArch,
+  readModel,
+  resolveModelPath,
+  type SweepSpec,
+} from "../arch/index.js";
 import { compareFronts, frontReport, LocalEngine, Store, Study, systemClock } from "../sweeps/index.js";
 import { loadDataset } from "../training/index.js";
 
@@ -15,7 +24,7 @@ const WORKERS = 2;
 const [data, folder] = process.argv.slice(2);
 if (data === undefined || folder === undefined) throw new Error("usage: tsx scripts/screen-study.ts FSDD_FOLDER WORK_FOLDER");
 mkdirSync(folder, { recursive: true });
-const file = join(import.meta.dirname, "screen-study.yaml");
+const file = join(packageRoot(), "arch", "examples", "thousand-chips.yaml");
 const parsed: ParsedArch = readArch(file);
 if (parsed.sweep === null) throw new Error(`${file} has no sweep`);
 
