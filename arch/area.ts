@@ -2,8 +2,8 @@
 import { operatorDelayNs } from "./arithmetic.js";
 import { InfeasibleError } from "./base/errors.js";
 import type { Chip, Core } from "./chip.js";
-import { BUILT_PAYLOAD_BITS, coreKind, corePrices, type Price, routerPrices } from "./components.js";
-import { linkCount, routerPorts } from "./noc-shape.js";
+import { BUILT_PAYLOAD_BITS, coreKind, corePrices, type Price, routerPrices, treeLinkPrices } from "./components.js";
+import { linkCount, routerPorts, treeLinkCount } from "./noc-shape.js";
 import type { Precision } from "./precision.js";
 import { sramMacro } from "./sram.js";
 
@@ -37,6 +37,8 @@ export function areaOf(chip: Chip, precision: Precision): { readonly rows: reado
   for (const [ports, count] of countOf(routerPorts(chip))) add("router area", routerPrices(chip, ports).router_area_mm2, count);
   const links = linkCount(chip);
   if (links > 0) add("link area", routerPrices(chip, 3).link_area_mm2, links);
+  const treeLink = treeLinkPrices(chip);
+  if (treeLink !== null) add("tree link area", treeLink.tree_link_area_mm2, treeLinkCount(chip));
   const rows = [...sums].map(
     ([component, { areaMm2, sources }]): AreaRow => ({
       component,

@@ -35,9 +35,11 @@ type CorePriceName = Extract<
   PriceName,
   `${"synap" | "state" | "dram_bit" | "input" | "output" | "queue" | "element" | "lut" | "datapath" | "core"}${string}`
 >;
-type RouterPriceName = Exclude<PriceName, CorePriceName | "dram_background_mw">;
+type TreeLinkPriceName = Extract<PriceName, `tree_link${string}`>;
+type RouterPriceName = Exclude<PriceName, CorePriceName | TreeLinkPriceName | "dram_background_mw">;
 export type CorePrices = { readonly [name in CorePriceName]: Price };
 export type RouterPrices = { readonly [name in RouterPriceName]: Price };
+export type TreeLinkPrices = { readonly [name in TreeLinkPriceName]: Price };
 /** What a core's clock drives: the tree, the synapse unit's registers, the update unit's registers; shares sum to 1. */
 export interface ClockShares {
   readonly tree: number;
@@ -168,7 +170,6 @@ function libraryRouterPrices(chip: Chip, ports: number): RouterPrices {
   const router = routerCosts(shape, technology);
   const link = linkCosts(noc.flitWidthBits, noc.linkLengthMm, technology);
   const source = `DSENT 0.91 router; ${SCALING_SOURCE}`;
-  const leak = "DSENT 0.91 LVT leakage, by the ratio of CACTI SRAM leakage to hp at 340 K (guess)";
   const is = (value: number, from: string): Price => ({ value, source: from });
   return {
     router_buffer_write_pj: is(router.buf_write_pj, source),
@@ -177,12 +178,27 @@ function libraryRouterPrices(chip: Chip, ports: number): RouterPrices {
     router_vc_allocation_pj: is(router.arbiter_pj, `${source}; VC allocation as one more arbitration (guess)`),
     router_switch_allocation_pj: is(router.arbiter_pj, source),
     router_clock_pj_per_cycle: is(router.clock_pj_per_cycle, source),
-    router_leakage_mw: is(router.leakage_mw, leak),
+    router_leakage_mw: is(router.leakage_mw, DSENT_LEAKAGE_SOURCE),
     router_area_mm2: is(router.area_um2 * 1e-6, `DSENT 0.91 router; area factors of Stillmaker and Baas 2017`),
     link_flit_pj: is(link.flitPj, `DSENT 0.91 link of ${noc.linkLengthMm} mm; ${SCALING_SOURCE}`),
-    link_leakage_mw: is(link.leakageMw, leak),
-    link_area_mm2: is(link.areaMm2, "DSENT 0.91 link repeaters; area factors of Stillmaker and Baas 2017"),
+    link_leakage_mw: is(link.leakageMw, DSENT_LEAKAGE_SOURCE),
+    link_area_mm2: is(link.areaMm2, LINK_AREA_SOURCE),
   };
+}
+
+const DSENT_LEAKAGE_SOURCE = "DSENT 0.91 LVT leakage, by the ratio of CACTI SRAM leakage to hp at 340 K (guess)";
+const LINK_AREA_SOURCE = "DSENT 0.91 link repeaters; area factors of Stillmaker and Baas 2017";
+
+/** Prices of the links of a tree of meshes; null: the chip has none. */
+export function treeLinkPrices(chip: Chip): TreeLinkPrices | null {
+  const { tree, flitWidthBits } = chip.noc;
+  if (tree === null) return null;
+  const link = linkCosts(flitWidthBits, tree.linkLengthMm, chip.technology);
+  return overridden(chip, {
+    tree_link_flit_pj: { value: link.flitPj, source: `DSENT 0.91 link of ${tree.linkLengthMm} mm; ${SCALING_SOURCE}` },
+    tree_link_leakage_mw: { value: link.leakageMw, source: DSENT_LEAKAGE_SOURCE },
+    tree_link_area_mm2: { value: link.areaMm2, source: LINK_AREA_SOURCE },
+  });
 }
 
 /** The same prices with those of the description in their place. */

@@ -17,6 +17,19 @@ export * from "./expression-type.js";
 export * from "./floor-plan.js";
 export { archJsonSchema } from "./json-schema.js";
 export { jsonFromYaml } from "./located.js";
+export {
+  GRID_PORTS,
+  gatewayOf,
+  levelsApart,
+  linksBetween,
+  type MeshSize,
+  meshCount,
+  type Tree,
+  type TreeLink,
+  treeLinks,
+  treePlace,
+  treeRouterCount,
+} from "./mesh-tree.js";
 export * from "./model-file.js";
 export * from "./network.js";
 export * from "./noc-shape.js";

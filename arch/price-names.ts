@@ -36,5 +36,8 @@ export const PRICE_NAMES = [
   "link_flit_pj",
   "link_leakage_mw", // a directed link
   "link_area_mm2",
+  "tree_link_flit_pj", // the same of a tree of meshes' longer links
+  "tree_link_leakage_mw",
+  "tree_link_area_mm2",
 ] as const;
 export type PriceName = (typeof PRICE_NAMES)[number];

@@ -4,13 +4,14 @@
  * All problems are found before any is thrown. The document holds every key (defaults merged below), selectors included.
  */
 import { InputError, type Problem } from "./base/errors.js";
-import type { Chip, Core, Dram, Memory, Tick } from "./chip.js";
+import type { Core } from "./chip.js";
+import { chipOf, coreOf, treeOf } from "./chip-values.js";
 import type { Experiment } from "./experiment.js";
 import { checked, scalarPaths, sound } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf, problemAt, toJson } from "./located.js";
+import { meshCount, type Tree } from "./mesh-tree.js";
 import { type CoreDocument, coreSchema, type RootDocument, rootSchema, tileSchema } from "./schema.js";
 import { areAmbiguous, bySpecificity, parseSelector, SELECTOR_LIMIT, type Selector, selects } from "./selector.js";
-import { nominalVoltageV } from "./voltage.js";
 
 /** Every scalar that can be set, for "did you mean". */
 export const KNOWN_PATHS: readonly string[] = [
@@ -21,6 +22,7 @@ export const KNOWN_PATHS: readonly string[] = [
 
 const CORE_LIMIT = 16_384;
 const CROSSBAR_LIMIT = 250;
+const TREE_TILE_LIMIT = 4096;
 
 interface Fragment {
   readonly selector: Selector;
@@ -41,7 +43,14 @@ export function resolveDocument(document: LocatedMap): Experiment {
     for (const core of tile.cores) checked(coreSchema, core.node, core.path, KNOWN_PATHS, problems);
   }
   if (problems.length > 0 || root === null) throw new InputError(problems);
-  const { cores, coresPerTile } = layCores(root, tiles, problems);
+  const tree = treeOf(root);
+  if (tree !== null && root.noc.width * root.noc.height * meshCount(tree) > TREE_TILE_LIMIT) {
+    const message = `${tree.arity}^${tree.levels} meshes of ${root.noc.width} x ${root.noc.height} tiles are more than ${TREE_TILE_LIMIT} tiles`;
+    throw new InputError([
+      problemAt(placeOf(document, ["noc", "tree"]), "noc.tree", message, "set a smaller arity or levels, or smaller meshes"),
+    ]);
+  }
+  const { cores, coresPerTile } = layCores(root, tree, tiles, problems);
   checkWhole(root, document, problems);
   if (root.noc.topology === "crossbar" && cores.length > CROSSBAR_LIMIT) {
     const message = `a crossbar has at most ${CROSSBAR_LIMIT} ports, and the chip has ${cores.length} cores`;
@@ -108,13 +117,22 @@ function split(map: LocatedMap, stem: "tile" | "core", prefix: string, problems:
 }
 
 /** Cores of every tile, in tile order. Equal sets of fragments are merged and checked once. */
-function layCores(root: RootDocument, tiles: readonly TileFragment[], problems: Problem[]): { cores: Core[]; coresPerTile: number[] } {
-  const tileCount = root.noc.width * root.noc.height;
+function layCores(
+  root: RootDocument,
+  tree: Tree | null,
+  tiles: readonly TileFragment[],
+  problems: Problem[],
+): { cores: Core[]; coresPerTile: number[] } {
+  const tileCount = root.noc.width * root.noc.height * (tree === null ? 1 : meshCount(tree));
   for (const tile of tiles) {
     const beyond = tile.selector.indices?.find((index) => index >= tileCount);
     if (beyond !== undefined)
       problems.push(
-        problemAt(tile.node.at, tile.path, `selects tile ${beyond}, but noc.width x noc.height gives tiles 0..${tileCount - 1}`),
+        problemAt(
+          tile.node.at,
+          tile.path,
+          `selects tile ${beyond}, but noc.width x noc.height ${tree === null ? "" : " x noc.tree.arity ^ noc.tree.levels "}gives tiles 0..${tileCount - 1}`,
+        ),
       );
   }
   const cores: Core[] = [];
@@ -224,6 +242,12 @@ function checkWhole(root: RootDocument, document: LocatedMap, problems: Problem[
     "set noc.topology: mesh, or noc.routing: xy",
   );
   check(
+    noc.tree === undefined || noc.topology === "mesh-tree",
+    ["noc", "tree"],
+    `is given, but noc.topology is ${noc.topology}`,
+    "set noc.topology: mesh-tree, or leave it out",
+  );
+  check(
     workload.timing_samples <= workload.samples,
     ["workload", "timing_samples"],
     `is ${workload.timing_samples}, more than the ${workload.samples} of workload.samples`,
@@ -241,93 +265,6 @@ function checkWhole(root: RootDocument, document: LocatedMap, problems: Problem[
     `is ${precision.state_fraction_bits}, not less than precision.state_bits: ${precision.state_bits}`,
     `set it to ${precision.state_bits - 1} or less`,
   );
-}
-
-const memoryOf = (memory: CoreDocument["synapse_memory"]): Memory => ({
-  sizeBits: Math.floor(memory.size_kib * 8192),
-  wordBits: memory.word_bits,
-  banks: memory.banks,
-  ports: memory.ports,
-  readLatencyCycles: memory.read_latency_cycles,
-});
-
-const coreOf = (core: CoreDocument, id: number, tile: number): Core => ({
-  id,
-  tile,
-  maxNeurons: core.max_neurons,
-  lanes: core.lanes,
-  accumulateDepthCycles: core.accumulate_depth_cycles,
-  eventOverheadCycles: core.event_overhead_cycles,
-  scan: {
-    policy: core.scan.policy,
-    chunkBits: core.scan.chunk_bits,
-    cyclesPerChunk: core.scan.cycles_per_chunk,
-    cyclesPerSetBit: core.scan.cycles_per_set_bit,
-  },
-  synapseMemory: memoryOf(core.synapse_memory),
-  stateMemory: memoryOf(core.state_memory),
-  inputQueue: { depth: core.input_queue.depth },
-  outputQueue: { depth: core.output_queue.depth },
-  neuronUpdate: {
-    policy: core.neuron_update.policy,
-    units: core.neuron_update.units,
-    cyclesPerNeuron: core.neuron_update.cycles_per_neuron,
-    pipelineDepthCycles: core.neuron_update.pipeline_depth_cycles,
-  },
-});
-
-function tickOf({ tick, chip }: RootDocument): Tick | null {
-  if (tick.period_us === 0) return null;
-  return { periodCycles: Math.max(1, Math.round(tick.period_us * chip.clock_mhz)), overrun: tick.overrun };
-}
-
-function dramOf({ spill, chip }: RootDocument): Dram | null {
-  if (spill.to === "none") return null;
-  return {
-    bitsPerCycle: (spill.bandwidth_gbit_s * 1000) / chip.clock_mhz,
-    latencyCycles: Math.ceil((spill.latency_ns * chip.clock_mhz) / 1000),
-    burstBits: spill.burst_bits,
-  };
-}
-
-function chipOf(root: RootDocument, cores: readonly Core[], coresPerTile: readonly number[]): Chip {
-  const { chip, noc, barrier } = root;
-  return {
-    name: chip.name,
-    technology: {
-      nodeNm: chip.technology_nm,
-      sramCell: chip.sram_cell,
-      voltageV: chip.voltage_v === "nominal" ? nominalVoltageV(chip.technology_nm, chip.sram_cell) : chip.voltage_v,
-      temperatureK: chip.temperature_k,
-      clockMhz: chip.clock_mhz,
-      idle: chip.idle,
-    },
-    noc: {
-      topology: noc.topology,
-      width: noc.width,
-      height: noc.height,
-      routing: noc.routing,
-      flitWidthBits: noc.flit_width_bits,
-      virtualChannels: noc.virtual_channels,
-      vcBufferFlits: noc.vc_buffer_flits,
-      allocator: noc.allocator,
-      routingDelayCycles: noc.routing_delay_cycles,
-      vcAllocationDelayCycles: noc.vc_allocation_delay_cycles,
-      switchAllocationDelayCycles: noc.switch_allocation_delay_cycles,
-      switchTraversalDelayCycles: noc.switch_traversal_delay_cycles,
-      creditDelayCycles: noc.credit_delay_cycles,
-      linkCycles: noc.link_cycles,
-      linkLengthMm: noc.link_length_mm,
-      multicast: noc.multicast,
-      headerBits: noc.header_bits,
-    },
-    barrier: { baseCycles: barrier.base_cycles, perCoreCycles: barrier.per_core_cycles },
-    tick: tickOf(root),
-    spill: dramOf(root),
-    coresPerTile,
-    cores,
-    priceOverrides: root.prices as Chip["priceOverrides"],
-  };
 }
 
 function experimentOf(root: RootDocument, cores: readonly Core[], coresPerTile: readonly number[]): Experiment {

@@ -40,15 +40,23 @@ const chip = z
   })
   .prefault({});
 
+export const treeSchema = z.strictObject({
+  arity: int(2, 16, "children of each router of the tree", 4),
+  levels: int(1, 6, "of routers above the meshes, of which there are arity^levels", 1),
+  link_cycles: int(1, 64, "wire of the tree", 2),
+  link_length_mm: real(0.01, 50, "length of that wire, for energy and area", 4),
+});
+
 const noc = z
   .strictObject({
     topology: choice(
-      ["mesh", "torus", "ring", "crossbar"],
-      "mesh; torus: with wrap-around links; ring: a closed line over all tiles; crossbar: one switch with a port for each core",
+      ["mesh", "torus", "ring", "crossbar", "mesh-tree"],
+      "mesh; torus: with wrap-around links; ring: a closed line over all tiles; crossbar: one switch with a port for each core; mesh-tree: several meshes, whose middle routers a tree of routers joins",
       "mesh",
     ),
-    width: int(1, 64, "tiles in x", 2),
-    height: int(1, 64, "tiles in y", 2),
+    width: int(1, 64, "tiles in x, of mesh-tree those of each mesh", 2),
+    height: int(1, 64, "tiles in y, of mesh-tree those of each mesh", 2),
+    tree: treeSchema.optional().describe("of mesh-tree; left out: the defaults of its keys"),
     routing: choice(["xy", "yx", "odd-even"], "order of dimensions, or minimal adaptive by the odd-even turn model (mesh)", "xy"),
     flit_width_bits: int(4, 1024, "bits a link carries in a cycle", 32),
     virtual_channels: int(1, 16, "a physical channel", 2),

@@ -5,6 +5,7 @@ import {
   type Chip,
   type Core,
   type Experiment,
+  gridOf,
   InfeasibleError,
   type Memory,
   type ParsedArch,
@@ -105,7 +106,7 @@ function chipLines(look: Look, chip: Chip, experiment: Experiment): readonly str
     ["technology", `${t.nodeNm} nm, ${t.sramCell} cells, ${t.voltageV} V, ${t.temperatureK} K, ${t.clockMhz} MHz, idle ${t.idle}`],
     [
       "network on chip",
-      `${noc.width} x ${noc.height} ${noc.topology}, ${noc.routing}, ${noc.flitWidthBits}-bit flits, ${noc.virtualChannels} VCs of ${noc.vcBufferFlits} flits, link ${noc.linkCycles} cycles, ${noc.multicast}`,
+      `${gridOf(chip)}, ${noc.routing}, ${noc.flitWidthBits}-bit flits, ${noc.virtualChannels} VCs of ${noc.vcBufferFlits} flits, link ${noc.linkCycles} cycles, ${noc.multicast}`,
     ],
     ...(chip.spill === null
       ? []

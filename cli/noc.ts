@@ -3,6 +3,7 @@ import { inputError } from "../arch/base/errors.js";
 import { axisOver } from "../arch/base/plot/axis.js";
 import { NAMED } from "../arch/base/plot/colours.js";
 import { pointsOf } from "../arch/base/plot/spec.js";
+import { meshCount, treeRouterCount } from "../arch/index.js";
 import { type CurveRow, type NocSpec, nocCurve, nocSpec, type TrafficPattern } from "../sim/index.js";
 import { measured } from "./format/number.js";
 import { plotLines, type TerminalPanel } from "./format/plot.js";
@@ -15,6 +16,9 @@ export interface NocOptions {
   readonly topology?: NocSpec["topology"];
   readonly routing?: NocSpec["routing"];
   readonly k?: number;
+  readonly treeArity?: number;
+  readonly treeLevels?: number;
+  readonly treeLink?: number;
   readonly vcs?: number;
   readonly vcBuffer?: number;
   readonly allocator?: "islip" | "separable-input-first" | "separable_input_first";
@@ -40,6 +44,9 @@ const NETWORK_OPTIONS = {
   topology: ["--topology", "noc.topology"],
   routing: ["--routing", "noc.routing"],
   k: ["--k", "noc.width"],
+  treeArity: ["--tree-arity", "noc.tree.arity"],
+  treeLevels: ["--tree-levels", "noc.tree.levels"],
+  treeLink: ["--tree-link", "noc.tree.link_cycles"],
   vcs: ["--vcs", "noc.virtual_channels"],
   vcBuffer: ["--vc-buffer", "noc.vc_buffer_flits"],
   allocator: ["--allocator", "noc.allocator"],
@@ -67,14 +74,16 @@ export function ratesOf(text: string): readonly number[] {
 /** The network that the options describe: one core a router, every stage one cycle unless said. */
 function describedNetwork(options: NocOptions): NocSpec {
   const topology = options.topology ?? "mesh";
+  const tree = treeOf(topology, options);
   const k = options.k ?? 8;
   const [width, height] = topology === "crossbar" ? [1, 1] : topology === "ring" ? [k, 1] : [k, k];
   return {
     topology,
+    tree,
     width,
     height,
     routing: options.routing ?? "xy",
-    coresPerRouter: topology === "crossbar" ? [k] : new Array<number>(width * height).fill(1),
+    coresPerRouter: topology === "crossbar" ? [k] : onTiles(width * height, tree),
     virtualChannels: options.vcs ?? 2,
     middleVc: topology === "torus" ? "both" : "upper",
     vcBufferFlits: options.vcBuffer ?? 8,
@@ -88,6 +97,19 @@ function describedNetwork(options: NocOptions): NocSpec {
     multicast: "unicast",
     injectionQueuePackets: Number.POSITIVE_INFINITY,
   };
+}
+
+/** One core a tile, none in the routers of a tree. */
+function onTiles(tiles: number, tree: NocSpec["tree"]): number[] {
+  if (tree === null) return new Array<number>(tiles).fill(1);
+  return [...new Array<number>(tiles * meshCount(tree)).fill(1), ...new Array<number>(treeRouterCount(tree)).fill(0)];
+}
+
+function treeOf(topology: NocSpec["topology"], { treeArity, treeLevels, treeLink }: NocOptions): NocSpec["tree"] {
+  if (topology === "mesh-tree") return { arity: treeArity ?? 4, levels: treeLevels ?? 1, linkCycles: treeLink ?? 2 };
+  for (const [flag, value] of Object.entries({ "--tree-arity": treeArity, "--tree-levels": treeLevels, "--tree-link": treeLink }))
+    if (value !== undefined) throw inputError(flag, `is of a tree of meshes, got topology ${topology}`, "use --topology mesh-tree");
+  return null;
 }
 
 async function networkOf(file: string | null, options: NocOptions): Promise<NocSpec> {

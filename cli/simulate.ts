@@ -1,4 +1,5 @@
 /** One design point from file to printed answer. Effects: reads files, writes a trace file, prints. */
+import { gridOf } from "../arch/index.js";
 import { energyByLayer, evaluatePoint, explainRun, prepareFunctional, recordRun, traceFormats } from "../sim/index.js";
 import { explanationOf, simulatedGains } from "./explain.js";
 import { duration } from "./format/number.js";
@@ -48,7 +49,7 @@ export async function simulate(file: string, sets: readonly string[], options: S
   const widths = `${precision.weightBits}-bit weights, ${precision.stateBits}-bit state`;
   console.log(
     [
-      `${paint(look, chip.name, "bold")}: ${chip.cores.length} cores, ${chip.noc.width} x ${chip.noc.height} ${chip.noc.topology}, ${technology}; ${widths}`,
+      `${paint(look, chip.name, "bold")}: ${chip.cores.length} cores, ${gridOf(chip)}, ${technology}; ${widths}`,
       `model ${model.path} on ${workload.dataset} ${workload.split}: ${result.provenance.utterances} utterances, ${result.provenance.timedUtterances.length} of them timed`,
       paint(look, `functional run ${duration((functionalMs - startMs) / 1000)}, timing ${duration((endMs - functionalMs) / 1000)}`, "dim"),
       "",

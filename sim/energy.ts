@@ -15,6 +15,7 @@ import {
   clockShares,
   coreKind,
   corePrices,
+  coresPerRouter,
   linkCount,
   type Precision,
   type Price,
@@ -23,6 +24,9 @@ import {
   routerPorts,
   routerPrices,
   type Topology,
+  treeLinkCount,
+  treeLinkPrices,
+  treeLinks,
 } from "../arch/index.js";
 import {
   CORE_COUNTERS,
@@ -163,6 +167,7 @@ function actionRows(chip: Chip, { cores, routers }: ChipPrices, counters: Counte
     const links = new Tally();
     for (const [r, prices] of routers.entries()) {
       const first = r * counters.portsPerRouter;
+      if (chip.noc.tree !== null && r >= chip.coresPerTile.length) continue;
       const end = chip.noc.topology === "crossbar" ? counters.portsPerRouter : DIRECTIONS;
       for (let port = 0; port < end; port++) links.add(counters.links[first + port] as number, prices.link_flit_pj);
       // A crossbar's flits come over wires too: those that were written.
@@ -170,7 +175,24 @@ function actionRows(chip: Chip, { cores, routers }: ChipPrices, counters: Counte
     }
     rows.push(links.row("link flits", "noc", counters.utterances, true));
   }
+  const treeLink = treeLinkPrices(chip);
+  if (treeLink !== null) {
+    const links = new Tally();
+    links.add(treeFlits(chip, counters), treeLink.tree_link_flit_pj);
+    rows.push(links.row("tree link flits", "noc", counters.utterances, true));
+  }
   return rows;
+}
+
+/** Flits over the links of a tree of meshes, up and down. */
+function treeFlits(chip: Chip, { links, portsPerRouter }: Counters): number {
+  const { tree } = chip.noc;
+  if (tree === null) return 0;
+  return treeLinks(chip.noc, tree, coresPerRouter(chip)).reduce(
+    (sum, { child, childPort, parent, parentPort }) =>
+      sum + (links[child * portsPerRouter + childPort] as number) + (links[parent * portsPerRouter + parentPort] as number),
+    0,
+  );
 }
 
 /** Cycles in which each unit of a core, and the core, is clocked. */
@@ -251,7 +273,14 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
     tallies.datapath.row("datapath leakage", "leakage", counters.utterances, false),
     tallies.router.row("router leakage", "leakage", counters.utterances, false),
   ];
-  return links > 0 ? [...rows, tallies.link.row("link leakage", "leakage", counters.utterances, false)] : rows;
+  if (links > 0) rows.push(tallies.link.row("link leakage", "leakage", counters.utterances, false));
+  const treeLink = treeLinkPrices(chip);
+  if (treeLink !== null) {
+    const tally = new Tally();
+    tally.add(counters.cycles * periodNs * treeLinkCount(chip), treeLink.tree_link_leakage_mw);
+    rows.push(tally.row("tree link leakage", "leakage", counters.utterances, false));
+  }
+  return rows;
 }
 
 /** Refresh and standby of the DRAM: unknown unless the description prices them. */

@@ -1,7 +1,7 @@
 /** One design point from description to answer: what happens (once a precision), what it costs (once a chip), and what that means. */
 import { hashJson, type Json } from "../arch/base/hash.js";
 import { createRng } from "../arch/base/rng.js";
-import { areaOf, type Chip, checkClock, type Experiment, type Samples, type SpikeTrace, type Workload } from "../arch/index.js";
+import { areaOf, type Chip, checkClock, type Experiment, portName, type Samples, type SpikeTrace, type Workload } from "../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "./counters.js";
 import { price } from "./energy.js";
 import { runOn } from "./functional/run.js";
@@ -162,8 +162,6 @@ function coreSum(counters: Counters, name: CoreCounter): number {
   return sum;
 }
 
-const MESH_PORTS = ["east", "west", "north", "south"] as const;
-
 /** Busy shares of every core's two units and flits a cycle of every link that carried one. */
 function utilisationOf(chip: Chip, placement: Placement, timing: TimingRun): Result["utilisation"] {
   const { total } = timing;
@@ -180,9 +178,8 @@ function utilisationOf(chip: Chip, placement: Placement, timing: TimingRun): Res
     };
   });
   const links = Array.from(total.links, (flits, at) => {
-    const port = at % total.portsPerRouter;
-    const name = port < MESH_PORTS.length ? MESH_PORTS[port] : `core ${port - MESH_PORTS.length}`;
-    return { router: Math.floor(at / total.portsPerRouter), port: name, flitsPerCycle: flits / total.cycles };
-  });
-  return { cores, links: links.filter((link) => link.flitsPerCycle > 0) };
+    const router = Math.floor(at / total.portsPerRouter);
+    return { router, port: at % total.portsPerRouter, flitsPerCycle: flits / total.cycles };
+  }).filter((link) => link.flitsPerCycle > 0);
+  return { cores, links: links.map((link) => ({ ...link, port: portName(chip, link.router, link.port) })) };
 }

@@ -68,7 +68,13 @@ export function energyByLayer(
     const pj = (energyPj ?? 0) * counters.utterances;
     if (group === "noc") for (const [p, count] of made.flitHops.entries()) give(p, group, hops === 0 ? 0 : (pj * count) / hops);
     else if (component === "router clock") give(shared, "clock", pj);
-    else if (component === "router leakage" || component === "link leakage" || component === "DRAM background") give(shared, "leakage", pj);
+    else if (
+      component === "router leakage" ||
+      component === "link leakage" ||
+      component === "tree link leakage" ||
+      component === "DRAM background"
+    )
+      give(shared, "leakage", pj);
   }
   return energy.map((tally, p): LayerEnergy => {
     const slices = placement.slices.filter((slice) => slice.population === p);

@@ -36,7 +36,8 @@ export function replay({ chip, precision, mapping }: Experiment, trace: SpikeTra
 export function replayKey(experiment: Experiment, { key, trace }: Traced): string {
   const { chip, precision, mapping } = experiment;
   // what only prices depend on is taken out by name, so that whatever else a chip has counts
-  const unpriced = { ...chip, name: "", technology: null, priceOverrides: null, noc: { ...chip.noc, linkLengthMm: 0 } };
+  const tree = chip.noc.tree === null ? null : { ...chip.noc.tree, linkLengthMm: 0 };
+  const unpriced = { ...chip, name: "", technology: null, priceOverrides: null, noc: { ...chip.noc, linkLengthMm: 0, tree } };
   const program = mapsSoon(experiment, trace) ? programOf(experiment, trace) : null;
   if (program === null) return hashJson({ key, chip: unpriced, precision, mapping } as unknown as Json);
   return hashJson({ key, chip: { ...unpriced, cores: chip.cores.map(unresolved) }, precision, program } as unknown as Json);

@@ -10,13 +10,18 @@ export function registerNoc(program: Command): void {
     .command("noc")
     .argument("[arch.yaml]", "take the network of this description instead of the options below")
     .option("--set <path=value>", "change a value of the description; may be repeated", repeated)
-    .addOption(new Option("--topology <name>", "shape of the network (default: mesh)").choices(["mesh", "torus", "ring", "crossbar"]))
+    .addOption(
+      new Option("--topology <name>", "shape of the network (default: mesh)").choices(["mesh", "torus", "ring", "crossbar", "mesh-tree"]),
+    )
     .addOption(new Option("--routing <name>", "order of dimensions, or adaptive on a mesh (default: xy)").choices(["xy", "yx", "odd-even"]))
     .option(
       "--k <n>",
-      "routers a side of a mesh or torus, routers of a ring, ports of a crossbar; one core each (default: 8)",
+      "routers a side of a mesh (of a mesh-tree: of each) or torus, routers of a ring, ports of a crossbar; one core each (default: 8)",
       wholeNumber(1),
     )
+    .option("--tree-arity <n>", "of a mesh-tree: children of each router of the tree (default: 4)", wholeNumber(2))
+    .option("--tree-levels <n>", "of a mesh-tree: levels of routers above its arity^levels meshes (default: 1)", wholeNumber(1))
+    .option("--tree-link <cycles>", "of a mesh-tree: cycles of a link of the tree (default: 2)", wholeNumber(1))
     .option("--vcs <n>", "virtual channels an input port (default: 2)", wholeNumber(1))
     .option("--vc-buffer <flits>", "flits a virtual channel (default: 8)", wholeNumber(1))
     .addOption(
@@ -50,6 +55,7 @@ export function registerNoc(program: Command): void {
     ["snn-dse noc --k 8 --packet-flits 4 --rate 0.05:0.4:8", "a curve of an 8x8 mesh"],
     ["snn-dse noc --topology torus --traffic transpose --rate 0.1,0.15 --format csv", "two points for a script"],
     ["snn-dse noc --routing odd-even --traffic transpose --rate 0.02:0.2:10", "adaptive routes where order of dimensions saturates early"],
+    ["snn-dse noc --topology mesh-tree --k 4 --tree-arity 4 --rate 0.02:0.1:5", "four meshes of 4 x 4 below one root"],
     ["snn-dse noc --topology crossbar --k 16 --vcs 4 --rate 0.1:0.9:9", "one switch of 16 ports"],
     ["snn-dse noc arch/chips/mesh-4x4.yaml --set noc.virtual_channels=4 --format plot", "a chip's own network"],
   ]);

@@ -75,19 +75,23 @@ export function chipLines(look: Look, plan: FloorPlan, result: Result, width: nu
 
 function linkWords({ topology, unit }: FloorPlan, result: Result): readonly string[] {
   const links = LINKS[topology];
-  return links === undefined ? switchLoad(result) : [...links, `hottest ${hottestOf(result).toFixed(3)} ${unit} a cycle`];
+  if (links === undefined) return switchLoad(result);
+  const hottest = [...links, `hottest ${hottestOf(result, SIDES).toFixed(3)} ${unit} a cycle`];
+  return topology === "mesh-tree" ? [...hottest, `of the tree ${hottestOf(result, TREE_SIDES).toFixed(3)}`] : hottest;
 }
 
 const LINKS: { readonly [topology: string]: readonly string[] } = {
   mesh: ["a link: its busier direction"],
   torus: ["a link: its busier direction", "those that wrap around are not drawn"],
+  "mesh-tree": ["a link: its busier direction", "meshes lie one above the other, the tree that joins them is not drawn"],
   ring: ["a link: its busier direction", "from the end of a row the ring goes on to the next"],
 };
 
-/** Flits a cycle of the busiest link between tiles. */
-function hottestOf({ utilisation }: Result): number {
-  return Math.max(0, ...utilisation.links.filter(({ port }) => SIDES.has(port)).map((link) => link.flitsPerCycle));
+/** Flits a cycle of the busiest link by ports of such names. */
+function hottestOf({ utilisation }: Result, sides: ReadonlySet<string>): number {
+  return Math.max(0, ...utilisation.links.filter(({ port }) => sides.has(port.split(" ")[0])).map((link) => link.flitsPerCycle));
 }
+const TREE_SIDES = new Set(["up", "down"]);
 const SIDES = new Set(["east", "west", "north", "south"]);
 
 /** What a crossbar's switch passes. */
@@ -110,9 +114,9 @@ function coresByTile(plan: FloorPlan, result: Result): (tile: number) => readonl
 
 /** Rows of tiles, links between them. North is up: router y * width + x has its northern neighbour at y + 1. */
 function drawn(plan: FloorPlan, result: Result, scale: Scale): readonly string[] {
-  const { width: columns, height: rows, topology } = plan;
+  const { width: columns, height: rows, meshRows, topology } = plan;
   const known = new Map(result.utilisation.links.map((link) => [`${link.router} ${link.port}`, link.flitsPerCycle]));
-  const hottest = hottestOf(result);
+  const hottest = hottestOf(result, SIDES);
   const busier = (from: number, forth: string, to: number, back: string): Load => {
     const flits = Math.max(known.get(`${from} ${forth}`) ?? 0, known.get(`${to} ${back}`) ?? 0);
     return { flits, share: hottest === 0 ? 0 : flits / hottest };
@@ -133,7 +137,7 @@ function drawn(plan: FloorPlan, result: Result, scale: Scale): readonly string[]
       lines.push(ids.map((id) => filled(all[id]?.[row] ?? "") + between(id)).join(""));
     }
     if (y === 0) continue;
-    const joined = topology !== "ring" && topology !== "crossbar";
+    const joined = topology !== "ring" && topology !== "crossbar" && y % meshRows !== 0;
     lines.push(joined ? ids.map((id) => filled(scale.south(busier(id, "south", id - columns, "north")))).join(gap) : "");
   }
   return lines;

@@ -5,7 +5,7 @@
  * A move swaps the contents of two cores where both still fit. Deterministic by `mapping.seed`.
  * Source: S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Science 220 (1983); geometric cooling.
  */
-import { type Chip, createRng } from "../../arch/index.js";
+import { type Chip, createRng, linksOnWay } from "../../arch/index.js";
 import { type Activity, spikesOf } from "./activity.js";
 import { mapBalanced } from "./balanced.js";
 import { emptyRoom, largestFit, type MappingTask, occupy } from "./fit.js";
@@ -16,14 +16,10 @@ function tilesOf(chip: Chip): Int32Array {
   return Int32Array.from(chip.cores, (core) => core.tile);
 }
 
-/** Links between the routers of two tiles on the shortest way. */
+/** Links between the routers of two tiles on the way that packets take. */
 export function hops(chip: Chip, from: number, to: number): number {
-  const { width, height, topology } = chip.noc;
-  if (topology === "crossbar") return 0;
-  const span = (a: number, b: number, size: number): number =>
-    topology === "mesh" ? Math.abs(a - b) : Math.min(Math.abs(a - b), size - Math.abs(a - b));
-  if (topology === "ring") return span(from, to, width * height);
-  return span(from % width, to % width, width) + span(Math.floor(from / width), Math.floor(to / width), height);
+  const { grid, tree } = linksOnWay(chip.noc, from, to);
+  return grid + tree;
 }
 
 /** Spikes from group to group, [groups][groups]: a group is what shares a core. */

@@ -7,11 +7,14 @@
  * Results are expectations (fractions, not integers). Source of the bound: roofline argument, S. Williams et al., CACM 52 (2009).
  * Not modelled: contention beyond these bounds, differences between steps and between utterances, placement (populations are spread evenly).
  */
-import { type Chip, type Core, coresPerRouter, type Dram, type MappingRequest, type Precision } from "../../arch/index.js";
+import { type Chip, type Core, coresPerRouter, type Dram, type MappingRequest, type Precision, treeLinks } from "../../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn, ROUTER_COUNTERS, routerColumn } from "../counters.js";
 import type { ActivityProfile } from "./activity-profile.js";
 import { Pace } from "./board.js";
+import { nocSpec } from "./chip.js";
 import { type Load, loadOf } from "./expected-load.js";
+import { type MeanWay, meanWay } from "./mean-way.js";
+import { portCount } from "./noc/layout.js";
 
 export interface Estimate {
   readonly latencyCycles: number;
@@ -22,28 +25,16 @@ export interface Estimate {
   readonly counters: Counters;
 }
 
-/** Mean links between two tiles of the used part of the grid. */
-function meanHops(chip: Chip, cores: number): number {
-  const perTile = chip.cores.length / chip.coresPerTile.length;
-  const tiles = Math.min(chip.coresPerTile.length, Math.ceil(cores / perTile));
-  const width = Math.min(chip.noc.width, tiles);
-  const height = Math.ceil(tiles / chip.noc.width);
-  const { topology } = chip.noc;
-  if (topology === "crossbar") return 0;
-  const open = (n: number): number => (n * n - 1) / (3 * n);
-  if (topology === "ring") return (Math.min(chip.coresPerTile.length / 4, open(tiles)) * cores) / Math.max(1, cores - 1);
-  const line = (n: number): number => (topology === "torus" ? n / 4 : open(n));
-  // over pairs of different cores
-  return ((line(width) + line(height)) * cores) / Math.max(1, cores - 1);
-}
-
 /** Whole ticks that a wave of so many cycles lasts; 0 without ticks. */
 function tickedCycles({ tick }: Chip, cycles: number): number {
   return tick === null ? 0 : Math.max(1, Math.ceil(cycles / tick.periodCycles)) * tick.periodCycles;
 }
 
-function waveOf(chip: Chip, core: Core, load: Load, hops: number): { wave: number; awake: number } {
+const hopsOf = (mean: MeanWay): number => mean.grid + mean.tree;
+
+function waveOf(chip: Chip, core: Core, load: Load, mean: MeanWay): { wave: number; awake: number } {
   const { noc } = chip;
+  const hops = hopsOf(mean);
   const s = core.stateMemory.ports === "1rw" ? 2 : 1;
   const stages = noc.routingDelayCycles + noc.vcAllocationDelayCycles + noc.switchAllocationDelayCycles - 1;
   const flits = load.packets === 0 ? 1 : load.flits / load.packets;
@@ -55,7 +46,9 @@ function waveOf(chip: Chip, core: Core, load: Load, hops: number): { wave: numbe
     (2 +
       ends +
       (hops + 1) * stages +
-      hops * (noc.switchTraversalDelayCycles + noc.linkCycles + 1) +
+      hops * (noc.switchTraversalDelayCycles + 1) +
+      mean.grid * noc.linkCycles +
+      mean.tree * (noc.tree?.linkCycles ?? 0) +
       noc.switchTraversalDelayCycles +
       2 +
       flits -
@@ -67,7 +60,8 @@ function waveOf(chip: Chip, core: Core, load: Load, hops: number): { wave: numbe
   const synapse = load.issue + load.overhead + load.latency + load.dramWait;
   const channel = chip.spill === null ? 0 : (load.dramBits * load.cores) / chip.spill.bitsPerCycle;
   const ports = Math.max(load.flits, (load.events * (load.cores - 1) * flits) / load.cores);
-  const links = load.cores === 1 ? 0 : (load.flits * load.cores * hops) / Math.max(1, 2 * (chip.coresPerTile.length - 1));
+  const even = mean.grid / Math.max(1, 2 * (chip.coresPerTile.length - 1));
+  const links = load.cores === 1 ? 0 : load.flits * load.cores * Math.max(even, mean.treeShare);
   const bank = ((load.somaWords + load.accumulatorWords) * s) / core.stateMemory.banks;
   const longest = Math.max(
     load.soma + result + way + take + load.lastRow,
@@ -111,7 +105,7 @@ interface Spread {
   readonly load: Load;
   readonly wave: number;
   readonly awake: number;
-  readonly hops: number;
+  readonly way: MeanWay;
 }
 
 /**
@@ -133,8 +127,8 @@ function chosenSpread(
     if (best !== null && cores !== parts && (isBalanced || dram === null)) break;
     const load = loadOf(core, chip, dram, precision, profile, parts, cores);
     if (load === null) continue;
-    const hops = meanHops(chip, cores);
-    if (best === null || cost(load) < cost(best.load)) best = { load, hops, ...waveOf(chip, core, load, hops) };
+    const way = meanWay(chip, cores);
+    if (best === null || cost(load) < cost(best.load)) best = { load, way, ...waveOf(chip, core, load, way) };
     if (!isBalanced && dram === null) break;
   }
   return best;
@@ -157,11 +151,12 @@ export function estimate(chip: Chip, precision: Precision, request: MappingReque
     latencyCycles,
     cyclesPerUtterance: profile.steps * best.wave,
     usedCores: best.load.cores,
-    counters: expectedCounters(chip, profile.steps, latencyCycles, best.load, best.hops, best.awake, depth),
+    counters: expectedCounters(chip, profile.steps, latencyCycles, best.load, best.way, best.awake, depth),
   };
 }
 
-function expectedCounters(chip: Chip, steps: number, cycles: number, load: Load, hops: number, awake: number, depth: number): Counters {
+function expectedCounters(chip: Chip, steps: number, cycles: number, load: Load, way: MeanWay, awake: number, depth: number): Counters {
+  const hops = hopsOf(way);
   const cores = new Float64Array(chip.cores.length * CORE_COUNTERS.length);
   const values: { readonly [name in CoreCounter]: number } = {
     synapse_reads: load.synapseWords * (chip.cores[0].scan.policy === "dense" ? (steps + depth) / steps : 1),
@@ -201,7 +196,8 @@ function expectedCounters(chip: Chip, steps: number, cycles: number, load: Load,
     cores[at + coreColumn.soma_idle_cycles] = cycles - (used ? Math.min(cycles, steps * load.soma) : 0);
   }
   const routerCount = coresPerRouter(chip).length;
-  const portsPerRouter = 4 + Math.max(...coresPerRouter(chip));
+  const portsPerRouter = portCount(nocSpec(chip));
+  const tiles = chip.noc.topology === "crossbar" ? 1 : chip.coresPerTile.length;
   const flits = steps * load.flits * load.cores;
   const packets = steps * load.packets * load.cores;
   const flitHops = flits * (hops + 1);
@@ -215,8 +211,15 @@ function expectedCounters(chip: Chip, steps: number, cycles: number, load: Load,
     routers[at + routerColumn.switch_allocations] = flitHops / routerCount;
     routers[at + routerColumn.vc_allocations] = (packets * (hops + 1)) / routerCount;
     routers[at + routerColumn.awake_cycles] = Math.min(cycles, steps * awake);
-    links[r * portsPerRouter] = (flits * hops) / routerCount;
-    links[r * portsPerRouter + 4] = flits / routerCount;
+    if (r >= tiles) continue;
+    links[r * portsPerRouter] = (flits * way.grid) / tiles;
+    links[r * portsPerRouter + 4] = flits / tiles;
+  }
+  const { tree } = chip.noc;
+  const joined = tree === null ? [] : treeLinks(chip.noc, tree, coresPerRouter(chip));
+  for (const { child, childPort, parent, parentPort } of joined) {
+    links[child * portsPerRouter + childPort] = (flits * way.tree) / joined.length / 2;
+    links[parent * portsPerRouter + parentPort] = (flits * way.tree) / joined.length / 2;
   }
   const barrierCycles = (steps + depth) * new Pace(chip, load.cores).barrierCycles;
   return { cycles, utterances: 1, steps, cores, routers, links, portsPerRouter, packets, flits, flitHops, barrierCycles };

@@ -132,7 +132,7 @@ export { lastMove } from "./noc/noc-kernel.as";
 export { setDram } from "./kernel/dram.part.as";
 export { OUTPUT_AT, ROUTER_SHIFT } from "./noc/noc-records.part.as";
 export { settleCounters } from "./noc/noc-counters.part.as";
-export { counters, create, links, reserve, routers, wireCore, wirePort } from "./noc/noc-setup.part.as";
+export { counters, create, links, reserve, routers, wireCore, wirePort, wireWay } from "./noc/noc-setup.part.as";
 export { cycle } from "./noc/noc-wheel.part.as";
 
 /** What `work` ends with. */

@@ -27,6 +27,7 @@ export function nocSpec(chip: Chip): NocSpec {
   const [width, height] = noc.topology === "ring" ? [tiles, 1] : noc.topology === "crossbar" ? [1, 1] : [noc.width, noc.height];
   return {
     topology: noc.topology,
+    tree: noc.tree,
     width,
     height,
     routing: noc.routing,

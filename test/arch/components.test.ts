@@ -18,6 +18,7 @@ import {
   routerPorts,
   routerPrices,
   type Technology,
+  treeLinkPrices,
 } from "../../arch/index.js";
 import { areaRatio, delayRatio, energyRatio } from "../../arch/scaling.js";
 import { leakageTemperatureRatio, sramMacro, sramRatios } from "../../arch/sram.js";
@@ -279,23 +280,24 @@ const libraryNames = PRICE_NAMES.filter((name) => name !== "dram_background_mw")
 
 describe("prices of a chip", () => {
   test("every name that an override may use exists, every price has a source, and the override replaces value and source", () => {
-    const { chip, precision } = point({});
-    const all = { ...corePrices(chip, chip.cores[0]!, precision, 6), ...routerPrices(chip, 3) };
+    const { chip, precision } = point({ "noc.topology": "mesh-tree" });
+    const all = { ...corePrices(chip, chip.cores[0]!, precision, 6), ...routerPrices(chip, 3), ...treeLinkPrices(chip)! };
     expect(Object.keys(all).sort()).toEqual([...libraryNames].sort());
     for (const [name, price] of Object.entries(all)) {
       expect(price.source, name).not.toBe("");
       expect(price.value, name).toBeGreaterThan(0);
     }
     for (const name of libraryNames) {
-      const changed = parseArch(`version: 1\nprices: { ${name}: { value: 12345, source: mine } }\n`, "p.yaml").experiment.chip;
-      const prices = { ...corePrices(changed, changed.cores[0]!, precision, 6), ...routerPrices(changed, 3) };
+      const changed = parseArch(`version: 1\nnoc: { topology: mesh-tree }\nprices: { ${name}: { value: 12345, source: mine } }\n`, "p.yaml")
+        .experiment.chip;
+      const prices = { ...corePrices(changed, changed.cores[0]!, precision, 6), ...routerPrices(changed, 3), ...treeLinkPrices(changed)! };
       expect(prices[name]).toEqual({ value: 12345, source: "mine" });
     }
   });
   test("each parameter moves the price that it should, in the right direction", () => {
     const priced = (values: { [path: string]: Json }, payloadBits = 6) => {
-      const { chip, precision } = point(values);
-      return { ...corePrices(chip, chip.cores[0]!, precision, payloadBits), ...routerPrices(chip, 3) };
+      const { chip, precision } = point({ "noc.topology": "mesh-tree", ...values });
+      return { ...corePrices(chip, chip.cores[0]!, precision, payloadBits), ...routerPrices(chip, 3), ...treeLinkPrices(chip)! };
     };
     const rises: [name: (typeof libraryNames)[number], path: string, low: Json, high: Json][] = [
       ["synapse_memory_read_pj", "tile.core.synapse_memory.size_kib", 32, 64],
@@ -322,6 +324,8 @@ describe("prices of a chip", () => {
       ["router_leakage_mw", "noc.virtual_channels", 2, 4],
       ["router_crossbar_pj", "noc.flit_width_bits", 16, 32],
       ["link_flit_pj", "noc.link_length_mm", 0.5, 1],
+      ["tree_link_flit_pj", "noc.tree.link_length_mm", 2, 4],
+      ["tree_link_area_mm2", "noc.flit_width_bits", 16, 32],
     ];
     for (const [name, path, low, high] of rises)
       expect(priced({ [path]: high })[name].value, `${name} over ${path}`).toBeGreaterThan(priced({ [path]: low })[name].value);

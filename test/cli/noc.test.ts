@@ -2,7 +2,7 @@
 import { expect, test, vi } from "vitest";
 import { csvLines, type NocOptions, printCurve, ratesOf } from "../../cli/noc.js";
 import { nocCurve } from "../../sim/index.js";
-import { networkOf } from "../sim/timing/noc/spec.js";
+import { networkOf, treeOf } from "../sim/timing/noc/spec.js";
 
 const base: NocOptions = {
   traffic: "uniform",
@@ -49,6 +49,10 @@ test("every network option has its effect: the rows are those of the network tha
     [
       { topology: "crossbar", link: 2 },
       { topology: "crossbar", width: 1, height: 1, coresPerRouter: [4], linkCycles: 2 },
+    ],
+    [
+      { topology: "mesh-tree", k: 2, treeArity: 2, treeLevels: 2, treeLink: 3 },
+      treeOf({ width: 2, height: 2, arity: 2, levels: 2, linkCycles: 3, cores: 1 }),
     ],
     [{ routing: "odd-even" }, { routing: "odd-even" }],
     [

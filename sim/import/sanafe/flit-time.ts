@@ -64,6 +64,7 @@ export class FlitTimer {
               allocator: "separable-input-first",
             },
             ...{ routingDelayCycles: 1, vcAllocationDelayCycles: 1, switchAllocationDelayCycles: 1, switchTraversalDelayCycles: 1 },
+            tree: null,
             ...{ creditDelayCycles: 1, linkCycles: 1, injectionQueuePackets: Number.POSITIVE_INFINITY },
           })
         : null;

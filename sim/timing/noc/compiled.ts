@@ -8,7 +8,8 @@ import { ROUTER_COUNTERS } from "../../counters.js";
 import { createWasmMemory, instantiateKernel, type WasmMemory } from "../../functional/kernel-file.js";
 import { explainDeadlock, type Waiting } from "./deadlock.js";
 import { checkMulticast, refuseFull, refuseSkip } from "./injection.js";
-import { FIRST_LOCAL_PORT, layOut, type NocLayout } from "./layout.js";
+import { FIRST_LOCAL_PORT, layOut, type NocLayout, portCount, routerCount } from "./layout.js";
+import { createTreeRoute } from "./mesh-tree.js";
 import type { NocKernel, NocSpec } from "./noc.js";
 import { FROM_MULTICAST } from "./route.js";
 
@@ -19,6 +20,8 @@ interface GlobalNumber<T> {
 export interface NocExports {
   create(...sizes: number[]): void;
   wireCore(core: number, router: number, port: number): void;
+  /** Output port of a router towards a core, where routes come from outside. */
+  wireWay(router: number, core: number, port: number): void;
   wirePort(router: number, port: number, down: number, flitCycles: number, up: number, creditCycles: number): void;
   acceptsOf(core: number): number;
   settleCounters(): void;
@@ -51,10 +54,15 @@ const ENDLESS = 0x7fffffff;
 /** Its masks of ports have 32 bits. */
 const MOST_PORTS = 30;
 
+/** Its table of ways in a tree of meshes has a byte for each router and core. */
+const MOST_WAYS = 1 << 26;
+
 /** Whether the compiled kernel has room for such routers. */
 export function canCompile(spec: NocSpec): boolean {
-  const ports = FIRST_LOCAL_PORT + Math.max(...spec.coresPerRouter);
+  const ports = portCount(spec);
   const branches = spec.multicast === "tree" ? ports : 1;
+  const cores = spec.coresPerRouter.reduce((sum, n) => sum + n, 0);
+  if (spec.tree !== null && routerCount(spec) * cores > MOST_WAYS) return false;
   return ports <= MOST_PORTS && ports * spec.virtualChannels * branches <= 64;
 }
 
@@ -63,13 +71,23 @@ export function wire(kernel: NocExports, spec: NocSpec, layout: NocLayout): void
   const { routers, ports, cores, wheelSlots, injectionCycles, ejectionCreditCycles } = layout;
   const wrap = spec.topology === "torus" || spec.topology === "ring";
   const mode =
-    (wrap ? 1 : 0) | (spec.routing === "yx" ? 2 : 0) | (spec.routing === "odd-even" ? 8 : 0) | (spec.middleVc === "both" ? 16 : 0);
+    (wrap ? 1 : 0) |
+    (spec.routing === "yx" ? 2 : 0) |
+    (spec.routing === "odd-even" ? 8 : 0) |
+    (spec.middleVc === "both" ? 16 : 0) |
+    (spec.tree === null ? 0 : 32);
   const branches = spec.multicast === "tree" ? ports : 1;
   const stages = [spec.routingDelayCycles, spec.vcAllocationDelayCycles, spec.allocator === "separable-input-first" ? 1 : 0];
   const limit = Math.min(spec.injectionQueuePackets, ENDLESS);
-  const sizes = [spec.width, spec.height, ports, spec.virtualChannels, branches, cores, spec.vcBufferFlits];
+  const [width, height] = spec.tree === null ? [spec.width, spec.height] : [routers, 1];
+  const sizes = [width, height, ports, spec.virtualChannels, branches, cores, spec.vcBufferFlits];
   kernel.create(...sizes, mode, ...stages, wheelSlots, limit, injectionCycles, ejectionCreditCycles);
   for (let core = 0; core < cores; core++) kernel.wireCore(core, layout.coreRouter[core], layout.corePort[core]);
+  if (spec.tree !== null) {
+    const way = createTreeRoute(spec, spec.tree, { ...layout, firstLocalPort: FIRST_LOCAL_PORT });
+    for (let router = 0; router < routers; router++)
+      for (let core = 0; core < cores; core++) kernel.wireWay(router, core, way(router, core));
+  }
   for (let router = 0; router < routers; router++) {
     for (let port = 0; port < ports; port++) {
       const at = router * ports + port;

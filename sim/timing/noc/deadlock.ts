@@ -49,7 +49,7 @@ export function waitingOf(state: NocState, accepts: Uint8Array): Waiting {
 
 /** A report of the first circle found, one waiting requester after the other; null: every way ends at something that can still move. */
 export function explainDeadlock(layout: NocLayout, vcs: number, waiting: Waiting): string | null {
-  const { ports, down, up } = layout;
+  const { ports, tiles, down, up } = layout;
   const { branches, waits, starved, out, permitted, held, owner, total } = waiting;
   const routerOf = (rq: number): number => Math.floor(rq / (ports * vcs * branches));
   const branchesOf = (iv: number): number[] => Array.from({ length: total(iv) }, (_, branch) => iv * branches + branch);
@@ -82,7 +82,11 @@ export function explainDeadlock(layout: NocLayout, vcs: number, waiting: Waiting
 
   const name = (rq: number): string => {
     const iv = Math.floor(rq / branches);
-    const port = (p: number): string => PORT_NAMES[p] ?? `core${p - PORT_NAMES.length}`;
+    const port = (p: number): string => {
+      if (routerOf(rq) >= tiles) return `tree${p}`;
+      const isCore = down[routerOf(rq) * ports + p] < -1;
+      return PORT_NAMES[p] ?? (isCore ? `core${p - PORT_NAMES.length}` : "up");
+    };
     const state = held(rq) < 0 ? "waits for a VC" : `holds VC ${held(rq) % vcs}, waits for a credit`;
     return `router ${routerOf(rq)} input ${port(Math.floor(iv / vcs) % ports)} VC ${iv % vcs} -> ${port(out(rq))} (${state})`;
   };

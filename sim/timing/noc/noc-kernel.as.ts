@@ -70,7 +70,7 @@ export {
 } from "./noc-endpoints.part.as";
 export { CORE_BYTES, OUTPUT_AT, PORT_AT, ROUTER_SHIFT } from "./noc-records.part.as";
 export { settleCounters } from "./noc-counters.part.as";
-export { counters, create, links, routers, wireCore, wirePort } from "./noc-setup.part.as";
+export { counters, create, links, routers, wireCore, wirePort, wireWay } from "./noc-setup.part.as";
 export { cycle } from "./noc-wheel.part.as";
 
 export let lastMove: i64 = 0;

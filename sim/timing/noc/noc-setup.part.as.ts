@@ -13,6 +13,7 @@ import {
   C_RING,
   C_ROUTER,
   CORE_BYTES,
+  CORES,
   OUTPUT_AT,
   OUTPUTS,
   P_CREDIT_CYCLES,
@@ -52,6 +53,8 @@ export const Y_FIRST = 2;
 export const TREE = 4;
 export const ODD_EVEN = 8;
 export const SHARED_MIDDLE = 16;
+/** Every way stands in the table from the beginning. */
+export const GIVEN_WAYS = 32;
 
 export let width = 0;
 export let height = 0;
@@ -81,7 +84,7 @@ export function swapReady(): void {
 /** Scratch of `split`: [port] list and way. */
 export let ways: usize = 0;
 export let routers: usize = 0;
-/** [router][core] output port, 255: not yet known; 0 where it would be large or a route depends on more. */
+/** [router][core] output port, 255: not yet known; 0 where it would be large or a route depends on more. With GIVEN_WAYS complete, whatever its size. */
 export let portTable: usize = 0;
 const TABLE_BYTES = 1 << 16;
 /** Where the network's memory begins: behind what the caller has reserved. */
@@ -166,7 +169,8 @@ export function create(
   const buffers = wheel + wheelBytes(wheelSlots, most);
   const ejection = aligned(buffers + ROUTERS * OUTPUTS * bufferRing * 4, 8);
   const table = ejection + cores * ejectionRing * 8;
-  const tableBytes = (flags & (WRAP | ODD_EVEN)) == 0 && ROUTERS * cores <= TABLE_BYTES ? ROUTERS * cores : 0;
+  const small = (flags & (WRAP | ODD_EVEN)) == 0 && ROUTERS * cores <= TABLE_BYTES;
+  const tableBytes = small || (flags & GIVEN_WAYS) != 0 ? ROUTERS * cores : 0;
   const lists = aligned(table + tableBytes, 64);
   const listBytes = SINGLE || TREES ? 4 * (ROUTERS * ports + 1) : 0;
   const end = aligned(lists + 5 * listBytes, 64);
@@ -232,6 +236,11 @@ export function wireCore(core: i32, router: i32, port: i32): void {
   store<u32>(home, <u32>(routers + (<usize>router << ROUTER_SHIFT)), C_ROUTER);
   store<i32>(home, port, C_PORT);
   store<u32>(home, <u32>inputAt(router * OUTPUTS + port * VCS), C_INPUT);
+}
+
+/** The output port of a way, with GIVEN_WAYS. */
+export function wireWay(router: i32, core: i32, port: i32): void {
+  store<u8>(portTable + <usize>(router * CORES + core), port);
 }
 
 /** `down`, `up`, cycles: the tables of layout.ts at this port. */

@@ -1,5 +1,5 @@
 /**
- * Routes: dimension order on mesh, torus and ring, with the split of virtual channels in rings; odd-even on a mesh; a crossbar has one hop.
+ * Routes: dimension order on mesh, torus and ring, with the split of virtual channels in rings; odd-even on a mesh; a crossbar has one hop; a tree of meshes has routes of its own.
  *
  * Ring (and torus in each of its rings): the shorter way in each ring; at half-way distance the packet's coin decides. A unicast packet keeps one half of the VCs for its whole
  * way in a ring: in + direction the upper half if the way wraps, else the lower; in - direction the reverse. A multicast packet, whose
@@ -8,7 +8,9 @@
  * the middle one (`middleVc`).
  * Source: W. J. Dally, C. L. Seitz, IEEE Trans. Computers C-36 (1987); halves as in BookSim 2 (`dim_order_torus`).
  */
-import type { NocLayout } from "./layout.js";
+import { linksOnWay } from "../../../arch/index.js";
+import { FIRST_LOCAL_PORT, type NocLayout } from "./layout.js";
+import { createTreeRoute } from "./mesh-tree.js";
 import type { NocSpec } from "./noc.js";
 import { oddEvenPorts } from "./odd-even.js";
 import type { PacketPool } from "./packets.js";
@@ -63,6 +65,10 @@ export function createRoute(spec: NocSpec, layout: NocLayout, pool: PacketPool, 
     const upper = reached < entry;
     return port + 256 * (upper ? 2 : 1);
   };
+  if (spec.tree !== null) {
+    const ofTree = createTreeRoute(spec, spec.tree, { coreRouter, corePort, firstLocalPort: FIRST_LOCAL_PORT });
+    return (router, _, core) => ofTree(router, core);
+  }
   return spec.routing === "odd-even" ? adaptive : dimensionOrder;
 }
 
@@ -76,10 +82,6 @@ export function halves(spec: NocSpec): Int32Array {
 
 /** Routers that a packet from router to router passes: links + 1. Torus and ring: the shorter way. */
 export function routersPassed(spec: NocSpec, from: number, to: number): number {
-  const span = (a: number, b: number, size: number): number => {
-    const d = Math.abs(a - b);
-    return spec.topology === "mesh" ? d : Math.min(d, size - d);
-  };
-  const x = span(from % spec.width, to % spec.width, spec.width);
-  return x + span(Math.floor(from / spec.width), Math.floor(to / spec.width), spec.height) + 1;
+  const { grid, tree } = linksOnWay(spec, from, to);
+  return grid + tree + 1;
 }

@@ -2,7 +2,7 @@
  * Synthetic traffic: who sends to whom, and when.
  *
  * Nodes are cores; on the grid a core stands at its router (x, y) and keeps its place among the router's cores. A ring is a grid of one row, a
- * crossbar one row of its cores; transpose takes such a row as a square of rows.
+ * crossbar one row of its cores, a tree of meshes the grid of its meshes one above the other; transpose takes such a row as a square of rows.
  * uniform: any core, the source included. transpose: (y, x). bitcomp: cores - 1 - source. neighbor: ((x + 1) mod width, (y + 1) mod height).
  * tornado: (x + ceil(width / 2) - 1) mod width, likewise y. hotspot: one core of the middle router has weight sqrt(cores) + 1, the others 1.
  * Throws `InputError` for transpose on a grid that is not square, and for grid patterns on routers of different numbers of cores.
@@ -10,6 +10,7 @@
  */
 import { inputError } from "../../../arch/base/errors.js";
 import { createRng, type Rng } from "../../../arch/base/rng.js";
+import { meshCount } from "../../../arch/index.js";
 import type { NocSpec } from "./noc.js";
 
 export const TRAFFIC_PATTERNS = ["uniform", "transpose", "bitcomp", "neighbor", "hotspot", "tornado"] as const;
@@ -21,8 +22,9 @@ export type DestinationOf = (source: number) => number;
 export function createDestinations(pattern: TrafficPattern, spec: NocSpec, rng: Rng): DestinationOf {
   const cores = spec.coresPerRouter.reduce((sum, n) => sum + n, 0);
   const crossbar = spec.topology === "crossbar";
-  const coresPerRouter = crossbar ? new Array<number>(cores).fill(1) : spec.coresPerRouter;
-  const [width, height] = crossbar ? [cores, 1] : [spec.width, spec.height];
+  const rows = spec.tree === null ? spec.height : spec.height * meshCount(spec.tree);
+  const [width, height] = crossbar ? [cores, 1] : [spec.width, rows];
+  const coresPerRouter = crossbar ? new Array<number>(cores).fill(1) : spec.coresPerRouter.slice(0, width * height);
   const local = coresPerRouter[0];
   const onGrid = (move: (x: number, y: number) => readonly [number, number]): DestinationOf => {
     if (coresPerRouter.some((n) => n !== local)) {

@@ -35,6 +35,19 @@ test("a ring has links along its rows only, and says where it goes on", () => {
   expect(text).toContain("goes on to the next");
 });
 
+test("meshes of a tree lie one above the other without links between them, the tree's hottest link is said", () => {
+  const links = [
+    { router: 2, port: "south", flitsPerCycle: 0.25 },
+    { router: 1, port: "north", flitsPerCycle: 0.75 },
+    { router: 4, port: "down 1", flitsPerCycle: 0.5 },
+  ];
+  const text = drawn("mesh-tree", links, "width: 1, height: 2, tree: { arity: 2 }");
+  // two meshes of one link each; routers 1 and 2 are neighbours on the drawing only
+  expect(flits(text).sort()).toEqual(["0.000", "0.000", "0.500", "0.750"]);
+  expect(text).toContain("1 x 4 mesh-tree");
+  expect(text).toContain("of the tree 0.500");
+});
+
 test("a crossbar has no links between tiles, but a switch with a load", () => {
   const text = drawn("crossbar", [
     { router: 0, port: "core 1", flitsPerCycle: 0.25 },

@@ -156,7 +156,7 @@ describe("min-traffic", () => {
   });
 });
 
-test.each(["mesh", "torus", "ring", "crossbar"] as const)(
+test.each(["mesh", "torus", "ring", "crossbar", "mesh-tree"] as const)(
   "spikes x routers passed, which the mapping counts, are the flit-hops that a %s simulates; annealing never adds any",
   (shape) => {
     // no recurrence: spikes of the last step would come too late to be sent
@@ -165,7 +165,9 @@ test.each(["mesh", "torus", "ring", "crossbar"] as const)(
       projections: [dense(0, 1), dense(1, 2), dense(0, 2)],
     };
     const spikes = randomTrace(wide, [8], [0.4, 0.3, 0], 4);
-    const on = chip([2, 1, 1, 2, 1, 1], { ...big, noc: { width: 3, height: 2, topology: shape, flitWidthBits: 64 } });
+    const tree = shape === "mesh-tree" ? { arity: 3, levels: 1, linkCycles: 2, linkLengthMm: 4 } : null;
+    const grid = tree === null ? { width: 3, height: 2 } : { width: 2, height: 1 };
+    const on = chip([2, 1, 1, 2, 1, 1], { ...big, noc: { ...grid, tree, topology: shape, flitWidthBits: 64 } });
     const task = { topology: wide, precision, chip: on, request: request({}) };
     const flitHops = (strategy: MappingRequest["strategy"]): number => {
       const made = mapNetwork(wide, on, precision, request({ strategy, maxNeuronsPerCore: 7 }), spikes);

@@ -1,11 +1,12 @@
 /** The analytical model ranks chips like the cycle model, for time and for energy, and knows what fits. */
 import { expect, test } from "vitest";
-import { createRng, InfeasibleError, type MappingRequest, type Scan } from "../../../arch/index.js";
+import { createRng, InfeasibleError, linksOnWay, type MappingRequest, type Scan } from "../../../arch/index.js";
 import { coreColumn } from "../../../sim/counters.js";
 import { price } from "../../../sim/energy.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import { profileOf } from "../../../sim/timing/activity-profile.js";
 import { estimate } from "../../../sim/timing/analytical.js";
+import { meanWay } from "../../../sim/timing/mean-way.js";
 import { runTiming } from "../../../sim/timing/run.js";
 import { chip, core, precision, randomTrace, recurrentTopology } from "./fixtures.js";
 
@@ -123,6 +124,41 @@ test("the same where weights spill to DRAM, where spikes are scanned at a step's
   const rows = compared(points);
   expect(rows.length).toBeGreaterThan(60);
   expectRanked(rows);
+});
+
+test("the same over trees of meshes; the mean way of a whole chip is that over all pairs of tiles", () => {
+  const shapes = [
+    { width: 1, height: 1, arity: 4, levels: 1 },
+    { width: 2, height: 1, arity: 2, levels: 2 },
+    { width: 2, height: 2, arity: 3, levels: 1 },
+    { width: 3, height: 2, arity: 2, levels: 1 },
+  ];
+  const points = randomPoints(60).map((point, i) => {
+    const { width, height, arity, levels } = shapes[i % shapes.length];
+    const tree = { arity, levels, linkCycles: 1 + (i % 5), linkLengthMm: 4 };
+    const { cores } = point.on;
+    const made = chip(Array(width * height * arity ** levels).fill(1), {
+      core: cores[0],
+      noc: { ...point.on.noc, topology: "mesh-tree", tree, width, height },
+    });
+    return { ...point, on: made };
+  });
+  const rows = compared(points);
+  expect(rows.length).toBeGreaterThan(40);
+  expectRanked(rows);
+  for (const { on } of points.slice(0, shapes.length)) {
+    const n = on.cores.length;
+    let [grid, tree] = [0, 0];
+    for (let a = 0; a < n; a++)
+      for (let b = 0; b < n; b++) {
+        const way = linksOnWay(on.noc, a, b);
+        grid += way.grid / (n * (n - 1));
+        tree += way.tree / (n * (n - 1));
+      }
+    const mean = meanWay(on, n);
+    expect(mean.tree).toBeCloseTo(tree, 9);
+    expect(mean.grid).toBeCloseTo(grid, 9);
+  }
 });
 
 test("operations and updates are exact expectations; what cannot fit has no estimate", () => {

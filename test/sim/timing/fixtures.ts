@@ -31,6 +31,7 @@ export const core: Core = {
 
 export const noc: Noc = {
   topology: "mesh",
+  tree: null,
   width: 2,
   height: 1,
   routing: "xy",

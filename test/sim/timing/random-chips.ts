@@ -40,9 +40,12 @@ const chips = fc
       { policy: "dense", chunkBits: 64, cyclesPerChunk: 1, cyclesPerSetBit: 1 },
     ),
     tick: pick(null, null, null, 1, 37, 500),
-    shape: pick("mesh" as const, "mesh" as const, "odd-even" as const, "ring" as const, "crossbar" as const),
+    shape: pick("mesh" as const, "mesh" as const, "odd-even" as const, "ring" as const, "crossbar" as const, "tree" as const),
   })
   .map((c) => {
+    // each tile a mesh of its own
+    const tree = c.shape === "tree" && c.tiles.length > 1 ? { arity: c.tiles.length, levels: 1, linkCycles: 3, linkLengthMm: 2 } : null;
+    const plain = c.shape === "odd-even" || c.shape === "tree" ? "mesh" : c.shape;
     const made = chip(c.tiles, {
       core: {
         lanes: c.lanes,
@@ -62,7 +65,7 @@ const chips = fc
         neuronUpdate: { policy: c.policy, units: c.units, cyclesPerNeuron: c.interval, pipelineDepthCycles: c.pipeline },
       },
       noc: {
-        topology: c.shape === "odd-even" ? "mesh" : c.shape,
+        ...(tree === null ? { topology: plain } : { topology: "mesh-tree", tree, width: 1 }),
         routing: c.shape === "odd-even" ? "odd-even" : "xy",
         flitWidthBits: c.flit,
         multicast: c.multicast,

@@ -6,7 +6,7 @@ import { canCompile, createCompiledNoc } from "../../../../sim/timing/noc/compil
 import { createFlatNoc } from "../../../../sim/timing/noc/kernel.js";
 import type { NocKernel, NocSpec } from "../../../../sim/timing/noc/noc.js";
 import { type Arrival, ObjectNetwork } from "./object-model.js";
-import { networkOf } from "./spec.js";
+import { networkOf, treeOf } from "./spec.js";
 
 const KERNELS: readonly (readonly [string, (spec: NocSpec) => NocKernel])[] = [
   ["flat arrays", createFlatNoc],
@@ -16,7 +16,14 @@ const SEED = 20251;
 
 const specs: fc.Arbitrary<NocSpec> = fc
   .record({
-    topology: fc.constantFrom("mesh" as const, "mesh" as const, "torus" as const, "ring" as const, "crossbar" as const),
+    topology: fc.constantFrom(
+      "mesh" as const,
+      "mesh" as const,
+      "torus" as const,
+      "ring" as const,
+      "crossbar" as const,
+      "mesh-tree" as const,
+    ),
     width: fc.integer({ min: 1, max: 5 }),
     height: fc.integer({ min: 1, max: 5 }),
     routing: fc.constantFrom("xy" as const, "yx" as const, "odd-even" as const),
@@ -32,8 +39,11 @@ const specs: fc.Arbitrary<NocSpec> = fc
     linkCycles: fc.integer({ min: 1, max: 3 }),
     multicast: fc.constantFrom("unicast" as const, "tree" as const),
     cores: fc.integer({ min: 1, max: 3 }),
+    arity: fc.integer({ min: 2, max: 3 }),
+    levels: fc.integer({ min: 1, max: 2 }),
+    treeCycles: fc.integer({ min: 1, max: 4 }),
   })
-  .map(({ cores, ...rest }) => {
+  .map(({ cores, arity, levels, treeCycles, ...rest }) => {
     // A ring of one VC may deadlock: it has a test of its own.
     const rings = rest.topology === "torus" || rest.topology === "ring";
     const virtualChannels = rings ? Math.max(2, rest.virtualChannels) : rest.virtualChannels;
@@ -45,6 +55,14 @@ const specs: fc.Arbitrary<NocSpec> = fc
       torus: {},
       ring: { width: many, height: 1 },
       crossbar: { width: 1, height: 1, coresPerRouter: [many] },
+      "mesh-tree": treeOf({
+        width: Math.min(3, rest.width),
+        height: Math.min(3, rest.height),
+        arity,
+        levels,
+        linkCycles: treeCycles,
+        cores,
+      }),
     }[rest.topology];
     return networkOf({ ...rest, virtualChannels, routing, coresPerRouter, ...shape });
   });

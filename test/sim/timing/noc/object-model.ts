@@ -45,6 +45,12 @@ interface Batch<T> {
 interface Router {
   readonly x: number;
   readonly y: number;
+  /** Of a tree of meshes: a digit a level, from the root; a mesh has one for each level. */
+  readonly address: string;
+  readonly isGateway: boolean;
+  readonly isNode: boolean;
+  /** Port behind the cores. */
+  readonly up: number;
   readonly inputs: InputVc[][];
   readonly outputs: OutputVc[][];
   routing: Batch<InputVc> | null;
@@ -59,6 +65,22 @@ export interface Arrival {
   readonly atCycle: number;
   readonly tag: number;
   readonly core: number;
+}
+
+const digitOf = (character: string): number => Number.parseInt(character, 36);
+
+/** Addresses of a tree of meshes' routers: mesh after mesh, then the nodes from those with the longest address to the root. */
+function addressesOf({ width, height, tree }: NocSpec): readonly Pick<Router, "address" | "isGateway" | "isNode">[] {
+  const { arity, levels } = tree as { arity: number; levels: number };
+  const layers: string[][] = [[""]];
+  for (let level = 0; level < levels; level++)
+    layers.push(layers[level].flatMap((address) => Array.from({ length: arity }, (_, digit) => address + digit.toString(36))));
+  const middle = Math.ceil(width / 2) - 1 + width * (Math.ceil(height / 2) - 1);
+  const tiles = layers[levels].flatMap((address) =>
+    Array.from({ length: width * height }, (_, tile) => ({ address, isGateway: tile === middle, isNode: false })),
+  );
+  const nodes = layers.slice(0, levels).reverse();
+  return [...tiles, ...nodes.flat().map((address) => ({ address, isGateway: false, isNode: true }))];
 }
 
 /** Matches requests (input, output) by the rules of the allocator; pointers in place. */
@@ -120,15 +142,20 @@ export class ObjectNetwork {
     private readonly spec: NocSpec,
     private readonly rng: Rng,
   ) {
-    const { width, height, virtualChannels: vcs, vcBufferFlits, coresPerRouter } = spec;
+    const { width, height, virtualChannels: vcs, vcBufferFlits, coresPerRouter, tree } = spec;
     this.channel = spec.topology === "crossbar" ? spec.linkCycles : 1;
-    this.ports = 4 + Math.max(...coresPerRouter);
+    const addresses = tree === null ? [] : addressesOf(spec);
+    const upAt = (router: number): number => 4 + coresPerRouter[router];
+    const gateways = addresses.flatMap(({ isGateway }, router) => (isGateway ? [upAt(router) + 1] : []));
+    this.ports = Math.max(4 + Math.max(...coresPerRouter), ...gateways, tree === null ? 0 : tree.arity + (tree.levels > 1 ? 1 : 0));
     this.branchesPerVc = spec.multicast === "tree" ? this.ports : 1;
-    for (let router = 0; router < width * height; router++) {
+    for (let router = 0; router < coresPerRouter.length; router++) {
       const many = this.ports * vcs;
       this.routers.push({
         x: router % width,
-        y: Math.floor(router / width),
+        y: Math.floor(router / width) % height,
+        ...(addresses[router] ?? { address: "", isGateway: false, isNode: false }),
+        up: upAt(router),
         inputs: Array.from({ length: this.ports }, (_, port) =>
           Array.from({ length: vcs }, () => ({ port, queue: [], state: "idle" as const, branches: [] })),
         ),
@@ -147,7 +174,19 @@ export class ObjectNetwork {
         this.sinks.push({ waiting: [], accepts: true });
       }
     }
+    if (tree === null) return;
+    const meshes = this.routers.filter((router) => !router.isNode);
+    for (const router of this.routers) {
+      const above = this.routers.find((node) => node.isNode && node.address === router.address.slice(0, -1));
+      if (above === undefined || router.address === "" || (!router.isNode && !router.isGateway)) continue;
+      const [below, here] = [router.isNode ? tree.arity : router.up, digitOf(router.address.at(-1) as string)];
+      this.treePeers.set(router, new Map([...(this.treePeers.get(router) ?? []), [below, { router: above, port: here }]]));
+      this.treePeers.set(above, new Map([...(this.treePeers.get(above) ?? []), [here, { router, port: below }]]));
+    }
+    this.meshes = meshes;
   }
+  private readonly treePeers = new Map<Router, ReadonlyMap<number, { readonly router: Router; readonly port: number }>>();
+  private readonly meshes: readonly Router[] = [];
 
   inject(core: number, destinations: readonly number[], flits: number, tag: number): void {
     this.coins[core] = (Math.imul(this.coins[core] ?? Math.imul(core + 1, 0x9e3779b9), 1664525) + 1013904223) | 0;
@@ -218,6 +257,7 @@ export class ObjectNetwork {
       const best = moves.reduce((a, b) => (credits(b) > credits(a) ? b : a));
       return { output: best, permitted: all };
     }
+    if (spec.tree !== null) return { output: this.treeWay(router, goal, spec.tree.arity), permitted: all };
     const dimension = spec.routing === "xy" ? (goal.x !== router.x ? "x" : "y") : goal.y !== router.y ? "y" : "x";
     const base = dimension === "x" ? 0 : 2;
     if (spec.topology === "mesh") return { output: base + (goal[dimension] > router[dimension] ? 0 : 1), permitted: all };
@@ -237,6 +277,18 @@ export class ObjectNetwork {
     const upper = heads === wraps;
     const isMiddle = (vc: number): boolean => 2 * vc + 1 === spec.virtualChannels && spec.middleVc === "both";
     return { output, permitted: all.filter((vc) => isMiddle(vc) || (upper ? vc >= lowerSize : vc < lowerSize)) };
+  }
+
+  /** By addresses: the digits of a mesh say the way down from the root. */
+  private treeWay(router: Router, goal: Router, arity: number): number {
+    if (router.isNode) return goal.address.startsWith(router.address) ? digitOf(goal.address[router.address.length]) : arity;
+    const isHome = router.address === goal.address;
+    if (!isHome && router.isGateway) return router.up;
+    const to = isHome ? goal : (this.meshes.find((one) => one.isGateway && one.address === router.address) as Router);
+    const dx = to.x - router.x;
+    const dy = to.y - router.y;
+    const inX = this.spec.routing === "yx" ? dy === 0 : dx !== 0;
+    return inX ? (dx > 0 ? 0 : 1) : dy > 0 ? 2 : 3;
   }
 
   private evaluateRouter(router: Router, commits: (() => void)[]): void {
@@ -313,15 +365,28 @@ export class ObjectNetwork {
     }
   }
 
+  /** What a port that leads to no core leads to. */
+  private peer(router: Router, port: number): { readonly router: Router; readonly port: number; readonly cycles: number } {
+    const { tree, linkCycles } = this.spec;
+    const joined = this.treePeers.get(router)?.get(port);
+    if (joined !== undefined && (router.isNode || port >= 4)) return { ...joined, cycles: (tree as { linkCycles: number }).linkCycles };
+    return { router: this.neighbour(router, port), port: port ^ 1, cycles: linkCycles };
+  }
+
+  private isCorePort(router: Router, port: number): boolean {
+    return !router.isNode && port >= 4 && !(router.isGateway && port === router.up);
+  }
+
   private neighbour(router: Router, port: number): Router {
     const { width, height } = this.spec;
     const x = (router.x + (port === 0 ? 1 : port === 1 ? width - 1 : 0)) % width;
     const y = (router.y + (port === 2 ? 1 : port === 3 ? height - 1 : 0)) % height;
-    return this.routers[y * width + x];
+    const mesh = this.routers.filter((one) => !one.isNode && one.address === router.address);
+    return mesh[y * width + x];
   }
 
   private send(router: Router, port: number, number: number, vc: InputVc, branch: Branch): void {
-    const { virtualChannels: vcs, switchAllocationDelayCycles, switchTraversalDelayCycles, linkCycles, creditDelayCycles } = this.spec;
+    const { virtualChannels: vcs, switchAllocationDelayCycles, switchTraversalDelayCycles, creditDelayCycles } = this.spec;
     const old = vc.queue[branch.sent++];
     const flit: Flit = { ...old, destinations: branch.destinations };
     const out = router.outputs[branch.output][branch.vc];
@@ -330,9 +395,10 @@ export class ObjectNetwork {
     router.vcTurn[port] = (number + 1) % vcs;
     const late = switchAllocationDelayCycles - 1;
     const through = late + switchTraversalDelayCycles;
-    if (branch.output < 4) {
-      const next = this.neighbour(router, branch.output).inputs[branch.output ^ 1][outVc];
-      this.after(through + linkCycles + 1, () => next.queue.push(flit));
+    if (!this.isCorePort(router, branch.output)) {
+      const peer = this.peer(router, branch.output);
+      const next = peer.router.inputs[peer.port][outVc];
+      this.after(through + peer.cycles + 1, () => next.queue.push(flit));
     } else {
       const core = this.homes.findIndex((home) => this.routers[home.router] === router && home.port === branch.output);
       this.after(through + this.channel + 1, () => this.sinks[core].waiting.push({ flit, vc: outVc }));
@@ -347,9 +413,10 @@ export class ObjectNetwork {
     if (finished || least > 0) {
       vc.queue.shift();
       for (const b of vc.branches) if (!b.done) b.sent--;
-      if (port < 4) {
-        const before = this.neighbour(router, port).outputs[port ^ 1][number];
-        this.after(late + linkCycles + 1 + creditDelayCycles, () => before.credits++);
+      if (!this.isCorePort(router, port)) {
+        const peer = this.peer(router, port);
+        const before = peer.router.outputs[peer.port][number];
+        this.after(late + peer.cycles + 1 + creditDelayCycles, () => before.credits++);
       } else {
         const core = this.homes.findIndex((home) => this.routers[home.router] === router && home.port === port);
         this.after(late + this.channel + 1, () => this.sources[core].credits[number]++);

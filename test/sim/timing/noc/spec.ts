@@ -4,6 +4,7 @@ import type { NocSpec } from "../../../../sim/timing/noc/noc.js";
 export function networkOf(change: Partial<NocSpec> = {}): NocSpec {
   const spec: NocSpec = {
     topology: "mesh",
+    tree: null,
     width: 4,
     height: 4,
     routing: "xy",
@@ -23,4 +24,25 @@ export function networkOf(change: Partial<NocSpec> = {}): NocSpec {
     ...change,
   };
   return spec.coresPerRouter.length > 0 ? spec : { ...spec, coresPerRouter: new Array<number>(spec.width * spec.height).fill(1) };
+}
+
+/** A tree of meshes, 1 .. `cores` cores a tile. */
+export function treeOf(of: {
+  readonly width: number;
+  readonly height: number;
+  readonly arity: number;
+  readonly levels: number;
+  readonly linkCycles: number;
+  readonly cores: number;
+}): Pick<NocSpec, "topology" | "tree" | "width" | "height" | "coresPerRouter"> {
+  const { width, height, arity, levels, linkCycles, cores } = of;
+  const onTiles = Array.from({ length: width * height * arity ** levels }, (_, tile) => (tile % cores) + 1);
+  const nodes = Array.from({ length: levels }, (_, level) => arity ** level).reduce((a, b) => a + b, 0);
+  return {
+    topology: "mesh-tree",
+    tree: { arity, levels, linkCycles },
+    width,
+    height,
+    coresPerRouter: [...onTiles, ...new Array<number>(nodes).fill(0)],
+  };
 }
