@@ -1,6 +1,7 @@
 /** Energy: counts times prices, by hand; idle modes; sums exact; every row with its source. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { linkCosts } from "../../arch/dsent.js";
 import {
   type Chip,
   clockShares,
@@ -116,6 +117,41 @@ describe("actions", () => {
     sent.links.set([5, 2], 4);
     const { value } = routerPrices(chip, ports).link_flit_pj;
     expect(energyOf(chip, sent, "link flits")).toBeCloseTo((7 + 7) * value, 10);
+  });
+  test("links of a tree of meshes pay their own wire: 3 flits up from a gateway, 5 down from the root, none for ports to cores", () => {
+    const { chip } = point({
+      "noc.topology": "mesh-tree",
+      "noc.width": 1,
+      "noc.height": 1,
+      "noc.tree.arity": 2,
+      "noc.tree.link_length_mm": 9,
+    });
+    const none = counters(chip, 0);
+    const ports = none.portsPerRouter + 1;
+    const links = new Float64Array(3 * ports);
+    links[4] = 100; // tile 0 to its core
+    links[5] = 3; // tile 0 up
+    links[2 * ports + 1] = 5; // root down to tile 1
+    const { rows } = price(chip, precision, topology, {
+      ...none,
+      routers: new Float64Array(3 * ROUTER_COUNTERS.length),
+      links,
+      portsPerRouter: ports,
+    });
+    const found = rows.find(({ component }) => component === "tree link flits");
+    expect(found?.count).toBe(8);
+    expect(found?.energyPj).toBeCloseTo(8 * linkCosts(chip.noc.flitWidthBits, 9, chip.technology).flitPj, 9);
+    expect(rows.find(({ component }) => component === "link flits")).toBeUndefined();
+    const still = price(chip, precision, topology, {
+      ...none,
+      routers: new Float64Array(3 * ROUTER_COUNTERS.length),
+      cycles: 1000,
+      links,
+      portsPerRouter: ports,
+    });
+    const leak = still.rows.find(({ component }) => component === "tree link leakage");
+    const ns = (1000 * 1000) / chip.technology.clockMhz;
+    expect(leak?.energyPj).toBeCloseTo(4 * ns * linkCosts(chip.noc.flitWidthBits, 9, chip.technology).leakageMw, 6);
   });
   test("a mean over utterances is the sum divided, row by row", () => {
     const { chip } = point();

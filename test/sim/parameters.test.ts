@@ -55,6 +55,9 @@ const model = readModel(resolveModelPath(parsed.experiment.network.model, "base.
 const leaky = readModel(resolveModelPath("mnist-rows-lif.safetensors", "base.yaml"));
 const digits = loadDataset("mnist-rows", { path: null, split: "test" });
 
+// The same eight cores: four meshes of two tiles.
+const meshTree: Values = { "noc.topology": "mesh-tree", "noc.width": 2, "noc.height": 1 };
+
 // Cores so fast, and links so narrow, that the network on chip decides.
 const narrowLinks: Values = {
   "noc.flit_width_bits": 8,
@@ -104,6 +107,18 @@ const CLAIMS: readonly Claim[] = [
   { path: "noc.topology", from: "mesh", to: "crossbar", what: "latency_cycles", order: "falls" },
   { path: "noc.topology", from: "mesh", to: "ring", what: "area_mm2", order: "falls" },
   { path: "noc.link_cycles", from: 1, to: 4, what: "latency_cycles", order: "rises", on: { "noc.topology": "crossbar" } },
+  { path: "noc.topology", from: "mesh", to: "mesh-tree", what: "area_mm2", order: "rises" },
+  {
+    path: "noc.tree.arity",
+    from: 4,
+    to: 2,
+    what: "pJ of tree link flits",
+    order: "changes",
+    on: { ...meshTree, "noc.tree.levels": 2, "noc.width": 1 },
+  },
+  { path: "noc.tree.levels", from: 1, to: 2, what: "area_mm2", order: "rises", on: meshTree },
+  { path: "noc.tree.link_cycles", from: 1, to: 9, what: "latency_cycles", order: "rises", on: meshTree },
+  { path: "noc.tree.link_length_mm", from: 2, to: 8, what: "pJ of tree link flits", order: "rises", on: meshTree },
   { path: "noc.width", from: 4, to: 6, what: "area_mm2", order: "rises" },
   { path: "noc.height", from: 2, to: 3, what: "area_mm2", order: "rises" },
   { path: "noc.routing", from: "xy", to: "yx", what: "latency_cycles", order: "changes", on: oneChannel },
