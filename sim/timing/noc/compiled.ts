@@ -98,7 +98,7 @@ export function wire(kernel: NocExports, spec: NocSpec, layout: NocLayout): void
 
 /** What deadlock.ts asks, read from the records (see noc-records.part.as.ts). */
 function waitingIn(buffer: ArrayBuffer, kernel: NocExports, layout: NocLayout, spec: NocSpec): Waiting {
-  // A kernel whose routers are single says only then who waits.
+  // A kernel that goes by lists says only then who waits.
   kernel.settleCounters();
   const view = new DataView(buffer);
   const { ports, routers } = layout;

@@ -22,7 +22,7 @@ import {
   WAITING,
 } from "./noc-records.part.as";
 
-/** Scratch: [64] best distance and requester of an output VC; [64] the same of a requester; [64] touched outputs; touched requesters. */
+/** Scratch: [64] best distance and requester of an output VC; [64] the same of a requester; [64] touched outputs; touched requesters; [12] masks of those that ask for a VC of one port. */
 let scratch: usize = 0;
 let inputFirst: bool = false;
 /** [port][port] requester that asks for an output. */
@@ -30,11 +30,11 @@ let candidates: usize = 0;
 /** [port] counterparts that ask it first; [port] counterparts that chose it. */
 let asked: usize = 0;
 
-export const ALLOCATION_BYTES: i32 = 64 * 6 + 32 * 32 + 256;
+export const ALLOCATION_BYTES: i32 = 64 * 6 + 12 * 8 + 32 * 32 + 256;
 
 export function initAllocation(at: usize, first: bool): void {
   scratch = at;
-  candidates = at + 64 * 6;
+  candidates = at + 64 * 6 + 12 * 8;
   asked = candidates + 32 * 32;
   inputFirst = first;
   memory.fill(scratch, 255, 64 * 6);
@@ -78,6 +78,66 @@ function askApart(router: usize, waiting: u64): bool {
     outputs |= output;
   }
   return true;
+}
+
+@inline
+function roundRobinOf(mask: u64, pointer: i32): i32 {
+  const ahead = (mask >> <u64>pointer) << <u64>pointer;
+  return <i32>ctz(ahead != 0 ? ahead : mask);
+}
+
+/**
+ * The same for the heads `waiting`, at least one, that ask for output port `port` with the free VCs `vacant`: VCs of one port meet no other's heads, so
+ * ports are matched one by one.
+ */
+export function matchPort(router: usize, port: i32, waiting: u64, vacant: u32): i32 {
+  if ((waiting & (waiting - 1)) == 0) return grantAlone(router, <i32>ctz(waiting), 0);
+  const first = port * VCS;
+  const asking = scratch + 384;
+  memory.fill(asking, 0, 8 * VCS);
+  for (let rest = waiting; rest != 0; rest &= rest - 1) {
+    const li = <i32>ctz(rest);
+    const requester = requesterAt(router, li);
+    let wanted = vacant & <u32>load<u16>(requester, Q_PERMITTED);
+    if (wanted == 0) continue;
+    if (inputFirst) {
+      const pointer = <i32>load<u8>(requester, Q_ACCEPT) - first;
+      wanted = 1 << (pointer > 0 && pointer < VCS ? roundRobin(wanted, pointer) : <i32>ctz(wanted));
+    }
+    for (; wanted != 0; wanted &= wanted - 1) {
+      const mask = asking + (<usize>ctz(wanted) << 3);
+      store<u64>(mask, load<u64>(mask) | ((<u64>1) << <u64>li));
+    }
+  }
+  // each VC offers itself to the head behind its pointer; a head of several offers takes the one behind its own
+  let grants = 0;
+  let offered: u64 = 0;
+  const pairs = router + GRANT_AT;
+  for (let rest = vacant; rest != 0; rest &= rest - 1) {
+    const vc = <i32>ctz(rest);
+    const askers = load<u64>(asking + (<usize>vc << 3));
+    if (askers == 0) continue;
+    const output = first + vc;
+    const li = roundRobinOf(askers, load<u8>(router + OUTPUT_AT + (<usize>output << 4), V_GRANT));
+    const bit: u64 = (<u64>1) << <u64>li;
+    if ((offered & bit) != 0) {
+      let at = pairs;
+      while (<i32>load<u8>(at) != li) at += 2;
+      const accept = <i32>load<u8>(requesterAt(router, li), Q_ACCEPT);
+      // the earlier offer is of a lower VC
+      if (<i32>load<u8>(at, 1) < accept && output >= accept) store<u8>(at, output, 1);
+      continue;
+    }
+    offered |= bit;
+    store<u8>(pairs + (<usize>grants << 1), li);
+    store<u8>(pairs + (<usize>grants << 1), output, 1);
+    grants++;
+  }
+  for (let i = 0; i < grants; i++) {
+    const pair = pairs + (<usize>i << 1);
+    matchVc(router, load<u8>(pair), load<u8>(pair, 1), i);
+  }
+  return grants;
 }
 
 /** Writes pairs (requester, output VC) to the router's grant list; returns how many. */

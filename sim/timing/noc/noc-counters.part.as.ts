@@ -27,6 +27,7 @@ import {
   STARVED,
   TREES,
   V_CREDIT,
+  VIRTUAL,
   WAITING,
 } from "./noc-records.part.as";
 import { counters, links, routers } from "./noc-setup.part.as";
@@ -40,7 +41,7 @@ function settleWaiting(router: usize, row: usize, heads: u64, headCycles: i32, s
   if (load<i32>(router, R_FLITS) > 0) countBy(row + 64, <i32>(<u32>cycle - load<u32>(router, R_SINCE)));
 }
 
-/** Adds to a row of counters what waiting of a single router has not counted yet, and sets the masks that say who waits. */
+/** Adds to a row of counters what waiting for one way a packet has not counted yet, and sets the masks that say who waits. */
 function settleSingle(router: usize, row: usize): void {
   let heads: u64 = 0;
   let starved: u64 = 0;
@@ -114,7 +115,7 @@ export function settleCounters(): void {
     store<f64>(row, load<f64>(router, R_STALL_VC), 48);
     store<f64>(row, load<f64>(router, R_STALL_SWITCH), 56);
     store<f64>(row, load<f64>(router, R_AWAKE), 64);
-    if (SINGLE) settleSingle(router, row);
+    if (SINGLE || VIRTUAL) settleSingle(router, row);
     else if (TREES) settleTrees(router, row);
   }
 }

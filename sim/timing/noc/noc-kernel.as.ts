@@ -47,11 +47,13 @@ import {
   V_OWNER,
   V_PORT,
   V_TARGET,
+  VIRTUAL,
   WAITING,
 } from "./noc-records.part.as";
 import { sendBranch, sendSingle } from "./noc-send.part.as";
 import { singleActed, stepSingle } from "./noc-single.part.as";
 import { stepTree, treeActed } from "./noc-tree.part.as";
+import { stepVirtual, virtualActed } from "./noc-virtual.part.as";
 import { awake, awakeWords, routers, routingCycles, vcCycles } from "./noc-setup.part.as";
 import { advance, creditsOf, cycle, flitsOf, isStill, setCycle, slotNow, takeCredits, takeFlits } from "./noc-wheel.part.as";
 
@@ -220,6 +222,12 @@ function stepRouter(router: usize): bool {
 export function step(): i32 {
   const slot = slotNow();
   beginCycle();
+  if (VIRTUAL) {
+    if (stepVirtual(slot)) lastMove = cycle;
+    acted = virtualActed;
+    advance();
+    return deliveries;
+  }
   if (SINGLE) {
     if (stepSingle(slot)) lastMove = cycle;
     acted = singleActed;
@@ -266,7 +274,7 @@ export function passWaiting(end: i64): void {
 }
 
 function pass(end: i64): void {
-  if (!SINGLE && !TREES) {
+  if (!SINGLE && !TREES && !VIRTUAL) {
     const cycles = <i32>(end - cycle);
     for (let i = 0; i < awakeWords; i++) {
       for (let rest = load<u64>(awake + (<usize>i << 3)); rest != 0; rest &= rest - 1) {

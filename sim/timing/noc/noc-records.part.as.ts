@@ -23,7 +23,7 @@ export const R_GRANTS: usize = 92; // i32, of the VA batch
 export const R_BATCH: usize = 96; // u64, heads in RC
 export const R_ROUTING_END: usize = 104; // i64 cycle, -1: none
 export const R_VC_END: usize = 112;
-export const R_FLITS: usize = 120; // i32 flits in its buffers, when single or trees
+export const R_FLITS: usize = 120; // i32 flits in its buffers, when by lists
 export const R_SINCE: usize = 124; // u32 cycle since which there are some, likewise
 export const R_HEAD: usize = 128;
 
@@ -31,6 +31,7 @@ export const R_HEAD: usize = 128;
 export const T_TURN: usize = 0;
 export const T_GRANT: usize = 1;
 export const T_ACCEPT: usize = 2;
+export const T_ASKED: usize = 3; // u8 whether the output port is on the list of VC allocation, when virtual
 
 // Requester, 32 bytes. The first six fields belong to the input VC.
 export const Q_COUNT: usize = 0; // u16 flits arrived
@@ -42,7 +43,7 @@ export const Q_BUFFER: usize = 8; // ring of flit words
 export const Q_HELD: usize = 12; // output VC held, 0: none
 export const Q_CHILD: usize = 16; // packet slot sent on
 export const Q_INPUT: usize = 20; // record of the input VC
-export const Q_SINCE: usize = 20; // u32 first cycle of waiting for an output or a credit, when single or trees
+export const Q_SINCE: usize = 20; // u32 first cycle of waiting for an output or a credit, by lists
 export const Q_SENT: usize = 24; // i16 flits held that were already sent
 export const Q_ACCEPT: usize = 26; // u8 pointer of VC allocation
 export const Q_PORT: usize = 27; // u8 input port
@@ -50,7 +51,7 @@ export const Q_OUT: usize = 28; // u8 output port
 export const Q_VC: usize = 29; // u8
 export const Q_PERMITTED: usize = 30; // u16 output VCs
 
-// Input ports that wait for an output, u32 a port, when single or trees: at the router's QUEUE_AT.
+// Who waits for an output port, at the router's QUEUE_AT: u32 of input ports, when single or trees; u64 of requesters, when virtual.
 
 // Port, 16 bytes.
 export const P_UP: usize = 0; // first output VC before the input, 0: none
@@ -114,6 +115,8 @@ export let ROUTER_SHIFT: i32 = 0;
 export let SINGLE: bool = false;
 /** The same with multicast: the cycle of noc-tree.part.as.ts. */
 export let TREES: bool = false;
+/** Several VCs, one way a packet, the same pipeline: the cycle of noc-virtual.part.as.ts. */
+export let VIRTUAL: bool = false;
 export let TURN_AT: usize = 0;
 export let QUEUE_AT: usize = 0;
 export let PORT_AT: usize = 0;
@@ -130,11 +133,12 @@ export function setSizes(routers: i32, ports: i32, vcs: i32, branches: i32, core
   OUTPUTS = ports * vcs;
   REQUESTERS = OUTPUTS * branches;
   TURN_AT = R_HEAD + 32 * REQUESTERS;
-  QUEUE_AT = TURN_AT + 4 * ports;
-  PORT_AT = TURN_AT + ((8 * ports + 15) & ~15);
-  const plain = vcs == 1 && routingCycles <= 1 && vcCycles == 1;
-  SINGLE = plain && branches == 1;
-  TREES = plain && branches > 1;
+  QUEUE_AT = TURN_AT + ((4 * ports + 7) & ~7);
+  PORT_AT = (QUEUE_AT + 8 * ports + 15) & ~15;
+  const plain = routingCycles <= 1 && vcCycles == 1;
+  SINGLE = plain && vcs == 1 && branches == 1;
+  TREES = plain && vcs == 1 && branches > 1;
+  VIRTUAL = plain && vcs > 1 && branches == 1;
   OUTPUT_AT = PORT_AT + 16 * ports;
   GRANT_AT = OUTPUT_AT + 16 * OUTPUTS;
   CORE_BYTES = C_BYTES + 16 * vcs;

@@ -44,6 +44,7 @@ import {
   V_PORT,
   V_TARGET,
   VCS,
+  VIRTUAL,
 } from "./noc-records.part.as";
 import { initWheel, wheelBytes } from "./noc-wheel.part.as";
 
@@ -67,7 +68,7 @@ export let upperHalf = 0;
 export let allVcs = 0;
 export let awake: usize = 0;
 export let awakeWords = 0;
-/** Lists of a network of single routers or trees: heads to route, free outputs that are asked for, inputs that send now and next, branches with a new output. */
+/** Lists of a network of single routers, trees or routers of several VCs: heads to route, free outputs that are asked for, inputs that send now and next, branches with a new output. */
 export let heads: usize = 0;
 export let asked: usize = 0;
 export let readyNow: usize = 0;
@@ -172,7 +173,7 @@ export function create(
   const small = (flags & (WRAP | ODD_EVEN)) == 0 && ROUTERS * cores <= TABLE_BYTES;
   const tableBytes = small || (flags & GIVEN_WAYS) != 0 ? ROUTERS * cores : 0;
   const lists = aligned(table + tableBytes, 64);
-  const listBytes = SINGLE || TREES ? 4 * (ROUTERS * ports + 1) : 0;
+  const listBytes = SINGLE || TREES || VIRTUAL ? 4 * (ROUTERS * OUTPUTS + 1) : 0;
   const end = aligned(lists + 5 * listBytes, 64);
   reach(end);
   memory.fill(routers, 0, end - routers);
@@ -199,7 +200,7 @@ export function create(
       const vc = li / BRANCHES;
       store<u32>(requester, <u32>(buffers + (r * OUTPUTS + vc) * bufferRing * 4), Q_BUFFER);
       store<u16>(requester, allVcs, Q_PERMITTED);
-      if (!SINGLE && !TREES) store<u32>(requester, <u32>requesterAt(router, vc * BRANCHES), Q_INPUT);
+      if (!SINGLE && !TREES && !VIRTUAL) store<u32>(requester, <u32>requesterAt(router, vc * BRANCHES), Q_INPUT);
       store<u8>(requester, vc / VCS, Q_PORT);
       store<u8>(requester, vc % VCS, Q_VC);
     }

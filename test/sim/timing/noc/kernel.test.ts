@@ -149,7 +149,10 @@ for (const [name, create] of KERNELS) {
   }, 60_000);
 }
 
-/** The compiled kernel has a path of its own for these, and one for their trees. */
+const short = { routingDelayCycles: 1, vcAllocationDelayCycles: 1 };
+const lookingAhead = { routingDelayCycles: 0, vcAllocationDelayCycles: 1 };
+
+/** The compiled kernel has a path of its own for these, one for their trees, and one for several VCs. */
 const simple = (multicast: "unicast" | "tree"): fc.Arbitrary<NocSpec> =>
   specs
     .map((spec) =>
@@ -157,26 +160,39 @@ const simple = (multicast: "unicast" | "tree"): fc.Arbitrary<NocSpec> =>
         ...spec,
         ...(spec.topology === "torus" || spec.topology === "ring" ? { topology: "mesh" } : {}),
         virtualChannels: 1,
-        routingDelayCycles: spec.routingDelayCycles & 1,
-        vcAllocationDelayCycles: 1,
+        ...((spec.routingDelayCycles & 1) === 0 ? lookingAhead : short),
         multicast,
       }),
     )
     .filter(canCompile);
+const severalVcs = specs
+  .map((spec) =>
+    networkOf({
+      ...spec,
+      virtualChannels: Math.max(2, spec.virtualChannels),
+      ...((spec.routingDelayCycles & 1) === 0 ? lookingAhead : short),
+      multicast: "unicast",
+    }),
+  )
+  .filter(canCompile);
 
-for (const multicast of ["unicast", "tree"] as const) {
-  test(`compiled, one VC, ${multicast}: every packet arrives in the cycle of the object model (seed ${SEED})`, () => {
+for (const [name, some, numRuns] of [
+  ["one VC, unicast", simple("unicast"), 30],
+  ["one VC, tree", simple("tree"), 30],
+  ["several VCs, unicast", severalVcs, 60],
+] as const) {
+  test(`compiled, ${name}: every packet arrives in the cycle of the object model (seed ${SEED})`, () => {
     fc.assert(
-      fc.property(simple(multicast), fc.integer({ min: 0, max: 1 << 30 }), fc.integer({ min: 1, max: 120 }), (spec, seed, packets) => {
+      fc.property(some, fc.integer({ min: 0, max: 1 << 30 }), fc.integer({ min: 1, max: 120 }), (spec, seed, packets) => {
         const workload = workloadOf(spec, seed, packets);
         expect(runKernel(createCompiledNoc(spec), workload)).toEqual(runModel(workload, seed));
       }),
-      { numRuns: 30, seed: SEED },
+      { numRuns, seed: SEED },
     );
   }, 60_000);
 }
 
-const all = fc.oneof(specs.filter(canCompile), simple("unicast"), simple("tree"));
+const all = fc.oneof(specs.filter(canCompile), simple("unicast"), simple("tree"), severalVcs);
 
 test(`the compiled kernel counts what the flat arrays count, cycle for cycle (seed ${SEED})`, () => {
   fc.assert(
@@ -193,6 +209,6 @@ test(`the compiled kernel counts what the flat arrays count, cycle for cycle (se
         expect([compiled.injectedFlits, compiled.ejectedFlits]).toEqual([flat.injectedFlits, flat.ejectedFlits]);
       }
     }),
-    { numRuns: 60, seed: SEED },
+    { numRuns: 80, seed: SEED },
   );
 }, 60_000);
