@@ -5,6 +5,7 @@ import type { Chip, Core } from "./chip.js";
 import { BUILT_PAYLOAD_BITS, coreKind, corePrices, type Price, routerPrices, treeLinkPrices } from "./components.js";
 import { linkCount, routerPorts, treeLinkCount } from "./noc-shape.js";
 import type { Precision } from "./precision.js";
+import { axonTablePrices, routeTablePrices } from "./route-tables.js";
 import { sramMacro } from "./sram.js";
 
 /** One line of the area breakdown, in the form of a result's breakdown row. */
@@ -31,6 +32,9 @@ export function areaOf(chip: Chip, precision: Precision): { readonly rows: reado
     const prices = corePrices(chip, core, precision, BUILT_PAYLOAD_BITS);
     add("synapse memory area", prices.synapse_memory_area_mm2, count);
     add("state memory area", prices.state_memory_area_mm2, count);
+    const [axons, routes] = [axonTablePrices(chip, core), routeTablePrices(chip, core)];
+    if (axons !== null) add("axon table area", axons.axon_table_area_mm2, count);
+    if (routes !== null) add("route table area", routes.route_table_area_mm2, count);
     add("queue area", prices.queue_area_mm2, count);
     add("datapath area", prices.datapath_area_mm2, count);
   }

@@ -28,6 +28,8 @@ export const coreOf = (core: CoreDocument, id: number, tile: number): Core => ({
   },
   synapseMemory: memoryOf(core.synapse_memory),
   stateMemory: memoryOf(core.state_memory),
+  axonEntries: core.axon_table?.entries ?? null,
+  routeEntries: core.route_table?.entries ?? null,
   inputQueue: { depth: core.input_queue.depth },
   outputQueue: { depth: core.output_queue.depth },
   neuronUpdate: {

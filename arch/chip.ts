@@ -61,6 +61,9 @@ export interface Core {
   readonly synapseMemory: Memory;
   /** Holds h, the membrane a, and the accumulators (double-buffered: this wave's and the next's). */
   readonly stateMemory: Memory;
+  /** Capacities in entries: sources with rows on the core; packets that spikes of its neurons make (sim/mapping/tables.ts). null: no limit. */
+  readonly axonEntries: number | null;
+  readonly routeEntries: number | null;
   readonly inputQueue: Queue;
   readonly outputQueue: Queue;
   readonly neuronUpdate: {

@@ -36,7 +36,8 @@ type CorePriceName = Extract<
   `${"synap" | "state" | "dram_bit" | "input" | "output" | "queue" | "element" | "lut" | "datapath" | "core"}${string}`
 >;
 type TreeLinkPriceName = Extract<PriceName, `tree_link${string}`>;
-type RouterPriceName = Exclude<PriceName, CorePriceName | TreeLinkPriceName | "dram_background_mw">;
+type TablePriceName = Extract<PriceName, `${"axon" | "route"}_table${string}`>;
+type RouterPriceName = Exclude<PriceName, CorePriceName | TreeLinkPriceName | TablePriceName | "dram_background_mw">;
 export type CorePrices = { readonly [name in CorePriceName]: Price };
 export type RouterPrices = { readonly [name in RouterPriceName]: Price };
 export type TreeLinkPrices = { readonly [name in TreeLinkPriceName]: Price };
@@ -202,7 +203,7 @@ export function treeLinkPrices(chip: Chip): TreeLinkPrices | null {
 }
 
 /** The same prices with those of the description in their place. */
-function overridden<T extends { readonly [name: string]: Price }>(chip: Chip, prices: T): T {
+export function overridden<T extends { readonly [name: string]: Price }>(chip: Chip, prices: T): T {
   if (Object.keys(chip.priceOverrides).length === 0) return prices;
   return Object.fromEntries(Object.entries(prices).map(([name, price]) => [name, chip.priceOverrides[name] ?? price])) as T;
 }

@@ -50,6 +50,7 @@ export * from "./precision.js";
 export * from "./price-names.js";
 export { archReference } from "./reference.js";
 export { KNOWN_PATHS } from "./resolve.js";
+export * from "./route-tables.js";
 export * from "./safetensors.js";
 export * from "./samples.js";
 export * from "./spike-file.js";

@@ -15,6 +15,12 @@ export const PRICE_NAMES = [
   "output_queue_pop_pj",
   "queue_leakage_mw", // both queues of a core
   "queue_area_mm2",
+  "axon_table_read_pj", // an entry; of cores whose tables have a size
+  "axon_table_leakage_mw",
+  "axon_table_area_mm2",
+  "route_table_read_pj",
+  "route_table_leakage_mw",
+  "route_table_area_mm2",
   "dram_bit_pj", // a bit read
   "dram_background_mw", // refresh and standby; the library has none
   "synaptic_mac_pj",

@@ -112,6 +112,10 @@ const memory = (about: string, sizeKib: number, wordBits: number) =>
     })
     .prefault({})
     .describe(about);
+const table = (about: string) =>
+  z
+    .strictObject({ entries: z.int().min(1).max(16_777_216).nullable().default(null).describe(`${about}; null: no limit, no price`) })
+    .optional();
 const queue = (about: string) =>
   z
     .strictObject({ depth: int(1, 65_536, "entries", 16) })
@@ -138,6 +142,10 @@ export const coreSchema = z.strictObject({
     .describe("how the synapse unit finds its spikes"),
   synapse_memory: memory("weights", 32, 64),
   state_memory: memory("membranes, currents and accumulators", 4, 64),
+  axon_table: table("fan-in: source neurons with weights on the core, read once a spike taken; an entry points at a row of weights"),
+  route_table: table(
+    "fan-out: packets that spikes of the core's neurons make, to each other core, or of noc.multicast: tree to all; an entry is a packet's header",
+  ),
   input_queue: queue("spikes waiting for the synapse unit"),
   output_queue: queue("spikes waiting for the network"),
   neuron_update: z
@@ -293,5 +301,5 @@ export const sweepSchema = z.strictObject({
 /** Every key with its default: the document that any description is laid upon. */
 export const defaultDocument: Json = {
   ...(rootSchema.parse({ version: 1 }) as { readonly [key: string]: Json }),
-  tile: { core: coreSchema.parse({}) },
+  tile: { core: coreSchema.parse({}) as { readonly [key: string]: Json } },
 };

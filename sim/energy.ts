@@ -8,6 +8,7 @@
  * Not modelled: the barrier's wires and the DRAM's background unless priced (rows without energy), waking a gated block, toggling beyond the tables' averages.
  */
 import {
+  axonTablePrices,
   type Chip,
   type ClockShares,
   type Core,
@@ -23,6 +24,7 @@ import {
   type RouterPrices,
   routerPorts,
   routerPrices,
+  routeTablePrices,
   type Topology,
   treeLinkCount,
   treeLinkPrices,
@@ -158,6 +160,7 @@ function actionRows(chip: Chip, { cores, routers }: ChipPrices, counters: Counte
       return tally.row(component, group, counters.utterances, true);
     },
   );
+  rows.push(...tableRows(chip, counters));
   for (const { component, group, counter, price: name } of ROUTER_LINES) {
     const tally = new Tally();
     for (const [r, prices] of routers.entries()) tally.add(routerCount(counters, r, counter), prices[name as keyof RouterPrices]);
@@ -182,6 +185,44 @@ function actionRows(chip: Chip, { cores, routers }: ChipPrices, counters: Counte
     rows.push(links.row("tree link flits", "noc", counters.utterances, true));
   }
   return rows;
+}
+
+/** Look-ups in an axon table: one a spike taken; a dense scan goes over all rows in their order without it. */
+export const axonCounterOf = ({ scan }: Core): CoreCounter | null => (scan.policy === "dense" ? null : "spikes_received");
+
+/** Look-ups in the tables that have a size. */
+function tableRows(chip: Chip, counters: Counters): BreakdownRow[] {
+  const tallies = { axon: new Tally(), route: new Tally() };
+  const sized = { axon: false, route: false };
+  for (const core of chip.cores) {
+    const [axons, routes] = [axonTablePrices(chip, core), routeTablePrices(chip, core)];
+    const counter = axonCounterOf(core);
+    if (axons !== null) tallies.axon.add(counter === null ? 0 : coreCount(counters, core.id, counter), axons.axon_table_read_pj);
+    if (routes !== null) tallies.route.add(coreCount(counters, core.id, "packets_sent"), routes.route_table_read_pj);
+    sized.axon ||= axons !== null;
+    sized.route ||= routes !== null;
+  }
+  const rows = (["axon", "route"] as const).filter((table) => sized[table]);
+  return rows.map((table) => tallies[table].row(`${table} table reads`, "memory", counters.utterances, true));
+}
+
+/** Leakage of the tables that have a size. */
+function tableLeakageRows(chip: Chip, counters: Counters): BreakdownRow[] {
+  const tallies = new Map<string, Tally>();
+  for (const core of chip.cores) {
+    const { memory } = coreLeakageNs(chip, counters, core.id);
+    const leakages = {
+      axon: axonTablePrices(chip, core)?.axon_table_leakage_mw,
+      route: routeTablePrices(chip, core)?.route_table_leakage_mw,
+    };
+    for (const [table, price] of Object.entries(leakages)) {
+      if (price === undefined) continue;
+      const tally = tallies.get(table) ?? new Tally();
+      tally.add(memory, price);
+      tallies.set(table, tally);
+    }
+  }
+  return [...tallies].map(([table, tally]) => tally.row(`${table} table leakage`, "leakage", counters.utterances, false));
 }
 
 /** Flits over the links of a tree of meshes, up and down. */
@@ -273,6 +314,7 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
     tallies.datapath.row("datapath leakage", "leakage", counters.utterances, false),
     tallies.router.row("router leakage", "leakage", counters.utterances, false),
   ];
+  rows.push(...tableLeakageRows(chip, counters));
   if (links > 0) rows.push(tallies.link.row("link leakage", "leakage", counters.utterances, false));
   const treeLink = treeLinkPrices(chip);
   if (treeLink !== null) {

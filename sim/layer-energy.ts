@@ -5,9 +5,9 @@
  * that each occupies, and its clock and the leakage of its logic by work (synaptic operations and neuron updates). What no layer causes, the
  * routers' clock and leakage, links at rest and cores without neurons, is a row of its own. Rows sum to the total of `energy.ts` (to rounding).
  */
-import type { Chip, Core, Precision, SpikeTrace } from "../arch/index.js";
+import { axonTablePrices, type Chip, type Core, type Precision, routeTablePrices, type SpikeTrace } from "../arch/index.js";
 import type { Counters } from "./counters.js";
-import { CORE_LINES, chipPrices, coreClockCycles, coreLeakageNs, price } from "./energy.js";
+import { axonCounterOf, CORE_LINES, chipPrices, coreClockCycles, coreLeakageNs, price } from "./energy.js";
 import { stateRegions, synapseWords } from "./mapping/layout.js";
 import type { Placement, Slice } from "./mapping/placement.js";
 import { ATTRIBUTED, type AttributedCounter, attribute } from "./timing/attribution.js";
@@ -50,16 +50,24 @@ export function energyByLayer(
     const share = sharesOf(core, slices, placement, precision, (population) =>
       WORK.reduce((sum, name) => sum + made.of(core.id, population, name), 0),
     );
+    const [axons, routes] = [axonTablePrices(chip, core), routeTablePrices(chip, core)];
+    const looked = axonCounterOf(core);
+    for (let population = 0; population < shared; population++) {
+      if (axons !== null && looked === "spikes_received")
+        give(population, "memory", made.of(core.id, population, looked) * axons.axon_table_read_pj.value);
+      if (routes !== null) give(population, "memory", made.of(core.id, population, "packets_sent") * routes.route_table_read_pj.value);
+    }
+    const tablesMw = (axons?.axon_table_leakage_mw.value ?? 0) + (routes?.route_table_leakage_mw.value ?? 0);
     const { logic, memory } = coreLeakageNs(chip, counters, core.id);
     const clockPj = coreClockCycles(chip, prices, counters, core.id) * of.core_clock_pj_per_cycle.value;
     const logicPj = logic * (of.queue_leakage_mw.value + of.datapath_leakage_mw.value);
     if (slices.length === 0) {
       give(shared, "clock", clockPj);
-      give(shared, "leakage", logicPj + memory * (of.synapse_memory_leakage_mw.value + of.state_memory_leakage_mw.value));
+      give(shared, "leakage", logicPj + memory * (of.synapse_memory_leakage_mw.value + of.state_memory_leakage_mw.value + tablesMw));
     }
     for (const { population, work, synapses, states } of share) {
       give(population, "clock", clockPj * work);
-      give(population, "leakage", logicPj * work);
+      give(population, "leakage", logicPj * work + memory * tablesMw * synapses);
       give(population, "leakage", memory * (of.synapse_memory_leakage_mw.value * synapses + of.state_memory_leakage_mw.value * states));
     }
   }

@@ -55,6 +55,8 @@ function unresolved(core: Core): unknown {
     ...core,
     maxNeurons: 0,
     lanes: 0,
+    axonEntries: null,
+    routeEntries: null,
     synapseMemory: { ...synapseMemory, sizeBits: 0, wordBits: 0, banks: 0 },
     stateMemory: { ...stateMemory, sizeBits: 0, wordBits: 0 },
   };

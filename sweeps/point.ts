@@ -14,7 +14,11 @@ export function jsonOf(value: unknown): Json {
 }
 
 /** Parts of a chip that descriptions learnt to name later: where they say what was so before, points keep the keys that they had. */
-const LATER: ReadonlyMap<string, unknown> = new Map([["tree", null]]);
+const LATER: ReadonlyMap<string, unknown> = new Map([
+  ["tree", null],
+  ["axonEntries", null],
+  ["routeEntries", null],
+]);
 
 function keyJsonOf(value: unknown): Json {
   return JSON.parse(JSON.stringify(value, (name, part) => (LATER.has(name) && LATER.get(name) === part ? undefined : part))) as Json;

@@ -70,4 +70,35 @@ export function checkPlacement(placement: Placement, chip: Chip, precision: Prec
       fail(`core ${core.id} needs ${synapseBits} synapse bits of ${core.synapseMemory.sizeBits}`);
     if (stateBits > core.stateMemory.sizeBits) fail(`core ${core.id} needs ${stateBits} state bits of ${core.stateMemory.sizeBits}`);
   }
+  checkTables(placement, chip, homes, fail);
+}
+
+/** Follows every synapse from its source to its target's core. */
+function checkTables({ topology }: Placement, { cores, noc }: Chip, homes: readonly Int32Array[], fail: (message: string) => never): void {
+  if (cores.every(({ axonEntries, routeEntries }) => axonEntries === null && routeEntries === null)) return;
+  const axons = new Int32Array(cores.length);
+  const routes = new Int32Array(cores.length);
+  topology.populations.forEach(({ neurons }, population) => {
+    for (let neuron = 0; neuron < neurons; neuron++) {
+      const reached = new Set<number>();
+      for (const projection of topology.projections) {
+        const rows = rowsOf(topology, projection);
+        if (projection.source !== population || neuron < rows.first || neuron >= rows.first + rows.count) continue;
+        const home = homes[projection.target];
+        const { sparse } = projection;
+        if (sparse === null) for (const core of home) reached.add(core);
+        else for (const target of sparse.targets.subarray(sparse.rowStart[neuron], sparse.rowStart[neuron + 1])) reached.add(home[target]);
+      }
+      for (const core of reached) axons[core]++;
+      const home = homes[population][neuron];
+      const packets = reached.size - (reached.has(home) ? 1 : 0);
+      routes[home] += noc.multicast === "tree" && packets > 0 ? 1 : packets;
+    }
+  });
+  for (const { id, axonEntries, routeEntries } of cores) {
+    if (axonEntries !== null && axons[id] > axonEntries)
+      fail(`core ${id} takes in ${axons[id]} axons, its table has ${axonEntries} entries`);
+    if (routeEntries !== null && routes[id] > routeEntries)
+      fail(`core ${id} needs ${routes[id]} route entries, its table has ${routeEntries}`);
+  }
 }

@@ -2,6 +2,7 @@
 import { type Chip, type Core, InfeasibleError, type MappingRequest, type Precision, type Topology } from "../../arch/index.js";
 import { stateRegions, synapseWords } from "./layout.js";
 import type { Slice } from "./placement.js";
+import { addAxons } from "./tables.js";
 
 /** What a mapping strategy works on. `Core`s are those of `chip`, or bigger ones while a fix is sought. */
 export interface MappingTask {
@@ -19,6 +20,8 @@ export interface Room {
   stateWords: number;
   /** Neurons already here, by population. */
   readonly held: number[];
+  /** Sources with rows here, where their number is limited. */
+  readonly axons: Set<number> | null;
 }
 
 export function emptyRoom(task: MappingTask, core: Core): Room {
@@ -28,6 +31,7 @@ export function emptyRoom(task: MappingTask, core: Core): Room {
     synapseWords: Math.floor(core.synapseMemory.sizeBits / core.synapseMemory.wordBits),
     stateWords: Math.floor(core.stateMemory.sizeBits / core.stateMemory.wordBits),
     held: task.topology.populations.map(() => 0),
+    axons: core.axonEntries === null ? null : new Set(),
   };
 }
 
@@ -45,7 +49,7 @@ export function largestFit(task: MappingTask, room: Room, population: number, fi
   if (high <= 0) return 0;
   const fits = (n: number): boolean => {
     const need = wordsOf(task, room.core, population, first, n);
-    return need.synapse <= room.synapseWords && need.state <= room.stateWords;
+    return need.synapse <= room.synapseWords && need.state <= room.stateWords && axonsHaveRoom(task, room, population, first, n);
   };
   if (fits(high)) return high;
   let low = 0;
@@ -57,6 +61,13 @@ export function largestFit(task: MappingTask, room: Room, population: number, fi
   return low;
 }
 
+function axonsHaveRoom({ topology }: MappingTask, { core, axons }: Room, population: number, first: number, neurons: number): boolean {
+  if (axons === null || core.axonEntries === null) return true;
+  const all = new Set(axons);
+  addAxons(all, topology, population, first, neurons);
+  return all.size <= core.axonEntries;
+}
+
 /** Takes the room of a slice; the caller has checked that it fits. */
 export function occupy(task: MappingTask, room: Room, slice: Slice): void {
   const need = wordsOf(task, room.core, slice.population, slice.firstNeuron, slice.neurons);
@@ -64,6 +75,7 @@ export function occupy(task: MappingTask, room: Room, slice: Slice): void {
   room.synapseWords -= need.synapse;
   room.stateWords -= need.state;
   room.held[slice.population] += slice.neurons;
+  if (room.axons !== null) addAxons(room.axons, task.topology, slice.population, slice.firstNeuron, slice.neurons);
 }
 
 const kib = (bits: number): string => `${(bits / 8192).toFixed(1)} KiB`;
@@ -72,12 +84,13 @@ const STEP_BITS = 512;
 const steps = (bits: number): number => Math.floor(bits / STEP_BITS);
 
 /** The chip with more of everything that `grown` names. */
-function grownChip(chip: Chip, grown: { neurons?: number; synapseBits?: number; stateBits?: number }): Chip {
+function grownChip(chip: Chip, grown: { neurons?: number; synapseBits?: number; stateBits?: number; axons?: number }): Chip {
   return {
     ...chip,
     cores: chip.cores.map((core) => ({
       ...core,
       maxNeurons: Math.max(core.maxNeurons, grown.neurons ?? 0),
+      axonEntries: core.axonEntries === null ? null : Math.max(core.axonEntries, grown.axons ?? 0),
       synapseMemory: { ...core.synapseMemory, sizeBits: Math.max(core.synapseMemory.sizeBits, grown.synapseBits ?? 0) },
       stateMemory: { ...core.stateMemory, sizeBits: Math.max(core.stateMemory.sizeBits, grown.stateBits ?? 0) },
     })),
@@ -153,7 +166,11 @@ export function doesNotFit(task: MappingTask, population: number, left: number, 
       `set mapping.max_neurons_per_core: ${limit ?? total}, or more cores`,
     );
   }
-  const all = { neurons: total, synapseBits: synapseWhole * 2 + 8192, stateBits: stateWhole * 2 + 8192 };
+  const all = { neurons: total, synapseBits: synapseWhole * 2 + 8192, stateBits: stateWhole * 2 + 8192, axons: total };
+  const axonsHave = most((core) => core.axonEntries ?? total);
+  const limited = chip.cores.some((core) => core.axonEntries !== null);
+  const axonsFit = (value: number): boolean => tryFill({ ...task, chip: grownChip(chip, { ...all, axons: value }) });
+  const axonsNeed = limited ? smallest(axonsHave - 1, Math.max(axonsHave, total), axonsFit) : null;
   const options = [
     {
       code: "MAP_SYNAPSE_MEMORY_FULL",
@@ -190,6 +207,16 @@ export function doesNotFit(task: MappingTask, population: number, left: number, 
       need: smallest(neuronsHave - 1, Math.max(neuronsHave, total), (value) =>
         tryFill({ ...task, chip: grownChip(chip, { ...all, neurons: value }) }),
       ),
+    },
+    {
+      code: "MAP_AXON_TABLE_FULL",
+      resource: "axon table",
+      key: "tile.core.axon_table.entries",
+      whole: `${axonsNeed ?? total} axons in a core`,
+      have: `${axonsHave} entries`,
+      now: axonsHave,
+      unit: 1,
+      need: axonsNeed,
     },
   ];
   // the scarcest first: the largest growth that is needed even if everything else were plentiful

@@ -95,6 +95,15 @@ function columns(projection: Projection, targetNeurons: number): Columns {
   return built;
 }
 
+/** Sources with a target among neurons `first .. first + neurons - 1`, of a sparse projection; some more than once. */
+export function* sourcesInto(topology: Topology, projection: Projection, first: number, neurons: number): Generator<number> {
+  const { columnStart, sources } = columns(projection, topology.populations[projection.target].neurons);
+  const rows = rowsOf(topology, projection);
+  for (let k = columnStart[first]; k < columnStart[first + neurons]; k++) {
+    if (sources[k] >= rows.first && sources[k] < rows.first + rows.count) yield sources[k];
+  }
+}
+
 /** Words of one projection's rows for target neurons `first .. first + neurons - 1`. */
 export function projectionWords(
   topology: Topology,

@@ -17,6 +17,7 @@ import { delayWaves } from "./layout.js";
 import { mapManual } from "./manual.js";
 import { mapMinTraffic } from "./min-traffic.js";
 import type { Placement } from "./placement.js";
+import { withinRouteTables } from "./route-capacity.js";
 import { mapSequential } from "./sequential.js";
 import { spillRows, withSpace } from "./spill.js";
 
@@ -93,7 +94,7 @@ export function mapNetwork(
       },
     ]);
   }
-  const made = placed({ topology, precision, chip, request }, trace);
+  const made = withinRouteTables(chip, request, (asked) => placed({ topology, precision, chip, request: asked }, trace));
   checkPlacement(made, chip, precision, request.maxNeuronsPerCore);
   return made;
 }

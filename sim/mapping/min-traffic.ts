@@ -85,6 +85,7 @@ export function mapMinTraffic(task: MappingTask, activity: Activity): Placement 
   const same = task.chip.cores.every(
     (core) =>
       core.maxNeurons === task.chip.cores[0].maxNeurons &&
+      core.axonEntries === task.chip.cores[0].axonEntries &&
       JSON.stringify([core.synapseMemory, core.stateMemory]) ===
         JSON.stringify([task.chip.cores[0].synapseMemory, task.chip.cores[0].stateMemory]),
   );

@@ -134,6 +134,7 @@ export function loadOf(
   // a scanned message sets a bit, and is found again
   const perEvent = { event: core.eventOverheadCycles, compressed: 1 + scan.cyclesPerSetBit, dense: 1 }[scan.policy];
   let axons = 0;
+  let routes = 0;
   populations.forEach((population, p) => {
     const pieces = Math.min(parts, population.neurons);
     const size = Math.ceil(population.neurons / pieces);
@@ -212,10 +213,12 @@ export function loadOf(
     const remote = reach * (1 - 1 / cores);
     const packets = spikes[p] * (chip.noc.multicast === "tree" ? Math.min(1, remote) : remote);
     sum.packets += packets;
+    routes += source.neurons * (chip.noc.multicast === "tree" ? Math.min(1, remote) : remote);
     sum.flits += packets * Math.ceil((chip.noc.headerBits + source.payloadBits) / chip.noc.flitWidthBits);
   });
   if (scan.policy === "compressed") sum.overhead += cores * Math.ceil(axons / cores / scan.chunkBits) * scan.cyclesPerChunk;
   if (sum.neurons > core.maxNeurons * cores) return null;
+  if (axons > (core.axonEntries ?? axons) * cores || routes > (core.routeEntries ?? routes) * cores) return null;
   if (synapseNeed * synapseMemory.wordBits > synapseMemory.sizeBits * cores) {
     if (dram === null) return null;
     const spilled = spilledReads(rows, (synapseMemory.sizeBits * cores) / synapseMemory.wordBits, synapseMemory.wordBits, dram);

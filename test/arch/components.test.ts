@@ -5,6 +5,7 @@ import { num, parseCsv, table } from "../../arch/component-tables.js";
 import { linkCosts, queueCosts, routerCosts } from "../../arch/dsent.js";
 import {
   areaOf,
+  axonTablePrices,
   type Chip,
   checkClock,
   clockLimits,
@@ -17,6 +18,7 @@ import {
   patchDocument,
   routerPorts,
   routerPrices,
+  routeTablePrices,
   type Technology,
   treeLinkPrices,
 } from "../../arch/index.js";
@@ -279,25 +281,44 @@ describe("network on chip", () => {
 const libraryNames = PRICE_NAMES.filter((name) => name !== "dram_background_mw");
 
 describe("prices of a chip", () => {
+  const tables = { "tile.core.axon_table.entries": 64, "tile.core.route_table.entries": 64 };
+  const tablesOf = (chip: Chip) => ({ ...axonTablePrices(chip, chip.cores[0]!)!, ...routeTablePrices(chip, chip.cores[0]!)! });
   test("every name that an override may use exists, every price has a source, and the override replaces value and source", () => {
-    const { chip, precision } = point({ "noc.topology": "mesh-tree" });
-    const all = { ...corePrices(chip, chip.cores[0]!, precision, 6), ...routerPrices(chip, 3), ...treeLinkPrices(chip)! };
+    const { chip, precision } = point({ "noc.topology": "mesh-tree", ...tables });
+    const all = {
+      ...corePrices(chip, chip.cores[0]!, precision, 6),
+      ...routerPrices(chip, 3),
+      ...treeLinkPrices(chip)!,
+      ...tablesOf(chip),
+    };
     expect(Object.keys(all).sort()).toEqual([...libraryNames].sort());
     for (const [name, price] of Object.entries(all)) {
       expect(price.source, name).not.toBe("");
       expect(price.value, name).toBeGreaterThan(0);
     }
     for (const name of libraryNames) {
-      const changed = parseArch(`version: 1\nnoc: { topology: mesh-tree }\nprices: { ${name}: { value: 12345, source: mine } }\n`, "p.yaml")
-        .experiment.chip;
-      const prices = { ...corePrices(changed, changed.cores[0]!, precision, 6), ...routerPrices(changed, 3), ...treeLinkPrices(changed)! };
+      const changed = parseArch(
+        `version: 1\nnoc: { topology: mesh-tree }\ntile: { core: { axon_table: { entries: 64 }, route_table: { entries: 64 } } }\nprices: { ${name}: { value: 12345, source: mine } }\n`,
+        "p.yaml",
+      ).experiment.chip;
+      const prices = {
+        ...corePrices(changed, changed.cores[0]!, precision, 6),
+        ...routerPrices(changed, 3),
+        ...treeLinkPrices(changed)!,
+        ...tablesOf(changed),
+      };
       expect(prices[name]).toEqual({ value: 12345, source: "mine" });
     }
   });
   test("each parameter moves the price that it should, in the right direction", () => {
     const priced = (values: { [path: string]: Json }, payloadBits = 6) => {
-      const { chip, precision } = point({ "noc.topology": "mesh-tree", ...values });
-      return { ...corePrices(chip, chip.cores[0]!, precision, payloadBits), ...routerPrices(chip, 3), ...treeLinkPrices(chip)! };
+      const { chip, precision } = point({ "noc.topology": "mesh-tree", ...tables, ...values });
+      return {
+        ...corePrices(chip, chip.cores[0]!, precision, payloadBits),
+        ...routerPrices(chip, 3),
+        ...treeLinkPrices(chip)!,
+        ...tablesOf(chip),
+      };
     };
     const rises: [name: (typeof libraryNames)[number], path: string, low: Json, high: Json][] = [
       ["synapse_memory_read_pj", "tile.core.synapse_memory.size_kib", 32, 64],
@@ -324,6 +345,10 @@ describe("prices of a chip", () => {
       ["router_leakage_mw", "noc.virtual_channels", 2, 4],
       ["router_crossbar_pj", "noc.flit_width_bits", 16, 32],
       ["link_flit_pj", "noc.link_length_mm", 0.5, 1],
+      ["axon_table_read_pj", "tile.core.axon_table.entries", 256, 4096],
+      ["axon_table_area_mm2", "tile.core.synapse_memory.size_kib", 1, 64],
+      ["route_table_area_mm2", "tile.core.route_table.entries", 256, 4096],
+      ["route_table_leakage_mw", "noc.header_bits", 16, 40],
       ["tree_link_flit_pj", "noc.tree.link_length_mm", 2, 4],
       ["tree_link_area_mm2", "noc.flit_width_bits", 16, 32],
     ];

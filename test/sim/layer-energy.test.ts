@@ -13,8 +13,9 @@ const idles = fc.constantFrom("clocked" as const, "clock-gated" as const, "power
 
 test("by layer and by component: the same total in every group, finite and not negative, on random chips in every idle mode", () => {
   fc.assert(
-    fc.property(cases, idles, (c, idle) => {
-      const chip: Chip = { ...c.chip, technology: { ...c.chip.technology, idle } };
+    fc.property(cases, idles, fc.constantFrom(null, 700), (c, idle, entries) => {
+      const cores = c.chip.cores.map((core) => ({ ...core, axonEntries: entries, routeEntries: entries }));
+      const chip: Chip = { ...c.chip, cores, technology: { ...c.chip.technology, idle } };
       const placement = place({ ...c, chip });
       const { total } = runTiming(chip, placement, precision, c.trace);
       const { rows, totalPj } = price(chip, precision, c.topology, total);

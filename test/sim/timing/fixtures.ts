@@ -24,6 +24,8 @@ export const core: Core = {
   scan: { policy: "event", chunkBits: 64, cyclesPerChunk: 1, cyclesPerSetBit: 1 },
   synapseMemory: { sizeBits: 8 * 8192 * 8, wordBits: 32, banks: 1, ports: "1rw", readLatencyCycles: 1 },
   stateMemory: { sizeBits: 8192 * 8, wordBits: 64, banks: 1, ports: "1r1w", readLatencyCycles: 1 },
+  axonEntries: null,
+  routeEntries: null,
   inputQueue: { depth: 8 },
   outputQueue: { depth: 8 },
   neuronUpdate: { policy: "dense", units: 1, cyclesPerNeuron: 1, pipelineDepthCycles: 4 },

@@ -1,0 +1,44 @@
+/**
+ * Prices of the tables that bring spikes from core to core, where a description gives their size; a core without one has no price for it.
+ *
+ * Axon table: read once a spike that a core takes; an entry points at a row of weights, its first and its last word, so 2 ceil(log2(words + 1)) bits
+ * (a guess: published cores differ). Route table: read once a packet; an entry is the packet's header. Both are memories of one port and word an entry.
+ * Not modelled: addresses of rows in DRAM, the trees of multicast packets in the routers, the time of a look-up beyond `event_overhead_cycles`.
+ */
+import type { Chip, Core } from "./chip.js";
+import { overridden, type Price } from "./components.js";
+import type { PriceName } from "./price-names.js";
+import { sramMacro } from "./sram.js";
+
+type TablePriceName<T extends "axon" | "route"> = Extract<PriceName, `${T}_table${string}`>;
+export type AxonTablePrices = { readonly [name in TablePriceName<"axon">]: Price };
+export type RouteTablePrices = { readonly [name in TablePriceName<"route">]: Price };
+
+/** Bits of an entry of the core's axon table. */
+export function axonEntryBits({ synapseMemory }: Core): number {
+  return 2 * Math.ceil(Math.log2(Math.floor(synapseMemory.sizeBits / synapseMemory.wordBits) + 1));
+}
+
+function macroOf(chip: Chip, entries: number, bits: number): { readonly read: Price; readonly leakage: Price; readonly area: Price } {
+  const macro = sramMacro({ sizeBits: entries * bits, wordBits: bits, banks: 1, ports: "1rw" }, chip.technology);
+  const source = `${entries} entries of ${bits} bits as SRAM: ${macro.source}`;
+  return {
+    read: { value: macro.read_pj, source },
+    leakage: { value: macro.leakage_mw, source },
+    area: { value: macro.area_mm2, source },
+  };
+}
+
+/** null: the core's axon table has no size. */
+export function axonTablePrices(chip: Chip, core: Core): AxonTablePrices | null {
+  if (core.axonEntries === null) return null;
+  const { read, leakage, area } = macroOf(chip, core.axonEntries, axonEntryBits(core));
+  return overridden(chip, { axon_table_read_pj: read, axon_table_leakage_mw: leakage, axon_table_area_mm2: area });
+}
+
+/** null: the core's route table has no size. */
+export function routeTablePrices(chip: Chip, core: Core): RouteTablePrices | null {
+  if (core.routeEntries === null) return null;
+  const { read, leakage, area } = macroOf(chip, core.routeEntries, chip.noc.headerBits);
+  return overridden(chip, { route_table_read_pj: read, route_table_leakage_mw: leakage, route_table_area_mm2: area });
+}

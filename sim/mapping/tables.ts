@@ -1,0 +1,62 @@
+/**
+ * Entries of the two tables that routes need on a core, counted from projections and slices.
+ *
+ * Axon table (fan-in): an entry for each source neuron with a row on the core, its own neurons among them. Route table (fan-out): for each neuron of
+ * the core an entry a packet that a spike of it makes: one for every other core with a row of it, or, of tree multicast, one for all of them.
+ * A spike to the own core is looped back without an entry. Not modelled: entries that neurons of equal destinations share.
+ */
+import type { Chip, Topology } from "../../arch/index.js";
+import { rowsOf, sourcesInto } from "./layout.js";
+import type { Placement } from "./placement.js";
+
+/** First global number of each population's neurons. */
+export function populationStarts(topology: Topology): readonly number[] {
+  let start = 0;
+  return topology.populations.map(({ neurons }) => {
+    start += neurons;
+    return start - neurons;
+  });
+}
+
+/** Adds to `axons` the global numbers of all sources with a row at neurons `first .. first + neurons - 1` of a population. */
+export function addAxons(axons: Set<number>, topology: Topology, population: number, first: number, neurons: number): void {
+  const starts = populationStarts(topology);
+  for (const projection of topology.projections) {
+    if (projection.target !== population) continue;
+    const start = starts[projection.source];
+    if (projection.sparse !== null) {
+      for (const source of sourcesInto(topology, projection, first, neurons)) axons.add(start + source);
+      continue;
+    }
+    const rows = rowsOf(topology, projection);
+    for (let row = rows.first; row < rows.first + rows.count; row++) axons.add(start + row);
+  }
+}
+
+/** [cores] route entries that a placement needs. */
+export function routeEntries({ topology, slices }: Placement, { cores, noc }: Pick<Chip, "cores" | "noc">): Int32Array {
+  const entries = new Int32Array(cores.length);
+  const homes = topology.populations.map(({ neurons }) => new Int32Array(neurons));
+  for (const { population, firstNeuron, neurons, core } of slices) homes[population].fill(core, firstNeuron, firstNeuron + neurons);
+  const holders = topology.populations.map((_, p) => [
+    ...new Set(slices.filter(({ population }) => population === p).map(({ core }) => core)),
+  ]);
+  for (const { population, firstNeuron, neurons, core } of slices) {
+    const outgoing = topology.projections.filter(({ source }) => source === population);
+    for (let neuron = firstNeuron; neuron < firstNeuron + neurons; neuron++) {
+      const reached = new Set<number>();
+      for (const projection of outgoing) {
+        const rows = rowsOf(topology, projection);
+        if (neuron < rows.first || neuron >= rows.first + rows.count) continue;
+        if (projection.sparse === null) for (const holder of holders[projection.target]) reached.add(holder);
+        else {
+          const { rowStart, targets } = projection.sparse;
+          for (let k = rowStart[neuron]; k < rowStart[neuron + 1]; k++) reached.add(homes[projection.target][targets[k]]);
+        }
+      }
+      reached.delete(core);
+      entries[core] += noc.multicast === "tree" ? Math.min(1, reached.size) : reached.size;
+    }
+  }
+  return entries;
+}
