@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import { packageRoot } from "../../../../arch/index.js";
 import { caseFiles, shippedRecordedChip } from "../../../../cli/conform.js";
 import { coupledPerfetto, coupledSignals, coupledTraceFormats, coupledVcd } from "../../../../sim/timing/observe/coupled.js";
+import { traceEventFaults } from "./trace-event-format.js";
 
 const RECORDED = [
   ["tinyodin", "tinyodin/cases/rec64_closed"],
@@ -86,6 +87,7 @@ describe.each(RECORDED)("%s, %s", (model, folder) => {
   );
 
   test("Perfetto: every event has what the trace-event format asks of its phase; a slice for every stay that ended", () => {
+    expect(traceEventFaults([...coupledPerfetto(chip, trace)].join(""))).toEqual([]);
     const { traceEvents } = JSON.parse([...coupledPerfetto(chip, trace)].join("")) as { traceEvents: { [field: string]: unknown }[] };
     for (const event of traceEvents) {
       for (const field of ["ts", "pid", "tid"]) expect(Number.isFinite(event[field]), field).toBe(true);
