@@ -31,6 +31,11 @@ export const coreOf = (core: CoreDocument, id: number, tile: number): Core => ({
   axonEntries: core.axon_table?.entries ?? null,
   routeEntries: core.route_table?.entries ?? null,
   inputQueue: { depth: core.input_queue.depth },
+  intake: {
+    full: core.input_queue.full,
+    visibilityCycles: core.input_queue.visibility_cycles,
+    fullJudged: core.input_queue.full_judged,
+  },
   outputQueue: { depth: core.output_queue.depth },
   neuronUpdate: {
     policy: core.neuron_update.policy,
@@ -42,7 +47,10 @@ export const coreOf = (core: CoreDocument, id: number, tile: number): Core => ({
 
 function tickOf({ tick, chip }: RootDocument): Tick | null {
   if (tick.period_us === 0) return null;
-  return { periodCycles: Math.max(1, Math.round(tick.period_us * chip.clock_mhz)), overrun: tick.overrun };
+  const periodCycles = Math.max(1, Math.round(tick.period_us * chip.clock_mhz));
+  const { overrun } = tick;
+  if (overrun === "wait" || overrun === "refuse") return { periodCycles, overrun };
+  return { periodCycles, overrun, spreadCycles: tick.timers === "local" ? Math.round(tick.spread_us * chip.clock_mhz) : 0 };
 }
 
 /** null: no tree of meshes. */

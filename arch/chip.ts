@@ -31,6 +31,19 @@ export interface Queue {
   readonly depth: number;
 }
 
+/** How an input queue takes messages. */
+export interface Intake {
+  /**
+   * What a full queue does: `stall` the sender; `drop` the message, which is lost; `freeze` its own core's soma until there is space, and
+   * stall the sender: the queue is served first, as in the event controllers of ODIN and tinyODIN.
+   */
+  readonly full: "stall" | "drop" | "freeze";
+  /** From the cycle in which a message comes to the first in which it can be taken. */
+  readonly visibilityCycles: number;
+  /** Whether a message that is taken in a cycle leaves its place to one that comes in the same cycle. */
+  readonly fullJudged: "before-pop" | "after-pop";
+}
+
 /** How a synapse unit finds its spikes. */
 export interface Scan {
   /**
@@ -65,6 +78,7 @@ export interface Core {
   readonly axonEntries: number | null;
   readonly routeEntries: number | null;
   readonly inputQueue: Queue;
+  readonly intake: Intake;
   readonly outputQueue: Queue;
   readonly neuronUpdate: {
     /** `dense`: every neuron every timestep. `touched`: only neurons with input or a non-zero state. */
@@ -115,11 +129,23 @@ export interface Barrier {
   readonly perCoreCycles: number;
 }
 
-/** Steps begin at global ticks instead of behind barriers. */
-export interface Tick {
+/** Steps begin at ticks instead of behind barriers. */
+export type Tick = SoftTick | HardTick;
+
+/** A global tick that all cores wait for together. */
+export interface SoftTick {
   readonly periodCycles: number;
   /** Work that is not over at the next tick: the step takes more ticks, or the chip is refused. */
   readonly overrun: "wait" | "refuse";
+}
+
+/** Each core begins its steps at ticks, whether messages of the step before are still under way or not; no core waits for another. */
+export interface HardTick {
+  readonly periodCycles: number;
+  /** What is left in a core's input queue when it begins a step: counts to that step, or is lost. */
+  readonly overrun: "late" | "drop";
+  /** Core i of n has its first tick at floor(i x this / n): 0 for a global tick, more for timers of the cores' own. */
+  readonly spreadCycles: number;
 }
 
 /**

@@ -14,6 +14,7 @@ export { coupledJsonSchema, coupledReference } from "./coupled-reference.js";
 export * from "./experiment.js";
 export * from "./expression.js";
 export * from "./expression-type.js";
+export * from "./feedback.js";
 export * from "./floor-plan.js";
 export { archJsonSchema } from "./json-schema.js";
 export { jsonFromYaml } from "./located.js";

@@ -57,6 +57,16 @@ sweep:
   the sources that fire most often. All cores share the one channel; a spike whose rows lie there waits for them. Energy by \`prices.dram_bit_pj\` (library:
   Horowitz 2014); refresh and standby are unknown unless \`prices.dram_background_mw\` says them. Membrane states and accumulators must fit.
 - Steps end with a barrier, or begin at global ticks: \`tick: { period_us: 1000 }\`, as in real-time systems.
+- A full input queue stalls its senders, or (\`freeze\`) its core's soma too, which then hands over no packet and asks its memory for nothing: the queue is
+  served first, as by the controllers of ODIN and tinyODIN. Or (\`drop\`) what comes is lost. Full is judged on what the queue held when the cycle began
+  (\`before-pop\`), or with a message taken in the same cycle gone (\`after-pop\`).
+- With \`tick.overrun: late\` or \`drop\` no core waits for another. Core i of n begins its step k at tick i x \`spread_us\` / n + k x \`period_us\`
+  (\`timers: local\`: free-running, as on SpiNNaker; \`global\`: spread 0, as on TrueNorth), or, if that is later, when it has updated its neurons of step
+  k - 1 and handed over their packets. From then on it takes no message; the rows that it has begun are drained first, and a step lasts at least a
+  cycle. What is left in its input queue counts to the step that begins (\`late\`) or is lost (\`drop\`). A message counts to the step that its
+  receiver is in when it takes it, early or late as that may be, and not to the step in which it was sent. Firings that a core misses are made up for.
+- Where messages can be lost or come late, time feeds back into function: all \`workload.samples\` run on the chip, message by message, and accuracy,
+  spikes and \`events_dropped\` are the chip's ([feedback.md](feedback.md)).
 - \`tile.core.scan\`: a core reads the rows of a spike when it comes (\`event\`), or gathers a step's spikes as bits and scans them at its end, chunk by
   chunk (\`compressed\`) or axon by axon, spikes or not (\`dense\`). The spike vector has no price.
 - Keys with brackets need quotes inside \`{ }\`.

@@ -209,6 +209,12 @@ function mergedCore(fragments: readonly Fragment[], root: RootDocument, problems
     `is ${core.scan.policy}, and spill.to: dram fetches rows as spikes come`,
     "set it to event, or spill.to: none",
   );
+  check(
+    core.scan.policy === "event" || !isHard(root),
+    ["scan", "policy"],
+    `is ${core.scan.policy}, and tick.overrun: ${root.tick.overrun} ends no step at which the spikes could be scanned`,
+    "set it to event, or tick.overrun: wait",
+  );
   return problems.length > before ? null : core;
 }
 
@@ -216,7 +222,13 @@ function checkWhole(root: RootDocument, document: LocatedMap, problems: Problem[
   const check = (ok: boolean, path: readonly string[], message: string, fix: string): void => {
     if (!ok) problems.push(problemAt(placeOf(document, path), path.join("."), message, fix));
   };
-  const { noc, network, workload, mapping, precision } = root;
+  const { noc, network, workload, mapping, precision, tick } = root;
+  check(
+    tick.timers === "global" || isHard(root),
+    ["tick", "timers"],
+    "is local: no core waits for another, so work that is not over is late or dropped",
+    "set tick.period_us, and tick.overrun: late or drop",
+  );
   const isNir = network.model.endsWith(".nir");
   for (const key of ["step_seconds", "reset"] as const) {
     const fix = key === "reset" ? "zero, subtract or snntorch-subtract: ask who trained it" : "e.g. 1e-4: ask who trained it";
@@ -265,6 +277,11 @@ function checkWhole(root: RootDocument, document: LocatedMap, problems: Problem[
     `is ${precision.state_fraction_bits}, not less than precision.state_bits: ${precision.state_bits}`,
     `set it to ${precision.state_bits - 1} or less`,
   );
+}
+
+/** Steps begin whether the work is over or not. */
+function isHard({ tick }: RootDocument): boolean {
+  return tick.period_us > 0 && (tick.overrun === "late" || tick.overrun === "drop");
 }
 
 function experimentOf(root: RootDocument, cores: readonly Core[], coresPerTile: readonly number[]): Experiment {

@@ -85,10 +85,16 @@ const tick = z
   .strictObject({
     period_us: real(0, 1_000_000, "time between two steps, given by a global tick; 0: none, a barrier ends every step", 0),
     overrun: choice(
-      ["wait", "refuse"],
-      "work that is not over at the next tick: the step lasts whole ticks more, or the point is infeasible",
+      ["wait", "refuse", "late", "drop"],
+      "work that is not over at the next tick: the step lasts whole ticks more, or the point is infeasible; or the next step begins and messages left in an input queue count to it (late) or are lost (drop)",
       "wait",
     ),
+    timers: choice(
+      ["global", "local"],
+      "of late and drop: one tick for all cores, or a timer of the same period in each core, free-running",
+      "global",
+    ),
+    spread_us: real(0, 1_000_000, "of local timers: core i of n has its first tick at this times i / n", 0),
   })
   .prefault({});
 
@@ -122,6 +128,24 @@ const queue = (about: string) =>
     .prefault({})
     .describe(about);
 
+const inputQueue = z
+  .strictObject({
+    depth: int(1, 65_536, "entries", 16),
+    full: choice(
+      ["stall", "drop", "freeze"],
+      "what a full queue does: stall the sender; drop the message, which is lost; freeze its core's soma too, so that the queue is served first",
+      "stall",
+    ),
+    visibility_cycles: int(1, 64, "from the cycle in which a message comes to the first in which it can be taken", 1),
+    full_judged: choice(
+      ["before-pop", "after-pop"],
+      "whether a message taken in a cycle makes room for one that comes in it",
+      "before-pop",
+    ),
+  })
+  .prefault({})
+  .describe("spikes waiting for the synapse unit");
+
 export const coreSchema = z.strictObject({
   max_neurons: int(1, 65_536, "neurons the core can hold", 256),
   lanes: int(1, 1024, "synaptic operations a cycle", 4),
@@ -146,7 +170,7 @@ export const coreSchema = z.strictObject({
   route_table: table(
     "fan-out: packets that spikes of the core's neurons make, to each other core, or of noc.multicast: tree to all; an entry is a packet's header",
   ),
-  input_queue: queue("spikes waiting for the synapse unit"),
+  input_queue: inputQueue,
   output_queue: queue("spikes waiting for the network"),
   neuron_update: z
     .strictObject({

@@ -5,8 +5,10 @@ import {
   type Chip,
   type Core,
   type Experiment,
+  feedsBack,
   gridOf,
   InfeasibleError,
+  isHardTick,
   type Memory,
   type ParsedArch,
   type Samples,
@@ -19,6 +21,13 @@ import { type Look, lookOf, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
 import { type LoadedModel, loadArch, loadModel, loadSamples, parseSets, withSets } from "./load.js";
 
+/** What becomes of work that is not over at a tick. */
+const OVERRUNS = {
+  wait: "an overrun is waited for",
+  refuse: "an overrun is refused",
+  late: "what is left counts to the next step",
+  drop: "what is left is lost",
+} as const;
 /** Utterances of the trial run behind the time estimate. */
 const TRIAL_SAMPLES = 20;
 const TRIAL_TIMED = 2;
@@ -80,7 +89,7 @@ export async function checkDescription(file: string, sets: readonly string[], js
         ...(estimate === null
           ? []
           : [
-              `time  about ${duration(estimate.seconds)} with ${estimate.workers} workers: ${significant(estimate.pointSeconds, 2)} s a point, ${significant(estimate.functionalSeconds, 2)} s a precision (${estimate.precisions})`,
+              `time  about ${duration(estimate.seconds)} with ${estimate.workers} workers: ${significant(estimate.pointSeconds, 2)} s a point, ${significant(estimate.functionalSeconds, 2)} s a ${feedsBack(experiment.chip) ? "run of function and time together" : "precision"} (${estimate.precisions})`,
               `memory about ${bytes(estimate.memoryBytes)} at its peak`,
             ]),
       ].join("\n"),
@@ -118,7 +127,11 @@ function chipLines(look: Look, chip: Chip, experiment: Experiment): readonly str
         ]),
     chip.tick === null
       ? ["barrier", `${chip.barrier.baseCycles} cycles + ${chip.barrier.perCoreCycles} a used core`]
-      : ["global tick", `every ${chip.tick.periodCycles} cycles; an overrun is ${chip.tick.overrun === "wait" ? "waited for" : "refused"}`],
+      : [
+          isHardTick(chip.tick) && chip.tick.spreadCycles > 0 ? "local timers" : "global tick",
+          `every ${chip.tick.periodCycles} cycles; ${OVERRUNS[chip.tick.overrun]}`,
+        ],
+    ...(feedsBack(chip) ? [["function", "with the chip's time, message by message: accuracy is of the chip"] as const] : []),
     [
       "precision",
       `weights ${p.weightBits}, state ${p.stateBits} (fraction ${p.stateFractionBits}), accumulator ${p.accumulatorBits} bits, ${p.accumulatorOverflow}`,
@@ -128,7 +141,7 @@ function chipLines(look: Look, chip: Chip, experiment: Experiment): readonly str
     rows.push(
       [
         "cores",
-        `${count} of: ${core.maxNeurons} neurons, ${core.lanes} lanes, ${core.scan.policy === "event" ? "" : `${core.scan.policy} scan, `}queues ${core.inputQueue.depth} in, ${core.outputQueue.depth} out`,
+        `${count} of: ${core.maxNeurons} neurons, ${core.lanes} lanes, ${core.scan.policy === "event" ? "" : `${core.scan.policy} scan, `}queues ${core.inputQueue.depth} in${core.intake.full === "stall" ? "" : `, full ones ${core.intake.full}`}, ${core.outputQueue.depth} out`,
       ],
       ["  synapse memory", memory(core.synapseMemory)],
       ["  state memory", memory(core.stateMemory)],
@@ -220,7 +233,8 @@ function estimateOf(experiment: Experiment, model: LoadedModel, data: Samples, p
   const pointSeconds = ((performance.now() - timingMs) / 1000) * (workload.timingSamples / timingSamples);
   const functionalSeconds = (functionalMs / 1000) * (workload.samples / samples);
   const workers = availableParallelism();
-  const precisions = parsed.sweep === null ? 1 : searchOf(parsed.sweep, parsed.file).precisions;
+  // where the chip's time feeds back, every chip has a functional run of its own
+  const precisions = feedsBack(experiment.chip) ? points : parsed.sweep === null ? 1 : searchOf(parsed.sweep, parsed.file).precisions;
   const seconds = (points * pointSeconds + precisions * functionalSeconds) / workers;
   const memoryBytes = sweepMemoryBytes(
     {

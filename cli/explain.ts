@@ -1,5 +1,5 @@
 /** Where the time and the energy of a point go, and what would change it, in sentences with numbers. Pure. */
-import type { Experiment } from "../arch/index.js";
+import { type Experiment, feedsBack } from "../arch/index.js";
 import type { CoreCounter, Explanation, Result } from "../sim/index.js";
 import { percent, significant } from "./format/number.js";
 
@@ -57,6 +57,7 @@ export function explanationOf(experiment: Experiment, result: Result): readonly 
   const fixed = (groups.get("leakage") ?? 0) + (groups.get("clock") ?? 0);
   if (fixed / total > 0.4)
     lines.push(`        ${percent(fixed / total)} is leakage and clock, which grow with time: a faster or smaller chip spends less.`);
+  if (feedsBack(chip)) lines.push(...lossesOf(metrics));
   const { accuracy_percent: accuracy } = metrics;
   const { accumulatorOverflows, stateSaturations, utterances } = result.operations;
   const harm =
@@ -67,6 +68,16 @@ export function explanationOf(experiment: Experiment, result: Result): readonly 
     `accuracy: ${significant(accuracy, 4)} % on ${utterances} utterances at ${precision.weightBits}-bit weights, ${precision.stateBits}-bit state; ${harm}.`,
   );
   return lines;
+}
+
+/** What the chip's time does to its function. */
+function lossesOf({ events_dropped: dropped, events_processed: taken }: Result["metrics"]): readonly string[] {
+  const [lost, came] = [dropped ?? 0, taken ?? 0];
+  const share = lost + came === 0 ? 0 : lost / (lost + came);
+  return [
+    `messages: ${significant(lost)} of ${significant(lost + came)} an inference are lost (${percent(share)}); accuracy is of the chip, whose time decides what its network gets.`,
+    "          Changes below are simulated with the spikes of this chip; on another one others would come too late or be lost.",
+  ];
 }
 
 type CycleCounter = Extract<CoreCounter, `${string}_cycles`>;

@@ -1,5 +1,5 @@
 /** One design point from file to printed answer. Effects: reads files, writes a trace file, prints. */
-import { gridOf } from "../arch/index.js";
+import { feedsBack, gridOf } from "../arch/index.js";
 import { energyByLayer, evaluatePoint, explainRun, prepareFunctional, recordRun, traceFormats } from "../sim/index.js";
 import { explanationOf, simulatedGains } from "./explain.js";
 import { duration } from "./format/number.js";
@@ -28,7 +28,7 @@ export async function simulate(file: string, sets: readonly string[], options: S
   const endMs = Date.now();
   const { trace } = functional;
   const layers = energyByLayer(experiment.chip, placement, experiment.precision, trace, timing.total);
-  const recorded = options.explain || options.trace !== null ? recordRun(experiment, trace) : null;
+  const recorded = options.explain || options.trace !== null ? recordRun(experiment, trace, functional.placedBy) : null;
   const explanation: readonly string[] =
     options.explain && recorded !== null
       ? [...explanationOf(experiment, result), ...simulatedGains(explainRun(experiment, trace, recorded))]
@@ -51,6 +51,7 @@ export async function simulate(file: string, sets: readonly string[], options: S
     [
       `${paint(look, chip.name, "bold")}: ${chip.cores.length} cores, ${gridOf(chip)}, ${technology}; ${widths}`,
       `model ${model.path} on ${workload.dataset} ${workload.split}: ${result.provenance.utterances} utterances, ${result.provenance.timedUtterances.length} of them timed`,
+      ...(feedsBack(chip) ? ["the chip's time feeds back into function: accuracy is of all utterances run on the chip"] : []),
       paint(look, `functional run ${duration((functionalMs - startMs) / 1000)}, timing ${duration((endMs - functionalMs) / 1000)}`, "dim"),
       "",
       ...resultLines(look, result, layers),

@@ -1,9 +1,20 @@
 /** One design point from description to answer: what happens (once a precision), what it costs (once a chip), and what that means. */
 import { hashJson, type Json } from "../arch/base/hash.js";
 import { createRng } from "../arch/base/rng.js";
-import { areaOf, type Chip, checkClock, type Experiment, portName, type Samples, type SpikeTrace, type Workload } from "../arch/index.js";
+import {
+  areaOf,
+  type Chip,
+  checkClock,
+  type Experiment,
+  feedsBack,
+  portName,
+  type Samples,
+  type SpikeTrace,
+  type Workload,
+} from "../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "./counters.js";
 import { price } from "./energy.js";
+import { functionOf, runOnChip } from "./feedback/run-on-chip.js";
 import { runOn } from "./functional/run.js";
 import type { ModelNetwork } from "./import/nir/nir-network.js";
 import type { Placement } from "./mapping/placement.js";
@@ -22,18 +33,21 @@ export interface Functional {
   readonly operations: OperationCounts;
   /** Spikes of the timed utterances only. */
   readonly trace: SpikeTrace;
+  /** The trace by whose activity the network is placed: the same, or, of a chip whose time feeds back, that of the network without the chip. */
+  readonly placedBy: SpikeTrace;
   /** Indices into the data set of the timed utterances, in the trace's order. */
   readonly timedUtterances: Uint32Array;
   readonly modelHash: string;
   readonly dataHash: string;
 }
 
-/** Content address of a functional run: model, precision, data and which utterances; the chip is not in it. */
+/** Content address of a functional run: model, precision, data and which utterances; the chip is in it only where its time feeds back. */
 export function functionalKey(experiment: Experiment, modelHash: string, dataHash: string): string {
   const { samples, timingSamples, seed, split, dataset, encoding } = experiment.workload;
   const workload = { dataset, split, samples, timingSamples, seed, encoding } as unknown as Json;
   const { precision, network } = experiment;
-  return hashJson({ modelHash, dataHash, precision: precision as unknown as Json, nir: network.nir as unknown as Json, workload });
+  const chip = feedsBack(experiment.chip) ? { chip: functionOf(experiment) } : {};
+  return hashJson({ ...chip, modelHash, dataHash, precision: precision as unknown as Json, nir: network.nir as unknown as Json, workload });
 }
 
 /**
@@ -49,17 +63,23 @@ export function selectUtterances(workload: Workload, total: number): { readonly 
   return { utterances, timed: draw(Math.min(workload.timingSamples, utterances.length), utterances.length, "workload/timing") };
 }
 
-/** Quantises the network and runs it integer-exactly. `modelHash` is the model file's content address. */
+/**
+ * Quantises the network and runs it integer-exactly; on the chip, where its time feeds back. `modelHash` is the model file's content address.
+ * @throws InfeasibleError where the network has to run on the chip and does not fit.
+ */
 export function prepareFunctional(experiment: Experiment, network: ModelNetwork, modelHash: string, samples: Samples): Functional {
   const { utterances, timed } = selectUtterances(experiment.workload, samples.frameStart.length - 1);
   const options = { utterances, traced: timed, engine: "fast" } as const;
-  const run = runOn(runnableOf(experiment, network, samples), samples, options, inputOf(experiment));
+  const runnable = runnableOf(experiment, network, samples);
+  const alone = runOn(runnable, samples, options, inputOf(experiment));
+  const run = feedsBack(experiment.chip) ? runOnChip(experiment, runnable, samples, options, alone.trace) : alone;
   return {
     key: functionalKey(experiment, modelHash, samples.hash),
     correct: run.correct,
     scored: run.scored,
     operations: run.operations,
     trace: run.trace,
+    placedBy: alone.trace,
     timedUtterances: timed.map((position) => utterances[position]),
     modelHash,
     dataHash: samples.hash,
@@ -79,7 +99,7 @@ export function evaluatePoint(experiment: Experiment, functional: Functional, kn
   const { chip, precision } = experiment;
   checkClock(chip, precision);
   const area = areaOf(chip, precision);
-  const { placement, timing } = known ?? replay(experiment, functional.trace);
+  const { placement, timing } = known ?? replay(experiment, functional.trace, functional.placedBy);
   return { result: fold(experiment, functional, placement, timing, area), placement, timing };
 }
 
@@ -139,7 +159,7 @@ function fold(
       core_utilisation_percent: 100 * mean(used.map((core) => Math.max(core.synapseBusy, core.somaBusy))),
       peak_link_utilisation_percent: 100 * utilisation.links.reduce((peak, link) => Math.max(peak, link.flitsPerCycle), 0),
       events_processed: coreSum(timed, "spikes_received") / timed.utterances,
-      events_dropped: 0,
+      events_dropped: mean(Array.from(timing.droppedMessages)),
       spikes_fired: coreSum(timed, "spikes_sent") / timed.utterances,
     },
     breakdown: [...priced.rows, ...area.rows],

@@ -4,6 +4,7 @@
  */
 import type { Experiment, Samples, SpikeTrace } from "../arch/index.js";
 import { type Functional, functionalKey, selectUtterances } from "./evaluate.js";
+import { keyOnChip } from "./feedback/run-on-chip.js";
 import { inputKey } from "./functional/encoded-samples.js";
 import { traceKey } from "./functional/runnable.js";
 import type { ModelNetwork } from "./import/nir/nir-network.js";
@@ -21,11 +22,15 @@ export function fewerTimed(experiment: Experiment, network: ModelNetwork, sample
     if (at < 0) throw new Error(`utterance ${utterance} is not among the timed ones of the larger run`);
     return at;
   });
-  const key = traceKey(runnableOf(experiment, network, samples).key, inputKey(samples, inputOf(experiment)), utterances, timed);
+  const { key: alone } = runnableOf(experiment, network, samples);
+  const keyOf = (runnable: string): string => traceKey(runnable, inputKey(samples, inputOf(experiment)), utterances, timed);
+  const isAlone = whole.placedBy === whole.trace;
+  const trace = selectedTrace(whole.trace, kept, keyOf(isAlone ? alone : keyOnChip(alone, experiment)));
   return {
     ...whole,
     key: functionalKey(experiment, whole.modelHash, whole.dataHash),
-    trace: selectedTrace(whole.trace, kept, key),
+    trace,
+    placedBy: isAlone ? trace : selectedTrace(whole.placedBy, kept, keyOf(alone)),
     timedUtterances,
   };
 }

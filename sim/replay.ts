@@ -3,7 +3,7 @@
  * prices only share them, and are priced one by one. So do points whose lanes and memory words come to the same groups and rows.
  */
 import { hashJson, type Json } from "../arch/base/hash.js";
-import { type Core, type Experiment, InfeasibleError, type SpikeTrace } from "../arch/index.js";
+import { type Core, type Experiment, feedsBack, InfeasibleError, type SpikeTrace } from "../arch/index.js";
 import { mapNetwork } from "./mapping/map.js";
 import type { Placement } from "./mapping/placement.js";
 import type { Block } from "./timing/blocks.js";
@@ -23,9 +23,9 @@ interface Traced {
   readonly trace: SpikeTrace;
 }
 
-/** Maps a trace's network, and replays the trace. @throws InfeasibleError when the network does not fit. */
-export function replay({ chip, precision, mapping }: Experiment, trace: SpikeTrace): Replay {
-  const placement = mapNetwork(trace.topology, chip, precision, mapping, trace);
+/** Maps a trace's network by the activity of `placedBy`, and replays the trace. @throws InfeasibleError when the network does not fit. */
+export function replay({ chip, precision, mapping }: Experiment, trace: SpikeTrace, placedBy = trace): Replay {
+  const placement = mapNetwork(trace.topology, chip, precision, mapping, placedBy);
   return { placement, timing: runTiming(chip, placement, precision, trace) };
 }
 
@@ -43,8 +43,9 @@ export function replayKey(experiment: Experiment, { key, trace }: Traced): strin
   return hashJson({ key, chip: { ...unpriced, cores: chip.cores.map(unresolved) }, precision, program } as unknown as Json);
 }
 
-/** A sparse network's tables are long, and the search for little traffic is. */
-function mapsSoon({ mapping }: Experiment, { topology }: SpikeTrace): boolean {
+/** A sparse network's tables are long, and the search for little traffic is. Where time feeds back, the trace is of one mapping. */
+function mapsSoon({ chip, mapping }: Experiment, { topology }: SpikeTrace): boolean {
+  if (feedsBack(chip)) return false;
   return mapping.strategy !== "min-traffic" && topology.projections.every(({ sparse }) => sparse === null);
 }
 

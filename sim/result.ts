@@ -42,7 +42,7 @@ export const METRICS = {
   events_dropped: {
     unit: "1",
     direction: "min",
-    about: "events lost to full queues or cleared memories, an inference; 0 where queues stall",
+    about: "events lost to full or cleared queues and cleared memories, an inference; 0 where queues stall",
   },
   spikes_fired: { unit: "1", direction: "min", about: "spikes of the chip's neurons, an inference" },
 } as const;

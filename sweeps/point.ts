@@ -1,6 +1,6 @@
 /** Identity of a design point: the SHA-256 of everything that its result depends on. */
 import { hashJson, type Json } from "../arch/base/hash.js";
-import { type AnyExperiment, isCoupled } from "../arch/index.js";
+import { type AnyExperiment, isCoupled, keyedChip } from "../arch/index.js";
 
 /** Content addresses of what a point reads besides its configuration. */
 export interface PointInputs {
@@ -44,7 +44,7 @@ function describedBy(experiment: AnyExperiment): { readonly config: object; read
   }
   const { network, workload, ...config } = experiment;
   const { path: _folder, labels: _file, ...work } = workload;
-  return { config: { ...config, nir: network.nir }, workload: work };
+  return { config: { ...config, chip: keyedChip(config.chip), nir: network.nir }, workload: work };
 }
 
 /** Key of a point whose description itself is refused: the base document and the values put into it. */

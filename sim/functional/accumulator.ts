@@ -6,17 +6,22 @@ export class Accumulator {
   /** Additions that left the range. */
   overflows = 0;
 
-  constructor(private readonly precision: Pick<Precision, "accumulatorBits" | "accumulatorOverflow">) {}
+  private readonly most: number;
+  private readonly saturates: boolean;
+
+  constructor({ accumulatorBits, accumulatorOverflow }: Pick<Precision, "accumulatorBits" | "accumulatorOverflow">) {
+    this.most = signedMax(accumulatorBits);
+    this.saturates = accumulatorOverflow === "saturate";
+  }
 
   /** `sum + product`, saturated or wrapped into the word where it does not fit. */
   add(sum: number, product: number): number {
-    const { accumulatorBits, accumulatorOverflow } = this.precision;
-    const most = signedMax(accumulatorBits);
+    const { most } = this;
     const next = sum + product;
     if (next >= -most - 1 && next <= most) return next;
     this.overflows++;
-    if (accumulatorOverflow === "saturate") return next > most ? most : -most - 1;
-    const words = 2 ** accumulatorBits;
+    if (this.saturates) return next > most ? most : -most - 1;
+    const words = 2 * (most + 1);
     return next - words * Math.floor((next + words / 2) / words);
   }
 }

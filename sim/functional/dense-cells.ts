@@ -29,47 +29,45 @@ export function createDenseCells(network: IntegerNetwork): UtteranceEngine {
 }
 
 /** One layer's words: activation that was sent last, and h (gru) or c (lstm). */
-interface LayerState {
+export interface DenseState {
   readonly layer: IntegerLayer;
   sent: Int32Array;
   readonly state: Float64Array;
 }
 
+export function silentDense(layer: IntegerLayer): DenseState {
+  return { layer, sent: new Int32Array(layer.neurons), state: new Float64Array(layer.neurons) };
+}
+
 class DenseRun {
-  private readonly accumulator: Accumulator;
-  private saturations = 0;
+  private readonly cells: DenseCells;
   private readonly neuron: number[] = [];
   private readonly payload: number[] = [];
 
   constructor(private readonly network: IntegerNetwork) {
-    this.accumulator = new Accumulator(network.precision);
+    this.cells = new DenseCells(network);
   }
 
   run(inputs: Int32Array): UtteranceRun {
-    const { network } = this;
-    const { classes, readout, encoder } = network;
+    const { network, cells } = this;
+    const { classes } = network;
     const steps = inputs.length / network.inputs;
-    const layers = network.layers.map(
-      (layer): LayerState => ({ layer, sent: new Int32Array(layer.neurons), state: new Float64Array(layer.neurons) }),
-    );
+    const layers = network.layers.map(silentDense);
     const scores = new Int32Array(steps * classes);
     const eventStart = [0];
     for (let step = 0; step < steps; step++) {
       let values = new Int32Array(network.inputs);
-      for (let i = 0; i < network.inputs; i++) values[i] = this.clamped(inputs[step * network.inputs + i], -encoder.limit, encoder.limit);
+      for (let i = 0; i < network.inputs; i++) values[i] = cells.feature(inputs[step * network.inputs + i]);
       this.send(values, eventStart);
       for (const one of layers) {
         const next = new Int32Array(one.layer.neurons);
-        for (let n = 0; n < next.length; n++) next[n] = network.system === "gru" ? this.gru(one, n, values) : this.lstm(one, n, values);
+        for (let n = 0; n < next.length; n++) next[n] = cells.update(one, n, values);
         one.sent = next;
         values = next;
         this.send(values, eventStart);
       }
       eventStart.push(this.neuron.length);
-      for (let c = 0; c < classes; c++) {
-        const score = requantise(readout.requantiser, c, this.sum(0, readout.weights, c, values));
-        scores[step * classes + c] = this.word(score, SCORE_BITS);
-      }
+      for (let c = 0; c < classes; c++) scores[step * classes + c] = cells.score(c, values);
     }
     return {
       steps,
@@ -77,13 +75,48 @@ class DenseRun {
       neuron: Uint32Array.from(this.neuron),
       payload: Int16Array.from(this.payload),
       scores,
-      accumulatorOverflows: this.accumulator.overflows,
-      stateSaturations: this.saturations,
+      accumulatorOverflows: cells.accumulator.overflows,
+      stateSaturations: cells.saturations,
       membraneUpdates: null,
     };
   }
 
-  private gru({ layer, sent, state }: LayerState, n: number, values: Int32Array): number {
+  private send(values: Int32Array, eventStart: number[]): void {
+    for (let n = 0; n < values.length; n++) {
+      if (values[n] === 0) continue;
+      this.neuron.push(n);
+      this.payload.push(values[n]);
+    }
+    eventStart.push(this.neuron.length);
+  }
+}
+
+export class DenseCells {
+  readonly accumulator: Accumulator;
+  saturations = 0;
+
+  constructor(private readonly network: IntegerNetwork) {
+    this.accumulator = new Accumulator(network.precision);
+  }
+
+  /** A feature as it enters. */
+  feature(value: number): number {
+    const { limit } = this.network.encoder;
+    return this.clamped(value, -limit, limit);
+  }
+
+  /** One step of neuron `n` from the activations of the layer before; what it sends. */
+  update(one: DenseState, n: number, values: Int32Array): number {
+    return this.network.system === "gru" ? this.gru(one, n, values) : this.lstm(one, n, values);
+  }
+
+  /** Score of class `c` in a step. */
+  score(c: number, values: Int32Array): number {
+    const { weights, requantiser } = this.network.readout;
+    return this.word(requantise(requantiser, c, this.sum(0, weights, c, values)), SCORE_BITS);
+  }
+
+  private gru({ layer, sent, state }: DenseState, n: number, values: Int32Array): number {
     const { gateBits } = this.network.precision;
     const [gateR, gateZ, gateN] = layer.gates;
     const r = entry(layer.sigmoid, this.preActivation(gateR, n, values, sent));
@@ -100,7 +133,7 @@ class DenseRun {
     return sendable(shiftRound(state[n], layer.quantiser.shift), layer.quantiser.limit);
   }
 
-  private lstm({ layer, sent, state }: LayerState, n: number, values: Int32Array): number {
+  private lstm({ layer, sent, state }: DenseState, n: number, values: Int32Array): number {
     const { gateBits } = this.network.precision;
     const { sigmoid, tanh, quantiser } = layer;
     const [gateI, gateF, gateG, gateO] = layer.gates;
@@ -127,15 +160,6 @@ class DenseRun {
     let sum = from;
     for (const [i, value] of values.entries()) sum = this.accumulator.add(sum, weights[row * values.length + i] * value);
     return sum;
-  }
-
-  private send(values: Int32Array, eventStart: number[]): void {
-    for (let n = 0; n < values.length; n++) {
-      if (values[n] === 0) continue;
-      this.neuron.push(n);
-      this.payload.push(values[n]);
-    }
-    eventStart.push(this.neuron.length);
   }
 
   private word(value: number, bits: number): number {

@@ -39,5 +39,5 @@ export const NO_LEAK_SHIFT = 31;
 
 /** Largest value of a signed word of `bits` bits. */
 export function signedMax(bits: number): number {
-  return 2 ** (bits - 1) - 1;
+  return powerOfTwo(bits - 1) - 1;
 }

@@ -9,6 +9,10 @@ import { toStateUnits } from "./input-encoder.js";
 import { classesOf, type GraphCell, type GraphEngine, type IntegerGraph } from "./integer-graph.js";
 import type { IntegerNetwork } from "./integer-network.js";
 import type { NeuronLayer } from "./integer-neurobench.js";
+import { LiveDense } from "./live/live-dense.js";
+import { LiveGraph } from "./live/live-graph.js";
+import type { LiveNetwork } from "./live/live-network.js";
+import { LiveSpiking } from "./live/live-spiking.js";
 import { UPDATE_PRICES } from "./neurobench.js";
 import { elementMultiplies, nonZeroWeights } from "./operations.js";
 import { createReference } from "./reference.js";
@@ -35,6 +39,8 @@ export interface Runnable {
   readonly elementMultiplies: number;
   readonly key: string;
   readonly engine: (which: "fast" | "reference") => UtteranceEngine | GraphEngine;
+  /** One utterance, computed from the messages that come. */
+  readonly live: (inputs: Int32Array) => LiveNetwork;
   /** Values as the engine takes them, into `out`; returns how many were clamped. */
   readonly toInputs: (values: ArrayLike<number>, out: Int32Array) => number;
 }
@@ -58,6 +64,7 @@ export function runnableNetwork(network: IntegerNetwork): Runnable {
       if (dense) return which === "fast" ? createDenseEngine(network) : createDenseCells(network);
       return which === "fast" ? createEngine(network) : createReference(network);
     },
+    live: (inputs) => (dense ? new LiveDense(network, inputs) : new LiveSpiking(network, inputs)),
     toInputs: (values, out) => toStateUnits(network, values, out),
   };
 }
@@ -86,6 +93,7 @@ export function runnableGraph(graph: IntegerGraph): Runnable {
     elementMultiplies: graphMultiplies(graph),
     key: graph.key,
     engine: (which) => (which === "fast" ? createGraphEngine(graph) : createGraphReference(graph)),
+    live: (inputs) => new LiveGraph(graph, inputs),
     toInputs(values, out) {
       let clamped = 0;
       for (let i = 0; i < values.length; i++) {

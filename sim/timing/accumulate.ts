@@ -15,6 +15,7 @@ import type { Recorder } from "./observe/recorder.js";
 import { burstsOf, type DramChannel, type DramUser } from "./parts/dram.js";
 import type { Program } from "./program.js";
 import type { Soma } from "./soma.js";
+import type { SpikeSource } from "./spike-source.js";
 import type { StateMemory } from "./state-memory.js";
 
 export class SynapseUnit implements DramUser {
@@ -44,6 +45,8 @@ export class SynapseUnit implements DramUser {
   private readonly latency: number;
   private readonly drain: number;
   private readonly at: number;
+  /** From this cycle on no message is taken: the core's step is about to end. */
+  private heldAt = Number.POSITIVE_INFINITY;
   /** Rows wait for the scan at the wave's end. */
   readonly gathers: boolean;
   private readonly scanning: Scan;
@@ -54,7 +57,7 @@ export class SynapseUnit implements DramUser {
   constructor(
     core: Core,
     private readonly program: Program,
-    private readonly payload: Int16Array,
+    private readonly spikes: SpikeSource,
     private readonly queue: MessageQueue,
     private readonly memory: StateMemory,
     private readonly soma: Soma,
@@ -78,15 +81,30 @@ export class SynapseUnit implements DramUser {
     this.wave = wave;
   }
 
-  /** A message is visible from `cycle` on. */
+  /** Messages that are visible can be taken from `cycle` on. */
   wake(cycle: number): void {
-    if (!this.inRow) this.nextAt = Math.max(cycle, this.freeAt);
+    if (!this.inRow) this.nextAt = Math.max(cycle, this.freeAt, this.queue.readableAt);
+  }
+
+  /** An event's rows are under way. */
+  get isInRow(): boolean {
+    return this.inRow;
+  }
+
+  /** Takes no message from `cycle` on (Infinity: takes them again). */
+  hold(cycle: number): void {
+    this.heldAt = cycle;
+  }
+
+  /** Takes a message when it evaluates in `cycle`. */
+  takesIn(cycle: number): boolean {
+    return !this.inRow && this.nextAt <= cycle && this.queue.readableAt <= cycle && cycle < this.heldAt;
   }
 
   evaluate(cycle: number): void {
     if (!this.inRow) {
-      if (this.queue.committed === 0) {
-        this.nextAt = Number.POSITIVE_INFINITY;
+      if (this.queue.readableAt > cycle || this.heldAt <= cycle) {
+        this.nextAt = this.heldAt <= cycle ? Number.POSITIVE_INFINITY : this.queue.readableAt;
         return;
       }
       if (this.gathers) {
@@ -109,7 +127,8 @@ export class SynapseUnit implements DramUser {
     if (this.recorder !== null) this.recorder.record("take", cycle, this.id, queue.frontEvent, 0);
     const entry = queue.frontEntry;
     this.gathered.push(entry, queue.frontEvent);
-    queue.pop();
+    this.spikes.taken(entry, queue.frontEvent, wave);
+    queue.pop(cycle);
     counters[at + coreColumn.input_queue_pops]++;
     counters[at + coreColumn.spikes_received]++;
     counters[at + coreColumn.synapse_overhead_cycles]++;
@@ -163,7 +182,7 @@ export class SynapseUnit implements DramUser {
   /** Sets out on an entry's rows and counts their operations; words and groups are the caller's to count. */
   private begin(entry: number, event: number): { reads: number; groups: number; laneCycles: number } {
     const { program, counters, at } = this;
-    const payload = this.payload[event];
+    const payload = this.spikes.payload[event];
     const operation = payload > 1 || payload < -1 ? coreColumn.synaptic_macs : coreColumn.synaptic_adds;
     this.segment = program.segmentStart[entry];
     this.segmentEnd = program.segmentStart[entry + 1];
@@ -185,8 +204,9 @@ export class SynapseUnit implements DramUser {
     if (this.recorder !== null) this.recorder.record("take", cycle, this.id, queue.frontEvent, 0);
     this.takenAt = cycle;
     const entry = queue.frontEntry;
-    const payload = this.payload[queue.frontEvent];
-    queue.pop();
+    const payload = this.spikes.payload[queue.frontEvent];
+    this.spikes.taken(entry, queue.frontEvent, this.wave);
+    queue.pop(cycle);
     counters[at + coreColumn.input_queue_pops]++;
     counters[at + coreColumn.spikes_received]++;
     counters[at + coreColumn.synapse_overhead_cycles] += this.overhead + Math.min(cycle, this.drainedAt) - this.freeAt;

@@ -15,10 +15,24 @@ export interface Board {
   readonly noc: { readonly routerCounters: Float64Array; readonly linkFlits: Float64Array; readonly portsPerRouter: number };
   /** Waves that a timeline takes: one a position, and the pipeline's depth until the last one is through. */
   waves(line: Timeline): number;
-  /** Runs one wave of a timeline, up to the next one's beginning; returns its cycles. @throws InfeasibleError on a deadlock of the network, or a tick that is overrun. */
+  /**
+   * Runs the first `waves` waves of a timeline from the beginning; [waves] cycles of each. Under a hard tick, where waves are each core's own, a
+   * wave ends when the last core begins the next one, and messages still under way at the end are brought home.
+   */
+  runLine(line: Timeline, waves: number): Float64Array;
+  /** Runs one wave of a timeline of which all cores work at once, up to the next one's beginning; returns its cycles. @throws InfeasibleError on a deadlock of the network, or a tick that is overrun. */
   runWave(line: Timeline, wave: number): number;
+  /** Messages that input queues have lost since the run began. */
+  readonly dropped: number;
   /** Passes over a wave that takes `cycles`, barrier included, without running it: counters and messages miss it from then on. */
   skipWave(cycles: number): void;
+}
+
+/** Waves one after the other. */
+export function runWaves(board: Pick<Board, "runWave">, line: Timeline, waves: number): Float64Array {
+  const cycles = new Float64Array(waves);
+  for (let wave = 0; wave < waves; wave++) cycles[wave] = board.runWave(line, wave);
+  return cycles;
 }
 
 /** What comes between the work of one wave and the next: a barrier among the used cores, or the time until a global tick. */

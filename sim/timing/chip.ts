@@ -3,18 +3,21 @@
  *
  * A cycle: the cores with work evaluate (they see queues and injection space as the cycle found them), the DRAM grants what they asked for, the
  * network works, then queues commit and deliveries are appended. Cycles in which no core has work are left to the network; when it is empty too, they are skipped.
+ * Waves are the whole chip's (`runWave`), or, under a hard tick, each core's own (`runLine`).
  * Throws `InfeasibleError` on a deadlock of the network (a torus or ring with one virtual channel can).
  */
-import { type Chip, coresPerRouter, InfeasibleError, InvariantError, type SpikeTrace } from "../../arch/index.js";
+import { type Chip, coresPerRouter, type HardTick, InfeasibleError, InvariantError, isHardTick } from "../../arch/index.js";
 import { CORE_COUNTERS } from "../counters.js";
 import type { Placement } from "../mapping/placement.js";
-import { type Board, Pace } from "./board.js";
+import { type Board, Pace, runWaves } from "./board.js";
 import { TimestepCore } from "./core.js";
 import type { NocKernel, NocSpec } from "./noc/noc.js";
 import type { Recorder } from "./observe/recorder.js";
 import { entryFor, Messages } from "./outlet.js";
 import { DramChannel } from "./parts/dram.js";
 import type { Program } from "./program.js";
+import type { SpikeSource } from "./spike-source.js";
+import { StepClock } from "./step-clock.js";
 import type { Timeline } from "./timeline.js";
 
 /** Cycles after which a network that delivers nothing is asked for a deadlock. */
@@ -76,10 +79,10 @@ export class Breadboard implements Board {
   private readonly accepting: Uint8Array;
 
   constructor(
-    chip: Chip,
-    private readonly placement: Placement,
+    private readonly chip: Chip,
+    placement: Placement,
     private readonly program: Program,
-    private readonly trace: SpikeTrace,
+    private readonly spikes: SpikeSource,
     readonly noc: NocKernel,
     /** Order in which cores evaluate within a cycle: any order gives the same run. */
     order: (ids: readonly number[]) => readonly number[] = (ids) => ids,
@@ -91,7 +94,7 @@ export class Breadboard implements Board {
     this.dram = chip.spill === null ? null : new DramChannel(chip.spill);
     this.counters = new Float64Array(chip.cores.length * CORE_COUNTERS.length);
     this.cores = order(program.usedCores.map((core) => core.id)).map(
-      (id) => new TimestepCore(chip.cores[id], program, trace, noc, this.messages, this.counters, recorder, this.dram),
+      (id) => new TimestepCore(chip.cores[id], program, spikes, noc, this.messages, this.counters, recorder, this.dram),
     );
     this.indexOf = new Int32Array(chip.cores.length).fill(-1);
     this.cores.forEach((core, i) => {
@@ -120,10 +123,10 @@ export class Breadboard implements Board {
     this.noc.skipTo(start);
     this.messages.count = 0;
     for (const core of this.cores) {
-      this.fillSteps(core, line, wave);
+      this.spikes.fill(core.soma.slices, core.soma.steps, line, wave);
       core.startWave(wave, start);
     }
-    this.work(start);
+    this.work(start, null);
     const over = this.cores.reduce((latest, core) => Math.max(latest, core.doneAt), start);
     let end = over;
     for (const core of this.cores) {
@@ -141,30 +144,55 @@ export class Breadboard implements Board {
     this.cycle += cycles;
   }
 
-  private fillSteps(core: TimestepCore, line: Timeline, wave: number): void {
-    const { trace, placement } = this;
-    const populations = placement.topology.populations;
-    core.soma.slices.forEach(({ slice }, i) => {
-      const step = core.soma.steps[i];
-      const position = wave - populations[slice.population].depth;
-      step.active = position >= 0 && position < line.steps.length;
-      if (!step.active) return;
-      const group = line.steps[position] * populations.length + slice.population;
-      step.first = line.first[position] === 1;
-      step.last = line.last[position] === 1;
-      step.eventFrom = lowerBound(trace.neuron, trace.eventStart[group], trace.eventStart[group + 1], slice.firstNeuron);
-      step.eventTo = lowerBound(trace.neuron, step.eventFrom, trace.eventStart[group + 1], slice.firstNeuron + slice.neurons);
-    });
+  get dropped(): number {
+    return this.cores.reduce((sum, { queue }) => sum + queue.lost, 0);
   }
 
-  /** Works until nothing is left to do in this wave. */
-  private work(start: number): void {
+  /** Messages meant for cores since the run began: loop-backs, and packets once a destination. */
+  get destined(): number {
+    return this.cores.reduce((sum, { outlet }) => sum + outlet.loopBacks, this.messages.destinations);
+  }
+
+  runLine(line: Timeline, waves: number): Float64Array {
+    const { tick } = this.chip;
+    return isHardTick(tick) ? this.runAtTicks(tick, line, waves) : runWaves(this, line, waves);
+  }
+
+  /** Every core at its own ticks. */
+  private runAtTicks(tick: HardTick, line: Timeline, waves: number): Float64Array {
+    const { cores, spikes } = this;
+    const begin = (i: number, wave: number, cycle: number): void => {
+      const core = cores[i];
+      if (wave > 0) core.endWave();
+      if (tick.overrun === "drop") core.queue.clear();
+      spikes.fill(core.soma.slices, core.soma.steps, line, wave);
+      if (wave === waves) for (const step of core.soma.steps) step.active = false;
+      core.startWave(wave, cycle);
+      core.resume(cycle);
+      this.nextAt[i] = core.nextAt;
+      this.accept(core, core.queue.isOpen);
+    };
+    const phases = cores.map(({ id }) => Math.floor((id * tick.spreadCycles) / this.chip.cores.length));
+    const clock = new StepClock(cores, tick.periodCycles, phases, waves, begin);
+    this.work(0, clock);
+    for (const core of cores) {
+      core.endWave();
+      this.cycle = Math.max(this.cycle, core.doneAt);
+    }
+    const ends = clock.startedBy.subarray(1);
+    this.cycle = Math.max(this.cycle, ends[waves - 1]);
+    return ends.map((end, wave) => (wave === waves - 1 ? this.cycle : end) - (wave === 0 ? 0 : ends[wave - 1]));
+  }
+
+  /** Works until nothing is left to do: in this wave, or in all that the clock has cores begin. */
+  private work(start: number, clock: StepClock | null): void {
     const { cores, noc, dirty, nextAt, messages } = this;
     const count = cores.length;
     for (let i = 0; i < count; i++) nextAt[i] = cores[i].nextAt;
     let cycle = start;
     let quiet = 0;
     for (;;) {
+      clock?.advance(cycle);
       let next = Number.POSITIVE_INFINITY;
       dirty.length = 0;
       for (let i = 0; i < count; i++) {
@@ -180,8 +208,10 @@ export class Breadboard implements Board {
       let changesAccept = false;
       for (const i of dirty) {
         if (this.settle(i, cycle)) changesAccept = true;
+        clock?.note(i);
         if (nextAt[i] < next) next = nextAt[i];
       }
+      if (clock !== null) next = Math.min(next, clock.nextAt);
       if (messages.inFlight === 0) {
         if (changesAccept) this.acceptAll();
         if (next === Number.POSITIVE_INFINITY) break;
@@ -228,12 +258,12 @@ export class Breadboard implements Board {
       this.noteBlocked(core, index);
       return false;
     }
-    const now = queue.committed + core.outlet.loopedBack < queue.depth;
+    const now = queue.accepts(core.outlet.loopedBack);
     core.commit(cycle);
     this.nextAt[index] = core.nextAt;
     this.noteBlocked(core, index);
     this.accept(core, now);
-    return now !== queue.committed < queue.depth;
+    return now !== queue.isOpen;
   }
 
   private noteBlocked(core: TimestepCore, index: number): void {
@@ -244,7 +274,7 @@ export class Breadboard implements Board {
 
   /** Tells the network what the committed queues of this cycle's cores accept. */
   private acceptAll(): void {
-    for (const i of this.dirty) this.accept(this.cores[i], this.cores[i].queue.committed < this.cores[i].queue.depth);
+    for (const i of this.dirty) this.accept(this.cores[i], this.cores[i].queue.isOpen);
   }
 
   private accept(core: TimestepCore, accepts: boolean): void {
@@ -258,10 +288,10 @@ export class Breadboard implements Board {
     if (index < 0) throw new InvariantError(`core[${id}]`, cycle, "a packet came to a core without neurons");
     const core = this.cores[index];
     if (this.recorder !== null) this.recorder.record("deliver", cycle, id, this.messages.event[tag], 0);
-    core.deliver(entryFor(this.program, this.messages, this.multicast, tag, id), this.messages.event[tag]);
+    core.deliver(entryFor(this.program, this.messages, this.multicast, tag, id), this.messages.event[tag], cycle);
     core.commit(cycle);
     this.nextAt[index] = core.nextAt;
-    this.accept(core, core.queue.committed < core.queue.depth);
+    this.accept(core, core.queue.isOpen);
   }
 
   private reportDeadlock(cycle: number): void {
@@ -279,16 +309,4 @@ export function deadlocked(waiting: string, cycle: number, virtualChannels: numb
     `${virtualChannels} virtual channels`,
     "set noc.virtual_channels: 2 or more on a torus or ring",
   );
-}
-
-/** First index in `from .. to` whose value is at least `value`; ascending values. */
-function lowerBound(values: Uint16Array | Uint32Array, from: number, to: number, value: number): number {
-  let low = from;
-  let high = to;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (values[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

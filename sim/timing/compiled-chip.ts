@@ -1,13 +1,13 @@
 /**
  * The compiled board behind the common contract: cores, queues and network in one WebAssembly kernel, the same cycles and counts as chip.ts.
  *
- * A board is laid out once and set back to its beginning for every utterance. It tells no recorder; runs that are recorded use chip.ts.
+ * Full queues stall their senders. A board is laid out once and set back to its beginning for every utterance. It tells no recorder; runs that are recorded use chip.ts.
  */
-import { type Chip, InvariantError, type SpikeTrace } from "../../arch/index.js";
+import { type Chip, InvariantError, isPlainIntake, type SpikeTrace } from "../../arch/index.js";
 import { CORE_COUNTERS, ROUTER_COUNTERS } from "../counters.js";
 import { createWasmMemory, instantiateKernel, type WasmMemory } from "../functional/kernel-file.js";
 import type { Placement } from "../mapping/placement.js";
-import { type Board, Pace } from "./board.js";
+import { type Board, Pace, runWaves } from "./board.js";
 import { deadlocked } from "./chip.js";
 import { type ChipTables, canLayOut, layOutChip, type TableKernel } from "./chip-tables.js";
 import { canCompile, describeDeadlock, type NocExports, wire } from "./noc/compiled.js";
@@ -28,10 +28,15 @@ interface ChipExports extends TableKernel, NocExports {
 
 /** Whether the compiled board can run such a program on such a network. */
 export function canCompileChip(spec: NocSpec, program: Program): boolean {
-  return canCompile(spec) && canLayOut(program) && program.usedCores.every(({ scan }) => scan.policy === "event");
+  return (
+    canCompile(spec) &&
+    canLayOut(program) &&
+    program.usedCores.every(({ scan, intake }) => scan.policy === "event" && isPlainIntake(intake))
+  );
 }
 
 export class CompiledBoard implements Board {
+  readonly dropped = 0;
   cycle = 0;
   barrierCycles = 0;
   private readonly memory: WasmMemory;
@@ -93,6 +98,10 @@ export class CompiledBoard implements Board {
 
   waves(line: Timeline): number {
     return line.steps.length + this.depth;
+  }
+
+  runLine(line: Timeline, waves: number): Float64Array {
+    return runWaves(this, line, waves);
   }
 
   runWave(line: Timeline, wave: number): number {

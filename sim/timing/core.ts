@@ -12,7 +12,8 @@
  * | soma: spikes finished   | done - 1 + Rs + P; from this cycle on one packet a cycle is handed over, oldest first                     |
  * | output queue            | handed over in c: may leave in c; full as the network saw it when c began                                 |
  * | loop-back to own core   | handed over in c: visible to the synapse unit in c + 1; needs a free slot when c began                     |
- * | network delivery in c   | visible in c + 1                                                                                         |
+ * | network delivery in c   | visible in c + 1 (with the loop-back: in c + visibility)                                                 |
+ * | input queue full        | senders wait (stall), and the core's soma hands over and asks nothing (freeze); or what comes is lost    |
  * | synapse: take           | message visible, last event's rows issued                                                                |
  * | synapse: first group    | take + O + R; further rows follow without a gap, in the order of the core's slices, then of projections  |
  * | synapse: spilled rows   | asked of the DRAM at take + O, all of an event in one fetch; first group not before they are there       |
@@ -27,7 +28,7 @@
  * + stall_dram (the wait for spilled rows) + idle; soma = busy (I a batch, last pipeline) + stall_state (a batch's words beyond I) + stall_output (held by packets) + idle.
  * Not modelled: clock domain crossings, axon table misses, learning.
  */
-import type { Core, SpikeTrace } from "../../arch/index.js";
+import type { Core } from "../../arch/index.js";
 import { CORE_COUNTERS, coreColumn } from "../counters.js";
 import { SynapseUnit } from "./accumulate.js";
 import { MessageQueue } from "./message-queue.js";
@@ -38,6 +39,7 @@ import type { Part } from "./part.js";
 import type { DramChannel } from "./parts/dram.js";
 import type { Program } from "./program.js";
 import { Soma } from "./soma.js";
+import type { SpikeSource } from "./spike-source.js";
 import { StateMemory } from "./state-memory.js";
 
 export class TimestepCore implements Part {
@@ -51,7 +53,7 @@ export class TimestepCore implements Part {
   constructor(
     core: Core,
     program: Program,
-    trace: SpikeTrace,
+    spikes: SpikeSource,
     noc: NocKernel,
     messages: Messages,
     private readonly counters: Float64Array,
@@ -60,16 +62,21 @@ export class TimestepCore implements Part {
   ) {
     this.id = core.id;
     this.name = `core[${core.id}]`;
-    this.queue = new MessageQueue(core.inputQueue.depth);
+    this.queue = new MessageQueue(core.inputQueue.depth, core.intake);
     const memory = new StateMemory(core.stateMemory);
-    this.outlet = new Outlet(core, program, trace.neuron, noc, messages, counters, recorder);
-    this.soma = new Soma(core, program.somaSlices[core.id], trace.neuron, this.queue, memory, this.outlet, counters, recorder);
-    this.synapse = new SynapseUnit(core, program, trace.payload, this.queue, memory, this.soma, counters, recorder, dram);
+    this.outlet = new Outlet(core, program, spikes.neuron, noc, messages, counters, recorder);
+    this.soma = new Soma(core, program.somaSlices[core.id], spikes.neuron, this.queue, memory, this.outlet, counters, recorder);
+    this.synapse = new SynapseUnit(core, program, spikes, this.queue, memory, this.soma, counters, recorder, dram);
   }
 
   startWave(wave: number, cycle: number): void {
     this.soma.startWave(wave, cycle);
     this.synapse.startWave(wave);
+  }
+
+  /** Takes messages again, from `cycle` on. */
+  resume(cycle: number): void {
+    if (this.queue.committed > 0) this.synapse.wake(cycle);
   }
 
   /** Earliest cycle with work, given the committed queue; Infinity while only the network can wake it. */
@@ -82,14 +89,15 @@ export class TimestepCore implements Part {
   }
 
   evaluate(cycle: number): void {
+    this.queue.popping = this.synapse.takesIn(cycle);
+    if (this.soma.blockedOnLoopback && !this.queue.isFull) this.soma.nextAt = cycle;
     if (this.soma.nextAt <= cycle) this.soma.evaluate(cycle);
     if (this.synapse.nextAt <= cycle) this.synapse.evaluate(cycle);
   }
 
   /** Takes a message that the network delivered at the end of the running cycle. */
-  deliver(entry: number, event: number): void {
-    this.counters[this.id * CORE_COUNTERS.length + coreColumn.input_queue_pushes]++;
-    this.queue.push(entry, event);
+  deliver(entry: number, event: number, cycle: number): void {
+    if (this.queue.push(entry, event, cycle)) this.counters[this.id * CORE_COUNTERS.length + coreColumn.input_queue_pushes]++;
   }
 
   /** Makes this cycle's pushes and pops visible; both units see them in the next cycle. */
@@ -100,7 +108,7 @@ export class TimestepCore implements Part {
     if (this.recorder !== null && this.queue.committed !== before)
       this.recorder.record("level", cycle + 1, this.id, this.queue.committed, 0);
     if (this.queue.committed > 0) this.synapse.wake(cycle + 1);
-    if (this.soma.blockedOnLoopback && this.queue.committed < this.queue.depth) this.soma.nextAt = cycle + 1;
+    if (this.soma.blockedOnLoopback && !this.queue.isFull) this.soma.nextAt = cycle + 1;
   }
 
   get doneAt(): number {

@@ -20,7 +20,8 @@ export class Messages {
   count = 0;
   /** Packets on their way, a multicast counted once a destination. */
   inFlight = 0;
-  /** Since the run began. */
+  /** Since the run began; of multicasts: every destination. */
+  destinations = 0;
   packets = 0;
   flits = 0;
 
@@ -46,6 +47,8 @@ export class Outlet {
   wantsLoopback = false;
   /** Loop-backs of the running cycle, 0 or 1. */
   loopedBack = 0;
+  /** Since the run began. */
+  loopBacks = 0;
   private readonly at: number;
   /** Slots of the network's injection queue beyond this core's depth (queues may differ by core; the network has one size). */
   readonly hidden: number;
@@ -113,10 +116,10 @@ export class Outlet {
     return this.entryEnd - this.entry - passed + (this.wantsLoopback ? 1 : 0);
   }
 
-  loopBack(queue: MessageQueue): void {
-    queue.push(this.loopEntry, this.event);
+  loopBack(queue: MessageQueue, cycle: number): void {
     if (this.recorder !== null) this.recorder.record("send", this.noc.atCycle, this.core.id, this.event, this.core.id);
-    this.counters[this.at + coreColumn.input_queue_pushes]++;
+    if (queue.push(this.loopEntry, this.event, cycle)) this.counters[this.at + coreColumn.input_queue_pushes]++;
+    this.loopBacks++;
     this.loopedBack = 1;
     this.wantsLoopback = false;
     this.open = this.entry < this.entryEnd;
@@ -146,10 +149,12 @@ export class Outlet {
     if (this.multicast) {
       const remotes = this.remotesOf(this.route);
       messages.inFlight += remotes.length;
+      messages.destinations += remotes.length;
       noc.injectMulticast(this.core.id, remotes, this.flits, messages.add(this.route, this.event));
       this.entry = this.entryEnd;
     } else {
       messages.inFlight++;
+      messages.destinations++;
       noc.inject(this.core.id, this.program.entryCore[this.entry], this.flits, messages.add(this.entry, this.event));
       this.entry++;
       this.skipLoopEntry();

@@ -5,7 +5,7 @@
  * through the pipeline without a gap, cyclically; mean cycles between two completions over one whole turn. What an utterance does there by itself
  * takes what it took alone (known-waves.ts).
  */
-import { type Chip, inputError, type Precision, type SpikeTrace } from "../../arch/index.js";
+import { type Chip, inputError, isHardTick, type Precision, type SpikeTrace } from "../../arch/index.js";
 import { type Counters, ROUTER_COUNTERS, routerColumn } from "../counters.js";
 import { withPartialSums } from "../mapping/fan-in.js";
 import type { Placement } from "../mapping/placement.js";
@@ -17,6 +17,7 @@ import { KnownWaves } from "./known-waves.js";
 import { createNoc } from "./noc/create.js";
 import type { Recorder } from "./observe/recorder.js";
 import { buildProgram, type Program } from "./program.js";
+import { TracedSpikes } from "./spike-source.js";
 import { type Timeline, timeline } from "./timeline.js";
 
 export interface TimingRun {
@@ -30,6 +31,8 @@ export interface TimingRun {
   readonly waveCycles: Float64Array;
   /** Mean cycles between completions when utterances follow each other. */
   readonly cyclesPerUtterance: number;
+  /** [utterances] messages that full or cleared input queues have lost. */
+  readonly droppedMessages: Float64Array;
 }
 
 /** Counters of a board that has run one utterance. */
@@ -80,11 +83,15 @@ export function sumCounters(all: readonly Counters[]): Counters {
 }
 
 /** Mean cycles between completions: a turn through all utterances and the first once more, with more behind them so that the pipeline stays full. */
-function steadyCycles(board: Board, trace: SpikeTrace, order: readonly number[], known: KnownWaves): number {
+function steadyCycles(board: Board, isHard: boolean, trace: SpikeTrace, order: readonly number[], known: KnownWaves): number {
   const firstDone = board.waves(timeline(trace, [0]));
   const turnDone = board.waves(timeline(trace, [...order, 0]));
   const stream = timeline(trace, filled(trace, order, turnDone));
   let cycles = 0;
+  if (isHard) {
+    for (const taken of board.runLine(stream, turnDone).subarray(firstDone)) cycles += taken;
+    return cycles / order.length;
+  }
   for (let wave = 0; wave < turnDone; wave++) {
     const taken = wavePassed(board, stream, wave, known);
     // from the first to the second completion of utterance 0, each utterance completes once
@@ -126,8 +133,9 @@ function boards(
   const spec = nocSpec(chip);
   let compiled: CompiledBoard | null = null;
   return (heard, utterance) => {
-    if (heard !== null || !canCompileChip(spec, program)) {
-      return new Breadboard(chip, placement, program, trace, createNoc(spec), (ids) => ids, heard, utterance);
+    if (heard !== null || isHardTick(chip.tick) || !canCompileChip(spec, program)) {
+      const spikes = new TracedSpikes(trace, placement);
+      return new Breadboard(chip, placement, program, spikes, createNoc(spec), (ids) => ids, heard, utterance);
     }
     if (compiled === null) compiled = new CompiledBoard(chip, placement, program, trace, spec);
     else compiled.reset();
@@ -161,15 +169,16 @@ export function runTiming(
   }
   const utterances: Counters[] = [];
   const waveCycles: number[] = [];
+  const dropped: number[] = [];
   const known = new KnownWaves(program, Math.max(...placement.topology.populations.map(({ depth }) => depth)));
   for (const u of order) {
     const board = freshBoard(recorder, u);
     const line = timeline(trace, [u]);
-    for (let wave = 0; wave < board.waves(line); wave++) {
-      const cycles = board.runWave(line, wave);
+    board.runLine(line, board.waves(line)).forEach((cycles, wave) => {
       waveCycles.push(cycles);
       known.keep(line, wave, cycles);
-    }
+    });
+    dropped.push(board.dropped);
     utterances.push(countersOf(board, line.steps.length));
     recorder?.shift(board.cycle);
   }
@@ -178,6 +187,7 @@ export function runTiming(
     utterances,
     latencyCycles: Float64Array.from(utterances, (counters) => counters.cycles),
     waveCycles: Float64Array.from(waveCycles),
-    cyclesPerUtterance: steadyCycles(freshBoard(null, 0), trace, order, known),
+    droppedMessages: Float64Array.from(dropped),
+    cyclesPerUtterance: steadyCycles(freshBoard(null, 0), isHardTick(chip.tick), trace, order, known),
   };
 }

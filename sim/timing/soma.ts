@@ -13,24 +13,12 @@ import type { Block, SomaSlice } from "./blocks.js";
 import type { MessageQueue } from "./message-queue.js";
 import type { Recorder } from "./observe/recorder.js";
 import type { Outlet } from "./outlet.js";
+import type { SliceStep } from "./spike-source.js";
 import type { StateMemory } from "./state-memory.js";
 
 /** Batches with spikes in the pipeline, at most: its depth and memory latency are below this. */
 const RING = 1024;
 const NEVER = Number.POSITIVE_INFINITY;
-
-/** What a slice does in a wave. */
-export interface SliceStep {
-  /** False while its population has no step in this wave (the pipeline fills or empties). */
-  active: boolean;
-  /** First step of an utterance: state starts from zero. */
-  first: boolean;
-  /** Last step of an utterance: recurrent spikes have no use. */
-  last: boolean;
-  /** Trace events of the slice's neurons in this step. */
-  eventFrom: number;
-  eventTo: number;
-}
 
 /** Neurons touched so far, for the `touched` policy; empty arrays under `dense`. */
 interface Touched {
@@ -48,7 +36,7 @@ export class Soma {
   servedAt = 0;
   /** Waits for the network to take a packet. */
   blockedOnOutput = false;
-  /** Waits for a slot of its own core's input queue. */
+  /** Waits for a slot of its own core's input queue: for a loop-back, or frozen while it is full. */
   blockedOnLoopback = false;
   /** First cycle after the wave's last update and last packet; final once the unit is no longer busy. */
   doneAt = 0;
@@ -183,7 +171,11 @@ export class Soma {
 
   evaluate(cycle: number): void {
     this.blockedOnOutput = false;
-    this.blockedOnLoopback = false;
+    this.blockedOnLoopback = this.queue.freezes && this.queue.isFull;
+    if (this.blockedOnLoopback) {
+      this.nextAt = NEVER;
+      return;
+    }
     if (this.frontAt <= cycle) this.push(cycle);
     const waiting = this.frontAt <= cycle;
     if (!waiting && this.plan !== null && this.askAt <= cycle) this.ask(cycle, this.plan);
@@ -212,11 +204,11 @@ export class Soma {
     const variant = this.steps[this.sliceOf[i]].last ? 1 : 0;
     if (!outlet.open) outlet.begin(soma, this.eventFrom[i], variant);
     if (outlet.wantsLoopback) {
-      if (this.queue.committed >= this.queue.depth) {
+      if (this.queue.refuses && this.queue.isFull) {
         this.blockedOnLoopback = true;
         return;
       }
-      outlet.loopBack(this.queue);
+      outlet.loopBack(this.queue, cycle);
     } else {
       if (!outlet.hasSpace()) {
         this.blockedOnOutput = true;

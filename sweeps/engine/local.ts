@@ -4,7 +4,7 @@
  * Throws: `InputError` from the loaders (no such model, no such data set).
  */
 import { availableParallelism } from "node:os";
-import type { Experiment, Samples } from "../../arch/index.js";
+import { type Experiment, feedsBack, type Samples } from "../../arch/index.js";
 import {
   type ActivityProfile,
   type Functional,
@@ -121,8 +121,9 @@ export class LocalEngine implements EstimatingEngine {
 
   /** Asked for every estimate, of few different runs: hashed once each. */
   private keyOf({ experiment, inputs: { modelHash, dataHash } }: Task): string {
-    const { precision, network, workload } = experiment;
-    const text = JSON.stringify([modelHash, dataHash, precision, network.nir, workload]);
+    const { precision, network, workload, chip, mapping } = experiment;
+    const onChip = feedsBack(chip) ? [chip, mapping] : [];
+    const text = JSON.stringify([modelHash, dataHash, precision, network.nir, workload, ...onChip]);
     let key = this.keys.get(text);
     if (key === undefined) {
       key = functionalKey(experiment, modelHash, dataHash);

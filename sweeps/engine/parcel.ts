@@ -89,7 +89,7 @@ function seal(kind: "samples" | "functional", body: unknown, sections: readonly 
   return bytes;
 }
 
-function open(kind: "samples" | "functional", bytes: Uint8Array, count: number): { body: unknown; sections: Uint8Array[] } {
+function open(kind: "samples" | "functional", bytes: Uint8Array, counts: readonly number[]): { body: unknown; sections: Uint8Array[] } {
   const fail = (message: string): never => {
     throw inputError(kind, message, "it was damaged on its way here");
   };
@@ -103,7 +103,7 @@ function open(kind: "samples" | "functional", bytes: Uint8Array, count: number):
     fail("has a header that is no JSON");
   }
   const parsed = envelope.safeParse(json);
-  if (!parsed.success || parsed.data.kind !== kind || parsed.data.sections.length !== count) return fail("is something else");
+  if (!parsed.success || parsed.data.kind !== kind || !counts.includes(parsed.data.sections.length)) return fail("is something else");
   let at = padded(4 + headerBytes);
   const sections = parsed.data.sections.map((length) => {
     const section = Uint8Array.from(bytes.subarray(at, at + length)); // a copy of its own starts where any array type may
@@ -132,7 +132,7 @@ export function encodeSamples(samples: Samples): Uint8Array {
 }
 
 export function decodeSamples(bytes: Uint8Array): Samples {
-  const { body, sections } = open("samples", bytes, 3);
+  const { body, sections } = open("samples", bytes, [3]);
   const header = headerOf(samplesHeader, body, "samples");
   const features = new Float32Array(words(sections[0], "samples"));
   const frameStart = new Uint32Array(words(sections[1], "samples"));
@@ -148,15 +148,17 @@ export function decodeSamples(bytes: Uint8Array): Samples {
 }
 
 export function encodeFunctional(functional: Functional): Uint8Array {
-  const { trace, timedUtterances, ...body } = functional;
-  return seal("functional", body, [encodeSpikes(trace), bytesOf(timedUtterances)]);
+  const { trace, placedBy, timedUtterances, ...body } = functional;
+  const other = placedBy === trace ? [] : [encodeSpikes(placedBy)];
+  return seal("functional", body, [encodeSpikes(trace), bytesOf(timedUtterances), ...other]);
 }
 
 export function decodeFunctional(bytes: Uint8Array): Functional {
-  const { body, sections } = open("functional", bytes, 2);
+  const { body, sections } = open("functional", bytes, [2, 3]);
   const header = headerOf(functionalHeader, body, "functional");
   const trace = decodeSpikes(sections[0], "spike trace");
   const timedUtterances = new Uint32Array(words(sections[1], "functional"));
   if (trace.stepStart.length !== timedUtterances.length + 1) throw inputError("functional", "its trace is of other utterances");
-  return { ...header, trace, timedUtterances };
+  const placedBy = sections.length === 2 ? trace : decodeSpikes(sections[2], "spike trace");
+  return { ...header, trace, placedBy, timedUtterances };
 }

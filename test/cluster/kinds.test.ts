@@ -1,5 +1,5 @@
 /** What is searched besides ordinary points: coupled chips, and a screening search with its trials, over a server as in threads of this host. */
-import { copyFileSync, cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -24,6 +24,13 @@ describe.skipIf(hindrance !== null)("sweeps of other kinds", () => {
     cpSync(join(examples, "tinyodin-rec64"), join(folder, "tinyodin-rec64"), { recursive: true });
     const screening = smallSweep(10).replace(/name: \w+, budget: 10/, "name: screen, budget: 10, pool: 40");
     writeFileSync(join(folder, "screen.yaml"), screening.replace("timing_samples: 1", "timing_samples: 4"));
+    const queues = readFileSync(join(examples, "input-queues.yaml"), "utf8").replace("samples: 100", "samples: 20");
+    const ticks = "tick: { period_us: { sweep: [40, 15] }, overrun: late, timers: local, spread_us: 10 }\n";
+    writeFileSync(join(folder, "input-queues.yaml"), queues);
+    writeFileSync(
+      join(folder, "free-running.yaml"),
+      queues.replace("[1, 2, 4, 8, 12, 16, 32, 64]", "[2, 16]").replace("\ntile:", `\n${ticks}tile:`),
+    );
     server = await Server.start();
     // In a folder of its own: what a job names by content is never sought in a file.
     worker = new Program(["worker", "--redis", server.url, "--threads", "2"], tmpdir());
@@ -37,6 +44,8 @@ describe.skipIf(hindrance !== null)("sweeps of other kinds", () => {
   test.each([
     ["tinyodin-fifo.yaml", "a coupled chip on a case's files", 24],
     ["odin-clock.yaml", "a coupled chip on drawn inputs, by a search that learns", 12],
+    ["input-queues.yaml", "chips whose queues drop messages", 24],
+    ["free-running.yaml", "chips whose cores have timers of their own", 12],
     ["screen.yaml", "a screening search, with its trials", 10],
   ])(
     "%s, %s: every result, trial and front equal the local run's",

@@ -52,11 +52,16 @@ test("samples and functional runs survive their parcels bit for bit, from any of
     scored: 1,
     operations,
     trace,
+    placedBy: trace,
     timedUtterances: Uint32Array.of(7),
     modelHash: "m",
     dataHash: "d",
   };
-  expect(decodeFunctional(encodeFunctional(functional))).toEqual(functional);
+  const again = decodeFunctional(encodeFunctional(functional));
+  expect(again).toEqual(functional);
+  expect(again.placedBy).toBe(again.trace);
+  const onChip = { ...functional, placedBy: { ...trace, payload: Int16Array.of(2, 1), key: "ef".repeat(32) } };
+  expect(decodeFunctional(encodeFunctional(onChip))).toEqual(onChip);
 });
 
 test("through a folder: stored once, found again, refused when changed; an address is never a path", async () => {

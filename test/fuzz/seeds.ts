@@ -69,6 +69,7 @@ export const functional = {
   scored: 2,
   operations: { frames: 3, utterances: 2, layers: [], accumulatorOverflows: 0, stateSaturations: 0, neurobench: null },
   trace,
+  placedBy: trace,
   timedUtterances: Uint32Array.of(0, 1),
   modelHash: "m",
   dataHash: "d",

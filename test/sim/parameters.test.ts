@@ -80,6 +80,11 @@ const nir: Values = {
 const latency: Values = { "workload.encoder.kind": "latency", "workload.encoder.steps_per_frame": 4 };
 // A chip that holds half of the weights.
 const small: Values = { "tile.core.synapse_memory.size_kib": 8, "spill.to": "dram" };
+// Input queues that fill.
+const shallow: Values = { "tile.core.input_queue.depth": 4 };
+const oneEntry: Values = { "tile.core.input_queue.depth": 1 };
+// Steps that begin whether the work is over or not.
+const late: Values = { "tick.period_us": 15, "tick.overrun": "late" };
 const compressed: Values = { "tile.core.scan.policy": "compressed" };
 const annealed: Values = { "mapping.strategy": "min-traffic" };
 
@@ -218,6 +223,13 @@ const CLAIMS: readonly Claim[] = [
   { path: "spill.latency_ns", from: 60, to: 200, what: "latency_cycles", order: "rises", on: small },
   { path: "spill.burst_bits", from: 64, to: 1024, what: "pJ of DRAM reads", order: "rises", on: small },
   { path: "tile.core.input_queue.depth", from: 16, to: 1, what: "latency_cycles", order: "rises" },
+  { path: "tile.core.input_queue.full", from: "stall", to: "drop", what: "events_dropped", order: "rises", on: shallow },
+  { path: "tile.core.input_queue.full", from: "stall", to: "drop", what: "accuracy_percent", order: "falls", on: shallow },
+  { path: "tile.core.input_queue.full", from: "stall", to: "freeze", what: "latency_cycles", order: "changes", on: shallow },
+  { path: "tile.core.input_queue.visibility_cycles", from: 1, to: 40, what: "latency_cycles", order: "rises" },
+  { path: "tile.core.input_queue.full_judged", from: "before-pop", to: "after-pop", what: "latency_cycles", order: "falls", on: oneEntry },
+  { path: "tick.timers", from: "global", to: "local", what: "events_processed", order: "changes", on: { ...late, "tick.spread_us": 40 } },
+  { path: "tick.spread_us", from: 0, to: 20, what: "latency_cycles", order: "rises", on: { ...late, "tick.timers": "local" } },
   { path: "tile.core.output_queue.depth", from: 16, to: 1, what: "latency_cycles", order: "rises", on: oneChannel },
   { path: "tile.core.output_queue.depth", from: 4, to: 16, what: "area_mm2", order: "rises" },
   { path: "tile.core.neuron_update.policy", from: "dense", to: "touched", what: "pJ of element multiplications", order: "falls" },
@@ -325,6 +337,14 @@ describe("each parameter", () => {
     const long: Values = { "tick.period_us": 1000, "tick.overrun": "refuse" };
     // 28 rows of a digit, and the three stages behind the first
     expect(evaluate(patchDocument(parsed, long)).metrics.latency_cycles).toBe((28 + 3) * 100_000);
+    const [idle, tight] = [1000, 3].map((period) =>
+      ["late", "drop"].map((overrun) => evaluate(patchDocument(parsed, { "tick.period_us": period, "tick.overrun": overrun })).metrics),
+    );
+    const base = evaluate(patchDocument(parsed, {})).metrics;
+    for (const { latency_cycles: cycles, accuracy_percent: accuracy, events_dropped: dropped } of idle)
+      expect([cycles, accuracy, dropped]).toEqual([(28 + 3) * 100_000, base.accuracy_percent, 0]);
+    for (const { accuracy_percent: accuracy } of tight) expect(accuracy).toBeLessThan(base.accuracy_percent as number);
+    expect(tight.map(({ events_dropped: dropped }) => (dropped as number) > 0)).toEqual([false, true]);
   });
 
   test("spill.to sends what does not fit to DRAM, at its price and time, and leaves a chip alone that holds everything", () => {
@@ -367,6 +387,12 @@ describe("what is run", () => {
       { "chip.name": "other" },
     ];
     expect(chips.map(key)).toEqual(chips.map(() => key({})));
+    // unless the chip's time feeds back: then all of it but names and prices does
+    const drops = { "tile.core.input_queue.full": "drop" };
+    const made = [{}, ...chips].map((values) => key({ ...drops, ...values }));
+    expect(new Set([key({}), ...made])).toHaveProperty("size", 4);
+    expect(made[1]).toBe(made[0]);
+    expect(made[4]).toBe(made[0]);
   });
 
   test("another seed draws other utterances, and the timed ones are among those scored", () => {

@@ -118,6 +118,7 @@ test("a point that is given a replay is answered as without it", () => {
     scored: 2,
     operations: { layers: [], utterances: 2, frames: 11 } as unknown as Functional["operations"],
     trace,
+    placedBy: trace,
     timedUtterances: Uint32Array.of(0, 1),
     modelHash: "m",
     dataHash: "d",

@@ -31,6 +31,7 @@ export function nirFunctional(
     scored: 0,
     operations: { ...counts(trace, run.steps, measured.weightBits), neurobench: measured.neurobench },
     trace,
+    placedBy: trace,
     timedUtterances: Uint32Array.of(0),
     modelHash: contentOf(imported),
     dataHash: trace.key,
@@ -77,7 +78,16 @@ export function integerOnChip(
   const outputs = new Array<number>(runnable.classes).fill(0);
   for (let i = 0; i < scores.length; i++) outputs[i % runnable.classes] += scores[i];
   const hashes = { modelHash: contentOf(imported), dataHash: samples.hash };
-  const functional = { key: trace.key, correct, scored, operations, trace, timedUtterances: options.utterances, ...hashes };
+  const functional = {
+    key: trace.key,
+    correct,
+    scored,
+    operations,
+    trace,
+    placedBy: trace,
+    timedUtterances: options.utterances,
+    ...hashes,
+  };
   return { functional, neurobench: operations.neurobench, leaks, outputs };
 }
 

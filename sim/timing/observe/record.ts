@@ -13,8 +13,8 @@ export interface RecordedRun {
 }
 
 /** @throws InfeasibleError like the point itself. */
-export function recordRun({ chip, precision, mapping }: Experiment, trace: SpikeTrace): RecordedRun {
-  const placement = mapNetwork(trace.topology, chip, precision, mapping, trace);
+export function recordRun({ chip, precision, mapping }: Experiment, trace: SpikeTrace, placedBy = trace): RecordedRun {
+  const placement = mapNetwork(trace.topology, chip, precision, mapping, placedBy);
   const recorder = new Recorder();
   return { placement, recorder, run: runTiming(chip, placement, precision, trace, recorder) };
 }

@@ -11,6 +11,7 @@ import { idleFilled } from "../../../sim/timing/idle.js";
 import { createNoc } from "../../../sim/timing/noc/create.js";
 import { buildProgram } from "../../../sim/timing/program.js";
 import { runTiming } from "../../../sim/timing/run.js";
+import { TracedSpikes } from "../../../sim/timing/spike-source.js";
 import { timeline } from "../../../sim/timing/timeline.js";
 import { precision, randomTrace } from "./fixtures.js";
 import { runNaive } from "./naive-chip.js";
@@ -31,7 +32,7 @@ function runOn(board: Board, c: Case) {
 function runFast(c: Case, order: (ids: readonly number[]) => readonly number[]) {
   const placement = place(c);
   const program = buildProgram(c.chip, placement, precision);
-  return runOn(new Breadboard(c.chip, placement, program, c.trace, createNoc(nocSpec(c.chip)), order), c);
+  return runOn(new Breadboard(c.chip, placement, program, new TracedSpikes(c.trace, placement), createNoc(nocSpec(c.chip)), order), c);
 }
 
 /** The compiled board, and the same one set back to its beginning; null: the chip's routers are too large for it. */
@@ -74,7 +75,13 @@ test("waves, counters of every core and of every router equal a naive cycle-by-c
 
 /** Cycles between the first and the second completion of utterance 0 with utterance 1 between them, every wave of it run. */
 function everyWaveRun(c: Case): number {
-  const board = new Breadboard(c.chip, place(c), buildProgram(c.chip, place(c), precision), c.trace, createNoc(nocSpec(c.chip)));
+  const board = new Breadboard(
+    c.chip,
+    place(c),
+    buildProgram(c.chip, place(c), precision),
+    new TracedSpikes(c.trace, place(c)),
+    createNoc(nocSpec(c.chip)),
+  );
   const firstDone = board.waves(timeline(c.trace, [0]));
   const turnDone = board.waves(timeline(c.trace, [0, 1, 0]));
   const line = timeline(c.trace, [0, 1, 0, 1]);

@@ -1,6 +1,6 @@
 /** Small chips, networks and traces for the timing and mapping tests. */
 import type { Chip, Core, Noc, Population, Precision, Projection, SpikeTrace, Topology } from "../../../arch/index.js";
-import { createRng } from "../../../arch/index.js";
+import { createRng, PLAIN_INTAKE } from "../../../arch/index.js";
 
 export const precision: Precision = {
   weightBits: 8,
@@ -27,6 +27,7 @@ export const core: Core = {
   axonEntries: null,
   routeEntries: null,
   inputQueue: { depth: 8 },
+  intake: PLAIN_INTAKE,
   outputQueue: { depth: 8 },
   neuronUpdate: { policy: "dense", units: 1, cyclesPerNeuron: 1, pipelineDepthCycles: 4 },
 };

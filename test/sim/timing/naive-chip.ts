@@ -8,7 +8,7 @@ import { accumulatorBuffers, delayWaves, packing, rowsOf, stateRegions, synapseI
 import type { Placement, Slice } from "../../../sim/mapping/placement.js";
 import type { NocKernel } from "../../../sim/timing/noc/noc.js";
 
-interface Message {
+export interface Message {
   readonly population: number;
   readonly neuron: number;
   readonly payload: number;
@@ -69,8 +69,17 @@ class NaiveDram {
 class NaiveCore {
   readonly count = Object.fromEntries(CORE_COUNTERS.map((name) => [name, 0])) as Record<CoreCounter, number>;
   queue: Message[] = [];
-  /** Messages that become visible in the next cycle. */
+  /** Messages that are stored from the next cycle on. */
   arriving: Message[] = [];
+  /** Cycle in which each message of the queue came. */
+  private cameAt: number[] = [];
+  lost = 0;
+  /** Messages meant for this core. */
+  meant = 0;
+  /** The step is about to end: no message is taken. */
+  held = false;
+  /** Told of messages that are taken, with the wave that the core is in. */
+  took: (message: Message, wave: number) => void = () => {};
   private readonly memory: NaiveMemory;
   private readonly slices: { slice: Slice; base: number }[] = [];
   private batches: Batch[] = [];
@@ -86,7 +95,7 @@ class NaiveCore {
   private startAt = 0;
   private takenAt = 0;
   private drainedAt = 0;
-  private wave = 0;
+  wave = 0;
   private wantedBits = 0;
   /** First group, if no row came from DRAM. */
   private weightsAt = 0;
@@ -203,19 +212,35 @@ class NaiveCore {
       this.ticket = null;
       this.current = null;
     }
+    // synapse unit: the last group is served; may it take a message?
+    if (this.groupTicket !== null && this.groupTicket.open === 0 && cycle >= this.groupAt + this.groups[0].beat) {
+      this.groups.shift();
+      this.groupTicket = null;
+      if (this.groups.length === 0) this.drainedAt = cycle - 1 + core.stateMemory.readLatencyCycles + core.accumulateDepthCycles;
+    }
+    const message = this.cameAt.length > 0 && this.cameAt[0] + core.intake.visibilityCycles <= cycle ? this.queue[0] : undefined;
+    const rests = core.scan.policy === "event" ? this.groups.length === 0 : cycle >= this.drainedAt;
+    const takes = message !== undefined && rests && !this.held;
+    const occupied = this.queue.length - (takes && core.intake.fullJudged === "after-pop" ? 1 : 0);
+    const isFrozen = core.intake.full === "freeze" && occupied >= core.inputQueue.depth;
     // soma: hand over
     let loops = 0;
     const front = this.packets[0];
-    if (front !== undefined && front.readyAt <= cycle) {
+    if (front !== undefined && front.readyAt <= cycle && !isFrozen) {
       const loop = front.to.length === 1 && front.to[0] === core.id;
       const used = this.noc.spec.injectionQueuePackets - this.noc.injectionSpace(core.id);
-      if (loop ? this.queue.length < core.inputQueue.depth : used < core.outputQueue.depth) {
+      const drops = core.intake.full === "drop";
+      if (loop ? drops || occupied < core.inputQueue.depth : used < core.outputQueue.depth) {
         this.packets.shift();
         this.lastPushAt = cycle;
         if (loop) {
-          this.arriving.push(front.message);
-          count.input_queue_pushes++;
-          loops = 1;
+          this.meant++;
+          if (drops && occupied >= core.inputQueue.depth) this.lost++;
+          else {
+            this.arriving.push(front.message);
+            count.input_queue_pushes++;
+            loops = 1;
+          }
         } else {
           const bits = this.chip.noc.headerBits + this.topology.populations[front.message.population].payloadBits;
           this.send(core.id, front.to, front.message, Math.ceil(bits / this.chip.noc.flitWidthBits));
@@ -228,7 +253,7 @@ class NaiveCore {
     // soma: ask
     const waits = this.packets.length > 0 && this.packets[0].readyAt <= cycle;
     const interval = cycle >= this.askedAt + cyclesPerNeuron;
-    if (this.batches.length > 0 && this.ticket === null && interval && !waits) {
+    if (this.batches.length > 0 && this.ticket === null && interval && !waits && !isFrozen) {
       const batch = this.batches.shift() as Batch;
       this.current = batch;
       this.ticket = this.memory.ask(batch.words);
@@ -251,21 +276,15 @@ class NaiveCore {
 
     // synapse unit
     const latency = core.synapseMemory.readLatencyCycles;
-    if (this.groupTicket !== null && this.groupTicket.open === 0 && cycle >= this.groupAt + this.groups[0].beat) {
-      this.groups.shift();
-      this.groupTicket = null;
-      if (this.groups.length === 0) this.drainedAt = cycle - 1 + core.stateMemory.readLatencyCycles + core.accumulateDepthCycles;
-    }
-    const message = this.queue[0];
-    if (core.scan.policy !== "event" && message !== undefined && cycle >= this.drainedAt) {
-      this.queue.shift();
+    if (takes && core.scan.policy !== "event") {
+      this.pop(message);
       this.vector.push(message);
       count.input_queue_pops++;
       count.spikes_received++;
       this.markTouched(message);
       this.drainedAt = cycle + 1;
-    } else if (core.scan.policy === "event" && this.groups.length === 0 && message !== undefined) {
-      this.queue.shift();
+    } else if (takes) {
+      this.pop(message);
       this.take(message);
       this.takenAt = cycle;
       this.startAt = cycle + core.eventOverheadCycles + latency;
@@ -288,7 +307,47 @@ class NaiveCore {
     } else if (cycle < this.drainedAt) count.synapse_overhead_cycles++;
     else count.synapse_idle_cycles++;
     this.memory.serve();
-    this.full = this.occupiedAtStart + loops >= core.inputQueue.depth;
+    const held = core.intake.fullJudged === "after-pop" ? this.queue.length : this.occupiedAtStart;
+    this.full = core.intake.full !== "drop" && held + loops >= core.inputQueue.depth;
+  }
+
+  private pop(message: Message): void {
+    this.queue.shift();
+    this.cameAt.shift();
+    this.took(message, this.wave);
+  }
+
+  /** A message comes out of the network. */
+  deliver(message: Message): void {
+    const { intake, inputQueue } = this.core;
+    this.meant++;
+    const held = intake.fullJudged === "after-pop" ? this.queue.length : this.occupiedAtStart;
+    if (intake.full === "drop" && held + this.arriving.length >= inputQueue.depth) {
+      this.lost++;
+      return;
+    }
+    this.arriving.push(message);
+    this.count.input_queue_pushes++;
+  }
+
+  /** Loses what is left in the queue. */
+  clear(): void {
+    this.lost += this.queue.length;
+    this.queue = [];
+    this.cameAt = [];
+  }
+
+  /** The soma has nothing left to do from this cycle on. */
+  somaDone(cycle: number): boolean {
+    const waits = this.batches.length > 0 || this.ticket !== null || this.packets.length > 0;
+    return !waits && cycle >= this.resultAt && cycle >= this.askedAt + this.core.neuronUpdate.cyclesPerNeuron && cycle > this.lastPushAt;
+  }
+
+  /** No rows are under way. */
+  synapseRests(cycle: number): boolean {
+    const isServed = this.groups.length === 1 && this.groupTicket?.open === 0 && cycle >= this.groupAt + this.groups[0].beat;
+    const drained = cycle - 1 + this.core.stateMemory.readLatencyCycles + this.core.accumulateDepthCycles;
+    return (this.groups.length === 0 && cycle >= this.drainedAt) || (isServed && drained <= cycle);
   }
 
   private occupiedAtStart = 0;
@@ -478,8 +537,9 @@ class NaiveCore {
     this.wantedBits = 0;
   }
 
-  commit(): void {
+  commit(cycle: number): void {
     this.queue.push(...this.arriving);
+    for (const _ of this.arriving) this.cameAt.push(cycle);
     this.arriving = [];
   }
 
@@ -500,6 +560,17 @@ class NaiveCore {
 export interface NaiveRun {
   readonly waveCycles: number[];
   readonly counters: Record<CoreCounter, number>[];
+  /** Messages meant for cores, and those of them that were lost. */
+  readonly meant: number;
+  readonly lost: number;
+}
+
+/** Spikes that are computed as the chip runs, in place of a trace's. */
+export interface NaiveFunction {
+  /** Spikes of a slice in a step, from what has been taken so far for the wave. */
+  spikesOf(slice: Slice, step: number, wave: number): { readonly neuron: number; readonly payload: number }[];
+  /** A core has taken a message in its wave. */
+  took(core: number, message: Message, wave: number): void;
 }
 
 /** Runs utterance after utterance; `shuffle` orders the cores of each cycle. */
@@ -511,6 +582,7 @@ export function runNaive(
   noc: NocKernel,
   lines: readonly (readonly { step: number; first: boolean; last: boolean }[])[],
   shuffle: <T>(items: T[]) => T[],
+  live: NaiveFunction | null = null,
 ): NaiveRun {
   const { topology } = placement;
   const sent: Message[] = [];
@@ -540,66 +612,100 @@ export function runNaive(
   const waveCycles: number[] = [];
   const depth = Math.max(...topology.populations.map((p) => p.depth));
   const barrier = chip.barrier.baseCycles + chip.barrier.perCoreCycles * list.length;
-  let cycle = 0;
-  for (const line of lines) {
-    for (let wave = 0; wave < line.length + depth; wave++) {
-      const start = cycle;
-      noc.skipTo(cycle);
-      for (const core of list) {
-        core.startWave(wave, cycle, (slice) => {
-          const at = line[wave - topology.populations[slice.population].depth];
-          if (at === undefined) return null;
-          const group = at.step * topology.populations.length + slice.population;
-          const spikes: Message[] = [];
-          for (let e = trace.eventStart[group]; e < trace.eventStart[group + 1]; e++) {
-            const neuron = trace.neuron[e];
-            if (neuron < slice.firstNeuron || neuron >= slice.firstNeuron + slice.neurons) continue;
-            spikes.push({ population: slice.population, neuron, payload: trace.payload[e], last: at.last });
-          }
-          return { first: at.first, spikes };
-        });
+  for (const core of list) if (live !== null) core.took = (message, wave) => live.took(core.core.id, message, wave);
+  const stepOf = (line: (typeof lines)[number], wave: number) => (slice: Slice) => {
+    const position = wave - topology.populations[slice.population].depth;
+    const at = line[position];
+    if (at === undefined) return null;
+    const group = at.step * topology.populations.length + slice.population;
+    const spikes: Message[] = [];
+    if (live !== null)
+      for (const one of live.spikesOf(slice, position, wave)) spikes.push({ population: slice.population, ...one, last: at.last });
+    else {
+      for (let e = trace.eventStart[group]; e < trace.eventStart[group + 1]; e++) {
+        const neuron = trace.neuron[e];
+        if (neuron < slice.firstNeuron || neuron >= slice.firstNeuron + slice.neurons) continue;
+        spikes.push({ population: slice.population, neuron, payload: trace.payload[e], last: at.last });
       }
-      while (noc.inFlight > 0 || !list.every((core) => core.doneBy(cycle))) {
-        for (const core of list) core.beginCycle();
-        for (const core of shuffle([...list])) core.evaluate(cycle);
-        for (const core of list) core.fetch(cycle);
-        for (const core of list) noc.setAccept(core.core.id, !core.full);
-        const delivered = noc.step();
-        for (let i = 0; i < delivered; i++) {
-          const core = cores.get(noc.deliveredCore(i)) as NaiveCore;
-          core.arriving.push(sent[noc.deliveredTag(i)]);
-          core.count.input_queue_pushes++;
-        }
-        for (const core of list) core.commit();
-        cycle++;
-        if (cycle - start > 1e6) throw new Error("the naive model does not end");
-      }
-      for (const core of list) core.beginScan();
-      for (let busy = true; busy; ) {
-        busy = false;
-        const idle: NaiveCore[] = [];
-        for (const core of list) {
-          if (core.scanCycle()) busy = true;
-          else idle.push(core);
-        }
-        if (!busy) break;
-        for (const core of idle) core.count.synapse_idle_cycles++;
-        for (const core of list) core.count.soma_idle_cycles++;
-        cycle++;
-      }
-      let next = cycle + barrier;
-      if (chip.tick !== null) for (next = start + chip.tick.periodCycles; next < cycle; ) next += chip.tick.periodCycles;
-      for (const core of list) {
-        core.count.soma_idle_cycles += next - cycle;
-        core.count.synapse_idle_cycles += next - cycle;
-      }
-      cycle = next;
-      waveCycles.push(cycle - start);
     }
-  }
+    return { first: at.first, spikes };
+  };
+  const oneCycle = (cycle: number): void => {
+    for (const core of list) core.beginCycle();
+    for (const core of shuffle([...list])) core.evaluate(cycle);
+    for (const core of list) core.fetch(cycle);
+    for (const core of list) noc.setAccept(core.core.id, !core.full);
+    const delivered = noc.step();
+    for (let i = 0; i < delivered; i++) (cores.get(noc.deliveredCore(i)) as NaiveCore).deliver(sent[noc.deliveredTag(i)]);
+    for (const core of list) core.commit(cycle);
+  };
+  let cycle = 0;
+  const { tick } = chip;
+  if (tick !== null && (tick.overrun === "late" || tick.overrun === "drop")) {
+    const [line] = lines;
+    const waves = line.length + depth;
+    const begunBy = new Array<number>(waves + 1).fill(0);
+    const begun = new Map(list.map((core) => [core, 0]));
+    const timerOf = (core: NaiveCore): number =>
+      Math.floor((core.core.id * tick.spreadCycles) / chip.cores.length) + (begun.get(core) as number) * tick.periodCycles;
+    const isOver = (): boolean => list.every((core) => begun.get(core) === waves + 1 && core.doneBy(cycle)) && noc.inFlight === 0;
+    for (; ; cycle++) {
+      for (const core of list) {
+        const wave = begun.get(core) as number;
+        core.held = wave === 0 || (wave <= waves && cycle >= timerOf(core) && core.somaDone(cycle));
+        if (wave > waves || cycle < timerOf(core) || (wave > 0 && !(core.somaDone(cycle) && core.synapseRests(cycle)))) continue;
+        if (tick.overrun === "drop") core.clear();
+        core.held = false;
+        core.startWave(wave, cycle, wave === waves ? () => null : stepOf(line, wave));
+        begunBy[wave] = Math.max(begunBy[wave], cycle);
+        begun.set(core, wave + 1);
+      }
+      if (isOver()) break;
+      oneCycle(cycle);
+      if (cycle > 1e6) throw new Error("the naive model does not end");
+    }
+    const ends = begunBy.slice(1);
+    ends[waves - 1] = cycle = Math.max(cycle, ends[waves - 1]);
+    waveCycles.push(...ends.map((end, w) => end - (w === 0 ? 0 : ends[w - 1])));
+  } else
+    for (const line of lines) {
+      for (let wave = 0; wave < line.length + depth; wave++) {
+        const start = cycle;
+        noc.skipTo(cycle);
+        for (const core of list) core.startWave(wave, cycle, stepOf(line, wave));
+        while (noc.inFlight > 0 || !list.every((core) => core.doneBy(cycle))) {
+          oneCycle(cycle);
+          cycle++;
+          if (cycle - start > 1e6) throw new Error("the naive model does not end");
+        }
+        for (const core of list) core.beginScan();
+        for (let busy = true; busy; ) {
+          busy = false;
+          const idle: NaiveCore[] = [];
+          for (const core of list) {
+            if (core.scanCycle()) busy = true;
+            else idle.push(core);
+          }
+          if (!busy) break;
+          for (const core of idle) core.count.synapse_idle_cycles++;
+          for (const core of list) core.count.soma_idle_cycles++;
+          cycle++;
+        }
+        let next = cycle + barrier;
+        if (chip.tick !== null) for (next = start + chip.tick.periodCycles; next < cycle; ) next += chip.tick.periodCycles;
+        for (const core of list) {
+          core.count.soma_idle_cycles += next - cycle;
+          core.count.synapse_idle_cycles += next - cycle;
+        }
+        cycle = next;
+        waveCycles.push(cycle - start);
+      }
+    }
   const none = Object.fromEntries(CORE_COUNTERS.map((name) => [name, 0])) as Record<CoreCounter, number>;
   return {
     waveCycles,
+    meant: list.reduce((sum, core) => sum + core.meant, 0),
+    lost: list.reduce((sum, core) => sum + core.lost, 0),
     counters: chip.cores.map((core) => cores.get(core.id)?.count ?? { ...none, synapse_idle_cycles: cycle, soma_idle_cycles: cycle }),
   };
 }

@@ -57,7 +57,7 @@ const experimentOf = (mark: string, weightBits = 8): Experiment =>
     network: { model: "m", nir: {} },
     workload: { dataset: "d", path: null, split: "test", samples: 1, timingSamples: 1, seed: 1, labels: null, encoding: {} },
     precision: { weightBits },
-    chip: { mark, noc: {} },
+    chip: { mark, noc: {}, tick: null, cores: [] },
     mapping: { strategy: "min-traffic" }, // the key of a replay then needs no topology
   }) as unknown as Experiment;
 const engineOf = (timeoutMs = 60_000): LocalEngine =>
@@ -140,14 +140,15 @@ test.skipIf(!existsSync(join(packageRoot(), "dist", "sweep-worker.js")))(
     const parsed = readArch(file);
     const small = { "workload.samples": 20 };
     // two chips at two clocks each, whose cycles are the same, then with fewer utterances
-    const experiments = [8, 16, 8, 16, 8, 16].map((lanes, i) =>
-      patchDocument(parsed, {
-        ...small,
-        "workload.timing_samples": i < 4 ? 3 : 2,
-        "tile.core.lanes": lanes,
-        "chip.clock_mhz": i < 2 ? 100 : 50,
-      }),
-    );
+    const chips = [8, 16, 8, 16, 8, 16].map((lanes, i) => ({
+      ...small,
+      "workload.timing_samples": i < 4 ? 3 : 2,
+      "tile.core.lanes": lanes,
+      "chip.clock_mhz": i < 2 ? 100 : 50,
+    }));
+    const drop = { "tile.core.input_queue.full": "drop", "tile.core.input_queue.depth": 6 };
+    const late = { "tick.period_us": 20, "tick.overrun": "late" };
+    const experiments = [{}, drop, late].flatMap((mode) => chips.map((values) => patchDocument(parsed, { ...values, ...mode })));
     const model = readModel(resolveModelPath(parsed.experiment.network.model, file));
     const samples = loadDataset("mnist-rows", { path: null, split: "test" });
     const engine = new LocalEngine({ loadModel: async () => model, loadSamples: async () => samples, maxWorkers: 2 });

@@ -1,0 +1,28 @@
+/** Chips whose time feeds back into function: what a message does depends on when it comes. And how keys see what older chips did not have. */
+import type { Chip, Core, HardTick, Intake, Tick } from "./chip.js";
+
+/** What every input queue did before there was a choice. */
+export const PLAIN_INTAKE: Intake = { full: "stall", visibilityCycles: 1, fullJudged: "before-pop" };
+
+export function isPlainIntake({ full, visibilityCycles, fullJudged }: Intake): boolean {
+  const plain = PLAIN_INTAKE;
+  return full === plain.full && visibilityCycles === plain.visibilityCycles && fullJudged === plain.fullJudged;
+}
+
+export function isHardTick(tick: Tick | null): tick is HardTick {
+  return tick !== null && (tick.overrun === "late" || tick.overrun === "drop");
+}
+
+/** Messages can be lost, or count to another step than they were meant for: accuracy comes from a run of function and time together. */
+export function feedsBack({ cores, tick }: Pick<Chip, "cores" | "tick">): boolean {
+  return isHardTick(tick) || cores.some(({ intake }) => intake.full === "drop");
+}
+
+/** A chip as content addresses see it: a plain intake is left out, so that keys are those of descriptions that could not say it. */
+export function keyedChip(chip: Chip): object {
+  return { ...chip, cores: chip.cores.map(keyedCore) };
+}
+
+function keyedCore({ intake, ...core }: Core): object {
+  return isPlainIntake(intake) ? core : { ...core, intake };
+}

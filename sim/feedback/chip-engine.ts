@@ -1,0 +1,70 @@
+/**
+ * A chip as the engine of a network: function and time in one run, for chips whose time feeds back into function. Each utterance runs alone on a
+ * fresh chip. What it gives is a run like any other: replayed on the same chip with the same placement, its spikes take the same cycles, and the same
+ * messages are lost.
+ * Throws: InfeasibleError for a network that was cut by fan-in, whose partial sums no engine has, and for a deadlock of the network on chip.
+ */
+import { type Chip, InfeasibleError, type Precision } from "../../arch/index.js";
+import type { Runnable } from "../functional/runnable.js";
+import type { UtteranceRun } from "../functional/utterance.js";
+import type { Placement } from "../mapping/placement.js";
+import { Breadboard, nocSpec } from "../timing/chip.js";
+import { createNoc } from "../timing/noc/create.js";
+import { buildProgram } from "../timing/program.js";
+import type { Timeline } from "../timing/timeline.js";
+import { LiveSpikes } from "./live-spikes.js";
+
+/** An utterance on a chip. */
+export interface ChipRun {
+  readonly run: UtteranceRun;
+  readonly board: Breadboard;
+  /** [waves] */
+  readonly waveCycles: Float64Array;
+}
+
+/** One utterance of so many steps. */
+function alone(steps: number): Timeline {
+  const [first, last] = [new Uint8Array(steps), new Uint8Array(steps)];
+  first[0] = 1;
+  last[steps - 1] = 1;
+  return { steps: Int32Array.from({ length: steps }, (_, step) => step), first, last };
+}
+
+export class ChipEngine {
+  private readonly program: ReturnType<typeof buildProgram>;
+
+  /** `order`: of the cores' evaluation within a cycle; any gives the same run. */
+  constructor(
+    private readonly chip: Chip,
+    private readonly placement: Placement,
+    precision: Precision,
+    private readonly runnable: Runnable,
+    private readonly order: (ids: readonly number[]) => readonly number[] = (ids) => ids,
+  ) {
+    const { topology } = runnable;
+    if (placement.topology.populations.length !== topology.populations.length) {
+      const need = "every neuron's weights on one core: the chip's time feeds back, and partial sums would have to be computed with it";
+      throw new InfeasibleError(
+        "FEEDBACK_FAN_IN",
+        "fan-in of a neuron",
+        need,
+        "fan-in cut in parts",
+        "set a larger synapse_memory.size_kib",
+      );
+    }
+    this.program = buildProgram(chip, placement, precision);
+  }
+
+  run(inputs: Int32Array): UtteranceRun {
+    return this.runOnChip(inputs).run;
+  }
+
+  runOnChip(inputs: Int32Array): ChipRun {
+    const { chip, placement, program, runnable } = this;
+    const line = alone(inputs.length / runnable.inputs);
+    const spikes = new LiveSpikes(program, runnable.topology, runnable.live(inputs), line.steps.length);
+    const board = new Breadboard(chip, placement, program, spikes, createNoc(nocSpec(chip)), this.order);
+    const waveCycles = board.runLine(line, board.waves(line));
+    return { run: spikes.run(), board, waveCycles };
+  }
+}

@@ -1,0 +1,82 @@
+/** Neurons of an integer graph, slow and obvious: one weight after the other; an accumulator's range is enforced at every addition. */
+import { Accumulator } from "./accumulator.js";
+import type { GraphCell, GraphPopulation, GraphProjection, IntegerGraph } from "./integer-graph.js";
+import { type Requantiser, SCORE_BITS } from "./integer-network.js";
+import { leakByShift, shiftRound, signedMax } from "./rounding.js";
+import type { Spike } from "./spiking-cells.js";
+
+/** What a neuron did in a step. */
+export interface GraphOutput {
+  readonly spiked: boolean;
+  /** Spike, voltage or score, whatever the population's output is. */
+  readonly out: number;
+}
+
+export class GraphCells {
+  readonly accumulator: Accumulator;
+  saturations = 0;
+  /** By population and neuron. */
+  readonly voltage: readonly number[][];
+  private readonly current: readonly number[][];
+  /** Steps that a neuron stays refractory. */
+  private readonly held: readonly number[][];
+
+  constructor(private readonly graph: IntegerGraph) {
+    this.accumulator = new Accumulator(graph.precision);
+    const zeros = (): number[][] => graph.populations.map(({ neurons }) => new Array<number>(neurons).fill(0));
+    [this.voltage, this.current, this.held] = [zeros(), zeros(), zeros()];
+  }
+
+  /** Adds a spike's row to the sums of its targets `first .. first + sums.length - 1`. */
+  add({ rowStart, targets, weights }: GraphProjection, { neuron, payload }: Spike, first: number, sums: number[]): void {
+    for (let e = rowStart[neuron]; e < rowStart[neuron + 1]; e++) {
+      const at = targets[e] - first;
+      if (at >= 0 && at < sums.length) sums[at] = this.accumulator.add(sums[at], weights[e] * payload);
+    }
+  }
+
+  /** One step of neuron `n` of population `p`, which is no input. */
+  update(p: number, population: Exclude<GraphPopulation, { kind: "input" }>, n: number, sum: number): GraphOutput {
+    if (population.kind === "readout") return { spiked: false, out: this.clamp(requantise(population.requantiser, n, sum), SCORE_BITS) };
+    const { cell } = population;
+    const pre = requantise(cell.requantiser, n, sum);
+    if (this.fires(p, cell, n, pre, this.voltage[p], this.current[p], this.held[p])) return { spiked: true, out: 1 };
+    return { spiked: false, out: cell.threshold === null ? this.voltage[p][n] : 0 };
+  }
+
+  private fires(p: number, cell: GraphCell, n: number, pre: number, voltage: number[], current: number[], held: number[]): boolean {
+    const { stateBits } = this.graph.precisions[p];
+    if (cell.keepCurrent !== null) current[n] = this.clamp(this.leaked(current[n], cell.keepCurrent[n]) + pre, stateBits);
+    const drive = cell.keepCurrent === null ? pre : current[n];
+    if (held[n] > 0) {
+      held[n]--;
+      return false;
+    }
+    const { threshold, reset } = cell;
+    const pending = threshold !== null && reset === "snntorch-subtract" && voltage[n] > threshold ? threshold : 0;
+    const kept = cell.keepVoltage === null ? voltage[n] : this.leaked(voltage[n], cell.keepVoltage[n]);
+    const v = this.clamp(kept + drive + cell.rest[n] - pending, stateBits);
+    const spikes = threshold !== null && v > threshold;
+    voltage[n] = v;
+    if (threshold !== null && reset !== "zero") voltage[n] = this.clamp(v + pending - (spikes ? threshold : 0), stateBits);
+    else if (spikes) voltage[n] = cell.resetTo[n];
+    if (spikes) held[n] = cell.refractorySteps;
+    return spikes;
+  }
+
+  private leaked(value: number, keep: number): number {
+    const { leak, gateBits } = this.graph.precision;
+    return leak === "shift" ? leakByShift(value, keep) : shiftRound(keep * value, gateBits);
+  }
+
+  private clamp(value: number, bits: number): number {
+    const most = signedMax(bits);
+    const kept = Math.max(-most - 1, Math.min(most, value));
+    if (kept !== value) this.saturations++;
+    return kept;
+  }
+}
+
+function requantise(requantiser: Requantiser, row: number, sum: number): number {
+  return shiftRound(sum * requantiser.multiplier[row] + requantiser.bias[row], requantiser.shift);
+}

@@ -1,0 +1,49 @@
+/** An imported graph from the messages that came. */
+import { GraphCells } from "../graph-cells.js";
+import { classesOf, type IntegerGraph } from "../integer-graph.js";
+import type { Arrivals, LiveNetwork, SpikeTaker } from "./live-network.js";
+
+export class LiveGraph implements LiveNetwork {
+  readonly scores: Int32Array;
+  private readonly cells: GraphCells;
+  private readonly classes: number;
+
+  /** `inputs`: [steps][input neurons], payloads within the graph's limit. */
+  constructor(
+    private readonly graph: IntegerGraph,
+    private readonly inputs: Int32Array,
+  ) {
+    this.cells = new GraphCells(graph);
+    this.classes = classesOf(graph);
+    this.scores = new Int32Array((inputs.length / graph.populations[graph.input].neurons) * this.classes);
+  }
+
+  step(p: number, step: number, first: number, neurons: number, arrivals: Arrivals, spike: SpikeTaker): void {
+    const { graph, cells } = this;
+    const population = graph.populations[p];
+    if (population.kind === "input") {
+      for (let n = first; n < first + neurons; n++) {
+        const payload = this.inputs[step * population.neurons + n];
+        if (payload !== 0) spike(n, payload);
+      }
+      return;
+    }
+    const sums = new Array<number>(neurons).fill(0);
+    for (const projection of graph.projections) {
+      if (projection.target !== p) continue;
+      // what a message is meant for on the chip: its step, or the next one over a recurrent projection; delays beyond that wait at the target
+      const back = projection.steps - (graph.topology.projections[projection.projection].recurrent ? 1 : 0);
+      if (back > step) continue;
+      for (const arrival of arrivals(back)) if (arrival.projection === projection.projection) cells.add(projection, arrival, first, sums);
+    }
+    for (let n = first; n < first + neurons; n++) {
+      const { spiked, out } = cells.update(p, population, n, sums[n - first]);
+      if (spiked) spike(n, 1);
+      if (p === graph.scored) this.scores[step * this.classes + n] = out;
+    }
+  }
+
+  troubles(): ReturnType<LiveNetwork["troubles"]> {
+    return { accumulatorOverflows: this.cells.accumulator.overflows, stateSaturations: this.cells.saturations };
+  }
+}

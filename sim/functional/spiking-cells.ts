@@ -1,0 +1,102 @@
+/**
+ * Neurons of lif, rec-v1 and rec-v2 in integers, slow and obvious: one neuron, one weight, one addition after the other, plain numbers.
+ * Order of additions into an accumulator: the step's input spikes, neurons ascending, then the layer's own spikes of the step before, neurons
+ * ascending; range is enforced at every addition, as an accumulator register does.
+ */
+import { Accumulator } from "./accumulator.js";
+import type { IntegerGate, IntegerLayer, IntegerNetwork, IntegerQuantiser, Requantiser } from "./integer-network.js";
+import { SCORE_BITS } from "./integer-network.js";
+import { leakByShift, shiftRound, signedMax } from "./rounding.js";
+
+export interface Spike {
+  readonly neuron: number;
+  readonly payload: number;
+}
+
+/** States of a layer: h (rec) or i (lif), and a. */
+export interface LayerState {
+  readonly layer: IntegerLayer;
+  readonly membrane: number[];
+  readonly hidden: number[];
+}
+
+export function silentLayer(layer: IntegerLayer): LayerState {
+  return { layer, membrane: new Array<number>(layer.neurons).fill(0), hidden: new Array<number>(layer.neurons).fill(0) };
+}
+
+export class SpikingCells {
+  readonly accumulator: Accumulator;
+  saturations = 0;
+
+  constructor(private readonly network: IntegerNetwork) {
+    this.accumulator = new Accumulator(network.precision);
+  }
+
+  /** One step of encoder neuron `i`, membranes in `encoder`; appends its spike, if any. */
+  encode(encoder: number[], i: number, value: number, fired: Spike[]): void {
+    encoder[i] = this.fire(this.network.encoder, i, encoder[i] + value, fired);
+  }
+
+  /** One step of neuron `n`, from the spikes of the layer before and its own layer's last ones; appends its spike, if any. */
+  update({ layer, membrane, hidden }: LayerState, n: number, spikes: readonly Spike[], last: readonly Spike[], fired: Spike[]): void {
+    const pre = layer.gates.map((gate) => this.preActivation(layer, gate, n, spikes, last));
+    hidden[n] = this.network.system === "lif" ? this.current(layer, n, pre[0], hidden[n]) : this.gated(layer, pre[0], pre[1], hidden[n]);
+    membrane[n] = this.fire(layer.quantiser, n, membrane[n] + hidden[n], fired);
+  }
+
+  /** Score of class `c` in a step. */
+  score(c: number, spikes: readonly Spike[]): number {
+    const { weights, requantiser } = this.network.readout;
+    const width = weights.length / this.network.classes;
+    let sum = 0;
+    for (const spike of spikes) sum = this.accumulator.add(sum, weights[c * width + spike.neuron] * spike.payload);
+    return this.clamp(requantise(requantiser, c, sum), SCORE_BITS);
+  }
+
+  private preActivation(layer: IntegerLayer, gate: IntegerGate, n: number, spikes: readonly Spike[], last: readonly Spike[]): number {
+    let sum = 0;
+    for (const spike of spikes) sum = this.accumulator.add(sum, gate.inputWeights[n * layer.inputs + spike.neuron] * spike.payload);
+    if (gate.recurrentWeights !== null) {
+      for (const spike of last) sum = this.accumulator.add(sum, gate.recurrentWeights[n * layer.neurons + spike.neuron] * spike.payload);
+    }
+    return requantise(gate.requantiser, n, sum);
+  }
+
+  /** h' = c + (z (h - c) >> gateBits), c = relu. */
+  private gated({ sigmoid, quantiser }: IntegerLayer, preZ: number, preC: number, h: number): number {
+    const index = Math.max(0, Math.min(sigmoid.length - 1, preZ + sigmoid.length / 2));
+    const c = this.clamp(Math.max(0, preC), quantiser.stateBits);
+    return c + shiftRound(sigmoid[index] * (h - c), this.network.precision.gateBits);
+  }
+
+  /** i' = pre + (tau i >> gateBits), or pre + i - (i >> k). */
+  private current(layer: IntegerLayer, n: number, pre: number, i: number): number {
+    return this.clamp(pre + (layer.tau === null ? i : this.leaked(i, layer.tau[n])), layer.quantiser.stateBits);
+  }
+
+  private leaked(i: number, tau: number): number {
+    const { leak, gateBits } = this.network.precision;
+    return leak === "shift" ? leakByShift(i, tau) : shiftRound(tau * i, gateBits);
+  }
+
+  /** Appends the spike of a membrane that has come to `sum`, if any; gives back what is left of it. */
+  private fire(quantiser: IntegerQuantiser, neuron: number, sum: number, spikes: Spike[]): number {
+    const a = this.clamp(sum, quantiser.stateBits);
+    const whole = Math.trunc(a / 2 ** quantiser.shift);
+    const q = Math.max(-quantiser.limit, Math.min(quantiser.limit, whole));
+    if (Math.abs(q) <= quantiser.theta) return a;
+    spikes.push({ neuron, payload: q });
+    return a - q * 2 ** quantiser.shift;
+  }
+
+  private clamp(value: number, bits: number): number {
+    const most = signedMax(bits);
+    const kept = Math.max(-most - 1, Math.min(most, value));
+    if (kept !== value) this.saturations++;
+    return kept;
+  }
+}
+
+function requantise(requantiser: Requantiser, row: number, sum: number): number {
+  return shiftRound(sum * requantiser.multiplier[row] + requantiser.bias[row], requantiser.shift);
+}

@@ -1,0 +1,56 @@
+/** Keys and results of chips that say nothing of intake and hard ticks are those of the program that could not say it: recorded from it. */
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { hashJson, type Json } from "../../arch/base/hash.js";
+import { packageRoot, patchDocument, readArch, readModel, resolveModelPath } from "../../arch/index.js";
+import { evaluatePoint, functionalKey, prepareFunctional } from "../../sim/index.js";
+import { pointKey } from "../../sweeps/index.js";
+import { loadDataset } from "../../training/index.js";
+
+const described = (name: string) => readArch(join(packageRoot(), "arch/examples", `${name}.yaml`));
+const inputs = { modelHash: "m", dataHash: "d" };
+
+test.each([
+  [
+    "edge",
+    "441c7d951f9e95d42f49a3ad69876bd9d1bf34234edbfa274ed9e8614819415c",
+    "bd30937a85321475053dfe0d4176d2a2fe7fa0bc3c4b17481ed8752b833df0bf",
+  ],
+  [
+    "mesh-scaling",
+    "4b10df98fe9fc47512f59d8e3724013ea4cc895e94dbde68bf84e6e674c3d679",
+    "960acd287b527ee83ef9716ef06210d8926193c61677f896f1c90094d2658595",
+  ],
+])("%s: the keys of point and functional run are the recorded ones", (name, point, functional) => {
+  const { experiment } = described(name);
+  expect(pointKey(experiment, inputs, "0.1.0")).toBe(point);
+  expect(functionalKey(experiment, "m", "d")).toBe(functional);
+  const [full, visible, judged] = ["full", "visibility_cycles", "full_judged"].map((key) => `tile.core.input_queue.${key}`);
+  const plain = { [full]: "stall", [visible]: 1, [judged]: "before-pop" };
+  expect(pointKey(patchDocument(described(name), plain), inputs, "0.1.0")).toBe(point);
+  for (const [path, value] of Object.entries({ [full]: "drop", [visible]: 2, [judged]: "after-pop" }))
+    expect(pointKey(patchDocument(described(name), { [path]: value }), inputs, "0.1.0")).not.toBe(point);
+});
+
+test.each([
+  [
+    "a barrier",
+    {},
+    "4687d1c8f11f1aac3380ff7967d69da0626d24583ee844d85832dcc4839035de",
+    "532d1adcef00e304f71bbd2b294cfbc2151fdbd25ac684948e25c6540eb7b0ce",
+  ],
+  [
+    "a tick that waits",
+    { "tick.period_us": 7 },
+    "ee5d65fb99aab4543f931de2cd32d28aeefb2accfa832bc1a7cd183c0949bd86",
+    "636a9c736985c3d2659fb5b37e0f05ab6abc8c36e4d6cdd70664fb8503e2dd14",
+  ],
+])("behind %s, result and counters are the recorded ones, to the bit", (_, values, recorded, counted) => {
+  const experiment = patchDocument(described("edge"), { ...values, "workload.samples": 50, "workload.timing_samples": 3 });
+  const { network } = readModel(resolveModelPath(experiment.network.model, "edge.yaml"));
+  const functional = prepareFunctional(experiment, network, "m", loadDataset("mnist-rows", { path: null, split: "test" }));
+  const { result, timing } = evaluatePoint(experiment, functional);
+  const { cores, routers, links, ...counts } = timing.total;
+  expect(hashJson(result as unknown as Json)).toBe(recorded);
+  expect(hashJson({ ...counts, cores: [...cores], routers: [...routers], links: [...links] } as unknown as Json)).toBe(counted);
+});
