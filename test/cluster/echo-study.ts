@@ -55,7 +55,13 @@ const samples: Samples = {
 };
 const workload = { dataset: "tiny", path: null, split: "test", samples: 1, timingSamples: 1, seed: 1, labels: null, encoding: {} };
 const experimentOf = (chip: FakeValues): Experiment =>
-  ({ chip, network: { model: "tiny", nir: {} }, workload, precision: {}, mapping: {} }) as unknown as Experiment;
+  ({
+    chip: { ...chip, cores: [], tick: null },
+    network: { model: "tiny", nir: {} },
+    workload,
+    precision: {},
+    mapping: {},
+  }) as unknown as Experiment;
 const answer = {
   kind: "done",
   result: resultOf({ energy_uj_per_inference: 1, latency_us: 2, accuracy_percent: 60 }),

@@ -59,7 +59,13 @@ async function threaded(file: string, worker: string): Promise<readonly StudyEve
   const events: StudyEvent[] = [];
   const workload = { dataset: "d", path: null, split: "test", samples: 1, timingSamples: 1, seed: 1, labels: null, encoding: {} };
   const experimentOf = (chip: FakeValues): Experiment =>
-    ({ chip, network: { model: "m", nir: {} }, workload, precision: {}, mapping: { strategy: "min-traffic" } }) as unknown as Experiment;
+    ({
+      chip: { ...chip, cores: [], tick: null },
+      network: { model: "m", nir: {} },
+      workload,
+      precision: {},
+      mapping: { strategy: "min-traffic" },
+    }) as unknown as Experiment;
   const engine = new LocalEngine({
     loadModel: async () => ({ network: { name: "m" } as Network, hash: "m" }),
     loadSamples: async () => ({ name: "d", hash: "d", features: new Float32Array(2) }) as unknown as Samples,
