@@ -1,5 +1,5 @@
-/** Chips whose time feeds back into function: what a message does depends on when it comes. And how keys see what older chips did not have. */
-import type { Chip, Core, HardTick, Intake, Tick } from "./chip.js";
+/** Chips whose time feeds back into function: what a message does depends on when it comes. */
+import type { Chip, HardTick, Intake, Tick } from "./chip.js";
 
 /** What every input queue did before there was a choice. */
 export const PLAIN_INTAKE: Intake = { full: "stall", visibilityCycles: 1, fullJudged: "before-pop" };
@@ -16,13 +16,4 @@ export function isHardTick(tick: Tick | null): tick is HardTick {
 /** Messages can be lost, or count to another step than they were meant for: accuracy comes from a run of function and time together. */
 export function feedsBack({ cores, tick }: Pick<Chip, "cores" | "tick">): boolean {
   return isHardTick(tick) || cores.some(({ intake }) => intake.full === "drop");
-}
-
-/** A chip as content addresses see it: a plain intake is left out, so that keys are those of descriptions that could not say it. */
-export function keyedChip(chip: Chip): object {
-  return { ...chip, cores: chip.cores.map(keyedCore) };
-}
-
-function keyedCore({ intake, ...core }: Core): object {
-  return isPlainIntake(intake) ? core : { ...core, intake };
 }

@@ -9,6 +9,7 @@ import type { Placement } from "./mapping/placement.js";
 import type { Block } from "./timing/blocks.js";
 import { buildProgram } from "./timing/program.js";
 import { runTiming, type TimingRun } from "./timing/run.js";
+import { unpriced } from "./unpriced.js";
 
 /** Plain data and flat arrays. */
 export interface Replay {
@@ -35,12 +36,10 @@ export function replay({ chip, precision, mapping }: Experiment, trace: SpikeTra
  */
 export function replayKey(experiment: Experiment, { key, trace }: Traced): string {
   const { chip, precision, mapping } = experiment;
-  // what only prices depend on is taken out by name, so that whatever else a chip has counts
-  const tree = chip.noc.tree === null ? null : { ...chip.noc.tree, linkLengthMm: 0 };
-  const unpriced = { ...chip, name: "", technology: null, priceOverrides: null, noc: { ...chip.noc, linkLengthMm: 0, tree } };
+  const without = unpriced(chip);
   const program = mapsSoon(experiment, trace) ? programOf(experiment, trace) : null;
-  if (program === null) return hashJson({ key, chip: unpriced, precision, mapping } as unknown as Json);
-  return hashJson({ key, chip: { ...unpriced, cores: chip.cores.map(unresolved) }, precision, program } as unknown as Json);
+  if (program === null) return hashJson({ key, chip: without, precision, mapping } as unknown as Json);
+  return hashJson({ key, chip: { ...without, cores: chip.cores.map(unresolved) }, precision, program } as unknown as Json);
 }
 
 /** A sparse network's tables are long, and the search for little traffic is. Where time feeds back, the trace is of one mapping. */

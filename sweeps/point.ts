@@ -1,6 +1,6 @@
 /** Identity of a design point: the SHA-256 of everything that its result depends on. */
 import { hashJson, type Json } from "../arch/base/hash.js";
-import { type AnyExperiment, isCoupled, keyedChip } from "../arch/index.js";
+import { type AnyExperiment, isCoupled, PLAIN_INTAKE } from "../arch/index.js";
 
 /** Content addresses of what a point reads besides its configuration. */
 export interface PointInputs {
@@ -18,10 +18,15 @@ const LATER: ReadonlyMap<string, unknown> = new Map([
   ["tree", null],
   ["axonEntries", null],
   ["routeEntries", null],
+  ["intake", PLAIN_INTAKE],
 ]);
 
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
 function keyJsonOf(value: unknown): Json {
-  return JSON.parse(JSON.stringify(value, (name, part) => (LATER.has(name) && LATER.get(name) === part ? undefined : part))) as Json;
+  return JSON.parse(JSON.stringify(value, (name, part) => (LATER.has(name) && isSame(LATER.get(name), part) ? undefined : part))) as Json;
 }
 
 /** Key of a point that can be described: configuration, workload, model, data and engine version. File names do not matter, contents do. */
@@ -44,7 +49,7 @@ function describedBy(experiment: AnyExperiment): { readonly config: object; read
   }
   const { network, workload, ...config } = experiment;
   const { path: _folder, labels: _file, ...work } = workload;
-  return { config: { ...config, chip: keyedChip(config.chip), nir: network.nir }, workload: work };
+  return { config: { ...config, nir: network.nir }, workload: work };
 }
 
 /** Key of a point whose description itself is refused: the base document and the values put into it. */

@@ -1,17 +1,17 @@
 /** The functional run of a chip whose time feeds back: all utterances on the chip, spike by spike with its cycles. */
 import { hashJson, type Json } from "../../arch/base/hash.js";
-import { type Experiment, keyedChip, type Samples, type SpikeTrace } from "../../arch/index.js";
+import type { Experiment, Samples, SpikeTrace } from "../../arch/index.js";
 import { type FunctionalOptions, type FunctionalRun, runOn } from "../functional/run.js";
 import type { Runnable } from "../functional/runnable.js";
 import { mapNetwork } from "../mapping/map.js";
 import { inputOf } from "../model.js";
 import type { OperationCounts } from "../result.js";
+import { unpriced } from "../unpriced.js";
 import { ChipEngine } from "./chip-engine.js";
 
 /** Content address of what decides a network's function on such a chip: all of it but names and prices. */
 export function functionOf({ chip, mapping }: Experiment): string {
-  const unpriced = { ...keyedChip(chip), name: "", technology: null, priceOverrides: null, noc: { ...chip.noc, linkLengthMm: 0 } };
-  return hashJson({ chip: unpriced, mapping } as unknown as Json);
+  return hashJson({ chip: unpriced(chip), mapping } as unknown as Json);
 }
 
 /** Key of a network on such a chip. `alone`: of the network. */
