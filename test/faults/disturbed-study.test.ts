@@ -60,7 +60,7 @@ async function threaded(file: string, worker: string): Promise<readonly StudyEve
   const workload = { dataset: "d", path: null, split: "test", samples: 1, timingSamples: 1, seed: 1, labels: null, encoding: {} };
   const experimentOf = (chip: FakeValues): Experiment =>
     ({
-      chip: { ...chip, cores: [], tick: null },
+      chip: { ...chip, cores: [], tick: null, noc: { tree: null } },
       network: { model: "m", nir: {} },
       workload,
       precision: {},
