@@ -119,11 +119,14 @@ function macroOf(memory: Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports
   const node = tableNodeNm(nodeNm);
   const nominal: Corner = { nodeNm: node, form: formOf(cell), voltageV: nominalVoltageV(node, cell) };
   const corner: Corner = { nodeNm, form: formOf(cell), voltageV };
-  const { banks, ports } = sramRatios();
-  const base = (quantity: SramQuantity): number =>
-    fitted(node, cell, quantity, memory.sizeBits / 8192, memory.wordBits) *
-    Math.exp(interpolate(banks[quantity], Math.log2(memory.banks))) *
-    (memory.ports === "1r1w" ? ports[quantity] : 1);
+  // the table behind the ratios is long, and most memories are of the plain kind
+  const isPlain = memory.banks === 1 && memory.ports === "1rw";
+  const ratio = (quantity: SramQuantity): number =>
+    isPlain
+      ? 1
+      : Math.exp(interpolate(sramRatios().banks[quantity], Math.log2(memory.banks))) *
+        (memory.ports === "1r1w" ? sramRatios().ports[quantity] : 1);
+  const base = (quantity: SramQuantity): number => fitted(node, cell, quantity, memory.sizeBits / 8192, memory.wordBits) * ratio(quantity);
   const energy = energyRatio(nominal, corner);
   const delay = delayRatio(nominal, corner);
   const leakage = leakageTemperatureRatio(nodeNm, cell, temperatureK) * leakageVoltageRatio(voltageV, nominalVoltageV(nodeNm, cell));

@@ -1,5 +1,6 @@
-/** Checks a description without a full run: resolved chip, capacity, area, size of the search, estimated time. Effects: reads files, prints. */
+/** Checks a description without a run: resolved chip, capacity, area, size of the search, estimated time. Effects: reads files, prints. */
 import { availableParallelism } from "node:os";
+import { createRng } from "../arch/base/rng.js";
 import {
   areaOf,
   type Chip,
@@ -11,15 +12,18 @@ import {
   isHardTick,
   type Memory,
   type ParsedArch,
+  patchDocument,
   type Samples,
   type SweepSpec,
+  type Topology,
 } from "../arch/index.js";
-import { bitsInDram, evaluatePoint, mapNetwork, modelTopology, prepareFunctional } from "../sim/index.js";
-import { Space, sweepMemoryBytes } from "../sweeps/index.js";
+import { bitsInDram, type Estimate, estimate, mapNetwork, modelTopology, profileOfDensity } from "../sim/index.js";
+import { functionalSeconds, pointSeconds, replayBytes, Space, sweepMemoryBytes, traceBytes } from "../sweeps/index.js";
+import { recordedDensity } from "../training/index.js";
 import { bytes, duration, grouped, percent, significant } from "./format/number.js";
 import { type Look, lookOf, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
-import { type LoadedModel, loadArch, loadModel, loadSamples, parseSets, withSets } from "./load.js";
+import { type LoadedModel, loadModel, loadSamples, parseSets, withSets } from "./load.js";
 
 /** What becomes of work that is not over at a tick. */
 const OVERRUNS = {
@@ -28,12 +32,13 @@ const OVERRUNS = {
   late: "what is left counts to the next step",
   drop: "what is left is lost",
 } as const;
-/** Utterances of the trial run behind the time estimate. */
-const TRIAL_SAMPLES = 20;
-const TRIAL_TIMED = 2;
+/** Points of a search, drawn by seed, whose mean stands for all. */
+const DRAWN_POINTS = 16;
+/** Share of neurons that spike in a step, where the model's record does not say. */
+const ASSUMED_DENSITY = 0.1;
 
-export async function checkDescription(file: string, sets: readonly string[], json: boolean): Promise<void> {
-  const parsed = loadArch(file);
+export async function checkDescription(parsed: ParsedArch, sets: readonly string[], json: boolean): Promise<void> {
+  const { file } = parsed;
   const experiment = withSets(parsed, await parseSets(sets));
   const model = await loadModel(experiment, file);
   const data = await loadSamples(experiment, file);
@@ -54,7 +59,7 @@ export async function checkDescription(file: string, sets: readonly string[], js
     if (!(error instanceof InfeasibleError)) throw error;
     infeasible = error;
   }
-  const estimate = infeasible === null ? estimateOf(experiment, model, data, parsed, search?.points ?? 1) : null;
+  const effort = infeasible === null ? estimateOf(drawn(parsed, experiment), topology, model, data, search) : null;
   if (json) {
     const { message, code } = infeasible ?? { message: null, code: null };
     console.log(
@@ -67,7 +72,7 @@ export async function checkDescription(file: string, sets: readonly string[], js
           spilledBits,
           infeasible: code === null ? null : { code, message },
           search,
-          estimate,
+          estimate: effort,
         },
         null,
         2,
@@ -86,11 +91,11 @@ export async function checkDescription(file: string, sets: readonly string[], js
           : paint(look, "the point as written does not fit, see below", "yellow"),
         `area ${significant(area.totalMm2, 4)} mm2`,
         ...(parsed.sweep === null || search === null ? ["no sweep section"] : ["", ...sweepLines(look, parsed.sweep, search)]),
-        ...(estimate === null
+        ...(effort === null
           ? []
           : [
-              `time  about ${duration(estimate.seconds)} with ${estimate.workers} workers: ${significant(estimate.pointSeconds, 2)} s a point, ${significant(estimate.functionalSeconds, 2)} s a ${feedsBack(experiment.chip) ? "run of function and time together" : "precision"} (${estimate.precisions})`,
-              `memory about ${bytes(estimate.memoryBytes)} at its peak`,
+              `time  about ${duration(effort.seconds)} with ${effort.workers} workers: ${significant(effort.pointSeconds, 2)} s a point, ${significant(effort.functionalSeconds, 2)} s a ${feedsBack(experiment.chip) ? "run of function and time together" : "precision"} (${effort.precisions})${effort.activity === "assumed" ? `, if ${percent(ASSUMED_DENSITY)} of the neurons spike a step` : ""}`,
+              `memory about ${bytes(effort.memoryBytes)} at its peak`,
             ]),
       ].join("\n"),
     );
@@ -208,44 +213,70 @@ export function sweepLines(look: Look, sweep: SweepSpec, search: Search): readon
   ];
 }
 
-interface Estimate {
+interface Effort {
   readonly seconds: number;
   readonly workers: number;
   readonly pointSeconds: number;
   readonly functionalSeconds: number;
   readonly precisions: number;
+  /** Whether the model's record says how many of its neurons spike. */
+  readonly activity: "recorded" | "assumed";
   /** Peak resident set of the sweep, or of the one point. */
   readonly memoryBytes: number;
 }
 
-/** Times and weighs a small run of the point as written and scales it; points differ, so this says "about". */
-function estimateOf(experiment: Experiment, model: LoadedModel, data: Samples, parsed: ParsedArch, points: number): Estimate {
-  const { workload } = experiment;
-  const samples = Math.min(workload.samples, TRIAL_SAMPLES);
-  const timingSamples = Math.min(workload.timingSamples, TRIAL_TIMED);
-  const trial: Experiment = { ...experiment, workload: { ...workload, samples, timingSamples } };
-  prepareFunctional(trial, model.network, model.hash, data); // the first run also compiles the kernels
-  const startMs = performance.now();
-  const functional = prepareFunctional(trial, model.network, model.hash, data);
-  const functionalMs = performance.now() - startMs;
-  const timingMs = performance.now();
-  const replay = evaluatePoint(trial, functional);
-  const pointSeconds = ((performance.now() - timingMs) / 1000) * (workload.timingSamples / timingSamples);
-  const functionalSeconds = (functionalMs / 1000) * (workload.samples / samples);
+/** The experiment as written, or some of the search's points. */
+function drawn(parsed: ParsedArch, experiment: Experiment): readonly Experiment[] {
+  if (parsed.sweep === null) return [experiment];
+  const space = new Space(parsed.sweep.parameters, parsed.file);
+  const rng = createRng(1, "points whose time is estimated");
+  return Array.from({ length: DRAWN_POINTS }, () => {
+    const position = Float64Array.from(space.dimensions, () => rng.float());
+    return patchDocument(parsed, space.byPath(space.decode(position)));
+  });
+}
+
+/**
+ * Time and memory of the search, from the analytical model of some of its points; it says "about". A point that does not fit takes next to no time.
+ * null: no even spread of the network fits any.
+ */
+function estimateOf(
+  points: readonly Experiment[],
+  topology: Topology,
+  model: LoadedModel,
+  data: Samples,
+  search: Search | null,
+): Effort | null {
+  const { workload } = points[0];
+  const utterances = data.frameStart.length - 1;
+  const steps = (data.frameStart[utterances] / utterances) * workload.encoding.stepsPerFrame;
+  const recorded = recordedDensity(model.record);
+  const density = topology.populations.map((_, p) => recorded?.[p] ?? ASSUMED_DENSITY);
+  const profile = profileOfDensity(topology, utterances, steps, density);
+  const timed = Math.min(workload.timingSamples, utterances);
+  const expected = points.flatMap(({ chip, precision, mapping }) => estimate(chip, precision, mapping, profile) ?? []);
+  if (expected.length === 0) return null;
+  const mean = (of: (one: Estimate) => number): number => expected.reduce((sum, one) => sum + of(one), 0) / points.length;
+  const perPoint = mean((one) => pointSeconds(one, timed));
+  const perPrecision = functionalSeconds(profile, Math.min(workload.samples, utterances));
+  const { points: many, precisions } = search ?? { points: 1, precisions: 1 };
   const workers = availableParallelism();
-  // where the chip's time feeds back, every chip has a functional run of its own
-  const precisions = feedsBack(experiment.chip) ? points : parsed.sweep === null ? 1 : searchOf(parsed.sweep, parsed.file).precisions;
-  const seconds = (points * pointSeconds + precisions * functionalSeconds) / workers;
-  const memoryBytes = sweepMemoryBytes(
-    {
-      residentBytes: process.memoryUsage.rss(),
-      network: model.network,
-      samples: data,
-      functional,
-      replay: { placement: replay.placement, timing: replay.timing },
-      timedRatio: workload.timingSamples / timingSamples,
-    },
-    { points, precisions, workers },
-  );
-  return { seconds, workers, pointSeconds, functionalSeconds, precisions, memoryBytes };
+  return {
+    seconds: (many * perPoint + precisions * perPrecision) / workers,
+    workers,
+    pointSeconds: perPoint,
+    functionalSeconds: perPrecision,
+    precisions,
+    activity: recorded === null ? "assumed" : "recorded",
+    memoryBytes: sweepMemoryBytes(
+      {
+        residentBytes: process.memoryUsage.rss(),
+        network: model.network,
+        samples: data,
+        traceBytes: traceBytes(profile, timed),
+        replayBytes: mean((one) => replayBytes(one, profile, timed)),
+      },
+      { points: many, precisions, workers },
+    ),
+  };
 }

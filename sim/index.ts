@@ -59,7 +59,7 @@ export { PUBLISHED_CHIPS, type PublishedChipName, type PublishedChips, published
 export { isWithin, type PublishedRow } from "./published/row.js";
 export { type Replay, replayKey } from "./replay.js";
 export { type BreakdownRow, METRICS, type MetricName, type OperationCounts, type Result } from "./result.js";
-export { type ActivityProfile, profileOf } from "./timing/activity-profile.js";
+export { type ActivityProfile, profileOf, profileOfDensity } from "./timing/activity-profile.js";
 export { type Estimate, estimate } from "./timing/analytical.js";
 export { nocSpec } from "./timing/chip.js";
 export type { CaseFiles } from "./timing/coupled/case-files.js";

@@ -12,7 +12,15 @@ export { withInputPeaks } from "./input-peaks.js";
 export { denseMultiplications, type NeuroBench, type Operations, parameterCount } from "./operations.js";
 export { localLearners } from "./parallel/learners.js";
 export { threadLearners } from "./parallel/threads.js";
-export { type EpochRecord, evaluationRecord, recordedConfig, recordedData, recordedPenalty, recordedRecipe } from "./record.js";
+export {
+  type EpochRecord,
+  evaluationRecord,
+  recordedConfig,
+  recordedData,
+  recordedDensity,
+  recordedPenalty,
+  recordedRecipe,
+} from "./record.js";
 export type { TableEntry, TableFormat } from "./table.js";
 export { tradeoffPlot } from "./tradeoff.js";
 export { type TrainingEvent, type TrainingHooks, type TrainingResult, train } from "./train.js";

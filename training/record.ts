@@ -92,3 +92,9 @@ export function recordedData(record: Json): { readonly set: string; readonly fea
   const features = field(data, "features") as Partial<FeatureRecipe> | undefined;
   return { set, features: { ...DEFAULT_FEATURES, ...features } };
 }
+
+/** [input, layers]: share of neurons that spike in a step on the test set, as a model's record says; null when it does not say. */
+export function recordedDensity(record: Json): readonly number[] | null {
+  const density = field(field(record, "test"), "density");
+  return Array.isArray(density) && density.every((share): share is number => typeof share === "number") ? density : null;
+}

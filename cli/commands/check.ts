@@ -12,12 +12,13 @@ export function registerCheck(program: Command): void {
       const { loadRunnable } = await import("../load.js");
       const { isCoupled } = await import("../../arch/index.js");
       const description = await loadRunnable(file);
-      if (isCoupled(description.experiment)) {
+      const { experiment } = description;
+      if (isCoupled(experiment)) {
         const { checkCoupled } = await import("../coupled-point.js");
         return checkCoupled(description, options.set ?? [], options.json === true);
       }
       const { checkDescription } = await import("../check.js");
-      await checkDescription(file, options.set ?? [], options.json === true);
+      await checkDescription({ ...description, experiment }, options.set ?? [], options.json === true);
     });
   withJson(command, "print the resolved description and the findings as JSON on stdout");
   withExamples(command, [

@@ -53,6 +53,13 @@ function readIdx(file: string, magic: number, itemBytes: number): { count: numbe
   return { count, bytes: data.subarray(header) };
 }
 
+function scaled(pixels: Uint8Array): Float32Array {
+  const scale = Float32Array.from({ length: 256 }, (_, value) => value / 255);
+  const features = new Float32Array(pixels.length);
+  for (let i = 0; i < features.length; i++) features[i] = scale[pixels[i]!]!;
+  return features;
+}
+
 /** Reads one split; `view` says what one step sees. */
 export function loadMnist(view: "rows" | "pixels", path: string | null, split: Split): Samples {
   const folder = folderOf(path);
@@ -62,9 +69,7 @@ export function loadMnist(view: "rows" | "pixels", path: string | null, split: S
   if (labels.count !== images.count) throw inputError(labelFile, `holds ${labels.count} labels for ${images.count} images`);
   const odd = labels.bytes.findIndex((label) => label >= CLASSES);
   if (odd >= 0) throw inputError(labelFile, `label ${odd} is ${labels.bytes[odd]}, expected 0 to ${CLASSES - 1}`);
-  const scale = Float32Array.from({ length: 256 }, (_, value) => value / 255);
-  const features = new Float32Array(images.bytes.length);
-  for (let i = 0; i < features.length; i++) features[i] = scale[images.bytes[i]!]!;
+  let features: Float32Array | null = null;
   const steps = view === "rows" ? SIDE : SIDE * SIDE;
   const frameStart = Uint32Array.from({ length: images.count + 1 }, (_, u) => u * steps);
   return {
@@ -72,7 +77,11 @@ export function loadMnist(view: "rows" | "pixels", path: string | null, split: S
     inputs: view === "rows" ? SIDE : 1,
     classes: CLASSES,
     task: "sequence",
-    features,
+    // made when they are first asked for: who wants the set's size only need not wait for 31 MB
+    get features() {
+      features ??= scaled(images.bytes);
+      return features;
+    },
     frameStart,
     labels: Int32Array.from(labels.bytes),
     // The raw bytes say all that the features say, and are four times faster to hash.

@@ -1,0 +1,61 @@
+/**
+ * Processor time of a sweep's parts, foretold from mean activity and the analytical model's counts, so that nothing has to be run to say it.
+ *
+ * The rates were measured on one core of an AMD EPYC at 2.6 GHz (Node 20): replays of 88 chips of 1 to 128 cores, least squares of the relative error
+ * (typically within a factor of 1.2, at most 2.3); functional runs of the shipped models. `npm run bench -- estimate` holds them against whole sweeps.
+ */
+import type { Topology } from "../../arch/index.js";
+import { type ActivityProfile, CORE_COUNTERS, coreColumn, type Estimate } from "../../sim/index.js";
+
+/** A spike that reaches a core, a flit through a router, a batch of neurons that a soma updates. */
+const SECONDS_PER_EVENT = 2.2e-7;
+const SECONDS_PER_FLIT_HOP = 6.4e-8;
+const SECONDS_PER_SOMA_BATCH = 1.65e-7;
+/** Description, mapping, pricing, storing. */
+const SECONDS_PER_POINT = 0.003;
+/** Quantisation, packing, compiling. */
+const SECONDS_PER_PRECISION = 0.06;
+const SECONDS_PER_NEURON_UPDATE = 1.5e-8;
+const SECONDS_PER_SYNAPTIC_OPERATION = 1e-10;
+
+function counted(cores: Float64Array, column: number): number {
+  let sum = 0;
+  for (let at = column; at < cores.length; at += CORE_COUNTERS.length) sum += cores[at];
+  return sum;
+}
+
+/** One point of `utterances` on the chip that was estimated, seconds. */
+export function pointSeconds({ counters }: Estimate, utterances: number): number {
+  const { cores, flitHops } = counters;
+  const replay =
+    counted(cores, coreColumn.input_queue_pushes) * SECONDS_PER_EVENT +
+    flitHops * SECONDS_PER_FLIT_HOP +
+    counted(cores, coreColumn.soma_busy_cycles) * SECONDS_PER_SOMA_BATCH;
+  return SECONDS_PER_POINT + utterances * replay;
+}
+
+/** One functional run of `utterances`, seconds. */
+export function functionalSeconds({ topology, steps, spikes }: ActivityProfile, utterances: number): number {
+  const operations = topology.projections.reduce((sum, projection) => sum + spikes[projection.source] * rowOf(topology, projection), 0);
+  const neurons = topology.populations.reduce((sum, population) => sum + population.neurons, 0);
+  return SECONDS_PER_PRECISION + utterances * steps * (neurons * SECONDS_PER_NEURON_UPDATE + operations * SECONDS_PER_SYNAPTIC_OPERATION);
+}
+
+/** Weights that a spike meets, mean. */
+function rowOf({ populations }: Topology, { source, target, sparse }: Topology["projections"][number]): number {
+  const targets = sparse === null ? populations[target].neurons : sparse.targets.length / populations[source].neurons;
+  return targets * populations[target].accumulators;
+}
+
+/** Bytes of a spike trace: four a spike, and one place a step and population. */
+export function traceBytes({ topology, steps, spikes }: ActivityProfile, utterances: number): number {
+  const events = spikes.reduce((sum, many) => sum + many, 0);
+  return utterances * steps * 4 * (events + topology.populations.length);
+}
+
+/** Bytes of a replay: counters of each utterance and of all, and the cycles of its waves. */
+export function replayBytes({ counters }: Estimate, { topology, steps }: ActivityProfile, utterances: number): number {
+  const { cores, routers, links } = counters;
+  const depth = Math.max(...topology.populations.map((population) => population.depth));
+  return 8 * ((utterances + 1) * (cores.length + routers.length + links.length) + utterances * (steps + depth + 1));
+}

@@ -1,0 +1,39 @@
+/** Time and size foretold: what is counted, against hand counts; the rates themselves are held by a benchmark. */
+import { expect, test } from "vitest";
+import type { Topology } from "../../arch/index.js";
+import { profileOfDensity } from "../../sim/index.js";
+import { functionalSeconds, traceBytes } from "../../sweeps/index.js";
+
+const update = { multiplies: 0, additions: 0, lutReads: 0 };
+const topology: Topology = {
+  populations: [
+    { name: "input", neurons: 10, accumulators: 0, states: 1, depth: 0, payloadBits: 2, update },
+    { name: "layer1", neurons: 20, accumulators: 2, states: 2, depth: 1, payloadBits: 1, update },
+    { name: "readout", neurons: 4, accumulators: 1, states: 1, depth: 2, payloadBits: 0, update },
+  ],
+  projections: [
+    { source: 0, target: 1, recurrent: false, sparse: null },
+    { source: 1, target: 1, recurrent: true, sparse: { rowStart: new Uint32Array(21), targets: new Uint32Array(60) } },
+    { source: 1, target: 2, recurrent: false, sparse: null },
+  ],
+};
+
+test("spikes are the density's share of each population, and none of one that sends nothing", () => {
+  const { spikes, multiBit } = profileOfDensity(topology, 5, 8, [0.5, 0.25, 1]);
+  expect([...spikes]).toEqual([5, 5, 0]);
+  expect([...multiBit]).toEqual([1, 0, 0]);
+});
+
+test("a trace takes four bytes a spike and four a step and population", () => {
+  expect(traceBytes(profileOfDensity(topology, 5, 8, [0.5, 0.25, 1]), 3)).toBe(3 * 8 * 4 * (10 + 3));
+});
+
+test("a functional run grows with steps, neurons and the weights that spikes meet: dense and sparse rows", () => {
+  const seconds = (density: readonly number[], utterances: number): number =>
+    functionalSeconds(profileOfDensity(topology, 5, 8, density), utterances);
+  const silent = seconds([0, 0, 0], 1) - seconds([0, 0, 0], 0);
+  expect(silent / 34 / 8).toBeCloseTo(1.5e-8, 12);
+  // 5 spikes meet 20 x 2 weights; 5 meet 60 / 20 x 2 and 4 x 1
+  const operations = 5 * 40 + 5 * (6 + 4);
+  expect((seconds([0.5, 0.25, 1], 1) - seconds([0, 0, 0], 1)) / 8).toBeCloseTo(operations * 1e-10, 14);
+});
