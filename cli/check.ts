@@ -94,7 +94,7 @@ export async function checkDescription(parsed: ParsedArch, sets: readonly string
         ...(effort === null
           ? []
           : [
-              `time  about ${duration(effort.seconds)} with ${effort.workers} workers: ${significant(effort.pointSeconds, 2)} s a point, ${significant(effort.functionalSeconds, 2)} s a ${feedsBack(experiment.chip) ? "run of function and time together" : "precision"} (${effort.precisions})${effort.activity === "assumed" ? `, if ${percent(ASSUMED_DENSITY)} of the neurons spike a step` : ""}`,
+              `time  about ${duration(effort.seconds)} with ${effort.workers} workers: ${significant(effort.pointSeconds, 2)} s a point, ${significant(effort.functionalSeconds, 2)} s a precision (${effort.precisions})${effort.activity === "assumed" ? `, if ${percent(ASSUMED_DENSITY)} of the neurons spike a step` : ""}`,
               `memory about ${bytes(effort.memoryBytes)} at its peak`,
             ]),
       ].join("\n"),
@@ -254,11 +254,16 @@ function estimateOf(
   const density = topology.populations.map((_, p) => recorded?.[p] ?? ASSUMED_DENSITY);
   const profile = profileOfDensity(topology, utterances, steps, density);
   const timed = Math.min(workload.timingSamples, utterances);
-  const expected = points.flatMap(({ chip, precision, mapping }) => estimate(chip, precision, mapping, profile) ?? []);
+  const scored = Math.min(workload.samples, utterances);
+  const expected = points.flatMap(({ chip, precision, mapping }) => {
+    const one = estimate(chip, precision, mapping, profile);
+    return one === null ? [] : [{ one, live: feedsBack(chip) ? scored : 0 }];
+  });
   if (expected.length === 0) return null;
-  const mean = (of: (one: Estimate) => number): number => expected.reduce((sum, one) => sum + of(one), 0) / points.length;
-  const perPoint = mean((one) => pointSeconds(one, timed));
-  const perPrecision = functionalSeconds(profile, Math.min(workload.samples, utterances));
+  const mean = (of: (one: Estimate, live: number) => number): number =>
+    expected.reduce((sum, { one, live }) => sum + of(one, live), 0) / points.length;
+  const perPoint = mean((one, live) => pointSeconds(one, timed, live));
+  const perPrecision = functionalSeconds(profile, scored);
   const { points: many, precisions } = search ?? { points: 1, precisions: 1 };
   const workers = availableParallelism();
   return {

@@ -11,6 +11,8 @@ import { type ActivityProfile, CORE_COUNTERS, coreColumn, type Estimate } from "
 const SECONDS_PER_EVENT = 2.2e-7;
 const SECONDS_PER_FLIT_HOP = 6.4e-8;
 const SECONDS_PER_SOMA_BATCH = 1.65e-7;
+/** An utterance whose function and time run together, in replays. */
+const REPLAYS_PER_LIVE_RUN = 8;
 /** Description, mapping, pricing, storing. */
 const SECONDS_PER_POINT = 0.003;
 /** Quantisation, packing, compiling. */
@@ -24,14 +26,14 @@ function counted(cores: Float64Array, column: number): number {
   return sum;
 }
 
-/** One point of `utterances` on the chip that was estimated, seconds. */
-export function pointSeconds({ counters }: Estimate, utterances: number): number {
+/** One point on the chip that was estimated, seconds: `timed` utterances replayed, `live` ones run with their function. */
+export function pointSeconds({ counters }: Estimate, timed: number, live: number): number {
   const { cores, flitHops } = counters;
   const replay =
     counted(cores, coreColumn.input_queue_pushes) * SECONDS_PER_EVENT +
     flitHops * SECONDS_PER_FLIT_HOP +
     counted(cores, coreColumn.soma_busy_cycles) * SECONDS_PER_SOMA_BATCH;
-  return SECONDS_PER_POINT + utterances * replay;
+  return SECONDS_PER_POINT + (timed + REPLAYS_PER_LIVE_RUN * live) * replay;
 }
 
 /** One functional run of `utterances`, seconds. */
