@@ -4,12 +4,13 @@ import type { Tree } from "./mesh-tree.js";
 import { type CoreDocument, type RootDocument, treeSchema } from "./schema.js";
 import { nominalVoltageV } from "./voltage.js";
 
-const memoryOf = (memory: CoreDocument["synapse_memory"]): Memory => ({
+const memoryOf = (memory: CoreDocument["state_memory"]): Memory => ({
   sizeBits: Math.floor(memory.size_kib * 8192),
   wordBits: memory.word_bits,
   banks: memory.banks,
   ports: memory.ports,
   readLatencyCycles: memory.read_latency_cycles,
+  refetch: memory.refetch ?? "row",
 });
 
 /** A core of a checked description. */
@@ -26,7 +27,7 @@ export const coreOf = (core: CoreDocument, id: number, tile: number): Core => ({
     cyclesPerChunk: core.scan.cycles_per_chunk,
     cyclesPerSetBit: core.scan.cycles_per_set_bit,
   },
-  synapseMemory: memoryOf(core.synapse_memory),
+  synapseMemory: { ...memoryOf(core.synapse_memory), rereadsInStalls: core.synapse_memory.reread_in_stalls ?? false },
   stateMemory: memoryOf(core.state_memory),
   axonEntries: core.axon_table?.entries ?? null,
   routeEntries: core.route_table?.entries ?? null,

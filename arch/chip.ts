@@ -24,6 +24,14 @@ export interface Memory {
   /** `1rw`: one access a cycle and bank. `1r1w`: one read and one write a cycle and bank. */
   readonly ports: "1rw" | "1r1w";
   readonly readLatencyCycles: number;
+  /** Words that neighbouring groups of a row share: read once a row (`row`), or once for each group that needs them (`group`). */
+  readonly refetch: "row" | "group";
+}
+
+/** The memory of weights. */
+export interface SynapseMemory extends Memory {
+  /** A group's words are read again in each cycle in which it waits for the state memory. */
+  readonly rereadsInStalls: boolean;
 }
 
 /** A FIFO of spike messages. */
@@ -71,7 +79,7 @@ export interface Core {
   /** Cycles from taking an event from the input queue to its first weight read (axon look-up). */
   readonly eventOverheadCycles: number;
   readonly scan: Scan;
-  readonly synapseMemory: Memory;
+  readonly synapseMemory: SynapseMemory;
   /** Holds h, the membrane a, and the accumulators (double-buffered: this wave's and the next's). */
   readonly stateMemory: Memory;
   /** Capacities in entries: sources with rows on the core; packets that spikes of its neurons make (sim/mapping/tables.ts). null: no limit. */

@@ -107,16 +107,21 @@ const spill = z
   })
   .prefault({});
 
-const memory = (about: string, sizeKib: number, wordBits: number) =>
+const memoryShape = (sizeKib: number, wordBits: number, shared: string) => ({
+  size_kib: real(0.0625, 65_536, "total over the banks", sizeKib),
+  word_bits: int(1, 4096, "bits an access moves", wordBits),
+  banks: int(1, 256, "word i lies in bank i mod banks", 1),
+  ports: choice(["1rw", "1r1w"], "accesses a cycle and bank: one, or one read and one write", "1rw"),
+  read_latency_cycles: int(1, 64, "cycles from address to word", 1),
+  refetch: z
+    .enum(["row", "group"])
+    .optional()
+    .describe(`${shared} that groups of lanes share: accessed once a row, or once for each group; left out: row`),
+});
+const memory = <const Extra extends z.ZodRawShape>(about: string, sizeKib: number, wordBits: number, shared: string, extra: Extra) =>
   z
-    .strictObject({
-      size_kib: real(0.0625, 65_536, "total over the banks", sizeKib),
-      word_bits: int(1, 4096, "bits an access moves", wordBits),
-      banks: int(1, 256, "word i lies in bank i mod banks", 1),
-      ports: choice(["1rw", "1r1w"], "accesses a cycle and bank: one, or one read and one write", "1rw"),
-      read_latency_cycles: int(1, 64, "cycles from address to word", 1),
-    })
-    .prefault({})
+    .strictObject({ ...memoryShape(sizeKib, wordBits, shared), ...extra })
+    .prefault({} as never)
     .describe(about);
 const table = (about: string) =>
   z
@@ -164,8 +169,13 @@ export const coreSchema = z.strictObject({
     })
     .prefault({})
     .describe("how the synapse unit finds its spikes"),
-  synapse_memory: memory("weights", 32, 64),
-  state_memory: memory("membranes, currents and accumulators", 4, 64),
+  synapse_memory: memory("weights", 32, 64, "words of weights", {
+    reread_in_stalls: z
+      .boolean()
+      .optional()
+      .describe("a group's words are read again in each cycle in which it waits for the state memory; left out: false"),
+  }),
+  state_memory: memory("membranes, currents and accumulators", 4, 64, "words of accumulators", {}),
   axon_table: table("fan-in: source neurons with weights on the core, read once a spike taken; an entry points at a row of weights"),
   route_table: table(
     "fan-out: packets that spikes of the core's neurons make, to each other core, or of noc.multicast: tree to all; an entry is a packet's header",

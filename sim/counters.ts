@@ -29,6 +29,7 @@ export const CORE_COUNTERS = [
   "soma_idle_cycles",
   "dram_bits", // read for spilled rows, whole bursts
   "synapse_stall_dram_cycles", // waits for spilled rows
+  "synapse_rereads", // words read again while the accumulate unit waits for the state memory
 ] as const;
 export type CoreCounter = (typeof CORE_COUNTERS)[number];
 

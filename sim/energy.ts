@@ -56,6 +56,7 @@ type Line = { readonly component: string; readonly group: Group; readonly price:
 
 export const CORE_LINES: readonly (Line & { readonly counter: CoreCounter })[] = [
   { component: "synapse memory reads", group: "memory", counter: "synapse_reads", price: "synapse_memory_read_pj" },
+  { component: "synapse memory re-reads", group: "memory", counter: "synapse_rereads", price: "synapse_memory_read_pj" },
   { component: "DRAM reads", group: "memory", counter: "dram_bits", price: "dram_bit_pj" },
   { component: "state memory reads", group: "memory", counter: "state_reads", price: "state_memory_read_pj" },
   { component: "state memory writes", group: "memory", counter: "state_writes", price: "state_memory_write_pj" },
@@ -153,13 +154,13 @@ const routerCount = (counters: Counters, router: number, counter: RouterCounter)
   counters.routers[router * ROUTER_COUNTERS.length + routerColumn[counter]] as number;
 
 function actionRows(chip: Chip, { cores, routers }: ChipPrices, counters: Counters): BreakdownRow[] {
-  const rows = CORE_LINES.filter(({ counter }) => counter !== "dram_bits" || chip.spill !== null).map(
-    ({ component, group, counter, price: name }) => {
-      const tally = new Tally();
-      for (const [c, { prices }] of cores.entries()) tally.add(coreCount(counters, c, counter), prices[name as keyof CorePrices]);
-      return tally.row(component, group, counters.utterances, true);
-    },
-  );
+  const rereads = chip.cores.some(({ synapseMemory }) => synapseMemory.rereadsInStalls);
+  const happens: { readonly [counter in CoreCounter]?: boolean } = { dram_bits: chip.spill !== null, synapse_rereads: rereads };
+  const rows = CORE_LINES.filter(({ counter }) => happens[counter] ?? true).map(({ component, group, counter, price: name }) => {
+    const tally = new Tally();
+    for (const [c, { prices }] of cores.entries()) tally.add(coreCount(counters, c, counter), prices[name as keyof CorePrices]);
+    return tally.row(component, group, counters.utterances, true);
+  });
   rows.push(...tableRows(chip, counters));
   for (const { component, group, counter, price: name } of ROUTER_LINES) {
     const tally = new Tally();

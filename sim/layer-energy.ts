@@ -2,11 +2,11 @@
  * The energy of an inference by layer: actions priced where they happen, for the population that causes them (`timing/attribution.ts`).
  *
  * Routers and links: a sender pays by flits x routers passed. A core that holds several populations splits its memories' leakage by the words
- * that each occupies, and its clock and the leakage of its logic by work (synaptic operations and neuron updates). What no layer causes, the
+ * that each occupies, and its clock, the leakage of its logic and what it reads again in stalls by work (synaptic operations and neuron updates). What no layer causes, the
  * routers' clock and leakage, links at rest and cores without neurons, is a row of its own. Rows sum to the total of `energy.ts` (to rounding).
  */
 import { axonTablePrices, type Chip, type Core, type Precision, routeTablePrices, type SpikeTrace } from "../arch/index.js";
-import type { Counters } from "./counters.js";
+import { CORE_COUNTERS, type Counters, coreColumn } from "./counters.js";
 import { axonCounterOf, CORE_LINES, chipPrices, coreClockCycles, coreLeakageNs, price } from "./energy.js";
 import { stateRegions, synapseWords } from "./mapping/layout.js";
 import type { Placement, Slice } from "./mapping/placement.js";
@@ -65,7 +65,9 @@ export function energyByLayer(
       give(shared, "clock", clockPj);
       give(shared, "leakage", logicPj + memory * (of.synapse_memory_leakage_mw.value + of.state_memory_leakage_mw.value + tablesMw));
     }
+    const again = counters.cores[core.id * CORE_COUNTERS.length + coreColumn.synapse_rereads] as number;
     for (const { population, work, synapses, states } of share) {
+      give(population, "memory", again * of.synapse_memory_read_pj.value * work);
       give(population, "clock", clockPj * work);
       give(population, "leakage", logicPj * work + memory * tablesMw * synapses);
       give(population, "leakage", memory * (of.synapse_memory_leakage_mw.value * synapses + of.state_memory_leakage_mw.value * states));

@@ -14,11 +14,13 @@ export function jsonOf(value: unknown): Json {
 }
 
 /** Parts of a chip that descriptions learnt to name later: where they say what was so before, points keep the keys that they had. */
-const LATER: ReadonlyMap<string, unknown> = new Map([
+const LATER: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["tree", null],
   ["axonEntries", null],
   ["routeEntries", null],
   ["intake", PLAIN_INTAKE],
+  ["refetch", "row"],
+  ["rereadsInStalls", false],
 ]);
 
 function isSame(a: unknown, b: unknown): boolean {

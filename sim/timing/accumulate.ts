@@ -9,7 +9,7 @@ import type { Core, Scan } from "../../arch/index.js";
 import { CORE_COUNTERS, coreColumn } from "../counters.js";
 import { packedWords } from "../mapping/layout.js";
 import { type Axons, groupsOf } from "./axons.js";
-import { type Block, newWords } from "./blocks.js";
+import { type Block, newWords, rowReads, wordsAround } from "./blocks.js";
 import type { MessageQueue } from "./message-queue.js";
 import type { Recorder } from "./observe/recorder.js";
 import { burstsOf, type DramChannel, type DramUser } from "./parts/dram.js";
@@ -33,6 +33,8 @@ export class SynapseUnit implements DramUser {
   /** Next item of the segment's row. */
   private item = 0;
   private itemEnd = 0;
+  /** First item of the segment's row. */
+  private rowStart = 0;
   private block: Block;
   private base = 0;
   private lastWord = -1;
@@ -49,6 +51,7 @@ export class SynapseUnit implements DramUser {
   private heldAt = Number.POSITIVE_INFINITY;
   /** Rows wait for the scan at the wave's end. */
   readonly gathers: boolean;
+  private readonly rereads: boolean;
   private readonly scanning: Scan;
   private readonly axons: Axons;
   /** Entry and event of the messages whose bits are set. */
@@ -73,6 +76,7 @@ export class SynapseUnit implements DramUser {
     this.at = core.id * CORE_COUNTERS.length;
     this.block = program.blocks[0];
     this.scanning = core.scan;
+    this.rereads = core.synapseMemory.rereadsInStalls;
     this.gathers = core.scan.policy !== "event";
     this.axons = program.axons[core.id];
   }
@@ -192,7 +196,7 @@ export class SynapseUnit implements DramUser {
       const items = block.sparseTargets === null ? block.rowItems : program.segmentTo[s] - program.segmentFrom[s];
       const groups = groupsOf(block, program.segmentFrom[s], program.segmentTo[s]);
       counters[at + operation] += items * block.weightsPerItem;
-      sum.reads += packedWords(items, block.synapse);
+      sum.reads += rowReads(block, items);
       sum.groups += groups;
       sum.laneCycles += groups * block.beatCycles;
     }
@@ -219,9 +223,8 @@ export class SynapseUnit implements DramUser {
       const block = program.blocks[program.segmentBlock[s]];
       const items = block.sparseTargets === null ? block.rowItems : program.segmentTo[s] - program.segmentFrom[s];
       counters[at + operation] += items * block.weightsPerItem;
-      const words = packedWords(items, block.synapse);
-      if (block.isSpilled && this.dram !== null) dramBits += burstsOf(this.dram.dram, words * block.wordBits);
-      else counters[at + coreColumn.synapse_reads] += words;
+      if (block.isSpilled && this.dram !== null) dramBits += burstsOf(this.dram.dram, packedWords(items, block.synapse) * block.wordBits);
+      else counters[at + coreColumn.synapse_reads] += rowReads(block, items);
       if (this.soma.tracksTouched) this.soma.touch(block, program.segmentFrom[s], program.segmentTo[s], this.wave);
     }
     this.inRow = true;
@@ -249,6 +252,7 @@ export class SynapseUnit implements DramUser {
     this.base = target.accumulatorBase + ((this.wave + block.delayWaves) % target.buffers) * target.accumulatorWords;
     this.lastWord = -1;
     this.item = block.sparseTargets === null ? 0 : program.segmentFrom[segment];
+    this.rowStart = this.item;
     this.itemEnd = block.sparseTargets === null ? block.rowItems : program.segmentTo[segment];
   }
 
@@ -257,7 +261,7 @@ export class SynapseUnit implements DramUser {
     const { block, counters, at } = this;
     let done: number;
     if (block.sparseTargets !== null) done = this.sparseGroup(cycle, block, block.sparseTargets);
-    else if (this.item === 0 && this.soma.servedAt <= cycle && cycle + block.rowCycles <= this.undisturbedUntil) {
+    else if (this.item === 0 && !this.rereads && this.soma.servedAt <= cycle && cycle + block.rowCycles <= this.undisturbedUntil) {
       this.item = block.rowItems;
       done = cycle + block.rowCycles;
       counters[at + coreColumn.state_reads] += block.rowStateWords;
@@ -265,12 +269,13 @@ export class SynapseUnit implements DramUser {
       this.count(cycle, block.rowGroups, block.rowCycles, block);
     } else {
       const to = Math.min(this.item + block.groupItems, this.itemEnd);
-      const { first, last } = newWords(block.target.accumulators, this.item, to);
+      const { first, last } = newWords(block.target.accumulators, this.item, to, block.refetches.state);
       done = this.memory.request(cycle, this.base + first, this.base + last, cycle + block.beatCycles);
       if (last >= first) {
         counters[at + coreColumn.state_reads] += last - first + 1;
         counters[at + coreColumn.state_writes] += last - first + 1;
       }
+      this.reread(done - cycle, block, this.item, to);
       this.item = to;
       this.count(cycle, 1, done - cycle, block);
     }
@@ -292,6 +297,8 @@ export class SynapseUnit implements DramUser {
     const to = Math.min(this.item + block.groupItems, this.itemEnd);
     let done = cycle + block.beatCycles;
     let words = 0;
+    const first = this.item;
+    if (block.refetches.state) this.lastWord = -1;
     for (; this.item < to; this.item++) {
       const accumulator = (targets[this.item] - target.slice.firstNeuron) * weightsPerItem;
       const from = wordsPerItem > 1 ? accumulator * wordsPerItem : Math.floor(accumulator / itemsPerWord);
@@ -299,16 +306,23 @@ export class SynapseUnit implements DramUser {
         wordsPerItem > 1
           ? (accumulator + weightsPerItem) * wordsPerItem - 1
           : Math.floor((accumulator + weightsPerItem - 1) / itemsPerWord);
-      const first = Math.max(from, this.lastWord + 1);
-      if (last < first) continue;
-      done = this.memory.request(cycle, this.base + first, this.base + last, done);
-      words += last - first + 1;
+      const fresh = Math.max(from, this.lastWord + 1);
+      if (last < fresh) continue;
+      done = this.memory.request(cycle, this.base + fresh, this.base + last, done);
+      words += last - fresh + 1;
       this.lastWord = last;
     }
     this.counters[this.at + coreColumn.state_reads] += words;
     this.counters[this.at + coreColumn.state_writes] += words;
+    this.reread(done - cycle, block, first - this.rowStart, to - this.rowStart);
     this.count(cycle, 1, done - cycle, block);
     return done;
+  }
+
+  /** A group of items `from .. to - 1` of its row took so many cycles: in those beyond its beat its words are read again. */
+  private reread(cycles: number, block: Block, from: number, to: number): void {
+    if (!this.rereads || block.isSpilled) return;
+    this.counters[this.at + coreColumn.synapse_rereads] += (cycles - block.beatCycles) * wordsAround(block.synapse, from, to);
   }
 
   private count(cycle: number, groups: number, cycles: number, block: Block): void {

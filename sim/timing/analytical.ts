@@ -186,6 +186,7 @@ function expectedCounters(chip: Chip, steps: number, cycles: number, load: Load,
     soma_idle_cycles: 0,
     dram_bits: load.dramBits,
     synapse_stall_dram_cycles: load.dramWait,
+    synapse_rereads: chip.cores[0].synapseMemory.rereadsInStalls ? Math.max(0, load.issue - load.groups) : 0,
   };
   const busy = load.groups + load.overhead + load.latency + load.dramWait + Math.max(0, load.issue - load.groups);
   for (let c = 0; c < chip.cores.length; c++) {

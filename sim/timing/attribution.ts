@@ -12,7 +12,7 @@ import { withPartialSums } from "../mapping/fan-in.js";
 import { packedWords } from "../mapping/layout.js";
 import type { Placement } from "../mapping/placement.js";
 import { BatchPlan } from "./batches.js";
-import type { Block, SomaSlice } from "./blocks.js";
+import { type Block, rowReads, type SomaSlice } from "./blocks.js";
 import { nocSpec } from "./chip.js";
 import { layOut } from "./noc/layout.js";
 import { routersPassed } from "./noc/route.js";
@@ -130,7 +130,7 @@ function addFlow(made: Attribution, program: Program, flow: Flow, chip: Chip, ho
       const rowWords = packedWords(items, block.synapse);
       if (block.isSpilled && chip.spill !== null)
         made.add(at, target, "dram_bits", spikes * burstsOf(chip.spill, rowWords * block.wordBits));
-      else if (chip.cores[at].scan.policy !== "dense") made.add(at, target, "synapse_reads", spikes * rowWords);
+      else if (chip.cores[at].scan.policy !== "dense") made.add(at, target, "synapse_reads", spikes * rowReads(block, items));
       made.add(at, target, "state_reads", spikes * words);
       made.add(at, target, "state_writes", spikes * words);
     }
@@ -139,12 +139,13 @@ function addFlow(made: Attribution, program: Program, flow: Flow, chip: Chip, ho
   for (const name of ["packets_sent", "output_queue_pushes", "output_queue_pops"] as const) made.add(core, sender, name, packets);
 }
 
-/** State words of accumulators that a sparse row touches, each once. */
-function sparseWords({ target, weightsPerItem }: Block, targets: Uint32Array, from: number, to: number): number {
+/** State words of accumulators that a sparse row touches, each once, or once a group where they are refetched. */
+function sparseWords({ target, weightsPerItem, groupItems, refetches }: Block, targets: Uint32Array, from: number, to: number): number {
   const { itemsPerWord, wordsPerItem } = target.accumulators;
   let words = 0;
   let last = -1;
   for (let item = from; item < to; item++) {
+    if (refetches.state && (item - from) % groupItems === 0) last = -1;
     const accumulator = (targets[item] - target.slice.firstNeuron) * weightsPerItem;
     const end = accumulator + weightsPerItem;
     const first = wordsPerItem > 1 ? accumulator * wordsPerItem : Math.floor(accumulator / itemsPerWord);

@@ -4,8 +4,7 @@
  * Lane time of rows: their groups, each a beat; waits for the state memory come on top where a spike makes them.
  */
 import type { Chip } from "../../arch/index.js";
-import { packedWords } from "../mapping/layout.js";
-import type { Block } from "./blocks.js";
+import { type Block, rowReads } from "./blocks.js";
 import type { Routes } from "./routes.js";
 
 export interface Axons {
@@ -37,7 +36,7 @@ export function axonsOf(chip: Chip, routes: Routes, blocks: readonly Block[], po
         const items = block.sparseTargets === null ? block.rowItems : segmentTo[s] - segmentFrom[s];
         axons.groups += groups;
         axons.cycles += groups * block.beatCycles;
-        axons.words[block.target.slice.population] += packedWords(items, block.synapse);
+        axons.words[block.target.slice.population] += rowReads(block, items);
       }
     }
   }

@@ -43,6 +43,8 @@ export interface Block {
   readonly rowCycles: number;
   readonly rowSynapseWords: number;
   readonly rowStateWords: number;
+  /** Which memory's words are accessed again for each group. */
+  readonly refetches: { readonly synapse: boolean; readonly state: boolean };
   /** The rows lie in external DRAM. */
   readonly isSpilled: boolean;
   /** Bits of a word of the rows. */
@@ -57,10 +59,25 @@ function itemsPerBeat(p: Packing, banks: number): number {
   return p.wordsPerItem > 1 ? Math.max(1, Math.floor(banks / p.wordsPerItem)) : p.itemsPerWord * banks;
 }
 
-/** First and last word that items `from .. to - 1` newly touch, given that the words of items before `from` are at hand. */
-export function newWords(p: Packing, from: number, to: number): { first: number; last: number } {
+/** Words that items `from .. to - 1` of a row lie in. */
+export function wordsAround(p: Packing, from: number, to: number): number {
+  if (p.wordsPerItem !== 1) return (to - from) * p.wordsPerItem;
+  return Math.floor((to - 1) / p.itemsPerWord) - Math.floor(from / p.itemsPerWord) + 1;
+}
+
+/** Words of the synapse memory that a row of so many items reads. */
+export function rowReads({ synapse, groupItems, refetches }: Block, items: number): number {
+  if (!refetches.synapse) return packedWords(items, synapse);
+  let words = 0;
+  for (let from = 0; from < items; from += groupItems) words += wordsAround(synapse, from, Math.min(from + groupItems, items));
+  return words;
+}
+
+/** First and last word that items `from .. to - 1` newly touch, given that the words of items before `from` are at hand, or are refetched. */
+export function newWords(p: Packing, from: number, to: number, refetches: boolean): { first: number; last: number } {
   if (p.wordsPerItem > 1) return { first: from * p.wordsPerItem, last: to * p.wordsPerItem - 1 };
-  return { first: Math.ceil(from / p.itemsPerWord), last: Math.floor((to - 1) / p.itemsPerWord) };
+  const first = refetches ? Math.floor(from / p.itemsPerWord) : Math.ceil(from / p.itemsPerWord);
+  return { first, last: Math.floor((to - 1) / p.itemsPerWord) };
 }
 
 /** One projection's rows in a slice of a core. `targets`: ascending rows of a sparse one. */
@@ -87,9 +104,12 @@ export function buildBlock(
   const beatCycles = Math.max(laneBeat, supplyBeat);
   const rowItems = targets === null ? target.slice.neurons * accumulators : 0;
   const access = core.stateMemory.ports === "1rw" ? 2 : 1;
+  const refetches = { synapse: core.synapseMemory.refetch === "group", state: core.stateMemory.refetch === "group" };
   let rowCycles = 0;
+  let rowStateWords = 0;
   for (let from = 0; from < rowItems; from += groupItems) {
-    const { first, last } = newWords(target.accumulators, from, Math.min(from + groupItems, rowItems));
+    const { first, last } = newWords(target.accumulators, from, Math.min(from + groupItems, rowItems), refetches.state);
+    rowStateWords += Math.max(0, last - first + 1);
     rowCycles += Math.max(beatCycles, Math.ceil((last - first + 1) / core.stateMemory.banks) * access);
   }
   return {
@@ -105,7 +125,8 @@ export function buildBlock(
     rowGroups: Math.ceil(rowItems / groupItems),
     rowCycles,
     rowSynapseWords: packedWords(rowItems, synapse),
-    rowStateWords: packedWords(rowItems, target.accumulators),
+    rowStateWords,
+    refetches,
     isSpilled: placement.spilled.some(
       (rows) => rows.projection === index && rows.core === core.id && rows.firstNeuron === target.slice.firstNeuron,
     ),

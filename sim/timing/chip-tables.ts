@@ -3,7 +3,7 @@
  *
  * Tables take what they take in routes.ts, and an item's target 4 bytes a synapse.
  */
-import type { Chip, Core, SpikeTrace } from "../../arch/index.js";
+import { type Chip, type Core, coresPerRouter, type SpikeTrace } from "../../arch/index.js";
 import { CORE_COUNTERS } from "../counters.js";
 import type { WasmMemory } from "../functional/kernel-file.js";
 import type { Block, SomaSlice } from "./blocks.js";
@@ -309,7 +309,7 @@ export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, 
     });
     writeCore(to, cores + position * coreBytes, core, position, first, slices.length, counters);
   });
-  if (chip.noc.multicast === "tree") writeTrees(to, sliceAt, program, chip.coresPerTile.length);
+  if (chip.noc.multicast === "tree") writeTrees(to, sliceAt, program, coresPerRouter(chip).length);
   const targetsAt = new Map<Uint32Array, number>();
   program.blocks.forEach((block, i) => {
     const { sparseTargets: targets } = block;

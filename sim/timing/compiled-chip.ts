@@ -3,7 +3,7 @@
  *
  * Full queues stall their senders. A board is laid out once and set back to its beginning for every utterance. It tells no recorder; runs that are recorded use chip.ts.
  */
-import { type Chip, InvariantError, isPlainIntake, type SpikeTrace } from "../../arch/index.js";
+import { type Chip, type Core, InvariantError, isPlainIntake, type SpikeTrace } from "../../arch/index.js";
 import { CORE_COUNTERS, ROUTER_COUNTERS } from "../counters.js";
 import { createWasmMemory, instantiateKernel, type WasmMemory } from "../functional/kernel-file.js";
 import type { Placement } from "../mapping/placement.js";
@@ -28,10 +28,17 @@ interface ChipExports extends TableKernel, NocExports {
 
 /** Whether the compiled board can run such a program on such a network. */
 export function canCompileChip(spec: NocSpec, program: Program): boolean {
+  return canCompile(spec) && canLayOut(program) && program.usedCores.every(isPlain);
+}
+
+/** Spikes read their rows as they come, each word once. */
+function isPlain({ scan, intake, synapseMemory, stateMemory }: Core): boolean {
   return (
-    canCompile(spec) &&
-    canLayOut(program) &&
-    program.usedCores.every(({ scan, intake }) => scan.policy === "event" && isPlainIntake(intake))
+    isPlainIntake(intake) &&
+    scan.policy === "event" &&
+    synapseMemory.refetch === "row" &&
+    stateMemory.refetch === "row" &&
+    !synapseMemory.rereadsInStalls
   );
 }
 

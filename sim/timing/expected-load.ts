@@ -4,7 +4,7 @@
  * Populations are taken as spread evenly; what does not fit gives null, or DRAM reads where the chip has one.
  */
 import type { Chip, Core, Dram, Precision } from "../../arch/index.js";
-import { accumulatorBuffers, packedWords, packing, synapseItemBits } from "../mapping/layout.js";
+import { accumulatorBuffers, type Packing, packedWords, packing, synapseItemBits } from "../mapping/layout.js";
 import type { ActivityProfile } from "./activity-profile.js";
 
 /** What a core does in a full wave, means. */
@@ -85,6 +85,12 @@ function spilledReads(rows: readonly RowKind[], room: number, wordBits: number, 
     sum.wait += fetched * (dram.latencyCycles + bits / dram.bitsPerCycle);
   }
   return sum;
+}
+
+/** Mean words that a group of items lies in; groups begin at any item. */
+function wordsOfGroup({ itemsPerWord, wordsPerItem }: Packing, items: number): number {
+  if (wordsPerItem !== 1) return items * wordsPerItem;
+  return itemsPerWord % items === 0 ? 1 : items % itemsPerWord === 0 ? items / itemsPerWord : 1 + (items - 1) / itemsPerWord;
 }
 
 /** Loads when every population is cut in `parts` pieces over `cores` cores; null: does not fit. */
@@ -183,8 +189,13 @@ export function loadOf(
         Math.ceil(weights / core.lanes),
         item.wordsPerItem > 1 ? Math.ceil((group * item.wordsPerItem) / synapseMemory.banks) : 1,
       );
+      const again = stateMemory.refetch === "group";
       const touched =
-        projection.sparse === null ? packedWords(items, accumulator) : items * Math.max(1, weights / accumulator.itemsPerWord);
+        projection.sparse === null
+          ? again
+            ? groups * wordsOfGroup(accumulator, group)
+            : packedWords(items, accumulator)
+          : items * Math.max(1, weights / accumulator.itemsPerWord);
       const cycles = Math.max(
         groups * beat,
         (touched / Math.min(stateMemory.banks, Math.max(1, touched))) * s,
@@ -196,7 +207,8 @@ export function loadOf(
       sum.groups += (spikes[p] * hit + silent) * groups;
       sum.latency += silent * synapseMemory.readLatencyCycles;
       sum.lastRow = Math.max(sum.lastRow, cycles);
-      sum.synapseWords += (spikes[p] * hit + silent) * packedWords(items, item);
+      const reads = synapseMemory.refetch === "group" ? groups * wordsOfGroup(item, group) : packedWords(items, item);
+      sum.synapseWords += (spikes[p] * hit + silent) * reads;
       sum.accumulatorWords += spikes[p] * hit * touched;
       const operations = spikes[p] * fanOut * target.accumulators;
       sum.macs += operations * multiBit[p];

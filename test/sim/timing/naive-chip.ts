@@ -27,6 +27,8 @@ interface Batch {
 interface Group {
   readonly words: readonly number[];
   readonly beat: number;
+  /** Words of the synapse memory that it lies in. */
+  readonly held: number;
 }
 
 class NaiveMemory {
@@ -303,7 +305,10 @@ class NaiveCore {
       else if (cycle < this.startAt) count.synapse_stall_dram_cycles++;
       else if (cycle === this.groupAt) count.synapse_busy_cycles++;
       else if (cycle < this.groupAt + this.groups[0].beat) count.synapse_stall_memory_cycles++;
-      else count.synapse_stall_state_cycles++;
+      else {
+        count.synapse_stall_state_cycles++;
+        if (core.synapseMemory.rereadsInStalls) count.synapse_rereads += this.groups[0].held;
+      }
     } else if (cycle < this.drainedAt) count.synapse_overhead_cycles++;
     else count.synapse_idle_cycles++;
     this.memory.serve();
@@ -411,20 +416,28 @@ class NaiveCore {
       if (Math.abs(message.payload) > 1) count.synaptic_macs += operations;
       else count.synaptic_adds += operations;
       const rowWords = Math.ceil(items.length / synapse.itemsPerWord) * synapse.wordsPerItem;
+      const wordsHeld = (from: number, to: number): number => {
+        const addresses = new Set<number>();
+        for (let i = from; i < to; i++)
+          for (let w = 0; w < synapse.wordsPerItem; w++) addresses.add(Math.floor(i / synapse.itemsPerWord) * synapse.wordsPerItem + w);
+        return addresses.size;
+      };
       const isSpilled = this.spilled.some((r) => r.core === core.id && r.firstNeuron === slice.firstNeuron && r.projection === projection);
       if (isSpilled && this.chip.spill !== null) {
         let bits = 0;
         while (bits < rowWords * core.synapseMemory.wordBits) bits += this.chip.spill.burstBits;
         this.wantedBits += bits;
-      } else count.synapse_reads += rowWords;
+      } else if (core.synapseMemory.refetch === "row") count.synapse_reads += rowWords;
+      else for (let i = 0; i < items.length; i += size) count.synapse_reads += wordsHeld(i, Math.min(i + size, items.length));
       const buffers = accumulatorBuffers(topology, slice.population);
       const buffer = (this.wave + delayWaves(topology, p)) % buffers;
       const seen = new Set<number>();
       for (let i = 0; i < items.length; i += size) {
+        if (core.stateMemory.refetch === "group") seen.clear();
         const words = items.slice(i, i + size).flatMap(([from, to]) => this.accumulatorWords(slice, base, buffer, from, to));
         const fresh = [...new Set(words)].filter((word) => !seen.has(word));
         for (const word of fresh) seen.add(word);
-        this.groups.push({ words: fresh, beat });
+        this.groups.push({ words: fresh, beat, held: isSpilled ? 0 : wordsHeld(i, Math.min(i + size, items.length)) });
       }
     }
   }
@@ -520,7 +533,10 @@ class NaiveCore {
       }
       if (this.groupAt === 0) this.count.synapse_busy_cycles++;
       else if (this.groupAt < step.beat) this.count.synapse_stall_memory_cycles++;
-      else this.count.synapse_stall_state_cycles++;
+      else {
+        this.count.synapse_stall_state_cycles++;
+        if (this.core.synapseMemory.rereadsInStalls) this.count.synapse_rereads += step.held;
+      }
       this.groupAt++;
       this.memory.serve();
       return true;

@@ -41,6 +41,9 @@ const chips = fc
     ),
     tick: pick(null, null, null, 1, 37, 500),
     shape: pick("mesh" as const, "mesh" as const, "odd-even" as const, "ring" as const, "crossbar" as const, "tree" as const),
+    synapseRefetch: pick("row" as const, "row" as const, "row" as const, "group" as const),
+    stateRefetch: pick("row" as const, "row" as const, "row" as const, "group" as const),
+    rereads: pick(false, false, false, true),
   })
   .map((c) => {
     // each tile a mesh of its own
@@ -58,8 +61,17 @@ const chips = fc
           wordBits: c.synapseWord,
           banks: c.synapseBanks,
           readLatencyCycles: c.synapseLatency,
+          refetch: c.synapseRefetch,
+          rereadsInStalls: c.rereads,
         },
-        stateMemory: { sizeBits: 2 ** 20, wordBits: c.stateWord, banks: c.stateBanks, ports: c.ports, readLatencyCycles: c.stateLatency },
+        stateMemory: {
+          sizeBits: 2 ** 20,
+          wordBits: c.stateWord,
+          banks: c.stateBanks,
+          ports: c.ports,
+          readLatencyCycles: c.stateLatency,
+          refetch: c.stateRefetch,
+        },
         inputQueue: { depth: c.input },
         outputQueue: { depth: c.output },
         neuronUpdate: { policy: c.policy, units: c.units, cyclesPerNeuron: c.interval, pipelineDepthCycles: c.pipeline },
