@@ -161,6 +161,7 @@ export class Breadboard implements Board {
   /** Every core at its own ticks. */
   private runAtTicks(tick: HardTick, line: Timeline, waves: number): Float64Array {
     const { cores, spikes } = this;
+    const begun = new Int32Array(waves + 1);
     const begin = (i: number, wave: number, cycle: number): void => {
       const core = cores[i];
       if (wave > 0) core.endWave();
@@ -171,6 +172,7 @@ export class Breadboard implements Board {
       core.resume(cycle);
       this.nextAt[i] = core.nextAt;
       this.accept(core, core.queue.isOpen);
+      if (++begun[wave] === cores.length) this.recordBegin(wave, waves, cycle);
     };
     const phases = cores.map(({ id }) => Math.floor((id * tick.spreadCycles) / this.chip.cores.length));
     const clock = new StepClock(cores, tick.periodCycles, phases, waves, begin);
@@ -182,6 +184,13 @@ export class Breadboard implements Board {
     const ends = clock.startedBy.subarray(1);
     this.cycle = Math.max(this.cycle, ends[waves - 1]);
     return ends.map((end, wave) => (wave === waves - 1 ? this.cycle : end) - (wave === 0 ? 0 : ends[wave - 1]));
+  }
+
+  /** The last core has begun a wave of its own. */
+  private recordBegin(wave: number, waves: number, cycle: number): void {
+    if (this.recorder === null) return;
+    if (wave > 0) this.recorder.record("worked", cycle, -1, this.utterance, wave - 1);
+    if (wave < waves) this.recorder.record("wave", cycle, -1, this.utterance, wave);
   }
 
   /** Works until nothing is left to do: in this wave, or in all that the clock has cores begin. */

@@ -30,6 +30,20 @@ describe.skipIf(!isBuilt)("sim", () => {
     expect(() => JSON.parse(readFileSync(join(folder, "small-trace.json"), "utf8"))).not.toThrow();
   });
 
+  test("a chip whose queues drop says so, what it loses and whose accuracy it is; one at ticks that do not wait is traced wave by wave", () => {
+    const queue = ["--set", "tile.core.input_queue.full=drop", "--set", "tile.core.input_queue.depth=4"];
+    const { out } = sim(...queue, "--explain");
+    expect(out).toMatch(/the chip's time feeds back into function: accuracy is of all utterances run on the chip/);
+    expect(out).toMatch(/messages: [\d.]+ of [\d.,]+ an inference are lost/);
+    const told = JSON.parse(sim(...queue, "--json").out) as { metrics: { events_dropped: number } };
+    expect(told.metrics.events_dropped).toBeGreaterThan(0);
+    const late = ["--set", "tick.period_us=20", "--set", "tick.overrun=late", "--trace", "csv", "--out", "late.csv"];
+    expect(sim(...late).code).toBe(0);
+    const rows = readFileSync(join(folder, "late.csv"), "utf8").trim().split("\n");
+    rmSync(join(folder, "late.csv"));
+    expect(rows.filter((row) => row.split(",")[1] === "wave")).toHaveLength(28 + 3);
+  });
+
   test("reasons are simulated: the first gain named holds when the changed chip is run", () => {
     const before = JSON.parse(sim("--json", "--explain").out) as { metrics: { latency_cycles: number }; explanation: readonly string[] };
     const gain = before.explanation.find((line) => line.startsWith("gains:"));

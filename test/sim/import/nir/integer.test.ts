@@ -1,17 +1,21 @@
 import { describe, expect, test } from "vitest";
-import { createRng, type Precision, type Samples } from "../../../../arch/index.js";
+import { createRng, PLAIN_INTAKE, type Precision, type Samples } from "../../../../arch/index.js";
+import { ChipEngine } from "../../../../sim/feedback/chip-engine.js";
 import { FEATURES_AS_THEY_ARE } from "../../../../sim/functional/encoded-samples.js";
 import { createGraphEngine } from "../../../../sim/functional/graph-engine.js";
 import { createGraphReference } from "../../../../sim/functional/graph-reference.js";
 import type { GraphRun, IntegerGraph } from "../../../../sim/functional/integer-graph.js";
 import { runOn } from "../../../../sim/functional/run.js";
 import { runnableGraph } from "../../../../sim/functional/runnable.js";
+import type { UtteranceRun } from "../../../../sim/functional/utterance.js";
 import { createNirEngine } from "../../../../sim/import/nir/engine.js";
 import { type NirFile, type NirNode, nirArray } from "../../../../sim/import/nir/graph.js";
 import { importNir, prepareNir } from "../../../../sim/import/nir/import.js";
 import { integerNir } from "../../../../sim/import/nir/integer.js";
 import type { NirOptions } from "../../../../sim/import/nir/options.js";
+import { mapNetwork } from "../../../../sim/mapping/map.js";
 import { USUAL, WIDE } from "../../functional/random-network.js";
+import { chip } from "../../timing/fixtures.js";
 import { csv, EULER, fixture, present } from "./fixtures.js";
 
 const FINE: Precision = { ...WIDE, stateFractionBits: 16, gateBits: 15 };
@@ -21,6 +25,15 @@ function runBoth(graph: IntegerGraph, inputs: Int32Array): GraphRun {
   const expected = createGraphReference(graph).run(inputs);
   expect(createGraphEngine(graph).run(inputs)).toEqual(expected);
   return expected;
+}
+
+/** The same message by message on a chip whose queues lose what does not fit, and are deep enough. */
+function runOnChip(graph: IntegerGraph, inputs: Int32Array): UtteranceRun {
+  const on = chip([1, 1], { core: { intake: { ...PLAIN_INTAKE, full: "drop" }, inputQueue: { depth: 65_536 } } });
+  const request = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 } as const;
+  const roomy = { ...on, cores: on.cores.map((one) => ({ ...one, stateMemory: { ...one.stateMemory, sizeBits: 2 ** 22 } })) };
+  const placement = mapNetwork(graph.topology, roomy, graph.precision, request, null);
+  return new ChipEngine(roomy, placement, graph.precision, runnableGraph(graph)).run(inputs);
 }
 
 /** [steps][neurons] of a population. */
@@ -337,6 +350,8 @@ describe("layers in integers equal the float engine spike for spike where every 
         const neurons = graph.populations.filter((population) => population.kind === "neurons").map((population) => population.name);
         const exact = createNirEngine(float).run(new Map([["in", inputs]]), steps, neurons);
         const run = runBoth(graph, Int32Array.from(inputs));
+        const { voltages: _, ...told } = run;
+        expect(runOnChip(graph, Int32Array.from(inputs))).toEqual({ ...told, membraneUpdates: null });
         for (const one of neurons) {
           expect(differing(exact.outputs.get(one)!, spikesOf(graph, run, one)), `seed ${SEED}, ${reset}, ${one}`).toBe(0);
           spikes += exact.outputs.get(one)!.reduce((sum, s) => sum + s, 0);
