@@ -68,12 +68,22 @@ function programOf({ chip, precision, mapping }: Experiment, trace: SpikeTrace):
     const placement = mapNetwork(trace.topology, chip, precision, mapping, trace);
     const { somaSlices, blocks } = buildProgram(chip, placement, precision);
     const { strategy, topology } = placement;
-    return { strategy, populations: topology.populations, somaSlices, blocks: blocks.map(rowsOf) };
+    const again = chip.cores.some(({ synapseMemory }) => synapseMemory.refetch === "group" || synapseMemory.rereadsInStalls);
+    return {
+      strategy,
+      populations: topology.populations,
+      somaSlices,
+      blocks: blocks.map(rowsOf),
+      packings: again ? blocks.map(packingOf) : [],
+    };
   } catch (error) {
     if (error instanceof InfeasibleError) return null;
     throw error;
   }
 }
+
+/** What words that are read again depend on. */
+const packingOf = ({ synapse }: Block): unknown => synapse;
 
 /** A dense block as a run sees it: how weights are packed counts by the words that a row reads. */
 function rowsOf({ target, synapse: _, sparseTargets: __, ...rows }: Block): unknown {

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { type Chip, type Experiment, packageRoot, patchDocument, readArch } from "../../arch/index.js";
 import { evaluatePoint, type Functional, replayKey } from "../../sim/index.js";
 import { replay } from "../../sim/replay.js";
-import { chip, precision, randomTrace, recurrentTopology } from "./timing/fixtures.js";
+import { chip, core, precision, randomTrace, recurrentTopology } from "./timing/fixtures.js";
 
 const topology = recurrentTopology(16);
 const trace = randomTrace(topology, [6, 5], [0.3, 0.2, 0.2, 0.1], 3);
@@ -90,6 +90,20 @@ test("points of the same key have the same replay: lanes, words, banks and room 
   }
   expect(shared).toBeGreaterThan(40);
   expect(keys.size).toBeGreaterThan(20);
+});
+
+test("the same where words are read again, by groups or in stalls: packings that come to the same words a row do not share a key for that", () => {
+  const keys = new Map<string, ReturnType<typeof replay>>();
+  for (const again of [{ refetch: "group" as const }, { rereadsInStalls: true }])
+    for (const wordBits of [16, 24, 40, 48, 64])
+      for (const lanes of [1, 2, 3]) {
+        const one = chip([1, 1], { core: { lanes, synapseMemory: { ...core.synapseMemory, wordBits, ...again } } });
+        const experiment = on(one, "sequential");
+        const key = replayKey(experiment, traced);
+        const made = replay(experiment, trace);
+        expect(made.timing).toEqual((keys.get(key) ?? made).timing);
+        keys.set(key, made);
+      }
 });
 
 test("whatever else of a core can be changed without a change of its rows changes the key", () => {
