@@ -5,6 +5,7 @@
 import { position } from "./axis.js";
 import { CLOUD, cividis, GRID, INK } from "./colours.js";
 import { type Drawing, fitted, type Shape } from "./drawing.js";
+import { noteSpots } from "./notes.js";
 import {
   colourTicks,
   distinct,
@@ -128,18 +129,10 @@ function panelShapes(panel: Panel, frame: Frame, spec: PlotSpec, width: number):
     for (const series of panel.series)
       if (series.kind !== "bars") shapes.push(...pointShapes(series, placesOf(series.points, x, y, frame), panel, frame));
     if (spec.legend === "ends") shapes.push(...endNames(panel.series, x, y, frame));
-    shapes.push(...noteShapes(panel, x, y, frame));
+    shapes.push(...noteSpots(panel, x, y, frame).map((note) => small(note.x, note.y, note.text, note.anchor)));
   }
   if (panel.colour !== null) shapes.push(...colourScale(panel.colour, frame, width));
   return shapes;
-}
-
-function noteShapes({ notes }: Panel, x: Axis, y: Axis, frame: Frame): readonly Shape[] {
-  return notes.map((note) => {
-    const at = toX(x, note.x, frame);
-    const right = at > (frame.left + frame.right) / 2;
-    return small(at + (right ? -5 : 5), toY(y, note.y, frame) - 4, note.text, right ? "end" : "start");
-  });
 }
 
 function xAxisShapes(ticks: readonly Tick[], { top, bottom }: Frame): readonly Shape[] {

@@ -12,7 +12,7 @@ export const TEXT = 8;
 /** Height of a heading and of a line of the legend. */
 const LINE = 10;
 /** Where Helvetica is missing, wider fonts stand in for it. */
-const OTHER_FONTS = 1.15;
+export const OTHER_FONTS = 1.15;
 /** Most places of cloud dots along an axis: more would only cover each other. */
 const CLOUD_PLACES = 160;
 

@@ -4,7 +4,8 @@
  */
 import { texText } from "../tex.js";
 import { CIVIDIS, INK } from "./colours.js";
-import { colourTicks, distinct, type Frame, type Page, pageOf, placesOf, type Tick, toX, toY, xTicks, yTicks } from "./page.js";
+import { noteSpots } from "./notes.js";
+import { colourTicks, distinct, type Frame, type Page, pageOf, placesOf, type Tick, toY, xTicks, yTicks } from "./page.js";
 import type { Axis, Categories, Panel, PlotPoints, PlotSpec, Series } from "./spec.js";
 
 const CLOUD = "black!39";
@@ -188,15 +189,14 @@ function scale(axis: Axis, frame: Frame, width: number): string {
 }
 
 /** Notes inside the frame, and names at the ends of lines. */
-function notes({ notes: words, series, x, y }: Panel, spec: PlotSpec, frame: Frame, height: number): string {
+function notes(panel: Panel, spec: PlotSpec, frame: Frame, height: number): string {
+  const { series, x, y } = panel;
   if (y.scale === "category") return "";
   const node = (px: number, py: number, anchor: string, text: string): string =>
     `\n\\node[anchor=${anchor}, inner sep=0, font=\\scriptsize] at (${plain(px)}bp,${plain(height - py)}bp) {${texText(text)}};`;
-  const said = words.map((note) => {
-    const at = toX(x, note.x, frame);
-    const right = at > (frame.left + frame.right) / 2;
-    return node(at + (right ? -5 : 5), toY(y, note.y, frame) - 4, right ? "base east" : "base west", note.text);
-  });
+  const said = noteSpots(panel, x, y, frame).map((note) =>
+    node(note.x, note.y, note.anchor === "end" ? "base east" : "base west", note.text),
+  );
   if (spec.legend !== "ends") return said.join("");
   let free = Number.NEGATIVE_INFINITY;
   const ends = series

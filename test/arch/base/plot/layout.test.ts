@@ -89,6 +89,31 @@ describe("a scatter", () => {
     });
   });
 
+  test("notes of crowded marks touch neither each other nor a mark, and stay in the frame", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 40, max: 60 }), fc.integer({ min: 40, max: 60 })), { minLength: 2, maxLength: 5 }),
+        (pairs) => {
+          const spec = scatter([...pairs, [0, 0], [100, 100]], "double");
+          const panel = { ...spec.panels[0], notes: pairs.map(([x, y], i) => ({ x, y, text: `note ${i}` })) };
+          const { shapes } = layout({ ...spec, panels: [panel] });
+          const boxes = texts(shapes)
+            .filter(({ text }) => text.startsWith("note"))
+            .map(boxOf);
+          const marks = shapes.flatMap((shape) => (shape.kind === "circle" && shape.label.startsWith("mark") ? [shape] : []));
+          expect(boxes).toHaveLength(pairs.length);
+          expect(marks).toHaveLength(pairs.length + 2);
+          boxes.forEach((a, i) => {
+            for (const b of boxes.slice(i + 1)) expect(a[2] <= b[0] || b[2] <= a[0] || a[3] <= b[1] || b[3] <= a[1]).toBe(true);
+            for (const { x, y, radius } of marks)
+              expect(a[2] <= x - radius || x + radius <= a[0] || a[3] <= y - radius || y + radius <= a[1]).toBe(true);
+          });
+        },
+      ),
+      { seed: 5, numRuns: 200 },
+    );
+  });
+
   test("keeps everything on the page and no two texts touch, whatever the data and the column", () => {
     fc.assert(
       fc.property(
