@@ -61,7 +61,7 @@ sweep:
   served first, as by the controllers of ODIN and tinyODIN. Or (\`drop\`) what comes is lost. Full is judged on what the queue held when the cycle began
   (\`before-pop\`), or with a message taken in the same cycle gone (\`after-pop\`).
 - With \`tick.overrun: late\` or \`drop\` no core waits for another. Core i of n begins its step k at tick i x \`spread_us\` / n + k x \`period_us\`
-  (\`timers: local\`: free-running, as on SpiNNaker; \`global\`: spread 0, as on TrueNorth), or, if that is later, when it has updated its neurons of step
+  (\`timers: local\`: free-running, compare SpiNNaker; \`global\`: spread 0, compare TrueNorth), or, if that is later, when it has updated its neurons of step
   k - 1 and handed over their packets. From then on it takes no message; the rows that it has begun are drained first, and a step lasts at least a
   cycle. What is left in its input queue counts to the step that begins (\`late\`) or is lost (\`drop\`). A message counts to the step that its
   receiver is in when it takes it, early or late as that may be, and not to the step in which it was sent. Firings that a core misses are made up for.
