@@ -121,12 +121,13 @@ function macroOf(memory: Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports
   const corner: Corner = { nodeNm, form: formOf(cell), voltageV };
   // the table behind the ratios is long, and most memories are of the plain kind
   const isPlain = memory.banks === 1 && memory.ports === "1rw";
-  const ratio = (quantity: SramQuantity): number =>
-    isPlain
-      ? 1
-      : Math.exp(interpolate(sramRatios().banks[quantity], Math.log2(memory.banks))) *
-        (memory.ports === "1r1w" ? sramRatios().ports[quantity] : 1);
-  const base = (quantity: SramQuantity): number => fitted(node, cell, quantity, memory.sizeBits / 8192, memory.wordBits) * ratio(quantity);
+  // factor by factor in this order: prices that were stored have that rounding
+  const base = (quantity: SramQuantity): number => {
+    const plain = fitted(node, cell, quantity, memory.sizeBits / 8192, memory.wordBits);
+    if (isPlain) return plain;
+    const { banks, ports } = sramRatios();
+    return plain * Math.exp(interpolate(banks[quantity], Math.log2(memory.banks))) * (memory.ports === "1r1w" ? ports[quantity] : 1);
+  };
   const energy = energyRatio(nominal, corner);
   const delay = delayRatio(nominal, corner);
   const leakage = leakageTemperatureRatio(nodeNm, cell, temperatureK) * leakageVoltageRatio(voltageV, nominalVoltageV(nodeNm, cell));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { hashJson, type Json } from "../../arch/base/hash.js";
 import { packageRoot, patchDocument, readArch, readModel, resolveModelPath } from "../../arch/index.js";
-import { evaluatePoint, functionalKey, prepareFunctional } from "../../sim/index.js";
+import { CORE_COUNTERS, evaluatePoint, functionalKey, prepareFunctional } from "../../sim/index.js";
 import { pointKey } from "../../sweeps/index.js";
 import { loadDataset } from "../../training/index.js";
 
@@ -37,20 +37,29 @@ test.each([
     "a barrier",
     {},
     "4687d1c8f11f1aac3380ff7967d69da0626d24583ee844d85832dcc4839035de",
-    "532d1adcef00e304f71bbd2b294cfbc2151fdbd25ac684948e25c6540eb7b0ce",
+    "bb97d3043568f41056843771f5b84ecece993e68c874359df563682ad0feb4e6",
   ],
   [
     "a tick that waits",
     { "tick.period_us": 7 },
     "ee5d65fb99aab4543f931de2cd32d28aeefb2accfa832bc1a7cd183c0949bd86",
-    "636a9c736985c3d2659fb5b37e0f05ab6abc8c36e4d6cdd70664fb8503e2dd14",
+    "ece1c2865fa724209cdb30c754dc47522dbed70ddb658d1f7da2abbe604fca42",
   ],
-])("behind %s, result and counters are the recorded ones, to the bit", (_, values, recorded, counted) => {
+])("behind %s, result and counters are the recorded ones, to the bit", (_, values, recorded, countsRecorded) => {
   const experiment = patchDocument(described("edge"), { ...values, "workload.samples": 50, "workload.timing_samples": 3 });
   const { network } = readModel(resolveModelPath(experiment.network.model, "edge.yaml"));
   const functional = prepareFunctional(experiment, network, "m", loadDataset("mnist-rows", { path: null, split: "test" }));
   const { result, timing } = evaluatePoint(experiment, functional);
   const { cores, routers, links, ...counts } = timing.total;
+  // by name, so that counters of later kinds of chips, which count nothing here, do not count
+  const counted = Array.from(cores, (count, i) => [Math.floor(i / CORE_COUNTERS.length), CORE_COUNTERS[i % CORE_COUNTERS.length], count]);
   expect(hashJson(result as unknown as Json)).toBe(recorded);
-  expect(hashJson({ ...counts, cores: [...cores], routers: [...routers], links: [...links] } as unknown as Json)).toBe(counted);
+  expect(
+    hashJson({
+      ...counts,
+      cores: counted.filter(([, , count]) => count !== 0),
+      routers: [...routers],
+      links: [...links],
+    } as unknown as Json),
+  ).toBe(countsRecorded);
 });
