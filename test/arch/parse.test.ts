@@ -119,6 +119,22 @@ describe("messages", () => {
       ],
     ],
     [
+      "a step that ends at a tick, over or not, leaves no time for a scan",
+      "tick: { period_us: 5, overrun: late }\ntile: { core: { scan: { policy: dense } } }\n",
+      [
+        "a.yaml:3:33: tile.core.scan.policy: is dense, and tick.overrun: late ends no step at which the spikes could be scanned",
+        "    set it to event, or tick.overrun: wait",
+      ],
+    ],
+    [
+      "cores with timers of their own cannot wait for each other",
+      "tick: { period_us: 5, timers: local }\n",
+      [
+        "a.yaml:2:31: tick.timers: is local: no core waits for another, so work that is not over is late or dropped",
+        "    set tick.period_us, and tick.overrun: late or drop",
+      ],
+    ],
+    [
       "no data set of that name",
       "workload: { dataset: mnist-row }\n",
       ["a.yaml:2:22: workload.dataset: no such data set: mnist-row", "    did you mean mnist-rows?"],

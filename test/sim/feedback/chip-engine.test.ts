@@ -17,6 +17,7 @@ import { createNoc } from "../../../sim/timing/noc/create.js";
 import { runTiming } from "../../../sim/timing/run.js";
 import { randomDense } from "../functional/random-dense.js";
 import { randomFeatures, randomNetwork, type SpikingSystem, USUAL } from "../functional/random-network.js";
+import { chip as chipOf, core } from "../timing/fixtures.js";
 import { runNaive } from "../timing/naive-chip.js";
 import { cases } from "../timing/random-chips.js";
 import { NaiveNetwork } from "./naive-network.js";
@@ -250,4 +251,20 @@ test("gru and lstm, queues that never fill: activations, scores, overflows and s
     { seed: 20_261_130, numRuns: 30 },
   );
   expect(spikes).toBeGreaterThan(500);
+});
+
+test("a network that was cut by fan-in is refused by name: its partial sums have no spikes that could be lost", () => {
+  const shape = { system: "lif", inputs: 300, neurons: [4], classes: 3, bits: 4, theta: 0, fill: 1, gain: 1 } as const;
+  const network = quantise(randomNetwork(1, shape), USUAL);
+  const small = { ...core, synapseMemory: { ...core.synapseMemory, sizeBits: 2048, wordBits: 16 } };
+  const chip = withIntake(chipOf(new Array<number>(8).fill(1), { core: small }), { full: "drop" }, 4);
+  const placement = mapNetwork(
+    network.topology,
+    chip,
+    USUAL,
+    { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 },
+    null,
+  );
+  expect(placement.topology.populations.length).toBeGreaterThan(network.topology.populations.length);
+  expect(() => new ChipEngine(chip, placement, USUAL, runnableNetwork(network))).toThrow(/FEEDBACK_FAN_IN.*size_kib/s);
 });
