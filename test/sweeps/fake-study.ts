@@ -37,13 +37,7 @@ export type FakeValues = { readonly [path: string]: Json };
 
 /** The point's values ride along in place of a chip. */
 const experimentOf = (byPath: FakeValues): Experiment =>
-  ({
-    chip: { ...byPath, cores: [], tick: null },
-    network: { model: "fake" },
-    workload: { path: null },
-    precision: {},
-    mapping: {},
-  }) as unknown as Experiment;
+  ({ chip: byPath, network: { model: "fake" }, workload: { path: null }, precision: {}, mapping: {} }) as unknown as Experiment;
 
 export function setupOf(spec: SweepSpec, document: Json = { fake: true }): StudySetup {
   return { name: "fake", spec, document, experimentOf, engineVersion: "1", provenance: { version: "1" } };
