@@ -100,10 +100,10 @@ const tick = z
 
 const spill = z
   .strictObject({
-    to: choice(["none", "dram"], "weights beyond the synapse memories: refused, or read from external DRAM", "none"),
+    to: choice(["none", "dram"], "weights and membrane states beyond the chip's memories: refused, or kept in external DRAM", "none"),
     bandwidth_gbit_s: real(0.001, 100_000, "of the chip's one DRAM channel, whatever the chip's clock", 12.8),
     latency_ns: real(0, 100_000, "from a request to its first bit", 60),
-    burst_bits: int(8, 65_536, "a row of weights is fetched in whole bursts", 256),
+    burst_bits: int(8, 65_536, "rows of weights and chunks of states pass in whole bursts", 256),
   })
   .prefault({});
 

@@ -17,7 +17,7 @@ import {
   type SweepSpec,
   type Topology,
 } from "../arch/index.js";
-import { bitsInDram, type Estimate, estimate, mapNetwork, modelTopology, profileOfDensity } from "../sim/index.js";
+import { bitsInDram, type Estimate, estimate, mapNetwork, modelTopology, profileOfDensity, stateBitsInDram } from "../sim/index.js";
 import { functionalSeconds, pointSeconds, replayBytes, Space, sweepMemoryBytes, traceBytes } from "../sweeps/index.js";
 import { recordedDensity } from "../training/index.js";
 import { bytes, duration, grouped, percent, significant } from "./format/number.js";
@@ -49,12 +49,14 @@ export async function checkDescription(parsed: ParsedArch, sets: readonly string
   let infeasible: InfeasibleError | null = null;
   let neuronsOfCore: readonly number[] = [];
   let spilledBits = 0;
+  let spilledStateBits = 0;
   try {
     const placement = mapNetwork(topology, experiment.chip, experiment.precision, experiment.mapping, null);
     neuronsOfCore = experiment.chip.cores.map((core) =>
       placement.slices.filter((slice) => slice.core === core.id).reduce((sum, slice) => sum + slice.neurons, 0),
     );
     spilledBits = bitsInDram(placement, experiment.chip, experiment.precision);
+    spilledStateBits = stateBitsInDram(placement, experiment.chip, experiment.precision);
   } catch (error) {
     if (!(error instanceof InfeasibleError)) throw error;
     infeasible = error;
@@ -70,6 +72,7 @@ export async function checkDescription(parsed: ParsedArch, sets: readonly string
           areaMm2: area.totalMm2,
           neuronsOfCore,
           spilledBits,
+          spilledStateBits,
           infeasible: code === null ? null : { code, message },
           search,
           estimate: effort,
@@ -87,7 +90,7 @@ export async function checkDescription(parsed: ParsedArch, sets: readonly string
         "",
         `model ${model.path}: ${population}`,
         infeasible === null
-          ? `${capacityLine(experiment.chip, neuronsOfCore)}${spilledBits === 0 ? "" : `; ${significant(spilledBits / 8192, 4)} KiB of weights in DRAM`}`
+          ? `${capacityLine(experiment.chip, neuronsOfCore)}${spilledBits === 0 ? "" : `; ${significant(spilledBits / 8192, 4)} KiB of weights in DRAM`}${spilledStateBits === 0 ? "" : `; ${significant(spilledStateBits / 8192, 4)} KiB of states in DRAM`}`
           : paint(look, "the point as written does not fit, see below", "yellow"),
         `area ${significant(area.totalMm2, 4)} mm2`,
         ...(parsed.sweep === null || search === null ? ["no sweep section"] : ["", ...sweepLines(look, parsed.sweep, search)]),
@@ -127,7 +130,7 @@ function chipLines(look: Look, chip: Chip, experiment: Experiment): readonly str
       : [
           [
             "DRAM",
-            `${significant(chip.spill.bitsPerCycle, 4)} bits a cycle, ${chip.spill.latencyCycles} cycles, bursts of ${chip.spill.burstBits} bits: weights that do not fit`,
+            `${significant(chip.spill.bitsPerCycle, 4)} bits a cycle, ${chip.spill.latencyCycles} cycles, bursts of ${chip.spill.burstBits} bits: weights and states that do not fit`,
           ] as const,
         ]),
     chip.tick === null

@@ -91,6 +91,7 @@ const CYCLES: { readonly [counter in CycleCounter]: { readonly does: string; rea
   synapse_idle_cycles: { does: "has no spikes", resource: null },
   soma_busy_cycles: { does: "updates", resource: "its update units" },
   soma_stall_state_cycles: { does: "waits for the state memory", resource: "its state memory" },
+  soma_stall_dram_cycles: { does: "waits for states from DRAM", resource: "the DRAM" },
   soma_stall_output_cycles: { does: "is held by its packets", resource: "the network on chip" },
   soma_idle_cycles: { does: "has nothing to do", resource: null },
 };

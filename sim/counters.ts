@@ -29,6 +29,8 @@ export const CORE_COUNTERS = [
   "soma_idle_cycles",
   "dram_bits", // read for spilled rows, whole bursts
   "synapse_stall_dram_cycles", // waits for spilled rows
+  "dram_state_bits", // of spilled states, out and in, whole bursts
+  "soma_stall_dram_cycles", // waits for spilled states
   "synapse_rereads", // words read again while the accumulate unit waits for the state memory
 ] as const;
 export type CoreCounter = (typeof CORE_COUNTERS)[number];

@@ -58,6 +58,7 @@ export const CORE_LINES: readonly (Line & { readonly counter: CoreCounter })[] =
   { component: "synapse memory reads", group: "memory", counter: "synapse_reads", price: "synapse_memory_read_pj" },
   { component: "synapse memory re-reads", group: "memory", counter: "synapse_rereads", price: "synapse_memory_read_pj" },
   { component: "DRAM reads", group: "memory", counter: "dram_bits", price: "dram_bit_pj" },
+  { component: "DRAM state transfers", group: "memory", counter: "dram_state_bits", price: "dram_bit_pj" },
   { component: "state memory reads", group: "memory", counter: "state_reads", price: "state_memory_read_pj" },
   { component: "state memory writes", group: "memory", counter: "state_writes", price: "state_memory_write_pj" },
   { component: "synaptic multiply-accumulates", group: "datapath", counter: "synaptic_macs", price: "synaptic_mac_pj" },
@@ -87,7 +88,12 @@ const SYNAPSE_ACTIVE: readonly CoreCounter[] = [
   "synapse_stall_memory_cycles",
   "synapse_stall_dram_cycles",
 ];
-const SOMA_ACTIVE: readonly CoreCounter[] = ["soma_busy_cycles", "soma_stall_state_cycles", "soma_stall_output_cycles"];
+const SOMA_ACTIVE: readonly CoreCounter[] = [
+  "soma_busy_cycles",
+  "soma_stall_state_cycles",
+  "soma_stall_output_cycles",
+  "soma_stall_dram_cycles",
+];
 
 /** What one component adds up to before it becomes a row. */
 class Tally {
@@ -155,7 +161,11 @@ const routerCount = (counters: Counters, router: number, counter: RouterCounter)
 
 function actionRows(chip: Chip, { cores, routers }: ChipPrices, counters: Counters): BreakdownRow[] {
   const rereads = chip.cores.some(({ synapseMemory }) => synapseMemory.rereadsInStalls);
-  const happens: { readonly [counter in CoreCounter]?: boolean } = { dram_bits: chip.spill !== null, synapse_rereads: rereads };
+  const happens: { readonly [counter in CoreCounter]?: boolean } = {
+    dram_bits: chip.spill !== null,
+    synapse_rereads: rereads,
+    dram_state_bits: chip.cores.some(({ id }) => coreCount(counters, id, "dram_state_bits") > 0),
+  };
   const rows = CORE_LINES.filter(({ counter }) => happens[counter] ?? true).map(({ component, group, counter, price: name }) => {
     const tally = new Tally();
     for (const [c, { prices }] of cores.entries()) tally.add(coreCount(counters, c, counter), prices[name as keyof CorePrices]);

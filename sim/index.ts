@@ -53,7 +53,7 @@ export { parseSpikeCsv } from "./import/spike-csv.js";
 export { energyByLayer, type LayerEnergy } from "./layer-energy.js";
 export { mapNetwork } from "./mapping/map.js";
 export type { Placement, Slice, SpilledRows } from "./mapping/placement.js";
-export { bitsInDram } from "./mapping/spill.js";
+export { bitsInDram, stateBitsInDram } from "./mapping/spill.js";
 export { modelTopology, nirInputs, runnableOf, studyWork } from "./model.js";
 export { PUBLISHED_CHIPS, type PublishedChipName, type PublishedChips, publishedRows } from "./published/published.js";
 export { isWithin, type PublishedRow } from "./published/row.js";

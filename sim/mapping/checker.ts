@@ -4,8 +4,10 @@
  */
 import { type Chip, InvariantError, type Precision } from "../../arch/index.js";
 import { rowsOf, synapseItemBits } from "./layout.js";
-import type { Placement, Slice, SpilledRows } from "./placement.js";
+import type { Placement, Slice, SpilledRows, SpilledStates } from "./placement.js";
 
+const holds = (states: SpilledStates, slice: Slice): boolean =>
+  states.core === slice.core && states.population === slice.population && states.firstNeuron === slice.firstNeuron;
 const isOf = (rows: SpilledRows, slice: Slice): boolean => rows.core === slice.core && rows.firstNeuron === slice.firstNeuron;
 
 export function checkPlacement(placement: Placement, chip: Chip, precision: Precision, maxNeuronsPerCore: number | null): void {
@@ -18,6 +20,13 @@ export function checkPlacement(placement: Placement, chip: Chip, precision: Prec
     if (!slices.some((one) => isOf(rows, one) && topology.projections[rows.projection]?.target === one.population))
       fail(
         `rows of projection ${rows.projection} are spilled on core ${rows.core}, which has no such slice from neuron ${rows.firstNeuron} on`,
+      );
+  }
+  if (placement.spilledStates.length > 0 && chip.spill === null) fail("states are spilled, and the chip has no DRAM");
+  for (const states of placement.spilledStates) {
+    if (!slices.some((one) => holds(states, one)))
+      fail(
+        `states of population ${states.population} are spilled on core ${states.core}, which has no such slice from neuron ${states.firstNeuron} on`,
       );
   }
   const homes = topology.populations.map((population) => new Int32Array(population.neurons).fill(-1));
@@ -50,7 +59,11 @@ export function checkPlacement(placement: Placement, chip: Chip, precision: Prec
     let stateBits = 0;
     for (const slice of here) {
       const population = topology.populations[slice.population];
-      stateBits += slice.neurons * (population.states * precision.stateBits + 2 * population.accumulators * precision.accumulatorBits);
+      const isAway = placement.spilledStates.some((states) => holds(states, slice));
+      // of states in DRAM at least the burst under way, or all of them
+      const states = slice.neurons * population.states * precision.stateBits;
+      stateBits += isAway ? Math.min(states, chip.spill?.burstBits ?? 0) : states;
+      stateBits += slice.neurons * 2 * population.accumulators * precision.accumulatorBits;
       for (const projection of topology.projections) {
         if (projection.target !== slice.population) continue;
         if (synapseItemBits(topology, projection, precision, 1) === 0) continue;

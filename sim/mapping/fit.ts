@@ -2,6 +2,7 @@
 import { type Chip, type Core, InfeasibleError, type MappingRequest, type Precision, type Topology } from "../../arch/index.js";
 import { stateRegions, synapseWords } from "./layout.js";
 import type { Slice } from "./placement.js";
+import { stateChunks } from "./state-chunks.js";
 import { addAxons } from "./tables.js";
 
 /** What a mapping strategy works on. `Core`s are those of `chip`, or bigger ones while a fix is sought. */
@@ -10,6 +11,8 @@ export interface MappingTask {
   readonly precision: Precision;
   readonly chip: Chip;
   readonly request: MappingRequest;
+  /** Membrane states of every slice may lie in the chip's DRAM, a buffer in their place. */
+  readonly statesInDram: boolean;
 }
 
 /** A core's free room while it is being filled. */
@@ -36,9 +39,12 @@ export function emptyRoom(task: MappingTask, core: Core): Room {
 }
 
 function wordsOf(task: MappingTask, core: Core, population: number, first: number, neurons: number): { synapse: number; state: number } {
+  const regions = stateRegions(task.topology, task.precision, core.stateMemory.wordBits, population, neurons);
+  const { spill } = task.chip;
+  const away = task.statesInDram && spill !== null ? regions.stateWords - stateChunks(core, spill, regions).bufferWords : 0;
   return {
     synapse: synapseWords(task.topology, task.precision, core.synapseMemory.wordBits, population, first, neurons),
-    state: stateRegions(task.topology, task.precision, core.stateMemory.wordBits, population, neurons).totalWords,
+    state: regions.totalWords - away,
   };
 }
 

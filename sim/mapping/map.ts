@@ -17,9 +17,9 @@ import { delayWaves } from "./layout.js";
 import { mapManual } from "./manual.js";
 import { mapMinTraffic } from "./min-traffic.js";
 import type { Placement } from "./placement.js";
-import { withinRouteTables } from "./route-capacity.js";
+import { placedOrNull, withinRouteTables } from "./route-capacity.js";
 import { mapSequential } from "./sequential.js";
-import { spillRows, withSpace } from "./spill.js";
+import { spillRows, spillStates, withSpace } from "./spill.js";
 
 export const strategies = {
   sequential: (task: MappingTask, _activity: Activity): Placement => mapSequential(task),
@@ -53,16 +53,26 @@ function withSplits(task: MappingTask, trace: SpikeTrace | null): Placement {
   }
 }
 
-/** All weights on the chip if they fit; else as many as fit, where the chip has DRAM for the others. */
+/** All on the chip if it fits; else, where the chip has DRAM, without some weights, or without some states, or without some of both. */
 function placed(task: MappingTask, trace: SpikeTrace | null): Placement {
   try {
     return withSplits(task, trace);
   } catch (error) {
     if (!(error instanceof InfeasibleError) || task.chip.spill === null) throw error;
-    const made = withSplits(withSpace(task), trace);
-    const seen = trace === null ? null : withPartialSums(made.topology, trace);
-    return spillRows(made, task.chip, task.precision, activityOf(made.topology, seen));
+    for (const statesInDram of [false, true]) {
+      const asked = { ...task, statesInDram };
+      const made = placedOrNull(() => (statesInDram ? withSplits(asked, trace) : withSplits(withSpace(asked), trace)));
+      if (made !== null) return statesInDram ? spillStates(made, task.chip, task.precision) : withRowsOut(made, asked, trace);
+    }
+    const both = { ...task, statesInDram: true };
+    return spillStates(withRowsOut(withSplits(withSpace(both), trace), both, trace), task.chip, task.precision);
   }
+}
+
+/** What does not fit of the weights goes to DRAM. */
+function withRowsOut(made: Placement, { chip, precision }: MappingTask, trace: SpikeTrace | null): Placement {
+  const seen = trace === null ? null : withPartialSums(made.topology, trace);
+  return spillRows(made, chip, precision, activityOf(made.topology, seen));
 }
 
 function oneNeuronFits(task: MappingTask, population: number): boolean {
@@ -94,7 +104,9 @@ export function mapNetwork(
       },
     ]);
   }
-  const made = withinRouteTables(chip, request, (asked) => placed({ topology, precision, chip, request: asked }, trace));
+  const made = withinRouteTables(chip, request, (asked) =>
+    placed({ topology, precision, chip, request: asked, statesInDram: false }, trace),
+  );
   checkPlacement(made, chip, precision, request.maxNeuronsPerCore);
   return made;
 }

@@ -20,6 +20,14 @@ export interface SpilledRows {
   readonly firstNeuron: number;
 }
 
+/** A slice whose membrane states lie in external DRAM. */
+export interface SpilledStates {
+  readonly population: number;
+  /** Core id and first neuron of the slice. */
+  readonly core: number;
+  readonly firstNeuron: number;
+}
+
 /** A network on a chip. Slices are sorted by core, then population, then first neuron. */
 export interface Placement {
   readonly topology: Topology;
@@ -30,6 +38,8 @@ export interface Placement {
   readonly usedCores: readonly number[];
   /** Empty: all weights are on the chip. */
   readonly spilled: readonly SpilledRows[];
+  /** Empty: all states are on the chip. */
+  readonly spilledStates: readonly SpilledStates[];
 }
 
 /** Puts slices in their order and joins neighbours of one population on one core. */
@@ -47,5 +57,6 @@ export function placement(topology: Topology, strategy: string, slices: readonly
       joined[joined.length - 1] = { ...last, neurons: last.neurons + slice.neurons };
     } else joined.push(slice);
   }
-  return { topology, strategy, slices: joined, usedCores: [...new Set(joined.map((slice) => slice.core))], spilled: [] };
+  const usedCores = [...new Set(joined.map((slice) => slice.core))];
+  return { topology, strategy, slices: joined, usedCores, spilled: [], spilledStates: [] };
 }

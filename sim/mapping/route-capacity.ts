@@ -37,7 +37,8 @@ export function withinRouteTables(chip: Chip, request: MappingRequest, place: (r
   );
 }
 
-function placedOrNull(place: () => Placement): Placement | null {
+/** null: it does not fit. */
+export function placedOrNull(place: () => Placement): Placement | null {
   try {
     return place();
   } catch (error) {

@@ -1,17 +1,19 @@
 /**
- * Which rows of weights live in external DRAM when a network does not fit on the chip, and where its neurons go then.
+ * Which rows of weights, and which slices' membrane states, live in external DRAM when a network does not fit on the chip, and where its neurons go then.
  *
  * Neurons are placed as if every synapse memory were as large as the least size at which the network fits; what a core then holds beyond its real
  * memory is spilled, a projection's rows inside a slice as a whole: those whose sources fire least often first, because a word that is kept on the
  * chip saves one fetch a spike of its source.
- * Not modelled: membrane states and accumulators in DRAM (they must fit), a cache.
+ * Membrane states that do not fit go there too, a slice's as a whole, and pass the state memory in chunks in every step (state-chunks.ts).
+ * Not modelled: accumulators in DRAM (they must fit), a cache.
  */
 import type { Chip, Precision } from "../../arch/index.js";
 import { type Activity, spikesOf } from "./activity.js";
 import { largerSynapseMemories, type MappingTask, smallestSynapseMemory } from "./fit.js";
-import { projectionWords, rowsOf } from "./layout.js";
-import type { Placement, SpilledRows } from "./placement.js";
+import { projectionWords, rowsOf, stateRegions } from "./layout.js";
+import type { Placement, SpilledRows, SpilledStates } from "./placement.js";
 import { succeeds } from "./sequential.js";
+import { stateChunks } from "./state-chunks.js";
 
 /** The task on a chip whose synapse memories are as large as they must be; cores that are named by hand hold what they are given. */
 export function withSpace(task: MappingTask): MappingTask {
@@ -44,6 +46,41 @@ export function spillRows(made: Placement, chip: Chip, precision: Precision, act
     }
   }
   return { ...made, spilled };
+}
+
+/** Marks the slices whose states do not fit; of a core those stay that have the most words, because all states pass the channel in every step. */
+export function spillStates(made: Placement, chip: Chip, precision: Precision): Placement {
+  const { spill } = chip;
+  if (spill === null) return made;
+  const spilledStates: SpilledStates[] = [];
+  for (const core of chip.cores) {
+    const { wordBits, sizeBits } = core.stateMemory;
+    const here = made.slices
+      .filter((slice) => slice.core === core.id)
+      .map((slice) => {
+        const regions = stateRegions(made.topology, precision, wordBits, slice.population, slice.neurons);
+        const away = regions.stateWords - stateChunks(core, spill, regions).bufferWords;
+        return { slice, words: regions.stateWords, least: regions.totalWords - away, away };
+      })
+      .sort((a, b) => b.words - a.words || a.slice.population - b.slice.population);
+    let left = here.reduce((words, { least }) => words - least, Math.floor(sizeBits / wordBits));
+    for (const { slice, away } of here) {
+      if (away <= left) left -= away;
+      else spilledStates.push({ population: slice.population, core: core.id, firstNeuron: slice.firstNeuron });
+    }
+  }
+  return { ...made, spilledStates };
+}
+
+/** Bits of all spilled states. */
+export function stateBitsInDram({ topology, slices, spilledStates }: Placement, chip: Chip, precision: Precision): number {
+  let bits = 0;
+  for (const { population, core, firstNeuron } of spilledStates) {
+    const slice = slices.find((one) => one.population === population && one.core === core && one.firstNeuron === firstNeuron);
+    const { wordBits } = chip.cores[core].stateMemory;
+    if (slice !== undefined) bits += wordBits * stateRegions(topology, precision, wordBits, population, slice.neurons).stateWords;
+  }
+  return bits;
 }
 
 /** Bits of all spilled rows. */

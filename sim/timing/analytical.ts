@@ -56,20 +56,20 @@ function waveOf(chip: Chip, core: Core, load: Load, mean: MeanWay): { wave: numb
   const result = core.stateMemory.readLatencyCycles + core.neuronUpdate.pipelineDepthCycles;
   const take = 1 + core.eventOverheadCycles + core.synapseMemory.readLatencyCycles;
   const drain = core.stateMemory.readLatencyCycles + core.accumulateDepthCycles - 1;
-  const firstSpike = load.soma / (load.spikes + 1) + result + way + 1;
+  const firstSpike = (load.soma + load.somaDramWait) / (load.spikes + 1) + result + way + 1;
   const synapse = load.issue + load.overhead + load.latency + load.dramWait;
-  const channel = chip.spill === null ? 0 : (load.dramBits * load.cores) / chip.spill.bitsPerCycle;
+  const channel = chip.spill === null ? 0 : ((load.dramBits + load.dramStateBits) * load.cores) / chip.spill.bitsPerCycle;
   const ports = Math.max(load.flits, (load.events * (load.cores - 1) * flits) / load.cores);
   const even = mean.grid / Math.max(1, 2 * (chip.coresPerTile.length - 1));
   const links = load.cores === 1 ? 0 : load.flits * load.cores * Math.max(even, mean.treeShare);
   const bank = ((load.somaWords + load.accumulatorWords) * s) / core.stateMemory.banks;
   const longest = Math.max(
-    load.soma + result + way + take + load.lastRow,
+    load.soma + load.somaDramWait + result + way + take + load.lastRow,
     firstSpike + synapse,
     bank + result,
     firstSpike + Math.max(ports, links, channel) + load.lastRow,
   );
-  const exchanged = Math.max(load.soma + result + way, firstSpike + Math.max(ports, links));
+  const exchanged = Math.max(load.soma + load.somaDramWait + result + way, firstSpike + Math.max(ports, links));
   const work = core.scan.policy === "event" ? longest : exchanged + synapse;
   const pace = new Pace(chip, load.cores);
   // packets that find the input queue full wait in the network
@@ -183,6 +183,8 @@ function expectedCounters(chip: Chip, steps: number, cycles: number, load: Load,
     soma_busy_cycles: load.batches,
     soma_stall_state_cycles: Math.max(0, load.soma - load.batches),
     soma_stall_output_cycles: 0,
+    dram_state_bits: load.dramStateBits,
+    soma_stall_dram_cycles: load.somaDramWait,
     soma_idle_cycles: 0,
     dram_bits: load.dramBits,
     synapse_stall_dram_cycles: load.dramWait,

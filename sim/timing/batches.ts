@@ -18,6 +18,11 @@ export class BatchPlan {
   rangeLast: Int32Array;
   /** 1: accumulator words. */
   inBuffer: Uint8Array;
+  /** Of states in DRAM, by batch: bits of chunks that it needs and the batches before it did not; and of all batches together, with their words. */
+  readonly fetchBits: Float64Array;
+  dramBits = 0;
+  dramWords = 0;
+  private lastChunk = -1;
   private ranges = 0;
 
   constructor(
@@ -30,6 +35,7 @@ export class BatchPlan {
     this.rangeFirst = new Int32Array(2 * soma.slice.neurons);
     this.rangeLast = new Int32Array(2 * soma.slice.neurons);
     this.inBuffer = new Uint8Array(2 * soma.slice.neurons);
+    this.fetchBits = new Float64Array(most);
   }
 
   /** Plans the update of the first `count` neurons of `order` (positions in the slice, ascending). */
@@ -39,13 +45,37 @@ export class BatchPlan {
     this.words = 0;
     this.ranges = 0;
     this.neurons = count;
+    this.dramBits = 0;
+    this.dramWords = 0;
+    this.lastChunk = -1;
     for (let from = 0; from < count; from += units) {
       const to = Math.min(from + units, count);
+      const before = this.ranges;
       this.addRegion(order, from, to, soma.states, 1, soma.stateBase, 0);
+      this.fetchBits[this.batches] = this.bitsOfNewChunks(before);
       this.addRegion(order, from, to, soma.accumulators, soma.accumulatorsPerNeuron, soma.accumulatorBase, 1);
       this.lastNeuron[this.batches] = soma.slice.firstNeuron + order[to - 1];
       this.rangeStart[++this.batches] = this.ranges;
     }
+  }
+
+  /** Bits of the chunks of the state ranges from `range` on that no batch before has brought. */
+  private bitsOfNewChunks(range: number): number {
+    const { stateBase, dramStates } = this.soma;
+    if (dramStates === null) return 0;
+    const { chunkWords, chunkBits, lastChunk, lastChunkBits } = dramStates;
+    let bits = 0;
+    for (let r = range; r < this.ranges; r++) {
+      const end = Math.floor((this.rangeLast[r] - stateBase) / chunkWords);
+      const first = Math.max(Math.floor((this.rangeFirst[r] - stateBase) / chunkWords), this.lastChunk + 1);
+      for (let chunk = first; chunk <= end; chunk++) {
+        bits += chunk === lastChunk ? lastChunkBits : chunkBits;
+        this.dramWords += chunkWords;
+        this.lastChunk = chunk;
+      }
+    }
+    this.dramBits += bits;
+    return bits;
   }
 
   private addRegion(order: Int32Array, from: number, to: number, p: Packing, perNeuron: number, base: number, inBuffer: 0 | 1): void {

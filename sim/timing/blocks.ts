@@ -18,6 +18,13 @@ export interface SomaSlice {
   readonly multiplies: number;
   readonly additions: number;
   readonly lutReads: number;
+  /** Of states in DRAM: words of a chunk, bits of it and of the last one in whole bursts. null: they are on the chip. */
+  readonly dramStates: {
+    readonly chunkWords: number;
+    readonly chunkBits: number;
+    readonly lastChunk: number;
+    readonly lastChunkBits: number;
+  } | null;
   /** Flits of a spike packet of this population. */
   readonly flits: number;
 }

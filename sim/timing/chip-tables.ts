@@ -263,7 +263,12 @@ function writeCore(to: Writer, at: number, core: Core, position: number, slices:
 
 /** Whether the compiled board has room for such tables. */
 export function canLayOut(program: Program): boolean {
-  return program.entryCore instanceof Uint16Array && program.segmentBlock instanceof Uint16Array && program.usedCores.length > 0;
+  return (
+    program.entryCore instanceof Uint16Array &&
+    program.segmentBlock instanceof Uint16Array &&
+    program.usedCores.length > 0 &&
+    program.somaSlices.flat().every(({ dramStates }) => dramStates === null)
+  );
 }
 
 /**

@@ -8,6 +8,7 @@
  * |-------------------------|----------------------------------------------------------------------------------------------------------|
  * | soma: ask for a batch   | up to U neurons of a slice; first at the wave's start, then at max(previous done, previous ask + I), and   |
  * |                         | not while a finished packet still waits after this cycle's hand-over                                     |
+ * | soma: states in DRAM    | a batch's are asked for with the batch before, of the wave's first one at its start; as many bits go out, then come in    |
  * | soma: done              | every word of the batch served by its bank; at least 1 cycle after the ask                               |
  * | soma: spikes finished   | done - 1 + Rs + P; from this cycle on one packet a cycle is handed over, oldest first                     |
  * | output queue            | handed over in c: may leave in c; full as the network saw it when c began                                 |
@@ -25,7 +26,8 @@
  * | wave over               | somas done, network and queues empty, synapse units drained; then the barrier                            |
  *
  * Unit cycles: synapse = busy (a group each) + overhead (O, drains) + stall_memory (R, beats) + stall_state (the rest of a group)
- * + stall_dram (the wait for spilled rows) + idle; soma = busy (I a batch, last pipeline) + stall_state (a batch's words beyond I) + stall_output (held by packets) + idle.
+ * + stall_dram (the wait for spilled rows) + idle; soma = busy (I a batch, last pipeline) + stall_state (a batch's words beyond I) + stall_output (held by packets)
+ * + stall_dram (states that come from DRAM) + idle.
  * Not modelled: clock domain crossings, axon table misses, learning.
  */
 import type { Core } from "../../arch/index.js";
@@ -65,7 +67,7 @@ export class TimestepCore implements Part {
     this.queue = new MessageQueue(core.inputQueue.depth, core.intake);
     const memory = new StateMemory(core.stateMemory);
     this.outlet = new Outlet(core, program, spikes.neuron, noc, messages, counters, recorder);
-    this.soma = new Soma(core, program.somaSlices[core.id], spikes.neuron, this.queue, memory, this.outlet, counters, recorder);
+    this.soma = new Soma(core, program.somaSlices[core.id], spikes.neuron, this.queue, memory, this.outlet, counters, recorder, dram);
     this.synapse = new SynapseUnit(core, program, spikes, this.queue, memory, this.soma, counters, recorder, dram);
   }
 

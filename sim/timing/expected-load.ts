@@ -4,7 +4,8 @@
  * Populations are taken as spread evenly; what does not fit gives null, or DRAM reads where the chip has one.
  */
 import type { Chip, Core, Dram, Precision } from "../../arch/index.js";
-import { accumulatorBuffers, type Packing, packedWords, packing, synapseItemBits } from "../mapping/layout.js";
+import { accumulatorBuffers, type Packing, packedWords, packing, stateRegions, synapseItemBits } from "../mapping/layout.js";
+import { stateChunks } from "../mapping/state-chunks.js";
 import type { ActivityProfile } from "./activity-profile.js";
 
 /** What a core does in a full wave, means. */
@@ -26,6 +27,9 @@ export interface Load {
   /** Read from DRAM, and the cycles that the synapse unit waits for it. */
   readonly dramBits: number;
   readonly dramWait: number;
+  /** Of states in DRAM: bits both ways, and cycles that the soma waits for them. */
+  readonly dramStateBits: number;
+  readonly somaDramWait: number;
   readonly accumulatorWords: number;
   readonly somaWords: number;
   readonly batches: number;
@@ -51,6 +55,8 @@ const MEANS = [
   "synapseWords",
   "dramBits",
   "dramWait",
+  "dramStateBits",
+  "somaDramWait",
   "accumulatorWords",
   "somaWords",
   "batches",
@@ -122,6 +128,8 @@ export function loadOf(
     synapseWords: 0,
     dramBits: 0,
     dramWait: 0,
+    dramStateBits: 0,
+    somaDramWait: 0,
     accumulatorWords: 0,
     somaWords: 0,
     batches: 0,
@@ -135,6 +143,8 @@ export function loadOf(
   };
   let synapseNeed = 0;
   let stateNeed = 0;
+  /** Words that may go to DRAM, and words of states that pass the channel then. */
+  const states = { away: 0, words: 0, slices: 0 };
   const rows: RowKind[] = [];
   const { scan } = core;
   // a scanned message sets a bit, and is found again
@@ -148,6 +158,12 @@ export function loadOf(
     const accumulatorItems = size * population.accumulators;
     const buffers = population.accumulators === 0 ? 0 : accumulatorBuffers(topology, p);
     stateNeed += pieces * (packedWords(size, state) + buffers * packedWords(accumulatorItems, accumulator));
+    if (dram !== null && population.states > 0) {
+      const regions = stateRegions(topology, precision, stateMemory.wordBits, p, size);
+      states.away += pieces * (regions.stateWords - stateChunks(core, dram, regions).bufferWords);
+      states.words += pieces * regions.stateWords;
+      states.slices += pieces;
+    }
     const batches = Math.ceil(size / neuronUpdate.units);
     const together = size / batches;
     const words =
@@ -238,7 +254,16 @@ export function loadOf(
     sum.dramBits = spilled.bits;
     sum.dramWait = spilled.wait;
   }
-  if (stateNeed * stateMemory.wordBits > stateMemory.sizeBits * cores) return null;
+  const lack = stateNeed - (stateMemory.sizeBits * cores) / stateMemory.wordBits;
+  if (lack > 0) {
+    if (dram === null || lack > states.away) return null;
+    const share = lack / states.away;
+    const moved = 2 * share * states.words * stateMemory.wordBits;
+    sum.dramStateBits = moved;
+    // chunks are fetched one batch ahead: a slice waits for its first one, and then for what the channel is slower than the updates
+    sum.somaDramWait = share * states.slices * dram.latencyCycles + Math.max(0, moved / dram.bitsPerCycle - (share * sum.soma) / cores);
+    sum.somaWords += share * states.words;
+  }
   for (const name of MEANS) sum[name] /= cores;
   return sum;
 }

@@ -13,7 +13,10 @@ const UNITS: readonly { readonly idle: CoreCounter; readonly others: readonly Co
       "synapse_stall_dram_cycles",
     ],
   },
-  { idle: "soma_idle_cycles", others: ["soma_busy_cycles", "soma_stall_state_cycles", "soma_stall_output_cycles"] },
+  {
+    idle: "soma_idle_cycles",
+    others: ["soma_busy_cycles", "soma_stall_state_cycles", "soma_stall_output_cycles", "soma_stall_dram_cycles"],
+  },
 ];
 
 /** Fills the idle columns of [cores][CORE_COUNTERS] in place and returns it. @throws InvariantError when a unit worked longer than the run. */

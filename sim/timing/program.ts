@@ -4,11 +4,13 @@
  * Slices and blocks: blocks.ts; routes: routes.ts.
  * Not modelled: the router's and the axon tables' own memories; their look-up is `event_overhead_cycles`.
  */
-import type { Chip, Core, Precision } from "../../arch/index.js";
-import { accumulatorBuffers, stateRegions } from "../mapping/layout.js";
-import type { Placement } from "../mapping/placement.js";
+import type { Chip, Core, Dram, Precision } from "../../arch/index.js";
+import { accumulatorBuffers, type StateRegions, stateRegions } from "../mapping/layout.js";
+import type { Placement, Slice } from "../mapping/placement.js";
+import { stateChunks } from "../mapping/state-chunks.js";
 import { type Axons, axonsOf } from "./axons.js";
 import { ascendingRows, type Block, buildBlock, type SomaSlice } from "./blocks.js";
+import { burstsOf } from "./parts/dram.js";
 import { buildRoutes, type Routes } from "./routes.js";
 
 export interface Program extends Routes {
@@ -20,6 +22,20 @@ export interface Program extends Routes {
   readonly axons: readonly Axons[];
 }
 
+/** null: the states of the slice are on the chip. */
+function chunksOf(chip: Chip, { spilledStates }: Placement, slice: Slice, regions: StateRegions): SomaSlice["dramStates"] {
+  const { spill } = chip;
+  const isAway = spilledStates.some(
+    ({ core, population, firstNeuron }) => core === slice.core && population === slice.population && firstNeuron === slice.firstNeuron,
+  );
+  if (!isAway || spill === null || regions.stateWords === 0) return null;
+  const core = chip.cores[slice.core];
+  const { chunkWords } = stateChunks(core, spill, regions);
+  const lastChunk = Math.ceil(regions.stateWords / chunkWords) - 1;
+  const bitsOf = (words: number): number => burstsOf(spill, words * core.stateMemory.wordBits);
+  return { chunkWords, chunkBits: bitsOf(chunkWords), lastChunk, lastChunkBits: bitsOf(regions.stateWords - lastChunk * chunkWords) };
+}
+
 /** Builds the tables. `placement` is a checked one. */
 export function buildProgram(chip: Chip, placement: Placement, precision: Precision): Program {
   const { topology } = placement;
@@ -29,6 +45,8 @@ export function buildProgram(chip: Chip, placement: Placement, precision: Precis
     const population = topology.populations[slice.population];
     const core = chip.cores[slice.core];
     const regions = stateRegions(topology, precision, core.stateMemory.wordBits, slice.population, slice.neurons);
+    const dramStates = chunksOf(chip, placement, slice, regions);
+    const words = dramStates === null ? regions.stateWords : stateChunks(core, chip.spill as Dram, regions).bufferWords;
     somaSlices[slice.core].push({
       slice,
       hasInputs: topology.projections.some((projection) => projection.target === slice.population),
@@ -36,7 +54,8 @@ export function buildProgram(chip: Chip, placement: Placement, precision: Precis
       accumulators: regions.accumulators,
       accumulatorsPerNeuron: population.accumulators,
       stateBase: stateTop[slice.core],
-      accumulatorBase: stateTop[slice.core] + regions.stateWords,
+      dramStates,
+      accumulatorBase: stateTop[slice.core] + words,
       accumulatorWords: regions.accumulatorWords,
       buffers: accumulatorBuffers(topology, slice.population),
       multiplies: population.update.multiplies,
@@ -44,7 +63,7 @@ export function buildProgram(chip: Chip, placement: Placement, precision: Precis
       lutReads: population.update.lutReads,
       flits: Math.ceil((chip.noc.headerBits + population.payloadBits) / chip.noc.flitWidthBits),
     });
-    stateTop[slice.core] += regions.totalWords;
+    stateTop[slice.core] += regions.totalWords - regions.stateWords + words;
   }
 
   const blocks: Block[] = [];

@@ -13,6 +13,7 @@ import type { Block, SomaSlice } from "./blocks.js";
 import type { MessageQueue } from "./message-queue.js";
 import type { Recorder } from "./observe/recorder.js";
 import type { Outlet } from "./outlet.js";
+import type { DramChannel, DramUser } from "./parts/dram.js";
 import type { SliceStep } from "./spike-source.js";
 import type { StateMemory } from "./state-memory.js";
 
@@ -29,7 +30,7 @@ interface Touched {
   readonly order: Int32Array;
 }
 
-export class Soma {
+export class Soma implements DramUser {
   /** Earliest cycle with work; Infinity: none, or a slot must come free. */
   nextAt = NEVER;
   /** First cycle after the service of all requests so far. */
@@ -56,7 +57,12 @@ export class Soma {
   private askAt = 0;
   /** Cycle in which the last batch's result leaves the pipeline. */
   private resultAt = 0;
+  /** Cycle from which on the next batch's states are on the chip. */
+  private statesAt = 0;
+  /** The next batch's states have been asked for. */
+  private asked = false;
   private stallState = 0;
+  private stallDram = 0;
   private stallOutput = 0;
   private wave = 0;
   /** Ring of batches with spikes. */
@@ -67,6 +73,7 @@ export class Soma {
   private head = 0;
   private tail = 0;
   private readonly at: number;
+  readonly id: number;
 
   constructor(
     private readonly core: Core,
@@ -77,7 +84,10 @@ export class Soma {
     private readonly outlet: Outlet,
     private readonly counters: Float64Array,
     private readonly recorder: Recorder | null,
+    /** null: all states are on the chip. */
+    private readonly dram: DramChannel | null,
   ) {
+    this.id = core.id;
     this.at = core.id * CORE_COUNTERS.length;
     this.tracksTouched = core.neuronUpdate.policy === "touched";
     this.interval = core.neuronUpdate.cyclesPerNeuron;
@@ -121,11 +131,12 @@ export class Soma {
       if (this.touched[i].now.length > 0) this.gather(i, wave);
       const step = this.steps[i];
       if (!step.active) continue;
-      const { neurons, words, batches } = this.plans[i];
+      const { neurons, words, batches, dramBits, dramWords } = this.plans[i];
       const { multiplies, additions, lutReads } = this.slices[i];
       counters[at + coreColumn.spikes_sent] += step.eventTo - step.eventFrom;
-      counters[at + coreColumn.state_reads] += words;
-      counters[at + coreColumn.state_writes] += words;
+      counters[at + coreColumn.state_reads] += words + dramWords;
+      counters[at + coreColumn.state_writes] += words + dramWords;
+      counters[at + coreColumn.dram_state_bits] += 2 * dramBits;
       counters[at + coreColumn.neuron_updates] += neurons;
       counters[at + coreColumn.element_multiplies] += neurons * multiplies;
       counters[at + coreColumn.element_adds] += neurons * additions;
@@ -154,6 +165,22 @@ export class Soma {
     marks.fill(0);
   }
 
+  /** Asks for the states of the next batch: a chunk comes in while as many bits of an older one go out. */
+  private fetch(cycle: number): void {
+    this.asked = true;
+    this.statesAt = 0;
+    const bits = this.plan === null ? 0 : this.plan.fetchBits[this.batch];
+    if (bits === 0 || this.dram === null) return;
+    this.statesAt = NEVER;
+    this.dram.post(this, cycle, 2 * bits);
+  }
+
+  /** The states that were asked for are on the chip from `cycle` on. */
+  fetched(cycle: number): void {
+    this.statesAt = cycle;
+    this.nextAt = Math.min(this.nextAt, Math.max(cycle, this.askAt));
+  }
+
   private nextSlice(): void {
     const { slices, steps, plans } = this;
     this.plan = null;
@@ -162,6 +189,7 @@ export class Soma {
       const { buffers, accumulatorWords } = slices[this.slice];
       this.plan = plans[this.slice];
       this.batch = 0;
+      this.asked = false;
       this.bufferOffset = (this.wave % buffers) * accumulatorWords;
       this.event = steps[this.slice].eventFrom;
       this.eventTo = steps[this.slice].eventTo;
@@ -176,9 +204,10 @@ export class Soma {
       this.nextAt = NEVER;
       return;
     }
+    if (this.plan !== null && !this.asked) this.fetch(cycle);
     if (this.frontAt <= cycle) this.push(cycle);
     const waiting = this.frontAt <= cycle;
-    if (!waiting && this.plan !== null && this.askAt <= cycle) this.ask(cycle, this.plan);
+    if (!waiting && this.plan !== null && this.askAt <= cycle && this.statesAt <= cycle) this.ask(cycle, this.plan);
     // full already: if nothing leaves in this cycle, there is no use in a look at the next
     if (waiting && this.outlet.open && !this.outlet.wantsLoopback && !this.outlet.hasSpace()) this.blockedOnOutput = true;
     if (this.blockedOnOutput || this.blockedOnLoopback) {
@@ -187,7 +216,7 @@ export class Soma {
     }
     // an ask waits while a finished packet waits, so the push comes first
     const pushAt = waiting ? cycle + 1 : this.frontAt;
-    const askAt = waiting || this.plan === null ? NEVER : this.askAt;
+    const askAt = waiting || this.plan === null ? NEVER : Math.max(this.askAt, this.statesAt);
     this.nextAt = Math.min(pushAt, askAt);
   }
 
@@ -232,7 +261,9 @@ export class Soma {
       done = memory.request(cycle, plan.rangeFirst[r] + offset, plan.rangeLast[r] + offset, done);
     }
     if (this.recorder !== null) this.recordAsk(this.recorder, cycle, done, plan, k);
-    this.stallOutput += cycle - this.askAt;
+    const held = Math.max(this.askAt, this.statesAt);
+    this.stallDram += held - this.askAt;
+    this.stallOutput += cycle - held;
     this.askAt = cycle + interval;
     if (done > this.askAt) {
       this.stallState += done - this.askAt;
@@ -246,13 +277,16 @@ export class Soma {
     const fired = this.event;
     while (this.event < this.eventTo && this.neuron[this.event] <= lastNeuron) this.event++;
     if (this.event > fired) this.keep(fired, finish);
+    this.asked = false;
     if (this.batch === plan.batches) this.nextSlice();
+    if (this.plan !== null) this.fetch(cycle);
   }
 
   private recordAsk(recorder: Recorder, cycle: number, done: number, plan: BatchPlan, batch: number): void {
     const { id, neuronUpdate } = this.core;
     recorder.record("batch", cycle, id, done, Math.min(neuronUpdate.units, plan.neurons - batch * neuronUpdate.units));
-    if (cycle > this.askAt) recorder.record("somaHeld", this.askAt, id, cycle, 0);
+    const from = Math.max(this.askAt, this.statesAt);
+    if (cycle > from) recorder.record("somaHeld", from, id, cycle, 0);
   }
 
   /** Remembers the spikes of a batch until they are finished. */
@@ -277,7 +311,7 @@ export class Soma {
     if (this.plan === null || this.blockedOnLoopback) return NEVER;
     // an ask may share the cycle of the last packet of the front batch; packets leave one a cycle
     const packets = this.outlet.open ? this.outlet.remaining : 1;
-    return Math.max(this.askAt, cycle + packets);
+    return Math.max(this.askAt, cycle + packets, this.statesAt === NEVER ? 0 : this.statesAt);
   }
 
   /** Counts the pipeline's last cycles and the waits of the wave. */
@@ -286,6 +320,8 @@ export class Soma {
     if (this.recorder !== null && this.doneAt > updated) this.recorder.record("somaHeld", updated, this.core.id, this.doneAt, 0);
     this.counters[this.at + coreColumn.soma_busy_cycles] += updated - this.askAt;
     this.counters[this.at + coreColumn.soma_stall_output_cycles] += this.stallOutput + this.doneAt - updated;
+    this.counters[this.at + coreColumn.soma_stall_dram_cycles] += this.stallDram;
+    this.stallDram = 0;
     this.counters[this.at + coreColumn.soma_stall_state_cycles] += this.stallState;
     this.stallOutput = 0;
     this.stallState = 0;

@@ -1,10 +1,10 @@
 /**
- * External DRAM behind one channel: fetches of weight rows, served in the order in which they are asked for, of one cycle by core id.
+ * External DRAM behind one channel: fetches of weight rows, exchanges of chunks of states, served in the order in which they are asked for, of one cycle by core id.
  *
  * A fetch of b bits that may start in cycle a starts when the channel is free, takes it for ceil(b / bits a cycle) cycles, and is complete
  * `latency` cycles after that. Requests are posted while cores evaluate and granted at the cycle's end, so that the order of evaluation cannot
  * matter.
- * Not modelled: banks, refresh, open pages, writes.
+ * Of one core and cycle the soma's come first. Not modelled: banks, refresh, open pages, the turn of the channel between reads and writes.
  */
 import type { Dram } from "../../../arch/index.js";
 

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { createRng } from "../../../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter } from "../../../sim/counters.js";
 import { splitFanIn, withPartialSums } from "../../../sim/mapping/fan-in.js";
+import type { Placement } from "../../../sim/mapping/placement.js";
 import type { Board } from "../../../sim/timing/board.js";
 import { Breadboard, nocSpec } from "../../../sim/timing/chip.js";
 import { CompiledBoard, canCompileChip } from "../../../sim/timing/compiled-chip.js";
@@ -29,15 +30,15 @@ function runOn(board: Board, c: Case) {
   return { waveCycles, cores: idleFilled(board.counters.slice(), board.cycle), routers: routerCounters, links: linkFlits, packets, flits };
 }
 
-function runFast(c: Case, order: (ids: readonly number[]) => readonly number[]) {
-  const placement = place(c);
+function runFast(c: Case, put: (of: Case) => Placement, order: (ids: readonly number[]) => readonly number[]) {
+  const placement = put(c);
   const program = buildProgram(c.chip, placement, precision);
   return runOn(new Breadboard(c.chip, placement, program, new TracedSpikes(c.trace, placement), createNoc(nocSpec(c.chip)), order), c);
 }
 
 /** The compiled board, and the same one set back to its beginning; null: the chip's routers are too large for it. */
-function runCompiled(c: Case) {
-  const placement = place(c);
+function runCompiled(c: Case, put: (of: Case) => Placement) {
+  const placement = put(c);
   const program = buildProgram(c.chip, placement, precision);
   if (!canCompileChip(nocSpec(c.chip), program)) return null;
   const board = new CompiledBoard(c.chip, placement, program, c.trace, nocSpec(c.chip));
@@ -47,12 +48,12 @@ function runCompiled(c: Case) {
 }
 
 /** Fast in two orders of evaluation, and naive: all waves and counters equal. */
-function expectAgreement(c: Case): void {
+function expectAgreement(c: Case, put: (of: Case) => Placement = place): ReturnType<typeof runFast> {
   const rng = createRng(c.seed, "shuffle");
-  const fast = runFast(c, (ids) => ids);
-  const shuffled = runFast(c, (ids) => rng.shuffle([...ids]));
+  const fast = runFast(c, put, (ids) => ids);
+  const shuffled = runFast(c, put, (ids) => rng.shuffle([...ids]));
   expect(shuffled).toEqual(fast);
-  const compiled = runCompiled(c);
+  const compiled = runCompiled(c, put);
   if (compiled !== null) expect(compiled).toEqual({ first: fast, again: fast });
   const noc = createNoc(nocSpec(c.chip));
   const positions = (utterance: number) => {
@@ -60,17 +61,21 @@ function expectAgreement(c: Case): void {
     return Array.from({ length: to - from }, (_, i) => ({ step: from + i, first: i === 0, last: from + i === to - 1 }));
   };
   const lines = [positions(0), positions(1), [...positions(0), ...positions(1)]];
-  const naive = runNaive(c.chip, place(c), precision, c.trace, noc, lines, (items) => rng.shuffle(items));
+  const naive = runNaive(c.chip, put(c), precision, c.trace, noc, lines, (items) => rng.shuffle(items));
   expect(fast.waveCycles).toEqual(naive.waveCycles);
   const named = (at: number) =>
     Object.fromEntries(CORE_COUNTERS.map((name, i) => [name, fast.cores[at * CORE_COUNTERS.length + i]])) as Record<CoreCounter, number>;
   expect(c.chip.cores.map((_, id) => named(id))).toEqual(naive.counters);
   expect(fast.routers).toEqual(noc.routerCounters);
   expect(fast.links).toEqual(noc.linkFlits);
+  return fast;
 }
 
 test("waves, counters of every core and of every router equal a naive cycle-by-cycle model, in any order of evaluation", () => {
-  fc.assert(fc.property(cases, expectAgreement), { numRuns: 100, seed: 20_250_101 });
+  fc.assert(
+    fc.property(cases, (c) => void expectAgreement(c)),
+    { numRuns: 100, seed: 20_250_101 },
+  );
 });
 
 /** Cycles between the first and the second completion of utterance 0 with utterance 1 between them, every wave of it run. */
@@ -121,5 +126,35 @@ test("the same with populations that were cut by fan-in", () => {
     const on = { ...c.chip, noc: { ...c.chip.noc, vcBufferFlits: 16 } };
     return { ...c, chip: on, topology, trace: withPartialSums(topology, c.trace) };
   });
-  fc.assert(fc.property(cut, expectAgreement), { numRuns: 40, seed: 20_250_103 });
+  fc.assert(
+    fc.property(cut, (c) => void expectAgreement(c)),
+    { numRuns: 40, seed: 20_250_103 },
+  );
 });
+
+/** The case with the states of about half of its slices in DRAM, whether they would fit or not. */
+function withStatesAway(c: Case, burstBits: number): { readonly away: Case; readonly put: (of: Case) => Placement } {
+  const spill = { bitsPerCycle: 3.3, latencyCycles: 17, ...c.chip.spill, burstBits };
+  const cores = c.chip.cores.map((core) => ({ ...core, scan: { ...core.scan, policy: "event" as const } }));
+  const put = (of: Case): Placement => {
+    const made = place(of);
+    const rng = createRng(c.seed, "away");
+    const spilledStates = made.slices
+      .filter(() => rng.float() < 0.6)
+      .map(({ population, core, firstNeuron }) => ({ population, core, firstNeuron }));
+    return { ...made, spilledStates };
+  };
+  return { away: { ...c, chip: { ...c.chip, cores, spill } }, put };
+}
+
+test("the same with membrane states that come from DRAM, of dense and of touched updates", () => {
+  const waits = { dense: 0, touched: 0 };
+  const expectSame = (c: Case, burstBits: number): void => {
+    const { away, put } = withStatesAway(c, burstBits);
+    const { cores } = expectAgreement(away, put);
+    const at = CORE_COUNTERS.indexOf("soma_stall_dram_cycles");
+    if (cores.some((count, i) => i % CORE_COUNTERS.length === at && count > 0)) waits[away.chip.cores[0].neuronUpdate.policy]++;
+  };
+  fc.assert(fc.property(cases, fc.constantFrom(8, 16, 64, 256), expectSame), { numRuns: 100, seed: 20_260_311 });
+  expect(Math.min(waits.dense, waits.touched)).toBeGreaterThan(25);
+}, 60_000);

@@ -19,6 +19,8 @@ interface Ticket {
   open: number;
 }
 interface Batch {
+  /** Of states that come from DRAM for it. */
+  readonly bits: number;
   readonly words: readonly number[];
   readonly slice: Slice;
   readonly neurons: readonly number[];
@@ -99,6 +101,10 @@ class NaiveCore {
   private drainedAt = 0;
   wave = 0;
   private wantedBits = 0;
+  /** Exchange of states that is to be granted at the cycle's end. */
+  private stateBits = 0;
+  private statesAt = 0;
+  private wanted: "none" | "asked" = "none";
   /** First group, if no row came from DRAM. */
   private weightsAt = 0;
   private readonly touched = new Map<string, Set<number>>();
@@ -107,7 +113,7 @@ class NaiveCore {
   constructor(
     readonly core: Core,
     private readonly chip: Chip,
-    placement: Placement,
+    private readonly placement: Placement,
     private readonly topology: Topology,
     private readonly precision: Precision,
     private readonly allSlices: readonly Slice[],
@@ -120,14 +126,15 @@ class NaiveCore {
     let base = 0;
     for (const slice of placement.slices.filter((s) => s.core === core.id)) {
       this.slices.push({ slice, base });
-      base += stateRegions(topology, precision, core.stateMemory.wordBits, slice.population, slice.neurons).totalWords;
+      const r = stateRegions(topology, precision, core.stateMemory.wordBits, slice.population, slice.neurons);
+      base += this.stateRoom(slice) + r.totalWords - r.stateWords;
     }
   }
 
   /** Words of accumulators `from .. to - 1` of a slice in a buffer. */
   private accumulatorWords(slice: Slice, base: number, buffer: number, from: number, to: number): number[] {
     const r = stateRegions(this.topology, this.precision, this.core.stateMemory.wordBits, slice.population, slice.neurons);
-    return this.words(base + r.stateWords + buffer * r.accumulatorWords, r.accumulators, from, to);
+    return this.words(base + this.stateRoom(slice) + buffer * r.accumulatorWords, r.accumulators, from, to);
   }
   private words(base: number, p: { itemsPerWord: number; wordsPerItem: number }, from: number, to: number): number[] {
     const found = new Set<number>();
@@ -138,11 +145,56 @@ class NaiveCore {
     return [...found];
   }
 
+  private isAway(slice: Slice): boolean {
+    return this.placement.spilledStates.some(
+      (s) => s.core === this.core.id && s.population === slice.population && s.firstNeuron === slice.firstNeuron,
+    );
+  }
+
+  /** Words of a chunk. */
+  private chunkOf({ states }: ReturnType<typeof stateRegions>, { burstBits }: Dram): number {
+    const { stateMemory, neuronUpdate } = this.core;
+    const batch = Math.ceil(neuronUpdate.units / states.itemsPerWord) * states.wordsPerItem;
+    let chunk = stateMemory.banks;
+    while (chunk * stateMemory.wordBits < burstBits || chunk < batch) chunk += stateMemory.banks;
+    return chunk;
+  }
+
+  /** Words of the state memory that a slice's states take. */
+  private stateRoom(slice: Slice): number {
+    const { stateMemory, neuronUpdate } = this.core;
+    const r = stateRegions(this.topology, this.precision, stateMemory.wordBits, slice.population, slice.neurons);
+    if (this.chip.spill === null || !this.isAway(slice)) return r.stateWords;
+    const chunks = neuronUpdate.policy === "touched" ? Math.max(3, 2 * neuronUpdate.units) : 3;
+    return Math.min(r.stateWords, chunks * this.chunkOf(r, this.chip.spill));
+  }
+
+  /** Bits that a batch's states need from DRAM: chunks of whole bursts that hold a batch, none twice in a row. */
+  private bitsFromDram(slice: Slice, base: number, words: readonly number[], brought: Set<number>): number {
+    const { spill } = this.chip;
+    const { stateMemory } = this.core;
+    if (spill === null || !this.isAway(slice)) return 0;
+    const r = stateRegions(this.topology, this.precision, stateMemory.wordBits, slice.population, slice.neurons);
+    const chunk = this.chunkOf(r, spill);
+    let bits = 0;
+    for (const id of new Set(words.map((word) => Math.floor((word - base) / chunk)))) {
+      if (brought.has(id)) continue;
+      brought.add(id);
+      const inIt = Math.min(chunk, r.stateWords - id * chunk) * stateMemory.wordBits;
+      for (let moved = 0; moved < inIt; moved += spill.burstBits) bits += spill.burstBits;
+      this.count.state_reads += chunk;
+      this.count.state_writes += chunk;
+    }
+    return bits;
+  }
+
   startWave(wave: number, cycle: number, stepOf: (slice: Slice) => { first: boolean; spikes: Message[] } | null): void {
     this.wave = wave;
     this.batches = [];
     this.askedAt = Number.NEGATIVE_INFINITY;
     this.resultAt = cycle;
+    this.wanted = "none";
+    this.statesAt = 0;
     for (const { slice, base } of this.slices) {
       const population = this.topology.populations[slice.population];
       const buffers = accumulatorBuffers(this.topology, slice.population);
@@ -159,6 +211,7 @@ class NaiveCore {
       const fed = this.topology.projections.some((p) => p.target === slice.population);
       if (this.core.neuronUpdate.policy === "touched" && fed) neurons = neurons.filter((n) => known.has(n));
       const r = stateRegions(this.topology, this.precision, this.core.stateMemory.wordBits, slice.population, slice.neurons);
+      const brought = new Set<number>();
       for (let i = 0; i < neurons.length; i += this.core.neuronUpdate.units) {
         const batch = neurons.slice(i, i + this.core.neuronUpdate.units);
         const local = batch.map((n) => n - slice.firstNeuron);
@@ -167,9 +220,22 @@ class NaiveCore {
           ...local.flatMap((n) => this.words(base, r.states, n, n + 1)),
           ...local.flatMap((n) => this.accumulatorWords(slice, base, wave % buffers, n * a, (n + 1) * a)),
         ]);
-        this.batches.push({ words: [...words], slice, neurons: batch, spikes: step.spikes.filter((s) => batch.includes(s.neuron)) });
+        const bits = this.bitsFromDram(
+          slice,
+          base,
+          local.flatMap((n) => this.words(base, r.states, n, n + 1)),
+          brought,
+        );
+        this.batches.push({ bits, words: [...words], slice, neurons: batch, spikes: step.spikes.filter((s) => batch.includes(s.neuron)) });
       }
     }
+  }
+
+  private want(batch: Batch): void {
+    this.wanted = "asked";
+    this.statesAt = batch.bits === 0 ? 0 : Number.POSITIVE_INFINITY;
+    this.stateBits = 2 * batch.bits;
+    this.count.dram_state_bits += this.stateBits;
   }
 
   private targetsOf(message: Message): { core: number; slice: Slice; projection: number; targets: number[] | null }[] {
@@ -225,6 +291,8 @@ class NaiveCore {
     const takes = message !== undefined && rests && !this.held;
     const occupied = this.queue.length - (takes && core.intake.fullJudged === "after-pop" ? 1 : 0);
     const isFrozen = core.intake.full === "freeze" && occupied >= core.inputQueue.depth;
+    // soma: the states of the next batch are wanted
+    if (this.batches.length > 0 && this.wanted === "none" && !isFrozen) this.want(this.batches[0]);
     // soma: hand over
     let loops = 0;
     const front = this.packets[0];
@@ -255,9 +323,19 @@ class NaiveCore {
     // soma: ask
     const waits = this.packets.length > 0 && this.packets[0].readyAt <= cycle;
     const interval = cycle >= this.askedAt + cyclesPerNeuron;
-    if (this.batches.length > 0 && this.ticket === null && interval && !waits && !isFrozen) {
+    if (
+      this.batches.length > 0 &&
+      this.ticket === null &&
+      interval &&
+      !waits &&
+      !isFrozen &&
+      this.wanted === "asked" &&
+      cycle >= this.statesAt
+    ) {
       const batch = this.batches.shift() as Batch;
       this.current = batch;
+      this.wanted = "none";
+      if (this.batches.length > 0) this.want(this.batches[0]);
       this.ticket = this.memory.ask(batch.words);
       this.askedAt = cycle;
       const { update } = this.topology.populations[batch.slice.population];
@@ -271,6 +349,7 @@ class NaiveCore {
     }
     if (cycle < this.askedAt + cyclesPerNeuron) count.soma_busy_cycles++;
     else if (this.ticket !== null) count.soma_stall_state_cycles++;
+    else if (this.batches.length > 0 && cycle < this.statesAt) count.soma_stall_dram_cycles++;
     else if (this.batches.length > 0) count.soma_stall_output_cycles++;
     else if (cycle < this.resultAt) count.soma_busy_cycles++;
     else if (this.packets.length > 0 || this.lastPushAt === cycle) count.soma_stall_output_cycles++;
@@ -546,6 +625,8 @@ class NaiveCore {
 
   /** After all cores have evaluated, in the order of their ids. */
   fetch(cycle: number): void {
+    if (this.stateBits > 0 && this.dram !== null) this.statesAt = this.dram.fetch(cycle, this.stateBits);
+    this.stateBits = 0;
     if (this.wantedBits === 0 || this.dram === null) return;
     this.count.dram_bits += this.wantedBits;
     this.weightsAt = this.startAt;

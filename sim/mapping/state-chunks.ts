@@ -1,0 +1,23 @@
+/**
+ * Membrane states in external DRAM: the states of a slice pass the state memory in chunks of whole words, accumulators stay on the chip.
+ *
+ * A chunk holds a burst and a batch of the update units, and begins in bank 0. The buffer that takes the states' place has room for the chunks of two
+ * batches of the update, the one at work and the one that is fetched ahead: neurons that follow each other lie in at most two chunks a batch and share one
+ * with the next batch; of touched neurons each may lie in a chunk of its own.
+ */
+import type { Core, Dram } from "../../arch/index.js";
+import { packedWords, type StateRegions } from "./layout.js";
+
+export interface StateChunks {
+  readonly chunkWords: number;
+  /** Words of the state memory that the buffer takes; all states, where they are fewer. */
+  readonly bufferWords: number;
+}
+
+export function stateChunks({ stateMemory, neuronUpdate }: Core, { burstBits }: Dram, { states, stateWords }: StateRegions): StateChunks {
+  const { units, policy } = neuronUpdate;
+  const least = Math.max(Math.ceil(burstBits / stateMemory.wordBits), packedWords(units, states), 1);
+  const chunkWords = Math.ceil(least / stateMemory.banks) * stateMemory.banks;
+  const chunks = policy === "dense" ? 3 : Math.max(3, 2 * units);
+  return { chunkWords, bufferWords: Math.min(stateWords, chunks * chunkWords) };
+}
