@@ -25,6 +25,8 @@ import {
 /** Scratch: [64] best distance and requester of an output VC; [64] the same of a requester; [64] touched outputs; touched requesters; [12] masks of those that ask for a VC of one port. */
 let scratch: usize = 0;
 let inputFirst: bool = false;
+/** Whether every head may take every VC of its port. */
+let alike: bool = false;
 /** [port][port] requester that asks for an output. */
 let candidates: usize = 0;
 /** [port] counterparts that ask it first; [port] counterparts that chose it. */
@@ -32,8 +34,9 @@ let asked: usize = 0;
 
 export const ALLOCATION_BYTES: i32 = 64 * 6 + 12 * 8 + 32 * 32 + 256;
 
-export function initAllocation(at: usize, first: bool): void {
+export function initAllocation(at: usize, first: bool, permittedAlike: bool): void {
   scratch = at;
+  alike = permittedAlike;
   candidates = at + 64 * 6 + 12 * 8;
   asked = candidates + 32 * 32;
   inputFirst = first;
@@ -86,15 +89,8 @@ function roundRobinOf(mask: u64, pointer: i32): i32 {
   return <i32>ctz(ahead != 0 ? ahead : mask);
 }
 
-/**
- * The same for the heads `waiting`, at least one, that ask for output port `port` with the free VCs `vacant`: VCs of one port meet no other's heads, so
- * ports are matched one by one.
- */
-export function matchPort(router: usize, port: i32, waiting: u64, vacant: u32): i32 {
-  if ((waiting & (waiting - 1)) == 0) return grantAlone(router, <i32>ctz(waiting), 0);
-  const first = port * VCS;
-  const asking = scratch + 384;
-  memory.fill(asking, 0, 8 * VCS);
+/** Sets, for each free VC of the port whose output VCs begin at `first`, the heads that ask for it. */
+function askEach(router: usize, first: i32, waiting: u64, vacant: u32, asking: usize): void {
   for (let rest = waiting; rest != 0; rest &= rest - 1) {
     const li = <i32>ctz(rest);
     const requester = requesterAt(router, li);
@@ -109,6 +105,19 @@ export function matchPort(router: usize, port: i32, waiting: u64, vacant: u32): 
       store<u64>(mask, load<u64>(mask) | ((<u64>1) << <u64>li));
     }
   }
+}
+
+/**
+ * The same for the heads `waiting`, at least one, that ask for output port `port` with the free VCs `vacant`: VCs of one port meet no other's heads, so
+ * ports are matched one by one.
+ */
+export function matchPort(router: usize, port: i32, waiting: u64, vacant: u32): i32 {
+  if ((waiting & (waiting - 1)) == 0) return grantAlone(router, <i32>ctz(waiting), 0);
+  const first = port * VCS;
+  const asking = scratch + 384;
+  const all = alike && !inputFirst;
+  for (let vc = 0; vc < VCS; vc++) store<u64>(asking + (<usize>vc << 3), all ? waiting : 0);
+  if (!all) askEach(router, first, waiting, vacant, asking);
   // each VC offers itself to the head behind its pointer; a head of several offers takes the one behind its own
   let grants = 0;
   let offered: u64 = 0;

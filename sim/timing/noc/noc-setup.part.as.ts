@@ -184,7 +184,7 @@ export function create(
   granted = readyNext + listBytes;
   portTable = tableBytes == 0 ? 0 : table;
   memory.fill(table, 255, tableBytes);
-  initAllocation(scratch, inputFirst == 1);
+  initAllocation(scratch, inputFirst == 1, (flags & WRAP) == 0);
   initWheel(wheel, wheelSlots, most);
   initEndpoints(endpoints, coreRecords, injectionCycles, ejectionCreditCycles, ejectionRing, bufferRing);
   initPool(end);
