@@ -8,7 +8,7 @@
  * Not modelled: named macros, redundancy, retention flip-flops.
  */
 import type { Memory, SramCell, Technology } from "./chip.js";
-import { interpolate, Memo, num, table } from "./component-tables.js";
+import { interpolate, Memo, num, type Row, table } from "./component-tables.js";
 import { areaRatio, type Corner, delayRatio, energyRatio, SCALING_SOURCE } from "./scaling.js";
 import { nominalVoltageV } from "./voltage.js";
 
@@ -51,25 +51,18 @@ type Ratios = {
   readonly ports: { readonly [q in SramQuantity]: number };
 };
 let ratios: Ratios | null = null;
-/** Geometric means over all nodes, cells, sizes and words of the grid: several banks / one bank, and 1R1W / 1RW. */
+/**
+ * Geometric means over all nodes, cells, sizes and words of the grid: several banks / one bank (log2 of the banks, ln of the ratio), and 1R1W / 1RW.
+ * Kept in a table of their own, since the grid takes longer to read than all the rest.
+ */
 export function sramRatios(): Ratios {
   if (ratios !== null) return ratios;
-  const rows = table("sram_cacti7");
-  const key = (row: (typeof rows)[number]): string => `${row.tech_nm}/${row.cell_type}/${row.capacity_bytes}/${row.word_bits}`;
-  const plain = new Map(rows.filter((row) => row.ports === "1RW" && row.banks === "1").map((row) => [key(row), row]));
-  const others = rows.flatMap((row) => {
-    const one = row.ports === "1RW" && row.banks === "1" ? undefined : plain.get(key(row));
-    return one === undefined ? [] : [{ kind: `${row.ports}/${row.banks}`, row, one }];
-  });
-  const mean = (quantity: SramQuantity, ports: string, banks: string): number => {
-    const mine = others.filter(({ kind }) => kind === `${ports}/${banks}`);
-    return mine.reduce((sum, { row, one }) => sum + Math.log(num(row, quantity) / num(one, quantity)), 0) / mine.length;
-  };
-  const each = <T>(of: (quantity: SramQuantity) => T): { [q in SramQuantity]: T } =>
-    Object.fromEntries(SRAM_QUANTITIES.map((quantity) => [quantity, of(quantity)])) as { [q in SramQuantity]: T };
+  const rows = new Map(table("sram_cacti7_ratios").map((row) => [row.quantity, row]));
+  const each = <T>(of: (row: Row) => T): { [q in SramQuantity]: T } =>
+    Object.fromEntries(SRAM_QUANTITIES.map((quantity) => [quantity, of(rows.get(quantity) as Row)])) as { [q in SramQuantity]: T };
   ratios = {
-    banks: each((quantity) => [[0, 0], ...[2, 4, 8].map((banks) => [Math.log2(banks), mean(quantity, "1RW", String(banks))] as const)]),
-    ports: each((quantity) => Math.exp(mean(quantity, "1R1W", "1"))),
+    banks: each((row) => [[0, 0], ...[2, 4, 8].map((banks) => [Math.log2(banks), num(row, `ln_banks_${banks}`)] as const)]),
+    ports: each((row) => num(row, "ports_1r1w")),
   };
   return ratios;
 }
@@ -119,7 +112,6 @@ function macroOf(memory: Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports
   const node = tableNodeNm(nodeNm);
   const nominal: Corner = { nodeNm: node, form: formOf(cell), voltageV: nominalVoltageV(node, cell) };
   const corner: Corner = { nodeNm, form: formOf(cell), voltageV };
-  // the table behind the ratios is long, and most memories are of the plain kind
   const isPlain = memory.banks === 1 && memory.ports === "1rw";
   // factor by factor in this order: prices that were stored have that rounding
   const base = (quantity: SramQuantity): number => {

@@ -1,7 +1,7 @@
 /** Prices against values worked out by hand from the tables, the caveats of the tables' documentation, and the directions physics asks for. */
 import { describe, expect, test } from "vitest";
 import { addPj, logicTables, multiplyPj } from "../../arch/arithmetic.js";
-import { num, parseCsv, table } from "../../arch/component-tables.js";
+import { num, parseCsv, type Row, table } from "../../arch/component-tables.js";
 import { linkCosts, queueCosts, routerCosts } from "../../arch/dsent.js";
 import {
   areaOf,
@@ -23,7 +23,7 @@ import {
   treeLinkPrices,
 } from "../../arch/index.js";
 import { areaRatio, delayRatio, energyRatio } from "../../arch/scaling.js";
-import { leakageTemperatureRatio, sramMacro, sramRatios } from "../../arch/sram.js";
+import { leakageTemperatureRatio, SRAM_QUANTITIES, sramMacro, sramRatios } from "../../arch/sram.js";
 
 const technology = (change: Partial<Technology> = {}): Technology => ({
   nodeNm: 45,
@@ -119,6 +119,24 @@ describe("SRAM", () => {
       expect(sramMacro(kib(64, 64, many), t).area_mm2).toBeGreaterThan(sramMacro(kib(64, 64, few), t).area_mm2);
       expect(sramMacro(kib(64, 64, many), t).leakage_mw).toBeGreaterThan(sramMacro(kib(64, 64, few), t).leakage_mw);
       expect(sramMacro(kib(64, 64, many), t).access_ns).toBeLessThan(sramMacro(kib(64, 64, few), t).access_ns);
+    }
+  });
+  test("the table of ratios holds the geometric means of the whole grid, recomputed here", () => {
+    const { ports, banks } = sramRatios();
+    const plain = new Map<string, Row>();
+    const place = (row: Row): string => [row.tech_nm, row.cell_type, row.capacity_bytes, row.word_bits].join();
+    for (const row of table("sram_cacti7")) if (row.ports === "1RW" && row.banks === "1") plain.set(place(row), row);
+    const meanLog = (quantity: string, port: string, count: string): number => {
+      const logs = table("sram_cacti7")
+        .filter((row) => row.ports === port && row.banks === count && plain.has(place(row)))
+        .map((row) => Math.log(num(row, quantity) / num(plain.get(place(row)) as Row, quantity)));
+      expect(logs.length).toBeGreaterThan(100);
+      return logs.reduce((sum, value) => sum + value, 0) / logs.length;
+    };
+    for (const quantity of SRAM_QUANTITIES) {
+      expect(Math.log(ports[quantity])).toBeCloseTo(meanLog(quantity, "1R1W", "1"), 12);
+      for (const [i, count] of [2, 4, 8].entries())
+        expect(banks[quantity][i + 1]).toEqual([i + 1, expect.closeTo(meanLog(quantity, "1RW", String(count)), 12)]);
     }
   });
   test("leakage over temperature is the table's ratio at its rows, rises all the way, and skips the spoilt rows", () => {
