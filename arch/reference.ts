@@ -54,8 +54,9 @@ sweep:
   \`{sweep: {derived: "2 * lanes"}}\`; beside \`sweep\`, \`name:\` and \`when: "lanes > 4"\`. By path, under \`sweep.parameters\`:
   \`{path: tile.core.lanes, values: [4, 8]}\`. The first value of a sweep in place is what \`sim\` runs.
 - Weights that do not fit the chip are refused, or, with \`spill: { to: dram }\`, read from external DRAM: as many rows as fit stay on the chip, those of
-  the sources that fire most often. All cores share the one channel; a spike whose rows lie there waits for them. Energy by \`prices.dram_bit_pj\` (library:
-  Horowitz 2014); refresh and standby are unknown unless \`prices.dram_background_mw\` says them. Membrane states that do not fit
+  the sources that fire most often. All cores share the one channel; a spike whose rows lie there waits for them. A scan
+  asks for an axon's rows there, all in one fetch, when it has found the set bit (compressed), or when it comes to the axon, spike or not, in every step
+  and by source (dense), and stands still until they are there. Energy by \`prices.dram_bit_pj\` (library: Horowitz 2014); refresh and standby are unknown unless \`prices.dram_background_mw\` says them. Membrane states that do not fit
   go there too, a slice's as a whole: in every step they come in, and go out, in chunks of whole bursts through a buffer in the state memory. Accumulators must fit.
 - Steps end with a barrier, or begin at global ticks: \`tick: { period_us: 1000 }\`, as in real-time systems.
 - A full input queue stalls its senders, or (\`freeze\`) its core's soma too, which then hands over no packet and asks its memory for nothing: the queue is

@@ -204,12 +204,6 @@ function mergedCore(fragments: readonly Fragment[], root: RootDocument, problems
     `set it to ${weightBits} or more`,
   );
   check(
-    root.spill.to === "none" || core.scan.policy === "event",
-    ["scan", "policy"],
-    `is ${core.scan.policy}, and spill.to: dram fetches rows as spikes come`,
-    "set it to event, or spill.to: none",
-  );
-  check(
     core.scan.policy === "event" || !isHard(root),
     ["scan", "policy"],
     `is ${core.scan.policy}, and tick.overrun: ${root.tick.overrun} ends no step at which the spikes could be scanned`,

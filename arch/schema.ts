@@ -160,7 +160,7 @@ export const coreSchema = z.strictObject({
     .strictObject({
       policy: choice(
         ["event", "compressed", "dense"],
-        "rows are read as spikes come; or at the end of a step: those of set bits of the core's spike vector; or those of all its axons",
+        "rows are read as spikes come; or at the end of a step: those of set bits of the core's spike vector; or those of all its axons. Rows in DRAM are fetched as the scan finds their set bit; or axon by axon, by source, spikes or not",
         "event",
       ),
       chunk_bits: int(1, 65_536, "of compressed: bits that the priority encoder sees at once", 64),

@@ -5,20 +5,21 @@
  * banks free, is taken in closed form (same cycles).
  * Not modelled: prefetch of the next row's weights, write-back conflicts (accumulators are forwarded inside the pipeline).
  */
-import type { Core, Scan } from "../../arch/index.js";
+import type { Core } from "../../arch/index.js";
 import { CORE_COUNTERS, coreColumn } from "../counters.js";
-import { packedWords } from "../mapping/layout.js";
-import { type Axons, groupsOf } from "./axons.js";
+import { dramBitsOf, groupsOf } from "./axons.js";
 import { type Block, newWords, rowReads, wordsAround } from "./blocks.js";
 import type { MessageQueue } from "./message-queue.js";
 import type { Recorder } from "./observe/recorder.js";
-import { burstsOf, type DramChannel, type DramUser } from "./parts/dram.js";
+import type { DramChannel, DramUser } from "./parts/dram.js";
 import type { Program } from "./program.js";
+import type { Scanning } from "./scans.js";
 import type { Soma } from "./soma.js";
 import type { SpikeSource } from "./spike-source.js";
+import { type BegunRows, type RowUnit, SpikeVector } from "./spike-vector.js";
 import type { StateMemory } from "./state-memory.js";
 
-export class SynapseUnit implements DramUser {
+export class SynapseUnit implements DramUser, RowUnit {
   /** Earliest cycle with work; Infinity: a message must come. */
   nextAt = Number.POSITIVE_INFINITY;
   /** First cycle in which the last event's rows are all issued. */
@@ -52,10 +53,7 @@ export class SynapseUnit implements DramUser {
   /** Rows wait for the scan at the wave's end. */
   readonly gathers: boolean;
   private readonly rereads: boolean;
-  private readonly scanning: Scan;
-  private readonly axons: Axons;
-  /** Entry and event of the messages whose bits are set. */
-  private readonly gathered: number[] = [];
+  private readonly vector: SpikeVector;
 
   constructor(
     core: Core,
@@ -75,10 +73,9 @@ export class SynapseUnit implements DramUser {
     this.drain = memory.readLatencyCycles + core.accumulateDepthCycles - 1;
     this.at = core.id * CORE_COUNTERS.length;
     this.block = program.blocks[0];
-    this.scanning = core.scan;
     this.rereads = core.synapseMemory.rereadsInStalls;
     this.gathers = core.scan.policy !== "event";
-    this.axons = program.axons[core.id];
+    this.vector = new SpikeVector(core, program.axons[core.id], spikes.neuron, counters, recorder);
   }
 
   startWave(wave: number): void {
@@ -127,10 +124,10 @@ export class SynapseUnit implements DramUser {
 
   /** Under a scan: a message sets its bit, one a cycle. */
   private gather(cycle: number): void {
-    const { queue, counters, at, program, wave } = this;
+    const { queue, counters, at, wave } = this;
     if (this.recorder !== null) this.recorder.record("take", cycle, this.id, queue.frontEvent, 0);
     const entry = queue.frontEntry;
-    this.gathered.push(entry, queue.frontEvent);
+    this.vector.set(entry, queue.frontEvent);
     this.spikes.taken(entry, queue.frontEvent, wave);
     queue.pop(cycle);
     counters[at + coreColumn.input_queue_pops]++;
@@ -139,64 +136,52 @@ export class SynapseUnit implements DramUser {
     this.freeAt = cycle + 1;
     this.drainedAt = cycle + 1;
     this.nextAt = cycle + 1;
-    if (!this.soma.tracksTouched) return;
+    this.touch(entry);
+  }
+
+  /** Marks the neurons that get input by an entry. */
+  private touch(entry: number): void {
+    const { program, soma, wave } = this;
+    if (!soma.tracksTouched) return;
     for (let s = program.segmentStart[entry]; s < program.segmentStart[entry + 1]; s++) {
-      this.soma.touch(program.blocks[program.segmentBlock[s]], program.segmentFrom[s], program.segmentTo[s], wave);
+      soma.touch(program.blocks[program.segmentBlock[s]], program.segmentFrom[s], program.segmentTo[s], wave);
     }
   }
 
   /** Scans the spike vector from `start` on, when all messages of the wave have come and the somas rest. */
-  scan(start: number): void {
-    const { counters, at, scanning, axons, latency } = this;
-    const isDense = scanning.policy === "dense";
-    const look = isDense ? 0 : Math.ceil(axons.count / scanning.chunkBits) * scanning.cyclesPerChunk;
-    counters[at + coreColumn.synapse_overhead_cycles] += look;
-    let now = start + look;
-    let silentGroups = axons.groups;
-    let silentCycles = axons.cycles;
+  *scan(start: number): Scanning<void> {
     this.undisturbedUntil = Number.POSITIVE_INFINITY;
-    for (let k = 0; k < this.gathered.length; k += 2) {
-      const [entry, event] = [this.gathered[k], this.gathered[k + 1]];
-      const { reads, groups, laneCycles } = this.begin(entry, event);
-      if (!isDense) counters[at + coreColumn.synapse_reads] += reads;
-      if (!isDense) counters[at + coreColumn.synapse_overhead_cycles] += scanning.cyclesPerSetBit;
-      counters[at + coreColumn.synapse_stall_memory_cycles] += latency;
-      silentGroups -= groups;
-      silentCycles -= laneCycles;
-      this.takenAt = now;
-      this.inRow = true;
-      this.nextAt = now + (isDense ? 0 : scanning.cyclesPerSetBit) + latency;
-      this.open();
-      while (this.inRow) this.advance(this.nextAt);
-      now = this.freeAt;
-    }
-    if (isDense) {
-      const silent = axons.count - this.gathered.length / 2;
-      counters[at + coreColumn.synapse_reads] += axons.words.reduce((sum, words) => sum + words, 0);
-      counters[at + coreColumn.synapse_busy_cycles] += silentGroups;
-      counters[at + coreColumn.synapse_stall_memory_cycles] += silentCycles - silentGroups + silent * latency;
-      now += silentCycles + silent * latency;
-    }
-    this.freeAt = now;
-    this.drainedAt = now + (this.gathered.length > 0 ? this.drain : 0);
+    const drain = this.vector.isEmpty ? 0 : this.drain;
+    this.freeAt = yield* this.vector.scan(start, this);
+    this.drainedAt = this.freeAt + drain;
     this.nextAt = Number.POSITIVE_INFINITY;
-    this.gathered.length = 0;
   }
 
-  /** Sets out on an entry's rows and counts their operations; words and groups are the caller's to count. */
-  private begin(entry: number, event: number): { reads: number; groups: number; laneCycles: number } {
-    const { program, counters, at } = this;
+  /** Issues the rows that have been begun, the first group at `cycle`, of an event taken up at `takenAt`; returns the first cycle after them. */
+  issue(cycle: number, takenAt: number): number {
+    this.takenAt = takenAt;
+    this.inRow = true;
+    this.nextAt = cycle;
+    this.open();
+    while (this.inRow) this.advance(this.nextAt);
+    return this.freeAt;
+  }
+
+  /** Sets out on an entry's rows and counts their operations; words, bits of DRAM and groups are the caller's to count. */
+  begin(entry: number, event: number): BegunRows {
+    const { program, counters, at, dram } = this;
     const payload = this.spikes.payload[event];
     const operation = payload > 1 || payload < -1 ? coreColumn.synaptic_macs : coreColumn.synaptic_adds;
     this.segment = program.segmentStart[entry];
     this.segmentEnd = program.segmentStart[entry + 1];
-    const sum = { reads: 0, groups: 0, laneCycles: 0 };
+    const sum = { reads: 0, groups: 0, laneCycles: 0, dramBits: 0 };
     for (let s = this.segment; s < this.segmentEnd; s++) {
       const block = program.blocks[program.segmentBlock[s]];
       const items = block.sparseTargets === null ? block.rowItems : program.segmentTo[s] - program.segmentFrom[s];
       const groups = groupsOf(block, program.segmentFrom[s], program.segmentTo[s]);
       counters[at + operation] += items * block.weightsPerItem;
-      sum.reads += rowReads(block, items);
+      if (block.isSpilled && dram !== null) sum.dramBits += dramBitsOf(block, items, dram.dram);
+      else sum.reads += rowReads(block, items);
       sum.groups += groups;
       sum.laneCycles += groups * block.beatCycles;
     }
@@ -204,29 +189,19 @@ export class SynapseUnit implements DramUser {
   }
 
   private take(cycle: number): void {
-    const { program, queue, counters, at } = this;
+    const { queue, counters, at } = this;
     if (this.recorder !== null) this.recorder.record("take", cycle, this.id, queue.frontEvent, 0);
     this.takenAt = cycle;
-    const entry = queue.frontEntry;
-    const payload = this.spikes.payload[queue.frontEvent];
-    this.spikes.taken(entry, queue.frontEvent, this.wave);
+    const [entry, event] = [queue.frontEntry, queue.frontEvent];
+    this.spikes.taken(entry, event, this.wave);
     queue.pop(cycle);
     counters[at + coreColumn.input_queue_pops]++;
     counters[at + coreColumn.spikes_received]++;
     counters[at + coreColumn.synapse_overhead_cycles] += this.overhead + Math.min(cycle, this.drainedAt) - this.freeAt;
     counters[at + coreColumn.synapse_stall_memory_cycles] += this.latency;
-    let dramBits = 0;
-    this.segment = program.segmentStart[entry];
-    this.segmentEnd = program.segmentStart[entry + 1];
-    const operation = payload > 1 || payload < -1 ? coreColumn.synaptic_macs : coreColumn.synaptic_adds;
-    for (let s = this.segment; s < this.segmentEnd; s++) {
-      const block = program.blocks[program.segmentBlock[s]];
-      const items = block.sparseTargets === null ? block.rowItems : program.segmentTo[s] - program.segmentFrom[s];
-      counters[at + operation] += items * block.weightsPerItem;
-      if (block.isSpilled && this.dram !== null) dramBits += burstsOf(this.dram.dram, packedWords(items, block.synapse) * block.wordBits);
-      else counters[at + coreColumn.synapse_reads] += rowReads(block, items);
-      if (this.soma.tracksTouched) this.soma.touch(block, program.segmentFrom[s], program.segmentTo[s], this.wave);
-    }
+    const { reads, dramBits } = this.begin(entry, event);
+    counters[at + coreColumn.synapse_reads] += reads;
+    this.touch(entry);
     this.inRow = true;
     this.nextAt = cycle + this.overhead + this.latency;
     this.open();

@@ -70,7 +70,8 @@ function waveOf(chip: Chip, core: Core, load: Load, mean: MeanWay): { wave: numb
     firstSpike + Math.max(ports, links, channel) + load.lastRow,
   );
   const exchanged = Math.max(load.soma + load.somaDramWait + result + way, firstSpike + Math.max(ports, links));
-  const work = core.scan.policy === "event" ? longest : exchanged + synapse;
+  const rows = chip.spill === null ? 0 : (load.dramBits * load.cores) / chip.spill.bitsPerCycle;
+  const work = core.scan.policy === "event" ? longest : Math.max(exchanged, channel - rows) + Math.max(synapse, rows);
   const pace = new Pace(chip, load.cores);
   // packets that find the input queue full wait in the network
   const waiting = load.events > 0 ? Math.max(0, load.events - core.inputQueue.depth) / load.events : 0;
@@ -158,8 +159,9 @@ export function estimate(chip: Chip, precision: Precision, request: MappingReque
 function expectedCounters(chip: Chip, steps: number, cycles: number, load: Load, way: MeanWay, awake: number, depth: number): Counters {
   const hops = hopsOf(way);
   const cores = new Float64Array(chip.cores.length * CORE_COUNTERS.length);
+  const sweeps = chip.cores[0].scan.policy === "dense" ? (steps + depth) / steps : 1;
   const values: { readonly [name in CoreCounter]: number } = {
-    synapse_reads: load.synapseWords * (chip.cores[0].scan.policy === "dense" ? (steps + depth) / steps : 1),
+    synapse_reads: load.synapseWords * sweeps,
     state_reads: load.somaWords + load.accumulatorWords,
     state_writes: load.somaWords + load.accumulatorWords,
     input_queue_pushes: load.events,
@@ -186,8 +188,8 @@ function expectedCounters(chip: Chip, steps: number, cycles: number, load: Load,
     dram_state_bits: load.dramStateBits,
     soma_stall_dram_cycles: load.somaDramWait,
     soma_idle_cycles: 0,
-    dram_bits: load.dramBits,
-    synapse_stall_dram_cycles: load.dramWait,
+    dram_bits: load.dramBits * sweeps,
+    synapse_stall_dram_cycles: load.dramWait * sweeps,
     synapse_rereads: chip.cores[0].synapseMemory.rereadsInStalls ? Math.max(0, load.issue - load.groups) : 0,
   };
   const busy = load.groups + load.overhead + load.latency + load.dramWait + Math.max(0, load.issue - load.groups);

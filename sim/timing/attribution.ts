@@ -9,14 +9,13 @@
 import type { Chip, Precision, SpikeTrace } from "../../arch/index.js";
 import type { CoreCounter } from "../counters.js";
 import { withPartialSums } from "../mapping/fan-in.js";
-import { packedWords } from "../mapping/layout.js";
 import type { Placement } from "../mapping/placement.js";
+import { dramBitsOf } from "./axons.js";
 import { BatchPlan } from "./batches.js";
 import { type Block, rowReads, type SomaSlice } from "./blocks.js";
 import { nocSpec } from "./chip.js";
 import { layOut } from "./noc/layout.js";
 import { routersPassed } from "./noc/route.js";
-import { burstsOf } from "./parts/dram.js";
 import { buildProgram, type Program } from "./program.js";
 
 /** Counters whose causes are known: all but those of cycles. */
@@ -101,6 +100,7 @@ export function attribute(chip: Chip, placement: Placement, precision: Precision
   for (const { id, scan } of program.usedCores) {
     if (scan.policy !== "dense") continue;
     for (const [p, words] of program.axons[id].words.entries()) made.add(id, p, "synapse_reads", waves * words);
+    for (const [p, bits] of program.axons[id].dramBits.entries()) made.add(id, p, "dram_bits", waves * bits);
   }
   for (const flow of flows.values()) addFlow(made, program, flow, chip, hops);
   return made;
@@ -127,10 +127,10 @@ function addFlow(made: Attribution, program: Program, flow: Flow, chip: Chip, ho
       const words = block.sparseTargets === null ? block.rowStateWords : sparseWords(block, block.sparseTargets, from, to);
       made.add(at, target, "synaptic_macs", macs * items * block.weightsPerItem);
       made.add(at, target, "synaptic_adds", adds * items * block.weightsPerItem);
-      const rowWords = packedWords(items, block.synapse);
-      if (block.isSpilled && chip.spill !== null)
-        made.add(at, target, "dram_bits", spikes * burstsOf(chip.spill, rowWords * block.wordBits));
-      else if (chip.cores[at].scan.policy !== "dense") made.add(at, target, "synapse_reads", spikes * rowReads(block, items));
+      if (chip.cores[at].scan.policy !== "dense") {
+        if (block.isSpilled) made.add(at, target, "dram_bits", spikes * dramBitsOf(block, items, chip.spill));
+        else made.add(at, target, "synapse_reads", spikes * rowReads(block, items));
+      }
       made.add(at, target, "state_reads", spikes * words);
       made.add(at, target, "state_writes", spikes * words);
     }

@@ -3,17 +3,41 @@
  *
  * Lane time of rows: their groups, each a beat; waits for the state memory come on top where a spike makes them.
  */
-import type { Chip } from "../../arch/index.js";
+import type { Chip, Dram } from "../../arch/index.js";
+import { packedWords } from "../mapping/layout.js";
 import { type Block, rowReads } from "./blocks.js";
+import { burstsOf } from "./parts/dram.js";
 import type { Routes } from "./routes.js";
+
+/** An axon of a core whose dense scan fetches rows from DRAM. */
+export interface Axon {
+  /** Global neuron. */
+  readonly source: number;
+  groups: number;
+  /** Lane time. */
+  cycles: number;
+  /** Of its spilled rows, in whole bursts. */
+  dramBits: number;
+}
 
 export interface Axons {
   readonly count: number;
   readonly groups: number;
   /** Lane time. */
   readonly cycles: number;
-  /** Words of the synapse memory, by target population. */
+  /** Words of the synapse memory, by target population; rows in DRAM have none. */
   readonly words: Float64Array;
+  /** Bits of rows in DRAM, by target population. */
+  readonly dramBits: Float64Array;
+  /** One by one, in the order of their sources: under a dense scan with rows in DRAM; else empty. */
+  readonly each: readonly Axon[];
+  /** First global neuron of the population whose spikes come by an entry, for the axons of `each`. */
+  readonly populationStart: ReadonlyMap<number, number>;
+}
+
+/** Bits that rows take from DRAM, in whole bursts; 0: they are on the chip. */
+export function dramBitsOf({ isSpilled, synapse, wordBits }: Block, items: number, dram: Dram | null): number {
+  return isSpilled && dram !== null ? burstsOf(dram, packedWords(items, synapse) * wordBits) : 0;
 }
 
 /** Groups of items that a segment is taken in. */
@@ -24,11 +48,25 @@ export function groupsOf(block: Block, from: number, to: number): number {
 /** By core id. */
 export function axonsOf(chip: Chip, routes: Routes, blocks: readonly Block[], populations: number): Axons[] {
   const { routeOf, entryStart, entryCore, segmentStart, segmentBlock, segmentFrom, segmentTo } = routes;
-  const made = chip.cores.map(() => ({ count: 0, groups: 0, cycles: 0, words: new Float64Array(populations) }));
+  const made = chip.cores.map(() => ({
+    count: 0,
+    groups: 0,
+    cycles: 0,
+    words: new Float64Array(populations),
+    dramBits: new Float64Array(populations),
+    each: [] as Axon[],
+    populationStart: new Map<number, number>(),
+  }));
   if (chip.cores.every(({ scan }) => scan.policy === "event")) return made;
-  for (const route of routeOf[0]) {
+  const sweeps = chip.cores.map(
+    ({ id, scan }) => scan.policy === "dense" && blocks.some((block) => block.isSpilled && block.target.slice.core === id),
+  );
+  for (let source = 0, population = 0; source < routeOf[0].length; source++) {
+    while (source >= routes.populationStart[population + 1]) population++;
+    const route = routeOf[0][source];
     for (let entry = entryStart[route]; entry < entryStart[route + 1]; entry++) {
       const axons = made[entryCore[entry]];
+      const axon: Axon = { source, groups: 0, cycles: 0, dramBits: 0 };
       axons.count++;
       for (let s = segmentStart[entry]; s < segmentStart[entry + 1]; s++) {
         const block = blocks[segmentBlock[s]];
@@ -36,8 +74,18 @@ export function axonsOf(chip: Chip, routes: Routes, blocks: readonly Block[], po
         const items = block.sparseTargets === null ? block.rowItems : segmentTo[s] - segmentFrom[s];
         axons.groups += groups;
         axons.cycles += groups * block.beatCycles;
-        axons.words[block.target.slice.population] += rowReads(block, items);
+        if (!block.isSpilled) axons.words[block.target.slice.population] += rowReads(block, items);
+        const bits = dramBitsOf(block, items, chip.spill);
+        axons.dramBits[block.target.slice.population] += bits;
+        axon.groups += groups;
+        axon.cycles += groups * block.beatCycles;
+        axon.dramBits += bits;
       }
+      if (sweeps[entryCore[entry]]) axons.each.push(axon);
+    }
+    for (const variant of [route, routeOf[1][source]]) {
+      for (let entry = entryStart[variant]; entry < entryStart[variant + 1]; entry++)
+        if (sweeps[entryCore[entry]]) made[entryCore[entry]].populationStart.set(entry, routes.populationStart[population]);
     }
   }
   return made;

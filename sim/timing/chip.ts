@@ -16,6 +16,7 @@ import type { Recorder } from "./observe/recorder.js";
 import { entryFor, Messages } from "./outlet.js";
 import { DramChannel } from "./parts/dram.js";
 import type { Program } from "./program.js";
+import { runScans } from "./scans.js";
 import type { SpikeSource } from "./spike-source.js";
 import { StepClock } from "./step-clock.js";
 import type { Timeline } from "./timeline.js";
@@ -129,8 +130,12 @@ export class Breadboard implements Board {
     this.work(start, null);
     const over = this.cores.reduce((latest, core) => Math.max(latest, core.doneAt), start);
     let end = over;
+    runScans(
+      this.cores.map(({ synapse }) => synapse).filter(({ gathers }) => gathers),
+      over,
+      this.dram,
+    );
     for (const core of this.cores) {
-      if (core.synapse.gathers) core.synapse.scan(over);
       core.endWave();
       end = Math.max(end, core.doneAt);
     }

@@ -23,6 +23,8 @@
  * | state bank              | requests first come, first served; of one cycle, the soma's first                                        |
  * | under a scan            | a message is taken a cycle and sets its bit; when all units of the chip rest, chunks, set bits and rows follow   |
  * |                         | each other (compressed), or the rows of all axons, R and a beat a group each, and the waits of set ones (dense)  |
+ * | scan: spilled rows      | asked of the DRAM, all of an axon in one fetch, when its set bit is found (compressed), or when the sweep comes to |
+ * |                         | it, axons in the order of their sources, spikes or not (dense); first group not before they are there     |
  * | wave over               | somas done, network and queues empty, synapse units drained; then the barrier                            |
  *
  * Unit cycles: synapse = busy (a group each) + overhead (O, drains) + stall_memory (R, beats) + stall_state (the rest of a group)

@@ -69,7 +69,7 @@ const MEANS = [
   "lutReads",
 ] as const satisfies readonly (keyof Load)[];
 
-/** Rows of a projection on all cores: words that they take, events a wave that need one, words of one, and how often a source fires a step. */
+/** Rows of a projection on all cores: words that they take, events a wave (of a dense scan: axons) that need one, words of one, and how often a source fires a step. */
 interface RowKind {
   readonly held: number;
   readonly events: number;
@@ -231,7 +231,7 @@ export function loadOf(
       sum.adds += operations * (1 - multiBit[p]);
       const held = source.neurons * (projection.sparse === null ? pieces : hit) * packedWords(items, item);
       synapseNeed += held;
-      rows.push({ held, events: spikes[p] * hit, words: packedWords(items, item), rate: spikes[p] / source.neurons });
+      rows.push({ held, events: spikes[p] * hit + silent, words: packedWords(items, item), rate: spikes[p] / source.neurons });
       reach = Math.max(reach, hit);
     }
     sum.events += spikes[p] * reach;

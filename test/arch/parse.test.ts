@@ -111,14 +111,6 @@ describe("messages", () => {
       ["a.yaml:2:25: prices.link_flit_pj.source: is missing"],
     ],
     [
-      "rows that are fetched as spikes come cannot wait for a scan",
-      "spill: { to: dram }\ntile: { core: { scan: { policy: dense } } }\n",
-      [
-        "a.yaml:3:33: tile.core.scan.policy: is dense, and spill.to: dram fetches rows as spikes come",
-        "    set it to event, or spill.to: none",
-      ],
-    ],
-    [
       "a step that ends at a tick, over or not, leaves no time for a scan",
       "tick: { period_us: 5, overrun: late }\ntile: { core: { scan: { policy: dense } } }\n",
       [

@@ -35,12 +35,15 @@ export class DramChannel {
   /** Ends the cycle: tells every user of this cycle when its bits are there. */
   grant(): void {
     if (this.posted.length === 0) return;
-    const { bitsPerCycle, latencyCycles } = this.dram;
-    for (const { user, from, bits } of this.posted.sort((a, b) => a.user.id - b.user.id)) {
-      this.freeAt = Math.max(this.freeAt, from) + Math.ceil(bits / bitsPerCycle);
-      user.fetched(this.freeAt + latencyCycles);
-    }
+    for (const { user, from, bits } of this.posted.sort((a, b) => a.user.id - b.user.id)) user.fetched(this.serve(from, bits));
     this.posted = [];
+  }
+
+  /** Serves the next request in order; returns the cycle from which on its bits are at hand. */
+  serve(from: number, bits: number): number {
+    const { bitsPerCycle, latencyCycles } = this.dram;
+    this.freeAt = Math.max(this.freeAt, from) + Math.ceil(bits / bitsPerCycle);
+    return this.freeAt + latencyCycles;
   }
 }
 

@@ -107,17 +107,18 @@ test("the same where weights spill to DRAM, where spikes are scanned at a step's
     { policy: "compressed", chunkBits: 32, cyclesPerChunk: 2, cyclesPerSetBit: 2 },
     { policy: "dense", chunkBits: 64, cyclesPerChunk: 1, cyclesPerSetBit: 1 },
   ];
-  const kinds = ["dram", "dram", "scan", "scan", "tick"] as const;
+  const kinds = ["dram", "dram", "scan", "scan", "tick", "scan from dram"] as const;
   const points = randomPoints(80).map((point, i) => {
     const kind = kinds[i % kinds.length];
-    const scan = kind === "scan" ? pick(...scans) : core.scan;
-    const sizeBits = kind === "dram" ? pick(2 ** 13, 2 ** 15) : 2 ** 19;
+    const scan = kind === "scan" || kind === "scan from dram" ? pick(...scans) : core.scan;
+    const away = kind === "dram" || kind === "scan from dram";
+    const sizeBits = away ? pick(2 ** 13, 2 ** 15) : 2 ** 19;
     const cores = point.on.cores.map((one) => ({
       ...one,
       scan,
       synapseMemory: { ...one.synapseMemory, sizeBits },
     }));
-    const spill = kind === "dram" ? { bitsPerCycle: pick(8, 64), latencyCycles: pick(5, 40), burstBits: 128 } : null;
+    const spill = away ? { bitsPerCycle: pick(8, 64), latencyCycles: pick(5, 40), burstBits: 128 } : null;
     const tick = kind === "tick" ? ({ periodCycles: pick(300, 1500), overrun: "wait" } as const) : null;
     return { ...point, on: { ...point.on, cores, spill, tick } };
   });

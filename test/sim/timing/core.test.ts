@@ -78,6 +78,22 @@ test("waves, counters of every core and of every router equal a naive cycle-by-c
   );
 });
 
+test("the same with rows that a scan fetches from DRAM, of one core and of cores that wait for each other's fetches", () => {
+  const waits = { event: 0, compressed: 0, dense: 0 };
+  const together = { ...waits };
+  const scanned = cases.filter(({ chip }) => chip.spill !== null && chip.cores[0].scan.policy !== "event");
+  const expectSame = (c: Case): void => {
+    const { cores } = expectAgreement(c);
+    const at = CORE_COUNTERS.indexOf("synapse_stall_dram_cycles");
+    const waiting = c.chip.cores.filter((_, id) => cores[id * CORE_COUNTERS.length + at] > 0).length;
+    if (waiting > 0) waits[c.chip.cores[0].scan.policy]++;
+    if (waiting > 1) together[c.chip.cores[0].scan.policy]++;
+  };
+  fc.assert(fc.property(scanned, expectSame), { numRuns: 200, seed: 20_260_312 });
+  expect(Math.min(waits.compressed, waits.dense)).toBeGreaterThan(15);
+  expect(Math.min(together.compressed, together.dense)).toBeGreaterThan(5);
+}, 60_000);
+
 /** Cycles between the first and the second completion of utterance 0 with utterance 1 between them, every wave of it run. */
 function everyWaveRun(c: Case): number {
   const board = new Breadboard(
@@ -135,7 +151,6 @@ test("the same with populations that were cut by fan-in", () => {
 /** The case with the states of about half of its slices in DRAM, whether they would fit or not. */
 function withStatesAway(c: Case, burstBits: number): { readonly away: Case; readonly put: (of: Case) => Placement } {
   const spill = { bitsPerCycle: 3.3, latencyCycles: 17, ...c.chip.spill, burstBits };
-  const cores = c.chip.cores.map((core) => ({ ...core, scan: { ...core.scan, policy: "event" as const } }));
   const put = (of: Case): Placement => {
     const made = place(of);
     const rng = createRng(c.seed, "away");
@@ -144,7 +159,7 @@ function withStatesAway(c: Case, burstBits: number): { readonly away: Case; read
       .map(({ population, core, firstNeuron }) => ({ population, core, firstNeuron }));
     return { ...made, spilledStates };
   };
-  return { away: { ...c, chip: { ...c.chip, cores, spill } }, put };
+  return { away: { ...c, chip: { ...c.chip, spill } }, put };
 }
 
 test("the same with membrane states that come from DRAM, of dense and of touched updates", () => {

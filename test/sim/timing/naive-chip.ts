@@ -524,10 +524,16 @@ class NaiveCore {
   /** Messages whose bits are set. */
   private vector: Message[] = [];
   /** What a scan does, cycle by cycle: waits of a kind, and groups of rows. */
-  private steps: ({ readonly left: number; readonly counter: CoreCounter } | Group)[] = [];
+  private steps: ({ readonly left: number; readonly counter: CoreCounter } | { readonly dramBits: number } | Group)[] = [];
 
-  /** Every source with a row here: its groups without a word of the state memory, and words of the synapse memory. */
-  private rowsOfAxons(): { readonly population: number; readonly neuron: number; readonly beats: number[]; readonly words: number }[] {
+  /** Every source with a row here: its groups without a word of the state memory, words of the synapse memory, bits of the DRAM. */
+  private rowsOfAxons(): {
+    readonly population: number;
+    readonly neuron: number;
+    readonly beats: number[];
+    readonly words: number;
+    readonly bits: number;
+  }[] {
     const found: ReturnType<NaiveCore["rowsOfAxons"]> = [];
     this.topology.populations.forEach(({ neurons }, population) => {
       for (let neuron = 0; neuron < neurons; neuron++) {
@@ -539,8 +545,10 @@ class NaiveCore {
         const words = this.count.synapse_reads - before.synapse_reads;
         this.groups = groups;
         Object.assign(this.count, before);
+        const bits = this.wantedBits;
+        this.wantedBits = 0;
         const reaches = this.targetsOf({ population, neuron, payload: 1, last: false }).some(({ core }) => core === this.core.id);
-        if (reaches) found.push({ population, neuron, beats, words });
+        if (reaches) found.push({ population, neuron, beats, words, bits });
       }
     });
     return found;
@@ -553,29 +561,41 @@ class NaiveCore {
     const axons = this.rowsOfAxons();
     const wait = (left: number, counter: CoreCounter): void => void this.steps.push({ left, counter });
     const reads = this.count.synapse_reads;
-    const silent = new Set(axons);
-    /** Beats of a spike's own rows that it does not use: recurrent ones in an utterance's last step. */
-    const unused: number[] = [];
-    if (policy === "compressed") for (let bit = 0; bit < axons.length; bit += chunkBits) wait(cyclesPerChunk, "synapse_overhead_cycles");
-    for (const message of this.vector) {
-      if (policy === "compressed") wait(cyclesPerSetBit, "synapse_overhead_cycles");
-      wait(this.core.synapseMemory.readLatencyCycles, "synapse_stall_memory_cycles");
+    const weights = (dramBits: number): void => {
+      if (dramBits > 0) this.steps.push({ dramBits });
+      else wait(this.core.synapseMemory.readLatencyCycles, "synapse_stall_memory_cycles");
+    };
+    /** Groups of a spike's rows, and their bits in DRAM. */
+    const groupsOf = (message: Message): [Group[], number] => {
       this.groups = [];
       this.rows(message);
-      this.steps.push(...this.groups);
-      for (const axon of axons) {
-        if (axon.population !== message.population || axon.neuron !== message.neuron) continue;
-        const rest = [...axon.beats];
-        for (const { beat } of this.groups) rest.splice(rest.indexOf(beat), 1);
-        unused.push(...rest);
-        silent.delete(axon);
+      const bits = this.wantedBits;
+      this.wantedBits = 0;
+      return [this.groups, bits];
+    };
+    if (policy === "compressed") {
+      for (let bit = 0; bit < axons.length; bit += chunkBits) wait(cyclesPerChunk, "synapse_overhead_cycles");
+      for (const message of this.vector) {
+        wait(cyclesPerSetBit, "synapse_overhead_cycles");
+        const [groups, bits] = groupsOf(message);
+        weights(bits);
+        this.steps.push(...groups);
       }
-    }
-    if (policy === "dense") {
-      for (const _ of silent) wait(this.core.synapseMemory.readLatencyCycles, "synapse_stall_memory_cycles");
-      for (const beat of [...[...silent].flatMap(({ beats }) => beats), ...unused]) {
-        wait(1, "synapse_busy_cycles");
-        wait(beat - 1, "synapse_stall_memory_cycles");
+    } else {
+      for (const { population, neuron, beats, bits } of axons) {
+        weights(bits);
+        const unused = [...beats];
+        for (const message of this.vector) {
+          if (message.population !== population || message.neuron !== neuron) continue;
+          const [groups] = groupsOf(message);
+          this.steps.push(...groups);
+          // what is left: its own rows that a spike does not use, recurrent ones in an utterance's last step
+          for (const { beat } of groups) unused.splice(unused.indexOf(beat), 1);
+        }
+        for (const beat of unused) {
+          wait(1, "synapse_busy_cycles");
+          wait(beat - 1, "synapse_stall_memory_cycles");
+        }
       }
       this.count.synapse_reads = reads + axons.reduce((sum, { words }) => sum + words, 0);
     }
@@ -587,9 +607,21 @@ class NaiveCore {
   }
 
   /** One cycle of the scan; false: there is nothing left to do. */
-  scanCycle(): boolean {
+  scanCycle(cycle: number): boolean {
     while (this.steps.length > 0) {
       const step = this.steps[0];
+      if ("dramBits" in step) {
+        const { readLatencyCycles } = this.core.synapseMemory;
+        const there = (this.dram as NaiveDram).fetch(cycle, step.dramBits);
+        this.count.dram_bits += step.dramBits;
+        this.steps.splice(
+          0,
+          1,
+          { left: readLatencyCycles, counter: "synapse_stall_memory_cycles" },
+          { left: Math.max(0, there - cycle - readLatencyCycles), counter: "synapse_stall_dram_cycles" },
+        );
+        continue;
+      }
       if ("left" in step) {
         if (step.left === 0) {
           this.steps.shift();
@@ -780,7 +812,7 @@ export function runNaive(
           busy = false;
           const idle: NaiveCore[] = [];
           for (const core of list) {
-            if (core.scanCycle()) busy = true;
+            if (core.scanCycle(cycle)) busy = true;
             else idle.push(core);
           }
           if (!busy) break;

@@ -57,7 +57,7 @@ const chips = fc
         accumulateDepthCycles: c.depth,
         synapseMemory: {
           ...core.synapseMemory,
-          sizeBits: c.dram === null || c.scan.policy !== "event" ? 2 ** 24 : c.synapseBits,
+          sizeBits: c.dram === null ? 2 ** 24 : c.synapseBits,
           wordBits: c.synapseWord,
           banks: c.synapseBanks,
           readLatencyCycles: c.synapseLatency,
@@ -86,7 +86,7 @@ const chips = fc
       },
       barrier: { baseCycles: c.barrier, perCoreCycles: 1 },
       tick: c.tick === null ? null : { periodCycles: c.tick, overrun: "wait" },
-      spill: c.scan.policy === "event" ? c.dram : null,
+      spill: c.dram,
     });
     // queues of unlike depth on one chip
     return { ...made, cores: made.cores.map((one) => ({ ...one, outputQueue: { depth: c.output + (one.id % 2) } })) };
