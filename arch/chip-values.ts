@@ -11,6 +11,7 @@ const memoryOf = (memory: CoreDocument["state_memory"]): Memory => ({
   ports: memory.ports,
   readLatencyCycles: memory.read_latency_cycles,
   refetch: memory.refetch ?? "row",
+  rereadsInStalls: memory.reread_in_stalls ?? false,
 });
 
 /** A core of a checked description. */
@@ -27,7 +28,7 @@ export const coreOf = (core: CoreDocument, id: number, tile: number): Core => ({
     cyclesPerChunk: core.scan.cycles_per_chunk,
     cyclesPerSetBit: core.scan.cycles_per_set_bit,
   },
-  synapseMemory: { ...memoryOf(core.synapse_memory), rereadsInStalls: core.synapse_memory.reread_in_stalls ?? false },
+  synapseMemory: memoryOf(core.synapse_memory),
   stateMemory: memoryOf(core.state_memory),
   axonEntries: core.axon_table?.entries ?? null,
   routeEntries: core.route_table?.entries ?? null,

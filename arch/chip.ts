@@ -26,11 +26,10 @@ export interface Memory {
   readonly readLatencyCycles: number;
   /** Words that neighbouring groups of a row share: read once a row (`row`), or once for each group that needs them (`group`). */
   readonly refetch: "row" | "group";
-}
-
-/** The memory of weights. */
-export interface SynapseMemory extends Memory {
-  /** A group's words are read again in each cycle in which it waits for the state memory. */
+  /**
+   * Words are read again in each cycle in which who holds them waits. Of weights: a group that waits for the state memory. Of states: a group that
+   * waits for the state memory; the soma's last batch, while the soma waits for the state memory or for its packets to leave.
+   */
   readonly rereadsInStalls: boolean;
 }
 
@@ -79,7 +78,7 @@ export interface Core {
   /** Cycles from taking an event from the input queue to its first weight read (axon look-up). */
   readonly eventOverheadCycles: number;
   readonly scan: Scan;
-  readonly synapseMemory: SynapseMemory;
+  readonly synapseMemory: Memory;
   /** Holds h, the membrane a, and the accumulators (double-buffered: this wave's and the next's). */
   readonly stateMemory: Memory;
   /** Capacities in entries: sources with rows on the core; packets that spikes of its neurons make (sim/mapping/tables.ts). null: no limit. */

@@ -107,7 +107,7 @@ const spill = z
   })
   .prefault({});
 
-const memoryShape = (sizeKib: number, wordBits: number, shared: string) => ({
+const memoryShape = (sizeKib: number, wordBits: number, shared: string, held: string) => ({
   size_kib: real(0.0625, 65_536, "total over the banks", sizeKib),
   word_bits: int(1, 4096, "bits an access moves", wordBits),
   banks: int(1, 256, "word i lies in bank i mod banks", 1),
@@ -117,11 +117,12 @@ const memoryShape = (sizeKib: number, wordBits: number, shared: string) => ({
     .enum(["row", "group"])
     .optional()
     .describe(`${shared} that groups of lanes share: accessed once a row, or once for each group; left out: row`),
+  reread_in_stalls: z.boolean().optional().describe(`${held}; left out: false`),
 });
-const memory = <const Extra extends z.ZodRawShape>(about: string, sizeKib: number, wordBits: number, shared: string, extra: Extra) =>
+const memory = (about: string, sizeKib: number, wordBits: number, shared: string, held: string) =>
   z
-    .strictObject({ ...memoryShape(sizeKib, wordBits, shared), ...extra })
-    .prefault({} as never)
+    .strictObject(memoryShape(sizeKib, wordBits, shared, held))
+    .prefault({})
     .describe(about);
 const table = (about: string) =>
   z
@@ -169,13 +170,20 @@ export const coreSchema = z.strictObject({
     })
     .prefault({})
     .describe("how the synapse unit finds its spikes"),
-  synapse_memory: memory("weights", 32, 64, "words of weights", {
-    reread_in_stalls: z
-      .boolean()
-      .optional()
-      .describe("a group's words are read again in each cycle in which it waits for the state memory; left out: false"),
-  }),
-  state_memory: memory("membranes, currents and accumulators", 4, 64, "words of accumulators", {}),
+  synapse_memory: memory(
+    "weights",
+    32,
+    64,
+    "words of weights",
+    "a group's words are read again in each cycle in which it waits for the state memory",
+  ),
+  state_memory: memory(
+    "membranes, currents and accumulators",
+    4,
+    64,
+    "words of accumulators",
+    "words of the last request are read again in each cycle in which who made it waits: the synapse unit for the memory, the soma for the memory or for its packets to leave",
+  ),
   axon_table: table("fan-in: source neurons with weights on the core, read once a spike taken; an entry points at a row of weights"),
   route_table: table(
     "fan-out: packets that spikes of the core's neurons make, to each other core, or of noc.multicast: tree to all; an entry is a packet's header",

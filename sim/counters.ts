@@ -32,6 +32,7 @@ export const CORE_COUNTERS = [
   "dram_state_bits", // of spilled states, out and in, whole bursts
   "soma_stall_dram_cycles", // waits for spilled states
   "synapse_rereads", // words read again while the accumulate unit waits for the state memory
+  "state_rereads", // words of the state memory read again while who holds them waits
 ] as const;
 export type CoreCounter = (typeof CORE_COUNTERS)[number];
 

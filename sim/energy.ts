@@ -60,6 +60,7 @@ export const CORE_LINES: readonly (Line & { readonly counter: CoreCounter })[] =
   { component: "DRAM reads", group: "memory", counter: "dram_bits", price: "dram_bit_pj" },
   { component: "DRAM state transfers", group: "memory", counter: "dram_state_bits", price: "dram_bit_pj" },
   { component: "state memory reads", group: "memory", counter: "state_reads", price: "state_memory_read_pj" },
+  { component: "state memory re-reads", group: "memory", counter: "state_rereads", price: "state_memory_read_pj" },
   { component: "state memory writes", group: "memory", counter: "state_writes", price: "state_memory_write_pj" },
   { component: "synaptic multiply-accumulates", group: "datapath", counter: "synaptic_macs", price: "synaptic_mac_pj" },
   { component: "synaptic additions", group: "datapath", counter: "synaptic_adds", price: "synaptic_add_pj" },
@@ -160,10 +161,10 @@ const routerCount = (counters: Counters, router: number, counter: RouterCounter)
   counters.routers[router * ROUTER_COUNTERS.length + routerColumn[counter]] as number;
 
 function actionRows(chip: Chip, { cores, routers }: ChipPrices, counters: Counters): BreakdownRow[] {
-  const rereads = chip.cores.some(({ synapseMemory }) => synapseMemory.rereadsInStalls);
   const happens: { readonly [counter in CoreCounter]?: boolean } = {
     dram_bits: chip.spill !== null,
-    synapse_rereads: rereads,
+    synapse_rereads: chip.cores.some(({ synapseMemory }) => synapseMemory.rereadsInStalls),
+    state_rereads: chip.cores.some(({ stateMemory }) => stateMemory.rereadsInStalls),
     dram_state_bits: chip.cores.some(({ id }) => coreCount(counters, id, "dram_state_bits") > 0),
   };
   const rows = CORE_LINES.filter(({ counter }) => happens[counter] ?? true).map(({ component, group, counter, price: name }) => {

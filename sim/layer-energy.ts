@@ -6,7 +6,7 @@
  * routers' clock and leakage, links at rest and cores without neurons, is a row of its own. Rows sum to the total of `energy.ts` (to rounding).
  */
 import { axonTablePrices, type Chip, type Core, type Precision, routeTablePrices, type SpikeTrace } from "../arch/index.js";
-import { CORE_COUNTERS, type Counters, coreColumn } from "./counters.js";
+import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "./counters.js";
 import { axonCounterOf, CORE_LINES, chipPrices, coreClockCycles, coreLeakageNs, price } from "./energy.js";
 import { stateRegions, synapseWords } from "./mapping/layout.js";
 import type { Placement, Slice } from "./mapping/placement.js";
@@ -65,9 +65,10 @@ export function energyByLayer(
       give(shared, "clock", clockPj);
       give(shared, "leakage", logicPj + memory * (of.synapse_memory_leakage_mw.value + of.state_memory_leakage_mw.value + tablesMw));
     }
-    const again = counters.cores[core.id * CORE_COUNTERS.length + coreColumn.synapse_rereads] as number;
+    const countOf = (name: CoreCounter): number => counters.cores[core.id * CORE_COUNTERS.length + coreColumn[name]] as number;
+    const againPj = countOf("synapse_rereads") * of.synapse_memory_read_pj.value + countOf("state_rereads") * of.state_memory_read_pj.value;
     for (const { population, work, synapses, states } of share) {
-      give(population, "memory", again * of.synapse_memory_read_pj.value * work);
+      give(population, "memory", againPj * work);
       give(population, "clock", clockPj * work);
       give(population, "leakage", logicPj * work + memory * tablesMw * synapses);
       give(population, "leakage", memory * (of.synapse_memory_leakage_mw.value * synapses + of.state_memory_leakage_mw.value * states));

@@ -52,7 +52,7 @@ export class SynapseUnit implements DramUser, RowUnit {
   private heldAt = Number.POSITIVE_INFINITY;
   /** Rows wait for the scan at the wave's end. */
   readonly gathers: boolean;
-  private readonly rereads: boolean;
+  private readonly rereads: { readonly weights: boolean; readonly states: boolean };
   private readonly vector: SpikeVector;
 
   constructor(
@@ -73,7 +73,7 @@ export class SynapseUnit implements DramUser, RowUnit {
     this.drain = memory.readLatencyCycles + core.accumulateDepthCycles - 1;
     this.at = core.id * CORE_COUNTERS.length;
     this.block = program.blocks[0];
-    this.rereads = core.synapseMemory.rereadsInStalls;
+    this.rereads = { weights: core.synapseMemory.rereadsInStalls, states: core.stateMemory.rereadsInStalls };
     this.gathers = core.scan.policy !== "event";
     this.vector = new SpikeVector(core, program.axons[core.id], spikes.neuron, counters, recorder);
   }
@@ -236,7 +236,13 @@ export class SynapseUnit implements DramUser, RowUnit {
     const { block, counters, at } = this;
     let done: number;
     if (block.sparseTargets !== null) done = this.sparseGroup(cycle, block, block.sparseTargets);
-    else if (this.item === 0 && !this.rereads && this.soma.servedAt <= cycle && cycle + block.rowCycles <= this.undisturbedUntil) {
+    else if (
+      this.item === 0 &&
+      !this.rereads.weights &&
+      !this.rereads.states &&
+      this.soma.servedAt <= cycle &&
+      cycle + block.rowCycles <= this.undisturbedUntil
+    ) {
       this.item = block.rowItems;
       done = cycle + block.rowCycles;
       counters[at + coreColumn.state_reads] += block.rowStateWords;
@@ -250,7 +256,7 @@ export class SynapseUnit implements DramUser, RowUnit {
         counters[at + coreColumn.state_reads] += last - first + 1;
         counters[at + coreColumn.state_writes] += last - first + 1;
       }
-      this.reread(done - cycle, block, this.item, to);
+      this.reread(done - cycle, block, this.item, to, Math.max(0, last - first + 1));
       this.item = to;
       this.count(cycle, 1, done - cycle, block);
     }
@@ -289,15 +295,17 @@ export class SynapseUnit implements DramUser, RowUnit {
     }
     this.counters[this.at + coreColumn.state_reads] += words;
     this.counters[this.at + coreColumn.state_writes] += words;
-    this.reread(done - cycle, block, first - this.rowStart, to - this.rowStart);
+    this.reread(done - cycle, block, first - this.rowStart, to - this.rowStart, words);
     this.count(cycle, 1, done - cycle, block);
     return done;
   }
 
-  /** A group of items `from .. to - 1` of its row took so many cycles: in those beyond its beat its words are read again. */
-  private reread(cycles: number, block: Block, from: number, to: number): void {
-    if (!this.rereads || block.isSpilled) return;
-    this.counters[this.at + coreColumn.synapse_rereads] += (cycles - block.beatCycles) * wordsAround(block.synapse, from, to);
+  /** A group of items `from .. to - 1` of its row took so many cycles: in those beyond its beat its words of both memories are read again. */
+  private reread(cycles: number, block: Block, from: number, to: number, stateWords: number): void {
+    const { counters, at, rereads } = this;
+    const waits = cycles - block.beatCycles;
+    if (rereads.weights && !block.isSpilled) counters[at + coreColumn.synapse_rereads] += waits * wordsAround(block.synapse, from, to);
+    if (rereads.states) counters[at + coreColumn.state_rereads] += waits * stateWords;
   }
 
   private count(cycle: number, groups: number, cycles: number, block: Block): void {

@@ -156,6 +156,13 @@ export function estimate(chip: Chip, precision: Precision, request: MappingReque
   };
 }
 
+/** While the state memory keeps the soma or the synapse unit waiting; waits for packets are not foretold. */
+function stateRereads({ neuronUpdate }: Core, load: Load): number {
+  const ofSoma = (Math.max(0, load.soma - load.batches * neuronUpdate.cyclesPerNeuron) * load.somaWords) / load.batches;
+  const ofRows = load.groups === 0 ? 0 : (Math.max(0, load.issue - load.groups) * load.accumulatorWords) / load.groups;
+  return ofSoma + ofRows;
+}
+
 function expectedCounters(chip: Chip, steps: number, cycles: number, load: Load, way: MeanWay, awake: number, depth: number): Counters {
   const hops = hopsOf(way);
   const cores = new Float64Array(chip.cores.length * CORE_COUNTERS.length);
@@ -191,6 +198,7 @@ function expectedCounters(chip: Chip, steps: number, cycles: number, load: Load,
     dram_bits: load.dramBits * sweeps,
     synapse_stall_dram_cycles: load.dramWait * sweeps,
     synapse_rereads: chip.cores[0].synapseMemory.rereadsInStalls ? Math.max(0, load.issue - load.groups) : 0,
+    state_rereads: chip.cores[0].stateMemory.rereadsInStalls ? stateRereads(chip.cores[0], load) : 0,
   };
   const busy = load.groups + load.overhead + load.latency + load.dramWait + Math.max(0, load.issue - load.groups);
   for (let c = 0; c < chip.cores.length; c++) {

@@ -38,7 +38,8 @@ function isPlain({ scan, intake, synapseMemory, stateMemory }: Core): boolean {
     scan.policy === "event" &&
     synapseMemory.refetch === "row" &&
     stateMemory.refetch === "row" &&
-    !synapseMemory.rereadsInStalls
+    !synapseMemory.rereadsInStalls &&
+    !stateMemory.rereadsInStalls
   );
 }
 

@@ -64,6 +64,10 @@ export class Soma implements DramUser {
   private stallState = 0;
   private stallDram = 0;
   private stallOutput = 0;
+  /** Words of the batch that was asked for last; 0 at a wave's start. */
+  private heldWords = 0;
+  /** Words that are read again in the wave's waits. */
+  private rereads = 0;
   private wave = 0;
   /** Ring of batches with spikes. */
   private readonly finishAt = new Float64Array(RING);
@@ -124,6 +128,7 @@ export class Soma implements DramUser {
   startWave(wave: number, cycle: number): void {
     const { counters, at } = this;
     this.wave = wave;
+    this.heldWords = 0;
     this.askAt = cycle;
     this.doneAt = cycle;
     this.resultAt = cycle;
@@ -256,16 +261,21 @@ export class Soma implements DramUser {
     const { memory, interval } = this;
     const k = this.batch++;
     let done = cycle + 1;
+    let words = 0;
     for (let r = plan.rangeStart[k], end = plan.rangeStart[k + 1]; r < end; r++) {
       const offset = plan.inBuffer[r] === 1 ? this.bufferOffset : 0;
       done = memory.request(cycle, plan.rangeFirst[r] + offset, plan.rangeLast[r] + offset, done);
+      words += plan.rangeLast[r] - plan.rangeFirst[r] + 1;
     }
     if (this.recorder !== null) this.recordAsk(this.recorder, cycle, done, plan, k);
     const held = Math.max(this.askAt, this.statesAt);
     this.stallDram += held - this.askAt;
     this.stallOutput += cycle - held;
+    this.rereads += (cycle - held) * this.heldWords;
+    this.heldWords = words;
     this.askAt = cycle + interval;
     if (done > this.askAt) {
+      this.rereads += (done - this.askAt) * words;
       this.stallState += done - this.askAt;
       this.askAt = done;
     }
@@ -321,6 +331,9 @@ export class Soma implements DramUser {
     this.counters[this.at + coreColumn.soma_busy_cycles] += updated - this.askAt;
     this.counters[this.at + coreColumn.soma_stall_output_cycles] += this.stallOutput + this.doneAt - updated;
     this.counters[this.at + coreColumn.soma_stall_dram_cycles] += this.stallDram;
+    this.rereads += (this.doneAt - updated) * this.heldWords;
+    if (this.core.stateMemory.rereadsInStalls) this.counters[this.at + coreColumn.state_rereads] += this.rereads;
+    this.rereads = 0;
     this.stallDram = 0;
     this.counters[this.at + coreColumn.soma_stall_state_cycles] += this.stallState;
     this.stallOutput = 0;

@@ -204,6 +204,7 @@ const CLAIMS: readonly Claim[] = [
   { path: "tile.core.route_table.entries", from: 1024, to: 8192, what: "pJ of route table leakage", order: "rises" },
   { path: "tile.core.synapse_memory.refetch", from: "row", to: "group", what: "pJ of synapse memory reads", order: "rises" },
   { path: "tile.core.synapse_memory.reread_in_stalls", from: false, to: true, what: "energy_uj_per_inference", order: "rises" },
+  { path: "tile.core.state_memory.reread_in_stalls", from: false, to: true, what: "energy_uj_per_inference", order: "rises" },
   {
     path: "tile.core.state_memory.refetch",
     from: "row",

@@ -94,16 +94,18 @@ test("points of the same key have the same replay: lanes, words, banks and room 
 
 test("the same where words are read again, by groups or in stalls: packings that come to the same words a row do not share a key for that", () => {
   const keys = new Map<string, ReturnType<typeof replay>>();
-  for (const again of [{ refetch: "group" as const }, { rereadsInStalls: true }])
-    for (const wordBits of [16, 24, 40, 48, 64])
-      for (const lanes of [1, 2, 3]) {
-        const one = chip([1, 1], { core: { lanes, synapseMemory: { ...core.synapseMemory, wordBits, ...again } } });
-        const experiment = on(one, "sequential");
-        const key = replayKey(experiment, traced);
-        const made = replay(experiment, trace);
-        expect(made.timing).toEqual((keys.get(key) ?? made).timing);
-        keys.set(key, made);
-      }
+  const memories = ["synapseMemory", "stateMemory"] as const;
+  for (const memory of memories)
+    for (const again of [{ refetch: "group" as const }, { rereadsInStalls: true }])
+      for (const wordBits of [16, 24, 40, 48, 64])
+        for (const lanes of [1, 2, 3]) {
+          const one = chip([1, 1], { core: { lanes, [memory]: { ...core[memory], wordBits, ...again } } });
+          const experiment = on(one, "sequential");
+          const key = replayKey(experiment, traced);
+          const made = replay(experiment, trace);
+          expect(made.timing).toEqual((keys.get(key) ?? made).timing);
+          keys.set(key, made);
+        }
 });
 
 test("whatever else of a core can be changed without a change of its rows changes the key", () => {
@@ -120,6 +122,7 @@ test("whatever else of a core can be changed without a change of its rows change
     { inputQueue: { ...inputQueue, depth: inputQueue.depth + 1 } },
     { stateMemory: { ...stateMemory, readLatencyCycles: stateMemory.readLatencyCycles + 1 } },
     { stateMemory: { ...stateMemory, banks: stateMemory.banks + 1 } },
+    { stateMemory: { ...stateMemory, rereadsInStalls: true } },
   ])
     expect(replayKey(core(change), traced)).not.toBe(key);
 });

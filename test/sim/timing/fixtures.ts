@@ -31,7 +31,7 @@ export const core: Core = {
     refetch: "row",
     rereadsInStalls: false,
   },
-  stateMemory: { sizeBits: 8192 * 8, wordBits: 64, banks: 1, ports: "1r1w", readLatencyCycles: 1, refetch: "row" },
+  stateMemory: { sizeBits: 8192 * 8, wordBits: 64, banks: 1, ports: "1r1w", readLatencyCycles: 1, refetch: "row", rereadsInStalls: false },
   axonEntries: null,
   routeEntries: null,
   inputQueue: { depth: 8 },

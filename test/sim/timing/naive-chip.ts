@@ -91,6 +91,8 @@ class NaiveCore {
   private ticket: Ticket | null = null;
   private current: Batch | null = null;
   private resultAt = 0;
+  /** Words of the soma's last request in this wave. */
+  private heldWords = 0;
   private packets: { readyAt: number; message: Message; to: number[] }[] = [];
   private lastPushAt = -1;
   private groups: Group[] = [];
@@ -191,6 +193,7 @@ class NaiveCore {
   startWave(wave: number, cycle: number, stepOf: (slice: Slice) => { first: boolean; spikes: Message[] } | null): void {
     this.wave = wave;
     this.batches = [];
+    this.heldWords = 0;
     this.askedAt = Number.NEGATIVE_INFINITY;
     this.resultAt = cycle;
     this.wanted = "none";
@@ -338,6 +341,7 @@ class NaiveCore {
       if (this.batches.length > 0) this.want(this.batches[0]);
       this.ticket = this.memory.ask(batch.words);
       this.askedAt = cycle;
+      this.heldWords = batch.words.length;
       const { update } = this.topology.populations[batch.slice.population];
       count.state_reads += batch.words.length;
       count.state_writes += batch.words.length;
@@ -347,6 +351,7 @@ class NaiveCore {
       count.lut_reads += batch.neurons.length * update.lutReads;
       count.spikes_sent += batch.spikes.length;
     }
+    const waitedBefore = count.soma_stall_state_cycles + count.soma_stall_output_cycles;
     if (cycle < this.askedAt + cyclesPerNeuron) count.soma_busy_cycles++;
     else if (this.ticket !== null) count.soma_stall_state_cycles++;
     else if (this.batches.length > 0 && cycle < this.statesAt) count.soma_stall_dram_cycles++;
@@ -354,6 +359,8 @@ class NaiveCore {
     else if (cycle < this.resultAt) count.soma_busy_cycles++;
     else if (this.packets.length > 0 || this.lastPushAt === cycle) count.soma_stall_output_cycles++;
     else count.soma_idle_cycles++;
+    const isWaiting = count.soma_stall_state_cycles + count.soma_stall_output_cycles > waitedBefore;
+    if (isWaiting && core.stateMemory.rereadsInStalls) count.state_rereads += this.heldWords;
 
     // synapse unit
     const latency = core.synapseMemory.readLatencyCycles;
@@ -387,6 +394,7 @@ class NaiveCore {
       else {
         count.synapse_stall_state_cycles++;
         if (core.synapseMemory.rereadsInStalls) count.synapse_rereads += this.groups[0].held;
+        if (core.stateMemory.rereadsInStalls) count.state_rereads += this.groups[0].words.length;
       }
     } else if (cycle < this.drainedAt) count.synapse_overhead_cycles++;
     else count.synapse_idle_cycles++;
@@ -647,6 +655,7 @@ class NaiveCore {
       else {
         this.count.synapse_stall_state_cycles++;
         if (this.core.synapseMemory.rereadsInStalls) this.count.synapse_rereads += step.held;
+        if (this.core.stateMemory.rereadsInStalls) this.count.state_rereads += step.words.length;
       }
       this.groupAt++;
       this.memory.serve();

@@ -44,6 +44,7 @@ const chips = fc
     synapseRefetch: pick("row" as const, "row" as const, "row" as const, "group" as const),
     stateRefetch: pick("row" as const, "row" as const, "row" as const, "group" as const),
     rereads: pick(false, false, false, true),
+    stateRereads: pick(false, false, false, true),
   })
   .map((c) => {
     // each tile a mesh of its own
@@ -71,6 +72,7 @@ const chips = fc
           ports: c.ports,
           readLatencyCycles: c.stateLatency,
           refetch: c.stateRefetch,
+          rereadsInStalls: c.stateRereads,
         },
         inputQueue: { depth: c.input },
         outputQueue: { depth: c.output },

@@ -19,13 +19,15 @@ interface Access {
   readonly synapse?: Partial<Core["synapseMemory"]>;
   readonly state?: Partial<Core["stateMemory"]>;
   readonly scan?: Partial<Core["scan"]>;
+  readonly units?: number;
 }
 /** One spike over one row of 16 weights: 8 to a word of the synapse memory, 2 accumulators to a word of the state memory. */
-function chipOf({ lanes, synapse = {}, state = {}, scan = {} }: Access): Chip {
+function chipOf({ lanes, synapse = {}, state = {}, scan = {}, units = 1 }: Access): Chip {
   return chip([1], {
     core: {
       lanes,
       scan: { ...core.scan, ...scan },
+      neuronUpdate: { ...core.neuronUpdate, units },
       synapseMemory: { ...core.synapseMemory, wordBits: 64, ...synapse },
       stateMemory: { ...core.stateMemory, wordBits: 64, banks: 4, ports: "1r1w", ...state },
     },
@@ -93,4 +95,57 @@ test("stalls: a read-modify-write of 2 cycles holds each of 8 groups of 2 lanes 
   const prices = corePrices(again.on, again.on.cores[0], bits, 6);
   expect(rows(again).get("synapse memory re-reads")).toBeCloseTo(8 * prices.synapse_memory_read_pj.value, 9);
   expect(rows(plain).has("synapse memory re-reads")).toBe(false);
+});
+
+test("stalls: accumulators too, of 8 groups of one word and of updates that wait one cycle each, alone or four with two words", () => {
+  const rmw = { ports: "1rw" } as const;
+  const again = { ...rmw, rereadsInStalls: true };
+  for (const [units, updates, words] of [
+    [1, 16, 1],
+    [4, 4, 2],
+  ]) {
+    const [plain, twice] = [run({ lanes: 2, units, state: rmw }), run({ lanes: 2, units, state: again })];
+    expect([twice.of("synapse_stall_state_cycles"), twice.of("soma_stall_state_cycles")]).toEqual([8, updates]);
+    expect([plain.of("state_rereads"), twice.of("state_rereads")]).toEqual([0, 8 + updates * words]);
+    expect(twice.total.cycles).toBe(plain.total.cycles);
+    for (const name of ["state_reads", "state_writes", "synapse_rereads"] as const) expect(twice.of(name)).toBe(plain.of(name));
+    const rows = (of: typeof twice) => new Map(price(of.on, bits, topology, of.total).rows.map((row) => [row.component, row.energyPj]));
+    const prices = corePrices(twice.on, twice.on.cores[0], bits, 6);
+    const pj = (8 + updates * words) * prices.state_memory_read_pj.value;
+    expect(rows(twice).get("state memory re-reads")).toBeCloseTo(pj, 9);
+    expect(rows(plain).has("state memory re-reads")).toBe(false);
+  }
+});
+
+test("stalls: the state of a soma whose packets cannot leave is read again until they do, and none where there is always room", () => {
+  const senders: Topology = {
+    populations: [population("input", 16, 0), population("target", 16, 1, { states: 0, payloadBits: 0 })],
+    projections: [dense(0, 1)],
+  };
+  const all = traceOf(senders, [[[Array.from({ length: 16 }, (_, n) => n), []]]]);
+  const rereads = (depth: number) => {
+    const on = chip([1, 1], {
+      core: {
+        lanes: 1,
+        maxNeurons: 16,
+        inputQueue: { depth },
+        outputQueue: { depth },
+        stateMemory: { ...core.stateMemory, ports: "1r1w", banks: 1, rereadsInStalls: true },
+      },
+      // packets of several flits: they leave slower than they are made, and the queue of the receiver fills
+      noc: { flitWidthBits: 4 },
+    });
+    const request = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 } as const;
+    const { total } = runTiming(on, mapNetwork(senders, on, bits, request, all), bits, all);
+    return {
+      again: total.cores[coreColumn.state_rereads],
+      held: total.cores[coreColumn.soma_stall_output_cycles],
+      waits: total.cores[coreColumn.soma_stall_state_cycles],
+    };
+  };
+  const [full, roomy] = [rereads(1), rereads(32)];
+  expect(full.held).toBeGreaterThan(16 * 5);
+  expect([full.again, full.waits]).toEqual([full.held, 0]);
+  // one packet a cycle leaves, and the last one in the cycle after the last update
+  expect([roomy.again, roomy.held]).toEqual([1, 1]);
 });
