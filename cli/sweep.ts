@@ -134,9 +134,7 @@ async function openStudy(
     };
     engine = await openEngine(file, parsed.experiment, setup, options, {
       tell: (event) => listener(event),
-      // Twice as many points under way as threads: whoever ends one finds the next waiting.
-      onThreads: (threads) => {
-        const wanted = Math.max(2, 2 * threads);
+      onCapacity: (wanted) => {
         if (options.workers !== undefined || wanted === atOnce) return;
         atOnce = wanted;
         handle?.setWorkers(wanted);
