@@ -87,10 +87,16 @@ export function seal(key: string, violation: number | null, fidelity: number, me
 export function valuesOf(text: string): PointValues | null {
   try {
     const values: unknown = JSON.parse(text);
-    return typeof values === "object" && values !== null && !Array.isArray(values) ? (values as PointValues) : null;
+    const isMap = typeof values === "object" && values !== null && !Array.isArray(values);
+    return isMap && Object.values(values).every(isWritable) ? (values as PointValues) : null;
   } catch {
     return null;
   }
+}
+
+/** What a checksum or a key can be made of: a database from elsewhere may hold numbers without end, or bytes. */
+function isWritable(value: unknown): boolean {
+  return value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
 }
 
 export function pointOf(row: Row): StoredPoint {
@@ -114,7 +120,8 @@ export function pointOf(row: Row): StoredPoint {
     metrics,
     /** Looked into only where it is asked for: a checksum costs more than the rest of the row. */
     get sound() {
-      return values !== null && (metrics === null || sealed === seal(key, violation, fidelity, metrics));
+      if (values === null || ![key, violation, fidelity, ...Object.values(metrics ?? {})].every(isWritable)) return false;
+      return metrics === null || sealed === seal(key, violation, fidelity, metrics);
     },
   };
 }

@@ -32,6 +32,27 @@ test("the whole result, the counters and the breakdown of a point come back as t
   store.close();
 });
 
+test.each([
+  "UPDATE point SET fidelity = 9e999 WHERE id = 5",
+  "UPDATE point SET fidelity = -9e999 WHERE id = 5",
+  "UPDATE point SET violation = 9e999 WHERE id = 5",
+  "UPDATE point SET values_json = replace(values_json, ':', ':1e999,\"lanes2\":') WHERE id = 5",
+  "UPDATE result SET latency_us = 9e999 WHERE point_id = 5",
+])("a row that was changed behind our back is computed anew, the rest stays: %s", async (change) => {
+  const file = await filled();
+  const undisturbed = Store.read(file);
+  const before = [...undisturbed.points()].map(({ id, metrics, state }) => ({ id, metrics, state }));
+  undisturbed.close();
+  const db = new Database(file);
+  db.pragma("ignore_check_constraints = ON");
+  db.exec(change);
+  db.close();
+  await fakeStudy(spec, file, new FakeEngine()).run();
+  const after = Store.read(file);
+  expect([...after.points()].map(({ id, metrics, state }) => ({ id, metrics, state }))).toEqual(before);
+  after.close();
+});
+
 test("two writers on one database: the second is refused, and may write when the first has ended", async () => {
   const file = fresh();
   const first = Store.open(file);
