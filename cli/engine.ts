@@ -20,8 +20,8 @@ const TIMEOUT_MS = 600_000;
 
 export interface EngineHooks {
   readonly tell: (event: StudyEvent) => void;
-  /** How many points should be under way to keep all remote workers busy, whenever that changes. */
-  readonly onCapacity: (points: number) => void;
+  /** Threads of all remote workers together, whenever that changes. */
+  readonly onThreads: (threads: number) => void;
 }
 
 /** `experiment`: any point of the study; all are of its kind. */

@@ -134,7 +134,9 @@ async function openStudy(
     };
     engine = await openEngine(file, parsed.experiment, setup, options, {
       tell: (event) => listener(event),
-      onCapacity: (wanted) => {
+      // Twice as many points under way as threads: whoever ends one finds the next waiting.
+      onThreads: (threads) => {
+        const wanted = Math.max(2, 2 * threads);
         if (options.workers !== undefined || wanted === atOnce) return;
         atOnce = wanted;
         handle?.setWorkers(wanted);

@@ -14,7 +14,7 @@ import { type EstimatingEngine, estimatedMetrics } from "./estimate.js";
 import type { Model } from "./local.js";
 import { decodeFunctional, encodeSamples } from "./parcel.js";
 import { remember } from "./pool.js";
-import { type Job, type Missing, type RemotePoint, type Reply, unpackDone } from "./protocol.js";
+import { type Job, type Missing, type Reply, unpackDone } from "./protocol.js";
 import { RemoteLink, type RemoteLinkOptions } from "./remote-link.js";
 import { transferError } from "./transfer-error.js";
 
@@ -79,8 +79,7 @@ export class RemoteEngine implements EstimatingEngine {
       if (typeof trace !== "string") return trace;
       const { key, fidelity } = task;
       const alone = jobs.hasLostWorker(key);
-      const point: RemotePoint = { key, fidelity, values: valuesOf(task), modelHash, dataHash, trace };
-      const job: Job = { kind: "points", points: [point], alone };
+      const job: Job = { kind: "point", key, fidelity, values: valuesOf(task), modelHash, dataHash, trace, alone };
       const reply = await jobs.submit(`p-${key}`, job);
       if (reply.kind === "functional") return badReply("a worker answered a point with a functional run");
       if (reply.kind !== "missing") return outcomeOf(reply);
@@ -196,19 +195,12 @@ export class RemoteEngine implements EstimatingEngine {
   }
 }
 
-/** Of the functional run; asked for several times a point. */
-function keyOf({ experiment, inputs }: Task): string {
-  let key = functionalKeys.get(experiment);
-  if (key === undefined) {
-    key = functionalKey(experiment, inputs.modelHash, inputs.dataHash);
-    functionalKeys.set(experiment, key);
-  }
-  return key;
+function keyOf(task: Task): string {
+  return functionalKey(task.experiment, task.inputs.modelHash, task.inputs.dataHash);
 }
-const functionalKeys = new WeakMap<Experiment, string>();
 
-export function valuesOf({ byPath }: Pick<Task, "byPath">): RemotePoint["values"] {
-  return byPath as RemotePoint["values"];
+export function valuesOf({ byPath }: Pick<Task, "byPath">): Job["values"] {
+  return byPath as Job["values"];
 }
 
 export function outcomeOf(reply: Exclude<Reply, { readonly kind: "functional" | "missing" }> | Outcome): Outcome {

@@ -1,5 +1,5 @@
 /**
- * What coordinator and workers say to each other. Nothing is taken from the queue but the kinds of job below, every field checked and bounded;
+ * What coordinator and workers say to each other. Nothing is taken from the queue but the two kinds of job below, every field checked and bounded;
  * a worker rebuilds a point's experiment from the study's document and the point's values with the same checks as a description file.
  */
 import { createHash } from "node:crypto";
@@ -11,10 +11,9 @@ import { inputError } from "../../arch/base/errors.js";
 import { packageRoot } from "../../arch/base/package-root.js";
 import { type Counters, METRICS, type MetricName, type Result } from "../../sim/index.js";
 import { packed, plainArrays } from "../store/rows.js";
-import { MOST_IN_BATCH } from "./batch-size.js";
 import type { Outcome } from "./engine.js";
 
-export const PROTOCOL = 3;
+export const PROTOCOL = 2;
 export const QUEUE = "points";
 /** Of one job, as JSON. */
 export const JOB_LIMIT_BYTES = 2 ** 20;
@@ -35,21 +34,19 @@ function withoutControls(words: string): string {
   return words.replace(/[^\P{Cc}\n\t]|\p{Cf}/gu, "?");
 }
 
-const pointSchema = z.strictObject({
-  key: digest,
-  values,
-  modelHash: address,
-  dataHash: address,
-  trace: digest,
-  /** Share of the timed utterances. */
-  fidelity: z.number().gt(0).max(1),
-});
-export type RemotePoint = z.infer<typeof pointSchema>;
-
 /** A job names its inputs by content, never by a file's name. */
 export const jobSchema = z.discriminatedUnion("kind", [
-  /** Run one after the other, each for itself. */
-  z.strictObject({ kind: z.literal("points"), points: z.array(pointSchema).min(1).max(MOST_IN_BATCH), alone: z.boolean() }),
+  z.strictObject({
+    kind: z.literal("point"),
+    key: digest,
+    values,
+    modelHash: address,
+    dataHash: address,
+    trace: digest,
+    /** Share of the timed utterances. */
+    fidelity: z.number().gt(0).max(1),
+    alone: z.boolean(),
+  }),
   z.strictObject({
     kind: z.literal("functional"),
     key: digest,
@@ -84,15 +81,6 @@ export const replySchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("missing"), what: z.enum(["document", "model", "data", "trace", "case"]) }),
 ]);
 export type Reply = z.infer<typeof replySchema>;
-/** To a job of points: one reply for each, under its key; each is looked at for itself. */
-export const batchReplySchema = z.strictObject({
-  kind: z.literal("batch"),
-  replies: z.array(z.strictObject({ key: digest, reply: z.unknown() })).max(MOST_IN_BATCH),
-});
-export interface BatchReply {
-  readonly kind: "batch";
-  readonly replies: readonly { readonly key: string; readonly reply: Reply }[];
-}
 export type Missing = Extract<Reply, { readonly kind: "missing" }>;
 
 /** Texts of a case's input files by name. */

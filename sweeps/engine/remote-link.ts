@@ -37,8 +37,8 @@ export interface RemoteLinkOptions {
   /** A worker that does not renew its hold on a point for so long has lost it. */
   readonly leaseMs: number;
   readonly tell: (event: StudyEvent) => void;
-  /** How many points should be under way, whenever that changes: twice what all threads take at a time, so that whoever ends finds the next waiting. */
-  readonly onCapacity: (points: number) => void;
+  /** Threads of all workers together, whenever that changes. */
+  readonly onThreads: (threads: number) => void;
 }
 
 type Abandoned = Extract<Outcome, { readonly kind: "abandoned" }>;
@@ -54,9 +54,6 @@ interface Parts {
 }
 
 const FIRST_BEAT_MS = 200;
-const CAPACITY_MS = 100;
-/** Some 500 jobs, each told in four events, the last with its answer; whoever falls behind further asks for what was missed. */
-const EVENTS_KEPT = 2_000;
 
 export class RemoteLink {
   readonly jobs: Jobs;
@@ -64,7 +61,7 @@ export class RemoteLink {
   private readonly hosts: Hosts;
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly underWay = new Set<Promise<void>>();
-  private capacity = -1;
+  private threads = -1;
   private ended = false;
   private readonly closing: Promise<void>;
   private endNow: () => void = () => {};
@@ -92,7 +89,7 @@ export class RemoteLink {
       const build = buildDigest();
       const id = studyId(options.study.identity, build);
       const keys = studyKeys(prefix, id);
-      const queue = new bull.Queue(QUEUE, { connection: client, prefix: keys.queue, streams: { events: { maxLen: EVENTS_KEPT } } });
+      const queue = new bull.Queue(QUEUE, { connection: client, prefix: keys.queue, streams: { events: { maxLen: 4_000 } } });
       const events = new bull.QueueEvents(QUEUE, { connection: listener, prefix: keys.queue });
       // The connection tells.
       queue.on("error", () => {});
@@ -159,7 +156,6 @@ export class RemoteLink {
     // Who works is told once the study is there to hear it.
     this.timers.push(setTimeout(() => this.launch(() => this.beat()), FIRST_BEAT_MS));
     this.every(BEAT_MS, () => this.beat());
-    this.every(CAPACITY_MS, () => this.tellCapacity());
     this.every(Math.max(500, this.options.leaseMs / 4), () => this.jobs.check());
   }
 
@@ -200,15 +196,9 @@ export class RemoteLink {
     const { workers } = studyKeys(this.options.prefix, id);
     const gone = this.hosts.update(await client.hgetall(workers));
     if (gone.length > 0) await client.hdel(workers, ...gone);
-    this.jobs.threads = this.hosts.threads;
-  }
-
-  private async tellCapacity(): Promise<void> {
-    const { threads, batch } = this.jobs;
-    const capacity = Math.max(2, 2 * threads * batch.size);
-    if (capacity === this.capacity) return;
-    this.capacity = capacity;
-    this.options.onCapacity(capacity);
+    if (this.hosts.threads === this.threads) return;
+    this.threads = this.hosts.threads;
+    this.options.onThreads(this.threads);
   }
 
   /** Sweeps that were killed long ago and never run again leave the server now. */

@@ -15,17 +15,7 @@ import { Fetched, Missing } from "./fetched.js";
 import { Gate } from "./gate.js";
 import { encodeFunctional } from "./parcel.js";
 import { ThreadPool } from "./pool.js";
-import {
-  type Announcement,
-  type BatchReply,
-  type Job,
-  jobSchema,
-  packDone,
-  QUEUE,
-  type RemotePoint,
-  type Reply,
-  studyKeys,
-} from "./protocol.js";
+import { type Announcement, type Job, jobSchema, packDone, QUEUE, type Reply, studyKeys } from "./protocol.js";
 import { Replays } from "./replays.js";
 import type { Blobs } from "./transfer.js";
 import { TransferError } from "./transfer-error.js";
@@ -42,8 +32,6 @@ export interface ServedStudyOptions {
 }
 
 type JobOf<Kind extends Job["kind"]> = Extract<Job, { readonly kind: Kind }>;
-/** What gets one reply: a job, or one point of those that it carries. */
-type Unit = RemotePoint | JobOf<"functional" | "coupled">;
 
 export class ServedStudy {
   busy = 0;
@@ -94,7 +82,7 @@ export class ServedStudy {
     await this.pool.close(true);
   }
 
-  private async process(job: QueueJob, token: string): Promise<Reply | BatchReply> {
+  private async process(job: QueueJob, token: string): Promise<Reply> {
     const parsed = jobSchema.safeParse(job.data);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
@@ -105,34 +93,28 @@ export class ServedStudy {
     await this.gate.enter(alone);
     this.busy++;
     try {
-      const replies: BatchReply["replies"][number][] = [];
-      for (const unit of unitsOf(parsed.data)) {
-        const answer = await this.answer(unit);
-        if (answer.kind === "abandoned") return await this.giveUp(job, token);
-        if (answer.kind === "failed" || answer.kind === "timeout") this.failed++;
-        else if (answer.kind !== "missing") this.done++;
-        const reply = answer.kind === "done" && "result" in answer ? packDone(answer) : (answer as Reply);
-        replies.push({ key: unit.key, reply });
+      const answer = await this.answer(parsed.data);
+      if (answer.kind === "abandoned") {
+        if (this.handsBack) {
+          await job.moveToWait(token);
+          throw new this.options.bull.WaitingError();
+        }
+        throw new Error("the study ended");
       }
-      return parsed.data.kind === "points" ? { kind: "batch", replies } : replies[0].reply;
+      if (answer.kind === "failed" || answer.kind === "timeout") this.failed++;
+      else if (answer.kind !== "missing") this.done++;
+      return answer.kind === "done" && "result" in answer ? packDone(answer) : (answer as Reply);
     } finally {
       this.busy--;
       this.gate.leave(alone);
     }
   }
 
-  /** The job as a whole goes back, or ends with its study. */
-  private async giveUp(job: QueueJob, token: string): Promise<never> {
-    if (!this.handsBack) throw new Error("the study ended");
-    await job.moveToWait(token);
-    throw new this.options.bull.WaitingError();
-  }
-
-  private async answer(unit: Unit): Promise<Reply | Outcome> {
+  private async answer(job: Job): Promise<Reply | Outcome> {
     const start = performance.now();
     try {
-      if (!("kind" in unit)) return await this.point(unit);
-      return await (unit.kind === "functional" ? this.functional(unit) : this.coupled(unit));
+      if (job.kind === "functional") return await this.functional(job);
+      return await (job.kind === "point" ? this.point(job) : this.coupled(job));
     } catch (error) {
       if (error instanceof Missing) return { kind: "missing", what: error.what };
       const durationMs = performance.now() - start;
@@ -143,7 +125,7 @@ export class ServedStudy {
     }
   }
 
-  private async point(job: RemotePoint): Promise<Reply | Outcome> {
+  private async point(job: JobOf<"point">): Promise<Reply | Outcome> {
     const experiment = plain(await this.experiment(job));
     this.check(job, experiment, job.fidelity);
     const functional = await this.fetched.trace(job.trace);
@@ -184,20 +166,16 @@ export class ServedStudy {
   }
 
   /** The job's experiment, made and checked as from a description file. */
-  private async experiment(job: Unit): Promise<AnyExperiment> {
+  private async experiment(job: Job): Promise<AnyExperiment> {
     const { document, name } = this.options.announcement;
     return patchExperiment({ document: await this.fetched.document(document), file: name }, job.values);
   }
 
   /** @throws InputError where the values make another point here than they made there. */
-  private check({ key, modelHash, dataHash }: RemotePoint | JobOf<"coupled">, experiment: AnyExperiment, fidelity: number): void {
+  private check({ key, modelHash, dataHash }: JobOf<"point" | "coupled">, experiment: AnyExperiment, fidelity: number): void {
     const own = trialKey(pointKey(experiment, { modelHash, dataHash }, this.options.announcement.version), fidelity);
     if (own !== key) throw inputError("job", "its values make another point here than there", "do all hosts run the same build?");
   }
-}
-
-function unitsOf(job: Job): readonly Unit[] {
-  return job.kind === "points" ? job.points : [job];
 }
 
 function plain(experiment: AnyExperiment): Experiment {

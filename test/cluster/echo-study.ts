@@ -121,7 +121,7 @@ export async function runEchoStudy(server: Server, spec: SweepSpec, workers: num
     timeoutMs: 10_000,
     leaseMs: LEASE_MS,
     tell: (event) => events.push(event),
-    onCapacity: () => {},
+    onThreads: () => {},
   });
   const { queue } = studyKeys("test", studyId(identity, buildDigest()));
   const more = [server.url, queue, String(LEASE_MS), String(workers), JSON.stringify(reply), JSON.stringify(poison)];

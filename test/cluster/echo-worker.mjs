@@ -8,8 +8,8 @@ const connection = new Redis(url, { maxRetriesPerRequest: null });
 const answer = JSON.parse(reply);
 const work = async ({ data }) => {
   if (data.kind === "functional") return { kind: "functional", trace: "0".repeat(64), durationMs: 0 };
-  if (data.points.some(({ values }) => JSON.stringify(values) === poison)) process.kill(process.pid, "SIGKILL");
-  return { kind: "batch", replies: data.points.map(({ key }) => ({ key, reply: answer })) };
+  if (JSON.stringify(data.values) === poison) process.kill(process.pid, "SIGKILL");
+  return answer;
 };
 const options = {
   prefix,

@@ -72,14 +72,21 @@ const busySeconds = async (): Promise<number> => {
 };
 const used = async (): Promise<number> => Number(/used_memory:(\d+)/.exec(await client.info("memory"))?.[1]);
 const queue = new Queue("points", { connection: client, prefix: "scale" });
-const digest = "0".repeat(64);
-const point = { key: digest, values: byPath, modelHash: model.hash, dataHash: samples.hash, trace: digest, fidelity: 1 };
-const job = { kind: "points", points: [point], alone: false };
+const job = {
+  kind: "point",
+  key: "0".repeat(64),
+  values: byPath,
+  modelHash: model.hash,
+  dataHash: samples.hash,
+  trace: "0".repeat(64),
+  fidelity: 1,
+  alone: false,
+};
 const memoryBefore = await used();
 const serverBefore = await busySeconds();
 start = cpuMs();
 for (let i = 0; i < POINTS; i += 100)
-  await Promise.all(Array.from({ length: 100 }, (_, k) => queue.add("points", job, { jobId: `p-${i + k}` })));
+  await Promise.all(Array.from({ length: 100 }, (_, k) => queue.add("point", job, { jobId: `p-${i + k}` })));
 const addMs = (cpuMs() - start) / POINTS;
 const waiting = (await used()) - memoryBefore;
 let ended = 0;
