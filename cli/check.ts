@@ -9,7 +9,9 @@ import {
   feedsBack,
   gridOf,
   InfeasibleError,
+  InputError,
   isHardTick,
+  type Json,
   type Memory,
   type ParsedArch,
   patchDocument,
@@ -39,7 +41,8 @@ const ASSUMED_DENSITY = 0.1;
 
 export async function checkDescription(parsed: ParsedArch, sets: readonly string[], json: boolean): Promise<void> {
   const { file } = parsed;
-  const experiment = withSets(parsed, await parseSets(sets));
+  const changes = await parseSets(sets);
+  const experiment = withSets(parsed, changes);
   const model = await loadModel(experiment, file);
   const data = await loadSamples(experiment, file);
   const topology = modelTopology(experiment, model.network, data);
@@ -61,7 +64,7 @@ export async function checkDescription(parsed: ParsedArch, sets: readonly string
     if (!(error instanceof InfeasibleError)) throw error;
     infeasible = error;
   }
-  const effort = infeasible === null ? estimateOf(drawn(parsed, experiment), topology, model, data, search) : null;
+  const effort = infeasible === null ? estimateOf(experiment, drawn(parsed, experiment, changes), topology, model, data, search) : null;
   if (json) {
     const { message, code } = infeasible ?? { message: null, code: null };
     console.log(
@@ -228,29 +231,34 @@ interface Effort {
   readonly memoryBytes: number;
 }
 
-/** The experiment as written, or some of the search's points. */
-function drawn(parsed: ParsedArch, experiment: Experiment): readonly Experiment[] {
+/** The experiment as written, or some of the search's points; null: one that the search refuses. */
+function drawn(parsed: ParsedArch, experiment: Experiment, changes: { readonly [path: string]: Json }): readonly (Experiment | null)[] {
   if (parsed.sweep === null) return [experiment];
   const space = new Space(parsed.sweep.parameters, parsed.file);
   const rng = createRng(1, "points whose time is estimated");
   return Array.from({ length: DRAWN_POINTS }, () => {
     const position = Float64Array.from(space.dimensions, () => rng.float());
-    return patchDocument(parsed, space.byPath(space.decode(position)));
+    try {
+      return patchDocument(parsed, { ...space.byPath(space.decode(position)), ...changes });
+    } catch (error) {
+      if (error instanceof InputError || error instanceof InfeasibleError) return null;
+      throw error;
+    }
   });
 }
 
 /**
- * Time and memory of the search, from the analytical model of some of its points; it says "about". A point that does not fit takes next to no time.
+ * Time and memory of the search, from the analytical model of some of its points; it says "about". A point that is refused or does not fit takes next to no time.
  * null: no even spread of the network fits any.
  */
 function estimateOf(
-  points: readonly Experiment[],
+  { workload }: Experiment,
+  points: readonly (Experiment | null)[],
   topology: Topology,
   model: LoadedModel,
   data: Samples,
   search: Search | null,
 ): Effort | null {
-  const { workload } = points[0];
   const utterances = data.frameStart.length - 1;
   const steps = (data.frameStart[utterances] / utterances) * workload.encoding.stepsPerFrame;
   const recorded = recordedDensity(model.record);
@@ -258,9 +266,9 @@ function estimateOf(
   const profile = profileOfDensity(topology, utterances, steps, density);
   const timed = Math.min(workload.timingSamples, utterances);
   const scored = Math.min(workload.samples, utterances);
-  const expected = points.flatMap(({ chip, precision, mapping }) => {
-    const one = estimate(chip, precision, mapping, profile);
-    return one === null ? [] : [{ one, live: feedsBack(chip) ? scored : 0 }];
+  const expected = points.flatMap((point) => {
+    const one = point === null ? null : estimate(point.chip, point.precision, point.mapping, profile);
+    return point === null || one === null ? [] : [{ one, live: feedsBack(point.chip) ? scored : 0 }];
   });
   if (expected.length === 0) return null;
   const mean = (of: (one: Estimate, live: number) => number): number =>
