@@ -7,15 +7,16 @@
  * counted when it ends (`Q_SINCE`, `R_SINCE`), or when the counters are read.
  */
 import { roundRobin } from "./noc-allocation.part.as";
-import { eject, packetAt, stepEnds, wakeSource } from "./noc-endpoints.part.as";
+import { eject, packetAt, stepEnds, wakeSource, writeEjection } from "./noc-endpoints.part.as";
 import { wayTo } from "./noc-heads.part.as";
-import { enter, leave, push } from "./noc-lists.part.as";
 import {
   count,
   countBy,
   K_DESTINATION,
   OUTPUT_AT,
   P_CREDIT_CYCLES,
+  P_FLIT_CYCLES,
+  P_FLITS,
   P_UP,
   pointer,
   portAt,
@@ -28,12 +29,16 @@ import {
   Q_PORT,
   Q_SINCE,
   Q_TOTAL,
+  Q_WRITE,
   QUEUE_AT,
+  R_AWAKE,
+  R_FLITS,
+  R_SINCE,
   R_STALL_CREDIT,
   R_STALL_VC,
   R_VC_ALLOCATIONS,
-  requesterAt,
   REQUESTERS,
+  requesterAt,
   routerOf,
   SOURCE,
   V_CREDIT,
@@ -42,14 +47,23 @@ import {
   V_PORT,
   V_TARGET,
 } from "./noc-records.part.as";
-import { forward } from "./noc-send.part.as";
 import { asked, heads, readyNext, readyNow, ringMask, routingCycles, swapReady } from "./noc-setup.part.as";
-import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./noc-wheel.part.as";
+import { creditsOf, cycle, flitsOf, putCredit, putFlit, takeCredits, takeFlits } from "./noc-wheel.part.as";
+
+/** A list is its length and its entries, u32 each. */
+@inline
+export function push(list: usize, entry: usize): void {
+  const many = load<u32>(list);
+  store<u32>(list + (<usize>many << 2), <u32>entry, 4);
+  store<u32>(list, many + 1);
+}
 
 @inline
 function arrive(input: usize): void {
   const router = routerOf(input);
-  enter(router);
+  const inside = load<i32>(router, R_FLITS);
+  store<i32>(router, inside + 1, R_FLITS);
+  if (inside == 0) store<u32>(router, <u32>cycle, R_SINCE);
   const held = <i32>load<u16>(input, Q_COUNT);
   store<u16>(input, held + 1, Q_COUNT);
   if (load<u8>(input, Q_TOTAL) == 0) {
@@ -132,13 +146,22 @@ function send(input: usize): void {
   const flit = (load<u32>(input, Q_CHILD) << 2) | (word & 3);
   const left = <i32>load<u16>(output, V_CREDIT) - 1;
   store<u16>(output, left, V_CREDIT);
-  forward(out, output, flit);
+  count(out + P_FLITS);
+  const target = pointer(output, V_TARGET);
+  if ((target & 1) == 0) {
+    const write = <i32>load<u16>(target, Q_WRITE);
+    store<u32>(pointer(target, Q_BUFFER) + (<usize>write << 2), flit);
+    store<u16>(target, (write + 1) & ringMask, Q_WRITE);
+  } else writeEjection(target - 1, flit, output);
+  putFlit(load<u8>(out, P_FLIT_CYCLES), target);
   const entrance = portAt(router, load<u8>(input, Q_PORT));
   putCredit(load<u8>(entrance, P_CREDIT_CYCLES), pointer(entrance, P_UP));
   store<u16>(input, (front + 1) & ringMask, Q_FRONT);
   const held = <i32>load<u16>(input, Q_COUNT) - 1;
   store<u16>(input, held, Q_COUNT);
-  leave(router);
+  const inside = load<i32>(router, R_FLITS) - 1;
+  store<i32>(router, inside, R_FLITS);
+  if (inside == 0) countBy(router + R_AWAKE, <i32>(<u32>cycle + 1 - load<u32>(router, R_SINCE)));
   if ((word & 1) != 0) {
     store<u32>(input, 0, Q_HELD);
     store<u32>(output, 0, V_OWNER);

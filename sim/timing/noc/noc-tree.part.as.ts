@@ -8,7 +8,6 @@
 import { roundRobin } from "./noc-allocation.part.as";
 import { eject, releasePacket, stepEnds, wakeSource } from "./noc-endpoints.part.as";
 import { computeRoute } from "./noc-heads.part.as";
-import { enter, leave, push } from "./noc-lists.part.as";
 import {
   BRANCHES,
   count,
@@ -31,13 +30,16 @@ import {
   Q_SINCE,
   Q_TOTAL,
   QUEUE_AT,
+  R_AWAKE,
+  R_FLITS,
+  R_SINCE,
   R_STALL_CREDIT,
   R_STALL_SWITCH,
   R_STALL_VC,
   R_VC_ALLOCATIONS,
   R_WRITES,
-  requesterAt,
   REQUESTERS,
+  requesterAt,
   routerOf,
   SOURCE,
   T_ACCEPT,
@@ -50,6 +52,7 @@ import {
 } from "./noc-records.part.as";
 import { forward } from "./noc-send.part.as";
 import { asked, granted, heads, readyNext, readyNow, ringMask, routingCycles, swapReady } from "./noc-setup.part.as";
+import { push } from "./noc-single.part.as";
 import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./noc-wheel.part.as";
 
 /** Of an input: outputs of branches that can send, and of all branches of its packet; u32 each. */
@@ -89,7 +92,9 @@ function startPacket(input: usize, from: u32): void {
 @inline
 function arrive(input: usize): void {
   const router = routerOf(input);
-  enter(router);
+  const inside = load<i32>(router, R_FLITS);
+  store<i32>(router, inside + 1, R_FLITS);
+  if (inside == 0) store<u32>(router, <u32>cycle, R_SINCE);
   count(router + R_WRITES);
   const held = <i32>load<u16>(input, Q_COUNT);
   store<u16>(input, held + 1, Q_COUNT);
@@ -197,7 +202,9 @@ function freeSlot(router: usize, input: usize): void {
   putCredit(load<u8>(entrance, P_CREDIT_CYCLES), pointer(entrance, P_UP));
   store<u16>(input, (<i32>load<u16>(input, Q_FRONT) + 1) & ringMask, Q_FRONT);
   store<u16>(input, load<u16>(input, Q_COUNT) - 1, Q_COUNT);
-  leave(router);
+  const inside = load<i32>(router, R_FLITS) - 1;
+  store<i32>(router, inside, R_FLITS);
+  if (inside == 0) countBy(router + R_AWAKE, <i32>(<u32>cycle + 1 - load<u32>(router, R_SINCE)));
 }
 
 /** Counts a branch's flit as sent, and frees what all branches have sent. */

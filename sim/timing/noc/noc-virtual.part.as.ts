@@ -7,16 +7,18 @@
  * Switch allocation looks at routers with inputs that can send (`READY`), their bits in `awake`.
  */
 import { allocateSwitch, matchPort } from "./noc-allocation.part.as";
-import { eject, packetAt, stepEnds, wakeSource } from "./noc-endpoints.part.as";
+import { eject, packetAt, stepEnds, wakeSource, writeEjection } from "./noc-endpoints.part.as";
 import { wayTo } from "./noc-heads.part.as";
-import { enter, leave, push } from "./noc-lists.part.as";
 import {
   clear,
+  count,
   countBy,
   GRANT_AT,
   K_DESTINATION,
   OUTPUT_AT,
   P_CREDIT_CYCLES,
+  P_FLIT_CYCLES,
+  P_FLITS,
   P_FREE,
   P_UP,
   pointer,
@@ -32,8 +34,12 @@ import {
   Q_SINCE,
   Q_TOTAL,
   Q_VC,
+  Q_WRITE,
   QUEUE_AT,
+  R_AWAKE,
+  R_FLITS,
   R_NUMBER,
+  R_SINCE,
   R_STALL_CREDIT,
   R_STALL_SWITCH,
   R_STALL_VC,
@@ -55,9 +61,9 @@ import {
   V_TARGET,
   VCS,
 } from "./noc-records.part.as";
-import { forward } from "./noc-send.part.as";
 import { asked, awake, awakeWords, heads, readyNext, ringMask, routers, routingCycles } from "./noc-setup.part.as";
-import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./noc-wheel.part.as";
+import { push } from "./noc-single.part.as";
+import { creditsOf, cycle, flitsOf, putCredit, putFlit, takeCredits, takeFlits } from "./noc-wheel.part.as";
 
 /** `input` can send. */
 @inline
@@ -71,7 +77,9 @@ function setReady(router: usize, input: usize): void {
 @inline
 function arrive(input: usize): void {
   const router = routerOf(input);
-  enter(router);
+  const inside = load<i32>(router, R_FLITS);
+  store<i32>(router, inside + 1, R_FLITS);
+  if (inside == 0) store<u32>(router, <u32>cycle, R_SINCE);
   const held = <i32>load<u16>(input, Q_COUNT);
   store<u16>(input, held + 1, Q_COUNT);
   if (load<u8>(input, Q_TOTAL) == 0) {
@@ -183,13 +191,22 @@ function send(router: usize, input: usize): void {
   store<u8>(turnAt(router, inPort), vc + 1 == VCS ? 0 : vc + 1, T_TURN);
   const left = <i32>load<u16>(output, V_CREDIT) - 1;
   store<u16>(output, left, V_CREDIT);
-  forward(out, output, flit);
+  count(out + P_FLITS);
+  const target = pointer(output, V_TARGET);
+  if ((target & 1) == 0) {
+    const write = <i32>load<u16>(target, Q_WRITE);
+    store<u32>(pointer(target, Q_BUFFER) + (<usize>write << 2), flit);
+    store<u16>(target, (write + 1) & ringMask, Q_WRITE);
+  } else writeEjection(target - 1, flit, output);
+  putFlit(load<u8>(out, P_FLIT_CYCLES), target);
   const entrance = portAt(router, inPort);
   putCredit(load<u8>(entrance, P_CREDIT_CYCLES), pointer(entrance, P_UP) + (<usize>vc << 4));
   store<u16>(input, (front + 1) & ringMask, Q_FRONT);
   const held = <i32>load<u16>(input, Q_COUNT) - 1;
   store<u16>(input, held, Q_COUNT);
-  leave(router);
+  const inside = load<i32>(router, R_FLITS) - 1;
+  store<i32>(router, inside, R_FLITS);
+  if (inside == 0) countBy(router + R_AWAKE, <i32>(<u32>cycle + 1 - load<u32>(router, R_SINCE)));
   if ((word & 1) != 0) {
     store<u32>(input, 0, Q_HELD);
     store<u32>(output, 0, V_OWNER);
