@@ -166,7 +166,8 @@ export class PointBook {
       this.byValues.set(text, twin);
       return this.again(twin);
     }
-    const { id, key, fidelity, attempts } = row;
+    const { id, key, fidelity } = row;
+    const attempts = row.state === "queued" ? 0 : row.attempts; // those of a session that was killed say nothing of the point
     const entry = { id, key, values, fidelity, order: this.orderOf(fidelity), attempts, score: null, described: null };
     return this.register(text, entry, row, true);
   }

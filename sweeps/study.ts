@@ -304,7 +304,9 @@ export class Study {
     this.emit({ type: "point-started", id: entry.id, key: entry.key, values: entry.values, attempt: entry.attempts });
     const outcome: Outcome = await engine.evaluate(taskOf(entry, described));
     if (outcome.kind === "abandoned") return;
-    if (outcome.kind === "failed" && outcome.retryable && entry.attempts <= this.options.retries) {
+    const isLost = outcome.kind === "lost";
+    if (isLost) entry.attempts--;
+    if (isLost || (outcome.kind === "failed" && outcome.retryable && entry.attempts <= this.options.retries)) {
       this.emit({ type: "retry", id: entry.id, attempt: entry.attempts + 1, reason: outcome.reason });
       this.queue.unshift(entry);
       return;

@@ -102,8 +102,10 @@ export class RemoteEngine implements EstimatingEngine {
   /** Null where the run itself is not possible. @throws TransferError where it could not be had: an estimate less would be another search. */
   private async runForEstimates(task: Task): Promise<Estimable | null> {
     let why = "the spike trace never came";
-    for (let round = 0; round <= RESENDS; round++) {
+    for (let round = 0; round <= RESENDS; ) {
       const trace = await this.trace(task);
+      if (typeof trace !== "string" && trace.kind === "lost") continue; // so often as `Jobs` lets it
+      round++;
       if (typeof trace === "string") {
         const bytes = await this.link.blobs.get(trace);
         if (bytes !== null) {

@@ -33,6 +33,8 @@ export type Outcome =
   /** `retryable`: the worker died, not the point's arithmetic. */
   | { readonly kind: "failed"; readonly code: string; readonly reason: string; readonly retryable: boolean; readonly durationMs: number }
   | { readonly kind: "timeout"; readonly code: string; readonly reason: string; readonly durationMs: number }
+  /** The engine lost the point, and nothing says that the point is to blame: to be tried again, and no attempt of its own. */
+  | { readonly kind: "lost"; readonly reason: string }
   /** The engine was closed before the point ended. */
   | { readonly kind: "abandoned" };
 

@@ -5,6 +5,7 @@
  */
 import { performance } from "node:perf_hooks";
 import type { Queue, QueueEvents } from "bullmq";
+import { Blame } from "./blame.js";
 import type { Outcome } from "./engine.js";
 import { JOB_LIMIT_BYTES, type Job, type Reply, replySchema } from "./protocol.js";
 import { serverError } from "./transfer-error.js";
@@ -24,7 +25,7 @@ export class Jobs {
   private readonly removing = new Map<string, Promise<unknown>>();
   /** Jobs that an earlier coordinator of this study left on the server. */
   private leftovers = new Set<string>();
-  private readonly deaths = new Map<string, number>();
+  private readonly blame = new Blame();
   private closed = false;
 
   constructor(
@@ -44,7 +45,7 @@ export class Jobs {
 
   /** True where a delivery of this key lost its worker. */
   hasLostWorker(key: string): boolean {
-    return (this.deaths.get(key) ?? 0) > 0;
+    return this.blame.isSuspect(key);
   }
 
   /** Everything under way is abandoned. */
@@ -91,7 +92,7 @@ export class Jobs {
       return;
     }
     this.pending.delete(id);
-    if (parsed.data.kind === "done") this.deaths.delete(pending.job.key);
+    if (!["missing", "failed"].includes(parsed.data.kind)) this.blame.succeed(pending.job.key);
     pending.settle(parsed.data);
     // After the store has it: settling runs the study's part before the next turn of the loop. A trace's address stays for a next coordinator.
     if (parsed.data.kind !== "functional") this.drop(id);
@@ -102,10 +103,17 @@ export class Jobs {
     const pending = this.pending.get(id);
     if (pending === undefined) return;
     this.pending.delete(id);
-    const { key } = pending.job;
-    this.deaths.set(key, (this.deaths.get(key) ?? 0) + 1);
     const text = STALLED.test(reason) ? "the worker that ran it vanished" : reason;
-    this.drop(id, () => pending.settle({ kind: "failed", code: "WORKER_DIED", reason: text, retryable: true, durationMs: 0 }));
+    const outcome = this.outcomeOfLoss(pending.job, text);
+    this.drop(id, () => pending.settle(outcome));
+  }
+
+  private outcomeOfLoss({ kind, key }: Job, reason: string): Outcome {
+    const isBlamed = this.blame.lose(key);
+    const failed = { kind: "failed", code: "WORKER_DIED", reason, durationMs: 0 } as const;
+    if (kind !== "functional") return isBlamed ? { ...failed, retryable: true } : { kind: "lost", reason };
+    // Many points wait for it, and none of them is to blame.
+    return this.blame.isHopeless(key) ? { ...failed, retryable: false } : { kind: "lost", reason };
   }
 
   /** Removes a job; one with the same key is added only after that. */

@@ -186,6 +186,21 @@ test("a point whose worker dies is tried again, and fails with the reason after 
   expect(healed.evaluated.length).toBe(1);
 });
 
+test("a point that its engine lost is tried again without end, and no attempt of its own is used up", async () => {
+  const file = fresh();
+  const events: StudyEvent[] = [];
+  const engine = new FakeEngine((chip, attempt) =>
+    chip["fake.lanes"] === 4 && attempt <= 10 ? { kind: "lost", reason: "power" } : formula(chip),
+  );
+  const spec = specOf({ parameters: [list("lanes", [2, 4]), list("word_bits", [8]), list("bits", [4]), list("kind", ["mesh"])] });
+  const summary = await fakeStudy(spec, file, engine, { retries: 2 }, (event) => events.push(event)).run();
+  expect(summary).toMatchObject({ done: 2, failed: 0 });
+  expect(events.flatMap((e) => (e.type === "retry" ? [[e.attempt, e.reason]] : []))).toEqual(Array(10).fill([1, "power"]));
+  const store = Store.read(file);
+  expect([...store.points()].map(({ attempts }) => attempts)).toEqual([1, 1]);
+  store.close();
+});
+
 test("failing fast: the first failure ends the study, what does not fit ends nothing, and the same study goes on past it", async () => {
   const file = fresh();
   const whole = fresh();
