@@ -51,6 +51,7 @@ export { createSampler, SAMPLERS, type SamplerName } from "./samplers/registry.j
 export type { Observation, Sampler, SamplerKind, SamplerSetup } from "./samplers/sampler.js";
 export { shardBudget } from "./samplers/shard.js";
 export { canonicalValues, type Dimension, type PointValues, Space } from "./space.js";
-export { type Failure, resultDigest, Store, type StoredPoint, type StudyRecord } from "./store/sqlite.js";
+export { resultDigest } from "./store/packed-result.js";
+export { type Failure, Store, type StoredPoint, type StudyRecord } from "./store/sqlite.js";
 export { Study, type StudyOptions, type StudySetup, type StudySummary, studyRecord } from "./study.js";
 export { type WarmStart, warmStart } from "./warm-start.js";

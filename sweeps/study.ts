@@ -314,7 +314,8 @@ export class Study {
     if (outcome.kind === "done") {
       const { metrics } = outcome.result;
       const score = this.objectives.score(entry.values, metrics);
-      store.finish(entry, outcome.result, outcome.counters, Number.isFinite(score.violation) ? score.violation : null, outcome.durationMs);
+      const violation = Number.isFinite(score.violation) ? score.violation : null;
+      store.finish(entry, outcome.result, outcome.counters, violation, outcome.durationMs, outcome.packed);
       this.board.done(entry, metrics, score, outcome.durationMs, false);
     } else {
       const { kind: state, code, reason, durationMs } = outcome;

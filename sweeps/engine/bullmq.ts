@@ -206,7 +206,7 @@ export function valuesOf({ byPath }: Pick<Task, "byPath">): Job["values"] {
 }
 
 export function outcomeOf(reply: Exclude<Reply, { readonly kind: "functional" | "missing" }> | Outcome): Outcome {
-  if (reply.kind !== "done" || !("body" in reply)) return reply as Outcome;
+  if (reply.kind !== "done" || !("resultText" in reply)) return reply as Outcome;
   try {
     return unpackDone(reply);
   } catch (error) {

@@ -3,6 +3,7 @@ import type { Json } from "../../arch/base/hash.js";
 import type { AnyExperiment, Experiment } from "../../arch/index.js";
 import type { Counters, Result } from "../../sim/index.js";
 import type { PointInputs } from "../point.js";
+import type { PackedResult } from "../store/packed-result.js";
 
 export interface Task {
   readonly key: string;
@@ -24,6 +25,8 @@ export interface DoneOutcome {
   readonly result: Result;
   readonly counters: Counters;
   readonly durationMs: number;
+  /** What the store keeps of both; without it the store packs them itself. */
+  readonly packed?: PackedResult;
 }
 
 /** How an evaluation ended; a point's own trouble is an outcome, never a rejection. */

@@ -5,19 +5,20 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { inflateRawSync } from "node:zlib";
 import * as z from "zod";
 import { inputError } from "../../arch/base/errors.js";
+import { sha256 } from "../../arch/base/hash.js";
 import { packageRoot } from "../../arch/base/package-root.js";
 import { type Counters, METRICS, type MetricName, type Result } from "../../sim/index.js";
-import { packed, plainArrays } from "../store/rows.js";
+import { packResult } from "../store/packed-result.js";
+import { unpacked } from "../store/rows.js";
 import type { Outcome } from "./engine.js";
 
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 export const QUEUE = "points";
 /** Of one job, as JSON. */
 export const JOB_LIMIT_BYTES = 2 ** 20;
-/** Of a result before packing; a usual one is 100 KiB. */
+/** Of a packed text in a reply; a usual one is 4 KiB. */
 const REPLY_LIMIT_BYTES = 64 * 2 ** 20;
 export const BEAT_MS = 2_000;
 
@@ -70,8 +71,10 @@ export const jobSchema = z.discriminatedUnion("kind", [
 ]);
 export type Job = z.infer<typeof jobSchema>;
 
+const packedText = z.string().max(REPLY_LIMIT_BYTES);
 export const replySchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("done"), body: z.string().max(REPLY_LIMIT_BYTES), durationMs }),
+  /** Both texts as the store keeps them, in base 64. */
+  z.strictObject({ kind: z.literal("done"), resultText: packedText, countersText: packedText, durationMs }),
   z.strictObject({ kind: z.literal("infeasible"), code: text(200), reason: text(20_000), durationMs }),
   z.strictObject({ kind: z.literal("failed"), code: text(200), reason: text(20_000), retryable: z.boolean(), durationMs }),
   z.strictObject({ kind: z.literal("timeout"), code: text(200), reason: text(20_000), durationMs }),
@@ -186,25 +189,22 @@ const countersSchema = z.looseObject({ cycles: z.number(), cores: numbers, route
 
 type Done = Extract<Outcome, { readonly kind: "done" }>;
 
-export function packDone(outcome: Done): Reply {
-  const body = packed(JSON.stringify({ result: outcome.result, counters: outcome.counters }, plainArrays)).toString("base64");
-  return { kind: "done", body, durationMs: outcome.durationMs };
+export function packDone({ result, counters, durationMs, packed = packResult(result, counters) }: Done): Reply {
+  const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
+  return { kind: "done", resultText: text(packed.result), countersText: text(packed.counters), durationMs };
 }
 
 /** @throws InputError where the reply is no result. */
 export function unpackDone(reply: Extract<Reply, { readonly kind: "done" }>): Done {
+  const [result, counters] = [reply.resultText, reply.countersText].map((text) => Buffer.from(text, "base64"));
   try {
-    const json = JSON.parse(inflateRawSync(Buffer.from(reply.body, "base64"), { maxOutputLength: REPLY_LIMIT_BYTES }).toString()) as {
-      readonly result: unknown;
-      readonly counters: object;
-    };
-    const counters = countersSchema.parse(json.counters);
+    const text = unpacked(result);
     return {
       kind: "done",
-      result: resultSchema.parse(json.result) as unknown as Result,
-      // In the order sent: the store keeps the text.
-      counters: Object.fromEntries(Object.keys(json.counters).map((key) => [key, counters[key]])) as unknown as Counters,
+      result: resultSchema.parse(JSON.parse(text)) as unknown as Result,
+      counters: countersSchema.parse(JSON.parse(unpacked(counters))) as unknown as Counters,
       durationMs: reply.durationMs,
+      packed: { digest: sha256(text), result, counters },
     };
   } catch (error) {
     const why = error instanceof z.ZodError ? `${error.issues[0]?.path.join(".")}: ${error.issues[0]?.message}` : String(error);

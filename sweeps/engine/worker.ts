@@ -15,6 +15,7 @@ import {
   type Replay,
 } from "../../sim/index.js";
 import type { PointInputs } from "../point.js";
+import { packResult } from "../store/packed-result.js";
 import type { DoneOutcome, Outcome } from "./engine.js";
 import { shared } from "./share.js";
 
@@ -45,12 +46,13 @@ export default function work(task: WorkerTask): WorkerReply {
     }
     if (task.kind === "coupled") {
       const { result, counters } = evaluateCoupled(task.experiment, task.files, task.inputs);
-      return { kind: "done", result, counters, durationMs: performance.now() - start };
+      return { kind: "done", result, counters, durationMs: performance.now() - start, packed: packResult(result, counters) };
     }
     const { result, placement, timing } = evaluatePoint(task.experiment, task.functional, task.replay);
     const replay = task.replay === null ? shared({ placement, timing }) : null;
-    const outcome = { kind: "done", result, counters: timing.total, durationMs: performance.now() - start } as const;
-    return { kind: "replayed", outcome, replay };
+    const durationMs = performance.now() - start;
+    const counters = timing.total;
+    return { kind: "replayed", outcome: { kind: "done", result, counters, durationMs, packed: packResult(result, counters) }, replay };
   } catch (error) {
     const durationMs = performance.now() - start;
     if (error instanceof InfeasibleError) return { kind: "infeasible", code: error.code, reason: error.message, durationMs };

@@ -10,7 +10,8 @@ import { METRICS } from "../../sim/index.js";
 import { frontReport } from "../export/report.js";
 import { byPathAt } from "../points.js";
 import { Space } from "../space.js";
-import { type Failure, resultDigest, type Store, type StoredPoint } from "../store/sqlite.js";
+import { resultDigest } from "../store/packed-result.js";
+import type { Failure, Store, StoredPoint } from "../store/sqlite.js";
 import { type Difference, differences } from "./differences.js";
 import { areShards, referenceOfWhole } from "./whole-search.js";
 

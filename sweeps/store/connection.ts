@@ -3,7 +3,7 @@ import type Database from "better-sqlite3";
 import { translated } from "./faults.js";
 import type { Row } from "./rows.js";
 
-export type Parameters = readonly (number | string | null | Buffer)[];
+export type Parameters = readonly (number | string | null | Uint8Array)[];
 
 export class Connection {
   private readonly statements = new Map<string, Database.Statement>();

@@ -1,5 +1,5 @@
 /** Rows of the database as the program sees them, and the checksums that tell damage. */
-import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { inflateRawSync } from "node:zlib";
 import { canonicalJson, sha256 } from "../../arch/base/hash.js";
 import { METRICS, type MetricName, type Result } from "../../sim/index.js";
 import type { PointState } from "../events.js";
@@ -51,10 +51,6 @@ export const POINT_QUERY = `SELECT p.id, p.key, p.values_json, p.fidelity, p.sta
 
 export type Row = { readonly [column: string]: number | string | Buffer | null };
 
-export function packed(text: string): Buffer {
-  return deflateRawSync(text, { level: 4 });
-}
-
 /** Of one stored text; what unpacks to more is no result. */
 const TEXT_LIMIT_BYTES = 64 * 2 ** 20;
 
@@ -71,11 +67,6 @@ export function completed({ operations, ...stored }: Result): Result {
 
 const ABSENT_WIDTHS = { payloadBits: 0, weightBits: 0 };
 const ABSENT_METRICS = { neurobench: null };
-
-/** JSON replacer: typed arrays as lists. */
-export function plainArrays(_key: string, value: unknown): unknown {
-  return value instanceof Float64Array ? Array.from(value) : value;
-}
 
 /** Short checksum of what a done row says; metrics without a value are left out, so that one added later changes nothing. */
 export function seal(key: string, violation: number | null, fidelity: number, metrics: Metrics): string {

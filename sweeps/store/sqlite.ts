@@ -9,19 +9,17 @@ import { inputError } from "../../arch/base/errors.js";
 import { canonicalJson, type Json, sha256 } from "../../arch/base/hash.js";
 import type { Counters, MetricName, Result } from "../../sim/index.js";
 import type { FinishReason } from "../events.js";
-import { jsonOf } from "../point.js";
 import type { PointValues } from "../space.js";
 import { Connection } from "./connection.js";
 import { checkHeader, checkOurs, translated } from "./faults.js";
 import { lockWriter, type WriterLock } from "./lock.js";
 import { APPLICATION_ID, MIGRATIONS } from "./migrations.js";
+import { type PackedResult, packResult } from "./packed-result.js";
 import {
   completed,
   type Failure,
   METRIC_NAMES,
   POINT_QUERY,
-  packed,
-  plainArrays,
   pointOf,
   type Row,
   type StoredPoint,
@@ -34,12 +32,10 @@ import { type StoredStudy, type StudyRecord, studyOf } from "./study-row.js";
 export type { Failure, StoredPoint, WarmPoint } from "./rows.js";
 export type { StudyRecord } from "./study-row.js";
 
-/** Content address of a whole result. */
-export function resultDigest(result: Result): string {
-  return sha256(canonicalJson(jsonOf(result)));
-}
-
 export class Store extends Connection {
+  /** Numbers of components that this connection has written or met. */
+  private readonly components = new Map<string, number>();
+
   private constructor(
     file: string,
     db: Database.Database,
@@ -258,8 +254,8 @@ export class Store extends Connection {
     counters: Counters,
     violation: number | null,
     durationMs: number,
+    packed: PackedResult = packResult(result, counters),
   ): void {
-    const text = canonicalJson(jsonOf(result));
     this.transaction(() => {
       this.run("UPDATE point SET state = 'done', violation = ?, ended_at = ?, duration_ms = ?, code = NULL, reason = NULL WHERE id = ?", [
         violation,
@@ -269,16 +265,14 @@ export class Store extends Connection {
       ]);
       this.run(
         `INSERT INTO result (point_id, digest, seal, ${METRIC_NAMES.join(", ")}) VALUES (?, ?, ?${", ?".repeat(METRIC_NAMES.length)})`,
-        [id, sha256(text), seal(key, violation, fidelity, result.metrics), ...METRIC_NAMES.map((m) => result.metrics[m])],
+        [id, packed.digest, seal(key, violation, fidelity, result.metrics), ...METRIC_NAMES.map((m) => result.metrics[m])],
       );
-      this.run("INSERT INTO detail VALUES (?, ?, ?)", [id, packed(text), packed(JSON.stringify(counters, plainArrays))]);
+      this.run("INSERT INTO detail VALUES (?, ?, ?)", [id, packed.result, packed.counters]);
       result.breakdown.forEach((row, position) => {
-        const component = Number.parseInt(sha256(`${row.component}\n${row.group}\n${row.source}`).slice(0, 12), 16);
-        this.run("INSERT OR IGNORE INTO component VALUES (?, ?, ?, ?)", [component, row.component, row.group, row.source]);
         this.run("INSERT INTO breakdown_row VALUES (?, ?, ?, ?, ?, ?, ?)", [
           id,
           position,
-          component,
+          this.component(row),
           row.count,
           row.unitEnergyPj,
           row.energyPj,
@@ -286,6 +280,17 @@ export class Store extends Connection {
         ]);
       });
     });
+  }
+
+  /** Number of a row's component, by its content: equal ones are stored once. */
+  private component({ component, group, source }: Result["breakdown"][number]): number {
+    const text = `${component}\n${group}\n${source}`;
+    const known = this.components.get(text);
+    if (known !== undefined) return known;
+    const number = Number.parseInt(sha256(text).slice(0, 12), 16);
+    this.run("INSERT OR IGNORE INTO component VALUES (?, ?, ?, ?)", [number, component, group, source]);
+    this.components.set(text, number);
+    return number;
   }
 
   fail(id: number, failure: Failure): void {

@@ -139,7 +139,12 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
     const counts = { holds: 0, answers: 0, jobs: 0, files: 0 };
     const met = new Set<string>();
     const once = (what: string): boolean => !met.has(what) && met.add(what).has(what);
-    const garbage = ["{}", "null", JSON.stringify({ kind: "done", body: "AAAA", durationMs: 1 }), '{"__proto__":{"kind":"done"}}'];
+    const garbage = [
+      "{}",
+      "null",
+      JSON.stringify({ kind: "done", resultText: "AAAA", countersText: "AAAA", durationMs: 1 }),
+      '{"__proto__":{"kind":"done"}}',
+    ];
     await until("the study", async () => (await client.hlen("snn-dse:studies")) > 0 || !sweep.running);
     while (sweep.running) {
       for (const id of await client.hkeys("snn-dse:studies")) {
@@ -184,7 +189,7 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
       return found.flat().filter(([, job]) => job.startsWith("f-"));
     };
     await until("a functional run to wait for a worker", async () => (await functionals()).length > 0 || !sweep.running);
-    const answer = JSON.stringify({ kind: "done", body: "AAAA", durationMs: 1 });
+    const answer = JSON.stringify({ kind: "done", resultText: "AAAA", countersText: "AAAA", durationMs: 1 });
     for (const [queue, job] of await functionals())
       await client.xadd(`${queue}:events`, "*", "event", "completed", "jobId", job, "returnvalue", answer, "prev", "active");
     await until("another attempt", () => sweep.events("retry").length > 0 || !sweep.running);

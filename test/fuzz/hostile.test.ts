@@ -85,7 +85,7 @@ describe("hostile inputs", () => {
     for (const value of wrong) expect(jobSchema.safeParse(value).success, JSON.stringify(value)).toBe(false);
     expect(replySchema.safeParse({ kind: "functional", trace: "../x", durationMs: 1 }).success).toBe(false);
     const bomb = Buffer.from("not deflate").toString("base64");
-    expect(refused(() => unpackDone({ kind: "done", body: bomb, durationMs: 1 }))).toMatch(/no result/);
+    expect(refused(() => unpackDone({ kind: "done", resultText: bomb, countersText: bomb, durationMs: 1 }))).toMatch(/no result/);
   });
 
   test("what a worker or a sweep calls itself, and its reasons, reach no terminal as commands", () => {
@@ -120,8 +120,8 @@ describe("hostile inputs", () => {
 
   test("an answer that unpacks to more than a result may have is stopped at its limit", () => {
     const before = process.memoryUsage.rss();
-    const body = deflateRawSync(Buffer.alloc(80 * 2 ** 20), { level: 1 }).toString("base64");
-    expect(refused(() => unpackDone({ kind: "done", body, durationMs: 1 }))).toMatch(/no result/);
+    const resultText = deflateRawSync(Buffer.alloc(80 * 2 ** 20), { level: 1 }).toString("base64");
+    expect(refused(() => unpackDone({ kind: "done", resultText, countersText: "", durationMs: 1 }))).toMatch(/no result/);
     expect(process.memoryUsage.rss() - before).toBeLessThan(MOST_BYTES);
   });
 });
