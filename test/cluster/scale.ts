@@ -55,7 +55,7 @@ for (let id = 1; id <= POINTS; id++) {
   store.insert({ id, key, values: { lanes: id }, fidelity: 1 }, { "tile.core.lanes": id });
   store.setRunning(id, 1);
   const done = unpackDone(reply);
-  store.finish({ id, key, fidelity: 1 }, done.result, done.counters, 0, done.durationMs);
+  store.finish({ id, key, fidelity: 1 }, done.result, done.counters, 0, done.durationMs, done.packed);
 }
 const storeMs = (cpuMs() - start) / POINTS;
 store.close();

@@ -78,8 +78,11 @@ export class Server {
 export class Program {
   readonly child: ChildProcess;
   readonly ended: Promise<number | null>;
-  out = "";
   errors = "";
+  /** Of a sweep run with --json, as they come. */
+  private readonly heard: { readonly [name: string]: unknown }[] = [];
+  private readonly pieces: string[] = [];
+  private line = "";
 
   constructor(parameters: readonly string[], folder: string, env: { readonly [name: string]: string } = {}) {
     this.child = spawn(process.execPath, [program, ...parameters], {
@@ -88,7 +91,12 @@ export class Program {
       env: { ...process.env, NO_COLOR: "1", ...env },
     });
     this.child.stdout?.on("data", (chunk: Buffer) => {
-      this.out += chunk.toString();
+      const text = chunk.toString();
+      this.pieces.push(text);
+      const lines = (this.line + text).split("\n");
+      this.line = lines.pop() ?? "";
+      for (const line of lines)
+        if (line.startsWith("{") && line.endsWith("}")) this.heard.push(JSON.parse(line) as { readonly [name: string]: unknown });
     });
     this.child.stderr?.on("data", (chunk: Buffer) => {
       this.errors += chunk.toString();
@@ -105,13 +113,14 @@ export class Program {
     return this.ended;
   }
 
+  /** Everything that it wrote to its standard output. */
+  get out(): string {
+    return this.pieces.join("");
+  }
+
   /** Events of a sweep run with --json. */
   events(type: string): { readonly [name: string]: unknown }[] {
-    return this.out
-      .split("\n")
-      .filter((line) => line.startsWith("{") && line.endsWith("}"))
-      .map((line) => JSON.parse(line) as { readonly [name: string]: unknown })
-      .filter((event) => event.type === type);
+    return this.heard.filter((event) => event.type === type);
   }
 }
 
