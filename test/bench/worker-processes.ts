@@ -16,13 +16,13 @@ const POINTS = 120;
 /** Points that pass before the clock starts: programs are compiled, model and data have come. */
 const FIRST = 40;
 
-/** Points heavy enough that the queue does not matter, all feasible, and no two with the same cycles: a process keeps replays, two do not share them. */
+/** Points heavy enough that the queue does not matter, all feasible, and no two whose cycles could be shared: a process keeps replays, two do not share them. */
 const DESCRIPTION = `version: 1
 extends: mesh-2x2
 network: { model: mnist-rows-rec-v2.safetensors }
 workload: { dataset: mnist-rows, split: test, samples: 100, timing_samples: 40, seed: 1 }
-noc: { vc_buffer_flits: { sweep: { range: [2, 200], step: 1 } } }
-tile: { core: { lanes: { sweep: [8, 16] }, synapse_memory: { size_kib: 128 } } }
+noc: { vc_buffer_flits: { sweep: { range: [2, 251], step: 1 } } }
+tile: { core: { lanes: 8, synapse_memory: { size_kib: 128 } } }
 precision: { weight_bits: 8, state_bits: 16, state_fraction_bits: 6 }
 mapping: { strategy: balanced }
 sweep:
