@@ -117,23 +117,21 @@ function waitingIn(buffer: ArrayBuffer, kernel: NocExports, layout: NocLayout, s
     const router = Math.floor((address - base) / 2 ** shift);
     return router * ports * vcs + (address - base - router * 2 ** shift - kernel.OUTPUT_AT.value) / 16;
   };
+  const held = (rq: number): number => {
+    const address = view.getUint32(record(rq) + 12, true);
+    return address === 0 ? -1 : outputNumber(address);
+  };
+  const owners = new Int32Array(routers * ports * vcs).fill(-1);
+  for (let rq = 0; rq < routers * requesters; rq++) if (held(rq) >= 0) owners[held(rq)] = rq;
   return {
     requesters: routers * requesters,
     branches,
-    waits: (rq) => inMask(rq, 8),
-    starved: (rq) => inMask(rq, 24),
+    waits: (rq) => inMask(rq, 72),
+    starved: (rq) => inMask(rq, 80),
     out: (rq) => view.getUint8(record(rq) + 28),
     permitted: (rq) => view.getUint16(record(rq) + 30, true),
-    held: (rq) => {
-      const address = view.getUint32(record(rq) + 12, true);
-      return address === 0 ? -1 : outputNumber(address);
-    },
-    owner: (ov) => {
-      const router = Math.floor(ov / (ports * vcs));
-      if (router >= routers) return -1;
-      const address = view.getUint32(base + router * 2 ** shift + kernel.OUTPUT_AT.value + 16 * (ov % (ports * vcs)) + 4, true);
-      return address === 0 ? -1 : router * requesters + (address - base - router * 2 ** shift - head) / 32;
-    },
+    held,
+    owner: (ov) => (ov < owners.length ? owners[ov] : -1),
     total: (iv) => view.getUint8(record(iv * branches) + 6),
     accepts: (core) => kernel.acceptsOf(core) === 1,
   };

@@ -1,11 +1,12 @@
 /** VC and switch allocation of the compiled kernel: the rules of vc-allocation.ts and switch-allocation.ts, over records. */
 import {
   GRANT_AT,
-  OUTPUT_AT,
   OUTPUTS,
+  P_ACCEPT,
   P_FREE,
+  P_GRANT,
+  P_TURN,
   portAt,
-  PORTS,
   Q_ACCEPT,
   Q_OUT,
   Q_PERMITTED,
@@ -13,11 +14,8 @@ import {
   Q_VC,
   requesterAt,
   REQUESTERS,
-  T_ACCEPT,
-  T_GRANT,
-  T_TURN,
-  TURN_AT,
   V_GRANT,
+  vcAt,
   VCS,
   WAITING,
 } from "./noc-records.part.as";
@@ -51,8 +49,8 @@ export function roundRobin(mask: u32, pointer: u32): i32 {
 
 @inline
 function matchVc(router: usize, li: i32, output: i32, grants: i32): void {
-  store<u8>(router + OUTPUT_AT + (<usize>output << 4), li + 1 == REQUESTERS ? 0 : li + 1, V_GRANT);
-  store<u8>(requesterAt(router, li), output + 1 == OUTPUTS ? 0 : output + 1, Q_ACCEPT);
+  store<u8>(vcAt(router, output), li + 1, V_GRANT);
+  store<u8>(requesterAt(router, li), output + 1, Q_ACCEPT);
   const at = router + GRANT_AT + (<usize>grants << 1);
   store<u8>(at, li);
   store<u8>(at, output, 1);
@@ -108,12 +106,10 @@ function askEach(router: usize, first: i32, waiting: u64, vacant: u32, asking: u
 }
 
 /**
- * The same for the heads `waiting`, at least one, that ask for output port `port` with the free VCs `vacant`: VCs of one port meet no other's heads, so
- * ports are matched one by one.
+ * The same for the heads `waiting` that ask for the output port whose output VCs begin at `first`, with the free VCs `vacant`: VCs of one port meet no
+ * other's heads, so ports are matched one by one.
  */
-export function matchPort(router: usize, port: i32, waiting: u64, vacant: u32): i32 {
-  if ((waiting & (waiting - 1)) == 0) return grantAlone(router, <i32>ctz(waiting), 0);
-  const first = port * VCS;
+export function matchPort(router: usize, first: i32, waiting: u64, vacant: u32): i32 {
   const asking = scratch + 384;
   const all = alike && !inputFirst;
   for (let vc = 0; vc < VCS; vc++) store<u64>(asking + (<usize>vc << 3), all ? waiting : 0);
@@ -127,7 +123,7 @@ export function matchPort(router: usize, port: i32, waiting: u64, vacant: u32): 
     const askers = load<u64>(asking + (<usize>vc << 3));
     if (askers == 0) continue;
     const output = first + vc;
-    const li = roundRobinOf(askers, load<u8>(router + OUTPUT_AT + (<usize>output << 4), V_GRANT));
+    const li = roundRobinOf(askers, load<u8>(vcAt(router, output), V_GRANT));
     const bit: u64 = (<u64>1) << <u64>li;
     if ((offered & bit) != 0) {
       let at = pairs;
@@ -170,7 +166,7 @@ export function allocateVcs(router: usize): i32 {
     }
     for (; vacant != 0; vacant &= vacant - 1) {
       const output = port * VCS + <i32>ctz(vacant);
-      let key = li - <i32>load<u8>(router + OUTPUT_AT + (<usize>output << 4), V_GRANT);
+      let key = li - <i32>load<u8>(vcAt(router, output), V_GRANT);
       if (key < 0) key += REQUESTERS;
       const best = <i32>load<u8>(scratch + output);
       if (best == 255) store<u8>(scratch + touched++, output, 256);
@@ -202,7 +198,7 @@ export function allocateVcs(router: usize): i32 {
   return asking;
 }
 
-/** Whether no two of `ready` share an input or an output: all of them win, and the pointers follow. */
+/** Whether no two of `ready` share an input or an output. */
 @inline
 function allWin(router: usize, ready: u64): bool {
   let inputs: u32 = 0;
@@ -215,22 +211,20 @@ function allWin(router: usize, ready: u64): bool {
     inputs |= input;
     outputs |= output;
   }
-  const turns = router + TURN_AT;
-  for (let rest = ready; rest != 0; rest &= rest - 1) {
-    const requester = requesterAt(router, <i32>ctz(rest));
-    const input = <i32>load<u8>(requester, Q_PORT);
-    const output = <i32>load<u8>(requester, Q_OUT);
-    store<u8>(turns + (<usize>output << 2), input + 1 == PORTS ? 0 : input + 1, T_GRANT);
-    store<u8>(turns + (<usize>input << 2), output + 1 == PORTS ? 0 : output + 1, T_ACCEPT);
-  }
   return true;
 }
 
-/** Allocates among the requesters `ready` (at least one); returns those that send. */
+/** The switch pointers stand behind a winner; behind the last, they mean the first. */
+@inline
+export function turnSwitch(entrance: usize, out: usize, input: i32, output: i32, vc: i32): void {
+  store<u8>(entrance, vc + 1, P_TURN);
+  store<u8>(entrance, output + 1, P_ACCEPT);
+  store<u8>(out, input + 1, P_GRANT);
+}
+
+/** Allocates among the requesters `ready` (at least one); returns those that send, each of which then turns the switch. */
 export function allocateSwitch(router: usize, ready: u64): u64 {
   if (allWin(router, ready)) return ready;
-  const turns = router + TURN_AT;
-  const ports = PORTS;
   const scratchAsked = asked;
   const cells = candidates;
   const inputs = inputFirst;
@@ -259,17 +253,17 @@ export function allocateSwitch(router: usize, ready: u64): u64 {
       firsts |= 1 << first;
     } else {
       // The first at or behind the pointer stays, else the first of all.
-      const turn = <u32>load<u8>(turns + (<usize>input << 2), T_TURN);
+      const turn = <u32>load<u8>(portAt(router, input), P_TURN);
       if (<u32>load<u8>(requesterAt(router, load<u8>(cell)), Q_VC) < turn && <u32>load<u8>(requester, Q_VC) >= turn) store<u8>(cell, li);
     }
   }
-  const firstPointer = inputs ? T_ACCEPT : T_GRANT;
-  const secondPointer = inputs ? T_GRANT : T_ACCEPT;
+  const firstPointer = inputs ? P_ACCEPT : P_GRANT;
+  const secondPointer = inputs ? P_GRANT : P_ACCEPT;
   let seconds: u32 = 0;
   for (let rest = firsts; rest != 0; rest &= rest - 1) {
-    const first = <usize>ctz(rest);
-    const at = scratchAsked + (first << 2);
-    const choice = <usize>roundRobin(load<u32>(at), load<u8>(turns + (first << 2) + firstPointer));
+    const first = <i32>ctz(rest);
+    const at = scratchAsked + (<usize>first << 2);
+    const choice = <usize>roundRobin(load<u32>(at), load<u8>(portAt(router, first) + firstPointer));
     store<u32>(at, 0);
     const offers = scratchAsked + (choice << 2);
     store<u32>(offers, load<u32>(offers, 128) | (1 << <u32>first), 128);
@@ -277,15 +271,12 @@ export function allocateSwitch(router: usize, ready: u64): u64 {
   }
   let granted: u64 = 0;
   for (let rest = seconds; rest != 0; rest &= rest - 1) {
-    const chooser = <usize>ctz(rest);
-    const at = scratchAsked + (chooser << 2);
-    const pointer = turns + (chooser << 2) + secondPointer;
-    const choice = <usize>roundRobin(load<u32>(at, 128), load<u8>(pointer));
+    const chooser = <i32>ctz(rest);
+    const at = scratchAsked + (<usize>chooser << 2);
+    const choice = roundRobin(load<u32>(at, 128), load<u8>(portAt(router, chooser) + secondPointer));
     store<u32>(at, 0, 128);
-    store<u8>(pointer, <i32>choice + 1 == ports ? 0 : <i32>choice + 1);
-    store<u8>(turns + (choice << 2) + firstPointer, <i32>chooser + 1 == ports ? 0 : <i32>chooser + 1);
-    const input = inputs ? choice : chooser;
-    const output = inputs ? chooser : choice;
+    const input = <usize>(inputs ? choice : chooser);
+    const output = <usize>(inputs ? chooser : choice);
     granted |= (<u64>1) << <u64>load<u8>(cells + ((input << 5) | output));
   }
   return granted;

@@ -5,7 +5,7 @@
  * is a core or `PLANNED` | the next node; tag of a packet that has one destination left. Bytes of a tree: at most 16 a router and 12 a destination.
  */
 import { wayTo } from "./noc-heads.part.as";
-import { OUTPUT_AT, PLANNED, pointer, routerOf, V_TARGET, VCS } from "./noc-records.part.as";
+import { PLANNED, pointer, routerOf, V_TARGET, vcAt, VCS } from "./noc-records.part.as";
 import { flags, ODD_EVEN, WRAP } from "./noc-setup.part.as";
 
 /** Of a tag: it is what its one destination gets, and not what all of them share. */
@@ -71,7 +71,7 @@ export function planTree(router: usize, from: i32, to: i32): u32 {
       store<i32>(branch, load<i32>(end), 4);
       store<u32>(branch, load<u32>(end, 4), 8);
     } else {
-      const output = router + OUTPUT_AT + (<usize>(<i32>load<u32>(branch) * VCS) << 4);
+      const output = vcAt(router, <i32>load<u32>(branch) * VCS);
       store<u32>(branch, PLANNED | planTree(routerOf(pointer(output, V_TARGET)), at, at + many), 4);
     }
     at += many;

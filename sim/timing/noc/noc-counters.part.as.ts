@@ -1,7 +1,6 @@
 /** Counters of the compiled network kernel as the host reads them: what is counted as it happens, and waiting that has not ended. */
 import {
   BRANCHES,
-  countBy,
   P_FLITS,
   pointer,
   portAt,
@@ -30,15 +29,20 @@ import {
   VIRTUAL,
   WAITING,
 } from "./noc-records.part.as";
-import { counters, links, routers } from "./noc-setup.part.as";
+import { counters, heads, links, routers, routingCycles } from "./noc-setup.part.as";
 import { cycle } from "./noc-wheel.part.as";
+
+@inline
+function addTo(at: usize, many: i32): void {
+  store<f64>(at, load<f64>(at) + <f64>many);
+}
 
 function settleWaiting(router: usize, row: usize, heads: u64, headCycles: i32, starved: u64, starvedCycles: i32): void {
   store<u64>(router, heads, WAITING);
   store<u64>(router, starved, STARVED);
-  countBy(row + 40, starvedCycles);
-  countBy(row + 48, headCycles);
-  if (load<i32>(router, R_FLITS) > 0) countBy(row + 64, <i32>(<u32>cycle - load<u32>(router, R_SINCE)));
+  addTo(row + 40, starvedCycles);
+  addTo(row + 48, headCycles);
+  if (load<i32>(router, R_FLITS) > 0) addTo(row + 64, <i32>(<u32>cycle - load<u32>(router, R_SINCE)));
 }
 
 /** Adds to a row of counters what waiting for one way a packet has not counted yet, and sets the masks that say who waits. */
@@ -49,9 +53,11 @@ function settleSingle(router: usize, row: usize): void {
   let starvedCycles: i32 = 0;
   for (let li = 0; li < REQUESTERS; li++) {
     const input = requesterAt(router, li);
-    if (load<u16>(input, Q_COUNT) == 0) continue;
-    const bit = (<u64>1) << <u64>li;
     const output = pointer(input, Q_HELD);
+    const held = <i32>load<u16>(input, Q_COUNT);
+    if (VIRTUAL) store<u8>(input, held > 0 || output != 0 ? 1 : 0, Q_TOTAL);
+    if (held == 0) continue;
+    const bit = (<u64>1) << <u64>li;
     const waited = <i32>(<u32>cycle - load<u32>(input, Q_SINCE));
     if (output == 0) {
       heads |= bit;
@@ -92,13 +98,19 @@ function settleTrees(router: usize, row: usize): void {
   settleWaiting(router, row, heads, headCycles, starved, starvedCycles);
 }
 
+/** Heads that have come to the front and are not routed yet wait later. */
+function settleHeads(): void {
+  for (let at = heads + 4, end = at + (<usize>load<u32>(heads) << 2); at < end; at += 4) store<u32>(load<u32>(at), <u32>cycle + routingCycles, Q_SINCE);
+}
+
 /** Copies the counters into [router][ROUTER_COUNTERS] and [router][port]. A flit that went through the switch was read, granted and linked once. */
 export function settleCounters(): void {
+  if (VIRTUAL) settleHeads();
   for (let r = 0; r < ROUTERS; r++) {
     const router = routers + (<usize>r << ROUTER_SHIFT);
     let passed: f64 = 0;
     for (let port = 0; port < PORTS; port++) {
-      const flits = load<f64>(portAt(router, port), P_FLITS);
+      const flits = <f64>load<i64>(portAt(router, port), P_FLITS);
       store<f64>(links + ((<usize>(r * PORTS + port)) << 3), flits);
       passed += flits;
     }
@@ -106,15 +118,15 @@ export function settleCounters(): void {
     for (let li = 0; li < REQUESTERS; li += BRANCHES) held += <i32>load<u16>(requesterAt(router, li), Q_COUNT);
     const row = counters + <usize>r * 72;
     // Without copies, what was written was read or is still there.
-    store<f64>(row, BRANCHES == 1 ? passed + <f64>held : load<f64>(router, R_WRITES));
+    store<f64>(row, BRANCHES == 1 ? passed + <f64>held : <f64>load<i64>(router, R_WRITES));
     store<f64>(row, passed, 8);
     store<f64>(row, passed, 16);
-    store<f64>(row, load<f64>(router, R_VC_ALLOCATIONS), 24);
+    store<f64>(row, <f64>load<i64>(router, R_VC_ALLOCATIONS), 24);
     store<f64>(row, passed, 32);
-    store<f64>(row, load<f64>(router, R_STALL_CREDIT), 40);
-    store<f64>(row, load<f64>(router, R_STALL_VC), 48);
-    store<f64>(row, load<f64>(router, R_STALL_SWITCH), 56);
-    store<f64>(row, load<f64>(router, R_AWAKE), 64);
+    store<f64>(row, <f64>load<i64>(router, R_STALL_CREDIT), 40);
+    store<f64>(row, <f64>load<i64>(router, R_STALL_VC), 48);
+    store<f64>(row, <f64>load<i64>(router, R_STALL_SWITCH), 56);
+    store<f64>(row, <f64>load<i64>(router, R_AWAKE), 64);
     if (SINGLE || VIRTUAL) settleSingle(router, row);
     else if (TREES) settleTrees(router, row);
   }

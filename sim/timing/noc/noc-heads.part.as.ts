@@ -9,7 +9,6 @@ import {
   K_NEXT,
   K_SOURCE,
   K_TAG,
-  OUTPUT_AT,
   PLANNED,
   pointer,
   Q_BUFFER,
@@ -26,6 +25,7 @@ import {
   ROUTING,
   set,
   V_CREDIT,
+  vcAt,
   VCS,
   WAITING,
 } from "./noc-records.part.as";
@@ -46,7 +46,7 @@ export function wayTo(router: usize, packet: usize, core: i32): i32 {
 /** Credits of the VCs of an output port. */
 function creditsOf(router: usize, port: i32): i32 {
   let sum = 0;
-  const first = router + OUTPUT_AT + (<usize>(port * VCS) << 4);
+  const first = vcAt(router, port * VCS);
   for (let output = first, end = first + (<usize>VCS << 4); output < end; output += 16) sum += <i32>load<u16>(output, V_CREDIT);
   return sum;
 }

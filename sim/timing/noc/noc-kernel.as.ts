@@ -11,7 +11,6 @@ import {
   count,
   countBy,
   GRANT_AT,
-  OUTPUT_AT,
   P_FREE,
   pointer,
   portAt,
@@ -47,6 +46,7 @@ import {
   V_OWNER,
   V_PORT,
   V_TARGET,
+  vcAt,
   VIRTUAL,
   WAITING,
 } from "./noc-records.part.as";
@@ -132,7 +132,7 @@ function takeCredit(output: usize): void {
 
 function holdVc(router: usize, grant: usize): void {
   const requester = requesterAt(router, load<u8>(grant));
-  const output = router + OUTPUT_AT + (<usize>load<u8>(grant, 1) << 4);
+  const output = vcAt(router, load<u8>(grant, 1));
   store<u32>(requester, <u32>output, Q_HELD);
   store<u32>(output, <u32>requester, V_OWNER);
   const port = portAt(router, load<u8>(output, V_PORT));

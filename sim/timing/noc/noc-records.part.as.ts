@@ -5,43 +5,37 @@
  * A requester of branch 0 is also the record of its input VC.
  */
 
-// Router: what every cycle needs, then what slow stages and routes need, then 4 bytes of switch pointers a port.
-export const ROUTING: usize = 0; // u64 masks over requesters
-export const WAITING: usize = 8;
-export const READY: usize = 16;
-export const STARVED: usize = 24;
-export const R_AWAKE: usize = 32; // f64 counters
-export const R_STALL_CREDIT: usize = 40;
-export const R_STALL_VC: usize = 48;
-export const R_STALL_SWITCH: usize = 56;
-export const R_VC_ALLOCATIONS: usize = 64;
-export const R_WRITES: usize = 72;
-export const R_NUMBER: usize = 80; // i32
-export const R_X: usize = 84;
-export const R_Y: usize = 88;
-export const R_GRANTS: usize = 92; // i32, of the VA batch
-export const R_BATCH: usize = 96; // u64, heads in RC
-export const R_ROUTING_END: usize = 104; // i64 cycle, -1: none
-export const R_VC_END: usize = 112;
-export const R_FLITS: usize = 120; // i32 flits in its buffers, when by lists
-export const R_SINCE: usize = 124; // u32 cycle since which there are some, likewise
+// Router: a line of what the cycles by lists need, then what masks, slow stages and routes need.
+export const READY: usize = 0; // u64 mask over requesters
+export const R_AWAKE: usize = 8; // i64 counters
+export const R_STALL_CREDIT: usize = 16;
+export const R_STALL_VC: usize = 24;
+export const R_STALL_SWITCH: usize = 32;
+export const R_VC_ALLOCATIONS: usize = 40;
+export const R_FLITS: usize = 48; // i32 flits in its buffers, when by lists
+export const R_SINCE: usize = 52; // u32 cycle since which there are some, likewise
+export const R_NUMBER: usize = 56; // i32
+export const R_GRANTS: usize = 60; // i32, of the VA batch
+export const ROUTING: usize = 64; // u64 masks over requesters
+export const WAITING: usize = 72;
+export const STARVED: usize = 80;
+export const R_WRITES: usize = 88; // i64 counter
+export const R_X: usize = 96; // i32
+export const R_Y: usize = 100;
+export const R_BATCH: usize = 104; // u64, heads in RC
+export const R_ROUTING_END: usize = 112; // i64 cycle, -1: none
+export const R_VC_END: usize = 120;
 export const R_HEAD: usize = 128;
-
-// Switch pointers of a port, 4 bytes: VC turn of the input, grant pointer of the output, accept pointer of the input.
-export const T_TURN: usize = 0;
-export const T_GRANT: usize = 1;
-export const T_ACCEPT: usize = 2;
-export const T_ASKED: usize = 3; // u8 whether the output port is on the list of VC allocation, when virtual
 
 // Requester, 32 bytes. The first six fields belong to the input VC.
 export const Q_COUNT: usize = 0; // u16 flits arrived
 export const Q_FRONT: usize = 2; // u16 ring positions
 export const Q_WRITE: usize = 4;
-export const Q_TOTAL: usize = 6; // u8 branches of the packet at the front, 0: idle
+export const Q_TOTAL: usize = 6; // u8 branches of the packet at the front, 0: idle; when virtual only after `settleCounters`
 export const Q_LIVE: usize = 7; // u8 those that have not sent the tail
 export const Q_BUFFER: usize = 8; // ring of flit words
 export const Q_HELD: usize = 12; // output VC held, 0: none
-export const Q_CHILD: usize = 16; // packet slot sent on
+export const Q_CHILD: usize = 16; // packet slot sent on, unless virtual
 export const Q_INPUT: usize = 20; // record of the input VC
 export const Q_SINCE: usize = 20; // u32 first cycle of waiting for an output or a credit, by lists
 export const Q_SENT: usize = 24; // i16 flits held that were already sent
@@ -51,19 +45,25 @@ export const Q_OUT: usize = 28; // u8 output port
 export const Q_VC: usize = 29; // u8
 export const Q_PERMITTED: usize = 30; // u16 output VCs
 
-// Who waits for an output port, at the router's QUEUE_AT: u32 of input ports, when single or trees; u64 of requesters, when virtual.
-
-// Port, 16 bytes.
-export const P_UP: usize = 0; // first output VC before the input, 0: none
-export const P_FREE: usize = 4; // u16 output VCs that nobody holds
-export const P_FLIT_CYCLES: usize = 6; // u8
-export const P_CREDIT_CYCLES: usize = 7; // u8
-export const P_FLITS: usize = 8; // f64 flits sent
+// Port, 32 bytes: an output and the input beside it.
+export const P_QUEUE: usize = 0; // who waits for the output: u32 of input ports, when single or trees; u64 of requesters, when virtual
+export const P_FLITS: usize = 8; // i64 flits sent
+export const P_UP: usize = 16; // first output VC before the input, 0: none
+export const P_FREE: usize = 20; // u16 output VCs that nobody holds
+export const P_FLIT_CYCLES: usize = 22; // u8
+export const P_CREDIT_CYCLES: usize = 23; // u8
+export const P_TURN: usize = 24; // u8 switch pointers, one behind the last winner: VC of the input,
+export const P_GRANT: usize = 25; // input of the output,
+export const P_ACCEPT: usize = 26; // output of the input
+export const P_ASKED: usize = 27; // u8 whether the output is on the list of VC allocation, when virtual
+export const P_FIRST: usize = 28; // u8 number of its first output VC
 
 // Output VC, 16 bytes.
 export const V_CREDIT: usize = 0; // u16
 export const V_BIT: usize = 2; // u16 1 << vc
-export const V_OWNER: usize = 4; // requester, 0: none
+export const V_OWNER: usize = 4; // requester, 0: none; unless virtual
+export const V_WAITER: usize = 4; // when virtual: the input that holds it and waits for a credit, 0: none, or:
+export const SOURCE_WAITS: u32 = 1; // it is a source's
 export const V_TARGET: usize = 8; // input VC behind it, or core | 1; of a source its core
 export const V_GRANT: usize = 12; // u8 pointer of VC allocation
 export const V_PORT: usize = 13; // u8, or:
@@ -117,8 +117,6 @@ export let SINGLE: bool = false;
 export let TREES: bool = false;
 /** Several VCs, one way a packet, the same pipeline: the cycle of noc-virtual.part.as.ts. */
 export let VIRTUAL: bool = false;
-export let TURN_AT: usize = 0;
-export let QUEUE_AT: usize = 0;
 export let PORT_AT: usize = 0;
 export let OUTPUT_AT: usize = 0;
 export let GRANT_AT: usize = 0;
@@ -132,14 +130,12 @@ export function setSizes(routers: i32, ports: i32, vcs: i32, branches: i32, core
   CORES = cores;
   OUTPUTS = ports * vcs;
   REQUESTERS = OUTPUTS * branches;
-  TURN_AT = R_HEAD + 32 * REQUESTERS;
-  QUEUE_AT = TURN_AT + ((4 * ports + 7) & ~7);
-  PORT_AT = (QUEUE_AT + 8 * ports + 15) & ~15;
+  PORT_AT = R_HEAD + 32 * REQUESTERS;
   const plain = routingCycles <= 1 && vcCycles == 1;
   SINGLE = plain && vcs == 1 && branches == 1;
   TREES = plain && vcs == 1 && branches > 1;
   VIRTUAL = plain && vcs > 1 && branches == 1;
-  OUTPUT_AT = PORT_AT + 16 * ports;
+  OUTPUT_AT = PORT_AT + 32 * ports;
   GRANT_AT = OUTPUT_AT + 16 * OUTPUTS;
   CORE_BYTES = C_BYTES + 16 * vcs;
   const bytes = <i32>GRANT_AT + 2 * OUTPUTS;
@@ -160,12 +156,12 @@ export function routerOf(record: usize): usize {
 
 @inline
 export function portAt(router: usize, port: i32): usize {
-  return router + PORT_AT + (<usize>port << 4);
+  return router + PORT_AT + (<usize>port << 5);
 }
 
 @inline
-export function turnAt(router: usize, port: i32): usize {
-  return router + TURN_AT + (<usize>port << 2);
+export function vcAt(router: usize, output: i32): usize {
+  return router + OUTPUT_AT + (<usize>output << 4);
 }
 
 @inline
@@ -190,10 +186,10 @@ export function clear(router: usize, row: usize, requester: usize): void {
 
 @inline
 export function count(at: usize): void {
-  store<f64>(at, load<f64>(at) + 1);
+  store<i64>(at, load<i64>(at) + 1);
 }
 
 @inline
 export function countBy(at: usize, many: i32): void {
-  store<f64>(at, load<f64>(at) + <f64>many);
+  store<i64>(at, load<i64>(at) + <i64>many);
 }

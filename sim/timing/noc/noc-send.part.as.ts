@@ -1,4 +1,5 @@
 /** How a granted flit leaves a router of the compiled kernel: the rules of `send` in kernel.ts. */
+import { turnSwitch } from "./noc-allocation.part.as";
 import { releasePacket, writeEjection } from "./noc-endpoints.part.as";
 import { startPacket } from "./noc-heads.part.as";
 import {
@@ -27,13 +28,10 @@ import {
   READY,
   set,
   STARVED,
-  T_TURN,
-  turnAt,
   V_BIT,
   V_CREDIT,
   V_OWNER,
   V_TARGET,
-  VCS,
 } from "./noc-records.part.as";
 import { ringMask } from "./noc-setup.part.as";
 import { putCredit, putFlit } from "./noc-wheel.part.as";
@@ -88,21 +86,22 @@ function releaseVc(out: usize, requester: usize, output: usize): void {
 @inline
 export function sendSingle(router: usize, input: usize): void {
   const output = pointer(input, Q_HELD);
-  const out = portAt(router, load<u8>(input, Q_OUT));
+  const outPort = load<u8>(input, Q_OUT);
   const inPort = load<u8>(input, Q_PORT);
+  const out = portAt(router, outPort);
+  const port = portAt(router, inPort);
   const vc = <i32>load<u8>(input, Q_VC);
   const front = <i32>load<u16>(input, Q_FRONT);
   const word = load<u32>(pointer(input, Q_BUFFER) + (<usize>front << 2));
   const tail = word & 1;
   const flit = (load<u32>(input, Q_CHILD) << 2) | (word & 3);
-  if (VCS > 1) store<u8>(turnAt(router, inPort), vc + 1 == VCS ? 0 : vc + 1, T_TURN);
+  turnSwitch(port, out, inPort, outPort, vc);
   const left = <i32>load<u16>(output, V_CREDIT) - 1;
   store<u16>(output, left, V_CREDIT);
   forward(out, output, flit);
   store<u16>(input, (front + 1) & ringMask, Q_FRONT);
   const held = <i32>load<u16>(input, Q_COUNT) - 1;
   store<u16>(input, held, Q_COUNT);
-  const port = portAt(router, inPort);
   putCredit(load<u8>(port, P_CREDIT_CYCLES), pointer(port, P_UP) + (<usize>vc << 4));
   if (tail != 0) {
     releaseVc(out, input, output);
@@ -119,19 +118,20 @@ export function sendSingle(router: usize, input: usize): void {
 export function sendBranch(router: usize, requester: usize): void {
   const input = pointer(requester, Q_INPUT);
   const output = pointer(requester, Q_HELD);
-  const out = portAt(router, load<u8>(requester, Q_OUT));
+  const outPort = load<u8>(requester, Q_OUT);
   const inPort = load<u8>(requester, Q_PORT);
+  const out = portAt(router, outPort);
+  const port = portAt(router, inPort);
   const position = (<i32>load<u16>(input, Q_FRONT) + <i32>load<i16>(requester, Q_SENT)) & ringMask;
   const word = load<u32>(pointer(input, Q_BUFFER) + (<usize>position << 2));
   const tail = (word & 1) != 0;
-  const turn = <i32>load<u8>(requester, Q_VC) + 1;
-  store<u8>(turnAt(router, inPort), turn == VCS ? 0 : turn, T_TURN);
+  turnSwitch(port, out, inPort, outPort, load<u8>(requester, Q_VC));
   const left = <i32>load<u16>(output, V_CREDIT) - 1;
   store<u16>(output, left, V_CREDIT);
   forward(out, output, (load<u32>(requester, Q_CHILD) << 2) | (word & 3));
   if (tail) releaseVc(out, requester, output);
   store<i16>(requester, tail ? -1 : load<i16>(requester, Q_SENT) + 1, Q_SENT);
-  advanceBranches(input, portAt(router, inPort), tail);
+  advanceBranches(input, port, tail);
   const held = <i32>load<u16>(input, Q_COUNT);
   const sent = <i32>load<i16>(requester, Q_SENT);
   if (tail || left == 0 || held == sent) {

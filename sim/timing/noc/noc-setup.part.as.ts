@@ -14,9 +14,9 @@ import {
   C_ROUTER,
   CORE_BYTES,
   CORES,
-  OUTPUT_AT,
   OUTPUTS,
   P_CREDIT_CYCLES,
+  P_FIRST,
   P_FLIT_CYCLES,
   P_FREE,
   P_UP,
@@ -38,11 +38,14 @@ import {
   setSizes,
   SINGLE,
   SOURCE,
+  SOURCE_WAITS,
   TREES,
   V_BIT,
   V_CREDIT,
   V_PORT,
   V_TARGET,
+  V_WAITER,
+  vcAt,
   VCS,
   VIRTUAL,
 } from "./noc-records.part.as";
@@ -103,7 +106,7 @@ function outputAt(ov: i32): usize {
   const source = ov - ROUTERS * OUTPUTS;
   if (source >= 0) return coreAt(source / VCS) + C_BYTES + (<usize>(source % VCS) << 4);
   const router = ov / OUTPUTS;
-  return routers + (<usize>router << ROUTER_SHIFT) + OUTPUT_AT + (<usize>(ov - router * OUTPUTS) << 4);
+  return vcAt(routers + (<usize>router << ROUTER_SHIFT), ov - router * OUTPUTS);
 }
 
 /** Grows memory up to `end`. */
@@ -173,7 +176,7 @@ export function create(
   const small = (flags & (WRAP | ODD_EVEN)) == 0 && ROUTERS * cores <= TABLE_BYTES;
   const tableBytes = small || (flags & GIVEN_WAYS) != 0 ? ROUTERS * cores : 0;
   const lists = aligned(table + tableBytes, 64);
-  const listBytes = SINGLE || TREES || VIRTUAL ? 4 * (ROUTERS * OUTPUTS + 1) : 0;
+  const listBytes = SINGLE || TREES || VIRTUAL ? 4 * (ROUTERS * OUTPUTS + 2) : 0;
   const end = aligned(lists + 5 * listBytes, 64);
   reach(end);
   memory.fill(routers, 0, end - routers);
@@ -207,8 +210,9 @@ export function create(
     for (let port = 0; port < ports; port++) {
       const at = portAt(router, port);
       store<u16>(at, allVcs, P_FREE);
+      store<u8>(at, port * vcs, P_FIRST);
       for (let vc = 0; vc < vcs; vc++) {
-        const output = router + OUTPUT_AT + (<usize>(port * vcs + vc) << 4);
+        const output = vcAt(router, port * vcs + vc);
         store<u16>(output, bufferFlits, V_CREDIT);
         const bit: i32 = 1 << vc;
         store<u16>(output, <u16>bit, V_BIT);
@@ -227,6 +231,7 @@ export function create(
       const output = home + C_BYTES + (<usize>vc << 4);
       store<u16>(output, bufferFlits, V_CREDIT);
       store<u8>(output, SOURCE, V_PORT);
+      if (VIRTUAL) store<u32>(output, SOURCE_WAITS, V_WAITER);
       store<u32>(output, <u32>home, V_TARGET);
     }
   }
@@ -252,7 +257,7 @@ export function wirePort(r: i32, port: i32, down: i32, flitCycles: i32, up: i32,
   store<u8>(at, creditCycles, P_CREDIT_CYCLES);
   if (up >= 0) store<u32>(at, <u32>outputAt(up), P_UP);
   for (let vc = 0; vc < VCS; vc++) {
-    const output = router + OUTPUT_AT + (<usize>(port * VCS + vc) << 4);
+    const output = vcAt(router, port * VCS + vc);
     if (down >= 0) store<u32>(output, <u32>inputAt(down + vc), V_TARGET);
     else if (down < -1) store<u32>(output, <u32>coreAt(-2 - down) | 1, V_TARGET);
   }

@@ -13,10 +13,10 @@ import {
   count,
   countBy,
   K_DESTINATION,
-  OUTPUT_AT,
   P_CREDIT_CYCLES,
   P_FLIT_CYCLES,
   P_FLITS,
+  P_QUEUE,
   P_UP,
   pointer,
   portAt,
@@ -30,14 +30,12 @@ import {
   Q_SINCE,
   Q_TOTAL,
   Q_WRITE,
-  QUEUE_AT,
   R_AWAKE,
   R_FLITS,
   R_SINCE,
   R_STALL_CREDIT,
   R_STALL_VC,
   R_VC_ALLOCATIONS,
-  REQUESTERS,
   requesterAt,
   routerOf,
   SOURCE,
@@ -46,6 +44,7 @@ import {
   V_OWNER,
   V_PORT,
   V_TARGET,
+  vcAt,
 } from "./noc-records.part.as";
 import { asked, heads, readyNext, readyNow, ringMask, routingCycles, swapReady } from "./noc-setup.part.as";
 import { creditsOf, cycle, flitsOf, putCredit, putFlit, takeCredits, takeFlits } from "./noc-wheel.part.as";
@@ -103,10 +102,10 @@ function routeHeads(): void {
     const port = wayTo(router, packet, load<i32>(packet, K_DESTINATION)) & 255;
     store<u8>(input, port, Q_OUT);
     store<u32>(input, slot, Q_CHILD);
-    const queue = router + QUEUE_AT + (<usize>port << 2);
-    const asking = load<u32>(queue);
-    store<u32>(queue, asking | (1 << <u32>load<u8>(input, Q_PORT)));
-    const output = router + OUTPUT_AT + (<usize>port << 4);
+    const out = portAt(router, port);
+    const asking = load<u32>(out, P_QUEUE);
+    store<u32>(out, asking | (1 << <u32>load<u8>(input, Q_PORT)), P_QUEUE);
+    const output = vcAt(router, port);
     if (asking == 0 && load<u32>(output, V_OWNER) == 0) push(asked, output);
   }
   store<u32>(heads, 0);
@@ -118,11 +117,11 @@ function grantOutputs(): void {
   for (let at = asked + 4, end = at + (<usize>load<u32>(asked) << 2); at < end; at += 4) {
     const output = <usize>load<u32>(at);
     const router = routerOf(output);
-    const queue = router + QUEUE_AT + (<usize>load<u8>(output, V_PORT) << 2);
-    const asking = load<u32>(queue);
+    const out = portAt(router, load<u8>(output, V_PORT));
+    const asking = load<u32>(out, P_QUEUE);
     const li = roundRobin(asking, load<u8>(output, V_GRANT));
-    store<u32>(queue, asking & ~(1 << <u32>li));
-    store<u8>(output, li + 1 == REQUESTERS ? 0 : li + 1, V_GRANT);
+    store<u32>(out, asking & ~(1 << <u32>li), P_QUEUE);
+    store<u8>(output, li + 1, V_GRANT);
     const input = requesterAt(router, li);
     store<u32>(input, <u32>output, Q_HELD);
     store<u32>(output, <u32>input, V_OWNER);
@@ -165,7 +164,7 @@ function send(input: usize): void {
   if ((word & 1) != 0) {
     store<u32>(input, 0, Q_HELD);
     store<u32>(output, 0, V_OWNER);
-    if (load<u32>(router + QUEUE_AT + (<usize>port << 2)) != 0) push(asked, output);
+    if (load<u32>(out, P_QUEUE) != 0) push(asked, output);
     if (held > 0) {
       store<u32>(input, <u32>cycle + 1 + routingCycles, Q_SINCE);
       push(heads, input);

@@ -12,12 +12,12 @@ import {
   BRANCHES,
   count,
   countBy,
-  OUTPUT_AT,
+  P_ACCEPT,
   P_CREDIT_CYCLES,
+  P_QUEUE,
   P_UP,
   pointer,
   portAt,
-  PORTS,
   Q_BUFFER,
   Q_CHILD,
   Q_COUNT,
@@ -29,7 +29,6 @@ import {
   Q_SENT,
   Q_SINCE,
   Q_TOTAL,
-  QUEUE_AT,
   R_AWAKE,
   R_FLITS,
   R_SINCE,
@@ -38,17 +37,15 @@ import {
   R_STALL_VC,
   R_VC_ALLOCATIONS,
   R_WRITES,
-  REQUESTERS,
   requesterAt,
   routerOf,
   SOURCE,
-  T_ACCEPT,
-  turnAt,
   V_CREDIT,
   V_GRANT,
   V_OWNER,
   V_PORT,
   V_TARGET,
+  vcAt,
 } from "./noc-records.part.as";
 import { forward } from "./noc-send.part.as";
 import { asked, granted, heads, readyNext, readyNow, ringMask, routingCycles, swapReady } from "./noc-setup.part.as";
@@ -139,13 +136,13 @@ function routeHeads(): void {
     const bit: u32 = 1 << <u32>load<u8>(input, Q_PORT);
     let outputs: u32 = 0;
     for (let requester = input, last = input + 32 * <usize>load<u8>(input, Q_TOTAL); requester < last; requester += 32) {
-      const port = <usize>load<u8>(requester, Q_OUT);
-      outputs |= 1 << <u32>port;
+      const port = <i32>load<u8>(requester, Q_OUT);
+      outputs |= 1 << port;
       store<u32>(requester, since, Q_SINCE);
-      const queue = router + QUEUE_AT + (port << 2);
-      const asking = load<u32>(queue);
-      store<u32>(queue, asking | bit);
-      const output = router + OUTPUT_AT + (port << 4);
+      const out = portAt(router, port);
+      const asking = load<u32>(out, P_QUEUE);
+      store<u32>(out, asking | bit, P_QUEUE);
+      const output = vcAt(router, port);
       if (asking == 0 && load<u32>(output, V_OWNER) == 0) push(asked, output);
     }
     store<u32>(input, outputs, Q_WAYS);
@@ -179,12 +176,12 @@ function grantOutputs(): void {
     const output = <usize>load<u32>(at);
     const router = routerOf(output);
     const port = <i32>load<u8>(output, V_PORT);
-    const queue = router + QUEUE_AT + (<usize>port << 2);
-    const asking = load<u32>(queue);
+    const out = portAt(router, port);
+    const asking = load<u32>(out, P_QUEUE);
     const li = choose(router, port, asking, load<u8>(output, V_GRANT));
-    store<u8>(output, li + 1 == REQUESTERS ? 0 : li + 1, V_GRANT);
+    store<u8>(output, li + 1, V_GRANT);
     const requester = requesterAt(router, li);
-    store<u32>(queue, asking & ~(1 << <u32>load<u8>(requester, Q_PORT)));
+    store<u32>(out, asking & ~(1 << <u32>load<u8>(requester, Q_PORT)), P_QUEUE);
     store<u32>(requester, <u32>output, Q_HELD);
     store<u32>(output, <u32>requester, V_OWNER);
     count(router + R_VC_ALLOCATIONS);
@@ -247,10 +244,10 @@ function followLong(router: usize, input: usize, requester: usize, tail: bool): 
 /** A flit of one of the branches of `input` that can send leaves through the output that the branch holds. */
 function send(input: usize): void {
   const router = routerOf(input);
-  const turn = turnAt(router, load<u8>(input, Q_PORT));
+  const entrance = portAt(router, load<u8>(input, Q_PORT));
   const ready = load<u32>(input, Q_READY);
-  const port = roundRobin(ready, load<u8>(turn, T_ACCEPT));
-  store<u8>(turn, port + 1 == PORTS ? 0 : port + 1, T_ACCEPT);
+  const port = roundRobin(ready, load<u8>(entrance, P_ACCEPT));
+  store<u8>(entrance, port + 1, P_ACCEPT);
   const others = ready & (ready - 1);
   if (others != 0) countBy(router + R_STALL_SWITCH, <i32>popcnt(others));
   const requester = input + 32 * <usize>branchTo(input, port);
@@ -260,11 +257,12 @@ function send(input: usize): void {
   const tail = (word & 1) != 0;
   const left = <i32>load<u16>(output, V_CREDIT) - 1;
   store<u16>(output, left, V_CREDIT);
-  forward(portAt(router, port), output, childWord(requester, word));
+  const out = portAt(router, port);
+  forward(out, output, childWord(requester, word));
   if (tail) {
     store<u32>(requester, 0, Q_HELD);
     store<u32>(output, 0, V_OWNER);
-    if (load<u32>(router + QUEUE_AT + (<usize>port << 2)) != 0) push(asked, output);
+    if (load<u32>(out, P_QUEUE) != 0) push(asked, output);
   }
   follow(router, input, requester, word);
   let still = ready;
