@@ -1,12 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests that drive whole programs, servers, terminals or a browser: one file at a time, after all others, so that they have the machine to themselves. */
-const processes = [
-  "test/cluster/**/*.test.ts",
-  "test/cli/dashboard/terminal.test.ts",
-  "test/cli/report.test.ts",
-  "test/faults/kill-sweep.test.ts",
-];
+/** Tests that drive a server and processes around it: after all others, two files at a time. */
+const servers = ["test/cluster/**/*.test.ts"];
+/** Tests that drive terminals, a browser, or kill programs: one file at a time, at the end, so that they have the machine to themselves. */
+const screens = ["test/cli/dashboard/terminal.test.ts", "test/cli/report.test.ts", "test/faults/kill-sweep.test.ts"];
 
 export default defineConfig({
   test: {
@@ -20,19 +17,29 @@ export default defineConfig({
         test: {
           name: "rooms",
           include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
-          exclude: processes,
+          exclude: [...servers, ...screens],
+          isolate: false, // files of a worker share the modules they load
           sequence: { groupOrder: 0 },
         },
       },
       {
         extends: true,
         test: {
-          name: "processes",
-          include: processes,
+          name: "servers",
+          include: servers,
+          retry: 1, // leases live by the wall clock; a machine that stalls for seconds is not what they test
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "screens",
+          include: screens,
           fileParallelism: false,
           maxWorkers: 1,
-          retry: 2, // leases and screens live by the wall clock; a machine that stalls for seconds is not what they test
-          sequence: { groupOrder: 1 },
+          retry: 2, // so do screens
+          sequence: { groupOrder: 2 },
         },
       },
     ],

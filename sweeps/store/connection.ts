@@ -7,11 +7,15 @@ export type Parameters = readonly (number | string | null | Uint8Array)[];
 
 export class Connection {
   private readonly statements = new Map<string, Database.Statement>();
+  /** Made once: making it costs more than a small transaction. */
+  private readonly atomically: (body: () => void) => void;
 
   constructor(
     readonly file: string,
     protected readonly db: Database.Database,
-  ) {}
+  ) {
+    this.atomically = db.transaction((body: () => void) => body());
+  }
 
   /** Rows of any reading query, for exports and people's filters. */
   query(sql: string, parameters: readonly (number | string)[] = []): Row[] {
@@ -19,7 +23,7 @@ export class Connection {
   }
 
   transaction(body: () => void): void {
-    this.guard(() => this.db.transaction(body)());
+    this.guard(() => this.atomically(body));
   }
 
   protected statement(sql: string): Database.Statement {

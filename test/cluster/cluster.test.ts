@@ -205,13 +205,13 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
   test("a server that is gone keeps nobody: asked to leave, a worker ends with 0, the sweep with 130, and both go on when it is back", async () => {
     const other = await Server.start();
     const workers = [worker(other, "--grace-seconds", "1")];
-    const sweep = run(sweepParameters("gone.db", ...remote(other)));
+    const sweep = run(sweepParameters("gone.db", ...remote(other, 1)));
     await until("the third result", () => sweep.events("point-done").length >= 3);
     await other.down("SIGKILL");
     expect(await Promise.all([sweep.kill("SIGTERM"), workers[0].kill("SIGTERM")])).toEqual([130, 0]);
     await other.up();
     workers.push(worker(other));
-    expect(await run(sweepParameters("gone.db", ...remote(other))).ended).toBe(0);
+    expect(await run(sweepParameters("gone.db", ...remote(other, 1))).ended).toBe(0);
     expect(contentOf(at("gone.db"))).toBe(local);
     await workers[1].kill("SIGKILL");
     await other.end();

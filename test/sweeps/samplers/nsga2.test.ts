@@ -11,7 +11,7 @@ import { specOf } from "../fake-study.js";
 type Problem = (x: Float64Array) => number[];
 
 const g = (x: Float64Array): number => 1 + (9 * x.slice(1).reduce((a, b) => a + b, 0)) / (x.length - 1);
-const SEEDS = [1, 2, 3, 4, 5];
+const SEEDS = [1, 2, 3];
 const published = JSON.parse(readFileSync(join(packageRoot(), "test/golden/pareto-vectors.json"), "utf8")) as {
   readonly id: string;
   readonly hv: number;
@@ -81,7 +81,7 @@ function solve(name: string, seed: number): number {
 }
 
 test.each(Object.keys(problems))(
-  "%s: 100 points for 200 generations come near the whole front, median of 5 seeds",
+  "%s: 100 points for 200 generations come near the whole front, median of 3 seeds",
   (name) => {
     const found = SEEDS.map((seed) => solve(name, seed)).sort((a, b) => a - b);
     const median = found[(found.length - 1) / 2];

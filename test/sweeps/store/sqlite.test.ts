@@ -38,6 +38,15 @@ test.each([
   "UPDATE point SET violation = 9e999 WHERE id = 5",
   "UPDATE point SET values_json = replace(values_json, ':', ':1e999,\"lanes2\":') WHERE id = 5",
   "UPDATE result SET latency_us = 9e999 WHERE point_id = 5",
+  "UPDATE result SET latency_us = -0.0 WHERE point_id = 5",
+  "UPDATE result SET latency_us = 9223372036854775807 WHERE point_id = 5",
+  "UPDATE result SET latency_us = NULL WHERE point_id = 5",
+  "UPDATE result SET latency_us = 1e308 WHERE point_id = 5",
+  "UPDATE point SET violation = -0.0 WHERE id = 5",
+  "UPDATE point SET fidelity = 0 WHERE id = 5",
+  "UPDATE point SET fidelity = 9223372036854775807 WHERE id = 5",
+  "UPDATE point SET values_json = '[]' WHERE id = 5",
+  'UPDATE point SET values_json = \'{"__proto__":{"a":1}}\' WHERE id = 5',
 ])("a row that was changed behind our back is computed anew, the rest stays: %s", async (change) => {
   const file = await filled();
   const undisturbed = Store.read(file);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { loadDataset, prepareDataset } from "../../../training/datasets/registry.js";
 import { halfToNumber } from "../../../training/datasets/shd.js";
 import { hdf5File, toHalf } from "./hdf5-file.js";
@@ -13,8 +13,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const put = (bytes: Uint8Array | string): void => writeFileSync(join(folder, "shd_train.h5"), bytes);
 const load = () => loadDataset("shd", { path: folder, split: "train" });
 
-test("before the HDF5 library has started, the reader says so", () => {
-  expect(load).toThrow(/prepareDataset was not awaited/);
+test("before the HDF5 library has started, the reader says so", async () => {
+  vi.resetModules(); // another file of this process may have started it
+  const fresh = await import("../../../training/datasets/registry.js");
+  expect(() => fresh.loadDataset("shd", { path: folder, split: "train" })).toThrow(/prepareDataset was not awaited/);
 });
 
 test("spikes are counted by 10 ms and five units", async () => {
