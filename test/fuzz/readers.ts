@@ -25,6 +25,7 @@ import { readPhn, readTextGrid } from "../../training/datasets/phones.js";
 import { archiveTree } from "../../training/datasets/tree.js";
 import { parseTrainingConfig } from "../../training/index.js";
 import { CASE_READERS } from "./cases.js";
+import { MESSAGE_READERS } from "./messages.js";
 import { damagedText } from "./mutate.js";
 import { bytesDamage, headerDamage, type Reader, type Rng, textDamage } from "./reader.js";
 import * as seeds from "./seeds.js";
@@ -129,6 +130,7 @@ export const READERS: readonly Reader[] = [
   textReader("spike CSV", 2_000, seeds.spikeCsv, (text) => parseSpikeCsv(text, "x")),
   textReader("phone labels (TIMIT)", 2_000, [seeds.phn], (text) => readPhn(text, 61, "x")),
   ...CASE_READERS,
+  ...MESSAGE_READERS,
   textReader("TextGrid", 1_000, [seeds.textGrid], (text) => readTextGrid(text, 39, 16_000, "x")),
 ];
 

@@ -1,0 +1,96 @@
+/** What coordinator and workers say to each other through a server that anybody may write to; an answer is stored and read back too. */
+import { deflateRawSync } from "node:zlib";
+import { z } from "zod";
+import { inputError } from "../../arch/index.js";
+import { announcementSchema, beatSchema, jobSchema, PROTOCOL, packDone, replySchema, unpackDone } from "../../sweeps/engine/protocol.js";
+import { Store } from "../../sweeps/index.js";
+import { unpacked } from "../../sweeps/store/rows.js";
+import { COUNTERS, formula, specOf } from "../sweeps/fake-study.js";
+import { damagedText } from "./mutate.js";
+import { jsonOf, type Reader, type Rng, textDamage } from "./reader.js";
+import { damagedTree, type Tree } from "./trees.js";
+
+const digest = "ab".repeat(32);
+const hashes = { key: digest, values: { "chip.clock_mhz": 100, "tile.core.kind": "x", on: true }, modelHash: "m", dataHash: "d" };
+const JOBS = [
+  { kind: "point", ...hashes, trace: digest, fidelity: 1, alone: false },
+  { kind: "functional", ...hashes, model: digest, data: digest, alone: true },
+  { kind: "coupled", ...hashes, files: digest, alone: false },
+];
+const ANNOUNCEMENT = {
+  ...{ protocol: PROTOCOL, name: "study", version: "1", build: digest, document: digest },
+  ...{ transfer: "server", leaseMs: 1000, timeoutMs: 1000 },
+};
+const BEAT = {
+  ...{ host: "h", name: "w", pid: 1, threads: 1, busy: 0, done: 0, failed: 0 },
+  ...{ version: "1", refused: null, draining: false, beat: 1 },
+};
+
+const outcome = formula({ "fake.lanes": 2, "fake.word_bits": 8, "fake.bits": 4, "fake.kind": "mesh" });
+if (outcome.kind !== "done") throw new Error("the formula has no result here");
+const answer = packDone({ ...outcome, counters: COUNTERS });
+if (answer.kind !== "done") throw new Error("a result is packed as something else");
+const [result, counters] = [answer.resultText, answer.countersText].map((text) => unpacked(Buffer.from(text, "base64")));
+
+/** An answer whose two texts, or one of them, are other values of the same format, or no JSON at all. */
+function damagedAnswer(rng: Rng): string {
+  const damaged = (text: string): string => {
+    if (rng.float() < 0.4) return text;
+    return rng.float() < 0.8 ? jsonOf(damagedTree(JSON.parse(text) as Tree, rng)) : damagedText(text, rng);
+  };
+  const [resultText, countersText] = [result, counters].map((text) => deflateRawSync(damaged(text), { level: 1 }).toString("base64"));
+  return JSON.stringify({ kind: "done", resultText, countersText, durationMs: 1 });
+}
+
+function checked<T>(schema: z.ZodType<T>, text: string): T {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof z.ZodError || error instanceof SyntaxError) throw inputError("message", error.message);
+    throw error;
+  }
+}
+
+/** What was taken for a result must be fit to be stored, and come back. */
+function store(text: string): void {
+  const reply = checked(replySchema, text);
+  if (reply.kind !== "done") return;
+  const done = unpackDone(reply);
+  const memory = Store.open(":memory:");
+  try {
+    memory.begin({ name: "n", identity: "i", sweep: specOf(), document: {}, budget: 1, engineVersion: "1" }, 1, {});
+    memory.insert({ id: 1, key: "k", values: {}, fidelity: 1 }, {});
+    memory.finish({ id: 1, key: "k", fidelity: 1 }, done.result, done.counters, 0, done.durationMs, done.packed);
+    const point = memory.point(1);
+    if (point?.sound !== true) throw new Error("a stored answer counts as damaged");
+    memory.result(1);
+    memory.counters(1);
+  } catch (error) {
+    throw new Error(`an answer that was taken cannot be kept: ${error}`);
+  } finally {
+    memory.close();
+  }
+}
+
+const trees = (values: readonly object[]): Reader["damages"] =>
+  values.flatMap((value) => [textDamage(JSON.stringify(value)), (rng: Rng) => jsonOf(damagedTree(value as Tree, rng))]);
+const message = (name: string, values: readonly object[], schema: z.ZodType): Reader => ({
+  name,
+  share: 1_000,
+  sound: values.map((value) => JSON.stringify(value)),
+  damages: trees(values),
+  read: (text: string) => checked(schema, text),
+});
+
+export const MESSAGE_READERS: readonly Reader[] = [
+  message("job of the queue", JOBS, jobSchema),
+  message("announcement of a study", [ANNOUNCEMENT], announcementSchema),
+  message("sign of life", [BEAT], beatSchema),
+  {
+    name: "answer of a worker",
+    share: 300,
+    sound: [JSON.stringify(answer)],
+    damages: [...trees([answer]), damagedAnswer, damagedAnswer, damagedAnswer],
+    read: store,
+  },
+];
