@@ -11,13 +11,11 @@ import { C_ACCEPTS, C_LIMIT, C_OWNER } from "./noc/noc-records.part.as";
 import { cycle, slotsOfWheel } from "./noc/noc-wheel.part.as";
 import { flitsSent, messageOf, push, resetOutlets } from "./kernel/core-outlet.part.as";
 import {
-  C_COUNTERS,
   C_ID,
   C_OUTPUT_DEPTH,
   C_POSITION,
   CORE_SIZE,
   field,
-  INPUT_POPS,
   L_NOW,
   M_BANKS,
   M_FREE,
@@ -25,9 +23,6 @@ import {
   O_HOME,
   O_LOOPED_BACK,
   O_OPEN,
-  OUTPUT_POPS,
-  OUTPUT_PUSHES,
-  PACKETS_SENT,
   Q_COMMITTED,
   Q_DEPTH,
   Q_FIRST,
@@ -43,17 +38,19 @@ import {
   S_STALL_OUTPUT,
   S_STALL_STATE,
   S_TAIL,
+  S_TOUCHED,
   S_UNITS,
   SLICE_SIZE,
-  SPIKES_RECEIVED,
+  Y_PATIENCE,
   Y_DRAINED,
   Y_FREE,
   Y_IN_ROW,
   Y_NEXT,
 } from "./kernel/core-records.part.as";
+import { resetCounters, resetRows, settleColumns } from "./kernel/core-counters.part.as";
 import { planAll, resetSlices } from "./kernel/core-plan.part.as";
-import { busy, endSoma, evaluateSoma, startSoma } from "./kernel/core-soma.part.as";
-import { endSynapse, evaluateSynapse, wakeSynapse } from "./kernel/core-synapse.part.as";
+import { busy, endSoma, evaluateSoma, refill, startSoma } from "./kernel/core-soma.part.as";
+import { endSynapse, evaluateSynapse, takeAhead, wakeSynapse } from "./kernel/core-synapse.part.as";
 import { restartDram } from "./kernel/dram.part.as";
 
 export { flitsSent } from "./kernel/core-outlet.part.as";
@@ -61,6 +58,7 @@ export { flitsSent } from "./kernel/core-outlet.part.as";
 export {
   BLOCK_SIZE,
   B_BEAT,
+  B_CORE,
   B_DELAY,
   B_DRAM_WORD,
   B_GROUP,
@@ -140,7 +138,6 @@ const OVER = 0;
 const QUIET = 1;
 /** Cycles after which a network that delivers nothing is asked for a deadlock. */
 const PATIENCE_CYCLES: i64 = 1 << 16;
-const COUNTERS = 27 * 8;
 
 let cores: usize = 0;
 let many = 0;
@@ -178,6 +175,7 @@ export function resetCores(): void {
   restart();
   resetOutlets();
   restartDram();
+  resetRows();
   slots = 0;
   memory.fill(wheel, 0, 512 * words);
   for (let i = 0; i < many; i++) {
@@ -202,7 +200,8 @@ export function resetCores(): void {
     store<u32>(core, 0, Q_STORED);
     store<u32>(core, 0, Q_COMMITTED);
     memory.fill(field(core, M_FREE), 0, 8 * load<i32>(core, M_BANKS));
-    memory.fill(field(core, C_COUNTERS), 0, COUNTERS);
+    store<i32>(core, load<u8>(core, S_TOUCHED) ? -1 : (load<i32>(core, Q_DEPTH) - 4) >> 1, Y_PATIENCE);
+    resetCounters(core);
     resetSlices(core);
   }
 }
@@ -273,23 +272,26 @@ function evaluateAll(now: i64): i32 {
   return changes;
 }
 
-/** The packets that came out of the network in `now`. */
+/** The packets that came out of the network in `now`: messages that are visible from the next cycle on. */
 function deliverAll(now: i64): void {
   for (let i = 0; i < deliveries; i++) {
     const entry = deliveredAt + (<usize>i << 4);
     const id = load<i32>(entry, 12);
     const core = field(coreAt(id), C_OWNER);
-    push(core, messageOf(load<i32>(entry, 8), id));
+    const message = messageOf(load<i32>(entry, 8), id);
+    if (takeAhead(core, message, now + 1)) continue;
+    push(core, message);
     accept(core, commit(core, now) < load<u32>(core, Q_DEPTH));
     wake(load<i32>(core, C_POSITION), nextOf(core), now);
   }
 }
 
-/** Wakes the cores that waited for space in their output queue. */
+/** Cores that waited for space in their output queue fill it, or look at it in the next cycle. */
 function wakeBlocked(now: i64): void {
   for (let i = 0; i < freed; i++) {
     const core = field(load<u32>(freedAt + (<usize>i << 2)), C_OWNER);
     if (!load<u8>(core, S_BLOCKED_OUTPUT)) continue;
+    if (refill(core, now + 1)) continue;
     store<i64>(core, now + 1, S_NEXT);
     wake(load<i32>(core, C_POSITION), now + 1, now);
   }
@@ -332,7 +334,7 @@ export function work(): i32 {
     if (deliveries > 0) deliverAll(now - 1);
     if (changes > 0) closePorts(changes);
     if (freed > 0) wakeBlocked(now - 1);
-    if (deliveries > 0 || slots != 0) quiet = 0;
+    if (deliveries > 0 || freed > 0 || slots != 0) quiet = 0;
     else if (++quiet > 2) return QUIET;
   }
 }
@@ -359,12 +361,7 @@ export function endWave(): f64 {
   return <f64>end;
 }
 
-/** Fills the columns that are equal to others: pops, spikes received, pushes of the output queue. */
+/** Brings the cores' counters up to date. */
 export function settleCores(): void {
-  for (let i = 0; i < many; i++) {
-    const row = field(recordOf(i), C_COUNTERS);
-    store<f64>(row, load<f64>(row, INPUT_POPS), SPIKES_RECEIVED);
-    store<f64>(row, load<f64>(row, PACKETS_SENT), OUTPUT_PUSHES);
-    store<f64>(row, load<f64>(row, PACKETS_SENT), OUTPUT_POPS);
-  }
+  settleColumns(cores, many);
 }

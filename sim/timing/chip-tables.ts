@@ -12,6 +12,7 @@ import type { Program } from "./program.js";
 /** Fields that the host fills, and sizes of records. */
 type FieldName =
   | "B_BEAT"
+  | "B_CORE"
   | "B_DELAY"
   | "B_DRAM_WORD"
   | "B_GROUP"
@@ -80,7 +81,7 @@ type FieldName =
 export interface TableKernel extends Readonly<Record<FieldName, { readonly value: number }>> {
   reserve(bytes: number): number;
   setRoutes(starts: number, cores: number, segments: number, block: number, from: number, to: number): void;
-  setTables(blocks: number, events: number, populations: number, multicast: number): void;
+  setTables(blocks: number, many: number, events: number, populations: number, multicast: number): void;
   keepTrees(at: number, scratch: number, destinations: number): void;
   setDram(bitsPerCycle: number, latencyCycles: number, burstBits: number): void;
   setCores(records: number, count: number, scratch: number): void;
@@ -211,8 +212,9 @@ function writeTrees(
   to.kernel.keepTrees(trees, scratch, most);
 }
 
-function writeBlock(to: Writer, at: number, block: Block, slice: number, targets: number): void {
+function writeBlock(to: Writer, at: number, block: Block, core: number, slice: number, targets: number): void {
   to.words(at, {
+    B_CORE: core,
     B_SLICE: slice,
     B_DELAY: block.delayWaves,
     B_WEIGHTS: block.weightsPerItem,
@@ -300,14 +302,16 @@ export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, 
   writeRoutes(to, program);
   const populations = to.reserve(kernel.POPULATION_SIZE.value * program.populationStart.length);
   const blocks = to.reserve(blockBytes * program.blocks.length);
-  kernel.setTables(blocks, to.table(eventWords(trace)), populations, chip.noc.multicast === "tree" ? 1 : 0);
+  kernel.setTables(blocks, program.blocks.length, to.table(eventWords(trace)), populations, chip.noc.multicast === "tree" ? 1 : 0);
   const counters = to.reserve(8 * CORE_COUNTERS.length * chip.cores.length);
   const many = program.usedCores.length;
   const cores = to.reserve(coreBytes * many);
   const sliceAt = new Map<SomaSlice, number>();
+  const coreAt = new Map<number, number>();
   program.usedCores.forEach((core, position) => {
     const slices = program.somaSlices[core.id];
     const first = to.reserve(sliceBytes * slices.length);
+    coreAt.set(core.id, cores + position * coreBytes);
     slices.forEach((soma, i) => {
       sliceAt.set(soma, first + i * sliceBytes);
       writeSlice(to, first + i * sliceBytes, soma, core, program, routes);
@@ -323,6 +327,7 @@ export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, 
       to,
       blocks + i * blockBytes,
       block,
+      coreAt.get(block.target.slice.core) as number,
       sliceAt.get(block.target) as number,
       targets === null ? 0 : (targetsAt.get(targets) as number),
     );

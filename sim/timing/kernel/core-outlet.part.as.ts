@@ -4,14 +4,12 @@ import { addDestination, coreAt, enqueue, inject, injectPlanned } from "../noc/n
 import { C_LIMIT, C_QUEUED, C_ROUTER, pointer } from "../noc/noc-records.part.as";
 import { TREE } from "../noc/noc-setup.part.as";
 import {
-  add,
   at32,
   C_ID,
   entryCore,
   entryStart,
   events,
   field,
-  INPUT_PUSHES,
   L_FLITS,
   L_ROUTES,
   L_TREES,
@@ -27,9 +25,9 @@ import {
   O_MAC,
   O_OPEN,
   O_ROUTE,
+  O_SENT,
   O_TREE,
   O_WANTS_LOOPBACK,
-  PACKETS_SENT,
   Q_FIRST,
   Q_MASK,
   Q_RING,
@@ -64,7 +62,6 @@ export function push(core: usize, message: u32): void {
   const place = (load<u32>(core, Q_FIRST) + stored) & load<u32>(core, Q_MASK);
   store<u32>(field(core, Q_RING) + (<usize>place << 2), message);
   store<u32>(core, stored + 1, Q_STORED);
-  add(core, INPUT_PUSHES, 1);
 }
 
 /** First event in `from .. to - 1` whose neuron sends anything; `to` if none. */
@@ -164,7 +161,7 @@ export function send(core: usize): void {
   const id = load<i32>(core, C_ID);
   const flits = load<i32>(core, O_FLITS);
   const end = load<i32>(core, O_ENTRY_END);
-  add(core, PACKETS_SENT, 1);
+  store<u32>(core, load<u32>(core, O_SENT) + 1, O_SENT);
   flitsSent += <f64>flits;
   if (multicast) {
     sendTree(core, id, flits);
@@ -177,6 +174,12 @@ export function send(core: usize): void {
   if (++entry == load<i32>(core, O_LOOP_ENTRY)) entry++;
   store<i32>(core, entry, O_ENTRY);
   if (entry >= end) store<u8>(core, 0, O_OPEN);
+}
+
+/** Whether the open spike has packets behind the next one, one for each destination. */
+@inline
+export function hasMore(core: usize): bool {
+  return !multicast && remaining(core) > 1;
 }
 
 /** Message that a delivered packet's tag means at core `id`. */

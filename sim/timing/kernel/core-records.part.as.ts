@@ -4,74 +4,82 @@
  */
 export const NEVER: i64 = i64.MAX_VALUE;
 
-// Core: soma.
-export const S_NEXT: usize = 0; // i64
-export const S_SERVED: usize = 8;
-export const S_DONE: usize = 16;
-export const S_ASK: usize = 24;
-export const S_RESULT: usize = 32;
-export const S_STALL_STATE: usize = 40;
-export const S_STALL_OUTPUT: usize = 48;
+// Core, by lines of 64 bytes: first what a message needs that comes to an idle core.
+export const S_NEXT: usize = 0; // i64 cycle in which the soma is due, the synapse unit
+export const Y_NEXT: usize = 8;
+export const Y_FREE: usize = 16; // i64 of the synapse unit's last message: its row is done, its pipeline drained
+export const Y_DRAINED: usize = 24;
+export const Y_DRAINING: usize = 32; // i64 cycles between messages in which the pipeline drained, not yet in the counters
+export const S_SERVED: usize = 40; // i64
+export const S_ASK: usize = 48;
 export const S_SLICE: usize = 56; // slice that is being updated, 0: none left
-export const S_BATCH: usize = 60; // i32 next batch of its plan
-export const S_EVENT: usize = 64; // i32 next trace event of its neurons, and their end
-export const S_EVENT_END: usize = 68;
-export const S_OFFSET: usize = 72; // i32 words to the wave's accumulator buffer
-export const S_HEAD: usize = 76; // u32 ring of batches with spikes
-export const S_TAIL: usize = 80;
-export const S_RING: usize = 84;
-export const S_RING_MASK: usize = 88;
-export const S_BLOCKED_OUTPUT: usize = 92; // u8
-export const S_BLOCKED_LOOPBACK: usize = 93;
-export const S_TOUCHED: usize = 94; // u8 the policy is `touched`
-export const S_INTERVAL: usize = 96; // i32
-export const S_LATENCY: usize = 100;
-export const S_UNITS: usize = 104;
-export const S_SLICES: usize = 108; // first slice, and the end of the last
-export const S_SLICES_END: usize = 112;
-// Core: outlet.
-export const O_OPEN: usize = 116; // u8
-export const O_WANTS_LOOPBACK: usize = 117;
-export const O_LOOPED_BACK: usize = 118;
-export const O_ENTRY: usize = 120; // i32
-export const O_ENTRY_END: usize = 124;
-export const O_LOOP_ENTRY: usize = 128;
-export const O_ROUTE: usize = 132;
-export const O_MAC: usize = 136; // i32 the open spike's payload is no unit
-export const O_FLITS: usize = 140;
-export const O_HOME: usize = 144; // the core's record in the network
+export const Y_TAKEN: usize = 60; // u32 messages taken, not yet in the counters
 // Core: input queue.
-export const Q_RING: usize = 148; // messages: 2 x entry + mac
-export const Q_MASK: usize = 152;
-export const Q_DEPTH: usize = 156;
-export const Q_FIRST: usize = 160; // u32
-export const Q_STORED: usize = 164;
-export const Q_COMMITTED: usize = 168;
-export const C_ID: usize = 172;
-// Core: synapse unit.
-export const Y_NEXT: usize = 176; // i64
-export const Y_FREE: usize = 184;
-export const Y_DRAINED: usize = 192;
-export const Y_UNDISTURBED: usize = 200;
-export const Y_SEGMENT: usize = 208; // i32 number, and the end of the last
-export const Y_SEGMENT_END: usize = 212;
-export const Y_BLOCK: usize = 216;
-export const Y_ITEM: usize = 220; // i32
-export const Y_ITEM_END: usize = 224;
-export const Y_BASE: usize = 228;
-export const Y_LAST_WORD: usize = 232;
-export const Y_IN_ROW: usize = 236; // u8
-export const Y_OVERHEAD: usize = 240; // i32
-export const Y_LATENCY: usize = 244;
-export const Y_DRAIN: usize = 248;
+export const Q_STORED: usize = 64; // u32
+export const Q_COMMITTED: usize = 68;
+export const Q_FIRST: usize = 72;
+export const Q_RING: usize = 76; // messages: 2 x entry + mac
+export const Q_MASK: usize = 80;
+export const Q_DEPTH: usize = 84;
+// Core: synapse unit's times, i32.
+export const Y_OVERHEAD: usize = 88;
+export const Y_LATENCY: usize = 92;
+export const Y_DRAIN: usize = 96;
+// Core: the open spike.
+export const O_ENTRY: usize = 100; // i32
+export const O_ENTRY_END: usize = 104;
+export const O_LOOP_ENTRY: usize = 108;
+export const O_MAC: usize = 112; // i32 its payload is no unit
+export const C_ID: usize = 116; // i32
+// Core: states, u8.
+export const O_OPEN: usize = 120;
+export const O_WANTS_LOOPBACK: usize = 121;
+export const O_LOOPED_BACK: usize = 122;
+export const S_TOUCHED: usize = 123; // the policy is `touched`
+export const S_BLOCKED_OUTPUT: usize = 124;
+export const S_BLOCKED_LOOPBACK: usize = 125;
+export const Y_IN_ROW: usize = 126;
+// Core: outlet and finished batches.
+export const S_DONE: usize = 128; // i64
+export const O_HOME: usize = 136; // the core's record in the network
+export const O_FLITS: usize = 140; // i32
+export const O_SENT: usize = 144; // u32 packets sent, not yet in the counters
+export const O_ROUTE: usize = 148; // i32
+export const O_TREE: usize = 152; // where the open spike's slice keeps its tree
+export const S_HEAD: usize = 156; // u32 ring of batches with spikes
+export const S_TAIL: usize = 160;
+export const S_RING: usize = 164;
+export const S_RING_MASK: usize = 168;
+export const C_POSITION: usize = 172; // i32
+export const C_OUTPUT_DEPTH: usize = 176;
 // Core: state memory; counters [CORE_COUNTERS].
-export const M_FREE: usize = 252; // i64 a bank
-export const M_BANKS: usize = 256; // i32
-export const M_ACCESS: usize = 260;
-export const C_COUNTERS: usize = 264;
-export const C_POSITION: usize = 268;
-export const C_OUTPUT_DEPTH: usize = 272; // i32
-export const O_TREE: usize = 276; // where the open spike's slice keeps its tree
+export const M_FREE: usize = 180; // i64 a bank
+export const M_BANKS: usize = 184; // i32
+export const M_ACCESS: usize = 188;
+// Core: soma.
+export const S_RESULT: usize = 192; // i64
+export const S_STALL_STATE: usize = 200;
+export const S_STALL_OUTPUT: usize = 208;
+export const S_BATCH: usize = 216; // i32 next batch of its plan
+export const S_EVENT: usize = 220; // i32 next trace event of its neurons, and their end
+export const S_EVENT_END: usize = 224;
+export const S_OFFSET: usize = 228; // i32 words to the wave's accumulator buffer
+export const S_INTERVAL: usize = 232; // i32
+export const S_LATENCY: usize = 236;
+export const S_UNITS: usize = 240;
+export const S_SLICES: usize = 244; // first slice, and the end of the last
+export const S_SLICES_END: usize = 248;
+export const C_COUNTERS: usize = 252;
+export const Y_PATIENCE: usize = 292; // i32 cycles that a message may wait that is taken ahead, negative: none is
+// Core: row of the synapse unit.
+export const Y_UNDISTURBED: usize = 256; // i64
+export const Y_SEGMENT: usize = 264; // i32 number, and the end of the last
+export const Y_SEGMENT_END: usize = 268;
+export const Y_BLOCK: usize = 272;
+export const Y_ITEM: usize = 276; // i32
+export const Y_ITEM_END: usize = 280;
+export const Y_BASE: usize = 284;
+export const Y_LAST_WORD: usize = 288;
 export const CORE_SIZE: usize = 320;
 
 // Slice.
@@ -110,22 +118,24 @@ export const L_TREES: usize = 116; // trees of all steps but the last, and of th
 export const SLICE_SIZE: usize = 128;
 export const NO_TREE: u32 = 1;
 
-// Block.
-export const B_SLICE: usize = 0;
-export const B_DELAY: usize = 4;
-export const B_WEIGHTS: usize = 8;
-export const B_ROW_ITEMS: usize = 12;
-export const B_GROUP: usize = 16;
-export const B_BEAT: usize = 20;
-export const B_ROW_GROUPS: usize = 24;
-export const B_ROW_WORDS: usize = 28;
-export const B_ROW_CYCLES: usize = 32; // i64
-export const B_TARGETS: usize = 40; // u32 a synapse of the projection, neuron of the population; 0: dense
-export const B_SYNAPSE_ITEMS: usize = 44; // packing of the synapse memory
-export const B_SYNAPSE_WORDS: usize = 48;
-export const B_ROW_READS: usize = 52; // words of the synapse memory of a dense row
-export const B_DRAM_WORD: usize = 56; // i32 bits of a word of rows in DRAM; 0: on the chip
-export const BLOCK_SIZE: usize = 64;
+// Block: what a whole dense row takes, then the rest.
+export const B_ROW_CYCLES: usize = 0; // i64
+export const B_TARGETS: usize = 8; // u32 a synapse of the projection, neuron of the population; 0: dense
+export const B_DRAM_WORD: usize = 12; // i32 bits of a word of rows in DRAM; 0: on the chip
+export const B_ROWS: usize = 16; // u32 dense rows taken, not yet in the counters: of adds, of macs
+export const B_SLICE: usize = 24;
+export const B_DELAY: usize = 28;
+export const B_WEIGHTS: usize = 32;
+export const B_ROW_ITEMS: usize = 36;
+export const B_GROUP: usize = 40;
+export const B_BEAT: usize = 44;
+export const B_ROW_GROUPS: usize = 48;
+export const B_ROW_WORDS: usize = 52;
+export const B_SYNAPSE_ITEMS: usize = 56; // packing of the synapse memory
+export const B_SYNAPSE_WORDS: usize = 60;
+export const B_ROW_READS: usize = 64; // words of the synapse memory of a dense row
+export const B_CORE: usize = 68;
+export const BLOCK_SIZE: usize = 128;
 
 // Ring entry: cycle, events, slice.
 export const F_CYCLE: usize = 0;
@@ -177,6 +187,7 @@ export let segmentBlock: usize = 0;
 export let segmentFrom: usize = 0;
 export let segmentTo: usize = 0;
 export let blocks: usize = 0;
+export let blocksEnd: usize = 0;
 /** u32 [events] 2 x neuron + mac */
 export let events: usize = 0;
 /** [populations][8] i32, what they do in a wave. */
@@ -192,8 +203,9 @@ export function setRoutes(starts: usize, cores: usize, segments: usize, block: u
   segmentTo = to;
 }
 
-export function setTables(blocksAt: usize, eventsAt: usize, populationsAt: usize, trees: i32): void {
+export function setTables(blocksAt: usize, manyBlocks: i32, eventsAt: usize, populationsAt: usize, trees: i32): void {
   blocks = blocksAt;
+  blocksEnd = blocksAt + <usize>manyBlocks * BLOCK_SIZE;
   events = eventsAt;
   populations = populationsAt;
   multicast = trees != 0;

@@ -1,5 +1,5 @@
 /** Soma unit of a compiled core: the rules of soma.ts. */
-import { begin, firstWithDestination, hasSpace, loopBack, remaining, send } from "./core-outlet.part.as";
+import { begin, firstWithDestination, hasMore, hasSpace, loopBack, remaining, send } from "./core-outlet.part.as";
 import { firstWord, gather, lastWord } from "./core-plan.part.as";
 import {
   add,
@@ -181,6 +181,17 @@ function handOver(core: usize, cycle: i64): void {
   const next = firstWithDestination(slice, load<i32>(front, F_FROM) + 1, end, variant);
   store<i32>(front, next, F_FROM);
   if (next == end) store<u32>(core, load<u32>(core, S_HEAD) + 1, S_HEAD);
+}
+
+/**
+ * The soma waited for space in its output queue, and `cycle` begins with place for one packet. If more packets follow it, to be handed over is all that
+ * happens, and the soma waits again; false: it has to be looked at.
+ */
+export function refill(core: usize, cycle: i64): bool {
+  if (!hasMore(core)) return false;
+  send(core);
+  store<i64>(core, max(load<i64>(core, S_DONE), cycle + 1), S_DONE);
+  return true;
 }
 
 /** Remembers the spikes of a batch until they are finished. */

@@ -7,10 +7,9 @@ import {
   B_DRAM_WORD,
   B_GROUP,
   B_ROW_CYCLES,
-  B_ROW_GROUPS,
   B_ROW_ITEMS,
   B_ROW_READS,
-  B_ROW_WORDS,
+  B_ROWS,
   B_SLICE,
   B_SYNAPSE_ITEMS,
   B_SYNAPSE_WORDS,
@@ -19,7 +18,6 @@ import {
   blockOf,
   DRAM_BITS,
   field,
-  INPUT_POPS,
   L_BASE,
   L_BUFFER_WORDS,
   L_BUFFERS,
@@ -54,7 +52,9 @@ import {
   Y_BASE,
   Y_BLOCK,
   Y_DRAIN,
+  Y_PATIENCE,
   Y_DRAINED,
+  Y_DRAINING,
   Y_FREE,
   Y_IN_ROW,
   Y_ITEM,
@@ -65,6 +65,7 @@ import {
   Y_OVERHEAD,
   Y_SEGMENT,
   Y_SEGMENT_END,
+  Y_TAKEN,
   Y_UNDISTURBED,
 } from "./core-records.part.as";
 import { touch } from "./core-plan.part.as";
@@ -90,6 +91,62 @@ function open(core: usize, wave: i32): void {
   store<i32>(core, dense ? load<i32>(block, B_ROW_ITEMS) : at32(segmentTo, segment), Y_ITEM_END);
 }
 
+/** Counts a message that is taken in `cycle`. */
+@inline
+function countTaken(core: usize, cycle: i64): void {
+  store<u32>(core, load<u32>(core, Y_TAKEN) + 1, Y_TAKEN);
+  const drained = min(cycle, load<i64>(core, Y_DRAINED)) - load<i64>(core, Y_FREE);
+  store<i64>(core, load<i64>(core, Y_DRAINING) + drained, Y_DRAINING);
+}
+
+/** Counts a dense row; `mac`: 1 for a payload that is no unit. */
+@inline
+function countRow(block: usize, mac: u32): void {
+  const rows = block + (<usize>mac << 2);
+  store<u32>(rows, load<u32>(rows, B_ROWS) + 1, B_ROWS);
+}
+
+/** The unit is done with its message in `done`. */
+@inline
+function finish(core: usize, done: i64): void {
+  store<i64>(core, done, Y_FREE);
+  store<i64>(core, done + load<i32>(core, Y_DRAIN), Y_DRAINED);
+}
+
+/** First segment of an entry. */
+@inline
+function segmentOf(entry: i32): i32 {
+  return segmentStart == 0 ? entry : at32(segmentStart, entry);
+}
+
+/**
+ * A message that is delivered so that it is visible from `cycle` on, to a unit that soon is idle, and whose rows are dense and nothing can disturb: when
+ * it is taken and done is known now. False: it has to wait in the queue.
+ *
+ * The queue that the network and the soma see then lacks messages that wait for their turn. None waits longer than Y_PATIENCE, and a cycle brings two at
+ * most, one of them looped back, so that with those the queue would still have space.
+ */
+@inline
+export function takeAhead(core: usize, message: u32, cycle: i64): bool {
+  const takenAt = max(cycle, load<i64>(core, Y_FREE));
+  if (load<u32>(core, Q_STORED) != 0 || load<u8>(core, Y_IN_ROW) || takenAt > cycle + load<i32>(core, Y_PATIENCE)) return false;
+  const entry = <i32>(message >> 1);
+  const from = segmentOf(entry);
+  const end = segmentOf(entry + 1);
+  const start = takenAt + load<i32>(core, Y_OVERHEAD) + load<i32>(core, Y_LATENCY);
+  let done = start;
+  for (let segment = from; segment < end; segment++) {
+    const block = blockOf(segment);
+    if ((load<u32>(block, B_TARGETS) | load<u32>(block, B_DRAM_WORD)) != 0) return false;
+    done += load<i64>(block, B_ROW_CYCLES);
+  }
+  if (load<i64>(core, S_SERVED) > start || done > nextAskFrom(core, cycle - 1)) return false;
+  countTaken(core, takenAt);
+  for (let segment = from; segment < end; segment++) countRow(blockOf(segment), message & 1);
+  finish(core, done);
+  return true;
+}
+
 function take(core: usize, cycle: i64, wave: i32): void {
   const first = load<u32>(core, Q_FIRST);
   const message = load<u32>(field(core, Q_RING) + (<usize>first << 2));
@@ -97,9 +154,8 @@ function take(core: usize, cycle: i64, wave: i32): void {
   store<u32>(core, load<u32>(core, Q_STORED) - 1, Q_STORED);
   const entry = <i32>(message >> 1);
   const overhead = load<i32>(core, Y_OVERHEAD);
-  const alone = segmentStart == 0;
-  const from = alone ? entry : at32(segmentStart, entry);
-  const end = alone ? entry + 1 : at32(segmentStart, entry + 1);
+  const from = segmentOf(entry);
+  const end = segmentOf(entry + 1);
   const touches = load<u8>(core, S_TOUCHED) != 0;
   let operations: i64 = 0;
   let reads: i64 = 0;
@@ -107,25 +163,24 @@ function take(core: usize, cycle: i64, wave: i32): void {
   for (let segment = from; segment < end; segment++) {
     const block = blockOf(segment);
     const dramWord = load<i32>(block, B_DRAM_WORD);
-    let words: i64 = 0;
     if (load<u32>(block, B_TARGETS) == 0) {
-      operations += load<i32>(block, B_ROW_ITEMS);
-      words = load<i32>(block, B_ROW_READS);
+      countRow(block, message & 1);
+      if (dramWord != 0) dramBits += burstsOf(<i64>load<i32>(block, B_ROW_READS) * dramWord);
     } else {
       const items = at32(segmentTo, segment) - at32(segmentFrom, segment);
       const packed = load<i32>(block, B_SYNAPSE_ITEMS);
       operations += <i64>items * load<i32>(block, B_WEIGHTS);
-      words = <i64>quotient(items + packed - 1, packed) * load<i32>(block, B_SYNAPSE_WORDS);
+      const words = <i64>quotient(items + packed - 1, packed) * load<i32>(block, B_SYNAPSE_WORDS);
+      if (dramWord == 0) reads += words;
+      else dramBits += burstsOf(words * dramWord);
     }
-    if (dramWord == 0) reads += words;
-    else dramBits += burstsOf(words * dramWord);
     if (touches) touch(block, at32(segmentFrom, segment), at32(segmentTo, segment), wave);
   }
-  add(core, INPUT_POPS, 1);
-  add(core, SYNAPSE_OVERHEAD, overhead + min(cycle, load<i64>(core, Y_DRAINED)) - load<i64>(core, Y_FREE));
-  add(core, SYNAPSE_STALL_MEMORY, load<i32>(core, Y_LATENCY));
-  add(core, SYNAPSE_READS, reads);
-  add(core, (message & 1) != 0 ? SYNAPTIC_MACS : SYNAPTIC_ADDS, operations);
+  countTaken(core, cycle);
+  if (operations > 0) {
+    add(core, SYNAPSE_READS, reads);
+    add(core, (message & 1) != 0 ? SYNAPTIC_MACS : SYNAPTIC_ADDS, operations);
+  }
   store<i32>(core, from, Y_SEGMENT);
   store<i32>(core, end, Y_SEGMENT_END);
   store<u8>(core, 1, Y_IN_ROW);
@@ -138,14 +193,6 @@ function take(core: usize, cycle: i64, wave: i32): void {
   }
   store<i64>(core, weightsAt, Y_NEXT);
   open(core, wave);
-}
-
-@inline
-function countGroups(core: usize, block: usize, groups: i32, cycles: i64): void {
-  const beats = <i64>groups * load<i32>(block, B_BEAT);
-  add(core, SYNAPSE_BUSY, groups);
-  if (beats != groups) add(core, SYNAPSE_STALL_MEMORY, beats - groups);
-  if (cycles != beats) add(core, SYNAPSE_STALL_STATE, cycles - beats);
 }
 
 function sparseGroup(core: usize, cycle: i64, block: usize, targets: usize): i64 {
@@ -174,7 +221,26 @@ function sparseGroup(core: usize, cycle: i64, block: usize, targets: usize): i64
   store<i32>(core, lastWord, Y_LAST_WORD);
   add(core, STATE_READS, words);
   add(core, STATE_WRITES, words);
-  countGroups(core, block, 1, done - cycle);
+  const beat = <i64>load<i32>(block, B_BEAT);
+  add(core, SYNAPSE_BUSY, 1);
+  if (beat != 1) add(core, SYNAPSE_STALL_MEMORY, beat - 1);
+  if (done - cycle != beat) add(core, SYNAPSE_STALL_STATE, done - cycle - beat);
+  return done;
+}
+
+/** Issues a group of a dense row at `cycle`. */
+function denseGroup(core: usize, cycle: i64, block: usize, item: i32): i64 {
+  const slice = field(block, B_SLICE);
+  const wide = load<i32>(slice, L_WORDS);
+  const items = load<i32>(slice, L_ITEMS);
+  const to = min(item + load<i32>(block, B_GROUP), load<i32>(core, Y_ITEM_END));
+  const first = wide > 1 ? item * wide : quotient(item + items - 1, items);
+  const last = wide > 1 ? to * wide - 1 : quotient(to - 1, items);
+  const base = load<i32>(core, Y_BASE);
+  const done = request(core, cycle, base + first, base + last, cycle + load<i32>(block, B_BEAT));
+  store<i32>(core, to, Y_ITEM);
+  // the row counts as an undisturbed one but for what it takes longer
+  add(core, SYNAPSE_STALL_STATE, done - cycle - (item == 0 ? load<i64>(block, B_ROW_CYCLES) : 0));
   return done;
 }
 
@@ -182,7 +248,6 @@ function sparseGroup(core: usize, cycle: i64, block: usize, targets: usize): i64
 function advance(core: usize, cycle: i64, wave: i32): void {
   const block = field(core, Y_BLOCK);
   const targets = field(block, B_TARGETS);
-  const rowItems = load<i32>(block, B_ROW_ITEMS);
   const item = load<i32>(core, Y_ITEM);
   let done: i64;
   if (targets != 0) done = sparseGroup(core, cycle, block, targets);
@@ -191,29 +256,9 @@ function advance(core: usize, cycle: i64, wave: i32): void {
     load<i64>(core, S_SERVED) <= cycle &&
     cycle + load<i64>(block, B_ROW_CYCLES) <= load<i64>(core, Y_UNDISTURBED)
   ) {
-    const cycles = load<i64>(block, B_ROW_CYCLES);
-    const words = load<i32>(block, B_ROW_WORDS);
-    store<i32>(core, rowItems, Y_ITEM);
-    done = cycle + cycles;
-    add(core, STATE_READS, words);
-    add(core, STATE_WRITES, words);
-    countGroups(core, block, load<i32>(block, B_ROW_GROUPS), cycles);
-  } else {
-    const slice = field(block, B_SLICE);
-    const wide = load<i32>(slice, L_WORDS);
-    const items = load<i32>(slice, L_ITEMS);
-    const to = min(item + load<i32>(block, B_GROUP), load<i32>(core, Y_ITEM_END));
-    const first = wide > 1 ? item * wide : quotient(item + items - 1, items);
-    const last = wide > 1 ? to * wide - 1 : quotient(to - 1, items);
-    const base = load<i32>(core, Y_BASE);
-    done = request(core, cycle, base + first, base + last, cycle + load<i32>(block, B_BEAT));
-    if (last >= first) {
-      add(core, STATE_READS, last - first + 1);
-      add(core, STATE_WRITES, last - first + 1);
-    }
-    store<i32>(core, to, Y_ITEM);
-    countGroups(core, block, 1, done - cycle);
-  }
+    store<i32>(core, load<i32>(block, B_ROW_ITEMS), Y_ITEM);
+    done = cycle + load<i64>(block, B_ROW_CYCLES);
+  } else done = denseGroup(core, cycle, block, item);
   store<i64>(core, done, Y_NEXT);
   if (load<i32>(core, Y_ITEM) < load<i32>(core, Y_ITEM_END)) return;
   const segment = load<i32>(core, Y_SEGMENT) + 1;
@@ -223,8 +268,7 @@ function advance(core: usize, cycle: i64, wave: i32): void {
     return;
   }
   store<u8>(core, 0, Y_IN_ROW);
-  store<i64>(core, done, Y_FREE);
-  store<i64>(core, done + load<i32>(core, Y_DRAIN), Y_DRAINED);
+  finish(core, done);
 }
 
 export function evaluateSynapse(core: usize, cycle: i64, wave: i32): void {

@@ -112,6 +112,7 @@ function growPool(): void {
   for (let slot = poolSlots - 1; slot >= old; slot--) releasePacket(slot);
 }
 
+@inline
 export function takePacket(): i32 {
   if (freeSlot < 0) growPool();
   const slot = freeSlot;
@@ -150,12 +151,14 @@ export function enqueue(core: i32, flits: i32, tag: i32, flags: u32): i32 {
   store<u32>(packet, load<u32>(home, C_ROUTER), K_SOURCE);
   store<u32>(packet, (coin >> 30) | flags, K_FLAGS);
   const queued = load<i32>(home, C_QUEUED);
-  if (queued == 0) store<i32>(home, slot, C_HEAD);
-  else store<i32>(packetAt(load<i32>(home, C_TAIL)), slot, K_NEXT);
+  // a source with packets already sends, or waits for a credit
+  if (queued == 0) {
+    store<i32>(home, slot, C_HEAD);
+    const word = sending + ((<usize>core >> 6) << 3);
+    store<u64>(word, load<u64>(word) | (<u64>1 << (core & 63)));
+  } else store<i32>(packetAt(load<i32>(home, C_TAIL)), slot, K_NEXT);
   store<i32>(home, slot, C_TAIL);
   store<i32>(home, queued + 1, C_QUEUED);
-  const word = sending + ((<usize>core >> 6) << 3);
-  store<u64>(word, load<u64>(word) | (<u64>1 << (core & 63)));
   return slot;
 }
 
@@ -241,7 +244,15 @@ export function eject(home: usize): void {
   store<u64>(word, load<u64>(word) | (<u64>1 << (core & 63)));
 }
 
-/** A source without credit sleeps until one comes. */
+/** Whether the source of core record `home` has a credit of any VC. */
+@inline
+function hasCredit(home: usize): bool {
+  let any: u32 = 0;
+  for (let source = home + C_BYTES, end = source + (<usize>VCS << 4); source < end; source += 16) any |= load<u16>(source, V_CREDIT);
+  return any != 0;
+}
+
+/** A source without packets or without credit sleeps until one comes. */
 @inline
 function sleep(word: usize, bit: u64): bool {
   store<u64>(word, load<u64>(word) & ~bit);
@@ -291,7 +302,7 @@ function sendFlit(home: usize, word: usize, bit: u64): bool {
   const queued = load<i32>(home, C_QUEUED) - 1;
   store<i32>(home, queued, C_QUEUED);
   if (queued + 1 == load<i32>(home, C_LIMIT)) store<u32>(freedAt + (<usize>(freed++) << 2), <u32>home);
-  if (queued == 0) store<u64>(word, load<u64>(word) & ~bit);
+  if (queued == 0 || !hasCredit(home)) sleep(word, bit);
   return true;
 }
 
