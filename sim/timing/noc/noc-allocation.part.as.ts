@@ -47,6 +47,12 @@ export function roundRobin(mask: u32, pointer: u32): i32 {
   return ctz<i32>(ahead != 0 ? ahead : mask);
 }
 
+/** The VC of a port, of those in `vacant`, that is first at or behind a head's pointer; `behind` is the pointer less the port's first output VC. */
+@inline
+export function vcBehind(vacant: u32, behind: i32): i32 {
+  return roundRobin(vacant, <u32>behind < <u32>VCS ? behind : 0);
+}
+
 @inline
 function matchVc(router: usize, li: i32, output: i32, grants: i32): void {
   store<u8>(vcAt(router, output), li + 1, V_GRANT);
@@ -63,9 +69,8 @@ function grantAlone(router: usize, li: i32, grants: i32): i32 {
   const port = <i32>load<u8>(requester, Q_OUT);
   const vacant = <u32>load<u16>(portAt(router, port), P_FREE) & <u32>load<u16>(requester, Q_PERMITTED);
   if (vacant == 0) return grants;
-  const pointer = <i32>load<u8>(requester, Q_ACCEPT) - port * VCS;
-  const vc = pointer > 0 && pointer < VCS ? roundRobin(vacant, pointer) : <i32>ctz(vacant);
-  matchVc(router, li, port * VCS + vc, grants);
+  const first = port * VCS;
+  matchVc(router, li, first + vcBehind(vacant, <i32>load<u8>(requester, Q_ACCEPT) - first), grants);
   return grants + 1;
 }
 
@@ -94,10 +99,7 @@ function askEach(router: usize, first: i32, waiting: u64, vacant: u32, asking: u
     const requester = requesterAt(router, li);
     let wanted = vacant & <u32>load<u16>(requester, Q_PERMITTED);
     if (wanted == 0) continue;
-    if (inputFirst) {
-      const pointer = <i32>load<u8>(requester, Q_ACCEPT) - first;
-      wanted = 1 << (pointer > 0 && pointer < VCS ? roundRobin(wanted, pointer) : <i32>ctz(wanted));
-    }
+    if (inputFirst) wanted = 1 << vcBehind(wanted, <i32>load<u8>(requester, Q_ACCEPT) - first);
     for (; wanted != 0; wanted &= wanted - 1) {
       const mask = asking + (<usize>ctz(wanted) << 3);
       store<u64>(mask, load<u64>(mask) | ((<u64>1) << <u64>li));
@@ -112,6 +114,12 @@ function askEach(router: usize, first: i32, waiting: u64, vacant: u32, asking: u
 export function matchPort(router: usize, first: i32, waiting: u64, vacant: u32): i32 {
   const asking = scratch + 384;
   const all = alike && !inputFirst;
+  if (all && (vacant & (vacant - 1)) == 0) {
+    // most often one VC has become free where heads wait
+    const output = first + <i32>ctz(vacant);
+    matchVc(router, roundRobinOf(waiting, load<u8>(vcAt(router, output), V_GRANT)), output, 0);
+    return 1;
+  }
   for (let vc = 0; vc < VCS; vc++) store<u64>(asking + (<usize>vc << 3), all ? waiting : 0);
   if (!all) askEach(router, first, waiting, vacant, asking);
   // each VC offers itself to the head behind its pointer; a head of several offers takes the one behind its own
@@ -160,10 +168,7 @@ export function allocateVcs(router: usize): i32 {
     const port = <i32>load<u8>(requester, Q_OUT);
     let vacant = <u32>load<u16>(portAt(router, port), P_FREE) & <u32>load<u16>(requester, Q_PERMITTED);
     if (vacant == 0) continue;
-    if (inputFirst) {
-      const pointer = <i32>load<u8>(requester, Q_ACCEPT) - port * VCS;
-      vacant = 1 << (pointer > 0 && pointer < VCS ? roundRobin(vacant, pointer) : <i32>ctz(vacant));
-    }
+    if (inputFirst) vacant = 1 << vcBehind(vacant, <i32>load<u8>(requester, Q_ACCEPT) - port * VCS);
     for (; vacant != 0; vacant &= vacant - 1) {
       const output = port * VCS + <i32>ctz(vacant);
       let key = li - <i32>load<u8>(vcAt(router, output), V_GRANT);

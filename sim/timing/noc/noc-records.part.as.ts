@@ -36,9 +36,11 @@ export const Q_LIVE: usize = 7; // u8 those that have not sent the tail
 export const Q_BUFFER: usize = 8; // ring of flit words
 export const Q_HELD: usize = 12; // output VC held, 0: none
 export const Q_CHILD: usize = 16; // packet slot sent on, unless virtual
+export const Q_UP: usize = 16; // when virtual: output VC before it
 export const Q_INPUT: usize = 20; // record of the input VC
 export const Q_SINCE: usize = 20; // u32 first cycle of waiting for an output or a credit, by lists
-export const Q_SENT: usize = 24; // i16 flits held that were already sent
+export const Q_SENT: usize = 24; // i16 flits held that were already sent, unless virtual
+export const Q_NUMBER: usize = 24; // when virtual: u8 number in its router
 export const Q_ACCEPT: usize = 26; // u8 pointer of VC allocation
 export const Q_PORT: usize = 27; // u8 input port
 export const Q_OUT: usize = 28; // u8 output port
@@ -55,8 +57,7 @@ export const P_CREDIT_CYCLES: usize = 23; // u8
 export const P_TURN: usize = 24; // u8 switch pointers, one behind the last winner: VC of the input,
 export const P_GRANT: usize = 25; // input of the output,
 export const P_ACCEPT: usize = 26; // output of the input
-export const P_ASKED: usize = 27; // u8 whether the output is on the list of VC allocation, when virtual
-export const P_FIRST: usize = 28; // u8 number of its first output VC
+export const P_FIRST: usize = 27; // u8 number of its first output VC
 
 // Output VC, 16 bytes.
 export const V_CREDIT: usize = 0; // u16
@@ -111,6 +112,8 @@ export let CORES: i32 = 0;
 export let ROUTERS: i32 = 0;
 /** A router record's size is 1 << ROUTER_SHIFT; its parts begin at these offsets. */
 export let ROUTER_SHIFT: i32 = 0;
+/** The bits of a record's address that are its router's. */
+export let ROUTER_MASK: usize = 0;
 /** One VC, one way a packet, RC of at most one cycle, VA of one: the cycle of noc-single.part.as.ts. */
 export let SINGLE: bool = false;
 /** The same with multicast: the cycle of noc-tree.part.as.ts. */
@@ -140,6 +143,7 @@ export function setSizes(routers: i32, ports: i32, vcs: i32, branches: i32, core
   CORE_BYTES = C_BYTES + 16 * vcs;
   const bytes = <i32>GRANT_AT + 2 * OUTPUTS;
   ROUTER_SHIFT = 32 - clz(bytes - 1);
+  ROUTER_MASK = <usize>-1 << ROUTER_SHIFT;
 }
 
 /** A pointer field. */
@@ -151,7 +155,7 @@ export function pointer(record: usize, field: usize): usize {
 /** The router of any record inside it. */
 @inline
 export function routerOf(record: usize): usize {
-  return (record >> ROUTER_SHIFT) << ROUTER_SHIFT;
+  return record & ROUTER_MASK;
 }
 
 @inline

@@ -23,8 +23,10 @@ import {
   portAt,
   Q_BUFFER,
   Q_INPUT,
+  Q_NUMBER,
   Q_PERMITTED,
   Q_PORT,
+  Q_UP,
   Q_VC,
   R_NUMBER,
   R_ROUTING_END,
@@ -71,7 +73,10 @@ export let upperHalf = 0;
 export let allVcs = 0;
 export let awake: usize = 0;
 export let awakeWords = 0;
-/** Lists of a network of single routers, trees or routers of several VCs: heads to route, free outputs that are asked for, inputs that send now and next, branches with a new output. */
+/**
+ * Lists of a network of single routers, trees or routers of several VCs: heads to route; free outputs, or ports with free VCs, that are asked for; inputs
+ * that send now and next, or routers with inputs that can send; branches with a new output, or inputs that won the switch.
+ */
 export let heads: usize = 0;
 export let asked: usize = 0;
 export let readyNow: usize = 0;
@@ -206,6 +211,7 @@ export function create(
       if (!SINGLE && !TREES && !VIRTUAL) store<u32>(requester, <u32>requesterAt(router, vc * BRANCHES), Q_INPUT);
       store<u8>(requester, vc / VCS, Q_PORT);
       store<u8>(requester, vc % VCS, Q_VC);
+      if (VIRTUAL) store<u8>(requester, li, Q_NUMBER);
     }
     for (let port = 0; port < ports; port++) {
       const at = portAt(router, port);
@@ -258,6 +264,7 @@ export function wirePort(r: i32, port: i32, down: i32, flitCycles: i32, up: i32,
   if (up >= 0) store<u32>(at, <u32>outputAt(up), P_UP);
   for (let vc = 0; vc < VCS; vc++) {
     const output = vcAt(router, port * VCS + vc);
+    if (VIRTUAL && up >= 0) store<u32>(requesterAt(router, port * VCS + vc), <u32>outputAt(up + vc), Q_UP);
     if (down >= 0) store<u32>(output, <u32>inputAt(down + vc), V_TARGET);
     else if (down < -1) store<u32>(output, <u32>coreAt(-2 - down) | 1, V_TARGET);
   }

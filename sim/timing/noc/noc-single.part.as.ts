@@ -9,6 +9,7 @@
 import { roundRobin } from "./noc-allocation.part.as";
 import { eject, packetAt, stepEnds, wakeSource, writeEjection } from "./noc-endpoints.part.as";
 import { wayTo } from "./noc-heads.part.as";
+import { push } from "./noc-lists.part.as";
 import {
   count,
   countBy,
@@ -48,14 +49,6 @@ import {
 } from "./noc-records.part.as";
 import { asked, heads, readyNext, readyNow, ringMask, routingCycles, swapReady } from "./noc-setup.part.as";
 import { creditsOf, cycle, flitsOf, putCredit, putFlit, takeCredits, takeFlits } from "./noc-wheel.part.as";
-
-/** A list is its length and its entries, u32 each. */
-@inline
-export function push(list: usize, entry: usize): void {
-  const many = load<u32>(list);
-  store<u32>(list + (<usize>many << 2), <u32>entry, 4);
-  store<u32>(list, many + 1);
-}
 
 @inline
 function arrive(input: usize): void {

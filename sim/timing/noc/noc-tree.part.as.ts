@@ -8,6 +8,7 @@
 import { roundRobin } from "./noc-allocation.part.as";
 import { eject, releasePacket, stepEnds, wakeSource } from "./noc-endpoints.part.as";
 import { computeRoute } from "./noc-heads.part.as";
+import { push } from "./noc-lists.part.as";
 import {
   BRANCHES,
   count,
@@ -49,7 +50,6 @@ import {
 } from "./noc-records.part.as";
 import { forward } from "./noc-send.part.as";
 import { asked, granted, heads, readyNext, readyNow, ringMask, routingCycles, swapReady } from "./noc-setup.part.as";
-import { push } from "./noc-single.part.as";
 import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./noc-wheel.part.as";
 
 /** Of an input: outputs of branches that can send, and of all branches of its packet; u32 each. */
