@@ -4,9 +4,10 @@
  */
 import { hashJson, type Json } from "../arch/base/hash.js";
 import { type Core, type Experiment, feedsBack, InfeasibleError, type SpikeTrace } from "../arch/index.js";
+import type { Packing } from "./mapping/layout.js";
 import { mapNetwork } from "./mapping/map.js";
 import type { Placement } from "./mapping/placement.js";
-import type { Block } from "./timing/blocks.js";
+import type { Block, SomaSlice } from "./timing/blocks.js";
 import { buildProgram } from "./timing/program.js";
 import { runTiming, type TimingRun } from "./timing/run.js";
 import { unpriced } from "./unpriced.js";
@@ -72,7 +73,7 @@ function programOf({ chip, precision, mapping }: Experiment, trace: SpikeTrace):
     return {
       strategy,
       populations: topology.populations,
-      somaSlices,
+      somaSlices: somaSlices.map((slices) => slices.map(wordsOf)),
       blocks: blocks.map(rowsOf),
       packings: again ? blocks.map(packingOf) : [],
     };
@@ -85,7 +86,20 @@ function programOf({ chip, precision, mapping }: Experiment, trace: SpikeTrace):
 /** What words that are read again depend on. */
 const packingOf = ({ synapse }: Block): unknown => synapse;
 
-/** A dense block as a run sees it: how weights are packed counts by the words that a row reads. */
+/** A word that has room for more items than there are is like one that they fill: their positions are all that counts. */
+const holding = (packing: Packing, items: number): Packing => ({
+  ...packing,
+  itemsPerWord: Math.min(packing.itemsPerWord, Math.max(1, items)),
+});
+
+/** A slice as a run sees it: bases, and the words that its items lie in. */
+function wordsOf(soma: SomaSlice): unknown {
+  const { neurons } = soma.slice;
+  const accumulators = holding(soma.accumulators, neurons * soma.accumulatorsPerNeuron);
+  return { ...soma, states: holding(soma.states, neurons), accumulators };
+}
+
+/** A dense block as a run sees it: how weights are packed counts by the words that a row reads, and a group is of a row's items at most. */
 function rowsOf({ target, synapse: _, sparseTargets: __, ...rows }: Block): unknown {
-  return { ...rows, core: target.slice.core };
+  return { ...rows, groupItems: Math.min(rows.groupItems, rows.rowItems), core: target.slice.core };
 }

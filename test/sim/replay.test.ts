@@ -1,7 +1,7 @@
 /** What a replay depends on: nothing that its key leaves out, and its key changes with everything else. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type Chip, type Experiment, packageRoot, patchDocument, readArch } from "../../arch/index.js";
+import { type Chip, createRng, type Experiment, packageRoot, patchDocument, readArch } from "../../arch/index.js";
 import { evaluatePoint, type Functional, replayKey } from "../../sim/index.js";
 import { replay } from "../../sim/replay.js";
 import { chip, core, precision, randomTrace, recurrentTopology } from "./timing/fixtures.js";
@@ -90,6 +90,55 @@ test("points of the same key have the same replay: lanes, words, banks and room 
   }
   expect(shared).toBeGreaterThan(40);
   expect(keys.size).toBeGreaterThan(20);
+});
+
+test("the same where few neurons lie on a core: groups and words with room for more share a key, on random chips", () => {
+  let [shared, wide, distinct] = [0, 0, 0];
+  for (let seed = 1; seed <= 40; seed++) {
+    const rng = createRng(seed, "small slices");
+    const pick = <T>(...values: T[]): T => values[Math.floor(rng.float() * values.length)];
+    const update = { policy: pick("dense" as const, "touched" as const), units: pick(1, 2, 3), cyclesPerNeuron: pick(1, 2) };
+    const state = {
+      banks: pick(1, 2, 3),
+      ports: pick("1rw" as const, "1r1w" as const),
+      refetch: pick("row" as const, "row" as const, "group" as const),
+    };
+    const again = {
+      refetch: pick("row" as const, "row" as const, "group" as const),
+      rereadsInStalls: pick(false, false, true),
+      banks: pick(1, 2),
+    };
+    const rereadsInStalls = pick(false, false, true);
+    const tiles = pick([1], [2, 2], [4, 4], [2, 2, 2, 2]);
+    const keys = new Map<string, { made: ReturnType<typeof replay>; wordBits: number }>();
+    for (const wordBits of [32, 128, 256, 512]) {
+      for (const lanes of [2, 16, 64]) {
+        const one = chip(tiles, {
+          core: {
+            lanes,
+            maxNeurons: 256,
+            synapseMemory: { ...core.synapseMemory, ...again },
+            stateMemory: { ...core.stateMemory, ...state, rereadsInStalls, wordBits },
+            neuronUpdate: { ...core.neuronUpdate, ...update },
+          },
+        });
+        const experiment = on(one);
+        const made = replay(experiment, trace);
+        const key = replayKey(experiment, traced);
+        const known = keys.get(key);
+        if (known === undefined) keys.set(key, { made, wordBits });
+        else {
+          expect(made, `seed ${seed}, ${lanes} lanes, words of ${wordBits} bits`).toEqual(known.made);
+          shared++;
+          if (wordBits !== known.wordBits) wide++;
+        }
+      }
+    }
+    distinct += keys.size;
+  }
+  expect(shared).toBeGreaterThan(100);
+  expect(wide).toBeGreaterThan(50);
+  expect(distinct).toBeGreaterThan(100);
 });
 
 test("the same where words are read again, by groups or in stalls: packings that come to the same words a row do not share a key for that", () => {
