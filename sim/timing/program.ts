@@ -10,6 +10,7 @@ import type { Placement, Slice } from "../mapping/placement.js";
 import { stateChunks } from "../mapping/state-chunks.js";
 import { type Axons, axonsOf } from "./axons.js";
 import { ascendingRows, type Block, buildBlock, type SomaSlice } from "./blocks.js";
+import { checkCopied } from "./noc/injection.js";
 import { burstsOf } from "./parts/dram.js";
 import { buildRoutes, type Routes } from "./routes.js";
 
@@ -36,7 +37,18 @@ function chunksOf(chip: Chip, { spilledStates }: Placement, slice: Slice, region
   return { chunkWords, chunkBits: bitsOf(chunkWords), lastChunk, lastChunkBits: bitsOf(regions.stateWords - lastChunk * chunkWords) };
 }
 
-/** Builds the tables. `placement` is a checked one. */
+/** Whether a spike of the slice goes to several cores over the network. */
+function branches({ core, population, firstNeuron, neurons }: Slice, { populationStart, routeOf, entryStart, entryCore }: Routes): boolean {
+  const first = populationStart[population] + firstNeuron;
+  return routeOf.some((routes) =>
+    routes.subarray(first, first + neurons).some((route) => {
+      const cores = entryCore.subarray(entryStart[route], entryStart[route + 1]);
+      return cores.length - (cores.includes(core) ? 1 : 0) > 1;
+    }),
+  );
+}
+
+/** Builds the tables. `placement` is a checked one. @throws InfeasibleError where packets are copied that no buffer holds. */
 export function buildProgram(chip: Chip, placement: Placement, precision: Precision): Program {
   const { topology } = placement;
   const somaSlices: SomaSlice[][] = chip.cores.map(() => []);
@@ -89,6 +101,9 @@ export function buildProgram(chip: Chip, placement: Placement, precision: Precis
     return { projection, blocks: blocksOf[index], blockOfTarget, targets };
   });
   const routes = buildRoutes(topology, blocks, ways);
+  const { multicast, vcBufferFlits } = chip.noc;
+  for (const { flits, slice } of somaSlices.flat())
+    if (multicast === "tree" && flits > vcBufferFlits && branches(slice, routes)) checkCopied(flits, vcBufferFlits);
   return {
     usedCores: placement.usedCores.map((id) => chip.cores[id]),
     somaSlices,

@@ -11,12 +11,15 @@ export function refuseSkip(cycle: number, inFlight: number): never {
 }
 
 /** A copied packet must fit into one VC buffer, else copies can block each other in a circle. */
+export function checkCopied(flits: number, vcBufferFlits: number): void {
+  if (flits <= vcBufferFlits) return;
+  const fix = `set noc.vc_buffer_flits: ${flits} or noc.multicast: unicast (a copied packet must fit into one buffer)`;
+  throw new InfeasibleError("NOC_MULTICAST_BUFFER", "VC buffer of a router", `${flits} flits`, `${vcBufferFlits} flits`, fix);
+}
+
 export function checkMulticast(spec: NocSpec, core: number, destinationCores: readonly number[], flits: number): void {
   if (spec.multicast !== "tree") throw new InvariantError("noc", null, "injectMulticast in a network built for unicast");
-  if (flits > spec.vcBufferFlits) {
-    const fix = `set noc.vc_buffer_flits: ${flits} or noc.multicast: unicast (a copied packet must fit into one buffer)`;
-    throw new InfeasibleError("NOC_MULTICAST_BUFFER", "VC buffer of a router", `${flits} flits`, `${spec.vcBufferFlits} flits`, fix);
-  }
+  checkCopied(flits, spec.vcBufferFlits);
   if (destinationCores.length === 0 || new Set(destinationCores).size !== destinationCores.length) {
     throw new InvariantError("noc", null, `multicast of core ${core} needs different destinations, got [${destinationCores.join(", ")}]`);
   }

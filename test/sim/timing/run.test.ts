@@ -394,3 +394,17 @@ test("a network that deadlocks (a ring with one virtual channel) ends the run as
   const two = { ...ring, noc: { ...ring.noc, virtualChannels: 2 } };
   expect(runTiming(two, placement, precision, dense).total.packets).toBeGreaterThan(0);
 });
+
+test("packets that are copied on their way, and fit no buffer, are refused before a cycle is run; whole ones, and small ones, pass", () => {
+  const noc = { ...base.noc, flitWidthBits: 8, headerBits: 16 } as const;
+  const short: Partial<Point> = { noc: { ...noc, vcBufferFlits: 1, multicast: "tree" } };
+  for (const virtualChannels of [1, 2]) {
+    expect(() => run({ noc: { ...short.noc, virtualChannels } })).toThrow(/NOC_MULTICAST_BUFFER/);
+    expect(cycles(run({ noc: { ...short.noc, virtualChannels, vcBufferFlits: 8 } }))).toBeGreaterThan(0);
+    expect(cycles(run({ noc: { ...short.noc, virtualChannels, multicast: "unicast" } }))).toBeGreaterThan(0);
+  }
+  // one core: nothing goes over the network
+  expect(
+    cycles(run({ ...short, tiles: [1], noc: { ...short.noc, width: 1, height: 1 }, mapping: { maxNeuronsPerCore: 4096 } })),
+  ).toBeGreaterThan(0);
+});
