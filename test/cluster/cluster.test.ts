@@ -1,14 +1,12 @@
 /** A sweep over worker processes behind a real server gives the database of a local run, whoever is killed meanwhile. */
-import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, rmSync } from "node:fs";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRng } from "../../arch/base/rng.js";
-import { PROTOCOL } from "../../sweeps/engine/protocol.js";
 import { contentOf } from "../sweeps/fake-study.js";
-import { clusterFolder, hindrance, Program, Server, sweepParameters, until, wait } from "./server.js";
+import { hindrance, type Program, type Server, sweepParameters, until, wait } from "./server.js";
+import { remote, SmallCluster } from "./small-cluster.js";
 
 const SEED = 8;
 /** SNN_DSE_KILLS=20 for the long form. */
@@ -17,32 +15,18 @@ const BUDGET = Number(process.env.SNN_DSE_POINTS ?? 24);
 const MINUTES = 60_000 * Math.max(5, KILLS);
 
 describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
-  const folder = clusterFolder(BUDGET);
-  const at = (name: string): string => join(folder, name);
-  const started: Program[] = [];
-  const run = (parameters: readonly string[], env: { readonly [name: string]: string } = {}): Program => {
-    const program = new Program(parameters, folder, env);
-    started.push(program);
-    return program;
-  };
-  const remote = (server: Server, leaseSeconds = 5): string[] => [
-    ...["--engine", "bullmq", "--redis", server.url],
-    ...["--lease-seconds", String(leaseSeconds)],
-  ];
-  const worker = (server: Server, ...more: string[]): Program => run(["worker", "--redis", server.url, "--threads", "1", ...more]);
+  let cluster: SmallCluster;
   let server: Server;
   let local: string;
+  const at = (name: string): string => cluster.at(name);
+  const run = (parameters: readonly string[], env: { readonly [name: string]: string } = {}): Program => cluster.run(parameters, env);
+  const worker = (at: Server, ...more: string[]): Program => cluster.worker(at, ...more);
 
   beforeAll(async () => {
-    server = await Server.start(["--appendonly", "yes", "--appendfsync", "always"]);
-    expect(await run(sweepParameters("local.db", "--workers", "2")).ended).toBe(0);
-    local = contentOf(at("local.db"));
+    cluster = await SmallCluster.start(BUDGET);
+    ({ server, local } = cluster);
   }, 300_000);
-  afterAll(async () => {
-    for (const program of started) if (program.running) program.child.kill("SIGKILL");
-    await server?.end();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => cluster?.end());
 
   test.each([
     [1, "snn-dse"],
@@ -199,114 +183,6 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
     expect(contentOf(at("kinds.db"))).toBe(local);
     await program.kill("SIGKILL");
     await client.flushall();
-    client.disconnect();
-  }, 300_000);
-
-  test("a server that is gone keeps nobody: asked to leave, a worker ends with 0, the sweep with 130, and both go on when it is back", async () => {
-    const other = await Server.start();
-    const workers = [worker(other, "--grace-seconds", "1")];
-    const sweep = run(sweepParameters("gone.db", ...remote(other, 1)));
-    await until("the third result", () => sweep.events("point-done").length >= 3);
-    await other.down("SIGKILL");
-    expect(await Promise.all([sweep.kill("SIGTERM"), workers[0].kill("SIGTERM")])).toEqual([130, 0]);
-    await other.up();
-    workers.push(worker(other));
-    expect(await run(sweepParameters("gone.db", ...remote(other, 1))).ended).toBe(0);
-    expect(contentOf(at("gone.db"))).toBe(local);
-    await workers[1].kill("SIGKILL");
-    await other.end();
-  }, 300_000);
-
-  test("a server without room for the data set ends the sweep with 2 and says what to do", async () => {
-    const full = await Server.start(["--maxmemory", "3mb"]);
-    const sweep = run(sweepParameters("full.db", ...remote(full)));
-    expect(await sweep.ended).toBe(2);
-    expect(sweep.errors).toMatch(/the server is full\s+.*maxmemory.*--shared-dir/s);
-    await full.end();
-  }, 300_000);
-
-  test("a worker that is asked to leave while it works ends its points first, and no point is tried again", async () => {
-    const first = worker(server);
-    const sweep = run(sweepParameters("drain.db", ...remote(server)));
-    await until("the third result", () => sweep.events("point-done").length >= 3);
-    // As Slurm does it: to the batch script, which hands it on, and to the worker itself.
-    first.child.kill("SIGTERM");
-    await wait(20);
-    expect(await first.kill("SIGTERM")).toBe(0);
-    const second = worker(server, "--idle-exit", "1");
-    expect(await sweep.ended, sweep.errors).toBe(0);
-    expect(sweep.events("retry")).toEqual([]);
-    expect(contentOf(at("drain.db"))).toBe(local);
-    expect(await second.ended).toBe(0); // nothing more to do
-    expect(second.errors).toContain("leaving");
-  }, 300_000);
-
-  test("over TLS, with a password and through a shared folder; neither logs nor the database hold the password", async (context) => {
-    const openssl = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1";
-    const made = spawnSync("openssl", [...openssl.split(" "), "-keyout", at("key.pem"), "-out", at("cert.pem")]);
-    if (made.status !== 0) return context.skip("no openssl to make a certificate with");
-    const secret = "pass-word-of-the-test";
-    const files = [
-      "--tls-cert-file",
-      at("cert.pem"),
-      "--tls-key-file",
-      at("key.pem"),
-      "--tls-ca-cert-file",
-      at("cert.pem"),
-      "--tls-auth-clients",
-      "no",
-    ];
-    const plain = await Server.start(["--requirepass", secret]);
-    await plain.down("SIGTERM");
-    const port = plain.port;
-    const secure = await Server.start(["--requirepass", secret, "--tls-port", String(port), ...files]);
-    const env = { SNN_DSE_REDIS: `rediss://:${secret}@localhost:${port}`, NODE_EXTRA_CA_CERTS: at("cert.pem") };
-    const shared = ["--shared-dir", folder];
-    const helper = run(["worker", "--threads", "2", ...shared], env);
-    const sweep = run(sweepParameters("tls.db", "--engine", "bullmq", ...shared), env);
-    expect(await sweep.ended, sweep.errors).toBe(0);
-    expect(contentOf(at("tls.db"))).toBe(local);
-    await helper.kill("SIGTERM");
-    const refused = run(["worker", "--redis", `redis://:wrong-${secret}@127.0.0.1:${secure.port}`]);
-    expect(await refused.ended).toBe(2);
-    expect(refused.errors).toContain("WRONGPASS");
-    for (const text of [helper.errors, sweep.out, sweep.errors, refused.errors, readFileSync(at("tls.db"), "latin1")])
-      expect(text).not.toContain(secret);
-    await secure.end();
-    await plain.end();
-  }, 300_000);
-
-  test("a worker of another build, or without the shared folder, is refused with the reason, on both sides", async () => {
-    const client = new Redis(server.url);
-    const announce = {
-      protocol: PROTOCOL,
-      name: "other",
-      version: "0.0.1",
-      build: "0".repeat(64),
-      document: "0".repeat(64),
-      leaseMs: 1000,
-      timeoutMs: 1000,
-    };
-    const id = "ab".repeat(10);
-    await client.hset("snn-dse:studies", id, JSON.stringify({ ...announce, transfer: "server" }));
-    await client.set(`snn-dse:${id}:alive`, "1");
-    const program = worker(server);
-    await until("the refusal", async () => (await client.hlen(`snn-dse:${id}:workers`)) > 0);
-    const [beat] = Object.values(await client.hgetall(`snn-dse:${id}:workers`));
-    expect(JSON.parse(beat).refused).toMatch(/this worker is version .*, the sweep is 0\.0\.1; install the same version/);
-    await until("the worker to say so itself", () => program.errors.includes("not served, this worker is version"));
-    await program.kill("SIGTERM");
-    await client.del(`snn-dse:${id}:alive`, "snn-dse:studies", `snn-dse:${id}:workers`);
-    // Long dead, and nobody came back for it: the next sweep takes it off the server.
-    await client.hset("snn-dse:studies", id, "{}");
-    await client.set(`snn-dse:${id}:queue:points:meta`, "1");
-    const sharing = run(sweepParameters("folder.db", ...remote(server), "--shared-dir", folder));
-    const without = worker(server);
-    await until("the coordinator to hear of it", () => sharing.events("fault").some(({ code }) => code === "WORKER_REFUSED"));
-    expect(await client.keys(`snn-dse:${id}*`)).toEqual([]);
-    expect(JSON.stringify(sharing.events("fault"))).toContain("start the worker with --shared-dir");
-    expect(await sharing.kill("SIGTERM")).toBe(130);
-    await without.kill("SIGTERM");
     client.disconnect();
   }, 300_000);
 });

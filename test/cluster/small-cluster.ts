@@ -1,0 +1,52 @@
+/** One server, one description, its database by a local run, and programs of sweeps and workers around them. */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { contentOf } from "../sweeps/fake-study.js";
+import { clusterFolder, Program, Server, sweepParameters } from "./server.js";
+
+export class SmallCluster {
+  private readonly started: Program[] = [];
+
+  private constructor(
+    readonly folder: string,
+    readonly server: Server,
+  ) {}
+
+  static async start(budget: number): Promise<SmallCluster> {
+    const server = await Server.start(["--appendonly", "yes", "--appendfsync", "always"]);
+    const cluster = new SmallCluster(clusterFolder(budget), server);
+    const local = cluster.run(sweepParameters("local.db", "--workers", "2"));
+    if ((await local.ended) !== 0) throw new Error(`the local run fails: ${local.errors}`);
+    return cluster;
+  }
+
+  /** Content of the local run's database. */
+  get local(): string {
+    return contentOf(this.at("local.db"));
+  }
+
+  at(name: string): string {
+    return join(this.folder, name);
+  }
+
+  run(parameters: readonly string[], env: { readonly [name: string]: string } = {}): Program {
+    const program = new Program(parameters, this.folder, env);
+    this.started.push(program);
+    return program;
+  }
+
+  worker(server: Server, ...more: string[]): Program {
+    return this.run(["worker", "--redis", server.url, "--threads", "1", ...more]);
+  }
+
+  async end(): Promise<void> {
+    for (const program of this.started) if (program.running) program.child.kill("SIGKILL");
+    await this.server.end();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Parameters of a sweep over a server. */
+export function remote(server: Server, leaseSeconds = 5): string[] {
+  return ["--engine", "bullmq", "--redis", server.url, "--lease-seconds", String(leaseSeconds)];
+}
