@@ -7,7 +7,7 @@
  * counted when it ends (`Q_SINCE`, `R_SINCE`), or when the counters are read.
  */
 import { roundRobin } from "./noc-allocation.part.as";
-import { eject, packetAt, stepEnds, wakeSource, writeEjection } from "./noc-endpoints.part.as";
+import { eject, packetAt, stepEnds, wakeSource } from "./noc-endpoints.part.as";
 import { wayTo } from "./noc-heads.part.as";
 import { push } from "./noc-lists.part.as";
 import {
@@ -15,8 +15,6 @@ import {
   countBy,
   K_DESTINATION,
   P_CREDIT_CYCLES,
-  P_FLIT_CYCLES,
-  P_FLITS,
   P_QUEUE,
   P_UP,
   pointer,
@@ -30,7 +28,6 @@ import {
   Q_PORT,
   Q_SINCE,
   Q_TOTAL,
-  Q_WRITE,
   R_AWAKE,
   R_FLITS,
   R_SINCE,
@@ -47,8 +44,9 @@ import {
   V_TARGET,
   vcAt,
 } from "./noc-records.part.as";
+import { forward } from "./noc-send.part.as";
 import { asked, heads, readyNext, readyNow, ringMask, routingCycles, swapReady } from "./noc-setup.part.as";
-import { creditsOf, cycle, flitsOf, putCredit, putFlit, takeCredits, takeFlits } from "./noc-wheel.part.as";
+import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./noc-wheel.part.as";
 
 @inline
 function arrive(input: usize): void {
@@ -138,14 +136,7 @@ function send(input: usize): void {
   const flit = (load<u32>(input, Q_CHILD) << 2) | (word & 3);
   const left = <i32>load<u16>(output, V_CREDIT) - 1;
   store<u16>(output, left, V_CREDIT);
-  count(out + P_FLITS);
-  const target = pointer(output, V_TARGET);
-  if ((target & 1) == 0) {
-    const write = <i32>load<u16>(target, Q_WRITE);
-    store<u32>(pointer(target, Q_BUFFER) + (<usize>write << 2), flit);
-    store<u16>(target, (write + 1) & ringMask, Q_WRITE);
-  } else writeEjection(target - 1, flit, output);
-  putFlit(load<u8>(out, P_FLIT_CYCLES), target);
+  forward(out, output, flit);
   const entrance = portAt(router, load<u8>(input, Q_PORT));
   putCredit(load<u8>(entrance, P_CREDIT_CYCLES), pointer(entrance, P_UP));
   store<u16>(input, (front + 1) & ringMask, Q_FRONT);

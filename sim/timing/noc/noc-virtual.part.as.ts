@@ -8,7 +8,7 @@
  * so a head that wins a VC is ready for the next cycle at once. The winners send last.
  */
 import { allocateSwitch, matchPort, turnSwitch, vcBehind } from "./noc-allocation.part.as";
-import { eject, packetAt, stepEnds, wakeSource, writeEjection } from "./noc-endpoints.part.as";
+import { eject, packetAt, stepEnds, wakeSource } from "./noc-endpoints.part.as";
 import { wayTo } from "./noc-heads.part.as";
 import { endOf, put, setEnd } from "./noc-lists.part.as";
 import {
@@ -18,8 +18,6 @@ import {
   K_DESTINATION,
   P_CREDIT_CYCLES,
   P_FIRST,
-  P_FLIT_CYCLES,
-  P_FLITS,
   P_FREE,
   P_QUEUE,
   pointer,
@@ -36,7 +34,6 @@ import {
   Q_SINCE,
   Q_UP,
   Q_VC,
-  Q_WRITE,
   R_AWAKE,
   R_FLITS,
   R_SINCE,
@@ -55,8 +52,9 @@ import {
   V_WAITER,
   vcAt,
 } from "./noc-records.part.as";
+import { forward } from "./noc-send.part.as";
 import { asked, granted, heads, readyNow, ringMask, routingCycles } from "./noc-setup.part.as";
-import { creditsOf, cycle, flitsOf, putCredit, putFlit, takeCredits, takeFlits } from "./noc-wheel.part.as";
+import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./noc-wheel.part.as";
 
 /** `input` can send; returns the end of the list of routers with such inputs. */
 @inline
@@ -265,14 +263,7 @@ function sendAll(): void {
     store<u16>(input, held, Q_COUNT);
     const credit = <i32>load<u16>(output, V_CREDIT) - 1;
     store<u16>(output, credit, V_CREDIT);
-    count(out + P_FLITS);
-    const target = pointer(output, V_TARGET);
-    if ((target & 1) == 0) {
-      const write = <i32>load<u16>(target, Q_WRITE);
-      store<u32>(pointer(target, Q_BUFFER) + (<usize>write << 2), flit);
-      store<u16>(target, (write + 1) & ringMask, Q_WRITE);
-    } else writeEjection(target - 1, flit, output);
-    putFlit(load<u8>(out, P_FLIT_CYCLES), target);
+    forward(out, output, flit);
     const inside = load<i32>(router, R_FLITS) - 1;
     store<i32>(router, inside, R_FLITS);
     if (inside == 0) countBy(router + R_AWAKE, <i32>(<u32>cycle + 1 - load<u32>(router, R_SINCE)));
