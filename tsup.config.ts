@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { defineConfig } from "tsup";
+import { commanderModules } from "./scripts/commander-modules.js";
 import { straightImports } from "./scripts/straight-imports.js";
 
 /** Packages that lie in the built program: read at every start, in one file and without what is not used, they cost a fraction of their processor time. */
@@ -17,7 +18,7 @@ export default defineConfig({
   esbuildOptions: (options) => {
     options.alias = { yaml: "./node_modules/yaml/browser/dist/index.js" };
   },
-  esbuildPlugins: [straightImports(process.cwd())],
+  esbuildPlugins: [commanderModules(), straightImports(process.cwd())],
   // optional dependencies are asked for at run time; tsup leaves out only the others
   external: [/^@resvg\//, /^@tensorflow\//, "bullmq", "ioredis"],
   sourcemap: false,

@@ -1,6 +1,6 @@
 /**
- * For the build: imports of a room by its index (`../sweeps/index.js`) go straight to the files behind it, so that a command reads what it uses and
- * not the whole room. Only for indexes that name each export; they have no effects of their own.
+ * For the build: imports of a room by its index (`../sweeps/index.js`), static or awaited, go straight to the files behind it, so that a command reads
+ * what it uses and not the whole room. Only for indexes that name each export; they have no effects of their own.
  */
 import { readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -11,6 +11,7 @@ type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
 type Homes = ReadonlyMap<string, { readonly file: string; readonly name: string }>;
 
 const IMPORT = /import (type )?\{([^}]*)\} from "([^"]*\/index\.js)";/g;
+const AWAITED = /const \{([\w\s,]*)\} = await import\("([^"]*\/index\.js)"\);/g;
 const EXPORT = /export (?:type )?\{([^}]*)\} from "(\.\/[^"]*)\.js";/g;
 
 const namesIn = (list: string): string[] => list.split(",").flatMap((part) => part.trim().replace(/\s+/g, " ") || []);
@@ -34,26 +35,38 @@ export function straightImports(root: string): Plugin {
     setup(build) {
       build.onLoad({ filter: /\.tsx?$/ }, ({ path }) => {
         if (!path.startsWith(root) || path.includes("node_modules")) return null;
-        const contents = readFileSync(path, "utf8").replace(
-          IMPORT,
-          (whole: string, onlyTypes: string | undefined, list: string, from: string) => {
-            const index = join(dirname(path), from).replace(/\.js$/, ".ts");
-            if (!known.has(index)) known.set(index, homesOf(index));
-            const homes = known.get(index) ?? null;
-            if (homes === null || onlyTypes !== undefined) return whole;
-            return namesIn(list)
-              .filter((entry) => !entry.startsWith("type "))
-              .map((entry) => {
-                const [name, alias = name] = entry.split(" as ");
-                const home = homes.get(name);
-                if (home === undefined) throw new Error(`${path}: ${from} has no ${name}`);
-                const [inside] = home.name.replace(/^type /, "").split(" as ");
-                const file = relative(dirname(path), home.file);
-                return `import { ${inside} as ${alias} } from "${file.startsWith(".") ? file : `./${file}`}.js";`;
-              })
-              .join(" ");
-          },
-        );
+        /** An import of an index, name by name as `line` writes it; as it is where the index does more. */
+        const straight = (
+          whole: string,
+          list: string,
+          from: string,
+          line: (inside: string, alias: string, file: string) => string,
+        ): string => {
+          const index = join(dirname(path), from).replace(/\.js$/, ".ts");
+          if (!known.has(index)) known.set(index, homesOf(index));
+          const homes = known.get(index) ?? null;
+          if (homes === null) return whole;
+          return namesIn(list)
+            .filter((entry) => !entry.startsWith("type "))
+            .map((entry) => {
+              const [name, alias = name] = entry.split(" as ");
+              const home = homes.get(name);
+              if (home === undefined) throw new Error(`${path}: ${from} has no ${name}`);
+              const [inside] = home.name.replace(/^type /, "").split(" as ");
+              const file = relative(dirname(path), home.file);
+              return line(inside, alias, `${file.startsWith(".") ? file : `./${file}`}.js`);
+            })
+            .join(" ");
+        };
+        const contents = readFileSync(path, "utf8")
+          .replace(IMPORT, (whole: string, onlyTypes: string | undefined, list: string, from: string) =>
+            onlyTypes !== undefined
+              ? whole
+              : straight(whole, list, from, (inside, alias, file) => `import { ${inside} as ${alias} } from "${file}";`),
+          )
+          .replace(AWAITED, (whole: string, list: string, from: string) =>
+            straight(whole, list, from, (inside, alias, file) => `const { ${inside}: ${alias} } = await import("${file}");`),
+          );
         return { contents, loader: path.endsWith("x") ? "tsx" : "ts" };
       });
     },
