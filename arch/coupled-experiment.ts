@@ -7,7 +7,7 @@
 import * as z from "zod";
 import { InputError, type Problem } from "./base/errors.js";
 import type { Json } from "./base/hash.js";
-import { type CoupledChip, type CoupledModelName, coupledSchemas, misplacedOutput } from "./coupled-chip.js";
+import { COUPLED_MODELS, type CoupledChip, type CoupledModelName, coupledSchemas, misplacedOutput } from "./coupled-chip.js";
 import type { Experiment } from "./experiment.js";
 import { checked, scalarPaths, schemaAt } from "./issues.js";
 import { entryOf, type LocatedMap, locatedFromJson, mergeLocated, placeOf, problemAt } from "./located.js";
@@ -43,39 +43,50 @@ export function isCoupled(experiment: AnyExperiment): experiment is CoupledExper
   return "model" in experiment.chip;
 }
 
-const cycles = z.int().min(1).max(1_000_000_000);
 const SYNTHETIC = { seed: 1, events: 50, density: 0.2, gap_cycles: 200 };
 /** A tick of 256 neurons and 256 axons takes 66,050 cycles: the limit of a tick chip has room for some. */
 const limitCyclesOf = (model: CoupledModelName): number => (model === "ranc" ? 1_000_000 : 100_000);
-const workload = z.strictObject({
-  case: z.string().min(1).max(4096).optional().describe("folder beside this file with the files of a conformance case"),
-  synthetic: z
-    .strictObject({
-      seed: z.int().min(0).max(4_294_967_295).describe("of memories and events"),
-      events: z.int().min(1).max(1_000_000).describe("input events, or time steps of layer chips"),
-      density: z.number().min(0).max(1).describe("share of non-zero weights, connected axons, or spiking inputs"),
-      gap_cycles: z.int().min(1).max(1_000_000).describe("mean between input events"),
-    })
-    .optional()
-    .describe("random memories and events that fit the chip"),
-  limit_cycles: cycles.nullable().describe("cycles to run at most; null: what the case says; layer chips always run to their end"),
-});
-export const withWorkload = Object.fromEntries(
-  Object.entries(coupledSchemas).map(([model, schema]) => [model, z.strictObject({ ...schema.shape, workload })]),
-) as unknown as { readonly [model in CoupledModelName]: z.ZodType<CoupledChip & { workload: z.infer<typeof workload> }> };
+
+function makeWorkload() {
+  const cycles = z.int().min(1).max(1_000_000_000);
+  return z.strictObject({
+    case: z.string().min(1).max(4096).optional().describe("folder beside this file with the files of a conformance case"),
+    synthetic: z
+      .strictObject({
+        seed: z.int().min(0).max(4_294_967_295).describe("of memories and events"),
+        events: z.int().min(1).max(1_000_000).describe("input events, or time steps of layer chips"),
+        density: z.number().min(0).max(1).describe("share of non-zero weights, connected axons, or spiking inputs"),
+        gap_cycles: z.int().min(1).max(1_000_000).describe("mean between input events"),
+      })
+      .optional()
+      .describe("random memories and events that fit the chip"),
+    limit_cycles: cycles.nullable().describe("cycles to run at most; null: what the case says; layer chips always run to their end"),
+  });
+}
+type Schema = z.ZodType<CoupledChip & { workload: z.infer<ReturnType<typeof makeWorkload>> }>;
+
+const made = new Map<CoupledModelName, Schema>();
+/** What a description of a model's chip holds; made when it is first asked for. */
+export function withWorkload(model: CoupledModelName): Schema {
+  let schema = made.get(model);
+  if (schema === undefined) {
+    schema = z.strictObject({ ...coupledSchemas()[model].shape, workload: makeWorkload() }) as unknown as Schema;
+    made.set(model, schema);
+  }
+  return schema;
+}
 
 const FIXED = ["version", "name", "model", "source"];
-const pathsOf = (model: CoupledModelName): readonly string[] => scalarPaths(withWorkload[model]).filter((path) => !FIXED.includes(path));
+const pathsOf = (model: CoupledModelName): readonly string[] => scalarPaths(withWorkload(model)).filter((path) => !FIXED.includes(path));
 
 /** The model that a document names; null for an ordinary chip. @throws InputError on an unknown one. */
 export function coupledModelOf(document: LocatedMap): CoupledModelName | null {
   const node = entryOf(document, "model");
   if (node === undefined) return null;
-  const known = Object.keys(coupledSchemas);
   const name = node.kind === "scalar" ? String(node.value) : "";
-  if (known.includes(name)) return name as CoupledModelName;
+  if ((COUPLED_MODELS as readonly string[]).includes(name)) return name as CoupledModelName;
   throw new InputError([
-    problemAt(node.at, "model", `no such core model: ${name}`, didYouMean(name, known) || `known: ${known.join(", ")}`),
+    problemAt(node.at, "model", `no such core model: ${name}`, didYouMean(name, COUPLED_MODELS) || `known: ${COUPLED_MODELS.join(", ")}`),
   ]);
 }
 
@@ -83,7 +94,7 @@ export function coupledModelOf(document: LocatedMap): CoupledModelName | null {
 export function coupledPaths(model: CoupledModelName): PathReader {
   return (text) => {
     const keys = text.split(".");
-    const leaf = schemaAt(withWorkload[model], keys);
+    const leaf = schemaAt(withWorkload(model), keys);
     if (leaf === null || FIXED.includes(text))
       return { wrong: "no such parameter", fix: didYouMean(text, pathsOf(model)) || `parameters: ${pathsOf(model).join(", ")}` };
     if (leaf instanceof z.ZodObject || leaf instanceof z.ZodArray) return { wrong: "is not a single value", fix: "" };
@@ -101,7 +112,7 @@ export function withCoupledDefaults(document: LocatedMap, model: CoupledModelNam
 /** @throws InputError with every problem of the document. */
 export function resolveCoupled(document: LocatedMap, model: CoupledModelName): CoupledExperiment {
   const problems: Problem[] = [];
-  const whole = checked(withWorkload[model], document, "", pathsOf(model), problems);
+  const whole = checked(withWorkload(model), document, "", pathsOf(model), problems);
   if (whole === null) throw new InputError(problems);
   const { workload: work, ...chip } = whole;
   const refuse = (path: readonly string[], message: string, fix: string): void =>

@@ -3,18 +3,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Json } from "./base/hash.js";
 import { packageRoot } from "./base/package-root.js";
-import { type CoupledModelName, coupledSchemas, parseCoupledChip } from "./coupled-chip.js";
+import { COUPLED_MODELS, parseCoupledChip } from "./coupled-chip.js";
 import { withWorkload } from "./coupled-experiment.js";
 import { inPlaceSweep, type Mutable, plain, sweepable } from "./json-schema.js";
 import { domainSchema, sweepSchema } from "./schema.js";
 import { type Node, valuesOf } from "./schema-values.js";
 
-const MODELS = Object.keys(coupledSchemas) as CoupledModelName[];
-
 /** One alternative a model. Nothing is required: what a description leaves out comes from the chip that it extends. */
 export function coupledJsonSchema(): Json {
-  const alternatives = MODELS.map((model): Mutable => {
-    const { properties, ...rest } = sweepable(plain(withWorkload[model])) as { properties: Mutable } & Mutable;
+  const alternatives = COUPLED_MODELS.map((model): Mutable => {
+    const { properties, ...rest } = sweepable(plain(withWorkload(model))) as { properties: Mutable } & Mutable;
     const extend = { type: "string", description: `shipped chip (${model}) or a file beside this one` };
     return { ...rest, title: model, properties: { ...properties, extends: extend, sweep: plain(sweepSchema) }, required: ["version"] };
   });
@@ -39,7 +37,7 @@ interface Row {
 /** The section of the page: a row a key and meaning, with what the shipped chips say; workload last. */
 export function coupledReference(): string {
   const rows = new Map<string, Row>();
-  for (const model of MODELS) {
+  for (const model of COUPLED_MODELS) {
     const visit = (node: Node, path: string, value: unknown): void => {
       if (HEAD_KEYS.includes(path)) return;
       const { properties, items } = (node.anyOf ?? []).find((option) => option.properties !== undefined) ?? node;
@@ -55,7 +53,7 @@ export function coupledReference(): string {
       }
     };
     const file = join(packageRoot(), "arch", "chips", `${model}.yaml`);
-    visit(plain(withWorkload[model]) as unknown as Node, "", parseCoupledChip(readFileSync(file, "utf8"), file));
+    visit(plain(withWorkload(model)) as unknown as Node, "", parseCoupledChip(readFileSync(file, "utf8"), file));
   }
   const isWorkload = ({ path }: Row): boolean => path.startsWith("workload.");
   const all = [...rows.values()];
@@ -68,7 +66,7 @@ export function coupledReference(): string {
 const HEAD = `## Coupled chips
 
 Chips whose time decides what is computed (events in order of arrival, full queues that drop, ticks that are missed) have a core model of their own
-and a description of their own: \`model:\` names the core (${MODELS.map((model) => `\`${model}\``).join(", ")}), the other keys are every number that
+and a description of their own: \`model:\` names the core (${COUPLED_MODELS.map((model) => `\`${model}\``).join(", ")}), the other keys are every number that
 the core leaves open. \`extends: tinyodin\` starts from a shipped chip (\`truenorth-like\` is a \`ranc\` with prices), \`sweep:\` and values in place of
 keys work as above, and \`snn-dse check\`, \`sim\`, \`sweep\`, \`pareto\`, \`report\`, \`show\` and \`reproduce\` take such files.
 

@@ -9,6 +9,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statS
 import * as z from "zod";
 import { inputError } from "./base/errors.js";
 import { canonicalJson, type Json, sha256 } from "./base/hash.js";
+import { once } from "./base/once.js";
 import type { BatchNorm, Gate, Network, NetworkLayer, System } from "./network.js";
 import { decodeSafetensors, encodeSafetensors, FILE_LIMIT_BYTES, type Tensor } from "./safetensors.js";
 
@@ -85,7 +86,14 @@ export function decodeModel(bytes: Uint8Array, file: string): ModelFile {
   const network = readNetwork(shape, take, file);
   const extra = [...left.keys()];
   if (extra.length > 0) throw inputError(file, `holds ${extra.length} tensors that its network has no place for, first: ${extra[0]}`);
-  return { network, record: shape.record, hash: sha256(bytes) };
+  const hash = once(() => sha256(bytes));
+  return {
+    network,
+    record: shape.record,
+    get hash() {
+      return hash();
+    },
+  };
 }
 
 export function readModel(path: string): ModelFile {

@@ -137,16 +137,17 @@ function resolved<E>(
 const COUPLED = /^model:/m;
 
 /** Names of the shipped ordinary chips, sorted. */
-export const shippedChips = (): readonly string[] => shipped((text) => !COUPLED.test(text));
+export const shippedChips = (): readonly string[] => shipped().filter((name) => !COUPLED.test(readShipped(name)));
 /** Names of the shipped coupled chips, sorted. */
-export const shippedCoupledChips = (): readonly string[] => shipped((text) => COUPLED.test(text));
+export const shippedCoupledChips = (): readonly string[] => shipped().filter((name) => COUPLED.test(readShipped(name)));
 
-function shipped(isWanted: (text: string) => boolean): readonly string[] {
+function shipped(): readonly string[] {
   return readdirSync(chipFolder())
-    .filter((name) => name.endsWith(".yaml") && isWanted(readFileSync(join(chipFolder(), name), "utf8")))
+    .filter((name) => name.endsWith(".yaml"))
     .map((name) => name.slice(0, -".yaml".length))
     .sort();
 }
+const readShipped = (name: string): string => readFileSync(join(chipFolder(), `${name}.yaml`), "utf8");
 const chipFolder = (): string => join(packageRoot(), "arch", "chips");
 
 /** Where a description's model file is: beside the description, then among the shipped models. @throws InputError naming where it was sought. */
@@ -185,8 +186,8 @@ function readWithBases(text: string, file: string, trail: readonly string[], pro
   const isFile = base.value.includes("/") || /\.ya?ml$/.test(base.value);
   const path = isFile ? resolve(dirname(file), base.value) : join(chipFolder(), `${base.value}.yaml`);
   const shown = isFile ? join(dirname(file), base.value) : `arch/chips/${base.value}.yaml`;
-  const chips = [...shippedChips(), ...shippedCoupledChips()];
-  if (!isFile && !chips.includes(base.value)) {
+  if (!isFile && !shipped().includes(base.value)) {
+    const chips = [...shippedChips(), ...shippedCoupledChips()];
     return refuse(`no shipped chip is named ${base.value}`, didYouMean(base.value, chips) || `shipped: ${chips.join(", ")}`);
   }
   if (trail.includes(path))
