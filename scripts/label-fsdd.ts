@@ -104,7 +104,7 @@ function labelHalf(split: Split): Labelled[] {
     const match = RECORDING.exec(path);
     if (match === null || Number(match[4]) <= LAST_TEST_INDEX !== (split === "test")) return [];
     const audio = readAudio(tree.read(path), path);
-    return [{ id: match[1] as string, digit: Number(match[2]), samples: audio.samples.length, rateHz: audio.rateHz }];
+    return [{ id: match[1] as string, digit: Number(match[2]), samples: audio.count, rateHz: audio.rateHz }];
   });
   const scores = recordings.map((_, u) => evidence(samples, u));
   const prior = new Float64Array(network.classes).fill(1e-3);

@@ -7,6 +7,9 @@ import { inputError } from "../../arch/index.js";
 
 export interface Audio {
   readonly rateHz: number;
+  /** Number of samples. */
+  readonly count: number;
+  /** Decoded when asked for: the header alone says how long it is. */
   readonly samples: Float32Array;
 }
 
@@ -62,7 +65,14 @@ function readRiff(bytes: Uint8Array, file: string): Audio {
       // A stream of unknown length says 0 or 0xffffffff: what is there counts.
       const available = bytes.length - body;
       if (size > available && size < 0x7fffffff) throw inputError(file, `is cut short: ${available} bytes of ${size} bytes of sound`);
-      return { rateHz, samples: decode(view, body, Math.floor(Math.min(size, available) / stride), stride, bits, code === 3) };
+      const count = Math.floor(Math.min(size, available) / stride);
+      return {
+        rateHz,
+        count,
+        get samples() {
+          return decode(view, body, count, stride, bits, code === 3);
+        },
+      };
     }
     at = body + size + (size & 1);
   }
@@ -86,9 +96,15 @@ function readSphere(bytes: Uint8Array, file: string): Audio {
   if (!(rateHz > 0) || width !== 2 || !(channels >= 1))
     throw inputError(file, `is SPHERE with ${width} bytes a sample at rate ${header.get("sample_rate")}`);
   const available = Math.floor((bytes.length - headerBytes) / (2 * channels));
-  const count = Number(header.get("sample_count") ?? available);
+  const count = Math.floor(Number(header.get("sample_count") ?? available));
   if (count > available) throw inputError(file, `is cut short: ${available} of ${count} samples`);
   const bigEndian = header.get("sample_byte_format") === "10";
   const view = new DataView(bytes.buffer, bytes.byteOffset + headerBytes);
-  return { rateHz, samples: Float32Array.from({ length: count }, (_, i) => view.getInt16(i * 2 * channels, !bigEndian) / 32768) };
+  return {
+    rateHz,
+    count,
+    get samples() {
+      return Float32Array.from({ length: count }, (_, i) => view.getInt16(i * 2 * channels, !bigEndian) / 32768);
+    },
+  };
 }

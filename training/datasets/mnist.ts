@@ -3,10 +3,11 @@
  * (784 steps of 1). Features are pixel / 255, not normalised, so that the background stays silent.
  * @throws InputError when the files are missing or damaged.
  */
-import { readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { bytesOf, inputError, type Samples, sha256 } from "../../arch/index.js";
+import { lazySamples } from "./lazy-samples.js";
 import type { Split } from "./split.js";
 
 const SIDE = 28;
@@ -29,28 +30,37 @@ function folderOf(path: string | null): string {
   }
 }
 
-/** The payload of an IDX file of unsigned bytes with the given sizes after the first. */
-function readIdx(file: string, magic: number, itemBytes: number): { count: number; bytes: Uint8Array } {
-  let data: Buffer;
+/** Up to `length` bytes of a file from `position` on, and the size of all of it. */
+function readPart(file: string, position: number, length: number): { readonly bytes: Buffer; readonly fileBytes: number } {
+  let opened: number | null = null;
   try {
-    data = readFileSync(file);
+    opened = openSync(file, "r");
+    const bytes = Buffer.allocUnsafe(length);
+    return { bytes: bytes.subarray(0, readSync(opened, bytes, 0, length, position)), fileBytes: fstatSync(opened).size };
   } catch (error) {
     throw inputError(
       file,
       `cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
       "give a folder with the four MNIST IDX files",
     );
+  } finally {
+    if (opened !== null) closeSync(opened);
   }
+}
+
+/** How many items of `itemBytes` unsigned bytes an IDX file's header and size say there are, and a reader of their bytes. */
+function openIdx(file: string, magic: number, itemBytes: number): { readonly count: number; readonly read: () => Uint8Array } {
   const header = itemBytes === 1 ? 8 : 16;
-  if (data.length < header || data.readUInt32BE(0) !== magic)
+  const { bytes: head, fileBytes } = readPart(file, 0, header);
+  if (head.length < header || head.readUInt32BE(0) !== magic)
     throw inputError(
       file,
-      `is not an IDX file: starts with 0x${data.subarray(0, 4).toString("hex")}, expected 0x${magic.toString(16).padStart(8, "0")}`,
+      `is not an IDX file: starts with 0x${head.subarray(0, 4).toString("hex")}, expected 0x${magic.toString(16).padStart(8, "0")}`,
     );
-  const count = data.readUInt32BE(4);
+  const count = head.readUInt32BE(4);
   const expected = header + count * itemBytes;
-  if (data.length !== expected) throw inputError(file, `holds ${data.length} bytes, its header promises ${expected}`);
-  return { count, bytes: data.subarray(header) };
+  if (fileBytes !== expected) throw inputError(file, `holds ${fileBytes} bytes, its header promises ${expected}`);
+  return { count, read: () => readPart(file, header, count * itemBytes).bytes };
 }
 
 function scaled(pixels: Uint8Array): Float32Array {
@@ -63,28 +73,28 @@ function scaled(pixels: Uint8Array): Float32Array {
 /** Reads one split; `view` says what one step sees. */
 export function loadMnist(view: "rows" | "pixels", path: string | null, split: Split): Samples {
   const folder = folderOf(path);
-  const images = readIdx(join(folder, FILES[split].images), 0x803, SIDE * SIDE);
+  const images = openIdx(join(folder, FILES[split].images), 0x803, SIDE * SIDE);
   const labelFile = join(folder, FILES[split].labels);
-  const labels = readIdx(labelFile, 0x801, 1);
+  const labels = openIdx(labelFile, 0x801, 1);
   if (labels.count !== images.count) throw inputError(labelFile, `holds ${labels.count} labels for ${images.count} images`);
-  const odd = labels.bytes.findIndex((label) => label >= CLASSES);
-  if (odd >= 0) throw inputError(labelFile, `label ${odd} is ${labels.bytes[odd]}, expected 0 to ${CLASSES - 1}`);
-  let features: Float32Array | null = null;
+  const classes = labels.read();
+  const odd = classes.findIndex((label) => label >= CLASSES);
+  if (odd >= 0) throw inputError(labelFile, `label ${odd} is ${classes[odd]}, expected 0 to ${CLASSES - 1}`);
   const steps = view === "rows" ? SIDE : SIDE * SIDE;
   const frameStart = Uint32Array.from({ length: images.count + 1 }, (_, u) => u * steps);
-  return {
-    name: `mnist-${view}/${split}`,
-    inputs: view === "rows" ? SIDE : 1,
-    classes: CLASSES,
-    task: "sequence",
-    // made when they are first asked for: who wants the set's size only need not wait for 31 MB
-    get features() {
-      features ??= scaled(images.bytes);
-      return features;
+  return lazySamples(
+    {
+      name: `mnist-${view}/${split}`,
+      inputs: view === "rows" ? SIDE : 1,
+      classes: CLASSES,
+      task: "sequence",
+      frameStart,
+      labels: Int32Array.from(classes),
     },
-    frameStart,
-    labels: Int32Array.from(labels.bytes),
-    // The raw bytes say all that the features say, and are four times faster to hash.
-    hash: sha256(`mnist-${view}/${split}`, images.bytes, bytesOf(labels.bytes)),
-  };
+    {
+      features: () => scaled(images.read()),
+      // The raw bytes say all that the features say, and are four times faster to hash.
+      hash: () => sha256(`mnist-${view}/${split}`, images.read(), bytesOf(classes)),
+    },
+  );
 }

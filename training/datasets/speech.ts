@@ -8,6 +8,7 @@ import { bytesOf, canonicalJson, inputError, type Json, type Samples, sha256 } f
 import { type FeatureRecipe, featureExtractor, featureWidth, frameCentre, frameCount } from "../features.js";
 import type { Audio } from "./audio.js";
 import { cached } from "./cache.js";
+import { lazySamples } from "./lazy-samples.js";
 import type { Split } from "./split.js";
 
 /** One labelled stretch; stretches follow each other without gaps from sample 0. */
@@ -44,17 +45,14 @@ export function frameLabels(segments: readonly Segment[], frames: number, rateHz
   });
 }
 
-interface Extracted {
-  /** All frames, one recording after the other. */
-  readonly values: Float32Array;
+interface Lengths {
   /** Frames of each recording. */
   readonly frames: readonly number[];
   readonly rateHz: number;
 }
 
-/** Raw features of recordings, kept on disk under the hash of their sound. */
-function extract(recordings: readonly Recording[], recipe: FeatureRecipe): Extracted {
-  const hash = createHash("sha256");
+/** What headers say, and that each recording is sound. */
+function lengthsOf(recordings: readonly Recording[]): Lengths {
   const frames: number[] = [];
   let rateHz = 0;
   for (const { id, read } of recordings) {
@@ -62,15 +60,21 @@ function extract(recordings: readonly Recording[], recipe: FeatureRecipe): Extra
     if (rateHz === 0) rateHz = audio.rateHz;
     if (audio.rateHz !== rateHz)
       throw inputError(id, `has ${audio.rateHz} Hz, ${recordings[0]!.id} has ${rateHz} Hz`, "resample one of them");
-    if (audio.samples.length === 0) throw inputError(id, "holds no sound");
-    frames.push(frameCount(audio.samples.length, rateHz));
-    hash.update(bytesOf(audio.samples));
+    if (!(audio.count > 0)) throw inputError(id, "holds no sound");
+    frames.push(frameCount(audio.count, rateHz));
   }
+  return { frames, rateHz };
+}
+
+/** Raw features of recordings, all frames one recording after the other; kept on disk under the hash of their sound. */
+function extract(recordings: readonly Recording[], { frames, rateHz }: Lengths, recipe: FeatureRecipe): Float32Array {
+  const hash = createHash("sha256");
+  for (const { read } of recordings) hash.update(bytesOf(read().samples));
   const { normalisation: _, ...extraction } = recipe;
   const width = featureWidth(recipe);
   const key = sha256(canonicalJson({ extraction: extraction as unknown as Json, rateHz, frames, version: 1 }), hash.digest());
   const total = frames.reduce((a, b) => a + b, 0) * width;
-  const values = cached(key, total, () => {
+  return cached(key, total, () => {
     const extractor = featureExtractor(recipe, rateHz);
     const all = new Float32Array(total);
     let at = 0;
@@ -80,7 +84,6 @@ function extract(recordings: readonly Recording[], recipe: FeatureRecipe): Extra
     });
     return all;
   });
-  return { values, frames, rateHz };
 }
 
 interface Moments {
@@ -118,7 +121,7 @@ function normalise(
   train: () => Float32Array,
 ): void {
   if (recipe.normalisation === "none") return;
-  if (recipe.normalisation === "global" || recipe.normalisation === "global-scale") {
+  if (overTraining(recipe)) {
     const moments = momentsOf(train(), width);
     apply(all, recipe.normalisation === "global" ? moments : { mean: moments.mean, deviation: commonDeviation(moments.deviation) });
     return;
@@ -141,24 +144,37 @@ function normalise(
   }
 }
 
-/** One half of a corpus as samples. */
+/** Whether the other half is needed for features of the test half. */
+const overTraining = ({ normalisation }: FeatureRecipe): boolean => normalisation === "global" || normalisation === "global-scale";
+
+/** One half of a corpus as samples. Damage is told now; features are made when they are first asked for, which who wants the set's size never does. */
 export function assemble(corpus: Corpus, split: Split, recipe: FeatureRecipe): Samples {
   const recordings = corpus[split];
   if (recordings.length === 0) throw inputError(corpus.name, `has no ${split} recordings`);
   const width = featureWidth(recipe);
-  const { values, frames, rateHz } = extract(recordings, recipe);
-  const all = values.slice();
+  const lengths = lengthsOf(recordings);
+  const { frames, rateHz } = lengths;
+  const training = split === "test" && overTraining(recipe) ? lengthsOf(corpus.train) : lengths;
   const frameStart = new Uint32Array(recordings.length + 1);
   frames.forEach((n, u) => {
     frameStart[u + 1] = frameStart[u]! + n;
   });
-  normalise(all, recordings, frameStart, width, recipe, () => (split === "train" ? values : extract(corpus.train, recipe).values));
   const task = typeof recordings[0]!.label === "number" ? "sequence" : "frames";
   const labels = new Int32Array(task === "sequence" ? recordings.length : frameStart[recordings.length]!);
   recordings.forEach(({ label, id }, u) => {
     if (typeof label === "number") labels[u] = label;
     else labels.set(frameLabels(label, frameStart[u + 1]! - frameStart[u]!, rateHz, id), frameStart[u]!);
   });
-  const hash = sha256(corpus.name, split, bytesOf(all), bytesOf(frameStart), bytesOf(labels));
-  return { name: `${corpus.name}/${split}`, inputs: width, classes: corpus.classes, task, features: all, frameStart, labels, hash };
+  return lazySamples(
+    { name: `${corpus.name}/${split}`, inputs: width, classes: corpus.classes, task, frameStart, labels },
+    {
+      features() {
+        const values = extract(recordings, lengths, recipe);
+        const all = values.slice();
+        normalise(all, recordings, frameStart, width, recipe, () => (split === "train" ? values : extract(corpus.train, training, recipe)));
+        return all;
+      },
+      hash: ({ features }) => sha256(corpus.name, split, bytesOf(features), bytesOf(frameStart), bytesOf(labels)),
+    },
+  );
 }

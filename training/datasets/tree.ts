@@ -30,10 +30,11 @@ function folderTree(root: string): FileTree {
 }
 
 const BLOCK = 512;
+const UTF8 = new TextDecoder();
 
 function text(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
-  return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
+  return UTF8.decode(end < 0 ? bytes : bytes.subarray(0, end));
 }
 
 /** Regular files of a tar archive (ustar, GNU long names, pax paths). */
@@ -48,7 +49,7 @@ export function untar(bytes: Uint8Array, name: string): Map<string, Uint8Array> 
     if (!Number.isInteger(size) || body.length !== size) throw inputError(name, `is not a whole tar archive: damaged at byte ${at}`);
     const type = String.fromCharCode(header[156]!);
     if (type === "L") longName = text(body);
-    else if (type === "x") longName = /\d+ path=([^\n]*)\n/.exec(new TextDecoder().decode(body))?.[1] ?? null;
+    else if (type === "x") longName = /\d+ path=([^\n]*)\n/.exec(UTF8.decode(body))?.[1] ?? null;
     else {
       const prefix = text(header.subarray(345, 500));
       const path = longName ?? (prefix === "" ? "" : `${prefix}/`) + text(header.subarray(0, 100));

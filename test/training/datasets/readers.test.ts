@@ -59,7 +59,7 @@ test("RIFF and SPHERE in either byte order give the same samples, told by conten
   const samples = tone(500, 440);
   const want = Float32Array.from(samples, (s) => s / 32768);
   for (const bytes of [riff(samples), sphere(samples, "01"), sphere(samples, "10")])
-    expect(readAudio(bytes, "x.WAV")).toEqual({ rateHz: 16000, samples: want });
+    expect(readAudio(bytes, "x.WAV")).toEqual({ rateHz: 16000, count: want.length, samples: want });
 });
 
 test("sound that cannot be read is named for what it is", () => {

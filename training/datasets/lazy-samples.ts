@@ -1,0 +1,24 @@
+/** Samples whose features are made, and hashed, when they are first asked for: who wants a set's size only waits for neither. */
+import { once } from "../../arch/base/once.js";
+import type { Samples } from "../../arch/index.js";
+
+interface Makers {
+  readonly features: () => Float32Array;
+  /** Of the samples, whose features are made for it only where it asks for them. */
+  readonly hash: (samples: Samples) => string;
+}
+
+export function lazySamples(set: Omit<Samples, "features" | "hash">, { features: makeFeatures, hash: makeHash }: Makers): Samples {
+  const features = once(makeFeatures);
+  const hash = once(() => makeHash(samples));
+  const samples: Samples = {
+    ...set,
+    get features() {
+      return features();
+    },
+    get hash() {
+      return hash();
+    },
+  };
+  return samples;
+}
