@@ -19,13 +19,22 @@ import {
   type SweepSpec,
   type Topology,
 } from "../arch/index.js";
-import { bitsInDram, type Estimate, estimate, mapNetwork, modelTopology, profileOfDensity, stateBitsInDram } from "../sim/index.js";
+import {
+  bitsInDram,
+  type Estimate,
+  estimate,
+  type ModelNetwork,
+  mapNetwork,
+  profileOfDensity,
+  stateBitsInDram,
+  topologyOf,
+} from "../sim/index.js";
 import { functionalSeconds, pointSeconds, replayBytes, Space, sweepMemoryBytes, traceBytes } from "../sweeps/index.js";
 import { recordedDensity } from "../training/index.js";
 import { bytes, duration, grouped, percent, significant } from "./format/number.js";
 import { type Look, lookOf, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
-import { type LoadedModel, loadModel, loadSamples, parseSets, withSets } from "./load.js";
+import { type LoadedModel, loadModel, parseSets, samplesFor, withSets } from "./load.js";
 
 /** What becomes of work that is not over at a tick. */
 const OVERRUNS = {
@@ -44,8 +53,8 @@ export async function checkDescription(parsed: ParsedArch, sets: readonly string
   const changes = await parseSets(sets);
   const experiment = withSets(parsed, changes);
   const model = await loadModel(experiment, file);
-  const data = await loadSamples(experiment, file);
-  const topology = modelTopology(experiment, model.network, data);
+  const data = await samplesFor(model, experiment, file);
+  const topology = await topologyFor(experiment, model.network, data);
   const area = areaOf(experiment.chip, experiment.precision);
   const search = parsed.sweep === null ? null : searchOf(parsed.sweep, file);
   // The mapping throws what does not fit; a description with a search is still worth a report then.
@@ -108,6 +117,13 @@ export async function checkDescription(parsed: ParsedArch, sets: readonly string
   }
   if (infeasible !== null) throw infeasible;
   if (!json) console.log("\nok");
+}
+
+/** As `modelTopology`; the reader of NIR networks, larger than all that a check needs else, is loaded for one only. */
+async function topologyFor(experiment: Experiment, network: ModelNetwork, data: Samples): Promise<Topology> {
+  if (network.system !== "nir") return topologyOf(network, experiment.precision);
+  const { modelTopology } = await import("../sim/index.js");
+  return modelTopology(experiment, network, data);
 }
 
 function chipLines(look: Look, chip: Chip, experiment: Experiment): readonly string[] {

@@ -1,8 +1,9 @@
 /** Reads conformance cases from disk and runs them: every folder with a `case.json` (or `case.txt`), in path order. */
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { InputError, InvariantError, inputError, packageRoot, parseCoupledChip } from "../arch/index.js";
 import { type CaseResult, conformCase, designOf, type RecordedChip, type RecordedModel } from "../sim/index.js";
+import { caseFiles, namesIn } from "./case-files.js";
 
 /** One case's outcome; `problem` says why it could not be run at all. */
 export interface ConformedCase {
@@ -13,10 +14,6 @@ export interface ConformedCase {
   readonly problem: string | null;
 }
 
-/** Files of cases are text; anything larger is no case file. */
-const MAX_FILE_BYTES = 256 * 1024 * 1024;
-/** Endings of case files; others in a case folder are named, never read. */
-const CASE_FILE = /\.(csv|hex|json|txt)$/;
 const MARKERS = ["case.json", "case.txt"] as const;
 
 /** Every folder below `root` (itself included, links followed once) that holds a `case.json` or `case.txt`. Throws InputError if there is none. */
@@ -34,21 +31,6 @@ export function caseFolders(root: string): string[] {
   visit(root);
   if (found.length === 0) throw inputError(root, "no case below this folder", "a case is a folder with a case.json; see test/conformance");
   return found;
-}
-
-/** Names of a folder's files or folders in order, symbolic links followed. */
-function namesIn(folder: string, kind: "file" | "folder"): string[] {
-  const names = readdirSync(folder).filter((name) => {
-    const entry = statSync(join(folder, name), { throwIfNoEntry: false });
-    return kind === "file" ? entry?.isFile() : entry?.isDirectory();
-  });
-  return names.sort();
-}
-
-/** Texts of a case folder by name. */
-export function caseFiles(folder: string): Map<string, string> {
-  const names = namesIn(folder, "file").filter((name) => !/^(README|\.)/i.test(name));
-  return new Map(names.map((name) => [name, CASE_FILE.test(name) ? readText(join(folder, name)) : ""]));
 }
 
 /** The shipped description of a design. */
@@ -76,12 +58,6 @@ export function conformFolder(root: string, folder: string): ConformedCase {
 
 function isFileError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error;
-}
-
-function readText(path: string): string {
-  const { size } = statSync(path);
-  if (size > MAX_FILE_BYTES) throw inputError(path, `is ${size} bytes, at most ${MAX_FILE_BYTES} are read`);
-  return readFileSync(path, "utf8");
 }
 
 /** What is printed for one case. */

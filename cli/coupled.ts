@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CoupledChip, inputError, packageRoot, parseCoupledChip, patchCoupledChip } from "../arch/index.js";
 import { type CoupledInput, type CoupledMetrics, runCoupled } from "../sim/index.js";
-import { caseFiles } from "./conform.js";
+import { caseFiles } from "./case-files.js";
 import type { Look } from "./format/style.js";
 import { tableLines } from "./format/table.js";
 

@@ -16,11 +16,10 @@ import {
   type Samples,
   type SweepSpec,
 } from "../arch/index.js";
-import { type CaseFiles, METRICS, type ModelNetwork, readNirNetwork } from "../sim/index.js";
+import { type CaseFiles, METRICS, type ModelNetwork } from "../sim/index.js";
 import { SAMPLERS } from "../sweeps/index.js";
 import { DATASETS, loadDataset, prepareDataset, recordedData } from "../training/index.js";
-import { caseFiles } from "./conform.js";
-import { readSpikeSamples } from "./spike-samples.js";
+import { caseFiles } from "./case-files.js";
 
 const SPIKE_FILE = "spike-file";
 const KNOWN: KnownNames = {
@@ -102,24 +101,39 @@ export async function loadModel(experiment: Experiment, file: string): Promise<L
 }
 
 async function readModelFile(path: string): Promise<LoadedModel> {
-  if (path.endsWith(".nir")) return { ...(await readNirNetwork(path)), record: null, path };
-  return { ...readModel(path), path };
+  if (!path.endsWith(".nir")) {
+    const model = readModel(path);
+    return {
+      network: model.network,
+      record: model.record,
+      path,
+      get hash() {
+        return model.hash;
+      },
+    };
+  }
+  const { readNirNetwork } = await import("../sim/index.js");
+  return { ...(await readNirNetwork(path)), record: null, path };
+}
+
+/** As `samplesFor`, for the model that the description names. */
+export async function loadSamples(experiment: Experiment, file: string): Promise<Samples> {
+  return samplesFor(await loadModel(experiment, file), experiment, file);
 }
 
 /**
  * The data set of the workload, with the features that the model was trained on, as its record says.
  * A spike file's relative path means beside the description `file`.
  */
-export async function loadSamples(experiment: Experiment, file: string): Promise<Samples> {
+export async function samplesFor({ network, record }: LoadedModel, experiment: Experiment, file: string): Promise<Samples> {
   const { dataset, path, labels, split } = experiment.workload;
   if (dataset !== SPIKE_FILE) {
     await prepareDataset(dataset);
-    const { record } = await loadModel(experiment, file);
     return loadDataset(dataset, { path, split }, recordedData(record)?.features);
   }
   if (path === null) throw inputError(file, "no spike file is named", "path: spikes.csv, .npy, or HDF5", "workload.path");
   const beside = (name: string): string => resolve(dirname(file), name);
-  const { network } = await loadModel(experiment, file);
+  const { readSpikeSamples } = await import("./spike-samples.js");
   return readSpikeSamples({
     path: beside(path),
     labels: labels === null ? null : beside(labels),

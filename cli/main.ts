@@ -30,32 +30,32 @@ import { registerWorker } from "./commands/worker.js";
 import { EXIT, endingOf } from "./exit.js";
 
 /** Every command, in the order of the help. A new command is a file `commands/<name>.ts` and a line here. */
-const COMMANDS: readonly ((program: Command) => void)[] = [
-  registerInit,
-  registerCheck,
-  registerSim,
-  registerQuantise,
-  registerSweep,
-  registerWorker,
-  registerAttach,
-  registerPareto,
-  registerReport,
-  registerShow,
-  registerCompare,
-  registerReprice,
-  registerReproduce,
-  registerMerge,
-  registerTrain,
-  registerEvaluate,
-  registerTable,
-  registerConform,
-  registerCoupled,
-  registerPublished,
-  registerImport,
-  registerExport,
-  registerNoc,
-  registerDoctor,
-];
+const COMMANDS: { readonly [name: string]: (program: Command) => void } = {
+  init: registerInit,
+  check: registerCheck,
+  sim: registerSim,
+  quantise: registerQuantise,
+  sweep: registerSweep,
+  worker: registerWorker,
+  attach: registerAttach,
+  pareto: registerPareto,
+  report: registerReport,
+  show: registerShow,
+  compare: registerCompare,
+  reprice: registerReprice,
+  reproduce: registerReproduce,
+  merge: registerMerge,
+  train: registerTrain,
+  evaluate: registerEvaluate,
+  table: registerTable,
+  conform: registerConform,
+  coupled: registerCoupled,
+  published: registerPublished,
+  import: registerImport,
+  export: registerExport,
+  noc: registerNoc,
+  doctor: registerDoctor,
+};
 
 function version(): string {
   return (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string }).version;
@@ -72,7 +72,10 @@ function buildProgram(): Command {
   // The version is read from package.json only when it is asked for.
   if (process.argv.includes("-V") || process.argv.includes("--version")) program.version(version());
   else program.option("-V, --version", "output the version number");
-  for (const register of COMMANDS) register(program);
+  // A command that is named is the only one to be asked for.
+  const [, , name = ""] = process.argv;
+  const asked = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS);
+  for (const register of asked) register(program);
   program.addHelpText(
     "after",
     `

@@ -20,12 +20,11 @@ import type { PointInputs } from "../point.js";
 import { dataAddress } from "./data-address.js";
 import type { Outcome, ChipTask as Task } from "./engine.js";
 import { type EstimatingEngine, estimatedMetrics } from "./estimate.js";
+import { DEFAULT_CACHE_BYTES } from "./memory.js";
 import { remember, ThreadPool } from "./pool.js";
 import { Replays } from "./replays.js";
 import { shared, sharedBytes } from "./share.js";
 import type { WorkerReply, WorkerTask } from "./worker.js";
-
-export const DEFAULT_CACHE_BYTES = 2 ** 30;
 
 export interface LocalEngineOptions {
   /** The model file that a description names. */

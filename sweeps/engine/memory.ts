@@ -6,9 +6,11 @@
  */
 import type { Samples } from "../../arch/index.js";
 import type { ModelNetwork } from "../../sim/index.js";
-import { DEFAULT_CACHE_BYTES } from "./local.js";
 import { KEPT_BYTES } from "./replays.js";
 import { sharedBytes } from "./share.js";
+
+/** Traces kept by an engine at most, unless it is told otherwise. */
+export const DEFAULT_CACHE_BYTES = 2 ** 30;
 
 /** What a sweep loads that a check does not: engines, store, search, thread pool. */
 const STUDY_BYTES = 35 * 2 ** 20;

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type CoupledChip, type CoupledExperiment, isCoupled, packageRoot, readDescription } from "../../arch/index.js";
-import { caseFiles } from "../../cli/conform.js";
+import { caseFiles } from "../../cli/case-files.js";
 import { readCoupledChip } from "../../cli/coupled.js";
 import { evaluateCoupled } from "../../sim/evaluate-coupled.js";
 import { odinCase } from "../../sim/timing/coupled/odin.js";

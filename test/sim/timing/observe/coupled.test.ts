@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { packageRoot } from "../../../../arch/index.js";
-import { caseFiles, shippedRecordedChip } from "../../../../cli/conform.js";
+import { caseFiles } from "../../../../cli/case-files.js";
+import { shippedRecordedChip } from "../../../../cli/conform.js";
 import { coupledPerfetto, coupledSignals, coupledTraceFormats, coupledVcd } from "../../../../sim/timing/observe/coupled.js";
 import { traceEventFaults } from "./trace-event-format.js";
 
