@@ -7,8 +7,11 @@ import * as z from "zod";
 import type { Json } from "./base/hash.js";
 import { PRICE_NAMES } from "./price-names.js";
 
-const int = (low: number, high: number, about: string, value: number) => z.int().min(low).max(high).default(value).describe(about);
-const real = (low: number, high: number, about: string, value: number) => z.number().min(low).max(high).default(value).describe(about);
+// Bounds in one step and a description by the registry: .min, .max and .describe copy the schema, which is most of what these take to be made.
+const int = (low: number, high: number, description: string, value: number) =>
+  z.int().check(z.gte(low), z.lte(high)).default(value).register(z.globalRegistry, { description });
+const real = (low: number, high: number, description: string, value: number) =>
+  z.number().check(z.gte(low), z.lte(high)).default(value).register(z.globalRegistry, { description });
 const choice = <const T extends readonly [string, ...string[]]>(values: T, about: string, value: T[number]) =>
   z
     .enum(values)
