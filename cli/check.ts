@@ -1,6 +1,4 @@
 /** Checks a description without a run: resolved chip, capacity, area, size of the search, estimated time. Effects: reads files, prints. */
-import { availableParallelism } from "node:os";
-import { createRng } from "../arch/base/rng.js";
 import {
   areaOf,
   type Chip,
@@ -9,32 +7,20 @@ import {
   feedsBack,
   gridOf,
   InfeasibleError,
-  InputError,
   isHardTick,
-  type Json,
   type Memory,
   type ParsedArch,
-  patchDocument,
   type Samples,
   type SweepSpec,
   type Topology,
 } from "../arch/index.js";
-import {
-  bitsInDram,
-  type Estimate,
-  estimate,
-  type ModelNetwork,
-  mapNetwork,
-  profileOfDensity,
-  stateBitsInDram,
-  topologyOf,
-} from "../sim/index.js";
-import { functionalSeconds, pointSeconds, replayBytes, Space, sweepMemoryBytes, traceBytes } from "../sweeps/index.js";
-import { recordedDensity } from "../training/index.js";
+import { bitsInDram, type ModelNetwork, mapNetwork, stateBitsInDram, topologyOf } from "../sim/index.js";
+import { Space } from "../sweeps/index.js";
+import { ASSUMED_DENSITY, type Effort, expectedEffort, type Search } from "./expected-effort.js";
 import { bytes, duration, grouped, percent, significant } from "./format/number.js";
 import { type Look, lookOf, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
-import { type LoadedModel, loadModel, parseSets, samplesFor, withSets } from "./load.js";
+import { loadModel, parseSets, samplesFor, withSets } from "./load.js";
 
 /** What becomes of work that is not over at a tick. */
 const OVERRUNS = {
@@ -43,10 +29,6 @@ const OVERRUNS = {
   late: "what is left counts to the next step",
   drop: "what is left is lost",
 } as const;
-/** Points of a search, drawn by seed, whose mean stands for all. */
-const DRAWN_POINTS = 16;
-/** Share of neurons that spike in a step, where the model's record does not say. */
-const ASSUMED_DENSITY = 0.1;
 
 export async function checkDescription(parsed: ParsedArch, sets: readonly string[], json: boolean): Promise<void> {
   const { file } = parsed;
@@ -73,7 +55,7 @@ export async function checkDescription(parsed: ParsedArch, sets: readonly string
     if (!(error instanceof InfeasibleError)) throw error;
     infeasible = error;
   }
-  const effort = infeasible === null ? estimateOf(experiment, drawn(parsed, experiment, changes), topology, model, data, search) : null;
+  const effort = infeasible === null ? await expectedEffort(parsed, changes, { experiment, topology, model, data, search }) : null;
   if (json) {
     const { message, code } = infeasible ?? { message: null, code: null };
     console.log(
@@ -106,12 +88,7 @@ export async function checkDescription(parsed: ParsedArch, sets: readonly string
           : paint(look, "the point as written does not fit, see below", "yellow"),
         `area ${significant(area.totalMm2, 4)} mm2`,
         ...(parsed.sweep === null || search === null ? ["no sweep section"] : ["", ...sweepLines(look, parsed.sweep, search)]),
-        ...(effort === null
-          ? []
-          : [
-              `time  about ${duration(effort.seconds)} with ${effort.workers} workers: ${significant(effort.pointSeconds, 2)} s a point, ${significant(effort.functionalSeconds, 2)} s a precision (${effort.precisions})${effort.activity === "assumed" ? `, if ${percent(ASSUMED_DENSITY)} of the neurons spike a step` : ""}`,
-              `memory about ${bytes(effort.memoryBytes)} at its peak`,
-            ]),
+        ...(effort === null ? [] : [timeLine(effort, search), `memory about ${bytes(effort.memoryBytes)} at its peak`]),
       ].join("\n"),
     );
   }
@@ -188,12 +165,12 @@ function capacityLine(chip: Chip, neuronsOfCore: readonly number[]): string {
   return `fits: ${placed} neurons on ${used.length} of ${chip.cores.length} cores, ${percent(placed / room)} of their room (${neuronsOfCore.join(" ")})`;
 }
 
-interface Search {
-  /** Distinct points a full grid would have; null: a continuous parameter. */
-  readonly gridPoints: number | null;
-  /** Points that the sampler will ask for at most. */
-  readonly points: number;
-  readonly precisions: number;
+function timeLine({ seconds, workers, replays, ...of }: Effort, search: Search | null): string {
+  const shared =
+    search === null || replays >= search.points ? "" : `, of which ${grouped(search.points)} points need about ${grouped(replays)}`;
+  const parts = `${significant(of.pointSeconds, 2)} s a point${shared}, ${significant(of.functionalSeconds, 2)} s a precision (${of.precisions})`;
+  const assumed = of.activity === "assumed" ? `, if ${percent(ASSUMED_DENSITY)} of the neurons spike a step` : "";
+  return `time  about ${duration(seconds)} with ${workers} workers: ${parts}${assumed}`;
 }
 
 export function searchOf(sweep: SweepSpec, file: string): Search {
@@ -233,82 +210,4 @@ export function sweepLines(look: Look, sweep: SweepSpec, search: Search): readon
     `goals  ${sweep.objectives.map((objective) => `${objective.direction} ${objective.metric}`).join(", ")}`,
     ...(sweep.constraints.length === 0 ? [] : [`limits ${sweep.constraints.join(", ")}`]),
   ];
-}
-
-interface Effort {
-  readonly seconds: number;
-  readonly workers: number;
-  readonly pointSeconds: number;
-  readonly functionalSeconds: number;
-  readonly precisions: number;
-  /** Whether the model's record says how many of its neurons spike. */
-  readonly activity: "recorded" | "assumed";
-  /** Peak resident set of the sweep, or of the one point. */
-  readonly memoryBytes: number;
-}
-
-/** The experiment as written, or some of the search's points; null: one that the search refuses. */
-function drawn(parsed: ParsedArch, experiment: Experiment, changes: { readonly [path: string]: Json }): readonly (Experiment | null)[] {
-  if (parsed.sweep === null) return [experiment];
-  const space = new Space(parsed.sweep.parameters, parsed.file);
-  const rng = createRng(1, "points whose time is estimated");
-  return Array.from({ length: DRAWN_POINTS }, () => {
-    const position = Float64Array.from(space.dimensions, () => rng.float());
-    try {
-      return patchDocument(parsed, { ...space.byPath(space.decode(position)), ...changes });
-    } catch (error) {
-      if (error instanceof InputError || error instanceof InfeasibleError) return null;
-      throw error;
-    }
-  });
-}
-
-/**
- * Time and memory of the search, from the analytical model of some of its points; it says "about". A point that is refused or does not fit takes next to no time.
- * null: no even spread of the network fits any.
- */
-function estimateOf(
-  { workload }: Experiment,
-  points: readonly (Experiment | null)[],
-  topology: Topology,
-  model: LoadedModel,
-  data: Samples,
-  search: Search | null,
-): Effort | null {
-  const utterances = data.frameStart.length - 1;
-  const steps = (data.frameStart[utterances] / utterances) * workload.encoding.stepsPerFrame;
-  const recorded = recordedDensity(model.record);
-  const density = topology.populations.map((_, p) => recorded?.[p] ?? ASSUMED_DENSITY);
-  const profile = profileOfDensity(topology, utterances, steps, density);
-  const timed = Math.min(workload.timingSamples, utterances);
-  const scored = Math.min(workload.samples, utterances);
-  const expected = points.flatMap((point) => {
-    const one = point === null ? null : estimate(point.chip, point.precision, point.mapping, profile);
-    return point === null || one === null ? [] : [{ one, live: feedsBack(point.chip) ? scored : 0 }];
-  });
-  if (expected.length === 0) return null;
-  const mean = (of: (one: Estimate, live: number) => number): number =>
-    expected.reduce((sum, { one, live }) => sum + of(one, live), 0) / points.length;
-  const perPoint = mean((one, live) => pointSeconds(one, timed, live));
-  const perPrecision = functionalSeconds(profile, scored);
-  const { points: many, precisions } = search ?? { points: 1, precisions: 1 };
-  const workers = availableParallelism();
-  return {
-    seconds: (many * perPoint + precisions * perPrecision) / workers,
-    workers,
-    pointSeconds: perPoint,
-    functionalSeconds: perPrecision,
-    precisions,
-    activity: recorded === null ? "assumed" : "recorded",
-    memoryBytes: sweepMemoryBytes(
-      {
-        residentBytes: process.memoryUsage.rss(),
-        network: model.network,
-        samples: data,
-        traceBytes: traceBytes(profile, timed),
-        replayBytes: mean((one) => replayBytes(one, profile, timed)),
-      },
-      { points: many, precisions, workers },
-    ),
-  };
 }

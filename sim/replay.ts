@@ -3,7 +3,7 @@
  * prices only share them, and are priced one by one. So do points whose lanes and memory words come to the same groups and rows.
  */
 import { hashJson, type Json } from "../arch/base/hash.js";
-import { type Core, type Experiment, feedsBack, InfeasibleError, type SpikeTrace } from "../arch/index.js";
+import { type Core, type Experiment, feedsBack, InfeasibleError, type SpikeTrace, type Topology } from "../arch/index.js";
 import type { Packing } from "./mapping/layout.js";
 import { mapNetwork } from "./mapping/map.js";
 import type { Placement } from "./mapping/placement.js";
@@ -22,7 +22,9 @@ export interface Replay {
 interface Traced {
   /** `functionalKey` of the trace. */
   readonly key: string;
-  readonly trace: SpikeTrace;
+  readonly trace: Pick<SpikeTrace, "topology">;
+  /** The trace by whose activity the network is placed; null: it has not run yet, and all of it is taken for equally active. */
+  readonly placedBy: SpikeTrace | null;
 }
 
 /** Maps a trace's network by the activity of `placedBy`, and replays the trace. @throws InfeasibleError when the network does not fit. */
@@ -35,16 +37,28 @@ export function replay({ chip, precision, mapping }: Experiment, trace: SpikeTra
  * Content address of a replay: everything of the point but its prices. Where mapping takes about a millisecond, the network is mapped for it, and the
  * resolved slices and rows stand for the request, the lanes and the sizes and words of memories.
  */
-export function replayKey(experiment: Experiment, { key, trace }: Traced): string {
+export function replayKey(experiment: Experiment, traced: Traced): string {
   const { chip, precision, mapping } = experiment;
   const without = unpriced(chip);
-  const program = mapsSoon(experiment, trace) ? programOf(experiment, trace) : null;
+  const { key } = traced;
+  const program = mapsSoon(experiment, traced.trace.topology) ? programOf(experiment, traced) : null;
   if (program === null) return hashJson({ key, chip: without, precision, mapping } as unknown as Json);
   return hashJson({ key, chip: { ...without, cores: chip.cores.map(unresolved) }, precision, program } as unknown as Json);
 }
 
+/** What tells replays apart without mapping a network: points of different `beside` have different ones, points of equal `whole` the same. */
+export interface ReplayTraits {
+  readonly beside: string;
+  readonly whole: string;
+}
+
+export function replayTraits({ chip, precision, mapping }: Experiment, { key }: Pick<Traced, "key">): ReplayTraits {
+  const beside = JSON.stringify([key, precision, { ...unpriced(chip), cores: chip.cores.map(unresolved) }]);
+  return { beside, whole: JSON.stringify([beside, chip.cores, mapping]) };
+}
+
 /** A sparse network's tables are long, and the search for little traffic is. Where time feeds back, the trace is of one mapping. */
-function mapsSoon({ chip, mapping }: Experiment, { topology }: SpikeTrace): boolean {
+function mapsSoon({ chip, mapping }: Experiment, topology: Topology): boolean {
   if (feedsBack(chip)) return false;
   return mapping.strategy !== "min-traffic" && topology.projections.every(({ sparse }) => sparse === null);
 }
@@ -64,9 +78,9 @@ function unresolved(core: Core): unknown {
 }
 
 /** Slices and rows of a mapped network; null: it does not fit. */
-function programOf({ chip, precision, mapping }: Experiment, trace: SpikeTrace): unknown {
+function programOf({ chip, precision, mapping }: Experiment, { trace, placedBy }: Traced): unknown {
   try {
-    const placement = mapNetwork(trace.topology, chip, precision, mapping, trace);
+    const placement = mapNetwork(trace.topology, chip, precision, mapping, placedBy);
     const { somaSlices, blocks } = buildProgram(chip, placement, precision);
     const { strategy, topology } = placement;
     const again = chip.cores.some(({ synapseMemory }) => synapseMemory.refetch === "group" || synapseMemory.rereadsInStalls);

@@ -14,7 +14,7 @@ const SECONDS_PER_SOMA_BATCH = 1.65e-7;
 /** An utterance whose function and time run together, in replays. */
 const REPLAYS_PER_LIVE_RUN = 8;
 /** Description, mapping, pricing, storing. */
-const SECONDS_PER_POINT = 0.003;
+export const POINT_SECONDS = 0.003;
 /** Quantisation, packing, compiling. */
 const SECONDS_PER_PRECISION = 0.06;
 const SECONDS_PER_NEURON_UPDATE = 1.5e-8;
@@ -26,14 +26,14 @@ function counted(cores: Float64Array, column: number): number {
   return sum;
 }
 
-/** One point on the chip that was estimated, seconds: `timed` utterances replayed, `live` ones run with their function. */
-export function pointSeconds({ counters }: Estimate, timed: number, live: number): number {
+/** One replay on the chip that was estimated, seconds: of `timed` utterances, and of `live` ones with their function. */
+export function replaySeconds({ counters }: Estimate, timed: number, live: number): number {
   const { cores, flitHops } = counters;
   const replay =
     counted(cores, coreColumn.input_queue_pushes) * SECONDS_PER_EVENT +
     flitHops * SECONDS_PER_FLIT_HOP +
     counted(cores, coreColumn.soma_busy_cycles) * SECONDS_PER_SOMA_BATCH;
-  return SECONDS_PER_POINT + (timed + REPLAYS_PER_LIVE_RUN * live) * replay;
+  return (timed + REPLAYS_PER_LIVE_RUN * live) * replay;
 }
 
 /** One functional run of `utterances`, seconds. */

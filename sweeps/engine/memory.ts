@@ -32,6 +32,8 @@ export interface Inputs {
 
 export interface SweepSize {
   readonly points: number;
+  /** Different replays of all points. */
+  readonly replays: number;
   /** Functional runs: different precisions, encoders and models. */
   readonly precisions: number;
   readonly workers: number;
@@ -45,11 +47,11 @@ function samplesBytes({ frameStart, inputs, labels }: Samples): number {
 /** Bytes. */
 export function sweepMemoryBytes(
   { residentBytes, network, samples, traceBytes, replayBytes }: Inputs,
-  { points, precisions, workers }: SweepSize,
+  { points, replays, precisions, workers }: SweepSize,
 ): number {
   // features are made when they are asked for, then copied to where threads share them
   const inputs = sharedBytes(network) + 2 * samplesBytes(samples);
   const traces = Math.min(DEFAULT_CACHE_BYTES, precisions * traceBytes);
-  const replays = Math.min(KEPT_BYTES, points * replayBytes);
-  return residentBytes + STUDY_BYTES + inputs + traces + replays + workers * THREAD_BYTES + points * POINT_BYTES;
+  const cycles = Math.min(KEPT_BYTES, replays * replayBytes);
+  return residentBytes + STUDY_BYTES + inputs + traces + cycles + workers * THREAD_BYTES + points * POINT_BYTES;
 }
