@@ -18,6 +18,9 @@ export interface InputEncoding {
   readonly threshold: number;
 }
 
+/** How the throughput of utterances back to back is found: waves of which all is known count as they were, or all are run. */
+export type SteadyState = "composed" | "replayed";
+
 export interface Workload {
   /** Name of a data-set reader, e.g. `mnist-rows`; `spike-file` for spikes of other tools. */
   readonly dataset: string;
@@ -32,6 +35,7 @@ export interface Workload {
   /** Utterances, drawn by seed from those, whose spikes are replayed on the chip. */
   readonly timingSamples: number;
   readonly seed: number;
+  readonly steadyState: SteadyState;
 }
 
 export interface MappingRequest {

@@ -306,6 +306,7 @@ function experimentOf(root: RootDocument, cores: readonly Core[], coresPerTile: 
       samples: workload.samples,
       timingSamples: workload.timing_samples,
       seed: workload.seed,
+      steadyState: workload.steady_state,
     },
     precision: {
       weightBits: precision.weight_bits,

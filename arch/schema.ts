@@ -251,6 +251,11 @@ const workload = z
     samples: int(1, 10_000_000, "utterances for accuracy", 1000),
     timing_samples: int(1, 100_000, "utterances, drawn from those, that run on the chip", 8),
     seed: int(0, 4_294_967_295, "of the draw", 1),
+    steady_state: choice(
+      ["composed", "replayed"],
+      "throughput of utterances back to back: of waves as each utterance took them alone and those run in which two meet, or of all of them run again",
+      "composed",
+    ),
   })
   .prefault({});
 

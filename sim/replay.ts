@@ -28,9 +28,9 @@ interface Traced {
 }
 
 /** Maps a trace's network by the activity of `placedBy`, and replays the trace. @throws InfeasibleError when the network does not fit. */
-export function replay({ chip, precision, mapping }: Experiment, trace: SpikeTrace, placedBy = trace): Replay {
+export function replay({ chip, precision, mapping, workload }: Experiment, trace: SpikeTrace, placedBy = trace): Replay {
   const placement = mapNetwork(trace.topology, chip, precision, mapping, placedBy);
-  return { placement, timing: runTiming(chip, placement, precision, trace) };
+  return { placement, timing: runTiming(chip, placement, precision, trace, null, workload.steadyState) };
 }
 
 /**
@@ -38,12 +38,13 @@ export function replay({ chip, precision, mapping }: Experiment, trace: SpikeTra
  * resolved slices and rows stand for the request, the lanes and the sizes and words of memories.
  */
 export function replayKey(experiment: Experiment, traced: Traced): string {
-  const { chip, precision, mapping } = experiment;
+  const { chip, precision, mapping, workload } = experiment;
   const without = unpriced(chip);
   const { key } = traced;
+  const { steadyState } = workload;
   const program = mapsSoon(experiment, traced.trace.topology) ? programOf(experiment, traced) : null;
-  if (program === null) return hashJson({ key, chip: without, precision, mapping } as unknown as Json);
-  return hashJson({ key, chip: { ...without, cores: chip.cores.map(unresolved) }, precision, program } as unknown as Json);
+  if (program === null) return hashJson({ key, chip: without, precision, mapping, steadyState } as unknown as Json);
+  return hashJson({ key, chip: { ...without, cores: chip.cores.map(unresolved) }, precision, program, steadyState } as unknown as Json);
 }
 
 /** What tells replays apart without mapping a network: points of different `beside` have different ones, points of equal `whole` the same. */
@@ -52,8 +53,8 @@ export interface ReplayTraits {
   readonly whole: string;
 }
 
-export function replayTraits({ chip, precision, mapping }: Experiment, { key }: Pick<Traced, "key">): ReplayTraits {
-  const beside = JSON.stringify([key, precision, { ...unpriced(chip), cores: chip.cores.map(unresolved) }]);
+export function replayTraits({ chip, precision, mapping, workload }: Experiment, { key }: Pick<Traced, "key">): ReplayTraits {
+  const beside = JSON.stringify([key, workload.steadyState, precision, { ...unpriced(chip), cores: chip.cores.map(unresolved) }]);
   return { beside, whole: JSON.stringify([beside, chip.cores, mapping]) };
 }
 

@@ -2,10 +2,10 @@
  * Replays a spike trace on a chip: cycles and counters of each utterance alone, and the steady state of utterances back to back.
  *
  * Latency of an utterance of T steps: its T + depth waves, from an idle chip to the last readout. Throughput: the utterances follow each other
- * through the pipeline without a gap, cyclically; mean cycles between two completions over one whole turn. What an utterance does there by itself
- * takes what it took alone (known-waves.ts).
+ * through the pipeline without a gap, cyclically; mean cycles between two completions over one whole turn. `composed`: what an utterance does there
+ * by itself takes what it took alone (known-waves.ts); `replayed`: every wave is run.
  */
-import { type Chip, inputError, isHardTick, type Precision, type SpikeTrace } from "../../arch/index.js";
+import { type Chip, inputError, isHardTick, type Precision, type SpikeTrace, type SteadyState } from "../../arch/index.js";
 import { type Counters, ROUTER_COUNTERS, routerColumn } from "../counters.js";
 import { withPartialSums } from "../mapping/fan-in.js";
 import type { Placement } from "../mapping/placement.js";
@@ -83,7 +83,7 @@ export function sumCounters(all: readonly Counters[]): Counters {
 }
 
 /** Mean cycles between completions: a turn through all utterances and the first once more, with more behind them so that the pipeline stays full. */
-function steadyCycles(board: Board, isHard: boolean, trace: SpikeTrace, order: readonly number[], known: KnownWaves): number {
+function steadyCycles(board: Board, isHard: boolean, trace: SpikeTrace, order: readonly number[], known: KnownWaves | null): number {
   const firstDone = board.waves(timeline(trace, [0]));
   const turnDone = board.waves(timeline(trace, [...order, 0]));
   const stream = timeline(trace, filled(trace, order, turnDone));
@@ -93,7 +93,7 @@ function steadyCycles(board: Board, isHard: boolean, trace: SpikeTrace, order: r
     return cycles / order.length;
   }
   for (let wave = 0; wave < turnDone; wave++) {
-    const taken = wavePassed(board, stream, wave, known);
+    const taken = known === null ? board.runWave(stream, wave) : wavePassed(board, stream, wave, known);
     // from the first to the second completion of utterance 0, each utterance completes once
     if (wave >= firstDone) cycles += taken;
   }
@@ -154,6 +154,7 @@ export function runTiming(
   precision: Precision,
   spikes: SpikeTrace,
   recorder: Recorder | null = null,
+  steadyState: SteadyState = "composed",
 ): TimingRun {
   const trace = withPartialSums(placement.topology, spikes);
   const program = buildProgram(chip, placement, precision);
@@ -170,13 +171,14 @@ export function runTiming(
   const utterances: Counters[] = [];
   const waveCycles: number[] = [];
   const dropped: number[] = [];
-  const known = new KnownWaves(program, Math.max(...placement.topology.populations.map(({ depth }) => depth)));
+  const known =
+    steadyState === "replayed" ? null : new KnownWaves(program, Math.max(...placement.topology.populations.map(({ depth }) => depth)));
   for (const u of order) {
     const board = freshBoard(recorder, u);
     const line = timeline(trace, [u]);
     board.runLine(line, board.waves(line)).forEach((cycles, wave) => {
       waveCycles.push(cycles);
-      known.keep(line, wave, cycles);
+      known?.keep(line, wave, cycles);
     });
     dropped.push(board.dropped);
     utterances.push(countersOf(board, line.steps.length));

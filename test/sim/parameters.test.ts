@@ -370,8 +370,28 @@ describe("each parameter", () => {
     expect(measured(unused, "pJ of DRAM reads")).toBe(0);
   });
 
+  test("workload.steady_state: replayed, throughput alone differs, and little", () => {
+    const [composed, replayed] = ["composed", "replayed"].map(
+      (steady) =>
+        evaluate(
+          patchDocument(parsed, {
+            "mapping.max_neurons_per_core": 4,
+            "noc.width": 8,
+            "noc.height": 4,
+            "tile.cores": 4,
+            "workload.steady_state": steady,
+          }),
+        ).metrics,
+    );
+    const { throughput_per_s: quick, ...rest } = composed;
+    const { throughput_per_s: exact, ...same } = replayed;
+    expect(same).toEqual(rest);
+    expect(quick).not.toBe(exact);
+    expect(Math.abs((quick as number) / (exact as number) - 1)).toBeLessThan(0.01);
+  });
+
   test("none is without a claim", () => {
-    const claimed = new Set([...CLAIMS.map(({ path }) => path), ...IDENTITY, "spill.to", "tick.overrun"]);
+    const claimed = new Set([...CLAIMS.map(({ path }) => path), ...IDENTITY, "spill.to", "tick.overrun", "workload.steady_state"]);
     expect(KNOWN_PATHS.filter((path) => !claimed.has(path))).toEqual([]);
   });
 });

@@ -13,10 +13,10 @@ export interface RecordedRun {
 }
 
 /** @throws InfeasibleError like the point itself. */
-export function recordRun({ chip, precision, mapping }: Experiment, trace: SpikeTrace, placedBy = trace): RecordedRun {
+export function recordRun({ chip, precision, mapping, workload }: Experiment, trace: SpikeTrace, placedBy = trace): RecordedRun {
   const placement = mapNetwork(trace.topology, chip, precision, mapping, placedBy);
   const recorder = new Recorder();
-  return { placement, recorder, run: runTiming(chip, placement, precision, trace, recorder) };
+  return { placement, recorder, run: runTiming(chip, placement, precision, trace, recorder, workload.steadyState) };
 }
 
 /** Explains a recorded point; simulates some dozens of changed chips. */

@@ -11,10 +11,9 @@ import { CompiledBoard, canCompileChip } from "../../../sim/timing/compiled-chip
 import { idleFilled } from "../../../sim/timing/idle.js";
 import { createNoc } from "../../../sim/timing/noc/create.js";
 import { buildProgram } from "../../../sim/timing/program.js";
-import { runTiming } from "../../../sim/timing/run.js";
 import { TracedSpikes } from "../../../sim/timing/spike-source.js";
 import { timeline } from "../../../sim/timing/timeline.js";
-import { precision, randomTrace } from "./fixtures.js";
+import { precision } from "./fixtures.js";
 import { runNaive } from "./naive-chip.js";
 import { type Case, cases, place } from "./random-chips.js";
 
@@ -93,47 +92,6 @@ test("the same with rows that a scan fetches from DRAM, of one core and of cores
   expect(Math.min(waits.compressed, waits.dense)).toBeGreaterThan(15);
   expect(Math.min(together.compressed, together.dense)).toBeGreaterThan(5);
 }, 60_000);
-
-/** Cycles between the first and the second completion of utterance 0 with utterance 1 between them, every wave of it run. */
-function everyWaveRun(c: Case): number {
-  const board = new Breadboard(
-    c.chip,
-    place(c),
-    buildProgram(c.chip, place(c), precision),
-    new TracedSpikes(c.trace, place(c)),
-    createNoc(nocSpec(c.chip)),
-  );
-  const firstDone = board.waves(timeline(c.trace, [0]));
-  const turnDone = board.waves(timeline(c.trace, [0, 1, 0]));
-  const line = timeline(c.trace, [0, 1, 0, 1]);
-  let cycles = 0;
-  for (let wave = 0; wave < turnDone; wave++) {
-    const taken = board.runWave(line, wave);
-    if (wave >= firstDone) cycles += taken;
-  }
-  return cycles / 2;
-}
-
-test("utterances back to back take what they take with every wave run, but for ties at arbiters", () => {
-  let [exact, known, touched] = [0, 0, 0];
-  const long = cases.map((c) => ({ ...c, trace: randomTrace(c.topology, [15, 12], [0.4, 0.4, 0.4, 0.3], c.seed) }));
-  const expectClose = (c: Case): void => {
-    const run = everyWaveRun(c);
-    const quick = runTiming(c.chip, place(c), precision, c.trace).cyclesPerUtterance;
-    const tiles = c.chip.coresPerTile.length;
-    if (tiles === 1 && c.chip.cores.length === 1) expect(quick).toBe(run);
-    if (c.chip.cores[0].neuronUpdate.policy === "touched") {
-      expect(quick).toBe(run);
-      touched++;
-    }
-    expect(Math.abs(quick / run - 1)).toBeLessThan(0.02);
-    exact += run;
-    known += quick;
-  };
-  fc.assert(fc.property(long, expectClose), { numRuns: 100, seed: 20_250_104 });
-  expect(touched).toBeGreaterThan(10);
-  expect(Math.abs(known / exact - 1)).toBeLessThan(0.001);
-});
 
 test("the same with populations that were cut by fan-in", () => {
   const cut = fc.tuple(cases, fc.integer({ min: 1, max: 2 }), fc.integer({ min: 2, max: 3 })).map(([c, population, parts]) => {
