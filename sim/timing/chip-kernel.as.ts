@@ -279,7 +279,7 @@ function deliverAll(now: i64): void {
     const id = load<i32>(entry, 12);
     const core = field(coreAt(id), C_OWNER);
     const message = messageOf(load<i32>(entry, 8), id);
-    if (takeAhead(core, message, now + 1)) continue;
+    if (takeAhead(core, message, now + 1, wave)) continue;
     push(core, message);
     accept(core, commit(core, now) < load<u32>(core, Q_DEPTH));
     wake(load<i32>(core, C_POSITION), nextOf(core), now);
@@ -306,7 +306,7 @@ export function beginWave(number: i32, start: f64): void {
     const core = recordOf(i);
     startSoma(core, wave, now);
     store<i64>(core, NEVER, Y_NEXT);
-    if (load<i64>(core, S_NEXT) == now) wake(i, now, now - 1);
+    if (load<i64>(core, S_NEXT) != NEVER) wake(i, load<i64>(core, S_NEXT), now - 1);
   }
 }
 

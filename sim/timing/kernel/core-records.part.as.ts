@@ -39,6 +39,7 @@ export const S_TOUCHED: usize = 123; // the policy is `touched`
 export const S_BLOCKED_OUTPUT: usize = 124;
 export const S_BLOCKED_LOOPBACK: usize = 125;
 export const Y_IN_ROW: usize = 126;
+export const S_WAITING: usize = 127; // a finished spike has packets left, and holds up the requests
 // Core: outlet and finished batches.
 export const S_DONE: usize = 128; // i64
 export const O_HOME: usize = 136; // the core's record in the network

@@ -43,6 +43,7 @@ import {
   O_OPEN,
   O_WANTS_LOOPBACK,
   populations,
+  quotient,
   Q_COMMITTED,
   Q_DEPTH,
   remainder,
@@ -70,6 +71,7 @@ import {
   S_STALL_STATE,
   S_TAIL,
   S_UNITS,
+  S_WAITING,
   SLICE_SIZE,
   SOMA_BUSY,
   SOMA_STALL_OUTPUT,
@@ -114,6 +116,7 @@ export function startSoma(core: usize, wave: i32, cycle: i64): void {
   store<i64>(core, cycle, S_ASK);
   store<i64>(core, cycle, S_DONE);
   store<i64>(core, cycle, S_RESULT);
+  store<u8>(core, 0, S_WAITING);
   const units = load<i32>(core, S_UNITS);
   const first = field(core, S_SLICES);
   for (let slice = first; slice < field(core, S_SLICES_END); slice += SLICE_SIZE) {
@@ -142,7 +145,7 @@ export function startSoma(core: usize, wave: i32, cycle: i64): void {
     add(core, SOMA_BUSY, <i64>load<i32>(slice, L_BATCHES) * load<i32>(core, S_INTERVAL));
   }
   nextSlice(core, first, wave);
-  store<i64>(core, load<u32>(core, S_SLICE) == 0 ? NEVER : cycle, S_NEXT);
+  store<i64>(core, dueFrom(core), S_NEXT);
 }
 
 @inline
@@ -280,10 +283,39 @@ function ask(core: usize, slice: usize, cycle: i64, wave: i32): void {
   if (batch + 1 == load<i32>(slice, L_BATCHES)) nextSlice(core, slice + SLICE_SIZE, wave);
 }
 
+/**
+ * Makes the requests up to and in `cycle` that no finished spike holds up. What they do shows in the state memory and in spikes that finish, so they are
+ * made late: when the synapse unit comes to the memory, or when a spike of theirs can be finished (`dueFrom`).
+ */
+@inline
+export function catchUp(core: usize, cycle: i64, wave: i32): void {
+  while (load<u32>(core, S_SLICE) != 0 && !load<u8>(core, S_WAITING)) {
+    const at = load<i64>(core, S_ASK);
+    if (at > cycle || at >= frontAt(core)) return;
+    ask(core, field(core, S_SLICE), at, wave);
+  }
+}
+
+/** Earliest cycle in which the requests to come need a look: a spike of theirs can be finished, or a slice ends. */
+function dueFrom(core: usize): i64 {
+  const slice = field(core, S_SLICE);
+  if (slice == 0) return NEVER;
+  const at = load<i64>(core, S_ASK);
+  if (load<u32>(slice, L_NOW) != 0) return at;
+  const batch = load<i32>(core, S_BATCH);
+  const interval = <i64>load<i32>(core, S_INTERVAL);
+  const event = load<i32>(core, S_EVENT);
+  if (event == load<i32>(core, S_EVENT_END)) return at + interval * (load<i32>(slice, L_BATCHES) - 1 - batch);
+  const fires = quotient(neuronOf(event) - load<i32>(slice, L_FIRST), load<i32>(core, S_UNITS));
+  return at + interval * (fires - batch) + 1 + load<i32>(core, S_LATENCY);
+}
+
 export function evaluateSoma(core: usize, cycle: i64, wave: i32): void {
+  catchUp(core, cycle - 1, wave);
   store<u16>(core, 0, S_BLOCKED_OUTPUT); // and on loop-back
   if (frontAt(core) <= cycle) handOver(core, cycle);
   const waiting = frontAt(core) <= cycle;
+  store<u8>(core, waiting ? 1 : 0, S_WAITING);
   if (waiting) {
     // full already: if nothing leaves in this cycle, there is no use in a look at the next
     if (load<u8>(core, O_OPEN) && !load<u8>(core, O_WANTS_LOOPBACK) && !hasSpace(core)) store<u8>(core, 1, S_BLOCKED_OUTPUT);
@@ -291,7 +323,7 @@ export function evaluateSoma(core: usize, cycle: i64, wave: i32): void {
     const slice = field(core, S_SLICE);
     if (slice != 0 && load<i64>(core, S_ASK) <= cycle) ask(core, slice, cycle, wave);
   }
-  let next = waiting ? cycle + 1 : min(frontAt(core), load<u32>(core, S_SLICE) == 0 ? NEVER : load<i64>(core, S_ASK));
+  let next = waiting ? cycle + 1 : min(frontAt(core), dueFrom(core));
   if (load<u16>(core, S_BLOCKED_OUTPUT) != 0) next = NEVER;
   store<i64>(core, next, S_NEXT);
 }
@@ -300,7 +332,7 @@ export function busy(core: usize): bool {
   return load<u32>(core, S_SLICE) != 0 || load<u32>(core, S_HEAD) != load<u32>(core, S_TAIL);
 }
 
-/** Earliest cycle in which the next request can come, seen after this unit's turn in `cycle`. */
+/** Earliest cycle in which the next request can come, seen after this unit's turn in `cycle`, up to which it has caught up. */
 export function nextAskFrom(core: usize, cycle: i64): i64 {
   if (load<u32>(core, S_SLICE) == 0 || load<u8>(core, S_BLOCKED_LOOPBACK)) return NEVER;
   const packets = load<u8>(core, O_OPEN) ? remaining(core) : 1;

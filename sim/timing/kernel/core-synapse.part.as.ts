@@ -69,7 +69,7 @@ import {
   Y_UNDISTURBED,
 } from "./core-records.part.as";
 import { touch } from "./core-plan.part.as";
-import { nextAskFrom } from "./core-soma.part.as";
+import { catchUp, nextAskFrom } from "./core-soma.part.as";
 import { burstsOf, fetch } from "./dram.part.as";
 
 /** A message is visible from `cycle` on. */
@@ -127,7 +127,7 @@ function segmentOf(entry: i32): i32 {
  * most, one of them looped back, so that with those the queue would still have space.
  */
 @inline
-export function takeAhead(core: usize, message: u32, cycle: i64): bool {
+export function takeAhead(core: usize, message: u32, cycle: i64, wave: i32): bool {
   const takenAt = max(cycle, load<i64>(core, Y_FREE));
   if (load<u32>(core, Q_STORED) != 0 || load<u8>(core, Y_IN_ROW) || takenAt > cycle + load<i32>(core, Y_PATIENCE)) return false;
   const entry = <i32>(message >> 1);
@@ -140,6 +140,7 @@ export function takeAhead(core: usize, message: u32, cycle: i64): bool {
     if ((load<u32>(block, B_TARGETS) | load<u32>(block, B_DRAM_WORD)) != 0) return false;
     done += load<i64>(block, B_ROW_CYCLES);
   }
+  catchUp(core, cycle - 1, wave);
   if (load<i64>(core, S_SERVED) > start || done > nextAskFrom(core, cycle - 1)) return false;
   countTaken(core, takenAt);
   for (let segment = from; segment < end; segment++) countRow(blockOf(segment), message & 1);
@@ -272,6 +273,7 @@ function advance(core: usize, cycle: i64, wave: i32): void {
 }
 
 export function evaluateSynapse(core: usize, cycle: i64, wave: i32): void {
+  catchUp(core, cycle, wave);
   let until = nextAskFrom(core, cycle);
   if (!load<u8>(core, Y_IN_ROW)) {
     if (load<u32>(core, Q_COMMITTED) == 0) {
