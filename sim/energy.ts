@@ -120,15 +120,22 @@ class Tally {
 }
 
 export function price(chip: Chip, precision: Precision, topology: Topology, counters: Counters): Priced {
+  return pricesOf(chip, precision, topology)(counters);
+}
+
+/** The same for several counts of one chip, whose prices are then looked up once. */
+export function pricesOf(chip: Chip, precision: Precision, topology: Topology): (counters: Counters) => Priced {
   const prices = chipPrices(chip, precision, topology);
-  const rows = [
-    ...actionRows(chip, prices, counters),
-    ...clockRows(chip, prices, counters),
-    ...leakageRows(chip, prices, counters),
-    ...(chip.spill === null ? [] : [dramBackgroundRow(chip, counters)]),
-    ...(counters.barrierCycles > 0 ? [barrierRow(counters)] : []),
-  ];
-  return { rows, totalPj: rows.reduce((sum, row) => sum + (row.energyPj ?? 0), 0) };
+  return (counters) => {
+    const rows = [
+      ...actionRows(chip, prices, counters),
+      ...clockRows(chip, prices, counters),
+      ...leakageRows(chip, prices, counters),
+      ...(chip.spill === null ? [] : [dramBackgroundRow(chip, counters)]),
+      ...(counters.barrierCycles > 0 ? [barrierRow(counters)] : []),
+    ];
+    return { rows, totalPj: rows.reduce((sum, row) => sum + (row.energyPj ?? 0), 0) };
+  };
 }
 
 export interface ChipPrices {

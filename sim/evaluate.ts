@@ -13,7 +13,7 @@ import {
   type Workload,
 } from "../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "./counters.js";
-import { price } from "./energy.js";
+import { pricesOf } from "./energy.js";
 import { functionOf, runOnChip } from "./feedback/run-on-chip.js";
 import { runOn } from "./functional/run.js";
 import type { ModelNetwork } from "./import/nir/nir-network.js";
@@ -124,11 +124,12 @@ function fold(
 ): Result {
   const { chip, precision } = experiment;
   const { topology } = functional.trace;
-  const priced = price(chip, precision, topology, timing.total);
-  const energies = timing.utterances.map((counters) => price(chip, precision, topology, counters).totalPj * 1e-6);
+  const priced = pricesOf(chip, precision, topology);
+  const { rows, totalPj } = priced(timing.total);
+  const energies = timing.utterances.map((counters) => priced(counters).totalPj * 1e-6);
   const cycleUs = 1 / chip.technology.clockMhz;
   const latencies = Array.from(timing.latencyCycles, (cycles) => cycles * cycleUs);
-  const energyUj = priced.totalPj * 1e-6;
+  const energyUj = totalPj * 1e-6;
   const latencyUs = mean(latencies);
   const { operations } = functional;
   const synaptic = operations.layers.reduce((sum, layer) => sum + layer.macs + layer.acs, 0) / operations.utterances;
@@ -155,14 +156,14 @@ function fold(
       latency_std_us: latencyStd,
       synaptic_operations_per_inference: synaptic,
       multiplications_per_frame: multiplications,
-      energy_pj_per_synaptic_operation: timedSynaptic === 0 ? null : (priced.totalPj * timed.utterances) / timedSynaptic,
+      energy_pj_per_synaptic_operation: timedSynaptic === 0 ? null : (totalPj * timed.utterances) / timedSynaptic,
       core_utilisation_percent: 100 * mean(used.map((core) => Math.max(core.synapseBusy, core.somaBusy))),
       peak_link_utilisation_percent: 100 * utilisation.links.reduce((peak, link) => Math.max(peak, link.flitsPerCycle), 0),
       events_processed: coreSum(timed, "spikes_received") / timed.utterances,
       events_dropped: mean(Array.from(timing.droppedMessages)),
       spikes_fired: coreSum(timed, "spikes_sent") / timed.utterances,
     },
-    breakdown: [...priced.rows, ...area.rows],
+    breakdown: [...rows, ...area.rows],
     operations,
     utilisation,
     provenance: {

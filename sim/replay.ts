@@ -2,7 +2,7 @@
  * Mapping and cycles of a chip, apart from what a cycle or an access costs: points that differ in technology, voltage, clock, length of links or given
  * prices only share them, and are priced one by one. So do points whose lanes and memory words come to the same groups and rows.
  */
-import { hashJson, type Json } from "../arch/base/hash.js";
+import { sha256 } from "../arch/base/hash.js";
 import { type Core, type Experiment, feedsBack, InfeasibleError, type SpikeTrace, type Topology } from "../arch/index.js";
 import type { Packing } from "./mapping/layout.js";
 import { mapNetwork } from "./mapping/map.js";
@@ -43,8 +43,9 @@ export function replayKey(experiment: Experiment, traced: Traced): string {
   const { key } = traced;
   const { steadyState } = workload;
   const program = mapsSoon(experiment, traced.trace.topology) ? programOf(experiment, traced) : null;
-  if (program === null) return hashJson({ key, chip: without, precision, mapping, steadyState } as unknown as Json);
-  return hashJson({ key, chip: { ...without, cores: chip.cores.map(unresolved) }, precision, program, steadyState } as unknown as Json);
+  // told apart within a study and not stored: the order of fields, always the same, may count
+  if (program === null) return sha256(JSON.stringify({ key, chip: without, precision, mapping, steadyState }));
+  return sha256(JSON.stringify({ key, chip: { ...without, cores: chip.cores.map(unresolved) }, precision, program, steadyState }));
 }
 
 /** What tells replays apart without mapping a network: points of different `beside` have different ones, points of equal `whole` the same. */

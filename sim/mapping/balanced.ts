@@ -43,6 +43,13 @@ function partCounts(cores: number): number[] {
   return counts;
 }
 
+/** The core with the least work of those that were not tried, the first of equal ones; -1: all were. */
+function leastLoaded(load: Float64Array, tried: Uint8Array): number {
+  let least = -1;
+  for (let i = 0; i < load.length; i++) if (tried[i] === 0 && (least < 0 || load[i] < load[least])) least = i;
+  return least;
+}
+
 /** One attempt with `parts` slices a population (more where the limit or a memory asks for it); null when it does not fit. */
 function attempt(task: MappingTask, activity: Activity, parts: number): { slices: Slice[]; worst: number } | null {
   const rooms = task.chip.cores.map((core) => emptyRoom(task, core));
@@ -61,12 +68,15 @@ function attempt(task: MappingTask, activity: Activity, parts: number): { slices
   const work = new Map(wanted.map((slice) => [slice, sliceWork(task, activity, task.chip.cores[0], slice)]));
   wanted.sort((a, b) => (work.get(b) ?? 0) - (work.get(a) ?? 0) || a.population - b.population || a.firstNeuron - b.firstNeuron);
   const slices: Slice[] = [];
+  const tried = new Uint8Array(rooms.length);
   for (const slice of wanted) {
-    const byLoad = rooms.map((_, i) => i).sort((a, b) => load[a] - load[b] || a - b);
     let first = slice.firstNeuron;
     let left = slice.neurons;
-    for (const i of byLoad) {
-      if (left === 0) break;
+    tried.fill(0);
+    while (left > 0) {
+      const i = leastLoaded(load, tried);
+      if (i < 0) return null;
+      tried[i] = 1;
       const neurons = largestFit(task, rooms[i], slice.population, first, left);
       if (neurons === 0) continue;
       const placed = { population: slice.population, firstNeuron: first, neurons, core: rooms[i].core.id };
@@ -76,7 +86,6 @@ function attempt(task: MappingTask, activity: Activity, parts: number): { slices
       first += neurons;
       left -= neurons;
     }
-    if (left > 0) return null;
   }
   return { slices, worst: Math.max(...load) };
 }
