@@ -2,7 +2,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createRng } from "../../arch/base/rng.js";
 import { contentOf } from "../sweeps/fake-study.js";
 import { hindrance, type Program, type Server, sweepParameters, until, wait } from "./server.js";
@@ -26,6 +26,8 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
     cluster = await SmallCluster.start(BUDGET);
     ({ server, local } = cluster);
   }, 300_000);
+  // what a failed test leaves running would take part in the next one
+  afterEach(() => cluster.stop());
   afterAll(() => cluster?.end());
 
   test.each([

@@ -134,13 +134,13 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
   }
 }
 
-/** A folder with a description whose points take about a tenth of a second. */
+/** A folder with a description whose points last: a sweep is still under way when somebody looks. */
 export function clusterFolder(budget: number): string {
   const folder = mkdtempSync(join(tmpdir(), "snn-dse-cluster-"));
   const text = `version: 1
 extends: mesh-2x2
 network: { model: mnist-rows-rec-v2.safetensors }
-workload: { dataset: mnist-rows, split: test, samples: 20, timing_samples: 1, seed: 1 }
+workload: { dataset: mnist-rows, split: test, samples: 20, timing_samples: 12, seed: 1 }
 tile:
   core:
     lanes: { sweep: [8, 16, 32] }

@@ -39,8 +39,13 @@ export class SmallCluster {
     return this.run(["worker", "--redis", server.url, "--threads", "1", ...more]);
   }
 
-  async end(): Promise<void> {
+  /** Kills what still runs, but for the server. */
+  stop(): void {
     for (const program of this.started) if (program.running) program.child.kill("SIGKILL");
+  }
+
+  async end(): Promise<void> {
+    this.stop();
     await this.server.end();
     rmSync(this.folder, { recursive: true, force: true });
   }
