@@ -13,7 +13,7 @@ import { row } from "./harness/row.js";
 
 const file = join(packageRoot(), "arch/examples/edge.yaml");
 const SERIAL = 16;
-const SWEPT = 48;
+const SWEPT = 240;
 
 await benchmark(import.meta.url, async () => {
   const parsed = readArch(file);
@@ -42,7 +42,7 @@ await benchmark(import.meta.url, async () => {
     const engine = new LocalEngine({ loadModel: async () => model, loadSamples: async () => samples, maxWorkers: workers });
     const tasks = experiments.map((experiment, i) => ({ key: String(i), fidelity: 1, byPath: {}, experiment, inputs }));
     // Every thread has compiled its code, and the functional run is made.
-    await Promise.all(tasks.slice(0, 8 * workers).map((task) => engine.evaluate(task)));
+    await Promise.all(tasks.slice(0, 24 * workers).map((task) => engine.evaluate(task)));
     const start = performance.now();
     await Promise.all(tasks.map((task) => engine.evaluate(task)));
     const rate = (1000 * SWEPT) / (performance.now() - start);
