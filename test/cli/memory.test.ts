@@ -4,12 +4,14 @@ import { rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PEAK_KIB } from "./peak-memory.js";
 import { isBuilt, program, smallSweep, sweepFolder } from "./small-sweep.js";
 
 /** Runs in the sweep's process before the program: at its end it says its peak resident set, KiB. */
 const METER = `data:text/javascript,${encodeURIComponent(`import { isMainThread } from "node:worker_threads";
-import { writeSync } from "node:fs";
-if (isMainThread) process.on("exit", () => writeSync(2, "@@" + process.resourceUsage().maxRSS));`)}`;
+import { existsSync, readFileSync, writeSync } from "node:fs";
+const peakKib = ${PEAK_KIB};
+if (isMainThread) process.on("exit", () => writeSync(2, "@@" + peakKib()));`)}`;
 
 describe.skipIf(!isBuilt)("memory", () => {
   let folder = "";

@@ -1,14 +1,16 @@
 /** The built program in a process of its own: processor time, time by the clock and peak memory of one command. */
 import { spawnSync } from "node:child_process";
+import { PEAK_KIB } from "../../cli/peak-memory.js";
 import { program } from "../../cli/small-sweep.js";
 import { repeat } from "./measure.js";
 import { type Row, row } from "./row.js";
 
 /** Runs in the measured process before the program: at its end it says what it took. */
-const METER = `data:text/javascript,${encodeURIComponent(`import { writeSync } from "node:fs";
+const METER = `data:text/javascript,${encodeURIComponent(`import { existsSync, readFileSync, writeSync } from "node:fs";
+const peakKib = ${PEAK_KIB};
 process.on("exit", () => {
   const { user, system } = process.cpuUsage();
-  writeSync(2, "@@" + (user + system) / 1000 + " " + process.resourceUsage().maxRSS / 1024);
+  writeSync(2, "@@" + (user + system) / 1000 + " " + peakKib() / 1024);
 });`)}`;
 
 export interface Targets {
