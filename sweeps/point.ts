@@ -13,7 +13,7 @@ export function jsonOf(value: unknown): Json {
   return JSON.parse(JSON.stringify(value)) as Json;
 }
 
-/** Parts of a description that it learnt to name later: where they say what was so before, points keep the keys that they had. */
+/** Parts of a chip that descriptions learnt to name later: where they say what was so before, points keep the keys that they had. */
 const LATER: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["tree", null],
   ["axonEntries", null],
@@ -21,7 +21,6 @@ const LATER: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["intake", PLAIN_INTAKE],
   ["refetch", "row"],
   ["rereadsInStalls", false],
-  ["steadyState", "composed"],
 ]);
 
 function isSame(a: unknown, b: unknown): boolean {
@@ -37,7 +36,7 @@ export function pointKey(experiment: AnyExperiment, inputs: PointInputs, engineV
   const { config, workload } = describedBy(experiment);
   return hashJson({
     config: keyJsonOf(config),
-    workload: keyJsonOf(workload),
+    workload: jsonOf(workload),
     model: inputs.modelHash,
     data: inputs.dataHash,
     engine: engineVersion,
