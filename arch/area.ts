@@ -1,6 +1,7 @@
 /** Area by component without a run, and whether the chip's blocks keep up with its clock. */
+
+import { InfeasibleError } from "../base/errors.js";
 import { operatorDelayNs } from "./arithmetic.js";
-import { InfeasibleError } from "./base/errors.js";
 import type { Chip, Core } from "./chip.js";
 import { BUILT_PAYLOAD_BITS, coreKind, corePrices, type Price, routerPrices, treeLinkPrices } from "./components.js";
 import { linkCount, routerPorts, treeLinkCount } from "./noc-shape.js";

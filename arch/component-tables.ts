@@ -1,7 +1,7 @@
 /** The component library's tables (`arch/components/*.csv`), read once a process. Columns and units as in their headers. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "./base/package-root.js";
+import { packageRoot } from "../base/package-root.js";
 
 export type Row = { readonly [column: string]: string };
 

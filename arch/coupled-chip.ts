@@ -6,8 +6,8 @@
  */
 import { LineCounter, parseDocument } from "yaml";
 import * as z from "zod";
-import { InputError, inputError, type Problem } from "./base/errors.js";
-import { once } from "./base/once.js";
+import { InputError, inputError, type Problem } from "../base/errors.js";
+import { once } from "../base/once.js";
 import { didYouMean } from "./suggest.js";
 
 const MODELS = ["tinyodin", "odin", "ranc", "snn-dse", "snn-dse-pipeline"] as const;

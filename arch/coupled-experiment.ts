@@ -5,8 +5,8 @@
  * Registers are the description's; a case folder gives memories, input events and the cycle limit only.
  */
 import * as z from "zod";
-import { InputError, type Problem } from "./base/errors.js";
-import type { Json } from "./base/hash.js";
+import { InputError, type Problem } from "../base/errors.js";
+import type { Json } from "../base/hash.js";
 import { COUPLED_MODELS, type CoupledChip, type CoupledModelName, coupledSchemas, misplacedOutput } from "./coupled-chip.js";
 import type { Experiment } from "./experiment.js";
 import { checked, scalarPaths, schemaAt } from "./issues.js";

@@ -1,8 +1,8 @@
 /** Descriptions of coupled chips for readers and editors: a page of their keys, and a JSON Schema, both from the schemas that check them. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Json } from "./base/hash.js";
-import { packageRoot } from "./base/package-root.js";
+import type { Json } from "../base/hash.js";
+import { packageRoot } from "../base/package-root.js";
 import { COUPLED_MODELS, parseCoupledChip } from "./coupled-chip.js";
 import { withWorkload } from "./coupled-experiment.js";
 import { inPlaceSweep, type Mutable, plain, sweepable } from "./json-schema.js";

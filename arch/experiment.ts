@@ -1,5 +1,5 @@
 /** What one `arch.yaml` says: a chip, a network, a workload, a precision, a mapping, and perhaps a sweep. */
-import type { Json } from "./base/hash.js";
+import type { Json } from "../base/hash.js";
 import type { Chip } from "./chip.js";
 import type { Precision } from "./precision.js";
 

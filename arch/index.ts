@@ -1,10 +1,5 @@
 /** Floor 1: what a chip, a network and a spike trace ARE. Other rooms enter here. */
 export * from "./area.js";
-export * from "./base/errors.js";
-export { roundToHalf } from "./base/half.js";
-export * from "./base/hash.js";
-export * from "./base/package-root.js";
-export * from "./base/rng.js";
 export * from "./chip.js";
 export { type Row, table } from "./component-tables.js";
 export * from "./components.js";

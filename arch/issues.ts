@@ -1,6 +1,6 @@
 /** Turns schema findings into problems with place, got, expected and what to type. */
 import * as z from "zod";
-import type { Problem } from "./base/errors.js";
+import type { Problem } from "../base/errors.js";
 import { entryOf, type Located, nodeAt, placeOf, problemAt, toJson } from "./located.js";
 import { didYouMean, quantityFix, unitFix } from "./suggest.js";
 

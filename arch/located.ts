@@ -1,7 +1,7 @@
 /** A document whose every node knows the place it was typed at: YAML in, merged trees, plain JSON out. */
 import { type Alias, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
-import { InputError, type Problem } from "./base/errors.js";
-import type { Json } from "./base/hash.js";
+import { InputError, type Problem } from "../base/errors.js";
+import type { Json } from "../base/hash.js";
 
 export interface Place {
   readonly file: string;

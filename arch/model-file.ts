@@ -7,9 +7,9 @@
  */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import * as z from "zod";
-import { inputError } from "./base/errors.js";
-import { canonicalJson, type Json, sha256 } from "./base/hash.js";
-import { once } from "./base/once.js";
+import { inputError } from "../base/errors.js";
+import { canonicalJson, type Json, sha256 } from "../base/hash.js";
+import { once } from "../base/once.js";
 import type { BatchNorm, Gate, Network, NetworkLayer, System } from "./network.js";
 import { decodeSafetensors, encodeSafetensors, FILE_LIMIT_BYTES, type Tensor } from "./safetensors.js";
 

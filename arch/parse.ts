@@ -5,9 +5,9 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { InputError, inputError, type Problem } from "./base/errors.js";
-import type { Json } from "./base/hash.js";
-import { packageRoot } from "./base/package-root.js";
+import { InputError, inputError, type Problem } from "../base/errors.js";
+import type { Json } from "../base/hash.js";
+import { packageRoot } from "../base/package-root.js";
 import { type AnyExperiment, coupledModelOf, coupledPaths, resolveCoupled, withCoupledDefaults } from "./coupled-experiment.js";
 import type { Experiment, SweepSpec } from "./experiment.js";
 import {

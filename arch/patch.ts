@@ -1,5 +1,5 @@
 /** A design point: values laid over a parsed description, checked again by the same rules. */
-import type { Json } from "./base/hash.js";
+import type { Json } from "../base/hash.js";
 import { type AnyExperiment, coupledModelOf, coupledPaths, resolveCoupled } from "./coupled-experiment.js";
 import type { Experiment } from "./experiment.js";
 import { toJson } from "./located.js";

@@ -3,7 +3,7 @@
  *
  * All problems are found before any is thrown. The document holds every key (defaults merged below), selectors included.
  */
-import { InputError, type Problem } from "./base/errors.js";
+import { InputError, type Problem } from "../base/errors.js";
 import type { Core } from "./chip.js";
 import { chipOf, coreOf, treeOf } from "./chip-values.js";
 import type { Experiment } from "./experiment.js";

@@ -4,7 +4,7 @@
  * `tile` and `core` keys may carry selectors (`tile[0..3]`), so their mappings are schemas of their own, checked fragment by fragment.
  */
 import * as z from "zod";
-import type { Json } from "./base/hash.js";
+import type { Json } from "../base/hash.js";
 import { PRICE_NAMES } from "./price-names.js";
 
 // Bounds in one step and a description by the registry: .min, .max and .describe copy the schema, which is most of what these take to be made.

@@ -7,8 +7,8 @@
  * Not modelled: hosts that are not little endian.
  */
 import * as z from "zod";
-import { type InputError, inputError } from "./base/errors.js";
-import { bytesOf, canonicalJson, type Json, sha256 } from "./base/hash.js";
+import { type InputError, inputError } from "../base/errors.js";
+import { bytesOf, canonicalJson, type Json, sha256 } from "../base/hash.js";
 import type { Population, Projection, Topology } from "./network.js";
 import type { SpikeTrace } from "./spikes.js";
 

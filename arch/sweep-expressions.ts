@@ -1,5 +1,5 @@
 /** Expressions of a `sweep:` section, checked before any point: they can be read, their names are known, their operators fit what they are given. */
-import type { Problem } from "./base/errors.js";
+import type { Problem } from "../base/errors.js";
 import type { SweepParameter } from "./experiment.js";
 import { ExpressionError, parseExpression } from "./expression.js";
 import { commonType, demandTruth, type ExpressionType, typeOf, typeOfValue } from "./expression-type.js";

@@ -1,7 +1,7 @@
 /** The `sweep:` section and the `{sweep: ...}` values in place: which parameters are searched, for what, by whom. */
 import type * as z from "zod";
-import type { Problem } from "./base/errors.js";
-import type { Json } from "./base/hash.js";
+import type { Problem } from "../base/errors.js";
+import type { Json } from "../base/hash.js";
 import type { SweepParameter, SweepSpec } from "./experiment.js";
 import { ExpressionError, type ExpressionValue, evaluateExpression, parseExpression } from "./expression.js";
 import { isWhole, problemsOf, textOf } from "./issues.js";

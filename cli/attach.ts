@@ -1,6 +1,6 @@
 /** The dashboard on a database: follows a sweep that runs elsewhere, or browses a finished one. Effects: reads, draws. */
 import { basename } from "node:path";
-import { inputError } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
 import { METRICS } from "../sim/index.js";
 import { Store } from "../sweeps/index.js";
 import type { StudyView } from "./dashboard/events.js";

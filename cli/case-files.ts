@@ -1,7 +1,7 @@
 /** Texts of a conformance case's folder. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { inputError } from "../arch/base/errors.js";
+import { inputError } from "../base/errors.js";
 
 /** Files of cases are text; anything larger is no case file. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;

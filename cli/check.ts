@@ -1,4 +1,5 @@
 /** Checks a description without a run: resolved chip, capacity, area, size of the search, estimated time. Effects: reads files, prints. */
+
 import {
   areaOf,
   type Chip,
@@ -6,7 +7,6 @@ import {
   type Experiment,
   feedsBack,
   gridOf,
-  InfeasibleError,
   isHardTick,
   type Memory,
   type ParsedArch,
@@ -14,6 +14,7 @@ import {
   type SweepSpec,
   type Topology,
 } from "../arch/index.js";
+import { InfeasibleError } from "../base/errors.js";
 import { bitsInDram, type ModelNetwork, mapNetwork, stateBitsInDram, topologyOf } from "../sim/index.js";
 import { Space } from "../sweeps/index.js";
 import { ASSUMED_DENSITY, type Effort, expectedEffort, type Search } from "./expected-effort.js";

@@ -1,7 +1,9 @@
 /** Reads conformance cases from disk and runs them: every folder with a `case.json` (or `case.txt`), in path order. */
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
-import { InputError, InvariantError, inputError, packageRoot, parseCoupledChip } from "../arch/index.js";
+import { parseCoupledChip } from "../arch/index.js";
+import { InputError, InvariantError, inputError } from "../base/errors.js";
+import { packageRoot } from "../base/package-root.js";
 import { type CaseResult, conformCase, designOf, type RecordedChip, type RecordedModel } from "../sim/index.js";
 import { caseFiles, namesIn } from "./case-files.js";
 

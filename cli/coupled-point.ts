@@ -1,8 +1,8 @@
 /** One point of a coupled chip's description: checked without its search, or run and printed. Effects: reads files, writes a trace file, prints. */
 import { availableParallelism } from "node:os";
-import { inputError } from "../arch/base/errors.js";
-import { hashJson } from "../arch/base/hash.js";
-import { type CoupledExperiment, isCoupled, type Json, type ParsedDescription, patchDescription } from "../arch/index.js";
+import { type CoupledExperiment, isCoupled, type ParsedDescription, patchDescription } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import { hashJson, type Json } from "../base/hash.js";
 import { type CaseFiles, coupledInput, coupledTraceFormats, evaluateCoupled, type Result, runOnInput } from "../sim/index.js";
 import { searchOf, sweepLines } from "./check.js";
 import { duration, significant } from "./format/number.js";

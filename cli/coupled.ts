@@ -1,7 +1,9 @@
 /** `coupled`: a chip whose time feeds back into function, on recorded or synthetic inputs, over all combinations of some values. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type CoupledChip, inputError, packageRoot, parseCoupledChip, patchCoupledChip } from "../arch/index.js";
+import { type CoupledChip, parseCoupledChip, patchCoupledChip } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import { packageRoot } from "../base/package-root.js";
 import { type CoupledInput, type CoupledMetrics, runCoupled } from "../sim/index.js";
 import { caseFiles } from "./case-files.js";
 import type { Look } from "./format/style.js";

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import { join } from "node:path";
-import { packageRoot } from "../arch/base/package-root.js";
+import { packageRoot } from "../base/package-root.js";
 import { bytes } from "./format/number.js";
 import { speaksUnicode } from "./format/style.js";
 

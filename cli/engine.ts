@@ -1,7 +1,7 @@
 /** Chooses what evaluates a sweep's points: threads of this host, or workers behind a server. */
 import { availableParallelism } from "node:os";
-import { inputError } from "../arch/base/errors.js";
 import { type AnyExperiment, isCoupled } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
 import {
   CoupledEngine,
   type Engine,

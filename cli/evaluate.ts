@@ -1,7 +1,8 @@
 /** Models on data in float: one in words, many as the comparison table. Effects: reads models and data, prints. */
 import { basename } from "node:path";
-import { svg } from "../arch/base/plot/svg.js";
-import { inputError, readModel, type Samples } from "../arch/index.js";
+import { readModel, type Samples } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import { svg } from "../base/plot/svg.js";
 import { type EncodedInput, encodeSamples } from "../sim/index.js";
 import {
   evaluateFloat,

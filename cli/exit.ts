@@ -1,5 +1,5 @@
 /** How every door ends: exit codes, and errors as a person or a program reads them. */
-import { formatProblem, InfeasibleError, InputError } from "../arch/base/errors.js";
+import { formatProblem, InfeasibleError, InputError } from "../base/errors.js";
 
 /** Exit codes of the binary, the same for every command. */
 export const EXIT = { ok: 0, internal: 1, input: 2, infeasible: 3, interrupted: 130 } as const;

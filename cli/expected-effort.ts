@@ -1,17 +1,9 @@
 /** Time and memory of a search, or of the one point as written, before anything has run. */
 import { availableParallelism } from "node:os";
-import { createRng } from "../arch/base/rng.js";
-import {
-  type Experiment,
-  feedsBack,
-  InfeasibleError,
-  InputError,
-  type Json,
-  type ParsedArch,
-  patchDocument,
-  type Samples,
-  type Topology,
-} from "../arch/index.js";
+import { type Experiment, feedsBack, type ParsedArch, patchDocument, type Samples, type Topology } from "../arch/index.js";
+import { InfeasibleError, InputError } from "../base/errors.js";
+import type { Json } from "../base/hash.js";
+import { createRng } from "../base/rng.js";
 import { type Estimate, estimate, profileOfDensity } from "../sim/index.js";
 import { functionalSeconds, POINT_SECONDS, replayBytes, replaySeconds, Space, sweepMemoryBytes, traceBytes } from "../sweeps/index.js";
 import { recordedDensity } from "../training/index.js";

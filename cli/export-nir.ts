@@ -1,5 +1,7 @@
 /** `export nir`: a model file to a NIR file. Effects: reads, writes, prints. */
-import { inputError, readModel } from "../arch/index.js";
+
+import { readModel } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
 import { exportNetwork, writeNir } from "../sim/index.js";
 
 export async function exportModel(path: string, out: string, dtSeconds: number, json = false): Promise<void> {

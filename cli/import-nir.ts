@@ -1,5 +1,5 @@
 /** `import nir`: what a NIR file holds, what it does on given spikes, and what that costs on a chip. Effects: reads and writes files, prints. */
-import { inputError, type Problem } from "../arch/index.js";
+import { inputError, type Problem } from "../base/errors.js";
 import {
   evaluatePoint,
   formatImportReport,

@@ -1,10 +1,8 @@
 /** What a command needs of files: description, model, data set. Effects: reads files. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { inputError } from "../arch/base/errors.js";
 import {
   type Experiment,
-  type Json,
   type KnownNames,
   type ParsedArch,
   type ParsedDescription,
@@ -16,6 +14,8 @@ import {
   type Samples,
   type SweepSpec,
 } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import type { Json } from "../base/hash.js";
 import { type CaseFiles, METRICS, type ModelNetwork } from "../sim/index.js";
 import { SAMPLERS } from "../sweeps/index.js";
 import { DATASETS, loadDataset, prepareDataset, recordedData } from "../training/index.js";

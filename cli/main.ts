@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
-import { packageRoot } from "../arch/base/package-root.js";
+import { packageRoot } from "../base/package-root.js";
 import { registerAttach } from "./commands/attach.js";
 import { registerCheck } from "./commands/check.js";
 import { registerConform } from "./commands/conform.js";

@@ -1,5 +1,7 @@
 /** A run of an imported network on one sample of a spike file, in float or in integers. Effects: reads files. */
-import { type Experiment, type InputEncoding, inputError, type Samples } from "../arch/index.js";
+
+import type { Experiment, InputEncoding, Samples } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
 import {
   createNirEngine,
   encodeSamples,

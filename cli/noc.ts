@@ -1,9 +1,10 @@
 /** The latency curve of a network: options to a description of it, rows to the screen. Effects: reads the description, prints. */
-import { inputError } from "../arch/base/errors.js";
-import { axisOver } from "../arch/base/plot/axis.js";
-import { NAMED } from "../arch/base/plot/colours.js";
-import { pointsOf } from "../arch/base/plot/spec.js";
+
 import { meshCount, treeRouterCount } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import { axisOver } from "../base/plot/axis.js";
+import { NAMED } from "../base/plot/colours.js";
+import { pointsOf } from "../base/plot/spec.js";
 import { type CurveRow, type NocSpec, nocCurve, nocSpec, type TrafficPattern } from "../sim/index.js";
 import { measured } from "./format/number.js";
 import { plotLines, type TerminalPanel } from "./format/plot.js";

@@ -1,5 +1,5 @@
 /** Values of single nodes of an imported network: written to a file, or compared with those of another tool. Effects: reads and writes files. */
-import { inputError } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
 import type { Ran } from "./nir-run.js";
 import { writeWhole } from "./pareto.js";
 import { readSpikeSamples } from "./spike-samples.js";

@@ -1,16 +1,8 @@
 /** Work on whole databases: two side by side, new prices, a point once more, several into one. Effects: reads and writes databases, prints. */
 import { dirname, join } from "node:path";
-import {
-  type Experiment,
-  inputError,
-  isCoupled,
-  type Json,
-  jsonFromYaml,
-  patchDocument,
-  patchExperiment,
-  type Samples,
-  type Topology,
-} from "../arch/index.js";
+import { type Experiment, isCoupled, jsonFromYaml, patchDocument, patchExperiment, type Samples, type Topology } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import type { Json } from "../base/hash.js";
 import { METRICS, type MetricName, modelTopology } from "../sim/index.js";
 import {
   CoupledEngine,

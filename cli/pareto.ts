@@ -1,7 +1,7 @@
 /** The front of a database on the screen or in a file. Effects: reads the database, writes the file, prints. */
 import { renameSync, writeFileSync } from "node:fs";
 import { basename, extname } from "node:path";
-import { inputError } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
 import { METRICS, type MetricName } from "../sim/index.js";
 import { FORMATS, type FormatName, type FrontReport, frontPlot, frontReport, type PlotOptions } from "../sweeps/index.js";
 import { inUnit, significant } from "./format/number.js";

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { packageRoot } from "../arch/base/package-root.js";
+import { packageRoot } from "../base/package-root.js";
 
 export interface Provenance {
   readonly version: string;

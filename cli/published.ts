@@ -1,7 +1,9 @@
 /** `published`: reads the shipped descriptions of published chips and sets the models beside their numbers. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type CoupledChip, type CoupledModelName, inputError, packageRoot, parseArch, parseCoupledChip } from "../arch/index.js";
+import { type CoupledChip, type CoupledModelName, parseArch, parseCoupledChip } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import { packageRoot } from "../base/package-root.js";
 import { isWithin, type PublishedChips, type PublishedRow } from "../sim/index.js";
 import { type Look, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";

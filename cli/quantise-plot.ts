@@ -1,9 +1,10 @@
 /** The precision study as a picture: error over bits, a line a width; below, a panel a width with one layer at a time. Pure. */
-import { axisOf, limitsOf } from "../arch/base/plot/axis.js";
-import { CLOUD, NAMED } from "../arch/base/plot/colours.js";
-import { PICTURE_FORMATS, type PictureFormat } from "../arch/base/plot/formats.js";
-import { type Panel, type PlotSpec, pointsOf, type Series } from "../arch/base/plot/spec.js";
-import { inputError } from "../arch/index.js";
+
+import { inputError } from "../base/errors.js";
+import { axisOf, limitsOf } from "../base/plot/axis.js";
+import { CLOUD, NAMED } from "../base/plot/colours.js";
+import { PICTURE_FORMATS, type PictureFormat } from "../base/plot/formats.js";
+import { type Panel, type PlotSpec, pointsOf, type Series } from "../base/plot/spec.js";
 import { STUDY_AXES, type StudyAxis, type StudyRow } from "../sim/index.js";
 
 export interface StudyTexts {

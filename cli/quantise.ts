@@ -1,5 +1,7 @@
 /** The precision study from file to printed tables and a picture. Effects: reads files, writes the picture, prints. */
-import { inputError, type Precision } from "../arch/index.js";
+
+import type { Precision } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
 import {
   accuracyByBits,
   type Interval,

@@ -1,5 +1,5 @@
 /** One stored point in full, as text. Effects: reads the database. */
-import { inputError } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
 import { Store, type StoredPoint } from "../sweeps/index.js";
 import { candidateOf } from "./candidate.js";
 import { chipLines } from "./format/chip-drawing.js";

@@ -4,8 +4,10 @@
  */
 import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { basename } from "node:path";
-import { guarded, loadHdf5 } from "../arch/base/hdf5.js";
-import { bytesOf, inputError, type Samples, sha256 } from "../arch/index.js";
+import type { Samples } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import { bytesOf, sha256 } from "../base/hash.js";
+import { guarded, loadHdf5 } from "../base/hdf5.js";
 import { parseNpy, parseSpikeCsv, type Raster, readNirData } from "../sim/index.js";
 import { prepareDataset, readShd } from "../training/index.js";
 

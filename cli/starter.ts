@@ -1,8 +1,8 @@
 /** The starter description that `init` writes. Effects: writes files. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { inputError } from "../arch/base/errors.js";
-import { packageRoot } from "../arch/base/package-root.js";
+import { inputError } from "../base/errors.js";
+import { packageRoot } from "../base/package-root.js";
 
 const SCHEMA_FILE = "arch.schema.json";
 

@@ -2,7 +2,9 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, extname } from "node:path";
-import { inputError, isCoupled, type Json, type ParsedDescription, patchExperiment, type SweepSpec } from "../arch/index.js";
+import { isCoupled, type ParsedDescription, patchExperiment, type SweepSpec } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import type { Json } from "../base/hash.js";
 import { METRICS } from "../sim/index.js";
 import {
   type Engine,

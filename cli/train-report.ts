@@ -1,5 +1,5 @@
 /** What training tells: progress lines on a terminal or in a log, or events as NDJSON. Effects: prints. */
-import type { Json } from "../arch/index.js";
+import type { Json } from "../base/hash.js";
 import type { TrainingEvent } from "../training/index.js";
 import { duration, grouped, significant } from "./format/number.js";
 import { bar, sparkline } from "./format/sparkline.js";

@@ -3,7 +3,9 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, isAbsolute, join, normalize } from "node:path";
 import { promisify } from "node:util";
-import { hashJson, inputError, type Json, readModel, type Samples, writeModel } from "../arch/index.js";
+import { readModel, type Samples, writeModel } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import { hashJson, type Json } from "../base/hash.js";
 import {
   type Backend,
   chooseBackend,

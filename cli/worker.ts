@@ -1,6 +1,6 @@
 /** Runs a worker process until it is asked to leave. Effects: signals, stderr. */
 import { availableParallelism } from "node:os";
-import { inputError } from "../arch/base/errors.js";
+import { inputError } from "../base/errors.js";
 import { RemoteWorker, redacted } from "../sweeps/index.js";
 import { EXIT } from "./exit.js";
 import { onLeaveSignals } from "./leave-signals.js";

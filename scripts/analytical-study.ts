@@ -7,7 +7,10 @@
  */
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { createRng, type Experiment, InfeasibleError, packageRoot, patchDocument } from "../arch/index.js";
+import { type Experiment, patchDocument } from "../arch/index.js";
+import { InfeasibleError } from "../base/errors.js";
+import { packageRoot } from "../base/package-root.js";
+import { createRng } from "../base/rng.js";
 import { loadArch, loadModel, loadSamples } from "../cli/load.js";
 import { type ActivityProfile, evaluatePoint, type Functional, functionalKey, prepareFunctional, profileOf } from "../sim/index.js";
 import { estimatedMetrics } from "../sweeps/engine/estimate.js";

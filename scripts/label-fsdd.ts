@@ -9,7 +9,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { inputError, packageRoot, readModel, type Samples } from "../arch/index.js";
+import { readModel, type Samples } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import { packageRoot } from "../base/package-root.js";
 import { cutPieces, packBatch } from "../training/batch.js";
 import { readAudio } from "../training/datasets/audio.js";
 import { FSDD_PHONES } from "../training/datasets/fsdd.js";

@@ -5,7 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../arch/index.js";
+import { packageRoot } from "../base/package-root.js";
 
 const database = process.argv[2];
 if (database === undefined) throw new Error("usage: npx tsx scripts/readme-front.ts edge.db");

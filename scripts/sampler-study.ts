@@ -5,11 +5,11 @@
  *   npx tsx scripts/sampler-study.ts GRID.db OUT.svg [seeds] [share of the grid, default 0.05] [samplers]
  */
 import { writeFileSync } from "node:fs";
-import { canonicalJson } from "../arch/base/hash.js";
-import { axisOf } from "../arch/base/plot/axis.js";
-import { type PlotSpec, pointsOf, type Series } from "../arch/base/plot/spec.js";
-import { svg } from "../arch/base/plot/svg.js";
-import { type Json, patchDocument, type SweepSpec } from "../arch/index.js";
+import { patchDocument, type SweepSpec } from "../arch/index.js";
+import { canonicalJson, type Json } from "../base/hash.js";
+import { axisOf } from "../base/plot/axis.js";
+import { type PlotSpec, pointsOf, type Series } from "../base/plot/spec.js";
+import { svg } from "../base/plot/svg.js";
 import { loadModel, loadSamples } from "../cli/load.js";
 import {
   canonicalValues,

@@ -7,8 +7,8 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createRng } from "../arch/base/rng.js";
-import { packageRoot } from "../arch/index.js";
+import { packageRoot } from "../base/package-root.js";
+import { createRng } from "../base/rng.js";
 import { type NirNode, type NirValue, nirArray } from "../sim/import/nir/graph.js";
 import { writeNir } from "../sim/import/nir/write.js";
 import { importSanafe, runSanafe } from "../sim/index.js";

@@ -7,16 +7,9 @@
  */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import {
-  type Json,
-  type ParsedArch,
-  packageRoot,
-  patchDocument,
-  readArch,
-  readModel,
-  resolveModelPath,
-  type SweepSpec,
-} from "../arch/index.js";
+import { type ParsedArch, patchDocument, readArch, readModel, resolveModelPath, type SweepSpec } from "../arch/index.js";
+import type { Json } from "../base/hash.js";
+import { packageRoot } from "../base/package-root.js";
 import { compareFronts, frontReport, LocalEngine, Store, Study, systemClock } from "../sweeps/index.js";
 import { loadDataset } from "../training/index.js";
 

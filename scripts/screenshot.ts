@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { packageRoot } from "../arch/base/package-root.js";
+import { packageRoot } from "../base/package-root.js";
 import { svgOfScreen } from "./ansi-svg.js";
 
 const { values, positionals } = parseArgs({

@@ -1,7 +1,8 @@
 /** Writes arch/schema/{arch,coupled}.schema.json and docs/description.md from the schemas of the code: `npx tsx scripts/write-schema.ts`. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { archJsonSchema, archReference, coupledJsonSchema, packageRoot } from "../arch/index.js";
+import { archJsonSchema, archReference, coupledJsonSchema } from "../arch/index.js";
+import { packageRoot } from "../base/package-root.js";
 
 const write = (folder: string, file: string, text: string): void => {
   mkdirSync(join(packageRoot(), folder), { recursive: true });

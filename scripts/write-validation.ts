@@ -5,7 +5,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { packageRoot } from "../arch/index.js";
+import { packageRoot } from "../base/package-root.js";
 import { caseFolders, conformFolder } from "../cli/conform.js";
 import { readPublishedChips } from "../cli/published.js";
 import { isWithin, type PublishedRow, publishedRows } from "../sim/index.js";

@@ -1,6 +1,5 @@
 /** One design point from description to answer: what happens (once a precision), what it costs (once a chip), and what that means. */
-import { hashJson, type Json } from "../arch/base/hash.js";
-import { createRng } from "../arch/base/rng.js";
+
 import {
   areaOf,
   type Chip,
@@ -12,6 +11,8 @@ import {
   type SpikeTrace,
   type Workload,
 } from "../arch/index.js";
+import { hashJson, type Json } from "../base/hash.js";
+import { createRng } from "../base/rng.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "./counters.js";
 import { pricesOf } from "./energy.js";
 import { functionOf, runOnChip } from "./feedback/run-on-chip.js";

@@ -1,5 +1,7 @@
 /** The network of a description, ours or a NIR file, at the description's precision: what runs, and its shape as chips see it. */
-import { type Experiment, type InputEncoding, InvariantError, type Samples, type Topology } from "../arch/index.js";
+
+import type { Experiment, InputEncoding, Samples, Topology } from "../arch/index.js";
+import { InvariantError } from "../base/errors.js";
 import type { EncodedInput } from "./functional/encoded-samples.js";
 import { NONE_OWN, type OwnPrecisions } from "./functional/own-precision.js";
 import { quantiseLayers } from "./functional/quantise.js";

@@ -2,8 +2,10 @@
  * Mapping and cycles of a chip, apart from what a cycle or an access costs: points that differ in technology, voltage, clock, length of links or given
  * prices only share them, and are priced one by one. So do points whose lanes and memory words come to the same groups and rows.
  */
-import { sha256 } from "../arch/base/hash.js";
-import { type Core, type Experiment, feedsBack, InfeasibleError, type SpikeTrace, type Topology } from "../arch/index.js";
+
+import { type Core, type Experiment, feedsBack, type SpikeTrace, type Topology } from "../arch/index.js";
+import { InfeasibleError } from "../base/errors.js";
+import { sha256 } from "../base/hash.js";
 import type { Packing } from "./mapping/layout.js";
 import { mapNetwork } from "./mapping/map.js";
 import type { Placement } from "./mapping/placement.js";

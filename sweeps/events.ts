@@ -2,7 +2,7 @@
  * What a running study tells its view, as plain data: one JSON object an event, ready for NDJSON.
  * The view never steers through these; it calls `StudyHandle`.
  */
-import type { Json } from "../arch/base/hash.js";
+import type { Json } from "../base/hash.js";
 import type { MetricName } from "../sim/index.js";
 import type { Metrics } from "./objectives.js";
 import type { PointValues } from "./space.js";

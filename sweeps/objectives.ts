@@ -2,8 +2,9 @@
  * Natural metric values to minimised objective vectors and constraint violations: the one file that converts directions.
  * Throws: `InputError` on an unknown metric or name, a constraint that cannot be read, a reference point of the wrong length.
  */
-import { InputError, type Problem } from "../arch/base/errors.js";
+
 import { type Expression, ExpressionError, parseExpression, type SweepSpec, type ExpressionValue as Value } from "../arch/index.js";
+import { InputError, type Problem } from "../base/errors.js";
 import { METRICS, type MetricName } from "../sim/index.js";
 import { violation } from "./constraint.js";
 

@@ -1,6 +1,7 @@
 /** Identity of a design point: the SHA-256 of everything that its result depends on. */
-import { hashJson, type Json } from "../arch/base/hash.js";
+
 import { type AnyExperiment, isCoupled, PLAIN_INTAKE } from "../arch/index.js";
+import { hashJson, type Json } from "../base/hash.js";
 
 /** Content addresses of what a point reads besides its configuration. */
 export interface PointInputs {

@@ -2,9 +2,10 @@
  * The points of a study in the order asked, each once: known ones by values and by key, stored ones from the database,
  * new ones described, checked against what parameters alone decide, and written down as queued or refused.
  */
-import { InfeasibleError, InputError } from "../arch/base/errors.js";
-import { hashJson, type Json } from "../arch/base/hash.js";
+
 import { type AnyExperiment, areaOf, isCoupled } from "../arch/index.js";
+import { InfeasibleError, InputError } from "../base/errors.js";
+import { hashJson, type Json } from "../base/hash.js";
 import type { Engine, Task } from "./engine/engine.js";
 import type { Metrics, Objectives, Score } from "./objectives.js";
 import { pointKey, refusedKey, trialKey } from "./point.js";

@@ -3,7 +3,7 @@
  * The pool is the whole grid where it is small enough, else an even sample of the space; it depends on the seed only.
  * Throws: `InputError` where the engine cannot estimate.
  */
-import { InfeasibleError, InputError, inputError } from "../arch/base/errors.js";
+import { InfeasibleError, InputError, inputError } from "../base/errors.js";
 import type { Engine } from "./engine/engine.js";
 import { canEstimate, type EstimatingEngine } from "./engine/estimate.js";
 import { TransferError } from "./engine/transfer-error.js";

@@ -4,8 +4,7 @@
  * Inactive parameters (`when` is false) keep the document's value and do not appear in a point; derived ones are computed.
  * Throws: `InputError` with all problems of the parameters at once.
  */
-import { InputError, inputError, type Problem } from "../arch/base/errors.js";
-import { canonicalJson } from "../arch/base/hash.js";
+
 import {
   type Expression,
   ExpressionError,
@@ -14,6 +13,8 @@ import {
   type SweepParameter,
   type ExpressionValue as Value,
 } from "../arch/index.js";
+import { InputError, inputError, type Problem } from "../base/errors.js";
+import { canonicalJson } from "../base/hash.js";
 
 /** Values of the active parameters by name. */
 export type PointValues = { readonly [name: string]: Value };

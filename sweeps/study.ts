@@ -4,8 +4,9 @@
  * stored points are told from the store, so running again continues, and ends as an undisturbed run would have.
  * Effects (engine, store, clock) are handed in. Throws: `InputError` from the store (disk full, locked) after running points were abandoned.
  */
-import { hashJson, type Json } from "../arch/base/hash.js";
+
 import type { SweepSpec } from "../arch/index.js";
+import { hashJson, type Json } from "../base/hash.js";
 import type { Clock } from "./engine/clock.js";
 import type { Engine, Outcome, Task } from "./engine/engine.js";
 import type { FinishReason, FrontPoint, StudyEvent } from "./events.js";

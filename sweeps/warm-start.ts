@@ -5,8 +5,9 @@
  * Source: Feurer, Springenberg, Hutter, "Initializing Bayesian hyperparameter optimization via meta-learning", AAAI 2015.
  * Throws: `InputError` where the spaces have other parameters, no point fits, the sampler learns nothing, or the study has begun without it.
  */
-import { inputError } from "../arch/base/errors.js";
+
 import type { SweepSpec } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
 import { Objectives } from "./objectives.js";
 import { SAMPLERS, type SamplerName } from "./samplers/registry.js";
 import { canonicalValues, Space } from "./space.js";

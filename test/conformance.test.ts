@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { packageRoot } from "../arch/index.js";
+import { packageRoot } from "../base/package-root.js";
 import { caseFolders, caseLines, conformFolder, shippedRecordedChip } from "../cli/conform.js";
 import { conformCase, coupledOutputs } from "../sim/timing/coupled/conform.js";
 

@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import * as util from "node:util";
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { inputError } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
 
 export type Tf = typeof TensorFlow;
 export type BackendName = "tensorflow" | "wasm" | "cpu";

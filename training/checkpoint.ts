@@ -4,7 +4,8 @@
  * @throws InputError when a checkpoint is torn, damaged or belongs to another configuration.
  */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
-import { bytesOf, inputError, sha256 } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import { bytesOf, sha256 } from "../base/hash.js";
 import type { Adam } from "./adam.js";
 import { type LearningState, trainableArrays } from "./parameters.js";
 import type { EpochRecord } from "./record.js";

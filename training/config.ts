@@ -4,7 +4,8 @@
  */
 import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import * as z from "zod";
-import { InputError, inputError, type Problem, type System } from "../arch/index.js";
+import type { System } from "../arch/index.js";
+import { InputError, inputError, type Problem } from "../base/errors.js";
 import { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";
 import { isRecurrent, isSpiking } from "./fused/layer.js";
 

@@ -2,7 +2,9 @@
  * The float network on a data set: accuracy, decisions, and operation counts from the real activity.
  * @throws InputError when network and data do not fit each other.
  */
-import { inputError, type Network, type Samples } from "../arch/index.js";
+
+import type { Network, Samples } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
 import { type Batch, cutPieces, packBatch } from "./batch.js";
 import { encode } from "./fused/encoder.js";
 import { createEngine, type Engine, padded } from "./fused/kernels.js";

@@ -2,8 +2,11 @@
  * A network while it learns: named float32 arrays (the optimiser's view), running statistics and quantiser ranges; and its way to and from a
  * finished `Network`. Weights are kept source-major as the fused layer wants them; a `Network` is target-major.
  */
-import type { BatchNorm, Gate, Network, NetworkLayer, Quantiser, Rng } from "../arch/index.js";
-import { createRng, roundToHalf } from "../arch/index.js";
+
+import type { BatchNorm, Gate, Network, NetworkLayer, Quantiser } from "../arch/index.js";
+import { roundToHalf } from "../base/half.js";
+import type { Rng } from "../base/rng.js";
+import { createRng } from "../base/rng.js";
 import type { TrainingConfig } from "./config.js";
 import { BATCH_NORM_EPSILON, GATES, isRecurrent, isSpiking, type LayerShape, type LayerWeights } from "./fused/layer.js";
 import { createRange, type RangeTracker, rangeOf } from "./quantiser.js";

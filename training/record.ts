@@ -1,5 +1,5 @@
 /** The training record that travels inside a model file: how it was made and what it reached. */
-import { hashJson, type Json } from "../arch/index.js";
+import { hashJson, type Json } from "../base/hash.js";
 import type { TrainingConfig } from "./config.js";
 import type { Evaluation } from "./evaluate.js";
 import { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";

@@ -2,8 +2,9 @@
  * Tables of evaluated models: error, parameters, spike density by layer, operations a frame, savings against the dense GRU and LSTM of the same
  * widths, and NeuroBench's metrics; and how a table is printed. Pure: models and evaluations in, text out.
  */
-import { texTable, texText } from "../arch/base/tex.js";
+
 import type { Network } from "../arch/index.js";
+import { texTable, texText } from "../base/tex.js";
 import type { Evaluation } from "./evaluate.js";
 import { denseMultiplications } from "./operations.js";
 

@@ -3,8 +3,8 @@
  * its seeds). Pure. Recipes of the same features that differ by their membrane penalty are joined, and the penalty stands beside its mark; what no other recipe of the
  * panel beats in both is joined by a dashed staircase.
  */
-import { axisOf, axisOver, limitsOf } from "../arch/base/plot/axis.js";
-import { type Panel, type PlotSpec, pointsOf, type Series, stairs } from "../arch/base/plot/spec.js";
+import { axisOf, axisOver, limitsOf } from "../base/plot/axis.js";
+import { type Panel, type PlotSpec, pointsOf, type Series, stairs } from "../base/plot/spec.js";
 import { byRecipe, nameOf } from "./recipes.js";
 import type { TableEntry } from "./table.js";
 

@@ -2,7 +2,11 @@
  * The trainer: configuration and data in, frozen network and training record out. Clock, progress view and checkpoint store are handed in.
  * Every random choice derives from the seed, the epoch and the batch, so a resumed run repeats an uninterrupted one bit for bit.
  */
-import { createRng, hashJson, inputError, type Json, type Network, type Samples } from "../arch/index.js";
+
+import type { Network, Samples } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import { hashJson, type Json } from "../base/hash.js";
+import { createRng } from "../base/rng.js";
 import { type Adam, adamStep, createAdam } from "./adam.js";
 import type { Backend } from "./backend.js";
 import { cutPieces, type Piece } from "./batch.js";

@@ -29,7 +29,7 @@ export function registerCoupled(program: Command): void {
     .option("--limit <cycles>", "cycles to run at most", wholeNumber(1), 100_000)
     .action(async (name: string, options: CoupledOptions) => {
       const { pointLines, pointsOf, readCase, readCoupledChip, runPoint } = await import("../coupled.js");
-      const { inputError } = await import("../../arch/base/errors.js");
+      const { inputError } = await import("../../base/errors.js");
       const { lookOf } = await import("../format/style.js");
       const density = Number(options.density);
       if (!(density >= 0 && density <= 1)) throw inputError("--density", `got ${options.density}, expected a share from 0 to 1`);

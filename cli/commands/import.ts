@@ -27,7 +27,7 @@ export function registerImport(program: Command): void {
     .option("--seed <n>", "seed of random inputs", wholeNumber(0), 1)
     .action(async (architecture: string, network: string, options: SanafeOptions) => {
       const { groupLines, groupReports, pairLine, readSanafePair, runImported, runLines } = await import("../import-sanafe.js");
-      const { inputError } = await import("../../arch/base/errors.js");
+      const { inputError } = await import("../../base/errors.js");
       const { lookOf } = await import("../format/style.js");
       if (options.spikes !== undefined && options.steps === undefined) throw inputError("--spikes", "needs --steps", "add --steps N");
       const pair = readSanafePair(architecture, network);

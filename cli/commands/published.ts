@@ -10,7 +10,7 @@ export function registerPublished(program: Command): void {
     .action(async (name: string | undefined, options: { json?: boolean }) => {
       const { PUBLISHED_CHIPS, isWithin, publishedRows } = await import("../../sim/index.js");
       const { publishedLines, readPublishedChips } = await import("../published.js");
-      const { inputError } = await import("../../arch/base/errors.js");
+      const { inputError } = await import("../../base/errors.js");
       const { lookOf } = await import("../format/style.js");
       const known = Object.keys(PUBLISHED_CHIPS) as (keyof typeof PUBLISHED_CHIPS)[];
       const only = known.find((chip) => chip === name) ?? null;

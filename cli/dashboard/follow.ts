@@ -3,7 +3,7 @@
  * Effects: reads the database; the clock and the look at the other process are handed in.
  */
 import type { SweepSpec } from "../../arch/index.js";
-import { inputError } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
 import {
   GrowingFront,
   hypervolume,

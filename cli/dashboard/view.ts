@@ -1,6 +1,6 @@
 /** What the choices of the user leave visible: the filtered cloud, the sorted table. Remembers work done for earlier points. */
-import { type Limits, limitsOf, NO_LIMITS } from "../../arch/base/plot/axis.js";
-import type { PlotPoints } from "../../arch/base/plot/spec.js";
+import { type Limits, limitsOf, NO_LIMITS } from "../../base/plot/axis.js";
+import type { PlotPoints } from "../../base/plot/spec.js";
 import { Raster } from "../format/plot.js";
 import { type Filter, filterOf } from "./filter.js";
 import { type Points, valueAt } from "./points.js";

@@ -2,8 +2,8 @@
  * A plot specification in characters: braille dots (2 x 4 a cell) or ASCII, axes with units and round ticks.
  * Marks: the cloud as dots, lines as finer dots or strokes, marks `●`/`o`, the ringed one `◆`/`O`; so the meaning never hangs on colour.
  */
-import { position, tickLabels, ticksOf } from "../../arch/base/plot/axis.js";
-import type { Axis, Panel, PlotPoints } from "../../arch/base/plot/spec.js";
+import { position, tickLabels, ticksOf } from "../../base/plot/axis.js";
+import type { Axis, Panel, PlotPoints } from "../../base/plot/spec.js";
 import { type Look, type Paint, paint } from "./style.js";
 
 /** A panel whose both axes are numeric. */

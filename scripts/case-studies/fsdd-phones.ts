@@ -1,7 +1,7 @@
 /** Phone frames of spoken digits on one edge core: bits, lanes and memory words. */
-import { axisOf, axisOver, limitsOf } from "../../arch/base/plot/axis.js";
-import { NAMED } from "../../arch/base/plot/colours.js";
-import { pointsOf, type Series } from "../../arch/base/plot/spec.js";
+import { axisOf, axisOver, limitsOf } from "../../base/plot/axis.js";
+import { NAMED } from "../../base/plot/colours.js";
+import { pointsOf, type Series } from "../../base/plot/spec.js";
 import { markdownTable } from "../validation/markdown.js";
 import { type CaseStudy, metric, pointWith, type StudyPoint } from "./study.js";
 

@@ -1,7 +1,7 @@
 /** One network on 1 to 64 cores: links of two widths, unicast and tree multicast. */
-import { axisOver } from "../../arch/base/plot/axis.js";
-import { NAMED } from "../../arch/base/plot/colours.js";
-import { type Panel, pointsOf } from "../../arch/base/plot/spec.js";
+import { axisOver } from "../../base/plot/axis.js";
+import { NAMED } from "../../base/plot/colours.js";
+import { type Panel, pointsOf } from "../../base/plot/spec.js";
 import type { Metrics } from "../../sweeps/index.js";
 import { markdownTable } from "../validation/markdown.js";
 import { type CaseStudy, metric, pointWith, type StudyPoint } from "./study.js";

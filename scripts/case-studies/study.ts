@@ -1,5 +1,5 @@
 /** A case study: a shipped description, and what its finished sweep is drawn and told as. */
-import type { PlotSpec } from "../../arch/base/plot/spec.js";
+import type { PlotSpec } from "../../base/plot/spec.js";
 import type { Result } from "../../sim/index.js";
 import type { Metrics, PointValues } from "../../sweeps/index.js";
 

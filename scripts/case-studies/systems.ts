@@ -1,6 +1,6 @@
 /** Spikes against dense recurrence on the same chip: where the energy of a frame goes, and how much each part of it gains. */
-import { axisOf } from "../../arch/base/plot/axis.js";
-import { NAMED } from "../../arch/base/plot/colours.js";
+import { axisOf } from "../../base/plot/axis.js";
+import { NAMED } from "../../base/plot/colours.js";
 import type { BreakdownRow } from "../../sim/index.js";
 import { markdownTable } from "../validation/markdown.js";
 import { type CaseStudy, metric, pointWith, type StudyPoint } from "./study.js";

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { packageRoot } from "../../arch/index.js";
+import { packageRoot } from "../../base/package-root.js";
 import { markdownTable } from "./markdown.js";
 
 interface Report {

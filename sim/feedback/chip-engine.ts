@@ -4,7 +4,9 @@
  * messages are lost.
  * Throws: InfeasibleError for a network that was cut by fan-in, whose partial sums no engine has, and for a deadlock of the network on chip.
  */
-import { type Chip, InfeasibleError, type Precision } from "../../arch/index.js";
+
+import type { Chip, Precision } from "../../arch/index.js";
+import { InfeasibleError } from "../../base/errors.js";
 import type { Runnable } from "../functional/runnable.js";
 import type { UtteranceRun } from "../functional/utterance.js";
 import type { Placement } from "../mapping/placement.js";

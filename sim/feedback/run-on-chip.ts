@@ -1,6 +1,7 @@
 /** The functional run of a chip whose time feeds back: all utterances on the chip, spike by spike with its cycles. */
-import { hashJson, type Json } from "../../arch/base/hash.js";
+
 import type { Experiment, Samples, SpikeTrace } from "../../arch/index.js";
+import { hashJson, type Json } from "../../base/hash.js";
 import { type FunctionalOptions, type FunctionalRun, runOn } from "../functional/run.js";
 import type { Runnable } from "../functional/runnable.js";
 import { mapNetwork } from "../mapping/map.js";

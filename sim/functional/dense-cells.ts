@@ -6,7 +6,7 @@
  * Throws: InvariantError for a network of another system. Source: Cho et al. 2014 with the reset after the recurrent product; Hochreiter 1997.
  */
 
-import { InvariantError } from "../../arch/base/errors.js";
+import { InvariantError } from "../../base/errors.js";
 import { Accumulator } from "./accumulator.js";
 import {
   ACTIVATION_FRACTION_BITS,

@@ -2,7 +2,7 @@
  * Fast engine of gru and lstm: packs the network into its kernel's memory once, then runs whole utterances in one call each (long ones in a few).
  * Agrees bit for bit with `dense-cells`. Throws: InvariantError for a network of another system; Error when the package was not built.
  */
-import { InvariantError } from "../../arch/base/errors.js";
+import { InvariantError } from "../../base/errors.js";
 import {
   ACTIVATION_FRACTION_BITS,
   GUARD_BITS,

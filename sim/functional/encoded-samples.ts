@@ -1,5 +1,8 @@
 /** Samples as a network's input takes them in each step: an encoding over a data set. Throws: InputError for an encoding without meaning. */
-import { canonicalJson, type InputEncoding, inputError, type Json, type Samples, sha256 } from "../../arch/index.js";
+
+import type { InputEncoding, Samples } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import { canonicalJson, type Json, sha256 } from "../../base/hash.js";
 import { DIRECT, encodeFrames } from "./spike-encoders.js";
 
 /** How features come in: an encoding, and the seed of those that draw. */

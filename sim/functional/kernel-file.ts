@@ -1,7 +1,7 @@
 /** Compiled kernels of the package: `dist/kernels/<name>.wasm`, each compiled once a thread, instantiated with its own memory. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../../arch/index.js";
+import { packageRoot } from "../../base/package-root.js";
 
 /** The part of the WebAssembly API used here; the project's type libraries (no DOM) leave it out. */
 export interface WasmMemory {

@@ -6,9 +6,9 @@
  * Source: Ponghiran & Roy, AAAI 2022, for the float equations; the integer meaning is this project's own.
  */
 
-import { inputError } from "../../arch/base/errors.js";
-import { bytesOf, canonicalJson, sha256 } from "../../arch/base/hash.js";
 import type { BatchNorm, Gate, Network, NetworkLayer, Precision, Quantiser } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import { bytesOf, canonicalJson, sha256 } from "../../base/hash.js";
 import {
   ACTIVATION_BITS,
   ACTIVATION_FRACTION_BITS,

@@ -1,5 +1,7 @@
 /** Functional run: what happens on the workload, once for every chip: accuracy, operation counts, and the spike trace of some utterances. */
-import { inputError, type Samples, type SpikeTrace } from "../../arch/index.js";
+
+import type { Samples, SpikeTrace } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
 import type { OperationCounts } from "../result.js";
 import { type EncodedInput, FEATURES_AS_THEY_ARE, inputKey, valuesOf } from "./encoded-samples.js";
 import type { IntegerNetwork } from "./integer-network.js";

@@ -1,5 +1,8 @@
 /** What runs on a workload, whatever it is: our own cells or an imported graph, in integers. */
-import { bytesOf, inputError, type Precision, type Samples, sha256, type Topology } from "../../arch/index.js";
+
+import type { Precision, Samples, Topology } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import { bytesOf, sha256 } from "../../base/hash.js";
 import { createDenseCells } from "./dense-cells.js";
 import { createDenseEngine } from "./dense-engine.js";
 import { createEngine } from "./engine.js";

@@ -3,7 +3,10 @@
  * Source of rate, latency and delta: the usual forms (snnTorch spikegen); level crossing: asynchronous delta modulation, with a count of
  * the levels passed as payload. The integrating encoder of our own cells is part of their network and comes after these.
  */
-import { createRng, type InputEncoding, inputError } from "../../arch/index.js";
+
+import type { InputEncoding } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import { createRng } from "../../base/rng.js";
 
 export interface EncodedFrames {
   readonly steps: number;

@@ -3,7 +3,9 @@
  * Post-training: the float network stays as it is. The smallest precision is chosen on the utterances of the study, so it is scored on others too.
  * Throws: InputError for samples without labels, and for widths that the network does not have.
  */
-import { inputError, type Precision, type Samples } from "../../arch/index.js";
+
+import type { Precision, Samples } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
 import type { EncodedInput } from "./encoded-samples.js";
 import { multiplicationsPerFrame } from "./operations.js";
 import { NONE_OWN, type OwnPrecisions } from "./own-precision.js";

@@ -3,7 +3,7 @@
  * Source: the format's description (numpy.lib.format, versions 1 to 3). Throws: InputError.
  * Not modelled: Fortran order, big-endian data, structured and complex types.
  */
-import { inputError } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
 import type { Raster } from "./raster.js";
 
 /** Element readers by NumPy type code. */

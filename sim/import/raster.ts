@@ -1,5 +1,5 @@
 /** Spikes of other tools on a grid of steps: what spike files hold and imported networks take. Throws: InputError for one too large. */
-import { inputError } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
 
 /** Values of one grid: 512 MiB. A short file of events may name a far step. */
 export const LARGEST_GRID = 2 ** 26;

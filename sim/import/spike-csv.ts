@@ -3,7 +3,7 @@
  * list. Samples count from 0; all get as many neurons as the widest, each the steps that its events need.
  * Throws: InputError with the line. Not modelled: quoted fields.
  */
-import { InputError, inputError, type Problem } from "../../arch/index.js";
+import { InputError, inputError, type Problem } from "../../base/errors.js";
 import { type Raster, rasterOf } from "./raster.js";
 
 /** `file` is only named in errors. */

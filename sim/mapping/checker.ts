@@ -2,7 +2,9 @@
  * Signs a placement, whoever made it: counts neuron by neuron and bit by bit, without the mapper's own bookkeeping.
  * Throws `InvariantError` naming the first thing that is wrong.
  */
-import { type Chip, InvariantError, type Precision } from "../../arch/index.js";
+
+import type { Chip, Precision } from "../../arch/index.js";
+import { InvariantError } from "../../base/errors.js";
 import { rowsOf, synapseItemBits } from "./layout.js";
 import type { Placement, Slice, SpilledRows, SpilledStates } from "./placement.js";
 

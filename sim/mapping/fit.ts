@@ -1,5 +1,7 @@
 /** Capacity: what is left on each core, how many neurons still fit, and the rejection that says what would. */
-import { type Chip, type Core, InfeasibleError, type MappingRequest, type Precision, type Topology } from "../../arch/index.js";
+
+import type { Chip, Core, MappingRequest, Precision, Topology } from "../../arch/index.js";
+import { InfeasibleError } from "../../base/errors.js";
 import { stateRegions, synapseWords } from "./layout.js";
 import type { Slice } from "./placement.js";
 import { stateChunks } from "./state-chunks.js";

@@ -1,13 +1,7 @@
 /** Network onto cores: the strategies by name, and the one door that maps and has the result checked. */
-import {
-  type Chip,
-  InfeasibleError,
-  InputError,
-  type MappingRequest,
-  type Precision,
-  type SpikeTrace,
-  type Topology,
-} from "../../arch/index.js";
+
+import type { Chip, MappingRequest, Precision, SpikeTrace, Topology } from "../../arch/index.js";
+import { InfeasibleError, InputError } from "../../base/errors.js";
 import { type Activity, activityOf } from "./activity.js";
 import { mapBalanced } from "./balanced.js";
 import { checkPlacement } from "./checker.js";

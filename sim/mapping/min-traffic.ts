@@ -5,7 +5,9 @@
  * A move swaps the contents of two cores where both still fit. Deterministic by `mapping.seed`.
  * Source: S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Science 220 (1983); geometric cooling.
  */
-import { type Chip, createRng, linksOnWay } from "../../arch/index.js";
+
+import { type Chip, linksOnWay } from "../../arch/index.js";
+import { createRng } from "../../base/rng.js";
 import { type Activity, spikesOf } from "./activity.js";
 import { mapBalanced } from "./balanced.js";
 import { emptyRoom, largestFit, type MappingTask, occupy } from "./fit.js";

@@ -2,7 +2,9 @@
  * Keeps route tables within their capacity: where a placement needs more entries than a core has, the network is placed anew with fewer neurons of a
  * population on a core, three quarters of them each time, until it fits or there are no cores for it.
  */
-import { type Chip, InfeasibleError, type MappingRequest } from "../../arch/index.js";
+
+import type { Chip, MappingRequest } from "../../arch/index.js";
+import { InfeasibleError } from "../../base/errors.js";
 import type { Placement } from "./placement.js";
 import { routeEntries } from "./tables.js";
 

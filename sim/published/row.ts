@@ -1,5 +1,7 @@
 /** One published number beside ours, and where published numbers are looked up. */
-import { inputError, table } from "../../arch/index.js";
+
+import { table } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
 
 export interface PublishedRow {
   readonly chip: string;

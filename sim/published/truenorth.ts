@@ -4,7 +4,9 @@
  *
  * Every neuron fires by its leak alone (weights are 0), with a period whose mean is the rate's; each drives one axon.
  */
-import { createRng, type RancChip } from "../../arch/index.js";
+
+import type { RancChip } from "../../arch/index.js";
+import { createRng } from "../../base/rng.js";
 import { runRanc } from "../timing/coupled/ranc.js";
 import { type PublishedRow, publishedValue } from "./row.js";
 

@@ -1,5 +1,7 @@
 /** A chip with a placed network on it, as a timing run sees it: waves in, cycles and counts out. One contract, two boards. */
-import { type Chip, InfeasibleError, type Tick } from "../../arch/index.js";
+
+import type { Chip, Tick } from "../../arch/index.js";
+import { InfeasibleError } from "../../base/errors.js";
 import type { Timeline } from "./timeline.js";
 
 export interface Board {

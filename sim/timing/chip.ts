@@ -6,7 +6,9 @@
  * Waves are the whole chip's (`runWave`), or, under a hard tick, each core's own (`runLine`).
  * Throws `InfeasibleError` on a deadlock of the network (a torus or ring with one virtual channel can).
  */
-import { type Chip, coresPerRouter, type HardTick, InfeasibleError, InvariantError, isHardTick } from "../../arch/index.js";
+
+import { type Chip, coresPerRouter, type HardTick, isHardTick } from "../../arch/index.js";
+import { InfeasibleError, InvariantError } from "../../base/errors.js";
 import { CORE_COUNTERS } from "../counters.js";
 import type { Placement } from "../mapping/placement.js";
 import { type Board, Pace, runWaves } from "./board.js";

@@ -3,7 +3,9 @@
  *
  * Full queues stall their senders. A board is laid out once and set back to its beginning for every utterance. It tells no recorder; runs that are recorded use chip.ts.
  */
-import { type Chip, type Core, InvariantError, isPlainIntake, type SpikeTrace } from "../../arch/index.js";
+
+import { type Chip, type Core, isPlainIntake, type SpikeTrace } from "../../arch/index.js";
+import { InvariantError } from "../../base/errors.js";
 import { CORE_COUNTERS, ROUTER_COUNTERS } from "../counters.js";
 import { createWasmMemory, instantiateKernel, type WasmMemory } from "../functional/kernel-file.js";
 import type { Placement } from "../mapping/placement.js";

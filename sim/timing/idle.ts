@@ -1,5 +1,5 @@
 /** Idle cycles of the cores' units: what is left of a run's cycles, so that each unit's cycle counters sum to them. */
-import { InvariantError } from "../../arch/base/errors.js";
+import { InvariantError } from "../../base/errors.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../counters.js";
 
 const UNITS: readonly { readonly idle: CoreCounter; readonly others: readonly CoreCounter[] }[] = [

@@ -5,7 +5,9 @@
  * through the pipeline without a gap, cyclically; mean cycles between two completions over one whole turn. `composed`: what an utterance does there
  * by itself takes what it took alone (known-waves.ts); `replayed`: every wave is run.
  */
-import { type Chip, inputError, isHardTick, type Precision, type SpikeTrace, type SteadyState } from "../../arch/index.js";
+
+import { type Chip, isHardTick, type Precision, type SpikeTrace, type SteadyState } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
 import { type Counters, ROUTER_COUNTERS, routerColumn } from "../counters.js";
 import { withPartialSums } from "../mapping/fan-in.js";
 import type { Placement } from "../mapping/placement.js";

@@ -3,7 +3,7 @@
  * Throws: `InputError` where the packages are not installed, the address is none, or the server refuses; never with a password in it.
  */
 import type { Redis } from "ioredis";
-import { inputError } from "../../arch/base/errors.js";
+import { inputError } from "../../base/errors.js";
 
 export type { Redis } from "ioredis";
 export type BullMq = typeof import("bullmq");

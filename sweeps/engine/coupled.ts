@@ -3,8 +3,8 @@
  * Throws: `InputError` from the loader (no such case).
  */
 import { availableParallelism } from "node:os";
-import { hashJson } from "../../arch/base/hash.js";
 import type { CoupledExperiment } from "../../arch/index.js";
+import { hashJson } from "../../base/hash.js";
 import { type CaseFiles, caseInputs } from "../../sim/index.js";
 import type { PointInputs } from "../point.js";
 import type { Engine, Outcome, Task } from "./engine.js";

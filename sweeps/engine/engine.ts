@@ -1,6 +1,7 @@
 /** What evaluates points for a study: worker threads here (`local.ts`), or remote workers behind a queue. */
-import type { Json } from "../../arch/base/hash.js";
+
 import type { AnyExperiment, Experiment } from "../../arch/index.js";
+import type { Json } from "../../base/hash.js";
 import type { Counters, Result } from "../../sim/index.js";
 import type { PointInputs } from "../point.js";
 import type { PackedResult } from "../store/packed-result.js";

@@ -1,5 +1,7 @@
 /** Metrics of a point by the analytical model: exact accuracy and area, expected latency and energy; microseconds instead of a simulation. */
-import { areaOf, type Experiment, InfeasibleError } from "../../arch/index.js";
+
+import { areaOf, type Experiment } from "../../arch/index.js";
+import { InfeasibleError } from "../../base/errors.js";
 import { type ActivityProfile, estimate, type Functional, price } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
 import type { Engine, Task } from "./engine.js";

@@ -4,8 +4,9 @@
  * Foretold from what is shared around a few points. Along an axis of prices all levels share, along most others none do: neither needs a network to be
  * mapped. What is left, lanes and memories, is looked at together, each combination of levels; of many combinations, some that are drawn by seed.
  */
-import { createRng } from "../../arch/base/rng.js";
+
 import type { Experiment, Topology } from "../../arch/index.js";
+import { createRng } from "../../base/rng.js";
 import { functionalKey, type ReplayTraits, replayKey, replayTraits } from "../../sim/index.js";
 import type { Space } from "../space.js";
 

@@ -2,9 +2,10 @@
  * What a worker process has fetched by content for one study: description, models, data, traces, cases. Each comes once, is checked when it is
  * opened, and lies in shared memory for all threads. Throws: `Missing` where nothing lies under an address, `InputError` for what is damaged.
  */
-import { inputError } from "../../arch/base/errors.js";
-import type { Json } from "../../arch/base/hash.js";
+
 import { decodeModel, type Samples } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import type { Json } from "../../base/hash.js";
 import { type CaseFiles, decodeNirNetwork, type Functional, holdsNirNetwork, type ModelNetwork } from "../../sim/index.js";
 import { decodeFunctional, decodeSamples } from "./parcel.js";
 import { remember } from "./pool.js";

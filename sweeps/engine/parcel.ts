@@ -3,9 +3,9 @@
  * Everything is checked when it is opened: sizes, order of the offsets, ranges. Throws: `InputError` for anything damaged.
  */
 import * as z from "zod";
-import { inputError } from "../../arch/base/errors.js";
-import { bytesOf } from "../../arch/base/hash.js";
 import { decodeSpikes, encodeSpikes, type Samples } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import { bytesOf } from "../../base/hash.js";
 import type { Functional } from "../../sim/index.js";
 
 const HEADER_LIMIT_BYTES = 16 * 2 ** 20;

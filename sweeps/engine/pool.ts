@@ -7,8 +7,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import type { Piscina } from "piscina";
-import { inputError } from "../../arch/base/errors.js";
-import { packageRoot } from "../../arch/base/package-root.js";
+import { inputError } from "../../base/errors.js";
+import { packageRoot } from "../../base/package-root.js";
 import type { Outcome } from "./engine.js";
 import type { WorkerReply, WorkerTask } from "./worker.js";
 

@@ -2,8 +2,9 @@
  * The coordinator's side of a sweep of coupled chips over many hosts: each point one job, that brings the texts of its case by content.
  * Throws: `InputError` where the server cannot be used, is full, or a case is too large for it.
  */
-import { canonicalJson } from "../../arch/base/hash.js";
+
 import type { CoupledExperiment } from "../../arch/index.js";
+import { canonicalJson } from "../../base/hash.js";
 import type { CaseFiles } from "../../sim/index.js";
 import type { PointInputs } from "../point.js";
 import { badReply, MOST_AT_ONCE, outcomeOf, RESENDS, valuesOf } from "./bullmq.js";

@@ -3,7 +3,7 @@
  * Engines for many hosts (`bullmq.ts`, `remote-coupled.ts`) ask it for answers and say nothing to the server themselves.
  * Throws: `InputError` where the server cannot be used or is full.
  */
-import { canonicalJson, type Json } from "../../arch/base/hash.js";
+import { canonicalJson, type Json } from "../../base/hash.js";
 import type { StudyEvent } from "../events.js";
 import { connect, loadBullMq, type Redis, redacted } from "./connection.js";
 import type { Outcome } from "./engine.js";

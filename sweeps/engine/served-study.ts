@@ -4,8 +4,8 @@
  */
 import { performance } from "node:perf_hooks";
 import type { Worker as BullWorker, Job as QueueJob } from "bullmq";
-import { InfeasibleError, InputError, inputError } from "../../arch/base/errors.js";
 import { type AnyExperiment, type Experiment, isCoupled, patchExperiment } from "../../arch/index.js";
+import { InfeasibleError, InputError, inputError } from "../../base/errors.js";
 import { functionalKey, replayKey } from "../../sim/index.js";
 import { pointKey, trialKey } from "../point.js";
 import type { BullMq, Redis } from "./connection.js";

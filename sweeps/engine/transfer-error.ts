@@ -1,5 +1,5 @@
 /** What the way between hosts failed at, never a point: worth another attempt, and no verdict on the inputs. */
-import { InputError } from "../../arch/base/errors.js";
+import { InputError } from "../../base/errors.js";
 
 export class TransferError extends InputError {}
 

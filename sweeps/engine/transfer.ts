@@ -9,7 +9,7 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { deflateRaw, inflateRaw } from "node:zlib";
-import { inputError } from "../../arch/base/errors.js";
+import { inputError } from "../../base/errors.js";
 import type { Redis } from "./connection.js";
 import { serverError, transferError } from "./transfer-error.js";
 

@@ -3,8 +3,8 @@
  * A point's own trouble comes back as an outcome; only a defect or a dead thread rejects the call.
  */
 import { performance } from "node:perf_hooks";
-import { InfeasibleError, InputError } from "../../arch/base/errors.js";
 import type { CoupledExperiment, Experiment, Samples } from "../../arch/index.js";
+import { InfeasibleError, InputError } from "../../base/errors.js";
 import {
   type CaseFiles,
   evaluateCoupled,

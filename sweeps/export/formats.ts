@@ -1,5 +1,5 @@
 /** All export formats by name: pure functions from a report to a file's content. */
-import { PICTURE_FORMATS, type PictureFormatName } from "../../arch/base/plot/formats.js";
+import { PICTURE_FORMATS, type PictureFormatName } from "../../base/plot/formats.js";
 import { frontPlot, type PlotOptions } from "./figures.js";
 import { parquet } from "./parquet.js";
 import type { FrontReport } from "./report.js";

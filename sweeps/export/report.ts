@@ -3,9 +3,10 @@
  * Rows hold natural values; `cloud` is every feasible point's objective vector, for plots.
  * Throws: `InputError` on an unknown metric, a filter that cannot be read, or a database without a study.
  */
-import { inputError } from "../../arch/base/errors.js";
-import type { Json } from "../../arch/base/hash.js";
+
 import { demandTruth, ExpressionError, evaluateExpression, parseExpression, type SweepSpec } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import type { Json } from "../../base/hash.js";
 import { METRICS, type MetricName } from "../../sim/index.js";
 import { hypervolume } from "../hypervolume.js";
 import { defaultReference, knee } from "../indicators.js";

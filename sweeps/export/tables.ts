@@ -1,5 +1,5 @@
 /** The front as text tables: CSV, JSON, Markdown, LaTeX (booktabs). Units in every header. */
-import { texTable, texText } from "../../arch/base/tex.js";
+import { texTable, texText } from "../../base/tex.js";
 import { METRICS } from "../../sim/index.js";
 import { hypervolumeLine, metricColumns, metricLabel, parameterLabel, parameterSetting, shortNumber, sourceLine } from "./headers.js";
 import type { FrontReport, ReportRow } from "./report.js";

@@ -1,5 +1,5 @@
 /** Two sweeps side by side, against one reference point; all objectives minimised inside, natural in the answer. Throws: `InputError` where their objectives differ. */
-import { inputError } from "../../arch/base/errors.js";
+import { inputError } from "../../base/errors.js";
 import type { FrontReport } from "../export/report.js";
 import { hypervolume } from "../hypervolume.js";
 import { additiveEpsilon, defaultReference, invertedGenerationalDistancePlus } from "../indicators.js";

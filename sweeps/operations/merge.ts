@@ -3,9 +3,10 @@
  * is taken over, everything else is appended. Either database may come from another machine, sampler or seed.
  * Throws: `InputError` where the studies cannot share a front: other objectives, constraints, parameters or engine.
  */
-import { inputError } from "../../arch/base/errors.js";
-import { canonicalJson, type Json } from "../../arch/base/hash.js";
+
 import type { SweepSpec } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import { canonicalJson, type Json } from "../../base/hash.js";
 import { METRICS } from "../../sim/index.js";
 import { frontReport } from "../export/report.js";
 import { byPathAt } from "../points.js";

@@ -1,5 +1,5 @@
 /** A stored point computed once more and compared bit for bit. Throws: `InputError` where there is no such finished point. */
-import { inputError } from "../../arch/base/errors.js";
+import { inputError } from "../../base/errors.js";
 import type { Engine } from "../engine/engine.js";
 import { pointKey, trialKey } from "../point.js";
 import { byPathAt, type PointSource } from "../points.js";

@@ -2,9 +2,10 @@
  * The reference point of a search that was run in parts. Each part fixed its own from its first points; once the first points of the whole are
  * all there, it is the one that the whole search would have fixed, so that hypervolumes of both are the same number.
  */
-import type { Json } from "../../arch/base/hash.js";
-import { canonicalJson } from "../../arch/base/hash.js";
+
 import type { SweepSpec } from "../../arch/index.js";
+import type { Json } from "../../base/hash.js";
+import { canonicalJson } from "../../base/hash.js";
 import { FrontTracker } from "../front.js";
 import { Objectives } from "../objectives.js";
 import { createSampler } from "../samplers/registry.js";

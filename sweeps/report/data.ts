@@ -4,9 +4,9 @@
  * Throws: `InputError` where the database holds no study or no result.
  */
 import { basename } from "node:path";
-import { inputError } from "../../arch/base/errors.js";
-import type { Json } from "../../arch/base/hash.js";
 import { type FloorPlan, floorPlanOf, patchExperiment } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import type { Json } from "../../base/hash.js";
 import { METRICS, type MetricName, type Result } from "../../sim/index.js";
 import { frontReport } from "../export/report.js";
 import { Objectives } from "../objectives.js";

@@ -3,7 +3,7 @@
  * Rows are design points, columns parameters; a value is the number of its level, 0 to levels - 1, and splits cut the levels in two.
  * Source: Breiman, "Random forests", Machine Learning 45, 2001.
  */
-import { createRng, type Rng } from "../../arch/base/rng.js";
+import { createRng, type Rng } from "../../base/rng.js";
 
 const TREES = 32;
 /** Rows a leaf has at least. */

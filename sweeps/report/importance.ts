@@ -6,7 +6,7 @@
  * Source: Hutter, Hoos, Leyton-Brown, "An efficient approach for assessing hyperparameter importance", ICML 2014 (fANOVA); Jansen, "Analysis
  * of variance designs for model output", Computer Physics Communications 117, 1999 (total effects); Spearman, 1904.
  */
-import { createRng } from "../../arch/base/rng.js";
+import { createRng } from "../../base/rng.js";
 import { type Forest, growForest } from "./forest.js";
 
 /** Ordered parameters with more distinct values than this are cut into levels of equal numbers of points. */

@@ -1,5 +1,5 @@
 /** The report's methods paragraph: what was done, with every setting and the sources to cite. Pure text. */
-import type { Json } from "../../arch/base/hash.js";
+import type { Json } from "../../base/hash.js";
 import type { ReportData } from "./data.js";
 
 /** How each sampler is cited. */

@@ -2,7 +2,7 @@
  * The report's data in few bytes, nothing lost: lists of like objects become columns, texts are kept once and named by number.
  * `pack` here and `UNPACK` in the page are inverse to each other. Pure.
  */
-import type { Json } from "../../arch/base/hash.js";
+import type { Json } from "../../base/hash.js";
 
 /** Shortest list that pays as columns. */
 const LEAST_ROWS = 3;

@@ -1,5 +1,5 @@
 /** The report as one HTML page that needs nothing else: data, specifications, libraries, style and script inside. Pure. */
-import { canonicalJson, type Json } from "../../arch/base/hash.js";
+import { canonicalJson, type Json } from "../../base/hash.js";
 import { CLIENT } from "./client/index.js";
 import type { ReportData } from "./data.js";
 import { CITATIONS, methodsParagraphs } from "./methods.js";

@@ -2,9 +2,9 @@
  * The report's charts as Vega-Lite specifications: those that are figures too come from their plot specifications. `chosen` and `any` are the
  * linked selection: an object with an entry a selected id and its name, and whether there is one.
  */
-import type { Json } from "../../arch/base/hash.js";
-import type { Panel } from "../../arch/base/plot/spec.js";
-import { vegaLite } from "../../arch/base/plot/vega-lite.js";
+import type { Json } from "../../base/hash.js";
+import type { Panel } from "../../base/plot/spec.js";
+import { vegaLite } from "../../base/plot/vega-lite.js";
 
 const SELECTION: Json = [
   { name: "chosen", value: {} },

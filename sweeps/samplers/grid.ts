@@ -3,7 +3,7 @@
  * coprime to the number of cells. A smaller budget is therefore a fair sample, and a larger one later only adds.
  * Throws: `InputError` where a parameter is continuous.
  */
-import { inputError } from "../../arch/base/errors.js";
+import { inputError } from "../../base/errors.js";
 import type { Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
 import { SHARD_OPTIONS, sharded } from "./shard.js";
 

@@ -1,5 +1,5 @@
 /** What model-based samplers share: a start, even or with what another sweep found best, what was asked and told, and positions not asked before. */
-import { createRng, type Rng } from "../../arch/base/rng.js";
+import { createRng, type Rng } from "../../base/rng.js";
 import type { Space } from "../space.js";
 import { bestOf } from "./best.js";
 import type { Observation, SamplerSetup } from "./sampler.js";

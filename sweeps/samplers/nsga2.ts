@@ -3,7 +3,7 @@
  * axes, uniform crossover and random reset on unordered ones. A child equal to any point asked before is mutated again.
  * Source: Deb, Pratap, Agarwal, Meyarivan, "A fast and elitist multiobjective genetic algorithm: NSGA-II", IEEE TEC 6(2), 2002.
  */
-import { createRng, type Rng } from "../../arch/base/rng.js";
+import { createRng, type Rng } from "../../base/rng.js";
 import { crowdingDistances } from "../indicators.js";
 import { dominates, nonDominatedRanks } from "../pareto.js";
 import type { Dimension } from "../space.js";

@@ -1,5 +1,5 @@
 /** Uniform random positions, seeded; the baseline of every comparison. */
-import { createRng } from "../../arch/base/rng.js";
+import { createRng } from "../../base/rng.js";
 import type { Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
 import { SHARD_OPTIONS, sharded } from "./shard.js";
 

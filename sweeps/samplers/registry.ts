@@ -1,6 +1,7 @@
 /** All samplers by name, and how a sweep's options become one. Throws: `InputError` on an unknown sampler, option or value. */
-import { InputError, type Problem } from "../../arch/base/errors.js";
+
 import type { SweepSpec } from "../../arch/index.js";
+import { InputError, type Problem } from "../../base/errors.js";
 import type { Space } from "../space.js";
 import { gp } from "./gp.js";
 import { grid } from "./grid.js";

@@ -3,7 +3,7 @@
  * A sampler is a deterministic function of its seed and of what it was told, so replaying stored results restores its state,
  * and the study tells in ask order, so the number of workers cannot change what is asked.
  */
-import type { Json } from "../../arch/base/hash.js";
+import type { Json } from "../../base/hash.js";
 import type { PointValues, Space } from "../space.js";
 
 /** What came of one asked position. */

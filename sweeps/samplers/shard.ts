@@ -3,7 +3,7 @@
  * shard i of n takes the i-th and every n-th after it. The shards of one search are disjoint, and together they are the whole of it.
  * Throws: `InputError` where the shard is none.
  */
-import { inputError } from "../../arch/base/errors.js";
+import { inputError } from "../../base/errors.js";
 import { canonicalValues } from "../space.js";
 import type { OptionTable, Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
 

@@ -3,8 +3,8 @@
  * Source: Bratley and Fox, ACM TOMS 659, 1988 (Gray-code order); Matousek, J. Complexity 14, 1998 (scramble); direction numbers of Joe and Kuo.
  * Throws: `InputError` above 64 parameters.
  */
-import { inputError } from "../../arch/base/errors.js";
-import { createRng } from "../../arch/base/rng.js";
+import { inputError } from "../../base/errors.js";
+import { createRng } from "../../base/rng.js";
 import { JOE_KUO } from "./joe-kuo.js";
 import type { Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
 import { SHARD_OPTIONS, sharded } from "./shard.js";

@@ -1,7 +1,7 @@
 /** What can be wrong with a database file, in the product's words. Throws: `InputError`. */
 import { closeSync, openSync, readSync } from "node:fs";
 import Database from "better-sqlite3";
-import { inputError } from "../../arch/base/errors.js";
+import { inputError } from "../../base/errors.js";
 import { APPLICATION_ID, MIGRATIONS } from "./migrations.js";
 
 /** SQLite's errors in the product's words. */

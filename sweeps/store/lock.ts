@@ -4,7 +4,7 @@
  */
 import { statSync, unlinkSync } from "node:fs";
 import Database from "better-sqlite3";
-import { inputError } from "../../arch/base/errors.js";
+import { inputError } from "../../base/errors.js";
 
 export interface WriterLock {
   release(): void;

@@ -4,7 +4,7 @@
  * Natural units are in the column names; ids are the order in which the search asked, so they do not depend on workers.
  */
 import type Database from "better-sqlite3";
-import { canonicalJson, sha256 } from "../../arch/base/hash.js";
+import { canonicalJson, sha256 } from "../../base/hash.js";
 
 /** "SNND": marks a file as ours. */
 export const APPLICATION_ID = 0x534e4e44;

@@ -3,7 +3,7 @@
  * has only bytes to write.
  */
 import { deflateRawSync } from "node:zlib";
-import { canonicalJson, sha256 } from "../../arch/base/hash.js";
+import { canonicalJson, sha256 } from "../../base/hash.js";
 import type { Counters, Result } from "../../sim/index.js";
 import { jsonOf } from "../point.js";
 

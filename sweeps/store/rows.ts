@@ -1,6 +1,6 @@
 /** Rows of the database as the program sees them, and the checksums that tell damage. */
 import { inflateRawSync } from "node:zlib";
-import { canonicalJson, sha256 } from "../../arch/base/hash.js";
+import { canonicalJson, sha256 } from "../../base/hash.js";
 import { METRICS, type MetricName, type Result } from "../../sim/index.js";
 import type { PointState } from "../events.js";
 import type { Metrics } from "../objectives.js";

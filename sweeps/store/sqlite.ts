@@ -5,8 +5,8 @@
  */
 import { existsSync } from "node:fs";
 import Database from "better-sqlite3";
-import { inputError } from "../../arch/base/errors.js";
-import { canonicalJson, type Json, sha256 } from "../../arch/base/hash.js";
+import { inputError } from "../../base/errors.js";
+import { canonicalJson, type Json, sha256 } from "../../base/hash.js";
 import type { Counters, MetricName, Result } from "../../sim/index.js";
 import type { FinishReason } from "../events.js";
 import type { PointValues } from "../space.js";

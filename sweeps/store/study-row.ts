@@ -1,8 +1,8 @@
 /** The study's row as the program trusts it: what was searched is checked once, here. Throws: `InputError` where the row is damaged. */
 import * as z from "zod";
-import { inputError } from "../../arch/base/errors.js";
-import type { Json } from "../../arch/base/hash.js";
 import type { SweepSpec } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import type { Json } from "../../base/hash.js";
 import type { Row } from "./rows.js";
 
 export interface StudyRecord {

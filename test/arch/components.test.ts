@@ -10,8 +10,6 @@ import {
   checkClock,
   clockLimits,
   corePrices,
-  InfeasibleError,
-  type Json,
   PRICE_NAMES,
   type Precision,
   parseArch,
@@ -24,6 +22,8 @@ import {
 } from "../../arch/index.js";
 import { areaRatio, delayRatio, energyRatio } from "../../arch/scaling.js";
 import { leakageTemperatureRatio, SRAM_QUANTITIES, sramMacro, sramRatios } from "../../arch/sram.js";
+import { InfeasibleError } from "../../base/errors.js";
+import type { Json } from "../../base/hash.js";
 
 const technology = (change: Partial<Technology> = {}): Technology => ({
   nodeNm: 45,

@@ -3,15 +3,15 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import {
   type CoupledExperiment,
-  InputError,
   isCoupled,
-  packageRoot,
   parseArch,
   parseDescription,
   patchDescription,
   readDescription,
   shippedCoupledChips,
 } from "../../arch/index.js";
+import { InputError } from "../../base/errors.js";
+import { packageRoot } from "../../base/package-root.js";
 
 function coupled(text: string): CoupledExperiment {
   const { experiment } = parseDescription(text, "c.yaml");

@@ -8,14 +8,14 @@ import {
   coupledJsonSchema,
   coupledReference,
   isCoupled,
-  type Json,
   KNOWN_PATHS,
-  packageRoot,
   parseArch,
   parseDescription,
   readDescription,
   shippedCoupledChips,
 } from "../../arch/index.js";
+import type { Json } from "../../base/hash.js";
+import { packageRoot } from "../../base/package-root.js";
 
 type Node = { readonly [key: string]: Node } & { readonly anyOf?: readonly Node[] };
 

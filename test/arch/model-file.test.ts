@@ -6,19 +6,19 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type BatchNorm,
-  createRng,
   decodeModel,
   decodeSafetensors,
   encodeModel,
   encodeSafetensors,
-  InputError,
   type Network,
   readModel,
-  roundToHalf,
   type System,
-  sha256,
   writeModel,
 } from "../../arch/index.js";
+import { InputError } from "../../base/errors.js";
+import { roundToHalf } from "../../base/half.js";
+import { sha256 } from "../../base/hash.js";
+import { createRng } from "../../base/rng.js";
 
 const SEED = 20260101;
 console.log(`model-file.test seed ${SEED}`);

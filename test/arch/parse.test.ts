@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { InputError, KNOWN_PATHS, packageRoot, parseArch, readArch, resolveModelPath, shippedChips } from "../../arch/index.js";
+import { KNOWN_PATHS, parseArch, readArch, resolveModelPath, shippedChips } from "../../arch/index.js";
+import { InputError } from "../../base/errors.js";
+import { packageRoot } from "../../base/package-root.js";
 
 const SEED = 20260102;
 console.log(`parse.test seed ${SEED}`);

@@ -1,7 +1,9 @@
 /** Design points: a value lands where its path says and nowhere else, and is checked like a typed one. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { hashJson, InputError, type Json, parseArch, patchDocument, patchPoint } from "../../arch/index.js";
+import { parseArch, patchDocument, patchPoint } from "../../arch/index.js";
+import { InputError } from "../../base/errors.js";
+import { hashJson, type Json } from "../../base/hash.js";
 
 const SEED = 20260103;
 console.log(`patch.test seed ${SEED}`);

@@ -1,16 +1,10 @@
 /** Spike-trace files: what is written is read back, whatever happened; what is damaged is refused, never crashes. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  createRng,
-  decodeSpikes,
-  encodeSpikes,
-  InputError,
-  type Population,
-  type Projection,
-  type SpikeTrace,
-  sha256,
-} from "../../arch/index.js";
+import { decodeSpikes, encodeSpikes, type Population, type Projection, type SpikeTrace } from "../../arch/index.js";
+import { InputError } from "../../base/errors.js";
+import { sha256 } from "../../base/hash.js";
+import { createRng } from "../../base/rng.js";
 
 const SEED = 20260104;
 console.log(`spike-file.test seed ${SEED}`);

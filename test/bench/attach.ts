@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
-import { packageRoot } from "../../arch/index.js";
+import { packageRoot } from "../../base/package-root.js";
 import { hasTmux, Terminal } from "../cli/tmux.js";
 import { FakeEngine, fakeStudy, specOf } from "../sweeps/fake-study.js";
 import { cpuSecondsOf } from "./harness/process-time.js";

@@ -5,7 +5,9 @@
  * "8 utterances by turns" is what batching could give: the bare additions of 8 utterances for 64 sources at a time, so that rows loaded once serve all.
  * gru and lstm, 40 inputs and two layers of 128: the kernel beside the plain TypeScript reference on the same frames.
  */
-import { createRng, type Network } from "../../arch/index.js";
+
+import type { Network } from "../../arch/index.js";
+import { createRng } from "../../base/rng.js";
 import { createDenseCells } from "../../sim/functional/dense-cells.js";
 import { createDenseEngine } from "../../sim/functional/dense-engine.js";
 import { createEngine } from "../../sim/functional/engine.js";

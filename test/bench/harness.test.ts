@@ -1,6 +1,6 @@
 /** The benchmark harness: its statistics against their definitions, and what it calls slower, by seeded measurements of known speed. */
 import { expect, test } from "vitest";
-import { createRng } from "../../arch/index.js";
+import { createRng } from "../../base/rng.js";
 import { compare, kindOf } from "./harness/baseline.js";
 import { repeat } from "./harness/measure.js";
 import { reached, row } from "./harness/row.js";

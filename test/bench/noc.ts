@@ -3,7 +3,7 @@
  *
  * Process CPU time of one core; two warm-ups, then five runs.
  */
-import { createRng } from "../../arch/base/rng.js";
+import { createRng } from "../../base/rng.js";
 import { ROUTER_COUNTERS, routerColumn } from "../../sim/counters.js";
 import { canCompile, createCompiledNoc } from "../../sim/timing/noc/compiled.js";
 import { createFlatNoc } from "../../sim/timing/noc/kernel.js";

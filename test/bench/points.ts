@@ -3,7 +3,9 @@
  * the clock, which needs an otherwise idle machine. Points are drawn by seed; functional runs are made before, as in a sweep of many points a precision.
  */
 import { join } from "node:path";
-import { createRng, packageRoot, patchDocument, readArch, readModel, resolveModelPath } from "../../arch/index.js";
+import { patchDocument, readArch, readModel, resolveModelPath } from "../../arch/index.js";
+import { packageRoot } from "../../base/package-root.js";
+import { createRng } from "../../base/rng.js";
 import { evaluatePoint, prepareFunctional } from "../../sim/index.js";
 import { LocalEngine, Space } from "../../sweeps/index.js";
 import { loadDataset } from "../../training/index.js";

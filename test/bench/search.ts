@@ -5,7 +5,10 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createRng, type Json, packageRoot, patchDocument, readArch, readModel, resolveModelPath } from "../../arch/index.js";
+import { patchDocument, readArch, readModel, resolveModelPath } from "../../arch/index.js";
+import type { Json } from "../../base/hash.js";
+import { packageRoot } from "../../base/package-root.js";
+import { createRng } from "../../base/rng.js";
 import { evaluatePoint, prepareFunctional, profileOf } from "../../sim/index.js";
 import { estimatedMetrics } from "../../sweeps/engine/estimate.js";
 import { ParetoArchive, pointKey, Space, Store } from "../../sweeps/index.js";

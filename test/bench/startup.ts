@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { packageRoot } from "../../arch/index.js";
+import { packageRoot } from "../../base/package-root.js";
 import { isBuilt } from "../cli/small-sweep.js";
 import { commandRows } from "./harness/meter.js";
 import { benchmark } from "./harness/program.js";

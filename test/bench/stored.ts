@@ -5,7 +5,10 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createRng, type Json, packageRoot, parseArch } from "../../arch/index.js";
+import { parseArch } from "../../arch/index.js";
+import type { Json } from "../../base/hash.js";
+import { packageRoot } from "../../base/package-root.js";
+import { createRng } from "../../base/rng.js";
 import { canonicalValues, createSampler, Space, Store, studyRecord } from "../../sweeps/index.js";
 import { isBuilt } from "../cli/small-sweep.js";
 import { COUNTERS, resultOf } from "../sweeps/fake-study.js";

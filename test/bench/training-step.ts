@@ -4,7 +4,8 @@
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { createRng, type Samples } from "../../arch/index.js";
+import type { Samples } from "../../arch/index.js";
+import { createRng } from "../../base/rng.js";
 import { chooseBackend } from "../../training/backend.js";
 import { cutPieces, packBatch } from "../../training/batch.js";
 import { parseTrainingConfig } from "../../training/config.js";

@@ -1,6 +1,6 @@
 /** The trend around a point: recovers the law that made the points, says "unclear" where there is none, and is told from few points only. */
 import { expect, test } from "vitest";
-import { createRng } from "../../arch/index.js";
+import { createRng } from "../../base/rng.js";
 import type { Candidate } from "../../cli/candidate.js";
 import { localTrend } from "../../cli/local-trend.js";
 

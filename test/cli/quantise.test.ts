@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { InputError, packageRoot } from "../../arch/index.js";
+import { InputError } from "../../base/errors.js";
+import { packageRoot } from "../../base/package-root.js";
 import { quantiseStudy } from "../../cli/quantise.js";
 import { quantisePlot } from "../../cli/quantise-plot.js";
 import type { StudyRow } from "../../sim/index.js";

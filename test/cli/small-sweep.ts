@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { packageRoot } from "../../arch/index.js";
+import { packageRoot } from "../../base/package-root.js";
 
 export const program = join(packageRoot(), "dist", "main.js");
 export const isBuilt = existsSync(program) && existsSync(join(packageRoot(), "dist", "sweep-worker.js"));

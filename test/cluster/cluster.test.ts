@@ -3,7 +3,7 @@ import { existsSync, rmSync } from "node:fs";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { createRng } from "../../arch/base/rng.js";
+import { createRng } from "../../base/rng.js";
 import { contentOf } from "../sweeps/fake-study.js";
 import { hindrance, type Program, type Server, sweepParameters, until, wait } from "./server.js";
 import { remote, SmallCluster } from "./small-cluster.js";

@@ -1,7 +1,8 @@
 /** A study whose points cost nothing, over a real server and one process that answers at once: what is left is the cost of the queue. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
-import { type Experiment, type Network, packageRoot, type Samples, type SweepSpec } from "../../arch/index.js";
+import type { Experiment, Network, Samples, SweepSpec } from "../../arch/index.js";
+import { packageRoot } from "../../base/package-root.js";
 import { buildDigest, packDone, studyId, studyKeys } from "../../sweeps/engine/protocol.js";
 import {
   type Engine,

@@ -1,6 +1,6 @@
 /** The coordinator's side alone, against a worker that answers at once: what it costs a point, and what a point does that kills its workers. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createRng } from "../../arch/index.js";
+import { createRng } from "../../base/rng.js";
 import { Gate } from "../../sweeps/engine/gate.js";
 import { list, OPTIONS, specOf } from "../sweeps/fake-study.js";
 import { runEchoStudy, runWithoutQueue, THOUSAND } from "./echo-study.js";

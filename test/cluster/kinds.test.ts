@@ -3,7 +3,7 @@ import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { packageRoot } from "../../arch/index.js";
+import { packageRoot } from "../../base/package-root.js";
 import { smallSweep } from "../cli/small-sweep.js";
 import { contentOf } from "../sweeps/fake-study.js";
 import { hindrance, Program, Server } from "./server.js";

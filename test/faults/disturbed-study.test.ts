@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, expect, test } from "vitest";
-import { packageRoot } from "../../arch/base/package-root.js";
-import { createRng, type Experiment, type Network, type Samples } from "../../arch/index.js";
+import type { Experiment, Network, Samples } from "../../arch/index.js";
+import { packageRoot } from "../../base/package-root.js";
+import { createRng } from "../../base/rng.js";
 import { type Clock, frontReport, LocalEngine, Store, Study, type StudyEvent } from "../../sweeps/index.js";
 import { contentOf, FakeEngine, type FakeValues, fakeStudy, formula, OPTIONS, setupOf, specOf } from "../sweeps/fake-study.js";
 

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "tsup";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { packageRoot } from "../../arch/base/package-root.js";
-import { createRng } from "../../arch/base/rng.js";
+import { packageRoot } from "../../base/package-root.js";
+import { createRng } from "../../base/rng.js";
 import { Store } from "../../sweeps/index.js";
 import { contentOf, FakeEngine, fakeStudy, specOf } from "../sweeps/fake-study.js";
 

@@ -4,7 +4,8 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot, parseCoupledChip } from "../../arch/index.js";
+import { parseCoupledChip } from "../../arch/index.js";
+import { packageRoot } from "../../base/package-root.js";
 import type { CaseFiles } from "../../sim/index.js";
 import { designOf } from "../../sim/timing/coupled/conform.js";
 import { odinCase, runOdin } from "../../sim/timing/coupled/odin.js";

@@ -1,7 +1,8 @@
 /** Inputs made by hand to do harm: bombs, prototype keys, paths, lies about sizes, work for the queue that is none. All refused, at once and for nothing. */
 import { deflateRawSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { decodeSafetensors, InputError, parseArch, patchDocument } from "../../arch/index.js";
+import { decodeSafetensors, parseArch, patchDocument } from "../../arch/index.js";
+import { InputError } from "../../base/errors.js";
 import { parseNpy } from "../../sim/import/npy.js";
 import { parseSpikeCsv } from "../../sim/import/spike-csv.js";
 import { beatSchema, jobSchema, replySchema, unpackDone } from "../../sweeps/engine/protocol.js";

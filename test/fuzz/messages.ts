@@ -1,7 +1,7 @@
 /** What coordinator and workers say to each other through a server that anybody may write to; an answer is stored and read back too. */
 import { deflateRawSync } from "node:zlib";
 import { z } from "zod";
-import { inputError } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
 import { announcementSchema, beatSchema, jobSchema, PROTOCOL, packDone, replySchema, unpackDone } from "../../sweeps/engine/protocol.js";
 import { Store } from "../../sweeps/index.js";
 import { unpacked } from "../../sweeps/store/rows.js";

@@ -1,5 +1,5 @@
 /** Damages bytes and texts the way disks, editors and enemies do; the same seed gives the same damage. */
-import type { createRng } from "../../arch/base/rng.js";
+import type { createRng } from "../../base/rng.js";
 
 type Rng = ReturnType<typeof createRng>;
 

@@ -1,5 +1,5 @@
 /** A reader of foreign input as the fuzzer sees it, and the ways to damage what it reads. */
-import type { createRng } from "../../arch/base/rng.js";
+import type { createRng } from "../../base/rng.js";
 import { damagedBytes, damagedText } from "./mutate.js";
 import { damagedTree, type Tree } from "./trees.js";
 

@@ -13,8 +13,8 @@ import {
   parseCoupledChip,
   parseDescription,
   patchDocument,
-  sha256,
 } from "../../arch/index.js";
+import { sha256 } from "../../base/hash.js";
 import { parseNpy } from "../../sim/import/npy.js";
 import { parseSpikeCsv } from "../../sim/import/spike-csv.js";
 import { importSanafe } from "../../sim/index.js";

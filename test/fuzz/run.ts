@@ -1,5 +1,7 @@
 /** Damaged inputs by number: the same reader, seed and number give the same input, so that one case can be run alone. */
-import { createRng, InfeasibleError, InputError } from "../../arch/index.js";
+
+import { InfeasibleError, InputError } from "../../base/errors.js";
+import { createRng } from "../../base/rng.js";
 import type { Input, Reader } from "./reader.js";
 
 export const SEED = 88;

@@ -1,7 +1,8 @@
 /** One sound input of every format, small: what the damaged ones are made from. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Network, packageRoot, parseArch, type Samples, type SpikeTrace } from "../../arch/index.js";
+import { type Network, parseArch, type Samples, type SpikeTrace } from "../../arch/index.js";
+import { packageRoot } from "../../base/package-root.js";
 
 const shipped = (path: string): string => readFileSync(join(packageRoot(), path), "utf8");
 

@@ -1,5 +1,5 @@
 /** Damages trees of plain data the way an enemy who knows the format does: the container stays sound, one to three of its values do not. */
-import type { createRng } from "../../arch/base/rng.js";
+import type { createRng } from "../../base/rng.js";
 
 type Rng = ReturnType<typeof createRng>;
 export type Tree = null | boolean | number | string | bigint | readonly Tree[] | { readonly [key: string]: Tree };

@@ -6,13 +6,13 @@ import {
   type Chip,
   clockShares,
   corePrices,
-  type Json,
   parseArch,
   patchDocument,
   routerPorts,
   routerPrices,
   type Topology,
 } from "../../arch/index.js";
+import type { Json } from "../../base/hash.js";
 import {
   CORE_COUNTERS,
   type CoreCounter,

@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type CoupledChip, type CoupledExperiment, isCoupled, packageRoot, readDescription } from "../../arch/index.js";
+import { type CoupledChip, type CoupledExperiment, isCoupled, readDescription } from "../../arch/index.js";
+import { packageRoot } from "../../base/package-root.js";
 import { caseFiles } from "../../cli/case-files.js";
 import { readCoupledChip } from "../../cli/coupled.js";
 import { evaluateCoupled } from "../../sim/evaluate-coupled.js";

@@ -3,17 +3,10 @@
  * A path without a claim fails, so that none can be added without effect. Real network, real digits, the whole evaluation.
  */
 import { describe, expect, test } from "vitest";
-import {
-  createRng,
-  type Experiment,
-  InfeasibleError,
-  type Json,
-  KNOWN_PATHS,
-  parseArch,
-  patchDocument,
-  readModel,
-  resolveModelPath,
-} from "../../arch/index.js";
+import { type Experiment, KNOWN_PATHS, parseArch, patchDocument, readModel, resolveModelPath } from "../../arch/index.js";
+import { InfeasibleError } from "../../base/errors.js";
+import type { Json } from "../../base/hash.js";
+import { createRng } from "../../base/rng.js";
 import { type NirNode, nirArray } from "../../sim/import/nir/graph.js";
 import { nirNetwork } from "../../sim/import/nir/nir-network.js";
 import {

@@ -1,7 +1,9 @@
 /** What a replay depends on: nothing that its key leaves out, and its key changes with everything else. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type Chip, createRng, type Experiment, packageRoot, patchDocument, readArch } from "../../arch/index.js";
+import { type Chip, type Experiment, patchDocument, readArch } from "../../arch/index.js";
+import { packageRoot } from "../../base/package-root.js";
+import { createRng } from "../../base/rng.js";
 import { evaluatePoint, type Functional, replayKey } from "../../sim/index.js";
 import { replay } from "../../sim/replay.js";
 import { chip, core, precision, randomTrace, recurrentTopology } from "./timing/fixtures.js";

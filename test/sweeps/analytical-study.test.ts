@@ -1,7 +1,7 @@
 /** The analytical model on a real space: it ranks like the cycle model, and refuses nothing that can run. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { packageRoot } from "../../arch/index.js";
+import { packageRoot } from "../../base/package-root.js";
 import { compareModels } from "../../scripts/analytical-study.js";
 
 /** SNN_DSE_POINTS=500 for the long form. */

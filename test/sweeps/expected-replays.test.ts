@@ -1,7 +1,9 @@
 /** How many replays a search makes, foretold from a few of its points, against the keys of all of them. */
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { createRng, packageRoot, parseArch, patchDocument, readModel, resolveModelPath } from "../../arch/index.js";
+import { parseArch, patchDocument, readModel, resolveModelPath } from "../../arch/index.js";
+import { packageRoot } from "../../base/package-root.js";
+import { createRng } from "../../base/rng.js";
 import { functionalKey, replayKey, replayTraits, topologyOf } from "../../sim/index.js";
 import { expectedReplays, type Searched, Space } from "../../sweeps/index.js";
 

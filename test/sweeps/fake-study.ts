@@ -1,6 +1,8 @@
 /** A study without a chip: real search, real store, an engine that computes a closed formula after a wait that shuffles who ends first. */
-import { createRng } from "../../arch/base/rng.js";
-import type { Experiment, Json, SweepParameter, SweepSpec } from "../../arch/index.js";
+
+import type { Experiment, SweepParameter, SweepSpec } from "../../arch/index.js";
+import type { Json } from "../../base/hash.js";
+import { createRng } from "../../base/rng.js";
 import type { Counters, MetricName, Result } from "../../sim/index.js";
 import { METRICS } from "../../sim/index.js";
 import type { Engine, Outcome, StudyEvent, StudyOptions, StudySetup, Task } from "../../sweeps/index.js";

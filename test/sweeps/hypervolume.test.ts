@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { packageRoot } from "../../arch/base/package-root.js";
-import { createRng } from "../../arch/base/rng.js";
+import { packageRoot } from "../../base/package-root.js";
+import { createRng } from "../../base/rng.js";
 import { contributions, hypervolume, improvement } from "../../sweeps/hypervolume.js";
 import {
   additiveEpsilon,

@@ -4,8 +4,9 @@
  */
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { hashJson, type Json } from "../../arch/base/hash.js";
-import { type Experiment, packageRoot, patchDocument, readArch, readModel, resolveModelPath } from "../../arch/index.js";
+import { type Experiment, patchDocument, readArch, readModel, resolveModelPath } from "../../arch/index.js";
+import { hashJson, type Json } from "../../base/hash.js";
+import { packageRoot } from "../../base/package-root.js";
 import { CORE_COUNTERS, evaluatePoint, functionalKey, prepareFunctional } from "../../sim/index.js";
 import { pointKey } from "../../sweeps/index.js";
 import { loadDataset } from "../../training/index.js";

@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { canonicalJson, createRng, type SweepSpec } from "../../arch/index.js";
+import type { SweepSpec } from "../../arch/index.js";
+import { canonicalJson } from "../../base/hash.js";
+import { createRng } from "../../base/rng.js";
 import {
   frontReport,
   hypervolume,

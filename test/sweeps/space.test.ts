@@ -1,7 +1,8 @@
 /** The design space: domains, conditions, derived values, positions and back. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { InputError, type SweepParameter } from "../../arch/index.js";
+import type { SweepParameter } from "../../arch/index.js";
+import { InputError } from "../../base/errors.js";
 import { Space } from "../../sweeps/index.js";
 import { list } from "./fake-study.js";
 

@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
-import { InputError, packageRoot } from "../../arch/index.js";
+import { InputError } from "../../base/errors.js";
+import { packageRoot } from "../../base/package-root.js";
 import { parseTrainingConfig, trainingWarnings } from "../../training/config.js";
 import { DATASETS } from "../../training/datasets/registry.js";
 

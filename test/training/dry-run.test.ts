@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { packageRoot } from "../../arch/index.js";
+import { packageRoot } from "../../base/package-root.js";
 import { chooseBackend } from "../../training/backend.js";
 import { renderComparison } from "../../training/comparison.js";
 import { parseTrainingConfig } from "../../training/config.js";

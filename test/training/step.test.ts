@@ -1,6 +1,7 @@
 /** Gradients of the fused layer against two independent computations: plain TensorFlow.js operations, and finite differences in double precision. */
 import { expect, test } from "vitest";
-import { createRng, type Samples, type System } from "../../arch/index.js";
+import type { Samples, System } from "../../arch/index.js";
+import { createRng } from "../../base/rng.js";
 import { type Backend, chooseBackend } from "../../training/backend.js";
 import { cutPieces, packBatch } from "../../training/batch.js";
 import { parseTrainingConfig } from "../../training/config.js";

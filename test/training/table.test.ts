@@ -1,6 +1,7 @@
 /** Operation counts against a brute-force count on a tiny network, and the printed table. */
 import { expect, test } from "vitest";
-import { createRng, type Samples, type System } from "../../arch/index.js";
+import type { Samples, System } from "../../arch/index.js";
+import { createRng } from "../../base/rng.js";
 import { renderComparison } from "../../training/comparison.js";
 import { parseTrainingConfig } from "../../training/config.js";
 import { evaluateFloat } from "../../training/evaluate.js";

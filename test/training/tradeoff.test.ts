@@ -1,7 +1,7 @@
 /** The picture of the trade-off. */
 import { expect, test } from "vitest";
-import { svg } from "../../arch/base/plot/svg.js";
 import type { System } from "../../arch/index.js";
+import { svg } from "../../base/plot/svg.js";
 import type { TableEntry } from "../../training/table.js";
 import { nonDominated, tradeoffPlot } from "../../training/tradeoff.js";
 

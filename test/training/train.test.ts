@@ -1,6 +1,7 @@
 /** The trainer: it learns, resumes bit for bit, keeps its schedules, and guards against divergence. */
 import { expect, test } from "vitest";
-import { createRng, encodeModel, type Samples, type System } from "../../arch/index.js";
+import { encodeModel, type Samples, type System } from "../../arch/index.js";
+import { createRng } from "../../base/rng.js";
 import { adamStep, createAdam } from "../../training/adam.js";
 import { chooseBackend } from "../../training/backend.js";
 import type { CheckpointStore } from "../../training/checkpoint.js";

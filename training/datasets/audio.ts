@@ -3,7 +3,7 @@
  * Not modelled: compressed SPHERE (shorten), A-law, mu-law, FLAC; they are refused by name.
  * @throws InputError that says what the file is instead.
  */
-import { inputError } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
 
 export interface Audio {
   readonly rateHz: number;

@@ -5,7 +5,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { bytesOf, sha256 } from "../../arch/index.js";
+import { bytesOf, sha256 } from "../../base/hash.js";
 
 const DIGEST_CHARACTERS = 64;
 

@@ -5,7 +5,8 @@
  * @throws InputError that says what is missing or wrong.
  */
 import { gunzipSync } from "node:zlib";
-import { inputError, type Samples } from "../../arch/index.js";
+import type { Samples } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
 import type { FeatureRecipe } from "../features.js";
 import { readAudio } from "./audio.js";
 import { assemble, type Corpus, type Recording, type Segment } from "./speech.js";

@@ -4,7 +4,10 @@
  * Mean and variance are normalised over the training frames.
  * @throws InputError that names file and line.
  */
-import { bytesOf, inputError, type Samples, sha256 } from "../../arch/index.js";
+
+import type { Samples } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import { bytesOf, sha256 } from "../../base/hash.js";
 import { momentsOf } from "./speech.js";
 import type { Split } from "./split.js";
 import { type FileTree, gunzip, openTree } from "./tree.js";

@@ -1,6 +1,7 @@
 /** Samples whose features are made, and hashed, when they are first asked for: who wants a set's size only waits for neither. */
-import { once } from "../../arch/base/once.js";
+
 import type { Samples } from "../../arch/index.js";
+import { once } from "../../base/once.js";
 
 interface Makers {
   readonly features: () => Float32Array;

@@ -5,7 +5,9 @@
  * Not modelled: FLAC; decode it first.
  * @throws InputError that says what is missing.
  */
-import { inputError, type Samples } from "../../arch/index.js";
+
+import type { Samples } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
 import type { FeatureRecipe } from "../features.js";
 import { readAudio } from "./audio.js";
 import { PHONES, readPhn, readTextGrid } from "./phones.js";

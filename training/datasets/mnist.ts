@@ -6,7 +6,9 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { bytesOf, inputError, type Samples, sha256 } from "../../arch/index.js";
+import type { Samples } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import { bytesOf, sha256 } from "../../base/hash.js";
 import { lazySamples } from "./lazy-samples.js";
 import type { Split } from "./split.js";
 

@@ -3,7 +3,7 @@
  * have a class, so its frames count as silence.
  * Source: K.-F. Lee and H.-W. Hon, "Speaker-independent phone recognition using hidden Markov models", 1989.
  */
-import { inputError } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
 import type { Segment } from "./speech.js";
 
 /** 61 -> [48, 39]. */

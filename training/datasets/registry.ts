@@ -1,5 +1,7 @@
 /** All data sets by name. */
-import { inputError, type Samples } from "../../arch/index.js";
+
+import type { Samples } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
 import type { TrainingConfig } from "../config.js";
 import { DEFAULT_FEATURES, type FeatureRecipe } from "../features.js";
 import { loadFsdd } from "./fsdd.js";

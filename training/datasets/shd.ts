@@ -6,8 +6,10 @@
  */
 import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { guarded, type Hdf5, loadHdf5 } from "../../arch/base/hdf5.js";
-import { bytesOf, InputError, InvariantError, inputError, type Samples, sha256 } from "../../arch/index.js";
+import type { Samples } from "../../arch/index.js";
+import { InputError, InvariantError, inputError } from "../../base/errors.js";
+import { bytesOf, sha256 } from "../../base/hash.js";
+import { guarded, type Hdf5, loadHdf5 } from "../../base/hdf5.js";
 import type { Split } from "./split.js";
 
 type Hdf5File = InstanceType<Hdf5["File"]>;

@@ -3,7 +3,9 @@
  * train: those in neither list; `_background_noise_` is left out.
  * @throws InputError that says what is missing.
  */
-import { inputError, type Samples } from "../../arch/index.js";
+
+import type { Samples } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
 import type { FeatureRecipe } from "../features.js";
 import { readAudio } from "./audio.js";
 import { assemble, type Recording } from "./speech.js";

@@ -4,7 +4,9 @@
  * @throws InputError for recordings of different rates, or labels that do not cover a recording.
  */
 import { createHash } from "node:crypto";
-import { bytesOf, canonicalJson, inputError, type Json, type Samples, sha256 } from "../../arch/index.js";
+import type { Samples } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import { bytesOf, canonicalJson, type Json, sha256 } from "../../base/hash.js";
 import { type FeatureRecipe, featureExtractor, featureWidth, frameCentre, frameCount } from "../features.js";
 import type { Audio } from "./audio.js";
 import { cached } from "./cache.js";

@@ -4,7 +4,9 @@
  * they are there, else the whole TEST part; the flat layout without core-test speakers holds out every fourth speaker.
  * @throws InputError that says what is missing.
  */
-import { inputError, type Samples } from "../../arch/index.js";
+
+import type { Samples } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
 import type { FeatureRecipe } from "../features.js";
 import { readAudio } from "./audio.js";
 import { type Folding, PHONES, readPhn } from "./phones.js";

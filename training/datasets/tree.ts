@@ -6,7 +6,7 @@ import { constants } from "node:buffer";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { inputError } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
 
 export interface FileTree {
   /** As the user typed it. */

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../../arch/base/package-root.js";
+import { packageRoot } from "../../base/package-root.js";
 import { type WasmMemory, wasm } from "./wasm.js";
 
 type Kernel = (...args: number[]) => number;

@@ -2,7 +2,9 @@
  * Data-parallel learning: a batch is cut into a fixed number of shards, each one a small batch of its own (own batch-norm statistics, own
  * dropout), and their gradients are averaged by the number of decisions. Who computes a shard, and when, changes nothing.
  */
-import { createRng, type Samples } from "../../arch/index.js";
+
+import type { Samples } from "../../arch/index.js";
+import { createRng } from "../../base/rng.js";
 import type { Tf } from "../backend.js";
 import { type Piece, packBatch } from "../batch.js";
 import type { TrainingConfig } from "../config.js";

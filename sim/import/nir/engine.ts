@@ -2,7 +2,7 @@
  * Runs an imported NIR graph in float64, step by step, and counts by NeuroBench's rules.
  * Within a step nodes run in schedule order; several edges into a node add up; delayed edges carry the step before.
  */
-import { inputError } from "../../../arch/index.js";
+import { inputError } from "../../../base/errors.js";
 import { NeurobenchCounter, type NeurobenchMetrics, UPDATE_PRICES } from "../../functional/neurobench.js";
 import { createOperator, type Operator } from "./connections.js";
 import type { ImportedNir } from "./import.js";

@@ -5,8 +5,9 @@
  * Shapes: weights [outputs, inputs], batch norm folded. Throws: InputError for gru and lstm, which NIR cannot say at all.
  */
 
-import { canonicalJson } from "../../../arch/base/hash.js";
-import { type BatchNorm, type Gate, inputError, type Json, type Network, type NetworkLayer, type Quantiser } from "../../../arch/index.js";
+import type { BatchNorm, Gate, Network, NetworkLayer, Quantiser } from "../../../arch/index.js";
+import { inputError } from "../../../base/errors.js";
+import { canonicalJson, type Json } from "../../../base/hash.js";
 import { stepOf } from "../../functional/quantise.js";
 import { type NirArray, type NirEdge, type NirFile, type NirMetadata, type NirNode, type NirValue, nirArray } from "./graph.js";
 

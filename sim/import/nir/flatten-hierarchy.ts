@@ -1,5 +1,5 @@
 /** Nested graphs made flat: an inner node B of graph node G becomes `G.B`; edges of G go to its inner inputs and come from its outputs. */
-import { inputError } from "../../../arch/index.js";
+import { inputError } from "../../../base/errors.js";
 import type { NirEdge, NirGraph, NirNode } from "./graph.js";
 
 export interface FlatGraph {

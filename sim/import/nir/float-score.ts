@@ -1,5 +1,7 @@
 /** What an imported network decides in float64 on utterances of a workload: the line that its integer widths are judged against. */
-import { InvariantError, type Samples } from "../../../arch/index.js";
+
+import type { Samples } from "../../../arch/index.js";
+import { InvariantError } from "../../../base/errors.js";
 import { type EncodedInput, valuesOf } from "../../functional/encoded-samples.js";
 import { scoreUtterance } from "../../functional/score.js";
 import { createNirEngine } from "./engine.js";

@@ -1,8 +1,8 @@
 /** The HDF5 library where NIR files are read and written. Throws: InputError for a dataset that says it holds more than it can. */
 import { statSync } from "node:fs";
 import type { Dataset } from "h5wasm/node";
-import { loadHdf5, MOST_BYTES_A_BYTE } from "../../../arch/base/hdf5.js";
-import { inputError } from "../../../arch/index.js";
+import { inputError } from "../../../base/errors.js";
+import { loadHdf5, MOST_BYTES_A_BYTE } from "../../../base/hdf5.js";
 
 type Library = typeof import("h5wasm/node").default;
 

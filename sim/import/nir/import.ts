@@ -1,5 +1,5 @@
 /** A NIR file made runnable: read strictly, opened, shapes inferred, scheduled; with a report of what was understood and what was assumed. */
-import { inputError } from "../../../arch/index.js";
+import { inputError } from "../../../base/errors.js";
 import { delaySteps } from "./connections.js";
 import { flattenHierarchy } from "./flatten-hierarchy.js";
 import type { NirFile } from "./graph.js";

@@ -1,5 +1,5 @@
 /** Why an imported network has no integer form, and what to do about each reason. */
-import { InputError, type Problem } from "../../../arch/index.js";
+import { InputError, type Problem } from "../../../base/errors.js";
 import type { ImportedNir } from "./import.js";
 import { constantInputs, type LoweredGraph, lowerGraph } from "./lowered-graph.js";
 import { NEURON_TYPES } from "./node-types.js";

@@ -6,7 +6,10 @@
  * Throws: InputError for graphs that have no integer form.
  * Not modelled: the exact scheme; Threshold nodes; voltages (LI, I, CubaLI) that feed weights.
  */
-import { bytesOf, canonicalJson, InputError, inputError, type Json, type Precision, sha256 } from "../../../arch/index.js";
+
+import type { Precision } from "../../../arch/index.js";
+import { InputError, inputError } from "../../../base/errors.js";
+import { bytesOf, canonicalJson, type Json, sha256 } from "../../../base/hash.js";
 import type { GraphCell, GraphPopulation, GraphProjection, IntegerGraph } from "../../functional/integer-graph.js";
 import { FEATURE_FRACTION_BITS, SCORE_UNITS } from "../../functional/integer-network.js";
 import { NONE_OWN, type OwnPrecisions, precisionIn } from "../../functional/own-precision.js";

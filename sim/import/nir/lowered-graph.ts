@@ -4,7 +4,7 @@
  * Matrices are compressed rows by source neuron, targets ascending. Delays and recurrent edges stay apart: one matrix for each number of steps.
  * Throws: InputError for a circle of weights without a neuron in it.
  */
-import { inputError } from "../../../arch/index.js";
+import { inputError } from "../../../base/errors.js";
 import { createOperator, delaySteps, type Operator } from "./connections.js";
 import type { NirNode } from "./graph.js";
 import type { ImportedNir } from "./import.js";

@@ -5,7 +5,7 @@
  * A refractory neuron holds its voltage for some whole steps after a spike.
  * Throws: InputError for a scheme that a model has no closed form for, or that a rule of whole steps does not fit.
  */
-import { inputError } from "../../../arch/index.js";
+import { inputError } from "../../../base/errors.js";
 import type { NirNode } from "./graph.js";
 import type { NirOptions } from "./options.js";
 import { arrayOf } from "./shapes.js";

@@ -4,7 +4,7 @@
  * Source: neuromorphs/NIR, nir.data_ir, since 2026-01. Throws: InputError.
  */
 import type { Entity, Group } from "h5wasm/node";
-import { type InputError, inputError } from "../../../arch/index.js";
+import { type InputError, inputError } from "../../../base/errors.js";
 import { LARGEST_GRID, type Raster, rasterOf } from "../raster.js";
 import { h5wasm, valuesOf } from "./hdf5.js";
 import { readHdf5 } from "./read.js";

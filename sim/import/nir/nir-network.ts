@@ -2,7 +2,10 @@
  * A NIR file as plain data, which crosses threads and servers: the model of a description beside our own networks.
  * Metadata stays behind: nothing that runs reads it.
  */
-import { canonicalJson, type Experiment, InvariantError, inputError, type Json, type Network, sha256 } from "../../../arch/index.js";
+
+import type { Experiment, Network } from "../../../arch/index.js";
+import { InvariantError, inputError } from "../../../base/errors.js";
+import { canonicalJson, type Json, sha256 } from "../../../base/hash.js";
 import type { NirArray, NirFile, NirGraph, NirNode } from "./graph.js";
 import type { NirOptions } from "./options.js";
 import { readNir } from "./read.js";

@@ -2,7 +2,9 @@
  * What an imported network did, in the form that a design point is evaluated from: trace and operation counts of one run, no accuracy
  * (a NIR file has no labels). Binary spikes cost an addition a weight they meet, others a multiplication.
  */
-import { bytesOf, type Precision, type Samples, type SpikeTrace, sha256, type Topology } from "../../../arch/index.js";
+
+import type { Precision, Samples, SpikeTrace, Topology } from "../../../arch/index.js";
+import { bytesOf, sha256 } from "../../../base/hash.js";
 import type { Functional } from "../../evaluate.js";
 import { FEATURES_AS_THEY_ARE, valuesOf } from "../../functional/encoded-samples.js";
 import type { NeurobenchMetrics } from "../../functional/neurobench.js";

@@ -6,8 +6,8 @@
  */
 import { closeSync, openSync, readSync } from "node:fs";
 import type { Entity, File, Group } from "h5wasm/node";
-import { guarded } from "../../../arch/base/hdf5.js";
-import { InputError, inputError, type Problem } from "../../../arch/index.js";
+import { InputError, inputError, type Problem } from "../../../base/errors.js";
+import { guarded } from "../../../base/hdf5.js";
 import type { NirArray, NirEdge, NirFile, NirGraph, NirMetadata, NirNode, NirValue } from "./graph.js";
 import { h5wasm, startHdf5, valuesOf } from "./hdf5.js";
 import { type FieldType, NODE_TYPES } from "./node-types.js";

@@ -3,7 +3,7 @@
  * step of delay. A delayed edge leaves a neuron and leads, through weights only, to a neuron that is no farther from the input.
  * Throws: InputError for a circle without a neuron or a delay in it.
  */
-import { inputError } from "../../../arch/index.js";
+import { inputError } from "../../../base/errors.js";
 import type { FlatGraph } from "./flatten-hierarchy.js";
 import type { NirEdge } from "./graph.js";
 import { NEURON_TYPES } from "./node-types.js";

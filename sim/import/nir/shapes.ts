@@ -3,7 +3,7 @@
  * Convolutions and pools have their two axes computed apart (the reference package takes the width for both).
  * Throws: InputError with every edge that joins different shapes, and every node whose shape cannot be known.
  */
-import { InputError, type Problem } from "../../../arch/index.js";
+import { InputError, type Problem } from "../../../base/errors.js";
 import type { FlatGraph } from "./flatten-hierarchy.js";
 import type { NirArray, NirNode } from "./graph.js";
 import { NEURON_TYPES } from "./node-types.js";

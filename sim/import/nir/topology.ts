@@ -4,16 +4,10 @@
  * Throws: InputError for graphs that waves of timesteps cannot keep apart.
  * Not modelled: Delay nodes hold spikes at the receiver at no cost; a pool between two layers is folded into the projection.
  */
-import {
-  bytesOf,
-  inputError,
-  type Population,
-  type Precision,
-  type Projection,
-  type SpikeTrace,
-  sha256,
-  type Topology,
-} from "../../../arch/index.js";
+
+import type { Population, Precision, Projection, SpikeTrace, Topology } from "../../../arch/index.js";
+import { inputError } from "../../../base/errors.js";
+import { bytesOf, sha256 } from "../../../base/hash.js";
 import type { NirRun } from "./engine.js";
 import type { ImportedNir } from "./import.js";
 import { type LoweredGraph, type LoweredMatrix, lowerGraph } from "./lowered-graph.js";

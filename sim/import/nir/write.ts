@@ -6,7 +6,7 @@
 import { closeSync, openSync, renameSync, rmSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import type { Group } from "h5wasm/node";
-import { inputError } from "../../../arch/index.js";
+import { inputError } from "../../../base/errors.js";
 import type { NirArray, NirFile, NirGraph, NirMetadata, NirNode, NirValue } from "./graph.js";
 import { h5wasm, startHdf5 } from "./hdf5.js";
 import { NODE_TYPES } from "./node-types.js";

@@ -5,7 +5,8 @@
  * name that would have been. Values are the file's own text (no YAML typing): `0.10` stays distinct from `0.1`.
  */
 import { parseDocument } from "yaml";
-import { didYouMean, InputError, inputError, type Problem } from "../../../arch/index.js";
+import { didYouMean } from "../../../arch/index.js";
+import { InputError, inputError, type Problem } from "../../../base/errors.js";
 import { compact } from "./compact.js";
 import type { Tree } from "./tree.js";
 

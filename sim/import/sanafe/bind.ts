@@ -4,7 +4,9 @@
  * Shapes: axons of neuron n are axonStart[n] .. axonStart[n + 1], destination cores ascending; synapses of axon a are
  * synapseStart[a] .. synapseStart[a + 1]. Throws InputError (names) and InfeasibleError (a core holds too few neurons).
  */
-import { createRng, InfeasibleError } from "../../../arch/index.js";
+
+import { InfeasibleError } from "../../../base/errors.js";
+import { createRng } from "../../../base/rng.js";
 import type { SanafeChip, SanafeCore } from "./architecture.js";
 import { Attributes, type ImportReport, warnOfUnknown } from "./attributes.js";
 import { type DendriteModel, type DendriteParameters, readDendrite } from "./dendrite.js";

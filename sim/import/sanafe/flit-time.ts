@@ -5,7 +5,7 @@
  * latencies; a link holds `link_buffer_size` flits; a core that has that many messages waiting takes no more (back-pressure).
  * Times in s. Not modelled: hop latencies that differ by direction or tile (their mean counts).
  */
-import { InvariantError, inputError } from "../../../arch/index.js";
+import { InvariantError, inputError } from "../../../base/errors.js";
 import { createNoc } from "../../timing/noc/create.js";
 import type { NocKernel } from "../../timing/noc/noc.js";
 import type { SanafeChip } from "./architecture.js";

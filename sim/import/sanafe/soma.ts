@@ -5,7 +5,7 @@
  * idle, updated or fired. Floating point, as in that program: v and u are in units of weights.
  * Not modelled: noise files. Poisson inputs and TrueNorth's random threshold use this product's own generator.
  */
-import type { Rng } from "../../../arch/index.js";
+import type { Rng } from "../../../base/rng.js";
 import type { SomaUnit } from "./architecture.js";
 import type { Attributes } from "./attributes.js";
 

@@ -1,6 +1,7 @@
 /** What the case folders of ODIN and tinyODIN have in common: link registers, input events, neuron words. */
-import { inputError } from "../../../arch/base/errors.js";
+
 import type { TinyOdinChip } from "../../../arch/index.js";
+import { inputError } from "../../../base/errors.js";
 import type { AerEvent } from "./aer-harness.js";
 import { type CaseFiles, csvRows, integer, integerWithin } from "./case-files.js";
 

@@ -2,8 +2,9 @@
  * An event-driven core with its two AER links and its queue on the kernel, and what such a run is reported as:
  * trace, operations, spikes and summary. Source of the report's layout: the recorded RTL runs of ODIN and tinyODIN.
  */
-import { InvariantError } from "../../../arch/base/errors.js";
+
 import type { TinyOdinChip } from "../../../arch/index.js";
+import { InvariantError } from "../../../base/errors.js";
 import { Fifo, newFifoCounters } from "../parts/fifo.js";
 import { FourPhaseOutput, FourPhaseSink, FourPhaseSource } from "../parts/four-phase.js";
 import type { SramCounters } from "../parts/sram.js";

@@ -1,5 +1,5 @@
 /** Reading the files of a conformance case: CSV rows of integers, rows of hex words, lists of numbers, settings. */
-import { inputError } from "../../../arch/base/errors.js";
+import { inputError } from "../../../base/errors.js";
 
 /** Texts by file name. */
 export type CaseFiles = ReadonlyMap<string, string>;

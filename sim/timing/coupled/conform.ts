@@ -1,6 +1,7 @@
 /** Conformance: a recorded run of an RTL design against the model of it, file by file, row by row. */
-import { inputError } from "../../../arch/base/errors.js";
+
 import type { CoupledModelName, OdinChip, RancChip, SnnDseChip, TinyOdinChip } from "../../../arch/index.js";
+import { inputError } from "../../../base/errors.js";
 import { type CaseFiles, linesOf, settingsOf } from "./case-files.js";
 import { odinOutputs } from "./odin.js";
 import { rancOutputs } from "./ranc-case.js";

@@ -7,8 +7,9 @@
  * (`output_on: event`) falls in the write phase of neuron 0 (register SPI_MONITOR_NEUR_ADDR = 0, controller.v);
  * ODIN's recorded runs never use it.
  */
-import { inputError } from "../../../arch/base/errors.js";
+
 import { checkedCase, type OdinChip } from "../../../arch/index.js";
+import { inputError } from "../../../base/errors.js";
 import { newSramCounters, Sram } from "../parts/sram.js";
 import { inputEvents, linkRegisters, neuronRows } from "./aer-case.js";
 import { type AerEvent, type AerReport, runAerCore } from "./aer-harness.js";

@@ -1,6 +1,7 @@
 /** A RANC case as files: parameters, core memories and stimulus in; trace, membranes and summary out. */
-import { inputError } from "../../../arch/base/errors.js";
+
 import { checkedCase, type RancChip } from "../../../arch/index.js";
+import { inputError } from "../../../base/errors.js";
 import { type CaseFiles, csvRows, integer, setting, settingsOf, textOf } from "./case-files.js";
 import { type RancCoreNet, type RancStimulus, runRanc } from "./ranc.js";
 import type { RancPacket } from "./ranc-packet.js";

@@ -1,6 +1,7 @@
 /** Runs any coupled chip on recorded or synthetic inputs: its summary as flat numbers, its trace, and what is common to all such chips. */
-import { inputError } from "../../../arch/base/errors.js";
+
 import type { CoupledChip } from "../../../arch/index.js";
+import { inputError } from "../../../base/errors.js";
 import type { CaseFiles } from "./case-files.js";
 import { aerFacts, type CoupledFacts, rancFacts, snnDseFacts } from "./coupled-facts.js";
 import { odinCase, odinStimulus, runOdin } from "./odin.js";

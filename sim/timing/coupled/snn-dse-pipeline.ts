@@ -8,7 +8,7 @@
  */
 
 import type { SnnDsePipelineChip } from "../../../arch/index.js";
-import { InvariantError } from "../../../arch/index.js";
+import { InvariantError } from "../../../base/errors.js";
 import type { Part } from "../part.js";
 import { type Kernel, runKernel } from "./kernel.js";
 

@@ -8,8 +8,9 @@
  * Source: github.com/githubofaliyev/SNN-DSE, Hardware/fc_ec.sv and conv_ec.sv (penc), and its recorded runs.
  * Not modelled: the floating-point neuron datapath; more than one input channel (no ground truth in the RTL).
  */
-import { inputError } from "../../../arch/base/errors.js";
+
 import { checkedCase, type SnnDseChip } from "../../../arch/index.js";
+import { inputError } from "../../../base/errors.js";
 import type { Part } from "../part.js";
 import { type CaseFiles, csvRows, integer, setting, settingsOf } from "./case-files.js";
 import { type Kernel, runKernel } from "./kernel.js";

@@ -4,7 +4,9 @@
  * `density`: share of non-zero weights and of connected axons, or of inputs that spike in a step. `events`: input spikes (event and
  * tick chips) or time steps (layer chips). Not modelled: any trained network; for recorded inputs use a conformance case.
  */
-import { createRng, type OdinChip, type RancChip, type Rng, type SnnDsePipelineChip, type TinyOdinChip } from "../../../arch/index.js";
+
+import type { OdinChip, RancChip, SnnDsePipelineChip, TinyOdinChip } from "../../../arch/index.js";
+import { createRng, type Rng } from "../../../base/rng.js";
 import type { AerEvent } from "./aer-harness.js";
 import type { OdinStimulus } from "./odin.js";
 import type { RancCoreNet, RancStimulus } from "./ranc.js";

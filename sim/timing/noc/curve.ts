@@ -8,7 +8,7 @@
  * to see that, the sources send less than nine tenths of what was created in the measurement.
  * Source of windows and criterion: N. Jiang et al., ISPASS 2013 (BookSim 2, defaults).
  */
-import { inputError } from "../../../arch/base/errors.js";
+import { inputError } from "../../../base/errors.js";
 import { createNoc } from "./create.js";
 import type { NocKernel, NocSpec } from "./noc.js";
 import { routersPassed } from "./route.js";

@@ -1,5 +1,5 @@
 /** What may be injected, the same for every kernel. Throws `InvariantError` on misuse, `InfeasibleError` where the buffers are too small to copy. */
-import { InfeasibleError, InvariantError } from "../../../arch/base/errors.js";
+import { InfeasibleError, InvariantError } from "../../../base/errors.js";
 import type { NocSpec } from "./noc.js";
 
 export function refuseFull(core: number, packets: number): never {

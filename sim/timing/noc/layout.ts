@@ -6,8 +6,9 @@
  * An input VC is (router * ports + port) * virtualChannels + vc, an output VC likewise; output VCs of the sources (core, vc) follow behind them.
  * Throws `InputError` when the numbers cannot make a network.
  */
-import { InputError, type Problem } from "../../../arch/base/errors.js";
+
 import { GRID_PORTS, meshCount, type TreeLink, treeLinks, treeRouterCount } from "../../../arch/index.js";
+import { InputError, type Problem } from "../../../base/errors.js";
 import type { NocSpec } from "./noc.js";
 
 export const FIRST_LOCAL_PORT = GRID_PORTS;

@@ -8,9 +8,10 @@
  * Throws `InputError` for transpose on a grid that is not square, and for grid patterns on routers of different numbers of cores.
  * Source: W. J. Dally, B. Towles, Principles and Practices of Interconnection Networks (2004), 3.2.
  */
-import { inputError } from "../../../arch/base/errors.js";
-import { createRng, type Rng } from "../../../arch/base/rng.js";
+
 import { meshCount } from "../../../arch/index.js";
+import { inputError } from "../../../base/errors.js";
+import { createRng, type Rng } from "../../../base/rng.js";
 import type { NocSpec } from "./noc.js";
 
 export const TRAFFIC_PATTERNS = ["uniform", "transpose", "bitcomp", "neighbor", "hotspot", "tornado"] as const;

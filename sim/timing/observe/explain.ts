@@ -3,7 +3,9 @@
  * the chip would gain, each one simulated on the same placement.
  * Not modelled: a new placement, and whether the changed memories and clock can be built.
  */
-import { type Chip, InfeasibleError, type Precision, type SpikeTrace } from "../../../arch/index.js";
+
+import type { Chip, Precision, SpikeTrace } from "../../../arch/index.js";
+import { InfeasibleError } from "../../../base/errors.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../../counters.js";
 import { price } from "../../energy.js";
 import type { Placement } from "../../mapping/placement.js";

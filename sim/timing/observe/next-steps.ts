@@ -6,7 +6,9 @@
  * utterances. Chips whose clock is too fast for the changed blocks are left out.
  * Not modelled: a new placement, another clock or supply, other precision.
  */
-import { areaOf, type Chip, checkClock, InfeasibleError, type Precision, type SpikeTrace } from "../../../arch/index.js";
+
+import { areaOf, type Chip, checkClock, type Precision, type SpikeTrace } from "../../../arch/index.js";
+import { InfeasibleError } from "../../../base/errors.js";
 import { price } from "../../energy.js";
 import type { Placement } from "../../mapping/placement.js";
 import { runTiming, type TimingRun } from "../run.js";

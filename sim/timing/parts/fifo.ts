@@ -5,7 +5,7 @@
  * What happens to a refused word is the holder's policy: dropping it (it is counted here) or holding it and asking again.
  * Throws InvariantError on a pop of an unreadable queue. Not modelled: pointer width, metastability, almost-full flags.
  */
-import { InvariantError } from "../../../arch/base/errors.js";
+import { InvariantError } from "../../../base/errors.js";
 import type { Part } from "../part.js";
 
 export interface FifoShape {

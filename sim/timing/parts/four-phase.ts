@@ -5,7 +5,7 @@
  * Every wire changes at clock edges; `observe(cycle, isUp)` is told the first cycle in which the new level is seen.
  * Source: AER links of ODIN and tinyODIN. Not modelled: bundled-data skew.
  */
-import { InvariantError } from "../../../arch/base/errors.js";
+import { InvariantError } from "../../../base/errors.js";
 import type { Part } from "../part.js";
 
 const NEVER = Number.POSITIVE_INFINITY;

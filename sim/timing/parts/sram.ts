@@ -5,7 +5,7 @@
  * register from cycle c + 1 on. Throws InvariantError on an access more than the port carries, or outside the address range.
  * Not modelled: retention, repair, byte enables.
  */
-import { InvariantError } from "../../../arch/base/errors.js";
+import { InvariantError } from "../../../base/errors.js";
 
 export interface SramCounters {
   reads: number;

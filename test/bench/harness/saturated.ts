@@ -3,7 +3,7 @@
  * (`cores`), targets anywhere (`random`), or in a run of neurons around them (`clustered`).
  */
 import type { Chip, Projection, SpikeTrace, Topology } from "../../../arch/index.js";
-import { createRng } from "../../../arch/index.js";
+import { createRng } from "../../../base/rng.js";
 import { placement } from "../../../sim/mapping/placement.js";
 import { nocSpec } from "../../../sim/timing/chip.js";
 import { CompiledBoard } from "../../../sim/timing/compiled-chip.js";

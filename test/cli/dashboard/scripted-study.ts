@@ -1,5 +1,5 @@
 /** Events of an invented but lawful study for tests of the view: costs follow from the parameters by simple formulas, all by seed. */
-import { createRng } from "../../../arch/index.js";
+import { createRng } from "../../../base/rng.js";
 import type { DashboardEvent } from "../../../cli/dashboard/events.js";
 import { ParetoArchive } from "../../../sweeps/index.js";
 

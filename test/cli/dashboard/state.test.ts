@@ -1,7 +1,7 @@
 /** The reducer: what the screen says about a sweep is what its events said. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { axisOf } from "../../../arch/base/plot/axis.js";
+import { axisOf } from "../../../base/plot/axis.js";
 import { causesOf } from "../../../cli/dashboard/causes.js";
 import type { DashboardEvent } from "../../../cli/dashboard/events.js";
 import { filterNames, filterProblem } from "../../../cli/dashboard/filter.js";

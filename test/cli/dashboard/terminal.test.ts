@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { packageRoot } from "../../../arch/index.js";
+import { packageRoot } from "../../../base/package-root.js";
 import { Store } from "../../../sweeps/index.js";
 import { isBuilt, program, sweepFolder } from "../small-sweep.js";
 import { hasTmux, Terminal } from "../tmux.js";

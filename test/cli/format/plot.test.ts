@@ -1,8 +1,8 @@
 /** Plots in characters: every point lands in the cell that plain arithmetic gives it, marks tell by shape, no line is too long. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { axisOver, position } from "../../../arch/base/plot/axis.js";
-import { type PlotPoints, pointsOf } from "../../../arch/base/plot/spec.js";
+import { axisOver, position } from "../../../base/plot/axis.js";
+import { type PlotPoints, pointsOf } from "../../../base/plot/spec.js";
 import { canvasSize, plotLines, Raster, type TerminalPanel, Y_LABEL_CELLS } from "../../../cli/format/plot.js";
 import { bar, sparkline } from "../../../cli/format/sparkline.js";
 import { visibleWidth } from "../../../cli/format/table.js";

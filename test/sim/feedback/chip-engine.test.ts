@@ -1,7 +1,8 @@
 /** Function and time in one run: against a model that shares no code, against the engines where nothing is lost, and in any order of evaluation. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Chip, type Core, createRng, type Intake, type Tick } from "../../../arch/index.js";
+import type { Chip, Core, Intake, Tick } from "../../../arch/index.js";
+import { createRng } from "../../../base/rng.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../../../sim/counters.js";
 import { ChipEngine } from "../../../sim/feedback/chip-engine.js";
 import { toStateUnits } from "../../../sim/functional/input-encoder.js";

@@ -1,7 +1,8 @@
 /** The shipped sweep of input queues: deep ones lose nothing and change nothing, shallow ones lose spikes and accuracy. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { packageRoot, patchDocument, readArch, readModel, resolveModelPath } from "../../../arch/index.js";
+import { patchDocument, readArch, readModel, resolveModelPath } from "../../../arch/index.js";
+import { packageRoot } from "../../../base/package-root.js";
 import { evaluatePoint, prepareFunctional, type Result } from "../../../sim/index.js";
 import { loadDataset } from "../../../training/index.js";
 

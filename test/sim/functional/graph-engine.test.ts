@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createRng, type Precision } from "../../../arch/index.js";
+import type { Precision } from "../../../arch/index.js";
+import { createRng } from "../../../base/rng.js";
 import { createGraphEngine } from "../../../sim/functional/graph-engine.js";
 import { createGraphReference } from "../../../sim/functional/graph-reference.js";
 import type { GraphCell, GraphRun, IntegerGraph } from "../../../sim/functional/integer-graph.js";

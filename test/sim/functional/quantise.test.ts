@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { BatchNorm, Network } from "../../../arch/index.js";
-import { InputError } from "../../../arch/index.js";
+import { InputError } from "../../../base/errors.js";
 import { quantise, requantiser, sigmoidTable, stepOf } from "../../../sim/functional/quantise.js";
 import { roundHalfAway, shiftRound } from "../../../sim/functional/rounding.js";
 import { type NetworkShape, randomNetwork, USUAL } from "./random-network.js";

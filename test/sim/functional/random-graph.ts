@@ -1,5 +1,7 @@
 /** Random integer graphs: every cell, reset, leak and delay, weights that overflow and states that saturate. */
-import { createRng, type Precision } from "../../../arch/index.js";
+
+import type { Precision } from "../../../arch/index.js";
+import { createRng } from "../../../base/rng.js";
 import type { GraphCell, GraphPopulation, GraphProjection, IntegerGraph } from "../../../sim/functional/integer-graph.js";
 import { signedMax } from "../../../sim/functional/rounding.js";
 

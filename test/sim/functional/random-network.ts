@@ -1,14 +1,7 @@
 /** Random networks, precisions and samples for tests, from one seed each. */
-import {
-  type BatchNorm,
-  createRng,
-  type Gate,
-  type Network,
-  type Precision,
-  type Rng,
-  type Samples,
-  type System,
-} from "../../../arch/index.js";
+
+import type { BatchNorm, Gate, Network, Precision, Samples, System } from "../../../arch/index.js";
+import { createRng, type Rng } from "../../../base/rng.js";
 import type { OwnPrecisions } from "../../../sim/functional/own-precision.js";
 import { populationsOf } from "../../../sim/functional/quantise.js";
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { InputError, type Network } from "../../../arch/index.js";
+import type { Network } from "../../../arch/index.js";
+import { InputError } from "../../../base/errors.js";
 import { createEngine } from "../../../sim/functional/engine.js";
 import { toStateUnits } from "../../../sim/functional/input-encoder.js";
 import { multiplicationsPerFrame } from "../../../sim/functional/operations.js";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type InputEncoding, InputError } from "../../../arch/index.js";
+import type { InputEncoding } from "../../../arch/index.js";
+import { InputError } from "../../../base/errors.js";
 import { encodeFrames } from "../../../sim/functional/spike-encoders.js";
 
 const base: InputEncoding & { readonly seed: number } = { kind: "direct", stepsPerFrame: 1, gain: 1, threshold: 0.25, seed: 1 };

@@ -1,6 +1,7 @@
 /** Networks whose single neurons have too many weights for a core run in parts, with the same synaptic work and one stage more. */
 import { describe, expect, test } from "vitest";
-import { InfeasibleError, type MappingRequest } from "../../../arch/index.js";
+import type { MappingRequest } from "../../../arch/index.js";
+import { InfeasibleError } from "../../../base/errors.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../../../sim/counters.js";
 import { splitFanIn, withPartialSums } from "../../../sim/mapping/fan-in.js";
 import { rowsOf } from "../../../sim/mapping/layout.js";

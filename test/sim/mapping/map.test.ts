@@ -1,7 +1,8 @@
 /** Every strategy places every neuron once and within capacity; what does not fit is rejected with a change that fits. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Chip, InfeasibleError, InputError, InvariantError, type MappingRequest } from "../../../arch/index.js";
+import type { Chip, MappingRequest } from "../../../arch/index.js";
+import { InfeasibleError, InputError, InvariantError } from "../../../base/errors.js";
 import { activityOf } from "../../../sim/mapping/activity.js";
 import { sliceWork } from "../../../sim/mapping/balanced.js";
 import { checkPlacement } from "../../../sim/mapping/checker.js";

@@ -2,16 +2,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { areaOf } from "../../../arch/area.js";
-import {
-  axonEntryBits,
-  type Chip,
-  createRng,
-  InfeasibleError,
-  type MappingRequest,
-  type Projection,
-  type Topology,
-} from "../../../arch/index.js";
+import { axonEntryBits, type Chip, type MappingRequest, type Projection, type Topology } from "../../../arch/index.js";
 import { sramMacro } from "../../../arch/sram.js";
+import { InfeasibleError } from "../../../base/errors.js";
+import { createRng } from "../../../base/rng.js";
 import { CORE_COUNTERS, coreColumn } from "../../../sim/counters.js";
 import { price } from "../../../sim/energy.js";
 import { checkPlacement } from "../../../sim/mapping/checker.js";

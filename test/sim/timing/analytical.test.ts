@@ -1,6 +1,8 @@
 /** The analytical model ranks chips like the cycle model, for time and for energy, and knows what fits. */
 import { expect, test } from "vitest";
-import { createRng, InfeasibleError, linksOnWay, type MappingRequest, type Scan } from "../../../arch/index.js";
+import { linksOnWay, type MappingRequest, type Scan } from "../../../arch/index.js";
+import { InfeasibleError } from "../../../base/errors.js";
+import { createRng } from "../../../base/rng.js";
 import { coreColumn } from "../../../sim/counters.js";
 import { price } from "../../../sim/energy.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";

@@ -1,7 +1,7 @@
 /** The fast cores agree with a naive model that looks at every cycle, on random chips and networks. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createRng } from "../../../arch/index.js";
+import { createRng } from "../../../base/rng.js";
 import { CORE_COUNTERS, type CoreCounter } from "../../../sim/counters.js";
 import { splitFanIn, withPartialSums } from "../../../sim/mapping/fan-in.js";
 import type { Placement } from "../../../sim/mapping/placement.js";

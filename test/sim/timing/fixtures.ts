@@ -1,6 +1,7 @@
 /** Small chips, networks and traces for the timing and mapping tests. */
 import type { Chip, Core, Noc, Population, Precision, Projection, SpikeTrace, Topology } from "../../../arch/index.js";
-import { createRng, PLAIN_INTAKE } from "../../../arch/index.js";
+import { PLAIN_INTAKE } from "../../../arch/index.js";
+import { createRng } from "../../../base/rng.js";
 
 export const precision: Precision = {
   weightBits: 8,

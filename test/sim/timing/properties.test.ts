@@ -1,7 +1,8 @@
 /** What more hardware may not do, and what XY may not do, on random chips and networks. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Chip, type Core, createRng, type Memory } from "../../../arch/index.js";
+import type { Chip, Core, Memory } from "../../../arch/index.js";
+import { createRng } from "../../../base/rng.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import type { Placement } from "../../../sim/mapping/placement.js";
 import { BatchPlan } from "../../../sim/timing/batches.js";

@@ -1,6 +1,7 @@
 /** Random chips, networks and traces for whole-chip tests. */
 import fc from "fast-check";
-import { type Chip, createRng, type Projection, type Scan, type SpikeTrace, type Topology } from "../../../arch/index.js";
+import type { Chip, Projection, Scan, SpikeTrace, Topology } from "../../../arch/index.js";
+import { createRng } from "../../../base/rng.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import type { Placement } from "../../../sim/mapping/placement.js";
 import { chip, core, dense, population, precision, randomTrace } from "./fixtures.js";

@@ -1,7 +1,8 @@
 /** A whole timing run: conservation, sums, monotonicity, steady state, and one claim for each parameter of the chip that bears on time. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Chip, type Core, InfeasibleError, type MappingRequest, type Noc, type Precision } from "../../../arch/index.js";
+import type { Chip, Core, MappingRequest, Noc, Precision } from "../../../arch/index.js";
+import { InfeasibleError } from "../../../base/errors.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn, ROUTER_COUNTERS, type RouterCounter, routerColumn } from "../../../sim/counters.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import { runTiming, type TimingRun } from "../../../sim/timing/run.js";

@@ -1,6 +1,7 @@
 /** Membrane states in DRAM: time and bits by closed forms, capacity and checker, refusal where accumulators do not fit. */
 import { describe, expect, test } from "vitest";
-import { type Chip, InfeasibleError, type MappingRequest, type Topology } from "../../../arch/index.js";
+import type { Chip, MappingRequest, Topology } from "../../../arch/index.js";
+import { InfeasibleError } from "../../../base/errors.js";
 import { type CoreCounter, coreColumn } from "../../../sim/counters.js";
 import { price } from "../../../sim/energy.js";
 import { energyByLayer } from "../../../sim/layer-energy.js";

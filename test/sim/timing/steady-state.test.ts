@@ -3,7 +3,8 @@
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { packageRoot, patchDocument, readArch, readModel, resolveModelPath, type SteadyState } from "../../../arch/index.js";
+import { patchDocument, readArch, readModel, resolveModelPath, type SteadyState } from "../../../arch/index.js";
+import { packageRoot } from "../../../base/package-root.js";
 import { evaluatePoint, prepareFunctional } from "../../../sim/index.js";
 import { Breadboard, nocSpec } from "../../../sim/timing/chip.js";
 import { createNoc } from "../../../sim/timing/noc/create.js";

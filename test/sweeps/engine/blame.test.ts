@@ -1,6 +1,6 @@
 /** Which losses of workers a job is blamed for, against a machine whose workers die by chance, by jobs, or both. */
 import { expect, test } from "vitest";
-import { createRng } from "../../../arch/index.js";
+import { createRng } from "../../../base/rng.js";
 import { BLAMED_LOSSES, Blame } from "../../../sweeps/engine/blame.js";
 
 /** Runs jobs one after the other until each has succeeded or was given up; returns the losses of those given up, by job. */

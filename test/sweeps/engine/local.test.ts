@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { packageRoot } from "../../../arch/base/package-root.js";
 import { type Experiment, type Network, patchDocument, readArch, readModel, resolveModelPath, type Samples } from "../../../arch/index.js";
+import { packageRoot } from "../../../base/package-root.js";
 import { evaluatePoint, prepareFunctional } from "../../../sim/index.js";
 import { shared, sharedBytes } from "../../../sweeps/engine/share.js";
 import { LocalEngine, type Outcome } from "../../../sweeps/index.js";

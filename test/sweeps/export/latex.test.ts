@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { pgfplots } from "../../../arch/base/plot/pgfplots.js";
-import { texTable, texText } from "../../../arch/base/tex.js";
+import { pgfplots } from "../../../base/plot/pgfplots.js";
+import { texTable, texText } from "../../../base/tex.js";
 import { FORMATS, type FrontReport, frontReport, historyPlot, Store, stackPlot, studyRecord } from "../../../sweeps/index.js";
 import { COUNTERS, resultOf, setupOf, specOf } from "../fake-study.js";
 

@@ -1,6 +1,6 @@
 /** Importances agree with variances in closed form, whatever the search favoured; ranks with direct computation. */
 import { expect, test } from "vitest";
-import { createRng } from "../../../arch/base/rng.js";
+import { createRng } from "../../../base/rng.js";
 import { importances, rankCorrelation, ranksOf } from "../../../sweeps/report/importance.js";
 
 type Row = { readonly x: number; readonly y: number; readonly z: string };

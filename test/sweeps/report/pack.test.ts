@@ -1,7 +1,7 @@
 /** Packing loses nothing: what the page unpacks is what was packed, for any JSON, and tables shrink. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Json } from "../../../arch/base/hash.js";
+import type { Json } from "../../../base/hash.js";
 import { pack, UNPACK } from "../../../sweeps/report/pack.js";
 
 const unpack = new Function(`${UNPACK}; return unpack;`)() as (packed: unknown) => unknown;

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { createRng } from "../../../arch/index.js";
+import { createRng } from "../../../base/rng.js";
 import { METRICS } from "../../../sim/index.js";
 import { type ReportData, reportPage } from "../../../sweeps/index.js";
 

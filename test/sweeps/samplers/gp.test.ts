@@ -1,7 +1,7 @@
 /** Gaussian process against NumPy, expected improvement against Monte Carlo and hypervolume, and model-based search on a small chip-like space. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createRng } from "../../../arch/base/rng.js";
+import { createRng } from "../../../base/rng.js";
 import { createSampler, hypervolume, improvement, nonDominated, type PointValues, SAMPLERS, Space } from "../../../sweeps/index.js";
 import { expectedImprovement, undominatedBoxes } from "../../../sweeps/samplers/expected-improvement.js";
 import { fitHyperParameters, GaussianProcess } from "../../../sweeps/samplers/gaussian-process.js";

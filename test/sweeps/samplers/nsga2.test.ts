@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { packageRoot } from "../../../arch/base/package-root.js";
 import type { SweepParameter } from "../../../arch/index.js";
+import { packageRoot } from "../../../base/package-root.js";
 import { createSampler, hypervolume, type Observation, Space } from "../../../sweeps/index.js";
 import { constrainedBetter, type Nsga2 } from "../../../sweeps/samplers/nsga2.js";
 import { specOf } from "../fake-study.js";

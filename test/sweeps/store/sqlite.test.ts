@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, expect, test } from "vitest";
-import { InputError } from "../../../arch/index.js";
+import { InputError } from "../../../base/errors.js";
 import { Store, type StudyEvent } from "../../../sweeps/index.js";
 import { COUNTERS, contentOf, FakeEngine, fakeStudy, formula, specOf } from "../fake-study.js";
 

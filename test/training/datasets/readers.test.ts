@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, expect, test } from "vitest";
-import { packageRoot } from "../../../arch/index.js";
+import { packageRoot } from "../../../base/package-root.js";
 import { readAudio } from "../../../training/datasets/audio.js";
 import { foldPhone, PHONES, readPhn, readTextGrid } from "../../../training/datasets/phones.js";
 import { loadDataset } from "../../../training/datasets/registry.js";

@@ -1,6 +1,6 @@
 /** Products over compressed rows against plain triple loops. */
 import { expect, test } from "vitest";
-import { createRng } from "../../../arch/index.js";
+import { createRng } from "../../../base/rng.js";
 import { createEngine } from "../../../training/fused/kernels.js";
 
 const SEED = 31;

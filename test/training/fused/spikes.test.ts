@@ -1,6 +1,6 @@
 /** The spike quantiser as the kernels compute it, against the formula written out, and its range rules. */
 import { expect, test } from "vitest";
-import { createRng } from "../../../arch/index.js";
+import { createRng } from "../../../base/rng.js";
 import { createEngine } from "../../../training/fused/kernels.js";
 import { Firing } from "../../../training/fused/spikes.js";
 import { createRange, rangeOf, updateRange } from "../../../training/quantiser.js";

@@ -2,7 +2,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createRng, encodeModel, packageRoot, type Samples } from "../../../arch/index.js";
+import { encodeModel, type Samples } from "../../../arch/index.js";
+import { packageRoot } from "../../../base/package-root.js";
+import { createRng } from "../../../base/rng.js";
 import { chooseBackend } from "../../../training/backend.js";
 import { cutPieces } from "../../../training/batch.js";
 import { parseTrainingConfig } from "../../../training/config.js";

@@ -1,7 +1,7 @@
 /** The published NIR fixtures beside the project, if they are there; and readers of their CSV files. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../../../../arch/index.js";
+import { packageRoot } from "../../../../base/package-root.js";
 import type { NirOptions } from "../../../../sim/import/nir/options.js";
 
 const folder = join(packageRoot(), "../shared/data/nir");

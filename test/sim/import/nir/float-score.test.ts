@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createRng, type Samples } from "../../../../arch/index.js";
+import type { Samples } from "../../../../arch/index.js";
+import { createRng } from "../../../../base/rng.js";
 import { FEATURES_AS_THEY_ARE } from "../../../../sim/functional/encoded-samples.js";
 import { runOn } from "../../../../sim/functional/run.js";
 import { runnableGraph } from "../../../../sim/functional/runnable.js";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createRng, PLAIN_INTAKE, type Precision, type Samples } from "../../../../arch/index.js";
+import { PLAIN_INTAKE, type Precision, type Samples } from "../../../../arch/index.js";
+import { createRng } from "../../../../base/rng.js";
 import { ChipEngine } from "../../../../sim/feedback/chip-engine.js";
 import { FEATURES_AS_THEY_ARE } from "../../../../sim/functional/encoded-samples.js";
 import { createGraphEngine } from "../../../../sim/functional/graph-engine.js";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createRng } from "../../../../arch/index.js";
+import { createRng } from "../../../../base/rng.js";
 import { createNirEngine, type NirRun } from "../../../../sim/import/nir/engine.js";
 import { type NirArray, type NirFile, type NirNode, nirArray } from "../../../../sim/import/nir/graph.js";
 import { type ImportedNir, prepareNir } from "../../../../sim/import/nir/import.js";

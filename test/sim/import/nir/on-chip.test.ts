@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { packageRoot, readArch } from "../../../../arch/index.js";
+import { readArch } from "../../../../arch/index.js";
+import { packageRoot } from "../../../../base/package-root.js";
 import { evaluatePoint } from "../../../../sim/evaluate.js";
 import { createNirEngine } from "../../../../sim/import/nir/engine.js";
 import { importNir } from "../../../../sim/import/nir/import.js";

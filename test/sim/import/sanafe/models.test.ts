@@ -1,6 +1,6 @@
 /** SANA-FE's models, edges and files: each rule probed alone, by hand. */
 import { expect, test } from "vitest";
-import { InfeasibleError, InputError } from "../../../../arch/index.js";
+import { InfeasibleError, InputError } from "../../../../base/errors.js";
 import { Attributes, ImportReport } from "../../../../sim/import/sanafe/attributes.js";
 import { readDendrite } from "../../../../sim/import/sanafe/dendrite.js";
 import { runSanafe } from "../../../../sim/import/sanafe/run.js";

@@ -1,5 +1,5 @@
 /** Writes a SANA-FE pair as its files: architecture YAML, network YAML in mixed styles, or netlist. */
-import type { Rng } from "../../../../arch/base/rng.js";
+import type { Rng } from "../../../../base/rng.js";
 import type { Attribute, AttributeMap, ChipPart, PairPart, Price } from "./description.js";
 
 const yes = (rng: Rng): boolean => rng.float() < 0.5;

@@ -1,6 +1,6 @@
 /** Random pairs, written in either file form, against a second simulator that never sees the files. */
 import { expect, test } from "vitest";
-import { createRng } from "../../../../arch/base/rng.js";
+import { createRng } from "../../../../base/rng.js";
 import { runSanafe } from "../../../../sim/import/sanafe/run.js";
 import { importSanafe, spikeRows } from "../../../../sim/import/sanafe/sanafe.js";
 import { architectureText, netlist, networkYaml } from "./pair-text.js";

@@ -1,7 +1,7 @@
 /** ODIN and tinyODIN against a second interpretation, register by register: every row of every file, on random cases. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createRng } from "../../../../arch/index.js";
+import { createRng } from "../../../../base/rng.js";
 import { shippedRecordedChip } from "../../../../cli/conform.js";
 import { runOdin } from "../../../../sim/timing/coupled/odin.js";
 import { runTinyOdin } from "../../../../sim/timing/coupled/tinyodin.js";

@@ -2,7 +2,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createRng, InputError, packageRoot, parseCoupledChip } from "../../../../arch/index.js";
+import { parseCoupledChip } from "../../../../arch/index.js";
+import { InputError } from "../../../../base/errors.js";
+import { packageRoot } from "../../../../base/package-root.js";
+import { createRng } from "../../../../base/rng.js";
 import { shippedRecordedChip } from "../../../../cli/conform.js";
 import { conformCase, designOf } from "../../../../sim/timing/coupled/conform.js";
 

@@ -1,5 +1,5 @@
 /** Kernels for tests: every cycle is simulated, in shuffled part order, and nothing may move after the run called itself quiet. */
-import { createRng } from "../../../../arch/index.js";
+import { createRng } from "../../../../base/rng.js";
 import type { Kernel } from "../../../../sim/timing/coupled/kernel.js";
 
 /** No idle cycle is skipped; the parts' order is new in every phase of every cycle. */

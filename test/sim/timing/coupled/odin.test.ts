@@ -1,7 +1,8 @@
 /** ODIN: invariants on random chips and stimuli, and arithmetic and learning against a plain replay of the operations. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createRng, type OdinChip } from "../../../../arch/index.js";
+import type { OdinChip } from "../../../../arch/index.js";
+import { createRng } from "../../../../base/rng.js";
 import { type OdinRun, type OdinStimulus, runOdin } from "../../../../sim/timing/coupled/odin.js";
 import { denseShuffled } from "./kernels.js";
 

@@ -1,6 +1,7 @@
 /** Every parameter of a coupled chip's description has its effect, in the direction that physics gives it. */
 import { expect, test } from "vitest";
-import { type CoupledChip, checkCoupledChip, InputError, parseCoupledChip, patchCoupledChip } from "../../../../arch/index.js";
+import { type CoupledChip, checkCoupledChip, parseCoupledChip, patchCoupledChip } from "../../../../arch/index.js";
+import { InputError } from "../../../../base/errors.js";
 import { readCoupledChip } from "../../../../cli/coupled.js";
 import { runCoupled } from "../../../../sim/timing/coupled/run-coupled.js";
 import type { WorkloadRequest } from "../../../../sim/timing/coupled/workload.js";

@@ -1,6 +1,7 @@
 /** Random RANC chips, core memories and stimuli for tests. */
 import fc from "fast-check";
-import { createRng, type RancChip } from "../../../../arch/index.js";
+import type { RancChip } from "../../../../arch/index.js";
+import { createRng } from "../../../../base/rng.js";
 import type { RancCoreNet, RancStimulus } from "../../../../sim/timing/coupled/ranc.js";
 
 export const rancChips: fc.Arbitrary<RancChip> = fc

@@ -1,7 +1,8 @@
 /** tinyODIN: invariants on random chips and stimuli, and arithmetic against a plain replay of the operations. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createRng, type TinyOdinChip } from "../../../../arch/index.js";
+import type { TinyOdinChip } from "../../../../arch/index.js";
+import { createRng } from "../../../../base/rng.js";
 import { runTinyOdin, type TinyOdinRun, type TinyOdinStimulus } from "../../../../sim/timing/coupled/tinyodin.js";
 import { denseShuffled } from "./kernels.js";
 

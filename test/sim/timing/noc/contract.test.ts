@@ -1,6 +1,6 @@
 /** The network's contract, the same for every kernel: queues, `run`, `skipTo`, counters, multicast trees, refusals. */
 import { describe, expect, test } from "vitest";
-import { createRng } from "../../../../arch/base/rng.js";
+import { createRng } from "../../../../base/rng.js";
 import { ROUTER_COUNTERS, routerColumn } from "../../../../sim/counters.js";
 import { canCompile, createCompiledNoc } from "../../../../sim/timing/noc/compiled.js";
 import { createNoc } from "../../../../sim/timing/noc/create.js";

@@ -1,6 +1,6 @@
 /** Latency and throughput under synthetic traffic agree with curves recorded from BookSim 2, an independent simulator. */
 import { describe, expect, test } from "vitest";
-import { createRng } from "../../../../arch/base/rng.js";
+import { createRng } from "../../../../base/rng.js";
 import { nocCurve } from "../../../../sim/timing/noc/curve.js";
 import { createArrivals, createDestinations } from "../../../../sim/timing/noc/traffic.js";
 import { referenceCurves, saturationRate } from "./reference-curves.js";

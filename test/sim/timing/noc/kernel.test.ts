@@ -1,7 +1,7 @@
 /** Every packet of random traffic arrives in the cycle that an independent, obvious model says; flits are conserved; nothing waits in a circle. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createRng } from "../../../../arch/base/rng.js";
+import { createRng } from "../../../../base/rng.js";
 import { canCompile, createCompiledNoc } from "../../../../sim/timing/noc/compiled.js";
 import { createFlatNoc } from "../../../../sim/timing/noc/kernel.js";
 import type { NocKernel, NocSpec } from "../../../../sim/timing/noc/noc.js";

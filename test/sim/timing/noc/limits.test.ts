@@ -1,6 +1,6 @@
 /** Closed forms of the network: latency without load, bandwidth of ports and channels, conservation, deadlock. */
 import { expect, test } from "vitest";
-import { createRng } from "../../../../arch/base/rng.js";
+import { createRng } from "../../../../base/rng.js";
 import { routerColumn } from "../../../../sim/counters.js";
 import { createCompiledNoc } from "../../../../sim/timing/noc/compiled.js";
 import { createNoc } from "../../../../sim/timing/noc/create.js";

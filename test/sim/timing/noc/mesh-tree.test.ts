@@ -1,6 +1,6 @@
 /** Trees of meshes: routes by brute force, no circle of channels, latency without load, the root's bandwidth, conservation, no deadlock under load. */
 import { expect, test } from "vitest";
-import { createRng } from "../../../../arch/base/rng.js";
+import { createRng } from "../../../../base/rng.js";
 import { canCompile, createCompiledNoc } from "../../../../sim/timing/noc/compiled.js";
 import { createNoc } from "../../../../sim/timing/noc/create.js";
 import { nocCurve } from "../../../../sim/timing/noc/curve.js";

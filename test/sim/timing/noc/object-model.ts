@@ -2,7 +2,7 @@
  * A second model of the network, written for being obvious: objects, closures, no masks, no event wheel, every router visited every cycle in
  * a shuffled order. It shares only the description of the network with the product, and says in which cycle every packet arrives.
  */
-import type { Rng } from "../../../../arch/base/rng.js";
+import type { Rng } from "../../../../base/rng.js";
 import type { NocSpec } from "../../../../sim/timing/noc/noc.js";
 import { oddEvenMoves } from "./turn-model.js";
 

@@ -1,6 +1,6 @@
 /** Odd-even routing: shortest ways without a forbidden turn, no circle of channels, credits decide between two ways, saturation without deadlock. */
 import { expect, test } from "vitest";
-import { createRng } from "../../../../arch/base/rng.js";
+import { createRng } from "../../../../base/rng.js";
 import { createCompiledNoc } from "../../../../sim/timing/noc/compiled.js";
 import { createNoc } from "../../../../sim/timing/noc/create.js";
 import { nocCurve } from "../../../../sim/timing/noc/curve.js";

@@ -1,6 +1,6 @@
 /** Rings and crossbars: who is behind which link, bandwidth by closed forms, datelines, more ports than a word has bits. */
 import { expect, test } from "vitest";
-import { createRng } from "../../../../arch/base/rng.js";
+import { createRng } from "../../../../base/rng.js";
 import { canCompile, createCompiledNoc } from "../../../../sim/timing/noc/compiled.js";
 import { createNoc } from "../../../../sim/timing/noc/create.js";
 import { nocCurve } from "../../../../sim/timing/noc/curve.js";

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { packageRoot } from "../../../../arch/index.js";
+import { packageRoot } from "../../../../base/package-root.js";
 import { caseFiles } from "../../../../cli/case-files.js";
 import { shippedRecordedChip } from "../../../../cli/conform.js";
 import { coupledPerfetto, coupledSignals, coupledTraceFormats, coupledVcd } from "../../../../sim/timing/observe/coupled.js";

@@ -1,7 +1,7 @@
 /** The DRAM channel: closed forms of one fetch, of many, and of the order among cores. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createRng } from "../../../../arch/index.js";
+import { createRng } from "../../../../base/rng.js";
 import { burstsOf, DramChannel, type DramUser } from "../../../../sim/timing/parts/dram.js";
 
 const user = (id: number, times: number[] = []): DramUser & { readonly times: number[] } => ({

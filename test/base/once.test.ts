@@ -1,6 +1,6 @@
 /** Values made when they are first asked for. */
 import { expect, test } from "vitest";
-import { once } from "../../../arch/base/once.js";
+import { once } from "../../base/once.js";
 
 test("nothing is made before it is asked for, it is made once, and a failure is tried again", () => {
   let calls = 0;

@@ -1,7 +1,7 @@
 /** Axes of every picture: ticks are round, inside and in order; logarithms only where data allow. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { axisOf, axisOver, isWide, limitsOf, position, tickLabels, ticksOf } from "../../../../arch/base/plot/axis.js";
+import { axisOf, axisOver, isWide, limitsOf, position, tickLabels, ticksOf } from "../../../base/plot/axis.js";
 
 test("ticks lie inside the axis, ascend, are round, and are at most as many as asked", () => {
   fc.assert(

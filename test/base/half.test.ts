@@ -1,7 +1,7 @@
 /** Half precision: agrees with the 65,536 patterns themselves, searched for the nearest one. */
 import { describe, expect, test } from "vitest";
-import { halfBits, halfValue, roundToHalf } from "../../../arch/base/half.js";
-import { createRng } from "../../../arch/index.js";
+import { halfBits, halfValue, roundToHalf } from "../../base/half.js";
+import { createRng } from "../../base/rng.js";
 
 const SEED = 20261125;
 console.log(`half.test seed ${SEED}`);

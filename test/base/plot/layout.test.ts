@@ -1,12 +1,12 @@
 /** Pictures on paper: what the axes say is where the marks are, nothing leaves the page, no label touches another; SVG and PDF say the same. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { axisOver } from "../../../../arch/base/plot/axis.js";
-import { type Shape, textWidth } from "../../../../arch/base/plot/drawing.js";
-import { layout } from "../../../../arch/base/plot/layout.js";
-import { pdf } from "../../../../arch/base/plot/pdf.js";
-import { type PlotSpec, pointsOf, stairs } from "../../../../arch/base/plot/spec.js";
-import { svg } from "../../../../arch/base/plot/svg.js";
+import { axisOver } from "../../../base/plot/axis.js";
+import { type Shape, textWidth } from "../../../base/plot/drawing.js";
+import { layout } from "../../../base/plot/layout.js";
+import { pdf } from "../../../base/plot/pdf.js";
+import { type PlotSpec, pointsOf, stairs } from "../../../base/plot/spec.js";
+import { svg } from "../../../base/plot/svg.js";
 
 type Pair = readonly [number, number];
 

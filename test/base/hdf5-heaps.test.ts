@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { InputError } from "../../../arch/base/errors.js";
-import { guarded, type Hdf5, loadHdf5 } from "../../../arch/base/hdf5.js";
+import { InputError } from "../../base/errors.js";
+import { guarded, type Hdf5, loadHdf5 } from "../../base/hdf5.js";
 
 /** Of the heap's header, and of an object's. */
 const HEADER_BYTES = 16;
