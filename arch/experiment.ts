@@ -2,6 +2,7 @@
 import type { Json } from "../base/hash.js";
 import type { Chip } from "./chip.js";
 import type { Precision } from "./precision.js";
+import type { ResetRule } from "./reset-rule.js";
 
 /** How features become what the network's input takes in each step. */
 export interface InputEncoding {
@@ -52,7 +53,7 @@ export interface NirRequest {
   /** Seconds of one network step; null where no NIR network and no file of events in seconds is run. */
   readonly stepSeconds: number | null;
   /** What a spike does to the voltage; null where no NIR network is run. */
-  readonly reset: "zero" | "subtract" | "snntorch-subtract" | null;
+  readonly reset: ResetRule | null;
   readonly scheme: "euler" | "zoh";
   readonly integratorGain: "unit" | "dt";
   readonly refractorySeconds: number;

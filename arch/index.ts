@@ -45,6 +45,7 @@ export * from "./patch.js";
 export * from "./precision.js";
 export * from "./price-names.js";
 export { archReference } from "./reference.js";
+export { actsInNextStep, RESET_RULES, type ResetRule } from "./reset-rule.js";
 export { KNOWN_PATHS } from "./resolve.js";
 export * from "./route-tables.js";
 export * from "./safetensors.js";

@@ -10,6 +10,7 @@ import type { Experiment } from "./experiment.js";
 import { checked, scalarPaths, sound } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf, problemAt, toJson } from "./located.js";
 import { meshCount, type Tree } from "./mesh-tree.js";
+import { RESET_RULES } from "./reset-rule.js";
 import { type CoreDocument, coreSchema, type RootDocument, rootSchema, tileSchema } from "./schema.js";
 import { areAmbiguous, bySpecificity, parseSelector, SELECTOR_LIMIT, type Selector, selects } from "./selector.js";
 
@@ -225,7 +226,7 @@ function checkWhole(root: RootDocument, document: LocatedMap, problems: Problem[
   );
   const isNir = network.model.endsWith(".nir");
   for (const key of ["step_seconds", "reset"] as const) {
-    const fix = key === "reset" ? "zero, subtract or snntorch-subtract: ask who trained it" : "e.g. 1e-4: ask who trained it";
+    const fix = `${key === "reset" ? `one of ${RESET_RULES.join(", ")}` : "e.g. 1e-4"}: ask who trained it`;
     check(!isNir || network.nir[key] !== null, ["network", "nir", key], `is not given, and ${network.model} does not say it`, fix);
   }
   check(isNir || network.nir.reset === null, ["network", "nir", "reset"], `is given, but ${network.model} is no NIR file`, "leave it out");

@@ -6,6 +6,7 @@
 import * as z from "zod";
 import type { Json } from "../base/hash.js";
 import { PRICE_NAMES } from "./price-names.js";
+import { RESET_RULES } from "./reset-rule.js";
 
 // Bounds in one step and a description by the registry: .min, .max and .describe copy the schema, which is most of what these take to be made.
 const int = (low: number, high: number, description: string, value: number) =>
@@ -219,11 +220,7 @@ const network = z
     nir: z
       .strictObject({
         step_seconds: z.number().positive().max(10).nullable().default(null).describe("seconds a network step; also of events in seconds"),
-        reset: z
-          .enum(["zero", "subtract", "snntorch-subtract"])
-          .nullable()
-          .default(null)
-          .describe("what a spike does to the voltage; must be said for a NIR file"),
+        reset: z.enum(RESET_RULES).nullable().default(null).describe("what a spike does to the voltage; must be said for a NIR file"),
         scheme: choice(["euler", "zoh"], "integration over a step", "euler"),
         integrator_gain: choice(["unit", "dt"], "of I and IF a step: 1, or the step", "unit"),
         refractory_seconds: real(0, 10, "after a spike, in which a neuron keeps its voltage and cannot spike", 0),

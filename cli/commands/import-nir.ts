@@ -1,11 +1,12 @@
 /** `snn-dse import nir`: networks of other tools, in NIR's file format. */
 import { type Command, Option } from "commander";
+import type { ResetRule } from "../../arch/index.js";
 import { type EncodingOptions, encodingOf, withEncoding } from "../encoding.js";
 import { repeated, wholeNumber, withExamples, withJson } from "../help.js";
 
 interface Options extends EncodingOptions {
   readonly dt: string;
-  readonly reset: "zero" | "subtract" | "snntorch-subtract";
+  readonly reset: ResetRule;
   readonly scheme: "euler" | "zoh" | "exact";
   readonly integratorGain: "unit" | "dt";
   readonly refractory: string;
@@ -18,6 +19,15 @@ interface Options extends EncodingOptions {
   readonly json?: boolean;
 }
 
+/** All of them, without reading them where the program starts. */
+const RESETS: { readonly [rule in ResetRule]: true } = {
+  zero: true,
+  subtract: true,
+  "snntorch-subtract": true,
+  "snntorch-delayed-subtract": true,
+  "snntorch-delayed-zero": true,
+};
+
 export function registerImportNir(group: Command): void {
   const command = group
     .command("nir")
@@ -26,7 +36,7 @@ export function registerImportNir(group: Command): void {
     .requiredOption("--dt <seconds>", "seconds a step: the file does not say")
     .addOption(
       new Option("--reset <rule>", "what a spike does to the voltage: the file does not say")
-        .choices(["zero", "subtract", "snntorch-subtract"])
+        .choices(Object.keys(RESETS))
         .makeOptionMandatory(),
     )
     .addOption(new Option("--scheme <name>", "integration over a step").choices(["euler", "zoh", "exact"]).default("euler"))

@@ -53,13 +53,20 @@ export class GraphCells {
       return false;
     }
     const { threshold, reset } = cell;
-    const pending = threshold !== null && reset === "snntorch-subtract" && voltage[n] > threshold ? threshold : 0;
     const kept = cell.keepVoltage === null ? voltage[n] : this.leaked(voltage[n], cell.keepVoltage[n]);
-    const v = this.clamp(kept + drive + cell.rest[n] - pending, stateBits);
-    const spikes = threshold !== null && v > threshold;
+    const next = kept + drive + cell.rest[n];
+    if (threshold === null) {
+      voltage[n] = this.clamp(next, stateBits);
+      return false;
+    }
+    /** By the rules that look at the step before: v was above the threshold at its end. */
+    const was = voltage[n] > threshold;
+    const pending = was && (reset === "snntorch-subtract" || reset === "snntorch-delayed-subtract") ? threshold : 0;
+    const v = was && reset === "snntorch-delayed-zero" ? cell.resetTo[n] : this.clamp(next - pending, stateBits);
+    const spikes = v > threshold;
     voltage[n] = v;
-    if (threshold !== null && reset !== "zero") voltage[n] = this.clamp(v + pending - (spikes ? threshold : 0), stateBits);
-    else if (spikes) voltage[n] = cell.resetTo[n];
+    if (reset === "zero" && spikes) voltage[n] = cell.resetTo[n];
+    if (reset === "subtract" || reset === "snntorch-subtract") voltage[n] = this.clamp(v + pending - (spikes ? threshold : 0), stateBits);
     if (spikes) held[n] = cell.refractorySteps;
     return spikes;
   }

@@ -3,6 +3,7 @@
  * Events of as many steps as the longest delay stay in the kernel's memory. Agrees bit for bit with `graph-reference`, which also takes over
  * populations of more neurons than the kernel's 16-bit targets address. Throws: Error when the package was not built.
  */
+import type { ResetRule } from "../../arch/index.js";
 import { createGraphReference } from "./graph-reference.js";
 import { classesOf, type GraphEngine, type GraphPopulation, type GraphRun, type IntegerGraph } from "./integer-graph.js";
 import { SCORE_BITS } from "./integer-network.js";
@@ -19,7 +20,14 @@ interface Kernel {
 }
 
 const MOST_NEURONS = 65_536;
-const RESETS = { zero: 0, subtract: 1, "snntorch-subtract": 2 } as const;
+/** As the kernel counts them. */
+const RESETS: { readonly [rule in ResetRule]: number } = {
+  zero: 0,
+  subtract: 1,
+  "snntorch-subtract": 2,
+  "snntorch-delayed-subtract": 3,
+  "snntorch-delayed-zero": 4,
+};
 
 /** Where one population lies in the kernel's memory; 0 where it has no such part. */
 interface Place {

@@ -2,7 +2,7 @@
  * An imported network as a chip computes it: populations of leaky or plain integrators and sparse integer weights between them, one precision.
  * Made by the NIR import, run by `graph-reference` and `graph-engine`.
  */
-import type { Precision, Topology } from "../../arch/index.js";
+import type { Precision, ResetRule, Topology } from "../../arch/index.js";
 import type { Requantiser } from "./integer-network.js";
 import type { UtteranceRun } from "./utterance.js";
 
@@ -21,8 +21,7 @@ export interface GraphCell {
   readonly rest: Int32Array;
   /** State units, a power of two; null: the cell does not spike, its voltage goes out. */
   readonly threshold: number | null;
-  /** `zero`: v = resetTo; `subtract`: v -= threshold; `snntorch-subtract`: the same one step later, judged on the voltage before that step. */
-  readonly reset: "zero" | "subtract" | "snntorch-subtract";
+  readonly reset: ResetRule;
   readonly resetTo: Int32Array;
   /** Steps after a spike in which v stays as the reset left it and nothing is sent. */
   readonly refractorySteps: number;

@@ -17,7 +17,7 @@ const C_KEEP_CURRENT: usize = 20; // i32, or 0: not filtered
 const C_KEEP_VOLTAGE: usize = 24; // i32, or 0: no leak
 const C_REST: usize = 28; // i32
 const C_THRESHOLD: usize = 32; // -1: sends its voltage
-const C_RESET: usize = 36; // 0 zero, 1 subtract, 2 snntorch-subtract
+const C_RESET: usize = 36; // 0 zero, 1 subtract, 2 snntorch-subtract, 3 snntorch-delayed-subtract, 4 snntorch-delayed-zero
 const C_RESET_TO: usize = 40; // i32
 const C_REFRACTORY: usize = 44;
 const C_CURRENT: usize = 48; // i32
@@ -71,13 +71,17 @@ export function update(cell: usize, out: usize): usize {
       continue;
     }
     const before = <i64>load<i32>(voltage + at);
-    const pending = reset == 2 && fires && before > threshold ? threshold : 0;
+    const was = reset >= 2 && fires && before > threshold;
+    const pending = was && reset != 4 ? threshold : 0;
     const kept = keepVoltage ? leaked(before, load<i32>(keepVoltage + at), byShift, unit) : before;
-    let v = clampState(kept + drive + <i64>load<i32>(rest + at) - pending, most);
+    let v = was && reset == 4
+      ? <i64>load<i32>(resetTo + at)
+      : clampState(kept + drive + <i64>load<i32>(rest + at) - pending, most);
     if (fires) {
       const spikes = v > threshold;
-      if (reset != 0) v = clampState(v + pending - (spikes ? threshold : 0), most);
-      else if (spikes) v = <i64>load<i32>(resetTo + at);
+      if (reset == 0) {
+        if (spikes) v = <i64>load<i32>(resetTo + at);
+      } else if (reset <= 2) v = clampState(v + pending - (spikes ? threshold : 0), most);
       if (spikes) {
         store<i32>(held + at, refractory);
         store<u32>(out, <u32>(at >> 2));

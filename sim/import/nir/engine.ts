@@ -2,13 +2,14 @@
  * Runs an imported NIR graph in float64, step by step, and counts by NeuroBench's rules.
  * Within a step nodes run in schedule order; several edges into a node add up; delayed edges carry the step before.
  */
+import type { ResetRule } from "../../../arch/index.js";
 import { inputError } from "../../../base/errors.js";
 import { NeurobenchCounter, type NeurobenchMetrics, UPDATE_PRICES } from "../../functional/neurobench.js";
 import { createOperator, type Operator } from "./connections.js";
 import type { ImportedNir } from "./import.js";
 import { createNeurons, type NeuronModel } from "./neuron-models.js";
 import { CONNECTION_TYPES, NEURON_TYPES } from "./node-types.js";
-import type { NirOptions } from "./options.js";
+import { resetOf } from "./reset.js";
 import { arrayOf, type Shape, shapeText, sizeOf } from "./shapes.js";
 
 export interface NirRun {
@@ -42,9 +43,11 @@ interface Cell {
 /** Of NeuroBench's neuron types: Leaky is LIF, Synaptic is CubaLIF. */
 const HARNESS_TYPES: { readonly [type: string]: keyof typeof UPDATE_PRICES } = { LIF: "leaky", CubaLIF: "synaptic" };
 
-function updatePrice(type: string, reset: NirOptions["reset"]): number | null {
+const RESETS_TO_ZERO: ReadonlySet<ResetRule> = new Set(["zero", "snntorch-delayed-zero"]);
+
+function updatePrice(type: string, reset: ResetRule): number | null {
   const known = Object.hasOwn(HARNESS_TYPES, type) ? HARNESS_TYPES[type] : null;
-  return known === null ? null : UPDATE_PRICES[known][reset === "zero" ? "zero" : "subtract"];
+  return known === null ? null : UPDATE_PRICES[known][RESETS_TO_ZERO.has(reset) ? "zero" : "subtract"];
 }
 
 /** `neurons` makes the models of neuron nodes: float64 ones, or those of an integer form. */
@@ -57,7 +60,9 @@ export function createNirEngine(imported: ImportedNir, neurons: typeof createNeu
     const node = graph.nodes.get(name);
     const shape = shapes.get(name);
     if (node === undefined || shape === undefined) throw new Error(`nir: node ${name} was not checked`);
-    const model = NEURON_TYPES.has(node.type) ? neurons(name, node, sizeOf(shape.output), options) : null;
+    const model = NEURON_TYPES.has(node.type)
+      ? neurons(name, node, sizeOf(shape.output), { ...options, reset: resetOf(name, imported) })
+      : null;
     const operator = model === null ? createOperator(node, shape, options) : null;
     const isConnection = CONNECTION_TYPES.has(node.type);
     if (operator !== null && isConnection) connections.push({ name, denseOperations: operator.denseOperations });

@@ -21,6 +21,7 @@ import { constantInputs, type LoweredGraph, type LoweredPopulation, lowerGraph }
 import { parameterOf, refractorySteps } from "./neuron-models.js";
 import { NEURON_TYPES } from "./node-types.js";
 import type { NirOptions } from "./options.js";
+import { resetOf } from "./reset.js";
 import { type NirInputs, nirTopology } from "./topology.js";
 
 /** How far the leaks that a chip computes are from the file's. */
@@ -72,7 +73,14 @@ export function integerNir(
         name,
         neurons,
         kind: "neurons",
-        cell: integerCell(population, steps[p], constants[p], imported.options, precisions[p], leaks),
+        cell: integerCell(
+          population,
+          steps[p],
+          constants[p],
+          { ...imported.options, reset: resetOf(name, imported) },
+          precisions[p],
+          leaks,
+        ),
       };
     }
     return { name, neurons, kind: "readout", requantiser: requantiser(steps[p], constants[p], 1 / SCORE_UNITS) };

@@ -5,6 +5,7 @@
  * A refractory neuron holds its voltage for some whole steps after a spike.
  * Throws: InputError for a scheme that a model has no closed form for, or that a rule of whole steps does not fit.
  */
+import { actsInNextStep } from "../../../arch/index.js";
 import { inputError } from "../../../base/errors.js";
 import type { NirNode } from "./graph.js";
 import type { NirOptions } from "./options.js";
@@ -33,12 +34,8 @@ export function refractorySteps({ refractorySeconds, dtSeconds, reset, scheme }:
       `${refractorySeconds} s are ${steps} steps, at most ${MOST_REFRACTORY_STEPS}`,
       "a longer step, or a shorter pause",
     );
-  if (steps > 0 && reset === "snntorch-subtract")
-    throw inputError(
-      "refractory",
-      "snntorch-subtract subtracts in the step after a spike, which a pause would skip",
-      "use subtract or zero",
-    );
+  if (steps > 0 && actsInNextStep(reset))
+    throw inputError("refractory", `${reset} acts in the step after a spike, which a pause would skip`, "use subtract or zero");
   if (steps > 0 && scheme === "exact")
     throw inputError("refractory", "scheme exact lets a neuron spike within a step, a pause takes whole steps", "use euler or zoh");
   return steps;
@@ -151,8 +148,7 @@ function createThreshold(
   const { reset } = options;
   const settle = (n: number, v: number): number => (reset === "zero" ? resetTo[n] : v - threshold[n]);
   if (options.scheme === "exact") {
-    if (reset === "snntorch-subtract")
-      throw inputError("reset", "snntorch-subtract is a rule of whole steps", "use subtract with scheme exact");
+    if (actsInNextStep(reset)) throw inputError("reset", `${reset} is a rule of whole steps`, "use subtract or zero with scheme exact");
     return (n, voltage, i) => {
       let left = 1;
       let v = voltage[n];
@@ -169,12 +165,13 @@ function createThreshold(
       return spikes;
     };
   }
-  if (reset === "snntorch-subtract") {
+  if (actsInNextStep(reset)) {
     return (n, voltage, i) => {
-      const pending = voltage[n] > threshold[n] ? threshold[n] : 0;
-      const v = membrane.next(n, voltage[n], i) - pending;
+      const was = voltage[n] > threshold[n];
+      const pending = was && reset !== "snntorch-delayed-zero" ? threshold[n] : 0;
+      const v = was && reset === "snntorch-delayed-zero" ? resetTo[n] : membrane.next(n, voltage[n], i) - pending;
       const spike = v > threshold[n] ? 1 : 0;
-      voltage[n] = v - (spike * threshold[n] - pending);
+      voltage[n] = reset === "snntorch-subtract" ? v - (spike * threshold[n] - pending) : v;
       return spike;
     };
   }

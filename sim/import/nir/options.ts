@@ -1,13 +1,11 @@
 /** What a NIR file does not say and a simulation must: time step, reset, integration. Recorded with every result. */
 
+import type { ResetRule } from "../../../arch/index.js";
+
 export interface NirOptions {
   /** Seconds of one network step. */
   readonly dtSeconds: number;
-  /**
-   * `zero`: v = v_reset on a spike. `subtract`: v -= v_threshold. `snntorch-subtract`: the threshold is subtracted in the step after,
-   * judged on the voltage before it, as snnTorch's Leaky and Synaptic do.
-   */
-  readonly reset: "zero" | "subtract" | "snntorch-subtract";
+  readonly reset: ResetRule;
   /** `euler`: forward. `zoh`: input held over the step, exact decay. `exact`: as zoh, with the threshold crossing at its own instant in the step (LIF, IF). */
   readonly scheme: "euler" | "zoh" | "exact";
   /** Gain of I and IF a step: 1 (sinabs and snnTorch take dt = 1) or dt, as the equation says. */

@@ -4,6 +4,7 @@ import type { FlatGraph } from "./flatten-hierarchy.js";
 import { refractorySteps } from "./neuron-models.js";
 import { NEURON_TYPES } from "./node-types.js";
 import type { NirOptions } from "./options.js";
+import { resetText } from "./reset.js";
 import type { Schedule } from "./schedule.js";
 import { arrayOf, type NodeShapes, shapeText } from "./shapes.js";
 
@@ -96,7 +97,7 @@ function assumptions(graph: FlatGraph, options: NirOptions, schedule: Schedule):
   const some = (...wanted: string[]): boolean => wanted.some((type) => types.has(type));
   const lines = [`time step ${options.dtSeconds} s`];
   if (some("LI", "LIF", "CubaLI", "CubaLIF")) lines.push(`integration: ${options.scheme}`);
-  if (some("IF", "LIF", "CubaLIF")) lines.push(`reset: ${options.reset}`, "threshold: strictly above");
+  if (some("IF", "LIF", "CubaLIF")) lines.push(`reset: ${resetText(graph, options.reset)}`, "threshold: strictly above");
   const pause = refractorySteps(options);
   if (some("IF", "LIF", "CubaLIF"))
     lines.push(pause === 0 ? "no refractory period" : `refractory period: ${pause} steps (${options.refractorySeconds} s)`);
@@ -116,7 +117,7 @@ function assumptions(graph: FlatGraph, options: NirOptions, schedule: Schedule):
 /** Parts of the file that the options leave without effect, and nodes that nothing reaches. */
 function unused(graph: FlatGraph, options: NirOptions): string[] {
   const lines: string[] = [];
-  if (options.reset !== "zero") {
+  if (options.reset !== "zero" && options.reset !== "snntorch-delayed-zero") {
     const set = [...graph.nodes].filter(([, { fields }]) => {
       const value = fields.get("v_reset");
       return value !== undefined && typeof value !== "string" && value.data.some((v) => v !== 0);

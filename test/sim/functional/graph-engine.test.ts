@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Precision } from "../../../arch/index.js";
+import { type Precision, RESET_RULES } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { createGraphEngine } from "../../../sim/functional/graph-engine.js";
 import { createGraphReference } from "../../../sim/functional/graph-reference.js";
@@ -33,6 +33,7 @@ function same(a: GraphRun, b: GraphRun): boolean {
 
 test("the graph kernel equals the reference bit for bit on 10,000 random graphs: spikes, scores, voltages, overflows and saturations", () => {
   const met = { overflows: 0, saturations: 0, spikes: 0, shifts: 0 };
+  const rules = new Map<string, number>();
   fc.assert(
     fc.property(fc.integer(), precisions, fc.constantFrom("auto", "dense", "sparse"), (seed, precision, storage) => {
       const graph = randomGraph(seed, precision);
@@ -48,10 +49,14 @@ test("the graph kernel equals the reference bit for bit on 10,000 random graphs:
       if (expected.stateSaturations > 0) met.saturations++;
       if (expected.payload.length > inputs.filter((value) => value !== 0).length) met.spikes++;
       if (precision.leak === "shift") met.shifts++;
+      for (const population of graph.populations)
+        if (population.kind === "neurons" && population.cell.threshold !== null)
+          rules.set(population.cell.reset, (rules.get(population.cell.reset) ?? 0) + 1);
     }),
     { numRuns: 10_000, verbose: 0, seed: 31 },
   );
-  console.log(`seed 31: ${JSON.stringify(met)}`);
+  console.log(`seed 31: ${JSON.stringify({ ...met, ...Object.fromEntries(rules) })}`);
+  for (const rule of RESET_RULES) expect(rules.get(rule) ?? 0, rule).toBeGreaterThan(2_000);
   expect(met.overflows).toBeGreaterThan(1_000);
   expect(met.saturations).toBeGreaterThan(2_000);
   expect(met.spikes).toBeGreaterThan(5_000);

@@ -1,6 +1,6 @@
 /** Random integer graphs: every cell, reset, leak and delay, weights that overflow and states that saturate. */
 
-import type { Precision } from "../../../arch/index.js";
+import { actsInNextStep, type Precision, RESET_RULES } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import type { GraphCell, GraphPopulation, GraphProjection, IntegerGraph } from "../../../sim/functional/integer-graph.js";
 import { signedMax } from "../../../sim/functional/rounding.js";
@@ -63,7 +63,7 @@ function randomCell(rng: Rng, neurons: number, precision: Precision, requantiser
     );
   const most = signedMax(precision.stateBits);
   const threshold = 2 ** precision.stateFractionBits;
-  const reset = (["zero", "subtract", "snntorch-subtract"] as const)[rng.int(0, 2)];
+  const reset = RESET_RULES[rng.int(0, RESET_RULES.length - 1)];
   return {
     requantiser,
     keepCurrent: rng.float() < 0.5 ? keep() : null,
@@ -72,7 +72,7 @@ function randomCell(rng: Rng, neurons: number, precision: Precision, requantiser
     threshold: rng.float() < 0.85 ? threshold : null,
     reset,
     resetTo: Int32Array.from({ length: neurons }, () => (rng.float() < 0.3 ? rng.int(-most / 8, most / 8) : 0)),
-    refractorySteps: reset !== "snntorch-subtract" && rng.float() < 0.4 ? rng.int(1, 5) : 0,
+    refractorySteps: !actsInNextStep(reset) && rng.float() < 0.4 ? rng.int(1, 5) : 0,
     unit: new Float64Array(neurons).fill(1 / threshold),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { PLAIN_INTAKE, type Precision, type Samples } from "../../../../arch/index.js";
+import { actsInNextStep, PLAIN_INTAKE, type Precision, RESET_RULES, type Samples } from "../../../../arch/index.js";
 import { createRng } from "../../../../base/rng.js";
 import { ChipEngine } from "../../../../sim/feedback/chip-engine.js";
 import { FEATURES_AS_THEY_ARE } from "../../../../sim/functional/encoded-samples.js";
@@ -341,8 +341,8 @@ describe("layers in integers equal the float engine spike for spike where every 
 
   test.each(cases)("%s", (name, made) => {
     let spikes = 0;
-    for (const reset of ["zero", "subtract", "snntorch-subtract"] as const) {
-      for (const refractorySeconds of reset === "snntorch-subtract" ? [0] : [0, 2e-4]) {
+    for (const reset of RESET_RULES) {
+      for (const refractorySeconds of actsInNextStep(reset) ? [0] : [0, 2e-4]) {
         const float = prepareNir(made, name, { ...EULER, reset, refractorySeconds });
         const { graph } = integerNir(float, { ...FINE, weightBits: 8 });
         const size = graph.populations[graph.input].neurons;
