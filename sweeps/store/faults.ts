@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import Database from "better-sqlite3";
 import { inputError } from "../../base/errors.js";
-import { APPLICATION_ID, MIGRATIONS } from "./migrations.js";
+import { APPLICATION_ID, SCHEMA_VERSION } from "./schema.js";
 
 /** SQLite's errors in the product's words. */
 export function translated(file: string, error: unknown): unknown {
@@ -42,8 +42,11 @@ export function checkHeader(file: string): void {
 export function checkOurs(file: string, db: Database.Database, version: number): void {
   const id = db.pragma("application_id", { simple: true }) as number;
   if (id !== APPLICATION_ID) throw inputError(file, "is an SQLite database of another program", "choose another --db");
-  if (version < 1) throw inputError(file, `is damaged: it says schema ${version}`, "start a new --db");
-  if (version > MIGRATIONS.length) {
-    throw inputError(file, `was written by a newer version (schema ${version}, this program knows ${MIGRATIONS.length})`, "update snn-dse");
+  if (version !== SCHEMA_VERSION) {
+    throw inputError(
+      file,
+      `was written with schema ${version}, by another version of snn-dse; this one reads and writes schema ${SCHEMA_VERSION} only`,
+      "read it with the version that wrote it, or run its sweep again into a new --db",
+    );
   }
 }

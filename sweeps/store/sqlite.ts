@@ -1,7 +1,7 @@
 /**
  * The results of one study in one SQLite file (WAL, one writer, any number of readers).
  * Each result is one transaction: after `kill -9` a point is either wholly stored or not at all.
- * Throws: `InputError` where the file is no database of ours, is damaged, newer, locked, holds another study, or the disk is full.
+ * Throws: `InputError` where the file is no database of ours, is damaged, of another schema, locked, holds another study, or the disk is full.
  */
 import { existsSync } from "node:fs";
 import Database from "better-sqlite3";
@@ -13,7 +13,6 @@ import type { PointValues } from "../space.js";
 import { Connection } from "./connection.js";
 import { checkHeader, checkOurs, translated } from "./faults.js";
 import { lockWriter, type WriterLock } from "./lock.js";
-import { APPLICATION_ID, MIGRATIONS } from "./migrations.js";
 import { type PackedResult, packResult } from "./packed-result.js";
 import {
   completed,
@@ -27,6 +26,7 @@ import {
   unpacked,
   type WarmPoint,
 } from "./rows.js";
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.js";
 import { type StoredStudy, type StudyRecord, studyOf } from "./study-row.js";
 
 export type { Failure, StoredPoint, WarmPoint } from "./rows.js";
@@ -45,7 +45,7 @@ export class Store extends Connection {
     super(file, db);
   }
 
-  /** Opens for the one writer, creates or migrates. `:memory:` keeps nothing. */
+  /** Opens for the one writer, creates where there is none. `:memory:` keeps nothing. */
   static open(file: string, now: () => string = () => new Date().toISOString()): Store {
     let lock: WriterLock | null = null;
     try {
@@ -69,13 +69,7 @@ export class Store extends Connection {
       checkHeader(file);
       const db = new Database(file, { readonly: true, timeout: 5_000 });
       db.pragma("trusted_schema = OFF"); // a file from elsewhere may bring views and triggers of its own
-      const version = db.pragma("user_version", { simple: true }) as number;
-      checkOurs(file, db, version);
-      if (version < MIGRATIONS.length) {
-        db.close();
-        Store.open(file).close(); // an older database is brought up to date by its writer
-        return Store.read(file);
-      }
+      checkOurs(file, db, db.pragma("user_version", { simple: true }) as number);
       return new Store(file, db, null, () => "");
     } catch (error) {
       throw translated(file, error);
@@ -111,7 +105,8 @@ export class Store extends Connection {
     }
     this.transaction(() => {
       if (stored === null) {
-        this.run("INSERT INTO study VALUES (1, ?, ?, ?, ?, ?, ?, NULL, 'running', NULL)", [
+        this.run("INSERT INTO edition VALUES (1, '{}', ?)", [this.now()]);
+        this.run("INSERT INTO study VALUES (1, ?, ?, ?, ?, ?, ?, 1, NULL, 'running', NULL)", [
           record.name,
           record.identity,
           canonicalJson(record.sweep as unknown as Json),
@@ -362,13 +357,12 @@ function prepare(file: string, db: Database.Database): void {
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = NORMAL"); // a killed process loses nothing; a power cut at most the last moments
     db.pragma("foreign_keys = ON");
-    if (version < MIGRATIONS.length) {
-      db.transaction(() => {
-        for (const step of MIGRATIONS.slice(version)) step(db);
-        db.pragma(`application_id = ${APPLICATION_ID}`);
-        db.pragma(`user_version = ${MIGRATIONS.length}`);
-      }).immediate();
-    }
+    db.transaction(() => {
+      if ((db.pragma("user_version", { simple: true }) as number) === SCHEMA_VERSION) return; // made by another, just now
+      db.exec(SCHEMA);
+      db.pragma(`application_id = ${APPLICATION_ID}`);
+      db.pragma(`user_version = ${SCHEMA_VERSION}`);
+    }).immediate();
   } catch (error) {
     db.close();
     throw error;

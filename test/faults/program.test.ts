@@ -1,7 +1,6 @@
 /**
  * The built program on real chips, under faults of its surroundings: killed at random moments, on a full disk, beside a reader that keeps the
- * database, beside a second sweep of it, with jumping clocks, with a damaged row, with the schema of an earlier version. Every time the same
- * command ends with the database of an undisturbed run: points, results, front and hypervolume.
+ * database, beside a second sweep of it, with jumping clocks, with a damaged row. Every time the same command ends with the database of an undisturbed run: points, results, front and hypervolume.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -10,7 +9,6 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { canonicalJson, type Json, sha256 } from "../../base/hash.js";
 import { createRng } from "../../base/rng.js";
 import { frontReport, Store } from "../../sweeps/index.js";
 import { isBuilt, smallSweep } from "../cli/small-sweep.js";
@@ -204,34 +202,5 @@ globalThis.Date = new Proxy(Date, { construct: (target, parameters) => new targe
     expect(rest.events("fault")).toMatchObject([{ code: "DAMAGED_ROW" }]);
     expect(recalled(rest)).toBe(ended - 1);
     expectUndisturbed(file);
-  }, 300_000);
-
-  test("a database of the schema before goes on, runs nothing again, and has the same front and hypervolume", async () => {
-    const later = ["events_processed", "events_dropped", "spikes_fired"]; // columns that schema 3 added
-    const file = at("old.db");
-    let ended = 0;
-    const rest = await changedHalfWay(file, (db) => {
-      ended = endedIn(db);
-      db.exec("DROP VIEW design_point"); // made anew at every start
-      for (const metric of later) db.exec(`ALTER TABLE result DROP COLUMN ${metric}`);
-      const seal = db.prepare("UPDATE result SET seal = ? WHERE point_id = ?");
-      const rows = db.prepare("SELECT p.key, p.violation, r.* FROM result r JOIN point p ON p.id = r.point_id").all() as Record<
-        string,
-        Json
-      >[];
-      for (const { key, violation, point_id, digest: _whole, seal: _old, ...metrics } of rows) {
-        const known = Object.fromEntries(Object.entries(metrics).filter(([, value]) => value !== null));
-        seal.run(sha256(canonicalJson([key, violation, 1, known])).slice(0, 16), point_id);
-      }
-      db.pragma("user_version = 2");
-    });
-    expect(rest.events("fault")).toEqual([]);
-    expect(recalled(rest)).toBe(ended);
-    const known = (database: string): unknown => {
-      const { results, ...others } = stored(database) as { readonly results: Record<string, Json>[] };
-      return { ...others, results: results.map((row) => Object.entries(row).filter(([name]) => name !== "seal" && !later.includes(name))) };
-    };
-    expect(known(file)).toEqual(known(calm));
-    expect(hypervolumeOf(file)).toBe(hypervolumeOf(calm));
   }, 300_000);
 });

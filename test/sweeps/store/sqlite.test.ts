@@ -1,11 +1,12 @@
 /** The database: what goes in comes out, damage is found, wrong files are refused with the next step. */
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, expect, test } from "vitest";
 import { InputError } from "../../../base/errors.js";
 import { Store, type StudyEvent } from "../../../sweeps/index.js";
+import { SCHEMA_VERSION } from "../../../sweeps/store/schema.js";
 import { COUNTERS, contentOf, FakeEngine, fakeStudy, formula, specOf } from "../fake-study.js";
 
 const folder = mkdtempSync(join(tmpdir(), "store-"));
@@ -96,13 +97,20 @@ test.each([
   expect(() => Store.read(file)).toThrow(InputError);
 });
 
-test("a database of a newer version is refused", async () => {
-  const file = await filled();
-  const db = new Database(file);
-  db.pragma("user_version = 99");
-  db.close();
-  expect(() => Store.open(file)).toThrow(/newer version \(schema 99/);
-});
+test.each([0, 1, SCHEMA_VERSION - 1, SCHEMA_VERSION + 1, 99])(
+  "L15: schema %i is refused by name, for reading and writing, and the file is left as it is",
+  async (version) => {
+    const file = await filled();
+    const db = new Database(file);
+    db.pragma(`user_version = ${version}`);
+    db.pragma("journal_mode = DELETE");
+    db.close();
+    const before = readFileSync(file);
+    const message = new RegExp(`schema ${version}, by another version of snn-dse; this one reads and writes schema ${SCHEMA_VERSION} only`);
+    for (const open of [Store.open, Store.read]) expect(() => open(file)).toThrow(message);
+    expect(readFileSync(file).equals(before)).toBe(true);
+  },
+);
 
 test("a torn file is refused with a way to rescue it, never silently emptied", async () => {
   const file = await filled();

@@ -1,35 +1,21 @@
 /**
- * The database's shape, step by step: entry i takes `user_version` i to i + 1. Entries are never edited once released, only added; what they
- * need of the program's present (metrics, checksums) is written down in them as it was.
+ * The shape of a database, in one text. A database of any other schema is refused by name (until 0.1.0 no schema has been released).
  * Natural units are in the column names; ids are the order in which the search asked, so they do not depend on workers.
  */
-import type Database from "better-sqlite3";
-import { canonicalJson, sha256 } from "../../base/hash.js";
+import { METRICS } from "../../sim/index.js";
 
 /** "SNND": marks a file as ours. */
 export const APPLICATION_ID = 0x534e4e44;
 
-const FIRST_METRICS = [
-  "accuracy_percent",
-  "energy_uj_per_inference",
-  "latency_us",
-  "latency_cycles",
-  "step_latency_us",
-  "throughput_per_s",
-  "area_mm2",
-  "power_mw",
-  "edp_nj_s",
-  "energy_std_uj",
-  "latency_std_us",
-  "synaptic_operations_per_inference",
-  "multiplications_per_frame",
-  "energy_pj_per_synaptic_operation",
-  "core_utilisation_percent",
-  "peak_link_utilisation_percent",
-] as const;
-const metricColumns = FIRST_METRICS.map((name) => `  ${name} REAL`).join(",\n");
+/** Raised with every change of the text below. */
+export const SCHEMA_VERSION = 4;
 
-const first = `
+export const SCHEMA = `
+CREATE TABLE edition (               -- one row per set of inputs that the study was run with
+  id INTEGER PRIMARY KEY,
+  inputs_json TEXT NOT NULL,
+  created_at TEXT NOT NULL
+) STRICT;
 CREATE TABLE study (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   name TEXT NOT NULL,
@@ -38,11 +24,12 @@ CREATE TABLE study (
   document_json TEXT NOT NULL,       -- the resolved arch.yaml
   budget INTEGER NOT NULL,
   engine_version TEXT NOT NULL,
+  edition INTEGER NOT NULL DEFAULT 1 REFERENCES edition (id), -- the newest
   reference_json TEXT,               -- reference point, natural values in objective order
   state TEXT NOT NULL CHECK (state IN ('running', 'finished', 'stopped')),
   finish_reason TEXT
 ) STRICT;
-CREATE TABLE session (               -- one row a start of the program on this file
+CREATE TABLE session (               -- one row per start of a sweep on this file
   id INTEGER PRIMARY KEY,
   started_at TEXT NOT NULL,
   ended_at TEXT,
@@ -55,6 +42,8 @@ CREATE TABLE point (
   key TEXT NOT NULL UNIQUE,          -- SHA-256 of configuration, workload, model, data and engine version
   values_json TEXT NOT NULL,         -- parameter name -> value
   config_json TEXT NOT NULL,         -- document path -> value
+  edition INTEGER NOT NULL DEFAULT 1, -- whose inputs it was computed with
+  fidelity REAL NOT NULL DEFAULT 1 CHECK (fidelity > 0 AND fidelity <= 1), -- share of the timed utterances
   state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'infeasible', 'failed', 'timeout')),
   attempts INTEGER NOT NULL DEFAULT 0,
   violation REAL,                    -- of the constraints, 0 = none; null = unknown
@@ -65,11 +54,14 @@ CREATE TABLE point (
   duration_ms REAL
 ) STRICT;
 CREATE INDEX point_state ON point (state);
+CREATE INDEX point_fidelity ON point (fidelity) WHERE fidelity < 1;
 CREATE TABLE result (
   point_id INTEGER PRIMARY KEY REFERENCES point (id) ON DELETE CASCADE,
   digest TEXT NOT NULL,              -- SHA-256 of the whole result: finds damage and differences
   seal TEXT NOT NULL,                -- short SHA-256 of key, violation and metrics
-${metricColumns}
+${Object.keys(METRICS)
+  .map((name) => `  ${name} REAL`)
+  .join(",\n")}
 ) STRICT;
 CREATE TABLE detail (
   point_id INTEGER PRIMARY KEY REFERENCES point (id) ON DELETE CASCADE,
@@ -93,6 +85,13 @@ CREATE TABLE breakdown_row (
   PRIMARY KEY (point_id, position)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE front (point_id INTEGER PRIMARY KEY REFERENCES point (id) ON DELETE CASCADE) STRICT;
+CREATE TABLE warm_start (            -- observations of another sweep that the search began with
+  id INTEGER PRIMARY KEY,
+  source TEXT NOT NULL,              -- identity of the study that it comes from
+  values_json TEXT NOT NULL,         -- parameter name -> value
+  objectives_json TEXT,              -- minimised, in objective order; null = failed or infeasible
+  violation REAL                     -- of the constraints, 0 = none; null = failed
+) STRICT;
 CREATE TABLE event (
   id INTEGER PRIMARY KEY,
   at TEXT NOT NULL,
@@ -103,52 +102,6 @@ CREATE VIEW breakdown AS
   SELECT b.point_id, b.position, c.component, c."group", b.count, b.unit_energy_pj, b.energy_pj, b.area_mm2, c.source
   FROM breakdown_row b JOIN component c ON c.id = b.component_id;
 CREATE VIEW failures AS
-  SELECT state, code, count(*) AS points, min(reason) AS example FROM point
-  WHERE state IN ('infeasible', 'failed', 'timeout') GROUP BY state, code ORDER BY points DESC;
-`;
-
-/**
- * Schema 2: points on part of their utterances (`fidelity` below 1) beside whole ones, so checksums cover the fidelity, and metrics by name, so that
- * a metric added later leaves old rows sound; observations of another sweep that a search started from.
- */
-const second = `
-ALTER TABLE point ADD COLUMN fidelity REAL NOT NULL DEFAULT 1 CHECK (fidelity > 0 AND fidelity <= 1); -- share of the timed utterances
-CREATE INDEX point_fidelity ON point (fidelity) WHERE fidelity < 1;
-CREATE TABLE warm_start (
-  id INTEGER PRIMARY KEY,
-  source TEXT NOT NULL,              -- identity of the study that it comes from
-  values_json TEXT NOT NULL,         -- parameter name -> value
-  objectives_json TEXT,              -- minimised, in objective order; null = failed or infeasible
-  violation REAL                     -- of the constraints, 0 = none; null = failed
-) STRICT;
-UPDATE result SET seal = (
-  SELECT resealed(p.key, p.violation, result.seal, ${FIRST_METRICS.map((name) => `result.${name}`).join(", ")}) FROM point p WHERE p.id = result.point_id);
-DROP VIEW failures;
-CREATE VIEW failures AS
   SELECT state, code, fidelity, count(*) AS points, min(reason) AS example FROM point
   WHERE state IN ('infeasible', 'failed', 'timeout') GROUP BY state, code, fidelity ORDER BY points DESC;
 `;
-
-/** Schema 3: metrics of event-driven chips. Older rows have none: null. */
-const third = ["events_processed", "events_dropped", "spikes_fired"]
-  .map((name) => `ALTER TABLE result ADD COLUMN ${name} REAL;`)
-  .join("\n");
-
-type Cell = number | string | null;
-
-/** A row's new checksum; what the old one called damaged stays damaged. */
-function resealed(key: Cell, violation: Cell, seal: Cell, ...metrics: Cell[]): string {
-  if (seal !== sha256(JSON.stringify([key, violation, ...metrics])).slice(0, 16)) return "damaged";
-  const known = FIRST_METRICS.map((name, i) => [name, metrics[i]]).filter(([, value]) => value !== null);
-  return sha256(canonicalJson([key, violation, 1, Object.fromEntries(known)])).slice(0, 16);
-}
-
-/** Steps in order; the newest version is their number. */
-export const MIGRATIONS: readonly ((db: Database.Database) => void)[] = [
-  (db) => void db.exec(first),
-  (db) => {
-    db.function("resealed", { varargs: true, deterministic: true }, resealed as (...cells: unknown[]) => unknown);
-    db.exec(second);
-  },
-  (db) => void db.exec(third),
-];
