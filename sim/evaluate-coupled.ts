@@ -6,6 +6,7 @@
  */
 import type { CoupledChip, CoupledExperiment } from "../arch/index.js";
 import type { Counters } from "./counters.js";
+import { checkedResult } from "./invariants.js";
 import type { BreakdownRow, Result } from "./result.js";
 import type { CaseFiles } from "./timing/coupled/case-files.js";
 import type { CoupledFacts } from "./timing/coupled/coupled-facts.js";
@@ -62,7 +63,8 @@ export function evaluateCoupled(experiment: CoupledExperiment, files: CaseFiles,
     utilisation: { cores: facts.cores.map((core) => ({ ...core, populations: [] })), links: facts.links },
     provenance: { ...provenance, traceKey: provenance.dataHash, utterances: 1, timedUtterances: [0] },
   };
-  return { result, counters: countersOf(facts) };
+  const counters = countersOf(facts);
+  return { result: checkedResult(result, counters), counters };
 }
 
 export function coupledInput({ workload }: CoupledExperiment, files: CaseFiles): CoupledInput {

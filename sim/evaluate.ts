@@ -18,6 +18,7 @@ import { pricesOf } from "./energy.js";
 import { functionOf, runOnChip } from "./feedback/run-on-chip.js";
 import { runOn } from "./functional/run.js";
 import type { ModelNetwork } from "./import/nir/nir-network.js";
+import { checkedResult } from "./invariants.js";
 import type { Placement } from "./mapping/placement.js";
 import { inputOf, runnableOf } from "./model.js";
 import { type Replay, replay } from "./replay.js";
@@ -94,14 +95,15 @@ export interface Evaluation extends Replay {
 
 /**
  * Maps, checks, replays and prices one chip; `known`: its replay, where there is one.
- * @throws InfeasibleError when the network does not fit or the clock is too fast.
+ * @throws InfeasibleError when the network does not fit or the clock is too fast, InvariantError where the result cannot be.
  */
 export function evaluatePoint(experiment: Experiment, functional: Functional, known: Replay | null = null): Evaluation {
   const { chip, precision } = experiment;
   checkClock(chip, precision);
   const area = areaOf(chip, precision);
   const { placement, timing } = known ?? replay(experiment, functional.trace, functional.placedBy);
-  return { result: fold(experiment, functional, placement, timing, area), placement, timing };
+  const result = checkedResult(fold(experiment, functional, placement, timing, area), timing.total);
+  return { result, placement, timing };
 }
 
 /** Mean of the values. */

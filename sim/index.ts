@@ -50,6 +50,7 @@ export type { Raster } from "./import/raster.js";
 export { runSanafe, type SanafeRun, type SanafeStep } from "./import/sanafe/run.js";
 export { importSanafe, type SanafeImport, spikeRows } from "./import/sanafe/sanafe.js";
 export { parseSpikeCsv } from "./import/spike-csv.js";
+export { brokenInvariant, checkedResult } from "./invariants.js";
 export { energyByLayer, type LayerEnergy } from "./layer-energy.js";
 export { mapNetwork } from "./mapping/map.js";
 export type { Placement, Slice, SpilledRows } from "./mapping/placement.js";

@@ -4,7 +4,7 @@
  */
 import { performance } from "node:perf_hooks";
 import type { CoupledExperiment, Experiment, Samples } from "../../arch/index.js";
-import { InfeasibleError, InputError } from "../../base/errors.js";
+import { InfeasibleError, InputError, InvariantError } from "../../base/errors.js";
 import {
   type CaseFiles,
   evaluateCoupled,
@@ -56,8 +56,13 @@ export default function work(task: WorkerTask): WorkerReply {
   } catch (error) {
     const durationMs = performance.now() - start;
     if (error instanceof InfeasibleError) return { kind: "infeasible", code: error.code, reason: error.message, durationMs };
-    const code = error instanceof InputError ? "BAD_INPUT" : error instanceof Error ? error.name : "Error";
     const reason = error instanceof Error ? error.message : String(error);
-    return { kind: "failed", code, reason, retryable: false, durationMs };
+    return { kind: "failed", code: codeOf(error), reason, retryable: false, durationMs };
   }
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof InputError) return "BAD_INPUT";
+  if (error instanceof InvariantError) return "INVARIANT";
+  return error instanceof Error ? error.name : "Error";
 }
