@@ -8,7 +8,7 @@ import type { Samples } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { bytesOf, sha256 } from "../base/hash.js";
 import { guarded, loadHdf5 } from "../base/hdf5.js";
-import { parseNpy, parseSpikeCsv, type Raster, readNirData } from "../sim/index.js";
+import { parseNpy, parseSpikeCsv, type Raster, readNirData, refuseBinary, START_BYTES } from "../sim/index.js";
 import { prepareDataset, readShd } from "../training/index.js";
 
 export interface SpikeFile {
@@ -60,25 +60,31 @@ const MOST_VALUES = 2 ** 29;
 /** A few bytes may name a far step; recordings take a byte for every few values of their rasters. */
 const mostValues = (path: string): number => Math.min(MOST_VALUES, 2 ** 26 + 64 * statSync(path).size);
 const HDF5 = Buffer.from([0x89, 0x48, 0x44, 0x46]);
+const NUMPY = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]);
 
 /** By content where it can be told, else by the name's ending. */
 async function readRecorded(path: string, stepSeconds: number | null): Promise<Recorded> {
-  if (startsWith(path, HDF5)) return readEvents(path, stepSeconds);
-  if (path.endsWith(".npy")) return { rasters: parseNpy(readFileSync(path), path), labels: null };
+  const start = startOf(path);
+  const begins = (signature: Buffer): boolean => start.subarray(0, signature.length).equals(signature);
+  if (begins(HDF5)) return readEvents(path, stepSeconds);
+  if (begins(NUMPY)) return { rasters: parseNpy(readFileSync(path), path), labels: null };
+  refuseBinary(start, path);
+  if (path.endsWith(".npy")) throw inputError(path, "is not a .npy file", "save it with numpy.save");
   return { rasters: parseSpikeCsv(readFileSync(path, "utf8"), path), labels: null };
 }
 
-function startsWith(path: string, signature: Buffer): boolean {
-  const start = Buffer.alloc(signature.length);
+/** Its first bytes. */
+function startOf(path: string): Buffer {
+  const start = Buffer.alloc(START_BYTES);
   let descriptor: number;
   try {
     descriptor = openSync(path, "r");
   } catch (error) {
     throw inputError(path, `cannot be read: ${(error as NodeJS.ErrnoException).code}`, "give a spike file: .csv, .npy or HDF5");
   }
-  readSync(descriptor, start, 0, start.length, 0);
+  const length = readSync(descriptor, start, 0, start.length, 0);
   closeSync(descriptor);
-  return start.equals(signature);
+  return start.subarray(0, length);
 }
 
 async function readEvents(path: string, stepSeconds: number | null): Promise<Recorded> {
@@ -133,13 +139,18 @@ async function isHeidelberg(path: string): Promise<boolean> {
 
 /** One class a line; a first line of words is a header; an empty line or -1 is a sample without class. */
 function readLabels(path: string, count: number): Int32Array {
+  refuseBinary(startOf(path), path, "one class per line");
   const lines = readFileSync(path, "utf8").trimEnd().split(/\r?\n/);
   const rows = Number.isNaN(Number(lines[0])) ? lines.slice(1) : lines;
   if (rows.length !== count) throw inputError(path, `has ${rows.length} labels, the spike file ${count} samples`, "one class a line");
   return Int32Array.from(rows, (text, row) => {
     const label = text.trim() === "" ? -1 : Number(text);
     if (!Number.isInteger(label) || label < -1 || label > 65_535)
-      throw inputError(path, `line ${row + 1 + lines.length - rows.length}: ${JSON.stringify(text)} is no class`, "classes count from 0");
+      throw inputError(
+        path,
+        `line ${row + 1 + lines.length - rows.length}: ${JSON.stringify(text.slice(0, 100))} is no class`,
+        "classes count from 0",
+      );
     return label;
   });
 }

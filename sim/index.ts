@@ -23,6 +23,7 @@ export {
   smallestPrecision,
 } from "./functional/study.js";
 export { topologyOf } from "./functional/topology.js";
+export { refuseBinary, START_BYTES } from "./import/binary-kind.js";
 export { createNirEngine, type NirEngine, type NirRun } from "./import/nir/engine.js";
 export { exportNetwork, importNetwork } from "./import/nir/export-network.js";
 export { scoreNir } from "./import/nir/float-score.js";

@@ -4,6 +4,7 @@
  * Not modelled: Fortran order, big-endian data, structured and complex types.
  */
 import { inputError } from "../../base/errors.js";
+import { refuseEvents, shortened } from "./event-columns.js";
 import type { Raster } from "./raster.js";
 
 /** Element readers by NumPy type code. */
@@ -31,6 +32,12 @@ export function parseNpy(bytes: Uint8Array, file: string): Raster[] {
   const start = (wide ? 12 : 10) + (wide ? view.getUint32(8, true) : view.getUint16(8, true));
   if (start > bytes.length) throw inputError(file, "was cut: its header is longer than the file");
   const header = new TextDecoder("latin1").decode(bytes.subarray(wide ? 12 : 10, start));
+  const records = /'descr':\s*\[(.*?)\]/s.exec(header)?.[1];
+  if (records !== undefined) {
+    const fields = Array.from(records.matchAll(/\(\s*'([^']*)'\s*,/g), ([, field]) => field);
+    refuseEvents(fields, file);
+    throw inputError(file, `holds records of ${shortened(fields.join(", "))}, expected numbers`, "save one field of it");
+  }
   const code = /'descr':\s*'([^']+)'/.exec(header)?.[1] ?? "";
   const shape = (/'shape':\s*\(([^)]*)\)/.exec(header)?.[1] ?? "")
     .split(",")
@@ -39,7 +46,7 @@ export function parseNpy(bytes: Uint8Array, file: string): Raster[] {
   if (!Object.hasOwn(READERS, code))
     throw inputError(
       file,
-      `elements of type ${JSON.stringify(code)}, expected one of ${Object.keys(READERS).join(", ")}`,
+      `elements of type ${JSON.stringify(shortened(code))}, expected one of ${Object.keys(READERS).join(", ")}`,
       "convert with astype",
     );
   if (/'fortran_order':\s*True/.test(header)) throw inputError(file, "is in Fortran order", "save numpy.ascontiguousarray of it");

@@ -1,20 +1,27 @@
 /**
  * Spike files in CSV: a grid (one row a step, one column a neuron), or, with a header naming step and neuron (and payload, and sample), an event
  * list. Samples count from 0; all get as many neurons as the widest, each the steps that its events need.
+ * A header that names events of another kind is refused, a header of other words names the neurons.
  * Throws: InputError with the line. Not modelled: quoted fields.
  */
 import { InputError, inputError, type Problem } from "../../base/errors.js";
+import { refuseControls } from "./binary-kind.js";
+import { eventColumns, shortened } from "./event-columns.js";
 import { type Raster, rasterOf } from "./raster.js";
 
 /** `file` is only named in errors. */
 export function parseSpikeCsv(text: string, file: string): Raster[] {
-  const lines = text.split(/\r?\n/).map((line, index) => ({ cells: line.split(",").map((cell) => cell.trim()), number: index + 1 }));
+  refuseControls(text, file);
+  const lines = text
+    .replace(/^\ufeff/, "")
+    .split(/\r?\n/)
+    .map((line, index) => ({ cells: line.split(",").map((cell) => cell.trim()), number: index + 1 }));
   const rows = lines.filter(({ cells }) => cells.some((cell) => cell !== ""));
   if (rows.length === 0) throw inputError(file, "is empty", "expected one row a step, or a header sample,step,neuron,payload");
-  const header = rows[0].cells.map((cell) => cell.toLowerCase());
-  const isEvents = header.includes("step") && header.includes("neuron");
-  const named = isEvents || header.some((cell) => Number.isNaN(Number(cell)));
-  const columns = named ? header.length : rows[0].cells.length;
+  const header = rows[0].cells;
+  const named = header.some((cell) => Number.isNaN(Number(cell)));
+  const events = named ? eventColumns(header, file) : null;
+  const columns = header.length;
   const problems: Problem[] = [];
   const numbers = rows.slice(named ? 1 : 0).map(({ cells, number }) => {
     if (cells.length !== columns)
@@ -22,13 +29,20 @@ export function parseSpikeCsv(text: string, file: string): Raster[] {
     return cells.map((cell, column) => {
       const value = cell === "" ? Number.NaN : Number(cell);
       if (!Number.isFinite(value))
-        problems.push({ file, line: number, column: column + 1, path: "", message: `${JSON.stringify(cell)} is not a number`, fix: "" });
+        problems.push({
+          file,
+          line: number,
+          column: column + 1,
+          path: "",
+          message: `${JSON.stringify(shortened(cell))} is not a number`,
+          fix: "",
+        });
       return value;
     });
   });
   if (problems.length > 0) throw new InputError(problems.slice(0, 20));
-  if (!isEvents) return [{ steps: numbers.length, neurons: columns, data: Float64Array.from(numbers.flat()) }];
-  const [sample, step, neuron, payload] = ["sample", "step", "neuron", "payload"].map((name) => header.indexOf(name));
+  if (events === null) return [{ steps: numbers.length, neurons: columns, data: Float64Array.from(numbers.flat()) }];
+  const { sample, step, neuron, payload } = events;
   const samples: SpikeEvent[][] = [];
   for (const [index, row] of numbers.entries()) {
     const event = { step: row[step], neuron: row[neuron], value: payload < 0 ? 1 : row[payload] };

@@ -12,7 +12,12 @@ import { readHdf5 } from "./read.js";
 /** Samples by node and observable, e.g. `lif1/spikes`; event times become steps of `dtSeconds`, rounded down. */
 export async function readNirData(path: string, dtSeconds: number): Promise<ReadonlyMap<string, readonly Raster[]>> {
   return readHdf5(path, (file) => {
-    if (kindOf(file) !== "NIRGraphData") throw inputError(path, `is a ${kindOf(file) || "file without __type__"}, expected NIRGraphData`);
+    if (kindOf(file) !== "NIRGraphData")
+      throw inputError(
+        path,
+        `is a ${kindOf(file) || "file without __type__"}, expected NIRGraphData`,
+        "of HDF5, NIRData and the Heidelberg digits (spikes/times, spikes/units) are read",
+      );
     const found = new Map<string, readonly Raster[]>();
     const nodes = file.get("nodes");
     if (!(nodes instanceof h5wasm.Group)) throw inputError(path, "has no group nodes");

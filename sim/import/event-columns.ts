@@ -1,0 +1,82 @@
+/**
+ * What the header of a table says of its columns: events that are read (`step`, `neuron`, perhaps `sample` and `payload`), events of another kind,
+ * which are refused and never taken for a grid, or one neuron per column. Pure.
+ * Throws: InputError.
+ */
+import { inputError } from "../../base/errors.js";
+import { FROM_EVENTS } from "./binary-kind.js";
+
+export const EVENT_COLUMNS = ["sample", "step", "neuron", "payload"] as const;
+type EventColumn = (typeof EVENT_COLUMNS)[number];
+
+/** Usual names of what an event has, without case, marks and units. */
+const ROLES: { readonly [role: string]: readonly string[] } = {
+  time: ["t", "ts", "time", "times", "timestamp", "timestamps"],
+  step: ["step", "steps", "timestep", "timesteps", "frame", "bin"],
+  x: ["x", "xs", "xaddr", "addrx", "xpos", "posx", "xaddress", "col", "column"],
+  y: ["y", "ys", "yaddr", "addry", "ypos", "posy", "yaddress", "row"],
+  polarity: ["p", "ps", "pol", "pols", "polarity", "polarities"],
+  neuron: ["neuron", "neurons", "neuronid", "neuronindex", "unit", "units", "unitid", "addr", "address", "channel", "id", "index", "idx"],
+  sample: ["sample", "samples", "sampleid", "trial", "recording"],
+};
+const ROLE_OF: ReadonlyMap<string, string> = new Map(Object.entries(ROLES).flatMap(([role, names]) => names.map((name) => [name, role])));
+
+/** Place of each column of an event list; null where the header names a neuron per column. `names`: cells of the first line. */
+export function eventColumns(names: readonly string[], file: string): { readonly [column in EventColumn]: number } | null {
+  const cells = names.map((name) => name.trim().toLowerCase());
+  if (cells.includes("step") && cells.includes("neuron")) {
+    const odd = cells.findIndex((cell, at) => !EVENT_COLUMNS.some((column) => column === cell) || cells.indexOf(cell) !== at);
+    if (odd >= 0)
+      throw inputError(
+        file,
+        `column ${odd + 1} of its header is ${JSON.stringify(shortened(cells[odd]))}; events have ${EVENT_COLUMNS.join(", ")}, each once`,
+        "call it payload if spikes carry it, else leave it out",
+      );
+    const [sample, step, neuron, payload] = EVENT_COLUMNS.map((column) => cells.indexOf(column));
+    return { sample, step, neuron, payload };
+  }
+  refuseEvents(names, file);
+  const unnamed = cells.indexOf("");
+  if (unnamed >= 0)
+    throw inputError(
+      file,
+      `column ${unnamed + 1} of its header has no name: an index is no neuron`,
+      "save it without one (pandas: index=False)",
+    );
+  return null;
+}
+
+/** Throws where the fields of a table, or of records, are those of events: an address, a time, a polarity. */
+export function refuseEvents(names: readonly string[], file: string): void {
+  // One cell of several words is a line whose separator is no comma.
+  const words = names.length === 1 ? names[0].split(/[\s;|]+/) : names;
+  const roles = words.flatMap((word) => {
+    const role = ROLE_OF.get(bare(word));
+    return role === undefined ? [] : [{ word, role }];
+  });
+  const found = new Set(roles.map(({ role }) => role));
+  if (names.length < words.length && found.size < 2) return;
+  const isPlaced = found.has("x") || found.has("y");
+  const isEvents = ["time", "step", "neuron", "sample"].some((role) => found.has(role)) || (found.has("polarity") && isPlaced);
+  if (!isEvents) return;
+  throw inputError(
+    file,
+    `its header names ${shortened(roles.map(({ word }) => word.trim()).join(", "))}: ${isPlaced ? "events of a camera" : "events, or an index"}, not one neuron per column`,
+    `events are read with a header of step,neuron, and perhaps sample and payload; else ${FROM_EVENTS}; columns that are neurons need no header`,
+  );
+}
+
+/** Letters and digits of a name, without a unit at its end. */
+function bare(word: string): string {
+  return word
+    .toLowerCase()
+    .replace(/[([].*$|[_-](ns|us|ms|s|sec|seconds)$/, "")
+    .replace(/[^a-z0-9]/g, "");
+}
+
+/** At most this many characters of a file stand in a message. */
+const QUOTE_LIMIT = 100;
+
+export function shortened(text: string): string {
+  return text.length > QUOTE_LIMIT ? `${text.slice(0, QUOTE_LIMIT - 2)}..` : text;
+}
