@@ -3,8 +3,8 @@
 import { InfeasibleError } from "../base/errors.js";
 import { operatorDelayNs } from "./arithmetic.js";
 import type { Chip, Core } from "./chip.js";
-import { BUILT_PAYLOAD_BITS, coreKind, corePrices, type Price, routerPrices, treeLinkPrices } from "./components.js";
-import { linkCount, routerPorts, treeLinkCount } from "./noc-shape.js";
+import { BUILT_PAYLOAD_BITS, coreKind, corePrices, linkPrices, type Price, routerPrices, treeLinkPrices } from "./components.js";
+import { linkCounts, routerPorts, treeLinkCount } from "./noc-shape.js";
 import type { Precision } from "./precision.js";
 import { axonTablePrices, routeTablePrices } from "./route-tables.js";
 import { sramMacro } from "./sram.js";
@@ -40,8 +40,7 @@ export function areaOf(chip: Chip, precision: Precision): { readonly rows: reado
     add("datapath area", prices.datapath_area_mm2, count);
   }
   for (const [ports, count] of countOf(routerPorts(chip))) add("router area", routerPrices(chip, ports).router_area_mm2, count);
-  const links = linkCount(chip);
-  if (links > 0) add("link area", routerPrices(chip, 3).link_area_mm2, links);
+  for (const [tiles, links] of linkCounts(chip)) add("link area", linkPrices(chip, tiles).link_area_mm2, links);
   const treeLink = treeLinkPrices(chip);
   if (treeLink !== null) add("tree link area", treeLink.tree_link_area_mm2, treeLinkCount(chip));
   const rows = [...sums].map(

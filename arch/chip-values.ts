@@ -1,7 +1,8 @@
 /** From checked documents to a chip: camel case, bits for KiB, cycles of the chip's clock for times. */
 import type { Chip, Core, Dram, Memory, Tick } from "./chip.js";
-import type { Tree } from "./mesh-tree.js";
 import { type CoreDocument, type RootDocument, treeSchema } from "./schema.js";
+import type { Tree } from "./topologies/mesh-tree.js";
+import { TOPOLOGIES } from "./topologies/registry.js";
 import { nominalVoltageV } from "./voltage.js";
 
 const memoryOf = (memory: CoreDocument["state_memory"]): Memory => ({
@@ -55,9 +56,9 @@ function tickOf({ tick, chip }: RootDocument): Tick | null {
   return { periodCycles, overrun, spreadCycles: tick.timers === "local" ? Math.round(tick.spread_us * chip.clock_mhz) : 0 };
 }
 
-/** null: no tree of meshes. */
+/** null: the topology has no tree. */
 export function treeOf({ noc }: RootDocument): Tree | null {
-  if (noc.topology !== "mesh-tree") return null;
+  if (!TOPOLOGIES[noc.topology].hasTree) return null;
   const { arity, levels, link_cycles, link_length_mm } = noc.tree ?? treeSchema.parse({});
   return { arity, levels, linkCycles: link_cycles, linkLengthMm: link_length_mm };
 }

@@ -1,6 +1,7 @@
 /** What a chip IS: frozen, complete data. Parsed from YAML by `parse.ts`; nothing here has a default or behaviour. */
 
-import type { Tree } from "./mesh-tree.js";
+import type { Tree } from "./topologies/mesh-tree.js";
+import type { TopologyName } from "./topologies/registry.js";
 
 /** CACTI device family of the SRAM cells and periphery. */
 export type SramCell = "lstp" | "lop" | "hp";
@@ -98,15 +99,11 @@ export interface Core {
   };
 }
 
-type Topology = "mesh" | "torus" | "ring" | "crossbar" | "mesh-tree";
-
 /**
- * Network on chip. Mesh and torus: one router a tile, `cores a tile` local ports. Ring: the same in a closed line over the tiles in order of their
- * number. Crossbar: one switch with a port for every core of the chip. Tree of meshes: meshes of width x height tiles, joined by a tree of routers
- * (mesh-tree.ts). Stage names and delays as in BookSim 2.
+ * Network on chip. What its topology makes of width, height and tree is in `topologies/`. Stage names and delays as in BookSim 2.
  */
 export interface Noc {
-  readonly topology: Topology;
+  readonly topology: TopologyName;
   /** Of `mesh-tree`; null: there is no tree. */
   readonly tree: Tree | null;
   readonly width: number;

@@ -35,11 +35,13 @@ type CorePriceName = Extract<
   PriceName,
   `${"synap" | "state" | "dram_bit" | "input" | "output" | "queue" | "element" | "lut" | "datapath" | "core"}${string}`
 >;
+type LinkPriceName = Extract<PriceName, `link${string}`>;
 type TreeLinkPriceName = Extract<PriceName, `tree_link${string}`>;
 type TablePriceName = Extract<PriceName, `${"axon" | "route"}_table${string}`>;
-type RouterPriceName = Exclude<PriceName, CorePriceName | TreeLinkPriceName | TablePriceName | "dram_background_mw">;
+type RouterPriceName = Exclude<PriceName, CorePriceName | LinkPriceName | TreeLinkPriceName | TablePriceName | "dram_background_mw">;
 export type CorePrices = { readonly [name in CorePriceName]: Price };
 export type RouterPrices = { readonly [name in RouterPriceName]: Price };
+export type LinkPrices = { readonly [name in LinkPriceName]: Price };
 export type TreeLinkPrices = { readonly [name in TreeLinkPriceName]: Price };
 /** What a core's clock drives: the tree, the synapse unit's registers, the update unit's registers; shares sum to 1. */
 export interface ClockShares {
@@ -155,10 +157,10 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
 }
 
 const routerMemo = new Memo<RouterPrices>();
-/** Prices of a router with `ports` ports and of the links that leave it. */
+/** Prices of a router with `ports` ports. */
 export function routerPrices(chip: Chip, ports: number): RouterPrices {
-  const { flitWidthBits, vcBufferFlits, virtualChannels, linkLengthMm } = chip.noc;
-  const key = `${ports}/${flitWidthBits}/${vcBufferFlits}/${virtualChannels}/${linkLengthMm}/${technologyKey(chip.technology)}`;
+  const { flitWidthBits, vcBufferFlits, virtualChannels } = chip.noc;
+  const key = `${ports}/${flitWidthBits}/${vcBufferFlits}/${virtualChannels}/${technologyKey(chip.technology)}`;
   return overridden(
     chip,
     routerMemo.get(key, () => libraryRouterPrices(chip, ports)),
@@ -169,7 +171,6 @@ function libraryRouterPrices(chip: Chip, ports: number): RouterPrices {
   const { technology, noc } = chip;
   const shape: RouterShape = { ports, flitBits: noc.flitWidthBits, buffersPerVc: noc.vcBufferFlits, virtualChannels: noc.virtualChannels };
   const router = routerCosts(shape, technology);
-  const link = linkCosts(noc.flitWidthBits, noc.linkLengthMm, technology);
   const source = `DSENT 0.91 router; ${SCALING_SOURCE}`;
   const is = (value: number, from: string): Price => ({ value, source: from });
   return {
@@ -181,14 +182,23 @@ function libraryRouterPrices(chip: Chip, ports: number): RouterPrices {
     router_clock_pj_per_cycle: is(router.clock_pj_per_cycle, source),
     router_leakage_mw: is(router.leakage_mw, DSENT_LEAKAGE_SOURCE),
     router_area_mm2: is(router.area_um2 * 1e-6, `DSENT 0.91 router; area factors of Stillmaker and Baas 2017`),
-    link_flit_pj: is(link.flitPj, `DSENT 0.91 link of ${noc.linkLengthMm} mm; ${SCALING_SOURCE}`),
-    link_leakage_mw: is(link.leakageMw, DSENT_LEAKAGE_SOURCE),
-    link_area_mm2: is(link.areaMm2, LINK_AREA_SOURCE),
   };
 }
 
 const DSENT_LEAKAGE_SOURCE = "DSENT 0.91 LVT leakage, by the ratio of CACTI SRAM leakage to hp at 340 K (guess)";
 const LINK_AREA_SOURCE = "DSENT 0.91 link repeaters; area factors of Stillmaker and Baas 2017";
+
+/** Prices of a directed link between two tiles that lie `tiles` apart. The description's own prices are of one tile: a longer wire costs as many times more. */
+export function linkPrices(chip: Chip, tiles: number): LinkPrices {
+  const lengthMm = chip.noc.linkLengthMm * tiles;
+  const link = linkCosts(chip.noc.flitWidthBits, lengthMm, chip.technology);
+  const library: LinkPrices = {
+    link_flit_pj: { value: link.flitPj, source: `DSENT 0.91 link of ${lengthMm} mm; ${SCALING_SOURCE}` },
+    link_leakage_mw: { value: link.leakageMw, source: DSENT_LEAKAGE_SOURCE },
+    link_area_mm2: { value: link.areaMm2, source: LINK_AREA_SOURCE },
+  };
+  return overridden(chip, library, tiles);
+}
 
 /** Prices of the links of a tree of meshes; null: the chip has none. */
 export function treeLinkPrices(chip: Chip): TreeLinkPrices | null {
@@ -202,8 +212,12 @@ export function treeLinkPrices(chip: Chip): TreeLinkPrices | null {
   });
 }
 
-/** The same prices with those of the description in their place. */
-export function overridden<T extends { readonly [name: string]: Price }>(chip: Chip, prices: T): T {
+/** The same prices with those of the description, `times` over, in their place. */
+export function overridden<T extends { readonly [name: string]: Price }>(chip: Chip, prices: T, times = 1): T {
   if (Object.keys(chip.priceOverrides).length === 0) return prices;
-  return Object.fromEntries(Object.entries(prices).map(([name, price]) => [name, chip.priceOverrides[name] ?? price])) as T;
+  const own = (name: string): Price | null => {
+    const given = chip.priceOverrides[name];
+    return given === undefined ? null : { ...given, value: given.value * times };
+  };
+  return Object.fromEntries(Object.entries(prices).map(([name, price]) => [name, own(name) ?? price])) as T;
 }

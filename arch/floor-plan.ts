@@ -1,16 +1,19 @@
-/** Where the cores of a chip lie on a drawing: rows and columns of tiles, for ordinary and for coupled chips. */
+/** Where the cores of a chip lie on a drawing: rows and columns of tiles, and their links, for ordinary and for coupled chips. */
 import type { AnyExperiment } from "./coupled-experiment.js";
-import { tileCount } from "./noc-shape.js";
+import { nocTopology, tileCount } from "./noc-shape.js";
+import { TOPOLOGIES } from "./topologies/registry.js";
+import type { TopologyDrawing } from "./topologies/topology.js";
 
 export interface FloorPlan {
   /** Tiles in x and in y; tile t lies at (t mod width, t div width), north is up. Meshes of a tree lie one above the other. */
   readonly width: number;
   readonly height: number;
-  /** Rows of one mesh. */
-  readonly meshRows: number;
   readonly coresPerTile: number;
-  /** What joins the tiles. */
-  readonly topology: "mesh" | "torus" | "ring" | "crossbar" | "mesh-tree";
+  /** Name of what joins the tiles. */
+  readonly topology: string;
+  readonly links: Pick<TopologyDrawing, "notes" | "kinds">;
+  /** Port of a tile's router that leads to the tile beside it, below or above it; null: no such link, or one that is not drawn. */
+  readonly portTo: (fromTile: number, toTile: number) => string | null;
   /** What runs on its links. */
   readonly unit: "flits" | "packets";
   readonly tileOf: (core: number) => number;
@@ -19,20 +22,24 @@ export interface FloorPlan {
 /** A coupled chip without a grid is one core. */
 export function floorPlanOf(chip: AnyExperiment["chip"]): FloorPlan {
   if ("noc" in chip) {
-    const { width, height, topology } = chip.noc;
+    const { noc } = chip;
+    const { drawing } = nocTopology(noc);
     return {
-      ...{
-        width,
-        height: tileCount(chip.noc) / width,
-        meshRows: height,
-        topology,
-        unit: "flits",
-        coresPerTile: Math.max(...chip.coresPerTile),
-      },
+      width: noc.width,
+      height: tileCount(noc) / noc.width,
+      topology: noc.topology,
+      links: drawing,
+      portTo: (from, to) => drawing.portTo(noc, from, to),
+      unit: "flits",
+      coresPerTile: Math.max(...chip.coresPerTile),
       tileOf: (core) => (chip.cores[core] as (typeof chip.cores)[number]).tile,
     };
   }
-  const grid = chip.model === "ranc" ? chip.grid : { width: 1, height: 1 };
-  const { width, height } = grid;
-  return { width, height, meshRows: height, topology: "mesh", unit: "packets", coresPerTile: 1, tileOf: (core) => core };
+  const { width, height } = chip.model === "ranc" ? chip.grid : { width: 1, height: 1 };
+  const { drawing } = TOPOLOGIES.mesh;
+  return {
+    ...{ width, height, topology: "mesh", links: drawing, unit: "packets", coresPerTile: 1 },
+    portTo: (from, to) => drawing.portTo({ width, height, tree: null }, from, to),
+    tileOf: (core) => core,
+  };
 }

@@ -13,19 +13,6 @@ export * from "./feedback.js";
 export * from "./floor-plan.js";
 export { archJsonSchema } from "./json-schema.js";
 export { jsonFromYaml } from "./located.js";
-export {
-  GRID_PORTS,
-  gatewayOf,
-  levelsApart,
-  linksBetween,
-  type MeshSize,
-  meshCount,
-  type Tree,
-  type TreeLink,
-  treeLinks,
-  treePlace,
-  treeRouterCount,
-} from "./mesh-tree.js";
 export * from "./model-file.js";
 export * from "./network.js";
 export * from "./noc-shape.js";
@@ -53,3 +40,6 @@ export * from "./samples.js";
 export * from "./spike-file.js";
 export * from "./spikes.js";
 export { didYouMean } from "./suggest.js";
+export type { Tree } from "./topologies/mesh-tree.js";
+export { TOPOLOGY_NAMES, type TopologyName } from "./topologies/registry.js";
+export * from "./topologies/topology.js";

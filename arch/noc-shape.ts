@@ -1,74 +1,62 @@
-/** What the topology of a chip's network says about its routers and links. */
+/** What the topology of a chip's network says about its routers and links; the rules are the topology's own (`topologies/`). */
 import type { Chip, Noc } from "./chip.js";
-import { GRID_PORTS, linksBetween, meshCount, type Tree, treeLinks, treeRouterCount } from "./mesh-tree.js";
+import { TOPOLOGIES } from "./topologies/registry.js";
+import type { Link, NocTopology, Shape, Way } from "./topologies/topology.js";
+
+/** The entry of a network's topology. */
+export const nocTopology = ({ topology }: Pick<Noc, "topology">): NocTopology => TOPOLOGIES[topology];
 
 /** Tiles of the chip. */
-export function tileCount({ width, height, tree }: Pick<Noc, "width" | "height" | "tree">): number {
-  return width * height * (tree === null ? 1 : meshCount(tree));
-}
+export const tileCount = (noc: Pick<Noc, "topology" | "width" | "height" | "tree">): number => nocTopology(noc).tiles(noc);
 
 /** The shape in words: `4 x 4 mesh`. */
-export function gridOf({ noc: { width, height, topology, tree } }: Chip): string {
-  if (tree === null) return `${width} x ${height} ${topology}`;
-  return `${topology} of ${meshCount(tree)} meshes of ${width} x ${height}, arity ${tree.arity}, links of the tree ${tree.linkCycles} cycles`;
-}
+export const gridOf = ({ noc }: Chip): string => nocTopology(noc).words(noc);
 
-/** Cores at each router, in router order: one router a tile; a crossbar is one switch for all; those of a tree of meshes follow the tiles' without cores. */
-export function coresPerRouter({ noc, cores, coresPerTile }: Chip): readonly number[] {
-  if (noc.topology === "crossbar") return [cores.length];
-  return noc.tree === null ? coresPerTile : [...coresPerTile, ...new Array<number>(treeRouterCount(noc.tree)).fill(0)];
-}
+/** Cores at each router, in router order. */
+export const coresPerRouter = ({ noc, coresPerTile }: Chip): readonly number[] => nocTopology(noc).coresPerRouter(noc, coresPerTile);
+
+/** Links between routers, two directions each. */
+export const linksOf = (chip: Chip): readonly Link[] => nocTopology(chip.noc).links(chip.noc, coresPerRouter(chip));
 
 /** Ports of each router, in router order: neighbours, and the router's cores. */
 export function routerPorts(chip: Chip): readonly number[] {
-  const { width, height, topology, tree } = chip.noc;
-  const along = (at: number, size: number): number =>
-    size === 1 ? 0 : topology === "torus" ? 2 : (at > 0 ? 1 : 0) + (at < size - 1 ? 1 : 0);
-  const ports = coresPerRouter(chip).map((cores, router) => {
-    if (topology === "crossbar" || router >= chip.coresPerTile.length) return cores;
-    if (topology === "ring") return cores + (chip.coresPerTile.length === 1 ? 0 : 2);
-    return cores + along(router % width, width) + along(Math.floor(router / width) % height, height);
-  });
-  for (const { child, parent } of tree === null ? [] : treeLinks(chip.noc, tree, coresPerRouter(chip))) {
-    (ports[child] as number)++;
-    (ports[parent] as number)++;
+  const ports = [...coresPerRouter(chip)];
+  for (const { from, to } of linksOf(chip)) {
+    (ports[from] as number)++;
+    (ports[to] as number)++;
   }
   return ports;
 }
 
 /** Directed links of a tree of meshes that join routers of its tree and gateways: one up and one down for every router but the root. */
-export function treeLinkCount({ noc: { tree } }: Chip): number {
-  return tree === null ? 0 : 2 * (meshCount(tree) + treeRouterCount(tree) - 1);
+export const treeLinkCount = (chip: Chip): number => 2 * linksOf(chip).filter(({ wire }) => wire === "tree").length;
+
+/** Directed links by their length in tiles, but those of a tree: between routers; of a crossbar between each core and the switch. */
+export function linkCounts(chip: Chip): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  const add = (tiles: number, links: number): void => void counts.set(tiles, (counts.get(tiles) ?? 0) + links);
+  if (nocTopology(chip.noc).coreLinks && chip.cores.length > 1) add(1, 2 * chip.cores.length);
+  for (const { wire, tiles } of linksOf(chip)) if (wire === "tile") add(tiles, 2);
+  return counts;
 }
 
-/** What a port of a router leads to, by name: `east`, `core 0`; in a tree of meshes `up` to the parent, `down 0` to a child. */
-export function portName(chip: Chip, router: number, port: number): string {
-  const { tree } = chip.noc;
-  const cores = chip.coresPerTile[router] ?? 0;
-  if (tree !== null && router >= chip.coresPerTile.length) return port === tree.arity ? "up" : `down ${port}`;
-  if (port < GRID_PORTS) return GRID_NAMES[port] as string;
-  return tree !== null && port === GRID_PORTS + cores ? "up" : `core ${port - GRID_PORTS}`;
-}
-const GRID_NAMES = ["east", "west", "north", "south"];
-
-/** Directed links, but those of a tree: between routers; of a crossbar between each core and the switch. */
-export function linkCount(chip: Chip): number {
-  if (chip.noc.topology === "crossbar") return chip.cores.length === 1 ? 0 : 2 * chip.cores.length;
-  const cores = coresPerRouter(chip);
-  return routerPorts(chip).reduce((sum, ports, router) => sum + ports - (cores[router] as number), 0) - treeLinkCount(chip);
+/** Both directions of the links between tiles: the router and port that each leaves by, and its length; by router, then port. */
+export function directedLinks(chip: Chip): readonly { readonly router: number; readonly port: number; readonly tiles: number }[] {
+  const both = linksOf(chip).flatMap(({ from, fromPort, to, toPort, wire, tiles }) =>
+    wire === "tree"
+      ? []
+      : [
+          { router: from, port: fromPort, tiles },
+          { router: to, port: toPort, tiles },
+        ],
+  );
+  return both.sort((a, b) => a.router - b.router || a.port - b.port);
 }
 
-/** Links on the way between two tiles: those of meshes, rings and rows, and those of a tree. */
-export function linksOnWay(
-  noc: Pick<Noc, "topology" | "width" | "height"> & { readonly tree: Pick<Tree, "arity" | "levels"> | null },
-  from: number,
-  to: number,
-): { readonly grid: number; readonly tree: number } {
-  const { width, height, topology, tree } = noc;
-  if (tree !== null) return linksBetween(noc, tree, from, to);
-  if (topology === "crossbar") return { grid: 0, tree: 0 };
-  const span = (a: number, b: number, size: number): number =>
-    topology === "mesh" ? Math.abs(a - b) : Math.min(Math.abs(a - b), size - Math.abs(a - b));
-  if (topology === "ring") return { grid: span(from, to, width * height), tree: 0 };
-  return { grid: span(from % width, to % width, width) + span(Math.floor(from / width), Math.floor(to / width), height), tree: 0 };
+/** What a port of a router leads to, by name. */
+export function portName({ noc, coresPerTile }: Chip, router: number, port: number): string {
+  return nocTopology(noc).portName(noc, router, port, coresPerTile[router] ?? 0);
 }
+
+/** Links on the way between two tiles. */
+export const linksOnWay = (noc: Shape & Pick<Noc, "topology">, from: number, to: number): Way => nocTopology(noc).way(noc, from, to);

@@ -9,10 +9,11 @@ import { chipOf, coreOf, treeOf } from "./chip-values.js";
 import type { Experiment } from "./experiment.js";
 import { checked, scalarPaths, sound } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf, problemAt, toJson } from "./located.js";
-import { meshCount, type Tree } from "./mesh-tree.js";
 import { RESET_RULES } from "./reset-rule.js";
 import { type CoreDocument, coreSchema, type RootDocument, rootSchema, tileSchema } from "./schema.js";
 import { areAmbiguous, bySpecificity, parseSelector, SELECTOR_LIMIT, type Selector, selects } from "./selector.js";
+import { TOPOLOGIES, TOPOLOGY_NAMES } from "./topologies/registry.js";
+import type { NocTopology, Refusal, Shape } from "./topologies/topology.js";
 
 /** Every scalar that can be set, for "did you mean". */
 export const KNOWN_PATHS: readonly string[] = [
@@ -22,8 +23,6 @@ export const KNOWN_PATHS: readonly string[] = [
 ];
 
 const CORE_LIMIT = 16_384;
-const CROSSBAR_LIMIT = 250;
-const TREE_TILE_LIMIT = 4096;
 
 interface Fragment {
   readonly selector: Selector;
@@ -44,19 +43,15 @@ export function resolveDocument(document: LocatedMap): Experiment {
     for (const core of tile.cores) checked(coreSchema, core.node, core.path, KNOWN_PATHS, problems);
   }
   if (problems.length > 0 || root === null) throw new InputError(problems);
-  const tree = treeOf(root);
-  if (tree !== null && root.noc.width * root.noc.height * meshCount(tree) > TREE_TILE_LIMIT) {
-    const message = `${tree.arity}^${tree.levels} meshes of ${root.noc.width} x ${root.noc.height} tiles are more than ${TREE_TILE_LIMIT} tiles`;
-    throw new InputError([
-      problemAt(placeOf(document, ["noc", "tree"]), "noc.tree", message, "set a smaller arity or levels, or smaller meshes"),
-    ]);
-  }
-  const { cores, coresPerTile } = layCores(root, tree, tiles, problems);
+  const topology = TOPOLOGIES[root.noc.topology];
+  const shape: Shape = { width: root.noc.width, height: root.noc.height, tree: treeOf(root) };
+  const refused = ({ key, message, fix }: Refusal): Problem => problemAt(placeOf(document, ["noc", key]), `noc.${key}`, message, fix);
+  const tooLarge = topology.refusal(shape, 0);
+  if (tooLarge !== null) throw new InputError([refused(tooLarge)]); // before so many tiles are laid
+  const { cores, coresPerTile } = layCores(root, topology, shape, tiles, problems);
   checkWhole(root, document, problems);
-  if (root.noc.topology === "crossbar" && cores.length > CROSSBAR_LIMIT) {
-    const message = `a crossbar has at most ${CROSSBAR_LIMIT} ports, and the chip has ${cores.length} cores`;
-    problems.push(problemAt(placeOf(document, ["noc", "topology"]), "noc.topology", message, "set noc.topology: mesh"));
-  }
+  const tooMany = topology.refusal(shape, cores.length);
+  if (tooMany !== null) problems.push(refused(tooMany));
   if (problems.length > 0) throw new InputError(problems);
   return deepFreeze(experimentOf(root, cores, coresPerTile));
 }
@@ -120,11 +115,12 @@ function split(map: LocatedMap, stem: "tile" | "core", prefix: string, problems:
 /** Cores of every tile, in tile order. Equal sets of fragments are merged and checked once. */
 function layCores(
   root: RootDocument,
-  tree: Tree | null,
+  topology: NocTopology,
+  shape: Shape,
   tiles: readonly TileFragment[],
   problems: Problem[],
 ): { cores: Core[]; coresPerTile: number[] } {
-  const tileCount = root.noc.width * root.noc.height * (tree === null ? 1 : meshCount(tree));
+  const tileCount = topology.tiles(shape);
   for (const tile of tiles) {
     const beyond = tile.selector.indices?.find((index) => index >= tileCount);
     if (beyond !== undefined)
@@ -132,7 +128,7 @@ function layCores(
         problemAt(
           tile.node.at,
           tile.path,
-          `selects tile ${beyond}, but noc.width x noc.height ${tree === null ? "" : " x noc.tree.arity ^ noc.tree.levels "}gives tiles 0..${tileCount - 1}`,
+          `selects tile ${beyond}, but noc.width x noc.height ${topology.hasTree ? " x noc.tree.arity ^ noc.tree.levels " : ""}gives tiles 0..${tileCount - 1}`,
         ),
       );
   }
@@ -237,22 +233,22 @@ function checkWhole(root: RootDocument, document: LocatedMap, problems: Problem[
     "leave it out, or set dataset: spike-file",
   );
   check(
-    (noc.topology !== "torus" && noc.topology !== "ring") || noc.virtual_channels >= 2,
+    !TOPOLOGIES[noc.topology].wraps || noc.virtual_channels >= 2,
     ["noc", "virtual_channels"],
     `a ${noc.topology} with 1 virtual channel can deadlock at its wrap-around links`,
     "set it to 2 or more",
   );
   check(
-    noc.routing !== "odd-even" || noc.topology === "mesh",
+    noc.routing !== "odd-even" || TOPOLOGIES[noc.topology].allowsOddEven,
     ["noc", "routing"],
-    `odd-even needs a mesh, got topology ${noc.topology}`,
-    "set noc.topology: mesh, or noc.routing: xy",
+    `odd-even needs a ${namesWhere("allowsOddEven")}, got topology ${noc.topology}`,
+    `set noc.topology: ${namesWhere("allowsOddEven")}, or noc.routing: xy`,
   );
   check(
-    noc.tree === undefined || noc.topology === "mesh-tree",
+    noc.tree === undefined || TOPOLOGIES[noc.topology].hasTree,
     ["noc", "tree"],
     `is given, but noc.topology is ${noc.topology}`,
-    "set noc.topology: mesh-tree, or leave it out",
+    `set noc.topology: ${namesWhere("hasTree")}, or leave it out`,
   );
   check(
     workload.timing_samples <= workload.samples,
@@ -335,4 +331,9 @@ export function deepFreeze<T>(value: T): T {
     for (const child of Object.values(value)) deepFreeze(child);
   }
   return value;
+}
+
+/** Topologies of which a fact is true, for messages. */
+function namesWhere(fact: "allowsOddEven" | "hasTree"): string {
+  return TOPOLOGY_NAMES.filter((name) => TOPOLOGIES[name][fact]).join(" or ");
 }

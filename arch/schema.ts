@@ -7,6 +7,7 @@ import * as z from "zod";
 import type { Json } from "../base/hash.js";
 import { PRICE_NAMES } from "./price-names.js";
 import { RESET_RULES } from "./reset-rule.js";
+import { TOPOLOGIES, TOPOLOGY_NAMES } from "./topologies/registry.js";
 
 // Bounds in one step and a description by the registry: .min, .max and .describe copy the schema, which is most of what these take to be made.
 const int = (low: number, high: number, description: string, value: number) =>
@@ -53,11 +54,7 @@ export const treeSchema = z.strictObject({
 
 const noc = z
   .strictObject({
-    topology: choice(
-      ["mesh", "torus", "ring", "crossbar", "mesh-tree"],
-      "mesh; torus: with wrap-around links; ring: a closed line over all tiles; crossbar: one switch with a port for each core; mesh-tree: several meshes, whose middle routers a tree of routers joins",
-      "mesh",
-    ),
+    topology: choice(TOPOLOGY_NAMES, TOPOLOGY_NAMES.map((name) => `${name}: ${TOPOLOGIES[name].text}`).join("; "), "mesh"),
     width: int(1, 64, "tiles in x, of mesh-tree those of each mesh", 2),
     height: int(1, 64, "tiles in y, of mesh-tree those of each mesh", 2),
     tree: treeSchema.optional().describe("of mesh-tree; left out: the defaults of its keys"),

@@ -1,6 +1,6 @@
 /** The latency curve of a network: options to a description of it, rows to the screen. Effects: reads the description, prints. */
 
-import { meshCount, treeRouterCount } from "../arch/index.js";
+import { nocTopology, TOPOLOGY_NAMES } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { axisOver } from "../base/plot/axis.js";
 import { NAMED } from "../base/plot/colours.js";
@@ -14,7 +14,7 @@ import { loadArch, parseSets, withSets } from "./load.js";
 
 export interface NocOptions {
   readonly set?: readonly string[];
-  readonly topology?: NocSpec["topology"];
+  readonly topology?: string;
   readonly routing?: NocSpec["routing"];
   readonly k?: number;
   readonly treeArity?: number;
@@ -74,17 +74,20 @@ export function ratesOf(text: string): readonly number[] {
 
 /** The network that the options describe: one core a router, every stage one cycle unless said. */
 function describedNetwork(options: NocOptions): NocSpec {
-  const topology = options.topology ?? "mesh";
+  const topology = topologyNamed(options.topology ?? "mesh");
+  const shapes = nocTopology({ topology });
   const tree = treeOf(topology, options);
   const k = options.k ?? 8;
-  const [width, height] = topology === "crossbar" ? [1, 1] : topology === "ring" ? [k, 1] : [k, k];
+  const isLine = shapes.grid({ width: k, height: k, tree })[1] === 1;
+  const shape = { width: k, height: isLine ? 1 : k, tree };
+  const [width, height] = shapes.grid(shape);
   return {
     topology,
     tree,
     width,
     height,
     routing: options.routing ?? "xy",
-    coresPerRouter: topology === "crossbar" ? [k] : onTiles(width * height, tree),
+    coresPerRouter: shapes.coresPerRouter(shape, new Array<number>(shapes.tiles(shape)).fill(1)),
     virtualChannels: options.vcs ?? 2,
     middleVc: topology === "torus" ? "both" : "upper",
     vcBufferFlits: options.vcBuffer ?? 8,
@@ -100,14 +103,15 @@ function describedNetwork(options: NocOptions): NocSpec {
   };
 }
 
-/** One core a tile, none in the routers of a tree. */
-function onTiles(tiles: number, tree: NocSpec["tree"]): number[] {
-  if (tree === null) return new Array<number>(tiles).fill(1);
-  return [...new Array<number>(tiles * meshCount(tree)).fill(1), ...new Array<number>(treeRouterCount(tree)).fill(0)];
+function topologyNamed(given: string): NocSpec["topology"] {
+  const name = TOPOLOGY_NAMES.find((known) => known === given);
+  if (name === undefined)
+    throw inputError("--topology", `got '${given}', expected one of ${TOPOLOGY_NAMES.join(", ")}`, "e.g. --topology torus");
+  return name;
 }
 
 function treeOf(topology: NocSpec["topology"], { treeArity, treeLevels, treeLink }: NocOptions): NocSpec["tree"] {
-  if (topology === "mesh-tree") return { arity: treeArity ?? 4, levels: treeLevels ?? 1, linkCycles: treeLink ?? 2 };
+  if (nocTopology({ topology }).hasTree) return { arity: treeArity ?? 4, levels: treeLevels ?? 1, linkCycles: treeLink ?? 2 };
   for (const [flag, value] of Object.entries({ "--tree-arity": treeArity, "--tree-levels": treeLevels, "--tree-link": treeLink }))
     if (value !== undefined) throw inputError(flag, `is of a tree of meshes, got topology ${topology}`, "use --topology mesh-tree");
   return null;

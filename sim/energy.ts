@@ -16,8 +16,12 @@ import {
   clockShares,
   coreKind,
   corePrices,
-  coresPerRouter,
-  linkCount,
+  directedLinks,
+  type Link,
+  linkCounts,
+  linkPrices,
+  linksOf,
+  nocTopology,
   type Precision,
   type Price,
   type PriceName,
@@ -28,7 +32,6 @@ import {
   type Topology,
   treeLinkCount,
   treeLinkPrices,
-  treeLinks,
 } from "../arch/index.js";
 import {
   CORE_COUNTERS,
@@ -79,7 +82,6 @@ const ROUTER_LINES: readonly (Line & { readonly counter: RouterCounter })[] = [
   { component: "router VC allocations", group: "noc", counter: "vc_allocations", price: "router_vc_allocation_pj" },
   { component: "router switch allocations", group: "noc", counter: "switch_allocations", price: "router_switch_allocation_pj" },
 ];
-const DIRECTIONS = 4; // ports E, W, N, S come first; local ports have no link, but those of a crossbar
 
 /** Columns in which a unit of a core has its clock on. */
 const SYNAPSE_ACTIVE: readonly CoreCounter[] = [
@@ -141,6 +143,11 @@ export function pricesOf(chip: Chip, precision: Precision, topology: Topology): 
 export interface ChipPrices {
   readonly cores: readonly { readonly prices: CorePrices; readonly clock: ClockShares }[];
   readonly routers: readonly RouterPrices[];
+  /** Links between tiles, by router and port. */
+  readonly links: readonly { readonly router: number; readonly port: number; readonly price: Price }[];
+  /** Of a flit between a core and its switch, where that is a link. */
+  readonly coreLink: Price | null;
+  readonly treeLinks: readonly Link[];
 }
 
 /** Prices of every core and router; equal ones share one object. */
@@ -159,7 +166,9 @@ export function chipPrices(chip: Chip, precision: Precision, topology: Topology)
     shapes.set(ports, known);
     return known;
   });
-  return { cores, routers };
+  const links = directedLinks(chip).map(({ router, port, tiles }) => ({ router, port, price: linkPrices(chip, tiles).link_flit_pj }));
+  const coreLink = nocTopology(chip.noc).coreLinks ? linkPrices(chip, 1).link_flit_pj : null;
+  return { cores, routers, links, coreLink, treeLinks: linksOf(chip).filter(({ wire }) => wire === "tree") };
 }
 
 const coreCount = (counters: Counters, core: number, counter: CoreCounter): number =>
@@ -167,7 +176,8 @@ const coreCount = (counters: Counters, core: number, counter: CoreCounter): numb
 const routerCount = (counters: Counters, router: number, counter: RouterCounter): number =>
   counters.routers[router * ROUTER_COUNTERS.length + routerColumn[counter]] as number;
 
-function actionRows(chip: Chip, { cores, routers }: ChipPrices, counters: Counters): BreakdownRow[] {
+function actionRows(chip: Chip, prices: ChipPrices, counters: Counters): BreakdownRow[] {
+  const { cores, routers } = prices;
   const happens: { readonly [counter in CoreCounter]?: boolean } = {
     dram_bits: chip.spill !== null,
     synapse_rereads: chip.cores.some(({ synapseMemory }) => synapseMemory.rereadsInStalls),
@@ -185,23 +195,33 @@ function actionRows(chip: Chip, { cores, routers }: ChipPrices, counters: Counte
     for (const [r, prices] of routers.entries()) tally.add(routerCount(counters, r, counter), prices[name as keyof RouterPrices]);
     rows.push(tally.row(component, group, counters.utterances, true));
   }
-  if (linkCount(chip) > 0) {
-    const links = new Tally();
-    for (const [r, prices] of routers.entries()) {
-      const first = r * counters.portsPerRouter;
-      if (chip.noc.tree !== null && r >= chip.coresPerTile.length) continue;
-      const end = chip.noc.topology === "crossbar" ? counters.portsPerRouter : DIRECTIONS;
-      for (let port = 0; port < end; port++) links.add(counters.links[first + port] as number, prices.link_flit_pj);
-      // A crossbar's flits come over wires too: those that were written.
-      if (chip.noc.topology === "crossbar") links.add(routerCount(counters, r, "buffer_writes"), prices.link_flit_pj);
+  rows.push(...linkRows(chip, prices, counters));
+  return rows;
+}
+
+/** Flits over links between routers, over those between a switch and its cores, and over those of a tree. */
+function linkRows(chip: Chip, prices: ChipPrices, counters: Counters): BreakdownRow[] {
+  const rows: BreakdownRow[] = [];
+  const { links, portsPerRouter } = counters;
+  const flitsOf = (router: number, port: number): number => links[router * portsPerRouter + port] as number;
+  if (linkCounts(chip).size > 0) {
+    const tally = new Tally();
+    for (const { router, port, price } of prices.links) tally.add(flitsOf(router, port), price);
+    if (prices.coreLink !== null) {
+      const price = prices.coreLink;
+      for (let router = 0; router < links.length / portsPerRouter; router++) {
+        for (let port = 0; port < portsPerRouter; port++) tally.add(flitsOf(router, port), price);
+        tally.add(routerCount(counters, router, "buffer_writes"), price); // flits come over wires too: those that were written
+      }
     }
-    rows.push(links.row("link flits", "noc", counters.utterances, true));
+    rows.push(tally.row("link flits", "noc", counters.utterances, true));
   }
   const treeLink = treeLinkPrices(chip);
   if (treeLink !== null) {
-    const links = new Tally();
-    links.add(treeFlits(chip, counters), treeLink.tree_link_flit_pj);
-    rows.push(links.row("tree link flits", "noc", counters.utterances, true));
+    const tally = new Tally();
+    const flits = prices.treeLinks.reduce((sum, { from, fromPort, to, toPort }) => sum + flitsOf(from, fromPort) + flitsOf(to, toPort), 0);
+    tally.add(flits, treeLink.tree_link_flit_pj);
+    rows.push(tally.row("tree link flits", "noc", counters.utterances, true));
   }
   return rows;
 }
@@ -242,17 +262,6 @@ function tableLeakageRows(chip: Chip, counters: Counters): BreakdownRow[] {
     }
   }
   return [...tallies].map(([table, tally]) => tally.row(`${table} table leakage`, "leakage", counters.utterances, false));
-}
-
-/** Flits over the links of a tree of meshes, up and down. */
-function treeFlits(chip: Chip, { links, portsPerRouter }: Counters): number {
-  const { tree } = chip.noc;
-  if (tree === null) return 0;
-  return treeLinks(chip.noc, tree, coresPerRouter(chip)).reduce(
-    (sum, { child, childPort, parent, parentPort }) =>
-      sum + (links[child * portsPerRouter + childPort] as number) + (links[parent * portsPerRouter + parentPort] as number),
-    0,
-  );
 }
 
 /** Cycles in which each unit of a core, and the core, is clocked. */
@@ -324,8 +333,8 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
     const on = gated ? routerCount(counters, r, "awake_cycles") : counters.cycles;
     tallies.router.add(on * periodNs, prices.router_leakage_mw);
   }
-  const links = linkCount(chip);
-  if (links > 0) tallies.link.add(counters.cycles * periodNs * links, (routers[0] as RouterPrices).link_leakage_mw);
+  const links = linkCounts(chip);
+  for (const [tiles, count] of links) tallies.link.add(counters.cycles * periodNs * count, linkPrices(chip, tiles).link_leakage_mw);
   const rows = [
     tallies.synapse.row("synapse memory leakage", "leakage", counters.utterances, false),
     tallies.state.row("state memory leakage", "leakage", counters.utterances, false),
@@ -334,7 +343,7 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
     tallies.router.row("router leakage", "leakage", counters.utterances, false),
   ];
   rows.push(...tableLeakageRows(chip, counters));
-  if (links > 0) rows.push(tallies.link.row("link leakage", "leakage", counters.utterances, false));
+  if (links.size > 0) rows.push(tallies.link.row("link leakage", "leakage", counters.utterances, false));
   const treeLink = treeLinkPrices(chip);
   if (treeLink !== null) {
     const tally = new Tally();

@@ -10,9 +10,7 @@ export function registerNoc(program: Command): void {
     .command("noc")
     .argument("[arch.yaml]", "take the network of this description instead of the options below")
     .option("--set <path=value>", "change a value of the description; may be repeated", repeated)
-    .addOption(
-      new Option("--topology <name>", "shape of the network (default: mesh)").choices(["mesh", "torus", "ring", "crossbar", "mesh-tree"]),
-    )
+    .option("--topology <name>", "shape of the network, a value of noc.topology in descriptions (default: mesh)")
     .addOption(new Option("--routing <name>", "order of dimensions, or adaptive on a mesh (default: xy)").choices(["xy", "yx", "odd-even"]))
     .option(
       "--k <n>",

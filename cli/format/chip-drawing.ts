@@ -73,26 +73,19 @@ export function chipLines(look: Look, plan: FloorPlan, result: Result, width: nu
   return [head];
 }
 
-function linkWords({ topology, unit }: FloorPlan, result: Result): readonly string[] {
-  const links = LINKS[topology];
-  if (links === undefined) return switchLoad(result);
-  const hottest = [...links, `hottest ${hottestOf(result, SIDES).toFixed(3)} ${unit} a cycle`];
-  return topology === "mesh-tree" ? [...hottest, `of the tree ${hottestOf(result, TREE_SIDES).toFixed(3)}`] : hottest;
+function linkWords({ links: { notes, kinds }, unit }: FloorPlan, result: Result): readonly string[] {
+  if (notes === null) return switchLoad(result);
+  const hottest = kinds.map(({ about, ports }) => {
+    const flits = hottestOf(result, ports).toFixed(3);
+    return about === "" ? `hottest ${flits} ${unit} a cycle` : `${about} ${flits}`;
+  });
+  return [...notes, ...hottest];
 }
-
-const LINKS: { readonly [topology: string]: readonly string[] } = {
-  mesh: ["a link: its busier direction"],
-  torus: ["a link: its busier direction", "those that wrap around are not drawn"],
-  "mesh-tree": ["a link: its busier direction", "meshes lie one above the other, the tree that joins them is not drawn"],
-  ring: ["a link: its busier direction", "from the end of a row the ring goes on to the next"],
-};
 
 /** Flits a cycle of the busiest link by ports of such names. */
-function hottestOf({ utilisation }: Result, sides: ReadonlySet<string>): number {
-  return Math.max(0, ...utilisation.links.filter(({ port }) => sides.has(port.split(" ")[0])).map((link) => link.flitsPerCycle));
+function hottestOf({ utilisation }: Result, ports: readonly string[]): number {
+  return Math.max(0, ...utilisation.links.filter(({ port }) => ports.includes(port.split(" ")[0])).map((link) => link.flitsPerCycle));
 }
-const TREE_SIDES = new Set(["up", "down"]);
-const SIDES = new Set(["east", "west", "north", "south"]);
 
 /** What a crossbar's switch passes. */
 function switchLoad(result: Result): readonly string[] {
@@ -114,10 +107,13 @@ function coresByTile(plan: FloorPlan, result: Result): (tile: number) => readonl
 
 /** Rows of tiles, links between them. North is up: router y * width + x has its northern neighbour at y + 1. */
 function drawn(plan: FloorPlan, result: Result, scale: Scale): readonly string[] {
-  const { width: columns, height: rows, meshRows, topology } = plan;
+  const { width: columns, height: rows } = plan;
   const known = new Map(result.utilisation.links.map((link) => [`${link.router} ${link.port}`, link.flitsPerCycle]));
-  const hottest = hottestOf(result, SIDES);
-  const busier = (from: number, forth: string, to: number, back: string): Load => {
+  const hottest = hottestOf(result, plan.links.kinds[0]?.ports ?? []);
+  /** The link between two neighbouring tiles; null: there is none to draw. */
+  const between = (from: number, to: number): Load | null => {
+    const [forth, back] = [plan.portTo(from, to), plan.portTo(to, from)];
+    if (forth === null || back === null) return null;
     const flits = Math.max(known.get(`${from} ${forth}`) ?? 0, known.get(`${to} ${back}`) ?? 0);
     return { flits, share: hottest === 0 ? 0 : flits / hottest };
   };
@@ -130,15 +126,12 @@ function drawn(plan: FloorPlan, result: Result, scale: Scale): readonly string[]
     const ids = Array.from({ length: columns }, (_, x) => y * columns + x);
     const height = Math.max(...ids.map((id) => (all[id] as readonly string[]).length));
     for (let row = 0; row < height; row++) {
-      const between = (id: number): string => {
-        if (id % columns === columns - 1) return "";
-        return scale.east(topology === "crossbar" ? null : busier(id, "east", id + 1, "west"), row);
-      };
-      lines.push(ids.map((id) => filled(all[id]?.[row] ?? "") + between(id)).join(""));
+      const east = (id: number): string => (id % columns === columns - 1 ? "" : scale.east(between(id, id + 1), row));
+      lines.push(ids.map((id) => filled(all[id]?.[row] ?? "") + east(id)).join(""));
     }
     if (y === 0) continue;
-    const joined = topology !== "ring" && topology !== "crossbar" && y % meshRows !== 0;
-    lines.push(joined ? ids.map((id) => filled(scale.south(busier(id, "south", id - columns, "north")))).join(gap) : "");
+    const south = ids.map((id) => between(id, id - columns)).filter((load) => load !== null);
+    lines.push(south.map((load) => filled(scale.south(load))).join(gap));
   }
   return lines;
 }

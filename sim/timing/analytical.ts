@@ -7,13 +7,23 @@
  * Results are expectations (fractions, not integers). Source of the bound: roofline argument, S. Williams et al., CACM 52 (2009).
  * Not modelled: contention beyond these bounds, differences between steps and between utterances, placement (populations are spread evenly).
  */
-import { type Chip, type Core, coresPerRouter, type Dram, type MappingRequest, type Precision, treeLinks } from "../../arch/index.js";
+import {
+  type Chip,
+  type Core,
+  coresPerRouter,
+  type Dram,
+  directedLinks,
+  linksOf,
+  type MappingRequest,
+  type MeanWay,
+  nocTopology,
+  type Precision,
+} from "../../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn, ROUTER_COUNTERS, routerColumn } from "../counters.js";
 import type { ActivityProfile } from "./activity-profile.js";
 import { Pace } from "./board.js";
 import { nocSpec } from "./chip.js";
 import { type Load, loadOf } from "./expected-load.js";
-import { type MeanWay, meanWay } from "./mean-way.js";
 import { portCount } from "./noc/layout.js";
 
 export interface Estimate {
@@ -30,6 +40,13 @@ function tickedCycles({ tick }: Chip, cycles: number): number {
   return tick === null ? 0 : Math.max(1, Math.ceil(cycles / tick.periodCycles)) * tick.periodCycles;
 }
 
+/** Means over pairs of different cores, the first `cores` of the chip. */
+function meanWay({ cores: all, coresPerTile, noc }: Chip, cores: number): MeanWay {
+  const perTile = all.length / coresPerTile.length;
+  const tiles = Math.min(coresPerTile.length, Math.ceil(cores / perTile));
+  return nocTopology(noc).meanWay(noc, tiles, cores / Math.max(1, cores - 1));
+}
+
 const hopsOf = (mean: MeanWay): number => mean.grid + mean.tree;
 
 function waveOf(chip: Chip, core: Core, load: Load, mean: MeanWay): { wave: number; awake: number } {
@@ -39,15 +56,15 @@ function waveOf(chip: Chip, core: Core, load: Load, mean: MeanWay): { wave: numb
   const stages = noc.routingDelayCycles + noc.vcAllocationDelayCycles + noc.switchAllocationDelayCycles - 1;
   const flits = load.packets === 0 ? 1 : load.flits / load.packets;
   const remote = load.cores > 1 ? 1 : 0;
-  // core to router and back: one cycle each, of a crossbar a link each
-  const ends = noc.topology === "crossbar" ? 2 * (noc.linkCycles - 1) : 0;
+  // core to router and back: one cycle each, or a link each
+  const ends = nocTopology(noc).coreLinks ? 2 * (noc.linkCycles - 1) : 0;
   const way =
     remote *
     (2 +
       ends +
       (hops + 1) * stages +
       hops * (noc.switchTraversalDelayCycles + 1) +
-      mean.grid * noc.linkCycles +
+      mean.tiles * noc.linkCycles +
       mean.tree * (noc.tree?.linkCycles ?? 0) +
       noc.switchTraversalDelayCycles +
       2 +
@@ -210,7 +227,7 @@ function expectedCounters(chip: Chip, steps: number, cycles: number, load: Load,
   }
   const routerCount = coresPerRouter(chip).length;
   const portsPerRouter = portCount(nocSpec(chip));
-  const tiles = chip.noc.topology === "crossbar" ? 1 : chip.coresPerTile.length;
+  const tiles = Math.min(routerCount, chip.coresPerTile.length);
   const flits = steps * load.flits * load.cores;
   const packets = steps * load.packets * load.cores;
   const flitHops = flits * (hops + 1);
@@ -224,15 +241,14 @@ function expectedCounters(chip: Chip, steps: number, cycles: number, load: Load,
     routers[at + routerColumn.switch_allocations] = flitHops / routerCount;
     routers[at + routerColumn.vc_allocations] = (packets * (hops + 1)) / routerCount;
     routers[at + routerColumn.awake_cycles] = Math.min(cycles, steps * awake);
-    if (r >= tiles) continue;
-    links[r * portsPerRouter] = (flits * way.grid) / tiles;
-    links[r * portsPerRouter + 4] = flits / tiles;
+    if (r < tiles) links[r * portsPerRouter + nocTopology(chip.noc).firstLocalPort(chip.noc)] = flits / tiles;
   }
-  const { tree } = chip.noc;
-  const joined = tree === null ? [] : treeLinks(chip.noc, tree, coresPerRouter(chip));
-  for (const { child, childPort, parent, parentPort } of joined) {
-    links[child * portsPerRouter + childPort] = (flits * way.tree) / joined.length / 2;
-    links[parent * portsPerRouter + parentPort] = (flits * way.tree) / joined.length / 2;
+  const between = directedLinks(chip);
+  for (const { router, port } of between) links[router * portsPerRouter + port] = (flits * way.grid) / between.length;
+  const joined = linksOf(chip).filter(({ wire }) => wire === "tree");
+  for (const { from, fromPort, to, toPort } of joined) {
+    links[from * portsPerRouter + fromPort] = (flits * way.tree) / joined.length / 2;
+    links[to * portsPerRouter + toPort] = (flits * way.tree) / joined.length / 2;
   }
   const barrierCycles = (steps + depth) * new Pace(chip, load.cores).barrierCycles;
   return { cycles, utterances: 1, steps, cores, routers, links, portsPerRouter, packets, flits, flitHops, barrierCycles };

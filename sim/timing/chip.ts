@@ -7,7 +7,7 @@
  * Throws `InfeasibleError` on a deadlock of the network (a torus or ring with one virtual channel can).
  */
 
-import { type Chip, coresPerRouter, type HardTick, isHardTick } from "../../arch/index.js";
+import { type Chip, coresPerRouter, type HardTick, isHardTick, nocTopology } from "../../arch/index.js";
 import { InfeasibleError, InvariantError } from "../../base/errors.js";
 import { CORE_COUNTERS } from "../counters.js";
 import type { Placement } from "../mapping/placement.js";
@@ -29,8 +29,7 @@ const PATIENCE_CYCLES = 1 << 16;
 /** What the chip's network is built from. */
 export function nocSpec(chip: Chip): NocSpec {
   const { noc } = chip;
-  const tiles = noc.width * noc.height;
-  const [width, height] = noc.topology === "ring" ? [tiles, 1] : noc.topology === "crossbar" ? [1, 1] : [noc.width, noc.height];
+  const [width, height] = nocTopology(noc).grid(noc);
   return {
     topology: noc.topology,
     tree: noc.tree,

@@ -10,6 +10,7 @@ import {
   checkClock,
   clockLimits,
   corePrices,
+  linkPrices,
   PRICE_NAMES,
   type Precision,
   parseArch,
@@ -306,6 +307,7 @@ describe("prices of a chip", () => {
     const all = {
       ...corePrices(chip, chip.cores[0]!, precision, 6),
       ...routerPrices(chip, 3),
+      ...linkPrices(chip, 1),
       ...treeLinkPrices(chip)!,
       ...tablesOf(chip),
     };
@@ -322,6 +324,7 @@ describe("prices of a chip", () => {
       const prices = {
         ...corePrices(changed, changed.cores[0]!, precision, 6),
         ...routerPrices(changed, 3),
+        ...linkPrices(changed, 1),
         ...treeLinkPrices(changed)!,
         ...tablesOf(changed),
       };
@@ -334,6 +337,7 @@ describe("prices of a chip", () => {
       return {
         ...corePrices(chip, chip.cores[0]!, precision, payloadBits),
         ...routerPrices(chip, 3),
+        ...linkPrices(chip, 1),
         ...treeLinkPrices(chip)!,
         ...tablesOf(chip),
       };

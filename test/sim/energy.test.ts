@@ -6,6 +6,7 @@ import {
   type Chip,
   clockShares,
   corePrices,
+  linkPrices,
   parseArch,
   patchDocument,
   routerPorts,
@@ -108,14 +109,14 @@ describe("actions", () => {
       expect(energyOf(chip, counters(chip, 100, {}, { [counter]: 10 }), component)).toBeCloseTo(10 * pj, 10);
     const sent = counters(chip, 100);
     sent.links.set([3, 0, 2, 0, 50]);
-    expect(energyOf(chip, sent, "link flits")).toBeCloseTo(5 * prices.link_flit_pj.value, 10);
+    expect(energyOf(chip, sent, "link flits")).toBeCloseTo(5 * linkPrices(chip, 1).link_flit_pj.value, 10);
   });
   test("a crossbar's flits pay a wire in and a wire out", () => {
     const { chip } = point({ "noc.topology": "crossbar" });
     const ports = chip.cores.length;
     const sent = { ...counters(chip, 100, {}, { buffer_writes: 7 }), portsPerRouter: 4 + ports, links: new Float64Array(4 + ports) };
     sent.links.set([5, 2], 4);
-    const { value } = routerPrices(chip, ports).link_flit_pj;
+    const { value } = linkPrices(chip, 1).link_flit_pj;
     expect(energyOf(chip, sent, "link flits")).toBeCloseTo((7 + 7) * value, 10);
   });
   test("links of a tree of meshes pay their own wire: 3 flits up from a gateway, 5 down from the root, none for ports to cores", () => {

@@ -4,14 +4,15 @@
  * Memory grows with packets waiting in endless injection queues. Counters are copied out of it when they are read: the arrays stay the same objects,
  * up to date at the last reading of the property.
  */
+
+import { nocTopology } from "../../../arch/index.js";
 import { ROUTER_COUNTERS } from "../../counters.js";
 import { createWasmMemory, instantiateKernel, type WasmMemory } from "../../functional/kernel-file.js";
 import { explainDeadlock, type Waiting } from "./deadlock.js";
 import { checkMulticast, refuseFull, refuseSkip } from "./injection.js";
-import { FIRST_LOCAL_PORT, layOut, type NocLayout, portCount, routerCount } from "./layout.js";
-import { createTreeRoute } from "./mesh-tree.js";
+import { layOut, type NocLayout, portCount } from "./layout.js";
 import type { NocKernel, NocSpec } from "./noc.js";
-import { FROM_MULTICAST } from "./route.js";
+import { FROM_MULTICAST, routesOf } from "./route.js";
 
 interface GlobalNumber<T> {
   readonly value: T;
@@ -54,7 +55,7 @@ const ENDLESS = 0x7fffffff;
 /** Its masks of ports have 32 bits. */
 const MOST_PORTS = 30;
 
-/** Its table of ways in a tree of meshes has a byte for each router and core. */
+/** Its table of routes that a topology brings along has a byte for each router and core. */
 const MOST_WAYS = 1 << 26;
 
 /** Whether the compiled kernel has room for such routers. */
@@ -62,31 +63,32 @@ export function canCompile(spec: NocSpec): boolean {
   const ports = portCount(spec);
   const branches = spec.multicast === "tree" ? ports : 1;
   const cores = spec.coresPerRouter.reduce((sum, n) => sum + n, 0);
-  if (spec.tree !== null && routerCount(spec) * cores > MOST_WAYS) return false;
+  if (nocTopology(spec).routes !== null && spec.coresPerRouter.length * cores > MOST_WAYS) return false;
   return ports <= MOST_PORTS && ports * spec.virtualChannels * branches <= 64;
 }
 
 /** Creates the network in the kernel's memory, anew if there is one, and wires it. */
 export function wire(kernel: NocExports, spec: NocSpec, layout: NocLayout): void {
   const { routers, ports, cores, wheelSlots, injectionCycles, ejectionCreditCycles } = layout;
-  const wrap = spec.topology === "torus" || spec.topology === "ring";
+  const own = routesOf(spec);
   const mode =
-    (wrap ? 1 : 0) |
+    (nocTopology(spec).wraps ? 1 : 0) |
     (spec.routing === "yx" ? 2 : 0) |
     (spec.routing === "odd-even" ? 8 : 0) |
     (spec.middleVc === "both" ? 16 : 0) |
-    (spec.tree === null ? 0 : 32);
+    (own === null ? 0 : 32);
   const branches = spec.multicast === "tree" ? ports : 1;
   const stages = [spec.routingDelayCycles, spec.vcAllocationDelayCycles, spec.allocator === "separable-input-first" ? 1 : 0];
   const limit = Math.min(spec.injectionQueuePackets, ENDLESS);
-  const [width, height] = spec.tree === null ? [spec.width, spec.height] : [routers, 1];
+  const [width, height] = own === null ? [spec.width, spec.height] : [routers, 1];
   const sizes = [width, height, ports, spec.virtualChannels, branches, cores, spec.vcBufferFlits];
   kernel.create(...sizes, mode, ...stages, wheelSlots, limit, injectionCycles, ejectionCreditCycles);
   for (let core = 0; core < cores; core++) kernel.wireCore(core, layout.coreRouter[core], layout.corePort[core]);
-  if (spec.tree !== null) {
-    const way = createTreeRoute(spec, spec.tree, { ...layout, firstLocalPort: FIRST_LOCAL_PORT });
+  if (own !== null) {
+    const { coreRouter, corePort } = layout;
     for (let router = 0; router < routers; router++)
-      for (let core = 0; core < cores; core++) kernel.wireWay(router, core, way(router, core));
+      for (let core = 0; core < cores; core++)
+        kernel.wireWay(router, core, coreRouter[core] === router ? corePort[core] : own(router, coreRouter[core]));
   }
   for (let router = 0; router < routers; router++) {
     for (let port = 0; port < ports; port++) {

@@ -1,32 +1,28 @@
 /**
  * Wiring of the network as flat tables: who is behind which port, and how many cycles away.
  *
- * Ports of a router: E, W, N, S (x + 1, x - 1, y + 1, y - 1), then its cores; a ring uses E and W, a crossbar none of the four. Router = x + width * y;
- * cores run over routers in order. A tree of meshes: see arch/mesh-tree.ts.
+ * Ports of a router: those to other routers, then its cores (arch/topologies); cores run over routers in order.
  * An input VC is (router * ports + port) * virtualChannels + vc, an output VC likewise; output VCs of the sources (core, vc) follow behind them.
  * Throws `InputError` when the numbers cannot make a network.
  */
 
-import { GRID_PORTS, meshCount, type TreeLink, treeLinks, treeRouterCount } from "../../../arch/index.js";
+import { type Link, type NocTopology, nocTopology } from "../../../arch/index.js";
 import { InputError, type Problem } from "../../../base/errors.js";
 import type { NocSpec } from "./noc.js";
 
-export const FIRST_LOCAL_PORT = GRID_PORTS;
-
-/** Routers of a network. */
-export function routerCount({ width, height, tree }: NocSpec): number {
-  return tree === null ? width * height : width * height * meshCount(tree) + treeRouterCount(tree);
-}
-
-/** Links of its tree. */
-function treeLinksOf(spec: NocSpec): readonly TreeLink[] {
-  return spec.tree === null ? [] : treeLinks(spec, spec.tree, spec.coresPerRouter);
-}
+const linksOfSpec = (spec: NocSpec): readonly Link[] => nocTopology(spec).links(spec, spec.coresPerRouter);
 
 /** Ports of its largest router; every router has room for so many. */
 export function portCount(spec: NocSpec): number {
-  const ports = FIRST_LOCAL_PORT + Math.max(...spec.coresPerRouter);
-  return treeLinksOf(spec).reduce((most, { childPort, parentPort }) => Math.max(most, childPort + 1, parentPort + 1), ports);
+  const ports = nocTopology(spec).firstLocalPort(spec) + Math.max(...spec.coresPerRouter);
+  return linksOfSpec(spec).reduce((most, { fromPort, toPort }) => Math.max(most, fromPort + 1, toPort + 1), ports);
+}
+
+/** Routers that a network of this topology has, whatever cores sit at them. */
+function routersNeeded(topology: NocTopology, spec: NocSpec): number {
+  const [columns, rows] = topology.grid(spec);
+  const tiles = topology.hasTree ? topology.tiles(spec) : columns * rows;
+  return topology.coresPerRouter(spec, new Array<number>(tiles).fill(0)).length;
 }
 
 export interface NocLayout {
@@ -63,9 +59,10 @@ function problemsOf(spec: NocSpec): Problem[] {
     const message = `got ${value}, expected an integer from ${low} to ${high}`;
     problems.push({ file: "noc", line: null, column: null, path, message, fix: "" });
   };
-  const crossbar = spec.topology === "crossbar";
-  demand("width", spec.width, 1, crossbar ? 1 : 4096);
-  demand("height", spec.height, 1, crossbar || spec.topology === "ring" ? 1 : 1024);
+  const topology = nocTopology(spec);
+  const [columns, rows] = topology.grid(spec);
+  demand("width", spec.width, 1, Math.min(columns, 4096));
+  demand("height", spec.height, 1, Math.min(rows, 1024));
   demand("virtual_channels", spec.virtualChannels, 1, 30);
   demand("vc_buffer_flits", spec.vcBufferFlits, 1, 4096);
   demand("routing_delay_cycles", spec.routingDelayCycles, 0, 64);
@@ -79,15 +76,16 @@ function problemsOf(spec: NocSpec): Problem[] {
     demand("tree.levels", spec.tree.levels, 1, 6);
     demand("tree.link_cycles", spec.tree.linkCycles, 1, 64);
   }
-  if ((spec.tree !== null) !== (spec.topology === "mesh-tree")) {
-    const message = spec.tree === null ? "a mesh-tree needs one" : `a ${spec.topology} has none`;
+  if ((spec.tree !== null) !== topology.hasTree) {
+    const message = spec.tree === null ? `a ${spec.topology} needs one` : `a ${spec.topology} has none`;
     problems.push({ file: "noc", line: null, column: null, path: "tree", message, fix: "" });
   }
   if (problems.length > 0) return problems;
-  demand("cores_per_router (routers)", spec.coresPerRouter.length, routerCount(spec), routerCount(spec));
+  const routers = routersNeeded(topology, spec);
+  demand("cores_per_router (routers)", spec.coresPerRouter.length, routers, routers);
   for (const [router, cores] of spec.coresPerRouter.entries()) demand(`cores_per_router[${router}]`, cores, 0, 250);
   if (spec.injectionQueuePackets !== Number.POSITIVE_INFINITY) demand("injection_queue_packets", spec.injectionQueuePackets, 1, 1 << 20);
-  if (spec.routing === "odd-even" && spec.topology !== "mesh") {
+  if (spec.routing === "odd-even" && !topology.allowsOddEven) {
     const message = `odd-even is for a mesh, got a ${spec.topology}`;
     problems.push({ file: "noc", line: null, column: null, path: "routing", message, fix: "use xy" });
   }
@@ -97,12 +95,13 @@ function problemsOf(spec: NocSpec): Problem[] {
 export function layOut(spec: NocSpec): NocLayout {
   const problems = problemsOf(spec);
   if (problems.length > 0) throw new InputError(problems);
-  const { width, height, virtualChannels, linkCycles, creditDelayCycles } = spec;
+  const { virtualChannels, linkCycles, creditDelayCycles } = spec;
+  const topology = nocTopology(spec);
   // A switch allocator of several cycles is a pipeline: it decides in the first, the flit leaves its buffer in the last.
   const decisionCycles = spec.switchAllocationDelayCycles - 1;
   const switchCycles = decisionCycles + spec.switchTraversalDelayCycles;
-  const routers = routerCount(spec);
-  const tiles = spec.tree === null ? routers : width * height * meshCount(spec.tree);
+  const routers = spec.coresPerRouter.length;
+  const tiles = topology.hasTree ? topology.tiles(spec) : routers;
   const ports = portCount(spec);
   const cores = spec.coresPerRouter.reduce((sum, n) => sum + n, 0);
   const inputVcs = routers * ports * virtualChannels;
@@ -112,45 +111,35 @@ export function layOut(spec: NocSpec): NocLayout {
   const creditCycles = new Int32Array(routers * ports);
   const coreRouter = new Int32Array(cores);
   const corePort = new Int32Array(cores);
-  const wrap = spec.topology === "torus" || spec.topology === "ring";
   // The channels between a core and its router.
-  const channelCycles = spec.topology === "crossbar" ? linkCycles : 1;
+  const channelCycles = topology.coreLinks ? linkCycles : 1;
   const join = (out: number, arrival: number, cycles: number): void => {
     down[out] = arrival * virtualChannels;
     up[arrival] = out * virtualChannels;
     flitCycles[out] = switchCycles + cycles + 1;
     creditCycles[arrival] = decisionCycles + cycles + 1 + creditDelayCycles;
   };
-  for (const { child, childPort, parent, parentPort } of treeLinksOf(spec)) {
-    const [below, above] = [child * ports + childPort, parent * ports + parentPort];
-    join(below, above, spec.tree?.linkCycles ?? 0);
-    join(above, below, spec.tree?.linkCycles ?? 0);
+  let longestLink = linkCycles;
+  for (const { from, fromPort, to, toPort, wire, tiles: length } of linksOfSpec(spec)) {
+    const cycles = wire === "tree" ? (spec.tree?.linkCycles ?? 0) : length * linkCycles;
+    const [here, there] = [from * ports + fromPort, to * ports + toPort];
+    join(here, there, cycles);
+    join(there, here, cycles);
+    longestLink = Math.max(longestLink, cycles);
   }
+  const firstLocalPort = topology.firstLocalPort(spec);
   let core = 0;
   for (let router = 0; router < routers; router++) {
-    const x = router % width;
-    const y = Math.floor(router / width) % height;
-    const first = router - x - y * width;
-    for (let port = 0; port < FIRST_LOCAL_PORT && router < tiles; port++) {
-      const size = port < 2 ? width : height;
-      const at = port < 2 ? x : y;
-      const next = at + (port % 2 === 0 ? 1 : -1);
-      if (size === 1 || (!wrap && (next < 0 || next >= size))) continue;
-      const to = (next + size) % size;
-      const neighbour = first + (port < 2 ? y * width + to : to * width + x);
-      join(router * ports + port, neighbour * ports + (port ^ 1), linkCycles);
-    }
     for (let local = 0; local < spec.coresPerRouter[router]; local++, core++) {
-      const slot = router * ports + FIRST_LOCAL_PORT + local;
+      const slot = router * ports + firstLocalPort + local;
       coreRouter[core] = router;
-      corePort[core] = FIRST_LOCAL_PORT + local;
+      corePort[core] = firstLocalPort + local;
       down[slot] = -2 - core;
       up[slot] = inputVcs + core * virtualChannels;
       flitCycles[slot] = switchCycles + channelCycles + 1;
       creditCycles[slot] = decisionCycles + channelCycles + 1;
     }
   }
-  const longestLink = Math.max(linkCycles, spec.tree?.linkCycles ?? 0);
   const farthest = switchCycles + longestLink + creditDelayCycles + 4;
   const stages = spec.routingDelayCycles + spec.vcAllocationDelayCycles;
   return {

@@ -1,13 +1,13 @@
-import type { Tree } from "../../../arch/index.js";
+import type { TopologyName, TreeShape } from "../../../arch/index.js";
 
 /** The network on chip as the cores see it: inject packets, advance a cycle, take deliveries. One contract, several kernels. */
 
 /** What a kernel is built from; integers, complete. */
 export interface NocSpec {
-  /** A ring is `width` routers in a closed line, `height` 1; a crossbar is one router, `width` and `height` 1; of a tree of meshes they are those of one mesh. */
-  readonly topology: "mesh" | "torus" | "ring" | "crossbar" | "mesh-tree";
-  /** Of `mesh-tree`; null: there is no tree. */
-  readonly tree: Pick<Tree, "arity" | "levels" | "linkCycles"> | null;
+  readonly topology: TopologyName;
+  /** null: the topology has no tree. */
+  readonly tree: (TreeShape & { readonly linkCycles: number }) | null;
+  /** Columns and rows of routers (`grid` of the topology); of a tree of meshes those of one mesh. */
   readonly width: number;
   readonly height: number;
   /** `odd-even`: minimal adaptive, mesh only. Of two ways the one whose output port has more credits is taken, of equal ones that in x. */

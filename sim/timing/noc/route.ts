@@ -1,5 +1,5 @@
 /**
- * Routes: dimension order on mesh, torus and ring, with the split of virtual channels in rings; odd-even on a mesh; a crossbar has one hop; a tree of meshes has routes of its own.
+ * Routes: a topology's own (arch/topologies), or dimension order over its grid, with the split of virtual channels where links wrap around, or odd-even on a mesh.
  *
  * Ring (and torus in each of its rings): the shorter way in each ring; at half-way distance the packet's coin decides. A unicast packet keeps one half of the VCs for its whole
  * way in a ring: in + direction the upper half if the way wraps, else the lower; in - direction the reverse. A multicast packet, whose
@@ -8,9 +8,8 @@
  * the middle one (`middleVc`).
  * Source: W. J. Dally, C. L. Seitz, IEEE Trans. Computers C-36 (1987); halves as in BookSim 2 (`dim_order_torus`).
  */
-import { linksOnWay } from "../../../arch/index.js";
-import { FIRST_LOCAL_PORT, type NocLayout } from "./layout.js";
-import { createTreeRoute } from "./mesh-tree.js";
+import { linksOnWay, nocTopology, type RouteByRouter } from "../../../arch/index.js";
+import type { NocLayout } from "./layout.js";
 import type { NocSpec } from "./noc.js";
 import { oddEvenPorts } from "./odd-even.js";
 import type { PacketPool } from "./packets.js";
@@ -22,10 +21,15 @@ export const FROM_MULTICAST = 4;
 /** What a route says in one integer: port + 256 * half, half 0: any VC, 1: lower half, 2: upper half. */
 export type RouteFunction = (router: number, slot: number, core: number) => number;
 
+/** Routes between routers that the topology brings along; null: it goes in dimension order. */
+export function routesOf(spec: NocSpec): RouteByRouter | null {
+  return nocTopology(spec).routes?.(spec, spec.coresPerRouter, spec.routing === "yx" ? "yx" : "xy") ?? null;
+}
+
 export function createRoute(spec: NocSpec, layout: NocLayout, pool: PacketPool, { credit }: NocState): RouteFunction {
   const { coreRouter, corePort, routers, ports } = layout;
   const { width, height, virtualChannels } = spec;
-  const wrap = spec.topology === "torus" || spec.topology === "ring";
+  const wrap = nocTopology(spec).wraps;
   const first = spec.routing === "yx" ? 1 : 0;
   const routerX = Int32Array.from({ length: routers }, (_, router) => router % width);
   const routerY = Int32Array.from({ length: routers }, (_, router) => Math.floor(router / width));
@@ -65,10 +69,8 @@ export function createRoute(spec: NocSpec, layout: NocLayout, pool: PacketPool, 
     const upper = reached < entry;
     return port + 256 * (upper ? 2 : 1);
   };
-  if (spec.tree !== null) {
-    const ofTree = createTreeRoute(spec, spec.tree, { coreRouter, corePort, firstLocalPort: FIRST_LOCAL_PORT });
-    return (router, _, core) => ofTree(router, core);
-  }
+  const own = routesOf(spec);
+  if (own !== null) return (router, _, core) => (coreRouter[core] === router ? corePort[core] : own(router, coreRouter[core]));
   return spec.routing === "odd-even" ? adaptive : dimensionOrder;
 }
 

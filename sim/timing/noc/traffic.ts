@@ -9,7 +9,7 @@
  * Source: W. J. Dally, B. Towles, Principles and Practices of Interconnection Networks (2004), 3.2.
  */
 
-import { meshCount } from "../../../arch/index.js";
+import { nocTopology } from "../../../arch/index.js";
 import { inputError } from "../../../base/errors.js";
 import { createRng, type Rng } from "../../../base/rng.js";
 import type { NocSpec } from "./noc.js";
@@ -22,10 +22,11 @@ export type DestinationOf = (source: number) => number;
 
 export function createDestinations(pattern: TrafficPattern, spec: NocSpec, rng: Rng): DestinationOf {
   const cores = spec.coresPerRouter.reduce((sum, n) => sum + n, 0);
-  const crossbar = spec.topology === "crossbar";
-  const rows = spec.tree === null ? spec.height : spec.height * meshCount(spec.tree);
-  const [width, height] = crossbar ? [cores, 1] : [spec.width, rows];
-  const coresPerRouter = crossbar ? new Array<number>(cores).fill(1) : spec.coresPerRouter.slice(0, width * height);
+  const topology = nocTopology(spec);
+  // One switch: its cores in a line.
+  const single = topology.coreLinks;
+  const [width, height] = single ? [cores, 1] : [spec.width, topology.tiles(spec) / spec.width];
+  const coresPerRouter = single ? new Array<number>(cores).fill(1) : spec.coresPerRouter.slice(0, width * height);
   const local = coresPerRouter[0];
   const onGrid = (move: (x: number, y: number) => readonly [number, number]): DestinationOf => {
     if (coresPerRouter.some((n) => n !== local)) {
@@ -49,7 +50,7 @@ export function createDestinations(pattern: TrafficPattern, spec: NocSpec, rng: 
     case "tornado":
       return onGrid((x, y) => [tornado(x, width), tornado(y, height)]);
     case "transpose": {
-      const line = crossbar || spec.topology === "ring";
+      const line = height === 1;
       const side = line ? Math.round(Math.sqrt(width)) : height;
       if (side * side !== width * height) {
         const got = line ? `${width} nodes` : `${width} x ${height}`;

@@ -1,6 +1,6 @@
 /** The analytical model ranks chips like the cycle model, for time and for energy, and knows what fits. */
 import { expect, test } from "vitest";
-import { linksOnWay, type MappingRequest, type Scan } from "../../../arch/index.js";
+import { linksOnWay, type MappingRequest, nocTopology, type Scan } from "../../../arch/index.js";
 import { InfeasibleError } from "../../../base/errors.js";
 import { createRng } from "../../../base/rng.js";
 import { coreColumn } from "../../../sim/counters.js";
@@ -8,7 +8,6 @@ import { price } from "../../../sim/energy.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import { profileOf } from "../../../sim/timing/activity-profile.js";
 import { estimate } from "../../../sim/timing/analytical.js";
-import { meanWay } from "../../../sim/timing/mean-way.js";
 import { runTiming } from "../../../sim/timing/run.js";
 import { chip, core, precision, randomTrace, recurrentTopology } from "./fixtures.js";
 
@@ -158,7 +157,7 @@ test("the same over trees of meshes; the mean way of a whole chip is that over a
         grid += way.grid / (n * (n - 1));
         tree += way.tree / (n * (n - 1));
       }
-    const mean = meanWay(on, n);
+    const mean = nocTopology(on.noc).meanWay(on.noc, n, n / (n - 1));
     expect(mean.tree).toBeCloseTo(tree, 9);
     expect(mean.grid).toBeCloseTo(grid, 9);
   }

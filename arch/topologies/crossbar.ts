@@ -1,0 +1,30 @@
+/** Crossbar: one switch with a port for every core of the chip. */
+import { GRID, gridPortName, gridWay, onGrid } from "./grid.js";
+import type { NocTopology } from "./topology.js";
+
+/** Ports that a switch has at most: a router counts its cores in a byte. */
+const PORT_LIMIT = 250;
+
+export const crossbar: NocTopology = {
+  ...GRID,
+  text: "one switch with a port for each core",
+  wraps: false,
+  allowsOddEven: false,
+  coreLinks: true,
+  refusal: (_, cores) =>
+    cores <= PORT_LIMIT
+      ? null
+      : {
+          key: "topology",
+          message: `a crossbar has at most ${PORT_LIMIT} ports, and the chip has ${cores} cores`,
+          fix: "set noc.topology: mesh",
+        },
+  words: ({ width, height }) => `${width} x ${height} crossbar`,
+  grid: () => [1, 1],
+  coresPerRouter: (_, coresPerTile) => [coresPerTile.reduce((sum, cores) => sum + cores, 0)],
+  links: () => [],
+  way: () => onGrid(0),
+  meanWay: () => gridWay(0),
+  portName: (_shape, _router, port) => gridPortName(port),
+  drawing: { portTo: () => null, notes: null, kinds: [] },
+};

@@ -1,0 +1,67 @@
+/** What mesh, torus and ring have in common: rows and columns of routers with ports east, west, north, south. */
+import type { Link, MeanWay, NocTopology, Shape, TopologyDrawing, Way } from "./topology.js";
+
+/** Ports E, W, N, S of a tile's router: x + 1, x - 1, y + 1, y - 1. */
+export const GRID_PORTS = 4;
+const GRID_NAMES = ["east", "west", "north", "south"];
+
+export type Grid = Pick<Shape, "width" | "height">;
+
+/** Links between neighbours of a grid whose routers are numbered from `first`; `wraps`: the ends of each row and column are joined. */
+export function gridLinks({ width, height }: Grid, wraps: boolean, first = 0): readonly Link[] {
+  const links: Link[] = [];
+  const join = (size: number, at: number, from: number, to: number, port: number): void => {
+    if (size > 1 && (wraps || at + 1 < size)) links.push({ from, fromPort: port, to, toPort: port + 1, wire: "tile", tiles: 1 });
+  };
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const router = first + x + width * y;
+      join(width, x, router, first + ((x + 1) % width) + width * y, 0);
+      join(height, y, router, first + x + width * ((y + 1) % height), 2);
+    }
+  }
+  return links;
+}
+
+/** Links between two places of a grid without wrap-around links. */
+export function gridSteps({ width }: Pick<Grid, "width">, from: number, to: number): number {
+  return Math.abs((from % width) - (to % width)) + Math.abs(Math.floor(from / width) - Math.floor(to / width));
+}
+
+/** Mean distance of two places drawn from a row of n. */
+export const meanInRow = (n: number): number => (n * n - 1) / (3 * n);
+
+/** Expected way where all links are one tile long and none is of a tree. */
+export const gridWay = (grid: number): MeanWay => ({ grid, tree: 0, tiles: grid, treeShare: 0 });
+
+export const onGrid = (grid: number): Way => ({ grid, tree: 0 });
+
+export const gridPortName = (port: number): string => GRID_NAMES[port] ?? `core ${port - GRID_PORTS}`;
+
+/** The port towards a neighbouring tile of a grid. */
+export function gridPortTo({ width }: Grid, from: number, to: number): string | null {
+  if (to === from + 1) return "east";
+  if (to === from - 1) return "west";
+  return to === from + width ? "north" : to === from - width ? "south" : null;
+}
+
+export const GRID_KIND = { about: "", ports: GRID_NAMES } as const;
+
+export function gridDrawing(notes: readonly string[]): TopologyDrawing {
+  return { portTo: gridPortTo, notes: ["a link: its busier direction", ...notes], kinds: [GRID_KIND] };
+}
+
+/** The part of an entry that a grid of routers, one per tile, shares. */
+export const GRID: Pick<
+  NocTopology,
+  "hasTree" | "coreLinks" | "tiles" | "grid" | "coresPerRouter" | "firstLocalPort" | "portName" | "routes"
+> = {
+  hasTree: false,
+  coreLinks: false,
+  tiles: ({ width, height }) => width * height,
+  grid: ({ width, height }) => [width, height],
+  coresPerRouter: (_, coresPerTile) => coresPerTile,
+  firstLocalPort: () => GRID_PORTS,
+  portName: (_shape, _router, port) => gridPortName(port),
+  routes: null,
+};

@@ -1,0 +1,23 @@
+/** Ring: a closed line over all tiles in the order of their number. */
+import { GRID, gridDrawing, gridLinks, gridPortTo, gridWay, meanInRow, onGrid } from "./grid.js";
+import type { NocTopology } from "./topology.js";
+import { aroundRing } from "./torus.js";
+
+const tiles = GRID.tiles;
+
+export const ring: NocTopology = {
+  ...GRID,
+  text: "a closed line over all tiles",
+  wraps: true,
+  allowsOddEven: false,
+  refusal: () => null,
+  words: ({ width, height }) => `${width} x ${height} ring`,
+  grid: (shape) => [tiles(shape), 1],
+  links: (shape) => gridLinks({ width: tiles(shape), height: 1 }, true),
+  way: (shape, from, to) => onGrid(aroundRing(from, to, tiles(shape))),
+  meanWay: (shape, used, others) => gridWay(Math.min(tiles(shape) / 4, meanInRow(used)) * others),
+  drawing: {
+    ...gridDrawing(["from the end of a row the ring goes on to the next"]),
+    portTo: (shape, from, to) => (Math.abs(to - from) === 1 ? gridPortTo(shape, from, to) : null),
+  },
+};

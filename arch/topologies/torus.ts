@@ -1,0 +1,24 @@
+/** Torus: a mesh whose rows and columns are closed by wrap-around links. */
+import { GRID, gridDrawing, gridLinks, gridWay, onGrid } from "./grid.js";
+import type { NocTopology } from "./topology.js";
+
+/** Links on the shorter way around a ring of `size`. */
+export function aroundRing(from: number, to: number, size: number): number {
+  const apart = Math.abs(from - to);
+  return Math.min(apart, size - apart);
+}
+
+export const torus: NocTopology = {
+  ...GRID,
+  text: "a mesh with wrap-around links",
+  wraps: true,
+  allowsOddEven: false,
+  refusal: () => null,
+  words: ({ width, height }) => `${width} x ${height} torus`,
+  links: (shape) => gridLinks(shape, true),
+  way: ({ width, height }, from, to) =>
+    onGrid(aroundRing(from % width, to % width, width) + aroundRing(Math.floor(from / width), Math.floor(to / width), height)),
+  // Two places drawn from a ring of n are n / 4 apart in the mean.
+  meanWay: ({ width }, tiles, others) => gridWay((Math.min(width, tiles) / 4 + Math.ceil(tiles / width) / 4) * others),
+  drawing: gridDrawing(["those that wrap around are not drawn"]),
+};
