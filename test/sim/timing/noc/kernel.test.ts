@@ -23,6 +23,7 @@ const specs: fc.Arbitrary<NocSpec> = fc
       "ring" as const,
       "crossbar" as const,
       "mesh-tree" as const,
+      "flattened-butterfly" as const,
     ),
     width: fc.integer({ min: 1, max: 5 }),
     height: fc.integer({ min: 1, max: 5 }),
@@ -54,6 +55,7 @@ const specs: fc.Arbitrary<NocSpec> = fc
       mesh: {},
       torus: {},
       ring: { width: many, height: 1 },
+      "flattened-butterfly": {},
       crossbar: { width: 1, height: 1, coresPerRouter: [many] },
       "mesh-tree": treeOf({
         width: Math.min(3, rest.width),
@@ -102,6 +104,10 @@ function workloadOf(spec: NocSpec, seed: number, packets: number): Workload {
 const accepts = (cycle: number, core: number): boolean => ((cycle >> 4) + core) % 2 === 0;
 const inOrder = (arrivals: readonly Arrival[]): Arrival[] => [...arrivals].sort((a, b) => a.atCycle - b.atCycle || a.core - b.core);
 
+/** Halves of a ring's VCs that share the middle one leave a circle of waiting possible. */
+const mayDeadlock = ({ topology, virtualChannels, middleVc }: NocSpec): boolean =>
+  (topology === "ring" || topology === "torus") && virtualChannels % 2 === 1 && middleVc === "both";
+
 /** Runs a kernel that is at its beginning to the workload's end, or up to a cycle. */
 function runKernel(noc: NocKernel, { injections, moody }: Workload, until = Number.POSITIVE_INFINITY): Arrival[] {
   const arrivals: Arrival[] = [];
@@ -116,16 +122,18 @@ function runKernel(noc: NocKernel, { injections, moody }: Workload, until = Numb
     for (const core of moody) noc.setAccept(core, accepts(cycle, core));
     const delivered = noc.step();
     for (let i = 0; i < delivered; i++) arrivals.push({ atCycle: cycle, tag: noc.deliveredTag(i), core: noc.deliveredCore(i) });
-    expect(noc.deadlock()).toBeNull();
+    const deadlock = noc.deadlock();
+    if (deadlock !== null && mayDeadlock(noc.spec)) break;
+    expect(deadlock).toBeNull();
     if (cycle > 20_000) throw new Error("no end");
   }
   return inOrder(arrivals);
 }
 
-function runModel({ spec, injections, moody }: Workload, seed: number): Arrival[] {
+function runModel({ spec, injections, moody }: Workload, seed: number, until = Number.POSITIVE_INFINITY): Arrival[] {
   const model = new ObjectNetwork(spec, createRng(seed, "order of evaluation"));
   const expected = injections.reduce((sum, injection) => sum + injection.destinations.length, 0);
-  for (let next = 0; model.arrivals.length < expected; ) {
+  for (let next = 0; model.arrivals.length < expected && model.cycle < until; ) {
     for (; next < injections.length && injections[next].atCycle <= model.cycle; next++) {
       const { core, destinations, flits } = injections[next];
       model.inject(core, destinations, flits, next);
@@ -142,7 +150,9 @@ for (const [name, create] of KERNELS) {
     fc.assert(
       fc.property(specs, fc.integer({ min: 0, max: 1 << 30 }), fc.integer({ min: 1, max: 250 }), (spec, seed, packets) => {
         const workload = workloadOf(spec, seed, packets);
-        expect(runKernel(create(spec), workload)).toEqual(runModel(workload, seed));
+        const noc = create(spec);
+        const arrivals = runKernel(noc, workload);
+        expect(arrivals).toEqual(runModel(workload, seed, noc.atCycle));
       }),
       { numRuns: 60, seed: SEED },
     );

@@ -145,9 +145,14 @@ export class ObjectNetwork {
     const { width, height, virtualChannels: vcs, vcBufferFlits, coresPerRouter, tree } = spec;
     this.channel = spec.topology === "crossbar" ? spec.linkCycles : 1;
     const addresses = tree === null ? [] : addressesOf(spec);
+    if (spec.topology === "flattened-butterfly") this.firstCore = width + height - 2;
     const upAt = (router: number): number => 4 + coresPerRouter[router];
     const gateways = addresses.flatMap(({ isGateway }, router) => (isGateway ? [upAt(router) + 1] : []));
-    this.ports = Math.max(4 + Math.max(...coresPerRouter), ...gateways, tree === null ? 0 : tree.arity + (tree.levels > 1 ? 1 : 0));
+    this.ports = Math.max(
+      this.firstCore + Math.max(...coresPerRouter),
+      ...gateways,
+      tree === null ? 0 : tree.arity + (tree.levels > 1 ? 1 : 0),
+    );
     this.branchesPerVc = spec.multicast === "tree" ? this.ports : 1;
     for (let router = 0; router < coresPerRouter.length; router++) {
       const many = this.ports * vcs;
@@ -169,7 +174,7 @@ export class ObjectNetwork {
         vcTurn: new Array<number>(this.ports).fill(0),
       });
       for (let local = 0; local < coresPerRouter[router]; local++) {
-        this.homes.push({ router, port: 4 + local });
+        this.homes.push({ router, port: this.firstCore + local });
         this.sources.push({ queue: [], destinations: [], left: 0, vc: 0, credits: new Array<number>(vcs).fill(vcBufferFlits) });
         this.sinks.push({ waiting: [], accepts: true });
       }
@@ -185,6 +190,8 @@ export class ObjectNetwork {
     }
     this.meshes = meshes;
   }
+  /** Ports to other routers come before those to cores. */
+  private readonly firstCore: number = 4;
   private readonly treePeers = new Map<Router, ReadonlyMap<number, { readonly router: Router; readonly port: number }>>();
   private readonly meshes: readonly Router[] = [];
 
@@ -258,6 +265,11 @@ export class ObjectNetwork {
       return { output: best, permitted: all };
     }
     if (spec.tree !== null) return { output: this.treeWay(router, goal, spec.tree.arity), permitted: all };
+    if (spec.topology === "flattened-butterfly") {
+      const straight = (spec.routing === "xy" ? goal.x !== router.x : goal.y === router.y) ? [goal.x, router.y] : [router.x, goal.y];
+      const port = this.butterflyPorts(router).findIndex((one) => one.x === straight[0] && one.y === straight[1]);
+      return { output: port, permitted: all };
+    }
     const dimension = spec.routing === "xy" ? (goal.x !== router.x ? "x" : "y") : goal.y !== router.y ? "y" : "x";
     const base = dimension === "x" ? 0 : 2;
     if (spec.topology === "mesh") return { output: base + (goal[dimension] > router[dimension] ? 0 : 1), permitted: all };
@@ -370,11 +382,23 @@ export class ObjectNetwork {
     const { tree, linkCycles } = this.spec;
     const joined = this.treePeers.get(router)?.get(port);
     if (joined !== undefined && (router.isNode || port >= 4)) return { ...joined, cycles: (tree as { linkCycles: number }).linkCycles };
+    if (this.spec.topology === "flattened-butterfly") {
+      const far = this.butterflyPorts(router)[port];
+      const back = this.butterflyPorts(far).indexOf(router);
+      return { router: far, port: back, cycles: linkCycles * (Math.abs(far.x - router.x) + Math.abs(far.y - router.y)) };
+    }
     return { router: this.neighbour(router, port), port: port ^ 1, cycles: linkCycles };
   }
 
   private isCorePort(router: Router, port: number): boolean {
-    return !router.isNode && port >= 4 && !(router.isGateway && port === router.up);
+    return !router.isNode && port >= this.firstCore && !(router.isGateway && port === router.up);
+  }
+
+  /** Routers behind the ports of one of a flattened butterfly: the others of its row by x, then those of its column by y. */
+  private butterflyPorts(router: Router): readonly Router[] {
+    const row = this.routers.filter((one) => one.y === router.y && one.x !== router.x);
+    const column = this.routers.filter((one) => one.x === router.x && one.y !== router.y);
+    return [...row.sort((a, b) => a.x - b.x), ...column.sort((a, b) => a.y - b.y)];
   }
 
   private neighbour(router: Router, port: number): Router {
