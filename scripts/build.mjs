@@ -1,19 +1,12 @@
-/** Builds the program: AssemblyScript kernels (`*.as.ts`, not their `*.part.as.ts`) to `dist/kernels/*.wasm`, TypeScript to `dist/*.js`. Idempotent; writes only `dist/`. */
+/** Builds the program: stale kernels (kernels.mjs) to `dist/kernels/*.wasm`, TypeScript to `dist/*.js`. Idempotent; writes only `dist/`. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildStaleKernels } from "./kernels.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 process.chdir(root);
-
-function kernelsBelow(folder) {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return kernelsBelow(path);
-    return entry.name.endsWith(".as.ts") ? [path] : [];
-  });
-}
 
 function modifiedMs(path) {
   try {
@@ -23,21 +16,7 @@ function modifiedMs(path) {
   }
 }
 
-mkdirSync("dist/kernels", { recursive: true });
-const asc = join("node_modules", "assemblyscript", "bin", "asc.js");
-const sources = ["sim", "training"].flatMap(kernelsBelow);
-// a part is compiled within the kernels that import it
-for (const source of sources.filter((path) => !path.endsWith(".part.as.ts"))) {
-  const target = join("dist/kernels", `${basename(source, ".as.ts")}.wasm`);
-  // kernels import kernels of their own folder and of folders below: any change there rebuilds all of it
-  const below = `${dirname(source)}/`;
-  const newest = Math.max(...sources.filter((other) => other.startsWith(below)).map(modifiedMs));
-  if (modifiedMs(target) > newest) continue;
-  const fresh = `${target}.${process.pid}`;
-  const flags = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--enable", "bulk-memory", "--importMemory"];
-  execFileSync(process.execPath, [asc, source, "-o", fresh, ...flags], { stdio: "inherit" });
-  renameSync(fresh, target);
-}
+buildStaleKernels();
 
 const startMs = Date.now() - 1000;
 execFileSync(process.execPath, [join("node_modules", "tsup", "dist", "cli-default.js"), "--silent"], { stdio: "inherit" });
