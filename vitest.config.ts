@@ -10,6 +10,10 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 60_000,
+    globalSetup: ["./scripts/kernels.mjs"], // no kernel is tested from a stale build
+    setupFiles: ["./test/cpu-time.ts"],
+    // the rule of the tag: more than SLOW_MS of processor time; closing-line.ts names a test without it
+    tags: [{ name: "slow", description: "left out of the inner loop, `npm run test:fast`" }],
     reporters: ["default", "./test/closing-line.ts"],
     projects: [
       {

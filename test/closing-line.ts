@@ -1,18 +1,56 @@
-/** Reporter that ends a run with the plain line `N passed, N failed[, N skipped]`. */
-import type { Reporter, TestModule } from "vitest/node";
+/** Reporter that ends a run with the plain line `N passed, N failed[, N skipped]`; before it, which tests took another try, and which are slow without the tag. */
+import { relative } from "node:path";
+import type { Reporter, TestModule, Vitest } from "vitest/node";
+
+/** A test of the inner loop that takes more processor time is to be tagged `slow` (vitest.config.ts). */
+export const SLOW_MS = 3_000;
+
+/** What the reporter asks of a test. */
+interface Ended {
+  readonly file: string;
+  readonly name: string;
+  readonly state: "passed" | "failed" | "skipped" | "pending";
+  readonly retries: number;
+  readonly cpuMs: number;
+  readonly tags: readonly string[];
+}
+
+/** The lines that end a run; `brokenFiles`: files without a test or with an error outside of tests. */
+export function closingLines(tests: readonly Ended[], brokenFiles: number, limitMs: number | null): string[] {
+  const lines: string[] = [];
+  const retries = new Map<string, number>();
+  for (const test of tests) if (test.retries > 0) retries.set(test.file, (retries.get(test.file) ?? 0) + test.retries);
+  const files = [...retries].map(([file, count]) => `${file} (${count})`);
+  if (files.length > 0) lines.push(`retries: ${files.join(", ")}`);
+  for (const { file, name, cpuMs, tags } of tests) {
+    if (limitMs === null || cpuMs <= limitMs || tags.includes("slow")) continue;
+    lines.push(`slow, to be tagged: ${file} > ${name} (${(cpuMs / 1000).toFixed(1)} s)`);
+  }
+  const count = (state: Ended["state"]): number => tests.filter((test) => test.state === state).length;
+  const skipped = count("skipped") + count("pending");
+  lines.push(`${count("passed")} passed, ${count("failed") + brokenFiles} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+  return lines;
+}
 
 export default class ClosingLine implements Reporter {
+  private leavesOutTags = false;
+
+  onInit(vitest: Vitest): void {
+    this.leavesOutTags = vitest.config.tagsFilter !== undefined;
+  }
+
   onTestRunEnd(modules: readonly TestModule[]): void {
-    const count = { passed: 0, failed: 0, skipped: 0, pending: 0 };
+    const tests: Ended[] = [];
+    let brokenFiles = 0;
     for (const module of modules) {
-      let inside = 0;
-      for (const test of module.children.allTests()) {
-        count[test.result().state] += 1;
-        inside += 1;
-      }
-      if (inside === 0 || module.errors().length > 0) count.failed += 1;
+      const file = relative(process.cwd(), module.moduleId);
+      const inside = [...module.children.allTests()].map((test) => ({
+        ...{ file, name: test.fullName, state: test.result().state, tags: test.tags },
+        ...{ retries: test.diagnostic()?.retryCount ?? 0, cpuMs: test.meta().cpuMs ?? 0 },
+      }));
+      if (inside.length === 0 || module.errors().length > 0) brokenFiles++;
+      tests.push(...inside);
     }
-    const skipped = count.skipped + count.pending;
-    process.stdout.write(`\n${count.passed} passed, ${count.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`);
+    process.stdout.write(`\n${closingLines(tests, brokenFiles, this.leavesOutTags ? SLOW_MS : null).join("\n")}\n`);
   }
 }
