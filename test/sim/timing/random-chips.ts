@@ -1,99 +1,147 @@
 /** Random chips, networks and traces for whole-chip tests. */
 import fc from "fast-check";
-import type { Chip, Projection, Scan, SpikeTrace, Topology } from "../../../arch/index.js";
+import type { Chip, Core, Dram, Memory, Noc, Projection, Scan, SpikeTrace, Topology } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import type { Placement } from "../../../sim/mapping/placement.js";
-import { chip, core, dense, population, precision, randomTrace } from "./fixtures.js";
+import { chip, core, dense, noc, population, precision, randomTrace } from "./fixtures.js";
 
-const pick = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
+const of = <Value>(...values: Value[]): readonly Value[] => values;
 
-const chips = fc
-  .record({
-    tiles: pick([1], [2], [1, 1], [2, 1], [1, 1, 1], [2, 2], [3, 0, 1]),
-    lanes: pick(1, 2, 3, 4, 8, 16),
-    overhead: pick(0, 1, 3),
-    depth: pick(1, 3),
-    synapseWord: pick(4, 16, 32, 64),
-    synapseBanks: pick(1, 2),
-    synapseLatency: pick(1, 3),
-    stateWord: pick(8, 16, 32, 64, 128),
-    stateBanks: pick(1, 2, 3, 4),
-    ports: pick("1rw" as const, "1r1w" as const),
-    stateLatency: pick(1, 2),
-    input: pick(1, 2, 4, 16),
-    output: pick(1, 2, 4, 16),
-    policy: pick("dense" as const, "touched" as const),
-    units: pick(1, 2, 3),
-    interval: pick(1, 2, 5),
-    pipeline: pick(1, 4),
-    flit: pick(8, 16, 32),
-    multicast: pick("unicast" as const, "tree" as const),
-    barrier: pick(0, 3),
-    virtualChannels: pick(1, 2),
-    // rows that do not fit: from DRAM, of a synapse memory too small for most networks
-    dram: pick(null, null, { bitsPerCycle: 64, latencyCycles: 5, burstBits: 64 }, { bitsPerCycle: 1.7, latencyCycles: 40, burstBits: 256 }),
-    synapseBits: pick(512, 2048, 8192),
-    scan: pick<Scan>(
-      ...new Array<Scan>(3).fill(core.scan),
-      { policy: "compressed", chunkBits: 4, cyclesPerChunk: 2, cyclesPerSetBit: 1 },
-      { policy: "compressed", chunkBits: 100, cyclesPerChunk: 0, cyclesPerSetBit: 3 },
-      { policy: "dense", chunkBits: 64, cyclesPerChunk: 1, cyclesPerSetBit: 1 },
-    ),
-    tick: pick(null, null, null, 1, 37, 500),
-    shape: pick("mesh" as const, "mesh" as const, "odd-even" as const, "ring" as const, "crossbar" as const, "tree" as const),
-    synapseRefetch: pick("row" as const, "row" as const, "row" as const, "group" as const),
-    stateRefetch: pick("row" as const, "row" as const, "row" as const, "group" as const),
-    rereads: pick(false, false, false, true),
-    stateRereads: pick(false, false, false, true),
-  })
-  .map((c) => {
-    // each tile a mesh of its own
-    const tree = c.shape === "tree" && c.tiles.length > 1 ? { arity: c.tiles.length, levels: 1, linkCycles: 3, linkLengthMm: 2 } : null;
-    const plain = c.shape === "odd-even" || c.shape === "tree" ? "mesh" : c.shape;
-    const made = chip(c.tiles, {
-      core: {
-        lanes: c.lanes,
-        eventOverheadCycles: c.overhead,
-        scan: c.scan,
-        accumulateDepthCycles: c.depth,
-        synapseMemory: {
-          ...core.synapseMemory,
-          sizeBits: c.dram === null ? 2 ** 24 : c.synapseBits,
-          wordBits: c.synapseWord,
-          banks: c.synapseBanks,
-          readLatencyCycles: c.synapseLatency,
-          refetch: c.synapseRefetch,
-          rereadsInStalls: c.rereads,
-        },
-        stateMemory: {
-          sizeBits: 2 ** 20,
-          wordBits: c.stateWord,
-          banks: c.stateBanks,
-          ports: c.ports,
-          readLatencyCycles: c.stateLatency,
-          refetch: c.stateRefetch,
-          rereadsInStalls: c.stateRereads,
-        },
-        inputQueue: { depth: c.input },
-        outputQueue: { depth: c.output },
-        neuronUpdate: { policy: c.policy, units: c.units, cyclesPerNeuron: c.interval, pipelineDepthCycles: c.pipeline },
+/** Values of each choice; a draw takes each alike often. */
+const ANY = {
+  tiles: of<readonly number[]>([1], [2], [1, 1], [2, 1], [1, 1, 1], [2, 2], [3, 0, 1]),
+  lanes: of(1, 2, 3, 4, 8, 16),
+  overhead: of(0, 1, 3),
+  depth: of(1, 3),
+  synapseWord: of(4, 16, 32, 64),
+  synapseBanks: of(1, 2),
+  synapseLatency: of(1, 3),
+  stateWord: of(8, 16, 32, 64, 128),
+  stateBanks: of(1, 2, 3, 4),
+  ports: of<Memory["ports"]>("1rw", "1r1w"),
+  stateLatency: of(1, 2),
+  input: of(1, 2, 4, 16),
+  output: of(1, 2, 4, 16),
+  policy: of<Core["neuronUpdate"]["policy"]>("dense", "touched"),
+  units: of(1, 2, 3),
+  interval: of(1, 2, 5),
+  pipeline: of(1, 4),
+  flit: of(8, 16, 32),
+  multicast: of<Noc["multicast"]>("unicast", "tree"),
+  barrier: of(0, 3),
+  virtualChannels: of(1, 2),
+  // rows that do not fit: from DRAM, of a synapse memory too small for most networks
+  dram: of<Dram | null>(
+    null,
+    null,
+    { bitsPerCycle: 64, latencyCycles: 5, burstBits: 64 },
+    { bitsPerCycle: 1.7, latencyCycles: 40, burstBits: 256 },
+  ),
+  synapseBits: of(512, 2048, 8192),
+  scan: of<Scan>(
+    ...new Array<Scan>(3).fill(core.scan),
+    { policy: "compressed", chunkBits: 4, cyclesPerChunk: 2, cyclesPerSetBit: 1 },
+    { policy: "compressed", chunkBits: 100, cyclesPerChunk: 0, cyclesPerSetBit: 3 },
+    { policy: "dense", chunkBits: 64, cyclesPerChunk: 1, cyclesPerSetBit: 1 },
+  ),
+  tick: of(null, null, null, 1, 37, 500),
+  shape: of<"odd-even" | "tree" | Exclude<Noc["topology"], "mesh-tree">>("mesh", "mesh", "odd-even", "ring", "crossbar", "tree"),
+  synapseRefetch: of<Memory["refetch"]>("row", "row", "row", "group"),
+  stateRefetch: of<Memory["refetch"]>("row", "row", "row", "group"),
+  rereads: of(false, false, false, true),
+  stateRereads: of(false, false, false, true),
+};
+
+/** Of plain chips, which the compiled board takes: nothing that it lacks, and networks whose stages, wires and buffers differ, too. */
+const PLAIN = {
+  ...ANY,
+  tiles: of<readonly number[]>([1], [2], [1, 1], [2, 1], [1, 1, 1], [2, 2], [3, 0, 1], [1, 1, 2, 1], [2, 1, 1, 2], [1, 1, 1, 1, 1, 1]),
+  synapseBits: of(128, 256, 2048),
+  virtualChannels: of(1, 1, 2, 3),
+  scan: of<Scan>(core.scan),
+  shape: of<(typeof ANY.shape)[number]>("mesh", "mesh", "odd-even", "ring", "torus", "crossbar", "tree"),
+  synapseRefetch: of<Memory["refetch"]>("row"),
+  stateRefetch: of<Memory["refetch"]>("row"),
+  rereads: of(false),
+  stateRereads: of(false),
+  rows: of(1, 2),
+  allocator: of<Noc["allocator"]>("islip", "separable-input-first"),
+  routingDelay: of(0, 1, 1, 1, 1, 2),
+  vcAllocationDelay: of(1, 1, 1, 1, 1, 2),
+  creditDelay: of(1, 2),
+  linkCycles: of(1, 3),
+  buffer: of(4, 5, 16),
+};
+
+/** What plain chips alone draw, as it is of others. */
+const USUAL = {
+  ...{ rows: 1, allocator: noc.allocator, routingDelay: noc.routingDelayCycles, vcAllocationDelay: noc.vcAllocationDelayCycles },
+  ...{ creditDelay: noc.creditDelayCycles, linkCycles: noc.linkCycles, buffer: noc.vcBufferFlits },
+};
+
+type Choices = { readonly [choice: string]: readonly unknown[] };
+/** One value of each choice. */
+type Drawn<Of extends Choices> = { readonly [choice in keyof Of]: Of[choice][number] };
+const drawn = <Of extends Choices>(choices: Of): fc.Arbitrary<Drawn<Of>> =>
+  fc.record(Object.fromEntries(Object.entries(choices).map(([name, values]) => [name, fc.constantFrom(...values)]))) as fc.Arbitrary<
+    Drawn<Of>
+  >;
+
+function chipOf(c: Drawn<typeof PLAIN>): Chip {
+  // each tile a mesh of its own
+  const tree = c.shape === "tree" && c.tiles.length > 1 ? { arity: c.tiles.length, levels: 1, linkCycles: 3, linkLengthMm: 2 } : null;
+  const plain = c.shape === "odd-even" || c.shape === "tree" ? "mesh" : c.shape;
+  const height = tree === null && c.tiles.length % c.rows === 0 ? c.rows : 1;
+  const made = chip(c.tiles, {
+    core: {
+      lanes: c.lanes,
+      eventOverheadCycles: c.overhead,
+      scan: c.scan,
+      accumulateDepthCycles: c.depth,
+      synapseMemory: {
+        ...core.synapseMemory,
+        sizeBits: c.dram === null ? 2 ** 24 : c.synapseBits,
+        wordBits: c.synapseWord,
+        banks: c.synapseBanks,
+        readLatencyCycles: c.synapseLatency,
+        refetch: c.synapseRefetch,
+        rereadsInStalls: c.rereads,
       },
-      noc: {
-        ...(tree === null ? { topology: plain } : { topology: "mesh-tree", tree, width: 1 }),
-        routing: c.shape === "odd-even" ? "odd-even" : "xy",
-        flitWidthBits: c.flit,
-        multicast: c.multicast,
-        // a ring of one can deadlock
-        virtualChannels: c.shape === "ring" ? 2 : c.virtualChannels,
+      stateMemory: {
+        sizeBits: 2 ** 20,
+        wordBits: c.stateWord,
+        banks: c.stateBanks,
+        ports: c.ports,
+        readLatencyCycles: c.stateLatency,
+        refetch: c.stateRefetch,
+        rereadsInStalls: c.stateRereads,
       },
-      barrier: { baseCycles: c.barrier, perCoreCycles: 1 },
-      tick: c.tick === null ? null : { periodCycles: c.tick, overrun: "wait" },
-      spill: c.dram,
-    });
-    // queues of unlike depth on one chip
-    return { ...made, cores: made.cores.map((one) => ({ ...one, outputQueue: { depth: c.output + (one.id % 2) } })) };
+      inputQueue: { depth: c.input },
+      outputQueue: { depth: c.output },
+      neuronUpdate: { policy: c.policy, units: c.units, cyclesPerNeuron: c.interval, pipelineDepthCycles: c.pipeline },
+    },
+    noc: {
+      ...(tree === null ? { topology: plain, width: c.tiles.length / height, height } : { topology: "mesh-tree", tree, width: 1 }),
+      routing: c.shape === "odd-even" ? "odd-even" : "xy",
+      flitWidthBits: c.flit,
+      multicast: c.multicast,
+      // a ring of one can deadlock
+      virtualChannels: c.shape === "ring" || c.shape === "torus" ? Math.max(2, c.virtualChannels) : c.virtualChannels,
+      vcBufferFlits: c.buffer,
+      allocator: c.allocator,
+      routingDelayCycles: c.routingDelay,
+      vcAllocationDelayCycles: c.vcAllocationDelay,
+      creditDelayCycles: c.creditDelay,
+      linkCycles: c.linkCycles,
+    },
+    barrier: { baseCycles: c.barrier, perCoreCycles: 1 },
+    tick: c.tick === null ? null : { periodCycles: c.tick, overrun: "wait" },
+    spill: c.dram,
   });
+  // queues of unlike depth on one chip
+  return { ...made, cores: made.cores.map((one) => ({ ...one, outputQueue: { depth: c.output + (one.id % 2) } })) };
+}
 
 function sparse(source: number, target: number, topology: readonly { neurons: number }[], recurrent: boolean, seed: number): Projection {
   const rng = createRng(seed, "sparse");
@@ -129,13 +177,36 @@ export interface Case {
   readonly trace: SpikeTrace;
   readonly max: number;
   readonly seed: number;
+  /** `choice=value` of everything that was chosen, for counts of what was drawn. */
+  readonly choices: readonly string[];
 }
-export const cases: fc.Arbitrary<Case> = fc
-  .record({ chip: chips, kind: fc.nat(59), rate: pick(0.1, 0.4, 0.9), max: pick(2, 3, 4, 100), seed: fc.nat(1_000_000) })
-  .map(({ chip: c, kind, rate, max, seed }) => {
-    const topology = networkOf(kind, seed);
-    return { chip: c, topology, trace: randomTrace(topology, [3, 2], [rate, rate, rate, 0.3], seed), max: max * 1, seed };
-  });
+
+const chosen = (draw: { readonly [choice: string]: unknown }): string[] =>
+  Object.entries(draw).map(([choice, value]) => `${choice}=${JSON.stringify(value)}`);
+
+/** Share of neurons that spike, and neurons of a core at most. */
+const LOADS = { rate: of(0.1, 0.4, 0.9), max: of(2, 3, 4, 100) };
+
+const casesOf = (chips: fc.Arbitrary<readonly [chip: Chip, choices: readonly string[]]>): fc.Arbitrary<Case> =>
+  fc
+    .record({
+      chip: chips,
+      ...{ kind: fc.nat(59), rate: fc.constantFrom(...LOADS.rate), max: fc.constantFrom(...LOADS.max), seed: fc.nat(1_000_000) },
+    })
+    .map(({ chip: [c, choices], kind, rate, max, seed }) => {
+      const topology = networkOf(kind, seed);
+      const trace = randomTrace(topology, [3, 2], [rate, rate, rate, 0.3], seed);
+      return { chip: c, topology, trace, max, seed, choices: [...choices, ...chosen({ rate, max })] };
+    });
+
+export const cases = casesOf(drawn(ANY).map((draw) => [chipOf({ ...USUAL, ...draw }), chosen(draw)]));
+/** Of chips that the compiled board takes unless their routers are too large for it. */
+export const plainCases = casesOf(drawn(PLAIN).map((draw) => [chipOf(draw), chosen(draw)]));
+/** `choice=value` of everything that a case can choose. */
+const valuesOf = (choices: Choices): string[] =>
+  Object.entries({ ...choices, ...LOADS }).flatMap(([choice, values]) => values.flatMap((value) => chosen({ [choice]: value })));
+export const choices: readonly string[] = valuesOf(ANY);
+export const plainChoices: readonly string[] = valuesOf(PLAIN);
 
 export function place(c: Case): Placement {
   // as many a core as asked for, or more where the chip is too small for that

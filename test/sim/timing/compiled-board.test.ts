@@ -1,0 +1,66 @@
+/** The compiled board agrees with the TypeScript board and with the naive model, on random chips of the kind that it takes. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { CORE_COUNTERS, ROUTER_COUNTERS } from "../../../sim/counters.js";
+import { Counted } from "../../counted.js";
+import { type Agreed, cutByFanIn, expectAgreement } from "./agreement.js";
+import { type Case, plainCases, plainChoices } from "./random-chips.js";
+
+/** Of 100 chips, those that must have been compiled at least. */
+const LEAST_COMPILED = 60;
+/** What only chips with states in DRAM, or that read again, count: the compiled board does not take them. */
+const NEVER = new Set(["dram_state_bits", "soma_stall_dram_cycles", "synapse_rereads", "state_rereads"]);
+
+/** Which of the kernel's cycles the network runs by. */
+function loopOf({ noc }: Case["chip"]): string {
+  const isShort = noc.routingDelayCycles <= 1 && noc.vcAllocationDelayCycles === 1;
+  if (isShort && noc.virtualChannels === 1) return noc.multicast === "tree" ? "trees" : "single";
+  return isShort && noc.multicast === "unicast" ? "virtual" : "masks";
+}
+const LOOPS = ["single", "trees", "virtual", "masks"];
+
+/** Columns of a flat table that are not zero in some row. */
+function counted(table: Float64Array, names: readonly string[]): string[] {
+  return names.filter((_, column) => table.some((value, at) => at % names.length === column && value > 0));
+}
+
+function featuresOf(c: Case, { cores, routers }: Agreed): string[] {
+  const loop = loopOf(c.chip);
+  return [
+    `loop ${loop}`,
+    ...c.choices,
+    ...counted(cores, CORE_COUNTERS),
+    ...counted(routers, ROUTER_COUNTERS).map((name) => `${loop} ${name}`),
+  ];
+}
+
+test(`of 100 random plain chips at least ${LEAST_COMPILED} are compiled and agree; together they reach every choice and every counter`, () => {
+  const seen = new Counted("compiled boards");
+  const property = fc.property(plainCases, (c) => {
+    const agreed = expectAgreement(c);
+    if (!agreed.isCompiled) return;
+    seen.see("compiled", ...featuresOf(c, agreed));
+  });
+  fc.assert(property, { numRuns: 100, seed: 20_261_127 });
+  seen.expectEach(
+    [
+      ...["compiled", ...LOOPS.map((loop) => `loop ${loop}`), ...plainChoices],
+      ...CORE_COUNTERS.filter((name) => !NEVER.has(name)),
+      ...LOOPS.flatMap((loop) =>
+        ROUTER_COUNTERS.filter((name) => loop !== "single" || name !== "stall_switch_cycles").map((name) => `${loop} ${name}`),
+      ),
+    ],
+    3,
+  );
+  expect(seen.of("compiled")).toBeGreaterThanOrEqual(LEAST_COMPILED);
+}, 60_000);
+
+test("the same with populations that were cut by fan-in, of every loop of the network", () => {
+  const seen = new Counted("compiled boards with partial sums");
+  const cut = fc.tuple(plainCases, fc.integer({ min: 1, max: 2 }), fc.integer({ min: 2, max: 3 })).map((drawn) => cutByFanIn(...drawn));
+  const property = fc.property(cut, (c) => {
+    if (expectAgreement(c).isCompiled) seen.see("compiled", loopOf(c.chip));
+  });
+  fc.assert(property, { numRuns: 60, seed: 20_261_129 });
+  seen.expectEach(LOOPS, 3);
+}, 60_000);
