@@ -136,6 +136,9 @@ export function runAerCore(
     },
   });
 
+  // The clock edge to cycle 0: ACK was low before it, so a sender whose first event may come in cycle 0 raises REQ there.
+  source.evaluate(-1);
+  source.commit(-1);
   const view: AerView = { controller, queue, source, output, sink };
   const run = kernel([source, requestSync, controller, queue, output, sink, ackSync], {
     limitCycles,

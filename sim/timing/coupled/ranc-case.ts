@@ -2,7 +2,7 @@
 
 import { checkedCase, type RancChip } from "../../../arch/index.js";
 import { inputError } from "../../../base/errors.js";
-import { type CaseFiles, csvRows, integer, setting, settingsOf, textOf } from "./case-files.js";
+import { type CaseFiles, csvRows, integer, integerWithin, setting, settingsOf, textOf } from "./case-files.js";
 import { type RancCoreNet, type RancStimulus, runRanc } from "./ranc.js";
 import type { RancPacket } from "./ranc-packet.js";
 import type { SweepNeuron } from "./sweep-core.js";
@@ -92,13 +92,15 @@ function coresOf(files: CaseFiles, chip: RancChip): RancCoreNet[] {
 
 /** A case's core memories, stimulus and cycle limit. Throws InputError where they do not fit the chip. */
 export function rancStimulus(chip: RancChip, files: CaseFiles): RancStimulus {
-  const ticks: number[] = [];
-  const injections: { cycle: number; packet: RancPacket }[] = [];
+  const ticks = new Set<number>();
+  const injections = new Map<number, RancPacket>();
   const name = "stim.csv";
   for (const row of csvRows(files, name, ["cycle", "kind", "dx", "dy", "axon", "dt"])) {
-    const cycle = integer(name, row.cycle);
-    if (row.kind === "tick") ticks.push(cycle);
-    else if (row.kind === "inject") {
+    const cycle = integerWithin(name, "cycle", row.cycle, [0, Number.MAX_SAFE_INTEGER]);
+    if (row.kind === "tick") {
+      if (ticks.has(cycle)) throw inputError(name, `two ticks in cycle ${cycle}: the tick is one wire`);
+      ticks.add(cycle);
+    } else if (row.kind === "inject") {
       const packet = {
         dx: integer(name, row.dx),
         dy: integer(name, row.dy),
@@ -106,11 +108,17 @@ export function rancStimulus(chip: RancChip, files: CaseFiles): RancStimulus {
         delayTicks: integer(name, row.dt),
       };
       checkPacket(packet, chip, name, `cycle ${cycle}`);
-      if (injections.at(-1)?.cycle === cycle) throw inputError(name, `two packets in cycle ${cycle}: the input port takes one`);
-      injections.push({ cycle, packet });
+      if (injections.has(cycle)) throw inputError(name, `two packets in cycle ${cycle}: the input port takes one`);
+      injections.set(cycle, packet);
     } else throw inputError(name, `got kind ${JSON.stringify(row.kind)}, expected tick or inject`);
   }
-  return { cores: coresOf(files, chip), ticks, injections, limitCycles: setting(settingsOf(files), "limit") };
+  // Rows may stand in any order; ticks are numbered by time.
+  return {
+    cores: coresOf(files, chip),
+    ticks: [...ticks].sort((a, b) => a - b),
+    injections: [...injections].map(([cycle, packet]) => ({ cycle, packet })),
+    limitCycles: setting(settingsOf(files), "limit"),
+  };
 }
 
 /** The chip with the parameters of a case, and the case's workload. */

@@ -10,7 +10,7 @@ import type { Part } from "../part.js";
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** Outside sender: offers its items in order, each not before its cycle. All wires are low in cycle 0, so the first REQ is up in cycle 1 at the earliest. */
+/** Outside sender: offers its items in order, each not before its cycle. The first one owes no gap: before the run ACK was low for long. */
 export class FourPhaseSource implements Part {
   request = false;
   /** Value on the wires; holds its last value between transfers. */

@@ -2,7 +2,7 @@
  * ODIN and tinyODIN a second time, as registers on a clock: every register is listed, every cycle is computed, nothing is skipped.
  *
  * Slow and flat on purpose. It shares no part, kernel or trace writer with the model; it knows the rules of the recorded runs and the
- * registers of the designs (phase counter, neuron counter, two-flop synchronisers, output port), and writes the same files.
+ * registers of the designs (phase counter, neuron counter, synchronisers, output port), and writes the same files.
  */
 import { type NeuronWord, odinFlags, odinNeuron, tinyNeuron } from "./aer-neurons.js";
 
@@ -12,6 +12,9 @@ export interface AerRegisters {
   readonly maxNeuron: number;
   readonly openLoop: boolean;
   readonly sourceIsController: boolean;
+  /** Flip-flops of the synchronisers of REQ and of ACK. */
+  readonly requestFlops: number;
+  readonly ackFlops: number;
   readonly requestFallDelay: number;
   readonly requestGap: number;
   readonly ackUpDelay: number;
@@ -52,8 +55,11 @@ export function runAerRegisters(chip: AerRegisters, memory: AerMemories): AerFil
   const states = new Map<string, number>();
   const sum = { nr: 0, nw: 0, sr: 0, sw: 0, pushAer: 0, pushNeuron: 0, drops: 0, pops: 0, spikes: 0, in: 0, out: 0, max: 0 };
   // Registers of the chip.
-  let [state, phase, neuron, sync1, sync2] = ["WAIT", 0, 0, false, false] as [string, number, number, boolean, boolean];
-  let [outRequest, busy, outAddress, ack1, ack2, ack3] = [false, false, 0, false, false, false];
+  let [state, phase, neuron] = ["WAIT", 0, 0] as [string, number, number];
+  let [outRequest, busy, outAddress] = [false, false, 0];
+  // Oldest last; ACK's has one more, for its falling edge.
+  const requestChain = new Array<boolean>(chip.requestFlops).fill(false);
+  const ackChain = new Array<boolean>(chip.ackFlops + 1).fill(false);
   const queue: number[] = [];
   let synapseWord: number[] = new Array(8).fill(0);
   // Registers of the world outside.
@@ -71,7 +77,7 @@ export function runAerRegisters(chip: AerRegisters, memory: AerMemories): AerFil
     }
     if (request && ackUpAt >= 0 && t >= ackUpAt + 1 + chip.requestFallDelay) request = false;
     const offered = inputs[sequence + 1];
-    if (t > 0 && !isOpen && !wasAck && offered !== undefined && t >= offered.notBefore && t >= ackLowAt + 1 + chip.requestGap) {
+    if (!isOpen && !wasAck && offered !== undefined && t >= offered.notBefore && t >= ackLowAt + 1 + chip.requestGap) {
       [request, isOpen, ackUpAt, inAddress] = [true, true, -1, offered.value];
       sequence++;
     }
@@ -86,6 +92,8 @@ export function runAerRegisters(chip: AerRegisters, memory: AerMemories): AerFil
     if (ack && !wasAck) sum.in++;
 
     // Combinational signals of this cycle.
+    const isRequested = requestChain[chip.requestFlops - 1] as boolean;
+    const isAcknowledged = ackChain[chip.ackFlops - 1] as boolean;
     const head = queue[0] ?? 0;
     const occupancy = queue.length;
     const isFull = occupancy === depth;
@@ -136,9 +144,9 @@ export function runAerRegisters(chip: AerRegisters, memory: AerMemories): AerFil
     if (state === "WAIT") {
       if (busy) next = "WAIT";
       else if (isFull) next = popState();
-      else if (sync2 && !isBistability) next = isReference ? "TREF" : isSynapse ? "SYNAPSE" : "PUSH";
+      else if (isRequested && !isBistability) next = isReference ? "TREF" : isSynapse ? "SYNAPSE" : "PUSH";
       else if (occupancy > 0) next = popState();
-      else if (sync2) next = "BIST";
+      else if (isRequested) next = "BIST";
     } else if (state === "PUSH") {
       push = true;
       if (isOdin) pushWord = (((inAddress >> 3) & 31) << 8) | ((inAddress >> 8) & 255);
@@ -192,7 +200,7 @@ export function runAerRegisters(chip: AerRegisters, memory: AerMemories): AerFil
     } else if (state === "AER_POP") {
       pop = !busy;
       if (pop) next = "WAIT";
-    } else if (!sync2) next = "WAIT";
+    } else if (!isRequested) next = "WAIT";
 
     if (spike >= 0 && !chip.openLoop) [push, pushWord] = [true, spike];
     if (push) {
@@ -231,15 +239,17 @@ export function runAerRegisters(chip: AerRegisters, memory: AerMemories): AerFil
     // Clock edge.
     [wasAck, wasRequest, wasOutRequest, wasOutAck, wasState] = [ack, request, outRequest, outAck, state];
     const isBusy = busy;
-    const starts = (chip.sourceIsController ? outEvent : spike >= 0) && !ack2;
-    const falls = !ack2 && ack3;
+    const starts = (chip.sourceIsController ? outEvent : spike >= 0) && !isAcknowledged;
+    const falls = !isAcknowledged && ackChain[chip.ackFlops];
     if (starts) [outRequest, busy, outAddress, requestEdgeAt] = [true, true, chip.sourceIsController ? head & 255 : address, t + 1];
-    else if (ack2) {
+    else if (isAcknowledged) {
       if (outRequest) requestEdgeAt = t + 1;
       [outRequest, busy] = [false, true];
     } else if (falls) busy = false;
-    [ack1, ack2, ack3] = [outAck, ack1, ack2];
-    [sync1, sync2] = [request, sync1];
+    ackChain.unshift(outAck);
+    ackChain.pop();
+    requestChain.unshift(request);
+    requestChain.pop();
     if (state === "WAIT") [phase, neuron] = [0, 0];
     else if (!isBusy) {
       phase++;

@@ -17,7 +17,7 @@ export const rancChips: fc.Arbitrary<RancChip> = fc
     delay_slots: fc.constantFrom(4, 16),
     potential_bits: fc.constantFrom(6, 9, 12),
     router_buffer_depth: fc.integer({ min: 1, max: 4 }),
-    input_queue_depth: fc.constantFrom(2, 512),
+    input_queue_depth: fc.constantFrom(1, 2, 3, 512),
     merge_arbiter: fc.constantFrom("ordered" as const, "round-robin" as const),
     power: fc.constant(null),
   })
@@ -27,17 +27,19 @@ export const rancChips: fc.Arbitrary<RancChip> = fc
   });
 export const rancSpecs = fc.record({
   seed: fc.integer({ min: 0, max: 10_000 }),
+  /** Cycle of the first tick, and of the first injection at the earliest. */
+  first: fc.constantFrom(0, 0, 5),
   /** Mean cycles between injections. */
   gap: fc.integer({ min: 1, max: 40 }),
   ticks: fc.integer({ min: 0, max: 6 }),
   /** Tick period in % of the stall-free tick cost. */
   period: fc.integer({ min: 40, max: 400 }),
 });
-export type Spec = { seed: number; gap: number; ticks: number; period: number };
+export type Spec = { seed: number; first: number; gap: number; ticks: number; period: number };
 
 export const tickCost = (chip: RancChip): number => chip.neurons * (chip.axons + 2) + 2;
 
-export function stimulusOf(chip: RancChip, { seed, gap, ticks, period }: Spec, maxDelay: number): RancStimulus {
+export function stimulusOf(chip: RancChip, { seed, first, gap, ticks, period }: Spec, maxDelay: number): RancStimulus {
   const rng = createRng(seed, "RANC stimulus");
   const { width, height } = chip.grid;
   const output = chip.output_core.x + chip.output_core.y * width;
@@ -66,10 +68,10 @@ export function stimulusOf(chip: RancChip, { seed, gap, ticks, period }: Spec, m
     return { axonTypes: Array.from({ length: chip.axons }, () => rng.int(0, 3)), neurons };
   });
   const spacing = Math.max(1, Math.round((tickCost(chip) * period) / 100));
-  const tickCycles = Array.from({ length: ticks }, (_, i) => 5 + i * spacing);
+  const tickCycles = Array.from({ length: ticks }, (_, i) => first + i * spacing);
   const limitCycles = 10 + (ticks + 1) * spacing + tickCost(chip);
   const injections = [];
-  for (let cycle = 6; cycle < limitCycles - 10; cycle += rng.int(1, 2 * gap)) {
+  for (let cycle = first + rng.int(0, 1); cycle < limitCycles - 10; cycle += rng.int(1, 2 * gap)) {
     const packet = {
       dx: rng.int(0, width - 1),
       dy: rng.int(0, height - 1),

@@ -19,7 +19,7 @@ test("model and registers write the same trace, membranes and summary: stalls, o
       const position = output % (grid.width * grid.height);
       const chip: RancChip = {
         ...{ ...drawn, grid, output_core: { x: position % grid.width, y: Math.floor(position / grid.width) } },
-        ...{ delay_slots: 16, input_queue_depth: 512, merge_arbiter: "ordered" },
+        ...{ delay_slots: 16, merge_arbiter: "ordered" },
       };
       const random = stimulusOf(chip, spec, 15);
       // Every neuron aims at one core and fires at the least excuse: routers back up and controllers stall.
@@ -46,9 +46,14 @@ test("model and registers write the same trace, membranes and summary: stalls, o
       const totals = summary.totals as { [key: string]: number };
       for (const key of ["stall_cycles", "sched_drops", "spikes", "hops", "outputs"]) count(key, totals[key]);
       count("overruns", summary.token_controller_error);
+      count("packets in cycle 0", trace.includes("\n0,-1,INJECT,0,") ? 1 : 0);
+      count("ticks in cycle 0", trace.includes("\n0,-1,TICK,") ? 1 : 0);
+      count("refused packets", trace.split("\n").filter((row) => row.includes("INJECT,1,")).length);
     }),
     { seed: SEED, numRuns: RUNS },
   );
-  for (const what of ["stall_cycles", "sched_drops", "spikes", "hops", "outputs", "overruns"])
+  process.stdout.write(`RANC: ${[...seen].map(([what, times]) => `${what} ${times}`).join(", ")}\n`);
+  const starts = ["packets in cycle 0", "ticks in cycle 0", "refused packets"];
+  for (const what of ["stall_cycles", "sched_drops", "spikes", "hops", "outputs", "overruns", ...starts])
     expect(seen.get(what), what).toBeGreaterThan(0);
 }, 600_000);

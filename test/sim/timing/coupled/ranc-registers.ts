@@ -87,7 +87,7 @@ export function runRancRegisters(chip: RancChip, stimulus: RancStimulus): RancFi
           count: { busy: 0, writes: 0, ops: 0, received: 0, lost: 0, spikes: 0 },
         },
   );
-  const full = (queue: Packet[]): boolean => queue.length >= (queue === inputQueue ? 512 : chip.router_buffer_depth);
+  const full = (queue: Packet[]): boolean => queue.length >= (queue === inputQueue ? chip.input_queue_depth : chip.router_buffer_depth);
   /** A spike waits while either of its core's outgoing buffers is full. */
   const blocked = (core: Core, c: number, word: SweepNeuron): boolean =>
     core.sum >= word.positiveThreshold && (full(at(c, "local_east")) || full(at(c, "local_west")));
