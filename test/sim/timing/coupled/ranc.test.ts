@@ -56,7 +56,7 @@ test("a lone packet takes 2 (hops + 3) cycles from its injection's buffer write 
   fc.assert(
     fc.property(rancChips, fc.nat(), fc.nat(), (chip, x, y) => {
       const packet = { dx: x % chip.grid.width, dy: y % chip.grid.height, axon: 0, delayTicks: 0 };
-      const spec = { seed: 1, gap: 1, ticks: 0, period: 100 };
+      const spec = { seed: 1, first: 5, gap: 1, ticks: 0, period: 100 };
       const run = runRanc(chip, { ...stimulusOf(chip, spec, 0), injections: [{ cycle: 10, packet }], limitCycles: 200 });
       const last = run.trace.trimEnd().split("\n").at(-1)?.split(",") as string[];
       expect(["SCHED_WR", "OUT"]).toContain(last[2]);
@@ -115,7 +115,7 @@ test("with time to drain between ticks, membranes and spikes equal a plain tick-
   fc.assert(
     fc.property(rancChips, fc.integer({ min: 0, max: 10_000 }), fc.integer({ min: 1, max: 6 }), (chip, seed, ticks) => {
       const roomy: RancChip = { ...chip, input_queue_depth: 512 };
-      const spec = { seed, gap: 30, ticks, period: 100 };
+      const spec = { seed, first: 5, gap: 30, ticks, period: 100 };
       const raw = stimulusOf(roomy, spec, roomy.delay_slots - 2);
       // Ticks far apart; injections after the sweep and before the next one.
       const spacing = 2 * tickCost(roomy) + 600;
