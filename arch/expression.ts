@@ -3,6 +3,7 @@
  * A closed grammar with no access to anything but the values handed in.
  * Throws: `ExpressionError` with the 1-based column of the first character that cannot be read.
  */
+import { log2, pow } from "../base/math.js";
 
 /** A value an expression can meet. */
 export type ExpressionValue = number | string | boolean;
@@ -47,7 +48,7 @@ const FUNCTIONS: { readonly [name: string]: { readonly arity: number | "any"; re
   round: { arity: 1, apply: Math.round },
   abs: { arity: 1, apply: Math.abs },
   sqrt: { arity: 1, apply: Math.sqrt },
-  log2: { arity: 1, apply: Math.log2 },
+  log2: { arity: 1, apply: log2 },
 };
 
 /** Binary operators from loosest to tightest; `**` alone binds to the right. */
@@ -207,7 +208,7 @@ function binary(
     case "%":
       return a % b;
     case "**":
-      return a ** b;
+      return pow(a, b);
     case "<":
       return a < b;
     case "<=":

@@ -15,6 +15,7 @@ import {
 } from "../arch/index.js";
 import { InputError, inputError, type Problem } from "../base/errors.js";
 import { canonicalJson } from "../base/hash.js";
+import { exp, log as ln, log2, powerOfTwo } from "../base/math.js";
 
 /** Values of the active parameters by name. */
 export type PointValues = { readonly [name: string]: Value };
@@ -56,15 +57,15 @@ function listed(values: readonly Value[], parameter: SweepParameter): Dimension 
 }
 
 function continuous(parameter: SweepParameter, low: number, high: number, log: boolean): Dimension {
-  const [a, b] = log ? [Math.log(low), Math.log(high)] : [low, high];
+  const [a, b] = log ? [ln(low), ln(high)] : [low, high];
   return {
     parameter,
     levels: null,
     ordered: true,
-    at: (u) => Math.min(high, Math.max(low, rounded(log ? Math.exp(a + u * (b - a)) : a + u * (b - a), SIGNIFICANT_DIGITS))),
+    at: (u) => Math.min(high, Math.max(low, rounded(log ? exp(a + u * (b - a)) : a + u * (b - a), SIGNIFICANT_DIGITS))),
     of: (value) => {
       if (typeof value !== "number" || value < low || value > high) return null;
-      return Math.min(1 - 2 ** -30, ((log ? Math.log(value) : value) - a) / (b - a || 1));
+      return Math.min(1 - powerOfTwo(-30), ((log ? ln(value) : value) - a) / (b - a || 1));
     },
   };
 }
@@ -94,13 +95,13 @@ function dimensionOf(parameter: SweepParameter): Dimension | string {
       if (!(domain.low > 0 && domain.low <= domain.high)) return `a log range needs 0 < low <= high, got ${domain.low} .. ${domain.high}`;
       return continuous(parameter, domain.low, domain.high, true);
     case "power-of-two": {
-      const first = Math.log2(domain.low);
-      const last = Math.log2(domain.high);
+      const first = log2(domain.low);
+      const last = log2(domain.high);
       if (!Number.isInteger(first) || !Number.isInteger(last) || first > last) {
         return `low and high must be powers of two in order, got ${domain.low} .. ${domain.high}`;
       }
       return listed(
-        Array.from({ length: last - first + 1 }, (_, i) => 2 ** (first + i)),
+        Array.from({ length: last - first + 1 }, (_, i) => powerOfTwo(first + i)),
         parameter,
       );
     }

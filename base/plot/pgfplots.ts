@@ -2,6 +2,7 @@
  * A picture as a LaTeX figure with pgfplots, of the width of a paper's column. The file is a document of its own for `pdflatex`, and can be
  * read into a paper as it is by `\input`; the data stay readable in it. Needs the package pgfplots, and geometry where it stands alone.
  */
+import { log10 } from "../math.js";
 import { texText } from "../tex.js";
 import { CIVIDIS, INK } from "./colours.js";
 import { noteSpots } from "./notes.js";
@@ -167,7 +168,7 @@ function markPlot(series: Extract<Series, { kind: "marks" }>, panel: Panel): str
     const style = `only marks, mark=*, mark size=2.6bp, draw=${colourName(INK)}, fill=${colourName(fill)}, line width=0.6bp`;
     return `${ring}\\addplot[${style}] ${table(all(points).map((i) => `${said(i)}${pair(points, i)}`))}`;
   }
-  const rows = all(points).map((i) => `${said(i)}${pair(points, i)} ${plain(log ? Math.log10(fill[i]) : fill[i])}`);
+  const rows = all(points).map((i) => `${said(i)}${pair(points, i)} ${plain(log ? log10(fill[i]) : fill[i])}`);
   const style =
     "scatter, only marks, mark=*, mark size=2.6bp, line width=0.6bp, scatter src=explicit, scatter/use mapped color={draw=black!87, fill=mapped color}";
   return `${ring}% third column: ${comment(panel.colour?.label ?? "")}${log ? ", decimal logarithm" : ""}
@@ -176,7 +177,7 @@ function markPlot(series: Extract<Series, { kind: "marks" }>, panel: Panel): str
 
 /** The colour scale at the right of a frame. */
 function scale(axis: Axis, frame: Frame, width: number): string {
-  const at = (value: number): string => plain(axis.scale === "log" ? Math.log10(value) : value);
+  const at = (value: number): string => plain(axis.scale === "log" ? log10(value) : value);
   const ticks = colourTicks(axis, frame);
   const colours = CIVIDIS.map((rgb) => `rgb255=(${rgb.join(",")})`).join(" ");
   return `  colormap={cividis}{${colours}}, point meta min=${at(axis.low)}, point meta max=${at(axis.high)},
