@@ -2,6 +2,7 @@
 
 import type * as z from "zod";
 import type { Problem } from "../base/errors.js";
+import { quoted } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { log2 } from "../base/math.js";
 import type { SweepParameter, SweepSpec } from "./experiment.js";
@@ -322,7 +323,7 @@ function valueOrProblem(expression: string, values: ReadonlyMap<string, Expressi
     return evaluateExpression(parseExpression(expression).root, (name) => values.get(name));
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    return { wrong: `${error.message} in '${expression}' at the first values` };
+    return { wrong: `${error.message} in ${quoted(expression)} at the first values` };
   }
 }
 

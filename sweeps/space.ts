@@ -13,7 +13,7 @@ import {
   type SweepParameter,
   type ExpressionValue as Value,
 } from "../arch/index.js";
-import { InputError, inputError, type Problem } from "../base/errors.js";
+import { InputError, inputError, type Problem, quoted } from "../base/errors.js";
 import { canonicalJson } from "../base/hash.js";
 import { exp, log as ln, log2, powerOfTwo } from "../base/math.js";
 
@@ -134,16 +134,16 @@ export class Space {
     const entries = parameters.map((parameter, i) => {
       if (names.indexOf(parameter.name) !== i) problem(parameter, "another parameter has this name", "give it a `name` of its own");
       if (!/^[A-Za-z_][\w.]*$/.test(parameter.name))
-        problem(parameter, `'${parameter.name}' cannot be used in expressions`, "use letters, digits and _");
+        problem(parameter, `${quoted(parameter.name)} cannot be used in expressions`, "use letters, digits and _");
       const read = (text: string): Expression | null => {
         try {
           const parsed = parseExpression(text);
           for (const name of parsed.names)
-            if (!names.includes(name)) problem(parameter, `unknown name '${name}' in '${text}'`, `known: ${names.join(", ")}`);
+            if (!names.includes(name)) problem(parameter, `unknown name ${quoted(name)} in ${quoted(text)}`, `known: ${names.join(", ")}`);
           return parsed;
         } catch (error) {
           if (!(error instanceof ExpressionError)) throw error;
-          problem(parameter, `${error.message} at character ${error.column} of '${text}'`);
+          problem(parameter, `${error.message} at character ${error.column} of ${quoted(text)}`);
           return null;
         }
       };
@@ -202,7 +202,7 @@ export class Space {
       if (typeof value === "number" && !Number.isFinite(value)) {
         throw inputError(
           "sweep",
-          `'${derived.text}' gives ${value} at ${JSON.stringify(values)}`,
+          `${quoted(derived.text)} gives ${value} at ${JSON.stringify(values)}`,
           "correct the expression",
           `sweep.parameters.${parameter.name}`,
         );
