@@ -3,12 +3,10 @@
  *
  * Throws `InputError` with file:line:column of each problem, of the file that the value was typed in.
  */
-
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { MIB } from "../base/bytes.js";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { InputError, inputError, type Problem } from "../base/errors.js";
-import type { Json } from "../base/hash.js";
+import { type Json, sha256 } from "../base/hash.js";
 import { packageRoot } from "../base/package-root.js";
 import { type AnyExperiment, coupledModelOf, coupledPaths, resolveCoupled, withCoupledDefaults } from "./coupled-experiment.js";
 import type { Experiment, SweepSpec } from "./experiment.js";
@@ -30,10 +28,20 @@ import { defaultDocument } from "./schema.js";
 import { didYouMean } from "./suggest.js";
 import { readSweep, type SamplerNames, takeInlineSweeps, type WrittenParameter } from "./sweep-section.js";
 
+/** A file that a description extends, directly or not. */
+export interface DescriptionBase {
+  /** A shipped chip's name, or the path from the description's folder. */
+  readonly name: string;
+  /** Of what it says, its own `sweep:` left out: comments and layout do not count. */
+  readonly sha256: string;
+}
+
 /** A description of either kind. Plain data: may cross worker borders. */
 export interface ParsedDescription {
   /** As the user typed it. */
   readonly file: string;
+  /** Nearest first. */
+  readonly bases: readonly DescriptionBase[];
   /** The whole description: what it extends merged in, defaults written out, in-place sweeps at their first value, no `sweep:`. */
   readonly document: Json;
   readonly experiment: AnyExperiment;
@@ -54,28 +62,30 @@ export interface KnownNames {
 }
 
 const EXTENDS_LIMIT = 16;
-const BASE_LIMIT_BYTES = 4 * MIB;
+const BASE_LIMIT_BYTES = 2 ** 22;
 
 /** An ordinary chip's description. @throws InputError also where the chip is a coupled one. */
 export function parseArch(text: string, file: string, known: KnownNames = {}): ParsedArch {
   const problems: Problem[] = [];
-  const source = readWithBases(text, file, [resolve(file)], problems);
+  const bases: DescriptionBase[] = [];
+  const source = readWithBases(text, file, [resolve(file)], bases, problems);
   const coupled = source.entries.get("model");
   if (coupled !== undefined) {
     const message = "describes a chip with a core model of its own, in which time decides what is computed";
     throw new InputError([problemAt(coupled.keyAt, "model", message, "such chips run by snn-dse sweep, sim, check, coupled and conform")]);
   }
-  return resolved(source, file, known, problems, ORDINARY);
+  return resolved(source, file, bases, known, problems, ORDINARY);
 }
 
 /** A description of either kind. */
 export function parseDescription(text: string, file: string, known: KnownNames = {}): ParsedDescription {
   const problems: Problem[] = [];
-  const source = readWithBases(text, file, [resolve(file)], problems);
+  const bases: DescriptionBase[] = [];
+  const source = readWithBases(text, file, [resolve(file)], bases, problems);
   const model = coupledModelOf(source);
   return model === null
-    ? resolved(source, file, known, problems, ORDINARY)
-    : resolved(source, file, known, problems, {
+    ? resolved(source, file, bases, known, problems, ORDINARY)
+    : resolved(source, file, bases, known, problems, {
         pathOf: coupledPaths(model),
         complete: (typed) => withCoupledDefaults(typed, model, file),
         resolve: (whole) => resolveCoupled(whole, model),
@@ -118,6 +128,7 @@ const ORDINARY: DescriptionKind<Experiment> = {
 function resolved<E>(
   source: LocatedMap,
   file: string,
+  bases: readonly DescriptionBase[],
   known: KnownNames,
   problems: Problem[],
   kind: DescriptionKind<E>,
@@ -132,7 +143,7 @@ function resolved<E>(
   const experiment = attempt(() => kind.resolve(whole), problems);
   checkNames(whole, written, known, file, problems);
   if (problems.length > 0 || experiment === null) throw new InputError(inOrder(problems));
-  return { file, document: toJson(whole), experiment, sweep };
+  return { file, bases, document: toJson(whole), experiment, sweep };
 }
 
 /** A chip with a core model of its own says so at the top level; it has another format (`coupled-chip.ts`). */
@@ -171,12 +182,13 @@ const missingModel = (model: string) => ({
   fix: "check the path, or train one: snn-dse train",
 });
 
-/** The file's tree laid over everything that it extends. */
-function readWithBases(text: string, file: string, trail: readonly string[], problems: Problem[]): LocatedMap {
+/** The file's tree laid over everything that it extends; those files are noted in `bases`. `trail`: paths of the files from the description to this one. */
+function readWithBases(text: string, file: string, trail: readonly string[], bases: DescriptionBase[], problems: Problem[]): LocatedMap {
   const typed = locatedFromYaml(text, file);
   checkVersion(typed, problems);
   // Reported above; the right one stands in so that it is not reported again.
   const source = withEntry(typed, "version", { kind: "scalar", value: 1, at: placeOf(typed, ["version"]) });
+  if (trail.length > 1) bases.push(baseOf(source, trail));
   const base = entryOf(source, "extends");
   if (base === undefined) return source;
   const at = base.at;
@@ -207,10 +219,17 @@ function readWithBases(text: string, file: string, trail: readonly string[], pro
       "a shipped chip is named without .yaml",
     );
   }
-  const under = readWithBases(baseText, shown, [...trail, path], problems);
+  const under = readWithBases(baseText, shown, [...trail, path], bases, problems);
   // A search belongs to one file: its own section replaces the base's, it is not mixed with it.
   const keep = entryOf(source, "sweep") === undefined ? under : withEntry(under, "sweep", null);
   return mergeLocated(keep, source) as LocatedMap;
+}
+
+function baseOf(source: LocatedMap, trail: readonly string[]): DescriptionBase {
+  const [path, description] = [trail.at(-1) as string, trail[0] as string];
+  const isShipped = dirname(path) === chipFolder();
+  const name = isShipped ? basename(path, ".yaml") : relative(dirname(description), path);
+  return { name, sha256: sha256(JSON.stringify(toJson(withEntry(source, "sweep", null)))) };
 }
 
 function checkVersion(source: LocatedMap, problems: Problem[]): void {

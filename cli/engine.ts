@@ -10,10 +10,10 @@ import {
   openRemoteEngine,
   type StudyEvent,
   type StudySetup,
-  studyRecord,
+  studyName,
 } from "../sweeps/index.js";
-import { loadCase, loadModel, loadSamples } from "./load.js";
 import type { SweepOptions } from "./options.js";
+import type { StudyFiles } from "./study-files.js";
 import { serverOf } from "./worker.js";
 
 const TIMEOUT_MS = 600_000;
@@ -26,24 +26,21 @@ export interface EngineHooks {
 
 /** `experiment`: any point of the study; all are of its kind. */
 export async function openEngine(
-  file: string,
+  files: StudyFiles,
   experiment: AnyExperiment,
   setup: StudySetup,
   options: SweepOptions,
   hooks: EngineHooks,
 ): Promise<Engine> {
   const maxWorkers = Math.max(options.workers ?? availableParallelism(), availableParallelism());
-  const loaders = {
-    loadModel: async (experiment: Parameters<typeof loadModel>[0]) => loadModel(experiment, file),
-    loadSamples: async (experiment: Parameters<typeof loadSamples>[0]) => loadSamples(experiment, file),
-    loadCase: async (folder: string) => loadCase(folder, file),
-  };
+  const { loadModel, loadSamples, loadCase } = files;
   if (options.engine === "local") {
     if (options.redis !== undefined) throw inputError("--redis", "is used by --engine bullmq only", "add --engine bullmq");
     if (options.sharedDir !== undefined) throw inputError("--shared-dir", "is used by --engine bullmq only", "add --engine bullmq");
-    if (isCoupled(experiment)) return new CoupledEngine({ loadCase: loaders.loadCase, maxWorkers, timeoutMs: TIMEOUT_MS });
+    if (isCoupled(experiment)) return new CoupledEngine({ loadCase, maxWorkers, timeoutMs: TIMEOUT_MS });
     return new LocalEngine({
-      ...loaders,
+      loadModel,
+      loadSamples,
       maxWorkers,
       timeoutMs: TIMEOUT_MS,
       onPhase: (key, phase) => hooks.tell({ type: "phase", key, phase }),
@@ -56,13 +53,13 @@ export async function openEngine(
     sharedDir: options.sharedDir ?? null,
     study: {
       name: setup.name,
-      identity: studyRecord(setup).identity,
+      identity: studyName(setup),
       document: setup.document,
       engineVersion: setup.engineVersion,
     },
     timeoutMs: TIMEOUT_MS,
     leaseMs: options.leaseSeconds * 1000,
   };
-  if (isCoupled(experiment)) return openRemoteCoupledEngine({ ...link, loadCase: loaders.loadCase });
-  return openRemoteEngine({ ...link, ...loaders });
+  if (isCoupled(experiment)) return openRemoteCoupledEngine({ ...link, loadCase });
+  return openRemoteEngine({ ...link, loadModel, loadSamples });
 }

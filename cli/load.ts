@@ -14,14 +14,15 @@ import {
   type Samples,
   type SweepSpec,
 } from "../arch/index.js";
-import { inputError, quoted } from "../base/errors.js";
+import { inputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { type CaseFiles, METRICS, type ModelNetwork } from "../sim/index.js";
 import { SAMPLERS } from "../sweeps/index.js";
 import { DATASETS, loadDataset, prepareDataset, recordedData } from "../training/index.js";
 import { caseFiles } from "./case-files.js";
 
-const SPIKE_FILE = "spike-file";
+/** The data set whose samples are in a file of the user's. */
+export const SPIKE_FILE = "spike-file";
 const KNOWN: KnownNames = {
   metrics: Object.keys(METRICS),
   samplers: Object.fromEntries(Object.entries(SAMPLERS).map(([name, { options }]) => [name, options])),
@@ -67,7 +68,7 @@ export async function parseSets(texts: readonly string[]): Promise<{ readonly [p
   return Object.fromEntries(
     texts.map((text) => {
       const at = text.indexOf("=");
-      if (at < 1) throw inputError("--set", `expected path=value, got ${quoted(text)}`, "e.g. --set tile.core.lanes=8");
+      if (at < 1) throw inputError("--set", `expected path=value, got '${text}'`, "e.g. --set tile.core.lanes=8");
       const path = text.slice(0, at).trim();
       try {
         return [path, parse(text.slice(at + 1), { maxAliasCount: 0, prettyErrors: false }) as Json];

@@ -5,9 +5,14 @@ import { inputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { METRICS, type MetricName, modelTopology } from "../sim/index.js";
 import {
+  buildDigest,
+  buildInputs,
   CoupledEngine,
+  changedInputs,
+  changeText,
   compareFronts,
   frontReport,
+  inputsLine,
   LocalEngine,
   type MetricPair,
   mergeInto,
@@ -24,10 +29,9 @@ import { EXIT } from "./exit.js";
 import { inUnit, measured, percent, significant } from "./format/number.js";
 import { type Look, lookOf, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
-import { loadCase, loadModel, loadSamples, readText } from "./load.js";
-import { print, printJson } from "./print.js";
-import { packageVersion } from "./provenance.js";
+import { loadModel, loadSamples, readText } from "./load.js";
 import { pointOf, withStore } from "./show.js";
+import { StudyFiles } from "./study-files.js";
 
 const lookNow = (): Look => lookOf(process.stdout, process.env);
 
@@ -63,8 +67,9 @@ export function comparePoints(database: string, first: number, second: number, j
     const [a, b] = [pointOf(store, database, first), pointOf(store, database, second)];
     const pairs = metricPairs(a.metrics, b.metrics);
     const names = [...new Set([...Object.keys(a.values), ...Object.keys(b.values)])].filter((name) => a.values[name] !== b.values[name]);
+    const changes = changedInputs(store.edition(a.edition).inputs, store.edition(b.edition).inputs);
     if (json) {
-      printJson({ left: a, right: b, differ: names, metrics: pairs }, 2);
+      console.log(JSON.stringify({ left: a, right: b, differ: names, inputsDiffer: changes, metrics: pairs }, null, 2));
       return;
     }
     const look = lookNow();
@@ -75,7 +80,8 @@ export function comparePoints(database: string, first: number, second: number, j
     ];
     const values = names.map((name) => [name, String(a.values[name] ?? "-"), String(b.values[name] ?? "-")]);
     const head = names.length === 0 ? ["the points have the same parameters"] : tableLines(look, columns, values);
-    print([...head, "", ...pairLines(look, pairs, `#${first}`, `#${second}`)]);
+    const others = changes.map((change) => `other ${changeText(change, [`#${first}`, `#${second}`])}`);
+    console.log([...head, ...others, "", ...pairLines(look, pairs, `#${first}`, `#${second}`)].join("\n"));
   });
 }
 
@@ -86,14 +92,17 @@ export function compareSweeps(left: string, right: string, objectives: readonly 
   const [a, b] = [report(left), report(right)];
   const compared = compareFronts(a, b);
   if (json) {
-    printJson(
-      {
-        left: { file: left, ...compared.left },
-        right: { file: right, ...compared.right },
-        reference: compared.reference,
-        unionHypervolume: compared.unionHypervolume,
-      },
-      2,
+    console.log(
+      JSON.stringify(
+        {
+          left: { file: left, inputs: a.inputs, ...compared.left },
+          right: { file: right, inputs: b.inputs, ...compared.right },
+          reference: compared.reference,
+          unionHypervolume: compared.unionHypervolume,
+        },
+        null,
+        2,
+      ),
     );
     return;
   }
@@ -114,15 +123,18 @@ export function compareSweeps(left: string, right: string, objectives: readonly 
     { title: left, align: "right" as const },
     { title: right, align: "right" as const },
   ];
-  print([
-    ...tableLines(
-      lookNow(),
-      columns,
-      rows.map(([name, of]) => [name, of(compared.left), of(compared.right)]),
-    ),
-    "",
-    `objectives ${a.objectives.map(({ metric, direction }) => `${direction} ${metric}`).join(", ")}; common reference point ${reference}`,
-  ]);
+  console.log(
+    [
+      ...tableLines(
+        lookNow(),
+        columns,
+        rows.map(([name, of]) => [name, of(compared.left), of(compared.right)]),
+      ),
+      "",
+      `objectives ${a.objectives.map(({ metric, direction }) => `${direction} ${metric}`).join(", ")}; common reference point ${reference}`,
+      ...[a, b].map((side, i) => `${i === 0 ? left : right}: computed by snn-dse ${side.engineVersion} from ${inputsLine(side.inputs)}`),
+    ].join("\n"),
+  );
 }
 
 /** Energies under other prices, without simulation. `library` holds prices by name as a description's `prices:` does. */
@@ -143,8 +155,8 @@ export async function repriceSweep(database: string, library: string, base: stri
   const topologies = await topologiesOf(priced, base ?? join(dirname(database), "description"));
   withStore(database, (store) => {
     const points = [...reprice(store, experimentOf, (experiment) => topologies.get(shapeKey(experiment)) as Topology)];
-    if (json) printJson(points);
-    else print(repriceLines(lookNow(), points, new Set(frontReport(store).rows.map((row) => row.id))));
+    if (json) console.log(JSON.stringify(points));
+    else console.log(repriceLines(lookNow(), points, new Set(frontReport(store).rows.map((row) => row.id))).join("\n"));
   });
 }
 
@@ -198,36 +210,34 @@ function repriceLines(look: Look, points: readonly Repriced[], front: ReadonlySe
 /** Runs a stored point once more; returns the exit code: 0 when every bit is the same. */
 export async function reproducePoint(database: string, id: number, base: string | null, json: boolean): Promise<number> {
   const store = Store.read(database);
-  const file = base ?? join(dirname(database), "description");
-  const { document } = studyOf(store);
+  const files = new StudyFiles(base ?? join(dirname(database), "description"));
+  const { document } = store.edition(pointOf(store, database, id).edition);
   const engine = isCoupled(patchExperiment({ document, file: database }, {}))
-    ? new CoupledEngine({ loadCase: async (folder) => loadCase(folder, file), maxWorkers: 1 })
-    : new LocalEngine({
-        loadModel: async (experiment) => loadModel(experiment, file),
-        loadSamples: async (experiment) => loadSamples(experiment, file),
-        maxWorkers: 1,
-      });
+    ? new CoupledEngine({ loadCase: files.loadCase, maxWorkers: 1 })
+    : new LocalEngine({ loadModel: files.loadModel, loadSamples: files.loadSamples, maxWorkers: 1 });
   try {
     const source = {
       document,
-      engineVersion: packageVersion(),
+      build: buildDigest(),
+      inputs: buildInputs(),
+      inputsOf: files.inputsOf,
       experimentOf: (byPath: { readonly [path: string]: Json }) => patchExperiment({ document, file: database }, byPath),
     };
     const found = await reproduce(store, id, source, engine);
     const same = found.differences.length === 0;
-    if (json) printJson(found, 2);
+    if (json) console.log(JSON.stringify(found, null, 2));
     else {
       const inputs = found.sameInputs
         ? "model, data, description and program are those of the stored point"
-        : "the inputs are not those of the stored point: other model, data or program version";
-      print(inputs);
-      print(
+        : "the inputs are not those of the stored point:";
+      console.log([inputs, ...found.changes.map((change) => `  ${changeText(change)}`)].join("\n"));
+      console.log(
         same
           ? `point ${id} is reproduced: every value is the same to the last bit`
           : `point ${id} differs in ${found.differences.length} values:`,
       );
       for (const difference of found.differences.slice(0, 20))
-        print(`  ${difference.path}: stored ${difference.left}, now ${difference.right}`);
+        console.log(`  ${difference.path}: stored ${difference.left}, now ${difference.right}`);
     }
     return same ? EXIT.ok : EXIT.internal;
   } finally {
@@ -244,13 +254,13 @@ export function mergeSweeps(target: string, sources: readonly string[], json: bo
     for (const file of sources) {
       const summary = withStore(file, (source) => mergeInto(into, source));
       conflicts += summary.conflicts.length;
-      if (json) printJson({ source: file, ...summary });
+      if (json) console.log(JSON.stringify({ source: file, ...summary }));
       else {
-        print(
+        console.log(
           `${file}: ${summary.added} added, ${summary.same} known, ${summary.improved} taken over, ${summary.conflicts.length} conflicts`,
         );
         for (const conflict of summary.conflicts)
-          print(
+          console.log(
             `  point ${conflict.id} has other results there: ${conflict.differences[0]?.path ?? "unknown"} and ${conflict.differences.length - 1} more; the one here is kept`,
           );
       }

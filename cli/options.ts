@@ -11,6 +11,7 @@ export interface SweepOptions {
   /** Database of another sweep over the same parameters. */
   readonly warmStart?: string;
   readonly retryFailed?: boolean;
+  readonly rerun?: boolean;
   readonly retries?: number;
   readonly failFast?: boolean;
   /** False with `--no-tui`. */

@@ -1,20 +1,18 @@
 /** The front of a database on the screen or in a file. Effects: reads the database, writes the file, prints. */
 import { renameSync, writeFileSync } from "node:fs";
 import { basename, extname } from "node:path";
-import { inputError, quoted } from "../base/errors.js";
-import type { FileContent } from "../base/escape/filtered.js";
+import { inputError } from "../base/errors.js";
 import { METRICS, type MetricName } from "../sim/index.js";
-import { FORMATS, type FormatName, type FrontReport, frontPlot, frontReport, type PlotOptions } from "../sweeps/index.js";
+import { FORMATS, type FormatName, type FrontReport, frontPlot, frontReport, inputsLine, type PlotOptions } from "../sweeps/index.js";
 import { inUnit, significant } from "./format/number.js";
 import { plotLines } from "./format/plot.js";
 import { type Look, lookOf, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
 import type { ParetoOptions } from "./options.js";
-import { print, printContent } from "./print.js";
 import { withStore } from "./show.js";
 
 /** Writes beside and renames: a reader never sees half a file. */
-export function writeWhole(file: string, content: FileContent): void {
+export function writeWhole(file: string, content: string | Uint8Array): void {
   const next = `${file}.${process.pid}.part`;
   writeFileSync(next, content);
   renameSync(next, file);
@@ -32,7 +30,7 @@ function axis(flag: string, name: string | undefined, report: FrontReport): Metr
   if (objective === undefined) {
     throw inputError(
       flag,
-      `${quoted(name)} is none of the objectives`,
+      `'${name}' is none of the objectives`,
       `objectives: ${report.objectives.map(({ metric }) => metric).join(", ")}; change them with --objectives`,
     );
   }
@@ -46,17 +44,17 @@ export async function printPareto(database: string, options: ParetoOptions): Pro
   const format: FormatName | null = options.json === true ? "json" : (options.format ?? null);
   if (format === null) {
     const look = lookOf(process.stdout, process.env);
-    print(reportLines(look, report, plotOptions, database, process.stdout.columns || 100));
+    console.log(reportLines(look, report, plotOptions, database, process.stdout.columns || 100).join("\n"));
     return;
   }
   const { render } = FORMATS[format];
   const content = await render(report, plotOptions);
   // text goes where a shell can pipe it; bytes that a terminal cannot show go to a file
   const out = options.out ?? (typeof content === "string" ? "-" : exportName(database, format));
-  if (out === "-") printContent(content);
+  if (out === "-") process.stdout.write(typeof content === "string" && !content.endsWith("\n") ? `${content}\n` : content);
   else {
     writeWhole(out, content);
-    print(`wrote ${out}: ${report.rows.length} points of ${report.study}`);
+    console.log(`wrote ${out}: ${report.rows.length} points of ${report.study}`);
   }
 }
 
@@ -88,8 +86,16 @@ export function reportLines(look: Look, report: FrontReport, options: PlotOption
     report.hypervolume === null
       ? "hypervolume unknown: no reference point"
       : `hypervolume ${significant(report.hypervolume, 6)}, reference point ${reference}${report.fixedReference ? "" : " (made for this view)"}`,
+    ...inputLines(report),
     ...(report.kneeId === null ? [] : [`knee point ${report.kneeId}: the most balanced one; snn-dse show ${database} ${report.kneeId}`]),
   ];
+}
+
+/** What the front was computed with. */
+function inputLines({ engineVersion, inputs, apart }: FrontReport): readonly string[] {
+  const read = inputsLine(inputs);
+  const others = `${apart} points of other inputs are kept apart; snn-dse show tells them one by one`;
+  return [`computed by snn-dse ${engineVersion}${read === "" ? "" : ` from ${read}`}`, ...(apart === 0 ? [] : [others])];
 }
 
 const PLOT_ROWS = 24;

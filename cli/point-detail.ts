@@ -12,6 +12,8 @@ export interface PointDetail {
   readonly plan: FloorPlan | null;
   /** The point as its neighbours see it: values that follow from others are left out. */
   readonly own: Candidate;
+  /** It was computed with other inputs than the study has now. */
+  readonly isApart: boolean;
   readonly objectives: readonly { readonly metric: string; readonly direction: "min" | "max" }[];
 }
 
@@ -21,9 +23,10 @@ export function pointDetail(store: Store, point: StoredPoint): PointDetail {
   const result = store.result(point.id);
   const derived = new Set(spec?.parameters.flatMap(({ name, domain }) => (domain.kind === "derived" ? [name] : [])));
   const searched = Object.fromEntries(Object.entries(point.values).filter(([name]) => !derived.has(name)));
-  const base = { point, result, own: { ...candidateOf(point), values: searched }, objectives: spec?.objectives ?? [] };
+  const isApart = study !== null && point.edition !== study.edition;
+  const base = { point, result, own: { ...candidateOf(point), values: searched }, isApart, objectives: spec?.objectives ?? [] };
   if (study === null || spec === undefined || result === null) return { ...base, plan: null };
   const byPath = new Space(spec.parameters).byPath(point.values);
-  const { chip } = patchExperiment({ document: study.document, file: store.file }, byPath);
+  const { chip } = patchExperiment({ document: store.edition(point.edition).document, file: store.file }, byPath);
   return { ...base, plan: floorPlanOf(chip) };
 }

@@ -1,6 +1,6 @@
 /** One stored point in full, as text. Effects: reads the database. */
 import { inputError } from "../base/errors.js";
-import { Store, type StoredPoint } from "../sweeps/index.js";
+import { changedEdition, changedInputs, changeText, Store, type StoredPoint } from "../sweeps/index.js";
 import { candidateOf } from "./candidate.js";
 import { chipLines } from "./format/chip-drawing.js";
 import { duration, significant } from "./format/number.js";
@@ -30,6 +30,15 @@ export function pointOf(store: Store, database: string, id: number): StoredPoint
   return point;
 }
 
+/** What a point that stays apart was computed with, and how that differs from what the study has now. */
+function otherInputs(store: Store, { edition }: StoredPoint): readonly string[] {
+  const [then, now] = [store.edition(edition), store.study()];
+  const changes = now === null ? [] : changedEdition(then, now, "as it was written");
+  const read = now === null ? [] : changedInputs(then.inputs, now.inputs);
+  const lines = new Set([...changes, ...read].map((change) => `  ${changeText(change, ["then", "now"])}`));
+  return ["computed with other inputs than the study has now; on no front, and compared with no other point:", ...lines];
+}
+
 export function pointLines(store: Store, point: StoredPoint, look: Look): readonly string[] {
   const values = Object.entries(point.values).map(([name, value]) => `  ${name.padEnd(24)} ${value}`);
   const seconds = point.durationMs === null ? "" : `, ${duration(point.durationMs / 1000)}`;
@@ -39,10 +48,11 @@ export function pointLines(store: Store, point: StoredPoint, look: Look): readon
     paint(look, `key ${point.key.slice(0, 16)}, attempt ${point.attempts}${seconds}`, "dim"),
     ...values,
   ];
-  const { result, plan, own, objectives } = pointDetail(store, point);
+  const { result, plan, own, objectives, isApart } = pointDetail(store, point);
+  const inputs = isApart ? ["", ...otherInputs(store, point)] : [];
   if (result !== null) {
     const columns = objectives.map(({ metric, direction }) => ({ metric, direction, head: metric }));
-    const others = Array.from(store.points("p.state NOT IN ('queued', 'running')"), candidateOf);
+    const others = isApart ? [] : Array.from(store.points("p.state NOT IN ('queued', 'running')"), candidateOf);
     const trend = localTrend(
       own,
       others,
@@ -50,6 +60,7 @@ export function pointLines(store: Store, point: StoredPoint, look: Look): readon
     );
     return [
       ...head,
+      ...inputs,
       "",
       ...(plan === null || result.utilisation.cores.length === 0 ? [] : [...chipLines(look, plan, result, DRAWING_CELLS), ""]),
       ...sensitivityLines(look, own, neighboursOf(own.values, others), columns),
@@ -60,6 +71,7 @@ export function pointLines(store: Store, point: StoredPoint, look: Look): readon
   }
   return [
     ...head,
+    ...inputs,
     "",
     ...(point.code === null ? [] : [paint(look, point.code, "yellow")]),
     ...(point.reason ?? "no result is stored").split("\n"),

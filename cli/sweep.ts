@@ -3,17 +3,21 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, extname } from "node:path";
 import { isCoupled, type ParsedDescription, patchExperiment, type SweepSpec } from "../arch/index.js";
-import { inputError, quoted } from "../base/errors.js";
+import { inputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { METRICS } from "../sim/index.js";
 import {
+  buildDigest,
+  buildInputs,
   type Engine,
+  type Input,
   Store,
   Study,
   type StudyEvent,
   type StudySetup,
   type StudySummary,
   shardBudget,
+  studyRecord,
   systemClock,
   warmStart,
 } from "../sweeps/index.js";
@@ -26,10 +30,10 @@ import { lookOf } from "./format/style.js";
 import { onLeaveSignals } from "./leave-signals.js";
 import { checkScored, loadRunnable } from "./load.js";
 import type { SweepOptions } from "./options.js";
-import { print, printJson, warn } from "./print.js";
 import { progressPrinter } from "./progress-lines.js";
 import { packageVersion, provenanceNow, revisionText } from "./provenance.js";
 import { withStore } from "./show.js";
+import { StudyFiles } from "./study-files.js";
 import type { SweepViewer } from "./viewer.js";
 
 /** Runs the sweep; returns the exit code. */
@@ -42,13 +46,13 @@ export async function runSweep(file: string, options: SweepOptions): Promise<num
   // A kill before the first write leaves no database: the same command must still end where an undisturbed run does.
   if (!existsSync(dirname(database)))
     throw inputError(database, `its folder ${dirname(database)} does not exist`, "make it first, or choose another --db");
-  if (options.resume === true && !existsSync(database)) warn(`${database}: nothing to resume, starting the study`);
-  const { study, store } = await openStudy(parsed, file, database, options);
+  if (options.resume === true && !existsSync(database)) console.error(`${database}: nothing to resume, starting the study`);
+  const study = await openStudy(parsed, file, database, options);
   const provenance = provenanceNow();
   const view: StudyView = {
     file: basename(file),
     database,
-    study: (store.study()?.identity ?? "").slice(0, 8),
+    study: study.identity.slice(0, 8),
     seed: parsed.sweep.sampler.seed,
     revision: revisionText(provenance),
     constraints: parsed.sweep.constraints,
@@ -89,8 +93,7 @@ function exitCodeOf(summary: StudySummary): number {
 /** The sweep of one shard, `i/n`: its share of the budget, and a sampler that skips what belongs to the others. */
 function partOf(sweep: SweepSpec, text: string): SweepSpec {
   const [, shard, shards] = (/^(\d{1,7})\/(\d{1,7})$/.exec(text) ?? []).map(Number);
-  if (!(shard >= 1 && shard <= shards))
-    throw inputError("--shard", `expected i/n with i from 1 to n, got ${quoted(text)}`, "e.g. --shard 1/4");
+  if (!(shard >= 1 && shard <= shards)) throw inputError("--shard", `expected i/n with i from 1 to n, got '${text}'`, "e.g. --shard 1/4");
   const { sampler } = sweep;
   const budget = shardBudget(sampler.budget, shard, shards);
   if (budget < 1)
@@ -102,7 +105,7 @@ function partOf(sweep: SweepSpec, text: string): SweepSpec {
 function beginWith(store: Store, file: string, spec: SweepSpec): void {
   try {
     const { taken, left } = withStore(file, (source) => warmStart(store, source, spec));
-    warn(
+    console.error(
       `warm start: ${taken} points of ${file}${left === 0 ? "" : `, ${left} left out: outside this space, or refused there by a limit whose value was not kept`}`,
     );
   } catch (error) {
@@ -111,12 +114,13 @@ function beginWith(store: Store, file: string, spec: SweepSpec): void {
   }
 }
 
-async function openStudy(
-  parsed: ParsedDescription,
-  file: string,
-  database: string,
-  options: SweepOptions,
-): Promise<{ study: { handle: Study; listen: (tell: (event: StudyEvent) => void) => void }; store: Store }> {
+interface OpenStudy {
+  readonly handle: Study;
+  readonly identity: string;
+  readonly listen: (tell: (event: StudyEvent) => void) => void;
+}
+
+async function openStudy(parsed: ParsedDescription, file: string, database: string, options: SweepOptions): Promise<OpenStudy> {
   const { sweep } = parsed;
   if (sweep === null) throw inputError(file, "has no sweep section");
   const asked = options.budget === undefined ? sweep : { ...sweep, sampler: { ...sweep.sampler, budget: options.budget } };
@@ -128,15 +132,20 @@ async function openStudy(
   let atOnce = 2;
   let engine: Engine | null = null;
   try {
+    const files = new StudyFiles(file);
     const setup: StudySetup = {
       name: basename(file, extname(file)),
+      file,
       spec,
       document: parsed.document,
       experimentOf: (byPath) => patchExperiment(parsed, byPath),
       engineVersion: packageVersion(),
+      build: buildDigest(),
+      inputs: [...buildInputs(), ...parsed.bases.map((base): Input => ({ kind: "description", ...base }))],
+      inputsOf: files.inputsOf,
       provenance: provenanceNow() as unknown as Json,
     };
-    engine = await openEngine(file, parsed.experiment, setup, options, {
+    engine = await openEngine(files, parsed.experiment, setup, options, {
       tell: (event) => listener(event),
       // Twice as many points under way as threads: whoever ends one finds the next waiting.
       onThreads: (threads) => {
@@ -153,6 +162,7 @@ async function openStudy(
       retries: options.retries ?? (remote ? 4 : 2),
       failFast: options.failFast === true,
       retryFailed: options.retryFailed === true,
+      rerun: options.rerun === true,
       timeLimitMs: options.time ?? null,
       patience: options.patience ?? null,
     };
@@ -160,7 +170,7 @@ async function openStudy(
     const listen = (tell: (event: StudyEvent) => void): void => {
       listener = tell;
     };
-    return { study: { handle, listen }, store };
+    return { handle, identity: studyRecord(setup).identity, listen };
   } catch (error) {
     await engine?.close(true);
     store.close();
@@ -171,7 +181,7 @@ async function openStudy(
 async function chooseViewer(view: StudyView, study: Study, file: string, options: SweepOptions, stop: () => void): Promise<SweepViewer> {
   if (options.json === true) {
     return {
-      tell: (event) => printJson({ at: new Date().toISOString(), ...event }),
+      tell: (event) => process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`),
       end: async () => {},
     };
   }
@@ -187,14 +197,14 @@ async function chooseViewer(view: StudyView, study: Study, file: string, options
 function lineViewer(view: StudyView): SweepViewer {
   const look = lookOf(process.stdout, process.env);
   let state = reduce(EMPTY_STATE, { type: "opened", study: view }, Date.now());
-  const progress = progressPrinter(print);
+  const print = progressPrinter((line) => console.log(line));
   return {
     tell: (event) => {
       state = reduce(state, event, Date.now());
-      progress(state, event, Date.now());
+      print(state, event, Date.now());
     },
     end: async (summary) => {
-      if (summary !== null) print(["", ...summaryLines(look, state, process.stdout.columns || 100)]);
+      if (summary !== null) console.log(["", ...summaryLines(look, state, process.stdout.columns || 100)].join("\n"));
     },
   };
 }

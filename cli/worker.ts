@@ -4,7 +4,6 @@ import { inputError } from "../base/errors.js";
 import { RemoteWorker, redacted } from "../sweeps/index.js";
 import { EXIT } from "./exit.js";
 import { onLeaveSignals } from "./leave-signals.js";
-import { warn } from "./print.js";
 import { packageVersion } from "./provenance.js";
 
 export interface WorkerCommandOptions {
@@ -42,7 +41,7 @@ export async function runWorker(options: WorkerCommandOptions): Promise<never> {
     version: packageVersion(),
     graceMs: options.graceSeconds * 1000,
     idleMs: options.idleExit === undefined ? null : options.idleExit * 1000,
-    log: (line) => warn(line),
+    log: (line) => console.error(line),
   });
   let asked = 0;
   const leave = (): void => {
@@ -51,7 +50,7 @@ export async function runWorker(options: WorkerCommandOptions): Promise<never> {
     worker.stop();
   };
   onLeaveSignals(leave);
-  warn("waiting for sweeps");
+  console.error("waiting for sweeps");
   await worker.run();
   // Connections to a server that is away would keep the process for ever.
   process.exit(EXIT.ok);

@@ -70,7 +70,7 @@ const engine = new LocalEngine({
 });
 const source = {
   document: study.document,
-  engineVersion: study.engineVersion,
+  build: study.engineVersion,
   experimentOf: (byPath: { readonly [path: string]: Json }) => patchDocument(base, byPath),
 };
 

@@ -37,7 +37,11 @@ async function run(name: string, sampler: Partial<SweepSpec["sampler"]>): Promis
     spec,
     document,
     experimentOf: (byPath: { readonly [path: string]: Json }) => patchDocument({ document, file }, byPath),
+    file,
     engineVersion: "screen-study",
+    build: "screen-study",
+    inputs: [],
+    inputsOf: () => [],
     provenance: {},
   };
   const engine = new LocalEngine({
@@ -45,7 +49,7 @@ async function run(name: string, sampler: Partial<SweepSpec["sampler"]>): Promis
     loadSamples: async ({ workload }) => loadDataset(workload.dataset, { path: workload.path, split: workload.split }),
     maxWorkers: WORKERS,
   });
-  const options = { workers: WORKERS, retries: 2, failFast: false, retryFailed: false, timeLimitMs: null, patience: null };
+  const options = { workers: WORKERS, retries: 2, failFast: false, retryFailed: false, rerun: false, timeLimitMs: null, patience: null };
   const before = process.cpuUsage();
   let printed = 0;
   const study = new Study(setup, options, { store: Store.open(database), engine, clock: systemClock }, (event) => {

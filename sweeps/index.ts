@@ -1,5 +1,6 @@
 /** Floor 3: which chip is best? The front door of search, store and fronts. */
 export { violation } from "./constraint.js";
+export { buildDigest, buildInputs } from "./engine/build.js";
 export { openRemoteEngine, type RemoteEngineOptions } from "./engine/bullmq.js";
 export { type Clock, systemClock } from "./engine/clock.js";
 export { redacted } from "./engine/connection.js";
@@ -36,6 +37,8 @@ export {
   invertedGenerationalDistancePlus,
   knee,
 } from "./indicators.js";
+export type { Change, Input } from "./inputs.js";
+export { changedEdition, changedInputs, changeText, inputsLine } from "./inputs.js";
 export { type Metrics, Objectives, type Score } from "./objectives.js";
 export { compareFronts, type Side, type SweepComparison } from "./operations/compare.js";
 export { type Difference, differences } from "./operations/differences.js";
@@ -54,5 +57,6 @@ export { shardBudget } from "./samplers/shard.js";
 export { canonicalValues, type Dimension, type PointValues, Space } from "./space.js";
 export { resultDigest } from "./store/packed-result.js";
 export { type Failure, Store, type StoredPoint, type StudyRecord } from "./store/sqlite.js";
-export { Study, type StudyOptions, type StudySetup, type StudySummary, studyRecord } from "./study.js";
+export { Study, type StudyOptions, type StudySummary } from "./study.js";
+export { type StudySetup, studyName, studyRecord } from "./study-setup.js";
 export { type WarmStart, warmStart } from "./warm-start.js";

@@ -1,6 +1,6 @@
 /** Identity of a design point: the SHA-256 of everything that its result depends on. */
 
-import { type AnyExperiment, isCoupled, PLAIN_INTAKE } from "../arch/index.js";
+import { type AnyExperiment, isCoupled } from "../arch/index.js";
 import { hashJson, type Json } from "../base/hash.js";
 
 /** Content addresses of what a point reads besides its configuration. */
@@ -14,33 +14,15 @@ export function jsonOf(value: unknown): Json {
   return JSON.parse(JSON.stringify(value)) as Json;
 }
 
-/** Parts of a chip that descriptions learnt to name later: where they say what was so before, points keep the keys that they had. */
-const LATER: ReadonlyMap<string, unknown> = new Map<string, unknown>([
-  ["tree", null],
-  ["axonEntries", null],
-  ["routeEntries", null],
-  ["intake", PLAIN_INTAKE],
-  ["refetch", "row"],
-  ["rereadsInStalls", false],
-]);
-
-function isSame(a: unknown, b: unknown): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
-}
-
-function keyJsonOf(value: unknown): Json {
-  return JSON.parse(JSON.stringify(value, (name, part) => (LATER.has(name) && isSame(LATER.get(name), part) ? undefined : part))) as Json;
-}
-
-/** Key of a point that can be described: configuration, workload, model, data and engine version. File names do not matter, contents do. */
-export function pointKey(experiment: AnyExperiment, inputs: PointInputs, engineVersion: string): string {
+/** Key of a point that can be described: configuration, workload, model, data and program (`build`, by content). File names do not matter, contents do. */
+export function pointKey(experiment: AnyExperiment, inputs: PointInputs, build: string): string {
   const { config, workload } = describedBy(experiment);
   return hashJson({
-    config: keyJsonOf(config),
+    config: jsonOf(config),
     workload: jsonOf(workload),
     model: inputs.modelHash,
     data: inputs.dataHash,
-    engine: engineVersion,
+    build,
   });
 }
 
@@ -56,8 +38,8 @@ function describedBy(experiment: AnyExperiment): { readonly config: object; read
 }
 
 /** Key of a point whose description itself is refused: the base document and the values put into it. */
-export function refusedKey(documentHash: string, values: Json, engineVersion: string): string {
-  return hashJson({ document: documentHash, values, engine: engineVersion });
+export function refusedKey(documentHash: string, values: Json, build: string): string {
+  return hashJson({ document: documentHash, values, build });
 }
 
 /** Key of a trial: never that of a point, even where the share of few utterances is all of them. */

@@ -1,12 +1,17 @@
 /**
  * The points of a study in the order asked, each once: known ones by values and by key, stored ones from the database,
  * new ones described, checked against what parameters alone decide, and written down as queued or refused.
+ * What is stored holds for the inputs that it was computed with; they are compared before anything is recalled.
+ * Throws: `InputError` where an input cannot be read, or is another one than before.
  */
 
 import { type AnyExperiment, areaOf, isCoupled } from "../arch/index.js";
 import { InfeasibleError, InputError } from "../base/errors.js";
 import { hashJson, type Json } from "../base/hash.js";
 import type { Engine, Task } from "./engine/engine.js";
+import type { PointState } from "./events.js";
+import { InputGuard, type InputSource } from "./input-guard.js";
+import type { Change, Input } from "./inputs.js";
 import type { Metrics, Objectives, Score } from "./objectives.js";
 import { pointKey, refusedKey, trialKey } from "./point.js";
 import { canonicalValues, type PointValues, type Space } from "./space.js";
@@ -38,7 +43,8 @@ export interface Admission {
 
 export interface PointSource {
   readonly document: Json;
-  readonly engineVersion: string;
+  /** The program's content, as keys have it. */
+  readonly build: string;
   /** @throws InputError or InfeasibleError where the description refuses the values. */
   readonly experimentOf: (byPath: { readonly [path: string]: Json }) => AnyExperiment;
 }
@@ -83,36 +89,58 @@ export class PointBook {
   /** Numbers of the points that the database holds and this session has not met, by values. */
   private readonly stored = new Map<string, number>();
   private readonly takenIds = new Set<number>();
+  /** No id from here on was looked at. */
+  private untriedId = 1;
+  private damaged: number[] = [];
+  private ended = 0;
   private readonly documentHash: string;
+  private readonly guard: InputGuard;
 
   constructor(
-    private readonly source: PointSource,
+    private readonly source: PointSource & InputSource,
     private readonly space: Space,
     private readonly objectives: Objectives,
     private readonly store: Store,
     private readonly engine: Engine,
   ) {
     this.documentHash = hashJson(source.document);
+    this.guard = new InputGuard(source, space);
   }
 
-  /** Reads what the store holds; number of points that have ended. `onDamage`: a row that was changed behind our back is computed anew. */
-  load(onDamage: (id: number) => void): number {
-    let ended = 0;
-    const damaged: number[] = [];
+  /** Reads what the store holds, and writes nothing. `known`: inputs that its points have read. Returns those that are others now. `open`: states that have not ended. */
+  async read(known: readonly Input[], open: ReadonlySet<PointState>): Promise<readonly Change[]> {
+    this.guard.know(known);
+    const choices = new Map<string, StoredPoint[]>();
     for (const point of this.store.points("1", "any")) {
+      this.takenIds.add(point.id);
       if (!point.sound) {
-        damaged.push(point.id);
+        this.damaged.push(point.id);
         continue;
       }
       this.stored.set(nameOf(point.values, point.fidelity), point.id);
-      this.takenIds.add(point.id);
-      if (point.state !== "queued" && point.fidelity === 1) ended++;
+      if (!open.has(point.state) && point.fidelity === 1) this.ended++;
+      this.guard.represent(choices, point);
     }
-    for (const id of damaged) {
-      this.store.remove(id); // asked again at the same place, so the new row gets the same id
+    return this.changesOf([...choices.values()].flat());
+  }
+
+  /** Nothing of what was read holds: the inputs are others. */
+  forget(): void {
+    this.stored.clear();
+    this.damaged = [];
+    this.ended = 0;
+    for (const id of this.store.ids()) this.takenIds.add(id);
+    this.guard.know([]);
+  }
+
+  /** Takes out rows that were changed behind our back: they are computed anew. Number of points that have ended. */
+  heal(onDamage: (id: number) => void): number {
+    for (const id of this.damaged) {
+      this.takenIds.delete(id); // asked again at the same place, so the new row gets the same id
+      this.store.remove(id);
       onDamage(id);
     }
-    return ended;
+    return this.ended;
   }
 
   /** The entry of an asked position, and its row where this is the first time that it is met. */
@@ -126,6 +154,19 @@ export class PointBook {
       return this.recall(text, values, this.store.point(id) as StoredPoint);
     }
     return this.create(text, values, fidelity);
+  }
+
+  /** One point a choice of files is enough: all that made the same choice have read the same, or would not have been stored. */
+  private async changesOf(points: readonly StoredPoint[]): Promise<readonly Change[]> {
+    const changes: Change[] = [];
+    for (const { values, fidelity } of points) {
+      if (this.guard.isChecked(values)) continue;
+      const described = this.tryDescribe(this.byPath(values, fidelity));
+      if ("code" in described) continue; // refused without a look into a file
+      const read = await this.engine.identify(described.experiment);
+      changes.push(...this.guard.check(values, described.experiment, read).changes);
+    }
+    return changes;
   }
 
   /** The experiment of an entry. @throws InputError where its model or data cannot be read any more. */
@@ -177,31 +218,39 @@ export class PointBook {
     return this.points + (fidelity === 1 ? 1 : 0);
   }
 
-  /** The place in ask order, or the next that no merged point has taken. */
+  /** The place in ask order, or the next that no other point has taken. */
   private nextId(): number {
-    let id = this.entries.length + 1;
+    let id = Math.max(this.untriedId, this.entries.length + 1);
     while (this.takenIds.has(id)) id++;
     this.takenIds.add(id);
+    this.untriedId = id + 1;
     return id;
+  }
+
+  private tryDescribe(byPath: Task["byPath"]): Pick<Task, "experiment"> | { readonly code: string; readonly reason: string } {
+    try {
+      return { experiment: this.source.experimentOf(byPath) };
+    } catch (error) {
+      if (error instanceof InfeasibleError) return { code: error.code, reason: error.message };
+      if (error instanceof InputError) return { code: "REFUSED", reason: error.message };
+      throw error;
+    }
   }
 
   private async create(text: string, values: PointValues, fidelity: number): Promise<Admission> {
     const byPath = this.byPath(values, fidelity);
+    const tried = this.tryDescribe(byPath);
+    const refusal = "code" in tried ? tried : null;
     let described: Entry["described"] = null;
-    let refusal: { code: string; reason: string } | null = null;
-    try {
-      const experiment = this.source.experimentOf(byPath);
+    let read: readonly Input[] = [];
+    if ("experiment" in tried) {
+      const { experiment } = tried;
       described = { experiment, byPath, inputs: await this.engine.identify(experiment) };
-    } catch (error) {
-      if (error instanceof InfeasibleError) refusal = { code: error.code, reason: error.message };
-      else if (error instanceof InputError) refusal = { code: "REFUSED", reason: error.message };
-      else throw error;
+      read = this.guard.demand(values, experiment, described.inputs, this.store.file);
     }
-    const { engineVersion } = this.source;
+    const { build } = this.source;
     const plainKey =
-      described === null
-        ? refusedKey(this.documentHash, byPath, engineVersion)
-        : pointKey(described.experiment, described.inputs, engineVersion);
+      described === null ? refusedKey(this.documentHash, byPath, build) : pointKey(described.experiment, described.inputs, build);
     const key = trialKey(plainKey, fidelity);
     const twin = this.byKey.get(key);
     if (twin !== undefined) {
@@ -209,11 +258,19 @@ export class PointBook {
       return this.again(twin);
     }
     const stored = this.store.pointOfKey(key);
-    if (stored !== null) return this.recall(text, values, stored);
+    if (stored?.sound) {
+      this.store.transaction(() => {
+        this.store.addInputs(read);
+        this.store.adopt(stored.id);
+      });
+      return this.recall(text, values, stored);
+    }
     const id = this.nextId();
     const known = described !== null && this.objectives.needsArea ? areaMetric(described.experiment) : {};
     const before = this.objectives.checkBefore(values, known);
     this.store.transaction(() => {
+      if (stored !== null) this.store.remove(stored.id);
+      this.store.addInputs(read);
       this.store.insert({ id, key, values, fidelity }, byPath);
       if (refusal !== null) this.store.fail(id, { state: "infeasible", ...refusal, violation: INFEASIBLE_VIOLATION, durationMs: 0 });
       else if (before.violation > 0) {

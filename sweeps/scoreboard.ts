@@ -10,7 +10,7 @@ import type { Failure, Store, StoredPoint } from "./store/sqlite.js";
 const EVENT_MS = 100;
 
 export class Scoreboard {
-  readonly front: FrontTracker;
+  front: FrontTracker;
   readonly progress: Progress;
   readonly startMs: number;
   private settled = 0;
@@ -24,11 +24,17 @@ export class Scoreboard {
     private readonly clock: Clock,
     private readonly emit: (event: StudyEvent) => void,
   ) {
+    this.front = new FrontTracker(objectives, null);
+    this.startMs = clock.monotonicMs();
+    this.progress = new Progress(this.startMs);
+  }
+
+  /** Takes the reference point of the study as it is stored, or stores the user's. */
+  begin(): void {
+    const { objectives, store } = this;
     const stored = store.study()?.reference ?? null;
     this.front = new FrontTracker(objectives, stored);
     if (objectives.reference !== null && stored === null) store.setReference(objectives.minimised(objectives.reference));
-    this.startMs = clock.monotonicMs();
-    this.progress = new Progress(this.startMs);
   }
 
   get elapsedMs(): number {

@@ -5,25 +5,20 @@
  * Effects (engine, store, clock) are handed in. Throws: `InputError` from the store (disk full, locked) after running points were abandoned.
  */
 
-import type { SweepSpec } from "../arch/index.js";
-import { hashJson, type Json } from "../base/hash.js";
 import type { Clock } from "./engine/clock.js";
 import type { Engine, Outcome, Task } from "./engine/engine.js";
-import type { FinishReason, FrontPoint, StudyEvent } from "./events.js";
+import type { FinishReason, FrontPoint, PointState, StudyEvent } from "./events.js";
+import { changedError } from "./input-guard.js";
+import { changedEdition } from "./inputs.js";
 import { Objectives, type Score } from "./objectives.js";
-import { type Entry, INFEASIBLE_VIOLATION, PointBook, type PointSource, timedUtterances } from "./points.js";
+import { type Entry, INFEASIBLE_VIOLATION, PointBook, timedUtterances } from "./points.js";
 import { createSampler, samplerOptions } from "./samplers/registry.js";
 import type { Observation, Sampler } from "./samplers/sampler.js";
 import { Scoreboard } from "./scoreboard.js";
 import { fidelitiesOf, screenPool } from "./screening.js";
 import { Space } from "./space.js";
-import type { Failure, Store, StudyRecord } from "./store/sqlite.js";
-
-export interface StudySetup extends PointSource {
-  readonly name: string;
-  readonly spec: SweepSpec;
-  readonly provenance: Json;
-}
+import type { Failure, Store } from "./store/sqlite.js";
+import { type StudySetup, studyRecord } from "./study-setup.js";
 
 export interface StudyOptions {
   readonly workers: number;
@@ -33,6 +28,8 @@ export interface StudyOptions {
   readonly failFast: boolean;
   /** Put failed and timed-out points of earlier sessions back into the queue. */
   readonly retryFailed: boolean;
+  /** Where an input is another one than that of the stored points: ask them anew, and keep those apart. */
+  readonly rerun: boolean;
   /** Ask no more after this time; null: no limit. */
   readonly timeLimitMs: number | null;
   /** Ask no more after this many points, in ask order, without a rise of the hypervolume; null: no limit. */
@@ -53,7 +50,8 @@ export interface StudySummary {
 /** Asked positions in a row without a new point after which a search is taken as exhausted. */
 const STALE_ASKS = 20_000;
 const LOOK_AHEAD = 64;
-const FAILED = "p.state IN ('failed', 'timeout')";
+const FAILED: readonly PointState[] = ["failed", "timeout"];
+const HAS_FAILED = "p.state IN ('failed', 'timeout')";
 
 export class Study {
   readonly space: Space;
@@ -87,8 +85,7 @@ export class Study {
     this.space = new Space(setup.spec.parameters);
     this.objectives = new Objectives(setup.spec, this.space.names);
     this.workers = Math.min(options.workers, engine.maxWorkers);
-    store.begin(studyRecord(setup), this.workers, setup.provenance);
-    store.describe(this.space.names);
+    store.check(studyRecord(setup));
     this.sampler = createSampler(setup.spec, this.space, undefined, this.warm());
     this.book = new PointBook(setup, this.space, this.objectives, store, engine);
     this.board = new Scoreboard(this.objectives, store, clock, emit);
@@ -98,7 +95,7 @@ export class Study {
   async run(): Promise<StudySummary> {
     const { store, engine } = this.effects;
     try {
-      this.load();
+      await this.begin();
       if (this.setup.spec.sampler.name === "screen") await this.screen();
       while (!this.over) {
         await this.fill();
@@ -152,7 +149,7 @@ export class Study {
 
   /** Queues failed and timed-out points of this study once more. What was told of them stays told until the next start. */
   retryFailed(): void {
-    for (const point of [...this.effects.store.points(FAILED, "any")]) {
+    for (const point of [...this.effects.store.points(HAS_FAILED, "any")]) {
       const entry = this.book.entryOf(point.key);
       if (entry === undefined || this.running.has(entry)) continue;
       this.effects.store.setQueued(entry.id);
@@ -180,10 +177,28 @@ export class Study {
     return Math.min(budget, (name === "grid" ? this.space.gridSize : null) ?? Number.POSITIVE_INFINITY);
   }
 
+  /** Compares inputs before anything is written: what is refused leaves the database as it was. */
+  private async begin(): Promise<void> {
+    const { setup, effects, options } = this;
+    const { store } = effects;
+    const record = studyRecord(setup);
+    const stored = store.study();
+    if (stored !== null) {
+      const open = new Set<PointState>(["queued", "running", ...(options.retryFailed ? FAILED : [])]);
+      const changes = [...changedEdition(stored, record, setup.file), ...(await this.book.read(stored.inputs, open))];
+      if (changes.length > 0 && !options.rerun) throw changedError(changes, store.file);
+      if (changes.length > 0) this.book.forget();
+      store.begin(record, this.workers, setup.provenance, changes.length > 0);
+    } else store.begin(record, this.workers, setup.provenance);
+    if (options.retryFailed) for (const { id } of [...store.points(HAS_FAILED, "any")]) store.setQueued(id);
+    store.describe(this.space.names);
+    this.board.begin();
+    this.load();
+  }
+
   private load(): void {
     const { store } = this.effects;
-    if (this.options.retryFailed) for (const { id } of [...store.points(FAILED, "any")]) store.setQueued(id);
-    const stored = this.book.load((id) => {
+    const stored = this.book.heal((id) => {
       const message = `the stored row of point ${id} was changed or damaged; it is computed anew`;
       store.log("fault", { code: "DAMAGED_ROW", message });
       this.emit({ type: "fault", code: "DAMAGED_ROW", message });
@@ -367,17 +382,4 @@ class Bell {
     this.pending = false;
     this.listener = null;
   }
-}
-
-/** What the store keeps of a study; its identity leaves the budget out, so that a finished study can be given more. */
-export function studyRecord(setup: StudySetup): StudyRecord {
-  const { spec } = setup;
-  const sweep = JSON.parse(JSON.stringify(spec)) as SweepSpec;
-  const { budget, ...sampler } = spec.sampler;
-  const identity = hashJson({
-    sweep: { ...(sweep as unknown as { [key: string]: Json }), sampler },
-    document: setup.document,
-    engine: setup.engineVersion,
-  });
-  return { name: setup.name, identity, sweep, document: setup.document, budget, engineVersion: setup.engineVersion };
 }

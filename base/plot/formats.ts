@@ -1,5 +1,4 @@
 /** All file formats of pictures by name: pure functions from a specification to a file's content. */
-import type { FileContent } from "../escape/filtered.js";
 import { pdf } from "./pdf.js";
 import { pgfplots } from "./pgfplots.js";
 import { png } from "./png.js";
@@ -11,7 +10,7 @@ export interface PictureFormat {
   readonly about: string;
   /** True where the content is not text. */
   readonly binary: boolean;
-  readonly render: (spec: PlotSpec) => Promise<FileContent>;
+  readonly render: (spec: PlotSpec) => Promise<string | Uint8Array>;
 }
 
 const formats = {

@@ -1,7 +1,6 @@
 /** `snn-dse import`: descriptions of other tools. */
 import type { Command } from "commander";
 import { wholeNumber, withExamples, withJson } from "../help.js";
-import { print, printJson, warn } from "../print.js";
 import { registerImportNir } from "./import-nir.js";
 
 interface SanafeOptions {
@@ -32,7 +31,7 @@ export function registerImport(program: Command): void {
       const { lookOf } = await import("../format/style.js");
       if (options.spikes !== undefined && options.steps === undefined) throw inputError("--spikes", "needs --steps", "add --steps N");
       const pair = readSanafePair(architecture, network);
-      for (const warning of pair.warnings) warn(`warning: ${warning}`);
+      for (const warning of pair.warnings) process.stderr.write(`warning: ${warning}\n`);
       const run = options.steps === undefined ? null : runImported(pair, options.steps, options.seed, options.spikes ?? null);
       if (options.json === true) {
         const { chip, network: net } = pair.bound;
@@ -42,16 +41,18 @@ export function registerImport(program: Command): void {
           neurons: net.attributes.length,
           synapses: net.edges.source.length,
         };
-        printJson(
-          run === null
-            ? { name: chip.name, network: net.name, ...sizes, groups: groupReports(pair), warnings: pair.warnings }
-            : { steps: run.steps, totals: run.totals },
+        console.log(
+          JSON.stringify(
+            run === null
+              ? { name: chip.name, network: net.name, ...sizes, groups: groupReports(pair), warnings: pair.warnings }
+              : { steps: run.steps, totals: run.totals },
+          ),
         );
         return;
       }
-      print(pairLine(pair));
+      console.log(pairLine(pair));
       const look = lookOf(process.stdout, process.env);
-      print(["", ...(run === null ? groupLines(pair, look) : runLines(run, look))]);
+      console.log(`\n${(run === null ? groupLines(pair, look) : runLines(run, look)).join("\n")}`);
     });
   withJson(sanafe, "print one JSON object: steps and totals");
   withExamples(sanafe, [

@@ -16,6 +16,7 @@ export function registerSweep(program: Command): void {
     .option("--retries <n>", "further attempts of a point whose worker died (default: 2; with bullmq 4)", wholeNumber(0))
     .option("--fail-fast", "stop at the first point that fails or times out (exit 1); those that do not fit are no failures")
     .option("--retry-failed", "run failed and timed-out points again")
+    .option("--rerun", "where an input has changed (model, data, description, program): ask every point anew, keep the old results apart")
     .option("--warm-start <file>", "begin with what another sweep over the same parameters found (nsga2, tpe, gp)")
     .option("--shard <i/n>", "only the i-th of n parts of a grid, random or sobol search; put them together with merge")
     .option("--no-tui", "plain progress lines instead of the dashboard")
@@ -43,6 +44,8 @@ export function registerSweep(program: Command): void {
     `
 A database belongs to one study. Running the same study again continues it: stored points are not run again,
 points that were running when it stopped are. Another study in the same database is an error (exit 2).
+So is another input: a model, data set, label, case or base description whose content has changed since, or another
+build of the program. --rerun asks every point anew with it; what has the same key is not computed twice.
 Exit code 130: stopped before its end (q, Q, Ctrl-C, SIGTERM); everything finished is stored.`,
   );
 }

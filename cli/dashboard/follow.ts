@@ -24,6 +24,9 @@ const SLICE = 4_000;
 const DEAD_MS = 10_000;
 const RATE_MS = 60_000;
 
+/** Whole points of the study's edition. */
+const ITS_POINTS = "fidelity = 1 AND edition = (SELECT edition FROM study)";
+
 type State = StoredPoint["state"];
 const STATES: readonly State[] = ["queued", "running", "done", "infeasible", "failed", "timeout"];
 
@@ -152,10 +155,10 @@ export class Follower {
 
   /** Ids of ended points whose stored state is no longer the one told; usually none, which counting shows without reading a point. */
   private putBack(): readonly number[] {
-    const rows = this.store.query("SELECT state, count(*) AS n FROM point WHERE fidelity = 1 GROUP BY state");
+    const rows = this.store.query(`SELECT state, count(*) AS n FROM point WHERE ${ITS_POINTS} GROUP BY state`);
     const stored = new Map(rows.map((row) => [row.state, row.n]));
     if (STATES.every((state) => (stored.get(state) ?? 0) === this.counts.get(state))) return [];
-    return this.store.query("SELECT id, state FROM point WHERE fidelity = 1").flatMap(({ id, state }) => {
+    return this.store.query(`SELECT id, state FROM point WHERE ${ITS_POINTS}`).flatMap(({ id, state }) => {
       const known = this.told.get(id as number);
       return known !== undefined && known.state !== state ? [id as number] : [];
     });

@@ -4,7 +4,6 @@
  */
 
 import { decodeModel, type Samples } from "../../arch/index.js";
-import { GIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { type CaseFiles, decodeNirNetwork, type Functional, holdsNirNetwork, type ModelNetwork } from "../../sim/index.js";
@@ -15,7 +14,7 @@ import { shared, sharedBytes } from "./share.js";
 import type { Blobs } from "./transfer.js";
 
 /** Traces kept in memory at most; older ones are fetched again. */
-const CACHE_BYTES = GIB;
+const CACHE_BYTES = 2 ** 30;
 
 /** Something that a job names is not where it should be: the coordinator sends it again. */
 export class Missing extends Error {

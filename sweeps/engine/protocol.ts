@@ -2,15 +2,10 @@
  * What coordinator and workers say to each other. Nothing is taken from the queue but the two kinds of job below, every field checked and bounded;
  * a worker rebuilds a point's experiment from the study's document and the point's values with the same checks as a description file.
  */
-
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
 import * as z from "zod";
-import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 import { sha256 } from "../../base/hash.js";
-import { packageRoot } from "../../base/package-root.js";
 import { type Counters, METRICS, type MetricName, type Result } from "../../sim/index.js";
 import { packResult } from "../store/packed-result.js";
 import { unpacked } from "../store/rows.js";
@@ -19,9 +14,9 @@ import type { Outcome } from "./engine.js";
 export const PROTOCOL = 3;
 export const QUEUE = "points";
 /** Of one job, as JSON. */
-export const JOB_LIMIT_BYTES = MIB;
+export const JOB_LIMIT_BYTES = 2 ** 20;
 /** Of a packed text in a reply; a usual one is 4 KiB. */
-const REPLY_LIMIT_BYTES = 64 * MIB;
+const REPLY_LIMIT_BYTES = 64 * 2 ** 20;
 export const BEAT_MS = 2_000;
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -103,7 +98,10 @@ export const announcementSchema = z.strictObject({
   document: digest,
   transfer: z.enum(["server", "folder"]),
   leaseMs: z.int().min(500).max(3_600_000),
-  timeoutMs: z.int().min(1).max(0x7fffffff),
+  timeoutMs: z
+    .int()
+    .min(1)
+    .max(2 ** 31 - 1),
 });
 export type Announcement = z.infer<typeof announcementSchema>;
 
@@ -140,22 +138,6 @@ export const STUDY_ID = /^[0-9a-f]{20}$/;
 export const studiesKey = (prefix: string): string => `${prefix}:studies`;
 export function studyId(identity: string, build: string): string {
   return createHash("sha256").update(identity).update(build).digest("hex").slice(0, 20);
-}
-
-/** SHA-256 over what results depend on besides their inputs: program, kernels, component prices. */
-export function buildDigest(): string {
-  const root = packageRoot();
-  const files = ["dist", "arch"].flatMap((folder) => filesBelow(join(root, folder))).filter((file) => /\.(js|wasm|csv|yaml)$/.test(file));
-  const hash = createHash("sha256");
-  for (const file of files.sort()) hash.update(relative(root, file)).update("\0").update(readFileSync(file)).update("\0");
-  return hash.digest("hex");
-}
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const file = join(folder, entry.name);
-    return entry.isDirectory() ? filesBelow(file) : [file];
-  });
 }
 
 const numberOrNull = z.number().nullable();

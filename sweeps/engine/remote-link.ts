@@ -5,23 +5,13 @@
  */
 import { canonicalJson, type Json } from "../../base/hash.js";
 import type { StudyEvent } from "../events.js";
+import { buildDigest } from "./build.js";
 import { connect, loadBullMq, type Redis, redacted } from "./connection.js";
 import type { Outcome } from "./engine.js";
 import { Hosts } from "./hosts.js";
 import { inTime } from "./in-time.js";
 import { Jobs } from "./jobs.js";
-import {
-  type Announcement,
-  BEAT_MS,
-  buildDigest,
-  checkedPrefix,
-  PROTOCOL,
-  QUEUE,
-  STUDY_ID,
-  studiesKey,
-  studyId,
-  studyKeys,
-} from "./protocol.js";
+import { type Announcement, BEAT_MS, checkedPrefix, PROTOCOL, QUEUE, STUDY_ID, studiesKey, studyId, studyKeys } from "./protocol.js";
 import { type Blobs, FolderBlobs, KEPT_SECONDS, ServerBlobs } from "./transfer.js";
 import { serverError } from "./transfer-error.js";
 

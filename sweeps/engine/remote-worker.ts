@@ -4,6 +4,7 @@
  */
 import { hostname } from "node:os";
 import { performance } from "node:perf_hooks";
+import { buildDigest } from "./build.js";
 import { connect, loadBullMq, type Redis } from "./connection.js";
 import { inTime } from "./in-time.js";
 import {
@@ -11,7 +12,6 @@ import {
   announcementSchema,
   BEAT_MS,
   type Beat,
-  buildDigest,
   checkedPrefix,
   QUEUE,
   STUDY_ID,

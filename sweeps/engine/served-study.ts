@@ -173,7 +173,7 @@ export class ServedStudy {
 
   /** @throws InputError where the values make another point here than they made there. */
   private check({ key, modelHash, dataHash }: JobOf<"point" | "coupled">, experiment: AnyExperiment, fidelity: number): void {
-    const own = trialKey(pointKey(experiment, { modelHash, dataHash }, this.options.announcement.version), fidelity);
+    const own = trialKey(pointKey(experiment, { modelHash, dataHash }, this.options.announcement.build), fidelity);
     if (own !== key) throw inputError("job", "its values make another point here than there", "do all hosts run the same build?");
   }
 }

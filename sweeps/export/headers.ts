@@ -1,5 +1,6 @@
 /** Names and units as people read them: `energy_uj_per_inference` is "energy per inference" in "µJ". */
 import { METRICS, type MetricName } from "../../sim/index.js";
+import { inputsLine } from "../inputs.js";
 import type { FrontReport } from "./report.js";
 
 const UNIT_PART = /_(percent|uj|us|cycles|mm2|mw|nj_s|pj|per_s)(?=_|$)/;
@@ -70,8 +71,9 @@ export function sourceLine(report: FrontReport): string {
     return typeof value === "string" ? value : "";
   };
   const commit = field("gitHash");
+  const read = inputsLine(report.inputs);
   const dirty = provenance !== null && typeof provenance === "object" && (provenance as { [key: string]: unknown }).gitDirty === true;
-  return `snn-dse ${report.engineVersion}${commit === "" ? "" : ` (${commit.slice(0, 12)}${dirty ? ", modified" : ""})`}, study ${report.study}, sampler ${report.sampler}, ${report.counts.done} points`;
+  return `snn-dse ${report.engineVersion}${commit === "" ? "" : ` (${commit.slice(0, 12)}${dirty ? ", modified" : ""})`}, study ${report.study}, sampler ${report.sampler}, ${report.counts.done} points${read === "" ? "" : `, ${read}`}`;
 }
 
 /** `hypervolume 12.3 against (98.5 %, 1.87 µJ)`. */

@@ -36,6 +36,7 @@ export function parquet(report: FrontReport): Uint8Array {
     kvMetadata: [
       { key: "study", value: report.study },
       { key: "engine_version", value: report.engineVersion },
+      { key: "inputs", value: JSON.stringify(report.inputs) },
       { key: "provenance", value: JSON.stringify(report.provenance) },
     ],
   });

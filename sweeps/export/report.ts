@@ -5,11 +5,12 @@
  */
 
 import { demandTruth, ExpressionError, evaluateExpression, parseExpression, type SweepSpec } from "../../arch/index.js";
-import { inputError, quoted } from "../../base/errors.js";
+import { inputError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { METRICS, type MetricName } from "../../sim/index.js";
 import { hypervolume } from "../hypervolume.js";
 import { defaultReference, knee } from "../indicators.js";
+import type { Input } from "../inputs.js";
 import { Objectives } from "../objectives.js";
 import { ParetoArchive } from "../pareto.js";
 import type { PointValues } from "../space.js";
@@ -47,6 +48,10 @@ export interface FrontReport {
   readonly hypervolume: number | null;
   readonly counts: { readonly done: number; readonly feasible: number; readonly infeasible: number; readonly failed: number };
   readonly engineVersion: string;
+  /** What all its points were computed with. */
+  readonly inputs: readonly Input[];
+  /** Points that the database keeps of other inputs: none of them is counted or shown here. */
+  readonly apart: number;
   readonly provenance: Json;
 }
 
@@ -62,10 +67,9 @@ function chosenObjectives(texts: readonly string[], spec: SweepSpec): readonly R
   return texts.map((text) => {
     const [metric, direction] = text.split(":");
     const known = Object.hasOwn(METRICS, metric) ? METRICS[metric as MetricName] : undefined;
-    if (known === undefined)
-      throw inputError("--objectives", `unknown metric ${quoted(metric)}`, `known: ${Object.keys(METRICS).join(", ")}`);
+    if (known === undefined) throw inputError("--objectives", `unknown metric '${metric}'`, `known: ${Object.keys(METRICS).join(", ")}`);
     if (direction !== undefined && direction !== "min" && direction !== "max") {
-      throw inputError("--objectives", `unknown direction ${quoted(direction)} of ${metric}`, "min or max");
+      throw inputError("--objectives", `unknown direction '${direction}' of ${metric}`, "min or max");
     }
     return { metric: metric as MetricName, direction: direction ?? known.direction };
   });
@@ -85,7 +89,7 @@ function filterOf(where: string | null, parameters: readonly string[]): Filter {
     const { root, names: used } = parsed;
     const known = [...parameters, ...Object.keys(METRICS)];
     const stranger = used.find((name) => !known.includes(name));
-    if (stranger !== undefined) throw inputError("--where", `unknown name ${quoted(stranger)}`, `known: ${known.join(", ")}`);
+    if (stranger !== undefined) throw inputError("--where", `unknown name '${stranger}'`, `known: ${known.join(", ")}`);
     demandTruth(parsed, (name) => (Object.hasOwn(METRICS, name) ? "number" : "any"));
     const metrics = used.filter((name): name is MetricName => !parameters.includes(name));
     const keeps: Filter["keeps"] = (text, measured) => {
@@ -96,7 +100,7 @@ function filterOf(where: string | null, parameters: readonly string[]): Filter {
     return { metrics, keeps };
   } catch (error) {
     if (error instanceof ExpressionError)
-      throw inputError("--where", `${error.message} at character ${error.column} of ${quoted(where)}`, "e.g. area_mm2 < 2");
+      throw inputError("--where", `${error.message} at character ${error.column} of '${where}'`, "e.g. area_mm2 < 2");
     throw error;
   }
 }
@@ -143,6 +147,8 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     hypervolume: reference === null ? null : hypervolume(front, reference),
     counts: store.counts(),
     engineVersion: study.engineVersion,
+    inputs: study.inputs,
+    apart: store.apart(),
     provenance: store.provenance(),
   };
 }

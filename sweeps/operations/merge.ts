@@ -1,7 +1,7 @@
 /**
  * Brings the points of one database into another without loss: a key that both hold is compared bit for bit, what failed here but ended there
  * is taken over, everything else is appended. Either database may come from another machine, sampler or seed.
- * Throws: `InputError` where the studies cannot share a front: other objectives, constraints, parameters or engine.
+ * Throws: `InputError` where the studies cannot share a front: other objectives, constraints, parameters or inputs.
  */
 
 import type { SweepSpec } from "../../arch/index.js";
@@ -9,11 +9,13 @@ import { inputError } from "../../base/errors.js";
 import { canonicalJson, type Json } from "../../base/hash.js";
 import { METRICS } from "../../sim/index.js";
 import { frontReport } from "../export/report.js";
+import { unknownOf } from "../inputs.js";
 import { byPathAt } from "../points.js";
 import { Space } from "../space.js";
 import { resultDigest } from "../store/packed-result.js";
 import type { Failure, Store, StoredPoint } from "../store/sqlite.js";
 import { type Difference, differences } from "./differences.js";
+import { demandSameInputs } from "./same-inputs.js";
 import { areShards, referenceOfWhole } from "./whole-search.js";
 
 export interface MergeConflict {
@@ -39,13 +41,6 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
   const [mine, theirs] = [target.study(), source.study()];
   if (theirs === null) throw inputError(source.file, "holds no study", "name a database that a sweep has written");
   if (mine === null) throw inputError(target.file, "holds no study", "copy the file instead");
-  if (mine.engineVersion !== theirs.engineVersion) {
-    throw inputError(
-      source.file,
-      `was written by engine ${theirs.engineVersion}, ${target.file} by ${mine.engineVersion}`,
-      "run one of them again with the other's version",
-    );
-  }
   for (const part of SHARED) {
     const of = (sweep: SweepSpec): string => canonicalJson(sweep[part] as unknown as Json);
     if (of(mine.sweep) !== of(theirs.sweep))
@@ -55,13 +50,15 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
         "only sweeps over the same space for the same goals can be merged",
       );
   }
-  const known = new Map([...target.points("1", "any")].map((point) => [point.key, point]));
-  let nextId = [...known.values()].reduce((most, point) => Math.max(most, point.id), 0) + 1;
-  const summary = { added: 0, same: 0, improved: 0, conflicts: [] as MergeConflict[] };
   const space = new Space(mine.sweep.parameters);
+  demandSameInputs(target.file, mine, source.file, theirs, space);
+  target.addInputs(unknownOf(mine.inputs, theirs.inputs));
+  const known = new Map([...target.points("1", "any")].map((point) => [point.key, point]));
+  let nextId = target.ids().reduce((most, id) => Math.max(most, id), 0) + 1;
+  const summary = { added: 0, same: 0, improved: 0, conflicts: [] as MergeConflict[] };
   for (const point of [...source.points("p.state NOT IN ('queued', 'running')", "any")]) {
     checkPoint(point, source.file);
-    const twin = known.get(point.key);
+    const twin = known.get(point.key) ?? adopted(target, point.key);
     if (twin === undefined) {
       const id = nextId++;
       const byPath = byPathAt(mine.document, space.byPath(point.values), point.fidelity);
@@ -104,6 +101,14 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
     conflicts: summary.conflicts.length,
   });
   return summary;
+}
+
+/** A point of other inputs here that has the same key all the same: it becomes one of the study's. */
+function adopted(target: Store, key: string): StoredPoint | undefined {
+  const point = target.pointOfKey(key);
+  if (point === null) return undefined;
+  target.adopt(point.id);
+  return point;
 }
 
 const ENDED: readonly string[] = ["done", "infeasible", "failed", "timeout"];

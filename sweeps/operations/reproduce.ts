@@ -1,6 +1,8 @@
 /** A stored point computed once more and compared bit for bit. Throws: `InputError` where there is no such finished point. */
 import { inputError } from "../../base/errors.js";
 import type { Engine } from "../engine/engine.js";
+import type { InputSource } from "../input-guard.js";
+import { type Change, changedInputs, type Input } from "../inputs.js";
 import { pointKey, trialKey } from "../point.js";
 import { byPathAt, type PointSource } from "../points.js";
 import { Space } from "../space.js";
@@ -9,27 +11,38 @@ import { type Difference, differences } from "./differences.js";
 
 export interface Reproduction {
   readonly id: number;
-  /** False: model, data, description or engine are not those of the stored point. */
+  /** False: model, data, description or program are not those of the stored point. */
   readonly sameInputs: boolean;
+  /** Inputs that are others now, by name. */
+  readonly changes: readonly Change[];
   /** Left: stored. Right: computed now. Empty: reproduced. */
   readonly differences: readonly Difference[];
 }
 
-export async function reproduce(store: Store, id: number, source: PointSource, engine: Engine): Promise<Reproduction> {
+/** `source` takes its description from the point's edition. */
+export async function reproduce(
+  store: Store,
+  id: number,
+  source: PointSource & InputSource & { readonly inputs: readonly Input[] },
+  engine: Engine,
+): Promise<Reproduction> {
   const point = store.point(id);
   const stored = store.result(id);
   const study = store.study();
   if (point === null || stored === null || study === null)
     throw inputError(store.file, `has no finished point ${id}`, "snn-dse pareto FILE lists the front");
   const space = new Space(study.sweep.parameters);
-  const byPath = byPathAt(study.document, space.byPath(point.values), point.fidelity);
+  const byPath = byPathAt(source.document, space.byPath(point.values), point.fidelity);
   const experiment = source.experimentOf(byPath);
   const inputs = await engine.identify(experiment);
-  const sameInputs = trialKey(pointKey(experiment, inputs, source.engineVersion), point.fidelity) === point.key;
+  const sameInputs = trialKey(pointKey(experiment, inputs, source.build), point.fidelity) === point.key;
+  const now = [...source.inputs, ...source.inputsOf(experiment, inputs)];
+  const changes = changedInputs(store.edition(point.edition).inputs, now);
+  const found = { id, sameInputs, changes };
   const outcome = await engine.evaluate({ key: point.key, fidelity: point.fidelity, byPath, experiment, inputs });
   if (outcome.kind !== "done") {
     const reason = "reason" in outcome ? outcome.reason : outcome.kind;
-    return { id, sameInputs, differences: [{ path: "state", left: "done", right: `${outcome.kind}: ${reason}` }] };
+    return { ...found, differences: [{ path: "state", left: "done", right: `${outcome.kind}: ${reason}` }] };
   }
-  return { id, sameInputs, differences: differences(stored, JSON.parse(JSON.stringify(outcome.result))) };
+  return { ...found, differences: differences(stored, JSON.parse(JSON.stringify(outcome.result))) };
 }

@@ -9,6 +9,7 @@ import { inputError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { METRICS, type MetricName, type Result } from "../../sim/index.js";
 import { frontReport } from "../export/report.js";
+import type { Input } from "../inputs.js";
 import { Objectives } from "../objectives.js";
 import { Space } from "../space.js";
 import type { Store, StoredPoint } from "../store/sqlite.js";
@@ -94,7 +95,10 @@ export interface ReportData {
   readonly failures: readonly { readonly state: string; readonly code: string; readonly points: number; readonly example: string }[];
   readonly provenance: Json;
   readonly document: Json;
-  readonly workload: { readonly utterances: number; readonly timed: number; readonly modelHash: string; readonly dataHash: string } | null;
+  readonly workload: { readonly utterances: number; readonly timed: number } | null;
+  /** Of all points; the database keeps `apart` points of other inputs, which are none of these. */
+  readonly inputs: readonly Input[];
+  readonly apart: number;
 }
 
 function short<T>(value: T): T | number {
@@ -182,12 +186,12 @@ export function reportData(store: Store): ReportData {
     const result = store.result(row.id);
     if (result === null) return [];
     for (const { component, source } of result.breakdown) sources.add(`${component}: ${source}`);
-    const { utterances, timedUtterances, modelHash, dataHash } = result.provenance;
-    workload = { utterances, timed: timedUtterances.length, modelHash, dataHash };
+    const { utterances, timedUtterances } = result.provenance;
+    workload = { utterances, timed: timedUtterances.length };
     const experiment = patchExperiment({ document: study.document, file: store.file }, space.byPath(row.values));
     return [detailOf(row.id, result, floorPlanOf(experiment.chip))];
   });
-  const total = store.query("SELECT count(*) AS n FROM point WHERE fidelity = 1")[0].n as number;
+  const total = store.size();
   const objectiveNames = spec.objectives.map((objective) => objective.metric);
   return {
     study: {
@@ -229,5 +233,7 @@ export function reportData(store: Store): ReportData {
     provenance: report.provenance,
     document: study.document,
     workload,
+    inputs: report.inputs,
+    apart: report.apart,
   };
 }

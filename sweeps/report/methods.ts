@@ -72,6 +72,6 @@ export function methodsParagraphs(data: ReportData): readonly string[] {
       (data.hypervolume === null
         ? "No hypervolume was fixed."
         : `Hypervolume ${Number(data.hypervolume.toPrecision(6))} against the fixed reference point (${reference}).`),
-    `Model SHA-256 ${workload?.modelHash ?? "unknown"}, data SHA-256 ${workload?.dataHash ?? "unknown"}, study ${study.identity}. Source revision ${text(provenance.gitHash)}${provenance.gitDirty === true ? " with uncommitted changes" : ""}, Node ${text(provenance.node)}, ${text(provenance.cpu)}.`,
+    `All points were computed with the same inputs, by SHA-256: ${data.inputs.map(({ kind, name, sha256 }) => `${kind} ${name} ${sha256}`).join("; ")}. Study ${study.identity}. Source revision ${text(provenance.gitHash)}${provenance.gitDirty === true ? " with uncommitted changes" : ""}, Node ${text(provenance.node)}, ${text(provenance.cpu)}.`,
   ];
 }

@@ -1,7 +1,5 @@
 /** Rows of the database as the program sees them, and the checksums that tell damage. */
-
 import { inflateRawSync } from "node:zlib";
-import { MIB } from "../../base/bytes.js";
 import { canonicalJson, sha256 } from "../../base/hash.js";
 import { METRICS, type MetricName, type Result } from "../../sim/index.js";
 import type { PointState } from "../events.js";
@@ -12,6 +10,8 @@ import type { PointValues } from "../space.js";
 export interface StoredPoint {
   readonly id: number;
   readonly key: string;
+  /** Number of the inputs that it was computed with. */
+  readonly edition: number;
   readonly values: PointValues;
   /** Share of the timed utterances that it ran: 1 for the points of the study, less for trials of a screening search. */
   readonly fidelity: number;
@@ -48,13 +48,13 @@ export interface WarmPoint {
 }
 
 export const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
-export const POINT_QUERY = `SELECT p.id, p.key, p.values_json, p.fidelity, p.state, p.attempts, p.violation, p.code, p.reason, p.duration_ms, r.seal, ${METRIC_NAMES.map((m) => `r.${m}`).join(", ")}
+export const POINT_QUERY = `SELECT p.id, p.key, p.edition, p.values_json, p.fidelity, p.state, p.attempts, p.violation, p.code, p.reason, p.duration_ms, r.seal, ${METRIC_NAMES.map((m) => `r.${m}`).join(", ")}
   FROM point p LEFT JOIN result r ON r.point_id = p.id`;
 
 export type Row = { readonly [column: string]: number | string | Buffer | null };
 
 /** Of one stored text; what unpacks to more is no result. */
-const TEXT_LIMIT_BYTES = 64 * MIB;
+const TEXT_LIMIT_BYTES = 64 * 2 ** 20;
 
 /** @throws Error where the bytes are no deflated text, or a bomb. */
 export function unpacked(blob: Buffer): string {
@@ -102,6 +102,7 @@ export function pointOf(row: Row): StoredPoint {
   return {
     id: row.id as number,
     key,
+    edition: row.edition as number,
     values: values ?? {},
     fidelity,
     state: row.state as PointState,

@@ -8,23 +8,23 @@ import { METRICS } from "../../sim/index.js";
 export const APPLICATION_ID = 0x534e4e44;
 
 /** Raised with every change of the text below. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 export const SCHEMA = `
 CREATE TABLE edition (               -- one row per set of inputs that the study was run with
   id INTEGER PRIMARY KEY,
-  inputs_json TEXT NOT NULL,
+  inputs_json TEXT NOT NULL,         -- kind, name and SHA-256 of each; what points read is added when the first has read it
+  document_json TEXT NOT NULL,       -- the resolved arch.yaml
+  engine_version TEXT NOT NULL,
   created_at TEXT NOT NULL
 ) STRICT;
 CREATE TABLE study (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   name TEXT NOT NULL,
-  identity TEXT NOT NULL,            -- SHA-256 of everything but the budget: what may be resumed
+  identity TEXT NOT NULL,            -- SHA-256 of what is searched but for the budget: what may be resumed
   sweep_json TEXT NOT NULL,          -- parameters, objectives, constraints, sampler
-  document_json TEXT NOT NULL,       -- the resolved arch.yaml
   budget INTEGER NOT NULL,
-  engine_version TEXT NOT NULL,
-  edition INTEGER NOT NULL DEFAULT 1 REFERENCES edition (id), -- the newest
+  edition INTEGER NOT NULL REFERENCES edition (id), -- fronts, samplers and counts are of its points
   reference_json TEXT,               -- reference point, natural values in objective order
   state TEXT NOT NULL CHECK (state IN ('running', 'finished', 'stopped')),
   finish_reason TEXT
@@ -39,10 +39,10 @@ CREATE TABLE session (               -- one row per start of a sweep on this fil
 ) STRICT;
 CREATE TABLE point (
   id INTEGER PRIMARY KEY,
-  key TEXT NOT NULL UNIQUE,          -- SHA-256 of configuration, workload, model, data and engine version
+  key TEXT NOT NULL UNIQUE,          -- SHA-256 of configuration, workload, model, data and program
   values_json TEXT NOT NULL,         -- parameter name -> value
   config_json TEXT NOT NULL,         -- document path -> value
-  edition INTEGER NOT NULL DEFAULT 1, -- whose inputs it was computed with
+  edition INTEGER NOT NULL REFERENCES edition (id), -- whose inputs it was computed with
   fidelity REAL NOT NULL DEFAULT 1 CHECK (fidelity > 0 AND fidelity <= 1), -- share of the timed utterances
   state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'infeasible', 'failed', 'timeout')),
   attempts INTEGER NOT NULL DEFAULT 0,
@@ -103,5 +103,5 @@ CREATE VIEW breakdown AS
   FROM breakdown_row b JOIN component c ON c.id = b.component_id;
 CREATE VIEW failures AS
   SELECT state, code, fidelity, count(*) AS points, min(reason) AS example FROM point
-  WHERE state IN ('infeasible', 'failed', 'timeout') GROUP BY state, code, fidelity ORDER BY points DESC;
+  WHERE edition = (SELECT edition FROM study) AND state IN ('infeasible', 'failed', 'timeout') GROUP BY state, code, fidelity ORDER BY points DESC;
 `;

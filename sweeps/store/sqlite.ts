@@ -10,7 +10,7 @@ import { canonicalJson, type Json, sha256 } from "../../base/hash.js";
 import type { Counters, MetricName, Result } from "../../sim/index.js";
 import type { FinishReason } from "../events.js";
 import type { PointValues } from "../space.js";
-import { Connection } from "./connection.js";
+import { Editions, IN_EDITION } from "./editions.js";
 import { checkHeader, checkOurs, translated } from "./faults.js";
 import { lockWriter, type WriterLock } from "./lock.js";
 import { type PackedResult, packResult } from "./packed-result.js";
@@ -30,9 +30,9 @@ import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.js";
 import { type StoredStudy, type StudyRecord, studyOf } from "./study-row.js";
 
 export type { Failure, StoredPoint, WarmPoint } from "./rows.js";
-export type { StudyRecord } from "./study-row.js";
+export type { StoredStudy, StudyRecord } from "./study-row.js";
 
-export class Store extends Connection {
+export class Store extends Editions {
   /** Numbers of components that this connection has written or met. */
   private readonly components = new Map<string, number>();
 
@@ -83,7 +83,9 @@ export class Store extends Connection {
 
   /** The study of this file; null in a new one. */
   study(): StoredStudy | null {
-    const row = this.get("SELECT * FROM study");
+    const row = this.get(
+      "SELECT * FROM study JOIN (SELECT id AS edition, inputs_json, document_json, engine_version FROM edition) USING (edition)",
+    );
     return row === undefined ? null : studyOf(row, this.file);
   }
 
@@ -93,28 +95,34 @@ export class Store extends Connection {
     return row === undefined ? null : this.guard(() => JSON.parse(row.provenance_json as string) as Json);
   }
 
-  /** Starts a session: writes or continues the study, puts running points back into the queue. */
-  begin(record: StudyRecord, workers: number, provenance: Json): void {
+  /** @throws InputError where the file holds another study. */
+  check({ identity }: StudyRecord): void {
     const stored = this.study();
-    if (stored !== null && stored.identity !== record.identity) {
-      const what =
-        stored.engineVersion !== record.engineVersion
-          ? `was written by engine ${stored.engineVersion}, this is ${record.engineVersion}`
-          : "holds another study (its chip, parameters, objectives, constraints or sampler differ)";
-      throw inputError(this.file, what, "choose another --db, or run the description that it was made with");
-    }
+    if (stored === null || stored.identity === identity) return;
+    const what = "holds another study (its parameters, objectives, constraints or sampler differ)";
+    throw inputError(this.file, what, "choose another --db, or run the description that it was made with");
+  }
+
+  /** Starts a session: writes or continues the study, puts running points back into the queue. `anew`: with other inputs than it had, in an edition of its own. */
+  begin(record: StudyRecord, workers: number, provenance: Json, anew = false): void {
+    const stored = this.study();
     this.transaction(() => {
+      const edition = anew || stored === null ? this.openEdition(record, record.engineVersion, this.now()) : stored.edition;
       if (stored === null) {
-        this.run("INSERT INTO edition VALUES (1, '{}', ?)", [this.now()]);
-        this.run("INSERT INTO study VALUES (1, ?, ?, ?, ?, ?, ?, 1, NULL, 'running', NULL)", [
+        this.run("INSERT INTO study VALUES (1, ?, ?, ?, ?, ?, NULL, 'running', NULL)", [
           record.name,
           record.identity,
           canonicalJson(record.sweep as unknown as Json),
-          canonicalJson(record.document),
           record.budget,
-          record.engineVersion,
+          edition,
         ]);
-      } else this.run("UPDATE study SET state = 'running', finish_reason = NULL, budget = ?", [record.budget]);
+      } else {
+        this.run("UPDATE study SET state = 'running', finish_reason = NULL, budget = ?, edition = ?", [record.budget, edition]);
+        if (anew) {
+          this.run("UPDATE study SET reference_json = NULL", []);
+          this.run("DELETE FROM front", []);
+        }
+      }
       this.run("UPDATE point SET state = 'queued' WHERE state = 'running'", []);
       this.run("INSERT INTO session (started_at, process, workers, provenance_json) VALUES (?, ?, ?, ?)", [
         this.now(),
@@ -138,7 +146,7 @@ export class Store extends Connection {
 
   /** Points in the order asked, without details: those of the study, or with the trials of a screening search. */
   *points(where = "1", which: "whole" | "any" = "whole"): Generator<StoredPoint> {
-    const whole = which === "whole" ? "p.fidelity = 1 AND " : "";
+    const whole = which === "whole" ? `${IN_EDITION} AND p.fidelity = 1 AND ` : `${IN_EDITION} AND `;
     const rows = this.guard(
       () => this.db.prepare(`${POINT_QUERY} WHERE ${whole}(${where}) ORDER BY p.id`).iterate() as IterableIterator<Row>,
     );
@@ -152,7 +160,7 @@ export class Store extends Connection {
   /** `[id, values as JSON, ...metrics]` of every feasible point in the order asked: little memory, for fronts of large studies. */
   *feasible(metrics: readonly MetricName[]): Generator<readonly [number, string, ...(number | null)[]]> {
     const sql = `SELECT p.id, p.values_json, ${metrics.map((m) => `r.${m}`).join(", ")} FROM point p JOIN result r ON r.point_id = p.id
-      WHERE p.state = 'done' AND p.violation = 0 AND p.fidelity = 1 ORDER BY p.id`;
+      WHERE p.state = 'done' AND p.violation = 0 AND p.fidelity = 1 AND ${IN_EDITION} ORDER BY p.id`;
     const rows = this.guard(() => this.db.prepare(sql).raw().iterate() as IterableIterator<[number, string, ...(number | null)[]]>);
     try {
       yield* rows;
@@ -163,21 +171,13 @@ export class Store extends Connection {
 
   /** Ended points by what became of them; trials of a screening search are none. */
   counts(): { readonly done: number; readonly feasible: number; readonly infeasible: number; readonly failed: number } {
-    const rows = this.query("SELECT state, count(*) AS n, sum(violation = 0) AS feasible FROM point WHERE fidelity = 1 GROUP BY state");
+    const rows = this.query(
+      `SELECT state, count(*) AS n, sum(violation = 0) AS feasible FROM point p WHERE fidelity = 1 AND ${IN_EDITION} GROUP BY state`,
+    );
     const of = (...states: string[]): number =>
       rows.reduce((sum, row) => sum + (states.includes(row.state as string) ? (row.n as number) : 0), 0);
     const feasible = rows.find((row) => row.state === "done")?.feasible ?? 0;
     return { done: of("done"), feasible: feasible as number, infeasible: of("infeasible"), failed: of("failed", "timeout") };
-  }
-
-  point(id: number): StoredPoint | null {
-    const row = this.get(`${POINT_QUERY} WHERE p.id = ?`, [id]);
-    return row === undefined ? null : pointOf(row);
-  }
-
-  pointOfKey(key: string): StoredPoint | null {
-    const row = this.get(`${POINT_QUERY} WHERE p.key = ?`, [key]);
-    return row === undefined ? null : pointOf(row);
   }
 
   /** The whole result of a point; null unless done. @throws InputError where the stored text is damaged. */
@@ -212,14 +212,10 @@ export class Store extends Connection {
   }
 
   insert({ id, key, values, fidelity }: Pick<StoredPoint, "id" | "key" | "values" | "fidelity">, config: Json): void {
-    this.run("INSERT INTO point (id, key, values_json, config_json, fidelity, state, created_at) VALUES (?, ?, ?, ?, ?, 'queued', ?)", [
-      id,
-      key,
-      canonicalJson(values),
-      canonicalJson(config),
-      fidelity,
-      this.now(),
-    ]);
+    this.run(
+      "INSERT INTO point (id, key, edition, values_json, config_json, fidelity, state, created_at) VALUES (?, ?, (SELECT edition FROM study), ?, ?, ?, 'queued', ?)",
+      [id, key, canonicalJson(values), canonicalJson(config), fidelity, this.now()],
+    );
   }
 
   setRunning(id: number, attempt: number): void {
@@ -344,7 +340,7 @@ export class Store extends Connection {
     this.guard(() =>
       this.db.exec(`DROP VIEW IF EXISTS design_point;
         CREATE VIEW design_point AS SELECT p.id, p.state, p.id IN (SELECT point_id FROM front) AS on_front, ${[...parameters, "p.violation", ...METRIC_NAMES.map((m) => `r.${m}`)].join(", ")}
-        FROM point p LEFT JOIN result r ON r.point_id = p.id WHERE p.fidelity = 1`),
+        FROM point p LEFT JOIN result r ON r.point_id = p.id WHERE p.fidelity = 1 AND ${IN_EDITION}`),
     );
   }
 }

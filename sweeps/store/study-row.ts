@@ -2,20 +2,22 @@
 import * as z from "zod";
 import type { SweepSpec } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
-import type { Json } from "../../base/hash.js";
+import type { Edition } from "../inputs.js";
+import { editionOf } from "./editions.js";
 import type { Row } from "./rows.js";
 
-export interface StudyRecord {
+export interface StudyRecord extends Edition {
   readonly name: string;
-  /** Everything but the budget; two sweeps with the same identity continue each other. */
+  /** What is searched but for the budget; two sweeps with the same identity and inputs continue each other. */
   readonly identity: string;
   readonly sweep: SweepSpec;
-  readonly document: Json;
   readonly budget: number;
   readonly engineVersion: string;
 }
 
 export interface StoredStudy extends StudyRecord {
+  /** Number of its edition. */
+  readonly edition: number;
   readonly reference: readonly number[] | null;
   readonly state: string;
   readonly finishReason: string | null;
@@ -61,9 +63,9 @@ export function studyOf(row: Row, file: string): StoredStudy {
     name: row.name as string,
     identity: row.identity as string,
     sweep: sweep.data as unknown as SweepSpec,
-    document: json("document_json") as Json,
     budget: row.budget as number,
-    engineVersion: row.engine_version as string,
+    edition: row.edition as number,
+    ...editionOf(row, file),
     reference: reference.data,
     state: row.state as string,
     finishReason: row.finish_reason as string | null,

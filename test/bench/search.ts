@@ -52,7 +52,7 @@ async function pointRows(): Promise<Row[]> {
   let round = 0;
   const stored = await rates(() => {
     const store = Store.open(join(folder, `${round++}.db`));
-    store.begin({ name: "bench", identity: "i", sweep: specOf(), document: {}, budget: STORED, engineVersion: "1" }, 1, {});
+    store.begin({ name: "bench", identity: "i", sweep: specOf(), document: {}, inputs: [], budget: STORED, engineVersion: "1" }, 1, {});
     for (let id = 1; id <= STORED; id++) {
       const point = { id, key: id.toString(16).padStart(64, "0"), values: { lanes: id }, fidelity: 1 };
       store.insert(point, { "tile.core.lanes": id } as Json);

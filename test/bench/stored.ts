@@ -11,7 +11,7 @@ import { packageRoot } from "../../base/package-root.js";
 import { createRng } from "../../base/rng.js";
 import { canonicalValues, createSampler, Space, Store, studyRecord } from "../../sweeps/index.js";
 import { isBuilt } from "../cli/small-sweep.js";
-import { COUNTERS, resultOf } from "../sweeps/fake-study.js";
+import { COUNTERS, resultOf, setupOf } from "../sweeps/fake-study.js";
 import { commandRows } from "./harness/meter.js";
 import { benchmark } from "./harness/program.js";
 
@@ -26,7 +26,7 @@ function fill(folder: string): void {
   if (sweep === null) throw new Error("no sweep");
   const space = new Space(sweep.parameters);
   const store = Store.open(join(folder, "stored.db"));
-  store.begin(studyRecord({ name: "stored", spec: sweep, document, engineVersion: "bench", provenance: {}, experimentOf }), 1, {});
+  store.begin(studyRecord({ ...setupOf(sweep, document), name: "stored" }), 1, {});
   store.describe(space.names);
   store.setReference([80, 2, 1000, 2]);
   const rng = createRng(3, "bench stored");
@@ -54,10 +54,6 @@ function fill(folder: string): void {
   }
   store.end("finished", "budget");
   store.close();
-}
-
-function experimentOf(): never {
-  throw new Error("nothing is run");
 }
 
 await benchmark(import.meta.url, async () => {

@@ -3,7 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import type { Experiment, Network, Samples, SweepSpec } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
-import { buildDigest, packDone, studyId, studyKeys } from "../../sweeps/engine/protocol.js";
+import { buildDigest } from "../../sweeps/engine/build.js";
+import { packDone, studyId, studyKeys } from "../../sweeps/engine/protocol.js";
 import {
   type Engine,
   openRemoteEngine,
@@ -15,7 +16,7 @@ import {
   studyRecord,
   systemClock,
 } from "../../sweeps/index.js";
-import { COUNTERS, FakeEngine, type FakeValues, list, OPTIONS, resultOf, specOf } from "../sweeps/fake-study.js";
+import { COUNTERS, FakeEngine, type FakeValues, setupOf as fakeSetup, list, OPTIONS, resultOf, specOf } from "../sweeps/fake-study.js";
 import type { Server } from "./server.js";
 
 const norm = (n: number) => ({
@@ -73,12 +74,8 @@ const reply = packDone(answer);
 const LEASE_MS = 600;
 
 const setupOf = (spec: SweepSpec): StudySetup => ({
-  name: "fake",
-  spec,
-  document: { fake: true },
+  ...fakeSetup(spec),
   experimentOf,
-  engineVersion: "1",
-  provenance: { version: "1" },
 });
 
 /** 1,000 points. */

@@ -50,7 +50,7 @@ say("coordinator: a point described and its key computed [ms]", describeMs.toFix
 
 const folder = mkdtempSync(join(tmpdir(), "scale-"));
 const store = Store.open(join(folder, "scale.db"));
-store.begin({ name: "scale", identity: "i", sweep: specOf(), document: {}, budget: POINTS, engineVersion: "1" }, 1, {});
+store.begin({ name: "scale", identity: "i", sweep: specOf(), document: {}, inputs: [], budget: POINTS, engineVersion: "1" }, 1, {});
 start = cpuMs();
 for (let id = 1; id <= POINTS; id++) {
   const key = id.toString(16).padStart(64, "0");

@@ -58,7 +58,7 @@ function store(text: string): void {
   const done = unpackDone(reply);
   const memory = Store.open(":memory:");
   try {
-    memory.begin({ name: "n", identity: "i", sweep: specOf(), document: {}, budget: 1, engineVersion: "1" }, 1, {});
+    memory.begin({ name: "n", identity: "i", sweep: specOf(), document: {}, inputs: [], budget: 1, engineVersion: "1" }, 1, {});
     memory.insert({ id: 1, key: "k", values: {}, fidelity: 1 }, {});
     memory.finish({ id: 1, key: "k", fidelity: 1 }, done.result, done.counters, 0, done.durationMs, done.packed);
     const point = memory.point(1);

@@ -42,7 +42,18 @@ const experimentOf = (byPath: FakeValues): Experiment =>
   ({ chip: byPath, network: { model: "fake" }, workload: { path: null }, precision: {}, mapping: {} }) as unknown as Experiment;
 
 export function setupOf(spec: SweepSpec, document: Json = { fake: true }): StudySetup {
-  return { name: "fake", spec, document, experimentOf, engineVersion: "1", provenance: { version: "1" } };
+  return {
+    name: "fake",
+    file: "fake.yaml",
+    spec,
+    document,
+    experimentOf,
+    engineVersion: "1",
+    build: "1",
+    inputs: [{ kind: "program", name: "snn-dse", sha256: "1" }],
+    inputsOf: () => [],
+    provenance: { version: "1" },
+  };
 }
 
 export function resultOf(metrics: { readonly [name in MetricName]?: number }): Result {
@@ -128,7 +139,15 @@ export class FakeEngine implements Engine {
   }
 }
 
-export const OPTIONS: StudyOptions = { workers: 2, retries: 2, failFast: false, retryFailed: false, timeLimitMs: null, patience: null };
+export const OPTIONS: StudyOptions = {
+  workers: 2,
+  retries: 2,
+  failFast: false,
+  retryFailed: false,
+  rerun: false,
+  timeLimitMs: null,
+  patience: null,
+};
 
 /** A study on a database file (`:memory:` keeps nothing). */
 export function fakeStudy(
@@ -153,8 +172,11 @@ export function contentOf(file: string): string {
   const store = Store.read(file);
   try {
     return JSON.stringify({
-      study: store.query("SELECT name, identity, sweep_json, reference_json, state, finish_reason FROM study"),
-      points: store.query("SELECT id, key, values_json, config_json, fidelity, state, violation, code, reason FROM point ORDER BY id"),
+      editions: store.query("SELECT id, inputs_json, document_json FROM edition ORDER BY id"),
+      study: store.query("SELECT name, identity, edition, sweep_json, reference_json, state, finish_reason FROM study"),
+      points: store.query(
+        "SELECT id, key, edition, values_json, config_json, fidelity, state, violation, code, reason FROM point ORDER BY id",
+      ),
       results: store.query("SELECT * FROM result ORDER BY point_id"),
       details: store.query(
         "SELECT point_id, hex(result_deflate) AS result, hex(counters_deflate) AS counters FROM detail ORDER BY point_id",

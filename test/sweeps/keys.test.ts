@@ -1,42 +1,27 @@
 /**
- * Keys and results of chips that say nothing of intake and hard ticks are those of the program that could not say it: recorded from it. It did not name
- * either how it composed throughput; that rule is another one now, and a part of the key.
+ * What a default written out changes of a key: nothing. And results of chips that say nothing of intake and hard ticks are those of the program
+ * that could not say it: recorded from it.
  */
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Experiment, patchDocument, readArch, readModel, resolveModelPath } from "../../arch/index.js";
 import { hashJson, type Json } from "../../base/hash.js";
 import { packageRoot } from "../../base/package-root.js";
-import { CORE_COUNTERS, evaluatePoint, functionalKey, prepareFunctional } from "../../sim/index.js";
+import { CORE_COUNTERS, evaluatePoint, prepareFunctional } from "../../sim/index.js";
 import { pointKey } from "../../sweeps/index.js";
 import { loadDataset } from "../../training/index.js";
-import { olderKey } from "./older-keys.js";
 
 const described = (name: string) => readArch(join(packageRoot(), "arch/examples", `${name}.yaml`));
 const inputs = { modelHash: "m", dataHash: "d" };
 
-test.each([
-  [
-    "edge",
-    "441c7d951f9e95d42f49a3ad69876bd9d1bf34234edbfa274ed9e8614819415c",
-    "bd30937a85321475053dfe0d4176d2a2fe7fa0bc3c4b17481ed8752b833df0bf",
-  ],
-  [
-    "mesh-scaling",
-    "4b10df98fe9fc47512f59d8e3724013ea4cc895e94dbde68bf84e6e674c3d679",
-    "960acd287b527ee83ef9716ef06210d8926193c61677f896f1c90094d2658595",
-  ],
-])("%s: the keys of point and functional run are the recorded ones", (name, point, functional) => {
-  const { experiment } = described(name);
-  const keyOf = (of: Experiment): string => olderKey(of, inputs, "0.1.0");
-  expect(keyOf(experiment)).toBe(point);
-  expect(pointKey(experiment, inputs, "0.1.0")).not.toBe(point);
-  expect(functionalKey(experiment, "m", "d")).toBe(functional);
+test.each(["edge", "mesh-scaling"])("%s: a default that is written out makes the same key, another value another one", (name) => {
+  const keyOf = (of: Experiment): string => pointKey(of, inputs, "1");
+  const plain = keyOf(described(name).experiment);
   const [full, visible, judged] = ["full", "visibility_cycles", "full_judged"].map((key) => `tile.core.input_queue.${key}`);
-  const plain = { [full]: "stall", [visible]: 1, [judged]: "before-pop" };
-  expect(keyOf(patchDocument(described(name), plain))).toBe(point);
+  const defaults = { [full]: "stall", [visible]: 1, [judged]: "before-pop" };
+  expect(keyOf(patchDocument(described(name), defaults))).toBe(plain);
   for (const [path, value] of Object.entries({ [full]: "drop", [visible]: 2, [judged]: "after-pop" }))
-    expect(keyOf(patchDocument(described(name), { [path]: value }))).not.toBe(point);
+    expect(keyOf(patchDocument(described(name), { [path]: value }))).not.toBe(plain);
 });
 
 test.each([

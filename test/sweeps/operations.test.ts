@@ -143,7 +143,7 @@ test("a point is reproduced bit for bit, and a difference in the last digit is s
   const file = await swept("grid", 1, 20);
   const store = Store.read(file);
   const id = [...store.points()].find((p) => p.state === "done")?.id ?? 0;
-  expect(await reproduce(store, id, setupOf(specOf()), new FakeEngine())).toEqual({ id, sameInputs: true, differences: [] });
+  expect(await reproduce(store, id, setupOf(specOf()), new FakeEngine())).toEqual({ id, sameInputs: true, changes: [], differences: [] });
   const off = new FakeEngine((chip) => {
     const outcome = formula(chip);
     if (outcome.kind !== "done") return outcome;
@@ -151,7 +151,7 @@ test("a point is reproduced bit for bit, and a difference in the last digit is s
     return { ...outcome, result: { ...outcome.result, metrics: { ...outcome.result.metrics, latency_us: latency * (1 + 2 ** -52) } } };
   });
   expect((await reproduce(store, id, setupOf(specOf()), off)).differences.map((d) => d.path)).toEqual(["metrics.latency_us"]);
-  expect((await reproduce(store, id, { ...setupOf(specOf()), engineVersion: "2" }, new FakeEngine())).sameInputs).toBe(false);
+  expect((await reproduce(store, id, { ...setupOf(specOf()), build: "2" }, new FakeEngine())).sameInputs).toBe(false);
   await expect(reproduce(store, 9999, setupOf(specOf()), new FakeEngine())).rejects.toThrow(/no finished point 9999/);
   store.close();
 });

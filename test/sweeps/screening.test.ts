@@ -180,7 +180,7 @@ test("a trial is reproduced on its own utterances, and merged as a trial", async
   const store = Store.open(screened);
   const trial = [...store.points("p.fidelity < 1 AND p.state = 'done'", "any")][0];
   const found = await reproduce(store, trial.id, setupOf(spec(), DOCUMENT), new ScreeningEngine());
-  expect(found).toEqual({ id: trial.id, sameInputs: true, differences: [] });
+  expect(found).toEqual({ id: trial.id, sameInputs: true, changes: [], differences: [] });
   const target = Store.open(whole);
   const before = target.counts();
   const summary = mergeInto(target, store);

@@ -42,7 +42,7 @@ function detailOf(plan: FloorPlan, links: Result["utilisation"]["links"]): Point
     attempts: 1,
     key: "b53fa3971a15",
   } as unknown as StoredPoint;
-  return { point, result, plan, own: candidateOf(point), objectives: [{ metric: "latency_cycles", direction: "min" }] };
+  return { point, result, plan, own: candidateOf(point), isApart: false, objectives: [{ metric: "latency_cycles", direction: "min" }] };
 }
 
 test("no number is cut at any width from 60 to 198 cells, and counts are whole", () => {

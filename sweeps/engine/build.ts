@@ -1,0 +1,31 @@
+/** The program that results come from, by content: code, kernels, component tables. Effects: reads the package's files, once a process. */
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { hashJson, type Json, sha256 } from "../../base/hash.js";
+import { once } from "../../base/once.js";
+import { packageRoot } from "../../base/package-root.js";
+import type { Input } from "../inputs.js";
+
+/** The built program, and each component table. */
+export const buildInputs = once((): readonly Input[] => {
+  const root = packageRoot();
+  const program = createHash("sha256");
+  for (const file of filesBelow(join(root, "dist"), /\.(js|wasm)$/))
+    program.update(relative(root, file)).update("\0").update(readFileSync(file)).update("\0");
+  const tables = filesBelow(join(root, "arch", "components"), /\.csv$/).map(
+    (file): Input => ({ kind: "table", name: relative(root, file), sha256: sha256(readFileSync(file)) }),
+  );
+  return [{ kind: "program", name: "snn-dse", sha256: program.digest("hex") }, ...tables];
+});
+
+/** One digest of all of them: the part of a point's key that says which program computed it. */
+export const buildDigest = once((): string => hashJson(buildInputs() as unknown as Json));
+
+function filesBelow(folder: string, wanted: RegExp): string[] {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return names
+    .filter((name) => wanted.test(name))
+    .sort()
+    .map((name) => join(folder, name));
+}

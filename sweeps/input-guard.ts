@@ -1,0 +1,99 @@
+/**
+ * Holds the points of a study against the inputs of its edition: a file that a point reads is the one that earlier points have read, or is new.
+ * One look a choice of files, however many points make it. Throws: `InputError` naming each file that is another one.
+ */
+import type { AnyExperiment } from "../arch/index.js";
+import { InputError } from "../base/errors.js";
+import { type Change, changedInputs, type Input, NAMING, unknownOf } from "./inputs.js";
+import type { PointInputs } from "./point.js";
+import type { PointValues, Space } from "./space.js";
+import type { StoredPoint } from "./store/sqlite.js";
+
+export interface InputSource {
+  /** Files that a point reads; `read`: what the engine has read of them. */
+  readonly inputsOf: (experiment: AnyExperiment, read: PointInputs) => readonly Input[];
+}
+
+/** Points looked at to find one that the description takes, where none of a choice has a result. */
+const MOST_TRIES = 100;
+
+export class InputGuard {
+  /** Parameters that choose files; most studies have none. */
+  private readonly choosing: readonly string[];
+  private readonly checked = new Set<string>();
+  private known: readonly Input[] = [];
+
+  constructor(
+    private readonly source: InputSource,
+    space: Space,
+  ) {
+    this.choosing = space.namesOf(NAMING);
+  }
+
+  /** What points of the edition have read. */
+  know(inputs: readonly Input[]): void {
+    this.known = inputs;
+    this.checked.clear();
+  }
+
+  isChecked(values: PointValues): boolean {
+    return this.checked.has(this.choiceOf(values));
+  }
+
+  /** Keeps points by whose files the others of the same choice can be told: one with a result, else some that might have none. */
+  represent(choices: Map<string, StoredPoint[]>, point: StoredPoint): void {
+    const choice = this.choiceOf(point.values);
+    const kept = choices.get(choice);
+    if (kept === undefined) choices.set(choice, [point]);
+    else if (kept[0].state === "done") return;
+    else if (point.state === "done") choices.set(choice, [point]);
+    else if (kept.length < MOST_TRIES) kept.push(point);
+  }
+
+  /** Inputs of a point's choice that are others than before, and those that are new. */
+  check(values: PointValues, experiment: AnyExperiment, read: PointInputs): { changes: readonly Change[]; added: readonly Input[] } {
+    const choice = this.choiceOf(values);
+    if (this.checked.has(choice)) return { changes: [], added: [] };
+    const now = this.source.inputsOf(experiment, read);
+    this.checked.add(choice);
+    return { changes: changedInputs(this.known, now), added: unknownOf(this.known, now) };
+  }
+
+  /** Inputs that the edition does not have yet. @throws InputError where one is another than before. */
+  demand(values: PointValues, experiment: AnyExperiment, read: PointInputs, database: string): readonly Input[] {
+    const { changes, added } = this.check(values, experiment, read);
+    if (changes.length > 0) throw changedError(changes, database);
+    this.known = [...this.known, ...added];
+    return added;
+  }
+
+  private choiceOf(values: PointValues): string {
+    return this.choosing.length === 0 ? "" : JSON.stringify(this.choosing.map((name) => values[name] ?? null));
+  }
+}
+
+/** What a study says whose inputs are others than those of its stored points. */
+export function changedError(changes: readonly Change[], database: string): InputError {
+  const fix = "choose another --db, or add --rerun: every point is asked anew with it, and the old results stay apart";
+  return new InputError(
+    changes.map(({ kind, name, before, now }, i) => ({
+      file: name,
+      line: null,
+      column: null,
+      path: "",
+      message: `is not the ${WORDS[kind]} that ${database} was made with: ${before} then, ${now} now`,
+      fix: i === changes.length - 1 ? fix : "",
+    })),
+  );
+}
+
+const WORDS: { readonly [kind in Change["kind"]]: string } = {
+  program: "program",
+  table: "table of component prices",
+  description: "description",
+  model: "model",
+  spikes: "spike file",
+  labels: "label file",
+  case: "case file",
+  data: "data",
+};

@@ -1,0 +1,108 @@
+/**
+ * Inputs of a study: everything besides a point's values that can change a number, each by its content. A set of inputs with the description is an
+ * edition of the study; results of two editions never meet on one front.
+ */
+import type { Json } from "../base/hash.js";
+import { differences } from "./operations/differences.js";
+
+/** `program` and `table` come with the package; `description` is a file behind `extends`; `data` is what was read, of whatever files. */
+export const INPUT_KINDS = ["program", "table", "description", "model", "spikes", "labels", "case", "data"] as const;
+export type InputKind = (typeof INPUT_KINDS)[number];
+
+export interface Input {
+  readonly kind: InputKind;
+  /** As the description names it. */
+  readonly name: string;
+  readonly sha256: string;
+}
+
+export interface Edition {
+  /** What its points have read so far is the end of the list. */
+  readonly inputs: readonly Input[];
+  /** The whole description, defaults written out. */
+  readonly document: Json;
+}
+
+/** What differs between the inputs of two point sets. */
+export interface Change {
+  readonly kind: InputKind;
+  readonly name: string;
+  /** In words, e.g. `SHA-256 0123456789ab`, `tile.core.lanes 8` or `absent`. */
+  readonly before: string;
+  readonly now: string;
+}
+
+/** Document paths whose values decide what is read. */
+export const NAMING: ReadonlySet<string> = new Set([
+  "network.model",
+  "network.nir.step_seconds",
+  "workload.dataset",
+  "workload.path",
+  "workload.labels",
+  "workload.split",
+  "workload.case",
+]);
+
+/** Kinds that every point of a study has; the others are read by points, and known once a point has read them. */
+const COMMON: ReadonlySet<InputKind> = new Set(["program", "table", "description"]);
+/** Files whose content is in `data` as well: where one of them changed, it is the one to name. */
+const FILES: ReadonlySet<InputKind> = new Set(["spikes", "labels", "case"]);
+
+const ABSENT = "absent";
+
+const idOf = ({ kind, name }: Pick<Input, "kind" | "name">): string => `${kind} ${name}`;
+const short = (sha256: string): string => sha256.slice(0, 12);
+const digest = (sha256: string): string => `SHA-256 ${short(sha256)}`;
+
+/** Inputs by kind and name. */
+export function byName(inputs: readonly Input[]): ReadonlyMap<string, Input> {
+  return new Map(inputs.map((input) => [idOf(input), input]));
+}
+
+/** Inputs of `now` that `known` does not hold. */
+export function unknownOf(known: readonly Input[], now: readonly Input[]): readonly Input[] {
+  const names = byName(known);
+  return now.filter((input) => !names.has(idOf(input)));
+}
+
+/** Inputs that both sides hold with another content. */
+export function changedInputs(before: readonly Input[], now: readonly Input[]): readonly Change[] {
+  const known = byName(before);
+  const changed = now.flatMap(({ kind, name, sha256 }) => {
+    const was = known.get(idOf({ kind, name }));
+    return was === undefined || was.sha256 === sha256 ? [] : [{ kind, name, before: digest(was.sha256), now: digest(sha256) }];
+  });
+  return changed.some(({ kind }) => FILES.has(kind)) ? changed.filter(({ kind }) => kind !== "data") : changed;
+}
+
+/** What differs between two editions, whatever their points have read: program, tables, description. */
+export function changedEdition(before: Edition, now: Edition, description: string): readonly Change[] {
+  const [common, commonNow] = [before, now].map(({ inputs }) => inputs.filter(({ kind }) => COMMON.has(kind)));
+  const gone = unknownOf(commonNow, common).map(({ kind, name, sha256 }) => ({ kind, name, before: digest(sha256), now: ABSENT }));
+  const added = unknownOf(common, commonNow).map(({ kind, name, sha256 }) => ({ kind, name, before: ABSENT, now: digest(sha256) }));
+  const changes = [...changedInputs(common, commonNow), ...gone, ...added];
+  if (changes.some(({ kind }) => kind === "description")) return changes;
+  return [...changes, ...changedDocument(before.document, now.document, description)];
+}
+
+/** Where two descriptions first differ; nothing where they are the same. */
+export function changedDocument(before: Json, now: Json, description: string): readonly Change[] {
+  const paths = differences(before, now);
+  if (paths.length === 0) return [];
+  const [{ path, left, right }] = paths;
+  const more = paths.length === 1 ? "" : ` and ${paths.length - 1} more`;
+  return [{ kind: "description", name: description, before: `${path} ${left}`, now: `${path} ${right}${more}` }];
+}
+
+/** `model bars.nir: before SHA-256 0123456789ab, now SHA-256 ba9876543210`, in words of one's own for the two sides. */
+export function changeText({ kind, name, before, now }: Change, sides: readonly [string, string] = ["before", "now"]): string {
+  return `${kind} ${name}: ${sides[0]} ${before}, ${sides[1]} ${now}`;
+}
+
+/** `model bars.nir 0123456789ab, labels labels.txt ba9876543210`: what points have read, in one line. */
+export function inputsLine(inputs: readonly Input[]): string {
+  return inputs
+    .filter(({ kind }) => !COMMON.has(kind))
+    .map(({ kind, name, sha256 }) => `${kind} ${name} ${short(sha256)}`)
+    .join(", ");
+}

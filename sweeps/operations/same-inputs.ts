@@ -1,0 +1,62 @@
+/**
+ * Whether two studies were made with the same inputs. The same file may have another name elsewhere, so content counts; but where a parameter
+ * chooses files, only the name says which file of one study is which of the other. Throws: `InputError` naming every input that differs.
+ */
+import { inputError } from "../../base/errors.js";
+import type { Json } from "../../base/hash.js";
+import { type Change, changedEdition, changedInputs, changeText, type Edition, type Input, type InputKind, NAMING } from "../inputs.js";
+import type { Space } from "../space.js";
+
+type Side = Edition & { readonly name: string };
+
+export function demandSameInputs(target: string, mine: Side, source: string, theirs: Side, space: Space): void {
+  const chooses = space.namesOf(NAMING).length > 0;
+  const changes = [
+    ...sameProgram(mine, theirs, chooses),
+    ...(chooses ? changedInputs(mine.inputs, theirs.inputs) : otherContents(mine, theirs)),
+  ];
+  if (changes.length === 0) return;
+  const lines = new Set(changes.map((change) => changeText(change, [target, source])));
+  throw inputError(
+    source,
+    `was made with other inputs than ${target}: ${[...lines].join("; ")}`,
+    "points of other inputs share no front: keep both databases, and set them side by side with snn-dse compare",
+  );
+}
+
+/** Program, tables and description, names of files left out of it unless a parameter chooses them. */
+function sameProgram(mine: Side, theirs: Side, chooses: boolean): readonly Change[] {
+  const plain = ({ inputs, document }: Side): Edition => ({
+    inputs: inputs.filter(({ kind }) => kind === "program" || kind === "table"),
+    document: chooses ? document : withoutNames(document),
+  });
+  return changedEdition(plain(mine), plain(theirs), theirs.name);
+}
+
+/** Kinds of files that both have read, with other contents. */
+function otherContents(mine: Side, theirs: Side): readonly Change[] {
+  const kinds: readonly InputKind[] = ["model", "spikes", "labels", "case", "data"];
+  return kinds.flatMap((kind) => {
+    const [here, there] = [mine, theirs].map(({ inputs }) => inputs.filter((input) => input.kind === kind));
+    const contents = (inputs: readonly Input[]): string =>
+      inputs
+        .map(({ sha256 }) => sha256)
+        .sort()
+        .join();
+    if (here.length === 0 || there.length === 0 || contents(here) === contents(there)) return [];
+    const changed = changedInputs(here, there);
+    if (changed.length > 0) return changed;
+    const text = (inputs: readonly Input[]): string => inputs.map(({ name, sha256 }) => `${name} ${sha256.slice(0, 12)}`).join(", ");
+    return [{ kind, name: there[0].name, before: text(here), now: text(there) }];
+  });
+}
+
+function withoutNames(document: Json): Json {
+  const sections = { ...(document as { readonly [section: string]: Json }) };
+  for (const path of ["network.model", "workload.path", "workload.labels", "workload.case"]) {
+    const [section, key] = path.split(".");
+    const { [key]: _name, ...rest } = (sections[section] ?? {}) as { readonly [key: string]: Json };
+    if (sections[section] !== undefined) sections[section] = rest;
+  }
+  return sections;
+}

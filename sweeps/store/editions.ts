@@ -1,0 +1,99 @@
+/**
+ * Editions of a study: what its points were computed with. The newest is the study's; points of others stay in the file, by themselves.
+ * Throws: `InputError` where a row is damaged.
+ */
+import * as z from "zod";
+import { inputError } from "../../base/errors.js";
+import { canonicalJson, type Json } from "../../base/hash.js";
+import { type Edition, INPUT_KINDS, type Input } from "../inputs.js";
+import { Connection } from "./connection.js";
+import { POINT_QUERY, pointOf, type Row, type StoredPoint } from "./rows.js";
+
+export interface StoredEdition extends Edition {
+  readonly id: number;
+  readonly engineVersion: string;
+}
+
+/** Condition on points: those of the study's edition. */
+export const IN_EDITION = "p.edition = (SELECT edition FROM study)";
+
+const inputsSchema = z.array(z.strictObject({ kind: z.enum(INPUT_KINDS), name: z.string(), sha256: z.string() }));
+
+/** An edition's columns of a row. */
+export function editionOf(row: Row, file: string): Omit<StoredEdition, "id"> {
+  const damaged = (column: string): Error =>
+    inputError(file, `is damaged: ${column} of its edition cannot be read`, "recover it with `sqlite3 FILE .recover`, or start a new --db");
+  const json = (column: string): unknown => {
+    try {
+      return JSON.parse(row[column] as string);
+    } catch {
+      throw damaged(column);
+    }
+  };
+  const inputs = inputsSchema.safeParse(json("inputs_json"));
+  if (!inputs.success) throw damaged("inputs_json");
+  return { inputs: inputs.data, document: json("document_json") as Json, engineVersion: row.engine_version as string };
+}
+
+export class Editions extends Connection {
+  /** @throws InputError where there is none of that number. */
+  edition(id: number): StoredEdition {
+    const row = this.get("SELECT * FROM edition WHERE id = ?", [id]);
+    if (row === undefined) throw inputError(this.file, `is damaged: it has no edition ${id}`, "start a new --db");
+    return { id, ...editionOf(row, this.file) };
+  }
+
+  /** Opens an edition; returns its number. Front and reference point were the old one's. */
+  protected openEdition({ inputs, document }: Edition, engineVersion: string, at: string): number {
+    this.run("INSERT INTO edition (inputs_json, document_json, engine_version, created_at) VALUES (?, ?, ?, ?)", [
+      canonicalJson(inputs as unknown as Json),
+      canonicalJson(document),
+      engineVersion,
+      at,
+    ]);
+    return (this.get("SELECT max(id) AS id FROM edition") as { id: number }).id;
+  }
+
+  /** Inputs that the points of the study's edition read from now on. */
+  addInputs(inputs: readonly Input[]): void {
+    if (inputs.length === 0) return;
+    const { id, known } = this.get("SELECT id, inputs_json AS known FROM edition WHERE id = (SELECT edition FROM study)") as {
+      id: number;
+      known: string;
+    };
+    const all = [...(JSON.parse(known) as Input[]), ...inputs];
+    this.run("UPDATE edition SET inputs_json = ? WHERE id = ?", [canonicalJson(all as unknown as Json), id]);
+  }
+
+  /** A point of any edition. */
+  point(id: number): StoredPoint | null {
+    const row = this.get(`${POINT_QUERY} WHERE p.id = ?`, [id]);
+    return row === undefined ? null : pointOf(row);
+  }
+
+  /** A point of any edition. */
+  pointOfKey(key: string): StoredPoint | null {
+    const row = this.get(`${POINT_QUERY} WHERE p.key = ?`, [key]);
+    return row === undefined ? null : pointOf(row);
+  }
+
+  /** A point of another edition that has the same key in this one becomes this one's. */
+  adopt(id: number): void {
+    this.run("UPDATE point SET edition = (SELECT edition FROM study) WHERE id = ?", [id]);
+  }
+
+  /** Of points of all editions. */
+  ids(): number[] {
+    return this.query("SELECT id FROM point").map((row) => row.id as number);
+  }
+
+  /** Points of other editions than the study's. */
+  apart(): number {
+    return this.query("SELECT count(*) AS n FROM point p WHERE p.fidelity = 1 AND p.edition != (SELECT edition FROM study)")[0].n as number;
+  }
+
+  /** Points of the study, those that have not ended included. */
+  size(): number {
+    return this.query(`SELECT count(*) AS n FROM point p WHERE p.fidelity = 1 AND ${IN_EDITION}`)[0].n as number;
+  }
+}

@@ -1,0 +1,33 @@
+/** What a study is made of, and what the store keeps of it. Pure. */
+import type { SweepSpec } from "../arch/index.js";
+import { hashJson, type Json } from "../base/hash.js";
+import type { InputSource } from "./input-guard.js";
+import type { Input } from "./inputs.js";
+import type { PointSource } from "./points.js";
+import type { StudyRecord } from "./store/sqlite.js";
+
+export interface StudySetup extends PointSource, InputSource {
+  readonly name: string;
+  /** The description, as the user typed it. */
+  readonly file: string;
+  readonly spec: SweepSpec;
+  readonly engineVersion: string;
+  /** Inputs that all points have: program, tables, files behind the description. */
+  readonly inputs: readonly Input[];
+  readonly provenance: Json;
+}
+
+/** What the store keeps of a study. Its identity is what is searched, but for the budget: a finished study can be given more. What it is run on is its edition. */
+export function studyRecord(setup: StudySetup): StudyRecord {
+  const { spec } = setup;
+  const sweep = JSON.parse(JSON.stringify(spec)) as SweepSpec;
+  const { budget, ...sampler } = spec.sampler;
+  const identity = hashJson({ sweep: { ...(sweep as unknown as { [key: string]: Json }), sampler } });
+  const { name, document, inputs, engineVersion } = setup;
+  return { name, identity, sweep, document, inputs, budget, engineVersion };
+}
+
+/** What a study is called where others meet it: the same search on the same description. */
+export function studyName(setup: StudySetup): string {
+  return hashJson([studyRecord(setup).identity, setup.document]);
+}

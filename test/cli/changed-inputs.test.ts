@@ -1,0 +1,80 @@
+/** D1: a result belongs to its inputs. Each input of a study is replaced in turn under the same name, size and time of change. */
+import { cpSync, mkdirSync, mkdtempSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { packageRoot } from "../../base/package-root.js";
+import { contentOf } from "../sweeps/fake-study.js";
+import { type Ended, endFolder, ends, replaceSilently, run, STUDIES, studyFolder, touch } from "./changed-inputs.js";
+import { isBuilt, program } from "./small-sweep.js";
+
+describe.skipIf(!isBuilt).each(STUDIES)("D1: $title", (study) => {
+  let folder: string;
+  const sweep = (...more: string[]): Ended =>
+    run(folder, program, "sweep", study.description, "--db", "x.db", "--json", "--workers", "1", "--budget", String(study.budget), ...more);
+  beforeAll(() => {
+    folder = studyFolder(study);
+    expect(ends(sweep())).toEqual({ computed: study.budget, stored: 0 });
+  }, 120_000);
+  afterAll(() => endFolder(folder));
+
+  test.each(study.inputs)(
+    "$name: a changed file ends in exit 2, is named, and the database stays as it was",
+    ({ name, lines, file, change }) => {
+      const before = contentOf(join(folder, "x.db"));
+      const putBack = replaceSilently(join(folder, file), change);
+      const { code, err } = sweep();
+      putBack();
+      expect(err).toContain(`error: ${name} that x.db was made with`);
+      expect(err.match(/^error: /gm)).toHaveLength(lines);
+      expect(err).toMatch(/--db.*--rerun/);
+      expect(code).toBe(2);
+      expect(contentOf(join(folder, "x.db"))).toBe(before);
+    },
+  );
+
+  test("files with equal bytes resume without a word, whatever their time of change", () => {
+    for (const { file } of study.inputs) touch(join(folder, file));
+    const resumed = sweep();
+    expect(resumed.err).toBe("");
+    expect(ends(resumed)).toEqual({ computed: 0, stored: study.budget });
+  });
+});
+
+describe.skipIf(!isBuilt)("D1: the program itself", () => {
+  const root = mkdtempSync(join(tmpdir(), "snn-dse-package-"));
+  const [study] = STUDIES;
+  const folder = studyFolder(study);
+  const copied = join(root, "dist", "main.js");
+  const sweep = (): Ended => run(folder, copied, "sweep", study.description, "--db", "x.db", "--json", "--budget", "1");
+  beforeAll(() => {
+    for (const part of ["dist", "arch", "package.json"]) cpSync(join(packageRoot(), part), join(root, part), { recursive: true });
+    mkdirSync(join(root, "training"));
+    symlinkSync(join(packageRoot(), "node_modules"), join(root, "node_modules"));
+    expect(ends(sweep())).toEqual({ computed: 1, stored: 0 });
+  }, 120_000);
+  afterAll(() => {
+    endFolder(root);
+    endFolder(folder);
+  });
+
+  test.each([
+    ["snn-dse: is not the program", "dist/sweep-worker.js", (bytes: Buffer) => Buffer.from(bytes.toString().replace(/\n$/, " "))],
+    [
+      "arch/components/arith.csv: is not the table of component prices",
+      "arch/components/arith.csv",
+      (bytes: Buffer) =>
+        Buffer.from(
+          bytes.toString("latin1").replace(/[0-9](?=[^0-9]*$)/, (digit) => String((Number(digit) + 1) % 10)),
+          "latin1",
+        ),
+    ],
+  ] as const)("%s: another build ends in exit 2", (name, file, change) => {
+    const putBack = replaceSilently(join(root, file), change);
+    const { code, err } = sweep();
+    putBack();
+    expect(err).toContain(`error: ${name} that x.db was made with`);
+    expect(code).toBe(2);
+    expect(ends(sweep())).toEqual({ computed: 0, stored: 1 });
+  });
+});

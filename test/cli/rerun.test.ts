@@ -1,0 +1,75 @@
+/** A changed input opens a new edition of its study: nothing of the old one is on its front, and nothing of it is lost. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { Store } from "../../sweeps/index.js";
+import { type Ended, endFolder, ends, replaceSilently, run, STUDIES, studyFolder } from "./changed-inputs.js";
+import { isBuilt, program } from "./small-sweep.js";
+
+describe.skipIf(!isBuilt)("--rerun", () => {
+  const [study, chosen] = STUDIES;
+  const folder = studyFolder(study);
+  afterAll(() => endFolder(folder));
+  const sweep = (...more: string[]): Ended =>
+    run(folder, program, "sweep", study.description, "--db", "x.db", "--json", "--budget", "2", ...more);
+  const pareto = (): { front: { id: number; key: string }[]; apart: number; inputs: { name: string; sha256: string }[] } =>
+    JSON.parse(run(folder, program, "pareto", "x.db", "--json").out) as ReturnType<typeof pareto>;
+
+  test("asks every point anew with the changed model, keeps the old ones apart, and knows them when the old model is back", () => {
+    sweep();
+    const before = pareto();
+    const putBack = replaceSilently(join(folder, "own.safetensors"), study.inputs[0].change);
+    expect(sweep().code).toBe(2);
+    expect(ends(sweep("--rerun"))).toEqual({ computed: 2, stored: 0 });
+    expect(ends(sweep())).toEqual({ computed: 0, stored: 2 }); // the new inputs are the study's now
+    expect(ends(sweep("--rerun"))).toEqual({ computed: 0, stored: 2 }); // and nothing has changed since
+    const after = pareto();
+    expect(after.apart).toBe(2);
+    expect(after.front.length).toBeGreaterThan(0);
+    const old = new Set(before.front.map(({ key }) => key));
+    expect(after.front.filter(({ key }) => old.has(key))).toEqual([]);
+    const model = (report: typeof after): string | undefined => report.inputs.find(({ name }) => name === "own.safetensors")?.sha256;
+    expect(model(after)).not.toBe(model(before));
+    const shown = run(folder, program, "show", "x.db", String(before.front[0].id));
+    expect(shown.out).toContain("computed with other inputs than the study has now");
+    expect(shown.out).toContain("model own.safetensors");
+    putBack();
+    expect(ends(sweep("--rerun"))).toEqual({ computed: 0, stored: 2 });
+    expect(pareto().front).toEqual(before.front);
+    expect(pareto().apart).toBe(2);
+  });
+
+  test("with a changed base description draws old points on the chip that they were computed for", () => {
+    const putBack = replaceSilently(join(folder, "base.yaml"), (bytes) => Buffer.from(bytes.toString().replace("mesh-2x2", "mesh-4x4")));
+    expect(ends(sweep("--rerun"))).toEqual({ computed: 2, stored: 0 });
+    const store = Store.read(join(folder, "x.db"));
+    const editions = store
+      .ids()
+      .map((id) => store.edition(store.point(id)?.edition ?? 0))
+      .map(({ document }) => (document as { noc: { width: number } }).noc.width);
+    store.close();
+    expect(new Set(editions)).toEqual(new Set([2, 4]));
+    expect(run(folder, program, "show", "x.db", "1").code).toBe(0);
+    putBack();
+  });
+
+  test("computes only the points of a chosen model that has changed: a key that is the same is the same result", () => {
+    const other = studyFolder(chosen);
+    const search = (...more: string[]): Ended => run(other, program, "sweep", chosen.description, "--db", "x.db", "--json", ...more);
+    expect(ends(search())).toEqual({ computed: 4, stored: 0 });
+    replaceSilently(join(other, "b.safetensors"), chosen.inputs[0].change);
+    expect(search().code).toBe(2);
+    expect(ends(search("--rerun"))).toEqual({ computed: 2, stored: 2 });
+    endFolder(other);
+  });
+});
+
+test.skipIf(!isBuilt)("a comment in a base description changes nothing", () => {
+  const folder = studyFolder(STUDIES[0]);
+  const sweep = (): Ended => run(folder, program, "sweep", "own.yaml", "--db", "x.db", "--json", "--budget", "1");
+  sweep();
+  replaceSilently(join(folder, "base.yaml"), (bytes) => Buffer.from(bytes.toString().replace("remark 1", "remark 2")));
+  expect(ends(sweep())).toEqual({ computed: 0, stored: 1 });
+  expect(readFileSync(join(folder, "base.yaml"), "utf8")).toContain("remark 2");
+  endFolder(folder);
+});
