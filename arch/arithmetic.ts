@@ -6,6 +6,7 @@
  * quadratic in width. Leakage: Aladdin's README values. Clock: slope and offset of DSENT's 3-port router clock energy over flit bits.
  * Scaled by Stillmaker-Baas from 45 nm HP; leakage by the SRAM table's ratio (a guess). Not modelled: glitches, operand statistics.
  */
+import { log2 } from "../base/math.js";
 import type { Technology } from "./chip.js";
 import { num, table } from "./component-tables.js";
 import { areaRatio, type Corner, delayRatio, energyRatio, SCALING_SOURCE } from "./scaling.js";
@@ -128,4 +129,4 @@ export function logicLeakageMw(logic: Logic, technology: Technology): number {
 
 /** Delay of a multiplier of `bits` (the wider operand), or of an adder: 1 ns at 32 bits and 40 nm, logarithmic in width. */
 export const operatorDelayNs = (bits: number, technology: Technology): number =>
-  OPERATOR_DELAY_NS * (Math.log2(Math.max(2, bits)) / 5) * delayRatio(ALADDIN, logicCorner(technology));
+  OPERATOR_DELAY_NS * (log2(Math.max(2, bits)) / 5) * delayRatio(ALADDIN, logicCorner(technology));

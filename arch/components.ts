@@ -3,6 +3,7 @@
  *
  * Units by name: pJ an action, pJ a cycle of clock, mW of leakage, mm2. Prices of one core or router; how many there are is the caller's.
  */
+import { powerOfTwo } from "../base/math.js";
 import {
   ADD_SOURCE,
   addPj,
@@ -115,7 +116,7 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
   const { weightBits, accumulatorBits, stateBits, gateBits, lutBits } = precision;
   const synapse = sramMacro(core.synapseMemory, technology);
   const state = sramMacro(core.stateMemory, technology);
-  const lut = sramMacro({ sizeBits: 2 ** lutBits * gateBits, wordBits: gateBits, banks: 1, ports: "1rw" }, technology);
+  const lut = sramMacro({ sizeBits: powerOfTwo(lutBits) * gateBits, wordBits: gateBits, banks: 1, ports: "1rw" }, technology);
   const message = messageBits(chip, payloadBits);
   const [input, output] = [core.inputQueue, core.outputQueue].map(({ depth }) => queueCosts(depth, message, technology));
   if (input === undefined || output === undefined) throw new RangeError("a core has two queues");

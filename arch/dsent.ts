@@ -8,6 +8,7 @@
  * by the SRAM table's ratio to hp at 340 K (a guess; the rows alone are an upper bound).
  * Not modelled: a VC allocator in DSENT; its action is priced as one more arbitration of the same router.
  */
+import { exp, log, pow } from "../base/math.js";
 import type { Technology } from "./chip.js";
 import { interpolate, Memo, num, type Row, table } from "./component-tables.js";
 import { areaRatio, type Corner, energyRatio, SCALING_SOURCE } from "./scaling.js";
@@ -89,13 +90,13 @@ function overNodes(nodeNm: number, at: (tableNodeNm: number) => number, scale: (
     return at(node) * scale(corner(node, supply));
   }
   const between = (values: readonly [number, number]): number =>
-    Math.exp(
+    exp(
       interpolate(
         [
-          [Math.log(lower[0]), Math.log(values[1])],
-          [Math.log(upper[0]), Math.log(values[0])],
+          [log(lower[0]), log(values[1])],
+          [log(upper[0]), log(values[0])],
         ],
-        Math.log(nodeNm),
+        log(nodeNm),
       ),
     );
   return between([at(upper[0]), at(lower[0])]) * scale(corner(nodeNm, between([upper[1], lower[1]])));
@@ -199,7 +200,7 @@ function queueCostsOf(depth: number, bits: number, technology: Technology): Queu
         ]),
         flopEntries,
       );
-    const growth = (depth / flopEntries) ** capacityExponent(technology.nodeNm, technology.sramCell, quantity);
+    const growth = pow(depth / flopEntries, capacityExponent(technology.nodeNm, technology.sramCell, quantity));
     return overNodes(technology.nodeNm, at, dynamic(technology)) * growth;
   };
   const costs = { pushPj: energy("buf_write_pj", "write_pj"), popPj: energy("buf_read_pj", "read_pj"), flopEntries };

@@ -3,6 +3,8 @@
  * A closed grammar with no access to anything but the values handed in.
  * Throws: `ExpressionError` with the 1-based column of the first character that cannot be read.
  */
+import { quoted } from "../base/errors.js";
+import { log2, pow } from "../base/math.js";
 
 /** A value an expression can meet. */
 export type ExpressionValue = number | string | boolean;
@@ -47,7 +49,7 @@ const FUNCTIONS: { readonly [name: string]: { readonly arity: number | "any"; re
   round: { arity: 1, apply: Math.round },
   abs: { arity: 1, apply: Math.abs },
   sqrt: { arity: 1, apply: Math.sqrt },
-  log2: { arity: 1, apply: Math.log2 },
+  log2: { arity: 1, apply: log2 },
 };
 
 /** Binary operators from loosest to tightest; `**` alone binds to the right. */
@@ -68,7 +70,7 @@ function tokens(text: string): Token[] {
     const [whole, number, string, name, op, stray] = match;
     const piece = number ?? string ?? name ?? op ?? stray ?? "";
     const column = match.index + whole.length - piece.length + 1;
-    if (stray !== undefined) throw new ExpressionError(`unexpected '${stray}'`, column);
+    if (stray !== undefined) throw new ExpressionError(`unexpected ${quoted(stray)}`, column);
     const word = name === undefined || !Object.hasOwn(WORDS, name) ? undefined : WORDS[name];
     if (word !== undefined) found.push({ kind: "op", text: word, column });
     else found.push({ kind: number ? "number" : string ? "string" : name ? "name" : "op", text: piece, column });
@@ -85,7 +87,7 @@ export function parseExpression(text: string): Expression {
   const peek = (): Token => list[at];
   const isOp = (op: string): boolean => peek().kind === "op" && peek().text === op;
   const expect = (op: string): void => {
-    if (!isOp(op)) throw new ExpressionError(`expected '${op}', got '${peek().text}'`, peek().column);
+    if (!isOp(op)) throw new ExpressionError(`expected '${op}', got ${quoted(peek().text)}`, peek().column);
     at++;
   };
 
@@ -98,7 +100,7 @@ export function parseExpression(text: string): Expression {
       expect(")");
       return inner;
     }
-    if (token.kind !== "name") throw new ExpressionError(`expected a value, got '${token.text}'`, token.column);
+    if (token.kind !== "name") throw new ExpressionError(`expected a value, got ${quoted(token.text)}`, token.column);
     if (token.text === "true" || token.text === "false") return { kind: "value", value: token.text === "true" };
     if (!isOp("(")) {
       names.add(token.text);
@@ -106,7 +108,7 @@ export function parseExpression(text: string): Expression {
     }
     const known = Object.hasOwn(FUNCTIONS, token.text) ? FUNCTIONS[token.text] : undefined;
     if (known === undefined) {
-      throw new ExpressionError(`unknown function '${token.text}' (known: ${Object.keys(FUNCTIONS).join(", ")})`, token.column);
+      throw new ExpressionError(`unknown function ${quoted(token.text)} (known: ${Object.keys(FUNCTIONS).join(", ")})`, token.column);
     }
     at++;
     const args: ExpressionNode[] = [choice()];
@@ -151,7 +153,7 @@ export function parseExpression(text: string): Expression {
   };
 
   const root = choice();
-  if (peek().kind !== "end") throw new ExpressionError(`unexpected '${peek().text}'`, peek().column);
+  if (peek().kind !== "end") throw new ExpressionError(`unexpected ${quoted(peek().text)}`, peek().column);
   return { text, names: [...names], root };
 }
 
@@ -167,7 +169,7 @@ export function evaluateExpression(node: ExpressionNode, lookup: (name: string) 
       return node.value;
     case "name": {
       const value = lookup(node.name);
-      if (value === undefined) throw new ExpressionError(`unknown name '${node.name}'`, node.column);
+      if (value === undefined) throw new ExpressionError(`unknown name ${quoted(node.name)}`, node.column);
       return value;
     }
     case "unary": {
@@ -207,7 +209,7 @@ function binary(
     case "%":
       return a % b;
     case "**":
-      return a ** b;
+      return pow(a, b);
     case "<":
       return a < b;
     case "<=":

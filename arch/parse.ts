@@ -3,8 +3,10 @@
  *
  * Throws `InputError` with file:line:column of each problem, of the file that the value was typed in.
  */
+
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
+import { MIB } from "../base/bytes.js";
 import { InputError, inputError, type Problem } from "../base/errors.js";
 import { type Json, sha256 } from "../base/hash.js";
 import { packageRoot } from "../base/package-root.js";
@@ -62,7 +64,7 @@ export interface KnownNames {
 }
 
 const EXTENDS_LIMIT = 16;
-const BASE_LIMIT_BYTES = 2 ** 22;
+const BASE_LIMIT_BYTES = 4 * MIB;
 
 /** An ordinary chip's description. @throws InputError also where the chip is a coupled one. */
 export function parseArch(text: string, file: string, known: KnownNames = {}): ParsedArch {

@@ -5,6 +5,7 @@
  * (a guess: published cores differ). Route table: read once a packet; an entry is the packet's header. Both are memories of one port and word an entry.
  * Not modelled: addresses of rows in DRAM, the trees of multicast packets in the routers, the time of a look-up beyond `event_overhead_cycles`.
  */
+import { log2 } from "../base/math.js";
 import type { Chip, Core } from "./chip.js";
 import { overridden, type Price } from "./components.js";
 import type { PriceName } from "./price-names.js";
@@ -16,7 +17,7 @@ export type RouteTablePrices = { readonly [name in TablePriceName<"route">]: Pri
 
 /** Bits of an entry of the core's axon table. */
 export function axonEntryBits({ synapseMemory }: Core): number {
-  return 2 * Math.ceil(Math.log2(Math.floor(synapseMemory.sizeBits / synapseMemory.wordBits) + 1));
+  return 2 * Math.ceil(log2(Math.floor(synapseMemory.sizeBits / synapseMemory.wordBits) + 1));
 }
 
 function macroOf(chip: Chip, entries: number, bits: number): { readonly read: Price; readonly leakage: Price; readonly area: Price } {

@@ -6,6 +6,7 @@
  * (90 nm) the energy fits would rise again: there energy goes on with V^2. Above the supply where a delay fit stops falling, delay stays.
  * Not modelled: variation, near-threshold; the fits are of inverters and scale faster than measured arithmetic.
  */
+import { cube, exp, log, square } from "../base/math.js";
 import { interpolate, Memo, num, type Row, table } from "./component-tables.js";
 
 /** High performance or low power transistors; one form above 45 nm. */
@@ -30,13 +31,13 @@ function energyAt(row: Row, voltageV: number): number {
   const [e2, e1, e0] = [num(row, "e2"), num(row, "e1"), num(row, "e0")];
   const vertexV = e2 > 0 ? -e1 / (2 * e2) : 0;
   const v = Math.max(voltageV, vertexV);
-  return (e2 * v * v + e1 * v + e0) * Math.min(1, voltageV / v) ** 2;
+  return (e2 * v * v + e1 * v + e0) * square(Math.min(1, voltageV / v));
 }
 
 function delayAt(row: Row, voltageV: number): number {
   const [d3, d2, d1, d0] = [num(row, "d3"), num(row, "d2"), num(row, "d1"), num(row, "d0")];
   const v = Math.min(voltageV, flatFromV(d3, d2, d1));
-  return d3 * v ** 3 + d2 * v * v + d1 * v + d0;
+  return d3 * cube(v) + d2 * v * v + d1 * v + d0;
 }
 
 /** The supply at which the delay polynomial has its first minimum. */
@@ -53,8 +54,8 @@ function overNodes(nodeNm: number, at: (tableNodeNm: number) => number): number 
   const upper = NODES_NM.filter((node) => node > nodeNm).at(-1);
   const lower = NODES_NM.find((node) => node < nodeNm);
   if (upper === undefined || lower === undefined) throw new RangeError(`no scaling data at ${nodeNm} nm`);
-  const points = [lower, upper].map((node) => [Math.log(node), Math.log(at(node))] as const);
-  return Math.exp(interpolate(points, Math.log(nodeNm)));
+  const points = [lower, upper].map((node) => [log(node), log(at(node))] as const);
+  return exp(interpolate(points, log(nodeNm)));
 }
 
 const memo = new Memo<number>();

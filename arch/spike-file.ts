@@ -6,9 +6,11 @@
  * (u16, u32, i16) and length. Throws `InputError` for anything damaged, cut, out of order or out of range.
  * Not modelled: hosts that are not little endian.
  */
+
 import * as z from "zod";
 import { type InputError, inputError } from "../base/errors.js";
 import { bytesOf, canonicalJson, type Json, sha256 } from "../base/hash.js";
+import { powerOfTwo } from "../base/math.js";
 import type { Population, Projection, Topology } from "./network.js";
 import type { SpikeTrace } from "./spikes.js";
 
@@ -21,16 +23,10 @@ type Flat = Uint16Array | Uint32Array | Int16Array;
 const TYPES = { u16: Uint16Array, u32: Uint32Array, i16: Int16Array } as const;
 type TypeName = keyof typeof TYPES;
 
-const count = z
-  .int()
-  .min(0)
-  .max(2 ** 31);
+const count = z.int().min(0).max(powerOfTwo(31));
 const population = z.strictObject({
   name: z.string().min(1).max(200),
-  neurons: z
-    .int()
-    .min(1)
-    .max(2 ** 24),
+  neurons: z.int().min(1).max(powerOfTwo(24)),
   accumulators: z.int().min(0).max(16),
   states: z.int().min(0).max(16),
   depth: z.int().min(0).max(1024),

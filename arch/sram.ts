@@ -7,6 +7,7 @@
  * Below 22 nm: 22 nm scaled; leakage kept (a guess: no table).
  * Not modelled: named macros, redundancy, retention flip-flops.
  */
+import { exp, log, log2, pow } from "../base/math.js";
 import type { Memory, SramCell, Technology } from "./chip.js";
 import { interpolate, Memo, num, type Row, table } from "./component-tables.js";
 import { areaRatio, type Corner, delayRatio, energyRatio, SCALING_SOURCE } from "./scaling.js";
@@ -24,7 +25,7 @@ const formOf = (cell: SramCell): "HP" | "LP" => (cell === "hp" ? "HP" : "LP");
 function fitted(nodeNm: number, cell: SramCell, quantity: SramQuantity, sizeKib: number, wordBits: number): number {
   const row = fitRows().get(`${nodeNm}/${cell}/${quantity}`);
   if (row === undefined) throw new RangeError(`no SRAM fit at ${nodeNm} nm ${cell}`);
-  return row.a * sizeKib ** row.capacity * (wordBits / 32) ** row.word;
+  return row.a * pow(sizeKib, row.capacity) * pow(wordBits / 32, row.word);
 }
 
 /** Exponent of the capacity in a fit. */
@@ -61,7 +62,7 @@ export function sramRatios(): Ratios {
   const each = <T>(of: (row: Row) => T): { [q in SramQuantity]: T } =>
     Object.fromEntries(SRAM_QUANTITIES.map((quantity) => [quantity, of(rows.get(quantity) as Row)])) as { [q in SramQuantity]: T };
   ratios = {
-    banks: each((row) => [[0, 0], ...[2, 4, 8].map((banks) => [Math.log2(banks), num(row, `ln_banks_${banks}`)] as const)]),
+    banks: each((row) => [[0, 0], ...[2, 4, 8].map((banks) => [log2(banks), num(row, `ln_banks_${banks}`)] as const)]),
     ports: each((row) => num(row, "ports_1r1w")),
   };
   return ratios;
@@ -76,12 +77,12 @@ export function leakageTemperatureRatio(nodeNm: number, cell: SramCell, temperat
   const points = table("sram_cacti7_leak_temp")
     .filter((row) => num(row, "tech_nm") === node && row.cell_type === cell)
     .filter((row) => !SPOILT_ROWS.has(`${node}/${cell}/${row.temp_k}`))
-    .map((row) => [num(row, "temp_k"), Math.log(num(row, "leak_vs_300k"))] as const);
-  return Math.exp(interpolate(points, temperatureK));
+    .map((row) => [num(row, "temp_k"), log(num(row, "leak_vs_300k"))] as const);
+  return exp(interpolate(points, temperatureK));
 }
 
 /** Leakage power relative to the nominal supply: V times the sub-threshold current, 0.1 V/V of barrier lowering on 0.1 V a decade (a textbook guess). */
-export const leakageVoltageRatio = (voltageV: number, nominalV: number): number => (voltageV / nominalV) * 10 ** (voltageV - nominalV);
+export const leakageVoltageRatio = (voltageV: number, nominalV: number): number => (voltageV / nominalV) * pow(10, voltageV - nominalV);
 
 /**
  * Leakage of anything at the chip's corner relative to `fromCell` at `fromNodeNm` and `fromK`, taken from a 32 KiB SRAM:
@@ -118,7 +119,7 @@ function macroOf(memory: Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports
     const plain = fitted(node, cell, quantity, memory.sizeBits / 8192, memory.wordBits);
     if (isPlain) return plain;
     const { banks, ports } = sramRatios();
-    return plain * Math.exp(interpolate(banks[quantity], Math.log2(memory.banks))) * (memory.ports === "1r1w" ? ports[quantity] : 1);
+    return plain * exp(interpolate(banks[quantity], log2(memory.banks))) * (memory.ports === "1r1w" ? ports[quantity] : 1);
   };
   const energy = energyRatio(nominal, corner);
   const delay = delayRatio(nominal, corner);

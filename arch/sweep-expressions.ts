@@ -1,5 +1,7 @@
 /** Expressions of a `sweep:` section, checked before any point: they can be read, their names are known, their operators fit what they are given. */
+
 import type { Problem } from "../base/errors.js";
+import { quoted } from "../base/errors.js";
 import type { SweepParameter } from "./experiment.js";
 import { ExpressionError, parseExpression } from "./expression.js";
 import { commonType, demandTruth, type ExpressionType, typeOf, typeOfValue } from "./expression-type.js";
@@ -52,6 +54,6 @@ export function checkExpression(
     else typeOf(parsed.root, types);
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    problems.push(problemAt(at, where, `${error.message} at character ${error.column} of '${text}'`));
+    problems.push(problemAt(at, where, `${error.message} at character ${error.column} of ${quoted(text)}`));
   }
 }

@@ -1,7 +1,10 @@
 /** The `sweep:` section and the `{sweep: ...}` values in place: which parameters are searched, for what, by whom. */
+
 import type * as z from "zod";
 import type { Problem } from "../base/errors.js";
+import { quoted } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
+import { log2 } from "../base/math.js";
 import type { SweepParameter, SweepSpec } from "./experiment.js";
 import { ExpressionError, type ExpressionValue, evaluateExpression, parseExpression } from "./expression.js";
 import { isWhole, problemsOf, textOf } from "./issues.js";
@@ -217,7 +220,7 @@ function checkDomain(item: WrittenParameter, path: DocumentPath, keys: DomainKey
   if (low > high) say(`low end ${low} is above high end ${high}`, `write [${high}, ${low}]`);
   if (kind === "log" && low <= 0) say("a logarithmic interval must begin above 0");
   if (kind === "log" && isWhole(path.leaf)) say(`${key} is a whole number`, "use log2: or values:");
-  const isPower = (value: number): boolean => Number.isInteger(Math.log2(value));
+  const isPower = (value: number): boolean => Number.isInteger(log2(value));
   if (kind === "log2" && !(isPower(low) && isPower(high))) say(`both ends must be powers of two, got ${low} and ${high}`);
   if (kind === "range" && isWhole(path.leaf) && !Number.isInteger(keys.step ?? 1)) say(`${key} is a whole number, step is ${keys.step}`);
 }
@@ -320,7 +323,7 @@ function valueOrProblem(expression: string, values: ReadonlyMap<string, Expressi
     return evaluateExpression(parseExpression(expression).root, (name) => values.get(name));
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    return { wrong: `${error.message} in '${expression}' at the first values` };
+    return { wrong: `${error.message} in ${quoted(expression)} at the first values` };
   }
 }
 

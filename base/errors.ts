@@ -1,4 +1,27 @@
-/** Errors of the product, each with the exit code its door prints: input 2, infeasible 3, broken invariant 1. */
+/**
+ * Errors of the product, each with the exit code its door prints: input 2, infeasible 3, broken invariant 1.
+ * What they say of an input is one line without control characters; a piece of input is cut at 200 characters, a message at 2,000.
+ */
+import { withoutControls } from "./escape/controls.js";
+
+const QUOTE_LIMIT = 200;
+const MESSAGE_LIMIT = 2_000;
+/** The longest path of a file on Linux. */
+const PATH_LIMIT = 4_096;
+
+/** The cut comes first: it may part a surrogate pair. */
+const oneLine = (text: string, most: number): string =>
+  withoutControls((text.length > most ? `${text.slice(0, most - 2)}..` : text).replace(/\s*[\r\n]+\s*/g, " "));
+
+/** A piece of input as a message quotes it. */
+export function quoted(text: string): string {
+  return `'${oneLine(text, QUOTE_LIMIT)}'`;
+}
+
+/** A message in which no single word is longer than a quote may be: input that was quoted without `quoted`, too. */
+function said(message: string): string {
+  return oneLine(message, MESSAGE_LIMIT).replace(/\S{201,}/g, (word) => oneLine(word, QUOTE_LIMIT));
+}
 
 /** One thing wrong with an input: where, what was got and expected, and what to type next. */
 export interface Problem {
@@ -26,9 +49,16 @@ export function formatProblem(p: Problem): string {
 export class InputError extends Error {
   readonly problems: readonly Problem[];
   constructor(problems: readonly Problem[]) {
-    super(problems.map(formatProblem).join("\n"));
+    const clean = problems.map((problem) => ({
+      ...problem,
+      file: oneLine(problem.file, PATH_LIMIT),
+      path: oneLine(problem.path, QUOTE_LIMIT),
+      message: said(problem.message),
+      fix: said(problem.fix),
+    }));
+    super(clean.map(formatProblem).join("\n"));
     this.name = "InputError";
-    this.problems = problems;
+    this.problems = clean;
   }
 }
 
@@ -39,19 +69,25 @@ export function inputError(file: string, message: string, fix = "", path = ""): 
 
 /** A point that cannot exist: something does not fit or cannot run so fast. Exit code 3; in a sweep, a stored state. */
 export class InfeasibleError extends Error {
+  /** The resource that is short, e.g. `core[0] synapse memory`. */
+  readonly resource: string;
+  /** With unit, e.g. `81.0 KiB`. */
+  readonly need: string;
+  readonly have: string;
+  /** The nearest change that would fit, e.g. `set tile.core.synapse_memory.size_kib: 82`. */
+  readonly fix: string;
   constructor(
     /** Upper-case code, e.g. `MAP_SYNAPSE_MEMORY_FULL`. */
     readonly code: string,
-    /** The resource that is short, e.g. `core[0] synapse memory`. */
-    readonly resource: string,
-    /** With unit, e.g. `81.0 KiB`. */
-    readonly need: string,
-    readonly have: string,
-    /** The nearest change that would fit, e.g. `set tile.core.synapse_memory.size_kib: 82`. */
-    readonly fix: string,
+    ...texts: readonly [resource: string, need: string, have: string, fix: string]
   ) {
+    const [resource, need, have, fix] = texts.map(said) as [string, string, string, string];
     super(`${code}: ${resource} needs ${need}, has ${have}; ${fix}`);
     this.name = "InfeasibleError";
+    this.resource = resource;
+    this.need = need;
+    this.have = have;
+    this.fix = fix;
   }
 }
 

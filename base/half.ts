@@ -2,6 +2,7 @@
  * Half-precision numbers (IEEE 754 binary16) as bit patterns: 1 sign, 5 exponent, 10 fraction bits.
  * Source: IEEE 754-2008, 3.4 and 4.3.1 (round to nearest, ties to even).
  */
+import { powerOfTwo } from "./math.js";
 
 const word = new Float32Array(1);
 const bits = new Uint32Array(word.buffer);
@@ -31,8 +32,8 @@ export function halfValue(pattern: number): number {
   const exponent = (pattern >>> 10) & 0x1f;
   const fraction = pattern & 0x3ff;
   if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  if (exponent === 0) return sign * fraction * powerOfTwo(-24);
+  return sign * (1 + fraction / 1024) * powerOfTwo(exponent - 15);
 }
 
 /** Rounds to the nearest half-precision number. */

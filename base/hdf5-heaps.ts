@@ -3,13 +3,15 @@
  * into an endless loop. Throws: `InputError` for such a file.
  * Source: HDF5 File Format Specification 3.0, II.A (superblock), III.E (global heap).
  */
+
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { MIB } from "./bytes.js";
 import { inputError } from "./errors.js";
 
 const FILE_SIGNATURE = Buffer.from("\u0089HDF\r\n\u001a\n", "latin1");
 /** Name and version, the only one there is. */
 const SIGNATURE = Buffer.from("GCOL\u0001", "latin1");
-const PIECE_BYTES = 2 ** 20;
+const PIECE_BYTES = MIB;
 /** Of a heap, of each object in it: name or index, counts, size. */
 const HEADER_BYTES = 16;
 const ALIGNMENT_BYTES = 8;

@@ -2,7 +2,9 @@
  * The HDF5 library, loaded when a file is first opened: its memory (40 MB at start) is not for every command and worker.
  * What it complains about damaged files becomes a reason to give, instead of a page on the user's screen; it gets no more memory than a file can need.
  */
+
 import fs from "node:fs";
+import { MIB } from "./bytes.js";
 import { checkGlobalHeaps } from "./hdf5-heaps.js";
 
 export type Hdf5 = typeof import("h5wasm/node");
@@ -16,7 +18,7 @@ export async function loadHdf5(): Promise<Hdf5> {
 const STDERR = 2;
 const PAGE_BYTES = 65_536;
 /** What the library takes for itself, and for a small file. */
-const OWN_BYTES = 64 * 2 ** 20;
+const OWN_BYTES = 64 * MIB;
 /** Of gzip, the densest filter in use: more bytes than so many times the file's are not in the file. */
 export const MOST_BYTES_A_BYTE = 1032;
 

@@ -1,8 +1,10 @@
 /** Seeded random numbers: one generator for the whole product, derived by name so that streams never depend on order. */
+
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { sha256 } from "./hash.js";
+import { cos, log } from "./math.js";
 
 /** A stream of random numbers. Source of the generator: pure-rand, xoroshiro128+. */
 export interface Rng {
@@ -29,7 +31,7 @@ export function createRng(seed: number | string, name: string): Rng {
   return {
     float,
     int,
-    normal: () => Math.sqrt(-2 * Math.log(1 - float())) * Math.cos(2 * Math.PI * float()),
+    normal: () => Math.sqrt(-2 * log(1 - float())) * cos(2 * Math.PI * float()),
     shuffle<T>(items: T[]): T[] {
       for (let i = items.length - 1; i > 0; i--) {
         const j = int(0, i);

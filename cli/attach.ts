@@ -10,6 +10,7 @@ import { openDashboard } from "./dashboard/run.js";
 import { EMPTY_STATE, reduce } from "./dashboard/state.js";
 import { summaryLines } from "./dashboard/summary.js";
 import { lookOf } from "./format/style.js";
+import { print, printJson } from "./print.js";
 import { type Provenance, revisionText } from "./provenance.js";
 import { canDraw } from "./terminal.js";
 
@@ -57,7 +58,7 @@ export async function attach(database: string, options: AttachOptions): Promise<
       let state = reduce(EMPTY_STATE, { type: "opened", study: view }, Date.now());
       do for (const event of follower.poll(Date.now())) state = reduce(state, event, Date.now());
       while (follower.behind);
-      console.log(summaryLines(lookOf(process.stdout, process.env), state, process.stdout.columns || 100).join("\n"));
+      print(summaryLines(lookOf(process.stdout, process.env), state, process.stdout.columns || 100));
       return;
     }
     await followOnScreen(follower, view);
@@ -70,7 +71,7 @@ export async function attach(database: string, options: AttachOptions): Promise<
 async function followAsJson(follower: Follower): Promise<void> {
   for (;;) {
     const events = follower.poll(Date.now());
-    for (const event of events) process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
+    for (const event of events) printJson({ at: new Date().toISOString(), ...event });
     if (events.some((event) => event.type === "finished")) return;
     if (!follower.behind) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }

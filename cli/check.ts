@@ -22,6 +22,7 @@ import { bytes, duration, grouped, percent, significant } from "./format/number.
 import { type Look, lookOf, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
 import { loadModel, parseSets, samplesFor, withSets } from "./load.js";
+import { print, printJson } from "./print.js";
 
 /** What becomes of work that is not over at a tick. */
 const OVERRUNS = {
@@ -59,42 +60,37 @@ export async function checkDescription(parsed: ParsedArch, sets: readonly string
   const effort = infeasible === null ? await expectedEffort(parsed, changes, { experiment, topology, model, data, search }) : null;
   if (json) {
     const { message, code } = infeasible ?? { message: null, code: null };
-    console.log(
-      JSON.stringify(
-        {
-          file,
-          document: parsed.document,
-          areaMm2: area.totalMm2,
-          neuronsOfCore,
-          spilledBits,
-          spilledStateBits,
-          infeasible: code === null ? null : { code, message },
-          search,
-          estimate: effort,
-        },
-        null,
-        2,
-      ),
+    printJson(
+      {
+        file,
+        document: parsed.document,
+        areaMm2: area.totalMm2,
+        neuronsOfCore,
+        spilledBits,
+        spilledStateBits,
+        infeasible: code === null ? null : { code, message },
+        search,
+        estimate: effort,
+      },
+      2,
     );
   } else {
     const look = lookOf(process.stdout, process.env);
     const population = topology.populations.map((p) => `${p.name} ${p.neurons}`).join(", ");
-    console.log(
-      [
-        ...chipLines(look, experiment.chip, experiment),
-        "",
-        `model ${model.path}: ${population}`,
-        infeasible === null
-          ? `${capacityLine(experiment.chip, neuronsOfCore)}${spilledBits === 0 ? "" : `; ${significant(spilledBits / 8192, 4)} KiB of weights in DRAM`}${spilledStateBits === 0 ? "" : `; ${significant(spilledStateBits / 8192, 4)} KiB of states in DRAM`}`
-          : paint(look, "the point as written does not fit, see below", "yellow"),
-        `area ${significant(area.totalMm2, 4)} mm2`,
-        ...(parsed.sweep === null || search === null ? ["no sweep section"] : ["", ...sweepLines(look, parsed.sweep, search)]),
-        ...(effort === null ? [] : [timeLine(effort, search), `memory about ${bytes(effort.memoryBytes)} at its peak`]),
-      ].join("\n"),
-    );
+    print([
+      ...chipLines(look, experiment.chip, experiment),
+      "",
+      `model ${model.path}: ${population}`,
+      infeasible === null
+        ? `${capacityLine(experiment.chip, neuronsOfCore)}${spilledBits === 0 ? "" : `; ${significant(spilledBits / 8192, 4)} KiB of weights in DRAM`}${spilledStateBits === 0 ? "" : `; ${significant(spilledStateBits / 8192, 4)} KiB of states in DRAM`}`
+        : paint(look, "the point as written does not fit, see below", "yellow"),
+      `area ${significant(area.totalMm2, 4)} mm2`,
+      ...(parsed.sweep === null || search === null ? ["no sweep section"] : ["", ...sweepLines(look, parsed.sweep, search)]),
+      ...(effort === null ? [] : [timeLine(effort, search), `memory about ${bytes(effort.memoryBytes)} at its peak`]),
+    ]);
   }
   if (infeasible !== null) throw infeasible;
-  if (!json) console.log("\nok");
+  if (!json) print(["", "ok"]);
 }
 
 /** As `modelTopology`; the reader of NIR networks, larger than all that a check needs else, is loaded for one only. */

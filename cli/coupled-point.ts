@@ -10,6 +10,7 @@ import { resultLines } from "./format/result.js";
 import { type Look, lookOf, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
 import { loadCase, parseSets } from "./load.js";
+import { print, printJson, warn } from "./print.js";
 import type { SimulateOptions } from "./simulate.js";
 import { writeTrace } from "./write-trace.js";
 
@@ -79,26 +80,24 @@ export async function checkCoupled(parsed: ParsedDescription, sets: readonly str
   const seconds = ((search?.points ?? 1) * pointSeconds) / workers;
   if (json) {
     const estimate = { seconds, workers, pointSeconds };
-    console.log(JSON.stringify({ file: parsed.file, document: point.document, metrics, search, estimate }, null, 2));
+    printJson({ file: parsed.file, document: point.document, metrics, search, estimate }, 2);
     return;
   }
   const look = lookOf(process.stdout, process.env);
   const unknown = (parsed.sweep?.objectives ?? []).filter(({ metric }) => metrics[metric as keyof typeof metrics] === null);
-  console.log(
-    [
-      ...headLines(look, point),
-      "",
-      `latency ${significant(metrics.latency_cycles)} cycles, ${significant(metrics.events_processed)} events, ${significant(metrics.events_dropped)} dropped, ${significant(metrics.spikes_fired)} spikes as written`,
-      ...(parsed.sweep === null || search === null ? ["no sweep section"] : ["", ...sweepLines(look, parsed.sweep, search)]),
-      ...limitLines(look, point, metrics.latency_cycles),
-      ...unknown.map(({ metric }) =>
-        paint(look, `warning: ${metric} is unknown for the point as written, so it may reach no front`, "yellow"),
-      ),
-      `time  about ${duration(seconds)} with ${workers} workers: ${significant(pointSeconds, 2)} s a point`,
-      "",
-      "ok",
-    ].join("\n"),
-  );
+  print([
+    ...headLines(look, point),
+    "",
+    `latency ${significant(metrics.latency_cycles)} cycles, ${significant(metrics.events_processed)} events, ${significant(metrics.events_dropped)} dropped, ${significant(metrics.spikes_fired)} spikes as written`,
+    ...(parsed.sweep === null || search === null ? ["no sweep section"] : ["", ...sweepLines(look, parsed.sweep, search)]),
+    ...limitLines(look, point, metrics.latency_cycles),
+    ...unknown.map(({ metric }) =>
+      paint(look, `warning: ${metric} is unknown for the point as written, so it may reach no front`, "yellow"),
+    ),
+    `time  about ${duration(seconds)} with ${workers} workers: ${significant(pointSeconds, 2)} s a point`,
+    "",
+    "ok",
+  ]);
 }
 
 /** Runs the point as written and prints its answer; with `explain`, every count of the run. */
@@ -115,8 +114,8 @@ export async function simulateCoupled(parsed: ParsedDescription, sets: readonly 
     written = writeTrace(parsed.file, options.out, ending, write(chip, run.trace));
   }
   if (options.json) {
-    if (written !== null) console.error(written);
-    console.log(JSON.stringify({ file: parsed.file, ...result, ...(counts === null ? {} : { counts }) }, null, 2));
+    if (written !== null) warn(written);
+    printJson({ file: parsed.file, ...result, ...(counts === null ? {} : { counts }) }, 2);
     return;
   }
   const look = lookOf(process.stdout, process.env);
@@ -124,23 +123,21 @@ export async function simulateCoupled(parsed: ParsedDescription, sets: readonly 
     { title: "count", align: "left" },
     { title: "value", align: "right" },
   ] as const;
-  console.log(
-    [
-      ...headLines(look, point).slice(0, 2),
-      "",
-      ...resultLines(look, result),
-      ...limitLines(look, point, result.metrics.latency_cycles),
-      ...(counts === null
-        ? []
-        : [
-            "",
-            ...tableLines(
-              look,
-              columns,
-              Object.entries(counts).map(([name, value]) => [name, String(value)]),
-            ),
-          ]),
-      ...(written === null ? [] : ["", written]),
-    ].join("\n"),
-  );
+  print([
+    ...headLines(look, point).slice(0, 2),
+    "",
+    ...resultLines(look, result),
+    ...limitLines(look, point, result.metrics.latency_cycles),
+    ...(counts === null
+      ? []
+      : [
+          "",
+          ...tableLines(
+            look,
+            columns,
+            Object.entries(counts).map(([name, value]) => [name, String(value)]),
+          ),
+        ]),
+    ...(written === null ? [] : ["", written]),
+  ]);
 }

@@ -18,6 +18,7 @@ import {
 } from "../training/index.js";
 import { grouped, significant } from "./format/number.js";
 import type { EvaluateOptions } from "./options.js";
+import { print, printContent, printJson } from "./print.js";
 
 /** Where a data set is kept: the `--data` whose name fits, else the one without a name; the set that comes with the package needs none. */
 function pathOf(set: string, options: EvaluateOptions): string | null {
@@ -64,21 +65,17 @@ function loader(options: EvaluateOptions, encoding: EncodedInput | null): (file:
 export async function evaluateModel(file: string, options: EvaluateOptions, encoding: EncodedInput): Promise<void> {
   const { network, evaluation } = await loader(options, encoding)(file);
   if (options.json === true) {
-    console.log(
-      JSON.stringify({ model: network.name, ...(evaluationRecord(evaluation) as object), operations: evaluation.operations }, null, 2),
-    );
+    printJson({ model: network.name, ...(evaluationRecord(evaluation) as object), operations: evaluation.operations }, 2);
     return;
   }
   const what = network.task === "sequence" ? "utterances" : "frames";
-  console.log(`${network.name} (${network.system}) on ${evaluation.dataset}`);
-  console.log(
+  print(`${network.name} (${network.system}) on ${evaluation.dataset}`);
+  print(
     `accuracy                ${significant(evaluation.accuracy * 100, 4)} % (${grouped(evaluation.correct)} of ${grouped(evaluation.scored)} ${what})`,
   );
-  console.log(
-    `spike density           ${evaluation.density.map((d, l) => `${l === 0 ? "input" : `layer ${l}`} ${d.toFixed(3)}`).join(", ")}`,
-  );
-  console.log(`multiplications a frame ${grouped(Math.round(evaluation.multiplicationsPerFrame))}`);
-  console.log(`\nNext:\n  snn-dse table ${file}`);
+  print(`spike density           ${evaluation.density.map((d, l) => `${l === 0 ? "input" : `layer ${l}`} ${d.toFixed(3)}`).join(", ")}`);
+  print(`multiplications a frame ${grouped(Math.round(evaluation.multiplicationsPerFrame))}`);
+  print(["", "Next:", `  snn-dse table ${file}`]);
 }
 
 export async function printTable(files: readonly string[], options: EvaluateOptions): Promise<void> {
@@ -86,5 +83,5 @@ export async function printTable(files: readonly string[], options: EvaluateOpti
   const entries: TableEntry[] = [];
   for (const file of files) entries.push(await load(file));
   const format = options.format ?? "md";
-  process.stdout.write(format === "svg" ? svg(tradeoffPlot(entries)) : renderComparison(entries, format));
+  printContent(format === "svg" ? svg(tradeoffPlot(entries)) : renderComparison(entries, format));
 }

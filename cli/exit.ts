@@ -49,7 +49,7 @@ function sqliteMeaning(code: string): string | null {
 /** The ending of any thrown value. Input problems never show a stack; an internal error always does. */
 export function endingOf(error: unknown): Ending {
   if (error instanceof InputError) {
-    const lines = error.problems.map((problem) => `error: ${formatProblem(problem)}`);
+    const lines = error.problems.flatMap((problem) => `error: ${formatProblem(problem)}`.split("\n"));
     return { exitCode: EXIT.input, lines, data: { error: "input", problems: error.problems } };
   }
   if (error instanceof InfeasibleError) {
@@ -76,7 +76,7 @@ export function endingOf(error: unknown): Ending {
     lines: [
       `internal error: ${thrown.message}`,
       "This is a defect of snn-dse; please report it with these lines:",
-      thrown.stack ?? "(no stack)",
+      ...(thrown.stack ?? "(no stack)").split("\n"),
     ],
     data: { error: "internal", message: thrown.message, stack: thrown.stack ?? null },
   };

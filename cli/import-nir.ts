@@ -17,6 +17,7 @@ import { type Look, lookOf } from "./format/style.js";
 import { loadArch } from "./load.js";
 import { type NirRunRequest, type Ran, runNir } from "./nir-run.js";
 import { type Comparison, compareNodes, comparisonText, parseNodeFile, recordNodes } from "./node-values.js";
+import { print, printJson } from "./print.js";
 
 export interface ImportNirOptions extends NirOptions, Omit<NirRunRequest, "input"> {
   /** Spike file for the network's one Input; null: only the report. */
@@ -54,16 +55,14 @@ export async function importNirFile(file: string, options: ImportNirOptions): Pr
     const integer = ran === null || ran.integer === null ? {} : ran.integer;
     const onChip = chip === null ? {} : { chip: { warnings, result: chip } };
     const obstacles = integerObstacles(imported).map(reasonOf);
-    console.log(
-      JSON.stringify({ report: imported.report, options: nir, integer_obstacles: obstacles, ...counts, ...integer, ...onChip }, null, 2),
-    );
+    printJson({ report: imported.report, options: nir, integer_obstacles: obstacles, ...counts, ...integer, ...onChip }, 2);
     return exitOf(compared);
   }
   const lines = [...formatImportReport(imported.report), ...obstacleLines(imported)];
   if (ran !== null) lines.push("", ...runLines(look, ran, chip === null), ...compared.map(comparisonText));
   for (const { file: written } of options.record.map(parseNodeFile)) lines.push(`wrote ${written}`);
   if (chip !== null) lines.push("", ...warnings.map((text) => `warning: ${text}`), ...resultLines(look, chip));
-  console.log(lines.join("\n"));
+  print(lines);
   return exitOf(compared);
 }
 

@@ -14,7 +14,7 @@ import {
   type Samples,
   type SweepSpec,
 } from "../arch/index.js";
-import { inputError } from "../base/errors.js";
+import { inputError, quoted } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { type CaseFiles, METRICS, type ModelNetwork } from "../sim/index.js";
 import { SAMPLERS } from "../sweeps/index.js";
@@ -68,7 +68,7 @@ export async function parseSets(texts: readonly string[]): Promise<{ readonly [p
   return Object.fromEntries(
     texts.map((text) => {
       const at = text.indexOf("=");
-      if (at < 1) throw inputError("--set", `expected path=value, got '${text}'`, "e.g. --set tile.core.lanes=8");
+      if (at < 1) throw inputError("--set", `expected path=value, got ${quoted(text)}`, "e.g. --set tile.core.lanes=8");
       const path = text.slice(0, at).trim();
       try {
         return [path, parse(text.slice(at + 1), { maxAliasCount: 0, prettyErrors: false }) as Json];

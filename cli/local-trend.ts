@@ -3,6 +3,7 @@
  * metric's ratio to the point's own, linear in steps. It stands in for single-parameter neighbours, which a search rarely leaves behind. Pure.
  * Source: Cleveland, Devlin, "Locally weighted regression", J. Am. Stat. Assoc. 83, 1988 (tricube weights).
  */
+import { cube, expm1, hypot, log, square } from "../base/math.js";
 import type { Candidate } from "./candidate.js";
 
 export interface TrendStep {
@@ -48,13 +49,13 @@ export function localTrend(point: Candidate, others: readonly Candidate[], metri
   if (scales.length === 0 || useful.length < wanted) return null;
   const near = nearest(useful, scales, wanted);
   const reach = (near.at(-1)?.distance ?? 1) * 1.001;
-  const weights = near.map(({ distance }) => (1 - (distance / reach) ** 3) ** 3);
+  const weights = near.map(({ distance }) => cube(1 - cube(distance / reach)));
   const fits = new Map(
     metrics.map((metric) => {
       const own = point.metricOf(metric) ?? 0;
       const values = near.map(({ other }) => other.metricOf(metric) ?? 0);
       if (own <= 0 || values.some((value) => value <= 0)) return [metric, null] as const;
-      const rows = near.map(({ steps }, i) => ({ steps, change: Math.log((values[i] as number) / own), weight: weights[i] as number }));
+      const rows = near.map(({ steps }, i) => ({ steps, change: log((values[i] as number) / own), weight: weights[i] as number }));
       return [metric, fitted(rows, scales.length)] as const;
     }),
   );
@@ -70,7 +71,7 @@ interface Near {
 
 function nearest(others: readonly Candidate[], scales: readonly Scale[], count: number): readonly Near[] {
   const stepsOf = (other: Candidate): number[] => scales.map(({ step, stepsTo }) => stepsTo(other.values[step.parameter]));
-  const distances = Float64Array.from(others, (other) => Math.hypot(...stepsOf(other)));
+  const distances = Float64Array.from(others, (other) => hypot(...stepsOf(other)));
   const cut = distances.slice().sort()[count - 1] as number;
   return others
     .flatMap((other, i) => ((distances[i] as number) <= cut ? [{ other, steps: stepsOf(other), distance: distances[i] as number }] : []))
@@ -121,13 +122,13 @@ function fitted(rows: readonly Row[], size: number): TrendFit {
   let [left, all] = [0, 0];
   for (const { steps, change, weight } of rows) {
     const guess = steps.reduce((sum, step, i) => sum + step * (slopes[i] as number), 0);
-    left += weight * (change - guess) ** 2;
-    all += weight * (change - mean) ** 2;
+    left += weight * square(change - guess);
+    all += weight * square(change - mean);
   }
   const variance = left / Math.max(1, rows.length - size);
   const relative = slopes.map((slope, i) => {
     const error = Math.sqrt(variance * Math.max(0, inverse[i]?.[i] ?? 0));
-    return Math.abs(slope) < 2 * error ? null : Math.expm1(slope);
+    return Math.abs(slope) < 2 * error ? null : expm1(slope);
   });
   return { relative, explained: all === 0 ? 1 : Math.max(0, 1 - left / all) };
 }

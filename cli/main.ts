@@ -28,6 +28,7 @@ import { registerSweep } from "./commands/sweep.js";
 import { registerTrain } from "./commands/train.js";
 import { registerWorker } from "./commands/worker.js";
 import { EXIT, endingOf } from "./exit.js";
+import { print, printJson, warn } from "./print.js";
 
 /** Every command, in the order of the help. A new command is a file `commands/<name>.ts` and a line here. */
 const COMMANDS: { readonly [name: string]: (program: Command) => void } = {
@@ -66,7 +67,11 @@ function buildProgram(): Command {
     .description("Cycle-level simulator and design-space exploration for neuromorphic hardware.")
     .exitOverride()
     .configureHelp({ showGlobalOptions: false })
-    .configureOutput({ outputError: (text, write) => write(text) })
+    .configureOutput({
+      writeOut: (text) => print(text.trimEnd().split("\n")),
+      writeErr: (text) => warn(text.trimEnd().split("\n")),
+      outputError: (text, write) => write(text),
+    })
     .showSuggestionAfterError(true)
     .helpCommand("help [command]", "help on a command");
   // The version is read from package.json only when it is asked for.
@@ -92,7 +97,7 @@ Exit codes: 0 ok, 1 internal error, 2 bad input, 3 infeasible, 130 interrupted.`
 async function main(argv: readonly string[]): Promise<number> {
   const program = buildProgram();
   if (argv.length <= 2) {
-    process.stdout.write(program.helpInformation());
+    print(program.helpInformation().trimEnd().split("\n"));
     return EXIT.ok;
   }
   try {
@@ -101,8 +106,8 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.input;
     const ending = endingOf(error);
-    process.stderr.write(`${ending.lines.join("\n")}\n`);
-    if (argv.includes("--json")) process.stdout.write(`${JSON.stringify(ending.data)}\n`);
+    warn(ending.lines);
+    if (argv.includes("--json")) printJson(ending.data);
     return ending.exitCode;
   }
 }

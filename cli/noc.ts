@@ -1,7 +1,7 @@
 /** The latency curve of a network: options to a description of it, rows to the screen. Effects: reads the description, prints. */
 
 import { nocTopology, TOPOLOGY_NAMES } from "../arch/index.js";
-import { inputError } from "../base/errors.js";
+import { inputError, quoted } from "../base/errors.js";
 import { axisOver } from "../base/plot/axis.js";
 import { NAMED } from "../base/plot/colours.js";
 import { pointsOf } from "../base/plot/spec.js";
@@ -11,6 +11,7 @@ import { plotLines, type TerminalPanel } from "./format/plot.js";
 import { lookOf } from "./format/style.js";
 import { tableLines } from "./format/table.js";
 import { loadArch, parseSets, withSets } from "./load.js";
+import { print, printJson } from "./print.js";
 
 export interface NocOptions {
   readonly set?: readonly string[];
@@ -62,7 +63,11 @@ const NETWORK_OPTIONS = {
 /** `a:b:n` is n rates from a to b; else a list with commas. Throws `InputError`. */
 export function ratesOf(text: string): readonly number[] {
   const refuse = (): never => {
-    throw inputError("--rate", `got '${text}', expected a:b:n (n rates from a to b) or a list with commas`, "e.g. --rate 0.05:0.5:10");
+    throw inputError(
+      "--rate",
+      `got ${quoted(text)}, expected a:b:n (n rates from a to b) or a list with commas`,
+      "e.g. --rate 0.05:0.5:10",
+    );
   };
   const number = (part: string): number => (part.trim() === "" || !Number.isFinite(Number(part)) ? refuse() : Number(part));
   if (!text.includes(":")) return text.split(",").map(number);
@@ -158,13 +163,12 @@ export async function printCurve(file: string | null, options: NocOptions): Prom
   const rows = nocCurve({ spec, traffic, packetFlits, rates, warmupCycles: warmup, measureCycles: measure, seed, replications });
   const look = lookOf(process.stdout, process.env);
   const format = options.json === true ? "json" : options.format;
-  if (format === "json") console.log(JSON.stringify(rows, null, 1));
-  else if (format === "csv") console.log(csvLines(rows).join("\n"));
+  if (format === "json") printJson(rows, 1);
+  else if (format === "csv") print(csvLines(rows));
   else if (format === "plot") {
-    console.log(plotLines(look, curvePanel(rows), 72, 20).join("\n"));
+    print(plotLines(look, curvePanel(rows), 72, 20));
     const saturated = rows.filter((row) => row.saturated);
-    if (saturated.length > 0)
-      console.log(`saturated: ${saturated.map((row) => `${row.rate} (accepts ${measured(row.accepted)})`).join(", ")}`);
+    if (saturated.length > 0) print(`saturated: ${saturated.map((row) => `${row.rate} (accepts ${measured(row.accepted)})`).join(", ")}`);
   } else {
     const titles = ["rate [flits/node/cycle]", "injected", "accepted", "hops", "latency [cycles]", "in network [cycles]", "state"];
     const columns = titles.map((title) => ({ title, align: "right" as const }));
@@ -173,6 +177,6 @@ export async function printCurve(file: string | null, options: NocOptions): Prom
       ...[row.injected, row.accepted, row.hops, row.plat, row.nlat].map((value) => measured(value)),
       row.saturated ? "saturated" : "stable",
     ]);
-    console.log(tableLines(look, columns, cells).join("\n"));
+    print(tableLines(look, columns, cells));
   }
 }

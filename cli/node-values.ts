@@ -1,5 +1,7 @@
 /** Values of single nodes of an imported network: written to a file, or compared with those of another tool. Effects: reads and writes files. */
-import { inputError } from "../base/errors.js";
+import { inputError, quoted } from "../base/errors.js";
+import { csvNumbers } from "../base/escape/csv.js";
+import { joined } from "../base/escape/filtered.js";
 import type { Ran } from "./nir-run.js";
 import { writeWhole } from "./pareto.js";
 import { readSpikeSamples } from "./spike-samples.js";
@@ -16,7 +18,7 @@ export interface Comparison {
 export function parseNodeFile(text: string): { readonly node: string; readonly file: string } {
   const at = text.indexOf("=");
   if (at < 1 || at === text.length - 1)
-    throw inputError("--record, --compare", `got '${text}'`, "expected node=file, e.g. lif1=spikes.csv");
+    throw inputError("--record, --compare", `got ${quoted(text)}`, "expected node=file, e.g. lif1=spikes.csv");
   return { node: text.slice(0, at), file: text.slice(at + 1) };
 }
 
@@ -24,8 +26,8 @@ export function parseNodeFile(text: string): { readonly node: string; readonly f
 export function recordNodes(ran: Ran, texts: readonly string[]): void {
   for (const { node, file } of texts.map(parseNodeFile)) {
     const { values, size } = valuesOf(ran, node);
-    const rows = Array.from({ length: ran.steps }, (_, step) => values.subarray(step * size, (step + 1) * size).join(","));
-    writeWhole(file, `${rows.join("\n")}\n`);
+    const rows = Array.from({ length: ran.steps }, (_, step) => csvNumbers(values.subarray(step * size, (step + 1) * size)));
+    writeWhole(file, joined(rows, ""));
   }
 }
 

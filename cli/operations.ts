@@ -30,6 +30,7 @@ import { inUnit, measured, percent, significant } from "./format/number.js";
 import { type Look, lookOf, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
 import { loadModel, loadSamples, readText } from "./load.js";
+import { print, printJson } from "./print.js";
 import { pointOf, withStore } from "./show.js";
 import { StudyFiles } from "./study-files.js";
 
@@ -69,7 +70,7 @@ export function comparePoints(database: string, first: number, second: number, j
     const names = [...new Set([...Object.keys(a.values), ...Object.keys(b.values)])].filter((name) => a.values[name] !== b.values[name]);
     const changes = changedInputs(store.edition(a.edition).inputs, store.edition(b.edition).inputs);
     if (json) {
-      console.log(JSON.stringify({ left: a, right: b, differ: names, inputsDiffer: changes, metrics: pairs }, null, 2));
+      printJson({ left: a, right: b, differ: names, inputsDiffer: changes, metrics: pairs }, 2);
       return;
     }
     const look = lookNow();
@@ -81,7 +82,7 @@ export function comparePoints(database: string, first: number, second: number, j
     const values = names.map((name) => [name, String(a.values[name] ?? "-"), String(b.values[name] ?? "-")]);
     const head = names.length === 0 ? ["the points have the same parameters"] : tableLines(look, columns, values);
     const others = changes.map((change) => `other ${changeText(change, [`#${first}`, `#${second}`])}`);
-    console.log([...head, ...others, "", ...pairLines(look, pairs, `#${first}`, `#${second}`)].join("\n"));
+    print([...head, ...others, "", ...pairLines(look, pairs, `#${first}`, `#${second}`)]);
   });
 }
 
@@ -92,17 +93,14 @@ export function compareSweeps(left: string, right: string, objectives: readonly 
   const [a, b] = [report(left), report(right)];
   const compared = compareFronts(a, b);
   if (json) {
-    console.log(
-      JSON.stringify(
-        {
-          left: { file: left, inputs: a.inputs, ...compared.left },
-          right: { file: right, inputs: b.inputs, ...compared.right },
-          reference: compared.reference,
-          unionHypervolume: compared.unionHypervolume,
-        },
-        null,
-        2,
-      ),
+    printJson(
+      {
+        left: { file: left, inputs: a.inputs, ...compared.left },
+        right: { file: right, inputs: b.inputs, ...compared.right },
+        reference: compared.reference,
+        unionHypervolume: compared.unionHypervolume,
+      },
+      2,
     );
     return;
   }
@@ -123,18 +121,16 @@ export function compareSweeps(left: string, right: string, objectives: readonly 
     { title: left, align: "right" as const },
     { title: right, align: "right" as const },
   ];
-  console.log(
-    [
-      ...tableLines(
-        lookNow(),
-        columns,
-        rows.map(([name, of]) => [name, of(compared.left), of(compared.right)]),
-      ),
-      "",
-      `objectives ${a.objectives.map(({ metric, direction }) => `${direction} ${metric}`).join(", ")}; common reference point ${reference}`,
-      ...[a, b].map((side, i) => `${i === 0 ? left : right}: computed by snn-dse ${side.engineVersion} from ${inputsLine(side.inputs)}`),
-    ].join("\n"),
-  );
+  print([
+    ...tableLines(
+      lookNow(),
+      columns,
+      rows.map(([name, of]) => [name, of(compared.left), of(compared.right)]),
+    ),
+    "",
+    `objectives ${a.objectives.map(({ metric, direction }) => `${direction} ${metric}`).join(", ")}; common reference point ${reference}`,
+    ...[a, b].map((side, i) => `${i === 0 ? left : right}: computed by snn-dse ${side.engineVersion} from ${inputsLine(side.inputs)}`),
+  ]);
 }
 
 /** Energies under other prices, without simulation. `library` holds prices by name as a description's `prices:` does. */
@@ -155,8 +151,8 @@ export async function repriceSweep(database: string, library: string, base: stri
   const topologies = await topologiesOf(priced, base ?? join(dirname(database), "description"));
   withStore(database, (store) => {
     const points = [...reprice(store, experimentOf, (experiment) => topologies.get(shapeKey(experiment)) as Topology)];
-    if (json) console.log(JSON.stringify(points));
-    else console.log(repriceLines(lookNow(), points, new Set(frontReport(store).rows.map((row) => row.id))).join("\n"));
+    if (json) printJson(points);
+    else print(repriceLines(lookNow(), points, new Set(frontReport(store).rows.map((row) => row.id))));
   });
 }
 
@@ -225,19 +221,19 @@ export async function reproducePoint(database: string, id: number, base: string 
     };
     const found = await reproduce(store, id, source, engine);
     const same = found.differences.length === 0;
-    if (json) console.log(JSON.stringify(found, null, 2));
+    if (json) printJson(found, 2);
     else {
       const inputs = found.sameInputs
         ? "model, data, description and program are those of the stored point"
         : "the inputs are not those of the stored point:";
-      console.log([inputs, ...found.changes.map((change) => `  ${changeText(change)}`)].join("\n"));
-      console.log(
+      print([inputs, ...found.changes.map((change) => `  ${changeText(change)}`)]);
+      print(
         same
           ? `point ${id} is reproduced: every value is the same to the last bit`
           : `point ${id} differs in ${found.differences.length} values:`,
       );
       for (const difference of found.differences.slice(0, 20))
-        console.log(`  ${difference.path}: stored ${difference.left}, now ${difference.right}`);
+        print(`  ${difference.path}: stored ${difference.left}, now ${difference.right}`);
     }
     return same ? EXIT.ok : EXIT.internal;
   } finally {
@@ -254,13 +250,13 @@ export function mergeSweeps(target: string, sources: readonly string[], json: bo
     for (const file of sources) {
       const summary = withStore(file, (source) => mergeInto(into, source));
       conflicts += summary.conflicts.length;
-      if (json) console.log(JSON.stringify({ source: file, ...summary }));
+      if (json) printJson({ source: file, ...summary });
       else {
-        console.log(
+        print(
           `${file}: ${summary.added} added, ${summary.same} known, ${summary.improved} taken over, ${summary.conflicts.length} conflicts`,
         );
         for (const conflict of summary.conflicts)
-          console.log(
+          print(
             `  point ${conflict.id} has other results there: ${conflict.differences[0]?.path ?? "unknown"} and ${conflict.differences.length - 1} more; the one here is kept`,
           );
       }

@@ -1,7 +1,8 @@
 /** The front of a database on the screen or in a file. Effects: reads the database, writes the file, prints. */
 import { renameSync, writeFileSync } from "node:fs";
 import { basename, extname } from "node:path";
-import { inputError } from "../base/errors.js";
+import { inputError, quoted } from "../base/errors.js";
+import type { FileContent } from "../base/escape/filtered.js";
 import { METRICS, type MetricName } from "../sim/index.js";
 import { FORMATS, type FormatName, type FrontReport, frontPlot, frontReport, inputsLine, type PlotOptions } from "../sweeps/index.js";
 import { inUnit, significant } from "./format/number.js";
@@ -9,10 +10,11 @@ import { plotLines } from "./format/plot.js";
 import { type Look, lookOf, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
 import type { ParetoOptions } from "./options.js";
+import { print, printContent } from "./print.js";
 import { withStore } from "./show.js";
 
 /** Writes beside and renames: a reader never sees half a file. */
-export function writeWhole(file: string, content: string | Uint8Array): void {
+export function writeWhole(file: string, content: FileContent): void {
   const next = `${file}.${process.pid}.part`;
   writeFileSync(next, content);
   renameSync(next, file);
@@ -30,7 +32,7 @@ function axis(flag: string, name: string | undefined, report: FrontReport): Metr
   if (objective === undefined) {
     throw inputError(
       flag,
-      `'${name}' is none of the objectives`,
+      `${quoted(name)} is none of the objectives`,
       `objectives: ${report.objectives.map(({ metric }) => metric).join(", ")}; change them with --objectives`,
     );
   }
@@ -44,17 +46,17 @@ export async function printPareto(database: string, options: ParetoOptions): Pro
   const format: FormatName | null = options.json === true ? "json" : (options.format ?? null);
   if (format === null) {
     const look = lookOf(process.stdout, process.env);
-    console.log(reportLines(look, report, plotOptions, database, process.stdout.columns || 100).join("\n"));
+    print(reportLines(look, report, plotOptions, database, process.stdout.columns || 100));
     return;
   }
   const { render } = FORMATS[format];
   const content = await render(report, plotOptions);
   // text goes where a shell can pipe it; bytes that a terminal cannot show go to a file
   const out = options.out ?? (typeof content === "string" ? "-" : exportName(database, format));
-  if (out === "-") process.stdout.write(typeof content === "string" && !content.endsWith("\n") ? `${content}\n` : content);
+  if (out === "-") printContent(content);
   else {
     writeWhole(out, content);
-    console.log(`wrote ${out}: ${report.rows.length} points of ${report.study}`);
+    print(`wrote ${out}: ${report.rows.length} points of ${report.study}`);
   }
 }
 

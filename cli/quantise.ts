@@ -1,7 +1,7 @@
 /** The precision study from file to printed tables and a picture. Effects: reads files, writes the picture, prints. */
 
 import type { Precision } from "../arch/index.js";
-import { inputError } from "../base/errors.js";
+import { inputError, quoted } from "../base/errors.js";
 import {
   accuracyByBits,
   type Interval,
@@ -21,6 +21,7 @@ import { type Look, lookOf, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
 import { loadArch, loadModel, loadSamples } from "./load.js";
 import { writeWhole } from "./pareto.js";
+import { print, printJson, warn } from "./print.js";
 import { pictureFormat, quantisePlot } from "./quantise-plot.js";
 
 export interface QuantiseOptions {
@@ -75,30 +76,26 @@ export async function quantiseStudy(file: string, options: QuantiseOptions): Pro
   if (format !== null && options.plot !== null) {
     const about = `${grouped(utterances.length)} utterances; other widths: ${precisionText(precision)}`;
     writeWhole(options.plot, await format.render(quantisePlot({ title, about, float: float?.accuracyPercent ?? null }, rows, layers)));
-    if (options.json) process.stderr.write(`wrote ${options.plot}\n`);
+    if (options.json) warn(`wrote ${options.plot}`);
   }
   if (options.json) {
-    console.log(
-      JSON.stringify({ file, model: model.path, utterances: utterances.length, precision, float, rows, layers, smallest }, null, 2),
-    );
+    printJson({ file, model: model.path, utterances: utterances.length, precision, float, rows, layers, smallest }, 2);
     return;
   }
   const look = lookOf(process.stdout, process.env);
-  console.log(
-    [
-      `${paint(look, title, "bold")}: ${grouped(utterances.length)} utterances; other widths: ${precisionText(precision)}`,
-      ...(float === null
-        ? []
-        : [
-            `in ${model.network.system === "nir" ? "float64" : "float32"}: ${measured(float.accuracyPercent)} % (${grouped(float.correct)} of ${grouped(float.scored)})`,
-          ]),
-      "",
-      ...rowLines(look, rows),
-      ...(layers.length > 0 ? ["", paint(look, "one layer at a time", "bold"), ...rowLines(look, layers)] : []),
-      ...(smallest === null || keep === null ? [] : ["", ...smallestLines(look, smallest, keep)]),
-      ...(options.plot === null ? [] : ["", `wrote ${options.plot}`]),
-    ].join("\n"),
-  );
+  print([
+    `${paint(look, title, "bold")}: ${grouped(utterances.length)} utterances; other widths: ${precisionText(precision)}`,
+    ...(float === null
+      ? []
+      : [
+          `in ${model.network.system === "nir" ? "float64" : "float32"}: ${measured(float.accuracyPercent)} % (${grouped(float.correct)} of ${grouped(float.scored)})`,
+        ]),
+    "",
+    ...rowLines(look, rows),
+    ...(layers.length > 0 ? ["", paint(look, "one layer at a time", "bold"), ...rowLines(look, layers)] : []),
+    ...(smallest === null || keep === null ? [] : ["", ...smallestLines(look, smallest, keep)]),
+    ...(options.plot === null ? [] : ["", `wrote ${options.plot}`]),
+  ]);
 }
 
 /** What the simulator takes. */
@@ -116,18 +113,18 @@ function parseBits(text: string): { readonly axis: StudyAxis; readonly bits: rea
   const [name, list] = text.split("=");
   const axis = STUDY_AXES.find((one) => one === name);
   if (axis === undefined || list === undefined)
-    throw inputError("--bits", `got '${text}'`, `expected one of ${STUDY_AXES.join(", ")}, then =2,4,8`);
+    throw inputError("--bits", `got ${quoted(text)}`, `expected one of ${STUDY_AXES.join(", ")}, then =2,4,8`);
   const bits = list.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
   const [low, high] = WIDTHS[axis];
   if (!bits.every((value) => Number.isInteger(value) && value >= low && value <= high))
-    throw inputError("--bits", `got '${text}'`, `expected whole numbers from ${low} to ${high} after ${axis}=`);
+    throw inputError("--bits", `got ${quoted(text)}`, `expected whole numbers from ${low} to ${high} after ${axis}=`);
   return { axis, bits };
 }
 
 function parsePercent(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value <= 100))
-    throw inputError("--keep", `got '${text}', expected a percentage above 0, at most 100`, "e.g. --keep 98");
+    throw inputError("--keep", `got ${quoted(text)}, expected a percentage above 0, at most 100`, "e.g. --keep 98");
   return value;
 }
 

@@ -2,9 +2,11 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, extname, join } from "node:path";
+import type { MarkupText } from "../base/escape/markup.js";
 import { type PageLibraries, type ReportData, reportData, reportPage } from "../sweeps/index.js";
 import { bytes } from "./format/number.js";
 import { writeWhole } from "./pareto.js";
+import { print, printContent, printJson } from "./print.js";
 import { packageVersion } from "./provenance.js";
 import { withStore } from "./show.js";
 
@@ -12,17 +14,21 @@ import { withStore } from "./show.js";
 function libraries(): PageLibraries {
   const { resolve } = createRequire(import.meta.url);
   const build = (module: string, file: string): string => readFileSync(join(dirname(resolve(module)), file), "utf8");
-  return { vega: build("vega", "vega.min.js"), vegaLite: build("vega-lite", "vega-lite.min.js") };
+  return {
+    vega: build("vega", "vega.min.js"),
+    vegaLite: build("vega-lite", "vega-lite.min.js"),
+    interpreter: build("vega-interpreter", "vega-interpreter.js"),
+  };
 }
 
 export async function writeReport(database: string, options: { readonly out?: string; readonly json?: boolean }): Promise<void> {
   const data = withStore(database, reportData);
   if (options.json === true) {
-    console.log(JSON.stringify(data));
+    printJson(data);
     return;
   }
-  if (options.out === "-") process.stdout.write(pageOf(data));
-  else console.log(`${writeReportFile(database, options.out ?? null, data)}; open it in a browser`);
+  if (options.out === "-") printContent(pageOf(data));
+  else print(`${writeReportFile(database, options.out ?? null, data)}; open it in a browser`);
 }
 
 /** Writes the page, by default beside the database's other exports; returns what was written. */
@@ -33,6 +39,6 @@ export function writeReportFile(database: string, out: string | null, data = wit
   return `wrote ${file}: ${data.points.id.length} points, ${bytes(Buffer.byteLength(page))}`;
 }
 
-function pageOf(data: ReportData): string {
+function pageOf(data: ReportData): MarkupText {
   return reportPage(data, libraries(), `snn-dse ${packageVersion()}`);
 }

@@ -6,6 +6,7 @@ import { duration } from "./format/number.js";
 import { resultLines } from "./format/result.js";
 import { lookOf, paint } from "./format/style.js";
 import { loadArch, loadModel, loadSamples, parseSets, withSets } from "./load.js";
+import { print, printJson, warn } from "./print.js";
 import { writeTrace } from "./write-trace.js";
 
 export interface SimulateOptions {
@@ -38,25 +39,23 @@ export async function simulate(file: string, sets: readonly string[], options: S
     const { ending, write } = traceFormats[options.trace];
     written = writeTrace(file, options.out, ending, write(recorded.recorder, experiment.chip, recorded.placement, trace));
   }
-  if (written !== null && options.json) console.error(written);
+  if (written !== null && options.json) warn(written);
   if (options.json) {
-    console.log(JSON.stringify({ file, set: values, ...result, layers, ...(options.explain ? { explanation } : {}) }, null, 2));
+    printJson({ file, set: values, ...result, layers, ...(options.explain ? { explanation } : {}) }, 2);
     return;
   }
   const look = lookOf(process.stdout, process.env);
   const { chip, precision, workload } = experiment;
   const technology = `${chip.technology.nodeNm} nm, ${chip.technology.voltageV} V, ${chip.technology.clockMhz} MHz`;
   const widths = `${precision.weightBits}-bit weights, ${precision.stateBits}-bit state`;
-  console.log(
-    [
-      `${paint(look, chip.name, "bold")}: ${chip.cores.length} cores, ${gridOf(chip)}, ${technology}; ${widths}`,
-      `model ${model.path} on ${workload.dataset} ${workload.split}: ${result.provenance.utterances} utterances, ${result.provenance.timedUtterances.length} of them timed`,
-      ...(feedsBack(chip) ? ["the chip's time feeds back into function: accuracy is of all utterances run on the chip"] : []),
-      paint(look, `functional run ${duration((functionalMs - startMs) / 1000)}, timing ${duration((endMs - functionalMs) / 1000)}`, "dim"),
-      "",
-      ...resultLines(look, result, layers),
-      ...(options.explain ? ["", ...explanation] : []),
-      ...(written === null ? [] : ["", written]),
-    ].join("\n"),
-  );
+  print([
+    `${paint(look, chip.name, "bold")}: ${chip.cores.length} cores, ${gridOf(chip)}, ${technology}; ${widths}`,
+    `model ${model.path} on ${workload.dataset} ${workload.split}: ${result.provenance.utterances} utterances, ${result.provenance.timedUtterances.length} of them timed`,
+    ...(feedsBack(chip) ? ["the chip's time feeds back into function: accuracy is of all utterances run on the chip"] : []),
+    paint(look, `functional run ${duration((functionalMs - startMs) / 1000)}, timing ${duration((endMs - functionalMs) / 1000)}`, "dim"),
+    "",
+    ...resultLines(look, result, layers),
+    ...(options.explain ? ["", ...explanation] : []),
+    ...(written === null ? [] : ["", written]),
+  ]);
 }

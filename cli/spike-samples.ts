@@ -2,12 +2,15 @@
  * Spike files of other tools as a workload: CSV, npy, NIRData and Heidelberg digits (HDF5), with or without labels. Effects: reads files.
  * Events in seconds become steps of `network.nir.step_seconds`; event lists are filled up with silent neurons to the network's inputs.
  */
+
 import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import type { Samples } from "../arch/index.js";
+import { MIB } from "../base/bytes.js";
 import { inputError } from "../base/errors.js";
 import { bytesOf, sha256 } from "../base/hash.js";
 import { guarded, loadHdf5 } from "../base/hdf5.js";
+import { powerOfTwo } from "../base/math.js";
 import { parseNpy, parseSpikeCsv, type Raster, readNirData, refuseBinary, START_BYTES } from "../sim/index.js";
 import { prepareDataset, readShd } from "../training/index.js";
 
@@ -56,9 +59,9 @@ export async function readSpikeSamples({ path, stepSeconds, labels, inputs }: Sp
 }
 
 /** 2 GiB of float32. */
-const MOST_VALUES = 2 ** 29;
+const MOST_VALUES = powerOfTwo(29);
 /** A few bytes may name a far step; recordings take a byte for every few values of their rasters. */
-const mostValues = (path: string): number => Math.min(MOST_VALUES, 2 ** 26 + 64 * statSync(path).size);
+const mostValues = (path: string): number => Math.min(MOST_VALUES, 64 * MIB + 64 * statSync(path).size);
 const HDF5 = Buffer.from([0x89, 0x48, 0x44, 0x46]);
 const NUMPY = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]);
 

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, extname } from "node:path";
 import { isCoupled, type ParsedDescription, patchExperiment, type SweepSpec } from "../arch/index.js";
-import { inputError } from "../base/errors.js";
+import { inputError, quoted } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { METRICS } from "../sim/index.js";
 import {
@@ -30,6 +30,7 @@ import { lookOf } from "./format/style.js";
 import { onLeaveSignals } from "./leave-signals.js";
 import { checkScored, loadRunnable } from "./load.js";
 import type { SweepOptions } from "./options.js";
+import { print, printJson, warn } from "./print.js";
 import { progressPrinter } from "./progress-lines.js";
 import { packageVersion, provenanceNow, revisionText } from "./provenance.js";
 import { withStore } from "./show.js";
@@ -46,7 +47,7 @@ export async function runSweep(file: string, options: SweepOptions): Promise<num
   // A kill before the first write leaves no database: the same command must still end where an undisturbed run does.
   if (!existsSync(dirname(database)))
     throw inputError(database, `its folder ${dirname(database)} does not exist`, "make it first, or choose another --db");
-  if (options.resume === true && !existsSync(database)) console.error(`${database}: nothing to resume, starting the study`);
+  if (options.resume === true && !existsSync(database)) warn(`${database}: nothing to resume, starting the study`);
   const study = await openStudy(parsed, file, database, options);
   const provenance = provenanceNow();
   const view: StudyView = {
@@ -93,7 +94,8 @@ function exitCodeOf(summary: StudySummary): number {
 /** The sweep of one shard, `i/n`: its share of the budget, and a sampler that skips what belongs to the others. */
 function partOf(sweep: SweepSpec, text: string): SweepSpec {
   const [, shard, shards] = (/^(\d{1,7})\/(\d{1,7})$/.exec(text) ?? []).map(Number);
-  if (!(shard >= 1 && shard <= shards)) throw inputError("--shard", `expected i/n with i from 1 to n, got '${text}'`, "e.g. --shard 1/4");
+  if (!(shard >= 1 && shard <= shards))
+    throw inputError("--shard", `expected i/n with i from 1 to n, got ${quoted(text)}`, "e.g. --shard 1/4");
   const { sampler } = sweep;
   const budget = shardBudget(sampler.budget, shard, shards);
   if (budget < 1)
@@ -105,7 +107,7 @@ function partOf(sweep: SweepSpec, text: string): SweepSpec {
 function beginWith(store: Store, file: string, spec: SweepSpec): void {
   try {
     const { taken, left } = withStore(file, (source) => warmStart(store, source, spec));
-    console.error(
+    warn(
       `warm start: ${taken} points of ${file}${left === 0 ? "" : `, ${left} left out: outside this space, or refused there by a limit whose value was not kept`}`,
     );
   } catch (error) {
@@ -181,7 +183,7 @@ async function openStudy(parsed: ParsedDescription, file: string, database: stri
 async function chooseViewer(view: StudyView, study: Study, file: string, options: SweepOptions, stop: () => void): Promise<SweepViewer> {
   if (options.json === true) {
     return {
-      tell: (event) => process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`),
+      tell: (event) => printJson({ at: new Date().toISOString(), ...event }),
       end: async () => {},
     };
   }
@@ -197,14 +199,14 @@ async function chooseViewer(view: StudyView, study: Study, file: string, options
 function lineViewer(view: StudyView): SweepViewer {
   const look = lookOf(process.stdout, process.env);
   let state = reduce(EMPTY_STATE, { type: "opened", study: view }, Date.now());
-  const print = progressPrinter((line) => console.log(line));
+  const progress = progressPrinter(print);
   return {
     tell: (event) => {
       state = reduce(state, event, Date.now());
-      print(state, event, Date.now());
+      progress(state, event, Date.now());
     },
     end: async (summary) => {
-      if (summary !== null) console.log(["", ...summaryLines(look, state, process.stdout.columns || 100)].join("\n"));
+      if (summary !== null) print(["", ...summaryLines(look, state, process.stdout.columns || 100)]);
     },
   };
 }

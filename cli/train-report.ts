@@ -4,6 +4,7 @@ import type { TrainingEvent } from "../training/index.js";
 import { duration, grouped, significant } from "./format/number.js";
 import { bar, sparkline } from "./format/sparkline.js";
 import { type Look, lookOf, paint } from "./format/style.js";
+import { overwrite, print, printJson, warn } from "./print.js";
 
 const LINE_MS = 200;
 const PLAIN_LINE_MS = 10_000;
@@ -12,10 +13,10 @@ const PLAIN_LINE_MS = 10_000;
 export function jsonReporter(model: string): (event: TrainingEvent) => void {
   return (event) => {
     const { snapshot: _network, ...plain } = event as TrainingEvent & { snapshot?: unknown };
-    if (plain.kind !== "end") console.log(JSON.stringify({ ...plain, model }));
+    if (plain.kind !== "end") printJson({ ...plain, model });
     else {
       const { predictions: _each, ...test } = plain.test;
-      console.log(JSON.stringify({ ...plain, test, model } as unknown as Json));
+      printJson({ ...plain, test, model } as unknown as Json);
     }
   };
 }
@@ -29,10 +30,10 @@ export function lineReporter(continues: boolean): (event: TrainingEvent) => void
   return (event) => {
     switch (event.kind) {
       case "start":
-        console.log(`back end ${event.backend}, ${grouped(event.parameters)} parameters, ${event.epochs} epochs`);
-        for (const warning of event.warnings) console.error(`warning: ${warning}`);
-        if (event.resumedAtEpoch !== null) console.log(`continuing in epoch ${event.resumedAtEpoch}`);
-        else if (continues) console.log("the checkpoint found belongs to another configuration; starting over");
+        print(`back end ${event.backend}, ${grouped(event.parameters)} parameters, ${event.epochs} epochs`);
+        for (const warning of event.warnings) warn(`warning: ${warning}`);
+        if (event.resumedAtEpoch !== null) print(`continuing in epoch ${event.resumedAtEpoch}`);
+        else if (continues) print("the checkpoint found belongs to another configuration; starting over");
         return;
       case "batch": {
         losses.push(event.loss);
@@ -40,15 +41,16 @@ export function lineReporter(continues: boolean): (event: TrainingEvent) => void
         if (now - shownMs < (terminal ? LINE_MS : PLAIN_LINE_MS)) return;
         shownMs = now;
         const line = batchLine(look, event, losses);
-        process.stdout.write(terminal ? `\r\u001b[K${line}` : `${line}\n`);
+        if (terminal) overwrite(line);
+        else print(line);
         return;
       }
       case "epoch":
-        if (terminal) process.stdout.write("\r\u001b[K");
-        console.log(`${epochText(event.record as unknown as { readonly [key: string]: Json })}  ${duration(event.seconds)}`);
+        if (terminal) overwrite("");
+        print(`${epochText(event.record as unknown as { readonly [key: string]: Json })}  ${duration(event.seconds)}`);
         return;
       case "end":
-        console.log(
+        print(
           paint(look, `test accuracy ${significant(event.test.accuracy * 100, 4)} %`, "bold") +
             ` (${event.test.correct}/${event.test.scored}), ${significant(event.test.multiplicationsPerFrame, 5)} multiplications a frame, ${duration(event.seconds)}`,
         );

@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { basename, dirname, isAbsolute, join, normalize } from "node:path";
 import { promisify } from "node:util";
 import { readModel, type Samples, writeModel } from "../arch/index.js";
-import { inputError } from "../base/errors.js";
+import { inputError, quoted } from "../base/errors.js";
 import { hashJson, type Json } from "../base/hash.js";
 import {
   type Backend,
@@ -23,6 +23,7 @@ import { EXIT, InterruptedError } from "./exit.js";
 import { onLeaveSignals } from "./leave-signals.js";
 import { readText } from "./load.js";
 import type { TrainOptions } from "./options.js";
+import { print, printJson, warn } from "./print.js";
 import { jsonReporter, lineReporter } from "./train-report.js";
 
 /** Lets signals in. A second signal ends the program at once. */
@@ -48,16 +49,16 @@ export async function trainModels(files: readonly string[], options: TrainOption
   const jobs = jobsOf(files, options);
   for (const job of jobs) mkdirSync(dirname(job.out), { recursive: true });
   const backend = await chooseBackend(options.backend);
-  if (options.json !== true) for (const note of backend.notes) console.error(`back end ${note}`);
+  if (options.json !== true) for (const note of backend.notes) warn(`back end ${note}`);
   const signals = interruptions();
   let loaded: { readonly key: string; readonly halves: Halves } | null = null;
   for (const [index, job] of jobs.entries()) {
     const key = hashJson(job.config.data as unknown as Json);
     if (loaded === null || loaded.key !== key) loaded = { key, halves: await loadConfigured(job.config, options.data ?? null) };
-    if (jobs.length > 1 && options.json !== true) console.log(`${index === 0 ? "" : "\n"}${index + 1}/${jobs.length} ${job.out}`);
+    if (jobs.length > 1 && options.json !== true) print([...(index === 0 ? [] : [""]), `${index + 1}/${jobs.length} ${job.out}`]);
     if (jobs.length > 1 && options.fresh !== true && isMade(job, backend, loaded.halves)) {
-      if (options.json === true) console.log(JSON.stringify({ kind: "kept", model: job.config.name, file: job.out }));
-      else console.log("trained already with this configuration, these data and this back end; --fresh trains it again");
+      if (options.json === true) printJson({ kind: "kept", model: job.config.name, file: job.out });
+      else print("trained already with this configuration, these data and this back end; --fresh trains it again");
       continue;
     }
     await trainOne(job, backend, loaded.halves, options, signals.asked);
@@ -65,8 +66,8 @@ export async function trainModels(files: readonly string[], options: TrainOption
   signals.end();
   const made = jobs.map((job) => job.out);
   if (options.json === true) return;
-  if (made.length === 1) return console.log(`\nNext:\n  snn-dse sim arch.yaml --set network.model=${made[0]}`);
-  console.log("");
+  if (made.length === 1) return print(["", "Next:", `  snn-dse sim arch.yaml --set network.model=${made[0]}`]);
+  print("");
   await printTable(made, { split: "test", ...(options.data === undefined ? {} : { data: [options.data] }) });
 }
 
@@ -99,7 +100,7 @@ function jobsOf(files: readonly string[], options: TrainOptions): Job[] {
   if (options.out !== undefined && jobs.length > 1)
     throw inputError("--out", `one file for ${jobs.length} models`, "name a folder: --out-dir models");
   if (options.out !== undefined && !options.out.endsWith(".safetensors"))
-    throw inputError("--out", `expected a name ending in .safetensors, got '${options.out}'`);
+    throw inputError("--out", `expected a name ending in .safetensors, got ${quoted(options.out)}`);
   const twice = jobs.find((job, i) => jobs.findIndex((other) => other.out === job.out) !== i);
   if (twice !== undefined)
     throw inputError(twice.file, `two models would be written to ${twice.out}`, "give the configurations different names");
@@ -143,8 +144,8 @@ async function trainOne(job: Job, backend: Backend, halves: Halves, options: Tra
   });
   if (result === null) throw new InterruptedError(`the checkpoint is ${checkpointFile}; the same command continues`);
   writeModel(out, result.network, result.record);
-  if (options.json === true) console.log(JSON.stringify({ kind: "written", model: config.name, file: out, record: result.record }));
-  else console.log(`wrote ${out}`);
+  if (options.json === true) printJson({ kind: "written", model: config.name, file: out, record: result.record });
+  else print(`wrote ${out}`);
 }
 
 /** The command that makes this model, as it can be typed again below the same folder, without folders of this machine. */

@@ -4,6 +4,7 @@ import { inputError } from "../base/errors.js";
 import { RemoteWorker, redacted } from "../sweeps/index.js";
 import { EXIT } from "./exit.js";
 import { onLeaveSignals } from "./leave-signals.js";
+import { warn } from "./print.js";
 import { packageVersion } from "./provenance.js";
 
 export interface WorkerCommandOptions {
@@ -41,7 +42,7 @@ export async function runWorker(options: WorkerCommandOptions): Promise<never> {
     version: packageVersion(),
     graceMs: options.graceSeconds * 1000,
     idleMs: options.idleExit === undefined ? null : options.idleExit * 1000,
-    log: (line) => console.error(line),
+    log: (line) => warn(line),
   });
   let asked = 0;
   const leave = (): void => {
@@ -50,7 +51,7 @@ export async function runWorker(options: WorkerCommandOptions): Promise<never> {
     worker.stop();
   };
   onLeaveSignals(leave);
-  console.error("waiting for sweeps");
+  warn("waiting for sweeps");
   await worker.run();
   // Connections to a server that is away would keep the process for ever.
   process.exit(EXIT.ok);

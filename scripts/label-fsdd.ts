@@ -6,11 +6,13 @@
  *
  * With other labels it also says in how many 10 ms frames both agree, on either half.
  */
+
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { readModel, type Samples } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
+import { exp, log } from "../base/math.js";
 import { packageRoot } from "../base/package-root.js";
 import { cutPieces, packBatch } from "../training/batch.js";
 import { readAudio } from "../training/datasets/audio.js";
@@ -75,7 +77,7 @@ function align(scores: Float32Array, variants: readonly (readonly number[])[], p
   const path = (line: readonly number[]): { readonly score: number; readonly phones: Int32Array } => {
     const at = (t: number, s: number): number => {
       const phone = line[s] as number;
-      return (scores[t * network.classes + phone] as number) - Math.log(prior[phone] as number);
+      return (scores[t * network.classes + phone] as number) - log(prior[phone] as number);
     };
     const moved = Array.from({ length: frames }, () => new Uint8Array(line.length));
     let best = Float64Array.from(line, (_, s) => (s <= 1 ? at(0, s) : Number.NEGATIVE_INFINITY));
@@ -112,7 +114,7 @@ function labelHalf(split: Split): Labelled[] {
   const prior = new Float64Array(network.classes).fill(1e-3);
   let total = 0;
   for (const rows of scores) {
-    for (const [i, value] of rows.entries()) prior[i % network.classes] = (prior[i % network.classes] as number) + Math.exp(value);
+    for (const [i, value] of rows.entries()) prior[i % network.classes] = (prior[i % network.classes] as number) + exp(value);
     total += rows.length / network.classes;
   }
   const mean = prior.map((sum) => sum / total);

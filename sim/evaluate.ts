@@ -12,6 +12,7 @@ import {
   type Workload,
 } from "../arch/index.js";
 import { hashJson, type Json } from "../base/hash.js";
+import { square } from "../base/math.js";
 import { createRng } from "../base/rng.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "./counters.js";
 import { pricesOf } from "./energy.js";
@@ -115,7 +116,7 @@ function mean(values: readonly number[]): number {
 function deviation(values: readonly number[]): number | null {
   if (values.length < 2) return null;
   const centre = mean(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
+  return Math.sqrt(values.reduce((sum, value) => sum + square(value - centre), 0) / (values.length - 1));
 }
 
 function fold(

@@ -3,6 +3,7 @@
  * All objectives minimised; arrays are [points][objectives]. Mean Euclidean distances (power 1), as in pymoo.
  * Source: Ishibuchi et al. 2015 (IGD+); Zitzler et al. 2003 (epsilon); Deb et al. 2002 (crowding); Das 1999 (knee).
  */
+import { square } from "../base/math.js";
 
 type Front = readonly (readonly number[])[];
 
@@ -13,7 +14,7 @@ function meanNearest(from: Front, to: Front, distance: (a: readonly number[], b:
 }
 
 function euclidean(a: readonly number[], b: readonly number[]): number {
-  return Math.sqrt(a.reduce((sum, value, k) => sum + (value - b[k]) ** 2, 0));
+  return Math.sqrt(a.reduce((sum, value, k) => sum + square(value - b[k]), 0));
 }
 
 /** Mean distance from each reference point to the approximation. */
@@ -28,7 +29,9 @@ export function generationalDistance(approximation: Front, reference: Front): nu
 
 /** IGD that counts only how much worse the approximation is. */
 export function invertedGenerationalDistancePlus(approximation: Front, reference: Front): number {
-  return meanNearest(reference, approximation, (r, a) => Math.sqrt(r.reduce((sum, value, k) => sum + Math.max(0, a[k] - value) ** 2, 0)));
+  return meanNearest(reference, approximation, (r, a) =>
+    Math.sqrt(r.reduce((sum, value, k) => sum + square(Math.max(0, a[k] - value)), 0)),
+  );
 }
 
 /** Least shift of the approximation that makes it weakly dominate the reference front. */

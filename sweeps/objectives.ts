@@ -4,7 +4,7 @@
  */
 
 import { type Expression, ExpressionError, parseExpression, type SweepSpec, type ExpressionValue as Value } from "../arch/index.js";
-import { InputError, type Problem } from "../base/errors.js";
+import { InputError, type Problem, quoted } from "../base/errors.js";
 import { METRICS, type MetricName } from "../sim/index.js";
 import { violation } from "./constraint.js";
 
@@ -39,7 +39,7 @@ export class Objectives {
     const known = Object.keys(METRICS);
     spec.objectives.forEach((o, i) => {
       if (!known.includes(o.metric)) {
-        problem(`sweep.objectives[${i}]`, `unknown metric '${o.metric}'`, `known metrics: ${known.join(", ")}`);
+        problem(`sweep.objectives[${i}]`, `unknown metric ${quoted(o.metric)}`, `known metrics: ${known.join(", ")}`);
       }
     });
     if (spec.objectives.length === 0) problem("sweep.objectives", "no objective", "name at least one metric, e.g. energy_uj_per_inference");
@@ -52,7 +52,7 @@ export class Objectives {
         if (stranger !== undefined) {
           problem(
             `sweep.constraints[${i}]`,
-            `unknown name '${stranger}' in '${text}'`,
+            `unknown name ${quoted(stranger)} in ${quoted(text)}`,
             `known names: ${[...parameterNames, ...known].join(", ")}`,
           );
         }
@@ -60,7 +60,7 @@ export class Objectives {
         (parsed.names.every((name) => early.includes(name)) ? before : after).push(parsed);
       } catch (error) {
         if (!(error instanceof ExpressionError)) throw error;
-        problem(`sweep.constraints[${i}]`, `${error.message} at character ${error.column} of '${text}'`, "e.g. area_mm2 <= 2");
+        problem(`sweep.constraints[${i}]`, `${error.message} at character ${error.column} of ${quoted(text)}`, "e.g. area_mm2 <= 2");
       }
     });
     if (spec.referencePoint !== null && spec.referencePoint.length !== spec.objectives.length) {

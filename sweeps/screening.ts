@@ -3,7 +3,9 @@
  * The pool is the whole grid where it is small enough, else an even sample of the space; it depends on the seed only.
  * Throws: `InputError` where the engine cannot estimate.
  */
+
 import { InfeasibleError, InputError, inputError } from "../base/errors.js";
+import { wholePower } from "../base/math.js";
 import type { Engine } from "./engine/engine.js";
 import { canEstimate, type EstimatingEngine } from "./engine/estimate.js";
 import { TransferError } from "./engine/transfer-error.js";
@@ -22,7 +24,7 @@ function positions(space: Space, most: number, seed: number): Float64Array[] {
 
 /** Shares of `timed` utterances that `stages` take, ascending to 1; stages that would run as many utterances as the next are left out. */
 export function fidelitiesOf(timed: number, stages: number, halving: number): number[] {
-  const counts = Array.from({ length: stages }, (_, i) => Math.max(1, Math.ceil(timed / halving ** (stages - 1 - i))));
+  const counts = Array.from({ length: stages }, (_, i) => Math.max(1, Math.ceil(timed / wholePower(halving, stages - 1 - i))));
   return [...new Set(counts)].map((count) => count / timed);
 }
 

@@ -13,8 +13,9 @@ import {
   type SweepParameter,
   type ExpressionValue as Value,
 } from "../arch/index.js";
-import { InputError, inputError, type Problem } from "../base/errors.js";
+import { InputError, inputError, type Problem, quoted } from "../base/errors.js";
 import { canonicalJson } from "../base/hash.js";
+import { exp, log as ln, log2, powerOfTwo } from "../base/math.js";
 
 /** Values of the active parameters by name. */
 export type PointValues = { readonly [name: string]: Value };
@@ -56,15 +57,15 @@ function listed(values: readonly Value[], parameter: SweepParameter): Dimension 
 }
 
 function continuous(parameter: SweepParameter, low: number, high: number, log: boolean): Dimension {
-  const [a, b] = log ? [Math.log(low), Math.log(high)] : [low, high];
+  const [a, b] = log ? [ln(low), ln(high)] : [low, high];
   return {
     parameter,
     levels: null,
     ordered: true,
-    at: (u) => Math.min(high, Math.max(low, rounded(log ? Math.exp(a + u * (b - a)) : a + u * (b - a), SIGNIFICANT_DIGITS))),
+    at: (u) => Math.min(high, Math.max(low, rounded(log ? exp(a + u * (b - a)) : a + u * (b - a), SIGNIFICANT_DIGITS))),
     of: (value) => {
       if (typeof value !== "number" || value < low || value > high) return null;
-      return Math.min(1 - 2 ** -30, ((log ? Math.log(value) : value) - a) / (b - a || 1));
+      return Math.min(1 - powerOfTwo(-30), ((log ? ln(value) : value) - a) / (b - a || 1));
     },
   };
 }
@@ -94,13 +95,13 @@ function dimensionOf(parameter: SweepParameter): Dimension | string {
       if (!(domain.low > 0 && domain.low <= domain.high)) return `a log range needs 0 < low <= high, got ${domain.low} .. ${domain.high}`;
       return continuous(parameter, domain.low, domain.high, true);
     case "power-of-two": {
-      const first = Math.log2(domain.low);
-      const last = Math.log2(domain.high);
+      const first = log2(domain.low);
+      const last = log2(domain.high);
       if (!Number.isInteger(first) || !Number.isInteger(last) || first > last) {
         return `low and high must be powers of two in order, got ${domain.low} .. ${domain.high}`;
       }
       return listed(
-        Array.from({ length: last - first + 1 }, (_, i) => 2 ** (first + i)),
+        Array.from({ length: last - first + 1 }, (_, i) => powerOfTwo(first + i)),
         parameter,
       );
     }
@@ -133,16 +134,16 @@ export class Space {
     const entries = parameters.map((parameter, i) => {
       if (names.indexOf(parameter.name) !== i) problem(parameter, "another parameter has this name", "give it a `name` of its own");
       if (!/^[A-Za-z_][\w.]*$/.test(parameter.name))
-        problem(parameter, `'${parameter.name}' cannot be used in expressions`, "use letters, digits and _");
+        problem(parameter, `${quoted(parameter.name)} cannot be used in expressions`, "use letters, digits and _");
       const read = (text: string): Expression | null => {
         try {
           const parsed = parseExpression(text);
           for (const name of parsed.names)
-            if (!names.includes(name)) problem(parameter, `unknown name '${name}' in '${text}'`, `known: ${names.join(", ")}`);
+            if (!names.includes(name)) problem(parameter, `unknown name ${quoted(name)} in ${quoted(text)}`, `known: ${names.join(", ")}`);
           return parsed;
         } catch (error) {
           if (!(error instanceof ExpressionError)) throw error;
-          problem(parameter, `${error.message} at character ${error.column} of '${text}'`);
+          problem(parameter, `${error.message} at character ${error.column} of ${quoted(text)}`);
           return null;
         }
       };
@@ -201,7 +202,7 @@ export class Space {
       if (typeof value === "number" && !Number.isFinite(value)) {
         throw inputError(
           "sweep",
-          `'${derived.text}' gives ${value} at ${JSON.stringify(values)}`,
+          `${quoted(derived.text)} gives ${value} at ${JSON.stringify(values)}`,
           "correct the expression",
           `sweep.parameters.${parameter.name}`,
         );

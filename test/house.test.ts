@@ -85,3 +85,13 @@ test("chance and the clock are read only at doors: Math.random nowhere, Date and
     [],
   );
 });
+
+test("text leaves through filters only: one file of cli/ writes to stdout and stderr beside the screen, and only filters make filtered text", () => {
+  const writers = files.filter((file) => /\bconsole\.|\bprocess\.std(out|err)\.write\b|\.terminal\.write\(/.test(text.get(file) ?? ""));
+  // The library of HDF5 files is silenced by replacing the function.
+  expect(writers.sort()).toEqual(["base/hdf5.ts", "cli/dashboard/screen.ts", "cli/print.ts"]);
+  const casts = files.filter((file) =>
+    /\bas (string as )?(readonly |\[)*(Text\b|Filtered|(Csv|Json|Markdown|Markup|Terminal|Tex)Text)/.test(text.get(file) ?? ""),
+  );
+  expect(casts.filter((file) => !/^base\/escape\/|^cli\/format\/terminal-text\.ts$/.test(file))).toEqual([]);
+});

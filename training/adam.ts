@@ -2,6 +2,7 @@
  * Adam with clipping by global norm and a divergence guard, on plain arrays: an interrupted run resumes bit for bit.
  * Source: Kingma and Ba 2015 (beta 0.9, 0.999, epsilon 1e-8).
  */
+import { pow } from "../base/math.js";
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
@@ -47,8 +48,8 @@ export function adamStep(
   }
   const gain = norm > clipNorm ? clipNorm / norm : 1;
   adam.steps++;
-  const correction1 = 1 - BETA1 ** adam.steps;
-  const correction2 = 1 - BETA2 ** adam.steps;
+  const correction1 = 1 - pow(BETA1, adam.steps);
+  const correction2 = 1 - pow(BETA2, adam.steps);
   const rate = learningRate / correction1;
   parameters.forEach((p, k) => {
     const g = gradients[k]!;

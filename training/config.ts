@@ -2,10 +2,12 @@
  * Training configuration: YAML in, a complete frozen `TrainingConfig` out; all problems at once with file, line and column.
  * @throws InputError on anything unknown, missing or out of range.
  */
+
 import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import * as z from "zod";
 import type { System } from "../arch/index.js";
 import { InputError, inputError, type Problem } from "../base/errors.js";
+import { powerOfTwo } from "../base/math.js";
 import { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";
 import { isRecurrent, isSpiking } from "./fused/layer.js";
 
@@ -216,7 +218,7 @@ function crossChecks(c: TrainingConfig, raw: Raw): [path: (string | number)[], m
   ];
   for (const [path, bits, theta] of stages) {
     if (bits === 32) continue;
-    const largest = 2 ** (bits - 1) - 1;
+    const largest = powerOfTwo(bits - 1) - 1;
     if (theta >= largest) {
       const fix = bits === 1 ? "; ternary spikes (-1, 0, +1) are bits: 2, theta: 0" : "";
       found.push([path, `theta ${theta} silences every ${bits}-bit spike (largest payload ${largest})${fix}`]);
@@ -231,7 +233,7 @@ const DRIFT_SHARE = 0.2;
 /** What is allowed but likely a mistake, a sentence each. */
 export function trainingWarnings(c: TrainingConfig): string[] {
   const { bits, theta, fixedRange } = c.quantiser;
-  const share = (theta + 1) / 2 ** (bits - 1);
+  const share = (theta + 1) / powerOfTwo(bits - 1);
   if (!isSpiking(c.network.system) || bits === 32 || fixedRange > 0 || share <= DRIFT_SHARE) return [];
   const growth = (1 / (1 - share)).toFixed(2);
   return [

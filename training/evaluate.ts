@@ -5,6 +5,7 @@
 
 import type { Network, Samples } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
+import { exp, log } from "../base/math.js";
 import { type Batch, cutPieces, packBatch } from "./batch.js";
 import { encode } from "./fused/encoder.js";
 import { createEngine, type Engine, padded } from "./fused/kernels.js";
@@ -80,8 +81,8 @@ function readoutScores(network: Network, output: Float32Array, rows: number, wid
       highest = Math.max(highest, logits[k]!);
     }
     let sum = 0;
-    for (let k = 0; k < classes; k++) sum += Math.exp(logits[k]! - highest);
-    for (let k = 0; k < classes; k++) scores[r * classes + k] = logits[k]! - highest - Math.log(sum);
+    for (let k = 0; k < classes; k++) sum += exp(logits[k]! - highest);
+    for (let k = 0; k < classes; k++) scores[r * classes + k] = logits[k]! - highest - log(sum);
   }
   return scores;
 }

@@ -5,6 +5,7 @@
  * (energy + 1e-7). MFCC: orthonormal DCT-II of the log-mel energies.
  * Shapes: samples [n] in [-1, 1), result [frames][width] row-major float32.
  */
+import { cos, log, log2, log10, pow, powerOfTwo, sin } from "../base/math.js";
 
 export interface FeatureRecipe {
   readonly kind: "log-mel" | "mfcc";
@@ -28,8 +29,8 @@ const HOP_SECONDS = 0.01;
 const PRE_EMPHASIS = 0.97;
 const LOG_FLOOR = 1e-7;
 
-const hzToMel = (hz: number): number => 2595 * Math.log10(1 + hz / 700);
-const melToHz = (mel: number): number => 700 * (10 ** (mel / 2595) - 1);
+const hzToMel = (hz: number): number => 2595 * log10(1 + hz / 700);
+const melToHz = (mel: number): number => 700 * (pow(10, mel / 2595) - 1);
 
 /** In-place radix-2 transform of complex numbers (re, im), length a power of two. */
 export function fft(re: Float64Array, im: Float64Array): void {
@@ -47,7 +48,7 @@ export function fft(re: Float64Array, im: Float64Array): void {
     const half = size >> 1;
     for (let k = 0; k < half; k++) {
       const angle = (-2 * Math.PI * k) / size;
-      const [wr, wi] = [Math.cos(angle), Math.sin(angle)];
+      const [wr, wi] = [cos(angle), sin(angle)];
       for (let a = k; a < n; a += size) {
         const b = a + half;
         const tr = re[b]! * wr - im[b]! * wi;
@@ -92,8 +93,8 @@ export function featureWidth(recipe: FeatureRecipe): number {
 /** Extracts features of many recordings of one rate; filters and window are made once. */
 export function featureExtractor(recipe: FeatureRecipe, rateHz: number): (samples: Float32Array) => Float32Array {
   const window = Math.round(WINDOW_SECONDS * rateHz);
-  const size = 2 ** Math.ceil(Math.log2(window));
-  const hamming = Float64Array.from({ length: window }, (_, i) => 0.54 - 0.46 * Math.cos((2 * Math.PI * i) / (window - 1)));
+  const size = powerOfTwo(Math.ceil(log2(window)));
+  const hamming = Float64Array.from({ length: window }, (_, i) => 0.54 - 0.46 * cos((2 * Math.PI * i) / (window - 1)));
   const filters = melFilters(recipe.mels, size, rateHz, recipe.lowHz).map((weights) => {
     const first = weights.findIndex((w) => w > 0);
     const end = weights.findLastIndex((w) => w > 0) + 1;
@@ -120,7 +121,7 @@ export function featureExtractor(recipe: FeatureRecipe, rateHz: number): (sample
       filters.forEach(({ first, weights }, m) => {
         let energy = 0;
         for (let k = 0; k < weights.length; k++) energy += weights[k]! * power[first + k]!;
-        mel[m] = Math.log(energy + LOG_FLOOR);
+        mel[m] = log(energy + LOG_FLOOR);
       });
       if (recipe.kind === "mfcc") out.set(cosineTransform(mel, width), t * width);
       else out.set(mel, t * width);
@@ -134,7 +135,7 @@ export function cosineTransform(values: Float64Array, count: number): Float64Arr
   const n = values.length;
   return Float64Array.from({ length: count }, (_, k) => {
     let sum = 0;
-    for (let i = 0; i < n; i++) sum += values[i]! * Math.cos((Math.PI * k * (i + 0.5)) / n);
+    for (let i = 0; i < n; i++) sum += values[i]! * cos((Math.PI * k * (i + 0.5)) / n);
     return sum * Math.sqrt((k === 0 ? 1 : 2) / n);
   });
 }

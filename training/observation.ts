@@ -2,6 +2,7 @@
  * What a batch showed of the quantisers' ranges and of the batch norms' statistics, and how it enters the running averages.
  * A batch may come in shards: their rows count as one batch, folded in the order of the shards.
  */
+import { square } from "../base/math.js";
 import type { Extremes } from "./fused/spikes.js";
 import type { LearningState, RunningStatistics } from "./parameters.js";
 import { updateRange } from "./quantiser.js";
@@ -41,7 +42,7 @@ function updateRunning(running: RunningStatistics, shards: readonly Observation[
     let variance = 0;
     for (const shard of shards) {
       const own = shard.statistics[n]!;
-      variance += shard.rows * (own.variance[i]! + (own.mean[i]! - mean) ** 2);
+      variance += shard.rows * (own.variance[i]! + square(own.mean[i]! - mean));
     }
     running.mean[i] = (1 - NORM_MOMENTUM) * running.mean[i]! + NORM_MOMENTUM * mean;
     running.variance[i] = (1 - NORM_MOMENTUM) * running.variance[i]! + NORM_MOMENTUM * (variance / rows) * unbiased;

@@ -5,6 +5,7 @@
 
 import type { BatchNorm, Gate, Network, NetworkLayer, Quantiser } from "../arch/index.js";
 import { roundToHalf } from "../base/half.js";
+import { hypot } from "../base/math.js";
 import type { Rng } from "../base/rng.js";
 import { createRng } from "../base/rng.js";
 import type { TrainingConfig } from "./config.js";
@@ -55,7 +56,7 @@ export function orthogonal(rng: Rng, n: number, gain: number): Float32Array {
         for (let k = 0; k < n; k++) v[k]! -= dot * u[k]!;
       }
     }
-    const norm = Math.hypot(...v);
+    const norm = hypot(...v);
     rows.push(v.map((x) => x / norm));
   }
   return Float32Array.from(rows.flatMap((row) => Array.from(row, (x) => x * gain)));

@@ -3,6 +3,7 @@
  * The first batch bootstraps: its range at each step is the running extreme. Inference uses the frozen range.
  * Source: Ponghiran and Roy 2022, with one update a batch instead of one a step.
  */
+import { pow, powerOfTwo } from "../base/math.js";
 
 const MOMENTUM = 0.1;
 
@@ -23,7 +24,7 @@ export function createRange(fixed: number): RangeTracker {
 export function rangeOf(tracker: RangeTracker): number {
   if (tracker.fixed > 0) return tracker.fixed;
   if (tracker.updates === 0) return 0;
-  const correction = 1 - (1 - MOMENTUM) ** tracker.updates;
+  const correction = 1 - pow(1 - MOMENTUM, tracker.updates);
   return Math.fround(Math.max(Math.abs(tracker.low), Math.abs(tracker.high)) / correction);
 }
 
@@ -37,7 +38,7 @@ export function updateRange(tracker: RangeTracker, low: number, high: number): v
 
 /** Levels n of b-bit spikes: payloads are -(n-1) .. n-1. A real number of bits is allowed while a curriculum moves it. */
 export function levelsOf(bits: number): number {
-  return 2 ** (bits - 1);
+  return powerOfTwo(bits - 1);
 }
 
 /** scale = n (1 - 1e-4) / M in float32. */

@@ -2,6 +2,7 @@
  * Models that differ by their seed only, as one row: mean error with its spread, multiplications, and the distance to the LSTM of the same width, data
  * and delay. It is how the paper states its claim. Pure.
  */
+import { square } from "../base/math.js";
 import { denseMultiplications } from "./operations.js";
 import type { Cell, Table, TableEntry } from "./table.js";
 
@@ -11,7 +12,7 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 export function deviation(values: readonly number[]): number | null {
   if (values.length < 2) return null;
   const centre = mean(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
+  return Math.sqrt(values.reduce((sum, value) => sum + square(value - centre), 0) / (values.length - 1));
 }
 
 const errorPercent = ({ evaluation }: TableEntry): number => 100 * (1 - evaluation.accuracy);

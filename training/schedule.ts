@@ -1,4 +1,5 @@
 /** What changes while training goes on: learning rate, utterance length, bits and threshold. Pure functions of progress. */
+import { cos } from "../base/math.js";
 import type { LearningRate, TrainingConfig } from "./config.js";
 import type { QuantiserSettings } from "./parameters.js";
 
@@ -7,7 +8,7 @@ export function cosineRate(rate: Extract<LearningRate, { schedule: "cosine" }>, 
   const warmup = Math.max(1, Math.round(rate.warmupFraction * steps));
   if (step < warmup) return (rate.peak * (step + 1)) / warmup;
   const progress = steps > warmup ? (step - warmup) / (steps - warmup) : 1;
-  return rate.peak * (rate.finalFraction + (1 - rate.finalFraction) * 0.5 * (1 + Math.cos(Math.PI * progress)));
+  return rate.peak * (rate.finalFraction + (1 - rate.finalFraction) * 0.5 * (1 + cos(Math.PI * progress)));
 }
 
 /** Weight of the membrane penalty at `step` of `steps`. */

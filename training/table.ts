@@ -4,7 +4,11 @@
  */
 
 import type { Network } from "../arch/index.js";
-import { texTable, texText } from "../base/tex.js";
+import { type CsvValue, csvRow } from "../base/escape/csv.js";
+import { type Filtered, joined } from "../base/escape/filtered.js";
+import { type MarkdownText, markdown, markdownText } from "../base/escape/markdown.js";
+import { texText } from "../base/escape/tex.js";
+import { texTable } from "../base/tex-table.js";
 import type { Evaluation } from "./evaluate.js";
 import { denseMultiplications } from "./operations.js";
 
@@ -31,6 +35,9 @@ export interface Table {
   readonly titles: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
 }
+
+/** A table in one of its formats. */
+export type TableText = Filtered<"csv" | "markdown" | "tex">;
 
 export type TableFormat = "md" | "csv" | "tex";
 
@@ -107,31 +114,35 @@ export function tableOf(columns: readonly Column[], entries: readonly TableEntry
 
 const print = (cell: Cell): string => (cell === null ? "-" : typeof cell === "string" ? cell : cell.value.toFixed(cell.decimals));
 
-function csvField(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
 /** Prints a table: aligned Markdown, RFC 4180 CSV with full precision, or a float with booktabs rules under its caption. */
-export function renderTable(table: Table, format: TableFormat, caption: string): string {
+export function renderTable(table: Table, format: TableFormat, caption: string): TableText {
   if (format === "csv") {
-    const exact = (cell: Cell): string => (cell === null ? "" : typeof cell === "string" ? csvField(cell) : String(cell.value));
-    return `${[table.titles.map(csvField), ...table.rows.map((row) => row.map(exact))].map((row) => row.join(",")).join("\r\n")}\r\n`;
+    const exact = (cell: Cell): CsvValue => (cell === null || typeof cell === "string" ? cell : cell.value);
+    return joined(
+      [table.titles, ...table.rows.map((row) => row.map(exact))].map((row) => csvRow(row)),
+      "",
+    );
   }
   const isNumeric = table.titles.map((_, c) => table.rows.every((row) => row[c] === null || typeof row[c] === "object"));
-  const body = table.rows.map((row) => row.map(print));
+  const printed = table.rows.map((row) => row.map(print));
   if (format === "tex") {
     const align = isNumeric.map((numeric) => (numeric ? "r" : "l"));
     return texTable({
       titles: table.titles,
       align,
-      rows: body.map((row) => row.map(texText)),
+      rows: printed.map((row) => row.map(texText)),
       caption: texText(caption),
       column: "double",
     });
   }
-  const widths = table.titles.map((title, c) => Math.max(3, title.length, ...body.map((row) => row[c]!.length)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((text, c) => (isNumeric[c] ? text.padStart(widths[c]!) : text.padEnd(widths[c]!))).join(" | ")} |`;
-  const rule = `| ${widths.map((w, c) => (isNumeric[c] ? `${"-".repeat(w - 1)}:` : "-".repeat(w))).join(" | ")} |`;
-  return [line(table.titles), rule, ...body.map(line), ""].join("\n");
+  const titles = table.titles.map(markdownText);
+  const body = printed.map((row) => row.map(markdownText));
+  const widths = titles.map((title, c) => Math.max(3, title.length, ...body.map((row) => row[c]!.length)));
+  const padded = (text: MarkdownText, c: number): MarkdownText => {
+    const spaces = markdownText(" ".repeat(widths[c]! - text.length));
+    return isNumeric[c] ? markdown`${spaces}${text}` : markdown`${text}${spaces}`;
+  };
+  const line = (cells: readonly MarkdownText[]): MarkdownText => markdown`| ${joined(cells.map(padded), " | ")} |\n`;
+  const rule = line(widths.map((w, c) => markdownText(isNumeric[c] ? `${"-".repeat(w - 1)}:` : "-".repeat(w))));
+  return joined([line(titles), rule, ...body.map(line)], "");
 }

@@ -11,6 +11,7 @@
  * never comes back to the gateway that it left. A multicast packet's branches are the ways of its destinations.
  * Source of up before down: M. D. Schroeder et al., "Autonet", IEEE J. Selected Areas in Communications 9 (1991).
  */
+import { wholePower } from "../../base/math.js";
 import { GRID, GRID_KIND, GRID_PORTS, type Grid, gridDrawing, gridLinks, gridPortName, gridPortTo, gridSteps, meanInRow } from "./grid.js";
 import type { Link, MeanWay, NocTopology, RouteByRouter, Shape, TreeShape, Way } from "./topology.js";
 
@@ -25,12 +26,12 @@ const TILE_LIMIT = 4096;
 /** A shape of this topology has a tree: the description is refused otherwise. */
 const treeOf = ({ tree }: Shape): TreeShape => tree as TreeShape;
 
-const meshCount = ({ arity, levels }: TreeShape): number => arity ** levels;
+const meshCount = ({ arity, levels }: TreeShape): number => wholePower(arity, levels);
 
 const tilesOf = (shape: Shape): number => shape.width * shape.height * meshCount(treeOf(shape));
 
 /** Routers of a level; level 1 lies above the gateways, the last one holds the root. */
-const routersAt = ({ arity, levels }: TreeShape, level: number): number => arity ** (levels - level);
+const routersAt = ({ arity, levels }: TreeShape, level: number): number => wholePower(arity, levels - level);
 
 function treeRouterCount(tree: TreeShape): number {
   let routers = 0;
@@ -106,7 +107,7 @@ function meanWayOf(shape: Shape, tiles: number, others: number): MeanWay {
   const here = 1 / meshes;
   for (let level = 0; level < tree.levels; level++) {
     // blocks of arity^level meshes: two meshes are in different ones with probability `apart`
-    const block = tree.arity ** level;
+    const block = wholePower(tree.arity, level);
     const [whole, rest] = [Math.floor(meshes / block), meshes % block];
     const apart = 1 - (whole * block * block + rest * rest) / (meshes * meshes);
     links += 2 * apart * others;
@@ -138,7 +139,7 @@ function routesOf(shape: Shape, coresPerRouter: readonly number[], routing: "xy"
       return router === gateway ? GRID_PORTS + (coresPerRouter[router] as number) : inMesh(router, gateway);
     }
     const { level, place } = places[router - tiles] as { level: number; place: number };
-    const below = Math.floor(goal / tree.arity ** (level - 1));
+    const below = Math.floor(goal / wholePower(tree.arity, level - 1));
     return Math.floor(below / tree.arity) === place ? below % tree.arity : tree.arity;
   };
 }

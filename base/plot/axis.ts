@@ -1,4 +1,5 @@
 /** Axes: limits with a margin, linear or logarithmic, round ticks and their labels. Pure; every renderer takes them from here. */
+import { log as ln, log10, pow, wholePower } from "../math.js";
 import type { Axis, PlotPoints } from "./spec.js";
 
 /** Positive data that span more than this factor are drawn logarithmic, unless the user says otherwise. */
@@ -36,7 +37,7 @@ export function axisOf(label: string, limits: Limits, log: boolean | null = null
   if (!(low <= high)) return { label, scale: "linear", low: 0, high: 1 };
   const single = high - low <= 1e-9 * Math.max(Math.abs(low), Math.abs(high));
   if ((log ?? isWide(limits)) && low > 0) {
-    const margin = single ? 1.3 : (high / low) ** MARGIN;
+    const margin = single ? 1.3 : pow(high / low, MARGIN);
     return { label, scale: "log", low: low / margin, high: high * margin };
   }
   const margin = single || high - low < 1e-12 ? Math.max(Math.abs(low) * 0.1, 1e-9) : (high - low) * MARGIN;
@@ -51,7 +52,7 @@ export function axisOver(label: string, points: readonly PlotPoints[], coordinat
 
 /** Where `value` lies, 0 at `low` and 1 at `high`. */
 export function position(axis: Axis, value: number): number {
-  return axis.scale === "log" ? Math.log(value / axis.low) / Math.log(axis.high / axis.low) : (value - axis.low) / (axis.high - axis.low);
+  return axis.scale === "log" ? ln(value / axis.low) / ln(axis.high / axis.low) : (value - axis.low) / (axis.high - axis.low);
 }
 
 /** At most `count` round values inside the axis, ascending: 1-2-5 steps, or 1-2-5 a decade. */
@@ -62,10 +63,10 @@ export function ticksOf(axis: Axis, count: number): readonly number[] {
 
 function linearTicks(axis: Axis, count: number): readonly number[] {
   const span = axis.high - axis.low;
-  let power = Math.floor(Math.log10(span)) - 2;
+  let power = Math.floor(log10(span)) - 2;
   for (;;) {
     for (const factor of [1, 2, 5]) {
-      const step = factor * 10 ** power;
+      const step = factor * wholePower(10, power);
       const first = Math.ceil(axis.low / step - 1e-9);
       const last = Math.floor(axis.high / step + 1e-9);
       if (last - first + 1 > count) continue;
@@ -78,12 +79,12 @@ function linearTicks(axis: Axis, count: number): readonly number[] {
 }
 
 function logTicks(axis: Axis, count: number): readonly number[] {
-  const first = Math.floor(Math.log10(axis.low));
-  const last = Math.ceil(Math.log10(axis.high));
+  const first = Math.floor(log10(axis.low));
+  const last = Math.ceil(log10(axis.high));
   for (const factors of [[1, 2, 5], [1, 3], [1]]) {
     const ticks: number[] = [];
     for (let decade = first; decade <= last; decade++) {
-      for (const factor of factors) ticks.push(Number((factor * 10 ** decade).toPrecision(12)));
+      for (const factor of factors) ticks.push(Number((factor * wholePower(10, decade)).toPrecision(12)));
     }
     const inside = ticks.filter((tick) => tick >= axis.low && tick <= axis.high);
     if (inside.length <= count && inside.length >= 2) return inside;

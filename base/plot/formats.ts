@@ -1,4 +1,5 @@
 /** All file formats of pictures by name: pure functions from a specification to a file's content. */
+import type { FileContent } from "../escape/filtered.js";
 import { pdf } from "./pdf.js";
 import { pgfplots } from "./pgfplots.js";
 import { png } from "./png.js";
@@ -10,7 +11,7 @@ export interface PictureFormat {
   readonly about: string;
   /** True where the content is not text. */
   readonly binary: boolean;
-  readonly render: (spec: PlotSpec) => Promise<string | Uint8Array>;
+  readonly render: (spec: PlotSpec) => Promise<FileContent>;
 }
 
 const formats = {

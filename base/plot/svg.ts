@@ -1,45 +1,46 @@
 /** A picture as SVG text; sizes in points, fonts as papers use them. */
+import { joined } from "../escape/filtered.js";
+import { type MarkupText, markup, markupText } from "../escape/markup.js";
 import type { Shape } from "./drawing.js";
 import { layout } from "./layout.js";
 import type { PlotSpec } from "./spec.js";
 
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+function n(value: number): number {
+  return Number(value.toFixed(2));
 }
 
-function n(value: number): string {
-  return String(Number(value.toFixed(2)));
-}
-
-function element(shape: Shape): string {
+function element(shape: Shape): MarkupText {
   switch (shape.kind) {
     case "line": {
-      const dash = shape.dash.length === 0 ? "" : ` stroke-dasharray="${shape.dash.join(" ")}"`;
-      const points = shape.points.map(([x, y]) => `${n(x)},${n(y)}`).join(" ");
-      return `<polyline points="${points}" fill="none" stroke="${shape.colour}" stroke-width="${n(shape.width)}"${dash}/>`;
+      const dash = shape.dash.length === 0 ? "" : markup` stroke-dasharray="${joined<MarkupText>(shape.dash, " ")}"`;
+      const points = joined(
+        shape.points.map(([x, y]) => markup`${n(x)},${n(y)}`),
+        " ",
+      );
+      return markup`<polyline points="${points}" fill="none" stroke="${markupText(shape.colour)}" stroke-width="${n(shape.width)}"${dash}/>`;
     }
     case "circle": {
-      const stroke = shape.stroke === null ? "" : ` stroke="${shape.stroke}" stroke-width="${n(shape.width)}"`;
-      const circle = `<circle cx="${n(shape.x)}" cy="${n(shape.y)}" r="${n(shape.radius)}" fill="${shape.fill}"${stroke}`;
-      return shape.label === "" ? `${circle}/>` : `${circle}><title>${escaped(shape.label)}</title></circle>`;
+      const stroke = shape.stroke === null ? "" : markup` stroke="${markupText(shape.stroke)}" stroke-width="${n(shape.width)}"`;
+      const circle = markup`<circle cx="${n(shape.x)}" cy="${n(shape.y)}" r="${n(shape.radius)}" fill="${markupText(shape.fill)}"${stroke}`;
+      return shape.label === "" ? markup`${circle}/>` : markup`${circle}><title>${markupText(shape.label)}</title></circle>`;
     }
     case "box":
-      return `<rect x="${n(shape.x)}" y="${n(shape.y)}" width="${n(shape.width)}" height="${n(shape.height)}" fill="${shape.fill}"/>`;
+      return markup`<rect x="${n(shape.x)}" y="${n(shape.y)}" width="${n(shape.width)}" height="${n(shape.height)}" fill="${markupText(shape.fill)}"/>`;
     case "text": {
-      const turn = shape.turn === 0 ? "" : ` transform="rotate(-90 ${n(shape.x)} ${n(shape.y)})"`;
-      const weight = shape.bold ? ' font-weight="bold"' : "";
-      return `<text x="${n(shape.x)}" y="${n(shape.y)}" font-size="${shape.size}" text-anchor="${shape.anchor}"${weight}${turn}>${escaped(shape.text)}</text>`;
+      const turn = shape.turn === 0 ? "" : markup` transform="rotate(-90 ${n(shape.x)} ${n(shape.y)})"`;
+      const weight = shape.bold ? markup` font-weight="bold"` : "";
+      return markup`<text x="${n(shape.x)}" y="${n(shape.y)}" font-size="${shape.size}" text-anchor="${markupText(shape.anchor)}"${weight}${turn}>${markupText(shape.text)}</text>`;
     }
   }
 }
 
-export function svg(spec: PlotSpec): string {
+export function svg(spec: PlotSpec): MarkupText {
   const { width, height, title, about, shapes } = layout(spec);
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}pt" height="${height}pt" viewBox="0 0 ${width} ${height}" font-family="Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif" fill="#222222">
-<title>${escaped(title)}</title>
-<desc>${escaped(about)}</desc>
+  return markup`<svg xmlns="http://www.w3.org/2000/svg" width="${width}pt" height="${height}pt" viewBox="0 0 ${width} ${height}" font-family="Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif" fill="#222222">
+<title>${markupText(title)}</title>
+<desc>${markupText(about)}</desc>
 <rect width="${width}" height="${height}" fill="#ffffff"/>
-${shapes.map(element).join("\n")}
+${joined(shapes.map(element), "\n")}
 </svg>
 `;
 }

@@ -1,6 +1,7 @@
 /** `snn-dse conform DIR`: the models of open RTL designs against recorded runs of those designs. */
 import type { Command } from "commander";
 import { withExamples, withJson } from "../help.js";
+import { print, printJson } from "../print.js";
 
 export function registerConform(program: Command): void {
   const command = program
@@ -13,11 +14,11 @@ export function registerConform(program: Command): void {
       for (const folder of caseFolders(dir)) {
         const run = conformFolder(dir, folder);
         runs.push(run);
-        if (options.json !== true) console.log(caseLines(run).join("\n"));
+        if (options.json !== true) print(caseLines(run));
       }
       const identical = runs.filter((run) => run.result?.ok === true).length;
-      if (options.json === true) console.log(JSON.stringify({ identical, cases: runs.length, runs }, null, 2));
-      else console.log(`\n${identical}/${runs.length} identical`);
+      if (options.json === true) printJson({ identical, cases: runs.length, runs }, 2);
+      else print(["", `${identical}/${runs.length} identical`]);
       if (identical < runs.length) process.exitCode = runs.some((run) => run.result === null) ? 2 : 1;
     });
   withJson(command);

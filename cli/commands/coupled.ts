@@ -1,6 +1,7 @@
 /** `snn-dse coupled`: run and sweep chips whose time feeds back into function. */
 import type { Command } from "commander";
 import { repeated, wholeNumber, withExamples, withJson } from "../help.js";
+import { print, printJson } from "../print.js";
 
 interface CoupledOptions {
   readonly case?: string;
@@ -42,8 +43,8 @@ export function registerCoupled(program: Command): void {
           ? ({ kind: "synthetic", request: { seed, events, density, gapCycles, limitCycles } } as const)
           : readCase(options.case);
       const points = pointsOf(options.set ?? [], options.vary ?? []).map((values) => runPoint(chip, input, values));
-      if (options.json === true) console.log(JSON.stringify(points, null, 2));
-      else console.log(pointLines(points, lookOf(process.stdout, process.env)).join("\n"));
+      if (options.json === true) printJson(points, 2);
+      else print(pointLines(points, lookOf(process.stdout, process.env)));
     });
   withJson(command, "print all metrics of all points as JSON");
   withExamples(command, [

@@ -1,6 +1,7 @@
 /** `snn-dse doctor`: what is installed, which back ends work, and what is missing for what. */
 import type { Command } from "commander";
 import { withExamples, withJson } from "../help.js";
+import { print, printJson } from "../print.js";
 
 export function registerDoctor(program: Command): void {
   const command = program
@@ -12,7 +13,7 @@ export function registerDoctor(program: Command): void {
       const { tableLines } = await import("../format/table.js");
       const findings = await examine();
       const broken = findings.some((finding) => finding.needed && !finding.ok);
-      if (options.json === true) console.log(JSON.stringify({ ok: !broken, findings }, null, 2));
+      if (options.json === true) printJson({ ok: !broken, findings }, 2);
       else {
         const look = lookOf(process.stdout, process.env);
         const word = (ok: boolean, needed: boolean): string =>
@@ -22,14 +23,14 @@ export function registerDoctor(program: Command): void {
           { title: "state", align: "left" },
           { title: "detail", align: "left" },
         ] as const;
-        console.log(
+        print(
           tableLines(
             look,
             columns,
             findings.map((f) => [f.part, word(f.ok, f.needed), f.detail]),
-          ).join("\n"),
+          ),
         );
-        console.log(broken ? "\nSomething needed is missing: see the lines marked MISSING." : "\nEverything needed works.");
+        print(["", broken ? "Something needed is missing: see the lines marked MISSING." : "Everything needed works."]);
       }
       if (broken) process.exitCode = 1;
     });

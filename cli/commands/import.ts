@@ -1,6 +1,7 @@
 /** `snn-dse import`: descriptions of other tools. */
 import type { Command } from "commander";
 import { wholeNumber, withExamples, withJson } from "../help.js";
+import { print, printJson, warn } from "../print.js";
 import { registerImportNir } from "./import-nir.js";
 
 interface SanafeOptions {
@@ -31,7 +32,7 @@ export function registerImport(program: Command): void {
       const { lookOf } = await import("../format/style.js");
       if (options.spikes !== undefined && options.steps === undefined) throw inputError("--spikes", "needs --steps", "add --steps N");
       const pair = readSanafePair(architecture, network);
-      for (const warning of pair.warnings) process.stderr.write(`warning: ${warning}\n`);
+      for (const warning of pair.warnings) warn(`warning: ${warning}`);
       const run = options.steps === undefined ? null : runImported(pair, options.steps, options.seed, options.spikes ?? null);
       if (options.json === true) {
         const { chip, network: net } = pair.bound;
@@ -41,18 +42,16 @@ export function registerImport(program: Command): void {
           neurons: net.attributes.length,
           synapses: net.edges.source.length,
         };
-        console.log(
-          JSON.stringify(
-            run === null
-              ? { name: chip.name, network: net.name, ...sizes, groups: groupReports(pair), warnings: pair.warnings }
-              : { steps: run.steps, totals: run.totals },
-          ),
+        printJson(
+          run === null
+            ? { name: chip.name, network: net.name, ...sizes, groups: groupReports(pair), warnings: pair.warnings }
+            : { steps: run.steps, totals: run.totals },
         );
         return;
       }
-      console.log(pairLine(pair));
+      print(pairLine(pair));
       const look = lookOf(process.stdout, process.env);
-      console.log(`\n${(run === null ? groupLines(pair, look) : runLines(run, look)).join("\n")}`);
+      print(["", ...(run === null ? groupLines(pair, look) : runLines(run, look))]);
     });
   withJson(sanafe, "print one JSON object: steps and totals");
   withExamples(sanafe, [

@@ -1,6 +1,7 @@
 /** `snn-dse init [dir]`: writes a commented starter description. */
 import type { Command } from "commander";
 import { withExamples, withJson } from "../help.js";
+import { print, printJson } from "../print.js";
 
 export function registerInit(program: Command): void {
   const command = program
@@ -11,10 +12,10 @@ export function registerInit(program: Command): void {
     .action(async (dir: string, options: { force?: boolean; json?: boolean }) => {
       const { writeStarter } = await import("../starter.js");
       const written = await writeStarter(dir, options.force === true);
-      if (options.json === true) console.log(JSON.stringify({ written }));
+      if (options.json === true) printJson({ written });
       else {
-        for (const file of written) console.log(`wrote ${file}`);
-        console.log(`\nNext:\n  snn-dse check ${written[0]}\n  snn-dse sim ${written[0]}\n  snn-dse sweep ${written[0]}`);
+        for (const file of written) print(`wrote ${file}`);
+        print(["", "Next:", ...["check", "sim", "sweep"].map((command) => `  snn-dse ${command} ${written[0]}`)]);
       }
     });
   withJson(command);

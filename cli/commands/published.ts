@@ -1,6 +1,7 @@
 /** `snn-dse published`: published chips beside their models. */
 import type { Command } from "commander";
 import { withExamples, withJson } from "../help.js";
+import { print, printJson } from "../print.js";
 
 export function registerPublished(program: Command): void {
   const command = program
@@ -17,8 +18,8 @@ export function registerPublished(program: Command): void {
       if (name !== undefined && only === null)
         throw inputError("chip", `${name} is not among the published chips`, `one of ${known.join(", ")}`);
       const rows = publishedRows(readPublishedChips(), only);
-      if (options.json === true) console.log(JSON.stringify(rows, null, 2));
-      else console.log(publishedLines(rows, lookOf(process.stdout, process.env)).join("\n"));
+      if (options.json === true) printJson(rows, 2);
+      else print(publishedLines(rows, lookOf(process.stdout, process.env)));
       if (!rows.every(isWithin)) process.exitCode = 1;
     });
   withJson(command, "print the rows as JSON");

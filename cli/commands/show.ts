@@ -1,6 +1,7 @@
 /** `snn-dse show x.db ID`: one point in full. */
 import type { Command } from "commander";
 import { wholeNumber, withExamples, withJson } from "../help.js";
+import { print, printJson } from "../print.js";
 
 export function registerShow(program: Command): void {
   const command = program
@@ -13,8 +14,8 @@ export function registerShow(program: Command): void {
       const { lookOf } = await import("../format/style.js");
       withStore(database, (store) => {
         const point = pointOf(store, database, id);
-        if (options.json === true) console.log(JSON.stringify({ ...point, result: store.result(id) }, null, 2));
-        else console.log(pointLines(store, point, lookOf(process.stdout, process.env)).join("\n"));
+        if (options.json === true) printJson({ ...point, result: store.result(id) }, 2);
+        else print(pointLines(store, point, lookOf(process.stdout, process.env)));
       });
     });
   withJson(command);

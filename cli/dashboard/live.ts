@@ -3,6 +3,7 @@ import type { MetricName } from "../../sim/index.js";
 import { FORMATS, type FormatName, frontReport, type Study } from "../../sweeps/index.js";
 import { exportName, writeWhole } from "../pareto.js";
 import { pointDetail } from "../point-detail.js";
+import { copyText, print, warn } from "../print.js";
 import { progressPrinter } from "../progress-lines.js";
 import { pointOf, withStore } from "../show.js";
 import type { SweepViewer } from "../viewer.js";
@@ -54,8 +55,8 @@ export function dashboardViewer(view: StudyView, study: Study, file: string, sto
   };
   let lines: ReturnType<typeof progressPrinter> | null = null;
   const dashboard = openDashboard(fulfil, (error) => {
-    console.error(`the dashboard broke, the sweep goes on: ${error instanceof Error ? error.stack : String(error)}`);
-    lines = progressPrinter((line) => console.log(line));
+    warn(`the dashboard broke, the sweep goes on: ${error instanceof Error ? error.stack : String(error)}`.split("\n"));
+    lines = progressPrinter(print);
   });
   const { model, look } = dashboard;
   model.tell({ type: "opened", study: view });
@@ -78,8 +79,7 @@ export function dashboardViewer(view: StudyView, study: Study, file: string, sto
         });
       }
       dashboard.close();
-      if (summary !== null && finishedCount(model.state()) > 0)
-        console.log(summaryLines(look, model.state(), process.stdout.columns || 80).join("\n"));
+      if (summary !== null && finishedCount(model.state()) > 0) print(summaryLines(look, model.state(), process.stdout.columns || 80));
     },
   };
 }
@@ -98,7 +98,7 @@ export function hostWish({ model }: ReturnType<typeof openDashboard>, view: Stud
     const sets = Object.entries(values).map(([name, value]) => `--set ${view.paths[name] ?? name}=${value}`);
     const command = ["snn-dse sim", file, ...sets].join(" ");
     // OSC 52: terminals that allow it put the text on the clipboard, others ignore it.
-    process.stdout.write(`\u001b]52;c;${Buffer.from(command).toString("base64")}\u0007`);
+    copyText(command);
     say(`copied: ${command}`);
   } else if (wish.type === "export") {
     exported(view.database, wish).then(say, (error: unknown) => say(why(error)));

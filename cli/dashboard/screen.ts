@@ -3,23 +3,24 @@
  * Effects: writes to the terminal.
  */
 import { writeSync } from "node:fs";
+import { joined } from "../../base/escape/filtered.js";
+import { piecesOf, type TerminalText, terminal } from "../format/terminal-text.js";
 
-const ENTER = "\u001b[?1049h\u001b[?25l\u001b[2J\u001b[H";
-const LEAVE = "\u001b[0m\u001b[?25h\u001b[?1049l";
-const SYNC_START = "\u001b[?2026h";
-const SYNC_END = "\u001b[?2026l";
+const ENTER = terminal`\u001b[?1049h\u001b[?25l\u001b[2J\u001b[H`;
+const LEAVE = terminal`\u001b[0m\u001b[?25h\u001b[?1049l`;
+const CLEAR = terminal`\u001b[0m\u001b[2J`;
+const RESET = terminal`\u001b[0m`;
 /** Unchanged cells between two changes that are cheaper to write than to jump over. */
 const GAP = 6;
 
 interface Cell {
-  readonly character: string;
+  readonly character: TerminalText;
   /** SGR codes in force, joined by `;`. */
-  readonly style: string;
+  readonly style: TerminalText;
 }
-const BLANK: Cell = { character: " ", style: "" };
+const PLAIN = terminal``;
+const BLANK: Cell = { character: terminal` `, style: PLAIN };
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with ESC
-const PIECES = /\u001b\[([0-9;]*)m|[\s\S]/gu;
 /** What switches a style off, and which codes it ends. */
 const ENDS: { readonly [code: string]: (code: string) => boolean } = {
   "0": () => true,
@@ -31,54 +32,50 @@ const ENDS: { readonly [code: string]: (code: string) => boolean } = {
 /** A line as cells, each with the style it stands in. Pure. */
 export function cellsOf(line: string): readonly Cell[] {
   const cells: Cell[] = [];
-  let codes: readonly string[] = [];
-  let style = "";
-  for (const [piece, sequence] of line.matchAll(PIECES)) {
-    if (sequence === undefined) {
+  let codes: readonly TerminalText[] = [];
+  let style = PLAIN;
+  for (const [piece, code] of piecesOf(line)) {
+    if (code === undefined) {
       cells.push({ character: piece, style });
       continue;
     }
-    for (const code of (sequence === "" ? "0" : sequence).split(";")) {
-      const ended = ENDS[code];
-      codes = ended === undefined ? [...codes, code] : codes.filter((one) => !ended(one));
-    }
-    style = codes.join(";");
+    const ended = ENDS[code];
+    codes = ended === undefined ? [...codes, code] : codes.filter((one) => !ended(one));
+    style = joined(codes, ";");
   }
   return cells;
 }
 
 /** What changes on the screen from one frame to the next, whole lines skipped first, then cells; the empty text when nothing does. Pure. */
-export function frameDifference(before: readonly string[], after: readonly string[]): string {
-  let text = "";
+export function frameDifference(before: readonly string[], after: readonly string[]): TerminalText {
+  const parts: TerminalText[] = [];
   for (let row = 0; row < Math.max(before.length, after.length); row++) {
     const [old, now] = [before[row] ?? "", after[row] ?? ""];
-    if (old !== now) text += lineDifference(row, cellsOf(old), cellsOf(now));
+    if (old !== now) addLine(parts, row, cellsOf(old), cellsOf(now));
   }
-  return text;
+  return joined(parts, "");
 }
 
-function lineDifference(row: number, old: readonly Cell[], now: readonly Cell[]): string {
+function addLine(parts: TerminalText[], row: number, old: readonly Cell[], now: readonly Cell[]): void {
   const length = Math.max(old.length, now.length);
   const changed = (i: number): boolean => {
     const [a, b] = [old[i] ?? BLANK, now[i] ?? BLANK];
     return a.character !== b.character || a.style !== b.style;
   };
-  let text = "";
   for (let i = 0; i < length; i++) {
     if (!changed(i)) continue;
     let end = i + 1;
     for (let k = end; k < length && k - end < GAP; k++) if (changed(k)) end = k + 1;
-    text += `\u001b[${row + 1};${i + 1}H`;
-    let style = "";
+    parts.push(terminal`\u001b[${row + 1};${i + 1}H`);
+    let style = PLAIN;
     for (; i < end; i++) {
       const cell = now[i] ?? BLANK;
-      if (cell.style !== style) text += cell.style === "" ? "\u001b[0m" : `\u001b[0;${cell.style}m`;
+      if (cell.style !== style) parts.push(cell.style === PLAIN ? RESET : terminal`\u001b[0;${cell.style}m`);
       style = cell.style;
-      text += cell.character;
+      parts.push(cell.character);
     }
-    if (style !== "") text += "\u001b[0m";
+    if (style !== PLAIN) parts.push(RESET);
   }
-  return text;
 }
 
 /** The terminal as frames are shown on it. */
@@ -105,7 +102,7 @@ export class Screen {
     this.terminal.on("resize", this.resized);
     // A terminal that goes away (a lost connection) makes writes fail; the hang-up signal says what to do about it.
     if (this.terminal.listenerCount("error") === 0) this.terminal.on("error", () => {});
-    this.terminal.write(ENTER);
+    this.write(ENTER);
   }
 
   /** Gives it back as it was; synchronous, so that it works while the process dies. Harmless when called twice. */
@@ -125,14 +122,18 @@ export class Screen {
     if (!this.open) return;
     const difference = frameDifference(this.shown, frame);
     this.shown = frame;
-    if (difference === "") return;
-    const text = `${SYNC_START}${difference}${SYNC_END}`;
+    if (difference === PLAIN) return;
+    const text = terminal`\u001b[?2026h${difference}\u001b[?2026l`;
     this.written = { frames: this.written.frames + 1, bytes: this.written.bytes + Buffer.byteLength(text) };
+    this.write(text);
+  }
+
+  private write(text: TerminalText): void {
     this.terminal.write(text);
   }
 
   private readonly resized = (): void => {
-    this.terminal.write("\u001b[0m\u001b[2J");
+    this.write(CLEAR);
     this.shown = [];
     this.onResize();
   };

@@ -1,4 +1,5 @@
 /** Numbers as a person reads them: significant digits, SI prefixes, durations, sizes. Pure text. */
+import { log2, log10, wholePower } from "../../base/math.js";
 
 /** `digits` significant digits without exponent between 1e-4 and 1e9; whole numbers below a million in full; null and NaN as `-`. */
 export function significant(value: number | null | undefined, digits = 4): string {
@@ -12,7 +13,7 @@ export function measured(value: number | null | undefined, digits = 4): string {
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
   const size = Math.abs(value);
   if (size >= 1e9 || size < 1e-4) return value.toExponential(Math.max(0, digits - 1)).replace("e+", "e");
-  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
+  const decimals = Math.max(0, digits - 1 - Math.floor(log10(size)));
   return value.toFixed(Math.min(decimals, 12));
 }
 
@@ -74,8 +75,8 @@ export function clock(seconds: number): string {
 /** Bytes as `212 MiB`. */
 export function bytes(count: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-  const power = count < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(count) / 10));
-  return `${significant(count / 1024 ** power, 3)} ${units[power]}`;
+  const power = count < 1 ? 0 : Math.min(units.length - 1, Math.floor(log2(count) / 10));
+  return `${significant(count / wholePower(1024, power), 3)} ${units[power]}`;
 }
 
 /** Share of 1 as `12.3 %`. */

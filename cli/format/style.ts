@@ -1,5 +1,7 @@
 /** Colours and symbols of the terminal; meaning is always in the text as well, colour only helps the eye. */
 
+import { styleMark } from "./terminal-text.js";
+
 /** What the terminal can show. */
 export interface Look {
   readonly colour: boolean;
@@ -39,5 +41,5 @@ export function lookOf(stream: { readonly isTTY?: boolean }, env: NodeJS.Process
 /** `text` in the given paints; the bare text where the look has no colour. */
 export function paint(look: Look, text: string, ...paints: readonly Paint[]): string {
   if (!look.colour || paints.length === 0) return text;
-  return paints.reduceRight((inner, name) => `\u001b[${SGR[name][0]}m${inner}\u001b[${SGR[name][1]}m`, text);
+  return paints.reduceRight((inner, name) => styleMark(SGR[name][0]) + inner + styleMark(SGR[name][1]), text);
 }

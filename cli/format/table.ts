@@ -1,5 +1,6 @@
 /** Aligned text tables: unit in the header, numbers to the right, an optional total line. */
 import { type Look, paint } from "./style.js";
+import { unstyled } from "./terminal-text.js";
 
 export interface Column {
   readonly title: string;
@@ -10,10 +11,9 @@ export interface Column {
   readonly yields?: number;
 }
 
-/** Width of text on the screen without escape sequences; every character used here is one cell wide. */
+/** Width of text on the screen without its styles; every character used here is one cell wide. */
 export function visibleWidth(text: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with ESC
-  return [...text.replace(/\u001b\[[0-9;]*m/g, "")].length;
+  return [...unstyled(text)].length;
 }
 
 /** Cuts or pads plain text to exactly `width` cells. */

@@ -7,6 +7,7 @@
  */
 
 import { InvariantError } from "../../base/errors.js";
+import { powerOfTwo } from "../../base/math.js";
 import { Accumulator } from "./accumulator.js";
 import {
   ACTIVATION_FRACTION_BITS,
@@ -18,7 +19,7 @@ import {
   SCORE_BITS,
   TANH_RANGE_BITS,
 } from "./integer-network.js";
-import { powerOfTwo, shiftRound } from "./rounding.js";
+import { shiftRound } from "./rounding.js";
 import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
 
 /** Reference engine for a gru or lstm network; inputs are the features with `network.encoder.unit`, clamped to its limit where they enter. */

@@ -2,7 +2,9 @@
  * Fast engine of gru and lstm: packs the network into its kernel's memory once, then runs whole utterances in one call each (long ones in a few).
  * Agrees bit for bit with `dense-cells`. Throws: InvariantError for a network of another system; Error when the package was not built.
  */
+
 import { InvariantError } from "../../base/errors.js";
+import { log2, powerOfTwo } from "../../base/math.js";
 import {
   ACTIVATION_FRACTION_BITS,
   GUARD_BITS,
@@ -144,11 +146,11 @@ function ownWeights({ recurrentWeights }: IntegerGate, { neurons }: IntegerLayer
 /** Powers of two in the kernel's order: see `gru` and `lstm` there. */
 function scales({ system, precision }: IntegerNetwork, { quantiser, tanh }: IntegerLayer): number[] {
   const { gateBits } = precision;
-  const lutBits = Math.log2(tanh.length);
+  const lutBits = log2(tanh.length);
   const fraction = quantiser.shift + ACTIVATION_FRACTION_BITS;
   const exponents =
     system === "gru"
       ? [gateBits, -gateBits, -(gateBits + GUARD_BITS), fraction - gateBits, -quantiser.shift]
       : [0, -gateBits, fraction - 2 * gateBits, lutBits - fraction - TANH_RANGE_BITS, ACTIVATION_FRACTION_BITS - 2 * gateBits];
-  return exponents.map((exponent) => 2 ** exponent);
+  return exponents.map((exponent) => powerOfTwo(exponent));
 }

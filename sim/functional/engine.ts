@@ -2,6 +2,7 @@
  * Fast engine: packs an integer network into the kernel's memory once, then runs whole utterances in one call each (long ones in a few).
  * Agrees bit for bit with `reference`. Throws: Error when the package was not built.
  */
+import { log2 } from "../../base/math.js";
 import type { IntegerLayer, IntegerNetwork, IntegerQuantiser, Requantiser } from "./integer-network.js";
 import { SCORE_BITS } from "./integer-network.js";
 import { instantiateKernel } from "./kernel-file.js";
@@ -124,7 +125,7 @@ function place(memory: KernelMemory, network: IntegerNetwork, storage: "auto" | 
     requantisers[1]?.shift ?? 0,
     signedMax(layer.quantiser?.stateBits ?? SCORE_BITS),
     layer.sigmoid.length === 0 ? 0 : memory.place(layer.sigmoid),
-    layer.sigmoid.length === 0 ? 0 : Math.log2(layer.sigmoid.length),
+    layer.sigmoid.length === 0 ? 0 : log2(layer.sigmoid.length),
   ];
 }
 

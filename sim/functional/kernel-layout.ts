@@ -1,4 +1,5 @@
 /** Memory of a kernel: a bump allocator over WebAssembly memory, and weights packed by source neuron, dense or compressed. */
+import { powerOfTwo } from "../../base/math.js";
 import type { Requantiser } from "./integer-network.js";
 import { createWasmMemory, type WasmMemory } from "./kernel-file.js";
 
@@ -25,7 +26,7 @@ export class KernelMemory {
 
 /** A requantiser as the kernels take it: factors and offsets times 2^-shift, which is exact. */
 export function scaled({ multiplier, bias, shift }: Requantiser): { readonly factors: Float64Array; readonly offsets: Float64Array } {
-  const unit = 2 ** -shift;
+  const unit = powerOfTwo(-shift);
   return { factors: Float64Array.from(multiplier, (m) => m * unit), offsets: bias.map((b) => b * unit) };
 }
 
@@ -89,7 +90,7 @@ export function placeProjection(memory: KernelMemory, { sources, blocks }: RowBl
     }
     offset += height;
   }
-  const group = weights.byteLength > CACHE_BYTES ? STREAMED_EVENTS : 2 ** 24;
+  const group = weights.byteLength > CACHE_BYTES ? STREAMED_EVENTS : powerOfTwo(24);
   return memory.place(Int32Array.from([wide ? 1 : 0, memory.place(weights), padded, largest, 0, 0, group]));
 }
 
@@ -115,7 +116,7 @@ export function placeSparseRows(memory: KernelMemory, projection: SparseRows, st
   for (let source = 0; source < sources; source++) {
     for (let e = rowStart[source]; e < rowStart[source + 1]; e++) full[source * padded + targets[e]] = weights[e];
   }
-  const group = full.byteLength > CACHE_BYTES ? STREAMED_EVENTS : 2 ** 24;
+  const group = full.byteLength > CACHE_BYTES ? STREAMED_EVENTS : powerOfTwo(24);
   return memory.place(Int32Array.from([wide ? 1 : 0, memory.place(full), padded, largest, 0, 0, group]));
 }
 

@@ -1,4 +1,5 @@
 /** Whole utterances through a kernel of integer networks, in a few calls: its buffers, its chunks, and the events read back. */
+import { MIB } from "../../base/bytes.js";
 import type { KernelMemory } from "./kernel-layout.js";
 import type { UtteranceRun } from "./utterance.js";
 
@@ -28,7 +29,7 @@ export interface KernelSizes {
 const SPARE_EVENTS = 4;
 /** A call runs at most this many steps, and fewer where the room for its events (8 bytes, every neuron in every step) is short. */
 const CALL_STEPS = 256;
-const EVENT_BYTES = 2 ** 22;
+const EVENT_BYTES = 4 * MIB;
 
 /** Runs utterances on the network at `descriptor`, without its membranes' changes. Allocates its buffers in `memory` once. */
 export function utteranceRunner(

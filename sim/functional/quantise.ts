@@ -9,6 +9,7 @@
 import type { BatchNorm, Gate, Network, NetworkLayer, Precision, Quantiser } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { bytesOf, canonicalJson, sha256 } from "../../base/hash.js";
+import { exp, log2, powerOfTwo, tanh } from "../../base/math.js";
 import {
   ACTIVATION_BITS,
   ACTIVATION_FRACTION_BITS,
@@ -90,10 +91,10 @@ function spikingParts(network: Network, precisions: readonly Precision[]): Parts
 
 /** Real value of one unit of each feature's word: the smallest power of two that holds its peak in `limit` units. */
 function featureUnits({ inputs, inputPeaks }: Network, limit: number): Float64Array {
-  const usual = 2 ** -FEATURE_FRACTION_BITS;
+  const usual = powerOfTwo(-FEATURE_FRACTION_BITS);
   return Float64Array.from({ length: inputs }, (_, i) => {
     const peak = inputPeaks?.[i] ?? 0;
-    return peak > 0 ? 2 ** Math.ceil(Math.log2(peak / limit)) : usual;
+    return peak > 0 ? powerOfTwo(Math.ceil(log2(peak / limit))) : usual;
   });
 }
 
@@ -103,27 +104,27 @@ function featureUnits({ inputs, inputPeaks }: Network, limit: number): Float64Ar
  */
 function denseParts(network: Network, precisions: readonly Precision[]): Parts {
   const limit = signedMax(ACTIVATION_BITS);
-  const activation = 2 ** -ACTIVATION_FRACTION_BITS;
+  const activation = powerOfTwo(-ACTIVATION_FRACTION_BITS);
   const integerBits = network.system === "gru" ? 1 : 3;
   const tables = tablesOf(precisions, true);
   const inputUnits = featureUnits(network, limit);
-  const encoder = { stateBits: precisions[0].stateBits, shift: 0, theta: 0, limit, unit: 2 ** -FEATURE_FRACTION_BITS };
+  const encoder = { stateBits: precisions[0].stateBits, shift: 0, theta: 0, limit, unit: powerOfTwo(-FEATURE_FRACTION_BITS) };
   const layers = network.layers.map((layer, index): IntegerLayer => {
     const widths = precisions[index + 1];
     const { stateBits, stateFractionBits, lutBits } = widths;
     const source = index === 0 ? inputUnits : new Float64Array(layer.inputs).fill(activation);
     const fraction = Math.min(ACTIVATION_FRACTION_BITS + stateFractionBits, stateBits - 1 - integerBits);
-    const sigmoidUnit = (2 * SIGMOID_RANGE) / 2 ** lutBits;
-    const tanhUnit = (2 * TANH_RANGE) / 2 ** lutBits;
+    const sigmoidUnit = (2 * SIGMOID_RANGE) / powerOfTwo(lutBits);
+    const tanhUnit = (2 * TANH_RANGE) / powerOfTwo(lutBits);
     const gates = layer.gates.map((gate) => {
       if (network.system === "gru" && gate.name === "n") {
-        const unit = tanhUnit / 2 ** GUARD_BITS;
+        const unit = tanhUnit / powerOfTwo(GUARD_BITS);
         const split = integerGate(gate, layer, source, activation, unit, widths);
         return { ...split, recurrentRequantiser: requantiser(split.weightStep, new Float64Array(layer.neurons), unit) };
       }
       return integerGate(gate, layer, source, activation, gate.name === "g" ? tanhUnit : sigmoidUnit, widths);
     });
-    const quantiser = { stateBits, shift: fraction - ACTIVATION_FRACTION_BITS, theta: 0, limit, unit: 2 ** -fraction };
+    const quantiser = { stateBits, shift: fraction - ACTIVATION_FRACTION_BITS, theta: 0, limit, unit: powerOfTwo(-fraction) };
     return { neurons: layer.neurons, inputs: layer.inputs, gates, quantiser, tau: null, ...tables(lutBits) };
   });
   return { encoder, inputUnits, layers, source: activation };
@@ -131,18 +132,18 @@ function denseParts(network: Network, precisions: readonly Precision[]): Parts {
 
 /** Real value of payload 1: M / (n (1 - 1e-4)), n = 2^(bits-1). One-bit spikes are ternary with step M. */
 export function stepOf(quantiser: Quantiser): number {
-  return quantiser.bits === 1 ? quantiser.range : quantiser.range / (2 ** (quantiser.bits - 1) * (1 - 1e-4));
+  return quantiser.bits === 1 ? quantiser.range : quantiser.range / (powerOfTwo(quantiser.bits - 1) * (1 - 1e-4));
 }
 
 type Tables = (lutBits: number) => Pick<IntegerLayer, "sigmoid" | "tanh">;
 
-/** Tables by their size: layers share those of one. `tanh`: whether the cells read one. */
-function tablesOf([{ gateBits }]: readonly Precision[], tanh: boolean): Tables {
+/** Tables by their size: layers share those of one. `hasTanh`: whether the cells read one. */
+function tablesOf([{ gateBits }]: readonly Precision[], hasTanh: boolean): Tables {
   const made = new Map<number, ReturnType<Tables>>();
   return (lutBits) => {
     const known = made.get(lutBits);
     if (known !== undefined) return known;
-    const pair = { sigmoid: sigmoidTable(lutBits, gateBits), tanh: tanh ? tanhTable(lutBits, gateBits) : new Int16Array() };
+    const pair = { sigmoid: sigmoidTable(lutBits, gateBits), tanh: hasTanh ? tanhTable(lutBits, gateBits) : new Int16Array() };
     made.set(lutBits, pair);
     return pair;
   };
@@ -150,22 +151,22 @@ function tablesOf([{ gateBits }]: readonly Precision[], tanh: boolean): Tables {
 
 /** sigma(x) on the table's grid, rounded to unsigned `gateBits`; the largest entry is 2^gateBits - 1. */
 export function sigmoidTable(lutBits: number, gateBits: number): Uint16Array {
-  const entries = 2 ** lutBits;
+  const entries = powerOfTwo(lutBits);
   const table = new Uint16Array(entries);
   for (let i = 0; i < entries; i++) {
     const x = ((i - entries / 2) * 2 * SIGMOID_RANGE) / entries;
-    table[i] = Math.min(2 ** gateBits - 1, roundHalfAway(2 ** gateBits / (1 + Math.exp(-x))));
+    table[i] = Math.min(powerOfTwo(gateBits) - 1, roundHalfAway(powerOfTwo(gateBits) / (1 + exp(-x))));
   }
   return table;
 }
 
 /** tanh(x) on its table's grid, rounded to `gateBits` fraction bits, within +-(2^gateBits - 1). */
 export function tanhTable(lutBits: number, gateBits: number): Int16Array {
-  const entries = 2 ** lutBits;
-  const most = 2 ** gateBits - 1;
+  const entries = powerOfTwo(lutBits);
+  const most = powerOfTwo(gateBits) - 1;
   return Int16Array.from({ length: entries }, (_, i) => {
     const x = ((i - entries / 2) * 2 * TANH_RANGE) / entries;
-    return Math.max(-most, Math.min(most, roundHalfAway(2 ** gateBits * Math.tanh(x))));
+    return Math.max(-most, Math.min(most, roundHalfAway(powerOfTwo(gateBits) * tanh(x))));
   });
 }
 
@@ -177,7 +178,7 @@ function integerQuantiser(name: string, quantiser: Quantiser, precision: Precisi
     throw inputError(name, `spike quantiser's range is ${quantiser.range}, must be above 0`, "train the model further");
   const limit = quantiser.bits === 1 ? 1 : signedMax(quantiser.bits);
   const shift = precision.stateFractionBits;
-  return { stateBits: precision.stateBits, shift, theta: quantiser.theta, limit, unit: stepOf(quantiser) / 2 ** shift };
+  return { stateBits: precision.stateBits, shift, theta: quantiser.theta, limit, unit: stepOf(quantiser) / powerOfTwo(shift) };
 }
 
 /** What batch normalisation does to a product: y = scale product + bias. */
@@ -195,7 +196,7 @@ function integerLayer(
   tables: Tables,
 ): IntegerLayer {
   const own = integerQuantiser(name, quantiser, precision);
-  const tableUnit = (2 * SIGMOID_RANGE) / 2 ** precision.lutBits;
+  const tableUnit = (2 * SIGMOID_RANGE) / powerOfTwo(precision.lutBits);
   const sources = new Float64Array(layer.inputs).fill(source);
   return {
     neurons: layer.neurons,
@@ -229,7 +230,7 @@ function integerTau(name: string, tau: Float32Array | null, { leak, gateBits }: 
   if (!leaks(tau)) return null;
   const wrong = tau.find((value) => !(Math.abs(value) <= 1));
   if (wrong !== undefined) throw inputError(name, `a leak is ${wrong}, expected -1 to 1`, "clamp tau while training");
-  if (leak === "multiplier") return Int32Array.from(tau, (value) => roundHalfAway(value * 2 ** gateBits));
+  if (leak === "multiplier") return Int32Array.from(tau, (value) => roundHalfAway(value * powerOfTwo(gateBits)));
   const negative = tau.find((value) => value < 0);
   if (negative !== undefined)
     throw inputError(name, `a leak of ${negative} turns the sign, no shift does`, "leave it at multiplier", "precision.leak");
@@ -290,18 +291,18 @@ function quantiseRow(real: Float64Array, step: number, out: Int16Array): void {
 }
 
 const MULTIPLIER_BITS = 16;
-const MULTIPLIER_MOST = 2 ** 20 - 1;
-const BIAS_MOST = 2 ** 51;
+const MULTIPLIER_MOST = powerOfTwo(20) - 1;
+const BIAS_MOST = powerOfTwo(51);
 const SHIFT_MOST = 40;
 
 /** One shift for the gate, the largest that keeps every multiplier below 2^16 (coarse units may need up to 2^20 at shift 0). */
 export function requantiser(step: Float64Array, bias: Float64Array, unit: number): Requantiser {
   const most = largest(step) / unit;
-  const shift = most === 0 ? 0 : Math.min(SHIFT_MOST, Math.max(0, Math.floor(Math.log2((2 ** MULTIPLIER_BITS - 1) / most))));
+  const shift = most === 0 ? 0 : Math.min(SHIFT_MOST, Math.max(0, Math.floor(log2((powerOfTwo(MULTIPLIER_BITS) - 1) / most))));
   const clamp = (value: number, bound: number): number => Math.max(-bound, Math.min(bound, value));
   return {
-    multiplier: Int32Array.from(step, (s) => clamp(roundHalfAway((s / unit) * 2 ** shift), MULTIPLIER_MOST)),
-    bias: Float64Array.from(bias, (b) => clamp(roundHalfAway((b / unit) * 2 ** shift), BIAS_MOST)),
+    multiplier: Int32Array.from(step, (s) => clamp(roundHalfAway((s / unit) * powerOfTwo(shift)), MULTIPLIER_MOST)),
+    bias: Float64Array.from(bias, (b) => clamp(roundHalfAway((b / unit) * powerOfTwo(shift)), BIAS_MOST)),
     shift,
   };
 }

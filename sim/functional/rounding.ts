@@ -1,17 +1,9 @@
 /** The two roundings of the integer network: to nearest, halves away from zero. */
+import { log2, powerOfTwo } from "../../base/math.js";
 
 /** Nearest integer of a real number, halves away from zero. */
 export function roundHalfAway(value: number): number {
   return value < 0 ? -Math.floor(-value + 0.5) : Math.floor(value + 0.5);
-}
-
-const EXPONENT_MOST = 64;
-/** Powers of two by exponent, from -64 on: several times faster than computing them. */
-const POWERS = Float64Array.from({ length: 2 * EXPONENT_MOST + 1 }, (_, i) => 2 ** (i - EXPONENT_MOST));
-
-/** 2^exponent for whole exponents -64 to 64. */
-export function powerOfTwo(exponent: number): number {
-  return POWERS[exponent + EXPONENT_MOST];
 }
 
 /** `value / 2^shift` to nearest, halves away from zero. Exact for integers |value| < 2^52 and shift <= 52; a shift below 0 (to -64) multiplies. */
@@ -28,8 +20,8 @@ export function leakByShift(value: number, shift: number): number {
 export function leakShift(share: number): number {
   if (share < 0) throw new RangeError(`a share of ${share} cannot leak away by a shift`);
   if (share === 0) return NO_LEAK_SHIFT;
-  const error = (k: number): number => Math.abs(2 ** -k / share - 1);
-  const below = Math.min(NO_LEAK_SHIFT, Math.max(0, Math.floor(-Math.log2(share))));
+  const error = (k: number): number => Math.abs(powerOfTwo(-k) / share - 1);
+  const below = Math.min(NO_LEAK_SHIFT, Math.max(0, Math.floor(-log2(share))));
   const next = Math.min(NO_LEAK_SHIFT, below + 1);
   return error(next) < error(below) ? next : below;
 }

@@ -2,6 +2,7 @@
 
 import type { Network } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
+import { powerOfTwo } from "../../base/math.js";
 
 /** Spikes of population p (0: the input) at `bitsOf(p)`: ranges stay, thresholds keep their share of the range. null: as it was trained. */
 export function withSpikeBits(network: Network, bitsOf: (population: number) => number | null): Network {
@@ -16,7 +17,7 @@ export function withSpikeBits(network: Network, bitsOf: (population: number) => 
   }
   const change = <Q extends Network["encoder"]>(quantiser: Q, bits: number | null): Q => {
     if (quantiser === null || bits === null) return quantiser;
-    const theta = Math.min(Math.round(quantiser.theta * 2 ** (bits - quantiser.bits)), Math.max(0, 2 ** (bits - 1) - 2));
+    const theta = Math.min(Math.round(quantiser.theta * powerOfTwo(bits - quantiser.bits)), Math.max(0, powerOfTwo(bits - 1) - 2));
     return { ...quantiser, bits, theta };
   };
   return {

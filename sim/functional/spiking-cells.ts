@@ -3,6 +3,7 @@
  * Order of additions into an accumulator: the step's input spikes, neurons ascending, then the layer's own spikes of the step before, neurons
  * ascending; range is enforced at every addition, as an accumulator register does.
  */
+import { powerOfTwo } from "../../base/math.js";
 import { Accumulator } from "./accumulator.js";
 import type { IntegerGate, IntegerLayer, IntegerNetwork, IntegerQuantiser, Requantiser } from "./integer-network.js";
 import { SCORE_BITS } from "./integer-network.js";
@@ -82,11 +83,11 @@ export class SpikingCells {
   /** Appends the spike of a membrane that has come to `sum`, if any; gives back what is left of it. */
   private fire(quantiser: IntegerQuantiser, neuron: number, sum: number, spikes: Spike[]): number {
     const a = this.clamp(sum, quantiser.stateBits);
-    const whole = Math.trunc(a / 2 ** quantiser.shift);
+    const whole = Math.trunc(a / powerOfTwo(quantiser.shift));
     const q = Math.max(-quantiser.limit, Math.min(quantiser.limit, whole));
     if (Math.abs(q) <= quantiser.theta) return a;
     spikes.push({ neuron, payload: q });
-    return a - q * 2 ** quantiser.shift;
+    return a - q * powerOfTwo(quantiser.shift);
   }
 
   private clamp(value: number, bits: number): number {

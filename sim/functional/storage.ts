@@ -1,5 +1,7 @@
 /** Bits that a chip holds for a network: one word a synapse, one a state and accumulator, one an entry of its tables. Pure. */
+
 import type { Precision, Topology } from "../../arch/index.js";
+import { powerOfTwo } from "../../base/math.js";
 
 /** `precisions`: of every population. Not counted: connectivity of sparse layers, biases, queues, what spikes need on their way. */
 export function storageBits({ populations, projections }: Topology, precisions: readonly Precision[]): number {
@@ -16,7 +18,7 @@ export function storageBits({ populations, projections }: Topology, precisions: 
   const tables = new Map(
     populations.flatMap(({ update }, p) => {
       const { lutBits, gateBits } = precisions[p];
-      return update.lutReads > 0 ? [[lutBits, 2 ** lutBits * gateBits] as const] : [];
+      return update.lutReads > 0 ? [[lutBits, powerOfTwo(lutBits) * gateBits] as const] : [];
     }),
   );
   return weights + words + [...tables.values()].reduce((sum, bits) => sum + bits, 0);

@@ -6,6 +6,7 @@
 
 import type { Precision, Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
+import { square } from "../../base/math.js";
 import type { EncodedInput } from "./encoded-samples.js";
 import { multiplicationsPerFrame } from "./operations.js";
 import { NONE_OWN, type OwnPrecisions } from "./own-precision.js";
@@ -224,7 +225,7 @@ const Z = 1.959964;
 /** 95 % confidence interval of a share. Source: E. B. Wilson, "Probable inference", J. Am. Stat. Assoc. 22 (1927). */
 export function wilson(correct: number, scored: number): Interval {
   const share = correct / scored;
-  const spread = Z ** 2 / scored;
+  const spread = square(Z) / scored;
   const centre = (share + spread / 2) / (1 + spread);
   const half = (Z / (1 + spread)) * Math.sqrt((share * (1 - share)) / scored + spread / (4 * scored));
   return { lowPercent: 100 * Math.max(0, centre - half), highPercent: 100 * Math.min(1, centre + half) };

@@ -96,7 +96,7 @@ function prophesee(start: Uint8Array): Kind | null {
 function safetensors(start: Uint8Array): Kind | null {
   if (start.length < 9 || start[8] !== 0x7b) return null;
   const length = new DataView(start.buffer, start.byteOffset, 8).getBigUint64(0, true);
-  return length >= 2n && length < 2n ** 32n ? { name: "a safetensors file", fix: "models go to network.model" } : null;
+  return length >= 2n && length < 1n << 32n ? { name: "a safetensors file", fix: "models go to network.model" } : null;
 }
 
 /** A Python pickle begins with its protocol, 2 to 5, and a frame, a name or a container. */

@@ -1,8 +1,10 @@
 /** Spikes of other tools on a grid of steps: what spike files hold and imported networks take. Throws: InputError for one too large. */
+
 import { inputError } from "../../base/errors.js";
+import { powerOfTwo } from "../../base/math.js";
 
 /** Values of one grid: 512 MiB. A short file of events may name a far step. */
-export const LARGEST_GRID = 2 ** 26;
+export const LARGEST_GRID = powerOfTwo(26);
 
 export interface Raster {
   readonly steps: number;

@@ -4,7 +4,9 @@
  * A header that names events of another kind is refused, a header of other words names the neurons.
  * Throws: InputError with the line. Not modelled: quoted fields.
  */
+
 import { InputError, inputError, type Problem } from "../../base/errors.js";
+import { powerOfTwo } from "../../base/math.js";
 import { refuseControls } from "./binary-kind.js";
 import { eventColumns, shortened } from "./event-columns.js";
 import { type Raster, rasterOf } from "./raster.js";
@@ -73,4 +75,4 @@ interface SpikeEvent {
   readonly value: number;
 }
 
-const MOST_SAMPLES = 2 ** 20;
+const MOST_SAMPLES = powerOfTwo(20);

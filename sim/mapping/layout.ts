@@ -14,7 +14,9 @@
  * Rows and regions start at a word. Accumulators have `1 + longest delay` buffers: this wave's and one for each wave ahead (2 in a plain pipeline).
  * Not modelled: row pointers (they are part of the axon look-up), parity and error correction bits.
  */
+
 import type { Precision, Projection, Topology } from "../../arch/index.js";
+import { log2 } from "../../base/math.js";
 
 export interface Packing {
   readonly itemsPerWord: number;
@@ -67,7 +69,7 @@ export function synapseItemBits(topology: Topology, projection: Projection, prec
   const accumulators = topology.populations[projection.target].accumulators;
   if (isPart(projection) && projection.weightless) return 0;
   if (projection.sparse === null) return precision.weightBits;
-  return accumulators * precision.weightBits + Math.ceil(Math.log2(Math.max(1, neurons)));
+  return accumulators * precision.weightBits + Math.ceil(log2(Math.max(1, neurons)));
 }
 
 /** Sparse projections by target: sources of target j are `sources[columnStart[j] .. columnStart[j + 1])`. */

@@ -7,6 +7,7 @@
  */
 
 import { type Chip, linksOnWay } from "../../arch/index.js";
+import { exp, pow } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
 import { type Activity, spikesOf } from "./activity.js";
 import { mapBalanced } from "./balanced.js";
@@ -43,7 +44,7 @@ function flows(task: MappingTask, activity: Activity, groups: readonly (readonly
                 if (p.sparse === null) return 1;
                 // a source meets a slice of k of N targets with probability 1 - (1 - k/N)^fan-out
                 const fanOut = p.sparse.targets.length / topology.populations[p.source].neurons;
-                return 1 - (1 - target.neurons / topology.populations[p.target].neurons) ** fanOut;
+                return 1 - pow(1 - target.neurons / topology.populations[p.target].neurons, fanOut);
               }),
           ),
         );
@@ -124,7 +125,7 @@ export function mapMinTraffic(task: MappingTask, activity: Activity): Placement 
       if (!same && (!groupFits(task, to, groups[a]) || (b >= 0 && !groupFits(task, from, groups[b])))) continue;
       let change = cost(a, to, b) - cost(a, from, b);
       if (b >= 0) change += cost(b, from, a) - cost(b, to, a);
-      if (change > 0 && chance >= Math.exp(-change / temperature)) continue;
+      if (change > 0 && chance >= exp(-change / temperature)) continue;
       coreOf[a] = to;
       groupAt[to] = a;
       groupAt[from] = b;

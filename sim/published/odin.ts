@@ -2,7 +2,9 @@
  * ODIN's two published powers from its cycle model: a core kept busy with spike events, its counted synaptic operations times
  * their measured energy, plus leakage and clock. Nothing is fitted to the two totals.
  */
+
 import type { OdinChip } from "../../arch/index.js";
+import { powerOfTwo } from "../../base/math.js";
 import { runOdin } from "../timing/coupled/odin.js";
 import { type PublishedRow, publishedValue } from "./row.js";
 
@@ -17,7 +19,7 @@ export function saturatedSynapticOperationsPerCycle(chip: OdinChip): number {
       disable: zeros,
       leak_en: zeros,
       leak: zeros,
-      thr: new Int32Array(NEURONS).fill(2 ** chip.membrane_bits - 1),
+      thr: new Int32Array(NEURONS).fill(powerOfTwo(chip.membrane_bits) - 1),
       ca_en: zeros,
       thetamem: zeros,
     },

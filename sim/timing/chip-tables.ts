@@ -3,7 +3,10 @@
  *
  * Tables take what they take in routes.ts, and an item's target 4 bytes a synapse.
  */
+
 import { type Chip, type Core, coresPerRouter, type SpikeTrace } from "../../arch/index.js";
+import { MIB } from "../../base/bytes.js";
+import { log2, powerOfTwo } from "../../base/math.js";
 import { CORE_COUNTERS } from "../counters.js";
 import type { WasmMemory } from "../functional/kernel-file.js";
 import type { Block, SomaSlice } from "./blocks.js";
@@ -96,8 +99,8 @@ export interface ChipTables {
 }
 
 /** Least power of two that is at least `n`. */
-function powerOfTwo(n: number): number {
-  return 2 ** Math.ceil(Math.log2(Math.max(1, n)));
+function ringSize(n: number): number {
+  return powerOfTwo(Math.ceil(log2(Math.max(1, n))));
 }
 
 class Writer {
@@ -177,7 +180,7 @@ function writeSlice(to: Writer, at: number, soma: SomaSlice, core: Core, program
 /** A slice keeps no tree. */
 const NO_TREE = 1;
 /** Trees that would take more than this are made again for every spike. */
-const TREE_BYTES = 2 ** 26;
+const TREE_BYTES = 64 * MIB;
 
 /**
  * Room for the multicast trees of slices whose neurons share a route, as those of dense projections do: 16 bytes a router and 12 a destination,
@@ -236,8 +239,8 @@ function writeCore(to: Writer, at: number, core: Core, position: number, slices:
   const { stateMemory, synapseMemory, neuronUpdate, inputQueue, outputQueue } = core;
   const latency = stateMemory.readLatencyCycles + neuronUpdate.pipelineDepthCycles - 1;
   // a batch is asked for once a cycle at most, and one that has no place left waits until the oldest has gone
-  const ring = powerOfTwo(latency + 4);
-  const queue = powerOfTwo(inputQueue.depth + 1);
+  const ring = ringSize(latency + 4);
+  const queue = ringSize(inputQueue.depth + 1);
   to.words(at, {
     S_RING: to.reserve(to.kernel.RING_SIZE.value * ring),
     S_RING_MASK: ring - 1,

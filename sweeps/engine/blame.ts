@@ -3,6 +3,7 @@
  * was only near must not be given up for that: what a job that succeeded in the end had lost before was not its own doing, and says how often the
  * others' losses happen. A job is blamed for the losses beyond those that could as well be such.
  */
+import { log } from "../../base/math.js";
 
 /** A job is given up for losses that would meet one job in so many at the rate of losses that no job was to blame for. */
 const ONE_IN = 1e6;
@@ -44,6 +45,6 @@ export class Blame {
   private get likelyLosses(): number {
     const rate = this.excused / (this.excused + this.succeeded);
     if (!(rate > 0)) return BLAMED_LOSSES;
-    return Math.min(MOST_LOSSES, Math.ceil(Math.log(ONE_IN) / -Math.log(rate)));
+    return Math.min(MOST_LOSSES, Math.ceil(log(ONE_IN) / -log(rate)));
   }
 }

@@ -2,8 +2,10 @@
  * The way to a Redis or Valkey server: `redis://` or `rediss://` (TLS), password in the address, reconnecting for ever once it stood.
  * Throws: `InputError` where the packages are not installed, the address is none, or the server refuses; never with a password in it.
  */
+
 import type { Redis } from "ioredis";
 import { inputError } from "../../base/errors.js";
+import { powerOfTwo } from "../../base/math.js";
 
 export type { Redis } from "ioredis";
 export type BullMq = typeof import("bullmq");
@@ -68,7 +70,7 @@ export async function connect(url: string, trouble: (text: string) => void): Pro
     lazyConnect: true,
     maxRetriesPerRequest: null,
     connectTimeout: 10_000,
-    retryStrategy: (times) => (stood ? Math.min(50 * 2 ** Math.min(times, 10), LONGEST_PAUSE_MS) : null),
+    retryStrategy: (times) => (stood ? Math.min(50 * powerOfTwo(Math.min(times, 10)), LONGEST_PAUSE_MS) : null),
   });
   client.on("error", (error: Error) => {
     if (lost && isDenial(error.message) && !isDenial(last)) trouble(`${shown} is back, but refuses: ${error.message}`);

@@ -6,6 +6,7 @@
  */
 
 import type { Experiment, Topology } from "../../arch/index.js";
+import { pow } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
 import { functionalKey, type ReplayTraits, replayKey, replayTraits } from "../../sim/index.js";
 import type { Space } from "../space.js";
@@ -38,7 +39,7 @@ export function expectedReplays(searched: Searched, points: number, gridPoints: 
   const shares = around.map((position) => replaysAGridPoint(searched, position));
   const share = shares.reduce((sum, one) => sum + one, 0) / shares.length;
   // a replay is made unless all of its grid points are left out
-  return gridPoints * share * (1 - (1 - points / gridPoints) ** (1 / share));
+  return gridPoints * share * (1 - pow(1 - points / gridPoints, 1 / share));
 }
 
 function replaysAGridPoint(searched: Searched, around: Float64Array): number {
@@ -111,7 +112,7 @@ function classesBehind(met: number, draws: number, most: number): number {
   let [low, high] = [met, most];
   while (high - low > 0.01) {
     const middle = (low + high) / 2;
-    if (middle * (1 - (1 - 1 / middle) ** draws) < met) low = middle;
+    if (middle * (1 - pow(1 - 1 / middle, draws)) < met) low = middle;
     else high = middle;
   }
   return high;

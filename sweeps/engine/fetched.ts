@@ -4,6 +4,7 @@
  */
 
 import { decodeModel, type Samples } from "../../arch/index.js";
+import { GIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { type CaseFiles, decodeNirNetwork, type Functional, holdsNirNetwork, type ModelNetwork } from "../../sim/index.js";
@@ -14,7 +15,7 @@ import { shared, sharedBytes } from "./share.js";
 import type { Blobs } from "./transfer.js";
 
 /** Traces kept in memory at most; older ones are fetched again. */
-const CACHE_BYTES = 2 ** 30;
+const CACHE_BYTES = GIB;
 
 /** Something that a job names is not where it should be: the coordinator sends it again. */
 export class Missing extends Error {

@@ -4,18 +4,20 @@
  * The last three were measured on Node 20 (x86-64): base and slope of the peak of `arch/examples/edge.yaml` over 1 to 8 workers, and the growth of the
  * resident set from a study of 200 points to one of 20,000. `test/cli/memory.test.ts` holds the prediction against whole sweeps.
  */
+
 import type { Samples } from "../../arch/index.js";
+import { GIB, MIB } from "../../base/bytes.js";
 import type { ModelNetwork } from "../../sim/index.js";
 import { KEPT_BYTES } from "./replays.js";
 import { sharedBytes } from "./share.js";
 
 /** Traces kept by an engine at most, unless it is told otherwise. */
-export const DEFAULT_CACHE_BYTES = 2 ** 30;
+export const DEFAULT_CACHE_BYTES = GIB;
 
 /** What a sweep loads that a check does not: engines, store, search, thread pool. */
-const STUDY_BYTES = 35 * 2 ** 20;
+const STUDY_BYTES = 35 * MIB;
 /** A worker thread: its heap, code and kernels. */
-const THREAD_BYTES = 36 * 2 ** 20;
+const THREAD_BYTES = 36 * MIB;
 /** A point's record while a study runs: values, position, key, score, and its places in the tables. */
 const POINT_BYTES = 2_800;
 

@@ -2,13 +2,15 @@
  * Samples and functional runs as bytes: u32 header bytes, a JSON header, then the sections whose lengths it names, each padded to 8 bytes.
  * Everything is checked when it is opened: sizes, order of the offsets, ranges. Throws: `InputError` for anything damaged.
  */
+
 import * as z from "zod";
 import { decodeSpikes, encodeSpikes, type Samples } from "../../arch/index.js";
+import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 import { bytesOf } from "../../base/hash.js";
 import type { Functional } from "../../sim/index.js";
 
-const HEADER_LIMIT_BYTES = 16 * 2 ** 20;
+const HEADER_LIMIT_BYTES = 16 * MIB;
 const count = z.int().min(0);
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const envelope = z.strictObject({ kind: z.enum(["samples", "functional"]), sections: z.array(count).max(8), body: z.unknown() });

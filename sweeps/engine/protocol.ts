@@ -2,8 +2,10 @@
  * What coordinator and workers say to each other. Nothing is taken from the queue but the two kinds of job below, every field checked and bounded;
  * a worker rebuilds a point's experiment from the study's document and the point's values with the same checks as a description file.
  */
+
 import { createHash } from "node:crypto";
 import * as z from "zod";
+import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 import { sha256 } from "../../base/hash.js";
 import { type Counters, METRICS, type MetricName, type Result } from "../../sim/index.js";
@@ -14,9 +16,9 @@ import type { Outcome } from "./engine.js";
 export const PROTOCOL = 3;
 export const QUEUE = "points";
 /** Of one job, as JSON. */
-export const JOB_LIMIT_BYTES = 2 ** 20;
+export const JOB_LIMIT_BYTES = MIB;
 /** Of a packed text in a reply; a usual one is 4 KiB. */
-const REPLY_LIMIT_BYTES = 64 * 2 ** 20;
+const REPLY_LIMIT_BYTES = 64 * MIB;
 export const BEAT_MS = 2_000;
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -98,10 +100,7 @@ export const announcementSchema = z.strictObject({
   document: digest,
   transfer: z.enum(["server", "folder"]),
   leaseMs: z.int().min(500).max(3_600_000),
-  timeoutMs: z
-    .int()
-    .min(1)
-    .max(2 ** 31 - 1),
+  timeoutMs: z.int().min(1).max(0x7fffffff),
 });
 export type Announcement = z.infer<typeof announcementSchema>;
 

@@ -2,12 +2,13 @@
  * Replays that points have left, for other points with the same cycles: those that differ in what a cycle costs only. A point that comes while another
  * makes the same replay waits for it. The ones used last are kept, up to a number of bytes.
  */
+import { MIB } from "../../base/bytes.js";
 import type { Replay } from "../../sim/index.js";
 import type { Outcome } from "./engine.js";
 import { sharedBytes } from "./share.js";
 import type { WorkerReply } from "./worker.js";
 
-export const KEPT_BYTES = 2 ** 28;
+export const KEPT_BYTES = 256 * MIB;
 
 interface Entry {
   /** null: it came to nothing, and the next one tries itself. */

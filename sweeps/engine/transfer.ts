@@ -3,12 +3,14 @@
  * What comes back is checked against its address; an address that nothing lies under gives null.
  * Throws: `TransferError` for what is too large, was damaged on the way, or cannot be written; `InputError` for an address or folder that is none.
  */
+
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { deflateRaw, inflateRaw } from "node:zlib";
+import { GIB, MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 import type { Redis } from "./connection.js";
 import { serverError, transferError } from "./transfer-error.js";
@@ -20,9 +22,9 @@ export interface Blobs {
 }
 
 /** Most that goes through the server in one piece, before packing. */
-export const SERVER_LIMIT_BYTES = 512 * 2 ** 20;
-export const FOLDER_LIMIT_BYTES = 4 * 2 ** 30;
-const CHUNK_BYTES = 4 * 2 ** 20;
+export const SERVER_LIMIT_BYTES = 512 * MIB;
+export const FOLDER_LIMIT_BYTES = 4 * GIB;
+const CHUNK_BYTES = 4 * MIB;
 /** What a killed sweep leaves on the server goes by itself; a sweep that runs longer sends again. */
 export const KEPT_SECONDS = 7 * 86_400;
 const ADDRESS = /^[0-9a-f]{64}$/;
@@ -34,7 +36,7 @@ function addressOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+const mebibytes = (bytes: number): string => `${(bytes / MIB).toFixed(1)} MiB`;
 
 function checked(address: string, bytes: Uint8Array, place: string): Uint8Array {
   if (addressOf(bytes) !== address)

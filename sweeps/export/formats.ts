@@ -1,4 +1,5 @@
 /** All export formats by name: pure functions from a report to a file's content. */
+import type { FileContent } from "../../base/escape/filtered.js";
 import { PICTURE_FORMATS, type PictureFormatName } from "../../base/plot/formats.js";
 import { frontPlot, type PlotOptions } from "./figures.js";
 import { parquet } from "./parquet.js";
@@ -10,7 +11,7 @@ export interface Format {
   readonly about: string;
   /** True where the content is not text. */
   readonly binary: boolean;
-  readonly render: (report: FrontReport, options: PlotOptions) => Promise<string | Uint8Array>;
+  readonly render: (report: FrontReport, options: PlotOptions) => Promise<FileContent>;
 }
 
 /** A picture's format, of the front. */

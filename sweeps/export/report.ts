@@ -5,7 +5,7 @@
  */
 
 import { demandTruth, ExpressionError, evaluateExpression, parseExpression, type SweepSpec } from "../../arch/index.js";
-import { inputError } from "../../base/errors.js";
+import { inputError, quoted } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { METRICS, type MetricName } from "../../sim/index.js";
 import { hypervolume } from "../hypervolume.js";
@@ -67,9 +67,10 @@ function chosenObjectives(texts: readonly string[], spec: SweepSpec): readonly R
   return texts.map((text) => {
     const [metric, direction] = text.split(":");
     const known = Object.hasOwn(METRICS, metric) ? METRICS[metric as MetricName] : undefined;
-    if (known === undefined) throw inputError("--objectives", `unknown metric '${metric}'`, `known: ${Object.keys(METRICS).join(", ")}`);
+    if (known === undefined)
+      throw inputError("--objectives", `unknown metric ${quoted(metric)}`, `known: ${Object.keys(METRICS).join(", ")}`);
     if (direction !== undefined && direction !== "min" && direction !== "max") {
-      throw inputError("--objectives", `unknown direction '${direction}' of ${metric}`, "min or max");
+      throw inputError("--objectives", `unknown direction ${quoted(direction)} of ${metric}`, "min or max");
     }
     return { metric: metric as MetricName, direction: direction ?? known.direction };
   });
@@ -89,7 +90,7 @@ function filterOf(where: string | null, parameters: readonly string[]): Filter {
     const { root, names: used } = parsed;
     const known = [...parameters, ...Object.keys(METRICS)];
     const stranger = used.find((name) => !known.includes(name));
-    if (stranger !== undefined) throw inputError("--where", `unknown name '${stranger}'`, `known: ${known.join(", ")}`);
+    if (stranger !== undefined) throw inputError("--where", `unknown name ${quoted(stranger)}`, `known: ${known.join(", ")}`);
     demandTruth(parsed, (name) => (Object.hasOwn(METRICS, name) ? "number" : "any"));
     const metrics = used.filter((name): name is MetricName => !parameters.includes(name));
     const keeps: Filter["keeps"] = (text, measured) => {
@@ -100,7 +101,7 @@ function filterOf(where: string | null, parameters: readonly string[]): Filter {
     return { metrics, keeps };
   } catch (error) {
     if (error instanceof ExpressionError)
-      throw inputError("--where", `${error.message} at character ${error.column} of '${where}'`, "e.g. area_mm2 < 2");
+      throw inputError("--where", `${error.message} at character ${error.column} of ${quoted(where)}`, "e.g. area_mm2 < 2");
     throw error;
   }
 }

@@ -3,6 +3,7 @@
  * Rows are design points, columns parameters; a value is the number of its level, 0 to levels - 1, and splits cut the levels in two.
  * Source: Breiman, "Random forests", Machine Learning 45, 2001.
  */
+import { square } from "../../base/math.js";
 import { createRng, type Rng } from "../../base/rng.js";
 
 const TREES = 32;
@@ -119,7 +120,7 @@ function fitOf(metric: ArrayLike<number>, sums: Float64Array, counts: Float64Arr
   const known = Array.from(sums.keys()).filter((i) => counts[i] > 0);
   if (known.length < 2) return null;
   const mean = known.reduce((sum, i) => sum + metric[i], 0) / known.length;
-  const spread = known.reduce((sum, i) => sum + (metric[i] - mean) ** 2, 0);
-  const missed = known.reduce((sum, i) => sum + (metric[i] - sums[i] / counts[i]) ** 2, 0);
+  const spread = known.reduce((sum, i) => sum + square(metric[i] - mean), 0);
+  const missed = known.reduce((sum, i) => sum + square(metric[i] - sums[i] / counts[i]), 0);
   return spread > 0 ? Math.max(0, 1 - missed / spread) : null;
 }

@@ -6,6 +6,7 @@
  * Source: Hutter, Hoos, Leyton-Brown, "An efficient approach for assessing hyperparameter importance", ICML 2014 (fANOVA); Jansen, "Analysis
  * of variance designs for model output", Computer Physics Communications 117, 1999 (total effects); Spearman, 1904.
  */
+import { square } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
 import { type Forest, growForest } from "./forest.js";
 
@@ -87,7 +88,7 @@ function effectsOf({ predict }: Forest, counts: readonly number[]): Effects | nu
     return Math.min(1, varianceOf(means) / variance);
   });
   const total = counts.map((_, p) => {
-    const squares = settings.reduce((sum, s, i) => sum + (answers[i] - changed(s, p, others[i][p])) ** 2, 0);
+    const squares = settings.reduce((sum, s, i) => sum + square(answers[i] - changed(s, p, others[i][p])), 0);
     return Math.min(1, squares / (2 * SETTINGS) / variance);
   });
   return { alone, total };
@@ -95,7 +96,7 @@ function effectsOf({ predict }: Forest, counts: readonly number[]): Effects | nu
 
 function varianceOf(values: readonly number[]): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  return values.reduce((sum, value) => sum + square(value - mean), 0) / values.length;
 }
 
 /** Ranks from 0, ties at their mean. */
@@ -120,8 +121,8 @@ function correlation(a: readonly number[], b: readonly number[]): number | null 
   let squareB = 0;
   for (let i = 0; i < a.length; i++) {
     product += (a[i] - meanA) * (b[i] - meanB);
-    squareA += (a[i] - meanA) ** 2;
-    squareB += (b[i] - meanB) ** 2;
+    squareA += square(a[i] - meanA);
+    squareB += square(b[i] - meanB);
   }
   return squareA > 0 && squareB > 0 ? product / Math.sqrt(squareA * squareB) : null;
 }

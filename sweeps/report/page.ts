@@ -1,4 +1,8 @@
 /** The report as one HTML page that needs nothing else: data, specifications, libraries, style and script inside. Pure. */
+import { createHash } from "node:crypto";
+import { InvariantError } from "../../base/errors.js";
+import { joined } from "../../base/escape/filtered.js";
+import { elementCode, type MarkupText, markup, markupText, scriptData } from "../../base/escape/markup.js";
 import { canonicalJson, type Json } from "../../base/hash.js";
 import { CLIENT } from "./client/index.js";
 import type { ReportData } from "./data.js";
@@ -8,22 +12,30 @@ import { axesOf, firstChoice, picturesOf } from "./pictures.js";
 import { reportSpecs } from "./specs.js";
 import { STYLE } from "./style.js";
 
-/** Browser builds of the two libraries, as text. */
+/** Browser builds of the libraries, as text; `interpreter` evaluates Vega's expressions, which its own way does by making code of them. */
 export interface PageLibraries {
   readonly vega: string;
   readonly vegaLite: string;
+  readonly interpreter: string;
 }
 
-const escaped = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+/** A library's text without its source map. */
+const library = (text: string): string => text.replace(/\/\/# sourceMappingURL=.*\s*$/, "");
 
-/** JSON that cannot end the script element it stands in. */
-const embedded = (value: unknown): string => JSON.stringify(value).replaceAll("<", "\\u003c");
+/** The interpreter is published as a module only; here it is a script that finds what it imports in `vega` and adds itself there. */
+function interpreterScript(text: string): string {
+  const script = library(text)
+    .replace(/^import (\{[^}]*\}) from ["']vega-util["'];/, "const $1 = vega;")
+    .replace(/^export \{ (\w+) as expressionInterpreter \};?\s*$/m, "vega.expressionInterpreter = $1;");
+  if (!script.startsWith("const {") || !script.includes("vega.expressionInterpreter =") || /^(import|export)\b/m.test(script))
+    throw new InvariantError("report", null, "this version of vega-interpreter is not known");
+  return `{\n"use strict";\n${script}}`;
+}
 
-/** A library's text without its source map, and unable to end its script element. */
-const library = (text: string): string => text.replace(/\/\/# sourceMappingURL=.*\s*$/, "").replaceAll("</script", "<\\/script");
+/** The page's styles and scripts by their content: the only ones that its policy lets a browser take. */
+const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
-function numbers(data: ReportData): string {
+function numbers(data: ReportData): MarkupText {
   const entries: readonly (readonly [string, string])[] = [
     ["results", String(data.counts.done)],
     ["within the limits", String(data.counts.feasible)],
@@ -32,10 +44,13 @@ function numbers(data: ReportData): string {
     ["failed", String(data.counts.failed)],
     ["hypervolume", data.hypervolume === null ? "–" : String(Number(data.hypervolume.toPrecision(5)))],
   ];
-  return entries.map(([name, value]) => `<li><b>${value}</b><span>${name}</span></li>`).join("");
+  return joined(
+    entries.map(([name, value]) => markup`<li><b>${markupText(value)}</b><span>${markupText(name)}</span></li>`),
+    "",
+  );
 }
 
-function provenanceList(data: ReportData): string {
+function provenanceList(data: ReportData): MarkupText {
   const plain = (value: Json): string => (typeof value === "string" ? value : canonicalJson(value));
   const provenance =
     typeof data.provenance === "object" && data.provenance !== null && !Array.isArray(data.provenance) ? data.provenance : {};
@@ -46,42 +61,53 @@ function provenanceList(data: ReportData): string {
     ...(data.apart === 0 ? [] : [["points of other inputs", `${data.apart}, kept apart: not on this page`] as const]),
     ...Object.entries(provenance as { readonly [name: string]: Json }).map(([name, value]) => [name, plain(value)] as const),
   ];
-  return entries.map(([name, value]) => `<dt>${escaped(name)}</dt><dd>${escaped(value)}</dd>`).join("");
+  return joined(
+    entries.map(([name, value]) => markup`<dt>${markupText(name)}</dt><dd>${markupText(value)}</dd>`),
+    "",
+  );
 }
 
-function failureTable(data: ReportData): string {
-  if (data.failures.length === 0) return "<p class=quiet>Every point gave a result.</p>";
+function failureTable(data: ReportData): MarkupText {
+  if (data.failures.length === 0) return markup`<p class=quiet>Every point gave a result.</p>`;
   const rows = data.failures.map(
     (f) =>
-      `<tr><td>${escaped(f.code)}</td><td>${escaped(f.state)}</td><td>${f.points}</td><td style="text-align:left;white-space:normal">${escaped(f.example)}</td></tr>`,
+      markup`<tr><td>${markupText(f.code)}</td><td>${markupText(f.state)}</td><td>${f.points}</td><td>${markupText(f.example)}</td></tr>`,
   );
-  return `<div class="scroll"><table class="words"><thead><tr><th>reason</th><th>state</th><th>points</th><th style="text-align:left">example</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
+  return markup`<div class="scroll"><table class="words"><thead><tr><th>reason</th><th>state</th><th>points</th><th>example</th></tr></thead><tbody>${joined(rows, "")}</tbody></table></div>`;
 }
 
 /** The whole page. `generator` names the program and version. */
-export function reportPage(data: ReportData, libraries: PageLibraries, generator: string): string {
-  const title = `${data.study.name}: design-space sweep`;
+export function reportPage(data: ReportData, libraries: PageLibraries, generator: string): MarkupText {
+  const title = markupText(`${data.study.name}: design-space sweep`);
   const goals = data.objectives.map((objective) => `${objective.direction} ${objective.metric}`).join(", ");
   const pictures = picturesOf(data);
   const breakdown =
     pictures.energy === null && pictures.area === null
-      ? '<select id="stack" hidden></select><div id="breakdown" hidden></div>'
-      : '<section class="half" aria-labelledby="h-breakdown"><h2 id="h-breakdown">Breakdown of the front</h2><div class="bar"><label>of <select id="stack"><option value="energy">energy</option><option value="area">area</option></select></label></div><div class="scroll tall"><div id="breakdown" class="chart" role="img" aria-label="Stacked bars of energy or area by component, one bar a point of the front"></div></div></section>\n';
+      ? markup`<select id="stack" hidden></select><div id="breakdown" hidden></div>`
+      : markup`<section class="half" aria-labelledby="h-breakdown"><h2 id="h-breakdown">Breakdown of the front</h2><div class="bar"><label>of <select id="stack"><option value="energy">energy</option><option value="area">area</option></select></label></div><div class="scroll tall"><div id="breakdown" class="chart" role="img" aria-label="Stacked bars of energy or area by component, one bar a point of the front"></div></div></section>\n`;
   const limits = data.constraints.length === 0 ? "" : `; limits: ${data.constraints.join(", ")}`;
-  return `<!doctype html>
+  const style = elementCode(STYLE);
+  const scripts = [
+    library(libraries.vega),
+    interpreterScript(libraries.interpreter),
+    library(libraries.vegaLite),
+    `${UNPACK}${CLIENT}`,
+  ].map(elementCode);
+  const half = pictures.energy === null && pictures.area === null ? markup`` : markup`half`;
+  return markup`<!doctype html>
 <html lang="en" data-theme="light">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="${escaped(generator)}">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:">
-<title>${escaped(title)}</title>
-<style>${STYLE}</style>
+<meta name="generator" content="${markupText(generator)}">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src ${markupText(scripts.map(hashOf).join(" "))}; style-src ${markupText(hashOf(style))}; base-uri 'none'; form-action 'none'">
+<title>${title}</title>
+<style>${style}</style>
 </head>
 <body>
 <header>
-<h1>${escaped(title)}</h1>
-<p class="quiet">Goals: ${escaped(goals)}${escaped(limits)}. Sampler ${escaped(data.study.sampler)}, seed ${data.study.seed}, budget ${data.study.budget}.${data.hidden > 0 ? ` ${data.hidden} points are left out of the plots.` : ""}</p>
+<h1>${title}</h1>
+<p class="quiet">Goals: ${markupText(goals)}${markupText(limits)}. Sampler ${markupText(data.study.sampler)}, seed ${markupText(String(data.study.seed))}, budget ${markupText(String(data.study.budget))}.${data.hidden > 0 ? markup` ${data.hidden} points are left out of the plots.` : ""}</p>
 <ul class="numbers">${numbers(data)}</ul>
 </header>
 <main>
@@ -97,24 +123,29 @@ export function reportPage(data: ReportData, libraries: PageLibraries, generator
 <section class="two" aria-labelledby="h-scatter"><h2 id="h-scatter">Pareto scatter</h2><div id="scatter" class="chart" role="img" aria-label="Scatter of two metrics, coloured by a third; the table below holds the same points"></div><p class="quiet note">Outlined: the front, joined where it is best in these two alone. Drag to select, click a point (Shift adds), Escape clears; every view shows the selection.</p></section>
 <section class="one" aria-labelledby="point-title"><div class="bar tight"><h2 id="point-title" aria-live="polite">Point</h2><span class="last"><button id="earlier" type="button" aria-label="Previous point of the front">◀</button> <button id="later" type="button" aria-label="Next point of the front">▶</button></span></div><dl id="facts" class="facts"></dl><div id="chip" class="chart" role="img" aria-label="Utilisation of cores and links of this point's chip"></div><p class="quiet note">In full: <code id="point-command"></code></p></section>
 <section aria-labelledby="h-parallel"><h2 id="h-parallel">Parallel coordinates</h2><div id="parallel" class="chart" role="img" aria-label="One line a point over all parameters and objectives; the search below selects by the same ranges"></div><p class="quiet note"><span id="parallel-note"></span>Orange: the front. Drag along an axis to keep a range, click the range to drop it. Axes are logarithmic where values span more than a factor of 30.</p></section>
-${breakdown}<section class="${pictures.energy === null && pictures.area === null ? "" : "half"}" aria-labelledby="h-importance"><h2 id="h-importance">What matters</h2><div id="importance" class="chart" role="img" aria-label="Share of each objective's variance that each parameter explains"></div><p class="quiet note">Share of an objective's variance that a parameter explains alone, by functional analysis of variance over a regression forest (fANOVA), with all values equally likely: what the search favoured does not shift it. The tooltip adds the share with all interactions, and what the forest explains of points it has not seen. The arrow is the sign of the rank correlation.</p><h2 id="h-history" class="later">Hypervolume over the search</h2><div id="history" class="chart" role="img" aria-label="Hypervolume against points asked"></div></section>
+${breakdown}<section class="${half}" aria-labelledby="h-importance"><h2 id="h-importance">What matters</h2><div id="importance" class="chart" role="img" aria-label="Share of each objective's variance that each parameter explains"></div><p class="quiet note">Share of an objective's variance that a parameter explains alone, by functional analysis of variance over a regression forest (fANOVA), with all values equally likely: what the search favoured does not shift it. The tooltip adds the share with all interactions, and what the forest explains of points it has not seen. The arrow is the sign of the rank correlation.</p><h2 id="h-history" class="later">Hypervolume over the search</h2><div id="history" class="chart" role="img" aria-label="Hypervolume against points asked"></div></section>
 <section aria-labelledby="h-table"><h2 id="h-table">Points</h2><div class="bar"><label>search <input id="search" type="search" size="34" placeholder="lanes=8 latency_us&lt;100, front, #42"></label><button id="pick" type="button">Select found</button><label><input type="checkbox" id="wide"> all metrics</label><button id="previous" type="button">Previous</button><button id="next" type="button">Next</button><span id="found" class="quiet" aria-live="polite"></span><button id="download" type="button" class="last">Download CSV</button></div><div class="scroll"><table><thead><tr id="head"></tr></thead><tbody id="body"></tbody></table></div></section>
 <section aria-labelledby="h-failures"><h2 id="h-failures">Infeasible and failed points</h2>${failureTable(data)}</section>
-<section aria-labelledby="h-methods"><h2 id="h-methods">Methods</h2>${methodsParagraphs(data)
-    .map((paragraph) => `<p>${escaped(paragraph)}</p>`)
-    .join(
-      "",
-    )}<details><summary>Sources of prices</summary><ul>${data.sources.map((source) => `<li>${escaped(source)}</li>`).join("")}</ul></details><details open><summary>References</summary><ol>${CITATIONS.map((citation) => `<li>${escaped(citation)}</li>`).join("")}</ol></details><details><summary>The whole description</summary><pre>${escaped(JSON.stringify(data.document, null, 2))}</pre></details></section>
+<section aria-labelledby="h-methods"><h2 id="h-methods">Methods</h2>${joined(
+    methodsParagraphs(data).map((paragraph) => markup`<p>${markupText(paragraph)}</p>`),
+    "",
+  )}<details><summary>Sources of prices</summary><ul>${joined(
+    data.sources.map((source) => markup`<li>${markupText(source)}</li>`),
+    "",
+  )}</ul></details><details open><summary>References</summary><ol>${joined(
+    CITATIONS.map((citation) => markup`<li>${markupText(citation)}</li>`),
+    "",
+  )}</ol></details><details><summary>The whole description</summary><pre>${markupText(JSON.stringify(data.document, null, 2))}</pre></details></section>
 <section aria-labelledby="h-provenance"><h2 id="h-provenance">Provenance</h2><dl>${provenanceList(data)}</dl></section>
 </div>
 </main>
-<footer class="quiet">${escaped(generator)}; this page holds everything it shows and makes no request.</footer>
-<script id="data" type="application/json">${embedded(pack(data as unknown as Json))}</script>
-<script id="pictures" type="application/json">${embedded({ specs: reportSpecs(pictures), axes: axesOf(data), first: firstChoice(data) })}</script>
-<script>${library(libraries.vega)}</script>
-<script>${library(libraries.vegaLite)}</script>
-<script>${UNPACK}${CLIENT}</script>
-</body>
+<footer class="quiet">${markupText(generator)}; this page holds everything it shows and makes no request.</footer>
+<script id="data" type="application/json">${scriptData(pack(data as unknown as Json))}</script>
+<script id="pictures" type="application/json">${scriptData({ specs: reportSpecs(pictures), axes: axesOf(data), first: firstChoice(data) })}</script>
+${joined(
+  scripts.map((script) => markup`<script>${script}</script>\n`),
+  "",
+)}</body>
 </html>
 `;
 }

@@ -4,6 +4,7 @@
  * Boxes: [count][objectives] lower and upper corners; the number grows as front^(objectives - 1).
  * Source: Emmerich, Giannakoglou, Naujoks 2006; Yang et al. 2019 (box sums).
  */
+import { exp } from "../../base/math.js";
 import { lexicographic } from "../pareto.js";
 import type { Prediction } from "./gaussian-process.js";
 import { normalCdf } from "./tpe.js";
@@ -42,7 +43,7 @@ export function undominatedBoxes(front: readonly Point[], reference: Point): Box
 function expectedBelow(bound: number, { mean, deviation }: Prediction): number {
   if (bound === Number.NEGATIVE_INFINITY) return 0;
   const z = (bound - mean) / deviation;
-  return (bound - mean) * normalCdf(z) + (deviation * Math.exp(-0.5 * z * z)) / Math.sqrt(2 * Math.PI);
+  return (bound - mean) * normalCdf(z) + (deviation * exp(-0.5 * z * z)) / Math.sqrt(2 * Math.PI);
 }
 
 export function expectedImprovement(boxes: readonly Box[], predictions: readonly Prediction[]): number {

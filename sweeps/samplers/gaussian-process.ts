@@ -3,6 +3,7 @@
  * Inputs [points][features] in [0, 1]; targets are standardised inside. Cost O(points^3).
  * Source: Rasmussen and Williams, "Gaussian Processes for Machine Learning", 2006, algorithm 2.1.
  */
+import { exp, log, square } from "../../base/math.js";
 
 export interface Prediction {
   readonly mean: number;
@@ -27,7 +28,7 @@ export class GaussianProcess {
   ) {
     const n = inputs.length;
     this.centre = targets.reduce((a, b) => a + b, 0) / n;
-    const spread = Math.sqrt(targets.reduce((sum, y) => sum + (y - this.centre) ** 2, 0) / n);
+    const spread = Math.sqrt(targets.reduce((sum, y) => sum + square(y - this.centre), 0) / n);
     this.scale = spread > 0 ? spread : 1;
     const y = Float64Array.from(targets, (t) => (t - this.centre) / this.scale);
     const k = new Float64Array(n * n);
@@ -39,10 +40,10 @@ export class GaussianProcess {
     const half = forward(this.factor, y, n);
     this.weights = backward(this.factor, half, n);
     let logDeterminant = 0;
-    for (let i = 0; i < n; i++) logDeterminant += Math.log(this.factor[i * n + i]);
+    for (let i = 0; i < n; i++) logDeterminant += log(this.factor[i * n + i]);
     let fit = 0;
     for (let i = 0; i < n; i++) fit += half[i] * half[i];
-    this.logLikelihood = -0.5 * fit - logDeterminant - 0.5 * n * Math.log(2 * Math.PI);
+    this.logLikelihood = -0.5 * fit - logDeterminant - 0.5 * n * log(2 * Math.PI);
   }
 
   predict(x: Float64Array): Prediction {
@@ -95,10 +96,10 @@ export function fitHyperParameters(
 export const START_LENGTH = LENGTHS[3];
 
 function matern(a: Float64Array, b: Float64Array, lengths: readonly number[]): number {
-  let square = 0;
-  for (let d = 0; d < a.length; d++) square += ((a[d] - b[d]) / lengths[d]) ** 2;
-  const r = Math.sqrt(5 * square);
-  return (1 + r + (5 / 3) * square) * Math.exp(-r);
+  let distance = 0;
+  for (let d = 0; d < a.length; d++) distance += square((a[d] - b[d]) / lengths[d]);
+  const r = Math.sqrt(5 * distance);
+  return (1 + r + (5 / 3) * distance) * exp(-r);
 }
 
 /** Lower factor of a symmetric positive matrix given by its lower part, row-major; the diagonal is raised where rounding made it vanish. */

@@ -4,6 +4,7 @@
  * and multiplies the improvement. Points under way are taken at their predicted mean (kriging believer).
  * Source: Emmerich et al. 2006 (improvement); Ginsbourger et al. 2010 (believer); Gardner et al. 2014 (feasibility).
  */
+import { log, powerOfTwo } from "../../base/math.js";
 import { crowdingDistances, defaultReference } from "../indicators.js";
 import { nonDominated } from "../pareto.js";
 import { bestOf } from "./best.js";
@@ -14,7 +15,7 @@ import type { Observation, Sampler, SamplerKind, SamplerSetup } from "./sampler.
 import { normalCdf } from "./tpe.js";
 
 const BATCH = 4;
-const EDGE = 1 - 2 ** -30;
+const EDGE = 1 - powerOfTwo(-30);
 /** Largest front whose boxes stay within a few thousand, by number of objectives. */
 const FRONT_LIMIT: readonly number[] = [1, 1, 400, 60, 22, 12];
 
@@ -197,7 +198,7 @@ class BayesianSearch implements Sampler {
 function transformed(values: readonly number[]): number[] {
   const least = values.reduce((a, b) => Math.min(a, b));
   const most = values.reduce((a, b) => Math.max(a, b));
-  return least > 0 && most / least > 5 ? values.map(Math.log) : [...values];
+  return least > 0 && most / least > 5 ? values.map(log) : [...values];
 }
 
 /** The front's most spread points, as many as the boxes can bear. */

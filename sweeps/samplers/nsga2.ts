@@ -3,6 +3,7 @@
  * axes, uniform crossover and random reset on unordered ones. A child equal to any point asked before is mutated again.
  * Source: Deb, Pratap, Agarwal, Meyarivan, "A fast and elitist multiobjective genetic algorithm: NSGA-II", IEEE TEC 6(2), 2002.
  */
+import { pow, powerOfTwo } from "../../base/math.js";
 import { createRng, type Rng } from "../../base/rng.js";
 import { crowdingDistances } from "../indicators.js";
 import { dominates, nonDominatedRanks } from "../pareto.js";
@@ -11,7 +12,7 @@ import { badness, bestOf } from "./best.js";
 import type { Observation, Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
 
 const TRIES = 20; // further mutations of a duplicate child before a random point takes its place
-const EDGE = 1 - 2 ** -30;
+const EDGE = 1 - powerOfTwo(-30);
 
 /** Deb's rule: feasible before infeasible, less violation before more, then domination. */
 export function constrainedBetter(a: Observation, b: Observation): boolean {
@@ -128,8 +129,8 @@ export class Nsga2 implements Sampler {
     const power = this.options.crossover_eta + 1;
     const u = this.rng.float();
     const spread = (room: number): number => {
-      const alpha = 2 - (1 + (2 * room) / (high - low)) ** -power;
-      return u <= 1 / alpha ? (u * alpha) ** (1 / power) : (1 / (2 - u * alpha)) ** (1 / power);
+      const alpha = 2 - pow(1 + (2 * room) / (high - low), -power);
+      return u <= 1 / alpha ? pow(u * alpha, 1 / power) : pow(1 / (2 - u * alpha), 1 / power);
     };
     const a = clamp(0.5 * (low + high - spread(low) * (high - low)));
     const b = clamp(0.5 * (low + high + spread(EDGE - high) * (high - low)));
@@ -149,8 +150,8 @@ export class Nsga2 implements Sampler {
       const x = genes[d];
       const shift =
         u < 0.5
-          ? (2 * u + (1 - 2 * u) * (1 - x) ** power) ** (1 / power) - 1
-          : 1 - (2 * (1 - u) + 2 * (u - 0.5) * x ** power) ** (1 / power);
+          ? pow(2 * u + (1 - 2 * u) * pow(1 - x, power), 1 / power) - 1
+          : 1 - pow(2 * (1 - u) + 2 * (u - 0.5) * pow(x, power), 1 / power);
       // On a coarse axis a small shift stays in its cell: move at least one cell.
       const levels = dimension.levels;
       genes[d] = clamp(levels === null ? x + shift : x + Math.sign(shift) * Math.max(Math.abs(shift), Math.min(1, 1 / levels)));

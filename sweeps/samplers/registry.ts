@@ -1,7 +1,7 @@
 /** All samplers by name, and how a sweep's options become one. Throws: `InputError` on an unknown sampler, option or value. */
 
 import type { SweepSpec } from "../../arch/index.js";
-import { InputError, type Problem } from "../../base/errors.js";
+import { InputError, type Problem, quoted } from "../../base/errors.js";
 import type { Space } from "../space.js";
 import { gp } from "./gp.js";
 import { grid } from "./grid.js";
@@ -33,7 +33,7 @@ export function samplerOptions(spec: SweepSpec, file = "sweep"): { readonly [nam
     problems.push({ file, line: null, column: null, path: `sweep.sampler${path}`, message, fix });
   };
   if (!Object.hasOwn(SAMPLERS, name)) {
-    problem("", `unknown sampler '${name}'`, `known: ${Object.keys(SAMPLERS).join(", ")}`);
+    problem("", `unknown sampler ${quoted(name)}`, `known: ${Object.keys(SAMPLERS).join(", ")}`);
     throw new InputError(problems);
   }
   const kind: SamplerKind = SAMPLERS[name as SamplerName];
@@ -43,7 +43,7 @@ export function samplerOptions(spec: SweepSpec, file = "sweep"): { readonly [nam
     if (option === undefined) {
       problem(
         `.${key}`,
-        `'${name}' has no option '${key}'`,
+        `${quoted(name)} has no option ${quoted(key)}`,
         Object.keys(kind.options).length ? `known: ${Object.keys(kind.options).join(", ")}` : "remove it",
       );
     } else if (typeof value !== "number" || value < option.low || value > option.high) {

@@ -3,7 +3,9 @@
  * Source: Bratley and Fox, ACM TOMS 659, 1988 (Gray-code order); Matousek, J. Complexity 14, 1998 (scramble); direction numbers of Joe and Kuo.
  * Throws: `InputError` above 64 parameters.
  */
+
 import { inputError } from "../../base/errors.js";
+import { powerOfTwo } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
 import { JOE_KUO } from "./joe-kuo.js";
 import type { Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
@@ -65,16 +67,16 @@ export class SobolSequence {
       const rng = createRng(seed, `sobol/${d}`);
       // Lower triangular matrix of bits with ones on the diagonal, row r acting on the bits at and above r.
       const rows = Array.from({ length: BITS }, (_, r) => {
-        const above = r === 0 ? 0 : rng.int(0, 2 ** r - 1) << (BITS - r);
+        const above = r === 0 ? 0 : rng.int(0, powerOfTwo(r) - 1) << (BITS - r);
         return above | (1 << (BITS - 1 - r));
       });
       this.v[d] = this.v[d].map((word) => rows.reduce((bits, row, r) => bits | (parity(row & word) << (BITS - 1 - r)), 0));
-      this.x[d] = rng.int(0, 2 ** BITS - 1);
+      this.x[d] = rng.int(0, powerOfTwo(BITS) - 1);
     }
   }
 
   next(): Float64Array {
-    const point = Float64Array.from(this.x, (bits) => bits / 2 ** BITS);
+    const point = Float64Array.from(this.x, (bits) => bits / powerOfTwo(BITS));
     const bit = 31 - Math.clz32(~this.count & (this.count + 1)); // lowest zero bit of the index: Gray code
     for (let d = 0; d < this.dimensions; d++) this.x[d] ^= this.v[d][bit];
     this.count++;

@@ -4,13 +4,14 @@
  * Source: Bergstra et al. 2011 (TPE); Ozaki et al., "Multiobjective tree-structured Parzen estimator", JAIR 73, 2022;
  * Watanabe 2023 (joint kernels). Good observations that share a rank are thinned by crowding, not by hypervolume contribution.
  */
+import { exp, log, pow, powerOfTwo, square } from "../../base/math.js";
 import type { Dimension } from "../space.js";
 import { bestOf } from "./best.js";
 import { History } from "./history.js";
 import type { Observation, Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
 
 const BATCH = 4;
-const EDGE = 1 - 2 ** -30;
+const EDGE = 1 - powerOfTwo(-30);
 /** Most kernels of the other observations: an even sample of them beyond. */
 const OTHERS = 500;
 
@@ -21,7 +22,7 @@ function level(coordinate: number, levels: number): number {
 /** Abramowitz and Stegun 7.1.26, error below 1.5e-7: enough for weights of a search. */
 export function normalCdf(z: number): number {
   const t = 1 / (1 + 0.3275911 * Math.abs(z) * Math.SQRT1_2);
-  const tail = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429)))) * Math.exp(-z * z * 0.5);
+  const tail = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429)))) * exp(-z * z * 0.5);
   return z >= 0 ? 1 - 0.5 * tail : 0.5 * tail;
 }
 
@@ -39,7 +40,7 @@ class Mixture {
     widest: number,
   ) {
     // Scott's rule on the unit cube, not narrower than a cell of a 30-level axis.
-    this.bandwidth = Math.max(0.03, widest * Math.max(1, centres.length) ** (-1 / (dimensions.length + 4)));
+    this.bandwidth = Math.max(0.03, widest * pow(Math.max(1, centres.length), -1 / (dimensions.length + 4)));
     const h = this.bandwidth;
     this.tables = dimensions.map((dimension) => this.table(dimension));
     this.marks = centres.map((centre) =>
@@ -58,12 +59,12 @@ class Mixture {
       let product = 1;
       for (let d = 0; d < at.length; d++) {
         const table = tables[d];
-        if (table === null) product *= (normal * Math.exp(-0.5 * ((x[d] - centres[c][d]) / h) ** 2)) / marks[c][d];
+        if (table === null) product *= (normal * exp(-0.5 * square((x[d] - centres[c][d]) / h))) / marks[c][d];
         else product *= table[marks[c][d] * (dimensions[d].levels as number) + at[d]];
       }
       sum += product;
     }
-    return Math.log(sum / (centres.length + 1));
+    return log(sum / (centres.length + 1));
   }
 
   private table({ levels, ordered }: Dimension): Float64Array | null {

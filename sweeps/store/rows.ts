@@ -1,5 +1,7 @@
 /** Rows of the database as the program sees them, and the checksums that tell damage. */
+
 import { inflateRawSync } from "node:zlib";
+import { MIB } from "../../base/bytes.js";
 import { canonicalJson, sha256 } from "../../base/hash.js";
 import { METRICS, type MetricName, type Result } from "../../sim/index.js";
 import type { PointState } from "../events.js";
@@ -54,7 +56,7 @@ export const POINT_QUERY = `SELECT p.id, p.key, p.edition, p.values_json, p.fide
 export type Row = { readonly [column: string]: number | string | Buffer | null };
 
 /** Of one stored text; what unpacks to more is no result. */
-const TEXT_LIMIT_BYTES = 64 * 2 ** 20;
+const TEXT_LIMIT_BYTES = 64 * MIB;
 
 /** @throws Error where the bytes are no deflated text, or a bomb. */
 export function unpacked(blob: Buffer): string {

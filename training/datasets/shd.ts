@@ -4,12 +4,14 @@
  * The HDF5 library starts asynchronously: `prepareShd` must have run before `loadShd`.
  * @throws InputError that says what the file lacks.
  */
+
 import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import type { Samples } from "../../arch/index.js";
 import { InputError, InvariantError, inputError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
 import { guarded, type Hdf5, loadHdf5 } from "../../base/hdf5.js";
+import { powerOfTwo } from "../../base/math.js";
 import type { Split } from "./split.js";
 
 type Hdf5File = InstanceType<Hdf5["File"]>;
@@ -19,12 +21,12 @@ const UNITS_AN_INPUT = 5;
 const FRAME_SECONDS = 0.01;
 const CLASSES = 20;
 /** Ten times what the largest Heidelberg set has. */
-const MOST_RECORDINGS = 2 ** 20;
-const MOST_SPIKES = 2 ** 28;
+const MOST_RECORDINGS = powerOfTwo(20);
+const MOST_SPIKES = powerOfTwo(28);
 /** Recordings are of about a second. */
 const LONGEST_SECONDS = 100;
 /** 1 GiB of float32. */
-const MOST_FEATURES = 2 ** 28;
+const MOST_FEATURES = powerOfTwo(28);
 const SIGNATURE = Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 let library: Hdf5 | null = null;
@@ -40,7 +42,7 @@ export function halfToNumber(half: number): number {
   const exponent = (half >> 10) & 31;
   const fraction = half & 1023;
   if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  return exponent === 0 ? sign * fraction * powerOfTwo(-24) : sign * (1 + fraction / 1024) * powerOfTwo(exponent - 15);
 }
 
 /** Rows of different lengths of numbers. The library's own reader refuses float16, so the rows are read from its memory. */

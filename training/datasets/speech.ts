@@ -3,10 +3,12 @@
  * Global statistics come from the training recordings only, whichever half is asked for.
  * @throws InputError for recordings of different rates, or labels that do not cover a recording.
  */
+
 import { createHash } from "node:crypto";
 import type { Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { bytesOf, canonicalJson, type Json, sha256 } from "../../base/hash.js";
+import { square } from "../../base/math.js";
 import { type FeatureRecipe, featureExtractor, featureWidth, frameCentre, frameCount } from "../features.js";
 import type { Audio } from "./audio.js";
 import { cached } from "./cache.js";
@@ -99,14 +101,14 @@ export function momentsOf(values: Float32Array, width: number): Moments {
   const mean = new Float64Array(width);
   const deviation = new Float64Array(width);
   for (let i = 0; i < values.length; i++) mean[i % width]! += values[i]! / rows;
-  for (let i = 0; i < values.length; i++) deviation[i % width]! += (values[i]! - mean[i % width]!) ** 2 / rows;
+  for (let i = 0; i < values.length; i++) deviation[i % width]! += square(values[i]! - mean[i % width]!) / rows;
   return { mean, deviation: deviation.map((v) => (v > 1e-12 ? Math.sqrt(v) : 1)) };
 }
 
 /** The root mean square of all columns' deviations, in every column. */
 function commonDeviation(deviation: Float64Array): Float64Array {
-  const square = deviation.reduce((sum, d) => sum + d * d, 0) / deviation.length;
-  return new Float64Array(deviation.length).fill(Math.sqrt(square));
+  const mean = deviation.reduce((sum, d) => sum + d * d, 0) / deviation.length;
+  return new Float64Array(deviation.length).fill(Math.sqrt(mean));
 }
 
 function apply(values: Float32Array, { mean, deviation }: Moments): void {

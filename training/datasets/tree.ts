@@ -2,10 +2,12 @@
  * The files of a data set, from a folder or from a `.tar.gz` archive alike. Paths are relative, with forward slashes, sorted.
  * @throws InputError when the place does not exist, is no archive, or the archive is damaged.
  */
+
 import { constants } from "node:buffer";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 
 export interface FileTree {
@@ -62,7 +64,7 @@ export function untar(bytes: Uint8Array, name: string): Map<string, Uint8Array> 
 }
 
 /** Recordings and tables pack to a tenth at best; a bomb to a thousandth. */
-const MOST_UNPACKED = (packedBytes: number): number => 2 ** 26 + 32 * packedBytes;
+const MOST_UNPACKED = (packedBytes: number): number => 64 * MIB + 32 * packedBytes;
 
 /** @throws InputError where the bytes are no gzip, or would unpack to far more than data sets do. */
 export function gunzip(bytes: Uint8Array, name: string): Uint8Array {
@@ -72,7 +74,7 @@ export function gunzip(bytes: Uint8Array, name: string): Uint8Array {
     if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE")
       throw inputError(
         name,
-        `unpacks to more than ${Math.floor(MOST_UNPACKED(bytes.length) / 2 ** 20)} MiB: no data set is packed so well`,
+        `unpacks to more than ${Math.floor(MOST_UNPACKED(bytes.length) / MIB)} MiB: no data set is packed so well`,
         "unpack it yourself",
       );
     throw inputError(name, "is not a gzip file, or it is damaged");

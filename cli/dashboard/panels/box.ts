@@ -1,22 +1,21 @@
-/** The frame around a panel, and text cut or filled to an exact width with its escape sequences kept whole. Pure. */
+/** The frame around a panel, and text cut or filled to an exact width with its styles kept whole. Pure. */
 import { type Look, paint } from "../../format/style.js";
+import { piecesOf, styleMark } from "../../format/terminal-text.js";
 
 export interface Panel {
   readonly title: string;
   readonly lines: readonly string[];
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with ESC
-const PIECES = /\u001b\[[0-9;]*m|[\s\S]/gu;
-const RESET = "\u001b[0m";
+const RESET = styleMark(0);
 
 /** `text` in exactly `width` cells. Every character is one cell wide. */
 export function exactly(text: string, width: number): string {
   let cells = 0;
   let styled = false;
   let kept = "";
-  for (const [piece] of text.matchAll(PIECES)) {
-    if (piece.length > 1 && piece.startsWith("\u001b")) {
+  for (const [piece, code] of piecesOf(text)) {
+    if (code !== undefined) {
       styled = true;
       kept += piece;
       continue;

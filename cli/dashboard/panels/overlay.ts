@@ -1,4 +1,5 @@
 /** What covers the panels for a while: help, a point in full, a failure explained, the filter, exports, the hypervolume, events. Pure. */
+import { log } from "../../../base/math.js";
 import { percent } from "../../format/number.js";
 import { type Look, paint } from "../../format/style.js";
 import { type Cause, causesOf } from "../causes.js";
@@ -128,7 +129,7 @@ let memory: { readonly key: string; readonly causes: readonly Cause[] } | null =
 
 /** Counted anew when a hundredth more points have ended. */
 function causesFor({ points, revision, study }: DashboardState, failure: FailureView): readonly Cause[] {
-  const key = [study?.study, failure.code, failure.outcome, revision, Math.floor(Math.log(points.length) * 100)].join(" ");
+  const key = [study?.study, failure.code, failure.outcome, revision, Math.floor(log(points.length) * 100)].join(" ");
   if (memory === null || memory.key !== key) memory = { key, causes: causesOf(points, failure) };
   return memory.causes;
 }

@@ -1,8 +1,11 @@
 /** The HDF5 library where NIR files are read and written. Throws: InputError for a dataset that says it holds more than it can. */
+
 import { statSync } from "node:fs";
 import type { Dataset } from "h5wasm/node";
+import { MIB } from "../../../base/bytes.js";
 import { inputError } from "../../../base/errors.js";
 import { loadHdf5, MOST_BYTES_A_BYTE } from "../../../base/hdf5.js";
+import { powerOfTwo } from "../../../base/math.js";
 
 type Library = typeof import("h5wasm/node").default;
 
@@ -13,9 +16,9 @@ export async function startHdf5(): Promise<void> {
   h5wasm ??= (await loadHdf5()).default;
 }
 
-const LARGEST_DATASET = 2 ** 25;
+const LARGEST_DATASET = powerOfTwo(25);
 /** Never written values cost nothing in the file; a few are no attack. */
-const ALWAYS_READ_BYTES = 2 ** 20;
+const ALWAYS_READ_BYTES = MIB;
 
 /** What a dataset of the file at `file` holds; a damaged or hostile one may say that it is endless. */
 export function valuesOf(dataset: Dataset, file: string, path: string): unknown {

@@ -1,5 +1,7 @@
 /** A NIR file made runnable: read strictly, opened, shapes inferred, scheduled; with a report of what was understood and what was assumed. */
+
 import { inputError } from "../../../base/errors.js";
+import { powerOfTwo } from "../../../base/math.js";
 import { delaySteps } from "./connections.js";
 import { flattenHierarchy } from "./flatten-hierarchy.js";
 import type { NirFile } from "./graph.js";
@@ -16,7 +18,7 @@ export interface ImportedNir extends CheckedGraph {
 }
 
 /** What a Delay may hold: 128 MiB of float64. */
-const MOST_DELAYED = 2 ** 24;
+const MOST_DELAYED = powerOfTwo(24);
 
 /** Reads and prepares the file at `path`. Throws: InputError. */
 export async function importNir(path: string, options: NirOptions): Promise<ImportedNir> {

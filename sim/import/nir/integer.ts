@@ -10,6 +10,7 @@
 import type { Precision } from "../../../arch/index.js";
 import { InputError, inputError } from "../../../base/errors.js";
 import { bytesOf, canonicalJson, type Json, sha256 } from "../../../base/hash.js";
+import { exp, powerOfTwo } from "../../../base/math.js";
 import type { GraphCell, GraphPopulation, GraphProjection, IntegerGraph } from "../../functional/integer-graph.js";
 import { FEATURE_FRACTION_BITS, SCORE_UNITS } from "../../functional/integer-network.js";
 import { NONE_OWN, type OwnPrecisions, precisionIn } from "../../functional/own-precision.js";
@@ -60,7 +61,7 @@ export function integerNir(
   const obstacles = obstaclesIn(imported, lowered);
   if (obstacles.length > 0) throw new InputError(obstacles);
   const input = lowered.populations.findIndex(({ node }) => node.type === "Input");
-  const inputUnit = inputs === "analogue" ? 2 ** -FEATURE_FRACTION_BITS : 1;
+  const inputUnit = inputs === "analogue" ? powerOfTwo(-FEATURE_FRACTION_BITS) : 1;
   const unitOf = (source: number): number => (source === input ? inputUnit : 1);
   const steps = lowered.populations.map((population, p) => rowSteps(lowered, p, population, unitOf, precisions[p].weightBits));
   const constants = constantInputs(imported, lowered);
@@ -146,13 +147,13 @@ function integerCell(
     node.fields.has(field) ? parameterOf(node, field, neurons) : new Float64Array(neurons).fill(otherwise);
   /** Share that goes in a step, as the file has it and as it is computed, and the word that computes it. */
   const leakOf = (field: string): { share: Float64Array; keep: Int32Array } => {
-    const exact = parameterOf(node, field, neurons).map((tau) => (scheme === "euler" ? dtSeconds / tau : 1 - Math.exp(-dtSeconds / tau)));
+    const exact = parameterOf(node, field, neurons).map((tau) => (scheme === "euler" ? dtSeconds / tau : 1 - exp(-dtSeconds / tau)));
     const { keep, share } = leakWords(exact, precision);
     leaks.push(leakError(`${name} ${field}`, exact, share));
     // Only a shift is another time constant; a multiplier rounds the factor and leaves the gain.
     return { share: precision.leak === "shift" ? share : exact, keep };
   };
-  const unit = optional("v_threshold", 1).map((threshold) => threshold / 2 ** precision.stateFractionBits);
+  const unit = optional("v_threshold", 1).map((threshold) => threshold / powerOfTwo(precision.stateFractionBits));
   const ones = new Float64Array(neurons).fill(1);
   const membrane = integrates
     ? { share: ones.map(() => (integratorGain === "unit" ? 1 : dtSeconds)), keep: null }
@@ -170,7 +171,7 @@ function integerCell(
     keepCurrent: current.keep,
     keepVoltage: membrane.keep,
     rest: Int32Array.from(leak, (v, n) => (integrates ? 0 : roundHalfAway((v * membrane.share[n]) / unit[n]))),
-    threshold: fires ? 2 ** precision.stateFractionBits : null,
+    threshold: fires ? powerOfTwo(precision.stateFractionBits) : null,
     reset,
     resetTo: Int32Array.from(resetTo, (v, n) => roundHalfAway(v / unit[n])),
     refractorySteps: fires ? refractorySteps(options) : 0,
@@ -181,10 +182,10 @@ function integerCell(
 function leakWords(exact: Float64Array, { leak, gateBits }: Precision): { keep: Int32Array; share: Float64Array } {
   if (leak === "shift") {
     const keep = Int32Array.from(exact, leakShift);
-    return { keep, share: Float64Array.from(keep, (k) => (k === NO_LEAK_SHIFT ? 0 : 2 ** -k)) };
+    return { keep, share: Float64Array.from(keep, (k) => (k === NO_LEAK_SHIFT ? 0 : powerOfTwo(-k))) };
   }
-  const keep = Int32Array.from(exact, (s) => roundHalfAway((1 - s) * 2 ** gateBits));
-  return { keep, share: Float64Array.from(keep, (word) => 1 - word / 2 ** gateBits) };
+  const keep = Int32Array.from(exact, (s) => roundHalfAway((1 - s) * powerOfTwo(gateBits)));
+  return { keep, share: Float64Array.from(keep, (word) => 1 - word / powerOfTwo(gateBits)) };
 }
 
 function leakError(leak: string, exact: Float64Array, computed: Float64Array): LeakError {

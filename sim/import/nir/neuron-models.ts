@@ -5,8 +5,10 @@
  * A refractory neuron holds its voltage for some whole steps after a spike.
  * Throws: InputError for a scheme that a model has no closed form for, or that a rule of whole steps does not fit.
  */
+
 import { actsInNextStep } from "../../../arch/index.js";
 import { inputError } from "../../../base/errors.js";
+import { exp, log } from "../../../base/math.js";
 import type { NirNode } from "./graph.js";
 import type { NirOptions } from "./options.js";
 import { arrayOf } from "./shapes.js";
@@ -96,7 +98,7 @@ function createCurrent(node: NirNode, count: number, options: NirOptions): { val
   const value = new Float64Array(count);
   const tau = parameterOf(node, "tau_syn", count);
   const gain = optional(node, "w_in", count, 1);
-  const share = tau.map((t) => (options.scheme === "euler" ? options.dtSeconds / t : 1 - Math.exp(-options.dtSeconds / t)));
+  const share = tau.map((t) => (options.scheme === "euler" ? options.dtSeconds / t : 1 - exp(-options.dtSeconds / t)));
   return {
     value,
     step(input) {
@@ -127,12 +129,12 @@ function createMembrane(node: NirNode, count: number, options: NirOptions): Memb
   }
   const tau = parameterOf(node, node.type === "LI" || node.type === "LIF" ? "tau" : "tau_mem", count);
   const leak = parameterOf(node, "v_leak", count);
-  const share = tau.map((t) => (options.scheme === "euler" ? dtSeconds / t : 1 - Math.exp(-dtSeconds / t)));
+  const share = tau.map((t) => (options.scheme === "euler" ? dtSeconds / t : 1 - exp(-dtSeconds / t)));
   const rest = (n: number, i: number): number => leak[n] + r[n] * i;
   return {
     next: (n, v, i) => v + share[n] * (rest(n, i) - v),
-    crossing: (n, v, i, threshold) => (Math.log((rest(n, i) - v) / (rest(n, i) - threshold)) * tau[n]) / dtSeconds,
-    after: (n, v, i, part) => rest(n, i) + (v - rest(n, i)) * Math.exp((-dtSeconds * part) / tau[n]),
+    crossing: (n, v, i, threshold) => (log((rest(n, i) - v) / (rest(n, i) - threshold)) * tau[n]) / dtSeconds,
+    after: (n, v, i, part) => rest(n, i) + (v - rest(n, i)) * exp((-dtSeconds * part) / tau[n]),
   };
 }
 

@@ -3,7 +3,9 @@
  * Convolutions and pools have their two axes computed apart (the reference package takes the width for both).
  * Throws: InputError with every edge that joins different shapes, and every node whose shape cannot be known.
  */
+
 import { InputError, type Problem } from "../../../base/errors.js";
+import { powerOfTwo } from "../../../base/math.js";
 import type { FlatGraph } from "./flatten-hierarchy.js";
 import type { NirArray, NirNode } from "./graph.js";
 import { NEURON_TYPES } from "./node-types.js";
@@ -187,7 +189,7 @@ function elementwiseShapes(node: NirNode, source: Shape | null, warn: (text: str
 }
 
 /** Values of one node in a step: 512 MiB of float64. */
-const LARGEST_SIZE = 2 ** 26;
+const LARGEST_SIZE = powerOfTwo(26);
 
 function possible(shape: Shape): Shape {
   if (shape.some((size) => size < 1)) throw new Error(`its output would have shape ${shapeText(shape)}`);

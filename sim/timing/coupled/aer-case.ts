@@ -2,6 +2,7 @@
 
 import type { TinyOdinChip } from "../../../arch/index.js";
 import { inputError } from "../../../base/errors.js";
+import { powerOfTwo } from "../../../base/math.js";
 import type { AerEvent } from "./aer-harness.js";
 import { type CaseFiles, csvRows, integer, integerWithin } from "./case-files.js";
 
@@ -25,7 +26,7 @@ export function inputEvents(files: CaseFiles, addressBits: number): AerEvent[] {
   const name = "input.csv";
   return csvRows(files, name, ["not_before", "addr"]).map((row) => ({
     notBefore: integer(name, row.not_before),
-    value: integerWithin(name, "addr", row.addr, [0, 2 ** addressBits - 1]),
+    value: integerWithin(name, "addr", row.addr, [0, powerOfTwo(addressBits) - 1]),
   }));
 }
 

@@ -10,6 +10,7 @@
 
 import { checkedCase, type OdinChip } from "../../../arch/index.js";
 import { inputError } from "../../../base/errors.js";
+import { powerOfTwo } from "../../../base/math.js";
 import { newSramCounters, Sram } from "../parts/sram.js";
 import { inputEvents, linkRegisters, neuronRows } from "./aer-case.js";
 import { type AerEvent, type AerReport, runAerCore } from "./aer-harness.js";
@@ -23,7 +24,7 @@ const MAX_WEIGHT = 7;
 const MAX_CALCIUM = 7;
 const CALCIUM_LEAK_PERIOD = 32;
 
-const bits = (width: number): readonly [low: number, high: number] => [0, 2 ** width - 1];
+const bits = (width: number): readonly [low: number, high: number] => [0, powerOfTwo(width) - 1];
 /** Fields of a neuron word, all unsigned. */
 const NEURON_FIELDS = {
   ...{ disable: bits(1), leak_en: bits(1), leak: bits(7), thr: bits(8), ca_en: bits(1), thetamem: bits(8) },
@@ -65,7 +66,7 @@ class OdinCore implements EventCore {
     this.membrane = stimulus.neurons.core.slice();
     this.calcium = stimulus.neurons.calcium.slice();
     this.calciumCount = stimulus.neurons.caleak_cnt.slice();
-    this.maxMembrane = 2 ** chip.membrane_bits - 1;
+    this.maxMembrane = powerOfTwo(chip.membrane_bits) - 1;
     this.wordsPerRow = NEURONS / chip.synapses_per_word;
     this.latched = new Uint8Array(chip.synapses_per_word);
     this.synapseMemory = new Sram("synapse memory", NEURONS * this.wordsPerRow, "1rw", newSramCounters());

@@ -1,4 +1,6 @@
 /** RANC's packet and its integer forms: signed hops in two's complement, then axon and delay. */
+import { log2, powerOfTwo } from "../../../base/math.js";
+
 export interface RancPacket {
   /** Hops east (+) still to go. */
   readonly dx: number;
@@ -21,15 +23,15 @@ export function packetCodec(axons: number): {
   local(p: RancPacket): number;
   wrapHops(hops: number): number;
 } {
-  const span = 2 ** HOP_BITS;
-  const axonSpan = 2 ** Math.ceil(Math.log2(axons));
+  const span = powerOfTwo(HOP_BITS);
+  const axonSpan = powerOfTwo(Math.ceil(log2(axons)));
   const unsigned = (hops: number): number => ((hops % span) + span) % span;
-  const local = (p: RancPacket): number => p.axon * 2 ** DELAY_BITS + p.delayTicks;
-  const vertical = (p: RancPacket): number => unsigned(p.dy) * axonSpan * 2 ** DELAY_BITS + local(p);
+  const local = (p: RancPacket): number => p.axon * powerOfTwo(DELAY_BITS) + p.delayTicks;
+  const vertical = (p: RancPacket): number => unsigned(p.dy) * axonSpan * powerOfTwo(DELAY_BITS) + local(p);
   return {
     local,
     vertical,
-    full: (p) => unsigned(p.dx) * span * axonSpan * 2 ** DELAY_BITS + vertical(p),
+    full: (p) => unsigned(p.dx) * span * axonSpan * powerOfTwo(DELAY_BITS) + vertical(p),
     wrapHops(hops) {
       const raw = unsigned(hops);
       return raw >= span / 2 ? raw - span : raw;

@@ -4,7 +4,9 @@
  * Shapes: weights [pre][post] as raw nibbles, neuron fields [256]. Throws InputError on a malformed case.
  * Source: github.com/ChFrenkel/tinyODIN RTL and its recorded runs. Not modelled: SPI configuration.
  */
+
 import { checkedCase, type TinyOdinChip } from "../../../arch/index.js";
+import { powerOfTwo } from "../../../base/math.js";
 import { newSramCounters, Sram } from "../parts/sram.js";
 import { inputEvents, linkRegisters, neuronRows } from "./aer-case.js";
 import { type AerEvent, type AerReport, type AerView, runAerCore } from "./aer-harness.js";
@@ -41,7 +43,7 @@ class TinyOdinCore implements EventCore {
     private readonly stimulus: TinyOdinStimulus,
   ) {
     this.membrane = stimulus.membrane.slice();
-    this.top = 2 ** (chip.membrane_bits - 1);
+    this.top = powerOfTwo(chip.membrane_bits - 1);
     this.wordsPerRow = NEURONS / chip.synapses_per_word;
     this.synapseMemory = new Sram("synapse memory", NEURONS * this.wordsPerRow, "1rw", newSramCounters());
   }
@@ -180,7 +182,7 @@ export function runTinyOdin(chip: TinyOdinChip, stimulus: TinyOdinStimulus, perC
 
 /** A case's memories, input events and cycle limit. */
 export function tinyOdinStimulus(chip: TinyOdinChip, files: CaseFiles): TinyOdinStimulus {
-  const top = 2 ** (chip.membrane_bits - 1);
+  const top = powerOfTwo(chip.membrane_bits - 1);
   const neurons = neuronRows(files, { disable: [0, 1], leak: [0, 127], thr: [0, 2 * top - 1], core: [-top, top - 1] });
   return {
     weights: nibbleRows(files, "syn.hex"),

@@ -6,6 +6,7 @@
  */
 
 import type { OdinChip, RancChip, SnnDsePipelineChip, TinyOdinChip } from "../../../arch/index.js";
+import { powerOfTwo } from "../../../base/math.js";
 import { createRng, type Rng } from "../../../base/rng.js";
 import type { AerEvent } from "./aer-harness.js";
 import type { OdinStimulus } from "./odin.js";
@@ -94,7 +95,7 @@ export function rancWorkload(chip: RancChip, request: WorkloadRequest): RancStim
         ...{ dx: (target % width) - (c % width), dy: Math.floor(target / width) - Math.floor(c / width) },
         ...{ axon: rng.int(0, chip.axons - 1), delayTicks: rng.int(0, Math.min(2, chip.delay_slots - 2)) },
       };
-      const top = 2 ** (chip.potential_bits - 1) - 1;
+      const top = powerOfTwo(chip.potential_bits - 1) - 1;
       const weights = Array.from({ length: 4 }, () => Math.max(-top, Math.min(top, rng.int(-4, 12))));
       const axons = Array.from({ length: chip.axons }, (_unused, axon) => axon).filter(() => rng.float() < request.density);
       const threshold = Math.min(top, rng.int(8, 30));

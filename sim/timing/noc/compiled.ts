@@ -6,6 +6,7 @@
  */
 
 import { nocTopology } from "../../../arch/index.js";
+import { powerOfTwo } from "../../../base/math.js";
 import { ROUTER_COUNTERS } from "../../counters.js";
 import { createWasmMemory, instantiateKernel, type WasmMemory } from "../../functional/kernel-file.js";
 import { explainDeadlock, type Waiting } from "./deadlock.js";
@@ -110,14 +111,14 @@ function waitingIn(buffer: ArrayBuffer, kernel: NocExports, layout: NocLayout, s
   const base = kernel.routers.value;
   const shift = kernel.ROUTER_SHIFT.value;
   const head = 128;
-  const record = (rq: number): number => base + Math.floor(rq / requesters) * 2 ** shift + head + 32 * (rq % requesters);
+  const record = (rq: number): number => base + Math.floor(rq / requesters) * powerOfTwo(shift) + head + 32 * (rq % requesters);
   const inMask = (rq: number, offset: number): boolean => {
-    const mask = view.getBigUint64(base + Math.floor(rq / requesters) * 2 ** shift + offset, true);
+    const mask = view.getBigUint64(base + Math.floor(rq / requesters) * powerOfTwo(shift) + offset, true);
     return ((mask >> BigInt(rq % requesters)) & 1n) === 1n;
   };
   const outputNumber = (address: number): number => {
-    const router = Math.floor((address - base) / 2 ** shift);
-    return router * ports * vcs + (address - base - router * 2 ** shift - kernel.OUTPUT_AT.value) / 16;
+    const router = Math.floor((address - base) / powerOfTwo(shift));
+    return router * ports * vcs + (address - base - router * powerOfTwo(shift) - kernel.OUTPUT_AT.value) / 16;
   };
   const held = (rq: number): number => {
     const address = view.getUint32(record(rq) + 12, true);

@@ -6,6 +6,7 @@
  * cycle in which the flit is taken. A core that does not accept leaves flits in its ejection buffer, as many as there were credits.
  * Throws `InvariantError` on injection into a full queue, repeated multicast destinations, multicast packets longer than a VC buffer.
  */
+import { log2, powerOfTwo } from "../../../base/math.js";
 import { checkMulticast, refuseFull, refuseSkip } from "./injection.js";
 import type { NocLayout } from "./layout.js";
 import type { NocSpec } from "./noc.js";
@@ -31,7 +32,7 @@ export function createEndpoints(spec: NocSpec, layout: NocLayout, state: NocStat
   const sourceVc = Int32Array.from({ length: cores }, (_, core) => (coreRouter[core] * ports + corePort[core]) * vcs);
   const sending = new Int32Array(Math.ceil(cores / 32));
 
-  const ejectionRing = 2 ** Math.ceil(Math.log2(vcs * spec.vcBufferFlits));
+  const ejectionRing = powerOfTwo(Math.ceil(log2(vcs * spec.vcBufferFlits)));
   const ejected = new Int32Array(cores * ejectionRing);
   const ejectedVc = new Int32Array(cores * ejectionRing);
   const ejectionFront = new Int32Array(cores);

@@ -8,6 +8,7 @@
 
 import { type Link, type NocTopology, nocTopology } from "../../../arch/index.js";
 import { InputError, type Problem } from "../../../base/errors.js";
+import { log2, powerOfTwo } from "../../../base/math.js";
 import type { NocSpec } from "./noc.js";
 
 const linksOfSpec = (spec: NocSpec): readonly Link[] => nocTopology(spec).links(spec, spec.coresPerRouter);
@@ -155,7 +156,7 @@ export function layOut(spec: NocSpec): NocLayout {
     creditCycles,
     injectionCycles: channelCycles + 1,
     ejectionCreditCycles: channelCycles + 1 + creditDelayCycles,
-    wheelSlots: 2 ** Math.ceil(Math.log2(farthest + 1)),
+    wheelSlots: powerOfTwo(Math.ceil(log2(farthest + 1))),
     quietCycles: farthest + 2 * (stages + longestLink + creditDelayCycles) + 8,
   };
 }

@@ -8,7 +8,9 @@
  * the middle one (`middleVc`).
  * Source: W. J. Dally, C. L. Seitz, IEEE Trans. Computers C-36 (1987); halves as in BookSim 2 (`dim_order_torus`).
  */
+
 import { linksOnWay, nocTopology, type RouteByRouter } from "../../../arch/index.js";
+import { powerOfTwo } from "../../../base/math.js";
 import type { NocLayout } from "./layout.js";
 import type { NocSpec } from "./noc.js";
 import { oddEvenPorts } from "./odd-even.js";
@@ -76,9 +78,9 @@ export function createRoute(spec: NocSpec, layout: NocLayout, pool: PacketPool, 
 
 /** Masks of permitted VCs by half: any, lower, upper. */
 export function halves(spec: NocSpec): Int32Array {
-  const all = 2 ** spec.virtualChannels - 1;
-  const below = 2 ** Math.floor(spec.virtualChannels / 2) - 1;
-  const lower = spec.middleVc === "both" ? 2 ** Math.ceil(spec.virtualChannels / 2) - 1 : below;
+  const all = powerOfTwo(spec.virtualChannels) - 1;
+  const below = powerOfTwo(Math.floor(spec.virtualChannels / 2)) - 1;
+  const lower = spec.middleVc === "both" ? powerOfTwo(Math.ceil(spec.virtualChannels / 2)) - 1 : below;
   return Int32Array.of(all, lower, all & ~below);
 }
 

@@ -4,6 +4,7 @@
  * R routers, P ports, V VCs, F branches a VC (1, or P with multicast), N = P * V * F requesters a router, W = words of N bits.
  * iv / ov = (r * P + port) * V + vc; rq = iv * F + branch; li = rq - r * N, the requester's number in its router.
  */
+import { log2, powerOfTwo } from "../../../base/math.js";
 import type { NocLayout } from "./layout.js";
 import type { NocSpec } from "./noc.js";
 
@@ -62,7 +63,7 @@ export function allocateState(spec: NocSpec, layout: NocLayout): NocState {
   const branches = spec.multicast === "tree" ? ports : 1;
   const requesters = ports * vcs * branches;
   const inputVcs = routers * ports * vcs;
-  const ring = 2 ** Math.ceil(Math.log2(spec.vcBufferFlits));
+  const ring = powerOfTwo(Math.ceil(log2(spec.vcBufferFlits)));
   const words = Math.ceil(requesters / 32);
   return {
     routers,
@@ -85,7 +86,7 @@ export function allocateState(spec: NocSpec, layout: NocLayout): NocState {
     sent: new Int32Array(routers * requesters),
     credit: new Int32Array(inputVcs + cores * vcs).fill(spec.vcBufferFlits),
     owner: new Int32Array(inputVcs + cores * vcs).fill(-1),
-    free: new Int32Array(routers * ports).fill(2 ** vcs - 1),
+    free: new Int32Array(routers * ports).fill(powerOfTwo(vcs) - 1),
     masks: new Int32Array(routers * 4 * words),
     vcGrantPointer: new Int32Array(inputVcs),
     vcAcceptPointer: new Int32Array(routers * requesters),

@@ -11,6 +11,7 @@
 
 import { nocTopology } from "../../../arch/index.js";
 import { inputError } from "../../../base/errors.js";
+import { log } from "../../../base/math.js";
 import { createRng, type Rng } from "../../../base/rng.js";
 import type { NocSpec } from "./noc.js";
 
@@ -76,13 +77,13 @@ export function createArrivals(
   nodes: number,
   rng: Rng,
 ): { readonly atCycle: number; readonly node: number; next(): void } {
-  const scale = probability < 1 ? 1 / Math.log(1 - probability) : 0;
+  const scale = probability < 1 ? 1 / log(1 - probability) : 0;
   let place = -1;
   const arrivals = {
     atCycle: 0,
     node: 0,
     next(): void {
-      place += 1 + (probability < 1 ? Math.floor(Math.log(1 - rng.float()) * scale) : 0);
+      place += 1 + (probability < 1 ? Math.floor(log(1 - rng.float()) * scale) : 0);
       arrivals.atCycle = Math.floor(place / nodes);
       arrivals.node = place - arrivals.atCycle * nodes;
     },

@@ -1,5 +1,6 @@
 /** A recording as CSV: one event a line, by cycle; populations, neurons and payloads by name. */
 import type { SpikeTrace } from "../../../arch/index.js";
+import { type CsvText, csvCell } from "../../../base/escape/csv.js";
 import { withPartialSums } from "../../mapping/fan-in.js";
 import type { Placement } from "../../mapping/placement.js";
 import type { RecordedEvent, Recorder } from "./recorder.js";
@@ -9,14 +10,16 @@ const HEADER = "cycle,kind,core,until_cycle,population,neuron,payload,value\n";
 /** Population and neuron of trace events. */
 class EventNames {
   private readonly groupOf: Uint32Array;
+  private readonly names: readonly CsvText[];
   constructor(private readonly trace: SpikeTrace) {
+    this.names = trace.topology.populations.map(({ name }) => csvCell(name));
     this.groupOf = new Uint32Array(trace.neuron.length);
     for (let g = 0; g + 1 < trace.eventStart.length; g++) this.groupOf.fill(g, trace.eventStart[g], trace.eventStart[g + 1]);
   }
   /** `population,neuron,payload` */
   columns(event: number): string {
-    const { topology, neuron, payload } = this.trace;
-    return `${topology.populations[this.groupOf[event] % topology.populations.length].name},${neuron[event]},${payload[event]}`;
+    const { neuron, payload } = this.trace;
+    return `${this.names[this.groupOf[event] % this.names.length]},${neuron[event]},${payload[event]}`;
   }
 }
 

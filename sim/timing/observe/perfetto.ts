@@ -5,6 +5,7 @@
  * Source of the format: Google, "Trace Event Format" (complete X, counter C, instant i, metadata M events).
  */
 import type { Chip, SpikeTrace } from "../../../arch/index.js";
+import { withoutControls } from "../../../base/escape/controls.js";
 import { withPartialSums } from "../../mapping/fan-in.js";
 import type { Placement } from "../../mapping/placement.js";
 import type { Recorder } from "./recorder.js";
@@ -47,7 +48,7 @@ export function* perfettoOf(recorder: Recorder, chip: Chip, placement: Placement
     line({ name, ph: "M", ts: 0, pid, tid, args: { name: value } });
   const events = recorder.sorted();
   yield `{"displayTimeUnit":"ns","traceEvents":[\n`;
-  yield meta("process_name", CHIP, 0, `chip ${chip.name}`);
+  yield meta("process_name", CHIP, 0, `chip ${withoutControls(chip.name)}`);
   yield meta("thread_name", CHIP, 1, "waves");
   for (const core of [...new Set(events.map((event) => event.core))].filter((id) => id >= 0).sort((a, b) => a - b)) {
     yield meta("process_name", 1 + core, 0, `core ${core}`);

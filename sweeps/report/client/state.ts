@@ -55,7 +55,7 @@ async function draw(name, spec, data) {
   const old = views[name]; if (old) old.finalize();
   const container = $(name); container.replaceChildren();
   const compiled = vegaLite.compile({ $schema: "https://vega.github.io/schema/vega-lite/v6.json", ...spec, config: config() }).spec;
-  const view = new vega.View(vega.parse(compiled), { renderer: "canvas", container, hover: true, logLevel: vega.Error });
+  const view = new vega.View(vega.parse(compiled, null, { ast: true }), { expr: vega.expressionInterpreter, renderer: "canvas", container, hover: true, logLevel: vega.Error });
   view.tooltip(showTooltip);
   for (const [set, values] of Object.entries(data)) view.data(set, values);
   views[name] = view;

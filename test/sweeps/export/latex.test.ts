@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { texText } from "../../../base/escape/tex.js";
 import { pgfplots } from "../../../base/plot/pgfplots.js";
-import { texTable, texText } from "../../../base/tex.js";
+import { texTable } from "../../../base/tex-table.js";
 import { FORMATS, type FrontReport, frontReport, historyPlot, Store, stackPlot, studyRecord } from "../../../sweeps/index.js";
 import { COUNTERS, resultOf, setupOf, specOf } from "../fake-study.js";
 
@@ -131,7 +132,7 @@ describe.skipIf(missing !== "")("pdflatex", () => {
     ]);
     parts.push(pgfplots(history), pgfplots(stacks), pgfplots({ ...history, legend: "ends", panels: [] }));
     const titles = Array.from({ length: 12 }, (_, i) => `a rather long title ${i} (unit)`);
-    parts.push(texTable({ titles, align: titles.map(() => "r"), rows: [titles.map(texText)], caption: "wide", column: "single" }));
+    parts.push(texTable({ titles, align: titles.map(() => "r"), rows: [titles.map(texText)], caption: texText("wide"), column: "single" }));
     const log = compile(
       "paper",
       `\\documentclass[twocolumn]{article}\\usepackage{booktabs,graphicx,pgfplots}\\pgfplotsset{compat=1.16}\\begin{document}Text.\n${parts.join("\n")}\\end{document}\n`,
@@ -142,8 +143,14 @@ describe.skipIf(missing !== "")("pdflatex", () => {
 });
 
 test("a table's title breaks between words, keeps its unit whole, and more rows than a page holds become parts", () => {
-  const rows = Array.from({ length: 100 }, (_, i) => [String(i), "x"]);
-  const text = texTable({ titles: ["#", "energy per inference (nJ s)"], align: ["r", "r"], rows, caption: "All.", column: "single" });
+  const rows = Array.from({ length: 100 }, (_, i) => [texText(String(i)), texText("x")]);
+  const text = texTable({
+    titles: ["#", "energy per inference (nJ s)"],
+    align: ["r", "r"],
+    rows,
+    caption: texText("All."),
+    column: "single",
+  });
   expect(text).toContain("\\# & \\shortstack{\\strut energy per \\\\ inference \\\\ (nJ s)} \\\\");
   expect(text.match(/\\begin\{table\}/g)?.length).toBe(3);
   expect([...text.matchAll(/\\caption\{(.*)\}/g)].map((m) => m[1])).toEqual([1, 2, 3].map((i) => `All. Part ${i} of 3.`));

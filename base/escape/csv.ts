@@ -1,0 +1,27 @@
+/** The filter of CSV (RFC 4180). Text that a spreadsheet would run as a formula begins with an apostrophe, which it shows as text. Pure. */
+import { withoutControls } from "./controls.js";
+import { type Filtered, joined } from "./filtered.js";
+
+export type CsvText = Filtered<"csv">;
+export type CsvValue = number | string | boolean | null | undefined;
+
+const FORMULA = /^[=+\-@\uff1d\uff0b\uff0d\uff20]/;
+
+/** A number may begin with a minus sign, a text may not: a parameter's value is of either kind by its type. */
+export function csvCell(value: CsvValue): CsvText {
+  if (value === null || value === undefined) return "" as CsvText;
+  if (typeof value !== "string") return String(value) as CsvText;
+  const plain = withoutControls(value);
+  const text = FORMULA.test(plain) ? `'${plain}` : plain;
+  return (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text) as CsvText;
+}
+
+/** One record of numbers. */
+export function csvNumbers(values: Float32Array | Float64Array): CsvText {
+  return `${values.join(",")}\n` as CsvText;
+}
+
+/** One record with its line end. */
+export function csvRow(values: readonly CsvValue[], end: "\r\n" | "\n" = "\r\n"): CsvText {
+  return `${joined(values.map(csvCell), ",")}${end}` as CsvText;
+}

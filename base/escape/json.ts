@@ -1,0 +1,16 @@
+/** The filter of JSON, for programs, files and terminals alike. Pure. */
+import { CONTROLS } from "./controls.js";
+import type { Filtered } from "./filtered.js";
+
+export type JsonText = Filtered<"json">;
+
+/** JSON itself escapes C0 and lone surrogates within texts; the line breaks that are left are those of the layout. */
+const LEFT = new RegExp(`(?!\n)${CONTROLS.source}`, "gu");
+
+const unicodeEscape = (text: string): string =>
+  Array.from({ length: text.length }, (_, i) => `\\u${text.charCodeAt(i).toString(16).padStart(4, "0")}`).join("");
+
+/** A value with every control character as `\uXXXX`; a file's last line ends. */
+export function jsonText(value: unknown, indent = 0, end: "" | "\n" = ""): JsonText {
+  return (JSON.stringify(value, null, indent).replace(LEFT, unicodeEscape) + end) as JsonText;
+}

@@ -1,0 +1,13 @@
+/** The filter of Markdown (GitHub's, with tables). Pure. */
+import { withoutControls } from "./controls.js";
+import { type Filtered, weaver } from "./filtered.js";
+
+export type MarkdownText = Filtered<"markdown">;
+
+/** What begins markup, ends a cell, or links is escaped. Underscores within words are none. */
+export function markdownText(text: string): MarkdownText {
+  return withoutControls(text).replace(/[\\|<>`[\]*]/g, "\\$&") as MarkdownText;
+}
+
+/** The program's own words with filtered values. */
+export const markdown = weaver<MarkdownText>();

@@ -1,0 +1,28 @@
+/** The filter of SVG and HTML: text between tags or between double quotes in a tag; JSON and code inside script elements. Pure. */
+import { withoutControls } from "./controls.js";
+import { type Filtered, weaver } from "./filtered.js";
+import { jsonText } from "./json.js";
+
+export type MarkupText = Filtered<"markup">;
+
+/** Well-formed XML as well: what XML cannot hold is a question mark. */
+export function markupText(text: string): MarkupText {
+  return withoutControls(text)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;") as MarkupText;
+}
+
+/** JSON for a script element of data: no `<`, so that nothing in it can end the element or begin a comment. */
+export function scriptData(value: unknown): MarkupText {
+  return jsonText(value).replaceAll("<", "\\u003c") as string as MarkupText;
+}
+
+/** Code or style rules of the program or of a library it carries, unable to end their element. */
+export function elementCode(text: string): MarkupText {
+  return text.replaceAll("</script", "<\\/script").replaceAll("</style", "<\\/style") as MarkupText;
+}
+
+/** The program's own tags with filtered values. */
+export const markup = weaver<MarkupText>();

@@ -1,0 +1,43 @@
+/** The filter of LaTeX: text in a paragraph, and text behind a comment's percent sign. Pure. */
+import { type Filtered, weaver } from "./filtered.js";
+
+export type TexText = Filtered<"tex">;
+
+// In mathematics, whose fonts every paper has: what text fonts lack would be taken from bitmaps.
+const SPECIAL: { readonly [character: string]: string } = {
+  "\\": "$\\backslash$",
+  "~": "$\\sim$",
+  "^": "$\\hat{\\ }$",
+  "<": "$<$",
+  ">": "$>$",
+  "|": "$|$",
+  "{": "$\\{$",
+  "}": "$\\}$",
+  $: "$\\mathdollar$",
+  "×": "$\\times$",
+  µ: "$\\mu$",
+  "·": "$\\cdot$",
+  '"': "''",
+  "–": "--",
+  "²": "\\textsuperscript{2}",
+};
+
+/** Text with what TeX reads as commands made harmless; letters that pdflatex cannot set without further packages become question marks. */
+export function texText(text: string): TexText {
+  return Array.from(text, (c) => {
+    if (Object.hasOwn(SPECIAL, c)) return SPECIAL[c];
+    if ("&%#_".includes(c)) return `\\${c}`;
+    const code = c.codePointAt(0) as number;
+    if (code < 0x20) return " ";
+    return code < 0x7f || (code >= 0xc0 && code <= 0x17f) ? c : "?";
+  }).join("") as TexText;
+}
+
+/** One line of a comment, in ASCII: no text can end it. */
+export function texComment(text: string): TexText {
+  const ascii: { readonly [character: string]: string } = { µ: "u", "²": "2", "·": " ", "–": "-" };
+  return Array.from(text.replace(/\s+/g, " "), (c) => ascii[c] ?? (c < " " || c > "~" ? "?" : c)).join("") as TexText;
+}
+
+/** The program's own commands with filtered values. */
+export const tex = weaver<TexText>();

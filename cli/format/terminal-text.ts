@@ -1,0 +1,32 @@
+/**
+ * The filter of the terminal. Every control character becomes a question mark; colours pass, because what `paint` writes for them is no control character but
+ * a mark that only this process knows, drawn at random at its start: no name in a file or a database can hold it.
+ */
+import { randomInt } from "node:crypto";
+import { withoutControls } from "../../base/escape/controls.js";
+import { type Filtered, weaver } from "../../base/escape/filtered.js";
+
+export type TerminalText = Filtered<"terminal">;
+
+/** Three of 6,400 characters for private use, which no terminal obeys. */
+const MARK = Array.from({ length: 3 }, () => String.fromCharCode(randomInt(0xe000, 0xf900))).join("");
+const STYLES = new RegExp(`${MARK}(\\d+)m`, "g");
+const PIECES = new RegExp(`${MARK}(\\d+)m|[\\s\\S]`, "gu");
+
+/** The mark of one SGR code within a line. */
+export const styleMark = (code: number): string => `${MARK}${code}m`;
+
+/** A line without its styles. */
+export const unstyled = (line: string): string => line.replace(STYLES, "");
+
+/** A line in filtered pieces: single characters; and styles, whose second element is the code. */
+export const piecesOf = (line: string): Iterable<readonly [TerminalText, TerminalText?]> =>
+  withoutControls(line).matchAll(PIECES) as Iterable<RegExpExecArray & readonly [TerminalText, TerminalText?]>;
+
+/** One line as the terminal may have it. */
+export function terminalLine(line: string): TerminalText {
+  return withoutControls(line).replace(STYLES, "\u001b[$1m") as TerminalText;
+}
+
+/** The program's own sequences with filtered values. */
+export const terminal = weaver<TerminalText>();
