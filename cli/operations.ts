@@ -1,4 +1,5 @@
 /** Work on whole databases: two side by side, new prices, a point once more, several into one. Effects: reads and writes databases, prints. */
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Experiment, isCoupled, jsonFromYaml, patchDocument, patchExperiment, type Samples, type Topology } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
@@ -14,6 +15,7 @@ import {
   frontReport,
   inputsLine,
   LocalEngine,
+  type MergeSummary,
   type MetricPair,
   mergeInto,
   metricPairs,
@@ -244,11 +246,17 @@ export async function reproducePoint(database: string, id: number, base: string 
 
 /** Brings every source into `target`; returns the exit code: 1 when a result was found twice with different bits. */
 export function mergeSweeps(target: string, sources: readonly string[], json: boolean): number {
+  if (!existsSync(target)) {
+    const example = sources.length === 1 ? "" : ` && snn-dse merge ${target} ${sources.slice(1).join(" ")}`;
+    throw inputError(target, "no such database; merge adds to one that a sweep has written", `cp ${sources[0]} ${target}${example}`);
+  }
+  // A source that cannot be read stops the merge before the target is touched.
+  for (const file of sources) withStore(file, studyOf);
   const into = Store.open(target);
   let conflicts = 0;
   try {
     for (const file of sources) {
-      const summary = withStore(file, (source) => mergeInto(into, source));
+      const summary = mergeWhole(into, file);
       conflicts += summary.conflicts.length;
       if (json) printJson({ source: file, ...summary });
       else {
@@ -265,4 +273,15 @@ export function mergeSweeps(target: string, sources: readonly string[], json: bo
     into.close();
   }
   return conflicts === 0 ? EXIT.ok : EXIT.internal;
+}
+
+/** All of a source, or nothing of it. */
+function mergeWhole(into: Store, file: string): MergeSummary {
+  return withStore(file, (source) => {
+    const summaries: MergeSummary[] = [];
+    into.transaction(() => {
+      summaries.push(mergeInto(into, source));
+    });
+    return summaries[0] as MergeSummary;
+  });
 }

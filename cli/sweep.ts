@@ -1,6 +1,6 @@
 /** Runs a study from a description file under a view: dashboard, plain lines or NDJSON. Effects: everything a sweep needs. */
 import { existsSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { availableParallelism, freemem } from "node:os";
 import { basename, dirname, extname } from "node:path";
 import { isCoupled, type ParsedDescription, patchExperiment, type SweepSpec } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
@@ -19,6 +19,7 @@ import {
   shardBudget,
   studyRecord,
   systemClock,
+  threadLimit,
   warmStart,
 } from "../sweeps/index.js";
 import type { StudyView } from "./dashboard/events.js";
@@ -48,7 +49,7 @@ export async function runSweep(file: string, options: SweepOptions): Promise<num
   if (!existsSync(dirname(database)))
     throw inputError(database, `its folder ${dirname(database)} does not exist`, "make it first, or choose another --db");
   if (options.resume === true && !existsSync(database)) warn(`${database}: nothing to resume, starting the study`);
-  const study = await openStudy(parsed, file, database, options);
+  const study = await openStudy(parsed, file, database, { ...options, ...workersOf(options) });
   const provenance = provenanceNow();
   const view: StudyView = {
     file: basename(file),
@@ -82,6 +83,17 @@ export async function runSweep(file: string, options: SweepOptions): Promise<num
   } finally {
     deaf();
   }
+}
+
+/** As many local workers as asked, but no more than the machine has cores and memory for. */
+function workersOf({ workers, engine }: SweepOptions): { readonly workers?: number } {
+  if (workers === undefined || engine !== "local") return {};
+  const cores = availableParallelism();
+  const { threads, by } = threadLimit(cores, freemem());
+  if (workers <= threads) return {};
+  const why = by === "cores" ? `4 per core of this machine (${cores})` : "as many as its free memory holds";
+  warn(`--workers ${workers}: ${threads} are used, ${why}`);
+  return { workers: threads };
 }
 
 function exitCodeOf(summary: StudySummary): number {

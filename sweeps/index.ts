@@ -9,7 +9,7 @@ export { functionalSeconds, POINT_SECONDS, replayBytes, replaySeconds, traceByte
 export type { Engine, Outcome, Task } from "./engine/engine.js";
 export { expectedReplays, type Searched } from "./engine/expected-replays.js";
 export { LocalEngine, type LocalEngineOptions, type Model } from "./engine/local.js";
-export { type Inputs, type SweepSize, sweepMemoryBytes } from "./engine/memory.js";
+export { type Inputs, type SweepSize, sweepMemoryBytes, threadLimit } from "./engine/memory.js";
 export { openRemoteCoupledEngine, type RemoteCoupledEngineOptions } from "./engine/remote-coupled.js";
 export { RemoteWorker, type RemoteWorkerOptions } from "./engine/remote-worker.js";
 export type { FinishReason, FrontPoint, HostView, Phase, PointState, StudyEvent } from "./events.js";

@@ -94,6 +94,10 @@ export class Study {
   /** Runs to the end; rejects only where the store or the program itself fails. */
   async run(): Promise<StudySummary> {
     const { store, engine } = this.effects;
+    const watch = store.watch((loss) => {
+      this.fault ??= loss;
+      this.bell.ring();
+    });
     try {
       await this.begin();
       if (this.setup.spec.sampler.name === "screen") await this.screen();
@@ -114,6 +118,7 @@ export class Study {
       await Promise.allSettled(this.running.values());
       throw error;
     } finally {
+      watch.end();
       store.close();
     }
   }

@@ -66,7 +66,7 @@ export function registerReproduce(program: Command): void {
 export function registerMerge(program: Command): void {
   const command = program
     .command("merge")
-    .argument("<target.db>", "database that receives the points")
+    .argument("<target.db>", "database of a sweep, which receives the points")
     .argument("<source.db...>", "databases over the same space, for the same goals")
     .description("bring the points of several databases into one without loss (exit 1 where one point has two results)")
     .action(async (target: string, sources: readonly string[], options: { json?: boolean }) => {
@@ -74,5 +74,7 @@ export function registerMerge(program: Command): void {
       process.exitCode = mergeSweeps(target, sources, options.json === true);
     });
   withJson(command);
-  withExamples(command, [["snn-dse merge all.db night1.db night2.db", "night1 and night2 into all"]]);
+  withExamples(command, [
+    ["cp night1.db all.db && snn-dse merge all.db night2.db", "all.db holds the points of both; night1.db stays as it is"],
+  ]);
 }

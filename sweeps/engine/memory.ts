@@ -21,6 +21,15 @@ const THREAD_BYTES = 36 * MIB;
 /** A point's record while a study runs: values, position, key, score, and its places in the tables. */
 const POINT_BYTES = 2_800;
 
+/** More threads than this per core only wait for each other. */
+const THREADS_PER_CORE = 4;
+
+/** Threads that a machine has cores and memory for, and which of the two is the limit. */
+export function threadLimit(cores: number, freeBytes: number): { readonly threads: number; readonly by: "cores" | "memory" } {
+  const [byCores, byMemory] = [THREADS_PER_CORE * cores, Math.max(1, Math.floor(freeBytes / THREAD_BYTES))];
+  return byMemory < byCores ? { threads: byMemory, by: "memory" } : { threads: byCores, by: "cores" };
+}
+
 /** What is known before a sweep. */
 export interface Inputs {
   /** Resident set of a process that has read the inputs, bytes. */

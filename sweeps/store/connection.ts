@@ -1,20 +1,26 @@
-/** One open database file: prepared statements kept, SQLite's errors in the product's words. Throws: `InputError` where SQLite fails. */
+/**
+ * One open database file: prepared statements kept, SQLite's errors in the product's words, every change in a transaction that its writer's tenure
+ * allows. Throws: `InputError` where SQLite fails.
+ */
 import type Database from "better-sqlite3";
 import { translated } from "./faults.js";
 import type { Row } from "./rows.js";
+import type { Tenure } from "./tenure.js";
 
 export type Parameters = readonly (number | string | null | Uint8Array)[];
 
 export class Connection {
   private readonly statements = new Map<string, Database.Statement>();
-  /** Made once: making it costs more than a small transaction. */
+  /** Made once: making it costs more than a small transaction. At once a writer: one that has read first would not wait for another's lock. */
   private readonly atomically: (body: () => void) => void;
 
+  /** `tenure`: of a writer; null for readers, and in memory. */
   constructor(
     readonly file: string,
     protected readonly db: Database.Database,
+    private readonly tenure: Tenure | null,
   ) {
-    this.atomically = db.transaction((body: () => void) => body());
+    this.atomically = db.transaction((body: () => void) => body()).immediate;
   }
 
   /** Rows of any reading query, for exports and people's filters. */
@@ -23,7 +29,21 @@ export class Connection {
   }
 
   transaction(body: () => void): void {
-    this.guard(() => this.atomically(body));
+    this.guard(() => {
+      if (this.db.inTransaction) body();
+      else {
+        this.tenure?.check();
+        this.atomically(() => {
+          this.tenure?.demand();
+          body();
+        });
+      }
+    });
+  }
+
+  /** Tells the loss of the database's file while nothing is written, once; `end` ends the watch. */
+  watch(tell: (loss: unknown) => void): { readonly end: () => void } {
+    return this.tenure?.watch((loss) => tell(loss)) ?? { end: () => {} };
   }
 
   protected statement(sql: string): Database.Statement {
@@ -36,7 +56,7 @@ export class Connection {
   }
 
   protected run(sql: string, parameters: Parameters): void {
-    this.guard(() => this.statement(sql).run(...parameters));
+    this.transaction(() => this.statement(sql).run(...parameters));
   }
 
   protected get(sql: string, parameters: readonly (number | string)[] = []): Row | undefined {
@@ -54,7 +74,9 @@ export class Connection {
   protected disconnect(): void {
     this.guard(() => {
       this.statements.clear();
+      const loss = this.tenure?.end() ?? null;
       this.db.close();
+      if (loss !== null) throw loss;
     });
   }
 }

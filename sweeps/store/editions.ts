@@ -8,14 +8,12 @@ import { canonicalJson, type Json } from "../../base/hash.js";
 import { type Edition, INPUT_KINDS, type Input } from "../inputs.js";
 import { Connection } from "./connection.js";
 import { POINT_QUERY, pointOf, type Row, type StoredPoint } from "./rows.js";
+import { IN_EDITION } from "./schema.js";
 
 export interface StoredEdition extends Edition {
   readonly id: number;
   readonly engineVersion: string;
 }
-
-/** Condition on points: those of the study's edition. */
-export const IN_EDITION = "p.edition = (SELECT edition FROM study)";
 
 const inputsSchema = z.array(z.strictObject({ kind: z.enum(INPUT_KINDS), name: z.string(), sha256: z.string() }));
 

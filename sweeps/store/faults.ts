@@ -1,8 +1,9 @@
 /** What can be wrong with a database file, in the product's words. Throws: `InputError`. */
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { inputError } from "../../base/errors.js";
-import { APPLICATION_ID, SCHEMA_VERSION } from "./schema.js";
+import { APPLICATION_ID, designView, SCHEMA, SCHEMA_VERSION } from "./schema.js";
+import { isOpenHere } from "./writer.js";
 
 /** SQLite's errors in the product's words. */
 export function translated(file: string, error: unknown): unknown {
@@ -25,28 +26,92 @@ export function translated(file: string, error: unknown): unknown {
   if (code.startsWith("SQLITE_CORRUPT")) {
     return inputError(file, `is damaged: ${error.message}`, "recover it with: sqlite3 FILE .recover | sqlite3 NEW, or start a new --db");
   }
+  if (code === "SQLITE_READONLY_ROLLBACK" || code === "SQLITE_READONLY_RECOVERY")
+    return inputError(file, "was left in the midst of a change by a killed program", "run its sweep again with --resume, which repairs it");
   if (code.startsWith("SQLITE_CANTOPEN") || code.startsWith("SQLITE_READONLY"))
     return inputError(file, `cannot be opened: ${error.message}`, "check the folder and its permissions");
   return error;
 }
 
-/** SQLite creates a database inside any empty file and reports other files late: look first. */
-export function checkHeader(file: string): void {
-  const head = Buffer.alloc(16);
-  const handle = openSync(file, "r");
-  const start = head.subarray(0, readSync(handle, head)).toString("latin1");
-  closeSync(handle);
-  if (start !== "" && start !== "SQLite format 3\0") throw inputError(file, "is not a results database", "choose another --db");
+/** @throws InputError for names that SQLite would take for a temporary database, which keeps nothing. */
+export function checkName(file: string): void {
+  const name = file.trim();
+  if (name === "" || name === ":memory:") {
+    const got = name === "" ? "its name is empty" : "it would be kept in memory only";
+    throw inputError("database", `${got}, so nothing would be stored`, "name a file, e.g. --db edge.db");
+  }
+  if (name !== file) throw inputError(`'${file}'`, "a database's name cannot begin or end with a blank", `e.g. ${name}`);
 }
 
-export function checkOurs(file: string, db: Database.Database, version: number): void {
+/** The file's own entry; undefined where there is none. @throws InputError for what cannot be a database. */
+export function checkFile(file: string): Stats | undefined {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats !== undefined && !stats.isFile()) throw inputError(file, "is not a regular file", "name a database file");
+  const journal = `${file}-wal`;
+  if (stats === undefined || isOpenHere(file) || (statSync(journal, { throwIfNoEntry: false })?.size ?? 0) === 0) return stats;
+  // A database that was closed has no journal: SQLite would take another file's for its own, and mix both.
+  const head = Buffer.alloc(20);
+  const handle = openSync(file, "r");
+  readSync(handle, head);
+  closeSync(handle);
+  if (head.toString("latin1", 0, 15) === "SQLite format 3" && head[18] === 1)
+    throw inputError(
+      journal,
+      `is no journal of ${file}, which was closed without one`,
+      "remove it, or bring back the database that it belongs to",
+    );
+  return stats;
+}
+
+/** @throws InputError where the file is another program's, of another schema, or has any table, view, trigger or index that is not our own. */
+export function checkOurs(file: string, db: Database.Database): void {
   const id = db.pragma("application_id", { simple: true }) as number;
   if (id !== APPLICATION_ID) throw inputError(file, "is an SQLite database of another program", "choose another --db");
+  const version = db.pragma("user_version", { simple: true }) as number;
   if (version !== SCHEMA_VERSION) {
     throw inputError(
       file,
       `was written with schema ${version}, by another version of snn-dse; this one reads and writes schema ${SCHEMA_VERSION} only`,
       "read it with the version that wrote it, or run its sweep again into a new --db",
     );
+  }
+  checkSchema(file, db);
+}
+
+const OWN: readonly string[] = [...SCHEMA].sort();
+/** Longest text that a parameter section may have; and most objects that a schema of ours has twice. */
+const LIMITS = { sweepCharacters: 16_777_216, objects: 2 * SCHEMA.length + 10 };
+
+function checkSchema(file: string, db: Database.Database): void {
+  const foreign = (what: string): Error =>
+    inputError(file, `is damaged or was made by another program: ${what}`, "choose another --db, or run its sweep again into a new one");
+  const objects = db.prepare(`SELECT type, name, sql FROM sqlite_schema LIMIT ${LIMITS.objects}`).all() as {
+    readonly type: string;
+    readonly name: string;
+    readonly sql: string | null;
+  }[];
+  const own = objects.filter(({ name, sql }) => name !== "design_point" && !(sql === null && String(name).startsWith("sqlite_autoindex_")));
+  const texts = own.map(({ sql }) => String(sql)).sort();
+  const stranger = own.find(({ sql }) => !OWN.includes(String(sql)));
+  if (stranger !== undefined)
+    throw foreign(`its ${String(stranger.type).slice(0, 20)} '${String(stranger.name).slice(0, 60)}' is not one of snn-dse`);
+  if (texts.length !== OWN.length || texts.some((text, i) => text !== OWN[i]))
+    throw foreign("a table of snn-dse is missing or there twice");
+  const views = objects.filter(({ name }) => name === "design_point");
+  if (views.length === 0) return;
+  const study = db.prepare(`SELECT substr(sweep_json, 1, ${LIMITS.sweepCharacters}) AS text FROM study`).get() as
+    | { readonly text: string }
+    | undefined;
+  if (views.length > 1 || study === undefined || views[0]?.sql !== designView(parameterNames(study.text)))
+    throw foreign("its view design_point is not that of its study");
+}
+
+/** Names in a stored sweep; none where it is damaged. */
+function parameterNames(sweep: string): readonly string[] {
+  try {
+    const { parameters } = JSON.parse(sweep) as { readonly parameters: readonly { readonly name: unknown }[] };
+    return parameters.map(({ name }) => String(name));
+  } catch {
+    return [];
   }
 }

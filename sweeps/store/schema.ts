@@ -2,23 +2,35 @@
  * The shape of a database, in one text. A database of any other schema is refused by name (until 0.1.0 no schema has been released).
  * Natural units are in the column names; ids are the order in which the search asked, so they do not depend on workers.
  */
+import type Database from "better-sqlite3";
 import { METRICS } from "../../sim/index.js";
 
 /** "SNND": marks a file as ours. */
 export const APPLICATION_ID = 0x534e4e44;
 
 /** Raised with every change of the text below. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
-export const SCHEMA = `
-CREATE TABLE edition (               -- one row per set of inputs that the study was run with
+/** Condition on points: those of the study's edition. */
+export const IN_EDITION = "p.edition = (SELECT edition FROM study)";
+
+/** One statement per object, as SQLite keeps it. */
+export const SCHEMA: readonly string[] = [
+  `CREATE TABLE writer (                -- there while a program has the database open for writing, or was killed
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  token TEXT NOT NULL,               -- of this writer alone
+  process INTEGER NOT NULL,
+  place TEXT NOT NULL,               -- host, its start, container: where the process number holds
+  since TEXT NOT NULL
+) STRICT`,
+  `CREATE TABLE edition (               -- one row per set of inputs that the study was run with
   id INTEGER PRIMARY KEY,
   inputs_json TEXT NOT NULL,         -- kind, name and SHA-256 of each; what points read is added when the first has read it
   document_json TEXT NOT NULL,       -- the resolved arch.yaml
   engine_version TEXT NOT NULL,
   created_at TEXT NOT NULL
-) STRICT;
-CREATE TABLE study (
+) STRICT`,
+  `CREATE TABLE study (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   name TEXT NOT NULL,
   identity TEXT NOT NULL,            -- SHA-256 of what is searched but for the budget: what may be resumed
@@ -28,16 +40,16 @@ CREATE TABLE study (
   reference_json TEXT,               -- reference point, natural values in objective order
   state TEXT NOT NULL CHECK (state IN ('running', 'finished', 'stopped')),
   finish_reason TEXT
-) STRICT;
-CREATE TABLE session (               -- one row per start of a sweep on this file
+) STRICT`,
+  `CREATE TABLE session (               -- one row per start of a sweep on this file
   id INTEGER PRIMARY KEY,
   started_at TEXT NOT NULL,
   ended_at TEXT,
   process INTEGER NOT NULL,
   workers INTEGER NOT NULL,
   provenance_json TEXT NOT NULL      -- version, commit, hashes, Node, CPU
-) STRICT;
-CREATE TABLE point (
+) STRICT`,
+  `CREATE TABLE point (
   id INTEGER PRIMARY KEY,
   key TEXT NOT NULL UNIQUE,          -- SHA-256 of configuration, workload, model, data and program
   values_json TEXT NOT NULL,         -- parameter name -> value
@@ -52,29 +64,29 @@ CREATE TABLE point (
   created_at TEXT NOT NULL,
   ended_at TEXT,
   duration_ms REAL
-) STRICT;
-CREATE INDEX point_state ON point (state);
-CREATE INDEX point_fidelity ON point (fidelity) WHERE fidelity < 1;
-CREATE TABLE result (
+) STRICT`,
+  `CREATE INDEX point_state ON point (state)`,
+  `CREATE INDEX point_fidelity ON point (fidelity) WHERE fidelity < 1`,
+  `CREATE TABLE result (
   point_id INTEGER PRIMARY KEY REFERENCES point (id) ON DELETE CASCADE,
   digest TEXT NOT NULL,              -- SHA-256 of the whole result: finds damage and differences
   seal TEXT NOT NULL,                -- short SHA-256 of key, violation and metrics
 ${Object.keys(METRICS)
   .map((name) => `  ${name} REAL`)
   .join(",\n")}
-) STRICT;
-CREATE TABLE detail (
+) STRICT`,
+  `CREATE TABLE detail (
   point_id INTEGER PRIMARY KEY REFERENCES point (id) ON DELETE CASCADE,
   result_deflate BLOB NOT NULL,      -- the whole result as JSON, raw deflate
   counters_deflate BLOB NOT NULL     -- counts of the timing run as JSON, raw deflate: what new prices are laid over
-) STRICT;
-CREATE TABLE component (
+) STRICT`,
+  `CREATE TABLE component (
   id INTEGER PRIMARY KEY,            -- from the SHA-256 of the other columns
   component TEXT NOT NULL,
   "group" TEXT NOT NULL,
   source TEXT NOT NULL
-) STRICT;
-CREATE TABLE breakdown_row (
+) STRICT`,
+  `CREATE TABLE breakdown_row (
   point_id INTEGER NOT NULL REFERENCES point (id) ON DELETE CASCADE,
   position INTEGER NOT NULL,
   component_id INTEGER NOT NULL REFERENCES component (id),
@@ -83,25 +95,45 @@ CREATE TABLE breakdown_row (
   energy_pj REAL,
   area_mm2 REAL,
   PRIMARY KEY (point_id, position)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE front (point_id INTEGER PRIMARY KEY REFERENCES point (id) ON DELETE CASCADE) STRICT;
-CREATE TABLE warm_start (            -- observations of another sweep that the search began with
+) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE front (point_id INTEGER PRIMARY KEY REFERENCES point (id) ON DELETE CASCADE) STRICT`,
+  `CREATE TABLE warm_start (            -- observations of another sweep that the search began with
   id INTEGER PRIMARY KEY,
   source TEXT NOT NULL,              -- identity of the study that it comes from
   values_json TEXT NOT NULL,         -- parameter name -> value
   objectives_json TEXT,              -- minimised, in objective order; null = failed or infeasible
   violation REAL                     -- of the constraints, 0 = none; null = failed
-) STRICT;
-CREATE TABLE event (
+) STRICT`,
+  `CREATE TABLE event (
   id INTEGER PRIMARY KEY,
   at TEXT NOT NULL,
   type TEXT NOT NULL,
   detail_json TEXT NOT NULL
-) STRICT;
-CREATE VIEW breakdown AS
+) STRICT`,
+  `CREATE VIEW breakdown AS
   SELECT b.point_id, b.position, c.component, c."group", b.count, b.unit_energy_pj, b.energy_pj, b.area_mm2, c.source
-  FROM breakdown_row b JOIN component c ON c.id = b.component_id;
-CREATE VIEW failures AS
+  FROM breakdown_row b JOIN component c ON c.id = b.component_id`,
+  `CREATE VIEW failures AS
   SELECT state, code, fidelity, count(*) AS points, min(reason) AS example FROM point
-  WHERE edition = (SELECT edition FROM study) AND state IN ('infeasible', 'failed', 'timeout') GROUP BY state, code, fidelity ORDER BY points DESC;
-`;
+  WHERE edition = (SELECT edition FROM study) AND state IN ('infeasible', 'failed', 'timeout') GROUP BY state, code, fidelity ORDER BY points DESC`,
+];
+
+/** Makes all of it in a database that is empty. */
+export function createTables(db: Database.Database): void {
+  for (const statement of SCHEMA) db.exec(statement);
+  db.pragma(`application_id = ${APPLICATION_ID}`);
+  db.pragma(`user_version = ${SCHEMA_VERSION}`);
+}
+
+/** The view `design_point` of a study's points: one column per parameter and metric, for people with `sqlite3`. */
+export function designView(parameterNames: readonly string[]): string {
+  const taken = new Set<string>(["id", "state", "violation", "on_front", ...Object.keys(METRICS)]);
+  const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+  const parameters = parameterNames.map((name) => {
+    const path = `$.${JSON.stringify(name)}`.replaceAll("'", "''");
+    return `json_extract(p.values_json, '${path}') AS ${quoted(taken.has(name) ? `parameter_${name}` : name)}`;
+  });
+  const columns = [...parameters, "p.violation", ...Object.keys(METRICS).map((metric) => `r.${metric}`)].join(", ");
+  return `CREATE VIEW design_point AS SELECT p.id, p.state, p.id IN (SELECT point_id FROM front) AS on_front, ${columns}
+  FROM point p LEFT JOIN result r ON r.point_id = p.id WHERE p.fidelity = 1 AND ${IN_EDITION}`;
+}

@@ -1,19 +1,20 @@
 /**
- * The results of one study in one SQLite file (WAL, one writer, any number of readers).
- * Each result is one transaction: after `kill -9` a point is either wholly stored or not at all.
- * Throws: `InputError` where the file is no database of ours, is damaged, of another schema, locked, holds another study, or the disk is full.
+ * The results of one study in one SQLite file (WAL, one writer, any number of readers; closed, it is one file without a journal).
+ * Each change is one transaction: after `kill -9` a point is either wholly stored or not at all.
+ * Throws: `InputError` where the file is no database of ours, is damaged, of another schema, locked, holds another study, was moved or deleted under
+ * the run, or the disk is full.
  */
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import Database from "better-sqlite3";
 import { inputError } from "../../base/errors.js";
 import { canonicalJson, type Json, sha256 } from "../../base/hash.js";
 import type { Counters, MetricName, Result } from "../../sim/index.js";
 import type { FinishReason } from "../events.js";
 import type { PointValues } from "../space.js";
-import { Editions, IN_EDITION } from "./editions.js";
-import { checkHeader, checkOurs, translated } from "./faults.js";
-import { lockWriter, type WriterLock } from "./lock.js";
+import { Editions } from "./editions.js";
+import { checkFile, checkName, checkOurs, translated } from "./faults.js";
 import { type PackedResult, packResult } from "./packed-result.js";
+import { openForReading } from "./reading.js";
 import {
   completed,
   type Failure,
@@ -26,8 +27,10 @@ import {
   unpacked,
   type WarmPoint,
 } from "./rows.js";
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.js";
+import { createTables, designView, IN_EDITION } from "./schema.js";
 import { type StoredStudy, type StudyRecord, studyOf } from "./study-row.js";
+import { Tenure } from "./tenure.js";
+import { claim } from "./writer.js";
 
 export type { Failure, StoredPoint, WarmPoint } from "./rows.js";
 export type { StoredStudy, StudyRecord } from "./study-row.js";
@@ -39,38 +42,36 @@ export class Store extends Editions {
   private constructor(
     file: string,
     db: Database.Database,
-    private readonly lock: WriterLock | null,
+    tenure: Tenure | null,
     private readonly now: () => string,
   ) {
-    super(file, db);
+    super(file, db, tenure);
   }
 
-  /** Opens for the one writer, creates where there is none. `:memory:` keeps nothing. */
+  /** Opens for the one writer; makes the database where there is none. */
   static open(file: string, now: () => string = () => new Date().toISOString()): Store {
-    let lock: WriterLock | null = null;
     try {
-      if (file !== ":memory:") {
-        if (existsSync(file)) checkHeader(file);
-        lock = lockWriter(file);
-      }
-      const db = new Database(file, { timeout: 5_000 });
-      prepare(file, db);
-      return new Store(file, db, lock, now);
+      checkName(file);
+      const isNew = (checkFile(file)?.size ?? 0) === 0;
+      const path = existsSync(file) ? realpathSync(file) : file;
+      const held = claim(path, (db) => (isNew && isEmpty(db) ? createTables(db) : checkOurs(file, db)), now());
+      return new Store(file, held.db, new Tenure(file, realpathSync(path), held), now);
     } catch (error) {
-      lock?.release();
       throw translated(file, error);
     }
   }
 
+  /** A database that keeps nothing, for a program's own use. */
+  static inMemory(now: () => string = () => new Date().toISOString()): Store {
+    const db = new Database(":memory:");
+    createTables(db);
+    return new Store(":memory:", db, null, now);
+  }
+
   /** Opens for reading, beside a writer perhaps. */
   static read(file: string): Store {
-    if (!existsSync(file)) throw inputError(file, "no such database", "run a sweep first: snn-dse sweep arch.yaml --db FILE");
     try {
-      checkHeader(file);
-      const db = new Database(file, { readonly: true, timeout: 5_000 });
-      db.pragma("trusted_schema = OFF"); // a file from elsewhere may bring views and triggers of its own
-      checkOurs(file, db, db.pragma("user_version", { simple: true }) as number);
-      return new Store(file, db, null, () => "");
+      return new Store(file, openForReading(file), null, () => "");
     } catch (error) {
       throw translated(file, error);
     }
@@ -78,7 +79,6 @@ export class Store extends Editions {
 
   close(): void {
     this.disconnect();
-    this.lock?.release();
   }
 
   /** The study of this file; null in a new one. */
@@ -331,36 +331,12 @@ export class Store extends Editions {
     this.run("INSERT INTO event (at, type, detail_json) VALUES (?, ?, ?)", [this.now(), type, canonicalJson(detail)]);
   }
 
-  /** Creates the view `design_point` of the study's points: one column a parameter and a metric, for people with `sqlite3`. */
+  /** Makes the view `design_point` of the study's points. */
   describe(parameterNames: readonly string[]): void {
-    const taken = new Set<string>(["id", "state", "violation", "on_front", ...METRIC_NAMES]);
-    const parameters = parameterNames.map(
-      (name) => `json_extract(p.values_json, '$."${name}"') AS "${taken.has(name) ? `parameter_${name}` : name}"`,
-    );
-    this.guard(() =>
-      this.db.exec(`DROP VIEW IF EXISTS design_point;
-        CREATE VIEW design_point AS SELECT p.id, p.state, p.id IN (SELECT point_id FROM front) AS on_front, ${[...parameters, "p.violation", ...METRIC_NAMES.map((m) => `r.${m}`)].join(", ")}
-        FROM point p LEFT JOIN result r ON r.point_id = p.id WHERE p.fidelity = 1 AND ${IN_EDITION}`),
-    );
+    this.transaction(() => this.db.exec(`DROP VIEW IF EXISTS design_point; ${designView(parameterNames)}`));
   }
 }
 
-function prepare(file: string, db: Database.Database): void {
-  try {
-    const version = db.pragma("user_version", { simple: true }) as number;
-    const tables = db.prepare("SELECT count(*) AS n FROM sqlite_schema").get() as { n: number };
-    if (tables.n > 0 || version > 0) checkOurs(file, db, version);
-    db.pragma("journal_mode = WAL");
-    db.pragma("synchronous = NORMAL"); // a killed process loses nothing; a power cut at most the last moments
-    db.pragma("foreign_keys = ON");
-    db.transaction(() => {
-      if ((db.pragma("user_version", { simple: true }) as number) === SCHEMA_VERSION) return; // made by another, just now
-      db.exec(SCHEMA);
-      db.pragma(`application_id = ${APPLICATION_ID}`);
-      db.pragma(`user_version = ${SCHEMA_VERSION}`);
-    }).immediate();
-  } catch (error) {
-    db.close();
-    throw error;
-  }
+function isEmpty(db: Database.Database): boolean {
+  return (db.prepare("SELECT count(*) AS n FROM sqlite_schema").get() as { readonly n: number }).n === 0;
 }

@@ -136,7 +136,7 @@ export async function runEchoStudy(server: Server, spec: SweepSpec, workers: num
     });
   };
   start();
-  const store = Store.open(":memory:");
+  const store = Store.inMemory();
   const startMs: { first: number | null } = { first: null };
   let cpu = process.cpuUsage();
   const study = new Study(setup, { ...OPTIONS, workers }, { store, engine, clock: systemClock }, (event) => {
@@ -155,7 +155,7 @@ export async function runEchoStudy(server: Server, spec: SweepSpec, workers: num
 
 /** The same study, store and sampler with an engine that costs nothing: what is not the queue's. */
 export async function runWithoutQueue(spec: SweepSpec, workers: number): Promise<{ readonly elapsedMs: number; readonly cpuMs: number }> {
-  const effects = { store: Store.open(":memory:"), engine: new FakeEngine(() => answer), clock: systemClock };
+  const effects = { store: Store.inMemory(), engine: new FakeEngine(() => answer), clock: systemClock };
   const start = performance.now();
   const cpu = process.cpuUsage();
   await new Study(setupOf(spec), { ...OPTIONS, workers }, effects, () => {}).run();

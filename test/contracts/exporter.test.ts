@@ -9,7 +9,7 @@ const OPTIONS = { x: null, y: null, column: "single" } as const;
 
 /** A report of a stored study; the study's name and one value need escaping everywhere. */
 function reportOf(points: number): FrontReport {
-  const store = Store.open(":memory:");
+  const store = Store.inMemory();
   const setup = { ...setupOf(specOf()), name: `edge_<&%"x"`, provenance: { version: "1", gitHash: "0123456789abcdef", gitDirty: true } };
   store.begin(studyRecord(setup), 1, setup.provenance);
   const lanes = [1, 2, 4, 8, 16];

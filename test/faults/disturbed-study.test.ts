@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import Database from "better-sqlite3";
 import { afterAll, expect, test } from "vitest";
 import type { Experiment, Network, Samples } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
@@ -132,6 +133,7 @@ test("a reader's open transaction and a writer's lock of other processes delay t
   const [calm, crowded] = [fresh(), fresh()];
   await fakeStudy(spec, calm, new FakeEngine()).run();
   Store.open(crowded).close();
+  new Database(crowded).exec("PRAGMA journal_mode = WAL").close(); // as a killed program leaves it
   const script = `import Database from ${JSON.stringify(pathToFileURL(join(packageRoot(), "node_modules/better-sqlite3/lib/index.js")).href)};
 const reader = new Database(${JSON.stringify(crowded)}, { readonly: true });
 reader.exec("BEGIN");

@@ -3,7 +3,7 @@
  * database, beside a second sweep of it, with jumping clocks, with a damaged row. Every time the same command ends with the database of an undisturbed run: points, results, front and hypervolume.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -131,6 +131,60 @@ describe.skipIf(!isBuilt)("the built program", () => {
     }
   }, 300_000);
 
+  test("M8, M7: a deleted lock is nothing; a deleted or moved database ends the sweep with 2 and what was stored where", async () => {
+    const [locked, moved, deleted] = ["locked.db", "moving.db", "deleted.db"].map(at) as [string, string, string];
+    const started = (file: string): Promise<Program> => {
+      const program = sweep(file);
+      return until("a point", () => program.events("point-done").length > 0 || !program.running).then(() => program);
+    };
+    const unlocked = await started(locked);
+    rmSync(`${locked}.lock`, { force: true });
+    unlocked.child.kill("SIGSTOP");
+    expect(await sweep(locked).ended).toBe(2);
+    unlocked.child.kill("SIGCONT");
+    expect(await unlocked.ended).toBe(0);
+    expectUndisturbed(locked);
+    const mover = await started(moved);
+    renameSync(moved, at("elsewhere.db"));
+    expect(await mover.ended).toBe(2);
+    expect(mover.errors).toMatch(/was moved during the run; \d+ ended points? (is|are) stored in .*elsewhere\.db/);
+    expect(await sweep(at("elsewhere.db")).ended).toBe(0);
+    expectUndisturbed(at("elsewhere.db"));
+    const deleter = await started(deleted);
+    for (const end of ["", "-wal", "-shm"]) rmSync(deleted + end);
+    expect(await deleter.ended).toBe(2);
+    expect(deleter.errors).toMatch(/was deleted during the run; \d+ ended points? (is|are) lost with it/);
+    expect(deleter.errors).not.toMatch(/\n {4}at /);
+  }, 300_000);
+
+  test("M7, L10: a database without a name is refused with 2; threads are as many as the machine has cores for", async () => {
+    for (const name of ["", ":memory:"]) {
+      const program = sweep(name);
+      expect(await program.ended).toBe(2);
+      expect(program.errors).toMatch(/nothing would be stored/);
+    }
+    const many = new Program(["sweep", "small.yaml", "--db", at("many.db"), "--workers", "100000", "--json"], folder, {});
+    started.push(many);
+    expect(await many.ended).toBe(0);
+    expect(many.errors).toMatch(/--workers 100000: \d+ are used/);
+  }, 300_000);
+
+  test("L5, D7: merge into a file that is not there says how to make it, and makes none; a source that is none leaves the target alone", async () => {
+    const [target, whole] = [at("new.db"), calm];
+    const merge = async (...files: string[]): Promise<string> => {
+      const program = new Program(["merge", ...files], folder, {});
+      started.push(program);
+      expect(await program.ended).toBe(2);
+      return program.errors;
+    };
+    expect(await merge(target, whole)).toMatch(/no such database; merge adds to one that a sweep has written\n +cp .*calm\.db .*new\.db/);
+    expect(existsSync(target)).toBe(false);
+    writeFileSync(at("no.db"), "no database at all, but long enough to be looked into");
+    const before = readFileSync(whole);
+    expect(await merge(whole, at("no.db"))).toMatch(/no\.db: is not a results database/);
+    expect(readFileSync(whole).equals(before)).toBe(true);
+  }, 300_000);
+
   test("of two sweeps that start on one database one runs, the other ends with 2 and says why", async () => {
     const file = at("two.db");
     const both = [sweep(file), sweep(file)];
@@ -142,13 +196,14 @@ describe.skipIf(!isBuilt)("the built program", () => {
 
   test("a reader that keeps a transaction open all the time sees its own snapshot and delays nothing for good", async () => {
     const file = at("read.db");
-    Store.open(file).close();
+    const running = sweep(file);
+    await until("a first point", () => running.events("point-done").length > 0 || !running.running);
     const reader = new Database(file, { readonly: true });
     reader.exec("BEGIN");
-    const count = reader.prepare("SELECT count(*) AS n FROM point");
-    expect(count.get()).toEqual({ n: 0 });
-    expect(await sweep(file).ended).toBe(0);
-    expect(count.get()).toEqual({ n: 0 });
+    const count = reader.prepare("SELECT count(*) AS n FROM point WHERE state = 'done'");
+    const before = count.get();
+    expect(await running.ended).toBe(0);
+    expect(count.get()).toEqual(before);
     reader.close();
     expectUndisturbed(file);
   }, 300_000);

@@ -98,7 +98,7 @@ const nirRecording: Hdf5Tree = {
 
 const NIR = { dtSeconds: 1e-3, reset: "zero", scheme: "euler", integratorGain: "unit", refractorySeconds: 0 } as const;
 
-const DATABASE_FILES = ["", "-wal", "-shm", "-journal", ".lock"];
+const DATABASE_FILES = ["", "-wal", "-shm", "-journal"];
 const HOSTILE_TEXTS = ["", "null", "[]", "{}", "1e999", "{", '{"__proto__":{"polluted":1}}', '"x"', "[[[[", "\u0000"];
 const HOSTILE_STATEMENTS = [
   "PRAGMA user_version = 0",

@@ -56,7 +56,7 @@ function store(text: string): void {
   const reply = checked(replySchema, text);
   if (reply.kind !== "done") return;
   const done = unpackDone(reply);
-  const memory = Store.open(":memory:");
+  const memory = Store.inMemory();
   try {
     memory.begin({ name: "n", identity: "i", sweep: specOf(), document: {}, inputs: [], budget: 1, engineVersion: "1" }, 1, {});
     memory.insert({ id: 1, key: "k", values: {}, fidelity: 1 }, {});

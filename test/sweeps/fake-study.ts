@@ -149,7 +149,7 @@ export const OPTIONS: StudyOptions = {
   patience: null,
 };
 
-/** A study on a database file (`:memory:` keeps nothing). */
+/** A study on a database file. */
 export function fakeStudy(
   spec: SweepSpec,
   file: string,

@@ -18,7 +18,7 @@ test("repriced energy, power and breakdown equal a simulation with the new price
   const functional = prepareFunctional(experiment, model.network, model.hash, samples);
   const { result, timing } = evaluatePoint(experiment, functional);
 
-  const store = Store.open(":memory:");
+  const store = Store.inMemory();
   store.begin(studyRecord(setupOf(specOf())), 1, {});
   store.insert({ id: 1, key: "k", values, fidelity: 1 }, values);
   store.finish({ id: 1, key: "k", fidelity: 1 }, result, timing.total, 0, 1);

@@ -33,7 +33,7 @@ function reportOf(points: number): FrontReport {
     ],
     constraints: [],
   });
-  const store = Store.open(":memory:");
+  const store = Store.inMemory();
   const setup = { ...setupOf(spec), name: 'edge_<&%"x"|~^#$ {}\\é→' };
   store.begin(studyRecord(setup), 1, setup.provenance);
   for (let id = 1; id <= points; id++) {

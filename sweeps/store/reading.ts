@@ -1,0 +1,44 @@
+/** Opens a database for reading: nothing is written, and a closed one can be read from a place where nothing can be. Throws: `InputError`. */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import Database from "better-sqlite3";
+import { inputError } from "../../base/errors.js";
+import { checkFile, checkName, checkOurs } from "./faults.js";
+
+export function openForReading(file: string): Database.Database {
+  checkName(file);
+  if (!existsSync(file)) throw inputError(file, "no such database", "run a sweep first: snn-dse sweep arch.yaml --db FILE");
+  checkFile(file);
+  const db = checked(file, new Database(file, { readonly: true, timeout: 5_000 }));
+  return db ?? (checked(file, new Database(unjournalled(file), { readonly: true })) as Database.Database);
+}
+
+/** Null where SQLite would have to write to read: a database that a journal belongs to, in a folder that is read only. */
+function checked(file: string, db: Database.Database): Database.Database | null {
+  try {
+    db.pragma("trusted_schema = OFF"); // a file from elsewhere may bring functions of its own
+    db.pragma("cell_size_check = ON");
+    checkOurs(file, db);
+    return db;
+  } catch (error) {
+    db.close();
+    const code = error instanceof Database.SqliteError ? error.code : "";
+    if (!db.memory && (code.startsWith("SQLITE_CANTOPEN") || code === "SQLITE_READONLY_CANTINIT" || code === "SQLITE_READONLY_DIRECTORY"))
+      return null;
+    throw error;
+  }
+}
+
+/** The file's bytes as those of a database without a journal. */
+function unjournalled(file: string): Buffer {
+  if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
+    throw inputError(
+      file,
+      `was not closed: its newest points lie in ${file}-wal, and the folder cannot be written`,
+      "copy both files to a folder of yours, or continue the sweep where it was",
+    );
+  }
+  const bytes = readFileSync(file);
+  bytes[18] = 1; // of two versions: this one has no journal of its own
+  bytes[19] = 1;
+  return bytes;
+}

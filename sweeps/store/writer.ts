@@ -1,0 +1,156 @@
+/**
+ * One writer per database. The claim is a row in the database itself, taken under the lock that SQLite holds on the file's inode, so it is one claim
+ * however the file is named: a symbolic link, a new name, another mount. There is no lock file that could be lost, left behind or deleted.
+ * Whoever gets the inode for himself knows that every earlier writer is dead. Where somebody has the file open, reader or writer, the row tells:
+ * its process lives or not. A writer that was taken over notices at its next change, because the row is no longer its own.
+ * Throws: `InputError` where another program writes, and where the file has names whose journals SQLite cannot bring together.
+ */
+import { randomBytes } from "node:crypto";
+import { readFileSync, readlinkSync, type Stats, statSync } from "node:fs";
+import { hostname } from "node:os";
+import Database from "better-sqlite3";
+import { inputError } from "../../base/errors.js";
+
+/** Files that this process has open for writing, by device and inode. */
+const open = new Set<string>();
+
+export const inodeOf = ({ dev, ino }: Pick<Stats, "dev" | "ino">): string => `${dev}:${ino}`;
+
+export function isOpenHere(file: string): boolean {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats !== undefined && open.has(inodeOf(stats));
+}
+
+function textOf(read: () => string): string {
+  try {
+    return read().trim();
+  } catch {
+    return "";
+  }
+}
+
+/** Where a process number means the same process: this start of this host, and this container. */
+function here(): string {
+  const start = textOf(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8"));
+  const numbers = textOf(() => readlinkSync("/proc/self/ns/pid"));
+  return [hostname(), start, numbers].join(" ");
+}
+
+interface WriterRow {
+  readonly token: string;
+  readonly process: number;
+  readonly place: string;
+  readonly since: string;
+}
+
+/** False only where the process is known to have ended. */
+function mayLive({ process: id, place }: WriterRow): boolean {
+  if (place !== here()) return true;
+  if (id === process.pid) return false; // `open` would hold the file
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch (error) {
+    return (error as { readonly code?: unknown }).code === "EPERM";
+  }
+}
+
+function refuse(file: string, row: WriterRow | null): never {
+  const who = row === null ? "" : ` (process ${row.process} on ${row.place.split(" ")[0]}, since ${row.since})`;
+  throw inputError(file, `another sweep is writing this database${who}`, "wait for it, attach to it, or choose another --db");
+}
+
+/** @throws InputError where the file has two names, or is mounted alone: SQLite's journal lies beside one name only. */
+function checkNames(file: string, { nlink }: Stats): void {
+  if (nlink > 1)
+    throw inputError(
+      file,
+      `has ${nlink} names (hard links), and its journal would belong to one of them only`,
+      "remove the others, or copy it",
+    );
+  const mounts = textOf(() => readFileSync("/proc/self/mountinfo", "utf8")).split("\n");
+  const isMounted = mounts.some(
+    (line) => line.split(" ")[4]?.replace(/\\(\d{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8))) === file,
+  );
+  if (isMounted)
+    throw inputError(file, "is mounted as a single file, so its journal would lie outside of the mount", "mount its folder instead");
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith("SQLITE_BUSY");
+}
+
+export interface Claim {
+  readonly token: string;
+  readonly db: Database.Database;
+  release(): void;
+}
+
+/**
+ * Opens `file` for writing and claims it. `prepare` checks it, and makes its tables where there are none, inside of the claim's transaction.
+ * `file`: the real path.
+ */
+export function claim(file: string, prepare: (db: Database.Database) => void, now: string): Claim {
+  const before = statSync(file, { throwIfNoEntry: false });
+  if (before !== undefined) {
+    if (open.has(inodeOf(before))) refuse(file, null);
+    checkNames(file, before);
+  }
+  const token = randomBytes(8).toString("hex");
+  const take = (db: Database.Database, isAlone: boolean): void => {
+    prepare(db);
+    const row = db.prepare("SELECT token, process, place, since FROM writer").get() as WriterRow | undefined;
+    if (!isAlone && row !== undefined && mayLive(row)) refuse(file, row);
+    db.prepare("INSERT OR REPLACE INTO writer VALUES (1, ?, ?, ?, ?)").run(token, process.pid, here(), now);
+  };
+  const db = claimAlone(file, take) ?? claimBeside(file, take);
+  const inode = inodeOf(statSync(file));
+  try {
+    db.pragma("journal_mode = WAL");
+    db.pragma("synchronous = NORMAL"); // a killed process loses nothing; a power cut at most the last moments
+    // Between the claim and this journal somebody else may have found the inode free: the later claim holds.
+    if (!isMine(db, token)) refuse(file, null);
+    db.pragma("wal_checkpoint(PASSIVE)"); // the claim is in the file itself, where another name's reader sees it
+    open.add(inode);
+    return { token, db, release: () => open.delete(inode) };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+export function isMine(db: Database.Database, token: string): boolean {
+  return (db.prepare("SELECT token FROM writer").get() as WriterRow | undefined)?.token === token;
+}
+
+type Take = (db: Database.Database, isAlone: boolean) => void;
+
+/** Claims with the inode to itself; null where anybody has the file open. */
+function claimAlone(file: string, take: Take): Database.Database | null {
+  const db = new Database(file, { timeout: 0 });
+  try {
+    db.pragma("schema_version"); // enters the journal's normal mode first: an exclusive one could not be left again
+    db.pragma("locking_mode = EXCLUSIVE");
+    db.exec("BEGIN EXCLUSIVE");
+    take(db, true);
+    db.pragma("locking_mode = NORMAL");
+    db.exec("COMMIT");
+    db.pragma("busy_timeout = 10000");
+    return db;
+  } catch (error) {
+    db.close(); // gives back whatever part of the lock it had
+    if (isBusy(error)) return null;
+    throw error;
+  }
+}
+
+function claimBeside(file: string, take: Take): Database.Database {
+  const db = new Database(file, { timeout: 10_000 });
+  try {
+    db.transaction(() => take(db, false)).immediate();
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}

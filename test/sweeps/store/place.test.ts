@@ -1,0 +1,186 @@
+/** A database under a run keeps one writer and its place, whatever is done to its names; closed, it is one file that can be read anywhere. */
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import Database from "better-sqlite3";
+import { afterAll, expect, test } from "vitest";
+import { Store } from "../../../sweeps/index.js";
+import { contentOf, FakeEngine, fakeStudy, formula, specOf } from "../fake-study.js";
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), "place-")));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let folders = 0;
+/** A name in a folder of its own. */
+const fresh = (): string => {
+  const own = join(folder, String(folders++));
+  mkdirSync(own);
+  return join(own, "x.db");
+};
+const spec = specOf({}, { budget: 60 });
+const filled = async (file = fresh()): Promise<string> => {
+  await fakeStudy(spec, file, new FakeEngine()).run();
+  return file;
+};
+/** Opens `file` for writing in another process; its answer. */
+const opened = (file: string): string =>
+  execFileSync(process.execPath, ["--import", "tsx", "-e", OPEN, file], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+const OPEN = `import { Store } from "./sweeps/store/sqlite.ts";
+try { Store.open(process.argv[1]).close(); console.log("opened"); } catch (error) { console.log(error.message); }`;
+
+test("M7: an empty name and :memory: are refused, for they keep nothing", () => {
+  for (const name of ["", " ", ":memory:"])
+    for (const open of [Store.open, Store.read]) expect(() => open(name)).toThrow(/nothing would be stored/);
+  expect(() => Store.open(folder)).toThrow(/is not a regular file/);
+});
+
+test("M5: a closed database is one file, and reading it leaves nothing beside it", async () => {
+  const file = await filled();
+  expect(readdirSync(dirname(file))).toEqual(["x.db"]);
+  const before = contentOf(file);
+  expect(readdirSync(dirname(file))).toEqual(["x.db"]);
+  const mounted = spawnSync("mount", ["--bind", dirname(file), dirname(file)]).status === 0;
+  try {
+    if (mounted) expect(spawnSync("mount", ["-o", "remount,ro,bind", dirname(file)]).status).toBe(0);
+    else {
+      chmodSync(file, 0o444);
+      chmodSync(dirname(file), 0o555);
+    }
+    expect(contentOf(file)).toBe(before);
+    expect(() => Store.open(file)).toThrow(/cannot be opened/);
+  } finally {
+    if (mounted) spawnSync("umount", ["-l", dirname(file)]);
+    else chmodSync(dirname(file), 0o755);
+  }
+  expect(readdirSync(dirname(file))).toEqual(["x.db"]);
+});
+
+test("H2, L12: a second writer is refused by every name of the file, in this process and in another; there is no lock file", async () => {
+  const file = fresh();
+  const first = Store.open(file);
+  const link = join(dirname(file), "link.db");
+  symlinkSync(file, link);
+  expect(readdirSync(dirname(file)).sort()).toEqual(["link.db", "x.db", "x.db-shm", "x.db-wal"]);
+  for (const name of [file, link]) {
+    expect(() => Store.open(name)).toThrow(/another sweep is writing this database/);
+    expect(opened(name)).toMatch(/another sweep is writing this database \(process \d+ on /);
+  }
+  const hard = join(dirname(file), "hard.db");
+  linkSync(file, hard);
+  expect(opened(hard)).toMatch(/has 2 names \(hard links\)/);
+  rmSync(hard);
+  const moved = join(dirname(file), "moved.db");
+  renameSync(file, moved);
+  expect(opened(moved)).toMatch(/another sweep is writing this database/);
+  renameSync(moved, file);
+  first.close();
+  expect(opened(link)).toBe("opened\n");
+}, 60_000);
+
+test("a reader that keeps a killed writer's database open does not keep the next writer out; a writer that was taken over stops", async () => {
+  const file = fresh();
+  const first = Store.open(file);
+  const reader = Store.read(file);
+  const other = new Database(file);
+  other.exec("UPDATE writer SET token = 'of another', process = 999999999");
+  other.close();
+  expect(() => first.setReference([1])).toThrow(/another sweep has taken this database over/);
+  first.close();
+  const second = Store.open(file); // beside the reader: no such process lives
+  reader.close();
+  second.close();
+});
+
+type Disturbance = readonly [string, (file: string) => void, RegExp];
+const DISTURBANCES: readonly Disturbance[] = [
+  ["deleted", (file) => rmSync(file), /was deleted during the run; \d+ ended points are lost/],
+  ["deleted with all beside it", (file) => ["", "-wal", "-shm"].forEach((end) => void rmSync(file + end)), /was deleted during the run/],
+  ["moved", (file) => renameSync(file, `${file}.moved`), /was moved during the run; \d+ ended points are stored in .*x\.db\.moved/],
+  [
+    "replaced",
+    (file) => {
+      writeFileSync(`${file}.new`, "other");
+      renameSync(`${file}.new`, file);
+    },
+    /was replaced by another file during the run/,
+  ],
+  [
+    "robbed of its journal",
+    (file) => rmSync(`${file}-wal`),
+    /its journal .*-wal was deleted or moved during the run; \d+ ended points are stored in the database itself/,
+  ],
+];
+test.each(DISTURBANCES)(
+  "M7: a database that is %s during a run ends it at once, and says what was stored and where",
+  async (name, disturb, message) => {
+    const file = fresh();
+    let done = 0;
+    const study = fakeStudy(spec, file, new FakeEngine(formula, 30), {}, (event) => {
+      if (event.type === "point-done" && ++done === 12) disturb(file);
+    });
+    await expect(study.run()).rejects.toThrow(message);
+    expect(done).toBeLessThan(30);
+    const kept = { moved: `${file}.moved`, "robbed of its journal": file }[name];
+    if (kept === undefined) return;
+    expect(readdirSync(dirname(file)).filter((entry) => entry.endsWith("-wal"))).toEqual([]);
+    const engine = new FakeEngine();
+    await fakeStudy(spec, kept, engine).run();
+    expect(engine.evaluated.length).toBeLessThanOrEqual(60 - 10);
+    expect(contentOf(kept)).toBe(contentOf(await filled()));
+  },
+  30_000,
+);
+
+test("M7: a deletion is told while no point ends", async () => {
+  const file = fresh();
+  const store = Store.open(file);
+  const told = new Promise((resolve) => store.watch(resolve));
+  rmSync(file);
+  expect(String(await told)).toMatch(/was deleted during the run/);
+  expect(() => store.close()).not.toThrow();
+});
+
+test("another database's journal is not taken for one's own", async () => {
+  const [file, other] = [await filled(), fresh()];
+  const writer = Store.open(other);
+  writer.log("note", {});
+  copyFileSync(`${other}-wal`, `${file}-wal`);
+  writer.close();
+  for (const open of [Store.open, Store.read])
+    expect(() => open(file)).toThrow(/x\.db-wal: is no journal of .*which was closed without one/);
+  rmSync(`${file}-wal`);
+  expect(contentOf(file)).toBe(contentOf(await filled()));
+});
+
+const HOSTILE = [
+  "CREATE VIEW extra AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c",
+  "DROP VIEW failures; CREATE VIEW failures AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x AS state, x AS code, x AS points, x AS example FROM c",
+  "DROP VIEW design_point; CREATE VIEW design_point AS SELECT randomblob(1000000000) AS id",
+  "CREATE TRIGGER grow AFTER INSERT ON session BEGIN INSERT INTO event SELECT NULL, 'a', 'b', 'c' FROM event, event e, event f; END",
+  "CREATE INDEX more ON point (reason)",
+  "ALTER TABLE point ADD COLUMN extra TEXT GENERATED ALWAYS AS (hex(zeroblob(1000000))) VIRTUAL",
+  "PRAGMA foreign_keys = OFF; ALTER TABLE point RENAME TO old; CREATE VIEW point AS SELECT * FROM old",
+  "CREATE TABLE extra (x)",
+  "DROP TABLE warm_start",
+];
+test.each(HOSTILE)("M4: a schema that is not our own is refused before the first query: %s", async (change) => {
+  const file = await filled();
+  const db = new Database(file);
+  db.exec(change);
+  db.close();
+  for (const open of [Store.open, Store.read]) expect(() => open(file)).toThrow(/was made by another program|is damaged/);
+  expect(existsSync(`${file}-wal`)).toBe(false);
+});
