@@ -4,10 +4,10 @@
  * One YAML file names its `model` (the core that gives the rules) and every number that the model leaves open.
  * Throws InputError with file, line and column, all problems at once.
  */
-import { LineCounter, parseDocument } from "yaml";
 import * as z from "zod";
 import { InputError, inputError, type Problem } from "../base/errors.js";
 import { once } from "../base/once.js";
+import { parseYaml } from "../base/yaml.js";
 import { didYouMean } from "./suggest.js";
 
 const MODELS = ["tinyodin", "odin", "ranc", "snn-dse", "snn-dse-pipeline"] as const;
@@ -174,15 +174,8 @@ export function checkCoupledChip(
 
 /** Parses a chip's YAML text; `file` is what errors call it. */
 export function parseCoupledChip(text: string, file: string): CoupledChip {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
-  const at = (offset: number): { line: number; column: number } => {
-    const { line, col } = lines.linePos(offset);
-    return { line, column: col };
-  };
-  if (document.errors.length > 0) {
-    throw new InputError(document.errors.map((error) => ({ file, ...at(error.pos[0]), path: "", message: error.message, fix: "" })));
-  }
+  const { document, errors, placeOf } = parseYaml(text, file, { logLevel: "error" });
+  if (errors.length > 0) throw new InputError(errors);
   let plain: unknown;
   try {
     plain = document.toJS();
@@ -193,7 +186,8 @@ export function parseCoupledChip(text: string, file: string): CoupledChip {
   return checkCoupledChip(plain, file, (path) => {
     for (let depth = path.length; depth >= 0; depth--) {
       const node = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true);
-      if (typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range)) return at(node.range[0] as number);
+      if (typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range))
+        return placeOf(node.range[0] as number);
     }
     return null;
   });

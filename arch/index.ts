@@ -12,7 +12,7 @@ export * from "./expression-type.js";
 export * from "./feedback.js";
 export * from "./floor-plan.js";
 export { archJsonSchema } from "./json-schema.js";
-export { jsonFromYaml } from "./located.js";
+export { jsonFromYaml, YAML_LIMIT_BYTES } from "./located.js";
 export * from "./model-file.js";
 export * from "./network.js";
 export * from "./noc-shape.js";

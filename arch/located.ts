@@ -1,7 +1,8 @@
 /** A document whose every node knows the place it was typed at: YAML in, merged trees, plain JSON out. */
-import { type Alias, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { isAlias, isMap, isPair, isScalar, isSeq, type Node } from "yaml";
 import { InputError, type Problem } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
+import { parseYaml } from "../base/yaml.js";
 
 export interface Place {
   readonly file: string;
@@ -21,7 +22,9 @@ export interface LocatedMap {
   readonly at: Place;
 }
 
-const TEXT_LIMIT_BYTES = 1024 * 1024;
+const TEXT_LIMIT = 1024 * 1024;
+/** Longest file that can hold so many characters. */
+export const YAML_LIMIT_BYTES = 4 * TEXT_LIMIT;
 const NODE_LIMIT = 100_000;
 const DEPTH_LIMIT = 32;
 const ALIAS_LIMIT = 1000;
@@ -32,28 +35,25 @@ export const problemAt = (at: Place, path: string, message: string, fix = ""): P
 export function locatedFromYaml(text: string, file: string): LocatedMap {
   const top: Place = { file, line: 1, column: 1 };
   const refuse = (message: string, fix = "", at: Place = top): InputError => new InputError([problemAt(at, "", message, fix)]);
-  if (text.length > TEXT_LIMIT_BYTES) throw refuse(`is ${text.length} characters long; at most ${TEXT_LIMIT_BYTES} are read`);
-  const lines = new LineCounter();
-  const place = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line, column: col };
-  };
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, stringKeys: false });
-  const problems: Problem[] = document.errors.map((error) => {
-    const at = place(error.pos[0]);
-    const line = text.split("\n", at.line ?? 1).at(-1) ?? "";
-    return problemAt(
-      at,
-      "",
-      `YAML: ${firstLine(error.message)}`,
-      /\{.*\b(tile|core)\[/.test(line) ? "inside { } a key with brackets needs quotes" : "",
-    );
+  if (text.length > TEXT_LIMIT) throw refuse(`is ${text.length} characters long; at most ${TEXT_LIMIT} are read`);
+  const { document, errors, placeOf, lineAt } = parseYaml(text, file, { stringKeys: false });
+  const place = (offset: number): Place => ({ file, ...placeOf(offset) });
+  const problems: Problem[] = errors.map((error) => {
+    const isSelector = /\{.*\b(tile|core)\[/.test(lineAt(error.line ?? 1));
+    return { ...error, message: `YAML: ${error.message}`, fix: isSelector ? "inside { } a key with brackets needs quotes" : "" };
   });
-  if (problems.length > 0) throw new InputError(problems.slice(0, 20));
+  if (problems.length > 0) throw new InputError(problems);
 
   let nodes = 0;
   let aliases = 0;
+  /** What an alias means is what last bore its name before it; what an alias repeats bears none anew. */
+  const anchored = new Map<string, Node>();
+  let insideAlias = 0;
   const open = new Set<Node>();
+  const anchor = (node: unknown): void => {
+    const { anchor: name } = node as { readonly anchor?: string };
+    if (name !== undefined && insideAlias === 0) anchored.set(name, node as Node);
+  };
   const walk = (node: unknown, path: string, depth: number, fallback: Place): Located => {
     const range = (node as Node | null)?.range;
     const at = range === null || range === undefined ? fallback : place(range[0]);
@@ -62,11 +62,15 @@ export function locatedFromYaml(text: string, file: string): LocatedMap {
     if (node === null || node === undefined) return { kind: "scalar", value: null, at };
     if (isAlias(node)) {
       if (++aliases > ALIAS_LIMIT) throw refuse(`has more than ${ALIAS_LIMIT} aliases, each counted where it is used`, "", at);
-      const target = (node as Alias).resolve(document);
+      const target = anchored.get(node.source);
       if (target === undefined || open.has(target))
         throw refuse(`alias *${node.source} ${target ? "contains itself" : "has no anchor"}`, "", at);
-      return walk(target, path, depth + 1, at);
+      insideAlias++;
+      const meant = walk(target, path, depth + 1, at);
+      insideAlias--;
+      return meant;
     }
+    anchor(node);
     open.add(node as Node);
     try {
       if (isScalar(node)) return { kind: "scalar", value: scalarValue(node.value, path, at, problems), at };
@@ -78,6 +82,7 @@ export function locatedFromYaml(text: string, file: string): LocatedMap {
         const keyRange = (pair.key as Node | null)?.range;
         const keyAt = keyRange ? place(keyRange[0]) : at;
         const key: unknown = isScalar(pair.key) ? pair.key.value : undefined;
+        if (pair.key !== null) anchor(pair.key);
         if (typeof key !== "string" || key === "__proto__") {
           problems.push(problemAt(keyAt, path, typeof key === "string" ? `key ${key} is not allowed` : "a key must be plain text"));
           continue;
@@ -94,8 +99,6 @@ export function locatedFromYaml(text: string, file: string): LocatedMap {
   if (root.kind !== "map") throw refuse("is not a mapping of keys to values", "start with: version: 1");
   return root;
 }
-
-const firstLine = (text: string): string => text.split("\n")[0]?.replace(/ at line \d+.*$/, "") ?? "";
 
 function scalarValue(value: unknown, path: string, at: Place, problems: Problem[]): Scalar {
   if (value === null || typeof value === "boolean" || typeof value === "string") return value;

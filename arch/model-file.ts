@@ -5,11 +5,12 @@
  * `.input_norm.{gamma,beta,mean,variance}` [neurons]; `layer<l>.tau` [neurons]; `readout.weights` [classes, neurons], `readout.norm.*` [classes].
  * Layers count from 1. Throws `InputError` for anything missing, unexpected, of a wrong shape or not finite.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import * as z from "zod";
 import { inputError } from "../base/errors.js";
 import { canonicalJson, type Json, sha256 } from "../base/hash.js";
 import { once } from "../base/once.js";
+import { readBounded } from "../base/read-file.js";
+import { writeWhole } from "../base/write-file.js";
 import type { BatchNorm, Gate, Network, NetworkLayer, System } from "./network.js";
 import { decodeSafetensors, encodeSafetensors, FILE_LIMIT_BYTES, type Tensor } from "./safetensors.js";
 
@@ -97,40 +98,14 @@ export function decodeModel(bytes: Uint8Array, file: string): ModelFile {
 }
 
 export function readModel(path: string): ModelFile {
-  let bytes: Uint8Array;
-  try {
-    const stat = statSync(path);
-    const fileBytes = stat.size;
-    if (!stat.isFile()) throw inputError(path, "is no file"); // a device may be endless
-    if (fileBytes > FILE_LIMIT_BYTES) throw inputError(path, `is ${fileBytes} bytes long; at most ${FILE_LIMIT_BYTES} are read`);
-    bytes = readFileSync(path);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === undefined) throw error;
-    throw inputError(
-      path,
-      code === "ENOENT" ? "no such model file" : `cannot be read (${code})`,
-      "check the path, or train one: snn-dse train",
-    );
-  }
-  return decodeModel(bytes, path);
+  const fix = "check the path, or train one: snn-dse train";
+  return decodeModel(readBounded(path, { what: "model file", mostBytes: FILE_LIMIT_BYTES, fix }), path);
 }
 
-/** Whole or not at all: writes beside `path`, syncs, then renames. Returns the hash. */
+/** Returns the hash. */
 export function writeModel(path: string, network: Network, record: Json): string {
   const bytes = encodeModel(network, record);
-  const temporary = `${path}.${process.pid}.part`;
-  const handle = openSync(temporary, "w");
-  try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
-    fsyncSync(handle);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  } finally {
-    closeSync(handle);
-  }
-  renameSync(temporary, path);
+  writeWhole(path, bytes);
   return sha256(bytes);
 }
 

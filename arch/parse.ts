@@ -4,12 +4,12 @@
  * Throws `InputError` with file:line:column of each problem, of the file that the value was typed in.
  */
 
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
-import { MIB } from "../base/bytes.js";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { InputError, inputError, type Problem } from "../base/errors.js";
 import { type Json, sha256 } from "../base/hash.js";
 import { packageRoot } from "../base/package-root.js";
+import { readText } from "../base/read-file.js";
 import { type AnyExperiment, coupledModelOf, coupledPaths, resolveCoupled, withCoupledDefaults } from "./coupled-experiment.js";
 import type { Experiment, SweepSpec } from "./experiment.js";
 import {
@@ -22,6 +22,7 @@ import {
   problemAt,
   toJson,
   withEntry,
+  YAML_LIMIT_BYTES,
 } from "./located.js";
 import { checkNamed } from "./named-values.js";
 import { type PathReader, parsePath } from "./path.js";
@@ -64,7 +65,6 @@ export interface KnownNames {
 }
 
 const EXTENDS_LIMIT = 16;
-const BASE_LIMIT_BYTES = 4 * MIB;
 
 /** An ordinary chip's description. @throws InputError also where the chip is a coupled one. */
 export function parseArch(text: string, file: string, known: KnownNames = {}): ParsedArch {
@@ -96,23 +96,16 @@ export function parseDescription(text: string, file: string, known: KnownNames =
 
 /** As `parseArch`, from disk. */
 export function readArch(file: string, known: KnownNames = {}): ParsedArch {
-  return parseArch(readText(file), file, known);
+  return parseArch(readDescriptionText(file), file, known);
 }
 
 /** As `parseDescription`, from disk. */
 export function readDescription(file: string, known: KnownNames = {}): ParsedDescription {
-  return parseDescription(readText(file), file, known);
+  return parseDescription(readDescriptionText(file), file, known);
 }
 
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw inputError(file, code === "ENOENT" ? "no such file" : `cannot be read (${code})`, "snn-dse init writes a starter");
-  }
-}
+const readDescriptionText = (file: string): string =>
+  readText(file, { what: "file", mostBytes: YAML_LIMIT_BYTES, fix: "snn-dse init writes a starter", pipes: true });
 
 /** What differs between descriptions of ordinary and of coupled chips. */
 interface DescriptionKind<E> {
@@ -201,7 +194,7 @@ function readWithBases(text: string, file: string, trail: readonly string[], bas
   if (base.kind !== "scalar" || typeof base.value !== "string" || base.value === "") return refuse("expected the name of a chip or a file");
   const isFile = base.value.includes("/") || /\.ya?ml$/.test(base.value);
   const path = isFile ? resolve(dirname(file), base.value) : join(chipFolder(), `${base.value}.yaml`);
-  const shown = isFile ? join(dirname(file), base.value) : `arch/chips/${base.value}.yaml`;
+  const shown = isFile ? (isAbsolute(base.value) ? base.value : join(dirname(file), base.value)) : `arch/chips/${base.value}.yaml`;
   if (!isFile && !shipped().includes(base.value)) {
     const chips = [...shippedChips(), ...shippedCoupledChips()];
     return refuse(`no shipped chip is named ${base.value}`, didYouMean(base.value, chips) || `shipped: ${chips.join(", ")}`);
@@ -211,15 +204,11 @@ function readWithBases(text: string, file: string, trail: readonly string[], bas
   if (trail.length > EXTENDS_LIMIT) return refuse(`more than ${EXTENDS_LIMIT} files extend each other`);
   let baseText: string;
   try {
-    // Devices and pipes may be endless.
-    const stat = statSync(path);
-    if (!stat.isFile() || stat.size > BASE_LIMIT_BYTES) return refuse(`${shown} is no file of at most ${BASE_LIMIT_BYTES} bytes`);
-    baseText = readFileSync(path, "utf8");
+    baseText = readText(path, { what: "file", mostBytes: YAML_LIMIT_BYTES, fix: "a shipped chip is named without .yaml" });
   } catch (error) {
-    return refuse(
-      `${shown} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`,
-      "a shipped chip is named without .yaml",
-    );
+    if (!(error instanceof InputError)) throw error;
+    const [problem] = error.problems;
+    return refuse(`${shown}: ${problem?.message}`, problem?.fix);
   }
   const under = readWithBases(baseText, shown, [...trail, path], bases, problems);
   // A search belongs to one file: its own section replaces the base's, it is not mixed with it.

@@ -4,9 +4,10 @@
  * Source: HDF5 File Format Specification 3.0, II.A (superblock), III.E (global heap).
  */
 
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { readSync } from "node:fs";
 import { MIB } from "./bytes.js";
 import { inputError } from "./errors.js";
+import { withRegular } from "./read-file.js";
 
 const FILE_SIGNATURE = Buffer.from("\u0089HDF\r\n\u001a\n", "latin1");
 /** Name and version, the only one there is. */
@@ -18,9 +19,7 @@ const ALIGNMENT_BYTES = 8;
 const LENGTH_BYTES = 8;
 
 export function checkGlobalHeaps(path: string): void {
-  const descriptor = openSync(path, "r");
-  try {
-    const { size } = fstatSync(descriptor);
+  withRegular(path, { what: "file", fix: "check the path" }, (descriptor, size) => {
     const read = (at: number, bytes: number): Buffer => {
       const buffer = Buffer.alloc(Math.max(0, Math.min(bytes, size - at)));
       return buffer.subarray(0, readSync(descriptor, buffer, 0, buffer.length, at));
@@ -39,9 +38,7 @@ export function checkGlobalHeaps(path: string): void {
         if (!ends(read(from + at, bytes))) throw inputError(path, `is damaged inside: its heap at byte ${from + at} has no end`);
       }
     }
-  } finally {
-    closeSync(descriptor);
-  }
+  });
 }
 
 /** @throws InputError where there is no HDF5 file, or one whose sizes are not of 8 bytes, as every usual writer has them. */

@@ -1,17 +1,18 @@
 /** Texts of a conformance case's folder. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { inputError } from "../base/errors.js";
+import { MIB } from "../base/bytes.js";
+import { readText } from "../base/read-file.js";
 
 /** Files of cases are text; anything larger is no case file. */
-const MAX_FILE_BYTES = 256 * 1024 * 1024;
+const WANTED = { what: "case file", mostBytes: 256 * MIB, fix: "name a folder with a recorded case" };
 /** Endings of case files; others in a case folder are named, never read. */
 const CASE_FILE = /\.(csv|hex|json|txt)$/;
 
 /** Texts of a case folder by name. */
 export function caseFiles(folder: string): Map<string, string> {
   const names = namesIn(folder, "file").filter((name) => !/^(README|\.)/i.test(name));
-  return new Map(names.map((name) => [name, CASE_FILE.test(name) ? readText(join(folder, name)) : ""]));
+  return new Map(names.map((name) => [name, CASE_FILE.test(name) ? readText(join(folder, name), WANTED) : ""]));
 }
 
 /** Names of a folder's files or folders in order, symbolic links followed. */
@@ -21,10 +22,4 @@ export function namesIn(folder: string, kind: "file" | "folder"): string[] {
     return kind === "file" ? entry?.isFile() : entry?.isDirectory();
   });
   return names.sort();
-}
-
-function readText(path: string): string {
-  const { size } = statSync(path);
-  if (size > MAX_FILE_BYTES) throw inputError(path, `is ${size} bytes, at most ${MAX_FILE_BYTES} are read`);
-  return readFileSync(path, "utf8");
 }

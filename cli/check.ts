@@ -34,7 +34,7 @@ const OVERRUNS = {
 
 export async function checkDescription(parsed: ParsedArch, sets: readonly string[], json: boolean): Promise<void> {
   const { file } = parsed;
-  const changes = await parseSets(sets);
+  const changes = parseSets(sets);
   const experiment = withSets(parsed, changes);
   const model = await loadModel(experiment, file);
   const data = await samplesFor(model, experiment, file);

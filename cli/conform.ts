@@ -1,11 +1,12 @@
 /** Reads conformance cases from disk and runs them: every folder with a `case.json` (or `case.txt`), in path order. */
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { parseCoupledChip } from "../arch/index.js";
 import { InputError, InvariantError, inputError } from "../base/errors.js";
 import { packageRoot } from "../base/package-root.js";
 import { type CaseResult, conformCase, designOf, type RecordedChip, type RecordedModel } from "../sim/index.js";
 import { caseFiles, namesIn } from "./case-files.js";
+import { readYamlText } from "./load.js";
 
 /** One case's outcome; `problem` says why it could not be run at all. */
 export interface ConformedCase {
@@ -38,7 +39,7 @@ export function caseFolders(root: string): string[] {
 /** The shipped description of a design. */
 export function shippedRecordedChip<Model extends RecordedModel>(model: Model): Extract<RecordedChip, { model: Model }> {
   const file = join(packageRoot(), "arch", "chips", `${model}.yaml`);
-  const chip = parseCoupledChip(readFileSync(file, "utf8"), file);
+  const chip = parseCoupledChip(readYamlText(file), file);
   if (chip.model !== model) throw inputError(file, `describes ${chip.model}, expected ${model}`);
   return chip as Extract<RecordedChip, { model: Model }>;
 }

@@ -21,7 +21,7 @@ interface Point {
 }
 
 async function pointOf(parsed: ParsedDescription, sets: readonly string[]): Promise<Point> {
-  const { experiment, document } = patchDescription({ ...parsed, file: sets.length === 0 ? parsed.file : "--set" }, await parseSets(sets));
+  const { experiment, document } = patchDescription({ ...parsed, file: sets.length === 0 ? parsed.file : "--set" }, parseSets(sets));
   if (!isCoupled(experiment)) throw inputError(parsed.file, "describes an ordinary chip");
   const { workload } = experiment;
   return { experiment, document, files: workload.kind === "case" ? loadCase(workload.folder, parsed.file) : new Map() };
@@ -111,7 +111,7 @@ export async function simulateCoupled(parsed: ParsedDescription, sets: readonly 
   if (options.trace !== null && run !== null) {
     if (run.trace === null) throw inputError("--trace", `the model ${chip.model} has no trace`);
     const { ending, write } = coupledTraceFormats[options.trace];
-    written = writeTrace(parsed.file, options.out, ending, write(chip, run.trace));
+    written = await writeTrace(parsed.file, options.out, ending, write(chip, run.trace));
   }
   if (options.json) {
     if (written !== null) warn(written);

@@ -1,5 +1,5 @@
 /** `coupled`: a chip whose time feeds back into function, on recorded or synthetic inputs, over all combinations of some values. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type CoupledChip, parseCoupledChip, patchCoupledChip } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
@@ -8,6 +8,7 @@ import { type CoupledInput, type CoupledMetrics, runCoupled } from "../sim/index
 import { caseFiles } from "./case-files.js";
 import type { Look } from "./format/style.js";
 import { tableLines } from "./format/table.js";
+import { readYamlText } from "./load.js";
 
 type Value = string | number | boolean;
 export type Values = { readonly [path: string]: Value };
@@ -22,7 +23,7 @@ const MAX_POINTS = 10_000;
 export function readCoupledChip(name: string): CoupledChip {
   const shipped = join(packageRoot(), "arch", "chips", `${name}.yaml`);
   const file = !name.includes("/") && existsSync(shipped) ? shipped : name;
-  return parseCoupledChip(readFileSync(file, "utf8"), name);
+  return parseCoupledChip(readYamlText(file), name);
 }
 
 export function readCase(folder: string): CoupledInput {

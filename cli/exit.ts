@@ -1,5 +1,6 @@
 /** How every door ends: exit codes, and errors as a person or a program reads them. */
 import { formatProblem, InfeasibleError, InputError } from "../base/errors.js";
+import { fileMeaning } from "../base/file-errors.js";
 
 /** Exit codes of the binary, the same for every command. */
 export const EXIT = { ok: 0, internal: 1, input: 2, infeasible: 3, interrupted: 130 } as const;
@@ -18,18 +19,6 @@ export interface Ending {
   readonly lines: readonly string[];
   readonly data: { readonly [key: string]: unknown };
 }
-
-const FILE_ERRORS: { readonly [code: string]: string } = {
-  ENOENT: "no such file or folder",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EISDIR: "is a folder, a file is needed",
-  ENOTDIR: "a part of the path is not a folder",
-  ENOSPC: "the disk is full; what was stored so far is whole",
-  EDQUOT: "the disk quota is used up; what was stored so far is whole",
-  EROFS: "the file system is read-only",
-  EFBIG: "the file would grow over the allowed size; what was stored so far is whole",
-};
 
 const SQLITE_ERRORS: { readonly [code: string]: string } = {
   SQLITE_NOTADB: "is not a result database",
@@ -65,7 +54,7 @@ export function endingOf(error: unknown): Ending {
   }
   if (error instanceof Error && "code" in error && typeof error.code === "string") {
     const path = "path" in error && typeof error.path === "string" ? error.path : "";
-    const meaning = FILE_ERRORS[error.code] ?? null;
+    const meaning = fileMeaning(error);
     if (meaning !== null) return inputEnding(path === "" ? meaning : `${path}: ${meaning}`);
     const sqlite = sqliteMeaning(error.code);
     if (sqlite !== null) return inputEnding(`database: ${sqlite} (${error.code})`);

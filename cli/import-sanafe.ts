@@ -1,21 +1,20 @@
 /** `import sanafe`: reads a SANA-FE pair from disk, runs it if asked, and shows what came out. */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { MOST_TEXT_BYTES, readText } from "../base/read-file.js";
+import { writeWhole } from "../base/write-file.js";
 import { importSanafe, runSanafe, type SanafeImport, type SanafeRun, spikeRows } from "../sim/index.js";
 import type { Look } from "./format/style.js";
 import { tableLines } from "./format/table.js";
 
 export function readSanafePair(architecture: string, network: string): SanafeImport {
-  const read = (file: string): { file: string; text: string } => ({ file, text: readFileSync(file, "utf8") });
+  const wanted = { what: "file", mostBytes: MOST_TEXT_BYTES, fix: "name a SANA-FE architecture and a network", pipes: true } as const;
+  const read = (file: string): { file: string; text: string } => ({ file, text: readText(file, wanted) });
   return importSanafe(read(architecture), read(network));
 }
 
 /** Runs `steps` steps; writes the spikes when a file is named (whole, or not at all). */
 export function runImported(pair: SanafeImport, steps: number, seed: number, spikesFile: string | null): SanafeRun {
   const run = runSanafe(pair.bound, steps, seed);
-  if (spikesFile !== null) {
-    writeFileSync(`${spikesFile}.part`, spikeRows(pair.bound, run));
-    renameSync(`${spikesFile}.part`, spikesFile);
-  }
+  if (spikesFile !== null) writeWhole(spikesFile, Buffer.from(spikeRows(pair.bound, run)));
   return run;
 }
 

@@ -1,5 +1,5 @@
 /** What a command needs of files: description, model, data set. Effects: reads files. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import {
   type Experiment,
@@ -13,9 +13,12 @@ import {
   resolveModelPath,
   type Samples,
   type SweepSpec,
+  YAML_LIMIT_BYTES,
 } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
+import { readText } from "../base/read-file.js";
+import { parseYaml } from "../base/yaml.js";
 import { type CaseFiles, METRICS, type ModelNetwork } from "../sim/index.js";
 import { SAMPLERS } from "../sweeps/index.js";
 import { DATASETS, loadDataset, prepareDataset, recordedData } from "../training/index.js";
@@ -63,21 +66,20 @@ export function loadCase(folder: string, file: string): CaseFiles {
 }
 
 /** `path=value` texts as values by path; a value is read as YAML, so `8`, `true`, `lstp` and `[1, 2]` mean what they look like. */
-export async function parseSets(texts: readonly string[]): Promise<{ readonly [path: string]: Json }> {
-  const { parse } = await import("yaml");
+export function parseSets(texts: readonly string[]): { readonly [path: string]: Json } {
   return Object.fromEntries(
     texts.map((text) => {
       const at = text.indexOf("=");
       if (at < 1) throw inputError("--set", `expected path=value, got ${quoted(text)}`, "e.g. --set tile.core.lanes=8");
       const path = text.slice(0, at).trim();
+      const { document, errors } = parseYaml(text.slice(at + 1), "--set");
+      const refused = (reason: string): Error =>
+        inputError("--set", `the value of ${path} is no YAML: ${reason}`, "quote what has brackets or colons in it");
+      if (errors[0] !== undefined) throw refused(errors[0].message);
       try {
-        return [path, parse(text.slice(at + 1), { maxAliasCount: 0, prettyErrors: false }) as Json];
+        return [path, document.toJS({ maxAliasCount: 0 }) as Json];
       } catch (error) {
-        throw inputError(
-          "--set",
-          `the value of ${path} is no YAML: ${(error as Error).message}`,
-          "quote what has brackets or colons in it",
-        );
+        throw refused((error as Error).message);
       }
     }),
   );
@@ -168,7 +170,6 @@ function inputsOf(network: ModelNetwork): number | null {
   return shape === undefined || typeof shape === "string" ? null : shape.data.reduce((product, size) => product * size, 1);
 }
 
-/** A text file. @throws the file system's error, which the front door explains. */
-export function readText(file: string): string {
-  return readFileSync(file, "utf8");
-}
+/** A YAML file that the user names. @throws InputError. */
+export const readYamlText = (file: string): string =>
+  readText(file, { what: "file", mostBytes: YAML_LIMIT_BYTES, fix: "check the path", pipes: true });

@@ -29,6 +29,7 @@ import { registerTrain } from "./commands/train.js";
 import { registerWorker } from "./commands/worker.js";
 import { EXIT, endingOf } from "./exit.js";
 import { print, printJson, warn } from "./print.js";
+import { watchStreams } from "./standard-streams.js";
 
 /** Every command, in the order of the help. A new command is a file `commands/<name>.ts` and a line here. */
 const COMMANDS: { readonly [name: string]: (program: Command) => void } = {
@@ -112,9 +113,5 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-// A reader that stops early (`| head`) is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(EXIT.ok);
-  throw error;
-});
+watchStreams();
 process.exitCode = await main(process.argv);

@@ -131,7 +131,7 @@ async function networkOf(file: string | null, options: NocOptions): Promise<NocS
     if (options[name as keyof NocOptions] === undefined) continue;
     throw inputError(flag, `the network comes from ${file}`, `use --set ${path}=${options[name as keyof NocOptions]}`);
   }
-  return nocSpec(withSets(loadArch(file), await parseSets(options.set ?? [])).chip);
+  return nocSpec(withSets(loadArch(file), parseSets(options.set ?? [])).chip);
 }
 
 /** The curve as `rate,injected,...` lines; latencies of saturated rows are empty. */

@@ -2,8 +2,8 @@
 import { inputError, quoted } from "../base/errors.js";
 import { csvNumbers } from "../base/escape/csv.js";
 import { joined } from "../base/escape/filtered.js";
+import { writeWhole } from "../base/write-file.js";
 import type { Ran } from "./nir-run.js";
-import { writeWhole } from "./pareto.js";
 import { readSpikeSamples } from "./spike-samples.js";
 
 export interface Comparison {

@@ -31,7 +31,7 @@ import { EXIT } from "./exit.js";
 import { inUnit, measured, percent, significant } from "./format/number.js";
 import { type Look, lookOf, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
-import { loadModel, loadSamples, readText } from "./load.js";
+import { loadModel, loadSamples, readYamlText } from "./load.js";
 import { print, printJson } from "./print.js";
 import { pointOf, withStore } from "./show.js";
 import { StudyFiles } from "./study-files.js";
@@ -137,7 +137,7 @@ export function compareSweeps(left: string, right: string, objectives: readonly 
 
 /** Energies under other prices, without simulation. `library` holds prices by name as a description's `prices:` does. */
 export async function repriceSweep(database: string, library: string, base: string | null, json: boolean): Promise<void> {
-  const parsed = jsonFromYaml(readText(library), library) as { readonly [key: string]: Json };
+  const parsed = jsonFromYaml(readYamlText(library), library) as { readonly [key: string]: Json };
   const prices = "prices" in parsed ? parsed.prices : parsed;
   if (typeof prices !== "object" || prices === null || Array.isArray(prices))
     throw inputError(library, "expected prices by name", "e.g. synapse_memory_read_pj: { value: 3.1, source: my macro }");

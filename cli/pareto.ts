@@ -1,8 +1,7 @@
 /** The front of a database on the screen or in a file. Effects: reads the database, writes the file, prints. */
-import { renameSync, writeFileSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { inputError, quoted } from "../base/errors.js";
-import type { FileContent } from "../base/escape/filtered.js";
+import { writeWhole } from "../base/write-file.js";
 import { METRICS, type MetricName } from "../sim/index.js";
 import { FORMATS, type FormatName, type FrontReport, frontPlot, frontReport, inputsLine, type PlotOptions } from "../sweeps/index.js";
 import { inUnit, significant } from "./format/number.js";
@@ -12,13 +11,6 @@ import { tableLines } from "./format/table.js";
 import type { ParetoOptions } from "./options.js";
 import { print, printContent } from "./print.js";
 import { withStore } from "./show.js";
-
-/** Writes beside and renames: a reader never sees half a file. */
-export function writeWhole(file: string, content: FileContent): void {
-  const next = `${file}.${process.pid}.part`;
-  writeFileSync(next, content);
-  renameSync(next, file);
-}
 
 /** Default file of an export: `edge.db`, `svg` -> `edge-front.svg`; the LaTeX figure beside the LaTeX table. */
 export function exportName(database: string, format: FormatName): string {

@@ -2,6 +2,7 @@
 
 import type { Precision } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
+import { writeWhole } from "../base/write-file.js";
 import {
   accuracyByBits,
   type Interval,
@@ -20,7 +21,6 @@ import { bar } from "./format/sparkline.js";
 import { type Look, lookOf, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
 import { loadArch, loadModel, loadSamples } from "./load.js";
-import { writeWhole } from "./pareto.js";
 import { print, printJson, warn } from "./print.js";
 import { pictureFormat, quantisePlot } from "./quantise-plot.js";
 

@@ -18,7 +18,7 @@ export interface SimulateOptions {
 }
 
 export async function simulate(file: string, sets: readonly string[], options: SimulateOptions): Promise<void> {
-  const values = await parseSets(sets);
+  const values = parseSets(sets);
   const experiment = withSets(loadArch(file), values);
   const model = await loadModel(experiment, file);
   const samples = await loadSamples(experiment, file);
@@ -37,7 +37,7 @@ export async function simulate(file: string, sets: readonly string[], options: S
   let written: string | null = null;
   if (options.trace !== null && recorded !== null) {
     const { ending, write } = traceFormats[options.trace];
-    written = writeTrace(file, options.out, ending, write(recorded.recorder, experiment.chip, recorded.placement, trace));
+    written = await writeTrace(file, options.out, ending, write(recorded.recorder, experiment.chip, recorded.placement, trace));
   }
   if (written !== null && options.json) warn(written);
   if (options.json) {

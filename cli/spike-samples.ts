@@ -3,7 +3,7 @@
  * Events in seconds become steps of `network.nir.step_seconds`; event lists are filled up with silent neurons to the network's inputs.
  */
 
-import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename } from "node:path";
 import type { Samples } from "../arch/index.js";
 import { MIB } from "../base/bytes.js";
@@ -11,6 +11,7 @@ import { inputError } from "../base/errors.js";
 import { bytesOf, sha256 } from "../base/hash.js";
 import { guarded, loadHdf5 } from "../base/hdf5.js";
 import { powerOfTwo } from "../base/math.js";
+import { firstBytes, MOST_BINARY_BYTES, MOST_TEXT_BYTES, readBounded, readText } from "../base/read-file.js";
 import { parseNpy, parseSpikeCsv, type Raster, readNirData, refuseBinary, START_BYTES } from "../sim/index.js";
 import { prepareDataset, readShd } from "../training/index.js";
 
@@ -62,32 +63,19 @@ export async function readSpikeSamples({ path, stepSeconds, labels, inputs }: Sp
 const MOST_VALUES = powerOfTwo(29);
 /** A few bytes may name a far step; recordings take a byte for every few values of their rasters. */
 const mostValues = (path: string): number => Math.min(MOST_VALUES, 64 * MIB + 64 * statSync(path).size);
+const SPIKES = { what: "spike file", fix: "give a spike file: .csv, .npy or HDF5" };
 const HDF5 = Buffer.from([0x89, 0x48, 0x44, 0x46]);
 const NUMPY = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]);
 
 /** By content where it can be told, else by the name's ending. */
 async function readRecorded(path: string, stepSeconds: number | null): Promise<Recorded> {
-  const start = startOf(path);
+  const start = firstBytes(path, START_BYTES, SPIKES);
   const begins = (signature: Buffer): boolean => start.subarray(0, signature.length).equals(signature);
   if (begins(HDF5)) return readEvents(path, stepSeconds);
-  if (begins(NUMPY)) return { rasters: parseNpy(readFileSync(path), path), labels: null };
+  if (begins(NUMPY)) return { rasters: parseNpy(readBounded(path, { ...SPIKES, mostBytes: MOST_BINARY_BYTES }), path), labels: null };
   refuseBinary(start, path);
   if (path.endsWith(".npy")) throw inputError(path, "is not a .npy file", "save it with numpy.save");
-  return { rasters: parseSpikeCsv(readFileSync(path, "utf8"), path), labels: null };
-}
-
-/** Its first bytes. */
-function startOf(path: string): Buffer {
-  const start = Buffer.alloc(START_BYTES);
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, "r");
-  } catch (error) {
-    throw inputError(path, `cannot be read: ${(error as NodeJS.ErrnoException).code}`, "give a spike file: .csv, .npy or HDF5");
-  }
-  const length = readSync(descriptor, start, 0, start.length, 0);
-  closeSync(descriptor);
-  return start.subarray(0, length);
+  return { rasters: parseSpikeCsv(readText(path, { ...SPIKES, mostBytes: MOST_TEXT_BYTES }), path), labels: null };
 }
 
 async function readEvents(path: string, stepSeconds: number | null): Promise<Recorded> {
@@ -140,10 +128,13 @@ async function isHeidelberg(path: string): Promise<boolean> {
   });
 }
 
+const MOST_LABEL_BYTES = 64 * MIB;
+
 /** One class a line; a first line of words is a header; an empty line or -1 is a sample without class. */
 function readLabels(path: string, count: number): Int32Array {
-  refuseBinary(startOf(path), path, "one class per line");
-  const lines = readFileSync(path, "utf8").trimEnd().split(/\r?\n/);
+  const wanted = { what: "file", mostBytes: MOST_LABEL_BYTES, fix: "one class a line" };
+  refuseBinary(firstBytes(path, START_BYTES, wanted), path, "one class per line");
+  const lines = readText(path, wanted).trimEnd().split(/\r?\n/);
   const rows = Number.isNaN(Number(lines[0])) ? lines.slice(1) : lines;
   if (rows.length !== count) throw inputError(path, `has ${rows.length} labels, the spike file ${count} samples`, "one class a line");
   return Int32Array.from(rows, (text, row) => {

@@ -1,8 +1,9 @@
 /** The starter description that `init` writes. Effects: writes files. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inputError } from "../base/errors.js";
 import { packageRoot } from "../base/package-root.js";
+import { makeFolder, writeWhole } from "../base/write-file.js";
 
 const SCHEMA_FILE = "arch.schema.json";
 
@@ -10,16 +11,18 @@ const SCHEMA_FILE = "arch.schema.json";
 export async function writeStarter(dir: string, force: boolean): Promise<readonly string[]> {
   const target = join(dir, "arch.yaml");
   if (existsSync(target) && !force) throw inputError(target, "exists already", "give another folder, or --force to overwrite it");
-  mkdirSync(dir, { recursive: true });
+  makeFolder(dir);
   const schema = join(dir, SCHEMA_FILE);
   const starter = readFileSync(join(packageRoot(), "arch/examples/edge.yaml"), "utf8");
-  writeFileSync(
+  writeWhole(
     target,
-    starter
-      .replace(/\$schema=\S+/, `$schema=${SCHEMA_FILE}`)
-      .replaceAll("edge.yaml", "arch.yaml")
-      .replaceAll("edge.db", "arch.db"),
+    Buffer.from(
+      starter
+        .replace(/\$schema=\S+/, `$schema=${SCHEMA_FILE}`)
+        .replaceAll("edge.yaml", "arch.yaml")
+        .replaceAll("edge.db", "arch.db"),
+    ),
   );
-  writeFileSync(schema, readFileSync(join(packageRoot(), "arch/schema", SCHEMA_FILE)));
+  writeWhole(schema, readFileSync(join(packageRoot(), "arch/schema", SCHEMA_FILE)));
   return [target, schema];
 }

@@ -1,11 +1,12 @@
 /** Trains from configuration files: progress, checkpoint beside each model, model files, and their comparison at the end. Effects: reads and writes files, prints. */
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, isAbsolute, join, normalize } from "node:path";
 import { promisify } from "node:util";
 import { readModel, type Samples, writeModel } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import { hashJson, type Json } from "../base/hash.js";
+import { checkWritable, makeFolder } from "../base/write-file.js";
 import {
   type Backend,
   chooseBackend,
@@ -21,7 +22,7 @@ import {
 import { printTable } from "./evaluate.js";
 import { EXIT, InterruptedError } from "./exit.js";
 import { onLeaveSignals } from "./leave-signals.js";
-import { readText } from "./load.js";
+import { readYamlText } from "./load.js";
 import type { TrainOptions } from "./options.js";
 import { print, printJson, warn } from "./print.js";
 import { jsonReporter, lineReporter } from "./train-report.js";
@@ -47,7 +48,10 @@ interface Halves {
 /** Trains every configuration with every seed. Of several models, those that are there already are kept. */
 export async function trainModels(files: readonly string[], options: TrainOptions): Promise<void> {
   const jobs = jobsOf(files, options);
-  for (const job of jobs) mkdirSync(dirname(job.out), { recursive: true });
+  for (const { out } of jobs) {
+    makeFolder(dirname(out));
+    checkWritable(out);
+  }
   const backend = await chooseBackend(options.backend);
   if (options.json !== true) for (const note of backend.notes) warn(`back end ${note}`);
   const signals = interruptions();
@@ -84,7 +88,7 @@ function interruptions(): { readonly asked: () => boolean; readonly end: () => v
 /** All problems of the command line and of the files are found before the first model is begun. */
 function jobsOf(files: readonly string[], options: TrainOptions): Job[] {
   const jobs = files.flatMap((file) => {
-    const written = parseTrainingConfig(readText(file), file);
+    const written = parseTrainingConfig(readYamlText(file), file);
     return (options.seed ?? [written.seed]).map((seed): Job => {
       const name = seed === written.seed ? written.name : `${written.name}-seed${seed}`;
       const out = options.out ?? join(options.outDir ?? ".", `${name}.safetensors`);

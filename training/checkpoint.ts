@@ -3,9 +3,11 @@
  * Layout: 4 bytes magic, 4 bytes length of the JSON header, the header, then all float32 arrays in order; the header holds their SHA-256.
  * @throws InputError when a checkpoint is torn, damaged or belongs to another configuration.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { inputError } from "../base/errors.js";
 import { bytesOf, sha256 } from "../base/hash.js";
+import { MOST_BINARY_BYTES, readBounded } from "../base/read-file.js";
+import { writeWhole } from "../base/write-file.js";
 import type { Adam } from "./adam.js";
 import { type LearningState, trainableArrays } from "./parameters.js";
 import type { EpochRecord } from "./record.js";
@@ -40,28 +42,10 @@ export interface CheckpointStore {
 /** A checkpoint in a file, replaced atomically. */
 export function fileCheckpoint(path: string): CheckpointStore {
   return {
-    read() {
-      try {
-        return readFileSync(path);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-        throw inputError(path, `cannot be read: ${(error as NodeJS.ErrnoException).code}`);
-      }
-    },
-    write(bytes) {
-      const next = `${path}.new`;
-      const file = openSync(next, "w");
-      try {
-        for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-      renameSync(next, path);
-    },
-    clear() {
-      rmSync(path, { force: true });
-    },
+    read: () =>
+      existsSync(path) ? readBounded(path, { what: "checkpoint", mostBytes: MOST_BINARY_BYTES, fix: "delete it to start again" }) : null,
+    write: (bytes) => writeWhole(path, bytes),
+    clear: () => rmSync(path, { force: true }),
   };
 }
 

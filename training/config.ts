@@ -3,11 +3,12 @@
  * @throws InputError on anything unknown, missing or out of range.
  */
 
-import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
+import { isMap, isScalar } from "yaml";
 import * as z from "zod";
 import type { System } from "../arch/index.js";
 import { InputError, inputError, type Problem } from "../base/errors.js";
 import { powerOfTwo } from "../base/math.js";
+import { parseYaml } from "../base/yaml.js";
 import { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";
 import { isRecurrent, isSpiking } from "./fused/layer.js";
 
@@ -243,8 +244,7 @@ export function trainingWarnings(c: TrainingConfig): string[] {
 
 /** Parses a configuration. */
 export function parseTrainingConfig(text: string, file: string): TrainingConfig {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const { document, errors, placeOf } = parseYaml(text, file);
   const problem = (path: readonly PropertyKey[], message: string): Problem => {
     let node: unknown = document.contents;
     let range: readonly [number, ...unknown[]] | undefined;
@@ -257,21 +257,9 @@ export function parseTrainingConfig(text: string, file: string): TrainingConfig 
         node = (node as { items: unknown[] }).items[key];
       } else break;
     }
-    const place = lines.linePos(range ? range[0] : 0);
-    return { file, line: Math.max(1, place.line), column: Math.max(1, place.col), path: path.map(String).join("."), message, fix: "" };
+    return { file, ...placeOf(range ? range[0] : 0), path: path.map(String).join("."), message, fix: "" };
   };
-  if (document.errors.length > 0) {
-    throw new InputError(
-      document.errors.map((e) => ({
-        file,
-        line: e.linePos?.[0].line ?? 1,
-        column: e.linePos?.[0].col ?? 1,
-        path: "",
-        message: e.message.split("\n")[0]!,
-        fix: "",
-      })),
-    );
-  }
+  if (errors.length > 0) throw new InputError(errors);
   let plain: unknown;
   try {
     plain = document.toJS(); // counts aliases out, and refuses those that explode

@@ -1,7 +1,8 @@
 /** The dashboard on a sweep of this process: events in, wishes out, summary at the end. */
+import { writeWhole } from "../../base/write-file.js";
 import type { MetricName } from "../../sim/index.js";
 import { FORMATS, type FormatName, frontReport, type Study } from "../../sweeps/index.js";
-import { exportName, writeWhole } from "../pareto.js";
+import { exportName } from "../pareto.js";
 import { pointDetail } from "../point-detail.js";
 import { copyText, print, warn } from "../print.js";
 import { progressPrinter } from "../progress-lines.js";

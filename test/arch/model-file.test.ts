@@ -266,7 +266,7 @@ describe("refusals", () => {
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
   test("a folder in place of a file is refused", () => {
-    expect(message(() => readModel(tmpdir()))).toMatch(/is no file/);
+    expect(message(() => readModel(tmpdir()))).toMatch(/is a folder/);
   });
   test("a text file is refused", () => {
     const folder = mkdtempSync(join(tmpdir(), "model-"));

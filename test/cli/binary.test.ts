@@ -195,7 +195,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect(run("doctor").out).toContain("Everything needed works.");
   });
 
-  test("a reader that stops early is no error, and SIGTERM in a pipe is exit 130 with whole results", async () => {
+  test("a reader that stops after a short answer is no error, and SIGTERM in a pipe is exit 130 with whole results", async () => {
     const piped = spawnSync("sh", ["-c", `'${process.execPath}' '${program}' sim small.yaml | head -1; echo done`], {
       cwd: folder,
       encoding: "utf8",

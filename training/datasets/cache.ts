@@ -2,10 +2,11 @@
  * Float arrays on disk under their content hash, in `$XDG_CACHE_HOME/snn-dse` (default `~/.cache/snn-dse`). A cache that cannot be read or
  * written is no error: the values are computed again.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { bytesOf, sha256 } from "../../base/hash.js";
+import { readBounded } from "../../base/read-file.js";
+import { makeFolder, writeWhole } from "../../base/write-file.js";
 
 const DIGEST_CHARACTERS = 64;
 
@@ -14,8 +15,8 @@ export function cached(key: string, count: number, compute: () => Float32Array):
   const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "snn-dse", "features");
   const path = join(folder, `${key}.f32`);
   try {
-    const stored = new Uint8Array(readFileSync(path));
-    const body = stored.slice(DIGEST_CHARACTERS);
+    const stored = readBounded(path, { what: "cache file", mostBytes: DIGEST_CHARACTERS + count * 4, fix: "" });
+    const body = new Uint8Array(stored.subarray(DIGEST_CHARACTERS));
     const digest = new TextDecoder().decode(stored.subarray(0, DIGEST_CHARACTERS));
     if (body.length === count * 4 && sha256(body) === digest) return new Float32Array(body.buffer);
   } catch {
@@ -23,11 +24,9 @@ export function cached(key: string, count: number, compute: () => Float32Array):
   }
   const values = compute();
   try {
-    mkdirSync(folder, { recursive: true });
-    const temporary = `${path}.${process.pid}.part`;
+    makeFolder(folder);
     const body = bytesOf(values);
-    writeFileSync(temporary, Buffer.concat([Buffer.from(sha256(body)), body]));
-    renameSync(temporary, path);
+    writeWhole(path, Buffer.concat([Buffer.from(sha256(body)), body]));
   } catch {
     // A read-only or full disk costs time, not results.
   }

@@ -3,12 +3,13 @@
  * (784 steps of 1). Features are pixel / 255, not normalised, so that the background stays silent.
  * @throws InputError when the files are missing or damaged.
  */
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { readSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
+import { withRegular } from "../../base/read-file.js";
 import { lazySamples } from "./lazy-samples.js";
 import type { Split } from "./split.js";
 
@@ -34,20 +35,10 @@ function folderOf(path: string | null): string {
 
 /** Up to `length` bytes of a file from `position` on, and the size of all of it. */
 function readPart(file: string, position: number, length: number): { readonly bytes: Buffer; readonly fileBytes: number } {
-  let opened: number | null = null;
-  try {
-    opened = openSync(file, "r");
-    const bytes = Buffer.allocUnsafe(length);
-    return { bytes: bytes.subarray(0, readSync(opened, bytes, 0, length, position)), fileBytes: fstatSync(opened).size };
-  } catch (error) {
-    throw inputError(
-      file,
-      `cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
-      "give a folder with the four MNIST IDX files",
-    );
-  } finally {
-    if (opened !== null) closeSync(opened);
-  }
+  return withRegular(file, { what: "file", fix: "give a folder with the four MNIST IDX files" }, (descriptor, fileBytes) => {
+    const bytes = Buffer.allocUnsafe(Math.min(length, Math.max(0, fileBytes - position)));
+    return { bytes: bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, position)), fileBytes };
+  });
 }
 
 /** How many items of `itemBytes` unsigned bytes an IDX file's header and size say there are, and a reader of their bytes. */

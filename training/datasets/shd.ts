@@ -5,13 +5,13 @@
  * @throws InputError that says what the file lacks.
  */
 
-import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import type { Samples } from "../../arch/index.js";
 import { InputError, InvariantError, inputError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
 import { guarded, type Hdf5, loadHdf5 } from "../../base/hdf5.js";
 import { powerOfTwo } from "../../base/math.js";
+import { firstBytes } from "../../base/read-file.js";
 import type { Split } from "./split.js";
 
 type Hdf5File = InstanceType<Hdf5["File"]>;
@@ -92,19 +92,7 @@ function readRows(hdf5: Hdf5, file: Hdf5File, path: string, name: string): Float
 }
 
 function checkSignature(file: string): void {
-  const start = Buffer.alloc(8);
-  let descriptor: number;
-  try {
-    descriptor = openSync(file, "r");
-  } catch (error) {
-    throw inputError(
-      file,
-      `cannot be read: ${(error as NodeJS.ErrnoException).code}`,
-      "give the folder that holds shd_train.h5 and shd_test.h5",
-    );
-  }
-  readSync(descriptor, start, 0, 8, 0);
-  closeSync(descriptor);
+  const start = firstBytes(file, 8, { what: "file", fix: "give the folder that holds shd_train.h5 and shd_test.h5" });
   if (start[0] === 0x1f && start[1] === 0x8b) throw inputError(file, "is still packed", "gunzip it first");
   if (!start.equals(SIGNATURE)) throw inputError(file, "is not an HDF5 file");
 }

@@ -4,11 +4,12 @@
  */
 
 import { constants } from "node:buffer";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
+import { MOST_BINARY_BYTES, readBounded } from "../../base/read-file.js";
 
 export interface FileTree {
   /** As the user typed it. */
@@ -16,6 +17,8 @@ export interface FileTree {
   readonly paths: readonly string[];
   read(path: string): Uint8Array;
 }
+
+const WANTED = { what: "file", mostBytes: MOST_BINARY_BYTES, fix: "give the folder (or .tar.gz) that holds the data set" };
 
 function folderTree(root: string): FileTree {
   const paths: string[] = [];
@@ -28,7 +31,7 @@ function folderTree(root: string): FileTree {
   };
   visit("");
   paths.sort();
-  return { name: root, paths, read: (path) => readFileSync(join(root, path)) };
+  return { name: root, paths, read: (path) => readBounded(join(root, path), WANTED) };
 }
 
 const BLOCK = 512;
@@ -107,7 +110,7 @@ export function openTree(path: string): FileTree {
       "give the folder (or .tar.gz) that holds the data set",
     );
   }
-  return isFolder ? folderTree(path) : archiveTree(readFileSync(path), path);
+  return isFolder ? folderTree(path) : archiveTree(readBounded(path, WANTED), path);
 }
 
 /** The tree itself when a file of it matches, else the first archive directly in it (name ending in .tar.gz) that has one; null without any. */

@@ -4,10 +4,10 @@
  * Throws: InputError. Source: the container as the reference package writes and reads it.
  * Not modelled: NIRData (recorded traces), see nir-data.ts.
  */
-import { closeSync, openSync, readSync } from "node:fs";
 import type { Entity, File, Group } from "h5wasm/node";
 import { InputError, inputError, type Problem } from "../../../base/errors.js";
 import { guarded } from "../../../base/hdf5.js";
+import { firstBytes } from "../../../base/read-file.js";
 import type { NirArray, NirEdge, NirFile, NirGraph, NirMetadata, NirNode, NirValue } from "./graph.js";
 import { h5wasm, startHdf5, valuesOf } from "./hdf5.js";
 import { type FieldType, NODE_TYPES } from "./node-types.js";
@@ -49,15 +49,7 @@ export async function readHdf5<T>(path: string, read: (file: File) => T): Promis
 
 /** HDF5 library errors are unreadable: files that are not there or are something else are told apart first. */
 function checkSignature(path: string): void {
-  const signature = Buffer.alloc(8);
-  try {
-    const descriptor = openSync(path, "r");
-    readSync(descriptor, signature, 0, 8, 0);
-    closeSync(descriptor);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw inputError(path, code === "ENOENT" ? "no such file" : `cannot be read (${String(code)})`, "check the path");
-  }
+  const signature = firstBytes(path, 8, { what: "file", fix: "check the path" });
   if (!signature.equals(Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]))) {
     throw inputError(path, "is not an HDF5 file, so not a NIR file", "export the network with nir.write");
   }

@@ -1,12 +1,12 @@
 /**
  * Graphs to NIR files (HDF5), as the reference package writes them: every value a dataset, arrays chunked and gzip level 4, scalars and edges
- * contiguous, strings of variable length. Whole or not at all: written beside the target, then renamed.
+ * contiguous, strings of variable length. Whole or not at all: what does not read back as it was meant is not kept.
  * Throws: InputError for a graph that breaks the format (it is checked before a byte is written) or a place that cannot be written.
  */
-import { closeSync, openSync, renameSync, rmSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import type { Group } from "h5wasm/node";
-import { inputError } from "../../../base/errors.js";
+import { InputError, inputError } from "../../../base/errors.js";
+import { fillWhole } from "../../../base/write-file.js";
 import type { NirArray, NirFile, NirGraph, NirMetadata, NirNode, NirValue } from "./graph.js";
 import { h5wasm, startHdf5 } from "./hdf5.js";
 import { NODE_TYPES } from "./node-types.js";
@@ -17,27 +17,23 @@ const GZIP_LEVEL = 4;
 export async function writeNir(path: string, file: NirFile): Promise<void> {
   checkGraph(file.graph, path, "");
   await startHdf5();
-  const beside = `${path}.${process.pid}.new`;
   try {
-    // The HDF5 library does not report failures of the disk: they are looked for before and after.
-    closeSync(openSync(beside, "w"));
-    const out = new h5wasm.File(beside, "w");
-    writeText(out, "version", file.version);
-    const root = out.create_group("node");
-    writeText(root, "type", "NIRGraph");
-    writeGraph(root, file.graph);
-    writeMetadata(root, file.graph.metadata);
-    out.close();
-    const back = await readNir(beside);
-    if (!isDeepStrictEqual(numbersOf(back.graph), numbersOf(file.graph))) throw new Error("what was written does not read back");
-    renameSync(beside, path);
+    await fillWhole(path, async (temporary) => {
+      // The HDF5 library does not report failures of the disk: what was written is read again.
+      const out = new h5wasm.File(temporary, "w");
+      writeText(out, "version", file.version);
+      const root = out.create_group("node");
+      writeText(root, "type", "NIRGraph");
+      writeGraph(root, file.graph);
+      writeMetadata(root, file.graph.metadata);
+      out.close();
+      const back = await readNir(temporary);
+      if (!isDeepStrictEqual(numbersOf(back.graph), numbersOf(file.graph))) throw new Error("it does not read back");
+    });
   } catch (error) {
-    rmSync(beside, { force: true });
-    throw inputError(
-      path,
-      `cannot be written: ${(error as Error).message}`,
-      "check that its folder exists, may be written to and has room",
-    );
+    // What does not read back is told of the file that was meant.
+    if (error instanceof InputError) throw new InputError(error.problems.map((problem) => ({ ...problem, file: path })));
+    throw inputError(path, `cannot be written: ${(error as Error).message}`, "check that its folder has room");
   }
 }
 

@@ -4,9 +4,9 @@
  * That program reads any attribute without checking its name; here a name that nothing understands is reported with the nearest
  * name that would have been. Values are the file's own text (no YAML typing): `0.10` stays distinct from `0.1`.
  */
-import { parseDocument } from "yaml";
 import { didYouMean } from "../../../arch/index.js";
 import { InputError, inputError, type Problem } from "../../../base/errors.js";
+import { parseYaml, type YamlText } from "../../../base/yaml.js";
 import { compact } from "./compact.js";
 import type { Tree } from "./tree.js";
 
@@ -66,22 +66,16 @@ export class ImportReport {
 /** Parses YAML into text scalars. Throws InputError with line and column. */
 export function parseTree(text: string, file: string): Tree {
   const short = compact(text);
-  let document: ReturnType<typeof parseDocument>;
+  let parsed: YamlText;
   try {
-    document = parseDocument(short.text, { schema: "failsafe", merge: true, prettyErrors: true, logLevel: "error" });
+    parsed = parseYaml(short.text, file, { schema: "failsafe", merge: true, logLevel: "error" });
   } catch (error) {
+    if (error instanceof InputError) throw error;
     throw inputError(file, `is no YAML that can be read: ${reasonOf(error)}`);
   }
-  if (document.errors.length > 0) {
-    throw new InputError(
-      document.errors.map((error) => {
-        const { line = null, col = null } = error.linePos?.[0] ?? {};
-        return { file, line, column: col, path: "", message: error.message.split("\n")[0] as string, fix: "" };
-      }),
-    );
-  }
+  if (parsed.errors.length > 0) throw new InputError(parsed.errors);
   try {
-    return short.restored(document.toJS() as Tree);
+    return short.restored(parsed.document.toJS() as Tree);
   } catch (error) {
     // Too many aliases, merges of what is no map, nesting without end.
     throw inputError(file, `is no YAML that can be read: ${reasonOf(error)}`);

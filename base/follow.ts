@@ -1,0 +1,35 @@
+/** Where a path leads: to a descriptor that this process holds already (`/dev/stdout`, `/dev/fd/3`), or to a file behind all symbolic links. */
+import { readlinkSync, realpathSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { systemCode } from "./file-errors.js";
+
+export type Destination = { readonly descriptor: number } | { readonly file: string };
+
+/** As many as Linux follows. */
+const MOST_LINKS = 40;
+/** Linux shows an open descriptor as a link there; to open that link again is not the same as to use the descriptor. */
+const DESCRIPTOR = /^\/(?:proc\/(?<process>\d+)|dev)\/fd\/(?<descriptor>\d+)$/;
+
+/** The last part of the path need not exist. Throws: the system's error where a folder on the way is missing or links lead in a circle. */
+export function followed(path: string): Destination {
+  let at = resolve(path);
+  for (let links = 0; links < MOST_LINKS; links++) {
+    const file = join(realpathSync(dirname(at)), basename(at));
+    const { process: owner, descriptor } = DESCRIPTOR.exec(file)?.groups ?? {};
+    if (descriptor !== undefined && (owner === undefined || Number(owner) === process.pid)) return { descriptor: Number(descriptor) };
+    const link = linkAt(file);
+    if (link === null) return { file };
+    at = resolve(dirname(file), link);
+  }
+  throw Object.assign(new Error(`${path}: too many symbolic links`), { code: "ELOOP", syscall: "readlink", path });
+}
+
+function linkAt(file: string): string | null {
+  try {
+    return readlinkSync(file);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === "EINVAL" || code === "ENOENT") return null;
+    throw error;
+  }
+}

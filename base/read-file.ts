@@ -1,0 +1,104 @@
+/**
+ * Files that are read whole or in parts, up to a bound, whatever the path names: a folder or a device is refused, and a pipe where one could be meant
+ * for harm.
+ * Throws: `InputError` that names the file as it was typed, what it is, and what to do.
+ */
+import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
+import { GIB, MIB } from "./bytes.js";
+import { inputError } from "./errors.js";
+import { fileMeaning, systemCode } from "./file-errors.js";
+import { followed } from "./follow.js";
+import { waitForStream } from "./stream-wait.js";
+
+export interface Wanted {
+  /** What the file is to the reader, e.g. `model file`. */
+  readonly what: string;
+  readonly fix: string;
+}
+export interface Bounded extends Wanted {
+  readonly mostBytes: number;
+  /** Whether a pipe will do: one that the user names, never one that a file names, as it may keep us waiting for ever. */
+  readonly pipes?: true;
+}
+
+/** Longest text that is read into one string; Node's own limit lies just above. */
+export const MOST_TEXT_BYTES = 500 * MIB;
+/** Longest file that is read into one buffer. */
+export const MOST_BINARY_BYTES = 2 * GIB - 1;
+const PIECE_BYTES = 65_536;
+
+/** All bytes of a file, or of a pipe until its writer ends. */
+export function readBounded(path: string, wanted: Bounded): Buffer {
+  return attempt(path, wanted, () => {
+    const kind = statSync(path);
+    const isStream = wanted.pipes === true && (kind.isFIFO() || kind.isSocket());
+    if (!isStream) refuseIrregular(path, kind);
+    // A socket cannot be opened, and a descriptor of our own may stand behind its beginning.
+    const destination = isStream ? followed(path) : { file: path };
+    const descriptor = "descriptor" in destination ? destination.descriptor : openSync(path, "r");
+    try {
+      return readAll(descriptor, path, isStream ? 0 : fstatSync(descriptor).size, wanted.mostBytes);
+    } finally {
+      if (!("descriptor" in destination)) closeSync(descriptor);
+    }
+  });
+}
+
+/** As `readBounded`, as UTF-8. */
+export function readText(path: string, wanted: Bounded): string {
+  return readBounded(path, wanted).toString("utf8");
+}
+
+/** What `read` makes of an open regular file of `size` bytes, which it reads in parts. */
+export function withRegular<T>(path: string, wanted: Wanted, read: (descriptor: number, size: number) => T): T {
+  return attempt(path, wanted, () => {
+    refuseIrregular(path, statSync(path));
+    const descriptor = openSync(path, "r");
+    try {
+      return read(descriptor, fstatSync(descriptor).size);
+    } finally {
+      closeSync(descriptor);
+    }
+  });
+}
+
+/** The first bytes of a regular file, at most `count` of them. */
+export function firstBytes(path: string, count: number, wanted: Wanted): Buffer {
+  return withRegular(path, wanted, (descriptor) => {
+    const start = Buffer.alloc(count);
+    return start.subarray(0, readSync(descriptor, start, 0, count, 0));
+  });
+}
+
+function attempt<T>(path: string, { what, fix }: Wanted, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === null) throw error;
+    throw inputError(path, code === "ENOENT" ? `no such ${what}` : `cannot be read: ${fileMeaning(error) ?? code}`, fix);
+  }
+}
+
+/** A device may be endless, and a pipe has no size. */
+function refuseIrregular(path: string, kind: Stats): void {
+  if (kind.isFile()) return;
+  const name = kind.isDirectory() ? "a folder" : kind.isFIFO() ? "a pipe" : kind.isSocket() ? "a socket" : "a device";
+  throw inputError(path, `is ${name}, a file is needed`, "check the path");
+}
+
+/** `expected`: bytes that there probably are; there may be more (a file that grows, `/proc`) and fewer. */
+function readAll(descriptor: number, path: string, expected: number, mostBytes: number): Buffer {
+  const tooLong = (bytes: string): Error => inputError(path, `is ${bytes} bytes long; at most ${mostBytes} are read`);
+  if (expected > mostBytes) throw tooLong(String(expected));
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for (let size = expected || PIECE_BYTES; ; size = PIECE_BYTES) {
+    const piece = Buffer.allocUnsafe(size);
+    const read = waitForStream(() => readSync(descriptor, piece, 0, piece.length, null));
+    if (read === 0) return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, length);
+    length += read;
+    if (length > mostBytes) throw tooLong(`more than ${mostBytes}`);
+    pieces.push(piece.subarray(0, read));
+  }
+}

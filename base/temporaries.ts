@@ -1,0 +1,43 @@
+/** Temporary files of this process: none outlives it, however it ends (but for `kill -9` and a loss of power). Effects: files, signals. */
+import { rmSync } from "node:fs";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** A signal that came during a long write is delivered within so many ms after it. */
+const DELIVERY_MS = 50;
+
+const kept = new Set<string>();
+let isListening = false;
+
+/** The file is removed when the program ends, unless it is released before. */
+export function keepTemporary(file: string): void {
+  kept.add(file);
+  if (isListening) return;
+  isListening = true;
+  process.on("exit", removeAll);
+  for (const signal of SIGNALS) process.on(signal, leave);
+}
+
+export function releaseTemporary(file: string): void {
+  kept.delete(file);
+  if (kept.size === 0) setTimeout(deafen, DELIVERY_MS).unref();
+}
+
+function deafen(): void {
+  if (kept.size > 0 || !isListening) return;
+  isListening = false;
+  process.off("exit", removeAll);
+  for (const signal of SIGNALS) process.off(signal, leave);
+}
+
+function removeAll(): void {
+  for (const file of kept) rmSync(file, { force: true });
+}
+
+/** Ends the program as the signal would have done, if nobody else listens to it; who listens ends it in order. */
+function leave(signal: NodeJS.Signals): void {
+  if (process.listenerCount(signal) > 1) return;
+  removeAll();
+  kept.clear();
+  deafen();
+  process.kill(process.pid, signal);
+}

@@ -1,0 +1,105 @@
+/**
+ * YAML texts that may be hostile, in time linear in their length: nesting is bounded before anything recurses over it, duplicate keys are found by
+ * sets, aliases are few, and only the first errors are told. Throws: `InputError` for nesting too deep.
+ */
+import {
+  Composer,
+  type CST,
+  type Document,
+  type DocumentOptions,
+  isAlias,
+  isCollection,
+  isMap,
+  isPair,
+  isScalar,
+  Lexer,
+  LineCounter,
+  type ParseOptions,
+  Parser,
+  type SchemaOptions,
+} from "yaml";
+import { InputError, type Problem } from "./errors.js";
+
+export interface YamlText {
+  readonly document: Document.Parsed;
+  /** The first syntax errors in order, none where the document is sound. */
+  readonly errors: readonly Problem[];
+  /** Line and column of an offset in the text, both from 1. */
+  readonly placeOf: (offset: number) => { readonly line: number; readonly column: number };
+  /** The text of a line. */
+  readonly lineAt: (line: number) => string;
+}
+
+/** Collections inside each other: more than any sound text has, fewer than the parser's own recursion bears. */
+const MOST_DEPTH = 64;
+/** Each costs a look through the text's anchors. */
+const MOST_ALIASES = 1000;
+/** Syntax errors that are told. */
+const MOST_ERRORS = 20;
+
+export function parseYaml(text: string, file: string, options: DocumentOptions & ParseOptions & SchemaOptions = {}): YamlText {
+  const lines = new LineCounter();
+  const placeOf = (offset: number): { line: number; column: number } => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const problem = (offset: number, message: string): Problem => ({ file, ...placeOf(offset), path: "", message, fix: "" });
+  const tooDeep = (offset: number): InputError => new InputError([problem(offset, `is nested deeper than ${MOST_DEPTH} levels`)]);
+  const composer = new Composer({ ...options, uniqueKeys: false });
+  const { stackTraceLimit } = Error;
+  // Each error of the library is an `Error`, and there may be one for every few characters.
+  Error.stackTraceLimit = 0;
+  try {
+    const [document, second] = composer.compose(shallow(text, lines, tooDeep), true, text.length) as Iterable<Document.Parsed>;
+    if (document === undefined) throw new InputError([problem(0, "is empty")]);
+    const errors = document.errors.slice(0, MOST_ERRORS).map(({ pos, message }) => problem(pos[0], firstLine(message)));
+    if (errors.length === 0) errors.push(...mistakes(document).map(({ offset, message }) => problem(offset, message)));
+    if (second !== undefined) errors.push(problem(second.range[0], "Source contains multiple documents"));
+    return { document, errors, placeOf, lineAt: (line) => text.slice(lines.lineStarts[line - 1] ?? 0, lines.lineStarts[line]) };
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/** The parser's tokens, as long as they do not nest too deep. */
+function* shallow(text: string, lines: LineCounter, tooDeep: (offset: number) => Error): Generator<CST.Token> {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* parser.next(lexeme);
+    if (parser.stack.length > MOST_DEPTH) throw tooDeep(parser.offset);
+  }
+  yield* parser.end();
+}
+
+interface Mistake {
+  readonly offset: number;
+  readonly message: string;
+}
+
+/** Keys that stand twice in a mapping, no more of them than are told, and aliases without end. */
+function mistakes(document: Document.Parsed): Mistake[] {
+  const found: Mistake[] = [];
+  let aliases = 0;
+  const open: unknown[] = [document.contents];
+  for (let node = open.pop(); node !== undefined && found.length < MOST_ERRORS; node = open.pop()) {
+    if (isAlias(node) && ++aliases > MOST_ALIASES)
+      return [{ offset: node.range?.[0] ?? 0, message: `has more than ${MOST_ALIASES} aliases` }];
+    if (!isCollection(node)) continue;
+    const keys = new Set<unknown>();
+    for (const item of node.items) {
+      if (found.length === MOST_ERRORS) break;
+      if (!isPair(item)) {
+        open.push(item);
+        continue;
+      }
+      open.push(item.key, item.value);
+      if (!isMap(node) || !isScalar(item.key)) continue;
+      if (keys.has(item.key.value)) found.push({ offset: item.key.range?.[0] ?? 0, message: "Map keys must be unique" });
+      keys.add(item.key.value);
+    }
+  }
+  return found.sort((a, b) => a.offset - b.offset);
+}
+
+const firstLine = (text: string): string => text.split("\n", 1)[0]?.replace(/ at line \d+.*$/, "") ?? "";
