@@ -7,7 +7,7 @@ import {
   importNir,
   integerObstacles,
   type NirOptions,
-  nirTopology,
+  nirLayers,
 } from "../sim/index.js";
 import { EXIT } from "./exit.js";
 import { neurobenchLines } from "./format/neurobench.js";
@@ -49,7 +49,7 @@ export async function importNirFile(file: string, options: ImportNirOptions): Pr
   if (ran !== null) recordNodes(ran, options.record);
   const functional = ran === null || experiment === null ? null : ran.functional(experiment);
   const chip = experiment === null || functional === null ? null : evaluatePoint(experiment, functional).result;
-  const warnings = chip === null ? [] : nirTopology(imported).warnings;
+  const warnings = chip === null ? [] : nirLayers(imported).warnings;
   if (options.json) {
     const counts = ran === null ? {} : { steps: ran.steps, neurobench: ran.metrics, output_spikes: ran.outputs, compared };
     const integer = ran === null || ran.integer === null ? {} : ran.integer;

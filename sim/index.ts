@@ -44,7 +44,7 @@ export { integerOnChip, type NirOnInput, nirFunctional } from "./import/nir/on-c
 export type { NirOptions } from "./import/nir/options.js";
 export { readNir } from "./import/nir/read.js";
 export { formatImportReport } from "./import/nir/report.js";
-export { type NirTopology, nirTopology, nirTrace } from "./import/nir/topology.js";
+export { type NirTopology, nirLayers, nirTopology, nirTrace } from "./import/nir/topology.js";
 export { writeNir } from "./import/nir/write.js";
 export { parseNpy } from "./import/npy.js";
 export type { Raster } from "./import/raster.js";

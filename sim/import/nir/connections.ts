@@ -112,9 +112,8 @@ function createConvolution(node: NirNode, shapes: NodeShapes): Operator {
   const bias = arrayOf(node, "bias").data;
   const area = outHeight * outWidth;
 
-  /** Calls `meet(output index, weight index)` for every weight that input (channel, y, x) meets. */
-  const taps = (channel: number, y: number, x: number, meet: (output: number, weight: number) => void): void => {
-    const group = Math.floor(channel / channels);
+  /** Calls `meet(ky, kx, oy, ox)` for every position of the kernel that covers (y, x). */
+  const positions = (y: number, x: number, meet: (ky: number, kx: number, oy: number, ox: number) => void): void => {
     for (let ky = 0; ky < kernel[0]; ky++) {
       const top = y + before[0] - ky * dilation[0];
       const oy = top / stride[0];
@@ -122,24 +121,41 @@ function createConvolution(node: NirNode, shapes: NodeShapes): Operator {
       for (let kx = 0; kx < kernel[1]; kx++) {
         const left = x + before[1] - kx * dilation[1];
         const ox = left / stride[1];
-        if (left < 0 || left % stride[1] !== 0 || ox >= outWidth) continue;
-        for (let o = group * perGroup; o < (group + 1) * perGroup; o++) {
-          meet(o * area + oy * outWidth + ox, ((o * channels + (channel % channels)) * kernel[0] + ky) * kernel[1] + kx);
-        }
+        if (left >= 0 && left % stride[1] === 0 && ox < outWidth) meet(ky, kx, oy, ox);
       }
     }
   };
+  /** Calls `meet(output index, weight index)` for every weight that input (channel, y, x) meets. */
+  const taps = (channel: number, y: number, x: number, meet: (output: number, weight: number) => void): void => {
+    const group = Math.floor(channel / channels);
+    positions(y, x, (ky, kx, oy, ox) => {
+      for (let o = group * perGroup; o < (group + 1) * perGroup; o++) {
+        meet(o * area + oy * outWidth + ox, ((o * channels + (channel % channels)) * kernel[0] + ky) * kernel[1] + kx);
+      }
+    });
+  };
+  // By input, the weights that it meets: those of one position of a kernel count alike at every place that the position covers.
+  const places = kernel[0] * kernel[1];
+  /** [channel within its group of outputs][ky][kx] weights that are not zero. */
+  const effective = new Float64Array(channels * groups * places);
+  for (const [w, value] of weight.data.entries()) {
+    const group = Math.floor(w / (channels * places * perGroup));
+    if (value !== 0) effective[group * channels * places + (w % (channels * places))]++;
+  }
   const fanOut = new Float64Array(sizeOf(shapes.input));
   let denseOperations = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      positions(y, x, (ky, kx) => {
+        denseOperations += weight.shape[0] * channels;
+        for (let channel = 0; channel < channels * groups; channel++)
+          fanOut[(channel * height + y) * width + x] += effective[channel * places + ky * kernel[1] + kx];
+      });
+    }
+  }
   const each = (visit: (index: number, channel: number, y: number, x: number) => void): void => {
     for (let i = 0; i < fanOut.length; i++) visit(i, Math.floor(i / (height * width)), Math.floor(i / width) % height, i % width);
   };
-  each((index, channel, y, x) =>
-    taps(channel, y, x, (_, w) => {
-      denseOperations++;
-      if (weight.data[w] !== 0) fanOut[index]++;
-    }),
-  );
   return {
     reset: nothing,
     begin: null,

@@ -1,19 +1,22 @@
 /** Why an imported network has no integer form, and what to do about each reason. */
 import { InputError, type Problem } from "../../../base/errors.js";
 import type { ImportedNir } from "./import.js";
-import { constantInputs, type LoweredGraph, lowerGraph } from "./lowered-graph.js";
+import { constantInputs } from "./lowered-graph.js";
 import { NEURON_TYPES } from "./node-types.js";
 import { arrayOf } from "./shapes.js";
-import { nirTopology } from "./topology.js";
+import { nirLayers } from "./topology.js";
+import { refuseTooMany } from "./unroll.js";
+import { type GraphWays, graphWays, type Way } from "./ways.js";
 
-/** All reasons; none where it has one. */
+/** All reasons; none where it has one. No synapse is written down for the answer. */
 export function integerObstacles(imported: ImportedNir): readonly Problem[] {
   try {
-    const lowered = lowerGraph(imported);
-    const found = obstaclesIn(imported, lowered);
+    const graph = graphWays(imported);
+    const found = obstaclesIn(imported, graph.populations, graph.ways);
     if (found.length === 0) {
-      constantInputs(imported, lowered);
-      nirTopology(imported, lowered);
+      constantInputs(imported, graph);
+      nirLayers(imported, graph);
+      refuseTooMany(graph, imported.report.file);
     }
     return found;
   } catch (error) {
@@ -23,7 +26,11 @@ export function integerObstacles(imported: ImportedNir): readonly Problem[] {
 }
 
 /** Those that nodes and the ways between populations show. */
-export function obstaclesIn({ graph, options, report }: ImportedNir, { populations, matrices }: LoweredGraph): readonly Problem[] {
+export function obstaclesIn(
+  { graph, options, report }: ImportedNir,
+  populations: GraphWays["populations"],
+  ways: readonly Pick<Way, "source" | "target" | "linear">[],
+): readonly Problem[] {
   const problems: Problem[] = [];
   const problem = (path: string, message: string, fix: string): void => {
     problems.push({ file: report.file, line: null, column: null, path, message, fix });
@@ -36,7 +43,7 @@ export function obstaclesIn({ graph, options, report }: ImportedNir, { populatio
     const lowest = arrayOf(node, "v_threshold").data.reduce((a, b) => Math.min(a, b));
     if (!(lowest > 0)) problem(name, `a threshold is ${lowest}: its state unit is a fraction of the threshold`, "run it in float");
   }
-  for (const { source, target, linear } of matrices) {
+  for (const { source, target, linear } of ways) {
     const [from, to] = [populations[source], populations[target]];
     if (!linear) problem("", `a Threshold between ${from.name} and ${to.name} has no integer form`, "use an IF neuron");
     if (NEURON_TYPES.has(from.node.type) && !from.node.fields.has("v_threshold"))

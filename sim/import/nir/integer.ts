@@ -18,12 +18,13 @@ import { checkPrecision, requantiser } from "../../functional/quantise.js";
 import { leakShift, NO_LEAK_SHIFT, roundHalfAway, signedMax } from "../../functional/rounding.js";
 import type { ImportedNir } from "./import.js";
 import { obstaclesIn } from "./integer-obstacles.js";
-import { constantInputs, type LoweredGraph, type LoweredPopulation, lowerGraph } from "./lowered-graph.js";
+import { constantInputs, type LoweredGraph, lowerGraph } from "./lowered-graph.js";
 import { parameterOf, refractorySteps } from "./neuron-models.js";
 import { NEURON_TYPES } from "./node-types.js";
 import type { NirOptions } from "./options.js";
 import { resetOf } from "./reset.js";
 import { type NirInputs, nirTopology } from "./topology.js";
+import type { LoweredPopulation } from "./ways.js";
 
 /** How far the leaks that a chip computes are from the file's. */
 export interface LeakError {
@@ -58,7 +59,7 @@ export function integerNir(
   const lowered = lowerGraph(imported);
   const precisions = lowered.populations.map(({ name }) => precisionIn(name, precision, own));
   for (const one of precisions) checkPrecision(one);
-  const obstacles = obstaclesIn(imported, lowered);
+  const obstacles = obstaclesIn(imported, lowered.populations, lowered.matrices);
   if (obstacles.length > 0) throw new InputError(obstacles);
   const input = lowered.populations.findIndex(({ node }) => node.type === "Input");
   const inputUnit = inputs === "analogue" ? powerOfTwo(-FEATURE_FRACTION_BITS) : 1;

@@ -12,6 +12,7 @@ import type { NirRun } from "./engine.js";
 import type { ImportedNir } from "./import.js";
 import { type LoweredGraph, type LoweredMatrix, lowerGraph } from "./lowered-graph.js";
 import { refractorySteps } from "./neuron-models.js";
+import { type GraphWays, graphWays, type Way } from "./ways.js";
 
 /**
  * Integer work of one neuron update: requantise the accumulator; leak products; bias, leak additions, reset.
@@ -53,25 +54,35 @@ interface Link {
   readonly source: number;
   readonly target: number;
   readonly recurrent: boolean;
-  readonly matrices: readonly LoweredMatrix[];
+  /** Those of the ways (or matrices) that it is made of. */
+  readonly ways: readonly number[];
 }
 
-/** Populations as `lowerGraph` orders them, named as the nodes; a population that feeds nothing sends nothing (payload 0 bits). */
-export function nirTopology(
-  imported: ImportedNir,
-  lowered: LoweredGraph = lowerGraph(imported),
-  onChip: NirOnChip = AS_FILED,
-): NirTopology {
-  const { graph, options } = imported;
-  const { populations: lows } = lowered;
-  const links = linksOf(lowered);
-  const depth = depthsOf(lows.length, links, imported.report.file);
+type BareWay = Pick<Way, "source" | "target" | "steps" | "recurrent">;
+
+/** What of a graph a chip sees without its synapses. */
+interface Layers {
+  readonly links: readonly Link[];
+  /** By population. */
+  readonly depth: readonly number[];
+  /** Where the chip's picture differs from the graph. */
+  readonly warnings: readonly string[];
+}
+
+/** Layers of the graph, before any synapse is written down. Throws: InputError as `nirTopology`. */
+export function nirLayers(imported: ImportedNir, { populations, ways }: GraphWays = graphWays(imported)): Layers {
+  return layersOf(imported, populations, ways);
+}
+
+function layersOf({ graph, report }: ImportedNir, populations: GraphWays["populations"], ways: readonly BareWay[]): Layers {
+  const links = linksOf(populations.length, ways);
+  const depth = depthsOf(populations.length, links, report.file);
   const warnings: string[] = [];
   for (const { source, target, recurrent } of links) {
-    const [from, to] = [lows[source].name, lows[target].name];
+    const [from, to] = [populations[source].name, populations[target].name];
     if (recurrent && depth[source] !== depth[target]) {
       throw inputError(
-        imported.report.file,
+        report.file,
         `feedback from ${from} to ${to} crosses layers`,
         "a pipeline of waves delivers it too late; only recurrence within a layer runs on a chip",
       );
@@ -81,7 +92,18 @@ export function nirTopology(
   }
   for (const [name, { type }] of graph.nodes)
     if (type === "Delay") warnings.push(`${name}: delayed spikes wait at the receiver, at no cost`);
-  const pause = refractorySteps(options);
+  return { links, depth, warnings };
+}
+
+/** Populations as `lowerGraph` orders them, named as the nodes; a population that feeds nothing sends nothing (payload 0 bits). */
+export function nirTopology(
+  imported: ImportedNir,
+  lowered: LoweredGraph = lowerGraph(imported),
+  onChip: NirOnChip = AS_FILED,
+): NirTopology {
+  const { populations: lows, matrices } = lowered;
+  const { links, depth, warnings } = layersOf(imported, lows, matrices);
+  const pause = refractorySteps(imported.options);
   const populations = lows.map(({ name, node, neurons }, p): Population => {
     const sends = links.some((link) => link.source === p);
     const payloadBits = !sends ? 0 : node.type === "Input" && onChip.inputs !== "binary" ? INPUT_BITS : 1;
@@ -89,8 +111,8 @@ export function nirTopology(
     return { name, neurons, accumulators: node.type === "Input" ? 0 : 1, states, depth: depth[p], payloadBits, update };
   });
   return {
-    topology: { populations, projections: links.map((link) => projection(link, populations)) },
-    projectionOf: lowered.matrices.map((matrix) => links.findIndex((link) => link.matrices.includes(matrix))),
+    topology: { populations, projections: links.map((link) => projection(link, matrices, populations)) },
+    projectionOf: matrices.map((_, m) => links.findIndex((link) => link.ways.includes(m))),
     warnings,
   };
 }
@@ -150,21 +172,21 @@ export function nirTrace(imported: ImportedNir, topology: Topology, inputs: Read
   };
 }
 
-/** Matrices between two populations are one link, recurrent ones apart; behind a Delay that closes a circle they are recurrent as well. */
-function linksOf({ populations, matrices }: LoweredGraph): Link[] {
-  const ahead = populations.map((_, p) => matrices.filter((m) => m.source === p && m.steps === 0).map((m) => m.target));
+/** Ways between two populations are one link, recurrent ones apart; behind a Delay that closes a circle they are recurrent as well. */
+function linksOf(count: number, ways: readonly BareWay[]): Link[] {
+  const ahead = Array.from({ length: count }, (_, p) => ways.filter((way) => way.source === p && way.steps === 0).map((way) => way.target));
   const reaches = (from: number, to: number, seen: Set<number> = new Set()): boolean => {
     if (from === to) return true;
     seen.add(from);
     return ahead[from].some((next) => !seen.has(next) && reaches(next, to, seen));
   };
-  const links = new Map<string, { source: number; target: number; recurrent: boolean; matrices: LoweredMatrix[] }>();
-  for (const matrix of matrices) {
-    const { source, target, steps } = matrix;
-    const recurrent = matrix.recurrent || (steps > 0 && reaches(target, source));
+  const links = new Map<string, { source: number; target: number; recurrent: boolean; ways: number[] }>();
+  for (const [w, way] of ways.entries()) {
+    const { source, target, steps } = way;
+    const recurrent = way.recurrent || (steps > 0 && reaches(target, source));
     const key = `${source}/${recurrent}/${target}`;
-    const link = links.get(key) ?? { source, target, recurrent, matrices: [] };
-    link.matrices.push(matrix);
+    const link = links.get(key) ?? { source, target, recurrent, ways: [] };
+    link.ways.push(w);
     links.set(key, link);
   }
   return [...links.values()].sort((a, b) => a.source - b.source || Number(a.recurrent) - Number(b.recurrent) || a.target - b.target);
@@ -185,19 +207,29 @@ function depthsOf(count: number, links: readonly Link[], file: string): number[]
   throw inputError(file, "layers feed each other within one step", "put a recurrent edge behind a neuron");
 }
 
-function projection({ source, target, recurrent, matrices }: Link, populations: readonly Population[]): Projection {
-  const { rowStart, targets } = matrices.length === 1 ? matrices[0] : merged(matrices);
+function projection(
+  { source, target, recurrent, ways }: Link,
+  matrices: readonly LoweredMatrix[],
+  populations: readonly Population[],
+): Projection {
+  const { rowStart, targets } = ways.length === 1 ? matrices[ways[0]] : merged(ways.map((way) => matrices[way]));
   if (targets.length === populations[source].neurons * populations[target].neurons) return { source, target, recurrent, sparse: null };
   return { source, target, recurrent, sparse: { rowStart, targets } };
 }
 
-/** Targets of several delays together, each once. */
+/** Targets of several delays together, each once: rows are ascending, so that they are merged place by place. */
 function merged(matrices: readonly LoweredMatrix[]): { rowStart: Uint32Array; targets: Uint32Array } {
-  const rows = Array.from({ length: matrices[0].rowStart.length - 1 }, (_, n) => {
-    const row = new Set(matrices.flatMap(({ rowStart, targets }) => [...targets.subarray(rowStart[n], rowStart[n + 1])]));
-    return [...row].sort((a, b) => a - b);
-  });
-  const rowStart = new Uint32Array(rows.length + 1);
-  for (const [n, row] of rows.entries()) rowStart[n + 1] = rowStart[n] + row.length;
-  return { rowStart, targets: Uint32Array.from(rows.flat()) };
+  const rows = matrices[0].rowStart.length - 1;
+  const rowStart = new Uint32Array(rows + 1);
+  const targets = new Uint32Array(matrices.reduce((sum, matrix) => sum + matrix.targets.length, 0));
+  let end = 0;
+  for (let row = 0; row < rows; row++) {
+    const first = end;
+    for (const matrix of matrices) for (let e = matrix.rowStart[row]; e < matrix.rowStart[row + 1]; e++) targets[end++] = matrix.targets[e];
+    const all = targets.subarray(first, end).sort();
+    end = first;
+    for (const target of all) if (end === first || targets[end - 1] !== target) targets[end++] = target;
+    rowStart[row + 1] = end;
+  }
+  return { rowStart, targets: targets.slice(0, end) };
 }
