@@ -1,8 +1,7 @@
 /** Everything stored about a point, and where the cores of its chip lie. Effects: reads the database. */
 import { type FloorPlan, floorPlanOf, patchExperiment } from "../arch/index.js";
 import type { Result } from "../sim/index.js";
-import { Space, type Store, type StoredPoint } from "../sweeps/index.js";
-import { type Candidate, candidateOf } from "./candidate.js";
+import { type Candidate, candidateOf, functionalParameters, Space, type Store, type StoredPoint } from "../sweeps/index.js";
 
 export interface PointDetail {
   readonly point: StoredPoint;
@@ -14,6 +13,8 @@ export interface PointDetail {
   readonly own: Candidate;
   /** It was computed with other inputs than the study has now. */
   readonly isApart: boolean;
+  /** Parameters that decide what the network computes; null where that is not known. */
+  readonly functional: ReadonlySet<string> | null;
   readonly objectives: readonly { readonly metric: string; readonly direction: "min" | "max" }[];
 }
 
@@ -25,8 +26,9 @@ export function pointDetail(store: Store, point: StoredPoint): PointDetail {
   const searched = Object.fromEntries(Object.entries(point.values).filter(([name]) => !derived.has(name)));
   const isApart = study !== null && point.edition !== study.edition;
   const base = { point, result, own: { ...candidateOf(point), values: searched }, isApart, objectives: spec?.objectives ?? [] };
-  if (study === null || spec === undefined || result === null) return { ...base, plan: null };
+  if (study === null || spec === undefined || result === null) return { ...base, plan: null, functional: null };
   const byPath = new Space(spec.parameters).byPath(point.values);
-  const { chip } = patchExperiment({ document: store.edition(point.edition).document, file: store.file }, byPath);
-  return { ...base, plan: floorPlanOf(chip) };
+  const { document } = store.edition(point.edition);
+  const { chip } = patchExperiment({ document, file: store.file }, byPath);
+  return { ...base, plan: floorPlanOf(chip), functional: functionalParameters({ document, sweep: spec }, store.file, point.values) };
 }

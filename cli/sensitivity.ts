@@ -1,37 +1,9 @@
-/** What each parameter does at a point, read from its neighbours: stored points that differ from it in that parameter alone. Pure. */
-import type { Candidate } from "./candidate.js";
-import { parameterText } from "./format/number.js";
+/** What each parameter does at a point, as text: its neighbours, and one step of every parameter. Pure. */
+import { METRICS, type MetricName } from "../sim/index.js";
+import type { Candidate, Effect, Neighbour, Trend } from "../sweeps/index.js";
+import { measured, parameterText } from "./format/number.js";
 import { type Look, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
-import type { Trend } from "./local-trend.js";
-
-type Values = Candidate["values"];
-
-export interface Neighbour extends Candidate {
-  readonly parameter: string;
-  readonly value: number | string | boolean;
-}
-
-/** Those of `others` whose values differ from `values` in exactly one parameter, by parameter, then by its value. */
-export function neighboursOf(values: Values, others: Iterable<Candidate>): readonly Neighbour[] {
-  const names = Object.keys(values);
-  const found: Neighbour[] = [];
-  for (const other of others) {
-    const parameter = onlyDifference(names, values, other.values);
-    if (parameter !== null) found.push({ ...other, parameter, value: other.values[parameter] as number | string | boolean });
-  }
-  return found.sort((a, b) => names.indexOf(a.parameter) - names.indexOf(b.parameter) || Number(a.value) - Number(b.value) || a.id - b.id);
-}
-
-function onlyDifference(names: readonly string[], values: Values, other: Values): string | null {
-  let found: string | null = null;
-  for (const name of names) {
-    if (values[name] === other[name]) continue;
-    if (found !== null || other[name] === undefined) return null;
-    found = name;
-  }
-  return found;
-}
 
 export interface Objective {
   readonly metric: string;
@@ -70,9 +42,11 @@ export function sensitivityLines(
   );
 }
 
-/** Effects of a step of each parameter, as far as the nearest points tell. */
-export function trendLines(look: Look, trend: Trend, objectives: readonly Objective[]): readonly string[] {
-  const fits = objectives.map(({ metric }) => trend.fits.get(metric) ?? null);
+/** Effects of a step of each parameter, as far as stored points tell. */
+export function trendLines(look: Look, point: Candidate, trend: Trend, objectives: readonly Objective[]): readonly string[] {
+  const effects = objectives.map(({ metric }) => trend.effects.get(metric) ?? []);
+  const explained = objectives.map(({ metric }) => trend.explained.get(metric) ?? null);
+  const kinds = new Set(effects.flatMap((column) => column.map(({ kind }) => kind)));
   return [
     ...tableLines(
       look,
@@ -86,30 +60,64 @@ export function trendLines(look: Look, trend: Trend, objectives: readonly Object
         parameter,
         parameterText(from),
         parameterText(to),
-        ...objectives.map((objective, k) => {
-          const relative = fits[k]?.relative[i] ?? null;
-          return relative === null ? paint(look, "unclear", "dim") : relativeText(look, objective, relative);
-        }),
+        ...objectives.map((objective, k) => effectText(look, objective, point, effects[k]?.[i] ?? { kind: "unknown" })),
       ]),
-      ["variance explained", "", "", ...fits.map((fit) => (fit === null ? "-" : `${(fit.explained * 100).toFixed(0)} %`))],
+      ["variance explained", "", "", ...explained.map((share) => (share === null ? "-" : `${(share * 100).toFixed(0)} %`))],
     ),
-    paint(look, `estimated from the ${trend.points} nearest points; unclear: less than twice its standard error`, "dim"),
+    ...[
+      ...(kinds.has("estimated") ? [`~: estimated from the ${trend.points} nearest points, never beyond them`] : []),
+      ...(kinds.has("unclear") ? ["unclear: less than twice its standard error, or under half of the variance explained"] : []),
+      ...(kinds.has("stored") ? ["without ~: stored points have it"] : []),
+      ...betweenTexts(trend, objectives),
+    ].map((text) => paint(look, text, "dim")),
   ];
 }
 
-function changeText(look: Look, objective: Objective, point: Candidate, neighbour: Candidate): string {
-  const [from, to] = [point.metricOf(objective.metric), neighbour.metricOf(objective.metric)];
-  if (to === null) return "-";
-  if (from === null) return parameterText(to);
-  if (from === to) return paint(look, "same", "dim");
-  if (from !== 0) return relativeText(look, objective, to / from - 1);
-  return paint(look, `${to > 0 ? "+" : ""}${parameterText(to)}`, to < 0 === (objective.direction === "min") ? "green" : "red");
+/** What decides within a range: told once per step. */
+function betweenTexts(trend: Trend, objectives: readonly Objective[]): readonly string[] {
+  return objectives.flatMap(({ metric, head }) =>
+    (trend.effects.get(metric) ?? []).flatMap((effect, i) => {
+      if (effect.kind !== "between") return [];
+      const { parameter, to } = trend.steps[i];
+      const which = effect.dependsOn.length === 0 ? "stored points disagree" : `depends on ${effect.dependsOn.join(", ")}`;
+      return [`${head} at ${parameter} ${parameterText(to)}: ${which}; no stored point keeps the rest`];
+    }),
+  );
 }
 
-/** `+12.3 %`, better green and worse red. */
-function relativeText(look: Look, { direction }: Objective, relative: number): string {
-  const percent = relative * 100;
+function effectText(look: Look, objective: Objective, point: Candidate, effect: Effect): string {
+  const from = point.metricOf(objective.metric);
+  if (effect.kind === "none") return paint(look, isShare(objective) ? "0 points" : "same", "dim");
+  if (effect.kind === "stored") return differenceText(look, objective, from, effect.value);
+  if (effect.kind === "estimated") return differenceText(look, objective, from, effect.value, "~");
+  if (effect.kind === "between") return `${measured(effect.low, 3)} to ${measured(effect.high, 3)}${isShare(objective) ? " %" : ""}`;
+  return paint(look, effect.kind, "dim");
+}
+
+function changeText(look: Look, objective: Objective, point: Candidate, neighbour: Candidate): string {
+  return differenceText(look, objective, point.metricOf(objective.metric), neighbour.metricOf(objective.metric));
+}
+
+/** From one value to another: in points where both are shares, else relative; better green and worse red. */
+function differenceText(look: Look, objective: Objective, from: number | null, to: number | null, mark = ""): string {
+  if (to === null) return "-";
+  if (from === null) return `${mark}${parameterText(to)}`;
+  const better = to < from === (objective.direction === "min");
+  const colour = (isSmall: boolean): "dim" | "green" | "red" => (isSmall ? "dim" : better ? "green" : "red");
+  if (isShare(objective)) {
+    const points = to - from;
+    const isSmall = Math.abs(points) < 0.005;
+    return paint(look, `${mark}${isSmall ? "0" : `${points < 0 ? "-" : "+"}${measured(Math.abs(points), 3)}`} points`, colour(isSmall));
+  }
+  if (from === to) return paint(look, `${mark}same`, "dim");
+  if (from === 0) return paint(look, `${mark}${to > 0 ? "+" : ""}${parameterText(to)}`, colour(false));
+  const percent = (to / from - 1) * 100;
   const size = Math.abs(percent);
-  const text = `${percent < 0 ? "-" : "+"}${size >= 1000 ? size.toPrecision(3).replace(/e\+?/, "e") : size.toFixed(1)} %`;
-  return paint(look, text, size < 0.05 ? "dim" : relative < 0 === (direction === "min") ? "green" : "red");
+  const text = `${mark}${percent < 0 ? "-" : "+"}${size >= 1000 ? size.toPrecision(3).replace(/e\+?/, "e") : size.toFixed(1)} %`;
+  return paint(look, text, colour(size < 0.05));
+}
+
+/** Its values are per cent of something, so that a change of them is told in points. */
+function isShare({ metric }: Objective): boolean {
+  return Object.hasOwn(METRICS, metric) && METRICS[metric as MetricName].unit === "%";
 }

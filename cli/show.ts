@@ -1,14 +1,22 @@
 /** One stored point in full, as text. Effects: reads the database. */
 import { inputError } from "../base/errors.js";
-import { changedEdition, changedInputs, changeText, Store, type StoredPoint } from "../sweeps/index.js";
-import { candidateOf } from "./candidate.js";
+import { FUNCTIONAL_METRICS } from "../sim/index.js";
+import {
+  candidateOf,
+  changedEdition,
+  changedInputs,
+  changeText,
+  localTrend,
+  neighboursOf,
+  Store,
+  type StoredPoint,
+} from "../sweeps/index.js";
 import { chipLines } from "./format/chip-drawing.js";
 import { duration, significant } from "./format/number.js";
 import { resultLines } from "./format/result.js";
 import { type Look, paint } from "./format/style.js";
-import { localTrend } from "./local-trend.js";
 import { pointDetail } from "./point-detail.js";
-import { neighboursOf, sensitivityLines, trendLines } from "./sensitivity.js";
+import { sensitivityLines, trendLines } from "./sensitivity.js";
 
 /** Widest chip drawing that still shows every tile with its numbers. */
 const DRAWING_CELLS = 110;
@@ -48,7 +56,7 @@ export function pointLines(store: Store, point: StoredPoint, look: Look): readon
     paint(look, `key ${point.key.slice(0, 16)}, attempt ${point.attempts}${seconds}`, "dim"),
     ...values,
   ];
-  const { result, plan, own, objectives, isApart } = pointDetail(store, point);
+  const { result, plan, own, objectives, functional, isApart } = pointDetail(store, point);
   const inputs = isApart ? ["", ...otherInputs(store, point)] : [];
   if (result !== null) {
     const columns = objectives.map(({ metric, direction }) => ({ metric, direction, head: metric }));
@@ -57,6 +65,7 @@ export function pointLines(store: Store, point: StoredPoint, look: Look): readon
       own,
       others,
       objectives.map(({ metric }) => metric),
+      { parameters: functional, metrics: FUNCTIONAL_METRICS },
     );
     return [
       ...head,
@@ -64,7 +73,7 @@ export function pointLines(store: Store, point: StoredPoint, look: Look): readon
       "",
       ...(plan === null || result.utilisation.cores.length === 0 ? [] : [...chipLines(look, plan, result, DRAWING_CELLS), ""]),
       ...sensitivityLines(look, own, neighboursOf(own.values, others), columns),
-      ...(trend === null ? [] : ["", ...trendLines(look, trend, columns)]),
+      ...(trend === null ? [] : ["", ...trendLines(look, own, trend, columns)]),
       "",
       ...resultLines(look, result),
     ];

@@ -60,7 +60,7 @@ export { modelTopology, nirInputs, runnableOf, studyWork } from "./model.js";
 export { PUBLISHED_CHIPS, type PublishedChipName, type PublishedChips, publishedRows } from "./published/published.js";
 export { isWithin, type PublishedRow } from "./published/row.js";
 export { type Replay, type ReplayTraits, replayKey, replayTraits } from "./replay.js";
-export { type BreakdownRow, METRICS, type MetricName, type OperationCounts, type Result } from "./result.js";
+export { type BreakdownRow, FUNCTIONAL_METRICS, METRICS, type MetricName, type OperationCounts, type Result } from "./result.js";
 export { type ActivityProfile, profileOf, profileOfDensity } from "./timing/activity-profile.js";
 export { type Estimate, estimate } from "./timing/analytical.js";
 export { nocSpec } from "./timing/chip.js";

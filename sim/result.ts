@@ -48,6 +48,13 @@ export const METRICS = {
 } as const;
 export type MetricName = keyof typeof METRICS;
 
+/** Metrics that the functional run alone decides: they are those of every chip on which it is the same. */
+export const FUNCTIONAL_METRICS: ReadonlySet<string> = new Set<MetricName>([
+  "accuracy_percent",
+  "synaptic_operations_per_inference",
+  "multiplications_per_frame",
+]);
+
 /** One line of the energy and area breakdown. Unknown is null, never 0. */
 export interface BreakdownRow {
   /** E.g. `synapse memory reads`, `router buffers`, `core leakage`. */

@@ -1,4 +1,5 @@
 /** Floor 3: which chip is best? The front door of search, store and fronts. */
+export { type Candidate, candidateOf } from "./candidate.js";
 export { violation } from "./constraint.js";
 export { buildDigest, buildInputs } from "./engine/build.js";
 export { openRemoteEngine, type RemoteEngineOptions } from "./engine/bullmq.js";
@@ -25,6 +26,7 @@ export { FORMATS, type Format, type FormatName } from "./export/formats.js";
 export { labelWithUnit, parameterLabel } from "./export/headers.js";
 export { type FrontReport, frontReport, type ReportObjective, type ReportOptions, type ReportRow } from "./export/report.js";
 export { FrontTracker } from "./front.js";
+export { functionalParameters } from "./functional-parameters.js";
 export { GrowingFront } from "./growing-front.js";
 export { contributions, hypervolume, improvement } from "./hypervolume.js";
 export {
@@ -39,6 +41,8 @@ export {
 } from "./indicators.js";
 export type { Change, Input } from "./inputs.js";
 export { changedEdition, changedInputs, changeText, inputsLine } from "./inputs.js";
+export { type Effect, type FunctionOfStudy, localTrend, type Trend } from "./local-trend.js";
+export { type Neighbour, neighboursOf } from "./neighbours.js";
 export { type Metrics, Objectives, type Score } from "./objectives.js";
 export { compareFronts, type Side, type SweepComparison } from "./operations/compare.js";
 export { type Difference, differences } from "./operations/differences.js";

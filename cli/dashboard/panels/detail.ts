@@ -2,9 +2,8 @@
  * A point in full: settings and results, the chip with its utilisation, where the energy goes, what its neighbours differ in, and all tables
  * below. Side by side as far as the width allows. Pure.
  */
-import type { Result } from "../../../sim/index.js";
-import { labelWithUnit, parameterLabel } from "../../../sweeps/index.js";
-import type { Candidate } from "../../candidate.js";
+import { FUNCTIONAL_METRICS, type Result } from "../../../sim/index.js";
+import { type Candidate, labelWithUnit, localTrend, neighboursOf, parameterLabel } from "../../../sweeps/index.js";
 import { chipLines } from "../../format/chip-drawing.js";
 import { energyBars } from "../../format/energy-bars.js";
 import { duration, inUnit, parameterText, significant } from "../../format/number.js";
@@ -12,9 +11,8 @@ import { plainly } from "../../format/plot.js";
 import { areaLines, operationLines, utilisationLines } from "../../format/result.js";
 import { type Look, paint } from "../../format/style.js";
 import { cell } from "../../format/table.js";
-import { localTrend } from "../../local-trend.js";
 import type { PointDetail } from "../../point-detail.js";
-import { neighboursOf, sensitivityLines, trendLines } from "../../sensitivity.js";
+import { sensitivityLines, trendLines } from "../../sensitivity.js";
 import { type Points, valueAt } from "../points.js";
 import type { DashboardState } from "../state.js";
 import { exactly } from "./box.js";
@@ -147,7 +145,7 @@ function troubleLines(look: Look, { point }: PointDetail, width: number): Lines 
   ];
 }
 
-function neighbourLines(look: Look, state: DashboardState, { own, objectives }: PointDetail): Lines {
+function neighbourLines(look: Look, state: DashboardState, { own, objectives, functional }: PointDetail): Lines {
   const units = new Map(state.study?.metrics.map(({ name, unit }) => [name, unit]));
   const heads = objectives.map(({ metric, direction }) => ({
     metric,
@@ -162,9 +160,10 @@ function neighbourLines(look: Look, state: DashboardState, { own, objectives }: 
           own,
           others,
           objectives.map(({ metric }) => metric),
+          { parameters: functional, metrics: FUNCTIONAL_METRICS },
         )
       : null;
-  return trend === null ? exact : stacked(exact, trendLines(look, trend, heads));
+  return trend === null ? exact : stacked(exact, trendLines(look, own, trend, heads));
 }
 
 function* ended(points: Points): Generator<Candidate> {

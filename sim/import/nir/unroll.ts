@@ -5,10 +5,11 @@
  * Not modelled: kernels that a chip stores once and shares; every position of a convolution has synapses of its own.
  */
 import { inputError } from "../../../base/errors.js";
+import { powerOfTwo } from "../../../base/math.js";
 import type { GraphWays, Way } from "./ways.js";
 
 /** So many synapses are written down; with float64 factors they take 2 GiB. */
-export const MOST_SYNAPSES = 2 ** 27;
+export const MOST_SYNAPSES = powerOfTwo(27);
 /** A target (u32), a factor (float64), and a weight with its target as an engine takes them (2 and 2 bytes). */
 const BYTES_PER_SYNAPSE = 16;
 
@@ -81,7 +82,7 @@ function countedRows(graph: GraphWays, file: string): Uint32Array[] {
 }
 
 const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
-const gib = (synapses: number): string => `${((synapses * BYTES_PER_SYNAPSE) / 2 ** 30).toPrecision(3)} GiB`;
+const gib = (synapses: number): string => `${((synapses * BYTES_PER_SYNAPSE) / powerOfTwo(30)).toPrecision(3)} GiB`;
 
 /** What the spike of one source neuron reaches through every route of a way. */
 class Walker {

@@ -1,14 +1,13 @@
 /** A point in full: every number is whole at every width, coupled chips are drawn like others, and nothing unknown is shown as zero. */
 import { expect, test } from "vitest";
 import { type FloorPlan, floorPlanOf } from "../../../arch/index.js";
-import { candidateOf } from "../../../cli/candidate.js";
 import { readCoupledChip } from "../../../cli/coupled.js";
 import { detailLines } from "../../../cli/dashboard/panels/detail.js";
 import { EMPTY_STATE, reduce } from "../../../cli/dashboard/state.js";
 import { visibleWidth } from "../../../cli/format/table.js";
 import type { PointDetail } from "../../../cli/point-detail.js";
 import { METRICS, type Result } from "../../../sim/index.js";
-import type { StoredPoint } from "../../../sweeps/index.js";
+import { candidateOf, type StoredPoint } from "../../../sweeps/index.js";
 import { SCRIPTED_OPENING } from "./scripted-study.js";
 
 const PLAIN = { colour: false, unicode: true } as const;
@@ -42,7 +41,8 @@ function detailOf(plan: FloorPlan, links: Result["utilisation"]["links"]): Point
     attempts: 1,
     key: "b53fa3971a15",
   } as unknown as StoredPoint;
-  return { point, result, plan, own: candidateOf(point), isApart: false, objectives: [{ metric: "latency_cycles", direction: "min" }] };
+  const objectives = [{ metric: "latency_cycles", direction: "min" as const }];
+  return { point, result, plan, own: candidateOf(point), isApart: false, functional: null, objectives };
 }
 
 test("no number is cut at any width from 60 to 198 cells, and counts are whole", () => {

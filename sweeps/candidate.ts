@@ -1,5 +1,5 @@
 /** A point that has ended, as those compare it who ask what its parameters do: from the database, or from what the dashboard holds. Pure. */
-import type { StoredPoint } from "../sweeps/index.js";
+import type { StoredPoint } from "./store/sqlite.js";
 
 export interface Candidate {
   readonly id: number;

@@ -1,0 +1,77 @@
+/**
+ * A local fit: weighted least squares of the logarithm of a metric's ratio to a point's own, linear in steps of the parameters. Pure.
+ * Source: Cleveland, Devlin, "Locally weighted regression", J. Am. Stat. Assoc. 83, 1988 (tricube weights).
+ */
+
+import { expm1, square } from "../base/math.js";
+
+/** Of the normal equations' diagonal: what no point varies stays zero. */
+const RIDGE = 1e-6;
+/** A fit that explains less of the variance around the point says nothing of a single step. */
+const LEAST_EXPLAINED = 0.5;
+
+export interface FitRow {
+  readonly steps: readonly number[];
+  /** Logarithm of the ratio. */
+  readonly change: number;
+  readonly weight: number;
+}
+
+export interface LocalFit {
+  /** Relative change per step, in the order of `steps`; null where it is less than twice its standard error, or where the fit explains too little. */
+  readonly relative: readonly (number | null)[];
+  /** Share of the weighted variance around the point. */
+  readonly explained: number;
+}
+
+/** Least squares through the point itself: no constant, because the change of no step is none. */
+export function fitted(rows: readonly FitRow[], size: number): LocalFit {
+  const normal = Array.from({ length: size }, (_, i) => {
+    const row = new Float64Array(2 * size);
+    for (const { steps, weight } of rows) for (let k = 0; k < size; k++) row[k] += weight * (steps[i] as number) * (steps[k] as number);
+    row[i] += RIDGE * (1 + (row[i] as number));
+    row[size + i] = 1;
+    return row;
+  });
+  const right = Array.from({ length: size }, (_, i) =>
+    rows.reduce((sum, { steps, change, weight }) => sum + weight * (steps[i] as number) * change, 0),
+  );
+  const inverse = inverted(normal, size);
+  const slopes = inverse.map((row) => row.reduce((sum, value, k) => sum + value * (right[k] as number), 0));
+  const total = rows.reduce((sum, { weight }) => sum + weight, 0);
+  const mean = rows.reduce((sum, { change, weight }) => sum + weight * change, 0) / total;
+  let [left, all] = [0, 0];
+  for (const { steps, change, weight } of rows) {
+    const guess = steps.reduce((sum, step, i) => sum + step * (slopes[i] as number), 0);
+    left += weight * square(change - guess);
+    all += weight * square(change - mean);
+  }
+  const variance = left / Math.max(1, rows.length - size);
+  const explained = all === 0 ? 1 : Math.max(0, 1 - left / all);
+  const relative = slopes.map((slope, i) => {
+    const error = Math.sqrt(variance * Math.max(0, inverse[i]?.[i] ?? 0));
+    return explained < LEAST_EXPLAINED || Math.abs(slope) < 2 * error ? null : expm1(slope);
+  });
+  return { relative, explained };
+}
+
+/** Gauss-Jordan with row exchange over `[matrix | identity]`, which is used up. */
+function inverted(matrix: Float64Array[], size: number): readonly (readonly number[])[] {
+  for (let column = 0; column < size; column++) {
+    let best = column;
+    for (let row = column + 1; row < size; row++) {
+      if (Math.abs(matrix[row]?.[column] ?? 0) > Math.abs(matrix[best]?.[column] ?? 0)) best = row;
+    }
+    const pivot = matrix[best] as Float64Array;
+    matrix[best] = matrix[column] as Float64Array;
+    matrix[column] = pivot;
+    const scale = pivot[column] as number;
+    for (let k = 0; k < 2 * size; k++) pivot[k] = (pivot[k] as number) / scale;
+    for (const target of matrix) {
+      const factor = target[column] as number;
+      if (target === pivot || factor === 0) continue;
+      for (let k = 0; k < 2 * size; k++) target[k] = (target[k] as number) - factor * (pivot[k] as number);
+    }
+  }
+  return matrix.map((row) => [...row.slice(size)]);
+}

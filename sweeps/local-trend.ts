@@ -1,0 +1,197 @@
+/**
+ * What one step of each parameter does around a point. A search rarely leaves single-parameter neighbours behind, so that the answer comes from
+ * three sources, the surest first:
+ * 1. Metrics that the network's function alone decides (accuracy, operations) depend on the functional parameters only. Another parameter's step
+ *    changes nothing; a functional one's is looked up in a stored point that agrees in all other functional parameters. Where none does, the range
+ *    of the stored values is told, or nothing.
+ * 2. A stored point that differs in the step alone has the answer, for every metric.
+ * 3. A local fit of the nearest points, never beyond what they have.
+ * Pure.
+ */
+import { cube, hypot, log } from "../base/math.js";
+import type { Candidate } from "./candidate.js";
+import { type FitRow, fitted, type LocalFit } from "./local-fit.js";
+
+type Value = number | string | boolean;
+
+export interface TrendStep {
+  readonly parameter: string;
+  readonly from: Value;
+  /** The next value that the study tried, some values on where it tried many; for the highest, one below. */
+  readonly to: Value;
+}
+
+/** What a step does to a metric. */
+export type Effect =
+  /** The metric does not depend on the parameter. */
+  | { readonly kind: "none" }
+  /** A stored point has the answer. */
+  | { readonly kind: "stored"; readonly value: number }
+  /** Stored points with the step's value have this; which of it depends on other parameters of the function. */
+  | { readonly kind: "between"; readonly low: number; readonly high: number; readonly dependsOn: readonly string[] }
+  | { readonly kind: "estimated"; readonly value: number }
+  /** The fit cannot tell it from no effect. */
+  | { readonly kind: "unclear" }
+  | { readonly kind: "unknown" };
+
+export interface Trend {
+  readonly steps: readonly TrendStep[];
+  /** Points that the fit looked at. */
+  readonly points: number;
+  /** By metric, in the order of `steps`. */
+  readonly effects: ReadonlyMap<string, readonly Effect[]>;
+  /** By metric: share of the weighted variance around the point that the fit explains; null where there is none. */
+  readonly explained: ReadonlyMap<string, number | null>;
+}
+
+/** What the network's function decides: by which parameters, and which metrics. */
+export interface FunctionOfStudy {
+  /** Null: not known, so that any parameter may. */
+  readonly parameters: ReadonlySet<string> | null;
+  readonly metrics: ReadonlySet<string>;
+}
+
+/** Points looked at for every unknown of the fit. */
+const POINTS_PER_UNKNOWN = 5;
+/** A parameter with more values takes them in strides. */
+const MOST_STEPS = 12;
+
+/** A parameter as steps: its values in order; ordered ones count positions, others whether they are `to`. */
+interface Scale {
+  readonly step: TrendStep;
+  readonly stepsTo: (value: Value | undefined) => number;
+}
+
+/** Null where too few points are known. */
+export function localTrend(point: Candidate, others: readonly Candidate[], metrics: readonly string[], of: FunctionOfStudy): Trend | null {
+  const useful = others.filter((other) => other.trouble === "" && other.id !== point.id);
+  const scales = Object.keys(point.values).flatMap((parameter) => scaleOf(parameter, point, useful) ?? []);
+  const wanted = POINTS_PER_UNKNOWN * (scales.length + 1);
+  if (scales.length === 0 || useful.length < wanted) return null;
+  const near = nearest(useful, scales, wanted);
+  const effects = new Map<string, readonly Effect[]>();
+  const explained = new Map<string, number | null>();
+  for (const metric of metrics) {
+    const isOfFunction = of.metrics.has(metric);
+    // A fit knows nothing of a network that fails below some width.
+    const fit = isOfFunction ? null : fitAround(point, near, metric, scales.length);
+    const looked = isOfFunction && of.parameters !== null ? functionEffects(point, useful, metric, scales, of.parameters) : null;
+    explained.set(metric, fit?.fit.explained ?? null);
+    effects.set(
+      metric,
+      looked ?? scales.map(({ step }, i) => storedEffect(point, useful, metric, step) ?? fit?.effects[i] ?? { kind: "unknown" }),
+    );
+  }
+  return { steps: scales.map(({ step }) => step), points: near.length, effects, explained };
+}
+
+/** Null where stored points contradict that these parameters alone decide the metric. */
+function functionEffects(
+  point: Candidate,
+  others: readonly Candidate[],
+  metric: string,
+  scales: readonly Scale[],
+  parameters: ReadonlySet<string>,
+): readonly Effect[] | null {
+  const own = point.metricOf(metric);
+  const names = Object.keys(point.values).filter((name) => parameters.has(name));
+  if (own === null || others.some((other) => agrees(point, other, names) && differs(other.metricOf(metric), own))) return null;
+  return scales.map(({ step: { parameter, to } }): Effect => {
+    if (!parameters.has(parameter)) return { kind: "none" };
+    const rest = names.filter((name) => name !== parameter);
+    const there = others.filter((other) => other.values[parameter] === to && other.metricOf(metric) !== null);
+    if (there.length === 0) return { kind: "unknown" };
+    const same = there.filter((other) => agrees(point, other, rest));
+    const [low, high] = rangeOf(same.length > 0 ? same : there, metric);
+    if (same.length > 0 && low === high) return { kind: "stored", value: low };
+    return {
+      kind: "between",
+      low,
+      high,
+      dependsOn: rest.filter((name) => there.some((other) => other.values[name] !== point.values[name])),
+    };
+  });
+}
+
+const differs = (value: number | null, own: number): boolean => value !== null && value !== own;
+
+function agrees(point: Candidate, other: Candidate, names: readonly string[]): boolean {
+  return names.every((name) => other.values[name] === point.values[name]);
+}
+
+function rangeOf(points: readonly Candidate[], metric: string): readonly [low: number, high: number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { metricOf } of points) {
+    const value = metricOf(metric);
+    if (value === null) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return [low, high];
+}
+
+/** The value of the point that differs from this one in the step alone; null where there is none, or where two disagree. */
+function storedEffect(point: Candidate, others: readonly Candidate[], metric: string, { parameter, to }: TrendStep): Effect | null {
+  const rest = Object.keys(point.values).filter((name) => name !== parameter);
+  const found = others.filter((other) => other.values[parameter] === to && agrees(point, other, rest));
+  const [low, high] = rangeOf(found, metric);
+  return low === high ? { kind: "stored", value: low } : null;
+}
+
+/** Estimates from the nearest points, cut to the values that these have. */
+function fitAround(
+  point: Candidate,
+  near: readonly Near[],
+  metric: string,
+  size: number,
+): { readonly fit: LocalFit; readonly effects: readonly Effect[] } | null {
+  const own = point.metricOf(metric);
+  const values = near.map(({ other }) => other.metricOf(metric) ?? 0);
+  if (own === null || own <= 0 || values.some((value) => value <= 0)) return null;
+  const reach = (near.at(-1)?.distance ?? 1) * 1.001;
+  const rows = near.map(
+    ({ steps, distance }, i): FitRow => ({ steps, change: log(values[i] / own), weight: cube(1 - cube(distance / reach)) }),
+  );
+  const fit = fitted(rows, size);
+  const low = values.reduce((least, value) => Math.min(least, value), own);
+  const high = values.reduce((most, value) => Math.max(most, value), own);
+  const effects = fit.relative.map((relative): Effect => {
+    if (relative === null) return { kind: "unclear" };
+    return { kind: "estimated", value: Math.min(high, Math.max(low, own * (1 + relative))) };
+  });
+  return { fit, effects };
+}
+
+interface Near {
+  readonly other: Candidate;
+  /** From the point, by scale. */
+  readonly steps: readonly number[];
+  readonly distance: number;
+}
+
+function nearest(others: readonly Candidate[], scales: readonly Scale[], count: number): readonly Near[] {
+  const stepsOf = (other: Candidate): number[] => scales.map(({ step, stepsTo }) => stepsTo(other.values[step.parameter]));
+  const distances = Float64Array.from(others, (other) => hypot(...stepsOf(other)));
+  const cut = distances.slice().sort()[count - 1] as number;
+  return others
+    .flatMap((other, i) => ((distances[i] as number) <= cut ? [{ other, steps: stepsOf(other), distance: distances[i] as number }] : []))
+    .sort((a, b) => a.distance - b.distance || a.other.id - b.other.id)
+    .slice(0, count);
+}
+
+function scaleOf(parameter: string, point: Candidate, others: readonly Candidate[]): Scale | null {
+  const from = point.values[parameter] as number | string | boolean;
+  const values = [...new Set([from, ...others.map((other) => other.values[parameter])])].filter((value) => value !== undefined);
+  if (values.length < 2) return null;
+  if (!values.every((value) => typeof value === "number")) {
+    const to = values.find((value) => value !== from) as string | boolean;
+    return { step: { parameter, from, to }, stepsTo: (value) => Number(value === to) };
+  }
+  const numbers = (values as number[]).sort((a, b) => a - b);
+  const at = numbers.indexOf(from as number);
+  const positions = new Map(numbers.map((value, i) => [value, i]));
+  const stride = Math.max(1, Math.round(numbers.length / MOST_STEPS));
+  const next = at + stride < numbers.length ? at + stride : Math.max(0, at - stride);
+  const step = { parameter, from, to: numbers[next] as number };
+  return { step, stepsTo: (value) => ((positions.get(value as number) ?? at) - at) / (next - at) };
+}

@@ -1,0 +1,225 @@
+/**
+ * The trend around a point: recovers the law that made the points, says "unclear" where there is none, and is told from few points only. What the
+ * network's function decides is looked up, never fitted.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { createRng } from "../../base/rng.js";
+import { sensitivityLines, trendLines } from "../../cli/sensitivity.js";
+import { FUNCTIONAL_METRICS } from "../../sim/index.js";
+import { type Candidate, candidateOf } from "../../sweeps/candidate.js";
+import { functionalParameters } from "../../sweeps/functional-parameters.js";
+import { type Effect, type FunctionOfStudy, localTrend } from "../../sweeps/local-trend.js";
+import { neighboursOf } from "../../sweeps/neighbours.js";
+import { Store } from "../../sweeps/store/sqlite.js";
+import { isBuilt, program } from "../cli/small-sweep.js";
+
+const rng = createRng(11, "local-trend");
+
+/** Cost halves with each doubling of lanes, grows by 10 % a bit, and knows nothing of the colour. */
+function point(id: number, lanes: number, bits: number, colour: string, noise: number): Candidate {
+  const cost = (1000 / lanes) * 1.1 ** bits * (1 + noise * (rng.float() - 0.5));
+  return {
+    id,
+    values: { lanes, bits, colour },
+    trouble: "",
+    metricOf: (metric) => (metric === "cost" ? cost : metric === "zero" ? 0 : null),
+  };
+}
+
+const cloud = (count: number, noise: number): readonly Candidate[] =>
+  Array.from({ length: count }, (_, i) => point(i + 1, 2 ** rng.int(0, 6), rng.int(2, 8), rng.float() < 0.5 ? "red" : "blue", noise));
+
+const NO_FUNCTION: FunctionOfStudy = { parameters: new Set(), metrics: new Set() };
+/** Relative change that an estimate says; null where it is unclear. */
+const relative = (effect: Effect | undefined, own: number): number | null =>
+  effect?.kind === "estimated" || effect?.kind === "stored" ? effect.value / own - 1 : null;
+
+test("a multiplicative law comes back step by step, up from the middle and down from the highest value", () => {
+  for (const noise of [0, 0.02]) {
+    const own = point(0, 64, 5, "red", 0);
+    const trend = localTrend(own, cloud(200, noise), ["cost", "zero", "missing"], NO_FUNCTION);
+    expect(trend?.steps.map(({ parameter, from, to }) => [parameter, from, to])).toEqual([
+      ["lanes", 64, 32],
+      ["bits", 5, 6],
+      ["colour", "red", "blue"],
+    ]);
+    const cost = own.metricOf("cost") as number;
+    const effects = trend?.effects.get("cost");
+    expect(relative(effects?.[0], cost)).toBeCloseTo(1, 1);
+    expect(relative(effects?.[1], cost)).toBeCloseTo(0.1, 1);
+    if (noise > 0) expect(["unclear", "stored"]).toContain(effects?.[2]?.kind);
+    expect(trend?.explained.get("cost")).toBeGreaterThan(0.99);
+    for (const metric of ["zero", "missing"]) {
+      expect(trend?.explained.get(metric)).toBeNull();
+      for (const { kind } of trend?.effects.get(metric) ?? []) expect(["unknown", "stored"]).toContain(kind);
+    }
+  }
+});
+
+test("few points, or points that all failed, give no trend", () => {
+  const own = point(0, 8, 5, "red", 0);
+  expect(localTrend(own, cloud(15, 0), ["cost"], NO_FUNCTION)).toBeNull();
+  const failed = cloud(200, 0).map((other) => ({ ...other, trouble: "failed" }));
+  expect(localTrend(own, failed, ["cost"], NO_FUNCTION)).toBeNull();
+});
+
+describe("D3", () => {
+  const PARAMETERS = new Set(["weight_bits", "state_bits"]);
+  const FUNCTION: FunctionOfStudy = { parameters: PARAMETERS, metrics: FUNCTIONAL_METRICS };
+  /** Below 12 bits of state the network fails; weights lose a little; what of latency is left beyond its law is noise of the chip. */
+  const accuracyOf = (weights: number, state: number): number =>
+    state < 12 ? 20 + (weights % 3) : Math.min(99.2, 90 + 2 * weights) - (weights === 6 ? 0.2 : 0);
+  const draw = createRng(12, "cliff");
+  function chip(id: number, values: { readonly [name: string]: number }): Candidate {
+    const accuracy = accuracyOf(values.weight_bits, values.state_bits);
+    const latency = (1000 / values.lanes) * (1 + 0.05 * values.height) * (1 + 0.3 * draw.float());
+    return { id, values, trouble: "", metricOf: (metric) => ({ accuracy_percent: accuracy, latency_us: latency })[metric] ?? null };
+  }
+  const pick = (values: readonly number[]): number => values[draw.int(0, values.length - 1)];
+  const study = Array.from({ length: 400 }, (_, i) =>
+    chip(i + 1, {
+      weight_bits: pick([3, 4, 5, 6, 7, 8]),
+      state_bits: pick([8, 10, 12, 16]),
+      lanes: pick([4, 8, 16, 32]),
+      height: pick([1, 2, 3, 4]),
+      flit_width: pick([16, 32, 64]),
+    }),
+  );
+  const plain = { colour: false, unicode: false } as const;
+  const objectives = ["accuracy_percent", "latency_us"].map((metric) => ({ metric, direction: "max" as const, head: metric }));
+
+  test("of every point, a step's accuracy is the stored truth or exactly no change, across the cliff as elsewhere", () => {
+    const met = { none: 0, stored: 0, cliff: 0 };
+    for (const own of study) {
+      const trend = localTrend(own, study, ["accuracy_percent", "latency_us"], FUNCTION);
+      const effects = trend?.effects.get("accuracy_percent") ?? [];
+      for (const [i, { parameter, to }] of (trend?.steps ?? []).entries()) {
+        const effect = effects[i];
+        if (!PARAMETERS.has(parameter)) {
+          expect(effect).toEqual({ kind: "none" });
+          met.none++;
+          continue;
+        }
+        const there = { ...own.values, [parameter]: to } as { readonly [name: string]: number };
+        const truth = accuracyOf(there.weight_bits, there.state_bits);
+        expect(effect).toEqual({ kind: "stored", value: truth });
+        met.stored++;
+        if (Math.abs(truth - (own.metricOf("accuracy_percent") ?? 0)) > 50) met.cliff++;
+      }
+      const latencies = study.map((other) => other.metricOf("latency_us") as number);
+      for (const effect of trend?.effects.get("latency_us") ?? []) {
+        if (effect.kind !== "estimated") continue;
+        expect(effect.value).toBeGreaterThanOrEqual(Math.min(...latencies));
+        expect(effect.value).toBeLessThanOrEqual(Math.max(...latencies));
+      }
+    }
+    console.log(`seed 12: ${JSON.stringify(met)}`);
+    for (const [kind, count] of Object.entries(met)) expect(count, kind).toBeGreaterThan(50);
+  });
+
+  test("it is printed in points: 0 for the height of the mesh, -0.2 from 5 to 6 bits, and no accuracy above what was seen", () => {
+    const own = study.find(({ values }) => values.weight_bits === 5 && values.state_bits === 12) as Candidate;
+    const trend = localTrend(own, study, ["accuracy_percent", "latency_us"], FUNCTION);
+    if (trend === null) throw new Error("no trend");
+    const lines = trendLines(plain, own, trend, objectives);
+    const cells = (parameter: string): string[] =>
+      lines
+        .find((line) => line.includes(parameter))
+        ?.trim()
+        .split(/ {2,}/) ?? [];
+    expect(cells("height")[3]).toBe("0 points");
+    expect(cells("flit_width")[3]).toBe("0 points");
+    expect(cells("state_bits")).toEqual(expect.arrayContaining(["12", "16", "0 points"]));
+    expect(cells("weight_bits")).toEqual(expect.arrayContaining(["5", "6", "-0.200 points"]));
+    const neighbours = neighboursOf(own.values, [{ ...own, id: 999, values: { ...own.values, state_bits: 10 }, metricOf: () => 20 }]);
+    expect(sensitivityLines(plain, own, neighbours, objectives).join("\n")).toContain("-79.2 points");
+  });
+
+  test("where no stored point keeps the other widths, the range of the stored values is told, or nothing", () => {
+    const own = chip(0, { weight_bits: 5, state_bits: 12, lanes: 8, height: 1, flit_width: 16 });
+    const others = study.filter(({ values }) => values.weight_bits !== 5);
+    const effects = (points: readonly Candidate[]): readonly Effect[] =>
+      localTrend(own, points, ["accuracy_percent"], FUNCTION)?.effects.get("accuracy_percent") ?? [];
+    expect(effects(others)[1]).toEqual({ kind: "between", low: 96, high: 99.2, dependsOn: ["weight_bits"] });
+    const trend = localTrend(own, others, ["accuracy_percent"], FUNCTION);
+    if (trend === null) throw new Error("no trend");
+    const text = trendLines(plain, own, trend, objectives.slice(0, 1)).join("\n");
+    expect(text).toContain("96.0 to 99.2 %");
+    expect(text).toContain("accuracy_percent at state_bits 16: depends on weight_bits");
+    const unlabelled = others.map((other): Candidate => (other.values.state_bits === 16 ? { ...other, metricOf: () => null } : other));
+    expect(effects(unlabelled)[1]).toEqual({ kind: "unknown" });
+  });
+
+  test("accuracy is never fitted: without known functional parameters, or where points contradict them, only stored neighbours answer", () => {
+    const own = study[0];
+    const contradicted = study.map((other) =>
+      other.id === 2 ? { ...other, values: { ...own.values, height: 1 + (own.values.height as number) }, metricOf: () => 55 } : other,
+    );
+    for (const [points, parameters] of [
+      [study, null],
+      [contradicted, PARAMETERS],
+    ] as const) {
+      const trend = localTrend(own, points, ["accuracy_percent"], { parameters, metrics: FUNCTIONAL_METRICS });
+      const kinds = new Set(trend?.effects.get("accuracy_percent")?.map(({ kind }) => kind));
+      for (const kind of kinds) expect(["unknown", "stored"]).toContain(kind);
+    }
+  });
+
+  test.skipIf(!isBuilt)(
+    "in a real study, steps of precision are the stored truth and steps of the chip change nothing",
+    () => {
+      const folder = mkdtempSync(join(tmpdir(), "snn-dse-trend-"));
+      writeFileSync(
+        join(folder, "a.yaml"),
+        `version: 1
+extends: mesh-2x2
+network: { model: mnist-rows-rec-v2.safetensors }
+workload: { dataset: mnist-rows, split: test, samples: 60, timing_samples: 1, seed: 1 }
+noc: { height: { sweep: [2, 3] } }
+tile: { core: { lanes: { sweep: [8, 32] }, synapse_memory: { size_kib: 128, word_bits: 128 } } }
+precision: { weight_bits: { sweep: [4, 6, 8] }, state_bits: { sweep: [10, 12, 16] }, state_fraction_bits: { sweep: { derived: "state_bits - 8" } } }
+sweep:
+  objectives: { accuracy_percent: max, latency_us: min }
+  sampler: { name: grid, budget: 36, seed: 1 }
+`,
+      );
+      try {
+        execFileSync(process.execPath, [program, "sweep", "a.yaml", "--workers", "1", "--json"], { cwd: folder, stdio: "ignore" });
+        const store = Store.read(join(folder, "a.db"));
+        const points = [...store.points("p.state = 'done'")];
+        const record = store.study();
+        store.close();
+        if (record === null) throw new Error("no study");
+        expect(points.length).toBe(36);
+        const searched = (candidate: Candidate): Candidate => {
+          const { state_fraction_bits: _, ...values } = candidate.values;
+          return { ...candidate, values };
+        };
+        const truth = new Map(
+          points.map(({ values, metrics }) => [`${values.weight_bits}/${values.state_bits}`, metrics?.accuracy_percent]),
+        );
+        expect(new Set(truth.values()).size).toBeGreaterThan(2);
+        const others = points.map(candidateOf);
+        for (const one of points) {
+          const parameters = functionalParameters(record, "a.db", one.values);
+          expect(parameters).toEqual(PARAMETERS);
+          const trend = localTrend(searched(candidateOf(one)), others, ["accuracy_percent"], { parameters, metrics: FUNCTIONAL_METRICS });
+          for (const [i, { parameter, to }] of (trend?.steps ?? []).entries()) {
+            const there = { ...one.values, [parameter]: to };
+            const value = truth.get(`${there.weight_bits}/${there.state_bits}`);
+            expect(trend?.effects.get("accuracy_percent")?.[i]).toEqual(
+              PARAMETERS.has(parameter) ? { kind: "stored", value } : { kind: "none" },
+            );
+          }
+        }
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+    240_000,
+  );
+});
