@@ -1,5 +1,7 @@
 /** Floor 1: what a chip, a network and a spike trace ARE. Other rooms enter here. */
 export * from "./area.js";
+export * from "./cells/cell.js";
+export { cellOf, gatesOf, SYSTEMS, type System } from "./cells/registry.js";
 export * from "./chip.js";
 export { type Row, table } from "./component-tables.js";
 export * from "./components.js";

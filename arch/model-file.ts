@@ -11,7 +11,8 @@ import { canonicalJson, type Json, sha256 } from "../base/hash.js";
 import { once } from "../base/once.js";
 import { readBounded } from "../base/read-file.js";
 import { writeWhole } from "../base/write-file.js";
-import type { BatchNorm, Gate, Network, NetworkLayer, System } from "./network.js";
+import { cellOf, gatesOf, SYSTEMS } from "./cells/registry.js";
+import type { BatchNorm, Gate, Network, NetworkLayer } from "./network.js";
 import { decodeSafetensors, encodeSafetensors, FILE_LIMIT_BYTES, type Tensor } from "./safetensors.js";
 
 export interface ModelFile {
@@ -22,15 +23,6 @@ export interface ModelFile {
   readonly hash: string;
 }
 
-/** Gates by system, in file order, and which of them have recurrent weights. */
-const GATES: { readonly [system in System]: { readonly names: readonly string[]; readonly recurrent: boolean } } = {
-  lif: { names: ["i"], recurrent: false },
-  "rec-v1": { names: ["z", "c"], recurrent: false },
-  "rec-v2": { names: ["z", "c"], recurrent: true },
-  gru: { names: ["r", "z", "n"], recurrent: true },
-  lstm: { names: ["i", "f", "g", "o"], recurrent: true },
-};
-const isSpiking = (system: System): boolean => system !== "gru" && system !== "lstm";
 const METADATA_KEY = "snn_dse";
 const FORMAT_VERSION = 1;
 
@@ -44,7 +36,7 @@ const epsilon = z.number().positive();
 const description = z.strictObject({
   version: z.literal(FORMAT_VERSION),
   name: z.string().min(1).max(200),
-  system: z.enum(["lif", "rec-v1", "rec-v2", "gru", "lstm"]),
+  system: z.enum(SYSTEMS),
   inputs: size,
   classes: size,
   task: z.enum(["sequence", "frames"]),
@@ -174,8 +166,8 @@ function readDescription(text: string | undefined, file: string): Description {
 }
 
 function readNetwork(shape: Description, take: (name: string, ...shape: number[]) => Float32Array, file: string): Network {
-  const { names, recurrent } = GATES[shape.system];
-  const spiking = isSpiking(shape.system);
+  const { recurrent, spiking, hasTau } = cellOf(shape.system);
+  const names = gatesOf(shape.system);
   const norm = (name: string, outputs: number, normEpsilon: number): BatchNorm => {
     const variance = take(`${name}.variance`, outputs);
     if (variance.some((value) => value < 0)) throw inputError(file, "a variance is negative", "", `${name}.variance`);
@@ -197,7 +189,7 @@ function readNetwork(shape: Description, take: (name: string, ...shape: number[]
     const name = `layer${l + 1}`;
     if (spiking !== (layer.quantiser !== null))
       throw inputError(file, `system ${shape.system} ${spiking ? "needs" : "has no"} quantiser`, "", name);
-    if (layer.tau && shape.system !== "lif") throw inputError(file, `system ${shape.system} has no tau`, "", name);
+    if (layer.tau && !hasTau) throw inputError(file, `system ${shape.system} has no tau`, "", name);
     if (layer.epsilons.length !== names.length)
       throw inputError(file, `has ${layer.epsilons.length} gates, system ${shape.system} has ${names.length}`, "", name);
     const gates = names.map(

@@ -1,7 +1,6 @@
 /** What a trained network IS (float, as on disk) and what a chip needs to know of its shape (topology). */
-
-/** The systems of Ponghiran & Roy (AAAI 2022), and the two dense baselines. */
-export type System = "lif" | "rec-v1" | "rec-v2" | "gru" | "lstm";
+import type { CellWork } from "./cells/cell.js";
+import type { System } from "./cells/registry.js";
 
 /** Multi-bit spike quantiser with frozen range: q = trunc(clamp(v, -M, M) n (1 - 1e-4) / M), 0 if |q| <= theta, n = 2^(bits-1). */
 export interface Quantiser {
@@ -21,7 +20,7 @@ export interface BatchNorm {
   readonly epsilon: number;
 }
 
-/** One gate's parameters. Gates by system: lif [i]; rec-v1, rec-v2 [z, c]; gru [r, z, n]; lstm [i, f, g, o]. */
+/** One gate's parameters; which gates a system has is its cell's (`cells/`). */
 export interface Gate {
   readonly name: string;
   /** Row-major [neurons][inputs]. */
@@ -78,7 +77,7 @@ export interface Population {
   /** Bits of its spikes' payload, sign included where it can be negative; 0 for a population that sends nothing. */
   readonly payloadBits: number;
   /** Element-wise work of one neuron update, by kind. */
-  readonly update: { readonly multiplies: number; readonly additions: number; readonly lutReads: number };
+  readonly update: CellWork;
 }
 
 /** All-to-all or sparse connections between two populations; indices into `Topology.populations`. */

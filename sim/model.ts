@@ -1,6 +1,6 @@
 /** The network of a description, ours or a NIR file, at the description's precision: what runs, and its shape as chips see it. */
 
-import type { Experiment, InputEncoding, Samples, Topology } from "../arch/index.js";
+import { cellOf, type Experiment, type InputEncoding, type Samples, type Topology } from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
 import type { EncodedInput } from "./functional/encoded-samples.js";
 import { NONE_OWN, type OwnPrecisions } from "./functional/own-precision.js";
@@ -34,7 +34,7 @@ export function studyWork(experiment: Experiment, network: ModelNetwork, samples
   const spikes = isNir ? null : (network.encoder?.bits ?? null);
   const leaks =
     experiment.precision.leak === "multiplier" && (isNir ? hasLeak(network) : network.layers.some((layer) => layer.tau !== null));
-  const table = !isNir && network.system !== "lif";
+  const table = !isNir && Object.values(cellOf(network.system).gates).includes("sigmoid");
   const has: { readonly [axis in StudyAxis]: boolean } = {
     weight_bits: true,
     state_bits: true,

@@ -5,12 +5,11 @@
 
 import { isMap, isScalar } from "yaml";
 import * as z from "zod";
-import type { System } from "../arch/index.js";
+import { cellOf, SYSTEMS, type System } from "../arch/index.js";
 import { InputError, inputError, type Problem } from "../base/errors.js";
 import { powerOfTwo } from "../base/math.js";
 import { parseYaml } from "../base/yaml.js";
 import { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";
-import { isRecurrent, isSpiking } from "./fused/layer.js";
 
 const stage = <S extends z.ZodRawShape>(shape: S) => z.strictObject({ epochs: z.int().min(1), ...shape });
 
@@ -46,7 +45,7 @@ const schema = z.strictObject({
       .prefault({}),
   }),
   network: z.strictObject({
-    system: z.enum(["lif", "rec-v1", "rec-v2", "gru", "lstm"]),
+    system: z.enum(SYSTEMS),
     neurons: z.array(z.int().min(1).max(4096)).min(1).max(8),
     recurrent_gain: z.number().positive().optional(),
     tau: z.number().min(0).max(1).default(1),
@@ -197,14 +196,15 @@ function crossChecks(c: TrainingConfig, raw: Raw): [path: (string | number)[], m
     found.push([["data"], "learning-rate halving and early stop need data.validation_fraction above 0"]);
   if (c.training.shards > c.training.batch)
     found.push([["training", "shards"], `${c.training.shards} shards of a batch of ${c.training.batch}: some would be empty`]);
-  if (c.network.system !== "lif" && (c.network.tau !== 1 || c.network.tauLearned))
+  if (!cellOf(c.network.system).hasTau && (c.network.tau !== 1 || c.network.tauLearned))
     found.push([["network", "tau"], `tau belongs to lif, not to ${c.network.system}`]);
   const { system } = c.network;
-  if (raw.network.recurrent_gain !== undefined && !isRecurrent(system))
+  if (raw.network.recurrent_gain !== undefined && !cellOf(system).recurrent)
     found.push([["network", "recurrent_gain"], `${system} has no recurrent weights`]);
-  if (raw.quantiser !== undefined && !isSpiking(system))
+  if (raw.quantiser !== undefined && !cellOf(system).spiking)
     found.push([["quantiser"], `${system} does not spike: there is nothing to quantise`]);
-  if (c.training.membranePenalty > 0 && !isSpiking(system)) found.push([["training", "membrane_penalty"], `${system} has no membrane`]);
+  if (c.training.membranePenalty > 0 && !cellOf(system).spiking)
+    found.push([["training", "membrane_penalty"], `${system} has no membrane`]);
   if (c.training.membranePenaltyWarmupFraction > 0 && c.training.membranePenalty === 0)
     found.push([["training", "membrane_penalty_warmup_fraction"], "there is no membrane_penalty to raise"]);
   if (c.data.features.kind === "mfcc" && c.data.features.coefficients > c.data.features.mels)
@@ -235,7 +235,7 @@ const DRIFT_SHARE = 0.2;
 export function trainingWarnings(c: TrainingConfig): string[] {
   const { bits, theta, fixedRange } = c.quantiser;
   const share = (theta + 1) / powerOfTwo(bits - 1);
-  if (!isSpiking(c.network.system) || bits === 32 || fixedRange > 0 || share <= DRIFT_SHARE) return [];
+  if (!cellOf(c.network.system).spiking || bits === 32 || fixedRange > 0 || share <= DRIFT_SHARE) return [];
   const growth = (1 / (1 - share)).toFixed(2);
   return [
     `quantiser: with ${bits} bits and theta ${theta} the learned range drifts to ${growth} times the largest activation; more bits, a smaller theta or a fixed_range avoid it`,

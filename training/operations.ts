@@ -1,7 +1,7 @@
 /**
  * Operation counts of a network from its real activity, spike by spike. A non-zero spike meets every weight that leaves it: W of the next
  * layer in all gates, U of its own layer, V of the readout.
- *   multiplications  all of these, plus the element-wise products of the cells: H lif with a leak, 2H rec, 3H gru and lstm
+ *   multiplications  all of these, plus the element-wise products of the cells (`equation` of arch/cells)
  *   macs / acs       spike weight products by payload: |q| > 1 is a multiply-accumulate, q = +-1 an accumulate
  *   bit-serial acs   set bits of |q| times weights met
  *   neuroBench       under its own rules (2.3.0): non-zero activation and non-zero weight; a layer call (one utterance, one step) is AC when all its
@@ -9,37 +9,13 @@
  * gru and lstm run dense: every product counts. Requantisation is a shift in the integer network; batch norm is folded.
  * Shapes: layer outputs [rows][width] float32, payload q = value * scale.
  */
-import type { Network, Quantiser, System } from "../arch/index.js";
+import { cellOf, gatesOf, type Network, type Quantiser } from "../arch/index.js";
 import type { Batch } from "./batch.js";
-import { GATES, isRecurrent } from "./fused/layer.js";
 import { scaleOf } from "./quantiser.js";
-
-/** Element-wise work of one neuron and frame. */
-export interface CellWork {
-  readonly multiplications: number;
-  readonly additions: number;
-  readonly lutReads: number;
-}
-
-/** Additions: gate sums of W and U products, gate arithmetic, membrane (accumulate and reset). Look-ups: sigmoid and tanh. */
-export function cellWork(system: System, leaks: boolean): CellWork {
-  switch (system) {
-    case "lif":
-      return { multiplications: leaks ? 1 : 0, additions: 3, lutReads: 0 };
-    case "rec-v1":
-      return { multiplications: 2, additions: 4, lutReads: 1 };
-    case "rec-v2":
-      return { multiplications: 2, additions: 6, lutReads: 1 };
-    case "gru":
-      return { multiplications: 3, additions: 5, lutReads: 3 };
-    case "lstm":
-      return { multiplications: 3, additions: 5, lutReads: 5 };
-  }
-}
 
 /** Multiplications a frame of a dense gru or lstm: G (D H + H^2) + 3 H a layer, plus H K. */
 export function denseMultiplications(system: "gru" | "lstm", inputs: number, neurons: readonly number[], classes: number): number {
-  const gates = GATES[system].length;
+  const gates = gatesOf(system).length;
   let sum = neurons[neurons.length - 1]! * classes;
   neurons.forEach((n, l) => {
     sum += gates * ((l === 0 ? inputs : neurons[l - 1]!) * n + n * n) + 3 * n;
@@ -66,7 +42,7 @@ export interface Operations {
   readonly macs: number;
   readonly acs: number;
   readonly bitSerialAcs: number;
-  readonly elementwise: CellWork;
+  readonly elementwise: { readonly multiplications: number; readonly additions: number; readonly lutReads: number };
   /** All products of this network if nothing were skipped. */
   readonly denseMultiplications: number;
   readonly neuroBench: NeuroBench;
@@ -93,7 +69,7 @@ function bundlesOf(network: Network): Bundle[] {
     const input = layer.gates.map((gate) => gate.inputWeights);
     const own = layer.gates.map((gate) => gate.recurrentWeights).filter((w) => w !== null);
     bundles.push(bundle(l, false, input, layer.inputs, layer.neurons));
-    if (isRecurrent(network.system)) bundles.push(bundle(l + 1, true, own, layer.neurons, layer.neurons));
+    if (cellOf(network.system).recurrent) bundles.push(bundle(l + 1, true, own, layer.neurons, layer.neurons));
   });
   const last = network.layers.length;
   bundles.push(bundle(last, false, [network.readout.weights], network.layers[last - 1]!.neurons, network.classes));
@@ -184,10 +160,10 @@ export class OperationCounter {
     const products = spiking ? sum((b) => this.#nonZero[b.source]! * b.fanOut) : dense;
     const acs = spiking ? sum((b) => this.#ones[b.source]! * b.fanOut) : 0;
     const neurons = network.layers.reduce((total, layer) => total + layer.neurons, 0);
-    const work = cellWork(network.system, isLeaking(network));
+    const work = cellOf(network.system).equation(isLeaking(network));
     const encoderAdditions = spiking ? 2 * network.inputs : 0;
     const elementwise = {
-      multiplications: neurons * work.multiplications,
+      multiplications: neurons * work.multiplies,
       additions: neurons * work.additions + encoderAdditions,
       lutReads: neurons * work.lutReads,
     };

@@ -3,13 +3,13 @@
  * finished `Network`. Weights are kept source-major as the fused layer wants them; a `Network` is target-major.
  */
 
-import type { BatchNorm, Gate, Network, NetworkLayer, Quantiser } from "../arch/index.js";
+import { type BatchNorm, cellOf, type Gate, gatesOf, type Network, type NetworkLayer, type Quantiser } from "../arch/index.js";
 import { roundToHalf } from "../base/half.js";
 import { hypot } from "../base/math.js";
 import type { Rng } from "../base/rng.js";
 import { createRng } from "../base/rng.js";
 import type { TrainingConfig } from "./config.js";
-import { BATCH_NORM_EPSILON, GATES, isRecurrent, isSpiking, type LayerShape, type LayerWeights } from "./fused/layer.js";
+import { BATCH_NORM_EPSILON, type LayerShape, type LayerWeights } from "./fused/layer.js";
 import { createRange, type RangeTracker, rangeOf } from "./quantiser.js";
 
 /** Running mean and variance of one batch norm. */
@@ -80,19 +80,19 @@ function targetMajor(all: Float32Array, gates: number, gate: number, outs: numbe
 /** Fresh parameters: W Kaiming-uniform (a = sqrt 5 as in the usual linear layer: bound 1 / sqrt(inputs) times sqrt 6 / sqrt 2), U orthogonal. */
 export function initialise(config: TrainingConfig, inputs: number, classes: number): LearningState {
   const { system, neurons, recurrentGain } = config.network;
-  const gates = GATES[system].length;
+  const gates = gatesOf(system).length;
   const shapes = neurons.map((n, l) => ({ system, inputs: l === 0 ? inputs : neurons[l - 1]!, neurons: n }));
   const layers = shapes.map((shape, l): LayerWeights => {
     const rng = createRng(config.seed, `layer${l + 1}`);
     const bound = Math.sqrt(6 / shape.inputs);
     const input = Array.from({ length: gates }, () => uniform(rng, shape.neurons * shape.inputs, bound));
-    const own = isRecurrent(system) ? Array.from({ length: gates }, () => orthogonal(rng, shape.neurons, recurrentGain)) : null;
+    const own = cellOf(system).recurrent ? Array.from({ length: gates }, () => orthogonal(rng, shape.neurons, recurrentGain)) : null;
     return {
       inputT: sourceMajor(input, shape.neurons, shape.inputs),
       recurrentT: own ? sourceMajor(own, shape.neurons, shape.neurons) : null,
       gamma: new Float32Array(gates * shape.neurons).fill(1),
       beta: new Float32Array(gates * shape.neurons),
-      tau: system === "lif" ? new Float32Array(shape.neurons).fill(config.network.tau) : null,
+      tau: cellOf(system).hasTau ? new Float32Array(shape.neurons).fill(config.network.tau) : null,
     };
   });
   const last = neurons[neurons.length - 1]!;
@@ -129,7 +129,7 @@ export function freeze(config: TrainingConfig, state: LearningState, settings: Q
   const quantiser = (tracker: RangeTracker, bits: number, theta: number): Quantiser => ({ bits, theta, range: rangeOf(tracker) || 1 });
   const layers = state.shapes.map((shape, l): NetworkLayer => {
     const w = state.layers[l]!;
-    const names = GATES[system];
+    const names = gatesOf(system);
     const gates = names.map((name, g): Gate => {
       const n = shape.neurons;
       const norm: BatchNorm = {
@@ -150,7 +150,7 @@ export function freeze(config: TrainingConfig, state: LearningState, settings: Q
       neurons: shape.neurons,
       inputs: shape.inputs,
       gates,
-      quantiser: isSpiking(system) ? quantiser(state.ranges[l]!, settings.bits, settings.theta) : null,
+      quantiser: cellOf(system).spiking ? quantiser(state.ranges[l]!, settings.bits, settings.theta) : null,
       tau: w.tau ? w.tau.slice() : null,
     };
   });
@@ -161,7 +161,7 @@ export function freeze(config: TrainingConfig, state: LearningState, settings: Q
     classes: state.classes,
     task,
     outputDelayFrames: config.network.outputDelayFrames,
-    encoder: isSpiking(system) ? quantiser(state.encoderRange, settings.inputBits, settings.inputTheta) : null,
+    encoder: cellOf(system).spiking ? quantiser(state.encoderRange, settings.inputBits, settings.inputTheta) : null,
     layers,
     readout: {
       weights: stored(state.readout.slice()),

@@ -3,12 +3,14 @@
  * loss by TensorFlow.js. `frames`: mean negative log likelihood of the frame labels; `sequence`: cross-entropy of the softmax of the mean
  * frame log-probabilities. Gradients come in the order of `trainableArrays`.
  */
+
 import type { GradSaveFunc, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { cellOf } from "../arch/index.js";
 import type { Tf } from "./backend.js";
 import type { Batch } from "./batch.js";
 import { encode } from "./fused/encoder.js";
 import { type Engine, padded } from "./fused/kernels.js";
-import { BATCH_NORM_EPSILON, FusedLayer, isSpiking, type LayerWeights } from "./fused/layer.js";
+import { BATCH_NORM_EPSILON, FusedLayer, type LayerWeights } from "./fused/layer.js";
 import type { SpikeRule } from "./fused/spikes.js";
 import type { Observation } from "./observation.js";
 import { type LearningState, type QuantiserSettings, trainableArrays } from "./parameters.js";
@@ -60,7 +62,7 @@ export function lossOf(tf: Tf, logits: Tensor2D, batch: Batch, task: StepOptions
 export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch, options: StepOptions): StepResult {
   engine.reset();
   const { settings } = options;
-  const spiking = isSpiking(state.shapes[0]!.system);
+  const spiking = cellOf(state.shapes[0]!.system).spiking;
   const inputRule: SpikeRule = { bits: settings.inputBits, theta: settings.inputTheta, tracker: state.encoderRange };
   const firstWidth = padded(state.inputs);
   const encoded = spiking ? encode(engine, batch, state.inputs, inputRule) : null;

@@ -6,6 +6,7 @@
  * Throws: InvariantError for a network of another system. Source: Cho et al. 2014 with the reset after the recurrent product; Hochreiter 1997.
  */
 
+import { cellOf } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
 import { Accumulator } from "./accumulator.js";
@@ -24,8 +25,7 @@ import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
 
 /** Reference engine for a gru or lstm network; inputs are the features with `network.encoder.unit`, clamped to its limit where they enter. */
 export function createDenseCells(network: IntegerNetwork): UtteranceEngine {
-  if (network.system !== "gru" && network.system !== "lstm")
-    throw new InvariantError("dense cells", null, `no cell of a ${network.system} network`);
+  if (cellOf(network.system).spiking) throw new InvariantError("dense cells", null, `no cell of a ${network.system} network`);
   return { run: (inputs) => new DenseRun(network).run(inputs) };
 }
 
@@ -108,7 +108,7 @@ export class DenseCells {
 
   /** One step of neuron `n` from the activations of the layer before; what it sends. */
   update(one: DenseState, n: number, values: Int32Array): number {
-    return this.network.system === "gru" ? this.gru(one, n, values) : this.lstm(one, n, values);
+    return cellOf(this.network.system).kernel === "gru" ? this.gru(one, n, values) : this.lstm(one, n, values);
   }
 
   /** Score of class `c` in a step. */

@@ -3,6 +3,7 @@
  * Agrees bit for bit with `dense-cells`. Throws: InvariantError for a network of another system; Error when the package was not built.
  */
 
+import { cellOf } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
 import { log2, powerOfTwo } from "../../base/math.js";
 import {
@@ -27,8 +28,7 @@ const SPARE_ROWS = 16;
 
 /** Fast engine for a gru or lstm network; `storage` picks how weights lie in memory, for benchmarks and tests. */
 export function createDenseEngine(network: IntegerNetwork, storage: "auto" | "dense" | "sparse" = "auto"): UtteranceEngine {
-  if (network.system !== "gru" && network.system !== "lstm")
-    throw new InvariantError("dense engine", null, `no cell of a ${network.system} network`);
+  if (cellOf(network.system).spiking) throw new InvariantError("dense engine", null, `no cell of a ${network.system} network`);
   const memory = new KernelMemory();
   const kernel = instantiateKernel("dense-cells", memory.memory) as NetworkKernel;
   const descriptor = placeNetwork(memory, network, storage);
@@ -59,7 +59,7 @@ function placeNetwork(memory: KernelMemory, network: IntegerNetwork, storage: "a
       network.layers.length,
       network.inputs,
       classes,
-      network.system === "lstm" ? 1 : 0,
+      cellOf(network.system).kernel === "lstm" ? 1 : 0,
       precision.accumulatorBits,
       precision.accumulatorOverflow === "wrap" ? 1 : 0,
       encoder.limit,
@@ -83,7 +83,7 @@ function layerWords(
   storage: "auto" | "dense" | "sparse",
 ): number[] {
   const rows = even(layer.neurons);
-  const isGru = network.system === "gru";
+  const isGru = cellOf(network.system).kernel === "gru";
   const [first, second, third, fourth] = layer.gates;
   const fed = isGru ? [third, first, second] : [first, second, third, fourth];
   const own = isGru ? [first, second, third] : fed;
@@ -149,7 +149,7 @@ function scales({ system, precision }: IntegerNetwork, { quantiser, tanh }: Inte
   const lutBits = log2(tanh.length);
   const fraction = quantiser.shift + ACTIVATION_FRACTION_BITS;
   const exponents =
-    system === "gru"
+    cellOf(system).kernel === "gru"
       ? [gateBits, -gateBits, -(gateBits + GUARD_BITS), fraction - gateBits, -quantiser.shift]
       : [0, -gateBits, fraction - 2 * gateBits, lutBits - fraction - TANH_RANGE_BITS, ACTIVATION_FRACTION_BITS - 2 * gateBits];
   return exponents.map((exponent) => powerOfTwo(exponent));

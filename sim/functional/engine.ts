@@ -2,6 +2,7 @@
  * Fast engine: packs an integer network into the kernel's memory once, then runs whole utterances in one call each (long ones in a few).
  * Agrees bit for bit with `reference`. Throws: Error when the package was not built.
  */
+import { cellOf } from "../../arch/index.js";
 import { log2 } from "../../base/math.js";
 import type { IntegerLayer, IntegerNetwork, IntegerQuantiser, Requantiser } from "./integer-network.js";
 import { SCORE_BITS } from "./integer-network.js";
@@ -144,7 +145,7 @@ function layerWords(
 ): number[] {
   const own = layer.gates.flatMap((gate) => (gate.recurrentWeights === null ? [] : [gate.recurrentWeights]));
   return place(memory, network, storage, {
-    kind: network.system === "lif" ? "lif" : "rec",
+    kind: cellOf(network.system).kernel === "lif" ? "lif" : "rec",
     neurons: layer.neurons,
     accumulators: layer.gates.length,
     input: { sources: layer.inputs, blocks: layer.gates.map((gate) => gate.inputWeights) },

@@ -3,11 +3,10 @@
  * weights included (also in the last step, whose recurrent spikes a chip sends like any other).
  * Rows: a population (its spikes and its element-wise work), then each projection out of it (its synaptic operations).
  */
-import type { Topology } from "../../arch/index.js";
+import { cellOf, type Topology } from "../../arch/index.js";
 import type { OperationCounts } from "../result.js";
 import type { IntegerNetwork } from "./integer-network.js";
 import { POPCOUNT, type Tally } from "./tally.js";
-import { equationMultiplies } from "./topology.js";
 import type { UtteranceRun } from "./utterance.js";
 
 type Row = OperationCounts["layers"][number];
@@ -186,10 +185,11 @@ export function multiplicationsPerFrame(operations: OperationCounts, network: { 
   return operations.frames === 0 ? 0 : synapticOperations(operations) / operations.frames + network.elementMultiplies;
 }
 
-/** Element-wise products a frame: rec 2, lif with a leak by multiplier 1, gru and lstm 3 a neuron. */
+/** Element-wise products per frame of the cells' equations; a leak by shifts has none. */
 export function elementMultiplies(network: IntegerNetwork): number {
   const products = network.precision.leak === "multiplier";
-  return network.layers.reduce((sum, layer) => sum + layer.neurons * equationMultiplies(network.system, layer.tau !== null && products), 0);
+  const cell = cellOf(network.system);
+  return network.layers.reduce((sum, layer) => sum + layer.neurons * cell.equation(layer.tau !== null && products).multiplies, 0);
 }
 
 /** Synaptic operations (MAC and AC) of a whole run. */

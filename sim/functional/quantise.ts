@@ -6,7 +6,7 @@
  * Source: Ponghiran & Roy, AAAI 2022, for the float equations; the integer meaning is this project's own.
  */
 
-import type { BatchNorm, Gate, Network, NetworkLayer, Precision, Quantiser } from "../../arch/index.js";
+import { type BatchNorm, cellOf, type Gate, type Network, type NetworkLayer, type Precision, type Quantiser } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { bytesOf, canonicalJson, sha256 } from "../../base/hash.js";
 import { exp, log2, powerOfTwo, tanh } from "../../base/math.js";
@@ -41,7 +41,7 @@ export function quantiseLayers(trained: Network, precision: Precision, own: OwnP
   for (const one of [precision, ...precisions]) checkPrecision(one);
   const network = withSpikeBits(trained, (population) => precisions[population].spikeBits);
   checkLeak(network, precision);
-  const dense = network.system === "gru" || network.system === "lstm";
+  const dense = !cellOf(network.system).spiking;
   const { encoder, inputUnits, layers, source } = dense ? denseParts(network, precisions) : spikingParts(network, precisions);
   return {
     name: network.name,
@@ -82,7 +82,7 @@ function spikingParts(network: Network, precisions: readonly Precision[]): Parts
   const layers: IntegerLayer[] = [];
   for (const [index, layer] of network.layers.entries()) {
     if (layer.quantiser === null) throw inputError(network.name, "a layer has no spike quantiser", "train the model with one");
-    layers.push(integerLayer(network.name, layer, layer.quantiser, source, precisions[index + 1], tables));
+    layers.push(integerLayer(network, layer, layer.quantiser, source, precisions[index + 1], tables));
     source = stepOf(layer.quantiser);
   }
   const encoder = integerQuantiser(network.name, network.encoder, precisions[0]);
@@ -105,7 +105,8 @@ function featureUnits({ inputs, inputPeaks }: Network, limit: number): Float64Ar
 function denseParts(network: Network, precisions: readonly Precision[]): Parts {
   const limit = signedMax(ACTIVATION_BITS);
   const activation = powerOfTwo(-ACTIVATION_FRACTION_BITS);
-  const integerBits = network.system === "gru" ? 1 : 3;
+  const cell = cellOf(network.system);
+  const integerBits = cell.stateIntegerBits ?? 0;
   const tables = tablesOf(precisions, true);
   const inputUnits = featureUnits(network, limit);
   const encoder = { stateBits: precisions[0].stateBits, shift: 0, theta: 0, limit, unit: powerOfTwo(-FEATURE_FRACTION_BITS) };
@@ -117,12 +118,12 @@ function denseParts(network: Network, precisions: readonly Precision[]): Parts {
     const sigmoidUnit = (2 * SIGMOID_RANGE) / powerOfTwo(lutBits);
     const tanhUnit = (2 * TANH_RANGE) / powerOfTwo(lutBits);
     const gates = layer.gates.map((gate) => {
-      if (network.system === "gru" && gate.name === "n") {
+      if (gate.name === cell.splitGate) {
         const unit = tanhUnit / powerOfTwo(GUARD_BITS);
         const split = integerGate(gate, layer, source, activation, unit, widths);
         return { ...split, recurrentRequantiser: requantiser(split.weightStep, new Float64Array(layer.neurons), unit) };
       }
-      return integerGate(gate, layer, source, activation, gate.name === "g" ? tanhUnit : sigmoidUnit, widths);
+      return integerGate(gate, layer, source, activation, cell.gates[gate.name] === "tanh" ? tanhUnit : sigmoidUnit, widths);
     });
     const quantiser = { stateBits, shift: fraction - ACTIVATION_FRACTION_BITS, theta: 0, limit, unit: powerOfTwo(-fraction) };
     return { neurons: layer.neurons, inputs: layer.inputs, gates, quantiser, tau: null, ...tables(lutBits) };
@@ -188,7 +189,7 @@ function folded(norm: BatchNorm, row: number): { scale: number; bias: number } {
 }
 
 function integerLayer(
-  name: string,
+  { name, system }: Network,
   layer: NetworkLayer,
   quantiser: Quantiser,
   source: number,
@@ -196,13 +197,14 @@ function integerLayer(
   tables: Tables,
 ): IntegerLayer {
   const own = integerQuantiser(name, quantiser, precision);
+  const scales = cellOf(system).gates;
   const tableUnit = (2 * SIGMOID_RANGE) / powerOfTwo(precision.lutBits);
   const sources = new Float64Array(layer.inputs).fill(source);
   return {
     neurons: layer.neurons,
     inputs: layer.inputs,
     gates: layer.gates.map((gate) =>
-      integerGate(gate, layer, sources, stepOf(quantiser), gate.name === "z" ? tableUnit : own.unit, precision),
+      integerGate(gate, layer, sources, stepOf(quantiser), scales[gate.name] === "sigmoid" ? tableUnit : own.unit, precision),
     ),
     quantiser: own,
     tau: integerTau(name, layer.tau, precision),

@@ -1,6 +1,6 @@
 /** What runs on a workload, whatever it is: our own cells or an imported graph, in integers. */
 
-import type { Precision, Samples, Topology } from "../../arch/index.js";
+import { cellOf, type Precision, type Samples, type Topology } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
 import { createDenseCells } from "./dense-cells.js";
@@ -49,7 +49,7 @@ export interface Runnable {
 }
 
 export function runnableNetwork(network: IntegerNetwork): Runnable {
-  const dense = network.system === "gru" || network.system === "lstm";
+  const dense = !cellOf(network.system).spiking;
   return {
     name: network.name,
     inputs: network.inputs,

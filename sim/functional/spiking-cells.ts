@@ -3,6 +3,7 @@
  * Order of additions into an accumulator: the step's input spikes, neurons ascending, then the layer's own spikes of the step before, neurons
  * ascending; range is enforced at every addition, as an accumulator register does.
  */
+import { type Cell, cellOf } from "../../arch/index.js";
 import { powerOfTwo } from "../../base/math.js";
 import { Accumulator } from "./accumulator.js";
 import type { IntegerGate, IntegerLayer, IntegerNetwork, IntegerQuantiser, Requantiser } from "./integer-network.js";
@@ -29,7 +30,10 @@ export class SpikingCells {
   readonly accumulator: Accumulator;
   saturations = 0;
 
+  private readonly kernel: Cell["kernel"];
+
   constructor(private readonly network: IntegerNetwork) {
+    this.kernel = cellOf(network.system).kernel;
     this.accumulator = new Accumulator(network.precision);
   }
 
@@ -41,7 +45,7 @@ export class SpikingCells {
   /** One step of neuron `n`, from the spikes of the layer before and its own layer's last ones; appends its spike, if any. */
   update({ layer, membrane, hidden }: LayerState, n: number, spikes: readonly Spike[], last: readonly Spike[], fired: Spike[]): void {
     const pre = layer.gates.map((gate) => this.preActivation(layer, gate, n, spikes, last));
-    hidden[n] = this.network.system === "lif" ? this.current(layer, n, pre[0], hidden[n]) : this.gated(layer, pre[0], pre[1], hidden[n]);
+    hidden[n] = this.kernel === "lif" ? this.current(layer, n, pre[0], hidden[n]) : this.gated(layer, pre[0], pre[1], hidden[n]);
     membrane[n] = this.fire(layer.quantiser, n, membrane[n] + hidden[n], fired);
   }
 

@@ -2,8 +2,8 @@
  * The same network in double precision with plain loops, utterance by utterance, for finite differences. With `hold`, every spike is
  * clamp(a) plus the offset Q(a) - clamp(a) of the base run: the function whose exact derivative the straight-through rule is.
  */
+import { gatesOf } from "../../arch/index.js";
 import type { Batch } from "../../training/batch.js";
-import { GATES } from "../../training/fused/layer.js";
 import type { LearningState, QuantiserSettings } from "../../training/parameters.js";
 import { rangeOf } from "../../training/quantiser.js";
 
@@ -77,7 +77,7 @@ export function doubleLoss(
   state.shapes.forEach((shape, l) => {
     const H = shape.neurons;
     const w = state.layers[l]!;
-    const G = GATES[system].length;
+    const G = gatesOf(system).length;
     const inputT = arrays[next++]!;
     const own = w.recurrentT ? arrays[next++]! : null;
     const [gamma, beta] = [arrays[next++]!, arrays[next++]!];

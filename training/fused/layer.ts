@@ -4,28 +4,12 @@
  * Shapes: input [rows][padded(inputs)], output [rows][padded(neurons)]; weights are source-major, `inputT` [inputs][gates * neurons].
  * Padded neurons and inputs have zero weights, stay zero and get zero gradients.
  */
-import type { System } from "../../arch/index.js";
+import { cellOf, gatesOf, type System } from "../../arch/index.js";
 import type { Batch } from "../batch.js";
 import { type Engine, padded } from "./kernels.js";
 import { type Extremes, Firing, type SpikeRule } from "./spikes.js";
 
-export const GATES: Readonly<Record<System, readonly string[]>> = {
-  lif: ["i"],
-  "rec-v1": ["z", "c"],
-  "rec-v2": ["z", "c"],
-  gru: ["r", "z", "n"],
-  lstm: ["i", "f", "g", "o"],
-};
-
 export const BATCH_NORM_EPSILON = 1e-5;
-
-export function isSpiking(system: System): boolean {
-  return system === "lif" || system === "rec-v1" || system === "rec-v2";
-}
-
-export function isRecurrent(system: System): boolean {
-  return system === "rec-v2" || system === "gru" || system === "lstm";
-}
 
 export interface LayerShape {
   readonly system: System;
@@ -37,12 +21,12 @@ export interface LayerShape {
 export interface LayerWeights {
   /** [inputs][gates * neurons]. */
   readonly inputT: Float32Array;
-  /** [neurons][gates * neurons]; null for lif and rec-v1. */
+  /** [neurons][gates * neurons]; null where the cell is not recurrent. */
   readonly recurrentT: Float32Array | null;
   /** [gates * neurons] each. */
   readonly gamma: Float32Array;
   readonly beta: Float32Array;
-  /** [neurons]; null unless lif. */
+  /** [neurons]; null unless the cell has a leak per neuron. */
   readonly tau: Float32Array | null;
 }
 
@@ -121,7 +105,7 @@ export class FusedLayer {
     this.#batch = batch;
     this.#options = options;
     this.#input = input;
-    this.#gates = GATES[shape.system].length;
+    this.#gates = gatesOf(shape.system).length;
     this.#neurons = padded(shape.neurons);
     this.#inputs = padded(shape.inputs);
     this.#wide = this.#gates * this.#neurons;
@@ -169,7 +153,7 @@ export class FusedLayer {
     this.#x = engine.allocate(rows * wide);
     this.#multiplyRows(this.#input, rows, D, this.#inputT, wide, this.#x);
     this.#normalise();
-    const savedWidths = { lif: [], "rec-v1": [H, H], "rec-v2": [H, H], gru: [H, H, H, H], lstm: [wide, H] }[system];
+    const savedWidths = { lif: [], rec: [H, H], gru: [H, H, H, H], lstm: [wide, H] }[cellOf(system).kernel];
     this.#saved = savedWidths.map((width) => engine.allocate(rows * width));
     this.#h = engine.allocate(rows * H);
     if (this.#options.rule) {
@@ -207,7 +191,7 @@ export class FusedLayer {
     const { counts, offset, steps, utterances } = this.#batch;
     const engine = this.#engine;
     const H = this.#neurons;
-    const recurrent = isRecurrent(this.#shape.system) ? engine.allocate(utterances * this.#wide) : 0;
+    const recurrent = cellOf(this.#shape.system).recurrent ? engine.allocate(utterances * this.#wide) : 0;
     const space = recurrent ? this.#space(utterances, H) : null;
     const firing = this.#options.rule ? new Firing(engine, this.#options.rule) : null;
     this.#ranges = [];
@@ -246,12 +230,11 @@ export class FusedLayer {
     const s = this.#saved;
     const h = at(this.#h, H);
     const hBefore = before(this.#h);
-    switch (this.#shape.system) {
+    switch (cellOf(this.#shape.system).kernel) {
       case "lif":
         cells.lifForward(rows, H, x, g, b, m, this.#tau, hBefore, h);
         return;
-      case "rec-v1":
-      case "rec-v2":
+      case "rec":
         cells.recForward(rows, H, x, recurrent, g, b, m, hBefore, at(s[0]!, H), at(s[1]!, H), h);
         return;
       case "gru":
@@ -276,10 +259,10 @@ export class FusedLayer {
     const { system, inputs, neurons } = this.#shape;
     const [G, H, D, wide] = [this.#gates, this.#neurons, this.#inputs, this.#wide];
     const dGate = engine.allocate(rows * wide);
-    const dRecurrent = system === "gru" ? engine.allocate(rows * wide) : dGate;
+    const dRecurrent = cellOf(system).splitGate !== null ? engine.allocate(rows * wide) : dGate;
     const carries: [number, number] = [engine.zeros(utterances * H), engine.zeros(utterances * H)];
     const dTau = engine.zeros(H);
-    const own = isRecurrent(system)
+    const own = cellOf(system).recurrent
       ? { rows: this.#space(utterances, wide), u: engine.allocate(wide * H), d: engine.zeros(utterances * H) }
       : null;
     if (own) products.transpose(this.#recurrentT, H, wide, own.u);
@@ -364,12 +347,11 @@ export class FusedLayer {
     const range = this.#ranges[t] ?? 0;
     const push = this.#options.penalty / (this.range * this.#batch.rows * this.#shape.neurons);
     const [carryA, carryH] = carries;
-    switch (this.#shape.system) {
+    switch (cellOf(this.#shape.system).kernel) {
       case "lif":
         cells.lifBackward(rows, H, dO, at(this.#a, H), range, push, m, this.#tau, before(this.#h), carryA, carryH, dGate, dTau);
         return;
-      case "rec-v1":
-      case "rec-v2": {
+      case "rec": {
         const [z, c] = [at(s[0]!, H), at(s[1]!, H)];
         cells.recBackward(rows, H, dO, recurrent, at(this.#a, H), range, push, z, c, m, before(this.#h), carryA, carryH, dGate);
         return;

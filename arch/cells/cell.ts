@@ -1,0 +1,43 @@
+/**
+ * What a recurrent cell IS and what it costs: gates, states, quantisation of its gates, element-wise work. One file per cell, one line per system in the
+ * registry. Training, quantisation, integer engines, operation counts and model files ask the entry; the steps themselves are kernels, chosen by `kernel`.
+ */
+import type { Precision } from "../precision.js";
+
+/** Element-wise work of one neuron and frame. */
+export interface CellWork {
+  readonly multiplies: number;
+  readonly additions: number;
+  readonly lutReads: number;
+}
+
+/** Scale of a gate's pre-activation: the grid of a table, or the membrane's own unit. */
+export type GateScale = "sigmoid" | "tanh" | "state";
+
+export interface Cell {
+  /** Gates in file order, each with the scale of its pre-activation. */
+  readonly gates: { readonly [name: string]: GateScale };
+  /** A gate whose recurrent sum is scaled by another gate before it is added, so that it is requantised alone; null: none. */
+  readonly splitGate: string | null;
+  /** It has recurrent weights. */
+  readonly recurrent: boolean;
+  /** It has a membrane that fires multi-bit spikes; otherwise it sends all of its activations. */
+  readonly spiking: boolean;
+  /** It has a leak per neuron (`tau`), learned or given. */
+  readonly hasTau: boolean;
+  /** State words per neuron, accumulators not counted. */
+  readonly states: number;
+  /** Integer bits of a state word beside its sign, where states are fixed-point numbers of their own; null: they are in units of the spike. */
+  readonly stateIntegerBits: number | null;
+  /** The step rule in the kernels of training and of the integer engine. */
+  readonly kernel: "lif" | "rec" | "gru" | "lstm";
+  /** Bits of a spike's payload on the chip, of a quantiser with so many bits. */
+  payloadBits(bits: number): number;
+  /** Work of one update as the integer network does it, requantisation included. `leaks`: some `tau` is not 1. */
+  update(leaks: boolean, leak: Precision["leak"]): CellWork;
+  /** Work of one update in the equations, as the field counts it: requantisation and batch norm are folded away. */
+  equation(leaks: boolean): CellWork;
+}
+
+/** A signed payload needs at least two bits: a ternary spike has its sign. */
+export const signedPayloadBits = (bits: number): number => Math.max(2, bits);

@@ -1,0 +1,21 @@
+/** `lif`: the leaky integrate-and-fire cell of Ponghiran & Roy (AAAI 2022), section 3: i = tau i + W x, a = a + i - q. States: i and a. */
+import { type Cell, type CellWork, signedPayloadBits } from "./cell.js";
+
+const WITH_SHIFT: CellWork = { multiplies: 1, additions: 5, lutReads: 0 };
+const WITH_TAU: CellWork = { multiplies: 2, additions: 4, lutReads: 0 };
+const WITHOUT_LEAK: CellWork = { multiplies: 1, additions: 3, lutReads: 0 };
+
+export const lif: Cell = {
+  gates: { i: "state" },
+  splitGate: null,
+  recurrent: false,
+  spiking: true,
+  hasTau: true,
+  states: 2,
+  stateIntegerBits: null,
+  kernel: "lif",
+  payloadBits: signedPayloadBits,
+  // Requantise, tau i (or i - (i >> k)); bias, + tau i, a + i, a - q.
+  update: (leaks, leak) => (leaks ? (leak === "shift" ? WITH_SHIFT : WITH_TAU) : WITHOUT_LEAK),
+  equation: (leaks) => ({ multiplies: leaks ? 1 : 0, additions: 3, lutReads: 0 }),
+};
