@@ -85,8 +85,9 @@ export class Editions extends Connection {
     return this.query("SELECT id FROM point").map((row) => row.id as number);
   }
 
-  /** Points of other editions than the study's. */
+  /** Points of other editions than the study's. Most studies have one: no point is looked at. */
   apart(): number {
+    if (this.query("SELECT count(*) AS n FROM edition")[0].n === 1) return 0;
     return this.query("SELECT count(*) AS n FROM point p WHERE p.fidelity = 1 AND p.edition != (SELECT edition FROM study)")[0].n as number;
   }
 

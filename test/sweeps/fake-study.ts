@@ -114,12 +114,13 @@ export class FakeEngine implements Engine {
     /** Longest wait; 0: none. */
     private readonly waitMs = 0,
     seed = 1,
+    private readonly modelHash = "m",
   ) {
     this.rng = createRng(seed, "fake engine");
   }
 
   async identify() {
-    return { modelHash: "m", dataHash: "d" };
+    return { modelHash: this.modelHash, dataHash: "d" };
   }
 
   waitsFor(): boolean {

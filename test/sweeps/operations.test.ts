@@ -4,8 +4,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, expect, test } from "vitest";
-import { compareFronts, differences, frontReport, mergeInto, metricPairs, reproduce, Store } from "../../sweeps/index.js";
-import { contentOf, FakeEngine, fakeStudy, formula, resultOf, setupOf, specOf } from "./fake-study.js";
+import {
+  compareFronts,
+  differences,
+  frontReport,
+  mergeInto,
+  metricPairs,
+  reproduce,
+  Store,
+  Study,
+  type StudySetup,
+  systemClock,
+} from "../../sweeps/index.js";
+import { contentOf, FakeEngine, fakeStudy, formula, OPTIONS, resultOf, setupOf, specOf } from "./fake-study.js";
 
 const folder = mkdtempSync(join(tmpdir(), "operations-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -121,6 +132,42 @@ test("sweeps with other objectives cannot be merged", async () => {
   await fakeStudy(specOf({ objectives: [{ metric: "latency_us", direction: "min" }] }, { budget: 5 }), file, new FakeEngine()).run();
   const other = await swept("grid", 1, 5);
   expect(() => merged(file, other)).toThrow(/has other objectives/);
+});
+
+/** A sweep whose points read one file of this content, and where `more` changes the study. */
+async function sweptWith(sha256: string, more: Partial<StudySetup> = {}, file = fresh(), rerun = false): Promise<string> {
+  const setup = { ...setupOf(specOf({}, { budget: 10 })), ...more };
+  const inputsOf: StudySetup["inputsOf"] = () => [{ kind: "model", name: "a.nir", sha256 }];
+  const effects = { store: Store.open(file), engine: new FakeEngine(formula, 0, 1, sha256), clock: systemClock };
+  await new Study({ ...setup, inputsOf }, { ...OPTIONS, rerun }, effects, () => {}).run();
+  return file;
+}
+
+test.each([
+  ["model", "other", {}, /model a\.nir: .*SHA-256 same, .*SHA-256 other/],
+  ["program", "same", { inputs: [{ kind: "program", name: "snn-dse", sha256: "2" }] }, /program snn-dse: .*SHA-256 1, .*SHA-256 2/],
+  ["description", "same", { document: { fake: true, lanes: 9 } }, /description fake: .*lanes absent, .*lanes 9/],
+] as const)("D1: a database of another %s cannot be merged: no front has points of two inputs", async (_, sha256, more, message) => {
+  const [left, right] = [await sweptWith("same"), await sweptWith(sha256, more)];
+  const before = contentOf(left);
+  expect(() => merged(left, right)).toThrow(message);
+  expect(contentOf(left)).toBe(before);
+});
+
+test("D1: a front, its counts and its samplers know the points of one edition, however many the file keeps", async () => {
+  const file = await sweptWith("first");
+  await expect(sweptWith("second", {}, file)).rejects.toThrow(/a\.nir: is not the model .*: SHA-256 first then, SHA-256 second now/);
+  await sweptWith("second", {}, file, true);
+  const alone = await sweptWith("second");
+  const [both, one] = [Store.read(file), Store.read(alone)];
+  const [mixed, plain] = [frontReport(both), frontReport(one)];
+  expect(mixed.rows.map(({ key }) => key)).toEqual(plain.rows.map(({ key }) => key));
+  expect([mixed.counts, mixed.hypervolume, mixed.inputs]).toEqual([plain.counts, plain.hypervolume, plain.inputs]);
+  expect([mixed.apart, plain.apart]).toEqual([10, 0]);
+  expect(both.ids().length).toBe(20);
+  expect(both.query("SELECT count(*) AS n FROM design_point")[0].n).toBe(10);
+  both.close();
+  one.close();
 });
 
 test("comparing fronts: a sweep against itself is equal; more points are never worse", async () => {
