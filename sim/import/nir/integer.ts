@@ -91,10 +91,12 @@ export function integerNir(
     throw inputError(file, "leak is shift, but no neuron of it leaks", "leave it at multiplier", "precision.leak");
   const { topology, projectionOf } = nirTopology(imported, lowered, { leak: precision.leak, inputs });
   const projections = lowered.matrices.map(({ source, target, steps: late, rowStart, targets, factors }, m): GraphProjection => {
-    const weights = Int16Array.from(factors, (factor, e) => {
+    // Not `Int16Array.from`, which collects all of them in a list of JavaScript first: it ends the program at 113 M.
+    const weights = new Int16Array(factors.length);
+    for (let e = 0; e < weights.length; e++) {
       const step = steps[target][targets[e]];
-      return step === 0 ? 0 : roundHalfAway((factor * unitOf(source)) / step);
-    });
+      if (step !== 0) weights[e] = roundHalfAway((factors[e] * unitOf(source)) / step);
+    }
     return { source, target, steps: late, projection: projectionOf[m], rowStart, targets, weights };
   });
   const graph: IntegerGraph = {
