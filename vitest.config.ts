@@ -12,7 +12,8 @@ export default defineConfig({
     testTimeout: 60_000,
     globalSetup: ["./scripts/kernels.mjs"], // no kernel is tested from a stale build
     setupFiles: ["./test/cpu-time.ts"],
-    // the rule of the tag: more than SLOW_MS of processor time; closing-line.ts names a test without it
+    // The rule: `@module-tag slow` stands in a file that kills programs or whose tests take more than SLOW_MS of processor time (closing-line.ts names one
+    // that lacks it); where one test is to blame, it has the tag.
     tags: [{ name: "slow", description: "left out of the inner loop, `npm run test:fast`" }],
     reporters: ["default", "./test/closing-line.ts"],
     projects: [

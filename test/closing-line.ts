@@ -1,14 +1,13 @@
-/** Reporter that ends a run with the plain line `N passed, N failed[, N skipped]`; before it, which tests took another try, and which are slow without the tag. */
+/** Reporter that ends a run with the plain line `N passed, N failed[, N skipped]`; before it, which tests took another try, and which files are slow without the tag. */
 import { relative } from "node:path";
 import type { Reporter, TestModule, Vitest } from "vitest/node";
 
-/** A test of the inner loop that takes more processor time is to be tagged `slow` (vitest.config.ts). */
-export const SLOW_MS = 3_000;
+/** A file of the inner loop whose tests take more processor time in all is to be tagged `slow` (vitest.config.ts). */
+export const SLOW_MS = 6_000;
 
 /** What the reporter asks of a test. */
 interface Ended {
   readonly file: string;
-  readonly name: string;
   readonly state: "passed" | "failed" | "skipped" | "pending";
   readonly retries: number;
   readonly cpuMs: number;
@@ -22,10 +21,10 @@ export function closingLines(tests: readonly Ended[], brokenFiles: number, limit
   for (const test of tests) if (test.retries > 0) retries.set(test.file, (retries.get(test.file) ?? 0) + test.retries);
   const files = [...retries].map(([file, count]) => `${file} (${count})`);
   if (files.length > 0) lines.push(`retries: ${files.join(", ")}`);
-  for (const { file, name, cpuMs, tags } of tests) {
-    if (limitMs === null || cpuMs <= limitMs || tags.includes("slow")) continue;
-    lines.push(`slow, to be tagged: ${file} > ${name} (${(cpuMs / 1000).toFixed(1)} s)`);
-  }
+  const cpuMs = new Map<string, number>();
+  for (const test of tests) if (!test.tags.includes("slow")) cpuMs.set(test.file, (cpuMs.get(test.file) ?? 0) + test.cpuMs);
+  for (const [file, ms] of cpuMs)
+    if (limitMs !== null && ms > limitMs) lines.push(`slow without the tag: ${file} (${(ms / 1000).toFixed(1)} s)`);
   const count = (state: Ended["state"]): number => tests.filter((test) => test.state === state).length;
   const skipped = count("skipped") + count("pending");
   lines.push(`${count("passed")} passed, ${count("failed") + brokenFiles} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
@@ -45,7 +44,7 @@ export default class ClosingLine implements Reporter {
     for (const module of modules) {
       const file = relative(process.cwd(), module.moduleId);
       const inside = [...module.children.allTests()].map((test) => ({
-        ...{ file, name: test.fullName, state: test.result().state, tags: test.tags },
+        ...{ file, state: test.result().state, tags: test.tags },
         ...{ retries: test.diagnostic()?.retryCount ?? 0, cpuMs: test.meta().cpuMs ?? 0 },
       }));
       if (inside.length === 0 || module.errors().length > 0) brokenFiles++;

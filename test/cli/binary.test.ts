@@ -1,4 +1,5 @@
 /** The built program as a process: exit codes, streams, help, JSON; no stack trace for what the user got wrong. */
+// @module-tag slow
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

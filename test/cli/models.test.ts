@@ -1,4 +1,5 @@
 /** The built program's commands for other people's chips: conform, published, coupled, import sanafe. */
+// @module-tag slow
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

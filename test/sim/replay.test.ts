@@ -94,7 +94,9 @@ test("points of the same key have the same replay: lanes, words, banks and room 
   expect(keys.size).toBeGreaterThan(20);
 });
 
-test("the same where few neurons lie on a core: groups and words with room for more share a key, on random chips", () => {
+test("the same where few neurons lie on a core: groups and words with room for more share a key, on random chips", {
+  tags: ["slow"],
+}, () => {
   let [shared, wide, distinct] = [0, 0, 0];
   for (let seed = 1; seed <= 40; seed++) {
     const rng = createRng(seed, "small slices");

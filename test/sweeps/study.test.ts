@@ -1,4 +1,5 @@
 /** The search loop: independent of workers, nothing twice, trouble is a state, stopping loses nothing. */
+// @module-tag slow
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

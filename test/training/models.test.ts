@@ -1,4 +1,5 @@
 /** Every shipped model does what its record says. */
+// @module-tag slow
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

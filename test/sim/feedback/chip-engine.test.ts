@@ -1,4 +1,5 @@
 /** Function and time in one run: against a model that shares no code, against the engines where nothing is lost, and in any order of evaluation. */
+// @module-tag slow
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Chip, Core, Intake, Tick } from "../../../arch/index.js";

@@ -61,7 +61,10 @@ function agree(network: IntegerNetwork, engines: readonly UtteranceEngine[], fea
   return expected;
 }
 
-test("the fast engine equals the reference bit for bit on 10,000 random cases: 2,500 networks, each at 4 precisions with inputs of their own", () => {
+test("the fast engine equals the reference bit for bit on 10,000 random cases: 2,500 networks, each at 4 precisions with inputs of their own", {
+  tags: ["slow"],
+  timeout: 900_000,
+}, () => {
   let overflowing = 0;
   let saturating = 0;
   let spiking = 0;
@@ -92,7 +95,7 @@ test("the fast engine equals the reference bit for bit on 10,000 random cases: 2
   expect(overflowing).toBeGreaterThan(500);
   expect(saturating).toBeGreaterThan(500);
   expect(spiking).toBeGreaterThan(5_000);
-}, 900_000);
+});
 
 const wide: NetworkShape = {
   system: "rec-v2",

@@ -1,4 +1,5 @@
 /** The compiled board agrees with the TypeScript board and with the naive model, on random chips of the kind that it takes. */
+// @module-tag slow
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CORE_COUNTERS, ROUTER_COUNTERS } from "../../../sim/counters.js";

@@ -1,4 +1,5 @@
 /** The fast cores agree with a naive model that looks at every cycle, on random chips and networks. */
+// @module-tag slow
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";

@@ -1,4 +1,5 @@
 /** What more hardware may not do, and what XY may not do, on random chips and networks. */
+// @module-tag slow
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Chip, Core, Memory } from "../../../arch/index.js";

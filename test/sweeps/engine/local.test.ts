@@ -135,6 +135,7 @@ describe("with a scripted worker", () => {
 
 test.skipIf(!existsSync(join(packageRoot(), "dist", "sweep-worker.js")))(
   "real chips in workers give what they give in this thread, bit for bit, fewer utterances too",
+  { tags: ["slow"], timeout: 60_000 },
   async () => {
     const file = join(packageRoot(), "arch", "examples", "edge.yaml");
     const parsed = readArch(file);
@@ -160,5 +161,4 @@ test.skipIf(!existsSync(join(packageRoot(), "dist", "sweep-worker.js")))(
       expect(outcome.kind === "done" ? outcome.result : outcome).toEqual(evaluatePoint(experiment, functional).result);
     });
   },
-  60_000,
 );

@@ -1,4 +1,5 @@
 /** ODIN and tinyODIN against a second interpretation, register by register: every row of every file, on random cases. */
+// @module-tag slow
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createRng } from "../../../../base/rng.js";
