@@ -1,106 +1,89 @@
 /**
- * A program laid out in the memory of the compiled board: the records of kernel/core-records.part.as.ts, whose offsets the kernel exports by name.
+ * A program laid out in the memory of the compiled board: its tables copied, its cores, slices and blocks added by call.
  *
  * Tables take what they take in routes.ts, and an item's target 4 bytes a synapse.
  */
 
 import { type Chip, type Core, coresPerRouter, type SpikeTrace } from "../../arch/index.js";
 import { MIB } from "../../base/bytes.js";
-import { log2, powerOfTwo } from "../../base/math.js";
 import { CORE_COUNTERS } from "../counters.js";
 import type { WasmMemory } from "../functional/kernel-file.js";
 import type { Block, SomaSlice } from "./blocks.js";
 import type { Program } from "./program.js";
 
-/** Fields that the host fills, and sizes of records. */
-type FieldName =
-  | "B_BEAT"
-  | "B_CORE"
-  | "B_DELAY"
-  | "B_DRAM_WORD"
-  | "B_GROUP"
-  | "B_ROW_CYCLES"
-  | "B_ROW_GROUPS"
-  | "B_ROW_ITEMS"
-  | "B_ROW_READS"
-  | "B_ROW_WORDS"
-  | "B_SLICE"
-  | "B_SYNAPSE_ITEMS"
-  | "B_SYNAPSE_WORDS"
-  | "B_TARGETS"
-  | "B_WEIGHTS"
-  | "C_COUNTERS"
-  | "C_ID"
-  | "C_OUTPUT_DEPTH"
-  | "C_POSITION"
-  | "L_ACCUMULATORS"
-  | "L_ADDITIONS"
-  | "L_BASE"
-  | "L_BUFFERS"
-  | "L_BUFFER_WORDS"
-  | "L_FIRST"
-  | "L_FLITS"
-  | "L_ITEMS"
-  | "L_LAST_ROUTES"
-  | "L_LUT_READS"
-  | "L_MARKS"
-  | "L_MULTIPLIES"
-  | "L_NEURONS"
-  | "L_NOW"
-  | "L_ORDER"
-  | "L_PLAN"
-  | "L_POPULATION"
-  | "L_RANGES"
-  | "L_ROUTES"
-  | "L_STATE_BASE"
-  | "L_STATE_ITEMS"
-  | "L_STATE_WORDS"
-  | "L_TREES"
-  | "L_WORDS"
-  | "M_ACCESS"
-  | "M_BANKS"
-  | "M_FREE"
-  | "Q_DEPTH"
-  | "Q_MASK"
-  | "Q_RING"
-  | "S_INTERVAL"
-  | "S_LATENCY"
-  | "S_RING"
-  | "S_RING_MASK"
-  | "S_SLICES"
-  | "S_SLICES_END"
-  | "S_TOUCHED"
-  | "S_UNITS"
-  | "Y_DRAIN"
-  | "Y_LATENCY"
-  | "Y_OVERHEAD"
-  | "BLOCK_SIZE"
-  | "CORE_SIZE"
-  | "POPULATION_SIZE"
-  | "RING_SIZE"
-  | "SLICE_SIZE";
+/** A record in the kernel's memory, as the kernel returned it. */
+type Handle = number;
 
-/** What the tables need of the kernel: offsets and sizes, and where tables are. */
-export interface TableKernel extends Readonly<Record<FieldName, { readonly value: number }>> {
+/** What the tables need of the kernel; the meaning of each number: kernel/core-setup.part.as.ts. */
+export interface TableKernel {
+  /** Bytes that are 0. Memory may have grown: views made before are void. */
   reserve(bytes: number): number;
   setRoutes(starts: number, cores: number, segments: number, block: number, from: number, to: number): void;
-  setTables(blocks: number, many: number, events: number, populations: number, multicast: number): void;
+  createCores(coreCount: number, blockCount: number, populations: number, counters: number, events: number, trees: number): void;
+  addCore(
+    position: number,
+    id: number,
+    slices: number,
+    inputDepth: number,
+    outputDepth: number,
+    overheadCycles: number,
+    weightCycles: number,
+    drainCycles: number,
+    banks: number,
+    accessCycles: number,
+    units: number,
+    intervalCycles: number,
+    finishCycles: number,
+    updatesTouched: number,
+  ): Handle;
+  addSlice(
+    core: Handle,
+    i: number,
+    population: number,
+    firstNeuron: number,
+    neurons: number,
+    flits: number,
+    routes: number,
+    lastRoutes: number,
+    multiplies: number,
+    additions: number,
+    lutReads: number,
+  ): Handle;
+  placeStates(slice: Handle, base: number, itemsPerWord: number, wordsPerItem: number): void;
+  placeAccumulators(
+    slice: Handle,
+    base: number,
+    perNeuron: number,
+    itemsPerWord: number,
+    wordsPerItem: number,
+    buffers: number,
+    bufferWords: number,
+  ): void;
+  trackTouched(slice: Handle, units: number): void;
+  forgoTrees(slice: Handle, isLast: number): void;
+  addBlock(
+    i: number,
+    core: Handle,
+    slice: Handle,
+    targets: number,
+    dramWordBits: number,
+    delayWaves: number,
+    weights: number,
+    groupItems: number,
+    beatCycles: number,
+    synapseItems: number,
+    synapseWords: number,
+    rowItems: number,
+    rowGroups: number,
+    rowWords: number,
+    rowReads: number,
+    rowCycles: number,
+  ): void;
+  planCores(): void;
   keepTrees(at: number, scratch: number, destinations: number): void;
   setDram(bitsPerCycle: number, latencyCycles: number, burstBits: number): void;
-  setCores(records: number, count: number, scratch: number): void;
-}
-
-/** Where the host reads and writes during a run. */
-export interface ChipTables {
-  /** [chip cores][CORE_COUNTERS] f64 */
-  readonly counters: number;
-  /** [populations][8] i32 */
-  readonly populations: number;
-}
-
-/** Least power of two that is at least `n`. */
-function ringSize(n: number): number {
-  return powerOfTwo(Math.ceil(log2(Math.max(1, n))));
+  createBoard(): void;
+  readonly COUNTER_COLUMNS: { readonly value: number };
 }
 
 class Writer {
@@ -119,20 +102,6 @@ class Writer {
     new Uint8Array(this.memory.buffer, at, data.byteLength).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     return at;
   }
-
-  /** Writes 32-bit fields of a record. */
-  words(record: number, fields: Readonly<Partial<Record<FieldName, number>>>): void {
-    const view = new DataView(this.memory.buffer);
-    for (const [name, value] of Object.entries(fields)) view.setInt32(record + this.kernel[name as FieldName].value, value, true);
-  }
-
-  byte(record: number, name: FieldName, value: number): void {
-    new DataView(this.memory.buffer).setUint8(record + this.kernel[name].value, value);
-  }
-
-  cycles(record: number, name: FieldName, value: number): void {
-    new DataView(this.memory.buffer).setBigInt64(record + this.kernel[name].value, BigInt(value), true);
-  }
 }
 
 /** 2 x neuron + (payload is no unit), an event each. */
@@ -143,42 +112,36 @@ function eventWords(trace: SpikeTrace): Uint32Array {
   return words;
 }
 
-function writeSlice(to: Writer, at: number, soma: SomaSlice, core: Core, program: Program, routes: readonly [number, number]): void {
-  const { slice } = soma;
+function addSlice(
+  kernel: TableKernel,
+  at: Handle,
+  i: number,
+  soma: SomaSlice,
+  core: Core,
+  program: Program,
+  routes: readonly [number, number],
+): Handle {
+  const { slice, states, accumulators } = soma;
   const { units, policy } = core.neuronUpdate;
   const first = 4 * program.populationStart[slice.population];
-  to.words(at, {
-    L_FIRST: slice.firstNeuron,
-    L_NEURONS: slice.neurons,
-    L_POPULATION: slice.population,
-    L_STATE_BASE: soma.stateBase,
-    L_BASE: soma.accumulatorBase,
-    L_BUFFER_WORDS: soma.accumulatorWords,
-    L_BUFFERS: soma.buffers,
-    L_ACCUMULATORS: soma.accumulatorsPerNeuron,
-    L_STATE_ITEMS: soma.states.itemsPerWord,
-    L_STATE_WORDS: soma.states.wordsPerItem,
-    L_ITEMS: soma.accumulators.itemsPerWord,
-    L_WORDS: soma.accumulators.wordsPerItem,
-    L_FLITS: soma.flits,
-    L_ROUTES: routes[0] + first,
-    L_LAST_ROUTES: routes[1] + first,
-    L_MULTIPLIES: soma.multiplies,
-    L_ADDITIONS: soma.additions,
-    L_LUT_READS: soma.lutReads,
-  });
-  if (policy !== "touched" || !soma.hasInputs) return;
-  to.words(at, {
-    L_PLAN: to.reserve(8 * Math.ceil(slice.neurons / units)),
-    L_RANGES: to.reserve(16 * slice.neurons),
-    L_NOW: to.reserve(slice.neurons),
-    L_MARKS: to.reserve(slice.neurons * soma.buffers),
-    L_ORDER: to.reserve(4 * slice.neurons),
-  });
+  const { population, firstNeuron, neurons } = slice;
+  const { flits, multiplies, additions, lutReads } = soma;
+  const [usual, last] = [routes[0] + first, routes[1] + first];
+  const added = kernel.addSlice(at, i, population, firstNeuron, neurons, flits, usual, last, multiplies, additions, lutReads);
+  kernel.placeStates(added, soma.stateBase, states.itemsPerWord, states.wordsPerItem);
+  kernel.placeAccumulators(
+    added,
+    soma.accumulatorBase,
+    soma.accumulatorsPerNeuron,
+    accumulators.itemsPerWord,
+    accumulators.wordsPerItem,
+    soma.buffers,
+    soma.accumulatorWords,
+  );
+  if (policy === "touched" && soma.hasInputs) kernel.trackTouched(added, units);
+  return added;
 }
 
-/** A slice keeps no tree. */
-const NO_TREE = 1;
 /** Trees that would take more than this are made again for every spike. */
 const TREE_BYTES = 64 * MIB;
 
@@ -188,82 +151,61 @@ const TREE_BYTES = 64 * MIB;
  */
 function writeTrees(
   to: Writer,
-  sliceAt: ReadonlyMap<SomaSlice, number>,
+  sliceAt: ReadonlyMap<SomaSlice, Handle>,
   { populationStart, routeOf, entryStart }: Program,
   routers: number,
 ): void {
   let bytes = 0;
   let most = 0;
-  const shared = [...sliceAt].map(([soma, at]) => {
+  const forgone: [slice: Handle, isLast: number][] = [];
+  for (const [soma, at] of sliceAt) {
     const first = populationStart[soma.slice.population] + soma.slice.firstNeuron;
-    return routeOf.map((routes, variant) => {
+    routeOf.forEach((routes, isLast) => {
       const route = routes[first];
-      if (!routes.subarray(first, first + soma.slice.neurons).every((other) => other === route)) return at + 4 * variant;
+      if (!routes.subarray(first, first + soma.slice.neurons).every((other) => other === route)) {
+        forgone.push([at, isLast]);
+        return;
+      }
       const destinations = entryStart[route + 1] - entryStart[route];
       bytes += 4 + 16 * routers + 12 * destinations;
       most = Math.max(most, destinations);
-      return 0;
     });
-  });
-  const view = new DataView(to.memory.buffer);
+  }
   if (bytes > TREE_BYTES) {
-    for (const at of sliceAt.values()) for (const variant of [0, 4]) view.setUint32(at + to.kernel.L_TREES.value + variant, NO_TREE, true);
+    for (const at of sliceAt.values()) for (const isLast of [0, 1]) to.kernel.forgoTrees(at, isLast);
     return;
   }
-  for (const at of shared.flat()) if (at !== 0) view.setUint32(at + to.kernel.L_TREES.value, NO_TREE, true);
+  for (const [at, isLast] of forgone) to.kernel.forgoTrees(at, isLast);
   const [trees, scratch] = [to.reserve(bytes), to.reserve(16 * most)];
   to.kernel.keepTrees(trees, scratch, most);
 }
 
-function writeBlock(to: Writer, at: number, block: Block, core: number, slice: number, targets: number): void {
-  to.words(at, {
-    B_CORE: core,
-    B_SLICE: slice,
-    B_DELAY: block.delayWaves,
-    B_WEIGHTS: block.weightsPerItem,
-    B_ROW_ITEMS: block.rowItems,
-    B_GROUP: block.groupItems,
-    B_BEAT: block.beatCycles,
-    B_ROW_GROUPS: block.rowGroups,
-    B_ROW_WORDS: block.rowStateWords,
-    B_TARGETS: targets,
-    B_SYNAPSE_ITEMS: block.synapse.itemsPerWord,
-    B_SYNAPSE_WORDS: block.synapse.wordsPerItem,
-    B_ROW_READS: block.rowSynapseWords,
-    B_DRAM_WORD: block.isSpilled ? block.wordBits : 0,
-  });
-  to.cycles(at, "B_ROW_CYCLES", block.rowCycles);
+function addBlock(kernel: TableKernel, i: number, block: Block, core: Handle, slice: Handle, targets: number): void {
+  const { delayWaves, weightsPerItem, groupItems, beatCycles, synapse, rowItems, rowGroups, rowStateWords, rowSynapseWords, rowCycles } =
+    block;
+  const dramWordBits = block.isSpilled ? block.wordBits : 0;
+  const datapath = [delayWaves, weightsPerItem, groupItems, beatCycles, synapse.itemsPerWord, synapse.wordsPerItem] as const;
+  kernel.addBlock(i, core, slice, targets, dramWordBits, ...datapath, rowItems, rowGroups, rowStateWords, rowSynapseWords, rowCycles);
 }
 
-function writeCore(to: Writer, at: number, core: Core, position: number, slices: number, count: number, counters: number): void {
+function addCore(kernel: TableKernel, core: Core, position: number, slices: number): Handle {
   const { stateMemory, synapseMemory, neuronUpdate, inputQueue, outputQueue } = core;
-  const latency = stateMemory.readLatencyCycles + neuronUpdate.pipelineDepthCycles - 1;
-  // a batch is asked for once a cycle at most, and one that has no place left waits until the oldest has gone
-  const ring = ringSize(latency + 4);
-  const queue = ringSize(inputQueue.depth + 1);
-  to.words(at, {
-    S_RING: to.reserve(to.kernel.RING_SIZE.value * ring),
-    S_RING_MASK: ring - 1,
-    S_INTERVAL: neuronUpdate.cyclesPerNeuron,
-    S_LATENCY: latency,
-    S_UNITS: neuronUpdate.units,
-    S_SLICES: slices,
-    S_SLICES_END: slices + count * to.kernel.SLICE_SIZE.value,
-    Q_RING: to.reserve(4 * queue),
-    Q_MASK: queue - 1,
-    Q_DEPTH: inputQueue.depth,
-    C_ID: core.id,
-    Y_OVERHEAD: core.eventOverheadCycles,
-    Y_LATENCY: synapseMemory.readLatencyCycles,
-    Y_DRAIN: stateMemory.readLatencyCycles + core.accumulateDepthCycles - 1,
-    M_FREE: to.reserve(8 * stateMemory.banks),
-    M_BANKS: stateMemory.banks,
-    M_ACCESS: stateMemory.ports === "1rw" ? 2 : 1,
-    C_COUNTERS: counters + 8 * CORE_COUNTERS.length * core.id,
-    C_POSITION: position,
-    C_OUTPUT_DEPTH: outputQueue.depth,
-  });
-  to.byte(at, "S_TOUCHED", neuronUpdate.policy === "touched" ? 1 : 0);
+  return kernel.addCore(
+    position,
+    core.id,
+    slices,
+    inputQueue.depth,
+    outputQueue.depth,
+    core.eventOverheadCycles,
+    synapseMemory.readLatencyCycles,
+    stateMemory.readLatencyCycles + core.accumulateDepthCycles - 1,
+    stateMemory.banks,
+    stateMemory.ports === "1rw" ? 2 : 1,
+    neuronUpdate.units,
+    neuronUpdate.cyclesPerNeuron,
+    stateMemory.readLatencyCycles + neuronUpdate.pipelineDepthCycles - 1,
+    neuronUpdate.policy === "touched" ? 1 : 0,
+  );
 }
 
 /** Whether the compiled board has room for such tables. */
@@ -297,45 +239,34 @@ function writeRoutes(to: Writer, { entryStart, entryCore, segmentStart, segmentB
   );
 }
 
-/** Writes everything that does not change in a run. */
-export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, program: Program, trace: SpikeTrace): ChipTables {
+/** Writes everything that does not change in a run. Returns the address of the counters, [chip cores][CORE_COUNTERS] f64. */
+export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, program: Program, trace: SpikeTrace): number {
+  if (kernel.COUNTER_COLUMNS.value !== CORE_COUNTERS.length) throw new Error("the kernel counts other columns than CORE_COUNTERS");
   const to = new Writer(memory, kernel);
-  const [coreBytes, sliceBytes, blockBytes] = [kernel.CORE_SIZE.value, kernel.SLICE_SIZE.value, kernel.BLOCK_SIZE.value];
+  const { usedCores, blocks, populationStart } = program;
   const routes: [number, number] = [to.table(program.routeOf[0]), to.table(program.routeOf[1])];
   writeRoutes(to, program);
-  const populations = to.reserve(kernel.POPULATION_SIZE.value * program.populationStart.length);
-  const blocks = to.reserve(blockBytes * program.blocks.length);
-  kernel.setTables(blocks, program.blocks.length, to.table(eventWords(trace)), populations, chip.noc.multicast === "tree" ? 1 : 0);
   const counters = to.reserve(8 * CORE_COUNTERS.length * chip.cores.length);
-  const many = program.usedCores.length;
-  const cores = to.reserve(coreBytes * many);
-  const sliceAt = new Map<SomaSlice, number>();
-  const coreAt = new Map<number, number>();
-  program.usedCores.forEach((core, position) => {
+  const trees = chip.noc.multicast === "tree" ? 1 : 0;
+  kernel.createCores(usedCores.length, blocks.length, populationStart.length, counters, to.table(eventWords(trace)), trees);
+  const sliceAt = new Map<SomaSlice, Handle>();
+  const coreAt = new Map<number, Handle>();
+  usedCores.forEach((core, position) => {
     const slices = program.somaSlices[core.id];
-    const first = to.reserve(sliceBytes * slices.length);
-    coreAt.set(core.id, cores + position * coreBytes);
-    slices.forEach((soma, i) => {
-      sliceAt.set(soma, first + i * sliceBytes);
-      writeSlice(to, first + i * sliceBytes, soma, core, program, routes);
-    });
-    writeCore(to, cores + position * coreBytes, core, position, first, slices.length, counters);
+    const at = addCore(kernel, core, position, slices.length);
+    coreAt.set(core.id, at);
+    slices.forEach((soma, i) => void sliceAt.set(soma, addSlice(kernel, at, i, soma, core, program, routes)));
   });
-  if (chip.noc.multicast === "tree") writeTrees(to, sliceAt, program, coresPerRouter(chip).length);
+  if (trees === 1) writeTrees(to, sliceAt, program, coresPerRouter(chip).length);
   const targetsAt = new Map<Uint32Array, number>();
-  program.blocks.forEach((block, i) => {
-    const { sparseTargets: targets } = block;
+  blocks.forEach((block, i) => {
+    const { sparseTargets: targets, target } = block;
     if (targets !== null && !targetsAt.has(targets)) targetsAt.set(targets, to.table(targets));
-    writeBlock(
-      to,
-      blocks + i * blockBytes,
-      block,
-      coreAt.get(block.target.slice.core) as number,
-      sliceAt.get(block.target) as number,
-      targets === null ? 0 : (targetsAt.get(targets) as number),
-    );
+    const [core, slice] = [coreAt.get(target.slice.core) as Handle, sliceAt.get(target) as Handle];
+    addBlock(kernel, i, block, core, slice, targets === null ? 0 : (targetsAt.get(targets) as number));
   });
   if (chip.spill !== null) kernel.setDram(chip.spill.bitsPerCycle, chip.spill.latencyCycles, chip.spill.burstBits);
-  kernel.setCores(cores, many, to.reserve(4 * many + 512 * Math.ceil(many / 64)));
-  return { counters, populations };
+  kernel.planCores();
+  kernel.createBoard();
+  return counters;
 }

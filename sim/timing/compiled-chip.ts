@@ -11,7 +11,7 @@ import { createWasmMemory, instantiateKernel, type WasmMemory } from "../functio
 import type { Placement } from "../mapping/placement.js";
 import { type Board, Pace, runWaves } from "./board.js";
 import { deadlocked } from "./chip.js";
-import { type ChipTables, canLayOut, layOutChip, type TableKernel } from "./chip-tables.js";
+import { canLayOut, layOutChip, type TableKernel } from "./chip-tables.js";
 import { canCompile, describeDeadlock, type NocExports, wire } from "./noc/compiled.js";
 import { layOut, type NocLayout } from "./noc/layout.js";
 import type { NocSpec } from "./noc/noc.js";
@@ -20,6 +20,7 @@ import type { Timeline } from "./timeline.js";
 
 interface ChipExports extends TableKernel, NocExports {
   resetCores(): void;
+  setStep(population: number, isActive: number, isFirst: number, isLast: number, event: number, eventEnd: number): void;
   beginWave(wave: number, start: number): void;
   /** 0: the wave's work is over; 1: quiet for long. */
   work(): number;
@@ -52,7 +53,8 @@ export class CompiledBoard implements Board {
   private readonly memory: WasmMemory;
   private readonly kernel: ChipExports;
   private readonly layout: NocLayout;
-  private readonly tables: ChipTables;
+  /** Address of [chip cores][CORE_COUNTERS] f64. */
+  private readonly countersAt: number;
   private readonly pace: Pace;
   private readonly depth: number;
   private readonly cores: number;
@@ -67,7 +69,7 @@ export class CompiledBoard implements Board {
     this.memory = createWasmMemory();
     this.kernel = instantiateKernel("chip-kernel", this.memory) as ChipExports;
     this.layout = layOut(spec);
-    this.tables = layOutChip(this.memory, this.kernel, chip, program, trace);
+    this.countersAt = layOutChip(this.memory, this.kernel, chip, program, trace);
     this.pace = new Pace(chip, program.usedCores.length);
     this.depth = Math.max(...placement.topology.populations.map((population) => population.depth));
     this.cores = chip.cores.length;
@@ -84,7 +86,7 @@ export class CompiledBoard implements Board {
 
   get counters(): Float64Array {
     this.kernel.settleCores();
-    return new Float64Array(this.memory.buffer, this.tables.counters, this.cores * CORE_COUNTERS.length).slice();
+    return new Float64Array(this.memory.buffer, this.countersAt, this.cores * CORE_COUNTERS.length).slice();
   }
 
   get messages(): Board["messages"] {
@@ -134,17 +136,14 @@ export class CompiledBoard implements Board {
   private fillSteps(line: Timeline, wave: number): void {
     const { eventStart } = this.trace;
     const { populations } = this.placement.topology;
-    const steps = new Int32Array(this.memory.buffer, this.tables.populations, 8 * populations.length);
     for (let p = 0; p < populations.length; p++) {
       const position = wave - populations[p].depth;
-      const active = position >= 0 && position < line.steps.length;
-      steps[8 * p] = active ? 1 : 0;
-      if (!active) continue;
+      if (position < 0 || position >= line.steps.length) {
+        this.kernel.setStep(p, 0, 0, 0, 0, 0);
+        continue;
+      }
       const group = line.steps[position] * populations.length + p;
-      steps[8 * p + 1] = line.first[position];
-      steps[8 * p + 2] = line.last[position];
-      steps[8 * p + 3] = eventStart[group];
-      steps[8 * p + 4] = eventStart[group + 1];
+      this.kernel.setStep(p, 1, line.first[position], line.last[position], eventStart[group], eventStart[group + 1]);
     }
   }
 

@@ -1,90 +1,8 @@
 /** Soma unit of a compiled core: the rules of soma.ts. */
 import { begin, firstWithDestination, hasMore, hasSpace, loopBack, remaining, send } from "./core-outlet.part.as";
 import { firstWord, gather, lastWord } from "./core-plan.part.as";
-import {
-  add,
-  at32,
-  ELEMENT_ADDS,
-  ELEMENT_MULTIPLIES,
-  F_CYCLE,
-  F_END,
-  F_FROM,
-  F_SLICE,
-  field,
-  L_ACCUMULATORS,
-  L_ACTIVE,
-  L_ADDITIONS,
-  L_BASE,
-  L_BATCHES,
-  L_BUFFER_WORDS,
-  L_BUFFERS,
-  L_EVENT,
-  L_EVENT_END,
-  L_FIRST,
-  L_ITEMS,
-  L_LAST,
-  L_LUT_READS,
-  L_MULTIPLIES,
-  L_NEURONS,
-  L_NOW,
-  L_PLAN,
-  L_PLAN_WORDS,
-  L_POPULATION,
-  L_RANGES,
-  L_STATE_BASE,
-  L_STATE_ITEMS,
-  L_STATE_WORDS,
-  L_UPDATED,
-  L_WORDS,
-  LUT_READS,
-  NEURON_UPDATES,
-  neuronOf,
-  NEVER,
-  O_OPEN,
-  O_WANTS_LOOPBACK,
-  populations,
-  quotient,
-  Q_COMMITTED,
-  Q_DEPTH,
-  remainder,
-  request,
-  S_ASK,
-  S_BATCH,
-  S_BLOCKED_LOOPBACK,
-  S_BLOCKED_OUTPUT,
-  S_DONE,
-  S_EVENT,
-  S_EVENT_END,
-  S_HEAD,
-  S_INTERVAL,
-  S_LATENCY,
-  S_NEXT,
-  S_OFFSET,
-  S_RESULT,
-  S_RING,
-  S_RING_MASK,
-  S_SERVED,
-  S_SLICE,
-  S_SLICES,
-  S_SLICES_END,
-  S_STALL_OUTPUT,
-  S_STALL_STATE,
-  S_TAIL,
-  S_UNITS,
-  S_WAITING,
-  SLICE_SIZE,
-  SOMA_BUSY,
-  SOMA_STALL_OUTPUT,
-  SOMA_STALL_STATE,
-  SPIKES_SENT,
-  STATE_READS,
-  STATE_WRITES,
-  W_ACTIVE,
-  W_EVENT,
-  W_EVENT_END,
-  W_FIRST,
-  W_LAST,
-} from "./core-records.part.as";
+import { Batch, Core, LOOPBACK, neuronOf, NEVER, NOTHING, OUTPUT, quotient, remainder, request, Slice, steps } from "./core-records.part.as";
+import { inRow, isBefore, isNone, nextInRow, none } from "./views.part.as";
 
 /** First event in `from .. to - 1` of neuron `neuron` or later. */
 function lowerBound(from: i32, to: i32, neuron: i32): i32 {
@@ -98,189 +16,188 @@ function lowerBound(from: i32, to: i32, neuron: i32): i32 {
   return low;
 }
 
-function nextSlice(core: usize, from: usize, wave: i32): void {
-  const end = field(core, S_SLICES_END);
-  for (let slice = from; slice < end; slice += SLICE_SIZE) {
-    if (load<u8>(slice, L_ACTIVE) == 0 || load<i32>(slice, L_BATCHES) == 0) continue;
-    store<u32>(core, <u32>slice, S_SLICE);
-    store<i32>(core, 0, S_BATCH);
-    store<i32>(core, remainder(wave, load<i32>(slice, L_BUFFERS)) * load<i32>(slice, L_BUFFER_WORDS), S_OFFSET);
-    store<i32>(core, load<i32>(slice, L_EVENT), S_EVENT);
-    store<i32>(core, load<i32>(slice, L_EVENT_END), S_EVENT_END);
+function nextSlice(core: Core, from: Slice, wave: i32): void {
+  const end = core.slicesEnd;
+  for (let slice = from; isBefore(slice, end); slice = nextInRow(slice)) {
+    if (!slice.isActive || slice.batches == 0) continue;
+    core.slice = slice;
+    core.batch = 0;
+    core.bufferOffset = remainder(wave, slice.buffers) * slice.bufferWords;
+    core.event = slice.event;
+    core.eventEnd = slice.eventEnd;
     return;
   }
-  store<u32>(core, 0, S_SLICE);
+  core.slice = none<Slice>();
 }
 
-export function startSoma(core: usize, wave: i32, cycle: i64): void {
-  store<i64>(core, cycle, S_ASK);
-  store<i64>(core, cycle, S_DONE);
-  store<i64>(core, cycle, S_RESULT);
-  store<u8>(core, 0, S_WAITING);
-  const units = load<i32>(core, S_UNITS);
-  const first = field(core, S_SLICES);
-  for (let slice = first; slice < field(core, S_SLICES_END); slice += SLICE_SIZE) {
-    const step = populations + (<usize>load<i32>(slice, L_POPULATION) << 5);
-    const active = load<i32>(step, W_ACTIVE) != 0;
-    store<u8>(slice, active ? 1 : 0, L_ACTIVE);
+export function startSoma(core: Core, wave: i32, cycle: i64): void {
+  core.askAt = cycle;
+  core.done = cycle;
+  core.resultAt = cycle;
+  core.isWaiting = false;
+  const units = core.units;
+  const first = core.slices;
+  for (let slice = first; isBefore(slice, core.slicesEnd); slice = nextInRow(slice)) {
+    const step = inRow(steps, slice.population);
+    const active = step.isActive != 0;
+    slice.isActive = active;
     if (active) {
-      const neuron = load<i32>(slice, L_FIRST);
-      const end = load<i32>(step, W_EVENT_END);
-      const from = neuron == 0 ? load<i32>(step, W_EVENT) : lowerBound(load<i32>(step, W_EVENT), end, neuron);
-      store<u8>(slice, load<i32>(step, W_LAST), L_LAST);
-      store<i32>(slice, from, L_EVENT);
-      store<i32>(slice, lowerBound(from, end, neuron + load<i32>(slice, L_NEURONS)), L_EVENT_END);
+      const neuron = slice.firstNeuron;
+      const end = step.eventEnd;
+      const from = neuron == 0 ? step.event : lowerBound(step.event, end, neuron);
+      slice.isLast = step.isLast != 0;
+      slice.event = from;
+      slice.eventEnd = lowerBound(from, end, neuron + slice.neurons);
     }
-    if (load<u32>(slice, L_NOW) != 0) gather(slice, units, wave, load<i32>(step, W_FIRST) != 0);
+    if (!isNone(slice.now)) gather(slice, units, wave, step.isFirst != 0);
     if (!active) continue;
-    const neurons = <i64>load<i32>(slice, L_UPDATED);
-    const words = <i64>load<i32>(slice, L_PLAN_WORDS);
-    add(core, SPIKES_SENT, load<i32>(slice, L_EVENT_END) - load<i32>(slice, L_EVENT));
-    add(core, STATE_READS, words);
-    add(core, STATE_WRITES, words);
-    add(core, NEURON_UPDATES, neurons);
-    add(core, ELEMENT_MULTIPLIES, neurons * load<i32>(slice, L_MULTIPLIES));
-    add(core, ELEMENT_ADDS, neurons * load<i32>(slice, L_ADDITIONS));
-    add(core, LUT_READS, neurons * load<i32>(slice, L_LUT_READS));
-    add(core, SOMA_BUSY, <i64>load<i32>(slice, L_BATCHES) * load<i32>(core, S_INTERVAL));
+    const neurons = <i64>slice.updated;
+    const words = <i64>slice.planWords;
+    core.counters.spikesSent += <f64>(slice.eventEnd - slice.event);
+    core.counters.stateReads += <f64>(words);
+    core.counters.stateWrites += <f64>(words);
+    core.counters.neuronUpdates += <f64>(neurons);
+    core.counters.elementMultiplies += <f64>(neurons * slice.multiplies);
+    core.counters.elementAdds += <f64>(neurons * slice.additions);
+    core.counters.lutReads += <f64>(neurons * slice.lutReads);
+    core.counters.somaBusy += <f64>(<i64>slice.batches * core.intervalCycles);
   }
   nextSlice(core, first, wave);
-  store<i64>(core, dueFrom(core), S_NEXT);
+  core.somaNext = dueFrom(core);
 }
 
 @inline
-function frontOf(core: usize): usize {
-  return field(core, S_RING) + (<usize>(load<u32>(core, S_HEAD) & load<u32>(core, S_RING_MASK)) << 5);
+function frontOf(core: Core): Batch {
+  return inRow(core.batches, core.head & core.batchMask);
 }
 
 /** Cycle in which the oldest batch with spikes is finished. */
 @inline
-function frontAt(core: usize): i64 {
-  return load<u32>(core, S_HEAD) == load<u32>(core, S_TAIL) ? NEVER : load<i64>(frontOf(core), F_CYCLE);
+function frontAt(core: Core): i64 {
+  return core.head == core.tail ? NEVER : frontOf(core).finishAt;
 }
 
 /** Hands over the oldest finished packet if there is space. */
-function handOver(core: usize, cycle: i64): void {
+function handOver(core: Core, cycle: i64): void {
   const front = frontOf(core);
-  const slice = field(front, F_SLICE);
-  const variant = <i32>load<u8>(slice, L_LAST);
-  if (!load<u8>(core, O_OPEN)) begin(core, slice, load<i32>(front, F_FROM), variant);
-  if (load<u8>(core, O_WANTS_LOOPBACK)) {
-    if (load<u32>(core, Q_COMMITTED) >= load<u32>(core, Q_DEPTH)) {
-      store<u8>(core, 1, S_BLOCKED_LOOPBACK);
+  const slice = front.slice;
+  const isLast = slice.isLast;
+  if (!core.isOpen) begin(core, slice, front.event, isLast);
+  if (core.wantsLoopback) {
+    if (core.committed >= core.queueDepth) {
+      core.blockedOn = LOOPBACK;
       return;
     }
     loopBack(core);
   } else {
     if (!hasSpace(core)) {
-      store<u8>(core, 1, S_BLOCKED_OUTPUT);
+      core.blockedOn = OUTPUT;
       return;
     }
     send(core);
   }
-  if (cycle + 1 > load<i64>(core, S_DONE)) store<i64>(core, cycle + 1, S_DONE);
-  if (load<u8>(core, O_OPEN)) return;
-  const end = load<i32>(front, F_END);
-  const next = firstWithDestination(slice, load<i32>(front, F_FROM) + 1, end, variant);
-  store<i32>(front, next, F_FROM);
-  if (next == end) store<u32>(core, load<u32>(core, S_HEAD) + 1, S_HEAD);
+  if (cycle + 1 > core.done) core.done = cycle + 1;
+  if (core.isOpen) return;
+  const end = front.eventEnd;
+  const next = firstWithDestination(slice, front.event + 1, end, isLast);
+  front.event = next;
+  if (next == end) core.head += 1;
 }
 
 /**
  * The soma waited for space in its output queue, and `cycle` begins with place for one packet. If more packets follow it, to be handed over is all that
  * happens, and the soma waits again; false: it has to be looked at.
  */
-export function refill(core: usize, cycle: i64): bool {
+export function refill(core: Core, cycle: i64): bool {
   if (!hasMore(core)) return false;
   send(core);
-  store<i64>(core, max(load<i64>(core, S_DONE), cycle + 1), S_DONE);
+  core.done = max(core.done, cycle + 1);
   return true;
 }
 
 /** Remembers the spikes of a batch until they are finished. */
-function keep(core: usize, slice: usize, fired: i32, end: i32, finish: i64): void {
-  const from = firstWithDestination(slice, fired, end, load<u8>(slice, L_LAST));
+function keep(core: Core, slice: Slice, fired: i32, end: i32, finish: i64): void {
+  const from = firstWithDestination(slice, fired, end, slice.isLast);
   if (from == end) return;
-  const tail = load<u32>(core, S_TAIL);
-  const at = field(core, S_RING) + (<usize>(tail & load<u32>(core, S_RING_MASK)) << 5);
-  store<u32>(core, tail + 1, S_TAIL);
-  store<i64>(at, finish, F_CYCLE);
-  store<i32>(at, from, F_FROM);
-  store<i32>(at, end, F_END);
-  store<u32>(at, <u32>slice, F_SLICE);
+  const tail = core.tail;
+  const batch = inRow(core.batches, tail & core.batchMask);
+  core.tail = tail + 1;
+  batch.finishAt = finish;
+  batch.event = from;
+  batch.eventEnd = end;
+  batch.slice = slice;
 }
 
 /** Requests of the planned batch `batch`; returns the first cycle after their service. */
-function askPlanned(core: usize, slice: usize, cycle: i64, batch: i32): i64 {
-  const entry = field(slice, L_PLAN) + (<usize>batch << 3);
-  const ranges = field(slice, L_RANGES);
-  const offset = load<i32>(core, S_OFFSET);
-  const to = load<i32>(entry, 4);
+function askPlanned(core: Core, slice: Slice, cycle: i64, batch: i32): i64 {
+  const plan = slice.plan;
+  const ranges = slice.ranges;
+  const offset = core.bufferOffset;
+  const to = plan[2 * batch + 1];
   let done = cycle + 1;
-  for (let r = batch == 0 ? 0 : load<i32>(entry - 4); r < to; r++) {
-    const range = ranges + (<usize>r << 3);
-    const word = load<i32>(range);
+  for (let r = batch == 0 ? 0 : plan[2 * batch - 1]; r < to; r++) {
+    const word = ranges[2 * r];
     const shift = word < 0 ? offset : 0;
-    done = request(core, cycle, (word & 0x7fffffff) + shift, load<i32>(range, 4) + shift, done);
+    done = request(core, cycle, (word & 0x7fffffff) + shift, ranges[2 * r + 1] + shift, done);
   }
   return done;
 }
 
 /** The same of neurons `from .. to - 1` of a slice that is updated in full. */
-function askAll(core: usize, slice: usize, cycle: i64, from: i32, to: i32): i64 {
+function askAll(core: Core, slice: Slice, cycle: i64, from: i32, to: i32): i64 {
   let done = cycle + 1;
-  const stateWords = load<i32>(slice, L_STATE_WORDS);
+  const stateWords = slice.stateWords;
   if (stateWords != 0) {
-    const items = load<i32>(slice, L_STATE_ITEMS);
-    const base = load<i32>(slice, L_STATE_BASE);
+    const items = slice.stateItems;
+    const base = slice.stateBase;
     done = request(core, cycle, base + firstWord(from, 1, items, stateWords), base + lastWord(to, 1, items, stateWords), done);
   }
-  const words = load<i32>(slice, L_WORDS);
-  const each = load<i32>(slice, L_ACCUMULATORS);
+  const words = slice.words;
+  const each = slice.accumulators;
   if (words != 0 && each != 0) {
-    const items = load<i32>(slice, L_ITEMS);
-    const base = load<i32>(slice, L_BASE) + load<i32>(core, S_OFFSET);
+    const items = slice.items;
+    const base = slice.accumulatorBase + core.bufferOffset;
     done = request(core, cycle, base + firstWord(from, each, items, words), base + lastWord(to, each, items, words), done);
   }
   return done;
 }
 
 /** Asks the state memory for the next batch. */
-function ask(core: usize, slice: usize, cycle: i64, wave: i32): void {
-  const batch = load<i32>(core, S_BATCH);
-  store<i32>(core, batch + 1, S_BATCH);
+function ask(core: Core, slice: Slice, cycle: i64, wave: i32): void {
+  const batch = core.batch;
+  core.batch = batch + 1;
   let done: i64;
   let lastNeuron: i32;
-  if (load<u32>(slice, L_NOW) != 0) {
-    lastNeuron = at32(field(slice, L_PLAN), 2 * batch);
+  if (!isNone(slice.now)) {
+    lastNeuron = slice.plan[2 * batch];
     done = askPlanned(core, slice, cycle, batch);
   } else {
-    const units = load<i32>(core, S_UNITS);
+    const units = core.units;
     const from = batch * units;
-    const to = min(from + units, load<i32>(slice, L_NEURONS));
-    lastNeuron = load<i32>(slice, L_FIRST) + to - 1;
+    const to = min(from + units, slice.neurons);
+    lastNeuron = slice.firstNeuron + to - 1;
     done = askAll(core, slice, cycle, from, to);
   }
-  store<i64>(core, load<i64>(core, S_STALL_OUTPUT) + cycle - load<i64>(core, S_ASK), S_STALL_OUTPUT);
-  let askAt = cycle + load<i32>(core, S_INTERVAL);
+  core.stallOutput += cycle - core.askAt;
+  let askAt = cycle + core.intervalCycles;
   if (done > askAt) {
-    store<i64>(core, load<i64>(core, S_STALL_STATE) + done - askAt, S_STALL_STATE);
+    core.stallState += done - askAt;
     askAt = done;
   }
-  const finish = done + load<i32>(core, S_LATENCY);
-  store<i64>(core, askAt, S_ASK);
-  store<i64>(core, done, S_SERVED);
-  store<i64>(core, finish, S_RESULT);
-  store<i64>(core, max(load<i64>(core, S_DONE), max(finish, askAt)), S_DONE);
-  const fired = load<i32>(core, S_EVENT);
-  const end = load<i32>(core, S_EVENT_END);
+  const finish = done + core.finishCycles;
+  core.askAt = askAt;
+  core.served = done;
+  core.resultAt = finish;
+  core.done = max(core.done, max(finish, askAt));
+  const fired = core.event;
+  const end = core.eventEnd;
   let event = fired;
   while (event < end && neuronOf(event) <= lastNeuron) event++;
   if (event > fired) {
-    store<i32>(core, event, S_EVENT);
+    core.event = event;
     keep(core, slice, fired, event, finish);
   }
-  if (batch + 1 == load<i32>(slice, L_BATCHES)) nextSlice(core, slice + SLICE_SIZE, wave);
+  if (batch + 1 == slice.batches) nextSlice(core, nextInRow(slice), wave);
 }
 
 /**
@@ -288,64 +205,64 @@ function ask(core: usize, slice: usize, cycle: i64, wave: i32): void {
  * made late: when the synapse unit comes to the memory, or when a spike of theirs can be finished (`dueFrom`).
  */
 @inline
-export function catchUp(core: usize, cycle: i64, wave: i32): void {
-  while (load<u32>(core, S_SLICE) != 0 && !load<u8>(core, S_WAITING)) {
-    const at = load<i64>(core, S_ASK);
+export function catchUp(core: Core, cycle: i64, wave: i32): void {
+  while (!isNone(core.slice) && !core.isWaiting) {
+    const at = core.askAt;
     if (at > cycle || at >= frontAt(core)) return;
-    ask(core, field(core, S_SLICE), at, wave);
+    ask(core, core.slice, at, wave);
   }
 }
 
 /** Earliest cycle in which the requests to come need a look: a spike of theirs can be finished, or a slice ends. */
-function dueFrom(core: usize): i64 {
-  const slice = field(core, S_SLICE);
-  if (slice == 0) return NEVER;
-  const at = load<i64>(core, S_ASK);
-  if (load<u32>(slice, L_NOW) != 0) return at;
-  const batch = load<i32>(core, S_BATCH);
-  const interval = <i64>load<i32>(core, S_INTERVAL);
-  const event = load<i32>(core, S_EVENT);
-  if (event == load<i32>(core, S_EVENT_END)) return at + interval * (load<i32>(slice, L_BATCHES) - 1 - batch);
-  const fires = quotient(neuronOf(event) - load<i32>(slice, L_FIRST), load<i32>(core, S_UNITS));
-  return at + interval * (fires - batch) + 1 + load<i32>(core, S_LATENCY);
+function dueFrom(core: Core): i64 {
+  const slice = core.slice;
+  if (isNone(slice)) return NEVER;
+  const at = core.askAt;
+  if (!isNone(slice.now)) return at;
+  const batch = core.batch;
+  const interval = <i64>core.intervalCycles;
+  const event = core.event;
+  if (event == core.eventEnd) return at + interval * (slice.batches - 1 - batch);
+  const fires = quotient(neuronOf(event) - slice.firstNeuron, core.units);
+  return at + interval * (fires - batch) + 1 + core.finishCycles;
 }
 
-export function evaluateSoma(core: usize, cycle: i64, wave: i32): void {
+export function evaluateSoma(core: Core, cycle: i64, wave: i32): void {
   catchUp(core, cycle - 1, wave);
-  store<u16>(core, 0, S_BLOCKED_OUTPUT); // and on loop-back
+  core.blockedOn = NOTHING;
   if (frontAt(core) <= cycle) handOver(core, cycle);
   const waiting = frontAt(core) <= cycle;
-  store<u8>(core, waiting ? 1 : 0, S_WAITING);
+  core.isWaiting = waiting;
   if (waiting) {
     // full already: if nothing leaves in this cycle, there is no use in a look at the next
-    if (load<u8>(core, O_OPEN) && !load<u8>(core, O_WANTS_LOOPBACK) && !hasSpace(core)) store<u8>(core, 1, S_BLOCKED_OUTPUT);
+    if (core.isOpen && !core.wantsLoopback && !hasSpace(core)) core.blockedOn = OUTPUT;
   } else {
-    const slice = field(core, S_SLICE);
-    if (slice != 0 && load<i64>(core, S_ASK) <= cycle) ask(core, slice, cycle, wave);
+    const slice = core.slice;
+    if (!isNone(slice) && core.askAt <= cycle) ask(core, slice, cycle, wave);
   }
   let next = waiting ? cycle + 1 : min(frontAt(core), dueFrom(core));
-  if (load<u16>(core, S_BLOCKED_OUTPUT) != 0) next = NEVER;
-  store<i64>(core, next, S_NEXT);
+  if (core.blockedOn != NOTHING) next = NEVER;
+  core.somaNext = next;
 }
 
-export function busy(core: usize): bool {
-  return load<u32>(core, S_SLICE) != 0 || load<u32>(core, S_HEAD) != load<u32>(core, S_TAIL);
+export function busy(core: Core): bool {
+  return !isNone(core.slice) || core.head != core.tail;
 }
 
 /** Earliest cycle in which the next request can come, seen after this unit's turn in `cycle`, up to which it has caught up. */
-export function nextAskFrom(core: usize, cycle: i64): i64 {
-  if (load<u32>(core, S_SLICE) == 0 || load<u8>(core, S_BLOCKED_LOOPBACK)) return NEVER;
-  const packets = load<u8>(core, O_OPEN) ? remaining(core) : 1;
-  return max(load<i64>(core, S_ASK), cycle + packets);
+export function nextAskFrom(core: Core, cycle: i64): i64 {
+  if (isNone(core.slice) || core.blockedOn == LOOPBACK) return NEVER;
+  const packets = core.isOpen ? remaining(core) : 1;
+  return max(core.askAt, cycle + packets);
 }
 
 /** Counts the pipeline's last cycles and the waits of the wave. */
-export function endSoma(core: usize): void {
-  const askAt = load<i64>(core, S_ASK);
-  const updated = max(askAt, load<i64>(core, S_RESULT));
-  add(core, SOMA_BUSY, updated - askAt);
-  add(core, SOMA_STALL_OUTPUT, load<i64>(core, S_STALL_OUTPUT) + load<i64>(core, S_DONE) - updated);
-  add(core, SOMA_STALL_STATE, load<i64>(core, S_STALL_STATE));
-  store<i64>(core, 0, S_STALL_OUTPUT);
-  store<i64>(core, 0, S_STALL_STATE);
+export function endSoma(core: Core): void {
+  const askAt = core.askAt;
+  const updated = max(askAt, core.resultAt);
+  core.counters.somaBusy += <f64>(updated - askAt);
+  core.counters.somaStallOutput += <f64>(core.stallOutput + core.done - updated);
+  core.counters.somaStallState += <f64>(core.stallState);
+  core.stallOutput = 0;
+  core.stallState = 0;
 }

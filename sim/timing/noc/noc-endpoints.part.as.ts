@@ -11,6 +11,7 @@ import {
   C_LEFT,
   C_LIMIT,
   C_NUMBER,
+  C_OWNER,
   C_QUEUED,
   C_RING,
   C_ROUTER,
@@ -95,6 +96,49 @@ export function initPool(at: usize): void {
 @inline
 export function packetAt(slot: i32): usize {
   return pool + (<usize>slot << 5);
+}
+
+/** The caller's record of a core, by the core's own here. */
+@inline
+export function ownerOf(home: usize): usize {
+  return pointer(home, C_OWNER);
+}
+
+@inline
+export function setOwner(home: usize, owner: usize): void {
+  store<u32>(home, <u32>owner, C_OWNER);
+}
+
+@inline
+export function limitQueue(home: usize, packets: i32): void {
+  store<i32>(home, packets, C_LIMIT);
+}
+
+@inline
+export function hasQueueSpace(home: usize): bool {
+  return load<i32>(home, C_QUEUED) < load<i32>(home, C_LIMIT);
+}
+
+@inline
+export function acceptAt(home: usize, open: bool): void {
+  store<i32>(home, open ? 1 : 0, C_ACCEPTS);
+}
+
+/** Delivery `i` of the cycle: its core's number, its tag. */
+@inline
+export function deliveredCore(i: i32): i32 {
+  return load<i32>(deliveredAt + (<usize>i << 4), 12);
+}
+
+@inline
+export function deliveredTag(i: i32): i32 {
+  return load<i32>(deliveredAt + (<usize>i << 4), 8);
+}
+
+/** Record of the `i`th core whose injection queue has a place again. */
+@inline
+export function freedCore(i: i32): usize {
+  return <usize>load<u32>(freedAt + (<usize>i << 2));
 }
 
 @inline

@@ -1,0 +1,199 @@
+/** Builds the records of cores, slices and blocks as the host describes them, call by call; a record's address is the host's handle of it. */
+import { reserve } from "../noc/noc-setup.part.as";
+import { planAll } from "./core-plan.part.as";
+import { Batch, Block, blocks, Core, coreCount, cores, Counters, NO_TREE, setEvents, setRecords, Slice, Step, steps } from "./core-records.part.as";
+import { inRow, isBefore, isNone, nextInRow, strideOf, Table } from "./views.part.as";
+
+/** Counters of the cores that hold neurons lie in the host's table of all cores. */
+let allCounters: Counters = changetype<Counters>(0);
+
+/** A row of records that are 0. */
+@inline
+function row<Record>(count: i32): Record {
+  return changetype<Record>(reserve(<i32>strideOf<Record>() * max(1, count)));
+}
+
+/** A table of `count` elements that are 0. */
+@inline
+function table<Value>(count: i32): Table<Value> {
+  return changetype<Table<Value>>(reserve(max(8, count << <i32>alignof<Value>())));
+}
+
+/** Least power of two that is at least `n`. */
+function powerOfTwo(n: i32): i32 {
+  return n <= 1 ? 1 : 1 << (32 - clz(n - 1));
+}
+
+/** Room for all records. `counters`: [chip cores][CORE_COUNTERS]; `events`: one word per event; `trees`: 1 if the network copies packets. */
+export function createCores(coreCount: i32, blockCount: i32, populations: i32, counters: Counters, events: Table<u32>, trees: i32): void {
+  setRecords(row<Core>(coreCount), coreCount, row<Block>(blockCount), blockCount, row<Step>(populations));
+  setEvents(events, trees != 0);
+  allCounters = counters;
+}
+
+/** The core at `position` among those that hold neurons. Returns its handle. */
+export function addCore(
+  position: i32,
+  id: i32,
+  slices: i32,
+  inputDepth: i32,
+  outputDepth: i32,
+  overheadCycles: i32,
+  weightCycles: i32,
+  drainCycles: i32,
+  banks: i32,
+  accessCycles: i32,
+  units: i32,
+  intervalCycles: i32,
+  finishCycles: i32,
+  updatesTouched: i32,
+): Core {
+  const core = inRow(cores, position);
+  // a batch is asked for once a cycle at most, and one that has no place left waits until the oldest has gone
+  const ring = powerOfTwo(finishCycles + 4);
+  const queue = powerOfTwo(inputDepth + 1);
+  core.position = position;
+  core.id = id;
+  core.counters = changetype<Counters>(changetype<usize>(allCounters) + <usize>id * offsetof<Counters>());
+  core.messages = table<u32>(queue);
+  core.messageMask = queue - 1;
+  core.queueDepth = inputDepth;
+  core.outputDepth = outputDepth;
+  core.overheadCycles = overheadCycles;
+  core.weightCycles = weightCycles;
+  core.drainCycles = drainCycles;
+  core.bankFree = table<i64>(banks);
+  core.banks = banks;
+  core.accessCycles = accessCycles;
+  core.units = units;
+  core.intervalCycles = intervalCycles;
+  core.finishCycles = finishCycles;
+  core.updatesTouched = updatesTouched != 0;
+  core.batches = row<Batch>(ring);
+  core.batchMask = ring - 1;
+  core.slices = row<Slice>(slices);
+  core.slicesEnd = inRow(core.slices, slices);
+  return core;
+}
+
+/** Slice `i` of a core. `routes`, `lastRoutes`: of its population, in all steps but the last and in the last. Returns its handle. */
+export function addSlice(
+  core: Core,
+  i: i32,
+  population: i32,
+  firstNeuron: i32,
+  neurons: i32,
+  flits: i32,
+  routes: Table<i32>,
+  lastRoutes: Table<i32>,
+  multiplies: i32,
+  additions: i32,
+  lutReads: i32,
+): Slice {
+  const slice = inRow(core.slices, i);
+  slice.population = population;
+  slice.firstNeuron = firstNeuron;
+  slice.neurons = neurons;
+  slice.flits = flits;
+  slice.routes = routes;
+  slice.lastRoutes = lastRoutes;
+  slice.multiplies = multiplies;
+  slice.additions = additions;
+  slice.lutReads = lutReads;
+  slice.trees = table<u32>(2);
+  return slice;
+}
+
+export function placeStates(slice: Slice, base: i32, itemsPerWord: i32, wordsPerItem: i32): void {
+  slice.stateBase = base;
+  slice.stateItems = itemsPerWord;
+  slice.stateWords = wordsPerItem;
+}
+
+export function placeAccumulators(
+  slice: Slice,
+  base: i32,
+  perNeuron: i32,
+  itemsPerWord: i32,
+  wordsPerItem: i32,
+  buffers: i32,
+  bufferWords: i32,
+): void {
+  slice.accumulatorBase = base;
+  slice.accumulators = perNeuron;
+  slice.items = itemsPerWord;
+  slice.words = wordsPerItem;
+  slice.buffers = buffers;
+  slice.bufferWords = bufferWords;
+}
+
+/** Neurons of the slice are updated only when touched; its accumulators have been placed. */
+export function trackTouched(slice: Slice, units: i32): void {
+  const neurons = slice.neurons;
+  slice.plan = table<i32>(2 * ((neurons + units - 1) / units));
+  slice.ranges = table<i32>(4 * neurons);
+  slice.now = table<u8>(neurons);
+  slice.marks = table<u8>(neurons * slice.buffers);
+  slice.order = table<i32>(neurons);
+}
+
+/** Spikes of the slice keep no tree: in all steps but the last (0), or in the last (1). */
+export function forgoTrees(slice: Slice, isLast: i32): void {
+  slice.trees[isLast] = NO_TREE;
+}
+
+/** A block of synapses. `targets`: a neuron per synapse, 0: dense; `dramWordBits`: 0: its rows are on the chip. */
+export function addBlock(
+  i: i32,
+  core: Core,
+  slice: Slice,
+  targets: Table<i32>,
+  dramWordBits: i32,
+  delayWaves: i32,
+  weights: i32,
+  groupItems: i32,
+  beatCycles: i32,
+  synapseItems: i32,
+  synapseWords: i32,
+  rowItems: i32,
+  rowGroups: i32,
+  rowWords: i32,
+  rowReads: i32,
+  rowCycles: f64,
+): void {
+  const block = inRow(blocks, i);
+  block.core = core;
+  block.slice = slice;
+  block.targets = targets;
+  block.dramWordBits = dramWordBits;
+  block.delayWaves = delayWaves;
+  block.weights = weights;
+  block.groupItems = groupItems;
+  block.beatCycles = beatCycles;
+  block.synapseItems = synapseItems;
+  block.synapseWords = synapseWords;
+  block.rowItems = rowItems;
+  block.rowGroups = rowGroups;
+  block.rowWords = rowWords;
+  block.rowReads = rowReads;
+  block.rowCycles = <i64>rowCycles;
+}
+
+/** Plans the slices that are updated alike in every wave; everything has been added. */
+export function planCores(): void {
+  for (let core = cores, i = 0; i < coreCount; i++, core = nextInRow(core)) {
+    for (let slice = core.slices; isBefore(slice, core.slicesEnd); slice = nextInRow(slice)) {
+      if (isNone(slice.now)) planAll(slice, core.units);
+    }
+  }
+}
+
+/** What a population does in the wave to come. */
+export function setStep(population: i32, isActive: i32, isFirst: i32, isLast: i32, event: i32, eventEnd: i32): void {
+  const step = inRow(steps, population);
+  step.isActive = isActive;
+  step.isFirst = isFirst;
+  step.isLast = isLast;
+  step.event = event;
+  step.eventEnd = eventEnd;
+}
