@@ -37,9 +37,9 @@ export { keepTrees } from "./noc/noc-branching.part.as";
 export { acceptsOf, deliveredAt, ejectedFlits, inFlight, injectedFlits } from "./noc/noc-endpoints.part.as";
 export { lastMove } from "./noc/noc-kernel.as";
 export { setDram } from "./kernel/dram.part.as";
-export { OUTPUT_AT, ROUTER_SHIFT } from "./noc/noc-records.part.as";
+export { heldBy, isStarved, isWaiting, outOf, permittedOf, totalOf } from "./noc/noc-report.part.as";
 export { settleCounters } from "./noc/noc-counters.part.as";
-export { counters, create, links, reserve, routers, wireCore, wirePort, wireWay } from "./noc/noc-setup.part.as";
+export { counters, create, links, reserve, wireCore, wirePort, wireWay } from "./noc/noc-setup.part.as";
 export { cycle } from "./noc/noc-wheel.part.as";
 
 /** What `work` ends with. */

@@ -148,7 +148,7 @@ export class CompiledBoard implements Board {
   }
 
   private reportDeadlock(): void {
-    const waiting = describeDeadlock(this.memory, this.kernel, this.layout, this.spec);
+    const waiting = describeDeadlock(this.kernel, this.layout, this.spec);
     if (waiting !== null) throw deadlocked(waiting, Number(this.kernel.cycle.value), this.spec.virtualChannels);
   }
 }

@@ -6,9 +6,8 @@
  */
 
 import { nocTopology } from "../../../arch/index.js";
-import { powerOfTwo } from "../../../base/math.js";
 import { ROUTER_COUNTERS } from "../../counters.js";
-import { createWasmMemory, instantiateKernel, type WasmMemory } from "../../functional/kernel-file.js";
+import { createWasmMemory, instantiateKernel } from "../../functional/kernel-file.js";
 import { explainDeadlock, type Waiting } from "./deadlock.js";
 import { checkMulticast, refuseFull, refuseSkip } from "./injection.js";
 import { layOut, type NocLayout, portCount } from "./layout.js";
@@ -30,11 +29,15 @@ export interface NocExports {
   readonly inFlight: GlobalNumber<number>;
   readonly cycle: GlobalNumber<bigint>;
   readonly lastMove: GlobalNumber<bigint>;
-  readonly routers: GlobalNumber<number>;
   readonly counters: GlobalNumber<number>;
   readonly links: GlobalNumber<number>;
-  readonly ROUTER_SHIFT: GlobalNumber<number>;
-  readonly OUTPUT_AT: GlobalNumber<number>;
+  /** Of requester rq = iv * branches + branch; see noc-report.part.as.ts. */
+  isWaiting(rq: number): number;
+  isStarved(rq: number): number;
+  outOf(rq: number): number;
+  permittedOf(rq: number): number;
+  heldBy(rq: number): number;
+  totalOf(iv: number): number;
 }
 interface KernelExports extends NocExports {
   injectionSpace(core: number): number;
@@ -99,52 +102,37 @@ export function wire(kernel: NocExports, spec: NocSpec, layout: NocLayout): void
   }
 }
 
-/** What deadlock.ts asks, read from the records (see noc-records.part.as.ts). */
-function waitingIn(buffer: ArrayBuffer, kernel: NocExports, layout: NocLayout, spec: NocSpec): Waiting {
+/** What deadlock.ts asks. */
+function waitingIn(kernel: NocExports, { ports, routers }: NocLayout, spec: NocSpec): Waiting {
   // A kernel that goes by lists says only then who waits.
   kernel.settleCounters();
-  const view = new DataView(buffer);
-  const { ports, routers } = layout;
-  const vcs = spec.virtualChannels;
   const branches = spec.multicast === "tree" ? ports : 1;
-  const requesters = ports * vcs * branches;
-  const base = kernel.routers.value;
-  const shift = kernel.ROUTER_SHIFT.value;
-  const head = 128;
-  const record = (rq: number): number => base + Math.floor(rq / requesters) * powerOfTwo(shift) + head + 32 * (rq % requesters);
-  const inMask = (rq: number, offset: number): boolean => {
-    const mask = view.getBigUint64(base + Math.floor(rq / requesters) * powerOfTwo(shift) + offset, true);
-    return ((mask >> BigInt(rq % requesters)) & 1n) === 1n;
-  };
-  const outputNumber = (address: number): number => {
-    const router = Math.floor((address - base) / powerOfTwo(shift));
-    return router * ports * vcs + (address - base - router * powerOfTwo(shift) - kernel.OUTPUT_AT.value) / 16;
-  };
-  const held = (rq: number): number => {
-    const address = view.getUint32(record(rq) + 12, true);
-    return address === 0 ? -1 : outputNumber(address);
-  };
-  const owners = new Int32Array(routers * ports * vcs).fill(-1);
-  for (let rq = 0; rq < routers * requesters; rq++) if (held(rq) >= 0) owners[held(rq)] = rq;
+  const outputs = routers * ports * spec.virtualChannels;
+  const requesters = outputs * branches;
+  const owners = new Int32Array(outputs).fill(-1);
+  for (let rq = 0; rq < requesters; rq++) {
+    const held = kernel.heldBy(rq);
+    if (held >= 0) owners[held] = rq;
+  }
   return {
-    requesters: routers * requesters,
+    requesters,
     branches,
-    waits: (rq) => inMask(rq, 72),
-    starved: (rq) => inMask(rq, 80),
-    out: (rq) => view.getUint8(record(rq) + 28),
-    permitted: (rq) => view.getUint16(record(rq) + 30, true),
-    held,
-    owner: (ov) => (ov < owners.length ? owners[ov] : -1),
-    total: (iv) => view.getUint8(record(iv * branches) + 6),
+    waits: (rq) => kernel.isWaiting(rq) === 1,
+    starved: (rq) => kernel.isStarved(rq) === 1,
+    out: kernel.outOf,
+    permitted: kernel.permittedOf,
+    held: kernel.heldBy,
+    owner: (ov) => (ov < outputs ? owners[ov] : -1),
+    total: kernel.totalOf,
     accepts: (core) => kernel.acceptsOf(core) === 1,
   };
 }
 
 /** Cycle-of-waiting report when nothing moved for a whole credit round trip while flits are in flight; null: none. */
-export function describeDeadlock(memory: WasmMemory, kernel: NocExports, layout: NocLayout, spec: NocSpec): string | null {
+export function describeDeadlock(kernel: NocExports, layout: NocLayout, spec: NocSpec): string | null {
   const quiet = Number(kernel.cycle.value - kernel.lastMove.value);
   if (kernel.inFlight.value === 0 || quiet <= layout.quietCycles) return null;
-  return explainDeadlock(layout, spec.virtualChannels, waitingIn(memory.buffer, kernel, layout, spec));
+  return explainDeadlock(layout, spec.virtualChannels, waitingIn(kernel, layout, spec));
 }
 
 export function createCompiledNoc(spec: NocSpec): NocKernel {
@@ -239,6 +227,6 @@ export function createCompiledNoc(spec: NocSpec): NocKernel {
     get ejectedFlits() {
       return kernel.ejectedFlits.value;
     },
-    deadlock: () => describeDeadlock(memory, kernel, layout, spec),
+    deadlock: () => describeDeadlock(kernel, layout, spec),
   };
 }

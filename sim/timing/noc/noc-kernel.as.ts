@@ -70,9 +70,9 @@ export {
   injectionSpace,
   setAccept,
 } from "./noc-endpoints.part.as";
-export { CORE_BYTES, OUTPUT_AT, PORT_AT, ROUTER_SHIFT } from "./noc-records.part.as";
+export { heldBy, isStarved, isWaiting, outOf, permittedOf, totalOf } from "./noc-report.part.as";
 export { settleCounters } from "./noc-counters.part.as";
-export { counters, create, links, routers, wireCore, wirePort, wireWay } from "./noc-setup.part.as";
+export { counters, create, links, wireCore, wirePort, wireWay } from "./noc-setup.part.as";
 export { cycle } from "./noc-wheel.part.as";
 
 export let lastMove: i64 = 0;
