@@ -41,6 +41,7 @@ export * from "./safetensors.js";
 export * from "./samples.js";
 export * from "./spike-file.js";
 export * from "./spikes.js";
+export { sramMacro } from "./sram.js";
 export { didYouMean } from "./suggest.js";
 export type { Tree } from "./topologies/mesh-tree.js";
 export { TOPOLOGY_NAMES, type TopologyName } from "./topologies/registry.js";

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { packageRoot } from "../base/package-root.js";
 import { bytes } from "./format/number.js";
 import { speaksUnicode } from "./format/style.js";
+import { nativeModuleProblem, nodeTooOld } from "./runtime.js";
 
 export interface Finding {
   readonly part: string;
@@ -19,7 +20,8 @@ async function probe(part: string, needed: boolean, work: () => Promise<string> 
   try {
     return { part, ok: true, needed, detail: await work() };
   } catch (error) {
-    const detail = (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+    const native = error instanceof Error ? nativeModuleProblem(error) : null;
+    const detail = (native?.message ?? (error instanceof Error ? error.message : String(error))).split("\n")[0] ?? "";
     return { part, ok: false, needed, detail: detail.slice(0, 120) };
   }
 }
@@ -42,10 +44,10 @@ async function load(name: string): Promise<{ readonly [key: string]: unknown }> 
 
 /** Every finding, in the order in which a user would repair them. */
 export async function examine(): Promise<readonly Finding[]> {
-  const major = Number(process.versions.node.split(".")[0]);
   return [
     await probe("node", true, () => {
-      if (major < 20) throw new Error(`${process.version}; 20 or newer is needed`);
+      const tooOld = nodeTooOld(process.versions.node);
+      if (tooOld !== null) throw new Error(tooOld);
       return `${process.version} ${process.platform}-${process.arch}`;
     }),
     await probe("processor", true, () => `${availableParallelism()} usable cores, ${cpus()[0]?.model ?? "unknown model"}`),
@@ -58,6 +60,10 @@ export async function examine(): Promise<readonly Finding[]> {
       return `SQLite ${row.version} (better-sqlite3), results are stored here`;
     }),
     await probe("kernels", true, () => listed("dist/kernels", ".wasm", "run `npm run build`")),
+    await probe("arithmetic", true, async () => {
+      const { selfCheck } = await import("../sim/index.js");
+      return `self-check ${selfCheck().slice(0, 16)}: hosts with the same one store the same bits`;
+    }),
     await probe("wasm simd", true, () => {
       // (func (result v128) i32.const 0 i8x16.splat), the shortest module that needs SIMD.
       const module = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11]);

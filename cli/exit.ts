@@ -1,6 +1,7 @@
 /** How every door ends: exit codes, and errors as a person or a program reads them. */
 import { formatProblem, InfeasibleError, InputError } from "../base/errors.js";
 import { fileMeaning } from "../base/file-errors.js";
+import { nativeModuleProblem } from "./runtime.js";
 
 /** Exit codes of the binary, the same for every command. */
 export const EXIT = { ok: 0, internal: 1, input: 2, infeasible: 3, interrupted: 130 } as const;
@@ -60,6 +61,8 @@ export function endingOf(error: unknown): Ending {
     if (sqlite !== null) return inputEnding(`database: ${sqlite} (${error.code})`);
   }
   const thrown = error instanceof Error ? error : new Error(String(error));
+  const native = nativeModuleProblem(thrown);
+  if (native !== null) return endingOf(native);
   return {
     exitCode: EXIT.internal,
     lines: [

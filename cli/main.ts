@@ -29,6 +29,7 @@ import { registerTrain } from "./commands/train.js";
 import { registerWorker } from "./commands/worker.js";
 import { EXIT, endingOf } from "./exit.js";
 import { print, printJson, warn } from "./print.js";
+import { nodeTooOld } from "./runtime.js";
 import { watchStreams } from "./standard-streams.js";
 
 /** Every command, in the order of the help. A new command is a file `commands/<name>.ts` and a line here. */
@@ -96,6 +97,11 @@ Exit codes: 0 ok, 1 internal error, 2 bad input, 3 infeasible, 130 interrupted.`
 
 /** Runs the command line; returns the exit code. */
 async function main(argv: readonly string[]): Promise<number> {
+  const tooOld = nodeTooOld(process.versions.node);
+  if (tooOld !== null) {
+    warn(`error: ${tooOld}`);
+    return EXIT.input;
+  }
   const program = buildProgram();
   if (argv.length <= 2) {
     print(program.helpInformation().trimEnd().split("\n"));

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { type Experiment, isCoupled, jsonFromYaml, patchDocument, patchExperiment, type Samples, type Topology } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
-import { METRICS, type MetricName, modelTopology } from "../sim/index.js";
+import { METRICS, type MetricName, modelTopology, selfCheck } from "../sim/index.js";
 import {
   buildDigest,
   buildInputs,
@@ -33,6 +33,8 @@ import { type Look, lookOf, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
 import { loadModel, loadSamples, readYamlText } from "./load.js";
 import { print, printJson } from "./print.js";
+import { type Provenance, provenanceNow } from "./provenance.js";
+import { runtimeDifferences } from "./runtime.js";
 import { pointOf, withStore } from "./show.js";
 import { StudyFiles } from "./study-files.js";
 
@@ -223,7 +225,8 @@ export async function reproducePoint(database: string, id: number, base: string 
     };
     const found = await reproduce(store, id, source, engine);
     const same = found.differences.length === 0;
-    if (json) printJson(found, 2);
+    const runtimes = same ? [] : runtimeDifferences(store.sessions() as readonly Partial<Provenance>[], provenanceNow(selfCheck()));
+    if (json) printJson({ ...found, runtimes }, 2);
     else {
       const inputs = found.sameInputs
         ? "model, data, description and program are those of the stored point"
@@ -234,6 +237,7 @@ export async function reproducePoint(database: string, id: number, base: string 
           ? `point ${id} is reproduced: every value is the same to the last bit`
           : `point ${id} differs in ${found.differences.length} values:`,
       );
+      for (const line of runtimes) print(line);
       for (const difference of found.differences.slice(0, 20))
         print(`  ${difference.path}: stored ${difference.left}, now ${difference.right}`);
     }

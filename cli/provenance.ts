@@ -11,8 +11,11 @@ export interface Provenance {
   readonly gitHash: string | null;
   readonly gitDirty: boolean | null;
   readonly node: string;
+  readonly v8: string;
   readonly platform: string;
   readonly cpu: string;
+  /** Digest of what the arithmetic gives here: two sessions with the same one store the same bits. */
+  readonly selfCheck: string;
 }
 
 export function packageVersion(): string {
@@ -29,15 +32,17 @@ function git(...parameters: readonly string[]): string | null {
   }
 }
 
-export function provenanceNow(): Provenance {
+export function provenanceNow(selfCheck: string): Provenance {
   const status = git("status", "--porcelain", "--untracked-files=no");
   return {
     version: packageVersion(),
     gitHash: git("rev-parse", "HEAD"),
     gitDirty: status === null ? null : status !== "",
     node: process.version,
+    v8: process.versions.v8,
     platform: `${process.platform}-${process.arch}`,
     cpu: cpus()[0]?.model ?? "unknown",
+    selfCheck,
   };
 }
 

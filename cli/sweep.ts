@@ -5,7 +5,7 @@ import { basename, dirname, extname } from "node:path";
 import { isCoupled, type ParsedDescription, patchExperiment, type SweepSpec } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
-import { METRICS } from "../sim/index.js";
+import { METRICS, selfCheck } from "../sim/index.js";
 import {
   buildDigest,
   buildInputs,
@@ -33,7 +33,7 @@ import { checkScored, loadRunnable } from "./load.js";
 import type { SweepOptions } from "./options.js";
 import { print, printJson, warn } from "./print.js";
 import { progressPrinter } from "./progress-lines.js";
-import { packageVersion, provenanceNow, revisionText } from "./provenance.js";
+import { type Provenance, packageVersion, provenanceNow, revisionText } from "./provenance.js";
 import { withStore } from "./show.js";
 import { StudyFiles } from "./study-files.js";
 import type { SweepViewer } from "./viewer.js";
@@ -49,8 +49,8 @@ export async function runSweep(file: string, options: SweepOptions): Promise<num
   if (!existsSync(dirname(database)))
     throw inputError(database, `its folder ${dirname(database)} does not exist`, "make it first, or choose another --db");
   if (options.resume === true && !existsSync(database)) warn(`${database}: nothing to resume, starting the study`);
-  const study = await openStudy(parsed, file, database, { ...options, ...workersOf(options) });
-  const provenance = provenanceNow();
+  const provenance = provenanceNow(selfCheck());
+  const study = await openStudy(parsed, file, database, { ...options, ...workersOf(options) }, provenance);
   const view: StudyView = {
     file: basename(file),
     database,
@@ -134,7 +134,13 @@ interface OpenStudy {
   readonly listen: (tell: (event: StudyEvent) => void) => void;
 }
 
-async function openStudy(parsed: ParsedDescription, file: string, database: string, options: SweepOptions): Promise<OpenStudy> {
+async function openStudy(
+  parsed: ParsedDescription,
+  file: string,
+  database: string,
+  options: SweepOptions,
+  provenance: Provenance,
+): Promise<OpenStudy> {
   const { sweep } = parsed;
   if (sweep === null) throw inputError(file, "has no sweep section");
   const asked = options.budget === undefined ? sweep : { ...sweep, sampler: { ...sweep.sampler, budget: options.budget } };
@@ -157,7 +163,7 @@ async function openStudy(parsed: ParsedDescription, file: string, database: stri
       build: buildDigest(),
       inputs: [...buildInputs(), ...parsed.bases.map((base): Input => ({ kind: "description", ...base }))],
       inputsOf: files.inputsOf,
-      provenance: provenanceNow() as unknown as Json,
+      provenance: provenance as unknown as Json,
     };
     engine = await openEngine(files, parsed.experiment, setup, options, {
       tell: (event) => listener(event),

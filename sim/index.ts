@@ -61,6 +61,7 @@ export { PUBLISHED_CHIPS, type PublishedChipName, type PublishedChips, published
 export { isWithin, type PublishedRow } from "./published/row.js";
 export { type Replay, type ReplayTraits, replayKey, replayTraits } from "./replay.js";
 export { type BreakdownRow, FUNCTIONAL_METRICS, METRICS, type MetricName, type OperationCounts, type Result } from "./result.js";
+export { selfCheck } from "./self-check.js";
 export { type ActivityProfile, profileOf, profileOfDensity } from "./timing/activity-profile.js";
 export { type Estimate, estimate } from "./timing/analytical.js";
 export { nocSpec } from "./timing/chip.js";

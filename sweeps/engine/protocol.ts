@@ -13,7 +13,7 @@ import { packResult } from "../store/packed-result.js";
 import { unpacked } from "../store/rows.js";
 import type { Outcome } from "./engine.js";
 
-export const PROTOCOL = 3;
+export const PROTOCOL = 4;
 export const QUEUE = "points";
 /** Of one job, as JSON. */
 export const JOB_LIMIT_BYTES = MIB;
@@ -96,6 +96,10 @@ export const announcementSchema = z.strictObject({
   version: text(100),
   /** Of the code, prices included: results of another build would not be the same results. */
   build: digest,
+  /** Version of the runtime, for people. */
+  node: text(100),
+  /** Of the runtime's arithmetic: one that gives other bits gives other results. */
+  selfCheck: digest,
   /** Address of the study's document. */
   document: digest,
   transfer: z.enum(["server", "folder"]),

@@ -4,6 +4,7 @@
  * Throws: `InputError` where the server cannot be used or is full.
  */
 import { canonicalJson, type Json } from "../../base/hash.js";
+import { selfCheck } from "../../sim/index.js";
 import type { StudyEvent } from "../events.js";
 import { buildDigest } from "./build.js";
 import { connect, loadBullMq, type Redis, redacted } from "./connection.js";
@@ -92,6 +93,8 @@ export class RemoteLink {
         name: options.study.name.slice(0, 200),
         version: options.study.engineVersion,
         build,
+        node: process.version,
+        selfCheck: selfCheck(),
         document,
         transfer: folder === null ? "server" : "folder",
         leaseMs: options.leaseMs,

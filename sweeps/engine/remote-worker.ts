@@ -4,6 +4,7 @@
  */
 import { hostname } from "node:os";
 import { performance } from "node:perf_hooks";
+import { selfCheck } from "../../sim/index.js";
 import { buildDigest } from "./build.js";
 import { connect, loadBullMq, type Redis } from "./connection.js";
 import { inTime } from "./in-time.js";
@@ -18,6 +19,7 @@ import {
   studiesKey,
   studyKeys,
 } from "./protocol.js";
+import { refusalOf } from "./refusal.js";
 import { ServedStudy } from "./served-study.js";
 import { FolderBlobs, ServerBlobs } from "./transfer.js";
 
@@ -166,16 +168,10 @@ export class RemoteWorker {
     this.served.set(id, { announcement, study, refused, aliveMs: now });
   }
 
-  private refusal({ version, build, transfer }: Announcement): string | null {
-    if (version !== this.options.version)
-      return `this worker is version ${this.options.version}, the sweep is ${version}; install the same version`;
-    if (build !== this.build) {
-      const short = (digest: string): string => digest.slice(0, 8);
-      return `this worker is build ${short(this.build)}, the sweep is ${short(build)} (both ${version}); build both from the same source`;
-    }
-    if (transfer === "folder" && this.options.sharedDir === null)
-      return "the sweep passes files through a folder; start the worker with --shared-dir";
-    return null;
+  private refusal(announcement: Announcement): string | null {
+    const { version, sharedDir } = this.options;
+    const own = { version, build: this.build, node: process.version, selfCheck: selfCheck(), sharesFolder: sharedDir !== null };
+    return refusalOf(announcement, own);
   }
 
   private async beat(): Promise<void> {

@@ -103,6 +103,11 @@ export class Store extends Editions {
     throw inputError(this.file, what, "choose another --db, or run the description that it was made with");
   }
 
+  /** Where the results of every session come from, oldest first. */
+  sessions(): readonly Json[] {
+    return this.query("SELECT provenance_json FROM session ORDER BY id").map((row) => JSON.parse(row.provenance_json as string) as Json);
+  }
+
   /** Starts a session: writes or continues the study, puts running points back into the queue. `anew`: with other inputs than it had, in an edition of its own. */
   begin(record: StudyRecord, workers: number, provenance: Json, anew = false): void {
     const stored = this.study();

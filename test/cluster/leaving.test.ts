@@ -104,6 +104,8 @@ describe.skipIf(hindrance !== null)("coming and going", () => {
       name: "other",
       version: "0.0.1",
       build: "0".repeat(64),
+      node: "v24.0.0",
+      selfCheck: "0".repeat(64),
       document: "0".repeat(64),
       leaseMs: 1000,
       timeoutMs: 1000,

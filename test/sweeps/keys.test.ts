@@ -1,6 +1,7 @@
 /**
  * What a default written out changes of a key: nothing. And results of chips that say nothing of intake and hard ticks are those of the program
- * that could not say it: recorded from it.
+ * that could not say it: recorded from it. The results were recorded anew with powers of our own arithmetic (4 of 503 numbers moved,
+ * by at most 4.5e-16 of their size).
  */
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -28,13 +29,13 @@ test.each([
   [
     "a barrier",
     {},
-    "4687d1c8f11f1aac3380ff7967d69da0626d24583ee844d85832dcc4839035de",
+    "9d5e7e060d04550af044c5e7457bdc31f73832f08459b682d83a54ba95e36233",
     "bb97d3043568f41056843771f5b84ecece993e68c874359df563682ad0feb4e6",
   ],
   [
     "a tick that waits",
     { "tick.period_us": 7 },
-    "ee5d65fb99aab4543f931de2cd32d28aeefb2accfa832bc1a7cd183c0949bd86",
+    "47cd64019de3eea21c34818121fa7c2aad6ef217eaafa8e862313761f6452000",
     "ece1c2865fa724209cdb30c754dc47522dbed70ddb658d1f7da2abbe604fca42",
   ],
 ])("behind %s, result and counters are the recorded ones, to the bit", (_, values, recorded, countsRecorded) => {

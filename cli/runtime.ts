@@ -1,0 +1,48 @@
+/** The runtime that the program needs, and how two runtimes differ in what concerns results. */
+import { type InputError, inputError } from "../base/errors.js";
+import type { Provenance } from "./provenance.js";
+
+/** As `engines` of package.json says. */
+const LEAST_NODE = 20;
+
+/** What is wrong with this version of Node; null: nothing. */
+export function nodeTooOld(version: string): string | null {
+  const major = Number.parseInt(version, 10);
+  if (major >= LEAST_NODE) return null;
+  return `this is Node ${version}; snn-dse needs Node ${LEAST_NODE} or newer: install one (https://nodejs.org), then npm rebuild`;
+}
+
+/** What to type where a native module does not load; null where the error is another one. */
+export function nativeModuleProblem(error: Error): InputError | null {
+  const [, built] = /NODE_MODULE_VERSION (\d+)/.exec(error.message) ?? [];
+  const isMissing = error.message.startsWith("Could not locate the bindings file");
+  const isBroken = "code" in error && error.code === "ERR_DLOPEN_FAILED";
+  if (built === undefined && !isMissing && !isBroken) return null;
+  const why =
+    built !== undefined
+      ? `was built for another version of Node (module version ${built}; this is Node ${process.version}, ${process.versions.modules})`
+      : isMissing
+        ? "was not built: npm ran without a compiler, or with --ignore-scripts"
+        : `does not load (${error.message.split("\n")[0]?.slice(0, 200)})`;
+  const fix = "type `npm rebuild better-sqlite3` where snn-dse is installed (add -g for a global one); `snn-dse doctor` says what works";
+  return inputError("better-sqlite3", `its native part ${why}`, fix);
+}
+
+type Runtime = Pick<Provenance, "node" | "v8" | "platform" | "selfCheck">;
+
+/** How the stored sessions' runtimes differ from this one: one line each, none where nothing is known or nothing differs. */
+export function runtimeDifferences(stored: readonly Partial<Runtime>[], here: Runtime): readonly string[] {
+  const name = ({ node, v8, platform }: Partial<Runtime>): string =>
+    `Node ${node ?? "unknown"} (V8 ${v8 ?? "unknown"}, ${platform ?? "unknown"})`;
+  const others = stored.filter((one) => name(one) !== name(here) || one.selfCheck !== here.selfCheck);
+  const lines = others.map((one) => {
+    const verdict =
+      one.selfCheck === undefined
+        ? "it kept no self-check"
+        : one.selfCheck === here.selfCheck
+          ? "its arithmetic gives the same bits"
+          : "its arithmetic gives other bits: another version of snn-dse, or a defect of a runtime";
+    return `a session of the sweep ran on ${name(one)}, this is ${name(here)}; ${verdict}`;
+  });
+  return [...new Set(lines)];
+}

@@ -1,0 +1,26 @@
+/** Why a worker does not serve a study: its results would not be the coordinator's to the bit, or it cannot fetch what points need. */
+import type { Announcement } from "./protocol.js";
+
+/** What a worker is. */
+export interface WorkerTraits {
+  readonly version: string;
+  readonly build: string;
+  readonly node: string;
+  readonly selfCheck: string;
+  /** It sees the folder that files may go through. */
+  readonly sharesFolder: boolean;
+}
+
+/** Null: it serves the study. */
+export function refusalOf(study: Announcement, worker: WorkerTraits): string | null {
+  const { version, build, node, selfCheck } = worker;
+  const short = (digest: string): string => digest.slice(0, 8);
+  if (study.version !== version) return `this worker is version ${version}, the sweep is ${study.version}; install the same version`;
+  if (study.build !== build)
+    return `this worker is build ${short(build)}, the sweep is ${short(study.build)} (both ${version}); build both from the same source`;
+  if (study.selfCheck !== selfCheck)
+    return `the arithmetic of this worker's Node ${node} (self-check ${short(selfCheck)}) gives other bits than that of the sweep's Node ${study.node} (${short(study.selfCheck)}); run both on the same version of Node`;
+  if (study.transfer === "folder" && !worker.sharesFolder)
+    return "the sweep passes files through a folder; start the worker with --shared-dir";
+  return null;
+}

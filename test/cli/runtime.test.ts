@@ -1,0 +1,46 @@
+/** What the program says of the Node it runs on: too old, built for another one, other arithmetic. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { packageRoot } from "../../base/package-root.js";
+import { endingOf } from "../../cli/exit.js";
+import { nodeTooOld, runtimeDifferences } from "../../cli/runtime.js";
+
+test("L6: Node below the range of package.json is refused by its name, Node within it is not", () => {
+  const { engines } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { engines: { node: string } };
+  const least = Number(/^>=(\d+)$/.exec(engines.node)?.[1]);
+  expect(nodeTooOld(`${least - 1}.20.0`)).toContain(`this is Node ${least - 1}.20.0; snn-dse needs Node ${least} or newer`);
+  for (const version of [`${least}.0.0`, process.versions.node, "124.0.0"]) expect(nodeTooOld(version)).toBe(null);
+});
+
+test.each([
+  [
+    "another Node",
+    Object.assign(
+      new Error(
+        "The module '/x/better_sqlite3.node'\nwas compiled against a different Node.js version using\nNODE_MODULE_VERSION 115. This version of Node.js requires\nNODE_MODULE_VERSION 137.",
+      ),
+      { code: "ERR_DLOPEN_FAILED" },
+    ),
+    /built for another version of Node \(module version 115; this is Node v/,
+  ],
+  ["no compiler", new Error("Could not locate the bindings file. Tried:\n → /x/build/better_sqlite3.node"), /was not built/],
+  ["a broken file", Object.assign(new Error("/x.node: invalid ELF header"), { code: "ERR_DLOPEN_FAILED" }), /does not load .*invalid ELF/],
+])("L6: a native module of %s ends with exit 2 and what to type, not as a defect of the program", (_, error, why) => {
+  const { exitCode, lines } = endingOf(error);
+  expect(exitCode).toBe(2);
+  expect(lines.join("\n")).toMatch(why);
+  expect(lines.join("\n")).toContain("npm rebuild better-sqlite3");
+  expect(lines.join("\n")).toContain("snn-dse doctor");
+  expect(lines.join("\n")).not.toContain("defect of snn-dse");
+});
+
+test("H1: a result that differs is told with the runtimes that differ, and whether their arithmetic does", () => {
+  const here = { node: "v20.1.0", v8: "11.3", platform: "linux-x64", selfCheck: "a".repeat(64) };
+  expect(runtimeDifferences([here], here)).toEqual([]);
+  const [same] = runtimeDifferences([{ ...here, node: "v24.0.0", v8: "13.6" }], here);
+  expect(same).toMatch(/Node v24\.0\.0 \(V8 13\.6, linux-x64\), this is Node v20\.1\.0 .*the same bits/);
+  const others = runtimeDifferences([here, { ...here, selfCheck: "b".repeat(64) }, { node: "v22.0.0" }], here);
+  expect(others[0]).toContain("other bits");
+  expect(others[1]).toContain("kept no self-check");
+});
