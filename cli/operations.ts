@@ -13,6 +13,7 @@ import {
   changeText,
   compareFronts,
   frontReport,
+  type Input,
   inputsLine,
   LocalEngine,
   type MergeSummary,
@@ -152,7 +153,7 @@ export async function repriceSweep(database: string, library: string, base: stri
   patchDocument({ document, file: library }, {});
   const experimentOf = (values: PointValues): Experiment => patchDocument({ document, file: library }, space.byPath(values));
   const priced = withStore(database, (store) => [...store.points("p.state = 'done'")].map(({ values }) => experimentOf(values)));
-  const topologies = await topologiesOf(priced, base ?? join(dirname(database), "description"));
+  const topologies = await topologiesOf(priced, base ?? join(dirname(database), "description"), study.inputs, database);
   withStore(database, (store) => {
     const points = [...reprice(store, experimentOf, (experiment) => topologies.get(shapeKey(experiment)) as Topology)];
     if (json) printJson(points);
@@ -165,14 +166,27 @@ function shapeKey({ network, precision, workload }: Experiment): string {
   return JSON.stringify([network, precision, workload]);
 }
 
-/** Every shape once; data are only read for NIR files. */
-async function topologiesOf(experiments: readonly Experiment[], file: string): Promise<ReadonlyMap<string, Topology>> {
+/** Every shape once; data are only read for NIR files. @throws InputError where a model is not the one that the counts were made with. */
+async function topologiesOf(
+  experiments: readonly Experiment[],
+  file: string,
+  inputs: readonly Input[],
+  database: string,
+): Promise<ReadonlyMap<string, Topology>> {
   const topologies = new Map<string, Topology>();
   const data = new Map<string, Samples>();
   for (const experiment of experiments) {
     const key = shapeKey(experiment);
     if (topologies.has(key)) continue;
-    const { network } = await loadModel(experiment, file);
+    const { network, hash } = await loadModel(experiment, file);
+    const { model } = experiment.network;
+    const [change] = changedInputs(inputs, [{ kind: "model", name: model, sha256: hash }]);
+    if (change !== undefined)
+      throw inputError(
+        model,
+        `is not the model whose counts are in ${database}: ${change.before} then, ${change.now} now`,
+        "name the description beside which that model lies: --base arch.yaml",
+      );
     const dataKey = JSON.stringify([experiment.network, experiment.workload]);
     const samples = data.get(dataKey) ?? (network.system === "nir" ? await loadSamples(experiment, file) : null);
     if (samples !== null) data.set(dataKey, samples);

@@ -1,12 +1,12 @@
 /** A changed input opens a new edition of its study: nothing of the old one is on its front, and nothing of it is lost. */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { Store } from "../../sweeps/index.js";
 import { type Ended, endFolder, ends, replaceSilently, run, STUDIES, studyFolder } from "./changed-inputs.js";
 import { isBuilt, program } from "./small-sweep.js";
 
-describe.skipIf(!isBuilt)("--rerun", () => {
+describe.skipIf(!isBuilt)("--rerun", { timeout: 120_000 }, () => {
   const [study, chosen] = STUDIES;
   const folder = studyFolder(study);
   afterAll(() => endFolder(folder));
@@ -20,6 +20,8 @@ describe.skipIf(!isBuilt)("--rerun", () => {
     const before = pareto();
     const putBack = replaceSilently(join(folder, "own.safetensors"), study.inputs[0].change);
     expect(sweep().code).toBe(2);
+    writeFileSync(join(folder, "prices.yaml"), "prices: {}\n");
+    expect(run(folder, program, "reprice", "x.db", "--library", "prices.yaml").err).toContain("own.safetensors: is not the model");
     expect(ends(sweep("--rerun"))).toEqual({ computed: 2, stored: 0 });
     expect(ends(sweep())).toEqual({ computed: 0, stored: 2 }); // the new inputs are the study's now
     expect(ends(sweep("--rerun"))).toEqual({ computed: 0, stored: 2 }); // and nothing has changed since
