@@ -52,6 +52,11 @@ const FUNCTIONS: { readonly [name: string]: { readonly arity: number | "any"; re
   log2: { arity: 1, apply: log2 },
 };
 
+/** Longest expression; what parses and evaluates it recurses at most twice for each operator. */
+const MOST_CHARACTERS = 2000;
+/** Parentheses, signs, powers and choices inside each other. */
+const MOST_NESTING = 64;
+
 /** Binary operators from loosest to tightest; `**` alone binds to the right. */
 const LEVELS: readonly (readonly string[])[] = [["||"], ["&&"], ["==", "!=", "<=", ">=", "<", ">"], ["+", "-"], ["*", "/", "%"], ["**"]];
 const WORDS: { readonly [word: string]: string } = { and: "&&", or: "||", not: "!" };
@@ -79,11 +84,19 @@ function tokens(text: string): Token[] {
   return found;
 }
 
-/** Reads an expression. @throws ExpressionError */
+/** Reads an expression. @throws ExpressionError, also where it is longer or nested deeper than any sound one. */
 export function parseExpression(text: string): Expression {
+  if (text.length > MOST_CHARACTERS)
+    throw new ExpressionError(`is ${text.length} characters long; at most ${MOST_CHARACTERS} are read`, MOST_CHARACTERS + 1);
   const list = tokens(text);
   const names = new Set<string>();
-  let at = 0;
+  let [at, nesting] = [0, 0];
+  const nested = (inner: () => ExpressionNode): ExpressionNode => {
+    if (++nesting > MOST_NESTING) throw new ExpressionError(`is nested deeper than ${MOST_NESTING} levels`, peek().column);
+    const node = inner();
+    nesting--;
+    return node;
+  };
   const peek = (): Token => list[at];
   const isOp = (op: string): boolean => peek().kind === "op" && peek().text === op;
   const expect = (op: string): void => {
@@ -126,7 +139,7 @@ export function parseExpression(text: string): Expression {
   const unary = (): ExpressionNode => {
     if (isOp("-") || isOp("!")) {
       const { text: op, column } = list[at++];
-      return { kind: "unary", op: op as "-" | "!", of: level(LEVELS.length - 1), column };
+      return { kind: "unary", op: op as "-" | "!", of: nested(() => level(LEVELS.length - 1)), column };
     }
     return primary();
   };
@@ -136,14 +149,15 @@ export function parseExpression(text: string): Expression {
     let left = level(depth + 1);
     while (peek().kind === "op" && LEVELS[depth].includes(peek().text)) {
       const { text: op, column } = list[at++];
-      const right = op === "**" ? level(depth) : level(depth + 1);
+      const right = op === "**" ? nested(() => level(depth)) : level(depth + 1);
       left = { kind: "binary", op, left, right, column };
       if (op === "**") break;
     }
     return left;
   };
 
-  const choice = (): ExpressionNode => {
+  const choice = (): ExpressionNode => nested(chosen);
+  const chosen = (): ExpressionNode => {
     const test = level(0);
     if (!isOp("?")) return test;
     const { column } = list[at++];

@@ -39,6 +39,7 @@ export { KNOWN_PATHS } from "./resolve.js";
 export * from "./route-tables.js";
 export * from "./safetensors.js";
 export * from "./samples.js";
+export { defaultDocument } from "./schema.js";
 export * from "./spike-file.js";
 export * from "./spikes.js";
 export { sramMacro } from "./sram.js";

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import type { Problem } from "../base/errors.js";
 import { entryOf, type Located, nodeAt, placeOf, problemAt, toJson } from "./located.js";
-import { didYouMean, quantityFix, unitFix } from "./suggest.js";
+import { didYouMean, quantityFix, sharedWords, unitFix } from "./suggest.js";
 
 type Path = readonly (string | number)[];
 type Issue = z.core.$ZodIssue;
@@ -123,7 +123,10 @@ function problemsOfIssue(issue: Issue, schema: z.ZodType, node: Located, prefix:
   switch (issue.code) {
     case "invalid_type": {
       const expected = EXPECTED[issue.expected] ?? issue.expected;
-      return say(`expected ${expected}, got ${shown(got)}`, text === null ? "" : (quantityFix(key, text) ?? ""));
+      return say(
+        `expected ${expected}, got ${shown(got)}`,
+        sourcedFix(schemaAt(schema, path), key, got) || ((text && quantityFix(key, text)) ?? ""),
+      );
     }
     case "too_small":
       return say(`must be ${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}${unitsOf(issue)}, got ${shown(got)}`);
@@ -175,13 +178,20 @@ function unknownKey(key: string, path: Path, schema: z.ZodType, node: Located, p
     unitFix(key, value, known) ||
     didYouMean(key, known) ||
     strayFix(key, elsewhere) ||
-    (known.length <= 12 ? `known keys: ${known.join(", ")}` : "");
+    (known.length <= 12 ? `known keys: ${known.join(", ")}` : sharedWords(key, known));
   return problemAt(
     entry?.keyAt ?? placeOf(node, path),
     joined(prefix, [...path, key]),
     `unknown key ${JSON.stringify(key.slice(0, 60))}`,
     fix,
   );
+}
+
+/** A bare number where a number with its source is wanted. */
+function sourcedFix(schema: z.core.$ZodType | null, key: string, got: Located): string {
+  if (!(schema instanceof z.ZodObject) || got.kind !== "scalar" || typeof got.value !== "number") return "";
+  const isSourced = Object.hasOwn(schema.shape, "value") && Object.hasOwn(schema.shape, "source");
+  return isSourced ? `write ${key}: { value: ${got.value}, source: "where the number comes from" }` : "";
 }
 
 const strayFix = (key: string, elsewhere: readonly string[]): string => {

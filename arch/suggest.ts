@@ -39,6 +39,20 @@ export const didYouMean = (word: string, candidates: readonly string[]): string 
   return hit === null ? "" : `did you mean ${hit}?`;
 };
 
+const MOST_RELATED = 6;
+
+/** Of many names, those that have the most words of `key`, its unit left out; empty where none has any. */
+export function sharedWords(key: string, candidates: readonly string[]): string {
+  const words = new Set(splitUnit(key.toLowerCase()).stem.split(/[^a-z0-9]+/));
+  const shared = (name: string): number =>
+    splitUnit(name)
+      .stem.split("_")
+      .filter((word) => words.has(word)).length;
+  const most = candidates.reduce((best, name) => Math.max(best, shared(name)), 0);
+  const related = candidates.filter((name) => shared(name) === most).slice(0, MOST_RELATED);
+  return most === 0 ? "" : `did you mean one of ${related.join(", ")}?`;
+}
+
 /** Unit suffix -> dimension and factor to the dimension's base. */
 const UNITS: { readonly [unit: string]: readonly [dimension: string, factor: number] } = {
   hz: ["frequency", 1],

@@ -161,6 +161,8 @@ function readParameters(written: readonly WrittenParameter[], pathOf: PathReader
     problems.push(...wrong);
     if (wrong.length > 0) return [];
     const keys = domainSchema.parse(toJson(item.domain));
+    // As a key of an object it would be no key.
+    if (keys.name === "__proto__") return say(placeOf(item.domain, ["name"]), "the name __proto__ is not allowed", "give it another name");
     const kinds = (["values", "range", "log", "log2", "derived"] as const).filter((kind) => keys[kind] !== undefined);
     if (kinds.length !== 1)
       return say(item.domain.at, `needs exactly one of values, range, log, log2, derived; has ${kinds.join(", ") || "none"}`);

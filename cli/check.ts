@@ -21,7 +21,7 @@ import { ASSUMED_DENSITY, type Effort, expectedEffort, type Search } from "./exp
 import { bytes, duration, grouped, percent, significant } from "./format/number.js";
 import { type Look, lookOf, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
-import { loadModel, parseSets, samplesFor, withSets } from "./load.js";
+import { loadModel, parseSets, samplesFor, warnOfSamples, withSets } from "./load.js";
 import { print, printJson } from "./print.js";
 
 /** What becomes of work that is not over at a tick. */
@@ -38,6 +38,7 @@ export async function checkDescription(parsed: ParsedArch, sets: readonly string
   const experiment = withSets(parsed, changes);
   const model = await loadModel(experiment, file);
   const data = await samplesFor(model, experiment, file);
+  warnOfSamples(experiment, data);
   const topology = await topologyFor(experiment, model.network, data);
   const area = areaOf(experiment.chip, experiment.precision);
   const search = parsed.sweep === null ? null : searchOf(parsed.sweep, file);

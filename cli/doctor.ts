@@ -31,10 +31,14 @@ function filesOf(folder: string, ending: string): readonly string[] {
   return existsSync(path) ? readdirSync(path).filter((name) => name.endsWith(ending)) : [];
 }
 
+/** A table is as wide as its widest cell. */
+const SHOWN_NAMES = 3;
+
 function listed(folder: string, ending: string, advice: string): string {
   const names = filesOf(folder, ending);
   if (names.length === 0) throw new Error(`no *${ending} in ${folder}; ${advice}`);
-  return `${names.length}: ${names.join(", ")}`;
+  const others = names.length - SHOWN_NAMES;
+  return `${names.length}: ${names.slice(0, SHOWN_NAMES).join(", ")}${others > 0 ? ` and ${others} more` : ""}`;
 }
 
 /** Imports a module whose absence is no error of ours; the name is a variable so that no bundler follows it. */

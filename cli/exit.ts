@@ -50,6 +50,7 @@ export function endingOf(error: unknown): Ending {
       data: { error: "infeasible", code, resource, need, have, fix },
     };
   }
+  if (error instanceof Error && "code" in error && error.code === "commander.invalidArgument") return inputEnding(error.message);
   if (error instanceof InterruptedError) {
     return { exitCode: EXIT.interrupted, lines: [`interrupted: ${error.message}`], data: { error: "interrupted", message: error.message } };
   }

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import {
+  defaultDocument,
   type Experiment,
   type KnownNames,
   type ParsedArch,
@@ -23,6 +24,7 @@ import { type CaseFiles, METRICS, type ModelNetwork } from "../sim/index.js";
 import { SAMPLERS } from "../sweeps/index.js";
 import { DATASETS, loadDataset, prepareDataset, recordedData } from "../training/index.js";
 import { caseFiles } from "./case-files.js";
+import { warn } from "./print.js";
 
 /** The data set whose samples are in a file of the user's. */
 export const SPIKE_FILE = "spike-file";
@@ -122,6 +124,17 @@ async function readModelFile(path: string): Promise<LoadedModel> {
 /** As `samplesFor`, for the model that the description names. */
 export async function loadSamples(experiment: Experiment, file: string): Promise<Samples> {
   return samplesFor(await loadModel(experiment, file), experiment, file);
+}
+
+const {
+  workload: { samples: DEFAULT_SAMPLES },
+} = defaultDocument as { readonly workload: { readonly samples: number } };
+
+/** Says where a workload asks for more samples than there are; the default asks for none in particular. */
+export function warnOfSamples({ workload }: Experiment, { name, frameStart }: Samples): void {
+  const count = frameStart.length - 1;
+  if (workload.samples > count && workload.samples !== DEFAULT_SAMPLES)
+    warn(`warning: workload.samples is ${workload.samples}; ${name} has ${count}, and all of them are used`);
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { packageRoot } from "../base/package-root.js";
 import { registerAttach } from "./commands/attach.js";
 import { registerCheck } from "./commands/check.js";
@@ -111,7 +111,9 @@ async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync([...argv]);
     return typeof process.exitCode === "number" ? process.exitCode : EXIT.ok;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.input;
+    // What a command throws itself has not been printed yet.
+    const isPrinted = error instanceof CommanderError && !(error instanceof InvalidArgumentError);
+    if (isPrinted) return error.exitCode === 0 ? EXIT.ok : EXIT.input;
     const ending = endingOf(error);
     warn(ending.lines);
     if (argv.includes("--json")) printJson(ending.data);

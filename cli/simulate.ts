@@ -5,7 +5,7 @@ import { explanationOf, simulatedGains } from "./explain.js";
 import { duration } from "./format/number.js";
 import { resultLines } from "./format/result.js";
 import { lookOf, paint } from "./format/style.js";
-import { loadArch, loadModel, loadSamples, parseSets, withSets } from "./load.js";
+import { loadArch, loadModel, loadSamples, parseSets, warnOfSamples, withSets } from "./load.js";
 import { print, printJson, warn } from "./print.js";
 import { writeTrace } from "./write-trace.js";
 
@@ -22,6 +22,7 @@ export async function simulate(file: string, sets: readonly string[], options: S
   const experiment = withSets(loadArch(file), values);
   const model = await loadModel(experiment, file);
   const samples = await loadSamples(experiment, file);
+  warnOfSamples(experiment, samples);
   const startMs = Date.now();
   const functional = prepareFunctional(experiment, model.network, model.hash, samples);
   const functionalMs = Date.now();

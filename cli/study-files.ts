@@ -9,12 +9,14 @@ import { type AnyExperiment, type Experiment, isCoupled, type Samples } from "..
 import { sha256 } from "../base/hash.js";
 import { type CaseFiles, caseInputs } from "../sim/index.js";
 import type { Input, PointInputs } from "../sweeps/index.js";
-import { type LoadedModel, loadCase, loadModel, loadSamples, SPIKE_FILE } from "./load.js";
+import { type LoadedModel, loadCase, loadModel, loadSamples, SPIKE_FILE, warnOfSamples } from "./load.js";
 
 export class StudyFiles {
   /** SHA-256 of spike and label files, by name. */
   private readonly hashes = new Map<string, string>();
   private readonly cases = new Map<string, CaseFiles>();
+  /** Data sets whose size has been told. */
+  private readonly warned = new Set<string>();
 
   /** `file`: the description, beside which names are sought. */
   constructor(private readonly file: string) {}
@@ -23,6 +25,8 @@ export class StudyFiles {
 
   readonly loadSamples = async (experiment: Experiment): Promise<Samples> => {
     const samples = await loadSamples(experiment, this.file); // first: it explains what cannot be read
+    if (!this.warned.has(samples.name)) warnOfSamples(experiment, samples);
+    this.warned.add(samples.name);
     for (const { name } of filesOf(experiment)) {
       if (!this.hashes.has(name)) this.hashes.set(name, await fileHash(resolve(dirname(this.file), name)));
     }

@@ -11,6 +11,7 @@ import {
   buildInputs,
   type Engine,
   type Input,
+  SAMPLERS,
   Store,
   Study,
   type StudyEvent,
@@ -109,6 +110,13 @@ function partOf(sweep: SweepSpec, text: string): SweepSpec {
   if (!(shard >= 1 && shard <= shards))
     throw inputError("--shard", `expected i/n with i from 1 to n, got ${quoted(text)}`, "e.g. --shard 1/4");
   const { sampler } = sweep;
+  const splittable = Object.entries(SAMPLERS).flatMap(([name, { options }]) => (Object.hasOwn(options, "shards") ? [name] : []));
+  if (!splittable.includes(sampler.name))
+    throw inputError(
+      "--shard",
+      `a search by ${sampler.name} learns from all its points, so it cannot be split`,
+      `splittable: ${splittable.join(", ")}`,
+    );
   const budget = shardBudget(sampler.budget, shard, shards);
   if (budget < 1)
     throw inputError("--shard", `has no point: ${sampler.budget} points in ${shards} shards`, "take fewer shards or a larger --budget");

@@ -133,6 +133,8 @@ export class Space {
     const dimensions: Dimension[] = [];
     const entries = parameters.map((parameter, i) => {
       if (names.indexOf(parameter.name) !== i) problem(parameter, "another parameter has this name", "give it a `name` of its own");
+      // As a key of an object it would be no key.
+      if (parameter.name === "__proto__") problem(parameter, "the name __proto__ is not allowed", "give it another `name`");
       if (!/^[A-Za-z_][\w.]*$/.test(parameter.name))
         problem(parameter, `${quoted(parameter.name)} cannot be used in expressions`, "use letters, digits and _");
       const read = (text: string): Expression | null => {

@@ -1,5 +1,6 @@
 /** Commands on whole databases: `compare`, `reprice`, `reproduce`, `merge`. */
 import type { Command } from "commander";
+import { inputError, quoted } from "../../base/errors.js";
 import { wholeNumber, withExamples, withJson } from "../help.js";
 
 const BASE_HELP = "description that the sweep was made from, if its model file lies beside it";
@@ -16,7 +17,7 @@ export function registerCompare(program: Command): void {
     .action(
       async (first: string, second: string, id: number | undefined, options: { objectives?: string; where?: string; json?: boolean }) => {
         const { comparePoints, compareSweeps } = await import("../operations.js");
-        if (id !== undefined) comparePoints(first, wholeNumber(1)(second), id, options.json === true);
+        if (id !== undefined) comparePoints(first, pointNumber(second), id, options.json === true);
         else {
           const objectives = options.objectives === undefined ? [] : options.objectives.split(",").map((text) => text.trim());
           compareSweeps(first, second, objectives, options.where ?? null, options.json === true);
@@ -28,6 +29,16 @@ export function registerCompare(program: Command): void {
     ["snn-dse compare random.db nsga2.db", "which search found more"],
     ["snn-dse compare edge.db 13 42", "two points of one sweep"],
   ]);
+}
+
+/** With a third word, the second is a point too. @throws InputError */
+function pointNumber(text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw inputError(
+    "compare",
+    `two points of one database are numbers, got ${quoted(text)}`,
+    "compare A.db B.db for two databases, compare A.db 13 42 for two points of one",
+  );
 }
 
 export function registerReprice(program: Command): void {

@@ -19,7 +19,8 @@ export function translated(file: string, error: unknown): unknown {
   }
   if (code.startsWith("SQLITE_BUSY"))
     return inputError(file, "another program keeps the database locked", "close it (or its open transaction) and run again with --resume");
-  if (code === "SQLITE_NOTADB") return inputError(file, "is not a results database", "choose another --db");
+  if (code === "SQLITE_NOTADB")
+    return inputError(file, "is not a results database", "name a database that snn-dse sweep wrote, e.g. edge.db of edge.yaml");
   // Our statements fit our tables: where they do not, the file's are others.
   if (code === "SQLITE_ERROR" && !/syntax error/.test(error.message))
     return inputError(file, `is damaged: ${error.message}`, "start a new --db");

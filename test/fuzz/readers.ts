@@ -6,14 +6,18 @@ import {
   decodeModel,
   decodeSafetensors,
   decodeSpikes,
+  ExpressionError,
   encodeModel,
   encodeSpikes,
+  evaluateExpression,
   jsonFromYaml,
   parseArch,
   parseCoupledChip,
   parseDescription,
+  parseExpression,
   patchDocument,
 } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
 import { sha256 } from "../../base/hash.js";
 import { parseNpy } from "../../sim/import/npy.js";
 import { parseSpikeCsv } from "../../sim/import/spike-csv.js";
@@ -128,6 +132,19 @@ export const READERS: readonly Reader[] = [
     (rng) => gzipSync(bytesDamage(seeds.tar())(rng), { level: 1 }),
   ]),
   textReader("spike CSV", 2_000, seeds.spikeCsv, (text) => parseSpikeCsv(text, "x")),
+  textReader(
+    "expression",
+    2_000,
+    ["lanes * 8 <= word_bits && min(a, 2 ** b) > 1.5e3", 'topology == "mesh" ? -cores : not (tiles % 2)'],
+    (text) => {
+      try {
+        evaluateExpression(parseExpression(text).root, (name) => name.length);
+      } catch (error) {
+        if (!(error instanceof ExpressionError)) throw error;
+        throw inputError("expression", error.message);
+      }
+    },
+  ),
   textReader("phone labels (TIMIT)", 2_000, [seeds.phn], (text) => readPhn(text, 61, "x")),
   ...CASE_READERS,
   ...MESSAGE_READERS,

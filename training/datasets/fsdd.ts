@@ -9,6 +9,7 @@ import type { Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import type { FeatureRecipe } from "../features.js";
 import { readAudio } from "./audio.js";
+import { notShipped } from "./not-shipped.js";
 import { assemble, type Corpus, type Recording, type Segment } from "./speech.js";
 import type { Split } from "./split.js";
 import { openTree, treeWith } from "./tree.js";
@@ -41,12 +42,7 @@ function readPhones(text: string, file: string): Map<string, Segment[]> {
 
 /** Reads one half; `task` says what is labelled. */
 export function loadFsdd(task: "digits" | "phones", path: string | null, split: Split, recipe: FeatureRecipe): Samples {
-  if (path === null)
-    throw inputError(
-      "fsdd",
-      "does not come with this package",
-      "git clone https://github.com/Jakobovski/free-spoken-digit-dataset and give its folder as data.path",
-    );
+  if (path === null) throw notShipped("fsdd", "git clone https://github.com/Jakobovski/free-spoken-digit-dataset");
   const top = openTree(path);
   const tree = treeWith(top, RECORDING);
   if (tree === null)

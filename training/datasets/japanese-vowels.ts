@@ -8,6 +8,7 @@
 import type { Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
+import { notShipped } from "./not-shipped.js";
 import { momentsOf } from "./speech.js";
 import type { Split } from "./split.js";
 import { type FileTree, gunzip, openTree } from "./tree.js";
@@ -45,12 +46,7 @@ function readUtterances(text: string, file: string): number[][][] {
 
 /** Reads one half. */
 export function loadJapaneseVowels(path: string | null, split: Split): Samples {
-  if (path === null)
-    throw inputError(
-      "japanese-vowels",
-      "does not come with this package",
-      "download it from the UCI repository and give its folder as data.path",
-    );
+  if (path === null) throw notShipped("japanese-vowels", "download it from the UCI repository");
   const tree = openTree(path);
   const flat = (half: Split): number[][][] => readUtterances(readText(tree, `ae.${half}`), `ae.${half}`);
   const utterances = flat(split);

@@ -10,6 +10,7 @@ import type { Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import type { FeatureRecipe } from "../features.js";
 import { readAudio } from "./audio.js";
+import { notShipped } from "./not-shipped.js";
 import { PHONES, readPhn, readTextGrid } from "./phones.js";
 import { assemble, type Recording } from "./speech.js";
 import type { Split } from "./split.js";
@@ -20,12 +21,7 @@ const HELD_OUT_OF = 4;
 
 /** Reads one half. */
 export function loadLibrispeech(path: string | null, split: Split, recipe: FeatureRecipe): Samples {
-  if (path === null)
-    throw inputError(
-      "librispeech",
-      "does not come with this package",
-      "give the folder that holds LibriSpeech and its alignments as data.path",
-    );
+  if (path === null) throw notShipped("librispeech", "download LibriSpeech and its alignments into one folder");
   const top = openTree(path);
   const tree = treeWith(top, SOUND);
   if (tree === null) {

