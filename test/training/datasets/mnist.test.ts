@@ -28,7 +28,7 @@ test("rows and pixels hold the same 10,000 digits: 28 steps of 28, 784 steps of 
 
 test("a missing folder, a wrong magic number and a short file are each named", () => {
   const load = (): unknown => loadDataset("mnist-rows", { path: folder, split: "test" });
-  expect(load).toThrow(/t10k-images-idx3-ubyte: no such file: ENOENT/);
+  expect(load).toThrow(/t10k-images-idx3-ubyte: no such file/);
   writeFileSync(join(folder, "t10k-images-idx3-ubyte"), Buffer.from("not an idx file at all"));
   expect(load).toThrow(/is not an IDX file: starts with 0x6e6f7420, expected 0x00000803/);
   const header = Buffer.alloc(16 + 784);
