@@ -3,6 +3,7 @@
  * Source: ISO 32000-1 (objects, content streams); Adobe Core 14 font metrics (widths of Helvetica).
  * Not modelled: characters outside Windows-1252 are printed as "?".
  */
+import { withoutControls } from "../escape/controls.js";
 import { type Shape, textWidth } from "./drawing.js";
 import { layout } from "./layout.js";
 import type { PlotSpec } from "./spec.js";
@@ -52,7 +53,7 @@ function operators(shape: Shape, height: number): string {
 
 /** Parentheses and backslashes quoted, other than ASCII as octal of Windows-1252 (equal to Latin-1 where it matters here). */
 function escaped(text: string): string {
-  return Array.from(text, (c) => {
+  return Array.from(withoutControls(text), (c) => {
     const code = c === "–" ? 0x96 : c.codePointAt(0) === undefined ? 63 : (c.codePointAt(0) as number);
     if ("()\\".includes(c)) return `\\${c}`;
     if (code < 127) return c;

@@ -1,4 +1,5 @@
 /** The dashboard on a sweep of this process: events in, wishes out, summary at the end. */
+import { shellWord } from "../../base/escape/shell.js";
 import { writeWhole } from "../../base/write-file.js";
 import type { MetricName } from "../../sim/index.js";
 import { FORMATS, type FormatName, frontReport, type Study } from "../../sweeps/index.js";
@@ -96,8 +97,8 @@ export function hostWish({ model }: ReturnType<typeof openDashboard>, view: Stud
     const { points } = model.state();
     const row = points.rowOfId.get(wish.id);
     const values = row === undefined ? {} : (points.values[row] ?? {});
-    const sets = Object.entries(values).map(([name, value]) => `--set ${view.paths[name] ?? name}=${value}`);
-    const command = ["snn-dse sim", file, ...sets].join(" ");
+    const sets = Object.entries(values).flatMap(([name, value]) => ["--set", `${view.paths[name] ?? name}=${value}`]);
+    const command = ["snn-dse", "sim", file, ...sets].map(shellWord).join(" ");
     // OSC 52: terminals that allow it put the text on the clipboard, others ignore it.
     copyText(command);
     say(`copied: ${command}`);

@@ -1,0 +1,21 @@
+/** `npx tsx scripts/fuzz-doors.ts [--cases 10000]`: every outward door on so many hostile studies. Exit code 1 where anything was found. */
+import { parseArgs } from "node:util";
+import { DOORS } from "../test/fuzz/doors.js";
+import { SEED } from "../test/fuzz/run.js";
+import { runDoor } from "../test/fuzz/run-doors.js";
+
+const { values } = parseArgs({ options: { cases: { type: "string", default: "10000" } } });
+const cases = Number(values.cases);
+console.log(`${cases} studies per door, seed ${SEED}`);
+let found = 0;
+for (const door of DOORS) {
+  try {
+    const drawn = await runDoor(door, 0, cases - 1);
+    console.log(`${door.name.padEnd(20)} nothing found; ${[...drawn].map(([kind, count]) => `${count} ${kind}`).join(", ")}`);
+  } catch (error) {
+    found++;
+    console.log(`${door.name.padEnd(20)} FOUND ${error instanceof Error ? error.message : error}`);
+  }
+}
+console.log(found === 0 ? "nothing found" : `${found} found`);
+process.exitCode = found === 0 ? 0 : 1;

@@ -1,0 +1,153 @@
+/** A small study, by hand, in which every text that a database, a file or a queue could have named is hostile: the same seed and number give the same study. */
+import type { DashboardEvent } from "../../cli/dashboard/events.js";
+import { METRICS, type MetricName, type Result } from "../../sim/index.js";
+import type { FrontReport, ReportData, ReportRow } from "../../sweeps/index.js";
+import { resultOf } from "../sweeps/fake-study.js";
+import type { Rng } from "./reader.js";
+
+/** What each door must not let through as it is, by kind. */
+const PIECES = {
+  csi: ["\u001b[2J", "\u001b[31m", "\u001b[1;1H", "\u009b2J", "\u001b[?1049l"],
+  osc: ["\u001b]0;title\u0007", "\u001b]52;c;aGFybQ==\u0007", "\u009d0;t\u009c", "\u001bP1$r\u001b\\"],
+  control: ["\0", "\b\b\b", "\u007f", "\u0085", "\u009f", "\r", "\n", "\r\n", "\t", "\f", "\v", "\u2028", "\u2029"],
+  direction: ["\u202e", "\u2066", "\u200f", "\ufeff", "\u00ad", "\u{e0041}"],
+  surrogate: ["\ud800", "\udfff", "\ufffe", "\uffff"],
+  tex: ["\\input{/etc/passwd}", "\\write18{id}", "%", "\n\\end{document}", "^^5cinput", "$", "{", "}", "#1", "&", "~_^", "\\\\"],
+  markup: [
+    "<script>alert(1)</script>",
+    "</script>",
+    "<!--",
+    "-->",
+    "]]>",
+    "<img src=x onerror=alert(1)>",
+    '" onload="x',
+    "'",
+    "&lt;",
+    "&#27;",
+  ],
+  formula: ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '",=1,"', "\uff1d1"],
+  markdown: ["|", "[x](javascript:1)", "![](http://x)", "`", "*", "\\|", "<b>"],
+  shell: ["$(id)", "`id`", "';id;'", "; rm x", "\\"],
+  key: ["__proto__", "constructor", "toString"],
+  plain: ["edge", "lanes", " ", "é", "→", "中", "\ue000\ue001\ue0021m", "a".repeat(300), "0.5"],
+} as const;
+export type Kind = keyof typeof PIECES;
+export const KINDS = Object.keys(PIECES) as readonly Kind[];
+
+/** `drawn` counts the pieces by kind. */
+export function hostileText(rng: Rng, drawn: Map<Kind, number>): string {
+  let text = "";
+  for (let n = rng.int(1, 4); n > 0; n--) {
+    const kind = KINDS[rng.int(0, KINDS.length - 1)];
+    drawn.set(kind, (drawn.get(kind) ?? 0) + 1);
+    const pieces = PIECES[kind];
+    text += rng.float() < 0.15 ? String.fromCharCode(rng.int(0, 0xffff)) : pieces[rng.int(0, pieces.length - 1)];
+  }
+  return text;
+}
+
+/** The texts of one case: `name` gives the next one, harmless or hostile. */
+export interface Study {
+  readonly name: () => string;
+  readonly database: string;
+  readonly host: string;
+  readonly reason: string;
+  readonly report: FrontReport;
+  readonly data: ReportData;
+  readonly result: Result;
+  readonly events: readonly DashboardEvent[];
+}
+
+const OBJECTIVES = [
+  { metric: "energy_uj_per_inference", direction: "min" },
+  { metric: "latency_us", direction: "min" },
+] as const;
+
+export function studyOf(name: () => string): Study {
+  const [study, database, host, reason] = [name(), name(), name(), name()];
+  const parameters = [name(), name()];
+  const values = [1, 2, 3].map((id) => Object.fromEntries([[parameters[0], name()] as const, [parameters[1], id] as const]));
+  const metricsOf = (id: number) =>
+    resultOf({ energy_uj_per_inference: id, latency_us: 10 / id, area_mm2: 1, accuracy_percent: 90 + id }).metrics as ReportRow["metrics"];
+  const constraint = name();
+  const provenance = { gitHash: name(), gitDirty: true, [name()]: name() };
+  const breakdown = [name(), name()].map((component, i) => ({
+    ...{ component, group: i === 0 ? "memory" : "area", count: 1, unitEnergyPj: 1, source: name() },
+    ...{ energyPj: i === 0 ? 2e6 : null, areaMm2: 0.5 },
+  }));
+  const cores = [{ core: 0, tile: 0, x: 0, y: 0, slot: 0, synapseBusy: 0.5, somaBusy: 0.1, neurons: 4, populations: name() }];
+  const links = [{ router: 0, port: "east", x: 0, y: 0, flitsPerCycle: 0.1, wraps: false }];
+  const common = { engineVersion: name(), hypervolume: 3, reference: [4, 11], kneeId: 2, provenance, constraints: [constraint] };
+  const report: FrontReport = {
+    ...common,
+    ...{ study, sampler: name(), objectives: OBJECTIVES, parameters, fixedReference: true },
+    rows: [1, 2, 3].map((id) => ({ id, key: name(), values: values[id - 1], metrics: metricsOf(id) })),
+    cloud: [1, 2, 3].map((id) => [id, 10 / id]),
+    counts: { done: 3, feasible: 3, infeasible: 1, failed: 1 },
+  };
+  const metrics = (["energy_uj_per_inference", "latency_us"] as const).map((metric) => ({ name: metric as string, ...METRICS[metric] }));
+  const data: ReportData = {
+    ...common,
+    study: {
+      ...{ name: study, identity: name(), database, sampler: report.sampler, seed: 1, budget: 3 },
+      ...{ state: "finished", finishReason: name(), engineVersion: report.engineVersion },
+    },
+    objectives: OBJECTIVES,
+    metrics,
+    parameters: parameters.map((parameter) => ({ name: parameter, path: name() })),
+    counts: report.counts,
+    hidden: 0,
+    points: {
+      ...{ id: [1, 2, 3], front: [1, 1, 1], beyond: [0, 0, 0] },
+      columns: Object.fromEntries([
+        ...parameters.map((parameter) => [parameter, values.map((point) => point[parameter] ?? null)] as const),
+        ...metrics.map((metric) => [metric.name, [1, 2, 3].map((id) => metricsOf(id)[metric.name as MetricName])] as const),
+      ]),
+    },
+    history: [{ points: 3, hypervolume: 3, front: 3 }],
+    importance: [{ parameter: parameters[0], metric: "latency_us", share: 0.5, total: 0.6, fit: 0.9, rank: null }],
+    details: [{ id: 2, breakdown, cores, links, coresPerTile: 1 }],
+    sources: [name(), name()],
+    failures: [{ state: "failed", code: name(), points: 1, example: reason }],
+    document: { name: name(), [name()]: { [name()]: name() }, workload: { dataset: name() } },
+    workload: { utterances: 1, timed: 1, modelHash: name(), dataHash: name() },
+  };
+  const events: DashboardEvent[] = [
+    {
+      type: "opened",
+      study: {
+        ...{ file: name(), database, study: name(), seed: 1, revision: name(), constraints: [constraint], readOnly: false },
+        paths: Object.fromEntries(parameters.map((parameter) => [parameter, name()])),
+        metrics: metrics.map((metric) => ({ name: metric.name, unit: metric.unit })),
+      },
+    },
+    { type: "started", name: study, sampler: report.sampler, objectives: [...OBJECTIVES], parameters, total: 5, workers: 1, stored: 0 },
+    ...report.rows.map(
+      (row): DashboardEvent => ({
+        ...{ type: "point-done", id: row.id, key: row.key, values: row.values, metrics: row.metrics },
+        ...{ violation: 0, durationMs: 1, stored: false },
+      }),
+    ),
+    {
+      ...{ type: "point-failed", id: 4, key: name(), values: values[0], state: "failed", code: name(), reason },
+      ...{ attempt: 1, stored: false },
+    },
+    { type: "hosts", hosts: [{ host, name: name(), threads: 1, busy: 0, done: 0, failed: 0, state: "refused", reason: name() }] },
+    {
+      type: "front-changed",
+      front: report.rows.map((row) => ({ id: row.id, objectives: [row.id, 10 / row.id] })),
+      ...{ hypervolume: 3, reference: [4, 11] },
+    },
+    { type: "fault", code: name(), message: reason },
+    { type: "progress", done: 3, infeasible: 0, failed: 1, running: 0, queued: 0, total: 5, ratePerSecond: 1, etaSeconds: 1 },
+  ];
+  const result: Result = {
+    ...resultOf(metricsOf(1) as { readonly [name in MetricName]?: number }),
+    breakdown: breakdown as unknown as Result["breakdown"],
+    utilisation: {
+      cores: [{ core: 0, synapseBusy: 0.5, somaBusy: 0.1, neurons: 4, populations: [name()] }] as unknown as Result["utilisation"]["cores"],
+      links: [],
+    },
+  };
+  return { name, database, host, reason, report, data, result, events };
+}
