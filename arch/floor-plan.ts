@@ -9,6 +9,8 @@ export interface FloorPlan {
   readonly width: number;
   readonly height: number;
   readonly coresPerTile: number;
+  /** Of the whole chip. */
+  readonly cores: number;
   /** Name of what joins the tiles. */
   readonly topology: string;
   readonly links: Pick<TopologyDrawing, "notes" | "kinds">;
@@ -32,13 +34,14 @@ export function floorPlanOf(chip: AnyExperiment["chip"]): FloorPlan {
       portTo: (from, to) => drawing.portTo(noc, from, to),
       unit: "flits",
       coresPerTile: Math.max(...chip.coresPerTile),
+      cores: chip.cores.length,
       tileOf: (core) => (chip.cores[core] as (typeof chip.cores)[number]).tile,
     };
   }
   const { width, height } = chip.model === "ranc" ? chip.grid : { width: 1, height: 1 };
   const { drawing } = TOPOLOGIES.mesh;
   return {
-    ...{ width, height, topology: "mesh", links: drawing, unit: "packets", coresPerTile: 1 },
+    ...{ width, height, topology: "mesh", links: drawing, unit: "packets", coresPerTile: 1, cores: width * height },
     portTo: (from, to) => drawing.portTo({ width, height, tree: null }, from, to),
     tileOf: (core) => core,
   };

@@ -1,7 +1,7 @@
 /** Everything stored about a point, and where the cores of its chip lie. Effects: reads the database. */
-import { type FloorPlan, floorPlanOf, patchExperiment } from "../arch/index.js";
+import type { FloorPlan } from "../arch/index.js";
 import type { Result } from "../sim/index.js";
-import { type Candidate, candidateOf, functionalParameters, Space, type Store, type StoredPoint } from "../sweeps/index.js";
+import { type Candidate, candidateOf, functionalParameters, Space, type Store, type StoredPoint, storedPlan } from "../sweeps/index.js";
 
 export interface PointDetail {
   readonly point: StoredPoint;
@@ -29,6 +29,6 @@ export function pointDetail(store: Store, point: StoredPoint): PointDetail {
   if (study === null || spec === undefined || result === null) return { ...base, plan: null, functional: null };
   const byPath = new Space(spec.parameters).byPath(point.values);
   const { document } = store.edition(point.edition);
-  const { chip } = patchExperiment({ document, file: store.file }, byPath);
-  return { ...base, plan: floorPlanOf(chip), functional: functionalParameters({ document, sweep: spec }, store.file, point.values) };
+  const plan = storedPlan(store.file, point.id, document, byPath, result);
+  return { ...base, plan, functional: functionalParameters({ document, sweep: spec }, store.file, point.values) };
 }

@@ -1,17 +1,18 @@
-/** `npx tsx scripts/fuzz-doors.ts [--cases 10000]`: every outward door on so many hostile studies. Exit code 1 where anything was found. */
+/** `npx tsx scripts/fuzz-doors.ts [--cases 10000] [--door NAME ...]`: every outward door on so many hostile studies. Exit code 1 where anything was found. */
 import { parseArgs } from "node:util";
 import { DOORS } from "../test/fuzz/doors.js";
+import { KINDS } from "../test/fuzz/hostile-study.js";
 import { SEED } from "../test/fuzz/run.js";
 import { runDoor } from "../test/fuzz/run-doors.js";
 
-const { values } = parseArgs({ options: { cases: { type: "string", default: "10000" } } });
+const { values } = parseArgs({ options: { cases: { type: "string", default: "10000" }, door: { type: "string", multiple: true } } });
 const cases = Number(values.cases);
 console.log(`${cases} studies per door, seed ${SEED}`);
 let found = 0;
-for (const door of DOORS) {
+for (const door of DOORS.filter(({ name }) => values.door?.includes(name) ?? true)) {
   try {
     const drawn = await runDoor(door, 0, cases - 1);
-    console.log(`${door.name.padEnd(20)} nothing found; ${[...drawn].map(([kind, count]) => `${count} ${kind}`).join(", ")}`);
+    console.log(`${door.name.padEnd(20)} nothing found; ${KINDS.map((kind) => `${drawn.get(kind) ?? 0} ${kind}`).join(", ")}`);
   } catch (error) {
     found++;
     console.log(`${door.name.padEnd(20)} FOUND ${error instanceof Error ? error.message : error}`);

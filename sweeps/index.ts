@@ -61,6 +61,7 @@ export { shardBudget } from "./samplers/shard.js";
 export { canonicalValues, type Dimension, type PointValues, Space } from "./space.js";
 export { resultDigest } from "./store/packed-result.js";
 export { type Failure, Store, type StoredPoint, type StudyRecord } from "./store/sqlite.js";
+export { storedPlan } from "./stored-plan.js";
 export { Study, type StudyOptions, type StudySummary } from "./study.js";
 export { type StudySetup, studyName, studyRecord } from "./study-setup.js";
 export { type WarmStart, warmStart } from "./warm-start.js";

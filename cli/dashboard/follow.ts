@@ -182,9 +182,10 @@ export class Follower {
 
   private minimisedFront(): { readonly ids: readonly number[]; readonly natural: readonly (readonly number[])[] } {
     const columns = this.objectives.metrics.map((metric) => `r.${metric}`).join(", ");
-    const rows = this.store.query(
+    const stored = this.store.query(
       `SELECT f.point_id AS id, ${columns} FROM front f JOIN result r ON r.point_id = f.point_id ORDER BY f.point_id`,
     );
+    const rows = stored.filter((row) => this.objectives.metrics.every((metric) => typeof row[metric] === "number"));
     return {
       ids: rows.map((row) => row.id as number),
       natural: rows.map((row) => this.objectives.metrics.map((metric) => row[metric] as number)),

@@ -4,7 +4,7 @@
  * Throws: `InputError` where the database holds no study or no result.
  */
 import { basename } from "node:path";
-import { type FloorPlan, floorPlanOf, patchExperiment } from "../../arch/index.js";
+import type { FloorPlan } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { METRICS, type MetricName, type Result } from "../../sim/index.js";
@@ -13,6 +13,7 @@ import type { Input } from "../inputs.js";
 import { Objectives } from "../objectives.js";
 import { Space } from "../space.js";
 import type { Store, StoredPoint } from "../store/sqlite.js";
+import { storedPlan } from "../stored-plan.js";
 import { type HistoryPoint, hypervolumeHistory } from "./history.js";
 import { type Importance, importances } from "./importance.js";
 
@@ -188,8 +189,7 @@ export function reportData(store: Store): ReportData {
     for (const { component, source } of result.breakdown) sources.add(`${component}: ${source}`);
     const { utterances, timedUtterances } = result.provenance;
     workload = { utterances, timed: timedUtterances.length };
-    const experiment = patchExperiment({ document: study.document, file: store.file }, space.byPath(row.values));
-    return [detailOf(row.id, result, floorPlanOf(experiment.chip))];
+    return [detailOf(row.id, result, storedPlan(store.file, row.id, study.document, space.byPath(row.values), result))];
   });
   const total = store.size();
   const objectiveNames = spec.objectives.map((objective) => objective.metric);

@@ -94,11 +94,14 @@ function isWritable(value: unknown): boolean {
   return value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
 }
 
+/** A file from elsewhere may hold a text where a number belongs: the number is unknown then, and the row does not match its seal. */
+const numberOf = (value: Row[string] | undefined): number | null => (typeof value === "number" ? value : null);
+
 export function pointOf(row: Row): StoredPoint {
-  const metrics = row.state === "done" ? (Object.fromEntries(METRIC_NAMES.map((m) => [m, row[m]])) as Metrics) : null;
+  const metrics = row.state === "done" ? (Object.fromEntries(METRIC_NAMES.map((m) => [m, numberOf(row[m])])) as Metrics) : null;
   const values = valuesOf(row.values_json as string);
   const key = row.key as string;
-  const violation = row.violation as number | null;
+  const violation = numberOf(row.violation);
   const fidelity = row.fidelity as number;
   const sealed = row.seal; // not the row: it would live as long as the point
   return {
@@ -112,7 +115,7 @@ export function pointOf(row: Row): StoredPoint {
     violation,
     code: row.code as string | null,
     reason: row.reason as string | null,
-    durationMs: row.duration_ms as number | null,
+    durationMs: numberOf(row.duration_ms),
     metrics,
     /** Looked into only where it is asked for: a checksum costs more than the rest of the row. */
     get sound() {

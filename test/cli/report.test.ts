@@ -27,7 +27,10 @@ describe.skipIf(!isBuilt)("the report page", () => {
   test("is one file that names no address to load from, and holds methods, sources and provenance", () => {
     const page = readFileSync(join(folder, "small-report.html"), "utf8");
     expect(page).not.toMatch(/<(script|link|img|iframe)[^>]+(src|href)=/);
-    expect(page).toContain("default-src 'none'");
+    const policy = /content="(default-src 'none'; script-src [^"]*)"/.exec(page)?.[1] ?? "";
+    expect(policy.match(/'sha256-[^']+'/g)).toHaveLength(5);
+    expect(policy).not.toMatch(/unsafe|https?:|\*/);
+    expect(page).not.toMatch(/ style=/);
     for (const text of ["Methods", "Provenance", "CACTI", "Horowitz", "SHA-256", "seed 3", "MAP_SYNAPSE_MEMORY_FULL"])
       expect(page).toContain(text);
     expect(statSync(join(folder, "small-report.html")).size).toBeLessThan(3 * 2 ** 20);

@@ -81,10 +81,8 @@ function wellFormed(text: string, elements: ReadonlySet<string>, empty: Readonly
   demand(open.length === 0, "elements stay open", open.join());
 }
 
-const harmless = (): (() => string) => {
-  let n = 0;
-  return () => `name${n++}`;
-};
+let names = 0;
+const HARMLESS = studyOf(() => `name${names++}`);
 
 /** What TeX reads: a comment ends with its line, an escaped percent sign begins none. */
 const withoutComments = (text: string): string => text.replace(/(?<!\\)((?:\\\\)*)%.*$/gm, "$1");
@@ -95,10 +93,11 @@ const SPECIALS = new Set(
   "\\backslash \\sim \\hat \\{ \\} \\mathdollar \\times \\mu \\cdot \\textsuperscript \\& \\% \\# \\_".split(" ").concat("\\ "),
 );
 
+/** Commands of the study with harmless names are the program's own. */
 async function tex(render: (study: Study) => string | Promise<string>, study: Study): Promise<void> {
   const text = await render(study);
   noControls(text);
-  const known = new Set([...commandsOf(await render(studyOf(harmless()))), ...SPECIALS]);
+  const known = new Set([...commandsOf(await render(HARMLESS)), ...SPECIALS]);
   for (const command of commandsOf(text)) demand(known.has(command), "a command leaves", `${command} in ${text}`);
   demand(!withoutComments(text).includes("^^"), "a notation of characters leaves", text);
   const braces = withoutComments(text).replace(/\\[{}\\]/g, "");
@@ -167,6 +166,8 @@ function shellWordsOf(line: string): readonly string[] | null {
 const text = async (format: "csv" | "json" | "md" | "tex", { report }: Study): Promise<string> =>
   String(await FORMATS[format].render(report, OPTIONS));
 
+const OVERLAYS = ["none", "failure", "events", "filter"] as const;
+
 export const DOORS: readonly Door[] = [
   { name: "terminal: pareto", write: ({ report, database }) => terminal((look) => reportLines(look, report, OPTIONS, database, 100)) },
   { name: "terminal: show", write: ({ result }) => terminal((look) => resultLines(look, result)) },
@@ -189,12 +190,11 @@ export const DOORS: readonly Door[] = [
     name: "terminal: dashboard",
     write: (study) => {
       const state = stateOf(study);
-      for (const overlay of ["none", "failure", "events", "filter"] as const) {
-        const ui = { ...EMPTY_UI, overlay, message: study.name(), typed: study.name() };
-        const written = frameDifference([], frameLines(state, ui, COLOUR, 100, 30, 2_000));
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: cursor moves and colours of the screen
-        noControls(written, /\u001b\[\d+;\d+H|\u001b\[0(;(1|2|7|3[1-6]))*m/g);
-      }
+      const overlay = OVERLAYS[study.reason.length % OVERLAYS.length];
+      const ui = { ...EMPTY_UI, overlay, message: study.name(), typed: study.name() };
+      const written = frameDifference([], frameLines(state, ui, COLOUR, 100, 30, 2_000));
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: cursor moves and colours of the screen
+      noControls(written, /\u001b\[\d+;\d+H|\u001b\[0(;(1|2|7|3[1-6]))*m/g);
     },
   },
   {

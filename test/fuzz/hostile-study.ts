@@ -77,7 +77,17 @@ export function studyOf(name: () => string): Study {
   }));
   const cores = [{ core: 0, tile: 0, x: 0, y: 0, slot: 0, synapseBusy: 0.5, somaBusy: 0.1, neurons: 4, populations: name() }];
   const links = [{ router: 0, port: "east", x: 0, y: 0, flitsPerCycle: 0.1, wraps: false }];
-  const common = { engineVersion: name(), hypervolume: 3, reference: [4, 11], kneeId: 2, provenance, constraints: [constraint] };
+  const inputs = [{ kind: "model", name: name(), sha256: name() }] as const;
+  const common = {
+    inputs,
+    apart: 1,
+    engineVersion: name(),
+    hypervolume: 3,
+    reference: [4, 11],
+    kneeId: 2,
+    provenance,
+    constraints: [constraint],
+  };
   const report: FrontReport = {
     ...common,
     ...{ study, sampler: name(), objectives: OBJECTIVES, parameters, fixedReference: true },
@@ -110,7 +120,7 @@ export function studyOf(name: () => string): Study {
     sources: [name(), name()],
     failures: [{ state: "failed", code: name(), points: 1, example: reason }],
     document: { name: name(), [name()]: { [name()]: name() }, workload: { dataset: name() } },
-    workload: { utterances: 1, timed: 1, modelHash: name(), dataHash: name() },
+    workload: { utterances: 1, timed: 1 },
   };
   const events: DashboardEvent[] = [
     {

@@ -59,8 +59,12 @@ function drawTable() {
 }
 function download() {
   const columns = ["id", "front", "beyond", ...parameters, ...metrics];
-  const cell = (v) => v === null || v === undefined ? "" : typeof v === "string" && /[",\n]/.test(v) ? '"' + v.replaceAll('"', '""') + '"' : String(v);
-  const lines = [columns.join(","), ...tableRows().map((row) => columns.map((name) => cell(row[name])).join(","))];
+  const cell = (v) => {
+    if (typeof v !== "string") return v === null || v === undefined ? "" : String(v);
+    const plain = v.replace(/[\\p{Cc}\\p{Cf}\\p{Cs}]/gu, "?"), words = /^[=+@-]/.test(plain) ? "'" + plain : plain;
+    return /[",]/.test(words) ? '"' + words.replaceAll('"', '""') + '"' : words;
+  };
+  const lines = [columns.map(cell).join(","), ...tableRows().map((row) => columns.map((name) => cell(row[name])).join(","))];
   const link = document.createElement("a"); link.href = URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "text/csv" }));
   link.download = D.study.name + "-points.csv"; link.click(); setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
