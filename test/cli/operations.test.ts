@@ -1,4 +1,5 @@
 /** Work on whole databases by the built program: what was stored is what comes back, merged, repriced or reproduced. */
+// @module-tag slow
 import { spawnSync } from "node:child_process";
 import { copyFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

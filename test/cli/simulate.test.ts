@@ -1,4 +1,5 @@
 /** `sim` with its recordings and reasons, as a process. */
+// @module-tag slow
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";

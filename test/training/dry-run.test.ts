@@ -1,4 +1,5 @@
 /** The whole path on the small corpora beside the project: read, extract, train, score, print the table. */
+// @module-tag slow
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

@@ -1,4 +1,5 @@
 /** The shipped sweep of input queues: deep ones lose nothing and change nothing, shallow ones lose spikes and accuracy. */
+// @module-tag slow
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { patchDocument, readArch, readModel, resolveModelPath } from "../../../arch/index.js";

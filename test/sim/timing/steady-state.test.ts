@@ -1,4 +1,5 @@
 /** Throughput composed of what waves took alone, against all waves run back to back. */
+// @module-tag slow
 
 import { join } from "node:path";
 import fc from "fast-check";

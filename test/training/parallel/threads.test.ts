@@ -1,4 +1,5 @@
 /** Data-parallel training: the model depends on the shards of a batch, never on who computes them. */
+// @module-tag slow
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

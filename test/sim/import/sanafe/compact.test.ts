@@ -1,4 +1,5 @@
 /** A file parsed in short is the file parsed at length: the tree, and the lines of what is wrong. */
+// @module-tag slow
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseDocument } from "yaml";
