@@ -5,7 +5,7 @@
  * then wave by wave: the populations' steps, `beginWave`, `work`, `endWave`. A wheel of 64 cycles holds which cores to look at; a core that is due later than that is
  * looked at once a turn. A core woken in vain does nothing, so the wheel need not forget.
  */
-import { acceptAt, coreAt, deliveredCore, deliveredTag, deliveries, freed, freedCore, inFlight, limitQueue, ownerOf, setOwner } from "./noc/noc-endpoints.part.as";
+import { coreAt, deliveredCore, deliveredTag, deliveries, freed, freedCore, inFlight } from "./noc/noc-endpoints.part.as";
 import { passWaiting, restart, skipTo, step } from "./noc/noc-kernel.as";
 import { reserve } from "./noc/noc-setup.part.as";
 import { cycle, slotsOfWheel } from "./noc/noc-wheel.part.as";
@@ -80,8 +80,8 @@ export function resetCores(): void {
   for (let i = 0; i < coreCount; i++) {
     const core = recordOf(i);
     const home = coreAt(core.id);
-    setOwner(home, changetype<usize>(core));
-    limitQueue(home, core.outputDepth);
+    home.owner = changetype<usize>(core);
+    home.limit = core.outputDepth;
     core.home = home;
     core.synapseNext = NEVER;
     core.synapseFree = 0;
@@ -131,7 +131,7 @@ function commit(core: Core, now: i64): u32 {
 
 @inline
 function accept(core: Core, open: bool): void {
-  acceptAt(core.home, open);
+  core.home.accepts = open ? 1 : 0;
 }
 
 /** Tells the network what it may eject in this cycle, then commits the queue; true if that changes for the next cycle. */
@@ -175,7 +175,7 @@ function evaluateAll(now: i64): i32 {
 function deliverAll(now: i64): void {
   for (let i = 0; i < deliveries; i++) {
     const id = deliveredCore(i);
-    const core = changetype<Core>(ownerOf(coreAt(id)));
+    const core = changetype<Core>(coreAt(id).owner);
     const message = messageOf(deliveredTag(i), id);
     if (takeAhead(core, message, now + 1, wave)) continue;
     push(core, message);
@@ -187,7 +187,7 @@ function deliverAll(now: i64): void {
 /** Cores that waited for space in their output queue fill it, or look at it in the next cycle. */
 function wakeBlocked(now: i64): void {
   for (let i = 0; i < freed; i++) {
-    const core = changetype<Core>(ownerOf(freedCore(i)));
+    const core = changetype<Core>(freedCore(i).owner);
     if (core.blockedOn != OUTPUT) continue;
     if (refill(core, now + 1)) continue;
     core.somaNext = now + 1;

@@ -1,7 +1,6 @@
 /** Way out and input queue of a compiled core: the rules of outlet.ts and message-queue.ts. */
 import { canPlan, DIRECT, planTree, setEnd } from "../noc/noc-branching.part.as";
-import { addDestination, coreAt, enqueue, hasQueueSpace, inject, injectPlanned } from "../noc/noc-endpoints.part.as";
-import { C_ROUTER, pointer } from "../noc/noc-records.part.as";
+import { addDestination, coreAt, enqueue, inject, injectPlanned } from "../noc/noc-endpoints.part.as";
 import { TREE } from "../noc/noc-setup.part.as";
 import { Core, entryCore, entryStart, events, multicast, neuronOf, NO_TREE, Slice } from "./core-records.part.as";
 
@@ -82,7 +81,8 @@ export function loopBack(core: Core): void {
 
 @inline
 export function hasSpace(core: Core): bool {
-  return hasQueueSpace(core.home);
+  const home = core.home;
+  return home.queued < home.limit;
 }
 
 /** The tree to the entries of a route but `loop`. */
@@ -90,7 +90,7 @@ function planRoute(id: i32, from: i32, end: i32, loop: i32): u32 {
   if (!canPlan()) return NO_TREE;
   let many = 0;
   for (let entry = from; entry < end; entry++) if (entry != loop) setEnd(many++, destinationOf(entry), DIRECT | (<u32>entry << 1));
-  return planTree(pointer(coreAt(id), C_ROUTER), 0, many);
+  return planTree(coreAt(id).router, 0, many);
 }
 
 /** One packet to all destinations but the core's own. */

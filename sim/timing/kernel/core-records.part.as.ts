@@ -2,6 +2,7 @@
  * Records of the compiled cores and the tables of their program. Times are i64 cycles; NEVER: none.
  * The rules are those of core.ts, soma.ts, accumulate.ts, outlet.ts, message-queue.ts and state-memory.ts; names follow them.
  */
+import { Home } from "../noc/noc-records.part.as";
 import { inRow, Table } from "./views.part.as";
 
 export const NEVER: i64 = i64.MAX_VALUE;
@@ -97,7 +98,7 @@ export class Core {
   /** Outlet: all packets so far are handed over, all updates so far are finished. */
   done: i64;
   /** The core's record in the network. */
-  home: usize;
+  home: Home;
   flits: i32;
   /** Packets sent, not yet in the counters. */
   sent: u32;

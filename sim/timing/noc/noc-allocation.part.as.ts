@@ -1,11 +1,12 @@
 /** VC and switch allocation of the compiled kernel: the rules of vc-allocation.ts and switch-allocation.ts, over records. */
 import {
-  GRANT_AT,
+  grantsOf,
   OUTPUTS,
   P_ACCEPT,
   P_FREE,
   P_GRANT,
   P_TURN,
+  pointer,
   portAt,
   Q_ACCEPT,
   Q_OUT,
@@ -14,10 +15,10 @@ import {
   Q_VC,
   requesterAt,
   REQUESTERS,
+  Router,
   V_GRANT,
   vcAt,
   VCS,
-  WAITING,
 } from "./noc-records.part.as";
 
 /** Scratch: [64] best distance and requester of an output VC; [64] the same of a requester; [64] touched outputs; touched requesters; [12] masks of those that ask for a VC of one port. */
@@ -54,17 +55,17 @@ export function vcBehind(vacant: u32, behind: i32): i32 {
 }
 
 @inline
-function matchVc(router: usize, li: i32, output: i32, grants: i32): void {
+function matchVc(router: Router, li: i32, output: i32, grants: i32): void {
   store<u8>(vcAt(router, output), li + 1, V_GRANT);
   store<u8>(requesterAt(router, li), output + 1, Q_ACCEPT);
-  const at = router + GRANT_AT + (<usize>grants << 1);
+  const at = grantsOf(router) + (<usize>grants << 1);
   store<u8>(at, li);
   store<u8>(at, output, 1);
 }
 
 /** A head that alone asks for its output port accepts the first free VC behind its pointer; returns how many grants there are then. */
 @inline
-function grantAlone(router: usize, li: i32, grants: i32): i32 {
+function grantAlone(router: Router, li: i32, grants: i32): i32 {
   const requester = requesterAt(router, li);
   const port = <i32>load<u8>(requester, Q_OUT);
   const vacant = <u32>load<u16>(portAt(router, port), P_FREE) & <u32>load<u16>(requester, Q_PERMITTED);
@@ -76,7 +77,7 @@ function grantAlone(router: usize, li: i32, grants: i32): i32 {
 
 /** Whether no two heads of `waiting` ask for the same output port. */
 @inline
-function askApart(router: usize, waiting: u64): bool {
+function askApart(router: Router, waiting: u64): bool {
   let outputs: u32 = 0;
   for (let rest = waiting; rest != 0; rest &= rest - 1) {
     const output: u32 = 1 << <u32>load<u8>(requesterAt(router, <i32>ctz(rest)), Q_OUT);
@@ -93,7 +94,7 @@ function roundRobinOf(mask: u64, pointer: i32): i32 {
 }
 
 /** Sets, for each free VC of the port whose output VCs begin at `first`, the heads that ask for it. */
-function askEach(router: usize, first: i32, waiting: u64, vacant: u32, asking: usize): void {
+function askEach(router: Router, first: i32, waiting: u64, vacant: u32, asking: usize): void {
   for (let rest = waiting; rest != 0; rest &= rest - 1) {
     const li = <i32>ctz(rest);
     const requester = requesterAt(router, li);
@@ -111,7 +112,7 @@ function askEach(router: usize, first: i32, waiting: u64, vacant: u32, asking: u
  * The same for the heads `waiting` that ask for the output port whose output VCs begin at `first`, with the free VCs `vacant`: VCs of one port meet no
  * other's heads, so ports are matched one by one.
  */
-export function matchPort(router: usize, first: i32, waiting: u64, vacant: u32): i32 {
+export function matchPort(router: Router, first: i32, waiting: u64, vacant: u32): i32 {
   const asking = scratch + 384;
   const all = alike && !inputFirst;
   if (all && (vacant & (vacant - 1)) == 0) {
@@ -125,7 +126,7 @@ export function matchPort(router: usize, first: i32, waiting: u64, vacant: u32):
   // each VC offers itself to the head behind its pointer; a head of several offers takes the one behind its own
   let grants = 0;
   let offered: u64 = 0;
-  const pairs = router + GRANT_AT;
+  const pairs = grantsOf(router);
   for (let rest = vacant; rest != 0; rest &= rest - 1) {
     const vc = <i32>ctz(rest);
     const askers = load<u64>(asking + (<usize>vc << 3));
@@ -154,8 +155,8 @@ export function matchPort(router: usize, first: i32, waiting: u64, vacant: u32):
 }
 
 /** Writes pairs (requester, output VC) to the router's grant list; returns how many. */
-export function allocateVcs(router: usize): i32 {
-  const waiting = load<u64>(router, WAITING);
+export function allocateVcs(router: Router): i32 {
+  const waiting = router.waiting;
   if (askApart(router, waiting)) {
     let grants = 0;
     for (let rest = waiting; rest != 0; rest &= rest - 1) grants = grantAlone(router, <i32>ctz(rest), grants);
@@ -205,7 +206,7 @@ export function allocateVcs(router: usize): i32 {
 
 /** Whether no two of `ready` share an input or an output. */
 @inline
-function allWin(router: usize, ready: u64): bool {
+function allWin(router: Router, ready: u64): bool {
   let inputs: u32 = 0;
   let outputs: u32 = 0;
   for (let rest = ready; rest != 0; rest &= rest - 1) {
@@ -228,7 +229,7 @@ export function turnSwitch(entrance: usize, out: usize, input: i32, output: i32,
 }
 
 /** Allocates among the requesters `ready` (at least one); returns those that send, each of which then turns the switch. */
-export function allocateSwitch(router: usize, ready: u64): u64 {
+export function allocateSwitch(router: Router, ready: u64): u64 {
   if (allWin(router, ready)) return ready;
   const scratchAsked = asked;
   const cells = candidates;

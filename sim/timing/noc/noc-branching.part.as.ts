@@ -5,7 +5,16 @@
  * is a core or `PLANNED` | the next node; tag of a packet that has one destination left. Bytes of a tree: at most 16 a router and 12 a destination.
  */
 import { wayTo } from "./noc-heads.part.as";
-import { PLANNED, pointer, routerOf, V_TARGET, vcAt, VCS } from "./noc-records.part.as";
+import {
+  Packet,
+  PLANNED,
+  pointer,
+  Router,
+  routerOf,
+  V_TARGET,
+  vcAt,
+  VCS,
+} from "./noc-records.part.as";
 import { flags, ODD_EVEN, WRAP } from "./noc-setup.part.as";
 
 /** Of a tag: it is what its one destination gets, and not what all of them share. */
@@ -34,10 +43,10 @@ export function setEnd(i: i32, core: i32, tag: u32): void {
 }
 
 /** Destinations of `from .. to - 1` that leave by `port`, copied to the sorted ones; returns the end of those. */
-function sortInto(router: usize, from: i32, to: i32, port: i32, filled: i32): i32 {
+function sortInto(router: Router, from: i32, to: i32, port: i32, filled: i32): i32 {
   for (let i = from; i < to; i++) {
     const at = ends + (<usize>i << 3);
-    if ((wayTo(router, 0, load<i32>(at)) & 255) != port) continue;
+    if ((wayTo(router, changetype<Packet>(0), load<i32>(at)) & 255) != port) continue;
     store<u64>(sorted + (<usize>filled << 3), load<u64>(at));
     filled++;
   }
@@ -45,9 +54,9 @@ function sortInto(router: usize, from: i32, to: i32, port: i32, filled: i32): i3
 }
 
 /** The tree from `router` to destinations `from .. to - 1`; they come into another order. */
-export function planTree(router: usize, from: i32, to: i32): u32 {
+export function planTree(router: Router, from: i32, to: i32): u32 {
   let ports: u32 = 0;
-  for (let i = from; i < to; i++) ports |= 1 << (<u32>wayTo(router, 0, load<i32>(ends + (<usize>i << 3))) & 255);
+  for (let i = from; i < to; i++) ports |= 1 << (<u32>wayTo(router, changetype<Packet>(0), load<i32>(ends + (<usize>i << 3))) & 255);
   const node = next;
   const branches = <i32>popcnt(ports);
   next += 4 + 12 * <usize>branches;

@@ -10,24 +10,15 @@ import {
   Q_SENT,
   Q_SINCE,
   Q_TOTAL,
-  R_AWAKE,
-  R_FLITS,
-  R_SINCE,
-  R_STALL_CREDIT,
-  R_STALL_SWITCH,
-  R_STALL_VC,
-  R_VC_ALLOCATIONS,
-  R_WRITES,
   requesterAt,
   REQUESTERS,
-  ROUTER_SHIFT,
+  Router,
+  routerAt,
   ROUTERS,
   SINGLE,
-  STARVED,
   TREES,
   V_CREDIT,
   VIRTUAL,
-  WAITING,
 } from "./noc-records.part.as";
 import { counters, heads, links, routers, routingCycles } from "./noc-setup.part.as";
 import { cycle } from "./noc-wheel.part.as";
@@ -37,16 +28,16 @@ function addTo(at: usize, many: i32): void {
   store<f64>(at, load<f64>(at) + <f64>many);
 }
 
-function settleWaiting(router: usize, row: usize, heads: u64, headCycles: i32, starved: u64, starvedCycles: i32): void {
-  store<u64>(router, heads, WAITING);
-  store<u64>(router, starved, STARVED);
+function settleWaiting(router: Router, row: usize, heads: u64, headCycles: i32, starved: u64, starvedCycles: i32): void {
+  router.waiting = heads;
+  router.starved = starved;
   addTo(row + 40, starvedCycles);
   addTo(row + 48, headCycles);
-  if (load<i32>(router, R_FLITS) > 0) addTo(row + 64, <i32>(<u32>cycle - load<u32>(router, R_SINCE)));
+  if (router.flits > 0) addTo(row + 64, <i32>(<u32>cycle - router.since));
 }
 
 /** Adds to a row of counters what waiting for one way a packet has not counted yet, and sets the masks that say who waits. */
-function settleSingle(router: usize, row: usize): void {
+function settleSingle(router: Router, row: usize): void {
   let heads: u64 = 0;
   let starved: u64 = 0;
   let headCycles: i32 = 0;
@@ -71,7 +62,7 @@ function settleSingle(router: usize, row: usize): void {
 }
 
 /** The same of a router of trees, whose branches wait apart. */
-function settleTrees(router: usize, row: usize): void {
+function settleTrees(router: Router, row: usize): void {
   let heads: u64 = 0;
   let starved: u64 = 0;
   let headCycles: i32 = 0;
@@ -107,7 +98,7 @@ function settleHeads(): void {
 export function settleCounters(): void {
   if (VIRTUAL) settleHeads();
   for (let r = 0; r < ROUTERS; r++) {
-    const router = routers + (<usize>r << ROUTER_SHIFT);
+    const router = routerAt(routers, r);
     let passed: f64 = 0;
     for (let port = 0; port < PORTS; port++) {
       const flits = <f64>load<i64>(portAt(router, port), P_FLITS);
@@ -118,15 +109,15 @@ export function settleCounters(): void {
     for (let li = 0; li < REQUESTERS; li += BRANCHES) held += <i32>load<u16>(requesterAt(router, li), Q_COUNT);
     const row = counters + <usize>r * 72;
     // Without copies, what was written was read or is still there.
-    store<f64>(row, BRANCHES == 1 ? passed + <f64>held : <f64>load<i64>(router, R_WRITES));
+    store<f64>(row, BRANCHES == 1 ? passed + <f64>held : <f64>router.writes);
     store<f64>(row, passed, 8);
     store<f64>(row, passed, 16);
-    store<f64>(row, <f64>load<i64>(router, R_VC_ALLOCATIONS), 24);
+    store<f64>(row, <f64>router.vcAllocations, 24);
     store<f64>(row, passed, 32);
-    store<f64>(row, <f64>load<i64>(router, R_STALL_CREDIT), 40);
-    store<f64>(row, <f64>load<i64>(router, R_STALL_VC), 48);
-    store<f64>(row, <f64>load<i64>(router, R_STALL_SWITCH), 56);
-    store<f64>(row, <f64>load<i64>(router, R_AWAKE), 64);
+    store<f64>(row, <f64>router.stallCredit, 40);
+    store<f64>(row, <f64>router.stallVc, 48);
+    store<f64>(row, <f64>router.stallSwitch, 56);
+    store<f64>(row, <f64>router.awakeCycles, 64);
     if (SINGLE || VIRTUAL) settleSingle(router, row);
     else if (TREES) settleTrees(router, row);
   }

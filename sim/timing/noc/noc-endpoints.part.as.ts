@@ -1,36 +1,16 @@
 /** Packets, injection queues and ejection of the compiled kernel: the rules of packets.ts and endpoints.ts, over records. */
 import {
   BRANCHES,
-  C_ACCEPTS,
-  C_BYTES,
-  C_COIN,
-  C_COUNT,
-  C_FRONT,
-  C_HEAD,
-  C_INPUT,
-  C_LEFT,
-  C_LIMIT,
-  C_NUMBER,
-  C_OWNER,
-  C_QUEUED,
-  C_RING,
-  C_ROUTER,
-  C_TAIL,
-  C_VC,
-  C_WRITE,
   CORE_BYTES,
   CORES,
-  K_DESTINATION,
-  K_FLAGS,
-  K_FLITS,
-  K_LEFT,
-  K_NEXT,
-  K_SOURCE,
-  K_TAG,
+  count,
+  Home,
+  Packet,
   PLANNED,
   pointer,
   Q_BUFFER,
   Q_WRITE,
+  sourceVc,
   V_CREDIT,
   VCS,
 } from "./noc-records.part.as";
@@ -94,34 +74,8 @@ export function initPool(at: usize): void {
 }
 
 @inline
-export function packetAt(slot: i32): usize {
-  return pool + (<usize>slot << 5);
-}
-
-/** The caller's record of a core, by the core's own here. */
-@inline
-export function ownerOf(home: usize): usize {
-  return pointer(home, C_OWNER);
-}
-
-@inline
-export function setOwner(home: usize, owner: usize): void {
-  store<u32>(home, <u32>owner, C_OWNER);
-}
-
-@inline
-export function limitQueue(home: usize, packets: i32): void {
-  store<i32>(home, packets, C_LIMIT);
-}
-
-@inline
-export function hasQueueSpace(home: usize): bool {
-  return load<i32>(home, C_QUEUED) < load<i32>(home, C_LIMIT);
-}
-
-@inline
-export function acceptAt(home: usize, open: bool): void {
-  store<i32>(home, open ? 1 : 0, C_ACCEPTS);
+export function packetAt(slot: i32): Packet {
+  return changetype<Packet>(pool + (<usize>slot << 5));
 }
 
 /** Delivery `i` of the cycle: its core's number, its tag. */
@@ -137,20 +91,20 @@ export function deliveredTag(i: i32): i32 {
 
 /** Record of the `i`th core whose injection queue has a place again. */
 @inline
-export function freedCore(i: i32): usize {
-  return <usize>load<u32>(freedAt + (<usize>i << 2));
+export function freedCore(i: i32): Home {
+  return changetype<Home>(load<u32>(freedAt + (<usize>i << 2)));
 }
 
 @inline
-export function coreAt(core: i32): usize {
-  return cores + <usize>core * CORE_BYTES;
+export function coreAt(core: i32): Home {
+  return changetype<Home>(cores + <usize>core * CORE_BYTES);
 }
 
 /** Twice as many slots; memory grows at its end. */
 function growPool(): void {
   const old = poolSlots;
   poolSlots = old == 0 ? 256 : old * 2;
-  const end = packetAt(poolSlots);
+  const end = changetype<usize>(packetAt(poolSlots));
   const have = <usize>memory.size() << 16;
   if (end > have && memory.grow(<i32>((end - have + 65535) >> 16)) < 0) unreachable();
   for (let slot = poolSlots - 1; slot >= old; slot--) releasePacket(slot);
@@ -160,20 +114,20 @@ function growPool(): void {
 export function takePacket(): i32 {
   if (freeSlot < 0) growPool();
   const slot = freeSlot;
-  freeSlot = load<i32>(packetAt(slot), K_NEXT);
+  freeSlot = packetAt(slot).next;
   return slot;
 }
 
 @inline
 export function releasePacket(slot: i32): void {
-  store<i32>(packetAt(slot), freeSlot, K_NEXT);
+  packetAt(slot).next = freeSlot;
   freeSlot = slot;
 }
 
 export function copyPacket(slot: i32): i32 {
   const child = takePacket();
-  const from = packetAt(slot);
-  const to = packetAt(child);
+  const from = changetype<usize>(packetAt(slot));
+  const to = changetype<usize>(packetAt(child));
   // word by word: a call for so few bytes costs more than they do
   store<u64>(to, load<u64>(from));
   store<u64>(to, load<u64>(from, 8), 8);
@@ -187,56 +141,56 @@ export function enqueue(core: i32, flits: i32, tag: i32, flags: u32): i32 {
   const slot = takePacket();
   const packet = packetAt(slot);
   const home = coreAt(core);
-  const coin = load<u32>(home, C_COIN) * 1664525 + 1013904223;
-  store<u32>(home, coin, C_COIN);
-  store<i32>(packet, tag, K_TAG);
-  store<i32>(packet, flits, K_FLITS);
-  store<i32>(packet, -1, K_NEXT);
-  store<u32>(packet, load<u32>(home, C_ROUTER), K_SOURCE);
-  store<u32>(packet, (coin >> 30) | flags, K_FLAGS);
-  const queued = load<i32>(home, C_QUEUED);
+  const coin = home.coin * 1664525 + 1013904223;
+  home.coin = coin;
+  packet.tag = tag;
+  packet.flits = flits;
+  packet.next = -1;
+  packet.source = home.router;
+  packet.flags = (coin >> 30) | flags;
+  const queued = home.queued;
   // a source with packets already sends, or waits for a credit
   if (queued == 0) {
-    store<i32>(home, slot, C_HEAD);
+    home.head = slot;
     const word = sending + ((<usize>core >> 6) << 3);
     store<u64>(word, load<u64>(word) | (<u64>1 << (core & 63)));
-  } else store<i32>(packetAt(load<i32>(home, C_TAIL)), slot, K_NEXT);
-  store<i32>(home, slot, C_TAIL);
-  store<i32>(home, queued + 1, C_QUEUED);
+  } else packetAt(home.tail).next = slot;
+  home.tail = slot;
+  home.queued = queued + 1;
   return slot;
 }
 
 export function inject(core: i32, destination: i32, flits: i32, tag: i32): void {
-  store<i32>(packetAt(enqueue(core, flits, tag, 0)), destination, K_DESTINATION);
+  packetAt(enqueue(core, flits, tag, 0)).destination = destination;
   inFlight++;
 }
 
 /** A multicast packet to the `many` destinations of a known tree. */
 export function injectPlanned(core: i32, node: usize, many: i32, flits: i32, tag: i32, flags: u32): void {
-  store<u32>(packetAt(enqueue(core, flits, tag, flags)), PLANNED | <u32>node, K_DESTINATION);
+  packetAt(enqueue(core, flits, tag, flags)).destination = PLANNED | <u32>node;
   inFlight += many;
 }
 
 /** One more destination of the multicast packet in `slot`; the first call gets `first`. */
 export function addDestination(slot: i32, destination: i32, first: i32): void {
   const node = takePacket();
-  store<i32>(packetAt(node), destination, K_DESTINATION);
-  store<i32>(packetAt(node), first == 1 ? -1 : -1 - load<i32>(packetAt(slot), K_DESTINATION), K_NEXT);
-  store<i32>(packetAt(slot), -1 - node, K_DESTINATION);
+  packetAt(node).destination = destination;
+  packetAt(node).next = first == 1 ? -1 : -1 - packetAt(slot).destination;
+  packetAt(slot).destination = -1 - node;
   inFlight++;
 }
 
 export function injectionSpace(core: i32): i32 {
   const home = coreAt(core);
-  return load<i32>(home, C_LIMIT) - load<i32>(home, C_QUEUED);
+  return home.limit - home.queued;
 }
 
 export function setAccept(core: i32, accept: i32): void {
-  store<i32>(coreAt(core), accept, C_ACCEPTS);
+  coreAt(core).accepts = accept;
 }
 
 export function acceptsOf(core: i32): i32 {
-  return load<i32>(coreAt(core), C_ACCEPTS);
+  return coreAt(core).accepts;
 }
 
 @inline
@@ -247,18 +201,18 @@ export function beginCycle(): void {
 
 /** A granted flit is on its way to core record `home`. */
 @inline
-export function writeEjection(home: usize, flit: u32, outputVc: usize): void {
-  const write = load<i32>(home, C_WRITE);
-  const at = pointer(home, C_RING) + (<usize>write << 3);
+export function writeEjection(home: Home, flit: u32, outputVc: usize): void {
+  const write = home.write;
+  const at = home.ring + (<usize>write << 3);
   store<u32>(at, flit);
   store<u32>(at, <u32>outputVc, 4);
-  store<i32>(home, (write + 1) & ejectionMask, C_WRITE);
+  home.write = (write + 1) & ejectionMask;
 }
 
-function take(home: usize): void {
-  const front = load<i32>(home, C_FRONT);
-  const at = pointer(home, C_RING) + (<usize>front << 3);
-  store<i32>(home, (front + 1) & ejectionMask, C_FRONT);
+function take(home: Home): void {
+  const front = home.front;
+  const at = home.ring + (<usize>front << 3);
+  home.front = (front + 1) & ejectionMask;
   putCredit(ejectionCreditCycles, load<u32>(at, 4));
   ejectedFlits += 1;
   const flit = load<u32>(at);
@@ -266,9 +220,9 @@ function take(home: usize): void {
   const slot = <i32>(flit >> 2);
   const packet = packetAt(slot);
   const entry = deliveredAt + (<usize>deliveries << 4);
-  store<f64>(entry, load<f64>(packet, K_LEFT));
-  store<i32>(entry, load<i32>(packet, K_TAG), 8);
-  store<i32>(entry, load<i32>(home, C_NUMBER), 12);
+  store<f64>(entry, packet.leftAt);
+  store<i32>(entry, packet.tag, 8);
+  store<i32>(entry, home.number, 12);
   deliveries++;
   inFlight--;
   releasePacket(slot);
@@ -276,23 +230,23 @@ function take(home: usize): void {
 
 /** A flit has reached core record `home`. */
 @inline
-export function eject(home: usize): void {
-  const held = load<i32>(home, C_COUNT);
-  if (held == 0 && load<i32>(home, C_ACCEPTS) == 1) {
+export function eject(home: Home): void {
+  const held = home.count;
+  if (held == 0 && home.accepts == 1) {
     take(home);
     return;
   }
-  store<i32>(home, held + 1, C_COUNT);
-  const core = load<i32>(home, C_NUMBER);
+  home.count = held + 1;
+  const core = home.number;
   const word = waiting + ((<usize>core >> 6) << 3);
   store<u64>(word, load<u64>(word) | (<u64>1 << (core & 63)));
 }
 
 /** Whether the source of core record `home` has a credit of any VC. */
 @inline
-function hasCredit(home: usize): bool {
+function hasCredit(home: Home): bool {
   let any: u32 = 0;
-  for (let source = home + C_BYTES, end = source + (<usize>VCS << 4); source < end; source += 16) any |= load<u16>(source, V_CREDIT);
+  for (let source = sourceVc(home, 0), end = source + (<usize>VCS << 4); source < end; source += 16) any |= load<u16>(source, V_CREDIT);
   return any != 0;
 }
 
@@ -304,48 +258,48 @@ function sleep(word: usize, bit: u64): bool {
 }
 
 /** A credit has come to the source of core record `home`. */
-export function wakeSource(home: usize): void {
-  if (load<i32>(home, C_QUEUED) == 0) return;
-  const core = load<i32>(home, C_NUMBER);
+export function wakeSource(home: Home): void {
+  if (home.queued == 0) return;
+  const core = home.number;
   const word = sending + ((<usize>core >> 6) << 3);
   store<u64>(word, load<u64>(word) | (<u64>1 << (core & 63)));
 }
 
 @inline
-function sendFlit(home: usize, word: usize, bit: u64): bool {
-  const slot = load<i32>(home, C_HEAD);
+function sendFlit(home: Home, word: usize, bit: u64): bool {
+  const slot = home.head;
   const packet = packetAt(slot);
-  let left = load<i32>(home, C_LEFT);
-  let vc = load<i32>(home, C_VC);
+  let left = home.left;
+  let vc = home.vc;
   let flit = <u32>slot << 2;
-  let source = home + C_BYTES + (<usize>vc << 4);
+  let source = sourceVc(home, vc);
   if (left == 0) {
     let tries = VCS;
     do {
       vc = vc + 1 == VCS ? 0 : vc + 1;
-      source = home + C_BYTES + (<usize>vc << 4);
+      source = sourceVc(home, vc);
     } while (load<u16>(source, V_CREDIT) == 0 && --tries > 0);
     if (load<u16>(source, V_CREDIT) == 0) return sleep(word, bit);
-    store<i32>(home, vc, C_VC);
-    left = load<i32>(packet, K_FLITS);
-    store<f64>(packet, <f64>cycle, K_LEFT);
+    home.vc = vc;
+    left = packet.flits;
+    packet.leftAt = <f64>cycle;
     flit |= 2;
   } else if (load<u16>(source, V_CREDIT) == 0) return sleep(word, bit);
   store<u16>(source, load<u16>(source, V_CREDIT) - 1, V_CREDIT);
   injectedFlits += 1;
   left--;
-  store<i32>(home, left, C_LEFT);
+  home.left = left;
   if (left == 0) flit |= 1;
-  const input = pointer(home, C_INPUT) + <usize>(vc * BRANCHES) * 32;
+  const input = home.input + <usize>(vc * BRANCHES) * 32;
   const write = <i32>load<u16>(input, Q_WRITE);
   store<u32>(pointer(input, Q_BUFFER) + (<usize>write << 2), flit);
   store<u16>(input, (write + 1) & bufferMask, Q_WRITE);
   putFlit(injectionCycles, input);
   if (left != 0) return true;
-  store<i32>(home, load<i32>(packet, K_NEXT), C_HEAD);
-  const queued = load<i32>(home, C_QUEUED) - 1;
-  store<i32>(home, queued, C_QUEUED);
-  if (queued + 1 == load<i32>(home, C_LIMIT)) store<u32>(freedAt + (<usize>(freed++) << 2), <u32>home);
+  home.head = packet.next;
+  const queued = home.queued - 1;
+  home.queued = queued;
+  if (queued + 1 == home.limit) store<u32>(freedAt + (<usize>(freed++) << 2), <u32>changetype<usize>(home));
   if (queued == 0 || !hasCredit(home)) sleep(word, bit);
   return true;
 }
@@ -358,11 +312,11 @@ export function stepEnds(): bool {
     for (let rest = load<u64>(word); rest != 0; rest &= rest - 1) {
       const bit = rest & (0 - rest);
       const home = coreAt((i << 6) + <i32>ctz(rest));
-      if (load<i32>(home, C_ACCEPTS) == 0) continue;
+      if (home.accepts == 0) continue;
       take(home);
       moved = true;
-      const held = load<i32>(home, C_COUNT) - 1;
-      store<i32>(home, held, C_COUNT);
+      const held = home.count - 1;
+      home.count = held;
       if (held == 0) store<u64>(word, load<u64>(word) & ~bit);
     }
   }

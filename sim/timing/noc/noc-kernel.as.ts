@@ -6,11 +6,10 @@ import { allocateSwitch, allocateVcs } from "./noc-allocation.part.as";
 import { beginCycle, deliveries, eject, freed, inFlight, stepEnds, wakeSource } from "./noc-endpoints.part.as";
 import { computeRoute, startPacket } from "./noc-heads.part.as";
 import {
+  bitOf,
   BRANCHES,
-  clear,
-  count,
-  countBy,
-  GRANT_AT,
+  grantsOf,
+  Home,
   P_FREE,
   pointer,
   portAt,
@@ -18,28 +17,14 @@ import {
   Q_HELD,
   Q_SENT,
   Q_TOTAL,
-  R_AWAKE,
-  R_BATCH,
-  R_GRANTS,
   R_HEAD,
-  R_NUMBER,
-  R_ROUTING_END,
-  R_STALL_CREDIT,
-  R_STALL_SWITCH,
-  R_STALL_VC,
-  R_VC_ALLOCATIONS,
-  R_VC_END,
-  R_WRITES,
-  READY,
   requesterAt,
-  REQUESTERS,
-  ROUTER_SHIFT,
+  Router,
+  routerAt,
   routerOf,
-  ROUTING,
-  set,
+  sendOrStarve,
   SINGLE,
   SOURCE,
-  STARVED,
   TREES,
   V_BIT,
   V_CREDIT,
@@ -48,7 +33,6 @@ import {
   V_TARGET,
   vcAt,
   VIRTUAL,
-  WAITING,
 } from "./noc-records.part.as";
 import { sendBranch, sendSingle } from "./noc-send.part.as";
 import { singleActed, stepSingle } from "./noc-single.part.as";
@@ -88,27 +72,27 @@ export function restart(): void {
 @inline
 function arrive(input: usize): void {
   const router = routerOf(input);
-  const r = load<i32>(router, R_NUMBER);
+  const r = router.number;
   const word = awake + ((<usize>r >> 6) << 3);
   store<u64>(word, load<u64>(word) | (<u64>1 << (r & 63)));
   const held = <i32>load<u16>(input, Q_COUNT);
   store<u16>(input, held + 1, Q_COUNT);
   const total = <i32>load<u8>(input, Q_TOTAL);
   if (total == 0) {
-    if (BRANCHES > 1) count(router + R_WRITES);
+    if (BRANCHES > 1) router.writes++;
     startPacket(router, input);
     return;
   }
   if (BRANCHES == 1) {
     if (held > 0) return;
     const output = pointer(input, Q_HELD);
-    if (output != 0) set(router, load<u16>(output, V_CREDIT) > 0 ? READY : STARVED, input);
+    if (output != 0) sendOrStarve(router, input, output);
     return;
   }
-  count(router + R_WRITES);
+  router.writes++;
   for (let i = 0, requester = input; i < total; i++, requester += 32) {
     const output = pointer(requester, Q_HELD);
-    if (output != 0 && <i32>load<i16>(requester, Q_SENT) == held) set(router, load<u16>(output, V_CREDIT) > 0 ? READY : STARVED, requester);
+    if (output != 0 && <i32>load<i16>(requester, Q_SENT) == held) sendOrStarve(router, requester, output);
   }
 }
 
@@ -119,94 +103,94 @@ function takeCredit(output: usize): void {
   if (credit > 0) return;
   const requester = pointer(output, V_OWNER);
   if (requester == 0) {
-    if (<i32>load<u8>(output, V_PORT) == SOURCE) wakeSource(pointer(output, V_TARGET));
+    if (<i32>load<u8>(output, V_PORT) == SOURCE) wakeSource(changetype<Home>(pointer(output, V_TARGET)));
     return;
   }
   const router = routerOf(requester);
-  const bit: u64 = (<u64>1) << (<u64>((requester - router - R_HEAD) >> 5));
-  const starved = load<u64>(router, STARVED);
+  const bit = bitOf(router, requester);
+  const starved = router.starved;
   if ((starved & bit) == 0) return;
-  store<u64>(router, starved & ~bit, STARVED);
-  store<u64>(router, load<u64>(router, READY) | bit, READY);
+  router.starved = starved & ~bit;
+  router.ready = router.ready | bit;
 }
 
-function holdVc(router: usize, grant: usize): void {
+function holdVc(router: Router, grant: usize): void {
   const requester = requesterAt(router, load<u8>(grant));
   const output = vcAt(router, load<u8>(grant, 1));
   store<u32>(requester, <u32>output, Q_HELD);
   store<u32>(output, <u32>requester, V_OWNER);
   const port = portAt(router, load<u8>(output, V_PORT));
   store<u16>(port, load<u16>(port, P_FREE) & ~load<u16>(output, V_BIT), P_FREE);
-  clear(router, WAITING, requester);
-  set(router, load<u16>(output, V_CREDIT) > 0 ? READY : STARVED, requester);
+  router.waiting &= ~bitOf(router, requester);
+  sendOrStarve(router, requester, output);
 }
 
-function stepVcAllocation(router: usize): void {
-  const grants = router + GRANT_AT;
-  if (load<i64>(router, R_VC_END) < 0) {
-    const waiting = load<u64>(router, WAITING);
+function stepVcAllocation(router: Router): void {
+  const grants = grantsOf(router);
+  if (router.vcEnd < 0) {
+    const waiting = router.waiting;
     if (waiting == 0) return;
     const many = allocateVcs(router);
     if (many > 0 || vcCycles > 1) acted = true;
-    countBy(router + R_STALL_VC, (<i32>popcnt(waiting) - many) * vcCycles);
+    router.stallVc += <i64>((<i32>popcnt(waiting) - many) * vcCycles);
     if (vcCycles == 1) {
-      countBy(router + R_VC_ALLOCATIONS, many);
+      router.vcAllocations += <i64>(many);
       for (let i = 0; i < many; i++) holdVc(router, grants + (<usize>i << 1));
       return;
     }
-    store<i32>(router, many, R_GRANTS);
-    store<i64>(router, cycle + vcCycles - 1, R_VC_END);
+    router.grants = many;
+    router.vcEnd = cycle + vcCycles - 1;
   }
   acted = true;
-  if (load<i64>(router, R_VC_END) != cycle) return;
-  store<i64>(router, -1, R_VC_END);
-  const many = load<i32>(router, R_GRANTS);
-  countBy(router + R_VC_ALLOCATIONS, many);
+  if (router.vcEnd != cycle) return;
+  router.vcEnd = -1;
+  const many = router.grants;
+  router.vcAllocations += <i64>(many);
   for (let i = 0; i < many; i++) holdVc(router, grants + (<usize>i << 1));
 }
 
 @inline
-function stepRouting(router: usize): void {
-  let batch = load<u64>(router, ROUTING);
+function stepRouting(router: Router): void {
+  let batch = router.routing;
   if (routingCycles > 1) {
-    if (load<i64>(router, R_ROUTING_END) < 0) {
-      if (load<u64>(router, ROUTING) == 0) return;
-      store<u64>(router, load<u64>(router, ROUTING), R_BATCH);
-      store<i64>(router, cycle + routingCycles - 1, R_ROUTING_END);
+    if (router.routingEnd < 0) {
+      if (router.routing == 0) return;
+      router.batch = router.routing;
+      router.routingEnd = cycle + routingCycles - 1;
     }
     acted = true;
-    if (load<i64>(router, R_ROUTING_END) != cycle) return;
-    store<i64>(router, -1, R_ROUTING_END);
-    batch = load<u64>(router, R_BATCH);
+    if (router.routingEnd != cycle) return;
+    router.routingEnd = -1;
+    batch = router.batch;
   }
   if (batch != 0) acted = true;
-  store<u64>(router, load<u64>(router, ROUTING) & ~batch, ROUTING);
+  router.routing = router.routing & ~batch;
   for (let rest = batch; rest != 0; rest &= rest - 1) computeRoute(router, requesterAt(router, <i32>ctz(rest)));
 }
 
 /** Look-ahead: heads that came to the front are routed before they ask for a VC. */
 @inline
-function routeHeads(router: usize): void {
-  const heads = load<u64>(router, ROUTING);
+function routeHeads(router: Router): void {
+  const heads = router.routing;
   if (heads == 0) return;
   acted = true;
-  store<u64>(router, 0, ROUTING);
+  router.routing = 0;
   for (let rest = heads; rest != 0; rest &= rest - 1) computeRoute(router, requesterAt(router, <i32>ctz(rest)));
 }
 
 /** Returns whether the router has work left. */
-function stepRouter(router: usize): bool {
-  const ready = load<u64>(router, READY);
-  const starved = load<u64>(router, STARVED);
-  count(router + R_AWAKE);
-  if (starved != 0) countBy(router + R_STALL_CREDIT, <i32>popcnt(starved));
+function stepRouter(router: Router): bool {
+  const ready = router.ready;
+  const starved = router.starved;
+  router.awakeCycles++;
+  if (starved != 0) router.stallCredit += <i64>(<i32>popcnt(starved));
   if (routingCycles == 0) routeHeads(router);
-  if (load<u64>(router, WAITING) != 0 || vcCycles > 1) stepVcAllocation(router);
+  if (router.waiting != 0 || vcCycles > 1) stepVcAllocation(router);
   if (routingCycles != 0) stepRouting(router);
   if (ready != 0) {
     const granted = allocateSwitch(router, ready);
     const grants = <i32>popcnt(granted);
-    countBy(router + R_STALL_SWITCH, <i32>popcnt(ready) - grants);
+    router.stallSwitch += <i64>(<i32>popcnt(ready) - grants);
     for (let rest = granted; rest != 0; rest &= rest - 1) {
       const requester = requesterAt(router, <i32>ctz(rest));
       // Only the first branch's record has a total.
@@ -216,7 +200,7 @@ function stepRouter(router: usize): bool {
     lastMove = cycle;
     acted = true;
   }
-  return (load<u64>(router, ROUTING) | load<u64>(router, WAITING) | load<u64>(router, READY) | load<u64>(router, STARVED)) != 0;
+  return (router.routing | router.waiting | router.ready | router.starved) != 0;
 }
 
 export function step(): i32 {
@@ -246,7 +230,7 @@ export function step(): i32 {
   for (let end = at + (<usize>flits << 2); at < end; at += 4) {
     const target = <usize>load<u32>(at);
     if ((target & 1) == 0) arrive(target);
-    else eject(target - 1);
+    else eject(changetype<Home>(target - 1));
   }
   at = creditsOf(slot);
   for (let end = at + (<usize>credits << 2); at < end; at += 4) takeCredit(load<u32>(at));
@@ -256,7 +240,7 @@ export function step(): i32 {
   for (let i = 0; i < awakeWords; i++) {
     const word = awake + (<usize>i << 3);
     for (let rest = load<u64>(word); rest != 0; rest &= rest - 1) {
-      const router = routers + (((<usize>i << 6) + <usize>ctz(rest)) << ROUTER_SHIFT);
+      const router = routerAt(routers, (i << 6) + <i32>ctz(rest));
       if (!stepRouter(router)) store<u64>(word, load<u64>(word) & ~(rest & (0 - rest)));
     }
   }
@@ -278,10 +262,10 @@ function pass(end: i64): void {
     const cycles = <i32>(end - cycle);
     for (let i = 0; i < awakeWords; i++) {
       for (let rest = load<u64>(awake + (<usize>i << 3)); rest != 0; rest &= rest - 1) {
-        const router = routers + (((<usize>i << 6) + <usize>ctz(rest)) << ROUTER_SHIFT);
-        countBy(router + R_AWAKE, cycles);
-        countBy(router + R_STALL_CREDIT, <i32>popcnt(load<u64>(router, STARVED)) * cycles);
-        countBy(router + R_STALL_VC, <i32>popcnt(load<u64>(router, WAITING)) * cycles);
+        const router = routerAt(routers, (i << 6) + <i32>ctz(rest));
+        router.awakeCycles += <i64>(cycles);
+        router.stallCredit += <i64>(<i32>popcnt(router.starved) * cycles);
+        router.stallVc += <i64>(<i32>popcnt(router.waiting) * cycles);
       }
     }
   }

@@ -1,31 +1,42 @@
 /**
- * Records of the compiled network kernel, their fields as byte offsets, and the globals that hold sizes. All records point at each other.
+ * Records of the compiled network kernel, and the globals that hold sizes. All records point at each other.
  *
- * Router (aligned to its power-of-two size, so that every record inside knows it): head, requesters, ports, output VCs, VC grants.
+ * A router is aligned to its power-of-two size, so that every record inside knows it: its fields, requesters, ports, output VCs, VC grants.
  * A requester of branch 0 is also the record of its input VC.
  */
 
-// Router: a line of what the cycles by lists need, then what masks, slow stages and routes need.
-export const READY: usize = 0; // u64 mask over requesters
-export const R_AWAKE: usize = 8; // i64 counters
-export const R_STALL_CREDIT: usize = 16;
-export const R_STALL_VC: usize = 24;
-export const R_STALL_SWITCH: usize = 32;
-export const R_VC_ALLOCATIONS: usize = 40;
-export const R_FLITS: usize = 48; // i32 flits in its buffers, when by lists
-export const R_SINCE: usize = 52; // u32 cycle since which there are some, likewise
-export const R_NUMBER: usize = 56; // i32
-export const R_GRANTS: usize = 60; // i32, of the VA batch
-export const ROUTING: usize = 64; // u64 masks over requesters
-export const WAITING: usize = 72;
-export const STARVED: usize = 80;
-export const R_WRITES: usize = 88; // i64 counter
-export const R_X: usize = 96; // i32
-export const R_Y: usize = 100;
-export const R_BATCH: usize = 104; // u64, heads in RC
-export const R_ROUTING_END: usize = 112; // i64 cycle, -1: none
-export const R_VC_END: usize = 120;
-export const R_HEAD: usize = 128;
+/** A router: a line of what the cycles by lists need, then what masks, slow stages and routes need. Requesters, ports, output VCs and grants follow. */
+@unmanaged
+export class Router {
+  /** Mask over requesters. */
+  ready: u64;
+  // Counters.
+  awakeCycles: i64;
+  stallCredit: i64;
+  stallVc: i64;
+  stallSwitch: i64;
+  vcAllocations: i64;
+  /** By lists: flits in its buffers, and the cycle since which there are some. */
+  flits: i32;
+  since: u32;
+  number: i32;
+  /** Of the VA batch. */
+  grants: i32;
+  // Masks over requesters.
+  routing: u64;
+  waiting: u64;
+  starved: u64;
+  /** Counter of writes where packets are copied. */
+  writes: i64;
+  x: i32;
+  y: i32;
+  /** Heads in RC. */
+  batch: u64;
+  /** Cycles in which RC and VA end; -1: none. */
+  routingEnd: i64;
+  vcEnd: i64;
+}
+export const R_HEAD: usize = offsetof<Router>();
 
 // Requester, 32 bytes. The first six fields belong to the input VC.
 export const Q_COUNT: usize = 0; // u16 flits arrived
@@ -70,34 +81,52 @@ export const V_GRANT: usize = 12; // u8 pointer of VC allocation
 export const V_PORT: usize = 13; // u8, or:
 export const SOURCE: i32 = 255;
 
-// Core; its source's output VCs follow.
-export const C_ROUTER: usize = 0;
-export const C_PORT: usize = 4;
-export const C_ACCEPTS: usize = 8;
-export const C_VC: usize = 12; // VC used last by the source
-export const C_HEAD: usize = 16; // injection queue: packet slots
-export const C_TAIL: usize = 20;
-export const C_QUEUED: usize = 24;
-export const C_LEFT: usize = 28; // flits of the front packet still to send, 0: its head waits
-export const C_INPUT: usize = 32; // input VC 0 of the router port
-export const C_RING: usize = 36; // ejection buffer: (flit word, output VC)
-export const C_FRONT: usize = 40;
-export const C_WRITE: usize = 44;
-export const C_COUNT: usize = 48;
-export const C_NUMBER: usize = 52;
-export const C_LIMIT: usize = 56; // packets its injection queue holds
-export const C_OWNER: usize = 60; // the caller's
-export const C_COIN: usize = 64; // u32 state of its coins
-export const C_BYTES: usize = 80;
+/** A core's end of the network; its source's output VCs follow. */
+@unmanaged
+export class Home {
+  router: Router;
+  port: i32;
+  accepts: i32;
+  /** VC used last by the source. */
+  vc: i32;
+  // Injection queue: packet slots.
+  head: i32;
+  tail: i32;
+  queued: i32;
+  /** Flits of the front packet still to send; 0: its head waits. */
+  left: i32;
+  /** Input VC 0 of the router port. */
+  input: usize;
+  /** Ejection buffer: flit word and output VC. */
+  ring: usize;
+  front: i32;
+  write: i32;
+  count: i32;
+  number: i32;
+  /** Packets its injection queue holds. */
+  limit: i32;
+  /** The caller's record of the core. */
+  owner: usize;
+  /** State of its coins. */
+  coin: u32;
+}
+/** Whole output VCs, so that those behind it lie on their own boundaries. */
+const HOME_BYTES: usize = (offsetof<Home>() + 15) & ~15;
 
-// Packet, 32 bytes; also a node of a multicast packet's destination list.
-export const K_DESTINATION: usize = 0; // core; of a multicast packet -1 - slot of its first list node, or PLANNED | node of its tree (noc-branching)
-export const K_TAG: usize = 4;
-export const K_FLITS: usize = 8;
-export const K_NEXT: usize = 12; // slot, -1: none
-export const K_SOURCE: usize = 16; // router record
-export const K_FLAGS: usize = 20;
-export const K_LEFT: usize = 24; // f64 cycle
+/** A packet, or a node of a multicast packet's destination list. */
+@unmanaged
+export class Packet {
+  /** Core; of a multicast packet -1 - slot of its first list node, or PLANNED | node of its tree (noc-branching). */
+  destination: i32;
+  tag: i32;
+  flits: i32;
+  /** Slot; -1: none. */
+  next: i32;
+  source: Router;
+  flags: u32;
+  /** Cycle in which its head left the source. */
+  leftAt: f64;
+}
 
 /** The two highest bits of a planned packet's destination; those of a list are both set, as slots are fewer than 2^30. */
 export const PLANNED: u32 = 2 << 30;
@@ -140,7 +169,7 @@ export function setSizes(routers: i32, ports: i32, vcs: i32, branches: i32, core
   VIRTUAL = plain && vcs > 1 && branches == 1;
   OUTPUT_AT = PORT_AT + 32 * ports;
   GRANT_AT = OUTPUT_AT + 16 * OUTPUTS;
-  CORE_BYTES = C_BYTES + 16 * vcs;
+  CORE_BYTES = HOME_BYTES + 16 * vcs;
   const bytes = <i32>GRANT_AT + 2 * OUTPUTS;
   ROUTER_SHIFT = 32 - clz(bytes - 1);
   ROUTER_MASK = <usize>-1 << ROUTER_SHIFT;
@@ -154,46 +183,57 @@ export function pointer(record: usize, field: usize): usize {
 
 /** The router of any record inside it. */
 @inline
-export function routerOf(record: usize): usize {
-  return record & ROUTER_MASK;
+export function routerOf(record: usize): Router {
+  return changetype<Router>(record & ROUTER_MASK);
+}
+
+/** Router `r` of those that begin at `first`. */
+@inline
+export function routerAt(first: usize, r: i32): Router {
+  return changetype<Router>(first + (<usize>r << ROUTER_SHIFT));
 }
 
 @inline
-export function portAt(router: usize, port: i32): usize {
-  return router + PORT_AT + (<usize>port << 5);
+export function portAt(router: Router, port: i32): usize {
+  return changetype<usize>(router) + PORT_AT + (<usize>port << 5);
 }
 
 @inline
-export function vcAt(router: usize, output: i32): usize {
-  return router + OUTPUT_AT + (<usize>output << 4);
+export function vcAt(router: Router, output: i32): usize {
+  return changetype<usize>(router) + OUTPUT_AT + (<usize>output << 4);
 }
 
 @inline
-export function requesterAt(router: usize, li: i32): usize {
-  return router + R_HEAD + (<usize>li << 5);
+export function requesterAt(router: Router, li: i32): usize {
+  return changetype<usize>(router) + R_HEAD + (<usize>li << 5);
 }
 
+/** Where the pairs (requester, output VC) of VC allocation are. */
 @inline
-export function numberOf(router: usize, requester: usize): u64 {
-  return <u64>((requester - router - R_HEAD) >> 5);
+export function grantsOf(router: Router): usize {
+  return changetype<usize>(router) + GRANT_AT;
 }
 
+/** Output VC of the source of a core. */
 @inline
-export function set(router: usize, row: usize, requester: usize): void {
-  store<u64>(router + row, load<u64>(router + row) | (<u64>1 << numberOf(router, requester)));
+export function sourceVc(home: Home, vc: i32): usize {
+  return changetype<usize>(home) + HOME_BYTES + (<usize>vc << 4);
 }
 
+/** The requester's bit in masks of its router. */
 @inline
-export function clear(router: usize, row: usize, requester: usize): void {
-  store<u64>(router + row, load<u64>(router + row) & ~(<u64>1 << numberOf(router, requester)));
+export function bitOf(router: Router, requester: usize): u64 {
+  return <u64>1 << (<u64>(requester - changetype<usize>(router) - R_HEAD) >> 5);
+}
+
+/** A requester that holds `output` can send, or waits for a credit. */
+@inline
+export function sendOrStarve(router: Router, requester: usize, output: usize): void {
+  if (load<u16>(output, V_CREDIT) > 0) router.ready |= bitOf(router, requester);
+  else router.starved |= bitOf(router, requester);
 }
 
 @inline
 export function count(at: usize): void {
   store<i64>(at, load<i64>(at) + 1);
-}
-
-@inline
-export function countBy(at: usize, many: i32): void {
-  store<i64>(at, load<i64>(at) + <i64>many);
 }

@@ -7,23 +7,21 @@ import {
   Q_OUT,
   Q_PERMITTED,
   Q_TOTAL,
-  R_NUMBER,
   requesterAt,
   REQUESTERS,
-  ROUTER_SHIFT,
+  Router,
+  routerAt,
   routerOf,
-  STARVED,
   vcAt,
-  WAITING,
 } from "./noc-records.part.as";
 import { routers } from "./noc-setup.part.as";
 
-function routerAt(rq: i32): usize {
-  return routers + (<usize>(rq / REQUESTERS) << ROUTER_SHIFT);
+function routerOfRequester(rq: i32): Router {
+  return routerAt(routers, rq / REQUESTERS);
 }
 
 function recordOf(rq: i32): usize {
-  return requesterAt(routerAt(rq), rq % REQUESTERS);
+  return requesterAt(routerOfRequester(rq), rq % REQUESTERS);
 }
 
 function isIn(mask: u64, rq: i32): i32 {
@@ -32,12 +30,12 @@ function isIn(mask: u64, rq: i32): i32 {
 
 /** 1: its head asks for an output VC. After `settleCounters`. */
 export function isWaiting(rq: i32): i32 {
-  return isIn(load<u64>(routerAt(rq), WAITING), rq);
+  return isIn(routerOfRequester(rq).waiting, rq);
 }
 
 /** 1: it has a flit and no credit. After `settleCounters`. */
 export function isStarved(rq: i32): i32 {
-  return isIn(load<u64>(routerAt(rq), STARVED), rq);
+  return isIn(routerOfRequester(rq).starved, rq);
 }
 
 /** Output port that it asks for, output VCs that it may take. */
@@ -54,7 +52,7 @@ export function heldBy(rq: i32): i32 {
   const output = pointer(recordOf(rq), Q_HELD);
   if (output == 0) return -1;
   const router = routerOf(output);
-  return load<i32>(router, R_NUMBER) * OUTPUTS + <i32>((output - vcAt(router, 0)) >> 4);
+  return router.number * OUTPUTS + <i32>((output - vcAt(router, 0)) >> 4);
 }
 
 /** Branches of the packet at the front of an input VC. After `settleCounters`. */

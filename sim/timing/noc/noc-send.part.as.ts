@@ -3,8 +3,9 @@ import { turnSwitch } from "./noc-allocation.part.as";
 import { releasePacket, writeEjection } from "./noc-endpoints.part.as";
 import { startPacket } from "./noc-heads.part.as";
 import {
-  clear,
+  bitOf,
   count,
+  Home,
   P_CREDIT_CYCLES,
   P_FLIT_CYCLES,
   P_FLITS,
@@ -25,9 +26,7 @@ import {
   Q_TOTAL,
   Q_VC,
   Q_WRITE,
-  READY,
-  set,
-  STARVED,
+  Router,
   V_BIT,
   V_CREDIT,
   V_OWNER,
@@ -71,7 +70,7 @@ export function forward(out: usize, output: usize, flit: u32): void {
     const write = <i32>load<u16>(target, Q_WRITE);
     store<u32>(pointer(target, Q_BUFFER) + (<usize>write << 2), flit);
     store<u16>(target, (write + 1) & ringMask, Q_WRITE);
-  } else writeEjection(target - 1, flit, output);
+  } else writeEjection(changetype<Home>(target - 1), flit, output);
   putFlit(load<u8>(out, P_FLIT_CYCLES), target);
 }
 
@@ -84,7 +83,7 @@ function releaseVc(out: usize, requester: usize, output: usize): void {
 
 /** A granted flit of a packet that goes one way leaves through the switch. */
 @inline
-export function sendSingle(router: usize, input: usize): void {
+export function sendSingle(router: Router, input: usize): void {
   const output = pointer(input, Q_HELD);
   const outPort = load<u8>(input, Q_OUT);
   const inPort = load<u8>(input, Q_PORT);
@@ -105,17 +104,17 @@ export function sendSingle(router: usize, input: usize): void {
   putCredit(load<u8>(port, P_CREDIT_CYCLES), pointer(port, P_UP) + (<usize>vc << 4));
   if (tail != 0) {
     releaseVc(out, input, output);
-    clear(router, READY, input);
+    router.ready &= ~bitOf(router, input);
     store<u16>(input, 0, Q_TOTAL); // and live
     if (held > 0) startPacket(router, input);
   } else if (left == 0 || held == 0) {
-    clear(router, READY, input);
-    if (held > 0) set(router, STARVED, input);
+    router.ready &= ~bitOf(router, input);
+    if (held > 0) router.starved |= bitOf(router, input);
   }
 }
 
 /** A granted flit of one branch of a multicast packet leaves through the switch. */
-export function sendBranch(router: usize, requester: usize): void {
+export function sendBranch(router: Router, requester: usize): void {
   const input = pointer(requester, Q_INPUT);
   const output = pointer(requester, Q_HELD);
   const outPort = load<u8>(requester, Q_OUT);
@@ -135,8 +134,8 @@ export function sendBranch(router: usize, requester: usize): void {
   const held = <i32>load<u16>(input, Q_COUNT);
   const sent = <i32>load<i16>(requester, Q_SENT);
   if (tail || left == 0 || held == sent) {
-    clear(router, READY, requester);
-    if (!tail && left == 0 && held > sent) set(router, STARVED, requester);
+    router.ready &= ~bitOf(router, requester);
+    if (!tail && left == 0 && held > sent) router.starved |= bitOf(router, requester);
   }
   if (load<u8>(input, Q_LIVE) == 0) {
     store<u8>(input, 0, Q_TOTAL);

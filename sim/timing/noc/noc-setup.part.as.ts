@@ -3,15 +3,6 @@ import { ALLOCATION_BYTES, initAllocation } from "./noc-allocation.part.as";
 import { coreAt, endpointBytes, initEndpoints, initPool } from "./noc-endpoints.part.as";
 import {
   BRANCHES,
-  C_ACCEPTS,
-  C_BYTES,
-  C_COIN,
-  C_INPUT,
-  C_LIMIT,
-  C_NUMBER,
-  C_PORT,
-  C_RING,
-  C_ROUTER,
   CORE_BYTES,
   CORES,
   OUTPUTS,
@@ -28,19 +19,16 @@ import {
   Q_PORT,
   Q_UP,
   Q_VC,
-  R_NUMBER,
-  R_ROUTING_END,
-  R_VC_END,
-  R_X,
-  R_Y,
   requesterAt,
   REQUESTERS,
   ROUTER_SHIFT,
+  routerAt,
   ROUTERS,
   setSizes,
   SINGLE,
   SOURCE,
   SOURCE_WAITS,
+  sourceVc,
   TREES,
   V_BIT,
   V_CREDIT,
@@ -103,15 +91,15 @@ export let links: usize = 0;
 
 function inputAt(iv: i32): usize {
   const router = iv / OUTPUTS;
-  return requesterAt(routers + (<usize>router << ROUTER_SHIFT), (iv - router * OUTPUTS) * BRANCHES);
+  return requesterAt(routerAt(routers, router), (iv - router * OUTPUTS) * BRANCHES);
 }
 
 /** Output VC `ov` of a router, or of a source behind them. */
 function outputAt(ov: i32): usize {
   const source = ov - ROUTERS * OUTPUTS;
-  if (source >= 0) return coreAt(source / VCS) + C_BYTES + (<usize>(source % VCS) << 4);
+  if (source >= 0) return sourceVc(coreAt(source / VCS), source % VCS);
   const router = ov / OUTPUTS;
-  return vcAt(routers + (<usize>router << ROUTER_SHIFT), ov - router * OUTPUTS);
+  return vcAt(routerAt(routers, router), ov - router * OUTPUTS);
 }
 
 /** Grows memory up to `end`. */
@@ -197,12 +185,12 @@ export function create(
   initEndpoints(endpoints, coreRecords, injectionCycles, ejectionCreditCycles, ejectionRing, bufferRing);
   initPool(end);
   for (let r = 0; r < ROUTERS; r++) {
-    const router = routers + (<usize>r << ROUTER_SHIFT);
-    store<i32>(router, r, R_NUMBER);
-    store<i64>(router, -1, R_ROUTING_END);
-    store<i64>(router, -1, R_VC_END);
-    store<i32>(router, r % width, R_X);
-    store<i32>(router, r / width, R_Y);
+    const router = routerAt(routers, r);
+    router.number = r;
+    router.routingEnd = -1;
+    router.vcEnd = -1;
+    router.x = r % width;
+    router.y = r / width;
     for (let li = 0; li < REQUESTERS; li++) {
       const requester = requesterAt(router, li);
       const vc = li / BRANCHES;
@@ -228,26 +216,26 @@ export function create(
   }
   for (let core = 0; core < cores; core++) {
     const home = coreAt(core);
-    store<i32>(home, 1, C_ACCEPTS);
-    store<i32>(home, core, C_NUMBER);
-    store<u32>(home, (<u32>core + 1) * 0x9e3779b9, C_COIN);
-    store<i32>(home, queueLimit, C_LIMIT);
-    store<u32>(home, <u32>(ejection + core * ejectionRing * 8), C_RING);
+    home.accepts = 1;
+    home.number = core;
+    home.coin = (<u32>core + 1) * 0x9e3779b9;
+    home.limit = queueLimit;
+    home.ring = <u32>(ejection + core * ejectionRing * 8);
     for (let vc = 0; vc < vcs; vc++) {
-      const output = home + C_BYTES + (<usize>vc << 4);
+      const output = sourceVc(home, vc);
       store<u16>(output, bufferFlits, V_CREDIT);
       store<u8>(output, SOURCE, V_PORT);
       if (VIRTUAL) store<u32>(output, SOURCE_WAITS, V_WAITER);
-      store<u32>(output, <u32>home, V_TARGET);
+      store<u32>(output, <u32>changetype<usize>(home), V_TARGET);
     }
   }
 }
 
 export function wireCore(core: i32, router: i32, port: i32): void {
   const home = coreAt(core);
-  store<u32>(home, <u32>(routers + (<usize>router << ROUTER_SHIFT)), C_ROUTER);
-  store<i32>(home, port, C_PORT);
-  store<u32>(home, <u32>inputAt(router * OUTPUTS + port * VCS), C_INPUT);
+  home.router = routerAt(routers, router);
+  home.port = port;
+  home.input = <u32>inputAt(router * OUTPUTS + port * VCS);
 }
 
 /** The output port of a way, with GIVEN_WAYS. */
@@ -257,7 +245,7 @@ export function wireWay(router: i32, core: i32, port: i32): void {
 
 /** `down`, `up`, cycles: the tables of layout.ts at this port. */
 export function wirePort(r: i32, port: i32, down: i32, flitCycles: i32, up: i32, creditCycles: i32): void {
-  const router = routers + (<usize>r << ROUTER_SHIFT);
+  const router = routerAt(routers, r);
   const at = portAt(router, port);
   store<u8>(at, flitCycles, P_FLIT_CYCLES);
   store<u8>(at, creditCycles, P_CREDIT_CYCLES);
@@ -266,6 +254,6 @@ export function wirePort(r: i32, port: i32, down: i32, flitCycles: i32, up: i32,
     const output = vcAt(router, port * VCS + vc);
     if (VIRTUAL && up >= 0) store<u32>(requesterAt(router, port * VCS + vc), <u32>outputAt(up + vc), Q_UP);
     if (down >= 0) store<u32>(output, <u32>inputAt(down + vc), V_TARGET);
-    else if (down < -1) store<u32>(output, <u32>coreAt(-2 - down) | 1, V_TARGET);
+    else if (down < -1) store<u32>(output, <u32>changetype<usize>(coreAt(-2 - down)) | 1, V_TARGET);
   }
 }

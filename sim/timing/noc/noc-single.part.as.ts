@@ -11,9 +11,7 @@ import { eject, packetAt, stepEnds, wakeSource } from "./noc-endpoints.part.as";
 import { wayTo } from "./noc-heads.part.as";
 import { push } from "./noc-lists.part.as";
 import {
-  count,
-  countBy,
-  K_DESTINATION,
+  Home,
   P_CREDIT_CYCLES,
   P_QUEUE,
   P_UP,
@@ -28,12 +26,6 @@ import {
   Q_PORT,
   Q_SINCE,
   Q_TOTAL,
-  R_AWAKE,
-  R_FLITS,
-  R_SINCE,
-  R_STALL_CREDIT,
-  R_STALL_VC,
-  R_VC_ALLOCATIONS,
   requesterAt,
   routerOf,
   SOURCE,
@@ -51,9 +43,9 @@ import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./
 @inline
 function arrive(input: usize): void {
   const router = routerOf(input);
-  const inside = load<i32>(router, R_FLITS);
-  store<i32>(router, inside + 1, R_FLITS);
-  if (inside == 0) store<u32>(router, <u32>cycle, R_SINCE);
+  const inside = router.flits;
+  router.flits = inside + 1;
+  if (inside == 0) router.since = <u32>cycle;
   const held = <i32>load<u16>(input, Q_COUNT);
   store<u16>(input, held + 1, Q_COUNT);
   if (load<u8>(input, Q_TOTAL) == 0) {
@@ -73,12 +65,12 @@ function takeCredit(output: usize): void {
   store<u16>(output, credit + 1, V_CREDIT);
   if (credit > 0) return;
   if (<i32>load<u8>(output, V_PORT) == SOURCE) {
-    wakeSource(pointer(output, V_TARGET));
+    wakeSource(changetype<Home>(pointer(output, V_TARGET)));
     return;
   }
   const input = pointer(output, V_OWNER);
   if (input == 0 || load<u16>(input, Q_COUNT) == 0) return;
-  countBy(routerOf(input) + R_STALL_CREDIT, <i32>(<u32>cycle - load<u32>(input, Q_SINCE)));
+  routerOf(input).stallCredit += <i64>(<i32>(<u32>cycle - load<u32>(input, Q_SINCE)));
   push(readyNow, input);
 }
 
@@ -90,7 +82,7 @@ function routeHeads(): void {
     const router = routerOf(input);
     const slot = load<u32>(pointer(input, Q_BUFFER) + (<usize>load<u16>(input, Q_FRONT) << 2)) >> 2;
     const packet = packetAt(<i32>slot);
-    const port = wayTo(router, packet, load<i32>(packet, K_DESTINATION)) & 255;
+    const port = wayTo(router, packet, packet.destination) & 255;
     store<u8>(input, port, Q_OUT);
     store<u32>(input, slot, Q_CHILD);
     const out = portAt(router, port);
@@ -116,8 +108,8 @@ function grantOutputs(): void {
     const input = requesterAt(router, li);
     store<u32>(input, <u32>output, Q_HELD);
     store<u32>(output, <u32>input, V_OWNER);
-    count(router + R_VC_ALLOCATIONS);
-    countBy(router + R_STALL_VC, <i32>(<u32>cycle - load<u32>(input, Q_SINCE)));
+    router.vcAllocations++;
+    router.stallVc += <i64>(<i32>(<u32>cycle - load<u32>(input, Q_SINCE)));
     if (load<u16>(output, V_CREDIT) > 0) push(readyNext, input);
     else store<u32>(input, <u32>cycle + 1, Q_SINCE);
   }
@@ -142,9 +134,9 @@ function send(input: usize): void {
   store<u16>(input, (front + 1) & ringMask, Q_FRONT);
   const held = <i32>load<u16>(input, Q_COUNT) - 1;
   store<u16>(input, held, Q_COUNT);
-  const inside = load<i32>(router, R_FLITS) - 1;
-  store<i32>(router, inside, R_FLITS);
-  if (inside == 0) countBy(router + R_AWAKE, <i32>(<u32>cycle + 1 - load<u32>(router, R_SINCE)));
+  const inside = router.flits - 1;
+  router.flits = inside;
+  if (inside == 0) router.awakeCycles += <i64>(<i32>(<u32>cycle + 1 - router.since));
   if ((word & 1) != 0) {
     store<u32>(input, 0, Q_HELD);
     store<u32>(output, 0, V_OWNER);
@@ -170,7 +162,7 @@ export function stepSingle(slot: i32): bool {
   for (let end = at + (<usize>flits << 2); at < end; at += 4) {
     const target = <usize>load<u32>(at);
     if ((target & 1) == 0) arrive(target);
-    else eject(target - 1);
+    else eject(changetype<Home>(target - 1));
   }
   at = creditsOf(slot);
   for (let end = at + (<usize>credits << 2); at < end; at += 4) takeCredit(load<u32>(at));

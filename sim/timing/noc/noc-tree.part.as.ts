@@ -11,8 +11,7 @@ import { computeRoute } from "./noc-heads.part.as";
 import { push } from "./noc-lists.part.as";
 import {
   BRANCHES,
-  count,
-  countBy,
+  Home,
   P_ACCEPT,
   P_CREDIT_CYCLES,
   P_QUEUE,
@@ -30,15 +29,8 @@ import {
   Q_SENT,
   Q_SINCE,
   Q_TOTAL,
-  R_AWAKE,
-  R_FLITS,
-  R_SINCE,
-  R_STALL_CREDIT,
-  R_STALL_SWITCH,
-  R_STALL_VC,
-  R_VC_ALLOCATIONS,
-  R_WRITES,
   requesterAt,
+  Router,
   routerOf,
   SOURCE,
   V_CREDIT,
@@ -60,7 +52,7 @@ const Q_WAYS: usize = 36;
 export let treeActed: bool = false;
 
 @inline
-function inputOf(router: usize, requester: usize): usize {
+function inputOf(router: Router, requester: usize): usize {
   return requesterAt(router, <i32>load<u8>(requester, Q_PORT) * BRANCHES);
 }
 
@@ -89,10 +81,10 @@ function startPacket(input: usize, from: u32): void {
 @inline
 function arrive(input: usize): void {
   const router = routerOf(input);
-  const inside = load<i32>(router, R_FLITS);
-  store<i32>(router, inside + 1, R_FLITS);
-  if (inside == 0) store<u32>(router, <u32>cycle, R_SINCE);
-  count(router + R_WRITES);
+  const inside = router.flits;
+  router.flits = inside + 1;
+  if (inside == 0) router.since = <u32>cycle;
+  router.writes++;
   const held = <i32>load<u16>(input, Q_COUNT);
   store<u16>(input, held + 1, Q_COUNT);
   const total = <i32>load<u8>(input, Q_TOTAL);
@@ -114,7 +106,7 @@ function takeCredit(output: usize): void {
   store<u16>(output, credit + 1, V_CREDIT);
   if (credit > 0) return;
   if (<i32>load<u8>(output, V_PORT) == SOURCE) {
-    wakeSource(pointer(output, V_TARGET));
+    wakeSource(changetype<Home>(pointer(output, V_TARGET)));
     return;
   }
   const requester = pointer(output, V_OWNER);
@@ -122,7 +114,7 @@ function takeCredit(output: usize): void {
   const router = routerOf(requester);
   const input = inputOf(router, requester);
   if (<i32>load<i16>(requester, Q_SENT) >= <i32>load<u16>(input, Q_COUNT)) return;
-  countBy(router + R_STALL_CREDIT, <i32>(<u32>cycle - load<u32>(requester, Q_SINCE)));
+  router.stallCredit += <i64>(<i32>(<u32>cycle - load<u32>(requester, Q_SINCE)));
   setReady(readyNow, input, requester);
 }
 
@@ -158,7 +150,7 @@ function branchTo(input: usize, port: i32): i32 {
 
 /** Number of the requester that an output takes: the first of `asking` inputs whose branch is at or behind the pointer. */
 @inline
-function choose(router: usize, port: i32, asking: u32, from: i32): i32 {
+function choose(router: Router, port: i32, asking: u32, from: i32): i32 {
   let input = <i32>ctz(asking);
   if ((asking & (asking - 1)) == 0) return input * BRANCHES + branchTo(requesterAt(router, input * BRANCHES), port);
   const first = from / BRANCHES;
@@ -184,8 +176,8 @@ function grantOutputs(): void {
     store<u32>(out, asking & ~(1 << <u32>load<u8>(requester, Q_PORT)), P_QUEUE);
     store<u32>(requester, <u32>output, Q_HELD);
     store<u32>(output, <u32>requester, V_OWNER);
-    count(router + R_VC_ALLOCATIONS);
-    countBy(router + R_STALL_VC, <i32>(<u32>cycle - load<u32>(requester, Q_SINCE)));
+    router.vcAllocations++;
+    router.stallVc += <i64>(<i32>(<u32>cycle - load<u32>(requester, Q_SINCE)));
     if (load<u16>(output, V_CREDIT) > 0) push(granted, requester);
     else store<u32>(requester, <u32>cycle + 1, Q_SINCE);
   }
@@ -194,19 +186,19 @@ function grantOutputs(): void {
 
 /** The front flit has gone every way. */
 @inline
-function freeSlot(router: usize, input: usize): void {
+function freeSlot(router: Router, input: usize): void {
   const entrance = portAt(router, load<u8>(input, Q_PORT));
   putCredit(load<u8>(entrance, P_CREDIT_CYCLES), pointer(entrance, P_UP));
   store<u16>(input, (<i32>load<u16>(input, Q_FRONT) + 1) & ringMask, Q_FRONT);
   store<u16>(input, load<u16>(input, Q_COUNT) - 1, Q_COUNT);
-  const inside = load<i32>(router, R_FLITS) - 1;
-  store<i32>(router, inside, R_FLITS);
-  if (inside == 0) countBy(router + R_AWAKE, <i32>(<u32>cycle + 1 - load<u32>(router, R_SINCE)));
+  const inside = router.flits - 1;
+  router.flits = inside;
+  if (inside == 0) router.awakeCycles += <i64>(<i32>(<u32>cycle + 1 - router.since));
 }
 
 /** Counts a branch's flit as sent, and frees what all branches have sent. */
 @inline
-function follow(router: usize, input: usize, requester: usize, word: u32): void {
+function follow(router: Router, input: usize, requester: usize, word: u32): void {
   if (load<u8>(input, Q_TOTAL) == 1) {
     if ((word & 1) != 0) store<u8>(input, 0, Q_LIVE);
     freeSlot(router, input);
@@ -221,7 +213,7 @@ function follow(router: usize, input: usize, requester: usize, word: u32): void 
   } else followLong(router, input, requester, (word & 1) != 0);
 }
 
-function followLong(router: usize, input: usize, requester: usize, tail: bool): void {
+function followLong(router: Router, input: usize, requester: usize, tail: bool): void {
   store<i16>(requester, tail ? -1 : load<i16>(requester, Q_SENT) + 1, Q_SENT);
   if (tail) store<u8>(input, load<u8>(input, Q_LIVE) - 1, Q_LIVE);
   const end = input + 32 * <usize>load<u8>(input, Q_TOTAL);
@@ -249,7 +241,7 @@ function send(input: usize): void {
   const port = roundRobin(ready, load<u8>(entrance, P_ACCEPT));
   store<u8>(entrance, port + 1, P_ACCEPT);
   const others = ready & (ready - 1);
-  if (others != 0) countBy(router + R_STALL_SWITCH, <i32>popcnt(others));
+  if (others != 0) router.stallSwitch += <i64>(<i32>popcnt(others));
   const requester = input + 32 * <usize>branchTo(input, port);
   const output = pointer(requester, Q_HELD);
   const position = (<i32>load<u16>(input, Q_FRONT) + <i32>load<i16>(requester, Q_SENT)) & ringMask;
@@ -285,7 +277,7 @@ export function stepTree(slot: i32): bool {
   for (let end = at + (<usize>flits << 2); at < end; at += 4) {
     const target = <usize>load<u32>(at);
     if ((target & 1) == 0) arrive(target);
-    else eject(target - 1);
+    else eject(changetype<Home>(target - 1));
   }
   at = creditsOf(slot);
   for (let end = at + (<usize>credits << 2); at < end; at += 4) takeCredit(load<u32>(at));

@@ -12,10 +12,8 @@ import { eject, packetAt, stepEnds, wakeSource } from "./noc-endpoints.part.as";
 import { wayTo } from "./noc-heads.part.as";
 import { endOf, put, setEnd } from "./noc-lists.part.as";
 import {
-  count,
-  countBy,
-  GRANT_AT,
-  K_DESTINATION,
+  grantsOf,
+  Home,
   P_CREDIT_CYCLES,
   P_FIRST,
   P_FREE,
@@ -34,15 +32,8 @@ import {
   Q_SINCE,
   Q_UP,
   Q_VC,
-  R_AWAKE,
-  R_FLITS,
-  R_SINCE,
-  R_STALL_CREDIT,
-  R_STALL_SWITCH,
-  R_STALL_VC,
-  R_VC_ALLOCATIONS,
-  READY,
   requesterAt,
+  Router,
   routerOf,
   SOURCE_WAITS,
   V_BIT,
@@ -58,14 +49,14 @@ import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./
 
 /** `input` can send; returns the end of the list of routers with such inputs. */
 @inline
-function putReady(end: usize, router: usize, input: usize): usize {
-  const ready = load<u64>(router, READY);
-  store<u64>(router, ready | bitOf(input), READY);
-  return put(end, router, ready == 0);
+function putReady(end: usize, router: Router, input: usize): usize {
+  const ready = router.ready;
+  router.ready = ready | bitOf(input);
+  return put(end, changetype<usize>(router), ready == 0);
 }
 
 @inline
-function setReady(router: usize, input: usize): void {
+function setReady(router: Router, input: usize): void {
   setEnd(readyNow, putReady(endOf(readyNow), router, input));
 }
 
@@ -76,7 +67,7 @@ function bitOf(input: usize): u64 {
 }
 
 /** A flit has come to an input whose packet's head is gone, so its output VC is held. */
-function goOn(router: usize, input: usize): void {
+function goOn(router: Router, input: usize): void {
   const output = pointer(input, Q_HELD);
   if (load<u16>(output, V_CREDIT) > 0) setReady(router, input);
   else {
@@ -92,14 +83,14 @@ function takeFlitsOf(slot: i32, many: i32): void {
   for (let at = flitsOf(slot), end = at + (<usize>many << 2); at < end; at += 4) {
     const input = <usize>load<u32>(at);
     if ((input & 1) != 0) {
-      eject(input - 1);
+      eject(changetype<Home>(input - 1));
       continue;
     }
     const router = routerOf(input);
-    const inside = load<i32>(router, R_FLITS);
-    store<i32>(router, inside + 1, R_FLITS);
-    const since = load<u32>(router, R_SINCE);
-    store<u32>(router, inside == 0 ? now : since, R_SINCE);
+    const inside = router.flits;
+    router.flits = inside + 1;
+    const since = router.since;
+    router.since = inside == 0 ? now : since;
     const held = <u32>load<u16>(input, Q_COUNT);
     store<u16>(input, held + 1, Q_COUNT);
     const output = load<u32>(input, Q_HELD);
@@ -117,12 +108,12 @@ function takeCreditsOf(slot: i32, many: i32): void {
     const input = pointer(output, V_WAITER);
     if (input == 0) continue;
     if (input == SOURCE_WAITS) {
-      wakeSource(pointer(output, V_TARGET));
+      wakeSource(changetype<Home>(pointer(output, V_TARGET)));
       continue;
     }
     store<u32>(output, 0, V_WAITER);
     const router = routerOf(input);
-    countBy(router + R_STALL_CREDIT, <i32>(<u32>cycle - load<u32>(input, Q_SINCE)));
+    router.stallCredit += <i64>(<i32>(<u32>cycle - load<u32>(input, Q_SINCE)));
     setReady(router, input);
   }
 }
@@ -135,19 +126,19 @@ function allocateSwitches(): bool {
   const any = end != left;
   let winning = endOf(granted);
   for (let at = left; at < end; at += 4) {
-    const router = <usize>load<u32>(at);
-    const ready = load<u64>(router, READY);
+    const router = changetype<Router>(load<u32>(at));
+    const ready = router.ready;
     if ((ready & (ready - 1)) == 0) {
       winning = put(winning, requesterAt(router, <i32>ctz(ready)), true);
-      store<u64>(router, 0, READY);
+      router.ready = 0;
       continue;
     }
     const winners = allocateSwitch(router, ready);
     for (let each = winners; each != 0; each &= each - 1) winning = put(winning, requesterAt(router, <i32>ctz(each)), true);
     const losers = ready ^ winners;
-    store<u64>(router, losers, READY);
-    left = put(left, router, losers != 0);
-    countBy(router + R_STALL_SWITCH, <i32>popcnt(losers));
+    router.ready = losers;
+    left = put(left, changetype<usize>(router), losers != 0);
+    router.stallSwitch += <i64>(<i32>popcnt(losers));
   }
   setEnd(readyNow, left);
   setEnd(granted, winning);
@@ -164,7 +155,7 @@ function routeHeads(): void {
     const router = routerOf(input);
     const slot = load<u32>(pointer(input, Q_BUFFER) + (<usize>load<u16>(input, Q_FRONT) << 2)) >> 2;
     const packet = packetAt(<i32>slot);
-    const way = wayTo(router, packet, load<i32>(packet, K_DESTINATION));
+    const way = wayTo(router, packet, packet.destination);
     const port = portAt(router, way & 255);
     store<u8>(input, way & 255, Q_OUT);
     store<u16>(input, way >> 8, Q_PERMITTED);
@@ -179,10 +170,10 @@ function routeHeads(): void {
 
 /** A head has won a VC: it can send from the next cycle on. Returns the end of the list of routers with inputs that can. */
 @inline
-function holdVc(end: usize, router: usize, input: usize, output: usize): usize {
+function holdVc(end: usize, router: Router, input: usize, output: usize): usize {
   store<u32>(input, <u32>output, Q_HELD);
-  countBy(router + R_STALL_VC, <i32>(<u32>cycle - load<u32>(input, Q_SINCE)));
-  count(router + R_VC_ALLOCATIONS);
+  router.stallVc += <i64>(<i32>(<u32>cycle - load<u32>(input, Q_SINCE)));
+  router.vcAllocations++;
   if (load<u16>(output, V_CREDIT) > 0) return putReady(end, router, input);
   store<u32>(output, <u32>input, V_WAITER);
   store<u32>(input, <u32>cycle + 1, Q_SINCE);
@@ -190,11 +181,11 @@ function holdVc(end: usize, router: usize, input: usize, output: usize): usize {
 }
 
 /** The heads of a port's queue and its free VCs are matched; returns whether both are left. */
-function grantMany(router: usize, port: usize, waiting: u64): bool {
+function grantMany(router: Router, port: usize, waiting: u64): bool {
   let vacant = <u32>load<u16>(port, P_FREE);
   const many = matchPort(router, load<u8>(port, P_FIRST), waiting, vacant);
   let left = waiting;
-  for (let pair = router + GRANT_AT, end = pair + (<usize>many << 1); pair < end; pair += 2) {
+  for (let pair = grantsOf(router), end = pair + (<usize>many << 1); pair < end; pair += 2) {
     const input = requesterAt(router, load<u8>(pair));
     const output = vcAt(router, load<u8>(pair, 1));
     left ^= bitOf(input);
@@ -264,9 +255,9 @@ function sendAll(): void {
     const credit = <i32>load<u16>(output, V_CREDIT) - 1;
     store<u16>(output, credit, V_CREDIT);
     forward(out, output, flit);
-    const inside = load<i32>(router, R_FLITS) - 1;
-    store<i32>(router, inside, R_FLITS);
-    if (inside == 0) countBy(router + R_AWAKE, <i32>(<u32>cycle + 1 - load<u32>(router, R_SINCE)));
+    const inside = router.flits - 1;
+    router.flits = inside;
+    if (inside == 0) router.awakeCycles += <i64>(<i32>(<u32>cycle + 1 - router.since));
     if ((flit & 1) != 0) {
       store<u32>(input, 0, Q_HELD);
       const vacant = <u32>load<u16>(out, P_FREE);
