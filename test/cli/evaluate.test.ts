@@ -1,4 +1,5 @@
 /** `snn-dse evaluate` and `table` on a tiny model and a tiny data set made here. */
+
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ import { evaluateModel, printTable } from "../../cli/evaluate.js";
 import { parseTrainingConfig } from "../../training/config.js";
 import { freeze, initialise } from "../../training/parameters.js";
 import { settingsAt } from "../../training/schedule.js";
+import { printedBy } from "./printed.js";
 
 const folder = mkdtempSync(join(tmpdir(), "evaluate-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -35,21 +37,18 @@ const plain = { encoding: { kind: "direct", stepsPerFrame: 1, gain: 1, threshold
 const trained: Json = { config: { data: { set: "japanese-vowels" } } };
 
 test("evaluate finds the data set in the model's record and prints accuracy, densities and multiplications", async () => {
-  const printed = vi.spyOn(console, "log").mockImplementation(() => undefined);
-  await evaluateModel(model("gru", trained), { data: [folder], split: "test", json: true }, plain);
-  const result = JSON.parse(String(printed.mock.calls[0]![0])) as { scored: number; multiplications_per_frame: number; dataset: string };
+  const printed = await printedBy(() => evaluateModel(model("gru", trained), { data: [folder], split: "test", json: true }, plain));
+  const result = JSON.parse(printed) as { scored: number; multiplications_per_frame: number; dataset: string };
   expect([result.scored, result.dataset]).toEqual([9, "japanese-vowels/test"]);
   expect(result.multiplications_per_frame).toBeCloseTo(3 * (12 * 6 + 36) + 18 + 54, 9);
 });
 
 test("evaluate --encoder: each step of a frame is one more frame of the model, and dense models refuse spikes", async () => {
-  const printed = vi.spyOn(console, "log").mockImplementation(() => undefined);
-  printed.mockClear();
   const rate = { encoding: { ...plain.encoding, kind: "rate", stepsPerFrame: 3 }, seed: 1 } as const;
   const options = { data: [folder], split: "test", json: true } as const;
-  await evaluateModel(model("lif", trained), options, plain);
-  await evaluateModel(model("lif", trained), options, rate);
-  const [once, thrice] = printed.mock.calls.map(([text]) => JSON.parse(String(text)) as { scored: number; dataset: string });
+  const evaluated = async (how: typeof plain | typeof rate) =>
+    JSON.parse(await printedBy(() => evaluateModel(model("lif", trained), options, how))) as { scored: number; dataset: string };
+  const [once, thrice] = [await evaluated(plain), await evaluated(rate)];
   expect(thrice.scored).toBe(once.scored);
   expect(thrice.dataset).toBe("japanese-vowels/test (rate x 3)");
   await expect(evaluateModel(model("gru", trained), options, rate)).rejects.toThrow(/rate makes spikes, but .* takes real features/);
@@ -58,17 +57,12 @@ test("evaluate --encoder: each step of a frame is one more frame of the model, a
 test("a model without a record needs --dataset, and says so", async () => {
   const path = model("rec-v1", null);
   await expect(evaluateModel(path, { data: [folder], split: "test" }, plain)).rejects.toThrow(/does not name a data set[\s\S]*--dataset/);
-  vi.spyOn(console, "log").mockImplementation(() => undefined);
-  await evaluateModel(path, { data: [folder], dataset: "japanese-vowels", split: "train" }, plain);
+  await printedBy(() => evaluateModel(path, { data: [folder], dataset: "japanese-vowels", split: "train" }, plain));
 });
 
 test("table prints one row a model in the order given, with data by name", async () => {
-  const printed: string[] = [];
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    printed.push(String(text));
-    return true;
-  });
-  await printTable([model("lstm", trained), model("rec-v2", trained)], { data: [`japanese=${folder}`], split: "test", format: "csv" });
-  const lines = printed.join("").trim().split("\r\n");
+  const options = { data: [`japanese=${folder}`], split: "test", format: "csv" } as const;
+  const printed = await printedBy(() => printTable([model("lstm", trained), model("rec-v2", trained)], options));
+  const lines = printed.trim().split("\r\n");
   expect(lines.map((line) => line.split(",")[0])).toEqual(["model", "tiny-lstm", "tiny-rec-v2"]);
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readModel } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
 import { exportModel } from "../../cli/export-nir.js";
@@ -9,6 +9,7 @@ import { type ImportNirOptions, importNirFile } from "../../cli/import-nir.js";
 import { importNetwork, readNir } from "../../sim/index.js";
 import { loadDataset } from "../../training/index.js";
 import { fixture, present } from "../sim/import/nir/fixtures.js";
+import { printedBy } from "./printed.js";
 
 const folder = mkdtempSync(join(tmpdir(), "cli-nir-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -32,27 +33,15 @@ const options: ImportNirOptions = {
   json: true,
 };
 
-async function printed(work: () => Promise<unknown>): Promise<string> {
-  const log = vi.spyOn(console, "log").mockImplementation(() => {});
-  const warn = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
-  try {
-    await work();
-    return log.mock.calls.flat().join("\n");
-  } finally {
-    log.mockRestore();
-    warn.mockRestore();
-  }
-}
-
 test("the shipped model goes out as NIR and comes back equal; imported with spikes and a chip it gives counts, cycles and energy", async () => {
-  await printed(() => exportModel(model, out, 0.01));
+  await printedBy(() => exportModel(model, out, 0.01));
   expect(importNetwork(await readNir(out), out)).toEqual(readModel(model).network);
   const spikes = join(folder, "spikes.csv");
   writeFileSync(
     spikes,
     Array.from({ length: 6 }, (_, t) => Array.from({ length: 28 }, (_, i) => ((i + t) % 4 === 0 ? 1 : 0)).join(",")).join("\n"),
   );
-  const answer = JSON.parse(await printed(() => importNirFile(out, { ...options, input: spikes, on: edge })));
+  const answer = JSON.parse(await printedBy(() => importNirFile(out, { ...options, input: spikes, on: edge })));
   expect(answer.report.nodes.length).toBe(10);
   expect(answer.steps).toBe(6);
   expect(answer.neurobench.layers.length).toBe(5);
@@ -61,7 +50,7 @@ test("the shipped model goes out as NIR and comes back equal; imported with spik
 });
 
 test("a chip without spikes, integers without a precision, and a step of no length are refused", async () => {
-  await printed(() => exportModel(model, out, 0.01));
+  await printedBy(() => exportModel(model, out, 0.01));
   await expect(importNirFile(out, { ...options, on: edge })).rejects.toThrow(/add --input/);
   await expect(importNirFile(out, { ...options, integer: true })).rejects.toThrow(/add --on/);
   await expect(importNirFile(out, { ...options, dtSeconds: 0 })).rejects.toThrow(/expected seconds above 0/);
@@ -69,19 +58,19 @@ test("a chip without spikes, integers without a precision, and a step of no leng
 });
 
 test("values of a node are written and compared: with themselves none differs and the exit code is 0, with one spike turned it is 1", async () => {
-  await printed(() => exportModel(model, out, 0.01));
+  await printedBy(() => exportModel(model, out, 0.01));
   const input = join(folder, "in.csv");
   const layer = join(folder, "layer.csv");
   writeFileSync(
     input,
     Array.from({ length: 5 }, (_, t) => Array.from({ length: 28 }, (_, i) => ((i + t) % 3 === 0 ? 1 : 0)).join(",")).join("\n"),
   );
-  await printed(() => importNirFile(out, { ...options, input, record: [`layer1=${layer}`] }));
+  await printedBy(() => importNirFile(out, { ...options, input, record: [`layer1=${layer}`] }));
   const rows = readFileSync(layer, "utf8").trim().split("\n");
   expect([rows.length, rows[0].split(",").length]).toEqual([5, 128]);
   let code = -1;
   const compare = async (file: string) => {
-    const text = await printed(async () => {
+    const text = await printedBy(async () => {
       code = await importNirFile(out, { ...options, input, compare: [`layer1=${file}`] });
     });
     return JSON.parse(text).compared[0];
@@ -115,7 +104,7 @@ describe.skipIf(!present)("the N-MNIST network on a digit that is no event recor
     ["level-crossing", 20, 1, 0.25],
   ] as const)("encoded as %s it is a 7, and the counts are those of its layers", async (kind, stepsPerFrame, gain, threshold) => {
     const encoding = { kind, stepsPerFrame, gain, threshold };
-    const text = await printed(() => importNirFile(fixture("cnn_sinabs.nir"), { ...options, dtSeconds: 1e-3, input: frame, encoding }));
+    const text = await printedBy(() => importNirFile(fixture("cnn_sinabs.nir"), { ...options, dtSeconds: 1e-3, input: frame, encoding }));
     const { steps, neurobench, output_spikes: sums } = JSON.parse(text);
     expect(steps).toBe(stepsPerFrame);
     const spikes: readonly number[] = sums.output;

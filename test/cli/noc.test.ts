@@ -1,8 +1,10 @@
 /** `snn-dse noc`: options become a network and rates; rows print as the recorded curves do. */
-import { expect, test, vi } from "vitest";
+
+import { expect, test } from "vitest";
 import { csvLines, type NocOptions, printCurve, ratesOf } from "../../cli/noc.js";
 import { nocCurve } from "../../sim/index.js";
 import { networkOf, treeOf } from "../sim/timing/noc/spec.js";
+import { printedBy } from "./printed.js";
 
 const base: NocOptions = {
   traffic: "uniform",
@@ -15,15 +17,7 @@ const base: NocOptions = {
   format: "json",
 };
 
-async function printed(file: string | null, options: NocOptions): Promise<string> {
-  const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
-  try {
-    await printCurve(file, options);
-    return log.mock.calls.map((call) => call.join(" ")).join("\n");
-  } finally {
-    log.mockRestore();
-  }
-}
+const printed = (file: string | null, options: NocOptions): Promise<string> => printedBy(() => printCurve(file, options));
 
 test("rates are n values from a to b, both ends included, or a list", () => {
   expect(ratesOf("0.1:0.5:5")).toEqual([0.1, 0.2, 0.3, 0.4, 0.5]);

@@ -1,24 +1,17 @@
 // @module-tag slow
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { InputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
 import { quantiseStudy } from "../../cli/quantise.js";
 import { quantisePlot } from "../../cli/quantise-plot.js";
 import type { StudyRow } from "../../sim/index.js";
+import { printedBy } from "./printed.js";
 
 const edge = join(packageRoot(), "arch/examples/edge.yaml");
 const base = { bits: ["weight_bits=3,8"], layers: true, keep: "90", samples: 60, plot: null, json: true };
 
-async function printed(options: Parameters<typeof quantiseStudy>[1]): Promise<string> {
-  const log = vi.spyOn(console, "log").mockImplementation(() => {});
-  try {
-    await quantiseStudy(edge, options);
-    return log.mock.calls.flat().join("\n");
-  } finally {
-    log.mockRestore();
-  }
-}
+const printed = (options: Parameters<typeof quantiseStudy>[1]): Promise<string> => printedBy(() => quantiseStudy(edge, options));
 
 test("quantise --json gives the widths asked for, a row for each layer and width, and a smallest precision that keeps the accuracy", async () => {
   const answer = JSON.parse(await printed(base));

@@ -16,8 +16,7 @@ beforeEach(() => {
     printed.push(String(text));
     return true;
   };
-  vi.spyOn(console, "log").mockImplementation(keep);
-  vi.spyOn(console, "error").mockImplementation(() => undefined);
+  vi.spyOn(process.stderr, "write").mockImplementation(() => true);
   vi.spyOn(process.stdout, "write").mockImplementation(keep);
 });
 afterEach(() => vi.restoreAllMocks());
