@@ -13,10 +13,16 @@ import {
   studyName,
 } from "../sweeps/index.js";
 import type { SweepOptions } from "./options.js";
+import { serverOf, signerOf } from "./secrets.js";
 import type { StudyFiles } from "./study-files.js";
-import { serverOf } from "./worker.js";
 
 const TIMEOUT_MS = 600_000;
+const QUEUE_OPTIONS = [
+  ["redis", "--redis"],
+  ["redisFile", "--redis-file"],
+  ["keyFile", "--key-file"],
+  ["sharedDir", "--shared-dir"],
+] as const;
 
 export interface EngineHooks {
   readonly tell: (event: StudyEvent) => void;
@@ -35,8 +41,8 @@ export async function openEngine(
   const maxWorkers = Math.max(options.workers ?? availableParallelism(), availableParallelism());
   const { loadModel, loadSamples, loadCase } = files;
   if (options.engine === "local") {
-    if (options.redis !== undefined) throw inputError("--redis", "is used by --engine bullmq only", "add --engine bullmq");
-    if (options.sharedDir !== undefined) throw inputError("--shared-dir", "is used by --engine bullmq only", "add --engine bullmq");
+    for (const [option, name] of QUEUE_OPTIONS)
+      if (options[option] !== undefined) throw inputError(name, "is used by --engine bullmq only", "add --engine bullmq");
     if (isCoupled(experiment)) return new CoupledEngine({ loadCase, maxWorkers, timeoutMs: TIMEOUT_MS });
     return new LocalEngine({
       loadModel,
@@ -48,7 +54,8 @@ export async function openEngine(
   }
   const link = {
     ...hooks,
-    redisUrl: serverOf(options.redis),
+    redisUrl: serverOf(options),
+    signer: signerOf(options),
     prefix: options.redisPrefix,
     sharedDir: options.sharedDir ?? null,
     study: {

@@ -14,6 +14,11 @@ export function withJson(command: Command, what = "print the result as JSON on s
   return command.option("--json", what);
 }
 
+/** Where a cluster's secrets belong, for the help of both of its commands. */
+export const SECRETS_HELP = `
+Secrets: a password in --redis stands in the process list until the program has started (some 0.1 s), and as long as they run in the lines of
+programs that started it (timeout, sudo, a shell's -c): use --redis-file or SNN_DSE_REDIS. Without a key only a server on this host is used.`;
+
 /** Option parser: an integer of at least `low`. */
 export function wholeNumber(low: number): (text: string) => number {
   return (text) => {

@@ -29,6 +29,7 @@ import { registerTrain } from "./commands/train.js";
 import { registerWorker } from "./commands/worker.js";
 import { EXIT, endingOf } from "./exit.js";
 import { print, printJson, warn } from "./print.js";
+import { hidePasswords } from "./process-list.js";
 import { nodeTooOld } from "./runtime.js";
 import { watchStreams } from "./standard-streams.js";
 
@@ -97,6 +98,7 @@ Exit codes: 0 ok, 1 internal error, 2 bad input, 3 infeasible, 130 interrupted.`
 
 /** Runs the command line; returns the exit code. */
 async function main(argv: readonly string[]): Promise<number> {
+  hidePasswords(argv.slice(2));
   const tooOld = nodeTooOld(process.versions.node);
   if (tooOld !== null) {
     warn(`error: ${tooOld}`);

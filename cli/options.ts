@@ -21,6 +21,8 @@ export interface SweepOptions {
   readonly shard?: string;
   readonly engine: "local" | "bullmq";
   readonly redis?: string;
+  readonly redisFile?: string;
+  readonly keyFile?: string;
   readonly redisPrefix: string;
   readonly sharedDir?: string;
   readonly leaseSeconds: number;

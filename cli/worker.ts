@@ -1,14 +1,13 @@
 /** Runs a worker process until it is asked to leave. Effects: signals, stderr. */
 import { availableParallelism } from "node:os";
-import { inputError } from "../base/errors.js";
-import { RemoteWorker, redacted } from "../sweeps/index.js";
+import { RemoteWorker } from "../sweeps/index.js";
 import { EXIT } from "./exit.js";
 import { onLeaveSignals } from "./leave-signals.js";
 import { warn } from "./print.js";
 import { packageVersion } from "./provenance.js";
+import { type SecretOptions, serverOf, signerOf } from "./secrets.js";
 
-export interface WorkerCommandOptions {
-  readonly redis?: string;
+export interface WorkerCommandOptions extends SecretOptions {
   readonly redisPrefix: string;
   readonly name?: string;
   readonly threads?: number;
@@ -17,24 +16,10 @@ export interface WorkerCommandOptions {
   readonly idleExit?: number;
 }
 
-/** The server's address: an option, or the environment, where other users of the host do not see its password. */
-export function serverOf(option: string | undefined): string {
-  const url = option ?? process.env.SNN_DSE_REDIS;
-  if (url === undefined || url === "")
-    throw inputError("--redis", "names no server", "e.g. --redis redis://localhost:6379, or set SNN_DSE_REDIS");
-  if (option?.includes("@")) hideInProcessList(option);
-  return url;
-}
-
-/** Every user of a host sees the command lines of all processes: ours without user and password. */
-function hideInProcessList(url: string): void {
-  const words = process.argv.slice(2).map((word) => word.replace(url, redacted(url)));
-  process.title = ["snn-dse", ...words].join(" ");
-}
-
 export async function runWorker(options: WorkerCommandOptions): Promise<never> {
   const worker = await RemoteWorker.open({
-    redisUrl: serverOf(options.redis),
+    redisUrl: serverOf(options),
+    signer: signerOf(options),
     prefix: options.redisPrefix,
     name: options.name ?? `worker-${process.pid}`,
     threads: options.threads ?? availableParallelism(),

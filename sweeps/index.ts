@@ -13,6 +13,7 @@ export { LocalEngine, type LocalEngineOptions, type Model } from "./engine/local
 export { type Inputs, type SweepSize, sweepMemoryBytes, threadLimit } from "./engine/memory.js";
 export { openRemoteCoupledEngine, type RemoteCoupledEngineOptions } from "./engine/remote-coupled.js";
 export { RemoteWorker, type RemoteWorkerOptions } from "./engine/remote-worker.js";
+export { Signer } from "./engine/signer.js";
 export type { FinishReason, FrontPoint, HostView, Phase, PointState, StudyEvent } from "./events.js";
 export {
   frontPlot,

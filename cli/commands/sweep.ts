@@ -1,6 +1,6 @@
 /** `snn-dse sweep arch.yaml`: the search, with dashboard, plain lines or NDJSON. */
 import { type Command, Option } from "commander";
-import { milliseconds, wholeNumber, withExamples, withJson } from "../help.js";
+import { milliseconds, SECRETS_HELP, wholeNumber, withExamples, withJson } from "../help.js";
 import type { SweepOptions } from "../options.js";
 
 export function registerSweep(program: Command): void {
@@ -22,6 +22,11 @@ export function registerSweep(program: Command): void {
     .option("--no-tui", "plain progress lines instead of the dashboard")
     .addOption(new Option("--engine <name>", "what runs the points").choices(["local", "bullmq"]).default("local"))
     .option("--redis <url>", "with bullmq: the server (default: the environment's SNN_DSE_REDIS)")
+    .option(
+      "--redis-file <file>",
+      "with bullmq: a file that holds the server's address: no other user sees its password, not even at the start",
+    )
+    .option("--key-file <file>", "with bullmq: the key that signs jobs and answers (default: SNN_DSE_CLUSTER_KEY); needed beyond this host")
     .option("--redis-prefix <text>", "with bullmq: first part of every key on the server", "snn-dse")
     .option("--shared-dir <dir>", "with bullmq: a folder that all hosts see, instead of sending files through the server")
     .option("--lease-seconds <n>", "with bullmq: a worker silent for so long loses its points", wholeNumber(1), 30)
@@ -37,7 +42,8 @@ export function registerSweep(program: Command): void {
     ["snn-dse sweep edge-45nm.yaml --warm-start edge.db", "what one chip taught, for a like one"],
     ["snn-dse sweep edge.yaml --no-tui > log.txt", "plain lines"],
     ["snn-dse sweep edge.yaml --json | jq .type", "NDJSON for scripts"],
-    ["snn-dse sweep edge.yaml --engine bullmq --redis redis://head:6379", "many hosts: start `snn-dse worker` on each"],
+    ["openssl rand -hex 32 > cluster.key; chmod 600 cluster.key", "a key for the sweep and all its workers"],
+    ["snn-dse sweep edge.yaml --engine bullmq --redis redis://head:6379 --key-file cluster.key", "many hosts: `snn-dse worker` on each"],
   ]);
   command.addHelpText(
     "after",
@@ -46,6 +52,7 @@ A database belongs to one study. Running the same study again continues it: stor
 points that were running when it stopped are. Another study in the same database is an error (exit 2).
 So is another input: a model, data set, label, case or base description whose content has changed since, or another
 build of the program. --rerun asks every point anew with it; what has the same key is not computed twice.
-Exit code 130: stopped before its end (q, Q, Ctrl-C, SIGTERM); everything finished is stored.`,
+Exit code 130: stopped before its end (q, Q, Ctrl-C, SIGTERM); everything finished is stored.
+${SECRETS_HELP}`,
   );
 }

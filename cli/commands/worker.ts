@@ -1,12 +1,17 @@
 /** `snn-dse worker --redis URL`: lends this host to sweeps that run with `--engine bullmq`. */
 import type { Command } from "commander";
-import { wholeNumber, withExamples } from "../help.js";
+import { SECRETS_HELP, wholeNumber, withExamples } from "../help.js";
 import type { WorkerCommandOptions } from "../worker.js";
 
 export function registerWorker(program: Command): void {
   const command = program
     .command("worker")
     .option("--redis <url>", "server: redis://host:port, or rediss:// for TLS (default: the environment's SNN_DSE_REDIS)")
+    .option("--redis-file <file>", "a file that holds the server's address: no other user sees its password, not even at the start")
+    .option(
+      "--key-file <file>",
+      "the sweep's key: jobs signed otherwise are refused (default: SNN_DSE_CLUSTER_KEY); needed beyond this host",
+    )
     .option("--redis-prefix <text>", "first part of every key on the server", "snn-dse")
     .option("--name <text>", "how this worker is shown (default: worker-<process id>)")
     .option("--threads <n>", "points at a time (default: the usable cores)", wholeNumber(1))
@@ -19,8 +24,12 @@ export function registerWorker(program: Command): void {
       await runWorker(options);
     });
   withExamples(command, [
-    ["snn-dse worker --redis redis://head:6379", "all cores of this host"],
-    ["snn-dse worker --redis rediss://:secret@head:6380 --threads 4", "TLS and password, four points at a time"],
-    ["SNN_DSE_REDIS=redis://head:6379 snn-dse worker --idle-exit 600", "for batch jobs: leaves when there is nothing to do"],
+    ["snn-dse worker --redis redis://head:6379 --key-file cluster.key", "all cores of this host"],
+    ["snn-dse worker --redis-file server.url --key-file cluster.key --threads 4", "TLS and password in a file: rediss://:secret@head:6380"],
+    [
+      "snn-dse worker --redis redis://localhost:6379 --idle-exit 600",
+      "a server on this host needs no key; leaves when there is nothing to do",
+    ],
   ]);
+  command.addHelpText("after", SECRETS_HELP);
 }

@@ -5,16 +5,18 @@
  * Throws: `InputError` where the server cannot be used, is full, or an input is too large for it.
  */
 import { type Experiment, encodeModel, type Samples } from "../../arch/index.js";
+import { InvariantError } from "../../base/errors.js";
 import { type ActivityProfile, encodeNirNetwork, type Functional, functionalKey, profileOf } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
 import type { PointInputs } from "../point.js";
+import { type Asked, answerLimit, askedOf, unpackDone } from "./answer.js";
 import { dataAddress } from "./data-address.js";
 import type { Outcome, ChipTask as Task } from "./engine.js";
 import { type EstimatingEngine, estimatedMetrics } from "./estimate.js";
 import type { Model } from "./local.js";
 import { decodeFunctional, encodeSamples } from "./parcel.js";
 import { remember } from "./pool.js";
-import { type Job, type Missing, type Reply, unpackDone } from "./protocol.js";
+import type { Missing, Question, Reply } from "./protocol.js";
 import { RemoteLink, type RemoteLinkOptions } from "./remote-link.js";
 import { transferError } from "./transfer-error.js";
 
@@ -27,6 +29,16 @@ export interface RemoteEngineOptions extends RemoteLinkOptions {
 export const MOST_AT_ONCE = 100_000;
 /** How often what a worker missed is sent again for one point. */
 export const RESENDS = 3;
+
+/** Of an answer that holds no result. */
+export const SHORT_ANSWER_BYTES = answerLimit(0);
+
+/** A functional run on the server: address of its parcel, and what results that start from it name. */
+interface SentTrace {
+  readonly kind: "trace";
+  readonly address: string;
+  readonly key: string;
+}
 
 /** What the analytical model needs of a functional run. */
 interface Estimable {
@@ -46,8 +58,8 @@ export class RemoteEngine implements EstimatingEngine {
   private readonly contents = new Map<string, Promise<Samples>>();
   /** Addresses by content hash of what was sent. */
   private readonly sent = new Map<string, Promise<string>>();
-  /** Functional runs under way or done: addresses of their traces, or why there is none. */
-  private readonly traces = new Map<string, Promise<string | Outcome>>();
+  /** Functional runs under way or done, or why there is none. */
+  private readonly traces = new Map<string, Promise<SentTrace | Outcome>>();
   private readonly waiting = new Set<string>();
   private readonly estimable = new Map<string, Promise<Estimable | null>>();
 
@@ -76,13 +88,14 @@ export class RemoteEngine implements EstimatingEngine {
     for (let round = 0; round <= RESENDS; round++) {
       if (this.link.closed) return { kind: "abandoned" };
       const trace = await this.trace(task);
-      if (typeof trace !== "string") return trace;
+      if (trace.kind !== "trace") return trace;
       const { key, fidelity } = task;
+      const asked = askedOf(task, trace.key);
       const alone = jobs.hasLostWorker(key);
-      const job: Job = { kind: "point", key, fidelity, values: valuesOf(task), modelHash, dataHash, trace, alone };
-      const reply = await jobs.submit(`p-${key}`, job);
+      const question = { kind: "point", key, fidelity, values: valuesOf(task), modelHash, dataHash, trace: trace.address, alone } as const;
+      const reply = await jobs.submit(`p-${key}`, question, answerLimit(asked.mostBytes));
       if (reply.kind === "functional") return badReply("a worker answered a point with a functional run");
-      if (reply.kind !== "missing") return outcomeOf(reply);
+      if (reply.kind !== "missing") return outcomeOf(reply, asked);
       missing = reply;
       await this.resend(task, reply.what);
     }
@@ -104,10 +117,10 @@ export class RemoteEngine implements EstimatingEngine {
     let why = "the spike trace never came";
     for (let round = 0; round <= RESENDS; ) {
       const trace = await this.trace(task);
-      if (typeof trace !== "string" && trace.kind === "lost") continue; // so often as `Jobs` lets it
+      if (trace.kind === "lost") continue; // so often as `Jobs` lets it
       round++;
-      if (typeof trace === "string") {
-        const bytes = await this.link.blobs.get(trace);
+      if (trace.kind === "trace") {
+        const bytes = await this.link.blobs.get(trace.address);
         if (bytes !== null) {
           const { correct, scored, trace: spikes } = decodeFunctional(bytes);
           return { scores: { correct, scored }, profile: profileOf(spikes) };
@@ -130,7 +143,7 @@ export class RemoteEngine implements EstimatingEngine {
     });
   }
 
-  private async trace(task: Task): Promise<string | Outcome> {
+  private async trace(task: Task): Promise<SentTrace | Outcome> {
     const key = keyOf(task);
     const known = this.traces.get(key);
     if (known !== undefined) return known;
@@ -140,7 +153,7 @@ export class RemoteEngine implements EstimatingEngine {
     try {
       const answer = await made;
       // A wrong input stays wrong; a dead worker says nothing about the run.
-      if (typeof answer !== "string" && (answer.kind !== "failed" || answer.retryable)) this.traces.delete(key);
+      if (answer.kind !== "trace" && (answer.kind !== "failed" || answer.retryable)) this.traces.delete(key);
       return answer;
     } catch (error) {
       this.traces.delete(key);
@@ -150,7 +163,7 @@ export class RemoteEngine implements EstimatingEngine {
     }
   }
 
-  private async runFunctional(task: Task, key: string): Promise<string | Outcome> {
+  private async runFunctional(task: Task, key: string): Promise<SentTrace | Outcome> {
     const { modelHash, dataHash } = task.inputs;
     const { jobs } = this.link;
     for (let round = 0; round <= RESENDS; round++) {
@@ -158,8 +171,9 @@ export class RemoteEngine implements EstimatingEngine {
       const [model, data] = await Promise.all([this.sendModel(task), this.sendData(task)]);
       const alone = jobs.hasLostWorker(key);
       const values = valuesOf(task);
-      const reply = await jobs.submit(`f-${key}`, { kind: "functional", key, values, modelHash, model, dataHash, data, alone });
-      if (reply.kind === "functional") return reply.trace;
+      const question = { kind: "functional", key, values, modelHash, model, dataHash, data, alone } as const;
+      const reply = await jobs.submit(`f-${key}`, question, SHORT_ANSWER_BYTES);
+      if (reply.kind === "functional") return { kind: "trace", address: reply.trace, key: reply.traceKey };
       if (reply.kind === "done") return badReply("a worker answered a functional run with a point");
       if (reply.kind !== "missing") return reply;
       await this.resend(task, reply.what);
@@ -201,20 +215,23 @@ function keyOf(task: Task): string {
   return functionalKey(task.experiment, task.inputs.modelHash, task.inputs.dataHash);
 }
 
-export function valuesOf({ byPath }: Pick<Task, "byPath">): Job["values"] {
-  return byPath as Job["values"];
+export function valuesOf({ byPath }: Pick<Task, "byPath">): Question["values"] {
+  return byPath as Question["values"];
 }
 
-export function outcomeOf(reply: Exclude<Reply, { readonly kind: "functional" | "missing" }> | Outcome): Outcome {
+export function outcomeOf(reply: Exclude<Reply, { readonly kind: "functional" | "missing" }> | Outcome, asked: Asked): Outcome {
   if (reply.kind !== "done" || !("resultText" in reply)) return reply as Outcome;
+  const { durationMs } = reply;
   try {
-    return unpackDone(reply);
+    return unpackDone(reply, asked);
   } catch (error) {
-    return badReply((error as Error).message, reply.durationMs);
+    const reason = (error as Error).message;
+    if (error instanceof InvariantError) return { kind: "failed", code: "INVARIANT", reason, retryable: false, durationMs };
+    return badReply(reason, durationMs);
   }
 }
 
-/** What is on the server may be anybody's: an answer that answers nothing is a failed attempt, never the end of the sweep. */
+/** An answer that answers nothing is a failed attempt, never the end of the sweep. */
 export function badReply(reason: string, durationMs = 0): Outcome {
   return { kind: "failed", code: "BAD_REPLY", reason, retryable: true, durationMs };
 }

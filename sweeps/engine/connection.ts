@@ -6,6 +6,7 @@
 import type { Redis } from "ioredis";
 import { inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
+import type { Signer } from "./signer.js";
 
 export type { Redis } from "ioredis";
 export type BullMq = typeof import("bullmq");
@@ -44,10 +45,23 @@ function checkedAddress(url: string): void {
     throw wrong("says more than user, password, host, port and number of the database");
 }
 
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** @throws InputError where messages that anybody could have written would come over a network. */
+export function checkedServer(url: string, signer: Signer): void {
+  checkedAddress(url);
+  if (signer.hasSecret || LOOPBACK.test(new URL(url).hostname)) return;
+  throw inputError(
+    redacted(url),
+    "is not on this host, and without a key nobody could tell real jobs and answers from forged ones",
+    "make a key (openssl rand -hex 32 > cluster.key; chmod 600 cluster.key) and give it to the sweep and to each worker: --key-file cluster.key",
+  );
+}
+
 const isDenial = (message: string): boolean => /NOAUTH|WRONGPASS|AUTH/.test(message);
 
 function absent(name: string): never {
-  throw inputError("--engine bullmq", `needs the package ${name}, which is not installed`, "run: npm install bullmq ioredis");
+  throw inputError(name, "is not installed; a queue on a server needs it", "run: npm install bullmq ioredis");
 }
 
 export async function loadBullMq(): Promise<BullMq> {

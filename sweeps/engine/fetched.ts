@@ -4,10 +4,11 @@
  */
 
 import { decodeModel, type Samples } from "../../arch/index.js";
-import { GIB } from "../../base/bytes.js";
+import { GIB, MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { type CaseFiles, decodeNirNetwork, type Functional, holdsNirNetwork, type ModelNetwork } from "../../sim/index.js";
+import { boundedJson } from "./bounded-json.js";
 import { decodeFunctional, decodeSamples } from "./parcel.js";
 import { remember } from "./pool.js";
 import { caseSchema, type Missing as MissingReply } from "./protocol.js";
@@ -16,6 +17,9 @@ import type { Blobs } from "./transfer.js";
 
 /** Traces kept in memory at most; older ones are fetched again. */
 const CACHE_BYTES = GIB;
+
+/** Of a study's description, and of a case's files: 1 MiB and 4 MiB are read of each on the other side. */
+const JSON_LIMIT_BYTES = 64 * MIB;
 
 /** Something that a job names is not where it should be: the coordinator sends it again. */
 export class Missing extends Error {
@@ -107,8 +111,8 @@ export class Fetched {
 
 function jsonOf(bytes: Uint8Array, what: string): Json {
   try {
-    return JSON.parse(Buffer.from(bytes).toString()) as Json;
-  } catch {
-    throw inputError(what, "is no JSON");
+    return boundedJson(Buffer.from(bytes).toString(), JSON_LIMIT_BYTES) as Json;
+  } catch (error) {
+    throw inputError(what, `cannot be read: ${(error as Error).message}`);
   }
 }

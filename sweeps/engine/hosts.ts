@@ -1,12 +1,16 @@
 /** The workers of a study as the coordinator sees them: by signs of life in the server's hash, judged by this side's clock only. */
 import { performance } from "node:perf_hooks";
 import type { HostView, StudyEvent } from "../events.js";
-import { BEAT_MS, type Beat, beatSchema } from "./protocol.js";
+import { boundedJson } from "./bounded-json.js";
+import { about, BEAT_MS, type Beat, beatSchema, NOTE_LIMIT_BYTES } from "./protocol.js";
+import { type Signer, unverified } from "./signer.js";
 
 /** A worker that says nothing for so long is taken as lost. */
 const LOST_MS = 10 * BEAT_MS;
 /** A lost one is shown for a while, then forgotten. */
 const FORGOTTEN_MS = 300_000;
+/** Workers of other keys that are shown: anybody can write their signs of life. */
+const MOST_FOREIGN = 20;
 
 interface Known {
   readonly beat: Beat;
@@ -16,15 +20,21 @@ interface Known {
 
 export class Hosts {
   private readonly known = new Map<string, Known>();
+  private readonly foreign = new Set<string>();
   private shown: string | null = null;
 
-  constructor(private readonly tell: (event: StudyEvent) => void) {}
+  constructor(
+    private readonly tell: (event: StudyEvent) => void,
+    private readonly signer: Signer,
+    /** The study's name on the server. */
+    private readonly study: string,
+  ) {}
 
   /** Takes the hash as it is now; returns ids whose entry should be removed from it. */
   update(entries: { readonly [id: string]: string }, nowMs = performance.now()): readonly string[] {
     const gone: string[] = [];
     for (const [id, text] of Object.entries(entries)) {
-      const beat = parsed(text);
+      const beat = this.read(id, text);
       if (beat === null) gone.push(id);
       else this.take(id, beat, nowMs);
     }
@@ -48,9 +58,20 @@ export class Hosts {
     return this.views().reduce((sum, view) => sum + (view.state === "working" ? view.threads : 0), 0);
   }
 
+  /** Null: nothing that a worker would say. */
+  private read(id: string, signed: string): Beat | null {
+    if (signed.length > NOTE_LIMIT_BYTES) return null;
+    const said = this.signer.open(about.beat(this.study, id), signed);
+    if (said !== null) return parsed(said);
+    const claimed = parsed(unverified(signed) ?? "");
+    if (claimed === null || (!this.foreign.has(id) && this.foreign.size === MOST_FOREIGN)) return null;
+    this.foreign.add(id);
+    return { ...claimed, threads: 0, busy: 0, refused: this.signer.mismatch(signed, "its") };
+  }
+
   private take(id: string, beat: Beat, nowMs: number): void {
     const before = this.known.get(id);
-    if (before !== undefined && before.beat.beat === beat.beat) return;
+    if (before !== undefined && before.beat.beat >= beat.beat) return; // seen, or an old one once more
     if (beat.refused !== null && before?.beat.refused !== beat.refused) {
       this.tell({ type: "fault", code: "WORKER_REFUSED", message: `worker ${beat.name} on ${beat.host}: ${beat.refused}` });
     }
@@ -74,9 +95,9 @@ export class Hosts {
   }
 }
 
-function parsed(text: string): Beat | null {
+function parsed(said: string): Beat | null {
   try {
-    return beatSchema.parse(JSON.parse(text));
+    return beatSchema.parse(boundedJson(said, NOTE_LIMIT_BYTES));
   } catch {
     return null;
   }

@@ -9,8 +9,10 @@ import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 import { bytesOf } from "../../base/hash.js";
 import type { Functional } from "../../sim/index.js";
+import { boundedJson } from "./bounded-json.js";
 
-const HEADER_LIMIT_BYTES = 16 * MIB;
+/** 4,096 layers and as many populations, each with all its counts. */
+const HEADER_LIMIT_BYTES = 4 * MIB;
 const count = z.int().min(0);
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const envelope = z.strictObject({ kind: z.enum(["samples", "functional"]), sections: z.array(count).max(8), body: z.unknown() });
@@ -41,36 +43,37 @@ const neurobench = z.strictObject({
     .array(z.strictObject({ name: named, activationSparsity: mean, membraneUpdates: mean.nullable(), neuronOperations: mean.nullable() }))
     .max(4096),
 });
+export const operationsSchema = z.strictObject({
+  frames: count,
+  utterances: count,
+  layers: z
+    .array(
+      z.strictObject({
+        name: named,
+        payloadBits: count,
+        weightBits: count,
+        spikes: count,
+        density: z.number(),
+        macs: count,
+        acs: count,
+        effective: count,
+        bitSerialAcs: count,
+        elementMultiplies: count,
+        elementAdds: count,
+        lutReads: count,
+        denseEquivalent: count,
+      }),
+    )
+    .max(4096),
+  accumulatorOverflows: count,
+  stateSaturations: count,
+  neurobench: neurobench.nullable(),
+});
 const functionalHeader = z.strictObject({
   key: digest,
   correct: count,
   scored: count,
-  operations: z.strictObject({
-    frames: count,
-    utterances: count,
-    layers: z
-      .array(
-        z.strictObject({
-          name: named,
-          payloadBits: count,
-          weightBits: count,
-          spikes: count,
-          density: z.number(),
-          macs: count,
-          acs: count,
-          effective: count,
-          bitSerialAcs: count,
-          elementMultiplies: count,
-          elementAdds: count,
-          lutReads: count,
-          denseEquivalent: count,
-        }),
-      )
-      .max(4096),
-    accumulatorOverflows: count,
-    stateSaturations: count,
-    neurobench: neurobench.nullable(),
-  }),
+  operations: operationsSchema,
   modelHash: z.string().min(1).max(200),
   dataHash: z.string().min(1).max(200),
 });
@@ -100,7 +103,7 @@ function open(kind: "samples" | "functional", bytes: Uint8Array, counts: readonl
   if (headerBytes > HEADER_LIMIT_BYTES || 4 + headerBytes > bytes.length) fail(`has a header of ${headerBytes} bytes, which does not fit`);
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(4, 4 + headerBytes)));
+    json = boundedJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(4, 4 + headerBytes)), HEADER_LIMIT_BYTES);
   } catch {
     fail("has a header that is no JSON");
   }

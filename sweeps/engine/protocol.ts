@@ -1,31 +1,25 @@
 /**
- * What coordinator and workers say to each other. Nothing is taken from the queue but the two kinds of job below, every field checked and bounded;
- * a worker rebuilds a point's experiment from the study's document and the point's values with the same checks as a description file.
+ * What coordinator and workers say to each other, each text signed (`signer.ts`). Nothing is taken from the queue but the kinds of job below, every field
+ * checked and bounded; a worker rebuilds a point's experiment from the study's document and the point's values with the same checks as a description file.
  */
 
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
-import { sha256 } from "../../base/hash.js";
-import { type Counters, METRICS, type MetricName, type Result } from "../../sim/index.js";
-import { packResult } from "../store/packed-result.js";
-import { unpacked } from "../store/rows.js";
-import type { Outcome } from "./engine.js";
 
 export const PROTOCOL = 4;
 export const QUEUE = "points";
 /** Of one job, as JSON. */
 export const JOB_LIMIT_BYTES = MIB;
-/** Of a packed text in a reply; a usual one is 4 KiB. */
-const REPLY_LIMIT_BYTES = 64 * MIB;
+/** Of an announcement, or a sign of life. */
+export const NOTE_LIMIT_BYTES = 8 * 1024;
 export const BEAT_MS = 2_000;
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const address = z.string().min(1).max(200);
 /** Shown on terminals: without the characters that those obey. */
 const text = (most: number) => z.string().max(most).transform(withoutControls);
-const name = z.string().max(1000);
 const durationMs = z.number().min(0);
 const path = z.string().regex(/^[A-Za-z0-9_.[\]*,-]{1,300}$/);
 const values = z.record(path, z.union([z.number(), z.string().max(1000), z.boolean(), z.null()]));
@@ -33,6 +27,9 @@ const values = z.record(path, z.union([z.number(), z.string().max(1000), z.boole
 function withoutControls(words: string): string {
   return words.replace(/[^\P{Cc}\n\t]|\p{Cf}/gu, "?");
 }
+
+/** Of one question: an answer to another one, even of the same point, is none to this. */
+const nonce = z.string().regex(/^[0-9a-f]{32}$/);
 
 /** A job names its inputs by content, never by a file's name. */
 export const jobSchema = z.discriminatedUnion("kind", [
@@ -46,6 +43,7 @@ export const jobSchema = z.discriminatedUnion("kind", [
     /** Share of the timed utterances. */
     fidelity: z.number().gt(0).max(1),
     alone: z.boolean(),
+    nonce,
   }),
   z.strictObject({
     kind: z.literal("functional"),
@@ -56,6 +54,7 @@ export const jobSchema = z.discriminatedUnion("kind", [
     dataHash: address,
     data: digest,
     alone: z.boolean(),
+    nonce,
   }),
   /** A point of a coupled chip; `files`: address of its case's texts. */
   z.strictObject({
@@ -66,19 +65,21 @@ export const jobSchema = z.discriminatedUnion("kind", [
     dataHash: address,
     files: digest,
     alone: z.boolean(),
+    nonce,
   }),
 ]);
 export type Job = z.infer<typeof jobSchema>;
+/** A job that has not been asked yet. */
+export type Question = { [Kind in Job["kind"]]: Omit<Extract<Job, { readonly kind: Kind }>, "nonce"> }[Job["kind"]];
 
-const packedText = z.string().max(REPLY_LIMIT_BYTES);
 export const replySchema = z.discriminatedUnion("kind", [
   /** Both texts as the store keeps them, in base 64. */
-  z.strictObject({ kind: z.literal("done"), resultText: packedText, countersText: packedText, durationMs }),
+  z.strictObject({ kind: z.literal("done"), resultText: z.string(), countersText: z.string(), durationMs }),
   z.strictObject({ kind: z.literal("infeasible"), code: text(200), reason: text(20_000), durationMs }),
   z.strictObject({ kind: z.literal("failed"), code: text(200), reason: text(20_000), retryable: z.boolean(), durationMs }),
   z.strictObject({ kind: z.literal("timeout"), code: text(200), reason: text(20_000), durationMs }),
-  /** `trace`: address of the run's parcel. */
-  z.strictObject({ kind: z.literal("functional"), trace: digest, durationMs }),
+  /** `trace`: address of the run's parcel; `traceKey`: what results that start from it name. */
+  z.strictObject({ kind: z.literal("functional"), trace: digest, traceKey: digest, durationMs }),
   /** What the worker sought is not there (any more). */
   z.strictObject({ kind: z.literal("missing"), what: z.enum(["document", "model", "data", "trace", "case"]) }),
 ]);
@@ -87,6 +88,14 @@ export type Missing = Extract<Reply, { readonly kind: "missing" }>;
 
 /** Texts of a case's input files by name. */
 export const caseSchema = z.record(z.string().regex(/^[a-z_]{1,40}\.(csv|hex|json|txt)$/), z.string());
+
+/** What each kind of signed text is about, besides its kind. */
+export const about = {
+  announcement: (study: string) => ["announcement", study],
+  beat: (study: string, worker: string) => ["beat", study, worker],
+  job: (study: string, job: string) => ["job", study, job],
+  answer: (study: string, job: string, nonce: string) => ["answer", study, job, nonce],
+} as const;
 
 /** A study as workers see it. */
 export const announcementSchema = z.strictObject({
@@ -141,57 +150,4 @@ export const STUDY_ID = /^[0-9a-f]{20}$/;
 export const studiesKey = (prefix: string): string => `${prefix}:studies`;
 export function studyId(identity: string, build: string): string {
   return createHash("sha256").update(identity).update(build).digest("hex").slice(0, 20);
-}
-
-const numberOrNull = z.number().nullable();
-const resultSchema = z.strictObject({
-  metrics: z.strictObject(
-    Object.fromEntries(Object.keys(METRICS).map((metric) => [metric, numberOrNull])) as { [metric in MetricName]: typeof numberOrNull },
-  ),
-  breakdown: z.array(
-    z.strictObject({
-      component: name,
-      group: z.enum(["memory", "datapath", "queue", "noc", "clock", "leakage", "area"]),
-      count: numberOrNull,
-      unitEnergyPj: numberOrNull,
-      energyPj: numberOrNull,
-      areaMm2: numberOrNull,
-      source: name,
-    }),
-  ),
-  operations: z.looseObject({ layers: z.array(z.record(name, z.union([z.number(), z.string()]))) }),
-  utilisation: z.strictObject({
-    cores: z.array(
-      z.strictObject({ core: z.number(), populations: z.array(name), neurons: z.number(), synapseBusy: z.number(), somaBusy: z.number() }),
-    ),
-    links: z.array(z.strictObject({ router: z.number(), port: name, flitsPerCycle: z.number() })),
-  }),
-  provenance: z.looseObject({ modelHash: name, dataHash: name, traceKey: name }),
-});
-const numbers = z.array(z.number()).transform((list) => Float64Array.from(list));
-const countersSchema = z.looseObject({ cycles: z.number(), cores: numbers, routers: numbers, links: numbers });
-
-type Done = Extract<Outcome, { readonly kind: "done" }>;
-
-export function packDone({ result, counters, durationMs, packed = packResult(result, counters) }: Done): Reply {
-  const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
-  return { kind: "done", resultText: text(packed.result), countersText: text(packed.counters), durationMs };
-}
-
-/** @throws InputError where the reply is no result. */
-export function unpackDone(reply: Extract<Reply, { readonly kind: "done" }>): Done {
-  const [result, counters] = [reply.resultText, reply.countersText].map((text) => Buffer.from(text, "base64"));
-  try {
-    const text = unpacked(result);
-    return {
-      kind: "done",
-      result: resultSchema.parse(JSON.parse(text)) as unknown as Result,
-      counters: countersSchema.parse(JSON.parse(unpacked(counters))) as unknown as Counters,
-      durationMs: reply.durationMs,
-      packed: { digest: sha256(text), result, counters },
-    };
-  } catch (error) {
-    const why = error instanceof z.ZodError ? `${error.issues[0]?.path.join(".")}: ${error.issues[0]?.message}` : String(error);
-    throw inputError("reply", `is no result (${why})`);
-  }
 }

@@ -7,11 +7,12 @@ import type { CoupledExperiment } from "../../arch/index.js";
 import { canonicalJson } from "../../base/hash.js";
 import type { CaseFiles } from "../../sim/index.js";
 import type { PointInputs } from "../point.js";
+import { answerLimit, askedOf } from "./answer.js";
 import { badReply, MOST_AT_ONCE, outcomeOf, RESENDS, valuesOf } from "./bullmq.js";
 import { type CoupledTask, coupledInputs, inputFilesOf } from "./coupled.js";
 import type { Engine, Outcome } from "./engine.js";
 import { remember } from "./pool.js";
-import type { Job, Missing } from "./protocol.js";
+import type { Missing } from "./protocol.js";
 import { RemoteLink, type RemoteLinkOptions } from "./remote-link.js";
 
 export interface RemoteCoupledEngineOptions extends RemoteLinkOptions {
@@ -52,10 +53,11 @@ export class RemoteCoupledEngine implements Engine {
     for (let round = 0; round <= RESENDS; round++) {
       if (this.link.closed) return { kind: "abandoned" };
       const files = await this.send(task);
-      const job: Job = { kind: "coupled", key, values: valuesOf(task), ...inputs, files, alone: jobs.hasLostWorker(key) };
-      const reply = await jobs.submit(`p-${key}`, job);
+      const asked = askedOf(task, inputs.dataHash);
+      const question = { kind: "coupled", key, values: valuesOf(task), ...inputs, files, alone: jobs.hasLostWorker(key) } as const;
+      const reply = await jobs.submit(`p-${key}`, question, answerLimit(asked.mostBytes));
       if (reply.kind === "functional") return badReply("a worker answered a point with a functional run");
-      if (reply.kind !== "missing") return outcomeOf(reply);
+      if (reply.kind !== "missing") return outcomeOf(reply, asked);
       missing = reply;
       if (reply.what === "document") await this.link.resendDocument();
       else this.sent.clear();

@@ -7,17 +7,20 @@ import { canonicalJson, type Json } from "../../base/hash.js";
 import { selfCheck } from "../../sim/index.js";
 import type { StudyEvent } from "../events.js";
 import { buildDigest } from "./build.js";
-import { connect, loadBullMq, type Redis, redacted } from "./connection.js";
+import { checkedServer, connect, loadBullMq, type Redis, redacted } from "./connection.js";
 import type { Outcome } from "./engine.js";
 import { Hosts } from "./hosts.js";
 import { inTime } from "./in-time.js";
+import { JobEvents } from "./job-events.js";
 import { Jobs } from "./jobs.js";
-import { type Announcement, BEAT_MS, checkedPrefix, PROTOCOL, QUEUE, STUDY_ID, studiesKey, studyId, studyKeys } from "./protocol.js";
+import { type Announcement, about, BEAT_MS, checkedPrefix, PROTOCOL, QUEUE, STUDY_ID, studiesKey, studyId, studyKeys } from "./protocol.js";
+import type { Signer } from "./signer.js";
 import { type Blobs, FolderBlobs, KEPT_SECONDS, ServerBlobs } from "./transfer.js";
 import { serverError } from "./transfer-error.js";
 
 export interface RemoteLinkOptions {
   readonly redisUrl: string;
+  readonly signer: Signer;
   /** First part of every key on the server. */
   readonly prefix: string;
   /** A folder that all hosts see; null: files go through the server. */
@@ -38,7 +41,6 @@ interface Parts {
   readonly client: Redis;
   readonly listener: Redis;
   readonly queue: import("bullmq").Queue;
-  readonly events: import("bullmq").QueueEvents;
   readonly blobs: Blobs;
   readonly id: string;
   readonly announcement: Announcement;
@@ -50,6 +52,7 @@ export class RemoteLink {
   readonly jobs: Jobs;
   readonly blobs: Blobs;
   private readonly hosts: Hosts;
+  private readonly events: JobEvents;
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly underWay = new Set<Promise<void>>();
   private threads = -1;
@@ -61,8 +64,15 @@ export class RemoteLink {
     private readonly options: RemoteLinkOptions,
     private readonly parts: Parts,
   ) {
-    this.hosts = new Hosts(options.tell);
-    this.jobs = new Jobs(parts.queue, parts.events, redacted(options.redisUrl), options.leaseMs);
+    const { client, listener, queue, id } = parts;
+    const { signer, leaseMs, tell } = options;
+    this.hosts = new Hosts(tell, signer, id);
+    const warn = (message: string): void => tell({ type: "fault", code: "FOREIGN_ANSWER", message });
+    this.jobs = new Jobs({ queue, client, signer, study: id, server: redacted(options.redisUrl), leaseMs, warn });
+    this.events = new JobEvents(listener, queue.toKey("events"), {
+      completed: (job, value) => this.jobs.answered(job, value),
+      failed: (job, reason) => this.jobs.lost(job, reason),
+    });
     this.blobs = parts.blobs;
     this.closing = new Promise((resolve) => {
       this.endNow = resolve;
@@ -71,6 +81,7 @@ export class RemoteLink {
 
   static async open(options: RemoteLinkOptions): Promise<RemoteLink> {
     const prefix = checkedPrefix(options.prefix);
+    checkedServer(options.redisUrl, options.signer);
     const folder = options.sharedDir === null ? null : new FolderBlobs(options.sharedDir);
     const bull = await loadBullMq();
     const trouble = (message: string): void => options.tell({ type: "fault", code: "SERVER", message });
@@ -81,11 +92,7 @@ export class RemoteLink {
       const id = studyId(options.study.identity, build);
       const keys = studyKeys(prefix, id);
       const queue = new bull.Queue(QUEUE, { connection: client, prefix: keys.queue, streams: { events: { maxLen: 4_000 } } });
-      const events = new bull.QueueEvents(QUEUE, { connection: listener, prefix: keys.queue });
-      // The connection tells.
-      queue.on("error", () => {});
-      events.on("error", () => {});
-      await events.waitUntilReady();
+      queue.on("error", () => {}); // the connection tells
       const blobs = folder ?? new ServerBlobs(client, keys.root);
       const document = await blobs.put(documentBytes(options), "the description");
       const announcement: Announcement = {
@@ -100,7 +107,7 @@ export class RemoteLink {
         leaseMs: options.leaseMs,
         timeoutMs: options.timeoutMs,
       };
-      const link = new RemoteLink(options, { client, listener, queue, events, blobs, id, announcement });
+      const link = new RemoteLink(options, { client, listener, queue, blobs, id, announcement });
       await link.start();
       return link;
     } catch (error) {
@@ -133,17 +140,19 @@ export class RemoteLink {
     this.endNow();
     for (const timer of this.timers) clearInterval(timer);
     this.jobs.close();
-    const { client, listener, queue, events, id } = this.parts;
+    const { client, listener, queue, id } = this.parts;
     // What is under way must not write after the cleaning; a server that is away right now must not keep us, what it holds of this study ends by itself.
     const cleaned = Promise.allSettled([...this.underWay]).then(() => this.clean(id));
     await inTime(cleaned, force ? 1_000 : 5_000);
-    await inTime(Promise.allSettled([events.close(), queue.close()]), 1_000);
+    await inTime(queue.close(), 1_000);
+    this.events.stop();
     listener.disconnect();
     client.disconnect();
   }
 
   private async start(): Promise<void> {
     await this.jobs.start();
+    await this.events.start();
     await this.announce();
     await this.forgetOld();
     // Who works is told once the study is there to hear it.
@@ -177,7 +186,8 @@ export class RemoteLink {
   /** Says that this study lives. */
   private async announce(): Promise<void> {
     const { client, id, announcement } = this.parts;
-    await client.hset(studiesKey(this.options.prefix), id, JSON.stringify(announcement));
+    const signed = this.options.signer.sign(about.announcement(id), JSON.stringify(announcement));
+    await client.hset(studiesKey(this.options.prefix), id, signed);
     const { alive, kept } = studyKeys(this.options.prefix, id);
     await client.set(alive, "1", "PX", 15 * BEAT_MS);
     await client.set(kept, "1", "EX", KEPT_SECONDS);

@@ -5,15 +5,18 @@
 import { hostname } from "node:os";
 import { performance } from "node:perf_hooks";
 import { selfCheck } from "../../sim/index.js";
+import { boundedJson } from "./bounded-json.js";
 import { buildDigest } from "./build.js";
-import { connect, loadBullMq, type Redis } from "./connection.js";
+import { checkedServer, connect, loadBullMq, type Redis } from "./connection.js";
 import { inTime } from "./in-time.js";
 import {
   type Announcement,
+  about,
   announcementSchema,
   BEAT_MS,
   type Beat,
   checkedPrefix,
+  NOTE_LIMIT_BYTES,
   QUEUE,
   STUDY_ID,
   studiesKey,
@@ -21,10 +24,12 @@ import {
 } from "./protocol.js";
 import { refusalOf } from "./refusal.js";
 import { ServedStudy } from "./served-study.js";
+import { type Signer, unverified } from "./signer.js";
 import { FolderBlobs, ServerBlobs } from "./transfer.js";
 
 export interface RemoteWorkerOptions {
   readonly redisUrl: string;
+  readonly signer: Signer;
   readonly prefix: string;
   readonly name: string;
   readonly threads: number;
@@ -43,8 +48,13 @@ const ORPHAN_MS = 60_000;
 /** For the last answers, once points have ended or were given back. */
 const FAREWELL_MS = 5_000;
 
+/** Studies that are refused at a time: anybody can write announcements. */
+const MOST_REFUSED = 100;
+
 interface Served {
   readonly announcement: Announcement;
+  /** As it stood on the server. */
+  readonly signed: string;
   /** Null: refused. */
   readonly study: ServedStudy | null;
   readonly refused: string | null;
@@ -76,6 +86,7 @@ export class RemoteWorker {
 
   static async open(options: RemoteWorkerOptions): Promise<RemoteWorker> {
     checkedPrefix(options.prefix);
+    checkedServer(options.redisUrl, options.signer);
     if (options.sharedDir !== null) new FolderBlobs(options.sharedDir); // says at once where there is none
     const bull = await loadBullMq();
     const client = await connect(options.redisUrl, options.log);
@@ -130,13 +141,13 @@ export class RemoteWorker {
     const { prefix } = this.options;
     const studies = await this.client.hgetall(studiesKey(prefix));
     const now = performance.now();
-    for (const [id, text] of Object.entries(studies)) {
+    for (const [id, signed] of Object.entries(studies)) {
       if (!STUDY_ID.test(id)) continue;
       const alive = (await this.client.exists(studyKeys(prefix, id).alive)) === 1;
       const known = this.served.get(id);
-      if (known !== undefined) {
+      if (known !== undefined && (known.study !== null || known.signed === signed)) {
         if (alive) known.aliveMs = now;
-      } else if (alive && !this.leaving) this.take(id, text, now);
+      } else if (alive && !this.leaving) this.take(id, signed, now);
     }
     for (const [id, { study, aliveMs, announcement }] of [...this.served]) {
       const announced = Object.hasOwn(studies, id);
@@ -150,11 +161,13 @@ export class RemoteWorker {
     await this.beat();
   }
 
-  private take(id: string, text: string, now: number): void {
-    const { log, sharedDir, prefix, threads } = this.options;
-    const announcement = announcementOf(text);
+  private take(id: string, signed: string, now: number): void {
+    const { log, sharedDir, prefix, threads, signer } = this.options;
+    const said = signed.length > NOTE_LIMIT_BYTES ? null : signer.open(about.announcement(id), signed);
+    const announcement = announcementOf(said ?? unverified(signed.slice(0, NOTE_LIMIT_BYTES)) ?? "");
     if (announcement === null) return;
-    const refused = this.refusal(announcement);
+    const refused = said === null ? signer.mismatch(signed, "its") : this.refusal(announcement);
+    if (refused !== null && !this.served.has(id) && this.refusals >= MOST_REFUSED) return;
     let study: ServedStudy | null = null;
     if (refused === null) {
       const { client, bull } = this;
@@ -162,10 +175,14 @@ export class RemoteWorker {
         announcement.transfer === "folder" && sharedDir !== null
           ? new FolderBlobs(sharedDir)
           : new ServerBlobs(client, studyKeys(prefix, id).root);
-      study = new ServedStudy({ bull, client, prefix, id, announcement, blobs, threads, log });
+      study = new ServedStudy({ bull, client, signer, prefix, id, announcement, blobs, threads, log });
       log(`study ${announcement.name}: taking points, ${threads} at a time`);
     } else log(`study ${announcement.name}: not served, ${refused}`);
-    this.served.set(id, { announcement, study, refused, aliveMs: now });
+    this.served.set(id, { announcement, signed, study, refused, aliveMs: now });
+  }
+
+  private get refusals(): number {
+    return [...this.served.values()].filter(({ refused }) => refused !== null).length;
   }
 
   private refusal(announcement: Announcement): string | null {
@@ -176,7 +193,7 @@ export class RemoteWorker {
 
   private async beat(): Promise<void> {
     this.beats++;
-    const { prefix, name, threads, version } = this.options;
+    const { prefix, name, threads, version, signer } = this.options;
     for (const [id, { study, refused }] of this.served) {
       const beat: Beat = {
         host: hostname(),
@@ -191,7 +208,7 @@ export class RemoteWorker {
         draining: this.leaving,
         beat: this.beats,
       };
-      await this.client.hset(studyKeys(prefix, id).workers, this.id, JSON.stringify(beat));
+      await this.client.hset(studyKeys(prefix, id).workers, this.id, signer.sign(about.beat(id, this.id), JSON.stringify(beat)));
     }
   }
 
@@ -211,9 +228,9 @@ export class RemoteWorker {
   }
 }
 
-function announcementOf(text: string): Announcement | null {
+function announcementOf(said: string): Announcement | null {
   try {
-    return announcementSchema.parse(JSON.parse(text));
+    return announcementSchema.parse(boundedJson(said, NOTE_LIMIT_BYTES));
   } catch {
     return null; // of another protocol, or no announcement at all: nothing that this worker could serve or refuse by name
   }

@@ -3,11 +3,14 @@
  * free, so holds on jobs are renewed however long a point takes. Reads no file that a job names.
  */
 import { performance } from "node:perf_hooks";
-import type { Worker as BullWorker, Job as QueueJob } from "bullmq";
+import type { Job as QueueJob } from "bullmq";
 import { type AnyExperiment, type Experiment, isCoupled, patchExperiment } from "../../arch/index.js";
 import { InfeasibleError, InputError, inputError } from "../../base/errors.js";
 import { functionalKey, replayKey } from "../../sim/index.js";
 import { pointKey, trialKey } from "../point.js";
+import { packDone } from "./answer.js";
+import { boundedJson } from "./bounded-json.js";
+import { type BoundedWorker, openBoundedWorker } from "./bounded-worker.js";
 import type { BullMq, Redis } from "./connection.js";
 import { coupledInputs } from "./coupled.js";
 import type { Outcome } from "./engine.js";
@@ -15,14 +18,16 @@ import { Fetched, Missing } from "./fetched.js";
 import { Gate } from "./gate.js";
 import { encodeFunctional } from "./parcel.js";
 import { ThreadPool } from "./pool.js";
-import { type Announcement, type Job, jobSchema, packDone, QUEUE, type Reply, studyKeys } from "./protocol.js";
+import { type Announcement, about, JOB_LIMIT_BYTES, type Job, jobSchema, type Reply, studyKeys } from "./protocol.js";
 import { Replays } from "./replays.js";
+import type { Signer } from "./signer.js";
 import type { Blobs } from "./transfer.js";
 import { TransferError } from "./transfer-error.js";
 
 export interface ServedStudyOptions {
   readonly bull: BullMq;
   readonly client: Redis;
+  readonly signer: Signer;
   readonly prefix: string;
   readonly id: string;
   readonly announcement: Announcement;
@@ -39,16 +44,17 @@ export class ServedStudy {
   failed = 0;
   private readonly pool: ThreadPool;
   private readonly replays = new Replays();
-  private readonly worker: BullWorker;
+  private readonly worker: BoundedWorker;
   private readonly gate = new Gate();
   private readonly fetched: Fetched;
   private handsBack = false;
+  private foreign = 0;
 
   constructor(private readonly options: ServedStudyOptions) {
     const { bull, client, prefix, id, announcement, threads } = options;
     this.fetched = new Fetched(options.blobs);
     this.pool = new ThreadPool(threads);
-    this.worker = new bull.Worker(QUEUE, (job, token) => this.process(job, token ?? ""), {
+    this.worker = openBoundedWorker(bull, (job, token) => this.process(job, token ?? ""), {
       connection: client,
       prefix: studyKeys(prefix, id).queue,
       concurrency: threads,
@@ -82,21 +88,36 @@ export class ServedStudy {
     await this.pool.close(true);
   }
 
-  private async process(job: QueueJob, token: string): Promise<Reply> {
-    const parsed = jobSchema.safeParse(job.data);
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      const reason = `the job is not one of ours: ${issue?.path.join(".")}: ${issue?.message}`;
-      return { kind: "failed", code: "BAD_JOB", reason, retryable: false, durationMs: 0 };
+  /** The signed answer. What is not signed as a job of this study is not looked at, and its answer is none. */
+  private async process(queued: QueueJob, token: string): Promise<string> {
+    const { signer, id } = this.options;
+    const signed = typeof queued.data === "string" ? queued.data : "";
+    const said = signer.open(about.job(id, queued.id ?? ""), signed);
+    if (said === null) {
+      this.refuse(signed);
+      return "";
     }
-    const { alone } = parsed.data;
+    const job = jobSchema.parse(boundedJson(said, JOB_LIMIT_BYTES)); // signed, so it was made by a coordinator of this build
+    const reply = await this.answerInTurn(job, queued, token);
+    return signer.sign(about.answer(id, queued.id ?? "", job.nonce), JSON.stringify(reply));
+  }
+
+  private refuse(signed: string): void {
+    this.foreign++;
+    const { log, signer, announcement } = this.options;
+    if (this.foreign === 1)
+      log(`study ${announcement.name}: a job is refused, and so are others like it: ${signer.mismatch(signed, "its writer's")}`);
+  }
+
+  private async answerInTurn(job: Job, queued: QueueJob, token: string): Promise<Reply> {
+    const { alone } = job;
     await this.gate.enter(alone);
     this.busy++;
     try {
-      const answer = await this.answer(parsed.data);
+      const answer = await this.answer(job);
       if (answer.kind === "abandoned") {
         if (this.handsBack) {
-          await job.moveToWait(token);
+          await queued.moveToWait(token);
           throw new this.options.bull.WaitingError();
         }
         throw new Error("the study ended");
@@ -162,7 +183,7 @@ export class ServedStudy {
     if (reply.kind !== "functional") return reply;
     const trace = await this.options.blobs.put(encodeFunctional(reply.functional), "the spike trace");
     this.fetched.keep(trace, Promise.resolve(reply.functional));
-    return { kind: "functional", trace, durationMs: reply.durationMs };
+    return { kind: "functional", trace, traceKey: reply.functional.trace.key, durationMs: reply.durationMs };
   }
 
   /** The job's experiment, made and checked as from a description file. */

@@ -27,6 +27,8 @@ export const FOLDER_LIMIT_BYTES = 4 * GIB;
 const CHUNK_BYTES = 4 * MIB;
 /** What a killed sweep leaves on the server goes by itself; a sweep that runs longer sends again. */
 export const KEPT_SECONDS = 7 * 86_400;
+/** Of the two sizes that stand under an address. */
+const MOST_DIGITS = 20;
 const ADDRESS = /^[0-9a-f]{64}$/;
 
 const pack = promisify(deflateRaw) as (bytes: Uint8Array, options: { level: number }) => Promise<Buffer>;
@@ -80,15 +82,15 @@ export class ServerBlobs implements Blobs {
 
   async get(address: string): Promise<Uint8Array | null> {
     const key = this.key(address);
-    const sizes = /^(\d{1,10}) (\d{1,4})$/.exec((await this.client.get(key)) ?? "");
+    const sizes = /^(\d{1,10}) (\d{1,4})$/.exec(await this.client.getrange(key, 0, MOST_DIGITS));
     if (sizes === null) return null;
     const [length, chunks] = [Number(sizes[1]), Number(sizes[2])];
     if (length > this.limitBytes || (chunks - 1) * CHUNK_BYTES > 2 * this.limitBytes)
       throw transferError(address, `says it is ${mebibytes(length)}; at most ${mebibytes(this.limitBytes)} go through the server`);
     const parts: Buffer[] = [];
     for (let i = 0; i < chunks; i++) {
-      const part = await this.client.getBuffer(`${key}:${i}`);
-      if (part === null) return null;
+      const part = await this.client.getrangeBuffer(`${key}:${i}`, 0, CHUNK_BYTES);
+      if (part.length === 0) return null;
       if (part.length > CHUNK_BYTES) throw transferError(address, "was damaged on the server");
       parts.push(part);
     }

@@ -4,7 +4,9 @@ import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createRng } from "../../base/rng.js";
+import { Signer } from "../../sweeps/index.js";
 import { contentOf } from "../sweeps/fake-study.js";
+import { Forger } from "./forger.js";
 import { hindrance, type Program, type Server, sweepParameters, until, wait } from "./server.js";
 import { remote, SmallCluster } from "./small-cluster.js";
 
@@ -157,6 +159,8 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
     expect(await sweep.ended, sweep.errors).toBe(0);
     console.log(`seed ${SEED}: ${JSON.stringify(counts)}; ${sweep.events("retry").length} retries`);
     expect(counts.holds).toBeGreaterThan(5);
+    const told = sweep.events("fault").filter(({ code }) => code === "FOREIGN_ANSWER");
+    expect(told.length, JSON.stringify(counts)).toBe(counts.answers === 0 ? 0 : counts.answers === 1 ? 1 : 2);
     expect(existsSync(at("forged"))).toBe(false);
     expect(contentOf(at("forged.db"))).toBe(local);
     for (const program of workers) await program.kill("SIGKILL");
@@ -164,7 +168,7 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
     client.disconnect();
   }, 300_000);
 
-  test("a functional run that is answered with a point is tried again, and the sweep goes on", async () => {
+  test("a functional run that a worker of the study answers with a point is tried again, and the sweep goes on", async () => {
     const client = new Redis(server.url, { maxRetriesPerRequest: null });
     const sweep = run(sweepParameters("kinds.db", ...remote(server)));
     const queues = async (): Promise<string[]> => (await client.hkeys("snn-dse:studies")).map((id) => `snn-dse:${id}:queue:points`);
@@ -175,9 +179,10 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
       return found.flat().filter(([, job]) => job.startsWith("f-"));
     };
     await until("a functional run to wait for a worker", async () => (await functionals()).length > 0 || !sweep.running);
-    const answer = JSON.stringify({ kind: "done", resultText: "AAAA", countersText: "AAAA", durationMs: 1 });
-    for (const [queue, job] of await functionals())
-      await client.xadd(`${queue}:events`, "*", "event", "completed", "jobId", job, "returnvalue", answer, "prev", "active");
+    for (const [queue, job] of await functionals()) {
+      const forger = new Forger(client, queue, new Signer(null));
+      await forger.say(job, await forger.answer(job, { kind: "done", resultText: "AAAA", countersText: "AAAA", durationMs: 1 }));
+    }
     await until("another attempt", () => sweep.events("retry").length > 0 || !sweep.running);
     const program = worker(server);
     expect(await sweep.ended, sweep.errors).toBe(0);

@@ -3,11 +3,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import type { Experiment, Network, Samples, SweepSpec } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
+import { packDone } from "../../sweeps/engine/answer.js";
 import { buildDigest } from "../../sweeps/engine/build.js";
-import { packDone, studyId, studyKeys } from "../../sweeps/engine/protocol.js";
+import { studyId, studyKeys } from "../../sweeps/engine/protocol.js";
 import {
   type Engine,
   openRemoteEngine,
+  Signer,
   Store,
   Study,
   type StudyEvent,
@@ -16,7 +18,7 @@ import {
   studyRecord,
   systemClock,
 } from "../../sweeps/index.js";
-import { COUNTERS, FakeEngine, type FakeValues, setupOf as fakeSetup, list, OPTIONS, resultOf, specOf } from "../sweeps/fake-study.js";
+import { FakeEngine, type FakeValues, setupOf as fakeSetup, list, NO_COUNTERS, OPTIONS, resultOf, specOf } from "../sweeps/fake-study.js";
 import type { Server } from "./server.js";
 
 const norm = (n: number) => ({
@@ -64,14 +66,17 @@ const experimentOf = (chip: FakeValues): Experiment =>
     precision: {},
     mapping: {},
   }) as unknown as Experiment;
+const result = resultOf({ energy_uj_per_inference: 1, latency_us: 2, accuracy_percent: 60 });
+const TRACE_KEY = "0".repeat(64);
 const answer = {
   kind: "done",
-  result: resultOf({ energy_uj_per_inference: 1, latency_us: 2, accuracy_percent: 60 }),
-  counters: COUNTERS,
+  result: { ...result, provenance: { ...result.provenance, traceKey: TRACE_KEY } },
+  counters: NO_COUNTERS,
   durationMs: 0,
 } as const;
 const reply = packDone(answer);
 const LEASE_MS = 600;
+const SECRET = "a key of the test, at least 32 characters";
 
 const setupOf = (spec: SweepSpec): StudySetup => ({
   ...fakeSetup(spec),
@@ -111,6 +116,7 @@ export async function runEchoStudy(server: Server, spec: SweepSpec, workers: num
   const events: StudyEvent[] = [];
   const engine: Engine = await openRemoteEngine({
     redisUrl: server.url,
+    signer: new Signer(SECRET),
     prefix: "test",
     sharedDir: null,
     study: { name: "fake", identity, document: setup.document, engineVersion: "1" },
@@ -121,13 +127,23 @@ export async function runEchoStudy(server: Server, spec: SweepSpec, workers: num
     tell: (event) => events.push(event),
     onThreads: () => {},
   });
-  const { queue } = studyKeys("test", studyId(identity, buildDigest()));
-  const more = [server.url, queue, String(LEASE_MS), String(workers), JSON.stringify(reply), JSON.stringify(poison)];
+  const id = studyId(identity, buildDigest());
+  const { queue } = studyKeys("test", id);
+  const speech = [id, SECRET, JSON.stringify(reply), JSON.stringify(poison)];
+  const more = [
+    "--import",
+    "tsx",
+    join(packageRoot(), "test/cluster/echo-worker.ts"),
+    server.url,
+    queue,
+    String(LEASE_MS),
+    String(workers),
+  ];
   let worker: ChildProcess | null = null;
   let deaths = 0;
   let over = false;
   const start = (): void => {
-    const child = spawn(process.execPath, [join(packageRoot(), "test/cluster/echo-worker.mjs"), ...more], { stdio: "inherit" });
+    const child = spawn(process.execPath, [...more, ...speech], { stdio: "inherit" });
     worker = child;
     child.on("exit", () => {
       if (over) return;

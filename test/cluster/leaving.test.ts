@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PROTOCOL } from "../../sweeps/engine/protocol.js";
+import { about, PROTOCOL } from "../../sweeps/engine/protocol.js";
+import { Signer } from "../../sweeps/index.js";
 import { contentOf } from "../sweeps/fake-study.js";
 import { hindrance, type Program, Server, sweepParameters, until, wait } from "./server.js";
 import { remote, SmallCluster } from "./small-cluster.js";
@@ -111,12 +112,13 @@ describe.skipIf(hindrance !== null)("coming and going", () => {
       timeoutMs: 1000,
     };
     const id = "ab".repeat(10);
-    await client.hset("snn-dse:studies", id, JSON.stringify({ ...announce, transfer: "server" }));
+    const signed = new Signer(null).sign(about.announcement(id), JSON.stringify({ ...announce, transfer: "server" }));
+    await client.hset("snn-dse:studies", id, signed);
     await client.set(`snn-dse:${id}:alive`, "1");
     const program = worker(server);
     await until("the refusal", async () => (await client.hlen(`snn-dse:${id}:workers`)) > 0);
     const [beat] = Object.values(await client.hgetall(`snn-dse:${id}:workers`));
-    expect(JSON.parse(beat).refused).toMatch(/this worker is version .*, the sweep is 0\.0\.1; install the same version/);
+    expect(beat).toMatch(/this worker is version .*, the sweep is 0\.0\.1; install the same version/);
     await until("the worker to say so itself", () => program.errors.includes("not served, this worker is version"));
     await program.kill("SIGTERM");
     await client.del(`snn-dse:${id}:alive`, "snn-dse:studies", `snn-dse:${id}:workers`);

@@ -11,9 +11,10 @@ import { patchDocument, readArch, readModel, resolveModelPath } from "../../arch
 import type { Json } from "../../base/hash.js";
 import { packageRoot } from "../../base/package-root.js";
 import { evaluatePoint, prepareFunctional } from "../../sim/index.js";
+import { askedOf, packDone, unpackDone } from "../../sweeps/engine/answer.js";
 import { encodeFunctional, encodeSamples } from "../../sweeps/engine/parcel.js";
-import { packDone, unpackDone } from "../../sweeps/engine/protocol.js";
-import { pointKey, Store } from "../../sweeps/index.js";
+import { about } from "../../sweeps/engine/protocol.js";
+import { pointKey, Signer, Store } from "../../sweeps/index.js";
 import { loadDataset } from "../../training/index.js";
 import { specOf } from "../sweeps/fake-study.js";
 import { Server } from "./server.js";
@@ -36,7 +37,11 @@ const functional = prepareFunctional(experiment, model.network, model.hash, samp
 const { result, timing } = evaluatePoint(experiment, functional);
 const reply = packDone({ kind: "done", result, counters: timing.total, durationMs: 1 });
 if (reply.kind !== "done") throw new Error("no result");
-say("reply of one point [bytes]", String(JSON.stringify(reply).length));
+const asked = askedOf({ experiment, inputs: { modelHash: model.hash, dataHash: samples.hash } }, functional.trace.key);
+const signer = new Signer("a key of the test, at least 32 characters");
+const toAnswer = about.answer("a".repeat(20), "p-1", "b".repeat(32));
+const signed = signer.sign(toAnswer, JSON.stringify(reply));
+say("reply of one point [bytes]", String(signed.length));
 say(
   "data set, spike trace of 8 utterances [KiB]",
   [encodeSamples(samples), encodeFunctional(functional)].map((b) => (b.length / 1024).toFixed(0)).join(", "),
@@ -56,7 +61,9 @@ for (let id = 1; id <= POINTS; id++) {
   const key = id.toString(16).padStart(64, "0");
   store.insert({ id, key, values: { lanes: id }, fidelity: 1 }, { "tile.core.lanes": id });
   store.setRunning(id, 1);
-  const done = unpackDone(reply);
+  const said = signer.open(toAnswer, signed);
+  if (said === null) throw new Error("not signed");
+  const done = unpackDone(JSON.parse(said) as typeof reply, asked);
   store.finish({ id, key, fidelity: 1 }, done.result, done.counters, 0, done.durationMs, done.packed);
 }
 const storeMs = (cpuMs() - start) / POINTS;
@@ -105,19 +112,27 @@ say("coordinator: a job added [ms]", addMs.toFixed(2));
 say("server: a job added, taken, answered, removed [ms of its one core]", serverMs.toFixed(3));
 say("server: memory of a waiting job [bytes]", (waiting / POINTS).toFixed(0));
 
-const beat = JSON.stringify({
-  host: "node-0001",
-  name: "worker-12345",
-  pid: 12_345,
-  threads: 8,
-  busy: 8,
-  done: 1000,
-  failed: 0,
-  version: "0.1.0",
-  refused: null,
-  draining: false,
-  beat: 1,
-});
+const sign = cpuMs();
+for (let i = 0; i < POINTS; i++) signer.open(toAnswer, signer.sign(toAnswer, JSON.stringify(reply)));
+say("an answer signed and opened [ms]", ((cpuMs() - sign) / POINTS).toFixed(4));
+
+const toBeat = about.beat("a".repeat(20), "w1");
+const beat = signer.sign(
+  toBeat,
+  JSON.stringify({
+    host: "node-0001",
+    name: "worker-12345",
+    pid: 12_345,
+    threads: 8,
+    busy: 8,
+    done: 1000,
+    failed: 0,
+    version: "0.1.0",
+    refused: null,
+    draining: false,
+    beat: 1,
+  }),
+);
 const BEATS = 10_000;
 const beatBefore = await busySeconds();
 for (let i = 0; i < BEATS; i += 100) {
@@ -128,7 +143,7 @@ for (let i = 0; i < BEATS; i += 100) {
 const beatMs = (1000 * ((await busySeconds()) - beatBefore)) / BEATS;
 start = cpuMs();
 const all = await client.hgetall("beats");
-for (const text of Object.values(all)) JSON.parse(text);
+for (const text of Object.values(all)) JSON.parse(signer.open(toBeat, text) ?? "");
 const readMs = cpuMs() - start;
 say("server: a sign of life [ms of its one core]", beatMs.toFixed(4));
 say("coordinator: 10,000 signs of life read [ms]", readMs.toFixed(0));

@@ -5,10 +5,14 @@ import { decodeSafetensors, parseArch, patchDocument } from "../../arch/index.js
 import { InputError } from "../../base/errors.js";
 import { parseNpy } from "../../sim/import/npy.js";
 import { parseSpikeCsv } from "../../sim/import/spike-csv.js";
-import { beatSchema, jobSchema, replySchema, unpackDone } from "../../sweeps/engine/protocol.js";
+import { type Asked, unpackDone } from "../../sweeps/engine/answer.js";
+import { boundedJson } from "../../sweeps/engine/bounded-json.js";
+import { beatSchema, jobSchema, replySchema } from "../../sweeps/engine/protocol.js";
 import { parseTrainingConfig } from "../../training/index.js";
 import { MOST_BYTES, SLOWEST_MS } from "./run.js";
 import { description, npy } from "./seeds.js";
+
+const asked: Asked = { inputs: { modelHash: "m", dataHash: "d" }, traceKey: "t", cores: 4, mostBytes: 2 ** 22 };
 
 describe("hostile inputs", () => {
   const refused = (work: () => unknown): string => {
@@ -58,6 +62,7 @@ describe("hostile inputs", () => {
       trace: digest,
       fidelity: 1,
       alone: false,
+      nonce: "cd".repeat(16),
     };
     const { trace: _trace, fidelity: _fidelity, ...rest } = job;
     const coupled = { ...rest, kind: "coupled", files: digest };
@@ -84,9 +89,18 @@ describe("hostile inputs", () => {
       { ...job, values: { a: "x".repeat(2000) } },
     );
     for (const value of wrong) expect(jobSchema.safeParse(value).success, JSON.stringify(value)).toBe(false);
-    expect(replySchema.safeParse({ kind: "functional", trace: "../x", durationMs: 1 }).success).toBe(false);
+    expect(replySchema.safeParse({ kind: "functional", trace: "../x", traceKey: digest, durationMs: 1 }).success).toBe(false);
     const bomb = Buffer.from("not deflate").toString("base64");
-    expect(refused(() => unpackDone({ kind: "done", resultText: bomb, countersText: bomb, durationMs: 1 }))).toMatch(/no result/);
+    expect(refused(() => unpackDone({ kind: "done", resultText: bomb, countersText: bomb, durationMs: 1 }, asked))).toMatch(/no result/);
+  });
+
+  test("M3: what only nests is refused before it is parsed, whatever stands in its strings", () => {
+    const deep = (levels: number): string => `${"[".repeat(levels)}"]]{\\"[[[["${"]".repeat(levels)}`;
+    expect(boundedJson(deep(32), 1000)).toEqual(JSON.parse(deep(32)));
+    for (const text of [deep(33), "[".repeat(900), `${'{"a":'.repeat(33)}1${"}".repeat(33)}`])
+      expect(() => boundedJson(text, 1000)).toThrow(/nests deeper than 32 levels/);
+    expect(() => boundedJson("[]", 1)).toThrow(/2 characters, at most 1/);
+    for (const text of ['"', '"\\"', '["a', "[[["]) expect(() => boundedJson(text, 1000)).toThrow(SyntaxError);
   });
 
   test("what a worker or a sweep calls itself, and its reasons, reach no terminal as commands", () => {
@@ -121,8 +135,11 @@ describe("hostile inputs", () => {
 
   test("an answer that unpacks to more than a result may have is stopped at its limit", () => {
     const before = process.memoryUsage.rss();
-    const resultText = deflateRawSync(Buffer.alloc(80 * 2 ** 20), { level: 1 }).toString("base64");
-    expect(refused(() => unpackDone({ kind: "done", resultText, countersText: "", durationMs: 1 }))).toMatch(/no result/);
-    expect(process.memoryUsage.rss() - before).toBeLessThan(MOST_BYTES);
+    for (const fill of ["\0", "["]) {
+      const resultText = deflateRawSync(Buffer.alloc(60 * 2 ** 20, fill), { level: 6 }).toString("base64");
+      expect(resultText.length).toBeLessThan(100_000);
+      expect(refused(() => unpackDone({ kind: "done", resultText, countersText: "", durationMs: 1 }, asked))).toMatch(/no result/);
+    }
+    expect(process.memoryUsage.rss() - before).toBeLessThan(MOST_BYTES / 10);
   });
 });

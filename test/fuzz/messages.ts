@@ -1,17 +1,24 @@
 /** What coordinator and workers say to each other through a server that anybody may write to; an answer is stored and read back too. */
 import { deflateRawSync } from "node:zlib";
 import { z } from "zod";
-import { inputError } from "../../base/errors.js";
-import { announcementSchema, beatSchema, jobSchema, PROTOCOL, packDone, replySchema, unpackDone } from "../../sweeps/engine/protocol.js";
+import { InvariantError, inputError } from "../../base/errors.js";
+import { type Asked, packDone, unpackDone } from "../../sweeps/engine/answer.js";
+import { announcementSchema, beatSchema, jobSchema, PROTOCOL, replySchema } from "../../sweeps/engine/protocol.js";
 import { Store } from "../../sweeps/index.js";
 import { unpacked } from "../../sweeps/store/rows.js";
-import { COUNTERS, formula, specOf } from "../sweeps/fake-study.js";
+import { formula, NO_COUNTERS, specOf } from "../sweeps/fake-study.js";
 import { damagedText } from "./mutate.js";
 import { jsonOf, type Reader, type Rng, textDamage } from "./reader.js";
 import { damagedTree, type Tree } from "./trees.js";
 
 const digest = "ab".repeat(32);
-const hashes = { key: digest, values: { "chip.clock_mhz": 100, "tile.core.kind": "x", on: true }, modelHash: "m", dataHash: "d" };
+const hashes = {
+  nonce: "cd".repeat(16),
+  key: digest,
+  values: { "chip.clock_mhz": 100, "tile.core.kind": "x", on: true },
+  modelHash: "m",
+  dataHash: "d",
+};
 const JOBS = [
   { kind: "point", ...hashes, trace: digest, fidelity: 1, alone: false },
   { kind: "functional", ...hashes, model: digest, data: digest, alone: true },
@@ -26,9 +33,12 @@ const BEAT = {
   ...{ version: "1", refused: null, draining: false, beat: 1 },
 };
 
+/** What `formula` answers. */
+const ASKED: Asked = { inputs: { modelHash: "m", dataHash: "d" }, traceKey: "t", cores: null, mostBytes: 2 ** 20 };
+
 const outcome = formula({ "fake.lanes": 2, "fake.word_bits": 8, "fake.bits": 4, "fake.kind": "mesh" });
 if (outcome.kind !== "done") throw new Error("the formula has no result here");
-const answer = packDone({ ...outcome, counters: COUNTERS });
+const answer = packDone({ ...outcome, counters: NO_COUNTERS });
 if (answer.kind !== "done") throw new Error("a result is packed as something else");
 const [result, counters] = [answer.resultText, answer.countersText].map((text) => unpacked(Buffer.from(text, "base64")));
 
@@ -51,11 +61,20 @@ function checked<T>(schema: z.ZodType<T>, text: string): T {
   }
 }
 
+function opened(reply: Extract<z.infer<typeof replySchema>, { readonly kind: "done" }>): ReturnType<typeof unpackDone> {
+  try {
+    return unpackDone(reply, ASKED);
+  } catch (error) {
+    if (error instanceof InvariantError) throw inputError("message", error.message);
+    throw error;
+  }
+}
+
 /** What was taken for a result must be fit to be stored, and come back. */
 function store(text: string): void {
   const reply = checked(replySchema, text);
   if (reply.kind !== "done") return;
-  const done = unpackDone(reply);
+  const done = opened(reply);
   const memory = Store.inMemory();
   try {
     memory.begin({ name: "n", identity: "i", sweep: specOf(), document: {}, inputs: [], budget: 1, engineVersion: "1" }, 1, {});

@@ -56,13 +56,16 @@ export function setupOf(spec: SweepSpec, document: Json = { fake: true }): Study
   };
 }
 
+const NOTHING = { count: null, unitEnergyPj: null, energyPj: null };
+
 export function resultOf(metrics: { readonly [name in MetricName]?: number }): Result {
+  const energyPj = metrics.energy_uj_per_inference === undefined ? null : metrics.energy_uj_per_inference * 1e6;
   const all = Object.fromEntries(Object.keys(METRICS).map((name) => [name, metrics[name as MetricName] ?? null]));
   return {
     metrics: all as Result["metrics"],
     breakdown: [
-      { component: "all", group: "datapath", count: 1, unitEnergyPj: 2, energyPj: 2, areaMm2: null, source: "formula" },
-      { component: "rest", group: "area", count: null, unitEnergyPj: null, energyPj: null, areaMm2: 0.5, source: "formula" },
+      { component: "all", group: "datapath", count: 1, unitEnergyPj: energyPj, energyPj, areaMm2: null, source: "formula" },
+      { ...NOTHING, component: "rest", group: "area", areaMm2: metrics.area_mm2 ?? null, source: "formula" },
     ],
     operations: { frames: 1, utterances: 1, layers: [], accumulatorOverflows: 0, stateSaturations: 0, neurobench: null },
     utilisation: { cores: [], links: [] },
@@ -83,6 +86,10 @@ export const COUNTERS: Counters = {
   flitHops: 0,
   barrierCycles: 0,
 };
+
+const EMPTY = new Float64Array(0);
+/** Of a chip whose parts count nothing. */
+export const NO_COUNTERS: Counters = { ...COUNTERS, cores: EMPTY, routers: EMPTY, links: EMPTY };
 
 /** A small chip's trade-offs as formulas; torus with few lanes "does not fit", 8 bits on 64-bit words "fails". */
 export function formula(chip: FakeValues): Outcome {

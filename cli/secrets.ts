@@ -1,0 +1,50 @@
+/**
+ * The two secrets of a cluster: the server's address with its password, and the key that signs jobs and answers. Each comes from a file that only its
+ * owner reads, or from the environment. Effects: reads files and the environment.
+ * Throws: `InputError` where a secret is missing, too short, or readable by others.
+ */
+import { statSync } from "node:fs";
+import { inputError } from "../base/errors.js";
+import { readText } from "../base/read-file.js";
+import { Signer } from "../sweeps/index.js";
+
+export interface SecretOptions {
+  readonly redis?: string;
+  readonly redisFile?: string;
+  readonly keyFile?: string;
+}
+
+const MOST_BYTES = 4096;
+const OTHERS = 0o077;
+/** 128 bits in hex. */
+const LEAST_CHARACTERS = 32;
+
+/** The server's address. */
+export function serverOf({ redis, redisFile }: SecretOptions): string {
+  if (redis !== undefined && redisFile !== undefined) throw inputError("--redis", "is given beside --redis-file", "give one of them");
+  const url = redisFile === undefined ? (redis ?? process.env.SNN_DSE_REDIS) : secretIn(redisFile);
+  if (url === undefined || url === "")
+    throw inputError("--redis", "names no server", "e.g. --redis redis://localhost:6379, or set SNN_DSE_REDIS");
+  return url;
+}
+
+export function signerOf({ keyFile }: SecretOptions): Signer {
+  const secret = keyFile === undefined ? process.env.SNN_DSE_CLUSTER_KEY : secretIn(keyFile);
+  if (secret === undefined || secret === "") return new Signer(null);
+  if (secret.length < LEAST_CHARACTERS || /\s/.test(secret))
+    throw inputError(
+      keyFile ?? "SNN_DSE_CLUSTER_KEY",
+      `holds ${secret.length} characters; a key has at least ${LEAST_CHARACTERS}, without spaces`,
+      "make one: openssl rand -hex 32 > cluster.key; chmod 600 cluster.key",
+    );
+  return new Signer(secret);
+}
+
+/** Text of a file that nobody else may read. A pipe will do: `--key-file <(pass cluster)`. */
+function secretIn(file: string): string {
+  const text = readText(file, { what: "file with a secret", fix: "give a file of one line", mostBytes: MOST_BYTES, pipes: true });
+  const stat = statSync(file);
+  if (stat.isFile() && (stat.mode & OTHERS) !== 0)
+    throw inputError(file, `can be read by others (mode ${(stat.mode & 0o777).toString(8)})`, `run: chmod 600 ${file}`);
+  return text.trim();
+}

@@ -1,0 +1,116 @@
+/**
+ * A point's answer on its way from a worker: the two texts that the store keeps, in base 64. What comes back is bounded before it is unpacked and parsed,
+ * and compared with what was asked: model, data, spike trace, cores. Throws: `InputError` where it is no result, or one of another question;
+ * `InvariantError` where it is a result that cannot be.
+ */
+import * as z from "zod";
+import { isCoupled } from "../../arch/index.js";
+import { MIB } from "../../base/bytes.js";
+import { InvariantError, inputError } from "../../base/errors.js";
+import { sha256 } from "../../base/hash.js";
+import { CORE_COUNTERS, type Counters, checkedResult, METRICS, type MetricName, type Result } from "../../sim/index.js";
+import type { PointInputs } from "../point.js";
+import { packResult } from "../store/packed-result.js";
+import { boundedJson, inflatedText } from "./bounded-json.js";
+import type { DoneOutcome, Task } from "./engine.js";
+import { operationsSchema } from "./parcel.js";
+import type { Reply } from "./protocol.js";
+
+/** What an answer must be an answer to. */
+export interface Asked {
+  readonly inputs: PointInputs;
+  /** Of the trace that the point was given; of a coupled chip, which has none, its data. */
+  readonly traceKey: string;
+  /** Null: a coupled chip, which counts otherwise. */
+  readonly cores: number | null;
+  /** Of each of the two texts, unpacked. */
+  readonly mostBytes: number;
+}
+
+/** 4,096 layers, with NeuroBench's metrics of each. */
+const BASE_BYTES = 4 * MIB;
+/** Names, shares, links and counters of one core and its router: 0.7 KB in a real result. */
+const CORE_BYTES = 2 * 1024;
+/** The largest grid of a coupled chip. */
+const COUPLED_BYTES = 16 * MIB;
+
+export function askedOf({ experiment, inputs }: Pick<Task, "experiment" | "inputs">, traceKey: string): Asked {
+  if (isCoupled(experiment)) return { inputs, traceKey, cores: null, mostBytes: COUPLED_BYTES };
+  const cores = experiment.chip.cores.length;
+  return { inputs, traceKey, cores, mostBytes: BASE_BYTES + CORE_BYTES * cores };
+}
+
+/** Of a whole answer: two packed texts in base 64, or a short one with a reason. */
+export function answerLimit(mostBytes: number): number {
+  return 128 * 1024 + Math.ceil(2.8 * mostBytes);
+}
+
+const name = z.string().max(1000);
+const count = z.int().min(0);
+const numberOrNull = z.number().nullable();
+const resultSchema = z.strictObject({
+  metrics: z.strictObject(
+    Object.fromEntries(Object.keys(METRICS).map((metric) => [metric, numberOrNull])) as { [metric in MetricName]: typeof numberOrNull },
+  ),
+  breakdown: z
+    .array(
+      z.strictObject({
+        component: name,
+        group: z.enum(["memory", "datapath", "queue", "noc", "clock", "leakage", "area"]),
+        count: numberOrNull,
+        unitEnergyPj: numberOrNull,
+        energyPj: numberOrNull,
+        areaMm2: numberOrNull,
+        source: name,
+      }),
+    )
+    .max(1000),
+  operations: operationsSchema,
+  utilisation: z.strictObject({
+    cores: z.array(
+      z.strictObject({ core: count, populations: z.array(name), neurons: count, synapseBusy: z.number(), somaBusy: z.number() }),
+    ),
+    links: z.array(z.strictObject({ router: count, port: name, flitsPerCycle: z.number() })),
+  }),
+  provenance: z.strictObject({ modelHash: name, dataHash: name, traceKey: name, utterances: count, timedUtterances: z.array(count) }),
+});
+const numbers = z.array(z.number()).transform((list) => Float64Array.from(list));
+const countersSchema = z.strictObject({
+  ...{ cycles: count, utterances: count, steps: count, cores: numbers, routers: numbers, links: numbers },
+  ...{ portsPerRouter: count, packets: count, flits: count, flitHops: count, barrierCycles: count },
+});
+
+export function packDone({ result, counters, durationMs, packed = packResult(result, counters) }: DoneOutcome): Reply {
+  const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
+  return { kind: "done", resultText: text(packed.result), countersText: text(packed.counters), durationMs };
+}
+
+export function unpackDone(reply: Extract<Reply, { readonly kind: "done" }>, asked: Asked): DoneOutcome {
+  const [result, counters] = [reply.resultText, reply.countersText].map((text) => Buffer.from(text, "base64"));
+  try {
+    const text = inflatedText(result, asked.mostBytes);
+    const done = {
+      result: resultSchema.parse(boundedJson(text, asked.mostBytes)) satisfies Result,
+      counters: countersSchema.parse(boundedJson(inflatedText(counters, asked.mostBytes), asked.mostBytes)) satisfies Counters,
+    };
+    const other = difference(done.result, done.counters, asked);
+    if (other !== null) throw new Error(other);
+    checkedResult(done.result, done.counters);
+    return { kind: "done", ...done, durationMs: reply.durationMs, packed: { digest: sha256(text), result, counters } };
+  } catch (error) {
+    if (error instanceof InvariantError) throw error;
+    const why = error instanceof z.ZodError ? `${error.issues[0]?.path.join(".")}: ${error.issues[0]?.message}` : String(error);
+    throw inputError("reply", `is no result (${why})`);
+  }
+}
+
+/** What the answer is about that was not asked; null: nothing. */
+function difference({ provenance, utilisation }: Result, counters: Counters, { inputs, traceKey, cores }: Asked): string | null {
+  if (provenance.modelHash !== inputs.modelHash) return "it is of another model";
+  if (provenance.dataHash !== inputs.dataHash) return "it is of other data";
+  if (provenance.traceKey !== traceKey) return "it is of another spike trace";
+  const counted = counters.cores.length / CORE_COUNTERS.length;
+  if (counted !== (cores ?? 0)) return `it counts for ${counted} cores, not ${cores ?? 0}`;
+  if (cores !== null && utilisation.cores.length !== cores) return `it is of ${utilisation.cores.length} cores, not ${cores}`;
+  return null;
+}

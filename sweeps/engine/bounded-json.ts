@@ -1,0 +1,46 @@
+/**
+ * JSON from elsewhere, bounded before it is parsed: `JSON.parse` takes up to 50 times a text's size where it only nests, and what is packed may unpack to
+ * a thousand times its size. Throws: `RangeError` for what is too large or too deep, `SyntaxError` for what is no JSON.
+ */
+import { inflateRawSync } from "node:zlib";
+
+/** Nothing of ours nests deeper. */
+const MOST_DEPTH = 32;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+export function boundedJson(text: string, mostCharacters: number): unknown {
+  if (text.length > mostCharacters) throw new RangeError(`${text.length} characters, at most ${mostCharacters} are read`);
+  if (isDeeper(text, MOST_DEPTH)) throw new RangeError(`nests deeper than ${MOST_DEPTH} levels`);
+  return JSON.parse(text) as unknown;
+}
+
+/** The text of deflated bytes. */
+export function inflatedText(bytes: Uint8Array, mostBytes: number): string {
+  return inflateRawSync(bytes, { maxOutputLength: mostBytes }).toString();
+}
+
+function isDeeper(text: string, most: number): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      at = endOfString(text, at);
+      if (at < 0) return false; // no JSON: the parser says so
+    } else if ((code | 0x20) === 0x7b) {
+      depth++; // [ and {
+      if (depth > most) return true;
+    } else if ((code | 0x20) === 0x7d) depth--; // ] and }
+  }
+  return false;
+}
+
+/** Where the string that starts at `from` ends; -1: nowhere. */
+function endOfString(text: string, from: number): number {
+  for (let end = text.indexOf('"', from + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (text.charCodeAt(end - 1 - escapes) === BACKSLASH) escapes++;
+    if (escapes % 2 === 0) return end;
+  }
+  return -1;
+}

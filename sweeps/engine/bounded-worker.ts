@@ -1,0 +1,18 @@
+/** BullMQ's worker, which parses whatever the server calls a job: only a text of a job's size comes through, anything else as an empty text. */
+import type { Job, JobJson, Worker, WorkerOptions } from "bullmq";
+import type { BullMq } from "./connection.js";
+import { JOB_LIMIT_BYTES, QUEUE } from "./protocol.js";
+
+export type BoundedWorker = Worker<unknown, string>;
+
+type Process = (job: Job, token: string | undefined) => Promise<string>;
+
+export function openBoundedWorker(bull: BullMq, process: Process, options: WorkerOptions): BoundedWorker {
+  class Bounded extends bull.Worker<unknown, string> {
+    protected override createJob(stored: JobJson, id: string): Job<unknown, string> {
+      const isText = stored.data.startsWith('"') && stored.data.length <= JOB_LIMIT_BYTES;
+      return super.createJob({ ...stored, data: isText ? stored.data : '""', returnvalue: "", stacktrace: "[]" }, id);
+    }
+  }
+  return new Bounded(QUEUE, process, options);
+}

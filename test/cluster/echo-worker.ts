@@ -1,0 +1,27 @@
+/**
+ * A worker that answers at once with the reply it was started with, signed, and dies on jobs whose values equal the last argument.
+ * node --import tsx echo-worker.ts URL QUEUE-PREFIX LEASE-MS CONCURRENCY STUDY SECRET REPLY-JSON POISON-JSON
+ */
+import { Worker } from "bullmq";
+import { Redis } from "ioredis";
+import { about, type Job } from "../../sweeps/engine/protocol.js";
+import { Signer } from "../../sweeps/engine/signer.js";
+
+const [url, prefix, leaseMs, concurrency, study, secret, reply, poison] = process.argv.slice(2);
+const connection = new Redis(url, { maxRetriesPerRequest: null });
+const signer = new Signer(secret);
+const functional = JSON.stringify({ kind: "functional", trace: "0".repeat(64), traceKey: "0".repeat(64), durationMs: 0 });
+const work = async ({ id = "", data }: { readonly id?: string; readonly data: string }): Promise<string> => {
+  const { kind, values, nonce } = JSON.parse(signer.open(about.job(study, id), data) ?? "") as Job;
+  const isPoint = kind === "point";
+  if (isPoint && JSON.stringify(values) === poison) process.kill(process.pid, "SIGKILL");
+  return signer.sign(about.answer(study, id, nonce), isPoint ? reply : functional);
+};
+const options = {
+  prefix,
+  concurrency: Number(concurrency),
+  lockDuration: Number(leaseMs),
+  stalledInterval: Number(leaseMs) / 2,
+  maxStalledCount: 0,
+};
+new Worker("points", work, { connection, ...options }).on("error", () => {});
