@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { packageRoot } from "../base/package-root.js";
 import { bytes } from "./format/number.js";
 import { speaksUnicode } from "./format/style.js";
-import { nativeModuleProblem, nodeTooOld } from "./runtime.js";
+import { nativeModuleProblem, nodeRisk, nodeTooOld } from "./runtime.js";
 
 export interface Finding {
   readonly part: string;
@@ -51,7 +51,8 @@ export async function examine(): Promise<readonly Finding[]> {
   return [
     await probe("node", true, () => {
       const tooOld = nodeTooOld(process.versions.node);
-      if (tooOld !== null) throw new Error(tooOld);
+      const problem = tooOld ?? nodeRisk(process.versions.node);
+      if (problem !== null) throw new Error(problem);
       return `${process.version} ${process.platform}-${process.arch}`;
     }),
     await probe("processor", true, () => `${availableParallelism()} usable cores, ${cpus()[0]?.model ?? "unknown model"}`),

@@ -12,6 +12,13 @@ export function nodeTooOld(version: string): string | null {
   return `this is Node ${version}; snn-dse needs Node ${LEAST_NODE} or newer: install one (https://nodejs.org), then npm rebuild`;
 }
 
+/** What goes wrong with this version of Node all the same; null: nothing. Node 24.19 checks objects of native modules that better-sqlite3 lets go of too late. */
+export function nodeRisk(version: string): string | null {
+  const [major, minor] = version.split(".").map(Number);
+  if (major !== 24 || minor < 19) return null;
+  return `Node ${version} can end the process while better-sqlite3 frees a statement; take Node 24.18 or 22 and type npm rebuild`;
+}
+
 /** What to type where a native module does not load; null where the error is another one. */
 export function nativeModuleProblem(error: Error): InputError | null {
   const [, built] = /NODE_MODULE_VERSION (\d+)/.exec(error.message) ?? [];

@@ -35,6 +35,7 @@ import type { SweepOptions } from "./options.js";
 import { print, printJson, warn } from "./print.js";
 import { progressPrinter } from "./progress-lines.js";
 import { type Provenance, packageVersion, provenanceNow, revisionText } from "./provenance.js";
+import { nodeRisk } from "./runtime.js";
 import { withStore } from "./show.js";
 import { StudyFiles } from "./study-files.js";
 import type { SweepViewer } from "./viewer.js";
@@ -50,6 +51,8 @@ export async function runSweep(file: string, options: SweepOptions): Promise<num
   if (!existsSync(dirname(database)))
     throw inputError(database, `its folder ${dirname(database)} does not exist`, "make it first, or choose another --db");
   if (options.resume === true && !existsSync(database)) warn(`${database}: nothing to resume, starting the study`);
+  const risk = nodeRisk(process.versions.node);
+  if (risk !== null) warn(`warning: ${risk}`);
   const provenance = provenanceNow(selfCheck());
   const study = await openStudy(parsed, file, database, { ...options, ...workersOf(options) }, provenance);
   const view: StudyView = {

@@ -4,13 +4,18 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../base/package-root.js";
 import { endingOf } from "../../cli/exit.js";
-import { nodeTooOld, runtimeDifferences } from "../../cli/runtime.js";
+import { nodeRisk, nodeTooOld, runtimeDifferences } from "../../cli/runtime.js";
 
 test("L6: Node below the range of package.json is refused by its name, Node within it is not", () => {
   const { engines } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { engines: { node: string } };
   const least = Number(/^>=(\d+)$/.exec(engines.node)?.[1]);
   expect(nodeTooOld(`${least - 1}.20.0`)).toContain(`this is Node ${least - 1}.20.0; snn-dse needs Node ${least} or newer`);
   for (const version of [`${least}.0.0`, process.versions.node, "124.0.0"]) expect(nodeTooOld(version)).toBe(null);
+});
+
+test("Node from 24.19 on is named as a risk, older and other ones are not", () => {
+  expect(nodeRisk("24.19.0")).toContain("take Node 24.18 or 22");
+  for (const version of ["20.20.2", "22.23.3", "24.18.1"]) expect(nodeRisk(version)).toBe(null);
 });
 
 test.each([
