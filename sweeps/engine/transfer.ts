@@ -121,6 +121,7 @@ export class FolderBlobs implements Blobs {
     const address = addressOf(bytes);
     const path = this.path(address);
     if (existsSync(path)) return address;
+    // Unlike files that a user names, what lies here may not be a link: others may write to this folder.
     const temporary = `${path}.${process.pid}.${process.hrtime.bigint()}.part`;
     try {
       await mkdir(this.folder, { recursive: true });
@@ -136,7 +137,9 @@ export class FolderBlobs implements Blobs {
   async get(address: string): Promise<Uint8Array | null> {
     const path = this.path(address);
     if (!existsSync(path)) return null;
-    const { size } = await stat(path);
+    const entry = await stat(path);
+    if (!entry.isFile()) throw transferError(path, "is no regular file", "remove it");
+    const { size } = entry;
     if (size > FOLDER_LIMIT_BYTES) throw transferError(path, `is ${mebibytes(size)}; at most ${mebibytes(FOLDER_LIMIT_BYTES)} are read`);
     return checked(address, await readFile(path), path);
   }

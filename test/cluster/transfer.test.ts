@@ -1,5 +1,5 @@
 /** Bytes by content, through a folder and through a server: what comes back is what was sent, or an error that says why not. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
@@ -76,6 +76,9 @@ test("through a folder: stored once, found again, refused when changed; an addre
   expect(await blobs.get("0".repeat(64))).toBeNull();
   writeFileSync(join(folder, `${address}.blob`), "something else");
   await expect(blobs.get(address)).rejects.toThrow(/is not what was put there/);
+  const other = "1".repeat(64);
+  mkdirSync(join(folder, `${other}.blob`));
+  await expect(blobs.get(other)).rejects.toThrow(/is no regular file/);
   for (const wrong of ["../../etc/passwd", "/etc/passwd", `${"0".repeat(63)}/`, ""])
     await expect(blobs.get(wrong)).rejects.toThrow(/64 hex digits/);
   expect(() => new FolderBlobs(join(folder, "nowhere"))).toThrow(/there is no folder/);
