@@ -1,4 +1,5 @@
 /** The analytical model on a real space: it ranks like the cycle model, and refuses nothing that can run. */
+// @module-tag slow
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../base/package-root.js";

@@ -1,4 +1,5 @@
 /** Synapses of an imported network: the same as unit vectors pushed through its nodes, and refused by number before memory is taken where too many. */
+// @module-tag slow
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
