@@ -3,7 +3,15 @@ import { deflateRawSync } from "node:zlib";
 import { z } from "zod";
 import { InvariantError, inputError } from "../../base/errors.js";
 import { type Asked, packDone, unpackDone } from "../../sweeps/engine/answer.js";
-import { announcementSchema, beatSchema, jobSchema, PROTOCOL, replySchema } from "../../sweeps/engine/protocol.js";
+import {
+  type Announcement,
+  announcementSchema,
+  type Beat,
+  beatSchema,
+  jobSchema,
+  PROTOCOL,
+  replySchema,
+} from "../../sweeps/engine/protocol.js";
 import { Store } from "../../sweeps/index.js";
 import { unpacked } from "../../sweeps/store/rows.js";
 import { formula, NO_COUNTERS, specOf } from "../sweeps/fake-study.js";
@@ -24,11 +32,11 @@ const JOBS = [
   { kind: "functional", ...hashes, model: digest, data: digest, alone: true },
   { kind: "coupled", ...hashes, files: digest, alone: false },
 ];
-const ANNOUNCEMENT = {
-  ...{ protocol: PROTOCOL, name: "study", version: "1", build: digest, document: digest },
+const ANNOUNCEMENT: Announcement = {
+  ...{ protocol: PROTOCOL, name: "study", version: "1", build: digest, node: "v20.0.0", selfCheck: digest, document: digest },
   ...{ transfer: "server", leaseMs: 1000, timeoutMs: 1000 },
 };
-const BEAT = {
+const BEAT: Beat = {
   ...{ host: "h", name: "w", pid: 1, threads: 1, busy: 0, done: 0, failed: 0 },
   ...{ version: "1", refused: null, draining: false, beat: 1 },
 };
