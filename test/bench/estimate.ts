@@ -25,7 +25,7 @@ function said(folder: string, file: string): { readonly seconds: number; readonl
 /** Processor seconds of a command and its threads. */
 function taken(folder: string, ...parameters: readonly string[]): number {
   const meter = `data:text/javascript,${encodeURIComponent(`import { isMainThread } from "node:worker_threads"; import { writeSync } from "node:fs";
-if (isMainThread) process.on("exit", () => { const { user, system } = process.cpuUsage(); writeSync(2, "../.." + (user + system)); });`)}`;
+if (isMainThread) process.on("exit", () => { const { user, system } = process.cpuUsage(); writeSync(2, "@@" + (user + system)); });`)}`;
   const { stderr, status } = spawnSync(process.execPath, ["--import", meter, program, ...parameters], { cwd: folder, encoding: "utf8" });
   if (status !== 0) throw new Error(`ended with ${status}: ${stderr}`);
   return Number(/@@(\d+)$/.exec(stderr)?.[1]) / 1e6;

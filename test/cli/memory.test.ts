@@ -11,7 +11,7 @@ import { isBuilt, program, smallSweep, sweepFolder } from "./small-sweep.js";
 const METER = `data:text/javascript,${encodeURIComponent(`import { isMainThread } from "node:worker_threads";
 import { existsSync, readFileSync, writeSync } from "node:fs";
 const peakKib = ${PEAK_KIB};
-if (isMainThread) process.on("exit", () => writeSync(2, "../.." + peakKib()));`)}`;
+if (isMainThread) process.on("exit", () => writeSync(2, "@@" + peakKib()));`)}`;
 
 describe.skipIf(!isBuilt)("memory", () => {
   let folder = "";

@@ -10,7 +10,7 @@ const METER = `data:text/javascript,${encodeURIComponent(`import { existsSync, r
 const peakKib = ${PEAK_KIB};
 process.on("exit", () => {
   const { user, system } = process.cpuUsage();
-  writeSync(2, "../../.." + (user + system) / 1000 + " " + peakKib() / 1024);
+  writeSync(2, "@@" + (user + system) / 1000 + " " + peakKib() / 1024);
 });`)}`;
 
 export interface Targets {
