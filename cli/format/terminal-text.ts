@@ -2,14 +2,18 @@
  * The filter of the terminal. Every control character becomes a question mark; colours pass, because what `paint` writes for them is no control character but
  * a mark that only this process knows, drawn at random at its start: no name in a file or a database can hold it.
  */
-import { randomInt } from "node:crypto";
 import { withoutControls } from "../../base/escape/controls.js";
 import { type Filtered, weaver } from "../../base/escape/filtered.js";
 
 export type TerminalText = Filtered<"terminal">;
 
-/** Three of 6,400 characters for private use, which no terminal obeys. */
-const MARK = Array.from({ length: 3 }, () => String.fromCharCode(randomInt(0xe000, 0xf900))).join("");
+/**
+ * Three of 6,400 characters for private use, which no terminal obeys, drawn from the nanosecond in which this process came to this line: who wrote a file
+ * before cannot know it, and `node:crypto` would cost every start some milliseconds.
+ */
+const MARK = [1n, 6_400n, 40_960_000n]
+  .map((unit) => String.fromCharCode(0xe000 + Number((process.hrtime.bigint() / unit) % 6_400n)))
+  .join("");
 const STYLES = new RegExp(`${MARK}(\\d+)m`, "g");
 const PIECES = new RegExp(`${MARK}(\\d+)m|[\\s\\S]`, "gu");
 
