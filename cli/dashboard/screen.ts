@@ -4,7 +4,7 @@
  */
 import { writeSync } from "node:fs";
 import { joined } from "../../base/escape/filtered.js";
-import { piecesOf, type TerminalText, terminal } from "../format/terminal-text.js";
+import { charactersOf, filteredRuns, type TerminalText, terminal } from "../format/terminal-text.js";
 
 const ENTER = terminal`\u001b[?1049h\u001b[?25l\u001b[2J\u001b[H`;
 const LEAVE = terminal`\u001b[0m\u001b[?25h\u001b[?1049l`;
@@ -34,13 +34,13 @@ export function cellsOf(line: string): readonly Cell[] {
   const cells: Cell[] = [];
   let codes: readonly TerminalText[] = [];
   let style = PLAIN;
-  for (const [piece, code] of piecesOf(line)) {
-    if (code === undefined) {
-      cells.push({ character: piece, style });
+  for (const [i, run] of filteredRuns(line).entries()) {
+    if (i % 2 === 0) {
+      for (const character of charactersOf(run)) cells.push({ character, style });
       continue;
     }
-    const ended = ENDS[code];
-    codes = ended === undefined ? [...codes, code] : codes.filter((one) => !ended(one));
+    const ended = ENDS[run];
+    codes = ended === undefined ? [...codes, run] : codes.filter((one) => !ended(one));
     style = joined(codes, ";");
   }
   return cells;

@@ -15,17 +15,21 @@ const MARK = [1n, 6_400n, 40_960_000n]
   .map((unit) => String.fromCharCode(0xe000 + Number((process.hrtime.bigint() / unit) % 6_400n)))
   .join("");
 const STYLES = new RegExp(`${MARK}(\\d+)m`, "g");
-const PIECES = new RegExp(`${MARK}(\\d+)m|[\\s\\S]`, "gu");
 
 /** The mark of one SGR code within a line. */
-export const styleMark = (code: number): string => `${MARK}${code}m`;
+export const styleMark = (code: number | string): string => `${MARK}${code}m`;
 
 /** A line without its styles. */
 export const unstyled = (line: string): string => line.replace(STYLES, "");
 
-/** A line in filtered pieces: single characters; and styles, whose second element is the code. */
-export const piecesOf = (line: string): Iterable<readonly [TerminalText, TerminalText?]> =>
-  withoutControls(line).matchAll(PIECES) as Iterable<RegExpExecArray & readonly [TerminalText, TerminalText?]>;
+/** A line in turns: plain text, the code of a style, plain text, and so on. */
+export const runsOf = (line: string): readonly string[] => line.split(STYLES);
+
+/** The same, filtered. */
+export const filteredRuns = (line: string): readonly TerminalText[] => runsOf(withoutControls(line)) as readonly TerminalText[];
+
+/** Filtered text as its characters. */
+export const charactersOf = (text: TerminalText): readonly TerminalText[] => [...text] as readonly string[] as readonly TerminalText[];
 
 /** One line as the terminal may have it. */
 export function terminalLine(line: string): TerminalText {

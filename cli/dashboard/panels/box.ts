@@ -1,6 +1,6 @@
 /** The frame around a panel, and text cut or filled to an exact width with its styles kept whole. Pure. */
 import { type Look, paint } from "../../format/style.js";
-import { piecesOf, styleMark } from "../../format/terminal-text.js";
+import { runsOf, styleMark } from "../../format/terminal-text.js";
 
 export interface Panel {
   readonly title: string;
@@ -12,17 +12,16 @@ const RESET = styleMark(0);
 /** `text` in exactly `width` cells. Every character is one cell wide. */
 export function exactly(text: string, width: number): string {
   let cells = 0;
-  let styled = false;
   let kept = "";
-  for (const [piece, code] of piecesOf(text)) {
-    if (code !== undefined) {
-      styled = true;
-      kept += piece;
+  for (const [i, run] of runsOf(text).entries()) {
+    if (i % 2 === 1) {
+      kept += styleMark(run);
       continue;
     }
-    if (cells === width) return styled ? kept + RESET : kept;
-    kept += piece;
-    cells += 1;
+    const characters = [...run];
+    if (cells + characters.length > width) return kept + characters.slice(0, width - cells).join("") + (i === 0 ? "" : RESET);
+    kept += run;
+    cells += characters.length;
   }
   return cells < width ? kept + " ".repeat(width - cells) : kept;
 }
