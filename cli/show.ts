@@ -33,7 +33,7 @@ export function withStore<T>(database: string, work: (store: Store) => T): T {
 
 /** The stored point. @throws InputError when the database has none of that id. */
 export function pointOf(store: Store, database: string, id: number): StoredPoint {
-  const point = store.point(id);
+  const point = store.soundPoint(id);
   if (point === null) throw inputError(database, `has no point ${id}`, `list the front: snn-dse pareto ${database}`);
   return point;
 }

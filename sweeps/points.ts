@@ -111,9 +111,9 @@ export class PointBook {
   async read(known: readonly Input[], open: ReadonlySet<PointState>): Promise<readonly Change[]> {
     this.guard.know(known);
     const choices = new Map<string, StoredPoint[]>();
-    for (const point of this.store.points("1", "any")) {
+    for (const { point, isSound } of this.store.sealedPoints()) {
       this.takenIds.add(point.id);
-      if (!point.sound) {
+      if (!isSound) {
         this.damaged.push(point.id);
         continue;
       }
@@ -135,9 +135,9 @@ export class PointBook {
 
   /** Takes out rows that were changed behind our back: they are computed anew. Number of points that have ended. */
   heal(onDamage: (id: number) => void): number {
+    this.store.repair(this.damaged);
     for (const id of this.damaged) {
       this.takenIds.delete(id); // asked again at the same place, so the new row gets the same id
-      this.store.remove(id);
       onDamage(id);
     }
     return this.ended;
@@ -258,7 +258,7 @@ export class PointBook {
       return this.again(twin);
     }
     const stored = this.store.pointOfKey(key);
-    if (stored?.sound) {
+    if (stored !== null && this.store.isSound(stored.id)) {
       this.store.transaction(() => {
         this.store.addInputs(read);
         this.store.adopt(stored.id);

@@ -32,6 +32,7 @@ export function warmStart(target: Store, source: Store, spec: SweepSpec): WarmSt
   const space = new Space(spec.parameters);
   sameParameters(source.file, spec, theirs.sweep);
   const objectives = new Objectives(spec, space.names);
+  source.demandSound();
   const ended = [...source.points("p.state NOT IN ('queued', 'running')")];
   const points = ended.flatMap((point) => observed(space, objectives, point, theirs.identity));
   if (points.length === 0)
@@ -63,8 +64,8 @@ function sameParameters(file: string, mine: SweepSpec, theirs: SweepSpec): void 
 
 /** The point as this study sees it: its own constraints and objectives over the stored metrics. None where it lies outside. */
 function observed(space: Space, objectives: Objectives, point: StoredPoint, source: string): WarmPoint[] {
-  const { values, metrics, state, code, sound } = point;
-  const position = sound ? space.encode(values) : null;
+  const { values, metrics, state, code } = point;
+  const position = space.encode(values);
   if (position === null || canonicalValues(space.decode(position)) !== canonicalValues(values)) return [];
   const before = objectives.checkBefore(values, {}).violation;
   if (before > 0) return [{ source, values, objectives: null, violation: before }];

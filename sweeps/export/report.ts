@@ -15,7 +15,7 @@ import { Objectives } from "../objectives.js";
 import { ParetoArchive } from "../pareto.js";
 import type { PointValues } from "../space.js";
 import { valuesOf } from "../store/rows.js";
-import type { Store, StoredPoint } from "../store/sqlite.js";
+import type { Store } from "../store/sqlite.js";
 
 export interface ReportObjective {
   readonly metric: MetricName;
@@ -79,12 +79,14 @@ function chosenObjectives(texts: readonly string[], spec: SweepSpec): readonly R
 interface Filter {
   /** Metrics that it speaks of. */
   readonly metrics: readonly MetricName[];
-  /** `known`: values of those metrics, in their order. */
-  readonly keeps: (values: string, known: readonly (number | null)[]) => boolean;
+  /** True where it speaks of parameters, too. */
+  readonly needsValues: boolean;
+  /** `known`: values of those metrics, in their order, then the point's values as JSON where they are needed. */
+  readonly keeps: (known: readonly (number | string | null)[]) => boolean;
 }
 
 function filterOf(where: string | null, parameters: readonly string[]): Filter {
-  if (where === null) return { metrics: [], keeps: () => true };
+  if (where === null) return { metrics: [], needsValues: false, keeps: () => true };
   try {
     const parsed = parseExpression(where);
     const { root, names: used } = parsed;
@@ -93,12 +95,13 @@ function filterOf(where: string | null, parameters: readonly string[]): Filter {
     if (stranger !== undefined) throw inputError("--where", `unknown name ${quoted(stranger)}`, `known: ${known.join(", ")}`);
     demandTruth(parsed, (name) => (Object.hasOwn(METRICS, name) ? "number" : "any"));
     const metrics = used.filter((name): name is MetricName => !parameters.includes(name));
-    const keeps: Filter["keeps"] = (text, measured) => {
-      const values = metrics.length === used.length ? {} : (valuesOf(text) ?? {});
-      const lookup = (name: string) => values[name] ?? measured[metrics.indexOf(name as MetricName)] ?? undefined;
+    const needsValues = metrics.length < used.length;
+    const keeps: Filter["keeps"] = (row) => {
+      const values = needsValues ? (valuesOf(row[metrics.length] as string) ?? {}) : {};
+      const lookup = (name: string) => values[name] ?? row[metrics.indexOf(name as MetricName)] ?? undefined;
       return used.every((name) => lookup(name) !== undefined) && evaluateExpression(root, lookup) === true;
     };
-    return { metrics, keeps };
+    return { metrics, needsValues, keeps };
   } catch (error) {
     if (error instanceof ExpressionError)
       throw inputError("--where", `${error.message} at character ${error.column} of ${quoted(where)}`, "e.g. area_mm2 < 2");
@@ -122,12 +125,13 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
   const filter = filterOf(options.where, parameters);
   const archive = new ParetoArchive<number>();
   const cloud: number[][] = [];
-  for (const [id, values, ...measured] of store.feasible([...chosen.map((o) => o.metric), ...filter.metrics])) {
-    const natural = measured.slice(0, chosen.length);
-    if (!natural.every((value): value is number => value !== null && Number.isFinite(value))) continue;
-    if (!filter.keeps(values, measured.slice(chosen.length))) continue;
+  const metrics = [...chosen.map((o) => o.metric), ...filter.metrics];
+  for (const row of store.feasible(metrics, filter.needsValues)) {
+    const natural = row.slice(1, chosen.length + 1);
+    if (!natural.every((value): value is number => typeof value === "number" && Number.isFinite(value))) continue;
+    if (!filter.keeps(row.slice(chosen.length + 1))) continue;
     cloud.push(natural);
-    archive.add(id, objectives.minimised(natural));
+    archive.add(row[0], objectives.minimised(natural));
   }
   const front = archive.front.map((m) => m.values);
   const reference = objectives.reference ?? (front.length > 0 ? defaultReference(front) : null);
@@ -138,7 +142,9 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     constraints: options.where === null ? spec.constraints : [...spec.constraints, options.where],
     parameters,
     rows: archive.front.map((member) => {
-      const { id, key, values, metrics } = store.point(member.id) as StoredPoint;
+      const point = store.soundPoint(member.id);
+      if (point === null) return store.demandSound("its feasible points");
+      const { id, key, values, metrics } = point;
       return { id, key, values, metrics: metrics as ReportRow["metrics"] };
     }),
     kneeId: front.length > 0 ? archive.front[knee(front)].id : null,

@@ -53,6 +53,7 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
   const space = new Space(mine.sweep.parameters);
   demandSameInputs(target.file, mine, source.file, theirs, space);
   target.addInputs(unknownOf(mine.inputs, theirs.inputs));
+  for (const store of [target, source]) store.demandSound();
   const known = new Map([...target.points("1", "any")].map((point) => [point.key, point]));
   let nextId = target.ids().reduce((most, id) => Math.max(most, id), 0) + 1;
   const summary = { added: 0, same: 0, improved: 0, conflicts: [] as MergeConflict[] };
@@ -92,6 +93,7 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
     const reference = referenceOfWhole(target, spec);
     if (reference !== null) target.setReference(reference);
   }
+  target.recount();
   target.setFront(frontReport(target).rows.map((row) => row.id));
   target.log("merged", {
     file: source.file,
@@ -118,8 +120,7 @@ function checkPoint(point: StoredPoint, file: string): void {
   const { id, state, values, fidelity } = point;
   const isPlain = Object.values(values).every((value: unknown) => Number.isFinite(value) || ["string", "boolean"].includes(typeof value));
   const isWhole = isPlain && ENDED.includes(state) && fidelity > 0 && fidelity <= 1;
-  if (!isWhole || !point.sound)
-    throw inputError(file, `is damaged: point ${id}`, "run its sweep again with --resume: it computes such a point anew");
+  if (!isWhole) throw inputError(file, `is damaged: point ${id}`, "run its sweep again with --resume: it computes such a point anew");
 }
 
 function copyEnd(target: Store, source: Store, point: StoredPoint, id: number): void {

@@ -24,6 +24,7 @@ export function* reprice(
   experimentOf: (values: PointValues) => Experiment,
   topologyOf: (experiment: Experiment) => Topology,
 ): Generator<Repriced> {
+  store.demandSound();
   for (const { id, key, values, metrics } of [...store.points("p.state = 'done'")]) {
     const [result, counters] = [store.result(id), store.counters(id)];
     if (metrics === null || result === null || counters === null) continue;

@@ -26,7 +26,7 @@ export async function reproduce(
   source: PointSource & InputSource & { readonly inputs: readonly Input[] },
   engine: Engine,
 ): Promise<Reproduction> {
-  const point = store.point(id);
+  const point = store.soundPoint(id);
   const stored = store.result(id);
   const study = store.study();
   if (point === null || stored === null || study === null)

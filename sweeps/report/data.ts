@@ -169,6 +169,7 @@ export function reportData(store: Store): ReportData {
   const spec = study.sweep;
   const space = new Space(spec.parameters);
   const objectives = new Objectives(spec, space.names);
+  store.demandSound();
   const done = [...store.points("p.state = 'done'")];
   if (done.length === 0) throw inputError(store.file, "holds no result yet", "let the sweep finish some points first");
   const front = new Set(report.rows.map((row) => row.id));

@@ -2,14 +2,16 @@
  * One open database file: prepared statements kept, SQLite's errors in the product's words, every change in a transaction that its writer's tenure
  * allows. Throws: `InputError` where SQLite fails.
  */
-import type Database from "better-sqlite3";
-import { translated } from "./faults.js";
+import Database from "better-sqlite3";
+import { damaged, translated } from "./faults.js";
 import type { Row } from "./rows.js";
+import { Seals } from "./seals.js";
 import type { Tenure } from "./tenure.js";
 
 export type Parameters = readonly (number | string | null | Uint8Array)[];
 
 export class Connection {
+  protected readonly seals: Seals;
   private readonly statements = new Map<string, Database.Statement>();
   /** Made once: making it costs more than a small transaction. At once a writer: one that has read first would not wait for another's lock. */
   private readonly atomically: (body: () => void) => void;
@@ -20,6 +22,7 @@ export class Connection {
     protected readonly db: Database.Database,
     private readonly tenure: Tenure | null,
   ) {
+    this.seals = new Seals(db);
     this.atomically = db.transaction((body: () => void) => body()).immediate;
   }
 
@@ -33,12 +36,22 @@ export class Connection {
       if (this.db.inTransaction) body();
       else {
         this.tenure?.check();
-        this.atomically(() => {
-          this.tenure?.demand();
-          body();
-        });
+        try {
+          this.atomically(() => {
+            this.tenure?.demand();
+            body();
+            this.seals.settle();
+          });
+        } finally {
+          this.seals.forget();
+        }
       }
     });
+  }
+
+  /** Reads of one state of the database, beside a writer too. */
+  protected snapshot<T>(read: () => T): T {
+    return this.guard(() => (this.db.inTransaction ? read() : this.db.transaction(read)()));
   }
 
   /** Tells the loss of the database's file while nothing is written, once; `end` ends the watch. */
@@ -56,7 +69,10 @@ export class Connection {
   }
 
   protected run(sql: string, parameters: Parameters): void {
-    this.transaction(() => this.statement(sql).run(...parameters));
+    this.transaction(() => {
+      this.seals.note(sql, parameters);
+      this.statement(sql).run(...parameters);
+    });
   }
 
   protected get(sql: string, parameters: readonly (number | string)[] = []): Row | undefined {
@@ -67,8 +83,14 @@ export class Connection {
     try {
       return body();
     } catch (error) {
-      throw translated(this.file, error);
+      throw this.isBroken(error) ? damaged(this.file, "its rows contradict each other") : translated(this.file, error);
     }
+  }
+
+  /** True where a constraint failed because the file's pages are damaged, and not because of what was written. */
+  private isBroken(error: unknown): boolean {
+    const isConstraint = error instanceof Database.SqliteError && error.code.startsWith("SQLITE_CONSTRAINT");
+    return isConstraint && this.db.pragma("integrity_check(1)", { simple: true }) !== "ok";
   }
 
   protected disconnect(): void {

@@ -5,6 +5,11 @@ import { inputError } from "../../base/errors.js";
 import { APPLICATION_ID, designView, SCHEMA, SCHEMA_VERSION } from "./schema.js";
 import { isOpenHere } from "./writer.js";
 
+/** Pages that cannot be read as a database. */
+export function damaged(file: string, what: string): Error {
+  return inputError(file, `is damaged: ${what}`, "recover it with: sqlite3 FILE .recover | sqlite3 NEW, or start a new --db");
+}
+
 /** SQLite's errors in the product's words. */
 export function translated(file: string, error: unknown): unknown {
   if (error instanceof SyntaxError) return inputError(file, `is damaged: a stored text is no JSON (${error.message})`, "start a new --db");
@@ -25,7 +30,7 @@ export function translated(file: string, error: unknown): unknown {
   if (code === "SQLITE_ERROR" && !/syntax error/.test(error.message))
     return inputError(file, `is damaged: ${error.message}`, "start a new --db");
   if (code.startsWith("SQLITE_CORRUPT")) {
-    return inputError(file, `is damaged: ${error.message}`, "recover it with: sqlite3 FILE .recover | sqlite3 NEW, or start a new --db");
+    return damaged(file, error.message);
   }
   if (code === "SQLITE_READONLY_ROLLBACK" || code === "SQLITE_READONLY_RECOVERY")
     return inputError(file, "was left in the midst of a change by a killed program", "run its sweep again with --resume, which repairs it");

@@ -1,8 +1,7 @@
-/** Rows of the database as the program sees them, and the checksums that tell damage. */
+/** Rows of the database as the program sees them. */
 
 import { inflateRawSync } from "node:zlib";
 import { MIB } from "../../base/bytes.js";
-import { canonicalJson, sha256 } from "../../base/hash.js";
 import { METRICS, type MetricName, type Result } from "../../sim/index.js";
 import type { PointState } from "../events.js";
 import type { Metrics } from "../objectives.js";
@@ -26,8 +25,6 @@ export interface StoredPoint {
   readonly durationMs: number | null;
   /** Null unless done. */
   readonly metrics: Metrics | null;
-  /** False where a done row does not match its seal: damaged, or changed by hand. */
-  readonly sound: boolean;
 }
 
 export interface Failure {
@@ -50,7 +47,7 @@ export interface WarmPoint {
 }
 
 export const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
-export const POINT_QUERY = `SELECT p.id, p.key, p.edition, p.values_json, p.fidelity, p.state, p.attempts, p.violation, p.code, p.reason, p.duration_ms, r.seal, ${METRIC_NAMES.map((m) => `r.${m}`).join(", ")}
+export const POINT_QUERY = `SELECT p.id, p.key, p.edition, p.values_json, p.fidelity, p.state, p.attempts, p.violation, p.code, p.reason, p.duration_ms, ${METRIC_NAMES.map((m) => `r.${m}`).join(", ")}
   FROM point p LEFT JOIN result r ON r.point_id = p.id`;
 
 export type Row = { readonly [column: string]: number | string | Buffer | null };
@@ -72,13 +69,7 @@ export function completed({ operations, ...stored }: Result): Result {
 const ABSENT_WIDTHS = { payloadBits: 0, weightBits: 0 };
 const ABSENT_METRICS = { neurobench: null };
 
-/** Short checksum of what a done row says; metrics without a value are left out, so that one added later changes nothing. */
-export function seal(key: string, violation: number | null, fidelity: number, metrics: Metrics): string {
-  const known = Object.entries(metrics).filter(([, value]) => value !== null);
-  return sha256(canonicalJson([key, violation, fidelity, Object.fromEntries(known)])).slice(0, 16);
-}
-
-/** Null where the text is damaged: `sound` tells, and no exception in the midst of all other rows. */
+/** Null where the text is damaged, and no exception in the midst of all other rows. */
 export function valuesOf(text: string): PointValues | null {
   try {
     const values: unknown = JSON.parse(text);
@@ -103,7 +94,6 @@ export function pointOf(row: Row): StoredPoint {
   const key = row.key as string;
   const violation = numberOf(row.violation);
   const fidelity = row.fidelity as number;
-  const sealed = row.seal; // not the row: it would live as long as the point
   return {
     id: row.id as number,
     key,
@@ -117,10 +107,5 @@ export function pointOf(row: Row): StoredPoint {
     reason: row.reason as string | null,
     durationMs: numberOf(row.duration_ms),
     metrics,
-    /** Looked into only where it is asked for: a checksum costs more than the rest of the row. */
-    get sound() {
-      if (values === null || ![key, violation, fidelity, ...Object.values(metrics ?? {})].every(isWritable)) return false;
-      return metrics === null || sealed === seal(key, violation, fidelity, metrics);
-    },
   };
 }

@@ -9,7 +9,7 @@ import { METRICS } from "../../sim/index.js";
 export const APPLICATION_ID = 0x534e4e44;
 
 /** Raised with every change of the text below. */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 /** Condition on points: those of the study's edition. */
 export const IN_EDITION = "p.edition = (SELECT edition FROM study)";
@@ -63,14 +63,16 @@ export const SCHEMA: readonly string[] = [
   reason TEXT,
   created_at TEXT NOT NULL,
   ended_at TEXT,
-  duration_ms REAL
+  duration_ms REAL,
+  seal TEXT,                         -- short SHA-256 of all that is stored of the point
+  CHECK ((ended_at IS NULL) = (state IN ('queued', 'running')))
 ) STRICT`,
   `CREATE INDEX point_state ON point (state)`,
   `CREATE INDEX point_fidelity ON point (fidelity) WHERE fidelity < 1`,
   `CREATE TABLE result (
   point_id INTEGER PRIMARY KEY REFERENCES point (id) ON DELETE CASCADE,
   digest TEXT NOT NULL,              -- SHA-256 of the whole result: finds damage and differences
-  seal TEXT NOT NULL,                -- short SHA-256 of key, violation and metrics
+  feasible_in INTEGER,               -- the edition that the point is feasible in; null = it breaks a constraint, or is a trial
 ${Object.keys(METRICS)
   .map((name) => `  ${name} REAL`)
   .join(",\n")}
@@ -110,6 +112,40 @@ ${Object.keys(METRICS)
   type TEXT NOT NULL,
   detail_json TEXT NOT NULL
 ) STRICT`,
+  `CREATE TABLE seal (                  -- SHA-256 of all rows of a small table
+  name TEXT PRIMARY KEY,
+  sum TEXT NOT NULL
+) STRICT`,
+  `CREATE TABLE tally (                 -- of an edition's feasible points: sums of 32-bit marks of each value; null = to be made anew
+  edition INTEGER PRIMARY KEY,
+  points INTEGER DEFAULT 0,
+  value_texts INTEGER NOT NULL DEFAULT 0, -- of the values, as their JSON
+${Object.keys(METRICS)
+  .map((name) => `  ${name} INTEGER NOT NULL DEFAULT 0`)
+  .join(",\n")}
+) STRICT`,
+  // A result is there exactly where its point is done, whatever was left over by a row that was lost or changed.
+  `CREATE TRIGGER point_begun AFTER INSERT ON point BEGIN
+  DELETE FROM result WHERE point_id = new.id;
+  DELETE FROM detail WHERE point_id = new.id;
+  DELETE FROM breakdown_row WHERE point_id = new.id;
+END`,
+  `CREATE TRIGGER point_ended AFTER UPDATE OF state ON point WHEN new.state = 'done' OR old.state = 'done' BEGIN
+  DELETE FROM result WHERE point_id = new.id;
+  DELETE FROM detail WHERE point_id = new.id;
+  DELETE FROM breakdown_row WHERE point_id = new.id;
+  UPDATE tally SET points = NULL WHERE old.state = 'done';
+END`,
+  `CREATE TRIGGER result_of_point BEFORE INSERT ON result WHEN (SELECT state FROM point WHERE id = new.point_id) IS NOT 'done' BEGIN
+  SELECT raise(ABORT, 'a result belongs to a point that is done');
+END`,
+  `CREATE TRIGGER point_gone AFTER DELETE ON point WHEN old.state = 'done' BEGIN
+  UPDATE tally SET points = NULL;
+END`,
+  `CREATE TRIGGER point_adopted AFTER UPDATE OF edition ON point WHEN old.state = 'done' BEGIN
+  UPDATE result SET feasible_in = new.edition WHERE point_id = new.id AND feasible_in IS NOT NULL;
+  UPDATE tally SET points = NULL;
+END`,
   `CREATE VIEW breakdown AS
   SELECT b.point_id, b.position, c.component, c."group", b.count, b.unit_energy_pj, b.energy_pj, b.area_mm2, c.source
   FROM breakdown_row b JOIN component c ON c.id = b.component_id`,

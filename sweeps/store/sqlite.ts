@@ -8,10 +8,9 @@ import { existsSync, realpathSync } from "node:fs";
 import Database from "better-sqlite3";
 import { inputError } from "../../base/errors.js";
 import { canonicalJson, type Json, sha256 } from "../../base/hash.js";
-import type { Counters, MetricName, Result } from "../../sim/index.js";
+import type { Counters, Result } from "../../sim/index.js";
 import type { FinishReason } from "../events.js";
 import type { PointValues } from "../space.js";
-import { Editions } from "./editions.js";
 import { checkFile, checkName, checkOurs, translated } from "./faults.js";
 import { type PackedResult, packResult } from "./packed-result.js";
 import { openForReading } from "./reading.js";
@@ -23,11 +22,12 @@ import {
   pointOf,
   type Row,
   type StoredPoint,
-  seal,
   unpacked,
   type WarmPoint,
 } from "./rows.js";
 import { createTables, designView, IN_EDITION } from "./schema.js";
+import { componentNumber } from "./seals.js";
+import { SoundRows } from "./sound-rows.js";
 import { type StoredStudy, type StudyRecord, studyOf } from "./study-row.js";
 import { Tenure } from "./tenure.js";
 import { claim } from "./writer.js";
@@ -35,7 +35,7 @@ import { claim } from "./writer.js";
 export type { Failure, StoredPoint, WarmPoint } from "./rows.js";
 export type { StoredStudy, StudyRecord } from "./study-row.js";
 
-export class Store extends Editions {
+export class Store extends SoundRows {
   /** Numbers of components that this connection has written or met. */
   private readonly components = new Map<string, number>();
 
@@ -55,7 +55,9 @@ export class Store extends Editions {
       const isNew = (checkFile(file)?.size ?? 0) === 0;
       const path = existsSync(file) ? realpathSync(file) : file;
       const held = claim(path, (db) => (isNew && isEmpty(db) ? createTables(db) : checkOurs(file, db)), now());
-      return new Store(file, held.db, new Tenure(file, realpathSync(path), held), now);
+      const store = new Store(file, held.db, new Tenure(file, realpathSync(path), held), now);
+      store.checkTables(["front"]);
+      return store;
     } catch (error) {
       throw translated(file, error);
     }
@@ -71,7 +73,9 @@ export class Store extends Editions {
   /** Opens for reading, beside a writer perhaps. */
   static read(file: string): Store {
     try {
-      return new Store(file, openForReading(file), null, () => "");
+      const store = new Store(file, openForReading(file), null, () => "");
+      store.checkTables([]);
+      return store;
     } catch (error) {
       throw translated(file, error);
     }
@@ -142,7 +146,13 @@ export class Store extends Editions {
     this.transaction(() => {
       this.run("UPDATE study SET state = ?, finish_reason = ?", [state, reason]);
       this.run("UPDATE session SET ended_at = ? WHERE id = (SELECT max(id) FROM session)", [this.now()]);
+      this.recount();
     });
+  }
+
+  /** After changes of finished points: what all of them add up to. */
+  recount(): void {
+    this.transaction(() => this.seals.recount());
   }
 
   setReference(natural: readonly number[]): void {
@@ -160,29 +170,6 @@ export class Store extends Editions {
     } catch (error) {
       throw translated(this.file, error);
     }
-  }
-
-  /** `[id, values as JSON, ...metrics]` of every feasible point in the order asked: little memory, for fronts of large studies. */
-  *feasible(metrics: readonly MetricName[]): Generator<readonly [number, string, ...(number | null)[]]> {
-    const sql = `SELECT p.id, p.values_json, ${metrics.map((m) => `r.${m}`).join(", ")} FROM point p JOIN result r ON r.point_id = p.id
-      WHERE p.state = 'done' AND p.violation = 0 AND p.fidelity = 1 AND ${IN_EDITION} ORDER BY p.id`;
-    const rows = this.guard(() => this.db.prepare(sql).raw().iterate() as IterableIterator<[number, string, ...(number | null)[]]>);
-    try {
-      yield* rows;
-    } catch (error) {
-      throw translated(this.file, error);
-    }
-  }
-
-  /** Ended points by what became of them; trials of a screening search are none. */
-  counts(): { readonly done: number; readonly feasible: number; readonly infeasible: number; readonly failed: number } {
-    const rows = this.query(
-      `SELECT state, count(*) AS n, sum(violation = 0) AS feasible FROM point p WHERE fidelity = 1 AND ${IN_EDITION} GROUP BY state`,
-    );
-    const of = (...states: string[]): number =>
-      rows.reduce((sum, row) => sum + (states.includes(row.state as string) ? (row.n as number) : 0), 0);
-    const feasible = rows.find((row) => row.state === "done")?.feasible ?? 0;
-    return { done: of("done"), feasible: feasible as number, infeasible: of("infeasible"), failed: of("failed", "timeout") };
   }
 
   /** The whole result of a point; null unless done. @throws InputError where the stored text is damaged. */
@@ -212,7 +199,7 @@ export class Store extends Editions {
       };
       return { ...plain, cores: numbers(plain.cores), routers: numbers(plain.routers), links: numbers(plain.links) } as Counters;
     } catch {
-      throw inputError(this.file, `the stored counts of point ${id} are damaged`, "run the sweep again with --retry-failed");
+      throw inputError(this.file, `the stored counts of point ${id} are damaged`, "run the sweep again with --resume: it is computed anew");
     }
   }
 
@@ -233,19 +220,14 @@ export class Store extends Editions {
   }
 
   setQueued(id: number): void {
-    this.transaction(() => {
-      this.run("DELETE FROM result WHERE point_id = ?", [id]);
-      this.run("DELETE FROM detail WHERE point_id = ?", [id]);
-      this.run("DELETE FROM breakdown_row WHERE point_id = ?", [id]);
-      this.run(
-        "UPDATE point SET state = 'queued', code = NULL, reason = NULL, violation = NULL, ended_at = NULL, duration_ms = NULL WHERE id = ?",
-        [id],
-      );
-    });
+    this.run(
+      "UPDATE point SET state = 'queued', code = NULL, reason = NULL, violation = NULL, ended_at = NULL, duration_ms = NULL WHERE id = ?",
+      [id],
+    );
   }
 
   finish(
-    { id, key, fidelity }: Pick<StoredPoint, "id" | "key" | "fidelity">,
+    { id }: Pick<StoredPoint, "id">,
     result: Result,
     counters: Counters,
     violation: number | null,
@@ -260,8 +242,9 @@ export class Store extends Editions {
         id,
       ]);
       this.run(
-        `INSERT INTO result (point_id, digest, seal, ${METRIC_NAMES.join(", ")}) VALUES (?, ?, ?${", ?".repeat(METRIC_NAMES.length)})`,
-        [id, packed.digest, seal(key, violation, fidelity, result.metrics), ...METRIC_NAMES.map((m) => result.metrics[m])],
+        `INSERT INTO result (point_id, digest, feasible_in, ${METRIC_NAMES.join(", ")})
+          VALUES (?, ?, (SELECT iif(violation = 0 AND fidelity = 1, edition, NULL) FROM point WHERE id = ?)${", ?".repeat(METRIC_NAMES.length)})`,
+        [id, packed.digest, id, ...METRIC_NAMES.map((m) => result.metrics[m])],
       );
       this.run("INSERT INTO detail VALUES (?, ?, ?)", [id, packed.result, packed.counters]);
       result.breakdown.forEach((row, position) => {
@@ -283,7 +266,7 @@ export class Store extends Editions {
     const text = `${component}\n${group}\n${source}`;
     const known = this.components.get(text);
     if (known !== undefined) return known;
-    const number = Number.parseInt(sha256(text).slice(0, 12), 16);
+    const number = componentNumber(component, group, source);
     this.run("INSERT OR IGNORE INTO component VALUES (?, ?, ?, ?)", [number, component, group, source]);
     this.components.set(text, number);
     return number;

@@ -64,7 +64,7 @@ for (let id = 1; id <= POINTS; id++) {
   const said = signer.open(toAnswer, signed);
   if (said === null) throw new Error("not signed");
   const done = unpackDone(JSON.parse(said) as typeof reply, asked);
-  store.finish({ id, key, fidelity: 1 }, done.result, done.counters, 0, done.durationMs, done.packed);
+  store.finish({ id }, done.result, done.counters, 0, done.durationMs, done.packed);
 }
 const storeMs = (cpuMs() - start) / POINTS;
 store.close();

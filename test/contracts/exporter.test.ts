@@ -27,7 +27,7 @@ function reportOf(points: number): FrontReport {
       "fake.bits": values.bits,
       "fake.kind": "mesh",
     });
-    if (outcome.kind === "done") store.finish({ id, key: `key${id}`, fidelity: 1 }, outcome.result, COUNTERS, 0, 1);
+    if (outcome.kind === "done") store.finish({ id }, outcome.result, COUNTERS, 0, 1);
   }
   const report = frontReport(store);
   store.close();

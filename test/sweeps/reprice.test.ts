@@ -21,7 +21,7 @@ test("repriced energy, power and breakdown equal a simulation with the new price
   const store = Store.inMemory();
   store.begin(studyRecord(setupOf(specOf())), 1, {});
   store.insert({ id: 1, key: "k", values, fidelity: 1 }, values);
-  store.finish({ id: 1, key: "k", fidelity: 1 }, result, timing.total, 0, 1);
+  store.finish({ id: 1 }, result, timing.total, 0, 1);
   const shape = (e: Experiment) => topologyOf(model.network, e.precision);
   const same = [...reprice(store, () => experiment, shape)];
   expect(same[0].after).toEqual({ ...result.metrics, energy_std_uj: null });

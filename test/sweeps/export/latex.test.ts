@@ -46,7 +46,7 @@ function reportOf(points: number): FrontReport {
       latency_us: 100 - 60 * t,
       area_mm2: 1e-5 * 10 ** (4 * t),
     };
-    store.finish({ id, key: `key${id}`, fidelity: 1 }, resultOf(metrics), COUNTERS, 0, 1);
+    store.finish({ id }, resultOf(metrics), COUNTERS, 0, 1);
   }
   const report = frontReport(store);
   store.close();

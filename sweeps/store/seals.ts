@@ -1,0 +1,217 @@
+/**
+ * Seals of what numbers depend on. A point's seal covers its row, result, details and breakdown, read back as they are stored; a seal of each small
+ * table covers all of its rows; a tally of the feasible points lets one pass over their metrics notice a changed, missing or foreign value.
+ * A change notes what it touches, and seals are set at the end of its transaction, so that no change can forget them.
+ */
+import { createHash } from "node:crypto";
+import type Database from "better-sqlite3";
+import { InvariantError } from "../../base/errors.js";
+import { sha256 } from "../../base/hash.js";
+import { METRIC_NAMES, type Row } from "./rows.js";
+import { mark, type Tally, textMark } from "./tally.js";
+
+type Cell = number | string | null | Uint8Array;
+type Cells = readonly Cell[];
+
+/** Tables that are read as wholes. */
+const SMALL = ["study", "edition", "session", "warm_start", "front"] as const;
+export type SmallTable = (typeof SMALL)[number];
+
+/** Columns of a point from its start, and those that its end decides. */
+const BEGUN = ["id", "key", "values_json", "config_json", "edition", "fidelity", "created_at"];
+const ENDED = ["state", "attempts", "violation", "code", "reason", "ended_at", "duration_ms"];
+const RESULT = ["point_id", "digest", "feasible_in", ...METRIC_NAMES];
+const of = (table: string, columns: readonly string[]): string => columns.map((column) => `${table}.${column}`).join(", ");
+const POINTS = `SELECT p.seal, ${of("p", BEGUN)}, ${of("p", ENDED)}, ${of("r", RESULT)}, d.result_deflate, d.counters_deflate
+  FROM point p LEFT JOIN result r ON r.point_id = p.id LEFT JOIN detail d ON d.point_id = p.id`;
+const COLUMNS = ["seal", ...BEGUN, ...ENDED, ...RESULT];
+const READ = ["id", "key", "values_json", "edition", "fidelity", ...ENDED, ...METRIC_NAMES].map(
+  (column) => [column, COLUMNS.indexOf(column)] as const,
+);
+/** A row of it by column, for what reads points. */
+export function rowOf(cells: Cells): Row {
+  const row: { [column: string]: Row[string] } = {};
+  for (const [column, at] of READ) row[column] = cells[at] as Row[string];
+  return row;
+}
+/** Places in such a row. */
+const [STATE, RESULT_AT] = [1 + BEGUN.length, 1 + BEGUN.length + ENDED.length];
+const SUMS = ["value_texts", ...METRIC_NAMES].map((name) => `${name} = (${name} + ?) & 4294967295`).join(", ");
+const COUNT_UP = `UPDATE tally SET points = points + 1, ${SUMS} WHERE edition = ?`;
+const BLOB_AT = RESULT_AT + RESULT.length;
+
+type Change = { readonly point: "first" | "last" } | { readonly table: SmallTable } | null;
+
+export class Seals {
+  private readonly kinds = new Map<string, Change>();
+  private readonly points = new Set<number>();
+  private readonly ended = new Set<number>();
+  private readonly tables = new Set<SmallTable>();
+  private readonly prepared = new Map<string, Database.Statement>();
+
+  constructor(private readonly db: Database.Database) {}
+
+  /** Takes note of a change that is about to be made. */
+  note(sql: string, parameters: readonly unknown[]): void {
+    let kind = this.kinds.get(sql);
+    if (kind === undefined) {
+      kind = kindOf(sql);
+      this.kinds.set(sql, kind);
+    }
+    if (kind === null) return;
+    if ("table" in kind) this.tables.add(kind.table);
+    else {
+      const id = (kind.point === "first" ? parameters[0] : parameters.at(-1)) as number;
+      this.points.add(id);
+      if (sql.startsWith("INSERT INTO result")) this.ended.add(id);
+    }
+  }
+
+  /** Seals what was touched; inside of the transaction that touched it. */
+  settle(): void {
+    for (const id of this.points) this.sealPoint(id);
+    for (const table of this.tables) this.statement("INSERT OR REPLACE INTO seal VALUES (?, ?)").run(table, this.tableSum(table));
+    this.forget();
+  }
+
+  forget(): void {
+    for (const noted of [this.points, this.ended, this.tables]) noted.clear();
+  }
+
+  /** Small tables that are not as they were sealed. */
+  brokenTables(): SmallTable[] {
+    const seals = new Map(this.statement("SELECT name, sum FROM seal").raw().all() as [string, string][]);
+    return SMALL.filter((table) => {
+      const sum = seals.get(table);
+      return sum === undefined ? this.statement(`SELECT 1 FROM ${table}`).get() !== undefined : sum !== this.tableSum(table);
+    });
+  }
+
+  /** Components whose number is not that of their text. */
+  brokenComponents(): number[] {
+    const rows = this.statement('SELECT id, component, "group", source FROM component').raw().all() as [number, string, string, string][];
+    return rows.filter(([id, ...texts]) => id !== componentNumber(...texts)).map(([id]) => id);
+  }
+
+  isSound(id: number): boolean {
+    const row = this.statement(`${POINTS} WHERE p.id = ?`).raw().get(id) as Cells | undefined;
+    return row !== undefined && row[0] === sealOf(row, this.breakdownOf(id));
+  }
+
+  /** Every point with its result, in one pass over everything, and whether it is as it was sealed. */
+  *sealed(): Generator<{ readonly cells: Cells; readonly isSound: boolean }> {
+    const components = new Set(
+      this.statement("SELECT id FROM component")
+        .raw()
+        .all()
+        .map((row) => (row as number[])[0]),
+    );
+    const breakdown = this.db.prepare("SELECT * FROM breakdown_row ORDER BY point_id, position").raw().iterate() as IterableIterator<Cells>;
+    try {
+      let next = breakdown.next();
+      for (const cells of this.db.prepare(`${POINTS} ORDER BY p.id`).raw().iterate() as IterableIterator<Cells>) {
+        const id = cells[1] as number;
+        const rows: Cells[] = [];
+        for (; next.done !== true && (next.value[0] as number) <= id; next = breakdown.next())
+          if (next.value[0] === id) rows.push(next.value);
+        const isSound = cells[0] === sealOf(cells, rows) && rows.every((part) => components.has(part[2] as number));
+        yield { cells, isSound };
+      }
+    } finally {
+      breakdown.return?.(); // an open one would keep the database open
+    }
+  }
+
+  private sealPoint(id: number): void {
+    const row = this.statement(`${POINTS} WHERE p.id = ?`).raw().get(id) as Cells | undefined;
+    if (row === undefined) return;
+    this.statement("UPDATE point SET seal = ? WHERE id = ?").run(sealOf(row, this.breakdownOf(id)), id);
+    if (this.ended.has(id)) this.count(row);
+  }
+
+  /** Adds a feasible point to the tally of its edition. */
+  private count(row: Cells): void {
+    const [id, , values] = row.slice(1) as [number, string, string];
+    const edition = row[RESULT_AT + 2] as number | null;
+    if (edition === null) return;
+    this.statement("INSERT OR IGNORE INTO tally (edition) VALUES (?)").run(edition);
+    const marks = METRIC_NAMES.map((_, k) => mark(id, row[RESULT_AT + 3 + k] as number | null));
+    this.statement(COUNT_UP).run(textMark(id, values), ...marks, edition);
+  }
+
+  /** Makes the tally anew where a change of finished points has undone it. */
+  recount(): void {
+    if (this.statement("SELECT 1 FROM tally WHERE points IS NULL").get() === undefined) return;
+    this.statement("DELETE FROM tally").run();
+    for (const row of this.db.prepare(`${POINTS} WHERE p.state = 'done' ORDER BY p.id`).raw().all() as Cells[]) this.count(row);
+  }
+
+  /** Marks that the feasible points of an edition must add up to; null where that is not known. */
+  tally(edition: number): Tally | null {
+    const row = this.statement("SELECT * FROM tally WHERE edition = ?").raw().get(edition) as (number | null)[] | undefined;
+    if (row === undefined) return { points: 0, texts: 0, metrics: METRIC_NAMES.map(() => 0) };
+    const [, points, texts, ...metrics] = row as number[];
+    return points === null ? null : { points, texts, metrics };
+  }
+
+  private breakdownOf(id: number): Cells[] {
+    return this.statement("SELECT * FROM breakdown_row WHERE point_id = ? ORDER BY position").raw().all(id) as Cells[];
+  }
+
+  private tableSum(table: SmallTable): string {
+    const hash = createHash("sha256");
+    for (const row of this.statement(`SELECT * FROM ${table} ORDER BY 1`).raw().all() as Cells[]) hash.update(textOf(row, 0, row.length));
+    return hash.digest("hex");
+  }
+
+  private statement(sql: string): Database.Statement {
+    let statement = this.prepared.get(sql);
+    if (statement === undefined) {
+      statement = this.db.prepare(sql);
+      this.prepared.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+/** Number of a component, by its content. */
+export function componentNumber(component: string, group: string, source: string): number {
+  return Number.parseInt(sha256(`${component}\n${group}\n${source}`).slice(0, 12), 16);
+}
+
+/** Text that no two rows share: each text with its length, so that nothing moves from one cell to the next. */
+function textOf(cells: Cells, from: number, to: number): string {
+  let text = "";
+  for (let i = from; i < to; i++) {
+    const cell = cells[i];
+    text += typeof cell === "string" ? `${cell.length}:${cell}\n` : `${cell}\n`;
+  }
+  return text;
+}
+
+const OPEN: readonly Cell[] = ["queued", "running"];
+
+/** Seal of a row of `POINTS`; of a state without a result, one that nothing has where there is a result, and the other way round. */
+function sealOf(row: Cells, breakdown: readonly Cells[]): string {
+  const isOpen = OPEN.includes(row[STATE]);
+  const hasResult = row[RESULT_AT] !== null || row[BLOB_AT] !== null || breakdown.length > 0;
+  const isWhole = row[RESULT_AT] !== null && row[BLOB_AT] !== null;
+  if (hasResult !== (row[STATE] === "done") || (hasResult && !isWhole)) return "broken";
+  let text = textOf(row, 1, isOpen ? STATE : hasResult ? BLOB_AT : RESULT_AT);
+  for (const part of breakdown) text += textOf(part, 0, part.length);
+  const hash = createHash("sha256").update(text);
+  if (hasResult) hash.update(row[BLOB_AT] as Uint8Array).update(row[BLOB_AT + 1] as Uint8Array);
+  return hash.digest("hex").slice(0, 16);
+}
+
+function kindOf(sql: string): Change {
+  const [, table] = /^(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) (\w+)/.exec(sql) ?? [];
+  if (SMALL.some((name) => name === table)) return { table: table as SmallTable };
+  if (!["point", "result", "detail", "breakdown_row"].includes(table)) return null;
+  if (sql.startsWith("DELETE") || sql.startsWith("UPDATE point SET state = 'running'") || OPENED.test(sql)) return null;
+  if (sql.startsWith("INSERT")) return { point: "first" };
+  if (sql.startsWith("UPDATE point") && sql.endsWith("WHERE id = ?")) return { point: "last" };
+  throw new InvariantError("store", null, `this change cannot be sealed: ${sql}`);
+}
+/** Back into the queue: the seal of a point that has not ended does not cover its state. */
+const OPENED = /^UPDATE point SET state = 'queued' WHERE state = 'running'$/;

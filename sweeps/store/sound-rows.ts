@@ -1,0 +1,137 @@
+/** Rows of a study that are as they were sealed; others are named, and computed anew by the sweep. Throws: `InputError` where a row was changed. */
+import { inputError } from "../../base/errors.js";
+import type { MetricName } from "../../sim/index.js";
+import { Editions } from "./editions.js";
+import { damaged, translated } from "./faults.js";
+import { pointOf, type StoredPoint } from "./rows.js";
+import { IN_EDITION } from "./schema.js";
+import { rowOf, type SmallTable } from "./seals.js";
+import { type FeasibleRow, Sums, type Tally } from "./tally.js";
+
+const POINT_STATES: readonly string[] = ["queued", "running", "done", "infeasible", "failed", "timeout"];
+
+/** Numbers of points, the first ten. */
+function listed(ids: readonly number[]): string {
+  return `${ids.length === 1 ? "point" : "points"} ${ids.slice(0, 10).join(", ")}${ids.length > 10 ? ` and ${ids.length - 10} more` : ""}`;
+}
+
+export class SoundRows extends Editions {
+  /** @throws InputError where a table that is read as a whole was changed; `healed` ones are written anew by what follows. */
+  protected checkTables(healed: readonly SmallTable[]): void {
+    const broken = this.snapshot(() => [
+      ...this.seals.brokenTables().filter((table) => !healed.includes(table)),
+      ...(this.seals.brokenComponents().length === 0 ? [] : ["component"]),
+    ]);
+    if (broken.length === 0) return;
+    this.disconnect();
+    throw inputError(
+      this.file,
+      `is damaged: its table ${broken.join(", ")} was changed`,
+      "bring back a copy of the file, or run its sweep again into a new --db",
+    );
+  }
+
+  /**
+   * `[id, ...metrics]` of every feasible point in the order asked, with its values as JSON at the end if asked for: little memory, for fronts of large
+   * studies. Results alone are read unless values are needed: the points' rows are larger than they are.
+   * @throws InputError after the last one where any value was changed, or a point is missing.
+   */
+  *feasible(metrics: readonly MetricName[], withValues: boolean): Generator<FeasibleRow> {
+    const edition = (this.get("SELECT edition FROM study")?.edition ?? 0) as number;
+    const columns = ["r.point_id", ...metrics.map((m) => `r.${m}`), ...(withValues ? ["p.values_json"] : [])].join(", ");
+    const from = `result r${withValues ? " JOIN point p ON p.id = r.point_id" : ""}`;
+    const sql = `SELECT ${columns} FROM ${from} WHERE r.feasible_in = ${edition} ORDER BY r.point_id`;
+    const rows = this.guard(() => this.db.prepare(sql).raw().iterate() as IterableIterator<FeasibleRow>);
+    const sums = new Sums(metrics);
+    let tally: Tally | null = null;
+    let isFirst = true;
+    try {
+      for (const row of rows) {
+        if (isFirst) tally = this.seals.tally(edition); // of the rows' own snapshot, which is open now
+        isFirst = false;
+        sums.add(row);
+        yield row;
+      }
+    } catch (error) {
+      throw translated(this.file, error);
+    }
+    if (!sums.matches(isFirst ? this.seals.tally(edition) : tally, withValues)) this.demandSound("its feasible points");
+  }
+
+  /** Points of the study with its trials, in the order asked, and whether each is as it was sealed. */
+  *sealedPoints(): Generator<{ readonly point: StoredPoint; readonly isSound: boolean }> {
+    const edition = this.get("SELECT edition FROM study")?.edition;
+    try {
+      for (const { cells, isSound } of this.seals.sealed()) {
+        const row = rowOf(cells);
+        if (row.edition === edition) yield { point: pointOf(row), isSound };
+      }
+    } catch (error) {
+      throw translated(this.file, error);
+    }
+  }
+
+  /** Points of the study that are not as they were sealed. */
+  brokenPoints(): number[] {
+    const broken: number[] = [];
+    this.snapshot(() => {
+      for (const { point, isSound } of this.sealedPoints()) if (!isSound) broken.push(point.id);
+    });
+    return broken;
+  }
+
+  /** @throws InputError naming the damaged points; `what` where none of those that are there is damaged, so that some are missing. */
+  demandSound(): void;
+  demandSound(what: string): never;
+  demandSound(what?: string): void {
+    const broken = this.brokenPoints();
+    if (broken.length === 0 && what === undefined) return;
+    const names = broken.length === 0 ? `${what} do not add up: some are missing` : listed(broken);
+    throw inputError(this.file, `is damaged: ${names}`, "run its sweep again with --resume: it computes what is damaged anew");
+  }
+
+  /**
+   * Takes damaged points out, and makes indices anew where they do not fit their tables: the sweep computes the points again.
+   * @throws InputError where the pages contradict each other even so: writing would spread the damage. The file stays as it was then.
+   */
+  repair(ids: readonly number[]): void {
+    const fault = (): string | null => {
+      const found = this.guard(() => this.db.pragma("integrity_check(1)", { simple: true })) as string;
+      return found === "ok" ? null : found.replaceAll("\n", " ");
+    };
+    const before = fault();
+    if (before === null && ids.length === 0) return;
+    this.transaction(() => {
+      if (before !== null) this.db.exec("REINDEX");
+      for (const id of ids) this.run("DELETE FROM point WHERE id = ?", [id]);
+      for (const table of ["result", "detail", "breakdown_row"]) // parts whose own number was changed
+        this.run(`DELETE FROM ${table} WHERE point_id NOT IN (SELECT id FROM point)`, []);
+      const after = before === null ? null : fault();
+      if (after !== null) throw damaged(this.file, after);
+    });
+  }
+
+  isSound(id: number): boolean {
+    return this.guard(() => this.seals.isSound(id));
+  }
+
+  /** A point of any edition, as it was sealed; null where there is none. @throws InputError where it was changed. */
+  soundPoint(id: number): StoredPoint | null {
+    const point = this.point(id);
+    if (point !== null && !this.isSound(id))
+      throw inputError(this.file, `is damaged: point ${id}`, "run its sweep again with --resume: it is computed anew");
+    return point;
+  }
+
+  /** Ended points by what became of them; trials of a screening search are none. */
+  counts(): { readonly done: number; readonly feasible: number; readonly infeasible: number; readonly failed: number } {
+    const rows = this.query(
+      `SELECT state, count(*) AS n, sum(violation = 0) AS feasible FROM point p NOT INDEXED WHERE fidelity = 1 AND ${IN_EDITION} GROUP BY state`,
+    );
+    if (rows.some(({ state }) => !POINT_STATES.includes(state as string))) this.demandSound("the states of its points");
+    const of = (...states: string[]): number =>
+      rows.reduce((sum, row) => sum + (states.includes(row.state as string) ? (row.n as number) : 0), 0);
+    const feasible = rows.find((row) => row.state === "done")?.feasible ?? 0;
+    return { done: of("done"), feasible: feasible as number, infeasible: of("infeasible"), failed: of("failed", "timeout") };
+  }
+}

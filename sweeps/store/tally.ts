@@ -1,0 +1,66 @@
+/** Marks of values, summed over points in any order: one wrong value among 100,000 changes the sum. Cheap: a pass over a study makes millions. */
+
+import type { MetricName } from "../../sim/index.js";
+import { METRIC_NAMES } from "./rows.js";
+
+const value = new Float64Array(1);
+const words = new Int32Array(value.buffer);
+
+function mixed(id: number, low: number, high: number): number {
+  let hash = Math.imul(id ^ low, 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 15) ^ high, 0xc2b2ae35);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}
+
+/** 32 bits of a point's number and one of its values. */
+export function mark(id: number, number: number | null): number {
+  value[0] = number === null ? Number.NEGATIVE_INFINITY : number + 0; // no result is infinite
+  return mixed(id, words[0], words[1]);
+}
+
+export function textMark(id: number, text: string): number {
+  let hash = id;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return mixed(id, hash, text.length);
+}
+
+/** A feasible point: its number, metrics, and perhaps its values as JSON. */
+export type FeasibleRow = readonly [number, ...(number | string | null)[]];
+
+export interface Tally {
+  readonly points: number;
+  /** Of the values, as their JSON. */
+  readonly texts: number;
+  /** In the order of all metrics. */
+  readonly metrics: readonly number[];
+}
+
+/** What the points that are read add up to. */
+export class Sums {
+  private readonly places: readonly number[];
+  private readonly sums: number[];
+  private points = 0;
+  private texts = 0;
+
+  /** `metrics`: those that a row holds after its number. */
+  constructor(metrics: readonly MetricName[]) {
+    this.places = metrics.map((name) => METRIC_NAMES.indexOf(name));
+    this.sums = metrics.map(() => 0);
+  }
+
+  add(row: FeasibleRow): void {
+    const { sums } = this;
+    const id = row[0];
+    this.points++;
+    for (let k = 0; k < sums.length; k++) sums[k] += mark(id, row[k + 1] as number | null);
+    if (row.length > sums.length + 1) this.texts += textMark(id, row[sums.length + 1] as string);
+  }
+
+  matches(tally: Tally | null, withTexts: boolean): boolean {
+    if (tally === null || tally.points !== this.points || (withTexts && tally.texts !== this.texts % MODULUS)) return false;
+    return this.places.every((place, k) => tally.metrics[place] === this.sums[k] % MODULUS);
+  }
+}
+
+/** Of the stored sums; those of a pass stay whole numbers for two million points. */
+const MODULUS = 0x100000000;
