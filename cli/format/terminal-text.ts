@@ -1,6 +1,6 @@
 /**
  * The filter of the terminal. Every control character becomes a question mark; colours pass, because what `paint` writes for them is no control character but
- * a mark that only this process knows, drawn at random at its start: no name in a file or a database can hold it.
+ * a mark that only this process knows, drawn from the nanosecond of its start: no name in a file or a database can hold it.
  */
 import { withoutControls } from "../../base/escape/controls.js";
 import { type Filtered, weaver } from "../../base/escape/filtered.js";
