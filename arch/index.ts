@@ -42,7 +42,6 @@ export * from "./samples.js";
 export { defaultDocument } from "./schema.js";
 export * from "./spike-file.js";
 export * from "./spikes.js";
-export { sramMacro } from "./sram.js";
 export { didYouMean } from "./suggest.js";
 export type { Tree } from "./topologies/mesh-tree.js";
 export { TOPOLOGY_NAMES, type TopologyName } from "./topologies/registry.js";
