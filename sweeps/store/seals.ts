@@ -67,7 +67,7 @@ export class Seals {
     }
   }
 
-  /** Seals what was touched; inside of the transaction that touched it. */
+  /** Seals what was touched; inside of the transaction that touched it, at its end or before it reads what is sealed. */
   settle(): void {
     for (const id of this.points) this.sealPoint(id);
     for (const table of this.tables) this.statement("INSERT OR REPLACE INTO seal VALUES (?, ?)").run(table, this.tableSum(table));
@@ -80,6 +80,7 @@ export class Seals {
 
   /** Small tables that are not as they were sealed. */
   brokenTables(): SmallTable[] {
+    this.settle();
     const seals = new Map(this.statement("SELECT name, sum FROM seal").raw().all() as [string, string][]);
     return SMALL.filter((table) => {
       const sum = seals.get(table);
@@ -94,12 +95,14 @@ export class Seals {
   }
 
   isSound(id: number): boolean {
+    this.settle();
     const row = this.statement(`${POINTS} WHERE p.id = ?`).raw().get(id) as Cells | undefined;
     return row !== undefined && row[0] === sealOf(row, this.breakdownOf(id));
   }
 
   /** Every point with its result, in one pass over everything, and whether it is as it was sealed. */
   *sealed(): Generator<{ readonly cells: Cells; readonly isSound: boolean }> {
+    this.settle();
     const components = new Set(
       this.statement("SELECT id FROM component")
         .raw()
@@ -141,6 +144,7 @@ export class Seals {
 
   /** Makes the tally anew where a change of finished points has undone it. */
   recount(): void {
+    this.settle();
     if (this.statement("SELECT 1 FROM tally WHERE points IS NULL").get() === undefined) return;
     this.statement("DELETE FROM tally").run();
     for (const row of this.db.prepare(`${POINTS} WHERE p.state = 'done' ORDER BY p.id`).raw().all() as Cells[]) this.count(row);
@@ -148,6 +152,7 @@ export class Seals {
 
   /** Marks that the feasible points of an edition must add up to; null where that is not known. */
   tally(edition: number): Tally | null {
+    this.settle();
     const row = this.statement("SELECT * FROM tally WHERE edition = ?").raw().get(edition) as (number | null)[] | undefined;
     if (row === undefined) return { points: 0, texts: 0, metrics: METRIC_NAMES.map(() => 0) };
     const [, points, texts, ...metrics] = row as number[];
