@@ -112,13 +112,14 @@ export class PointBook {
     this.guard.know(known);
     const choices = new Map<string, StoredPoint[]>();
     for (const { point, isSound } of this.store.sealedPoints()) {
+      if (open.has(point.state)) continue; // asked anew at the same place
       this.takenIds.add(point.id);
       if (!isSound) {
         this.damaged.push(point.id);
         continue;
       }
       this.stored.set(nameOf(point.values, point.fidelity), point.id);
-      if (!open.has(point.state) && point.fidelity === 1) this.ended++;
+      if (point.fidelity === 1) this.ended++;
       this.guard.represent(choices, point);
     }
     return this.changesOf([...choices.values()].flat());
@@ -133,7 +134,7 @@ export class PointBook {
     this.guard.know([]);
   }
 
-  /** Takes out rows that were changed behind our back: they are computed anew. Number of points that have ended. */
+  /** Takes out rows that have not ended, and those that were changed behind our back: they are computed anew. Number of points that have ended. */
   heal(onDamage: (id: number) => void): number {
     this.store.repair(this.damaged);
     for (const id of this.damaged) {

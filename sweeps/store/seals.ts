@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import type Database from "better-sqlite3";
 import { InvariantError } from "../../base/errors.js";
-import { sha256 } from "../../base/hash.js";
+import { bytesOf, sha256 } from "../../base/hash.js";
 import { METRIC_NAMES, type Row } from "./rows.js";
 import { mark, type Tally, textMark } from "./tally.js";
 
@@ -38,6 +38,7 @@ export function rowOf(cells: Cells): Row {
 const [STATE, RESULT_AT] = [1 + BEGUN.length, 1 + BEGUN.length + ENDED.length];
 const SUMS = ["value_texts", ...METRIC_NAMES].map((name) => `${name} = (${name} + ?) & 4294967295`).join(", ");
 const COUNT_UP = `UPDATE tally SET points = points + 1, ${SUMS} WHERE edition = ?`;
+const METRICS_AT = RESULT_AT + 3;
 const BLOB_AT = RESULT_AT + RESULT.length;
 
 type Change = { readonly point: "first" | "last" } | { readonly table: SmallTable } | null;
@@ -45,7 +46,8 @@ type Change = { readonly point: "first" | "last" } | { readonly table: SmallTabl
 export class Seals {
   private readonly kinds = new Map<string, Change>();
   private readonly points = new Set<number>();
-  private readonly ended = new Set<number>();
+  /** Breakdown of each point that has got a result, as it was written. */
+  private readonly results = new Map<number, Cells[]>();
   private readonly tables = new Set<SmallTable>();
   private readonly prepared = new Map<string, Database.Statement>();
 
@@ -63,7 +65,8 @@ export class Seals {
     else {
       const id = (kind.point === "first" ? parameters[0] : parameters.at(-1)) as number;
       this.points.add(id);
-      if (sql.startsWith("INSERT INTO result")) this.ended.add(id);
+      if (sql.startsWith("INSERT INTO result")) this.results.set(id, []);
+      else if (sql.startsWith("INSERT INTO breakdown_row")) this.results.get(id)?.push(parameters as Cells);
     }
   }
 
@@ -75,7 +78,7 @@ export class Seals {
   }
 
   forget(): void {
-    for (const noted of [this.points, this.ended, this.tables]) noted.clear();
+    for (const noted of [this.points, this.results, this.tables]) noted.clear();
   }
 
   /** Small tables that are not as they were sealed. */
@@ -97,7 +100,7 @@ export class Seals {
   isSound(id: number): boolean {
     this.settle();
     const row = this.statement(`${POINTS} WHERE p.id = ?`).raw().get(id) as Cells | undefined;
-    return row !== undefined && row[0] === sealOf(row, this.breakdownOf(id));
+    return row !== undefined && (isOpen(row) || row[0] === sealOf(row, this.breakdownOf(id)));
   }
 
   /** Every point with its result, in one pass over everything, and whether it is as it was sealed. */
@@ -117,7 +120,7 @@ export class Seals {
         const rows: Cells[] = [];
         for (; next.done !== true && (next.value[0] as number) <= id; next = breakdown.next())
           if (next.value[0] === id) rows.push(next.value);
-        const isSound = cells[0] === sealOf(cells, rows) && rows.every((part) => components.has(part[2] as number));
+        const isSound = isOpen(cells) || (cells[0] === sealOf(cells, rows) && rows.every((part) => components.has(part[2] as number)));
         yield { cells, isSound };
       }
     } finally {
@@ -128,8 +131,9 @@ export class Seals {
   private sealPoint(id: number): void {
     const row = this.statement(`${POINTS} WHERE p.id = ?`).raw().get(id) as Cells | undefined;
     if (row === undefined) return;
-    this.statement("UPDATE point SET seal = ? WHERE id = ?").run(sealOf(row, this.breakdownOf(id)), id);
-    if (this.ended.has(id)) this.count(row);
+    const written = this.results.get(id);
+    this.statement("UPDATE point SET seal = ? WHERE id = ?").run(sealOf(row, written ?? this.breakdownOf(id)), id);
+    if (written !== undefined) this.count(row);
   }
 
   /** Adds a feasible point to the tally of its edition. */
@@ -138,7 +142,7 @@ export class Seals {
     const edition = row[RESULT_AT + 2] as number | null;
     if (edition === null) return;
     this.statement("INSERT OR IGNORE INTO tally (edition) VALUES (?)").run(edition);
-    const marks = METRIC_NAMES.map((_, k) => mark(id, row[RESULT_AT + 3 + k] as number | null));
+    const marks = METRIC_NAMES.map((_, k) => mark(id, row[METRICS_AT + k] as number | null));
     this.statement(COUNT_UP).run(textMark(id, values), ...marks, edition);
   }
 
@@ -194,29 +198,44 @@ function textOf(cells: Cells, from: number, to: number): string {
   return text;
 }
 
+/** Points that have not ended have no seal: nothing depends on them, and a sweep that goes on asks them anew. */
 const OPEN: readonly Cell[] = ["queued", "running"];
+const isOpen = (row: Cells): boolean => OPEN.includes(row[STATE]);
 
-/** Seal of a row of `POINTS`; of a state without a result, one that nothing has where there is a result, and the other way round. */
+/** Seal of a row of `POINTS` that has ended; one that nothing has where a result is missing, or is there and must not. */
 function sealOf(row: Cells, breakdown: readonly Cells[]): string {
-  const isOpen = OPEN.includes(row[STATE]);
   const hasResult = row[RESULT_AT] !== null || row[BLOB_AT] !== null || breakdown.length > 0;
   const isWhole = row[RESULT_AT] !== null && row[BLOB_AT] !== null;
   if (hasResult !== (row[STATE] === "done") || (hasResult && !isWhole)) return "broken";
-  let text = textOf(row, 1, isOpen ? STATE : hasResult ? BLOB_AT : RESULT_AT);
-  for (const part of breakdown) text += textOf(part, 0, part.length);
-  const hash = createHash("sha256").update(text);
-  if (hasResult) hash.update(row[BLOB_AT] as Uint8Array).update(row[BLOB_AT + 1] as Uint8Array);
+  const hash = createHash("sha256").update(textOf(row, 1, hasResult ? METRICS_AT : RESULT_AT));
+  if (!hasResult) return hash.digest("hex").slice(0, 16);
+  const numbers = new Float64Array(BLOB_AT - METRICS_AT + breakdown.length * BREAKDOWN_CELLS);
+  let at = 0;
+  for (let i = METRICS_AT; i < BLOB_AT; i++) numbers[at++] = numberOf(row[i]);
+  for (const part of breakdown) for (let i = 0; i < BREAKDOWN_CELLS; i++) numbers[at++] = numberOf(part[i]);
+  hash
+    .update(bytesOf(numbers))
+    .update(row[BLOB_AT] as Uint8Array)
+    .update(row[BLOB_AT + 1] as Uint8Array);
   return hash.digest("hex").slice(0, 16);
+}
+
+const BREAKDOWN_CELLS = 7;
+/** Nothing is stored as not a number, and no number of ours is infinite. */
+const [ABSENT, FOREIGN] = [Number.NEGATIVE_INFINITY, Number.NaN];
+
+function numberOf(cell: Cell): number {
+  return typeof cell === "number" ? cell + 0 : cell === null ? ABSENT : FOREIGN;
 }
 
 function kindOf(sql: string): Change {
   const [, table] = /^(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) (\w+)/.exec(sql) ?? [];
   if (SMALL.some((name) => name === table)) return { table: table as SmallTable };
   if (!["point", "result", "detail", "breakdown_row"].includes(table)) return null;
-  if (sql.startsWith("DELETE") || sql.startsWith("UPDATE point SET state = 'running'") || OPENED.test(sql)) return null;
+  if (sql.startsWith("DELETE") || OPENED.test(sql)) return null;
   if (sql.startsWith("INSERT")) return { point: "first" };
   if (sql.startsWith("UPDATE point") && sql.endsWith("WHERE id = ?")) return { point: "last" };
   throw new InvariantError("store", null, `this change cannot be sealed: ${sql}`);
 }
-/** Back into the queue: the seal of a point that has not ended does not cover its state. */
-const OPENED = /^UPDATE point SET state = 'queued' WHERE state = 'running'$/;
+/** What leaves a point, or takes it, where it has not ended. */
+const OPENED = /^(INSERT INTO point |UPDATE point SET state = '(queued|running)')/;

@@ -23,7 +23,6 @@ export class SoundRows extends Editions {
       ...(this.seals.brokenComponents().length === 0 ? [] : ["component"]),
     ]);
     if (broken.length === 0) return;
-    this.disconnect();
     throw inputError(
       this.file,
       `is damaged: its table ${broken.join(", ")} was changed`,
@@ -91,7 +90,7 @@ export class SoundRows extends Editions {
   }
 
   /**
-   * Takes damaged points out, and makes indices anew where they do not fit their tables: the sweep computes the points again.
+   * Takes out what is damaged or has not ended, and makes indices anew where they do not fit their tables: the sweep computes the points again.
    * @throws InputError where the pages contradict each other even so: writing would spread the damage. The file stays as it was then.
    */
   repair(ids: readonly number[]): void {
@@ -100,9 +99,13 @@ export class SoundRows extends Editions {
       return found === "ok" ? null : found.replaceAll("\n", " ");
     };
     const before = fault();
+    this.run("DELETE FROM point WHERE state IN ('queued', 'running')", []);
     if (before === null && ids.length === 0) return;
     this.transaction(() => {
-      if (before !== null) this.db.exec("REINDEX");
+      if (before !== null) {
+        this.db.exec("REINDEX");
+        this.run("DELETE FROM front", []); // found anew from the points
+      }
       for (const id of ids) this.run("DELETE FROM point WHERE id = ?", [id]);
       for (const table of ["result", "detail", "breakdown_row"]) // parts whose own number was changed
         this.run(`DELETE FROM ${table} WHERE point_id NOT IN (SELECT id FROM point)`, []);
@@ -125,10 +128,17 @@ export class SoundRows extends Editions {
 
   /** Ended points by what became of them; trials of a screening search are none. */
   counts(): { readonly done: number; readonly feasible: number; readonly infeasible: number; readonly failed: number } {
-    const rows = this.query(
-      `SELECT state, count(*) AS n, sum(violation = 0) AS feasible FROM point p NOT INDEXED WHERE fidelity = 1 AND ${IN_EDITION} GROUP BY state`,
-    );
-    if (rows.some(({ state }) => !POINT_STATES.includes(state as string))) this.demandSound("the states of its points");
+    const [all, indexed] = this.snapshot(() => [
+      this.query(
+        `SELECT state, fidelity = 1 AND ${IN_EDITION} AS counted, count(*) AS n, sum(violation = 0) AS feasible
+          FROM point p NOT INDEXED GROUP BY state, counted`,
+      ),
+      this.query("SELECT count(*) AS n FROM point INDEXED BY point_state")[0]?.n,
+    ]);
+    const total = all.reduce((sum, row) => sum + (row.n as number), 0);
+    const isKnown = all.every(({ state }) => POINT_STATES.includes(state as string));
+    if (total !== indexed || !isKnown) this.demandSound("its points");
+    const rows = all.filter(({ counted }) => counted === 1);
     const of = (...states: string[]): number =>
       rows.reduce((sum, row) => sum + (states.includes(row.state as string) ? (row.n as number) : 0), 0);
     const feasible = rows.find((row) => row.state === "done")?.feasible ?? 0;

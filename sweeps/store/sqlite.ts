@@ -26,7 +26,7 @@ import {
   type WarmPoint,
 } from "./rows.js";
 import { createTables, designView, IN_EDITION } from "./schema.js";
-import { componentNumber } from "./seals.js";
+import { componentNumber, type SmallTable } from "./seals.js";
 import { SoundRows } from "./sound-rows.js";
 import { type StoredStudy, type StudyRecord, studyOf } from "./study-row.js";
 import { Tenure } from "./tenure.js";
@@ -56,8 +56,7 @@ export class Store extends SoundRows {
       const path = existsSync(file) ? realpathSync(file) : file;
       const held = claim(path, (db) => (isNew && isEmpty(db) ? createTables(db) : checkOurs(file, db)), now());
       const store = new Store(file, held.db, new Tenure(file, realpathSync(path), held), now);
-      store.checkTables(["front"]);
-      return store;
+      return store.checked(["front"]);
     } catch (error) {
       throw translated(file, error);
     }
@@ -74,10 +73,20 @@ export class Store extends SoundRows {
   static read(file: string): Store {
     try {
       const store = new Store(file, openForReading(file), null, () => "");
-      store.checkTables([]);
-      return store;
+      return store.checked([]);
     } catch (error) {
       throw translated(file, error);
+    }
+  }
+
+  /** Closed again where a table is damaged. */
+  private checked(healed: readonly SmallTable[]): this {
+    try {
+      this.checkTables(healed);
+      return this;
+    } catch (error) {
+      this.close();
+      throw error;
     }
   }
 

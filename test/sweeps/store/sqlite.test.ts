@@ -5,7 +5,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, expect, test } from "vitest";
 import { InputError } from "../../../base/errors.js";
-import { Store, type StudyEvent } from "../../../sweeps/index.js";
+import { frontReport, Store, type StudyEvent } from "../../../sweeps/index.js";
 import { SCHEMA_VERSION } from "../../../sweeps/store/schema.js";
 import { COUNTERS, contentOf, FakeEngine, fakeStudy, formula, specOf } from "../fake-study.js";
 
@@ -176,3 +176,67 @@ test("a lock held by another program is waited for, then reported", async () => 
   other.close();
   await fakeStudy(spec, file, new FakeEngine()).run();
 }, 20_000);
+
+/** Changes a closed database without its triggers and constraints, as damage does. */
+function damage(file: string, sql: string): void {
+  const db = new Database(file);
+  for (const pragma of ["ignore_check_constraints = ON", "foreign_keys = OFF"]) db.pragma(pragma);
+  const triggers = db.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").all() as { name: string; sql: string }[];
+  for (const { name } of triggers) db.exec(`DROP TRIGGER ${name}`);
+  db.exec(sql);
+  for (const trigger of triggers) db.exec(trigger.sql);
+  db.close();
+}
+
+test.each([
+  ["H2", "UPDATE point SET state = 'running', ended_at = NULL WHERE id = 29"],
+  ["H2", "UPDATE point SET state = 'queued', ended_at = NULL WHERE id IN (3, 29, 40)"],
+  ["H2", "DELETE FROM point WHERE id = 29"],
+  ["H2", "DELETE FROM result WHERE point_id = 29"],
+  ["M6", `UPDATE point SET values_json = replace(values_json, '"lanes":', '"lanes":9') WHERE id = 5`],
+  ["M6", "UPDATE point SET config_json = '{}' WHERE id = 5"],
+  ["M6", "UPDATE point SET reason = 'because' WHERE state = 'infeasible'"],
+  ["M6", "UPDATE point SET state = 'infeasible' WHERE id = 7"],
+  ["M6", "UPDATE point SET key = 'another' WHERE id = 7"],
+  ["M6", "UPDATE detail SET result_deflate = x'00' WHERE point_id = 7"],
+  ["M6", "UPDATE detail SET counters_deflate = x'4b04' WHERE point_id = 7"],
+  ["M6", "DELETE FROM detail WHERE point_id = 7"],
+  ["M6", "UPDATE breakdown_row SET energy_pj = 1000 * energy_pj WHERE point_id = 7"],
+  ["M6", "DELETE FROM breakdown_row WHERE point_id = 7"],
+  ["M6", "UPDATE breakdown_row SET point_id = 500 WHERE point_id = 7"],
+  ["M6", "UPDATE front SET point_id = 1000 WHERE point_id = (SELECT max(point_id) FROM front)"],
+])("%s: the same sweep makes whole again what was damaged: %s", async (_, sql) => {
+  const file = await filled();
+  const whole = contentOf(file);
+  damage(file, sql);
+  await fakeStudy(spec, file, new FakeEngine()).run();
+  const { events: _after, ...after } = JSON.parse(contentOf(file));
+  const { events: _before, ...before } = JSON.parse(whole);
+  expect(after).toEqual(before);
+});
+
+test.each([
+  "UPDATE study SET reference_json = '[1, 2, 3]'",
+  "UPDATE study SET sweep_json = replace(sweep_json, 'lanes', 'planes')",
+  "UPDATE edition SET document_json = '{}'",
+  "UPDATE session SET provenance_json = '{}'",
+  "UPDATE component SET source = 'a better one'",
+])("M6: what no run can make whole again is refused, for reading and writing: %s", async (sql) => {
+  const file = await filled();
+  damage(file, sql);
+  for (const open of [Store.open, Store.read])
+    expect(() => open(file)).toThrow(/is damaged: its table \w+ was changed|is not that of its study/);
+});
+
+test.each([
+  "UPDATE result SET energy_uj_per_inference = 999 WHERE point_id = (SELECT min(point_id) FROM result WHERE feasible_in = 1)",
+  "UPDATE result SET feasible_in = NULL WHERE point_id = (SELECT max(point_id) FROM front)",
+  "DELETE FROM result WHERE point_id = (SELECT max(point_id) FROM front)",
+  "UPDATE point SET state = 'lost' WHERE state = 'infeasible'",
+])("M6: a front is not told from rows that were changed, or are missing: %s", async (sql) => {
+  const file = await filled();
+  damage(file, sql);
+  const store = Store.read(file);
+  expect(() => frontReport(store)).toThrow(/is damaged: .*\n.*--resume/);
+  store.close();
+});
