@@ -33,8 +33,10 @@ export class Connection {
 
   transaction(body: () => void): void {
     this.guard(() => {
-      if (this.db.inTransaction) body();
-      else {
+      if (this.db.inTransaction) {
+        body();
+        this.seals.settle(); // what follows in the outer one may read it
+      } else {
         this.tenure?.check();
         try {
           this.atomically(() => {
@@ -69,7 +71,11 @@ export class Connection {
   }
 
   protected run(sql: string, parameters: Parameters): void {
-    this.transaction(() => {
+    if (!this.db.inTransaction) {
+      this.transaction(() => this.run(sql, parameters));
+      return;
+    }
+    this.guard(() => {
       this.seals.note(sql, parameters);
       this.statement(sql).run(...parameters);
     });

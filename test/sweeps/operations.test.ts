@@ -212,3 +212,19 @@ test("differences name the path of every leaf that differs, lists and missing ke
   const pairs = metricPairs(resultOf({ latency_us: 2 }).metrics, resultOf({ latency_us: 3 }).metrics);
   expect(pairs.find((p) => p.metric === "latency_us")).toEqual({ metric: "latency_us", left: 2, right: 3, ratio: 1.5 });
 });
+
+test("a merge within one transaction is as good as one point at a time: all is sealed and counted when its front is made", async () => {
+  const [part, whole] = [fresh(), fresh()];
+  const spec = (budget: number) => specOf({}, { budget });
+  await fakeStudy(spec(20), part, new FakeEngine()).run();
+  await fakeStudy(spec(60), whole, new FakeEngine()).run();
+  const [target, source] = [Store.open(part), Store.read(whole)];
+  target.transaction(() => void mergeInto(target, source));
+  source.close();
+  target.close();
+  const [a, b] = [Store.read(part), Store.read(whole)];
+  expect(a.brokenPoints()).toEqual([]);
+  expect(frontReport(a).rows.map(({ key }) => key)).toEqual(frontReport(b).rows.map(({ key }) => key));
+  a.close();
+  b.close();
+});
