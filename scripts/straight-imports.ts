@@ -28,7 +28,8 @@ function homesOf(index: string): Homes | null {
   return homes;
 }
 
-export function straightImports(root: string): Plugin {
+/** `finish` is given each source file and its text at the end, and answers what is built. */
+export function straightImports(root: string, finish: (path: string, text: string) => string): Plugin {
   const known = new Map<string, Homes | null>();
   return {
     name: "straight-imports",
@@ -67,7 +68,7 @@ export function straightImports(root: string): Plugin {
           .replace(AWAITED, (whole: string, list: string, from: string) =>
             straight(whole, list, from, (inside, alias, file) => `const { ${inside}: ${alias} } = await import("${file}");`),
           );
-        return { contents, loader: path.endsWith("x") ? "tsx" : "ts" };
+        return { contents: finish(path, contents), loader: path.endsWith("x") ? "tsx" : "ts" };
       });
     },
   };
