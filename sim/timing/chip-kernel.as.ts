@@ -48,7 +48,6 @@ const QUIET = 1;
 /** Cycles after which a network that delivers nothing is asked for a deadlock. */
 const PATIENCE_CYCLES: i64 = 1 << 16;
 
-let wave = 0;
 /** [64][words] core bits; bits of slots that are not empty. */
 let wheel: Table<u64> = changetype<Table<u64>>(0);
 let words = 0;
@@ -161,8 +160,8 @@ function evaluateAll(now: i64): i32 {
     for (let rest = due; rest != 0; rest &= rest - 1) {
       const position = (w << 6) + <i32>ctz(rest);
       const core = recordOf(position);
-      if (core.somaNext <= now) evaluateSoma(core, now, wave);
-      if (core.synapseNext <= now) evaluateSynapse(core, now, wave);
+      if (core.somaNext <= now) evaluateSoma(core, now);
+      if (core.synapseNext <= now) evaluateSynapse(core, now);
       if (settle(core, now)) changing[changes++] = core;
       const next = nextOf(core);
       if (next != NEVER) wake(position, next, now);
@@ -177,7 +176,7 @@ function deliverAll(now: i64): void {
     const id = deliveredCore(i);
     const core = changetype<Core>(coreAt(id).owner);
     const message = messageOf(deliveredTag(i), id);
-    if (takeAhead(core, message, now + 1, wave)) continue;
+    if (takeAhead(core, message, now + 1)) continue;
     push(core, message);
     accept(core, commit(core, now) < core.queueDepth);
     wake(core.position, nextOf(core), now);
@@ -195,8 +194,7 @@ function wakeBlocked(now: i64): void {
   }
 }
 
-export function beginWave(number: i32, start: f64): void {
-  wave = number;
+export function beginWave(wave: i32, start: f64): void {
   quiet = 0;
   const now = <i64>start;
   skipTo(start, slotsOfWheel());

@@ -147,6 +147,8 @@ export class Core {
   lastWord: i32;
   /** Cycles that a message may wait that is taken ahead; negative: none is. */
   patienceCycles: i32;
+  /** Wave that the core works in. */
+  wave: i32;
 }
 
 /** Neurons of one population on one core. */

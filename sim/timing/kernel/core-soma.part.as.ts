@@ -16,13 +16,13 @@ function lowerBound(from: i32, to: i32, neuron: i32): i32 {
   return low;
 }
 
-function nextSlice(core: Core, from: Slice, wave: i32): void {
+function nextSlice(core: Core, from: Slice): void {
   const end = core.slicesEnd;
   for (let slice = from; isBefore(slice, end); slice = nextInRow(slice)) {
     if (!slice.isActive || slice.batches == 0) continue;
     core.slice = slice;
     core.batch = 0;
-    core.bufferOffset = remainder(wave, slice.buffers) * slice.bufferWords;
+    core.bufferOffset = remainder(core.wave, slice.buffers) * slice.bufferWords;
     core.event = slice.event;
     core.eventEnd = slice.eventEnd;
     return;
@@ -35,6 +35,7 @@ export function startSoma(core: Core, wave: i32, cycle: i64): void {
   core.done = cycle;
   core.resultAt = cycle;
   core.isWaiting = false;
+  core.wave = wave;
   const units = core.units;
   const first = core.slices;
   for (let slice = first; isBefore(slice, core.slicesEnd); slice = nextInRow(slice)) {
@@ -62,7 +63,7 @@ export function startSoma(core: Core, wave: i32, cycle: i64): void {
     core.counters.lutReads += <f64>(neurons * slice.lutReads);
     core.counters.somaBusy += <f64>(<i64>slice.batches * core.intervalCycles);
   }
-  nextSlice(core, first, wave);
+  nextSlice(core, first);
   core.somaNext = dueFrom(core);
 }
 
@@ -163,7 +164,7 @@ function askAll(core: Core, slice: Slice, cycle: i64, from: i32, to: i32): i64 {
 }
 
 /** Asks the state memory for the next batch. */
-function ask(core: Core, slice: Slice, cycle: i64, wave: i32): void {
+function ask(core: Core, slice: Slice, cycle: i64): void {
   const batch = core.batch;
   core.batch = batch + 1;
   let done: i64;
@@ -197,7 +198,7 @@ function ask(core: Core, slice: Slice, cycle: i64, wave: i32): void {
     core.event = event;
     keep(core, slice, fired, event, finish);
   }
-  if (batch + 1 == slice.batches) nextSlice(core, nextInRow(slice), wave);
+  if (batch + 1 == slice.batches) nextSlice(core, nextInRow(slice));
 }
 
 /**
@@ -205,11 +206,11 @@ function ask(core: Core, slice: Slice, cycle: i64, wave: i32): void {
  * made late: when the synapse unit comes to the memory, or when a spike of theirs can be finished (`dueFrom`).
  */
 @inline
-export function catchUp(core: Core, cycle: i64, wave: i32): void {
+export function catchUp(core: Core, cycle: i64): void {
   while (!isNone(core.slice) && !core.isWaiting) {
     const at = core.askAt;
     if (at > cycle || at >= frontAt(core)) return;
-    ask(core, core.slice, at, wave);
+    ask(core, core.slice, at);
   }
 }
 
@@ -227,8 +228,8 @@ function dueFrom(core: Core): i64 {
   return at + interval * (fires - batch) + 1 + core.finishCycles;
 }
 
-export function evaluateSoma(core: Core, cycle: i64, wave: i32): void {
-  catchUp(core, cycle - 1, wave);
+export function evaluateSoma(core: Core, cycle: i64): void {
+  catchUp(core, cycle - 1);
   core.blockedOn = NOTHING;
   if (frontAt(core) <= cycle) handOver(core, cycle);
   const waiting = frontAt(core) <= cycle;
@@ -238,7 +239,7 @@ export function evaluateSoma(core: Core, cycle: i64, wave: i32): void {
     if (core.isOpen && !core.wantsLoopback && !hasSpace(core)) core.blockedOn = OUTPUT;
   } else {
     const slice = core.slice;
-    if (!isNone(slice) && core.askAt <= cycle) ask(core, slice, cycle, wave);
+    if (!isNone(slice) && core.askAt <= cycle) ask(core, slice, cycle);
   }
   let next = waiting ? cycle + 1 : min(frontAt(core), dueFrom(core));
   if (core.blockedOn != NOTHING) next = NEVER;

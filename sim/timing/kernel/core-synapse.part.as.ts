@@ -11,12 +11,12 @@ export function wakeSynapse(core: Core, cycle: i64): void {
   if (!core.inRow) core.synapseNext = max(cycle, core.synapseFree);
 }
 
-function open(core: Core, wave: i32): void {
+function open(core: Core): void {
   const segment = core.segment;
   const block = blockOf(segment);
   const slice = block.slice;
   const dense = isNone(block.targets);
-  const buffer = remainder(wave + block.delayWaves, slice.buffers);
+  const buffer = remainder(core.wave + block.delayWaves, slice.buffers);
   core.block = block;
   core.base = slice.accumulatorBase + buffer * slice.bufferWords;
   core.lastWord = -1;
@@ -60,7 +60,7 @@ function segmentOf(entry: i32): i32 {
  * most, one of them looped back, so that with those the queue would still have space.
  */
 @inline
-export function takeAhead(core: Core, message: u32, cycle: i64, wave: i32): bool {
+export function takeAhead(core: Core, message: u32, cycle: i64): bool {
   const takenAt = max(cycle, core.synapseFree);
   if (core.stored != 0 || core.inRow || takenAt > cycle + core.patienceCycles) return false;
   const entry = <i32>(message >> 1);
@@ -73,7 +73,7 @@ export function takeAhead(core: Core, message: u32, cycle: i64, wave: i32): bool
     if (!isNone(block.targets) || block.dramWordBits != 0) return false;
     done += block.rowCycles;
   }
-  catchUp(core, cycle - 1, wave);
+  catchUp(core, cycle - 1);
   if (core.served > start || done > nextAskFrom(core, cycle - 1)) return false;
   countTaken(core, takenAt);
   for (let segment = from; segment < end; segment++) countRow(blockOf(segment), message & 1);
@@ -81,7 +81,7 @@ export function takeAhead(core: Core, message: u32, cycle: i64, wave: i32): bool
   return true;
 }
 
-function take(core: Core, cycle: i64, wave: i32): void {
+function take(core: Core, cycle: i64): void {
   const first = core.oldest;
   const message = core.messages[first];
   core.oldest = (first + 1) & core.messageMask;
@@ -108,7 +108,7 @@ function take(core: Core, cycle: i64, wave: i32): void {
       if (dramWord == 0) reads += words;
       else dramBits += burstsOf(words * dramWord);
     }
-    if (touches) touch(block, segmentFrom[segment], segmentTo[segment], wave);
+    if (touches) touch(block, segmentFrom[segment], segmentTo[segment], core.wave);
   }
   countTaken(core, cycle);
   if (operations > 0) {
@@ -127,7 +127,7 @@ function take(core: Core, cycle: i64, wave: i32): void {
     weightsAt = there;
   }
   core.synapseNext = weightsAt;
-  open(core, wave);
+  open(core);
 }
 
 function sparseGroup(core: Core, cycle: i64, block: Block, targets: Table<i32>): i64 {
@@ -180,7 +180,7 @@ function denseGroup(core: Core, cycle: i64, block: Block, item: i32): i64 {
 }
 
 /** Issues one group at `cycle`, or a whole dense row when nothing can disturb it. */
-function advance(core: Core, cycle: i64, wave: i32): void {
+function advance(core: Core, cycle: i64): void {
   const block = core.block;
   const targets = block.targets;
   const item = core.item;
@@ -199,22 +199,22 @@ function advance(core: Core, cycle: i64, wave: i32): void {
   const segment = core.segment + 1;
   if (segment < core.segmentEnd) {
     core.segment = segment;
-    open(core, wave);
+    open(core);
     return;
   }
   core.inRow = false;
   finish(core, done);
 }
 
-export function evaluateSynapse(core: Core, cycle: i64, wave: i32): void {
-  catchUp(core, cycle, wave);
+export function evaluateSynapse(core: Core, cycle: i64): void {
+  catchUp(core, cycle);
   let until = nextAskFrom(core, cycle);
   if (!core.inRow) {
     if (core.committed == 0) {
       core.synapseNext = NEVER;
       return;
     }
-    take(core, cycle, wave);
+    take(core, cycle);
     // the slot that this frees may wake the soma in the next cycle
     if (core.blockedOn == LOOPBACK) until = min(until, cycle + 1);
   }
@@ -222,7 +222,7 @@ export function evaluateSynapse(core: Core, cycle: i64, wave: i32): void {
   while (core.inRow) {
     const next = core.synapseNext;
     if (next > cycle && next >= until) break;
-    advance(core, next, wave);
+    advance(core, next);
   }
   // a message that is pushed in this cycle wakes the unit at the cycle's end
   if (!core.inRow && core.stored == 0) core.synapseNext = NEVER;
