@@ -36,7 +36,7 @@ import { loadModel, loadSamples, readYamlText } from "./load.js";
 import { print, printJson } from "./print.js";
 import { type Provenance, provenanceNow } from "./provenance.js";
 import { runtimeDifferences } from "./runtime.js";
-import { pointOf, withStore } from "./show.js";
+import { pointOf, withStore } from "./stored.js";
 import { StudyFiles } from "./study-files.js";
 
 const lookNow = (): Look => lookOf(process.stdout, process.env);

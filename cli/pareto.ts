@@ -10,7 +10,7 @@ import { type Look, lookOf, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
 import type { ParetoOptions } from "./options.js";
 import { print, printContent } from "./print.js";
-import { withStore } from "./show.js";
+import { withStore } from "./stored.js";
 
 /** Default file of an export: `edge.db`, `svg` -> `edge-front.svg`; the LaTeX figure beside the LaTeX table. */
 export function exportName(database: string, format: FormatName): string {

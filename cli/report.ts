@@ -8,7 +8,7 @@ import { type PageLibraries, type ReportData, reportData, reportPage } from "../
 import { bytes } from "./format/number.js";
 import { print, printContent, printJson } from "./print.js";
 import { packageVersion } from "./provenance.js";
-import { withStore } from "./show.js";
+import { withStore } from "./stored.js";
 
 /** The packages export their modules only; the browser builds lie beside them. */
 function libraries(): PageLibraries {

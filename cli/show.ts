@@ -1,5 +1,4 @@
 /** One stored point in full, as text. Effects: reads the database. */
-import { inputError } from "../base/errors.js";
 import { FUNCTIONAL_METRICS } from "../sim/index.js";
 import {
   candidateOf,
@@ -8,7 +7,7 @@ import {
   changeText,
   localTrend,
   neighboursOf,
-  Store,
+  type Store,
   type StoredPoint,
 } from "../sweeps/index.js";
 import { chipLines } from "./format/chip-drawing.js";
@@ -20,23 +19,6 @@ import { sensitivityLines, trendLines } from "./sensitivity.js";
 
 /** Widest chip drawing that still shows every tile with its numbers. */
 const DRAWING_CELLS = 110;
-
-/** Opens for reading, works, closes. */
-export function withStore<T>(database: string, work: (store: Store) => T): T {
-  const store = Store.read(database);
-  try {
-    return work(store);
-  } finally {
-    store.close();
-  }
-}
-
-/** The stored point. @throws InputError when the database has none of that id. */
-export function pointOf(store: Store, database: string, id: number): StoredPoint {
-  const point = store.soundPoint(id);
-  if (point === null) throw inputError(database, `has no point ${id}`, `list the front: snn-dse pareto ${database}`);
-  return point;
-}
 
 /** What a point that stays apart was computed with, and how that differs from what the study has now. */
 function otherInputs(store: Store, { edition }: StoredPoint): readonly string[] {

@@ -36,7 +36,7 @@ import { print, printJson, warn } from "./print.js";
 import { progressPrinter } from "./progress-lines.js";
 import { type Provenance, packageVersion, provenanceNow, revisionText } from "./provenance.js";
 import { nodeRisk } from "./runtime.js";
-import { withStore } from "./show.js";
+import { withStore } from "./stored.js";
 import { StudyFiles } from "./study-files.js";
 import type { SweepViewer } from "./viewer.js";
 

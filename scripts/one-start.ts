@@ -11,7 +11,15 @@ const NAME = "one-start";
 
 /** The files that `entries` import, themselves included. */
 async function closureOf(entries: readonly string[], root: string): Promise<ReadonlySet<string>> {
-  const options = { bundle: true, write: false, metafile: true, outdir: root, platform: "node", packages: "external", logLevel: "error" } as const;
+  const options = {
+    bundle: true,
+    write: false,
+    metafile: true,
+    outdir: root,
+    platform: "node",
+    packages: "external",
+    logLevel: "error",
+  } as const;
   const { metafile } = await build({ ...options, absWorkingDir: root, entryPoints: [...entries] });
   return new Set(Object.keys(metafile.inputs).map((file) => resolve(root, file)));
 }
@@ -39,4 +47,3 @@ export async function oneStart(root: string, entries: readonly string[]): Promis
   };
   return { plugin, sharing: (path, text) => (shared.has(path) ? text : `${text}\nimport "${NAME}";\n`) };
 }
-

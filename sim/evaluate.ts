@@ -11,13 +11,13 @@ import {
   type SpikeTrace,
   type Workload,
 } from "../arch/index.js";
-import { hashJson, type Json } from "../base/hash.js";
 import { square } from "../base/math.js";
 import { createRng } from "../base/rng.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "./counters.js";
 import { pricesOf } from "./energy.js";
-import { functionOf, runOnChip } from "./feedback/run-on-chip.js";
+import { runOnChip } from "./feedback/run-on-chip.js";
 import { runOn } from "./functional/run.js";
+import { functionalKey } from "./functional-key.js";
 import type { ModelNetwork } from "./import/nir/nir-network.js";
 import { checkedResult } from "./invariants.js";
 import type { Placement } from "./mapping/placement.js";
@@ -42,15 +42,6 @@ export interface Functional {
   readonly timedUtterances: Uint32Array;
   readonly modelHash: string;
   readonly dataHash: string;
-}
-
-/** Content address of a functional run: model, precision, data and which utterances; the chip is in it only where its time feeds back. */
-export function functionalKey(experiment: Experiment, modelHash: string, dataHash: string): string {
-  const { samples, timingSamples, seed, split, dataset, encoding } = experiment.workload;
-  const workload = { dataset, split, samples, timingSamples, seed, encoding } as unknown as Json;
-  const { precision, network } = experiment;
-  const chip = feedsBack(experiment.chip) ? { chip: functionOf(experiment) } : {};
-  return hashJson({ ...chip, modelHash, dataHash, precision: precision as unknown as Json, nir: network.nir as unknown as Json, workload });
 }
 
 /**

@@ -3,10 +3,11 @@
  * bit for bit what a run of those alone would give.
  */
 import type { Experiment, Samples, SpikeTrace } from "../arch/index.js";
-import { type Functional, functionalKey, selectUtterances } from "./evaluate.js";
+import { type Functional, selectUtterances } from "./evaluate.js";
 import { keyOnChip } from "./feedback/run-on-chip.js";
 import { inputKey } from "./functional/encoded-samples.js";
 import { traceKey } from "./functional/runnable.js";
+import { functionalKey } from "./functional-key.js";
 import type { ModelNetwork } from "./import/nir/nir-network.js";
 import { inputOf, runnableOf } from "./model.js";
 

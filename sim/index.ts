@@ -2,7 +2,7 @@
 export type { CoreCounter, Counters, RouterCounter } from "./counters.js";
 export { CORE_COUNTERS, coreColumn, ROUTER_COUNTERS, routerColumn } from "./counters.js";
 export { price } from "./energy.js";
-export { type Evaluation, evaluatePoint, type Functional, functionalKey, prepareFunctional, selectUtterances } from "./evaluate.js";
+export { type Evaluation, evaluatePoint, type Functional, prepareFunctional, selectUtterances } from "./evaluate.js";
 export { type CoupledEvaluation, type CoupledProvenance, coupledInput, evaluateCoupled } from "./evaluate-coupled.js";
 export { fewerTimed } from "./fidelity.js";
 export { type EncodedInput, encodeSamples } from "./functional/encoded-samples.js";
@@ -23,6 +23,7 @@ export {
   smallestPrecision,
 } from "./functional/study.js";
 export { topologyOf } from "./functional/topology.js";
+export { functionalKey } from "./functional-key.js";
 export { refuseBinary, START_BYTES } from "./import/binary-kind.js";
 export { createNirEngine, type NirEngine, type NirRun } from "./import/nir/engine.js";
 export { exportNetwork, importNetwork } from "./import/nir/export-network.js";

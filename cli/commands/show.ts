@@ -10,7 +10,8 @@ export function registerShow(program: Command): void {
     .argument("<id>", "number of the point", wholeNumber(1))
     .description("one stored point in full: parameters, metrics, breakdown, utilisation, or why it failed")
     .action(async (database: string, id: number, options: { json?: boolean }) => {
-      const { pointLines, pointOf, withStore } = await import("../show.js");
+      const { pointLines } = await import("../show.js");
+      const { pointOf, withStore } = await import("../stored.js");
       const { lookOf } = await import("../format/style.js");
       withStore(database, (store) => {
         const point = pointOf(store, database, id);

@@ -7,7 +7,7 @@ import { exportName } from "../pareto.js";
 import { pointDetail } from "../point-detail.js";
 import { copyText, print, warn } from "../print.js";
 import { progressPrinter } from "../progress-lines.js";
-import { pointOf, withStore } from "../show.js";
+import { pointOf, withStore } from "../stored.js";
 import type { SweepViewer } from "../viewer.js";
 import type { StudyView } from "./events.js";
 import { openDashboard } from "./run.js";

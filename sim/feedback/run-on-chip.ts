@@ -1,19 +1,13 @@
 /** The functional run of a chip whose time feeds back: all utterances on the chip, spike by spike with its cycles. */
 
 import type { Experiment, Samples, SpikeTrace } from "../../arch/index.js";
-import { hashJson, type Json } from "../../base/hash.js";
 import { type FunctionalOptions, type FunctionalRun, runOn } from "../functional/run.js";
 import type { Runnable } from "../functional/runnable.js";
+import { functionOf } from "../functional-key.js";
 import { mapNetwork } from "../mapping/map.js";
 import { inputOf } from "../model.js";
 import type { OperationCounts } from "../result.js";
-import { unpriced } from "../unpriced.js";
 import { ChipEngine } from "./chip-engine.js";
-
-/** Content address of what decides a network's function on such a chip: all of it but names and prices. */
-export function functionOf({ chip, mapping }: Experiment): string {
-  return hashJson({ chip: unpriced(chip), mapping } as unknown as Json);
-}
 
 /** Key of a network on such a chip. `alone`: of the network. */
 export function keyOnChip(alone: string, experiment: Experiment): string {

@@ -9,7 +9,7 @@ import { METRICS } from "../../sim/index.js";
 export const APPLICATION_ID = 0x534e4e44;
 
 /** Raised with every change of the text below. */
-export const SCHEMA_VERSION = 7;
+export const SCHEMA_VERSION = 8;
 
 /** Condition on points: those of the study's edition. */
 export const IN_EDITION = "p.edition = (SELECT edition FROM study)";
@@ -67,7 +67,7 @@ export const SCHEMA: readonly string[] = [
   seal TEXT,                         -- short SHA-256 of all that is stored of the point
   CHECK ((ended_at IS NULL) = (state IN ('queued', 'running')))
 ) STRICT`,
-  `CREATE INDEX point_state ON point (state)`,
+  `CREATE INDEX point_state ON point (state, edition, fidelity)`,
   `CREATE INDEX point_fidelity ON point (fidelity) WHERE fidelity < 1`,
   `CREATE TABLE result (
   point_id INTEGER PRIMARY KEY REFERENCES point (id) ON DELETE CASCADE,
@@ -124,6 +124,19 @@ ${Object.keys(METRICS)
   .map((name) => `  ${name} INTEGER NOT NULL DEFAULT 0`)
   .join(",\n")}
 ) STRICT`,
+  `CREATE TABLE state_count (           -- ended points by what became of them, trials left out: what the index of states must show too
+  edition INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  points INTEGER NOT NULL,
+  PRIMARY KEY (edition, state)
+) STRICT, WITHOUT ROWID`,
+  `CREATE TRIGGER point_counted AFTER UPDATE OF state, edition ON point WHEN new.fidelity = 1 BEGIN
+  UPDATE state_count SET points = points - 1 WHERE old.ended_at IS NOT NULL AND edition = old.edition AND state = old.state;
+  INSERT INTO state_count SELECT new.edition, new.state, 1 WHERE new.ended_at IS NOT NULL ON CONFLICT DO UPDATE SET points = points + 1;
+END`,
+  `CREATE TRIGGER point_uncounted AFTER DELETE ON point WHEN old.fidelity = 1 AND old.ended_at IS NOT NULL BEGIN
+  UPDATE state_count SET points = points - 1 WHERE edition = old.edition AND state = old.state;
+END`,
   // A result is there exactly where its point is done, whatever was left over by a row that was lost or changed.
   `CREATE TRIGGER point_begun AFTER INSERT ON point BEGIN
   DELETE FROM result WHERE point_id = new.id;

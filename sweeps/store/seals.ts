@@ -41,6 +41,12 @@ const COUNT_UP = `UPDATE tally SET points = points + 1, ${SUMS} WHERE edition = 
 const METRICS_AT = RESULT_AT + 3;
 const BLOB_AT = RESULT_AT + RESULT.length;
 
+interface SealedPoint {
+  /** Of `COLUMNS`, and the details. */
+  readonly cells: Cells;
+  readonly isSound: boolean;
+}
+
 type Change = { readonly point: "first" | "last" } | { readonly table: SmallTable } | null;
 
 export class Seals {
@@ -97,14 +103,16 @@ export class Seals {
     return rows.filter(([id, ...texts]) => id !== componentNumber(...texts)).map(([id]) => id);
   }
 
-  isSound(id: number): boolean {
+  /** A point with its result, and whether it is as it was sealed; null where there is none. */
+  sealedPoint(id: number): SealedPoint | null {
     this.settle();
-    const row = this.statement(`${POINTS} WHERE p.id = ?`).raw().get(id) as Cells | undefined;
-    return row !== undefined && (isOpen(row) || row[0] === sealOf(row, this.breakdownOf(id)));
+    const cells = this.statement(`${POINTS} WHERE p.id = ?`).raw().get(id) as Cells | undefined;
+    if (cells === undefined) return null;
+    return { cells, isSound: isOpen(cells) || cells[0] === sealOf(cells, this.breakdownOf(id)) };
   }
 
   /** Every point with its result, in one pass over everything, and whether it is as it was sealed. */
-  *sealed(): Generator<{ readonly cells: Cells; readonly isSound: boolean }> {
+  *sealed(): Generator<SealedPoint> {
     this.settle();
     const components = new Set(
       this.statement("SELECT id FROM component")

@@ -1,14 +1,19 @@
 /** Rows of a study that are as they were sealed; others are named, and computed anew by the sweep. Throws: `InputError` where a row was changed. */
+import { isDeepStrictEqual } from "node:util";
 import { inputError } from "../../base/errors.js";
 import type { MetricName } from "../../sim/index.js";
 import { Editions } from "./editions.js";
 import { damaged, translated } from "./faults.js";
-import { pointOf, type StoredPoint } from "./rows.js";
-import { IN_EDITION } from "./schema.js";
+import { pointOf, type Row, type StoredPoint } from "./rows.js";
 import { rowOf, type SmallTable } from "./seals.js";
 import { type FeasibleRow, Sums, type Tally } from "./tally.js";
 
-const POINT_STATES: readonly string[] = ["queued", "running", "done", "infeasible", "failed", "timeout"];
+/** Ended points of all editions by what became of them: as the index has them, and as they were counted when they ended. */
+const COUNTED = {
+  indexed: `SELECT edition, state, count(*) AS points FROM point INDEXED BY point_state
+    WHERE fidelity = 1 AND state NOT IN ('queued', 'running') GROUP BY edition, state ORDER BY edition, state`,
+  kept: "SELECT edition, state, points FROM state_count WHERE points <> 0 ORDER BY edition, state",
+};
 
 /** Numbers of points, the first ten. */
 function listed(ids: readonly number[]): string {
@@ -100,7 +105,7 @@ export class SoundRows extends Editions {
     };
     const before = fault();
     this.run("DELETE FROM point WHERE state IN ('queued', 'running')", []);
-    if (before === null && ids.length === 0) return;
+    if (before === null && ids.length === 0 && this.countedPoints() !== null) return;
     this.transaction(() => {
       if (before !== null) {
         this.db.exec("REINDEX");
@@ -109,39 +114,44 @@ export class SoundRows extends Editions {
       for (const id of ids) this.run("DELETE FROM point WHERE id = ?", [id]);
       for (const table of ["result", "detail", "breakdown_row"]) // parts whose own number was changed
         this.run(`DELETE FROM ${table} WHERE point_id NOT IN (SELECT id FROM point)`, []);
+      if (this.countedPoints() === null) {
+        this.run("DELETE FROM state_count", []);
+        this.run(`INSERT INTO state_count ${COUNTED.indexed}`, []);
+      }
       const after = before === null ? null : fault();
       if (after !== null) throw damaged(this.file, after);
     });
   }
 
+  /** Null where the index of states and the count contradict each other. */
+  private countedPoints(): Row[] | null {
+    const indexed = this.query(COUNTED.indexed);
+    return isDeepStrictEqual(indexed, this.query(COUNTED.kept)) ? indexed : null;
+  }
+
   isSound(id: number): boolean {
-    return this.guard(() => this.seals.isSound(id));
+    return this.guard(() => this.seals.sealedPoint(id)?.isSound ?? false);
   }
 
   /** A point of any edition, as it was sealed; null where there is none. @throws InputError where it was changed. */
   soundPoint(id: number): StoredPoint | null {
-    const point = this.point(id);
-    if (point !== null && !this.isSound(id))
+    const sealed = this.guard(() => this.seals.sealedPoint(id));
+    if (sealed?.isSound === false)
       throw inputError(this.file, `is damaged: point ${id}`, "run its sweep again with --resume: it is computed anew");
-    return point;
+    return sealed === null ? null : pointOf(rowOf(sealed.cells));
   }
 
-  /** Ended points by what became of them; trials of a screening search are none. */
+  /** Ended points by what became of them; trials of a screening search are none. @throws InputError where index and count contradict each other. */
   counts(): { readonly done: number; readonly feasible: number; readonly infeasible: number; readonly failed: number } {
-    const [all, indexed] = this.snapshot(() => [
-      this.query(
-        `SELECT state, fidelity = 1 AND ${IN_EDITION} AS counted, count(*) AS n, sum(violation = 0) AS feasible
-          FROM point p NOT INDEXED GROUP BY state, counted`,
-      ),
-      this.query("SELECT count(*) AS n FROM point INDEXED BY point_state")[0]?.n,
-    ]);
-    const total = all.reduce((sum, row) => sum + (row.n as number), 0);
-    const isKnown = all.every(({ state }) => POINT_STATES.includes(state as string));
-    if (total !== indexed || !isKnown) this.demandSound("its points");
-    const rows = all.filter(({ counted }) => counted === 1);
-    const of = (...states: string[]): number =>
-      rows.reduce((sum, row) => sum + (states.includes(row.state as string) ? (row.n as number) : 0), 0);
-    const feasible = rows.find((row) => row.state === "done")?.feasible ?? 0;
-    return { done: of("done"), feasible: feasible as number, infeasible: of("infeasible"), failed: of("failed", "timeout") };
+    return this.snapshot(() => {
+      const edition = (this.get("SELECT edition FROM study")?.edition ?? 0) as number;
+      const all = this.countedPoints();
+      if (all === null) return this.demandSound("its points");
+      const indexed = all.filter((row) => row.edition === edition);
+      const of = (...states: string[]): number =>
+        indexed.reduce((sum, { state, points }) => sum + (states.includes(state as string) ? (points as number) : 0), 0);
+      const feasible = this.get("SELECT count(*) AS points FROM result WHERE feasible_in = ?", [edition])?.points as number;
+      return { done: of("done"), feasible, infeasible: of("infeasible"), failed: of("failed", "timeout") };
+    });
   }
 }

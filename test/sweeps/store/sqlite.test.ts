@@ -5,9 +5,10 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, expect, test } from "vitest";
 import { InputError } from "../../../base/errors.js";
-import { frontReport, Store, type StudyEvent } from "../../../sweeps/index.js";
+import { createRng } from "../../../base/rng.js";
+import { frontReport, Store, type StudyEvent, studyRecord } from "../../../sweeps/index.js";
 import { SCHEMA_VERSION } from "../../../sweeps/store/schema.js";
-import { COUNTERS, contentOf, FakeEngine, fakeStudy, formula, specOf } from "../fake-study.js";
+import { COUNTERS, contentOf, FakeEngine, fakeStudy, formula, setupOf, specOf } from "../fake-study.js";
 
 const folder = mkdtempSync(join(tmpdir(), "store-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -239,4 +240,61 @@ test.each([
   const store = Store.read(file);
   expect(() => frontReport(store)).toThrow(/is damaged: .*\n.*--resume/);
   store.close();
+});
+
+test("what became of the points is counted as a pass over them counts it, whatever happens to them in whatever order", () => {
+  const store = Store.inMemory();
+  store.begin(studyRecord(setupOf(spec)), 1, {});
+  const rng = createRng(5, "counts");
+  const done = (id: number, lanes: number): void => {
+    const outcome = formula({ "fake.lanes": lanes, "fake.word_bits": 8, "fake.bits": 2, "fake.kind": "mesh" });
+    if (outcome.kind === "done") store.finish({ id }, outcome.result, COUNTERS, rng.int(0, 1), 1);
+  };
+  const failure = { code: "X", reason: "x", violation: null, durationMs: 1 };
+  const changes: { readonly [what: string]: (id: number) => void } = {
+    done: (id) => done(id, 1),
+    infeasible: (id) => store.fail(id, { state: "infeasible", ...failure }),
+    failed: (id) => store.fail(id, { state: "failed", ...failure }),
+    "asked again": (id) => store.setQueued(id),
+    running: (id) => {
+      store.setQueued(id);
+      store.setRunning(id, 1);
+    },
+    removed: (id) => store.remove(id),
+  };
+  const drawn: { [what: string]: number } = {};
+  for (let id = 1; id <= 400; id++) {
+    store.insert({ id, key: `${id}`, values: { n: id }, fidelity: rng.int(0, 3) === 0 ? 0.5 : 1 }, {});
+    for (let k = rng.int(0, 3); k > 0; k--) {
+      const what = Object.keys(changes)[rng.int(0, 5)];
+      drawn[what] = (drawn[what] ?? 0) + 1;
+      const at = rng.int(1, id);
+      if (store.query("SELECT 1 FROM point WHERE id = ?", [at]).length > 0) changes[what](at);
+    }
+    if (id % 50 !== 0) continue;
+    const n = (where: string): unknown => store.query(`SELECT count(*) AS n FROM point WHERE fidelity = 1 AND ${where}`)[0].n;
+    expect(store.counts(), JSON.stringify(drawn)).toEqual({
+      done: n("state = 'done'"),
+      feasible: n("state = 'done' AND violation = 0"),
+      infeasible: n("state = 'infeasible'"),
+      failed: n("state = 'failed'"),
+    });
+  }
+  expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(50);
+  store.close();
+});
+
+test("a count or an index that was changed behind our back is no count, and is whole again after the sweep", async () => {
+  const file = await filled();
+  const db = new Database(file);
+  db.exec("UPDATE state_count SET points = points + 1 WHERE state = 'done'");
+  db.close();
+  const changed = Store.read(file);
+  expect(() => changed.counts()).toThrow(InputError);
+  changed.close();
+  await fakeStudy(spec, file, new FakeEngine()).run();
+  const [healed, undisturbed] = [Store.read(file), Store.read(await filled())];
+  expect(healed.counts()).toEqual(undisturbed.counts());
+  healed.close();
+  undisturbed.close();
 });

@@ -1,0 +1,20 @@
+/** A closed look into a database, for the commands that read one. Effects: reads the database. */
+import { inputError } from "../base/errors.js";
+import { Store, type StoredPoint } from "../sweeps/index.js";
+
+/** Opens for reading, works, closes. */
+export function withStore<T>(database: string, work: (store: Store) => T): T {
+  const store = Store.read(database);
+  try {
+    return work(store);
+  } finally {
+    store.close();
+  }
+}
+
+/** The stored point. @throws InputError when the database has none of that id. */
+export function pointOf(store: Store, database: string, id: number): StoredPoint {
+  const point = store.soundPoint(id);
+  if (point === null) throw inputError(database, `has no point ${id}`, `list the front: snn-dse pareto ${database}`);
+  return point;
+}
