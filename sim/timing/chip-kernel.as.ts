@@ -16,6 +16,7 @@ import { resetSlices } from "./kernel/core-plan.part.as";
 import { busy, endSoma, evaluateSoma, refill, startSoma } from "./kernel/core-soma.part.as";
 import { endSynapse, evaluateSynapse, takeAhead, wakeSynapse } from "./kernel/core-synapse.part.as";
 import { inRow, Table } from "./kernel/views.part.as";
+import { beginStep, isTicking, noteWork, stopClock } from "./kernel/step-clock.part.as";
 import { restartDram } from "./kernel/dram.part.as";
 
 export { flitsSent } from "./kernel/core-outlet.part.as";
@@ -27,6 +28,7 @@ export {
   addSlice,
   createCores,
   forgoTrees,
+  placePhase,
   placeAccumulators,
   placeStates,
   planCores,
@@ -37,6 +39,7 @@ export { keepTrees } from "./noc/noc-branching.part.as";
 export { acceptsOf, deliveredAt, ejectedFlits, inFlight, injectedFlits } from "./noc/noc-endpoints.part.as";
 export { lastMove } from "./noc/noc-kernel.as";
 export { setDram } from "./kernel/dram.part.as";
+export { startClock } from "./kernel/step-clock.part.as";
 export { heldBy, isStarved, isWaiting, outOf, permittedOf, totalOf } from "./noc/noc-report.part.as";
 export { settleCounters } from "./noc/noc-counters.part.as";
 export { counters, create, links, reserve, wireCore, wirePort, wireWay } from "./noc/noc-setup.part.as";
@@ -45,6 +48,7 @@ export { cycle } from "./noc/noc-wheel.part.as";
 /** What `work` ends with. */
 const OVER = 0;
 const QUIET = 1;
+const BEGINS = 2;
 /** Cycles after which a network that delivers nothing is asked for a deadlock. */
 const PATIENCE_CYCLES: i64 = 1 << 16;
 
@@ -55,6 +59,8 @@ let slots: u64 = 0;
 /** Cores whose network port opens or closes after this cycle. */
 let changing: Table<Core> = changetype<Table<Core>>(0);
 let quiet = 0;
+/** Core that begins a wave of its own: the host sets its steps and calls `begin`. */
+let beginning: Core = changetype<Core>(0);
 
 @inline
 function recordOf(position: i32): Core {
@@ -94,6 +100,7 @@ export function resetCores(): void {
     core.blockedOn = NOTHING;
     core.isOpen = false;
     core.loopedBack = false;
+    core.cleared = 0;
     core.oldest = 0;
     core.stored = 0;
     core.committed = 0;
@@ -102,6 +109,7 @@ export function resetCores(): void {
     resetCounters(core);
     resetSlices(core);
   }
+  stopClock();
 }
 
 /** Looks at a core in cycle `at`, seen from `now` < `at`; or in the last cycle of the wheel's turn, if that is earlier. */
@@ -163,7 +171,11 @@ function evaluateAll(now: i64): i32 {
       if (core.somaNext <= now) evaluateSoma(core, now);
       if (core.synapseNext <= now) evaluateSynapse(core, now);
       if (settle(core, now)) changing[changes++] = core;
-      const next = nextOf(core);
+      let next = nextOf(core);
+      if (isTicking) {
+        noteWork(core);
+        next = min(next, core.beginAt);
+      }
       if (next != NEVER) wake(position, next, now);
     }
   }
@@ -206,10 +218,53 @@ export function beginWave(wave: i32, start: f64): void {
   }
 }
 
-/** Works until nothing is left to do in this wave, or until the network has been quiet for long; then call it again to go on. */
+/** Looks at every core in the cycle of its first tick. */
+export function beginTicks(): void {
+  quiet = 0;
+  for (let i = 0; i < coreCount; i++) wake(i, recordOf(i).beginAt, -1);
+}
+
+/** Whether a core that is looked at in `now` begins a wave; it is kept as the beginning one. */
+function findBeginning(now: i64): bool {
+  const slot = <i32>now & 63;
+  if ((slots & (<u64>1 << slot)) == 0) return false;
+  for (let w = 0; w < words; w++) {
+    for (let rest = wheel[slot * words + w]; rest != 0; rest &= rest - 1) {
+      const core = recordOf((w << 6) + <i32>ctz(rest));
+      if (core.beginAt > now) continue;
+      beginning = core;
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Position of the core that begins a wave of its own. */
+export function beginningCore(): i32 {
+  return beginning.position;
+}
+
+/** The core begins its wave. */
+export function begin(): void {
+  beginStep(beginning, cycle);
+  accept(beginning, beginning.committed < beginning.queueDepth);
+}
+
+/** Messages that all input queues have lost since the run began. */
+export function lostMessages(): f64 {
+  let lost: f64 = 0;
+  for (let i = 0; i < coreCount; i++) lost += <f64>recordOf(i).cleared;
+  return lost;
+}
+
+/**
+ * Works until nothing is left to do in this wave, or in all that cores with ticks of their own begin; until the network has been quiet for long; or until
+ * such a core begins a wave. After the latter two call it again to go on.
+ */
 export function work(): i32 {
   let now = cycle;
   while (true) {
+    if (isTicking && findBeginning(now)) return BEGINS;
     const changes = evaluateAll(now);
     if (inFlight == 0) {
       closePorts(changes);

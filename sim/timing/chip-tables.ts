@@ -4,7 +4,7 @@
  * Tables take what they take in routes.ts, and an item's target 4 bytes a synapse.
  */
 
-import { type Chip, type Core, coresPerRouter, type SpikeTrace } from "../../arch/index.js";
+import { type Chip, type Core, coresPerRouter, isHardTick, type SpikeTrace } from "../../arch/index.js";
 import { MIB } from "../../base/bytes.js";
 import { CORE_COUNTERS } from "../counters.js";
 import type { WasmMemory } from "../functional/kernel-file.js";
@@ -49,6 +49,7 @@ export interface TableKernel {
     additions: number,
     lutReads: number,
   ): Handle;
+  placePhase(core: Handle, cycle: number): void;
   placeStates(slice: Handle, base: number, itemsPerWord: number, wordsPerItem: number): void;
   placeAccumulators(
     slice: Handle,
@@ -254,6 +255,7 @@ export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, 
   usedCores.forEach((core, position) => {
     const slices = program.somaSlices[core.id];
     const at = addCore(kernel, core, position, slices.length);
+    if (isHardTick(chip.tick)) kernel.placePhase(at, Math.floor((core.id * chip.tick.spreadCycles) / chip.cores.length));
     coreAt.set(core.id, at);
     slices.forEach((soma, i) => void sliceAt.set(soma, addSlice(kernel, at, i, soma, core, program, routes)));
   });

@@ -4,7 +4,7 @@
  * Full queues stall their senders. A board is laid out once and set back to its beginning for every utterance. It tells no recorder; runs that are recorded use chip.ts.
  */
 
-import { type Chip, type Core, isPlainIntake, type SpikeTrace } from "../../arch/index.js";
+import { type Chip, type Core, type HardTick, isHardTick, isPlainIntake, type SpikeTrace } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
 import { CORE_COUNTERS, ROUTER_COUNTERS } from "../counters.js";
 import { createWasmMemory, instantiateKernel, type WasmMemory } from "../functional/kernel-file.js";
@@ -22,12 +22,23 @@ interface ChipExports extends TableKernel, NocExports {
   resetCores(): void;
   setStep(population: number, isActive: number, isFirst: number, isLast: number, event: number, eventEnd: number): void;
   beginWave(wave: number, start: number): void;
-  /** 0: the wave's work is over; 1: quiet for long. */
+  /** Waves are each core's own: first beginnings are due. */
+  startClock(periodCycles: number, waves: number, clearsQueues: number): void;
+  beginTicks(): void;
+  /** OVER, QUIET or BEGINS. */
   work(): number;
+  /** Position of the core that begins a wave. */
+  beginningCore(): number;
+  begin(): void;
+  lostMessages(): number;
   endWave(): number;
   settleCores(): void;
   readonly flitsSent: { readonly value: number };
 }
+
+/** What `work` ends with: all is done; the network has been quiet for long; a core begins a wave of its own. */
+const OVER = 0;
+const QUIET = 1;
 
 /** Whether the compiled board can run such a program on such a network. */
 export function canCompileChip(spec: NocSpec, program: Program): boolean {
@@ -47,7 +58,6 @@ function isPlain({ scan, intake, synapseMemory, stateMemory }: Core): boolean {
 }
 
 export class CompiledBoard implements Board {
-  readonly dropped = 0;
   cycle = 0;
   barrierCycles = 0;
   private readonly memory: WasmMemory;
@@ -60,9 +70,9 @@ export class CompiledBoard implements Board {
   private readonly cores: number;
 
   constructor(
-    chip: Chip,
+    private readonly chip: Chip,
     private readonly placement: Placement,
-    program: Program,
+    private readonly program: Program,
     private readonly trace: SpikeTrace,
     private readonly spec: NocSpec,
   ) {
@@ -112,17 +122,46 @@ export class CompiledBoard implements Board {
     return line.steps.length + this.depth;
   }
 
+  get dropped(): number {
+    return this.kernel.lostMessages();
+  }
+
   runLine(line: Timeline, waves: number): Float64Array {
-    return runWaves(this, line, waves);
+    const { tick } = this.chip;
+    return isHardTick(tick) ? this.runAtTicks(tick, line, waves) : runWaves(this, line, waves);
+  }
+
+  /** Every core at its own ticks. */
+  private runAtTicks(tick: HardTick, line: Timeline, waves: number): Float64Array {
+    const { kernel, program } = this;
+    const cores = program.usedCores.length;
+    const begun = new Int32Array(cores);
+    /** [waves + 1] cycle by which all cores have begun the wave, the last of them an idle one behind the end. */
+    const startedBy = new Float64Array(waves + 1);
+    kernel.startClock(tick.periodCycles, waves, tick.overrun === "drop" ? 1 : 0);
+    kernel.beginTicks();
+    for (let state = kernel.work(); state !== OVER; state = kernel.work()) {
+      if (state === QUIET) {
+        this.reportDeadlock();
+        continue;
+      }
+      const position = kernel.beginningCore();
+      const wave = begun[position]++;
+      startedBy[wave] = Number(kernel.cycle.value);
+      this.fillCore(line, wave === waves ? Number.POSITIVE_INFINITY : wave, program.usedCores[position]);
+      kernel.begin();
+    }
+    this.cycle = Math.max(this.endWave(), startedBy[waves]);
+    const ends = startedBy.subarray(1);
+    return ends.map((end, wave) => (wave === waves - 1 ? this.cycle : end) - (wave === 0 ? 0 : ends[wave - 1]));
   }
 
   runWave(line: Timeline, wave: number): number {
     const { kernel, cycle } = this;
     this.fillSteps(line, wave);
     kernel.beginWave(wave, cycle);
-    while (kernel.work() !== 0) this.reportDeadlock();
-    const end = kernel.endWave();
-    if (end < 0) throw new InvariantError(`core[${-1 - end}]`, Number(kernel.cycle.value), "the wave ended while its soma waits");
+    while (kernel.work() !== OVER) this.reportDeadlock();
+    const end = this.endWave();
     this.barrierCycles += this.pace.barrierCycles;
     this.cycle = this.pace.nextWave(cycle, end);
     return this.cycle - cycle;
@@ -132,19 +171,33 @@ export class CompiledBoard implements Board {
     this.cycle += cycles;
   }
 
+  /** First cycle after the work of all cores. */
+  private endWave(): number {
+    const end = this.kernel.endWave();
+    if (end < 0) throw new InvariantError(`core[${-1 - end}]`, Number(this.kernel.cycle.value), "the wave ended while its soma waits");
+    return end;
+  }
+
   /** What each population does in the wave. */
   private fillSteps(line: Timeline, wave: number): void {
+    for (let p = 0; p < this.placement.topology.populations.length; p++) this.fillStep(line, wave, p);
+  }
+
+  /** What the populations of one core do in a wave. */
+  private fillCore(line: Timeline, wave: number, { id }: Core): void {
+    for (const { slice } of this.program.somaSlices[id]) this.fillStep(line, wave, slice.population);
+  }
+
+  private fillStep(line: Timeline, wave: number, p: number): void {
     const { eventStart } = this.trace;
     const { populations } = this.placement.topology;
-    for (let p = 0; p < populations.length; p++) {
-      const position = wave - populations[p].depth;
-      if (position < 0 || position >= line.steps.length) {
-        this.kernel.setStep(p, 0, 0, 0, 0, 0);
-        continue;
-      }
-      const group = line.steps[position] * populations.length + p;
-      this.kernel.setStep(p, 1, line.first[position], line.last[position], eventStart[group], eventStart[group + 1]);
+    const position = wave - populations[p].depth;
+    if (position < 0 || position >= line.steps.length) {
+      this.kernel.setStep(p, 0, 0, 0, 0, 0);
+      return;
     }
+    const group = line.steps[position] * populations.length + p;
+    this.kernel.setStep(p, 1, line.first[position], line.last[position], eventStart[group], eventStart[group + 1]);
   }
 
   private reportDeadlock(): void {

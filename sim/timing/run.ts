@@ -135,7 +135,7 @@ function boards(
   const spec = nocSpec(chip);
   let compiled: CompiledBoard | null = null;
   return (heard, utterance) => {
-    if (heard !== null || isHardTick(chip.tick) || !canCompileChip(spec, program)) {
+    if (heard !== null || !canCompileChip(spec, program)) {
       const spikes = new TracedSpikes(trace, placement);
       return new Breadboard(chip, placement, program, spikes, createNoc(spec), (ids) => ids, heard, utterance);
     }

@@ -57,7 +57,7 @@ function settleCore(core: Core): void {
   core.drainingCycles = 0;
   core.sent = 0;
   const counters = core.counters;
-  counters.inputPushes = counters.inputPops + <f64>core.stored;
+  counters.inputPushes = counters.inputPops + <f64>core.stored + <f64>core.cleared;
   counters.spikesReceived = counters.inputPops;
   counters.outputPushes = counters.packetsSent;
   counters.outputPops = counters.packetsSent;

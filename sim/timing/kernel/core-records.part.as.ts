@@ -149,6 +149,19 @@ export class Core {
   patienceCycles: i32;
   /** Wave that the core works in. */
   wave: i32;
+  /** From this cycle on no message is taken: the wave of a core with ticks of its own is about to end. */
+  heldAt: i64;
+
+  // Hard ticks: cycles in which the next wave begins (NEVER: not known yet, or none follows) and in which the running one began.
+  beginAt: i64;
+  begunAt: i64;
+  /** Cycles of the next wave's tick and of the first wave's. */
+  tickAt: i64;
+  phase: i64;
+  /** Waves begun. */
+  begun: i32;
+  /** Messages that were lost in the input queue when a wave began, since the run began. */
+  cleared: u32;
 }
 
 /** Neurons of one population on one core. */

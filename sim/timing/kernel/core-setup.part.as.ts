@@ -76,6 +76,11 @@ export function addCore(
   return core;
 }
 
+/** First tick of a core with ticks of its own. */
+export function placePhase(core: Core, cycle: f64): void {
+  core.phase = <i64>cycle;
+}
+
 /** Slice `i` of a core. `routes`, `lastRoutes`: of its population, in all steps but the last and in the last. Returns its handle. */
 export function addSlice(
   core: Core,

@@ -210,7 +210,7 @@ export function evaluateSynapse(core: Core, cycle: i64): void {
   catchUp(core, cycle);
   let until = nextAskFrom(core, cycle);
   if (!core.inRow) {
-    if (core.committed == 0) {
+    if (core.committed == 0 || core.heldAt <= cycle) {
       core.synapseNext = NEVER;
       return;
     }

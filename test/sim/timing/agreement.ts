@@ -1,5 +1,6 @@
 /** Runs a random chip on every board and on the naive model, and expects all of them to agree. */
 import { expect } from "vitest";
+import { isHardTick } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { CORE_COUNTERS, type CoreCounter } from "../../../sim/counters.js";
 import { splitFanIn, withPartialSums } from "../../../sim/mapping/fan-in.js";
@@ -16,33 +17,53 @@ import { precision } from "./fixtures.js";
 import { runNaive } from "./naive-chip.js";
 import { type Case, place } from "./random-chips.js";
 
-/** Both utterances alone and then back to back, on one board. */
-function runOn(board: Board, c: Case) {
+/** Utterances that a case runs on one board, line by line: both alone and then back to back; back to back where waves are each core's own. */
+function linesOf({ chip }: Case): readonly (readonly number[])[] {
+  return isHardTick(chip.tick) ? [[0, 1]] : [[0], [1], [0, 1]];
+}
+
+/** `waves`: of each line, all if there are not so many. */
+function runOn(board: Board, c: Case, waves = Number.POSITIVE_INFINITY) {
   const waveCycles: number[] = [];
-  for (const utterances of [[0], [1], [0, 1]]) {
+  for (const utterances of linesOf(c)) {
     const line = timeline(c.trace, utterances);
-    for (let wave = 0; wave < board.waves(line); wave++) waveCycles.push(board.runWave(line, wave));
+    waveCycles.push(...board.runLine(line, Math.min(waves, board.waves(line))));
   }
   const { routerCounters, linkFlits } = board.noc;
   const { packets, flits } = board.messages;
-  return { waveCycles, cores: idleFilled(board.counters.slice(), board.cycle), routers: routerCounters, links: linkFlits, packets, flits };
+  const cores = idleFilled(board.counters.slice(), board.cycle);
+  const { dropped, cycle, barrierCycles } = board;
+  return { waveCycles, cores, routers: routerCounters, links: linkFlits, packets, flits, dropped, cycle, barrierCycles };
 }
 
 function runFast(c: Case, put: (of: Case) => Placement, order: (ids: readonly number[]) => readonly number[]) {
   const placement = put(c);
   const program = buildProgram(c.chip, placement, precision);
-  return runOn(new Breadboard(c.chip, placement, program, new TracedSpikes(c.trace, placement), createNoc(nocSpec(c.chip)), order), c);
+  const board = () => new Breadboard(c.chip, placement, program, new TracedSpikes(c.trace, placement), createNoc(nocSpec(c.chip)), order);
+  return runsOf(c, board);
 }
 
-/** The compiled board, and the same one set back to its beginning; null: it does not take the chip. */
+/** Waves of a run that ends with utterances under way. */
+const CUT_WAVES = 3;
+
+/** A run on a fresh board, and where waves are each core's own, one that is cut. */
+function runsOf(c: Case, fresh: () => Board) {
+  return { whole: runOn(fresh(), c), cut: isHardTick(c.chip.tick) ? runOn(fresh(), c, CUT_WAVES) : null };
+}
+
+/** The compiled board, set back to its beginning for each run, the first one twice; null: it does not take the chip. */
 function runCompiled(c: Case, put: (of: Case) => Placement) {
   const placement = put(c);
   const program = buildProgram(c.chip, placement, precision);
   if (!canCompileChip(nocSpec(c.chip), program)) return null;
   const board = new CompiledBoard(c.chip, placement, program, c.trace, nocSpec(c.chip));
-  const first = runOn(board, c);
-  board.reset();
-  return { first, again: runOn(board, c) };
+  const fresh = () => {
+    board.reset();
+    return board;
+  };
+  const runs = runsOf(c, fresh);
+  expect(runOn(fresh(), c)).toEqual(runs.whole);
+  return runs;
 }
 
 export interface Agreed {
@@ -50,31 +71,35 @@ export interface Agreed {
   readonly cores: Float64Array;
   /** [routers][ROUTER_COUNTERS] */
   readonly routers: Float64Array;
+  readonly waveCycles: readonly number[];
+  readonly dropped: number;
   readonly isCompiled: boolean;
 }
 
 /** The TypeScript board in two orders of evaluation, the compiled board where it takes the chip, and the naive model: all waves and counters equal. */
 export function expectAgreement(c: Case, put: (of: Case) => Placement = place): Agreed {
   const rng = createRng(c.seed, "shuffle");
-  const fast = runFast(c, put, (ids) => ids);
-  const shuffled = runFast(c, put, (ids) => rng.shuffle([...ids]));
-  expect(shuffled).toEqual(fast);
+  const inOrder = runFast(c, put, (ids) => ids);
+  const fast = inOrder.whole;
+  expect(runFast(c, put, (ids) => rng.shuffle([...ids]))).toEqual(inOrder);
   const compiled = runCompiled(c, put);
-  if (compiled !== null) expect(compiled).toEqual({ first: fast, again: fast });
+  if (compiled !== null) expect(compiled).toEqual(inOrder);
   const noc = createNoc(nocSpec(c.chip));
   const positions = (utterance: number) => {
     const [from, to] = [c.trace.stepStart[utterance], c.trace.stepStart[utterance + 1]];
     return Array.from({ length: to - from }, (_, i) => ({ step: from + i, first: i === 0, last: from + i === to - 1 }));
   };
-  const lines = [positions(0), positions(1), [...positions(0), ...positions(1)]];
+  const lines = linesOf(c).map((utterances) => utterances.flatMap(positions));
   const naive = runNaive(c.chip, put(c), precision, c.trace, noc, lines, (items) => rng.shuffle(items));
   expect(fast.waveCycles).toEqual(naive.waveCycles);
+  expect(fast.dropped).toBe(naive.lost);
   const named = (at: number) =>
     Object.fromEntries(CORE_COUNTERS.map((name, i) => [name, fast.cores[at * CORE_COUNTERS.length + i]])) as Record<CoreCounter, number>;
   expect(c.chip.cores.map((_, id) => named(id))).toEqual(naive.counters);
   expect(fast.routers).toEqual(noc.routerCounters);
   expect(fast.links).toEqual(noc.linkFlits);
-  return { cores: fast.cores, routers: fast.routers, isCompiled: compiled !== null };
+  const { cores, routers, waveCycles, dropped } = fast;
+  return { cores, routers, waveCycles, dropped, isCompiled: compiled !== null };
 }
 
 /** The case with a population cut by fan-in: partial sums travel as messages. */

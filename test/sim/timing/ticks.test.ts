@@ -1,0 +1,34 @@
+/** Cores that begin their waves at ticks, whether messages are still under way or not: all boards and the naive model agree. */
+// @module-tag slow
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { HardTick } from "../../../arch/index.js";
+import { Counted } from "../../counted.js";
+import { expectAgreement } from "./agreement.js";
+import { type Case, plainCases } from "./random-chips.js";
+
+const hardTicks: fc.Arbitrary<HardTick> = fc.record({
+  periodCycles: fc.constantFrom(1, 9, 20, 50, 120, 400),
+  overrun: fc.constantFrom("late" as const, "drop" as const),
+  spreadCycles: fc.constantFrom(0, 0, 7, 60, 300),
+});
+
+function onTick(c: Case, tick: HardTick): Case {
+  return { ...c, chip: { ...c.chip, tick } };
+}
+
+test("of 120 random plain chips with hard ticks at least 70 are compiled and agree, with waves that are late and messages that are lost", () => {
+  const seen = new Counted("boards with hard ticks");
+  const property = fc.property(plainCases, hardTicks, (drawn, tick) => {
+    const { isCompiled, waveCycles, dropped } = expectAgreement(onTick(drawn, tick));
+    if (!isCompiled) return;
+    seen.see("compiled", tick.overrun, tick.spreadCycles === 0 ? "global" : "local timers", drawn.chip.noc.multicast);
+    if (waveCycles.some((cycles) => cycles > tick.periodCycles + tick.spreadCycles)) seen.see("late wave");
+    if (waveCycles.slice(1, -1).every((cycles) => cycles === tick.periodCycles)) seen.see("on time");
+    if (dropped > 0) seen.see("lost messages");
+    if (drawn.chip.cores[0].neuronUpdate.policy === "touched") seen.see("touched");
+  });
+  fc.assert(property, { numRuns: 120, seed: 20_261_201 });
+  seen.expectEach(["late", "drop", "global", "local timers", "late wave", "on time", "lost messages", "touched", "unicast", "tree"], 10);
+  expect(seen.of("compiled")).toBeGreaterThanOrEqual(70);
+}, 600_000);
