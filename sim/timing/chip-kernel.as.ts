@@ -32,6 +32,9 @@ export {
   placeAccumulators,
   placeStates,
   planCores,
+  refetch,
+  rereadInStalls,
+  rereadRows,
   setStep,
   trackTouched,
 } from "./kernel/core-setup.part.as";

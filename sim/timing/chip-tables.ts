@@ -8,7 +8,7 @@ import { type Chip, type Core, coresPerRouter, isHardTick, type SpikeTrace } fro
 import { MIB } from "../../base/bytes.js";
 import { CORE_COUNTERS } from "../counters.js";
 import type { WasmMemory } from "../functional/kernel-file.js";
-import type { Block, SomaSlice } from "./blocks.js";
+import { type Block, newWords, rowReads, type SomaSlice, wordsAround } from "./blocks.js";
 import type { Program } from "./program.js";
 
 /** A record in the kernel's memory, as the kernel returned it. */
@@ -79,7 +79,10 @@ export interface TableKernel {
     rowWords: number,
     rowReads: number,
     rowCycles: number,
-  ): void;
+  ): Handle;
+  refetch(block: Handle, weights: number, states: number): void;
+  rereadInStalls(core: Handle, weights: number, states: number): void;
+  rereadRows(block: Handle, weights: number, states: number): void;
   planCores(): void;
   keepTrees(at: number, scratch: number, destinations: number): void;
   setDram(bitsPerCycle: number, latencyCycles: number, burstBits: number): void;
@@ -181,17 +184,39 @@ function writeTrees(
   to.kernel.keepTrees(trees, scratch, most);
 }
 
-function addBlock(kernel: TableKernel, i: number, block: Block, core: Handle, slice: Handle, targets: number): void {
-  const { delayWaves, weightsPerItem, groupItems, beatCycles, synapse, rowItems, rowGroups, rowStateWords, rowSynapseWords, rowCycles } =
-    block;
+/** Words of both memories that an undisturbed dense row reads again in its waits. */
+function rowRereads(block: Block, { synapseMemory, stateMemory }: Core): { readonly weights: number; readonly states: number } {
+  const { rowItems, groupItems, beatCycles, synapse, target, refetches, isSpilled } = block;
+  const access = stateMemory.ports === "1rw" ? 2 : 1;
+  let [weights, states] = [0, 0];
+  for (let from = 0; from < rowItems; from += groupItems) {
+    const to = Math.min(from + groupItems, rowItems);
+    const { first, last } = newWords(target.accumulators, from, to, refetches.state);
+    const words = Math.max(0, last - first + 1);
+    const waits = Math.max(0, Math.ceil(words / stateMemory.banks) * access - beatCycles);
+    if (synapseMemory.rereadsInStalls && !isSpilled) weights += waits * wordsAround(synapse, from, to);
+    if (stateMemory.rereadsInStalls) states += waits * words;
+  }
+  return { weights, states };
+}
+
+function addBlock(kernel: TableKernel, i: number, block: Block, on: Core, core: Handle, slice: Handle, targets: number): void {
+  const { delayWaves, weightsPerItem, groupItems, beatCycles, synapse, rowItems, rowGroups, rowStateWords, rowCycles, refetches } = block;
   const dramWordBits = block.isSpilled ? block.wordBits : 0;
   const datapath = [delayWaves, weightsPerItem, groupItems, beatCycles, synapse.itemsPerWord, synapse.wordsPerItem] as const;
-  kernel.addBlock(i, core, slice, targets, dramWordBits, ...datapath, rowItems, rowGroups, rowStateWords, rowSynapseWords, rowCycles);
+  const row = [rowItems, rowGroups, rowStateWords, rowReads(block, rowItems), rowCycles] as const;
+  const added = kernel.addBlock(i, core, slice, targets, dramWordBits, ...datapath, ...row);
+  if (refetches.synapse || refetches.state) kernel.refetch(added, refetches.synapse ? 1 : 0, refetches.state ? 1 : 0);
+  if (!rereads(on)) return;
+  const { weights, states } = rowRereads(block, on);
+  kernel.rereadRows(added, weights, states);
 }
+
+const rereads = ({ synapseMemory, stateMemory }: Core): boolean => synapseMemory.rereadsInStalls || stateMemory.rereadsInStalls;
 
 function addCore(kernel: TableKernel, core: Core, position: number, slices: number): Handle {
   const { stateMemory, synapseMemory, neuronUpdate, inputQueue, outputQueue } = core;
-  return kernel.addCore(
+  const added = kernel.addCore(
     position,
     core.id,
     slices,
@@ -207,6 +232,8 @@ function addCore(kernel: TableKernel, core: Core, position: number, slices: numb
     stateMemory.readLatencyCycles + neuronUpdate.pipelineDepthCycles - 1,
     neuronUpdate.policy === "touched" ? 1 : 0,
   );
+  if (rereads(core)) kernel.rereadInStalls(added, synapseMemory.rereadsInStalls ? 1 : 0, stateMemory.rereadsInStalls ? 1 : 0);
+  return added;
 }
 
 /** Whether the compiled board has room for such tables. */
@@ -265,7 +292,7 @@ export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, 
     const { sparseTargets: targets, target } = block;
     if (targets !== null && !targetsAt.has(targets)) targetsAt.set(targets, to.table(targets));
     const [core, slice] = [coreAt.get(target.slice.core) as Handle, sliceAt.get(target) as Handle];
-    addBlock(kernel, i, block, core, slice, targets === null ? 0 : (targetsAt.get(targets) as number));
+    addBlock(kernel, i, block, chip.cores[target.slice.core], core, slice, targets === null ? 0 : (targetsAt.get(targets) as number));
   });
   if (chip.spill !== null) kernel.setDram(chip.spill.bitsPerCycle, chip.spill.latencyCycles, chip.spill.burstBits);
   kernel.planCores();

@@ -45,16 +45,9 @@ export function canCompileChip(spec: NocSpec, program: Program): boolean {
   return canCompile(spec) && canLayOut(program) && program.usedCores.every(isPlain);
 }
 
-/** Spikes read their rows as they come, each word once. */
-function isPlain({ scan, intake, synapseMemory, stateMemory }: Core): boolean {
-  return (
-    isPlainIntake(intake) &&
-    scan.policy === "event" &&
-    synapseMemory.refetch === "row" &&
-    stateMemory.refetch === "row" &&
-    !synapseMemory.rereadsInStalls &&
-    !stateMemory.rereadsInStalls
-  );
+/** Spikes read their rows as they come. */
+function isPlain({ scan, intake }: Core): boolean {
+  return isPlainIntake(intake) && scan.policy === "event";
 }
 
 export class CompiledBoard implements Board {

@@ -45,6 +45,8 @@ function settleRows(block: Block): void {
   core.counters.synapseBusy += <f64>(groups);
   core.counters.synapseStallMemory += <f64>(beats - groups);
   core.counters.synapseStallState += <f64>(rows * block.rowCycles - beats);
+  core.counters.synapseRereads += <f64>(rows * block.rowWeightRereads);
+  core.counters.stateRereads += <f64>(rows * block.rowStateRereads);
 }
 
 function settleCore(core: Core): void {

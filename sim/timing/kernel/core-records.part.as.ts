@@ -162,6 +162,8 @@ export class Core {
   begun: i32;
   /** Messages that were lost in the input queue when a wave began, since the run began. */
   cleared: u32;
+  /** None: no word is read again in waits. */
+  rereads: Rereads;
 }
 
 /** Neurons of one population on one core. */
@@ -235,6 +237,22 @@ export class Block {
   synapseWords: i32;
   rowReads: i32;
   core: Core;
+  /** Words that groups share are accessed for each of them: of the synapse memory, of the state memory. */
+  refetchesWeights: bool;
+  refetchesStates: bool;
+  /** Words of an undisturbed dense row that are read again in waits. */
+  rowWeightRereads: i64;
+  rowStateRereads: i64;
+}
+
+/** Words of a core's memories that are read again in the cycles in which who holds them waits. */
+@unmanaged
+export class Rereads {
+  /** The soma's last batch in this wave, and its slice; none at its start. */
+  heldSlice: Slice;
+  heldBatch: i32;
+  weights: bool;
+  states: bool;
 }
 
 /** Spikes of a batch until they are finished. */

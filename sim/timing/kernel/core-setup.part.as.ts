@@ -1,7 +1,7 @@
 /** Builds the records of cores, slices and blocks as the host describes them, call by call; a record's address is the host's handle of it. */
 import { reserve } from "../noc/noc-setup.part.as";
 import { planAll } from "./core-plan.part.as";
-import { Batch, Block, blocks, Core, coreCount, cores, Counters, NO_TREE, setEvents, setRecords, Slice, Step, steps } from "./core-records.part.as";
+import { Batch, Block, blocks, Core, coreCount, cores, Counters, NO_TREE, Rereads, setEvents, setRecords, Slice, Step, steps } from "./core-records.part.as";
 import { inRow, isBefore, isNone, nextInRow, strideOf, Table } from "./views.part.as";
 
 /** Counters of the cores that hold neurons lie in the host's table of all cores. */
@@ -147,7 +147,7 @@ export function forgoTrees(slice: Slice, isLast: i32): void {
   slice.trees[isLast] = NO_TREE;
 }
 
-/** A block of synapses. `targets`: a neuron per synapse, 0: dense; `dramWordBits`: 0: its rows are on the chip. */
+/** A block of synapses. `targets`: a neuron per synapse, 0: dense; `dramWordBits`: 0: its rows are on the chip. Returns its handle. */
 export function addBlock(
   i: i32,
   core: Core,
@@ -165,7 +165,7 @@ export function addBlock(
   rowWords: i32,
   rowReads: i32,
   rowCycles: f64,
-): void {
+): Block {
   const block = inRow(blocks, i);
   block.core = core;
   block.slice = slice;
@@ -182,6 +182,26 @@ export function addBlock(
   block.rowWords = rowWords;
   block.rowReads = rowReads;
   block.rowCycles = <i64>rowCycles;
+  return block;
+}
+
+/** Which memory's words are accessed again for each group of a block's rows. */
+export function refetch(block: Block, weights: i32, states: i32): void {
+  block.refetchesWeights = weights != 0;
+  block.refetchesStates = states != 0;
+}
+
+/** The core reads words of its memories again in waits. */
+export function rereadInStalls(core: Core, weights: i32, states: i32): void {
+  core.rereads = row<Rereads>(1);
+  core.rereads.weights = weights != 0;
+  core.rereads.states = states != 0;
+}
+
+/** Words that an undisturbed dense row of a block reads again. */
+export function rereadRows(block: Block, weights: f64, states: f64): void {
+  block.rowWeightRereads = <i64>weights;
+  block.rowStateRereads = <i64>states;
 }
 
 /** Plans the slices that are updated alike in every wave; everything has been added. */

@@ -1,6 +1,7 @@
 /** Soma unit of a compiled core: the rules of soma.ts. */
 import { begin, firstWithDestination, hasMore, hasSpace, loopBack, remaining, send } from "./core-outlet.part.as";
 import { firstWord, gather, lastWord } from "./core-plan.part.as";
+import { rereadAtEnd, rereadInWaits, startRereads } from "./core-rereads.part.as";
 import { Batch, Core, LOOPBACK, neuronOf, NEVER, NOTHING, OUTPUT, quotient, remainder, request, Slice, steps } from "./core-records.part.as";
 import { inRow, isBefore, isNone, nextInRow, none } from "./views.part.as";
 
@@ -36,6 +37,7 @@ export function startSoma(core: Core, wave: i32, cycle: i64): void {
   core.resultAt = cycle;
   core.isWaiting = false;
   core.wave = wave;
+  if (!isNone(core.rereads)) startRereads(core);
   const units = core.units;
   const first = core.slices;
   for (let slice = first; isBefore(slice, core.slicesEnd); slice = nextInRow(slice)) {
@@ -179,6 +181,7 @@ function ask(core: Core, slice: Slice, cycle: i64): void {
     lastNeuron = slice.firstNeuron + to - 1;
     done = askAll(core, slice, cycle, from, to);
   }
+  if (!isNone(core.rereads)) rereadInWaits(core, slice, batch, cycle, done);
   core.stallOutput += cycle - core.askAt;
   let askAt = cycle + core.intervalCycles;
   if (done > askAt) {
@@ -261,6 +264,7 @@ export function nextAskFrom(core: Core, cycle: i64): i64 {
 export function endSoma(core: Core): void {
   const askAt = core.askAt;
   const updated = max(askAt, core.resultAt);
+  if (!isNone(core.rereads)) rereadAtEnd(core, core.done - updated);
   core.counters.somaBusy += <f64>(updated - askAt);
   core.counters.somaStallOutput += <f64>(core.stallOutput + core.done - updated);
   core.counters.somaStallState += <f64>(core.stallState);

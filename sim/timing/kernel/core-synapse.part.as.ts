@@ -2,6 +2,7 @@
 import { Block, blockOf, Core, LOOPBACK, NEVER, quotient, remainder, request, segmentFrom, segmentStart, segmentTo } from "./core-records.part.as";
 import { isNone, Table } from "./views.part.as";
 import { touch } from "./core-plan.part.as";
+import { packedWords, rereadDenseGroup, rereadGroup, rowReads } from "./core-rereads.part.as";
 import { catchUp, nextAskFrom } from "./core-soma.part.as";
 import { burstsOf, fetch } from "./dram.part.as";
 
@@ -99,14 +100,12 @@ function take(core: Core, cycle: i64): void {
     const dramWord = block.dramWordBits;
     if (isNone(block.targets)) {
       countRow(block, message & 1);
-      if (dramWord != 0) dramBits += burstsOf(<i64>block.rowReads * dramWord);
+      if (dramWord != 0) dramBits += burstsOf(packedWords(block, block.rowItems) * dramWord);
     } else {
       const items = segmentTo[segment] - segmentFrom[segment];
-      const packed = block.synapseItems;
       operations += <i64>items * block.weights;
-      const words = <i64>quotient(items + packed - 1, packed) * block.synapseWords;
-      if (dramWord == 0) reads += words;
-      else dramBits += burstsOf(words * dramWord);
+      if (dramWord == 0) reads += block.refetchesWeights ? rowReads(block, items) : packedWords(block, items);
+      else dramBits += burstsOf(packedWords(block, items) * dramWord);
     }
     if (touches) touch(block, segmentFrom[segment], segmentTo[segment], core.wave);
   }
@@ -137,9 +136,10 @@ function sparseGroup(core: Core, cycle: i64, block: Block, targets: Table<i32>):
   const wide = slice.words;
   const base = core.base;
   const firstNeuron = slice.firstNeuron;
-  let item = core.item;
+  const start = core.item;
+  let item = start;
   const to = min(item + block.groupItems, core.itemEnd);
-  let lastWord = core.lastWord;
+  let lastWord = block.refetchesStates ? -1 : core.lastWord;
   let done = cycle + block.beatCycles;
   let words = 0;
   for (; item < to; item++) {
@@ -159,7 +159,13 @@ function sparseGroup(core: Core, cycle: i64, block: Block, targets: Table<i32>):
   const beat = <i64>block.beatCycles;
   core.counters.synapseBusy += <f64>(1);
   if (beat != 1) core.counters.synapseStallMemory += <f64>(beat - 1);
-  if (done - cycle != beat) core.counters.synapseStallState += <f64>(done - cycle - beat);
+  if (done - cycle != beat) {
+    core.counters.synapseStallState += <f64>(done - cycle - beat);
+    if (!isNone(core.rereads)) {
+      const row = segmentFrom[core.segment];
+      rereadGroup(core, block, done - cycle - beat, start - row, to - row, words);
+    }
+  }
   return done;
 }
 
@@ -169,13 +175,14 @@ function denseGroup(core: Core, cycle: i64, block: Block, item: i32): i64 {
   const wide = slice.words;
   const items = slice.items;
   const to = min(item + block.groupItems, core.itemEnd);
-  const first = wide > 1 ? item * wide : quotient(item + items - 1, items);
+  const first = wide > 1 ? item * wide : quotient(block.refetchesStates ? item : item + items - 1, items);
   const last = wide > 1 ? to * wide - 1 : quotient(to - 1, items);
   const base = core.base;
   const done = request(core, cycle, base + first, base + last, cycle + block.beatCycles);
   core.item = to;
   // the row counts as an undisturbed one but for what it takes longer
   core.counters.synapseStallState += <f64>(done - cycle - (item == 0 ? block.rowCycles : 0));
+  if (!isNone(core.rereads)) rereadDenseGroup(core, block, done - cycle - block.beatCycles, item, to, max(0, last - first + 1));
   return done;
 }
 

@@ -9,8 +9,8 @@ import { type Case, plainCases, plainChoices } from "./random-chips.js";
 
 /** Of 100 chips, those that must have been compiled at least. */
 const LEAST_COMPILED = 60;
-/** What only chips with states in DRAM, or that read again, count: the compiled board does not take them. */
-const NEVER = new Set(["dram_state_bits", "soma_stall_dram_cycles", "synapse_rereads", "state_rereads"]);
+/** What only chips with states in DRAM count: the compiled board does not take them. */
+const NEVER = new Set(["dram_state_bits", "soma_stall_dram_cycles"]);
 
 /** Which of the kernel's cycles the network runs by. */
 function loopOf({ noc }: Case["chip"]): string {
