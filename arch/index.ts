@@ -1,10 +1,25 @@
 /** Floor 1: what a chip, a network and a spike trace ARE. Other rooms enter here. */
 export * from "./area.js";
+export { folded } from "./cells/batch-norm.js";
 export * from "./cells/cell.js";
+export { limitOf, scaleOf, stepOf } from "./cells/quantiser.js";
 export { cellOf, gatesOf, SYSTEMS, type System } from "./cells/registry.js";
+export { withSpikeBits } from "./cells/spike-bits.js";
+export { SIGMOID_RANGE, sigmoidTable, TANH_RANGE, TANH_RANGE_BITS, tableStep, tanhTable } from "./cells/tables.js";
 export * from "./chip.js";
 export { type Row, table } from "./component-tables.js";
 export * from "./components.js";
+export { denseMultiplications, elementMultiplies, nonZeroWeights, parameterCount, statisticsCount } from "./costs/network-counts.js";
+export { NetworkNeurobench, type NeuronLayer, storedOnChip } from "./costs/network-neurobench.js";
+export { equationTopology, SCORE_BITS, topologyOf } from "./costs/network-shape.js";
+export {
+  NeurobenchCounter,
+  type NeurobenchMetrics,
+  type NeurobenchModel,
+  UPDATE_PRICES,
+} from "./costs/neurobench.js";
+export { multiplicationsPerFrame, OperationCounter, type OperationTotals, synapticOperations } from "./costs/operations.js";
+export { EventTally, setBits, type Tally } from "./costs/tally.js";
 export * from "./coupled-chip.js";
 export { type AnyExperiment, type CoupledExperiment, type CoupledWorkload, isCoupled } from "./coupled-experiment.js";
 export { coupledJsonSchema, coupledReference } from "./coupled-reference.js";

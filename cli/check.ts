@@ -13,9 +13,10 @@ import {
   type Samples,
   type SweepSpec,
   type Topology,
+  topologyOf,
 } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
-import { bitsInDram, type ModelNetwork, mapNetwork, stateBitsInDram, topologyOf } from "../sim/index.js";
+import { bitsInDram, type ModelNetwork, mapNetwork, stateBitsInDram } from "../sim/index.js";
 import { Space } from "../sweeps/index.js";
 import { ASSUMED_DENSITY, type Effort, expectedEffort, type Search } from "./expected-effort.js";
 import { bytes, duration, grouped, percent, significant } from "./format/number.js";

@@ -1,6 +1,6 @@
 /** A run of an imported network on one sample of a spike file, in float or in integers. Effects: reads files. */
 
-import type { Experiment, InputEncoding, Samples } from "../arch/index.js";
+import type { Experiment, InputEncoding, NeurobenchMetrics, Samples } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import {
   createNirEngine,
@@ -9,7 +9,6 @@ import {
   type ImportedNir,
   integerOnChip,
   type LeakError,
-  type NeurobenchMetrics,
   nirFunctional,
   nirInputs,
   nirTopology,

@@ -21,7 +21,7 @@ import { openTree, treeWith } from "../training/datasets/tree.js";
 import { runFloat } from "../training/evaluate.js";
 import { createEngine } from "../training/fused/kernels.js";
 import { loadDataset, recordedData, type Split } from "../training/index.js";
-import { OperationCounter } from "../training/operations.js";
+import { ActivityCounter } from "../training/operations.js";
 
 const SILENCE = FSDD_PHONES.indexOf("sil");
 /** Pronunciations of the digits. */
@@ -68,7 +68,7 @@ function evidence(samples: Samples, utterance: number): Float32Array {
     labels: new Int32Array(samples.features.length / samples.inputs),
   };
   const pieces = cutPieces(silent, 0).filter((piece) => piece.utterance === utterance);
-  return runFloat(engine, network, packBatch(silent, pieces, 0), new OperationCounter(network));
+  return runFloat(engine, network, packBatch(silent, pieces, 0), new ActivityCounter(network));
 }
 
 /** The likeliest phones of the frames: a pronunciation from left to right, silence before and after it or not. */

@@ -4,9 +4,11 @@
  *
  *   npx tsx scripts/sampler-study.ts GRID.db OUT.svg [seeds] [share of the grid, default 0.05] [samplers]
  */
+
 import { writeFileSync } from "node:fs";
 import { patchDocument, type SweepSpec } from "../arch/index.js";
 import { canonicalJson, type Json } from "../base/hash.js";
+import { nonDominated } from "../base/pareto.js";
 import { axisOf } from "../base/plot/axis.js";
 import { type PlotSpec, pointsOf, type Series } from "../base/plot/spec.js";
 import { svg } from "../base/plot/svg.js";
@@ -17,7 +19,6 @@ import {
   defaultReference,
   hypervolume,
   LocalEngine,
-  nonDominated,
   Objectives,
   type PointValues,
   SAMPLERS,

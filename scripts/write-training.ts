@@ -7,9 +7,8 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Network, readModel } from "../arch/index.js";
+import { denseMultiplications, type Network, parameterCount, readModel } from "../arch/index.js";
 import { packageRoot } from "../base/package-root.js";
-import { denseMultiplications, parameterCount } from "../training/index.js";
 
 /** The parts of a training record that the table shows. */
 interface Shown {

@@ -6,8 +6,6 @@ export { type Evaluation, evaluatePoint, type Functional, prepareFunctional, sel
 export { type CoupledEvaluation, type CoupledProvenance, coupledInput, evaluateCoupled } from "./evaluate-coupled.js";
 export { fewerTimed } from "./fidelity.js";
 export { type EncodedInput, encodeSamples } from "./functional/encoded-samples.js";
-export type { NeurobenchMetrics } from "./functional/neurobench.js";
-export { multiplicationsPerFrame, synapticOperations } from "./functional/operations.js";
 export { quantise } from "./functional/quantise.js";
 export { type FunctionalRun, runFunctional } from "./functional/run.js";
 export { encodeFrames } from "./functional/spike-encoders.js";
@@ -22,7 +20,6 @@ export {
   type StudyWork,
   smallestPrecision,
 } from "./functional/study.js";
-export { topologyOf } from "./functional/topology.js";
 export { functionalKey } from "./functional-key.js";
 export { refuseBinary, START_BYTES } from "./import/binary-kind.js";
 export { createNirEngine, type NirEngine, type NirRun } from "./import/nir/engine.js";

@@ -1,13 +1,12 @@
 /** The network of a description, ours or a NIR file, at the description's precision: what runs, and its shape as chips see it. */
 
-import { cellOf, type Experiment, type InputEncoding, type Samples, type Topology } from "../arch/index.js";
+import { cellOf, type Experiment, type InputEncoding, type Samples, type Topology, topologyOf } from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
 import type { EncodedInput } from "./functional/encoded-samples.js";
 import { NONE_OWN, type OwnPrecisions } from "./functional/own-precision.js";
 import { quantiseLayers } from "./functional/quantise.js";
 import { type Runnable, runnableGraph, runnableNetwork } from "./functional/runnable.js";
 import { STUDY_AXES, type StudyAxis, type StudyWork } from "./functional/study.js";
-import { topologyOf } from "./functional/topology.js";
 import { prepareNir } from "./import/nir/import.js";
 import { integerNir } from "./import/nir/integer.js";
 import { hasLeak, type ModelNetwork, nirFileOf, nirOptionsOf } from "./import/nir/nir-network.js";

@@ -1,6 +1,6 @@
 /** What one design point gives back: metrics by name, the breakdown behind them, and enough detail to explain them. */
 
-import type { NeurobenchMetrics } from "./functional/neurobench.js";
+import type { NeurobenchMetrics, OperationTotals } from "../arch/index.js";
 
 /** Every metric: unit last in the name, direction, one sentence. Objectives, constraints and exports use these names. */
 export const METRICS = {
@@ -72,28 +72,7 @@ export interface BreakdownRow {
 }
 
 /** Operation counts of the functional run, totals over the workload. */
-export interface OperationCounts {
-  readonly frames: number;
-  readonly utterances: number;
-  /** By projection or population, in network order. */
-  readonly layers: readonly {
-    readonly name: string;
-    /** Operand widths of a projection's operations: of the spikes' payloads, and of the weights; 0 for a population, which meets none. */
-    readonly payloadBits: number;
-    readonly weightBits: number;
-    readonly spikes: number;
-    /** Spikes / (neurons x frames). */
-    readonly density: number;
-    readonly macs: number;
-    readonly acs: number;
-    /** Synaptic operations whose weight is not zero. */
-    readonly effective: number;
-    readonly bitSerialAcs: number;
-    readonly elementMultiplies: number;
-    readonly elementAdds: number;
-    readonly lutReads: number;
-    readonly denseEquivalent: number;
-  }[];
+export interface OperationCounts extends OperationTotals {
   readonly accumulatorOverflows: number;
   readonly stateSaturations: number;
   /** The same run by NeuroBench's rules; null where no network of neurons and connections was run (chips whose time decides their function). */

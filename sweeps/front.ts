@@ -2,12 +2,13 @@
  * The front of a running study: live in the order of arrival for the view, and in ask order for everything that must not depend
  * on workers: the reference point (user's, or fixed from the first points) and the count of points without improvement.
  */
+
+import { lexicographic, ParetoArchive } from "../base/pareto.js";
 import type { FrontPoint } from "./events.js";
 import { GrowingFront } from "./growing-front.js";
 import { hypervolume } from "./hypervolume.js";
 import { defaultReference } from "./indicators.js";
 import type { Objectives, Score } from "./objectives.js";
-import { lexicographic, ParetoArchive } from "./pareto.js";
 
 /** Feasible points, in ask order, whose front fixes the reference point. */
 export const REFERENCE_POINTS = 32;

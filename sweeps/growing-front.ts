@@ -2,8 +2,9 @@
  * A front and its hypervolume as points arrive. Each point adds what the front so far leaves uncovered of its box, so no step looks at the whole
  * volume again; sums differ from `hypervolume` by rounding alone.
  */
+
+import { type FrontMember, ParetoArchive } from "../base/pareto.js";
 import { hypervolume, improvement } from "./hypervolume.js";
-import { type FrontMember, ParetoArchive } from "./pareto.js";
 
 export class GrowingFront<Id> {
   private readonly archive = new ParetoArchive<Id>();

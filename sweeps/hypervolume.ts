@@ -4,7 +4,7 @@
  * Source: While, Bradstreet, Barone, "A fast way of calculating exact hypervolumes", IEEE TEC 16(1), 2012 (WFG).
  * A point that is not strictly better than the reference in every objective adds 0.
  */
-import { dominates, lexicographic } from "./pareto.js";
+import { dominates, lexicographic } from "../base/pareto.js";
 
 type Point = readonly number[];
 

@@ -50,7 +50,6 @@ export { type Difference, differences } from "./operations/differences.js";
 export { type MergeConflict, type MergeSummary, type MetricPair, mergeInto, metricPairs } from "./operations/merge.js";
 export { type Repriced, reprice } from "./operations/reprice.js";
 export { type Reproduction, reproduce } from "./operations/reproduce.js";
-export { dominates, type FrontMember, nonDominated, nonDominatedRanks, ParetoArchive } from "./pareto.js";
 export { type PointInputs, pointKey } from "./point.js";
 export type { PointSource } from "./points.js";
 export { type ReportData, reportData } from "./report/data.js";

@@ -10,7 +10,7 @@ import { type Batch, cutPieces, packBatch } from "./batch.js";
 import { encode } from "./fused/encoder.js";
 import { createEngine, type Engine, padded } from "./fused/kernels.js";
 import { FusedLayer } from "./fused/layer.js";
-import { OperationCounter, type Operations } from "./operations.js";
+import { ActivityCounter, type Operations } from "./operations.js";
 import { layerWeights } from "./parameters.js";
 import { createRange } from "./quantiser.js";
 
@@ -37,7 +37,7 @@ function argmax(values: Float64Array | Float32Array): number {
 }
 
 /** Frame scores [rows][classes] (log-probabilities) of a batch; its activity goes into `counter`. */
-export function runFloat(engine: Engine, network: Network, batch: Batch, counter: OperationCounter): Float32Array {
+export function runFloat(engine: Engine, network: Network, batch: Batch, counter: ActivityCounter): Float32Array {
   engine.reset();
   counter.open(batch);
   const frozenRule = (q: { bits: number; theta: number; range: number }) => ({
@@ -99,7 +99,7 @@ export function evaluateFloat(network: Network, samples: Samples, engine: Engine
     );
   const pieces = cutPieces(samples, 0);
   const delay = network.outputDelayFrames;
-  const counter = new OperationCounter(network);
+  const counter = new ActivityCounter(network);
   const predictions = new Int32Array(samples.labels.length);
   let [scored, correct] = [0, 0];
   for (let next = 0; next < pieces.length; ) {

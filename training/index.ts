@@ -9,7 +9,7 @@ export type { Split } from "./datasets/split.js";
 export { type Evaluation, evaluateFloat } from "./evaluate.js";
 export { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";
 export { withInputPeaks } from "./input-peaks.js";
-export { denseMultiplications, type NeuroBench, type Operations, parameterCount } from "./operations.js";
+export type { Operations } from "./operations.js";
 export { localLearners } from "./parallel/learners.js";
 export { threadLearners } from "./parallel/threads.js";
 export {

@@ -3,7 +3,7 @@
  * The first batch bootstraps: its range at each step is the running extreme. Inference uses the frozen range.
  * Source: Ponghiran and Roy 2022, with one update a batch instead of one a step.
  */
-import { pow, powerOfTwo } from "../base/math.js";
+import { pow } from "../base/math.js";
 
 const MOMENTUM = 0.1;
 
@@ -34,14 +34,4 @@ export function updateRange(tracker: RangeTracker, low: number, high: number): v
   tracker.low = (1 - MOMENTUM) * tracker.low + MOMENTUM * low;
   tracker.high = (1 - MOMENTUM) * tracker.high + MOMENTUM * high;
   tracker.updates++;
-}
-
-/** Levels n of b-bit spikes: payloads are -(n-1) .. n-1. A real number of bits is allowed while a curriculum moves it. */
-export function levelsOf(bits: number): number {
-  return powerOfTwo(bits - 1);
-}
-
-/** scale = n (1 - 1e-4) / M in float32. */
-export function scaleOf(bits: number, range: number): number {
-  return Math.fround((levelsOf(bits) * (1 - 1e-4)) / range);
 }

@@ -2,8 +2,8 @@
  * Models that differ by their seed only, as one row: mean error with its spread, multiplications, and the distance to the LSTM of the same width, data
  * and delay. It is how the paper states its claim. Pure.
  */
+import { denseMultiplications } from "../arch/index.js";
 import { square } from "../base/math.js";
-import { denseMultiplications } from "./operations.js";
 import type { Cell, Table, TableEntry } from "./table.js";
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -3,14 +3,13 @@
  * widths, and NeuroBench's metrics; and how a table is printed. Pure: models and evaluations in, text out.
  */
 
-import type { Network } from "../arch/index.js";
+import { denseMultiplications, type Network } from "../arch/index.js";
 import { type CsvValue, csvRow } from "../base/escape/csv.js";
 import { type Filtered, joined } from "../base/escape/filtered.js";
 import { type MarkdownText, markdown, markdownText } from "../base/escape/markdown.js";
 import { texText } from "../base/escape/tex.js";
 import { texTable } from "../base/tex-table.js";
 import type { Evaluation } from "./evaluate.js";
-import { denseMultiplications } from "./operations.js";
 
 export interface TableEntry {
   /** As the model is called in the table. */
@@ -104,7 +103,7 @@ export const NEUROBENCH: readonly Column[] = [
   { title: "Activation sparsity", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.activationSparsity, 4) },
   { title: "Effective MACs a sample", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.effectiveMacs, 0) },
   { title: "Effective ACs a sample", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.effectiveAcs, 0) },
-  { title: "Dense SynOps a sample", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.denseSynOps, 0) },
+  { title: "Dense SynOps a sample", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.denseOperations, 0) },
 ];
 
 /** Fills a table. */

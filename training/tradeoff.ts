@@ -3,6 +3,7 @@
  * its seeds). Pure. Recipes of the same features that differ by their membrane penalty are joined, and the penalty stands beside its mark; what no other recipe of the
  * panel beats in both is joined by a dashed staircase.
  */
+import { nonDominated } from "../base/pareto.js";
 import { axisOf, axisOver, limitsOf } from "../base/plot/axis.js";
 import { type Panel, type PlotSpec, pointsOf, type Series, stairs } from "../base/plot/spec.js";
 import { byRecipe, nameOf } from "./recipes.js";
@@ -41,10 +42,10 @@ export interface Mark {
 }
 
 /** Marks that no other mark beats in work and error, by rising work. */
-export function nonDominated(marks: readonly Mark[]): Mark[] {
-  const beaten = (m: Mark): boolean =>
-    marks.some((o) => o.work <= m.work && o.errorPercent <= m.errorPercent && (o.work < m.work || o.errorPercent < m.errorPercent));
-  return marks.filter((m) => !beaten(m)).sort((a, b) => a.work - b.work);
+export function bestMarks(marks: readonly Mark[]): Mark[] {
+  return nonDominated(marks.map(({ work, errorPercent }) => [work, errorPercent]))
+    .map((index) => marks[index]!)
+    .sort((a, b) => a.work - b.work);
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -89,7 +90,7 @@ function panelOf(heading: string, marks: readonly Mark[], colourOf: (family: str
     );
     return [...lines, { kind: "marks", name: family, points, fill: colour, labels: own.map(labelOf), ringed: null }];
   });
-  const front = stairs(pairs(nonDominated(marks)));
+  const front = stairs(pairs(bestMarks(marks)));
   const isPositive = marks.every((mark) => mark.errorPercent > 0);
   return {
     heading,

@@ -1,9 +1,8 @@
 /** The paper's comparison of five systems, from the records inside the shipped models. Effects: reads the model files. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { readModel } from "../../arch/index.js";
+import { denseMultiplications, parameterCount, readModel } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
-import { denseMultiplications, parameterCount } from "../../training/index.js";
 import { markdownTable } from "./markdown.js";
 
 const SYSTEMS = ["lif", "rec-v1", "rec-v2", "gru", "lstm"] as const;

@@ -1,6 +1,6 @@
 /** The accumulator of the plain references: one addition at a time, in the range of its word, overflows counted. */
 import type { Precision } from "../../arch/index.js";
-import { signedMax } from "./rounding.js";
+import { signedMax } from "../../base/math/rounding.js";
 
 export class Accumulator {
   /** Additions that left the range. */

@@ -6,8 +6,9 @@
  * Throws: InvariantError for a network of another system. Source: Cho et al. 2014 with the reset after the recurrent product; Hochreiter 1997.
  */
 
-import { cellOf } from "../../arch/index.js";
+import { cellOf, SCORE_BITS, TANH_RANGE_BITS } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
+import { shiftRound } from "../../base/math/rounding.js";
 import { powerOfTwo } from "../../base/math.js";
 import { Accumulator } from "./accumulator.js";
 import {
@@ -17,10 +18,7 @@ import {
   type IntegerLayer,
   type IntegerNetwork,
   type Requantiser,
-  SCORE_BITS,
-  TANH_RANGE_BITS,
 } from "./integer-network.js";
-import { shiftRound } from "./rounding.js";
 import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
 
 /** Reference engine for a gru or lstm network; inputs are the features with `network.encoder.unit`, clamped to its limit where they enter. */

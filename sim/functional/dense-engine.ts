@@ -3,22 +3,14 @@
  * Agrees bit for bit with `dense-cells`. Throws: InvariantError for a network of another system; Error when the package was not built.
  */
 
-import { cellOf } from "../../arch/index.js";
+import { cellOf, SCORE_BITS, TANH_RANGE_BITS } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
+import { signedMax } from "../../base/math/rounding.js";
 import { log2, powerOfTwo } from "../../base/math.js";
-import {
-  ACTIVATION_FRACTION_BITS,
-  GUARD_BITS,
-  type IntegerGate,
-  type IntegerLayer,
-  type IntegerNetwork,
-  SCORE_BITS,
-  TANH_RANGE_BITS,
-} from "./integer-network.js";
+import { ACTIVATION_FRACTION_BITS, GUARD_BITS, type IntegerGate, type IntegerLayer, type IntegerNetwork } from "./integer-network.js";
 import { instantiateKernel } from "./kernel-file.js";
 import { KernelMemory, placeProjection, rowsCannotOverflow, scaled } from "./kernel-layout.js";
 import { type NetworkKernel, utteranceRunner } from "./kernel-run.js";
-import { signedMax } from "./rounding.js";
 import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
 
 /** Accumulators of a neuron, in both cells. */

@@ -2,14 +2,13 @@
  * Fast engine: packs an integer network into the kernel's memory once, then runs whole utterances in one call each (long ones in a few).
  * Agrees bit for bit with `reference`. Throws: Error when the package was not built.
  */
-import { cellOf } from "../../arch/index.js";
+import { cellOf, SCORE_BITS } from "../../arch/index.js";
+import { signedMax } from "../../base/math/rounding.js";
 import { log2 } from "../../base/math.js";
 import type { IntegerLayer, IntegerNetwork, IntegerQuantiser, Requantiser } from "./integer-network.js";
-import { SCORE_BITS } from "./integer-network.js";
 import { instantiateKernel } from "./kernel-file.js";
 import { KernelMemory, placeProjection, type RowBlocks, rowsCannotOverflow, scaled } from "./kernel-layout.js";
 import { type NetworkKernel, utteranceRunner } from "./kernel-run.js";
-import { signedMax } from "./rounding.js";
 import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
 
 const LAYER_WORDS = 24;

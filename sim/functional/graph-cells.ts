@@ -1,8 +1,9 @@
 /** Neurons of an integer graph, slow and obvious: one weight after the other; an accumulator's range is enforced at every addition. */
+import { SCORE_BITS } from "../../arch/index.js";
+import { leakByShift, shiftRound, signedMax } from "../../base/math/rounding.js";
 import { Accumulator } from "./accumulator.js";
 import type { GraphCell, GraphPopulation, GraphProjection, IntegerGraph } from "./integer-graph.js";
-import { type Requantiser, SCORE_BITS } from "./integer-network.js";
-import { leakByShift, shiftRound, signedMax } from "./rounding.js";
+import type { Requantiser } from "./integer-network.js";
 import type { Spike } from "./spiking-cells.js";
 
 /** What a neuron did in a step. */

@@ -3,13 +3,12 @@
  * Events of as many steps as the longest delay stay in the kernel's memory. Agrees bit for bit with `graph-reference`, which also takes over
  * populations of more neurons than the kernel's 16-bit targets address. Throws: Error when the package was not built.
  */
-import type { ResetRule } from "../../arch/index.js";
+import { type ResetRule, SCORE_BITS } from "../../arch/index.js";
+import { signedMax } from "../../base/math/rounding.js";
 import { createGraphReference } from "./graph-reference.js";
 import { classesOf, type GraphEngine, type GraphPopulation, type GraphRun, type IntegerGraph } from "./integer-graph.js";
-import { SCORE_BITS } from "./integer-network.js";
 import { instantiateKernel } from "./kernel-file.js";
 import { KernelMemory, placeSparseRows, scaled } from "./kernel-layout.js";
-import { signedMax } from "./rounding.js";
 
 interface Kernel {
   accumulate(acc: number, bytes: number, lists: number, count: number, bits: number, wrap: number): void;

@@ -83,12 +83,6 @@ export interface IntegerNetwork {
   readonly key: string;
 }
 
-/** The sigmoid table covers [-8, 8): outside, sigma is within 3.4e-4 of 0 or 1. */
-export const SIGMOID_RANGE = 8;
-/** The tanh table covers [-4, 4): outside, tanh is within 6.8e-4 of -1 or 1, a sixth of half an activation step. */
-export const TANH_RANGE = 4;
-/** The tanh table's whole range, 2 TANH_RANGE, as a power of two. */
-export const TANH_RANGE_BITS = 3;
 /** Activations of gru and lstm are 8-bit words; |h| <= 1 leaves 7 fraction bits. */
 export const ACTIVATION_BITS = 8;
 export const ACTIVATION_FRACTION_BITS = 7;
@@ -96,7 +90,5 @@ export const ACTIVATION_FRACTION_BITS = 7;
 export const FEATURE_FRACTION_BITS = 5;
 /** Fraction bits below a tanh index in which gru adds its two sums of gate n. */
 export const GUARD_BITS = 4;
-/** A frame's class score is a signed word of this many bits; the sum over a sequence is exact. */
-export const SCORE_BITS = 16;
 /** Score units in a natural-log unit. */
 export const SCORE_UNITS = 256;

@@ -6,10 +6,29 @@
  * Source: Ponghiran & Roy, AAAI 2022, for the float equations; the integer meaning is this project's own.
  */
 
-import { type BatchNorm, cellOf, type Gate, type Network, type NetworkLayer, type Precision, type Quantiser } from "../../arch/index.js";
+import {
+  type BatchNorm,
+  cellOf,
+  folded,
+  type Gate,
+  limitOf,
+  type Network,
+  type NetworkLayer,
+  type Precision,
+  type Quantiser,
+  SIGMOID_RANGE,
+  sigmoidTable,
+  stepOf,
+  TANH_RANGE,
+  tableStep,
+  tanhTable,
+  topologyOf,
+  withSpikeBits,
+} from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { bytesOf, canonicalJson, sha256 } from "../../base/hash.js";
-import { exp, log2, powerOfTwo, tanh } from "../../base/math.js";
+import { leakShift, roundHalfAway, signedMax } from "../../base/math/rounding.js";
+import { log2, powerOfTwo } from "../../base/math.js";
 import {
   ACTIVATION_BITS,
   ACTIVATION_FRACTION_BITS,
@@ -22,13 +41,8 @@ import {
   type IntegerReadout,
   type Requantiser,
   SCORE_UNITS,
-  SIGMOID_RANGE,
-  TANH_RANGE,
 } from "./integer-network.js";
 import { NONE_OWN, type OwnPrecisions, precisionIn } from "./own-precision.js";
-import { leakShift, roundHalfAway, signedMax } from "./rounding.js";
-import { withSpikeBits } from "./spike-bits.js";
-import { topologyOf } from "./topology.js";
 
 /** The integer network of `network` at `precision`. */
 export function quantise(network: Network, precision: Precision): IntegerNetwork {
@@ -115,8 +129,8 @@ function denseParts(network: Network, precisions: readonly Precision[]): Parts {
     const { stateBits, stateFractionBits, lutBits } = widths;
     const source = index === 0 ? inputUnits : new Float64Array(layer.inputs).fill(activation);
     const fraction = Math.min(ACTIVATION_FRACTION_BITS + stateFractionBits, stateBits - 1 - integerBits);
-    const sigmoidUnit = (2 * SIGMOID_RANGE) / powerOfTwo(lutBits);
-    const tanhUnit = (2 * TANH_RANGE) / powerOfTwo(lutBits);
+    const sigmoidUnit = tableStep(SIGMOID_RANGE, lutBits);
+    const tanhUnit = tableStep(TANH_RANGE, lutBits);
     const gates = layer.gates.map((gate) => {
       if (gate.name === cell.splitGate) {
         const unit = tanhUnit / powerOfTwo(GUARD_BITS);
@@ -129,11 +143,6 @@ function denseParts(network: Network, precisions: readonly Precision[]): Parts {
     return { neurons: layer.neurons, inputs: layer.inputs, gates, quantiser, tau: null, ...tables(lutBits) };
   });
   return { encoder, inputUnits, layers, source: activation };
-}
-
-/** Real value of payload 1: M / (n (1 - 1e-4)), n = 2^(bits-1). One-bit spikes are ternary with step M. */
-export function stepOf(quantiser: Quantiser): number {
-  return quantiser.bits === 1 ? quantiser.range : quantiser.range / (powerOfTwo(quantiser.bits - 1) * (1 - 1e-4));
 }
 
 type Tables = (lutBits: number) => Pick<IntegerLayer, "sigmoid" | "tanh">;
@@ -150,42 +159,15 @@ function tablesOf([{ gateBits }]: readonly Precision[], hasTanh: boolean): Table
   };
 }
 
-/** sigma(x) on the table's grid, rounded to unsigned `gateBits`; the largest entry is 2^gateBits - 1. */
-export function sigmoidTable(lutBits: number, gateBits: number): Uint16Array {
-  const entries = powerOfTwo(lutBits);
-  const table = new Uint16Array(entries);
-  for (let i = 0; i < entries; i++) {
-    const x = ((i - entries / 2) * 2 * SIGMOID_RANGE) / entries;
-    table[i] = Math.min(powerOfTwo(gateBits) - 1, roundHalfAway(powerOfTwo(gateBits) / (1 + exp(-x))));
-  }
-  return table;
-}
-
-/** tanh(x) on its table's grid, rounded to `gateBits` fraction bits, within +-(2^gateBits - 1). */
-export function tanhTable(lutBits: number, gateBits: number): Int16Array {
-  const entries = powerOfTwo(lutBits);
-  const most = powerOfTwo(gateBits) - 1;
-  return Int16Array.from({ length: entries }, (_, i) => {
-    const x = ((i - entries / 2) * 2 * TANH_RANGE) / entries;
-    return Math.max(-most, Math.min(most, roundHalfAway(powerOfTwo(gateBits) * tanh(x))));
-  });
-}
-
 function integerQuantiser(name: string, quantiser: Quantiser, precision: Precision): IntegerQuantiser {
   if (quantiser.bits > 8) {
     throw inputError(name, `spikes of ${quantiser.bits} bits have no integer payload here (1 to 8)`, "train with bits: 8 or fewer");
   }
   if (!(quantiser.range > 0))
     throw inputError(name, `spike quantiser's range is ${quantiser.range}, must be above 0`, "train the model further");
-  const limit = quantiser.bits === 1 ? 1 : signedMax(quantiser.bits);
+  const limit = limitOf(quantiser.bits);
   const shift = precision.stateFractionBits;
   return { stateBits: precision.stateBits, shift, theta: quantiser.theta, limit, unit: stepOf(quantiser) / powerOfTwo(shift) };
-}
-
-/** What batch normalisation does to a product: y = scale product + bias. */
-function folded(norm: BatchNorm, row: number): { scale: number; bias: number } {
-  const scale = norm.gamma[row] / Math.sqrt(norm.variance[row] + norm.epsilon);
-  return { scale, bias: norm.beta[row] - scale * norm.mean[row] };
 }
 
 function integerLayer(
@@ -198,7 +180,7 @@ function integerLayer(
 ): IntegerLayer {
   const own = integerQuantiser(name, quantiser, precision);
   const scales = cellOf(system).gates;
-  const tableUnit = (2 * SIGMOID_RANGE) / powerOfTwo(precision.lutBits);
+  const tableUnit = tableStep(SIGMOID_RANGE, precision.lutBits);
   const sources = new Float64Array(layer.inputs).fill(source);
   return {
     neurons: layer.neurons,

@@ -1,17 +1,21 @@
 /** Functional run: what happens on the workload, once for every chip: accuracy, operation counts, and the spike trace of some utterances. */
 
-import type { Samples, SpikeTrace } from "../../arch/index.js";
+import {
+  EventTally,
+  NetworkNeurobench,
+  type NeurobenchMetrics,
+  OperationCounter,
+  type Samples,
+  type SpikeTrace,
+  storedOnChip,
+} from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import type { OperationCounts } from "../result.js";
 import { type EncodedInput, FEATURES_AS_THEY_ARE, inputKey, valuesOf } from "./encoded-samples.js";
 import type { IntegerNetwork } from "./integer-network.js";
-import { IntegerNeurobench } from "./integer-neurobench.js";
-import type { NeurobenchMetrics } from "./neurobench.js";
-import { OperationCounter } from "./operations.js";
 import { checkFit, type Runnable, runnableNetwork, traceKey } from "./runnable.js";
 import { scoreUtterance } from "./score.js";
 import { checkEncoding } from "./spike-encoders.js";
-import { tally } from "./tally.js";
 import { TraceRecorder } from "./trace-recorder.js";
 
 export interface FunctionalOptions {
@@ -50,33 +54,37 @@ export function runOn(runnable: Runnable, samples: Samples, options: FunctionalO
   const engine = runnable.engine(options.engine);
   const weightBits = (target: number): number => runnable.precisions[target].weightBits;
   const counter = new OperationCounter(runnable.topology, weightBits);
-  const neurobench = new IntegerNeurobench(runnable.topology, runnable.nonZero, weightBits, runnable.neuronLayers);
+  const stored = storedOnChip(runnable.topology, weightBits);
+  const neurobench = new NetworkNeurobench(runnable.topology, runnable.nonZero, stored, runnable.neuronLayers);
+  const events = new EventTally(runnable.topology, runnable.nonZero);
   const recorder = new TraceRecorder(runnable.topology);
   const traced = new Set(options.traced);
   const predictions: number[] = [];
   let correct = 0;
   let scored = 0;
-  let clamped = 0;
+  let accumulatorOverflows = 0;
+  let stateSaturations = 0;
   for (const [position, utterance] of options.utterances.entries()) {
     const values = valuesOf(samples, utterance, input);
     const inputs = new Int32Array(values.length);
-    clamped += runnable.toInputs(values, inputs);
+    stateSaturations += runnable.toInputs(values, inputs);
     const run = engine.run(inputs);
-    const sums = tally(runnable.topology, runnable.nonZero, run);
-    counter.add(run, sums);
-    neurobench.add(run, sums);
+    accumulatorOverflows += run.accumulatorOverflows;
+    stateSaturations += run.stateSaturations;
+    const tally = events.of(run);
+    counter.add(tally);
+    neurobench.add(tally, run.membraneUpdates);
     if (traced.has(position)) recorder.add(run);
     const score = scoreUtterance(runnable, samples, utterance, run.scores, input.encoding.stepsPerFrame);
     correct += score.correct;
     scored += score.scored;
     for (const prediction of score.predictions) predictions.push(prediction);
   }
-  const counts = counter.counts();
   const key = traceKey(runnable.key, inputKey(samples, input), options.utterances, options.traced);
   return {
     correct,
     scored,
-    operations: { ...counts, stateSaturations: counts.stateSaturations + clamped, neurobench: neurobench.metrics() },
+    operations: { ...counter.counts(), accumulatorOverflows, stateSaturations, neurobench: neurobench.metrics() },
     trace: recorder.trace(key),
     predictions: Int32Array.from(predictions),
   };

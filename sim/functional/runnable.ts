@@ -1,8 +1,18 @@
 /** What runs on a workload, whatever it is: our own cells or an imported graph, in integers. */
 
-import { cellOf, type Precision, type Samples, type Topology } from "../../arch/index.js";
+import {
+  cellOf,
+  elementMultiplies,
+  type NeuronLayer,
+  nonZeroWeights,
+  type Precision,
+  type Samples,
+  type Topology,
+  UPDATE_PRICES,
+} from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
+import { roundHalfAway } from "../../base/math/rounding.js";
 import { createDenseCells } from "./dense-cells.js";
 import { createDenseEngine } from "./dense-engine.js";
 import { createEngine } from "./engine.js";
@@ -11,15 +21,11 @@ import { createGraphReference } from "./graph-reference.js";
 import { toStateUnits } from "./input-encoder.js";
 import { classesOf, type GraphCell, type GraphEngine, type IntegerGraph } from "./integer-graph.js";
 import type { IntegerNetwork } from "./integer-network.js";
-import type { NeuronLayer } from "./integer-neurobench.js";
 import { LiveDense } from "./live/live-dense.js";
 import { LiveGraph } from "./live/live-graph.js";
 import type { LiveNetwork } from "./live/live-network.js";
 import { LiveSpiking } from "./live/live-spiking.js";
-import { UPDATE_PRICES } from "./neurobench.js";
-import { elementMultiplies, nonZeroWeights } from "./operations.js";
 import { createReference } from "./reference.js";
-import { roundHalfAway } from "./rounding.js";
 import type { UtteranceEngine } from "./utterance.js";
 
 export interface Runnable {
@@ -61,7 +67,10 @@ export function runnableNetwork(network: IntegerNetwork): Runnable {
     nonZero: nonZeroWeights(network),
     precisions: network.precisions,
     neuronLayers: network.layers.map((_, index) => ({ population: index + 1, price: null, membranes: !dense })),
-    elementMultiplies: elementMultiplies(network),
+    elementMultiplies: elementMultiplies(
+      network.system,
+      network.layers.map(({ neurons, tau }) => ({ neurons, leaks: tau !== null && network.precision.leak === "multiplier" })),
+    ),
     key: network.key,
     engine: (which) => {
       if (dense) return which === "fast" ? createDenseEngine(network) : createDenseCells(network);

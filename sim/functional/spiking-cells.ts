@@ -3,12 +3,11 @@
  * Order of additions into an accumulator: the step's input spikes, neurons ascending, then the layer's own spikes of the step before, neurons
  * ascending; range is enforced at every addition, as an accumulator register does.
  */
-import { type Cell, cellOf } from "../../arch/index.js";
+import { type Cell, cellOf, SCORE_BITS } from "../../arch/index.js";
+import { leakByShift, shiftRound, signedMax } from "../../base/math/rounding.js";
 import { powerOfTwo } from "../../base/math.js";
 import { Accumulator } from "./accumulator.js";
 import type { IntegerGate, IntegerLayer, IntegerNetwork, IntegerQuantiser, Requantiser } from "./integer-network.js";
-import { SCORE_BITS } from "./integer-network.js";
-import { leakByShift, shiftRound, signedMax } from "./rounding.js";
 
 export interface Spike {
   readonly neuron: number;

@@ -4,11 +4,10 @@
  * Throws: InputError for samples without labels, and for widths that the network does not have.
  */
 
-import type { Precision, Samples } from "../../arch/index.js";
+import { multiplicationsPerFrame, type Precision, type Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { square } from "../../base/math.js";
 import type { EncodedInput } from "./encoded-samples.js";
-import { multiplicationsPerFrame } from "./operations.js";
 import { NONE_OWN, type OwnPrecisions } from "./own-precision.js";
 import { runOn } from "./run.js";
 import { isLabelled, type Runnable } from "./runnable.js";

@@ -2,11 +2,12 @@
  * The pictures of a study as plot specifications: the front, the hypervolume over the search, and where the energy or area of its points
  * goes. Everything that draws them, in the terminal, in a file or in the report, starts from these. Pure.
  */
+
+import { nonDominated } from "../../base/pareto.js";
 import { axisOf, axisOver, type Limits, limitsOf } from "../../base/plot/axis.js";
 import { INK, NAMED } from "../../base/plot/colours.js";
 import { type Axis, type Panel, type PlotPoints, type PlotSpec, pointsOf, type Series, stairs } from "../../base/plot/spec.js";
 import type { MetricName } from "../../sim/index.js";
-import { nonDominated } from "../pareto.js";
 import type { HistoryPoint } from "../report/history.js";
 import { metricLabel, metricUnit, metricWords, shortNumber, sourceLine } from "./headers.js";
 import type { FrontReport } from "./report.js";

@@ -7,12 +7,12 @@
 import { demandTruth, ExpressionError, evaluateExpression, parseExpression, type SweepSpec } from "../../arch/index.js";
 import { inputError, quoted } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
+import { ParetoArchive } from "../../base/pareto.js";
 import { METRICS, type MetricName } from "../../sim/index.js";
 import { hypervolume } from "../hypervolume.js";
 import { defaultReference, knee } from "../indicators.js";
 import type { Input } from "../inputs.js";
 import { Objectives } from "../objectives.js";
-import { ParetoArchive } from "../pareto.js";
 import type { PointValues } from "../space.js";
 import { valuesOf } from "../store/rows.js";
 import type { Store } from "../store/sqlite.js";

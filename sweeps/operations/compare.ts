@@ -1,9 +1,9 @@
 /** Two sweeps side by side, against one reference point; all objectives minimised inside, natural in the answer. Throws: `InputError` where their objectives differ. */
 import { inputError } from "../../base/errors.js";
+import { dominates, nonDominated } from "../../base/pareto.js";
 import type { FrontReport } from "../export/report.js";
 import { hypervolume } from "../hypervolume.js";
 import { additiveEpsilon, defaultReference, invertedGenerationalDistancePlus } from "../indicators.js";
-import { dominates, nonDominated } from "../pareto.js";
 
 export interface Side {
   readonly front: number;

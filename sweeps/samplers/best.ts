@@ -1,6 +1,7 @@
 /** The best of many observations, spread along their front: what models learn from, searches begin with and screening runs first. */
+
+import { nonDominated } from "../../base/pareto.js";
 import { crowdingDistances } from "../indicators.js";
-import { nonDominated } from "../pareto.js";
 import type { Observation } from "./sampler.js";
 
 /**

@@ -5,7 +5,7 @@
  * Source: Emmerich, Giannakoglou, Naujoks 2006; Yang et al. 2019 (box sums).
  */
 import { exp } from "../../base/math.js";
-import { lexicographic } from "../pareto.js";
+import { lexicographic } from "../../base/pareto.js";
 import type { Prediction } from "./gaussian-process.js";
 import { normalCdf } from "./tpe.js";
 

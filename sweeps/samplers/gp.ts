@@ -5,8 +5,8 @@
  * Source: Emmerich et al. 2006 (improvement); Ginsbourger et al. 2010 (believer); Gardner et al. 2014 (feasibility).
  */
 import { log, powerOfTwo } from "../../base/math.js";
+import { nonDominated } from "../../base/pareto.js";
 import { crowdingDistances, defaultReference } from "../indicators.js";
-import { nonDominated } from "../pareto.js";
 import { bestOf } from "./best.js";
 import { type Box, expectedImprovement, undominatedBoxes } from "./expected-improvement.js";
 import { fitHyperParameters, GaussianProcess, type Prediction, START_LENGTH } from "./gaussian-process.js";

@@ -4,9 +4,9 @@
  * Source: Deb, Pratap, Agarwal, Meyarivan, "A fast and elitist multiobjective genetic algorithm: NSGA-II", IEEE TEC 6(2), 2002.
  */
 import { pow, powerOfTwo } from "../../base/math.js";
+import { dominates, nonDominatedRanks } from "../../base/pareto.js";
 import { createRng, type Rng } from "../../base/rng.js";
 import { crowdingDistances } from "../indicators.js";
-import { dominates, nonDominatedRanks } from "../pareto.js";
 import type { Dimension } from "../space.js";
 import { badness, bestOf } from "./best.js";
 import type { Observation, Sampler, SamplerKind, SamplerSetup } from "./sampler.js";

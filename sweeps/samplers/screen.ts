@@ -10,8 +10,9 @@
  * Source: Jamieson, Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization", AISTATS 2016 (successive halving);
  * Zuluaga et al., "e-PAL: an active learning approach to the multi-objective optimization problem", JMLR 17, 2016 (pruning by uncertainty).
  */
+
+import { nonDominated } from "../../base/pareto.js";
 import { idealAndNadir } from "../indicators.js";
-import { nonDominated } from "../pareto.js";
 import { bestOf } from "./best.js";
 import type { Observation, Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
 

@@ -2,16 +2,18 @@
  * What a search does besides simulating, one core: points described and priced by the analytical model as a screening search does, results stored,
  * fronts kept up to date. The fronts are of random points on a noisy surface, where thousands do not dominate each other.
  */
+
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { patchDocument, readArch, readModel, resolveModelPath } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
 import { packageRoot } from "../../base/package-root.js";
+import { ParetoArchive } from "../../base/pareto.js";
 import { createRng } from "../../base/rng.js";
 import { evaluatePoint, prepareFunctional, profileOf } from "../../sim/index.js";
 import { estimatedMetrics } from "../../sweeps/engine/estimate.js";
-import { ParetoArchive, pointKey, Space, Store } from "../../sweeps/index.js";
+import { pointKey, Space, Store } from "../../sweeps/index.js";
 import { loadDataset } from "../../training/index.js";
 import { specOf } from "../sweeps/fake-study.js";
 import { rates } from "./harness/measure.js";

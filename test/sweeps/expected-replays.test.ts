@@ -1,10 +1,10 @@
 /** How many replays a search makes, foretold from a few of its points, against the keys of all of them. */
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseArch, patchDocument, readModel, resolveModelPath } from "../../arch/index.js";
+import { parseArch, patchDocument, readModel, resolveModelPath, topologyOf } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
 import { createRng } from "../../base/rng.js";
-import { functionalKey, replayKey, replayTraits, topologyOf } from "../../sim/index.js";
+import { functionalKey, replayKey, replayTraits } from "../../sim/index.js";
 import { expectedReplays, type Searched, Space } from "../../sweeps/index.js";
 
 const file = join(packageRoot(), "arch", "examples", "of-a-test.yaml");

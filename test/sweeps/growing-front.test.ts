@@ -1,7 +1,9 @@
 /** A front that grows knows its hypervolume at every step: the one computed from all points at once, in any number of objectives. */
+
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { GrowingFront, hypervolume, nonDominated } from "../../sweeps/index.js";
+import { nonDominated } from "../../base/pareto.js";
+import { GrowingFront, hypervolume } from "../../sweeps/index.js";
 
 test("after each point the volume is that of all points so far, duplicates and points beyond the reference included", () => {
   fc.assert(

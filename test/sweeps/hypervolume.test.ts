@@ -4,6 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../base/package-root.js";
+import { dominates, nonDominated, nonDominatedRanks, ParetoArchive } from "../../base/pareto.js";
 import { createRng } from "../../base/rng.js";
 import { contributions, hypervolume, improvement } from "../../sweeps/hypervolume.js";
 import {
@@ -14,7 +15,6 @@ import {
   invertedGenerationalDistancePlus,
 } from "../../sweeps/indicators.js";
 import { Objectives } from "../../sweeps/objectives.js";
-import { dominates, nonDominated, nonDominatedRanks, ParetoArchive } from "../../sweeps/pareto.js";
 
 interface Case {
   readonly id: string;

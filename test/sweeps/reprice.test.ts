@@ -1,9 +1,9 @@
 /** New prices over stored counts give what a new simulation under those prices gives. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type Experiment, patchDocument, readArch, readModel, resolveModelPath } from "../../arch/index.js";
+import { type Experiment, patchDocument, readArch, readModel, resolveModelPath, topologyOf } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
-import { evaluatePoint, prepareFunctional, topologyOf } from "../../sim/index.js";
+import { evaluatePoint, prepareFunctional } from "../../sim/index.js";
 import { reprice, Store, studyRecord } from "../../sweeps/index.js";
 import { loadDataset } from "../../training/index.js";
 import { setupOf, specOf } from "./fake-study.js";

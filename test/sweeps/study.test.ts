@@ -1,15 +1,16 @@
 /** The search loop: independent of workers, nothing twice, trouble is a state, stopping loses nothing. */
 // @module-tag slow
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { areaOf, parseArch, patchDocument, type SweepSpec } from "../../arch/index.js";
+import { nonDominated } from "../../base/pareto.js";
 import {
   frontReport,
   hypervolume,
   type Metrics,
-  nonDominated,
   Objectives,
   Space,
   Store,

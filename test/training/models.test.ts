@@ -3,12 +3,11 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readModel, type Samples } from "../../arch/index.js";
+import { denseMultiplications, parameterCount, readModel, type Samples } from "../../arch/index.js";
 import { hashJson, type Json } from "../../base/hash.js";
 import { packageRoot } from "../../base/package-root.js";
 import { loadDataset } from "../../training/datasets/registry.js";
 import { evaluateFloat } from "../../training/evaluate.js";
-import { denseMultiplications, parameterCount } from "../../training/operations.js";
 import { recordedData } from "../../training/record.js";
 
 const folder = join(packageRoot(), "training", "models");

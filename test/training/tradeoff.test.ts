@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { System } from "../../arch/index.js";
 import { svg } from "../../base/plot/svg.js";
 import type { TableEntry } from "../../training/table.js";
-import { nonDominated, tradeoffPlot } from "../../training/tradeoff.js";
+import { bestMarks, tradeoffPlot } from "../../training/tradeoff.js";
 
 const entry = (
   name: string,
@@ -31,7 +31,7 @@ test("the front holds what no other model beats in both, by rising work; equal m
     work,
     errorPercent,
   });
-  const front = nonDominated([mark(5, 5), mark(1, 9), mark(3, 9), mark(2, 6), mark(5, 5), mark(9, 5)]);
+  const front = bestMarks([mark(5, 5), mark(1, 9), mark(3, 9), mark(2, 6), mark(5, 5), mark(9, 5)]);
   expect(front.map((m) => [m.work, m.errorPercent])).toEqual([
     [1, 9],
     [2, 6],

@@ -1,5 +1,6 @@
 /** Membrane accumulation, spike quantiser and soft reset of one step, with the range rule of training and of inference. */
-import { type RangeTracker, rangeOf, scaleOf } from "../quantiser.js";
+import { scaleOf } from "../../arch/index.js";
+import { type RangeTracker, rangeOf } from "../quantiser.js";
 import type { Engine } from "./kernels.js";
 
 /** A quantiser at work: bits and theta of this batch, and its range. */

@@ -3,8 +3,8 @@
  * Within a step nodes run in schedule order; several edges into a node add up; delayed edges carry the step before.
  */
 import type { ResetRule } from "../../../arch/index.js";
+import { NeurobenchCounter, type NeurobenchMetrics, UPDATE_PRICES } from "../../../arch/index.js";
 import { inputError } from "../../../base/errors.js";
-import { NeurobenchCounter, type NeurobenchMetrics, UPDATE_PRICES } from "../../functional/neurobench.js";
 import { createOperator, type Operator } from "./connections.js";
 import type { ImportedNir } from "./import.js";
 import { createNeurons, type NeuronModel } from "./neuron-models.js";
@@ -87,7 +87,7 @@ export function createNirEngine(imported: ImportedNir, neurons: typeof createNeu
   for (const cell of cells.values()) {
     cell.sources = (schedule.sources.get(cell.name) ?? []).map(({ name, delayed }) => ({ cell: find(name), delayed }));
   }
-  const counter = new NeurobenchCounter({ ...weightsOf(imported), connections, neurons: layers });
+  const counter = new NeurobenchCounter({ ...weightsOf(imported), buffers: 0, connections, neurons: layers });
   const order = [...cells.values()];
 
   return {

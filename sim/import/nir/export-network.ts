@@ -5,10 +5,9 @@
  * Shapes: weights [outputs, inputs], batch norm folded. Throws: InputError for gru and lstm, which NIR cannot say at all.
  */
 
-import type { BatchNorm, Gate, Network, NetworkLayer, Quantiser } from "../../../arch/index.js";
+import { type BatchNorm, folded, type Gate, type Network, type NetworkLayer, type Quantiser, stepOf } from "../../../arch/index.js";
 import { inputError } from "../../../base/errors.js";
 import { canonicalJson, type Json } from "../../../base/hash.js";
-import { stepOf } from "../../functional/quantise.js";
 import { type NirArray, type NirEdge, type NirFile, type NirMetadata, type NirNode, type NirValue, nirArray } from "./graph.js";
 
 export interface NirExport {
@@ -124,14 +123,14 @@ const SLOWEST = 1e-6;
 
 function affine(weights: Float32Array, norm: BatchNorm, inputs: number): NirNode {
   const outputs = weights.length / inputs;
-  const scale = norm.gamma.map((gamma, row) => gamma / Math.sqrt(norm.variance[row] + norm.epsilon));
+  const rows = Array.from({ length: outputs }, (_, row) => folded(norm, row));
   return node("Affine", {
     weight: nirArray(
-      weights.map((w, i) => w * scale[Math.floor(i / inputs)]),
+      weights.map((w, i) => w * rows[Math.floor(i / inputs)].scale),
       [outputs, inputs],
     ),
     bias: nirArray(
-      norm.beta.map((beta, row) => beta - scale[row] * norm.mean[row]),
+      Float32Array.from(rows, ({ bias }) => bias),
       [outputs],
     ),
   });

@@ -10,12 +10,12 @@
 import type { Precision } from "../../../arch/index.js";
 import { InputError, inputError } from "../../../base/errors.js";
 import { bytesOf, canonicalJson, type Json, sha256 } from "../../../base/hash.js";
+import { leakShift, NO_LEAK_SHIFT, roundHalfAway, signedMax } from "../../../base/math/rounding.js";
 import { exp, powerOfTwo } from "../../../base/math.js";
 import type { GraphCell, GraphPopulation, GraphProjection, IntegerGraph } from "../../functional/integer-graph.js";
 import { FEATURE_FRACTION_BITS, SCORE_UNITS } from "../../functional/integer-network.js";
 import { NONE_OWN, type OwnPrecisions, precisionIn } from "../../functional/own-precision.js";
 import { checkPrecision, requantiser } from "../../functional/quantise.js";
-import { leakShift, NO_LEAK_SHIFT, roundHalfAway, signedMax } from "../../functional/rounding.js";
 import type { ImportedNir } from "./import.js";
 import { obstaclesIn } from "./integer-obstacles.js";
 import { constantInputs, type LoweredGraph, lowerGraph } from "./lowered-graph.js";

@@ -3,15 +3,20 @@
  * (a NIR file has no labels). Binary spikes cost an addition a weight they meet, others a multiplication.
  */
 
-import type { Precision, Samples, SpikeTrace, Topology } from "../../../arch/index.js";
+import {
+  EventTally,
+  type NeurobenchMetrics,
+  OperationCounter,
+  type Precision,
+  type Samples,
+  type SpikeTrace,
+  type Topology,
+} from "../../../arch/index.js";
 import { bytesOf, sha256 } from "../../../base/hash.js";
 import type { Functional } from "../../evaluate.js";
 import { FEATURES_AS_THEY_ARE, valuesOf } from "../../functional/encoded-samples.js";
-import type { NeurobenchMetrics } from "../../functional/neurobench.js";
-import { OperationCounter } from "../../functional/operations.js";
 import { runOn } from "../../functional/run.js";
 import { runnableGraph } from "../../functional/runnable.js";
-import { tally } from "../../functional/tally.js";
 import type { OperationCounts } from "../../result.js";
 import type { NirRun } from "./engine.js";
 import type { ImportedNir } from "./import.js";
@@ -103,7 +108,6 @@ function counts(trace: SpikeTrace, steps: number, weightBits: number): Omit<Oper
     );
   });
   const counter = new OperationCounter(trace.topology, () => weightBits);
-  const run = { steps, eventStart: trace.eventStart, neuron: Uint32Array.from(trace.neuron), payload: trace.payload };
-  counter.add({ ...run, accumulatorOverflows: 0, stateSaturations: 0 }, tally(trace.topology, fanOuts, run));
-  return counter.counts();
+  counter.add(new EventTally(trace.topology, fanOuts).of({ ...trace, steps }));
+  return { ...counter.counts(), accumulatorOverflows: 0, stateSaturations: 0 };
 }

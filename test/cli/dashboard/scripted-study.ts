@@ -1,7 +1,7 @@
 /** Events of an invented but lawful study for tests of the view: costs follow from the parameters by simple formulas, all by seed. */
+import { ParetoArchive } from "../../../base/pareto.js";
 import { createRng } from "../../../base/rng.js";
 import type { DashboardEvent } from "../../../cli/dashboard/events.js";
-import { ParetoArchive } from "../../../sweeps/index.js";
 
 export const SCRIPTED_METRICS = [
   { name: "accuracy_percent", unit: "%" },

@@ -2,11 +2,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Precision, RESET_RULES } from "../../../arch/index.js";
+import { leakByShift, leakShift } from "../../../base/math/rounding.js";
 import { createRng } from "../../../base/rng.js";
 import { createGraphEngine } from "../../../sim/functional/graph-engine.js";
 import { createGraphReference } from "../../../sim/functional/graph-reference.js";
 import type { GraphCell, GraphRun, IntegerGraph } from "../../../sim/functional/integer-graph.js";
-import { leakByShift, leakShift } from "../../../sim/functional/rounding.js";
 import { randomGraph } from "./random-graph.js";
 import { USUAL } from "./random-network.js";
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { BatchNorm, Network } from "../../../arch/index.js";
+import { type BatchNorm, type Network, sigmoidTable, stepOf } from "../../../arch/index.js";
 import { InputError } from "../../../base/errors.js";
-import { quantise, requantiser, sigmoidTable, stepOf } from "../../../sim/functional/quantise.js";
-import { roundHalfAway, shiftRound } from "../../../sim/functional/rounding.js";
+import { roundHalfAway, shiftRound } from "../../../base/math/rounding.js";
+import { quantise, requantiser } from "../../../sim/functional/quantise.js";
 import { type NetworkShape, randomNetwork, USUAL } from "./random-network.js";
 
 const shape: NetworkShape = { system: "rec-v2", inputs: 6, neurons: [5, 4], classes: 3, bits: 6, theta: 3, fill: 1, gain: 1 };

@@ -1,9 +1,9 @@
 /** Random integer graphs: every cell, reset, leak and delay, weights that overflow and states that saturate. */
 
 import { actsInNextStep, type Precision, RESET_RULES } from "../../../arch/index.js";
+import { signedMax } from "../../../base/math/rounding.js";
 import { createRng } from "../../../base/rng.js";
 import type { GraphCell, GraphPopulation, GraphProjection, IntegerGraph } from "../../../sim/functional/integer-graph.js";
-import { signedMax } from "../../../sim/functional/rounding.js";
 
 type Rng = ReturnType<typeof createRng>;
 

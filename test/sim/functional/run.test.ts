@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Network } from "../../../arch/index.js";
+import { multiplicationsPerFrame, type Network } from "../../../arch/index.js";
 import { InputError } from "../../../base/errors.js";
 import { createEngine } from "../../../sim/functional/engine.js";
 import { toStateUnits } from "../../../sim/functional/input-encoder.js";
-import { multiplicationsPerFrame } from "../../../sim/functional/operations.js";
 import { quantise } from "../../../sim/functional/quantise.js";
 import { type FunctionalRun, runFunctional } from "../../../sim/functional/run.js";
 import { runnableNetwork } from "../../../sim/functional/runnable.js";

@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readModel } from "../../../arch/index.js";
+import { multiplicationsPerFrame, readModel } from "../../../arch/index.js";
 import { packageRoot } from "../../../base/package-root.js";
-import { multiplicationsPerFrame } from "../../../sim/functional/operations.js";
 import { quantise } from "../../../sim/functional/quantise.js";
 import { runFunctional } from "../../../sim/functional/run.js";
 import { runnableNetwork } from "../../../sim/functional/runnable.js";

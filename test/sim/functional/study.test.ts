@@ -2,12 +2,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseArch, readModel } from "../../../arch/index.js";
+import { parseArch, readModel, withSpikeBits } from "../../../arch/index.js";
 import { InputError } from "../../../base/errors.js";
 import { packageRoot } from "../../../base/package-root.js";
 import { quantise, quantiseLayers } from "../../../sim/functional/quantise.js";
 import { runOn } from "../../../sim/functional/run.js";
-import { withSpikeBits } from "../../../sim/functional/spike-bits.js";
 import { accuracyByBits, layerSensitivities, smallestPrecision, wilson } from "../../../sim/functional/study.js";
 import { studyWork } from "../../../sim/model.js";
 import { loadDataset } from "../../../training/index.js";

@@ -1,8 +1,10 @@
 /** Gaussian process against NumPy, expected improvement against Monte Carlo and hypervolume, and model-based search on a small chip-like space. */
+
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { nonDominated } from "../../../base/pareto.js";
 import { createRng } from "../../../base/rng.js";
-import { createSampler, hypervolume, improvement, nonDominated, type PointValues, SAMPLERS, Space } from "../../../sweeps/index.js";
+import { createSampler, hypervolume, improvement, type PointValues, SAMPLERS, Space } from "../../../sweeps/index.js";
 import { expectedImprovement, undominatedBoxes } from "../../../sweeps/samplers/expected-improvement.js";
 import { fitHyperParameters, GaussianProcess } from "../../../sweeps/samplers/gaussian-process.js";
 import { normalCdf } from "../../../sweeps/samplers/tpe.js";

@@ -1,14 +1,18 @@
 /** The shape of a network as mapping, timing and area see it: populations, projections, widths and element-wise work. */
-import { cellOf, type Network, type Population, type Precision, type Projection, type Topology } from "../../arch/index.js";
-import { SCORE_BITS } from "./integer-network.js";
-import { withSpikeBits } from "./spike-bits.js";
+import type { CellWork } from "../cells/cell.js";
+import { cellOf } from "../cells/registry.js";
+import { withSpikeBits } from "../cells/spike-bits.js";
+import type { Network, NetworkLayer, Population, Projection, Topology } from "../network.js";
+import type { Precision } from "../precision.js";
 
+/** A frame's class score is a signed word of this many bits; the sum over a sequence is exact. */
+export const SCORE_BITS = 16;
 /** Width of the readout's running sum over a sequence. */
 const SUM_BITS = 32;
 
 /** Work of one update of what is no cell. Encoder: a + x, a - q; features enter a dense network as they are. Readout: requantise; bias, running sum. */
 const UPDATES = {
-  features: { multiplies: 0, additions: 0, lutReads: 0 },
+  nothing: { multiplies: 0, additions: 0, lutReads: 0 },
   encoder: { multiplies: 0, additions: 2, lutReads: 0 },
   readout: { multiplies: 1, additions: 2, lutReads: 0 },
 } as const;
@@ -16,6 +20,29 @@ const UPDATES = {
 /** Populations `input`, `layer1` .. `layerL`, `readout`, and the dense projections between them, each layer's own last where it has one. */
 export function topologyOf(trained: Network, precision: Precision): Topology {
   const network = withSpikeBits(trained, () => precision.spikeBits);
+  const cell = cellOf(network.system);
+  return shapeOf(network, {
+    update: (layer) => cell.update(isLeaking(layer), precision.leak),
+    readout: UPDATES.readout,
+    readoutStates: Math.ceil((network.task === "sequence" ? SUM_BITS : SCORE_BITS) / precision.stateBits),
+  });
+}
+
+/** The same in the equations, as the field counts work: requantisation and batch norm are folded away, and class scores are no neurons. */
+export function equationTopology(network: Network): Topology {
+  const cell = cellOf(network.system);
+  return shapeOf(network, { update: (layer) => cell.equation(isLeaking(layer)), readout: UPDATES.nothing, readoutStates: 0 });
+}
+
+const isLeaking = (layer: NetworkLayer): boolean => layer.tau?.some((tau) => tau !== 1) ?? false;
+
+interface Work {
+  readonly update: (layer: NetworkLayer) => CellWork;
+  readonly readout: CellWork;
+  readonly readoutStates: number;
+}
+
+function shapeOf(network: Network, work: Work): Topology {
   const cell = cellOf(network.system);
   const populations: Population[] = [
     {
@@ -25,7 +52,7 @@ export function topologyOf(trained: Network, precision: Precision): Topology {
       states: cell.spiking ? 1 : 0,
       depth: 0,
       payloadBits: network.encoder === null ? 8 : Math.max(2, network.encoder.bits),
-      update: cell.spiking ? UPDATES.encoder : UPDATES.features,
+      update: cell.spiking ? UPDATES.encoder : UPDATES.nothing,
     },
   ];
   const projections: Projection[] = [];
@@ -38,7 +65,7 @@ export function topologyOf(trained: Network, precision: Precision): Topology {
       states: cell.states,
       depth: index + 1,
       payloadBits: cell.payloadBits(layer.quantiser?.bits ?? 8),
-      update: cell.update(layer.tau?.some((tau) => tau !== 1) ?? false, precision.leak),
+      update: work.update(layer),
     });
     projections.push({ source: here - 1, target: here, recurrent: false, sparse: null });
     if (layer.gates.some((gate) => gate.recurrentWeights !== null)) {
@@ -50,10 +77,10 @@ export function topologyOf(trained: Network, precision: Precision): Topology {
     name: "readout",
     neurons: network.classes,
     accumulators: 1,
-    states: Math.ceil((network.task === "sequence" ? SUM_BITS : SCORE_BITS) / precision.stateBits),
+    states: work.readoutStates,
     depth: readout,
     payloadBits: 0,
-    update: UPDATES.readout,
+    update: work.readout,
   });
   projections.push({ source: readout - 1, target: readout, recurrent: false, sparse: null });
   return { populations, projections };

@@ -1,5 +1,6 @@
-/** The two roundings of the integer network: to nearest, halves away from zero. */
-import { log2, powerOfTwo } from "../../base/math.js";
+/** The two roundings of integer networks, to nearest with halves away from zero, and leaks by shifts. */
+import { powerOfTwo } from "./binary.js";
+import { log2 } from "./logarithm.js";
 
 /** Nearest integer of a real number, halves away from zero. */
 export function roundHalfAway(value: number): number {

@@ -1,8 +1,8 @@
 /** A network's spikes at another width. Throws: InputError for networks whose cells send no spikes. */
 
-import type { Network } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
+import type { Network } from "../network.js";
 
 /** Spikes of population p (0: the input) at `bitsOf(p)`: ranges stay, thresholds keep their share of the range. null: as it was trained. */
 export function withSpikeBits(network: Network, bitsOf: (population: number) => number | null): Network {

@@ -7,7 +7,7 @@
  */
 
 export interface NeurobenchMetrics {
-  /** Bytes of all weights and biases at float32. */
+  /** Bytes of all parameters and buffers at float32. */
   readonly footprintBytes: number;
   /** Bits of the same, packed at the widths they are stored with. */
   readonly packedBits: number;
@@ -43,6 +43,8 @@ export interface NeurobenchMetrics {
 export interface NeurobenchModel {
   /** Weights and biases. */
   readonly parameters: number;
+  /** Values kept beside them, as running statistics; 0 where batch norm is folded. */
+  readonly buffers: number;
   readonly packedBits: number;
   readonly weights: number;
   readonly zeroWeights: number;
@@ -98,7 +100,7 @@ export class NeurobenchCounter {
   }
 
   metrics(): NeurobenchMetrics {
-    const { parameters, packedBits, weights, zeroWeights, connections } = this.model;
+    const { parameters, buffers, packedBits, weights, zeroWeights, connections } = this.model;
     const neurons = this.neuronLayers();
     const total = (values: readonly (number | null)[]): number | null =>
       values.reduce<number | null>((sum, value) => (sum === null || value === null ? null : sum + value), values.length === 0 ? null : 0);
@@ -111,7 +113,7 @@ export class NeurobenchCounter {
     }));
     const sum = (pick: (layer: (typeof layers)[number]) => number): number => layers.reduce((total, layer) => total + pick(layer), 0);
     return {
-      footprintBytes: parameters * 4,
+      footprintBytes: (parameters + buffers) * 4,
       packedBits,
       parameters,
       connectionSparsity: weights === 0 ? 0 : Math.round((zeroWeights / weights) * 1e4) / 1e4,

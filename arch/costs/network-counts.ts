@@ -1,0 +1,66 @@
+/** What a network of cells has, before anything runs: weights that are not zero, values that are kept, products of its equations. Pure. */
+import { cellOf, gatesOf, type System } from "../cells/registry.js";
+import type { Network } from "../network.js";
+
+/** Weights of a network, float or integer. */
+interface Weights {
+  readonly layers: readonly {
+    readonly neurons: number;
+    readonly inputs: number;
+    readonly gates: readonly { readonly inputWeights: ArrayLike<number>; readonly recurrentWeights: ArrayLike<number> | null }[];
+  }[];
+  readonly readout: { readonly weights: ArrayLike<number> };
+}
+
+/** By projection, by source neuron: how many of the weights that its spike meets are not zero. */
+export function nonZeroWeights({ layers, readout }: Weights): Uint32Array[] {
+  const count = (sources: number, blocks: readonly ArrayLike<number>[]): Uint32Array => {
+    const out = new Uint32Array(sources);
+    for (const block of blocks) {
+      for (let i = 0; i < block.length; i++) if (block[i] !== 0) out[i % sources]++;
+    }
+    return out;
+  };
+  const last = layers[layers.length - 1].neurons;
+  return [
+    ...layers.flatMap(({ neurons, inputs, gates }) => {
+      const own = gates.flatMap(({ recurrentWeights }) => (recurrentWeights === null ? [] : [recurrentWeights]));
+      const input = count(
+        inputs,
+        gates.map(({ inputWeights }) => inputWeights),
+      );
+      return own.length === 0 ? [input] : [input, count(neurons, own)];
+    }),
+    count(last, [readout.weights]),
+  ];
+}
+
+/** Multiplications a frame of a dense gru or lstm: G (D H + H^2) and the cell's own products per layer, plus H K. */
+export function denseMultiplications(system: "gru" | "lstm", inputs: number, neurons: readonly number[], classes: number): number {
+  const gates = gatesOf(system).length;
+  const { multiplies } = cellOf(system).equation(false);
+  let sum = neurons[neurons.length - 1] * classes;
+  for (const [l, n] of neurons.entries()) sum += gates * ((l === 0 ? inputs : neurons[l - 1]) * n + n * n) + multiplies * n;
+  return sum;
+}
+
+/** Element-wise products a frame of the cells' equations. `leaks`: the layer has a leak that is a product. */
+export function elementMultiplies(system: System, layers: readonly { readonly neurons: number; readonly leaks: boolean }[]): number {
+  const cell = cellOf(system);
+  return layers.reduce((sum, { neurons, leaks }) => sum + neurons * cell.equation(leaks).multiplies, 0);
+}
+
+/** Trained values: weights, batch norm's gamma and beta, learned leaks. */
+export function parameterCount(network: Network): number {
+  let count = network.readout.weights.length + 2 * network.classes;
+  for (const layer of network.layers) {
+    count += layer.tau?.length ?? 0;
+    for (const gate of layer.gates) count += gate.inputWeights.length + (gate.recurrentWeights?.length ?? 0) + 2 * layer.neurons;
+  }
+  return count;
+}
+
+/** Running means and variances of the batch norms. */
+export function statisticsCount({ classes, layers }: Network): number {
+  return layers.reduce((sum, layer) => sum + 2 * layer.gates.length * layer.neurons, 2 * classes);
+}

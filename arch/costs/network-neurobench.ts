@@ -1,0 +1,98 @@
+/**
+ * NeuroBench's metrics of a network of populations: one connection layer per projection, one call per step.
+ * Recurrent inputs are the spikes of the step before, so those of an utterance's last step meet nothing here; the call of the first step has none.
+ * Not modelled: Delay nodes (an event counts when it is sent); neuron operations of our own cells, for which the harness has no price.
+ */
+import type { Topology } from "../network.js";
+import { NeurobenchCounter, type NeurobenchMetrics } from "./neurobench.js";
+import type { Tally } from "./tally.js";
+
+/** Width of a folded bias, as a chip stores it. */
+const BIAS_BITS = 32;
+
+export interface NeuronLayer {
+  readonly population: number;
+  /** Operations of one membrane update; null where the harness knows none. */
+  readonly price: number | null;
+  readonly membranes: boolean;
+}
+
+/** What is kept of a network. */
+export interface StoredValues {
+  readonly parameters: number;
+  /** Values that are kept beside the parameters: running statistics. */
+  readonly buffers: number;
+  /** Bits of all of them, packed. */
+  readonly packedBits: number;
+}
+
+const synapsesOf = ({ populations, projections }: Topology): readonly number[] =>
+  projections.map(({ source, target, sparse }) => {
+    const to = populations[target];
+    return sparse === null ? populations[source].neurons * to.neurons * to.accumulators : sparse.targets.length;
+  });
+
+/** Weights and one folded bias per accumulator, as a chip keeps them. `weightBits`: of the weights into each population. */
+export function storedOnChip(topology: Topology, weightBits: (target: number) => number): StoredValues {
+  const synapses = synapsesOf(topology);
+  const biases = topology.populations.reduce((total, population) => total + population.neurons * population.accumulators, 0);
+  const sum = (each: (j: number) => number): number => synapses.reduce((total, _, j) => total + each(j), 0);
+  return {
+    parameters: sum((j) => synapses[j]) + biases,
+    buffers: 0,
+    packedBits: sum((j) => synapses[j] * weightBits(topology.projections[j].target)) + biases * BIAS_BITS,
+  };
+}
+
+export class NetworkNeurobench {
+  private readonly counter: NeurobenchCounter;
+
+  /**
+   * `nonZero`: by projection, by source neuron, weights that are not zero. `neuronLayers`: populations of neurons, whose outputs are
+   * activations, and the price of an update of theirs.
+   */
+  constructor(
+    private readonly topology: Topology,
+    nonZero: readonly Uint32Array[],
+    stored: StoredValues,
+    private readonly neuronLayers: readonly NeuronLayer[],
+  ) {
+    const { populations, projections } = topology;
+    const synapses = synapsesOf(topology);
+    const weights = synapses.reduce((sum, n) => sum + n, 0);
+    this.counter = new NeurobenchCounter({
+      ...stored,
+      weights,
+      zeroWeights: weights - nonZero.reduce((sum, own) => sum + own.reduce((total, n) => total + n, 0), 0),
+      connections: projections.map(({ source, target }, j) => ({
+        name: `${populations[source].name} -> ${populations[target].name}`,
+        denseOperations: synapses[j],
+      })),
+      neurons: neuronLayers.map(({ population, price, membranes }) => ({ name: populations[population].name, price, membranes })),
+    });
+  }
+
+  /** One utterance. `membraneUpdates`: by population; null where the engine does not count them. */
+  add({ steps, events, ones, effective }: Tally, membraneUpdates: Float64Array | null): void {
+    const { populations, projections } = this.topology;
+    this.counter.sample();
+    this.counter.step(steps);
+    for (const [layer, { population: p }] of this.neuronLayers.entries()) {
+      let active = 0;
+      for (let g = p; g < events.length; g += populations.length) active += events[g];
+      this.counter.activation(layer, populations[p].neurons * steps, active);
+      if (membraneUpdates !== null) this.counter.membranes(layer, membraneUpdates[p]);
+    }
+    for (const [j, { source, recurrent }] of projections.entries()) {
+      const late = recurrent ? 1 : 0;
+      for (let step = 0; step + late < steps; step++) {
+        const g = step * populations.length + source;
+        this.counter.call(j, effective[j][step], ones[g] === events[g]);
+      }
+    }
+  }
+
+  metrics(): NeurobenchMetrics {
+    return this.counter.metrics();
+  }
+}
