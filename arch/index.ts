@@ -1,14 +1,46 @@
 /** Floor 1: what a chip, a network and a spike trace ARE. Other rooms enter here. */
-export * from "./area.js";
+export { type AreaRow, areaOf, type ClockLimit, checkClock, clockLimits } from "./area.js";
 export { folded } from "./cells/batch-norm.js";
-export * from "./cells/cell.js";
+export { type Cell, type CellWork, type GateScale, signedPayloadBits } from "./cells/cell.js";
 export { limitOf, scaleOf, stepOf } from "./cells/quantiser.js";
 export { cellOf, gatesOf, SYSTEMS, type System } from "./cells/registry.js";
 export { withSpikeBits } from "./cells/spike-bits.js";
 export { SIGMOID_RANGE, sigmoidTable, TANH_RANGE, TANH_RANGE_BITS, tableStep, tanhTable } from "./cells/tables.js";
-export * from "./chip.js";
+export type {
+  Barrier,
+  Chip,
+  Core,
+  Dram,
+  HardTick,
+  Intake,
+  Memory,
+  Noc,
+  Queue,
+  Scan,
+  SoftTick,
+  SramCell,
+  Technology,
+  Tick,
+} from "./chip.js";
 export { type Row, table } from "./component-tables.js";
-export * from "./components.js";
+export {
+  BUILT_PAYLOAD_BITS,
+  type ClockShares,
+  type CorePrices,
+  clockShares,
+  coreKind,
+  corePrices,
+  datapathLogic,
+  type LinkPrices,
+  linkPrices,
+  messageBits,
+  overridden,
+  type Price,
+  type RouterPrices,
+  routerPrices,
+  type TreeLinkPrices,
+  treeLinkPrices,
+} from "./components.js";
 export { denseMultiplications, elementMultiplies, nonZeroWeights, parameterCount, statisticsCount } from "./costs/network-counts.js";
 export { NetworkNeurobench, type NeuronLayer, storedOnChip } from "./costs/network-neurobench.js";
 export { equationTopology, SCORE_BITS, topologyOf } from "./costs/network-shape.js";
@@ -20,19 +52,91 @@ export {
 } from "./costs/neurobench.js";
 export { multiplicationsPerFrame, OperationCounter, type OperationTotals, synapticOperations } from "./costs/operations.js";
 export { EventTally, setBits, type Tally } from "./costs/tally.js";
-export * from "./coupled-chip.js";
+export {
+  COUPLED_MODELS,
+  type CoupledChip,
+  type CoupledModelName,
+  checkCoupledChip,
+  checkedCase,
+  coupledSchemas,
+  misplacedOutput,
+  type OdinChip,
+  parseCoupledChip,
+  patchCoupledChip,
+  type RancChip,
+  type SnnDseChip,
+  type SnnDsePipelineChip,
+  type TinyOdinChip,
+} from "./coupled-chip.js";
 export { type AnyExperiment, type CoupledExperiment, type CoupledWorkload, isCoupled } from "./coupled-experiment.js";
 export { coupledJsonSchema, coupledReference } from "./coupled-reference.js";
-export * from "./experiment.js";
-export * from "./expression.js";
-export * from "./expression-type.js";
-export * from "./feedback.js";
-export * from "./floor-plan.js";
+export type {
+  Experiment,
+  InputEncoding,
+  MappingRequest,
+  NirRequest,
+  SteadyState,
+  SweepObjective,
+  SweepParameter,
+  SweepSpec,
+  Workload,
+} from "./experiment.js";
+export {
+  type Expression,
+  ExpressionError,
+  type ExpressionNode,
+  type ExpressionValue,
+  evaluateExpression,
+  parseExpression,
+} from "./expression.js";
+export { commonType, demandTruth, type ExpressionType, typeOf, typeOfValue } from "./expression-type.js";
+export { feedsBack, isHardTick, isPlainIntake, PLAIN_INTAKE } from "./feedback.js";
+export { type FloorPlan, floorPlanOf } from "./floor-plan.js";
+export { decodeModel, encodeModel, type ModelFile, readModel, writeModel } from "./formats/model-file.js";
+export {
+  type NirArray,
+  type NirEdge,
+  type NirFile,
+  type NirGraph,
+  type NirMetadata,
+  type NirNode,
+  type NirValue,
+  nirArray,
+} from "./formats/nir/graph.js";
+export { readNirData } from "./formats/nir/nir-data.js";
+export {
+  decodeNirNetwork,
+  encodeNirNetwork,
+  hasLeak,
+  holdsNirNetwork,
+  type ModelNetwork,
+  type NirNetwork,
+  nirFileOf,
+  nirNetwork,
+  readNirNetwork,
+} from "./formats/nir/nir-network.js";
+export { CONNECTION_TYPES, NEURON_TYPES } from "./formats/nir/node-types.js";
+export { readNir } from "./formats/nir/read.js";
+export { writeNir } from "./formats/nir/write.js";
+export { type Raster, rasterOf } from "./formats/raster.js";
+export { decodeSafetensors, encodeSafetensors, FILE_LIMIT_BYTES, type SafetensorsFile, type Tensor } from "./formats/safetensors.js";
+export { decodeSpikes, encodeSpikes } from "./formats/spike-file.js";
 export { archJsonSchema } from "./json-schema.js";
 export { jsonFromYaml, YAML_LIMIT_BYTES } from "./located.js";
-export * from "./model-file.js";
-export * from "./network.js";
-export * from "./noc-shape.js";
+export type { BatchNorm, Gate, Network, NetworkLayer, Population, Projection, Quantiser, Readout, Topology } from "./network.js";
+export {
+  coresPerRouter,
+  directedLinks,
+  gridOf,
+  linkCounts,
+  linksOf,
+  linksOnWay,
+  nocTopology,
+  portName,
+  routerPorts,
+  tileCount,
+  treeLinkCount,
+} from "./noc-shape.js";
 export {
   type KnownNames,
   type ParsedArch,
@@ -45,19 +149,17 @@ export {
   shippedChips,
   shippedCoupledChips,
 } from "./parse.js";
-export * from "./patch.js";
-export * from "./precision.js";
-export * from "./price-names.js";
+export { type PatchedArch, type PatchedDescription, patchDescription, patchDocument, patchExperiment, patchPoint } from "./patch.js";
+export type { Precision } from "./precision.js";
+export { PRICE_NAMES, type PriceName } from "./price-names.js";
 export { archReference } from "./reference.js";
 export { actsInNextStep, RESET_RULES, type ResetRule } from "./reset-rule.js";
 export { KNOWN_PATHS } from "./resolve.js";
-export * from "./route-tables.js";
-export * from "./safetensors.js";
-export * from "./samples.js";
+export { type AxonTablePrices, axonEntryBits, axonTablePrices, type RouteTablePrices, routeTablePrices } from "./route-tables.js";
+export type { Samples } from "./samples.js";
 export { defaultDocument } from "./schema.js";
-export * from "./spike-file.js";
-export * from "./spikes.js";
+export type { SpikeTrace } from "./spikes.js";
 export { didYouMean } from "./suggest.js";
 export type { Tree } from "./topologies/mesh-tree.js";
 export { TOPOLOGY_NAMES, type TopologyName } from "./topologies/registry.js";
-export * from "./topologies/topology.js";
+export type { Link, MeanWay, NocTopology, Refusal, RouteByRouter, Shape, TopologyDrawing, TreeShape, Way } from "./topologies/topology.js";

@@ -1,8 +1,8 @@
 /** `export nir`: a model file to a NIR file. Effects: reads, writes, prints. */
 
-import { readModel } from "../arch/index.js";
+import { readModel, writeNir } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
-import { exportNetwork, writeNir } from "../sim/index.js";
+import { exportNetwork } from "../sim/index.js";
 import { print, printJson, warn } from "./print.js";
 
 export async function exportModel(path: string, out: string, dtSeconds: number, json = false): Promise<void> {

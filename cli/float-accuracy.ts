@@ -1,6 +1,6 @@
 /** What the float network reaches on some utterances: the line that integer widths are judged against. */
-import type { Experiment, Samples } from "../arch/index.js";
-import { type EncodedInput, encodeSamples, type ModelNetwork, nirFileOf, nirOptionsOf, prepareNir, scoreNir } from "../sim/index.js";
+import { type Experiment, type ModelNetwork, nirFileOf, type Samples } from "../arch/index.js";
+import { type EncodedInput, encodeSamples, nirOptionsOf, prepareNir, scoreNir } from "../sim/index.js";
 import { evaluateFloat } from "../training/index.js";
 
 export interface FloatAccuracy {

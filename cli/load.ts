@@ -5,6 +5,7 @@ import {
   defaultDocument,
   type Experiment,
   type KnownNames,
+  type ModelNetwork,
   type ParsedArch,
   type ParsedDescription,
   patchDocument,
@@ -20,7 +21,7 @@ import { inputError, quoted } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { readText } from "../base/read-file.js";
 import { parseYaml } from "../base/yaml.js";
-import { type CaseFiles, METRICS, type ModelNetwork } from "../sim/index.js";
+import { type CaseFiles, METRICS } from "../sim/index.js";
 import { SAMPLERS } from "../sweeps/index.js";
 import { DATASETS, loadDataset, prepareDataset, recordedData } from "../training/index.js";
 import { caseFiles } from "./case-files.js";
@@ -117,7 +118,7 @@ async function readModelFile(path: string): Promise<LoadedModel> {
       },
     };
   }
-  const { readNirNetwork } = await import("../sim/index.js");
+  const { readNirNetwork } = await import("../arch/index.js");
   return { ...(await readNirNetwork(path)), record: null, path };
 }
 

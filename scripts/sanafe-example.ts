@@ -7,10 +7,10 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type NirNode, type NirValue, nirArray } from "../arch/formats/nir/graph.js";
+import { writeNir } from "../arch/formats/nir/write.js";
 import { packageRoot } from "../base/package-root.js";
 import { createRng } from "../base/rng.js";
-import { type NirNode, type NirValue, nirArray } from "../sim/import/nir/graph.js";
-import { writeNir } from "../sim/import/nir/write.js";
 import { importSanafe, runSanafe } from "../sim/index.js";
 import { markdownTable } from "./validation/markdown.js";
 

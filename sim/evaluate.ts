@@ -6,6 +6,7 @@ import {
   checkClock,
   type Experiment,
   feedsBack,
+  type ModelNetwork,
   portName,
   type Samples,
   type SpikeTrace,
@@ -18,7 +19,6 @@ import { pricesOf } from "./energy.js";
 import { runOnChip } from "./feedback/run-on-chip.js";
 import { runOn } from "./functional/run.js";
 import { functionalKey } from "./functional-key.js";
-import type { ModelNetwork } from "./import/nir/nir-network.js";
 import { checkedResult } from "./invariants.js";
 import type { Placement } from "./mapping/placement.js";
 import { inputOf, runnableOf } from "./model.js";

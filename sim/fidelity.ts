@@ -2,13 +2,12 @@
  * Data fidelity: the same point on fewer of its timed utterances. The functional run is made once; what fewer utterances need is cut out of it,
  * bit for bit what a run of those alone would give.
  */
-import type { Experiment, Samples, SpikeTrace } from "../arch/index.js";
+import type { Experiment, ModelNetwork, Samples, SpikeTrace } from "../arch/index.js";
 import { type Functional, selectUtterances } from "./evaluate.js";
 import { keyOnChip } from "./feedback/run-on-chip.js";
 import { inputKey } from "./functional/encoded-samples.js";
 import { traceKey } from "./functional/runnable.js";
 import { functionalKey } from "./functional-key.js";
-import type { ModelNetwork } from "./import/nir/nir-network.js";
 import { inputOf, runnableOf } from "./model.js";
 
 /**

@@ -28,24 +28,11 @@ export { scoreNir } from "./import/nir/float-score.js";
 export { type ImportedNir, importNir, prepareNir } from "./import/nir/import.js";
 export { integerNir, type LeakError } from "./import/nir/integer.js";
 export { integerObstacles } from "./import/nir/integer-obstacles.js";
-export { readNirData } from "./import/nir/nir-data.js";
-export {
-  decodeNirNetwork,
-  encodeNirNetwork,
-  holdsNirNetwork,
-  type ModelNetwork,
-  nirFileOf,
-  nirOptionsOf,
-  readNirNetwork,
-} from "./import/nir/nir-network.js";
 export { integerOnChip, type NirOnInput, nirFunctional } from "./import/nir/on-chip.js";
-export type { NirOptions } from "./import/nir/options.js";
-export { readNir } from "./import/nir/read.js";
+export { type NirOptions, nirOptionsOf } from "./import/nir/options.js";
 export { formatImportReport } from "./import/nir/report.js";
 export { type NirTopology, nirLayers, nirTopology, nirTrace } from "./import/nir/topology.js";
-export { writeNir } from "./import/nir/write.js";
 export { parseNpy } from "./import/npy.js";
-export type { Raster } from "./import/raster.js";
 export { runSanafe, type SanafeRun, type SanafeStep } from "./import/sanafe/run.js";
 export { importSanafe, type SanafeImport, spikeRows } from "./import/sanafe/sanafe.js";
 export { parseSpikeCsv } from "./import/spike-csv.js";

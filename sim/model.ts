@@ -1,6 +1,16 @@
 /** The network of a description, ours or a NIR file, at the description's precision: what runs, and its shape as chips see it. */
 
-import { cellOf, type Experiment, type InputEncoding, type Samples, type Topology, topologyOf } from "../arch/index.js";
+import {
+  cellOf,
+  type Experiment,
+  hasLeak,
+  type InputEncoding,
+  type ModelNetwork,
+  nirFileOf,
+  type Samples,
+  type Topology,
+  topologyOf,
+} from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
 import type { EncodedInput } from "./functional/encoded-samples.js";
 import { NONE_OWN, type OwnPrecisions } from "./functional/own-precision.js";
@@ -9,7 +19,7 @@ import { type Runnable, runnableGraph, runnableNetwork } from "./functional/runn
 import { STUDY_AXES, type StudyAxis, type StudyWork } from "./functional/study.js";
 import { prepareNir } from "./import/nir/import.js";
 import { integerNir } from "./import/nir/integer.js";
-import { hasLeak, type ModelNetwork, nirFileOf, nirOptionsOf } from "./import/nir/nir-network.js";
+import { nirOptionsOf } from "./import/nir/options.js";
 import type { NirInputs } from "./import/nir/topology.js";
 
 /** How the workload's features come in. */

@@ -3,9 +3,9 @@
  * Source: the format's description (numpy.lib.format, versions 1 to 3). Throws: InputError.
  * Not modelled: Fortran order, big-endian data, structured and complex types.
  */
+import type { Raster } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { refuseEvents, shortened } from "./event-columns.js";
-import type { Raster } from "./raster.js";
 
 /** Element readers by NumPy type code. */
 const READERS: { readonly [code: string]: { readonly bytes: number; readonly read: (view: DataView, at: number) => number } } = {

@@ -5,11 +5,11 @@
  * Throws: InputError with the line. Not modelled: quoted fields.
  */
 
+import { type Raster, rasterOf } from "../../arch/index.js";
 import { InputError, inputError, type Problem } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
 import { refuseControls } from "./binary-kind.js";
 import { eventColumns, shortened } from "./event-columns.js";
-import { type Raster, rasterOf } from "./raster.js";
 
 /** `file` is only named in errors. */
 export function parseSpikeCsv(text: string, file: string): Raster[] {

@@ -4,9 +4,9 @@
  * A job that loses its worker comes back as a retryable failure, and its next delivery runs alone in its process: what kills workers kills no bystander.
  * Throws: `InputError` where the server cannot be used, is full, or an input is too large for it.
  */
-import { type Experiment, encodeModel, type Samples } from "../../arch/index.js";
+import { type Experiment, encodeModel, encodeNirNetwork, type Samples } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
-import { type ActivityProfile, encodeNirNetwork, type Functional, functionalKey, profileOf } from "../../sim/index.js";
+import { type ActivityProfile, type Functional, functionalKey, profileOf } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
 import type { PointInputs } from "../point.js";
 import { type Asked, answerLimit, askedOf, unpackDone } from "./answer.js";

@@ -3,11 +3,11 @@
  * opened, and lies in shared memory for all threads. Throws: `Missing` where nothing lies under an address, `InputError` for what is damaged.
  */
 
-import { decodeModel, type Samples } from "../../arch/index.js";
+import { decodeModel, decodeNirNetwork, holdsNirNetwork, type ModelNetwork, type Samples } from "../../arch/index.js";
 import { GIB, MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
-import { type CaseFiles, decodeNirNetwork, type Functional, holdsNirNetwork, type ModelNetwork } from "../../sim/index.js";
+import type { CaseFiles, Functional } from "../../sim/index.js";
 import { boundedJson } from "./bounded-json.js";
 import { decodeFunctional, decodeSamples } from "./parcel.js";
 import { remember } from "./pool.js";

@@ -4,16 +4,8 @@
  * Throws: `InputError` from the loaders (no such model, no such data set).
  */
 import { availableParallelism } from "node:os";
-import { type Experiment, feedsBack, type Samples } from "../../arch/index.js";
-import {
-  type ActivityProfile,
-  type Functional,
-  fewerTimed,
-  functionalKey,
-  type ModelNetwork,
-  profileOf,
-  replayKey,
-} from "../../sim/index.js";
+import { type Experiment, feedsBack, type ModelNetwork, type Samples } from "../../arch/index.js";
+import { type ActivityProfile, type Functional, fewerTimed, functionalKey, profileOf, replayKey } from "../../sim/index.js";
 import type { Phase } from "../events.js";
 import type { Metrics } from "../objectives.js";
 import type { PointInputs } from "../point.js";

@@ -5,9 +5,8 @@
  * resident set from a study of 200 points to one of 20,000. `test/cli/memory.test.ts` holds the prediction against whole sweeps.
  */
 
-import type { Samples } from "../../arch/index.js";
+import type { ModelNetwork, Samples } from "../../arch/index.js";
 import { GIB, MIB } from "../../base/bytes.js";
-import type { ModelNetwork } from "../../sim/index.js";
 import { KEPT_BYTES } from "./replays.js";
 import { sharedBytes } from "./share.js";
 

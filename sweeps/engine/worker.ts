@@ -3,17 +3,9 @@
  * A point's own trouble comes back as an outcome; only a defect or a dead thread rejects the call.
  */
 import { performance } from "node:perf_hooks";
-import type { CoupledExperiment, Experiment, Samples } from "../../arch/index.js";
+import type { CoupledExperiment, Experiment, ModelNetwork, Samples } from "../../arch/index.js";
 import { InfeasibleError, InputError, InvariantError } from "../../base/errors.js";
-import {
-  type CaseFiles,
-  evaluateCoupled,
-  evaluatePoint,
-  type Functional,
-  type ModelNetwork,
-  prepareFunctional,
-  type Replay,
-} from "../../sim/index.js";
+import { type CaseFiles, evaluateCoupled, evaluatePoint, type Functional, prepareFunctional, type Replay } from "../../sim/index.js";
 import type { PointInputs } from "../point.js";
 import { packResult } from "../store/packed-result.js";
 import type { DoneOutcome, Outcome } from "./engine.js";

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import Database from "better-sqlite3";
 import hdf5 from "h5wasm/node";
-import { readNirData } from "../../sim/import/nir/nir-data.js";
+import { readNirData } from "../../arch/formats/nir/nir-data.js";
 import { importNir, nirTopology } from "../../sim/index.js";
 import { frontReport, mergeInto, Store } from "../../sweeps/index.js";
 import { FakeEngine, fakeStudy, specOf } from "../sweeps/fake-study.js";

@@ -4,18 +4,25 @@
  */
 // @module-tag slow
 import { describe, expect, test } from "vitest";
-import { type Experiment, KNOWN_PATHS, parseArch, patchDocument, readModel, resolveModelPath } from "../../arch/index.js";
+import { type NirNode, nirArray } from "../../arch/formats/nir/graph.js";
+import { nirNetwork } from "../../arch/formats/nir/nir-network.js";
+import {
+  type Experiment,
+  KNOWN_PATHS,
+  type ModelNetwork,
+  parseArch,
+  patchDocument,
+  readModel,
+  resolveModelPath,
+} from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { createRng } from "../../base/rng.js";
-import { type NirNode, nirArray } from "../../sim/import/nir/graph.js";
-import { nirNetwork } from "../../sim/import/nir/nir-network.js";
 import {
   evaluatePoint,
   type Functional,
   functionalKey,
   type MetricName,
-  type ModelNetwork,
   prepareFunctional,
   type Result,
   selectUtterances,

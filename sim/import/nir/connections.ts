@@ -2,7 +2,7 @@
  * Nodes without state of their own neurons: weights, pools, reshaping, delays; event-driven over the non-zero inputs, in float64.
  * Convolutions as PyTorch (cross-correlation, zero padding); AvgPool2d counts the padding; Threshold is strict >.
  */
-import type { NirNode } from "./graph.js";
+import type { NirNode } from "../../../arch/index.js";
 import type { NirOptions } from "./options.js";
 import { arrayOf, axes, type NodeShapes, paddings, type Shape, sizeOf } from "./shapes.js";
 

@@ -2,13 +2,18 @@
  * Runs an imported NIR graph in float64, step by step, and counts by NeuroBench's rules.
  * Within a step nodes run in schedule order; several edges into a node add up; delayed edges carry the step before.
  */
-import type { ResetRule } from "../../../arch/index.js";
-import { NeurobenchCounter, type NeurobenchMetrics, UPDATE_PRICES } from "../../../arch/index.js";
+import {
+  CONNECTION_TYPES,
+  NEURON_TYPES,
+  NeurobenchCounter,
+  type NeurobenchMetrics,
+  type ResetRule,
+  UPDATE_PRICES,
+} from "../../../arch/index.js";
 import { inputError } from "../../../base/errors.js";
 import { createOperator, type Operator } from "./connections.js";
 import type { ImportedNir } from "./import.js";
 import { createNeurons, type NeuronModel } from "./neuron-models.js";
-import { CONNECTION_TYPES, NEURON_TYPES } from "./node-types.js";
 import { resetOf } from "./reset.js";
 import { arrayOf, type Shape, shapeText, sizeOf } from "./shapes.js";
 

@@ -5,10 +5,24 @@
  * Shapes: weights [outputs, inputs], batch norm folded. Throws: InputError for gru and lstm, which NIR cannot say at all.
  */
 
-import { type BatchNorm, folded, type Gate, type Network, type NetworkLayer, type Quantiser, stepOf } from "../../../arch/index.js";
+import {
+  type BatchNorm,
+  folded,
+  type Gate,
+  type Network,
+  type NetworkLayer,
+  type NirArray,
+  type NirEdge,
+  type NirFile,
+  type NirMetadata,
+  type NirNode,
+  type NirValue,
+  nirArray,
+  type Quantiser,
+  stepOf,
+} from "../../../arch/index.js";
 import { inputError } from "../../../base/errors.js";
 import { canonicalJson, type Json } from "../../../base/hash.js";
-import { type NirArray, type NirEdge, type NirFile, type NirMetadata, type NirNode, type NirValue, nirArray } from "./graph.js";
 
 export interface NirExport {
   readonly file: NirFile;

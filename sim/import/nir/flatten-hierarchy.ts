@@ -1,6 +1,6 @@
 /** Nested graphs made flat: an inner node B of graph node G becomes `G.B`; edges of G go to its inner inputs and come from its outputs. */
+import type { NirEdge, NirGraph, NirNode } from "../../../arch/index.js";
 import { inputError } from "../../../base/errors.js";
-import type { NirEdge, NirGraph, NirNode } from "./graph.js";
 
 export interface FlatGraph {
   /** No node of type NIRGraph. */

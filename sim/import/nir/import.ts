@@ -1,12 +1,11 @@
 /** A NIR file made runnable: read strictly, opened, shapes inferred, scheduled; with a report of what was understood and what was assumed. */
 
+import { type NirFile, readNir } from "../../../arch/index.js";
 import { inputError } from "../../../base/errors.js";
 import { powerOfTwo } from "../../../base/math.js";
 import { delaySteps } from "./connections.js";
 import { flattenHierarchy } from "./flatten-hierarchy.js";
-import type { NirFile } from "./graph.js";
 import type { NirOptions } from "./options.js";
-import { readNir } from "./read.js";
 import { type CheckedGraph, type ImportReport, reportOf } from "./report.js";
 import { scheduleGraph } from "./schedule.js";
 import { arrayOf, inferShapes, sizeOf } from "./shapes.js";

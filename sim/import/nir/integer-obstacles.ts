@@ -1,8 +1,8 @@
 /** Why an imported network has no integer form, and what to do about each reason. */
+import { NEURON_TYPES } from "../../../arch/index.js";
 import { InputError, type Problem } from "../../../base/errors.js";
 import type { ImportedNir } from "./import.js";
 import { constantInputs } from "./lowered-graph.js";
-import { NEURON_TYPES } from "./node-types.js";
 import { arrayOf } from "./shapes.js";
 import { nirLayers } from "./topology.js";
 import { refuseTooMany } from "./unroll.js";

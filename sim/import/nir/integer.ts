@@ -7,7 +7,7 @@
  * Not modelled: the exact scheme; Threshold nodes; voltages (LI, I, CubaLI) that feed weights.
  */
 
-import type { Precision } from "../../../arch/index.js";
+import { NEURON_TYPES, type Precision } from "../../../arch/index.js";
 import { InputError, inputError } from "../../../base/errors.js";
 import { bytesOf, canonicalJson, type Json, sha256 } from "../../../base/hash.js";
 import { leakShift, NO_LEAK_SHIFT, roundHalfAway, signedMax } from "../../../base/math/rounding.js";
@@ -20,7 +20,6 @@ import type { ImportedNir } from "./import.js";
 import { obstaclesIn } from "./integer-obstacles.js";
 import { constantInputs, type LoweredGraph, lowerGraph } from "./lowered-graph.js";
 import { parameterOf, refractorySteps } from "./neuron-models.js";
-import { NEURON_TYPES } from "./node-types.js";
 import type { NirOptions } from "./options.js";
 import { resetOf } from "./reset.js";
 import { type NirInputs, nirTopology } from "./topology.js";

@@ -6,10 +6,9 @@
  * Throws: InputError for a scheme that a model has no closed form for, or that a rule of whole steps does not fit.
  */
 
-import { actsInNextStep } from "../../../arch/index.js";
+import { actsInNextStep, type NirNode } from "../../../arch/index.js";
 import { inputError } from "../../../base/errors.js";
 import { exp, log } from "../../../base/math.js";
-import type { NirNode } from "./graph.js";
 import type { NirOptions } from "./options.js";
 import { arrayOf } from "./shapes.js";
 

@@ -1,6 +1,7 @@
 /** What a NIR file does not say and a simulation must: time step, reset, integration. Recorded with every result. */
 
-import type { ResetRule } from "../../../arch/index.js";
+import type { Experiment, ResetRule } from "../../../arch/index.js";
+import { InvariantError } from "../../../base/errors.js";
 
 export interface NirOptions {
   /** Seconds of one network step. */
@@ -15,4 +16,12 @@ export interface NirOptions {
    * rounded to whole steps; 0: none. NIR has no such parameter.
    */
   readonly refractorySeconds: number;
+}
+
+/** What a description says beyond the file. Throws: InvariantError where the description was not checked for a NIR file. */
+export function nirOptionsOf(experiment: Experiment): NirOptions {
+  const { stepSeconds, reset, scheme, integratorGain, refractorySeconds } = experiment.network.nir;
+  if (stepSeconds === null || reset === null)
+    throw new InvariantError("network.nir", null, "a NIR file without step and reset passed the check");
+  return { dtSeconds: stepSeconds, reset, scheme, integratorGain, refractorySeconds };
 }

@@ -1,8 +1,8 @@
 /** What an imported NIR file holds, what had to be assumed, and what looks wrong: in the order in which signals flow. */
 
+import { NEURON_TYPES } from "../../../arch/index.js";
 import type { FlatGraph } from "./flatten-hierarchy.js";
 import { refractorySteps } from "./neuron-models.js";
-import { NEURON_TYPES } from "./node-types.js";
 import type { NirOptions } from "./options.js";
 import { resetText } from "./reset.js";
 import type { Schedule } from "./schedule.js";

@@ -1,7 +1,6 @@
 /** Which rule of reset a single neuron node obeys: snnTorch's delayed reset to zero depends on the module that a node was written from. */
-import type { ResetRule } from "../../../arch/index.js";
+import { NEURON_TYPES, type ResetRule } from "../../../arch/index.js";
 import type { FlatGraph } from "./flatten-hierarchy.js";
-import { NEURON_TYPES } from "./node-types.js";
 
 /** A LIF or IF without recurrent weights was a Leaky, whose delayed reset to zero gives the spikes of `zero`. */
 export function resetOf(

@@ -3,10 +3,9 @@
  * step of delay. A delayed edge leaves a neuron and leads, through weights only, to a neuron that is no farther from the input.
  * Throws: InputError for a circle without a neuron or a delay in it.
  */
+import { NEURON_TYPES, type NirEdge } from "../../../arch/index.js";
 import { inputError } from "../../../base/errors.js";
 import type { FlatGraph } from "./flatten-hierarchy.js";
-import type { NirEdge } from "./graph.js";
-import { NEURON_TYPES } from "./node-types.js";
 
 export interface Schedule {
   /** Every node once; a node's undelayed sources come before it. */

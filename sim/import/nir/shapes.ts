@@ -4,11 +4,10 @@
  * Throws: InputError with every edge that joins different shapes, and every node whose shape cannot be known.
  */
 
+import { NEURON_TYPES, type NirArray, type NirNode } from "../../../arch/index.js";
 import { InputError, type Problem } from "../../../base/errors.js";
 import { powerOfTwo } from "../../../base/math.js";
 import type { FlatGraph } from "./flatten-hierarchy.js";
-import type { NirArray, NirNode } from "./graph.js";
-import { NEURON_TYPES } from "./node-types.js";
 
 export type Shape = readonly number[];
 

@@ -3,11 +3,10 @@
  * connects, without one synapse written down. Delays and recurrent edges stay apart: one way per number of steps.
  * Throws: InputError for a circle of weights without a neuron in it.
  */
+import { CONNECTION_TYPES, NEURON_TYPES, type NirNode } from "../../../arch/index.js";
 import { inputError } from "../../../base/errors.js";
 import { createOperator, delaySteps, type Operator } from "./connections.js";
-import type { NirNode } from "./graph.js";
 import type { ImportedNir } from "./import.js";
-import { CONNECTION_TYPES, NEURON_TYPES } from "./node-types.js";
 import { sizeOf } from "./shapes.js";
 
 export interface LoweredPopulation {

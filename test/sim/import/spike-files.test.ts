@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import h5wasm from "h5wasm/node";
 import { afterAll, describe, expect, test } from "vitest";
-import { readNirData } from "../../../sim/import/nir/nir-data.js";
+import { readNirData } from "../../../arch/formats/nir/nir-data.js";
 import { parseNpy } from "../../../sim/import/npy.js";
 import { parseSpikeCsv } from "../../../sim/import/spike-csv.js";
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { type NirNode, nirArray } from "../../../../arch/formats/nir/graph.js";
 import type { Samples } from "../../../../arch/index.js";
 import { createRng } from "../../../../base/rng.js";
 import { FEATURES_AS_THEY_ARE } from "../../../../sim/functional/encoded-samples.js";
 import { runOn } from "../../../../sim/functional/run.js";
 import { runnableGraph } from "../../../../sim/functional/runnable.js";
 import { scoreNir } from "../../../../sim/import/nir/float-score.js";
-import { type NirNode, nirArray } from "../../../../sim/import/nir/graph.js";
 import { type ImportedNir, importNir, prepareNir } from "../../../../sim/import/nir/import.js";
 import { integerNir } from "../../../../sim/import/nir/integer.js";
 import { WIDE } from "../../functional/random-network.js";

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { type NirFile, type NirNode, nirArray } from "../../../../arch/formats/nir/graph.js";
 import { actsInNextStep, PLAIN_INTAKE, type Precision, RESET_RULES, type Samples } from "../../../../arch/index.js";
 import { createRng } from "../../../../base/rng.js";
 import { ChipEngine } from "../../../../sim/feedback/chip-engine.js";
@@ -10,7 +11,6 @@ import { runOn } from "../../../../sim/functional/run.js";
 import { runnableGraph } from "../../../../sim/functional/runnable.js";
 import type { UtteranceRun } from "../../../../sim/functional/utterance.js";
 import { createNirEngine } from "../../../../sim/import/nir/engine.js";
-import { type NirFile, type NirNode, nirArray } from "../../../../sim/import/nir/graph.js";
 import { importNir, prepareNir } from "../../../../sim/import/nir/import.js";
 import { integerNir } from "../../../../sim/import/nir/integer.js";
 import type { NirOptions } from "../../../../sim/import/nir/options.js";

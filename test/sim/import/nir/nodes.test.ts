@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { type NirArray, type NirFile, type NirNode, nirArray } from "../../../../arch/formats/nir/graph.js";
 import { createRng } from "../../../../base/rng.js";
 import { createNirEngine, type NirRun } from "../../../../sim/import/nir/engine.js";
-import { type NirArray, type NirFile, type NirNode, nirArray } from "../../../../sim/import/nir/graph.js";
 import { type ImportedNir, prepareNir } from "../../../../sim/import/nir/import.js";
 import type { NirOptions } from "../../../../sim/import/nir/options.js";
 import { EULER } from "./fixtures.js";

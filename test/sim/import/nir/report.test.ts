@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type NirArray, type NirFile, type NirNode, nirArray } from "../../../../sim/import/nir/graph.js";
+import { type NirArray, type NirFile, type NirNode, nirArray } from "../../../../arch/formats/nir/graph.js";
 import { prepareNir } from "../../../../sim/import/nir/import.js";
 import { integerObstacles } from "../../../../sim/import/nir/integer-obstacles.js";
 import type { NirOptions } from "../../../../sim/import/nir/options.js";

@@ -1,11 +1,11 @@
 /** Rules of reset against snnTorch's own arithmetic, written here once more from its neurons: in float, in integers (both engines), on a chip. */
 import { describe, expect, test } from "vitest";
+import { type NirFile, type NirNode, type NirValue, nirArray } from "../../../../arch/formats/nir/graph.js";
 import { actsInNextStep, parseArch, RESET_RULES, type ResetRule } from "../../../../arch/index.js";
 import { createRng } from "../../../../base/rng.js";
 import { createGraphEngine } from "../../../../sim/functional/graph-engine.js";
 import { createGraphReference } from "../../../../sim/functional/graph-reference.js";
 import { createNirEngine } from "../../../../sim/import/nir/engine.js";
-import { type NirFile, type NirNode, type NirValue, nirArray } from "../../../../sim/import/nir/graph.js";
 import { prepareNir } from "../../../../sim/import/nir/import.js";
 import { integerNir } from "../../../../sim/import/nir/integer.js";
 import type { NirOptions } from "../../../../sim/import/nir/options.js";

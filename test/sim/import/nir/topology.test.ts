@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { type NirFile, nirArray } from "../../../../arch/formats/nir/graph.js";
 import { createNirEngine } from "../../../../sim/import/nir/engine.js";
-import { type NirFile, nirArray } from "../../../../sim/import/nir/graph.js";
 import { importNir, prepareNir } from "../../../../sim/import/nir/import.js";
 import { nirTopology, nirTrace } from "../../../../sim/import/nir/topology.js";
 import { csv, EULER, fixture, present } from "./fixtures.js";

@@ -5,15 +5,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { type NirFile, type NirNode, type NirValue, nirArray } from "../../../../arch/formats/nir/graph.js";
+import { writeNir } from "../../../../arch/formats/nir/write.js";
 import { packageRoot } from "../../../../base/package-root.js";
 import { createRng } from "../../../../base/rng.js";
 import { createOperator } from "../../../../sim/import/nir/connections.js";
-import { type NirFile, type NirNode, type NirValue, nirArray } from "../../../../sim/import/nir/graph.js";
 import { type ImportedNir, prepareNir } from "../../../../sim/import/nir/import.js";
 import { integerNir } from "../../../../sim/import/nir/integer.js";
 import { integerObstacles } from "../../../../sim/import/nir/integer-obstacles.js";
 import { lowerGraph } from "../../../../sim/import/nir/lowered-graph.js";
-import { writeNir } from "../../../../sim/import/nir/write.js";
 import { USUAL } from "../../functional/random-network.js";
 import { EULER } from "./fixtures.js";
 

@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import h5wasm from "h5wasm/node";
 import { afterAll, describe, expect, test, vi } from "vitest";
+import { type NirFile, type NirMetadata, type NirNode, type NirValue, nirArray } from "../../../../arch/formats/nir/graph.js";
+import { readNir } from "../../../../arch/formats/nir/read.js";
+import { writeNir } from "../../../../arch/formats/nir/write.js";
 import type { Network } from "../../../../arch/index.js";
 import { InputError } from "../../../../base/errors.js";
 import { exportNetwork, importNetwork } from "../../../../sim/import/nir/export-network.js";
-import { type NirFile, type NirMetadata, type NirNode, type NirValue, nirArray } from "../../../../sim/import/nir/graph.js";
 import { prepareNir } from "../../../../sim/import/nir/import.js";
-import { readNir } from "../../../../sim/import/nir/read.js";
-import { writeNir } from "../../../../sim/import/nir/write.js";
 import { randomNetwork } from "../../functional/random-network.js";
 import { EULER, fixture, present } from "./fixtures.js";
 

@@ -6,9 +6,9 @@
  * Throws `InputError` naming the first thing wrong; hostile sizes and offsets are refused before anything is allocated.
  * Not modelled: other element types, hosts that are not little endian.
  */
-import { inputError } from "../base/errors.js";
-import { halfBits, halfValue, roundToHalf } from "../base/half.js";
-import { bytesOf } from "../base/hash.js";
+import { inputError } from "../../base/errors.js";
+import { halfBits, halfValue, roundToHalf } from "../../base/half.js";
+import { bytesOf } from "../../base/hash.js";
 
 export interface Tensor {
   readonly shape: readonly number[];

@@ -8,11 +8,11 @@
  */
 
 import * as z from "zod";
-import { type InputError, inputError } from "../base/errors.js";
-import { bytesOf, canonicalJson, type Json, sha256 } from "../base/hash.js";
-import { powerOfTwo } from "../base/math.js";
-import type { Population, Projection, Topology } from "./network.js";
-import type { SpikeTrace } from "./spikes.js";
+import { type InputError, inputError } from "../../base/errors.js";
+import { bytesOf, canonicalJson, type Json, sha256 } from "../../base/hash.js";
+import { powerOfTwo } from "../../base/math.js";
+import type { Population, Projection, Topology } from "../network.js";
+import type { SpikeTrace } from "../spikes.js";
 
 const MAGIC = "SNNSPIKE";
 const VERSION = 1;

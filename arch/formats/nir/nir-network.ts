@@ -3,11 +3,10 @@
  * Metadata stays behind: nothing that runs reads it.
  */
 
-import type { Experiment, Network } from "../../../arch/index.js";
-import { InvariantError, inputError } from "../../../base/errors.js";
+import { inputError } from "../../../base/errors.js";
 import { canonicalJson, type Json, sha256 } from "../../../base/hash.js";
+import type { Network } from "../../network.js";
 import type { NirArray, NirFile, NirGraph, NirNode } from "./graph.js";
-import type { NirOptions } from "./options.js";
 import { readNir } from "./read.js";
 
 type PlainValue = string | { readonly shape: readonly number[]; readonly data: Float64Array; readonly dtype: NirArray["dtype"] };
@@ -47,14 +46,6 @@ export async function readNirNetwork(path: string): Promise<{ readonly network: 
 
 export function nirFileOf({ version, graph }: NirNetwork): NirFile {
   return { version, graph: graphOf(graph) };
-}
-
-/** What a description says beyond the file. Throws: InvariantError where the description was not checked for a NIR file. */
-export function nirOptionsOf(experiment: Experiment): NirOptions {
-  const { stepSeconds, reset, scheme, integratorGain, refractorySeconds } = experiment.network.nir;
-  if (stepSeconds === null || reset === null)
-    throw new InvariantError("network.nir", null, "a NIR file without step and reset passed the check");
-  return { dtSeconds: stepSeconds, reset, scheme, integratorGain, refractorySeconds };
 }
 
 /** Some neuron of it forgets. */

@@ -6,13 +6,13 @@
  * Layers count from 1. Throws `InputError` for anything missing, unexpected, of a wrong shape or not finite.
  */
 import * as z from "zod";
-import { inputError } from "../base/errors.js";
-import { canonicalJson, type Json, sha256 } from "../base/hash.js";
-import { once } from "../base/once.js";
-import { readBounded } from "../base/read-file.js";
-import { writeWhole } from "../base/write-file.js";
-import { cellOf, gatesOf, SYSTEMS } from "./cells/registry.js";
-import type { BatchNorm, Gate, Network, NetworkLayer } from "./network.js";
+import { inputError } from "../../base/errors.js";
+import { canonicalJson, type Json, sha256 } from "../../base/hash.js";
+import { once } from "../../base/once.js";
+import { readBounded } from "../../base/read-file.js";
+import { writeWhole } from "../../base/write-file.js";
+import { cellOf, gatesOf, SYSTEMS } from "../cells/registry.js";
+import type { BatchNorm, Gate, Network, NetworkLayer } from "../network.js";
 import { decodeSafetensors, encodeSafetensors, FILE_LIMIT_BYTES, type Tensor } from "./safetensors.js";
 
 export interface ModelFile {
