@@ -6,7 +6,7 @@
 import { endSoma, busy, startSoma } from "./core-soma.part.as";
 import { endSynapse, wakeSynapse } from "./core-synapse.part.as";
 import { Core, coreCount, cores, NEVER } from "./core-records.part.as";
-import { nextInRow } from "./views.part.as";
+import { isBefore, nextInRow } from "./views.part.as";
 
 /** Waves are each core's own. */
 export let isTicking: bool = false;
@@ -41,6 +41,8 @@ export function startClock(period: f64, waveCount: i32, clearsQueues: i32): void
     core.somaNext = NEVER;
     // what a core does next with a message depends on when its wave ends
     core.patienceCycles = -1;
+    // when a wave ends must be known in time
+    for (let slice = core.slices; isBefore(slice, core.slicesEnd); slice = nextInRow(slice)) slice.asksOnTime = true;
   }
 }
 
