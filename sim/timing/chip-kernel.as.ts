@@ -13,6 +13,7 @@ import { messageOf, push, resetOutlets } from "./kernel/core-outlet.part.as";
 import { Core, coreCount, cores, LOOPBACK, NEVER, NOTHING, OUTPUT } from "./kernel/core-records.part.as";
 import { resetCounters, resetRows } from "./kernel/core-counters.part.as";
 import { resetSlices } from "./kernel/core-plan.part.as";
+import { evaluateSpecial } from "./kernel/core-special.part.as";
 import { busy, endSoma, evaluateSoma, refill, startSoma } from "./kernel/core-soma.part.as";
 import { endSynapse, evaluateSynapse, takeAhead, wakeSynapse } from "./kernel/core-synapse.part.as";
 import { inRow, Table } from "./kernel/views.part.as";
@@ -28,6 +29,7 @@ export {
   addSlice,
   createCores,
   forgoTrees,
+  keepStatesAway,
   placePhase,
   placeAccumulators,
   placeStates,
@@ -171,8 +173,10 @@ function evaluateAll(now: i64): i32 {
     for (let rest = due; rest != 0; rest &= rest - 1) {
       const position = (w << 6) + <i32>ctz(rest);
       const core = recordOf(position);
-      if (core.somaNext <= now) evaluateSoma(core, now);
-      if (core.synapseNext <= now) evaluateSynapse(core, now);
+      if (core.isPlain) {
+        if (core.somaNext <= now) evaluateSoma(core, now);
+        if (core.synapseNext <= now) evaluateSynapse(core, now);
+      } else evaluateSpecial(core, now);
       if (settle(core, now)) changing[changes++] = core;
       let next = nextOf(core);
       if (isTicking) {

@@ -61,6 +61,7 @@ export interface TableKernel {
     bufferWords: number,
   ): void;
   trackTouched(slice: Handle, units: number): void;
+  keepStatesAway(core: Handle, slice: Handle, chunkWords: number, lastChunk: number, chunkBits: number, lastChunkBits: number): void;
   forgoTrees(slice: Handle, isLast: number): void;
   addBlock(
     i: number,
@@ -143,6 +144,10 @@ function addSlice(
     soma.accumulatorWords,
   );
   if (policy === "touched" && soma.hasInputs) kernel.trackTouched(added, units);
+  if (soma.dramStates !== null) {
+    const { chunkWords, lastChunk, chunkBits, lastChunkBits } = soma.dramStates;
+    kernel.keepStatesAway(at, added, chunkWords, lastChunk, chunkBits, lastChunkBits);
+  }
   return added;
 }
 
@@ -238,12 +243,7 @@ function addCore(kernel: TableKernel, core: Core, position: number, slices: numb
 
 /** Whether the compiled board has room for such tables. */
 export function canLayOut(program: Program): boolean {
-  return (
-    program.entryCore instanceof Uint16Array &&
-    program.segmentBlock instanceof Uint16Array &&
-    program.usedCores.length > 0 &&
-    program.somaSlices.flat().every(({ dramStates }) => dramStates === null)
-  );
+  return program.entryCore instanceof Uint16Array && program.segmentBlock instanceof Uint16Array && program.usedCores.length > 0;
 }
 
 /**

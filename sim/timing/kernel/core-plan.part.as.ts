@@ -1,5 +1,6 @@
 /** Which words a soma asks its state memory for, batch by batch: the rules of batches.ts. */
 import { Block, Core, neuronOf, quotient, remainder, Slice } from "./core-records.part.as";
+import { bringWords, planBatch, planChunks } from "./core-states.part.as";
 import { isBefore, isNone, nextInRow } from "./views.part.as";
 
 /** Counts of a plan that is being made. */
@@ -44,9 +45,18 @@ function plan(slice: Slice, units: i32, neurons: i32): void {
   let count = 0;
   planWords = 0;
   planRanges = 0;
+  const chunks = slice.chunks;
+  if (!isNone(chunks)) planChunks(chunks);
   for (let from = 0; from < neurons; from += units) {
     const to = min(from + units, neurons);
+    const before = planRanges;
     addRegion(slice, from, to, slice.stateItems, slice.stateWords, 1, slice.stateBase, 0);
+    if (!isNone(chunks)) {
+      planBatch(chunks, count);
+      const ranges = slice.ranges;
+      const base = slice.stateBase;
+      for (let r = before; r < planRanges; r++) bringWords(chunks, count, ranges[2 * r] - base, ranges[2 * r + 1] - base);
+    }
     const accumulators = slice.accumulators;
     addRegion(slice, from, to, slice.items, slice.words, accumulators, slice.accumulatorBase, 1);
     batches[2 * count] = first + slice.order[to - 1];
@@ -66,13 +76,20 @@ export function planAll(slice: Slice, units: i32): void {
   const items = slice.items;
   const wide = slice.words;
   const each = slice.accumulators;
+  const chunks = slice.chunks;
+  if (!isNone(chunks)) planChunks(chunks);
   let words = 0;
-  for (let from = 0; from < neurons; from += units) {
+  let batch = 0;
+  for (let from = 0; from < neurons; from += units, batch++) {
     const to = min(from + units, neurons);
+    if (!isNone(chunks)) {
+      planBatch(chunks, batch);
+      bringWords(chunks, batch, firstWord(from, 1, stateItems, stateWords), lastWord(to, 1, stateItems, stateWords));
+    }
     if (stateWords != 0) words += lastWord(to, 1, stateItems, stateWords) - firstWord(from, 1, stateItems, stateWords) + 1;
     if (wide != 0 && each != 0) words += lastWord(to, each, items, wide) - firstWord(from, each, items, wide) + 1;
   }
-  slice.batches = (neurons + units - 1) / units;
+  slice.batches = batch;
   slice.updated = neurons;
   slice.planWords = words;
 }

@@ -3,6 +3,7 @@
  * The rules are those of core.ts, soma.ts, accumulate.ts, outlet.ts, message-queue.ts and state-memory.ts; names follow them.
  */
 import { Home } from "../noc/noc-records.part.as";
+import { Chunks } from "./core-extras.part.as";
 import { inRow, Table } from "./views.part.as";
 
 export const NEVER: i64 = i64.MAX_VALUE;
@@ -94,6 +95,8 @@ export class Core {
   inRow: bool;
   /** A finished spike has packets left, and holds up the requests. */
   isWaiting: bool;
+  /** The core evaluates by the short way: it has nothing that core-special.part.as.ts takes care of. */
+  isPlain: bool;
 
   /** Outlet: all packets so far are handed over, all updates so far are finished. */
   done: i64;
@@ -164,6 +167,10 @@ export class Core {
   cleared: u32;
   /** None: no word is read again in waits. */
   rereads: Rereads;
+  /** States of some slice come from DRAM. */
+  fetchesStates: bool;
+  /** A wave begins: the soma is to ask for the states of its first batch. */
+  wantsStates: bool;
 }
 
 /** Neurons of one population on one core. */
@@ -201,6 +208,8 @@ export class Slice {
   ranges: Table<i32>;
   /** Per neuron, whether it is updated; none: the slice does not track. Marks: [buffers][neurons]. */
   now: Table<u8>;
+  /** Its batches are asked for in their cycles, not later: only touched neurons are updated, or states come from DRAM. */
+  asksOnTime: bool;
   marks: Table<u8>;
   order: Table<i32>;
   /** The wave's step. */
@@ -210,6 +219,8 @@ export class Slice {
   eventEnd: i32;
   /** Trees of all steps but the last, and of the last: 0: none yet; NO_TREE: its neurons have routes of their own. */
   trees: Table<u32>;
+  /** None: its states are on the chip. */
+  chunks: Chunks;
 }
 export const NO_TREE: u32 = 1;
 

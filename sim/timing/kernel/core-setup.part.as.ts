@@ -1,5 +1,6 @@
 /** Builds the records of cores, slices and blocks as the host describes them, call by call; a record's address is the host's handle of it. */
 import { reserve } from "../noc/noc-setup.part.as";
+import { Chunks } from "./core-extras.part.as";
 import { planAll } from "./core-plan.part.as";
 import { Batch, Block, blocks, Core, coreCount, cores, Counters, NO_TREE, Rereads, setEvents, setRecords, Slice, Step, steps } from "./core-records.part.as";
 import { inRow, isBefore, isNone, nextInRow, strideOf, Table } from "./views.part.as";
@@ -66,6 +67,7 @@ export function addCore(
   core.banks = banks;
   core.accessCycles = accessCycles;
   core.units = units;
+  core.isPlain = true;
   core.intervalCycles = intervalCycles;
   core.finishCycles = finishCycles;
   core.updatesTouched = updatesTouched != 0;
@@ -140,6 +142,20 @@ export function trackTouched(slice: Slice, units: i32): void {
   slice.now = table<u8>(neurons);
   slice.marks = table<u8>(neurons * slice.buffers);
   slice.order = table<i32>(neurons);
+  slice.asksOnTime = true;
+}
+
+/** The slice's states are in DRAM and come in chunks; bits in whole bursts. */
+export function keepStatesAway(core: Core, slice: Slice, chunkWords: i32, lastChunk: i32, chunkBits: f64, lastChunkBits: f64): void {
+  const chunks = row<Chunks>(1);
+  chunks.chunkWords = chunkWords;
+  chunks.lastChunk = lastChunk;
+  chunks.chunkBits = <i64>chunkBits;
+  chunks.lastChunkBits = <i64>lastChunkBits;
+  chunks.batchBits = table<i64>((slice.neurons + core.units - 1) / core.units);
+  slice.chunks = chunks;
+  core.fetchesStates = true;
+  core.isPlain = false;
 }
 
 /** Spikes of the slice keep no tree: in all steps but the last (0), or in the last (1). */
@@ -209,6 +225,7 @@ export function planCores(): void {
   for (let core = cores, i = 0; i < coreCount; i++, core = nextInRow(core)) {
     for (let slice = core.slices; isBefore(slice, core.slicesEnd); slice = nextInRow(slice)) {
       if (isNone(slice.now)) planAll(slice, core.units);
+      if (core.fetchesStates) slice.asksOnTime = true;
     }
   }
 }

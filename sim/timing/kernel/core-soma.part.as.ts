@@ -3,6 +3,7 @@ import { begin, firstWithDestination, hasMore, hasSpace, loopBack, remaining, se
 import { firstWord, gather, lastWord } from "./core-plan.part.as";
 import { rereadAtEnd, rereadInWaits, startRereads } from "./core-rereads.part.as";
 import { Batch, Core, LOOPBACK, neuronOf, NEVER, NOTHING, OUTPUT, quotient, remainder, request, Slice, steps } from "./core-records.part.as";
+import { countExchange, fetchStates } from "./core-states.part.as";
 import { inRow, isBefore, isNone, nextInRow, none } from "./views.part.as";
 
 /** First event in `from .. to - 1` of neuron `neuron` or later. */
@@ -64,9 +65,11 @@ export function startSoma(core: Core, wave: i32, cycle: i64): void {
     core.counters.elementAdds += <f64>(neurons * slice.additions);
     core.counters.lutReads += <f64>(neurons * slice.lutReads);
     core.counters.somaBusy += <f64>(<i64>slice.batches * core.intervalCycles);
+    if (core.fetchesStates) countExchange(core, slice);
   }
   nextSlice(core, first);
-  core.somaNext = dueFrom(core);
+  core.wantsStates = core.fetchesStates && !isNone(core.slice);
+  core.somaNext = core.wantsStates ? cycle : dueFrom(core);
 }
 
 @inline
@@ -202,6 +205,7 @@ function ask(core: Core, slice: Slice, cycle: i64): void {
     keep(core, slice, fired, event, finish);
   }
   if (batch + 1 == slice.batches) nextSlice(core, nextInRow(slice));
+  if (core.fetchesStates) fetchStates(core, cycle);
 }
 
 /**
@@ -222,7 +226,7 @@ function dueFrom(core: Core): i64 {
   const slice = core.slice;
   if (isNone(slice)) return NEVER;
   const at = core.askAt;
-  if (!isNone(slice.now)) return at;
+  if (slice.asksOnTime) return at;
   const batch = core.batch;
   const interval = <i64>core.intervalCycles;
   const event = core.event;

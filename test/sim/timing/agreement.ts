@@ -4,7 +4,6 @@ import { isHardTick } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { CORE_COUNTERS, type CoreCounter } from "../../../sim/counters.js";
 import { splitFanIn, withPartialSums } from "../../../sim/mapping/fan-in.js";
-import type { Placement } from "../../../sim/mapping/placement.js";
 import type { Board } from "../../../sim/timing/board.js";
 import { Breadboard, nocSpec } from "../../../sim/timing/chip.js";
 import { CompiledBoard, canCompileChip } from "../../../sim/timing/compiled-chip.js";
@@ -36,8 +35,8 @@ function runOn(board: Board, c: Case, waves = Number.POSITIVE_INFINITY) {
   return { waveCycles, cores, routers: routerCounters, links: linkFlits, packets, flits, dropped, cycle, barrierCycles };
 }
 
-function runFast(c: Case, put: (of: Case) => Placement, order: (ids: readonly number[]) => readonly number[]) {
-  const placement = put(c);
+function runFast(c: Case, order: (ids: readonly number[]) => readonly number[]) {
+  const placement = place(c);
   const program = buildProgram(c.chip, placement, precision);
   const board = () => new Breadboard(c.chip, placement, program, new TracedSpikes(c.trace, placement), createNoc(nocSpec(c.chip)), order);
   return runsOf(c, board);
@@ -52,8 +51,8 @@ function runsOf(c: Case, fresh: () => Board) {
 }
 
 /** The compiled board, set back to its beginning for each run, the first one twice; null: it does not take the chip. */
-function runCompiled(c: Case, put: (of: Case) => Placement) {
-  const placement = put(c);
+function runCompiled(c: Case) {
+  const placement = place(c);
   const program = buildProgram(c.chip, placement, precision);
   if (!canCompileChip(nocSpec(c.chip), program)) return null;
   const board = new CompiledBoard(c.chip, placement, program, c.trace, nocSpec(c.chip));
@@ -77,12 +76,12 @@ export interface Agreed {
 }
 
 /** The TypeScript board in two orders of evaluation, the compiled board where it takes the chip, and the naive model: all waves and counters equal. */
-export function expectAgreement(c: Case, put: (of: Case) => Placement = place): Agreed {
+export function expectAgreement(c: Case): Agreed {
   const rng = createRng(c.seed, "shuffle");
-  const inOrder = runFast(c, put, (ids) => ids);
+  const inOrder = runFast(c, (ids) => ids);
   const fast = inOrder.whole;
-  expect(runFast(c, put, (ids) => rng.shuffle([...ids]))).toEqual(inOrder);
-  const compiled = runCompiled(c, put);
+  expect(runFast(c, (ids) => rng.shuffle([...ids]))).toEqual(inOrder);
+  const compiled = runCompiled(c);
   if (compiled !== null) expect(compiled).toEqual(inOrder);
   const noc = createNoc(nocSpec(c.chip));
   const positions = (utterance: number) => {
@@ -90,7 +89,7 @@ export function expectAgreement(c: Case, put: (of: Case) => Placement = place): 
     return Array.from({ length: to - from }, (_, i) => ({ step: from + i, first: i === 0, last: from + i === to - 1 }));
   };
   const lines = linesOf(c).map((utterances) => utterances.flatMap(positions));
-  const naive = runNaive(c.chip, put(c), precision, c.trace, noc, lines, (items) => rng.shuffle(items));
+  const naive = runNaive(c.chip, place(c), precision, c.trace, noc, lines, (items) => rng.shuffle(items));
   expect(fast.waveCycles).toEqual(naive.waveCycles);
   expect(fast.dropped).toBe(naive.lost);
   const named = (at: number) =>

@@ -39,6 +39,8 @@ const ANY = {
     { bitsPerCycle: 1.7, latencyCycles: 40, burstBits: 256 },
   ),
   synapseBits: of(512, 2048, 8192),
+  // states of some slices in DRAM, in bursts of so many bits, whether they would fit or not
+  away: of(null, null, 16, 256),
   scan: of<Scan>(
     ...new Array<Scan>(3).fill(core.scan),
     { policy: "compressed", chunkBits: 4, cyclesPerChunk: 2, cyclesPerSetBit: 1 },
@@ -133,7 +135,7 @@ function chipOf(c: Drawn<typeof PLAIN>): Chip {
     },
     barrier: { baseCycles: c.barrier, perCoreCycles: 1 },
     tick: c.tick === null ? null : { periodCycles: c.tick, overrun: "wait" },
-    spill: c.dram,
+    spill: c.away === null ? c.dram : { bitsPerCycle: 3.3, latencyCycles: 17, ...c.dram, burstBits: c.away },
   });
   // queues of unlike depth on one chip
   return { ...made, cores: made.cores.map((one) => ({ ...one, outputQueue: { depth: c.output + (one.id % 2) } })) };
@@ -173,6 +175,8 @@ export interface Case {
   readonly trace: SpikeTrace;
   readonly max: number;
   readonly seed: number;
+  /** Some slices have their states in DRAM. */
+  readonly statesAway: boolean;
   /** `choice=value` of everything that was chosen, for counts of what was drawn. */
   readonly choices: readonly string[];
 }
@@ -183,32 +187,45 @@ const chosen = (draw: { readonly [choice: string]: unknown }): string[] =>
 /** Share of neurons that spike, and neurons of a core at most. */
 const LOADS = { rate: of(0.1, 0.4, 0.9), max: of(2, 3, 4, 100) };
 
-const casesOf = (chips: fc.Arbitrary<readonly [chip: Chip, choices: readonly string[]]>): fc.Arbitrary<Case> =>
+/** A chip, whether states are in DRAM, and what was chosen. */
+type DrawnChip = readonly [chip: Chip, statesAway: boolean, choices: readonly string[]];
+const casesOf = (chips: fc.Arbitrary<DrawnChip>): fc.Arbitrary<Case> =>
   fc
     .record({
       chip: chips,
       ...{ kind: fc.nat(59), rate: fc.constantFrom(...LOADS.rate), max: fc.constantFrom(...LOADS.max), seed: fc.nat(1_000_000) },
     })
-    .map(({ chip: [c, choices], kind, rate, max, seed }) => {
+    .map(({ chip: [c, statesAway, choices], kind, rate, max, seed }) => {
       const topology = networkOf(kind, seed);
       const trace = randomTrace(topology, [3, 2], [rate, rate, rate, 0.3], seed);
-      return { chip: c, topology, trace, max, seed, choices: [...choices, ...chosen({ rate, max })] };
+      return { chip: c, topology, trace, max, seed, statesAway, choices: [...choices, ...chosen({ rate, max })] };
     });
 
-export const cases = casesOf(drawn(ANY).map((draw) => [chipOf({ ...USUAL, ...draw }), chosen(draw)]));
+export const cases = casesOf(drawn(ANY).map((draw) => [chipOf({ ...USUAL, ...draw }), draw.away !== null, chosen(draw)]));
 /** Of chips that the compiled board takes unless their routers are too large for it. */
-export const plainCases = casesOf(drawn(PLAIN).map((draw) => [chipOf(draw), chosen(draw)]));
+export const plainCases = casesOf(drawn(PLAIN).map((draw) => [chipOf(draw), draw.away !== null, chosen(draw)]));
 /** `choice=value` of everything that a case can choose. */
 const valuesOf = (choices: Choices): string[] =>
   Object.entries({ ...choices, ...LOADS }).flatMap(([choice, values]) => values.flatMap((value) => chosen({ [choice]: value })));
 export const choices: readonly string[] = valuesOf(ANY);
 export const plainChoices: readonly string[] = valuesOf(PLAIN);
 
+/** A placement with the states of about half of its slices in DRAM. */
+function withStatesAway(made: Placement, seed: number): Placement {
+  const rng = createRng(seed, "away");
+  const spilledStates = made.slices
+    .filter(() => rng.float() < 0.6)
+    .map(({ population, core, firstNeuron }) => ({ population, core, firstNeuron }));
+  return { ...made, spilledStates };
+}
+
 export function place(c: Case): Placement {
   // as many a core as asked for, or more where the chip is too small for that
   for (let max = c.max; ; max++) {
     try {
-      return mapNetwork(c.topology, c.chip, precision, { strategy: "sequential", manual: {}, maxNeuronsPerCore: max, seed: 1 }, c.trace);
+      const request = { strategy: "sequential", manual: {}, maxNeuronsPerCore: max, seed: 1 } as const;
+      const made = mapNetwork(c.topology, c.chip, precision, request, c.trace);
+      return c.statesAway ? withStatesAway(made, c.seed) : made;
     } catch (error) {
       if (max > 100) throw error;
     }
