@@ -1,9 +1,9 @@
 /** Floor 1: what a chip, a network and a spike trace ARE. Other rooms enter here. */
 export { type AreaRow, areaOf, type ClockLimit, checkClock, clockLimits } from "./area.js";
 export { folded } from "./cells/batch-norm.js";
-export { type Cell, type CellWork, type GateScale, signedPayloadBits } from "./cells/cell.js";
+export { type Cell, type CellWork, type GateScale, type NeuronParameter, signedPayloadBits } from "./cells/cell.js";
 export { limitOf, scaleOf, stepOf } from "./cells/quantiser.js";
-export { cellOf, gatesOf, SYSTEMS, type System } from "./cells/registry.js";
+export { type CellKernel, cellOf, gatesOf, SYSTEMS, type System } from "./cells/registry.js";
 export { withSpikeBits } from "./cells/spike-bits.js";
 export { SIGMOID_RANGE, sigmoidTable, TANH_RANGE, TANH_RANGE_BITS, tableStep, tanhTable } from "./cells/tables.js";
 export type {
@@ -43,7 +43,7 @@ export {
 } from "./components.js";
 export { denseMultiplications, elementMultiplies, nonZeroWeights, parameterCount, statisticsCount } from "./costs/network-counts.js";
 export { NetworkNeurobench, type NeuronLayer, storedOnChip } from "./costs/network-neurobench.js";
-export { equationTopology, SCORE_BITS, topologyOf } from "./costs/network-shape.js";
+export { equationTopology, leaksOf, SCORE_BITS, topologyOf } from "./costs/network-shape.js";
 export {
   NeurobenchCounter,
   type NeurobenchMetrics,
@@ -123,7 +123,7 @@ export { decodeSafetensors, encodeSafetensors, FILE_LIMIT_BYTES, type Safetensor
 export { decodeSpikes, encodeSpikes } from "./formats/spike-file.js";
 export { archJsonSchema } from "./json-schema.js";
 export { jsonFromYaml, YAML_LIMIT_BYTES } from "./located.js";
-export type { BatchNorm, Gate, Network, NetworkLayer, Population, Projection, Quantiser, Readout, Topology } from "./network.js";
+export type { BatchNorm, Gate, Network, NetworkLayer, PerNeuron, Population, Projection, Quantiser, Readout, Topology } from "./network.js";
 export {
   coresPerRouter,
   directedLinks,

@@ -30,14 +30,16 @@ export interface Gate {
   readonly recurrentWeights: Float32Array | null;
 }
 
+export type PerNeuron = { readonly [name: string]: Float32Array | undefined };
+
 export interface NetworkLayer {
   readonly neurons: number;
   readonly inputs: number;
   readonly gates: readonly Gate[];
   /** Spike quantiser of the membrane; null for gru and lstm. */
   readonly quantiser: Quantiser | null;
-  /** Learned leak of lif, one a neuron; null otherwise. */
-  readonly tau: Float32Array | null;
+  /** [neurons] each, by the names of the cell's `perNeuron`; one that is not there does nothing. */
+  readonly perNeuron: PerNeuron;
 }
 
 export interface Readout {

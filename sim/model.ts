@@ -42,7 +42,12 @@ export function studyWork(experiment: Experiment, network: ModelNetwork, samples
   const isNir = network.system === "nir";
   const spikes = isNir ? null : (network.encoder?.bits ?? null);
   const leaks =
-    experiment.precision.leak === "multiplier" && (isNir ? hasLeak(network) : network.layers.some((layer) => layer.tau !== null));
+    experiment.precision.leak === "multiplier" &&
+    (isNir
+      ? hasLeak(network)
+      : network.layers.some((layer) =>
+          cellOf(network.system).perNeuron.some(({ name, kind }) => kind === "leak" && layer.perNeuron[name] !== undefined),
+        ));
   const table = !isNir && Object.values(cellOf(network.system).gates).includes("sigmoid");
   const has: { readonly [axis in StudyAxis]: boolean } = {
     weight_bits: true,

@@ -72,7 +72,7 @@ function smallNetwork(): Network {
     task: "sequence",
     outputDelayFrames: 0,
     encoder: null,
-    layers: [{ neurons: NEURONS, inputs: INPUTS, gates, quantiser: null, tau: null }],
+    layers: [{ neurons: NEURONS, inputs: INPUTS, gates, quantiser: null, perNeuron: {} }],
     readout: { weights: scattered(CLASSES * NEURONS, 400), norm: norm(CLASSES, 450) },
   };
 }

@@ -5,7 +5,7 @@
 
 import { isMap, isScalar } from "yaml";
 import * as z from "zod";
-import { cellOf, SYSTEMS, type System } from "../arch/index.js";
+import { cellOf, type NeuronParameter, SYSTEMS, type System } from "../arch/index.js";
 import { InputError, inputError, type Problem } from "../base/errors.js";
 import { powerOfTwo } from "../base/math.js";
 import { parseYaml } from "../base/yaml.js";
@@ -50,6 +50,7 @@ const schema = z.strictObject({
     recurrent_gain: z.number().positive().optional(),
     tau: z.number().min(0).max(1).default(1),
     tau_learned: z.boolean().default(false),
+    per_neuron: z.record(z.string(), z.strictObject({ initial: z.number().min(0), learned: z.boolean().default(false) })).optional(),
     output_delay_frames: z.int().min(0).max(100).default(0),
     weight_format: z.enum(["float32", "float16"]).default("float32"),
   }),
@@ -98,6 +99,8 @@ export interface TrainingConfig {
     readonly recurrentGain: number;
     readonly tau: number;
     readonly tauLearned: boolean;
+    /** Of other parameters per neuron that the cell has; what is not said of one is as the cell says. */
+    readonly perNeuron?: { readonly [name: string]: { readonly initial: number; readonly learned: boolean } };
     readonly outputDelayFrames: number;
     /** Precision in which the finished network's weight matrices are rounded and stored; learning itself is in float32. */
     readonly weightFormat: "float32" | "float16";
@@ -158,6 +161,7 @@ function complete(raw: Raw): TrainingConfig {
       recurrentGain: network.recurrent_gain ?? RECURRENT_GAIN,
       tau: network.tau,
       tauLearned: network.tau_learned,
+      ...(network.per_neuron && { perNeuron: network.per_neuron }),
       outputDelayFrames: network.output_delay_frames,
       weightFormat: network.weight_format,
     },
@@ -196,9 +200,18 @@ function crossChecks(c: TrainingConfig, raw: Raw): [path: (string | number)[], m
     found.push([["data"], "learning-rate halving and early stop need data.validation_fraction above 0"]);
   if (c.training.shards > c.training.batch)
     found.push([["training", "shards"], `${c.training.shards} shards of a batch of ${c.training.batch}: some would be empty`]);
-  if (!cellOf(c.network.system).hasTau && (c.network.tau !== 1 || c.network.tauLearned))
-    found.push([["network", "tau"], `tau belongs to lif, not to ${c.network.system}`]);
   const { system } = c.network;
+  const { perNeuron } = cellOf(system);
+  const ownTau = perNeuron.some(({ name }) => name === "tau");
+  if (!ownTau && (c.network.tau !== 1 || c.network.tauLearned)) found.push([["network", "tau"], `tau belongs to lif, not to ${system}`]);
+  for (const [name, { initial }] of Object.entries(c.network.perNeuron ?? {})) {
+    const path = ["network", "per_neuron", name];
+    const others = perNeuron.filter((one) => one.name !== "tau");
+    const parameter = others.find((one) => one.name === name);
+    if (parameter === undefined)
+      found.push([path, `${system} has ${others.length === 0 ? "none" : others.map((one) => one.name).join(" and ")} here`]);
+    else if (initial > parameter.most) found.push([path, `starts at ${initial}; at most ${parameter.most}`]);
+  }
   if (raw.network.recurrent_gain !== undefined && !cellOf(system).recurrent)
     found.push([["network", "recurrent_gain"], `${system} has no recurrent weights`]);
   if (raw.quantiser !== undefined && !cellOf(system).spiking)
@@ -226,6 +239,15 @@ function crossChecks(c: TrainingConfig, raw: Raw): [path: (string | number)[], m
     }
   }
   return found;
+}
+
+/** How training treats a cell's parameter per neuron. */
+export function learningOf(
+  { network }: TrainingConfig,
+  { name, initial }: NeuronParameter,
+): { readonly initial: number; readonly learned: boolean } {
+  if (name === "tau") return { initial: network.tau, learned: network.tauLearned };
+  return network.perNeuron?.[name] ?? { initial, learned: false };
 }
 
 /** A learned range settles at max(h) / (1 - (theta + 1) / n); above this share of n its drift costs accuracy. */

@@ -52,7 +52,7 @@ export function runFloat(engine: Engine, network: Network, batch: Batch, counter
     : engine.putPadded(batch.features, batch.rows, network.inputs, batch.rows, inputWidth);
   counter.add(batch, 0, engine.floats(signal, batch.rows * inputWidth), inputWidth, network.inputs);
   network.layers.forEach((layer, l) => {
-    const weights = layerWeights(layer);
+    const weights = layerWeights(network.system, layer);
     const rule = layer.quantiser ? frozenRule(layer.quantiser) : null;
     const shape = { system: network.system, inputs: layer.inputs, neurons: layer.neurons };
     signal = new FusedLayer(engine, shape, weights, batch, signal, { rule, mask: 0, frozen: weights.frozen, penalty: 0 }).forward();

@@ -3,12 +3,12 @@
  * finished `Network`. Weights are kept source-major as the fused layer wants them; a `Network` is target-major.
  */
 
-import { type BatchNorm, cellOf, type Gate, gatesOf, type Network, type NetworkLayer, type Quantiser } from "../arch/index.js";
+import { type BatchNorm, cellOf, type Gate, gatesOf, type Network, type NetworkLayer, type Quantiser, type System } from "../arch/index.js";
 import { roundToHalf } from "../base/half.js";
 import { hypot } from "../base/math.js";
 import type { Rng } from "../base/rng.js";
 import { createRng } from "../base/rng.js";
-import type { TrainingConfig } from "./config.js";
+import { learningOf, type TrainingConfig } from "./config.js";
 import { BATCH_NORM_EPSILON, type LayerShape, type LayerWeights } from "./fused/layer.js";
 import { createRange, type RangeTracker, rangeOf } from "./quantiser.js";
 
@@ -36,7 +36,7 @@ export interface LearningState {
 
 /** The arrays that the optimiser moves, in fixed order. */
 export function trainableArrays(state: LearningState): Float32Array[] {
-  const layers = state.layers.flatMap((w) => [w.inputT, w.recurrentT, w.gamma, w.beta, w.tau]);
+  const layers = state.layers.flatMap((w) => [w.inputT, w.recurrentT, w.gamma, w.beta, ...w.perNeuron]);
   return [...layers, state.readout, state.readoutGamma, state.readoutBeta].filter((array) => array !== null);
 }
 
@@ -92,7 +92,7 @@ export function initialise(config: TrainingConfig, inputs: number, classes: numb
       recurrentT: own ? sourceMajor(own, shape.neurons, shape.neurons) : null,
       gamma: new Float32Array(gates * shape.neurons).fill(1),
       beta: new Float32Array(gates * shape.neurons),
-      tau: cellOf(system).hasTau ? new Float32Array(shape.neurons).fill(config.network.tau) : null,
+      perNeuron: cellOf(system).perNeuron.map((parameter) => new Float32Array(shape.neurons).fill(learningOf(config, parameter).initial)),
     };
   });
   const last = neurons[neurons.length - 1]!;
@@ -151,7 +151,7 @@ export function freeze(config: TrainingConfig, state: LearningState, settings: Q
       inputs: shape.inputs,
       gates,
       quantiser: cellOf(system).spiking ? quantiser(state.ranges[l]!, settings.bits, settings.theta) : null,
-      tau: w.tau ? w.tau.slice() : null,
+      perNeuron: Object.fromEntries(cellOf(system).perNeuron.map(({ name }, k) => [name, w.perNeuron[k]!.slice()])),
     };
   });
   return {
@@ -177,7 +177,7 @@ export function freeze(config: TrainingConfig, state: LearningState, settings: Q
 }
 
 /** A frozen layer's weights as the fused layer wants them, with the statistics it was frozen with. */
-export function layerWeights(layer: NetworkLayer): LayerWeights & { readonly frozen: RunningStatistics } {
+export function layerWeights(system: System, layer: NetworkLayer): LayerWeights & { readonly frozen: RunningStatistics } {
   const joined = (of: (gate: Gate) => Float32Array): Float32Array => {
     const all = new Float32Array(layer.gates.length * layer.neurons);
     layer.gates.forEach((gate, g) => {
@@ -195,7 +195,9 @@ export function layerWeights(layer: NetworkLayer): LayerWeights & { readonly fro
     recurrentT: own.length === 0 ? null : sourceMajor(own, layer.neurons, layer.neurons),
     gamma: joined((gate) => gate.inputNorm.gamma),
     beta: joined((gate) => gate.inputNorm.beta),
-    tau: layer.tau,
+    perNeuron: cellOf(system).perNeuron.map(
+      ({ name, kind }) => layer.perNeuron[name] ?? new Float32Array(layer.neurons).fill(kind === "leak" ? 1 : 0),
+    ),
     // The layer adds one epsilon of its own; another epsilon of a foreign file moves into the variance.
     frozen: {
       mean: joined((gate) => gate.inputNorm.mean),

@@ -31,7 +31,8 @@ export interface StepResult {
   readonly observed: Observation;
 }
 
-const present = (w: LayerWeights): Float32Array[] => [w.inputT, w.recurrentT, w.gamma, w.beta, w.tau].filter((array) => array !== null);
+const present = (w: LayerWeights): Float32Array[] =>
+  [w.inputT, w.recurrentT, w.gamma, w.beta, ...w.perNeuron].filter((array) => array !== null);
 
 /**
  * signal [rows][neurons] x weights^T [neurons][classes]. The gradients are written with explicit transposes: the back end's products with a transposed
@@ -91,7 +92,7 @@ export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch
       const gradFunc = (dy: Tensor): Tensor[] => {
         const from = engine.putPadded(dy.dataSync() as Float32Array, batch.rows, shape.neurons, batch.rows, padded(shape.neurons));
         const g = layer.backward(from, input !== null);
-        const own = present({ inputT: g.inputT, recurrentT: g.recurrentT, gamma: g.gamma, beta: g.beta, tau: g.tau });
+        const own = present(g);
         const tensors = own.map((array, i) => tf.tensor(array, parameters[i]!.shape));
         if (input === null) return tensors;
         const width = padded(shape.inputs);

@@ -3,7 +3,7 @@
  * Every random choice derives from the seed, the epoch and the batch, so a resumed run repeats an uninterrupted one bit for bit.
  */
 
-import type { Network, Samples } from "../arch/index.js";
+import { cellOf, type Network, type Samples } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { hashJson, type Json } from "../base/hash.js";
 import { createRng } from "../base/rng.js";
@@ -11,7 +11,7 @@ import { type Adam, adamStep, createAdam } from "./adam.js";
 import type { Backend } from "./backend.js";
 import { cutPieces, type Piece } from "./batch.js";
 import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, type Progress } from "./checkpoint.js";
-import { type TrainingConfig, trainingWarnings } from "./config.js";
+import { learningOf, type TrainingConfig, trainingWarnings } from "./config.js";
 import { type Evaluation, evaluateFloat } from "./evaluate.js";
 import { createEngine, type Engine } from "./fused/kernels.js";
 import { withInputPeaks } from "./input-peaks.js";
@@ -214,7 +214,7 @@ class Run {
         rate,
         clipNorm,
       );
-      for (const w of state.layers) if (w.tau) for (let i = 0; i < w.tau.length; i++) w.tau[i] = Math.min(1, Math.max(0, w.tau[i]!));
+      this.keepRanges();
       progress.lossSum += step.loss;
       progress.penaltySum += step.penalty;
       progress.batches++;
@@ -229,10 +229,20 @@ class Run {
     return true;
   }
 
-  /** A tau that is not learned has no gradient. */
+  keepRanges(): void {
+    const { perNeuron } = cellOf(this.config.network.system);
+    for (const layer of this.state.layers)
+      for (const [k, values] of layer.perNeuron.entries())
+        for (let i = 0; i < values.length; i++) values[i] = Math.min(perNeuron[k]!.most, Math.max(0, values[i]!));
+  }
+
+  /** A parameter per neuron that is not learned has no gradient. */
   frozenOut(gradient: Float32Array, index: number): Float32Array {
-    const isTau = this.state.layers.some((w) => w.tau !== null && w.tau === trainableArrays(this.state)[index]);
-    return isTau && !this.config.network.tauLearned ? new Float32Array(gradient.length) : gradient;
+    const array = trainableArrays(this.state)[index]!;
+    const fixed = cellOf(this.config.network.system).perNeuron.some(
+      (parameter, k) => !learningOf(this.config, parameter).learned && this.state.layers.some(({ perNeuron }) => perNeuron[k] === array),
+    );
+    return fixed ? new Float32Array(gradient.length) : gradient;
   }
 
   /** Closes the epoch; true when training should end early. */

@@ -14,6 +14,16 @@ export interface CellWork {
 /** Scale of a gate's pre-activation: the grid of a table, or the membrane's own unit. */
 export type GateScale = "sigmoid" | "tanh" | "state";
 
+/** A trained value of each neuron beside its weights and batch norms. Where a network has none, it does nothing: a leak of 1, a gain of 0. */
+export interface NeuronParameter {
+  readonly name: string;
+  /** `leak`: what stays of a state per step. `gain`: what a state takes up of the neuron's own spike, in real units per unit. */
+  readonly kind: "leak" | "gain";
+  /** Where training starts unless its configuration says otherwise, and the range that it keeps: 0 to `most`. */
+  readonly initial: number;
+  readonly most: number;
+}
+
 export interface Cell {
   /** Gates in file order, each with the scale of its pre-activation. */
   readonly gates: { readonly [name: string]: GateScale };
@@ -23,20 +33,22 @@ export interface Cell {
   readonly recurrent: boolean;
   /** It has a membrane that fires multi-bit spikes; otherwise it sends all of its activations. */
   readonly spiking: boolean;
-  /** It has a leak per neuron (`tau`), learned or given. */
-  readonly hasTau: boolean;
+  /** Trained values per neuron, in the order of the kernels. */
+  readonly perNeuron: readonly NeuronParameter[];
   /** State words per neuron, accumulators not counted. */
   readonly states: number;
   /** Integer bits of a state word beside its sign, where states are fixed-point numbers of their own; null: they are in units of the spike. */
   readonly stateIntegerBits: number | null;
-  /** The step rule in the kernels of training and of the integer engine. */
-  readonly kernel: "lif" | "rec" | "gru" | "lstm";
+  /** The step rule in the kernels of training (`<kernel>Forward`, `<kernel>Backward`) and in the reference engines. */
+  readonly kernel: string;
+  /** Number of the step rule in the integer kernel of spiking networks, from 2; null: dense cells have a kernel of their own. */
+  readonly kind: number | null;
   /** Bits of a spike's payload on the chip, of a quantiser with so many bits. */
   payloadBits(bits: number): number;
-  /** Work of one update as the integer network does it, requantisation included. `leaks`: some `tau` is not 1. */
-  update(leaks: boolean, leak: Precision["leak"]): CellWork;
+  /** Work of one update as the integer network does it, requantisation included. `leaks`: how many of its leaks are not 1. */
+  update(leaks: number, leak: Precision["leak"]): CellWork;
   /** Work of one update in the equations, as the field counts it: requantisation and batch norm are folded away. */
-  equation(leaks: boolean): CellWork;
+  equation(leaks: number): CellWork;
 }
 
 /** A signed payload needs at least two bits: a ternary spike has its sign. */

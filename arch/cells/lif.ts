@@ -5,17 +5,18 @@ const WITH_SHIFT: CellWork = { multiplies: 1, additions: 5, lutReads: 0 };
 const WITH_TAU: CellWork = { multiplies: 2, additions: 4, lutReads: 0 };
 const WITHOUT_LEAK: CellWork = { multiplies: 1, additions: 3, lutReads: 0 };
 
-export const lif: Cell = {
+export const lif = {
   gates: { i: "state" },
   splitGate: null,
   recurrent: false,
   spiking: true,
-  hasTau: true,
+  perNeuron: [{ name: "tau", kind: "leak", initial: 1, most: 1 }],
   states: 2,
   stateIntegerBits: null,
   kernel: "lif",
+  kind: 2,
   payloadBits: signedPayloadBits,
   // Requantise, tau i (or i - (i >> k)); bias, + tau i, a + i, a - q.
-  update: (leaks, leak) => (leaks ? (leak === "shift" ? WITH_SHIFT : WITH_TAU) : WITHOUT_LEAK),
-  equation: (leaks) => ({ multiplies: leaks ? 1 : 0, additions: 3, lutReads: 0 }),
-};
+  update: (leaks, leak) => (leaks > 0 ? (leak === "shift" ? WITH_SHIFT : WITH_TAU) : WITHOUT_LEAK),
+  equation: (leaks) => ({ multiplies: leaks, additions: 3, lutReads: 0 }),
+} as const satisfies Cell;

@@ -4,20 +4,21 @@
  */
 import type { Cell } from "./cell.js";
 
-const rec: Omit<Cell, "recurrent"> = {
+const rec = {
   gates: { z: "sigmoid", c: "state" },
   splitGate: null,
   spiking: true,
-  hasTau: false,
+  perNeuron: [],
   states: 2,
   stateIntegerBits: null,
   kernel: "rec",
+  kind: 3,
   // h >= 0 and soft reset keep the membrane from going below 0: no sign.
-  payloadBits: (bits) => Math.max(1, bits - 1),
+  payloadBits: (bits: number) => Math.max(1, bits - 1),
   // Requantise z and c, z (h - c); biases, h - c, c +, a + h, a - q; sigmoid.
   update: () => ({ multiplies: 3, additions: 6, lutReads: 1 }),
   equation: () => ({ multiplies: 2, additions: 6, lutReads: 1 }),
-};
+} as const satisfies Omit<Cell, "recurrent">;
 
-export const recV1: Cell = { ...rec, recurrent: false, equation: () => ({ multiplies: 2, additions: 4, lutReads: 1 }) };
-export const recV2: Cell = { ...rec, recurrent: true };
+export const recV1 = { ...rec, recurrent: false, equation: () => ({ multiplies: 2, additions: 4, lutReads: 1 }) } as const satisfies Cell;
+export const recV2 = { ...rec, recurrent: true } as const satisfies Cell;

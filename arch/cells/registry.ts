@@ -11,7 +11,10 @@ export const CELLS = { lif, "rec-v1": recV1, "rec-v2": recV2, gru, lstm } satisf
 export type System = keyof typeof CELLS;
 export const SYSTEMS = Object.keys(CELLS) as [System, ...System[]];
 
-export const cellOf = (system: System): Cell => CELLS[system];
+/** Step rules by name: several systems may share one. */
+export type CellKernel = (typeof CELLS)[System]["kernel"];
+
+export const cellOf = (system: System): Cell & { readonly kernel: CellKernel } => CELLS[system];
 
 /** Names of its gates, in file order. */
 export const gatesOf = (system: System): readonly string[] => Object.keys(CELLS[system].gates);

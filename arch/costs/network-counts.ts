@@ -38,23 +38,23 @@ export function nonZeroWeights({ layers, readout }: Weights): Uint32Array[] {
 /** Multiplications a frame of a dense gru or lstm: G (D H + H^2) and the cell's own products per layer, plus H K. */
 export function denseMultiplications(system: "gru" | "lstm", inputs: number, neurons: readonly number[], classes: number): number {
   const gates = gatesOf(system).length;
-  const { multiplies } = cellOf(system).equation(false);
+  const { multiplies } = cellOf(system).equation(0);
   let sum = neurons[neurons.length - 1] * classes;
   for (const [l, n] of neurons.entries()) sum += gates * ((l === 0 ? inputs : neurons[l - 1]) * n + n * n) + multiplies * n;
   return sum;
 }
 
-/** Element-wise products a frame of the cells' equations. `leaks`: the layer has a leak that is a product. */
-export function elementMultiplies(system: System, layers: readonly { readonly neurons: number; readonly leaks: boolean }[]): number {
+/** Element-wise products a frame of the cells' equations. `leaks`: how many of a layer's leaks are products. */
+export function elementMultiplies(system: System, layers: readonly { readonly neurons: number; readonly leaks: number }[]): number {
   const cell = cellOf(system);
   return layers.reduce((sum, { neurons, leaks }) => sum + neurons * cell.equation(leaks).multiplies, 0);
 }
 
-/** Trained values: weights, batch norm's gamma and beta, learned leaks. */
+/** Trained values: weights, batch norm's gamma and beta, parameters per neuron. */
 export function parameterCount(network: Network): number {
   let count = network.readout.weights.length + 2 * network.classes;
   for (const layer of network.layers) {
-    count += layer.tau?.length ?? 0;
+    for (const values of Object.values(layer.perNeuron)) count += values?.length ?? 0;
     for (const gate of layer.gates) count += gate.inputWeights.length + (gate.recurrentWeights?.length ?? 0) + 2 * layer.neurons;
   }
   return count;

@@ -1,6 +1,6 @@
 /** The shape of a network as mapping, timing and area see it: populations, projections, widths and element-wise work. */
 import type { CellWork } from "../cells/cell.js";
-import { cellOf } from "../cells/registry.js";
+import { cellOf, type System } from "../cells/registry.js";
 import { withSpikeBits } from "../cells/spike-bits.js";
 import type { Network, NetworkLayer, Population, Projection, Topology } from "../network.js";
 import type { Precision } from "../precision.js";
@@ -22,7 +22,7 @@ export function topologyOf(trained: Network, precision: Precision): Topology {
   const network = withSpikeBits(trained, () => precision.spikeBits);
   const cell = cellOf(network.system);
   return shapeOf(network, {
-    update: (layer) => cell.update(isLeaking(layer), precision.leak),
+    update: (layer) => cell.update(leaksOf(network.system, layer), precision.leak),
     readout: UPDATES.readout,
     readoutStates: Math.ceil((network.task === "sequence" ? SUM_BITS : SCORE_BITS) / precision.stateBits),
   });
@@ -31,10 +31,13 @@ export function topologyOf(trained: Network, precision: Precision): Topology {
 /** The same in the equations, as the field counts work: requantisation and batch norm are folded away, and class scores are no neurons. */
 export function equationTopology(network: Network): Topology {
   const cell = cellOf(network.system);
-  return shapeOf(network, { update: (layer) => cell.equation(isLeaking(layer)), readout: UPDATES.nothing, readoutStates: 0 });
+  return shapeOf(network, { update: (layer) => cell.equation(leaksOf(network.system, layer)), readout: UPDATES.nothing, readoutStates: 0 });
 }
 
-const isLeaking = (layer: NetworkLayer): boolean => layer.tau?.some((tau) => tau !== 1) ?? false;
+/** How many leaks of the layer's cells are not 1 everywhere. */
+export function leaksOf(system: System, { perNeuron }: NetworkLayer): number {
+  return cellOf(system).perNeuron.filter(({ name, kind }) => kind === "leak" && perNeuron[name]?.some((value) => value !== 1)).length;
+}
 
 interface Work {
   readonly update: (layer: NetworkLayer) => CellWork;

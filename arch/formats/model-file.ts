@@ -2,7 +2,7 @@
  * Model file: one safetensors file, float32 tensors (matrices of half-precision numbers as float16), the network's description and its training record as JSON in metadata key `snn_dse`.
  *
  * Tensors, row-major: `layer<l>.<gate>.input_weights` [neurons, inputs], `.recurrent_weights` [neurons, neurons],
- * `.input_norm.{gamma,beta,mean,variance}` [neurons]; `layer<l>.tau` [neurons]; `readout.weights` [classes, neurons], `readout.norm.*` [classes].
+ * `.input_norm.{gamma,beta,mean,variance}` [neurons]; `layer<l>.<parameter>` [neurons] of the cell's parameters per neuron; `readout.weights` [classes, neurons], `readout.norm.*` [classes].
  * Layers count from 1. Throws `InputError` for anything missing, unexpected, of a wrong shape or not finite.
  */
 import * as z from "zod";
@@ -33,6 +33,7 @@ const quantiser = z.strictObject({
 });
 const size = z.int().min(1).max(65536);
 const epsilon = z.number().positive();
+/** `tau`: the parameters per neuron, of which lif has tau alone, are in the file. */
 const description = z.strictObject({
   version: z.literal(FORMAT_VERSION),
   name: z.string().min(1).max(200),
@@ -115,7 +116,7 @@ function describe(network: Network, record: Json): Description {
     layers: network.layers.map((layer) => ({
       neurons: layer.neurons,
       quantiser: layer.quantiser,
-      tau: layer.tau !== null,
+      tau: Object.values(layer.perNeuron).some((values) => values !== undefined),
       epsilons: layer.gates.map((gate) => gate.inputNorm.epsilon),
     })),
     readout: { epsilon: network.readout.norm.epsilon },
@@ -140,7 +141,9 @@ function tensorsOf(network: Network): Map<string, Tensor> {
       if (gate.recurrentWeights !== null) put(`${name}.recurrent_weights`, gate.recurrentWeights, layer.neurons, layer.neurons);
       putNorm(`${name}.input_norm`, gate.inputNorm, layer.neurons);
     }
-    if (layer.tau !== null) put(`layer${l + 1}.tau`, layer.tau, layer.neurons);
+    for (const [name, values] of Object.entries(layer.perNeuron)) {
+      if (values !== undefined) put(`layer${l + 1}.${name}`, values, layer.neurons);
+    }
   }
   if (network.inputPeaks) put("input.peaks", network.inputPeaks, network.inputs);
   put("readout.weights", network.readout.weights, network.classes, network.layers.at(-1)?.neurons ?? 0);
@@ -166,7 +169,7 @@ function readDescription(text: string | undefined, file: string): Description {
 }
 
 function readNetwork(shape: Description, take: (name: string, ...shape: number[]) => Float32Array, file: string): Network {
-  const { recurrent, spiking, hasTau } = cellOf(shape.system);
+  const { recurrent, spiking, perNeuron } = cellOf(shape.system);
   const names = gatesOf(shape.system);
   const norm = (name: string, outputs: number, normEpsilon: number): BatchNorm => {
     const variance = take(`${name}.variance`, outputs);
@@ -189,7 +192,7 @@ function readNetwork(shape: Description, take: (name: string, ...shape: number[]
     const name = `layer${l + 1}`;
     if (spiking !== (layer.quantiser !== null))
       throw inputError(file, `system ${shape.system} ${spiking ? "needs" : "has no"} quantiser`, "", name);
-    if (layer.tau && !hasTau) throw inputError(file, `system ${shape.system} has no tau`, "", name);
+    if (layer.tau && perNeuron.length === 0) throw inputError(file, `system ${shape.system} has no tau`, "", name);
     if (layer.epsilons.length !== names.length)
       throw inputError(file, `has ${layer.epsilons.length} gates, system ${shape.system} has ${names.length}`, "", name);
     const gates = names.map(
@@ -200,8 +203,9 @@ function readNetwork(shape: Description, take: (name: string, ...shape: number[]
         recurrentWeights: recurrent ? take(`${name}.${gate}.recurrent_weights`, layer.neurons, layer.neurons) : null,
       }),
     );
-    const tau = layer.tau ? take(`${name}.tau`, layer.neurons) : null;
-    return { neurons: layer.neurons, inputs, gates, quantiser: layer.quantiser, tau };
+    const given = layer.tau ? perNeuron : [];
+    const values = Object.fromEntries(given.map((parameter) => [parameter.name, take(`${name}.${parameter.name}`, layer.neurons)]));
+    return { neurons: layer.neurons, inputs, gates, quantiser: layer.quantiser, perNeuron: values };
   });
   const last = layers[layers.length - 1]?.neurons ?? 0;
   return {

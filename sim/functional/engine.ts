@@ -3,6 +3,7 @@
  * Agrees bit for bit with `reference`. Throws: Error when the package was not built.
  */
 import { cellOf, SCORE_BITS } from "../../arch/index.js";
+import { InvariantError } from "../../base/errors.js";
 import { signedMax } from "../../base/math/rounding.js";
 import { log2 } from "../../base/math.js";
 import type { IntegerLayer, IntegerNetwork, IntegerQuantiser, Requantiser } from "./integer-network.js";
@@ -11,10 +12,11 @@ import { KernelMemory, placeProjection, type RowBlocks, rowsCannotOverflow, scal
 import { type NetworkKernel, utteranceRunner } from "./kernel-run.js";
 import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
 
-const LAYER_WORDS = 24;
+const LAYER_WORDS = 28;
 /** Word of a layer that says where its membrane changes are counted. */
 const MOVED_WORD = 7;
-const KIND = { encoder: 0, lif: 1, rec: 2, readout: 3 } as const;
+/** Cells have the others: `kind` of arch/cells. */
+const KIND = { encoder: 0, readout: 1 } as const;
 /** Fast engine for `network`; `storage` picks how weights lie in memory, for benchmarks and tests. */
 export function createEngine(network: IntegerNetwork, storage: "auto" | "dense" | "sparse" = "auto"): UtteranceEngine {
   const memory = new KernelMemory();
@@ -75,14 +77,14 @@ function placeNetwork(
 
 /** A layer as it is placed; `place` has the kernel's order of words. */
 interface LayerWords {
-  readonly kind: keyof typeof KIND;
+  readonly kind: number;
   readonly neurons: number;
   readonly accumulators: number;
   readonly input: RowBlocks | null;
   readonly recurrent: RowBlocks | null;
   readonly requantisers: readonly Requantiser[];
   readonly quantiser: IntegerQuantiser | null;
-  readonly tau: Int32Array | null;
+  readonly perNeuron: readonly (Int32Array | null)[];
   readonly sigmoid: Uint16Array;
   /** Largest payloads of input and own spikes, for the proof that no sum can leave the accumulator. */
   readonly limits: readonly [number, number];
@@ -103,7 +105,7 @@ function place(memory: KernelMemory, network: IntegerNetwork, storage: "auto" | 
   );
   const zeros = (words: number): number => memory.place(new Int32Array(words));
   return [
-    KIND[layer.kind],
+    layer.kind,
     neurons,
     zeros(rows),
     layer.input === null ? 0 : placeProjection(memory, layer.input, storage),
@@ -117,7 +119,7 @@ function place(memory: KernelMemory, network: IntegerNetwork, storage: "auto" | 
     layer.quantiser?.limit ?? 0,
     zeros(neurons),
     zeros(neurons),
-    layer.tau === null ? 0 : memory.place(layer.tau),
+    0,
     zeros(neurons * 2),
     0,
     rowsCannotOverflow(fed, signedMax(network.precision.accumulatorBits)) ? 1 : 0,
@@ -126,13 +128,15 @@ function place(memory: KernelMemory, network: IntegerNetwork, storage: "auto" | 
     signedMax(layer.quantiser?.stateBits ?? SCORE_BITS),
     layer.sigmoid.length === 0 ? 0 : memory.place(layer.sigmoid),
     layer.sigmoid.length === 0 ? 0 : log2(layer.sigmoid.length),
+    0,
+    ...layer.perNeuron.map((values) => (values === null ? 0 : memory.place(values))),
   ];
 }
 
 function encoderWords(memory: KernelMemory, network: IntegerNetwork): number[] {
   const { inputs: neurons, encoder: quantiser } = network;
-  const none = { input: null, recurrent: null, requantisers: [], tau: null, sigmoid: new Uint16Array(), limits: [0, 0] } as const;
-  return place(memory, network, "dense", { kind: "encoder", neurons, accumulators: 0, quantiser, ...none });
+  const none = { input: null, recurrent: null, requantisers: [], perNeuron: [], sigmoid: new Uint16Array(), limits: [0, 0] } as const;
+  return place(memory, network, "dense", { kind: KIND.encoder, neurons, accumulators: 0, quantiser, ...none });
 }
 
 function layerWords(
@@ -142,16 +146,18 @@ function layerWords(
   limit: number,
   storage: "auto" | "dense" | "sparse",
 ): number[] {
+  const { kind } = cellOf(network.system);
+  if (kind === null) throw new InvariantError("engine", null, `no spiking cell of a ${network.system} network`);
   const own = layer.gates.flatMap((gate) => (gate.recurrentWeights === null ? [] : [gate.recurrentWeights]));
   return place(memory, network, storage, {
-    kind: cellOf(network.system).kernel === "lif" ? "lif" : "rec",
+    kind,
     neurons: layer.neurons,
     accumulators: layer.gates.length,
     input: { sources: layer.inputs, blocks: layer.gates.map((gate) => gate.inputWeights) },
     recurrent: own.length === 0 ? null : { sources: layer.neurons, blocks: own },
     requantisers: layer.gates.map((gate) => gate.requantiser),
     quantiser: layer.quantiser,
-    tau: layer.tau,
+    perNeuron: layer.perNeuron,
     sigmoid: layer.sigmoid,
     limits: [limit, layer.quantiser.limit],
   });
@@ -160,14 +166,14 @@ function layerWords(
 function readoutWords(memory: KernelMemory, network: IntegerNetwork, limit: number, storage: "auto" | "dense" | "sparse"): number[] {
   const { weights, requantiser } = network.readout;
   return place(memory, network, storage, {
-    kind: "readout",
+    kind: KIND.readout,
     neurons: network.classes,
     accumulators: 1,
     input: { sources: weights.length / network.classes, blocks: [weights] },
     recurrent: null,
     requantisers: [requantiser],
     quantiser: null,
-    tau: null,
+    perNeuron: [],
     sigmoid: new Uint16Array(),
     limits: [limit, 0],
   });

@@ -45,8 +45,11 @@ export interface IntegerLayer {
   readonly inputs: number;
   readonly gates: readonly IntegerGate[];
   readonly quantiser: IntegerQuantiser;
-  /** [neurons] leak of lif: what stays times 2^gateBits, or the shift of what goes (`precision.leak`); null: no leak, or no lif. */
-  readonly tau: Int32Array | null;
+  /**
+   * [neurons] each, in the order of the cell's parameters. A leak is what stays times 2^gateBits, or the shift of what goes (`precision.leak`);
+   * a gain is in state units per payload unit. null: it does nothing.
+   */
+  readonly perNeuron: readonly (Int32Array | null)[];
   /** [2^lutBits] sigmoid at (index - 2^(lutBits-1)) * 2 SIGMOID_RANGE / 2^lutBits, unsigned gateBits. */
   readonly sigmoid: Uint16Array;
   /** [2^lutBits] tanh at (index - 2^(lutBits-1)) * 2 TANH_RANGE / 2^lutBits, signed with gateBits fraction bits; empty for spiking cells. */

@@ -11,9 +11,11 @@ import {
   cellOf,
   folded,
   type Gate,
+  leaksOf,
   limitOf,
   type Network,
   type NetworkLayer,
+  type NeuronParameter,
   type Precision,
   type Quantiser,
   SIGMOID_RANGE,
@@ -140,7 +142,7 @@ function denseParts(network: Network, precisions: readonly Precision[]): Parts {
       return integerGate(gate, layer, source, activation, cell.gates[gate.name] === "tanh" ? tanhUnit : sigmoidUnit, widths);
     });
     const quantiser = { stateBits, shift: fraction - ACTIVATION_FRACTION_BITS, theta: 0, limit, unit: powerOfTwo(-fraction) };
-    return { neurons: layer.neurons, inputs: layer.inputs, gates, quantiser, tau: null, ...tables(lutBits) };
+    return { neurons: layer.neurons, inputs: layer.inputs, gates, quantiser, perNeuron: [], ...tables(lutBits) };
   });
   return { encoder, inputUnits, layers, source: activation };
 }
@@ -189,14 +191,14 @@ function integerLayer(
       integerGate(gate, layer, sources, stepOf(quantiser), scales[gate.name] === "sigmoid" ? tableUnit : own.unit, precision),
     ),
     quantiser: own,
-    tau: integerTau(name, layer.tau, precision),
+    perNeuron: cellOf(system).perNeuron.map((parameter) => integerParameter(name, parameter, layer.perNeuron[parameter.name], precision)),
     ...tables(precision.lutBits),
   };
 }
 
 /** A shift where nothing leaks would be a parameter without effect. */
 function checkLeak(network: Network, precision: Precision): void {
-  if (precision.leak === "multiplier" || network.layers.some((layer) => leaks(layer.tau))) return;
+  if (precision.leak === "multiplier" || network.layers.some((layer) => leaksOf(network.system, layer) > 0)) return;
   throw inputError(
     "precision",
     `leak is shift, but ${network.name} (${network.system}) has no constant leak`,
@@ -205,13 +207,21 @@ function checkLeak(network: Network, precision: Precision): void {
   );
 }
 
-function leaks(tau: Float32Array | null): tau is Float32Array {
-  return tau?.some((value) => value !== 1) ?? false;
+/** null where it does nothing for any neuron: then there is no product. */
+function integerParameter(
+  name: string,
+  { name: parameter, kind, most }: NeuronParameter,
+  values: Float32Array | undefined,
+  precision: Precision,
+): Int32Array | null {
+  if (values === undefined || values.every((value) => value === (kind === "leak" ? 1 : 0))) return null;
+  if (kind === "leak") return integerLeak(name, values, precision);
+  const wrong = values.find((value) => !(value >= 0 && value <= most));
+  if (wrong !== undefined) throw inputError(name, `${parameter} is ${wrong}, expected 0 to ${most}`, "clamp it while training");
+  return Int32Array.from(values, (value) => roundHalfAway(value * powerOfTwo(precision.stateFractionBits)));
 }
 
-/** null where no neuron leaks: then i stays as it is, without a product. */
-function integerTau(name: string, tau: Float32Array | null, { leak, gateBits }: Precision): Int32Array | null {
-  if (!leaks(tau)) return null;
+function integerLeak(name: string, tau: Float32Array, { leak, gateBits }: Precision): Int32Array {
   const wrong = tau.find((value) => !(Math.abs(value) <= 1));
   if (wrong !== undefined) throw inputError(name, `a leak is ${wrong}, expected -1 to 1`, "clamp tau while training");
   if (leak === "multiplier") return Int32Array.from(tau, (value) => roundHalfAway(value * powerOfTwo(gateBits)));
@@ -328,11 +338,13 @@ function networkKey(network: Network, precision: Precision, precisions: readonly
     encoder: network.encoder === null ? null : { ...network.encoder },
     ...(network.inputPeaks && { inputPeaks: Array.from(network.inputPeaks) }),
     layers: network.layers.map((layer) => {
-      if (layer.tau !== null) arrays.push(layer.tau);
+      const { tau, ...others } = layer.perNeuron;
+      for (const values of [tau, ...Object.values(others)]) if (values !== undefined) arrays.push(values);
       return {
         neurons: layer.neurons,
         inputs: layer.inputs,
-        tau: layer.tau !== null,
+        tau: tau !== undefined,
+        ...(Object.keys(others).length > 0 && { perNeuron: Object.keys(others) }),
         quantiser: layer.quantiser === null ? null : { ...layer.quantiser },
         gates: layer.gates.map((gate) => {
           arrays.push(gate.inputWeights);

@@ -69,7 +69,10 @@ export function runnableNetwork(network: IntegerNetwork): Runnable {
     neuronLayers: network.layers.map((_, index) => ({ population: index + 1, price: null, membranes: !dense })),
     elementMultiplies: elementMultiplies(
       network.system,
-      network.layers.map(({ neurons, tau }) => ({ neurons, leaks: tau !== null && network.precision.leak === "multiplier" })),
+      network.layers.map(({ neurons, perNeuron }) => ({
+        neurons,
+        leaks: network.precision.leak === "shift" ? 0 : leakProducts(network, perNeuron),
+      })),
     ),
     key: network.key,
     engine: (which) => {
@@ -116,6 +119,10 @@ export function runnableGraph(graph: IntegerGraph): Runnable {
       return clamped;
     },
   };
+}
+
+function leakProducts({ system }: IntegerNetwork, perNeuron: readonly (Int32Array | null)[]): number {
+  return cellOf(system).perNeuron.filter(({ kind }, k) => kind === "leak" && perNeuron[k] !== null).length;
 }
 
 /** Of cells that are LIF or CubaLIF. */

@@ -3,7 +3,7 @@
  * Order of additions into an accumulator: the step's input spikes, neurons ascending, then the layer's own spikes of the step before, neurons
  * ascending; range is enforced at every addition, as an accumulator register does.
  */
-import { type Cell, cellOf, SCORE_BITS } from "../../arch/index.js";
+import { type CellKernel, cellOf, SCORE_BITS } from "../../arch/index.js";
 import { leakByShift, shiftRound, signedMax } from "../../base/math/rounding.js";
 import { powerOfTwo } from "../../base/math.js";
 import { Accumulator } from "./accumulator.js";
@@ -29,7 +29,7 @@ export class SpikingCells {
   readonly accumulator: Accumulator;
   saturations = 0;
 
-  private readonly kernel: Cell["kernel"];
+  private readonly kernel: CellKernel;
 
   constructor(private readonly network: IntegerNetwork) {
     this.kernel = cellOf(network.system).kernel;
@@ -44,7 +44,14 @@ export class SpikingCells {
   /** One step of neuron `n`, from the spikes of the layer before and its own layer's last ones; appends its spike, if any. */
   update({ layer, membrane, hidden }: LayerState, n: number, spikes: readonly Spike[], last: readonly Spike[], fired: Spike[]): void {
     const pre = layer.gates.map((gate) => this.preActivation(layer, gate, n, spikes, last));
-    hidden[n] = this.kernel === "lif" ? this.current(layer, n, pre[0], hidden[n]) : this.gated(layer, pre[0], pre[1], hidden[n]);
+    switch (this.kernel) {
+      case "lif":
+        hidden[n] = this.clamp(pre[0] + this.leaked(hidden[n], layer.perNeuron[0]?.[n]), layer.quantiser.stateBits);
+        break;
+      case "rec":
+        hidden[n] = this.gated(layer, pre[0], pre[1], hidden[n]);
+        break;
+    }
     membrane[n] = this.fire(layer.quantiser, n, membrane[n] + hidden[n], fired);
   }
 
@@ -73,14 +80,11 @@ export class SpikingCells {
     return c + shiftRound(sigmoid[index] * (h - c), this.network.precision.gateBits);
   }
 
-  /** i' = pre + (tau i >> gateBits), or pre + i - (i >> k). */
-  private current(layer: IntegerLayer, n: number, pre: number, i: number): number {
-    return this.clamp(pre + (layer.tau === null ? i : this.leaked(i, layer.tau[n])), layer.quantiser.stateBits);
-  }
-
-  private leaked(i: number, tau: number): number {
+  /** tau x >> gateBits, or x - (x >> tau); all of x where there is no leak. */
+  private leaked(x: number, tau: number | undefined): number {
     const { leak, gateBits } = this.network.precision;
-    return leak === "shift" ? leakByShift(i, tau) : shiftRound(tau * i, gateBits);
+    if (tau === undefined) return x;
+    return leak === "shift" ? leakByShift(x, tau) : shiftRound(tau * x, gateBits);
   }
 
   /** Appends the spike of a membrane that has come to `sum`, if any; gives back what is left of it. */

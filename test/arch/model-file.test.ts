@@ -57,7 +57,7 @@ function randomNetwork(system: System, inputs: number, widths: readonly number[]
           recurrentWeights: system === "lif" || system === "rec-v1" ? null : array(neurons * neurons),
         })),
         quantiser,
-        tau: system === "lif" ? array(neurons) : null,
+        perNeuron: system === "lif" ? { tau: array(neurons) } : {},
       };
     }),
     readout: { weights: array(classes * (widths.at(-1) as number)), norm: norm(classes) },

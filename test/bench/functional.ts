@@ -190,7 +190,7 @@ function wideNetwork(one: Case): IntegerNetwork {
     task: "sequence",
     outputDelayFrames: 0,
     encoder: quantiser,
-    layers: [{ neurons: one.neurons, inputs: one.inputs, gates: [gate("z"), gate("c")], quantiser, tau: null }],
+    layers: [{ neurons: one.neurons, inputs: one.inputs, gates: [gate("z"), gate("c")], quantiser, perNeuron: {} }],
     readout: { weights: new Float32Array(one.neurons).fill(0.1), norm: norm(1) },
   };
   return quantise(network, USUAL);

@@ -42,7 +42,7 @@ const network: Network = {
       inputs: 1,
       gates: [{ name: "i", inputWeights: new Float32Array(1), inputNorm: norm(1), recurrentWeights: null }],
       quantiser: { bits: 4, theta: 1, range: 1 },
-      tau: new Float32Array(1),
+      perNeuron: { tau: new Float32Array(1) },
     },
   ],
   readout: { weights: new Float32Array(1), norm: norm(1) },

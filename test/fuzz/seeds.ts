@@ -27,7 +27,7 @@ export const network: Network = {
       inputs: 3,
       gates: [{ name: "i", inputWeights: new Float32Array(12).fill(0.5), inputNorm: norm(4), recurrentWeights: null }],
       quantiser: { bits: 4, theta: 1, range: 1 },
-      tau: new Float32Array(4).fill(0.9),
+      perNeuron: { tau: new Float32Array(4).fill(0.9) },
     },
   ],
   readout: { weights: new Float32Array(8).fill(0.25), norm: norm(2) },

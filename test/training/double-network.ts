@@ -81,7 +81,7 @@ export function doubleLoss(
     const inputT = arrays[next++]!;
     const own = w.recurrentT ? arrays[next++]! : null;
     const [gamma, beta] = [arrays[next++]!, arrays[next++]!];
-    const tau = w.tau ? arrays[next++]! : null;
+    const perNeuron = w.perNeuron.map(() => arrays[next++]!);
     const x = normaliseColumns(
       signal.map((row) => product(row, inputT, G * H)),
       gamma,
@@ -102,7 +102,7 @@ export function doubleLoss(
         for (let n = 0; n < H; n++) {
           const m = options.masks ? options.masks[l]![b * H + n]! : 1;
           const gate = (g: number): number => xt[g * H + n]! + ut[g * H + n]!;
-          if (system === "lif") h[n] = gate(0) * m + tau![n]! * h[n]!;
+          if (system === "lif") h[n] = gate(0) * m + perNeuron[0]![n]! * h[n]!;
           else if (system === "gru") {
             const z = sigmoid(gate(1));
             h[n] = (1 - z) * Math.tanh(xt[2 * H + n]! + sigmoid(gate(0)) * ut[2 * H + n]!) * m + z * h[n]!;

@@ -79,7 +79,7 @@ export function plainGradients(
         const own = w.recurrentT ? (take([H, G * H]) as Tensor2D) : null;
         const gamma = take([G * H]);
         const beta = take([G * H]);
-        const tau = w.tau ? take([H]) : null;
+        const perNeuron = w.perNeuron.map(() => take([H]));
         const x = normalise(tf, tf.matMul(signal, inputT), gamma, beta);
         const xs = stepsOf(x);
         const gatesOf = (all: Tensor2D): Tensor2D[] => (G === 1 ? [all] : (tf.split(all, G, 1) as Tensor2D[]));
@@ -100,7 +100,7 @@ export function plainGradients(
           const xParts = gatesOf(xt);
           const uParts = ut ? gatesOf(ut) : null;
           const gate = (g: number): Tensor2D => (uParts ? tf.add(xParts[g]!, uParts[g]!) : xParts[g]!);
-          if (system === "lif") h = tf.add(tf.mul(gate(0), m), tf.mul(tau!, before));
+          if (system === "lif") h = tf.add(tf.mul(gate(0), m), tf.mul(perNeuron[0]!, before));
           else if (system === "gru") {
             const z = tf.sigmoid(gate(1));
             const n = tf.tanh(tf.add(xParts[2]!, tf.mul(tf.sigmoid(gate(0)), uParts![2]!)));

@@ -5,6 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { CellKernel } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
 import { type WasmMemory, wasm } from "./wasm.js";
 
@@ -13,18 +14,7 @@ type Library<Names extends string> = Readonly<Record<Names, Kernel>>;
 
 export type Products = Library<"compressRows" | "compressColumns" | "multiply" | "multiplyDense" | "transpose">;
 export type Norm = Library<"statistics" | "normalise" | "normaliseBackward">;
-export type Cells = Library<
-  | "recForward"
-  | "lifForward"
-  | "gruForward"
-  | "lstmForward"
-  | "accumulate"
-  | "quantise"
-  | "recBackward"
-  | "lifBackward"
-  | "gruBackward"
-  | "lstmBackward"
->;
+export type Cells = Library<`${CellKernel}Forward` | `${CellKernel}Backward` | "accumulate" | "quantise">;
 
 /** Low addresses stay free for the modules themselves. */
 const FIRST_BYTE = 65536;

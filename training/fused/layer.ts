@@ -26,8 +26,8 @@ export interface LayerWeights {
   /** [gates * neurons] each. */
   readonly gamma: Float32Array;
   readonly beta: Float32Array;
-  /** [neurons]; null unless the cell has a leak per neuron. */
-  readonly tau: Float32Array | null;
+  /** [neurons] each, in the order of the cell's parameters. */
+  readonly perNeuron: readonly Float32Array[];
 }
 
 /** Gradients of the weights, unpadded, and where that of the input lies. */
@@ -38,7 +38,7 @@ export interface LayerGradients {
   readonly recurrentT: Float32Array | null;
   readonly gamma: Float32Array;
   readonly beta: Float32Array;
-  readonly tau: Float32Array | null;
+  readonly perNeuron: readonly Float32Array[];
 }
 
 export interface LayerOptions {
@@ -80,7 +80,7 @@ export class FusedLayer {
   #recurrentT = 0;
   #gamma = 0;
   #beta = 0;
-  #tau = 0;
+  #perNeuron: readonly number[] = [];
   #inverse = 0;
   #x = 0;
   /** Saved gate values: rec [z, c], gru [r, z, n, un], lstm [gates (4 wide), c]. */
@@ -149,7 +149,7 @@ export class FusedLayer {
     if (this.#weights.recurrentT) this.#recurrentT = engine.putPadded(this.#weights.recurrentT, neurons * G, neurons, H * G, H);
     this.#gamma = this.#putVector(this.#weights.gamma);
     this.#beta = this.#putVector(this.#weights.beta);
-    if (this.#weights.tau) this.#tau = this.#putVector(this.#weights.tau);
+    this.#perNeuron = this.#weights.perNeuron.map((values) => engine.putPadded(values, 1, neurons, 1, H));
     this.#x = engine.allocate(rows * wide);
     this.#multiplyRows(this.#input, rows, D, this.#inputT, wide, this.#x);
     this.#normalise();
@@ -232,7 +232,7 @@ export class FusedLayer {
     const hBefore = before(this.#h);
     switch (cellOf(this.#shape.system).kernel) {
       case "lif":
-        cells.lifForward(rows, H, x, g, b, m, this.#tau, hBefore, h);
+        cells.lifForward(rows, H, x, g, b, m, ...this.#perNeuron, hBefore, h);
         return;
       case "rec":
         cells.recForward(rows, H, x, recurrent, g, b, m, hBefore, at(s[0]!, H), at(s[1]!, H), h);
@@ -261,7 +261,7 @@ export class FusedLayer {
     const dGate = engine.allocate(rows * wide);
     const dRecurrent = cellOf(system).splitGate !== null ? engine.allocate(rows * wide) : dGate;
     const carries: [number, number] = [engine.zeros(utterances * H), engine.zeros(utterances * H)];
-    const dTau = engine.zeros(H);
+    const dPerNeuron = this.#perNeuron.map(() => engine.zeros(H));
     const own = cellOf(system).recurrent
       ? { rows: this.#space(utterances, wide), u: engine.allocate(wide * H), d: engine.zeros(utterances * H) }
       : null;
@@ -272,7 +272,7 @@ export class FusedLayer {
         this.#product(dRecurrent + offset[t + 1]! * wide * 4, next, wide, own.u, H, own.d, own.rows);
       }
       const from = offset[t]! * wide * 4;
-      this.#cellBackward(t, dOutput + offset[t]! * H * 4, own ? own.d : 0, carries, dGate + from, dRecurrent + from, dTau);
+      this.#cellBackward(t, dOutput + offset[t]! * H * 4, own ? own.d : 0, carries, dGate + from, dRecurrent + from, dPerNeuron);
     }
     let dRecurrentT = 0;
     if (own) {
@@ -300,7 +300,7 @@ export class FusedLayer {
       recurrentT: own ? engine.takePadded(dRecurrentT, neurons * G, neurons, H) : null,
       gamma: engine.takePadded(dGamma, G, neurons, H),
       beta: engine.takePadded(dBeta, G, neurons, H),
-      tau: this.#weights.tau ? engine.takePadded(dTau, 1, neurons, H) : null,
+      perNeuron: dPerNeuron.map((values) => engine.takePadded(values, 1, neurons, H)),
     };
   }
 
@@ -334,7 +334,7 @@ export class FusedLayer {
     carries: readonly [number, number],
     dGate: number,
     dRec: number,
-    dTau: number,
+    dPerNeuron: readonly number[],
   ): void {
     const { cells } = this.#engine;
     const H = this.#neurons;
@@ -349,7 +349,21 @@ export class FusedLayer {
     const [carryA, carryH] = carries;
     switch (cellOf(this.#shape.system).kernel) {
       case "lif":
-        cells.lifBackward(rows, H, dO, at(this.#a, H), range, push, m, this.#tau, before(this.#h), carryA, carryH, dGate, dTau);
+        cells.lifBackward(
+          rows,
+          H,
+          dO,
+          at(this.#a, H),
+          range,
+          push,
+          m,
+          ...this.#perNeuron,
+          before(this.#h),
+          carryA,
+          carryH,
+          dGate,
+          ...dPerNeuron,
+        );
         return;
       case "rec": {
         const [z, c] = [at(s[0]!, H), at(s[1]!, H)];

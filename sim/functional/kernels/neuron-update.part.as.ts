@@ -6,7 +6,7 @@
 import { field, pointer } from "./row-additions.as";
 
 // Layer descriptor, in i32.
-export const L_KIND: usize = 0; // 0 encoder, 1 lif, 2 rec, 3 readout
+export const L_KIND: usize = 0; // 0 encoder, 1 readout, then `kind` of arch/cells: 2 lif, 3 rec
 export const L_NEURONS: usize = 4;
 export const L_ACC: usize = 8; // i32 [rows]
 export const L_INPUT: usize = 12; // projection
@@ -20,7 +20,6 @@ export const L_THETA: usize = 40;
 export const L_LIMIT: usize = 44;
 export const L_HIDDEN: usize = 48; // i32 [neurons]
 export const L_MEMBRANE: usize = 52; // i32 [neurons]
-export const L_TAU: usize = 56; // i32 [neurons] or 0
 export const L_LAST: usize = 60; // events of the step before
 export const L_LAST_COUNT: usize = 64;
 export const L_SAFE: usize = 68; // 1: no input at all can leave the accumulator's range
@@ -29,7 +28,8 @@ export const L_SHIFT1: usize = 76;
 export const L_STATE_MOST: usize = 80;
 export const L_TABLE: usize = 84; // u16 [2^lutBits]
 export const L_TABLE_BITS: usize = 88;
-export const L_BYTES: usize = 96;
+export const L_PARAMETER: usize = 96; // 4 of them: i32 [neurons] or 0, in the order of the cell's `perNeuron`
+export const L_BYTES: usize = 112;
 
 // Network descriptor, in i32.
 export const N_LAYERS: usize = 0; // layers, encoder first, readout last
@@ -206,7 +206,7 @@ function stepCurrent(net: usize, layer: usize): void {
   const multiplier = pointer(layer, L_MULTIPLIER);
   const bias = pointer(layer, L_BIAS);
   const hidden = pointer(layer, L_HIDDEN);
-  const tau = pointer(layer, L_TAU);
+  const tau = pointer(layer, L_PARAMETER);
   const most = field(layer, L_STATE_MOST);
   const gateBits = field(net, N_GATE_BITS);
   const byShift = tau != 0 && field(net, N_LEAK_SHIFT) == 1;
@@ -297,12 +297,12 @@ function fire(net: usize, layer: usize, drive: usize, out: usize): usize {
 /** Updates a layer; events go to `out`; returns the end of them. `inputs` only for the encoder, `scores` only for the readout. */
 export function update(net: usize, layer: usize, out: usize, inputs: usize, scores: usize): usize {
   const kind = field(layer, L_KIND);
-  if (kind == 3) {
+  if (kind == 1) {
     score(net, layer, scores);
     return out;
   }
   if (kind == 0) return fire(net, layer, inputs, out);
-  if (kind == 1) stepCurrent(net, layer);
+  if (kind == 2) stepCurrent(net, layer);
   else stepGated(net, layer);
   return fire(net, layer, pointer(layer, L_HIDDEN), out);
 }

@@ -7,6 +7,8 @@
 
 import {
   type BatchNorm,
+  type CellKernel,
+  cellOf,
   folded,
   type Gate,
   type Network,
@@ -32,11 +34,13 @@ export interface NirExport {
 
 const VERSION = "1.0.7";
 const METADATA_KEY = "snn_dse";
+/** Step rules that have a node near to them. */
+const PRIMITIVES: ReadonlySet<CellKernel> = new Set(["lif", "rec"]);
 const none: NirMetadata = new Map();
 
 /** The graph of `network`; `dtSeconds` is one frame, which NIR's time constants need. */
 export function exportNetwork(network: Network, dtSeconds: number): NirExport {
-  if (network.encoder === null)
+  if (network.encoder === null || !PRIMITIVES.has(cellOf(network.system).kernel))
     throw inputError(network.name, `NIR has no node for a ${network.system} cell`, "export a lif, rec-v1 or rec-v2 model");
   const nodes = new Map<string, NirNode>([["input", node("Input", { shape: nirArray([network.inputs], [1], "i8") })]]);
   const edges: NirEdge[] = [];
@@ -49,11 +53,9 @@ export function exportNetwork(network: Network, dtSeconds: number): NirExport {
   for (const [index, layer] of network.layers.entries()) {
     const name = `layer${index + 1}`;
     const gate = layer.gates[layer.gates.length - 1];
+    const { tau } = layer.perNeuron;
     nodes.set(`${name}.input`, affine(gate.inputWeights, gate.inputNorm, layer.inputs));
-    nodes.set(
-      name,
-      layer.tau === null ? integrator(layer.neurons, layer.quantiser!) : filtered(layer, layer.quantiser!, layer.tau, dtSeconds),
-    );
+    nodes.set(name, tau === undefined ? integrator(layer.neurons, layer.quantiser!) : filtered(layer, layer.quantiser!, tau, dtSeconds));
     last = chain(chain(last, `${name}.input`), name);
     if (gate.recurrentWeights !== null) {
       nodes.set(`${name}.recurrent`, node("Linear", { weight: nirArray(gate.recurrentWeights, [layer.neurons, layer.neurons]) }));
@@ -92,7 +94,7 @@ export function importNetwork(file: NirFile, name: string): Network | null {
     throw inputError(name, "lacks description or tensors", "export the model again", `metadata/${METADATA_KEY}`);
   }
   try {
-    return rebuild(JSON.parse(description) as Network, (tensor) => {
+    return rebuild(JSON.parse(description) as KeptNetwork, (tensor) => {
       const value = tensors.get(tensor);
       if (value === undefined || typeof value === "string" || !("data" in value)) throw new Error(`tensor ${tensor} is missing`);
       return Float32Array.from(value.data);
@@ -163,11 +165,15 @@ function describe(network: Network, tensors: Map<string, NirArray>): Json {
     }
     return value as Json;
   };
-  return walk(network, "");
+  // The leak of lif stands beside the gates.
+  const layers = network.layers.map(({ perNeuron, ...layer }) => ({ ...layer, tau: perNeuron.tau ?? null }));
+  return walk({ ...network, layers }, "");
 }
 
+type KeptNetwork = Omit<Network, "layers"> & { readonly layers: readonly (NetworkLayer & { readonly tau: unknown })[] };
+
 /** The other way, field by field: nothing of the description is trusted to be there. */
-function rebuild(raw: Network, tensor: (name: string) => Float32Array): Network {
+function rebuild(raw: KeptNetwork, tensor: (name: string) => Float32Array): Network {
   const floats = (path: string, value: unknown): Float32Array => {
     if (typeof value !== "object" || value === null || !("tensor" in value)) throw new Error(`${path} is not a tensor`);
     return tensor(path);
@@ -200,7 +206,7 @@ function rebuild(raw: Network, tensor: (name: string) => Float32Array): Network 
         };
       }),
       quantiser: layer.quantiser,
-      tau: layer.tau === null ? null : floats(`layers.${l}.tau`, layer.tau),
+      perNeuron: layer.tau === null ? {} : { tau: floats(`layers.${l}.tau`, layer.tau) },
     })),
     readout: { weights: floats("readout.weights", raw.readout.weights), norm: norm("readout.norm", raw.readout.norm) },
   };

@@ -80,7 +80,8 @@ export class NaiveNetwork implements NaiveFunction {
   /** What is added to the membrane. */
   private current(p: number, n: number, sum: (gate: number) => number): number {
     const { system, precision, layers } = this.network;
-    const { gates, tau, sigmoid, quantiser } = layers[p - 1];
+    const { gates, perNeuron, sigmoid, quantiser } = layers[p - 1];
+    const [tau = null] = perNeuron;
     const pre = gates.map(({ requantiser }, g) => scaled(requantiser, n, sum(g)));
     const before = this.hidden[p][n];
     if (system === "lif") {

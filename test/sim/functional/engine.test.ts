@@ -75,7 +75,7 @@ test("the fast engine equals the reference bit for bit on 10,000 random cases: 2
   fc.assert(
     fc.property(shapes, fc.integer(), cases, (shape, networkSeed, four) => {
       const float = randomNetwork(networkSeed, shape);
-      const leaks = float.layers.some((layer) => layer.tau?.some((tau) => tau !== 1) ?? false);
+      const leaks = float.layers.some((layer) => layer.perNeuron.tau?.some((tau) => tau !== 1) ?? false);
       for (const { precision, own, seed, storage } of four) {
         // A shift is refused where nothing leaks.
         const network = quantiseLayers(float, leaks ? precision : { ...precision, leak: "multiplier" }, ownOf(float, own));

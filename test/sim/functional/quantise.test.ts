@@ -154,7 +154,7 @@ describe("quantise", () => {
           neurons: 1,
           inputs: 1,
           quantiser: q,
-          tau: null,
+          perNeuron: {},
           gates: [
             { name: "z", inputWeights: Float32Array.of(0), inputNorm: none(1), recurrentWeights: null },
             { name: "c", inputWeights: Float32Array.of(2), inputNorm: none(1), recurrentWeights: null },

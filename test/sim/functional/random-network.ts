@@ -52,7 +52,7 @@ export function randomNetwork(seed: number | string, shape: NetworkShape): Netwo
         }),
       ),
       quantiser: { ...quantiser, range: 0.5 + 2 * rng.float() },
-      tau: shape.system === "lif" && rng.float() < 0.7 ? floats(neurons, () => rng.float()) : null,
+      perNeuron: shape.system === "lif" && rng.float() < 0.7 ? { tau: floats(neurons, () => rng.float()) } : {},
     };
   });
   const last = shape.neurons[shape.neurons.length - 1];

@@ -255,7 +255,7 @@ describe("export of our networks", () => {
       expect(importNetwork(back, "back")).toEqual(network);
       const { report } = prepareNir(back, "back", { ...EULER, dtSeconds: 0.01, reset: "subtract" });
       expect(report.nodes.find((one) => one.name === "layer2")).toMatchObject({
-        type: network.layers[1].tau === null ? "IF" : "CubaLIF",
+        type: network.layers[1].perNeuron.tau === undefined ? "IF" : "CubaLIF",
         output: "[4]",
       });
       expect(report.edges.filter((edge) => edge.delayedSteps === 1).length).toBe(system === "rec-v2" ? 2 : 0);
