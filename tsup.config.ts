@@ -1,14 +1,19 @@
 import { readFileSync } from "node:fs";
 import { defineConfig } from "tsup";
 import { commanderModules } from "./scripts/commander-modules.js";
-import { oneStart } from "./scripts/one-start.js";
 import { straightImports } from "./scripts/straight-imports.js";
+import { together } from "./scripts/together.js";
 
 /** Packages that lie in the built program: read at every start, in one file and without what is not used, they cost a fraction of their processor time. */
 const bundled = JSON.parse(readFileSync("scripts/bundled.json", "utf8")) as string[];
 
-/** Read at every start, whatever the command. */
-const start = await oneStart(process.cwd(), ["cli/exit.ts", "cli/print.ts", "cli/runtime.ts"]);
+const groups = await together(process.cwd(), [
+  { entries: ["cli/exit.ts", "cli/print.ts", "cli/runtime.ts"], isNeededBy: () => true },
+  {
+    entries: ["arch/parse.ts", "arch/area.ts", "arch/cells/cell.ts"],
+    isNeededBy: (text) => /^import (?!type).*"(\.\.\/)+arch\//m.test(text),
+  },
+]);
 
 export default defineConfig({
   entry: { main: "cli/main.ts", "sweep-worker": "sweeps/engine/worker.ts", "training-worker": "training/parallel/worker.ts" },
@@ -25,7 +30,7 @@ export default defineConfig({
     // the package's own choice for Node is CommonJS, which cannot be cut down
     options.alias = { yaml: "./node_modules/yaml/browser/dist/index.js" };
   },
-  esbuildPlugins: [commanderModules(), start.plugin, straightImports(process.cwd(), start.sharing)],
+  esbuildPlugins: [commanderModules(), groups.plugin, straightImports(process.cwd(), groups.sharing)],
   // optional dependencies are asked for at run time; tsup leaves out only the others
   external: [/^@resvg\//, /^@tensorflow\//, "bullmq", "ioredis"],
   sourcemap: false,

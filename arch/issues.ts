@@ -1,7 +1,9 @@
 /** Turns schema findings into problems with place, got, expected and what to type. */
+
 import * as z from "zod";
 import type { Problem } from "../base/errors.js";
 import { entryOf, type Located, nodeAt, placeOf, problemAt, toJson } from "./located.js";
+import { manner, PLAIN } from "./parse-plain.js";
 import { didYouMean, quantityFix, sharedWords, unitFix } from "./suggest.js";
 
 type Path = readonly (string | number)[];
@@ -80,7 +82,7 @@ const parsedBefore = new WeakMap<z.core.$ZodType, WeakMap<Located, unknown>>();
 export function sound<T extends z.ZodType>(schema: T, node: Located): z.infer<T> | null {
   const known = parsedBefore.get(schema)?.get(node);
   if (known !== undefined) return known as z.infer<T>;
-  const parsed = schema.safeParse(toJson(node));
+  const parsed = schema.safeParse(toJson(node), manner());
   if (!parsed.success) return null;
   if (typeof parsed.data === "object" && parsed.data !== null) {
     const values = parsedBefore.get(schema) ?? new WeakMap<Located, unknown>();
@@ -100,7 +102,7 @@ export function checked<T extends z.ZodType>(
 ): z.infer<T> | null {
   const value = sound(schema, node);
   if (value !== null) return value;
-  const parsed = schema.safeParse(toJson(node));
+  const parsed = schema.safeParse(toJson(node), PLAIN);
   if (parsed.success) return parsed.data;
   problems.push(...parsed.error.issues.flatMap((issue) => problemsOfIssue(issue, schema, node, prefix, elsewhere)));
   return null;

@@ -3,12 +3,14 @@
  *
  * All problems are found before any is thrown. The document holds every key (defaults merged below), selectors included.
  */
+
 import { InputError, type Problem } from "../base/errors.js";
 import type { Core } from "./chip.js";
 import { chipOf, coreOf, treeOf } from "./chip-values.js";
 import type { Experiment } from "./experiment.js";
 import { checked, scalarPaths, sound } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf, problemAt, toJson } from "./located.js";
+import { PLAIN } from "./parse-plain.js";
 import { RESET_RULES } from "./reset-rule.js";
 import { type CoreDocument, coreSchema, type RootDocument, rootSchema, tileSchema } from "./schema.js";
 import { areAmbiguous, bySpecificity, parseSelector, SELECTOR_LIMIT, type Selector, selects } from "./selector.js";
@@ -175,7 +177,7 @@ function coreCount(tiles: readonly TileFragment[], problems: Problem[]): number 
 function mergedCore(fragments: readonly Fragment[], root: RootDocument, problems: Problem[]): CoreDocument | null {
   let node: Located = fragments[0]?.node ?? emptyMap({ file: "", line: null, column: null });
   for (const fragment of fragments.slice(1)) node = mergeLocated(node, fragment.node);
-  const core = sound(coreSchema, node) ?? coreSchema.parse(toJson(node));
+  const core = sound(coreSchema, node) ?? coreSchema.parse(toJson(node), PLAIN);
   const path = fragments.at(-1)?.path ?? "tile.core";
   const before = problems.length;
   const check = (ok: boolean, key: readonly string[], message: string, fix: string): void => {

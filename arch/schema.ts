@@ -3,8 +3,10 @@
  *
  * `tile` and `core` keys may carry selectors (`tile[0..3]`), so their mappings are schemas of their own, checked fragment by fragment.
  */
+
 import * as z from "zod";
 import type { Json } from "../base/hash.js";
+import { PLAIN } from "./parse-plain.js";
 import { PRICE_NAMES } from "./price-names.js";
 import { RESET_RULES } from "./reset-rule.js";
 import { TOPOLOGIES, TOPOLOGY_NAMES } from "./topologies/registry.js";
@@ -344,6 +346,6 @@ export const sweepSchema = z.strictObject({
 
 /** Every key with its default: the document that any description is laid upon. */
 export const defaultDocument: Json = {
-  ...(rootSchema.parse({ version: 1 }) as { readonly [key: string]: Json }),
-  tile: { core: coreSchema.parse({}) as { readonly [key: string]: Json } },
+  ...(rootSchema.parse({ version: 1 }, PLAIN) as { readonly [key: string]: Json }),
+  tile: { core: coreSchema.parse({}, PLAIN) as { readonly [key: string]: Json } },
 };

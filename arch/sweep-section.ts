@@ -9,6 +9,7 @@ import type { SweepParameter, SweepSpec } from "./experiment.js";
 import { ExpressionError, type ExpressionValue, evaluateExpression, parseExpression } from "./expression.js";
 import { isWhole, problemsOf, textOf } from "./issues.js";
 import { type Located, type LocatedMap, nodeAt, type Place, placeOf, problemAt, toJson, withEntry } from "./located.js";
+import { PLAIN } from "./parse-plain.js";
 import { type DocumentPath, type PathReader, setAt } from "./path.js";
 import { domainSchema, parameterSchema, sweepSchema } from "./schema.js";
 import { didYouMean } from "./suggest.js";
@@ -83,7 +84,7 @@ export function readSweep(
   checkConstraints(section, parameters, names.metrics, !broken, problems);
   const filled = broken ? document : withFirstValues(document, written, parameters, pathOf, problems);
   if (found.length > 0 || broken) return { document: filled, sweep: null, written };
-  const parsed = sweepSchema.parse(toJson(section));
+  const parsed = sweepSchema.parse(toJson(section), PLAIN);
   const sweep = assemble(parsed, parameters, section, problems);
   return { document: filled, sweep, written };
 }
@@ -160,7 +161,7 @@ function readParameters(written: readonly WrittenParameter[], pathOf: PathReader
     const wrong = problemsOf(domainSchema, item.domain, item.where, []);
     problems.push(...wrong);
     if (wrong.length > 0) return [];
-    const keys = domainSchema.parse(toJson(item.domain));
+    const keys = domainSchema.parse(toJson(item.domain), PLAIN);
     // As a key of an object it would be no key.
     if (keys.name === "__proto__") return say(placeOf(item.domain, ["name"]), "the name __proto__ is not allowed", "give it another name");
     const kinds = (["values", "range", "log", "log2", "derived"] as const).filter((kind) => keys[kind] !== undefined);

@@ -5,6 +5,7 @@
  * `.input_norm.{gamma,beta,mean,variance}` [neurons]; `layer<l>.<parameter>` [neurons] of the cell's parameters per neuron; `readout.weights` [classes, neurons], `readout.norm.*` [classes].
  * Layers count from 1. Throws `InputError` for anything missing, unexpected, of a wrong shape or not finite.
  */
+
 import * as z from "zod";
 import { inputError } from "../../base/errors.js";
 import { canonicalJson, type Json, sha256 } from "../../base/hash.js";
@@ -13,6 +14,7 @@ import { readBounded } from "../../base/read-file.js";
 import { writeWhole } from "../../base/write-file.js";
 import { cellOf, gatesOf, SYSTEMS } from "../cells/registry.js";
 import type { BatchNorm, Gate, Network, NetworkLayer } from "../network.js";
+import { PLAIN } from "../parse-plain.js";
 import { decodeSafetensors, encodeSafetensors, FILE_LIMIT_BYTES, type Tensor } from "./safetensors.js";
 
 export interface ModelFile {
@@ -160,7 +162,7 @@ function readDescription(text: string | undefined, file: string): Description {
   } catch {
     throw inputError(file, `metadata key ${METADATA_KEY} is not JSON`);
   }
-  const parsed = description.safeParse(json);
+  const parsed = description.safeParse(json, PLAIN);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw inputError(file, issue?.message ?? "is not valid", "", [METADATA_KEY, ...(issue?.path ?? [])].join("."));

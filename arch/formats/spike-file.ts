@@ -12,6 +12,7 @@ import { type InputError, inputError } from "../../base/errors.js";
 import { bytesOf, canonicalJson, type Json, sha256 } from "../../base/hash.js";
 import { powerOfTwo } from "../../base/math.js";
 import type { Population, Projection, Topology } from "../network.js";
+import { PLAIN } from "../parse-plain.js";
 import type { SpikeTrace } from "../spikes.js";
 
 const MAGIC = "SNNSPIKE";
@@ -132,7 +133,7 @@ function readHeader(bytes: Uint8Array, fail: Fail): z.infer<typeof header> {
   } catch {
     throw fail("header is not JSON");
   }
-  const parsed = header.safeParse(json);
+  const parsed = header.safeParse(json, PLAIN);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw fail(`header: ${issue?.message ?? "not valid"}`, issue?.path.join(".") ?? "");
