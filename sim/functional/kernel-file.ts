@@ -12,7 +12,7 @@ export interface WasmMemory {
 interface WasmApi {
   readonly Memory: new (size: { initial: number }) => WasmMemory;
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
-  readonly Instance: new (module: object, imports: { env: { memory: WasmMemory; abort: () => never } }) => { readonly exports: unknown };
+  readonly Instance: new (module: object, imports: { readonly env: object }) => { readonly exports: unknown };
 }
 
 const wasm: WasmApi = (globalThis as unknown as { readonly WebAssembly: WasmApi }).WebAssembly;
@@ -24,8 +24,12 @@ export function createWasmMemory(): WasmMemory {
 
 const compiled = new Map<string, object>();
 
-/** Exports of kernel `name` over `memory`. Throws: Error when the package was not built. */
-export function instantiateKernel(name: string, memory: WasmMemory): unknown {
+/** Exports of kernel `name` over `memory`; `calls`: what it calls of the host by name. Throws: Error when the package was not built. */
+export function instantiateKernel(
+  name: string,
+  memory: WasmMemory,
+  calls: { readonly [name: string]: (value: number) => void } = {},
+): unknown {
   let module = compiled.get(name);
   if (module === undefined) {
     const path = join(packageRoot(), "dist", "kernels", `${name}.wasm`);
@@ -41,5 +45,5 @@ export function instantiateKernel(name: string, memory: WasmMemory): unknown {
   const abort = (): never => {
     throw new Error(`snn-dse: kernel ${name} aborted`);
   };
-  return new wasm.Instance(module, { env: { memory, abort } }).exports;
+  return new wasm.Instance(module, { env: { ...calls, memory, abort } }).exports;
 }

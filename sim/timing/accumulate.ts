@@ -125,7 +125,7 @@ export class SynapseUnit implements DramUser, RowUnit {
   /** Under a scan: a message sets its bit, one a cycle. */
   private gather(cycle: number): void {
     const { queue, counters, at, wave } = this;
-    if (this.recorder !== null) this.recorder.record("take", cycle, this.id, queue.frontEvent, 0);
+    if (this.recorder !== null) this.recorder.record("take", cycle, this.id, queue.frontEvent, queue.frontEntry);
     const entry = queue.frontEntry;
     this.vector.set(entry, queue.frontEvent);
     this.spikes.taken(entry, queue.frontEvent, wave);
@@ -190,7 +190,7 @@ export class SynapseUnit implements DramUser, RowUnit {
 
   private take(cycle: number): void {
     const { queue, counters, at } = this;
-    if (this.recorder !== null) this.recorder.record("take", cycle, this.id, queue.frontEvent, 0);
+    if (this.recorder !== null) this.recorder.record("take", cycle, this.id, queue.frontEvent, queue.frontEntry);
     this.takenAt = cycle;
     const [entry, event] = [queue.frontEntry, queue.frontEvent];
     this.spikes.taken(entry, event, this.wave);

@@ -9,13 +9,14 @@ import { coreAt, deliveredCore, deliveredTag, deliveries, freed, freedCore, inFl
 import { passWaiting, restart, skipTo, step } from "./noc/noc-kernel.as";
 import { reserve } from "./noc/noc-setup.part.as";
 import { cycle, slotsOfWheel } from "./noc/noc-wheel.part.as";
+import { DELIVER, isObserved, isRecorded, LEVEL, record } from "./kernel/core-events.part.as";
 import { messageOf, push, resetOutlets } from "./kernel/core-outlet.part.as";
 import { Core, coreCount, cores, LOOPBACK, NEVER, NOTHING, OUTPUT } from "./kernel/core-records.part.as";
 import { resetCounters, resetRows } from "./kernel/core-counters.part.as";
 import { resetSlices } from "./kernel/core-plan.part.as";
 import { evaluateSpecial } from "./kernel/core-special.part.as";
 import { busy, endSoma, evaluateSoma, refill, startSoma } from "./kernel/core-soma.part.as";
-import { endSynapse, evaluateSynapse, takeAhead, wakeSynapse } from "./kernel/core-synapse.part.as";
+import { endSynapse, evaluateSynapse, recordFetch, takeAhead, wakeSynapse } from "./kernel/core-synapse.part.as";
 import { inRow, Table } from "./kernel/views.part.as";
 import { beginStep, isTicking, noteWork, stopClock } from "./kernel/step-clock.part.as";
 import { restartDram } from "./kernel/dram.part.as";
@@ -106,11 +107,12 @@ export function resetCores(): void {
     core.isOpen = false;
     core.loopedBack = false;
     core.cleared = 0;
+    core.postedIn = -1;
     core.oldest = 0;
     core.stored = 0;
     core.committed = 0;
     core.bankFree.fill(0, core.banks);
-    core.patienceCycles = core.updatesTouched ? -1 : (<i32>core.queueDepth - 4) >> 1;
+    core.patienceCycles = core.updatesTouched || isObserved ? -1 : (<i32>core.queueDepth - 4) >> 1;
     resetCounters(core);
     resetSlices(core);
   }
@@ -135,6 +137,7 @@ function nextOf(core: Core): i64 {
 @inline
 function commit(core: Core, now: i64): u32 {
   const committed = core.stored;
+  if (isRecorded() && committed != core.committed) record(LEVEL, now + 1, core, committed, 0);
   core.committed = committed;
   if (committed > 0) wakeSynapse(core, now + 1);
   if (core.blockedOn == LOOPBACK && committed < core.queueDepth) core.somaNext = now + 1;
@@ -159,31 +162,65 @@ function settle(core: Core, now: i64): bool {
   return open != commit(core, now) < depth;
 }
 
+/** Has the core looked at when it is due next, after its work in `now`. */
+@inline
+function wakeNext(core: Core, now: i64): void {
+  let next = nextOf(core);
+  if (isTicking) {
+    noteWork(core);
+    next = min(next, core.beginAt);
+  }
+  if (next != NEVER) wake(core.position, next, now);
+}
+
+@inline
+function evaluate(core: Core, now: i64): void {
+  if (core.isPlain) {
+    if (core.somaNext <= now) evaluateSoma(core, now);
+    if (core.synapseNext <= now) evaluateSynapse(core, now);
+  } else evaluateSpecial(core, now);
+}
+
 /** All cores that are due in `now` evaluate and settle; returns how many ports change after it. */
 function evaluateAll(now: i64): i32 {
   const slot = <u64>now & 63;
   const bit = <u64>1 << slot;
   if ((slots & bit) == 0) return 0;
   slots &= ~bit;
+  if (isRecorded()) return evaluateInTurn(now);
   let changes = 0;
   for (let w = 0; w < words; w++) {
     const word = <i32>slot * words + w;
     const due = wheel[word];
     wheel[word] = 0;
     for (let rest = due; rest != 0; rest &= rest - 1) {
-      const position = (w << 6) + <i32>ctz(rest);
-      const core = recordOf(position);
-      if (core.isPlain) {
-        if (core.somaNext <= now) evaluateSoma(core, now);
-        if (core.synapseNext <= now) evaluateSynapse(core, now);
-      } else evaluateSpecial(core, now);
+      const core = recordOf((w << 6) + <i32>ctz(rest));
+      evaluate(core, now);
       if (settle(core, now)) changing[changes++] = core;
-      let next = nextOf(core);
-      if (isTicking) {
-        noteWork(core);
-        next = min(next, core.beginAt);
-      }
-      if (next != NEVER) wake(position, next, now);
+      wakeNext(core, now);
+    }
+  }
+  return changes;
+}
+
+/** The same in the order of a recording: all cores evaluate, then the DRAM serves them, then they settle. */
+function evaluateInTurn(now: i64): i32 {
+  const slot = <i32>now & 63;
+  for (let w = 0; w < words; w++) {
+    for (let rest = wheel[slot * words + w]; rest != 0; rest &= rest - 1) {
+      evaluate(recordOf((w << 6) + <i32>ctz(rest)), now);
+    }
+  }
+  for (let w = 0; w < words; w++)
+    for (let rest = wheel[slot * words + w]; rest != 0; rest &= rest - 1) recordFetch(recordOf((w << 6) + <i32>ctz(rest)));
+  let changes = 0;
+  for (let w = 0; w < words; w++) {
+    const due = wheel[slot * words + w];
+    wheel[slot * words + w] = 0;
+    for (let rest = due; rest != 0; rest &= rest - 1) {
+      const core = recordOf((w << 6) + <i32>ctz(rest));
+      if (settle(core, now)) changing[changes++] = core;
+      wakeNext(core, now);
     }
   }
   return changes;
@@ -195,6 +232,7 @@ function deliverAll(now: i64): void {
     const id = deliveredCore(i);
     const core = changetype<Core>(coreAt(id).owner);
     const message = messageOf(deliveredTag(i), id);
+    if (isRecorded()) record(DELIVER, now, core, message, 0);
     if (takeAhead(core, message, now + 1)) continue;
     push(core, message);
     accept(core, commit(core, now) < core.queueDepth);

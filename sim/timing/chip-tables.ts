@@ -50,6 +50,8 @@ export interface TableKernel {
     lutReads: number,
   ): Handle;
   placePhase(core: Handle, cycle: number): void;
+  /** `records`: 1 for all events, 0 for messages that are taken. */
+  observe(buffer: number, capacity: number, routes: number, records: number): void;
   placeStates(slice: Handle, base: number, itemsPerWord: number, wordsPerItem: number): void;
   placeAccumulators(
     slice: Handle,
@@ -109,11 +111,14 @@ class Writer {
   }
 }
 
-/** 2 x neuron + (payload is no unit), an event each. */
-function eventWords(trace: SpikeTrace): Uint32Array {
-  const { neuron, payload } = trace;
+/** Word of an event: 2 x neuron + (payload is no unit). */
+export function eventWord(neuron: number, payload: number): number {
+  return 2 * neuron + (payload > 1 || payload < -1 ? 1 : 0);
+}
+
+function eventWords({ neuron, payload }: SpikeTrace): Uint32Array {
   const words = new Uint32Array(neuron.length);
-  for (let e = 0; e < words.length; e++) words[e] = 2 * neuron[e] + (payload[e] > 1 || payload[e] < -1 ? 1 : 0);
+  for (let e = 0; e < words.length; e++) words[e] = eventWord(neuron[e], payload[e]);
   return words;
 }
 
@@ -267,8 +272,20 @@ function writeRoutes(to: Writer, { entryStart, entryCore, segmentStart, segmentB
   );
 }
 
-/** Writes everything that does not change in a run. Returns the address of the counters, [chip cores][CORE_COUNTERS] f64. */
-export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, program: Program, trace: SpikeTrace): number {
+/** Where a chip lies in memory. */
+export interface ChipLayout {
+  /** Address of [chip cores][CORE_COUNTERS] f64. */
+  readonly counters: number;
+  /** Address of a word per trace event. */
+  readonly events: number;
+  readonly sliceAt: ReadonlyMap<SomaSlice, Handle>;
+}
+
+/** Events of a run: of a trace, or room for as many as a run can have. */
+export type BoardEvents = SpikeTrace | { readonly most: number };
+
+/** Writes everything that does not change in a run. */
+export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, program: Program, spikes: BoardEvents): ChipLayout {
   if (kernel.COUNTER_COLUMNS.value !== CORE_COUNTERS.length) throw new Error("the kernel counts other columns than CORE_COUNTERS");
   const to = new Writer(memory, kernel);
   const { usedCores, blocks, populationStart } = program;
@@ -276,7 +293,8 @@ export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, 
   writeRoutes(to, program);
   const counters = to.reserve(8 * CORE_COUNTERS.length * chip.cores.length);
   const trees = chip.noc.multicast === "tree" ? 1 : 0;
-  kernel.createCores(usedCores.length, blocks.length, populationStart.length, counters, to.table(eventWords(trace)), trees);
+  const events = "most" in spikes ? to.reserve(4 * spikes.most) : to.table(eventWords(spikes));
+  kernel.createCores(usedCores.length, blocks.length, populationStart.length, counters, events, trees);
   const sliceAt = new Map<SomaSlice, Handle>();
   const coreAt = new Map<number, Handle>();
   usedCores.forEach((core, position) => {
@@ -297,5 +315,5 @@ export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, 
   if (chip.spill !== null) kernel.setDram(chip.spill.bitsPerCycle, chip.spill.latencyCycles, chip.spill.burstBits);
   kernel.planCores();
   kernel.createBoard();
-  return counters;
+  return { counters, events, sliceAt };
 }

@@ -1,26 +1,33 @@
 /**
  * The compiled board behind the common contract: cores, queues and network in one WebAssembly kernel, the same cycles and counts as chip.ts.
  *
- * Full queues stall their senders. A board is laid out once and set back to its beginning for every utterance. It tells no recorder; runs that are recorded use chip.ts.
+ * Full queues stall their senders. A board is laid out once and set back to its beginning for every utterance. It tells a recorder what happens when, if
+ * it has been made with one, and it runs a trace, or spikes that are computed from the messages that its cores take.
  */
 
-import { type Chip, type Core, type HardTick, isHardTick, isPlainIntake, type SpikeTrace } from "../../arch/index.js";
+import { type Chip, type Core, type HardTick, isHardTick, isPlainIntake } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
 import { CORE_COUNTERS, ROUTER_COUNTERS } from "../counters.js";
 import { createWasmMemory, instantiateKernel, type WasmMemory } from "../functional/kernel-file.js";
 import type { Placement } from "../mapping/placement.js";
 import { type Board, Pace, runWaves } from "./board.js";
 import { deadlocked } from "./chip.js";
-import { canLayOut, layOutChip, type TableKernel } from "./chip-tables.js";
+import { type BoardEvents, type ChipLayout, canLayOut, layOutChip, type TableKernel } from "./chip-tables.js";
+import { LiveSteps, type StepKernel, type Steps, TracedSteps } from "./compiled-steps.js";
 import { canCompile, describeDeadlock, type NocExports, wire } from "./noc/compiled.js";
 import { layOut, type NocLayout } from "./noc/layout.js";
 import type { NocSpec } from "./noc/noc.js";
+import { FIELDS, type Recorder } from "./observe/recorder.js";
 import type { Program } from "./program.js";
+import type { SpikeSource } from "./spike-source.js";
 import type { Timeline } from "./timeline.js";
 
-interface ChipExports extends TableKernel, NocExports {
+/** Events that the kernel keeps until the host reads them. */
+const KEPT_EVENTS = 1 << 14;
+
+interface ChipExports extends TableKernel, StepKernel, NocExports {
   resetCores(): void;
-  setStep(population: number, isActive: number, isFirst: number, isLast: number, event: number, eventEnd: number): void;
+  handOverEvents(): void;
   beginWave(wave: number, start: number): void;
   /** Waves are each core's own: first beginnings are due. */
   startClock(periodCycles: number, waves: number, clearsQueues: number): void;
@@ -56,40 +63,78 @@ export class CompiledBoard implements Board {
   private readonly memory: WasmMemory;
   private readonly kernel: ChipExports;
   private readonly layout: NocLayout;
-  /** Address of [chip cores][CORE_COUNTERS] f64. */
-  private readonly countersAt: number;
+  private readonly at: ChipLayout;
+  private readonly steps: Steps;
+  /** null: the run is that of a trace. */
+  private readonly live: LiveSteps | null;
+  /** Name of what runs, for recordings. */
+  private utterance = 0;
   private readonly pace: Pace;
   private readonly depth: number;
   private readonly cores: number;
 
   constructor(
     private readonly chip: Chip,
-    private readonly placement: Placement,
+    placement: Placement,
     private readonly program: Program,
-    private readonly trace: SpikeTrace,
+    spikes: BoardEvents,
     private readonly spec: NocSpec,
+    /** Told what happens when; costs nothing when absent. */
+    private readonly recorder: Recorder | null = null,
   ) {
-    this.memory = createWasmMemory();
-    this.kernel = instantiateKernel("chip-kernel", this.memory) as ChipExports;
+    const memory = createWasmMemory();
+    this.memory = memory;
+    let eventsAt = 0;
+    const drain = (count: number): void => this.hear(new Float64Array(memory.buffer, eventsAt, count * FIELDS));
+    const isLive = "most" in spikes;
+    const isObserved = isLive || recorder !== null;
+    const kernel = instantiateKernel(isObserved ? "observed-chip-kernel" : "chip-kernel", memory, { drain }) as ChipExports;
+    this.kernel = kernel;
     this.layout = layOut(spec);
-    this.countersAt = layOutChip(this.memory, this.kernel, chip, program, trace);
+    this.at = layOutChip(memory, kernel, chip, program, spikes);
+    if (isObserved) {
+      eventsAt = kernel.reserve(8 * FIELDS * KEPT_EVENTS);
+      const routes = kernel.reserve(4 * (isLive ? spikes.most : spikes.neuron.length));
+      kernel.observe(eventsAt, KEPT_EVENTS, routes, recorder === null ? 0 : 1);
+    }
+    this.live = isLive ? new LiveSteps(kernel, memory, program, this.at, () => kernel.handOverEvents()) : null;
+    this.steps = isLive ? (this.live as LiveSteps) : new TracedSteps(kernel, program, spikes, placement.topology.populations);
     this.pace = new Pace(chip, program.usedCores.length);
     this.depth = Math.max(...placement.topology.populations.map((population) => population.depth));
     this.cores = chip.cores.length;
     this.reset();
   }
 
-  /** Sets the chip to its beginning. */
-  reset(): void {
+  /** Sets the chip to its beginning. `utterance`: what runs then, for recordings. */
+  reset(utterance = 0): void {
     wire(this.kernel, this.spec, this.layout);
     this.kernel.resetCores();
+    this.utterance = utterance;
     this.cycle = 0;
     this.barrierCycles = 0;
   }
 
+  /** Sets the chip to its beginning; the spikes of the run that follows are computed by `source`. */
+  play(source: SpikeSource): void {
+    this.live?.play(source);
+    this.reset();
+  }
+
+  private hear(events: Float64Array): void {
+    this.recorder?.append(events);
+    this.live?.hear(events);
+  }
+
+  /** Of a wave of the whole chip: `wave`, `worked`. */
+  private record(kind: "wave" | "worked", cycle: number, wave: number): void {
+    if (this.recorder === null) return;
+    this.kernel.handOverEvents();
+    this.recorder.record(kind, cycle, -1, this.utterance, wave);
+  }
+
   get counters(): Float64Array {
     this.kernel.settleCores();
-    return new Float64Array(this.memory.buffer, this.countersAt, this.cores * CORE_COUNTERS.length).slice();
+    return new Float64Array(this.memory.buffer, this.at.counters, this.cores * CORE_COUNTERS.length).slice();
   }
 
   get messages(): Board["messages"] {
@@ -131,6 +176,7 @@ export class CompiledBoard implements Board {
     const begun = new Int32Array(cores);
     /** [waves + 1] cycle by which all cores have begun the wave, the last of them an idle one behind the end. */
     const startedBy = new Float64Array(waves + 1);
+    const begunBy = new Int32Array(waves + 1);
     kernel.startClock(tick.periodCycles, waves, tick.overrun === "drop" ? 1 : 0);
     kernel.beginTicks();
     for (let state = kernel.work(); state !== OVER; state = kernel.work()) {
@@ -141,8 +187,11 @@ export class CompiledBoard implements Board {
       const position = kernel.beginningCore();
       const wave = begun[position]++;
       startedBy[wave] = Number(kernel.cycle.value);
-      this.fillCore(line, wave === waves ? Number.POSITIVE_INFINITY : wave, program.usedCores[position]);
+      this.steps.fillCore(line, wave === waves ? Number.POSITIVE_INFINITY : wave, program.usedCores[position]);
       kernel.begin();
+      if (++begunBy[wave] < cores) continue;
+      if (wave > 0) this.record("worked", startedBy[wave], wave - 1);
+      if (wave < waves) this.record("wave", startedBy[wave], wave);
     }
     this.cycle = Math.max(this.endWave(), startedBy[waves]);
     const ends = startedBy.subarray(1);
@@ -151,10 +200,12 @@ export class CompiledBoard implements Board {
 
   runWave(line: Timeline, wave: number): number {
     const { kernel, cycle } = this;
-    this.fillSteps(line, wave);
+    this.record("wave", cycle, wave);
+    this.steps.fillWave(line, wave);
     kernel.beginWave(wave, cycle);
     while (kernel.work() !== OVER) this.reportDeadlock();
     const end = this.endWave();
+    this.record("worked", end, wave);
     this.barrierCycles += this.pace.barrierCycles;
     this.cycle = this.pace.nextWave(cycle, end);
     return this.cycle - cycle;
@@ -168,29 +219,8 @@ export class CompiledBoard implements Board {
   private endWave(): number {
     const end = this.kernel.endWave();
     if (end < 0) throw new InvariantError(`core[${-1 - end}]`, Number(this.kernel.cycle.value), "the wave ended while its soma waits");
+    if (this.recorder !== null) this.kernel.handOverEvents();
     return end;
-  }
-
-  /** What each population does in the wave. */
-  private fillSteps(line: Timeline, wave: number): void {
-    for (let p = 0; p < this.placement.topology.populations.length; p++) this.fillStep(line, wave, p);
-  }
-
-  /** What the populations of one core do in a wave. */
-  private fillCore(line: Timeline, wave: number, { id }: Core): void {
-    for (const { slice } of this.program.somaSlices[id]) this.fillStep(line, wave, slice.population);
-  }
-
-  private fillStep(line: Timeline, wave: number, p: number): void {
-    const { eventStart } = this.trace;
-    const { populations } = this.placement.topology;
-    const position = wave - populations[p].depth;
-    if (position < 0 || position >= line.steps.length) {
-      this.kernel.setStep(p, 0, 0, 0, 0, 0);
-      return;
-    }
-    const group = line.steps[position] * populations.length + p;
-    this.kernel.setStep(p, 1, line.first[position], line.last[position], eventStart[group], eventStart[group + 1]);
   }
 
   private reportDeadlock(): void {

@@ -125,7 +125,7 @@ function filled(trace: SpikeTrace, order: readonly number[], steps: number): num
   return stream;
 }
 
-/** Makes chips at the beginning of a run: one compiled board that is set back each time, or boards that tell a recorder. */
+/** Makes chips at the beginning of a run: a compiled board that is set back each time, one that tells a recorder, or boards of the other kind. */
 function boards(
   chip: Chip,
   placement: Placement,
@@ -134,13 +134,19 @@ function boards(
 ): (heard: Recorder | null, utterance: number) => Board {
   const spec = nocSpec(chip);
   let compiled: CompiledBoard | null = null;
+  let recording: CompiledBoard | null = null;
   return (heard, utterance) => {
-    if (heard !== null || !canCompileChip(spec, program)) {
+    if (!canCompileChip(spec, program)) {
       const spikes = new TracedSpikes(trace, placement);
       return new Breadboard(chip, placement, program, spikes, createNoc(spec), (ids) => ids, heard, utterance);
     }
-    if (compiled === null) compiled = new CompiledBoard(chip, placement, program, trace, spec);
-    else compiled.reset();
+    if (heard !== null) {
+      recording ??= new CompiledBoard(chip, placement, program, trace, spec, heard);
+      recording.reset(utterance);
+      return recording;
+    }
+    compiled ??= new CompiledBoard(chip, placement, program, trace, spec);
+    compiled.reset();
     return compiled;
   };
 }

@@ -2,18 +2,15 @@
 import { canPlan, DIRECT, planTree, setEnd } from "../noc/noc-branching.part.as";
 import { addDestination, coreAt, enqueue, inject, injectPlanned } from "../noc/noc-endpoints.part.as";
 import { TREE } from "../noc/noc-setup.part.as";
-import { Core, entryCore, entryStart, events, multicast, neuronOf, NO_TREE, Slice } from "./core-records.part.as";
+import { cycle } from "../noc/noc-wheel.part.as";
+import { isObserved, isRecorded, keepSpike, record, SEND, wordOf } from "./core-events.part.as";
+import { Core, destinationOf, entryStart, events, multicast, neuronOf, NO_TREE, Slice } from "./core-records.part.as";
 
 /** Flits of all packets since the run began. */
 export let flitsSent: f64 = 0;
 
 export function resetOutlets(): void {
   flitsSent = 0;
-}
-
-@inline
-export function destinationOf(entry: i32): i32 {
-  return entryCore[entry];
 }
 
 @inline
@@ -54,6 +51,7 @@ export function begin(core: Core, slice: Slice, event: i32, isLast: bool): void 
   if (entry == loop) entry++;
   core.route = route;
   core.mac = events[event] & 1;
+  if (isObserved) keepSpike(core, event, route);
   core.flits = slice.flits;
   core.entry = entry;
   core.entryEnd = end;
@@ -73,7 +71,8 @@ export function remaining(core: Core): i32 {
 }
 
 export function loopBack(core: Core): void {
-  push(core, (core.loopEntry << 1) | core.mac);
+  if (isRecorded()) record(SEND, cycle, core, core.spike, core.id);
+  push(core, wordOf(core, core.loopEntry));
   core.loopedBack = true;
   core.wantsLoopback = false;
   core.isOpen = core.entry < core.entryEnd;
@@ -87,7 +86,7 @@ export function hasSpace(core: Core): bool {
 
 /** The tree to the entries of a route but `loop`. */
 function planRoute(id: i32, from: i32, end: i32, loop: i32): u32 {
-  if (!canPlan()) return NO_TREE;
+  if (isObserved || !canPlan()) return NO_TREE;
   let many = 0;
   for (let entry = from; entry < end; entry++) if (entry != loop) setEnd(many++, destinationOf(entry), DIRECT | (<u32>entry << 1));
   return planTree(coreAt(id).router, 0, many);
@@ -99,14 +98,13 @@ function sendTree(core: Core, id: i32, flits: i32): void {
   const from = firstEntry(route);
   const end = core.entryEnd;
   const loop = core.loopEntry;
-  const mac = core.mac;
   const many = end - from - (loop >= 0 ? 1 : 0);
   if (many == 1) {
     const entry = from == loop ? from + 1 : from;
-    inject(id, destinationOf(entry), flits, DIRECT | (<u32>entry << 1) | mac);
+    inject(id, destinationOf(entry), flits, isObserved ? core.spike : DIRECT | (<u32>entry << 1) | core.mac);
     return;
   }
-  const tag = (route << 1) | mac;
+  const tag = wordOf(core, route);
   const kept = core.tree;
   let tree = kept[0];
   if (tree == 0) {
@@ -133,6 +131,7 @@ export function send(core: Core): void {
   const end = core.entryEnd;
   core.sent += 1;
   flitsSent += <f64>flits;
+  if (isRecorded()) record(SEND, cycle, core, core.spike, multicast ? -1 : destinationOf(core.entry));
   if (multicast) {
     sendTree(core, id, flits);
     core.entry = end;
@@ -140,7 +139,7 @@ export function send(core: Core): void {
     return;
   }
   let entry = core.entry;
-  inject(id, destinationOf(entry), flits, (entry << 1) | core.mac);
+  inject(id, destinationOf(entry), flits, wordOf(core, entry));
   if (++entry == core.loopEntry) entry++;
   core.entry = entry;
   if (entry >= end) core.isOpen = false;
@@ -155,7 +154,7 @@ export function hasMore(core: Core): bool {
 /** Message that a delivered packet's tag means at core `id`. */
 @inline
 export function messageOf(tag: i32, id: i32): u32 {
-  if (!multicast) return tag;
+  if (!multicast || isObserved) return tag;
   if ((<u32>tag & DIRECT) != 0) return <u32>tag & ~DIRECT;
   let entry = firstEntry(tag >> 1);
   while (destinationOf(entry) != id) entry++;

@@ -163,6 +163,16 @@ export class Core {
   phase: i64;
   /** Waves begun. */
   begun: i32;
+  /** Trace event of the open spike. */
+  spike: i32;
+  /** Cycle in which the synapse unit took its last message. */
+  takenAt: i64;
+  /** Recordings: cycle in which states were asked for last, and the next request's cycle without the wait for them, which is not known in that cycle. */
+  postedIn: i64;
+  unfetchedAskAt: i64;
+  /** What waits for spilled rows that were asked for in this cycle: from and until which cycle; 0: nothing. */
+  wantedAt: i64;
+  fetchedAt: i64;
   /** Messages that were lost in the input queue when a wave began, since the run began. */
   cleared: u32;
   /** None: no word is read again in waits. */
@@ -214,6 +224,7 @@ export class Slice {
   order: Table<i32>;
   /** The wave's step. */
   isActive: bool;
+  isFirst: bool;
   isLast: bool;
   event: i32;
   eventEnd: i32;
@@ -310,6 +321,13 @@ export function setRecords(coreRecords: Core, count: i32, blockRecords: Block, b
   steps = stepRecords;
 }
 
+/** The host tells what each slice does in a wave, not what its population does. */
+export let hasOwnSteps: bool = false;
+
+export function setOwnSteps(): void {
+  hasOwnSteps = true;
+}
+
 /** `trees`: packets are copied in the network. */
 export function setEvents(table: Table<u32>, trees: bool): void {
   events = table;
@@ -335,6 +353,11 @@ export function setRoutes(
 @inline
 export function blockOf(segment: i32): Block {
   return inRow(blocks, segmentBlock[segment]);
+}
+
+@inline
+export function destinationOf(entry: i32): i32 {
+  return entryCore[entry];
 }
 
 @inline

@@ -3,7 +3,7 @@ import { reserve } from "../noc/noc-setup.part.as";
 import { Chunks } from "./core-extras.part.as";
 import { planAll } from "./core-plan.part.as";
 import { Batch, Block, blocks, Core, coreCount, cores, Counters, NO_TREE, Rereads, setEvents, setRecords, Slice, Step, steps } from "./core-records.part.as";
-import { inRow, isBefore, isNone, nextInRow, strideOf, Table } from "./views.part.as";
+import { behind, inRow, isBefore, isNone, nextInRow, strideOf, Table } from "./views.part.as";
 
 /** Counters of the cores that hold neurons lie in the host's table of all cores. */
 let allCounters: Counters = changetype<Counters>(0);
@@ -55,7 +55,7 @@ export function addCore(
   const queue = powerOfTwo(inputDepth + 1);
   core.position = position;
   core.id = id;
-  core.counters = changetype<Counters>(changetype<usize>(allCounters) + <usize>id * offsetof<Counters>());
+  core.counters = behind(allCounters, id);
   core.messages = table<u32>(queue);
   core.messageMask = queue - 1;
   core.queueDepth = inputDepth;
@@ -228,6 +228,15 @@ export function planCores(): void {
       if (core.fetchesStates) slice.asksOnTime = true;
     }
   }
+}
+
+/** What a slice does in the wave to come, where the host tells it slice by slice (`setOwnSteps`). */
+export function setSliceStep(slice: Slice, isActive: i32, isFirst: i32, isLast: i32, event: i32, eventEnd: i32): void {
+  slice.isActive = isActive != 0;
+  slice.isFirst = isFirst != 0;
+  slice.isLast = isLast != 0;
+  slice.event = event;
+  slice.eventEnd = eventEnd;
 }
 
 /** What a population does in the wave to come. */

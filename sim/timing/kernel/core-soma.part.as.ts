@@ -1,8 +1,9 @@
 /** Soma unit of a compiled core: the rules of soma.ts. */
+import { BATCH, CORE_DONE, isObserved, isRecorded, record, SOMA_HELD, SPIKES } from "./core-events.part.as";
 import { begin, firstWithDestination, hasMore, hasSpace, loopBack, remaining, send } from "./core-outlet.part.as";
 import { firstWord, gather, lastWord } from "./core-plan.part.as";
 import { rereadAtEnd, rereadInWaits, startRereads } from "./core-rereads.part.as";
-import { Batch, Core, LOOPBACK, neuronOf, NEVER, NOTHING, OUTPUT, quotient, remainder, request, Slice, steps } from "./core-records.part.as";
+import { Batch, Core, LOOPBACK, neuronOf, NEVER, NOTHING, OUTPUT, quotient, remainder, request, Slice, steps, hasOwnSteps } from "./core-records.part.as";
 import { countExchange, fetchStates } from "./core-states.part.as";
 import { inRow, isBefore, isNone, nextInRow, none } from "./views.part.as";
 
@@ -32,6 +33,21 @@ function nextSlice(core: Core, from: Slice): void {
   core.slice = none<Slice>();
 }
 
+/** What the slice does in the wave to come: its part of what its population does. */
+function takeStep(slice: Slice): void {
+  const step = inRow(steps, slice.population);
+  const active = step.isActive != 0;
+  slice.isActive = active;
+  if (!active) return;
+  const neuron = slice.firstNeuron;
+  const end = step.eventEnd;
+  const from = neuron == 0 ? step.event : lowerBound(step.event, end, neuron);
+  slice.isFirst = step.isFirst != 0;
+  slice.isLast = step.isLast != 0;
+  slice.event = from;
+  slice.eventEnd = lowerBound(from, end, neuron + slice.neurons);
+}
+
 export function startSoma(core: Core, wave: i32, cycle: i64): void {
   core.askAt = cycle;
   core.done = cycle;
@@ -42,19 +58,9 @@ export function startSoma(core: Core, wave: i32, cycle: i64): void {
   const units = core.units;
   const first = core.slices;
   for (let slice = first; isBefore(slice, core.slicesEnd); slice = nextInRow(slice)) {
-    const step = inRow(steps, slice.population);
-    const active = step.isActive != 0;
-    slice.isActive = active;
-    if (active) {
-      const neuron = slice.firstNeuron;
-      const end = step.eventEnd;
-      const from = neuron == 0 ? step.event : lowerBound(step.event, end, neuron);
-      slice.isLast = step.isLast != 0;
-      slice.event = from;
-      slice.eventEnd = lowerBound(from, end, neuron + slice.neurons);
-    }
-    if (!isNone(slice.now)) gather(slice, units, wave, step.isFirst != 0);
-    if (!active) continue;
+    if (!isObserved || !hasOwnSteps) takeStep(slice);
+    if (!isNone(slice.now)) gather(slice, units, wave, slice.isFirst);
+    if (!slice.isActive) continue;
     const neurons = <i64>slice.updated;
     const words = <i64>slice.planWords;
     core.counters.spikesSent += <f64>(slice.eventEnd - slice.event);
@@ -115,7 +121,7 @@ function handOver(core: Core, cycle: i64): void {
  * happens, and the soma waits again; false: it has to be looked at.
  */
 export function refill(core: Core, cycle: i64): bool {
-  if (!hasMore(core)) return false;
+  if (isRecorded() || !hasMore(core)) return false;
   send(core);
   core.done = max(core.done, cycle + 1);
   return true;
@@ -125,6 +131,7 @@ export function refill(core: Core, cycle: i64): bool {
 function keep(core: Core, slice: Slice, fired: i32, end: i32, finish: i64): void {
   const from = firstWithDestination(slice, fired, end, slice.isLast);
   if (from == end) return;
+  if (isRecorded()) record(SPIKES, finish, core, fired, end);
   const tail = core.tail;
   const batch = inRow(core.batches, tail & core.batchMask);
   core.tail = tail + 1;
@@ -168,6 +175,11 @@ function askAll(core: Core, slice: Slice, cycle: i64, from: i32, to: i32): i64 {
   return done;
 }
 
+function recordAsk(core: Core, slice: Slice, cycle: i64, done: i64, batch: i32): void {
+  record(BATCH, cycle, core, done, min(core.units, slice.updated - batch * core.units));
+  if (cycle > core.askAt) record(SOMA_HELD, core.askAt, core, cycle, 0);
+}
+
 /** Asks the state memory for the next batch. */
 function ask(core: Core, slice: Slice, cycle: i64): void {
   const batch = core.batch;
@@ -185,6 +197,7 @@ function ask(core: Core, slice: Slice, cycle: i64): void {
     done = askAll(core, slice, cycle, from, to);
   }
   if (!isNone(core.rereads)) rereadInWaits(core, slice, batch, cycle, done);
+  if (isRecorded()) recordAsk(core, slice, cycle, done, batch);
   core.stallOutput += cycle - core.askAt;
   let askAt = cycle + core.intervalCycles;
   if (done > askAt) {
@@ -226,7 +239,8 @@ function dueFrom(core: Core): i64 {
   const slice = core.slice;
   if (isNone(slice)) return NEVER;
   const at = core.askAt;
-  if (slice.asksOnTime) return at;
+  // a recording has every request in its turn
+  if (isRecorded() || slice.asksOnTime) return at;
   const batch = core.batch;
   const interval = <i64>core.intervalCycles;
   const event = core.event;
@@ -261,7 +275,8 @@ export function busy(core: Core): bool {
 export function nextAskFrom(core: Core, cycle: i64): i64 {
   if (isNone(core.slice) || core.blockedOn == LOOPBACK) return NEVER;
   const packets = core.isOpen ? remaining(core) : 1;
-  return max(core.askAt, cycle + packets);
+  const askAt = isRecorded() && core.postedIn == cycle ? core.unfetchedAskAt : core.askAt;
+  return max(askAt, cycle + packets);
 }
 
 /** Counts the pipeline's last cycles and the waits of the wave. */
@@ -269,6 +284,8 @@ export function endSoma(core: Core): void {
   const askAt = core.askAt;
   const updated = max(askAt, core.resultAt);
   if (!isNone(core.rereads)) rereadAtEnd(core, core.done - updated);
+  if (isRecorded()) record(CORE_DONE, core.done, core, core.drained, 0);
+  if (isRecorded() && core.done > updated) record(SOMA_HELD, updated, core, core.done, 0);
   core.counters.somaBusy += <f64>(updated - askAt);
   core.counters.somaStallOutput += <f64>(core.stallOutput + core.done - updated);
   core.counters.somaStallState += <f64>(core.stallState);

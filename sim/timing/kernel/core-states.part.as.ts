@@ -1,5 +1,6 @@
 /** States of a core that come from DRAM: which chunks a batch brings, and when they are there. The rules of batches.ts and soma.ts. */
 import { Chunks } from "./core-extras.part.as";
+import { isRecorded } from "./core-events.part.as";
 import { Core, Slice } from "./core-records.part.as";
 import { fetch } from "./dram.part.as";
 import { isNone } from "./views.part.as";
@@ -45,6 +46,10 @@ export function fetchStates(core: Core, cycle: i64): void {
   if (isNone(slice) || isNone(slice.chunks)) return;
   const bits = slice.chunks.batchBits[core.batch];
   if (bits == 0) return;
+  if (isRecorded()) {
+    core.postedIn = cycle;
+    core.unfetchedAskAt = core.askAt;
+  }
   const there = fetch(cycle, 2 * bits);
   if (there <= core.askAt) return;
   core.counters.somaStallDram += <f64>(there - core.askAt);

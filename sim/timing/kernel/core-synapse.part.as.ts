@@ -3,6 +3,7 @@ import { Block, blockOf, Core, LOOPBACK, NEVER, quotient, remainder, request, se
 import { isNone, Table } from "./views.part.as";
 import { touch } from "./core-plan.part.as";
 import { packedWords, rereadDenseGroup, rereadGroup, rowReads } from "./core-rereads.part.as";
+import { entryOf, FETCH, isObserved, isRecorded, macOf, record, ROWS, SYNAPSE_STALL, TAKE } from "./core-events.part.as";
 import { catchUp, nextAskFrom } from "./core-soma.part.as";
 import { burstsOf, fetch } from "./dram.part.as";
 
@@ -87,7 +88,12 @@ function take(core: Core, cycle: i64): void {
   const message = core.messages[first];
   core.oldest = (first + 1) & core.messageMask;
   core.stored -= 1;
-  const entry = <i32>(message >> 1);
+  const entry = entryOf(core, message);
+  const mac = macOf(message);
+  if (isObserved) {
+    core.takenAt = cycle;
+    record(TAKE, cycle, core, message, entry);
+  }
   const overhead = core.overheadCycles;
   const from = segmentOf(entry);
   const end = segmentOf(entry + 1);
@@ -99,7 +105,7 @@ function take(core: Core, cycle: i64): void {
     const block = blockOf(segment);
     const dramWord = block.dramWordBits;
     if (isNone(block.targets)) {
-      countRow(block, message & 1);
+      countRow(block, mac);
       if (dramWord != 0) dramBits += burstsOf(packedWords(block, block.rowItems) * dramWord);
     } else {
       const items = segmentTo[segment] - segmentFrom[segment];
@@ -112,7 +118,7 @@ function take(core: Core, cycle: i64): void {
   countTaken(core, cycle);
   if (operations > 0) {
     core.counters.synapseReads += <f64>reads;
-    if ((message & 1) != 0) core.counters.synapticMacs += <f64>operations;
+    if (mac != 0) core.counters.synapticMacs += <f64>operations;
     else core.counters.synapticAdds += <f64>operations;
   }
   core.segment = from;
@@ -123,10 +129,26 @@ function take(core: Core, cycle: i64): void {
     const there = max(weightsAt, fetch(cycle + overhead, dramBits));
     core.counters.dramBits += <f64>(dramBits);
     core.counters.synapseStallDram += <f64>(there - weightsAt);
+    if (isRecorded()) {
+      core.wantedAt = weightsAt;
+      core.fetchedAt = there;
+    }
     weightsAt = there;
   }
   core.synapseNext = weightsAt;
   open(core);
+}
+
+/** A group, or a whole row, that is asked for at `cycle` waits for the state memory. */
+function recordStall(core: Core, cycle: i64, cycles: i64): void {
+  if (cycles > 0) record(SYNAPSE_STALL, cycle, core, cycles, 0);
+}
+
+/** Spilled rows that were asked for in this cycle. */
+export function recordFetch(core: Core): void {
+  if (core.wantedAt == 0) return;
+  record(FETCH, core.wantedAt, core, core.fetchedAt, 0);
+  core.wantedAt = 0;
 }
 
 function sparseGroup(core: Core, cycle: i64, block: Block, targets: Table<i32>): i64 {
@@ -166,6 +188,7 @@ function sparseGroup(core: Core, cycle: i64, block: Block, targets: Table<i32>):
       rereadGroup(core, block, done - cycle - beat, start - row, to - row, words);
     }
   }
+  if (isRecorded()) recordStall(core, cycle, done - cycle - beat);
   return done;
 }
 
@@ -183,6 +206,7 @@ function denseGroup(core: Core, cycle: i64, block: Block, item: i32): i64 {
   // the row counts as an undisturbed one but for what it takes longer
   core.counters.synapseStallState += <f64>(done - cycle - (item == 0 ? block.rowCycles : 0));
   if (!isNone(core.rereads)) rereadDenseGroup(core, block, done - cycle - block.beatCycles, item, to, max(0, last - first + 1));
+  if (isRecorded()) recordStall(core, cycle, done - cycle - block.beatCycles);
   return done;
 }
 
@@ -196,10 +220,13 @@ function advance(core: Core, cycle: i64): void {
   else if (
     item == 0 &&
     core.served <= cycle &&
+    // a recording tells the waits of words that are read again group by group
+    !(isRecorded() && !isNone(core.rereads)) &&
     cycle + block.rowCycles <= core.undisturbedUntil
   ) {
     core.item = block.rowItems;
     done = cycle + block.rowCycles;
+    if (isRecorded()) recordStall(core, cycle, block.rowCycles - <i64>block.rowGroups * block.beatCycles);
   } else done = denseGroup(core, cycle, block, item);
   core.synapseNext = done;
   if (core.item < core.itemEnd) return;
@@ -210,6 +237,7 @@ function advance(core: Core, cycle: i64): void {
     return;
   }
   core.inRow = false;
+  if (isRecorded()) record(ROWS, done, core, core.takenAt, 0);
   finish(core, done);
 }
 
@@ -225,6 +253,8 @@ export function evaluateSynapse(core: Core, cycle: i64): void {
     // the slot that this frees may wake the soma in the next cycle
     if (core.blockedOn == LOOPBACK) until = min(until, cycle + 1);
   }
+  // a recording has the fetch in its turn, before the rows that wait for it
+  if (isRecorded() && core.wantedAt != 0) return;
   core.undisturbedUntil = until;
   while (core.inRow) {
     const next = core.synapseNext;

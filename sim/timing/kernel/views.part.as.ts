@@ -63,6 +63,12 @@ export function nextInRow<Record>(record: Record): Record {
   return changetype<Record>(changetype<usize>(record) + strideOf<Record>());
 }
 
+/** The record `count` places behind one of a row without gaps. */
+@inline
+export function behind<Record>(record: Record, count: i32): Record {
+  return changetype<Record>(changetype<usize>(record) + <usize>count * offsetof<Record>());
+}
+
 @inline
 export function isBefore<Record>(a: Record, b: Record): bool {
   return changetype<usize>(a) < changetype<usize>(b);

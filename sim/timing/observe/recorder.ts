@@ -13,7 +13,7 @@
  * | spikes        | finished     | core | first trace event     | last trace event + 1                          |
  * | send          | handed over  | core | trace event           | destination core; -1: multicast tree          |
  * | deliver       | arrived      | core | trace event           | -                                             |
- * | take          | taken        | core | trace event           | -                                             |
+ * | take          | taken        | core | trace event           | entry of its route for the core               |
  * | rows          | rows issued  | core | cycle of the take     | -                                             |
  * | level         | visible from | core | input-queue occupancy | -                                             |
  * | somaHeld      | from         | core | until                 | finished packets held the soma                |
@@ -46,7 +46,11 @@ export interface RecordedEvent {
   readonly b: number;
 }
 
-const FIELDS = 5;
+/** Numbers per event. */
+export const FIELDS = 5;
+export const TAKE = kindIndex.take;
+/** Of these kinds `a` is a cycle, too. */
+const UNTIL: readonly boolean[] = KINDS.map((kind) => ["coreDone", "batch", "somaHeld", "rows", "fetch"].includes(kind));
 
 export class Recorder {
   private events = new Float64Array(FIELDS * 1024);
@@ -64,18 +68,26 @@ export class Recorder {
   }
 
   record(kind: Kind, cycle: number, core: number, a: number, b: number): void {
-    if (this.count * FIELDS === this.events.length) {
-      const larger = new Float64Array(this.events.length * 2);
+    this.append(Float64Array.of(kindIndex[kind], cycle, core, a, b));
+  }
+
+  /** [events][FIELDS] events of the running utterance. */
+  append(events: Float64Array): void {
+    const from = this.count * FIELDS;
+    const to = from + events.length;
+    if (to > this.events.length) {
+      const larger = new Float64Array(Math.max(to, this.events.length * 2));
       larger.set(this.events);
       this.events = larger;
     }
-    const at = this.count++ * FIELDS;
-    const isCycle = kind === "coreDone" || kind === "batch" || kind === "somaHeld" || kind === "rows" || kind === "fetch";
-    this.events[at] = kindIndex[kind];
-    this.events[at + 1] = cycle + this.offset;
-    this.events[at + 2] = core;
-    this.events[at + 3] = isCycle ? a + this.offset : a;
-    this.events[at + 4] = b;
+    this.events.set(events, from);
+    this.count += events.length / FIELDS;
+    const { offset } = this;
+    if (offset === 0) return;
+    for (let at = from; at < to; at += FIELDS) {
+      this.events[at + 1] += offset;
+      if (UNTIL[this.events[at]]) this.events[at + 3] += offset;
+    }
   }
 
   /** All events in the order of recording: what one wave's events are stands between its `wave` and its `worked`. */
