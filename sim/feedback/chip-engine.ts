@@ -10,7 +10,9 @@ import { InfeasibleError } from "../../base/errors.js";
 import type { Runnable } from "../functional/runnable.js";
 import type { UtteranceRun } from "../functional/utterance.js";
 import type { Placement } from "../mapping/placement.js";
+import type { Board } from "../timing/board.js";
 import { Breadboard, nocSpec } from "../timing/chip.js";
+import { CompiledBoard, canCompileChip } from "../timing/compiled-chip.js";
 import { createNoc } from "../timing/noc/create.js";
 import { buildProgram } from "../timing/program.js";
 import type { Timeline } from "../timing/timeline.js";
@@ -19,7 +21,7 @@ import { LiveSpikes } from "./live-spikes.js";
 /** An utterance on a chip. */
 export interface ChipRun {
   readonly run: UtteranceRun;
-  readonly board: Breadboard;
+  readonly board: Board;
   /** [waves] */
   readonly waveCycles: Float64Array;
 }
@@ -34,14 +36,15 @@ function alone(steps: number): Timeline {
 
 export class ChipEngine {
   private readonly program: ReturnType<typeof buildProgram>;
+  private compiled: { readonly board: CompiledBoard; readonly most: number } | null = null;
 
-  /** `order`: of the cores' evaluation within a cycle; any gives the same run. */
+  /** `order`: of the cores' evaluation within a cycle, on a board that lets it be chosen; any gives the same run. */
   constructor(
     private readonly chip: Chip,
     private readonly placement: Placement,
     precision: Precision,
     private readonly runnable: Runnable,
-    private readonly order: (ids: readonly number[]) => readonly number[] = (ids) => ids,
+    private readonly order: ((ids: readonly number[]) => readonly number[]) | null = null,
   ) {
     const { topology } = runnable;
     if (placement.topology.populations.length !== topology.populations.length) {
@@ -62,11 +65,26 @@ export class ChipEngine {
   }
 
   runOnChip(inputs: Int32Array): ChipRun {
-    const { chip, placement, program, runnable } = this;
+    const { program, runnable } = this;
     const line = alone(inputs.length / runnable.inputs);
     const spikes = new LiveSpikes(program, runnable.topology, runnable.live(inputs), line.steps.length);
-    const board = new Breadboard(chip, placement, program, spikes, createNoc(nocSpec(chip)), this.order);
+    const board = this.boardFor(spikes);
     const waveCycles = board.runLine(line, board.waves(line));
     return { run: spikes.run(), board, waveCycles };
+  }
+
+  /** A board at its beginning. The compiled one is used again while it has room for the utterance's spikes. */
+  private boardFor(spikes: LiveSpikes): Board {
+    const { chip, placement, program, order } = this;
+    const spec = nocSpec(chip);
+    if (order !== null || !canCompileChip(spec, program)) {
+      return new Breadboard(chip, placement, program, spikes, createNoc(spec), order ?? ((ids) => ids));
+    }
+    const most = spikes.neuron.length;
+    if (this.compiled === null || this.compiled.most < most) {
+      this.compiled = { board: new CompiledBoard(chip, placement, program, { most }, spec), most };
+    }
+    this.compiled.board.play(spikes);
+    return this.compiled.board;
   }
 }

@@ -154,11 +154,6 @@ export class Breadboard implements Board {
     return this.cores.reduce((sum, { queue }) => sum + queue.lost, 0);
   }
 
-  /** Messages meant for cores since the run began: loop-backs, and packets once a destination. */
-  get destined(): number {
-    return this.cores.reduce((sum, { outlet }) => sum + outlet.loopBacks, this.messages.destinations);
-  }
-
   runLine(line: Timeline, waves: number): Float64Array {
     const { tick } = this.chip;
     return isHardTick(tick) ? this.runAtTicks(tick, line, waves) : runWaves(this, line, waves);

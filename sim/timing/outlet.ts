@@ -20,8 +20,7 @@ export class Messages {
   count = 0;
   /** Packets on their way, a multicast counted once a destination. */
   inFlight = 0;
-  /** Since the run began; of multicasts: every destination. */
-  destinations = 0;
+  /** Since the run began. */
   packets = 0;
   flits = 0;
 
@@ -47,8 +46,6 @@ export class Outlet {
   wantsLoopback = false;
   /** Loop-backs of the running cycle, 0 or 1. */
   loopedBack = 0;
-  /** Since the run began. */
-  loopBacks = 0;
   private readonly at: number;
   /** Slots of the network's injection queue beyond this core's depth (queues may differ by core; the network has one size). */
   readonly hidden: number;
@@ -119,7 +116,6 @@ export class Outlet {
   loopBack(queue: MessageQueue, cycle: number): void {
     if (this.recorder !== null) this.recorder.record("send", this.noc.atCycle, this.core.id, this.event, this.core.id);
     if (queue.push(this.loopEntry, this.event, cycle)) this.counters[this.at + coreColumn.input_queue_pushes]++;
-    this.loopBacks++;
     this.loopedBack = 1;
     this.wantsLoopback = false;
     this.open = this.entry < this.entryEnd;
@@ -149,12 +145,10 @@ export class Outlet {
     if (this.multicast) {
       const remotes = this.remotesOf(this.route);
       messages.inFlight += remotes.length;
-      messages.destinations += remotes.length;
       noc.injectMulticast(this.core.id, remotes, this.flits, messages.add(this.route, this.event));
       this.entry = this.entryEnd;
     } else {
       messages.inFlight++;
-      messages.destinations++;
       noc.inject(this.core.id, this.program.entryCore[this.entry], this.flits, messages.add(this.entry, this.event));
       this.entry++;
       this.skipLoopEntry();
