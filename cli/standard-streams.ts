@@ -19,6 +19,11 @@ export function watchStreams(): void {
   if (isFile(STDOUT)) process.stdout._write = writeAll;
 }
 
+/** Whether all that was said is out: nothing waits in a pipe, and no error is on its way. */
+export function isAllWritten(): boolean {
+  return [process.stdout, process.stderr].every(({ writableLength, errored }) => writableLength === 0 && errored === null);
+}
+
 /** Of a file Node writes what fits on the disk, and takes a part for the whole. */
 const writeAll: typeof process.stdout._write = (chunk: Uint8Array | string, encoding, done) => {
   const bytes = typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk;
