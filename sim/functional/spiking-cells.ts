@@ -1,5 +1,5 @@
 /**
- * Neurons of lif, rec-v1 and rec-v2 in integers, slow and obvious: one neuron, one weight, one addition after the other, plain numbers.
+ * Neurons of lif, alif, rec-v1 and rec-v2 in integers, slow and obvious: one neuron, one weight, one addition after the other, plain numbers.
  * Order of additions into an accumulator: the step's input spikes, neurons ascending, then the layer's own spikes of the step before, neurons
  * ascending; range is enforced at every addition, as an accumulator register does.
  */
@@ -14,7 +14,7 @@ export interface Spike {
   readonly payload: number;
 }
 
-/** States of a layer: h (rec) or i (lif), and a. */
+/** States of a layer: h (rec), i (lif) or b (alif), and a. */
 export interface LayerState {
   readonly layer: IntegerLayer;
   readonly membrane: number[];
@@ -51,6 +51,9 @@ export class SpikingCells {
       case "rec":
         hidden[n] = this.gated(layer, pre[0], pre[1], hidden[n]);
         break;
+      case "alif":
+        this.adaptive({ layer, membrane, hidden }, n, pre[0], fired);
+        return;
     }
     membrane[n] = this.fire(layer.quantiser, n, membrane[n] + hidden[n], fired);
   }
@@ -87,14 +90,23 @@ export class SpikingCells {
     return leak === "shift" ? leakByShift(x, tau) : shiftRound(tau * x, gateBits);
   }
 
-  /** Appends the spike of a membrane that has come to `sum`, if any; gives back what is left of it. */
-  private fire(quantiser: IntegerQuantiser, neuron: number, sum: number, spikes: Spike[]): number {
+  /** The membrane fires by what exceeds the adaptation, which its spike then raises. */
+  private adaptive({ layer, membrane, hidden }: LayerState, n: number, pre: number, fired: Spike[]): void {
+    const [tau, rho, jump] = layer.perNeuron.map((values) => values?.[n]);
+    const before = fired.length;
+    membrane[n] = this.fire(layer.quantiser, n, this.leaked(membrane[n], tau) + pre, fired, hidden[n]);
+    const size = fired.length > before ? Math.abs(fired[before].payload) : 0;
+    hidden[n] = this.clamp(this.leaked(hidden[n], rho) + (jump ?? 0) * size, layer.quantiser.stateBits);
+  }
+
+  /** Appends the spike of a membrane that has come to `sum`, if any; gives back what is left of it. `below`: of its size, what sends nothing. */
+  private fire(quantiser: IntegerQuantiser, neuron: number, sum: number, spikes: Spike[], below = 0): number {
     const a = this.clamp(sum, quantiser.stateBits);
-    const whole = Math.trunc(a / powerOfTwo(quantiser.shift));
-    const q = Math.max(-quantiser.limit, Math.min(quantiser.limit, whole));
-    if (Math.abs(q) <= quantiser.theta) return a;
-    spikes.push({ neuron, payload: q });
-    return a - q * powerOfTwo(quantiser.shift);
+    const size = Math.min(quantiser.limit, Math.floor(Math.max(0, Math.abs(a) - below) / powerOfTwo(quantiser.shift)));
+    if (size <= quantiser.theta) return a;
+    const payload = a < 0 ? -size : size;
+    spikes.push({ neuron, payload });
+    return a - payload * powerOfTwo(quantiser.shift);
   }
 
   private clamp(value: number, bits: number): number {

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type BatchNorm,
+  cellOf,
   decodeModel,
   decodeSafetensors,
   encodeModel,
@@ -22,7 +23,14 @@ import { createRng } from "../../base/rng.js";
 
 const SEED = 20260101;
 console.log(`model-file.test seed ${SEED}`);
-const gateNames = { lif: ["i"], "rec-v1": ["z", "c"], "rec-v2": ["z", "c"], gru: ["r", "z", "n"], lstm: ["i", "f", "g", "o"] } as const;
+const gateNames = {
+  lif: ["i"],
+  alif: ["i"],
+  "rec-v1": ["z", "c"],
+  "rec-v2": ["z", "c"],
+  gru: ["r", "z", "n"],
+  lstm: ["i", "f", "g", "o"],
+} as const;
 
 function randomNetwork(system: System, inputs: number, widths: readonly number[], classes: number, seed: number): Network {
   const rng = createRng(seed, "model");
@@ -57,7 +65,7 @@ function randomNetwork(system: System, inputs: number, widths: readonly number[]
           recurrentWeights: system === "lif" || system === "rec-v1" ? null : array(neurons * neurons),
         })),
         quantiser,
-        perNeuron: system === "lif" ? { tau: array(neurons) } : {},
+        perNeuron: Object.fromEntries(cellOf(system).perNeuron.map(({ name }) => [name, array(neurons)])),
       };
     }),
     readout: { weights: array(classes * (widths.at(-1) as number)), norm: norm(classes) },
@@ -99,7 +107,7 @@ describe("round trip", () => {
   test("every system of every size comes back with equal tensors, record and hash", () => {
     fc.assert(
       fc.property(
-        fc.constantFrom<System>("lif", "rec-v1", "rec-v2", "gru", "lstm"),
+        fc.constantFrom<System>("lif", "alif", "rec-v1", "rec-v2", "gru", "lstm"),
         fc.integer({ min: 1, max: 9 }),
         fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 }),
         fc.integer({ min: 1, max: 5 }),

@@ -50,6 +50,9 @@ test.each([
   ["bits: 6\n  theta: 3", "bits: 1\n  theta: 0", /silences every 1-bit spike[\s\S]*ternary spikes/],
   ["theta: 3", "theta: 31", /theta 31 silences every 6-bit spike \(largest payload 31\)/],
   ["schedule: cosine\n    peak: 2.0e-3", "schedule: halving\n    initial: 1.0e-3", /validation_fraction above 0/],
+  ["system: rec-v2", "system: rec-v2\n  per_neuron: {rho: {initial: 0.5}}", /rec-v2 has none here/],
+  ["system: rec-v2", "system: alif\n  per_neuron: {sigma: {initial: 0.5}}", /alif has rho and jump here/],
+  ["system: rec-v2", "system: alif\n  per_neuron: {jump: {initial: 5}}", /starts at 5; at most 4/],
   ["system: rec-v2", "system: rec-v2\n  tau: 0.5", /tau belongs to lif, not to rec-v2/],
   ["set: mnist-rows", "set: mnist-rows\n  features: {kind: mfcc, mels: 20, coefficients: 21}", /21 coefficients from 20 mel filters/],
   [

@@ -1,6 +1,6 @@
 /**
  * The same network in double precision with plain loops, utterance by utterance, for finite differences. With `hold`, every spike is
- * clamp(a) plus the offset Q(a) - clamp(a) of the base run: the function whose exact derivative the straight-through rule is.
+ * clamp(a) plus the offset Q(a) - clamp(a) of the base run, and the size of a spike is the spike times its sign in the base run: the function whose exact derivative the straight-through rule is.
  */
 import { gatesOf } from "../../arch/index.js";
 import type { Batch } from "../../training/batch.js";
@@ -16,7 +16,7 @@ export interface DoubleOptions {
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
-/** Spike offsets of the base run, in the order in which spikes are computed. */
+/** Spike offsets and signs of the base run, in the order in which they are computed. */
 export type Offsets = { readonly values: number[]; mode: "record" | "replay"; next: number };
 
 function spike(a: number, bits: number, theta: number, range: number, hold: Offsets): number {
@@ -28,6 +28,14 @@ function spike(a: number, bits: number, theta: number, range: number, hold: Offs
   const o = Math.abs(q) <= theta ? 0 : q / scale;
   hold.values.push(o - clamped);
   return o;
+}
+
+/** |o|; with `hold`, a spike that the base run did not send stays without size. */
+function sizeOf(o: number, bits: number, hold: Offsets): number {
+  if (bits === 32) return Math.abs(o);
+  if (hold.mode === "replay") return o * hold.values[hold.next++]!;
+  hold.values.push(Math.sign(o));
+  return Math.abs(o);
 }
 
 function normaliseColumns(x: number[][], gamma: ArrayLike<number>, beta: ArrayLike<number>): number[][] {
@@ -102,6 +110,16 @@ export function doubleLoss(
         for (let n = 0; n < H; n++) {
           const m = options.masks ? options.masks[l]![b * H + n]! : 1;
           const gate = (g: number): number => xt[g * H + n]! + ut[g * H + n]!;
+          if (system === "alif") {
+            const [tau, rho, jump] = perNeuron.map((values) => values[n]!) as [number, number, number];
+            c[n] = rho * c[n]! + jump * sizeOf(o[n]!, settings.bits, hold);
+            const membrane = tau * a[n]! + gate(0) * m;
+            const exceeding = Math.sign(membrane) * Math.max(0, Math.abs(membrane) - c[n]!);
+            membraneSum += Math.abs(exceeding);
+            o[n] = spike(exceeding, settings.bits, settings.theta, range, hold);
+            a[n] = membrane - o[n]!;
+            continue;
+          }
           if (system === "lif") h[n] = gate(0) * m + perNeuron[0]![n]! * h[n]!;
           else if (system === "gru") {
             const z = sigmoid(gate(1));

@@ -29,6 +29,9 @@ function spikesOf(tf: Tf, a: Tensor2D, bits: number, theta: number, range: numbe
   return op(a) as Tensor2D;
 }
 
+/** |o|, whose derivative at 0 is 0 (that of `tf.abs` is -1). */
+const sizeOf = (tf: Tf, o: Tensor): Tensor => tf.mul(o, tf.sign(o));
+
 export interface PlainOptions {
   readonly settings: QuantiserSettings;
   readonly task: "sequence" | "frames";
@@ -100,6 +103,18 @@ export function plainGradients(
           const xParts = gatesOf(xt);
           const uParts = ut ? gatesOf(ut) : null;
           const gate = (g: number): Tensor2D => (uParts ? tf.add(xParts[g]!, uParts[g]!) : xParts[g]!);
+          if (system === "alif") {
+            const [tau, rho, jump] = perNeuron as [Tensor, Tensor, Tensor];
+            // a: of the membrane what the last spike left; c: the adaptation; o: the last spike.
+            c = tf.add(tf.mul(rho, running(c, t)), tf.mul(jump, sizeOf(tf, running(o, t))));
+            const membrane = tf.add(tf.mul(tau, running(a, t)), tf.mul(gate(0), m)) as Tensor2D;
+            const exceeding = tf.mul(tf.sign(membrane), tf.relu(tf.sub(tf.abs(membrane), c))) as Tensor2D;
+            membranes.push(exceeding);
+            o = spikesOf(tf, exceeding, settings.bits, settings.theta, range);
+            a = tf.sub(membrane, o);
+            outputs.push(o);
+            continue;
+          }
           if (system === "lif") h = tf.add(tf.mul(gate(0), m), tf.mul(perNeuron[0]!, before));
           else if (system === "gru") {
             const z = tf.sigmoid(gate(1));

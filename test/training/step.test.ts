@@ -14,7 +14,7 @@ import { plainGradients } from "./plain-network.js";
 
 const SEED = 20261;
 const backend: Promise<Backend> = chooseBackend("cpu");
-const systems: System[] = ["lif", "rec-v1", "rec-v2", "gru", "lstm"];
+const systems: System[] = ["lif", "alif", "rec-v1", "rec-v2", "gru", "lstm"];
 
 /** Utterances of 6, 4, 4 and 1 frames, 5 inputs, 3 classes: nothing is a multiple of the vector width. */
 function tinySamples(task: "sequence" | "frames"): Samples {
@@ -39,8 +39,10 @@ function prepare(
   task: "sequence" | "frames",
 ): { state: LearningState; options: DoubleOptions } {
   const spiking = system !== "gru" && system !== "lstm";
+  const learned = ", per_neuron: {rho: {initial: 0.7, learned: true}, jump: {initial: 0.3, learned: true}}";
+  const leaks = system === "lif" || system === "alif" ? `, tau: 0.6, tau_learned: true${system === "alif" ? learned : ""}` : "";
   const config = parseTrainingConfig(
-    `{version: 1, name: t, seed: ${SEED}, data: {set: x}, network: {system: ${system}, neurons: [7, 6]${system === "lif" ? ", tau: 0.6, tau_learned: true" : ""}},
+    `{version: 1, name: t, seed: ${SEED}, data: {set: x}, network: {system: ${system}, neurons: [7, 6]${leaks}},
       ${spiking ? `quantiser: {bits: ${bits}, theta: ${theta}},` : ""} training: {epochs: 1, batch: 4, learning_rate: {schedule: cosine, peak: 0.01}}}`,
     "test",
   );

@@ -34,13 +34,18 @@ function ramps(name: string, utterances: number): Samples {
 const trainSet = ramps("ramps/train", 90);
 const testSet = ramps("ramps/test", 60);
 
+const PER_NEURON: { readonly [system: string]: string } = {
+  lif: ", tau: 0.5, tau_learned: true",
+  alif: ", tau: 0.9, tau_learned: true, per_neuron: {rho: {initial: 0.9, learned: true}, jump: {initial: 0.17, learned: true}}",
+};
+
 function configOf(system: System, more = ""): TrainingConfig {
   return parseTrainingConfig(
     `version: 1
 name: ramps
 seed: ${SEED}
 data: {set: ramps, validation_fraction: 0.2}
-network: {system: ${system}, neurons: [12, 10]${system === "lif" ? ", tau: 0.5, tau_learned: true" : ""}}
+network: {system: ${system}, neurons: [12, 10]${PER_NEURON[system] ?? ""}}
 training:
   epochs: 4
   batch: 8
@@ -93,10 +98,12 @@ async function run(
   });
 }
 
-test.each(["lif", "rec-v1", "rec-v2", "gru", "lstm"] as const)("%s learns to tell rising from falling ramps", async (system) => {
+test.each(["lif", "alif", "rec-v1", "rec-v2", "gru", "lstm"] as const)("%s learns to tell rising from falling ramps", async (system) => {
   const result = await run(configOf(system), null, Number.POSITIVE_INFINITY);
   expect(result!.test.accuracy).toBeGreaterThan(0.9);
   expect(result!.test.scored).toBe(60);
+  for (const { perNeuron } of result!.network.layers)
+    for (const values of Object.values(perNeuron)) expect(new Set(values).size, "each neuron has learned its own").toBeGreaterThan(5);
   expect(result!.network.inputPeaks === undefined).toBe(result!.network.encoder !== null);
 });
 

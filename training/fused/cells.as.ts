@@ -3,7 +3,7 @@
  * Shapes: x is the normalised input product [rows][gates * neurons], recurrent the product of the previous step's output with U, same shape
  * (0 = none), gamma and beta [gates * neurons], mask [rows][neurons] (0 = none). Neurons are a multiple of 4. A previous-step pointer of 0
  * stands for zeros. Carries (dCarry*) [rows][neurons] hold the gradient that flows to the previous step and are updated in place.
- * Source: Ponghiran and Roy, AAAI 2022 (lif, rec); gru: reset gate after the recurrent product; lstm: no peepholes.
+ * Source: Ponghiran and Roy, AAAI 2022 (lif, rec); Bellec et al., NeurIPS 2018, as in arch/cells/alif.ts (alif); gru: reset gate after the recurrent product; lstm: no peepholes.
  */
 
 @inline function expOf(v: v128): v128 {
@@ -157,6 +157,67 @@ export function lifBackward(
       v128.store(dCarryH + narrow, f32x4.mul(di, v128.load(tau + k)));
       v128.store(dGate + narrow, f32x4.mul(di, at(mask, narrow, one)));
       v128.store(dTau + k, f32x4.add(v128.load(dTau + k), f32x4.mul(di, at(hPrevious, narrow, zero))));
+      narrow += 16;
+    }
+  }
+}
+
+/**
+ * alif, gate [i]: b = rho bPrevious + jump |oPrevious|, a = tau (aPrevious - oPrevious) + gate mask; u = sign(a) max(0, |a| - b) is what the
+ * quantiser takes.
+ */
+export function alifForward(
+  rows: i32, neurons: i32, x: usize, recurrent: usize, gamma: usize, beta: usize, mask: usize, tau: usize, rho: usize, jump: usize,
+  aPrevious: usize, bPrevious: usize, oPrevious: usize, a: usize, b: usize, u: usize,
+): void {
+  const bytes = <usize>neurons << 2, zero = f32x4.splat(0), signs = f32x4.splat(-0.0);
+  let narrow: usize = 0;
+  for (let r = 0; r < rows; r++) {
+    for (let k: usize = 0; k < bytes; k += 16) {
+      const iv = gate(x, recurrent, gamma, beta, narrow, k);
+      const im = mask ? f32x4.mul(iv, v128.load(mask + narrow)) : iv;
+      const o = at(oPrevious, narrow, zero);
+      const av = f32x4.add(im, f32x4.mul(v128.load(tau + k), f32x4.sub(at(aPrevious, narrow, zero), o)));
+      const bv = f32x4.add(f32x4.mul(v128.load(rho + k), at(bPrevious, narrow, zero)), f32x4.mul(v128.load(jump + k), f32x4.abs(o)));
+      v128.store(a + narrow, av);
+      v128.store(b + narrow, bv);
+      v128.store(u + narrow, v128.or(f32x4.max(zero, f32x4.sub(f32x4.abs(av), bv)), v128.and(av, signs)));
+      narrow += 16;
+    }
+  }
+}
+
+/**
+ * alif; dCarryA holds the gradient of the residual a - o, dCarryB that of the next step's b. Writes dGate [rows][neurons] and adds to the
+ * parameters' gradients [neurons].
+ */
+export function alifBackward(
+  rows: i32, neurons: i32, dO: usize, recurrent: usize, a: usize, b: usize, u: usize, o: usize, range: f32, penalty: f32, mask: usize,
+  tau: usize, rho: usize, jump: usize, aPrevious: usize, bPrevious: usize, oPrevious: usize,
+  dCarryA: usize, dCarryB: usize, dGate: usize, dTau: usize, dRho: usize, dJump: usize,
+): void {
+  const bytes = <usize>neurons << 2, one = f32x4.splat(1), zero = f32x4.splat(0), signs = f32x4.splat(-0.0);
+  const limit = f32x4.splat(range), push = f32x4.splat(penalty);
+  let narrow: usize = 0;
+  for (let r = 0; r < rows; r++) {
+    for (let k: usize = 0; k < bytes; k += 16) {
+      const ov = v128.load(o + narrow), uv = v128.load(u + narrow), av = v128.load(a + narrow);
+      const dResidual = v128.load(dCarryA + narrow), dRaised = v128.load(dCarryB + narrow);
+      const raise = v128.and(v128.xor(f32x4.mul(v128.load(jump + k), dRaised), v128.and(ov, signs)), f32x4.ne(ov, zero));
+      const spike = f32x4.sub(f32x4.add(f32x4.add(v128.load(dO + narrow), at(recurrent, narrow, zero)), raise), dResidual);
+      const pushed = v128.and(v128.or(push, v128.and(uv, signs)), f32x4.ne(uv, zero));
+      const du = f32x4.add(v128.and(spike, f32x4.le(f32x4.abs(uv), limit)), pushed);
+      const through = v128.and(du, f32x4.gt(f32x4.abs(av), v128.load(b + narrow)));
+      const da = f32x4.add(dResidual, through);
+      const db = f32x4.sub(f32x4.mul(v128.load(rho + k), dRaised), v128.xor(through, v128.and(av, signs)));
+      const before = at(oPrevious, narrow, zero);
+      const residual = f32x4.sub(at(aPrevious, narrow, zero), before);
+      v128.store(dGate + narrow, f32x4.mul(da, at(mask, narrow, one)));
+      v128.store(dTau + k, f32x4.add(v128.load(dTau + k), f32x4.mul(da, residual)));
+      v128.store(dRho + k, f32x4.add(v128.load(dRho + k), f32x4.mul(db, at(bPrevious, narrow, zero))));
+      v128.store(dJump + k, f32x4.add(v128.load(dJump + k), f32x4.mul(db, f32x4.abs(before))));
+      v128.store(dCarryA + narrow, f32x4.mul(da, v128.load(tau + k)));
+      v128.store(dCarryB + narrow, db);
       narrow += 16;
     }
   }

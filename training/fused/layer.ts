@@ -83,7 +83,7 @@ export class FusedLayer {
   #perNeuron: readonly number[] = [];
   #inverse = 0;
   #x = 0;
-  /** Saved gate values: rec [z, c], gru [r, z, n, un], lstm [gates (4 wide), c]. */
+  /** Saved values: rec [z, c], alif [membrane, adaptation], gru [r, z, n, un], lstm [gates (4 wide), c]. */
   #saved: number[] = [];
   #h = 0;
   #a = 0;
@@ -153,7 +153,7 @@ export class FusedLayer {
     this.#x = engine.allocate(rows * wide);
     this.#multiplyRows(this.#input, rows, D, this.#inputT, wide, this.#x);
     this.#normalise();
-    const savedWidths = { lif: [], rec: [H, H], gru: [H, H, H, H], lstm: [wide, H] }[cellOf(system).kernel];
+    const savedWidths = { lif: [], alif: [H, H], rec: [H, H], gru: [H, H, H, H], lstm: [wide, H] }[cellOf(system).kernel];
     this.#saved = savedWidths.map((width) => engine.allocate(rows * width));
     this.#h = engine.allocate(rows * H);
     if (this.#options.rule) {
@@ -194,6 +194,8 @@ export class FusedLayer {
     const recurrent = cellOf(this.#shape.system).recurrent ? engine.allocate(utterances * this.#wide) : 0;
     const space = recurrent ? this.#space(utterances, H) : null;
     const firing = this.#options.rule ? new Firing(engine, this.#options.rule) : null;
+    // The step of alif has the membrane; its quantiser takes what exceeds the adaptation.
+    const ownMembrane = cellOf(this.#shape.system).kernel === "alif";
     this.#ranges = [];
     for (let t = 0; t < steps; t++) {
       const here = offset[t]! * H * 4;
@@ -203,8 +205,9 @@ export class FusedLayer {
       }
       this.#cell(t, t === 0 ? 0 : recurrent);
       if (firing) {
-        const aBefore = t === 0 ? 0 : this.#a + before;
-        const oBefore = t === 0 ? 0 : this.#output + before;
+        const isNew = t === 0 || ownMembrane;
+        const aBefore = isNew ? 0 : this.#a + before;
+        const oBefore = isNew ? 0 : this.#output + before;
         const count = counts[t]! * H;
         this.#ranges.push(firing.step(count, this.#h + here, aBefore, oBefore, this.#a + here, this.#output + here));
       }
@@ -234,6 +237,11 @@ export class FusedLayer {
       case "lif":
         cells.lifForward(rows, H, x, g, b, m, ...this.#perNeuron, hBefore, h);
         return;
+      case "alif": {
+        const past = [before(s[0]!), before(s[1]!), before(this.#output)];
+        cells.alifForward(rows, H, x, recurrent, g, b, m, ...this.#perNeuron, ...past, at(s[0]!, H), at(s[1]!, H), h);
+        return;
+      }
       case "rec":
         cells.recForward(rows, H, x, recurrent, g, b, m, hBefore, at(s[0]!, H), at(s[1]!, H), h);
         return;
@@ -365,6 +373,13 @@ export class FusedLayer {
           ...dPerNeuron,
         );
         return;
+      case "alif": {
+        const here = [at(s[0]!, H), at(s[1]!, H), at(this.#a, H), at(this.#output, H)];
+        const past = [before(s[0]!), before(s[1]!), before(this.#output)];
+        const own = [...this.#perNeuron, ...past, carryA, carryH, dGate, ...dPerNeuron];
+        cells.alifBackward(rows, H, dO, recurrent, ...here, range, push, m, ...own);
+        return;
+      }
       case "rec": {
         const [z, c] = [at(s[0]!, H), at(s[1]!, H)];
         cells.recBackward(rows, H, dO, recurrent, at(this.#a, H), range, push, z, c, m, before(this.#h), carryA, carryH, dGate);

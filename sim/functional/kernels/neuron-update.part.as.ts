@@ -6,7 +6,7 @@
 import { field, pointer } from "./row-additions.as";
 
 // Layer descriptor, in i32.
-export const L_KIND: usize = 0; // 0 encoder, 1 readout, then `kind` of arch/cells: 2 lif, 3 rec
+export const L_KIND: usize = 0; // 0 encoder, 1 readout, then `kind` of arch/cells: 2 lif, 3 rec, 4 alif
 export const L_NEURONS: usize = 4;
 export const L_ACC: usize = 8; // i32 [rows]
 export const L_INPUT: usize = 12; // projection
@@ -287,11 +287,93 @@ function fire(net: usize, layer: usize, drive: usize, out: usize): usize {
     if (a != before) changes++;
     store<i32>(membrane + n * 4, a);
   }
+  countMoved(layer, changes);
+  return out;
+}
+
+/** Counts `changes` of membranes; in an utterance's first step every neuron's. */
+function countMoved(layer: usize, changes: i64): void {
   const count = pointer(layer, L_MOVED);
-  if (field(layer, L_FRESH)) changes = <i64>neurons;
+  if (field(layer, L_FRESH)) changes = <i64>field(layer, L_NEURONS);
   store<i32>(layer, 0, L_FRESH);
   store<f64>(count, load<f64>(count) + <f64>changes);
+}
+
+/**
+ * alif: a = leaked a + pre, a spike of what exceeds b, a -= q << shift, b = leaked b + jump |q| of every neuron. Leaks by shifts go one by one.
+ * Events are written as in `fire`.
+ */
+function fireAdaptive(net: usize, layer: usize, out: usize): usize {
+  const neurons = pointer(layer, L_NEURONS);
+  const acc = pointer(layer, L_ACC), multiplier = pointer(layer, L_MULTIPLIER), bias = pointer(layer, L_BIAS);
+  const membrane = pointer(layer, L_MEMBRANE), adaptation = pointer(layer, L_HIDDEN);
+  const tau = pointer(layer, L_PARAMETER), rho = pointer(layer, L_PARAMETER + 4), jump = pointer(layer, L_PARAMETER + 8);
+  const front = pointer(net, N_FRONT);
+  const most = field(layer, L_STATE_MOST), gateBits = field(net, N_GATE_BITS);
+  const qShift = field(layer, L_Q_SHIFT), theta = field(layer, L_THETA), limit = field(layer, L_LIMIT);
+  const byShift = field(net, N_LEAK_SHIFT) == 1 && (tau != 0 || rho != 0);
+  const narrow = fitsNarrow(gateBits, most);
+  const unit = unitOf(gateBits), units = f64x2.splat(unit), tie = tieOf(field(layer, L_SHIFT0));
+  const mosts = i32x4.splat(most), least = i32x4.splat(-most - 1), zero = i32x4.splat(0);
+  const thetas = i32x4.splat(theta), limits = i32x4.splat(limit);
+  let clamped = zero, moved = zero, index = i32x4(0, 1, 2, 3);
+  let n: usize = 0;
+  for (; n + 4 <= neurons && !byShift; n += 4) {
+    const before = v128.load(membrane + n * 4);
+    let b = v128.load(adaptation + n * 4);
+    const left = tau ? products(v128.load(tau + n * 4), before, narrow, gateBits, units) : before;
+    const sum = i32x4.add(requantise(acc, multiplier, bias, n, tie), left);
+    const a = i32x4.max_s(least, i32x4.min_s(sum, mosts));
+    clamped = i32x4.sub(clamped, i32x4.ne(sum, a));
+    const sign = i32x4.shr_s(a, 31);
+    const size = i32x4.min_s(limits, i32x4.shr_s(i32x4.max_s(zero, i32x4.sub(i32x4.abs(a), b)), qShift));
+    const fires = i32x4.gt_s(size, thetas);
+    const sent = v128.and(size, fires);
+    const q = i32x4.sub(v128.xor(sent, sign), sign);
+    const after = i32x4.sub(a, i32x4.shl(q, qShift));
+    moved = i32x4.sub(moved, i32x4.ne(before, after));
+    v128.store(membrane + n * 4, after);
+    if (rho) b = products(v128.load(rho + n * 4), b, narrow, gateBits, units);
+    if (jump) b = i32x4.add(b, i32x4.mul(v128.load(jump + n * 4), sent));
+    const kept = i32x4.max_s(least, i32x4.min_s(b, mosts));
+    clamped = i32x4.sub(clamped, i32x4.ne(b, kept));
+    v128.store(adaptation + n * 4, kept);
+    const mask = i32x4.bitmask(fires);
+    const places = v128.load(front + (<usize>mask << 4));
+    const who = i8x16.swizzle(index, places), what = i8x16.swizzle(q, places);
+    v128.store(out, v128.shuffle<i32>(who, what, 0, 4, 1, 5));
+    v128.store(out, v128.shuffle<i32>(who, what, 2, 6, 3, 7), 16);
+    out += <usize>popcnt(mask) << 3;
+    index = i32x4.add(index, i32x4.splat(4));
+  }
+  saturations += laneSum(clamped);
+  let changes = laneSum(moved);
+  for (; n < neurons; n++) {
+    const before = load<i32>(membrane + n * 4), b = load<i32>(adaptation + n * 4);
+    let a = <i32>clampState(requantiseOne(acc, multiplier, bias, n) + leaked(tau, n, before, byShift, unit), most);
+    const size = min(limit, max(0, abs(a) - b) >> qShift);
+    const sent = size > theta ? size : 0;
+    if (sent > 0) {
+      const q = a < 0 ? -sent : sent;
+      a -= q << qShift;
+      store<u32>(out, <u32>n);
+      store<i32>(out, q, 4);
+      out += 8;
+    }
+    if (a != before) changes++;
+    store<i32>(membrane + n * 4, a);
+    const raise = jump ? <i64>load<i32>(jump + n * 4) * sent : 0;
+    store<i32>(adaptation + n * 4, <i32>clampState(leaked(rho, n, b, byShift, unit) + raise, most));
+  }
+  countMoved(layer, changes);
   return out;
+}
+
+/** What a leak of `rates` (0: none) leaves of neuron n's `value`. */
+@inline function leaked(rates: usize, n: usize, value: i64, byShift: bool, unit: f64): i64 {
+  if (!rates) return value;
+  const rate = <i64>load<i32>(rates + n * 4);
+  return byShift ? leakByShift(value, rate) : shiftedProduct(rate, value, unit);
 }
 
 /** Updates a layer; events go to `out`; returns the end of them. `inputs` only for the encoder, `scores` only for the readout. */
@@ -302,6 +384,7 @@ export function update(net: usize, layer: usize, out: usize, inputs: usize, scor
     return out;
   }
   if (kind == 0) return fire(net, layer, inputs, out);
+  if (kind == 4) return fireAdaptive(net, layer, out);
   if (kind == 2) stepCurrent(net, layer);
   else stepGated(net, layer);
   return fire(net, layer, pointer(layer, L_HIDDEN), out);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Precision } from "../../../arch/index.js";
+import { leaksOf, type Precision } from "../../../arch/index.js";
 import { createEngine } from "../../../sim/functional/engine.js";
 import { toStateUnits } from "../../../sim/functional/input-encoder.js";
 import type { IntegerNetwork } from "../../../sim/functional/integer-network.js";
@@ -11,7 +11,7 @@ import { type NetworkShape, ownOf, randomFeatures, randomNetwork, type SpikingSy
 
 const shapes: fc.Arbitrary<NetworkShape> = fc
   .record({
-    system: fc.constantFrom<SpikingSystem>("lif", "rec-v1", "rec-v2"),
+    system: fc.constantFrom<SpikingSystem>("lif", "alif", "rec-v1", "rec-v2"),
     inputs: fc.integer({ min: 1, max: 9 }),
     neurons: fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 3 }),
     classes: fc.integer({ min: 1, max: 5 }),
@@ -69,17 +69,19 @@ test("the fast engine equals the reference bit for bit on 10,000 random cases: 2
   let saturating = 0;
   let spiking = 0;
   let shifting = 0;
+  let adapting = 0;
   const storage = fc.constantFrom("auto", "dense", "sparse");
   const own = fc.array(fc.option(precisions, { freq: 4 }), { minLength: 5, maxLength: 5 });
   const cases = fc.array(fc.record({ precision: precisions, own, seed: fc.integer(), storage }), { minLength: 4, maxLength: 4 });
   fc.assert(
     fc.property(shapes, fc.integer(), cases, (shape, networkSeed, four) => {
       const float = randomNetwork(networkSeed, shape);
-      const leaks = float.layers.some((layer) => layer.perNeuron.tau?.some((tau) => tau !== 1) ?? false);
+      const leaks = float.layers.some((layer) => leaksOf(float.system, layer) > 0);
       for (const { precision, own, seed, storage } of four) {
         // A shift is refused where nothing leaks.
         const network = quantiseLayers(float, leaks ? precision : { ...precision, leak: "multiplier" }, ownOf(float, own));
         if (leaks && precision.leak === "shift") shifting++;
+        if (network.layers.some(({ perNeuron }) => perNeuron[2] != null)) adapting++;
         const run = agree(network, [createEngine(network, storage)], randomFeatures(seed, shape.inputs * 4, 2));
         if (run.accumulatorOverflows > 0) overflowing++;
         if (run.stateSaturations > 0) saturating++;
@@ -89,9 +91,10 @@ test("the fast engine equals the reference bit for bit on 10,000 random cases: 2
     { numRuns: 2_500, verbose: 0, seed: 20260 },
   );
   console.log(
-    `seed 20260: ${overflowing} cases overflow an accumulator, ${saturating} saturate a state, ${spiking} spike, ${shifting} leak by shift`,
+    `seed 20260: ${overflowing} cases overflow an accumulator, ${saturating} saturate a state, ${spiking} spike, ${shifting} leak by shift, ${adapting} adapt their threshold`,
   );
   expect(shifting).toBeGreaterThan(500);
+  expect(adapting).toBeGreaterThan(1_000);
   expect(overflowing).toBeGreaterThan(500);
   expect(saturating).toBeGreaterThan(500);
   expect(spiking).toBeGreaterThan(5_000);

@@ -1,11 +1,20 @@
 /** Random networks, precisions and samples for tests, from one seed each. */
 
-import type { BatchNorm, Gate, Network, Precision, Samples, System } from "../../../arch/index.js";
+import {
+  type BatchNorm,
+  cellOf,
+  type Gate,
+  type Network,
+  type PerNeuron,
+  type Precision,
+  type Samples,
+  type System,
+} from "../../../arch/index.js";
 import { createRng, type Rng } from "../../../base/rng.js";
 import type { OwnPrecisions } from "../../../sim/functional/own-precision.js";
 import { populationsOf } from "../../../sim/functional/quantise.js";
 
-export type SpikingSystem = Extract<System, "lif" | "rec-v1" | "rec-v2">;
+export type SpikingSystem = Extract<System, "lif" | "alif" | "rec-v1" | "rec-v2">;
 
 export interface NetworkShape {
   readonly system: SpikingSystem;
@@ -32,11 +41,17 @@ function norm(rng: Rng, count: number): BatchNorm {
   };
 }
 
+/** Each parameter with probability 0.7; without it the cell does not leak, or not adapt. */
+function perNeuronOf(rng: Rng, system: SpikingSystem, neurons: number): PerNeuron {
+  const given = cellOf(system).perNeuron.filter(() => rng.float() < 0.7);
+  return Object.fromEntries(given.map(({ name, kind }) => [name, floats(neurons, () => rng.float() * (kind === "gain" ? 1.5 : 1))]));
+}
+
 export function randomNetwork(seed: number | string, shape: NetworkShape): Network {
   const rng = createRng(seed, "network");
   const weights = (rows: number, columns: number): Float32Array =>
     floats(rows * columns, () => (rng.float() < shape.fill ? (rng.normal() * shape.gain) / Math.sqrt(columns * shape.fill) : 0));
-  const gates = { lif: ["i"], "rec-v1": ["z", "c"], "rec-v2": ["z", "c"] }[shape.system];
+  const gates = { lif: ["i"], alif: ["i"], "rec-v1": ["z", "c"], "rec-v2": ["z", "c"] }[shape.system];
   const quantiser = { bits: shape.bits, theta: shape.theta };
   const layers = shape.neurons.map((neurons, index) => {
     const inputs = index === 0 ? shape.inputs : shape.neurons[index - 1];
@@ -48,11 +63,11 @@ export function randomNetwork(seed: number | string, shape: NetworkShape): Netwo
           name,
           inputWeights: weights(neurons, inputs),
           inputNorm: norm(rng, neurons),
-          recurrentWeights: shape.system === "rec-v2" ? weights(neurons, neurons) : null,
+          recurrentWeights: shape.system === "rec-v2" || shape.system === "alif" ? weights(neurons, neurons) : null,
         }),
       ),
       quantiser: { ...quantiser, range: 0.5 + 2 * rng.float() },
-      perNeuron: shape.system === "lif" && rng.float() < 0.7 ? { tau: floats(neurons, () => rng.float()) } : {},
+      perNeuron: perNeuronOf(rng, shape.system, neurons),
     };
   });
   const last = shape.neurons[shape.neurons.length - 1];
