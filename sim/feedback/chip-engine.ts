@@ -77,7 +77,7 @@ export class ChipEngine {
   private boardFor(spikes: LiveSpikes): Board {
     const { chip, placement, program, order } = this;
     const spec = nocSpec(chip);
-    if (order !== null || !canCompileChip(spec, program)) {
+    if (order !== null || !canCompileChip(program)) {
       return new Breadboard(chip, placement, program, spikes, createNoc(spec), order ?? ((ids) => ids));
     }
     const most = spikes.neuron.length;

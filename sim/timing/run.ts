@@ -136,7 +136,7 @@ function boards(
   let compiled: CompiledBoard | null = null;
   let recording: CompiledBoard | null = null;
   return (heard, utterance) => {
-    if (!canCompileChip(spec, program)) {
+    if (!canCompileChip(program)) {
       const spikes = new TracedSpikes(trace, placement);
       return new Breadboard(chip, placement, program, spikes, createNoc(spec), (ids) => ids, heard, utterance);
     }

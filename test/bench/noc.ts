@@ -1,12 +1,11 @@
 /**
- * `npx tsx test/bench/noc.ts`: flit-hops a second of the network kernels (one flit through one router), counters on, traffic generation included.
+ * `npx tsx test/bench/noc.ts`: flit-hops per second of the network (one flit through one router), counters on, traffic generation included.
  *
  * Process CPU time of one core; two warm-ups, then five runs.
  */
 import { createRng } from "../../base/rng.js";
 import { ROUTER_COUNTERS, routerColumn } from "../../sim/counters.js";
-import { canCompile, createCompiledNoc } from "../../sim/timing/noc/compiled.js";
-import { createFlatNoc } from "../../sim/timing/noc/kernel.js";
+import { createNoc } from "../../sim/timing/noc/create.js";
 import type { NocKernel, NocSpec } from "../../sim/timing/noc/noc.js";
 import { createArrivals } from "../../sim/timing/noc/traffic.js";
 import { networkOf } from "../sim/timing/noc/spec.js";
@@ -92,42 +91,34 @@ function driveSpikes(noc: NocKernel, cores: number, targets: Uint8Array, message
   return total;
 }
 
-const kernels: readonly (readonly [string, (spec: NocSpec) => NocKernel, (spec: NocSpec) => boolean])[] = [
-  ["compiled", createCompiledNoc, canCompile],
-  ["flat arrays", createFlatNoc, () => true],
-];
-
 await benchmark(import.meta.url, async () => {
   const rows: Row[] = [];
-  for (const [kernel, create, can] of kernels) {
-    const show = async (name: string, unit: string, target: number | null, work: () => number): Promise<void> => {
-      const speeds = await rates(work);
-      const reach = kernel === "compiled" ? target : null;
-      rows.push(
-        row(
-          `${kernel}: ${name}`,
-          unit,
-          "more",
-          speeds.map((speed) => speed / 1e6),
-          reach,
-        ),
-      );
-    };
-    for (const one of CASES) if (can(one.spec)) await show(one.name, "M flit-hops/s", one.target, () => drive(create(one.spec), one));
-    const tiles = networkOf({
-      width: 8,
-      height: 4,
-      coresPerRouter: new Array<number>(32).fill(4),
-      virtualChannels: 1,
-      vcBufferFlits: 4,
-      injectionQueuePackets: 32,
-    });
-    for (const neurons of [1024, 8192, 65_536]) {
-      const random = createRng(1, "bench spikes");
-      const targets = Uint8Array.from({ length: neurons * 16 }, () => random.int(0, 127));
-      const name = `8x4 tiles x 4 cores, V1 B4, ${neurons.toLocaleString("en-US")} neurons, saturated`;
-      await show(name, "M messages/s", 3, () => driveSpikes(create(tiles), 128, targets, 400_000));
-    }
+  const show = async (name: string, unit: string, target: number | null, work: () => number): Promise<void> => {
+    const speeds = await rates(work);
+    rows.push(
+      row(
+        `compiled: ${name}`,
+        unit,
+        "more",
+        speeds.map((speed) => speed / 1e6),
+        target,
+      ),
+    );
+  };
+  for (const one of CASES) await show(one.name, "M flit-hops/s", one.target, () => drive(createNoc(one.spec), one));
+  const tiles = networkOf({
+    width: 8,
+    height: 4,
+    coresPerRouter: new Array<number>(32).fill(4),
+    virtualChannels: 1,
+    vcBufferFlits: 4,
+    injectionQueuePackets: 32,
+  });
+  for (const neurons of [1024, 8192, 65_536]) {
+    const random = createRng(1, "bench spikes");
+    const targets = Uint8Array.from({ length: neurons * 16 }, () => random.int(0, 127));
+    const name = `8x4 tiles x 4 cores, V1 B4, ${neurons.toLocaleString("en-US")} neurons, saturated`;
+    await show(name, "M messages/s", 3, () => driveSpikes(createNoc(tiles), 128, targets, 400_000));
   }
   return rows;
 });

@@ -1,7 +1,7 @@
 /** Way out and input queue of a compiled core: the rules of outlet.ts and message-queue.ts. */
 import { canPlan, DIRECT, planTree, setEnd } from "../noc/noc-branching.part.as";
 import { addDestination, coreAt, enqueue, inject, injectPlanned } from "../noc/noc-endpoints.part.as";
-import { TREE } from "../noc/noc-setup.part.as";
+import { TREE } from "../noc/noc-settings.part.as";
 import { cycle } from "../noc/noc-wheel.part.as";
 import { isObserved, isRecorded, keepSpike, record, SEND, wordOf } from "./core-events.part.as";
 import { Core, destinationOf, entryStart, events, multicast, neuronOf, NO_TREE, Slice } from "./core-records.part.as";

@@ -35,6 +35,82 @@ export class Table<Value> {
   }
 }
 
+/** A place in a row that holds one value. */
+@unmanaged
+export class Cell<Value> {
+  value: Value;
+}
+
+/** A list: how many entries it has, then the entries. */
+@unmanaged
+export class List<Entry> {
+  length: u32;
+
+  @inline
+  get first(): Cell<Entry> {
+    return changetype<Cell<Entry>>(changetype<usize>(this) + 4);
+  }
+
+  /** Where the next entry goes. */
+  @inline
+  get end(): Cell<Entry> {
+    return changetype<Cell<Entry>>(changetype<usize>(this) + 4 + (<usize>this.length << 2));
+  }
+
+  @inline
+  set end(to: Cell<Entry>) {
+    this.length = <u32>((changetype<usize>(to) - changetype<usize>(this) - 4) >> 2);
+  }
+
+  @inline
+  push(entry: Entry): void {
+    this.end.value = entry;
+    this.length++;
+  }
+}
+
+/**
+ * Writes an entry at the end of a list; returns the end with it if it counts, else the old one. What a list gets depends on the traffic, which no
+ * branch predictor knows: to write in vain costs less than to guess wrong.
+ */
+@inline
+export function put<Entry>(end: Cell<Entry>, entry: Entry, counts: bool): Cell<Entry> {
+  end.value = entry;
+  return changetype<Cell<Entry>>(changetype<usize>(end) + (<usize>counts << 2));
+}
+
+/** Sets: a bit per member. */
+@unmanaged
+export class Bits {
+  @inline
+  word(i: i32): Cell<u64> {
+    return changetype<Cell<u64>>(changetype<usize>(this) + (<usize>i << 3));
+  }
+
+  @inline
+  has(member: i32): bool {
+    return ((this.word(member >> 6).value >> <u64>(member & 63)) & 1) != 0;
+  }
+
+  @inline
+  add(member: i32): void {
+    const word = this.word(member >> 6);
+    word.value |= <u64>1 << (member & 63);
+  }
+
+  @inline
+  remove(member: i32): void {
+    const word = this.word(member >> 6);
+    word.value &= ~(<u64>1 << (member & 63));
+  }
+}
+
+/** The record `bytes` behind an address. */
+@inline
+export function recordAt<Record>(address: usize, bytes: usize): Record {
+  return changetype<Record>(address + bytes);
+}
+
 /** No record, no table. */
 @inline
 export function none<View>(): View {

@@ -4,7 +4,6 @@
  * A way that ends at a core that does not accept is not a deadlock of the network: the core may accept later.
  */
 import type { NocLayout } from "./layout.js";
-import { type NocState, STARVED, WAITING } from "./state.js";
 
 const PORT_NAMES = ["E", "W", "N", "S"];
 
@@ -23,28 +22,6 @@ export interface Waiting {
   /** Branches of the packet at the front of an input VC. */
   total(iv: number): number;
   accepts(core: number): boolean;
-}
-
-/** The questions answered from flat arrays. */
-export function waitingOf(state: NocState, accepts: Uint8Array): Waiting {
-  const { requesters, words, masks } = state;
-  const has = (rq: number, row: number): boolean => {
-    const router = Math.floor(rq / requesters);
-    const li = rq - router * requesters;
-    return (masks[(router * 4 + row) * words + (li >>> 5)] & (1 << (li & 31))) !== 0;
-  };
-  return {
-    requesters: state.outVc.length,
-    branches: state.branches,
-    waits: (rq) => has(rq, WAITING),
-    starved: (rq) => has(rq, STARVED),
-    out: (rq) => state.out[rq],
-    permitted: (rq) => state.permitted[rq],
-    held: (rq) => state.outVc[rq],
-    owner: (ov) => state.owner[ov],
-    total: (iv) => state.total[iv],
-    accepts: (core) => accepts[core] === 1,
-  };
 }
 
 /** A report of the first circle found, one waiting requester after the other; null: every way ends at something that can still move. */

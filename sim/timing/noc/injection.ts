@@ -10,6 +10,18 @@ export function refuseSkip(cycle: number, inFlight: number): never {
   throw new InvariantError("noc", cycle, `skipTo with ${inFlight} packets in flight`);
 }
 
+const GIB = 1 << 30;
+
+/** A network whose routers fill more memory than a kernel has. */
+export function refuseSize(bytes: number, routers: number, ports: number, branches: number): never {
+  const gib = (count: number): string => `${(count / GIB).toFixed(1)} GiB`;
+  const fix =
+    branches > 1
+      ? "set noc.multicast: unicast, fewer noc.virtual_channels or fewer tiles"
+      : "set fewer noc.virtual_channels or fewer tiles";
+  throw new InfeasibleError("NOC_MEMORY", `simulation of ${routers} routers of ${ports} ports`, gib(bytes), gib(4 * GIB), fix);
+}
+
 /** A copied packet must fit into one VC buffer, else copies can block each other in a circle. */
 export function checkCopied(flits: number, vcBufferFlits: number): void {
   if (flits <= vcBufferFlits) return;

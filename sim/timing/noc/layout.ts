@@ -11,6 +11,9 @@ import { InputError, type Problem } from "../../../base/errors.js";
 import { log2, powerOfTwo } from "../../../base/math.js";
 import type { NocSpec } from "./noc.js";
 
+/** A router numbers its ports in a byte. */
+const MOST_PORTS = 254;
+
 const linksOfSpec = (spec: NocSpec): readonly Link[] => nocTopology(spec).links(spec, spec.coresPerRouter);
 
 /** Ports of its largest router; every router has room for so many. */
@@ -85,6 +88,7 @@ function problemsOf(spec: NocSpec): Problem[] {
   const routers = routersNeeded(topology, spec);
   demand("cores_per_router (routers)", spec.coresPerRouter.length, routers, routers);
   for (const [router, cores] of spec.coresPerRouter.entries()) demand(`cores_per_router[${router}]`, cores, 0, 250);
+  demand("cores_per_router (ports of a router)", portCount(spec), 1, MOST_PORTS);
   if (spec.injectionQueuePackets !== Number.POSITIVE_INFINITY) demand("injection_queue_packets", spec.injectionQueuePackets, 1, 1 << 20);
   if (spec.routing === "odd-even" && !topology.allowsOddEven) {
     const message = `odd-even is for a mesh, got a ${spec.topology}`;

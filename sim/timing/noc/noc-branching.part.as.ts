@@ -1,53 +1,84 @@
 /**
- * Trees of multicast packets that are known beforehand: in a mesh, or a crossbar, where a packet branches depends on its source and destinations only.
+ * Trees of multicast packets that are known beforehand: in a mesh, or where a topology brings its routes along, where a packet branches depends on its
+ * source and destinations only.
  *
- * A node is a router on the way: its number of branches, then 12 bytes a branch in order of output ports: port; K_DESTINATION of the branch's packet, which
- * is a core or `PLANNED` | the next node; tag of a packet that has one destination left. Bytes of a tree: at most 16 a router and 12 a destination.
+ * A node is a router on the way; its branches follow it in order of their output ports. Bytes of a tree: at most 16 per router and 12 per destination.
  */
-import { wayTo } from "./noc-heads.part.as";
-import {
-  Packet,
-  PLANNED,
-  pointer,
-  Router,
-  routerOf,
-  V_TARGET,
-  vcAt,
-  VCS,
-} from "./noc-records.part.as";
-import { flags, ODD_EVEN, WRAP } from "./noc-setup.part.as";
+import { recordAt, inRow } from "../kernel/views.part.as";
+import { PORTS, routerOf, vcAt, VCS } from "./noc-places.part.as";
+import { OutputVc, Packet, PLANNED, Router } from "./noc-records.part.as";
+import { wayTo } from "./noc-routes.part.as";
+import { flags, ODD_EVEN, WRAP } from "./noc-settings.part.as";
 
 /** Of a tag: it is what its one destination gets, and not what all of them share. */
 export const DIRECT: u32 = 1 << 31;
 
+@unmanaged
+export class PlannedNode {
+  branches: i32;
+}
+
+@unmanaged
+export class PlannedBranch {
+  port: i32;
+  /** Of the branch's packet: a core, or `PLANNED` | the next node. */
+  destination: i32;
+  /** Of a packet that has one destination left. */
+  tag: i32;
+
+  @inline
+  get next(): PlannedBranch {
+    return recordAt<PlannedBranch>(changetype<usize>(this), offsetof<PlannedBranch>());
+  }
+}
+
+/** A destination of the tree in the making. */
+@unmanaged
+class End {
+  core: i32;
+  tag: u32;
+}
+
 let next: usize = 0;
-/** [destinations] core and tag, u32 each; as much again for sorting. */
-let ends: usize = 0;
-let sorted: usize = 0;
+/** [destinations]; as many again for sorting. */
+let ends: End = changetype<End>(0);
+let sorted: End = changetype<End>(0);
+
+@inline
+export function branchesBehind(node: PlannedNode): PlannedBranch {
+  return recordAt<PlannedBranch>(changetype<usize>(node), offsetof<PlannedNode>());
+}
 
 /** Sets where trees are kept, and `16 * most` bytes of scratch for trees of so many destinations. */
 export function keepTrees(at: usize, scratch: usize, most: i32): void {
   next = at;
-  ends = scratch;
-  sorted = scratch + 8 * <usize>most;
+  ends = changetype<End>(scratch);
+  sorted = inRow(ends, most);
 }
 
 export function canPlan(): bool {
-  return (flags & (WRAP | ODD_EVEN)) == 0;
+  return (flags & (WRAP | ODD_EVEN)) == 0 && PORTS <= 64;
 }
 
 export function setEnd(i: i32, core: i32, tag: u32): void {
-  const at = ends + (<usize>i << 3);
-  store<i32>(at, core);
-  store<u32>(at, tag, 4);
+  const end = inRow(ends, i);
+  end.core = core;
+  end.tag = tag;
+}
+
+@inline
+function portTo(router: Router, core: i32): i32 {
+  return wayTo(router, changetype<Packet>(0), core) & 255;
 }
 
 /** Destinations of `from .. to - 1` that leave by `port`, copied to the sorted ones; returns the end of those. */
 function sortInto(router: Router, from: i32, to: i32, port: i32, filled: i32): i32 {
   for (let i = from; i < to; i++) {
-    const at = ends + (<usize>i << 3);
-    if ((wayTo(router, changetype<Packet>(0), load<i32>(at)) & 255) != port) continue;
-    store<u64>(sorted + (<usize>filled << 3), load<u64>(at));
+    const end = inRow(ends, i);
+    if (portTo(router, end.core) != port) continue;
+    const copy = inRow(sorted, filled);
+    copy.core = end.core;
+    copy.tag = end.tag;
     filled++;
   }
   return filled;
@@ -55,35 +86,35 @@ function sortInto(router: Router, from: i32, to: i32, port: i32, filled: i32): i
 
 /** The tree from `router` to destinations `from .. to - 1`; they come into another order. */
 export function planTree(router: Router, from: i32, to: i32): u32 {
-  let ports: u32 = 0;
-  for (let i = from; i < to; i++) ports |= 1 << (<u32>wayTo(router, changetype<Packet>(0), load<i32>(ends + (<usize>i << 3))) & 255);
-  const node = next;
+  let ports: u64 = 0;
+  for (let i = from; i < to; i++) ports |= <u64>1 << <u64>portTo(router, inRow(ends, i).core);
+  const node = changetype<PlannedNode>(next);
   const branches = <i32>popcnt(ports);
-  next += 4 + 12 * <usize>branches;
-  store<u32>(node, branches);
+  node.branches = branches;
+  next += offsetof<PlannedNode>() + offsetof<PlannedBranch>() * <usize>branches;
   let filled = from;
-  let branch = node + 4;
-  for (let rest = ports; rest != 0; rest &= rest - 1, branch += 12) {
+  let branch = branchesBehind(node);
+  for (let rest = ports; rest != 0; rest &= rest - 1, branch = branch.next) {
     const first = filled;
-    const port = <i32>ctz(rest);
-    filled = sortInto(router, from, to, port, filled);
-    store<u32>(branch, port);
+    branch.port = <i32>ctz(rest);
+    filled = sortInto(router, from, to, branch.port, filled);
     // how many leave by it, until they are known
-    store<u32>(branch, filled - first, 4);
+    branch.tag = filled - first;
   }
-  memory.copy(ends + (<usize>from << 3), sorted + (<usize>from << 3), <usize>(to - from) << 3);
-  branch = node + 4;
-  for (let at = from, i = 0; i < branches; i++, branch += 12) {
-    const many = load<i32>(branch, 4);
-    const end = ends + (<usize>at << 3);
-    if (many == 1) {
-      store<i32>(branch, load<i32>(end), 4);
-      store<u32>(branch, load<u32>(end, 4), 8);
+  for (let i = from; i < to; i++) setEnd(i, inRow(sorted, i).core, inRow(sorted, i).tag);
+  branch = branchesBehind(node);
+  for (let at = from, i = 0; i < branches; i++, branch = branch.next) {
+    const destinations = branch.tag;
+    const end = inRow(ends, at);
+    if (destinations == 1) {
+      branch.destination = end.core;
+      branch.tag = end.tag;
     } else {
-      const output = vcAt(router, <i32>load<u32>(branch) * VCS);
-      store<u32>(branch, PLANNED | planTree(routerOf(pointer(output, V_TARGET)), at, at + many), 4);
+      const output = vcAt<OutputVc>(router, branch.port * VCS);
+      const after = routerOf(changetype<OutputVc>(output.target));
+      branch.destination = PLANNED | planTree(after, at, at + destinations);
     }
-    at += many;
+    at += destinations;
   }
-  return <u32>node;
+  return <u32>changetype<usize>(node);
 }

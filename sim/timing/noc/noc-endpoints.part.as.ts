@@ -1,45 +1,52 @@
-/** Packets, injection queues and ejection of the compiled kernel: the rules of packets.ts and endpoints.ts, over records. */
-import {
-  BRANCHES,
-  CORE_BYTES,
-  CORES,
-  count,
-  Home,
-  Packet,
-  PLANNED,
-  pointer,
-  Q_BUFFER,
-  Q_WRITE,
-  sourceVc,
-  V_CREDIT,
-  VCS,
-} from "./noc-records.part.as";
+/**
+ * The network's edges: packets, injection queues with their flit senders, and ejection to the cores.
+ *
+ * Source: packets in order, one flit per cycle at most; a head takes the next VC, round robin behind the last one used, that has a credit, and the
+ * packet keeps it. A packet leaves its queue slot with its tail. Sink: one flit per cycle and core while the core accepts; the credit returns in the
+ * cycle in which the flit is taken. A core that does not accept leaves flits in its ejection buffer, as many as there were credits.
+ * Coins for half-way destinations of a ring: bits of a linear congruential sequence per core (Numerical Recipes), one draw per packet, so that they do
+ * not depend on the order in which cores inject.
+ */
+import { recordAt, Bits, inRow, isBefore, Table } from "../kernel/views.part.as";
+import { CORE_BYTES, CORES, creditsBehind, sourceVc, vcBehindInput, VCS } from "./noc-places.part.as";
+import { Home, OutputVc, Packet, PLANNED, SourceVc } from "./noc-records.part.as";
 import { cycle, putCredit, putFlit } from "./noc-wheel.part.as";
+
+/** A packet that has arrived in this cycle. */
+@unmanaged
+class Delivery {
+  /** Cycle in which its head left its source. */
+  leftAt: f64;
+  tag: i32;
+  core: i32;
+}
 
 export let inFlight: i32 = 0;
 export let deliveries: i32 = 0;
 export let injectedFlits: f64 = 0;
 export let ejectedFlits: f64 = 0;
-/** Cores whose full injection queue has space since this cycle: [cores] records. */
+/** Cores whose full injection queue has space since this cycle. */
 export let freed: i32 = 0;
-export let freedAt: usize = 0;
+let freedHomes: Table<Home> = changetype<Table<Home>>(0);
 let injectionCycles: i32 = 0;
 let ejectionCreditCycles: i32 = 0;
 let ejectionMask: i32 = 0;
 let bufferMask: i32 = 0;
 let cores: usize = 0;
-/** Delivered: [cores] f64 cycle of leaving, i32 tag, i32 core. Bits of cores whose source sends, and whose ejection buffer holds flits. */
+/** Where this cycle's deliveries are, [cores]. */
 export let deliveredAt: usize = 0;
-let sending: usize = 0;
-let waiting: usize = 0;
+let delivered: Delivery = changetype<Delivery>(0);
+/** Cores whose source sends, and whose ejection buffer holds flits. */
+let sending: Bits = changetype<Bits>(0);
+let waiting: Bits = changetype<Bits>(0);
 let words: i32 = 0;
 /** Packet records: the last part of memory, which grows. */
-let pool: usize = 0;
+let pool: Packet = changetype<Packet>(0);
 let poolSlots: i32 = 0;
 let freeSlot: i32 = -1;
 
-export function endpointBytes(many: i32): i32 {
-  return many * 20 + 2 * ((many + 63) >> 6) * 8;
+export function endpointBytes(count: i32): i32 {
+  return count * 20 + 2 * ((count + 63) >> 6) * 8;
 }
 
 export function initEndpoints(
@@ -57,9 +64,10 @@ export function initEndpoints(
   ejectedFlits = 0;
   deliveredAt = at;
   words = (CORES + 63) >> 6;
-  sending = at + CORES * 16;
-  waiting = sending + words * 8;
-  freedAt = waiting + words * 8;
+  delivered = changetype<Delivery>(at);
+  sending = changetype<Bits>(at + CORES * 16);
+  waiting = changetype<Bits>(at + CORES * 16 + words * 8);
+  freedHomes = changetype<Table<Home>>(at + CORES * 16 + words * 16);
   cores = coreRecords;
   injectionCycles = sendCycles;
   ejectionCreditCycles = creditCycles;
@@ -68,36 +76,36 @@ export function initEndpoints(
 }
 
 export function initPool(at: usize): void {
-  pool = at;
+  pool = changetype<Packet>(at);
   poolSlots = 0;
   freeSlot = -1;
 }
 
 @inline
 export function packetAt(slot: i32): Packet {
-  return changetype<Packet>(pool + (<usize>slot << 5));
+  return inRow(pool, slot);
 }
 
 /** Delivery `i` of the cycle: its core's number, its tag. */
 @inline
 export function deliveredCore(i: i32): i32 {
-  return load<i32>(deliveredAt + (<usize>i << 4), 12);
+  return inRow(delivered, i).core;
 }
 
 @inline
 export function deliveredTag(i: i32): i32 {
-  return load<i32>(deliveredAt + (<usize>i << 4), 8);
+  return inRow(delivered, i).tag;
 }
 
 /** Record of the `i`th core whose injection queue has a place again. */
 @inline
 export function freedCore(i: i32): Home {
-  return changetype<Home>(load<u32>(freedAt + (<usize>i << 2)));
+  return freedHomes[i];
 }
 
 @inline
 export function coreAt(core: i32): Home {
-  return changetype<Home>(cores + <usize>core * CORE_BYTES);
+  return recordAt<Home>(cores, <usize>core * CORE_BYTES);
 }
 
 /** Twice as many slots; memory grows at its end. */
@@ -126,13 +134,13 @@ export function releasePacket(slot: i32): void {
 
 export function copyPacket(slot: i32): i32 {
   const child = takePacket();
-  const from = changetype<usize>(packetAt(slot));
-  const to = changetype<usize>(packetAt(child));
+  const from = changetype<Table<u64>>(packetAt(slot));
+  const to = changetype<Table<u64>>(packetAt(child));
   // word by word: a call for so few bytes costs more than they do
-  store<u64>(to, load<u64>(from));
-  store<u64>(to, load<u64>(from, 8), 8);
-  store<u64>(to, load<u64>(from, 16), 16);
-  store<u64>(to, load<u64>(from, 24), 24);
+  to[0] = from[0];
+  to[1] = from[1];
+  to[2] = from[2];
+  to[3] = from[3];
   return child;
 }
 
@@ -152,8 +160,7 @@ export function enqueue(core: i32, flits: i32, tag: i32, flags: u32): i32 {
   // a source with packets already sends, or waits for a credit
   if (queued == 0) {
     home.head = slot;
-    const word = sending + ((<usize>core >> 6) << 3);
-    store<u64>(word, load<u64>(word) | (<u64>1 << (core & 63)));
+    sending.add(core);
   } else packetAt(home.tail).next = slot;
   home.tail = slot;
   home.queued = queued + 1;
@@ -165,10 +172,10 @@ export function inject(core: i32, destination: i32, flits: i32, tag: i32): void 
   inFlight++;
 }
 
-/** A multicast packet to the `many` destinations of a known tree. */
-export function injectPlanned(core: i32, node: usize, many: i32, flits: i32, tag: i32, flags: u32): void {
+/** A multicast packet to the `destinations` cores of a known tree. */
+export function injectPlanned(core: i32, node: usize, destinations: i32, flits: i32, tag: i32, flags: u32): void {
   packetAt(enqueue(core, flits, tag, flags)).destination = PLANNED | <u32>node;
-  inFlight += many;
+  inFlight += destinations;
 }
 
 /** One more destination of the multicast packet in `slot`; the first call gets `first`. */
@@ -201,28 +208,28 @@ export function beginCycle(): void {
 
 /** A granted flit is on its way to core record `home`. */
 @inline
-export function writeEjection(home: Home, flit: u32, outputVc: usize): void {
+export function writeEjection(home: Home, flit: u32, output: OutputVc): void {
   const write = home.write;
-  const at = home.ring + (<usize>write << 3);
-  store<u32>(at, flit);
-  store<u32>(at, <u32>outputVc, 4);
+  const ejected = inRow(home.ring, write);
+  ejected.flit = flit;
+  ejected.output = output;
   home.write = (write + 1) & ejectionMask;
 }
 
 function take(home: Home): void {
   const front = home.front;
-  const at = home.ring + (<usize>front << 3);
+  const ejected = inRow(home.ring, front);
   home.front = (front + 1) & ejectionMask;
-  putCredit(ejectionCreditCycles, load<u32>(at, 4));
+  putCredit(ejectionCreditCycles, ejected.output);
   ejectedFlits += 1;
-  const flit = load<u32>(at);
+  const flit = ejected.flit;
   if ((flit & 1) == 0) return;
   const slot = <i32>(flit >> 2);
   const packet = packetAt(slot);
-  const entry = deliveredAt + (<usize>deliveries << 4);
-  store<f64>(entry, packet.leftAt);
-  store<i32>(entry, packet.tag, 8);
-  store<i32>(entry, home.number, 12);
+  const delivery = inRow(delivered, deliveries);
+  delivery.leftAt = packet.leftAt;
+  delivery.tag = packet.tag;
+  delivery.core = home.number;
   deliveries++;
   inFlight--;
   releasePacket(slot);
@@ -237,36 +244,31 @@ export function eject(home: Home): void {
     return;
   }
   home.count = held + 1;
-  const core = home.number;
-  const word = waiting + ((<usize>core >> 6) << 3);
-  store<u64>(word, load<u64>(word) | (<u64>1 << (core & 63)));
+  waiting.add(home.number);
 }
 
 /** Whether the source of core record `home` has a credit of any VC. */
 @inline
 function hasCredit(home: Home): bool {
   let any: u32 = 0;
-  for (let source = sourceVc(home, 0), end = source + (<usize>VCS << 4); source < end; source += 16) any |= load<u16>(source, V_CREDIT);
+  for (let source = sourceVc(home, 0), end = sourceVc(home, VCS); isBefore(source, end); source = creditsBehind<SourceVc>(source, 1)) any |= source.credit;
   return any != 0;
 }
 
 /** A source without packets or without credit sleeps until one comes. */
 @inline
-function sleep(word: usize, bit: u64): bool {
-  store<u64>(word, load<u64>(word) & ~bit);
+function sleep(core: i32): bool {
+  sending.remove(core);
   return false;
 }
 
 /** A credit has come to the source of core record `home`. */
 export function wakeSource(home: Home): void {
-  if (home.queued == 0) return;
-  const core = home.number;
-  const word = sending + ((<usize>core >> 6) << 3);
-  store<u64>(word, load<u64>(word) | (<u64>1 << (core & 63)));
+  if (home.queued != 0) sending.add(home.number);
 }
 
 @inline
-function sendFlit(home: Home, word: usize, bit: u64): bool {
+function sendFlit(home: Home, core: i32): bool {
   const slot = home.head;
   const packet = packetAt(slot);
   let left = home.left;
@@ -278,29 +280,29 @@ function sendFlit(home: Home, word: usize, bit: u64): bool {
     do {
       vc = vc + 1 == VCS ? 0 : vc + 1;
       source = sourceVc(home, vc);
-    } while (load<u16>(source, V_CREDIT) == 0 && --tries > 0);
-    if (load<u16>(source, V_CREDIT) == 0) return sleep(word, bit);
+    } while (source.credit == 0 && --tries > 0);
+    if (source.credit == 0) return sleep(core);
     home.vc = vc;
     left = packet.flits;
     packet.leftAt = <f64>cycle;
     flit |= 2;
-  } else if (load<u16>(source, V_CREDIT) == 0) return sleep(word, bit);
-  store<u16>(source, load<u16>(source, V_CREDIT) - 1, V_CREDIT);
+  } else if (source.credit == 0) return sleep(core);
+  source.credit--;
   injectedFlits += 1;
   left--;
   home.left = left;
   if (left == 0) flit |= 1;
-  const input = home.input + <usize>(vc * BRANCHES) * 32;
-  const write = <i32>load<u16>(input, Q_WRITE);
-  store<u32>(pointer(input, Q_BUFFER) + (<usize>write << 2), flit);
-  store<u16>(input, (write + 1) & bufferMask, Q_WRITE);
-  putFlit(injectionCycles, input);
+  const input = vcBehindInput(home.input, vc);
+  const write = <i32>input.write;
+  input.buffer[write] = flit;
+  input.write = <u16>((write + 1) & bufferMask);
+  putFlit(injectionCycles, changetype<usize>(input));
   if (left != 0) return true;
   home.head = packet.next;
   const queued = home.queued - 1;
   home.queued = queued;
-  if (queued + 1 == home.limit) store<u32>(freedAt + (<usize>(freed++) << 2), <u32>changetype<usize>(home));
-  if (queued == 0 || !hasCredit(home)) sleep(word, bit);
+  if (queued + 1 == home.limit) freedHomes[freed++] = home;
+  if (queued == 0 || !hasCredit(home)) sleep(core);
   return true;
 }
 
@@ -308,22 +310,21 @@ function sendFlit(home: Home, word: usize, bit: u64): bool {
 export function stepEnds(): bool {
   let moved = false;
   for (let i = 0; i < words; i++) {
-    const word = waiting + (<usize>i << 3);
-    for (let rest = load<u64>(word); rest != 0; rest &= rest - 1) {
-      const bit = rest & (0 - rest);
-      const home = coreAt((i << 6) + <i32>ctz(rest));
+    for (let rest = waiting.word(i).value; rest != 0; rest &= rest - 1) {
+      const core = (i << 6) + <i32>ctz(rest);
+      const home = coreAt(core);
       if (home.accepts == 0) continue;
       take(home);
       moved = true;
       const held = home.count - 1;
       home.count = held;
-      if (held == 0) store<u64>(word, load<u64>(word) & ~bit);
+      if (held == 0) waiting.remove(core);
     }
   }
   for (let i = 0; i < words; i++) {
-    const word = sending + (<usize>i << 3);
-    for (let rest = load<u64>(word); rest != 0; rest &= rest - 1) {
-      if (sendFlit(coreAt((i << 6) + <i32>ctz(rest)), word, rest & (0 - rest))) moved = true;
+    for (let rest = sending.word(i).value; rest != 0; rest &= rest - 1) {
+      const core = (i << 6) + <i32>ctz(rest);
+      if (sendFlit(coreAt(core), core)) moved = true;
     }
   }
   return moved;

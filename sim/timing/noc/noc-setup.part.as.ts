@@ -1,105 +1,39 @@
 /** Builds the records of the compiled network kernel in memory, and wires them. */
-import { ALLOCATION_BYTES, initAllocation } from "./noc-allocation.part.as";
+import { recordAt, none, Table } from "../kernel/views.part.as";
 import { coreAt, endpointBytes, initEndpoints, initPool } from "./noc-endpoints.part.as";
-import {
-  BRANCHES,
-  CORE_BYTES,
-  CORES,
-  OUTPUTS,
-  P_CREDIT_CYCLES,
-  P_FIRST,
-  P_FLIT_CYCLES,
-  P_FREE,
-  P_UP,
-  portAt,
-  Q_BUFFER,
-  Q_INPUT,
-  Q_NUMBER,
-  Q_PERMITTED,
-  Q_PORT,
-  Q_UP,
-  Q_VC,
-  requesterAt,
-  REQUESTERS,
-  ROUTER_SHIFT,
-  routerAt,
-  ROUTERS,
-  setSizes,
-  SINGLE,
-  SOURCE,
-  SOURCE_WAITS,
-  sourceVc,
-  TREES,
-  V_BIT,
-  V_CREDIT,
-  V_PORT,
-  V_TARGET,
-  V_WAITER,
-  vcAt,
-  VCS,
-  VIRTUAL,
-} from "./noc-records.part.as";
+import * as general from "./noc-general.part.as";
+import { headBytes, initHeads } from "./noc-heads.part.as";
+import * as places from "./noc-places.part.as";
+import * as records from "./noc-records.part.as";
+import { allVcs, GIVEN_WAYS, ODD_EVEN, portTable, routers, setAddresses, setShape, setVcs, width, WRAP } from "./noc-settings.part.as";
+import { initSingle } from "./noc-single.part.as";
+import { initTree } from "./noc-tree.part.as";
+import { initVirtual } from "./noc-virtual.part.as";
 import { initWheel, wheelBytes } from "./noc-wheel.part.as";
 
-/** Bits of `flags`. */
-export const WRAP = 1;
-export const Y_FIRST = 2;
-export const TREE = 4;
-export const ODD_EVEN = 8;
-export const SHARED_MIDDLE = 16;
-/** Every way stands in the table from the beginning. */
-export const GIVEN_WAYS = 32;
-
-export let width = 0;
-export let height = 0;
-export let flags = 0;
-export let ringMask = 0;
-export let routingCycles = 0;
-export let vcCycles = 0;
-export let lowerHalf = 0;
-export let upperHalf = 0;
-export let allVcs = 0;
-export let awake: usize = 0;
-export let awakeWords = 0;
-/**
- * Lists of a network of single routers, trees or routers of several VCs: heads to route; free outputs, or ports with free VCs, that are asked for; inputs
- * that send now and next, or routers with inputs that can send; branches with a new output, or inputs that won the switch.
- */
-export let heads: usize = 0;
-export let asked: usize = 0;
-export let readyNow: usize = 0;
-export let readyNext: usize = 0;
-export let granted: usize = 0;
-
-@inline
-export function swapReady(): void {
-  const now = readyNow;
-  readyNow = readyNext;
-  readyNext = now;
-}
-
-/** Scratch of `split`: [port] list and way. */
-export let ways: usize = 0;
-export let routers: usize = 0;
-/** [router][core] output port, 255: not yet known; 0 where it would be large or a route depends on more. With GIVEN_WAYS complete, whatever its size. */
-export let portTable: usize = 0;
+/** Bytes of scratch of a loop by lists. */
+const LISTED_SCRATCH: usize = 2048;
 const TABLE_BYTES = 1 << 16;
 /** Where the network's memory begins: behind what the caller has reserved. */
 let base: usize = __heap_base;
+/** For the host: [router][ROUTER_COUNTERS] and [router][port]. */
 export let counters: usize = 0;
 export let links: usize = 0;
+/** Bytes that addresses reach. */
+const MOST_BYTES: u64 = (1 << 32) - (1 << 20);
 
-function inputAt(iv: i32): usize {
-  const router = iv / OUTPUTS;
-  return requesterAt(routerAt(routers, router), (iv - router * OUTPUTS) * BRANCHES);
+/** Input `iv` = (router x ports + port) x VCs + VC. */
+function inputOf(iv: i32): records.Input {
+  const router = iv / places.INPUTS;
+  return places.inputAt(places.routerAt(routers, router), iv - router * places.INPUTS);
 }
 
-/** Output VC `ov` of a router, or of a source behind them. */
-function outputAt(ov: i32): usize {
-  const source = ov - ROUTERS * OUTPUTS;
-  if (source >= 0) return sourceVc(coreAt(source / VCS), source % VCS);
-  const router = ov / OUTPUTS;
-  return vcAt(routerAt(routers, router), ov - router * OUTPUTS);
+/** Output VC `ov`, numbered likewise, of a router, or of a source behind them. */
+function creditsOf(ov: i32): records.Credits {
+  const source = ov - places.ROUTERS * places.INPUTS;
+  if (source >= 0) return places.sourceVc(coreAt(source / places.VCS), source % places.VCS);
+  const router = ov / places.INPUTS;
+  return places.vcAt<records.Credits>(places.routerAt(routers, router), ov - router * places.INPUTS);
 }
 
 /** Grows memory up to `end`. */
@@ -120,6 +54,11 @@ function aligned(at: usize, bytes: usize): usize {
   return (at + bytes - 1) & ~(bytes - 1);
 }
 
+function ringOf(flits: i32): i32 {
+  return flits == 1 ? 1 : 1 << (32 - clz(flits - 1));
+}
+
+/** Creates the network anew; returns the bytes that it takes. If they are more than addresses reach, it creates nothing. */
 export function create(
   gridWidth: i32,
   gridHeight: i32,
@@ -136,124 +75,126 @@ export function create(
   queueLimit: i32,
   injectionCycles: i32,
   ejectionCreditCycles: i32,
-): void {
-  width = gridWidth;
-  height = gridHeight;
-  flags = mode;
-  routingCycles = routing;
-  vcCycles = allocation;
-  setSizes(width * height, ports, vcs, branches, cores, routingCycles, vcCycles);
-  allVcs = (1 << vcs) - 1;
-  upperHalf = allVcs & ~((1 << (vcs >> 1)) - 1);
-  lowerHalf = (flags & SHARED_MIDDLE) != 0 ? (1 << ((vcs + 1) >> 1)) - 1 : (1 << (vcs >> 1)) - 1;
-  const ring = 1 << (32 - clz(bufferFlits - 1));
-  const bufferRing = bufferFlits == 1 ? 1 : ring;
-  ringMask = bufferRing - 1;
-  const ejectionFlits = bufferFlits * vcs;
-  const ejectionRing = ejectionFlits == 1 ? 1 : 1 << (32 - clz(ejectionFlits - 1));
-  awakeWords = (ROUTERS + 63) >> 6;
+): f64 {
+  const routerBytes = places.setSizes(gridWidth * gridHeight, ports, vcs, branches, cores, routing, allocation);
+  const count = places.ROUTERS;
+  const bufferRing = ringOf(bufferFlits);
+  setShape(gridWidth, gridHeight, mode, routing, allocation, bufferRing);
+  setVcs(vcs);
+  const ejectionRing = ringOf(bufferFlits * vcs);
+  const most = count * ports + cores;
+  const ways = <u64>count * <u64>cores;
+  const small = (mode & (WRAP | ODD_EVEN)) == 0 && ways <= <u64>TABLE_BYTES;
+  const tableBytes: u64 = small || (mode & GIVEN_WAYS) != 0 ? ways : 0;
+  const listBytes = 4 * (count * places.INPUTS + 2);
+  const buffersBytes = <u64>count * <u64>(places.INPUTS * bufferRing) * 4;
+  const needs =
+    <u64>base +
+    routerBytes * (<u64>count + 1) +
+    <u64>count * (72 + 8 * <u64>ports) +
+    <u64>cores * (<u64>places.CORE_BYTES + 20 + 8 * <u64>ejectionRing) +
+    wheelBytes(wheelSlots, most) +
+    buffersBytes +
+    tableBytes +
+    5 * <u64>listBytes +
+    <u64>general.generalBytes() +
+    4096;
+  if (needs > MOST_BYTES) return <f64>needs;
 
-  routers = aligned(base, 1 << ROUTER_SHIFT);
-  counters = routers + (<usize>ROUTERS << ROUTER_SHIFT);
-  links = counters + ROUTERS * 72;
-  const coreRecords = links + ROUTERS * ports * 8;
-  const endpoints = coreRecords + <usize>cores * CORE_BYTES;
-  awake = aligned(endpoints + endpointBytes(cores), 8);
-  ways = awake + awakeWords * 8;
-  const scratch = ways + 32 * 8;
-  const wheel = aligned(scratch + ALLOCATION_BYTES, 64);
-  const most = ROUTERS * ports + cores;
-  const buffers = wheel + wheelBytes(wheelSlots, most);
-  const ejection = aligned(buffers + ROUTERS * OUTPUTS * bufferRing * 4, 8);
+  const first = aligned(base, 1 << places.ROUTER_SHIFT);
+  counters = first + (<usize>count << places.ROUTER_SHIFT);
+  links = counters + count * 72;
+  const coreRecords = aligned(links + count * ports * 8, 16);
+  const endpoints = coreRecords + <usize>cores * places.CORE_BYTES;
+  const heads = aligned(endpoints + endpointBytes(cores), 8);
+  const loop = aligned(heads + headBytes(ports), 64);
+  const listed = places.SINGLE || places.TREES || places.VIRTUAL;
+  const wheel = aligned(loop + (listed ? 5 * listBytes + LISTED_SCRATCH : general.generalBytes()), 64);
+  const buffers = wheel + <usize>wheelBytes(wheelSlots, most);
+  const ejection = aligned(buffers + <usize>buffersBytes, 8);
   const table = ejection + cores * ejectionRing * 8;
-  const small = (flags & (WRAP | ODD_EVEN)) == 0 && ROUTERS * cores <= TABLE_BYTES;
-  const tableBytes = small || (flags & GIVEN_WAYS) != 0 ? ROUTERS * cores : 0;
-  const lists = aligned(table + tableBytes, 64);
-  const listBytes = SINGLE || TREES || VIRTUAL ? 4 * (ROUTERS * OUTPUTS + 2) : 0;
-  const end = aligned(lists + 5 * listBytes, 64);
+  const end = aligned(table + <usize>tableBytes, 64);
   reach(end);
-  memory.fill(routers, 0, end - routers);
-  heads = lists;
-  asked = lists + listBytes;
-  readyNow = asked + listBytes;
-  readyNext = readyNow + listBytes;
-  granted = readyNext + listBytes;
-  portTable = tableBytes == 0 ? 0 : table;
-  memory.fill(table, 255, tableBytes);
-  initAllocation(scratch, inputFirst == 1, (flags & WRAP) == 0);
+  memory.fill(first, 0, end - first);
+  setAddresses(first, tableBytes == 0 ? none<Table<u8>>() : changetype<Table<u8>>(table));
+  memory.fill(table, 255, <usize>tableBytes);
   initWheel(wheel, wheelSlots, most);
   initEndpoints(endpoints, coreRecords, injectionCycles, ejectionCreditCycles, ejectionRing, bufferRing);
+  initHeads(heads);
+  if (places.SINGLE) initSingle(loop, listBytes);
+  else if (places.TREES) initTree(loop, listBytes);
+  else if (places.VIRTUAL) initVirtual(loop, listBytes, inputFirst == 1, (mode & WRAP) == 0);
+  else general.initGeneral(loop, inputFirst == 1);
   initPool(end);
-  for (let r = 0; r < ROUTERS; r++) {
-    const router = routerAt(routers, r);
-    router.number = r;
-    router.routingEnd = -1;
-    router.vcEnd = -1;
-    router.x = r % width;
-    router.y = r / width;
-    for (let li = 0; li < REQUESTERS; li++) {
-      const requester = requesterAt(router, li);
-      const vc = li / BRANCHES;
-      store<u32>(requester, <u32>(buffers + (r * OUTPUTS + vc) * bufferRing * 4), Q_BUFFER);
-      store<u16>(requester, allVcs, Q_PERMITTED);
-      if (!SINGLE && !TREES && !VIRTUAL) store<u32>(requester, <u32>requesterAt(router, vc * BRANCHES), Q_INPUT);
-      store<u8>(requester, vc / VCS, Q_PORT);
-      store<u8>(requester, vc % VCS, Q_VC);
-      if (VIRTUAL) store<u8>(requester, li, Q_NUMBER);
-    }
-    for (let port = 0; port < ports; port++) {
-      const at = portAt(router, port);
-      store<u16>(at, allVcs, P_FREE);
-      store<u8>(at, port * vcs, P_FIRST);
-      for (let vc = 0; vc < vcs; vc++) {
-        const output = vcAt(router, port * vcs + vc);
-        store<u16>(output, bufferFlits, V_CREDIT);
-        const bit: i32 = 1 << vc;
-        store<u16>(output, <u16>bit, V_BIT);
-        store<u8>(output, port, V_PORT);
-      }
-    }
-  }
+  for (let r = 0; r < count; r++) initRouter(r, buffers, bufferRing, bufferFlits);
   for (let core = 0; core < cores; core++) {
     const home = coreAt(core);
     home.accepts = 1;
     home.number = core;
     home.coin = (<u32>core + 1) * 0x9e3779b9;
     home.limit = queueLimit;
-    home.ring = <u32>(ejection + core * ejectionRing * 8);
+    home.ring = recordAt<records.Ejected>(ejection, <usize>(core * ejectionRing) << 3);
     for (let vc = 0; vc < vcs; vc++) {
-      const output = sourceVc(home, vc);
-      store<u16>(output, bufferFlits, V_CREDIT);
-      store<u8>(output, SOURCE, V_PORT);
-      if (VIRTUAL) store<u32>(output, SOURCE_WAITS, V_WAITER);
-      store<u32>(output, <u32>changetype<usize>(home), V_TARGET);
+      const source = places.sourceVc(home, vc);
+      source.credit = <u16>bufferFlits;
+      source.port = <u8>records.SOURCE;
+      source.home = home;
+      if (places.VIRTUAL) source.waiter = <u32>records.SOURCE_WAITS;
     }
   }
+  return <f64>needs;
+}
+
+function initRouter(r: i32, buffers: usize, bufferRing: i32, bufferFlits: i32): void {
+  const router = places.routerAt(routers, r);
+  router.number = r;
+  router.x = r % width;
+  router.y = r / width;
+  for (let number = 0; number < places.INPUTS; number++) {
+    const input = places.inputAt(router, number);
+    input.buffer = recordAt<Table<u32>>(buffers, <usize>((r * places.INPUTS + number) * bufferRing) << 2);
+    input.port = <u8>(number / places.VCS);
+    input.vc = <u8>(number % places.VCS);
+    input.number = <u16>number;
+    const output = places.vcAt<records.OutputVc>(router, number);
+    output.credit = <u16>bufferFlits;
+    output.port = input.port;
+    output.vc = input.vc;
+    if (places.TREES) for (let i = 0; i < places.BRANCHES; i++) places.treeBranch(input, i).port = input.port;
+  }
+  if (places.VIRTUAL) {
+    for (let port = 0; port < places.PORTS; port++) {
+      const at = places.portAt<records.VirtualPort>(router, port);
+      at.free = <u16>allVcs;
+      at.first = <u8>(port * places.VCS);
+    }
+  } else if (!places.SINGLE && !places.TREES) general.initGeneralRouter(router);
 }
 
 export function wireCore(core: i32, router: i32, port: i32): void {
   const home = coreAt(core);
-  home.router = routerAt(routers, router);
+  home.router = places.routerAt(routers, router);
   home.port = port;
-  home.input = <u32>inputAt(router * OUTPUTS + port * VCS);
+  home.input = inputOf(router * places.INPUTS + port * places.VCS);
 }
 
 /** The output port of a way, with GIVEN_WAYS. */
 export function wireWay(router: i32, core: i32, port: i32): void {
-  store<u8>(portTable + <usize>(router * CORES + core), port);
+  portTable[router * places.CORES + core] = <u8>port;
 }
 
 /** `down`, `up`, cycles: the tables of layout.ts at this port. */
 export function wirePort(r: i32, port: i32, down: i32, flitCycles: i32, up: i32, creditCycles: i32): void {
-  const router = routerAt(routers, r);
-  const at = portAt(router, port);
-  store<u8>(at, flitCycles, P_FLIT_CYCLES);
-  store<u8>(at, creditCycles, P_CREDIT_CYCLES);
-  if (up >= 0) store<u32>(at, <u32>outputAt(up), P_UP);
-  for (let vc = 0; vc < VCS; vc++) {
-    const output = vcAt(router, port * VCS + vc);
-    if (VIRTUAL && up >= 0) store<u32>(requesterAt(router, port * VCS + vc), <u32>outputAt(up + vc), Q_UP);
-    if (down >= 0) store<u32>(output, <u32>inputAt(down + vc), V_TARGET);
-    else if (down < -1) store<u32>(output, <u32>changetype<usize>(coreAt(-2 - down)) | 1, V_TARGET);
+  const router = places.routerAt(routers, r);
+  const at = places.portAt<records.Port>(router, port);
+  at.flitCycles = <u16>flitCycles;
+  at.creditCycles = <u16>creditCycles;
+  if (up >= 0) at.up = creditsOf(up);
+  for (let vc = 0; vc < places.VCS; vc++) {
+    const number = port * places.VCS + vc;
+    if (places.VIRTUAL && up >= 0) places.listedInput<records.VirtualInput>(router, number).up = creditsOf(up + vc);
+    const output = places.vcAt<records.OutputVc>(router, number);
+    if (down >= 0) output.target = changetype<usize>(inputOf(down + vc));
+    else if (down < -1) output.target = changetype<usize>(coreAt(-2 - down)) | 1;
   }
 }

@@ -1,153 +1,133 @@
 /**
- * The cycle of routers of one VC and one way a packet, with RC of at most one cycle and VA of one: the same cycles and counters as the masks of
- * noc-kernel.as.ts, over lists of what has something to do.
+ * The cycle of routers of one VC and one way a packet, with RC of at most one cycle and VA of one: the same cycles and counters as noc-general, over
+ * lists of what has something to do.
  *
- * An output is held by one input, so switch allocation has nothing to decide: an input that holds an output, a flit and a credit sends. Three lists of
- * addresses go from cycle to cycle: heads to route, free outputs that heads ask for, inputs that send. Waiting costs nothing: its cycles are
- * counted when it ends (`Q_SINCE`, `R_SINCE`), or when the counters are read.
+ * An output is held by one input, so switch allocation has nothing to decide: an input that holds an output, a flit and a credit sends. Three lists go
+ * from cycle to cycle: heads to route, free outputs that heads ask for, inputs that send. Waiting costs nothing: its cycles are counted when it ends
+ * (`since`), or when the counters are read.
  */
+import { isBefore, isNone, List, nextInRow, none } from "../kernel/views.part.as";
 import { roundRobin } from "./noc-allocation.part.as";
-import { eject, packetAt, stepEnds, wakeSource } from "./noc-endpoints.part.as";
-import { wayTo } from "./noc-heads.part.as";
-import { push } from "./noc-lists.part.as";
-import {
-  Home,
-  P_CREDIT_CYCLES,
-  P_QUEUE,
-  P_UP,
-  pointer,
-  portAt,
-  Q_BUFFER,
-  Q_CHILD,
-  Q_COUNT,
-  Q_FRONT,
-  Q_HELD,
-  Q_OUT,
-  Q_PORT,
-  Q_SINCE,
-  Q_TOTAL,
-  requesterAt,
-  routerOf,
-  SOURCE,
-  V_CREDIT,
-  V_GRANT,
-  V_OWNER,
-  V_PORT,
-  V_TARGET,
-  vcAt,
-} from "./noc-records.part.as";
-import { forward } from "./noc-send.part.as";
-import { asked, heads, readyNext, readyNow, ringMask, routingCycles, swapReady } from "./noc-setup.part.as";
+import { packetAt, stepEnds, wakeSource } from "./noc-endpoints.part.as";
+import { frontSlot } from "./noc-heads.part.as";
+import { listedInput, portAt, routerOf, vcAt } from "./noc-places.part.as";
+import { Credits, SingleInput, SinglePort, SingleVc, SOURCE, SourceVc } from "./noc-records.part.as";
+import { wayTo } from "./noc-routes.part.as";
+import { drop, ejectAt, enter, forward, leave } from "./noc-send.part.as";
+import { routingCycles } from "./noc-settings.part.as";
 import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./noc-wheel.part.as";
 
+/** Heads to route; free outputs that heads ask for; inputs that send now and next. */
+let heads: List<SingleInput> = none<List<SingleInput>>();
+let asked: List<SingleVc> = none<List<SingleVc>>();
+let readyNow: List<SingleInput> = none<List<SingleInput>>();
+let readyNext: List<SingleInput> = none<List<SingleInput>>();
+
+export function initSingle(at: usize, listBytes: usize): void {
+  heads = changetype<List<SingleInput>>(at);
+  asked = changetype<List<SingleVc>>(at + listBytes);
+  readyNow = changetype<List<SingleInput>>(at + 2 * listBytes);
+  readyNext = changetype<List<SingleInput>>(at + 3 * listBytes);
+}
+
 @inline
-function arrive(input: usize): void {
-  const router = routerOf(input);
-  const inside = router.flits;
-  router.flits = inside + 1;
-  if (inside == 0) router.since = <u32>cycle;
-  const held = <i32>load<u16>(input, Q_COUNT);
-  store<u16>(input, held + 1, Q_COUNT);
-  if (load<u8>(input, Q_TOTAL) == 0) {
-    store<u8>(input, 1, Q_TOTAL);
-    store<u32>(input, <u32>cycle + routingCycles, Q_SINCE);
-    push(heads, input);
+function arrive(input: SingleInput): void {
+  enter(routerOf(input));
+  const held = input.count;
+  input.count = held + 1;
+  if (input.total == 0) {
+    input.total = 1;
+    input.since = <u32>cycle + routingCycles;
+    heads.push(input);
   } else if (held == 0) {
     // The packet's head is gone, so its output is held.
-    if (load<u16>(pointer(input, Q_HELD), V_CREDIT) > 0) push(readyNow, input);
-    else store<u32>(input, <u32>cycle, Q_SINCE);
+    if (input.held.credit > 0) readyNow.push(input);
+    else input.since = <u32>cycle;
   }
 }
 
 @inline
-function takeCredit(output: usize): void {
-  const credit = <i32>load<u16>(output, V_CREDIT);
-  store<u16>(output, credit + 1, V_CREDIT);
+function takeCredit(to: Credits): void {
+  const credit = to.credit;
+  to.credit = credit + 1;
   if (credit > 0) return;
-  if (<i32>load<u8>(output, V_PORT) == SOURCE) {
-    wakeSource(changetype<Home>(pointer(output, V_TARGET)));
+  if (to.port == SOURCE) {
+    wakeSource(changetype<SourceVc>(to).home);
     return;
   }
-  const input = pointer(output, V_OWNER);
-  if (input == 0 || load<u16>(input, Q_COUNT) == 0) return;
-  routerOf(input).stallCredit += <i64>(<i32>(<u32>cycle - load<u32>(input, Q_SINCE)));
-  push(readyNow, input);
+  const input = changetype<SingleVc>(to).owner;
+  if (isNone(input) || input.count == 0) return;
+  routerOf(input).stallCredit += <i64>(<i32>(<u32>cycle - input.since));
+  readyNow.push(input);
 }
 
 /** Heads that came to the front ask for the output of their route, from the next cycle on or, looking ahead, in this one. */
 @inline
 function routeHeads(): void {
-  for (let at = heads + 4, end = at + (<usize>load<u32>(heads) << 2); at < end; at += 4) {
-    const input = <usize>load<u32>(at);
+  for (let at = heads.first, end = heads.end; isBefore(at, end); at = nextInRow(at)) {
+    const input = at.value;
     const router = routerOf(input);
-    const slot = load<u32>(pointer(input, Q_BUFFER) + (<usize>load<u16>(input, Q_FRONT) << 2)) >> 2;
-    const packet = packetAt(<i32>slot);
+    const slot = frontSlot(input);
+    const packet = packetAt(slot);
     const port = wayTo(router, packet, packet.destination) & 255;
-    store<u8>(input, port, Q_OUT);
-    store<u32>(input, slot, Q_CHILD);
-    const out = portAt(router, port);
-    const asking = load<u32>(out, P_QUEUE);
-    store<u32>(out, asking | (1 << <u32>load<u8>(input, Q_PORT)), P_QUEUE);
-    const output = vcAt(router, port);
-    if (asking == 0 && load<u32>(output, V_OWNER) == 0) push(asked, output);
+    input.out = <u8>port;
+    input.child = slot;
+    const out = portAt<SinglePort>(router, port);
+    const asking = out.asking;
+    out.asking = asking | (1 << <u32>input.port);
+    const output = vcAt<SingleVc>(router, port);
+    if (asking == 0 && isNone(output.owner)) asked.push(output);
   }
-  store<u32>(heads, 0);
+  heads.length = 0;
 }
 
 /** Free outputs take the next head behind their pointer. */
 @inline
 function grantOutputs(): void {
-  for (let at = asked + 4, end = at + (<usize>load<u32>(asked) << 2); at < end; at += 4) {
-    const output = <usize>load<u32>(at);
+  for (let at = asked.first, end = asked.end; isBefore(at, end); at = nextInRow(at)) {
+    const output = at.value;
     const router = routerOf(output);
-    const out = portAt(router, load<u8>(output, V_PORT));
-    const asking = load<u32>(out, P_QUEUE);
-    const li = roundRobin(asking, load<u8>(output, V_GRANT));
-    store<u32>(out, asking & ~(1 << <u32>li), P_QUEUE);
-    store<u8>(output, li + 1, V_GRANT);
-    const input = requesterAt(router, li);
-    store<u32>(input, <u32>output, Q_HELD);
-    store<u32>(output, <u32>input, V_OWNER);
+    const out = portAt<SinglePort>(router, output.port);
+    const asking = out.asking;
+    const from = roundRobin(asking, output.grant);
+    out.asking = asking & ~(1 << <u32>from);
+    output.grant = <u8>(from + 1);
+    const input = listedInput<SingleInput>(router, from);
+    input.held = output;
+    output.owner = input;
     router.vcAllocations++;
-    router.stallVc += <i64>(<i32>(<u32>cycle - load<u32>(input, Q_SINCE)));
-    if (load<u16>(output, V_CREDIT) > 0) push(readyNext, input);
-    else store<u32>(input, <u32>cycle + 1, Q_SINCE);
+    router.stallVc += <i64>(<i32>(<u32>cycle - input.since));
+    if (output.credit > 0) readyNext.push(input);
+    else input.since = <u32>cycle + 1;
   }
-  store<u32>(asked, 0);
+  asked.length = 0;
 }
 
 /** The flit at the front of `input` leaves through the output that it holds. */
 @inline
-function send(input: usize): void {
+function send(input: SingleInput): void {
   const router = routerOf(input);
-  const output = pointer(input, Q_HELD);
-  const port = <i32>load<u8>(input, Q_OUT);
-  const out = portAt(router, port);
-  const front = <i32>load<u16>(input, Q_FRONT);
-  const word = load<u32>(pointer(input, Q_BUFFER) + (<usize>front << 2));
-  const flit = (load<u32>(input, Q_CHILD) << 2) | (word & 3);
-  const left = <i32>load<u16>(output, V_CREDIT) - 1;
-  store<u16>(output, left, V_CREDIT);
-  forward(out, output, flit);
-  const entrance = portAt(router, load<u8>(input, Q_PORT));
-  putCredit(load<u8>(entrance, P_CREDIT_CYCLES), pointer(entrance, P_UP));
-  store<u16>(input, (front + 1) & ringMask, Q_FRONT);
-  const held = <i32>load<u16>(input, Q_COUNT) - 1;
-  store<u16>(input, held, Q_COUNT);
-  const inside = router.flits - 1;
-  router.flits = inside;
-  if (inside == 0) router.awakeCycles += <i64>(<i32>(<u32>cycle + 1 - router.since));
+  const output = input.held;
+  const out = portAt<SinglePort>(router, input.out);
+  const word = input.buffer[input.front];
+  const left = output.credit - 1;
+  output.credit = left;
+  forward(out, output, (<u32>input.child << 2) | (word & 3));
+  const entrance = portAt<SinglePort>(router, input.port);
+  putCredit(<i32>entrance.creditCycles, entrance.up);
+  const held = drop(input);
+  leave(router);
   if ((word & 1) != 0) {
-    store<u32>(input, 0, Q_HELD);
-    store<u32>(output, 0, V_OWNER);
-    if (load<u32>(out, P_QUEUE) != 0) push(asked, output);
+    input.held = none<SingleVc>();
+    output.owner = none<SingleInput>();
+    if (out.asking != 0) asked.push(output);
     if (held > 0) {
-      store<u32>(input, <u32>cycle + 1 + routingCycles, Q_SINCE);
-      push(heads, input);
-    } else store<u8>(input, 0, Q_TOTAL);
+      input.since = <u32>cycle + 1 + routingCycles;
+      heads.push(input);
+    } else input.total = 0;
   } else if (held > 0) {
-    if (left > 0) push(readyNext, input);
-    else store<u32>(input, <u32>cycle + 1, Q_SINCE);
+    if (left > 0) readyNext.push(input);
+    else input.since = <u32>cycle + 1;
   }
 }
 
@@ -158,22 +138,26 @@ export let singleActed: bool = false;
 export function stepSingle(slot: i32): bool {
   const flits = takeFlits(slot);
   const credits = takeCredits(slot);
-  let at = flitsOf(slot);
-  for (let end = at + (<usize>flits << 2); at < end; at += 4) {
-    const target = <usize>load<u32>(at);
-    if ((target & 1) == 0) arrive(target);
-    else eject(changetype<Home>(target - 1));
+  let flit = flitsOf(slot);
+  const arrived = flit != flits;
+  for (; isBefore(flit, flits); flit = nextInRow(flit)) {
+    const target = flit.value;
+    if ((target & 1) == 0) arrive(changetype<SingleInput>(target));
+    else ejectAt(target);
   }
-  at = creditsOf(slot);
-  for (let end = at + (<usize>credits << 2); at < end; at += 4) takeCredit(load<u32>(at));
-  const moved = stepEnds() || flits > 0;
+  let credit = creditsOf(slot);
+  const credited = credit != credits;
+  for (; isBefore(credit, credits); credit = nextInRow(credit)) takeCredit(credit.value);
+  const moved = stepEnds() || arrived;
   if (routingCycles == 0) routeHeads();
   grantOutputs();
   if (routingCycles != 0) routeHeads();
-  const sending = load<u32>(readyNow);
-  for (let entry = readyNow + 4, end = entry + (<usize>sending << 2); entry < end; entry += 4) send(load<u32>(entry));
-  store<u32>(readyNow, 0);
-  swapReady();
-  singleActed = moved || credits > 0 || sending > 0 || (load<u32>(heads) | load<u32>(asked) | load<u32>(readyNow)) != 0;
-  return moved || sending > 0;
+  const sends = readyNow.length > 0;
+  for (let at = readyNow.first, end = readyNow.end; isBefore(at, end); at = nextInRow(at)) send(at.value);
+  readyNow.length = 0;
+  const now = readyNow;
+  readyNow = readyNext;
+  readyNext = now;
+  singleActed = moved || credited || sends || (heads.length | asked.length | readyNow.length) != 0;
+  return moved || sends;
 }

@@ -1,299 +1,276 @@
 /**
- * The cycle of routers of one VC with multicast, RC of at most one cycle and VA of one: the same cycles and counters as the masks of noc-kernel.as.ts, over
- * the lists of noc-single.part.as.ts and one more, of branches that have been granted an output.
+ * The cycle of routers of one VC with multicast, RC of at most one cycle and VA of one: the same cycles and counters as noc-general, over the lists of
+ * noc-single and one more, of branches that have been granted an output.
  *
- * An output is held by one branch, so what is left of switch allocation is which of its branches an input serves: round robin over outputs. The
- * record of an input's second branch, whose input fields nothing else needs, holds the outputs of branches that can send and of all branches.
+ * An output is held by one branch, so what is left of switch allocation is which of its branches an input serves: round robin over outputs.
  */
+import { isBefore, isNone, List, nextInRow, none } from "../kernel/views.part.as";
 import { roundRobin } from "./noc-allocation.part.as";
-import { eject, releasePacket, stepEnds, wakeSource } from "./noc-endpoints.part.as";
-import { computeRoute } from "./noc-heads.part.as";
-import { push } from "./noc-lists.part.as";
-import {
-  BRANCHES,
-  Home,
-  P_ACCEPT,
-  P_CREDIT_CYCLES,
-  P_QUEUE,
-  P_UP,
-  pointer,
-  portAt,
-  Q_BUFFER,
-  Q_CHILD,
-  Q_COUNT,
-  Q_FRONT,
-  Q_HELD,
-  Q_LIVE,
-  Q_OUT,
-  Q_PORT,
-  Q_SENT,
-  Q_SINCE,
-  Q_TOTAL,
-  requesterAt,
-  Router,
-  routerOf,
-  SOURCE,
-  V_CREDIT,
-  V_GRANT,
-  V_OWNER,
-  V_PORT,
-  V_TARGET,
-  vcAt,
-} from "./noc-records.part.as";
-import { forward } from "./noc-send.part.as";
-import { asked, granted, heads, readyNext, readyNow, ringMask, routingCycles, swapReady } from "./noc-setup.part.as";
+import { releasePacket, stepEnds, wakeSource } from "./noc-endpoints.part.as";
+import { computeRoute, frontSlot } from "./noc-heads.part.as";
+import * as places from "./noc-places.part.as";
+import * as records from "./noc-records.part.as";
+import { portAt, routerOf, treeBranch } from "./noc-places.part.as";
+import { Router, TreeBranch, TreeInput, TreePort, TreeVc } from "./noc-records.part.as";
+import { drop, ejectAt, enter, forward, leave } from "./noc-send.part.as";
+import { ringMask, routingCycles } from "./noc-settings.part.as";
 import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./noc-wheel.part.as";
 
-/** Of an input: outputs of branches that can send, and of all branches of its packet; u32 each. */
-const Q_READY: usize = 32;
-const Q_WAYS: usize = 36;
+/** Heads to route; free outputs that heads ask for; inputs that send now and next; branches with a new output. */
+let heads: List<TreeInput> = none<List<TreeInput>>();
+let asked: List<TreeVc> = none<List<TreeVc>>();
+let readyNow: List<TreeInput> = none<List<TreeInput>>();
+let readyNext: List<TreeInput> = none<List<TreeInput>>();
+let granted: List<TreeBranch> = none<List<TreeBranch>>();
+
+export function initTree(at: usize, listBytes: usize): void {
+  heads = changetype<List<TreeInput>>(at);
+  asked = changetype<List<TreeVc>>(at + listBytes);
+  readyNow = changetype<List<TreeInput>>(at + 2 * listBytes);
+  readyNext = changetype<List<TreeInput>>(at + 3 * listBytes);
+  granted = changetype<List<TreeBranch>>(at + 4 * listBytes);
+}
 
 /** Whether the last cycle changed anything, or left something to do for the next one. */
 export let treeActed: bool = false;
 
 @inline
-function inputOf(router: Router, requester: usize): usize {
-  return requesterAt(router, <i32>load<u8>(requester, Q_PORT) * BRANCHES);
+function inputAt(router: Router, port: i32): TreeInput {
+  return changetype<TreeInput>(places.inputAt(router, port));
 }
 
-/** A flit as the packet of a branch has it. */
 @inline
-function childWord(requester: usize, word: u32): u32 {
-  return (load<u32>(requester, Q_CHILD) << 2) | (word & 3);
+function inputOf(router: Router, branch: TreeBranch): TreeInput {
+  return inputAt(router, branch.port);
 }
 
 /** A branch can send from the cycle of `list` on. */
 @inline
-function setReady(list: usize, input: usize, requester: usize): void {
-  const ready = load<u32>(input, Q_READY);
-  if (ready == 0) push(list, input);
-  store<u32>(input, ready | (1 << <u32>load<u8>(requester, Q_OUT)), Q_READY);
+function setReady(list: List<TreeInput>, input: TreeInput, branch: TreeBranch): void {
+  const ready = input.ready;
+  if (ready == 0) list.push(input);
+  input.ready = ready | (1 << <u32>branch.out);
 }
 
 @inline
-function startPacket(input: usize, from: u32): void {
-  store<u16>(input, 0x0101, Q_TOTAL); // total and live
-  store<u32>(input, from + routingCycles, Q_SINCE);
-  store<u32>(input, 0, Q_READY);
-  push(heads, input);
+function startPacket(input: TreeInput, from: u32): void {
+  input.total = 1;
+  input.live = 1;
+  input.since = from + routingCycles;
+  input.ready = 0;
+  heads.push(input);
 }
 
 @inline
-function arrive(input: usize): void {
+function arrive(input: TreeInput): void {
   const router = routerOf(input);
-  const inside = router.flits;
-  router.flits = inside + 1;
-  if (inside == 0) router.since = <u32>cycle;
+  enter(router);
   router.writes++;
-  const held = <i32>load<u16>(input, Q_COUNT);
-  store<u16>(input, held + 1, Q_COUNT);
-  const total = <i32>load<u8>(input, Q_TOTAL);
+  const held = <i32>input.count;
+  input.count = <u16>(held + 1);
+  const total = <i32>input.total;
   if (total == 0) {
     startPacket(input, <u32>cycle);
     return;
   }
-  for (let i = 0, requester = input; i < total; i++, requester += 32) {
-    const output = pointer(requester, Q_HELD);
-    if (output == 0 || <i32>load<i16>(requester, Q_SENT) != held) continue;
-    if (load<u16>(output, V_CREDIT) > 0) setReady(readyNow, input, requester);
-    else store<u32>(requester, <u32>cycle, Q_SINCE);
+  for (let i = 0, branch = treeBranch(input, 0); i < total; i++, branch = nextInRow(branch)) {
+    const output = branch.held;
+    if (isNone(output) || <i32>branch.sent != held) continue;
+    if (output.credit > 0) setReady(readyNow, input, branch);
+    else branch.since = <u32>cycle;
   }
 }
 
 @inline
-function takeCredit(output: usize): void {
-  const credit = <i32>load<u16>(output, V_CREDIT);
-  store<u16>(output, credit + 1, V_CREDIT);
+function takeCredit(to: records.Credits): void {
+  const credit = to.credit;
+  to.credit = credit + 1;
   if (credit > 0) return;
-  if (<i32>load<u8>(output, V_PORT) == SOURCE) {
-    wakeSource(changetype<Home>(pointer(output, V_TARGET)));
+  if (to.port == records.SOURCE) {
+    wakeSource(changetype<records.SourceVc>(to).home);
     return;
   }
-  const requester = pointer(output, V_OWNER);
-  if (requester == 0) return;
-  const router = routerOf(requester);
-  const input = inputOf(router, requester);
-  if (<i32>load<i16>(requester, Q_SENT) >= <i32>load<u16>(input, Q_COUNT)) return;
-  router.stallCredit += <i64>(<i32>(<u32>cycle - load<u32>(requester, Q_SINCE)));
-  setReady(readyNow, input, requester);
+  const branch = changetype<TreeVc>(to).owner;
+  if (isNone(branch)) return;
+  const router = routerOf(branch);
+  const input = inputOf(router, branch);
+  if (<i32>branch.sent >= <i32>input.count) return;
+  router.stallCredit += <i64>(<i32>(<u32>cycle - branch.since));
+  setReady(readyNow, input, branch);
 }
 
 /** Heads that came to the front ask for the outputs of their ways. */
 function routeHeads(): void {
-  for (let at = heads + 4, end = at + (<usize>load<u32>(heads) << 2); at < end; at += 4) {
-    const input = <usize>load<u32>(at);
+  for (let at = heads.first, end = heads.end; isBefore(at, end); at = nextInRow(at)) {
+    const input = at.value;
     const router = routerOf(input);
     computeRoute(router, input);
-    const since = load<u32>(input, Q_SINCE);
-    const bit: u32 = 1 << <u32>load<u8>(input, Q_PORT);
+    const since = input.since;
+    const bit: u32 = 1 << <u32>input.port;
     let outputs: u32 = 0;
-    for (let requester = input, last = input + 32 * <usize>load<u8>(input, Q_TOTAL); requester < last; requester += 32) {
-      const port = <i32>load<u8>(requester, Q_OUT);
+    for (let branch = treeBranch(input, 0), last = treeBranch(input, input.total); isBefore(branch, last); branch = nextInRow(branch)) {
+      const port = <i32>branch.out;
       outputs |= 1 << port;
-      store<u32>(requester, since, Q_SINCE);
-      const out = portAt(router, port);
-      const asking = load<u32>(out, P_QUEUE);
-      store<u32>(out, asking | bit, P_QUEUE);
-      const output = vcAt(router, port);
-      if (asking == 0 && load<u32>(output, V_OWNER) == 0) push(asked, output);
+      branch.since = since;
+      const out = portAt<TreePort>(router, port);
+      const asking = out.asking;
+      out.asking = asking | bit;
+      const output = places.vcAt<TreeVc>(router, port);
+      if (asking == 0 && isNone(output.owner)) asked.push(output);
     }
-    store<u32>(input, outputs, Q_WAYS);
+    input.ways = outputs;
   }
-  store<u32>(heads, 0);
+  heads.length = 0;
 }
 
 /** Branch of an input that goes through `port`: branches come in order of their outputs. */
 @inline
-function branchTo(input: usize, port: i32): i32 {
-  return <i32>popcnt(load<u32>(input, Q_WAYS) & ((1 << port) - 1));
+function branchTo(input: TreeInput, port: i32): i32 {
+  return <i32>popcnt(input.ways & ((1 << port) - 1));
 }
 
-/** Number of the requester that an output takes: the first of `asking` inputs whose branch is at or behind the pointer. */
+/** Input port whose branch an output takes: the first of `asking` whose branch is at or behind the pointer. */
 @inline
 function choose(router: Router, port: i32, asking: u32, from: i32): i32 {
-  let input = <i32>ctz(asking);
-  if ((asking & (asking - 1)) == 0) return input * BRANCHES + branchTo(requesterAt(router, input * BRANCHES), port);
-  const first = from / BRANCHES;
+  if ((asking & (asking - 1)) == 0) return <i32>ctz(asking);
+  const first = from / places.BRANCHES;
   const mine: u32 = 1 << first;
-  input = first;
-  if ((asking & mine) == 0 || branchTo(requesterAt(router, first * BRANCHES), port) < from - first * BRANCHES) {
-    input = roundRobin((asking & ~mine) != 0 ? asking & ~mine : asking, first);
-  }
-  return input * BRANCHES + branchTo(requesterAt(router, input * BRANCHES), port);
+  if ((asking & mine) != 0 && branchTo(inputAt(router, first), port) >= from - first * places.BRANCHES) return first;
+  return roundRobin((asking & ~mine) != 0 ? asking & ~mine : asking, first);
 }
 
 /** Free outputs take the next branch behind their pointer; it can send from the next cycle on. */
 function grantOutputs(): void {
-  for (let at = asked + 4, end = at + (<usize>load<u32>(asked) << 2); at < end; at += 4) {
-    const output = <usize>load<u32>(at);
+  for (let at = asked.first, end = asked.end; isBefore(at, end); at = nextInRow(at)) {
+    const output = at.value;
     const router = routerOf(output);
-    const port = <i32>load<u8>(output, V_PORT);
-    const out = portAt(router, port);
-    const asking = load<u32>(out, P_QUEUE);
-    const li = choose(router, port, asking, load<u8>(output, V_GRANT));
-    store<u8>(output, li + 1, V_GRANT);
-    const requester = requesterAt(router, li);
-    store<u32>(out, asking & ~(1 << <u32>load<u8>(requester, Q_PORT)), P_QUEUE);
-    store<u32>(requester, <u32>output, Q_HELD);
-    store<u32>(output, <u32>requester, V_OWNER);
+    const port = <i32>output.port;
+    const out = portAt<TreePort>(router, port);
+    const asking = out.asking;
+    const from = choose(router, port, asking, output.grant);
+    const input = inputAt(router, from);
+    const number = branchTo(input, port);
+    const branch = treeBranch(input, number);
+    output.grant = <u16>(from * places.BRANCHES + number + 1);
+    out.asking = asking & ~(1 << <u32>from);
+    branch.held = output;
+    output.owner = branch;
     router.vcAllocations++;
-    router.stallVc += <i64>(<i32>(<u32>cycle - load<u32>(requester, Q_SINCE)));
-    if (load<u16>(output, V_CREDIT) > 0) push(granted, requester);
-    else store<u32>(requester, <u32>cycle + 1, Q_SINCE);
+    router.stallVc += <i64>(<i32>(<u32>cycle - branch.since));
+    if (output.credit > 0) granted.push(branch);
+    else branch.since = <u32>cycle + 1;
   }
-  store<u32>(asked, 0);
+  asked.length = 0;
 }
 
 /** The front flit has gone every way. */
 @inline
-function freeSlot(router: Router, input: usize): void {
-  const entrance = portAt(router, load<u8>(input, Q_PORT));
-  putCredit(load<u8>(entrance, P_CREDIT_CYCLES), pointer(entrance, P_UP));
-  store<u16>(input, (<i32>load<u16>(input, Q_FRONT) + 1) & ringMask, Q_FRONT);
-  store<u16>(input, load<u16>(input, Q_COUNT) - 1, Q_COUNT);
-  const inside = router.flits - 1;
-  router.flits = inside;
-  if (inside == 0) router.awakeCycles += <i64>(<i32>(<u32>cycle + 1 - router.since));
+function freeSlot(router: Router, input: TreeInput): void {
+  const entrance = portAt<TreePort>(router, input.port);
+  putCredit(<i32>entrance.creditCycles, entrance.up);
+  drop(input);
+  leave(router);
 }
 
 /** Counts a branch's flit as sent, and frees what all branches have sent. */
 @inline
-function follow(router: Router, input: usize, requester: usize, word: u32): void {
-  if (load<u8>(input, Q_TOTAL) == 1) {
-    if ((word & 1) != 0) store<u8>(input, 0, Q_LIVE);
+function follow(router: Router, input: TreeInput, branch: TreeBranch, word: u32): void {
+  if (input.total == 1) {
+    if ((word & 1) != 0) input.live = 0;
     freeSlot(router, input);
   } else if ((word & 3) == 3) {
     // head and tail: the other branches have sent all or nothing
-    store<i16>(requester, -1, Q_SENT);
-    const live = load<u8>(input, Q_LIVE) - 1;
-    store<u8>(input, live, Q_LIVE);
+    branch.sent = -1;
+    const live = input.live - 1;
+    input.live = live;
     if (live != 0) return;
     releasePacket(<i32>(word >> 2));
     freeSlot(router, input);
-  } else followLong(router, input, requester, (word & 1) != 0);
+  } else followLong(router, input, branch, (word & 1) != 0);
 }
 
-function followLong(router: Router, input: usize, requester: usize, tail: bool): void {
-  store<i16>(requester, tail ? -1 : load<i16>(requester, Q_SENT) + 1, Q_SENT);
-  if (tail) store<u8>(input, load<u8>(input, Q_LIVE) - 1, Q_LIVE);
-  const end = input + 32 * <usize>load<u8>(input, Q_TOTAL);
-  let least = 0x7fffffff;
-  for (let one = input; one < end; one += 32) {
-    const sent = <i32>load<i16>(one, Q_SENT);
-    if (sent >= 0 && sent < least) least = sent;
-  }
-  if (least == 0x7fffffff) {
-    releasePacket(<i32>(load<u32>(pointer(input, Q_BUFFER) + (<usize>load<u16>(input, Q_FRONT) << 2)) >> 2));
-  }
+function followLong(router: Router, input: TreeInput, branch: TreeBranch, tail: bool): void {
+  branch.sent = tail ? -1 : branch.sent + 1;
+  if (tail) input.live--;
+  const first = treeBranch(input, 0);
+  const end = treeBranch(input, input.total);
+  let least = i32.MAX_VALUE;
+  for (let one = first; isBefore(one, end); one = nextInRow(one)) if (one.sent >= 0) least = min(least, <i32>one.sent);
+  if (least == i32.MAX_VALUE) releasePacket(frontSlot(input));
   if (least == 0) return;
-  for (let one = input; one < end; one += 32) {
-    const sent = <i32>load<i16>(one, Q_SENT);
-    if (sent > 0) store<i16>(one, sent - 1, Q_SENT);
-  }
+  for (let one = first; isBefore(one, end); one = nextInRow(one)) if (one.sent > 0) one.sent--;
   freeSlot(router, input);
 }
 
 /** A flit of one of the branches of `input` that can send leaves through the output that the branch holds. */
-function send(input: usize): void {
+function send(input: TreeInput): void {
   const router = routerOf(input);
-  const entrance = portAt(router, load<u8>(input, Q_PORT));
-  const ready = load<u32>(input, Q_READY);
-  const port = roundRobin(ready, load<u8>(entrance, P_ACCEPT));
-  store<u8>(entrance, port + 1, P_ACCEPT);
+  const entrance = portAt<TreePort>(router, input.port);
+  const ready = input.ready;
+  const port = roundRobin(ready, entrance.accept);
+  entrance.accept = <u8>(port + 1);
   const others = ready & (ready - 1);
   if (others != 0) router.stallSwitch += <i64>(<i32>popcnt(others));
-  const requester = input + 32 * <usize>branchTo(input, port);
-  const output = pointer(requester, Q_HELD);
-  const position = (<i32>load<u16>(input, Q_FRONT) + <i32>load<i16>(requester, Q_SENT)) & ringMask;
-  const word = load<u32>(pointer(input, Q_BUFFER) + (<usize>position << 2));
+  const branch = treeBranch(input, branchTo(input, port));
+  const output = branch.held;
+  const word = input.buffer[(<i32>input.front + <i32>branch.sent) & ringMask];
   const tail = (word & 1) != 0;
-  const left = <i32>load<u16>(output, V_CREDIT) - 1;
-  store<u16>(output, left, V_CREDIT);
-  const out = portAt(router, port);
-  forward(out, output, childWord(requester, word));
+  const left = output.credit - 1;
+  output.credit = left;
+  const out = portAt<TreePort>(router, port);
+  forward(out, output, (<u32>branch.child << 2) | (word & 3));
   if (tail) {
-    store<u32>(requester, 0, Q_HELD);
-    store<u32>(output, 0, V_OWNER);
-    if (load<u32>(out, P_QUEUE) != 0) push(asked, output);
+    branch.held = none<TreeVc>();
+    output.owner = none<TreeBranch>();
+    if (out.asking != 0) asked.push(output);
   }
-  follow(router, input, requester, word);
+  follow(router, input, branch, word);
   let still = ready;
-  if (tail || left == 0 || <i32>load<i16>(requester, Q_SENT) == <i32>load<u16>(input, Q_COUNT)) {
+  if (tail || left == 0 || <i32>branch.sent == <i32>input.count) {
     still = ready & ~(1 << port);
-    if (!tail && left == 0) store<u32>(requester, <u32>cycle + 1, Q_SINCE);
+    if (!tail && left == 0) branch.since = <u32>cycle + 1;
   }
-  store<u32>(input, still, Q_READY);
-  if (still != 0) push(readyNext, input);
-  if (load<u8>(input, Q_LIVE) != 0) return;
-  store<u8>(input, 0, Q_TOTAL);
-  if (load<u16>(input, Q_COUNT) > 0) startPacket(input, <u32>cycle + 1);
+  input.ready = still;
+  if (still != 0) readyNext.push(input);
+  if (input.live != 0) return;
+  input.total = 0;
+  if (input.count > 0) startPacket(input, <u32>cycle + 1);
+}
+
+/** Heads that have come to the front and are not routed yet wait later. */
+export function settleTreeHeads(): void {
+  for (let at = heads.first, end = heads.end; isBefore(at, end); at = nextInRow(at)) treeBranch(at.value, 0).since = at.value.since;
 }
 
 /** One cycle; returns whether a flit moved. */
 export function stepTree(slot: i32): bool {
   const flits = takeFlits(slot);
   const credits = takeCredits(slot);
-  let at = flitsOf(slot);
-  for (let end = at + (<usize>flits << 2); at < end; at += 4) {
-    const target = <usize>load<u32>(at);
-    if ((target & 1) == 0) arrive(target);
-    else eject(changetype<Home>(target - 1));
+  let flit = flitsOf(slot);
+  const arrived = flit != flits;
+  for (; isBefore(flit, flits); flit = nextInRow(flit)) {
+    const target = flit.value;
+    if ((target & 1) == 0) arrive(changetype<TreeInput>(target));
+    else ejectAt(target);
   }
-  at = creditsOf(slot);
-  for (let end = at + (<usize>credits << 2); at < end; at += 4) takeCredit(load<u32>(at));
-  const moved = stepEnds() || flits > 0;
+  let credit = creditsOf(slot);
+  const credited = credit != credits;
+  for (; isBefore(credit, credits); credit = nextInRow(credit)) takeCredit(credit.value);
+  const moved = stepEnds() || arrived;
   if (routingCycles == 0) routeHeads();
   grantOutputs();
   if (routingCycles != 0) routeHeads();
-  const sending = load<u32>(readyNow);
-  for (let entry = readyNow + 4, end = entry + (<usize>sending << 2); entry < end; entry += 4) send(load<u32>(entry));
-  store<u32>(readyNow, 0);
-  for (let entry = granted + 4, end = entry + (<usize>load<u32>(granted) << 2); entry < end; entry += 4) {
-    const requester = <usize>load<u32>(entry);
-    setReady(readyNext, inputOf(routerOf(requester), requester), requester);
+  const sends = readyNow.length > 0;
+  for (let at = readyNow.first, end = readyNow.end; isBefore(at, end); at = nextInRow(at)) send(at.value);
+  readyNow.length = 0;
+  for (let at = granted.first, end = granted.end; isBefore(at, end); at = nextInRow(at)) {
+    const branch = at.value;
+    setReady(readyNext, inputOf(routerOf(branch), branch), branch);
   }
-  store<u32>(granted, 0);
-  swapReady();
-  treeActed = moved || credits > 0 || sending > 0 || (load<u32>(heads) | load<u32>(asked) | load<u32>(readyNow)) != 0;
-  return moved || sending > 0;
+  granted.length = 0;
+  const now = readyNow;
+  readyNow = readyNext;
+  readyNext = now;
+  treeActed = moved || credited || sends || (heads.length | asked.length | readyNow.length) != 0;
+  return moved || sends;
 }

@@ -1,119 +1,99 @@
 /**
- * The cycle of routers of several VCs and one way a packet, with RC of at most one cycle and VA of one: the same cycles and counters as the masks of
- * noc-kernel.as.ts, over lists of what has something to do.
+ * The cycle of routers of several VCs and one way a packet, with RC of at most one cycle and VA of one: the same cycles and counters as noc-general,
+ * over lists of what has something to do.
  *
  * A head asks for VCs of one output port, so VC allocation is apart by port: a port is looked at when it has both heads that ask and VCs that are
- * free. Who waits for a VC or a credit costs nothing: its cycles are counted when it ends (`Q_SINCE`, `R_SINCE`), or when the counters are read.
- * Switch allocation looks at routers with inputs that can send (`READY`). It decides before VC allocation, as it reads nothing that VC allocation writes;
- * so a head that wins a VC is ready for the next cycle at once. The winners send last.
+ * free. Who waits for a VC or a credit costs nothing: its cycles are counted when it ends (`since`), or when the counters are read.
+ * Switch allocation looks at routers with inputs that can send. It decides before VC allocation, as it reads nothing that VC allocation writes; so a head
+ * that wins a VC is ready for the next cycle at once. The winners send last.
  */
-import { allocateSwitch, matchPort, turnSwitch, vcBehind } from "./noc-allocation.part.as";
-import { eject, packetAt, stepEnds, wakeSource } from "./noc-endpoints.part.as";
-import { wayTo } from "./noc-heads.part.as";
-import { endOf, put, setEnd } from "./noc-lists.part.as";
-import {
-  grantsOf,
-  Home,
-  P_CREDIT_CYCLES,
-  P_FIRST,
-  P_FREE,
-  P_QUEUE,
-  pointer,
-  portAt,
-  Q_ACCEPT,
-  Q_BUFFER,
-  Q_COUNT,
-  Q_FRONT,
-  Q_HELD,
-  Q_NUMBER,
-  Q_OUT,
-  Q_PERMITTED,
-  Q_PORT,
-  Q_SINCE,
-  Q_UP,
-  Q_VC,
-  requesterAt,
-  Router,
-  routerOf,
-  SOURCE_WAITS,
-  V_BIT,
-  V_CREDIT,
-  V_GRANT,
-  V_TARGET,
-  V_WAITER,
-  vcAt,
-} from "./noc-records.part.as";
-import { forward } from "./noc-send.part.as";
-import { asked, granted, heads, readyNow, ringMask, routingCycles } from "./noc-setup.part.as";
+import { Cell, inRow, isBefore, isNone, List, nextInRow, none, put } from "../kernel/views.part.as";
+import * as allocation from "./noc-allocation.part.as";
+import { packetAt, stepEnds, wakeSource } from "./noc-endpoints.part.as";
+import { frontSlot } from "./noc-heads.part.as";
+import { grantsOf, listedInput, portAt, routerOf, vcAt } from "./noc-places.part.as";
+import { Router, SOURCE_WAITS, SourceVc, VirtualInput, VirtualPort, VirtualVc } from "./noc-records.part.as";
+import { vcsOf, wayTo } from "./noc-routes.part.as";
+import { drop, ejectAt, enter, forward, leave } from "./noc-send.part.as";
+import { routingCycles } from "./noc-settings.part.as";
 import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./noc-wheel.part.as";
+
+/** Heads to route; ports with free VCs that are asked for; routers with inputs that can send; inputs that won the switch. */
+let heads: List<VirtualInput> = none<List<VirtualInput>>();
+let asked: List<VirtualPort> = none<List<VirtualPort>>();
+let ready: List<Router> = none<List<Router>>();
+let granted: List<VirtualInput> = none<List<VirtualInput>>();
+
+export function initVirtual(at: usize, listBytes: usize, inputFirst: bool, alike: bool): void {
+  heads = changetype<List<VirtualInput>>(at);
+  asked = changetype<List<VirtualPort>>(at + listBytes);
+  ready = changetype<List<Router>>(at + 2 * listBytes);
+  granted = changetype<List<VirtualInput>>(at + 3 * listBytes);
+  allocation.init(at + 5 * listBytes, inputFirst, alike);
+}
 
 /** `input` can send; returns the end of the list of routers with such inputs. */
 @inline
-function putReady(end: usize, router: Router, input: usize): usize {
-  const ready = router.ready;
-  router.ready = ready | bitOf(input);
-  return put(end, changetype<usize>(router), ready == 0);
+function putReady(end: Cell<Router>, router: Router, input: VirtualInput): Cell<Router> {
+  const others = router.ready;
+  router.ready = others | allocation.bitOf(input);
+  return put<Router>(end, router, others == 0);
 }
 
 @inline
-function setReady(router: Router, input: usize): void {
-  setEnd(readyNow, putReady(endOf(readyNow), router, input));
+function setReady(router: Router, input: VirtualInput): void {
+  ready.end = putReady(ready.end, router, input);
 }
 
-/** Its bit in masks over requesters. */
+/** An input that holds an output VC waits for its credit, from cycle `since` on. */
 @inline
-function bitOf(input: usize): u64 {
-  return <u64>1 << <u64>load<u8>(input, Q_NUMBER);
+function starve(input: VirtualInput, output: VirtualVc, since: u32): void {
+  output.waiter = input;
+  input.since = since;
 }
 
 /** A flit has come to an input whose packet's head is gone, so its output VC is held. */
-function goOn(router: Router, input: usize): void {
-  const output = pointer(input, Q_HELD);
-  if (load<u16>(output, V_CREDIT) > 0) setReady(router, input);
-  else {
-    store<u32>(output, <u32>input, V_WAITER);
-    store<u32>(input, <u32>cycle, Q_SINCE);
-  }
+function followHead(router: Router, input: VirtualInput): void {
+  const output = input.held;
+  if (output.credit > 0) setReady(router, input);
+  else starve(input, output, <u32>cycle);
 }
 
 @inline
-function takeFlitsOf(slot: i32, many: i32): void {
-  let newHeads = endOf(heads);
-  const now = <u32>cycle;
-  for (let at = flitsOf(slot), end = at + (<usize>many << 2); at < end; at += 4) {
-    const input = <usize>load<u32>(at);
-    if ((input & 1) != 0) {
-      eject(changetype<Home>(input - 1));
+function arrive(flit: Cell<usize>, end: Cell<usize>): void {
+  let newHeads = heads.end;
+  for (; isBefore(flit, end); flit = nextInRow(flit)) {
+    const target = flit.value;
+    if ((target & 1) != 0) {
+      ejectAt(target);
       continue;
     }
+    const input = changetype<VirtualInput>(target);
     const router = routerOf(input);
-    const inside = router.flits;
-    router.flits = inside + 1;
-    const since = router.since;
-    router.since = inside == 0 ? now : since;
-    const held = <u32>load<u16>(input, Q_COUNT);
-    store<u16>(input, held + 1, Q_COUNT);
-    const output = load<u32>(input, Q_HELD);
-    newHeads = put(newHeads, input, (held | output) == 0);
-    if (held == 0 && output != 0) goOn(router, input);
+    enter(router);
+    const held = <u32>input.count;
+    input.count = <u16>(held + 1);
+    const output = <u32>changetype<usize>(input.held);
+    newHeads = put<VirtualInput>(newHeads, input, (held | output) == 0);
+    if (held == 0 && output != 0) followHead(router, input);
   }
-  setEnd(heads, newHeads);
+  heads.end = newHeads;
 }
 
 @inline
-function takeCreditsOf(slot: i32, many: i32): void {
-  for (let at = creditsOf(slot), end = at + (<usize>many << 2); at < end; at += 4) {
-    const output = <usize>load<u32>(at);
-    store<u16>(output, load<u16>(output, V_CREDIT) + 1, V_CREDIT);
-    const input = pointer(output, V_WAITER);
-    if (input == 0) continue;
-    if (input == SOURCE_WAITS) {
-      wakeSource(changetype<Home>(pointer(output, V_TARGET)));
+function takeCreditsOf(slot: i32, end: Cell<VirtualVc>): void {
+  for (let at = changetype<Cell<VirtualVc>>(creditsOf(slot)); isBefore(at, end); at = nextInRow(at)) {
+    const output = at.value;
+    output.credit++;
+    const input = output.waiter;
+    if (isNone(input)) continue;
+    if (changetype<usize>(input) == SOURCE_WAITS) {
+      wakeSource(changetype<SourceVc>(output).home);
       continue;
     }
-    store<u32>(output, 0, V_WAITER);
+    output.waiter = none<VirtualInput>();
     const router = routerOf(input);
-    router.stallCredit += <i64>(<i32>(<u32>cycle - load<u32>(input, Q_SINCE)));
+    router.stallCredit += <i64>(<i32>(<u32>cycle - input.since));
     setReady(router, input);
   }
 }
@@ -121,79 +101,77 @@ function takeCreditsOf(slot: i32, many: i32): void {
 /** Inputs that can send compete for the switch of their router; returns whether any could. */
 @inline
 function allocateSwitches(): bool {
-  let left = readyNow + 4;
-  const end = endOf(readyNow);
+  let left = ready.first;
+  const end = ready.end;
   const any = end != left;
-  let winning = endOf(granted);
-  for (let at = left; at < end; at += 4) {
-    const router = changetype<Router>(load<u32>(at));
-    const ready = router.ready;
-    if ((ready & (ready - 1)) == 0) {
-      winning = put(winning, requesterAt(router, <i32>ctz(ready)), true);
+  let winning = granted.end;
+  for (let at = left; isBefore(at, end); at = nextInRow(at)) {
+    const router = at.value;
+    const inputs = router.ready;
+    if ((inputs & (inputs - 1)) == 0) {
+      winning = put<VirtualInput>(winning, listedInput<VirtualInput>(router, <i32>ctz(inputs)), true);
       router.ready = 0;
       continue;
     }
-    const winners = allocateSwitch(router, ready);
-    for (let each = winners; each != 0; each &= each - 1) winning = put(winning, requesterAt(router, <i32>ctz(each)), true);
-    const losers = ready ^ winners;
+    const winners = allocation.allocateSwitch(router, inputs);
+    for (let each = winners; each != 0; each &= each - 1) winning = put<VirtualInput>(winning, listedInput<VirtualInput>(router, <i32>ctz(each)), true);
+    const losers = inputs ^ winners;
     router.ready = losers;
-    left = put(left, changetype<usize>(router), losers != 0);
+    left = put<Router>(left, router, losers != 0);
     router.stallSwitch += <i64>(<i32>popcnt(losers));
   }
-  setEnd(readyNow, left);
-  setEnd(granted, winning);
+  ready.end = left;
+  granted.end = winning;
   return any;
 }
 
 /** Heads that came to the front ask for a VC of their route's output, from the next cycle on or, looking ahead, in this one. */
 @inline
 function routeHeads(): void {
-  let newAsked = endOf(asked);
+  let newAsked = asked.end;
   const since = <u32>cycle + routingCycles;
-  for (let at = heads + 4, end = endOf(heads); at < end; at += 4) {
-    const input = <usize>load<u32>(at);
+  for (let at = heads.first, end = heads.end; isBefore(at, end); at = nextInRow(at)) {
+    const input = at.value;
     const router = routerOf(input);
-    const slot = load<u32>(pointer(input, Q_BUFFER) + (<usize>load<u16>(input, Q_FRONT) << 2)) >> 2;
-    const packet = packetAt(<i32>slot);
+    const packet = packetAt(frontSlot(input));
     const way = wayTo(router, packet, packet.destination);
-    const port = portAt(router, way & 255);
-    store<u8>(input, way & 255, Q_OUT);
-    store<u16>(input, way >> 8, Q_PERMITTED);
-    store<u32>(input, since, Q_SINCE);
-    const queue = load<u64>(port, P_QUEUE);
-    store<u64>(port, queue | bitOf(input), P_QUEUE);
-    newAsked = put(newAsked, port, (queue == 0) & (load<u16>(port, P_FREE) != 0));
+    const port = portAt<VirtualPort>(router, way & 255);
+    input.out = <u8>way;
+    input.permitted = <u16>vcsOf(way);
+    input.since = since;
+    const asking = port.asking;
+    port.asking = asking | allocation.bitOf(input);
+    newAsked = put<VirtualPort>(newAsked, port, (asking == 0) & (port.free != 0));
   }
-  setEnd(asked, newAsked);
-  store<u32>(heads, 0);
+  asked.end = newAsked;
+  heads.length = 0;
 }
 
 /** A head has won a VC: it can send from the next cycle on. Returns the end of the list of routers with inputs that can. */
 @inline
-function holdVc(end: usize, router: Router, input: usize, output: usize): usize {
-  store<u32>(input, <u32>output, Q_HELD);
-  router.stallVc += <i64>(<i32>(<u32>cycle - load<u32>(input, Q_SINCE)));
+function holdVc(end: Cell<Router>, router: Router, input: VirtualInput, output: VirtualVc): Cell<Router> {
+  input.held = output;
+  router.stallVc += <i64>(<i32>(<u32>cycle - input.since));
   router.vcAllocations++;
-  if (load<u16>(output, V_CREDIT) > 0) return putReady(end, router, input);
-  store<u32>(output, <u32>input, V_WAITER);
-  store<u32>(input, <u32>cycle + 1, Q_SINCE);
+  if (output.credit > 0) return putReady(end, router, input);
+  starve(input, output, <u32>cycle + 1);
   return end;
 }
 
 /** The heads of a port's queue and its free VCs are matched; returns whether both are left. */
-function grantMany(router: Router, port: usize, waiting: u64): bool {
-  let vacant = <u32>load<u16>(port, P_FREE);
-  const many = matchPort(router, load<u8>(port, P_FIRST), waiting, vacant);
+function grantMany(router: Router, port: VirtualPort, waiting: u64): bool {
+  let vacant = <u32>port.free;
+  const grants = allocation.matchPort(router, port.first, waiting, vacant);
   let left = waiting;
-  for (let pair = grantsOf(router), end = pair + (<usize>many << 1); pair < end; pair += 2) {
-    const input = requesterAt(router, load<u8>(pair));
-    const output = vcAt(router, load<u8>(pair, 1));
-    left ^= bitOf(input);
-    vacant ^= <u32>load<u16>(output, V_BIT);
-    setEnd(readyNow, holdVc(endOf(readyNow), router, input, output));
+  for (let pair = grantsOf<allocation.Pair>(router), end = inRow(pair, grants); isBefore(pair, end); pair = nextInRow(pair)) {
+    const input = pair.asker;
+    const output = pair.output;
+    left ^= allocation.bitOf(input);
+    vacant ^= 1 << <u32>output.vc;
+    ready.end = holdVc(ready.end, router, input, output);
   }
-  store<u64>(port, left, P_QUEUE);
-  store<u16>(port, vacant, P_FREE);
+  port.asking = left;
+  port.free = <u16>vacant;
   return left != 0 && vacant != 0;
 }
 
@@ -203,78 +181,75 @@ function grantMany(router: Router, port: usize, waiting: u64): bool {
  */
 @inline
 function grantVcs(): void {
-  let left = asked + 4;
-  for (let at = left, end = endOf(asked); at < end; at += 4) {
-    const port = <usize>load<u32>(at);
+  let left = asked.first;
+  for (let at = left, end = asked.end; isBefore(at, end); at = nextInRow(at)) {
+    const port = at.value;
     const router = routerOf(port);
-    const waiting = load<u64>(port, P_QUEUE);
+    const waiting = port.asking;
     if ((waiting & (waiting - 1)) != 0) {
-      left = put(left, port, grantMany(router, port, waiting));
+      left = put<VirtualPort>(left, port, grantMany(router, port, waiting));
       continue;
     }
-    const li = <i32>ctz(waiting);
-    const input = requesterAt(router, li);
-    const vacant = <u32>load<u16>(port, P_FREE);
-    const permitted = vacant & <u32>load<u16>(input, Q_PERMITTED);
+    const number = <i32>ctz(waiting);
+    const input = listedInput<VirtualInput>(router, number);
+    const vacant = <u32>port.free;
+    const permitted = vacant & <u32>input.permitted;
     if (permitted == 0) {
-      left = put(left, port, true);
+      left = put<VirtualPort>(left, port, true);
       continue;
     }
-    const first = <i32>load<u8>(port, P_FIRST);
-    const vc = vcBehind(permitted, <i32>load<u8>(input, Q_ACCEPT) - first);
-    const output = vcAt(router, first + vc);
-    store<u8>(output, li + 1, V_GRANT);
-    store<u8>(input, first + vc + 1, Q_ACCEPT);
-    store<u64>(port, 0, P_QUEUE);
-    store<u16>(port, vacant ^ (1 << vc), P_FREE);
-    setEnd(readyNow, holdVc(endOf(readyNow), router, input, output));
+    const first = <i32>port.first;
+    const vc = allocation.vcBehind(permitted, <i32>input.accept - first);
+    const output = vcAt<VirtualVc>(router, first + vc);
+    output.grant = <u8>(number + 1);
+    input.accept = <u8>(first + vc + 1);
+    port.asking = 0;
+    port.free = <u16>(vacant ^ (1 << vc));
+    ready.end = holdVc(ready.end, router, input, output);
   }
-  setEnd(asked, left);
+  asked.end = left;
 }
 
 /** The flits at the front of the winners leave through the output VCs that they hold. */
 @inline
 function sendAll(): void {
-  let newHeads = endOf(heads);
-  let newAsked = endOf(asked);
-  for (let at = granted + 4, end = endOf(granted); at < end; at += 4) {
-    const input = <usize>load<u32>(at);
+  let newHeads = heads.end;
+  let newAsked = asked.end;
+  for (let at = granted.first, end = granted.end; isBefore(at, end); at = nextInRow(at)) {
+    const input = at.value;
     const router = routerOf(input);
-    const output = pointer(input, Q_HELD);
-    const outPort = load<u8>(input, Q_OUT);
-    const inPort = load<u8>(input, Q_PORT);
-    const out = portAt(router, outPort);
-    const entrance = portAt(router, inPort);
-    turnSwitch(entrance, out, inPort, outPort, load<u8>(input, Q_VC));
-    putCredit(load<u8>(entrance, P_CREDIT_CYCLES), pointer(input, Q_UP));
-    const front = <i32>load<u16>(input, Q_FRONT);
-    const flit = load<u32>(pointer(input, Q_BUFFER) + (<usize>front << 2));
-    store<u16>(input, (front + 1) & ringMask, Q_FRONT);
-    const held = <i32>load<u16>(input, Q_COUNT) - 1;
-    store<u16>(input, held, Q_COUNT);
-    const credit = <i32>load<u16>(output, V_CREDIT) - 1;
-    store<u16>(output, credit, V_CREDIT);
+    const output = input.held;
+    const outPort = <i32>input.out;
+    const inPort = <i32>input.port;
+    const out = portAt<VirtualPort>(router, outPort);
+    const entrance = portAt<VirtualPort>(router, inPort);
+    allocation.turnSwitch(entrance, out, inPort, outPort, input.vc);
+    putCredit(<i32>entrance.creditCycles, input.up);
+    const flit = input.buffer[input.front];
+    const held = drop(input);
+    const credit = output.credit - 1;
+    output.credit = credit;
     forward(out, output, flit);
-    const inside = router.flits - 1;
-    router.flits = inside;
-    if (inside == 0) router.awakeCycles += <i64>(<i32>(<u32>cycle + 1 - router.since));
+    leave(router);
     if ((flit & 1) != 0) {
-      store<u32>(input, 0, Q_HELD);
-      const vacant = <u32>load<u16>(out, P_FREE);
-      store<u16>(out, vacant | <u32>load<u16>(output, V_BIT), P_FREE);
-      newAsked = put(newAsked, out, (vacant == 0) & (load<u64>(out, P_QUEUE) != 0));
-      newHeads = put(newHeads, input, held > 0);
+      input.held = none<VirtualVc>();
+      const vacant = out.free;
+      out.free = <u16>(<u32>vacant | (1 << <u32>output.vc));
+      newAsked = put<VirtualPort>(newAsked, out, (vacant == 0) & (out.asking != 0));
+      newHeads = put<VirtualInput>(newHeads, input, held > 0);
     } else if (held > 0) {
       if (credit > 0) setReady(router, input);
-      else {
-        store<u32>(output, <u32>input, V_WAITER);
-        store<u32>(input, <u32>cycle + 1, Q_SINCE);
-      }
+      else starve(input, output, <u32>cycle + 1);
     }
   }
-  setEnd(heads, newHeads);
-  setEnd(asked, newAsked);
-  store<u32>(granted, 0);
+  heads.end = newHeads;
+  asked.end = newAsked;
+  granted.length = 0;
+}
+
+/** Heads that have come to the front and are not routed yet wait later. */
+export function settleVirtualHeads(): void {
+  for (let at = heads.first, end = heads.end; isBefore(at, end); at = nextInRow(at)) at.value.since = <u32>cycle + routingCycles;
 }
 
 /** Whether the last cycle changed anything, or left something to do for the next one. */
@@ -284,15 +259,17 @@ export let virtualActed: bool = false;
 export function stepVirtual(slot: i32): bool {
   const flits = takeFlits(slot);
   const credits = takeCredits(slot);
-  takeFlitsOf(slot, flits);
-  takeCreditsOf(slot, credits);
-  const moved = stepEnds() || flits > 0;
+  const arrived = flits != flitsOf(slot);
+  const credited = credits != creditsOf(slot);
+  arrive(flitsOf(slot), flits);
+  takeCreditsOf(slot, changetype<Cell<VirtualVc>>(credits));
+  const moved = stepEnds() || arrived;
   const sent = allocateSwitches();
   if (routingCycles == 0) routeHeads();
-  const granting = load<u32>(asked);
+  const granting = asked.length > 0;
   grantVcs();
   if (routingCycles != 0) routeHeads();
   sendAll();
-  virtualActed = moved || sent || credits > 0 || granting > 0 || (load<u32>(heads) | load<u32>(asked)) != 0;
+  virtualActed = moved || sent || credited || granting || (heads.length | asked.length) != 0;
   return moved || sent;
 }

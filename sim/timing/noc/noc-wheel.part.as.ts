@@ -1,28 +1,38 @@
-/** Event wheel and clock of the compiled kernel: flits (input VC, or core | 1) and credits (output VC) by the cycle of their arrival. */
+/** Event wheel and clock of the compiled kernel: flits (input, or core's end | 1) and credits (output VC) by the cycle of their arrival. */
+import { Cell, inRow, nextInRow } from "../kernel/views.part.as";
+import { Credits } from "./noc-records.part.as";
+
+/** What arrives in one cycle: where the next flit and the next credit are written. */
+@unmanaged
+class Slot {
+  flits: Cell<usize>;
+  credits: Cell<Credits>;
+}
+
 export let cycle: i64 = 0;
 let mask: i32 = 0;
 let capacity: i32 = 0;
-/** [slot] where the next flit and the next credit go, u32 addresses; [slot][capacity] flits; [slot][capacity] credits. */
-let ends: usize = 0;
+/** [slot]; [slot][capacity] flits; [slot][capacity] credits. */
+let slots: Slot = changetype<Slot>(0);
+let flits: Cell<usize> = changetype<Cell<usize>>(0);
+let credits: Cell<Credits> = changetype<Cell<Credits>>(0);
 /** Cycle in which something was put last. */
 let lastPut: i64 = -1;
-export let flits: usize = 0;
-export let credits: usize = 0;
 
-export function wheelBytes(slots: i32, most: i32): i32 {
-  return slots * 8 + 2 * slots * most * 4;
+export function wheelBytes(count: i32, most: i32): u64 {
+  return 8 * <u64>count * (1 + <u64>most);
 }
 
-export function initWheel(at: usize, slots: i32, most: i32): void {
-  mask = slots - 1;
-  lastPut = -1 - slots;
+export function initWheel(at: usize, count: i32, most: i32): void {
+  mask = count - 1;
+  lastPut = -1 - count;
   capacity = most;
-  ends = at;
-  flits = at + slots * 8;
-  credits = flits + slots * most * 4;
-  for (let slot = 0; slot < slots; slot++) {
-    store<u32>(at + (<usize>slot << 3), <u32>flitsOf(slot));
-    store<u32>(at + (<usize>slot << 3), <u32>creditsOf(slot), 4);
+  slots = changetype<Slot>(at);
+  flits = changetype<Cell<usize>>(at + count * 8);
+  credits = changetype<Cell<Credits>>(at + count * 8 + count * most * 4);
+  for (let slot = 0; slot < count; slot++) {
+    inRow(slots, slot).flits = flitsOf(slot);
+    inRow(slots, slot).credits = creditsOf(slot);
   }
 }
 
@@ -44,59 +54,57 @@ export function slotNow(): i32 {
 }
 
 @inline
-export function flitsOf(slot: i32): usize {
-  return flits + ((<usize>(slot * capacity)) << 2);
+export function flitsOf(slot: i32): Cell<usize> {
+  return inRow(flits, slot * capacity);
 }
 
 @inline
-export function creditsOf(slot: i32): usize {
-  return credits + ((<usize>(slot * capacity)) << 2);
+export function creditsOf(slot: i32): Cell<Credits> {
+  return inRow(credits, slot * capacity);
 }
 
-/** How many flits have come in a slot; its list is empty from now on. */
+/** The end of a slot's flits; they are over from now on. */
 @inline
-export function takeFlits(slot: i32): i32 {
-  const at = ends + (<usize>slot << 3);
-  const first = flitsOf(slot);
-  const many = (load<u32>(at) - <u32>first) >> 2;
-  store<u32>(at, <u32>first);
-  return many;
+export function takeFlits(slot: i32): Cell<usize> {
+  const now = inRow(slots, slot);
+  const end = now.flits;
+  now.flits = flitsOf(slot);
+  return end;
 }
 
 /** Likewise of credits. */
 @inline
-export function takeCredits(slot: i32): i32 {
-  const at = ends + (<usize>slot << 3);
-  const first = creditsOf(slot);
-  const many = (load<u32>(at, 4) - <u32>first) >> 2;
-  store<u32>(at, <u32>first, 4);
-  return many;
+export function takeCredits(slot: i32): Cell<Credits> {
+  const now = inRow(slots, slot);
+  const end = now.credits;
+  now.credits = creditsOf(slot);
+  return end;
 }
 
 @inline
 export function putFlit(delay: i32, target: usize): void {
-  const at = ends + (<usize>((<i32>cycle + delay) & mask) << 3);
-  const place = load<u32>(at);
+  const slot = inRow(slots, (<i32>cycle + delay) & mask);
+  const place = slot.flits;
   lastPut = cycle;
-  store<u32>(at, place + 4);
-  store<u32>(place, <u32>target);
+  slot.flits = nextInRow(place);
+  place.value = target;
 }
 
 @inline
-export function putCredit(delay: i32, outputVc: usize): void {
-  const at = ends + (<usize>((<i32>cycle + delay) & mask) << 3);
-  const place = load<u32>(at, 4);
+export function putCredit(delay: i32, output: Credits): void {
+  const slot = inRow(slots, (<i32>cycle + delay) & mask);
+  const place = slot.credits;
   lastPut = cycle;
-  store<u32>(at, place + 4, 4);
-  store<u32>(place, <u32>outputVc);
+  slot.credits = nextInRow(place);
+  place.value = output;
 }
 
 /** Whether nothing is under way. */
 export function isStill(): bool {
   if (cycle > lastPut + mask) return true;
-  for (let slot = 0; slot <= mask; slot++) {
-    const at = ends + (<usize>slot << 3);
-    if (load<u32>(at) != <u32>flitsOf(slot) || load<u32>(at, 4) != <u32>creditsOf(slot)) return false;
+  for (let i = 0; i <= mask; i++) {
+    const slot = inRow(slots, i);
+    if (slot.flits != flitsOf(i) || slot.credits != creditsOf(i)) return false;
   }
   return true;
 }

@@ -54,7 +54,7 @@ function runsOf(c: Case, fresh: () => Board) {
 function runCompiled(c: Case) {
   const placement = place(c);
   const program = buildProgram(c.chip, placement, precision);
-  if (!canCompileChip(nocSpec(c.chip), program)) return null;
+  if (!canCompileChip(program)) return null;
   const board = new CompiledBoard(c.chip, placement, program, c.trace, nocSpec(c.chip));
   const fresh = () => {
     board.reset();

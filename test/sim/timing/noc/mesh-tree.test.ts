@@ -1,15 +1,11 @@
 /** Trees of meshes: routes by brute force, no circle of channels, latency without load, the root's bandwidth, conservation, no deadlock under load. */
 import { expect, test } from "vitest";
 import { createRng } from "../../../../base/rng.js";
-import { canCompile, createCompiledNoc } from "../../../../sim/timing/noc/compiled.js";
 import { createNoc } from "../../../../sim/timing/noc/create.js";
 import { nocCurve } from "../../../../sim/timing/noc/curve.js";
-import { createFlatNoc } from "../../../../sim/timing/noc/kernel.js";
 import { layOut } from "../../../../sim/timing/noc/layout.js";
 import type { NocSpec } from "../../../../sim/timing/noc/noc.js";
-import { PacketPool } from "../../../../sim/timing/noc/packets.js";
-import { createRoute, routersPassed } from "../../../../sim/timing/noc/route.js";
-import { allocateState } from "../../../../sim/timing/noc/state.js";
+import { routersPassed } from "../../../../sim/timing/noc/route.js";
 import { networkOf, treeOf } from "./spec.js";
 
 const tree = (width: number, height: number, arity: number, levels: number, change: Partial<NocSpec> = {}, linkCycles = 2): NocSpec =>
@@ -26,17 +22,20 @@ const SHAPES: readonly (readonly [width: number, height: number, arity: number, 
   [2, 2, 4, 2],
 ];
 
-/** Channels (router * ports + port) that a packet of every pair of cores takes, in order, the last one to the core. */
+/** Channels (router * ports + port) that a packet of every pair of cores takes alone, in order, the last one to the core. */
 function* waysOf(spec: NocSpec): Generator<{ readonly from: number; readonly to: number; readonly channels: readonly number[] }> {
   const layout = layOut(spec);
-  const pool = new PacketPool(4);
-  const route = createRoute(spec, layout, pool, allocateState(spec, layout));
+  const noc = createNoc(spec);
   for (let from = 0; from < layout.cores; from++) {
-    pool.source[0] = layout.coreRouter[from];
     for (let to = 0; to < layout.cores; to++) {
+      const before = noc.linkFlits.slice();
+      noc.inject(from, to, 1, 0);
+      while (noc.inFlight > 0) noc.step();
+      const passed = noc.linkFlits.map((flits, channel) => flits - before[channel]);
       const channels: number[] = [];
       for (let router = layout.coreRouter[from]; ; ) {
-        const channel = router * layout.ports + (route(router, 0, to) & 255);
+        const channel = passed.indexOf(1, router * layout.ports);
+        passed[channel] = 0;
         channels.push(channel);
         const behind = layout.down[channel];
         if (behind === -2 - to || channels.length > 200) break;
@@ -122,22 +121,19 @@ test("latency without load is 3 + H R + grid links x d + tree links x t + L - 1,
     const digits = (mesh: number): string => mesh.toString(arity).padStart(6, "0");
     const stages =
       spec.routingDelayCycles + spec.vcAllocationDelayCycles + spec.switchAllocationDelayCycles + spec.switchTraversalDelayCycles;
-    for (const create of [createFlatNoc, createCompiledNoc]) {
-      if (create === createCompiledNoc && !canCompile(spec)) continue;
-      const noc = create(spec);
-      for (let from = 0; from < tiles; from++) {
-        for (let to = 0; to < tiles; to++) {
-          const [a, b] = [digits(Math.floor(from / size)), digits(Math.floor(to / size))];
-          const common = [...a].findIndex((digit, i) => digit !== b[i]);
-          const treeLinks = common < 0 ? 0 : 2 * (a.length - common);
-          const links = far(from, to);
-          noc.skipTo(noc.atCycle + 300);
-          const start = noc.atCycle;
-          noc.inject(from, to, flits, 1);
-          expect(noc.run(start + 1000)).toBe(1);
-          const expected = 3 + (links + 1) * stages + (links - treeLinks) * spec.linkCycles + treeLinks * t + flits - 1;
-          expect([from, to, noc.atCycle - 1 - start]).toEqual([from, to, expected]);
-        }
+    const noc = createNoc(spec);
+    for (let from = 0; from < tiles; from++) {
+      for (let to = 0; to < tiles; to++) {
+        const [a, b] = [digits(Math.floor(from / size)), digits(Math.floor(to / size))];
+        const common = [...a].findIndex((digit, i) => digit !== b[i]);
+        const treeLinks = common < 0 ? 0 : 2 * (a.length - common);
+        const links = far(from, to);
+        noc.skipTo(noc.atCycle + 300);
+        const start = noc.atCycle;
+        noc.inject(from, to, flits, 1);
+        expect(noc.run(start + 1000)).toBe(1);
+        const expected = 3 + (links + 1) * stages + (links - treeLinks) * spec.linkCycles + treeLinks * t + flits - 1;
+        expect([from, to, noc.atCycle - 1 - start]).toEqual([from, to, expected]);
       }
     }
   }
@@ -179,7 +175,7 @@ test("the root's link is full at one flit a cycle: a mesh that sends to another 
   }
 });
 
-test("random traffic of long packets over single buffers of one VC drains in both kernels, flits are conserved on every link (seeds 1 to 4)", () => {
+test("random traffic of long packets over single buffers of one VC drains, flits are conserved on every link (seeds 1 to 4)", () => {
   for (const [i, [width, height, arity, levels]] of (
     [
       [3, 3, 2, 2],
@@ -189,24 +185,20 @@ test("random traffic of long packets over single buffers of one VC drains in bot
     ] as const
   ).entries()) {
     const spec = tree(width, height, arity, levels, { virtualChannels: 1, vcBufferFlits: 1 });
-    const results = [createFlatNoc, createCompiledNoc].map((create) => {
-      const noc = create(spec);
-      const rng = createRng(i + 1, "tree traffic");
-      const cores = width * height * arity ** levels;
-      let [hops, sent] = [0, 0];
-      for (let packet = 0; packet < 30 * cores; packet++) {
-        const [from, to, flits] = [rng.int(0, cores - 1), rng.int(0, cores - 1), rng.int(1, 9)];
-        noc.inject(from, to, flits, packet);
-        sent += flits;
-        hops += flits * routersPassed(spec, from, to);
-      }
-      let delivered = 0;
-      while (noc.inFlight > 0 && noc.deadlock() === null) delivered += noc.step();
-      expect([delivered, noc.injectedFlits, noc.ejectedFlits]).toEqual([30 * cores, sent, sent]);
-      expect(noc.linkFlits.reduce((a, b) => a + b, 0)).toBe(hops);
-      return [noc.atCycle, ...noc.linkFlits, ...noc.routerCounters];
-    });
-    expect(results[1]).toEqual(results[0]);
+    const noc = createNoc(spec);
+    const rng = createRng(i + 1, "tree traffic");
+    const cores = width * height * arity ** levels;
+    let [hops, sent] = [0, 0];
+    for (let packet = 0; packet < 30 * cores; packet++) {
+      const [from, to, flits] = [rng.int(0, cores - 1), rng.int(0, cores - 1), rng.int(1, 9)];
+      noc.inject(from, to, flits, packet);
+      sent += flits;
+      hops += flits * routersPassed(spec, from, to);
+    }
+    let delivered = 0;
+    while (noc.inFlight > 0 && noc.deadlock() === null) delivered += noc.step();
+    expect([delivered, noc.injectedFlits, noc.ejectedFlits]).toEqual([30 * cores, sent, sent]);
+    expect(noc.linkFlits.reduce((a, b) => a + b, 0)).toBe(hops);
   }
 });
 

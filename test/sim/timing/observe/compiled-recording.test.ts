@@ -27,7 +27,7 @@ const hardTicks: fc.Arbitrary<HardTick> = fc.record({
 function recordings(chip: Chip, placement: Placement, trace: SpikeTrace): readonly (readonly RecordedEvent[])[] | null {
   const program = buildProgram(chip, placement, precision);
   const spec = nocSpec(chip);
-  if (!canCompileChip(spec, program)) return null;
+  if (!canCompileChip(program)) return null;
   const boards: ((to: Recorder) => Board)[] = [
     (to) => new Breadboard(chip, placement, program, new TracedSpikes(trace, placement), createNoc(spec), (ids) => ids, to),
     (to) => new CompiledBoard(chip, placement, program, trace, spec, to),
