@@ -10,11 +10,12 @@ import { passWaiting, restart, skipTo, step } from "./noc/noc-kernel.as";
 import { reserve } from "./noc/noc-setup.part.as";
 import { cycle, slotsOfWheel } from "./noc/noc-wheel.part.as";
 import { DELIVER, isObserved, isRecorded, LEVEL, record } from "./kernel/core-events.part.as";
-import { messageOf, push, resetOutlets } from "./kernel/core-outlet.part.as";
+import { messageOf, resetOutlets } from "./kernel/core-outlet.part.as";
 import { Core, coreCount, cores, LOOPBACK, NEVER, NOTHING, OUTPUT } from "./kernel/core-records.part.as";
 import { resetCounters, resetRows } from "./kernel/core-counters.part.as";
 import { resetSlices } from "./kernel/core-plan.part.as";
-import { evaluateSpecial } from "./kernel/core-special.part.as";
+import { accept, canFreeze, isOpen, push, resetIntake } from "./kernel/core-queue.part.as";
+import { deliverSpecial, evaluateSpecial, settleSpecial } from "./kernel/core-special.part.as";
 import { busy, endSoma, evaluateSoma, refill, startSoma } from "./kernel/core-soma.part.as";
 import { endSynapse, evaluateSynapse, recordFetch, takeAhead, wakeSynapse } from "./kernel/core-synapse.part.as";
 import { inRow, Table } from "./kernel/views.part.as";
@@ -39,6 +40,7 @@ export {
   rereadInStalls,
   rereadRows,
   setStep,
+  takeInSpecially,
   trackTouched,
 } from "./kernel/core-setup.part.as";
 export { keepTrees } from "./noc/noc-branching.part.as";
@@ -113,6 +115,12 @@ export function resetCores(): void {
     core.committed = 0;
     core.bankFree.fill(0, core.banks);
     core.patienceCycles = core.updatesTouched || isObserved ? -1 : (<i32>core.queueDepth - 4) >> 1;
+    core.loopbackLimit = core.queueDepth;
+    core.wantsStates = false;
+    if (!core.isPlain) {
+      core.patienceCycles -= core.intake.visibilityCycles - 1;
+      resetIntake(core.intake);
+    }
     resetCounters(core);
     resetSlices(core);
   }
@@ -144,11 +152,6 @@ function commit(core: Core, now: i64): u32 {
   return committed;
 }
 
-@inline
-function accept(core: Core, open: bool): void {
-  core.home.accepts = open ? 1 : 0;
-}
-
 /** Tells the network what it may eject in this cycle, then commits the queue; true if that changes for the next cycle. */
 @inline
 function settle(core: Core, now: i64): bool {
@@ -173,6 +176,7 @@ function wakeNext(core: Core, now: i64): void {
   if (next != NEVER) wake(core.position, next, now);
 }
 
+/** A due core's soma and synapse unit take their turns. */
 @inline
 function evaluate(core: Core, now: i64): void {
   if (core.isPlain) {
@@ -196,7 +200,7 @@ function evaluateAll(now: i64): i32 {
     for (let rest = due; rest != 0; rest &= rest - 1) {
       const core = recordOf((w << 6) + <i32>ctz(rest));
       evaluate(core, now);
-      if (settle(core, now)) changing[changes++] = core;
+      if (core.isPlain ? settle(core, now) : settleSpecial(core, now)) changing[changes++] = core;
       wakeNext(core, now);
     }
   }
@@ -219,7 +223,7 @@ function evaluateInTurn(now: i64): i32 {
     wheel[slot * words + w] = 0;
     for (let rest = due; rest != 0; rest &= rest - 1) {
       const core = recordOf((w << 6) + <i32>ctz(rest));
-      if (settle(core, now)) changing[changes++] = core;
+      if (core.isPlain ? settle(core, now) : settleSpecial(core, now)) changing[changes++] = core;
       wakeNext(core, now);
     }
   }
@@ -233,9 +237,11 @@ function deliverAll(now: i64): void {
     const core = changetype<Core>(coreAt(id).owner);
     const message = messageOf(deliveredTag(i), id);
     if (isRecorded()) record(DELIVER, now, core, message, 0);
-    if (takeAhead(core, message, now + 1)) continue;
-    push(core, message);
-    accept(core, commit(core, now) < core.queueDepth);
+    if (core.isPlain) {
+      if (takeAhead(core, message, now, now + 1)) continue;
+      push(core, message);
+      accept(core, commit(core, now) < core.queueDepth);
+    } else if (!deliverSpecial(core, message, now)) continue;
     wake(core.position, nextOf(core), now);
   }
 }
@@ -245,7 +251,7 @@ function wakeBlocked(now: i64): void {
   for (let i = 0; i < freed; i++) {
     const core = changetype<Core>(freedCore(i).owner);
     if (core.blockedOn != OUTPUT) continue;
-    if (refill(core, now + 1)) continue;
+    if (!canFreeze(core) && refill(core, now + 1)) continue;
     core.somaNext = now + 1;
     wake(core.position, now + 1, now);
   }
@@ -292,13 +298,18 @@ export function beginningCore(): i32 {
 /** The core begins its wave. */
 export function begin(): void {
   beginStep(beginning, cycle);
-  accept(beginning, beginning.committed < beginning.queueDepth);
+  accept(beginning, isOpen(beginning));
+}
+
+@inline
+function lostBy(core: Core): u32 {
+  return core.cleared + (core.isPlain ? 0 : core.intake.lost);
 }
 
 /** Messages that all input queues have lost since the run began. */
 export function lostMessages(): f64 {
   let lost: f64 = 0;
-  for (let i = 0; i < coreCount; i++) lost += <f64>recordOf(i).cleared;
+  for (let i = 0; i < coreCount; i++) lost += <f64>lostBy(recordOf(i));
   return lost;
 }
 

@@ -4,7 +4,7 @@
  * Tables take what they take in routes.ts, and an item's target 4 bytes a synapse.
  */
 
-import { type Chip, type Core, coresPerRouter, isHardTick, type SpikeTrace } from "../../arch/index.js";
+import { type Chip, type Core, coresPerRouter, isHardTick, isPlainIntake, type SpikeTrace } from "../../arch/index.js";
 import { MIB } from "../../base/bytes.js";
 import { CORE_COUNTERS } from "../counters.js";
 import type { WasmMemory } from "../functional/kernel-file.js";
@@ -64,6 +64,7 @@ export interface TableKernel {
   ): void;
   trackTouched(slice: Handle, units: number): void;
   keepStatesAway(core: Handle, slice: Handle, chunkWords: number, lastChunk: number, chunkBits: number, lastChunkBits: number): void;
+  takeInSpecially(core: Handle, drops: number, freezes: number, isAfterPop: number, visibilityCycles: number): void;
   forgoTrees(slice: Handle, isLast: number): void;
   addBlock(
     i: number,
@@ -224,12 +225,16 @@ function addBlock(kernel: TableKernel, i: number, block: Block, on: Core, core: 
 
 const rereads = ({ synapseMemory, stateMemory }: Core): boolean => synapseMemory.rereadsInStalls || stateMemory.rereadsInStalls;
 
-function addCore(kernel: TableKernel, core: Core, position: number, slices: number): Handle {
-  const { stateMemory, synapseMemory, neuronUpdate, inputQueue, outputQueue } = core;
+/** A core of which the short way through a cycle misses something. */
+const isSpecial = ({ intake }: Core, slices: readonly SomaSlice[]): boolean =>
+  !isPlainIntake(intake) || slices.some(({ dramStates }) => dramStates !== null);
+
+function addCore(kernel: TableKernel, core: Core, position: number, slices: readonly SomaSlice[]): Handle {
+  const { stateMemory, synapseMemory, neuronUpdate, inputQueue, outputQueue, intake } = core;
   const added = kernel.addCore(
     position,
     core.id,
-    slices,
+    slices.length,
     inputQueue.depth,
     outputQueue.depth,
     core.eventOverheadCycles,
@@ -243,6 +248,10 @@ function addCore(kernel: TableKernel, core: Core, position: number, slices: numb
     neuronUpdate.policy === "touched" ? 1 : 0,
   );
   if (rereads(core)) kernel.rereadInStalls(added, synapseMemory.rereadsInStalls ? 1 : 0, stateMemory.rereadsInStalls ? 1 : 0);
+  if (isSpecial(core, slices)) {
+    const [drops, freezes, isAfterPop] = [intake.full === "drop", intake.full === "freeze", intake.fullJudged === "after-pop"].map(Number);
+    kernel.takeInSpecially(added, drops, freezes, isAfterPop, intake.visibilityCycles);
+  }
   return added;
 }
 
@@ -299,7 +308,7 @@ export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, 
   const coreAt = new Map<number, Handle>();
   usedCores.forEach((core, position) => {
     const slices = program.somaSlices[core.id];
-    const at = addCore(kernel, core, position, slices.length);
+    const at = addCore(kernel, core, position, slices);
     if (isHardTick(chip.tick)) kernel.placePhase(at, Math.floor((core.id * chip.tick.spreadCycles) / chip.cores.length));
     coreAt.set(core.id, at);
     slices.forEach((soma, i) => void sliceAt.set(soma, addSlice(kernel, at, i, soma, core, program, routes)));

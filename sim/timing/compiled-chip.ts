@@ -5,7 +5,7 @@
  * it has been made with one, and it runs a trace, or spikes that are computed from the messages that its cores take.
  */
 
-import { type Chip, type Core, type HardTick, isHardTick, isPlainIntake } from "../../arch/index.js";
+import { type Chip, type Core, type HardTick, isHardTick } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
 import { CORE_COUNTERS, ROUTER_COUNTERS } from "../counters.js";
 import { createWasmMemory, instantiateKernel, type WasmMemory } from "../functional/kernel-file.js";
@@ -53,8 +53,8 @@ export function canCompileChip(program: Program): boolean {
 }
 
 /** Spikes read their rows as they come. */
-function isPlain({ scan, intake }: Core): boolean {
-  return isPlainIntake(intake) && scan.policy === "event";
+function isPlain({ scan }: Core): boolean {
+  return scan.policy === "event";
 }
 
 export class CompiledBoard implements Board {

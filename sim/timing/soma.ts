@@ -176,6 +176,10 @@ export class Soma implements DramUser {
     this.statesAt = 0;
     const bits = this.plan === null ? 0 : this.plan.fetchBits[this.batch];
     if (bits === 0 || this.dram === null) return;
+    // a full queue has held the soma up before it could ask
+    const held = Math.max(0, cycle - this.askAt);
+    this.stallOutput += held;
+    this.askAt += held;
     this.statesAt = NEVER;
     this.dram.post(this, cycle, 2 * bits);
   }

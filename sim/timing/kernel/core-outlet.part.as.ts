@@ -1,9 +1,10 @@
-/** Way out and input queue of a compiled core: the rules of outlet.ts and message-queue.ts. */
+/** Way out of a compiled core: the rules of outlet.ts. */
 import { canPlan, DIRECT, planTree, setEnd } from "../noc/noc-branching.part.as";
 import { addDestination, coreAt, enqueue, inject, injectPlanned } from "../noc/noc-endpoints.part.as";
 import { TREE } from "../noc/noc-settings.part.as";
 import { cycle } from "../noc/noc-wheel.part.as";
 import { isObserved, isRecorded, keepSpike, record, SEND, wordOf } from "./core-events.part.as";
+import { admit, push } from "./core-queue.part.as";
 import { Core, destinationOf, entryStart, events, multicast, neuronOf, NO_TREE, Slice } from "./core-records.part.as";
 
 /** Flits of all packets since the run began. */
@@ -21,14 +22,6 @@ function firstEntry(route: i32): i32 {
 @inline
 function routeOf(slice: Slice, event: i32, isLast: bool): i32 {
   return (isLast ? slice.lastRoutes : slice.routes)[neuronOf(event)];
-}
-
-@inline
-export function push(core: Core, message: u32): void {
-  const stored = core.stored;
-  const place = (core.oldest + stored) & core.messageMask;
-  core.messages[place] = message;
-  core.stored = stored + 1;
 }
 
 /** First event in `from .. to - 1` whose neuron sends anything; `to` if none. */
@@ -70,9 +63,11 @@ export function remaining(core: Core): i32 {
   return end - entry - (core.loopEntry >= entry ? 1 : 0) + loop;
 }
 
-export function loopBack(core: Core): void {
-  if (isRecorded()) record(SEND, cycle, core, core.spike, core.id);
-  push(core, wordOf(core, core.loopEntry));
+export function loopBack(core: Core, now: i64): void {
+  if (isRecorded()) record(SEND, now, core, core.spike, core.id);
+  const message = wordOf(core, core.loopEntry);
+  if (core.isPlain) push(core, message);
+  else admit(core, message, now);
   core.loopedBack = true;
   core.wantsLoopback = false;
   core.isOpen = core.entry < core.entryEnd;

@@ -3,7 +3,7 @@
  * The rules are those of core.ts, soma.ts, accumulate.ts, outlet.ts, message-queue.ts and state-memory.ts; names follow them.
  */
 import { Home } from "../noc/noc-records.part.as";
-import { Chunks } from "./core-extras.part.as";
+import { Chunks, Intake } from "./core-extras.part.as";
 import { inRow, Table } from "./views.part.as";
 
 export const NEVER: i64 = i64.MAX_VALUE;
@@ -93,7 +93,7 @@ export class Core {
   /** NOTHING, OUTPUT or LOOPBACK. */
   blockedOn: u8;
   inRow: bool;
-  /** A finished spike has packets left, and holds up the requests. */
+  /** A finished spike has packets left, or a full queue freezes the soma: requests are held up. */
   isWaiting: bool;
   /** The core evaluates by the short way: it has nothing that core-special.part.as.ts takes care of. */
   isPlain: bool;
@@ -177,6 +177,10 @@ export class Core {
   cleared: u32;
   /** None: no word is read again in waits. */
   rereads: Rereads;
+  /** None: the core is plain. */
+  intake: Intake;
+  /** Messages in the queue with which a loop-back has to wait. */
+  loopbackLimit: u32;
   /** States of some slice come from DRAM. */
   fetchesStates: bool;
   /** A wave begins: the soma is to ask for the states of its first batch. */

@@ -1,6 +1,6 @@
 /** Builds the records of cores, slices and blocks as the host describes them, call by call; a record's address is the host's handle of it. */
 import { reserve } from "../noc/noc-setup.part.as";
-import { Chunks } from "./core-extras.part.as";
+import { Chunks, Intake } from "./core-extras.part.as";
 import { planAll } from "./core-plan.part.as";
 import { Batch, Block, blocks, Core, coreCount, cores, Counters, NO_TREE, Rereads, setEvents, setRecords, Slice, Step, steps } from "./core-records.part.as";
 import { behind, inRow, isBefore, isNone, nextInRow, strideOf, Table } from "./views.part.as";
@@ -83,6 +83,18 @@ export function placePhase(core: Core, cycle: f64): void {
   core.phase = <i64>cycle;
 }
 
+/** The core is not plain. A full queue loses what comes, or freezes its soma, or neither. */
+export function takeInSpecially(core: Core, drops: i32, freezes: i32, isAfterPop: i32, visibilityCycles: i32): void {
+  const intake = row<Intake>(1);
+  intake.drops = drops != 0;
+  intake.freezes = freezes != 0;
+  intake.isAfterPop = isAfterPop != 0;
+  intake.visibilityCycles = visibilityCycles;
+  intake.visibleAt = table<i64>(core.messageMask + 1);
+  core.intake = intake;
+  core.isPlain = false;
+}
+
 /** Slice `i` of a core. `routes`, `lastRoutes`: of its population, in all steps but the last and in the last. Returns its handle. */
 export function addSlice(
   core: Core,
@@ -155,7 +167,6 @@ export function keepStatesAway(core: Core, slice: Slice, chunkWords: i32, lastCh
   chunks.batchBits = table<i64>((slice.neurons + core.units - 1) / core.units);
   slice.chunks = chunks;
   core.fetchesStates = true;
-  core.isPlain = false;
 }
 
 /** Spikes of the slice keep no tree: in all steps but the last (0), or in the last (1). */

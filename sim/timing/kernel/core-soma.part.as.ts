@@ -96,11 +96,11 @@ function handOver(core: Core, cycle: i64): void {
   const isLast = slice.isLast;
   if (!core.isOpen) begin(core, slice, front.event, isLast);
   if (core.wantsLoopback) {
-    if (core.committed >= core.queueDepth) {
+    if (core.committed >= core.loopbackLimit) {
       core.blockedOn = LOOPBACK;
       return;
     }
-    loopBack(core);
+    loopBack(core, cycle);
   } else {
     if (!hasSpace(core)) {
       core.blockedOn = OUTPUT;
@@ -265,6 +265,11 @@ export function evaluateSoma(core: Core, cycle: i64): void {
   let next = waiting ? cycle + 1 : min(frontAt(core), dueFrom(core));
   if (core.blockedOn != NOTHING) next = NEVER;
   core.somaNext = next;
+}
+
+/** Cycle in which the soma next makes a request or hands over a packet, if nothing holds it up. */
+export function nextTurn(core: Core): i64 {
+  return min(frontAt(core), isNone(core.slice) ? NEVER : core.askAt);
 }
 
 export function busy(core: Core): bool {

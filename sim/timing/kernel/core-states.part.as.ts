@@ -46,6 +46,11 @@ export function fetchStates(core: Core, cycle: i64): void {
   if (isNone(slice) || isNone(slice.chunks)) return;
   const bits = slice.chunks.batchBits[core.batch];
   if (bits == 0) return;
+  // a full queue has held the soma up before it could ask
+  if (cycle > core.askAt) {
+    core.stallOutput += cycle - core.askAt;
+    core.askAt = cycle;
+  }
   if (isRecorded()) {
     core.postedIn = cycle;
     core.unfetchedAskAt = core.askAt;

@@ -55,14 +55,14 @@ function segmentOf(entry: i32): i32 {
 }
 
 /**
- * A message that is delivered so that it is visible from `cycle` on, to a unit that soon is idle, and whose rows are dense and nothing can disturb: when
+ * A message that is delivered in `now` so that it is visible from `cycle` on, to a unit that soon is idle, and whose rows are dense and nothing can disturb: when
  * it is taken and done is known now. False: it has to wait in the queue.
  *
  * The queue that the network and the soma see then lacks messages that wait for their turn. None waits longer than Y_PATIENCE, and a cycle brings two at
  * most, one of them looped back, so that with those the queue would still have space.
  */
 @inline
-export function takeAhead(core: Core, message: u32, cycle: i64): bool {
+export function takeAhead(core: Core, message: u32, now: i64, cycle: i64): bool {
   const takenAt = max(cycle, core.synapseFree);
   if (core.stored != 0 || core.inRow || takenAt > cycle + core.patienceCycles) return false;
   const entry = <i32>(message >> 1);
@@ -75,8 +75,8 @@ export function takeAhead(core: Core, message: u32, cycle: i64): bool {
     if (!isNone(block.targets) || block.dramWordBits != 0) return false;
     done += block.rowCycles;
   }
-  catchUp(core, cycle - 1);
-  if (core.served > start || done > nextAskFrom(core, cycle - 1)) return false;
+  catchUp(core, now);
+  if (core.served > start || done > nextAskFrom(core, now)) return false;
   countTaken(core, takenAt);
   for (let segment = from; segment < end; segment++) countRow(blockOf(segment), message & 1);
   finish(core, done);

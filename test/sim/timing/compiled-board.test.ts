@@ -22,11 +22,12 @@ function counted(table: Float64Array, names: readonly string[]): string[] {
   return names.filter((_, column) => table.some((value, at) => at % names.length === column && value > 0));
 }
 
-function featuresOf(c: Case, { cores, routers }: Agreed): string[] {
+function featuresOf(c: Case, { cores, routers, dropped }: Agreed): string[] {
   const loop = loopOf(c.chip);
   return [
     `loop ${loop}`,
     ...c.choices,
+    ...(dropped > 0 ? ["lost messages"] : []),
     ...counted(cores, CORE_COUNTERS),
     ...counted(routers, ROUTER_COUNTERS).map((name) => `${loop} ${name}`),
   ];
@@ -42,7 +43,7 @@ test(`of 150 random plain chips at least ${LEAST_COMPILED} are compiled and agre
   fc.assert(property, { numRuns: 150, seed: 20_261_131 });
   seen.expectEach(
     [
-      ...["compiled", ...LOOPS.map((loop) => `loop ${loop}`), ...plainChoices],
+      ...["compiled", "lost messages", ...LOOPS.map((loop) => `loop ${loop}`), ...plainChoices],
       ...CORE_COUNTERS,
       ...LOOPS.flatMap((loop) =>
         ROUTER_COUNTERS.filter((name) => loop !== "single" || name !== "stall_switch_cycles").map((name) => `${loop} ${name}`),

@@ -55,9 +55,17 @@ const ANY = {
   stateRereads: of(false, false, false, true),
 };
 
+/** Of queues that lose messages, freeze their core's soma, or show messages late. */
+const INTAKES = {
+  full: of<Core["intake"]["full"]>("stall", "stall", "drop", "freeze"),
+  visibility: of(1, 1, 1, 2, 5),
+  fullJudged: of<Core["intake"]["fullJudged"]>("before-pop", "before-pop", "after-pop"),
+};
+
 /** Of plain chips, which the compiled board takes: nothing that it lacks, and networks whose stages, wires and buffers differ, too. */
 const PLAIN = {
   ...ANY,
+  ...INTAKES,
   tiles: of<readonly number[]>([1], [2], [1, 1], [2, 1], [1, 1, 1], [2, 2], [3, 0, 1], [1, 1, 2, 1], [2, 1, 1, 2], [1, 1, 1, 1, 1, 1]),
   synapseBits: of(128, 256, 2048),
   virtualChannels: of(1, 1, 2, 3),
@@ -72,8 +80,9 @@ const PLAIN = {
   buffer: of(4, 5, 16),
 };
 
-/** What plain chips alone draw, as it is of others. */
+/** What plain chips alone draw, as it is of others; and queues as they are if none are drawn. */
 const USUAL = {
+  ...{ full: "stall" as const, visibility: 1, fullJudged: "before-pop" as const },
   ...{ rows: 1, allocator: noc.allocator, routingDelay: noc.routingDelayCycles, vcAllocationDelay: noc.vcAllocationDelayCycles },
   ...{ creditDelay: noc.creditDelayCycles, linkCycles: noc.linkCycles, buffer: noc.vcBufferFlits },
 };
@@ -116,6 +125,7 @@ function chipOf(c: Drawn<typeof PLAIN>): Chip {
         rereadsInStalls: c.stateRereads,
       },
       inputQueue: { depth: c.input },
+      intake: { full: c.full, visibilityCycles: c.visibility, fullJudged: c.fullJudged },
       outputQueue: { depth: c.output },
       neuronUpdate: { policy: c.policy, units: c.units, cyclesPerNeuron: c.interval, pipelineDepthCycles: c.pipeline },
     },
@@ -201,13 +211,17 @@ const casesOf = (chips: fc.Arbitrary<DrawnChip>): fc.Arbitrary<Case> =>
       return { chip: c, topology, trace, max, seed, statesAway, choices: [...choices, ...chosen({ rate, max })] };
     });
 
+/** Of chips that lose no messages. */
 export const cases = casesOf(drawn(ANY).map((draw) => [chipOf({ ...USUAL, ...draw }), draw.away !== null, chosen(draw)]));
+export const allCases = casesOf(
+  drawn({ ...ANY, ...INTAKES }).map((draw) => [chipOf({ ...USUAL, ...draw }), draw.away !== null, chosen(draw)]),
+);
 /** Of chips that the compiled board takes unless their routers are too large for it. */
 export const plainCases = casesOf(drawn(PLAIN).map((draw) => [chipOf(draw), draw.away !== null, chosen(draw)]));
 /** `choice=value` of everything that a case can choose. */
 const valuesOf = (choices: Choices): string[] =>
   Object.entries({ ...choices, ...LOADS }).flatMap(([choice, values]) => values.flatMap((value) => chosen({ [choice]: value })));
-export const choices: readonly string[] = valuesOf(ANY);
+export const choices: readonly string[] = valuesOf({ ...ANY, ...INTAKES });
 export const plainChoices: readonly string[] = valuesOf(PLAIN);
 
 /** A placement with the states of about half of its slices in DRAM. */

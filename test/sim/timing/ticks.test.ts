@@ -28,7 +28,7 @@ test("of 120 random plain chips with hard ticks at least 70 are compiled and agr
     if (dropped > 0) seen.see("lost messages");
     if (drawn.chip.cores[0].neuronUpdate.policy === "touched") seen.see("touched");
   });
-  fc.assert(property, { numRuns: 120, seed: 20_261_201 });
+  fc.assert(property, { numRuns: 120, seed: 20_261_141 });
   seen.expectEach(["late", "drop", "global", "local timers", "late wave", "on time", "lost messages", "touched", "unicast", "tree"], 10);
   expect(seen.of("compiled")).toBeGreaterThanOrEqual(70);
 }, 600_000);

@@ -1,0 +1,76 @@
+/** Input queue of a compiled core: the rules of message-queue.ts. */
+import { Intake } from "./core-extras.part.as";
+import { Core } from "./core-records.part.as";
+
+/** Tells the network whether it may eject a message to the core. */
+@inline
+export function accept(core: Core, open: bool): void {
+  core.home.accepts = open ? 1 : 0;
+}
+
+/** The network may eject a message in the cycle that begins now. */
+@inline
+export function isOpen(core: Core): bool {
+  return core.committed < core.queueDepth || (!core.isPlain && core.intake.drops);
+}
+
+/** A full queue stops the core's soma. */
+@inline
+export function canFreeze(core: Core): bool {
+  return !core.isPlain && core.intake.freezes;
+}
+
+@inline
+export function push(core: Core, message: u32): void {
+  const stored = core.stored;
+  const place = (core.oldest + stored) & core.messageMask;
+  core.messages[place] = message;
+  core.stored = stored + 1;
+}
+
+/** Cycle from which on the oldest message can be taken; there is one. */
+@inline
+export function readableAt(core: Core): i64 {
+  return core.intake.visibleAt[core.oldest];
+}
+
+/** The core of an intake works in `cycle`. */
+function enter(core: Core, intake: Intake, cycle: i64): void {
+  if (intake.cycle == cycle) return;
+  intake.cycle = cycle;
+  intake.before = core.stored;
+  intake.pushed = 0;
+}
+
+/** The cycle begins, in which the synapse unit takes a message or not. Returns true if a loop-back finds the queue full. */
+export function enterCycle(core: Core, cycle: i64, takes: bool): bool {
+  const intake = core.intake;
+  enter(core, intake, cycle);
+  intake.isPopping = takes;
+  const freed: u32 = takes && intake.isAfterPop ? 1 : 0;
+  core.loopbackLimit = intake.drops ? u32.MAX_VALUE : core.queueDepth + freed;
+  return core.committed >= core.queueDepth + freed;
+}
+
+/** Takes a message in that comes in `cycle`, or loses it. */
+export function admit(core: Core, message: u32, cycle: i64): void {
+  const intake = core.intake;
+  enter(core, intake, cycle);
+  if (intake.drops) {
+    const held = intake.isAfterPop ? core.stored - <u32>intake.isPopping : intake.before + intake.pushed;
+    if (held >= core.queueDepth) {
+      intake.lost += 1;
+      return;
+    }
+  }
+  intake.visibleAt[(core.oldest + core.stored) & core.messageMask] = cycle + intake.visibilityCycles;
+  intake.pushed += 1;
+  push(core, message);
+}
+
+/** A run begins. */
+export function resetIntake(intake: Intake): void {
+  intake.cycle = -1;
+  intake.isPopping = false;
+  intake.lost = 0;
+}
