@@ -93,6 +93,7 @@ export { commonType, demandTruth, type ExpressionType, typeOf, typeOfValue } fro
 export { feedsBack, isHardTick, isPlainIntake, PLAIN_INTAKE } from "./feedback.js";
 export { type FloorPlan, floorPlanOf } from "./floor-plan.js";
 export { decodeModel, encodeModel, type ModelFile, readModel, writeModel } from "./formats/model-file.js";
+export { type ByKind, byKind, decodeNetwork, encodeNetwork, inputsOf, type ModelNetwork } from "./formats/model-network.js";
 export {
   type NirArray,
   type NirEdge,
@@ -104,19 +105,10 @@ export {
   nirArray,
 } from "./formats/nir/graph.js";
 export { readNirData } from "./formats/nir/nir-data.js";
-export {
-  decodeNirNetwork,
-  encodeNirNetwork,
-  hasLeak,
-  holdsNirNetwork,
-  type ModelNetwork,
-  type NirNetwork,
-  nirFileOf,
-  nirNetwork,
-  readNirNetwork,
-} from "./formats/nir/nir-network.js";
+export { hasLeak, type NirNetwork, nirFileOf, nirNetwork } from "./formats/nir/nir-network.js";
 export { CONNECTION_TYPES, NEURON_TYPES } from "./formats/nir/node-types.js";
 export { readNir } from "./formats/nir/read.js";
+export { readNirNetwork } from "./formats/nir/read-network.js";
 export { writeNir } from "./formats/nir/write.js";
 export { type Raster, rasterOf } from "./formats/raster.js";
 export { decodeSafetensors, encodeSafetensors, FILE_LIMIT_BYTES, type SafetensorsFile, type Tensor } from "./formats/safetensors.js";

@@ -2,6 +2,7 @@
 
 import {
   areaOf,
+  byKind,
   type Chip,
   type Core,
   type Experiment,
@@ -97,10 +98,14 @@ export async function checkDescription(parsed: ParsedArch, sets: readonly string
 }
 
 /** As `modelTopology`; the reader of NIR networks, larger than all that a check needs else, is loaded for one only. */
-async function topologyFor(experiment: Experiment, network: ModelNetwork, data: Samples): Promise<Topology> {
-  if (network.system !== "nir") return topologyOf(network, experiment.precision);
-  const { modelTopology } = await import("../sim/index.js");
-  return modelTopology(experiment, network, data);
+function topologyFor(experiment: Experiment, network: ModelNetwork, data: Samples): Promise<Topology> {
+  return byKind(network, {
+    own: async (own) => topologyOf(own, experiment.precision),
+    nir: async (nir) => {
+      const { modelTopology } = await import("../sim/index.js");
+      return modelTopology(experiment, nir, data);
+    },
+  });
 }
 
 function chipLines(look: Look, chip: Chip, experiment: Experiment): readonly string[] {

@@ -1,5 +1,5 @@
 /** What the float network reaches on some utterances: the line that integer widths are judged against. */
-import { type Experiment, type ModelNetwork, nirFileOf, type Samples } from "../arch/index.js";
+import { byKind, type Experiment, type ModelNetwork, nirFileOf, type Samples } from "../arch/index.js";
 import { type EncodedInput, encodeSamples, nirOptionsOf, prepareNir, scoreNir } from "../sim/index.js";
 import { evaluateFloat } from "../training/index.js";
 
@@ -17,16 +17,20 @@ export function floatAccuracy(
   utterances: Uint32Array,
   input: EncodedInput,
 ): FloatAccuracy | null {
-  if (network.system === "nir") {
-    const imported = prepareNir(nirFileOf(network), network.name, nirOptionsOf(experiment));
-    const { correct, scored } = scoreNir(imported, samples, utterances, input);
-    return scored === 0 ? null : { correct, scored, accuracyPercent: (100 * correct) / scored };
-  }
-  if (samples.task === "frames" && input.encoding.stepsPerFrame > 1) return null;
-  const chosen = samples.task === "frames" ? utterances : utterances.filter((u) => samples.labels[u] >= 0);
-  if (chosen.length === 0) return null;
-  const { correct, scored, accuracy } = evaluateFloat(network, encodeSamples(subset(samples, chosen), input));
-  return { correct, scored, accuracyPercent: 100 * accuracy };
+  return byKind(network, {
+    own: (own) => {
+      if (samples.task === "frames" && input.encoding.stepsPerFrame > 1) return null;
+      const chosen = samples.task === "frames" ? utterances : utterances.filter((u) => samples.labels[u] >= 0);
+      if (chosen.length === 0) return null;
+      const { correct, scored, accuracy } = evaluateFloat(own, encodeSamples(subset(samples, chosen), input));
+      return { correct, scored, accuracyPercent: 100 * accuracy };
+    },
+    nir: (nir) => {
+      const imported = prepareNir(nirFileOf(nir), nir.name, nirOptionsOf(experiment));
+      const { correct, scored } = scoreNir(imported, samples, utterances, input);
+      return scored === 0 ? null : { correct, scored, accuracyPercent: (100 * correct) / scored };
+    },
+  });
 }
 
 /** The chosen utterances as a data set of their own. */

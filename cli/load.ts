@@ -4,6 +4,7 @@ import { dirname, resolve } from "node:path";
 import {
   defaultDocument,
   type Experiment,
+  inputsOf,
   type KnownNames,
   type ModelNetwork,
   type ParsedArch,
@@ -174,15 +175,6 @@ export async function checkScored(sweep: SweepSpec, experiment: Experiment, file
 }
 
 const ACCURACY = "accuracy_percent";
-
-/** null where a NIR file does not have one Input. */
-function inputsOf(network: ModelNetwork): number | null {
-  if (network.system !== "nir") return network.inputs;
-  const fed = new Set(network.graph.edges.map((edge) => edge.to));
-  const ports = network.graph.nodes.filter(({ name, type }) => type === "Input" && !fed.has(name));
-  const shape = ports.length === 1 ? ports[0].fields.find(([field]) => field === "shape")?.[1] : undefined;
-  return shape === undefined || typeof shape === "string" ? null : shape.data.reduce((product, size) => product * size, 1);
-}
 
 /** A YAML file that the user names. @throws InputError. */
 export const readYamlText = (file: string): string =>

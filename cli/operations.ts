@@ -1,7 +1,16 @@
 /** Work on whole databases: two side by side, new prices, a point once more, several into one. Effects: reads and writes databases, prints. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Experiment, isCoupled, jsonFromYaml, patchDocument, patchExperiment, type Samples, type Topology } from "../arch/index.js";
+import {
+  byKind,
+  type Experiment,
+  isCoupled,
+  jsonFromYaml,
+  patchDocument,
+  patchExperiment,
+  type Samples,
+  type Topology,
+} from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { METRICS, type MetricName, modelTopology, selfCheck } from "../sim/index.js";
@@ -188,7 +197,7 @@ async function topologiesOf(
         "name the description beside which that model lies: --base arch.yaml",
       );
     const dataKey = JSON.stringify([experiment.network, experiment.workload]);
-    const samples = data.get(dataKey) ?? (network.system === "nir" ? await loadSamples(experiment, file) : null);
+    const samples = data.get(dataKey) ?? (await byKind(network, { own: () => null, nir: () => loadSamples(experiment, file) }));
     if (samples !== null) data.set(dataKey, samples);
     topologies.set(key, modelTopology(experiment, network, samples));
   }

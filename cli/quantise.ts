@@ -1,6 +1,6 @@
 /** The precision study from file to printed tables and a picture. Effects: reads files, writes the picture, prints. */
 
-import type { Precision } from "../arch/index.js";
+import { byKind, type Precision } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import { writeWhole } from "../base/write-file.js";
 import {
@@ -88,7 +88,7 @@ export async function quantiseStudy(file: string, options: QuantiseOptions): Pro
     ...(float === null
       ? []
       : [
-          `in ${model.network.system === "nir" ? "float64" : "float32"}: ${measured(float.accuracyPercent)} % (${grouped(float.correct)} of ${grouped(float.scored)})`,
+          `in ${byKind(model.network, { own: () => "float32", nir: () => "float64" })}: ${measured(float.accuracyPercent)} % (${grouped(float.correct)} of ${grouped(float.scored)})`,
         ]),
     "",
     ...rowLines(look, rows),

@@ -1,6 +1,8 @@
 /** The network of a description, ours or a NIR file, at the description's precision: what runs, and its shape as chips see it. */
 
 import {
+  type ByKind,
+  byKind,
   cellOf,
   type Experiment,
   hasLeak,
@@ -30,25 +32,41 @@ export function inputOf({ workload }: Experiment): EncodedInput {
 /** Throws: InputError for a network without an integer form. */
 export function runnableOf(experiment: Experiment, network: ModelNetwork, samples: Samples, own: OwnPrecisions = NONE_OWN): Runnable {
   const { precision } = experiment;
-  if (network.system !== "nir") return runnableNetwork(quantiseLayers(network, precision, own));
-  const imported = prepareNir(nirFileOf(network), network.name, nirOptionsOf(experiment));
-  return runnableGraph(integerNir(imported, precision, nirInputs(experiment.workload.encoding, samples), own).graph);
+  return byKind(network, {
+    own: (cells) => runnableNetwork(quantiseLayers(cells, precision, own)),
+    nir: (nir) => {
+      const imported = prepareNir(nirFileOf(nir), nir.name, nirOptionsOf(experiment));
+      return runnableGraph(integerNir(imported, precision, nirInputs(experiment.workload.encoding, samples), own).graph);
+    },
+  });
 }
+
+/** What decides which widths a study can turn: bits of its own spikes (null: it has no quantiser), a state that leaks, a table of a gate. */
+interface Traits {
+  readonly spikes: number | null;
+  readonly leaky: boolean;
+  readonly table: boolean;
+}
+
+const TRAITS: ByKind<Traits> = {
+  own: ({ system, encoder, layers }) => {
+    const { perNeuron, gates } = cellOf(system);
+    const leaks = perNeuron.filter(({ kind }) => kind === "leak");
+    return {
+      spikes: encoder?.bits ?? null,
+      leaky: layers.some((layer) => leaks.some(({ name }) => layer.perNeuron[name] !== undefined)),
+      table: Object.values(gates).includes("sigmoid"),
+    };
+  },
+  nir: (network) => ({ spikes: null, leaky: hasLeak(network), table: false }),
+};
 
 /** The network on utterances of the workload, for a precision study. */
 export function studyWork(experiment: Experiment, network: ModelNetwork, samples: Samples, utterances: Uint32Array): StudyWork {
   const at: StudyWork["at"] = (precision, own) => runnableOf({ ...experiment, precision }, network, samples, own);
   const shared = { name: network.name, at, samples, utterances, input: inputOf(experiment) };
-  const isNir = network.system === "nir";
-  const spikes = isNir ? null : (network.encoder?.bits ?? null);
-  const leaks =
-    experiment.precision.leak === "multiplier" &&
-    (isNir
-      ? hasLeak(network)
-      : network.layers.some((layer) =>
-          cellOf(network.system).perNeuron.some(({ name, kind }) => kind === "leak" && layer.perNeuron[name] !== undefined),
-        ));
-  const table = !isNir && Object.values(cellOf(network.system).gates).includes("sigmoid");
+  const { spikes, leaky, table } = byKind(network, TRAITS);
+  const leaks = leaky && experiment.precision.leak === "multiplier";
   const has: { readonly [axis in StudyAxis]: boolean } = {
     weight_bits: true,
     state_bits: true,
@@ -77,9 +95,13 @@ function fedPopulations({ populations, projections }: Topology): readonly string
 
 /** The same network's topology. A NIR file's input words depend on the samples; for our own cells they may be null. */
 export function modelTopology(experiment: Experiment, network: ModelNetwork, samples: Samples | null): Topology {
-  if (network.system !== "nir") return topologyOf(network, experiment.precision);
-  if (samples === null) throw new InvariantError("model topology", null, "a NIR file's shape was asked for without its input");
-  return runnableOf(experiment, network, samples).topology;
+  return byKind(network, {
+    own: (cells) => topologyOf(cells, experiment.precision),
+    nir: (nir) => {
+      if (samples === null) throw new InvariantError("model topology", null, "a NIR file's shape was asked for without its input");
+      return runnableOf(experiment, nir, samples).topology;
+    },
+  });
 }
 
 /** Spikes of 1, whole numbers, or real values: what the encoder makes of the features. */

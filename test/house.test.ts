@@ -86,6 +86,11 @@ test("chance and the clock are read only at doors: Math.random nowhere, Date and
   );
 });
 
+test("what a network is, is asked of its cell or its kind: a system is compared by name where kinds part, and for the paper's baseline", () => {
+  const asking = files.filter((file) => /\bsystem [!=]== "/.test(text.get(file) ?? ""));
+  expect(asking.sort()).toEqual(["arch/formats/model-network.ts", "training/recipes.ts"]);
+});
+
 test("text leaves through filters only: one file of cli/ writes to stdout and stderr beside the screen, and only filters make filtered text", () => {
   const writers = files.filter((file) => /\bconsole\.|\bprocess\.std(out|err)\.write\b|\.terminal\.write\(/.test(text.get(file) ?? ""));
   // The library of HDF5 files is silenced by replacing the function.

@@ -4,7 +4,7 @@
  * A job that loses its worker comes back as a retryable failure, and its next delivery runs alone in its process: what kills workers kills no bystander.
  * Throws: `InputError` where the server cannot be used, is full, or an input is too large for it.
  */
-import { type Experiment, encodeModel, encodeNirNetwork, type Samples } from "../../arch/index.js";
+import { type Experiment, encodeNetwork, type Samples } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
 import { type ActivityProfile, type Functional, functionalKey, profileOf } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
@@ -184,10 +184,7 @@ export class RemoteEngine implements EstimatingEngine {
   private sendModel(task: Task): Promise<string> {
     return remember(this.sent, task.inputs.modelHash, async () => {
       const { network } = await this.model(task.experiment);
-      return this.link.blobs.put(
-        network.system === "nir" ? encodeNirNetwork(network) : encodeModel(network, null),
-        `the model ${network.name}`,
-      );
+      return this.link.blobs.put(encodeNetwork(network), `the model ${network.name}`);
     });
   }
 

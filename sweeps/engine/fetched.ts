@@ -3,7 +3,7 @@
  * opened, and lies in shared memory for all threads. Throws: `Missing` where nothing lies under an address, `InputError` for what is damaged.
  */
 
-import { decodeModel, decodeNirNetwork, holdsNirNetwork, type ModelNetwork, type Samples } from "../../arch/index.js";
+import { decodeNetwork, type ModelNetwork, type Samples } from "../../arch/index.js";
 import { GIB, MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
@@ -48,7 +48,7 @@ export class Fetched {
   network(address: string): Promise<ModelNetwork> {
     return remember(this.networks, address, async () => {
       const bytes = await this.fetch(address, "model");
-      return shared(holdsNirNetwork(bytes) ? decodeNirNetwork(bytes) : decodeModel(bytes, "model").network);
+      return shared(decodeNetwork(bytes));
     });
   }
 

@@ -5,9 +5,7 @@
 
 import { inputError } from "../../../base/errors.js";
 import { canonicalJson, type Json, sha256 } from "../../../base/hash.js";
-import type { Network } from "../../network.js";
 import type { NirArray, NirFile, NirGraph, NirNode } from "./graph.js";
-import { readNir } from "./read.js";
 
 type PlainValue = string | { readonly shape: readonly number[]; readonly data: Float64Array; readonly dtype: NirArray["dtype"] };
 
@@ -31,17 +29,8 @@ export interface NirNetwork {
   readonly graph: PlainGraph;
 }
 
-/** What a description's `network.model` can be. */
-export type ModelNetwork = Network | NirNetwork;
-
 export function nirNetwork(file: NirFile, name: string): NirNetwork {
   return { system: "nir", name, version: file.version, graph: plain(file.graph) };
-}
-
-/** The file at `path` and its content address. */
-export async function readNirNetwork(path: string): Promise<{ readonly network: NirNetwork; readonly hash: string }> {
-  const network = nirNetwork(await readNir(path), path);
-  return { network, hash: sha256(canonicalJson(textOf(network.graph))) };
 }
 
 export function nirFileOf({ version, graph }: NirNetwork): NirFile {
@@ -78,6 +67,11 @@ function graphOf({ nodes, edges }: PlainGraph): NirGraph {
 /** Numbers in JSON read back as the same float64. */
 function textOf(graph: PlainGraph): Json {
   return JSON.parse(JSON.stringify(graph, (_, value: unknown) => (value instanceof Float64Array ? Array.from(value) : value))) as Json;
+}
+
+/** Content address: SHA-256, hex. */
+export function nirHash({ graph }: NirNetwork): string {
+  return sha256(canonicalJson(textOf(graph)));
 }
 
 /** As bytes, for a server. */

@@ -79,7 +79,7 @@ export function exportNetwork(network: Network, dtSeconds: number): NirExport {
   ]);
   const warnings = [
     "NIR has binary spikes only: other tools will not see the multi-bit payloads, only metadata/snn_dse keeps them",
-    ...(network.system === "lif" ? [] : [`NIR has no gated leak: gate z of every layer is in metadata/snn_dse only`]),
+    ...(cellOf(network.system).kernel === "lif" ? [] : [`NIR has no gated leak: gate z of every layer is in metadata/snn_dse only`]),
   ];
   return { file: { version: VERSION, graph: { nodes, edges, metadata } }, warnings };
 }
