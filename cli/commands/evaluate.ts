@@ -44,7 +44,7 @@ export function registerTable(program: Command): void {
     });
   withData(command);
   withExamples(command, [
-    ["snn-dse table training/models/mnist-rows-*.safetensors", "five systems on MNIST rows"],
+    ["snn-dse table training/models/mnist-rows-*.safetensors", "all systems on MNIST rows"],
     ["snn-dse table training/models/*.safetensors --data fsdd=../fsdd --format tex", "for a paper"],
     ["snn-dse table training/models/*.safetensors --data fsdd=../fsdd --format svg > tradeoff.svg", "error over multiplications"],
   ]);

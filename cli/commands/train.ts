@@ -17,7 +17,7 @@ export function registerTrain(program: Command): void {
     .addOption(new Option("--backend <name>", "TensorFlow.js back end").choices(["auto", "tensorflow", "wasm", "cpu"]).default("auto"))
     .option("--workers <n>", "worker threads that share out a batch's shards (default: as many as shards and cores)", wholeNumber(1))
     .option("--fresh", "forget a checkpoint of an interrupted run and start over")
-    .description("train lif, rec-v1, rec-v2, gru or lstm and compare several; an interrupted run continues where it was")
+    .description("train lif, alif, rec-v1, rec-v2, gru or lstm and compare several; an interrupted run continues where it was")
     .action(async (configs: string[], options: TrainOptions) => {
       const { trainModels } = await import("../train.js");
       await trainModels(configs, options);
