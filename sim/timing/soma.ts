@@ -176,12 +176,17 @@ export class Soma implements DramUser {
     this.statesAt = 0;
     const bits = this.plan === null ? 0 : this.plan.fetchBits[this.batch];
     if (bits === 0 || this.dram === null) return;
-    // a full queue has held the soma up before it could ask
-    const held = Math.max(0, cycle - this.askAt);
-    this.stallOutput += held;
-    this.askAt += held;
+    // a full queue has held the soma from the wave's start until now
+    if (cycle > this.askAt) this.hold(cycle);
     this.statesAt = NEVER;
     this.dram.post(this, cycle, 2 * bits);
+  }
+
+  /** Until `cycle` the soma could not even ask for states. */
+  private hold(cycle: number): void {
+    if (this.recorder !== null) this.recorder.record("somaHeld", this.askAt, this.id, cycle, 0);
+    this.stallOutput += cycle - this.askAt;
+    this.askAt = cycle;
   }
 
   /** The states that were asked for are on the chip from `cycle` on. */

@@ -1,6 +1,6 @@
 /** States of a core that come from DRAM: which chunks a batch brings, and when they are there. The rules of batches.ts and soma.ts. */
 import { Chunks } from "./core-extras.part.as";
-import { isRecorded } from "./core-events.part.as";
+import { isRecorded, record, SOMA_HELD } from "./core-events.part.as";
 import { Core, Slice } from "./core-records.part.as";
 import { fetch } from "./dram.part.as";
 import { isNone } from "./views.part.as";
@@ -46,8 +46,9 @@ export function fetchStates(core: Core, cycle: i64): void {
   if (isNone(slice) || isNone(slice.chunks)) return;
   const bits = slice.chunks.batchBits[core.batch];
   if (bits == 0) return;
-  // a full queue has held the soma up before it could ask
+  // a full queue has held the soma from the wave's start until now
   if (cycle > core.askAt) {
+    if (isRecorded()) record(SOMA_HELD, core.askAt, core, cycle, 0);
     core.stallOutput += cycle - core.askAt;
     core.askAt = cycle;
   }
