@@ -1,5 +1,5 @@
 /** What a random test drew: counted by feature, printed in one line, and demanded. */
-import { expect } from "vitest";
+import { deepStrictEqual } from "node:assert";
 
 export class Counted {
   private readonly counts = new Map<string, number>();
@@ -14,12 +14,17 @@ export class Counted {
     return this.counts.get(feature) ?? 0;
   }
 
+  /** All counts in one line, those of `first` first. */
+  text(first: Iterable<string> = []): string {
+    const all = new Set([...first, ...[...this.counts.keys()].sort()]);
+    return `${this.title}: ${[...all].map((feature) => `${feature} ${this.of(feature)}`).join(", ")}`;
+  }
+
   /** Prints all counts, the demanded ones first, then fails with those that were met fewer than `least` times. */
   expectEach(features: Iterable<string>, least = 1): void {
     const wanted = new Set(features);
-    const all = new Set([...wanted, ...[...this.counts.keys()].sort()]);
-    process.stdout.write(`${this.title}: ${[...all].map((feature) => `${feature} ${this.of(feature)}`).join(", ")}\n`);
+    process.stdout.write(`${this.text(wanted)}\n`);
     const rare = [...wanted].filter((feature) => this.of(feature) < least).map((feature) => `${feature} ${this.of(feature)}`);
-    expect(rare, `${this.title}: met fewer than ${least} times`).toEqual([]);
+    deepStrictEqual(rare, [], `${this.title}: met fewer than ${least} times: ${rare.join(", ")}`);
   }
 }

@@ -162,7 +162,7 @@ function sparse(source: number, target: number, topology: readonly { neurons: nu
 }
 
 /** Dense, sparse, recurrent and stage-jumping projections. */
-function networkOf(kind: number, seed: number): Topology {
+export function networkOf(kind: number, seed: number): Topology {
   const populations = [
     population("input", 5, 0),
     population("hidden", 7, 1, { accumulators: 2, states: 2 }),

@@ -2,49 +2,19 @@
 // @module-tag slow
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Chip, HardTick, SpikeTrace } from "../../../../arch/index.js";
+import type { HardTick } from "../../../../arch/index.js";
 import { mapNetwork } from "../../../../sim/mapping/map.js";
-import type { Placement } from "../../../../sim/mapping/placement.js";
-import type { Board } from "../../../../sim/timing/board.js";
-import { Breadboard, nocSpec } from "../../../../sim/timing/chip.js";
-import { CompiledBoard, canCompileChip } from "../../../../sim/timing/compiled-chip.js";
-import { createNoc } from "../../../../sim/timing/noc/create.js";
-import { KINDS, type RecordedEvent, Recorder } from "../../../../sim/timing/observe/recorder.js";
-import { buildProgram } from "../../../../sim/timing/program.js";
-import { TracedSpikes } from "../../../../sim/timing/spike-source.js";
-import { timeline } from "../../../../sim/timing/timeline.js";
+import { KINDS } from "../../../../sim/timing/observe/recorder.js";
 import { Counted } from "../../../counted.js";
 import { chip as chipOf, core, precision, randomTrace, recurrentTopology } from "../fixtures.js";
 import { place, plainCases } from "../random-chips.js";
+import { recordings } from "./recordings.js";
 
 const hardTicks: fc.Arbitrary<HardTick> = fc.record({
   periodCycles: fc.constantFrom(1, 9, 50, 200),
   overrun: fc.constantFrom("late" as const, "drop" as const),
   spreadCycles: fc.constantFrom(0, 7, 60),
 });
-
-/** Recordings of a run on each board; null: the compiled one does not take the chip. */
-function recordings(chip: Chip, placement: Placement, trace: SpikeTrace): readonly (readonly RecordedEvent[])[] | null {
-  const program = buildProgram(chip, placement, precision);
-  const spec = nocSpec(chip);
-  if (!canCompileChip(program)) return null;
-  const boards: ((to: Recorder) => Board)[] = [
-    (to) => new Breadboard(chip, placement, program, new TracedSpikes(trace, placement), createNoc(spec), (ids) => ids, to),
-    (to) => new CompiledBoard(chip, placement, program, trace, spec, to),
-  ];
-  return boards.map((create) => {
-    const recorder = new Recorder();
-    const board = create(recorder);
-    const line = timeline(trace, [0]);
-    board.runLine(line, board.waves(line));
-    // cycles of a second run are told behind those of the first one
-    recorder.shift(board.cycle);
-    if (board instanceof CompiledBoard) board.reset();
-    const again = board instanceof CompiledBoard ? board : create(recorder);
-    again.runLine(line, again.waves(line));
-    return [...recorder.recorded()];
-  });
-}
 
 test("of 150 random plain chips, with barriers and ticks, at least 90 are compiled and recorded alike; all kinds of events are met", () => {
   const seen = new Counted("recordings");

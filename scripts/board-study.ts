@@ -1,0 +1,13 @@
+/**
+ * `npx tsx scripts/board-study.ts [--first 1] [--cases 3000]`: so many random chips of the whole schema on every board and on the naive model. Exit code 1
+ * where any two disagree.
+ */
+import { parseArgs } from "node:util";
+import { studyWhole } from "../test/sim/timing/whole-study.js";
+
+const { values } = parseArgs({ options: { first: { type: "string", default: "1" }, cases: { type: "string", default: "3000" } } });
+const { found, seen } = studyWhole(Number(values.first), Number(values.cases));
+for (const line of found) console.log(line.slice(0, 500));
+console.log(seen.text());
+console.log(found.length === 0 ? "all agree" : `${found.length} disagree`);
+process.exitCode = found.length === 0 ? 0 : 1;
