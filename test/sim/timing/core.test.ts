@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { CORE_COUNTERS } from "../../../sim/counters.js";
 import { Counted } from "../../counted.js";
 import { cutByFanIn, expectAgreement } from "./agreement.js";
-import { allCases, type Case, cases, choices } from "./random-chips.js";
+import { allCases, type Case, cases, choices, wideTreeCases } from "./random-chips.js";
 
 test("waves, counters of every core and of every router equal a naive cycle-by-cycle model, in any order of evaluation", () => {
   const seen = new Counted("boards");
@@ -15,6 +15,19 @@ test("waves, counters of every core and of every router equal a naive cycle-by-c
   });
   fc.assert(property, { numRuns: 100, seed: 20_250_101 });
   seen.expectEach(choices, 3);
+});
+
+test("the same with multicast trees between tiles of four cores over two and three virtual channels, on the compiled board", () => {
+  let [compiled, spikes] = [0, 0];
+  const property = fc.property(wideTreeCases, (c) => {
+    const { isCompiled, cores } = expectAgreement(c);
+    compiled += isCompiled ? 1 : 0;
+    const at = CORE_COUNTERS.indexOf("spikes_received");
+    spikes += cores.filter((count, i) => i % CORE_COUNTERS.length === at && count > 0).length;
+  });
+  fc.assert(property, { numRuns: 12, seed: 20_261_127 });
+  expect(compiled).toBeGreaterThan(10);
+  expect(spikes).toBeGreaterThan(40);
 });
 
 test("the same with rows that a scan fetches from DRAM, of one core and of cores that wait for each other's fetches", () => {

@@ -218,6 +218,14 @@ export const allCases = casesOf(
 );
 /** Of chips that the compiled board takes unless their routers are too large for it. */
 export const plainCases = casesOf(drawn(PLAIN).map((draw) => [chipOf(draw), draw.away !== null, chosen(draw)]));
+/** Plain chips with multicast trees between tiles of four cores, over several virtual channels: routers of more than 64 requesters. */
+const WIDE = {
+  ...PLAIN,
+  tiles: of<readonly number[]>([4], [4, 4], [4, 4, 4]),
+  multicast: of<Noc["multicast"]>("tree"),
+  virtualChannels: of(2, 3),
+};
+export const wideTreeCases = casesOf(drawn(WIDE).map((draw) => [chipOf(draw), draw.away !== null, chosen(draw)]));
 /** `choice=value` of everything that a case can choose. */
 const valuesOf = (choices: Choices): string[] =>
   Object.entries({ ...choices, ...LOADS }).flatMap(([choice, values]) => values.flatMap((value) => chosen({ [choice]: value })));
