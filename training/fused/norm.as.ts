@@ -6,7 +6,7 @@
 
 /** Column means and biased variances of x, two passes. */
 export function statistics(x: usize, rows: i32, columns: i32, mean: usize, variance: usize): void {
-  const bytes = <usize>columns << 2;
+  const bytes = (<usize>columns) << 2;
   memory.fill(mean, 0, bytes);
   memory.fill(variance, 0, bytes);
   const share = f32x4.splat(<f32>1 / <f32>rows);
@@ -29,7 +29,7 @@ export function statistics(x: usize, rows: i32, columns: i32, mean: usize, varia
 
 /** x = (x - mean) * inverse, in place; `inverse` [columns] is 1 / sqrt(variance + epsilon). */
 export function normalise(x: usize, rows: i32, columns: i32, mean: usize, inverse: usize): void {
-  const bytes = <usize>columns << 2;
+  const bytes = (<usize>columns) << 2;
   for (let r = 0; r < rows; r++) {
     for (let c: usize = 0; c < bytes; c += 16) {
       v128.store(x + c, f32x4.mul(f32x4.sub(v128.load(x + c), v128.load(mean + c)), v128.load(inverse + c)));
@@ -43,12 +43,20 @@ export function normalise(x: usize, rows: i32, columns: i32, mean: usize, invers
  * dx = gamma inverse (dy - dBeta / rows - xhat dGamma / rows).
  */
 export function normaliseBackward(
-  dy: usize, xhat: usize, rows: i32, columns: i32, gamma: usize, inverse: usize, dGamma: usize, dBeta: usize,
+  dy: usize,
+  xhat: usize,
+  rows: i32,
+  columns: i32,
+  gamma: usize,
+  inverse: usize,
+  dGamma: usize,
+  dBeta: usize,
 ): void {
-  const bytes = <usize>columns << 2;
+  const bytes = (<usize>columns) << 2;
   memory.fill(dGamma, 0, bytes);
   memory.fill(dBeta, 0, bytes);
-  let y = dy, x = xhat;
+  let y = dy,
+    x = xhat;
   for (let r = 0; r < rows; r++) {
     for (let c: usize = 0; c < bytes; c += 16) {
       const d = v128.load(y + c);

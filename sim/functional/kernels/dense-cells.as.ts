@@ -5,6 +5,7 @@
  */
 import { clampState, countSaturations, requantiseOne } from "./neuron-update.part.as";
 import { addExact, addStepwise, bound, field, pointer } from "./row-additions.as";
+
 export { unpack } from "./event-list.part.as";
 export { takeSaturations } from "./neuron-update.part.as";
 export { takeOverflows } from "./row-additions.as";
@@ -50,60 +51,71 @@ const SIGNS = f64x2.splat(-0.0);
 const HALF = f64x2.splat(0.5);
 
 /** Nearest integers, halves away from zero, of any size. */
-@inline function nearest2(x: v128): v128 {
+@inline
+function nearest2(x: v128): v128 {
   return f64x2.trunc(f64x2.add(x, v128.or(v128.and(x, SIGNS), HALF)));
 }
 
 /** Requantised sums of two neurons; `row` counts f64 words of all gates. */
-@inline function pre(layer: usize, row: usize): v128 {
+@inline
+function pre(layer: usize, row: usize): v128 {
   const sums = f64x2.convert_low_i32x4_s(v128.load64_zero(pointer(layer, L_ACC) + (row << 2)));
   const scaled = f64x2.mul(sums, v128.load(pointer(layer, L_MULTIPLIER) + (row << 3)));
   return nearest2(f64x2.add(scaled, v128.load(pointer(layer, L_BIAS) + (row << 3))));
 }
 
 /** Table places of two signed indices around the table's middle; the ends hold beyond. */
-@inline function places(index: v128, half: f64): v128 {
-  const low = f64x2.splat(-half), high = f64x2.splat(half - 1);
+@inline
+function places(index: v128, half: f64): v128 {
+  const low = f64x2.splat(-half),
+    high = f64x2.splat(half - 1);
   const kept = f64x2.pmax(low, f64x2.pmin(high, index));
   return i32x4.trunc_sat_f64x2_s_zero(f64x2.add(kept, f64x2.splat(half)));
 }
 
-@inline function sigmoid2(table: usize, index: v128, half: f64): v128 {
+@inline
+function sigmoid2(table: usize, index: v128, half: f64): v128 {
   const at = places(index, half);
-  const a = <f64>load<u16>(table + (<usize>i32x4.extract_lane(at, 0) << 1));
-  const b = <f64>load<u16>(table + (<usize>i32x4.extract_lane(at, 1) << 1));
+  const a = <f64>load<u16>(table + ((<usize>i32x4.extract_lane(at, 0)) << 1));
+  const b = <f64>load<u16>(table + ((<usize>i32x4.extract_lane(at, 1)) << 1));
   return f64x2.replace_lane(f64x2.splat(a), 1, b);
 }
 
-@inline function tanh2(table: usize, index: v128, half: f64): v128 {
+@inline
+function tanh2(table: usize, index: v128, half: f64): v128 {
   const at = places(index, half);
-  const a = <f64>load<i16>(table + (<usize>i32x4.extract_lane(at, 0) << 1));
-  const b = <f64>load<i16>(table + (<usize>i32x4.extract_lane(at, 1) << 1));
+  const a = <f64>load<i16>(table + ((<usize>i32x4.extract_lane(at, 0)) << 1));
+  const b = <f64>load<i16>(table + ((<usize>i32x4.extract_lane(at, 1)) << 1));
   return f64x2.replace_lane(f64x2.splat(a), 1, b);
 }
 
 /** Two state words in their range. */
-@inline function word2(x: v128, most: f64): v128 {
+@inline
+function word2(x: v128, most: f64): v128 {
   return f64x2.pmax(f64x2.splat(-most - 1), f64x2.pmin(f64x2.splat(most), x));
 }
 
-@inline function lanes(counts: v128): i64 {
+@inline
+function lanes(counts: v128): i64 {
   return i64x2.extract_lane(counts, 0) + i64x2.extract_lane(counts, 1);
 }
 
 /** Appends the activations of two neurons that are not zero. */
-@inline function send(out: usize, neuron: u32, h: v128, limit: f64): usize {
+@inline
+function send(out: usize, neuron: u32, h: v128, limit: f64): usize {
   const q = i32x4.trunc_sat_f64x2_s_zero(f64x2.pmax(f64x2.splat(-limit), f64x2.pmin(f64x2.splat(limit), h)));
-  const a = i32x4.extract_lane(q, 0), b = i32x4.extract_lane(q, 1);
+  const a = i32x4.extract_lane(q, 0),
+    b = i32x4.extract_lane(q, 1);
   store<u32>(out, neuron);
   store<i32>(out, a, 4);
-  out += <usize>(a != 0) << 3;
+  out += (<usize>(a != 0)) << 3;
   store<u32>(out, neuron + 1);
   store<i32>(out, b, 4);
-  return out + (<usize>(b != 0) << 3);
+  return out + ((<usize>(b != 0)) << 3);
 }
 
-@inline function scale(layer: usize, index: usize): v128 {
+@inline
+function scale(layer: usize, index: usize): v128 {
   return v128.load64_splat(pointer(layer, L_SCALES) + (index << 3));
 }
 
@@ -111,9 +123,16 @@ const HALF = f64x2.splat(0.5);
 function gru(net: usize, layer: usize, out: usize): usize {
   const neurons = pointer(layer, L_NEURONS);
   const state = pointer(layer, L_STATE);
-  const sigmoid = pointer(layer, L_SIGMOID), tanh = pointer(layer, L_TANH);
-  const half = <f64>field(layer, L_TABLE_HALF), most = <f64>field(layer, L_STATE_MOST), limit = <f64>field(net, N_LIMIT);
-  const one = scale(layer, 0), perGate = scale(layer, 1), guard = scale(layer, 2), fresh = scale(layer, 3), sent = scale(layer, 4);
+  const sigmoid = pointer(layer, L_SIGMOID),
+    tanh = pointer(layer, L_TANH);
+  const half = <f64>field(layer, L_TABLE_HALF),
+    most = <f64>field(layer, L_STATE_MOST),
+    limit = <f64>field(net, N_LIMIT);
+  const one = scale(layer, 0),
+    perGate = scale(layer, 1),
+    guard = scale(layer, 2),
+    fresh = scale(layer, 3),
+    sent = scale(layer, 4);
   let cut = i64x2.splat(0);
   for (let n: usize = 0; n < neurons; n += 2) {
     const x = pre(layer, n);
@@ -138,9 +157,15 @@ function gru(net: usize, layer: usize, out: usize): usize {
 function lstm(net: usize, layer: usize, out: usize): usize {
   const neurons = pointer(layer, L_NEURONS);
   const state = pointer(layer, L_STATE);
-  const sigmoid = pointer(layer, L_SIGMOID), tanh = pointer(layer, L_TANH);
-  const half = <f64>field(layer, L_TABLE_HALF), most = <f64>field(layer, L_STATE_MOST), limit = <f64>field(net, N_LIMIT);
-  const perGate = scale(layer, 1), fresh = scale(layer, 2), place = scale(layer, 3), sent = scale(layer, 4);
+  const sigmoid = pointer(layer, L_SIGMOID),
+    tanh = pointer(layer, L_TANH);
+  const half = <f64>field(layer, L_TABLE_HALF),
+    most = <f64>field(layer, L_STATE_MOST),
+    limit = <f64>field(net, N_LIMIT);
+  const perGate = scale(layer, 1),
+    fresh = scale(layer, 2),
+    place = scale(layer, 3),
+    sent = scale(layer, 4);
   let cut = i64x2.splat(0);
   for (let n: usize = 0; n < neurons; n += 2) {
     const i = sigmoid2(sigmoid, pre(layer, n), half);
@@ -161,13 +186,15 @@ function lstm(net: usize, layer: usize, out: usize): usize {
 
 /** Sums of a layer's step: input, then own activations of the step before, sources ascending. Exact where no prefix can leave the range. */
 function accumulate(net: usize, layer: usize, events: usize, end: usize): void {
-  const acc = pointer(layer, L_ACC), own = pointer(layer, L_RECURRENT_ACC);
-  const input = pointer(layer, L_INPUT), recurrent = pointer(layer, L_RECURRENT);
+  const acc = pointer(layer, L_ACC),
+    own = pointer(layer, L_RECURRENT_ACC);
+  const input = pointer(layer, L_INPUT),
+    recurrent = pointer(layer, L_RECURRENT);
   const last = pointer(layer, L_LAST);
   const lastEnd = last + pointer(layer, L_LAST_COUNT) * 8;
   const bits = field(net, N_ACC_BITS);
   memory.fill(acc, 0, pointer(layer, L_ACC_BYTES));
-  if (field(layer, L_SAFE) == 1 || bound(input, events, end) + bound(recurrent, last, lastEnd) <= (<i64>1 << (bits - 1)) - 1) {
+  if (field(layer, L_SAFE) == 1 || bound(input, events, end) + bound(recurrent, last, lastEnd) <= ((<i64>1) << (bits - 1)) - 1) {
     addExact(acc, input, events, end);
     addExact(own, recurrent, last, lastEnd);
   } else {
@@ -188,19 +215,20 @@ function enter(net: usize, inputs: usize, out: usize): usize {
     cut += <i32>(kept != value);
     store<u32>(out, <u32>i);
     store<i32>(out, kept, 4);
-    out += <usize>(kept != 0) << 3;
+    out += (<usize>(kept != 0)) << 3;
   }
   countSaturations(cut);
   return out;
 }
 
 function score(net: usize, events: usize, end: usize, scores: usize): void {
-  const acc = pointer(net, N_READOUT_ACC), readout = pointer(net, N_READOUT);
+  const acc = pointer(net, N_READOUT_ACC),
+    readout = pointer(net, N_READOUT);
   const bits = field(net, N_ACC_BITS);
   const most = <i64>field(net, N_SCORE_MOST);
   const classes = pointer(net, N_CLASSES);
   memory.fill(acc, 0, pointer(net, N_READOUT_ACC_BYTES));
-  if (field(net, N_READOUT_SAFE) == 1 || bound(readout, events, end) <= (<i64>1 << (bits - 1)) - 1) addExact(acc, readout, events, end);
+  if (field(net, N_READOUT_SAFE) == 1 || bound(readout, events, end) <= ((<i64>1) << (bits - 1)) - 1) addExact(acc, readout, events, end);
   else addStepwise(acc, readout, events, end, bits, field(net, N_WRAP));
   for (let c: usize = 0; c < classes; c++) {
     const value = requantiseOne(acc, pointer(net, N_READOUT_MULTIPLIER), pointer(net, N_READOUT_BIAS), c);

@@ -4,6 +4,7 @@
  */
 import { clampState, leakByShift, requantiseOne, shiftedProduct } from "./neuron-update.part.as";
 import { addExact, addStepwise, bound, field, pointer } from "./row-additions.as";
+
 export { takeSaturations } from "./neuron-update.part.as";
 export { takeOverflows } from "./row-additions.as";
 
@@ -34,28 +35,36 @@ export function accumulate(acc: usize, bytes: usize, lists: usize, count: i32, b
   let most: i64 = 0;
   for (let list = lists; list < end; list += 12) most += bound(pointer(list, 0), pointer(list, 4), pointer(list, 8));
   // Where no prefix of the sums can leave the range, exact sums give the same answer.
-  const exact = most <= (<i64>1 << (bits - 1)) - 1;
+  const exact = most <= ((<i64>1) << (bits - 1)) - 1;
   for (let list = lists; list < end; list += 12) {
     if (exact) addExact(acc, pointer(list, 0), pointer(list, 4), pointer(list, 8));
     else addStepwise(acc, pointer(list, 0), pointer(list, 4), pointer(list, 8), bits, wrap);
   }
 }
 
-@inline function leaked(value: i64, keep: i32, byShift: bool, unit: f64): i64 {
+@inline
+function leaked(value: i64, keep: i32, byShift: bool, unit: f64): i64 {
   return byShift ? leakByShift(value, keep) : shiftedProduct(keep, value, unit);
 }
 
 /** One step of every neuron; events go to `out`, whose end comes back. */
 export function update(cell: usize, out: usize): usize {
   const neurons = pointer(cell, C_NEURONS);
-  const acc = pointer(cell, C_ACC), multiplier = pointer(cell, C_MULTIPLIER), bias = pointer(cell, C_BIAS);
-  const keepCurrent = pointer(cell, C_KEEP_CURRENT), keepVoltage = pointer(cell, C_KEEP_VOLTAGE);
-  const rest = pointer(cell, C_REST), resetTo = pointer(cell, C_RESET_TO);
+  const acc = pointer(cell, C_ACC),
+    multiplier = pointer(cell, C_MULTIPLIER),
+    bias = pointer(cell, C_BIAS);
+  const keepCurrent = pointer(cell, C_KEEP_CURRENT),
+    keepVoltage = pointer(cell, C_KEEP_VOLTAGE);
+  const rest = pointer(cell, C_REST),
+    resetTo = pointer(cell, C_RESET_TO);
   const threshold = <i64>field(cell, C_THRESHOLD);
-  const reset = field(cell, C_RESET), refractory = field(cell, C_REFRACTORY);
-  const current = pointer(cell, C_CURRENT), voltage = pointer(cell, C_VOLTAGE), held = pointer(cell, C_HELD);
+  const reset = field(cell, C_RESET),
+    refractory = field(cell, C_REFRACTORY);
+  const current = pointer(cell, C_CURRENT),
+    voltage = pointer(cell, C_VOLTAGE),
+    held = pointer(cell, C_HELD);
   const most = <i64>field(cell, C_MOST);
-  const unit = 1.0 / <f64>(<i64>1 << field(cell, C_GATE_BITS));
+  const unit = 1.0 / <f64>((<i64>1) << field(cell, C_GATE_BITS));
   const byShift = field(cell, C_BY_SHIFT) == 1;
   const fires = threshold >= 0;
   let moved = 0;
@@ -74,9 +83,7 @@ export function update(cell: usize, out: usize): usize {
     const was = reset >= 2 && fires && before > threshold;
     const pending = was && reset != 4 ? threshold : 0;
     const kept = keepVoltage ? leaked(before, load<i32>(keepVoltage + at), byShift, unit) : before;
-    let v = was && reset == 4
-      ? <i64>load<i32>(resetTo + at)
-      : clampState(kept + drive + <i64>load<i32>(rest + at) - pending, most);
+    let v = was && reset == 4 ? <i64>load<i32>(resetTo + at) : clampState(kept + drive + <i64>load<i32>(rest + at) - pending, most);
     if (fires) {
       const spikes = v > threshold;
       if (reset == 0) {

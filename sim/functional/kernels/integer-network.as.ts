@@ -4,11 +4,30 @@
  * Range rule: every addition keeps to the accumulator's range, in event order. Where a bound proves that no prefix of the sum can
  * leave the range, exact sums give the same answer; otherwise the addition-by-addition path runs.
  */
-import { L_ACC, L_BYTES, L_FRESH, L_HIDDEN, L_INPUT, L_LAST, L_LAST_COUNT, L_MEMBRANE, L_MOVED, L_NEURONS, L_RECURRENT, L_SAFE, N_ACC_BITS, N_COUNT, N_LAYERS, N_WRAP, update } from "./neuron-update.part.as";
+import {
+  L_ACC,
+  L_BYTES,
+  L_FRESH,
+  L_HIDDEN,
+  L_INPUT,
+  L_LAST,
+  L_LAST_COUNT,
+  L_MEMBRANE,
+  L_MOVED,
+  L_NEURONS,
+  L_RECURRENT,
+  L_SAFE,
+  N_ACC_BITS,
+  N_COUNT,
+  N_LAYERS,
+  N_WRAP,
+  update,
+} from "./neuron-update.part.as";
 import { addExact, addStepwise, bound, field, P_ROWS, pointer } from "./row-additions.as";
+
 export { unpack } from "./event-list.part.as";
-export { takeOverflows } from "./row-additions.as";
 export { takeSaturations } from "./neuron-update.part.as";
+export { takeOverflows } from "./row-additions.as";
 
 /** All synaptic operations of a layer's step into its accumulators, which start from 0. */
 function accumulate(net: usize, layer: usize, events: usize, end: usize): void {
@@ -23,7 +42,7 @@ function accumulate(net: usize, layer: usize, events: usize, end: usize): void {
   if (!exact) {
     let most = bound(input, events, end);
     if (recurrent) most += bound(recurrent, last, lastEnd);
-    exact = most <= (<i64>1 << (bits - 1)) - 1;
+    exact = most <= ((<i64>1) << (bits - 1)) - 1;
   }
   if (exact) {
     addExact(acc, input, events, end);

@@ -13,17 +13,33 @@ const P_ROW_START: usize = 16; // sparse: u32 [sources + 1], multiples of 4
 const P_TARGETS: usize = 20; // sparse: u16 [entries]
 const P_GROUP: usize = 24; // events that share one pass over the rows
 
-@inline export function field(base: usize, at: usize): i32 { return load<i32>(base + at); }
-@inline export function pointer(base: usize, at: usize): usize { return <usize>load<u32>(base + at); }
+@inline
+export function field(base: usize, at: usize): i32 {
+  return load<i32>(base + at);
+}
+@inline
+export function pointer(base: usize, at: usize): usize {
+  return <usize>load<u32>(base + at);
+}
 
 /** Rows [row, row+64) of int8: exact sums of up to 2^15 / largest payload in i16, then added to acc. */
-@inline function block64(acc: usize, weights: usize, rows: usize, events: usize, end: usize): void {
-  let s0 = i16x8.splat(0), s1 = i16x8.splat(0), s2 = i16x8.splat(0), s3 = i16x8.splat(0);
-  let s4 = i16x8.splat(0), s5 = i16x8.splat(0), s6 = i16x8.splat(0), s7 = i16x8.splat(0);
+@inline
+function block64(acc: usize, weights: usize, rows: usize, events: usize, end: usize): void {
+  let s0 = i16x8.splat(0),
+    s1 = i16x8.splat(0),
+    s2 = i16x8.splat(0),
+    s3 = i16x8.splat(0);
+  let s4 = i16x8.splat(0),
+    s5 = i16x8.splat(0),
+    s6 = i16x8.splat(0),
+    s7 = i16x8.splat(0);
   for (let e = events; e < end; e += 8) {
     const at = weights + <usize>load<u32>(e) * rows;
     const q = v128.load_splat<i8>(e, 4);
-    const w0 = v128.load(at), w1 = v128.load(at, 16), w2 = v128.load(at, 32), w3 = v128.load(at, 48);
+    const w0 = v128.load(at),
+      w1 = v128.load(at, 16),
+      w2 = v128.load(at, 32),
+      w3 = v128.load(at, 48);
     s0 = i16x8.add(s0, i16x8.extmul_low_i8x16_s(w0, q));
     s1 = i16x8.add(s1, i16x8.extmul_high_i8x16_s(w0, q));
     s2 = i16x8.add(s2, i16x8.extmul_low_i8x16_s(w1, q));
@@ -33,12 +49,20 @@ const P_GROUP: usize = 24; // events that share one pass over the rows
     s6 = i16x8.add(s6, i16x8.extmul_low_i8x16_s(w3, q));
     s7 = i16x8.add(s7, i16x8.extmul_high_i8x16_s(w3, q));
   }
-  addHalves(acc, s0); addHalves(acc + 32, s1); addHalves(acc + 64, s2); addHalves(acc + 96, s3);
-  addHalves(acc + 128, s4); addHalves(acc + 160, s5); addHalves(acc + 192, s6); addHalves(acc + 224, s7);
+  addHalves(acc, s0);
+  addHalves(acc + 32, s1);
+  addHalves(acc + 64, s2);
+  addHalves(acc + 96, s3);
+  addHalves(acc + 128, s4);
+  addHalves(acc + 160, s5);
+  addHalves(acc + 192, s6);
+  addHalves(acc + 224, s7);
 }
 
-@inline function block16(acc: usize, weights: usize, rows: usize, events: usize, end: usize): void {
-  let s0 = i16x8.splat(0), s1 = i16x8.splat(0);
+@inline
+function block16(acc: usize, weights: usize, rows: usize, events: usize, end: usize): void {
+  let s0 = i16x8.splat(0),
+    s1 = i16x8.splat(0);
   for (let e = events; e < end; e += 8) {
     const w = v128.load(weights + <usize>load<u32>(e) * rows);
     const q = v128.load_splat<i8>(e, 4);
@@ -49,27 +73,34 @@ const P_GROUP: usize = 24; // events that share one pass over the rows
   addHalves(acc + 32, s1);
 }
 
-@inline function addHalves(acc: usize, s: v128): void {
+@inline
+function addHalves(acc: usize, s: v128): void {
   v128.store(acc, i32x4.add(v128.load(acc), i32x4.extend_low_i16x8_s(s)));
   v128.store(acc, i32x4.add(v128.load(acc, 16), i32x4.extend_high_i16x8_s(s)), 16);
 }
 
 /** Payloads of the event at `e` and of the next one, as halves of every lane; of the last event alone where `two` is false. */
-@inline function payloadPair(e: usize, two: bool): v128 {
+@inline
+function payloadPair(e: usize, two: bool): v128 {
   const low = load<i32>(e, 4) & 0xffff;
   return i32x4.splat(two ? low | (load<i32>(e, 12) << 16) : low);
 }
 
 /** Sums of 16 int8 rows over two events: the halves of each lane meet the halves of `q`. */
-@inline function pairs16<W>(acc: usize, weights: usize, rows: usize, events: usize, end: usize): void {
-  let s0 = v128.load(acc), s1 = v128.load(acc, 16), s2 = v128.load(acc, 32), s3 = v128.load(acc, 48);
+@inline
+function pairs16<W>(acc: usize, weights: usize, rows: usize, events: usize, end: usize): void {
+  let s0 = v128.load(acc),
+    s1 = v128.load(acc, 16),
+    s2 = v128.load(acc, 32),
+    s3 = v128.load(acc, 48);
   for (let e = events; e < end; e += 16) {
     const two = e + 8 < end;
     const q = payloadPair(e, two);
     const at = weights + <usize>load<u32>(e) * rows * sizeof<W>();
     const next = two ? weights + <usize>load<u32>(e, 8) * rows * sizeof<W>() : at;
     if (sizeof<W>() == 1) {
-      const a = v128.load(at), b = v128.load(next);
+      const a = v128.load(at),
+        b = v128.load(next);
       const low = v128.shuffle<i8>(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
       const high = v128.shuffle<i8>(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
       s0 = i32x4.add(s0, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(low), q));
@@ -77,14 +108,20 @@ const P_GROUP: usize = 24; // events that share one pass over the rows
       s2 = i32x4.add(s2, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(high), q));
       s3 = i32x4.add(s3, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(high), q));
     } else {
-      const a = v128.load(at), b = v128.load(next), c = v128.load(at, 16), d = v128.load(next, 16);
+      const a = v128.load(at),
+        b = v128.load(next),
+        c = v128.load(at, 16),
+        d = v128.load(next, 16);
       s0 = i32x4.add(s0, i32x4.dot_i16x8_s(v128.shuffle<i16>(a, b, 0, 8, 1, 9, 2, 10, 3, 11), q));
       s1 = i32x4.add(s1, i32x4.dot_i16x8_s(v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15), q));
       s2 = i32x4.add(s2, i32x4.dot_i16x8_s(v128.shuffle<i16>(c, d, 0, 8, 1, 9, 2, 10, 3, 11), q));
       s3 = i32x4.add(s3, i32x4.dot_i16x8_s(v128.shuffle<i16>(c, d, 4, 12, 5, 13, 6, 14, 7, 15), q));
     }
   }
-  v128.store(acc, s0); v128.store(acc, s1, 16); v128.store(acc, s2, 32); v128.store(acc, s3, 48);
+  v128.store(acc, s0);
+  v128.store(acc, s1, 16);
+  v128.store(acc, s2, 32);
+  v128.store(acc, s3, 48);
 }
 
 /** Exact sums of dense rows, kept in i32, two events at a time. */
@@ -130,7 +167,8 @@ function addDense8(acc: usize, p: usize, events: usize, end: usize): void {
   }
 }
 
-@inline function addSparse<W>(acc: usize, p: usize, events: usize, end: usize): void {
+@inline
+function addSparse<W>(acc: usize, p: usize, events: usize, end: usize): void {
   const weights = pointer(p, P_WEIGHTS);
   const starts = pointer(p, P_ROW_START);
   const targets = pointer(p, P_TARGETS);
@@ -164,9 +202,10 @@ export function takeOverflows(): f64 {
 }
 
 /** One addition with the accumulator's range, for words that i32 sums could leave, and for scattered rows. */
-@inline function addOne(a: usize, product: i32, bits: i32, wrap: i32): void {
+@inline
+function addOne(a: usize, product: i32, bits: i32, wrap: i32): void {
   const sum = <i64>load<i32>(a) + <i64>product;
-  const most: i64 = (<i64>1 << (bits - 1)) - 1;
+  const most: i64 = ((<i64>1) << (bits - 1)) - 1;
   let kept = sum;
   if (sum > most || sum < -most - 1) {
     overflows++;
@@ -230,7 +269,8 @@ function stepDense(acc: usize, p: usize, events: usize, end: usize, bits: i32, w
       v128.store(to, k1, 16);
     }
   }
-  overflows += <i64>i32x4.extract_lane(count, 0) + i32x4.extract_lane(count, 1) + i32x4.extract_lane(count, 2) + i32x4.extract_lane(count, 3);
+  overflows +=
+    <i64>i32x4.extract_lane(count, 0) + i32x4.extract_lane(count, 1) + i32x4.extract_lane(count, 2) + i32x4.extract_lane(count, 3);
 }
 
 /** Exact sums, for events that no prefix of can leave the accumulators' range. */

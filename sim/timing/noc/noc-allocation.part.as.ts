@@ -2,7 +2,7 @@
  * VC and switch allocation of noc-virtual: the rules of noc-general-allocation for at most 64 inputs and 30 ports per router, over masks.
  */
 import { inRow, none, Table } from "../kernel/views.part.as";
-import { grantsOf, listedInput, portAt, vcAt, VCS } from "./noc-places.part.as";
+import { grantsOf, listedInput, portAt, VCS, vcAt } from "./noc-places.part.as";
 import { Grant, Router, VirtualInput, VirtualPort, VirtualVc } from "./noc-records.part.as";
 
 @unmanaged
@@ -32,7 +32,7 @@ export function init(at: usize, first: bool, permittedAlike: bool): void {
 /** An input's bit in sets of its router's inputs. */
 @inline
 export function bitOf(input: VirtualInput): u64 {
-  return <u64>1 << <u64>input.number;
+  return (<u64>1) << (<u64>input.number);
 }
 
 @inline
@@ -43,7 +43,7 @@ export function roundRobin(mask: u32, pointer: u32): i32 {
 
 @inline
 function roundRobinOf(mask: u64, pointer: i32): i32 {
-  const ahead = (mask >> <u64>pointer) << <u64>pointer;
+  const ahead = (mask >> <u64>pointer) << (<u64>pointer);
   return <i32>ctz(ahead != 0 ? ahead : mask);
 }
 
@@ -74,7 +74,7 @@ function askEach(router: Router, first: i32, waiting: u64, vacant: u32): void {
     if (inputFirst) wanted = 1 << vcBehind(wanted, <i32>input.accept - first);
     for (; wanted != 0; wanted &= wanted - 1) {
       const vc = <i32>ctz(wanted);
-      asking[vc] = asking[vc] | (<u64>1 << <u64>number);
+      asking[vc] = asking[vc] | ((<u64>1) << (<u64>number));
     }
   }
 }
@@ -104,7 +104,7 @@ export function matchPort(router: Router, first: i32, waiting: u64, vacant: u32)
     const output = vcAt<VirtualVc>(router, number);
     const head = roundRobinOf(askers, output.grant);
     const input = listedInput<VirtualInput>(router, head);
-    const bit = <u64>1 << <u64>head;
+    const bit = (<u64>1) << (<u64>head);
     if ((offered & bit) != 0) {
       let i = 0;
       while (inRow(pairs, i).asker != input) i++;
@@ -133,8 +133,8 @@ function allWin(router: Router, ready: u64): bool {
   let outputs: u32 = 0;
   for (let rest = ready; rest != 0; rest &= rest - 1) {
     const input = listedInput<VirtualInput>(router, <i32>ctz(rest));
-    const from: u32 = 1 << <u32>input.port;
-    const to: u32 = 1 << <u32>input.out;
+    const from: u32 = 1 << (<u32>input.port);
+    const to: u32 = 1 << (<u32>input.out);
     if (((inputs & from) | (outputs & to)) != 0) return false;
     inputs |= from;
     outputs |= to;
@@ -200,7 +200,7 @@ export function allocateSwitch(router: Router, ready: u64): u64 {
     const port = portAt<VirtualPort>(router, chooser);
     const choice = roundRobin(secondChosen[chooser], inputs ? port.grant : port.accept);
     secondChosen[chooser] = 0;
-    granted |= <u64>1 << <u64>cells[inputs ? (choice << 5) | chooser : (chooser << 5) | choice];
+    granted |= (<u64>1) << (<u64>cells[inputs ? (choice << 5) | chooser : (chooser << 5) | choice]);
   }
   return granted;
 }

@@ -4,8 +4,8 @@
  *
  * A node is a router on the way; its branches follow it in order of their output ports. Bytes of a tree: at most 16 per router and 12 per destination.
  */
-import { recordAt, inRow } from "../kernel/views.part.as";
-import { PORTS, routerOf, vcAt, VCS } from "./noc-places.part.as";
+import { inRow, recordAt } from "../kernel/views.part.as";
+import { PORTS, routerOf, VCS, vcAt } from "./noc-places.part.as";
 import { OutputVc, Packet, PLANNED, Router } from "./noc-records.part.as";
 import { wayTo } from "./noc-routes.part.as";
 import { flags, ODD_EVEN, WRAP } from "./noc-settings.part.as";
@@ -87,7 +87,7 @@ function sortInto(router: Router, from: i32, to: i32, port: i32, filled: i32): i
 /** The tree from `router` to destinations `from .. to - 1`; they come into another order. */
 export function planTree(router: Router, from: i32, to: i32): u32 {
   let ports: u64 = 0;
-  for (let i = from; i < to; i++) ports |= <u64>1 << <u64>portTo(router, inRow(ends, i).core);
+  for (let i = from; i < to; i++) ports |= (<u64>1) << (<u64>portTo(router, inRow(ends, i).core));
   const node = changetype<PlannedNode>(next);
   const branches = <i32>popcnt(ports);
   node.branches = branches;

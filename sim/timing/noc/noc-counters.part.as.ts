@@ -1,8 +1,8 @@
 /** Counters of the compiled network kernel as the host reads them: what is counted as it happens, and waiting that has not ended. */
 import { Table } from "../kernel/views.part.as";
 import * as places from "./noc-places.part.as";
+import { BRANCHES, INPUTS, PORTS, portAt, ROUTERS, routerAt, SINGLE, TREES, treeBranch, VIRTUAL } from "./noc-places.part.as";
 import * as records from "./noc-records.part.as";
-import { BRANCHES, INPUTS, portAt, PORTS, routerAt, ROUTERS, SINGLE, treeBranch, TREES, VIRTUAL } from "./noc-places.part.as";
 import { Port, Router } from "./noc-records.part.as";
 import { isStarved, isWaiting } from "./noc-report.part.as";
 import { routers } from "./noc-settings.part.as";

@@ -7,8 +7,8 @@
  * Coins for half-way destinations of a ring: bits of a linear congruential sequence per core (Numerical Recipes), one draw per packet, so that they do
  * not depend on the order in which cores inject.
  */
-import { recordAt, Bits, inRow, isBefore, Table } from "../kernel/views.part.as";
-import { CORE_BYTES, CORES, creditsBehind, sourceVc, vcBehindInput, VCS } from "./noc-places.part.as";
+import { Bits, inRow, isBefore, recordAt, Table } from "../kernel/views.part.as";
+import { CORE_BYTES, CORES, creditsBehind, sourceVc, VCS, vcBehindInput } from "./noc-places.part.as";
 import { Home, OutputVc, Packet, PLANNED, SourceVc } from "./noc-records.part.as";
 import { cycle, putCredit, putFlit } from "./noc-wheel.part.as";
 
@@ -49,14 +49,7 @@ export function endpointBytes(count: i32): i32 {
   return count * 20 + 2 * ((count + 63) >> 6) * 8;
 }
 
-export function initEndpoints(
-  at: usize,
-  coreRecords: usize,
-  sendCycles: i32,
-  creditCycles: i32,
-  ejectionRing: i32,
-  bufferRing: i32,
-): void {
+export function initEndpoints(at: usize, coreRecords: usize, sendCycles: i32, creditCycles: i32, ejectionRing: i32, bufferRing: i32): void {
   inFlight = 0;
   deliveries = 0;
   freed = 0;
@@ -113,7 +106,7 @@ function growPool(): void {
   const old = poolSlots;
   poolSlots = old == 0 ? 256 : old * 2;
   const end = changetype<usize>(packetAt(poolSlots));
-  const have = <usize>memory.size() << 16;
+  const have = (<usize>memory.size()) << 16;
   if (end > have && memory.grow(<i32>((end - have + 65535) >> 16)) < 0) unreachable();
   for (let slot = poolSlots - 1; slot >= old; slot--) releasePacket(slot);
 }
@@ -251,7 +244,8 @@ export function eject(home: Home): void {
 @inline
 function hasCredit(home: Home): bool {
   let any: u32 = 0;
-  for (let source = sourceVc(home, 0), end = sourceVc(home, VCS); isBefore(source, end); source = creditsBehind<SourceVc>(source, 1)) any |= source.credit;
+  for (let source = sourceVc(home, 0), end = sourceVc(home, VCS); isBefore(source, end); source = creditsBehind<SourceVc>(source, 1))
+    any |= source.credit;
   return any != 0;
 }
 
@@ -273,7 +267,7 @@ function sendFlit(home: Home, core: i32): bool {
   const packet = packetAt(slot);
   let left = home.left;
   let vc = home.vc;
-  let flit = <u32>slot << 2;
+  let flit = (<u32>slot) << 2;
   let source = sourceVc(home, vc);
   if (left == 0) {
     let tries = VCS;

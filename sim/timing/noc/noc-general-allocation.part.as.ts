@@ -9,7 +9,7 @@
  */
 import { Bits, inRow, isNone, none, Table } from "../kernel/views.part.as";
 import { vcBehind } from "./noc-allocation.part.as";
-import { BRANCH_WORDS, branchAt, grantsOf, INPUTS, numberOfVc, portAt, PORTS, REQUESTERS, vcAt, VCS } from "./noc-places.part.as";
+import { BRANCH_WORDS, branchAt, grantsOf, INPUTS, numberOfVc, PORTS, portAt, REQUESTERS, VCS, vcAt } from "./noc-places.part.as";
 import { GeneralBranch, GeneralPort, GeneralRouter, GeneralVc, Grant } from "./noc-records.part.as";
 
 @unmanaged
@@ -91,7 +91,7 @@ function askApart(router: GeneralRouter, waiting: Bits): bool {
   let outputs: u64 = 0;
   for (let w = 0; w < BRANCH_WORDS; w++) {
     for (let rest = waiting.word(w).value; rest != 0; rest &= rest - 1) {
-      const output = <u64>1 << <u64>branchAt(router, (w << 6) + <i32>ctz(rest)).out;
+      const output = (<u64>1) << (<u64>branchAt(router, (w << 6) + <i32>ctz(rest)).out);
       if ((outputs & output) != 0) return false;
       outputs |= output;
     }
@@ -163,8 +163,8 @@ function allWin(router: GeneralRouter, ready: Bits): bool {
   for (let w = 0; w < BRANCH_WORDS; w++) {
     for (let rest = ready.word(w).value; rest != 0; rest &= rest - 1) {
       const branch = branchAt(router, (w << 6) + <i32>ctz(rest));
-      const input = <u64>1 << <u64>branch.port;
-      const output = <u64>1 << <u64>branch.out;
+      const input = (<u64>1) << (<u64>branch.port);
+      const output = (<u64>1) << (<u64>branch.out);
       if (((inputs & input) | (outputs & output)) != 0) return false;
       inputs |= input;
       outputs |= output;
@@ -186,7 +186,8 @@ export function allocateSwitch(router: GeneralRouter, ready: Bits): i32 {
       const entrance = portAt<GeneralPort>(router, from);
       const distance = inputFirst ? distanceOf(to, entrance.accept, PORTS) : distanceOf(from, portAt<GeneralPort>(router, to).grant, PORTS);
       const first = inputFirst ? from : to;
-      if (offer(inRow(firstOffers, first), distance * VCS + distanceOf(branch.vc, entrance.turn, VCS), branch)) asked[firsts++] = <u16>first;
+      if (offer(inRow(firstOffers, first), distance * VCS + distanceOf(branch.vc, entrance.turn, VCS), branch))
+        asked[firsts++] = <u16>first;
     }
   }
   let count = 0;

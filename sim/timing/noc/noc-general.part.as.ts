@@ -16,8 +16,8 @@ import { releasePacket, stepEnds, wakeSource } from "./noc-endpoints.part.as";
 import * as allocation from "./noc-general-allocation.part.as";
 import { computeRoute, frontSlot } from "./noc-heads.part.as";
 import * as places from "./noc-places.part.as";
-import * as records from "./noc-records.part.as";
 import { generalBranch, portAt, routerAt, routerOf } from "./noc-places.part.as";
+import * as records from "./noc-records.part.as";
 import { GeneralBranch, GeneralPort, GeneralRouter, GeneralVc, Input } from "./noc-records.part.as";
 import { drop, ejectAt, forward } from "./noc-send.part.as";
 import { allVcs, ringMask, routers, routingCycles, vcCycles } from "./noc-settings.part.as";
@@ -197,7 +197,7 @@ function holdVcs(router: GeneralRouter, grants: i32): void {
     branch.held = output;
     output.owner = branch;
     const port = portAt<GeneralPort>(router, output.port);
-    port.free &= ~(1 << <u32>output.vc);
+    port.free &= ~(1 << (<u32>output.vc));
     waiting.remove(branch.number);
     sendOrStarve(router, branch, output);
   }
@@ -265,11 +265,11 @@ function send(router: GeneralRouter, branch: GeneralBranch): void {
   entrance.accept = branch.out + 1;
   out.grant = branch.port + 1;
   output.credit = left;
-  forward(out, output, (<u32>branch.child << 2) | (word & 3));
+  forward(out, output, ((<u32>branch.child) << 2) | (word & 3));
   if (tail) {
     branch.held = none<GeneralVc>();
     output.owner = none<GeneralBranch>();
-    out.free |= 1 << <u32>output.vc;
+    out.free |= 1 << (<u32>output.vc);
     input.live--;
   }
   if (input.total == 1) freeSlot(entrance, input);

@@ -117,6 +117,7 @@ export function computeRoute(router: Router, input: Input): void {
   const packet = packetAt(slot);
   const destination = packet.destination;
   if (destination >= 0) aim(input, 0, slot, wayTo(router, packet, destination));
-  else if (<u32>destination >> 30 == PLANNED >> 30) splitPlanned(input, slot, changetype<PlannedNode>(<usize>(<u32>destination & ~PLANNED)));
+  else if (<u32>destination >> 30 == PLANNED >> 30)
+    splitPlanned(input, slot, changetype<PlannedNode>(<usize>(<u32>destination & ~PLANNED)));
   else split(router, input, slot);
 }

@@ -10,6 +10,7 @@ import { stepTree, treeActed } from "./noc-tree.part.as";
 import { stepVirtual, virtualActed } from "./noc-virtual.part.as";
 import { advance, cycle, isStill, setCycle, slotNow } from "./noc-wheel.part.as";
 
+export { settleCounters } from "./noc-counters.part.as";
 export {
   acceptsOf,
   addDestination,
@@ -24,7 +25,6 @@ export {
   setAccept,
 } from "./noc-endpoints.part.as";
 export { heldBy, isStarved, isWaiting, outOf, permittedOf, totalOf } from "./noc-report.part.as";
-export { settleCounters } from "./noc-counters.part.as";
 export { counters, create, links, wireCore, wirePort, wireWay } from "./noc-setup.part.as";
 export { cycle } from "./noc-wheel.part.as";
 

@@ -4,7 +4,7 @@
  * A router is aligned to its power-of-two size, so that every record inside knows it: its fields, inputs (one per virtual channel), branches, ports,
  * output VCs, VC grants. The branches of noc-tree lie behind their input, those of noc-general in a row of their own.
  */
-import { recordAt, Bits } from "../kernel/views.part.as";
+import { Bits, recordAt } from "../kernel/views.part.as";
 import { GeneralBranch, GeneralRouter, Home, Input, OutputVc, Router, SourceVc, TreeBranch } from "./noc-records.part.as";
 
 /** Sizes that never change after `create`. */
@@ -69,17 +69,17 @@ export function setSizes(routers: i32, ports: i32, vcs: i32, branches: i32, core
   REQUESTERS = INPUTS * branches;
   BRANCH_WORDS = (REQUESTERS + 63) >> 6;
   INPUT_WORDS = (INPUTS + 63) >> 6;
-  INPUT_BYTES = listed ? INPUT_SIZE + (TREES ? <usize>branches << TREE_BRANCH_SHIFT : 0) : offsetof<Input>();
+  INPUT_BYTES = listed ? INPUT_SIZE + (TREES ? (<usize>branches) << TREE_BRANCH_SHIFT : 0) : offsetof<Input>();
   INPUT_AT = listed ? LISTED_AT : (SETS_AT + 16 * <usize>(BRANCH_WORDS + INPUT_WORDS) + 31) & ~31;
   BRANCH_AT = (INPUT_AT + INPUT_BYTES * <usize>INPUTS + 31) & ~31;
-  PORT_AT = BRANCH_AT + (listed ? 0 : <usize>REQUESTERS << BRANCH_SHIFT);
-  OUTPUT_AT = PORT_AT + (<usize>ports << PORT_SHIFT);
-  GRANT_AT = OUTPUT_AT + (<usize>INPUTS << OUTPUT_SHIFT);
-  CORE_BYTES = HOME_BYTES + (<usize>vcs << OUTPUT_SHIFT);
+  PORT_AT = BRANCH_AT + (listed ? 0 : (<usize>REQUESTERS) << BRANCH_SHIFT);
+  OUTPUT_AT = PORT_AT + ((<usize>ports) << PORT_SHIFT);
+  GRANT_AT = OUTPUT_AT + ((<usize>INPUTS) << OUTPUT_SHIFT);
+  CORE_BYTES = HOME_BYTES + ((<usize>vcs) << OUTPUT_SHIFT);
   const bytes = <i32>GRANT_AT + 8 * INPUTS;
   ROUTER_SHIFT = 32 - clz(bytes - 1);
-  ROUTER_MASK = <usize>-1 << ROUTER_SHIFT;
-  return <u64>1 << ROUTER_SHIFT;
+  ROUTER_MASK = (<usize>-1) << ROUTER_SHIFT;
+  return (<u64>1) << ROUTER_SHIFT;
 }
 
 /** The router of any record inside it. */
@@ -91,7 +91,7 @@ export function routerOf<Record>(record: Record): Router {
 /** Router `r` of those that begin at `first`. */
 @inline
 export function routerAt(first: usize, r: i32): Router {
-  return recordAt<Router>(first, <usize>r << ROUTER_SHIFT);
+  return recordAt<Router>(first, (<usize>r) << ROUTER_SHIFT);
 }
 
 /** An input by its number, in any loop. */
@@ -103,7 +103,7 @@ export function inputAt(router: Router, number: i32): Input {
 /** The same where inputs have no branches, in the cycles by lists. */
 @inline
 export function listedInput<Kind>(router: Router, number: i32): Kind {
-  return recordAt<Kind>(changetype<usize>(router) + LISTED_AT, <usize>number << INPUT_SHIFT);
+  return recordAt<Kind>(changetype<usize>(router) + LISTED_AT, (<usize>number) << INPUT_SHIFT);
 }
 
 /** The input `vcs` behind one, of the same port. */
@@ -114,13 +114,13 @@ export function vcBehindInput(input: Input, vcs: i32): Input {
 
 @inline
 export function treeBranch(input: Input, branch: i32): TreeBranch {
-  return recordAt<TreeBranch>(changetype<usize>(input), INPUT_SIZE + (<usize>branch << TREE_BRANCH_SHIFT));
+  return recordAt<TreeBranch>(changetype<usize>(input), INPUT_SIZE + ((<usize>branch) << TREE_BRANCH_SHIFT));
 }
 
 /** A branch by its number, in the general loop. */
 @inline
 export function branchAt(router: Router, number: i32): GeneralBranch {
-  return recordAt<GeneralBranch>(changetype<usize>(router) + BRANCH_AT, <usize>number << BRANCH_SHIFT);
+  return recordAt<GeneralBranch>(changetype<usize>(router) + BRANCH_AT, (<usize>number) << BRANCH_SHIFT);
 }
 
 @inline
@@ -130,12 +130,12 @@ export function generalBranch(input: Input, branch: i32): GeneralBranch {
 
 @inline
 export function portAt<Kind>(router: Router, port: i32): Kind {
-  return recordAt<Kind>(changetype<usize>(router) + PORT_AT, <usize>port << PORT_SHIFT);
+  return recordAt<Kind>(changetype<usize>(router) + PORT_AT, (<usize>port) << PORT_SHIFT);
 }
 
 @inline
 export function vcAt<Kind>(router: Router, output: i32): Kind {
-  return recordAt<Kind>(changetype<usize>(router) + OUTPUT_AT, <usize>output << OUTPUT_SHIFT);
+  return recordAt<Kind>(changetype<usize>(router) + OUTPUT_AT, (<usize>output) << OUTPUT_SHIFT);
 }
 
 /** Number of an output VC in its router. */
@@ -147,7 +147,7 @@ export function numberOfVc(router: Router, output: OutputVc): i32 {
 /** The output VC `vcs` behind one, of the same port. */
 @inline
 export function creditsBehind<Kind>(first: Kind, vcs: i32): Kind {
-  return recordAt<Kind>(changetype<usize>(first), <usize>vcs << OUTPUT_SHIFT);
+  return recordAt<Kind>(changetype<usize>(first), (<usize>vcs) << OUTPUT_SHIFT);
 }
 
 /** Where the pairs of VC allocation are. */
@@ -159,11 +159,11 @@ export function grantsOf<Kind>(router: Router): Kind {
 /** Sets of the general loop, each of so many words behind the sets before it. */
 @inline
 export function setBehind(router: Router, words: i32): Bits {
-  return recordAt<Bits>(changetype<usize>(router) + SETS_AT, <usize>words << 3);
+  return recordAt<Bits>(changetype<usize>(router) + SETS_AT, (<usize>words) << 3);
 }
 
 /** Output VC of the source of a core. */
 @inline
 export function sourceVc(home: Home, vc: i32): SourceVc {
-  return recordAt<SourceVc>(changetype<usize>(home) + HOME_BYTES, <usize>vc << OUTPUT_SHIFT);
+  return recordAt<SourceVc>(changetype<usize>(home) + HOME_BYTES, (<usize>vc) << OUTPUT_SHIFT);
 }

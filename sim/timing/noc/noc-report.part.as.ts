@@ -1,8 +1,8 @@
 /** What a report of a deadlock asks: which requesters wait, and for what. Numbers: rq = (router x inputs + input) x branches + branch, ov as inputs. */
 import { isNone } from "../kernel/views.part.as";
 import * as places from "./noc-places.part.as";
+import { BRANCHES, generalBranch, INPUTS, routerAt, routerOf, SINGLE, TREES, treeBranch } from "./noc-places.part.as";
 import * as records from "./noc-records.part.as";
-import { BRANCHES, generalBranch, INPUTS, routerAt, routerOf, SINGLE, treeBranch, TREES } from "./noc-places.part.as";
 import { GeneralBranch, Input, OutputVc, TreeBranch } from "./noc-records.part.as";
 import { routers } from "./noc-settings.part.as";
 

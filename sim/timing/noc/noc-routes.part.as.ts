@@ -13,7 +13,7 @@
  */
 import { isNone } from "../kernel/views.part.as";
 import { coreAt } from "./noc-endpoints.part.as";
-import { CORES, creditsBehind, vcAt, VCS } from "./noc-places.part.as";
+import { CORES, creditsBehind, VCS, vcAt } from "./noc-places.part.as";
 import { Credits, Packet, Router } from "./noc-records.part.as";
 import * as settings from "./noc-settings.part.as";
 

@@ -1,11 +1,11 @@
 /** Builds the records of the compiled network kernel in memory, and wires them. */
-import { recordAt, none, Table } from "../kernel/views.part.as";
+import { none, recordAt, Table } from "../kernel/views.part.as";
 import { coreAt, endpointBytes, initEndpoints, initPool } from "./noc-endpoints.part.as";
 import * as general from "./noc-general.part.as";
 import { headBytes, initHeads } from "./noc-heads.part.as";
 import * as places from "./noc-places.part.as";
 import * as records from "./noc-records.part.as";
-import { allVcs, GIVEN_WAYS, ODD_EVEN, portTable, routers, setAddresses, setShape, setVcs, width, WRAP } from "./noc-settings.part.as";
+import { allVcs, GIVEN_WAYS, ODD_EVEN, portTable, routers, setAddresses, setShape, setVcs, WRAP, width } from "./noc-settings.part.as";
 import { initSingle } from "./noc-single.part.as";
 import { initTree } from "./noc-tree.part.as";
 import { initVirtual } from "./noc-virtual.part.as";
@@ -38,7 +38,7 @@ function creditsOf(ov: i32): records.Credits {
 
 /** Grows memory up to `end`. */
 function reach(end: usize): void {
-  const have = <usize>memory.size() << 16;
+  const have = (<usize>memory.size()) << 16;
   if (end > have && memory.grow(<i32>((end - have + 65535) >> 16)) < 0) unreachable();
 }
 
@@ -102,7 +102,7 @@ export function create(
   if (needs > MOST_BYTES) return <f64>needs;
 
   const first = aligned(base, 1 << places.ROUTER_SHIFT);
-  counters = first + (<usize>count << places.ROUTER_SHIFT);
+  counters = first + ((<usize>count) << places.ROUTER_SHIFT);
   links = counters + count * 72;
   const coreRecords = aligned(links + count * ports * 8, 16);
   const endpoints = coreRecords + <usize>cores * places.CORE_BYTES;
@@ -133,7 +133,7 @@ export function create(
     home.number = core;
     home.coin = (<u32>core + 1) * 0x9e3779b9;
     home.limit = queueLimit;
-    home.ring = recordAt<records.Ejected>(ejection, <usize>(core * ejectionRing) << 3);
+    home.ring = recordAt<records.Ejected>(ejection, (<usize>(core * ejectionRing)) << 3);
     for (let vc = 0; vc < vcs; vc++) {
       const source = places.sourceVc(home, vc);
       source.credit = <u16>bufferFlits;
@@ -152,7 +152,7 @@ function initRouter(r: i32, buffers: usize, bufferRing: i32, bufferFlits: i32): 
   router.y = r / width;
   for (let number = 0; number < places.INPUTS; number++) {
     const input = places.inputAt(router, number);
-    input.buffer = recordAt<Table<u32>>(buffers, <usize>((r * places.INPUTS + number) * bufferRing) << 2);
+    input.buffer = recordAt<Table<u32>>(buffers, (<usize>((r * places.INPUTS + number) * bufferRing)) << 2);
     input.port = <u8>(number / places.VCS);
     input.vc = <u8>(number % places.VCS);
     input.number = <u16>number;

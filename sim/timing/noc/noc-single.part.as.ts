@@ -74,7 +74,7 @@ function routeHeads(): void {
     input.child = slot;
     const out = portAt<SinglePort>(router, port);
     const asking = out.asking;
-    out.asking = asking | (1 << <u32>input.port);
+    out.asking = asking | (1 << (<u32>input.port));
     const output = vcAt<SingleVc>(router, port);
     if (asking == 0 && isNone(output.owner)) asked.push(output);
   }
@@ -90,7 +90,7 @@ function grantOutputs(): void {
     const out = portAt<SinglePort>(router, output.port);
     const asking = out.asking;
     const from = roundRobin(asking, output.grant);
-    out.asking = asking & ~(1 << <u32>from);
+    out.asking = asking & ~(1 << (<u32>from));
     output.grant = <u8>(from + 1);
     const input = listedInput<SingleInput>(router, from);
     input.held = output;
@@ -112,7 +112,7 @@ function send(input: SingleInput): void {
   const word = input.buffer[input.front];
   const left = output.credit - 1;
   output.credit = left;
-  forward(out, output, (<u32>input.child << 2) | (word & 3));
+  forward(out, output, ((<u32>input.child) << 2) | (word & 3));
   const entrance = portAt<SinglePort>(router, input.port);
   putCredit(<i32>entrance.creditCycles, entrance.up);
   const held = drop(input);

@@ -9,8 +9,8 @@ import { roundRobin } from "./noc-allocation.part.as";
 import { releasePacket, stepEnds, wakeSource } from "./noc-endpoints.part.as";
 import { computeRoute, frontSlot } from "./noc-heads.part.as";
 import * as places from "./noc-places.part.as";
-import * as records from "./noc-records.part.as";
 import { portAt, routerOf, treeBranch } from "./noc-places.part.as";
+import * as records from "./noc-records.part.as";
 import { Router, TreeBranch, TreeInput, TreePort, TreeVc } from "./noc-records.part.as";
 import { drop, ejectAt, enter, forward, leave } from "./noc-send.part.as";
 import { ringMask, routingCycles } from "./noc-settings.part.as";
@@ -49,7 +49,7 @@ function inputOf(router: Router, branch: TreeBranch): TreeInput {
 function setReady(list: List<TreeInput>, input: TreeInput, branch: TreeBranch): void {
   const ready = input.ready;
   if (ready == 0) list.push(input);
-  input.ready = ready | (1 << <u32>branch.out);
+  input.ready = ready | (1 << (<u32>branch.out));
 }
 
 @inline
@@ -106,7 +106,7 @@ function routeHeads(): void {
     const router = routerOf(input);
     computeRoute(router, input);
     const since = input.since;
-    const bit: u32 = 1 << <u32>input.port;
+    const bit: u32 = 1 << (<u32>input.port);
     let outputs: u32 = 0;
     for (let branch = treeBranch(input, 0), last = treeBranch(input, input.total); isBefore(branch, last); branch = nextInRow(branch)) {
       const port = <i32>branch.out;
@@ -152,7 +152,7 @@ function grantOutputs(): void {
     const number = branchTo(input, port);
     const branch = treeBranch(input, number);
     output.grant = <u16>(from * places.BRANCHES + number + 1);
-    out.asking = asking & ~(1 << <u32>from);
+    out.asking = asking & ~(1 << (<u32>from));
     branch.held = output;
     output.owner = branch;
     router.vcAllocations++;
@@ -218,7 +218,7 @@ function send(input: TreeInput): void {
   const left = output.credit - 1;
   output.credit = left;
   const out = portAt<TreePort>(router, port);
-  forward(out, output, (<u32>branch.child << 2) | (word & 3));
+  forward(out, output, ((<u32>branch.child) << 2) | (word & 3));
   if (tail) {
     branch.held = none<TreeVc>();
     output.owner = none<TreeBranch>();

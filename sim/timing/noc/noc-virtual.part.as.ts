@@ -114,7 +114,8 @@ function allocateSwitches(): bool {
       continue;
     }
     const winners = allocation.allocateSwitch(router, inputs);
-    for (let each = winners; each != 0; each &= each - 1) winning = put<VirtualInput>(winning, listedInput<VirtualInput>(router, <i32>ctz(each)), true);
+    for (let each = winners; each != 0; each &= each - 1)
+      winning = put<VirtualInput>(winning, listedInput<VirtualInput>(router, <i32>ctz(each)), true);
     const losers = inputs ^ winners;
     router.ready = losers;
     left = put<Router>(left, router, losers != 0);
@@ -167,7 +168,7 @@ function grantMany(router: Router, port: VirtualPort, waiting: u64): bool {
     const input = pair.asker;
     const output = pair.output;
     left ^= allocation.bitOf(input);
-    vacant ^= 1 << <u32>output.vc;
+    vacant ^= 1 << (<u32>output.vc);
     ready.end = holdVc(ready.end, router, input, output);
   }
   port.asking = left;
@@ -234,7 +235,7 @@ function sendAll(): void {
     if ((flit & 1) != 0) {
       input.held = none<VirtualVc>();
       const vacant = out.free;
-      out.free = <u16>(<u32>vacant | (1 << <u32>output.vc));
+      out.free = <u16>(<u32>vacant | (1 << (<u32>output.vc)));
       newAsked = put<VirtualPort>(newAsked, out, (vacant == 0) & (out.asking != 0));
       newHeads = put<VirtualInput>(newHeads, input, held > 0);
     } else if (held > 0) {

@@ -1,0 +1,54 @@
+/**
+ * Formats and lints the AssemblyScript kernels with Biome: `node scripts/lint/kernels.mjs [--write]`.
+ *
+ * Biome takes decorators of functions (`@inline`) for errors. They are comments in a copy of the kernels under `dist/`, which Biome checks; what it
+ * has written there is compared with the kernels, or with `--write` copied back. Ends with 1 where a kernel is not formatted or a rule is broken.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const folders = ["sim/functional/kernels", "sim/timing/noc", "training"];
+/** They pass 400 lines when they are formatted, so they are to be split first. */
+const linted = new Set(["sim/functional/kernels/neuron-update.part.as.ts", "training/fused/cells.as.ts"]);
+const copies = join(root, "dist", "kernel-lint");
+const writes = process.argv.includes("--write");
+
+const kernels = folders.flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true })
+    .filter((path) => path.endsWith(".as.ts"))
+    .map((path) => join(folder, path)),
+);
+
+rmSync(copies, { recursive: true, force: true });
+for (const path of kernels) {
+  const copy = join(copies, path);
+  mkdirSync(dirname(copy), { recursive: true });
+  writeFileSync(copy, readFileSync(join(root, path), "utf8").replace(/^( *)@inline\s+/gm, "$1// @inline\n$1"));
+}
+/** Returns whether Biome has nothing to say. */
+function biome(...args) {
+  const options = ["--colors=off", `--config-path=${join(root, "scripts", "lint", "kernels.json")}`, copies];
+  const program = join(root, "node_modules", "@biomejs", "biome", "bin", "biome");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args, ...options], { cwd: root, encoding: "utf8" });
+  if (status !== 0) process.stderr.write(`${stdout}${stderr}`.replaceAll(`${relative(root, copies)}/`, ""));
+  return status === 0;
+}
+
+// Rules only report: what is a harmless change of TypeScript may change a kernel.
+const isClean = biome("lint", "--error-on-warnings");
+const isWhole = biome("check", "--write", "--linter-enabled=false");
+let failed = !isClean || !isWhole;
+for (const path of kernels) {
+  const text = readFileSync(join(copies, path), "utf8").replace(/^( *)\/\/ @(?=inline$)/gm, "$1@");
+  if (linted.has(path) || text === readFileSync(join(root, path), "utf8")) continue;
+  if (writes) writeFileSync(join(root, path), text);
+  else {
+    failed = true;
+    process.stderr.write(`${path}: is not formatted\n    run \`npm run format\`\n`);
+  }
+}
+rmSync(copies, { recursive: true, force: true });
+process.exitCode = failed ? 1 : 0;
