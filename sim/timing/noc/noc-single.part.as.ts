@@ -5,6 +5,9 @@
  * An output is held by one input, so switch allocation has nothing to decide: an input that holds an output, a flit and a credit sends. Three lists go
  * from cycle to cycle: heads to route, free outputs that heads ask for, inputs that send. Waiting costs nothing: its cycles are counted when it ends
  * (`since`), or when the counters are read.
+ * Gain: noc-general takes 1.74 times its CPU time on an 8 x 8 mesh at half load, packets of 4 flits (95 % interval 1.71 .. 1.79), 1.66 times on 8 x 4
+ * tiles of four cores, packets of one flit (1.60 .. 1.75); noc-virtual with one VC took 1.28 (1.24 .. 1.44) and 1.08 (1.02 .. 1.12) times it.
+ * Equality: test/sim/timing/noc/kernel.test.ts, "single".
  */
 import { isBefore, isNone, List, nextInRow, none } from "../kernel/views.part.as";
 import { roundRobin } from "./noc-allocation.part.as";

