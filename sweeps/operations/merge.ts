@@ -7,7 +7,7 @@
 import type { SweepSpec } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { canonicalJson, type Json } from "../../base/hash.js";
-import { METRICS } from "../../sim/index.js";
+import { brokenInvariant, METRICS } from "../../sim/index.js";
 import { frontReport } from "../export/report.js";
 import { unknownOf } from "../inputs.js";
 import { byPathAt } from "../points.js";
@@ -132,6 +132,9 @@ function copyEnd(target: Store, source: Store, point: StoredPoint, id: number): 
   const [result, counters] = [source.result(point.id), source.counters(point.id)];
   if (result === null || counters === null)
     throw inputError(source.file, `lacks the details of point ${point.id}`, "run its sweep again with --resume");
+  const broken = brokenInvariant(result, counters);
+  if (broken !== null)
+    throw inputError(source.file, `holds a result that cannot be: point ${point.id}: ${broken}`, "run its sweep again into a new --db");
   target.finish({ ...point, id }, result, counters, point.violation, point.durationMs ?? 0);
 }
 

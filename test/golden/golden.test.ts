@@ -1,7 +1,5 @@
-/**
- * @module-tag slow
- *
- * Counts of twelve chips and three networks, recorded before the engine was rebuilt: spikes, cycles and counters stay as they were. */
+/** Counts of twelve chips and three networks, recorded before the engine was rebuilt: spikes, cycles and counters stay as they were. */
+// @module-tag slow
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { loadDataset } from "../../training/index.js";

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, expect, test } from "vitest";
+import type { Result } from "../../sim/index.js";
 import {
   compareFronts,
   differences,
@@ -125,6 +126,23 @@ test("what failed here and ended there is taken over", async () => {
   expect(frontReport(a).rows).toEqual(frontReport(b).rows);
   a.close();
   b.close();
+});
+
+test("a result that cannot be is not taken over: more than 100 percent, an energy that its rows do not sum to", async () => {
+  const changes: { readonly [what: string]: (result: Result) => Result } = {
+    "accuracy_percent is 101": (result) => ({ ...result, metrics: { ...result.metrics, accuracy_percent: 101 } }),
+    "energy_uj_per_inference is 7": (result) => ({ ...result, metrics: { ...result.metrics, energy_uj_per_inference: 7 } }),
+  };
+  for (const [reason, change] of Object.entries(changes)) {
+    const forged = new FakeEngine((chip) => {
+      const outcome = formula(chip);
+      return outcome.kind === "done" ? { ...outcome, result: change(outcome.result) } : outcome;
+    });
+    const [target, source] = [await swept("random", 1, 20), await swept("random", 2, 20, forged)];
+    const before = contentOf(target);
+    expect(() => merged(target, source)).toThrow(reason);
+    expect(contentOf(target)).toBe(before);
+  }
 });
 
 test("sweeps with other objectives cannot be merged", async () => {

@@ -20,15 +20,19 @@ async function filled(file = fresh()): Promise<string> {
   return file;
 }
 
-test("the whole result, the counters and the breakdown of a point come back as they went in", async () => {
-  const store = Store.read(await filled());
-  const point = [...store.points()].find((p) => p.state === "done");
-  const id = point?.id ?? 0;
-  const want = formula(Object.fromEntries(Object.entries(point?.values ?? {}).map(([name, value]) => [`fake.${name}`, value])));
-  expect(want.kind === "done" && store.result(id)).toEqual(want.kind === "done" && want.result);
-  expect(store.counters(id)).toEqual(COUNTERS);
-  expect(store.query("SELECT component, unit_energy_pj FROM breakdown WHERE point_id = ?", [id])).toEqual(
-    want.kind === "done" && want.result.breakdown.map((row) => ({ component: row.component, unit_energy_pj: row.unitEnergyPj })),
+test("the whole result, the counters and the breakdown of a point come back as they went in", () => {
+  const store = Store.inMemory();
+  store.begin(studyRecord(setupOf(spec)), 1, {});
+  const values = { lanes: 2, word_bits: 16, bits: 4, kind: "mesh" };
+  const outcome = formula(Object.fromEntries(Object.entries(values).map(([name, value]) => [`fake.${name}`, value])));
+  if (outcome.kind !== "done") throw new Error("the point does not end");
+  const { result } = outcome;
+  store.insert({ id: 1, key: "1", values, fidelity: 1 }, {});
+  store.finish({ id: 1 }, result, COUNTERS, 0, 1);
+  expect(store.result(1)).toEqual(result);
+  expect(store.counters(1)).toEqual(COUNTERS);
+  expect(store.query("SELECT component, unit_energy_pj FROM breakdown WHERE point_id = 1")).toEqual(
+    result.breakdown.map((row) => ({ component: row.component, unit_energy_pj: row.unitEnergyPj })),
   );
   store.close();
 });
