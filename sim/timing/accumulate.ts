@@ -75,7 +75,7 @@ export class SynapseUnit implements DramUser, RowUnit {
     this.block = program.blocks[0];
     this.rereads = { weights: core.synapseMemory.rereadsInStalls, states: core.stateMemory.rereadsInStalls };
     this.gathers = core.scan.policy !== "event";
-    this.vector = new SpikeVector(core, program.axons[core.id], spikes.neuron, counters, recorder);
+    this.vector = new SpikeVector(core, program.axons[core.id], program.axonOf, counters, recorder);
   }
 
   startWave(wave: number): void {
@@ -113,9 +113,10 @@ export class SynapseUnit implements DramUser, RowUnit {
         if (!this.queue.hasMore) this.nextAt = Number.POSITIVE_INFINITY;
         return;
       }
-      this.take(cycle);
       // the slot that this frees may wake the soma in the next cycle
-      this.undisturbedUntil = Math.min(this.soma.nextAskFrom(cycle), this.soma.blockedOnLoopback ? cycle + 1 : Number.POSITIVE_INFINITY);
+      const freedAt = this.soma.isHeldByQueue ? cycle + 1 : Number.POSITIVE_INFINITY;
+      this.undisturbedUntil = Math.min(this.soma.nextAskFrom(cycle), freedAt);
+      this.take(cycle);
     } else this.undisturbedUntil = this.soma.nextAskFrom(cycle);
     while (this.inRow && (this.nextAt <= cycle || this.nextAt < this.undisturbedUntil)) this.advance(this.nextAt);
     // a message that is pushed in this cycle wakes the unit at the cycle's end

@@ -3,7 +3,7 @@
  *
  * Lane time of rows: their groups, each a beat; waits for the state memory come on top where a spike makes them.
  */
-import type { Chip, Dram } from "../../arch/index.js";
+import type { Chip, Core, Dram } from "../../arch/index.js";
 import { packedWords } from "../mapping/layout.js";
 import { type Block, rowReads } from "./blocks.js";
 import { burstsOf } from "./parts/dram.js";
@@ -11,8 +11,6 @@ import type { Routes } from "./routes.js";
 
 /** An axon of a core whose dense scan fetches rows from DRAM. */
 export interface Axon {
-  /** Global neuron. */
-  readonly source: number;
   groups: number;
   /** Lane time. */
   cycles: number;
@@ -31,8 +29,6 @@ export interface Axons {
   readonly dramBits: Float64Array;
   /** One by one, in the order of their sources: under a dense scan with rows in DRAM; else empty. */
   readonly each: readonly Axon[];
-  /** First global neuron of the population whose spikes come by an entry, for the axons of `each`. */
-  readonly populationStart: ReadonlyMap<number, number>;
 }
 
 /** Bits that rows take from DRAM, in whole bursts; 0: they are on the chip. */
@@ -45,8 +41,18 @@ export function groupsOf(block: Block, from: number, to: number): number {
   return block.sparseTargets === null ? block.rowGroups : Math.ceil((to - from) / block.groupItems);
 }
 
-/** By core id. */
-export function axonsOf(chip: Chip, routes: Routes, blocks: readonly Block[], populations: number): Axons[] {
+/** Whether a core sweeps axon by axon: rows of its dense scan come from DRAM. */
+export function sweepsEach({ id, scan }: Core, blocks: readonly Block[]): boolean {
+  return scan.policy === "dense" && blocks.some((block) => block.isSpilled && block.target.slice.core === id);
+}
+
+/** By core id; and by entry, at which position in `each` of its core the source of its messages stands (empty if no core sweeps axon by axon). */
+export function axonsOf(
+  chip: Chip,
+  routes: Routes,
+  blocks: readonly Block[],
+  populations: number,
+): { readonly axons: Axons[]; readonly axonOf: Uint32Array } {
   const { routeOf, entryStart, entryCore, segmentStart, segmentBlock, segmentFrom, segmentTo } = routes;
   const made = chip.cores.map(() => ({
     count: 0,
@@ -55,18 +61,16 @@ export function axonsOf(chip: Chip, routes: Routes, blocks: readonly Block[], po
     words: new Float64Array(populations),
     dramBits: new Float64Array(populations),
     each: [] as Axon[],
-    populationStart: new Map<number, number>(),
   }));
-  if (chip.cores.every(({ scan }) => scan.policy === "event")) return made;
-  const sweeps = chip.cores.map(
-    ({ id, scan }) => scan.policy === "dense" && blocks.some((block) => block.isSpilled && block.target.slice.core === id),
-  );
+  if (chip.cores.every(({ scan }) => scan.policy === "event")) return { axons: made, axonOf: new Uint32Array(0) };
+  const sweeps = chip.cores.map((core) => sweepsEach(core, blocks));
+  const axonOf = new Uint32Array(sweeps.includes(true) ? entryCore.length : 0);
   for (let source = 0, population = 0; source < routeOf[0].length; source++) {
     while (source >= routes.populationStart[population + 1]) population++;
     const route = routeOf[0][source];
     for (let entry = entryStart[route]; entry < entryStart[route + 1]; entry++) {
       const axons = made[entryCore[entry]];
-      const axon: Axon = { source, groups: 0, cycles: 0, dramBits: 0 };
+      const axon: Axon = { groups: 0, cycles: 0, dramBits: 0 };
       axons.count++;
       for (let s = segmentStart[entry]; s < segmentStart[entry + 1]; s++) {
         const block = blocks[segmentBlock[s]];
@@ -85,8 +89,8 @@ export function axonsOf(chip: Chip, routes: Routes, blocks: readonly Block[], po
     }
     for (const variant of [route, routeOf[1][source]]) {
       for (let entry = entryStart[variant]; entry < entryStart[variant + 1]; entry++)
-        if (sweeps[entryCore[entry]]) made[entryCore[entry]].populationStart.set(entry, routes.populationStart[population]);
+        if (sweeps[entryCore[entry]]) axonOf[entry] = made[entryCore[entry]].each.length - 1;
     }
   }
-  return made;
+  return { axons: made, axonOf };
 }

@@ -14,11 +14,12 @@ import { messageOf, resetOutlets } from "./kernel/core-outlet.part.as";
 import { Core, coreCount, cores, LOOPBACK, NEVER, NOTHING, OUTPUT } from "./kernel/core-records.part.as";
 import { resetCounters, resetRows } from "./kernel/core-counters.part.as";
 import { resetSlices } from "./kernel/core-plan.part.as";
-import { accept, canFreeze, isOpen, push, resetIntake } from "./kernel/core-queue.part.as";
+import { accept, isOpen, push, resetIntake } from "./kernel/core-queue.part.as";
 import { deliverSpecial, evaluateSpecial, settleSpecial } from "./kernel/core-special.part.as";
 import { busy, endSoma, evaluateSoma, refill, startSoma } from "./kernel/core-soma.part.as";
 import { endSynapse, evaluateSynapse, recordFetch, takeAhead, wakeSynapse } from "./kernel/core-synapse.part.as";
-import { inRow, Table } from "./kernel/views.part.as";
+import { resetScan, startScan } from "./kernel/core-scan.part.as";
+import { inRow, isNone, Table } from "./kernel/views.part.as";
 import { beginStep, isTicking, noteWork, stopClock } from "./kernel/step-clock.part.as";
 import { restartDram } from "./kernel/dram.part.as";
 
@@ -26,8 +27,10 @@ export { flitsSent } from "./kernel/core-outlet.part.as";
 export { COUNTER_COLUMNS, settleCores } from "./kernel/core-counters.part.as";
 export { setRoutes } from "./kernel/core-records.part.as";
 export {
+  addAxon,
   addBlock,
   addCore,
+  addScan,
   addSlice,
   createCores,
   forgoTrees,
@@ -43,6 +46,7 @@ export {
   takeInSpecially,
   trackTouched,
 } from "./kernel/core-setup.part.as";
+export { setAxons } from "./kernel/core-scan.part.as";
 export { keepTrees } from "./noc/noc-branching.part.as";
 export { acceptsOf, deliveredAt, ejectedFlits, inFlight, injectedFlits } from "./noc/noc-endpoints.part.as";
 export { lastMove } from "./noc/noc-kernel.as";
@@ -67,6 +71,8 @@ let slots: u64 = 0;
 /** Cores whose network port opens or closes after this cycle. */
 let changing: Table<Core> = changetype<Table<Core>>(0);
 let quiet = 0;
+/** Cores are to scan at the wave's end. */
+let awaitsScans: bool = false;
 /** Core that begins a wave of its own: the host sets its steps and calls `begin`. */
 let beginning: Core = changetype<Core>(0);
 
@@ -114,17 +120,19 @@ export function resetCores(): void {
     core.stored = 0;
     core.committed = 0;
     core.bankFree.fill(0, core.banks);
-    core.patienceCycles = core.updatesTouched || isObserved ? -1 : (<i32>core.queueDepth - 4) >> 1;
+    core.patienceCycles = (core.updatesTouched && isNone(core.scan)) || isObserved ? -1 : (<i32>core.queueDepth - 4) >> 1;
     core.loopbackLimit = core.queueDepth;
     core.wantsStates = false;
     if (!core.isPlain) {
       core.patienceCycles -= core.intake.visibilityCycles - 1;
       resetIntake(core.intake);
+      if (!isNone(core.scan)) resetScan(core.scan);
     }
     resetCounters(core);
     resetSlices(core);
   }
   stopClock();
+  awaitsScans = false;
 }
 
 /** Looks at a core in cycle `at`, seen from `now` < `at`; or in the last cycle of the wheel's turn, if that is earlier. */
@@ -251,7 +259,7 @@ function wakeBlocked(now: i64): void {
   for (let i = 0; i < freed; i++) {
     const core = changetype<Core>(freedCore(i).owner);
     if (core.blockedOn != OUTPUT) continue;
-    if (!canFreeze(core) && refill(core, now + 1)) continue;
+    if (refill(core, now + 1)) continue;
     core.somaNext = now + 1;
     wake(core.position, now + 1, now);
   }
@@ -265,6 +273,7 @@ export function beginWave(wave: i32, start: f64): void {
     const core = recordOf(i);
     startSoma(core, wave, now);
     core.synapseNext = NEVER;
+    if (!isNone(core.scan)) awaitsScans = true;
     if (core.somaNext != NEVER) wake(i, core.somaNext, now - 1);
   }
 }
@@ -313,6 +322,20 @@ export function lostMessages(): f64 {
   return lost;
 }
 
+/** All messages of the wave have come, and all units rest: the cores that scan begin. Returns the cycle in which they do. */
+function startScans(): i64 {
+  awaitsScans = false;
+  let over: i64 = 0;
+  for (let i = 0; i < coreCount; i++) over = max(over, max(recordOf(i).done, recordOf(i).drained));
+  for (let i = 0; i < coreCount; i++) {
+    const core = recordOf(i);
+    if (isNone(core.scan)) continue;
+    startScan(core, over);
+    if (core.synapseNext != NEVER) wake(i, core.synapseNext, over - 1);
+  }
+  return over;
+}
+
 /**
  * Works until nothing is left to do in this wave, or in all that cores with ticks of their own begin; until the network has been quiet for long; or until
  * such a core begins a wave. After the latter two call it again to go on.
@@ -324,7 +347,11 @@ export function work(): i32 {
     const changes = evaluateAll(now);
     if (inFlight == 0) {
       closePorts(changes);
-      if (slots == 0) return OVER;
+      if (slots == 0) {
+        if (!awaitsScans) return OVER;
+        now = startScans() - 1;
+        if (slots == 0) return OVER;
+      }
       now = now + 1 + <i64>ctz(rotr(slots, <u64>(now + 1) & 63));
       skipTo(<f64>now, slotsOfWheel());
       continue;

@@ -8,6 +8,7 @@ import { type Chip, type Core, coresPerRouter, isHardTick, isPlainIntake, type S
 import { MIB } from "../../base/bytes.js";
 import { CORE_COUNTERS } from "../counters.js";
 import type { WasmMemory } from "../functional/kernel-file.js";
+import type { Axons } from "./axons.js";
 import { type Block, newWords, rowReads, type SomaSlice, wordsAround } from "./blocks.js";
 import type { Program } from "./program.js";
 
@@ -64,6 +65,18 @@ export interface TableKernel {
   ): void;
   trackTouched(slice: Handle, units: number): void;
   keepStatesAway(core: Handle, slice: Handle, chunkWords: number, lastChunk: number, chunkBits: number, lastChunkBits: number): void;
+  addScan(
+    core: Handle,
+    isDense: number,
+    lookCycles: number,
+    setBitCycles: number,
+    axons: number,
+    laneCycles: number,
+    groups: number,
+    words: number,
+  ): void;
+  addAxon(core: Handle, i: number, groups: number, laneCycles: number, dramBits: number): void;
+  setAxons(table: number): void;
   takeInSpecially(core: Handle, drops: number, freezes: number, isAfterPop: number, visibilityCycles: number): void;
   forgoTrees(slice: Handle, isLast: number): void;
   addBlock(
@@ -215,7 +228,9 @@ function addBlock(kernel: TableKernel, i: number, block: Block, on: Core, core: 
   const { delayWaves, weightsPerItem, groupItems, beatCycles, synapse, rowItems, rowGroups, rowStateWords, rowCycles, refetches } = block;
   const dramWordBits = block.isSpilled ? block.wordBits : 0;
   const datapath = [delayWaves, weightsPerItem, groupItems, beatCycles, synapse.itemsPerWord, synapse.wordsPerItem] as const;
-  const row = [rowItems, rowGroups, rowStateWords, rowReads(block, rowItems), rowCycles] as const;
+  // a sweep reads the rows of all axons, those of spikes too
+  const reads = on.scan.policy === "dense" ? 0 : rowReads(block, rowItems);
+  const row = [rowItems, rowGroups, rowStateWords, reads, rowCycles] as const;
   const added = kernel.addBlock(i, core, slice, targets, dramWordBits, ...datapath, ...row);
   if (refetches.synapse || refetches.state) kernel.refetch(added, refetches.synapse ? 1 : 0, refetches.state ? 1 : 0);
   if (!rereads(on)) return;
@@ -226,10 +241,10 @@ function addBlock(kernel: TableKernel, i: number, block: Block, on: Core, core: 
 const rereads = ({ synapseMemory, stateMemory }: Core): boolean => synapseMemory.rereadsInStalls || stateMemory.rereadsInStalls;
 
 /** A core of which the short way through a cycle misses something. */
-const isSpecial = ({ intake }: Core, slices: readonly SomaSlice[]): boolean =>
-  !isPlainIntake(intake) || slices.some(({ dramStates }) => dramStates !== null);
+const isSpecial = ({ intake, scan }: Core, slices: readonly SomaSlice[]): boolean =>
+  !isPlainIntake(intake) || scan.policy !== "event" || slices.some(({ dramStates }) => dramStates !== null);
 
-function addCore(kernel: TableKernel, core: Core, position: number, slices: readonly SomaSlice[]): Handle {
+function addCore(kernel: TableKernel, core: Core, position: number, slices: readonly SomaSlice[], axons: Axons): Handle {
   const { stateMemory, synapseMemory, neuronUpdate, inputQueue, outputQueue, intake } = core;
   const added = kernel.addCore(
     position,
@@ -252,7 +267,17 @@ function addCore(kernel: TableKernel, core: Core, position: number, slices: read
     const [drops, freezes, isAfterPop] = [intake.full === "drop", intake.full === "freeze", intake.fullJudged === "after-pop"].map(Number);
     kernel.takeInSpecially(added, drops, freezes, isAfterPop, intake.visibilityCycles);
   }
+  if (core.scan.policy !== "event") addScan(kernel, added, core, axons);
   return added;
+}
+
+function addScan(kernel: TableKernel, at: Handle, { scan }: Core, axons: Axons): void {
+  const { count, each, words } = axons;
+  const isDense = scan.policy === "dense";
+  const [look, setBit] = isDense ? [0, 0] : [Math.ceil(count / scan.chunkBits) * scan.cyclesPerChunk, scan.cyclesPerSetBit];
+  const [laneCycles, groups, read] = isDense ? [axons.cycles, axons.groups, words.reduce((sum, of) => sum + of, 0)] : [0, 0, 0];
+  kernel.addScan(at, isDense ? 1 : 0, look, setBit, count, laneCycles, groups, read);
+  for (const [i, { groups: axonGroups, cycles, dramBits }] of each.entries()) kernel.addAxon(at, i, axonGroups, cycles, dramBits);
 }
 
 /** Whether the compiled board has room for such tables. */
@@ -264,7 +289,7 @@ export function canLayOut(program: Program): boolean {
  * The tables of routes. Where every entry has one segment, the kernel needs no table of their starts; where every segment begins at the item at
  * which the one before it ends, as in a sparse projection whose slices lie in order, one table tells both.
  */
-function writeRoutes(to: Writer, { entryStart, entryCore, segmentStart, segmentBlock, segmentFrom, segmentTo }: Program): void {
+function writeRoutes(to: Writer, { entryStart, entryCore, segmentStart, segmentBlock, segmentFrom, segmentTo, axonOf }: Program): void {
   const segments = segmentFrom.length;
   let chained = segments > 0;
   for (let s = 1; chained && s < segments; s++) chained = segmentFrom[s] === segmentTo[s - 1];
@@ -279,6 +304,7 @@ function writeRoutes(to: Writer, { entryStart, entryCore, segmentStart, segmentB
     fromAt,
     chained ? fromAt + 4 : to.table(segmentTo),
   );
+  to.kernel.setAxons(to.table(axonOf));
 }
 
 /** Where a chip lies in memory. */
@@ -308,7 +334,8 @@ export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, 
   const coreAt = new Map<number, Handle>();
   usedCores.forEach((core, position) => {
     const slices = program.somaSlices[core.id];
-    const at = addCore(kernel, core, position, slices);
+    const at = addCore(kernel, core, position, slices, program.axons[core.id]);
+
     if (isHardTick(chip.tick)) kernel.placePhase(at, Math.floor((core.id * chip.tick.spreadCycles) / chip.cores.length));
     coreAt.set(core.id, at);
     slices.forEach((soma, i) => void sliceAt.set(soma, addSlice(kernel, at, i, soma, core, program, routes)));

@@ -5,7 +5,7 @@
  * it has been made with one, and it runs a trace, or spikes that are computed from the messages that its cores take.
  */
 
-import { type Chip, type Core, type HardTick, isHardTick } from "../../arch/index.js";
+import { type Chip, type HardTick, isHardTick } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
 import { CORE_COUNTERS, ROUTER_COUNTERS } from "../counters.js";
 import { createWasmMemory, instantiateKernel, type WasmMemory } from "../functional/kernel-file.js";
@@ -49,12 +49,7 @@ const QUIET = 1;
 
 /** Whether the compiled board can run such a program. */
 export function canCompileChip(program: Program): boolean {
-  return canLayOut(program) && program.usedCores.every(isPlain);
-}
-
-/** Spikes read their rows as they come. */
-function isPlain({ scan }: Core): boolean {
-  return scan.policy === "event";
+  return canLayOut(program);
 }
 
 export class CompiledBoard implements Board {

@@ -8,7 +8,7 @@ import type { Chip, Core, Dram, Precision } from "../../arch/index.js";
 import { accumulatorBuffers, type StateRegions, stateRegions } from "../mapping/layout.js";
 import type { Placement, Slice } from "../mapping/placement.js";
 import { stateChunks } from "../mapping/state-chunks.js";
-import { type Axons, axonsOf } from "./axons.js";
+import { type Axons, axonsOf, sweepsEach } from "./axons.js";
 import { ascendingRows, type Block, buildBlock, type SomaSlice } from "./blocks.js";
 import { checkCopied } from "./noc/injection.js";
 import { burstsOf } from "./parts/dram.js";
@@ -21,6 +21,8 @@ export interface Program extends Routes {
   readonly blocks: readonly Block[];
   /** By core id. */
   readonly axons: readonly Axons[];
+  /** By entry: position of the source of its messages in `each` of its core's axons; empty if no core sweeps axon by axon. */
+  readonly axonOf: Uint32Array;
 }
 
 /** null: the states of the slice are on the chip. */
@@ -100,7 +102,9 @@ export function buildProgram(chip: Chip, placement: Placement, precision: Precis
     }
     return { projection, blocks: blocksOf[index], blockOfTarget, targets };
   });
-  const routes = buildRoutes(topology, blocks, ways);
+  // a sweep axon by axon knows by its entry which neuron a message comes from
+  const tellsNeurons = chip.cores.some((core) => sweepsEach(core, blocks));
+  const routes = buildRoutes(topology, blocks, ways, tellsNeurons);
   const { multicast, vcBufferFlits } = chip.noc;
   for (const { flits, slice } of somaSlices.flat())
     if (multicast === "tree" && flits > vcBufferFlits && branches(slice, routes)) checkCopied(flits, vcBufferFlits);
@@ -108,7 +112,7 @@ export function buildProgram(chip: Chip, placement: Placement, precision: Precis
     usedCores: placement.usedCores.map((id) => chip.cores[id]),
     somaSlices,
     blocks,
-    axons: axonsOf(chip, routes, blocks, topology.populations.length),
+    ...axonsOf(chip, routes, blocks, topology.populations.length),
     ...routes,
   };
 }

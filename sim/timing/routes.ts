@@ -138,8 +138,8 @@ class Tables {
   }
 }
 
-/** Routes of a placed network. `ways` in the order of the topology's projections. */
-export function buildRoutes(topology: Topology, blocks: readonly Block[], ways: readonly Way[]): Routes {
+/** Routes of a placed network. `ways` in the order of the topology's projections; `tellsNeurons`: no two neurons share a route. */
+export function buildRoutes(topology: Topology, blocks: readonly Block[], ways: readonly Way[], tellsNeurons = false): Routes {
   const populationStart = new Uint32Array(topology.populations.length);
   let neurons = 0;
   topology.populations.forEach((population, i) => {
@@ -178,7 +178,7 @@ export function buildRoutes(topology: Topology, blocks: readonly Block[], ways: 
         }
         const alike = ({ projection }: Way): boolean =>
           projection.sparse === null && rowsOf(topology, projection).count === population.neurons;
-        if (used.every(alike)) {
+        if (!tellsNeurons && used.every(alike)) {
           addNeuron(used, 0);
           routeOf[last].fill(tables.close(), start, start + population.neurons);
           continue;

@@ -325,9 +325,14 @@ export class Soma implements DramUser {
     return this.plan !== null || this.head !== this.tail;
   }
 
+  /** Asks for nothing before the queue has space. */
+  get isHeldByQueue(): boolean {
+    return this.blockedOnLoopback || (this.queue.freezes && this.queue.isFull);
+  }
+
   /** Earliest cycle in which the next request can come, seen after this unit's turn in `cycle`. */
   nextAskFrom(cycle: number): number {
-    if (this.plan === null || this.blockedOnLoopback) return NEVER;
+    if (this.plan === null || this.isHeldByQueue) return NEVER;
     // an ask may share the cycle of the last packet of the front batch; packets leave one a cycle
     const packets = this.outlet.open ? this.outlet.remaining : 1;
     return Math.max(this.askAt, cycle + packets, this.statesAt === NEVER ? 0 : this.statesAt);

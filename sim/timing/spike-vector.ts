@@ -35,8 +35,8 @@ export class SpikeVector {
   constructor(
     core: Core,
     private readonly axons: Axons,
-    /** By event. */
-    private readonly neuron: Uint16Array | Uint32Array,
+    /** By entry, as in program.ts. */
+    private readonly axonOf: Uint32Array,
     private readonly counters: Float64Array,
     private readonly recorder: Recorder | null,
   ) {
@@ -98,14 +98,12 @@ export class SpikeVector {
 
   /** Axon by axon, spikes or not. */
   private *sweep(start: number, unit: RowUnit): Scanning<number> {
-    const { axons, gathered, neuron } = this;
+    const { axons, gathered, axonOf } = this;
     const spikeOf = new Map<number, number>();
-    for (let k = 0; k < gathered.length; k += 2) {
-      spikeOf.set((axons.populationStart.get(gathered[k]) as number) + neuron[gathered[k + 1]], k);
-    }
+    for (let k = 0; k < gathered.length; k += 2) spikeOf.set(axonOf[gathered[k]], k);
     let now = start;
-    for (const { source, groups, cycles, dramBits } of axons.each) {
-      const k = spikeOf.get(source);
+    for (const [axon, { groups, cycles, dramBits }] of axons.each.entries()) {
+      const k = spikeOf.get(axon);
       const first = yield* this.weights(now, dramBits);
       if (k === undefined) {
         now = this.pass(first, groups, cycles);

@@ -3,7 +3,7 @@
  * added to the columns when they are read.
  */
 import { Block, blocks, blocksEnd, Core, coreCount, cores, Counters } from "./core-records.part.as";
-import { clear, isBefore, nextInRow } from "./views.part.as";
+import { clear, isBefore, isNone, nextInRow } from "./views.part.as";
 
 /** Columns of a core. */
 export const COUNTER_COLUMNS: usize = offsetof<Counters>() / 8;
@@ -52,8 +52,10 @@ function settleRows(block: Block): void {
 function settleCore(core: Core): void {
   const taken = <i64>core.taken;
   core.counters.inputPops += <f64>(taken);
-  core.counters.synapseStallMemory += <f64>(taken * core.weightCycles);
-  core.counters.synapseOverhead += <f64>(taken * core.overheadCycles + core.drainingCycles);
+  if (isNone(core.scan)) {
+    core.counters.synapseStallMemory += <f64>(taken * core.weightCycles);
+    core.counters.synapseOverhead += <f64>(taken * core.overheadCycles + core.drainingCycles);
+  } else core.counters.synapseOverhead += <f64>taken;
   core.counters.packetsSent += <f64>(core.sent);
   core.taken = 0;
   core.drainingCycles = 0;

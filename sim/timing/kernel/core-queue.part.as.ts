@@ -14,18 +14,21 @@ export function isOpen(core: Core): bool {
   return core.committed < core.queueDepth || (!core.isPlain && core.intake.drops);
 }
 
-/** A full queue stops the core's soma. */
-@inline
-export function canFreeze(core: Core): bool {
-  return !core.isPlain && core.intake.freezes;
-}
-
 @inline
 export function push(core: Core, message: u32): void {
   const stored = core.stored;
   const place = (core.oldest + stored) & core.messageMask;
   core.messages[place] = message;
   core.stored = stored + 1;
+}
+
+/** Takes the oldest message. */
+@inline
+export function pop(core: Core): u32 {
+  const first = core.oldest;
+  core.oldest = (first + 1) & core.messageMask;
+  core.stored -= 1;
+  return core.messages[first];
 }
 
 /** Cycle from which on the oldest message can be taken; there is one. */

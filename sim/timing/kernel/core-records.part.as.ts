@@ -3,7 +3,7 @@
  * The rules are those of core.ts, soma.ts, accumulate.ts, outlet.ts, message-queue.ts and state-memory.ts; names follow them.
  */
 import { Home } from "../noc/noc-records.part.as";
-import { Chunks, Intake } from "./core-extras.part.as";
+import { Chunks, Intake, Scan } from "./core-extras.part.as";
 import { inRow, Table } from "./views.part.as";
 
 export const NEVER: i64 = i64.MAX_VALUE;
@@ -179,6 +179,8 @@ export class Core {
   rereads: Rereads;
   /** None: the core is plain. */
   intake: Intake;
+  /** None: rows are read as messages come. */
+  scan: Scan;
   /** Messages in the queue with which a loop-back has to wait. */
   loopbackLimit: u32;
   /** States of some slice come from DRAM. */

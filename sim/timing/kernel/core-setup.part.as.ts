@@ -1,6 +1,6 @@
 /** Builds the records of cores, slices and blocks as the host describes them, call by call; a record's address is the host's handle of it. */
 import { reserve } from "../noc/noc-setup.part.as";
-import { Chunks, Intake } from "./core-extras.part.as";
+import { Axon, Chunks, Intake, Scan } from "./core-extras.part.as";
 import { planAll } from "./core-plan.part.as";
 import { Batch, Block, blocks, Core, coreCount, cores, Counters, NO_TREE, Rereads, setEvents, setRecords, Slice, Step, steps } from "./core-records.part.as";
 import { behind, inRow, isBefore, isNone, nextInRow, strideOf, Table } from "./views.part.as";
@@ -93,6 +93,39 @@ export function takeInSpecially(core: Core, drops: i32, freezes: i32, isAfterPop
   intake.visibleAt = table<i64>(core.messageMask + 1);
   core.intake = intake;
   core.isPlain = false;
+}
+
+/** The core, which is not plain, scans its spike vector. Lane time, groups and words: of the rows of all its axons that a sweep reads. */
+export function addScan(
+  core: Core,
+  isDense: i32,
+  lookCycles: f64,
+  setBitCycles: i32,
+  axons: i32,
+  laneCycles: f64,
+  groups: f64,
+  words: f64,
+): void {
+  const scan = row<Scan>(1);
+  scan.isDense = isDense != 0;
+  scan.lookCycles = <i64>lookCycles;
+  scan.setBitCycles = setBitCycles;
+  scan.axonCount = axons;
+  scan.laneCycles = <i64>laneCycles;
+  scan.groups = <i64>groups;
+  scan.words = <i64>words;
+  scan.gathered = table<u32>(axons);
+  core.scan = scan;
+}
+
+/** Axon `i` of a core that sweeps axon by axon. */
+export function addAxon(core: Core, i: i32, groups: i32, laneCycles: f64, dramBits: f64): void {
+  const scan = core.scan;
+  if (isNone(scan.axons)) scan.axons = row<Axon>(scan.axonCount);
+  const axon = inRow(scan.axons, i);
+  axon.groups = groups;
+  axon.cycles = <i64>laneCycles;
+  axon.dramBits = <i64>dramBits;
 }
 
 /** Slice `i` of a core. `routes`, `lastRoutes`: of its population, in all steps but the last and in the last. Returns its handle. */

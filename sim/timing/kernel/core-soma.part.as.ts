@@ -267,11 +267,6 @@ export function evaluateSoma(core: Core, cycle: i64): void {
   core.somaNext = next;
 }
 
-/** Cycle in which the soma next makes a request or hands over a packet, if nothing holds it up. */
-export function nextTurn(core: Core): i64 {
-  return min(frontAt(core), isNone(core.slice) ? NEVER : core.askAt);
-}
-
 export function busy(core: Core): bool {
   return !isNone(core.slice) || core.head != core.tail;
 }

@@ -4,6 +4,7 @@ import { isNone, Table } from "./views.part.as";
 import { touch } from "./core-plan.part.as";
 import { packedWords, rereadDenseGroup, rereadGroup, rowReads } from "./core-rereads.part.as";
 import { entryOf, FETCH, isObserved, isRecorded, macOf, record, ROWS, SYNAPSE_STALL, TAKE } from "./core-events.part.as";
+import { pop } from "./core-queue.part.as";
 import { catchUp, nextAskFrom } from "./core-soma.part.as";
 import { burstsOf, fetch } from "./dram.part.as";
 
@@ -13,7 +14,7 @@ export function wakeSynapse(core: Core, cycle: i64): void {
   if (!core.inRow) core.synapseNext = max(cycle, core.synapseFree);
 }
 
-function open(core: Core): void {
+export function open(core: Core): void {
   const segment = core.segment;
   const block = blockOf(segment);
   const slice = block.slice;
@@ -36,7 +37,7 @@ function countTaken(core: Core, cycle: i64): void {
 
 /** Counts a dense row; `mac`: 1 for a payload that is no unit. */
 @inline
-function countRow(block: Block, mac: u32): void {
+export function countRow(block: Block, mac: u32): void {
   if (mac != 0) block.macRows++;
   else block.rows++;
 }
@@ -50,7 +51,7 @@ function finish(core: Core, done: i64): void {
 
 /** First segment of an entry. */
 @inline
-function segmentOf(entry: i32): i32 {
+export function segmentOf(entry: i32): i32 {
   return isNone(segmentStart) ? entry : segmentStart[entry];
 }
 
@@ -84,10 +85,7 @@ export function takeAhead(core: Core, message: u32, now: i64, cycle: i64): bool 
 }
 
 function take(core: Core, cycle: i64): void {
-  const first = core.oldest;
-  const message = core.messages[first];
-  core.oldest = (first + 1) & core.messageMask;
-  core.stored -= 1;
+  const message = pop(core);
   const entry = entryOf(core, message);
   const mac = macOf(message);
   if (isObserved) {
@@ -211,7 +209,7 @@ function denseGroup(core: Core, cycle: i64, block: Block, item: i32): i64 {
 }
 
 /** Issues one group at `cycle`, or a whole dense row when nothing can disturb it. */
-function advance(core: Core, cycle: i64): void {
+export function advance(core: Core, cycle: i64): void {
   const block = core.block;
   const targets = block.targets;
   const item = core.item;

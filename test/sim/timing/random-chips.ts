@@ -1,6 +1,6 @@
 /** Random chips, networks and traces for whole-chip tests. */
 import fc from "fast-check";
-import type { Chip, Core, Dram, Memory, Noc, Projection, Scan, SpikeTrace, Topology } from "../../../arch/index.js";
+import type { Chip, Core, Dram, HardTick, Memory, Noc, Projection, Scan, SpikeTrace, Topology } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import type { Placement } from "../../../sim/mapping/placement.js";
@@ -69,7 +69,6 @@ const PLAIN = {
   tiles: of<readonly number[]>([1], [2], [1, 1], [2, 1], [1, 1, 1], [2, 2], [3, 0, 1], [1, 1, 2, 1], [2, 1, 1, 2], [1, 1, 1, 1, 1, 1]),
   synapseBits: of(128, 256, 2048),
   virtualChannels: of(1, 1, 2, 3),
-  scan: of<Scan>(core.scan),
   shape: of<(typeof ANY.shape)[number]>("mesh", "mesh", "odd-even", "ring", "torus", "crossbar", "tree"),
   rows: of(1, 2),
   allocator: of<Noc["allocator"]>("islip", "separable-input-first"),
@@ -231,6 +230,12 @@ const valuesOf = (choices: Choices): string[] =>
   Object.entries({ ...choices, ...LOADS }).flatMap(([choice, values]) => values.flatMap((value) => chosen({ [choice]: value })));
 export const choices: readonly string[] = valuesOf({ ...ANY, ...INTAKES });
 export const plainChoices: readonly string[] = valuesOf(PLAIN);
+
+/** The case with cores that begin their waves at ticks, which scan nothing. */
+export function onTick(c: Case, tick: HardTick): Case {
+  const cores = c.chip.cores.map((one) => ({ ...one, scan: core.scan }));
+  return { ...c, chip: { ...c.chip, tick, cores } };
+}
 
 /** A placement with the states of about half of its slices in DRAM. */
 function withStatesAway(made: Placement, seed: number): Placement {
