@@ -174,9 +174,21 @@ function allWin(router: GeneralRouter, ready: Bits): bool {
   return true;
 }
 
+@inline
+function onlyOf(router: GeneralRouter, ready: Bits): GeneralBranch {
+  let w = 0;
+  while (ready.word(w).value == 0) w++;
+  return branchAt(router, (w << 6) + <i32>ctz(ready.word(w).value));
+}
+
 /** Allocates the switch among the branches `ready` (at least one), returns how many have won. */
 export function allocateSwitch(router: GeneralRouter, ready: Bits): i32 {
-  if (allWin(router, ready)) return router.readyCount;
+  const count = router.readyCount;
+  if (count == 1) {
+    winners[0] = onlyOf(router, ready);
+    return 1;
+  }
+  if (allWin(router, ready)) return count;
   let firsts = 0;
   for (let w = 0; w < BRANCH_WORDS; w++) {
     for (let rest = ready.word(w).value; rest != 0; rest &= rest - 1) {
@@ -190,7 +202,7 @@ export function allocateSwitch(router: GeneralRouter, ready: Bits): i32 {
         asked[firsts++] = <u16>first;
     }
   }
-  let count = 0;
+  let won = 0;
   for (let i = 0; i < firsts; i++) {
     const first = <i32>asked[i];
     const best = inRow(firstOffers, first);
@@ -199,13 +211,13 @@ export function allocateSwitch(router: GeneralRouter, ready: Bits): i32 {
     const second = inputFirst ? <i32>branch.out : <i32>branch.port;
     const port = portAt<GeneralPort>(router, second);
     const distance = distanceOf(first, inputFirst ? port.grant : port.accept, PORTS);
-    if (offer(inRow(secondOffers, second), distance, branch)) choosing[count++] = <u16>second;
+    if (offer(inRow(secondOffers, second), distance, branch)) choosing[won++] = <u16>second;
   }
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < won; i++) {
     const best = inRow(secondOffers, choosing[i]);
     const branch = best.branch;
     best.branch = none<GeneralBranch>();
     winners[i] = branch;
   }
-  return count;
+  return won;
 }
