@@ -49,6 +49,8 @@ export class ActivityCounter {
   readonly #quantisers: readonly (Quantiser | null)[];
   readonly #counter: OperationCounter;
   readonly #neurobench: NetworkNeurobench;
+  /** Neurons of a row that are not 0. */
+  readonly #active: Int32Array;
   /** Of the open batch, by utterance. */
   #tallies: Tally[] = [];
 
@@ -57,6 +59,7 @@ export class ActivityCounter {
     this.#topology = equationTopology(network);
     this.#nonZero = nonZeroWeights(network);
     this.#quantisers = [network.encoder, ...network.layers.map((layer) => layer.quantiser)];
+    this.#active = new Int32Array(Math.max(...this.#topology.populations.map(({ neurons }) => neurons)));
     this.#counter = new OperationCounter(this.#topology, () => FLOAT_BITS);
     const [parameters, buffers] = [parameterCount(network), statisticsCount(network)];
     this.#neurobench = new NetworkNeurobench(
@@ -86,16 +89,27 @@ export class ActivityCounter {
     for (let t = 0; t < batch.steps; t++)
       for (let b = 0; b < batch.counts[t]!; b++) {
         const start = (batch.offset[t]! + b) * width;
-        this.#addRow(this.#tallies[b]!, t, source, outputs.subarray(start, start + neurons), scale, own);
+        this.#addRow(this.#tallies[b]!, t, source, outputs, start, start + neurons, scale, own);
       }
   }
 
-  #addRow(tally: Tally, step: number, source: number, row: Float32Array, scale: number, projections: readonly number[]): void {
+  #addRow(
+    tally: Tally,
+    step: number,
+    source: number,
+    outputs: Float32Array,
+    start: number,
+    end: number,
+    scale: number,
+    projections: readonly number[],
+  ): void {
+    const active = this.#active;
     let [count, ones, bits] = [0, 0, 0];
-    for (let i = 0; i < row.length; i++) {
-      if (row[i] === 0) continue;
-      count++;
-      const q = Math.round(Math.abs(row[i]! * scale));
+    for (let i = start; i < end; i++) {
+      const value = outputs[i]!;
+      if (value === 0) continue;
+      active[count++] = i - start;
+      const q = Math.round(Math.abs(value * scale));
       if (q === 1) ones++;
       bits += setBits(q);
     }
@@ -106,7 +120,7 @@ export class ActivityCounter {
     for (const j of projections) {
       const nonZero = this.#nonZero[j]!;
       let met = 0;
-      for (let i = 0; i < row.length; i++) if (row[i] !== 0) met += nonZero[i]!;
+      for (let k = 0; k < count; k++) met += nonZero[active[k]!]!;
       tally.effective[j]![step] = met;
     }
   }
