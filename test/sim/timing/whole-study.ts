@@ -1,5 +1,6 @@
 /** The whole schema by seeds: what disagrees, and what was drawn. */
 import { deepStrictEqual } from "node:assert";
+import { InfeasibleError } from "../../../base/errors.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../../../sim/counters.js";
 import { withPartialSums } from "../../../sim/mapping/fan-in.js";
 import { Counted } from "../../counted.js";
@@ -44,7 +45,8 @@ export function studyWhole(first: number, cases: number): WholeStudy {
       seen.see(...c.choices, ...effectsOf(agreed));
       if (agreed.isCompiled) seen.see("compiled", ...c.choices.map((feature) => `compiled: ${feature}`));
     } catch (error) {
-      found.push(`seed ${seed}: ${error instanceof Error ? error.message : error}`);
+      if (error instanceof InfeasibleError) seen.see("refused by name");
+      else found.push(`seed ${seed}: ${error instanceof Error ? error.message : error}`);
     }
   }
   return { found, seen };
