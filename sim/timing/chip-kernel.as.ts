@@ -25,7 +25,7 @@ import { restartDram } from "./kernel/dram.part.as";
 
 export { flitsSent } from "./kernel/core-outlet.part.as";
 export { COUNTER_COLUMNS, settleCores } from "./kernel/core-counters.part.as";
-export { setRoutes } from "./kernel/core-records.part.as";
+export { setRoutes, setWideRoutes } from "./kernel/route-tables.part.as";
 export {
   addAxon,
   addBlock,

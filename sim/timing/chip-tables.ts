@@ -19,6 +19,7 @@ type Handle = number;
 export interface TableKernel {
   /** Bytes that are 0. Memory may have grown: views made before are void. */
   reserve(bytes: number): number;
+  setWideRoutes(cores: number, block: number): void;
   setRoutes(starts: number, cores: number, segments: number, block: number, from: number, to: number): void;
   createCores(coreCount: number, blockCount: number, populations: number, counters: number, events: number, trees: number): void;
   addCore(
@@ -282,8 +283,12 @@ function addScan(kernel: TableKernel, at: Handle, { scan }: Core, axons: Axons):
 
 /** Whether the compiled board has room for such tables. */
 export function canLayOut(program: Program): boolean {
-  return program.entryCore instanceof Uint16Array && program.segmentBlock instanceof Uint16Array && program.usedCores.length > 0;
+  return program.usedCores.length > 0;
 }
+
+/** Address of a table that has 16 bits a number; 0: it has more. And the other way round. */
+const narrowTable = (to: Writer, data: Uint16Array | Uint32Array): number => (data instanceof Uint16Array ? to.table(data) : 0);
+const wideTable = (to: Writer, data: Uint16Array | Uint32Array): number => (data instanceof Uint16Array ? 0 : to.table(data));
 
 /**
  * The tables of routes. Where every entry has one segment, the kernel needs no table of their starts; where every segment begins at the item at
@@ -298,12 +303,13 @@ function writeRoutes(to: Writer, { entryStart, entryCore, segmentStart, segmentB
   if (chained) new Uint32Array(to.memory.buffer, fromAt + 4 * segments, 1)[0] = segmentTo[segments - 1];
   to.kernel.setRoutes(
     to.table(entryStart),
-    to.table(entryCore as Uint16Array),
+    narrowTable(to, entryCore),
     entryCore.length === segments ? 0 : to.table(segmentStart),
-    to.table(segmentBlock as Uint16Array),
+    narrowTable(to, segmentBlock),
     fromAt,
     chained ? fromAt + 4 : to.table(segmentTo),
   );
+  to.kernel.setWideRoutes(wideTable(to, entryCore), wideTable(to, segmentBlock));
   to.kernel.setAxons(to.table(axonOf));
 }
 

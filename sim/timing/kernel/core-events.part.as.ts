@@ -3,7 +3,8 @@
  *
  * The plain board is compiled without it: what a message carries there is what it does at its core, and the spike that it was is forgotten.
  */
-import { Core, destinationOf, entryStart, events } from "./core-records.part.as";
+import { Core, events } from "./core-records.part.as";
+import { destinationOf, entryStart } from "./route-tables.part.as";
 import { behind, isBefore, none, Table } from "./views.part.as";
 
 /** Kinds of events, as KINDS of observe/recorder.ts orders them; the host tells the first two. */

@@ -5,7 +5,8 @@ import { TREE } from "../noc/noc-settings.part.as";
 import { cycle } from "../noc/noc-wheel.part.as";
 import { isObserved, isRecorded, keepSpike, record, SEND, wordOf } from "./core-events.part.as";
 import { admit, push } from "./core-queue.part.as";
-import { Core, destinationOf, entryStart, events, multicast, neuronOf, NO_TREE, Slice } from "./core-records.part.as";
+import { Core, events, multicast, neuronOf, NO_TREE, Slice } from "./core-records.part.as";
+import { destinationOf, entryStart } from "./route-tables.part.as";
 
 /** Flits of all packets since the run began. */
 export let flitsSent: f64 = 0;

@@ -4,6 +4,7 @@
  */
 import { Home } from "../noc/noc-records.part.as";
 import { Chunks, Intake, Scan } from "./core-extras.part.as";
+import { blockNumberOf } from "./route-tables.part.as";
 import { inRow, Table } from "./views.part.as";
 
 export const NEVER: i64 = i64.MAX_VALUE;
@@ -302,13 +303,6 @@ export class Step {
   eventEnd: i32;
 }
 
-/** Tables of the program, as program.ts describes them: [routes + 1], [entries], [entries + 1] (none: every entry has one segment), [segments] each. */
-export let entryStart: Table<i32> = changetype<Table<i32>>(0);
-export let entryCore: Table<u16> = changetype<Table<u16>>(0);
-export let segmentStart: Table<i32> = changetype<Table<i32>>(0);
-export let segmentBlock: Table<u16> = changetype<Table<u16>>(0);
-export let segmentFrom: Table<i32> = changetype<Table<i32>>(0);
-export let segmentTo: Table<i32> = changetype<Table<i32>>(0);
 /** Per event, 2 x neuron + mac. */
 export let events: Table<u32> = changetype<Table<u32>>(0);
 export let multicast: bool = false;
@@ -340,30 +334,9 @@ export function setEvents(table: Table<u32>, trees: bool): void {
   multicast = trees;
 }
 
-export function setRoutes(
-  starts: Table<i32>,
-  cores: Table<u16>,
-  segments: Table<i32>,
-  block: Table<u16>,
-  from: Table<i32>,
-  to: Table<i32>,
-): void {
-  entryStart = starts;
-  entryCore = cores;
-  segmentStart = segments;
-  segmentBlock = block;
-  segmentFrom = from;
-  segmentTo = to;
-}
-
 @inline
 export function blockOf(segment: i32): Block {
-  return inRow(blocks, segmentBlock[segment]);
-}
-
-@inline
-export function destinationOf(entry: i32): i32 {
-  return entryCore[entry];
+  return inRow(blocks, blockNumberOf(segment));
 }
 
 @inline

@@ -7,7 +7,8 @@ import { entryOf, FETCH, isObserved, isRecorded, macOf, record, TAKE } from "./c
 import { Axon, Scan } from "./core-extras.part.as";
 import { touch } from "./core-plan.part.as";
 import { pop } from "./core-queue.part.as";
-import { blockOf, Core, NEVER, segmentFrom, segmentTo } from "./core-records.part.as";
+import { blockOf, Core, NEVER } from "./core-records.part.as";
+import { segmentFrom, segmentTo } from "./route-tables.part.as";
 import { packedWords, rowReads } from "./core-rereads.part.as";
 import { advance, countRow, open, segmentOf } from "./core-synapse.part.as";
 import { burstsOf, fetch } from "./dram.part.as";

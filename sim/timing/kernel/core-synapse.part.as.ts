@@ -1,5 +1,6 @@
 /** Synapse unit of a compiled core: the rules of accumulate.ts. */
-import { Block, blockOf, Core, LOOPBACK, NEVER, quotient, remainder, request, segmentFrom, segmentStart, segmentTo } from "./core-records.part.as";
+import { Block, blockOf, Core, LOOPBACK, NEVER, quotient, remainder, request } from "./core-records.part.as";
+import { segmentFrom, segmentStart, segmentTo } from "./route-tables.part.as";
 import { isNone, Table } from "./views.part.as";
 import { touch } from "./core-plan.part.as";
 import { packedWords, rereadDenseGroup, rereadGroup, rowReads } from "./core-rereads.part.as";

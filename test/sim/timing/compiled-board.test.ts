@@ -3,9 +3,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CORE_COUNTERS, ROUTER_COUNTERS } from "../../../sim/counters.js";
+import { nocSpec } from "../../../sim/timing/chip.js";
+import { CompiledBoard } from "../../../sim/timing/compiled-chip.js";
+import { buildProgram } from "../../../sim/timing/program.js";
+import { timeline } from "../../../sim/timing/timeline.js";
 import { Counted } from "../../counted.js";
 import { type Agreed, cutByFanIn, expectAgreement } from "./agreement.js";
-import { type Case, plainCases, plainChoices } from "./random-chips.js";
+import { precision } from "./fixtures.js";
+import { type Case, place, plainCases, plainChoices } from "./random-chips.js";
 
 /** Chips that are drawn; all must be compiled. */
 const CHIPS = 150;
@@ -72,3 +77,19 @@ test("the same with populations that were cut by fan-in, of every loop of the ne
   fc.assert(property, { numRuns: 60, seed: 20_261_129 });
   seen.expectEach(LOOPS, 3);
 }, 600_000);
+
+test("tables of more than 16 bits a number make the same run: cores and blocks beyond 65,536", () => {
+  const property = fc.property(plainCases, (c) => {
+    const placement = place(c);
+    const narrow = buildProgram(c.chip, placement, precision);
+    const wide = { ...narrow, entryCore: Uint32Array.from(narrow.entryCore), segmentBlock: Uint32Array.from(narrow.segmentBlock) };
+    const [few, many] = [narrow, wide].map((program) => {
+      const board = new CompiledBoard(c.chip, placement, program, c.trace, nocSpec(c.chip));
+      const line = timeline(c.trace, [0, 1]);
+      return { waves: board.runLine(line, board.waves(line)), counters: board.counters, messages: board.messages };
+    });
+    expect(few.messages.packets + few.counters[CORE_COUNTERS.indexOf("spikes_sent")]).toBeGreaterThan(0);
+    expect(many).toEqual(few);
+  });
+  fc.assert(property, { numRuns: 15, seed: 20_261_133 });
+});
