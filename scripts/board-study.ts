@@ -1,6 +1,6 @@
 /**
- * `npx tsx scripts/board-study.ts [--first 1] [--cases 3000]`: so many random chips of the whole schema on every board and on the naive model. Exit code 1
- * where any two disagree.
+ * `npx tsx scripts/board-study.ts [--first 1] [--cases 3000]`: so many random chips of the whole schema on the board and on the naive model. Exit code 1
+ * where they disagree.
  */
 import { parseArgs } from "node:util";
 import { studyWhole } from "../test/sim/timing/whole-study.js";

@@ -49,7 +49,6 @@ export { type BreakdownRow, FUNCTIONAL_METRICS, METRICS, type MetricName, type O
 export { selfCheck } from "./self-check.js";
 export { type ActivityProfile, profileOf, profileOfDensity } from "./timing/activity-profile.js";
 export { type Estimate, estimate } from "./timing/analytical.js";
-export { nocSpec } from "./timing/chip.js";
 export type { CaseFiles } from "./timing/coupled/case-files.js";
 export {
   type CaseResult,
@@ -62,6 +61,7 @@ export {
 } from "./timing/coupled/conform.js";
 export { type CoupledInput, type CoupledMetrics, type CoupledRun, runCoupled, runOnInput } from "./timing/coupled/run-coupled.js";
 export type { WorkloadRequest } from "./timing/coupled/workload.js";
+export { nocSpec } from "./timing/noc/chip-noc.js";
 export { type CurveOptions, type CurveRow, nocCurve } from "./timing/noc/curve.js";
 export type { NocSpec } from "./timing/noc/noc.js";
 export { TRAFFIC_PATTERNS, type TrafficPattern } from "./timing/noc/traffic.js";

@@ -11,9 +11,8 @@ import type { Runnable } from "../functional/runnable.js";
 import type { UtteranceRun } from "../functional/utterance.js";
 import type { Placement } from "../mapping/placement.js";
 import type { Board } from "../timing/board.js";
-import { Breadboard, nocSpec } from "../timing/chip.js";
-import { CompiledBoard, canCompileChip } from "../timing/compiled-chip.js";
-import { createNoc } from "../timing/noc/create.js";
+import { CompiledBoard } from "../timing/compiled-chip.js";
+import { nocSpec } from "../timing/noc/chip-noc.js";
 import { buildProgram } from "../timing/program.js";
 import type { Timeline } from "../timing/timeline.js";
 import { LiveSpikes } from "./live-spikes.js";
@@ -38,13 +37,11 @@ export class ChipEngine {
   private readonly program: ReturnType<typeof buildProgram>;
   private compiled: { readonly board: CompiledBoard; readonly most: number } | null = null;
 
-  /** `order`: of the cores' evaluation within a cycle, on a board that lets it be chosen; any gives the same run. */
   constructor(
     private readonly chip: Chip,
     private readonly placement: Placement,
     precision: Precision,
     private readonly runnable: Runnable,
-    private readonly order: ((ids: readonly number[]) => readonly number[]) | null = null,
   ) {
     const { topology } = runnable;
     if (placement.topology.populations.length !== topology.populations.length) {
@@ -73,13 +70,10 @@ export class ChipEngine {
     return { run: spikes.run(), board, waveCycles };
   }
 
-  /** A board at its beginning. The compiled one is used again while it has room for the utterance's spikes. */
+  /** A board at its beginning, used again while it has room for the utterance's spikes. */
   private boardFor(spikes: LiveSpikes): Board {
-    const { chip, placement, program, order } = this;
+    const { chip, placement, program } = this;
     const spec = nocSpec(chip);
-    if (order !== null || !canCompileChip(program)) {
-      return new Breadboard(chip, placement, program, spikes, createNoc(spec), order ?? ((ids) => ids));
-    }
     const most = spikes.neuron.length;
     if (this.compiled === null || this.compiled.most < most) {
       this.compiled = { board: new CompiledBoard(chip, placement, program, { most }, spec), most };

@@ -22,8 +22,8 @@ import {
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn, ROUTER_COUNTERS, routerColumn } from "../counters.js";
 import type { ActivityProfile } from "./activity-profile.js";
 import { Pace } from "./board.js";
-import { nocSpec } from "./chip.js";
 import { type Load, loadOf } from "./expected-load.js";
+import { nocSpec } from "./noc/chip-noc.js";
 import { portCount } from "./noc/layout.js";
 
 export interface Estimate {

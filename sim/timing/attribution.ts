@@ -13,7 +13,7 @@ import type { Placement } from "../mapping/placement.js";
 import { dramBitsOf } from "./axons.js";
 import { BatchPlan } from "./batches.js";
 import { type Block, rowReads, type SomaSlice } from "./blocks.js";
-import { nocSpec } from "./chip.js";
+import { nocSpec } from "./noc/chip-noc.js";
 import { layOut } from "./noc/layout.js";
 import { routersPassed } from "./noc/route.js";
 import { buildProgram, type Program } from "./program.js";

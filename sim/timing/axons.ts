@@ -6,7 +6,7 @@
 import type { Chip, Core, Dram } from "../../arch/index.js";
 import { packedWords } from "../mapping/layout.js";
 import { type Block, rowReads } from "./blocks.js";
-import { burstsOf } from "./parts/dram.js";
+import { burstsOf } from "./dram.js";
 import type { Routes } from "./routes.js";
 
 /** An axon of a core whose dense scan fetches rows from DRAM. */

@@ -1,5 +1,9 @@
 /**
- * The breadboard compiled: cores, their queues and the network of one chip in timestep mode, the cycle of chip.ts rule for rule (see there).
+ * The board: cores, their queues and the network of one chip in timestep mode.
+ *
+ * A cycle: the cores with work evaluate (they see queues and injection space as the cycle found them), the DRAM grants what they asked for, the network
+ * works, then queues commit and deliveries are appended. Cycles in which no core has work are left to the network; when it is empty too, they are
+ * skipped. Waves are the whole chip's, or, under a hard tick, each core's own.
  *
  * The caller reserves memory for tables and fills them, adds cores, slices and blocks (kernel/core-setup.part.as.ts), creates and wires the network;
  * then wave by wave: the populations' steps, `beginWave`, `work`, `endWave`. A wheel of 64 cycles holds which cores to look at; a core that is due later than that is

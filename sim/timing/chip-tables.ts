@@ -281,11 +281,6 @@ function addScan(kernel: TableKernel, at: Handle, { scan }: Core, axons: Axons):
   for (const [i, { groups: axonGroups, cycles, dramBits }] of each.entries()) kernel.addAxon(at, i, axonGroups, cycles, dramBits);
 }
 
-/** Whether the compiled board has room for such tables. */
-export function canLayOut(program: Program): boolean {
-  return program.usedCores.length > 0;
-}
-
 /** Address of a table that has 16 bits a number; 0: it has more. And the other way round. */
 const narrowTable = (to: Writer, data: Uint16Array | Uint32Array): number => (data instanceof Uint16Array ? to.table(data) : 0);
 const wideTable = (to: Writer, data: Uint16Array | Uint32Array): number => (data instanceof Uint16Array ? 0 : to.table(data));

@@ -1,18 +1,17 @@
 /**
- * The compiled board behind the common contract: cores, queues and network in one WebAssembly kernel, the same cycles and counts as chip.ts.
+ * The board: cores, queues and network of a chip in one WebAssembly kernel (chip-kernel.as.ts), whose rules docs/timing.md lists.
  *
  * Full queues stall their senders. A board is laid out once and set back to its beginning for every utterance. It tells a recorder what happens when, if
  * it has been made with one, and it runs a trace, or spikes that are computed from the messages that its cores take.
  */
 
 import { type Chip, type HardTick, isHardTick } from "../../arch/index.js";
-import { InvariantError } from "../../base/errors.js";
+import { InfeasibleError, InvariantError } from "../../base/errors.js";
 import { CORE_COUNTERS, ROUTER_COUNTERS } from "../counters.js";
 import { createWasmMemory, instantiateKernel, type WasmMemory } from "../functional/kernel-file.js";
 import type { Placement } from "../mapping/placement.js";
 import { type Board, Pace, runWaves } from "./board.js";
-import { deadlocked } from "./chip.js";
-import { type BoardEvents, type ChipLayout, canLayOut, layOutChip, type TableKernel } from "./chip-tables.js";
+import { type BoardEvents, type ChipLayout, layOutChip, type TableKernel } from "./chip-tables.js";
 import { LiveSteps, type StepKernel, type Steps, TracedSteps } from "./compiled-steps.js";
 import { describeDeadlock, type NocExports, wire } from "./noc/compiled.js";
 import { layOut, type NocLayout } from "./noc/layout.js";
@@ -46,11 +45,6 @@ interface ChipExports extends TableKernel, StepKernel, NocExports {
 /** What `work` ends with: all is done; the network has been quiet for long; a core begins a wave of its own. */
 const OVER = 0;
 const QUIET = 1;
-
-/** Whether the compiled board can run such a program. */
-export function canCompileChip(program: Program): boolean {
-  return canLayOut(program);
-}
 
 export class CompiledBoard implements Board {
   cycle = 0;
@@ -222,4 +216,15 @@ export class CompiledBoard implements Board {
     const waiting = describeDeadlock(this.kernel, this.layout, this.spec);
     if (waiting !== null) throw deadlocked(waiting, Number(this.kernel.cycle.value), this.spec.virtualChannels);
   }
+}
+
+/** The end of a run whose network waits in a circle. */
+function deadlocked(waiting: string, cycle: number, virtualChannels: number): InfeasibleError {
+  return new InfeasibleError(
+    "NOC_DEADLOCK",
+    "network on chip",
+    `a way out of a circle of waiting at cycle ${cycle}: ${waiting}`,
+    `${virtualChannels} virtual channels`,
+    "set noc.virtual_channels: 2 or more on a torus or ring",
+  );
 }

@@ -10,8 +10,8 @@ import type { Placement, Slice } from "../mapping/placement.js";
 import { stateChunks } from "../mapping/state-chunks.js";
 import { type Axons, axonsOf, sweepsEach } from "./axons.js";
 import { ascendingRows, type Block, buildBlock, type SomaSlice } from "./blocks.js";
+import { burstsOf } from "./dram.js";
 import { checkCopied } from "./noc/injection.js";
-import { burstsOf } from "./parts/dram.js";
 import { buildRoutes, type Routes } from "./routes.js";
 
 export interface Program extends Routes {

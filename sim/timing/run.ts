@@ -12,14 +12,12 @@ import { type Counters, ROUTER_COUNTERS, routerColumn } from "../counters.js";
 import { withPartialSums } from "../mapping/fan-in.js";
 import type { Placement } from "../mapping/placement.js";
 import type { Board } from "./board.js";
-import { Breadboard, nocSpec } from "./chip.js";
-import { CompiledBoard, canCompileChip } from "./compiled-chip.js";
+import { CompiledBoard } from "./compiled-chip.js";
 import { idleFilled } from "./idle.js";
 import { KnownWaves } from "./known-waves.js";
-import { createNoc } from "./noc/create.js";
+import { nocSpec } from "./noc/chip-noc.js";
 import type { Recorder } from "./observe/recorder.js";
 import { buildProgram, type Program } from "./program.js";
-import { TracedSpikes } from "./spike-source.js";
 import { type Timeline, timeline } from "./timeline.js";
 
 export interface TimingRun {
@@ -125,7 +123,7 @@ function filled(trace: SpikeTrace, order: readonly number[], steps: number): num
   return stream;
 }
 
-/** Makes chips at the beginning of a run: a compiled board that is set back each time, one that tells a recorder, or boards of the other kind. */
+/** Makes chips at the beginning of a run: one that is set back each time, and one that tells a recorder. */
 function boards(
   chip: Chip,
   placement: Placement,
@@ -136,10 +134,6 @@ function boards(
   let compiled: CompiledBoard | null = null;
   let recording: CompiledBoard | null = null;
   return (heard, utterance) => {
-    if (!canCompileChip(program)) {
-      const spikes = new TracedSpikes(trace, placement);
-      return new Breadboard(chip, placement, program, spikes, createNoc(spec), (ids) => ids, heard, utterance);
-    }
     if (heard !== null) {
       recording ??= new CompiledBoard(chip, placement, program, trace, spec, heard);
       recording.reset(utterance);

@@ -1,4 +1,9 @@
-/** Way out of a compiled core: the rules of outlet.ts. */
+/**
+ * Way out of a core: turns a spike into packets, one per destination core or one multicast tree, and its own core's copy into a loop-back.
+ *
+ * Order of a spike's packets: the loop-back (1 cycle into the own input queue, past the network), then the others, core ids ascending.
+ * A packet goes straight into the network's injection queue, which is the core's output queue (`output_queue.depth` packets).
+ */
 import { canPlan, DIRECT, planTree, setEnd } from "../noc/noc-branching.part.as";
 import { addDestination, coreAt, enqueue, inject, injectPlanned } from "../noc/noc-endpoints.part.as";
 import { TREE } from "../noc/noc-settings.part.as";

@@ -1,4 +1,4 @@
-/** Which words a soma asks its state memory for, batch by batch: the rules of batches.ts. */
+/** Which words a soma asks its state memory for, batch by batch (batches.ts plans the same for counts by layer). */
 import { Block, Core, neuronOf, quotient, remainder, Slice } from "./core-records.part.as";
 import { bringWords, planBatch, planChunks } from "./core-states.part.as";
 import { isBefore, isNone, nextInRow } from "./views.part.as";

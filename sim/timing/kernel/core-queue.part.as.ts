@@ -1,4 +1,11 @@
-/** Input queue of a compiled core: the rules of message-queue.ts. */
+/**
+ * Input queue of a core: a FIFO of spike messages with committed occupancy.
+ *
+ * Who reads in a cycle sees the queue as it was when the cycle began: a message pushed in cycle c can be popped in c + its visibility (1 or more), and a slot
+ * freed in c can be filled in c + 1, or in c where full is judged after the same cycle's pop.
+ * Full, it stops the network (`stall`, `freeze`): flits already past the switch wait in the ejection buffer, which holds their credits. Or it loses what
+ * comes (`drop`); of a loop-back and a delivery of one cycle, the loop-back comes first.
+ */
 import { Intake } from "./core-extras.part.as";
 import { Core } from "./core-records.part.as";
 

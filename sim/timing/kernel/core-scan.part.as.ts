@@ -1,5 +1,7 @@
 /**
- * Scans of compiled cores at a wave's end: the rules of spike-vector.ts and scans.ts.
+ * Scans of cores at a wave's end: messages set bits while a wave runs; at its end the rows of set bits follow each other, or of all axons.
+ * Spilled rows are asked for when the scan comes to their set bit, or (dense) to their axon; nothing else is done until they are there.
+ * Cycles: see docs/timing.md. Not modelled: prefetch of the next row from DRAM.
  *
  * They meet at the DRAM only, which serves fetches by their cycle, of one cycle by core: the board looks at a core in the cycle of its next fetch.
  */

@@ -1,4 +1,11 @@
-/** Soma unit of a compiled core: the rules of soma.ts. */
+/**
+ * Soma unit of a core: updates the neurons of its slices once a wave and hands their spikes to the network, one packet per cycle.
+ *
+ * Cycles: see docs/timing.md. Which neurons fire comes from the spike trace.
+ * `touched` updates neurons with input in this step, with input earlier in the utterance (their state is taken as non-zero from then on), or with a
+ * spike in this step; populations without incoming projections (encoders, fed by the host) are always updated in full.
+ * Not modelled: a state's return to exactly zero inside an utterance, the host's feeding of input frames.
+ */
 import { BATCH, CORE_DONE, isObserved, isRecorded, record, SOMA_HELD, SPIKES } from "./core-events.part.as";
 import { begin, firstWithDestination, hasMore, hasSpace, loopBack, remaining, send } from "./core-outlet.part.as";
 import { firstWord, gather, lastWord } from "./core-plan.part.as";

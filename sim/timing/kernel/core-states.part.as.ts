@@ -1,4 +1,4 @@
-/** States of a core that come from DRAM: which chunks a batch brings, and when they are there. The rules of batches.ts and soma.ts. */
+/** States of a core that come from DRAM: which chunks a batch brings, and when they are there. */
 import { Chunks } from "./core-extras.part.as";
 import { isRecorded, record, SOMA_HELD } from "./core-events.part.as";
 import { Core, Slice } from "./core-records.part.as";

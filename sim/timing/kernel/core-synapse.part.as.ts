@@ -1,4 +1,10 @@
-/** Synapse unit of a compiled core: the rules of accumulate.ts. */
+/**
+ * Synapse unit of a core: takes spike messages from the input queue, reads their weight rows, adds them to next-wave accumulators.
+ *
+ * Cycles: see docs/timing.md. Groups are run ahead up to the soma's next possible request; a dense row that ends before it, with the banks free, is
+ * taken in closed form (same cycles).
+ * Not modelled: prefetch of the next row's weights, write-back conflicts (accumulators are forwarded inside the pipeline).
+ */
 import { Block, blockOf, Core, LOOPBACK, NEVER, quotient, remainder, request } from "./core-records.part.as";
 import { segmentFrom, segmentStart, segmentTo } from "./route-tables.part.as";
 import { isNone, Table } from "./views.part.as";

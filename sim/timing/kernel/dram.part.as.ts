@@ -1,6 +1,8 @@
 /**
- * The DRAM channel of a compiled chip: the rules of parts/dram.ts. Cores of one cycle evaluate in the order of their ids, so a fetch is granted when
- * it is asked for.
+ * External DRAM behind one channel: fetches of weight rows, exchanges of chunks of states, served in the order in which they are asked for, of one cycle by
+ * core id. A fetch of b bits that may start in cycle a starts when the channel is free, takes it for ceil(b / bits per cycle) cycles, and is complete
+ * `latency` cycles after that. Cores of one cycle evaluate in the order of their ids, so a fetch is granted when it is asked for.
+ * Not modelled: banks, refresh, open pages, the turn of the channel between reads and writes.
  */
 let bitsPerCycle: f64 = 1;
 let latency: i64 = 0;

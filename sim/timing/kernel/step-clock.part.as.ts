@@ -1,5 +1,8 @@
 /**
- * When each compiled core of a chip with hard ticks begins its waves: the rules of step-clock.ts.
+ * When each core of a chip with hard ticks begins its waves; no core waits for another.
+ *
+ * Wave k of a core is due at its tick k (phase + k x period) or when its soma has updated its neurons and handed over their packets, whichever is later,
+ * and at least a cycle after the wave before began. From then on its synapse unit takes no message; the wave begins when the rows under way have drained.
  *
  * The board looks at a core in the cycle in which its next wave begins (`beginAt`), stops, and goes on when the host has had it begin.
  */

@@ -5,8 +5,8 @@
 import type { Chip, Projection, SpikeTrace, Topology } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { placement } from "../../../sim/mapping/placement.js";
-import { nocSpec } from "../../../sim/timing/chip.js";
 import { CompiledBoard } from "../../../sim/timing/compiled-chip.js";
+import { nocSpec } from "../../../sim/timing/noc/chip-noc.js";
 import { buildProgram } from "../../../sim/timing/program.js";
 import { timeline } from "../../../sim/timing/timeline.js";
 import { shared, sharedBytes } from "../../../sweeps/engine/share.js";

@@ -11,22 +11,20 @@ test("waves, counters of every core and of every router equal a naive cycle-by-c
   const seen = new Counted("boards");
   const property = fc.property(allCases, (c) => {
     seen.see(...c.choices);
-    if (expectAgreement(c).isCompiled) seen.see("compiled");
+    expectAgreement(c);
   });
   fc.assert(property, { numRuns: 100, seed: 20_250_101 });
   seen.expectEach(choices, 3);
 });
 
-test("the same with multicast trees between tiles of four cores over two and three virtual channels, on the compiled board", () => {
-  let [compiled, spikes] = [0, 0];
+test("the same with multicast trees between tiles of four cores over two and three virtual channels", () => {
+  let spikes = 0;
   const property = fc.property(wideTreeCases, (c) => {
-    const { isCompiled, cores } = expectAgreement(c);
-    compiled += isCompiled ? 1 : 0;
+    const { cores } = expectAgreement(c);
     const at = CORE_COUNTERS.indexOf("spikes_received");
     spikes += cores.filter((count, i) => i % CORE_COUNTERS.length === at && count > 0).length;
   });
   fc.assert(property, { numRuns: 12, seed: 20_261_127 });
-  expect(compiled).toBeGreaterThan(10);
   expect(spikes).toBeGreaterThan(40);
 });
 

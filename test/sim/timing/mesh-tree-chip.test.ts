@@ -1,4 +1,4 @@
-/** Whole chips over trees of meshes: the compiled board and the plain one count the same, with trees of multicast packets that pass more routers than there are tiles. */
+/** Whole chips over trees of meshes: with and without a recorder they count the same, with trees of multicast packets that pass more routers than there are tiles. */
 import { expect, test } from "vitest";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import { Recorder } from "../../../sim/timing/observe/recorder.js";

@@ -62,7 +62,7 @@ const INTAKES = {
   fullJudged: of<Core["intake"]["fullJudged"]>("before-pop", "before-pop", "after-pop"),
 };
 
-/** Of plain chips, which the compiled board takes: nothing that it lacks, and networks whose stages, wires and buffers differ, too. */
+/** Of plain chips: no scans, no DRAM, no words read again, and networks whose stages, wires and buffers differ, too. */
 const PLAIN = {
   ...ANY,
   ...INTAKES,
@@ -215,7 +215,7 @@ export const cases = casesOf(drawn(ANY).map((draw) => [chipOf({ ...USUAL, ...dra
 export const allCases = casesOf(
   drawn({ ...ANY, ...INTAKES }).map((draw) => [chipOf({ ...USUAL, ...draw }), draw.away !== null, chosen(draw)]),
 );
-/** Of chips that the compiled board takes unless their routers are too large for it. */
+/** Of plain chips. */
 export const plainCases = casesOf(drawn(PLAIN).map((draw) => [chipOf(draw), draw.away !== null, chosen(draw)]));
 /** Plain chips with multicast trees between tiles of four cores, over several virtual channels: routers of more than 64 requesters. */
 const WIDE = {

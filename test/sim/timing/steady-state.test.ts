@@ -7,11 +7,10 @@ import { expect, test } from "vitest";
 import { patchDocument, readArch, readModel, resolveModelPath, type SteadyState } from "../../../arch/index.js";
 import { packageRoot } from "../../../base/package-root.js";
 import { evaluatePoint, prepareFunctional } from "../../../sim/index.js";
-import { Breadboard, nocSpec } from "../../../sim/timing/chip.js";
-import { createNoc } from "../../../sim/timing/noc/create.js";
+import { CompiledBoard } from "../../../sim/timing/compiled-chip.js";
+import { nocSpec } from "../../../sim/timing/noc/chip-noc.js";
 import { buildProgram } from "../../../sim/timing/program.js";
 import { runTiming } from "../../../sim/timing/run.js";
-import { TracedSpikes } from "../../../sim/timing/spike-source.js";
 import { timeline } from "../../../sim/timing/timeline.js";
 import { loadDataset } from "../../../training/index.js";
 import { precision, randomTrace } from "./fixtures.js";
@@ -22,13 +21,7 @@ const throughputOf = (c: Case, steady: SteadyState): number =>
 
 /** Mean cycles between completions: between the first and the second completion of utterance 0 with utterance 1 between them, every wave of it run. */
 function everyWaveRun(c: Case): number {
-  const board = new Breadboard(
-    c.chip,
-    place(c),
-    buildProgram(c.chip, place(c), precision),
-    new TracedSpikes(c.trace, place(c)),
-    createNoc(nocSpec(c.chip)),
-  );
+  const board = new CompiledBoard(c.chip, place(c), buildProgram(c.chip, place(c), precision), c.trace, nocSpec(c.chip));
   const firstDone = board.waves(timeline(c.trace, [0]));
   const turnDone = board.waves(timeline(c.trace, [0, 1, 0]));
   const line = timeline(c.trace, [0, 1, 0, 1]);

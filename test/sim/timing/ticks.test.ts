@@ -1,7 +1,7 @@
-/** Cores that begin their waves at ticks, whether messages are still under way or not: all boards and the naive model agree. */
+/** Cores that begin their waves at ticks, whether messages are still under way or not: the board and the naive model agree. */
 // @module-tag slow
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { test } from "vitest";
 import type { HardTick } from "../../../arch/index.js";
 import { Counted } from "../../counted.js";
 import { expectAgreement } from "./agreement.js";
@@ -13,12 +13,11 @@ const hardTicks: fc.Arbitrary<HardTick> = fc.record({
   spreadCycles: fc.constantFrom(0, 0, 7, 60, 300),
 });
 
-test("of 120 random plain chips with hard ticks all are compiled and agree, with waves that are late and messages that are lost", () => {
+test("of 120 random plain chips with hard ticks all agree, with waves that are late and messages that are lost", () => {
   const seen = new Counted("boards with hard ticks");
   const property = fc.property(plainCases, hardTicks, (drawn, tick) => {
-    const { isCompiled, waveCycles, dropped } = expectAgreement(onTick(drawn, tick));
-    if (!isCompiled) return;
-    seen.see("compiled", tick.overrun, tick.spreadCycles === 0 ? "global" : "local timers", drawn.chip.noc.multicast);
+    const { waveCycles, dropped } = expectAgreement(onTick(drawn, tick));
+    seen.see(tick.overrun, tick.spreadCycles === 0 ? "global" : "local timers", drawn.chip.noc.multicast);
     if (waveCycles.some((cycles) => cycles > tick.periodCycles + tick.spreadCycles)) seen.see("late wave");
     if (waveCycles.slice(1, -1).every((cycles) => cycles === tick.periodCycles)) seen.see("on time");
     if (dropped > 0) seen.see("lost messages");
@@ -26,5 +25,4 @@ test("of 120 random plain chips with hard ticks all are compiled and agree, with
   });
   fc.assert(property, { numRuns: 120, seed: 20_261_141 });
   seen.expectEach(["late", "drop", "global", "local timers", "late wave", "on time", "lost messages", "touched", "unicast", "tree"], 10);
-  expect(seen.of("compiled")).toBe(120);
 }, 600_000);

@@ -2,9 +2,9 @@
  * lif, rec-v1 and rec-v2 message by message, from their equations: a message adds its weights to the sums of the wave that it counts to, at
  * once, in whatever order messages come. Its sums never overflow, so that the order cannot matter. Shares no code with the engines.
  */
-import type { IntegerNetwork, IntegerQuantiser, Requantiser } from "../../../sim/functional/integer-network.js";
-import type { Placement, Slice } from "../../../sim/mapping/placement.js";
-import type { Message, NaiveFunction } from "../timing/naive-chip.js";
+import type { IntegerNetwork, IntegerQuantiser, Requantiser } from "../../sim/functional/integer-network.js";
+import type { Placement, Slice } from "../../sim/mapping/placement.js";
+import type { Message, NaiveFunction } from "./naive-chip.js";
 
 const nearest = (value: number): number => (value < 0 ? 0 - Math.floor(0.5 - value) : Math.floor(value + 0.5));
 const scaled = (by: Requantiser, row: number, sum: number): number => nearest((sum * by.multiplier[row] + by.bias[row]) / 2 ** by.shift);

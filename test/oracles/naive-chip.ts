@@ -2,11 +2,11 @@
  * Slow, obvious model of a chip in timestep mode: every unit looks at every cycle. The oracle of the fast one; shares no code with it but the
  * memory packing rule and the network kernel, which is stepped one cycle at a time.
  */
-import type { Chip, Core, Dram, Precision, SpikeTrace, Topology } from "../../../arch/index.js";
-import { CORE_COUNTERS, type CoreCounter } from "../../../sim/counters.js";
-import { accumulatorBuffers, delayWaves, packing, rowsOf, stateRegions, synapseItemBits } from "../../../sim/mapping/layout.js";
-import type { Placement, Slice } from "../../../sim/mapping/placement.js";
-import type { NocKernel } from "../../../sim/timing/noc/noc.js";
+import type { Chip, Core, Dram, Precision, SpikeTrace, Topology } from "../../arch/index.js";
+import { CORE_COUNTERS, type CoreCounter } from "../../sim/counters.js";
+import { accumulatorBuffers, delayWaves, packing, rowsOf, stateRegions, synapseItemBits } from "../../sim/mapping/layout.js";
+import type { Placement, Slice } from "../../sim/mapping/placement.js";
+import type { NocKernel } from "../../sim/timing/noc/noc.js";
 
 export interface Message {
   readonly population: number;
