@@ -13,7 +13,7 @@ type Changes = { readonly [path: string]: Json };
 
 export const NETWORKS: readonly string[] = ["mnist-rows-lif", "mnist-rows-rec-v2", "mnist-rows-gru"];
 
-const ROOMY: Changes = {
+export const ROOMY: Changes = {
   "workload.samples": 12,
   "workload.timing_samples": 2,
   "tile.core.synapse_memory.size_kib": 1024,
