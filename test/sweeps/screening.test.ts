@@ -18,7 +18,7 @@ import {
   type Task,
 } from "../../sweeps/index.js";
 import { fidelitiesOf } from "../../sweeps/screening.js";
-import { COUNTERS, contentOf, FakeEngine, type FakeValues, fakeStudy, list, resultOf, setupOf, specOf } from "./fake-study.js";
+import { contentOf, FakeEngine, type FakeValues, fakeStudy, list, NO_COUNTERS, resultOf, setupOf, specOf } from "./fake-study.js";
 
 const folder = mkdtempSync(join(tmpdir(), "screening-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -88,7 +88,7 @@ class ScreeningEngine extends FakeEngine {
     const { [TIMING]: timed = TIMED, ...chip } = byPath;
     this.utterances += timed as number;
     const metrics = timed === TIMED ? truth(chip) : wrong(chip, String(timed), 0.05, 0.1 / Math.sqrt(timed as number));
-    return { kind: "done", result: resultOf(metrics as { [name: string]: number }), counters: COUNTERS, durationMs: 1 };
+    return { kind: "done", result: resultOf(metrics as { [name: string]: number }), counters: NO_COUNTERS, durationMs: 1 };
   }
 }
 
