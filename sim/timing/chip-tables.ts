@@ -242,8 +242,8 @@ function addBlock(kernel: TableKernel, i: number, block: Block, on: Core, core: 
 const rereads = ({ synapseMemory, stateMemory }: Core): boolean => synapseMemory.rereadsInStalls || stateMemory.rereadsInStalls;
 
 /** A core of which the short way through a cycle misses something. */
-const isSpecial = ({ intake, scan }: Core, slices: readonly SomaSlice[]): boolean =>
-  !isPlainIntake(intake) || scan.policy !== "event" || slices.some(({ dramStates }) => dramStates !== null);
+const isSpecial = (core: Core, slices: readonly SomaSlice[]): boolean =>
+  !isPlainIntake(core.intake) || core.scan.policy !== "event" || rereads(core) || slices.some(({ dramStates }) => dramStates !== null);
 
 function addCore(kernel: TableKernel, core: Core, position: number, slices: readonly SomaSlice[], axons: Axons): Handle {
   const { stateMemory, synapseMemory, neuronUpdate, inputQueue, outputQueue, intake } = core;

@@ -96,7 +96,7 @@ export class Core {
   inRow: bool;
   /** A finished spike has packets left, or a full queue freezes the soma: requests are held up. */
   isWaiting: bool;
-  /** The core evaluates by the short way: it has nothing that core-special.part.as.ts takes care of. */
+  /** The core evaluates by the short way, and has no record of what only some cores have: a plain core tests this alone. */
   isPlain: bool;
 
   /** Outlet: all packets so far are handed over, all updates so far are finished. */
@@ -176,7 +176,7 @@ export class Core {
   fetchedAt: i64;
   /** Messages that were lost in the input queue when a wave began, since the run began. */
   cleared: u32;
-  /** None: no word is read again in waits. */
+  /** None, as in plain cores: no word is read again in waits. */
   rereads: Rereads;
   /** None: the core is plain. */
   intake: Intake;
@@ -259,16 +259,17 @@ export class Block {
   rowItems: i32;
   groupItems: i32;
   beatCycles: i32;
-  rowGroups: i32;
-  rowWords: i32;
-  // Packing of the synapse memory, and its words of a dense row.
+  // Packing of the synapse memory.
   synapseItems: i32;
   synapseWords: i32;
-  rowReads: i32;
-  core: Core;
   /** Words that groups share are accessed for each of them: of the synapse memory, of the state memory. */
   refetchesWeights: bool;
   refetchesStates: bool;
+  /** Of a dense row: groups, words of the state memory and of the synapse memory. */
+  rowGroups: i32;
+  rowWords: i32;
+  rowReads: i32;
+  core: Core;
   /** Words of an undisturbed dense row that are read again in waits. */
   rowWeightRereads: i64;
   rowStateRereads: i64;

@@ -3,6 +3,12 @@ import { firstWord, lastWord } from "./core-plan.part.as";
 import { Block, Core, quotient, Slice } from "./core-records.part.as";
 import { isNone, none } from "./views.part.as";
 
+/** The core reads words again in waits. */
+@inline
+export function rereads(core: Core): bool {
+  return !core.isPlain && !isNone(core.rereads);
+}
+
 /** Words of the synapse memory that items lie in which follow each other from a word's beginning. */
 @inline
 export function packedWords(block: Block, items: i32): i64 {

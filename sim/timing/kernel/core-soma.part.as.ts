@@ -9,7 +9,7 @@
 import { BATCH, CORE_DONE, isObserved, isRecorded, record, SOMA_HELD, SPIKES } from "./core-events.part.as";
 import { begin, firstWithDestination, hasMore, hasSpace, loopBack, remaining, send } from "./core-outlet.part.as";
 import { firstWord, gather, lastWord } from "./core-plan.part.as";
-import { rereadAtEnd, rereadInWaits, startRereads } from "./core-rereads.part.as";
+import { rereadAtEnd, rereadInWaits, rereads, startRereads } from "./core-rereads.part.as";
 import { Batch, Core, LOOPBACK, neuronOf, NEVER, NOTHING, OUTPUT, quotient, remainder, request, Slice, steps, hasOwnSteps } from "./core-records.part.as";
 import { countExchange, fetchStates } from "./core-states.part.as";
 import { inRow, isBefore, isNone, nextInRow, none } from "./views.part.as";
@@ -61,7 +61,7 @@ export function startSoma(core: Core, wave: i32, cycle: i64): void {
   core.resultAt = cycle;
   core.isWaiting = false;
   core.wave = wave;
-  if (!isNone(core.rereads)) startRereads(core);
+  if (rereads(core)) startRereads(core);
   const units = core.units;
   const first = core.slices;
   for (let slice = first; isBefore(slice, core.slicesEnd); slice = nextInRow(slice)) {
@@ -78,11 +78,14 @@ export function startSoma(core: Core, wave: i32, cycle: i64): void {
     core.counters.elementAdds += <f64>(neurons * slice.additions);
     core.counters.lutReads += <f64>(neurons * slice.lutReads);
     core.counters.somaBusy += <f64>(<i64>slice.batches * core.intervalCycles);
-    if (core.fetchesStates) countExchange(core, slice);
+    if (!core.isPlain) countExchange(core, slice);
   }
   nextSlice(core, first);
-  core.wantsStates = core.fetchesStates && !isNone(core.slice);
-  core.somaNext = core.wantsStates ? cycle : dueFrom(core);
+  core.somaNext = dueFrom(core);
+  if (!core.isPlain && core.fetchesStates && !isNone(core.slice)) {
+    core.wantsStates = true;
+    core.somaNext = cycle;
+  }
 }
 
 @inline
@@ -103,7 +106,7 @@ function handOver(core: Core, cycle: i64): void {
   const isLast = slice.isLast;
   if (!core.isOpen) begin(core, slice, front.event, isLast);
   if (core.wantsLoopback) {
-    if (core.committed >= core.loopbackLimit) {
+    if (core.committed >= (core.isPlain ? core.queueDepth : core.loopbackLimit)) {
       core.blockedOn = LOOPBACK;
       return;
     }
@@ -203,7 +206,7 @@ function ask(core: Core, slice: Slice, cycle: i64): void {
     lastNeuron = slice.firstNeuron + to - 1;
     done = askAll(core, slice, cycle, from, to);
   }
-  if (!isNone(core.rereads)) rereadInWaits(core, slice, batch, cycle, done);
+  if (rereads(core)) rereadInWaits(core, slice, batch, cycle, done);
   if (isRecorded()) recordAsk(core, slice, cycle, done, batch);
   core.stallOutput += cycle - core.askAt;
   let askAt = cycle + core.intervalCycles;
@@ -225,7 +228,7 @@ function ask(core: Core, slice: Slice, cycle: i64): void {
     keep(core, slice, fired, event, finish);
   }
   if (batch + 1 == slice.batches) nextSlice(core, nextInRow(slice));
-  if (core.fetchesStates) fetchStates(core, cycle);
+  if (!core.isPlain) fetchStates(core, cycle);
 }
 
 /**
@@ -290,7 +293,7 @@ export function nextAskFrom(core: Core, cycle: i64): i64 {
 export function endSoma(core: Core): void {
   const askAt = core.askAt;
   const updated = max(askAt, core.resultAt);
-  if (!isNone(core.rereads)) rereadAtEnd(core, core.done - updated);
+  if (rereads(core)) rereadAtEnd(core, core.done - updated);
   if (isRecorded()) record(CORE_DONE, core.done, core, core.drained, 0);
   if (isRecorded() && core.done > updated) record(SOMA_HELD, updated, core, core.done, 0);
   core.counters.somaBusy += <f64>(updated - askAt);

@@ -9,7 +9,7 @@ import { Block, blockOf, Core, LOOPBACK, NEVER, quotient, remainder, request } f
 import { segmentFrom, segmentStart, segmentTo } from "./route-tables.part.as";
 import { isNone, Table } from "./views.part.as";
 import { touch } from "./core-plan.part.as";
-import { packedWords, rereadDenseGroup, rereadGroup, rowReads } from "./core-rereads.part.as";
+import { packedWords, rereadDenseGroup, rereadGroup, rereads, rowReads } from "./core-rereads.part.as";
 import { entryOf, FETCH, isObserved, isRecorded, macOf, record, ROWS, SYNAPSE_STALL, TAKE } from "./core-events.part.as";
 import { pop } from "./core-queue.part.as";
 import { catchUp, nextAskFrom } from "./core-soma.part.as";
@@ -188,7 +188,7 @@ function sparseGroup(core: Core, cycle: i64, block: Block, targets: Table<i32>):
   if (beat != 1) core.counters.synapseStallMemory += <f64>(beat - 1);
   if (done - cycle != beat) {
     core.counters.synapseStallState += <f64>(done - cycle - beat);
-    if (!isNone(core.rereads)) {
+    if (rereads(core)) {
       const row = segmentFrom[core.segment];
       rereadGroup(core, block, done - cycle - beat, start - row, to - row, words);
     }
@@ -210,7 +210,7 @@ function denseGroup(core: Core, cycle: i64, block: Block, item: i32): i64 {
   core.item = to;
   // the row counts as an undisturbed one but for what it takes longer
   core.counters.synapseStallState += <f64>(done - cycle - (item == 0 ? block.rowCycles : 0));
-  if (!isNone(core.rereads)) rereadDenseGroup(core, block, done - cycle - block.beatCycles, item, to, max(0, last - first + 1));
+  if (rereads(core)) rereadDenseGroup(core, block, done - cycle - block.beatCycles, item, to, max(0, last - first + 1));
   if (isRecorded()) recordStall(core, cycle, done - cycle - block.beatCycles);
   return done;
 }
@@ -226,7 +226,7 @@ export function advance(core: Core, cycle: i64): void {
     item == 0 &&
     core.served <= cycle &&
     // a recording tells the waits of words that are read again group by group
-    !(isRecorded() && !isNone(core.rereads)) &&
+    !(isRecorded() && rereads(core)) &&
     cycle + block.rowCycles <= core.undisturbedUntil
   ) {
     core.item = block.rowItems;
