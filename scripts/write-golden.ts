@@ -1,11 +1,12 @@
 /**
- * `npx tsx scripts/write-golden.ts`: records `test/golden/counts.json`, what twelve chips count for three networks. Run it only where a rule of the chip
- * changes on purpose: the change log then says which results move, and by how much.
+ * `npx tsx scripts/write-golden.ts`: records `test/golden/counts.json`, what twelve chips count for three networks, and `recordings.json`, what chips tell a
+ * recorder. Run it only where a rule of the chip changes on purpose: the change log then says which results move, and by how much.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../base/package-root.js";
 import { CHIPS, type Golden, goldenOf, NETWORKS } from "../test/golden/cases.js";
+import { digestOf, RECORDED_CHIPS, recordedLongWaves, recordedOf } from "../test/golden/recordings.js";
 import { loadDataset } from "../training/index.js";
 
 const samples = loadDataset("mnist-rows", { path: null, split: "test" });
@@ -14,4 +15,8 @@ for (const chip of Object.keys(CHIPS)) {
   recorded[chip] = Object.fromEntries(NETWORKS.map((network) => [network, goldenOf(chip, network, samples)]));
   console.log(chip);
 }
-writeFileSync(join(packageRoot(), "test/golden/counts.json"), `${JSON.stringify(recorded, null, 1)}\n`);
+const write = (name: string, value: unknown): void =>
+  writeFileSync(join(packageRoot(), "test/golden", name), `${JSON.stringify(value, null, 1)}\n`);
+write("counts.json", recorded);
+const chips = Array.from({ length: RECORDED_CHIPS }, (_, i) => digestOf(recordedOf(i + 1)));
+write("recordings.json", { chips, longWaves: digestOf(recordedLongWaves()) });

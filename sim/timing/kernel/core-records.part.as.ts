@@ -1,6 +1,6 @@
 /**
  * Records of the compiled cores and the tables of their program. Times are i64 cycles; NEVER: none.
- * The rules are those of core.ts, soma.ts, accumulate.ts, outlet.ts, message-queue.ts and state-memory.ts; names follow them.
+ * The rules of a core's cycle stand in docs/timing.md.
  */
 import { Home } from "../noc/noc-records.part.as";
 import { Chunks, Intake, Scan } from "./core-extras.part.as";

@@ -1,0 +1,34 @@
+/**
+ * What chips tell a recorder, event by event, as digests: random chips of the whole schema, and a wave of more events than the kernel keeps at a time.
+ * The digests were first recorded from a board that was written in TypeScript and shared no code with the kernel.
+ */
+import { sha256 } from "../../base/hash.js";
+import { withPartialSums } from "../../sim/mapping/fan-in.js";
+import { mapNetwork } from "../../sim/mapping/map.js";
+import type { RecordedEvent } from "../../sim/timing/observe/recorder.js";
+import { chip, core, precision, randomTrace, recurrentTopology } from "../sim/timing/fixtures.js";
+import { recorded } from "../sim/timing/observe/recordings.js";
+import { place } from "../sim/timing/random-chips.js";
+import { wholeCase } from "../sim/timing/whole-chips.js";
+
+/** Random chips: seeds 1 to this. */
+export const RECORDED_CHIPS = 100;
+
+export const digestOf = (events: readonly RecordedEvent[]): string => sha256(JSON.stringify(events)).slice(0, 12);
+
+export function recordedOf(seed: number): readonly RecordedEvent[] {
+  const c = wholeCase(seed);
+  const placement = place(c);
+  return recorded(c.chip, placement, withPartialSums(placement.topology, c.trace));
+}
+
+/** Eight cores and a dense trace: each wave has more events than the kernel keeps before the host takes them. */
+export function recordedLongWaves(): readonly RecordedEvent[] {
+  const topology = recurrentTopology(256);
+  const trace = randomTrace(topology, [2], [0.9, 0.9, 0.9, 0.9], 1);
+  const on = chip(new Array<number>(8).fill(1), {
+    core: { ...core, lanes: 16, synapseMemory: { ...core.synapseMemory, sizeBits: 2 ** 24 } },
+  });
+  const request = { strategy: "balanced", manual: {}, maxNeuronsPerCore: null, seed: 1 } as const;
+  return recorded(on, mapNetwork(topology, on, precision, request, trace), trace);
+}
