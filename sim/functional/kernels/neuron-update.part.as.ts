@@ -5,6 +5,20 @@
  */
 import { field, pointer } from "./row-additions.as";
 
+/**
+ * Writes (neuron, payload) pairs of the lanes that fire, in order, to `out`; returns where the next pair goes.
+ * `front`: for each mask of lanes, their bytes brought to the front.
+ */
+@inline
+function written(out: usize, fires: v128, index: v128, payload: v128, front: usize): usize {
+  const mask = i32x4.bitmask(fires);
+  const places = v128.load(front + (<usize>mask << 4));
+  const who = i8x16.swizzle(index, places), what = i8x16.swizzle(payload, places);
+  v128.store(out, v128.shuffle<i32>(who, what, 0, 4, 1, 5));
+  v128.store(out, v128.shuffle<i32>(who, what, 2, 6, 3, 7), 16);
+  return out + (<usize>popcnt(mask) << 3);
+}
+
 // Layer descriptor, in i32.
 export const L_KIND: usize = 0; // 0 encoder, 1 readout, then `kind` of arch/cells: 2 lif, 3 rec, 4 alif
 export const L_NEURONS: usize = 4;
@@ -263,12 +277,7 @@ function fire(net: usize, layer: usize, drive: usize, out: usize): usize {
     const after = i32x4.sub(a, i32x4.shl(q, qShift));
     moved = i32x4.sub(moved, i32x4.ne(before, after));
     v128.store(membrane + n * 4, after);
-    const mask = i32x4.bitmask(fires);
-    const places = v128.load(front + (<usize>mask << 4));
-    const who = i8x16.swizzle(index, places), what = i8x16.swizzle(q, places);
-    v128.store(out, v128.shuffle<i32>(who, what, 0, 4, 1, 5));
-    v128.store(out, v128.shuffle<i32>(who, what, 2, 6, 3, 7), 16);
-    out += <usize>popcnt(mask) << 3;
+    out = written(out, fires, index, q, front);
     index = i32x4.add(index, i32x4.splat(4));
   }
   saturations += laneSum(clamped);
@@ -338,12 +347,7 @@ function fireAdaptive(net: usize, layer: usize, out: usize): usize {
     const kept = i32x4.max_s(least, i32x4.min_s(b, mosts));
     clamped = i32x4.sub(clamped, i32x4.ne(b, kept));
     v128.store(adaptation + n * 4, kept);
-    const mask = i32x4.bitmask(fires);
-    const places = v128.load(front + (<usize>mask << 4));
-    const who = i8x16.swizzle(index, places), what = i8x16.swizzle(q, places);
-    v128.store(out, v128.shuffle<i32>(who, what, 0, 4, 1, 5));
-    v128.store(out, v128.shuffle<i32>(who, what, 2, 6, 3, 7), 16);
-    out += <usize>popcnt(mask) << 3;
+    out = written(out, fires, index, q, front);
     index = i32x4.add(index, i32x4.splat(4));
   }
   saturations += laneSum(clamped);
