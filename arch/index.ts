@@ -92,6 +92,7 @@ export {
 export { commonType, demandTruth, type ExpressionType, typeOf, typeOfValue } from "./expression-type.js";
 export { feedsBack, isHardTick, isPlainIntake, PLAIN_INTAKE } from "./feedback.js";
 export { type FloorPlan, floorPlanOf } from "./floor-plan.js";
+export { refuseBinary, START_BYTES } from "./formats/binary-kind.js";
 export { decodeModel, encodeModel, type ModelFile, readModel, writeModel } from "./formats/model-file.js";
 export { type ByKind, byKind, decodeNetwork, encodeNetwork, inputsOf, type ModelNetwork } from "./formats/model-network.js";
 export {
@@ -110,8 +111,10 @@ export { CONNECTION_TYPES, NEURON_TYPES } from "./formats/nir/node-types.js";
 export { readNir } from "./formats/nir/read.js";
 export { readNirNetwork } from "./formats/nir/read-network.js";
 export { writeNir } from "./formats/nir/write.js";
+export { parseNpy } from "./formats/npy.js";
 export { type Raster, rasterOf } from "./formats/raster.js";
 export { decodeSafetensors, encodeSafetensors, FILE_LIMIT_BYTES, type SafetensorsFile, type Tensor } from "./formats/safetensors.js";
+export { parseSpikeCsv } from "./formats/spike-csv.js";
 export { decodeSpikes, encodeSpikes } from "./formats/spike-file.js";
 export { archJsonSchema } from "./json-schema.js";
 export { jsonFromYaml, YAML_LIMIT_BYTES } from "./located.js";

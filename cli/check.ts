@@ -18,7 +18,7 @@ import {
   topologyOf,
 } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
-import { bitsInDram, mapNetwork, stateBitsInDram } from "../sim/index.js";
+import { bitsInDram, mapNetwork, stateBitsInDram } from "../sim/mapping/index.js";
 import { Space } from "../sweeps/index.js";
 import { ASSUMED_DENSITY, type Effort, expectedEffort, type Search } from "./expected-effort.js";
 import { bytes, duration, grouped, percent, significant } from "./format/number.js";

@@ -4,7 +4,7 @@ import { join, relative, resolve, sep } from "node:path";
 import { parseCoupledChip } from "../arch/index.js";
 import { InputError, InvariantError, inputError } from "../base/errors.js";
 import { packageRoot } from "../base/package-root.js";
-import { type CaseResult, conformCase, designOf, type RecordedChip, type RecordedModel } from "../sim/index.js";
+import { type CaseResult, conformCase, designOf, type RecordedChip, type RecordedModel } from "../sim/recorded/index.js";
 import { caseFiles, namesIn } from "./case-files.js";
 import { readYamlText } from "./load.js";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type CoupledChip, parseCoupledChip, patchCoupledChip } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { packageRoot } from "../base/package-root.js";
-import { type CoupledInput, type CoupledMetrics, runCoupled } from "../sim/index.js";
+import { type CoupledInput, type CoupledMetrics, runCoupled } from "../sim/recorded/index.js";
 import { caseFiles } from "./case-files.js";
 import type { Look } from "./format/style.js";
 import { tableLines } from "./format/table.js";

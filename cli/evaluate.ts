@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { readModel, type Samples } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { svg } from "../base/plot/svg.js";
-import { type EncodedInput, encodeSamples } from "../sim/index.js";
+import { type EncodedInput, encodeSamples } from "../sim/functional/index.js";
 import {
   evaluateFloat,
   evaluationRecord,

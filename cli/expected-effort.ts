@@ -4,7 +4,7 @@ import { type Experiment, feedsBack, type ParsedArch, patchDocument, type Sample
 import { InfeasibleError, InputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { createRng } from "../base/rng.js";
-import { type Estimate, estimate, profileOfDensity } from "../sim/index.js";
+import { type Estimate, estimate, profileOfDensity } from "../sim/expect/index.js";
 import { functionalSeconds, POINT_SECONDS, replayBytes, replaySeconds, Space, sweepMemoryBytes, traceBytes } from "../sweeps/index.js";
 import { recordedDensity } from "../training/index.js";
 import type { LoadedModel } from "./load.js";

@@ -1,6 +1,7 @@
 /** Where the time and the energy of a point go, and what would change it, in sentences with numbers. Pure. */
 import { type Experiment, feedsBack } from "../arch/index.js";
-import type { CoreCounter, Explanation, Result } from "../sim/index.js";
+import type { CoreCounter, Result } from "../sim/index.js";
+import type { Explanation } from "../sim/observe/index.js";
 import { percent, significant } from "./format/number.js";
 
 export function explanationOf(experiment: Experiment, result: Result): readonly string[] {

@@ -2,7 +2,7 @@
 
 import { readModel, writeNir } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
-import { exportNetwork } from "../sim/index.js";
+import { exportNetwork } from "../sim/nir/index.js";
 import { print, printJson, warn } from "./print.js";
 
 export async function exportModel(path: string, out: string, dtSeconds: number, json = false): Promise<void> {

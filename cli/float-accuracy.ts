@@ -1,6 +1,7 @@
 /** What the float network reaches on some utterances: the line that integer widths are judged against. */
 import { byKind, type Experiment, type ModelNetwork, nirFileOf, type Samples } from "../arch/index.js";
-import { type EncodedInput, encodeSamples, nirOptionsOf, prepareNir, scoreNir } from "../sim/index.js";
+import { type EncodedInput, encodeSamples } from "../sim/functional/index.js";
+import { nirOptionsOf, prepareNir, scoreNir } from "../sim/nir/index.js";
 import { evaluateFloat } from "../training/index.js";
 
 export interface FloatAccuracy {

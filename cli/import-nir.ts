@@ -1,14 +1,7 @@
 /** `import nir`: what a NIR file holds, what it does on given spikes, and what that costs on a chip. Effects: reads and writes files, prints. */
 import { inputError, type Problem } from "../base/errors.js";
-import {
-  evaluatePoint,
-  formatImportReport,
-  type ImportedNir,
-  importNir,
-  integerObstacles,
-  type NirOptions,
-  nirLayers,
-} from "../sim/index.js";
+import { evaluatePoint } from "../sim/index.js";
+import { formatImportReport, type ImportedNir, importNir, integerObstacles, type NirOptions, nirLayers } from "../sim/nir/index.js";
 import { EXIT } from "./exit.js";
 import { neurobenchLines } from "./format/neurobench.js";
 import { grouped, significant } from "./format/number.js";

@@ -1,7 +1,7 @@
 /** `import sanafe`: reads a SANA-FE pair from disk, runs it if asked, and shows what came out. */
 import { MOST_TEXT_BYTES, readText } from "../base/read-file.js";
 import { writeWhole } from "../base/write-file.js";
-import { importSanafe, runSanafe, type SanafeImport, type SanafeRun, spikeRows } from "../sim/index.js";
+import { importSanafe, runSanafe, type SanafeImport, type SanafeRun, spikeRows } from "../sim/sanafe/index.js";
 import type { Look } from "./format/style.js";
 import { tableLines } from "./format/table.js";
 

@@ -2,17 +2,10 @@
 
 import type { Experiment, InputEncoding, NeurobenchMetrics, Samples } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
-import {
-  createNirEngine,
-  encodeSamples,
-  type Functional,
-  type ImportedNir,
-  integerOnChip,
-  type LeakError,
-  nirFunctional,
-  nirInputs,
-  nirTopology,
-} from "../sim/index.js";
+import type { Functional } from "../sim/functional/index.js";
+import { encodeSamples } from "../sim/functional/index.js";
+import { nirInputs } from "../sim/index.js";
+import { createNirEngine, type ImportedNir, integerOnChip, type LeakError, nirFunctional, nirTopology } from "../sim/nir/index.js";
 import { readSpikeSamples } from "./spike-samples.js";
 
 export interface NirRunRequest {

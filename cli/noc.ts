@@ -5,7 +5,7 @@ import { inputError, quoted } from "../base/errors.js";
 import { axisOver } from "../base/plot/axis.js";
 import { NAMED } from "../base/plot/colours.js";
 import { pointsOf } from "../base/plot/spec.js";
-import { type CurveRow, type NocSpec, nocCurve, nocSpec, type TrafficPattern } from "../sim/index.js";
+import { type CurveRow, type NocSpec, nocCurve, nocSpec, type TrafficPattern } from "../sim/noc/index.js";
 import { measured } from "./format/number.js";
 import { plotLines, type TerminalPanel } from "./format/plot.js";
 import { lookOf } from "./format/style.js";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type CoupledChip, type CoupledModelName, parseArch, parseCoupledChip } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { packageRoot } from "../base/package-root.js";
-import { isWithin, type PublishedChips, type PublishedRow } from "../sim/index.js";
+import { isWithin, type PublishedChips, type PublishedRow } from "../sim/recorded/index.js";
 import { type Look, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";
 

@@ -5,7 +5,7 @@ import { axisOf, limitsOf } from "../base/plot/axis.js";
 import { CLOUD, NAMED } from "../base/plot/colours.js";
 import { PICTURE_FORMATS, type PictureFormat } from "../base/plot/formats.js";
 import { type Panel, type PlotSpec, pointsOf, type Series } from "../base/plot/spec.js";
-import { STUDY_AXES, type StudyAxis, type StudyRow } from "../sim/index.js";
+import { STUDY_AXES, type StudyAxis, type StudyRow } from "../sim/functional/index.js";
 
 export interface StudyTexts {
   readonly title: string;

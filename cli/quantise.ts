@@ -11,10 +11,9 @@ import {
   STUDY_AXES,
   type StudyAxis,
   type StudyRow,
-  selectUtterances,
   smallestPrecision,
-  studyWork,
-} from "../sim/index.js";
+} from "../sim/functional/index.js";
+import { selectUtterances, studyWork } from "../sim/index.js";
 import { floatAccuracy } from "./float-accuracy.js";
 import { grouped, measured, significant } from "./format/number.js";
 import { bar } from "./format/sparkline.js";

@@ -1,6 +1,7 @@
 /** One design point from file to printed answer. Effects: reads files, writes a trace file, prints. */
 import { feedsBack, gridOf } from "../arch/index.js";
-import { energyByLayer, evaluatePoint, explainRun, prepareFunctional, recordRun, traceFormats } from "../sim/index.js";
+import { evaluatePoint, prepareFunctional } from "../sim/index.js";
+import { energyByLayer, explainRun, recordRun, traceFormats } from "../sim/observe/index.js";
 import { explanationOf, simulatedGains } from "./explain.js";
 import { duration } from "./format/number.js";
 import { resultLines } from "./format/result.js";

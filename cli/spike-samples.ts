@@ -5,14 +5,13 @@
 
 import { statSync } from "node:fs";
 import { basename } from "node:path";
-import { type Raster, readNirData, type Samples } from "../arch/index.js";
+import { parseNpy, parseSpikeCsv, type Raster, readNirData, refuseBinary, type Samples, START_BYTES } from "../arch/index.js";
 import { MIB } from "../base/bytes.js";
 import { inputError } from "../base/errors.js";
 import { bytesOf, sha256 } from "../base/hash.js";
 import { guarded, loadHdf5 } from "../base/hdf5.js";
 import { powerOfTwo } from "../base/math.js";
 import { firstBytes, MOST_BINARY_BYTES, MOST_TEXT_BYTES, readBounded, readText } from "../base/read-file.js";
-import { parseNpy, parseSpikeCsv, refuseBinary, START_BYTES } from "../sim/index.js";
 import { prepareDataset, readShd } from "../training/index.js";
 
 export interface SpikeFile {

@@ -7,7 +7,7 @@ import { createReadStream } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type AnyExperiment, type Experiment, isCoupled, type Samples } from "../arch/index.js";
 import { sha256 } from "../base/hash.js";
-import { type CaseFiles, caseInputs } from "../sim/index.js";
+import { type CaseFiles, caseInputs } from "../sim/recorded/index.js";
 import type { Input, PointInputs } from "../sweeps/index.js";
 import { type LoadedModel, loadCase, loadModel, loadSamples, SPIKE_FILE, warnOfSamples } from "./load.js";
 

@@ -3,7 +3,7 @@
  * where they disagree.
  */
 import { parseArgs } from "node:util";
-import { studyWhole } from "../test/sim/timing/whole-study.js";
+import { studyWhole } from "../test/sim/board/whole-study.js";
 
 const { values } = parseArgs({ options: { first: { type: "string", default: "1" }, cases: { type: "string", default: "3000" } } });
 const { found, seen } = studyWhole(Number(values.first), Number(values.cases));

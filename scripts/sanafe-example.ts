@@ -11,7 +11,7 @@ import { type NirNode, type NirValue, nirArray } from "../arch/formats/nir/graph
 import { writeNir } from "../arch/formats/nir/write.js";
 import { packageRoot } from "../base/package-root.js";
 import { createRng } from "../base/rng.js";
-import { importSanafe, runSanafe } from "../sim/index.js";
+import { importSanafe, runSanafe } from "../sim/sanafe/index.js";
 import { markdownTable } from "./validation/markdown.js";
 
 const [INPUTS, HIDDEN, OUTPUTS, STEPS] = [32, 48, 10, 40];

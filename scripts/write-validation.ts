@@ -8,7 +8,7 @@ import { basename, dirname, join } from "node:path";
 import { packageRoot } from "../base/package-root.js";
 import { caseFolders, conformFolder } from "../cli/conform.js";
 import { readPublishedChips } from "../cli/published.js";
-import { isWithin, type PublishedRow, publishedRows } from "../sim/index.js";
+import { isWithin, type PublishedRow, publishedRows } from "../sim/recorded/index.js";
 import { claimsOf } from "./validation/claims.js";
 import { markdownTable, shortNumber } from "./validation/markdown.js";
 import { NOC_COMMAND, nocComparison } from "./validation/noc-curves.js";
@@ -68,8 +68,8 @@ function published(rows: readonly PublishedRow[]): Checked {
   };
 }
 
-const NIR_TESTS = "test/sim/import/nir/engine.test.ts";
-const SANAFE_TESTS = "test/sim/import/sanafe";
+const NIR_TESTS = "test/sim/nir/engine.test.ts";
+const SANAFE_TESTS = "test/sim/sanafe";
 const rows = publishedRows(readPublishedChips(), null);
 const predicted = rows.filter((entry) => entry.basis === "predicted");
 const rtl = conformance();
@@ -144,7 +144,7 @@ ${rtl.table}
 
 The recorded runs hold spike cycles, queue occupancies, handshakes, hops, stalls, memory accesses and final state. The same chips on random
 parameters and stimuli also agree with plain clock-free replays (membranes, synapses, spikes), with every cycle simulated and the parts in
-random order, and with closed forms (\`test/sim/timing/coupled\`).
+random order, and with closed forms (\`test/sim/recorded\`).
 
 ## Published chips
 
@@ -167,7 +167,7 @@ ${predicted.length} predicted numbers lie within their tolerance.
 
 ${noc.table}
 
-Recorded from BookSim 2.0 (commit 28f4329, BSD 2-clause; only its numbers are kept, \`test/sim/timing/noc/booksim-curves.csv\`), two seeds a load. Ours draws
+Recorded from BookSim 2.0 (commit 28f4329, BSD 2-clause; only its numbers are kept, \`test/sim/noc/booksim-curves.csv\`), two seeds a load. Ours draws
 its own traffic, four seeds a load. Saturation is the load at which the mean latency is three times that of the first point; near it the recorded
 seeds differ among themselves by more than the tolerance. The tolerances are those of the test that runs with every build.
 

@@ -9,40 +9,21 @@ import {
   type ModelNetwork,
   portName,
   type Samples,
-  type SpikeTrace,
   type Workload,
 } from "../arch/index.js";
 import { square } from "../base/math.js";
 import { createRng } from "../base/rng.js";
+import type { TimingRun } from "./board/index.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "./counters.js";
 import { pricesOf } from "./energy.js";
-import { runOnChip } from "./feedback/run-on-chip.js";
-import { runOn } from "./functional/run.js";
+import { type Functional, runOn } from "./functional/index.js";
 import { functionalKey } from "./functional-key.js";
 import { checkedResult } from "./invariants.js";
-import type { Placement } from "./mapping/placement.js";
+import type { Placement } from "./mapping/index.js";
 import { inputOf, runnableOf } from "./model.js";
 import { type Replay, replay } from "./replay.js";
-import type { BreakdownRow, OperationCounts, Result } from "./result.js";
-import type { TimingRun } from "./timing/run.js";
-
-/** What a network does at one precision on one workload: computed once, shared by every chip. Plain data and flat arrays. */
-export interface Functional {
-  /** `functionalKey` of it. */
-  readonly key: string;
-  readonly correct: number;
-  /** 0 where no sample has a label. */
-  readonly scored: number;
-  readonly operations: OperationCounts;
-  /** Spikes of the timed utterances only. */
-  readonly trace: SpikeTrace;
-  /** The trace by whose activity the network is placed: the same, or, of a chip whose time feeds back, that of the network without the chip. */
-  readonly placedBy: SpikeTrace;
-  /** Indices into the data set of the timed utterances, in the trace's order. */
-  readonly timedUtterances: Uint32Array;
-  readonly modelHash: string;
-  readonly dataHash: string;
-}
+import type { BreakdownRow, Result } from "./result.js";
+import { runOnChip } from "./run-on-chip.js";
 
 /**
  * The utterances that a workload names: `samples` of them, drawn by seed without replacement (all, if it asks for as many as

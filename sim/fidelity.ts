@@ -3,12 +3,12 @@
  * bit for bit what a run of those alone would give.
  */
 import type { Experiment, ModelNetwork, Samples, SpikeTrace } from "../arch/index.js";
-import { type Functional, selectUtterances } from "./evaluate.js";
-import { keyOnChip } from "./feedback/run-on-chip.js";
-import { inputKey } from "./functional/encoded-samples.js";
-import { traceKey } from "./functional/runnable.js";
+import { selectUtterances } from "./evaluate.js";
+import type { Functional } from "./functional/index.js";
+import { inputKey, traceKey } from "./functional/index.js";
 import { functionalKey } from "./functional-key.js";
 import { inputOf, runnableOf } from "./model.js";
+import { keyOnChip } from "./run-on-chip.js";
 
 /**
  * What `prepareFunctional` gives for an experiment that times fewer of the same utterances, taken from the run of more: draws by one seed are

@@ -14,15 +14,20 @@ import {
   topologyOf,
 } from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
-import type { EncodedInput } from "./functional/encoded-samples.js";
-import { NONE_OWN, type OwnPrecisions } from "./functional/own-precision.js";
-import { quantiseLayers } from "./functional/quantise.js";
-import { type Runnable, runnableGraph, runnableNetwork } from "./functional/runnable.js";
-import { STUDY_AXES, type StudyAxis, type StudyWork } from "./functional/study.js";
-import { prepareNir } from "./import/nir/import.js";
-import { integerNir } from "./import/nir/integer.js";
-import { nirOptionsOf } from "./import/nir/options.js";
-import type { NirInputs } from "./import/nir/topology.js";
+import type { EncodedInput } from "./functional/index.js";
+import {
+  NONE_OWN,
+  type OwnPrecisions,
+  quantiseLayers,
+  type Runnable,
+  runnableGraph,
+  runnableNetwork,
+  STUDY_AXES,
+  type StudyAxis,
+  type StudyWork,
+} from "./functional/index.js";
+import type { NirInputs } from "./nir/index.js";
+import { integerNir, nirOptionsOf, prepareNir } from "./nir/index.js";
 
 /** How the workload's features come in. */
 export function inputOf({ workload }: Experiment): EncodedInput {

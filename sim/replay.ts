@@ -6,12 +6,11 @@
 import { type Core, type Experiment, feedsBack, type SpikeTrace, type Topology } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
 import { sha256 } from "../base/hash.js";
-import type { Packing } from "./mapping/layout.js";
-import { mapNetwork } from "./mapping/map.js";
-import type { Placement } from "./mapping/placement.js";
-import type { Block, SomaSlice } from "./timing/blocks.js";
-import { buildProgram } from "./timing/program.js";
-import { runTiming, type TimingRun } from "./timing/run.js";
+import { runTiming, type TimingRun } from "./board/index.js";
+import type { Packing, Placement } from "./mapping/index.js";
+import { mapNetwork } from "./mapping/index.js";
+import type { Block, SomaSlice } from "./program/index.js";
+import { buildProgram } from "./program/index.js";
 import { unpriced } from "./unpriced.js";
 
 /** Plain data and flat arrays. */

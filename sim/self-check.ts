@@ -6,8 +6,7 @@ import type { Gate, Network, Precision } from "../arch/index.js";
 import { bytesOf, sha256 } from "../base/hash.js";
 import { cos, exp, expm1, hypot, log, log2, log10, pow, powerOfTwo, sin, tanh, wholePower } from "../base/math.js";
 import { once } from "../base/once.js";
-import { createDenseEngine } from "./functional/dense-engine.js";
-import { quantise } from "./functional/quantise.js";
+import { createDenseEngine, quantise } from "./functional/index.js";
 
 const SAMPLES = 24;
 const INPUTS = 4;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { packageRoot } from "../base/package-root.js";
 import { caseFolders, caseLines, conformFolder, shippedRecordedChip } from "../cli/conform.js";
-import { conformCase, coupledOutputs } from "../sim/timing/coupled/conform.js";
+import { conformCase, coupledOutputs } from "../sim/recorded/conform.js";
 
 const root = join(packageRoot(), "test", "conformance");
 const folders = caseFolders(root);

@@ -39,6 +39,29 @@ function importsOf(file: string): string[] {
 
 const room = (file: string): string => file.split("/")[0] ?? "";
 
+/** Rooms of `sim/`, each with the rooms that it may enter. What stands beside them (counters, results, `evaluate`) is their hall: all may read its nouns. */
+const simRooms: Record<string, readonly string[]> = {
+  kernel: [],
+  functional: ["kernel"],
+  mapping: ["functional"],
+  noc: ["kernel"],
+  program: ["mapping", "noc"],
+  board: ["kernel", "functional", "mapping", "noc", "program"],
+  expect: ["mapping", "noc", "program", "board"],
+  observe: ["mapping", "noc", "program", "board"],
+  nir: ["functional"],
+  sanafe: ["noc"],
+  recorded: ["mapping", "board", "observe", "sanafe"],
+};
+
+/** `board` of `sim/board/kernel/core.ts`; null outside the rooms of `sim/`. */
+function simRoom(file: string): string | null {
+  const [floor, name = ""] = file.split("/");
+  return floor === "sim" && name in simRooms ? name : null;
+}
+
+const isFrontDoor = (file: string): boolean => file.endsWith("/index.ts") || file.startsWith("sim/kernel/");
+
 test("imports point down: every arrow between rooms is in the table", () => {
   const wrong = files.flatMap((file) =>
     importsOf(file)
@@ -51,10 +74,33 @@ test("imports point down: every arrow between rooms is in the table", () => {
 test("other rooms are entered by their index only; base, which has none, by the file", () => {
   const wrong = files.flatMap((file) =>
     importsOf(file)
-      .filter((target) => room(target) !== room(file) && target !== `${room(target)}/index.ts` && room(target) !== "base")
+      .filter((target) => room(target) !== room(file) && !isFrontDoor(target) && room(target) !== "base")
       .map((target) => `${file} -> ${target}`),
   );
   expect(wrong).toEqual([]);
+});
+
+test("rooms of sim/ are entered by their front doors, along the arrows of their table; the doors are what its folders are", () => {
+  const between = files.flatMap((file) => importsOf(file).map((target) => ({ file, target, from: simRoom(file), to: simRoom(target) })));
+  const crossing = between.filter(({ from, to }) => to !== null && from !== to);
+  // A kernel is one module: its parts include each other.
+  const wrong = crossing
+    .filter(({ file, target }) => !(file.endsWith(".as.ts") && target.endsWith(".as.ts")))
+    .filter(({ from, to, target }) => !isFrontDoor(target) || (from !== null && !simRooms[from]?.includes(to ?? "")))
+    .map(({ file, target }) => `${file} -> ${target}`);
+  expect(wrong).toEqual([]);
+  const folders = files.flatMap((file) => (file.startsWith("sim/") && file.split("/").length > 2 ? [file.split("/")[1]] : []));
+  expect([...new Set(folders)].sort()).toEqual(Object.keys(simRooms).sort());
+});
+
+test("two files of a room share no name but those of a folder's door and registry", () => {
+  const roomOf = (file: string): string => (simRoom(file) === null ? room(file) : `sim/${simRoom(file)}`);
+  const seen = new Map<string, string[]>();
+  for (const file of files.filter((path) => room(path) !== "cli" && !/\/(index|registry)\.ts$/.test(path))) {
+    const key = `${roomOf(file)}: ${file.split("/").at(-1)}`;
+    seen.set(key, [...(seen.get(key) ?? []), file]);
+  }
+  expect([...seen.values()].filter((same) => same.length > 1)).toEqual([]);
 });
 
 test("no circle among files", () => {

@@ -9,7 +9,7 @@ export function registerPublished(program: Command): void {
     .argument("[chip]", "odin, truenorth, loihi, seneca or snn-dse (default: all)")
     .description("published numbers of real chips beside the models: error, and whether the number was used to calibrate")
     .action(async (name: string | undefined, options: { json?: boolean }) => {
-      const { PUBLISHED_CHIPS, isWithin, publishedRows } = await import("../../sim/index.js");
+      const { PUBLISHED_CHIPS, isWithin, publishedRows } = await import("../../sim/recorded/index.js");
       const { publishedLines, readPublishedChips } = await import("../published.js");
       const { inputError } = await import("../../base/errors.js");
       const { lookOf } = await import("../format/style.js");

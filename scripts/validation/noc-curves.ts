@@ -19,12 +19,12 @@ interface ComparedCurve {
 const TOLERANCE_PERCENT = { low: 3, high: 5, overload: { mesh: 5, torus: 10 } };
 const overloadTolerance = (curve: ComparedCurve): number =>
   curve.name.startsWith("torus") ? TOLERANCE_PERCENT.overload.torus : TOLERANCE_PERCENT.overload.mesh;
-export const NOC_COMMAND = "npx tsx test/sim/timing/noc/compare-curves.ts";
+export const NOC_COMMAND = "npx tsx test/sim/noc/compare-curves.ts";
 
 function comparedCurves(file: string | null): ComparedCurve[] {
   const text =
     file === null
-      ? execFileSync("npx", ["tsx", "test/sim/timing/noc/compare-curves.ts", "--json"], { cwd: packageRoot(), encoding: "utf8" })
+      ? execFileSync("npx", ["tsx", "test/sim/noc/compare-curves.ts", "--json"], { cwd: packageRoot(), encoding: "utf8" })
       : readFileSync(file, "utf8");
   return text
     .trim()

@@ -5,9 +5,9 @@
  */
 import { type ResetRule, SCORE_BITS } from "../../arch/index.js";
 import { signedMax } from "../../base/math/rounding.js";
+import { instantiateKernel } from "../kernel/kernel-file.js";
 import { createGraphReference } from "./graph-reference.js";
 import { classesOf, type GraphEngine, type GraphPopulation, type GraphRun, type IntegerGraph } from "./integer-graph.js";
-import { instantiateKernel } from "./kernel-file.js";
 import { KernelMemory, placeSparseRows, scaled } from "./kernel-layout.js";
 
 interface Kernel {

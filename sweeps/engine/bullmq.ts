@@ -6,7 +6,9 @@
  */
 import { type Experiment, encodeNetwork, type Samples } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
-import { type ActivityProfile, type Functional, functionalKey, profileOf } from "../../sim/index.js";
+import { type ActivityProfile, profileOf } from "../../sim/expect/index.js";
+import type { Functional } from "../../sim/functional/index.js";
+import { functionalKey } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
 import type { PointInputs } from "../point.js";
 import { type Asked, answerLimit, askedOf, unpackDone } from "./answer.js";

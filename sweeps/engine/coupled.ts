@@ -5,7 +5,7 @@
 import { availableParallelism } from "node:os";
 import type { CoupledExperiment } from "../../arch/index.js";
 import { hashJson } from "../../base/hash.js";
-import { type CaseFiles, caseInputs } from "../../sim/index.js";
+import { type CaseFiles, caseInputs } from "../../sim/recorded/index.js";
 import type { PointInputs } from "../point.js";
 import type { Engine, Outcome, Task } from "./engine.js";
 import { remember, ThreadPool } from "./pool.js";

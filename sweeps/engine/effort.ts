@@ -5,7 +5,8 @@
  * (typically within a factor of 1.2, at most 2.3); functional runs of the shipped models. `npm run bench -- estimate` holds them against whole sweeps.
  */
 import type { Topology } from "../../arch/index.js";
-import { type ActivityProfile, CORE_COUNTERS, coreColumn, type Estimate } from "../../sim/index.js";
+import type { ActivityProfile, Estimate } from "../../sim/expect/index.js";
+import { CORE_COUNTERS, coreColumn } from "../../sim/index.js";
 
 /** A spike that reaches a core, a flit through a router, a batch of neurons that a soma updates. */
 const SECONDS_PER_EVENT = 2.2e-7;

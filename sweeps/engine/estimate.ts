@@ -2,7 +2,9 @@
 
 import { areaOf, type Experiment } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
-import { type ActivityProfile, estimate, type Functional, price } from "../../sim/index.js";
+import { type ActivityProfile, estimate } from "../../sim/expect/index.js";
+import type { Functional } from "../../sim/functional/index.js";
+import { price } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
 import type { Engine, Task } from "./engine.js";
 

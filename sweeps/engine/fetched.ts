@@ -7,7 +7,8 @@ import { decodeNetwork, type ModelNetwork, type Samples } from "../../arch/index
 import { GIB, MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
-import type { CaseFiles, Functional } from "../../sim/index.js";
+import type { Functional } from "../../sim/functional/index.js";
+import type { CaseFiles } from "../../sim/recorded/index.js";
 import { boundedJson } from "./bounded-json.js";
 import { decodeFunctional, decodeSamples } from "./parcel.js";
 import { remember } from "./pool.js";

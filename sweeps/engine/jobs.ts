@@ -9,10 +9,10 @@ import { performance } from "node:perf_hooks";
 import type { Queue } from "bullmq";
 import { Blame } from "./blame.js";
 import { boundedJson } from "./bounded-json.js";
-import type { Redis } from "./connection.js";
 import type { Outcome } from "./engine.js";
 import { text } from "./job-events.js";
 import { about, JOB_LIMIT_BYTES, type Job, jobSchema, type Question, type Reply, replySchema } from "./protocol.js";
+import type { Redis } from "./queue-connection.js";
 import type { Signer } from "./signer.js";
 import { serverError } from "./transfer-error.js";
 

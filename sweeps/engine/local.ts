@@ -5,7 +5,9 @@
  */
 import { availableParallelism } from "node:os";
 import { type Experiment, feedsBack, type ModelNetwork, type Samples } from "../../arch/index.js";
-import { type ActivityProfile, type Functional, fewerTimed, functionalKey, profileOf, replayKey } from "../../sim/index.js";
+import { type ActivityProfile, profileOf } from "../../sim/expect/index.js";
+import type { Functional } from "../../sim/functional/index.js";
+import { fewerTimed, functionalKey, replayKey } from "../../sim/index.js";
 import type { Phase } from "../events.js";
 import type { Metrics } from "../objectives.js";
 import type { PointInputs } from "../point.js";

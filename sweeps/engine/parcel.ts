@@ -8,7 +8,7 @@ import { decodeSpikes, encodeSpikes, type Samples } from "../../arch/index.js";
 import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 import { bytesOf } from "../../base/hash.js";
-import type { Functional } from "../../sim/index.js";
+import type { Functional } from "../../sim/functional/index.js";
 import { boundedJson } from "./bounded-json.js";
 
 /** 4,096 layers and as many populations, each with all its counts. */

@@ -5,7 +5,7 @@
 
 import type { CoupledExperiment } from "../../arch/index.js";
 import { canonicalJson } from "../../base/hash.js";
-import type { CaseFiles } from "../../sim/index.js";
+import type { CaseFiles } from "../../sim/recorded/index.js";
 import type { PointInputs } from "../point.js";
 import { answerLimit, askedOf } from "./answer.js";
 import { badReply, MOST_AT_ONCE, outcomeOf, RESENDS, valuesOf } from "./bullmq.js";

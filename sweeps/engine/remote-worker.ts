@@ -7,7 +7,6 @@ import { performance } from "node:perf_hooks";
 import { selfCheck } from "../../sim/index.js";
 import { boundedJson } from "./bounded-json.js";
 import { buildDigest } from "./build.js";
-import { checkedServer, connect, loadBullMq, type Redis } from "./connection.js";
 import { inTime } from "./in-time.js";
 import {
   type Announcement,
@@ -22,6 +21,7 @@ import {
   studiesKey,
   studyKeys,
 } from "./protocol.js";
+import { checkedServer, connect, loadBullMq, type Redis } from "./queue-connection.js";
 import { refusalOf } from "./refusal.js";
 import { ServedStudy } from "./served-study.js";
 import { type Signer, unverified } from "./signer.js";

@@ -12,7 +12,7 @@ import { promisify } from "node:util";
 import { deflateRaw, inflateRaw } from "node:zlib";
 import { GIB, MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
-import type { Redis } from "./connection.js";
+import type { Redis } from "./queue-connection.js";
 import { serverError, transferError } from "./transfer-error.js";
 
 export interface Blobs {

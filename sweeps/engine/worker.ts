@@ -5,7 +5,9 @@
 import { performance } from "node:perf_hooks";
 import type { CoupledExperiment, Experiment, ModelNetwork, Samples } from "../../arch/index.js";
 import { InfeasibleError, InputError, InvariantError } from "../../base/errors.js";
-import { type CaseFiles, evaluateCoupled, evaluatePoint, type Functional, prepareFunctional, type Replay } from "../../sim/index.js";
+import type { Functional } from "../../sim/functional/index.js";
+import { evaluatePoint, prepareFunctional, type Replay } from "../../sim/index.js";
+import { type CaseFiles, evaluateCoupled } from "../../sim/recorded/index.js";
 import type { PointInputs } from "../point.js";
 import { packResult } from "../store/packed-result.js";
 import type { DoneOutcome, Outcome } from "./engine.js";

@@ -8,7 +8,7 @@ import { axisOf, axisOver, type Limits, limitsOf } from "../../base/plot/axis.js
 import { INK, NAMED } from "../../base/plot/colours.js";
 import { type Axis, type Panel, type PlotPoints, type PlotSpec, pointsOf, type Series, stairs } from "../../base/plot/spec.js";
 import type { MetricName } from "../../sim/index.js";
-import type { HistoryPoint } from "../report/history.js";
+import type { HistoryPoint } from "../report/hypervolumes.js";
 import { metricLabel, metricUnit, metricWords, shortNumber, sourceLine } from "./headers.js";
 import type { FrontReport } from "./report.js";
 

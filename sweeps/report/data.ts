@@ -14,7 +14,7 @@ import { Objectives } from "../objectives.js";
 import { Space } from "../space.js";
 import type { Store, StoredPoint } from "../store/sqlite.js";
 import { storedPlan } from "../stored-plan.js";
-import { type HistoryPoint, hypervolumeHistory } from "./history.js";
+import { type HistoryPoint, hypervolumeHistory } from "./hypervolumes.js";
 import { type Importance, importances } from "./importance.js";
 
 /** Points drawn at most; beyond, the front and an even choice of the others. */

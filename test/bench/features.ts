@@ -4,11 +4,11 @@
  */
 import { patchDocument, readArch, readModel, resolveModelPath } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
+import { Recorder } from "../../sim/board/recorder.js";
+import { runTiming } from "../../sim/board/run-timing.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../../sim/counters.js";
 import { prepareFunctional } from "../../sim/index.js";
 import { replay } from "../../sim/replay.js";
-import { Recorder } from "../../sim/timing/observe/recorder.js";
-import { runTiming } from "../../sim/timing/run.js";
 import { loadDataset } from "../../training/index.js";
 import { CHIPS, ROOMY } from "../golden/cases.js";
 import { rates } from "./harness/measure.js";

@@ -5,10 +5,10 @@
  */
 import { createRng } from "../../base/rng.js";
 import { ROUTER_COUNTERS, routerColumn } from "../../sim/counters.js";
-import { createNoc } from "../../sim/timing/noc/create.js";
-import type { NocKernel, NocSpec } from "../../sim/timing/noc/noc.js";
-import { createArrivals } from "../../sim/timing/noc/traffic.js";
-import { networkOf } from "../sim/timing/noc/spec.js";
+import { createNoc } from "../../sim/noc/create.js";
+import type { NocKernel, NocSpec } from "../../sim/noc/noc.js";
+import { createArrivals } from "../../sim/noc/traffic.js";
+import { networkOf } from "../sim/noc/spec.js";
 import { rates } from "./harness/measure.js";
 import { benchmark } from "./harness/program.js";
 import { type Row, row } from "./harness/row.js";

@@ -5,9 +5,9 @@
  *
  * Process CPU time of one core; one warm-up, then three runs. Below: points a second of the analytical model.
  */
-import { profileOf } from "../../sim/timing/activity-profile.js";
-import { estimate } from "../../sim/timing/analytical.js";
-import { chip, core, precision, randomTrace, recurrentTopology } from "../sim/timing/fixtures.js";
+import { profileOf } from "../../sim/expect/activity-profile.js";
+import { estimate } from "../../sim/expect/analytical.js";
+import { chip, core, precision, randomTrace, recurrentTopology } from "../sim/board/fixtures.js";
 import { rates } from "./harness/measure.js";
 import { benchmark } from "./harness/program.js";
 import { type Row, row } from "./harness/row.js";

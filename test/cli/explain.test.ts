@@ -1,7 +1,7 @@
 /** Sentences about a run: who is last in each step, where the cycles go, what is short. */
 import { expect, test } from "vitest";
 import { simulatedGains } from "../../cli/explain.js";
-import type { Explanation } from "../../sim/index.js";
+import type { Explanation } from "../../sim/observe/index.js";
 
 const wave = (utterance: number, at: number, core: number | null, unit: "soma" | "synapse") => ({
   ...{ utterance, wave: at, cycles: 10, core, unit },

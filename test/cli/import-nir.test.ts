@@ -6,9 +6,9 @@ import { readModel, readNir } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
 import { exportModel } from "../../cli/export-nir.js";
 import { type ImportNirOptions, importNirFile } from "../../cli/import-nir.js";
-import { importNetwork } from "../../sim/index.js";
+import { importNetwork } from "../../sim/nir/index.js";
 import { loadDataset } from "../../training/index.js";
-import { fixture, present } from "../sim/import/nir/fixtures.js";
+import { fixture, present } from "../sim/nir/fixtures.js";
 import { printedBy } from "./printed.js";
 
 const folder = mkdtempSync(join(tmpdir(), "cli-nir-"));

@@ -2,8 +2,8 @@
 
 import { expect, test } from "vitest";
 import { csvLines, type NocOptions, printCurve, ratesOf } from "../../cli/noc.js";
-import { nocCurve } from "../../sim/index.js";
-import { networkOf, treeOf } from "../sim/timing/noc/spec.js";
+import { nocCurve } from "../../sim/noc/index.js";
+import { networkOf, treeOf } from "../sim/noc/spec.js";
 import { printedBy } from "./printed.js";
 
 const base: NocOptions = {

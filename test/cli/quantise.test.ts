@@ -5,7 +5,7 @@ import { InputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
 import { quantiseStudy } from "../../cli/quantise.js";
 import { quantisePlot } from "../../cli/quantise-plot.js";
-import type { StudyRow } from "../../sim/index.js";
+import type { StudyRow } from "../../sim/functional/index.js";
 import { printedBy } from "./printed.js";
 
 const edge = join(packageRoot(), "arch/examples/edge.yaml");

@@ -1,7 +1,7 @@
 /** Addresses of servers: what could be read in two ways is refused, and no error shows a part of a password. */
 import { expect, test } from "vitest";
-import { connect } from "../../sweeps/engine/connection.js";
 import { checkedPrefix } from "../../sweeps/engine/protocol.js";
+import { connect } from "../../sweeps/engine/queue-connection.js";
 
 test.each([
   "redis://:12/secret@127.0.0.1:1",

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { checkedServer } from "../../sweeps/engine/connection.js";
+import { checkedServer } from "../../sweeps/engine/queue-connection.js";
 import { Signer } from "../../sweeps/index.js";
 import { isBuilt, smallSweep } from "../cli/small-sweep.js";
 import { freePort, Program, until } from "./server.js";

@@ -9,7 +9,7 @@ import { deflateRawSync } from "node:zlib";
 import Database from "better-sqlite3";
 import hdf5 from "h5wasm/node";
 import { readNirData } from "../../arch/formats/nir/nir-data.js";
-import { importNir, nirTopology } from "../../sim/index.js";
+import { importNir, nirTopology } from "../../sim/nir/index.js";
 import { frontReport, mergeInto, Store } from "../../sweeps/index.js";
 import { FakeEngine, fakeStudy, specOf } from "../sweeps/fake-study.js";
 import { datasetReaders } from "./datasets.js";

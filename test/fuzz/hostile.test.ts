@@ -1,10 +1,10 @@
 /** Inputs made by hand to do harm: bombs, prototype keys, paths, lies about sizes, work for the queue that is none. All refused, at once and for nothing. */
 import { deflateRawSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { parseNpy } from "../../arch/formats/npy.js";
+import { parseSpikeCsv } from "../../arch/formats/spike-csv.js";
 import { decodeSafetensors, parseArch, patchDocument } from "../../arch/index.js";
 import { InputError } from "../../base/errors.js";
-import { parseNpy } from "../../sim/import/npy.js";
-import { parseSpikeCsv } from "../../sim/import/spike-csv.js";
 import { type Asked, unpackDone } from "../../sweeps/engine/answer.js";
 import { boundedJson } from "../../sweeps/engine/bounded-json.js";
 import { beatSchema, jobSchema, replySchema } from "../../sweeps/engine/protocol.js";

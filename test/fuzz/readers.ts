@@ -1,6 +1,8 @@
 /** Every reader of foreign bytes and texts that needs no file: what it is given and how that is damaged. Those of whole files are in `files.ts`. */
 import { gzipSync } from "node:zlib";
 import { parse, stringify } from "yaml";
+import { parseNpy } from "../../arch/formats/npy.js";
+import { parseSpikeCsv } from "../../arch/formats/spike-csv.js";
 import {
   areaOf,
   decodeModel,
@@ -19,9 +21,7 @@ import {
 } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { sha256 } from "../../base/hash.js";
-import { parseNpy } from "../../sim/import/npy.js";
-import { parseSpikeCsv } from "../../sim/import/spike-csv.js";
-import { importSanafe } from "../../sim/index.js";
+import { importSanafe } from "../../sim/sanafe/index.js";
 import { decodeFunctional, decodeSamples, encodeFunctional, encodeSamples } from "../../sweeps/engine/parcel.js";
 import { Space } from "../../sweeps/index.js";
 import { readAudio } from "../../training/datasets/audio.js";

@@ -2,7 +2,7 @@
 // @module-tag slow
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { KINDS } from "../../sim/timing/observe/recorder.js";
+import { KINDS } from "../../sim/board/recorder.js";
 import { Counted } from "../counted.js";
 import { digestOf, RECORDED_CHIPS, recordedLongWaves, recordedOf } from "./recordings.js";
 

@@ -5,11 +5,11 @@
 import { sha256 } from "../../base/hash.js";
 import { withPartialSums } from "../../sim/mapping/fan-in.js";
 import { mapNetwork } from "../../sim/mapping/map.js";
-import type { RecordedEvent } from "../../sim/timing/observe/recorder.js";
-import { chip, core, precision, randomTrace, recurrentTopology } from "../sim/timing/fixtures.js";
-import { recorded } from "../sim/timing/observe/recordings.js";
-import { place } from "../sim/timing/random-chips.js";
-import { wholeCase } from "../sim/timing/whole-chips.js";
+import type { RecordedEvent } from "../../sim/board/recorder.js";
+import { chip, core, precision, randomTrace, recurrentTopology } from "../sim/board/fixtures.js";
+import { recorded } from "../sim/observe/recordings.js";
+import { place } from "../sim/board/random-chips.js";
+import { wholeCase } from "../sim/board/whole-chips.js";
 
 /** Random chips: seeds 1 to this. */
 export const RECORDED_CHIPS = 100;

@@ -6,7 +6,7 @@ import type { Chip, Core, Dram, Precision, SpikeTrace, Topology } from "../../ar
 import { CORE_COUNTERS, type CoreCounter } from "../../sim/counters.js";
 import { accumulatorBuffers, delayWaves, packing, rowsOf, stateRegions, synapseItemBits } from "../../sim/mapping/layout.js";
 import type { Placement, Slice } from "../../sim/mapping/placement.js";
-import type { NocKernel } from "../../sim/timing/noc/noc.js";
+import type { NocKernel } from "../../sim/noc/noc.js";
 
 export interface Message {
   readonly population: number;

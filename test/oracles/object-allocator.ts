@@ -1,5 +1,5 @@
 /** Separable allocation as its definition says it: requests, offers, pairs; pointers one behind the last winner. */
-import type { NocSpec } from "../../sim/timing/noc/noc.js";
+import type { NocSpec } from "../../sim/noc/noc.js";
 
 /** Matches requests (input, output) by the rules of the allocator; pointers in place. */
 export function allocate(

@@ -5,7 +5,7 @@
  */
 import type { Rng } from "../../base/rng.js";
 import { ROUTER_COUNTERS } from "../../sim/counters.js";
-import type { NocSpec } from "../../sim/timing/noc/noc.js";
+import type { NocSpec } from "../../sim/noc/noc.js";
 import { allocate } from "./object-allocator.js";
 import { type Place, Places, type Traveller } from "./object-places.js";
 

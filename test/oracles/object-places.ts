@@ -2,7 +2,7 @@
  * Where the routers of a network are, what their ports lead to and which way a packet takes: the second writing of the topologies and routes, by
  * search and by addresses instead of formulas and tables.
  */
-import type { NocSpec } from "../../sim/timing/noc/noc.js";
+import type { NocSpec } from "../../sim/noc/noc.js";
 import { oddEvenMoves } from "./turn-model.js";
 
 /** A packet as far as its way depends on it. */

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { type Experiment, PLAIN_INTAKE } from "../../arch/index.js";
 import { DIRECT } from "../../sim/functional/spike-encoders.js";
 import { fewerTimed, prepareFunctional } from "../../sim/index.js";
+import { chip } from "./board/fixtures.js";
 import { randomNetwork, randomSamples, USUAL } from "./functional/random-network.js";
-import { chip } from "./timing/fixtures.js";
 
 const SEED = 31;
 

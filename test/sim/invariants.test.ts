@@ -3,15 +3,8 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { patchDocument, readArch, readModel, resolveModelPath } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
-import {
-  brokenInvariant,
-  type Counters,
-  evaluatePoint,
-  type Functional,
-  METRICS,
-  prepareFunctional,
-  type Result,
-} from "../../sim/index.js";
+import type { Functional } from "../../sim/functional/index.js";
+import { brokenInvariant, type Counters, evaluatePoint, METRICS, prepareFunctional, type Result } from "../../sim/index.js";
 import work from "../../sweeps/engine/worker.js";
 import { loadDataset } from "../../training/index.js";
 

@@ -18,15 +18,8 @@ import {
 import { InfeasibleError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { createRng } from "../../base/rng.js";
-import {
-  evaluatePoint,
-  type Functional,
-  functionalKey,
-  type MetricName,
-  prepareFunctional,
-  type Result,
-  selectUtterances,
-} from "../../sim/index.js";
+import type { Functional } from "../../sim/functional/index.js";
+import { evaluatePoint, functionalKey, type MetricName, prepareFunctional, type Result, selectUtterances } from "../../sim/index.js";
 import { loadDataset } from "../../training/index.js";
 
 type Values = { readonly [path: string]: Json };

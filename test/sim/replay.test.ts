@@ -4,9 +4,10 @@ import { expect, test } from "vitest";
 import { type Chip, type Experiment, patchDocument, readArch } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
 import { createRng } from "../../base/rng.js";
-import { evaluatePoint, type Functional, replayKey } from "../../sim/index.js";
+import type { Functional } from "../../sim/functional/index.js";
+import { evaluatePoint, replayKey } from "../../sim/index.js";
 import { replay } from "../../sim/replay.js";
-import { chip, core, precision, randomTrace, recurrentTopology } from "./timing/fixtures.js";
+import { chip, core, precision, randomTrace, recurrentTopology } from "./board/fixtures.js";
 
 const topology = recurrentTopology(16);
 const trace = randomTrace(topology, [6, 5], [0.3, 0.2, 0.2, 0.1], 3);

@@ -1,7 +1,7 @@
 /** Time and size foretold: what is counted, against hand counts; the rates themselves are held by a benchmark. */
 import { expect, test } from "vitest";
 import type { Topology } from "../../arch/index.js";
-import { profileOfDensity } from "../../sim/index.js";
+import { profileOfDensity } from "../../sim/expect/index.js";
 import { functionalSeconds, traceBytes } from "../../sweeps/index.js";
 
 const update = { multiplies: 0, additions: 0, lutReads: 0 };

@@ -4,7 +4,7 @@
  */
 import { CHARTS } from "./charts.js";
 import { PARALLEL } from "./parallel.js";
-import { POINT } from "./point.js";
+import { POINT } from "./point-view.js";
 import { START } from "./start.js";
 import { STATE } from "./state.js";
 import { TABLE } from "./table.js";

@@ -4,13 +4,13 @@
  */
 import type { Chip, Projection, SpikeTrace, Topology } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
+import { CompiledBoard } from "../../../sim/board/compiled-chip.js";
 import { placement } from "../../../sim/mapping/placement.js";
-import { CompiledBoard } from "../../../sim/timing/compiled-chip.js";
-import { nocSpec } from "../../../sim/timing/noc/chip-noc.js";
-import { buildProgram } from "../../../sim/timing/program.js";
-import { timeline } from "../../../sim/timing/timeline.js";
+import { nocSpec } from "../../../sim/noc/chip-noc.js";
+import { buildProgram } from "../../../sim/program/program.js";
+import { timeline } from "../../../sim/program/timeline.js";
 import { shared, sharedBytes } from "../../../sweeps/engine/share.js";
-import { chip, core, population, precision } from "../../sim/timing/fixtures.js";
+import { chip, core, population, precision } from "../../sim/board/fixtures.js";
 import { cpuSeconds, repeat } from "./measure.js";
 import { type Row, row } from "./row.js";
 

@@ -2,12 +2,12 @@
 import { describe, expect, test } from "vitest";
 import type { MappingRequest } from "../../../arch/index.js";
 import { InfeasibleError } from "../../../base/errors.js";
+import { runTiming, type TimingRun } from "../../../sim/board/run-timing.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../../../sim/counters.js";
 import { splitFanIn, withPartialSums } from "../../../sim/mapping/fan-in.js";
 import { rowsOf } from "../../../sim/mapping/layout.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
-import { runTiming, type TimingRun } from "../../../sim/timing/run.js";
-import { chip, core, dense, population, precision, randomTrace } from "../timing/fixtures.js";
+import { chip, core, dense, population, precision, randomTrace } from "../board/fixtures.js";
 
 const topology = {
   populations: [

@@ -3,14 +3,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Chip, MappingRequest } from "../../../arch/index.js";
 import { InfeasibleError, InputError, InvariantError } from "../../../base/errors.js";
+import { runTiming } from "../../../sim/board/run-timing.js";
 import { activityOf } from "../../../sim/mapping/activity.js";
 import { sliceWork } from "../../../sim/mapping/balanced.js";
 import { checkPlacement } from "../../../sim/mapping/checker.js";
 import { mapNetwork, strategies } from "../../../sim/mapping/map.js";
 import { trafficOf } from "../../../sim/mapping/min-traffic.js";
 import { placement } from "../../../sim/mapping/placement.js";
-import { runTiming } from "../../../sim/timing/run.js";
-import { chip, core, dense, population, precision, randomTrace, recurrentTopology } from "../timing/fixtures.js";
+import { chip, core, dense, population, precision, randomTrace, recurrentTopology } from "../board/fixtures.js";
 
 const names = Object.keys(strategies) as MappingRequest["strategy"][];
 const request = (changes: Partial<MappingRequest>): MappingRequest => ({

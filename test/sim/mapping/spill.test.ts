@@ -5,7 +5,7 @@ import type { Chip, MappingRequest } from "../../../arch/index.js";
 import { checkPlacement } from "../../../sim/mapping/checker.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import { bitsInDram } from "../../../sim/mapping/spill.js";
-import { chip, core, precision, randomTrace, recurrentTopology } from "../timing/fixtures.js";
+import { chip, core, precision, randomTrace, recurrentTopology } from "../board/fixtures.js";
 
 const dram = { bitsPerCycle: 64, latencyCycles: 10, burstBits: 64 };
 const topology = recurrentTopology(16);

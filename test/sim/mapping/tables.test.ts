@@ -6,16 +6,16 @@ import { axonEntryBits, type Chip, type MappingRequest, type Projection, type To
 import { sramMacro } from "../../../arch/sram.js";
 import { InfeasibleError } from "../../../base/errors.js";
 import { createRng } from "../../../base/rng.js";
+import { runTiming } from "../../../sim/board/run-timing.js";
 import { CORE_COUNTERS, coreColumn } from "../../../sim/counters.js";
 import { price } from "../../../sim/energy.js";
+import { profileOf } from "../../../sim/expect/activity-profile.js";
+import { estimate } from "../../../sim/expect/analytical.js";
 import { checkPlacement } from "../../../sim/mapping/checker.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import { type Placement, placement } from "../../../sim/mapping/placement.js";
 import { addAxons, routeEntries } from "../../../sim/mapping/tables.js";
-import { profileOf } from "../../../sim/timing/activity-profile.js";
-import { estimate } from "../../../sim/timing/analytical.js";
-import { runTiming } from "../../../sim/timing/run.js";
-import { chip, core, dense, population, precision, randomTrace, recurrentTopology } from "../timing/fixtures.js";
+import { chip, core, dense, population, precision, randomTrace, recurrentTopology } from "../board/fixtures.js";
 
 const SEED = 20_260_301;
 const request = (changes: Partial<MappingRequest> = {}): MappingRequest => ({

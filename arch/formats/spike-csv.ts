@@ -1,0 +1,78 @@
+/**
+ * Spike files in CSV: a grid (one row a step, one column a neuron), or, with a header naming step and neuron (and payload, and sample), an event
+ * list. Samples count from 0; all get as many neurons as the widest, each the steps that its events need.
+ * A header that names events of another kind is refused, a header of other words names the neurons.
+ * Throws: InputError with the line. Not modelled: quoted fields.
+ */
+
+import { InputError, inputError, type Problem } from "../../base/errors.js";
+import { powerOfTwo } from "../../base/math.js";
+import { refuseControls } from "./binary-kind.js";
+import { eventColumns, shortened } from "./event-columns.js";
+import { type Raster, rasterOf } from "./raster.js";
+
+/** `file` is only named in errors. */
+export function parseSpikeCsv(text: string, file: string): Raster[] {
+  refuseControls(text, file);
+  const lines = text
+    .replace(/^\ufeff/, "")
+    .split(/\r?\n/)
+    .map((line, index) => ({ cells: line.split(",").map((cell) => cell.trim()), number: index + 1 }));
+  const rows = lines.filter(({ cells }) => cells.some((cell) => cell !== ""));
+  if (rows.length === 0) throw inputError(file, "is empty", "expected one row a step, or a header sample,step,neuron,payload");
+  const header = rows[0].cells;
+  const named = header.some((cell) => Number.isNaN(Number(cell)));
+  const events = named ? eventColumns(header, file) : null;
+  const columns = header.length;
+  const problems: Problem[] = [];
+  const numbers = rows.slice(named ? 1 : 0).map(({ cells, number }) => {
+    if (cells.length !== columns)
+      problems.push({ file, line: number, column: 1, path: "", message: `has ${cells.length} fields, expected ${columns}`, fix: "" });
+    return cells.map((cell, column) => {
+      const value = cell === "" ? Number.NaN : Number(cell);
+      if (!Number.isFinite(value))
+        problems.push({
+          file,
+          line: number,
+          column: column + 1,
+          path: "",
+          message: `${JSON.stringify(shortened(cell))} is not a number`,
+          fix: "",
+        });
+      return value;
+    });
+  });
+  if (problems.length > 0) throw new InputError(problems.slice(0, 20));
+  if (events === null) return [{ steps: numbers.length, neurons: columns, data: Float64Array.from(numbers.flat()) }];
+  const { sample, step, neuron, payload } = events;
+  const samples: SpikeEvent[][] = [];
+  for (const [index, row] of numbers.entries()) {
+    const event = { step: row[step], neuron: row[neuron], value: payload < 0 ? 1 : row[payload] };
+    const at = sample < 0 ? 0 : row[sample];
+    if (![event.step, event.neuron, at].every((n) => Number.isInteger(n) && n >= 0))
+      throw inputError(file, `line ${rows[index + 1].number}: sample, step and neuron must be whole numbers from 0`);
+    if (at > MOST_SAMPLES) throw inputError(file, `line ${rows[index + 1].number}: sample ${at}, at most ${MOST_SAMPLES} are read`);
+    while (samples.length <= at) samples.push([]);
+    samples[at].push(event);
+  }
+  const most = (events: readonly SpikeEvent[], pick: (event: SpikeEvent) => number): number =>
+    events.reduce((largest, event) => Math.max(largest, pick(event) + 1), 0);
+  const neurons = samples.reduce(
+    (largest, events) =>
+      Math.max(
+        largest,
+        most(events, (event) => event.neuron),
+      ),
+    0,
+  );
+  const steps = samples.map((events) => most(events, (event) => event.step));
+  return samples.map((events, at) => rasterOf(events, steps[at], neurons, file));
+}
+
+interface SpikeEvent {
+  readonly step: number;
+  readonly neuron: number;
+  readonly value: number;
+}
+
+const MOST_SAMPLES = powerOfTwo(20);

@@ -1,0 +1,355 @@
+/**
+ * A program laid out in the memory of the compiled board: its tables copied, its cores, slices and blocks added by call.
+ *
+ * Tables take what they take in routes.ts, and an item's target 4 bytes a synapse.
+ */
+
+import { type Chip, type Core, coresPerRouter, isHardTick, isPlainIntake, type SpikeTrace } from "../../arch/index.js";
+import { MIB } from "../../base/bytes.js";
+import { CORE_COUNTERS } from "../counters.js";
+import type { WasmMemory } from "../kernel/kernel-file.js";
+import type { Axons, Program } from "../program/index.js";
+import { type Block, newWords, rowReads, type SomaSlice, wordsAround } from "../program/index.js";
+
+/** A record in the kernel's memory, as the kernel returned it. */
+type Handle = number;
+
+/** What the tables need of the kernel; the meaning of each number: kernel/core-setup.part.as.ts. */
+export interface TableKernel {
+  /** Bytes that are 0. Memory may have grown: views made before are void. */
+  reserve(bytes: number): number;
+  setWideRoutes(cores: number, block: number): void;
+  setRoutes(starts: number, cores: number, segments: number, block: number, from: number, to: number): void;
+  createCores(coreCount: number, blockCount: number, populations: number, counters: number, events: number, trees: number): void;
+  addCore(
+    position: number,
+    id: number,
+    slices: number,
+    inputDepth: number,
+    outputDepth: number,
+    overheadCycles: number,
+    weightCycles: number,
+    drainCycles: number,
+    banks: number,
+    accessCycles: number,
+    units: number,
+    intervalCycles: number,
+    finishCycles: number,
+    updatesTouched: number,
+  ): Handle;
+  addSlice(
+    core: Handle,
+    i: number,
+    population: number,
+    firstNeuron: number,
+    neurons: number,
+    flits: number,
+    routes: number,
+    lastRoutes: number,
+    multiplies: number,
+    additions: number,
+    lutReads: number,
+  ): Handle;
+  placePhase(core: Handle, cycle: number): void;
+  /** `records`: 1 for all events, 0 for messages that are taken. */
+  observe(buffer: number, capacity: number, routes: number, records: number): void;
+  placeStates(slice: Handle, base: number, itemsPerWord: number, wordsPerItem: number): void;
+  placeAccumulators(
+    slice: Handle,
+    base: number,
+    perNeuron: number,
+    itemsPerWord: number,
+    wordsPerItem: number,
+    buffers: number,
+    bufferWords: number,
+  ): void;
+  trackTouched(slice: Handle, units: number): void;
+  keepStatesAway(core: Handle, slice: Handle, chunkWords: number, lastChunk: number, chunkBits: number, lastChunkBits: number): void;
+  addScan(
+    core: Handle,
+    isDense: number,
+    lookCycles: number,
+    setBitCycles: number,
+    axons: number,
+    laneCycles: number,
+    groups: number,
+    words: number,
+  ): void;
+  addAxon(core: Handle, i: number, groups: number, laneCycles: number, dramBits: number): void;
+  setAxons(table: number): void;
+  takeInSpecially(core: Handle, drops: number, freezes: number, isAfterPop: number, visibilityCycles: number): void;
+  forgoTrees(slice: Handle, isLast: number): void;
+  addBlock(
+    i: number,
+    core: Handle,
+    slice: Handle,
+    targets: number,
+    dramWordBits: number,
+    delayWaves: number,
+    weights: number,
+    groupItems: number,
+    beatCycles: number,
+    synapseItems: number,
+    synapseWords: number,
+    rowItems: number,
+    rowGroups: number,
+    rowWords: number,
+    rowReads: number,
+    rowCycles: number,
+  ): Handle;
+  refetch(block: Handle, weights: number, states: number): void;
+  rereadInStalls(core: Handle, weights: number, states: number): void;
+  rereadRows(block: Handle, weights: number, states: number): void;
+  planCores(): void;
+  keepTrees(at: number, scratch: number, destinations: number): void;
+  setDram(bitsPerCycle: number, latencyCycles: number, burstBits: number): void;
+  createBoard(): void;
+  readonly COUNTER_COLUMNS: { readonly value: number };
+}
+
+class Writer {
+  constructor(
+    readonly memory: WasmMemory,
+    readonly kernel: TableKernel,
+  ) {}
+
+  reserve(bytes: number): number {
+    return this.kernel.reserve(Math.max(8, bytes));
+  }
+
+  /** Copies a table; returns its address. */
+  table(data: Uint16Array | Uint32Array): number {
+    const at = this.reserve(data.byteLength);
+    new Uint8Array(this.memory.buffer, at, data.byteLength).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    return at;
+  }
+}
+
+/** Word of an event: 2 x neuron + (payload is no unit). */
+export function eventWord(neuron: number, payload: number): number {
+  return 2 * neuron + (payload > 1 || payload < -1 ? 1 : 0);
+}
+
+function eventWords({ neuron, payload }: SpikeTrace): Uint32Array {
+  const words = new Uint32Array(neuron.length);
+  for (let e = 0; e < words.length; e++) words[e] = eventWord(neuron[e], payload[e]);
+  return words;
+}
+
+function addSlice(
+  kernel: TableKernel,
+  at: Handle,
+  i: number,
+  soma: SomaSlice,
+  core: Core,
+  program: Program,
+  routes: readonly [number, number],
+): Handle {
+  const { slice, states, accumulators } = soma;
+  const { units, policy } = core.neuronUpdate;
+  const first = 4 * program.populationStart[slice.population];
+  const { population, firstNeuron, neurons } = slice;
+  const { flits, multiplies, additions, lutReads } = soma;
+  const [usual, last] = [routes[0] + first, routes[1] + first];
+  const added = kernel.addSlice(at, i, population, firstNeuron, neurons, flits, usual, last, multiplies, additions, lutReads);
+  kernel.placeStates(added, soma.stateBase, states.itemsPerWord, states.wordsPerItem);
+  kernel.placeAccumulators(
+    added,
+    soma.accumulatorBase,
+    soma.accumulatorsPerNeuron,
+    accumulators.itemsPerWord,
+    accumulators.wordsPerItem,
+    soma.buffers,
+    soma.accumulatorWords,
+  );
+  if (policy === "touched" && soma.hasInputs) kernel.trackTouched(added, units);
+  if (soma.dramStates !== null) {
+    const { chunkWords, lastChunk, chunkBits, lastChunkBits } = soma.dramStates;
+    kernel.keepStatesAway(at, added, chunkWords, lastChunk, chunkBits, lastChunkBits);
+  }
+  return added;
+}
+
+/** Trees that would take more than this are made again for every spike. */
+const TREE_BYTES = 64 * MIB;
+
+/**
+ * Room for the multicast trees of slices whose neurons share a route, as those of dense projections do: 16 bytes a router and 12 a destination,
+ * each for all steps but the last and for the last.
+ */
+function writeTrees(
+  to: Writer,
+  sliceAt: ReadonlyMap<SomaSlice, Handle>,
+  { populationStart, routeOf, entryStart }: Program,
+  routers: number,
+): void {
+  let bytes = 0;
+  let most = 0;
+  const forgone: [slice: Handle, isLast: number][] = [];
+  for (const [soma, at] of sliceAt) {
+    const first = populationStart[soma.slice.population] + soma.slice.firstNeuron;
+    routeOf.forEach((routes, isLast) => {
+      const route = routes[first];
+      if (!routes.subarray(first, first + soma.slice.neurons).every((other) => other === route)) {
+        forgone.push([at, isLast]);
+        return;
+      }
+      const destinations = entryStart[route + 1] - entryStart[route];
+      bytes += 4 + 16 * routers + 12 * destinations;
+      most = Math.max(most, destinations);
+    });
+  }
+  if (bytes > TREE_BYTES) {
+    for (const at of sliceAt.values()) for (const isLast of [0, 1]) to.kernel.forgoTrees(at, isLast);
+    return;
+  }
+  for (const [at, isLast] of forgone) to.kernel.forgoTrees(at, isLast);
+  const [trees, scratch] = [to.reserve(bytes), to.reserve(16 * most)];
+  to.kernel.keepTrees(trees, scratch, most);
+}
+
+/** Words of both memories that an undisturbed dense row reads again in its waits. */
+function rowRereads(block: Block, { synapseMemory, stateMemory }: Core): { readonly weights: number; readonly states: number } {
+  const { rowItems, groupItems, beatCycles, synapse, target, refetches, isSpilled } = block;
+  const access = stateMemory.ports === "1rw" ? 2 : 1;
+  let [weights, states] = [0, 0];
+  for (let from = 0; from < rowItems; from += groupItems) {
+    const to = Math.min(from + groupItems, rowItems);
+    const { first, last } = newWords(target.accumulators, from, to, refetches.state);
+    const words = Math.max(0, last - first + 1);
+    const waits = Math.max(0, Math.ceil(words / stateMemory.banks) * access - beatCycles);
+    if (synapseMemory.rereadsInStalls && !isSpilled) weights += waits * wordsAround(synapse, from, to);
+    if (stateMemory.rereadsInStalls) states += waits * words;
+  }
+  return { weights, states };
+}
+
+function addBlock(kernel: TableKernel, i: number, block: Block, on: Core, core: Handle, slice: Handle, targets: number): void {
+  const { delayWaves, weightsPerItem, groupItems, beatCycles, synapse, rowItems, rowGroups, rowStateWords, rowCycles, refetches } = block;
+  const dramWordBits = block.isSpilled ? block.wordBits : 0;
+  const datapath = [delayWaves, weightsPerItem, groupItems, beatCycles, synapse.itemsPerWord, synapse.wordsPerItem] as const;
+  // a sweep reads the rows of all axons, those of spikes too
+  const reads = on.scan.policy === "dense" ? 0 : rowReads(block, rowItems);
+  const row = [rowItems, rowGroups, rowStateWords, reads, rowCycles] as const;
+  const added = kernel.addBlock(i, core, slice, targets, dramWordBits, ...datapath, ...row);
+  if (refetches.synapse || refetches.state) kernel.refetch(added, refetches.synapse ? 1 : 0, refetches.state ? 1 : 0);
+  if (!rereads(on)) return;
+  const { weights, states } = rowRereads(block, on);
+  kernel.rereadRows(added, weights, states);
+}
+
+const rereads = ({ synapseMemory, stateMemory }: Core): boolean => synapseMemory.rereadsInStalls || stateMemory.rereadsInStalls;
+
+/** A core of which the short way through a cycle misses something. */
+const isSpecial = (core: Core, slices: readonly SomaSlice[]): boolean =>
+  !isPlainIntake(core.intake) || core.scan.policy !== "event" || rereads(core) || slices.some(({ dramStates }) => dramStates !== null);
+
+function addCore(kernel: TableKernel, core: Core, position: number, slices: readonly SomaSlice[], axons: Axons): Handle {
+  const { stateMemory, synapseMemory, neuronUpdate, inputQueue, outputQueue, intake } = core;
+  const added = kernel.addCore(
+    position,
+    core.id,
+    slices.length,
+    inputQueue.depth,
+    outputQueue.depth,
+    core.eventOverheadCycles,
+    synapseMemory.readLatencyCycles,
+    stateMemory.readLatencyCycles + core.accumulateDepthCycles - 1,
+    stateMemory.banks,
+    stateMemory.ports === "1rw" ? 2 : 1,
+    neuronUpdate.units,
+    neuronUpdate.cyclesPerNeuron,
+    stateMemory.readLatencyCycles + neuronUpdate.pipelineDepthCycles - 1,
+    neuronUpdate.policy === "touched" ? 1 : 0,
+  );
+  if (rereads(core)) kernel.rereadInStalls(added, synapseMemory.rereadsInStalls ? 1 : 0, stateMemory.rereadsInStalls ? 1 : 0);
+  if (isSpecial(core, slices)) {
+    const [drops, freezes, isAfterPop] = [intake.full === "drop", intake.full === "freeze", intake.fullJudged === "after-pop"].map(Number);
+    kernel.takeInSpecially(added, drops, freezes, isAfterPop, intake.visibilityCycles);
+  }
+  if (core.scan.policy !== "event") addScan(kernel, added, core, axons);
+  return added;
+}
+
+function addScan(kernel: TableKernel, at: Handle, { scan }: Core, axons: Axons): void {
+  const { count, each, words } = axons;
+  const isDense = scan.policy === "dense";
+  const [look, setBit] = isDense ? [0, 0] : [Math.ceil(count / scan.chunkBits) * scan.cyclesPerChunk, scan.cyclesPerSetBit];
+  const [laneCycles, groups, read] = isDense ? [axons.cycles, axons.groups, words.reduce((sum, of) => sum + of, 0)] : [0, 0, 0];
+  kernel.addScan(at, isDense ? 1 : 0, look, setBit, count, laneCycles, groups, read);
+  for (const [i, { groups: axonGroups, cycles, dramBits }] of each.entries()) kernel.addAxon(at, i, axonGroups, cycles, dramBits);
+}
+
+/** Address of a table that has 16 bits a number; 0: it has more. And the other way round. */
+const narrowTable = (to: Writer, data: Uint16Array | Uint32Array): number => (data instanceof Uint16Array ? to.table(data) : 0);
+const wideTable = (to: Writer, data: Uint16Array | Uint32Array): number => (data instanceof Uint16Array ? 0 : to.table(data));
+
+/**
+ * The tables of routes. Where every entry has one segment, the kernel needs no table of their starts; where every segment begins at the item at
+ * which the one before it ends, as in a sparse projection whose slices lie in order, one table tells both.
+ */
+function writeRoutes(to: Writer, { entryStart, entryCore, segmentStart, segmentBlock, segmentFrom, segmentTo, axonOf }: Program): void {
+  const segments = segmentFrom.length;
+  let chained = segments > 0;
+  for (let s = 1; chained && s < segments; s++) chained = segmentFrom[s] === segmentTo[s - 1];
+  const fromAt = to.reserve(4 * (segments + 1));
+  new Uint32Array(to.memory.buffer, fromAt, segments).set(segmentFrom);
+  if (chained) new Uint32Array(to.memory.buffer, fromAt + 4 * segments, 1)[0] = segmentTo[segments - 1];
+  to.kernel.setRoutes(
+    to.table(entryStart),
+    narrowTable(to, entryCore),
+    entryCore.length === segments ? 0 : to.table(segmentStart),
+    narrowTable(to, segmentBlock),
+    fromAt,
+    chained ? fromAt + 4 : to.table(segmentTo),
+  );
+  to.kernel.setWideRoutes(wideTable(to, entryCore), wideTable(to, segmentBlock));
+  to.kernel.setAxons(to.table(axonOf));
+}
+
+/** Where a chip lies in memory. */
+export interface ChipLayout {
+  /** Address of [chip cores][CORE_COUNTERS] f64. */
+  readonly counters: number;
+  /** Address of a word per trace event. */
+  readonly events: number;
+  readonly sliceAt: ReadonlyMap<SomaSlice, Handle>;
+}
+
+/** Events of a run: of a trace, or room for as many as a run can have. */
+export type BoardEvents = SpikeTrace | { readonly most: number };
+
+/** Writes everything that does not change in a run. */
+export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, program: Program, spikes: BoardEvents): ChipLayout {
+  if (kernel.COUNTER_COLUMNS.value !== CORE_COUNTERS.length) throw new Error("the kernel counts other columns than CORE_COUNTERS");
+  const to = new Writer(memory, kernel);
+  const { usedCores, blocks, populationStart } = program;
+  const routes: [number, number] = [to.table(program.routeOf[0]), to.table(program.routeOf[1])];
+  writeRoutes(to, program);
+  const counters = to.reserve(8 * CORE_COUNTERS.length * chip.cores.length);
+  const trees = chip.noc.multicast === "tree" ? 1 : 0;
+  const events = "most" in spikes ? to.reserve(4 * spikes.most) : to.table(eventWords(spikes));
+  kernel.createCores(usedCores.length, blocks.length, populationStart.length, counters, events, trees);
+  const sliceAt = new Map<SomaSlice, Handle>();
+  const coreAt = new Map<number, Handle>();
+  usedCores.forEach((core, position) => {
+    const slices = program.somaSlices[core.id];
+    const at = addCore(kernel, core, position, slices, program.axons[core.id]);
+
+    if (isHardTick(chip.tick)) kernel.placePhase(at, Math.floor((core.id * chip.tick.spreadCycles) / chip.cores.length));
+    coreAt.set(core.id, at);
+    slices.forEach((soma, i) => void sliceAt.set(soma, addSlice(kernel, at, i, soma, core, program, routes)));
+  });
+  if (trees === 1) writeTrees(to, sliceAt, program, coresPerRouter(chip).length);
+  const targetsAt = new Map<Uint32Array, number>();
+  blocks.forEach((block, i) => {
+    const { sparseTargets: targets, target } = block;
+    if (targets !== null && !targetsAt.has(targets)) targetsAt.set(targets, to.table(targets));
+    const [core, slice] = [coreAt.get(target.slice.core) as Handle, sliceAt.get(target) as Handle];
+    addBlock(kernel, i, block, chip.cores[target.slice.core], core, slice, targets === null ? 0 : (targetsAt.get(targets) as number));
+  });
+  if (chip.spill !== null) kernel.setDram(chip.spill.bitsPerCycle, chip.spill.latencyCycles, chip.spill.burstBits);
+  kernel.planCores();
+  kernel.createBoard();
+  return { counters, events, sliceAt };
+}

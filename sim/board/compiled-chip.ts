@@ -1,0 +1,227 @@
+/**
+ * The board: cores, queues and network of a chip in one WebAssembly kernel (chip-kernel.as.ts), whose rules docs/timing.md lists.
+ *
+ * Full queues stall their senders. A board is laid out once and set back to its beginning for every utterance. It tells a recorder what happens when, if
+ * it has been made with one, and it runs a trace, or spikes that are computed from the messages that its cores take.
+ */
+
+import { type Chip, type HardTick, isHardTick } from "../../arch/index.js";
+import { InfeasibleError, InvariantError } from "../../base/errors.js";
+import { CORE_COUNTERS, ROUTER_COUNTERS } from "../counters.js";
+import { createWasmMemory, instantiateKernel, type WasmMemory } from "../kernel/kernel-file.js";
+import type { Placement } from "../mapping/index.js";
+import type { NocSpec } from "../noc/index.js";
+import { describeDeadlock, layOut, type NocExports, type NocLayout, wire } from "../noc/index.js";
+import type { Program, SpikeSource, Timeline } from "../program/index.js";
+import { type BoardEvents, type ChipLayout, layOutChip, type TableKernel } from "./chip-tables.js";
+import { LiveSteps, type StepKernel, type Steps, TracedSteps } from "./compiled-steps.js";
+import { type Board, Pace, runWaves } from "./pace.js";
+import { FIELDS, type Recorder } from "./recorder.js";
+
+/** Events that the kernel keeps until the host reads them. */
+const KEPT_EVENTS = 1 << 14;
+
+interface ChipExports extends TableKernel, StepKernel, NocExports {
+  resetCores(): void;
+  handOverEvents(): void;
+  beginWave(wave: number, start: number): void;
+  /** Waves are each core's own: first beginnings are due. */
+  startClock(periodCycles: number, waves: number, clearsQueues: number): void;
+  beginTicks(): void;
+  /** OVER, QUIET or BEGINS. */
+  work(): number;
+  /** Position of the core that begins a wave. */
+  beginningCore(): number;
+  begin(): void;
+  lostMessages(): number;
+  endWave(): number;
+  settleCores(): void;
+  readonly flitsSent: { readonly value: number };
+}
+
+/** What `work` ends with: all is done; the network has been quiet for long; a core begins a wave of its own. */
+const OVER = 0;
+const QUIET = 1;
+
+export class CompiledBoard implements Board {
+  cycle = 0;
+  barrierCycles = 0;
+  private readonly memory: WasmMemory;
+  private readonly kernel: ChipExports;
+  private readonly layout: NocLayout;
+  private readonly at: ChipLayout;
+  private readonly steps: Steps;
+  /** null: the run is that of a trace. */
+  private readonly live: LiveSteps | null;
+  /** Name of what runs, for recordings. */
+  private utterance = 0;
+  private readonly pace: Pace;
+  private readonly depth: number;
+  private readonly cores: number;
+
+  constructor(
+    private readonly chip: Chip,
+    placement: Placement,
+    private readonly program: Program,
+    spikes: BoardEvents,
+    private readonly spec: NocSpec,
+    /** Told what happens when; costs nothing when absent. */
+    private readonly recorder: Recorder | null = null,
+  ) {
+    const memory = createWasmMemory();
+    this.memory = memory;
+    let eventsAt = 0;
+    const drain = (count: number): void => this.hear(new Float64Array(memory.buffer, eventsAt, count * FIELDS));
+    const isLive = "most" in spikes;
+    const isObserved = isLive || recorder !== null;
+    const kernel = instantiateKernel(isObserved ? "observed-chip-kernel" : "chip-kernel", memory, { drain }) as ChipExports;
+    this.kernel = kernel;
+    this.layout = layOut(spec);
+    this.at = layOutChip(memory, kernel, chip, program, spikes);
+    if (isObserved) {
+      eventsAt = kernel.reserve(8 * FIELDS * KEPT_EVENTS);
+      const routes = kernel.reserve(4 * (isLive ? spikes.most : spikes.neuron.length));
+      kernel.observe(eventsAt, KEPT_EVENTS, routes, recorder === null ? 0 : 1);
+    }
+    this.live = isLive ? new LiveSteps(kernel, memory, program, this.at, () => kernel.handOverEvents()) : null;
+    this.steps = isLive ? (this.live as LiveSteps) : new TracedSteps(kernel, program, spikes, placement.topology.populations);
+    this.pace = new Pace(chip, program.usedCores.length);
+    this.depth = Math.max(...placement.topology.populations.map((population) => population.depth));
+    this.cores = chip.cores.length;
+    this.reset();
+  }
+
+  /** Sets the chip to its beginning. `utterance`: what runs then, for recordings. */
+  reset(utterance = 0): void {
+    wire(this.kernel, this.spec, this.layout);
+    this.kernel.resetCores();
+    this.utterance = utterance;
+    this.cycle = 0;
+    this.barrierCycles = 0;
+  }
+
+  /** Sets the chip to its beginning; the spikes of the run that follows are computed by `source`. */
+  play(source: SpikeSource): void {
+    this.live?.play(source);
+    this.reset();
+  }
+
+  private hear(events: Float64Array): void {
+    this.recorder?.append(events);
+    this.live?.hear(events);
+  }
+
+  /** Of a wave of the whole chip: `wave`, `worked`. */
+  private record(kind: "wave" | "worked", cycle: number, wave: number): void {
+    if (this.recorder === null) return;
+    this.kernel.handOverEvents();
+    this.recorder.record(kind, cycle, -1, this.utterance, wave);
+  }
+
+  get counters(): Float64Array {
+    this.kernel.settleCores();
+    return new Float64Array(this.memory.buffer, this.at.counters, this.cores * CORE_COUNTERS.length).slice();
+  }
+
+  get messages(): Board["messages"] {
+    const { counters } = this;
+    const column = CORE_COUNTERS.indexOf("packets_sent");
+    let packets = 0;
+    for (let at = column; at < counters.length; at += CORE_COUNTERS.length) packets += counters[at];
+    return { packets, flits: this.kernel.flitsSent.value };
+  }
+
+  get noc(): Board["noc"] {
+    const { kernel, layout } = this;
+    kernel.settleCounters();
+    const { buffer } = this.memory;
+    return {
+      routerCounters: new Float64Array(buffer, kernel.counters.value, layout.routers * ROUTER_COUNTERS.length).slice(),
+      linkFlits: new Float64Array(buffer, kernel.links.value, layout.routers * layout.ports).slice(),
+      portsPerRouter: layout.ports,
+    };
+  }
+
+  waves(line: Timeline): number {
+    return line.steps.length + this.depth;
+  }
+
+  get dropped(): number {
+    return this.kernel.lostMessages();
+  }
+
+  runLine(line: Timeline, waves: number): Float64Array {
+    const { tick } = this.chip;
+    return isHardTick(tick) ? this.runAtTicks(tick, line, waves) : runWaves(this, line, waves);
+  }
+
+  /** Every core at its own ticks. */
+  private runAtTicks(tick: HardTick, line: Timeline, waves: number): Float64Array {
+    const { kernel, program } = this;
+    const cores = program.usedCores.length;
+    const begun = new Int32Array(cores);
+    /** [waves + 1] cycle by which all cores have begun the wave, the last of them an idle one behind the end. */
+    const startedBy = new Float64Array(waves + 1);
+    const begunBy = new Int32Array(waves + 1);
+    kernel.startClock(tick.periodCycles, waves, tick.overrun === "drop" ? 1 : 0);
+    kernel.beginTicks();
+    for (let state = kernel.work(); state !== OVER; state = kernel.work()) {
+      if (state === QUIET) {
+        this.reportDeadlock();
+        continue;
+      }
+      const position = kernel.beginningCore();
+      const wave = begun[position]++;
+      startedBy[wave] = Number(kernel.cycle.value);
+      this.steps.fillCore(line, wave === waves ? Number.POSITIVE_INFINITY : wave, program.usedCores[position]);
+      kernel.begin();
+      if (++begunBy[wave] < cores) continue;
+      if (wave > 0) this.record("worked", startedBy[wave], wave - 1);
+      if (wave < waves) this.record("wave", startedBy[wave], wave);
+    }
+    this.cycle = Math.max(this.endWave(), startedBy[waves]);
+    const ends = startedBy.subarray(1);
+    return ends.map((end, wave) => (wave === waves - 1 ? this.cycle : end) - (wave === 0 ? 0 : ends[wave - 1]));
+  }
+
+  runWave(line: Timeline, wave: number): number {
+    const { kernel, cycle } = this;
+    this.record("wave", cycle, wave);
+    this.steps.fillWave(line, wave);
+    kernel.beginWave(wave, cycle);
+    while (kernel.work() !== OVER) this.reportDeadlock();
+    const end = this.endWave();
+    this.record("worked", end, wave);
+    this.barrierCycles += this.pace.barrierCycles;
+    this.cycle = this.pace.nextWave(cycle, end);
+    return this.cycle - cycle;
+  }
+
+  skipWave(cycles: number): void {
+    this.cycle += cycles;
+  }
+
+  /** First cycle after the work of all cores. */
+  private endWave(): number {
+    const end = this.kernel.endWave();
+    if (end < 0) throw new InvariantError(`core[${-1 - end}]`, Number(this.kernel.cycle.value), "the wave ended while its soma waits");
+    if (this.recorder !== null) this.kernel.handOverEvents();
+    return end;
+  }
+
+  private reportDeadlock(): void {
+    const waiting = describeDeadlock(this.kernel, this.layout, this.spec);
+    if (waiting !== null) throw deadlocked(waiting, Number(this.kernel.cycle.value), this.spec.virtualChannels);
+  }
+}
+
+/** The end of a run whose network waits in a circle. */
+function deadlocked(waiting: string, cycle: number, virtualChannels: number): InfeasibleError {
+  return new InfeasibleError(
+    "NOC_DEADLOCK",
+    "network on chip",
+    `a way out of a circle of waiting at cycle ${cycle}: ${waiting}`,
+    `${virtualChannels} virtual channels`,
+    "set noc.virtual_channels: 2 or more on a torus or ring",
+  );
+}

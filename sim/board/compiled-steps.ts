@@ -1,0 +1,110 @@
+/** What the compiled board does in a wave: steps of populations from a trace, or of slices whose spikes are computed as their core begins. */
+
+import type { Core, Population, SpikeTrace } from "../../arch/index.js";
+import type { WasmMemory } from "../kernel/kernel-file.js";
+import type { Program, SliceStep, SpikeSource, Timeline } from "../program/index.js";
+import { type ChipLayout, eventWord } from "./chip-tables.js";
+import { FIELDS, TAKE } from "./recorder.js";
+
+/** What steps need of the kernel; see kernel/core-setup.part.as.ts. */
+export interface StepKernel {
+  setStep(population: number, isActive: number, isFirst: number, isLast: number, event: number, eventEnd: number): void;
+  setOwnSteps(): void;
+  setSliceStep(slice: number, isActive: number, isFirst: number, isLast: number, event: number, eventEnd: number): void;
+}
+
+export interface Steps {
+  /** Tells the kernel what all cores do in a wave. */
+  fillWave(line: Timeline, wave: number): void;
+  /** The same of one core; Infinity: nothing. */
+  fillCore(line: Timeline, wave: number, core: Core): void;
+}
+
+/** The steps of a trace. */
+export class TracedSteps implements Steps {
+  constructor(
+    private readonly kernel: StepKernel,
+    private readonly program: Program,
+    private readonly trace: SpikeTrace,
+    private readonly populations: readonly Population[],
+  ) {}
+
+  fillWave(line: Timeline, wave: number): void {
+    for (let p = 0; p < this.populations.length; p++) this.fill(line, wave, p);
+  }
+
+  fillCore(line: Timeline, wave: number, { id }: Core): void {
+    for (const { slice } of this.program.somaSlices[id]) this.fill(line, wave, slice.population);
+  }
+
+  private fill(line: Timeline, wave: number, p: number): void {
+    const { populations } = this;
+    const { eventStart } = this.trace;
+    const position = wave - populations[p].depth;
+    if (position < 0 || position >= line.steps.length) {
+      this.kernel.setStep(p, 0, 0, 0, 0, 0);
+      return;
+    }
+    const group = line.steps[position] * populations.length + p;
+    this.kernel.setStep(p, 1, line.first[position], line.last[position], eventStart[group], eventStart[group + 1]);
+  }
+}
+
+/** Spikes that a source computes from the messages that the board's cores have taken. */
+export class LiveSteps implements Steps {
+  private source: SpikeSource | null = null;
+  /** By core id: wave that the core is in, and its slices' steps. */
+  private readonly waveOf: Int32Array;
+  private readonly steps: readonly (readonly SliceStep[])[];
+
+  constructor(
+    private readonly kernel: StepKernel,
+    private readonly memory: WasmMemory,
+    private readonly program: Program,
+    private readonly layout: ChipLayout,
+    /** Has the kernel hand over what was taken so far. */
+    private readonly settle: () => void,
+  ) {
+    kernel.setOwnSteps();
+    this.waveOf = new Int32Array(program.somaSlices.length);
+    this.steps = program.somaSlices.map((slices) =>
+      slices.map(() => ({ active: false, first: false, last: false, eventFrom: 0, eventTo: 0 })),
+    );
+  }
+
+  /** Computes the spikes of the run that begins. */
+  play(source: SpikeSource): void {
+    this.source = source;
+  }
+
+  /** [events][FIELDS] messages that have been taken. */
+  hear(events: Float64Array): void {
+    for (let at = 0; at < events.length; at += FIELDS) {
+      if (events[at] === TAKE) this.source?.taken(events[at + 4], events[at + 3], this.waveOf[events[at + 2]]);
+    }
+  }
+
+  fillWave(line: Timeline, wave: number): void {
+    for (const core of this.program.usedCores) this.fillCore(line, wave, core);
+  }
+
+  fillCore(line: Timeline, wave: number, { id }: Core): void {
+    const { source, kernel, layout } = this;
+    if (source === null) throw new Error("a live run has a source of spikes");
+    this.settle();
+    this.waveOf[id] = wave;
+    const slices = this.program.somaSlices[id];
+    const steps = this.steps[id];
+    source.fill(slices, steps, line, wave);
+    steps.forEach(({ active, first, last, eventFrom, eventTo }, i) => {
+      const handle = layout.sliceAt.get(slices[i]) as number;
+      kernel.setSliceStep(handle, active ? 1 : 0, first ? 1 : 0, last ? 1 : 0, eventFrom, eventTo);
+      if (active) this.write(source, eventFrom, eventTo);
+    });
+  }
+
+  private write({ neuron, payload }: SpikeSource, from: number, to: number): void {
+    const words = new Uint32Array(this.memory.buffer, this.layout.events, to);
+    for (let e = from; e < to; e++) words[e] = eventWord(neuron[e], payload[e]);
+  }
+}

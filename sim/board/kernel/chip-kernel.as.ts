@@ -1,0 +1,400 @@
+/**
+ * The board: cores, their queues and the network of one chip in timestep mode.
+ *
+ * A cycle: the cores with work evaluate (they see queues and injection space as the cycle found them), the DRAM grants what they asked for, the network
+ * works, then queues commit and deliveries are appended. Cycles in which no core has work are left to the network; when it is empty too, they are
+ * skipped. Waves are the whole chip's, or, under a hard tick, each core's own.
+ *
+ * The caller reserves memory for tables and fills them, adds cores, slices and blocks (kernel/core-setup.part.as.ts), creates and wires the network;
+ * then wave by wave: the populations' steps, `beginWave`, `work`, `endWave`. A wheel of 64 cycles holds which cores to look at; a core that is due later than that is
+ * looked at once a turn. A core woken in vain does nothing, so the wheel need not forget.
+ */
+import { coreAt, deliveredCore, deliveredTag, deliveries, freed, freedCore, inFlight } from "../../noc/kernel/noc-endpoints.part.as";
+import { passWaiting, restart, skipTo, step } from "../../noc/kernel/noc-kernel.as";
+import { reserve } from "../../noc/kernel/noc-setup.part.as";
+import { cycle, slotsOfWheel } from "../../noc/kernel/noc-wheel.part.as";
+import { DELIVER, isObserved, isRecorded, LEVEL, record } from "./core-events.part.as";
+import { messageOf, resetOutlets } from "./core-outlet.part.as";
+import { Core, coreCount, cores, LOOPBACK, NEVER, NOTHING, OUTPUT } from "./core-records.part.as";
+import { resetCounters, resetRows } from "./core-counters.part.as";
+import { resetSlices } from "./core-plan.part.as";
+import { accept, isOpen, push, resetIntake } from "./core-queue.part.as";
+import { deliverSpecial, evaluateSpecial, settleSpecial } from "./core-special.part.as";
+import { busy, endSoma, evaluateSoma, refill, startSoma } from "./core-soma.part.as";
+import { endSynapse, evaluateSynapse, recordFetch, takeAhead, wakeSynapse } from "./core-synapse.part.as";
+import { resetScan, startScan } from "./core-scan.part.as";
+import { inRow, isNone, Table } from "../../kernel/views.part.as";
+import { beginStep, isTicking, noteWork, stopClock } from "./step-clock.part.as";
+import { restartDram } from "./dram.part.as";
+
+export { flitsSent } from "./core-outlet.part.as";
+export { COUNTER_COLUMNS, settleCores } from "./core-counters.part.as";
+export { setRoutes, setWideRoutes } from "./route-tables.part.as";
+export {
+  addAxon,
+  addBlock,
+  addCore,
+  addScan,
+  addSlice,
+  createCores,
+  forgoTrees,
+  keepStatesAway,
+  placePhase,
+  placeAccumulators,
+  placeStates,
+  planCores,
+  refetch,
+  rereadInStalls,
+  rereadRows,
+  setStep,
+  takeInSpecially,
+  trackTouched,
+} from "./core-setup.part.as";
+export { setAxons } from "./core-scan.part.as";
+export { keepTrees } from "../../noc/kernel/noc-branching.part.as";
+export { acceptsOf, deliveredAt, ejectedFlits, inFlight, injectedFlits } from "../../noc/kernel/noc-endpoints.part.as";
+export { lastMove } from "../../noc/kernel/noc-kernel.as";
+export { setDram } from "./dram.part.as";
+export { startClock } from "./step-clock.part.as";
+export { heldBy, isStarved, isWaiting, outOf, permittedOf, totalOf } from "../../noc/kernel/noc-report.part.as";
+export { settleCounters } from "../../noc/kernel/noc-counters.part.as";
+export { counters, create, links, reserve, wireCore, wirePort, wireWay } from "../../noc/kernel/noc-setup.part.as";
+export { cycle } from "../../noc/kernel/noc-wheel.part.as";
+
+/** What `work` ends with. */
+const OVER = 0;
+const QUIET = 1;
+const BEGINS = 2;
+/** Cycles after which a network that delivers nothing is asked for a deadlock. */
+const PATIENCE_CYCLES: i64 = 1 << 16;
+
+/** [64][words] core bits; bits of slots that are not empty. */
+let wheel: Table<u64> = changetype<Table<u64>>(0);
+let words = 0;
+let slots: u64 = 0;
+/** Cores whose network port opens or closes after this cycle. */
+let changing: Table<Core> = changetype<Table<Core>>(0);
+let quiet = 0;
+/** Cores are to scan at the wave's end. */
+let awaitsScans: bool = false;
+/** Core that begins a wave of its own: the host sets its steps and calls `begin`. */
+let beginning: Core = changetype<Core>(0);
+
+@inline
+function recordOf(position: i32): Core {
+  return inRow(cores, position);
+}
+
+/** Makes room for what the board itself remembers; all cores have been created. */
+export function createBoard(): void {
+  words = (coreCount + 63) >> 6;
+  wheel = changetype<Table<u64>>(reserve(512 * words));
+  changing = changetype<Table<Core>>(reserve(4 * coreCount));
+}
+
+/** Sets the cores to a run's beginning; the network has been created and wired anew. */
+export function resetCores(): void {
+  restart();
+  resetOutlets();
+  restartDram();
+  resetRows();
+  slots = 0;
+  wheel.fill(0, 64 * words);
+  for (let i = 0; i < coreCount; i++) {
+    const core = recordOf(i);
+    const home = coreAt(core.id);
+    home.owner = changetype<usize>(core);
+    home.limit = core.outputDepth;
+    core.home = home;
+    core.synapseNext = NEVER;
+    core.synapseFree = 0;
+    core.drained = 0;
+    core.inRow = false;
+    core.served = 0;
+    core.stallOutput = 0;
+    core.stallState = 0;
+    core.head = 0;
+    core.tail = 0;
+    core.blockedOn = NOTHING;
+    core.isOpen = false;
+    core.loopedBack = false;
+    core.cleared = 0;
+    core.postedIn = -1;
+    core.oldest = 0;
+    core.stored = 0;
+    core.committed = 0;
+    core.bankFree.fill(0, core.banks);
+    core.patienceCycles = (core.updatesTouched && isNone(core.scan)) || isObserved ? -1 : (<i32>core.queueDepth - 4) >> 1;
+    core.loopbackLimit = core.queueDepth;
+    core.wantsStates = false;
+    if (!core.isPlain) {
+      core.patienceCycles -= core.intake.visibilityCycles - 1;
+      resetIntake(core.intake);
+      if (!isNone(core.scan)) resetScan(core.scan);
+    }
+    resetCounters(core);
+    resetSlices(core);
+  }
+  stopClock();
+  awaitsScans = false;
+}
+
+/** Looks at a core in cycle `at`, seen from `now` < `at`; or in the last cycle of the wheel's turn, if that is earlier. */
+@inline
+function wake(position: i32, at: i64, now: i64): void {
+  const slot = <u64>min(at, now + 63) & 63;
+  const word = <i32>slot * words + (position >> 6);
+  wheel[word] = wheel[word] | (<u64>1 << (position & 63));
+  slots |= <u64>1 << slot;
+}
+
+@inline
+function nextOf(core: Core): i64 {
+  return min(core.somaNext, core.synapseNext);
+}
+
+/** Makes a cycle's pushes and pops visible; both units see them in the next cycle. */
+@inline
+function commit(core: Core, now: i64): u32 {
+  const committed = core.stored;
+  if (isRecorded() && committed != core.committed) record(LEVEL, now + 1, core, committed, 0);
+  core.committed = committed;
+  if (committed > 0) wakeSynapse(core, now + 1);
+  if (core.blockedOn == LOOPBACK && committed < core.queueDepth) core.somaNext = now + 1;
+  return committed;
+}
+
+/** Tells the network what it may eject in this cycle, then commits the queue; true if that changes for the next cycle. */
+@inline
+function settle(core: Core, now: i64): bool {
+  const committed = core.committed;
+  const loopedBack = <u32>core.loopedBack;
+  if (core.stored == committed && loopedBack == 0) return false;
+  const depth = core.queueDepth;
+  const open = committed + loopedBack < depth;
+  core.loopedBack = false;
+  accept(core, open);
+  return open != commit(core, now) < depth;
+}
+
+/** Has the core looked at when it is due next, after its work in `now`. */
+@inline
+function wakeNext(core: Core, now: i64): void {
+  let next = nextOf(core);
+  if (isTicking) {
+    noteWork(core);
+    next = min(next, core.beginAt);
+  }
+  if (next != NEVER) wake(core.position, next, now);
+}
+
+/** A due core's soma and synapse unit take their turns. */
+@inline
+function evaluate(core: Core, now: i64): void {
+  if (core.isPlain) {
+    if (core.somaNext <= now) evaluateSoma(core, now);
+    if (core.synapseNext <= now) evaluateSynapse(core, now);
+  } else evaluateSpecial(core, now);
+}
+
+/** All cores that are due in `now` evaluate and settle; returns how many ports change after it. */
+function evaluateAll(now: i64): i32 {
+  const slot = <u64>now & 63;
+  const bit = <u64>1 << slot;
+  if ((slots & bit) == 0) return 0;
+  slots &= ~bit;
+  if (isRecorded()) return evaluateInTurn(now);
+  let changes = 0;
+  for (let w = 0; w < words; w++) {
+    const word = <i32>slot * words + w;
+    const due = wheel[word];
+    wheel[word] = 0;
+    for (let rest = due; rest != 0; rest &= rest - 1) {
+      const core = recordOf((w << 6) + <i32>ctz(rest));
+      evaluate(core, now);
+      if (core.isPlain ? settle(core, now) : settleSpecial(core, now)) changing[changes++] = core;
+      wakeNext(core, now);
+    }
+  }
+  return changes;
+}
+
+/** The same in the order of a recording: all cores evaluate, then the DRAM serves them, then they settle. */
+function evaluateInTurn(now: i64): i32 {
+  const slot = <i32>now & 63;
+  for (let w = 0; w < words; w++) {
+    for (let rest = wheel[slot * words + w]; rest != 0; rest &= rest - 1) {
+      evaluate(recordOf((w << 6) + <i32>ctz(rest)), now);
+    }
+  }
+  for (let w = 0; w < words; w++)
+    for (let rest = wheel[slot * words + w]; rest != 0; rest &= rest - 1) recordFetch(recordOf((w << 6) + <i32>ctz(rest)));
+  let changes = 0;
+  for (let w = 0; w < words; w++) {
+    const due = wheel[slot * words + w];
+    wheel[slot * words + w] = 0;
+    for (let rest = due; rest != 0; rest &= rest - 1) {
+      const core = recordOf((w << 6) + <i32>ctz(rest));
+      if (core.isPlain ? settle(core, now) : settleSpecial(core, now)) changing[changes++] = core;
+      wakeNext(core, now);
+    }
+  }
+  return changes;
+}
+
+/** The packets that came out of the network in `now`: messages that are visible from the next cycle on. */
+function deliverAll(now: i64): void {
+  for (let i = 0; i < deliveries; i++) {
+    const id = deliveredCore(i);
+    const core = changetype<Core>(coreAt(id).owner);
+    const message = messageOf(deliveredTag(i), id);
+    if (isRecorded()) record(DELIVER, now, core, message, 0);
+    if (core.isPlain) {
+      if (takeAhead(core, message, now, now + 1)) continue;
+      push(core, message);
+      accept(core, commit(core, now) < core.queueDepth);
+    } else if (!deliverSpecial(core, message, now)) continue;
+    wake(core.position, nextOf(core), now);
+  }
+}
+
+/** Cores that waited for space in their output queue fill it, or look at it in the next cycle. */
+function wakeBlocked(now: i64): void {
+  for (let i = 0; i < freed; i++) {
+    const core = changetype<Core>(freedCore(i).owner);
+    if (core.blockedOn != OUTPUT) continue;
+    if (refill(core, now + 1)) continue;
+    core.somaNext = now + 1;
+    wake(core.position, now + 1, now);
+  }
+}
+
+export function beginWave(wave: i32, start: f64): void {
+  quiet = 0;
+  const now = <i64>start;
+  skipTo(start, slotsOfWheel());
+  for (let i = 0; i < coreCount; i++) {
+    const core = recordOf(i);
+    startSoma(core, wave, now);
+    core.synapseNext = NEVER;
+    if (!isNone(core.scan)) awaitsScans = true;
+    if (core.somaNext != NEVER) wake(i, core.somaNext, now - 1);
+  }
+}
+
+/** Looks at every core in the cycle of its first tick. */
+export function beginTicks(): void {
+  quiet = 0;
+  for (let i = 0; i < coreCount; i++) wake(i, recordOf(i).beginAt, -1);
+}
+
+/** Whether a core that is looked at in `now` begins a wave; it is kept as the beginning one. */
+function findBeginning(now: i64): bool {
+  const slot = <i32>now & 63;
+  if ((slots & (<u64>1 << slot)) == 0) return false;
+  for (let w = 0; w < words; w++) {
+    for (let rest = wheel[slot * words + w]; rest != 0; rest &= rest - 1) {
+      const core = recordOf((w << 6) + <i32>ctz(rest));
+      if (core.beginAt > now) continue;
+      beginning = core;
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Position of the core that begins a wave of its own. */
+export function beginningCore(): i32 {
+  return beginning.position;
+}
+
+/** The core begins its wave. */
+export function begin(): void {
+  beginStep(beginning, cycle);
+  accept(beginning, isOpen(beginning));
+}
+
+@inline
+function lostBy(core: Core): u32 {
+  return core.cleared + (core.isPlain ? 0 : core.intake.lost);
+}
+
+/** Messages that all input queues have lost since the run began. */
+export function lostMessages(): f64 {
+  let lost: f64 = 0;
+  for (let i = 0; i < coreCount; i++) lost += <f64>lostBy(recordOf(i));
+  return lost;
+}
+
+/** All messages of the wave have come, and all units rest: the cores that scan begin. Returns the cycle in which they do. */
+function startScans(): i64 {
+  awaitsScans = false;
+  let over: i64 = 0;
+  for (let i = 0; i < coreCount; i++) over = max(over, max(recordOf(i).done, recordOf(i).drained));
+  for (let i = 0; i < coreCount; i++) {
+    const core = recordOf(i);
+    if (isNone(core.scan)) continue;
+    startScan(core, over);
+    if (core.synapseNext != NEVER) wake(i, core.synapseNext, over - 1);
+  }
+  return over;
+}
+
+/**
+ * Works until nothing is left to do in this wave, or in all that cores with ticks of their own begin; until the network has been quiet for long; or until
+ * such a core begins a wave. After the latter two call it again to go on.
+ */
+export function work(): i32 {
+  let now = cycle;
+  while (true) {
+    if (isTicking && findBeginning(now)) return BEGINS;
+    const changes = evaluateAll(now);
+    if (inFlight == 0) {
+      closePorts(changes);
+      if (slots == 0) {
+        if (!awaitsScans) return OVER;
+        now = startScans() - 1;
+        if (slots == 0) return OVER;
+      }
+      now = now + 1 + <i64>ctz(rotr(slots, <u64>(now + 1) & 63));
+      skipTo(<f64>now, slotsOfWheel());
+      continue;
+    }
+    let until = now + PATIENCE_CYCLES;
+    if (changes > 0) until = now + 1;
+    else if (slots != 0) until = now + 1 + <i64>ctz(rotr(slots, <u64>(now + 1) & 63));
+    do {
+      step();
+      if (deliveries > 0 || freed > 0) break;
+      passWaiting(until);
+    } while (cycle < until && inFlight > 0);
+    now = cycle;
+    if (deliveries > 0) deliverAll(now - 1);
+    if (changes > 0) closePorts(changes);
+    if (freed > 0) wakeBlocked(now - 1);
+    if (deliveries > 0 || freed > 0 || slots != 0) quiet = 0;
+    else if (++quiet > 2) return QUIET;
+  }
+}
+
+/** Tells the network what the committed queues of the last cycle's cores accept. */
+@inline
+function closePorts(changes: i32): void {
+  for (let i = 0; i < changes; i++) {
+    const core = changing[i];
+    accept(core, core.committed < core.queueDepth);
+  }
+}
+
+/** First cycle after the wave's work, barrier left out; -1 - core of one that still waits. */
+export function endWave(): f64 {
+  let end: i64 = 0;
+  for (let i = 0; i < coreCount; i++) {
+    const core = recordOf(i);
+    if (busy(core)) return -1 - <f64>core.id;
+    endSoma(core);
+    endSynapse(core);
+    end = max(end, max(core.done, core.drained));
+  }
+  return <f64>end;
+}

@@ -1,0 +1,74 @@
+/**
+ * Counters of the compiled cores as the host reads them. What each message, packet or dense row counts alike is counted by number as it comes, and
+ * added to the columns when they are read.
+ */
+import { Block, blocks, blocksEnd, Core, coreCount, cores, Counters } from "./core-records.part.as";
+import { clear, isBefore, isNone, nextInRow } from "../../kernel/views.part.as";
+
+/** Columns of a core. */
+export const COUNTER_COLUMNS: usize = offsetof<Counters>() / 8;
+
+/** Nothing counted yet in a core. */
+export function resetCounters(core: Core): void {
+  clear(core.counters);
+  core.drainingCycles = 0;
+  core.taken = 0;
+  core.sent = 0;
+}
+
+/** The same in all blocks. */
+export function resetRows(): void {
+  for (let block = blocks; isBefore(block, blocksEnd); block = nextInRow(block)) {
+    block.rows = 0;
+    block.macRows = 0;
+  }
+}
+
+/** Dense rows: an undisturbed one takes B_ROW_CYCLES, and one that takes longer has told the difference. */
+function settleRows(block: Block): void {
+  const adds = <i64>block.rows;
+  const macs = <i64>block.macRows;
+  const rows = adds + macs;
+  if (rows == 0) return;
+  block.rows = 0;
+  block.macRows = 0;
+  const core = block.core;
+  const items = <i64>block.rowItems;
+  const words = rows * block.rowWords;
+  const groups = rows * block.rowGroups;
+  const beats = groups * block.beatCycles;
+  core.counters.synapticAdds += <f64>(adds * items);
+  core.counters.synapticMacs += <f64>(macs * items);
+  if (block.dramWordBits == 0) core.counters.synapseReads += <f64>(rows * block.rowReads);
+  core.counters.stateReads += <f64>(words);
+  core.counters.stateWrites += <f64>(words);
+  core.counters.synapseBusy += <f64>(groups);
+  core.counters.synapseStallMemory += <f64>(beats - groups);
+  core.counters.synapseStallState += <f64>(rows * block.rowCycles - beats);
+  core.counters.synapseRereads += <f64>(rows * block.rowWeightRereads);
+  core.counters.stateRereads += <f64>(rows * block.rowStateRereads);
+}
+
+function settleCore(core: Core): void {
+  const taken = <i64>core.taken;
+  core.counters.inputPops += <f64>(taken);
+  if (isNone(core.scan)) {
+    core.counters.synapseStallMemory += <f64>(taken * core.weightCycles);
+    core.counters.synapseOverhead += <f64>(taken * core.overheadCycles + core.drainingCycles);
+  } else core.counters.synapseOverhead += <f64>taken;
+  core.counters.packetsSent += <f64>(core.sent);
+  core.taken = 0;
+  core.drainingCycles = 0;
+  core.sent = 0;
+  const counters = core.counters;
+  counters.inputPushes = counters.inputPops + <f64>core.stored + <f64>core.cleared;
+  counters.spikesReceived = counters.inputPops;
+  counters.outputPushes = counters.packetsSent;
+  counters.outputPops = counters.packetsSent;
+}
+
+/** Brings the columns of all cores up to date. */
+export function settleCores(): void {
+  for (let block = blocks; isBefore(block, blocksEnd); block = nextInRow(block)) settleRows(block);
+  for (let core = cores, i = 0; i < coreCount; i++, core = nextInRow(core)) settleCore(core);
+}

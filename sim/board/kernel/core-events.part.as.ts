@@ -1,0 +1,108 @@
+/**
+ * What happens on the board, written down for the host: the events of observe/recorder.ts, and messages that know which spike they are.
+ *
+ * The plain board is compiled without it: what a message carries there is what it does at its core, and the spike that it was is forgotten.
+ */
+import { Core, events } from "./core-records.part.as";
+import { destinationOf, entryStart } from "./route-tables.part.as";
+import { behind, isBefore, none, Table } from "../../kernel/views.part.as";
+
+/** Kinds of events, as KINDS of observe/recorder.ts orders them; the host tells the first two. */
+export const CORE_DONE: i32 = 2;
+export const BATCH: i32 = 3;
+export const SPIKES: i32 = 4;
+export const SEND: i32 = 5;
+export const DELIVER: i32 = 6;
+export const TAKE: i32 = 7;
+export const ROWS: i32 = 8;
+export const LEVEL: i32 = 9;
+export const SOMA_HELD: i32 = 10;
+export const SYNAPSE_STALL: i32 = 11;
+export const FETCH: i32 = 12;
+
+/** An event as the recorder keeps it. */
+@unmanaged
+class Event {
+  kind: f64;
+  cycle: f64;
+  core: f64;
+  a: f64;
+  b: f64;
+}
+
+/** Has the host read all events from the buffer's beginning; they are gone then. */
+@external("env", "drain")
+declare function drain(events: f64): void;
+
+/** Known when the kernel is compiled. Messages are known by their trace event, and what is taken is written down. */
+export const isObserved: bool = isDefined(OBSERVES);
+/** All events are written down, in the order in which they come about cycle by cycle. */
+let recordsAll: bool = false;
+let first: Event = none<Event>();
+let next: Event = none<Event>();
+let end: Event = none<Event>();
+/** By event: the route that its spike goes. */
+let routes: Table<i32> = none<Table<i32>>();
+
+/** `buffer`: room for `capacity` events; `routeTable`: for a word per trace event; `records`: 1 for all events, 0 for what is taken. */
+export function observe(buffer: Event, capacity: i32, routeTable: Table<i32>, records: i32): void {
+  recordsAll = records != 0;
+  first = buffer;
+  next = buffer;
+  end = behind(buffer, capacity);
+  routes = routeTable;
+}
+
+/** Hands the events so far to the host. */
+export function handOverEvents(): void {
+  if (next == first) return;
+  drain(<f64>((changetype<usize>(next) - changetype<usize>(first)) / offsetof<Event>()));
+  next = first;
+}
+
+@inline
+export function isRecorded(): bool {
+  return isObserved && recordsAll;
+}
+
+/** Writes an event down; the caller has asked whether events are, so that the plain board has no code for it. */
+export function record(kind: i32, cycle: i64, core: Core, a: i64, b: i32): void {
+  if (!isBefore(next, end)) handOverEvents();
+  const event = next;
+  event.kind = <f64>kind;
+  event.cycle = <f64>cycle;
+  event.core = <f64>core.id;
+  event.a = <f64>a;
+  event.b = <f64>b;
+  next = behind(event, 1);
+}
+
+/** The spike of an event is handed over next; it goes by `route`. */
+export function keepSpike(core: Core, event: i32, route: i32): void {
+  core.spike = event;
+  routes[event] = route;
+}
+
+/** Entry of a message at its core. */
+@inline
+export function entryOf(core: Core, message: u32): i32 {
+  return isObserved ? observedEntry(core, message) : <i32>(message >> 1);
+}
+
+function observedEntry(core: Core, event: i32): i32 {
+  let entry = entryStart[routes[event]];
+  while (destinationOf(entry) != core.id) entry++;
+  return entry;
+}
+
+/** 1: the message's payload is no unit. */
+@inline
+export function macOf(message: u32): u32 {
+  return isObserved ? events[message] & 1 : message & 1;
+}
+
+/** Message, or tag of a packet, of the open spike by an entry or route. */
+@inline
+export function wordOf(core: Core, target: i32): u32 {
+  return isObserved ? core.spike : (<u32>target << 1) | core.mac;
+}

@@ -1,0 +1,87 @@
+/** Records of what only some cores have; a core or slice without it holds none of them. */
+import { Table } from "../../kernel/views.part.as";
+
+/** How a core takes its messages; of each core that is not plain. */
+@unmanaged
+export class Intake {
+  /** The cycle last worked in, and the messages stored when it began and pushed in it. */
+  cycle: i64;
+  before: u32;
+  pushed: u32;
+  /** Beside each message of the queue, the first cycle in which it can be taken. */
+  visibleAt: Table<i64>;
+  /** Messages lost since the run began. */
+  lost: u32;
+  visibilityCycles: i32;
+  /** A full queue loses what comes, or stops its core's soma too; else it stops the senders only. */
+  drops: bool;
+  freezes: bool;
+  /** A message that is taken leaves its place to one that comes in the same cycle. */
+  isAfterPop: bool;
+  /** The synapse unit takes a message in the running cycle; false once it has. */
+  isPopping: bool;
+}
+
+/** A source with rows on a core whose sweep fetches rows from DRAM. */
+@unmanaged
+export class Axon {
+  /** Lane time of its rows, and their bits in DRAM. */
+  cycles: i64;
+  dramBits: i64;
+  groups: i32;
+  /** Its bit of the spike vector, and the message that has set it. */
+  message: u32;
+  isSet: bool;
+}
+
+/** Spike vector of a core that scans: messages set bits while a wave runs, and their rows are read at its end. */
+@unmanaged
+export class Scan {
+  /** First cycle after what has been scanned so far. */
+  at: i64;
+  /** The next bit: when its weights are asked for, and bits of them in DRAM. */
+  askAt: i64;
+  dramBits: i64;
+  /** Lane time and groups of rows that are passed over behind the next bit, and behind the last one. */
+  passCycles: i64;
+  passGroups: i64;
+  restCycles: i64;
+  restGroups: i64;
+  /** Of rows of all axons: lane time, groups, words of the synapse memory. */
+  laneCycles: i64;
+  groups: i64;
+  words: i64;
+  /** Cycles to look at all chunks of the vector, and at a set bit. */
+  lookCycles: i64;
+  setBitCycles: i32;
+  axonCount: i32;
+  /** Axon by axon, by source; none: those without a spike are passed over together. */
+  axons: Axon;
+  /** Messages whose bits are set. */
+  gathered: Table<u32>;
+  count: i32;
+  /** Next message or axon. */
+  next: i32;
+  /** Rows of all axons are read. */
+  isDense: bool;
+  /** The next bit is set. */
+  hasRows: bool;
+  /** The wave's scan is under way. */
+  isRunning: bool;
+}
+
+/** States of a slice in DRAM, which come in chunks of whole words. */
+@unmanaged
+export class Chunks {
+  /** Bits of a chunk and of the last one, in whole bursts. */
+  chunkBits: i64;
+  lastChunkBits: i64;
+  chunkWords: i32;
+  lastChunk: i32;
+  // Of the wave's plan: the last chunk that a batch brings, bits and words of all batches.
+  brought: i32;
+  bits: i64;
+  words: i64;
+  /** Per batch, bits of the chunks that it needs and the batches before it did not. */
+  batchBits: Table<i64>;
+}

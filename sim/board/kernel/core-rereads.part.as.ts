@@ -1,0 +1,94 @@
+/** Words of a core's memories that are accessed again: for each group that shares them, and in the cycles in which who holds them waits. */
+import { firstWord, lastWord } from "./core-plan.part.as";
+import { Block, Core, quotient, Slice } from "./core-records.part.as";
+import { isNone, none } from "../../kernel/views.part.as";
+
+/** The core reads words again in waits. */
+@inline
+export function rereads(core: Core): bool {
+  return !core.isPlain && !isNone(core.rereads);
+}
+
+/** Words of the synapse memory that items lie in which follow each other from a word's beginning. */
+@inline
+export function packedWords(block: Block, items: i32): i64 {
+  const packed = block.synapseItems;
+  return <i64>quotient(items + packed - 1, packed) * block.synapseWords;
+}
+
+/** Words of the synapse memory that items `from .. to - 1` of a row lie in. */
+function wordsAround(block: Block, from: i32, to: i32): i32 {
+  if (block.synapseWords != 1) return (to - from) * block.synapseWords;
+  const packed = block.synapseItems;
+  return quotient(to - 1, packed) - quotient(from, packed) + 1;
+}
+
+/** Words that a row of so many items reads if each group reads its own. */
+export function rowReads(block: Block, items: i32): i64 {
+  const group = block.groupItems;
+  let words: i64 = 0;
+  for (let from = 0; from < items; from += group) words += wordsAround(block, from, min(from + group, items));
+  return words;
+}
+
+/** A group of items `from .. to - 1` of its row has waited, and held so many words of the state memory. */
+export function rereadGroup(core: Core, block: Block, waits: i64, from: i32, to: i32, stateWords: i32): void {
+  const rereads = core.rereads;
+  if (rereads.weights && block.dramWordBits == 0) core.counters.synapseRereads += <f64>(waits * wordsAround(block, from, to));
+  if (rereads.states) core.counters.stateRereads += <f64>(waits * stateWords);
+}
+
+/** Likewise of a dense row, which counts as an undisturbed one but for what is read again beyond it. */
+export function rereadDenseGroup(core: Core, block: Block, waits: i64, from: i32, to: i32, stateWords: i32): void {
+  if (from == 0) {
+    core.counters.synapseRereads -= <f64>block.rowWeightRereads;
+    core.counters.stateRereads -= <f64>block.rowStateRereads;
+  }
+  rereadGroup(core, block, waits, from, to, stateWords);
+}
+
+/** A wave begins: the soma holds nothing. */
+export function startRereads(core: Core): void {
+  core.rereads.heldSlice = none<Slice>();
+}
+
+/** Words of a slice's batch. */
+function wordsOf(core: Core, slice: Slice, batch: i32): i32 {
+  let words = 0;
+  if (!isNone(slice.now)) {
+    const plan = slice.plan;
+    const ranges = slice.ranges;
+    for (let r = batch == 0 ? 0 : plan[2 * batch - 1]; r < plan[2 * batch + 1]; r++)
+      words += ranges[2 * r + 1] - (ranges[2 * r] & 0x7fffffff) + 1;
+    return words;
+  }
+  const from = batch * core.units;
+  const to = min(from + core.units, slice.neurons);
+  if (slice.stateWords != 0) words += lastWord(to, 1, slice.stateItems, slice.stateWords) - firstWord(from, 1, slice.stateItems, slice.stateWords) + 1;
+  const each = slice.accumulators;
+  if (slice.words != 0 && each != 0) words += lastWord(to, each, slice.items, slice.words) - firstWord(from, each, slice.items, slice.words) + 1;
+  return words;
+}
+
+/** Words of the soma's last batch in this wave. */
+function heldWords(core: Core): i32 {
+  const rereads = core.rereads;
+  return isNone(rereads.heldSlice) ? 0 : wordsOf(core, rereads.heldSlice, rereads.heldBatch);
+}
+
+/** The soma asks for a batch in `cycle`, which has been served in `done`: the last batch was held until now, this one waits for the state memory. */
+export function rereadInWaits(core: Core, slice: Slice, batch: i32, cycle: i64, done: i64): void {
+  const rereads = core.rereads;
+  if (!rereads.states) return;
+  const held = cycle - core.askAt;
+  if (held > 0) core.counters.stateRereads += <f64>(held * heldWords(core));
+  rereads.heldSlice = slice;
+  rereads.heldBatch = batch;
+  const waits = done - cycle - core.intervalCycles;
+  if (waits > 0) core.counters.stateRereads += <f64>(waits * heldWords(core));
+}
+
+/** A wave is over, in whose last cycles the soma waited. */
+export function rereadAtEnd(core: Core, waits: i64): void {
+  if (core.rereads.states) core.counters.stateRereads += <f64>(waits * heldWords(core));
+}

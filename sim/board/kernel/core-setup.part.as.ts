@@ -1,0 +1,294 @@
+/** Builds the records of cores, slices and blocks as the host describes them, call by call; a record's address is the host's handle of it. */
+import { reserve } from "../../noc/kernel/noc-setup.part.as";
+import { Axon, Chunks, Intake, Scan } from "./core-extras.part.as";
+import { planAll } from "./core-plan.part.as";
+import { Batch, Block, blocks, Core, coreCount, cores, Counters, NO_TREE, Rereads, setEvents, setRecords, Slice, Step, steps } from "./core-records.part.as";
+import { behind, inRow, isBefore, isNone, nextInRow, strideOf, Table } from "../../kernel/views.part.as";
+
+/** Counters of the cores that hold neurons lie in the host's table of all cores. */
+let allCounters: Counters = changetype<Counters>(0);
+
+/** A row of records that are 0. */
+@inline
+function row<Record>(count: i32): Record {
+  return changetype<Record>(reserve(<i32>strideOf<Record>() * max(1, count)));
+}
+
+/** A table of `count` elements that are 0. */
+@inline
+function table<Value>(count: i32): Table<Value> {
+  return changetype<Table<Value>>(reserve(max(8, count << <i32>alignof<Value>())));
+}
+
+/** Least power of two that is at least `n`. */
+function powerOfTwo(n: i32): i32 {
+  return n <= 1 ? 1 : 1 << (32 - clz(n - 1));
+}
+
+/** Room for all records. `counters`: [chip cores][CORE_COUNTERS]; `events`: one word per event; `trees`: 1 if the network copies packets. */
+export function createCores(coreCount: i32, blockCount: i32, populations: i32, counters: Counters, events: Table<u32>, trees: i32): void {
+  setRecords(row<Core>(coreCount), coreCount, row<Block>(blockCount), blockCount, row<Step>(populations));
+  setEvents(events, trees != 0);
+  allCounters = counters;
+}
+
+/** The core at `position` among those that hold neurons. Returns its handle. */
+export function addCore(
+  position: i32,
+  id: i32,
+  slices: i32,
+  inputDepth: i32,
+  outputDepth: i32,
+  overheadCycles: i32,
+  weightCycles: i32,
+  drainCycles: i32,
+  banks: i32,
+  accessCycles: i32,
+  units: i32,
+  intervalCycles: i32,
+  finishCycles: i32,
+  updatesTouched: i32,
+): Core {
+  const core = inRow(cores, position);
+  // a batch is asked for once a cycle at most, and one that has no place left waits until the oldest has gone
+  const ring = powerOfTwo(finishCycles + 4);
+  const queue = powerOfTwo(inputDepth + 1);
+  core.position = position;
+  core.id = id;
+  core.counters = behind(allCounters, id);
+  core.messages = table<u32>(queue);
+  core.messageMask = queue - 1;
+  core.queueDepth = inputDepth;
+  core.outputDepth = outputDepth;
+  core.overheadCycles = overheadCycles;
+  core.weightCycles = weightCycles;
+  core.drainCycles = drainCycles;
+  core.bankFree = table<i64>(banks);
+  core.banks = banks;
+  core.accessCycles = accessCycles;
+  core.units = units;
+  core.isPlain = true;
+  core.intervalCycles = intervalCycles;
+  core.finishCycles = finishCycles;
+  core.updatesTouched = updatesTouched != 0;
+  core.batches = row<Batch>(ring);
+  core.batchMask = ring - 1;
+  core.slices = row<Slice>(slices);
+  core.slicesEnd = inRow(core.slices, slices);
+  return core;
+}
+
+/** First tick of a core with ticks of its own. */
+export function placePhase(core: Core, cycle: f64): void {
+  core.phase = <i64>cycle;
+}
+
+/** The core is not plain. A full queue loses what comes, or freezes its soma, or neither. */
+export function takeInSpecially(core: Core, drops: i32, freezes: i32, isAfterPop: i32, visibilityCycles: i32): void {
+  const intake = row<Intake>(1);
+  intake.drops = drops != 0;
+  intake.freezes = freezes != 0;
+  intake.isAfterPop = isAfterPop != 0;
+  intake.visibilityCycles = visibilityCycles;
+  intake.visibleAt = table<i64>(core.messageMask + 1);
+  core.intake = intake;
+  core.isPlain = false;
+}
+
+/** The core, which is not plain, scans its spike vector. Lane time, groups and words: of the rows of all its axons that a sweep reads. */
+export function addScan(
+  core: Core,
+  isDense: i32,
+  lookCycles: f64,
+  setBitCycles: i32,
+  axons: i32,
+  laneCycles: f64,
+  groups: f64,
+  words: f64,
+): void {
+  const scan = row<Scan>(1);
+  scan.isDense = isDense != 0;
+  scan.lookCycles = <i64>lookCycles;
+  scan.setBitCycles = setBitCycles;
+  scan.axonCount = axons;
+  scan.laneCycles = <i64>laneCycles;
+  scan.groups = <i64>groups;
+  scan.words = <i64>words;
+  scan.gathered = table<u32>(axons);
+  core.scan = scan;
+}
+
+/** Axon `i` of a core that sweeps axon by axon. */
+export function addAxon(core: Core, i: i32, groups: i32, laneCycles: f64, dramBits: f64): void {
+  const scan = core.scan;
+  if (isNone(scan.axons)) scan.axons = row<Axon>(scan.axonCount);
+  const axon = inRow(scan.axons, i);
+  axon.groups = groups;
+  axon.cycles = <i64>laneCycles;
+  axon.dramBits = <i64>dramBits;
+}
+
+/** Slice `i` of a core. `routes`, `lastRoutes`: of its population, in all steps but the last and in the last. Returns its handle. */
+export function addSlice(
+  core: Core,
+  i: i32,
+  population: i32,
+  firstNeuron: i32,
+  neurons: i32,
+  flits: i32,
+  routes: Table<i32>,
+  lastRoutes: Table<i32>,
+  multiplies: i32,
+  additions: i32,
+  lutReads: i32,
+): Slice {
+  const slice = inRow(core.slices, i);
+  slice.population = population;
+  slice.firstNeuron = firstNeuron;
+  slice.neurons = neurons;
+  slice.flits = flits;
+  slice.routes = routes;
+  slice.lastRoutes = lastRoutes;
+  slice.multiplies = multiplies;
+  slice.additions = additions;
+  slice.lutReads = lutReads;
+  slice.trees = table<u32>(2);
+  return slice;
+}
+
+export function placeStates(slice: Slice, base: i32, itemsPerWord: i32, wordsPerItem: i32): void {
+  slice.stateBase = base;
+  slice.stateItems = itemsPerWord;
+  slice.stateWords = wordsPerItem;
+}
+
+export function placeAccumulators(
+  slice: Slice,
+  base: i32,
+  perNeuron: i32,
+  itemsPerWord: i32,
+  wordsPerItem: i32,
+  buffers: i32,
+  bufferWords: i32,
+): void {
+  slice.accumulatorBase = base;
+  slice.accumulators = perNeuron;
+  slice.items = itemsPerWord;
+  slice.words = wordsPerItem;
+  slice.buffers = buffers;
+  slice.bufferWords = bufferWords;
+}
+
+/** Neurons of the slice are updated only when touched; its accumulators have been placed. */
+export function trackTouched(slice: Slice, units: i32): void {
+  const neurons = slice.neurons;
+  slice.plan = table<i32>(2 * ((neurons + units - 1) / units));
+  slice.ranges = table<i32>(4 * neurons);
+  slice.now = table<u8>(neurons);
+  slice.marks = table<u8>(neurons * slice.buffers);
+  slice.order = table<i32>(neurons);
+  slice.asksOnTime = true;
+}
+
+/** The slice's states are in DRAM and come in chunks; bits in whole bursts. */
+export function keepStatesAway(core: Core, slice: Slice, chunkWords: i32, lastChunk: i32, chunkBits: f64, lastChunkBits: f64): void {
+  const chunks = row<Chunks>(1);
+  chunks.chunkWords = chunkWords;
+  chunks.lastChunk = lastChunk;
+  chunks.chunkBits = <i64>chunkBits;
+  chunks.lastChunkBits = <i64>lastChunkBits;
+  chunks.batchBits = table<i64>((slice.neurons + core.units - 1) / core.units);
+  slice.chunks = chunks;
+  core.fetchesStates = true;
+}
+
+/** Spikes of the slice keep no tree: in all steps but the last (0), or in the last (1). */
+export function forgoTrees(slice: Slice, isLast: i32): void {
+  slice.trees[isLast] = NO_TREE;
+}
+
+/** A block of synapses. `targets`: a neuron per synapse, 0: dense; `dramWordBits`: 0: its rows are on the chip. Returns its handle. */
+export function addBlock(
+  i: i32,
+  core: Core,
+  slice: Slice,
+  targets: Table<i32>,
+  dramWordBits: i32,
+  delayWaves: i32,
+  weights: i32,
+  groupItems: i32,
+  beatCycles: i32,
+  synapseItems: i32,
+  synapseWords: i32,
+  rowItems: i32,
+  rowGroups: i32,
+  rowWords: i32,
+  rowReads: i32,
+  rowCycles: f64,
+): Block {
+  const block = inRow(blocks, i);
+  block.core = core;
+  block.slice = slice;
+  block.targets = targets;
+  block.dramWordBits = dramWordBits;
+  block.delayWaves = delayWaves;
+  block.weights = weights;
+  block.groupItems = groupItems;
+  block.beatCycles = beatCycles;
+  block.synapseItems = synapseItems;
+  block.synapseWords = synapseWords;
+  block.rowItems = rowItems;
+  block.rowGroups = rowGroups;
+  block.rowWords = rowWords;
+  block.rowReads = rowReads;
+  block.rowCycles = <i64>rowCycles;
+  return block;
+}
+
+/** Which memory's words are accessed again for each group of a block's rows. */
+export function refetch(block: Block, weights: i32, states: i32): void {
+  block.refetchesWeights = weights != 0;
+  block.refetchesStates = states != 0;
+}
+
+/** The core reads words of its memories again in waits. */
+export function rereadInStalls(core: Core, weights: i32, states: i32): void {
+  core.rereads = row<Rereads>(1);
+  core.rereads.weights = weights != 0;
+  core.rereads.states = states != 0;
+}
+
+/** Words that an undisturbed dense row of a block reads again. */
+export function rereadRows(block: Block, weights: f64, states: f64): void {
+  block.rowWeightRereads = <i64>weights;
+  block.rowStateRereads = <i64>states;
+}
+
+/** Plans the slices that are updated alike in every wave; everything has been added. */
+export function planCores(): void {
+  for (let core = cores, i = 0; i < coreCount; i++, core = nextInRow(core)) {
+    for (let slice = core.slices; isBefore(slice, core.slicesEnd); slice = nextInRow(slice)) {
+      if (isNone(slice.now)) planAll(slice, core.units);
+      if (core.fetchesStates) slice.asksOnTime = true;
+    }
+  }
+}
+
+/** What a slice does in the wave to come, where the host tells it slice by slice (`setOwnSteps`). */
+export function setSliceStep(slice: Slice, isActive: i32, isFirst: i32, isLast: i32, event: i32, eventEnd: i32): void {
+  slice.isActive = isActive != 0;
+  slice.isFirst = isFirst != 0;
+  slice.isLast = isLast != 0;
+  slice.event = event;
+  slice.eventEnd = eventEnd;
+}
+
+/** What a population does in the wave to come. */
+export function setStep(population: i32, isActive: i32, isFirst: i32, isLast: i32, event: i32, eventEnd: i32): void {
+  const step = inRow(steps, population);
+  step.isActive = isActive;
+  step.isFirst = isFirst;
+  step.isLast = isLast;
+  step.event = event;
+  step.eventEnd = eventEnd;
+}

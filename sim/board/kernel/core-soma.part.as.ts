@@ -1,0 +1,304 @@
+/**
+ * Soma unit of a core: updates the neurons of its slices once a wave and hands their spikes to the network, one packet per cycle.
+ *
+ * Cycles: see docs/timing.md. Which neurons fire comes from the spike trace.
+ * `touched` updates neurons with input in this step, with input earlier in the utterance (their state is taken as non-zero from then on), or with a
+ * spike in this step; populations without incoming projections (encoders, fed by the host) are always updated in full.
+ * Not modelled: a state's return to exactly zero inside an utterance, the host's feeding of input frames.
+ */
+import { BATCH, CORE_DONE, isObserved, isRecorded, record, SOMA_HELD, SPIKES } from "./core-events.part.as";
+import { begin, firstWithDestination, hasMore, hasSpace, loopBack, remaining, send } from "./core-outlet.part.as";
+import { firstWord, gather, lastWord } from "./core-plan.part.as";
+import { rereadAtEnd, rereadInWaits, rereads, startRereads } from "./core-rereads.part.as";
+import { Batch, Core, LOOPBACK, neuronOf, NEVER, NOTHING, OUTPUT, quotient, remainder, request, Slice, steps, hasOwnSteps } from "./core-records.part.as";
+import { countExchange, fetchStates } from "./core-states.part.as";
+import { inRow, isBefore, isNone, nextInRow, none } from "../../kernel/views.part.as";
+
+/** First event in `from .. to - 1` of neuron `neuron` or later. */
+function lowerBound(from: i32, to: i32, neuron: i32): i32 {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (neuronOf(middle) < neuron) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function nextSlice(core: Core, from: Slice): void {
+  const end = core.slicesEnd;
+  for (let slice = from; isBefore(slice, end); slice = nextInRow(slice)) {
+    if (!slice.isActive || slice.batches == 0) continue;
+    core.slice = slice;
+    core.batch = 0;
+    core.bufferOffset = remainder(core.wave, slice.buffers) * slice.bufferWords;
+    core.event = slice.event;
+    core.eventEnd = slice.eventEnd;
+    return;
+  }
+  core.slice = none<Slice>();
+}
+
+/** What the slice does in the wave to come: its part of what its population does. */
+function takeStep(slice: Slice): void {
+  const step = inRow(steps, slice.population);
+  const active = step.isActive != 0;
+  slice.isActive = active;
+  if (!active) return;
+  const neuron = slice.firstNeuron;
+  const end = step.eventEnd;
+  const from = neuron == 0 ? step.event : lowerBound(step.event, end, neuron);
+  slice.isFirst = step.isFirst != 0;
+  slice.isLast = step.isLast != 0;
+  slice.event = from;
+  slice.eventEnd = lowerBound(from, end, neuron + slice.neurons);
+}
+
+export function startSoma(core: Core, wave: i32, cycle: i64): void {
+  core.askAt = cycle;
+  core.done = cycle;
+  core.resultAt = cycle;
+  core.isWaiting = false;
+  core.wave = wave;
+  if (rereads(core)) startRereads(core);
+  const units = core.units;
+  const first = core.slices;
+  for (let slice = first; isBefore(slice, core.slicesEnd); slice = nextInRow(slice)) {
+    if (!isObserved || !hasOwnSteps) takeStep(slice);
+    if (!isNone(slice.now)) gather(slice, units, wave, slice.isFirst);
+    if (!slice.isActive) continue;
+    const neurons = <i64>slice.updated;
+    const words = <i64>slice.planWords;
+    core.counters.spikesSent += <f64>(slice.eventEnd - slice.event);
+    core.counters.stateReads += <f64>(words);
+    core.counters.stateWrites += <f64>(words);
+    core.counters.neuronUpdates += <f64>(neurons);
+    core.counters.elementMultiplies += <f64>(neurons * slice.multiplies);
+    core.counters.elementAdds += <f64>(neurons * slice.additions);
+    core.counters.lutReads += <f64>(neurons * slice.lutReads);
+    core.counters.somaBusy += <f64>(<i64>slice.batches * core.intervalCycles);
+    if (!core.isPlain) countExchange(core, slice);
+  }
+  nextSlice(core, first);
+  core.somaNext = dueFrom(core);
+  if (!core.isPlain && core.fetchesStates && !isNone(core.slice)) {
+    core.wantsStates = true;
+    core.somaNext = cycle;
+  }
+}
+
+@inline
+function frontOf(core: Core): Batch {
+  return inRow(core.batches, core.head & core.batchMask);
+}
+
+/** Cycle in which the oldest batch with spikes is finished. */
+@inline
+function frontAt(core: Core): i64 {
+  return core.head == core.tail ? NEVER : frontOf(core).finishAt;
+}
+
+/** Hands over the oldest finished packet if there is space. */
+function handOver(core: Core, cycle: i64): void {
+  const front = frontOf(core);
+  const slice = front.slice;
+  const isLast = slice.isLast;
+  if (!core.isOpen) begin(core, slice, front.event, isLast);
+  if (core.wantsLoopback) {
+    if (core.committed >= (core.isPlain ? core.queueDepth : core.loopbackLimit)) {
+      core.blockedOn = LOOPBACK;
+      return;
+    }
+    loopBack(core, cycle);
+  } else {
+    if (!hasSpace(core)) {
+      core.blockedOn = OUTPUT;
+      return;
+    }
+    send(core);
+  }
+  if (cycle + 1 > core.done) core.done = cycle + 1;
+  if (core.isOpen) return;
+  const end = front.eventEnd;
+  const next = firstWithDestination(slice, front.event + 1, end, isLast);
+  front.event = next;
+  if (next == end) core.head += 1;
+}
+
+/**
+ * The soma waited for space in its output queue, and `cycle` begins with place for one packet. If more packets follow it, to be handed over is all that
+ * happens, and the soma waits again; false: it has to be looked at.
+ */
+export function refill(core: Core, cycle: i64): bool {
+  if (isRecorded() || !hasMore(core)) return false;
+  send(core);
+  core.done = max(core.done, cycle + 1);
+  return true;
+}
+
+/** Remembers the spikes of a batch until they are finished. */
+function keep(core: Core, slice: Slice, fired: i32, end: i32, finish: i64): void {
+  const from = firstWithDestination(slice, fired, end, slice.isLast);
+  if (from == end) return;
+  if (isRecorded()) record(SPIKES, finish, core, fired, end);
+  const tail = core.tail;
+  const batch = inRow(core.batches, tail & core.batchMask);
+  core.tail = tail + 1;
+  batch.finishAt = finish;
+  batch.event = from;
+  batch.eventEnd = end;
+  batch.slice = slice;
+}
+
+/** Requests of the planned batch `batch`; returns the first cycle after their service. */
+function askPlanned(core: Core, slice: Slice, cycle: i64, batch: i32): i64 {
+  const plan = slice.plan;
+  const ranges = slice.ranges;
+  const offset = core.bufferOffset;
+  const to = plan[2 * batch + 1];
+  let done = cycle + 1;
+  for (let r = batch == 0 ? 0 : plan[2 * batch - 1]; r < to; r++) {
+    const word = ranges[2 * r];
+    const shift = word < 0 ? offset : 0;
+    done = request(core, cycle, (word & 0x7fffffff) + shift, ranges[2 * r + 1] + shift, done);
+  }
+  return done;
+}
+
+/** The same of neurons `from .. to - 1` of a slice that is updated in full. */
+function askAll(core: Core, slice: Slice, cycle: i64, from: i32, to: i32): i64 {
+  let done = cycle + 1;
+  const stateWords = slice.stateWords;
+  if (stateWords != 0) {
+    const items = slice.stateItems;
+    const base = slice.stateBase;
+    done = request(core, cycle, base + firstWord(from, 1, items, stateWords), base + lastWord(to, 1, items, stateWords), done);
+  }
+  const words = slice.words;
+  const each = slice.accumulators;
+  if (words != 0 && each != 0) {
+    const items = slice.items;
+    const base = slice.accumulatorBase + core.bufferOffset;
+    done = request(core, cycle, base + firstWord(from, each, items, words), base + lastWord(to, each, items, words), done);
+  }
+  return done;
+}
+
+function recordAsk(core: Core, slice: Slice, cycle: i64, done: i64, batch: i32): void {
+  record(BATCH, cycle, core, done, min(core.units, slice.updated - batch * core.units));
+  if (cycle > core.askAt) record(SOMA_HELD, core.askAt, core, cycle, 0);
+}
+
+/** Asks the state memory for the next batch. */
+function ask(core: Core, slice: Slice, cycle: i64): void {
+  const batch = core.batch;
+  core.batch = batch + 1;
+  let done: i64;
+  let lastNeuron: i32;
+  if (!isNone(slice.now)) {
+    lastNeuron = slice.plan[2 * batch];
+    done = askPlanned(core, slice, cycle, batch);
+  } else {
+    const units = core.units;
+    const from = batch * units;
+    const to = min(from + units, slice.neurons);
+    lastNeuron = slice.firstNeuron + to - 1;
+    done = askAll(core, slice, cycle, from, to);
+  }
+  if (rereads(core)) rereadInWaits(core, slice, batch, cycle, done);
+  if (isRecorded()) recordAsk(core, slice, cycle, done, batch);
+  core.stallOutput += cycle - core.askAt;
+  let askAt = cycle + core.intervalCycles;
+  if (done > askAt) {
+    core.stallState += done - askAt;
+    askAt = done;
+  }
+  const finish = done + core.finishCycles;
+  core.askAt = askAt;
+  core.served = done;
+  core.resultAt = finish;
+  core.done = max(core.done, max(finish, askAt));
+  const fired = core.event;
+  const end = core.eventEnd;
+  let event = fired;
+  while (event < end && neuronOf(event) <= lastNeuron) event++;
+  if (event > fired) {
+    core.event = event;
+    keep(core, slice, fired, event, finish);
+  }
+  if (batch + 1 == slice.batches) nextSlice(core, nextInRow(slice));
+  if (!core.isPlain) fetchStates(core, cycle);
+}
+
+/**
+ * Makes the requests up to and in `cycle` that no finished spike holds up. What they do shows in the state memory and in spikes that finish, so they are
+ * made late: when the synapse unit comes to the memory, or when a spike of theirs can be finished (`dueFrom`).
+ */
+@inline
+export function catchUp(core: Core, cycle: i64): void {
+  while (!isNone(core.slice) && !core.isWaiting) {
+    const at = core.askAt;
+    if (at > cycle || at >= frontAt(core)) return;
+    ask(core, core.slice, at);
+  }
+}
+
+/** Earliest cycle in which the requests to come need a look: a spike of theirs can be finished, or a slice ends. */
+function dueFrom(core: Core): i64 {
+  const slice = core.slice;
+  if (isNone(slice)) return NEVER;
+  const at = core.askAt;
+  // a recording has every request in its turn
+  if (isRecorded() || slice.asksOnTime) return at;
+  const batch = core.batch;
+  const interval = <i64>core.intervalCycles;
+  const event = core.event;
+  if (event == core.eventEnd) return at + interval * (slice.batches - 1 - batch);
+  const fires = quotient(neuronOf(event) - slice.firstNeuron, core.units);
+  return at + interval * (fires - batch) + 1 + core.finishCycles;
+}
+
+export function evaluateSoma(core: Core, cycle: i64): void {
+  catchUp(core, cycle - 1);
+  core.blockedOn = NOTHING;
+  if (frontAt(core) <= cycle) handOver(core, cycle);
+  const waiting = frontAt(core) <= cycle;
+  core.isWaiting = waiting;
+  if (waiting) {
+    // full already: if nothing leaves in this cycle, there is no use in a look at the next
+    if (core.isOpen && !core.wantsLoopback && !hasSpace(core)) core.blockedOn = OUTPUT;
+  } else {
+    const slice = core.slice;
+    if (!isNone(slice) && core.askAt <= cycle) ask(core, slice, cycle);
+  }
+  let next = waiting ? cycle + 1 : min(frontAt(core), dueFrom(core));
+  if (core.blockedOn != NOTHING) next = NEVER;
+  core.somaNext = next;
+}
+
+export function busy(core: Core): bool {
+  return !isNone(core.slice) || core.head != core.tail;
+}
+
+/** Earliest cycle in which the next request can come, seen after this unit's turn in `cycle`, up to which it has caught up. */
+export function nextAskFrom(core: Core, cycle: i64): i64 {
+  if (isNone(core.slice) || core.blockedOn == LOOPBACK) return NEVER;
+  const packets = core.isOpen ? remaining(core) : 1;
+  const askAt = isRecorded() && core.postedIn == cycle ? core.unfetchedAskAt : core.askAt;
+  return max(askAt, cycle + packets);
+}
+
+/** Counts the pipeline's last cycles and the waits of the wave. */
+export function endSoma(core: Core): void {
+  const askAt = core.askAt;
+  const updated = max(askAt, core.resultAt);
+  if (rereads(core)) rereadAtEnd(core, core.done - updated);
+  if (isRecorded()) record(CORE_DONE, core.done, core, core.drained, 0);
+  if (isRecorded() && core.done > updated) record(SOMA_HELD, updated, core, core.done, 0);
+  core.counters.somaBusy += <f64>(updated - askAt);
+  core.counters.somaStallOutput += <f64>(core.stallOutput + core.done - updated);
+  core.counters.somaStallState += <f64>(core.stallState);
+  core.stallOutput = 0;
+  core.stallState = 0;
+}

@@ -1,0 +1,63 @@
+/** States of a core that come from DRAM: which chunks a batch brings, and when they are there. */
+import { Chunks } from "./core-extras.part.as";
+import { isRecorded, record, SOMA_HELD } from "./core-events.part.as";
+import { Core, Slice } from "./core-records.part.as";
+import { fetch } from "./dram.part.as";
+import { isNone } from "../../kernel/views.part.as";
+
+/** A plan begins: nothing is on the chip. */
+export function planChunks(chunks: Chunks): void {
+  chunks.brought = -1;
+  chunks.bits = 0;
+  chunks.words = 0;
+}
+
+/** A batch of the plan begins. */
+export function planBatch(chunks: Chunks, batch: i32): void {
+  chunks.batchBits[batch] = 0;
+}
+
+/** The batch needs words `first .. last` of the slice's states: brings the chunks that no batch before has brought. */
+export function bringWords(chunks: Chunks, batch: i32, first: i32, last: i32): void {
+  const end = last / chunks.chunkWords;
+  let bits = chunks.batchBits[batch];
+  for (let chunk = max(first / chunks.chunkWords, chunks.brought + 1); chunk <= end; chunk++) {
+    const more = chunk == chunks.lastChunk ? chunks.lastChunkBits : chunks.chunkBits;
+    bits += more;
+    chunks.bits += more;
+    chunks.words += chunks.chunkWords;
+    chunks.brought = chunk;
+  }
+  chunks.batchBits[batch] = bits;
+}
+
+/** Counts what a slice exchanges with DRAM in a wave: as many bits go out as come in. */
+export function countExchange(core: Core, slice: Slice): void {
+  const chunks = slice.chunks;
+  if (isNone(chunks)) return;
+  core.counters.stateReads += <f64>chunks.words;
+  core.counters.stateWrites += <f64>chunks.words;
+  core.counters.dramStateBits += 2 * <f64>chunks.bits;
+}
+
+/** Asks in `cycle` for the states of the next batch: it is not asked for before they are on the chip. */
+export function fetchStates(core: Core, cycle: i64): void {
+  const slice = core.slice;
+  if (isNone(slice) || isNone(slice.chunks)) return;
+  const bits = slice.chunks.batchBits[core.batch];
+  if (bits == 0) return;
+  // a full queue has held the soma from the wave's start until now
+  if (cycle > core.askAt) {
+    if (isRecorded()) record(SOMA_HELD, core.askAt, core, cycle, 0);
+    core.stallOutput += cycle - core.askAt;
+    core.askAt = cycle;
+  }
+  if (isRecorded()) {
+    core.postedIn = cycle;
+    core.unfetchedAskAt = core.askAt;
+  }
+  const there = fetch(cycle, 2 * bits);
+  if (there <= core.askAt) return;
+  core.counters.somaStallDram += <f64>(there - core.askAt);
+  core.askAt = there;
+}

@@ -1,0 +1,46 @@
+/** Tables of a program's routes, as routes.ts makes them. */
+import { isNone, Table } from "../../kernel/views.part.as";
+
+/** Tables of the program, as program.ts describes them: [routes + 1], [entries], [entries + 1] (none: every entry has one segment), [segments] each. */
+export let entryStart: Table<i32> = changetype<Table<i32>>(0);
+let entryCore: Table<u16> = changetype<Table<u16>>(0);
+/** Of a chip with core ids, or a program with blocks, beyond 16 bits, in place of the narrow table; none: 16 bits do. */
+let wideEntryCore: Table<i32> = changetype<Table<i32>>(0);
+let wideSegmentBlock: Table<i32> = changetype<Table<i32>>(0);
+export let segmentStart: Table<i32> = changetype<Table<i32>>(0);
+let segmentBlock: Table<u16> = changetype<Table<u16>>(0);
+export let segmentFrom: Table<i32> = changetype<Table<i32>>(0);
+export let segmentTo: Table<i32> = changetype<Table<i32>>(0);
+
+export function setRoutes(
+  starts: Table<i32>,
+  cores: Table<u16>,
+  segments: Table<i32>,
+  block: Table<u16>,
+  from: Table<i32>,
+  to: Table<i32>,
+): void {
+  entryStart = starts;
+  entryCore = cores;
+  segmentStart = segments;
+  segmentBlock = block;
+  segmentFrom = from;
+  segmentTo = to;
+}
+
+/** In place of the narrow tables of setRoutes, where one does not do (else none). */
+export function setWideRoutes(cores: Table<i32>, block: Table<i32>): void {
+  wideEntryCore = cores;
+  wideSegmentBlock = block;
+}
+
+@inline
+export function destinationOf(entry: i32): i32 {
+  return isNone(wideEntryCore) ? <i32>entryCore[entry] : wideEntryCore[entry];
+}
+
+/** Number of a segment's block. */
+@inline
+export function blockNumberOf(segment: i32): i32 {
+  return isNone(wideSegmentBlock) ? <i32>segmentBlock[segment] : wideSegmentBlock[segment];
+}

@@ -1,0 +1,83 @@
+/**
+ * When each core of a chip with hard ticks begins its waves; no core waits for another.
+ *
+ * Wave k of a core is due at its tick k (phase + k x period) or when its soma has updated its neurons and handed over their packets, whichever is later,
+ * and at least a cycle after the wave before began. From then on its synapse unit takes no message; the wave begins when the rows under way have drained.
+ *
+ * The board looks at a core in the cycle in which its next wave begins (`beginAt`), stops, and goes on when the host has had it begin.
+ */
+import { endSoma, busy, startSoma } from "./core-soma.part.as";
+import { endSynapse, wakeSynapse } from "./core-synapse.part.as";
+import { Core, coreCount, cores, NEVER } from "./core-records.part.as";
+import { isBefore, nextInRow } from "../../kernel/views.part.as";
+
+/** Waves are each core's own. */
+export let isTicking: bool = false;
+let periodCycles: i64 = 0;
+/** Waves that each core works in; an idle one follows. */
+let waves = 0;
+/** A core that begins a wave loses what is left in its input queue. */
+let clears: bool = false;
+
+/** Waves are the chip's, until `startClock`. */
+export function stopClock(): void {
+  isTicking = false;
+  for (let core = cores, i = 0; i < coreCount; i++, core = nextInRow(core)) {
+    core.heldAt = NEVER;
+    core.beginAt = NEVER;
+    core.begun = 0;
+    core.begunAt = 0;
+  }
+}
+
+/** Has every core begin wave 0 at its first tick; `placePhase` has told that. */
+export function startClock(period: f64, waveCount: i32, clearsQueues: i32): void {
+  isTicking = true;
+  periodCycles = <i64>period;
+  waves = waveCount;
+  clears = clearsQueues != 0;
+  for (let core = cores, i = 0; i < coreCount; i++, core = nextInRow(core)) {
+    core.tickAt = core.phase;
+    core.beginAt = core.phase;
+    core.heldAt = 0;
+    core.synapseNext = NEVER;
+    core.somaNext = NEVER;
+    // what a core does next with a message depends on when its wave ends
+    core.patienceCycles = -1;
+    // when a wave ends must be known in time
+    for (let slice = core.slices; isBefore(slice, core.slicesEnd); slice = nextInRow(slice)) slice.asksOnTime = true;
+  }
+}
+
+/** Looks at a core again: it has worked. */
+export function noteWork(core: Core): void {
+  if (core.begun == 0) return;
+  if (core.begun > waves) {
+    core.beginAt = NEVER;
+    return;
+  }
+  const due = busy(core) ? NEVER : max(core.tickAt, max(core.done, core.begunAt + 1));
+  core.heldAt = due;
+  core.beginAt = core.inRow ? NEVER : max(due, core.drained);
+}
+
+/** The core begins its next wave in `now`; the host has set the steps of its populations. */
+export function beginStep(core: Core, now: i64): void {
+  if (core.begun > 0) {
+    endSoma(core);
+    endSynapse(core);
+  }
+  if (clears) {
+    core.cleared += core.stored;
+    core.stored = 0;
+    core.committed = 0;
+  }
+  startSoma(core, core.begun, now);
+  core.synapseNext = NEVER;
+  core.heldAt = NEVER;
+  if (core.committed > 0) wakeSynapse(core, now);
+  core.begun += 1;
+  core.begunAt = now;
+  core.tickAt += periodCycles;
+  noteWork(core);
+}

@@ -1,0 +1,195 @@
+/**
+ * Replays a spike trace on a chip: cycles and counters of each utterance alone, and the steady state of utterances back to back.
+ *
+ * Latency of an utterance of T steps: its T + depth waves, from an idle chip to the last readout. Throughput: the utterances follow each other
+ * through the pipeline without a gap, cyclically; mean cycles between two completions over one whole turn. `composed`: what an utterance does there
+ * by itself takes what it took alone (known-waves.ts); `replayed`: every wave is run.
+ */
+
+import { type Chip, isHardTick, type Precision, type SpikeTrace, type SteadyState } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import { type Counters, ROUTER_COUNTERS, routerColumn } from "../counters.js";
+import type { Placement } from "../mapping/index.js";
+import { withPartialSums } from "../mapping/index.js";
+import { nocSpec } from "../noc/index.js";
+import { buildProgram, KnownWaves, type Program, type Timeline, timeline } from "../program/index.js";
+import { CompiledBoard } from "./compiled-chip.js";
+import { idleFilled } from "./idle.js";
+import type { Board } from "./pace.js";
+import type { Recorder } from "./recorder.js";
+
+export interface TimingRun {
+  /** Sum over `utterances`. */
+  readonly total: Counters;
+  /** One utterance each, run alone. */
+  readonly utterances: readonly Counters[];
+  /** [utterances] */
+  readonly latencyCycles: Float64Array;
+  /** Durations of all waves, barrier included; utterance after utterance. */
+  readonly waveCycles: Float64Array;
+  /** Mean cycles between completions when utterances follow each other. */
+  readonly cyclesPerUtterance: number;
+  /** [utterances] messages that full or cleared input queues have lost. */
+  readonly droppedMessages: Float64Array;
+}
+
+/** Counters of a board that has run one utterance. */
+function countersOf(board: Board, steps: number): Counters {
+  const { cycle, messages } = board;
+  const { routerCounters, linkFlits, portsPerRouter } = board.noc;
+  let flitHops = 0;
+  for (let r = routerColumn.crossbar_flits; r < routerCounters.length; r += ROUTER_COUNTERS.length) flitHops += routerCounters[r];
+  return {
+    cycles: cycle,
+    utterances: 1,
+    steps,
+    cores: idleFilled(board.counters, cycle),
+    routers: routerCounters,
+    links: linkFlits,
+    portsPerRouter,
+    packets: messages.packets,
+    flits: messages.flits,
+    flitHops,
+    barrierCycles: board.barrierCycles,
+  };
+}
+
+/** Sum of counters of one chip. */
+export function sumCounters(all: readonly Counters[]): Counters {
+  const add = (pick: (counters: Counters) => Float64Array): Float64Array => {
+    const sum = pick(all[0]).slice();
+    for (const counters of all.slice(1)) {
+      const more = pick(counters);
+      for (let i = 0; i < sum.length; i++) sum[i] += more[i];
+    }
+    return sum;
+  };
+  const total = (pick: (counters: Counters) => number): number => all.reduce((sum, counters) => sum + pick(counters), 0);
+  return {
+    cycles: total((c) => c.cycles),
+    utterances: total((c) => c.utterances),
+    steps: total((c) => c.steps),
+    cores: add((c) => c.cores),
+    routers: add((c) => c.routers),
+    links: add((c) => c.links),
+    portsPerRouter: all[0].portsPerRouter,
+    packets: total((c) => c.packets),
+    flits: total((c) => c.flits),
+    flitHops: total((c) => c.flitHops),
+    barrierCycles: total((c) => c.barrierCycles),
+  };
+}
+
+/** Mean cycles between completions: a turn through all utterances and the first once more, with more behind them so that the pipeline stays full. */
+function steadyCycles(board: Board, isHard: boolean, trace: SpikeTrace, order: readonly number[], known: KnownWaves | null): number {
+  const firstDone = board.waves(timeline(trace, [0]));
+  const turnDone = board.waves(timeline(trace, [...order, 0]));
+  const stream = timeline(trace, filled(trace, order, turnDone));
+  let cycles = 0;
+  if (isHard) {
+    for (const taken of board.runLine(stream, turnDone).subarray(firstDone)) cycles += taken;
+    return cycles / order.length;
+  }
+  for (let wave = 0; wave < turnDone; wave++) {
+    const taken = known === null ? board.runWave(stream, wave) : wavePassed(board, stream, wave, known);
+    // from the first to the second completion of utterance 0, each utterance completes once
+    if (wave >= firstDone) cycles += taken;
+  }
+  return cycles / order.length;
+}
+
+/** Cycles of a wave on its way: of one that is known, or run now. */
+function wavePassed(board: Board, line: Timeline, wave: number, known: KnownWaves): number {
+  const cycles = known.find(line, wave);
+  if (cycles === null) {
+    const taken = board.runWave(line, wave);
+    known.keep(line, wave, taken);
+    return taken;
+  }
+  board.skipWave(cycles);
+  return cycles;
+}
+
+/** Utterances in turn until they have at least `steps` steps. */
+function filled(trace: SpikeTrace, order: readonly number[], steps: number): number[] {
+  const stream: number[] = [];
+  for (let have = 0; have < steps; ) {
+    const u = order[stream.length % order.length];
+    have += trace.stepStart[u + 1] - trace.stepStart[u];
+    stream.push(u);
+  }
+  return stream;
+}
+
+/** Makes chips at the beginning of a run: one that is set back each time, and one that tells a recorder. */
+function boards(
+  chip: Chip,
+  placement: Placement,
+  program: Program,
+  trace: SpikeTrace,
+): (heard: Recorder | null, utterance: number) => Board {
+  const spec = nocSpec(chip);
+  let compiled: CompiledBoard | null = null;
+  let recording: CompiledBoard | null = null;
+  return (heard, utterance) => {
+    if (heard !== null) {
+      recording ??= new CompiledBoard(chip, placement, program, trace, spec, heard);
+      recording.reset(utterance);
+      return recording;
+    }
+    compiled ??= new CompiledBoard(chip, placement, program, trace, spec);
+    compiled.reset();
+    return compiled;
+  };
+}
+
+/**
+ * Replays all utterances of `spikes`; each starts on a fresh chip, so that none depends on another. A recorder hears of the utterances, one
+ * after the other, not of the steady-state run.
+ * @throws InfeasibleError when the network deadlocks, InputError for an impossible network or a trace without utterances or steps.
+ */
+export function runTiming(
+  chip: Chip,
+  placement: Placement,
+  precision: Precision,
+  spikes: SpikeTrace,
+  recorder: Recorder | null = null,
+  steadyState: SteadyState = "composed",
+): TimingRun {
+  const trace = withPartialSums(placement.topology, spikes);
+  const program = buildProgram(chip, placement, precision);
+  const freshBoard = boards(chip, placement, program, trace);
+  const order = Array.from({ length: trace.stepStart.length - 1 }, (_, u) => u);
+  const empty = order.find((u) => trace.stepStart[u + 1] === trace.stepStart[u]);
+  if (order.length === 0 || empty !== undefined) {
+    throw inputError(
+      "spike trace",
+      order.length === 0 ? "has no utterance" : `utterance ${empty} has no step`,
+      "draw samples that have frames",
+    );
+  }
+  const utterances: Counters[] = [];
+  const waveCycles: number[] = [];
+  const dropped: number[] = [];
+  const known =
+    steadyState === "replayed" ? null : new KnownWaves(program, Math.max(...placement.topology.populations.map(({ depth }) => depth)));
+  for (const u of order) {
+    const board = freshBoard(recorder, u);
+    const line = timeline(trace, [u]);
+    board.runLine(line, board.waves(line)).forEach((cycles, wave) => {
+      waveCycles.push(cycles);
+      known?.keep(line, wave, cycles);
+    });
+    dropped.push(board.dropped);
+    utterances.push(countersOf(board, line.steps.length));
+    recorder?.shift(board.cycle);
+  }
+  return {
+    total: sumCounters(utterances),
+    utterances,
+    latencyCycles: Float64Array.from(utterances, (counters) => counters.cycles),
+    waveCycles: Float64Array.from(waveCycles),
+    droppedMessages: Float64Array.from(dropped),
+    cyclesPerUtterance: steadyCycles(freshBoard(null, 0), isHardTick(chip.tick), trace, order, known),
+  };
+}

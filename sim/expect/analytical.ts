@@ -1,0 +1,254 @@
+/**
+ * Analytical model: expected cycles and counts of one utterance from mean activity, without placing or replaying anything. For ranking many
+ * chips before the cycle model runs on few; microseconds a point.
+ *
+ * A wave takes the longest of: the soma's pass and the last spike's way to its accumulators; the first spike's way and the synapse unit's work;
+ * the busiest state bank; the busiest port of the network; the DRAM channel; plus the drain and the barrier. Loads are means over the cores in use.
+ * Results are expectations (fractions, not integers). Source of the bound: roofline argument, S. Williams et al., CACM 52 (2009).
+ * Not modelled: contention beyond these bounds, differences between steps and between utterances, placement (populations are spread evenly).
+ */
+import {
+  type Chip,
+  type Core,
+  coresPerRouter,
+  type Dram,
+  directedLinks,
+  linksOf,
+  type MappingRequest,
+  type MeanWay,
+  nocTopology,
+  type Precision,
+} from "../../arch/index.js";
+import { Pace } from "../board/index.js";
+import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn, ROUTER_COUNTERS, routerColumn } from "../counters.js";
+import { nocSpec, portCount } from "../noc/index.js";
+import type { ActivityProfile } from "./activity-profile.js";
+import { type Load, loadOf } from "./expected-load.js";
+
+export interface Estimate {
+  readonly latencyCycles: number;
+  /** Cycles between completions back to back. */
+  readonly cyclesPerUtterance: number;
+  readonly usedCores: number;
+  /** Expected counts of one utterance, for `price`. */
+  readonly counters: Counters;
+}
+
+/** Whole ticks that a wave of so many cycles lasts; 0 without ticks. */
+function tickedCycles({ tick }: Chip, cycles: number): number {
+  return tick === null ? 0 : Math.max(1, Math.ceil(cycles / tick.periodCycles)) * tick.periodCycles;
+}
+
+/** Means over pairs of different cores, the first `cores` of the chip. */
+function meanWay({ cores: all, coresPerTile, noc }: Chip, cores: number): MeanWay {
+  const perTile = all.length / coresPerTile.length;
+  const tiles = Math.min(coresPerTile.length, Math.ceil(cores / perTile));
+  return nocTopology(noc).meanWay(noc, tiles, cores / Math.max(1, cores - 1));
+}
+
+const hopsOf = (mean: MeanWay): number => mean.grid + mean.tree;
+
+function waveOf(chip: Chip, core: Core, load: Load, mean: MeanWay): { wave: number; awake: number } {
+  const { noc } = chip;
+  const hops = hopsOf(mean);
+  const s = core.stateMemory.ports === "1rw" ? 2 : 1;
+  const stages = noc.routingDelayCycles + noc.vcAllocationDelayCycles + noc.switchAllocationDelayCycles - 1;
+  const flits = load.packets === 0 ? 1 : load.flits / load.packets;
+  const remote = load.cores > 1 ? 1 : 0;
+  // core to router and back: one cycle each, or a link each
+  const ends = nocTopology(noc).coreLinks ? 2 * (noc.linkCycles - 1) : 0;
+  const way =
+    remote *
+    (2 +
+      ends +
+      (hops + 1) * stages +
+      hops * (noc.switchTraversalDelayCycles + 1) +
+      mean.tiles * noc.linkCycles +
+      mean.tree * (noc.tree?.linkCycles ?? 0) +
+      noc.switchTraversalDelayCycles +
+      2 +
+      flits -
+      1);
+  const result = core.stateMemory.readLatencyCycles + core.neuronUpdate.pipelineDepthCycles;
+  const take = 1 + core.eventOverheadCycles + core.synapseMemory.readLatencyCycles;
+  const drain = core.stateMemory.readLatencyCycles + core.accumulateDepthCycles - 1;
+  const firstSpike = (load.soma + load.somaDramWait) / (load.spikes + 1) + result + way + 1;
+  const synapse = load.issue + load.overhead + load.latency + load.dramWait;
+  const channel = chip.spill === null ? 0 : ((load.dramBits + load.dramStateBits) * load.cores) / chip.spill.bitsPerCycle;
+  const ports = Math.max(load.flits, (load.events * (load.cores - 1) * flits) / load.cores);
+  const even = mean.grid / Math.max(1, 2 * (chip.coresPerTile.length - 1));
+  const links = load.cores === 1 ? 0 : load.flits * load.cores * Math.max(even, mean.treeShare);
+  const bank = ((load.somaWords + load.accumulatorWords) * s) / core.stateMemory.banks;
+  const longest = Math.max(
+    load.soma + load.somaDramWait + result + way + take + load.lastRow,
+    firstSpike + synapse,
+    bank + result,
+    firstSpike + Math.max(ports, links, channel) + load.lastRow,
+  );
+  const exchanged = Math.max(load.soma + load.somaDramWait + result + way, firstSpike + Math.max(ports, links));
+  const rows = chip.spill === null ? 0 : (load.dramBits * load.cores) / chip.spill.bitsPerCycle;
+  const work = core.scan.policy === "event" ? longest : Math.max(exchanged, channel - rows) + Math.max(synapse, rows);
+  const pace = new Pace(chip, load.cores);
+  // packets that find the input queue full wait in the network
+  const waiting = load.events > 0 ? Math.max(0, load.events - core.inputQueue.depth) / load.events : 0;
+  const moving = load.flits * (hops + 1) * (stages + 2);
+  return {
+    wave: Math.max(work + drain + pace.barrierCycles, tickedCycles(chip, work + drain)),
+    awake: remote * Math.min(work, moving + waiting * synapse),
+  };
+}
+
+/** Candidates for (pieces, cores), by strategy. */
+function* spreads(chip: Chip, request: MappingRequest, profile: ActivityProfile): Generator<[parts: number, cores: number]> {
+  const total = chip.cores.length;
+  const limit = request.maxNeuronsPerCore ?? Number.POSITIVE_INFINITY;
+  const least = Math.max(...profile.topology.populations.map((population) => Math.ceil(population.neurons / limit)));
+  const balanced = request.strategy === "balanced" || request.strategy === "min-traffic";
+  if (least > total) return;
+  if (!balanced && limit < Number.POSITIVE_INFINITY) {
+    const pieces = profile.topology.populations.reduce((sum, population) => sum + Math.ceil(population.neurons / limit), 0);
+    yield [least, Math.min(total, pieces)];
+  }
+  const counts: number[] = [];
+  for (let parts = least; parts <= total; parts = parts < 16 ? parts + 1 : Math.ceil(parts * 1.25)) counts.push(parts);
+  for (const parts of counts) yield [parts, Math.min(total, parts)];
+  // pieces of different populations on different cores: padding of narrow slices is less, balance is worse
+  for (const parts of counts) yield [parts, Math.min(total, parts * profile.topology.populations.length)];
+}
+
+const workOf = (load: Load): number => load.soma + load.issue + load.overhead + load.latency + load.dramWait;
+
+interface Spread {
+  readonly load: Load;
+  readonly wave: number;
+  readonly awake: number;
+  readonly way: MeanWay;
+}
+
+/**
+ * The spread that a strategy would choose: balanced the one of least work; the others the first that fits, or, where rows go to DRAM, the one that
+ * sends the fewest bits there.
+ */
+function chosenSpread(
+  chip: Chip,
+  dram: Dram | null,
+  precision: Precision,
+  request: MappingRequest,
+  profile: ActivityProfile,
+): Spread | null {
+  const core = chip.cores[0];
+  const isBalanced = request.strategy === "balanced" || request.strategy === "min-traffic";
+  const cost = (load: Load): number => (isBalanced ? workOf(load) : load.dramBits * load.cores);
+  let best: Spread | null = null;
+  for (const [parts, cores] of spreads(chip, request, profile)) {
+    if (best !== null && cores !== parts && (isBalanced || dram === null)) break;
+    const load = loadOf(core, chip, dram, precision, profile, parts, cores);
+    if (load === null) continue;
+    const way = meanWay(chip, cores);
+    if (best === null || cost(load) < cost(best.load)) best = { load, way, ...waveOf(chip, core, load, way) };
+    if (!isBalanced && dram === null) break;
+  }
+  return best;
+}
+
+/** Expected cost of one utterance; null when no even spread of the network fits the chip. */
+export function estimate(chip: Chip, precision: Precision, request: MappingRequest, profile: ActivityProfile): Estimate | null {
+  // what fits on the chip spills nothing
+  const held = chosenSpread(chip, null, precision, request, profile);
+  const best = held !== null || chip.spill === null ? held : chosenSpread(chip, chip.spill, precision, request, profile);
+  if (best === null) return null;
+  const depth = Math.max(...profile.topology.populations.map((population) => population.depth));
+  const barrier = new Pace(chip, best.load.cores).barrierCycles;
+  // while the pipeline fills and empties, half of it works; ticks come anyway, and a dense scan is made in every wave
+  const isSwept = chip.cores[0].scan.policy === "dense";
+  const half = isSwept ? best.wave : barrier + (best.wave - barrier) / 2;
+  const edge = chip.tick === null ? half : Math.max(chip.tick.periodCycles, half);
+  const latencyCycles = profile.steps * best.wave + depth * edge;
+  return {
+    latencyCycles,
+    cyclesPerUtterance: profile.steps * best.wave,
+    usedCores: best.load.cores,
+    counters: expectedCounters(chip, profile.steps, latencyCycles, best.load, best.way, best.awake, depth),
+  };
+}
+
+/** While the state memory keeps the soma or the synapse unit waiting; waits for packets are not foretold. */
+function stateRereads({ neuronUpdate }: Core, load: Load): number {
+  const ofSoma = (Math.max(0, load.soma - load.batches * neuronUpdate.cyclesPerNeuron) * load.somaWords) / load.batches;
+  const ofRows = load.groups === 0 ? 0 : (Math.max(0, load.issue - load.groups) * load.accumulatorWords) / load.groups;
+  return ofSoma + ofRows;
+}
+
+function expectedCounters(chip: Chip, steps: number, cycles: number, load: Load, way: MeanWay, awake: number, depth: number): Counters {
+  const hops = hopsOf(way);
+  const cores = new Float64Array(chip.cores.length * CORE_COUNTERS.length);
+  const sweeps = chip.cores[0].scan.policy === "dense" ? (steps + depth) / steps : 1;
+  const values: { readonly [name in CoreCounter]: number } = {
+    synapse_reads: load.synapseWords * sweeps,
+    state_reads: load.somaWords + load.accumulatorWords,
+    state_writes: load.somaWords + load.accumulatorWords,
+    input_queue_pushes: load.events,
+    input_queue_pops: load.events,
+    output_queue_pushes: load.packets,
+    output_queue_pops: load.packets,
+    synaptic_macs: load.macs,
+    synaptic_adds: load.adds,
+    element_multiplies: load.multiplies,
+    element_adds: load.additions,
+    lut_reads: load.lutReads,
+    neuron_updates: load.neurons,
+    spikes_sent: load.spikes,
+    packets_sent: load.packets,
+    spikes_received: load.events,
+    synapse_busy_cycles: load.groups,
+    synapse_overhead_cycles: load.overhead,
+    synapse_stall_state_cycles: Math.max(0, load.issue - load.groups),
+    synapse_stall_memory_cycles: load.latency,
+    synapse_idle_cycles: 0,
+    soma_busy_cycles: load.batches,
+    soma_stall_state_cycles: Math.max(0, load.soma - load.batches),
+    soma_stall_output_cycles: 0,
+    dram_state_bits: load.dramStateBits,
+    soma_stall_dram_cycles: load.somaDramWait,
+    soma_idle_cycles: 0,
+    dram_bits: load.dramBits * sweeps,
+    synapse_stall_dram_cycles: load.dramWait * sweeps,
+    synapse_rereads: chip.cores[0].synapseMemory.rereadsInStalls ? Math.max(0, load.issue - load.groups) : 0,
+    state_rereads: chip.cores[0].stateMemory.rereadsInStalls ? stateRereads(chip.cores[0], load) : 0,
+  };
+  const busy = load.groups + load.overhead + load.latency + load.dramWait + Math.max(0, load.issue - load.groups);
+  for (let c = 0; c < chip.cores.length; c++) {
+    const at = c * CORE_COUNTERS.length;
+    const used = c < load.cores;
+    if (used) for (const name of CORE_COUNTERS) cores[at + coreColumn[name]] = steps * values[name];
+    cores[at + coreColumn.synapse_idle_cycles] = cycles - (used ? Math.min(cycles, steps * busy) : 0);
+    cores[at + coreColumn.soma_idle_cycles] = cycles - (used ? Math.min(cycles, steps * load.soma) : 0);
+  }
+  const routerCount = coresPerRouter(chip).length;
+  const portsPerRouter = portCount(nocSpec(chip));
+  const tiles = Math.min(routerCount, chip.coresPerTile.length);
+  const flits = steps * load.flits * load.cores;
+  const packets = steps * load.packets * load.cores;
+  const flitHops = flits * (hops + 1);
+  const routers = new Float64Array(routerCount * ROUTER_COUNTERS.length);
+  const links = new Float64Array(routerCount * portsPerRouter);
+  for (let r = 0; r < routerCount; r++) {
+    const at = r * ROUTER_COUNTERS.length;
+    routers[at + routerColumn.buffer_writes] = flitHops / routerCount;
+    routers[at + routerColumn.buffer_reads] = flitHops / routerCount;
+    routers[at + routerColumn.crossbar_flits] = flitHops / routerCount;
+    routers[at + routerColumn.switch_allocations] = flitHops / routerCount;
+    routers[at + routerColumn.vc_allocations] = (packets * (hops + 1)) / routerCount;
+    routers[at + routerColumn.awake_cycles] = Math.min(cycles, steps * awake);
+    if (r < tiles) links[r * portsPerRouter + nocTopology(chip.noc).firstLocalPort(chip.noc)] = flits / tiles;
+  }
+  const between = directedLinks(chip);
+  for (const { router, port } of between) links[router * portsPerRouter + port] = (flits * way.grid) / between.length;
+  const joined = linksOf(chip).filter(({ wire }) => wire === "tree");
+  for (const { from, fromPort, to, toPort } of joined) {
+    links[from * portsPerRouter + fromPort] = (flits * way.tree) / joined.length / 2;
+    links[to * portsPerRouter + toPort] = (flits * way.tree) / joined.length / 2;
+  }
+  const barrierCycles = (steps + depth) * new Pace(chip, load.cores).barrierCycles;
+  return { cycles, utterances: 1, steps, cores, routers, links, portsPerRouter, packets, flits, flitHops, barrierCycles };
+}

@@ -1,0 +1,268 @@
+/**
+ * What the cores of a chip do in a full wave, as means over the cores in use: words, operations, cycles of each unit, packets, DRAM reads.
+ *
+ * Populations are taken as spread evenly; what does not fit gives null, or DRAM reads where the chip has one.
+ */
+import type { Chip, Core, Dram, Precision } from "../../arch/index.js";
+import { accumulatorBuffers, type Packing, packedWords, packing, stateChunks, stateRegions, synapseItemBits } from "../mapping/index.js";
+import type { ActivityProfile } from "./activity-profile.js";
+
+/** What a core does in a full wave, means. */
+export interface Load {
+  readonly cores: number;
+  readonly soma: number;
+  /** Synapse unit: cycles issuing, and waiting for look-ups and first weights. */
+  readonly issue: number;
+  readonly overhead: number;
+  readonly latency: number;
+  readonly groups: number;
+  /** Cycles of the longest row (not a mean). */
+  readonly lastRow: number;
+  readonly events: number;
+  /** Packets that a core sends, to itself not counted; and their flits. */
+  readonly packets: number;
+  readonly flits: number;
+  readonly synapseWords: number;
+  /** Read from DRAM, and the cycles that the synapse unit waits for it. */
+  readonly dramBits: number;
+  readonly dramWait: number;
+  /** Of states in DRAM: bits both ways, and cycles that the soma waits for them. */
+  readonly dramStateBits: number;
+  readonly somaDramWait: number;
+  readonly accumulatorWords: number;
+  readonly somaWords: number;
+  readonly batches: number;
+  readonly neurons: number;
+  readonly spikes: number;
+  readonly macs: number;
+  readonly adds: number;
+  readonly multiplies: number;
+  readonly additions: number;
+  readonly lutReads: number;
+}
+
+/** Fields of a load that are sums over the cores in use until they are divided by their number. */
+const MEANS = [
+  "soma",
+  "issue",
+  "overhead",
+  "latency",
+  "groups",
+  "events",
+  "packets",
+  "flits",
+  "synapseWords",
+  "dramBits",
+  "dramWait",
+  "dramStateBits",
+  "somaDramWait",
+  "accumulatorWords",
+  "somaWords",
+  "batches",
+  "neurons",
+  "spikes",
+  "macs",
+  "adds",
+  "multiplies",
+  "additions",
+  "lutReads",
+] as const satisfies readonly (keyof Load)[];
+
+/** Rows of a projection on all cores: words that they take, events a wave (of a dense scan: axons) that need one, words of one, and how often a source fires a step. */
+interface RowKind {
+  readonly held: number;
+  readonly events: number;
+  readonly words: number;
+  readonly rate: number;
+}
+
+/** What a wave reads from DRAM when `room` words are on the chip, those of the most active sources first. */
+function spilledReads(rows: readonly RowKind[], room: number, wordBits: number, dram: Dram): { words: number; bits: number; wait: number } {
+  let left = room;
+  const sum = { words: 0, bits: 0, wait: 0 };
+  for (const { held, events, words } of [...rows].sort((a, b) => b.rate - a.rate)) {
+    const kept = held === 0 ? 1 : Math.min(1, left / held);
+    left -= kept * held;
+    const fetched = events * (1 - kept);
+    const bits = Math.ceil((words * wordBits) / dram.burstBits) * dram.burstBits;
+    sum.words += fetched * words;
+    sum.bits += fetched * bits;
+    sum.wait += fetched * (dram.latencyCycles + bits / dram.bitsPerCycle);
+  }
+  return sum;
+}
+
+/** Mean words that a group of items lies in; groups begin at any item. */
+function wordsOfGroup({ itemsPerWord, wordsPerItem }: Packing, items: number): number {
+  if (wordsPerItem !== 1) return items * wordsPerItem;
+  return itemsPerWord % items === 0 ? 1 : items % itemsPerWord === 0 ? items / itemsPerWord : 1 + (items - 1) / itemsPerWord;
+}
+
+/** Loads when every population is cut in `parts` pieces over `cores` cores; null: does not fit. */
+export function loadOf(
+  core: Core,
+  chip: Chip,
+  dram: Dram | null,
+  precision: Precision,
+  profile: ActivityProfile,
+  parts: number,
+  cores: number,
+): Load | null {
+  const { topology, spikes, multiBit } = profile;
+  const { populations } = topology;
+  const s = core.stateMemory.ports === "1rw" ? 2 : 1;
+  const { synapseMemory, stateMemory, neuronUpdate } = core;
+  const accumulator = packing(precision.accumulatorBits, stateMemory.wordBits);
+  const sum = {
+    cores,
+    soma: 0,
+    issue: 0,
+    overhead: 0,
+    latency: 0,
+    groups: 0,
+    lastRow: 0,
+    events: 0,
+    packets: 0,
+    flits: 0,
+    synapseWords: 0,
+    dramBits: 0,
+    dramWait: 0,
+    dramStateBits: 0,
+    somaDramWait: 0,
+    accumulatorWords: 0,
+    somaWords: 0,
+    batches: 0,
+    neurons: 0,
+    spikes: 0,
+    macs: 0,
+    adds: 0,
+    multiplies: 0,
+    additions: 0,
+    lutReads: 0,
+  };
+  let synapseNeed = 0;
+  let stateNeed = 0;
+  /** Words that may go to DRAM, and words of states that pass the channel then. */
+  const states = { away: 0, words: 0, slices: 0 };
+  const rows: RowKind[] = [];
+  const { scan } = core;
+  // a scanned message sets a bit, and is found again
+  const perEvent = { event: core.eventOverheadCycles, compressed: 1 + scan.cyclesPerSetBit, dense: 1 }[scan.policy];
+  let axons = 0;
+  let routes = 0;
+  populations.forEach((population, p) => {
+    const pieces = Math.min(parts, population.neurons);
+    const size = Math.ceil(population.neurons / pieces);
+    const state = packing(population.states * precision.stateBits, stateMemory.wordBits);
+    const accumulatorItems = size * population.accumulators;
+    const buffers = population.accumulators === 0 ? 0 : accumulatorBuffers(topology, p);
+    stateNeed += pieces * (packedWords(size, state) + buffers * packedWords(accumulatorItems, accumulator));
+    if (dram !== null && population.states > 0) {
+      const regions = stateRegions(topology, precision, stateMemory.wordBits, p, size);
+      states.away += pieces * (regions.stateWords - stateChunks(core, dram, regions).bufferWords);
+      states.words += pieces * regions.stateWords;
+      states.slices += pieces;
+    }
+    const batches = Math.ceil(size / neuronUpdate.units);
+    const together = size / batches;
+    const words =
+      Math.max(1, (together * population.states * precision.stateBits) / stateMemory.wordBits) * (population.states > 0 ? 1 : 0) +
+      (population.accumulators === 0
+        ? 0
+        : Math.max(1, (together * population.accumulators * accumulator.wordsPerItem) / accumulator.itemsPerWord));
+    sum.soma += pieces * batches * Math.max(neuronUpdate.cyclesPerNeuron, Math.ceil(words / stateMemory.banks) * s);
+    sum.somaWords += pieces * batches * words;
+    sum.batches += pieces * batches;
+    sum.neurons += population.neurons;
+    sum.spikes += spikes[p];
+    sum.multiplies += population.neurons * population.update.multiplies;
+    sum.additions += population.neurons * population.update.additions;
+    sum.lutReads += population.neurons * population.update.lutReads;
+  });
+  populations.forEach((source, p) => {
+    // cores that need this population's spikes: those of its largest target
+    let reach = 0;
+    for (const projection of topology.projections) {
+      if (projection.source !== p) continue;
+      const target = populations[projection.target];
+      const pieces = Math.min(parts, target.neurons);
+      const size = Math.ceil(target.neurons / pieces);
+      const fanOut = projection.sparse === null ? target.neurons : projection.sparse.targets.length / source.neurons;
+      const hit = projection.sparse === null ? pieces : Math.min(pieces, fanOut);
+      const weights = projection.sparse === null ? 1 : target.accumulators;
+      const items = ((fanOut / hit) * target.accumulators) / weights;
+      const item = packing(synapseItemBits(topology, projection, precision, size), synapseMemory.wordBits);
+      const supply =
+        item.wordsPerItem > 1 ? Math.max(1, Math.floor(synapseMemory.banks / item.wordsPerItem)) : item.itemsPerWord * synapseMemory.banks;
+      const update =
+        accumulator.wordsPerItem > 1
+          ? Math.max(1, Math.floor(stateMemory.banks / accumulator.wordsPerItem))
+          : accumulator.itemsPerWord * stateMemory.banks;
+      const group = Math.min(Math.max(1, Math.floor(core.lanes / weights)), supply, projection.sparse === null ? update : supply);
+      const groups = Math.ceil(items / group);
+      const beat = Math.max(
+        Math.ceil(weights / core.lanes),
+        item.wordsPerItem > 1 ? Math.ceil((group * item.wordsPerItem) / synapseMemory.banks) : 1,
+      );
+      const again = stateMemory.refetch === "group";
+      const touched =
+        projection.sparse === null
+          ? again
+            ? groups * wordsOfGroup(accumulator, group)
+            : packedWords(items, accumulator)
+          : items * Math.max(1, weights / accumulator.itemsPerWord);
+      const cycles = Math.max(
+        groups * beat,
+        (touched / Math.min(stateMemory.banks, Math.max(1, touched))) * s,
+        projection.sparse === null ? groups * s : 0,
+      );
+      // of a dense scan every row takes its lanes' time, and those of spikes their accumulators'
+      const silent = scan.policy === "dense" ? Math.max(0, source.neurons - spikes[p]) * hit : 0;
+      sum.issue += spikes[p] * hit * cycles + silent * groups * beat;
+      sum.groups += (spikes[p] * hit + silent) * groups;
+      sum.latency += silent * synapseMemory.readLatencyCycles;
+      sum.lastRow = Math.max(sum.lastRow, cycles);
+      const reads = synapseMemory.refetch === "group" ? groups * wordsOfGroup(item, group) : packedWords(items, item);
+      sum.synapseWords += (spikes[p] * hit + silent) * reads;
+      sum.accumulatorWords += spikes[p] * hit * touched;
+      const operations = spikes[p] * fanOut * target.accumulators;
+      sum.macs += operations * multiBit[p];
+      sum.adds += operations * (1 - multiBit[p]);
+      const held = source.neurons * (projection.sparse === null ? pieces : hit) * packedWords(items, item);
+      synapseNeed += held;
+      rows.push({ held, events: spikes[p] * hit + silent, words: packedWords(items, item), rate: spikes[p] / source.neurons });
+      reach = Math.max(reach, hit);
+    }
+    sum.events += spikes[p] * reach;
+    sum.overhead += spikes[p] * reach * perEvent;
+    axons += source.neurons * reach;
+    sum.latency += spikes[p] * reach * synapseMemory.readLatencyCycles;
+    const remote = reach * (1 - 1 / cores);
+    const packets = spikes[p] * (chip.noc.multicast === "tree" ? Math.min(1, remote) : remote);
+    sum.packets += packets;
+    routes += source.neurons * (chip.noc.multicast === "tree" ? Math.min(1, remote) : remote);
+    sum.flits += packets * Math.ceil((chip.noc.headerBits + source.payloadBits) / chip.noc.flitWidthBits);
+  });
+  if (scan.policy === "compressed") sum.overhead += cores * Math.ceil(axons / cores / scan.chunkBits) * scan.cyclesPerChunk;
+  if (sum.neurons > core.maxNeurons * cores) return null;
+  if (axons > (core.axonEntries ?? axons) * cores || routes > (core.routeEntries ?? routes) * cores) return null;
+  if (synapseNeed * synapseMemory.wordBits > synapseMemory.sizeBits * cores) {
+    if (dram === null) return null;
+    const spilled = spilledReads(rows, (synapseMemory.sizeBits * cores) / synapseMemory.wordBits, synapseMemory.wordBits, dram);
+    sum.synapseWords -= spilled.words;
+    sum.dramBits = spilled.bits;
+    sum.dramWait = spilled.wait;
+  }
+  const lack = stateNeed - (stateMemory.sizeBits * cores) / stateMemory.wordBits;
+  if (lack > 0) {
+    if (dram === null || lack > states.away) return null;
+    const share = lack / states.away;
+    const moved = 2 * share * states.words * stateMemory.wordBits;
+    sum.dramStateBits = moved;
+    // chunks are fetched one batch ahead: a slice waits for its first one, and then for what the channel is slower than the updates
+    sum.somaDramWait = share * states.slices * dram.latencyCycles + Math.max(0, moved / dram.bitsPerCycle - (share * sum.soma) / cores);
+    sum.somaWords += share * states.words;
+  }
+  for (const name of MEANS) sum[name] /= cores;
+  return sum;
+}

@@ -1,0 +1,24 @@
+/** Front door: the integer engines: what a network computes, exactly. */
+export { createDenseEngine } from "./dense-engine.js";
+export { type EncodedInput, encodeSamples, FEATURES_AS_THEY_ARE, inputKey, valuesOf } from "./encoded-samples.js";
+export type { Functional } from "./functional.js";
+export type { GraphCell, GraphPopulation, GraphProjection, IntegerGraph } from "./integer-graph.js";
+export { FEATURE_FRACTION_BITS, SCORE_UNITS } from "./integer-network.js";
+export type { Arrival, LiveNetwork } from "./live/live-network.js";
+export { NONE_OWN, type OwnPrecisions, precisionIn } from "./own-precision.js";
+export { checkPrecision, quantise, quantiseLayers, requantiser } from "./quantise.js";
+export { type FunctionalOptions, type FunctionalRun, runOn } from "./run.js";
+export { type Runnable, runnableGraph, runnableNetwork, traceKey } from "./runnable.js";
+export { scoreUtterance } from "./score.js";
+export {
+  accuracyByBits,
+  type Interval,
+  layerSensitivities,
+  type SmallestPrecision,
+  STUDY_AXES,
+  type StudyAxis,
+  type StudyRow,
+  type StudyWork,
+  smallestPrecision,
+} from "./study.js";
+export type { UtteranceRun } from "./utterance.js";

@@ -1,0 +1,18 @@
+/** Front door: where neurons lie: placements and their checker. */
+export { withPartialSums } from "./fan-in.js";
+export {
+  accumulatorBuffers,
+  delayWaves,
+  type Packing,
+  packedWords,
+  packing,
+  rowsOf,
+  type StateRegions,
+  stateRegions,
+  synapseItemBits,
+  synapseWords,
+} from "./layout.js";
+export { mapNetwork } from "./map.js";
+export { type Placement, placement, type Slice } from "./placement.js";
+export { bitsInDram, stateBitsInDram } from "./spill.js";
+export { stateChunks } from "./state-chunks.js";

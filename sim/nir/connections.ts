@@ -1,0 +1,245 @@
+/**
+ * Nodes without state of their own neurons: weights, pools, reshaping, delays; event-driven over the non-zero inputs, in float64.
+ * Convolutions as PyTorch (cross-correlation, zero padding); AvgPool2d counts the padding; Threshold is strict >.
+ */
+import type { NirNode } from "../../arch/index.js";
+import type { NirOptions } from "./options.js";
+import { arrayOf, axes, type NodeShapes, paddings, type Shape, sizeOf } from "./shapes.js";
+
+export interface Operator {
+  step(input: Float64Array, output: Float64Array): void;
+  reset(): void;
+  /** Only for delays: the output of a step before its input is known. */
+  readonly begin: ((output: Float64Array) => void) | null;
+  /** Calls `meet` for every output that input `index` can change and the factor it comes with: weights (not zero), windows, or itself. */
+  readonly targets: (index: number, meet: (output: number, factor: number) => void) => void;
+  /** By input: weights it meets that are not zero; null where the node has no weights. */
+  readonly fanOut: Float64Array | null;
+  /** Weights met by all inputs together, zero or not, padding left out. */
+  readonly denseOperations: number;
+}
+
+const nothing = (): void => {};
+const itself: Operator["targets"] = (index, meet) => meet(index, 1);
+
+/** Steps that a Delay node holds each input. */
+export function delaySteps(node: NirNode, count: number, options: NirOptions): Int32Array {
+  const { data } = arrayOf(node, "delay");
+  return Int32Array.from({ length: count }, (_, i) => Math.round(data[data.length === 1 ? 0 : i] / options.dtSeconds));
+}
+
+export function createOperator(node: NirNode, shapes: NodeShapes, options: NirOptions): Operator {
+  const plain = (step: Operator["step"], targets: Operator["targets"] = itself): Operator => ({
+    step,
+    targets,
+    reset: nothing,
+    begin: null,
+    fanOut: null,
+    denseOperations: 0,
+  });
+  if (node.type === "Affine" || node.type === "Linear") return createMatrix(node);
+  if (node.type === "Conv1d" || node.type === "Conv2d") return createConvolution(node, shapes);
+  if (node.type === "SumPool2d" || node.type === "AvgPool2d") return plain(poolStep(node, shapes), poolTargets(node, shapes));
+  if (node.type === "Delay") return createDelay(node, sizeOf(shapes.input), options);
+  if (node.type === "Scale" || node.type === "Threshold") {
+    const { data } = arrayOf(node, node.type === "Scale" ? "scale" : "threshold");
+    const at = (i: number): number => data[data.length === 1 ? 0 : i];
+    if (node.type === "Scale") {
+      return plain(
+        (input, output) => {
+          for (let i = 0; i < output.length; i++) output[i] = at(i) * input[i];
+        },
+        (index, meet) => meet(index, at(index)),
+      );
+    }
+    return plain((input, output) => {
+      for (let i = 0; i < output.length; i++) output[i] = input[i] > at(i) ? 1 : 0;
+    });
+  }
+  return plain((input, output) => output.set(input));
+}
+
+function createMatrix(node: NirNode): Operator {
+  const weight = arrayOf(node, "weight");
+  const [rows, columns] = weight.shape;
+  const bias = node.type === "Affine" ? arrayOf(node, "bias").data : new Float64Array(rows);
+  const byInput = new Float64Array(rows * columns);
+  const fanOut = new Float64Array(columns);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const w = weight.data[row * columns + column];
+      byInput[column * rows + row] = w;
+      if (w !== 0) fanOut[column]++;
+    }
+  }
+  return {
+    reset: nothing,
+    begin: null,
+    fanOut,
+    targets(index, meet) {
+      for (let row = 0; row < rows; row++) {
+        const factor = byInput[index * rows + row];
+        if (factor !== 0) meet(row, factor);
+      }
+    },
+    denseOperations: rows * columns,
+    step(input, output) {
+      output.set(bias);
+      for (let i = 0; i < columns; i++) {
+        const x = input[i];
+        if (x === 0) continue;
+        for (let row = 0; row < rows; row++) output[row] += byInput[i * rows + row] * x;
+      }
+    },
+  };
+}
+
+/** A Conv1d is a Conv2d of height 1. */
+function createConvolution(node: NirNode, shapes: NodeShapes): Operator {
+  const weight = arrayOf(node, "weight");
+  const rank = weight.shape.length - 2;
+  const two = (values: readonly number[], otherwise: number): readonly number[] => (rank === 1 ? [otherwise, ...values] : values);
+  const spatial = (shape: Shape): readonly number[] => two(shape.slice(1), 1);
+  const kernel = two(weight.shape.slice(2), 1);
+  const stride = two(axes(node, "stride", rank), 1);
+  const dilation = two(axes(node, "dilation", rank), 1);
+  const before = two(paddings(node, weight.shape.slice(2)).before, 0);
+  const [height, width] = spatial(shapes.input);
+  const [outHeight, outWidth] = spatial(shapes.output);
+  const groups = arrayOf(node, "groups").data[0];
+  const perGroup = weight.shape[0] / groups;
+  const channels = weight.shape[1];
+  const bias = arrayOf(node, "bias").data;
+  const area = outHeight * outWidth;
+
+  /** Calls `meet(ky, kx, oy, ox)` for every position of the kernel that covers (y, x). */
+  const positions = (y: number, x: number, meet: (ky: number, kx: number, oy: number, ox: number) => void): void => {
+    for (let ky = 0; ky < kernel[0]; ky++) {
+      const top = y + before[0] - ky * dilation[0];
+      const oy = top / stride[0];
+      if (top < 0 || top % stride[0] !== 0 || oy >= outHeight) continue;
+      for (let kx = 0; kx < kernel[1]; kx++) {
+        const left = x + before[1] - kx * dilation[1];
+        const ox = left / stride[1];
+        if (left >= 0 && left % stride[1] === 0 && ox < outWidth) meet(ky, kx, oy, ox);
+      }
+    }
+  };
+  /** Calls `meet(output index, weight index)` for every weight that input (channel, y, x) meets. */
+  const taps = (channel: number, y: number, x: number, meet: (output: number, weight: number) => void): void => {
+    const group = Math.floor(channel / channels);
+    positions(y, x, (ky, kx, oy, ox) => {
+      for (let o = group * perGroup; o < (group + 1) * perGroup; o++) {
+        meet(o * area + oy * outWidth + ox, ((o * channels + (channel % channels)) * kernel[0] + ky) * kernel[1] + kx);
+      }
+    });
+  };
+  // By input, the weights that it meets: those of one position of a kernel count alike at every place that the position covers.
+  const places = kernel[0] * kernel[1];
+  /** [channel within its group of outputs][ky][kx] weights that are not zero. */
+  const effective = new Float64Array(channels * groups * places);
+  for (const [w, value] of weight.data.entries()) {
+    const group = Math.floor(w / (channels * places * perGroup));
+    if (value !== 0) effective[group * channels * places + (w % (channels * places))]++;
+  }
+  const fanOut = new Float64Array(sizeOf(shapes.input));
+  let denseOperations = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      positions(y, x, (ky, kx) => {
+        denseOperations += weight.shape[0] * channels;
+        for (let channel = 0; channel < channels * groups; channel++)
+          fanOut[(channel * height + y) * width + x] += effective[channel * places + ky * kernel[1] + kx];
+      });
+    }
+  }
+  const each = (visit: (index: number, channel: number, y: number, x: number) => void): void => {
+    for (let i = 0; i < fanOut.length; i++) visit(i, Math.floor(i / (height * width)), Math.floor(i / width) % height, i % width);
+  };
+  return {
+    reset: nothing,
+    begin: null,
+    fanOut,
+    denseOperations,
+    targets(index, meet) {
+      taps(Math.floor(index / (height * width)), Math.floor(index / width) % height, index % width, (o, w) => {
+        if (weight.data[w] !== 0) meet(o, weight.data[w]);
+      });
+    },
+    step(input, output) {
+      for (let o = 0; o < bias.length; o++) output.fill(bias[o], o * area, (o + 1) * area);
+      each((index, channel, y, x) => {
+        const value = input[index];
+        if (value === 0) return;
+        taps(channel, y, x, (o, w) => {
+          output[o] += weight.data[w] * value;
+        });
+      });
+    },
+  };
+}
+
+function poolStep(node: NirNode, shapes: NodeShapes): Operator["step"] {
+  const [kernel, stride, padding] = ["kernel_size", "stride", "padding"].map((field) => axes(node, field, 2));
+  const [channels, height, width] = shapes.input;
+  const [, outHeight, outWidth] = shapes.output;
+  const scale = node.type === "AvgPool2d" ? 1 / (kernel[0] * kernel[1]) : 1;
+  return (input, output) => {
+    for (let o = 0; o < channels * outHeight * outWidth; o++) {
+      const channel = Math.floor(o / (outHeight * outWidth));
+      const top = (Math.floor(o / outWidth) % outHeight) * stride[0] - padding[0];
+      const left = (o % outWidth) * stride[1] - padding[1];
+      let sum = 0;
+      for (let y = Math.max(0, top); y < Math.min(height, top + kernel[0]); y++) {
+        for (let x = Math.max(0, left); x < Math.min(width, left + kernel[1]); x++) sum += input[(channel * height + y) * width + x];
+      }
+      output[o] = sum * scale;
+    }
+  };
+}
+
+/** Windows that an input lies in. */
+function poolTargets(node: NirNode, shapes: NodeShapes): Operator["targets"] {
+  const [kernel, stride, padding] = ["kernel_size", "stride", "padding"].map((field) => axes(node, field, 2));
+  const [, height, width] = shapes.input;
+  const [, outHeight, outWidth] = shapes.output;
+  const windows = (at: number, axis: number, count: number): number[] => {
+    const first = Math.max(0, Math.ceil((at + padding[axis] - kernel[axis] + 1) / stride[axis]));
+    const last = Math.min(count - 1, Math.floor((at + padding[axis]) / stride[axis]));
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+  };
+  const factor = node.type === "AvgPool2d" ? 1 / (kernel[0] * kernel[1]) : 1;
+  return (index, meet) => {
+    const channel = Math.floor(index / (height * width));
+    const columns = windows(index % width, 1, outWidth);
+    for (const y of windows(Math.floor(index / width) % height, 0, outHeight)) {
+      for (const x of columns) meet((channel * outHeight + y) * outWidth + x, factor);
+    }
+  };
+}
+
+/** Ring of the inputs of the last steps; `step` must see every step once. */
+function createDelay(node: NirNode, count: number, options: NirOptions): Operator {
+  const steps = delaySteps(node, count, options);
+  const length = Math.max(...steps) + 1;
+  const ring = new Float64Array(length * count);
+  let at = 0;
+  const read = (output: Float64Array): void => {
+    for (let i = 0; i < count; i++) output[i] = ring[((at - steps[i] + length) % length) * count + i];
+  };
+  return {
+    begin: read,
+    targets: itself,
+    fanOut: null,
+    denseOperations: 0,
+    reset() {
+      ring.fill(0);
+      at = 0;
+    },
+    step(input, output) {
+      ring.set(input, at * count);
+      read(output);
+      at = (at + 1) % length;
+    },
+  };
+}

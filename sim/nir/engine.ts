@@ -1,0 +1,198 @@
+/**
+ * Runs an imported NIR graph in float64, step by step, and counts by NeuroBench's rules.
+ * Within a step nodes run in schedule order; several edges into a node add up; delayed edges carry the step before.
+ */
+import {
+  CONNECTION_TYPES,
+  NEURON_TYPES,
+  NeurobenchCounter,
+  type NeurobenchMetrics,
+  type ResetRule,
+  UPDATE_PRICES,
+} from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import { createOperator, type Operator } from "./connections.js";
+import type { ImportedNir } from "./import.js";
+import { createNeurons, type NeuronModel } from "./neuron-models.js";
+import { resetOf } from "./reset.js";
+import { arrayOf, type Shape, shapeText, sizeOf } from "./shapes.js";
+
+export interface NirRun {
+  readonly steps: number;
+  /** [steps][size] of every node asked for: spikes of neurons, values of others. */
+  readonly outputs: ReadonlyMap<string, Float64Array>;
+  /** [steps][size] voltages after the step (and its reset) of every neuron node asked for. */
+  readonly voltages: ReadonlyMap<string, Float64Array>;
+}
+
+export interface NirEngine {
+  /** One sample from silent state. `inputs`: [steps][size] by Input node; `record`: nodes whose outputs and voltages are kept. */
+  run(inputs: ReadonlyMap<string, Float64Array>, steps: number, record: readonly string[]): NirRun;
+  /** Over all samples run so far. */
+  metrics(): NeurobenchMetrics;
+}
+
+interface Cell {
+  readonly name: string;
+  readonly type: string;
+  readonly output: Float64Array;
+  readonly previous: Float64Array;
+  readonly input: Float64Array;
+  readonly operator: Operator | null;
+  readonly neurons: NeuronModel | null;
+  /** Index among connection layers, or among neuron layers; -1 for others. */
+  readonly layer: number;
+  sources: readonly { readonly cell: Cell; readonly delayed: boolean }[];
+}
+
+/** Of NeuroBench's neuron types: Leaky is LIF, Synaptic is CubaLIF. */
+const HARNESS_TYPES: { readonly [type: string]: keyof typeof UPDATE_PRICES } = { LIF: "leaky", CubaLIF: "synaptic" };
+
+const RESETS_TO_ZERO: ReadonlySet<ResetRule> = new Set(["zero", "snntorch-delayed-zero"]);
+
+function updatePrice(type: string, reset: ResetRule): number | null {
+  const known = Object.hasOwn(HARNESS_TYPES, type) ? HARNESS_TYPES[type] : null;
+  return known === null ? null : UPDATE_PRICES[known][RESETS_TO_ZERO.has(reset) ? "zero" : "subtract"];
+}
+
+/** `neurons` makes the models of neuron nodes: float64 ones, or those of an integer form. */
+export function createNirEngine(imported: ImportedNir, neurons: typeof createNeurons = createNeurons): NirEngine {
+  const { graph, shapes, schedule, options, holds } = imported;
+  const connections: { name: string; denseOperations: number }[] = [];
+  const layers: { name: string; price: number | null; membranes: boolean }[] = [];
+  const cells = new Map<string, Cell>();
+  for (const name of schedule.order) {
+    const node = graph.nodes.get(name);
+    const shape = shapes.get(name);
+    if (node === undefined || shape === undefined) throw new Error(`nir: node ${name} was not checked`);
+    const model = NEURON_TYPES.has(node.type)
+      ? neurons(name, node, sizeOf(shape.output), { ...options, reset: resetOf(name, imported) })
+      : null;
+    const operator = model === null ? createOperator(node, shape, options) : null;
+    const isConnection = CONNECTION_TYPES.has(node.type);
+    if (operator !== null && isConnection) connections.push({ name, denseOperations: operator.denseOperations });
+    if (model !== null) layers.push({ name, price: updatePrice(node.type, options.reset), membranes: true });
+    const zeros = (of: Shape): Float64Array => new Float64Array(sizeOf(of));
+    const buffers = { output: zeros(shape.output), previous: zeros(shape.output), input: zeros(shape.input) };
+    cells.set(name, {
+      name,
+      type: node.type,
+      ...buffers,
+      operator,
+      neurons: model,
+      layer: (model === null ? (isConnection ? connections : []) : layers).length - 1,
+      sources: [],
+    });
+  }
+  const find = (name: string): Cell => {
+    const cell = cells.get(name);
+    if (cell === undefined) throw inputError("nir", `there is no node ${name}`, `nodes: ${[...cells.keys()].join(", ")}`);
+    return cell;
+  };
+  for (const cell of cells.values()) {
+    cell.sources = (schedule.sources.get(cell.name) ?? []).map(({ name, delayed }) => ({ cell: find(name), delayed }));
+  }
+  const counter = new NeurobenchCounter({ ...weightsOf(imported), buffers: 0, connections, neurons: layers });
+  const order = [...cells.values()];
+
+  return {
+    metrics: () => counter.metrics(),
+    run(inputs, steps, record) {
+      const recorded = record.map(find);
+      const outputs = new Map(recorded.map((cell) => [cell.name, new Float64Array(steps * cell.output.length)]));
+      const voltages = new Map(
+        recorded.filter((cell) => cell.neurons !== null).map((cell) => [cell.name, new Float64Array(steps * cell.output.length)]),
+      );
+      for (const cell of order) {
+        if (isPort(cell)) checkInput(cell, inputs.get(cell.name) ?? null, steps, shapes.get(cell.name)?.input ?? []);
+        cell.output.fill(0);
+        cell.previous.fill(0);
+        cell.neurons?.reset();
+        cell.operator?.reset();
+      }
+      counter.sample();
+      for (let step = 0; step < steps; step++) {
+        counter.step(1);
+        for (const cell of order) if (holds.has(cell.name)) cell.operator?.begin?.(cell.output);
+        for (const cell of order) {
+          if (isPort(cell)) {
+            const { length } = cell.output;
+            cell.output.set(inputs.get(cell.name)?.subarray(step * length, (step + 1) * length) ?? []);
+          } else if (!holds.has(cell.name)) stepCell(cell, gather(cell), step === 0, counter);
+        }
+        for (const cell of order) if (holds.has(cell.name)) cell.operator?.step(gather(cell), cell.output);
+        for (const cell of order) cell.previous.set(cell.output);
+        for (const cell of recorded) {
+          outputs.get(cell.name)?.set(cell.output, step * cell.output.length);
+          if (cell.neurons !== null) voltages.get(cell.name)?.set(cell.neurons.voltage, step * cell.output.length);
+        }
+      }
+      return { steps, outputs, voltages };
+    },
+  };
+}
+
+/** An Input that nothing feeds; inner graphs' Inputs pass on what they get. */
+function isPort(cell: Cell): boolean {
+  return cell.type === "Input" && cell.sources.length === 0;
+}
+
+function checkInput(cell: Cell, data: Float64Array | null, steps: number, shape: Shape): void {
+  if (data === null) throw inputError("nir", `no data for Input node ${cell.name}`);
+  if (data.length !== steps * cell.output.length) {
+    throw inputError(
+      "nir",
+      `Input ${cell.name} has shape ${shapeText(shape)}: ${steps} steps are ${steps * cell.output.length} values, got ${data.length}`,
+    );
+  }
+}
+
+function gather(cell: Cell): Float64Array {
+  cell.input.fill(0);
+  for (const { cell: source, delayed } of cell.sources) {
+    const from = delayed ? source.previous : source.output;
+    for (let i = 0; i < from.length; i++) cell.input[i] += from[i];
+  }
+  return cell.input;
+}
+
+function stepCell(cell: Cell, input: Float64Array, first: boolean, counter: NeurobenchCounter): void {
+  if (cell.operator !== null) {
+    const { fanOut } = cell.operator;
+    if (fanOut !== null) {
+      let effective = 0;
+      let binary = true;
+      for (let i = 0; i < input.length; i++) {
+        if (input[i] === 0) continue;
+        effective += fanOut[i];
+        if (input[i] !== 1 && input[i] !== -1) binary = false;
+      }
+      counter.call(cell.layer, effective, binary);
+    }
+    cell.operator.step(input, cell.output);
+    return;
+  }
+  if (cell.neurons === null) return;
+  const before = cell.neurons.voltage.slice();
+  cell.neurons.step(input, cell.output);
+  let moved = 0;
+  let active = 0;
+  for (let n = 0; n < before.length; n++) {
+    if (first || cell.neurons.voltage[n] !== before[n]) moved++;
+    if (cell.output[n] !== 0) active++;
+  }
+  counter.activation(cell.layer, before.length, active);
+  counter.membranes(cell.layer, moved);
+}
+
+function weightsOf({ graph }: ImportedNir): { parameters: number; weights: number; zeroWeights: number; packedBits: number } {
+  let [parameters, weights, zeroWeights] = [0, 0, 0];
+  for (const node of graph.nodes.values()) {
+    if (!CONNECTION_TYPES.has(node.type)) continue;
+    const { data } = arrayOf(node, "weight");
+    weights += data.length;
+    for (const w of data) if (w === 0) zeroWeights++;
+    parameters += data.length + (node.fields.has("bias") ? arrayOf(node, "bias").data.length : 0);
+  }
+  return { parameters, weights, zeroWeights, packedBits: parameters * 32 };
+}

@@ -1,0 +1,40 @@
+/** Nested graphs made flat: an inner node B of graph node G becomes `G.B`; edges of G go to its inner inputs and come from its outputs. */
+import type { NirEdge, NirGraph, NirNode } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+
+export interface FlatGraph {
+  /** No node of type NIRGraph. */
+  readonly nodes: ReadonlyMap<string, NirNode>;
+  readonly edges: readonly NirEdge[];
+}
+
+/** Throws: InputError where two nodes would get one name. */
+export function flattenHierarchy(graph: NirGraph, file: string): FlatGraph {
+  const nodes = new Map<string, NirNode>();
+  const edges: NirEdge[] = [];
+  const visit = (level: NirGraph, prefix: string): void => {
+    for (const [name, node] of level.nodes) {
+      const full = prefix + name;
+      if (node.graph === null) {
+        if (nodes.has(full)) throw inputError(file, `two nodes are called ${full} once nested graphs are opened`, "rename one");
+        nodes.set(full, node);
+      } else visit(node.graph, `${full}.`);
+    }
+    const ends = (name: string, type: "Input" | "Output"): string[] => {
+      const inner = level.nodes.get(name)?.graph ?? null;
+      if (inner === null) return [prefix + name];
+      const ports = portsOf(inner, `${prefix}${name}.`, type);
+      if (ports.length === 0) throw inputError(file, `graph ${prefix}${name} has an outer edge but no ${type} node`);
+      return ports;
+    };
+    for (const { from, to } of level.edges) {
+      for (const source of ends(from, "Output")) for (const target of ends(to, "Input")) edges.push({ from: source, to: target });
+    }
+  };
+  visit(graph, "");
+  return { nodes, edges };
+}
+
+function portsOf(graph: NirGraph, prefix: string, type: "Input" | "Output"): string[] {
+  return [...graph.nodes].filter(([, node]) => node.type === type).map(([name]) => prefix + name);
+}

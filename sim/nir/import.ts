@@ -1,0 +1,49 @@
+/** A NIR file made runnable: read strictly, opened, shapes inferred, scheduled; with a report of what was understood and what was assumed. */
+
+import { type NirFile, readNir } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import { powerOfTwo } from "../../base/math.js";
+import { delaySteps } from "./connections.js";
+import { flattenHierarchy } from "./flatten-hierarchy.js";
+import type { NirOptions } from "./options.js";
+import { type CheckedGraph, type ImportReport, reportOf } from "./report.js";
+import { scheduleGraph } from "./schedule.js";
+import { arrayOf, inferShapes, sizeOf } from "./shapes.js";
+
+export interface ImportedNir extends CheckedGraph {
+  /** Delay nodes of at least one step: their output is known before their input. */
+  readonly holds: ReadonlySet<string>;
+  readonly report: ImportReport;
+}
+
+/** What a Delay may hold: 128 MiB of float64. */
+const MOST_DELAYED = powerOfTwo(24);
+
+/** Reads and prepares the file at `path`. Throws: InputError. */
+export async function importNir(path: string, options: NirOptions): Promise<ImportedNir> {
+  return prepareNir(await readNir(path), path, options);
+}
+
+/** Prepares a graph that is already in memory. Throws: InputError with every problem of shapes. */
+export function prepareNir(file: NirFile, name: string, options: NirOptions): ImportedNir {
+  if (!(options.dtSeconds > 0)) throw inputError("nir_dt", `got ${options.dtSeconds}, expected seconds above 0`, "e.g. 1e-4");
+  const graph = flattenHierarchy(file.graph, name);
+  const { nodes: shapes, warnings } = inferShapes(graph, name);
+  const holds = new Set<string>();
+  const rounded: string[] = [];
+  for (const [node, { type }] of graph.nodes) {
+    if (type !== "Delay") continue;
+    const { data } = arrayOf(graph.nodes.get(node)!, "delay");
+    const count = sizeOf(shapes.get(node)!.input);
+    const longest = data.reduce((most, seconds) => Math.max(most, seconds)) / options.dtSeconds;
+    if (!(longest * count <= MOST_DELAYED))
+      throw inputError(name, `holds ${longest} steps of ${count} values, at most ${MOST_DELAYED} values are kept`, "a longer step", node);
+    const steps = delaySteps(graph.nodes.get(node)!, count, options);
+    if (steps.every((s) => s >= 1)) holds.add(node);
+    if (data.some((d) => Math.abs(d / options.dtSeconds - Math.round(d / options.dtSeconds)) > 1e-6))
+      rounded.push(`${node}: delays rounded to whole steps of ${options.dtSeconds} s`);
+  }
+  const schedule = scheduleGraph(graph, holds, name);
+  const report = reportOf(name, file.version, { graph, shapes, schedule, options }, [...warnings, ...rounded]);
+  return { graph, shapes, schedule, options, holds, report };
+}

@@ -1,0 +1,11 @@
+/** Front door: other people's networks: NIR graphs, run as they are and lowered onto the program. */
+export { createNirEngine } from "./engine.js";
+export { exportNetwork, importNetwork } from "./export-network.js";
+export { scoreNir } from "./float-score.js";
+export { type ImportedNir, importNir, prepareNir } from "./import.js";
+export { integerNir, type LeakError } from "./integer.js";
+export { integerObstacles } from "./integer-obstacles.js";
+export { integerOnChip, nirFunctional } from "./on-chip.js";
+export { type NirOptions, nirOptionsOf } from "./options.js";
+export { formatImportReport } from "./report.js";
+export { type NirInputs, nirLayers, nirTopology } from "./topology.js";

@@ -1,0 +1,188 @@
+/**
+ * Neuron models of NIR in float64, one step a call.
+ * LI tau dv/dt = (v_leak - v) + r I; LIF the same with threshold (strict >) and reset; IF dv/dt = r I; CubaLIF filters its input first
+ * (tau_syn di/dt = -i + w_in S) and the voltage sees the new current.
+ * A refractory neuron holds its voltage for some whole steps after a spike.
+ * Throws: InputError for a scheme that a model has no closed form for, or that a rule of whole steps does not fit.
+ */
+
+import { actsInNextStep, type NirNode } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import { exp, log } from "../../base/math.js";
+import type { NirOptions } from "./options.js";
+import { arrayOf } from "./shapes.js";
+
+/** Steps `input` into `output` (spikes, or the voltage of models without threshold). */
+export interface NeuronModel {
+  readonly voltage: Float64Array;
+  step(input: Float64Array, output: Float64Array): void;
+  reset(): void;
+}
+
+/** One value a neuron: single values are spread. */
+export function parameterOf(node: NirNode, field: string, count: number): Float64Array {
+  const { data } = arrayOf(node, field);
+  return data.length === count ? data : new Float64Array(count).fill(data[0]);
+}
+
+/** Whole steps of `options.refractorySeconds`. Throws: InputError where whole steps do not fit the reset or the scheme. */
+export function refractorySteps({ refractorySeconds, dtSeconds, reset, scheme }: NirOptions): number {
+  if (!(refractorySeconds >= 0)) throw inputError("refractory", `got ${refractorySeconds}, expected seconds from 0`, "e.g. 2e-3");
+  const steps = Math.round(refractorySeconds / dtSeconds);
+  if (steps > MOST_REFRACTORY_STEPS)
+    throw inputError(
+      "refractory",
+      `${refractorySeconds} s are ${steps} steps, at most ${MOST_REFRACTORY_STEPS}`,
+      "a longer step, or a shorter pause",
+    );
+  if (steps > 0 && actsInNextStep(reset))
+    throw inputError("refractory", `${reset} acts in the step after a spike, which a pause would skip`, "use subtract or zero");
+  if (steps > 0 && scheme === "exact")
+    throw inputError("refractory", "scheme exact lets a neuron spike within a step, a pause takes whole steps", "use euler or zoh");
+  return steps;
+}
+
+/** What a counter of 15 bits holds. */
+const MOST_REFRACTORY_STEPS = 32_767;
+
+const optional = (node: NirNode, field: string, count: number, otherwise: number): Float64Array =>
+  node.fields.has(field) ? parameterOf(node, field, count) : new Float64Array(count).fill(otherwise);
+
+export function createNeurons(name: string, node: NirNode, count: number, options: NirOptions): NeuronModel {
+  const spikes = node.type === "IF" || node.type === "LIF" || node.type === "CubaLIF";
+  const filtered = node.type === "CubaLI" || node.type === "CubaLIF";
+  if (options.scheme === "exact" && filtered && spikes) {
+    throw inputError("scheme", `${name}: ${node.type} has no closed form for the instant of a spike`, "use scheme zoh or euler");
+  }
+  const voltage = new Float64Array(count);
+  const current = filtered ? createCurrent(node, count, options) : null;
+  const membrane = createMembrane(node, count, options);
+  const fire = spikes ? createThreshold(node, count, options, membrane) : null;
+  const filteredInput = new Float64Array(count);
+  const pause = spikes ? refractorySteps(options) : 0;
+  const held = new Int32Array(count);
+  const step = (n: number): number => {
+    if (fire === null) {
+      voltage[n] = membrane.next(n, voltage[n], filteredInput[n]);
+      return voltage[n];
+    }
+    if (held[n] > 0) {
+      held[n]--;
+      return 0;
+    }
+    const spike = fire(n, voltage, filteredInput[n]);
+    if (spike !== 0) held[n] = pause;
+    return spike;
+  };
+  return {
+    voltage,
+    reset() {
+      held.fill(0);
+      voltage.fill(0);
+      current?.value.fill(0);
+    },
+    step(input, output) {
+      let drive = input;
+      if (current !== null) {
+        current.step(input);
+        drive = current.value;
+      }
+      filteredInput.set(drive);
+      for (let n = 0; n < count; n++) output[n] = step(n);
+    },
+  };
+}
+
+function createCurrent(node: NirNode, count: number, options: NirOptions): { value: Float64Array; step(input: Float64Array): void } {
+  const value = new Float64Array(count);
+  const tau = parameterOf(node, "tau_syn", count);
+  const gain = optional(node, "w_in", count, 1);
+  const share = tau.map((t) => (options.scheme === "euler" ? options.dtSeconds / t : 1 - exp(-options.dtSeconds / t)));
+  return {
+    value,
+    step(input) {
+      for (let n = 0; n < count; n++) value[n] += share[n] * (gain[n] * input[n] - value[n]);
+    },
+  };
+}
+
+interface Membrane {
+  /** Voltage after one step from `v` under input `i`. */
+  next(n: number, v: number, i: number): number;
+  /** Share of a step, 0 to 1, after which v passes `threshold`; only asked when it does. */
+  crossing(n: number, v: number, i: number, threshold: number): number;
+  /** Voltage after `share` of a step. */
+  after(n: number, v: number, i: number, share: number): number;
+}
+
+function createMembrane(node: NirNode, count: number, options: NirOptions): Membrane {
+  const { dtSeconds } = options;
+  const r = parameterOf(node, "r", count);
+  if (node.type === "I" || node.type === "IF") {
+    const gain = r.map((x) => x * (options.integratorGain === "unit" ? 1 : dtSeconds));
+    return {
+      next: (n, v, i) => v + gain[n] * i,
+      crossing: (n, v, i, threshold) => (threshold - v) / (gain[n] * i),
+      after: (n, v, i, share) => v + gain[n] * i * share,
+    };
+  }
+  const tau = parameterOf(node, node.type === "LI" || node.type === "LIF" ? "tau" : "tau_mem", count);
+  const leak = parameterOf(node, "v_leak", count);
+  const share = tau.map((t) => (options.scheme === "euler" ? dtSeconds / t : 1 - exp(-dtSeconds / t)));
+  const rest = (n: number, i: number): number => leak[n] + r[n] * i;
+  return {
+    next: (n, v, i) => v + share[n] * (rest(n, i) - v),
+    crossing: (n, v, i, threshold) => (log((rest(n, i) - v) / (rest(n, i) - threshold)) * tau[n]) / dtSeconds,
+    after: (n, v, i, part) => rest(n, i) + (v - rest(n, i)) * exp((-dtSeconds * part) / tau[n]),
+  };
+}
+
+/** Spikes of neuron n in this step; writes its voltage. Binary but for `exact`, where a strong input can cross more than once. */
+function createThreshold(
+  node: NirNode,
+  count: number,
+  options: NirOptions,
+  membrane: Membrane,
+): (n: number, voltage: Float64Array, i: number) => number {
+  const threshold = parameterOf(node, "v_threshold", count);
+  const resetTo = optional(node, "v_reset", count, 0);
+  const { reset } = options;
+  const settle = (n: number, v: number): number => (reset === "zero" ? resetTo[n] : v - threshold[n]);
+  if (options.scheme === "exact") {
+    if (actsInNextStep(reset)) throw inputError("reset", `${reset} is a rule of whole steps`, "use subtract or zero with scheme exact");
+    return (n, voltage, i) => {
+      let left = 1;
+      let v = voltage[n];
+      let spikes = 0;
+      while (spikes < MOST_CROSSINGS && membrane.after(n, v, i, left) > threshold[n]) {
+        if (v <= threshold[n]) {
+          left -= membrane.crossing(n, v, i, threshold[n]);
+          v = threshold[n];
+        }
+        v = settle(n, v);
+        spikes++;
+      }
+      voltage[n] = membrane.after(n, v, i, left);
+      return spikes;
+    };
+  }
+  if (actsInNextStep(reset)) {
+    return (n, voltage, i) => {
+      const was = voltage[n] > threshold[n];
+      const pending = was && reset !== "snntorch-delayed-zero" ? threshold[n] : 0;
+      const v = was && reset === "snntorch-delayed-zero" ? resetTo[n] : membrane.next(n, voltage[n], i) - pending;
+      const spike = v > threshold[n] ? 1 : 0;
+      voltage[n] = reset === "snntorch-subtract" ? v - (spike * threshold[n] - pending) : v;
+      return spike;
+    };
+  }
+  return (n, voltage, i) => {
+    const v = membrane.next(n, voltage[n], i);
+    const spike = v > threshold[n];
+    voltage[n] = spike ? settle(n, v) : v;
+    return spike ? 1 : 0;
+  };
+}
+
+/** A neuron is taken to be unable to spike more often than this within one step. */
+const MOST_CROSSINGS = 1000;

@@ -1,0 +1,111 @@
+/**
+ * What an imported network did, in the form that a design point is evaluated from: trace and operation counts of one run, no accuracy
+ * (a NIR file has no labels). Binary spikes cost an addition a weight they meet, others a multiplication.
+ */
+
+import {
+  EventTally,
+  type NeurobenchMetrics,
+  OperationCounter,
+  type Precision,
+  type Samples,
+  type SpikeTrace,
+  type Topology,
+} from "../../arch/index.js";
+import { bytesOf, sha256 } from "../../base/hash.js";
+import type { Functional } from "../functional/index.js";
+import { FEATURES_AS_THEY_ARE, runnableGraph, runOn, valuesOf } from "../functional/index.js";
+import type { OperationCounts } from "../result.js";
+import type { NirRun } from "./engine.js";
+import type { ImportedNir } from "./import.js";
+import { integerNir, type LeakError } from "./integer.js";
+import { type NirInputs, nirTrace } from "./topology.js";
+
+/** One utterance, timed; priced with weights of `weightBits`. `run` must have recorded every population of `topology`. */
+export function nirFunctional(
+  imported: ImportedNir,
+  topology: Topology,
+  inputs: ReadonlyMap<string, Float64Array>,
+  run: NirRun,
+  measured: { readonly weightBits: number; readonly neurobench: NeurobenchMetrics },
+): Functional {
+  const trace = nirTrace(imported, topology, inputs, run);
+  return {
+    key: trace.key,
+    correct: 0,
+    scored: 0,
+    operations: { ...counts(trace, run.steps, measured.weightBits), neurobench: measured.neurobench },
+    trace,
+    placedBy: trace,
+    timedUtterances: Uint32Array.of(0),
+    modelHash: contentOf(imported),
+    dataHash: trace.key,
+  };
+}
+
+/** Content address of what was read and how it is run. */
+function contentOf({ graph, options }: ImportedNir): string {
+  const nodes = [...graph.nodes].sort(([a], [b]) => (a < b ? -1 : 1));
+  const fields = nodes.flatMap(([name, { type, fields }]) =>
+    [...fields].sort(([a], [b]) => (a < b ? -1 : 1)).map(([field, value]) => ({ name, type, field, value })),
+  );
+  const shape = fields.map(({ name, type, field, value }) => [name, type, field, typeof value === "string" ? value : [...value.shape]]);
+  const edges = graph.edges.map(({ from, to }) => JSON.stringify([from, to])).sort();
+  const arrays = fields.flatMap(({ value }) => (typeof value === "string" ? [] : [bytesOf(value.data)]));
+  return sha256(JSON.stringify({ nodes: nodes.map(([name, { type }]) => [name, type]), shape, edges, options }), ...arrays);
+}
+
+/** What an imported network did in integers. */
+export interface NirOnInput {
+  readonly functional: Functional;
+  readonly neurobench: NeurobenchMetrics;
+  readonly leaks: readonly LeakError[];
+  /** Sum over steps of each score; empty where the network has several outputs. */
+  readonly outputs: readonly number[];
+}
+
+/** One utterance of `samples` in integers, timed. NeuroBench's connection layers are what leads from one population to the next. */
+export function integerOnChip(
+  imported: ImportedNir,
+  precision: Precision,
+  samples: Samples,
+  utterance: number,
+  kind: NirInputs,
+): NirOnInput {
+  const { graph, leaks } = integerNir(imported, precision, kind);
+  const runnable = runnableGraph(graph);
+  const options = { utterances: Uint32Array.of(utterance), traced: Uint32Array.of(0), engine: "fast" } as const;
+  const { correct, scored, operations, trace } = runOn(runnable, samples, options, FEATURES_AS_THEY_ARE);
+  const values = valuesOf(samples, utterance, FEATURES_AS_THEY_ARE);
+  const inputs = new Int32Array(values.length);
+  runnable.toInputs(values, inputs);
+  const { scores } = runnable.engine("fast").run(inputs);
+  const outputs = new Array<number>(runnable.classes).fill(0);
+  for (let i = 0; i < scores.length; i++) outputs[i % runnable.classes] += scores[i];
+  const hashes = { modelHash: contentOf(imported), dataHash: samples.hash };
+  const functional = {
+    key: trace.key,
+    correct,
+    scored,
+    operations,
+    trace,
+    placedBy: trace,
+    timedUtterances: options.utterances,
+    ...hashes,
+  };
+  return { functional, neurobench: operations.neurobench, leaks, outputs };
+}
+
+/** Zero weights are no synapses of an imported network, so every weight that a spike meets is effective. */
+function counts(trace: SpikeTrace, steps: number, weightBits: number): Omit<OperationCounts, "neurobench"> {
+  const { populations, projections } = trace.topology;
+  const fanOuts = projections.map(({ source, target, sparse }) => {
+    const all = populations[target].neurons * populations[target].accumulators;
+    return Uint32Array.from({ length: populations[source].neurons }, (_, n) =>
+      sparse === null ? all : sparse.rowStart[n + 1] - sparse.rowStart[n],
+    );
+  });
+  const counter = new OperationCounter(trace.topology, () => weightBits);
+  counter.add(new EventTally(trace.topology, fanOuts).of({ ...trace, steps }));
+  return { ...counter.counts(), accumulatorOverflows: 0, stateSaturations: 0 };
+}

@@ -1,0 +1,160 @@
+/** What an imported NIR file holds, what had to be assumed, and what looks wrong: in the order in which signals flow. */
+
+import { NEURON_TYPES } from "../../arch/index.js";
+import type { FlatGraph } from "./flatten-hierarchy.js";
+import { refractorySteps } from "./neuron-models.js";
+import type { NirOptions } from "./options.js";
+import { resetText } from "./reset.js";
+import type { Schedule } from "./schedule.js";
+import { arrayOf, type NodeShapes, shapeText } from "./shapes.js";
+
+export interface ImportReport {
+  readonly file: string;
+  readonly version: string;
+  /** In the order in which they are computed. */
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly input: string;
+    readonly output: string;
+    /** Weights and biases. */
+    readonly parameters: number;
+    /** Smallest and largest of each other real parameter. */
+    readonly ranges: readonly { readonly field: string; readonly low: number; readonly high: number }[];
+  }[];
+  readonly edges: readonly { readonly from: string; readonly to: string; readonly delayedSteps: number }[];
+  /** What the file does not say and was taken from the options or by convention. */
+  readonly assumed: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** A graph that was read and checked. */
+export interface CheckedGraph {
+  readonly graph: FlatGraph;
+  readonly shapes: ReadonlyMap<string, NodeShapes>;
+  readonly schedule: Schedule;
+  readonly options: NirOptions;
+}
+
+export function reportOf(file: string, version: string, checked: CheckedGraph, warnings: readonly string[]): ImportReport {
+  const { graph, shapes, schedule, options } = checked;
+  const at = new Map(schedule.order.map((name, i) => [name, i]));
+  const place = (name: string): number => at.get(name) ?? 0;
+  const delayed = new Set(schedule.delayedEdges.map(({ from, to }) => JSON.stringify([from, to])));
+  const edges = [...graph.edges].sort((a, b) => place(a.from) - place(b.from) || place(a.to) - place(b.to));
+  return {
+    file,
+    version,
+    nodes: schedule.order.map((name) => nodeOf(name, graph, shapes.get(name)!)),
+    edges: edges.map(({ from, to }) => ({ from, to, delayedSteps: delayed.has(JSON.stringify([from, to])) ? 1 : 0 })),
+    assumed: assumptions(graph, options, schedule),
+    warnings: [...warnings, ...unstable(graph, options), ...unused(graph, options)],
+  };
+}
+
+function nodeOf(name: string, graph: FlatGraph, { input, output }: NodeShapes): ImportReport["nodes"][number] {
+  const { type, fields } = graph.nodes.get(name)!;
+  const held = ["weight", "bias"].flatMap((field) => (fields.has(field) ? [arrayOf(graph.nodes.get(name)!, field).data.length] : []));
+  const described = DESCRIBED.has(type) || NEURON_TYPES.has(type);
+  const ranges = [...fields].flatMap(([field, value]) => {
+    if (!described || typeof value === "string") return [];
+    const { data } = value;
+    return [{ field, low: data.reduce((a, b) => Math.min(a, b)), high: data.reduce((a, b) => Math.max(a, b)) }];
+  });
+  return {
+    name,
+    type,
+    input: shapeText(input),
+    output: shapeText(output),
+    parameters: held.reduce((sum, count) => sum + count, 0),
+    ranges,
+  };
+}
+
+/** Types without weights whose parameters say what they do. */
+const DESCRIBED = new Set(["Scale", "Threshold", "Delay"]);
+
+/** A step longer than a time constant: the usual sign of a wrong time step, and beyond twice of it Euler's values grow without bound. */
+function unstable(graph: FlatGraph, { dtSeconds, scheme }: NirOptions): string[] {
+  return [...graph.nodes].flatMap(([name, { fields }]) =>
+    [...fields].flatMap(([field, value]) => {
+      if (!field.startsWith("tau") || typeof value === "string") return [];
+      const shortest = value.data.reduce((a, b) => Math.min(a, b));
+      if (dtSeconds <= shortest) return [];
+      const effect =
+        scheme !== "euler"
+          ? "within a step nearly all of it is forgotten"
+          : dtSeconds > 2 * shortest
+            ? "forward Euler does not settle: values grow without bound"
+            : "forward Euler overshoots";
+      return [`${name}: ${field} of ${tidy(shortest)} s is shorter than the time step of ${tidy(dtSeconds)} s: ${effect}`];
+    }),
+  );
+}
+
+function assumptions(graph: FlatGraph, options: NirOptions, schedule: Schedule): string[] {
+  const types = new Set([...graph.nodes.values()].map((node) => node.type));
+  const some = (...wanted: string[]): boolean => wanted.some((type) => types.has(type));
+  const lines = [`time step ${options.dtSeconds} s`];
+  if (some("LI", "LIF", "CubaLI", "CubaLIF")) lines.push(`integration: ${options.scheme}`);
+  if (some("IF", "LIF", "CubaLIF")) lines.push(`reset: ${resetText(graph, options.reset)}`, "threshold: strictly above");
+  const pause = refractorySteps(options);
+  if (some("IF", "LIF", "CubaLIF"))
+    lines.push(pause === 0 ? "no refractory period" : `refractory period: ${pause} steps (${options.refractorySeconds} s)`);
+  if (some("CubaLI", "CubaLIF")) lines.push("current before voltage: the voltage sees the new current");
+  if (some("I", "IF")) lines.push(`gain of I and IF a step: ${options.integratorGain === "unit" ? "1 (r as it is)" : "dt"}`);
+  const noReset = [...graph.nodes]
+    .filter(([, node]) => node.fields.has("v_threshold") && !node.fields.has("v_reset"))
+    .map(([name]) => name);
+  if (noReset.length > 0) lines.push(`v_reset absent, taken as 0: ${noReset.join(", ")}`);
+  for (const { from, to } of schedule.delayedEdges) lines.push(`recurrent edge ${from} -> ${to} carries the step before`);
+  const targets = graph.edges.map((edge) => edge.to);
+  const summed = [...new Set(targets.filter((to, i) => targets.indexOf(to) !== i))];
+  if (summed.length > 0) lines.push(`several edges into one node add up: ${summed.sort().join(", ")}`);
+  return lines;
+}
+
+/** Parts of the file that the options leave without effect, and nodes that nothing reaches. */
+function unused(graph: FlatGraph, options: NirOptions): string[] {
+  const lines: string[] = [];
+  if (options.reset !== "zero" && options.reset !== "snntorch-delayed-zero") {
+    const set = [...graph.nodes].filter(([, { fields }]) => {
+      const value = fields.get("v_reset");
+      return value !== undefined && typeof value !== "string" && value.data.some((v) => v !== 0);
+    });
+    if (set.length > 0) lines.push(`v_reset is not used by reset ${options.reset}: ${set.map(([name]) => name).join(", ")}`);
+  }
+  for (const [name, node] of graph.nodes) {
+    if (node.type !== "Input" && !graph.edges.some((edge) => edge.to === name))
+      lines.push(`${name} (${node.type}) has no input: it gets zeros`);
+    if (node.metadata.size > 0) lines.push(`${name}: metadata ${[...node.metadata.keys()].join(", ")} kept, not interpreted`);
+  }
+  return lines;
+}
+
+/** The report as lines of text. */
+export function formatImportReport(report: ImportReport): string[] {
+  const rows = report.nodes.map((n) => [
+    n.name,
+    n.type,
+    n.input === n.output ? n.output : `${n.input} -> ${n.output}`,
+    [
+      ...(n.parameters > 0 ? [`${n.parameters} parameters`] : []),
+      ...n.ranges.map(({ field, low, high }) => `${field} ${tidy(low)}${low === high ? "" : `..${tidy(high)}`}`),
+    ].join(", "),
+  ]);
+  const widths = [0, 1, 2].map((column) => rows.reduce((most, row) => Math.max(most, row[column].length), 4));
+  return [
+    `${report.file}: NIR ${report.version}, ${report.nodes.length} nodes, ${report.edges.length} edges`,
+    ...rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd()),
+    "edges:",
+    ...report.edges.map((e) => `  ${e.from} -> ${e.to}${e.delayedSteps > 0 ? " (one step later)" : ""}`),
+    "assumed (not in the file):",
+    ...report.assumed.map((line) => `  ${line}`),
+    ...(report.warnings.length > 0 ? ["warnings:", ...report.warnings.map((line) => `  ${line}`)] : []),
+  ];
+}
+
+function tidy(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}

@@ -1,0 +1,197 @@
+/**
+ * Shapes of every node's input and output, inferred from the Input nodes and the parameters, and checked on every edge.
+ * Convolutions and pools have their two axes computed apart (the reference package takes the width for both).
+ * Throws: InputError with every edge that joins different shapes, and every node whose shape cannot be known.
+ */
+
+import { NEURON_TYPES, type NirArray, type NirNode } from "../../arch/index.js";
+import { InputError, type Problem } from "../../base/errors.js";
+import { powerOfTwo } from "../../base/math.js";
+import type { FlatGraph } from "./flatten-hierarchy.js";
+
+export type Shape = readonly number[];
+
+export interface NodeShapes {
+  readonly input: Shape;
+  readonly output: Shape;
+}
+
+export interface InferredShapes {
+  readonly nodes: ReadonlyMap<string, NodeShapes>;
+  /** Liberties taken: scalar parameters read as one value for all neurons. */
+  readonly warnings: readonly string[];
+}
+
+export const sizeOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
+export const shapeText = (shape: Shape): string => `[${shape.join(", ")}]`;
+const equal = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((size, i) => size === b[i]);
+
+/** Numeric field of a node that the reader has checked. */
+export function arrayOf(node: NirNode, field: string): NirArray {
+  const value = node.fields.get(field);
+  if (value === undefined || typeof value === "string") throw new Error(`nir: ${node.type} without array ${field}`);
+  return value;
+}
+
+export function inferShapes(graph: FlatGraph, file: string): InferredShapes {
+  const problems: Problem[] = [];
+  const warnings: string[] = [];
+  const problem = (path: string, message: string, fix = ""): void => {
+    problems.push({ file, line: null, column: null, path, message, fix });
+  };
+  const shapes = new Map<string, NodeShapes>();
+  const failed = new Set<string>();
+  const settle = (name: string, node: NirNode, source: Shape | null): boolean => {
+    if (shapes.has(name) || failed.has(name)) return false;
+    try {
+      const found = shapesOf(node, source, (text) => warnings.push(`${name}: ${text}`));
+      if (found !== null) shapes.set(name, found);
+      return found !== null;
+    } catch (error) {
+      failed.add(name);
+      problem(name, (error as Error).message);
+      return false;
+    }
+  };
+  for (const [name, node] of graph.nodes) settle(name, node, null);
+  for (let moved = true; moved; ) {
+    moved = false;
+    for (const { from, to } of graph.edges) {
+      const source = shapes.get(from);
+      const node = graph.nodes.get(to);
+      if (source !== undefined && node !== undefined && settle(to, node, source.output)) moved = true;
+    }
+  }
+  for (const name of graph.nodes.keys()) {
+    if (!shapes.has(name) && !failed.has(name))
+      problem(name, "its shape cannot be inferred: nothing of known shape leads to it", "connect it to an Input node");
+  }
+  for (const { from, to } of graph.edges) {
+    const [a, b] = [shapes.get(from)?.output, shapes.get(to)?.input];
+    if (a !== undefined && b !== undefined && !equal(a, b)) {
+      problem(
+        "",
+        `edge ${from} -> ${to} joins shape ${shapeText(a)} to shape ${shapeText(b)}`,
+        "write the file with equal shapes on both ends",
+      );
+    }
+  }
+  if (problems.length > 0) throw new InputError(problems);
+  return { nodes: shapes, warnings };
+}
+
+/** null: not known without the source's shape. Throws: Error with what does not fit. */
+function shapesOf(node: NirNode, source: Shape | null, warn: (text: string) => void): NodeShapes | null {
+  if (node.type === "Input" || node.type === "Output") {
+    const shape = possible([...arrayOf(node, "shape").data]);
+    return { input: shape, output: shape };
+  }
+  if (node.type === "Affine" || node.type === "Linear") return matrixShapes(node);
+  if (node.type === "Conv1d" || node.type === "Conv2d") return source === null ? null : convolutionShapes(node, source);
+  if (node.type === "SumPool2d" || node.type === "AvgPool2d") return source === null ? null : poolShapes(node, source);
+  if (node.type === "Flatten") return source === null ? null : flattenShapes(node, source);
+  return elementwiseShapes(node, source, warn);
+}
+
+function matrixShapes(node: NirNode): NodeShapes {
+  const { shape } = arrayOf(node, "weight");
+  if (shape.length !== 2) throw new Error(`weight has shape ${shapeText(shape)}, expected [outputs, inputs]`);
+  if (node.type === "Affine" && sizeOf(arrayOf(node, "bias").shape) !== shape[0]) {
+    throw new Error(`bias has shape ${shapeText(arrayOf(node, "bias").shape)}, expected [${shape[0]}]`);
+  }
+  return { input: [shape[1]], output: [shape[0]] };
+}
+
+/** Options of a convolution or pool with one value an axis. */
+export function axes(node: NirNode, field: string, count: number): number[] {
+  const { data } = arrayOf(node, field);
+  if (data.length !== 1 && data.length !== count) throw new Error(`${field} has ${data.length} values, expected 1 or ${count}`);
+  return Array.from({ length: count }, (_, i) => data[data.length === 1 ? 0 : i]);
+}
+
+/** Zeros before and after each axis. `same` pads the odd one after, as PyTorch does, and needs stride 1. */
+export function paddings(node: NirNode, kernel: Shape): { readonly before: number[]; readonly after: number[] } {
+  const value = node.fields.get("padding");
+  if (typeof value === "string") {
+    if (value === "valid") return { before: kernel.map(() => 0), after: kernel.map(() => 0) };
+    if (axes(node, "stride", kernel.length).some((s) => s !== 1)) throw new Error('padding "same" needs stride 1');
+    const total = axes(node, "dilation", kernel.length).map((d, i) => d * (kernel[i] - 1));
+    return { before: total.map((t) => Math.floor(t / 2)), after: total.map((t) => Math.ceil(t / 2)) };
+  }
+  const both = axes(node, "padding", kernel.length);
+  return { before: both, after: both };
+}
+
+function convolutionShapes(node: NirNode, source: Shape): NodeShapes {
+  const rank = node.type === "Conv1d" ? 1 : 2;
+  const { shape } = arrayOf(node, "weight");
+  if (shape.length !== rank + 2) throw new Error(`weight has shape ${shapeText(shape)}, expected ${rank + 2} axes`);
+  if (source.length !== rank + 1) throw new Error(`gets shape ${shapeText(source)}, expected channels and ${rank} axes`);
+  const groups = arrayOf(node, "groups").data[0];
+  if (source[0] !== shape[1] * groups) throw new Error(`gets ${source[0]} channels, its weight takes ${shape[1] * groups}`);
+  if (shape[0] % groups !== 0) throw new Error(`${shape[0]} output channels do not split into ${groups} groups`);
+  if (shape.some((size) => size < 1)) throw new Error(`weight has shape ${shapeText(shape)}, which is empty`);
+  if (sizeOf(arrayOf(node, "bias").shape) !== shape[0])
+    throw new Error(`bias has shape ${shapeText(arrayOf(node, "bias").shape)}, expected [${shape[0]}]`);
+  const declared = node.fields.get("input_shape");
+  if (declared !== undefined && typeof declared !== "string" && !equal([...declared.data], source.slice(1))) {
+    throw new Error(`declares input_shape ${shapeText([...declared.data])} but gets ${shapeText(source.slice(1))}`);
+  }
+  const kernel = shape.slice(2);
+  const stride = axes(node, "stride", rank);
+  const dilation = axes(node, "dilation", rank);
+  const { before, after } = paddings(node, kernel);
+  const out = kernel.map((k, i) => Math.floor((source[i + 1] + before[i] + after[i] - dilation[i] * (k - 1) - 1) / stride[i]) + 1);
+  return { input: source, output: possible([shape[0], ...out]) };
+}
+
+function poolShapes(node: NirNode, source: Shape): NodeShapes {
+  if (source.length !== 3) throw new Error(`gets shape ${shapeText(source)}, expected [channels, height, width]`);
+  const [kernel, stride, padding] = ["kernel_size", "stride", "padding"].map((field) => axes(node, field, 2));
+  const out = kernel.map((k, i) => Math.floor((source[i + 1] + 2 * padding[i] - k) / stride[i]) + 1);
+  return { input: source, output: possible([source[0], ...out]) };
+}
+
+function flattenShapes(node: NirNode, source: Shape): NodeShapes {
+  const declared = node.fields.get("input_type");
+  if (declared !== undefined && typeof declared !== "string" && !equal([...declared.data], source)) {
+    throw new Error(`declares input_type ${shapeText([...declared.data])} but gets ${shapeText(source)}`);
+  }
+  const axis = (field: string): number => {
+    const value = arrayOf(node, field).data[0];
+    const index = value < 0 ? value + source.length : value;
+    if (index < 0 || index >= source.length) throw new Error(`${field} ${value} is outside shape ${shapeText(source)}`);
+    return index;
+  };
+  const [start, end] = [axis("start_dim"), axis("end_dim")];
+  if (start > end) throw new Error(`start_dim ${start} is after end_dim ${end}`);
+  return { input: source, output: [...source.slice(0, start), sizeOf(source.slice(start, end + 1)), ...source.slice(end + 1)] };
+}
+
+/** Neurons, Scale, Delay, Threshold: the parameters' shape, which must be one shape; single values hold for all. */
+function elementwiseShapes(node: NirNode, source: Shape | null, warn: (text: string) => void): NodeShapes | null {
+  let shape: Shape | null = null;
+  const single: string[] = [];
+  for (const [field, value] of node.fields) {
+    if (typeof value === "string") continue;
+    if (sizeOf(value.shape) === 1) single.push(field);
+    else if (shape === null) shape = value.shape;
+    else if (!equal(shape, value.shape))
+      throw new Error(`parameters have shapes ${shapeText(shape)} and ${shapeText(value.shape)}, expected one`);
+  }
+  const found: Shape | null = shape ?? source;
+  if (found === null) return null;
+  const spread = single.filter((field) => sizeOf(found) !== 1 || arrayOf(node, field).shape.length === 0);
+  if (spread.length > 0)
+    warn(`${spread.join(", ")} given as one value, taken for all ${sizeOf(found)}${NEURON_TYPES.has(node.type) ? " neurons" : ""}`);
+  return { input: found, output: found };
+}
+
+/** Values of one node in a step: 512 MiB of float64. */
+const LARGEST_SIZE = powerOfTwo(26);
+
+function possible(shape: Shape): Shape {
+  if (shape.some((size) => size < 1)) throw new Error(`its output would have shape ${shapeText(shape)}`);
+  if (!(sizeOf(shape) <= LARGEST_SIZE)) throw new Error(`shape ${shapeText(shape)} is more than ${LARGEST_SIZE} values`);
+  return shape;
+}

@@ -1,0 +1,235 @@
+/**
+ * An imported network as chips see it: the populations of its lowered graph, everything between two of them one projection (the list of
+ * neurons that a spike reaches). With a run's spikes it becomes a trace.
+ * Throws: InputError for graphs that waves of timesteps cannot keep apart.
+ * Not modelled: Delay nodes hold spikes at the receiver at no cost; a pool between two layers is folded into the projection.
+ */
+
+import type { Population, Precision, Projection, SpikeTrace, Topology } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import { bytesOf, sha256 } from "../../base/hash.js";
+import type { NirRun } from "./engine.js";
+import type { ImportedNir } from "./import.js";
+import { type LoweredGraph, type LoweredMatrix, lowerGraph } from "./lowered-graph.js";
+import { refractorySteps } from "./neuron-models.js";
+import { type GraphWays, graphWays, type Way } from "./ways.js";
+
+/**
+ * Integer work of one neuron update: requantise the accumulator; leak products; bias, leak additions, reset.
+ * I and IF have no leak; Cuba models leak current and voltage.
+ */
+const UPDATES: { readonly [type: string]: { readonly states: number; readonly update: Population["update"] } } = {
+  Input: { states: 0, update: { multiplies: 0, additions: 0, lutReads: 0 } },
+  Output: { states: 1, update: { multiplies: 1, additions: 2, lutReads: 0 } },
+  I: { states: 1, update: { multiplies: 1, additions: 2, lutReads: 0 } },
+  IF: { states: 1, update: { multiplies: 1, additions: 3, lutReads: 0 } },
+  LI: { states: 1, update: { multiplies: 2, additions: 2, lutReads: 0 } },
+  LIF: { states: 1, update: { multiplies: 2, additions: 3, lutReads: 0 } },
+  CubaLI: { states: 2, update: { multiplies: 3, additions: 3, lutReads: 0 } },
+  CubaLIF: { states: 2, update: { multiplies: 3, additions: 4, lutReads: 0 } },
+};
+
+export interface NirTopology {
+  readonly topology: Topology;
+  /** By matrix of the lowered graph: the projection that it is part of. */
+  readonly projectionOf: readonly number[];
+  /** Where the chip's picture differs from the graph. */
+  readonly warnings: readonly string[];
+}
+
+/** What comes in: events of payload 1; whole numbers, as they are; or real values, with 5 fraction bits, as features enter gru and lstm. */
+export type NirInputs = "binary" | "events" | "analogue";
+
+/** What a chip decides about the same graph. */
+export interface NirOnChip {
+  readonly leak: Precision["leak"];
+  readonly inputs: NirInputs;
+}
+
+const AS_FILED: NirOnChip = { leak: "multiplier", inputs: "binary" };
+/** Payload of an input that is not binary, sign included. */
+const INPUT_BITS = 8;
+
+interface Link {
+  readonly source: number;
+  readonly target: number;
+  readonly recurrent: boolean;
+  /** Those of the ways (or matrices) that it is made of. */
+  readonly ways: readonly number[];
+}
+
+type BareWay = Pick<Way, "source" | "target" | "steps" | "recurrent">;
+
+/** What of a graph a chip sees without its synapses. */
+interface Layers {
+  readonly links: readonly Link[];
+  /** By population. */
+  readonly depth: readonly number[];
+  /** Where the chip's picture differs from the graph. */
+  readonly warnings: readonly string[];
+}
+
+/** Layers of the graph, before any synapse is written down. Throws: InputError as `nirTopology`. */
+export function nirLayers(imported: ImportedNir, { populations, ways }: GraphWays = graphWays(imported)): Layers {
+  return layersOf(imported, populations, ways);
+}
+
+function layersOf({ graph, report }: ImportedNir, populations: GraphWays["populations"], ways: readonly BareWay[]): Layers {
+  const links = linksOf(populations.length, ways);
+  const depth = depthsOf(populations.length, links, report.file);
+  const warnings: string[] = [];
+  for (const { source, target, recurrent } of links) {
+    const [from, to] = [populations[source].name, populations[target].name];
+    if (recurrent && depth[source] !== depth[target]) {
+      throw inputError(
+        report.file,
+        `feedback from ${from} to ${to} crosses layers`,
+        "a pipeline of waves delivers it too late; only recurrence within a layer runs on a chip",
+      );
+    }
+    if (!recurrent && depth[target] > depth[source] + 1)
+      warnings.push(`${from} -> ${to} skips layers: its spikes wait at the receiver, at no cost`);
+  }
+  for (const [name, { type }] of graph.nodes)
+    if (type === "Delay") warnings.push(`${name}: delayed spikes wait at the receiver, at no cost`);
+  return { links, depth, warnings };
+}
+
+/** Populations as `lowerGraph` orders them, named as the nodes; a population that feeds nothing sends nothing (payload 0 bits). */
+export function nirTopology(
+  imported: ImportedNir,
+  lowered: LoweredGraph = lowerGraph(imported),
+  onChip: NirOnChip = AS_FILED,
+): NirTopology {
+  const { populations: lows, matrices } = lowered;
+  const { links, depth, warnings } = layersOf(imported, lows, matrices);
+  const pause = refractorySteps(imported.options);
+  const populations = lows.map(({ name, node, neurons }, p): Population => {
+    const sends = links.some((link) => link.source === p);
+    const payloadBits = !sends ? 0 : node.type === "Input" && onChip.inputs !== "binary" ? INPUT_BITS : 1;
+    const { states, update } = updateOf(node.type, onChip.leak, pause);
+    return { name, neurons, accumulators: node.type === "Input" ? 0 : 1, states, depth: depth[p], payloadBits, update };
+  });
+  return {
+    topology: { populations, projections: links.map((link) => projection(link, matrices, populations)) },
+    projectionOf: matrices.map((_, m) => links.findIndex((link) => link.ways.includes(m))),
+    warnings,
+  };
+}
+
+/** A leak by shift is a subtraction in place of a product; a refractory counter is one more word and one more addition. */
+function updateOf(type: string, leak: Precision["leak"], pause: number): Pick<Population, "states" | "update"> {
+  const { states, update } = UPDATES[type];
+  const leaks = leak === "shift" ? (LEAKS[type] ?? 0) : 0;
+  const counts = pause > 0 && FIRES.has(type) ? 1 : 0;
+  return {
+    states: states + counts,
+    update: { multiplies: update.multiplies - leaks, additions: update.additions + leaks + counts, lutReads: 0 },
+  };
+}
+
+const LEAKS: { readonly [type: string]: number } = { LI: 1, LIF: 1, CubaLI: 2, CubaLIF: 2 };
+const FIRES = new Set(["IF", "LIF", "CubaLIF"]);
+
+/** Spikes of a run that recorded every population, as a trace of one utterance. Values other than whole numbers cannot be sent. */
+export function nirTrace(imported: ImportedNir, topology: Topology, inputs: ReadonlyMap<string, Float64Array>, run: NirRun): SpikeTrace {
+  const eventStart = [0];
+  const neuron: number[] = [];
+  const payload: number[] = [];
+  for (let step = 0; step < run.steps; step++) {
+    for (const { name, neurons, payloadBits } of topology.populations) {
+      // Voltages and sums that leave the network are no spikes; spikes are, wherever they go.
+      const spikes = payloadBits > 0 || imported.graph.nodes.get(name)?.fields.has("v_threshold") === true;
+      const values = !spikes ? null : (inputs.get(name) ?? run.outputs.get(name) ?? null);
+      for (let n = 0; values !== null && n < neurons; n++) {
+        const value = values[step * neurons + n];
+        if (value === 0) continue;
+        if (!Number.isInteger(value) || Math.abs(value) > 32_767)
+          throw inputError(imported.report.file, `${name} sends ${value}: only whole numbers go as spikes`, "encode the input");
+        neuron.push(n);
+        payload.push(value);
+      }
+      eventStart.push(neuron.length);
+    }
+  }
+  const small = topology.populations.every((population) => population.neurons <= 65_536);
+  const events = Uint32Array.from(neuron);
+  const payloads = Int16Array.from(payload);
+  const starts = Uint32Array.from(eventStart);
+  return {
+    topology,
+    stepStart: Uint32Array.of(0, run.steps),
+    eventStart: starts,
+    neuron: small ? Uint16Array.from(events) : events,
+    payload: payloads,
+    key: sha256(
+      JSON.stringify(imported.options),
+      JSON.stringify(topology.populations),
+      bytesOf(starts),
+      bytesOf(events),
+      bytesOf(payloads),
+    ),
+  };
+}
+
+/** Ways between two populations are one link, recurrent ones apart; behind a Delay that closes a circle they are recurrent as well. */
+function linksOf(count: number, ways: readonly BareWay[]): Link[] {
+  const ahead = Array.from({ length: count }, (_, p) => ways.filter((way) => way.source === p && way.steps === 0).map((way) => way.target));
+  const reaches = (from: number, to: number, seen: Set<number> = new Set()): boolean => {
+    if (from === to) return true;
+    seen.add(from);
+    return ahead[from].some((next) => !seen.has(next) && reaches(next, to, seen));
+  };
+  const links = new Map<string, { source: number; target: number; recurrent: boolean; ways: number[] }>();
+  for (const [w, way] of ways.entries()) {
+    const { source, target, steps } = way;
+    const recurrent = way.recurrent || (steps > 0 && reaches(target, source));
+    const key = `${source}/${recurrent}/${target}`;
+    const link = links.get(key) ?? { source, target, recurrent, ways: [] };
+    link.ways.push(w);
+    links.set(key, link);
+  }
+  return [...links.values()].sort((a, b) => a.source - b.source || Number(a.recurrent) - Number(b.recurrent) || a.target - b.target);
+}
+
+/** Longest way from an input without recurrent links. */
+function depthsOf(count: number, links: readonly Link[], file: string): number[] {
+  const depth = new Array<number>(count).fill(0);
+  for (let round = 0; round <= count; round++) {
+    let moved = false;
+    for (const { source, target, recurrent } of links) {
+      if (recurrent || depth[target] > depth[source]) continue;
+      depth[target] = depth[source] + 1;
+      moved = true;
+    }
+    if (!moved) return depth;
+  }
+  throw inputError(file, "layers feed each other within one step", "put a recurrent edge behind a neuron");
+}
+
+function projection(
+  { source, target, recurrent, ways }: Link,
+  matrices: readonly LoweredMatrix[],
+  populations: readonly Population[],
+): Projection {
+  const { rowStart, targets } = ways.length === 1 ? matrices[ways[0]] : merged(ways.map((way) => matrices[way]));
+  if (targets.length === populations[source].neurons * populations[target].neurons) return { source, target, recurrent, sparse: null };
+  return { source, target, recurrent, sparse: { rowStart, targets } };
+}
+
+/** Targets of several delays together, each once: rows are ascending, so that they are merged place by place. */
+function merged(matrices: readonly LoweredMatrix[]): { rowStart: Uint32Array; targets: Uint32Array } {
+  const rows = matrices[0].rowStart.length - 1;
+  const rowStart = new Uint32Array(rows + 1);
+  const targets = new Uint32Array(matrices.reduce((sum, matrix) => sum + matrix.targets.length, 0));
+  let end = 0;
+  for (let row = 0; row < rows; row++) {
+    const first = end;
+    for (const matrix of matrices) for (let e = matrix.rowStart[row]; e < matrix.rowStart[row + 1]; e++) targets[end++] = matrix.targets[e];
+    const all = targets.subarray(first, end).sort();
+    end = first;
+    for (const target of all) if (end === first || targets[end - 1] !== target) targets[end++] = target;
+    rowStart[row + 1] = end;
+  }
+  return { rowStart, targets: targets.slice(0, end) };
+}

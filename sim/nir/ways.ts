@@ -1,0 +1,174 @@
+/**
+ * A NIR graph as populations (terminal Inputs, neuron nodes, Outputs that weights feed) and the ways of nodes from one to the next: what the graph
+ * connects, without one synapse written down. Delays and recurrent edges stay apart: one way per number of steps.
+ * Throws: InputError for a circle of weights without a neuron in it.
+ */
+import { CONNECTION_TYPES, NEURON_TYPES, type NirNode } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import { createOperator, delaySteps, type Operator } from "./connections.js";
+import type { ImportedNir } from "./import.js";
+import { sizeOf } from "./shapes.js";
+
+export interface LoweredPopulation {
+  readonly name: string;
+  readonly node: NirNode;
+  readonly neurons: number;
+  /** This many neurons after each other have one row of weights: a convolution's channel; 1 for others. */
+  readonly sharing: number;
+}
+
+/** Everything that leads from one population to another in the same number of steps. */
+export interface Way {
+  readonly source: number;
+  readonly target: number;
+  /** Steps from spike to arrival, Delay nodes and recurrent edges together. */
+  readonly steps: number;
+  /** An edge on the way carries the step before, to close a circle. */
+  readonly recurrent: boolean;
+  /** Affine functions only: no Threshold on the way. */
+  readonly linear: boolean;
+  /** Nothing but the spikes themselves arrives. */
+  readonly identity: boolean;
+  /** What arrives is the sum over these. */
+  readonly routes: readonly (readonly Stage[])[];
+}
+
+/** One node on a route. */
+export interface Stage {
+  /** Places that it puts values to. */
+  readonly size: number;
+  readonly targets: Operator["targets"];
+  /** By input: places that it reaches; null where only `targets` knows. */
+  readonly fanOut: Float64Array | null;
+  /** Every place gets what came in at the same place. */
+  readonly isOneToOne: boolean;
+}
+
+export interface GraphWays {
+  /** In schedule order. */
+  readonly populations: readonly LoweredPopulation[];
+  /** By source, undelayed ones first, then by target. */
+  readonly ways: readonly Way[];
+}
+
+export function graphWays(imported: ImportedNir): GraphWays {
+  const { graph, schedule, shapes } = imported;
+  const names = populationNames(imported);
+  const stageOf = stages(imported);
+  const found = names.flatMap((_, source) => waysFrom(imported, names, source, stageOf));
+  const populations = names.map((name, p): LoweredPopulation => {
+    const sharing = found.reduce((most, way) => (way.target === p ? Math.max(most, way.sharing) : most), 1);
+    return { name, node: graph.nodes.get(name)!, neurons: sizeOf(shapes.get(name)!.output), sharing };
+  });
+  const order = new Map(schedule.order.map((name, at) => [name, at]));
+  const at = (p: number): number => order.get(names[p]) ?? 0;
+  return { populations, ways: found.sort((a, b) => a.source - b.source || a.steps - b.steps || at(a.target) - at(b.target)) };
+}
+
+function populationNames({ graph, schedule }: ImportedNir): string[] {
+  const typeOf = (name: string): string => graph.nodes.get(name)?.type ?? "";
+  const sourcesOf = (name: string): readonly { readonly name: string }[] => schedule.sources.get(name) ?? [];
+  const leads = new Set(graph.edges.map((edge) => edge.from));
+  /** A computation lies between the last population and here, so that somebody has to add up. */
+  const adds = (name: string): boolean =>
+    sourcesOf(name).length > 1 ||
+    sourcesOf(name).some(({ name: source }) => {
+      const type = typeOf(source);
+      if (NEURON_TYPES.has(type) || (type === "Input" && sourcesOf(source).length === 0)) return false;
+      return !PASSES.has(type) || adds(source);
+    });
+  return schedule.order.filter((name) => {
+    const type = typeOf(name);
+    if (NEURON_TYPES.has(type)) return true;
+    return type === "Input" ? sourcesOf(name).length === 0 : type === "Output" && !leads.has(name) && adds(name);
+  });
+}
+
+/** Types that hand values on as they are. */
+const PASSES = new Set(["Input", "Output", "Flatten"]);
+
+/** The stage of a node that is no Delay; each is made once. */
+function stages({ graph, shapes, options }: ImportedNir): (name: string) => Stage {
+  const known = new Map<string, Stage>();
+  return (name) => {
+    const made = known.get(name);
+    if (made !== undefined) return made;
+    const node = graph.nodes.get(name)!;
+    const shape = shapes.get(name)!;
+    const { targets, fanOut } = createOperator(node, shape, options);
+    const stage = { size: sizeOf(shape.output), targets, fanOut, isOneToOne: node.type === "Scale" || node.type === "Threshold" };
+    known.set(name, stage);
+    return stage;
+  };
+}
+
+interface Trail {
+  readonly steps: number;
+  readonly recurrent: boolean;
+  readonly linear: boolean;
+  readonly identity: boolean;
+  readonly sharing: number;
+  readonly route: readonly Stage[];
+}
+
+type FoundWay = Way & { readonly sharing: number };
+
+/** Every way from a population's spikes to the next populations. */
+function waysFrom(imported: ImportedNir, names: readonly string[], source: number, stageOf: (name: string) => Stage): FoundWay[] {
+  const { graph, schedule, shapes, options } = imported;
+  const position = new Map(names.map((name, p) => [name, p]));
+  const found = new Map<string, { readonly target: number; readonly trails: Trail[] }>();
+  const visit = (from: string, trail: Trail, passed: readonly string[]): void => {
+    for (const [to, sources] of schedule.sources) {
+      for (const edge of sources) {
+        if (edge.name !== from) continue;
+        const here = edge.delayed ? { ...trail, steps: trail.steps + 1, recurrent: true } : trail;
+        const target = position.get(to);
+        if (target !== undefined) {
+          const key = `${target}/${here.steps}/${here.recurrent}`;
+          const entry = found.get(key) ?? { target, trails: [] };
+          entry.trails.push(here);
+          found.set(key, entry);
+          continue;
+        }
+        if (passed.includes(to)) throw inputError(imported.report.file, `a circle without a neuron: ${[...passed, to].join(" -> ")}`);
+        const node = graph.nodes.get(to)!;
+        const shape = shapes.get(to)!;
+        if (node.type === "Delay") {
+          const size = sizeOf(shape.input);
+          const delays = delaySteps(node, size, options);
+          for (const steps of new Set(delays)) {
+            const those: Stage["targets"] = (index, meet) => {
+              if (delays[index] === steps) meet(index, 1);
+            };
+            const stage = { size, targets: those, fanOut: Float64Array.from(delays, (d) => Number(d === steps)), isOneToOne: false };
+            visit(to, { ...here, steps: here.steps + steps, route: [...here.route, stage] }, [...passed, to]);
+          }
+          continue;
+        }
+        const passes = PASSES.has(node.type);
+        const matrix = CONNECTION_TYPES.has(node.type) && shape.output.length === 1;
+        const grid = shape.output.length === 3 ? shape.output[1] * shape.output[2] : (shape.output[1] ?? 1);
+        const next: Trail = {
+          ...here,
+          linear: here.linear && node.type !== "Threshold",
+          identity: here.identity && passes,
+          sharing: passes || node.type === "Scale" || node.type === "Threshold" ? here.sharing : matrix ? 1 : grid,
+          route: passes ? here.route : [...here.route, stageOf(to)],
+        };
+        visit(to, next, [...passed, to]);
+      }
+    }
+  };
+  visit(names[source], { steps: 0, recurrent: false, linear: true, identity: true, sharing: 1, route: [] }, [names[source]]);
+  return [...found.values()].map(({ target, trails }) => ({
+    source,
+    target,
+    steps: trails[0].steps,
+    recurrent: trails[0].recurrent,
+    linear: trails.every((trail) => trail.linear),
+    identity: trails.length === 1 && trails[0].identity,
+    sharing: trails.reduce((most, trail) => Math.max(most, trail.sharing), 1),
+    routes: trails.map((trail) => trail.route),
+  }));
+}

@@ -1,0 +1,29 @@
+/** The network of a chip's description, as the kernels take it. Pure. */
+import { type Chip, coresPerRouter, nocTopology } from "../../arch/index.js";
+import type { NocSpec } from "./noc.js";
+
+/** What the chip's network is built from. */
+export function nocSpec(chip: Chip): NocSpec {
+  const { noc } = chip;
+  const [width, height] = nocTopology(noc).grid(noc);
+  return {
+    topology: noc.topology,
+    tree: noc.tree,
+    width,
+    height,
+    routing: noc.routing,
+    coresPerRouter: coresPerRouter(chip),
+    virtualChannels: noc.virtualChannels,
+    middleVc: "upper",
+    vcBufferFlits: noc.vcBufferFlits,
+    allocator: noc.allocator,
+    routingDelayCycles: noc.routingDelayCycles,
+    vcAllocationDelayCycles: noc.vcAllocationDelayCycles,
+    switchAllocationDelayCycles: noc.switchAllocationDelayCycles,
+    switchTraversalDelayCycles: noc.switchTraversalDelayCycles,
+    creditDelayCycles: noc.creditDelayCycles,
+    linkCycles: noc.linkCycles,
+    multicast: noc.multicast,
+    injectionQueuePackets: Math.max(...chip.cores.map((core) => core.outputQueue.depth)),
+  };
+}

@@ -1,0 +1,102 @@
+/** The compiled network as the host meets it: what it is created from, how it is wired, and what it says when nothing moves. */
+import { nocTopology } from "../../arch/index.js";
+import { explainDeadlock, type Waiting } from "./deadlock.js";
+import { refuseSize } from "./injection.js";
+import type { NocLayout } from "./layout.js";
+import type { NocSpec } from "./noc.js";
+import { routesOf } from "./route.js";
+
+export interface GlobalNumber<T> {
+  readonly value: T;
+}
+/** What wiring and reports need of a kernel that has the network in it. */
+export interface NocExports {
+  /** Bytes that the network takes; if they are more than addresses reach, it creates nothing. */
+  create(...sizes: number[]): number;
+  wireCore(core: number, router: number, port: number): void;
+  /** Output port of a router towards a core, where routes come from outside. */
+  wireWay(router: number, core: number, port: number): void;
+  wirePort(router: number, port: number, down: number, flitCycles: number, up: number, creditCycles: number): void;
+  acceptsOf(core: number): number;
+  settleCounters(): void;
+  readonly inFlight: GlobalNumber<number>;
+  readonly cycle: GlobalNumber<bigint>;
+  readonly lastMove: GlobalNumber<bigint>;
+  readonly counters: GlobalNumber<number>;
+  readonly links: GlobalNumber<number>;
+  /** Of requester rq = iv * branches + branch; see noc-report.part.as.ts. */
+  isWaiting(rq: number): number;
+  isStarved(rq: number): number;
+  outOf(rq: number): number;
+  permittedOf(rq: number): number;
+  heldBy(rq: number): number;
+  totalOf(iv: number): number;
+}
+/** An injection queue of the compiled kernel counts in 32 bits. */
+const ENDLESS = 0x7fffffff;
+
+/** What a WebAssembly memory of 32-bit addresses holds. */
+const MOST_BYTES = 0xffff_ffff - 0xf_ffff;
+
+/** Creates the network in the kernel's memory, anew if there is one, and wires it. */
+export function wire(kernel: NocExports, spec: NocSpec, layout: NocLayout): void {
+  const { routers, ports, cores, wheelSlots, injectionCycles, ejectionCreditCycles } = layout;
+  const own = routesOf(spec);
+  const mode =
+    (nocTopology(spec).wraps ? 1 : 0) |
+    (spec.routing === "yx" ? 2 : 0) |
+    (spec.routing === "odd-even" ? 8 : 0) |
+    (spec.middleVc === "both" ? 16 : 0) |
+    (own === null ? 0 : 32);
+  const branches = spec.multicast === "tree" ? ports : 1;
+  const stages = [spec.routingDelayCycles, spec.vcAllocationDelayCycles, spec.allocator === "separable-input-first" ? 1 : 0];
+  const limit = Math.min(spec.injectionQueuePackets, ENDLESS);
+  const [width, height] = own === null ? [spec.width, spec.height] : [routers, 1];
+  const sizes = [width, height, ports, spec.virtualChannels, branches, cores, spec.vcBufferFlits];
+  const bytes = kernel.create(...sizes, mode, ...stages, wheelSlots, limit, injectionCycles, ejectionCreditCycles);
+  if (bytes > MOST_BYTES) refuseSize(bytes, routers, ports, branches);
+  for (let core = 0; core < cores; core++) kernel.wireCore(core, layout.coreRouter[core], layout.corePort[core]);
+  if (own !== null) {
+    const { coreRouter, corePort } = layout;
+    for (let router = 0; router < routers; router++)
+      for (let core = 0; core < cores; core++)
+        kernel.wireWay(router, core, coreRouter[core] === router ? corePort[core] : own(router, coreRouter[core]));
+  }
+  for (let router = 0; router < routers; router++) {
+    for (let port = 0; port < ports; port++) {
+      const at = router * ports + port;
+      kernel.wirePort(router, port, layout.down[at], layout.flitCycles[at], layout.up[at], layout.creditCycles[at]);
+    }
+  }
+}
+
+/** What deadlock.ts asks. */
+function waitingIn(kernel: NocExports, { ports, routers }: NocLayout, spec: NocSpec): Waiting {
+  const branches = spec.multicast === "tree" ? ports : 1;
+  const outputs = routers * ports * spec.virtualChannels;
+  const requesters = outputs * branches;
+  const owners = new Int32Array(outputs).fill(-1);
+  for (let rq = 0; rq < requesters; rq++) {
+    const held = kernel.heldBy(rq);
+    if (held >= 0) owners[held] = rq;
+  }
+  return {
+    requesters,
+    branches,
+    waits: (rq) => kernel.isWaiting(rq) === 1,
+    starved: (rq) => kernel.isStarved(rq) === 1,
+    out: kernel.outOf,
+    permitted: kernel.permittedOf,
+    held: kernel.heldBy,
+    owner: (ov) => (ov < outputs ? owners[ov] : -1),
+    total: kernel.totalOf,
+    accepts: (core) => kernel.acceptsOf(core) === 1,
+  };
+}
+
+/** Cycle-of-waiting report when nothing moved for a whole credit round trip while flits are in flight; null: none. */
+export function describeDeadlock(kernel: NocExports, layout: NocLayout, spec: NocSpec): string | null {
+  const quiet = Number(kernel.cycle.value - kernel.lastMove.value);
+  if (kernel.inFlight.value === 0 || quiet <= layout.quietCycles) return null;
+  return explainDeadlock(layout, spec.virtualChannels, waitingIn(kernel, layout, spec));
+}

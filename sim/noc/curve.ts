@@ -1,0 +1,236 @@
+/**
+ * Latency and throughput of a network alone under synthetic traffic: one row for each offered rate.
+ *
+ * Rates are flits a node a cycle, latencies cycles. A row is the mean of independent runs (replications), which differ in their random numbers
+ * only: at low load the draw of sources and destinations is what makes runs differ. Saturated: half of the runs or more were. Warm-up, then measurement, then drain with traffic going on until all measured packets have left.
+ * Measured: created before the measurement ends and at the head of its source queue when it runs. Unstable: at the end of a third of the
+ * measurement (or of 1000 cycles of drain) the mean of latencies so far and ages of flits in flight exceeds 500 cycles; or, for windows too short
+ * to see that, the sources send less than nine tenths of what was created in the measurement.
+ * Source of windows and criterion: N. Jiang et al., ISPASS 2013 (BookSim 2, defaults).
+ */
+import { inputError } from "../../base/errors.js";
+import { createNoc } from "./create.js";
+import type { NocKernel, NocSpec } from "./noc.js";
+import { routersPassed } from "./route.js";
+import { createArrivals, createDestinations, type TrafficPattern, trafficStreams } from "./traffic.js";
+
+export interface CurveOptions {
+  /** Any network; its `injectionQueuePackets` is not used: sources never drop nor throttle. */
+  readonly spec: NocSpec;
+  readonly traffic: TrafficPattern;
+  readonly packetFlits: number;
+  /** Offered flits a node a cycle, each in (0, 1]. */
+  readonly rates: readonly number[];
+  readonly warmupCycles: number;
+  readonly measureCycles: number;
+  readonly seed: number;
+  readonly replications: number;
+}
+
+export interface CurveRow {
+  readonly rate: number;
+  /** Flits a node a cycle that the sources sent in the measurement. */
+  readonly injected: number;
+  /** Flits a node a cycle that the nodes received in the measurement. */
+  readonly accepted: number;
+  /** Mean routers passed by a measured packet. */
+  readonly hops: number;
+  /** Mean cycles from creation to the tail's ejection; null when saturated. */
+  readonly plat: number | null;
+  /** Mean cycles from leaving the source queue to the tail's ejection; null when saturated. */
+  readonly nlat: number | null;
+  readonly saturated: boolean;
+}
+
+/** One replication; its latencies mean nothing when it is saturated. */
+interface Run {
+  readonly injected: number;
+  readonly accepted: number;
+  readonly hops: number;
+  readonly plat: number;
+  readonly nlat: number;
+  readonly saturated: boolean;
+}
+
+const LATENCY_LIMIT_CYCLES = 500;
+const DRAIN_CHECK_CYCLES = 1000;
+const LEAST_SENT = 0.9;
+
+/** Packets by tag: creation, arrival at the head of the queue (-1: not in use), source router. */
+interface Records {
+  created: number[];
+  headed: number[];
+  router: number[];
+  readonly unused: number[];
+}
+
+class Sources {
+  readonly records: Records = { created: [], headed: [], router: [], unused: [] };
+  private readonly backlog: number[][];
+  private readonly first: Int32Array;
+  constructor(
+    private readonly noc: NocKernel,
+    private readonly routerOf: Int32Array,
+    private readonly destinationOf: (source: number) => number,
+    private readonly packetFlits: number,
+  ) {
+    this.backlog = Array.from(routerOf, () => []);
+    this.first = new Int32Array(routerOf.length);
+  }
+
+  create(node: number): void {
+    this.backlog[node].push(this.noc.atCycle);
+  }
+
+  /** Packets that have come to the head of their queue enter the kernel's queue, which holds one. */
+  feed(): void {
+    const { records, noc } = this;
+    for (let node = 0; node < this.backlog.length; node++) {
+      const waiting = this.backlog[node];
+      if (this.first[node] === waiting.length || noc.injectionSpace(node) === 0) continue;
+      const tag = records.unused.pop() ?? records.created.length;
+      records.created[tag] = waiting[this.first[node]++];
+      records.headed[tag] = noc.atCycle;
+      records.router[tag] = this.routerOf[node];
+      noc.inject(node, this.destinationOf(node), this.packetFlits, tag);
+      if (this.first[node] === waiting.length) {
+        waiting.length = 0;
+        this.first[node] = 0;
+      }
+    }
+  }
+
+  retire(tag: number): void {
+    this.records.headed[tag] = -1;
+    this.records.unused.push(tag);
+  }
+
+  /** Sum of the ages of flits in flight, and their number. */
+  ages(): readonly [number, number] {
+    let sum = 0;
+    let flits = 0;
+    for (let tag = 0; tag < this.records.headed.length; tag++) {
+      if (this.records.headed[tag] < 0) continue;
+      sum += (this.noc.atCycle - this.records.created[tag]) * this.packetFlits;
+      flits += this.packetFlits;
+    }
+    return [sum, flits];
+  }
+}
+
+function measure(options: CurveOptions, rate: number, replication: number): Run {
+  const { packetFlits, warmupCycles, measureCycles } = options;
+  const spec: NocSpec = { ...options.spec, injectionQueuePackets: 1, multicast: "unicast" };
+  const routerOf = Int32Array.from(spec.coresPerRouter.flatMap((n, router) => new Array<number>(n).fill(router)));
+  const nodes = routerOf.length;
+  const noc = createNoc(spec);
+  const streams = trafficStreams(options.seed, replication);
+  const arrivals = createArrivals(rate / packetFlits, nodes, streams.times);
+  const sources = new Sources(noc, routerOf, createDestinations(options.traffic, spec, streams.destinations), packetFlits);
+  const { records } = sources;
+  const measureEnd = warmupCycles + measureCycles;
+  const period = Math.ceil(measureCycles / 3);
+  let latencies = 0;
+  let packets = 0;
+  let plat = 0;
+  let nlat = 0;
+  let hops = 0;
+  let measured = 0;
+  let pending = 0;
+  let createdFlits = 0;
+
+  const cycle = (): void => {
+    const now = noc.atCycle;
+    while (arrivals.atCycle === now) {
+      sources.create(arrivals.node);
+      if (now < measureEnd) pending++;
+      if (now >= warmupCycles && now < measureEnd) createdFlits += packetFlits;
+      arrivals.next();
+    }
+    sources.feed();
+    const delivered = noc.step();
+    for (let i = 0; i < delivered; i++) {
+      const tag = noc.deliveredTag(i);
+      const latency = now - records.created[tag];
+      if (records.created[tag] < measureEnd) pending--;
+      const counts = records.created[tag] < measureEnd && records.headed[tag] >= warmupCycles;
+      if (counts) {
+        measured++;
+        plat += latency;
+        nlat += now - noc.deliveredLeftAtCycle(i);
+        hops += routersPassed(spec, records.router[tag], routerOf[noc.deliveredCore(i)]);
+      }
+      if (counts || now < warmupCycles) {
+        latencies += latency;
+        packets++;
+      }
+      sources.retire(tag);
+    }
+  };
+  const unstable = (): boolean => {
+    const [ages, flits] = sources.ages();
+    return packets + flits > 0 && (latencies + ages) / (packets + flits) > LATENCY_LIMIT_CYCLES;
+  };
+
+  let saturated = false;
+  let injectedBefore = 0;
+  let ejectedBefore = 0;
+  while (noc.atCycle < measureEnd) {
+    if (noc.atCycle === warmupCycles) {
+      injectedBefore = noc.injectedFlits;
+      ejectedBefore = noc.ejectedFlits;
+      latencies = 0;
+      packets = 0;
+    }
+    cycle();
+    if (noc.atCycle % period === 0 && unstable()) saturated = true;
+  }
+  const sentFlits = noc.injectedFlits - injectedBefore;
+  // One packet a node may be under way at the end.
+  if (sentFlits + packetFlits * nodes < LEAST_SENT * createdFlits) saturated = true;
+  const injected = sentFlits / (measureCycles * nodes);
+  const accepted = (noc.ejectedFlits - ejectedBefore) / (measureCycles * nodes);
+  while (!saturated && pending > 0) {
+    cycle();
+    if ((noc.atCycle - measureEnd) % DRAIN_CHECK_CYCLES === 0 && unstable()) saturated = true;
+  }
+  const mean = (sum: number): number => (measured > 0 ? sum / measured : 0);
+  return { injected, accepted, hops: mean(hops), plat: mean(plat), nlat: mean(nlat), saturated };
+}
+
+/** A second saturated run ends the row: more of them say nothing new. */
+const SATURATED_RUNS = 2;
+
+function rowOf(options: CurveOptions, rate: number): CurveRow {
+  const runs: Run[] = [];
+  const saturatedRuns = (): number => runs.filter((run) => run.saturated).length;
+  while (runs.length < options.replications && (saturatedRuns() < SATURATED_RUNS || 2 * saturatedRuns() < runs.length)) {
+    runs.push(measure(options, rate, runs.length));
+  }
+  const saturated = 2 * saturatedRuns() >= runs.length;
+  const counted = runs.filter((run) => run.saturated === saturated);
+  const mean = (name: Exclude<keyof Run, "saturated">): number => counted.reduce((sum, run) => sum + run[name], 0) / counted.length;
+  return {
+    rate,
+    injected: mean("injected"),
+    accepted: mean("accepted"),
+    hops: mean("hops"),
+    plat: saturated ? null : mean("plat"),
+    nlat: saturated ? null : mean("nlat"),
+    saturated,
+  };
+}
+
+/** One row for each of `options.rates`, in their order. Throws `InputError` for a rate or window that cannot be. */
+export function nocCurve(options: CurveOptions): CurveRow[] {
+  const demand = (name: string, ok: boolean, message: string): void => {
+    if (!ok) throw inputError(name, message);
+  };
+  const { packetFlits, warmupCycles, measureCycles, replications } = options;
+  demand("--packet-flits", Number.isInteger(packetFlits) && packetFlits >= 1, `got ${packetFlits}, expected an integer >= 1`);
+  demand("--warmup", Number.isInteger(warmupCycles) && warmupCycles >= 0, `got ${warmupCycles}, expected cycles >= 0`);
+  demand("--measure", Number.isInteger(measureCycles) && measureCycles >= 3, `got ${measureCycles}, expected cycles >= 3`);
+  demand("--replications", Number.isInteger(replications) && replications >= 1, `got ${replications}, expected an integer >= 1`);
+  for (const rate of options.rates) demand("--rate", rate > 0 && rate <= 1, `got ${rate}, expected flits a node a cycle in (0, 1]`);
+  return options.rates.map((rate) => rowOf(options, rate));
+}

@@ -1,0 +1,10 @@
+/** Front door: the chip's network. */
+export { nocSpec } from "./chip-noc.js";
+export { describeDeadlock, type NocExports, wire } from "./compiled.js";
+export { createNoc } from "./create.js";
+export { type CurveRow, nocCurve } from "./curve.js";
+export { checkCopied } from "./injection.js";
+export { layOut, type NocLayout, portCount } from "./layout.js";
+export type { NocKernel, NocSpec } from "./noc.js";
+export { routersPassed } from "./route.js";
+export type { TrafficPattern } from "./traffic.js";

@@ -1,0 +1,206 @@
+/**
+ * VC and switch allocation of noc-virtual: the rules of noc-general-allocation for at most 64 inputs and 30 ports per router, over masks.
+ */
+import { inRow, none, Table } from "../../kernel/views.part.as";
+import { grantsOf, listedInput, portAt, VCS, vcAt } from "./noc-places.part.as";
+import { Grant, Router, VirtualInput, VirtualPort, VirtualVc } from "./noc-records.part.as";
+
+@unmanaged
+export class Pair extends Grant<VirtualInput, VirtualVc> {}
+
+/** [VC] inputs that ask for a VC of one port. */
+let asking: Table<u64> = none<Table<u64>>();
+/** [input port][output port] number of the input that asks for an output. */
+let candidates: Table<u8> = none<Table<u8>>();
+/** [port] counterparts that ask it first; counterparts that chose it. */
+let asked: Table<u32> = none<Table<u32>>();
+let chosen: Table<u32> = none<Table<u32>>();
+let inputFirst: bool = false;
+/** Whether every head may take every VC of its port. */
+let alike: bool = false;
+
+/** `at`: 2 KiB of scratch. */
+export function init(at: usize, first: bool, permittedAlike: bool): void {
+  asking = changetype<Table<u64>>(at);
+  candidates = changetype<Table<u8>>(at + 256);
+  asked = changetype<Table<u32>>(at + 256 + 1024);
+  chosen = changetype<Table<u32>>(at + 256 + 1024 + 128);
+  inputFirst = first;
+  alike = permittedAlike;
+}
+
+/** An input's bit in sets of its router's inputs. */
+@inline
+export function bitOf(input: VirtualInput): u64 {
+  return (<u64>1) << (<u64>input.number);
+}
+
+@inline
+export function roundRobin(mask: u32, pointer: u32): i32 {
+  const ahead = (mask >> pointer) << pointer;
+  return ctz<i32>(ahead != 0 ? ahead : mask);
+}
+
+@inline
+function roundRobinOf(mask: u64, pointer: i32): i32 {
+  const ahead = (mask >> <u64>pointer) << (<u64>pointer);
+  return <i32>ctz(ahead != 0 ? ahead : mask);
+}
+
+/** The VC of a port, of those in `vacant`, that is first at or behind a head's pointer; `behind` is the pointer less the port's first output VC. */
+@inline
+export function vcBehind(vacant: u32, behind: i32): i32 {
+  return roundRobin(vacant, <u32>behind < <u32>VCS ? behind : 0);
+}
+
+@inline
+function matchVc(router: Router, number: i32, output: i32, grant: i32): void {
+  const pair = inRow(grantsOf<Pair>(router), grant);
+  const input = listedInput<VirtualInput>(router, number);
+  const vc = vcAt<VirtualVc>(router, output);
+  vc.grant = <u8>(number + 1);
+  input.accept = <u8>(output + 1);
+  pair.asker = input;
+  pair.output = vc;
+}
+
+/** Sets, for each free VC of the port whose output VCs begin at `first`, the heads that ask for it. */
+function askEach(router: Router, first: i32, waiting: u64, vacant: u32): void {
+  for (let rest = waiting; rest != 0; rest &= rest - 1) {
+    const number = <i32>ctz(rest);
+    const input = listedInput<VirtualInput>(router, number);
+    let wanted = vacant & <u32>input.permitted;
+    if (wanted == 0) continue;
+    if (inputFirst) wanted = 1 << vcBehind(wanted, <i32>input.accept - first);
+    for (; wanted != 0; wanted &= wanted - 1) {
+      const vc = <i32>ctz(wanted);
+      asking[vc] = asking[vc] | ((<u64>1) << (<u64>number));
+    }
+  }
+}
+
+/**
+ * Matches the heads `waiting` that ask for the output port whose output VCs begin at `first` with the free VCs `vacant`; returns how many pairs there
+ * are then. VCs of one port meet no other's heads, so ports are matched one by one.
+ */
+export function matchPort(router: Router, first: i32, waiting: u64, vacant: u32): i32 {
+  const all = alike && !inputFirst;
+  if (all && (vacant & (vacant - 1)) == 0) {
+    // most often one VC has become free where heads wait
+    const output = first + <i32>ctz(vacant);
+    matchVc(router, roundRobinOf(waiting, vcAt<VirtualVc>(router, output).grant), output, 0);
+    return 1;
+  }
+  for (let vc = 0; vc < VCS; vc++) asking[vc] = all ? waiting : 0;
+  if (!all) askEach(router, first, waiting, vacant);
+  // each VC offers itself to the head behind its pointer; a head of several offers takes the one behind its own
+  let grants = 0;
+  let offered: u64 = 0;
+  const pairs = grantsOf<Pair>(router);
+  for (let rest = vacant; rest != 0; rest &= rest - 1) {
+    const number = first + <i32>ctz(rest);
+    const askers = asking[number - first];
+    if (askers == 0) continue;
+    const output = vcAt<VirtualVc>(router, number);
+    const head = roundRobinOf(askers, output.grant);
+    const input = listedInput<VirtualInput>(router, head);
+    const bit = (<u64>1) << (<u64>head);
+    if ((offered & bit) != 0) {
+      let i = 0;
+      while (inRow(pairs, i).asker != input) i++;
+      const pair = inRow(pairs, i);
+      const accept = <i32>input.accept;
+      // the earlier offer is of a lower VC
+      if (first + <i32>pair.output.vc < accept && number >= accept) pair.output = output;
+      continue;
+    }
+    offered |= bit;
+    inRow(pairs, grants).asker = input;
+    inRow(pairs, grants).output = output;
+    grants++;
+  }
+  for (let i = 0; i < grants; i++) {
+    const pair = inRow(pairs, i);
+    matchVc(router, pair.asker.number, first + <i32>pair.output.vc, i);
+  }
+  return grants;
+}
+
+/** Whether no two of `ready` share an input port or an output port. */
+@inline
+function allWin(router: Router, ready: u64): bool {
+  let inputs: u32 = 0;
+  let outputs: u32 = 0;
+  for (let rest = ready; rest != 0; rest &= rest - 1) {
+    const input = listedInput<VirtualInput>(router, <i32>ctz(rest));
+    const from: u32 = 1 << (<u32>input.port);
+    const to: u32 = 1 << (<u32>input.out);
+    if (((inputs & from) | (outputs & to)) != 0) return false;
+    inputs |= from;
+    outputs |= to;
+  }
+  return true;
+}
+
+/** The switch pointers stand behind a winner; behind the last, they mean the first. */
+@inline
+export function turnSwitch(entrance: VirtualPort, out: VirtualPort, input: i32, output: i32, vc: i32): void {
+  entrance.turn = <u8>(vc + 1);
+  entrance.accept = <u8>(output + 1);
+  out.grant = <u8>(input + 1);
+}
+
+/** Allocates among the inputs `ready` (at least one); returns those that send, each of which then turns the switch. */
+export function allocateSwitch(router: Router, ready: u64): u64 {
+  if (allWin(router, ready)) return ready;
+  const firstAsked = asked;
+  const secondChosen = chosen;
+  const cells = candidates;
+  const inputs = inputFirst;
+  let firsts: u32 = 0;
+  // Inputs come in order of their port, then of their VC.
+  let last = -1;
+  let wants: u32 = 0;
+  for (let rest = ready; rest != 0; rest &= rest - 1) {
+    const number = <i32>ctz(rest);
+    const vc = listedInput<VirtualInput>(router, number);
+    const input = <i32>vc.port;
+    const output = <i32>vc.out;
+    if (input != last) {
+      last = input;
+      wants = 0;
+    }
+    const cell = (input << 5) | output;
+    const bit: u32 = 1 << output;
+    if ((wants & bit) == 0) {
+      wants |= bit;
+      cells[cell] = <u8>number;
+      const first = inputs ? input : output;
+      const asker = inputs ? output : input;
+      firstAsked[first] = firstAsked[first] | (1 << asker);
+      firsts |= 1 << first;
+    } else {
+      // The first at or behind the pointer stays, else the first of all.
+      const turn = portAt<VirtualPort>(router, input).turn;
+      if (listedInput<VirtualInput>(router, cells[cell]).vc < turn && vc.vc >= turn) cells[cell] = <u8>number;
+    }
+  }
+  let seconds: u32 = 0;
+  for (let rest = firsts; rest != 0; rest &= rest - 1) {
+    const first = <i32>ctz(rest);
+    const port = portAt<VirtualPort>(router, first);
+    const choice = roundRobin(firstAsked[first], inputs ? port.accept : port.grant);
+    firstAsked[first] = 0;
+    secondChosen[choice] = secondChosen[choice] | (1 << first);
+    seconds |= 1 << choice;
+  }
+  let granted: u64 = 0;
+  for (let rest = seconds; rest != 0; rest &= rest - 1) {
+    const chooser = <i32>ctz(rest);
+    const port = portAt<VirtualPort>(router, chooser);
+    const choice = roundRobin(secondChosen[chooser], inputs ? port.grant : port.accept);
+    secondChosen[chooser] = 0;
+    granted |= (<u64>1) << (<u64>cells[inputs ? (choice << 5) | chooser : (chooser << 5) | choice]);
+  }
+  return granted;
+}

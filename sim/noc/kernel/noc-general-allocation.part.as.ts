@@ -1,0 +1,223 @@
+/**
+ * VC and switch allocation of the general loop, for any number of ports, VCs and branches.
+ *
+ * VC allocation: waiting branches against free output VCs, a branch asking for every free VC that it is permitted. iSLIP: every output VC grants the
+ * next branch behind its pointer, every branch accepts the next output VC behind its own. Input first: every branch picks one output VC, every output
+ * VC picks one branch. Pointers move for matched pairs only.
+ * Switch allocation: of several VCs of one input port with the same output a round-robin pointer picks one; then input ports are matched to output
+ * ports, one flit each. iSLIP: outputs grant, inputs accept. Input first: inputs choose, outputs choose among them.
+ */
+import { Bits, inRow, isNone, none, Table } from "../../kernel/views.part.as";
+import { vcBehind } from "./noc-allocation.part.as";
+import { BRANCH_WORDS, branchAt, grantsOf, INPUTS, numberOfVc, PORTS, portAt, REQUESTERS, VCS, vcAt } from "./noc-places.part.as";
+import { GeneralBranch, GeneralPort, GeneralRouter, GeneralVc, Grant } from "./noc-records.part.as";
+
+@unmanaged
+export class Pair extends Grant<GeneralBranch, GeneralVc> {}
+
+/** The best so far of those that ask: how far behind a pointer, and who; none: nobody asks. */
+@unmanaged
+class Offer {
+  distance: u32;
+  branch: GeneralBranch;
+}
+
+let inputFirst: bool = false;
+/** [output VC] of VC allocation; [port] of both halves of switch allocation; who among them has an offer. */
+let vcOffers: Offer = none<Offer>();
+let firstOffers: Offer = none<Offer>();
+let secondOffers: Offer = none<Offer>();
+let asked: Table<u16> = none<Table<u16>>();
+let choosing: Table<u16> = none<Table<u16>>();
+/** Branches that won the switch. */
+export let winners: Table<GeneralBranch> = none<Table<GeneralBranch>>();
+
+export function allocationBytes(): i32 {
+  return 8 * (INPUTS + 2 * PORTS) + 4 * PORTS + 4 * (INPUTS + PORTS);
+}
+
+export function initAllocation(at: usize, first: bool): void {
+  inputFirst = first;
+  vcOffers = changetype<Offer>(at);
+  firstOffers = inRow(vcOffers, INPUTS);
+  secondOffers = inRow(firstOffers, PORTS);
+  winners = changetype<Table<GeneralBranch>>(inRow(secondOffers, PORTS));
+  asked = changetype<Table<u16>>(winners.from(PORTS));
+  choosing = asked.from(INPUTS);
+}
+
+/** How far `place` is behind a pointer, going round after `size` places; a pointer behind the last means the first. */
+@inline
+function distanceOf(place: i32, pointer: i32, size: i32): i32 {
+  const ahead = place - pointer;
+  return ahead < 0 ? ahead + size : ahead;
+}
+
+/** Notes an offer if it is the best; returns whether it is the first. */
+@inline
+function offer(at: Offer, distance: i32, branch: GeneralBranch): bool {
+  const isFirst = isNone(at.branch);
+  if (isFirst || <u32>distance < at.distance) {
+    at.distance = distance;
+    at.branch = branch;
+  }
+  return isFirst;
+}
+
+/** Branches ask for output VCs; returns how many are asked. */
+function askForVcs(router: GeneralRouter, waiting: Bits): i32 {
+  let count = 0;
+  for (let w = 0; w < BRANCH_WORDS; w++) {
+    for (let rest = waiting.word(w).value; rest != 0; rest &= rest - 1) {
+      const branch = branchAt(router, (w << 6) + <i32>ctz(rest));
+      const port = portAt<GeneralPort>(router, branch.out);
+      const first = <i32>port.first;
+      let vacant = port.free & branch.permitted;
+      if (inputFirst && vacant != 0) vacant = 1 << vcBehind(vacant, <i32>branch.accept - first);
+      for (; vacant != 0; vacant &= vacant - 1) {
+        const output = first + <i32>ctz(vacant);
+        const distance = distanceOf(branch.number, vcAt<GeneralVc>(router, output).grant, REQUESTERS);
+        if (offer(inRow(vcOffers, output), distance, branch)) asked[count++] = <u16>output;
+      }
+    }
+  }
+  return count;
+}
+
+/** Whether no two waiting branches ask for the same output port; where ports are few enough to tell. */
+@inline
+function askApart(router: GeneralRouter, waiting: Bits): bool {
+  if (PORTS > 64) return false;
+  let outputs: u64 = 0;
+  for (let w = 0; w < BRANCH_WORDS; w++) {
+    for (let rest = waiting.word(w).value; rest != 0; rest &= rest - 1) {
+      const output = (<u64>1) << (<u64>branchAt(router, (w << 6) + <i32>ctz(rest)).out);
+      if ((outputs & output) != 0) return false;
+      outputs |= output;
+    }
+  }
+  return true;
+}
+
+/** Branches that each ask alone accept the first free VC behind their pointer. */
+function grantApart(router: GeneralRouter, waiting: Bits): i32 {
+  const pairs = grantsOf<Pair>(router);
+  let grants = 0;
+  for (let w = 0; w < BRANCH_WORDS; w++) {
+    for (let rest = waiting.word(w).value; rest != 0; rest &= rest - 1) {
+      const branch = branchAt(router, (w << 6) + <i32>ctz(rest));
+      const port = portAt<GeneralPort>(router, branch.out);
+      const vacant = port.free & branch.permitted;
+      if (vacant == 0) continue;
+      const first = <i32>port.first;
+      match(router, inRow(pairs, grants++), branch, first + vcBehind(vacant, <i32>branch.accept - first));
+    }
+  }
+  return grants;
+}
+
+@inline
+function match(router: GeneralRouter, pair: Pair, branch: GeneralBranch, number: i32): void {
+  const output = vcAt<GeneralVc>(router, number);
+  output.grant = branch.number + 1;
+  branch.accept = <u16>(number + 1);
+  pair.asker = branch;
+  pair.output = output;
+}
+
+/** Writes pairs (branch, output VC) to the router's grants; returns how many. */
+export function allocateVcs(router: GeneralRouter, waiting: Bits): i32 {
+  if (askApart(router, waiting)) return grantApart(router, waiting);
+  const pairs = grantsOf<Pair>(router);
+  const count = askForVcs(router, waiting);
+  let grants = 0;
+  for (let i = 0; i < count; i++) {
+    const number = <i32>asked[i];
+    const best = inRow(vcOffers, number);
+    const branch = best.branch;
+    best.branch = none<GeneralBranch>();
+    const distance = distanceOf(number, branch.accept, INPUTS);
+    if (branch.pair != 0 && distance >= <i32>branch.distance) continue;
+    if (branch.pair == 0) branch.pair = <u16>++grants;
+    branch.distance = <u16>distance;
+    const pair = inRow(pairs, <i32>branch.pair - 1);
+    pair.asker = branch;
+    pair.output = vcAt<GeneralVc>(router, number);
+  }
+  for (let i = 0; i < grants; i++) {
+    const pair = inRow(pairs, i);
+    const branch = pair.asker;
+    branch.pair = 0;
+    match(router, pair, branch, numberOfVc(router, pair.output));
+  }
+  return grants;
+}
+
+/** Whether no two ready branches share an input port or an output port; where ports are few enough to tell. Then all have won. */
+@inline
+function allWin(router: GeneralRouter, ready: Bits): bool {
+  if (PORTS > 64) return false;
+  let inputs: u64 = 0;
+  let outputs: u64 = 0;
+  let count = 0;
+  for (let w = 0; w < BRANCH_WORDS; w++) {
+    for (let rest = ready.word(w).value; rest != 0; rest &= rest - 1) {
+      const branch = branchAt(router, (w << 6) + <i32>ctz(rest));
+      const input = (<u64>1) << (<u64>branch.port);
+      const output = (<u64>1) << (<u64>branch.out);
+      if (((inputs & input) | (outputs & output)) != 0) return false;
+      inputs |= input;
+      outputs |= output;
+      winners[count++] = branch;
+    }
+  }
+  return true;
+}
+
+@inline
+function onlyOf(router: GeneralRouter, ready: Bits): GeneralBranch {
+  let w = 0;
+  while (ready.word(w).value == 0) w++;
+  return branchAt(router, (w << 6) + <i32>ctz(ready.word(w).value));
+}
+
+/** Allocates the switch among the branches `ready` (at least one), returns how many have won. */
+export function allocateSwitch(router: GeneralRouter, ready: Bits): i32 {
+  const count = router.readyCount;
+  if (count == 1) {
+    winners[0] = onlyOf(router, ready);
+    return 1;
+  }
+  if (allWin(router, ready)) return count;
+  let firsts = 0;
+  for (let w = 0; w < BRANCH_WORDS; w++) {
+    for (let rest = ready.word(w).value; rest != 0; rest &= rest - 1) {
+      const branch = branchAt(router, (w << 6) + <i32>ctz(rest));
+      const from = <i32>branch.port;
+      const to = <i32>branch.out;
+      const entrance = portAt<GeneralPort>(router, from);
+      const distance = inputFirst ? distanceOf(to, entrance.accept, PORTS) : distanceOf(from, portAt<GeneralPort>(router, to).grant, PORTS);
+      const first = inputFirst ? from : to;
+      if (offer(inRow(firstOffers, first), distance * VCS + distanceOf(branch.vc, entrance.turn, VCS), branch))
+        asked[firsts++] = <u16>first;
+    }
+  }
+  let won = 0;
+  for (let i = 0; i < firsts; i++) {
+    const first = <i32>asked[i];
+    const best = inRow(firstOffers, first);
+    const branch = best.branch;
+    best.branch = none<GeneralBranch>();
+    const second = inputFirst ? <i32>branch.out : <i32>branch.port;
+    const port = portAt<GeneralPort>(router, second);
+    const distance = distanceOf(first, inputFirst ? port.grant : port.accept, PORTS);
+    if (offer(inRow(secondOffers, second), distance, branch)) choosing[won++] = <u16>second;
+  }
+  for (let i = 0; i < won; i++) {
+    const best = inRow(secondOffers, choosing[i]);
+    const branch = best.branch;
+    best.branch = none<GeneralBranch>();
+    winners[i] = branch;
+  }
+  return won;
+}

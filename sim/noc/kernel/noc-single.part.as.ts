@@ -1,0 +1,166 @@
+/**
+ * The cycle of routers of one VC and one way a packet, with RC of at most one cycle and VA of one: the same cycles and counters as noc-general, over
+ * lists of what has something to do.
+ *
+ * An output is held by one input, so switch allocation has nothing to decide: an input that holds an output, a flit and a credit sends. Three lists go
+ * from cycle to cycle: heads to route, free outputs that heads ask for, inputs that send. Waiting costs nothing: its cycles are counted when it ends
+ * (`since`), or when the counters are read.
+ * Gain: noc-general takes 1.74 times its CPU time on an 8 x 8 mesh at half load, packets of 4 flits (95 % interval 1.71 .. 1.79), 1.66 times on 8 x 4
+ * tiles of four cores, packets of one flit (1.60 .. 1.75); noc-virtual with one VC took 1.28 (1.24 .. 1.44) and 1.08 (1.02 .. 1.12) times it.
+ * Equality: test/sim/noc/kernel.test.ts, "single".
+ */
+import { isBefore, isNone, List, nextInRow, none } from "../../kernel/views.part.as";
+import { roundRobin } from "./noc-allocation.part.as";
+import { packetAt, stepEnds, wakeSource } from "./noc-endpoints.part.as";
+import { frontSlot } from "./noc-heads.part.as";
+import { listedInput, portAt, routerOf, vcAt } from "./noc-places.part.as";
+import { Credits, SingleInput, SinglePort, SingleVc, SOURCE, SourceVc } from "./noc-records.part.as";
+import { wayTo } from "./noc-routes.part.as";
+import { drop, ejectAt, enter, forward, leave } from "./noc-send.part.as";
+import { routingCycles } from "./noc-settings.part.as";
+import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./noc-wheel.part.as";
+
+/** Heads to route; free outputs that heads ask for; inputs that send now and next. */
+let heads: List<SingleInput> = none<List<SingleInput>>();
+let asked: List<SingleVc> = none<List<SingleVc>>();
+let readyNow: List<SingleInput> = none<List<SingleInput>>();
+let readyNext: List<SingleInput> = none<List<SingleInput>>();
+
+export function initSingle(at: usize, listBytes: usize): void {
+  heads = changetype<List<SingleInput>>(at);
+  asked = changetype<List<SingleVc>>(at + listBytes);
+  readyNow = changetype<List<SingleInput>>(at + 2 * listBytes);
+  readyNext = changetype<List<SingleInput>>(at + 3 * listBytes);
+}
+
+@inline
+function arrive(input: SingleInput): void {
+  enter(routerOf(input));
+  const held = input.count;
+  input.count = held + 1;
+  if (input.total == 0) {
+    input.total = 1;
+    input.since = <u32>cycle + routingCycles;
+    heads.push(input);
+  } else if (held == 0) {
+    // The packet's head is gone, so its output is held.
+    if (input.held.credit > 0) readyNow.push(input);
+    else input.since = <u32>cycle;
+  }
+}
+
+@inline
+function takeCredit(to: Credits): void {
+  const credit = to.credit;
+  to.credit = credit + 1;
+  if (credit > 0) return;
+  if (to.port == SOURCE) {
+    wakeSource(changetype<SourceVc>(to).home);
+    return;
+  }
+  const input = changetype<SingleVc>(to).owner;
+  if (isNone(input) || input.count == 0) return;
+  routerOf(input).stallCredit += <i64>(<i32>(<u32>cycle - input.since));
+  readyNow.push(input);
+}
+
+/** Heads that came to the front ask for the output of their route, from the next cycle on or, looking ahead, in this one. */
+@inline
+function routeHeads(): void {
+  for (let at = heads.first, end = heads.end; isBefore(at, end); at = nextInRow(at)) {
+    const input = at.value;
+    const router = routerOf(input);
+    const slot = frontSlot(input);
+    const packet = packetAt(slot);
+    const port = wayTo(router, packet, packet.destination) & 255;
+    input.out = <u8>port;
+    input.child = slot;
+    const out = portAt<SinglePort>(router, port);
+    const asking = out.asking;
+    out.asking = asking | (1 << (<u32>input.port));
+    const output = vcAt<SingleVc>(router, port);
+    if (asking == 0 && isNone(output.owner)) asked.push(output);
+  }
+  heads.length = 0;
+}
+
+/** Free outputs take the next head behind their pointer. */
+@inline
+function grantOutputs(): void {
+  for (let at = asked.first, end = asked.end; isBefore(at, end); at = nextInRow(at)) {
+    const output = at.value;
+    const router = routerOf(output);
+    const out = portAt<SinglePort>(router, output.port);
+    const asking = out.asking;
+    const from = roundRobin(asking, output.grant);
+    out.asking = asking & ~(1 << (<u32>from));
+    output.grant = <u8>(from + 1);
+    const input = listedInput<SingleInput>(router, from);
+    input.held = output;
+    output.owner = input;
+    router.vcAllocations++;
+    router.stallVc += <i64>(<i32>(<u32>cycle - input.since));
+    if (output.credit > 0) readyNext.push(input);
+    else input.since = <u32>cycle + 1;
+  }
+  asked.length = 0;
+}
+
+/** The flit at the front of `input` leaves through the output that it holds. */
+@inline
+function send(input: SingleInput): void {
+  const router = routerOf(input);
+  const output = input.held;
+  const out = portAt<SinglePort>(router, input.out);
+  const word = input.buffer[input.front];
+  const left = output.credit - 1;
+  output.credit = left;
+  forward(out, output, ((<u32>input.child) << 2) | (word & 3));
+  const entrance = portAt<SinglePort>(router, input.port);
+  putCredit(<i32>entrance.creditCycles, entrance.up);
+  const held = drop(input);
+  leave(router);
+  if ((word & 1) != 0) {
+    input.held = none<SingleVc>();
+    output.owner = none<SingleInput>();
+    if (out.asking != 0) asked.push(output);
+    if (held > 0) {
+      input.since = <u32>cycle + 1 + routingCycles;
+      heads.push(input);
+    } else input.total = 0;
+  } else if (held > 0) {
+    if (left > 0) readyNext.push(input);
+    else input.since = <u32>cycle + 1;
+  }
+}
+
+/** Whether the last cycle changed anything, or left something to do for the next one. */
+export let singleActed: bool = false;
+
+/** One cycle; returns whether a flit moved. */
+export function stepSingle(slot: i32): bool {
+  const flits = takeFlits(slot);
+  const credits = takeCredits(slot);
+  let flit = flitsOf(slot);
+  const arrived = flit != flits;
+  for (; isBefore(flit, flits); flit = nextInRow(flit)) {
+    const target = flit.value;
+    if ((target & 1) == 0) arrive(changetype<SingleInput>(target));
+    else ejectAt(target);
+  }
+  let credit = creditsOf(slot);
+  const credited = credit != credits;
+  for (; isBefore(credit, credits); credit = nextInRow(credit)) takeCredit(credit.value);
+  const moved = stepEnds() || arrived;
+  if (routingCycles == 0) routeHeads();
+  grantOutputs();
+  if (routingCycles != 0) routeHeads();
+  const sends = readyNow.length > 0;
+  for (let at = readyNow.first, end = readyNow.end; isBefore(at, end); at = nextInRow(at)) send(at.value);
+  readyNow.length = 0;
+  const now = readyNow;
+  readyNow = readyNext;
+  readyNext = now;
+  singleActed = moved || credited || sends || (heads.length | asked.length | readyNow.length) != 0;
+  return moved || sends;
+}

@@ -1,0 +1,166 @@
+/**
+ * Wiring of the network as flat tables: who is behind which port, and how many cycles away.
+ *
+ * Ports of a router: those to other routers, then its cores (arch/topologies); cores run over routers in order.
+ * An input VC is (router * ports + port) * virtualChannels + vc, an output VC likewise; output VCs of the sources (core, vc) follow behind them.
+ * Throws `InputError` when the numbers cannot make a network.
+ */
+
+import { type Link, type NocTopology, nocTopology } from "../../arch/index.js";
+import { InputError, type Problem } from "../../base/errors.js";
+import { log2, powerOfTwo } from "../../base/math.js";
+import type { NocSpec } from "./noc.js";
+
+/** A router numbers its ports in a byte. */
+const MOST_PORTS = 254;
+
+const linksOfSpec = (spec: NocSpec): readonly Link[] => nocTopology(spec).links(spec, spec.coresPerRouter);
+
+/** Ports of its largest router; every router has room for so many. */
+export function portCount(spec: NocSpec): number {
+  const ports = nocTopology(spec).firstLocalPort(spec) + Math.max(...spec.coresPerRouter);
+  return linksOfSpec(spec).reduce((most, { fromPort, toPort }) => Math.max(most, fromPort + 1, toPort + 1), ports);
+}
+
+/** Routers that a network of this topology has, whatever cores sit at them. */
+function routersNeeded(topology: NocTopology, spec: NocSpec): number {
+  const [columns, rows] = topology.grid(spec);
+  const tiles = topology.hasTree ? topology.tiles(spec) : columns * rows;
+  return topology.coresPerRouter(spec, new Array<number>(tiles).fill(0)).length;
+}
+
+export interface NocLayout {
+  readonly routers: number;
+  /** Routers of tiles; those of a tree follow them. */
+  readonly tiles: number;
+  readonly ports: number;
+  readonly cores: number;
+  /** [cores] router and port of each core. */
+  readonly coreRouter: Int32Array;
+  readonly corePort: Int32Array;
+  /** [routers][ports] first input VC behind an output port; -1: nothing; -2 - core: the core itself. */
+  readonly down: Int32Array;
+  /** [routers][ports] first output VC (of a router or a source) before an input port; -1: nothing. */
+  readonly up: Int32Array;
+  /** [routers][ports] cycles from a switch grant to the flit's arrival behind an output port. */
+  readonly flitCycles: Int32Array;
+  /** [routers][ports] cycles from freeing a slot of an input port to its credit's use upstream. */
+  readonly creditCycles: Int32Array;
+  /** Cycles from a source's sending to the flit's arrival in the router. */
+  readonly injectionCycles: number;
+  /** Cycles from a flit's ejection to its credit's use in the router. */
+  readonly ejectionCreditCycles: number;
+  /** Slots of the event wheel, a power of two above every delay. */
+  readonly wheelSlots: number;
+  /** Cycles without any movement after which waiting can no longer be in transit. */
+  readonly quietCycles: number;
+}
+
+function problemsOf(spec: NocSpec): Problem[] {
+  const problems: Problem[] = [];
+  const demand = (path: string, value: number, low: number, high: number): void => {
+    if (Number.isInteger(value) && value >= low && value <= high) return;
+    const message = `got ${value}, expected an integer from ${low} to ${high}`;
+    problems.push({ file: "noc", line: null, column: null, path, message, fix: "" });
+  };
+  const topology = nocTopology(spec);
+  const [columns, rows] = topology.grid(spec);
+  demand("width", spec.width, 1, Math.min(columns, 4096));
+  demand("height", spec.height, 1, Math.min(rows, 1024));
+  demand("virtual_channels", spec.virtualChannels, 1, 30);
+  demand("vc_buffer_flits", spec.vcBufferFlits, 1, 4096);
+  demand("routing_delay_cycles", spec.routingDelayCycles, 0, 64);
+  demand("vc_allocation_delay_cycles", spec.vcAllocationDelayCycles, 1, 64);
+  demand("switch_allocation_delay_cycles", spec.switchAllocationDelayCycles, 1, 64);
+  demand("switch_traversal_delay_cycles", spec.switchTraversalDelayCycles, 1, 64);
+  demand("credit_delay_cycles", spec.creditDelayCycles, 0, 64);
+  demand("link_cycles", spec.linkCycles, 1, 64);
+  if (spec.tree !== null) {
+    demand("tree.arity", spec.tree.arity, 2, 16);
+    demand("tree.levels", spec.tree.levels, 1, 6);
+    demand("tree.link_cycles", spec.tree.linkCycles, 1, 64);
+  }
+  if ((spec.tree !== null) !== topology.hasTree) {
+    const message = spec.tree === null ? `a ${spec.topology} needs one` : `a ${spec.topology} has none`;
+    problems.push({ file: "noc", line: null, column: null, path: "tree", message, fix: "" });
+  }
+  if (problems.length > 0) return problems;
+  const routers = routersNeeded(topology, spec);
+  demand("cores_per_router (routers)", spec.coresPerRouter.length, routers, routers);
+  for (const [router, cores] of spec.coresPerRouter.entries()) demand(`cores_per_router[${router}]`, cores, 0, 250);
+  demand("cores_per_router (ports of a router)", portCount(spec), 1, MOST_PORTS);
+  if (spec.injectionQueuePackets !== Number.POSITIVE_INFINITY) demand("injection_queue_packets", spec.injectionQueuePackets, 1, 1 << 20);
+  if (spec.routing === "odd-even" && !topology.allowsOddEven) {
+    const message = `odd-even is for a mesh, got a ${spec.topology}`;
+    problems.push({ file: "noc", line: null, column: null, path: "routing", message, fix: "use xy" });
+  }
+  return problems;
+}
+
+export function layOut(spec: NocSpec): NocLayout {
+  const problems = problemsOf(spec);
+  if (problems.length > 0) throw new InputError(problems);
+  const { virtualChannels, linkCycles, creditDelayCycles } = spec;
+  const topology = nocTopology(spec);
+  // A switch allocator of several cycles is a pipeline: it decides in the first, the flit leaves its buffer in the last.
+  const decisionCycles = spec.switchAllocationDelayCycles - 1;
+  const switchCycles = decisionCycles + spec.switchTraversalDelayCycles;
+  const routers = spec.coresPerRouter.length;
+  const tiles = topology.hasTree ? topology.tiles(spec) : routers;
+  const ports = portCount(spec);
+  const cores = spec.coresPerRouter.reduce((sum, n) => sum + n, 0);
+  const inputVcs = routers * ports * virtualChannels;
+  const down = new Int32Array(routers * ports).fill(-1);
+  const up = new Int32Array(routers * ports).fill(-1);
+  const flitCycles = new Int32Array(routers * ports);
+  const creditCycles = new Int32Array(routers * ports);
+  const coreRouter = new Int32Array(cores);
+  const corePort = new Int32Array(cores);
+  // The channels between a core and its router.
+  const channelCycles = topology.coreLinks ? linkCycles : 1;
+  const join = (out: number, arrival: number, cycles: number): void => {
+    down[out] = arrival * virtualChannels;
+    up[arrival] = out * virtualChannels;
+    flitCycles[out] = switchCycles + cycles + 1;
+    creditCycles[arrival] = decisionCycles + cycles + 1 + creditDelayCycles;
+  };
+  let longestLink = linkCycles;
+  for (const { from, fromPort, to, toPort, wire, tiles: length } of linksOfSpec(spec)) {
+    const cycles = wire === "tree" ? (spec.tree?.linkCycles ?? 0) : length * linkCycles;
+    const [here, there] = [from * ports + fromPort, to * ports + toPort];
+    join(here, there, cycles);
+    join(there, here, cycles);
+    longestLink = Math.max(longestLink, cycles);
+  }
+  const firstLocalPort = topology.firstLocalPort(spec);
+  let core = 0;
+  for (let router = 0; router < routers; router++) {
+    for (let local = 0; local < spec.coresPerRouter[router]; local++, core++) {
+      const slot = router * ports + firstLocalPort + local;
+      coreRouter[core] = router;
+      corePort[core] = firstLocalPort + local;
+      down[slot] = -2 - core;
+      up[slot] = inputVcs + core * virtualChannels;
+      flitCycles[slot] = switchCycles + channelCycles + 1;
+      creditCycles[slot] = decisionCycles + channelCycles + 1;
+    }
+  }
+  const farthest = switchCycles + longestLink + creditDelayCycles + 4;
+  const stages = spec.routingDelayCycles + spec.vcAllocationDelayCycles;
+  return {
+    routers,
+    tiles,
+    ports,
+    cores,
+    coreRouter,
+    corePort,
+    down,
+    up,
+    flitCycles,
+    creditCycles,
+    injectionCycles: channelCycles + 1,
+    ejectionCreditCycles: channelCycles + 1 + creditDelayCycles,
+    wheelSlots: powerOfTwo(Math.ceil(log2(farthest + 1))),
+    quietCycles: farthest + 2 * (stages + longestLink + creditDelayCycles) + 8,
+  };
+}

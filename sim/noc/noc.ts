@@ -1,0 +1,68 @@
+import type { TopologyName, TreeShape } from "../../arch/index.js";
+
+/** The network on chip as the cores see it: inject packets, advance a cycle, take deliveries. One contract, several kernels. */
+
+/** What a kernel is built from; integers, complete. */
+export interface NocSpec {
+  readonly topology: TopologyName;
+  /** null: the topology has no tree. */
+  readonly tree: (TreeShape & { readonly linkCycles: number }) | null;
+  /** Columns and rows of routers (`grid` of the topology); of a tree of meshes those of one mesh. */
+  readonly width: number;
+  readonly height: number;
+  /** `odd-even`: minimal adaptive, mesh only. Of two ways the one whose output port has more credits is taken, of equal ones that in x. */
+  readonly routing: "xy" | "yx" | "odd-even";
+  /** Local ports of each router; core ids run over routers in order. */
+  readonly coresPerRouter: readonly number[];
+  readonly virtualChannels: number;
+  /** Of an odd number of VCs in a ring: the middle one belongs to the upper half, or, as in BookSim 2, to both (then a ring can deadlock). */
+  readonly middleVc: "upper" | "both";
+  readonly vcBufferFlits: number;
+  readonly allocator: "islip" | "separable-input-first";
+  readonly routingDelayCycles: number;
+  readonly vcAllocationDelayCycles: number;
+  readonly switchAllocationDelayCycles: number;
+  readonly switchTraversalDelayCycles: number;
+  readonly creditDelayCycles: number;
+  /** Cycles of a link between routers, and of its credit wire. Injection and ejection channels take 1; those of a crossbar are its links. */
+  readonly linkCycles: number;
+  /** `tree`: `injectMulticast` is allowed; a packet to several cores is copied where ways part. */
+  readonly multicast: "unicast" | "tree";
+  /** Packets a core's injection queue holds; Infinity: endless (synthetic traffic). */
+  readonly injectionQueuePackets: number;
+}
+
+export interface NocKernel {
+  readonly spec: NocSpec;
+  /** The cycle that the next `step` works on. */
+  readonly atCycle: number;
+  /** Packets accepted and not yet delivered. */
+  readonly inFlight: number;
+  /** Free packet slots in `core`'s injection queue, committed state. */
+  injectionSpace(core: number): number;
+  /** Queue one packet of `flits` flits; it can leave in cycle `atCycle`. `tag` is the caller's and comes back at delivery. */
+  inject(core: number, destinationCore: number, flits: number, tag: number): void;
+  /** Tree multicast: one packet to several cores, copied at the routers where ways part. */
+  injectMulticast(core: number, destinationCores: readonly number[], flits: number, tag: number): void;
+  /** False stops ejection to `core` (its input queue is full): flits wait, credits stay taken, back-pressure spreads. */
+  setAccept(core: number, accept: boolean): void;
+  /** Work one cycle; returns how many packets were delivered (tail ejected) in it, readable until the next call. */
+  step(): number;
+  deliveredTag(index: number): number;
+  deliveredCore(index: number): number;
+  /** Cycle in which the delivered packet's head left its injection queue. */
+  deliveredLeftAtCycle(index: number): number;
+  /** Step until something is delivered, a full injection queue has space again, nothing is in flight, or `untilCycle` is next; returns as `step`. */
+  run(untilCycle: number): number;
+  /** Jump over idle time to `cycle`; allowed only while `inFlight` is 0. */
+  skipTo(cycle: number): void;
+  /** [routers][ROUTER_COUNTERS] and [routers][ports] (E, W, N, S, local...) as in counters.ts; up to date when read from the kernel. */
+  readonly routerCounters: Float64Array;
+  readonly linkFlits: Float64Array;
+  readonly portsPerRouter: number;
+  /** Flits that the sources have sent and that the cores have taken, since the beginning. */
+  readonly injectedFlits: number;
+  readonly ejectedFlits: number;
+  /** Cycle-of-waiting report when nothing moved for a whole credit round trip while flits are in flight; null: none. */
+  deadlock(): string | null;
+}

@@ -1,0 +1,246 @@
+/**
+ * Which population causes what a core counts: the actions of a run by core and population, from the spike trace and the placed network alone.
+ *
+ * Nothing here depends on time, so no simulation is needed; summed over populations it is what the timing engine counts. Work on synapses and
+ * accumulators belongs to the population that receives, neuron updates to the population that is updated, and a spike's way (queues, packets,
+ * flits over routers) to the population that sends it.
+ * Shapes: counts [cores][populations][ATTRIBUTED.length], flitHops [populations]. Flit-hops of a multicast tree are those of its unicasts.
+ */
+import type { Chip, Precision, SpikeTrace } from "../../arch/index.js";
+import type { CoreCounter } from "../counters.js";
+import type { Placement } from "../mapping/index.js";
+import { withPartialSums } from "../mapping/index.js";
+import { layOut, nocSpec, routersPassed } from "../noc/index.js";
+import { BatchPlan, type Block, buildProgram, dramBitsOf, type Program, rowReads, type SomaSlice } from "../program/index.js";
+
+/** Counters whose causes are known: all but those of cycles. */
+export const ATTRIBUTED = [
+  ...(["synapse_reads", "dram_bits", "dram_state_bits", "state_reads", "state_writes", "synaptic_macs", "synaptic_adds"] as const),
+  ...(["element_multiplies", "element_adds", "lut_reads", "neuron_updates", "spikes_sent", "packets_sent", "spikes_received"] as const),
+  ...(["input_queue_pushes", "input_queue_pops", "output_queue_pushes", "output_queue_pops"] as const),
+] as const satisfies readonly CoreCounter[];
+export type AttributedCounter = (typeof ATTRIBUTED)[number];
+const column = Object.fromEntries(ATTRIBUTED.map((name, i) => [name, i])) as { readonly [name in AttributedCounter]: number };
+
+export class Attribution {
+  readonly counts: Float64Array;
+  readonly flitHops: Float64Array;
+
+  constructor(
+    readonly cores: number,
+    readonly populations: number,
+  ) {
+    this.counts = new Float64Array(cores * populations * ATTRIBUTED.length);
+    this.flitHops = new Float64Array(populations);
+  }
+
+  of(core: number, population: number, name: AttributedCounter): number {
+    return this.counts[this.place(core, population, name)];
+  }
+
+  add(core: number, population: number, name: AttributedCounter, count: number): void {
+    this.counts[this.place(core, population, name)] += count;
+  }
+
+  private place(core: number, population: number, name: AttributedCounter): number {
+    return (core * this.populations + population) * ATTRIBUTED.length + column[name];
+  }
+}
+
+/** Spikes that took one route from one core: with payloads beyond +-1, and the others. */
+interface Flow {
+  readonly route: number;
+  readonly core: number;
+  readonly source: SomaSlice;
+  macs: number;
+  adds: number;
+}
+
+/** Counts of all utterances of `spikes`, each alone on the chip. */
+export function attribute(chip: Chip, placement: Placement, precision: Precision, spikes: SpikeTrace): Attribution {
+  const trace = withPartialSums(placement.topology, spikes);
+  const program = buildProgram(chip, placement, precision);
+  const { populations } = placement.topology;
+  const made = new Attribution(chip.cores.length, populations.length);
+  const slices = new Slices(chip, program, placement);
+  const byDepth = populations.map((_, p) => p).sort((a, b) => populations[a].depth - populations[b].depth);
+  const flows = new Map<number, Flow>();
+  for (let u = 0; u + 1 < trace.stepStart.length; u++) {
+    for (const slice of slices.all) slice.begin();
+    for (let step = trace.stepStart[u]; step < trace.stepStart[u + 1]; step++) {
+      const variant = step === trace.stepStart[u + 1] - 1 ? 1 : 0;
+      for (const p of byDepth) {
+        const group = step * populations.length + p;
+        const [from, to] = [trace.eventStart[group], trace.eventStart[group + 1]];
+        for (const slice of slices.of[p]) slice.update(made, step, trace.neuron, from, to);
+        for (let e = from; e < to; e++) {
+          const slice = slices.holding(p, trace.neuron[e]);
+          const core = slice.soma.slice.core;
+          made.add(core, p, "spikes_sent", 1);
+          const route = program.routeOf[variant][program.populationStart[p] + trace.neuron[e]];
+          const key = route * chip.cores.length + core;
+          const flow = flows.get(key) ?? { route, core, source: slice.soma, macs: 0, adds: 0 };
+          flows.set(key, flow);
+          flow[Math.abs(trace.payload[e]) > 1 ? "macs" : "adds"]++;
+          if (slices.tracksTouched) slices.markTargets(program, route, step, populations[p].depth);
+        }
+      }
+    }
+  }
+  const spec = nocSpec(chip);
+  const { coreRouter } = layOut(spec);
+  const hops = (from: number, to: number): number => routersPassed(spec, coreRouter[from], coreRouter[to]);
+  const waves =
+    spikes.stepStart[spikes.stepStart.length - 1] + (spikes.stepStart.length - 1) * Math.max(...populations.map(({ depth }) => depth));
+  for (const { id, scan } of program.usedCores) {
+    if (scan.policy !== "dense") continue;
+    for (const [p, words] of program.axons[id].words.entries()) made.add(id, p, "synapse_reads", waves * words);
+    for (const [p, bits] of program.axons[id].dramBits.entries()) made.add(id, p, "dram_bits", waves * bits);
+  }
+  for (const flow of flows.values()) addFlow(made, program, flow, chip, hops);
+  return made;
+}
+
+/** What a flow's spikes do on their way and at their destinations. */
+function addFlow(made: Attribution, program: Program, flow: Flow, chip: Chip, hops: (from: number, to: number) => number): void {
+  const { route, core, source, macs, adds } = flow;
+  const sender = source.slice.population;
+  const spikes = macs + adds;
+  let remotes = 0;
+  for (let entry = program.entryStart[route]; entry < program.entryStart[route + 1]; entry++) {
+    const at = program.entryCore[entry];
+    for (const name of ["input_queue_pushes", "input_queue_pops", "spikes_received"] as const) made.add(at, sender, name, spikes);
+    if (at !== core) {
+      remotes++;
+      made.flitHops[sender] += spikes * source.flits * hops(core, at);
+    }
+    for (let s = program.segmentStart[entry]; s < program.segmentStart[entry + 1]; s++) {
+      const block = program.blocks[program.segmentBlock[s]];
+      const [from, to] = [program.segmentFrom[s], program.segmentTo[s]];
+      const target = block.target.slice.population;
+      const items = block.sparseTargets === null ? block.rowItems : to - from;
+      const words = block.sparseTargets === null ? block.rowStateWords : sparseWords(block, block.sparseTargets, from, to);
+      made.add(at, target, "synaptic_macs", macs * items * block.weightsPerItem);
+      made.add(at, target, "synaptic_adds", adds * items * block.weightsPerItem);
+      if (chip.cores[at].scan.policy !== "dense") {
+        if (block.isSpilled) made.add(at, target, "dram_bits", spikes * dramBitsOf(block, items, chip.spill));
+        else made.add(at, target, "synapse_reads", spikes * rowReads(block, items));
+      }
+      made.add(at, target, "state_reads", spikes * words);
+      made.add(at, target, "state_writes", spikes * words);
+    }
+  }
+  const packets = spikes * (chip.noc.multicast === "tree" ? Math.min(remotes, 1) : remotes);
+  for (const name of ["packets_sent", "output_queue_pushes", "output_queue_pops"] as const) made.add(core, sender, name, packets);
+}
+
+/** State words of accumulators that a sparse row touches, each once, or once a group where they are refetched. */
+function sparseWords({ target, weightsPerItem, groupItems, refetches }: Block, targets: Uint32Array, from: number, to: number): number {
+  const { itemsPerWord, wordsPerItem } = target.accumulators;
+  let words = 0;
+  let last = -1;
+  for (let item = from; item < to; item++) {
+    if (refetches.state && (item - from) % groupItems === 0) last = -1;
+    const accumulator = (targets[item] - target.slice.firstNeuron) * weightsPerItem;
+    const end = accumulator + weightsPerItem;
+    const first = wordsPerItem > 1 ? accumulator * wordsPerItem : Math.floor(accumulator / itemsPerWord);
+    const until = wordsPerItem > 1 ? end * wordsPerItem - 1 : Math.floor((end - 1) / itemsPerWord);
+    words += Math.max(0, until - Math.max(first, last + 1) + 1);
+    last = Math.max(last, until);
+  }
+  return words;
+}
+
+/** A slice's updates step by step; under `touched`, of the neurons that have had input or a spike in the utterance. */
+class SliceUpdates {
+  private readonly plan: BatchPlan;
+  private readonly now: Uint8Array;
+  /** By parity of the step: neurons with input for it. */
+  private readonly marks: readonly [Uint8Array, Uint8Array];
+  private readonly order: Int32Array;
+
+  constructor(
+    readonly soma: SomaSlice,
+    units: number,
+    private readonly touched: boolean,
+  ) {
+    const { neurons } = soma.slice;
+    this.plan = new BatchPlan(soma, units);
+    this.now = new Uint8Array(neurons);
+    this.marks = [new Uint8Array(neurons), new Uint8Array(neurons)];
+    this.order = Int32Array.from({ length: neurons }, (_, n) => n);
+    this.plan.plan(this.order, neurons);
+  }
+
+  begin(): void {
+    this.now.fill(0);
+    for (const marks of this.marks) marks.fill(0);
+  }
+
+  /** Neurons of the slice, from `first` on, that have input for step `step`. */
+  mark(step: number, first: number, count: number): void {
+    this.marks[step & 1].fill(1, first, first + count);
+  }
+
+  update(made: Attribution, step: number, neuron: ArrayLike<number>, from: number, to: number): void {
+    const { soma, plan, now, order } = this;
+    const { core, population, firstNeuron, neurons } = soma.slice;
+    if (this.touched) {
+      const marks = this.marks[step & 1];
+      for (let n = 0; n < neurons; n++) now[n] |= marks[n];
+      marks.fill(0);
+      for (let e = from; e < to; e++) if (neuron[e] >= firstNeuron && neuron[e] < firstNeuron + neurons) now[neuron[e] - firstNeuron] = 1;
+      let count = 0;
+      for (let n = 0; n < neurons; n++) if (now[n] === 1) order[count++] = n;
+      plan.plan(order, count);
+    }
+    made.add(core, population, "neuron_updates", plan.neurons);
+    made.add(core, population, "state_reads", plan.words + plan.dramWords);
+    made.add(core, population, "state_writes", plan.words + plan.dramWords);
+    made.add(core, population, "dram_state_bits", 2 * plan.dramBits);
+    made.add(core, population, "element_multiplies", plan.neurons * soma.multiplies);
+    made.add(core, population, "element_adds", plan.neurons * soma.additions);
+    made.add(core, population, "lut_reads", plan.neurons * soma.lutReads);
+  }
+}
+
+/** Slices by population, by core, and by neuron. */
+class Slices {
+  readonly all: readonly SliceUpdates[];
+  readonly of: readonly (readonly SliceUpdates[])[];
+  readonly tracksTouched: boolean;
+  private readonly byCore: readonly (readonly SliceUpdates[])[];
+  private readonly depthOf: readonly number[];
+
+  constructor(chip: Chip, program: Program, { topology }: Placement) {
+    const isTouched = (core: number): boolean => chip.cores[core].neuronUpdate.policy === "touched";
+    this.byCore = program.somaSlices.map((slices, core) =>
+      slices.map((soma) => new SliceUpdates(soma, chip.cores[core].neuronUpdate.units, isTouched(core) && soma.hasInputs)),
+    );
+    this.all = this.byCore.flat();
+    this.of = topology.populations.map((_, p) => this.all.filter(({ soma }) => soma.slice.population === p));
+    this.depthOf = topology.populations.map(({ depth }) => depth);
+    this.tracksTouched = chip.cores.some(({ id }) => isTouched(id));
+  }
+
+  holding(population: number, neuron: number): SliceUpdates {
+    const found = this.of[population].find(
+      ({ soma: { slice } }) => neuron >= slice.firstNeuron && neuron < slice.firstNeuron + slice.neurons,
+    );
+    if (found === undefined) throw new Error(`neuron ${neuron} of population ${population} has no core`);
+    return found;
+  }
+
+  /** A spike of step `step` marks its targets: feed-forward rows for the same step, recurrent ones for the next. */
+  markTargets(program: Program, route: number, step: number, depth: number): void {
+    const [first, end] = [program.entryStart[route], program.entryStart[route + 1]];
+    for (let s = program.segmentStart[first]; s < program.segmentStart[end]; s++) {
+      const { target, targetIndex, delayWaves, sparseTargets } = program.blocks[program.segmentBlock[s]];
+      const slice = this.byCore[target.slice.core][targetIndex];
+      const at = step + depth + delayWaves - this.depthOf[target.slice.population];
+      if (sparseTargets === null) slice.mark(at, 0, target.slice.neurons);
+      else
+        for (let k = program.segmentFrom[s]; k < program.segmentTo[s]; k++) slice.mark(at, sparseTargets[k] - target.slice.firstNeuron, 1);
+    }
+  }
+}

@@ -1,0 +1,190 @@
+/** Single steps of a chip's parameters: what an explanation tries. Memories keep their size, placements their cores. */
+import type { Chip, Core, Dram } from "../../arch/index.js";
+
+/** A chip with one parameter changed: the path of the description, and its values. */
+export interface ChangedChip {
+  readonly path: string;
+  readonly from: number | string;
+  readonly to: number | string;
+  readonly chip: Chip;
+}
+
+/** One step of a parameter that bears on time or energy; `next` gives null where there is none. */
+interface Change<T extends number | string> {
+  readonly path: string;
+  readonly read: (chip: Chip) => T;
+  readonly next: (value: T) => T | null;
+  readonly write: (chip: Chip, value: T) => Chip;
+}
+
+const double = (value: number): number => value * 2;
+/** The widest words that the component tables price. */
+const wider = (bits: number): number | null => (bits >= 256 ? null : bits * 2);
+const half = (value: number): number | null => (value === 0 ? null : Math.floor(value / 2));
+
+function ofCore<T extends number | string>(
+  name: string,
+  read: (core: Core) => T,
+  next: (value: T) => T | null,
+  write: (core: Core, value: T) => Core,
+): Change<T> {
+  const path = `tile.core.${name}`;
+  return {
+    path,
+    read: (chip) => read(chip.cores[0]),
+    next,
+    write: (chip, value) => ({ ...chip, cores: chip.cores.map((core) => write(core, value)) }),
+  };
+}
+
+function ofNoc(
+  key: "flitWidthBits" | "vcBufferFlits" | "linkCycles",
+  name: string,
+  next: (value: number) => number | null,
+): Change<number> {
+  return {
+    path: `noc.${name}`,
+    read: (chip) => chip.noc[key],
+    next,
+    write: (chip, value) => ({ ...chip, noc: { ...chip.noc, [key]: value } }),
+  };
+}
+
+/** Of the DRAM of a chip that has one. */
+function ofDram(
+  name: string,
+  read: (chip: Chip, dram: Dram) => number,
+  next: (value: number) => number | null,
+  write: (chip: Chip, value: number) => Partial<Dram>,
+): Change<number> {
+  return {
+    path: `spill.${name}`,
+    read: (chip) => (chip.spill === null ? Number.NaN : read(chip, chip.spill)),
+    next: (value) => (Number.isNaN(value) ? null : next(value)),
+    write: (chip, value) => ({ ...chip, spill: chip.spill === null ? null : { ...chip.spill, ...write(chip, value) } }),
+  };
+}
+
+const widths: readonly Change<number>[] = [
+  ofCore(
+    "lanes",
+    (core) => core.lanes,
+    double,
+    (core, lanes) => ({ ...core, lanes }),
+  ),
+  ofCore(
+    "synapse_memory.word_bits",
+    (core) => core.synapseMemory.wordBits,
+    wider,
+    (core, wordBits) => ({ ...core, synapseMemory: { ...core.synapseMemory, wordBits } }),
+  ),
+  ofCore(
+    "synapse_memory.banks",
+    (core) => core.synapseMemory.banks,
+    double,
+    (core, banks) => ({ ...core, synapseMemory: { ...core.synapseMemory, banks } }),
+  ),
+  ofCore(
+    "state_memory.word_bits",
+    (core) => core.stateMemory.wordBits,
+    wider,
+    (core, wordBits) => ({ ...core, stateMemory: { ...core.stateMemory, wordBits } }),
+  ),
+  ofCore(
+    "state_memory.banks",
+    (core) => core.stateMemory.banks,
+    double,
+    (core, banks) => ({ ...core, stateMemory: { ...core.stateMemory, banks } }),
+  ),
+  ofCore(
+    "event_overhead_cycles",
+    (core) => core.eventOverheadCycles,
+    half,
+    (core, eventOverheadCycles) => ({ ...core, eventOverheadCycles }),
+  ),
+  ofCore(
+    "neuron_update.units",
+    (core) => core.neuronUpdate.units,
+    double,
+    (core, units) => ({ ...core, neuronUpdate: { ...core.neuronUpdate, units } }),
+  ),
+  ofCore(
+    "input_queue.depth",
+    (core) => core.inputQueue.depth,
+    double,
+    (core, depth) => ({ ...core, inputQueue: { depth } }),
+  ),
+  ofCore(
+    "output_queue.depth",
+    (core) => core.outputQueue.depth,
+    double,
+    (core, depth) => ({ ...core, outputQueue: { depth } }),
+  ),
+  ofNoc("flitWidthBits", "flit_width_bits", double),
+  ofNoc("vcBufferFlits", "vc_buffer_flits", double),
+  {
+    path: "barrier.base_cycles",
+    read: (chip) => chip.barrier.baseCycles,
+    next: half,
+    write: (chip, baseCycles) => ({ ...chip, barrier: { ...chip.barrier, baseCycles } }),
+  },
+  ofDram(
+    "bandwidth_gbit_s",
+    ({ technology: { clockMhz } }, { bitsPerCycle }) => (bitsPerCycle * clockMhz) / 1000,
+    double,
+    ({ technology: { clockMhz } }, bandwidthGbitS) => ({ bitsPerCycle: (bandwidthGbitS * 1000) / clockMhz }),
+  ),
+  ofDram(
+    "latency_ns",
+    ({ technology: { clockMhz } }, { latencyCycles }) => (latencyCycles * 1000) / clockMhz,
+    (latencyNs) => (latencyNs === 0 ? null : latencyNs / 2),
+    ({ technology: { clockMhz } }, latencyNs) => ({ latencyCycles: Math.ceil((latencyNs * clockMhz) / 1000) }),
+  ),
+];
+const choices: readonly Change<string>[] = [
+  ofCore<string>(
+    "state_memory.ports",
+    (core) => core.stateMemory.ports,
+    (ports) => (ports === "1rw" ? "1r1w" : null),
+    (core) => ({ ...core, stateMemory: { ...core.stateMemory, ports: "1r1w" } }),
+  ),
+  {
+    path: "chip.idle",
+    read: (chip) => chip.technology.idle,
+    next: (idle) => (idle === "clocked" ? "clock-gated" : idle === "clock-gated" ? "power-gated" : null),
+    write: (chip, idle) => ({ ...chip, technology: { ...chip.technology, idle: idle as Chip["technology"]["idle"] } }),
+  },
+  {
+    path: "noc.multicast",
+    read: (chip) => chip.noc.multicast,
+    next: (multicast) => (multicast === "unicast" ? "tree" : null),
+    write: (chip) => ({ ...chip, noc: { ...chip.noc, multicast: "tree" } }),
+  },
+];
+
+function changed<T extends number | string>(chip: Chip, { path, read, next, write }: Change<T>): ChangedChip[] {
+  const from = read(chip);
+  const to = next(from);
+  return to === null ? [] : [{ path, from, to, chip: write(chip, to) }];
+}
+
+/** The chip with one parameter a step further, for each that has a next step. */
+export function singleChanges(chip: Chip): readonly ChangedChip[] {
+  return [...widths.flatMap((change) => changed(chip, change)), ...choices.flatMap((change) => changed(chip, change))];
+}
+
+/** Parameters of which one is often useless without another: what a memory brings, and what takes it. */
+const TOGETHER = ["lanes", "synapse_memory.word_bits", "synapse_memory.banks", "state_memory.word_bits", "state_memory.banks"].map(
+  (name) => `tile.core.${name}`,
+);
+
+/** The chip with two of the parameters that go together a step further. */
+export function pairedChanges(chip: Chip): readonly (readonly [ChangedChip, ChangedChip])[] {
+  return singleChanges(chip)
+    .filter(({ path }) => TOGETHER.includes(path))
+    .flatMap((first) =>
+      singleChanges(first.chip)
+        .filter(({ path }) => TOGETHER.indexOf(path) > TOGETHER.indexOf(first.path))
+        .map((second) => [first, second] as const),
+    );
+}

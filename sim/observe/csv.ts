@@ -1,0 +1,73 @@
+/** A recording as CSV: one event a line, by cycle; populations, neurons and payloads by name. */
+import type { SpikeTrace } from "../../arch/index.js";
+import { type CsvText, csvCell } from "../../base/escape/csv.js";
+import type { RecordedEvent, Recorder } from "../board/index.js";
+import type { Placement } from "../mapping/index.js";
+import { withPartialSums } from "../mapping/index.js";
+
+const HEADER = "cycle,kind,core,until_cycle,population,neuron,payload,value\n";
+
+/** Population and neuron of trace events. */
+class EventNames {
+  private readonly groupOf: Uint32Array;
+  private readonly names: readonly CsvText[];
+  constructor(private readonly trace: SpikeTrace) {
+    this.names = trace.topology.populations.map(({ name }) => csvCell(name));
+    this.groupOf = new Uint32Array(trace.neuron.length);
+    for (let g = 0; g + 1 < trace.eventStart.length; g++) this.groupOf.fill(g, trace.eventStart[g], trace.eventStart[g + 1]);
+  }
+  /** `population,neuron,payload` */
+  columns(event: number): string {
+    const { neuron, payload } = this.trace;
+    return `${this.names[this.groupOf[event] % this.names.length]},${neuron[event]},${payload[event]}`;
+  }
+}
+
+function* linesOf({ kind, cycle, core, a, b }: RecordedEvent, names: EventNames): Iterable<string> {
+  const at = `${cycle},`;
+  const where = core < 0 ? "" : core;
+  switch (kind) {
+    case "wave":
+    case "worked":
+      yield `${at}${kind},,,,,,${a}/${b}\n`;
+      break;
+    case "coreDone":
+      yield `${at}core_done,${where},${Math.max(cycle, a)},,,,\n`;
+      break;
+    case "batch":
+      yield `${at}batch,${where},${a},,,,${b}\n`;
+      break;
+    case "spikes":
+      for (let event = a; event < b; event++) yield `${at}spike,${where},,${names.columns(event)},\n`;
+      break;
+    case "send":
+      yield `${at}send,${where},,${names.columns(a)},${b < 0 ? "tree" : b}\n`;
+      break;
+    case "deliver":
+    case "take":
+      yield `${at}${kind},${where},,${names.columns(a)},\n`;
+      break;
+    case "rows":
+      yield `${a},rows,${where},${cycle},,,,\n`;
+      break;
+    case "level":
+      yield `${at}input_queue,${where},,,,,${a}\n`;
+      break;
+    case "somaHeld":
+      yield `${at}soma_held,${where},${a},,,,\n`;
+      break;
+    case "fetch":
+      yield `${at}dram_wait,${where},${a},,,,\n`;
+      break;
+    case "synapseStall":
+      yield `${at}synapse_stall,${where},,,,,${a}\n`;
+      break;
+  }
+}
+
+/** Lines of the file, header first. `value`: utterance/wave, neurons, destination core, occupancy or cycles, by kind. */
+export function* csvOf(recorder: Recorder, placement: Placement, trace: SpikeTrace): Iterable<string> {
+  const names = new EventNames(withPartialSums(placement.topology, trace));
+  yield HEADER;
+  for (const event of recorder.sorted()) yield* linesOf(event, names);
+}

@@ -1,0 +1,124 @@
+/**
+ * Why a run takes what it takes: the critical core and unit of each wave, where the cycles of the busiest core go, and what single changes of
+ * the chip would gain, each one simulated on the same placement.
+ * Not modelled: a new placement, and whether the changed memories and clock can be built.
+ */
+
+import type { Chip, Precision, SpikeTrace } from "../../arch/index.js";
+import { InfeasibleError } from "../../base/errors.js";
+import type { Recorder } from "../board/index.js";
+import { runTiming, type TimingRun } from "../board/index.js";
+import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../counters.js";
+import { price } from "../energy.js";
+import type { Placement } from "../mapping/index.js";
+import { singleChanges } from "./changes.js";
+import { type NextSteps, nextSteps } from "./next-steps.js";
+
+export interface CriticalWave {
+  readonly utterance: number;
+  readonly wave: number;
+  readonly cycles: number;
+  /** The core that finishes last, and the unit of it that does; null in a wave without work. */
+  readonly core: number | null;
+  readonly unit: "soma" | "synapse";
+}
+
+export interface Gain {
+  /** Path of the description and its new value. */
+  readonly path: string;
+  readonly from: number | string;
+  readonly to: number | string;
+  /** New over old. */
+  readonly latencyRatio: number;
+  readonly energyRatio: number;
+}
+
+export interface Explanation {
+  readonly waves: readonly CriticalWave[];
+  /** By core and unit: waves in which it was the last, most often first. */
+  readonly critical: readonly { readonly core: number; readonly unit: "soma" | "synapse"; readonly waves: number }[];
+  /** Shares of all cycles of the core that is critical most often, by counter. */
+  readonly shares: readonly { readonly counter: CoreCounter; readonly share: number }[];
+  readonly barrierShare: number;
+  /** Best first, by latency. */
+  readonly gains: readonly Gain[];
+  /** What the next tenth of speed, and of energy, needs. */
+  readonly next: readonly NextSteps[];
+}
+
+/** Last finisher of each wave of a recording. */
+export function criticalWaves(recorder: Recorder): CriticalWave[] {
+  const waves: CriticalWave[] = [];
+  let start = 0;
+  let lastAt = 0;
+  let core: number | null = null;
+  let unit: CriticalWave["unit"] = "soma";
+  for (const event of recorder.recorded()) {
+    if (event.kind === "wave") {
+      start = event.cycle;
+      lastAt = start;
+      core = null;
+      unit = "soma";
+    } else if (event.kind === "coreDone") {
+      // a unit without work reports the wave's start, or the drain of an earlier wave
+      if (event.cycle > lastAt) [lastAt, core, unit] = [event.cycle, event.core, "soma"];
+      if (event.a > lastAt) [lastAt, core, unit] = [event.a, event.core, "synapse"];
+    } else if (event.kind === "worked") {
+      waves.push({ utterance: event.a, wave: event.b, cycles: event.cycle - start, core, unit });
+    }
+  }
+  return waves;
+}
+
+/** Simulates each single change on the same placement. Changes that the network refuses are left out. */
+export function gainsOf(chip: Chip, placement: Placement, precision: Precision, trace: SpikeTrace, base: TimingRun): Gain[] {
+  const energy = (on: Chip, run: TimingRun): number => price(on, precision, placement.topology, run.total).totalPj;
+  const before = energy(chip, base);
+  const gains: Gain[] = [];
+  for (const { path, from, to, chip: other } of singleChanges(chip)) {
+    try {
+      const run = runTiming(other, placement, precision, trace);
+      gains.push({
+        path,
+        from,
+        to,
+        latencyRatio: run.total.cycles / base.total.cycles,
+        energyRatio: energy(other, run) / before,
+      });
+    } catch (error) {
+      if (!(error instanceof InfeasibleError)) throw error;
+    }
+  }
+  return gains.sort((a, b) => a.latencyRatio - b.latencyRatio || a.energyRatio - b.energyRatio);
+}
+
+export function explain(
+  chip: Chip,
+  placement: Placement,
+  precision: Precision,
+  trace: SpikeTrace,
+  run: TimingRun,
+  recorder: Recorder,
+): Explanation {
+  const waves = criticalWaves(recorder);
+  const tally = new Map<string, { core: number; unit: "soma" | "synapse"; waves: number }>();
+  for (const { core, unit } of waves) {
+    if (core === null) continue;
+    const entry = tally.get(`${core}/${unit}`) ?? { core, unit, waves: 0 };
+    entry.waves++;
+    tally.set(`${core}/${unit}`, entry);
+  }
+  const critical = [...tally.values()].sort((a, b) => b.waves - a.waves || a.core - b.core);
+  const busiest = critical[0]?.core ?? placement.usedCores[0];
+  const shares = CORE_COUNTERS.filter((counter) => counter.endsWith("_cycles"))
+    .map((counter) => ({ counter, share: run.total.cores[busiest * CORE_COUNTERS.length + coreColumn[counter]] / run.total.cycles }))
+    .sort((a, b) => b.share - a.share);
+  return {
+    waves,
+    critical,
+    shares,
+    barrierShare: run.total.barrierCycles / run.total.cycles,
+    gains: gainsOf(chip, placement, precision, trace, run),
+    next: (["latency", "energy"] as const).map((goal) => nextSteps(chip, placement, precision, trace, run, goal)),
+  };
+}

@@ -1,0 +1,144 @@
+/**
+ * The energy of an inference by layer: actions priced where they happen, for the population that causes them (`timing/attribution.ts`).
+ *
+ * Routers and links: a sender pays by flits x routers passed. A core that holds several populations splits its memories' leakage by the words
+ * that each occupies, and its clock, the leakage of its logic and what it reads again in stalls by work (synaptic operations and neuron updates). What no layer causes, the
+ * routers' clock and leakage, links at rest and cores without neurons, is a row of its own. Rows sum to the total of `energy.ts` (to rounding).
+ */
+import { axonTablePrices, type Chip, type Core, type Precision, routeTablePrices, type SpikeTrace } from "../../arch/index.js";
+import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "../counters.js";
+import { axonCounterOf, CORE_LINES, chipPrices, coreClockCycles, coreLeakageNs, price } from "../energy.js";
+import type { Placement, Slice } from "../mapping/index.js";
+import { stateRegions, synapseWords } from "../mapping/index.js";
+import { ATTRIBUTED, type AttributedCounter, attribute } from "./attribution.js";
+
+const GROUPS = ["memory", "datapath", "queue", "noc", "clock", "leakage"] as const;
+export type EnergyGroup = (typeof GROUPS)[number];
+
+/** pJ an inference by group. */
+export type LayerEnergy = { readonly layer: string; readonly neurons: number; readonly cores: number; readonly totalPj: number } & {
+  readonly [group in EnergyGroup as `${group}Pj`]: number;
+};
+
+export const SHARED_LAYER = "network at rest, unused cores";
+
+/** `counters`: sums over the utterances of `spikes`, each run alone. */
+export function energyByLayer(
+  chip: Chip,
+  placement: Placement,
+  precision: Precision,
+  spikes: SpikeTrace,
+  counters: Counters,
+): readonly LayerEnergy[] {
+  const { topology } = placement;
+  const made = attribute(chip, placement, precision, spikes);
+  const prices = chipPrices(chip, precision, topology);
+  const shared = topology.populations.length;
+  const energy = Array.from({ length: shared + 1 }, () => Object.fromEntries(GROUPS.map((group) => [group, 0])) as Tally);
+  const give = (layer: number, group: EnergyGroup, pj: number): void => {
+    (energy[layer] as Tally)[group] += pj / counters.utterances;
+  };
+  for (const core of chip.cores) {
+    const { prices: of } = prices.cores[core.id] as (typeof prices.cores)[number];
+    const slices = placement.slices.filter((slice) => slice.core === core.id);
+    for (let population = 0; population < shared; population++) {
+      for (const line of CORE_LINES) {
+        if (!isAttributed(line.counter) || line.group === "area") continue;
+        give(population, line.group, made.of(core.id, population, line.counter) * of[line.price as keyof typeof of].value);
+      }
+    }
+    const share = sharesOf(core, slices, placement, precision, (population) =>
+      WORK.reduce((sum, name) => sum + made.of(core.id, population, name), 0),
+    );
+    const [axons, routes] = [axonTablePrices(chip, core), routeTablePrices(chip, core)];
+    const looked = axonCounterOf(core);
+    for (let population = 0; population < shared; population++) {
+      if (axons !== null && looked === "spikes_received")
+        give(population, "memory", made.of(core.id, population, looked) * axons.axon_table_read_pj.value);
+      if (routes !== null) give(population, "memory", made.of(core.id, population, "packets_sent") * routes.route_table_read_pj.value);
+    }
+    const tablesMw = (axons?.axon_table_leakage_mw.value ?? 0) + (routes?.route_table_leakage_mw.value ?? 0);
+    const { logic, memory } = coreLeakageNs(chip, counters, core.id);
+    const clockPj = coreClockCycles(chip, prices, counters, core.id) * of.core_clock_pj_per_cycle.value;
+    const logicPj = logic * (of.queue_leakage_mw.value + of.datapath_leakage_mw.value);
+    if (slices.length === 0) {
+      give(shared, "clock", clockPj);
+      give(shared, "leakage", logicPj + memory * (of.synapse_memory_leakage_mw.value + of.state_memory_leakage_mw.value + tablesMw));
+    }
+    const countOf = (name: CoreCounter): number => counters.cores[core.id * CORE_COUNTERS.length + coreColumn[name]] as number;
+    const againPj = countOf("synapse_rereads") * of.synapse_memory_read_pj.value + countOf("state_rereads") * of.state_memory_read_pj.value;
+    for (const { population, work, synapses, states } of share) {
+      give(population, "memory", againPj * work);
+      give(population, "clock", clockPj * work);
+      give(population, "leakage", logicPj * work + memory * tablesMw * synapses);
+      give(population, "leakage", memory * (of.synapse_memory_leakage_mw.value * synapses + of.state_memory_leakage_mw.value * states));
+    }
+  }
+  const hops = made.flitHops.reduce((sum, count) => sum + count, 0);
+  for (const { component, group, energyPj } of price(chip, precision, topology, counters).rows) {
+    const pj = (energyPj ?? 0) * counters.utterances;
+    if (group === "noc") for (const [p, count] of made.flitHops.entries()) give(p, group, hops === 0 ? 0 : (pj * count) / hops);
+    else if (component === "router clock") give(shared, "clock", pj);
+    else if (
+      component === "router leakage" ||
+      component === "link leakage" ||
+      component === "tree link leakage" ||
+      component === "DRAM background"
+    )
+      give(shared, "leakage", pj);
+  }
+  return energy.map((tally, p): LayerEnergy => {
+    const slices = placement.slices.filter((slice) => slice.population === p);
+    const [memoryPj, datapathPj, queuePj, nocPj, clockPj, leakagePj] = GROUPS.map((group) => tally[group]) as [
+      ...[number, number, number, number, number, number],
+    ];
+    return {
+      layer: topology.populations[p]?.name ?? SHARED_LAYER,
+      neurons: topology.populations[p]?.neurons ?? 0,
+      cores: p === shared ? chip.cores.length - placement.usedCores.length : new Set(slices.map((slice) => slice.core)).size,
+      ...{ memoryPj, datapathPj, queuePj, nocPj, clockPj, leakagePj },
+      totalPj: memoryPj + datapathPj + queuePj + nocPj + clockPj + leakagePj,
+    };
+  });
+}
+
+type Tally = { [group in EnergyGroup]: number };
+const WORK = ["synaptic_macs", "synaptic_adds", "neuron_updates"] as const;
+const isAttributed = (name: string): name is AttributedCounter => (ATTRIBUTED as readonly string[]).includes(name);
+
+interface Shares {
+  readonly population: number;
+  readonly work: number;
+  readonly synapses: number;
+  readonly states: number;
+}
+
+/** Shares of a core's populations in its work and in the words of its memories; by neurons where nothing else tells. */
+function sharesOf(
+  core: Core,
+  slices: readonly Slice[],
+  { topology }: Placement,
+  precision: Precision,
+  workOf: (population: number) => number,
+): Shares[] {
+  const wordsOf = ({ population, firstNeuron, neurons }: Slice): { readonly synapses: number; readonly states: number } => ({
+    synapses: synapseWords(topology, precision, core.synapseMemory.wordBits, population, firstNeuron, neurons),
+    states: stateRegions(topology, precision, core.stateMemory.wordBits, population, neurons).totalWords,
+  });
+  const held = [...new Set(slices.map((slice) => slice.population))].map((population) => {
+    const mine = slices.filter((slice) => slice.population === population);
+    const words = mine.map(wordsOf);
+    return {
+      ...{ population, work: workOf(population), neurons: mine.reduce((sum, slice) => sum + slice.neurons, 0) },
+      synapses: words.reduce((sum, word) => sum + word.synapses, 0),
+      states: words.reduce((sum, word) => sum + word.states, 0),
+    };
+  });
+  const part = (name: "work" | "synapses" | "states"): ((one: (typeof held)[number]) => number) => {
+    const all = held.reduce((sum, one) => sum + one[name], 0);
+    const neurons = held.reduce((sum, one) => sum + one.neurons, 0);
+    return (one) => (all > 0 ? one[name] / all : one.neurons / neurons);
+  };
+  const [work, synapses, states] = [part("work"), part("synapses"), part("states")];
+  return held.map((one) => ({ population: one.population, work: work(one), synapses: synapses(one), states: states(one) }));
+}

@@ -1,0 +1,111 @@
+/**
+ * What the next tenth of speed or energy needs: the smallest set of changes found that gains it, simulated on the same placement.
+ *
+ * Greedy, round by round: every single step and every pair of steps that belong together is simulated on the first utterances; of those that
+ * reach the goal the one with fewest changes and then least area is taken, else the one that gains most. The answer is measured on all
+ * utterances. Chips whose clock is too fast for the changed blocks are left out.
+ * Not modelled: a new placement, another clock or supply, other precision.
+ */
+
+import { areaOf, type Chip, checkClock, type Precision, type SpikeTrace } from "../../arch/index.js";
+import { InfeasibleError } from "../../base/errors.js";
+import { runTiming, type TimingRun } from "../board/index.js";
+import { price } from "../energy.js";
+import type { Placement } from "../mapping/index.js";
+import { type ChangedChip, pairedChanges, singleChanges } from "./changes.js";
+
+const GOAL_RATIO = 0.9;
+const MOST_ROUNDS = 3;
+const SEARCH_UTTERANCES = 2;
+/** A round that gains less than this ends the search. */
+const LEAST_GAIN = 0.001;
+
+export interface NextSteps {
+  readonly goal: "latency" | "energy";
+  /** Empty: no change that was tried gains. */
+  readonly changes: readonly { readonly path: string; readonly from: number | string; readonly to: number | string }[];
+  /** New over old. */
+  readonly latencyRatio: number;
+  readonly energyRatio: number;
+  readonly areaRatio: number;
+  readonly isReached: boolean;
+  /** Chips simulated. */
+  readonly tried: number;
+}
+
+interface Measured {
+  readonly latency: number;
+  readonly energy: number;
+}
+
+interface Candidate {
+  readonly steps: readonly ChangedChip[];
+  readonly chip: Chip;
+  /** Goal over the goal of the chip as it is described. */
+  readonly ratio: number;
+  readonly areaMm2: number;
+}
+
+export function nextSteps(
+  chip: Chip,
+  placement: Placement,
+  precision: Precision,
+  trace: SpikeTrace,
+  base: TimingRun,
+  goal: NextSteps["goal"],
+): NextSteps {
+  const few: SpikeTrace = { ...trace, stepStart: trace.stepStart.slice(0, SEARCH_UTTERANCES + 1) };
+  const measure = (on: Chip, run: TimingRun): Measured => ({
+    latency: run.total.cycles,
+    energy: price(on, precision, placement.topology, run.total).totalPj,
+  });
+  let tried = 0;
+  const attempt = (steps: readonly ChangedChip[], start: number): Candidate[] => {
+    const on = (steps.at(-1) as ChangedChip).chip;
+    try {
+      checkClock(on, precision);
+      const ratio = measure(on, runTiming(on, placement, precision, few))[goal] / start;
+      tried++;
+      return [{ steps, chip: on, ratio, areaMm2: areaOf(on, precision).totalMm2 }];
+    } catch (error) {
+      if (!(error instanceof InfeasibleError)) throw error;
+      return [];
+    }
+  };
+  const start = measure(chip, runTiming(chip, placement, precision, few))[goal];
+  const taken: ChangedChip[] = [];
+  let [current, reached] = [chip, 1];
+  for (let round = 0; round < MOST_ROUNDS && reached > GOAL_RATIO; round++) {
+    const candidates = [...singleChanges(current).map((step) => [step]), ...pairedChanges(current)].flatMap((steps) =>
+      attempt(steps, start),
+    );
+    const best = candidates.sort(better)[0];
+    if (best === undefined || best.ratio > reached - LEAST_GAIN) break;
+    taken.push(...best.steps);
+    [current, reached] = [best.chip, best.ratio];
+  }
+  const before = measure(chip, base);
+  const after = taken.length === 0 ? before : measure(current, runTiming(current, placement, precision, trace));
+  const ratios = { latencyRatio: after.latency / before.latency, energyRatio: after.energy / before.energy };
+  return {
+    ...{ goal, changes: merged(taken), ...ratios, tried },
+    areaRatio: areaOf(current, precision).totalMm2 / areaOf(chip, precision).totalMm2,
+    isReached: ratios[`${goal}Ratio`] <= GOAL_RATIO,
+  };
+}
+
+/** Reaching the goal comes first, then few changes, then little area; without it, the gain. */
+function better(a: Candidate, b: Candidate): number {
+  const [isA, isB] = [a.ratio <= GOAL_RATIO, b.ratio <= GOAL_RATIO];
+  if (isA !== isB) return isA ? -1 : 1;
+  return isA ? a.steps.length - b.steps.length || a.areaMm2 - b.areaMm2 : a.ratio - b.ratio || a.areaMm2 - b.areaMm2;
+}
+
+/** Steps of one parameter as one change. */
+function merged(steps: readonly ChangedChip[]): NextSteps["changes"] {
+  const paths = [...new Set(steps.map((step) => step.path))];
+  return paths.map((path) => {
+    const mine = steps.filter((step) => step.path === path);
+    return { path, from: (mine[0] as ChangedChip).from, to: (mine.at(-1) as ChangedChip).to };
+  });
+}

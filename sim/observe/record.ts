@@ -1,0 +1,24 @@
+/** Maps and replays one design point with a recorder listening: the door of `--trace` and `--explain`. */
+import type { Experiment, SpikeTrace } from "../../arch/index.js";
+import { Recorder, runTiming, type TimingRun } from "../board/index.js";
+import type { Placement } from "../mapping/index.js";
+import { mapNetwork } from "../mapping/index.js";
+import { type Explanation, explain } from "./explain.js";
+
+export interface RecordedRun {
+  readonly placement: Placement;
+  readonly run: TimingRun;
+  readonly recorder: Recorder;
+}
+
+/** @throws InfeasibleError like the point itself. */
+export function recordRun({ chip, precision, mapping, workload }: Experiment, trace: SpikeTrace, placedBy = trace): RecordedRun {
+  const placement = mapNetwork(trace.topology, chip, precision, mapping, placedBy);
+  const recorder = new Recorder();
+  return { placement, recorder, run: runTiming(chip, placement, precision, trace, recorder, workload.steadyState) };
+}
+
+/** Explains a recorded point; simulates some dozens of changed chips. */
+export function explainRun({ chip, precision }: Experiment, trace: SpikeTrace, recorded: RecordedRun): Explanation {
+  return explain(chip, recorded.placement, precision, trace, recorded.run, recorded.recorder);
+}

@@ -1,0 +1,159 @@
+/** What lies on a core: slices of populations as their soma sees them, and the rows of each projection inside a slice. */
+import type { Core, Precision, Projection } from "../../arch/index.js";
+import type { Placement, Slice } from "../mapping/index.js";
+import { delayWaves, type Packing, packedWords, packing, synapseItemBits } from "../mapping/index.js";
+
+/** A slice as its soma sees it: neurons, and words of the state memory. */
+export interface SomaSlice {
+  readonly slice: Slice;
+  readonly hasInputs: boolean;
+  readonly states: Packing;
+  readonly accumulators: Packing;
+  readonly accumulatorsPerNeuron: number;
+  readonly stateBase: number;
+  readonly accumulatorBase: number;
+  /** Words of one accumulator buffer. */
+  readonly accumulatorWords: number;
+  readonly buffers: number;
+  readonly multiplies: number;
+  readonly additions: number;
+  readonly lutReads: number;
+  /** Of states in DRAM: words of a chunk, bits of it and of the last one in whole bursts. null: they are on the chip. */
+  readonly dramStates: {
+    readonly chunkWords: number;
+    readonly chunkBits: number;
+    readonly lastChunk: number;
+    readonly lastChunkBits: number;
+  } | null;
+  /** Flits of a spike packet of this population. */
+  readonly flits: number;
+}
+
+/** One projection's rows inside one slice. An item is a weight (dense) or a target neuron with all its weights (sparse). */
+export interface Block {
+  readonly target: SomaSlice;
+  /** Position of `target` among its core's slices. */
+  readonly targetIndex: number;
+  readonly projection: number;
+  readonly delayWaves: number;
+  /** Weights of an item. */
+  readonly weightsPerItem: number;
+  /** Items of a dense row; 0 for sparse. */
+  readonly rowItems: number;
+  readonly synapse: Packing;
+  /** Items the datapath takes at once: what lanes, synapse words and (dense) accumulator words allow. */
+  readonly groupItems: number;
+  /** Least cycles between two groups, by lanes and synapse banks. */
+  readonly beatCycles: number;
+  /** Dense rows, state memory free: groups, cycles, words of the synapse memory, words of the state memory. */
+  readonly rowGroups: number;
+  readonly rowCycles: number;
+  readonly rowSynapseWords: number;
+  readonly rowStateWords: number;
+  /** Which memory's words are accessed again for each group. */
+  readonly refetches: { readonly synapse: boolean; readonly state: boolean };
+  /** The rows lie in external DRAM. */
+  readonly isSpilled: boolean;
+  /** Bits of a word of the rows. */
+  readonly wordBits: number;
+  /** Target of item k of the projection, as a neuron of the population; null: dense. */
+  readonly sparseTargets: Uint32Array | null;
+}
+
+/** Items a beat of a memory brings: whole words from all banks, at least one item; no bound where items take no memory. */
+function itemsPerBeat(p: Packing, banks: number): number {
+  if (p.wordsPerItem === 0) return Number.POSITIVE_INFINITY;
+  return p.wordsPerItem > 1 ? Math.max(1, Math.floor(banks / p.wordsPerItem)) : p.itemsPerWord * banks;
+}
+
+/** Words that items `from .. to - 1` of a row lie in. */
+export function wordsAround(p: Packing, from: number, to: number): number {
+  if (p.wordsPerItem !== 1) return (to - from) * p.wordsPerItem;
+  return Math.floor((to - 1) / p.itemsPerWord) - Math.floor(from / p.itemsPerWord) + 1;
+}
+
+/** Words of the synapse memory that a row of so many items reads. */
+export function rowReads({ synapse, groupItems, refetches }: Block, items: number): number {
+  if (!refetches.synapse) return packedWords(items, synapse);
+  let words = 0;
+  for (let from = 0; from < items; from += groupItems) words += wordsAround(synapse, from, Math.min(from + groupItems, items));
+  return words;
+}
+
+/** First and last word that items `from .. to - 1` newly touch, given that the words of items before `from` are at hand, or are refetched. */
+export function newWords(p: Packing, from: number, to: number, refetches: boolean): { first: number; last: number } {
+  if (p.wordsPerItem > 1) return { first: from * p.wordsPerItem, last: to * p.wordsPerItem - 1 };
+  const first = refetches ? Math.floor(from / p.itemsPerWord) : Math.ceil(from / p.itemsPerWord);
+  return { first, last: Math.floor((to - 1) / p.itemsPerWord) };
+}
+
+/** One projection's rows in a slice of a core. `targets`: ascending rows of a sparse one. */
+export function buildBlock(
+  core: Core,
+  target: SomaSlice,
+  targetIndex: number,
+  placement: Placement,
+  index: number,
+  precision: Precision,
+  targets: Uint32Array | null,
+): Block {
+  const { topology } = placement;
+  const projection = topology.projections[index];
+  const accumulators = target.accumulatorsPerNeuron;
+  const synapse = packing(synapseItemBits(topology, projection, precision, target.slice.neurons), core.synapseMemory.wordBits);
+  const supply = itemsPerBeat(synapse, core.synapseMemory.banks);
+  const weightsPerItem = targets === null ? 1 : accumulators;
+  const laneItems = Math.max(1, Math.floor(core.lanes / weightsPerItem));
+  const state = itemsPerBeat(target.accumulators, core.stateMemory.banks);
+  const groupItems = targets === null ? Math.min(laneItems, supply, state) : Math.min(laneItems, supply);
+  const laneBeat = Math.ceil(weightsPerItem / core.lanes);
+  const supplyBeat = synapse.wordsPerItem > 1 ? Math.ceil((groupItems * synapse.wordsPerItem) / core.synapseMemory.banks) : 1;
+  const beatCycles = Math.max(laneBeat, supplyBeat);
+  const rowItems = targets === null ? target.slice.neurons * accumulators : 0;
+  const access = core.stateMemory.ports === "1rw" ? 2 : 1;
+  const refetches = { synapse: core.synapseMemory.refetch === "group", state: core.stateMemory.refetch === "group" };
+  let rowCycles = 0;
+  let rowStateWords = 0;
+  for (let from = 0; from < rowItems; from += groupItems) {
+    const { first, last } = newWords(target.accumulators, from, Math.min(from + groupItems, rowItems), refetches.state);
+    rowStateWords += Math.max(0, last - first + 1);
+    rowCycles += Math.max(beatCycles, Math.ceil((last - first + 1) / core.stateMemory.banks) * access);
+  }
+  return {
+    target,
+    targetIndex,
+    projection: index,
+    delayWaves: delayWaves(topology, projection),
+    weightsPerItem,
+    rowItems,
+    synapse,
+    groupItems,
+    beatCycles,
+    rowGroups: Math.ceil(rowItems / groupItems),
+    rowCycles,
+    rowSynapseWords: packedWords(rowItems, synapse),
+    rowStateWords,
+    refetches,
+    isSpilled: placement.spilled.some(
+      (rows) => rows.projection === index && rows.core === core.id && rows.firstNeuron === target.slice.firstNeuron,
+    ),
+    wordBits: core.synapseMemory.wordBits,
+    sparseTargets: targets,
+  };
+}
+
+/** Targets with every row ascending: a copy only where some row is not. */
+export function ascendingRows(projection: Projection): Uint32Array | null {
+  if (projection.sparse === null) return null;
+  const { rowStart, targets } = projection.sparse;
+  let sorted = targets;
+  for (let i = 0; i + 1 < rowStart.length; i++) {
+    for (let k = rowStart[i] + 1; k < rowStart[i + 1]; k++) {
+      if (sorted[k - 1] <= sorted[k]) continue;
+      if (sorted === targets) sorted = targets.slice();
+      sorted.subarray(rowStart[i], rowStart[i + 1]).sort();
+      break;
+    }
+  }
+  return sorted;
+}

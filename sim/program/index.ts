@@ -1,0 +1,8 @@
+/** Front door: what a placement makes of a network: slices, rows, routes, axons, batches, waves. */
+export { type Axons, dramBitsOf } from "./axons.js";
+export { BatchPlan } from "./batches.js";
+export { type Block, newWords, rowReads, type SomaSlice, wordsAround } from "./blocks.js";
+export { KnownWaves } from "./known-waves.js";
+export { buildProgram, type Program } from "./program.js";
+export { positionOf, type SliceStep, type SpikeSource } from "./spike-source.js";
+export { type Timeline, timeline } from "./timeline.js";

@@ -1,0 +1,117 @@
+/**
+ * A placed network as flat tables that the cores run from: where each neuron's spikes go, and what a spike does when it arrives.
+ *
+ * Slices and blocks: blocks.ts; routes: routes.ts.
+ * Not modelled: the router's and the axon tables' own memories; their look-up is `event_overhead_cycles`.
+ */
+import type { Chip, Core, Dram, Precision } from "../../arch/index.js";
+import type { Placement, Slice } from "../mapping/index.js";
+import { accumulatorBuffers, type StateRegions, stateChunks, stateRegions } from "../mapping/index.js";
+import { checkCopied } from "../noc/index.js";
+import { type Axons, axonsOf, sweepsEach } from "./axons.js";
+import { ascendingRows, type Block, buildBlock, type SomaSlice } from "./blocks.js";
+import { burstsOf } from "./dram.js";
+import { buildRoutes, type Routes } from "./routes.js";
+
+export interface Program extends Routes {
+  readonly usedCores: readonly Core[];
+  /** By core id. */
+  readonly somaSlices: readonly (readonly SomaSlice[])[];
+  readonly blocks: readonly Block[];
+  /** By core id. */
+  readonly axons: readonly Axons[];
+  /** By entry: position of the source of its messages in `each` of its core's axons; empty if no core sweeps axon by axon. */
+  readonly axonOf: Uint32Array;
+}
+
+/** null: the states of the slice are on the chip. */
+function chunksOf(chip: Chip, { spilledStates }: Placement, slice: Slice, regions: StateRegions): SomaSlice["dramStates"] {
+  const { spill } = chip;
+  const isAway = spilledStates.some(
+    ({ core, population, firstNeuron }) => core === slice.core && population === slice.population && firstNeuron === slice.firstNeuron,
+  );
+  if (!isAway || spill === null || regions.stateWords === 0) return null;
+  const core = chip.cores[slice.core];
+  const { chunkWords } = stateChunks(core, spill, regions);
+  const lastChunk = Math.ceil(regions.stateWords / chunkWords) - 1;
+  const bitsOf = (words: number): number => burstsOf(spill, words * core.stateMemory.wordBits);
+  return { chunkWords, chunkBits: bitsOf(chunkWords), lastChunk, lastChunkBits: bitsOf(regions.stateWords - lastChunk * chunkWords) };
+}
+
+/** Whether a spike of the slice goes to several cores over the network. */
+function branches({ core, population, firstNeuron, neurons }: Slice, { populationStart, routeOf, entryStart, entryCore }: Routes): boolean {
+  const first = populationStart[population] + firstNeuron;
+  return routeOf.some((routes) =>
+    routes.subarray(first, first + neurons).some((route) => {
+      const cores = entryCore.subarray(entryStart[route], entryStart[route + 1]);
+      return cores.length - (cores.includes(core) ? 1 : 0) > 1;
+    }),
+  );
+}
+
+/** Builds the tables. `placement` is a checked one. @throws InfeasibleError where packets are copied that no buffer holds. */
+export function buildProgram(chip: Chip, placement: Placement, precision: Precision): Program {
+  const { topology } = placement;
+  const somaSlices: SomaSlice[][] = chip.cores.map(() => []);
+  const stateTop = new Float64Array(chip.cores.length);
+  for (const slice of placement.slices) {
+    const population = topology.populations[slice.population];
+    const core = chip.cores[slice.core];
+    const regions = stateRegions(topology, precision, core.stateMemory.wordBits, slice.population, slice.neurons);
+    const dramStates = chunksOf(chip, placement, slice, regions);
+    const words = dramStates === null ? regions.stateWords : stateChunks(core, chip.spill as Dram, regions).bufferWords;
+    somaSlices[slice.core].push({
+      slice,
+      hasInputs: topology.projections.some((projection) => projection.target === slice.population),
+      states: regions.states,
+      accumulators: regions.accumulators,
+      accumulatorsPerNeuron: population.accumulators,
+      stateBase: stateTop[slice.core],
+      dramStates,
+      accumulatorBase: stateTop[slice.core] + words,
+      accumulatorWords: regions.accumulatorWords,
+      buffers: accumulatorBuffers(topology, slice.population),
+      multiplies: population.update.multiplies,
+      additions: population.update.additions,
+      lutReads: population.update.lutReads,
+      flits: Math.ceil((chip.noc.headerBits + population.payloadBits) / chip.noc.flitWidthBits),
+    });
+    stateTop[slice.core] += regions.totalWords - regions.stateWords + words;
+  }
+
+  const blocks: Block[] = [];
+  const sortedTargets = topology.projections.map(ascendingRows);
+  const blocksOf: number[][] = topology.projections.map(() => []);
+  for (const core of chip.cores) {
+    somaSlices[core.id].forEach((target, targetIndex) => {
+      topology.projections.forEach((projection, index) => {
+        if (projection.target !== target.slice.population) return;
+        blocksOf[index].push(blocks.length);
+        blocks.push(buildBlock(core, target, targetIndex, placement, index, precision, sortedTargets[index]));
+      });
+    });
+  }
+  const ways = topology.projections.map((projection, index) => {
+    const targets = sortedTargets[index];
+    if (targets === null) return { projection, blocks: blocksOf[index], blockOfTarget: null, targets };
+    const blockOfTarget = new Int32Array(topology.populations[projection.target].neurons);
+    for (const block of blocksOf[index]) {
+      const { firstNeuron, neurons } = blocks[block].target.slice;
+      blockOfTarget.fill(block, firstNeuron, firstNeuron + neurons);
+    }
+    return { projection, blocks: blocksOf[index], blockOfTarget, targets };
+  });
+  // a sweep axon by axon knows by its entry which neuron a message comes from
+  const tellsNeurons = chip.cores.some((core) => sweepsEach(core, blocks));
+  const routes = buildRoutes(topology, blocks, ways, tellsNeurons);
+  const { multicast, vcBufferFlits } = chip.noc;
+  for (const { flits, slice } of somaSlices.flat())
+    if (multicast === "tree" && flits > vcBufferFlits && branches(slice, routes)) checkCopied(flits, vcBufferFlits);
+  return {
+    usedCores: placement.usedCores.map((id) => chip.cores[id]),
+    somaSlices,
+    blocks,
+    ...axonsOf(chip, routes, blocks, topology.populations.length),
+    ...routes,
+  };
+}

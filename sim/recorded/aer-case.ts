@@ -1,0 +1,49 @@
+/** What the case folders of ODIN and tinyODIN have in common: link registers, input events, neuron words. */
+
+import type { TinyOdinChip } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import { powerOfTwo } from "../../base/math.js";
+import type { AerEvent } from "./aer-harness.js";
+import { type CaseFiles, csvRows, integer, integerWithin } from "./case-files.js";
+
+const NEURONS = 256;
+
+/** Settings that both chips share: loop, output source, link delays. */
+export function linkRegisters(
+  chip: Pick<TinyOdinChip, "input_link" | "output_link">,
+  get: (name: string) => number,
+): Pick<TinyOdinChip, "loop" | "output_on" | "input_link" | "output_link"> {
+  return {
+    loop: get("open_loop") === 1 ? "open" : "closed",
+    output_on: get("aer_src_ctrl_nneur") === 1 ? "event" : "spike",
+    input_link: { ...chip.input_link, request_gap_cycles: get("req_gap"), request_fall_delay_cycles: get("req_fall_delay") },
+    output_link: { ...chip.output_link, ack_up_delay_cycles: get("ack_up_delay"), ack_down_delay_cycles: get("ack_dn_delay") },
+  };
+}
+
+/** `input.csv`: seq,not_before,addr. Events are sent in file order. */
+export function inputEvents(files: CaseFiles, addressBits: number): AerEvent[] {
+  const name = "input.csv";
+  return csvRows(files, name, ["not_before", "addr"]).map((row) => ({
+    notBefore: integer(name, row.not_before),
+    value: integerWithin(name, "addr", row.addr, [0, powerOfTwo(addressBits) - 1]),
+  }));
+}
+
+/** Columns of `neur_init.csv` as arrays of 256; `columns` gives each field's least and greatest value. */
+export function neuronRows<Column extends string>(
+  files: CaseFiles,
+  columns: { readonly [column in Column]: readonly [low: number, high: number] },
+): { readonly [column in Column]: Int32Array } {
+  const name = "neur_init.csv";
+  const titles = Object.keys(columns) as Column[];
+  const arrays = Object.fromEntries(titles.map((column) => [column, new Int32Array(NEURONS)])) as { [column in Column]: Int32Array };
+  const seen = new Set<number>();
+  for (const row of csvRows(files, name, ["neuron", ...titles])) {
+    const neuron = integerWithin(name, "neuron", row.neuron, [0, NEURONS - 1]);
+    seen.add(neuron);
+    for (const column of titles) arrays[column][neuron] = integerWithin(name, column, row[column], columns[column]);
+  }
+  if (seen.size !== NEURONS) throw inputError(name, `got ${seen.size} neurons, expected ${NEURONS}`);
+  return arrays;
+}

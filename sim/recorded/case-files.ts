@@ -1,0 +1,125 @@
+/** Reading the files of a conformance case: CSV rows of integers, rows of hex words, lists of numbers, settings. */
+import { inputError } from "../../base/errors.js";
+
+/** Texts by file name. */
+export type CaseFiles = ReadonlyMap<string, string>;
+
+export function textOf(files: CaseFiles, name: string): string {
+  const text = files.get(name);
+  if (text === undefined) throw inputError(name, "missing in the case folder");
+  return text;
+}
+
+export function linesOf(text: string): string[] {
+  return text.split(/\r?\n/).filter((line) => line.trim() !== "");
+}
+
+/** Data rows of a CSV file as text cells, by column name. Throws InputError on a missing column. */
+export function csvRows<Column extends string>(
+  files: CaseFiles,
+  name: string,
+  columns: readonly Column[],
+): { readonly [column in Column]: string }[] {
+  const [header = "", ...rows] = linesOf(textOf(files, name));
+  const titles = header.split(",").map((title) => title.trim());
+  const places = columns.map((column) => titles.indexOf(column));
+  const missing = columns.filter((_, i) => (places[i] as number) < 0);
+  if (missing.length > 0) throw inputError(name, `column ${missing.join(", ")} is missing; got ${header}`);
+  return rows.map((row) => {
+    const cells = row.split(",");
+    return Object.fromEntries(columns.map((column, i) => [column, (cells[places[i] as number] ?? "").trim()])) as {
+      [column in Column]: string;
+    };
+  });
+}
+
+/** A whole number in a cell. */
+export function integer(file: string, text: string): number {
+  const value = Number(text);
+  if (text === "" || !Number.isInteger(value)) throw inputError(file, `got ${JSON.stringify(text)}, expected a whole number`);
+  return value;
+}
+
+/** A whole number of a named field within its bounds. */
+export function integerWithin(file: string, field: string, text: string, [low, high]: readonly [low: number, high: number]): number {
+  const value = integer(file, text);
+  if (value < low || value > high) throw inputError(file, `${field} is ${value}, expected ${low} to ${high}`);
+  return value;
+}
+
+/** Settings of `case.json`, numbers only, nested objects flattened by their own keys; without that file, of `case.txt` (`name value` lines). */
+export function settingsOf(files: CaseFiles): ReadonlyMap<string, number> {
+  const settings = new Map<string, number>();
+  const lines = files.get("case.txt");
+  if (!files.has("case.json") && lines !== undefined) {
+    for (const line of linesOf(lines)) {
+      const [name = "", value = ""] = line.trim().split(/\s+/);
+      settings.set(name, integer("case.txt", value));
+    }
+    return settings;
+  }
+  const take = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [key, entry] of Object.entries(value)) {
+      if (typeof entry === "number") settings.set(key, entry);
+      else if (typeof entry === "boolean") settings.set(key, entry ? 1 : 0);
+      else take(entry);
+    }
+  };
+  let document: unknown;
+  try {
+    document = JSON.parse(textOf(files, "case.json"));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw inputError("case.json", `is not JSON: ${error.message}`);
+  }
+  take(document);
+  return settings;
+}
+
+/** Longest recorded run and largest size that is read. */
+const MAX_SETTING = 1e9;
+
+export function setting(settings: ReadonlyMap<string, number>, name: string): number {
+  const value = settings.get(name);
+  if (value === undefined) throw inputError("case.json", `setting ${name} is missing`);
+  if (!Number.isInteger(value) || value < 0 || value > MAX_SETTING)
+    throw inputError("case.json", `${name} is ${value}, expected a whole number from 0 to ${MAX_SETTING}`);
+  return value;
+}
+
+const ROWS = 256;
+const NIBBLES_PER_ROW = 256;
+
+/** 4-bit values [256][256] from rows `row 32x8hex`: words left to right, the low nibble of a word first; rows not listed are 0. */
+export function nibbleRows(files: CaseFiles, name: string): Uint8Array {
+  const nibbles = new Uint8Array(ROWS * NIBBLES_PER_ROW);
+  for (const line of linesOf(textOf(files, name))) {
+    const [row = "", hex = ""] = line.trim().split(/\s+/);
+    const pre = integer(name, row);
+    if (pre < 0 || pre >= ROWS) throw inputError(name, `row ${row} outside 0..${ROWS - 1}`);
+    if (!/^[0-9a-fA-F]{256}$/.test(hex)) throw inputError(name, `row ${row}: got ${hex.length} characters, expected 256 hex digits`);
+    for (let i = 0; i < NIBBLES_PER_ROW; i++) {
+      const word = Math.floor(i / 8);
+      nibbles[pre * NIBBLES_PER_ROW + i] = Number.parseInt(hex[word * 8 + 7 - (i % 8)] as string, 16);
+    }
+  }
+  return nibbles;
+}
+
+/** The rows of `after` that differ from `before`, ascending, in the format that `nibbleRows` reads. */
+export function changedNibbleRows(before: Uint8Array, after: Uint8Array): string {
+  const lines: string[] = [];
+  for (let row = 0; row < ROWS; row++) {
+    const start = row * NIBBLES_PER_ROW;
+    let hex = "";
+    let changed = false;
+    for (let i = 0; i < NIBBLES_PER_ROW; i++) {
+      const post = Math.floor(i / 8) * 8 + 7 - (i % 8);
+      hex += (after[start + post] as number).toString(16);
+      if (after[start + post] !== before[start + post]) changed = true;
+    }
+    if (changed) lines.push(`${row} ${hex}`);
+  }
+  return lines.map((line) => `${line}\n`).join("");
+}

@@ -1,0 +1,107 @@
+/**
+ * One design point of a coupled chip: function and time in one run, priced where the chip's description has measured prices.
+ *
+ * Area, accuracy and throughput are null: such a chip is no sum of library components, and its inputs carry no labels. A run that meets
+ * its cycle limit has no latency and no energy of an inference; its power is of the cycles that were simulated.
+ */
+import type { CoupledChip, CoupledExperiment } from "../../arch/index.js";
+import type { Counters } from "../counters.js";
+import { checkedResult } from "../invariants.js";
+import type { BreakdownRow, Result } from "../result.js";
+import type { CaseFiles } from "./case-files.js";
+import type { CoupledFacts } from "./coupled-facts.js";
+import { type CoupledInput, runOnInput } from "./run-coupled.js";
+
+export interface CoupledEvaluation {
+  readonly result: Result;
+  readonly counters: Counters;
+}
+
+/** Where a workload's bytes come from: hashes that identify them. */
+export interface CoupledProvenance {
+  readonly modelHash: string;
+  readonly dataHash: string;
+}
+
+/** `files`: texts of the case folder, empty for synthetic inputs. @throws InputError where the case does not fit the chip. */
+export function evaluateCoupled(experiment: CoupledExperiment, files: CaseFiles, provenance: CoupledProvenance): CoupledEvaluation {
+  const { chip } = experiment;
+  const { facts } = runOnInput(chip, coupledInput(experiment, files));
+  const timeUs = timeUsOf(chip, facts, facts.latencyCycles ?? facts.cycles);
+  const rows = timeUs === null ? [] : priceOf(chip, facts, timeUs);
+  const isDone = facts.latencyCycles !== null;
+  const totalPj = rows.length === 0 ? null : rows.reduce((sum, row) => sum + (row.energyPj ?? 0), 0);
+  const energyUj = totalPj === null || !isDone ? null : totalPj * 1e-6;
+  const latencyUs = isDone ? timeUs : null;
+  const operations = facts.synapticOperations;
+  const shares = facts.cores.map(({ synapseBusy, somaBusy }) => synapseBusy + somaBusy);
+  const result: Result = {
+    metrics: {
+      accuracy_percent: null,
+      energy_uj_per_inference: energyUj,
+      latency_us: latencyUs,
+      latency_cycles: facts.latencyCycles,
+      step_latency_us: null,
+      throughput_per_s: null,
+      area_mm2: null,
+      power_mw: totalPj === null || timeUs === null || timeUs === 0 ? null : (totalPj / timeUs) * 1e-3,
+      edp_nj_s: energyUj === null || latencyUs === null ? null : energyUj * latencyUs * 1e-3,
+      energy_std_uj: null,
+      latency_std_us: null,
+      synaptic_operations_per_inference: isDone ? operations : null,
+      multiplications_per_frame: null,
+      energy_pj_per_synaptic_operation: totalPj === null || !operations ? null : totalPj / operations,
+      core_utilisation_percent: shares.length === 0 ? null : (100 * shares.reduce((sum, share) => sum + share, 0)) / shares.length,
+      peak_link_utilisation_percent:
+        facts.links.length === 0 ? null : 100 * facts.links.reduce((peak, link) => Math.max(peak, link.flitsPerCycle), 0),
+      events_processed: facts.eventsProcessed,
+      events_dropped: facts.eventsDropped,
+      spikes_fired: facts.spikes,
+    },
+    breakdown: isDone ? rows : [],
+    operations: { frames: 1, utterances: 1, layers: [], accumulatorOverflows: 0, stateSaturations: 0, neurobench: null },
+    utilisation: { cores: facts.cores.map((core) => ({ ...core, populations: [] })), links: facts.links },
+    provenance: { ...provenance, traceKey: provenance.dataHash, utterances: 1, timedUtterances: [0] },
+  };
+  const counters = countersOf(facts);
+  return { result: checkedResult(result, counters), counters };
+}
+
+export function coupledInput({ workload }: CoupledExperiment, files: CaseFiles): CoupledInput {
+  if (workload.kind === "case") return { kind: "case", files, limitCycles: workload.limitCycles };
+  return { kind: "synthetic", request: workload };
+}
+
+/** Null where the description says no clock and no tick rate. */
+function timeUsOf(chip: CoupledChip, { ticks }: CoupledFacts, cycles: number): number | null {
+  if (chip.model === "odin" && chip.power !== null) return cycles / chip.power.clock_mhz;
+  if (chip.model === "ranc" && chip.power !== null && ticks !== null) return (ticks * 1e6) / chip.power.tick_hz;
+  return null;
+}
+
+/** Measured prices of whole chips; a grid of a tick chip pays its cores' share of the static power. */
+function priceOf(chip: CoupledChip, { synapticOperations, cores }: CoupledFacts, timeUs: number): BreakdownRow[] {
+  if ((chip.model !== "odin" && chip.model !== "ranc") || chip.power === null || synapticOperations === null) return [];
+  const unitEnergyPj = chip.power.synaptic_operation_pj;
+  const row = (component: string, group: BreakdownRow["group"], energyPj: number): BreakdownRow => ({
+    ...{ component, group, count: null, unitEnergyPj: null, energyPj, areaMm2: null, source: chip.source },
+  });
+  const operations: BreakdownRow = {
+    ...row("synaptic operations", "datapath", synapticOperations * unitEnergyPj),
+    ...{ count: synapticOperations, unitEnergyPj },
+  };
+  // uW x us = pJ
+  if (chip.model === "ranc") {
+    const { power } = chip;
+    return [operations, row("static power", "leakage", ((power.static_mw * 1e3 * cores.length) / power.cores) * timeUs)];
+  }
+  const { leakage_uw: leakageUw, idle_uw_per_mhz: idleUwPerMhz, clock_mhz: clockMhz } = chip.power;
+  return [operations, row("leakage", "leakage", leakageUw * timeUs), row("clock", "clock", idleUwPerMhz * clockMhz * timeUs)];
+}
+
+/** The library's counters do not apply to these chips: all of them are empty but for the cycles. */
+function countersOf({ cycles }: CoupledFacts): Counters {
+  const none = new Float64Array(0);
+  const counts = { packets: 0, flits: 0, flitHops: 0, barrierCycles: 0 };
+  return { cycles, utterances: 1, steps: 1, cores: none, routers: none, links: none, portsPerRouter: 0, ...counts };
+}

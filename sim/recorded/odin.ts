@@ -1,0 +1,269 @@
+/**
+ * ODIN: 256 LIF neurons with unsigned saturating membranes and calcium, 256 x 256 plastic synapses (mapping bit and 3-bit weight).
+ *
+ * Shapes: synapses [pre][post] as raw nibbles, neuron fields [256]. Throws InputError on a malformed case.
+ * Source: github.com/ChFrenkel/ODIN RTL and its recorded runs; Frenkel et al., IEEE TBioCAS 13(1), 2019 (SDSP learning).
+ * Not modelled: Izhikevich neurons, bursts, monitoring mode, SPI configuration. An output request per processed event
+ * (`output_on: event`) falls in the write phase of neuron 0 (register SPI_MONITOR_NEUR_ADDR = 0, controller.v);
+ * ODIN's recorded runs never use it.
+ */
+
+import { checkedCase, type OdinChip } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import { powerOfTwo } from "../../base/math.js";
+import { inputEvents, linkRegisters, neuronRows } from "./aer-case.js";
+import { type AerEvent, type AerReport, runAerCore } from "./aer-harness.js";
+import { type CaseFiles, changedNibbleRows, integerWithin, nibbleRows, setting, settingsOf, textOf } from "./case-files.js";
+import type { EventCore, Operation, Request } from "./event-controller.js";
+import { type Kernel, runKernel } from "./event-loop.js";
+import { newSramCounters, Sram } from "./parts/sram.js";
+
+const NEURONS = 256;
+const MAPPED = 8;
+const MAX_WEIGHT = 7;
+const MAX_CALCIUM = 7;
+const CALCIUM_LEAK_PERIOD = 32;
+
+const bits = (width: number): readonly [low: number, high: number] => [0, powerOfTwo(width) - 1];
+/** Fields of a neuron word, all unsigned. */
+const NEURON_FIELDS = {
+  ...{ disable: bits(1), leak_en: bits(1), leak: bits(7), thr: bits(8), ca_en: bits(1), thetamem: bits(8) },
+  ...{ ca_theta1: bits(3), ca_theta2: bits(3), ca_theta3: bits(3), ca_leak: bits(5) },
+  ...{ core: bits(8), calcium: bits(3), caleak_cnt: bits(5) },
+} as const;
+type NeuronFields = { readonly [field in keyof typeof NEURON_FIELDS]: Int32Array };
+const ADDRESS_BITS = 17;
+
+/** Workload of a run: memories before it and the input events. */
+export interface OdinStimulus {
+  readonly synapses: Uint8Array;
+  /** 1: spikes of this presynaptic neuron inhibit. */
+  readonly inhibits: Uint8Array;
+  readonly neurons: NeuronFields;
+  readonly events: readonly AerEvent[];
+  readonly limitCycles: number;
+}
+
+class OdinCore implements EventCore {
+  readonly neuronMemory = new Sram("neuron memory", NEURONS, "1rw", newSramCounters());
+  readonly synapseMemory: Sram;
+  readonly synapses: Uint8Array;
+  readonly membrane: Int32Array;
+  readonly calcium: Int32Array;
+  readonly calciumCount: Int32Array;
+  readonly up = new Uint8Array(NEURONS);
+  readonly down = new Uint8Array(NEURONS);
+  private readonly wordsPerRow: number;
+  private readonly maxMembrane: number;
+  /** The synapse word read last, before its write-back. */
+  private readonly latched: Uint8Array;
+
+  constructor(
+    private readonly chip: OdinChip,
+    private readonly stimulus: OdinStimulus,
+  ) {
+    this.synapses = stimulus.synapses.slice();
+    this.membrane = stimulus.neurons.core.slice();
+    this.calcium = stimulus.neurons.calcium.slice();
+    this.calciumCount = stimulus.neurons.caleak_cnt.slice();
+    this.maxMembrane = powerOfTwo(chip.membrane_bits) - 1;
+    this.wordsPerRow = NEURONS / chip.synapses_per_word;
+    this.latched = new Uint8Array(chip.synapses_per_word);
+    this.synapseMemory = new Sram("synapse memory", NEURONS * this.wordsPerRow, "1rw", newSramCounters());
+  }
+
+  request(address: number): Request {
+    const arg = address & 0x1ffff;
+    const one = (address & 0x80) !== 0;
+    if ((address & 0x10000) !== 0) return sweep({ state: "SYNAPSE", arg, items: 1, countsNeurons: false, pops: false }, false);
+    if ((address & 0x7f) === 0x7f) {
+      return sweep({ state: "TREF", arg, items: one ? 1 : this.chip.neurons, countsNeurons: !one, pops: false }, false);
+    }
+    if ((address & 0x7f) === 0) {
+      const items = one ? this.wordsPerRow : NEURONS * this.wordsPerRow;
+      return sweep({ state: "BIST", arg, items, countsNeurons: false, pops: false }, true);
+    }
+    return { kind: "push", word: (((address >> 3) & 0x1f) << 8) | ((address >> 8) & 0xff) };
+  }
+
+  event(word: number): Operation {
+    if (word >> 8 !== 0) return { state: "POP_VIRT", arg: word, items: 1, countsNeurons: false, pops: true };
+    return { state: "POP_NEUR", arg: word, items: this.chip.neurons, countsNeurons: true, pops: true };
+  }
+
+  read(operation: Operation, item: number, cycle: number): void {
+    if (operation.state !== "BIST") this.neuronMemory.read(this.neuronOf(operation, item), cycle);
+    const word = this.synapseWord(operation, item);
+    if (word < 0) return;
+    this.synapseMemory.read(word, cycle);
+    const start = word * this.chip.synapses_per_word;
+    this.latched.set(this.synapses.subarray(start, start + this.chip.synapses_per_word));
+  }
+
+  write(operation: Operation, item: number, cycle: number): number {
+    const word = this.synapseWord(operation, item);
+    if (word >= 0) {
+      this.synapseMemory.write(word, cycle);
+      this.learn(operation, word);
+    }
+    if (operation.state === "BIST") return -1;
+    const neuron = this.neuronOf(operation, item);
+    this.neuronMemory.write(neuron, cycle);
+    return this.update(operation, neuron);
+  }
+
+  private neuronOf(operation: Operation, item: number): number {
+    if (operation.countsNeurons) return item;
+    if (operation.state === "TREF") return (operation.arg >> 8) & 0xff;
+    return operation.arg & 0xff; // SYNAPSE: post; POP_VIRT: neuron
+  }
+
+  /** Address of the synapse word this item reads and writes back, -1 for none. */
+  private synapseWord(operation: Operation, item: number): number {
+    const each = this.chip.synapses_per_word;
+    if (operation.state === "POP_NEUR") return item % each === 0 ? operation.arg * this.wordsPerRow + item / each : -1;
+    if (operation.state === "SYNAPSE") return ((operation.arg >> 8) & 0xff) * this.wordsPerRow + Math.floor((operation.arg & 0xff) / each);
+    if (operation.state === "BIST") return ((operation.arg & 0x80) === 0 ? 0 : ((operation.arg >> 8) & 0xff) * this.wordsPerRow) + item;
+    return -1;
+  }
+
+  /** Write-back of a synapse word with its changes. */
+  private learn(operation: Operation, word: number): void {
+    const each = this.chip.synapses_per_word;
+    for (let k = 0; k < each; k++) {
+      const post = (word % this.wordsPerRow) * each + k;
+      const synapse = this.latched[k] as number;
+      if ((synapse & MAPPED) === 0 && !this.chip.update_unmapped) continue;
+      if (operation.state === "SYNAPSE" && (!this.chip.plasticity_on_synapse_event || post !== (operation.arg & 0xff))) continue;
+      const weight = synapse & MAX_WEIGHT;
+      const next = operation.state === "BIST" ? bistable(weight) : this.potentiated(weight, post);
+      this.synapses[word * each + k] = (synapse & MAPPED) | next;
+    }
+  }
+
+  private potentiated(weight: number, post: number): number {
+    const up = this.up[post] === 1;
+    const down = this.down[post] === 1;
+    if ((up && weight === MAX_WEIGHT) || (down && weight === 0)) return weight;
+    return up ? weight + 1 : down ? weight - 1 : weight;
+  }
+
+  /** New state of one neuron; returns it if its spike leaves, else -1. */
+  private update(operation: Operation, neuron: number): number {
+    const n = this.stimulus.neurons;
+    const virtual = operation.state === "POP_VIRT" ? operation.arg >> 8 : 0;
+    const isReference = operation.state === "TREF" || (virtual & 1) === 1;
+    const before = this.membrane[neuron] as number;
+    let v: number;
+    if (isReference) v = n.leak_en[neuron] === 1 ? Math.max(before - (n.leak[neuron] as number), 0) : before;
+    else {
+      const pre = operation.state === "SYNAPSE" ? (operation.arg >> 8) & 0xff : operation.arg;
+      const inhibits = operation.state === "POP_VIRT" ? (virtual & 2) !== 0 : this.stimulus.inhibits[pre] === 1;
+      const weight = operation.state === "POP_VIRT" ? virtual >> 2 : this.effectiveWeight(neuron);
+      v = inhibits ? Math.max(before - weight, 0) : Math.min(before + weight, this.maxMembrane);
+    }
+    const fires = v >= (n.thr[neuron] as number);
+    if (fires) v = 0;
+    this.membrane[neuron] = v;
+    const learns = n.ca_en[neuron] === 1;
+    if (learns) this.updateCalcium(neuron, isReference, fires);
+    const calcium = this.calcium[neuron] as number;
+    const aboveFirst = learns && calcium >= (n.ca_theta1[neuron] as number);
+    const high = v >= (n.thetamem[neuron] as number);
+    this.up[neuron] = aboveFirst && high && calcium < (n.ca_theta3[neuron] as number) ? 1 : 0;
+    this.down[neuron] = aboveFirst && !high && calcium < (n.ca_theta2[neuron] as number) ? 1 : 0;
+    return fires && n.disable[neuron] === 0 ? neuron : -1;
+  }
+
+  private updateCalcium(neuron: number, isReference: boolean, fires: boolean): void {
+    const period = this.stimulus.neurons.ca_leak[neuron] as number;
+    let leaks = false;
+    if (isReference && period !== 0) {
+      leaks = this.calciumCount[neuron] === period - 1;
+      this.calciumCount[neuron] = leaks ? 0 : ((this.calciumCount[neuron] as number) + 1) % CALCIUM_LEAK_PERIOD;
+    }
+    const calcium = this.calcium[neuron] as number;
+    if (fires && !leaks) this.calcium[neuron] = Math.min(calcium + 1, MAX_CALCIUM);
+    if (leaks && !fires) this.calcium[neuron] = Math.max(calcium - 1, 0);
+  }
+
+  /** Weight before this event's write-back. */
+  private effectiveWeight(post: number): number {
+    const synapse = this.latched[post % this.chip.synapses_per_word] as number;
+    return (synapse & MAPPED) !== 0 || this.chip.propagate_unmapped ? synapse & MAX_WEIGHT : 0;
+  }
+}
+
+function sweep(operation: Operation, afterQueue: boolean): Request {
+  return { kind: "operation", operation, afterQueue };
+}
+
+/** Bistability: a weight drifts to the nearer end. */
+function bistable(weight: number): number {
+  return weight > MAX_WEIGHT / 2 ? Math.min(weight + 1, MAX_WEIGHT) : Math.max(weight - 1, 0);
+}
+
+export interface OdinRun extends AerReport {
+  readonly membrane: Int32Array;
+  readonly calcium: Int32Array;
+  readonly calciumCount: Int32Array;
+  readonly up: Uint8Array;
+  readonly down: Uint8Array;
+  readonly synapses: Uint8Array;
+}
+
+export function runOdin(chip: OdinChip, stimulus: OdinStimulus, kernel: Kernel = runKernel): OdinRun {
+  const core = new OdinCore(chip, stimulus);
+  const report = runAerCore(
+    chip,
+    { spikeEventPop: "last-write", eventOutputAt: "first" },
+    core,
+    { neuron: core.neuronMemory.counters, synapse: core.synapseMemory.counters, hasSynapseWrites: true },
+    stimulus.events,
+    stimulus.limitCycles,
+    null,
+    kernel,
+  );
+  const { membrane, calcium, calciumCount, up, down, synapses } = core;
+  return { ...report, membrane, calcium, calciumCount, up, down, synapses };
+}
+
+/** A case's memories, input events and cycle limit. */
+export function odinStimulus(files: CaseFiles): OdinStimulus {
+  const signs = textOf(files, "sign.txt").trim().split(/\s+/);
+  if (signs.length !== NEURONS) throw inputError("sign.txt", `got ${signs.length} values, expected ${NEURONS}`);
+  return {
+    synapses: nibbleRows(files, "syn.hex"),
+    inhibits: Uint8Array.from(signs, (sign) => integerWithin("sign.txt", "sign", sign, [0, 1])),
+    neurons: neuronRows(files, NEURON_FIELDS),
+    events: inputEvents(files, ADDRESS_BITS),
+    limitCycles: setting(settingsOf(files), "limit"),
+  };
+}
+
+/** The chip with the registers of a case, and the case's workload. */
+export function odinCase(chip: OdinChip, files: CaseFiles): { chip: OdinChip; stimulus: OdinStimulus } {
+  const settings = settingsOf(files);
+  const get = (name: string): number => setting(settings, name);
+  const registers = {
+    ...linkRegisters(chip, get),
+    update_unmapped: get("update_unmapped") === 1,
+    propagate_unmapped: get("propagate_unmapped") === 1,
+    plasticity_on_synapse_event: get("sdsp_on_syn_stim") === 1,
+  };
+  return { chip: checkedCase({ ...chip, ...registers }), stimulus: odinStimulus(files) };
+}
+
+export function odinOutputs(chip: OdinChip, files: CaseFiles): Map<string, string> {
+  const given = odinCase(chip, files);
+  const run = runOdin(given.chip, given.stimulus);
+  const finals = Array.from(run.membrane, (v, i) => `${i},${v},${run.calcium[i]},${run.calciumCount[i]},${run.up[i]},${run.down[i]}`);
+  return new Map([
+    ["trace.csv", run.trace],
+    ["ops.csv", run.operations],
+    ["spikes.csv", run.spikes],
+    ["neur_final.csv", ["neuron,core,calcium,caleak_cnt,up,down", ...finals, ""].join("\n")],
+    ["syn_final.hex", changedNibbleRows(given.stimulus.synapses, run.synapses)],
+    ["summary.json", JSON.stringify(run.summary)],
+  ]);
+}

@@ -1,0 +1,65 @@
+/**
+ * A scheduler memory of delay slots: one bit an axon and slot; a pointer names the slot that is read in this tick.
+ *
+ * A packet with delay d sets its bit in slot (pointer + 1 + d) mod slots, so d = slots - 1 lands in the slot being read. A write
+ * asked for in cycle c happens at the edge to c + 1; if the current slot is cleared in cycle c the write is lost. A second write
+ * to a set bit merges. Each bit keeps the edge at which it was set, so a reader that passes the axons one by one sees exactly
+ * the writes made before its own read edge.
+ * Shape: [slots][axons]. Source: RANC Scheduler. Not modelled: SRAM word organisation.
+ */
+import type { Part } from "./part.js";
+
+const UNSET = Number.POSITIVE_INFINITY;
+
+export class DelaySlots implements Part {
+  /** Slot being read in this tick. */
+  pointer: number;
+  private readonly setAtEdge: Float64Array;
+  private advancing = false;
+  private clearing = false;
+  private readonly writes: number[] = [];
+
+  constructor(
+    readonly name: string,
+    readonly slots: number,
+    readonly axons: number,
+  ) {
+    this.pointer = slots - 1;
+    this.setAtEdge = new Float64Array(slots * axons).fill(UNSET);
+  }
+
+  /** The pointer moves on at the end of this cycle. */
+  advance(): void {
+    this.advancing = true;
+  }
+
+  /** The clear strobe is active in this cycle: the current slot is zeroed at its end. */
+  clear(): void {
+    this.clearing = true;
+  }
+
+  /** Sets a bit at the end of this cycle. */
+  write(axon: number, delayTicks: number): void {
+    this.writes.push(((this.pointer + 1 + delayTicks) % this.slots) * this.axons + axon);
+  }
+
+  /** Whether a read of the current slot at clock edge `edge` sees the bit. */
+  sees(axon: number, edge: number): boolean {
+    return (this.setAtEdge[this.pointer * this.axons + axon] as number) < edge;
+  }
+
+  nextCycle(_cycle: number): number {
+    return Number.POSITIVE_INFINITY;
+  }
+
+  evaluate(_cycle: number): void {}
+
+  commit(cycle: number): void {
+    for (const bit of this.writes) if (this.setAtEdge[bit] === UNSET) this.setAtEdge[bit] = cycle + 1;
+    this.writes.length = 0;
+    if (this.clearing) this.setAtEdge.fill(UNSET, this.pointer * this.axons, (this.pointer + 1) * this.axons);
+    if (this.advancing) this.pointer = (this.pointer + 1) % this.slots;
+    this.clearing = false;
+    this.advancing = false;
+  }
+}

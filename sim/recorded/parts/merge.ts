@@ -1,0 +1,57 @@
+/**
+ * A merge of a router: a two-cycle server that moves one packet from one of its input queues to one of its outputs.
+ *
+ * In a cycle in which no output queue is full it picks a readable input (arbiter) and pops it; in the next cycle the packet is
+ * presented, routed, and pushed; the pick after that is one cycle later. So at most one packet moves in two cycles, and a full
+ * output queue holds the whole merge, whatever its inputs want (head-of-line blocking).
+ * Source: RANC, hardware/IP/RANCNetwork (merge modules). Not modelled: the half-cycle position of the strobes.
+ */
+
+import type { Arbiter } from "./arbiter.js";
+import type { Fifo } from "./fifo.js";
+import type { Part } from "./part.js";
+
+export class Merge<Packet> implements Part {
+  private presenting: Packet | null = null;
+  private picked: Packet | null = null;
+
+  constructor(
+    readonly name: string,
+    private readonly inputs: readonly Fifo<Packet>[],
+    /** Queues that only this merge fills; one of them full stops it. */
+    private readonly outputs: readonly Fifo<Packet>[],
+    private readonly arbiter: Arbiter,
+    /** Called in the cycle in which the packet is presented: routes and pushes it. */
+    private readonly present: (packet: Packet, cycle: number) => void,
+  ) {}
+
+  /** Packets between their pop and their push: 0 or 1. */
+  held(): number {
+    return this.presenting === null ? 0 : 1;
+  }
+
+  nextCycle(cycle: number): number {
+    if (this.presenting !== null) return cycle;
+    for (const queue of this.outputs) if (queue.isFull()) return Number.POSITIVE_INFINITY;
+    for (const queue of this.inputs) if (queue.isReadable(cycle)) return cycle;
+    return Number.POSITIVE_INFINITY;
+  }
+
+  evaluate(cycle: number): void {
+    if (this.presenting !== null) {
+      this.present(this.presenting, cycle);
+      this.picked = null;
+      return;
+    }
+    for (const queue of this.outputs) if (queue.isFull()) return;
+    const index = this.arbiter.choose(this.inputs.length, (i) => (this.inputs[i] as Fifo<Packet>).isReadable(cycle));
+    if (index < 0) return;
+    this.arbiter.served(index);
+    this.picked = (this.inputs[index] as Fifo<Packet>).pop(cycle);
+  }
+
+  commit(_cycle: number): void {
+    this.presenting = this.picked;
+    this.picked = null;
+  }
+}

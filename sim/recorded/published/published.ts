@@ -1,0 +1,31 @@
+/** All published numbers beside the models of their chips. Texts and chips are handed in: reading them is the door's work. */
+import type { Chip, OdinChip, RancChip, SnnDsePipelineChip } from "../../../arch/index.js";
+import { loihiRows } from "./loihi.js";
+import { odinRows } from "./published-odin.js";
+import { snnDseRows } from "./published-snn-dse.js";
+import type { PublishedRow } from "./row.js";
+import { senecaRows } from "./seneca.js";
+import { trueNorthRows } from "./truenorth.js";
+
+export interface PublishedChips {
+  readonly odin: OdinChip;
+  readonly trueNorth: RancChip;
+  readonly loihiSlice: { readonly file: string; readonly text: string };
+  readonly seneca: Chip;
+  readonly snnDse: SnnDsePipelineChip;
+  readonly snnDseSpikes: string;
+}
+
+/** Chips that `publishedRows` knows, in its order. */
+export const PUBLISHED_CHIPS = {
+  odin: (chips: PublishedChips) => odinRows(chips.odin),
+  truenorth: (chips: PublishedChips) => trueNorthRows(chips.trueNorth),
+  loihi: (chips: PublishedChips) => loihiRows(chips.loihiSlice),
+  seneca: (chips: PublishedChips) => senecaRows(chips.seneca),
+  "snn-dse": (chips: PublishedChips) => snnDseRows(chips.snnDse, chips.snnDseSpikes),
+} as const satisfies { readonly [name: string]: (chips: PublishedChips) => PublishedRow[] };
+export type PublishedChipName = keyof typeof PUBLISHED_CHIPS;
+
+export function publishedRows(chips: PublishedChips, only: PublishedChipName | null): PublishedRow[] {
+  return Object.entries(PUBLISHED_CHIPS).flatMap(([name, rows]) => (only === null || only === name ? rows(chips) : []));
+}

@@ -1,0 +1,148 @@
+/** A RANC case as files: parameters, core memories and stimulus in; trace, membranes and summary out. */
+
+import { checkedCase, type RancChip } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import { type CaseFiles, csvRows, integer, integerWithin, setting, settingsOf, textOf } from "./case-files.js";
+import { type RancCoreNet, type RancStimulus, runRanc } from "./ranc.js";
+import type { RancPacket } from "./ranc-packet.js";
+import type { SweepNeuron } from "./sweep-core.js";
+
+type JsonObject = { readonly [key: string]: unknown };
+
+function objectOf(value: unknown, where: string): JsonObject {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw inputError("net.json", "expected an object", "", where);
+  return value as JsonObject;
+}
+
+function numberOf(object: JsonObject, key: string, where: string): number {
+  const value = object[key];
+  if (typeof value !== "number" || !Number.isInteger(value))
+    throw inputError("net.json", `got ${JSON.stringify(value)}, expected a whole number`, "", `${where}.${key}`);
+  return value;
+}
+
+function numbersOf(object: JsonObject, key: string, length: number, where: string): number[] {
+  const value = object[key];
+  if (!Array.isArray(value) || value.length !== length || !value.every((x) => Number.isInteger(x))) {
+    throw inputError("net.json", `expected ${length} whole numbers`, "", `${where}.${key}`);
+  }
+  return value as number[];
+}
+
+/** Axons of a hex mask, bit a = axon a. */
+function connectedAxons(hex: unknown, axons: number, where: string): number[] {
+  if (typeof hex !== "string" || !/^[0-9a-fA-F]+$/.test(hex)) throw inputError("net.json", "expected hex digits", "", `${where}.conn`);
+  const found: number[] = [];
+  for (let axon = 0; axon < axons; axon++) {
+    const digit = hex[hex.length - 1 - Math.floor(axon / 4)];
+    if (digit !== undefined && ((Number.parseInt(digit, 16) >> (axon % 4)) & 1) === 1) found.push(axon);
+  }
+  return found;
+}
+
+function checkPacket(packet: RancPacket, chip: RancChip, file: string, where: string): void {
+  if (packet.delayTicks < 0 || packet.delayTicks >= chip.delay_slots)
+    throw inputError(file, `delay ${packet.delayTicks} outside 0..${chip.delay_slots - 1}`, "", where);
+  if (packet.axon < 0 || packet.axon >= chip.axons) throw inputError(file, `axon ${packet.axon} outside 0..${chip.axons - 1}`, "", where);
+}
+
+function neuronOf(value: unknown, chip: RancChip, where: string): SweepNeuron {
+  const word = objectOf(value, where);
+  const get = (key: string): number => numberOf(word, key, where);
+  const packet = { dx: get("dx"), dy: get("dy"), axon: get("axon"), delayTicks: get("dt") };
+  checkPacket(packet, chip, "net.json", where);
+  return {
+    axons: connectedAxons(word.conn, chip.axons, where),
+    potential: get("v"),
+    reset: get("vreset"),
+    weights: numbersOf(word, "w", 4, where),
+    leak: get("leak"),
+    positiveThreshold: get("pos"),
+    negativeThreshold: get("neg"),
+    resetMode: get("mode"),
+    packet,
+  };
+}
+
+function coresOf(files: CaseFiles, chip: RancChip): RancCoreNet[] {
+  let document: unknown;
+  try {
+    document = JSON.parse(textOf(files, "net.json"));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw inputError("net.json", `is not JSON: ${error.message}`);
+  }
+  const list = objectOf(document, "").cores;
+  const positions = chip.grid.width * chip.grid.height;
+  if (!Array.isArray(list) || list.length !== positions) throw inputError("net.json", `expected ${positions} entries`, "", "cores");
+  const output = chip.output_core.x + chip.output_core.y * chip.grid.width;
+  return list.map((entry: unknown, c): RancCoreNet => {
+    if ((entry === null) !== (c === output))
+      throw inputError("net.json", `core ${c} must ${c === output ? "" : "not "}be null: the output is core ${output}`, "", "cores");
+    if (entry === null) return null;
+    const where = `cores.${c}`;
+    const core = objectOf(entry, where);
+    if (!Array.isArray(core.neurons) || core.neurons.length !== chip.neurons)
+      throw inputError("net.json", `expected ${chip.neurons} neurons`, "", where);
+    const axonTypes = numbersOf(core, "axon_type", chip.axons, where);
+    if (axonTypes.some((type) => type < 0 || type > 3)) throw inputError("net.json", "types are 0 to 3", "", `${where}.axon_type`);
+    return { axonTypes, neurons: core.neurons.map((neuron: unknown, n) => neuronOf(neuron, chip, `${where}.neurons.${n}`)) };
+  });
+}
+
+/** A case's core memories, stimulus and cycle limit. Throws InputError where they do not fit the chip. */
+export function rancStimulus(chip: RancChip, files: CaseFiles): RancStimulus {
+  const ticks = new Set<number>();
+  const injections = new Map<number, RancPacket>();
+  const name = "stim.csv";
+  for (const row of csvRows(files, name, ["cycle", "kind", "dx", "dy", "axon", "dt"])) {
+    const cycle = integerWithin(name, "cycle", row.cycle, [0, Number.MAX_SAFE_INTEGER]);
+    if (row.kind === "tick") {
+      if (ticks.has(cycle)) throw inputError(name, `two ticks in cycle ${cycle}: the tick is one wire`);
+      ticks.add(cycle);
+    } else if (row.kind === "inject") {
+      const packet = {
+        dx: integer(name, row.dx),
+        dy: integer(name, row.dy),
+        axon: integer(name, row.axon),
+        delayTicks: integer(name, row.dt),
+      };
+      checkPacket(packet, chip, name, `cycle ${cycle}`);
+      if (injections.has(cycle)) throw inputError(name, `two packets in cycle ${cycle}: the input port takes one`);
+      injections.set(cycle, packet);
+    } else throw inputError(name, `got kind ${JSON.stringify(row.kind)}, expected tick or inject`);
+  }
+  // Rows may stand in any order; ticks are numbered by time.
+  return {
+    cores: coresOf(files, chip),
+    ticks: [...ticks].sort((a, b) => a - b),
+    injections: [...injections].map(([cycle, packet]) => ({ cycle, packet })),
+    limitCycles: setting(settingsOf(files), "limit"),
+  };
+}
+
+/** The chip with the parameters of a case, and the case's workload. */
+export function rancCase(chip: RancChip, files: CaseFiles): { chip: RancChip; stimulus: RancStimulus } {
+  const settings = settingsOf(files);
+  const get = (name: string): number => setting(settings, name);
+  const sized = checkedCase<RancChip>({
+    ...chip,
+    grid: { width: get("GX"), height: get("GY") },
+    output_core: { x: get("OX"), y: get("OY") },
+    neurons: get("NN"),
+    axons: get("NA"),
+    potential_bits: get("PW"),
+    router_buffer_depth: get("DEPTH"),
+  });
+  return { chip: sized, stimulus: rancStimulus(sized, files) };
+}
+
+export function rancOutputs(chip: RancChip, files: CaseFiles): Map<string, string> {
+  const given = rancCase(chip, files);
+  const run = runRanc(given.chip, given.stimulus);
+  return new Map([
+    ["trace.csv", run.trace],
+    ["potentials.csv", run.potentials],
+    ["summary.json", JSON.stringify(run.summary)],
+  ]);
+}

@@ -1,0 +1,253 @@
+/**
+ * Attributes of SANA-FE's files: text values looked up by name; whatever nobody asked for becomes a warning.
+ *
+ * That program reads any attribute without checking its name; here a name that nothing understands is reported with the nearest
+ * name that would have been. Values are the file's own text (no YAML typing): `0.10` stays distinct from `0.1`.
+ */
+import { didYouMean } from "../../arch/index.js";
+import { InputError, inputError, type Problem } from "../../base/errors.js";
+import { parseYaml, type YamlText } from "../../base/yaml.js";
+import { compact } from "./compact.js";
+import type { Tree } from "./tree.js";
+
+/** What is wrong, and at which places: a thousand neurons with the same slip are one line. */
+interface Finding {
+  readonly file: string;
+  readonly message: string;
+  readonly fix: string;
+  readonly paths: Set<string>;
+}
+
+function addTo(findings: Map<string, Finding>, file: string, path: string, message: string, fix: string): void {
+  const key = `${file}\n${message}`;
+  const finding = findings.get(key) ?? { file, message, fix, paths: new Set<string>() };
+  findings.set(key, finding);
+  finding.paths.add(path);
+}
+
+/** Its first place, and how many more there are. */
+function placeOf({ paths }: Finding): string {
+  const [first = ""] = paths;
+  return `${first}${paths.size > 1 ? ` (and ${paths.size - 1} more)` : ""}`;
+}
+
+/** Problems and warnings of one import, gathered over both files. */
+export class ImportReport {
+  private readonly problems = new Map<string, Finding>();
+  private readonly slips = new Map<string, Finding>();
+
+  problem(file: string, path: string, message: string, fix = ""): void {
+    addTo(this.problems, file, path, message, fix);
+  }
+
+  warn(file: string, path: string, message: string): void {
+    addTo(this.slips, file, path, message, "");
+  }
+
+  get hasProblems(): boolean {
+    return this.problems.size > 0;
+  }
+
+  get warnings(): readonly string[] {
+    return [...this.slips.values()].map((slip) => `${slip.file}: ${placeOf(slip)}: ${slip.message}`);
+  }
+
+  throwIfAny(): void {
+    if (this.hasProblems) {
+      throw new InputError(
+        [...this.problems.values()].map((problem): Problem => {
+          return { file: problem.file, line: null, column: null, path: placeOf(problem), message: problem.message, fix: problem.fix };
+        }),
+      );
+    }
+  }
+}
+
+/** Parses YAML into text scalars. Throws InputError with line and column. */
+export function parseTree(text: string, file: string): Tree {
+  const short = compact(text);
+  let parsed: YamlText;
+  try {
+    parsed = parseYaml(short.text, file, { schema: "failsafe", merge: true, logLevel: "error" });
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw inputError(file, `is no YAML that can be read: ${reasonOf(error)}`);
+  }
+  if (parsed.errors.length > 0) throw new InputError(parsed.errors);
+  try {
+    return short.restored(parsed.document.toJS() as Tree);
+  } catch (error) {
+    // Too many aliases, merges of what is no map, nesting without end.
+    throw inputError(file, `is no YAML that can be read: ${reasonOf(error)}`);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? (error.message.split("\n")[0] as string) : String(error);
+}
+
+export function isMap(tree: Tree | undefined): tree is { readonly [key: string]: Tree } {
+  return typeof tree === "object" && tree !== null && !Array.isArray(tree);
+}
+
+/** A list, a single value as a list of one, nothing as an empty list. */
+export function listOf(tree: Tree | undefined): readonly Tree[] {
+  if (tree === undefined || tree === null || tree === "") return [];
+  return Array.isArray(tree) ? (tree as readonly Tree[]) : [tree];
+}
+
+/** A map, or a list of maps laid over each other (`[a: 1, b: 2]`). */
+export function mergedMap(tree: Tree | undefined): { readonly [key: string]: Tree } {
+  if (isMap(tree)) return tree;
+  return Object.assign({}, ...listOf(tree).filter(isMap)) as { readonly [key: string]: Tree };
+}
+
+/** Attribute values with the names that were asked for. */
+export class Attributes {
+  private readonly asked = new Set<string>();
+
+  constructor(
+    private readonly values: { readonly [name: string]: Tree },
+    private readonly report: ImportReport,
+    readonly file: string,
+    readonly path: string,
+  ) {}
+
+  /** The first of `names` that is given; null when none is. */
+  private find(names: readonly string[]): { name: string; value: Tree } | null {
+    for (const name of names) this.asked.add(name);
+    const name = names.find((candidate) => Object.hasOwn(this.values, candidate));
+    return name === undefined ? null : { name, value: this.values[name] as Tree };
+  }
+
+  has(...names: readonly string[]): boolean {
+    return this.find(names) !== null;
+  }
+
+  text(names: readonly string[], fallback: string | null): string {
+    const found = this.find(names);
+    if (found === null) {
+      if (fallback === null) this.report.problem(this.file, this.path, `${names[0]} is missing`);
+      return fallback ?? "";
+    }
+    if (typeof found.value === "string") return found.value;
+    this.problem(`${found.name}: got ${JSON.stringify(found.value)}, expected a text`);
+    return fallback ?? "";
+  }
+
+  number(names: readonly string[], fallback: number | null): number {
+    const found = this.find(names);
+    if (found === null) {
+      if (fallback === null) this.report.problem(this.file, this.path, `${names[0]} is missing`);
+      return fallback ?? 0;
+    }
+    const value = numberOf(found.value);
+    if (value === null) this.report.problem(this.file, this.path, `${found.name}: got ${JSON.stringify(found.value)}, expected a number`);
+    return value ?? 0;
+  }
+
+  flag(name: string, fallback: boolean): boolean {
+    const found = this.find([name]);
+    if (found === null) return fallback;
+    const text = String(found.value).toLowerCase();
+    if (["true", "1", "yes", "on"].includes(text)) return true;
+    if (["false", "0", "no", "off"].includes(text)) return false;
+    this.report.problem(this.file, this.path, `${name}: got ${JSON.stringify(found.value)}, expected true or false`);
+    return fallback;
+  }
+
+  /** Numbers of a (nested) list, flattened; null when not given. A single number is a list of one. */
+  numbers(names: readonly string[]): number[] | null {
+    const found = this.find(names);
+    if (found === null) return null;
+    const flat: number[] = [];
+    const take = (tree: Tree): void => {
+      if (Array.isArray(tree)) for (const entry of tree as readonly Tree[]) take(entry);
+      else {
+        const value = numberOf(tree);
+        if (value === null) this.report.problem(this.file, this.path, `${found.name}: got ${JSON.stringify(tree)}, expected numbers`);
+        else flat.push(value);
+      }
+    };
+    take(found.value);
+    return flat;
+  }
+
+  tree(name: string): Tree | undefined {
+    return this.find([name])?.value;
+  }
+
+  problem(message: string): void {
+    this.report.problem(this.file, this.path, message);
+  }
+
+  warn(message: string): void {
+    this.report.warn(this.file, this.path, message);
+  }
+
+  /** Says that `names` are understood though nothing follows from them. */
+  accept(...names: readonly string[]): void {
+    for (const name of names) this.asked.add(name);
+  }
+
+  /** Warns of every attribute that was never asked for. */
+  warnOfUnknown(): void {
+    warnOfUnknown([this]);
+  }
+
+  /** Given and never asked for. */
+  unknown(): string[] {
+    return Object.keys(this.values).filter((name) => !this.asked.has(name));
+  }
+
+  /** Given or not: asked for. */
+  known(): readonly string[] {
+    return [...this.asked];
+  }
+
+  isGiven(name: string): boolean {
+    return Object.hasOwn(this.values, name);
+  }
+}
+
+/** Warns of every attribute of several readers of one map that none of those it was given to asked for. */
+export function warnOfUnknown(readers: readonly [Attributes, ...Attributes[]]): void {
+  const known = [...new Set(readers.flatMap((reader) => reader.known()))];
+  for (const name of new Set(readers.flatMap((reader) => reader.unknown()))) {
+    if (readers.some((reader) => reader.isGiven(name) && reader.known().includes(name))) continue;
+    const hint = didYouMean(name, known);
+    readers[0].warn(`attribute ${name} is not understood and has no effect${hint === "" ? "" : `; ${hint}`}`);
+  }
+}
+
+/** The number a text means; booleans count as 0 and 1. */
+export function numberOf(tree: Tree): number | null {
+  if (typeof tree !== "string" || tree.trim() === "") return null;
+  if (/^true$/i.test(tree)) return 1;
+  if (/^false$/i.test(tree)) return 0;
+  const value = Number(tree);
+  return Number.isFinite(value) ? value : null;
+}
+
+/** Most entries that one range may stand for: a slip of the pen must not fill the memory. */
+export const MAX_RANGE = 1_000_000;
+
+/** `name[2..5]` as name[2] .. name[5]; a plain name as itself; null when the range is longer than `MAX_RANGE`. */
+export function namesOf(name: string): string[] | null {
+  const range = /^(.*)\[(\d+)\.\.(\d+)\]$/.exec(name);
+  if (range === null) return [name];
+  const [, stem = "", first = "0", last = "0"] = range;
+  const count = Number(last) - Number(first) + 1;
+  if (count > MAX_RANGE) return null;
+  return Array.from({ length: Math.max(count, 0) }, (_, i) => `${stem}[${Number(first) + i}]`);
+}
+
+/** `3` or `0..3` as indices; null when it is neither, or longer than `MAX_RANGE`. */
+export function indicesOf(text: string): number[] | null {
+  const match = /^(\d+)(?:\.\.(\d+))?$/.exec(text.trim());
+  if (match === null) return null;
+  const first = Number(match[1]);
+  const last = match[2] === undefined ? first : Number(match[2]);
+  if (last >= MAX_RANGE) return null;
+  return Array.from({ length: Math.max(last - first + 1, 0) }, (_, i) => first + i);
+}

@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import h5wasm from "h5wasm/node";
+import { afterAll, describe, expect, test } from "vitest";
+import { readNirData } from "../../../arch/formats/nir/nir-data.js";
+import { parseNpy } from "../../../arch/formats/npy.js";
+import { parseSpikeCsv } from "../../../arch/formats/spike-csv.js";
+
+describe("CSV", () => {
+  test("a grid is one row a step; a header with other names is skipped", () => {
+    const grid = { steps: 2, neurons: 3, data: Float64Array.of(0, 1, 0, -2, 0, 0.5) };
+    expect(parseSpikeCsv("0,1,0\n-2,0,0.5\n", "x")).toEqual([grid]);
+    expect(parseSpikeCsv("a,b,c\r\n0,1,0\r\n-2,0,0.5\r\n", "x")).toEqual([grid]);
+  });
+
+  test("an event list fills the grid, payloads of one neuron and step add up", () => {
+    const events = parseSpikeCsv("neuron,step,payload\n2,0,3\n0,1,-1\n2,0,1\n", "x");
+    expect(events).toEqual([{ steps: 2, neurons: 3, data: Float64Array.of(0, 0, 4, -1, 0, 0) }]);
+    expect(parseSpikeCsv("step,neuron\n1,1\n", "x")[0].data).toEqual(Float64Array.of(0, 0, 0, 1));
+  });
+
+  test("a column sample makes several: each its own steps, all as many neurons; a number left out is a silent sample", () => {
+    expect(parseSpikeCsv("sample,step,neuron\n2,0,1\n0,1,0\n", "x")).toEqual([
+      { steps: 2, neurons: 2, data: Float64Array.of(0, 0, 1, 0) },
+      { steps: 0, neurons: 2, data: new Float64Array() },
+      { steps: 1, neurons: 2, data: Float64Array.of(0, 1) },
+    ]);
+  });
+
+  test("what is no number, rows of other lengths and negative neurons are named with their line", () => {
+    expect(() => parseSpikeCsv("0,1\n0,x\n1\n", "f.csv")).toThrow(/f.csv:2:2: "x" is not a number.*f.csv:3:1: has 1 fields, expected 2/s);
+    expect(() => parseSpikeCsv("step,neuron\n0,-1\n", "f.csv")).toThrow(/line 2/);
+    expect(() => parseSpikeCsv("\n", "f.csv")).toThrow(/is empty/);
+  });
+});
+
+/** A .npy file as numpy.save writes it (version 1, header padded to 64 bytes). */
+function npy(descr: string, shape: string, data: Uint8Array): Uint8Array {
+  const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape}), }`;
+  const header = text.padEnd(Math.ceil((10 + text.length + 1) / 64) * 64 - 10 - 1, " ").concat("\n");
+  const out = new Uint8Array(10 + header.length + data.length);
+  out.set([0x93, ...Buffer.from("NUMPY"), 1, 0, header.length & 255, header.length >> 8]);
+  out.set(Buffer.from(header), 10);
+  out.set(data, 10 + header.length);
+  return out;
+}
+
+describe("npy", () => {
+  test("floats, bytes and integers, two axes or three", () => {
+    expect(parseNpy(npy("<f4", "2, 2", new Uint8Array(Float32Array.of(0, 1.5, -1, 0).buffer)), "x")).toEqual([
+      { steps: 2, neurons: 2, data: Float64Array.of(0, 1.5, -1, 0) },
+    ]);
+    expect(parseNpy(npy("|b1", "2, 1, 3", Uint8Array.of(0, 1, 1, 1, 0, 0)), "x")).toEqual([
+      { steps: 1, neurons: 3, data: Float64Array.of(0, 1, 1) },
+      { steps: 1, neurons: 3, data: Float64Array.of(1, 0, 0) },
+    ]);
+    expect(parseNpy(npy("<i8", "1, 2", new Uint8Array(BigInt64Array.of(-3n, 7n).buffer)), "x")[0].data).toEqual(Float64Array.of(-3, 7));
+  });
+
+  test("cut files, other types and shapes are refused with what was got", () => {
+    expect(() => parseNpy(npy("<f4", "2, 2", new Uint8Array(12)), "x")).toThrow("needs 16 bytes, the file has 12");
+    expect(() => parseNpy(npy(">f4", "1, 1", new Uint8Array(4)), "x")).toThrow(/elements of type ">f4"/);
+    expect(() => parseNpy(npy("<f4", "4,", new Uint8Array(16)), "x")).toThrow(/has shape \(4\)/);
+    expect(() => parseNpy(new Uint8Array(20), "x")).toThrow(/is not a .npy file/);
+  });
+});
+
+describe("NIRData", () => {
+  const folder = mkdtempSync(join(tmpdir(), "nir-data-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test("gridded, event and valued-event observables become grids of the asked step; padding is left out", async () => {
+    await h5wasm.ready;
+    const path = join(folder, "data.nir");
+    const file = new h5wasm.File(path, "w");
+    file.create_attribute("__type__", "NIRGraphData");
+    const nodes = file.create_group("nodes");
+    const observables = nodes.create_group("lif").create_group("observables");
+    const gridded = observables.create_group("v");
+    gridded.create_attribute("__type__", "TimeGriddedData");
+    gridded.create_attribute("dt", 0.001);
+    gridded.create_dataset({ name: "data", data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [1, 3, 2] });
+    for (const kind of ["EventData", "ValuedEventData"]) {
+      const group = observables.create_group(kind);
+      group.create_attribute("__type__", kind);
+      group.create_attribute("n_neurons", 3);
+      group.create_attribute("t_max", 0.004);
+      group.create_dataset({ name: "idx", data: Int32Array.of(0, 2, -1), shape: [1, 3] });
+      group.create_dataset({ name: "time", data: Float64Array.of(0.001, 0.0035, Number.POSITIVE_INFINITY), shape: [1, 3] });
+      if (kind === "ValuedEventData") group.create_dataset({ name: "value", data: Float64Array.of(5, -2, 0), shape: [1, 3] });
+    }
+    file.close();
+    const found = await readNirData(path, 0.001);
+    expect(found.get("lif/v")).toEqual([{ steps: 3, neurons: 2, data: Float64Array.of(1, 2, 3, 4, 5, 6) }]);
+    expect(found.get("lif/EventData")).toEqual([{ steps: 4, neurons: 3, data: Float64Array.of(0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1) }]);
+    expect(found.get("lif/ValuedEventData")?.[0].data).toEqual(Float64Array.of(0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, -2));
+  });
+});

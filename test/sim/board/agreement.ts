@@ -1,0 +1,102 @@
+/** Runs a random chip on the board and on the naive model, and asserts that they agree. */
+import { deepStrictEqual, strictEqual } from "node:assert";
+import { isHardTick } from "../../../arch/index.js";
+import { createRng } from "../../../base/rng.js";
+import { CompiledBoard } from "../../../sim/board/compiled-chip.js";
+import { idleFilled } from "../../../sim/board/idle.js";
+import type { Board } from "../../../sim/board/pace.js";
+import { CORE_COUNTERS, type CoreCounter } from "../../../sim/counters.js";
+import { splitFanIn, withPartialSums } from "../../../sim/mapping/fan-in.js";
+import type { Placement } from "../../../sim/mapping/placement.js";
+import { nocSpec } from "../../../sim/noc/chip-noc.js";
+import { createNoc } from "../../../sim/noc/create.js";
+import { buildProgram } from "../../../sim/program/program.js";
+import { timeline } from "../../../sim/program/timeline.js";
+import { runNaive } from "../../oracles/naive-chip.js";
+import { precision } from "./fixtures.js";
+import { type Case, place } from "./random-chips.js";
+
+/** Utterances that a case runs on one board, line by line: both alone and then back to back; back to back where waves are each core's own. */
+function linesOf({ chip }: Case): readonly (readonly number[])[] {
+  return isHardTick(chip.tick) ? [[0, 1]] : [[0], [1], [0, 1]];
+}
+
+/** `waves`: of each line, all if there are not so many. */
+function runOn(board: Board, c: Case, waves = Number.POSITIVE_INFINITY) {
+  const waveCycles: number[] = [];
+  for (const utterances of linesOf(c)) {
+    const line = timeline(c.trace, utterances);
+    waveCycles.push(...board.runLine(line, Math.min(waves, board.waves(line))));
+  }
+  const { routerCounters, linkFlits } = board.noc;
+  const { packets, flits } = board.messages;
+  const cores = idleFilled(board.counters.slice(), board.cycle);
+  const { dropped, cycle, barrierCycles } = board;
+  return { waveCycles, cores, routers: routerCounters, links: linkFlits, packets, flits, dropped, cycle, barrierCycles };
+}
+
+/** Waves of a run that ends with utterances under way. */
+const CUT_WAVES = 3;
+
+/** A run on a fresh board, and where waves are each core's own, one that is cut. */
+function runsOf(c: Case, fresh: () => Board) {
+  return { whole: runOn(fresh(), c), cut: isHardTick(c.chip.tick) ? runOn(fresh(), c, CUT_WAVES) : null };
+}
+
+/** The board, set back to its beginning for each run, the first one twice. */
+function runFast(c: Case, placement: Placement) {
+  const program = buildProgram(c.chip, placement, precision);
+  const board = new CompiledBoard(c.chip, placement, program, c.trace, nocSpec(c.chip));
+  const fresh = () => {
+    board.reset();
+    return board;
+  };
+  const runs = runsOf(c, fresh);
+  deepStrictEqual(runOn(fresh(), c), runs.whole);
+  return runs;
+}
+
+export interface Agreed {
+  /** [cores][CORE_COUNTERS] */
+  readonly cores: Float64Array;
+  /** [routers][ROUTER_COUNTERS] */
+  readonly routers: Float64Array;
+  readonly waveCycles: readonly number[];
+  readonly dropped: number;
+}
+
+/** The compiled board and the naive model, whose cores work in shuffled order: all waves and counters equal. */
+export function expectAgreement(drawn: Case): Agreed {
+  const placement = place(drawn);
+  // placing may have cut a neuron's fan-in
+  const c = { ...drawn, trace: withPartialSums(placement.topology, drawn.trace) };
+  const rng = createRng(c.seed, "shuffle");
+  const fast = runFast(c, placement).whole;
+  const noc = createNoc(nocSpec(c.chip));
+  const positions = (utterance: number) => {
+    const [from, to] = [c.trace.stepStart[utterance], c.trace.stepStart[utterance + 1]];
+    return Array.from({ length: to - from }, (_, i) => ({ step: from + i, first: i === 0, last: from + i === to - 1 }));
+  };
+  const lines = linesOf(c).map((utterances) => utterances.flatMap(positions));
+  const naive = runNaive(c.chip, placement, precision, c.trace, noc, lines, (items) => rng.shuffle(items));
+  deepStrictEqual(fast.waveCycles, naive.waveCycles);
+  strictEqual(fast.dropped, naive.lost);
+  const named = (at: number) =>
+    Object.fromEntries(CORE_COUNTERS.map((name, i) => [name, fast.cores[at * CORE_COUNTERS.length + i]])) as Record<CoreCounter, number>;
+  deepStrictEqual(
+    c.chip.cores.map((_, id) => named(id)),
+    naive.counters,
+  );
+  deepStrictEqual(fast.routers, noc.routerCounters);
+  deepStrictEqual(fast.links, noc.linkFlits);
+  const { cores, routers, waveCycles, dropped } = fast;
+  return { cores, routers, waveCycles, dropped };
+}
+
+/** The case with a population cut by fan-in: partial sums travel as messages. */
+export function cutByFanIn(c: Case, population: number, parts: number): Case {
+  const topology = splitFanIn(c.topology, precision, population, parts);
+  // a partial sum is a long packet, and a multicast packet must fit a router's buffer
+  const on = { ...c.chip, noc: { ...c.chip.noc, vcBufferFlits: 16 } };
+  return { ...c, chip: on, topology, trace: withPartialSums(topology, c.trace) };
+}

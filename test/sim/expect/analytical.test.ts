@@ -1,0 +1,183 @@
+/** The analytical model ranks chips like the cycle model, for time and for energy, and knows what fits. */
+import { expect, test } from "vitest";
+import { linksOnWay, type MappingRequest, nocTopology, type Scan } from "../../../arch/index.js";
+import { InfeasibleError } from "../../../base/errors.js";
+import { createRng } from "../../../base/rng.js";
+import { runTiming } from "../../../sim/board/run-timing.js";
+import { coreColumn } from "../../../sim/counters.js";
+import { price } from "../../../sim/energy.js";
+import { profileOf } from "../../../sim/expect/activity-profile.js";
+import { estimate } from "../../../sim/expect/analytical.js";
+import { mapNetwork } from "../../../sim/mapping/map.js";
+import { chip, core, precision, randomTrace, recurrentTopology } from "../board/fixtures.js";
+
+const SEED = 20_250_102;
+const topology = recurrentTopology(48);
+const trace = randomTrace(topology, [6, 6], [0.3, 0.15, 0.1, 0], 4);
+const profile = profileOf(trace);
+
+function ranks(values: readonly number[]): number[] {
+  const order = values.map((value, i) => ({ value, i })).sort((a, b) => a.value - b.value);
+  const rank = new Array<number>(values.length);
+  order.forEach(({ i }, k) => {
+    rank[i] = k;
+  });
+  return rank;
+}
+function spearman(a: readonly number[], b: readonly number[]): number {
+  const [x, y] = [ranks(a), ranks(b)];
+  const n = a.length;
+  return 1 - (6 * x.reduce((sum, rank, i) => sum + (rank - y[i]) ** 2, 0)) / (n * (n * n - 1));
+}
+const quantiles = (values: readonly number[]): string => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return [0, 0.05, 0.5, 0.95, 1].map((q) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))].toFixed(2)).join(" ");
+};
+
+function randomPoints(count: number) {
+  const rng = createRng(SEED, "points");
+  const pick = <T>(...values: T[]): T => values[rng.int(0, values.length - 1)];
+  return Array.from({ length: count }, () => {
+    const [width, height] = pick([1, 1], [2, 1], [2, 2], [4, 2]);
+    const on = chip(Array(width * height).fill(1), {
+      core: {
+        lanes: pick(1, 2, 4, 8, 16, 32),
+        eventOverheadCycles: pick(1, 2, 6),
+        maxNeurons: 512,
+        synapseMemory: { ...core.synapseMemory, sizeBits: pick(2, 4, 8) * 2 ** 16, wordBits: pick(16, 32, 64, 128), banks: pick(1, 2) },
+        stateMemory: {
+          ...core.stateMemory,
+          sizeBits: 2 ** 16,
+          wordBits: pick(32, 64, 128, 256),
+          banks: pick(1, 2),
+          ports: pick("1rw", "1r1w"),
+        },
+        neuronUpdate: { ...core.neuronUpdate, units: pick(1, 2, 4), cyclesPerNeuron: pick(1, 4) },
+      },
+      noc: { width, height, flitWidthBits: pick(8, 16, 32) },
+    });
+    const request: MappingRequest = { strategy: pick("balanced", "sequential"), manual: {}, maxNeuronsPerCore: null, seed: 1 };
+    return { on, bits: { ...precision, weightBits: pick(4, 6, 8) }, request };
+  });
+}
+
+/** Estimates beside runs: latency, steady state, energy; chips that both know. */
+function compared(points: ReturnType<typeof randomPoints>): number[][] {
+  const rows: number[][] = [];
+  for (const { on, bits, request } of points) {
+    const expected = estimate(on, bits, request, profile);
+    try {
+      const run = runTiming(on, mapNetwork(topology, on, bits, request, trace), bits, trace);
+      if (expected === null) continue;
+      rows.push([
+        run.total.cycles / 2,
+        expected.latencyCycles,
+        run.cyclesPerUtterance,
+        expected.cyclesPerUtterance,
+        price(on, bits, topology, run.total).totalPj,
+        price(on, bits, topology, expected.counters).totalPj,
+      ]);
+    } catch (error) {
+      expect(error).toBeInstanceOf(InfeasibleError);
+    }
+  }
+  return rows;
+}
+
+function expectRanked(rows: readonly (readonly number[])[]): void {
+  const column = (k: number): number[] => rows.map((row) => row[k]);
+  const summary = ["latency", "steady state", "energy"].map((name, k) => {
+    const ratio = rows.map((row) => row[2 * k + 1] / row[2 * k]);
+    return { name, spearman: spearman(column(2 * k), column(2 * k + 1)), ratio: quantiles(ratio) };
+  });
+  console.log(`seed ${SEED}, ${rows.length} chips; estimate / cycle model (min, 5 %, median, 95 %, max):`);
+  for (const { name, spearman: value, ratio } of summary) console.log(`  ${name}: Spearman ${value.toFixed(3)}, ratio ${ratio}`);
+  for (const { spearman: value } of summary) expect(value).toBeGreaterThanOrEqual(0.9);
+}
+
+test("Spearman correlation with the cycle model is at least 0.9 for latency, steady state and energy on 150 random chips", () => {
+  const rows = compared(randomPoints(150));
+  expect(rows.length).toBeGreaterThan(100);
+  expectRanked(rows);
+});
+
+test("the same where weights spill to DRAM, where spikes are scanned at a step's end, and where ticks begin the steps", () => {
+  const rng = createRng(SEED, "more");
+  const pick = <T>(...values: T[]): T => values[rng.int(0, values.length - 1)];
+  const scans: readonly Scan[] = [
+    { policy: "compressed", chunkBits: 32, cyclesPerChunk: 2, cyclesPerSetBit: 2 },
+    { policy: "dense", chunkBits: 64, cyclesPerChunk: 1, cyclesPerSetBit: 1 },
+  ];
+  const kinds = ["dram", "dram", "scan", "scan", "tick", "scan from dram"] as const;
+  const points = randomPoints(80).map((point, i) => {
+    const kind = kinds[i % kinds.length];
+    const scan = kind === "scan" || kind === "scan from dram" ? pick(...scans) : core.scan;
+    const away = kind === "dram" || kind === "scan from dram";
+    const sizeBits = away ? pick(2 ** 13, 2 ** 15) : 2 ** 19;
+    const cores = point.on.cores.map((one) => ({
+      ...one,
+      scan,
+      synapseMemory: { ...one.synapseMemory, sizeBits },
+    }));
+    const spill = away ? { bitsPerCycle: pick(8, 64), latencyCycles: pick(5, 40), burstBits: 128 } : null;
+    const tick = kind === "tick" ? ({ periodCycles: pick(300, 1500), overrun: "wait" } as const) : null;
+    return { ...point, on: { ...point.on, cores, spill, tick } };
+  });
+  const rows = compared(points);
+  expect(rows.length).toBeGreaterThan(60);
+  expectRanked(rows);
+});
+
+test("the same over trees of meshes; the mean way of a whole chip is that over all pairs of tiles", () => {
+  const shapes = [
+    { width: 1, height: 1, arity: 4, levels: 1 },
+    { width: 2, height: 1, arity: 2, levels: 2 },
+    { width: 2, height: 2, arity: 3, levels: 1 },
+    { width: 3, height: 2, arity: 2, levels: 1 },
+  ];
+  const points = randomPoints(60).map((point, i) => {
+    const { width, height, arity, levels } = shapes[i % shapes.length];
+    const tree = { arity, levels, linkCycles: 1 + (i % 5), linkLengthMm: 4 };
+    const { cores } = point.on;
+    const made = chip(Array(width * height * arity ** levels).fill(1), {
+      core: cores[0],
+      noc: { ...point.on.noc, topology: "mesh-tree", tree, width, height },
+    });
+    return { ...point, on: made };
+  });
+  const rows = compared(points);
+  expect(rows.length).toBeGreaterThan(40);
+  expectRanked(rows);
+  for (const { on } of points.slice(0, shapes.length)) {
+    const n = on.cores.length;
+    let [grid, tree] = [0, 0];
+    for (let a = 0; a < n; a++)
+      for (let b = 0; b < n; b++) {
+        const way = linksOnWay(on.noc, a, b);
+        grid += way.grid / (n * (n - 1));
+        tree += way.tree / (n * (n - 1));
+      }
+    const mean = nocTopology(on.noc).meanWay(on.noc, n, n / (n - 1));
+    expect(mean.tree).toBeCloseTo(tree, 9);
+    expect(mean.grid).toBeCloseTo(grid, 9);
+  }
+});
+
+test("operations and updates are exact expectations; what cannot fit has no estimate", () => {
+  const on = chip([1], {
+    core: {
+      ...core,
+      maxNeurons: 512,
+      synapseMemory: { ...core.synapseMemory, sizeBits: 2 ** 20 },
+      stateMemory: { ...core.stateMemory, sizeBits: 2 ** 16 },
+    },
+  });
+  const request: MappingRequest = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 };
+  const expected = estimate(on, precision, request, profile);
+  const feedForward = profile.spikes[0] * 48 * 2 + profile.spikes[1] * 48 * 2 + profile.spikes[2] * 10;
+  const recurrent = (profile.spikes[1] + profile.spikes[2]) * 48 * 2;
+  const counted =
+    expected === null ? 0 : expected.counters.cores[coreColumn.synaptic_macs] + expected.counters.cores[coreColumn.synaptic_adds];
+  expect(counted).toBeCloseTo(6 * (feedForward + recurrent), 6);
+  expect(estimate(chip([1], { core: { maxNeurons: 10 } }), precision, request, profile)).toBeNull();
+});

@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import { type NirArray, type NirFile, type NirNode, nirArray } from "../../../arch/formats/nir/graph.js";
+import { prepareNir } from "../../../sim/nir/import.js";
+import { integerObstacles } from "../../../sim/nir/integer-obstacles.js";
+import type { NirOptions } from "../../../sim/nir/options.js";
+import { formatImportReport } from "../../../sim/nir/report.js";
+import { EULER } from "./fixtures.js";
+
+const reals = (...values: number[]): NirArray => nirArray(values, [values.length], "f8");
+const node = (type: string, fields: Record<string, NirArray>): NirNode => ({
+  type,
+  fields: new Map(Object.entries(fields)),
+  metadata: new Map(),
+  graph: null,
+});
+const port = (type: "Input" | "Output", size: number): NirNode => node(type, { shape: nirArray([size], [1], "i8") });
+const lif = (...tau: number[]): NirNode => {
+  const each = (value: number): NirArray => reals(...tau.map(() => value));
+  return node("LIF", { tau: reals(...tau), r: each(1), v_leak: each(0), v_threshold: each(0.5), v_reset: each(0) });
+};
+
+/** z -> m -> a -> out with feedback, named against the alphabet; edges as "a b". */
+function graph(nodes: Record<string, NirNode>, ...edges: string[]): NirFile {
+  const pairs = edges.map((edge) => ({ from: edge.split(" ")[0], to: edge.split(" ")[1] }));
+  return { version: "1.0.7", graph: { nodes: new Map(Object.entries(nodes)), edges: pairs, metadata: new Map() } };
+}
+
+const chain = (neuron: NirNode): NirFile =>
+  graph(
+    { z: port("Input", 2), m: node("Linear", { weight: nirArray([1, 0, 0, 1], [2, 2]) }), a: neuron, out: port("Output", 2) },
+    "a out",
+    "m a",
+    "a a",
+    "z m",
+  );
+const prepare = (file: NirFile, options: Partial<NirOptions> = {}) => prepareNir(file, "x.nir", { ...EULER, dtSeconds: 1e-3, ...options });
+
+test("nodes and edges are listed as signals flow, whatever their names and the file's order; parameters with their range", () => {
+  const { report } = prepare(chain(lif(0.01, 0.02)));
+  expect(report.nodes.map(({ name }) => name)).toEqual(["z", "m", "a", "out"]);
+  expect(report.edges.map(({ from, to, delayedSteps }) => `${from} ${to} ${delayedSteps}`)).toEqual(["z m 0", "m a 0", "a a 1", "a out 0"]);
+  expect(report.nodes[2].ranges).toContainEqual({ field: "tau", low: 0.01, high: 0.02 });
+  expect(report.nodes[1]).toMatchObject({ parameters: 4, ranges: [] });
+  const text = formatImportReport(report).join("\n");
+  expect(text).toMatch(/a +LIF +\[2\] +tau 0.01..0.02, r 1, v_leak 0, v_threshold 0.5, v_reset 0/);
+});
+
+test("a time step beyond a time constant is a warning, at the constant it is none; beyond twice of it forward Euler does not settle", () => {
+  const warningsAt = (dtSeconds: number, scheme: NirOptions["scheme"] = "euler"): readonly string[] =>
+    prepare(chain(lif(0.01, 0.02)), { dtSeconds, scheme }).report.warnings;
+  expect(warningsAt(0.01)).toEqual([]);
+  expect(warningsAt(0.011)).toEqual(["a: tau of 0.01 s is shorter than the time step of 0.011 s: forward Euler overshoots"]);
+  expect(warningsAt(0.021)[0]).toContain("forward Euler does not settle");
+  expect(warningsAt(0.021, "zoh")[0]).toContain("nearly all of it is forgotten");
+});
+
+test("what has no integer form is named, all of it together; a plain network has no obstacle", () => {
+  expect(integerObstacles(prepare(chain(lif(0.01, 0.02))))).toEqual([]);
+  const threshold = graph(
+    { z: port("Input", 1), t: node("Threshold", { threshold: reals(1) }), a: lif(0.01), out: port("Output", 1) },
+    "z t",
+    "t a",
+    "a out",
+  );
+  const zero = new Map(threshold.graph.nodes);
+  zero.set("a", { ...lif(0.01), fields: new Map([...lif(0.01).fields, ["v_threshold", reals(0)]]) });
+  const found = integerObstacles(prepare({ ...threshold, graph: { ...threshold.graph, nodes: zero } }, { scheme: "exact" }));
+  expect(found.map(({ path, message }) => `${path}|${message}`)).toEqual([
+    "|scheme exact has no integer form",
+    "a|a threshold is 0: its state unit is a fraction of the threshold",
+    "|a Threshold between z and a has no integer form",
+  ]);
+});
+
+test("a Delay longer than can be kept is refused with its size", () => {
+  const wait = graph({ z: port("Input", 1), d: node("Delay", { delay: reals(1e9) }), out: port("Output", 1) }, "z d", "d out");
+  expect(() => prepare(wait)).toThrow(/d: holds 1000000000000 steps of 1 values, at most 16777216/);
+});

@@ -1,0 +1,107 @@
+/** Latency and throughput under synthetic traffic agree with curves recorded from BookSim 2, an independent simulator. */
+import { describe, expect, test } from "vitest";
+import { createRng } from "../../../base/rng.js";
+import { nocCurve } from "../../../sim/noc/curve.js";
+import { createArrivals, createDestinations } from "../../../sim/noc/traffic.js";
+import { referenceCurves, saturationRate } from "./reference-curves.js";
+import { networkOf } from "./spec.js";
+
+const SEED = 7;
+const WANTED = [
+  "mesh 4 bitcomp 1 2 8 islip 1 0",
+  "mesh 4 hotspot 1 2 8 islip 1 0",
+  "mesh 4 uniform 4 2 8 separable_input_first 1 0",
+  "mesh 8 transpose 4 2 8 islip 1 0",
+  "mesh 8 uniform 4 2 8 islip 0 0",
+  "torus 8 uniform 1 2 8 islip 1 0",
+];
+
+describe(`against recorded curves (seed ${SEED})`, () => {
+  for (const curve of referenceCurves().filter(({ name }) => WANTED.includes(name))) {
+    const saturation = saturationRate(curve.points);
+    const stable = curve.points.filter(({ rate }) => rate >= 0.15 * saturation && rate <= 0.81 * saturation);
+    const last = curve.points[curve.points.length - 1];
+    test(`${curve.name}: mean latency within 3 % up to 60 % and 5 % up to 80 % of saturation, overload throughput within ${curve.torus ? 10 : 5} %`, () => {
+      for (const point of stable) {
+        const [row] = nocCurve(curve.options(point, SEED));
+        expect(row.saturated).toBe(false);
+        expect(Math.abs((row.plat ?? 0) / point.plat - 1)).toBeLessThan(point.rate <= 0.6 * saturation ? 0.03 : 0.05);
+      }
+      const [overload] = nocCurve(curve.options(last, SEED));
+      expect(overload.saturated).toBe(true);
+      expect(Math.abs(overload.accepted / last.accepted - 1)).toBeLessThan(curve.torus ? 0.1 : 0.05);
+    }, 30_000);
+  }
+});
+
+test("a row's latency at low load is the zero-load formula at the row's own hops", () => {
+  const options = {
+    spec: networkOf({ width: 8, height: 8 }),
+    traffic: "uniform",
+    packetFlits: 1,
+    warmupCycles: 500,
+    measureCycles: 6000,
+    seed: SEED,
+    replications: 1,
+  } as const;
+  const [row] = nocCurve({ ...options, rates: [0.0005] });
+  expect(row.plat).toBeCloseTo(5 * row.hops + 2, 1);
+  expect(row.nlat).toBeCloseTo(row.plat ?? 0, 1);
+});
+
+test("rows depend on the seed only: the same seed gives the same rows, whatever other rates are in the list", () => {
+  const options = {
+    spec: networkOf(),
+    traffic: "tornado",
+    packetFlits: 2,
+    warmupCycles: 200,
+    measureCycles: 600,
+    replications: 2,
+  } as const;
+  const both = nocCurve({ ...options, rates: [0.1, 0.3], seed: 3 });
+  expect(nocCurve({ ...options, rates: [0.3], seed: 3 })).toEqual([both[1]]);
+  expect(nocCurve({ ...options, rates: [0.3], seed: 4 })).not.toEqual([both[1]]);
+});
+
+test("Bernoulli arrivals have the asked rate and at most one packet a node and cycle", () => {
+  const arrivals = createArrivals(0.3, 5, createRng(SEED, "arrivals"));
+  const seen = new Set<string>();
+  let packets = 0;
+  for (; arrivals.atCycle < 20_000; arrivals.next(), packets++) seen.add(`${arrivals.atCycle}/${arrivals.node}`);
+  expect(seen.size).toBe(packets);
+  expect(Math.abs(packets / 100_000 - 0.3)).toBeLessThan(0.006);
+  const full = createArrivals(1, 3, createRng(SEED, "arrivals"));
+  for (let i = 0; i < 9; i++, full.next()) expect([full.atCycle, full.node]).toEqual([Math.floor(i / 3), i % 3]);
+});
+
+test("the grid patterns are permutations by their formulas; hotspot sends 1 of k packets to the middle", () => {
+  const rng = createRng(SEED, "destinations");
+  const spec = networkOf({ width: 8, height: 8 });
+  for (let source = 0; source < 64; source++) {
+    const [x, y] = [source % 8, source >> 3];
+    expect(createDestinations("transpose", spec, rng)(source)).toBe(x * 8 + y);
+    expect(createDestinations("bitcomp", spec, rng)(source)).toBe(63 - source);
+    expect(createDestinations("neighbor", spec, rng)(source)).toBe(((y + 1) % 8) * 8 + ((x + 1) % 8));
+    expect(createDestinations("tornado", spec, rng)(source)).toBe(((y + 3) % 8) * 8 + ((x + 3) % 8));
+  }
+  const hotspot = createDestinations("hotspot", spec, rng);
+  const hits = Array.from({ length: 20_000 }, () => hotspot(0)).filter((core) => core === 27).length;
+  expect(Math.abs(hits / 20_000 - 1 / 8)).toBeLessThan(0.008);
+});
+
+test("what cannot be is refused: rate above 1, empty packets, transpose on an oblong grid", () => {
+  const options = {
+    spec: networkOf({ height: 3 }),
+    traffic: "uniform",
+    packetFlits: 1,
+    rates: [0.1],
+    warmupCycles: 0,
+    measureCycles: 30,
+    seed: 1,
+    replications: 1,
+  } as const;
+  expect(() => nocCurve({ ...options, rates: [1.5] })).toThrow("--rate: got 1.5");
+  expect(() => nocCurve({ ...options, replications: 0 })).toThrow("--replications");
+  expect(() => nocCurve({ ...options, packetFlits: 0 })).toThrow("--packet-flits");
+  expect(() => nocCurve({ ...options, traffic: "transpose" })).toThrow("square");
+});

@@ -1,0 +1,258 @@
+/** Every packet of random traffic arrives in the cycle that an independent, obvious model says; flits are conserved; nothing waits in a circle. */
+// @module-tag slow
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { TOPOLOGY_NAMES } from "../../../arch/index.js";
+import { createRng } from "../../../base/rng.js";
+import { createNoc } from "../../../sim/noc/create.js";
+import { portCount } from "../../../sim/noc/layout.js";
+import type { NocKernel, NocSpec } from "../../../sim/noc/noc.js";
+import { type Arrival, ObjectNetwork } from "../../oracles/object-network.js";
+import { networkOf, treeOf } from "./spec.js";
+
+const SEED = 20251;
+
+const specs: fc.Arbitrary<NocSpec> = fc
+  .record({
+    topology: fc.constantFrom(
+      "mesh" as const,
+      "mesh" as const,
+      "torus" as const,
+      "ring" as const,
+      "crossbar" as const,
+      "mesh-tree" as const,
+      "flattened-butterfly" as const,
+    ),
+    width: fc.integer({ min: 1, max: 5 }),
+    height: fc.integer({ min: 1, max: 5 }),
+    routing: fc.constantFrom("xy" as const, "yx" as const, "odd-even" as const),
+    virtualChannels: fc.integer({ min: 1, max: 5 }),
+    middleVc: fc.constantFrom("upper" as const, "both" as const),
+    vcBufferFlits: fc.integer({ min: 1, max: 9 }),
+    allocator: fc.constantFrom("islip" as const, "separable-input-first" as const),
+    routingDelayCycles: fc.integer({ min: 0, max: 3 }),
+    vcAllocationDelayCycles: fc.integer({ min: 1, max: 3 }),
+    switchAllocationDelayCycles: fc.integer({ min: 1, max: 3 }),
+    switchTraversalDelayCycles: fc.integer({ min: 1, max: 3 }),
+    creditDelayCycles: fc.integer({ min: 0, max: 3 }),
+    linkCycles: fc.integer({ min: 1, max: 3 }),
+    multicast: fc.constantFrom("unicast" as const, "tree" as const),
+    cores: fc.integer({ min: 1, max: 3 }),
+    arity: fc.integer({ min: 2, max: 3 }),
+    levels: fc.integer({ min: 1, max: 2 }),
+    treeCycles: fc.integer({ min: 1, max: 4 }),
+  })
+  .map(({ cores, arity, levels, treeCycles, ...rest }) => {
+    // A ring of one VC may deadlock: it has a test of its own.
+    const rings = rest.topology === "torus" || rest.topology === "ring";
+    const virtualChannels = rings ? Math.max(2, rest.virtualChannels) : rest.virtualChannels;
+    const routing = rest.topology === "mesh" || rest.routing !== "odd-even" ? rest.routing : "xy";
+    const many = rest.width * rest.height;
+    const coresPerRouter = Array.from({ length: many }, (_, router) => (router === 0 ? cores : (router % cores) + 1));
+    const shape = {
+      mesh: {},
+      torus: {},
+      ring: { width: many, height: 1 },
+      "flattened-butterfly": {},
+      crossbar: { width: 1, height: 1, coresPerRouter: [many] },
+      "mesh-tree": treeOf({
+        width: Math.min(3, rest.width),
+        height: Math.min(3, rest.height),
+        arity,
+        levels,
+        linkCycles: treeCycles,
+        cores,
+      }),
+    }[rest.topology];
+    return networkOf({ ...rest, virtualChannels, routing, coresPerRouter, ...shape });
+  });
+
+interface Injection {
+  readonly atCycle: number;
+  readonly core: number;
+  readonly destinations: readonly number[];
+  readonly flits: number;
+}
+interface Workload {
+  readonly spec: NocSpec;
+  readonly injections: readonly Injection[];
+  /** Cores that refuse flits in cycles whose bit 4 is set. */
+  readonly moody: ReadonlySet<number>;
+}
+
+function workloadOf(spec: NocSpec, seed: number, packets: number): Workload {
+  const rng = createRng(seed, "packets");
+  const cores = spec.coresPerRouter.reduce((a, b) => a + b, 0);
+  const span = Math.max(4, Math.floor((packets * 4) / cores));
+  const injections = Array.from({ length: packets }, (_, tag) => {
+    const many = spec.multicast === "tree" && tag % 2 === 0;
+    const destinations = many
+      ? rng.shuffle(Array.from({ length: cores }, (_, core) => core)).slice(0, rng.int(1, Math.min(6, cores)))
+      : [rng.int(0, cores - 1)];
+    return {
+      atCycle: rng.int(0, span),
+      core: rng.int(0, cores - 1),
+      destinations,
+      flits: rng.int(1, many ? Math.min(6, spec.vcBufferFlits) : 6),
+    };
+  }).sort((a, b) => a.atCycle - b.atCycle);
+  return { spec, injections, moody: new Set([0, rng.int(0, cores - 1)]) };
+}
+
+const accepts = (cycle: number, core: number): boolean => ((cycle >> 4) + core) % 2 === 0;
+const inOrder = (arrivals: readonly Arrival[]): Arrival[] => [...arrivals].sort((a, b) => a.atCycle - b.atCycle || a.core - b.core);
+
+/** Halves of a ring's VCs that share the middle one leave a circle of waiting possible. */
+const mayDeadlock = ({ topology, virtualChannels, middleVc }: NocSpec): boolean =>
+  (topology === "ring" || topology === "torus") && virtualChannels % 2 === 1 && middleVc === "both";
+
+/** Runs a kernel that is at its beginning to the workload's end, or up to a cycle. */
+function runKernel(noc: NocKernel, { injections, moody }: Workload, until = Number.POSITIVE_INFINITY): Arrival[] {
+  const arrivals: Arrival[] = [];
+  let next = 0;
+  while ((next < injections.length || noc.inFlight > 0) && noc.atCycle < until) {
+    const cycle = noc.atCycle;
+    for (; next < injections.length && injections[next].atCycle <= cycle; next++) {
+      const { core, destinations, flits } = injections[next];
+      if (destinations.length === 1) noc.inject(core, destinations[0], flits, next);
+      else noc.injectMulticast(core, destinations, flits, next);
+    }
+    for (const core of moody) noc.setAccept(core, accepts(cycle, core));
+    const delivered = noc.step();
+    for (let i = 0; i < delivered; i++) arrivals.push({ atCycle: cycle, tag: noc.deliveredTag(i), core: noc.deliveredCore(i) });
+    const deadlock = noc.deadlock();
+    if (deadlock !== null && mayDeadlock(noc.spec)) break;
+    expect(deadlock).toBeNull();
+    if (cycle > 20_000) throw new Error("no end");
+  }
+  return inOrder(arrivals);
+}
+
+/** The same with the object network, up to the cycle in which the kernel has ended. */
+function runModel(model: ObjectNetwork, { injections, moody }: Workload, until: number): Arrival[] {
+  for (let next = 0; model.cycle < until; ) {
+    for (; next < injections.length && injections[next].atCycle <= model.cycle; next++) {
+      const { core, destinations, flits } = injections[next];
+      model.inject(core, destinations, flits, next);
+    }
+    for (const core of moody) model.setAccept(core, accepts(model.cycle, core));
+    model.step();
+  }
+  return inOrder(model.arrivals);
+}
+
+/** Same arrivals, cycles and counts, at the end and in the middle of things, when waiting has not ended. */
+function compare(spec: NocSpec, seed: number, packets: number, middle: number): void {
+  const workload = workloadOf(spec, seed, packets);
+  for (const until of [middle, Number.POSITIVE_INFINITY]) {
+    const noc = createNoc(spec);
+    const model = new ObjectNetwork(spec, createRng(seed, "order of evaluation"));
+    const arrivals = runKernel(noc, workload, until);
+    expect(arrivals).toEqual(runModel(model, workload, noc.atCycle));
+    expect([...noc.routerCounters]).toEqual(model.routerCounters);
+    expect([...noc.linkFlits]).toEqual(model.linkFlits);
+    expect([noc.injectedFlits, noc.ejectedFlits]).toEqual([model.injectedFlits, model.ejectedFlits]);
+  }
+}
+
+/** The loop of the kernel that a network runs on. */
+function loopOf(spec: NocSpec): string {
+  const { routingDelayCycles, vcAllocationDelayCycles, virtualChannels, multicast } = spec;
+  const ports = portCount(spec);
+  if (routingDelayCycles > 1 || vcAllocationDelayCycles > 1 || ports > 30) return "general";
+  if (virtualChannels === 1) return multicast === "tree" ? "tree" : "single";
+  return multicast === "tree" || ports * virtualChannels > 64 || virtualChannels > 16 ? "general" : "virtual";
+}
+
+const requestersOf = (spec: NocSpec): number => {
+  const ports = portCount(spec);
+  return ports * spec.virtualChannels * (spec.multicast === "tree" ? ports : 1);
+};
+
+/** What a draw of networks is to reach, and how often it did. */
+function featuresOf(spec: NocSpec): string[] {
+  const words = requestersOf(spec) > 128 ? "many words" : requestersOf(spec) > 64 ? "two words" : "one word";
+  return [
+    loopOf(spec),
+    spec.topology,
+    spec.routing,
+    spec.allocator,
+    spec.multicast,
+    words,
+    spec.routingDelayCycles === 0 ? "look-ahead" : spec.routingDelayCycles > 1 ? "slow routing" : "routing",
+    spec.vcAllocationDelayCycles > 1 ? "slow VC allocation" : "VC allocation",
+  ];
+}
+
+const FEATURES = [
+  ...["general", "single", "tree", "virtual", ...TOPOLOGY_NAMES, "xy", "yx", "odd-even", "islip", "separable-input-first"],
+  ...["unicast", "one word", "two words", "many words", "look-ahead", "routing", "slow routing", "VC allocation", "slow VC allocation"],
+];
+
+function compareMany(networks: fc.Arbitrary<NocSpec>, numRuns: number, packets: number): Map<string, number> {
+  const drawn = new Map<string, number>();
+  fc.assert(
+    fc.property(
+      networks,
+      fc.integer({ min: 0, max: 1 << 30 }),
+      fc.integer({ min: 1, max: packets }),
+      fc.integer({ min: 1, max: 60 }),
+      (spec, seed, count, middle) => {
+        for (const feature of featuresOf(spec)) drawn.set(feature, (drawn.get(feature) ?? 0) + 1);
+        compare(spec, seed, count, middle);
+      },
+    ),
+    { numRuns, seed: SEED },
+  );
+  return drawn;
+}
+
+const short = { routingDelayCycles: 1, vcAllocationDelayCycles: 1 };
+const lookingAhead = { routingDelayCycles: 0, vcAllocationDelayCycles: 1 };
+const pipeline = ({ routingDelayCycles }: NocSpec): Partial<NocSpec> => ((routingDelayCycles & 1) === 0 ? lookingAhead : short);
+const isRing = ({ topology }: NocSpec): boolean => topology === "torus" || topology === "ring";
+
+/** Networks for each of the three loops that are there for speed. */
+const simple = (multicast: "unicast" | "tree"): fc.Arbitrary<NocSpec> =>
+  specs.filter((spec) => !isRing(spec)).map((spec) => networkOf({ ...spec, virtualChannels: 1, ...pipeline(spec), multicast }));
+const severalVcs = specs.map((spec) =>
+  networkOf({ ...spec, virtualChannels: Math.max(2, spec.virtualChannels), ...pipeline(spec), multicast: "unicast" }),
+);
+/** Tiles of four cores with multicast trees, and routers of up to 60 ports and 12 VCs. */
+const large = fc
+  .tuple(specs, fc.integer({ min: 2, max: 12 }), fc.integer({ min: 14, max: 60 }), fc.boolean())
+  .map(([spec, virtualChannels, cores, isCrossbar]) =>
+    isCrossbar
+      ? networkOf({
+          ...spec,
+          topology: "crossbar",
+          tree: null,
+          routing: "xy",
+          width: 1,
+          height: 1,
+          coresPerRouter: [cores],
+          virtualChannels,
+        })
+      : networkOf({
+          ...spec,
+          ...{ topology: "mesh", tree: null, routing: "xy", multicast: "tree", virtualChannels: Math.min(4, virtualChannels) },
+          ...{ width: 3, height: 2, coresPerRouter: new Array<number>(6).fill(4) },
+        }),
+  );
+
+test(`every packet of random traffic arrives in the cycle of the object network, with its counts; every feature is drawn (seed ${SEED})`, () => {
+  const drawn = compareMany(fc.oneof({ weight: 3, arbitrary: specs }, simple("unicast"), simple("tree"), severalVcs), 90, 150);
+  expect(FEATURES.filter((feature) => (drawn.get(feature) ?? 0) < 5)).toEqual([]);
+}, 60_000);
+
+for (const [loop, networks, numRuns] of [
+  ["single", simple("unicast"), 30],
+  ["tree", simple("tree"), 30],
+  ["virtual", severalVcs, 60],
+  ["general", large, 25],
+] as const) {
+  test(`${loop}: the loop does and counts what the object network does and counts (seed ${SEED})`, () => {
+    const drawn = compareMany(networks, numRuns, 100);
+    expect(drawn.get(loop)).toBeGreaterThan(0.6 * numRuns);
+  }, 60_000);
+}

@@ -1,0 +1,60 @@
+/** Counts by population, made from trace and placement alone, are what the timing engine counts: conservation on random chips and networks. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { portName } from "../../../arch/index.js";
+import { runTiming } from "../../../sim/board/run-timing.js";
+import { CORE_COUNTERS, coreColumn, ROUTER_COUNTERS, routerColumn } from "../../../sim/counters.js";
+import { splitFanIn, withPartialSums } from "../../../sim/mapping/fan-in.js";
+import { ATTRIBUTED, attribute } from "../../../sim/observe/attribution.js";
+import { precision } from "../board/fixtures.js";
+import { type Case, cases, place } from "../board/random-chips.js";
+
+const SEED = 20_250_106;
+
+/** The same networks with one population cut by fan-in: helpers send partial sums. */
+const cut = fc.tuple(cases, fc.integer({ min: 1, max: 2 }), fc.integer({ min: 2, max: 3 })).map(([c, population, parts]): Case => {
+  const topology = splitFanIn(c.topology, precision, population, parts);
+  const chip = { ...c.chip, noc: { ...c.chip.noc, vcBufferFlits: 16 } };
+  return { ...c, chip, topology, trace: withPartialSums(topology, c.trace) };
+});
+
+test("every action of every core has a population that causes it, and nothing is lost or made on the way", () => {
+  fc.assert(
+    fc.property(fc.oneof(cases, cut), (c) => {
+      const placement = place(c);
+      const { total } = runTiming(c.chip, placement, precision, c.trace);
+      const made = attribute(c.chip, placement, precision, c.trace);
+      const { populations } = c.topology;
+      for (const { id } of c.chip.cores) {
+        for (const name of ATTRIBUTED) {
+          const sum = populations.reduce((all, _, p) => all + made.of(id, p, name), 0);
+          expect(sum, `core ${id} ${name}`).toBe(total.cores[id * CORE_COUNTERS.length + coreColumn[name]]);
+        }
+      }
+      // Spikes fired are those of the trace; every copy that is pushed is taken, in the network or past it.
+      const all = (name: (typeof ATTRIBUTED)[number]): number =>
+        c.chip.cores.reduce((sum, { id }) => sum + populations.reduce((part, _, p) => part + made.of(id, p, name), 0), 0);
+      expect(all("spikes_sent")).toBe(c.trace.neuron.length);
+      expect(all("spikes_received")).toBe(all("input_queue_pushes"));
+      expect(all("packets_sent")).toBe(total.packets);
+      // Flits: in = out; what a router writes came from a core or over a link, what leaves over a port went through its crossbar.
+      const router = (name: (typeof ROUTER_COUNTERS)[number]): number =>
+        total.routers.reduce((sum, count, i) => (i % ROUTER_COUNTERS.length === routerColumn[name] ? sum + count : sum), 0);
+      const links = (from: number, to: number): number =>
+        total.links.reduce((sum, count, i) => (i % total.portsPerRouter >= from && i % total.portsPerRouter < to ? sum + count : sum), 0);
+      const isLink = (at: number): boolean => {
+        const name = portName(c.chip, Math.floor(at / total.portsPerRouter), at % total.portsPerRouter);
+        return !name.startsWith("core");
+      };
+      const between = c.chip.noc.topology === "crossbar" ? 0 : total.links.reduce((sum, count, at) => sum + (isLink(at) ? count : 0), 0);
+      expect(router("buffer_writes")).toBe(total.flits + between);
+      expect(router("crossbar_flits")).toBe(links(0, total.portsPerRouter));
+      expect(total.flitHops).toBe(router("crossbar_flits"));
+      if (c.chip.noc.multicast === "unicast") {
+        expect(links(0, total.portsPerRouter) - between).toBe(total.flits);
+        expect(made.flitHops.reduce((sum, hops) => sum + hops, 0)).toBe(total.flitHops);
+      } else expect(made.flitHops.reduce((sum, hops) => sum + hops, 0)).toBeGreaterThanOrEqual(total.flitHops);
+    }),
+    { seed: SEED, numRuns: 150 },
+  );
+});

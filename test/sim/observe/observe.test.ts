@@ -1,0 +1,243 @@
+/** Recordings say what the counters say; their files are what other tools read. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Experiment, MappingRequest } from "../../../arch/index.js";
+import { Recorder } from "../../../sim/board/recorder.js";
+import { runTiming } from "../../../sim/board/run-timing.js";
+import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../../../sim/counters.js";
+import { price } from "../../../sim/energy.js";
+import { DIRECT } from "../../../sim/functional/spike-encoders.js";
+import { mapNetwork } from "../../../sim/mapping/map.js";
+import { type ChangedChip, singleChanges } from "../../../sim/observe/changes.js";
+import { csvOf } from "../../../sim/observe/csv.js";
+import { criticalWaves, explain } from "../../../sim/observe/explain.js";
+import { traceFormats } from "../../../sim/observe/formats.js";
+import { nextSteps } from "../../../sim/observe/next-steps.js";
+import { perfettoOf } from "../../../sim/observe/perfetto.js";
+import { explainRun, recordRun } from "../../../sim/observe/record.js";
+import { vcdOf } from "../../../sim/observe/vcd.js";
+import { chip, core, precision, randomTrace, recurrentTopology } from "../board/fixtures.js";
+
+const topology = recurrentTopology(16);
+const trace = randomTrace(topology, [4, 3], [0.4, 0.3, 0.3, 0.2], 6);
+const on = chip([1, 1, 1], { core: { ...core, lanes: 1, inputQueue: { depth: 2 } } });
+const request: MappingRequest = { strategy: "sequential", manual: {}, maxNeuronsPerCore: 12, seed: 1 };
+const placement = mapNetwork(topology, on, precision, request, trace);
+const recorder = new Recorder();
+const run = runTiming(on, placement, precision, trace, recorder);
+const counter = (id: number, name: CoreCounter): number => run.total.cores[id * CORE_COUNTERS.length + coreColumn[name]];
+const total = (name: CoreCounter): number => on.cores.reduce((sum, { id }) => sum + counter(id, name), 0);
+const events = recorder.sorted();
+const count = (kind: string): number => events.filter((event) => event.kind === kind).length;
+
+test("a recorder changes nothing of the run", () => {
+  expect(runTiming(on, placement, precision, trace)).toEqual(run);
+});
+
+test("events are as many as the counters say, and waits as long", () => {
+  expect(count("take")).toBe(total("spikes_received"));
+  expect(count("deliver")).toBe(run.total.packets);
+  expect(count("send")).toBe(total("input_queue_pushes"));
+  expect(count("wave")).toBe(run.waveCycles.length);
+  const held = events.filter((event) => event.kind === "somaHeld").reduce((sum, event) => sum + event.a - event.cycle, 0);
+  expect(held).toBe(total("soma_stall_output_cycles"));
+  expect(held).toBeGreaterThan(0);
+  const stalled = events.filter((event) => event.kind === "synapseStall").reduce((sum, event) => sum + event.a, 0);
+  expect(stalled).toBe(total("synapse_stall_state_cycles"));
+});
+
+test("waves follow each other by their recorded durations, utterances one after the other", () => {
+  const starts = events.filter((event) => event.kind === "wave").map((event) => event.cycle);
+  let at = 0;
+  expect(starts).toEqual(
+    Array.from(run.waveCycles, (cycles) => {
+      at += cycles;
+      return at - cycles;
+    }),
+  );
+});
+
+test("CSV: a line an event or spike, columns of the header, cycles in order", () => {
+  const lines = [...csvOf(recorder, placement, trace)].join("").trimEnd().split("\n");
+  const columns = lines[0].split(",").length;
+  expect(lines.every((line) => line.split(",").length === columns)).toBe(true);
+  const kinds = lines.map((line) => line.split(",")[1]);
+  expect(kinds.filter((kind) => kind === "take").length).toBe(total("spikes_received"));
+  // every population but the readout sends somewhere, in every step
+  let readout = 0;
+  for (let g = 3; g + 1 < trace.eventStart.length; g += 4) readout += trace.eventStart[g + 1] - trace.eventStart[g];
+  expect(kinds.filter((kind) => kind === "spike").length).toBe(trace.neuron.length - readout);
+});
+
+describe("VCD", () => {
+  const text = [...vcdOf(recorder, on)].join("");
+
+  test("queue levels and busy wires, integrated over time, are the counters", () => {
+    const ids = new Map(Array.from(text.matchAll(/\$var wire \d+ (\S+) (\w+)/g), ([, id, name], i) => [`${i}/${name}`, id]));
+    expect(ids.size).toBe(3 + 8 * placement.usedCores.length);
+    const lines = text.slice(text.indexOf("$enddefinitions")).split("\n");
+    const area = new Map<string, number>();
+    const value = new Map<string, number>();
+    let at = 0;
+    for (const line of lines) {
+      if (line.startsWith("#")) {
+        const now = Number(line.slice(1)) / 10_000;
+        for (const [id, level] of value) area.set(id, (area.get(id) ?? 0) + level * (now - at));
+        at = now;
+      } else if (/^[01]\S/.test(line)) value.set(line.slice(1), Number(line[0]));
+      else if (line.startsWith("b")) value.set(line.split(" ")[1], Number.parseInt(line.split(" ")[0].slice(1), 2));
+    }
+    // signals of core c: input_queue, soma, soma_held, synapse, synapse_stall, dram_wait, send, deliver
+    const signal = (c: number, k: number): number => area.get([...ids.values()][3 + 8 * c + k]) ?? 0;
+    placement.usedCores.forEach((id, c) => {
+      expect(signal(c, 2)).toBe(counter(id, "soma_stall_output_cycles"));
+      const rows = events
+        .filter((event) => event.kind === "rows" && event.core === id)
+        .reduce((sum, event) => sum + event.cycle - event.a, 0);
+      expect(signal(c, 3)).toBe(rows);
+      const levels = events.filter((event) => event.kind === "level" && event.core === id);
+      const waiting = levels.reduce((sum, event, i) => sum + event.a * ((levels[i + 1]?.cycle ?? event.cycle) - event.cycle), 0);
+      expect(signal(c, 0)).toBe(waiting);
+      expect(signal(c, 4)).toBe(counter(id, "synapse_stall_state_cycles"));
+      expect(signal(c, 5)).toBe(0);
+      expect(signal(c, 6)).toBe(events.filter((event) => event.kind === "send" && event.core === id).length);
+      expect(signal(c, 7)).toBe(events.filter((event) => event.kind === "deliver" && event.core === id).length);
+    });
+  });
+
+  test("times ascend, and a value is written only when it changes", () => {
+    const times = Array.from(text.matchAll(/^#(\d+)$/gm), ([, time]) => Number(time));
+    expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+  });
+
+  const reader = (() => {
+    try {
+      execFileSync("which", ["vcd2fst"], { stdio: "ignore" });
+      return true;
+    } catch {
+      return false;
+    }
+  })();
+  test.skipIf(!reader)(
+    `GTKWave's own reader accepts it${reader ? "" : " (skipped: vcd2fst of the Debian package gtkwave is not installed)"}`,
+    () => {
+      const folder = mkdtempSync(join(tmpdir(), "vcd-"));
+      writeFileSync(join(folder, "run.vcd"), text);
+      execFileSync("vcd2fst", [join(folder, "run.vcd"), join(folder, "run.fst")]);
+      rmSync(folder, { recursive: true });
+    },
+  );
+});
+
+test("Perfetto: valid trace-event JSON; slices of a track do not overlap; queue counters as recorded", () => {
+  const parsed = JSON.parse([...perfettoOf(recorder, on, placement, trace)].join("")) as {
+    traceEvents: { name: string; ph: string; ts: number; pid: number; tid: number; dur?: number }[];
+  };
+  for (const event of parsed.traceEvents) {
+    expect(["X", "C", "i", "M"]).toContain(event.ph);
+    expect(Number.isFinite(event.ts)).toBe(true);
+    if (event.ph === "X") expect(event.dur).toBeGreaterThanOrEqual(0);
+  }
+  expect(parsed.traceEvents.filter((event) => event.ph === "C").length).toBe(count("level"));
+  const rows = parsed.traceEvents.filter((event) => event.name === "rows");
+  for (const pid of new Set(rows.map((event) => event.pid))) {
+    const track = rows.filter((event) => event.pid === pid).sort((a, b) => a.ts - b.ts);
+    for (let i = 1; i < track.length; i++) expect(track[i].ts).toBeGreaterThanOrEqual(track[i - 1].ts + (track[i - 1].dur ?? 0) - 1e-9);
+  }
+});
+
+describe("explain", () => {
+  const explanation = explain(on, placement, precision, trace, run, recorder);
+
+  test("names a critical core for every wave with work; its time is the wave's", () => {
+    const waves = criticalWaves(recorder);
+    expect(waves.length).toBe(run.waveCycles.length);
+    waves.forEach((wave, i) => {
+      expect(wave.core).not.toBeNull();
+      // 3 cores: barrier 4 + 3
+      expect(wave.cycles).toBe(run.waveCycles[i] - 7);
+    });
+    expect(explanation.critical.reduce((sum, entry) => sum + entry.waves, 0)).toBe(waves.length);
+  });
+
+  test("a chip that reads weights from DRAM could have a faster one, and only such a chip", () => {
+    const paths = (of: typeof on): string[] => singleChanges(of).map(({ path }) => path);
+    expect(paths(on).filter((path) => path.startsWith("spill"))).toEqual([]);
+    const spill = { bitsPerCycle: 16, latencyCycles: 9, burstBits: 64 };
+    const changes = singleChanges({ ...on, spill }).filter(({ path }) => path.startsWith("spill"));
+    // 100 MHz: 16 bits a cycle are 1.6 Gbit/s, 9 cycles 90 ns; half of them is rounded up to whole cycles
+    expect(changes.map(({ path, from, to }) => [path, from, to])).toEqual([
+      ["spill.bandwidth_gbit_s", 1.6, 3.2],
+      ["spill.latency_ns", 90, 45],
+    ]);
+    expect(changes.map((change) => change.chip.spill)).toEqual([
+      { ...spill, bitsPerCycle: 32 },
+      { ...spill, latencyCycles: 5 },
+    ]);
+  });
+
+  test("shares of a unit's cycles sum to 1; each gain is what a run of the changed chip gives", () => {
+    const synapse = explanation.shares.filter(({ counter: name }) => name.startsWith("synapse_"));
+    expect(synapse.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
+    const lanes = explanation.gains.find((gain) => gain.path === "tile.core.lanes");
+    const wider = { ...on, cores: on.cores.map((one) => ({ ...one, lanes: 2 })) };
+    expect(lanes).toMatchObject({
+      from: 1,
+      to: 2,
+      latencyRatio: runTiming(wider, placement, precision, trace).total.cycles / run.total.cycles,
+    });
+    expect(explanation.gains[0].latencyRatio).toBeLessThan(1);
+  });
+});
+
+describe("the next tenth", () => {
+  const steps = (goal: "latency" | "energy") => nextSteps(on, placement, precision, trace, run, goal);
+  const energyOf = (chipOf: typeof on, of: typeof run): number => price(chipOf, precision, topology, of.total).totalPj;
+
+  test.each(["latency", "energy"] as const)(
+    "%s: its ratios are those of a run of the changed chip, and it reaches a tenth or says that it does not",
+    (goal) => {
+      const { changes, latencyRatio, energyRatio, isReached } = steps(goal);
+      let changedChip = on;
+      for (const { path, to } of changes)
+        while (true) {
+          const step = singleChanges(changedChip).find((one) => one.path === path) as ChangedChip;
+          changedChip = step.chip;
+          if (step.to === to) break;
+        }
+      const again = runTiming(changedChip, placement, precision, trace);
+      expect(latencyRatio).toBe(again.total.cycles / run.total.cycles);
+      expect(energyRatio).toBe(energyOf(changedChip, again) / energyOf(on, run));
+      expect(isReached).toBe((goal === "latency" ? latencyRatio : energyRatio) <= 0.9);
+      expect(goal === "latency" ? latencyRatio : energyRatio).toBeLessThan(1);
+    },
+  );
+
+  test("two changes at once only where no single one gains a tenth", () => {
+    const { changes } = steps("latency");
+    const single = singleChanges(on).map((one) => runTiming(one.chip, placement, precision, trace).total.cycles / run.total.cycles);
+    expect(changes.length > 1).toBe(Math.min(...single) > 0.9);
+  });
+});
+
+test("formats by name write what their writers write", () => {
+  const text = (name: keyof typeof traceFormats): string => [...traceFormats[name].write(recorder, on, placement, trace)].join("");
+  expect(text("csv")).toBe([...csvOf(recorder, placement, trace)].join(""));
+  expect(text("vcd")).toBe([...vcdOf(recorder, on)].join(""));
+  expect(text("perfetto")).toBe([...perfettoOf(recorder, on, placement, trace)].join(""));
+});
+
+test("a design point recorded by its description is the same run, with the same explanation", () => {
+  const workload = { dataset: "none", path: null, split: "test", samples: 2, timingSamples: 2, seed: 1, steadyState: "composed" } as const;
+  const nir = { stepSeconds: null, reset: null, scheme: "euler", integratorGain: "unit", refractorySeconds: 0 } as const;
+  const whole = { ...workload, labels: null, encoding: DIRECT };
+  const experiment: Experiment = { chip: on, network: { model: "none", nir }, workload: whole, precision, mapping: request };
+  const recorded = recordRun(experiment, trace);
+  expect(recorded.placement).toEqual(placement);
+  expect(recorded.run).toEqual(run);
+  expect(recorded.recorder.sorted()).toEqual(events);
+  expect(explainRun(experiment, trace, recorded)).toEqual(explain(on, placement, precision, trace, run, recorder));
+});

@@ -1,0 +1,59 @@
+/** Damaged cases and descriptions are refused as bad input, never as a defect of ours. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parseCoupledChip } from "../../../arch/index.js";
+import { InputError } from "../../../base/errors.js";
+import { packageRoot } from "../../../base/package-root.js";
+import { createRng } from "../../../base/rng.js";
+import { shippedRecordedChip } from "../../../cli/conform.js";
+import { conformCase, designOf } from "../../../sim/recorded/conform.js";
+
+const SEED = 20_266;
+const CASES = ["tinyodin/cases/tiny_percycle", "odin/cases/allbist", "ranc/cases/tiny2x2", "snndse_fc/cases/fc_small"];
+const PIECES = ["", "-1", "999999999999", "0.5", "NaN", "x", ",,", "{", "[]", "null", "&a *a", "\n"];
+
+/** One place of the text replaced, cut or doubled. */
+function damaged(text: string, seed: number): string {
+  const rng = createRng(seed, "damage");
+  const at = rng.int(0, text.length - 1);
+  const kind = rng.int(0, 3);
+  if (kind === 0) return text.slice(0, at);
+  if (kind === 1) return text.slice(0, at) + text.slice(at + rng.int(1, 40));
+  if (kind === 2) return text.slice(0, at) + text.slice(at, at + 30) + text.slice(at);
+  return text.slice(0, at) + (PIECES[rng.int(0, PIECES.length - 1)] as string) + text.slice(at + rng.int(0, 6));
+}
+
+function refusedOrRun(what: string, run: () => unknown): void {
+  try {
+    run();
+  } catch (error) {
+    expect(error, what).toBeInstanceOf(InputError);
+  }
+}
+
+test.each(CASES)("%s: 50 damaged copies run or are refused", (name) => {
+  const folder = join(packageRoot(), "test", "conformance", name);
+  const files = new Map(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), "utf8")]));
+  const inputs = [
+    "case.json",
+    "input.csv",
+    "neur_init.csv",
+    "sign.txt",
+    "stim.csv",
+    "net.json",
+    "spikes.csv",
+    "syn.hex",
+    "summary.json",
+  ].filter((file) => files.has(file));
+  for (let i = 0; i < 50; i++) {
+    const file = inputs[i % inputs.length] as string;
+    const copy = new Map(files).set(file, damaged(files.get(file) as string, SEED + i));
+    refusedOrRun(`${file}, seed ${SEED + i}`, () => conformCase(shippedRecordedChip(designOf(copy, [name])), copy));
+  }
+});
+
+test("300 damaged descriptions are read or refused", () => {
+  const text = readFileSync(join(packageRoot(), "arch", "chips", "ranc.yaml"), "utf8");
+  for (let i = 0; i < 300; i++) refusedOrRun(`seed ${SEED + i}`, () => parseCoupledChip(damaged(text, SEED + i), "ranc.yaml"));
+});

@@ -1,0 +1,161 @@
+/** Points of coupled chips: the recorded RTL runs as metrics, measured prices against published power, unknown where nothing is known. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type CoupledChip, type CoupledExperiment, isCoupled, readDescription } from "../../../arch/index.js";
+import { packageRoot } from "../../../base/package-root.js";
+import { caseFiles } from "../../../cli/case-files.js";
+import { readCoupledChip } from "../../../cli/coupled.js";
+import { evaluateCoupled } from "../../../sim/recorded/evaluate-coupled.js";
+import { odinCase } from "../../../sim/recorded/odin.js";
+import { rancCase } from "../../../sim/recorded/ranc-case.js";
+import { runCoupled } from "../../../sim/recorded/run-coupled.js";
+import { snnDseCase } from "../../../sim/recorded/snn-dse.js";
+import { tinyOdinCase } from "../../../sim/recorded/tinyodin.js";
+
+const root = packageRoot();
+const provenance = { modelHash: "m", dataHash: "d" };
+type Files = ReadonlyMap<string, string>;
+type Numbers = { readonly [name: string]: number };
+/** Summaries of all designs: each has some of it. */
+interface Recorded {
+  readonly totals: Numbers;
+  readonly last_event_cycle: number;
+  readonly done_cycle: number;
+  readonly accum_cycles: number;
+  readonly quiescent: boolean;
+  readonly total_cycles: number;
+  readonly spikes: number;
+  readonly fifo_pops: number;
+  readonly fifo_push_dropped: number;
+}
+const registered = (chip: CoupledChip, files: Files): CoupledChip => {
+  if (chip.model === "tinyodin") return tinyOdinCase(chip, files).chip;
+  if (chip.model === "odin") return odinCase(chip, files).chip;
+  if (chip.model === "ranc") return rancCase(chip, files).chip;
+  return chip.model === "snn-dse" ? snnDseCase(chip, files).chip : chip;
+};
+const onCase = (chip: CoupledChip): CoupledExperiment => ({ chip, workload: { kind: "case", folder: "x", limitCycles: null } });
+
+const cases = ["tinyodin", "odin", "ranc", "snndse_fc"].flatMap((design) =>
+  readdirSync(join(root, "test/conformance", design, "cases")).map(
+    (name) => [design.replace("snndse_fc", "snn-dse"), design, name] as const,
+  ),
+);
+
+test.each(cases)("%s: metrics of the case %s/%s are the recorded numbers", (model, design, name) => {
+  const files = caseFiles(join(root, "test/conformance", design, "cases", name));
+  const recorded = JSON.parse(files.get("summary.json") as string) as Recorded;
+  const chip = readCoupledChip(model);
+  const { metrics, breakdown } = evaluateCoupled(onCase(registered(chip, files)), files, provenance).result;
+  if (model === "ranc") {
+    const { totals } = recorded;
+    expect(metrics.spikes_fired).toBe(totals.spikes);
+    expect(metrics.events_processed).toBe(totals.sched_writes + totals.outputs);
+    expect(metrics.synaptic_operations_per_inference ?? totals.synaptic_ops).toBe(totals.synaptic_ops);
+    if (metrics.latency_cycles !== null) expect(metrics.latency_cycles).toBe(recorded.last_event_cycle + 1);
+  } else if (model === "snn-dse") {
+    expect(metrics.latency_cycles).toBe(recorded.done_cycle + 1);
+    expect(metrics.events_processed).toBe(recorded.accum_cycles);
+    expect(metrics.spikes_fired).toBeNull();
+  } else {
+    expect(metrics.latency_cycles).toBe(recorded.quiescent ? recorded.total_cycles : null);
+    expect(metrics.spikes_fired).toBe(recorded.spikes);
+    expect(metrics.events_processed).toBe(recorded.fifo_pops);
+    expect(metrics.events_dropped).toBe(recorded.fifo_push_dropped);
+    expect(metrics.core_utilisation_percent).toBeLessThanOrEqual(100);
+  }
+  expect([metrics.area_mm2, metrics.accuracy_percent]).toEqual([null, null]);
+  if (model !== "odin") expect([metrics.energy_uj_per_inference, breakdown.length]).toEqual([null, 0]);
+});
+
+test("the shipped example, as written, is its recorded RTL run", () => {
+  const file = join(root, "arch/examples/tinyodin-fifo.yaml");
+  const { experiment } = readDescription(file);
+  if (!isCoupled(experiment) || experiment.workload.kind !== "case") throw new Error("is no coupled case");
+  const files = caseFiles(join(root, "arch/examples", experiment.workload.folder));
+  const recorded = join(root, "test/conformance/tinyodin/cases/rec64_closed");
+  for (const [name, text] of files) expect(readFileSync(join(recorded, name), "utf8"), name).toBe(text);
+  const summary = JSON.parse(readFileSync(join(recorded, "summary.json"), "utf8")) as { [key: string]: number };
+  const { metrics } = evaluateCoupled(experiment, files, provenance).result;
+  expect(metrics.latency_cycles).toBe(summary.total_cycles);
+  expect([metrics.spikes_fired, metrics.events_dropped]).toEqual([summary.spikes, summary.fifo_push_dropped]);
+});
+
+const synthetic = { kind: "synthetic", seed: 1, events: 200, density: 0, gapCycles: 1, limitCycles: 400_000 } as const;
+
+describe("prices", () => {
+  test("a saturated ODIN draws its published 477 uW within 3 %, and its rows sum to its energy", () => {
+    const chip = readCoupledChip("odin");
+    const { metrics, breakdown } = evaluateCoupled(
+      { chip: { ...chip, loop: "open" } as CoupledChip, workload: synthetic },
+      new Map(),
+      provenance,
+    ).result;
+    expect(metrics.power_mw as number).toBeGreaterThan(0.477 * 0.97);
+    expect(metrics.power_mw as number).toBeLessThan(0.477 * 1.03);
+    const sumPj = breakdown.reduce((sum, row) => sum + (row.energyPj as number), 0);
+    expect(metrics.energy_uj_per_inference).toBe(sumPj * 1e-6);
+    const timeUs = (metrics.latency_cycles as number) / 75;
+    const operations = metrics.synaptic_operations_per_inference as number;
+    expect(sumPj).toBeCloseTo(operations * 8.43 + (27.3 + 1.78 * 75) * timeUs, 3);
+    expect(metrics.latency_us).toBe(timeUs);
+  });
+
+  test("a run that meets its limit has power, but no latency and no energy of an inference", () => {
+    const chip = readCoupledChip("odin");
+    const { metrics, breakdown } = evaluateCoupled({ chip, workload: { ...synthetic, limitCycles: 3000 } }, new Map(), provenance).result;
+    expect([metrics.latency_cycles, metrics.latency_us, metrics.energy_uj_per_inference, metrics.edp_nj_s]).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
+    expect(breakdown).toEqual([]);
+    expect(metrics.power_mw as number).toBeGreaterThan(0.1);
+  });
+
+  test("a grid of a tick chip pays its cores' share of the static power", () => {
+    const chip = { ...readCoupledChip("truenorth-like"), neurons: 8, axons: 8 } as CoupledChip;
+    if (chip.model !== "ranc" || chip.power === null) throw new Error("the chip has no prices");
+    const workload = { ...synthetic, events: 5, density: 0.5, limitCycles: 600 };
+    const { metrics, breakdown } = evaluateCoupled({ chip, workload }, new Map(), provenance).result;
+    const ticks = Math.floor((600 - 5) / (8 * 10 + 4));
+    const live = chip.grid.width * chip.grid.height - 1;
+    const timeUs = (ticks * 1e6) / chip.power.tick_hz;
+    const staticPj = (chip.power.static_mw * 1e3 * live * timeUs) / chip.power.cores;
+    const runs = runCoupled(chip, { kind: "synthetic", request: workload }, (same) => same);
+    const totalPj = staticPj + (runs["totals.synaptic_ops"] as number) * chip.power.synaptic_operation_pj;
+    expect((metrics.power_mw as number) / ((totalPj / timeUs) * 1e-3)).toBeCloseTo(1, 12);
+    if (metrics.latency_cycles !== null) expect(breakdown.map((row) => row.component)).toEqual(["synaptic operations", "static power"]);
+  });
+});
+
+test.each(readdirSync(join(root, "test/conformance/ranc/cases")))(
+  "RANC's links carry the packets that the recorded run %s writes",
+  (name) => {
+    const files = caseFiles(join(root, "test/conformance/ranc/cases", name));
+    const chip = registered(readCoupledChip("ranc"), files);
+    if (chip.model !== "ranc") throw new Error("is no grid");
+    const { utilisation, metrics } = evaluateCoupled(onCase(chip), files, provenance).result;
+    const { limit } = JSON.parse(files.get("case.json") as string) as { limit: number };
+    const recorded = new Map<string, number>();
+    for (const row of (files.get("trace.csv") as string).trim().split("\n").slice(1)) {
+      const [, core, event, a = ""] = row.split(",");
+      const port =
+        event === "HOP"
+          ? (/^(east|west|north|south)_out$/.exec(a)?.[1] ?? null)
+          : /^(SCHED_WR|SCHED_DROP|OUT)$/.test(event ?? "")
+            ? `core ${core}`
+            : null;
+      if (port !== null) recorded.set(`${core} ${port}`, (recorded.get(`${core} ${port}`) ?? 0) + 1);
+    }
+    const { width, height } = chip.grid;
+    expect(utilisation.links).toHaveLength(width * height + 2 * (width - 1) * height + 2 * width * (height - 1));
+    for (const { router, port, flitsPerCycle } of utilisation.links)
+      expect(flitsPerCycle * limit, `${router} ${port}`).toBeCloseTo(recorded.get(`${router} ${port}`) ?? 0, 6);
+    const peak = Math.max(...utilisation.links.map((link) => link.flitsPerCycle));
+    expect(metrics.peak_link_utilisation_percent).toBeCloseTo(100 * peak, 9);
+    expect(peak).toBeGreaterThan(0);
+  },
+);

@@ -1,0 +1,136 @@
+/** Every parameter of a coupled chip's description has its effect, in the direction that physics gives it. */
+import { expect, test } from "vitest";
+import { type CoupledChip, checkCoupledChip, parseCoupledChip, patchCoupledChip } from "../../../arch/index.js";
+import { InputError } from "../../../base/errors.js";
+import { readCoupledChip } from "../../../cli/coupled.js";
+import { runCoupled } from "../../../sim/recorded/run-coupled.js";
+import type { WorkloadRequest } from "../../../sim/recorded/workload.js";
+
+type Values = { [path: string]: number | string | boolean };
+const busy: WorkloadRequest = { seed: 3, events: 40, density: 0.4, gapCycles: 60, limitCycles: 12_000 };
+const run = (name: string, values: Values, request: Partial<WorkloadRequest> = {}) =>
+  runCoupled(readCoupledChip(name), { kind: "synthetic", request: { ...busy, ...request } }, (chip) => patchCoupledChip(chip, values));
+
+/** chip, path, two values, metric, and whether the metric falls (-1), rises (1) or just differs (0) from the first value to the second. */
+const CLAIMS: readonly [string, string, Values[string], Values[string], string, number, Values?][] = [
+  ["tinyodin", "neurons", 32, 64, "neuron_sram_writes", 1, { loop: "open" }],
+  ["tinyodin", "membrane_bits", 5, 12, "spikes", 0],
+  ["tinyodin", "synapses_per_word", 1, 8, "synapse_sram_reads", -1, { loop: "open" }],
+  ["tinyodin", "loop", "open", "closed", "fifo_push_neuron", 1],
+  ["tinyodin", "output_on", "spike", "event", "aer_out_requests", 0, { neurons: 64 }],
+  ["tinyodin", "event_queue.depth", 4, 64, "fifo_push_dropped", -1, { neurons: 64 }],
+  ["tinyodin", "event_queue.visibility_cycles", 1, 9, "total_cycles", 1, { neurons: 16, loop: "open" }],
+  ["tinyodin", "event_queue.full_judged", "before-pop", "after-pop", "fifo_push_dropped", 0, { "event_queue.depth": 1, neurons: 16 }],
+  ["tinyodin", "input_link.synchroniser_flops", 1, 6, "total_cycles", 1, { neurons: 4, loop: "open" }],
+  ["tinyodin", "input_link.request_gap_cycles", 0, 500, "total_cycles", 1, { neurons: 16, loop: "open" }],
+  ["tinyodin", "input_link.request_fall_delay_cycles", 0, 500, "total_cycles", 1, { neurons: 16, loop: "open" }],
+  ["tinyodin", "output_link.synchroniser_flops", 1, 6, "neuron_sram_reads", 1, { neurons: 64, loop: "open" }],
+  ["tinyodin", "output_link.ack_up_delay_cycles", 0, 20, "neuron_sram_reads", 1, { neurons: 64, loop: "open" }],
+  ["tinyodin", "output_link.ack_down_delay_cycles", 0, 20, "neuron_sram_reads", 1, { neurons: 64, loop: "open" }],
+  ["odin", "neurons", 32, 64, "neuron_sram_writes", 1, { loop: "open" }],
+  ["odin", "membrane_bits", 4, 8, "spikes", 0],
+  ["odin", "synapses_per_word", 1, 8, "synapse_sram_writes", -1, { loop: "open" }],
+  ["odin", "loop", "open", "closed", "fifo_push_neuron", 1],
+  ["odin", "output_on", "spike", "event", "aer_out_requests", 0],
+  ["odin", "event_queue.depth", 2, 32, "fifo_push_dropped", -1],
+  ["odin", "event_queue.visibility_cycles", 1, 9, "total_cycles", 1, { neurons: 16, loop: "open" }],
+  ["odin", "event_queue.full_judged", "before-pop", "after-pop", "fifo_push_dropped", 0, { "event_queue.depth": 1, neurons: 256 }],
+  ["odin", "input_link.synchroniser_flops", 1, 6, "total_cycles", 1, { neurons: 4, loop: "open" }],
+  ["odin", "input_link.request_gap_cycles", 0, 500, "total_cycles", 1, { neurons: 16, loop: "open" }],
+  ["odin", "input_link.request_fall_delay_cycles", 0, 500, "total_cycles", 1, { neurons: 16, loop: "open" }],
+  ["odin", "output_link.synchroniser_flops", 1, 6, "neuron_sram_reads", 1, { neurons: 64, loop: "open" }],
+  ["odin", "output_link.ack_up_delay_cycles", 0, 20, "neuron_sram_reads", 1, { neurons: 64, loop: "open" }],
+  ["odin", "output_link.ack_down_delay_cycles", 0, 20, "neuron_sram_reads", 1, { neurons: 64, loop: "open" }],
+  ["ranc", "grid.width", 2, 4, "totals.csram_writes", 1, { neurons: 8, axons: 8 }],
+  ["ranc", "grid.height", 2, 4, "totals.csram_writes", 1, { neurons: 8, axons: 8 }],
+  ["ranc", "output_core.x", 0, 1, "totals.outputs", 0, { neurons: 8, axons: 8, "output_core.y": 1 }],
+  ["ranc", "output_core.y", 0, 1, "totals.outputs", 0, { neurons: 8, axons: 8 }],
+  ["ranc", "neurons", 8, 16, "totals.busy_cycles", 0, { axons: 8 }],
+  ["ranc", "axons", 8, 16, "totals.csram_writes", -1, { neurons: 8 }],
+  ["ranc", "delay_slots", 2, 16, "totals.spikes", 0, { neurons: 8, axons: 8 }],
+  ["ranc", "potential_bits", 4, 12, "totals.spikes", 0, { neurons: 8, axons: 8 }],
+  ["ranc", "router_buffer_depth", 1, 8, "totals.stall_cycles", -1, { neurons: 16, axons: 2, "grid.width": 4, "grid.height": 4 }],
+  ["ranc", "input_queue_depth", 1, 64, "totals.hops", 1, { neurons: 8, axons: 8 }],
+  [
+    "ranc",
+    "merge_arbiter",
+    "ordered",
+    "round-robin",
+    "totals.sched_drops",
+    0,
+    { neurons: 16, axons: 2, "grid.width": 4, "grid.height": 4 },
+  ],
+  ["snn-dse", "layer_neurons", 20, 40, "done_cycle", 1, { lanes: 4 }],
+  ["snn-dse", "lanes", 2, 8, "done_cycle", -1, { layer_neurons: 40 }],
+  ["snn-dse", "chunk_bits", 10, 100, "done_cycle", -1, { layer_neurons: 40 }],
+  ["snn-dse", "spike_read_cycles", 1, 5, "spike_ram_reads", 1, { layer_neurons: 40 }],
+  ["snn-dse", "start_delay_cycles", 1, 5, "done_cycle", 1, { layer_neurons: 40 }],
+  ["snn-dse-pipeline", "layers.0.neurons", 100, 200, "total_cycles", 1],
+  ["snn-dse-pipeline", "layers.1.neurons", 100, 2000, "total_cycles", 1],
+  ["snn-dse-pipeline", "layers.0.neurons_per_unit", 1, 16, "total_cycles", 1],
+  ["snn-dse-pipeline", "layers.2.neurons_per_unit", 1, 16, "total_cycles", 1],
+  ["snn-dse-pipeline", "layers.1.hand_over_cycles", 1, 9, "total_cycles", 1],
+  ["snn-dse-pipeline", "cycles_per_weight", 1, 4, "total_cycles", 1],
+  ["snn-dse-pipeline", "cycles_per_spike", 1, 4, "total_cycles", 1],
+];
+
+/** Inputs that load the part in question. */
+const requestFor = (chip: string, path: string): Partial<WorkloadRequest> => {
+  if (chip.startsWith("snn-dse")) return { events: 6, density: 0.1 };
+  if (path === "router_buffer_depth" || path === "merge_arbiter") return { events: 1500, gapCycles: 1, density: 0.9, limitCycles: 3000 };
+  if (path === "input_queue_depth") return { events: 400, gapCycles: 1, limitCycles: 3000 };
+  if (chip === "ranc") return { events: 200, gapCycles: 10, limitCycles: 4000 };
+  if (path === "membrane_bits") return { density: 0.9, gapCycles: 10 };
+  return path.startsWith("event_queue.full") ? { density: 0.9, events: 300, gapCycles: 1, limitCycles: 30_000 } : {};
+};
+
+test.each(CLAIMS)("%s: %s from %s to %s changes %s", (chip, path, low, high, metric, sign, base = {}) => {
+  const request = requestFor(chip, path);
+  const [before, after] = [low, high].map((value) => run(chip, { ...base, [path]: value }, request)[metric] ?? 0) as [number, number];
+  if (sign === 0) expect(after).not.toBe(before);
+  else expect((after - before) * sign).toBeGreaterThan(0);
+});
+
+test("the claims name every parameter but the prices, which the published chips' test covers, and ODIN's plasticity, which the RTL cases cover", () => {
+  const paths = (value: unknown, path: string): string[] =>
+    typeof value === "object" && value !== null
+      ? Object.entries(value).flatMap(([key, entry]) => paths(entry, path === "" ? key : `${path}.${key}`))
+      : [path];
+  const covered = new Set(CLAIMS.map(([chip, path]) => `${chip} ${path.replace(/layers\.\d/, "layers")}`));
+  const missing = ["tinyodin", "odin", "ranc", "snn-dse", "snn-dse-pipeline"].flatMap((name) =>
+    paths(readCoupledChip(name), "")
+      .filter((path) => !/^(version|name|model|source|power.*)$/.test(path))
+      .map((path) => `${name} ${path.replace(/layers\.\d/, "layers")}`)
+      .filter((path) => !covered.has(path)),
+  );
+  expect(missing).toEqual(["odin update_unmapped", "odin propagate_unmapped", "odin plasticity_on_synapse_event"]);
+});
+
+test("a description tells all its problems at once, with line and column", () => {
+  const text =
+    "version: 1\nname: x\nmodel: snn-dse\nsource: me\nlayer_neurons: -1\nlanes: two\nchunk_bits: 8\nspike_read_cycles: 2\nstart_delay_cycles: 2\nlane: 3\n";
+  try {
+    parseCoupledChip(text, "x.yaml");
+    throw new Error("was accepted");
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputError);
+    const { problems } = error as InputError;
+    expect(problems.map((problem) => [problem.path, problem.line])).toEqual(
+      expect.arrayContaining([
+        ["layer_neurons", 5],
+        ["lanes", 6],
+      ]),
+    );
+    expect(problems.some((problem) => /lane/.test(problem.message))).toBe(true);
+  }
+  expect(() => parseCoupledChip("a: [", "y.yaml")).toThrow(InputError);
+  expect(() => checkCoupledChip({ model: "other" }, "z")).toThrow(InputError);
+});
+
+test("a patch refuses paths that the chip does not have, and values that do not fit", () => {
+  const chip: CoupledChip = readCoupledChip("ranc");
+  expect(() => patchCoupledChip(chip, { "grid.widht": 3 })).toThrow(/did you mean grid\.width/);
+  expect(() => patchCoupledChip(chip, { grid: 3 })).toThrow(InputError);
+  expect(() => patchCoupledChip(chip, { "grid.width": 0 })).toThrow(/grid\.width/);
+  expect(() => patchCoupledChip(chip, { model: "odin" })).toThrow(InputError);
+});

@@ -1,0 +1,29 @@
+/** What a RANC case's stim.csv says is what the grid's wires do: ticks and packets in their cycles, whatever the order of the rows. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { packageRoot } from "../../../base/package-root.js";
+import { shippedRecordedChip } from "../../../cli/conform.js";
+import { rancOutputs } from "../../../sim/recorded/ranc-case.js";
+
+const folder = join(packageRoot(), "test", "conformance", "ranc", "cases", "tiny2x2");
+const files = new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]));
+const [header = "", ...rows] = (files.get("stim.csv") as string).trim().split("\n");
+const outputsOf = (stimulus: readonly string[]) =>
+  rancOutputs(shippedRecordedChip("ranc"), new Map(files).set("stim.csv", [header, ...stimulus].join("\n")));
+
+test("rows in any order make the same run, ticks numbered by time", () => {
+  expect(rows.length).toBeGreaterThan(5);
+  expect(outputsOf([...rows].reverse())).toEqual(outputsOf(rows));
+});
+
+test("a cycle before 0 is refused, which once stopped all rows behind it", () => {
+  expect(() => outputsOf(["-3,tick,,,,", ...rows])).toThrow(/stim.csv: cycle is -3, expected 0 to/);
+});
+
+test("two packets or two ticks in one cycle are refused, also where other rows stand between them", () => {
+  const packet = rows.find((row) => row.includes("inject")) as string;
+  const tick = rows.find((row) => row.includes("tick")) as string;
+  expect(() => outputsOf([...rows, packet])).toThrow(/two packets in cycle/);
+  expect(() => outputsOf([...rows, tick])).toThrow(/two ticks in cycle/);
+});

@@ -1,0 +1,122 @@
+/** SNN-DSE's layer controller: cycle counts against closed forms on random layers. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { SnnDseChip } from "../../../arch/index.js";
+import { runSnnDse, type SnnDseStimulus } from "../../../sim/recorded/snn-dse.js";
+import { denseShuffled } from "./kernels.js";
+
+const SEED = 20_261;
+
+const chipArb: fc.Arbitrary<SnnDseChip> = fc.record({
+  version: fc.constant(1 as const),
+  name: fc.constant("test"),
+  source: fc.constant("test"),
+  model: fc.constant("snn-dse" as const),
+  layer_neurons: fc.integer({ min: 1, max: 40 }),
+  lanes: fc.integer({ min: 1, max: 12 }),
+  chunk_bits: fc.integer({ min: 1, max: 50 }),
+  spike_read_cycles: fc.integer({ min: 1, max: 4 }),
+  start_delay_cycles: fc.integer({ min: 1, max: 4 }),
+});
+const stimulusArb: fc.Arbitrary<SnnDseStimulus> = fc.integer({ min: 1, max: 80 }).chain((inputs) =>
+  fc.record({
+    inputs: fc.constant(inputs),
+    spikes: fc.array(
+      fc.uniqueArray(fc.integer({ min: 0, max: inputs - 1 })).map((step) => step.sort((a, b) => a - b)),
+      { minLength: 1, maxLength: 8 },
+    ),
+  }),
+);
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+test("the layer is done after compression + start delay + groups x (iteration) cycles, whatever the spikes", () => {
+  fc.assert(
+    fc.property(chipArb, stimulusArb, (chip, stimulus) => {
+      const chunks = Math.ceil(stimulus.inputs / chip.chunk_bits);
+      const compression = sum(stimulus.spikes.map((step) => chip.spike_read_cycles + 1 + 2 * chunks + 2 * step.length));
+      const iteration = sum(stimulus.spikes.map((step) => Math.max(step.length, 1) + 2)) + 1;
+      const groups = Math.floor(chip.layer_neurons / chip.lanes) + 1;
+      const run = runSnnDse(chip, stimulus);
+      expect(run.doneCycle).toBe(compression + chip.start_delay_cycles + groups * iteration + 1);
+      expect(run.summary.spike_ram_reads).toBe(chip.spike_read_cycles * stimulus.spikes.length);
+      expect(run.summary.accum_cycles).toBe(groups * sum(stimulus.spikes.map((step) => Math.max(step.length - 1, 0))));
+      for (const machine of ["penc_state_cycles", "iter_state_cycles"]) {
+        expect(sum(Object.values(run.summary[machine] as { [state: string]: number }))).toBe(run.doneCycle + 1);
+      }
+    }),
+    { seed: SEED, numRuns: 300 },
+  );
+});
+
+test("a run is the same with every cycle simulated and the parts in any order", () => {
+  fc.assert(
+    fc.property(chipArb, stimulusArb, (chip, stimulus) => {
+      expect(runSnnDse(chip, stimulus, denseShuffled(SEED))).toEqual(runSnnDse(chip, stimulus));
+    }),
+    { seed: SEED, numRuns: 60 },
+  );
+});
+
+test("more lanes are never slower, and bigger chunks never slower", () => {
+  fc.assert(
+    fc.property(chipArb, stimulusArb, (chip, stimulus) => {
+      const base = runSnnDse(chip, stimulus).doneCycle;
+      expect(runSnnDse({ ...chip, lanes: chip.lanes + 1 }, stimulus).doneCycle).toBeLessThanOrEqual(base);
+      expect(runSnnDse({ ...chip, chunk_bits: chip.chunk_bits + 1 }, stimulus).doneCycle).toBeLessThanOrEqual(base);
+    }),
+    { seed: SEED, numRuns: 100 },
+  );
+});
+
+/** The rows of a layer written by nested loops over steps, chunks and spikes, then groups, steps and spikes. */
+function rowsByLoops(chip: SnnDseChip, { spikes, inputs }: SnnDseStimulus): string {
+  const rows: [cycle: number, rank: number, text: string][] = [];
+  let at = 0;
+  const encoder = (state: string, step: number, found: number, cycles: number): void => {
+    rows.push([at, 0, `PENC,${state},${step},${found}`]);
+    at += cycles;
+  };
+  spikes.forEach((step, t) => {
+    let found = 0;
+    encoder("CONCAT_SPK", t, 0, chip.spike_read_cycles);
+    for (let low = 0; low < inputs; low += chip.chunk_bits) {
+      encoder("PENC_CHUNK_LOAD", t, found, 1);
+      for (const _ of step.filter((spike) => spike >= low && spike < low + chip.chunk_bits)) {
+        encoder("PENC_CHUNK_ITER", t, found, 1);
+        encoder("PENC_ADDR_RESET", t, ++found, 1);
+      }
+      encoder("PENC_CHUNK_ITER", t, found, 1);
+    }
+    encoder("TIME_STEP_ITER", t, found, 1);
+  });
+  encoder("DONE", 0, 0, chip.start_delay_cycles);
+  const iterator = (state: string, step: number, group: number, cycles: number): void => {
+    rows.push([at, 1, `ITER,${state},${step},${group}`]);
+    at += cycles;
+  };
+  for (let group = 0; group * chip.lanes <= chip.layer_neurons; group++) {
+    spikes.forEach((step, t) => {
+      step.slice(0, -1).forEach((spike, i) => {
+        rows.push([at + 1 + i, 2, `ACCUM,${spike},${t},${group}`]);
+      });
+      iterator("SPK_ITER", t, group, Math.max(1, step.length));
+      if (step.length > 0) rows.push([at, 3, `ACTIV,${t},${group},`]);
+      iterator("ACTIVATE", t, group, 1);
+      rows.push([at, 4, `TRAIN_READY,${t},${group},${t === spikes.length - 1 ? 1 : 0}`]);
+      iterator("TIME_STEP_ITER", t, group, 1);
+    });
+    iterator("NEUR_ITER", 0, group, 1);
+  }
+  iterator("DONE", 0, 0, 1);
+  rows.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  return `${["cycle,event,a,b,c", ...rows.map(([cycle, , text]) => `${cycle},${text}`)].join("\n")}\n`;
+}
+
+test("every row of the trace is where nested loops put it, for odd sizes, empty steps and layers smaller than the lanes too", () => {
+  fc.assert(
+    fc.property(chipArb, stimulusArb, (chip, stimulus) => {
+      expect(runSnnDse(chip, stimulus).trace).toBe(rowsByLoops(chip, stimulus));
+    }),
+    { seed: SEED, numRuns: 300 },
+  );
+});

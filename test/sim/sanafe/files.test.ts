@@ -1,0 +1,172 @@
+/** What SANA-FE's own files and their readers' habits ask of the importer. */
+import { expect, test } from "vitest";
+import { runSanafe } from "../../../sim/sanafe/run.js";
+import { importSanafe, spikeRows } from "../../../sim/sanafe/sanafe.js";
+
+/** All prices 1, except those that a test looks for. */
+const ARCH = `
+costs: &soma {energy_access_neuron: 1, latency_access_neuron: 0, energy_update_neuron: 1, latency_update_neuron: 0, energy_spike_out: 1, latency_spike_out: 0}
+architecture:
+  name: files
+  attributes: [topology: mesh, width: 1.0, height: "1", link_buffer_size: 4]
+  tile:
+    name: t
+    attributes: [energy_north_hop: 1, latency_north_hop: 0, energy_east_hop: 1, latency_east_hop: 0, energy_south_hop: 1, latency_south_hop: 0, energy_west_hop: 1, latency_west_hop: 0, log_energy: true]
+    core:
+      - name: c
+        attributes: {buffer_position: soma, max_neurons_supported: 64.0, log_energy: 1}
+        axon_in: {name: i, attributes: {energy_message_in: 0, latency_message_in: 0, log_latency: true}}
+        synapse:
+          - {name: one, attributes: {model: current_based, energy_process_spike: 1, latency_process_spike: 0}}
+          - {name: ten, attributes: {model: current_based, energy_process_spike: 10, latency_process_spike: 0}}
+        dendrite: [{name: d, attributes: {model: accumulator, energy_access: 0, latency_access: 0}}]
+        soma:
+          - {name: lif, attributes: {model: leaky_integrate_fire, <<: *soma}}
+          - {name: "inputs[0..3]", attributes: {model: input, <<: *soma}}
+          - {name: foreign, attributes: {model: izhikevich, plugin: ./x.so}}
+          - {name: noisy, attributes: {model: leaky_integrate_fire, noise: seq.csv, noise_bits: 7, <<: *soma}}
+        axon_out: {name: o, attributes: {energy_message_out: 0, latency_message_out: 0}}
+`;
+const read = (net: string, file = "n.yaml") => importSanafe({ file: "a.yaml", text: ARCH }, { file, text: net });
+const spikes = (net: string, steps: number, file = "n.yaml"): string => {
+  const { bound } = read(net, file);
+  return spikeRows(bound, runSanafe(bound, steps, 1))
+    .trim()
+    .split("\n")
+    .slice(1)
+    .join(" ");
+};
+/** Warnings of the network's file; those of the architecture above are the same in every test. */
+const warnings = (net: string, file = "n.yaml"): string[] => read(net, file).warnings.filter((line) => !line.startsWith("a.yaml"));
+
+const NET = `
+network:
+  name: files
+  groups:
+    - name: layer.one
+      attributes: [log_spikes: True]
+      neurons:
+        - 0: [spikes: [true, 0, 1.0]]
+        - {1: {rate: 0.5}}
+    - name: out
+      size: 3
+      attributes: &shared {threshold: 1, log_u: true, log_potential: false, force_soma_update: false}
+      neurons:
+        - 0..2: []
+  edges:
+    - layer.one -> out: [type: dense, weight: [[2, 0, 0], [0, 2, 0]]]
+    - out.1 -> out.2: [synapse: {weight: 4}, synapse_hw_name: ten]
+mappings:
+  - layer.one.0: [core: 0.0, soma: inputs]
+  - layer.one.1: {core: 0.0, soma: "inputs[3]"}
+  - out: [core: 0.0]
+`;
+
+test("group names with dots, whole groups, sizes, lists of one-entry maps, a range of units named by its stem", () => {
+  expect(warnings(NET)).toEqual([]);
+  // log_spikes of the inputs only.
+  expect(spikes(NET, 5)).toBe("layer.one.0,1 layer.one.1,2 layer.one.0,3 layer.one.1,4");
+  const { bound } = read(NET);
+  expect(Array.from(bound.somaUnit)).toEqual([1, 4, 0, 0, 0]);
+  const run = runSanafe(bound, 3, 1);
+  // Step 1: three events of 1. Step 3: layer.one.0 and out.1, which fires by its input of step 2: 3 events of 1, and one of 10.
+  expect(run.steps.map((step) => step.energy_j.synapse)).toEqual([3, 3, 13]);
+});
+
+test("a neuron that is called like a group is a neuron only if there is such a group", () => {
+  const net = NET.replaceAll("layer.one", "layer.1").replace("layer.1.1:", "layer.1.1:");
+  expect(spikes(net, 2)).toBe("layer.1.0,1 layer.1.1,2");
+  const whole = `network: {groups: [{name: a.1, neurons: [0..1]}]}\nmappings: [a.1: {core: 0.0}]`;
+  expect(read(whole).bound.order).toEqual([[0, 1]]);
+});
+
+test("attributes of a section go to its kind of unit only: a dendrite's force_update does not wake the soma", () => {
+  const updated = (attribute: string): number => {
+    const { bound } = read(`network: {groups: [{name: a, neurons: [0: {${attribute}}]}]}\nmappings: [a.0: {core: 0.0}]`);
+    return runSanafe(bound, 3, 1).totals.updated;
+  };
+  expect(updated("force_update: true")).toBe(3);
+  expect(updated("soma: {force_update: true}")).toBe(3);
+  expect(updated("force_soma_update: true")).toBe(3);
+  expect(updated("dendrite: {force_update: true}")).toBe(0);
+  // The later of two places wins: a neuron's own plain value over its group's section.
+  const net = "network: {groups: [{name: a, attributes: {soma: {bias: 1}}, neurons: [0: {bias: 0}]}]}\nmappings: [a.0: {core: 0.0}]";
+  expect(runSanafe(read(net).bound, 2, 1).totals.updated).toBe(0);
+});
+
+test("units of foreign models, plug-ins and noise may stand in an architecture; a network that uses one is refused by name", () => {
+  expect(read(NET).warnings).toEqual([
+    "a.yaml: architecture.tile[0].core[0].soma[2].attributes: izhikevich is a plug-in, which cannot be loaded; a network that uses foreign is refused",
+    "a.yaml: architecture.tile[0].core[0].soma[3].attributes: noise files are not supported; a network that uses noisy is refused",
+  ]);
+  const named = (unit: string): string => NET.replace("out: [core: 0.0]", `out: [core: 0.0, soma: ${unit}]`);
+  expect(() => read(named("foreign"))).toThrow(/out\.0 \(and 2 more\): unit foreign: izhikevich is a plug-in/);
+  expect(() => read(named("noisy"))).toThrow(/unit noisy: noise files are not supported/);
+  expect(() => read(named("nobody"))).toThrow(/unit nobody does not exist in its core; units: lif, inputs\[0\], /);
+});
+
+test("netlist: quotes, comments, tabs, blanks around signs, lines in any order that defines groups first", () => {
+  const net = [
+    "### head",
+    'g 1\tsoma_hw_name="inputs"  spikes=[1, 0 1]   # the "input"',
+    "g 2 threshold=0.5 log_v=1 connections_out=0",
+    "  & 0.0 @ 0.0",
+    "& 1.0..1@0.0",
+    "e 0.0 -> 1.0 w=1.0 synapse_hw_name='ten'",
+    "n 1.1 bias=1#every step",
+    "",
+  ].join("\n");
+  expect(warnings(net, "n.net")).toEqual([]);
+  expect(spikes(net, 3, "n.net")).toBe("0.0,1 1.1,1 1.0,2 1.1,2 0.0,3 1.1,3");
+  expect(runSanafe(read(net, "n.net").bound, 1, 1).totals.energy_j.synapse).toBe(10);
+});
+
+test("a slip in every neuron is one warning with the number of places", () => {
+  const net = NET.replace("threshold: 1,", "treshold: 1, soma: quick,").replace(
+    "- 0..2: []",
+    "- {0: {bias: 0}}\n        - {1: {bias: 0}}\n        - {2: {bias: 0}}",
+  );
+  expect(warnings(net)).toEqual([
+    "n.yaml: out.0 (and 2 more): attribute treshold is not understood and has no effect; did you mean threshold?",
+    "n.yaml: out.0 (and 2 more): attribute soma is not understood and has no effect; did you mean soma_hw_name?",
+  ]);
+});
+
+test("lists of weights: too short is refused, too long is warned of; an edge between groups needs its type", () => {
+  const weights = (list: string): string => NET.replace("[[2, 0, 0], [0, 2, 0]]", list);
+  expect(() => read(weights("[1, 2, 3]"))).toThrow(/weight: got 3 values, expected 6/);
+  expect(warnings(weights("[1, 2, 3, 4, 5, 6, 7]"))).toEqual([
+    "n.yaml: network.edges[0] layer.one -> out: weight: got 7 values, expected 6; the rest has no effect",
+  ]);
+  expect(Array.from(read(weights("3")).bound.synapseWeight)).toEqual([3, 3, 3, 3, 3, 3, 4]);
+  expect(() => read(NET.replace("type: dense, ", ""))).toThrow(
+    /an edge joins one neuron to one neuron\s+between groups add type: dense, sparse or conv2d/,
+  );
+});
+
+test("a name that nothing understands is warned of at every level of both files", () => {
+  const arch = ARCH.replace("link_buffer_size: 4]", "link_buffer_size: 4, typo: 1]")
+    .replace("name: files", "name: files\n  typo_key: 1")
+    .replace("log_energy: true]", "log_energy: true, typo: 1]")
+    .replace("max_neurons_supported: 64.0,", "max_neurons_supported: 64.0, typo: 1,")
+    .replace(/(energy_message_in: 0|energy_message_out: 0|energy_process_spike: 1|energy_access: 0)/g, "$1, typo: 1")
+    .replace("{name: lif, attributes: {", "{name: lif, typo_key: 1, attributes: {typo: 1, ");
+  const net = NET.replace("log_spikes: True]", "log_spikes: True, typo: 1]")
+    .replace("size: 3", "size: 3\n      typo_key: 1")
+    .replace("rate: 0.5", "rate: 0.5, dendrite: {own_typo: 1}")
+    .replace("type: dense,", "type: dense, typo: 1,")
+    .replace("{weight: 4}", "{weight: 4, typo: 1}")
+    .replace("out: [core: 0.0]", "out: [core: 0.0, typo: 1]");
+  const told = importSanafe({ file: "a.yaml", text: arch }, { file: "n.yaml", text: net }).warnings.filter((line) => line.includes("typo"));
+  // Chip, tile, core, axons in and out, two synapses, dendrite and soma; the chip's and the soma's own keys; edges of both kinds; a mapping and
+  // the two neurons of a group.
+  const nothing = "is not understood and has no effect";
+  expect(told).toEqual([
+    `a.yaml: architecture.attributes (and 8 more): attribute typo ${nothing}`,
+    `a.yaml: architecture (and 1 more): typo_key ${nothing}`,
+    `n.yaml: network.groups[1]: typo_key ${nothing}`,
+    `n.yaml: network.edges[0] layer.one -> out (and 1 more): attribute typo ${nothing}; did you mean type?`,
+    `n.yaml: mappings[2] out (and 2 more): attribute typo ${nothing}`,
+    `n.yaml: layer.one.1: attribute own_typo ${nothing}`,
+  ]);
+});

@@ -1,0 +1,249 @@
+/** SANA-FE's models, edges and files: each rule probed alone, by hand. */
+import { expect, test } from "vitest";
+import { InfeasibleError, InputError } from "../../../base/errors.js";
+import { Attributes, ImportReport } from "../../../sim/sanafe/attributes.js";
+import { readDendrite } from "../../../sim/sanafe/dendrite.js";
+import { runSanafe } from "../../../sim/sanafe/run.js";
+import { importSanafe } from "../../../sim/sanafe/sanafe.js";
+
+const unit = (model: string, extra = ""): string =>
+  `{model: ${model}, energy_access_neuron: 1, latency_access_neuron: 0, energy_update_neuron: 1, latency_update_neuron: 0, energy_spike_out: 1, latency_spike_out: 0${extra}}`;
+const arch = (options: { dendrite?: string; position?: string; tiles?: number; max?: number; hop?: string } = {}): string => `
+architecture:
+  name: probe
+  attributes: {width: ${options.tiles ?? 1}, height: 1, link_buffer_size: 2}
+  tile:
+    name: t[0..${(options.tiles ?? 1) - 1}]
+    attributes: {${["north", "east", "south", "west"].map((d) => `energy_${d}_hop: 1, latency_${d}_hop: ${options.hop ?? "0"}`).join(", ")}}
+    core:
+      name: c
+      attributes: {buffer_position: ${options.position ?? "soma"}, max_neurons_supported: ${options.max ?? 64}}
+      axon_in: {name: i, attributes: {energy_message_in: 0, latency_message_in: 0}}
+      synapse: {name: s, attributes: {model: current_based, energy_process_spike: 1, latency_process_spike: 0}}
+      dendrite: {name: d, attributes: {model: ${options.dendrite ?? "accumulator"}, energy_update: 0, latency_update: 0}}
+      soma:
+        - {name: lif, attributes: ${unit("leaky_integrate_fire")}}
+        - {name: tn, attributes: ${unit("truenorth")}}
+        - {name: in, attributes: ${unit("input")}}
+      axon_out: {name: o, attributes: {energy_message_out: 0, latency_message_out: 0}}
+`;
+const pair = (net: string, options: Parameters<typeof arch>[0] = {}, file = "net.yaml") =>
+  importSanafe({ file: "arch.yaml", text: arch(options) }, { file, text: net });
+const spikesOf = (net: string, steps: number, neuron: number, options: Parameters<typeof arch>[0] = {}, file = "net.yaml"): number[] =>
+  runSanafe(pair(net, options, file).bound, steps, 1)
+    .spikes.filter(([n]) => n === neuron)
+    .map(([, step]) => step);
+
+/** An input neuron 0.0 with spikes, and neuron 1.0 with attributes, joined by one edge. */
+const probe = (spikes: string, attributes: string, weight = 1): string => `
+g 1 soma_hw_name=in spikes=[${spikes}]
+g 1 ${attributes}
+e 0.0->1.0 w=${weight}
+& 0.0@0.0
+& 1.0@0.0
+`;
+const fires = (spikes: string, attributes: string, steps: number, weight = 1): number[] =>
+  spikesOf(probe(spikes, attributes, weight), steps, 1, {}, "net.net");
+
+test("LIF fires strictly above its threshold, one step after the spike", () => {
+  expect(fires("1", "threshold=1.0", 4)).toEqual([]);
+  expect(fires("1", "threshold=0.5", 4)).toEqual([2]);
+});
+
+test("LIF resets: hard to reset, soft by the threshold, none and saturate not at all", () => {
+  expect(fires("1,1,1", "threshold=1.5", 6)).toEqual([3]);
+  // soft: 2 > 1.5 -> 0.5; then 1.5, not above.
+  expect(fires("1,1,1,1", "threshold=1.5 reset_mode=soft", 7)).toEqual([3, 5]);
+  expect(fires("1,1", "threshold=1.5 reset_mode=none", 6)).toEqual([3, 4, 5, 6]);
+  // A saturated potential of 1.5 would not be above the threshold again.
+  expect(fires("1,1", "threshold=1.5 reset_mode=saturate", 6)).toEqual([3, 4, 5, 6]);
+  expect(fires("1,1,1", "threshold=1.5 reset=1.0", 6)).toEqual([3, 4]);
+});
+
+test("LIF leaks by leak_decay and truncates toward zero to 1/64 at the start of every step", () => {
+  // 1 -> 0.5 + 1 = 1.5 in step 3 (not above) -> 0.75 + 1 = 1.75 in step 4.
+  expect(fires("1,1,1", "threshold=1.5 leak_decay=0.5", 5)).toEqual([4]);
+  // 0.99 is cut to 63/64 = 0.984375 before the second 0.99: 1.974 < 1.975.
+  expect(fires("1,1", "threshold=1.975", 4, 0.99)).toEqual([]);
+  expect(fires("1,1", "threshold=1.974", 4, 0.99)).toEqual([3]);
+});
+
+test("LIF keeps input_decay of its current, and bias acts from the first step", () => {
+  // u: 1, 0.5, 0.25; v: 1, 1.5, 1.75.
+  expect(fires("1", "threshold=1.7 input_decay=0.5", 5)).toEqual([4]);
+  expect(fires("0", "threshold=2.5 bias=1.0", 7)).toEqual([3, 6]);
+});
+
+test("a refractory delay of 1 has no effect, one of 3 blocks two steps", () => {
+  expect(fires("0", "threshold=0.5 bias=1 refractory_delay=1", 5)).toEqual([1, 2, 3, 4, 5]);
+  expect(fires("0", "threshold=0.5 bias=1 refractory_delay=3", 8)).toEqual([1, 4, 7]);
+});
+
+test("LIF below its reverse threshold: none leaves v, saturate lifts it, hard resets it", () => {
+  expect(fires("1,0,0", "threshold=0.5 bias=1", 3, -3)).toEqual([1]);
+  // step 1 fires; step 2: 0 + 1 - 3 = -2; saturate at 0 -> step 3: 1.
+  expect(fires("1", "threshold=0.5 bias=1 reverse_reset_mode=saturate", 3, -3)).toEqual([1, 3]);
+  expect(fires("1", "threshold=1.5 bias=1 reverse_reset_mode=hard reverse_reset=1", 3, -3)).toEqual([3]);
+});
+
+test("TrueNorth fires at its threshold, leaks toward zero or by a signed leak", () => {
+  expect(fires("1", "soma_hw_name=tn threshold=1.0", 3)).toEqual([2]);
+  // 3 -> 2 -> 1, plus 3 in step 4: 1 + 3 = 4.
+  expect(fires("1,0,1", "soma_hw_name=tn threshold=4 leak=1", 5, 3)).toEqual([4]);
+  expect(fires("0", "soma_hw_name=tn threshold=4 leak=1 leak_towards_zero=false", 8)).toEqual([4, 8]);
+  expect(fires("0", "soma_hw_name=tn threshold=3 bias=2 reset_mode=soft", 6)).toEqual([2, 3, 5, 6]);
+});
+
+test("input neurons: listed spikes, a rate, and a seeded Poisson stream of about its probability", () => {
+  const input = (attributes: string, steps: number): number[] =>
+    spikesOf(`g 1 soma_hw_name=in ${attributes}\n& 0.0@0.0\n`, steps, 0, {}, "n.net");
+  expect(input("spikes=[0,1,1,0,1]", 9)).toEqual([2, 3, 5]);
+  expect(input("rate=0.3", 10)).toEqual([3, 6, 9]);
+  const poisson = input("poisson=0.25", 4000);
+  expect(poisson).toEqual(input("poisson=0.25", 4000));
+  // 5 standard deviations of a binomial with n 4000, p 0.25 are 137.
+  expect(Math.abs(poisson.length - 1000)).toBeLessThan(137);
+});
+
+test("an idle neuron is only accessed; a current of exactly 0 still makes it work", () => {
+  const updated = (weight: number): number[] =>
+    runSanafe(pair(probe("1", "threshold=9", weight), {}, "n.net").bound, 3, 1).steps.map((step) => step.updated);
+  expect(updated(0)).toEqual([1, 1, 0]);
+  expect(updated(2)).toEqual([1, 1, 1]);
+  const forced = runSanafe(pair(probe("0", "threshold=9 force_update=true"), {}, "n.net").bound, 2, 1);
+  expect(forced.steps.map((step) => step.energy_j.soma)).toEqual([3, 3]);
+});
+
+const groups = (edges: string, sources: number, targets: number): string => `
+network:
+  name: shapes
+  groups:
+    - {name: a, attributes: {soma_hw_name: in, spikes: [1]}, neurons: [0..${sources - 1}]}
+    - {name: b, attributes: {threshold: 1000}, neurons: [0..${targets - 1}]}
+  edges:
+    - a -> b: ${edges}
+mappings:
+  - a.0..${sources - 1}: {core: 0.0}
+  - b.0..${targets - 1}: {core: 0.0}
+`;
+
+test("dense edges: rows are sources, columns are targets", () => {
+  const { bound } = pair(groups("{type: dense, weight: [[1, 2, 3], [4, 5, 6]]}", 2, 3));
+  expect(Array.from(bound.synapseWeight)).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(Array.from(bound.synapseTarget)).toEqual([2, 3, 4, 2, 3, 4]);
+  expect(Array.from(bound.axonStart)).toEqual([0, 1, 2, 2, 2, 2]);
+});
+
+test("sparse edges follow their pairs", () => {
+  const { bound } = pair(groups("{type: sparse, source_target_pairs: [[1, 0], [0, 2], [1, 2]], weight: [7, 8, 9]}", 2, 3));
+  expect(Array.from(bound.synapseWeight)).toEqual([8, 7, 9]);
+  expect(Array.from(bound.synapseTarget)).toEqual([4, 2, 4]);
+});
+
+test("conv2d edges equal a direct convolution of every input position", () => {
+  const shape = { inW: 5, inH: 4, inC: 2, kW: 3, kH: 2, outC: 3, sX: 2, sY: 1 };
+  const outW = Math.floor((shape.inW - shape.kW) / shape.sX) + 1;
+  const outH = Math.floor((shape.inH - shape.kH) / shape.sY) + 1;
+  const filter = Array.from({ length: shape.kH * shape.kW * shape.inC * shape.outC }, (_, i) => i + 1);
+  const attributes = `{type: conv2d, input_width: 5, input_height: 4, input_channels: 2, kernel_width: 3, kernel_height: 2, kernel_count: 3, stride_width: 2, stride_height: 1, weight: [${filter.join(", ")}]}`;
+  const { bound } = pair(groups(attributes, shape.inW * shape.inH * shape.inC, outW * outH * shape.outC));
+  const inputs = shape.inW * shape.inH * shape.inC;
+  const got = new Map<string, number>();
+  for (let n = 0; n < inputs; n++) {
+    for (let axon = bound.axonStart[n] as number; axon < (bound.axonStart[n + 1] as number); axon++) {
+      for (let s = bound.synapseStart[axon] as number; s < (bound.synapseStart[axon + 1] as number); s++) {
+        got.set(`${n}>${(bound.synapseTarget[s] as number) - inputs}`, bound.synapseWeight[s] as number);
+      }
+    }
+  }
+  const expected = new Map<string, number>();
+  for (let c = 0; c < shape.inC; c++)
+    for (let y = 0; y < shape.inH; y++)
+      for (let x = 0; x < shape.inW; x++)
+        for (let o = 0; o < shape.outC; o++)
+          for (let oy = 0; oy < outH; oy++)
+            for (let ox = 0; ox < outW; ox++) {
+              const [fy, fx] = [y - oy * shape.sY, x - ox * shape.sX];
+              if (fy < 0 || fy >= shape.kH || fx < 0 || fx >= shape.kW) continue;
+              const source = c * shape.inH * shape.inW + y * shape.inW + x;
+              const target = o * outH * outW + oy * outW + ox;
+              expected.set(`${source}>${target}`, filter[((fy * shape.kW + fx) * shape.inC + c) * shape.outC + o] as number);
+            }
+  expect(got).toEqual(expected);
+  // The names of older files for the same sizes.
+  const older = attributes
+    .replace("kernel_width", "filter_width")
+    .replace("kernel_height", "filter_height")
+    .replace("kernel_count", "filters");
+  const renamed = pair(groups(older, inputs, outW * outH * shape.outC));
+  expect(renamed.warnings).toEqual([]);
+  expect([renamed.bound.synapseTarget, renamed.bound.synapseWeight]).toEqual([bound.synapseTarget, bound.synapseWeight]);
+});
+
+test("taps: each compartment keeps its time constant and receives its neighbours' charge times the space constant between them", () => {
+  const report = new ImportReport();
+  const attributes = new Attributes(
+    { taps: "3", time_constants: ["0.8", "0.8", "0.7"], space_constants: ["0.1", "0.2"] },
+    report,
+    "n",
+    "n.0",
+  );
+  const unit = { name: "d", model: "taps", refusal: "", updatesEveryStep: false, update: { energyJ: 0, latencyS: 0 } } as const;
+  const dendrite = readDendrite(unit, attributes).create();
+  expect(dendrite.take()).toBeNull();
+  dendrite.add(10, 0, 2);
+  // 0 0 10, then 0 2 7, then 0.2 3 5.3, then 0.16 + 0.3.
+  const currents = Array.from({ length: 4 }, () => dendrite.take());
+  for (const [i, expected] of [0, 0, 0.2, 0.46].entries()) expect(currents[i]).toBeCloseTo(expected, 12);
+  const net = (tap: number): string =>
+    `g 1 soma_hw_name=in spikes=[1]\ng 1 threshold=0.1 taps=2 time_constants=[1,1] space_constants=[0.5]\ne 0.0->1.0 w=8 tap=${tap}\n& 0.0@0.0\n& 1.0@0.0\n`;
+  expect(spikesOf(net(0), 3, 1, { dendrite: "taps" }, "n.net")[0]).toBe(2);
+  expect(spikesOf(net(1), 3, 1, { dendrite: "taps" }, "n.net")[0]).toBe(3);
+  expect(() => pair(net(2), { dendrite: "taps" }, "n.net")).toThrow(/tap 2: its neuron has 2, counted from 0/);
+});
+
+test("attributes that nothing understands are warned of by name, with the nearest one that would be", () => {
+  const typo = pair(probe("1", "treshold=1.0"), {}, "n.net");
+  expect(typo.warnings.join("\n")).toMatch(/n\.net: 1\.0: attribute treshold is not understood and has no effect; .*threshold/);
+  const text = arch().replace("link_buffer_size: 2", "link_buffer_size: 2, energy_total: 3");
+  const chip = importSanafe({ file: "arch.yaml", text }, { file: "n.net", text: probe("1", "threshold=1") });
+  expect(chip.warnings).toEqual(["arch.yaml: architecture.attributes: attribute energy_total is not understood and has no effect"]);
+  expect(pair(probe("1", "threshold=1").replace("w=1", "w=1 delay=2"), {}, "n.net").warnings.join()).toMatch(/delay has no effect/);
+});
+
+test("all problems of a pair are told at once", () => {
+  const bad = probe("1", "threshold=abc").replace("& 1.0@0.0", "& 1.0@7.0").replace("e 0.0->1.0", "e 0.0->9.0");
+  try {
+    pair(bad, {}, "n.net");
+    throw new Error("was accepted");
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputError);
+    expect((error as InputError).message).toMatch(/group 9 does not exist/);
+  }
+  expect(() => pair(probe("1", "threshold=1").replace("& 1.0@0.0", "& 1.0@7.0"), {}, "n.net")).toThrow(/core 7\.0 does not exist/);
+  expect(() => pair(probe("1", "threshold=1").replace("& 1.0@0.0", ""), {}, "n.net")).toThrow(/1\.0: is mapped to no core/);
+  expect(() => pair(probe("1", "threshold=1"), { max: 1 }, "n.net")).toThrow(InfeasibleError);
+  expect(() => pair(probe("1", "threshold=1"), { position: "axon_in" }, "n.net")).toThrow(
+    /buffer_position: got axon_in, expected dendrite, soma, axon_out/,
+  );
+});
+
+test("flit time: a lone message over h hops takes its routers' cycles, and many to one core queue for service", () => {
+  const line = (sources: number): string => `
+g ${sources} soma_hw_name=in spikes=[1]
+g 1 threshold=100
+${Array.from({ length: sources }, (_, i) => `e 0.${i}->1.0 w=1`).join("\n")}
+& 0.0..${sources - 1}@0.0
+& 1.0@3.0
+`;
+  const time = (sources: number, service: string): number => {
+    const text = arch({ tiles: 4, hop: "5.0e-9" }).replace("latency_process_spike: 0", `latency_process_spike: ${service}`);
+    const { bound } = importSanafe({ file: "a.yaml", text }, { file: "n.net", text: line(sources) });
+    return runSanafe(bound, 1, 1).steps[0]?.time_s.flit as number;
+  };
+  // 1 ns a cycle: 4 routers of 5 cycles and the ends' channels.
+  const lone = time(1, "0");
+  expect(lone * 1e9).toBeCloseTo(4 * 5 + 3, 9);
+  // Service of 1 us each is far slower than the network: 20 messages take 20 us after the first arrival.
+  expect(time(20, "1.0e-6")).toBeCloseTo(lone + 20e-6, 8);
+});
