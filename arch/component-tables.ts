@@ -23,7 +23,7 @@ export function parseCsv(text: string, name: string): readonly Row[] {
     if (values.length !== header.length)
       throw new Error(`${name}.csv: line ${i + 2} has ${values.length} cells, header has ${header.length}`);
     const row: { [column: string]: string } = {};
-    for (let c = 0; c < header.length; c++) row[header[c] as string] = values[c] as string;
+    for (let c = 0; c < header.length; c++) row[header[c]] = values[c];
     return row;
   });
 }

@@ -35,7 +35,7 @@ export function floorPlanOf(chip: AnyExperiment["chip"]): FloorPlan {
       unit: "flits",
       coresPerTile: Math.max(...chip.coresPerTile),
       cores: chip.cores.length,
-      tileOf: (core) => (chip.cores[core] as (typeof chip.cores)[number]).tile,
+      tileOf: (core) => chip.cores[core].tile,
     };
   }
   const { width, height } = chip.model === "ranc" ? chip.grid : { width: 1, height: 1 };

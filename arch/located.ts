@@ -118,7 +118,7 @@ function nodeOf(value: Json, at: Place): Located {
   const entries = new Map<string, { keyAt: Place; value: Located }>();
   for (const key of Object.keys(value)) {
     if (key === "__proto__") throw new InputError([problemAt(at, "", `key ${key} is not allowed`)]);
-    entries.set(key, { keyAt: at, value: nodeOf((value as { readonly [key: string]: Json })[key] as Json, at) });
+    entries.set(key, { keyAt: at, value: nodeOf((value as { readonly [key: string]: Json })[key], at) });
   }
   return { kind: "map", entries, at };
 }

@@ -22,8 +22,8 @@ export const linksOf = (chip: Chip): readonly Link[] => nocTopology(chip.noc).li
 export function routerPorts(chip: Chip): readonly number[] {
   const ports = [...coresPerRouter(chip)];
   for (const { from, to } of linksOf(chip)) {
-    (ports[from] as number)++;
-    (ports[to] as number)++;
+    ports[from]++;
+    ports[to]++;
   }
   return ports;
 }

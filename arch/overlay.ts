@@ -49,7 +49,7 @@ export function laidOver(document: Json, file: string, values: { readonly [path:
       continue;
     }
     ground.paths.set(text, path);
-    const section = path.tile === null ? (path.keys[0] as string) : "tile";
+    const section = path.tile === null ? path.keys[0] : "tile";
     const group = groups.get(section);
     if (group === undefined) groups.set(section, [[path, text, value]]);
     else group.push([path, text, value]);

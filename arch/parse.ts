@@ -217,7 +217,7 @@ function readWithBases(text: string, file: string, trail: readonly string[], bas
 }
 
 function baseOf(source: LocatedMap, trail: readonly string[]): DescriptionBase {
-  const [path, description] = [trail.at(-1) as string, trail[0] as string];
+  const [path, description] = [trail.at(-1) as string, trail[0]];
   const isShipped = dirname(path) === chipFolder();
   const name = isShipped ? basename(path, ".yaml") : relative(dirname(description), path);
   return { name, sha256: sha256(JSON.stringify(toJson(withEntry(source, "sweep", null)))) };

@@ -45,7 +45,7 @@ function flatFromV(d3: number, d2: number, d1: number): number {
   if (d3 === 0) return -d1 / (2 * d2);
   const root = Math.sqrt(Math.max(0, d2 * d2 - 3 * d3 * d1));
   const turns = [(-d2 + root) / (3 * d3), (-d2 - root) / (3 * d3)].sort((a, b) => a - b);
-  return turns[0] as number;
+  return turns[0];
 }
 
 /** A table value at any node: exact at the table's nodes, log-log between them. */

@@ -68,7 +68,7 @@ export function readSweep(
 ): { document: LocatedMap; sweep: SweepSpec | null; written: readonly WrittenParameter[] } {
   if (section === undefined && inline.length === 0) return { document, sweep: null, written: inline };
   if (section === undefined) {
-    const first = inline[0] as WrittenParameter;
+    const first = inline[0];
     problems.push(problemAt(first.pathAt, first.where, "is swept, but there is no sweep: section", "add sweep: with objectives:"));
     return { document, sweep: null, written: inline };
   }
@@ -110,7 +110,7 @@ function checkNames(section: Located, { metrics, samplers }: SweepNames, problem
     const known = Object.keys(samplers);
     const fix = didYouMean(name, known) || `known: ${known.join(", ")}`;
     problems.push(problemAt(placeOf(section, ["sampler", "name"]), "sweep.sampler.name", `no such sampler: ${name}`, fix));
-  } else checkOptions(sampler, name, samplers[name] as SamplerNames[string], problems);
+  } else checkOptions(sampler, name, samplers[name], problems);
 }
 
 const COMMON_OPTIONS = ["name", "budget", "seed"];
@@ -175,7 +175,7 @@ function readParameters(written: readonly WrittenParameter[], pathOf: PathReader
   });
   const given = shortNames(raw.map(({ item, keys }) => ({ path: item.path, name: keys.name })));
   const parameters = raw.map(({ item, keys, domain }, i) => ({
-    name: given[i] as string,
+    name: given[i],
     path: item.path,
     domain,
     when: keys.when ?? null,
@@ -213,7 +213,7 @@ function checkDomain(item: WrittenParameter, path: DocumentPath, keys: DomainKey
   const values = list.items.map(toJson);
   for (const [i, value] of values.entries())
     if (kind === "values" && values.indexOf(value) < i)
-      problems.push(problemAt((list.items[i] as Located).at, item.where, `the list has ${JSON.stringify(value)} twice`, "remove one"));
+      problems.push(problemAt(list.items[i].at, item.where, `the list has ${JSON.stringify(value)} twice`, "remove one"));
   const key = item.path.split(".").at(-1) ?? item.path;
   for (const value of list.items)
     problems.push(...problemsOf(path.leaf as z.ZodType, value, key, []).map((p) => ({ ...p, path: item.where })));
@@ -281,7 +281,7 @@ function withFirstValues(
   if (first === null) return document;
   let filled = document;
   for (const [i, parameter] of parameters.entries()) {
-    const item = written[i] as WrittenParameter;
+    const item = written[i];
     const path = pathOf(item.path);
     if (!item.inline || "wrong" in path) continue;
     filled = setAt(filled, path, { kind: "scalar", value: first.get(parameter.name) as ExpressionValue, at: item.domain.at });

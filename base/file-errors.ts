@@ -28,5 +28,5 @@ export function systemCode(error: unknown): string | null {
 /** What a system error about a file means; null where `error` is none, or one that concerns no file. */
 export function fileMeaning(error: unknown): string | null {
   const code = systemCode(error);
-  return code !== null && Object.hasOwn(MEANINGS, code) ? (MEANINGS[code] as string) : null;
+  return code !== null && Object.hasOwn(MEANINGS, code) ? MEANINGS[code] : null;
 }

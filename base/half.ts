@@ -10,7 +10,7 @@ const bits = new Uint32Array(word.buffer);
 /** The pattern nearest to a single-precision value; beyond 65,504 (rounded) it is infinite. */
 export function halfBits(value: number): number {
   word[0] = value;
-  const single = bits[0]!;
+  const single = bits[0];
   const sign = (single >>> 16) & 0x8000;
   const magnitude = single & 0x7fffffff;
   if (magnitude >= 0x7f800000) return sign | 0x7c00 | (magnitude > 0x7f800000 ? 0x200 : 0);

@@ -96,7 +96,7 @@ function readAll(descriptor: number, path: string, expected: number, mostBytes: 
   for (let size = expected || PIECE_BYTES; ; size = PIECE_BYTES) {
     const piece = Buffer.allocUnsafe(size);
     const read = waitForStream(() => readSync(descriptor, piece, 0, piece.length, null));
-    if (read === 0) return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, length);
+    if (read === 0) return pieces.length === 1 ? pieces[0] : Buffer.concat(pieces, length);
     length += read;
     if (length > mostBytes) throw tooLong(`more than ${mostBytes}`);
     pieces.push(piece.subarray(0, read));

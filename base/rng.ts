@@ -35,8 +35,8 @@ export function createRng(seed: number | string, name: string): Rng {
     shuffle<T>(items: T[]): T[] {
       for (let i = items.length - 1; i > 0; i--) {
         const j = int(0, i);
-        const swap = items[i] as T;
-        items[i] = items[j] as T;
+        const swap = items[i];
+        items[i] = items[j];
         items[j] = swap;
       }
       return items;

@@ -38,7 +38,7 @@ const isHead = (path: string): boolean => ["version", "name", "source"].includes
 /** Parameters of a document by path. */
 function parameters(value: Json, path = ""): readonly (readonly [path: string, value: string])[] {
   if (typeof value !== "object" || value === null) return isHead(path) ? [] : [[path, String(value)]];
-  return Object.entries(value).flatMap(([key, entry]) => parameters(entry as Json, path === "" ? key : `${path}.${key}`));
+  return Object.entries(value).flatMap(([key, entry]) => parameters(entry, path === "" ? key : `${path}.${key}`));
 }
 
 function headLines(look: Look, { experiment, document, files }: Point): readonly string[] {

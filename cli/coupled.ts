@@ -51,7 +51,7 @@ function assignment(text: string, option: string): readonly [string, readonly Va
 
 /** Every combination of the varied values, the first path slowest, over the set ones. */
 export function pointsOf(sets: readonly string[], varied: readonly string[]): Values[] {
-  const fixed = Object.fromEntries(sets.map((text) => assignment(text, "--set")).map(([path, values]) => [path, values[0] as Value]));
+  const fixed = Object.fromEntries(sets.map((text) => assignment(text, "--set")).map(([path, values]) => [path, values[0]]));
   const axes = varied.map((text) => assignment(text, "--vary"));
   const count = axes.reduce((product, [, values]) => product * values.length, 1);
   if (count > MAX_POINTS) throw inputError("--vary", `${count} combinations, at most ${MAX_POINTS} are run`);

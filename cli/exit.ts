@@ -33,7 +33,7 @@ const SQLITE_ERRORS: { readonly [code: string]: string } = {
 
 function sqliteMeaning(code: string): string | null {
   const base = Object.keys(SQLITE_ERRORS).find((known) => code === known || code.startsWith(`${known}_`));
-  return base === undefined ? null : (SQLITE_ERRORS[base] as string);
+  return base === undefined ? null : SQLITE_ERRORS[base];
 }
 
 /** The ending of any thrown value. Input problems never show a stack; an internal error always does. */

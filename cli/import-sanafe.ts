@@ -43,18 +43,18 @@ export function groupReports({ bound }: SanafeImport): GroupReport[] {
   const each = <Value>(values: readonly Value[]): Value[] => [...new Set(values)];
   return network.groups.map(({ name, first, size }) => {
     const neurons = Array.from({ length: size }, (_, i) => first + i);
-    const coreOf = (neuron: number) => chip.cores[bound.coreOf[neuron] as number] as (typeof chip.cores)[number];
+    const coreOf = (neuron: number) => chip.cores[bound.coreOf[neuron]];
     const cores = each(neurons.map(coreOf)).sort((a, b) => a.id - b.id);
     const unit = (kind: "somas" | "dendrites", of: Int32Array): string[] =>
       each(
         neurons.map((neuron) => {
-          const used = coreOf(neuron)[kind][of[neuron] as number] as (typeof chip.cores)[number]["somas" | "dendrites"][number];
+          const used = coreOf(neuron)[kind][of[neuron]];
           return `${used.name.replace(/\[\d+\]$/, "")} (${used.model})`;
         }),
       );
     return {
       ...{ group: name, neurons: size, somas: unit("somas", bound.somaUnit), dendrites: unit("dendrites", bound.dendriteUnit) },
-      cores: cores.map((core) => `${core.tile}.${core.id - ((chip.tiles[core.tile] as (typeof chip.tiles)[number]).cores[0] as number)}`),
+      cores: cores.map((core) => `${core.tile}.${core.id - chip.tiles[core.tile].cores[0]}`),
     };
   });
 }

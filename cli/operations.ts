@@ -13,7 +13,7 @@ import {
 } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
-import { METRICS, type MetricName, modelTopology, selfCheck } from "../sim/index.js";
+import { METRICS, modelTopology, selfCheck } from "../sim/index.js";
 import {
   buildDigest,
   buildInputs,
@@ -127,9 +127,7 @@ export function compareSweeps(left: string, right: string, objectives: readonly 
     ["additive epsilon (0 is best)", (side) => significant(side.epsilon, 3)],
     ["IGD+ (0 is best)", (side) => significant(side.igdPlus, 3)],
   ];
-  const reference = compared.reference
-    .map((value, k) => `${significant(value, 4)} ${METRICS[a.objectives[k]?.metric as MetricName].unit}`)
-    .join(", ");
+  const reference = compared.reference.map((value, k) => `${significant(value, 4)} ${METRICS[a.objectives[k]?.metric].unit}`).join(", ");
   const columns = [
     { title: "", align: "left" as const },
     { title: left, align: "right" as const },
@@ -309,6 +307,6 @@ function mergeWhole(into: Store, file: string): MergeSummary {
     into.transaction(() => {
       summaries.push(mergeInto(into, source));
     });
-    return summaries[0] as MergeSummary;
+    return summaries[0];
   });
 }

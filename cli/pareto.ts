@@ -69,7 +69,7 @@ export function reportLines(look: Look, report: FrontReport, options: PlotOption
     ...report.parameters.map((name) => value(row.values[name])),
   ]);
   const reference = report.reference
-    ?.map((natural, k) => `${significant(natural, 4)} ${METRICS[report.objectives[k]?.metric as MetricName].unit}`)
+    ?.map((natural, k) => `${significant(natural, 4)} ${METRICS[report.objectives[k]?.metric].unit}`)
     .join(", ");
   return [
     `${paint(look, report.study, "bold")} in ${database}: ${counts.done} results, ${counts.feasible} within the limits, ${counts.infeasible} infeasible, ${counts.failed} failed; sampler ${report.sampler}`,

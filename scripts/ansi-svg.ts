@@ -158,11 +158,11 @@ function textRuns(row: readonly Cell[], y: number, shapes: Shapes): { readonly b
   let text = "";
   let back = "";
   for (let i = 0; i < row.length; ) {
-    const first = row[i] as Cell;
+    const first = row[i];
     const x = MARGIN + i * CELL.width;
     if (first.style.inverse) {
       let end = i;
-      while (end < row.length && (row[end] as Cell).style.inverse) end++;
+      while (end < row.length && row[end].style.inverse) end++;
       back += `<path fill="${FOREGROUND}" d="M${number(x)} ${number(y)}h${number((end - i) * CELL.width)}v${CELL.height}h${number(-(end - i) * CELL.width)}z"/>`;
       text += textElement(row.slice(i, end), x, y, BACKGROUND);
       i = end;
@@ -175,7 +175,7 @@ function textRuns(row: readonly Cell[], y: number, shapes: Shapes): { readonly b
     let end = i + 1;
     // A run ends at a change of style, at a shape, and at two blanks.
     while (end < row.length) {
-      const cell = row[end] as Cell;
+      const cell = row[end];
       const shape =
         ARMS[cell.text] !== undefined ||
         BLOCKS[cell.text] !== undefined ||

@@ -81,7 +81,7 @@ async function finish(file: string, sampler: string): Promise<void> {
 }
 
 while (counts.kills < KILLS) {
-  const sampler = specs[counts.studies % 2]?.[0] as string;
+  const sampler = specs[counts.studies % 2]?.[0];
   const file = join(data, `killed-${counts.studies}.db`);
   let before = new Map<string, string>();
   for (let i = 0; i < 20 && counts.kills < KILLS; i++) {
@@ -126,8 +126,8 @@ function mounted(from: string, at: string, make: (at: string) => void, name: str
 
 const tricks = new Map<string, number>();
 for (let i = 0; i < WRITERS; i++) {
-  const [trick, play] = TRICKS[i % TRICKS.length] as (typeof TRICKS)[number];
-  const sampler = specs[i % 2]?.[0] as string;
+  const [trick, play] = TRICKS[i % TRICKS.length];
+  const sampler = specs[i % 2]?.[0];
   mkdirSync(join(data, `two-${i}`));
   let file = join(data, `two-${i}`, "x.db");
   const first = new Child(file, sampler);

@@ -76,25 +76,25 @@ function align(scores: Float32Array, variants: readonly (readonly number[])[], p
   const frames = scores.length / network.classes;
   const path = (line: readonly number[]): { readonly score: number; readonly phones: Int32Array } => {
     const at = (t: number, s: number): number => {
-      const phone = line[s] as number;
-      return (scores[t * network.classes + phone] as number) - log(prior[phone] as number);
+      const phone = line[s];
+      return scores[t * network.classes + phone] - log(prior[phone]);
     };
     const moved = Array.from({ length: frames }, () => new Uint8Array(line.length));
     let best = Float64Array.from(line, (_, s) => (s <= 1 ? at(0, s) : Number.NEGATIVE_INFINITY));
     for (let t = 1; t < frames; t++) {
       const before = best;
       best = Float64Array.from(line, (_, s) => {
-        const [stay, move] = [before[s] as number, s > 0 ? (before[s - 1] as number) : Number.NEGATIVE_INFINITY];
+        const [stay, move] = [before[s], s > 0 ? before[s - 1] : Number.NEGATIVE_INFINITY];
         (moved[t] as Uint8Array)[s] = move > stay ? 1 : 0;
         return Math.max(stay, move) + at(t, s);
       });
     }
-    let s = (best[line.length - 1] as number) > (best[line.length - 2] as number) ? line.length - 1 : line.length - 2;
-    const score = best[s] as number;
+    let s = best[line.length - 1] > best[line.length - 2] ? line.length - 1 : line.length - 2;
+    const score = best[s];
     const phones = new Int32Array(frames);
     for (let t = frames - 1; t >= 0; t--) {
-      phones[t] = line[s] as number;
-      s -= (moved[t] as Uint8Array)[s] as number;
+      phones[t] = line[s];
+      s -= (moved[t] as Uint8Array)[s];
     }
     return { score, phones };
   };
@@ -108,22 +108,22 @@ function labelHalf(split: Split): Labelled[] {
     const match = RECORDING.exec(path);
     if (match === null || Number(match[4]) <= LAST_TEST_INDEX !== (split === "test")) return [];
     const audio = readAudio(tree.read(path), path);
-    return [{ id: match[1] as string, digit: Number(match[2]), samples: audio.count, rateHz: audio.rateHz }];
+    return [{ id: match[1], digit: Number(match[2]), samples: audio.count, rateHz: audio.rateHz }];
   });
   const scores = recordings.map((_, u) => evidence(samples, u));
   const prior = new Float64Array(network.classes).fill(1e-3);
   let total = 0;
   for (const rows of scores) {
-    for (const [i, value] of rows.entries()) prior[i % network.classes] = (prior[i % network.classes] as number) + exp(value);
+    for (const [i, value] of rows.entries()) prior[i % network.classes] = prior[i % network.classes] + exp(value);
     total += rows.length / network.classes;
   }
   const mean = prior.map((sum) => sum / total);
   return recordings.map(({ id, digit, samples: count, rateHz }, u) => {
-    const rows = scores[u] as Float32Array;
+    const rows = scores[u];
     const frames = Math.ceil(count / (rateHz / HOPS_A_SECOND));
     if (rows.length !== frames * network.classes || samples.labels[u] !== digit)
       throw new Error(`${id} is not the data set's recording ${u}`);
-    return { id, samples: count, rateHz, phones: align(rows, WORDS[digit] as number[][], mean) };
+    return { id, samples: count, rateHz, phones: align(rows, WORDS[digit], mean) };
   });
 }
 

@@ -21,7 +21,7 @@ const folder = join(packageRoot(), "arch/examples/sanafe");
 /** Weights [source][target] without zeros; the largest into every target is 127, so that eight bits hold them exactly. */
 function drawWeights(rng: ReturnType<typeof createRng>, sources: number, targets: number, low: number, high: number): number[][] {
   const rows = Array.from({ length: sources }, () => Array.from({ length: targets }, () => rng.int(low, high) || 1));
-  for (let target = 0; target < targets; target++) (rows[rng.int(0, sources - 1)] as number[])[target] = 127;
+  for (let target = 0; target < targets; target++) rows[rng.int(0, sources - 1)][target] = 127;
   return rows;
 }
 
@@ -70,10 +70,7 @@ async function writeNetwork(): Promise<void> {
   const fill = (value: number, size: number): NirValue => nirArray(new Array<number>(size).fill(value), [size]);
   const linear = (weights: readonly number[][], targets: number): NirNode =>
     nirNode("Linear", [
-      [
-        "weight",
-        nirArray(Array.from({ length: targets }, (_, j) => weights.map((row) => row[j] as number)).flat(), [targets, weights.length]),
-      ],
+      ["weight", nirArray(Array.from({ length: targets }, (_, j) => weights.map((row) => row[j])).flat(), [targets, weights.length])],
     ]);
   const neurons = (size: number, threshold: number): NirNode =>
     nirNode("IF", [
@@ -91,7 +88,7 @@ async function writeNetwork(): Promise<void> {
     ["output", port("Output", OUTPUTS)],
   ]);
   const names = [...nodes.keys()];
-  const edges = names.slice(1).map((to, i) => ({ from: names[i] as string, to }));
+  const edges = names.slice(1).map((to, i) => ({ from: names[i], to }));
   await writeNir(join(folder, "quad.nir"), { version: "1.0", graph: { nodes, edges, metadata: new Map() } });
 }
 
@@ -120,7 +117,7 @@ function table(): string {
   const rest = [priced, own].map((run) =>
     nJ(run.breakdown.reduce((sum, one) => sum + (named.has(one.component) ? 0 : (one.energyPj ?? 0)), 0)),
   );
-  const metric = (name: string, of: (value: number) => string): string[] => [priced, own].map((run) => of(run.metrics[name] as number));
+  const metric = (name: string, of: (value: number) => string): string[] => [priced, own].map((run) => of(run.metrics[name]));
   const rows = [
     ["spikes", String(totals.fired), ...metric("spikes_fired", String)],
     ["synaptic events: `synaptic additions`", String(totals.synaptic_events), ...counts("synaptic additions")],

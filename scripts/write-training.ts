@@ -91,6 +91,6 @@ const [recordings, ...runs] = process.argv.slice(2);
 if (recordings !== undefined) {
   const shipped = files.map((file) => join(folder, file));
   fill("recipes", tableOf(shipped, recordings, "md").split("\n\n").at(-1)!);
-  if (runs.length > 0) fill("tradeoff", tableOf(runs, recordings, "md").split("\n\n")[0]!);
+  if (runs.length > 0) fill("tradeoff", tableOf(runs, recordings, "md").split("\n\n")[0]);
   writeFileSync(join(root, "docs/images/training-tradeoff.svg"), tableOf([...shipped, ...runs], recordings, "svg"));
 }

@@ -172,9 +172,9 @@ export function chipPrices(chip: Chip, precision: Precision, topology: Topology)
 }
 
 const coreCount = (counters: Counters, core: number, counter: CoreCounter): number =>
-  counters.cores[core * CORE_COUNTERS.length + coreColumn[counter]] as number;
+  counters.cores[core * CORE_COUNTERS.length + coreColumn[counter]];
 const routerCount = (counters: Counters, router: number, counter: RouterCounter): number =>
-  counters.routers[router * ROUTER_COUNTERS.length + routerColumn[counter]] as number;
+  counters.routers[router * ROUTER_COUNTERS.length + routerColumn[counter]];
 
 function actionRows(chip: Chip, prices: ChipPrices, counters: Counters): BreakdownRow[] {
   const { cores, routers } = prices;
@@ -203,7 +203,7 @@ function actionRows(chip: Chip, prices: ChipPrices, counters: Counters): Breakdo
 function linkRows(chip: Chip, prices: ChipPrices, counters: Counters): BreakdownRow[] {
   const rows: BreakdownRow[] = [];
   const { links, portsPerRouter } = counters;
-  const flitsOf = (router: number, port: number): number => links[router * portsPerRouter + port] as number;
+  const flitsOf = (router: number, port: number): number => links[router * portsPerRouter + port];
   if (linkCounts(chip).size > 0) {
     const tally = new Tally();
     for (const { router, port, price } of prices.links) tally.add(flitsOf(router, port), price);
@@ -280,7 +280,7 @@ function activeCycles(
 
 /** Cycles of a core's whole clock. */
 export function coreClockCycles(chip: Chip, { cores }: ChipPrices, counters: Counters, core: number): number {
-  const { clock } = cores[core] as ChipPrices["cores"][number];
+  const { clock } = cores[core];
   const active = activeCycles(counters, core, chip.technology.idle === "clocked");
   return active.any * clock.tree + active.synapse * clock.synapse + active.soma * clock.soma;
 }

@@ -105,7 +105,7 @@ function brokenCounters({ cores, routers, links, ...counts }: Counters): string 
   if (routers.length % ROUTER_COUNTERS.length !== 0) return `the counters of routers are ${routers.length} numbers`;
   for (let row = 0; row < cores.length; row += CORE_COUNTERS.length)
     for (const [unit, columns] of Object.entries(UNITS)) {
-      const cycles = columns.reduce((sum, column) => sum + (cores[row + column] as number), 0);
+      const cycles = columns.reduce((sum, column) => sum + cores[row + column], 0);
       if (cycles !== counts.cycles)
         return `the ${unit} unit of core ${row / CORE_COUNTERS.length} has ${cycles} cycles of ${counts.cycles}`;
     }

@@ -28,21 +28,21 @@ export interface LocalFit {
 export function fitted(rows: readonly FitRow[], size: number): LocalFit {
   const normal = Array.from({ length: size }, (_, i) => {
     const row = new Float64Array(2 * size);
-    for (const { steps, weight } of rows) for (let k = 0; k < size; k++) row[k] += weight * (steps[i] as number) * (steps[k] as number);
-    row[i] += RIDGE * (1 + (row[i] as number));
+    for (const { steps, weight } of rows) for (let k = 0; k < size; k++) row[k] += weight * steps[i] * steps[k];
+    row[i] += RIDGE * (1 + row[i]);
     row[size + i] = 1;
     return row;
   });
   const right = Array.from({ length: size }, (_, i) =>
-    rows.reduce((sum, { steps, change, weight }) => sum + weight * (steps[i] as number) * change, 0),
+    rows.reduce((sum, { steps, change, weight }) => sum + weight * steps[i] * change, 0),
   );
   const inverse = inverted(normal, size);
-  const slopes = inverse.map((row) => row.reduce((sum, value, k) => sum + value * (right[k] as number), 0));
+  const slopes = inverse.map((row) => row.reduce((sum, value, k) => sum + value * right[k], 0));
   const total = rows.reduce((sum, { weight }) => sum + weight, 0);
   const mean = rows.reduce((sum, { change, weight }) => sum + weight * change, 0) / total;
   let [left, all] = [0, 0];
   for (const { steps, change, weight } of rows) {
-    const guess = steps.reduce((sum, step, i) => sum + step * (slopes[i] as number), 0);
+    const guess = steps.reduce((sum, step, i) => sum + step * slopes[i], 0);
     left += weight * square(change - guess);
     all += weight * square(change - mean);
   }
@@ -62,15 +62,15 @@ function inverted(matrix: Float64Array[], size: number): readonly (readonly numb
     for (let row = column + 1; row < size; row++) {
       if (Math.abs(matrix[row]?.[column] ?? 0) > Math.abs(matrix[best]?.[column] ?? 0)) best = row;
     }
-    const pivot = matrix[best] as Float64Array;
-    matrix[best] = matrix[column] as Float64Array;
+    const pivot = matrix[best];
+    matrix[best] = matrix[column];
     matrix[column] = pivot;
-    const scale = pivot[column] as number;
-    for (let k = 0; k < 2 * size; k++) pivot[k] = (pivot[k] as number) / scale;
+    const scale = pivot[column];
+    for (let k = 0; k < 2 * size; k++) pivot[k] = pivot[k] / scale;
     for (const target of matrix) {
-      const factor = target[column] as number;
+      const factor = target[column];
       if (target === pivot || factor === 0) continue;
-      for (let k = 0; k < 2 * size; k++) target[k] = (target[k] as number) - factor * (pivot[k] as number);
+      for (let k = 0; k < 2 * size; k++) target[k] = target[k] - factor * pivot[k];
     }
   }
   return matrix.map((row) => [...row.slice(size)]);

@@ -172,9 +172,9 @@ interface Near {
 function nearest(others: readonly Candidate[], scales: readonly Scale[], count: number): readonly Near[] {
   const stepsOf = (other: Candidate): number[] => scales.map(({ step, stepsTo }) => stepsTo(other.values[step.parameter]));
   const distances = Float64Array.from(others, (other) => hypot(...stepsOf(other)));
-  const cut = distances.slice().sort()[count - 1] as number;
+  const cut = distances.slice().sort()[count - 1];
   return others
-    .flatMap((other, i) => ((distances[i] as number) <= cut ? [{ other, steps: stepsOf(other), distance: distances[i] as number }] : []))
+    .flatMap((other, i) => (distances[i] <= cut ? [{ other, steps: stepsOf(other), distance: distances[i] }] : []))
     .sort((a, b) => a.distance - b.distance || a.other.id - b.other.id)
     .slice(0, count);
 }
@@ -187,11 +187,11 @@ function scaleOf(parameter: string, point: Candidate, others: readonly Candidate
     const to = values.find((value) => value !== from) as string | boolean;
     return { step: { parameter, from, to }, stepsTo: (value) => Number(value === to) };
   }
-  const numbers = (values as number[]).sort((a, b) => a - b);
+  const numbers = values.sort((a, b) => a - b);
   const at = numbers.indexOf(from as number);
   const positions = new Map(numbers.map((value, i) => [value, i]));
   const stride = Math.max(1, Math.round(numbers.length / MOST_STEPS));
   const next = at + stride < numbers.length ? at + stride : Math.max(0, at - stride);
-  const step = { parameter, from, to: numbers[next] as number };
+  const step = { parameter, from, to: numbers[next] };
   return { step, stepsTo: (value) => ((positions.get(value as number) ?? at) - at) / (next - at) };
 }

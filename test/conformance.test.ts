@@ -35,9 +35,9 @@ test("a single changed character in any recorded file is found, with its row and
     const text = files.get(name) as string;
     const lines = text.split("\n");
     const row = Math.floor(lines.length / 2);
-    const line = lines[row] as string;
+    const line = lines[row];
     const at = line.search(/\d(?!.*\d)/);
-    const digit = line[at] as string;
+    const digit = line[at];
     lines[row] = `${line.slice(0, at)}${digit === "9" ? "8" : "9"}${line.slice(at + 1)}`;
     const result = conformCase(chip, new Map(files).set(name, lines.join("\n")));
     expect(result.ok, name).toBe(false);

@@ -29,7 +29,7 @@ export function createAdam(parameters: readonly Float32Array[]): Adam {
 /** Euclidean norm over all arrays, summed in order in double precision. */
 export function globalNorm(gradients: readonly Float32Array[]): number {
   let sum = 0;
-  for (const g of gradients) for (let i = 0; i < g.length; i++) sum += g[i]! * g[i]!;
+  for (const g of gradients) for (let i = 0; i < g.length; i++) sum += g[i] * g[i];
   return Math.sqrt(sum);
 }
 
@@ -52,14 +52,14 @@ export function adamStep(
   const correction2 = 1 - pow(BETA2, adam.steps);
   const rate = learningRate / correction1;
   parameters.forEach((p, k) => {
-    const g = gradients[k]!;
-    const m = adam.first[k]!;
-    const v = adam.second[k]!;
+    const g = gradients[k];
+    const m = adam.first[k];
+    const v = adam.second[k];
     for (let i = 0; i < p.length; i++) {
-      const gi = g[i]! * gain;
-      m[i] = BETA1 * m[i]! + (1 - BETA1) * gi;
-      v[i] = BETA2 * v[i]! + (1 - BETA2) * gi * gi;
-      p[i]! -= (rate * m[i]!) / (Math.sqrt(v[i]! / correction2) + EPSILON);
+      const gi = g[i] * gain;
+      m[i] = BETA1 * m[i] + (1 - BETA1) * gi;
+      v[i] = BETA2 * v[i] + (1 - BETA2) * gi * gi;
+      p[i] -= (rate * m[i]) / (Math.sqrt(v[i] / correction2) + EPSILON);
     }
   });
   return true;

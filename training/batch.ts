@@ -34,8 +34,8 @@ export interface Piece {
 export function cutPieces(samples: Samples, maximumFrames: number): Piece[] {
   const pieces: Piece[] = [];
   for (let u = 0; u + 1 < samples.frameStart.length; u++) {
-    const start = samples.frameStart[u]!;
-    const end = samples.frameStart[u + 1]!;
+    const start = samples.frameStart[u];
+    const end = samples.frameStart[u + 1];
     const most = maximumFrames === 0 || samples.task === "sequence" ? end - start : maximumFrames;
     for (let f = start; f < end; f += most) pieces.push({ utterance: u, firstFrame: f, frames: Math.min(most, end - f) });
   }
@@ -45,7 +45,7 @@ export function cutPieces(samples: Samples, maximumFrames: number): Piece[] {
 /** Packs pieces. Frame t is labelled with frame t - delay of its utterance piece; the first `delay` frames repeat the first label. */
 export function packBatch(samples: Samples, chosen: readonly Piece[], delay: number): Batch {
   const pieces = chosen.map((piece, at) => ({ piece, at })).sort((a, b) => b.piece.frames - a.piece.frames || a.at - b.at);
-  const steps = pieces.length === 0 ? 0 : pieces[0]!.piece.frames;
+  const steps = pieces.length === 0 ? 0 : pieces[0].piece.frames;
   const lengths = Int32Array.from(pieces, (p) => p.piece.frames);
   const rows = lengths.reduce((sum, n) => sum + n, 0);
   const counts = new Int32Array(steps);
@@ -53,19 +53,19 @@ export function packBatch(samples: Samples, chosen: readonly Piece[], delay: num
   const features = new Float32Array(rows * samples.inputs);
   const owner = new Int32Array(rows);
   const labels = new Int32Array(samples.task === "sequence" ? pieces.length : rows);
-  if (samples.task === "sequence") for (let b = 0; b < pieces.length; b++) labels[b] = samples.labels[pieces[b]!.piece.utterance]!;
+  if (samples.task === "sequence") for (let b = 0; b < pieces.length; b++) labels[b] = samples.labels[pieces[b].piece.utterance];
   let row = 0;
   for (let t = 0; t < steps; t++) {
     offset[t] = row;
-    for (let b = 0; b < pieces.length && lengths[b]! > t; b++) {
-      const first = pieces[b]!.piece.firstFrame;
+    for (let b = 0; b < pieces.length && lengths[b] > t; b++) {
+      const first = pieces[b].piece.firstFrame;
       const frame = first + t;
       features.set(samples.features.subarray(frame * samples.inputs, (frame + 1) * samples.inputs), row * samples.inputs);
       owner[row] = b;
-      if (samples.task === "frames") labels[row] = samples.labels[Math.max(first, frame - delay)]!;
+      if (samples.task === "frames") labels[row] = samples.labels[Math.max(first, frame - delay)];
       row++;
     }
-    counts[t] = row - offset[t]!;
+    counts[t] = row - offset[t];
   }
   return { utterances: pieces.length, steps, rows, counts, offset, features, owner, lengths, labels };
 }

@@ -32,7 +32,7 @@ export interface Evaluation {
 
 function argmax(values: Float64Array | Float32Array): number {
   let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
   return best;
 }
 
@@ -59,7 +59,7 @@ export function runFloat(engine: Engine, network: Network, batch: Batch, counter
     const width = padded(layer.neurons);
     counter.add(batch, l + 1, engine.floats(signal, batch.rows * width), width, layer.neurons);
   });
-  const neurons = network.layers[network.layers.length - 1]!.neurons;
+  const neurons = network.layers[network.layers.length - 1].neurons;
   return readoutScores(network, engine.floats(signal, batch.rows * padded(neurons)), batch.rows, padded(neurons));
 }
 
@@ -72,17 +72,17 @@ function readoutScores(network: Network, output: Float32Array, rows: number, wid
   for (let r = 0; r < rows; r++) {
     logits.fill(0);
     for (let n = 0; n < neurons; n++) {
-      const o = output[r * width + n]!;
-      if (o !== 0) for (let k = 0; k < classes; k++) logits[k]! += o * weights[k * neurons + n]!;
+      const o = output[r * width + n];
+      if (o !== 0) for (let k = 0; k < classes; k++) logits[k] += o * weights[k * neurons + n];
     }
     let highest = Number.NEGATIVE_INFINITY;
     for (let k = 0; k < classes; k++) {
-      logits[k] = ((logits[k]! - norm.mean[k]!) / Math.sqrt(norm.variance[k]! + norm.epsilon)) * norm.gamma[k]! + norm.beta[k]!;
-      highest = Math.max(highest, logits[k]!);
+      logits[k] = ((logits[k] - norm.mean[k]) / Math.sqrt(norm.variance[k] + norm.epsilon)) * norm.gamma[k] + norm.beta[k];
+      highest = Math.max(highest, logits[k]);
     }
     let sum = 0;
-    for (let k = 0; k < classes; k++) sum += exp(logits[k]! - highest);
-    for (let k = 0; k < classes; k++) scores[r * classes + k] = logits[k]! - highest - log(sum);
+    for (let k = 0; k < classes; k++) sum += exp(logits[k] - highest);
+    for (let k = 0; k < classes; k++) scores[r * classes + k] = logits[k] - highest - log(sum);
   }
   return scores;
 }
@@ -105,7 +105,7 @@ export function evaluateFloat(network: Network, samples: Samples, engine: Engine
   for (let next = 0; next < pieces.length; ) {
     const first = next;
     let frames = 0;
-    while (next < pieces.length && (next === first || frames + pieces[next]!.frames <= BATCH_FRAMES)) frames += pieces[next++]!.frames;
+    while (next < pieces.length && (next === first || frames + pieces[next].frames <= BATCH_FRAMES)) frames += pieces[next++].frames;
     // Sorted here, so that batch row b is chosen[b].
     const chosen = pieces.slice(first, next).sort((a, b) => b.frames - a.frames);
     const batch = packBatch(samples, chosen, delay);
@@ -113,19 +113,19 @@ export function evaluateFloat(network: Network, samples: Samples, engine: Engine
     const K = network.classes;
     if (network.task === "sequence") {
       const sums = chosen.map(() => new Float64Array(K));
-      for (let r = 0; r < batch.rows; r++) for (let k = 0; k < K; k++) sums[batch.owner[r]!]![k]! += scores[r * K + k]!;
+      for (let r = 0; r < batch.rows; r++) for (let k = 0; k < K; k++) sums[batch.owner[r]][k] += scores[r * K + k];
       sums.forEach((sum, b) => {
         const decision = argmax(sum);
-        predictions[chosen[b]!.utterance] = decision;
+        predictions[chosen[b].utterance] = decision;
         scored++;
         if (decision === batch.labels[b]) correct++;
       });
     } else {
       for (let t = delay; t < batch.steps; t++) {
-        for (let b = 0; b < batch.counts[t]!; b++) {
-          const r = batch.offset[t]! + b;
+        for (let b = 0; b < batch.counts[t]; b++) {
+          const r = batch.offset[t] + b;
           const decision = argmax(scores.subarray(r * K, (r + 1) * K));
-          predictions[chosen[b]!.firstFrame + t - delay] = decision;
+          predictions[chosen[b].firstFrame + t - delay] = decision;
           scored++;
           if (decision === batch.labels[r]) correct++;
         }
@@ -138,7 +138,7 @@ export function evaluateFloat(network: Network, samples: Samples, engine: Engine
     scored,
     correct,
     accuracy: correct / scored,
-    frames: samples.frameStart[samples.frameStart.length - 1]!,
+    frames: samples.frameStart[samples.frameStart.length - 1],
     density: operations.density,
     multiplicationsPerFrame: operations.multiplications,
     operations,

@@ -40,8 +40,8 @@ export function fft(re: Float64Array, im: Float64Array): void {
     for (; j & bit; bit >>= 1) j ^= bit;
     j ^= bit;
     if (i < j) {
-      [re[i], re[j]] = [re[j]!, re[i]!];
-      [im[i], im[j]] = [im[j]!, im[i]!];
+      [re[i], re[j]] = [re[j], re[i]];
+      [im[i], im[j]] = [im[j], im[i]];
     }
   }
   for (let size = 2; size <= n; size <<= 1) {
@@ -51,12 +51,12 @@ export function fft(re: Float64Array, im: Float64Array): void {
       const [wr, wi] = [cos(angle), sin(angle)];
       for (let a = k; a < n; a += size) {
         const b = a + half;
-        const tr = re[b]! * wr - im[b]! * wi;
-        const ti = re[b]! * wi + im[b]! * wr;
-        re[b] = re[a]! - tr;
-        im[b] = im[a]! - ti;
-        re[a]! += tr;
-        im[a]! += ti;
+        const tr = re[b] * wr - im[b] * wi;
+        const ti = re[b] * wi + im[b] * wr;
+        re[b] = re[a] - tr;
+        im[b] = im[a] - ti;
+        re[a] += tr;
+        im[a] += ti;
       }
     }
   }
@@ -67,7 +67,7 @@ export function melFilters(mels: number, fftSize: number, rateHz: number, lowHz:
   const [low, high] = [hzToMel(lowHz), hzToMel(rateHz / 2)];
   const edges = Array.from({ length: mels + 2 }, (_, i) => melToHz(low + ((high - low) * i) / (mels + 1)));
   return Array.from({ length: mels }, (_, m) => {
-    const [left, centre, right] = [edges[m]!, edges[m + 1]!, edges[m + 2]!];
+    const [left, centre, right] = [edges[m], edges[m + 1], edges[m + 2]];
     return Float64Array.from({ length: fftSize / 2 + 1 }, (__, bin) => {
       const hz = (bin * rateHz) / fftSize;
       return Math.max(0, Math.min((hz - left) / (centre - left), (right - hz) / (right - centre)));
@@ -114,13 +114,13 @@ export function featureExtractor(recipe: FeatureRecipe, rateHz: number): (sample
       im.fill(0);
       for (let i = Math.max(0, -start); i < window && start + i < n; i++) {
         const s = start + i;
-        re[i] = (samples[s]! - PRE_EMPHASIS * samples[Math.max(0, s - 1)]!) * hamming[i]!;
+        re[i] = (samples[s] - PRE_EMPHASIS * samples[Math.max(0, s - 1)]) * hamming[i];
       }
       fft(re, im);
-      for (let k = 0; k < power.length; k++) power[k] = re[k]! * re[k]! + im[k]! * im[k]!;
+      for (let k = 0; k < power.length; k++) power[k] = re[k] * re[k] + im[k] * im[k];
       filters.forEach(({ first, weights }, m) => {
         let energy = 0;
-        for (let k = 0; k < weights.length; k++) energy += weights[k]! * power[first + k]!;
+        for (let k = 0; k < weights.length; k++) energy += weights[k] * power[first + k];
         mel[m] = log(energy + LOG_FLOOR);
       });
       if (recipe.kind === "mfcc") out.set(cosineTransform(mel, width), t * width);
@@ -135,7 +135,7 @@ export function cosineTransform(values: Float64Array, count: number): Float64Arr
   const n = values.length;
   return Float64Array.from({ length: count }, (_, k) => {
     let sum = 0;
-    for (let i = 0; i < n; i++) sum += values[i]! * cos((Math.PI * k * (i + 0.5)) / n);
+    for (let i = 0; i < n; i++) sum += values[i] * cos((Math.PI * k * (i + 0.5)) / n);
     return sum * Math.sqrt((k === 0 ? 1 : 2) / n);
   });
 }

@@ -6,7 +6,7 @@ export function inputPeaks({ features, inputs }: Samples): Float32Array {
   const peaks = new Float32Array(inputs);
   for (let i = 0; i < features.length; i++) {
     const feature = i % inputs;
-    peaks[feature] = Math.max(peaks[feature] as number, Math.abs(features[i] as number));
+    peaks[feature] = Math.max(peaks[feature], Math.abs(features[i]));
   }
   return peaks;
 }

@@ -21,10 +21,10 @@ export interface Observation {
 /** Moves ranges and running statistics of `state` by one batch. */
 export function absorb(state: LearningState, shards: readonly Observation[]): void {
   const trackers = [state.encoderRange, ...state.ranges];
-  shards[0]!.extremes.forEach((_, q) => {
-    const low = Math.min(...shards.map((shard) => shard.extremes[q]![0]));
-    const high = Math.max(...shards.map((shard) => shard.extremes[q]![1]));
-    updateRange(trackers[q]!, low, high);
+  shards[0].extremes.forEach((_, q) => {
+    const low = Math.min(...shards.map((shard) => shard.extremes[q][0]));
+    const high = Math.max(...shards.map((shard) => shard.extremes[q][1]));
+    updateRange(trackers[q], low, high);
   });
   const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
   [...state.statistics, state.readoutStatistics].forEach((running, n) => {
@@ -37,14 +37,14 @@ function updateRunning(running: RunningStatistics, shards: readonly Observation[
   const unbiased = rows > 1 ? rows / (rows - 1) : 1;
   for (let i = 0; i < running.mean.length; i++) {
     let mean = 0;
-    for (const shard of shards) mean += shard.rows * shard.statistics[n]!.mean[i]!;
+    for (const shard of shards) mean += shard.rows * shard.statistics[n].mean[i];
     mean /= rows;
     let variance = 0;
     for (const shard of shards) {
-      const own = shard.statistics[n]!;
-      variance += shard.rows * (own.variance[i]! + square(own.mean[i]! - mean));
+      const own = shard.statistics[n];
+      variance += shard.rows * (own.variance[i] + square(own.mean[i] - mean));
     }
-    running.mean[i] = (1 - NORM_MOMENTUM) * running.mean[i]! + NORM_MOMENTUM * mean;
-    running.variance[i] = (1 - NORM_MOMENTUM) * running.variance[i]! + NORM_MOMENTUM * (variance / rows) * unbiased;
+    running.mean[i] = (1 - NORM_MOMENTUM) * running.mean[i] + NORM_MOMENTUM * mean;
+    running.variance[i] = (1 - NORM_MOMENTUM) * running.variance[i] + NORM_MOMENTUM * (variance / rows) * unbiased;
   }
 }

@@ -87,9 +87,9 @@ export class ActivityCounter {
     const scale = quantiser && quantiser.bits < 32 ? scaleOf(quantiser.bits, quantiser.range) : 0;
     const own = this.#topology.projections.flatMap((projection, j) => (projection.source === source ? [j] : []));
     for (let t = 0; t < batch.steps; t++)
-      for (let b = 0; b < batch.counts[t]!; b++) {
-        const start = (batch.offset[t]! + b) * width;
-        this.#addRow(this.#tallies[b]!, t, source, outputs, start, start + neurons, scale, own);
+      for (let b = 0; b < batch.counts[t]; b++) {
+        const start = (batch.offset[t] + b) * width;
+        this.#addRow(this.#tallies[b], t, source, outputs, start, start + neurons, scale, own);
       }
   }
 
@@ -106,7 +106,7 @@ export class ActivityCounter {
     const active = this.#active;
     let [count, ones, bits] = [0, 0, 0];
     for (let i = start; i < end; i++) {
-      const value = outputs[i]!;
+      const value = outputs[i];
       if (value === 0) continue;
       active[count++] = i - start;
       const q = Math.round(Math.abs(value * scale));
@@ -118,10 +118,10 @@ export class ActivityCounter {
     tally.ones[group] = ones;
     tally.bits[group] = bits;
     for (const j of projections) {
-      const nonZero = this.#nonZero[j]!;
+      const nonZero = this.#nonZero[j];
       let met = 0;
-      for (let k = 0; k < count; k++) met += nonZero[active[k]!]!;
-      tally.effective[j]![step] = met;
+      for (let k = 0; k < count; k++) met += nonZero[active[k]];
+      tally.effective[j][step] = met;
     }
   }
 

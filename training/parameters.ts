@@ -52,8 +52,8 @@ export function orthogonal(rng: Rng, n: number, gain: number): Float32Array {
     for (let pass = 0; pass < 2; pass++) {
       for (const u of rows) {
         let dot = 0;
-        for (let k = 0; k < n; k++) dot += u[k]! * v[k]!;
-        for (let k = 0; k < n; k++) v[k]! -= dot * u[k]!;
+        for (let k = 0; k < n; k++) dot += u[k] * v[k];
+        for (let k = 0; k < n; k++) v[k] -= dot * u[k];
       }
     }
     const norm = hypot(...v);
@@ -66,14 +66,14 @@ export function orthogonal(rng: Rng, n: number, gain: number): Float32Array {
 function sourceMajor(gates: readonly Float32Array[], outs: number, ins: number): Float32Array {
   const all = new Float32Array(gates.length * outs * ins);
   gates.forEach((w, g) => {
-    for (let o = 0; o < outs; o++) for (let i = 0; i < ins; i++) all[i * gates.length * outs + g * outs + o] = w[o * ins + i]!;
+    for (let o = 0; o < outs; o++) for (let i = 0; i < ins; i++) all[i * gates.length * outs + g * outs + o] = w[o * ins + i];
   });
   return all;
 }
 
 function targetMajor(all: Float32Array, gates: number, gate: number, outs: number, ins: number): Float32Array {
   const w = new Float32Array(outs * ins);
-  for (let o = 0; o < outs; o++) for (let i = 0; i < ins; i++) w[o * ins + i] = all[i * gates * outs + gate * outs + o]!;
+  for (let o = 0; o < outs; o++) for (let i = 0; i < ins; i++) w[o * ins + i] = all[i * gates * outs + gate * outs + o];
   return w;
 }
 
@@ -81,7 +81,7 @@ function targetMajor(all: Float32Array, gates: number, gate: number, outs: numbe
 export function initialise(config: TrainingConfig, inputs: number, classes: number): LearningState {
   const { system, neurons, recurrentGain } = config.network;
   const gates = gatesOf(system).length;
-  const shapes = neurons.map((n, l) => ({ system, inputs: l === 0 ? inputs : neurons[l - 1]!, neurons: n }));
+  const shapes = neurons.map((n, l) => ({ system, inputs: l === 0 ? inputs : neurons[l - 1], neurons: n }));
   const layers = shapes.map((shape, l): LayerWeights => {
     const rng = createRng(config.seed, `layer${l + 1}`);
     const bound = Math.sqrt(6 / shape.inputs);
@@ -95,7 +95,7 @@ export function initialise(config: TrainingConfig, inputs: number, classes: numb
       perNeuron: cellOf(system).perNeuron.map((parameter) => new Float32Array(shape.neurons).fill(learningOf(config, parameter).initial)),
     };
   });
-  const last = neurons[neurons.length - 1]!;
+  const last = neurons[neurons.length - 1];
   const statistics = (count: number): RunningStatistics => ({ mean: new Float32Array(count), variance: new Float32Array(count).fill(1) });
   return {
     shapes,
@@ -128,15 +128,15 @@ export function freeze(config: TrainingConfig, state: LearningState, settings: Q
   const stored = (weights: Float32Array): Float32Array => (weightFormat === "float16" ? weights.map(roundToHalf) : weights);
   const quantiser = (tracker: RangeTracker, bits: number, theta: number): Quantiser => ({ bits, theta, range: rangeOf(tracker) || 1 });
   const layers = state.shapes.map((shape, l): NetworkLayer => {
-    const w = state.layers[l]!;
+    const w = state.layers[l];
     const names = gatesOf(system);
     const gates = names.map((name, g): Gate => {
       const n = shape.neurons;
       const norm: BatchNorm = {
         gamma: slice(w.gamma, g, n),
         beta: slice(w.beta, g, n),
-        mean: slice(state.statistics[l]!.mean, g, n),
-        variance: slice(state.statistics[l]!.variance, g, n),
+        mean: slice(state.statistics[l].mean, g, n),
+        variance: slice(state.statistics[l].variance, g, n),
         epsilon: BATCH_NORM_EPSILON,
       };
       return {
@@ -150,8 +150,8 @@ export function freeze(config: TrainingConfig, state: LearningState, settings: Q
       neurons: shape.neurons,
       inputs: shape.inputs,
       gates,
-      quantiser: cellOf(system).spiking ? quantiser(state.ranges[l]!, settings.bits, settings.theta) : null,
-      perNeuron: Object.fromEntries(cellOf(system).perNeuron.map(({ name }, k) => [name, w.perNeuron[k]!.slice()])),
+      quantiser: cellOf(system).spiking ? quantiser(state.ranges[l], settings.bits, settings.theta) : null,
+      perNeuron: Object.fromEntries(cellOf(system).perNeuron.map(({ name }, k) => [name, w.perNeuron[k].slice()])),
     };
   });
   return {

@@ -32,13 +32,13 @@ export function byRecipe(entries: readonly TableEntry[]): TableEntry[][] {
 
 /** How a recipe is called: as its model without a seed in its name, which is the shortest. */
 export function nameOf(group: readonly TableEntry[]): string {
-  return group.reduce((name, entry) => (entry.name.length < name.length ? entry.name : name), group[0]!.name);
+  return group.reduce((name, entry) => (entry.name.length < name.length ? entry.name : name), group[0].name);
 }
 
 /** The LSTM that a group is measured against: of those with the same task the most accurate. */
 function lstmOf(group: readonly TableEntry[], groups: readonly (readonly TableEntry[])[]): readonly TableEntry[] | null {
-  const task = taskOf(group[0]!);
-  const same = groups.filter(([first]) => first!.network.system === "lstm" && taskOf(first!) === task);
+  const task = taskOf(group[0]);
+  const same = groups.filter(([first]) => first.network.system === "lstm" && taskOf(first) === task);
   return same.length === 0 ? null : same.reduce((best, other) => (meanError(other) < meanError(best) ? other : best));
 }
 
@@ -51,7 +51,7 @@ const TITLES = [
 export function recipeTable(entries: readonly TableEntry[]): Table {
   const groups = byRecipe(entries);
   const rows = groups.map((group): Cell[] => {
-    const { network, evaluation } = group[0]!;
+    const { network, evaluation } = group[0];
     const widths = network.layers.map((layer) => layer.neurons);
     const number = (value: number | null, decimals: number): Cell => (value === null ? null : { value, decimals });
     const work = group.map((entry) => entry.evaluation.multiplicationsPerFrame);
@@ -63,7 +63,7 @@ export function recipeTable(entries: readonly TableEntry[]): Table {
       ...[number(meanError(group), 2), number(deviation(group.map(errorPercent)), 2), number(mean(work), 0)],
       number(denseMultiplications("gru", network.inputs, widths, network.classes) / Math.max(...work), 2),
       number(lstm === null ? null : meanError(group) - meanError(lstm), 2),
-      number(lstm === null ? null : parameters(group[0]!) / parameters(lstm[0]!), 2),
+      number(lstm === null ? null : parameters(group[0]) / parameters(lstm[0]), 2),
     ];
   });
   return { titles: TITLES, rows };

@@ -41,7 +41,7 @@ export function stageAt<S extends { readonly epochs: number }>(stages: readonly 
 /** Longest piece of an utterance at an epoch, frames; 0 = whole utterances. The last stage holds on. */
 export function longestAt(config: TrainingConfig, epoch: number): number {
   const stages = config.training.lengthCurriculum;
-  return stages.length === 0 ? 0 : (stageAt(stages, epoch) ?? stages[stages.length - 1]!).frames;
+  return stages.length === 0 ? 0 : (stageAt(stages, epoch) ?? stages[stages.length - 1]).frames;
 }
 
 /** Bits and thresholds at an epoch; a curriculum moves the hidden layers only. */

@@ -42,7 +42,7 @@ function readoutProduct(tf: Tf, signal: Tensor2D, weights: Tensor2D): Tensor2D {
   const operation = tf.customGrad((...inputs) => {
     const [x, w, keep] = inputs as unknown as [Tensor2D, Tensor2D, GradSaveFunc];
     keep([x, w]);
-    const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => [tf.matMul(dy, saved[1]!), tf.matMul(tf.transpose(dy), saved[0]!)];
+    const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => [tf.matMul(dy, saved[1]), tf.matMul(tf.transpose(dy), saved[0])];
     return { value: tf.matMul(x, tf.transpose(w)), gradFunc };
   });
   return operation(signal, weights) as Tensor2D;
@@ -54,7 +54,7 @@ export function lossOf(tf: Tf, logits: Tensor2D, batch: Batch, task: StepOptions
   const labels = tf.oneHot(tf.tensor1d(batch.labels, "int32"), classes).toFloat();
   if (task === "frames") return tf.neg(tf.mean(tf.sum(tf.mul(scores, labels), 1)));
   const average = new Float32Array(batch.utterances * batch.rows);
-  for (let r = 0; r < batch.rows; r++) average[batch.owner[r]! * batch.rows + r] = 1 / batch.lengths[batch.owner[r]!]!;
+  for (let r = 0; r < batch.rows; r++) average[batch.owner[r] * batch.rows + r] = 1 / batch.lengths[batch.owner[r]];
   const means = tf.matMul(tf.tensor2d(average, [batch.utterances, batch.rows]), scores);
   return tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(means), labels), 1)));
 }
@@ -63,26 +63,26 @@ export function lossOf(tf: Tf, logits: Tensor2D, batch: Batch, task: StepOptions
 export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch, options: StepOptions): StepResult {
   engine.reset();
   const { settings } = options;
-  const spiking = cellOf(state.shapes[0]!.system).spiking;
+  const spiking = cellOf(state.shapes[0].system).spiking;
   const inputRule: SpikeRule = { bits: settings.inputBits, theta: settings.inputTheta, tracker: state.encoderRange };
   const firstWidth = padded(state.inputs);
   const encoded = spiking ? encode(engine, batch, state.inputs, inputRule) : null;
   const first = encoded?.spikes ?? engine.putPadded(batch.features, batch.rows, state.inputs, batch.rows, firstWidth);
   const masks = state.shapes.map((shape, l) =>
-    options.masks ? engine.putPadded(options.masks[l]!, batch.utterances, shape.neurons, batch.utterances, padded(shape.neurons)) : 0,
+    options.masks ? engine.putPadded(options.masks[l], batch.utterances, shape.neurons, batch.utterances, padded(shape.neurons)) : 0,
   );
   const layers: FusedLayer[] = [];
   const runLayer = (l: number, input: Tensor2D | null, parameters: readonly Tensor[]): Tensor2D => {
-    const shape = state.shapes[l]!;
+    const shape = state.shapes[l];
     const operation = tf.customGrad((...inputs) => {
       const pointer =
         input === null
           ? first
           : engine.putPadded((inputs[0] as Tensor).dataSync() as Float32Array, batch.rows, shape.inputs, batch.rows, padded(shape.inputs));
-      const rule = spiking ? { bits: settings.bits, theta: settings.theta, tracker: state.ranges[l]! } : null;
-      const layer = new FusedLayer(engine, shape, state.layers[l]!, batch, pointer, {
+      const rule = spiking ? { bits: settings.bits, theta: settings.theta, tracker: state.ranges[l] } : null;
+      const layer = new FusedLayer(engine, shape, state.layers[l], batch, pointer, {
         rule,
-        mask: masks[l]!,
+        mask: masks[l],
         frozen: null,
         penalty: options.membranePenalty,
       });
@@ -93,14 +93,14 @@ export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch
         const from = engine.putPadded(dy.dataSync() as Float32Array, batch.rows, shape.neurons, batch.rows, padded(shape.neurons));
         const g = layer.backward(from, input !== null);
         const own = present(g);
-        const tensors = own.map((array, i) => tf.tensor(array, parameters[i]!.shape));
+        const tensors = own.map((array, i) => tf.tensor(array, parameters[i].shape));
         if (input === null) return tensors;
         const width = padded(shape.inputs);
         return [tf.tensor2d(engine.takePadded(g.input, batch.rows, shape.inputs, width), [batch.rows, shape.inputs]), ...tensors];
       };
       return { value, gradFunc };
     });
-    return operation(...(input === null ? parameters : [input, ...parameters])) as Tensor2D;
+    return operation(...(input === null ? parameters : [input, ...parameters]));
   };
   const counts = state.layers.map((w) => present(w).length);
   let readoutMean: Float32Array = new Float32Array(0);
@@ -109,8 +109,8 @@ export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch
     let signal: Tensor2D | null = null;
     let next = 0;
     for (let l = 0; l < state.layers.length; l++) {
-      signal = runLayer(l, signal, parameters.slice(next, next + counts[l]!));
-      next += counts[l]!;
+      signal = runLayer(l, signal, parameters.slice(next, next + counts[l]));
+      next += counts[l];
     }
     const [weights, gamma, beta] = parameters.slice(next) as [Tensor2D, Tensor1D, Tensor1D];
     const product = readoutProduct(tf, signal!, weights);
@@ -129,7 +129,7 @@ export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch
       (array): Tensor => (array === state.readout ? tf.tensor2d(array, [state.classes, array.length / state.classes]) : tf.tensor1d(array)),
     );
     const { value, grads } = tf.valueAndGrads(forward)(tensors);
-    loss = (value.dataSync() as Float32Array)[0]!;
+    loss = (value.dataSync() as Float32Array)[0];
     gradients = grads.map((g) => g.dataSync().slice() as Float32Array);
   });
   const penalty = options.membranePenalty * layers.reduce((sum, layer) => sum + layer.meanMembrane, 0);

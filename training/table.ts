@@ -53,7 +53,7 @@ function savings(entry: TableEntry, baseline: "gru" | "lstm"): Cell {
 }
 
 const spikeBits = ({ network }: TableEntry): Cell => {
-  const quantiser = network.layers[0]!.quantiser;
+  const quantiser = network.layers[0].quantiser;
   return quantiser ? `${quantiser.bits} / ${quantiser.theta}` : null;
 };
 
@@ -64,7 +64,7 @@ export const COMPARISON: readonly Column[] = [
   { title: "data", cell: ({ evaluation }) => evaluation.dataset },
   { title: "neurons", cell: ({ network }) => network.layers.map((layer) => layer.neurons).join(" + ") },
   { title: "bits / theta", cell: spikeBits },
-  { title: "lambda", cell: ({ network, penalty }) => (network.layers[0]!.quantiser ? number(penalty, penalty % 1 === 0 ? 0 : 1) : null) },
+  { title: "lambda", cell: ({ network, penalty }) => (network.layers[0].quantiser ? number(penalty, penalty % 1 === 0 ? 0 : 1) : null) },
   { title: "delay (frames)", cell: ({ network }) => number(network.outputDelayFrames, 0) },
   { title: "error (%)", cell: ({ evaluation }) => number(100 * (1 - evaluation.accuracy), 2) },
   { title: "parameters", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.parameters, 0) },
@@ -80,7 +80,7 @@ export const OPERATIONS: readonly Column[] = [
   {
     title: "MAC operands (spike x weight bits)",
     cell: ({ network }) =>
-      `${network.layers[0]!.quantiser && network.layers[0]!.quantiser.bits < 32 ? network.layers[0]!.quantiser.bits : "float32"} x float32`,
+      `${network.layers[0].quantiser && network.layers[0].quantiser.bits < 32 ? network.layers[0].quantiser.bits : "float32"} x float32`,
   },
   { title: "MAC", cell: ({ evaluation }) => number(evaluation.operations.macs, 0) },
   { title: "AC (payload 1)", cell: ({ evaluation }) => number(evaluation.operations.acs, 0) },
@@ -136,9 +136,9 @@ export function renderTable(table: Table, format: TableFormat, caption: string):
   }
   const titles = table.titles.map(markdownText);
   const body = printed.map((row) => row.map(markdownText));
-  const widths = titles.map((title, c) => Math.max(3, title.length, ...body.map((row) => row[c]!.length)));
+  const widths = titles.map((title, c) => Math.max(3, title.length, ...body.map((row) => row[c].length)));
   const padded = (text: MarkdownText, c: number): MarkdownText => {
-    const spaces = markdownText(" ".repeat(widths[c]! - text.length));
+    const spaces = markdownText(" ".repeat(widths[c] - text.length));
     return isNumeric[c] ? markdown`${spaces}${text}` : markdown`${text}${spaces}`;
   };
   const line = (cells: readonly MarkdownText[]): MarkdownText => markdown`| ${joined(cells.map(padded), " | ")} |\n`;

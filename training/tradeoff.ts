@@ -44,7 +44,7 @@ export interface Mark {
 /** Marks that no other mark beats in work and error, by rising work. */
 export function bestMarks(marks: readonly Mark[]): Mark[] {
   return nonDominated(marks.map(({ work, errorPercent }) => [work, errorPercent]))
-    .map((index) => marks[index]!)
+    .map((index) => marks[index])
     .sort((a, b) => a.work - b.work);
 }
 
@@ -52,8 +52,8 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 
 /** The mark of a recipe. */
 function markOf(group: readonly TableEntry[]): Mark {
-  const { network, penalty } = group[0]!;
-  const quantiser = network.layers[0]!.quantiser;
+  const { network, penalty } = group[0];
+  const quantiser = network.layers[0].quantiser;
   const spikes = quantiser === null ? "" : `, b ${quantiser.bits}, θ ${quantiser.theta}`;
   return {
     name: nameOf(group),
@@ -106,7 +106,7 @@ function panelOf(heading: string, marks: readonly Mark[], colourOf: (family: str
 export function tradeoffPlot(entries: readonly TableEntry[]): PlotSpec {
   const panels = new Map<string, Mark[]>();
   for (const group of byRecipe(entries)) {
-    const { network, evaluation } = group[0]!;
+    const { network, evaluation } = group[0];
     // Scores of delayed answers compare only with each other.
     const heading = evaluation.dataset + (network.outputDelayFrames > 0 ? `, answered ${network.outputDelayFrames} frames late` : "");
     panels.set(heading, [...(panels.get(heading) ?? []), markOf(group)]);
@@ -117,6 +117,6 @@ export function tradeoffPlot(entries: readonly TableEntry[]): PlotSpec {
     about: `snn-dse, ${entries.length} models`,
     column: "double",
     legend: "above",
-    panels: [...panels].map(([heading, marks]) => panelOf(heading, marks, (family) => COLOURS[families.indexOf(family) % COLOURS.length]!)),
+    panels: [...panels].map(([heading, marks]) => panelOf(heading, marks, (family) => COLOURS[families.indexOf(family) % COLOURS.length])),
   };
 }

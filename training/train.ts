@@ -86,19 +86,19 @@ export function splitValidation(samples: Samples, fraction: number, seed: number
 
 /** The chosen utterances as a data set of their own. */
 export function selectUtterances(samples: Samples, chosen: readonly number[], name: string): Samples {
-  const lengths = chosen.map((u) => samples.frameStart[u + 1]! - samples.frameStart[u]!);
+  const lengths = chosen.map((u) => samples.frameStart[u + 1] - samples.frameStart[u]);
   const frameStart = new Uint32Array(chosen.length + 1);
   lengths.forEach((n, i) => {
-    frameStart[i + 1] = frameStart[i]! + n;
+    frameStart[i + 1] = frameStart[i] + n;
   });
-  const total = frameStart[chosen.length]!;
+  const total = frameStart[chosen.length];
   const features = new Float32Array(total * samples.inputs);
   const labels = new Int32Array(samples.task === "sequence" ? chosen.length : total);
   chosen.forEach((u, i) => {
-    const [first, end] = [samples.frameStart[u]!, samples.frameStart[u + 1]!];
-    features.set(samples.features.subarray(first * samples.inputs, end * samples.inputs), frameStart[i]! * samples.inputs);
-    if (samples.task === "sequence") labels[i] = samples.labels[u]!;
-    else labels.set(samples.labels.subarray(first, end), frameStart[i]!);
+    const [first, end] = [samples.frameStart[u], samples.frameStart[u + 1]];
+    features.set(samples.features.subarray(first * samples.inputs, end * samples.inputs), frameStart[i] * samples.inputs);
+    if (samples.task === "sequence") labels[i] = samples.labels[u];
+    else labels.set(samples.labels.subarray(first, end), frameStart[i]);
   });
   return { ...samples, name, features, frameStart, labels, hash: hashJson([samples.hash, [...chosen]]) };
 }
@@ -233,12 +233,12 @@ class Run {
     const { perNeuron } = cellOf(this.config.network.system);
     for (const layer of this.state.layers)
       for (const [k, values] of layer.perNeuron.entries())
-        for (let i = 0; i < values.length; i++) values[i] = Math.min(perNeuron[k]!.most, Math.max(0, values[i]!));
+        for (let i = 0; i < values.length; i++) values[i] = Math.min(perNeuron[k].most, Math.max(0, values[i]));
   }
 
   /** A parameter per neuron that is not learned has no gradient. */
   frozenOut(gradient: Float32Array, index: number): Float32Array {
-    const array = trainableArrays(this.state)[index]!;
+    const array = trainableArrays(this.state)[index];
     const fixed = cellOf(this.config.network.system).perNeuron.some(
       (parameter, k) => !learningOf(this.config, parameter).learned && this.state.layers.some(({ perNeuron }) => perNeuron[k] === array),
     );

@@ -177,20 +177,20 @@ function assemble(head: z.infer<typeof header>, flat: Map<string, Flat>, fail: F
 function checkTrace({ topology, stepStart, eventStart, neuron, payload }: SpikeTrace, fail: Fail): void {
   const ascends = (starts: Uint32Array, total: number, name: string): void => {
     if (starts.length === 0 || starts[0] !== 0 || starts[starts.length - 1] !== total) throw fail(`does not run from 0 to ${total}`, name);
-    for (let i = 1; i < starts.length; i++) if ((starts[i] as number) < (starts[i - 1] as number)) throw fail(`falls at ${i}`, name);
+    for (let i = 1; i < starts.length; i++) if (starts[i] < starts[i - 1]) throw fail(`falls at ${i}`, name);
   };
   const count = topology.populations.length;
   if (stepStart.length === 0) throw fail("is empty", "step_start");
-  const steps = stepStart[stepStart.length - 1] as number;
+  const steps = stepStart[stepStart.length - 1];
   ascends(stepStart, steps, "step_start");
   if (eventStart.length !== steps * count + 1) throw fail(`has ${eventStart.length} entries, expected ${steps * count + 1}`, "event_start");
   if (payload.length !== neuron.length) throw fail(`has ${payload.length} entries for ${neuron.length} events`, "payload");
   ascends(eventStart, neuron.length, "event_start");
   for (let g = 0; g + 1 < eventStart.length; g++) {
-    const { neurons } = topology.populations[g % count] as Population;
+    const { neurons } = topology.populations[g % count];
     let before = -1;
-    for (let e = eventStart[g] as number; e < (eventStart[g + 1] as number); e++) {
-      const n = neuron[e] as number;
+    for (let e = eventStart[g]; e < eventStart[g + 1]; e++) {
+      const n = neuron[e];
       if (n <= before || n >= neurons)
         throw fail(`event ${e}: neuron ${n} is out of order, or beyond the population's ${neurons}`, "neuron");
       if (payload[e] === 0) throw fail(`event ${e} carries 0`, "payload");
@@ -208,8 +208,7 @@ function checkSparse(topology: Topology, fail: Fail): void {
     const width = topology.populations[target]?.neurons ?? 0;
     if (rowStart.length !== rows + 1 || rowStart[0] !== 0 || rowStart[rows] !== targets.length)
       throw fail(`does not cover ${rows} rows`, `row_start.${p}`);
-    for (let i = 1; i <= rows; i++)
-      if ((rowStart[i] as number) < (rowStart[i - 1] as number)) throw fail(`falls at ${i}`, `row_start.${p}`);
+    for (let i = 1; i <= rows; i++) if (rowStart[i] < rowStart[i - 1]) throw fail(`falls at ${i}`, `row_start.${p}`);
     if (targets.some((t) => t >= width)) throw fail(`names a neuron beyond the population's ${width}`, `targets.${p}`);
   }
 }

@@ -82,7 +82,7 @@ function linksOf(shape: Shape, coresPerRouter: readonly number[]): readonly Link
   let next = tilesOf(shape);
   for (let level = 1; level <= tree.levels; level++) {
     for (const [i, from] of children.entries()) {
-      const fromPort = level === 1 ? GRID_PORTS + (coresPerRouter[from] as number) : tree.arity;
+      const fromPort = level === 1 ? GRID_PORTS + coresPerRouter[from] : tree.arity;
       joined.push({ from, fromPort, to: next + Math.floor(i / tree.arity), toPort: i % tree.arity, wire: "tree", tiles: 0 });
     }
     children = Array.from({ length: routersAt(tree, level) }, (_, i) => next + i);
@@ -136,7 +136,7 @@ function routesOf(shape: Shape, coresPerRouter: readonly number[], routing: "xy"
       const here = Math.floor(router / size);
       if (here === goal) return inMesh(router, to);
       const gateway = gatewayOf(shape, here);
-      return router === gateway ? GRID_PORTS + (coresPerRouter[router] as number) : inMesh(router, gateway);
+      return router === gateway ? GRID_PORTS + coresPerRouter[router] : inMesh(router, gateway);
     }
     const { level, place } = places[router - tiles] as { level: number; place: number };
     const below = Math.floor(goal / wholePower(tree.arity, level - 1));

@@ -14,8 +14,8 @@ type Weaver<Text extends string> = (words: TemplateStringsArray, ...values: read
 /** The template of one door: its words are the program's, its values have passed the filter. */
 export function weaver<Text extends Filtered<string>>(): Weaver<Text> {
   return (words, ...values) => {
-    let text = words[0] as string;
-    for (const [i, value] of values.entries()) text += value + (words[i + 1] as string);
+    let text = words[0];
+    for (const [i, value] of values.entries()) text += value + words[i + 1];
     return text as Text;
   };
 }

@@ -16,7 +16,7 @@ export function markupText(text: string): MarkupText {
 
 /** JSON for a script element of data: no `<`, so that nothing in it can end the element or begin a comment. */
 export function scriptData(value: unknown): MarkupText {
-  return jsonText(value).replaceAll("<", "\\u003c") as string as MarkupText;
+  return jsonText(value).replaceAll("<", "\\u003c") as MarkupText;
 }
 
 /** Code or style rules of the program or of a library it carries, unable to end their element. */

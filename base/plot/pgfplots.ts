@@ -19,7 +19,7 @@ const plain = (value: number): number => Number(value.toPrecision(10));
 function texNumber(label: string): TexText {
   const [, factor, power] = /^(-?[\d.]+)e(-?\d+)$/.exec(label) ?? [];
   if (power === undefined) return label.startsWith("-") ? tex`$${texText(label)}$` : texText(label);
-  return factor === "1" ? tex`$10^{${Number(power)}}$` : tex`$${texText(factor as string)}\\times 10^{${Number(power)}}$`;
+  return factor === "1" ? tex`$10^{${Number(power)}}$` : tex`$${texText(factor)}\\times 10^{${Number(power)}}$`;
 }
 
 /** `#0072b2` as TeX names it. */

@@ -111,7 +111,7 @@ export class Follower {
         type: "started",
         name: this.name,
         sampler: this.spec.sampler.name,
-        objectives: this.objectives.metrics.map((metric, k) => ({ metric, direction: this.objectives.directions[k] as "min" | "max" })),
+        objectives: this.objectives.metrics.map((metric, k) => ({ metric, direction: this.objectives.directions[k] })),
         parameters: this.parameters,
         total: study.budget,
         workers: (session?.workers as number | undefined) ?? 0,
@@ -197,7 +197,7 @@ export class Follower {
     const text = `${ids.join(" ")}/${reference?.join(" ")}`;
     if (text === this.frontText) return [];
     this.frontText = text;
-    const front = ids.map((id, i) => ({ id, objectives: natural[i] as readonly number[] }));
+    const front = ids.map((id, i) => ({ id, objectives: natural[i] }));
     return [{ type: "front-changed", front, hypervolume: this.volume(ids, natural, reference), reference }];
   }
 
@@ -209,7 +209,7 @@ export class Follower {
       this.grown = { text, front: new GrowingFront(this.objectives.minimised(reference)) };
     const known = new Set(this.grown.front.members.map(({ id }) => id));
     ids.forEach((id, i) => {
-      if (!known.has(id)) this.grown?.front.add(id, this.objectives.minimised(natural[i] as readonly number[]));
+      if (!known.has(id)) this.grown?.front.add(id, this.objectives.minimised(natural[i]));
     });
     const { members, volume } = this.grown.front;
     if (members.length === ids.length) return volume;
@@ -247,7 +247,7 @@ export class Follower {
   private ending(reason: Extract<StudyEvent, { type: "finished" }>["reason"], reference: readonly number[] | null): StudyEvent {
     const { ids, natural } = this.minimisedFront();
     const { done, infeasible, failed } = this.tally();
-    const front = ids.map((id, i) => ({ id, objectives: natural[i] as readonly number[] }));
+    const front = ids.map((id, i) => ({ id, objectives: natural[i] }));
     return {
       type: "finished",
       reason,

@@ -1,7 +1,7 @@
 /** What each key does to the choices of the user, and what it asks of the sweep. Pure. */
 import { filterNames, filterProblem } from "./filter.js";
 import { type DashboardState, finishedCount, workersText } from "./state.js";
-import { axisChoices, EXPORT_FORMATS, PANES, type Pane, settle, type Ui, type Wish } from "./ui.js";
+import { axisChoices, EXPORT_FORMATS, PANES, settle, type Ui, type Wish } from "./ui.js";
 import { tableRows } from "./view.js";
 
 /** A key press as Ink tells it, reduced to one name: `a`, `tab`, `up`, `enter`, `escape`, `backspace`. */
@@ -120,9 +120,9 @@ function pressChoice(ui: Ui, state: DashboardState, key: KeyName): Ui | null {
   const choices = axisChoices(state);
   switch (key) {
     case "tab":
-      return { ...ui, pane: PANES[(PANES.indexOf(ui.pane) + 1) % PANES.length] as Pane, scroll: 0 };
+      return { ...ui, pane: PANES[(PANES.indexOf(ui.pane) + 1) % PANES.length], scroll: 0 };
     case "shift-tab":
-      return { ...ui, pane: PANES[(PANES.indexOf(ui.pane) + PANES.length - 1) % PANES.length] as Pane, scroll: 0 };
+      return { ...ui, pane: PANES[(PANES.indexOf(ui.pane) + PANES.length - 1) % PANES.length], scroll: 0 };
     case "x":
       return { ...ui, x: cycle(choices, ui.x, 1), xLog: null };
     case "X":
@@ -192,7 +192,7 @@ function moved(ui: Ui, state: DashboardState, step: number): Ui {
   const at = rows.findIndex((row) => state.points.ids[row] === ui.selectedId);
   const next = at < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.max(0, Math.min(rows.length - 1, at + step));
   const row = rows[next];
-  return row === undefined ? ui : { ...ui, selectedId: state.points.ids[row] as number };
+  return row === undefined ? ui : { ...ui, selectedId: state.points.ids[row] };
 }
 
 function entered(ui: Ui, state: DashboardState): Pressed {

@@ -237,13 +237,13 @@ function withFailure(failures: readonly FailureView[], point: PointView): readon
 function runsAgain(state: DashboardState, id: number): DashboardState {
   const row = state.points.rowOfId.get(id);
   if (row === undefined) return state;
-  const outcome = state.points.outcomes[row] as PointOutcome;
+  const outcome = state.points.outcomes[row];
   if (outcome === "done" || outcome === "again") return state;
-  const code = state.points.codes[row] as string;
+  const code = state.points.codes[row];
   const failures = state.failures
     .map((failure) => (failure.code === code && failure.outcome === outcome ? { ...failure, count: failure.count - 1 } : failure))
     .filter((failure) => failure.count > 0);
-  const values = state.points.values[row] as PointView["values"];
+  const values = state.points.values[row];
   const points = withPoint(state.points, { id, outcome: "again", values, metrics: {}, violation: 0, code: "", message: "" });
   return { ...state, points, failures, counts: { ...state.counts, [outcome]: state.counts[outcome] - 1 } };
 }

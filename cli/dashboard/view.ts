@@ -56,7 +56,7 @@ export function tableRows(choice: TableChoice, state: TableSource): readonly num
   if (table.seen === length) return table.rows;
   const fresh: number[] = [];
   for (let i = table.seen; i < length; i++) {
-    const row = choice.table === "front" ? (front[i] as number) : i;
+    const row = choice.table === "front" ? front[i] : i;
     if (points.outcomes[row] !== "again" && filter.passes(points, row)) fresh.push(row);
   }
   table.seen = length;
@@ -73,7 +73,7 @@ function orderOf({ sortBy, sortDescending }: TableChoice, points: Points): Order
     const right = valueAt(points, sortBy, b);
     const unknown = Number(Number.isNaN(left)) - Number(Number.isNaN(right));
     const byValue = unknown !== 0 ? unknown : Number.isNaN(left) ? 0 : sign * (left - right);
-    return byValue || (points.ids[a] as number) - (points.ids[b] as number);
+    return byValue || points.ids[a] - points.ids[b];
   };
 }
 
@@ -82,7 +82,7 @@ function merged(old: readonly number[], fresh: readonly number[], order: Order):
   const all: number[] = [];
   let at = 0;
   for (const row of fresh) {
-    while (at < old.length && order(old[at] as number, row) < 0) all.push(old[at++] as number);
+    while (at < old.length && order(old[at], row) < 0) all.push(old[at++]);
     all.push(row);
   }
   return all.concat(old.slice(at));

@@ -21,11 +21,7 @@ export function heatStep(share: number): number {
 
 function heat(look: Look, share: number, cells: number): string {
   const step = heatStep(share);
-  return paint(
-    look,
-    ((look.unicode ? HEAT_UNICODE : HEAT_ASCII)[step] as string).repeat(cells),
-    ...(HEAT_PAINTS[step] as readonly Paint[]),
-  );
+  return paint(look, (look.unicode ? HEAT_UNICODE : HEAT_ASCII)[step].repeat(cells), ...HEAT_PAINTS[step]);
 }
 
 const busyOf = (core: Core): number => Math.max(core.synapseBusy, core.somaBusy);
@@ -50,15 +46,13 @@ const SOUTH = { unicode: [..." ┆│┃║"], ascii: [..." .:|!"] } as const;
 /** A link as a line, thicker where it is hotter. */
 function wire(look: Look, { share }: Load, kind: typeof EAST | typeof SOUTH, cells: number): string {
   const step = heatStep(share);
-  const character = kind[look.unicode ? "unicode" : "ascii"][step] as string;
-  return paint(look, character.repeat(cells), ...(HEAT_PAINTS[step] as readonly Paint[]));
+  const character = kind[look.unicode ? "unicode" : "ascii"][step];
+  return paint(look, character.repeat(cells), ...HEAT_PAINTS[step]);
 }
 
 /** The drawing in at most `width` cells, as far as one character a core fits. */
 export function chipLines(look: Look, plan: FloorPlan, result: Result, width: number): readonly string[] {
-  const legend = (look.unicode ? HEAT_UNICODE : HEAT_ASCII).map((character, step) =>
-    paint(look, character, ...(HEAT_PAINTS[step] as readonly Paint[])),
-  );
+  const legend = (look.unicode ? HEAT_UNICODE : HEAT_ASCII).map((character, step) => paint(look, character, ...HEAT_PAINTS[step]));
   const { width: columns, height: rows, topology } = plan;
   const size = columns * rows === 1 ? "one tile" : `${columns} x ${rows} ${topology}`;
   const head = `${size}, busy share of cycles 0 [${legend.join("")}] 100 %`;
@@ -124,7 +118,7 @@ function drawn(plan: FloorPlan, result: Result, scale: Scale): readonly string[]
   const lines: string[] = [];
   for (let y = rows - 1; y >= 0; y--) {
     const ids = Array.from({ length: columns }, (_, x) => y * columns + x);
-    const height = Math.max(...ids.map((id) => (all[id] as readonly string[]).length));
+    const height = Math.max(...ids.map((id) => all[id].length));
     for (let row = 0; row < height; row++) {
       const east = (id: number): string => (id % columns === columns - 1 ? "" : scale.east(between(id, id + 1), row));
       lines.push(ids.map((id) => filled(all[id]?.[row] ?? "") + east(id)).join(""));
@@ -148,7 +142,7 @@ function boxed(look: Look, coresOf: (tile: number) => readonly Core[]): Scale {
     tile: (tile) => [
       `${tl}${h}${` ${tile} `.padEnd(inside - 1, h)}${tr}`,
       ...(coresOf(tile).length === 0 ? [`${v}${" no core".padEnd(inside)}${v}`] : coresOf(tile).map((one) => `${v}${core(one)}${v}`)),
-      `${bl}${(h as string).repeat(inside)}${br}`,
+      `${bl}${(h).repeat(inside)}${br}`,
     ],
     east: (load, row) =>
       load === null || row !== 1 ? " ".repeat(9) : ` ${wire(look, load, EAST, 1)}${load.flits.toFixed(3)}${wire(look, load, EAST, 1)} `,

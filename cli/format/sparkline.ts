@@ -10,7 +10,7 @@ export function sparkline(look: Look, values: readonly number[], width: number):
   const finite = values.filter(Number.isFinite);
   if (finite.length === 0 || width <= 0) return "";
   const cells = Math.min(width, finite.length);
-  const picked = Array.from({ length: cells }, (_, i) => finite[Math.floor(((i + 1) * finite.length) / cells) - 1] as number);
+  const picked = Array.from({ length: cells }, (_, i) => finite[Math.floor(((i + 1) * finite.length) / cells) - 1]);
   const low = Math.min(...picked);
   const high = Math.max(...picked);
   const top = ramp.length - 1;

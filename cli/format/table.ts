@@ -37,7 +37,7 @@ export function tableLines(
     const widest = Math.max(column.title.length, ...all.map((row) => visibleWidth(row[i] ?? "")));
     return Math.min(widest, column.maxWidth ?? widest);
   });
-  const widthOf = (shown: readonly number[]): number => shown.reduce((sum, i) => sum + (widths[i] as number) + 2, -2);
+  const widthOf = (shown: readonly number[]): number => shown.reduce((sum, i) => sum + widths[i] + 2, -2);
   let shown = columns.map((_, i) => i);
   const yielding = shown
     .filter((i) => columns[i]?.yields !== undefined)
@@ -45,7 +45,7 @@ export function tableLines(
   for (const i of yielding) if (widthOf(shown) > room) shown = shown.filter((other) => other !== i);
   const line = (cells: readonly string[]): string =>
     shown
-      .map((i) => cell(cells[i] ?? "", widths[i] as number, (columns[i] as Column).align))
+      .map((i) => cell(cells[i] ?? "", widths[i], columns[i].align))
       .join("  ")
       .trimEnd();
   const rule = (look.unicode ? "─" : "-").repeat(widthOf(shown));

@@ -15,7 +15,7 @@ const CORES = [
 ] as const;
 
 const line = (name: string, points: readonly (readonly [number, number])[], i: number): Series => ({
-  ...{ kind: "line", name, points: pointsOf(points), colour: NAMED[i] as string },
+  ...{ kind: "line", name, points: pointsOf(points), colour: NAMED[i] },
   ...{ width: 1.2, dash: [[], [4, 2], [1, 2]][i] as number[], dotted: true },
 });
 const pointsIn = (series: readonly Series[]) => series.flatMap((one) => (one.kind === "line" ? [one.points] : []));

@@ -30,7 +30,7 @@ function panel(points: readonly StudyPoint[], name: keyof Metrics, label: string
       kind: "line",
       name: `${NETWORKS[i].flit_width_bits}-bit links, ${NETWORKS[i].multicast}`,
       points: line,
-      colour: NAMED[i] as string,
+      colour: NAMED[i],
       width: 1.2,
       dash: NETWORKS[i].multicast === "tree" ? [] : [4, 2],
       dotted: true,

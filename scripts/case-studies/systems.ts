@@ -108,7 +108,7 @@ function systemsStudy({ name, models, subject, about, needsData, mostEvents }: S
             y: { label: "", scale: "category", names: SYSTEMS },
             colour: null,
             series: shown.map((part, i) => ({
-              ...{ kind: "bars", name: part, values: costs.map((cost) => cost.partsNj[part]), colour: NAMED[i] as string },
+              ...{ kind: "bars", name: part, values: costs.map((cost) => cost.partsNj[part]), colour: NAMED[i] },
             })),
             notes: [],
           },
@@ -121,7 +121,7 @@ function systemsStudy({ name, models, subject, about, needsData, mostEvents }: S
               names: COMPARED.map(([name], i) => `${name.replace(" energy", "").replace(" and", ",")} ${gains[i].toFixed(1)}`),
             },
             colour: null,
-            series: [{ kind: "bars", name: "", values: gains, colour: NAMED[8] as string }],
+            series: [{ kind: "bars", name: "", values: gains, colour: NAMED[8] }],
             notes: [],
           },
         ],

@@ -36,10 +36,10 @@ export function energyByLayer(
   const shared = topology.populations.length;
   const energy = Array.from({ length: shared + 1 }, () => Object.fromEntries(GROUPS.map((group) => [group, 0])) as Tally);
   const give = (layer: number, group: EnergyGroup, pj: number): void => {
-    (energy[layer] as Tally)[group] += pj / counters.utterances;
+    energy[layer][group] += pj / counters.utterances;
   };
   for (const core of chip.cores) {
-    const { prices: of } = prices.cores[core.id] as (typeof prices.cores)[number];
+    const { prices: of } = prices.cores[core.id];
     const slices = placement.slices.filter((slice) => slice.core === core.id);
     for (let population = 0; population < shared; population++) {
       for (const line of CORE_LINES) {
@@ -65,7 +65,7 @@ export function energyByLayer(
       give(shared, "clock", clockPj);
       give(shared, "leakage", logicPj + memory * (of.synapse_memory_leakage_mw.value + of.state_memory_leakage_mw.value + tablesMw));
     }
-    const countOf = (name: CoreCounter): number => counters.cores[core.id * CORE_COUNTERS.length + coreColumn[name]] as number;
+    const countOf = (name: CoreCounter): number => counters.cores[core.id * CORE_COUNTERS.length + coreColumn[name]];
     const againPj = countOf("synapse_rereads") * of.synapse_memory_read_pj.value + countOf("state_rereads") * of.state_memory_read_pj.value;
     for (const { population, work, synapses, states } of share) {
       give(population, "memory", againPj * work);

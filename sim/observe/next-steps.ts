@@ -106,6 +106,6 @@ function merged(steps: readonly ChangedChip[]): NextSteps["changes"] {
   const paths = [...new Set(steps.map((step) => step.path))];
   return paths.map((path) => {
     const mine = steps.filter((step) => step.path === path);
-    return { path, from: (mine[0] as ChangedChip).from, to: (mine.at(-1) as ChangedChip).to };
+    return { path, from: mine[0].from, to: (mine.at(-1) as ChangedChip).to };
   });
 }

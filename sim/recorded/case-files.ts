@@ -23,11 +23,11 @@ export function csvRows<Column extends string>(
   const [header = "", ...rows] = linesOf(textOf(files, name));
   const titles = header.split(",").map((title) => title.trim());
   const places = columns.map((column) => titles.indexOf(column));
-  const missing = columns.filter((_, i) => (places[i] as number) < 0);
+  const missing = columns.filter((_, i) => places[i] < 0);
   if (missing.length > 0) throw inputError(name, `column ${missing.join(", ")} is missing; got ${header}`);
   return rows.map((row) => {
     const cells = row.split(",");
-    return Object.fromEntries(columns.map((column, i) => [column, (cells[places[i] as number] ?? "").trim()])) as {
+    return Object.fromEntries(columns.map((column, i) => [column, (cells[places[i]] ?? "").trim()])) as {
       [column in Column]: string;
     };
   });
@@ -101,7 +101,7 @@ export function nibbleRows(files: CaseFiles, name: string): Uint8Array {
     if (!/^[0-9a-fA-F]{256}$/.test(hex)) throw inputError(name, `row ${row}: got ${hex.length} characters, expected 256 hex digits`);
     for (let i = 0; i < NIBBLES_PER_ROW; i++) {
       const word = Math.floor(i / 8);
-      nibbles[pre * NIBBLES_PER_ROW + i] = Number.parseInt(hex[word * 8 + 7 - (i % 8)] as string, 16);
+      nibbles[pre * NIBBLES_PER_ROW + i] = Number.parseInt(hex[word * 8 + 7 - (i % 8)], 16);
     }
   }
   return nibbles;
@@ -116,7 +116,7 @@ export function changedNibbleRows(before: Uint8Array, after: Uint8Array): string
     let changed = false;
     for (let i = 0; i < NIBBLES_PER_ROW; i++) {
       const post = Math.floor(i / 8) * 8 + 7 - (i % 8);
-      hex += (after[start + post] as number).toString(16);
+      hex += after[start + post].toString(16);
       if (after[start + post] !== before[start + post]) changed = true;
     }
     if (changed) lines.push(`${row} ${hex}`);

@@ -86,7 +86,7 @@ function rancLinks({ grid }: RancChip, { departed }: RancRun, cycles: number): C
     const open = leads(router % width, Math.floor(router / width));
     return RANC_PORTS.flatMap((port, k) => {
       if (open[k] !== true) return [];
-      const packets = departed[router * RANC_PORTS.length + k] as number;
+      const packets = departed[router * RANC_PORTS.length + k];
       return [{ router, port: port === "core" ? `core ${router}` : port, flitsPerCycle: packets / Math.max(cycles, 1) }];
     });
   });

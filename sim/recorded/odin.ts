@@ -132,7 +132,7 @@ class OdinCore implements EventCore {
     const each = this.chip.synapses_per_word;
     for (let k = 0; k < each; k++) {
       const post = (word % this.wordsPerRow) * each + k;
-      const synapse = this.latched[k] as number;
+      const synapse = this.latched[k];
       if ((synapse & MAPPED) === 0 && !this.chip.update_unmapped) continue;
       if (operation.state === "SYNAPSE" && (!this.chip.plasticity_on_synapse_event || post !== (operation.arg & 0xff))) continue;
       const weight = synapse & MAX_WEIGHT;
@@ -153,43 +153,43 @@ class OdinCore implements EventCore {
     const n = this.stimulus.neurons;
     const virtual = operation.state === "POP_VIRT" ? operation.arg >> 8 : 0;
     const isReference = operation.state === "TREF" || (virtual & 1) === 1;
-    const before = this.membrane[neuron] as number;
+    const before = this.membrane[neuron];
     let v: number;
-    if (isReference) v = n.leak_en[neuron] === 1 ? Math.max(before - (n.leak[neuron] as number), 0) : before;
+    if (isReference) v = n.leak_en[neuron] === 1 ? Math.max(before - n.leak[neuron], 0) : before;
     else {
       const pre = operation.state === "SYNAPSE" ? (operation.arg >> 8) & 0xff : operation.arg;
       const inhibits = operation.state === "POP_VIRT" ? (virtual & 2) !== 0 : this.stimulus.inhibits[pre] === 1;
       const weight = operation.state === "POP_VIRT" ? virtual >> 2 : this.effectiveWeight(neuron);
       v = inhibits ? Math.max(before - weight, 0) : Math.min(before + weight, this.maxMembrane);
     }
-    const fires = v >= (n.thr[neuron] as number);
+    const fires = v >= n.thr[neuron];
     if (fires) v = 0;
     this.membrane[neuron] = v;
     const learns = n.ca_en[neuron] === 1;
     if (learns) this.updateCalcium(neuron, isReference, fires);
-    const calcium = this.calcium[neuron] as number;
-    const aboveFirst = learns && calcium >= (n.ca_theta1[neuron] as number);
-    const high = v >= (n.thetamem[neuron] as number);
-    this.up[neuron] = aboveFirst && high && calcium < (n.ca_theta3[neuron] as number) ? 1 : 0;
-    this.down[neuron] = aboveFirst && !high && calcium < (n.ca_theta2[neuron] as number) ? 1 : 0;
+    const calcium = this.calcium[neuron];
+    const aboveFirst = learns && calcium >= n.ca_theta1[neuron];
+    const high = v >= n.thetamem[neuron];
+    this.up[neuron] = aboveFirst && high && calcium < n.ca_theta3[neuron] ? 1 : 0;
+    this.down[neuron] = aboveFirst && !high && calcium < n.ca_theta2[neuron] ? 1 : 0;
     return fires && n.disable[neuron] === 0 ? neuron : -1;
   }
 
   private updateCalcium(neuron: number, isReference: boolean, fires: boolean): void {
-    const period = this.stimulus.neurons.ca_leak[neuron] as number;
+    const period = this.stimulus.neurons.ca_leak[neuron];
     let leaks = false;
     if (isReference && period !== 0) {
       leaks = this.calciumCount[neuron] === period - 1;
-      this.calciumCount[neuron] = leaks ? 0 : ((this.calciumCount[neuron] as number) + 1) % CALCIUM_LEAK_PERIOD;
+      this.calciumCount[neuron] = leaks ? 0 : (this.calciumCount[neuron] + 1) % CALCIUM_LEAK_PERIOD;
     }
-    const calcium = this.calcium[neuron] as number;
+    const calcium = this.calcium[neuron];
     if (fires && !leaks) this.calcium[neuron] = Math.min(calcium + 1, MAX_CALCIUM);
     if (leaks && !fires) this.calcium[neuron] = Math.max(calcium - 1, 0);
   }
 
   /** Weight before this event's write-back. */
   private effectiveWeight(post: number): number {
-    const synapse = this.latched[post % this.chip.synapses_per_word] as number;
+    const synapse = this.latched[post % this.chip.synapses_per_word];
     return (synapse & MAPPED) !== 0 || this.chip.propagate_unmapped ? synapse & MAX_WEIGHT : 0;
   }
 }

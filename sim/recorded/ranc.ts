@@ -104,14 +104,14 @@ export function runRanc(chip: RancChip, stimulus: RancStimulus, kernel: Kernel =
     );
   }
   const write = (core: number, buffer: BufferName, packet: RancPacket, shown: number, cycle: number): void => {
-    (routers[core] as Router)[buffer].push(packet, cycle);
+    routers[core][buffer].push(packet, cycle);
     hops++;
     trace.addOf(core, cycle, "HOP", [buffer, shown], true);
   };
 
   const cores = stimulus.cores.map((net, c): SweepCore | null => {
     if (net === null) return null;
-    const router = routers[c] as Router;
+    const router = routers[c];
     const slots = new DelaySlots(`core ${c} scheduler`, chip.delay_slots, chip.axons);
     const core = new SweepCore(`core ${c}`, { axons: chip.axons, potentialBits: chip.potential_bits }, net.axonTypes, net.neurons, slots, {
       canSend: () => !router.local_east.isFull() && !router.local_west.isFull(),
@@ -122,7 +122,7 @@ export function runRanc(chip: RancChip, stimulus: RancStimulus, kernel: Kernel =
         snapshots.push({ cycle, core: c, potentials: potentials.join(" ") });
       },
       spike(cycle, neuron) {
-        const packet = (net.neurons[neuron] as SweepNeuron).packet;
+        const packet = net.neurons[neuron].packet;
         trace.addOf(c, cycle, "SPIKE", [neuron, codec.full(packet)]);
         write(c, packet.dx < 0 ? "local_west" : "local_east", packet, codec.full(packet), cycle);
       },
@@ -134,10 +134,10 @@ export function runRanc(chip: RancChip, stimulus: RancStimulus, kernel: Kernel =
   const neighbour = (core: number, dx: number, dy: number, buffer: BufferName): Fifo<RancPacket>[] => {
     const x = (core % width) + dx;
     const y = Math.floor(core / width) + dy;
-    return x < 0 || x >= width || y < 0 || y >= height ? [] : [(routers[x + y * width] as Router)[buffer]];
+    return x < 0 || x >= width || y < 0 || y >= height ? [] : [routers[x + y * width][buffer]];
   };
   for (let c = 0; c < width * height; c++) {
-    const r = routers[c] as Router;
+    const r = routers[c];
     const merge = (
       name: string,
       inputs: readonly Fifo<RancPacket>[],

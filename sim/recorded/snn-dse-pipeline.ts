@@ -68,7 +68,7 @@ class LayerStage implements Part {
 
   evaluate(cycle: number): void {
     if (this.step >= this.spikes.length || cycle < this.dueAt) return;
-    const spikes = this.spikes[this.step] as number;
+    const spikes = this.spikes[this.step];
     const { index, spikeCycles, handOverCycles } = this.shape;
     if (this.phase === "take") {
       if (this.input !== null && !this.input.isFull) return;
@@ -129,13 +129,8 @@ export function runSnnDsePipeline(
   const stages = chip.layers.map((layer, index) => {
     const spikeCycles = chip.cycles_per_weight * layer.neurons_per_unit + chip.cycles_per_spike;
     const shape = { index, spikeCycles, handOverCycles: layer.hand_over_cycles };
-    return new LayerStage(
-      `layer ${index}`,
-      shape,
-      spikes[index] as readonly number[],
-      buffers[index - 1] ?? null,
-      buffers[index] ?? null,
-      (event) => events.push(event),
+    return new LayerStage(`layer ${index}`, shape, spikes[index], buffers[index - 1] ?? null, buffers[index] ?? null, (event) =>
+      events.push(event),
     );
   });
   kernel([...stages, ...buffers], { limitCycles: Number.MAX_SAFE_INTEGER, settleCycles: 0, observe: null });

@@ -94,7 +94,7 @@ class PriorityEncoder extends TimedMachine {
   }
 
   private after(): string {
-    const spikes = this.stimulus.spikes[this.step] as readonly number[];
+    const spikes = this.stimulus.spikes[this.step];
     switch (this.state) {
       case "CONCAT_SPK":
         this.chunk = 0;
@@ -146,7 +146,7 @@ class GroupIterator extends TimedMachine {
   }
 
   protected override follow(cycle: number): { state: string; cycles: number } {
-    const spikes = this.stimulus.spikes[this.step] as readonly number[];
+    const spikes = this.stimulus.spikes[this.step];
     switch (this.state) {
       case "IDLE":
         return this.enterStep(cycle);
@@ -179,10 +179,10 @@ class GroupIterator extends TimedMachine {
   }
 
   private enterStep(cycle: number): { state: string; cycles: number } {
-    const spikes = this.stimulus.spikes[this.step] as readonly number[];
+    const spikes = this.stimulus.spikes[this.step];
     this.row(cycle, "SPK_ITER", this.step);
     for (let i = 0; i < spikes.length - 1; i++) {
-      this.trace.add(cycle + 1 + i, "ACCUM", [spikes[i] as number, this.step, this.group]);
+      this.trace.add(cycle + 1 + i, "ACCUM", [spikes[i], this.step, this.group]);
       this.accumulateCycles++;
     }
     return { state: "SPK_ITER", cycles: Math.max(spikes.length, 1) };

@@ -159,7 +159,7 @@ export class SweepCore implements Part {
   }
 
   private writeState(cycle: number): void {
-    this.outcome ??= this.integrate(this.neurons[this.neuron] as SweepNeuron);
+    this.outcome ??= this.integrate(this.neurons[this.neuron]);
     const stalls = this.outcome.fires && !this.ports.canSend();
     if (stalls) this.stallCycles++;
     this.next = { phase: stalls ? "write" : "check", dueAt: cycle + 1 };
@@ -179,11 +179,11 @@ export class SweepCore implements Part {
   }
 
   private integrate(neuron: SweepNeuron): { potential: number; fires: boolean; operations: number } {
-    let sum = (this.potential[this.neuron] as number) + neuron.leak;
+    let sum = this.potential[this.neuron] + neuron.leak;
     let operations = 0;
     for (const axon of neuron.axons) {
       if (!this.slots.sees(axon, this.firstAxonAt + 1 + axon)) continue;
-      sum += neuron.weights[this.axonTypes[axon] as number] as number;
+      sum += neuron.weights[this.axonTypes[axon]];
       operations++;
     }
     const u = this.wrap(sum);

@@ -74,12 +74,10 @@ class TinyOdinCore implements EventCore {
     this.neuronMemory.write(neuron, cycle);
     // The synapse memory stays selected in the write phase: the same word is read twice.
     this.selectSynapse(operation, item, cycle);
-    const before = this.membrane[neuron] as number;
+    const before = this.membrane[neuron];
     const after =
-      operation.state === "TREF"
-        ? this.leaked(before, this.stimulus.leak[neuron] as number)
-        : this.added(before, this.weight(operation, item));
-    const fires = after >= 0 && after >= (this.stimulus.threshold[neuron] as number);
+      operation.state === "TREF" ? this.leaked(before, this.stimulus.leak[neuron]) : this.added(before, this.weight(operation, item));
+    const fires = after >= 0 && after >= this.stimulus.threshold[neuron];
     this.membrane[neuron] = fires ? 0 : after;
     return fires && this.stimulus.disable[neuron] === 0 ? neuron : -1;
   }
@@ -100,7 +98,7 @@ class TinyOdinCore implements EventCore {
   }
 
   private weight(operation: Operation, item: number): number {
-    const raw = operation.state === "POP_VIRT" ? operation.arg >> 8 : (this.stimulus.weights[operation.arg * NEURONS + item] as number);
+    const raw = operation.state === "POP_VIRT" ? operation.arg >> 8 : this.stimulus.weights[operation.arg * NEURONS + item];
     return raw >= 8 ? raw - 16 : raw;
   }
 
@@ -116,11 +114,8 @@ class TinyOdinCore implements EventCore {
   private neuronWord(neuron: number): bigint {
     const bits = BigInt(this.chip.membrane_bits);
     const { disable, leak, threshold } = this.stimulus;
-    const high = (BigInt(disable[neuron] as number) << 7n) | BigInt(leak[neuron] as number);
-    return (
-      (((high << bits) | BigInt(threshold[neuron] as number)) << bits) |
-      BigInt.asUintN(this.chip.membrane_bits, BigInt(this.membrane[neuron] as number))
-    );
+    const high = (BigInt(disable[neuron]) << 7n) | BigInt(leak[neuron]);
+    return (((high << bits) | BigInt(threshold[neuron])) << bits) | BigInt.asUintN(this.chip.membrane_bits, BigInt(this.membrane[neuron]));
   }
 }
 

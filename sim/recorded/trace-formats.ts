@@ -64,8 +64,8 @@ export function coupledSignals(chip: CoupledChip, trace: string): CoupledSignal[
     const cells = line.split(",");
     const cycle = Number(cells[0]);
     if (chip.model === "ranc") rancRow(book, cycle, cells);
-    else if (cells[1] === "STATE") state("controller", cells[2] as string, cycle);
-    else if (cells[1] === "PENC" || cells[1] === "ITER") state(cells[1] === "PENC" ? "encoder" : "iterator", cells[2] as string, cycle);
+    else if (cells[1] === "STATE") state("controller", cells[2], cycle);
+    else if (cells[1] === "PENC" || cells[1] === "ITER") state(cells[1] === "PENC" ? "encoder" : "iterator", cells[2], cycle);
     else eventRow(book, cycle, cells);
   }
   return book.all();
@@ -112,14 +112,14 @@ export function* coupledVcd(chip: CoupledChip, trace: string): Iterable<string> 
   for (const scope of new Set(signals.map((signal) => signal.scope))) {
     yield `$scope module ${scope} $end\n`;
     for (const [i, signal] of signals.entries()) {
-      const width = bits[i] as number;
+      const width = bits[i];
       if (signal.scope === scope)
         yield `$var wire ${width} ${vcdIdentifier(i)} ${signal.name}${width > 1 ? ` [${width - 1}:0]` : ""} $end\n`;
     }
     yield "$upscope $end\n";
   }
   yield "$enddefinitions $end\n#0\n$dumpvars\n";
-  const show = (i: number, value: number): string => vcdChange({ id: vcdIdentifier(i), bits: bits[i] as number }, value);
+  const show = (i: number, value: number): string => vcdChange({ id: vcdIdentifier(i), bits: bits[i] }, value);
   for (const i of signals.keys()) yield show(i, 0);
   yield "$end\n";
   const changes = signals.flatMap((signal, i) =>

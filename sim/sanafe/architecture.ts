@@ -217,7 +217,7 @@ function syncOf(attributes: Attributes, report: ImportReport): (tilesInUse: numb
   }
   return (tilesInUse) => {
     const reached = pairs.filter(([tiles]) => tiles <= tilesInUse);
-    return (reached.at(-1) ?? (pairs[0] as [number, number]))[1];
+    return (reached.at(-1) ?? pairs[0])[1];
   };
 }
 

@@ -83,7 +83,7 @@ export function parseTree(text: string, file: string): Tree {
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? (error.message.split("\n")[0] as string) : String(error);
+  return error instanceof Error ? error.message.split("\n")[0] : String(error);
 }
 
 export function isMap(tree: Tree | undefined): tree is { readonly [key: string]: Tree } {
@@ -117,7 +117,7 @@ export class Attributes {
   private find(names: readonly string[]): { name: string; value: Tree } | null {
     for (const name of names) this.asked.add(name);
     const name = names.find((candidate) => Object.hasOwn(this.values, candidate));
-    return name === undefined ? null : { name, value: this.values[name] as Tree };
+    return name === undefined ? null : { name, value: this.values[name] };
   }
 
   has(...names: readonly string[]): boolean {

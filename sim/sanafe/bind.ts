@@ -7,7 +7,7 @@
 
 import { InfeasibleError } from "../../base/errors.js";
 import { createRng } from "../../base/rng.js";
-import type { SanafeChip, SanafeCore } from "./architecture.js";
+import type { SanafeChip } from "./architecture.js";
 import { Attributes, type ImportReport, warnOfUnknown } from "./attributes.js";
 import { type DendriteModel, type DendriteParameters, readDendrite } from "./dendrite.js";
 import { neuronName, type Placing, type SanafeNetwork, type UnitAttributes } from "./network.js";
@@ -51,7 +51,7 @@ export function bind(chip: SanafeChip, network: SanafeNetwork, report: ImportRep
     else {
       coreOf[neuron] = core;
       placings[neuron] = placing;
-      (order[core] as number[]).push(neuron);
+      order[core].push(neuron);
     }
   }
   const unmapped = coreOf.indexOf(-1);
@@ -63,7 +63,7 @@ export function bind(chip: SanafeChip, network: SanafeNetwork, report: ImportRep
     );
   report.throwIfAny();
   for (const core of chip.cores) {
-    const need = (order[core.id] as number[]).length;
+    const need = order[core.id].length;
     if (need > core.maxNeurons) {
       throw new InfeasibleError(
         "CORE_NEURONS",
@@ -82,7 +82,7 @@ export function bind(chip: SanafeChip, network: SanafeNetwork, report: ImportRep
     ...{ chip, network, order, coreOf },
     ...units,
     ...wiring,
-    tilesInUse: new Set(Array.from(coreOf, (core) => (chip.cores[core] as SanafeCore).tile)).size,
+    tilesInUse: new Set(Array.from(coreOf, (core) => chip.cores[core].tile)).size,
   };
 }
 
@@ -128,14 +128,14 @@ function bindUnits(
   // Neurons of a group share attributes and units: read each combination once.
   const read = new Map<UnitAttributes, Map<string, Models>>();
   for (let neuron = 0; neuron < neurons; neuron++) {
-    const core = chip.cores[coreOf[neuron] as number] as SanafeCore;
-    const values = network.attributes[neuron] as UnitAttributes;
+    const core = chip.cores[coreOf[neuron]];
+    const values = network.attributes[neuron];
     const path = neuronName(network, neuron);
     const complain = (message: string): void => report.problem(network.file, path, message);
     somaUnit[neuron] = unitIndex(core.somas, placings[neuron]?.soma || textOf(values.soma.soma_hw_name), complain);
     dendriteUnit[neuron] = unitIndex(core.dendrites, placings[neuron]?.dendrite || textOf(values.dendrite.dendrite_hw_name), complain);
-    const somaOf = core.somas[somaUnit[neuron] as number] as SanafeCore["somas"][number];
-    const dendriteOf = core.dendrites[dendriteUnit[neuron] as number] as SanafeCore["dendrites"][number];
+    const somaOf = core.somas[somaUnit[neuron]];
+    const dendriteOf = core.dendrites[dendriteUnit[neuron]];
     if (somaOf.model === "unsupported" || dendriteOf.model === "unsupported") continue;
     const isInside = core.bufferPosition === "dendrite" && core.bufferInsideUnit;
     if (dendriteOf.model === "accumulator_with_delay" && !isInside) {
@@ -177,47 +177,45 @@ function bindSynapses(
 ) {
   const { edges } = network;
   const count = edges.source.length;
-  const key = (edge: number): number => coreOf[edges.target[edge] as number] as number;
+  const key = (edge: number): number => coreOf[edges.target[edge]];
   // A synapse lies in its target's core: the edge, else the target, else the source neuron names the unit.
   const synapseNameOf = (neuron: number): string =>
     placings[neuron]?.synapse || textOf(network.attributes[neuron]?.synapse.synapse_hw_name);
   // By source neuron, then destination core, then edge order (the sort is stable).
-  const sorted = Array.from({ length: count }, (_, edge) => edge).sort(
-    (a, b) => (edges.source[a] as number) - (edges.source[b] as number) || key(a) - key(b),
-  );
+  const sorted = Array.from({ length: count }, (_, edge) => edge).sort((a, b) => edges.source[a] - edges.source[b] || key(a) - key(b));
   const axonStart = new Int32Array(coreOf.length + 1);
   const axonCore: number[] = [];
   const synapseStart: number[] = [];
   const synapseUnit = new Int32Array(count);
   let [lastSource, lastCore] = [-1, -1];
   sorted.forEach((edge, position) => {
-    const source = edges.source[edge] as number;
-    const target = edges.target[edge] as number;
-    const core = chip.cores[key(edge)] as SanafeCore;
+    const source = edges.source[edge];
+    const target = edges.target[edge];
+    const core = chip.cores[key(edge)];
     if (source !== lastSource || core.id !== lastCore) {
       axonCore.push(core.id);
       synapseStart.push(position);
-      axonStart[source + 1] = (axonStart[source + 1] as number) + 1;
+      axonStart[source + 1] = axonStart[source + 1] + 1;
       [lastSource, lastCore] = [source, core.id];
     }
     const path = (): string => `edge ${neuronName(network, source)} -> ${neuronName(network, target)}`;
     const named = edges.synapse[edge] || synapseNameOf(target) || synapseNameOf(source);
     synapseUnit[position] = unitIndex(core.synapses, named, (message) => report.problem(network.file, path(), message));
-    const dendrite = core.dendrites[dendriteUnit[target] as number];
-    if ((edges.delay[edge] as number) !== 0 && dendrite?.model !== "accumulator_with_delay") {
+    const dendrite = core.dendrites[dendriteUnit[target]];
+    if (edges.delay[edge] !== 0 && dendrite?.model !== "accumulator_with_delay") {
       report.warn(network.file, path(), `delay has no effect: dendrite ${dendrite?.name} is no accumulator_with_delay`);
     }
-    const tap = edges.tap[edge] as number;
+    const tap = edges.tap[edge];
     const taps = tapsOf(target);
     if (taps === 0 && tap !== 0) report.warn(network.file, path(), `tap has no effect: dendrite ${dendrite?.name} has none`);
     if (taps > 0 && !(Number.isInteger(tap) && tap >= 0 && tap < taps))
       report.problem(network.file, path(), `tap ${tap}: its neuron has ${taps}, counted from 0`);
   });
-  for (let n = 0; n < coreOf.length; n++) axonStart[n + 1] = (axonStart[n + 1] as number) + (axonStart[n] as number);
-  const column = (values: readonly number[]): Int32Array => Int32Array.from(sorted, (edge) => values[edge] as number);
+  for (let n = 0; n < coreOf.length; n++) axonStart[n + 1] = axonStart[n + 1] + axonStart[n];
+  const column = (values: readonly number[]): Int32Array => Int32Array.from(sorted, (edge) => values[edge]);
   return {
     ...{ axonStart, axonCore: Int32Array.from(axonCore), synapseStart: Int32Array.from([...synapseStart, count]) },
     ...{ synapseUnit, synapseTarget: column(edges.target), synapseDelay: column(edges.delay), synapseTap: column(edges.tap) },
-    synapseWeight: Float64Array.from(sorted, (edge) => edges.weight[edge] as number),
+    synapseWeight: Float64Array.from(sorted, (edge) => edges.weight[edge]),
   };
 }

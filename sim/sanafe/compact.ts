@@ -102,11 +102,11 @@ function withoutEdges(text: string, marked: (part: Part) => string): string {
   const lines = text.split("\n");
   const short: string[] = [];
   for (let i = 0; i < lines.length; ) {
-    const first = edgeEntry(lines[i] as string);
+    const first = edgeEntry(lines[i]);
     const entries: Tree[] = [];
     let end = i;
     for (let edge = first; edge !== null && edge.indent === first?.indent; edge = edgeEntry(lines[++end] ?? "")) entries.push(edge.entry);
-    if (first === null) short.push(lines[i++] as string);
+    if (first === null) short.push(lines[i++]);
     else {
       short.push(`${first.indent}- ${marked({ source: lines.slice(i, end).join("\n"), tree: entries, spreads: true })}`);
       i = end;

@@ -61,12 +61,12 @@ class Accumulator implements DendriteModel {
   add(weight: number, delaySteps: number): void {
     // `take` has moved `now` to the slot of the next step.
     const slot = (this.now + Math.min(delaySteps, this.maxDelay)) % this.sums.length;
-    this.sums[slot] = (this.sums[slot] as number) + weight;
+    this.sums[slot] = this.sums[slot] + weight;
     this.written[slot] = 1;
   }
 
   take(): number | null {
-    const current = this.written[this.now] === 1 ? (this.sums[this.now] as number) : null;
+    const current = this.written[this.now] === 1 ? this.sums[this.now] : null;
     this.sums[this.now] = 0;
     this.written[this.now] = 0;
     this.now = (this.now + 1) % this.sums.length;
@@ -96,15 +96,12 @@ class Taps implements DendriteModel {
     const { charge, time, space, incoming } = this;
     const next = charge.map(
       (own, i) =>
-        own * (time[i] as number) +
-        (i > 0 ? (charge[i - 1] as number) * (space[i - 1] as number) : 0) +
-        (i + 1 < charge.length ? (charge[i + 1] as number) * (space[i] as number) : 0) +
-        (incoming[i] as number),
+        own * time[i] + (i > 0 ? charge[i - 1] * space[i - 1] : 0) + (i + 1 < charge.length ? charge[i + 1] * space[i] : 0) + incoming[i],
     );
     const present = this.arrived || next.some((charge) => charge !== 0);
     this.charge = next;
     this.incoming = next.map(() => 0);
     this.arrived = false;
-    return present ? (next[0] as number) : null;
+    return present ? next[0] : null;
   }
 }

@@ -24,7 +24,7 @@ function column(
   const values = attributes.numbers(names) ?? [fallback];
   let isCompared = false;
   return (index, count) => {
-    if (values.length === 1) return values[0] as number;
+    if (values.length === 1) return values[0];
     if (!isCompared) {
       isCompared = true;
       const difference = `${names[0]}: got ${values.length} values, expected ${count}`;
@@ -89,7 +89,7 @@ function pairsOf(
 function pairOf(tree: Tree): [number, number] | null {
   const list = isMap(tree) ? Object.entries(tree).flat() : typeof tree === "string" ? tree.split(/\s*(?:->|,)\s*/) : listOf(tree);
   const [from, to] = list.map((entry) => Number(entry));
-  return list.length === 2 && Number.isInteger(from) && Number.isInteger(to) ? [from as number, to as number] : null;
+  return list.length === 2 && Number.isInteger(from) && Number.isInteger(to) ? [from, to] : null;
 }
 
 function convolution(

@@ -77,14 +77,14 @@ export class FlitTimer {
   stepS(messages: readonly Message[], generatedS: Float64Array, closingS: Float64Array): number {
     const busyUntil = new Float64Array(generatedS.length);
     const serve = (message: Message, arrivedS: number): number => {
-      const start = Math.max(arrivedS, busyUntil[message.target] as number);
+      const start = Math.max(arrivedS, busyUntil[message.target]);
       busyUntil[message.target] = start + message.processingS;
       return start;
     };
     if (this.noc === null) {
       for (const message of [...messages].sort((a, b) => a.readyS - b.readyS)) serve(message, message.readyS);
     } else this.replay(this.noc, messages, serve);
-    return busyUntil.reduce((end, busy, core) => Math.max(end, generatedS[core] as number, busy + (closingS[core] as number)), 0);
+    return busyUntil.reduce((end, busy, core) => Math.max(end, generatedS[core], busy + closingS[core]), 0);
   }
 
   private replay(noc: NocKernel, messages: readonly Message[], serve: (message: Message, arrivedS: number) => number): void {
@@ -104,10 +104,10 @@ export class FlitTimer {
     const release = (): number => {
       let soonest = Number.POSITIVE_INFINITY;
       for (const [core, starts] of waiting) {
-        while (starts.length > 0 && (starts[0] as number) <= noc.atCycle) starts.shift();
+        while (starts.length > 0 && starts[0] <= noc.atCycle) starts.shift();
         const full = starts.length >= this.waitingLimit;
-        noc.setAccept(this.port[core] as number, !full);
-        if (full) soonest = Math.min(soonest, starts[starts.length - this.waitingLimit] as number);
+        noc.setAccept(this.port[core], !full);
+        if (full) soonest = Math.min(soonest, starts[starts.length - this.waitingLimit]);
         if (starts.length === 0) waiting.delete(core);
       }
       return soonest;
@@ -116,12 +116,12 @@ export class FlitTimer {
       if (noc.inFlight === 0 && (queue[next] as { at: number }).at > noc.atCycle) noc.skipTo((queue[next] as { at: number }).at);
       for (; next < queue.length && (queue[next] as { at: number }).at <= noc.atCycle; next++) {
         const { message, tag } = queue[next] as { message: Message; tag: number };
-        noc.inject(this.port[message.source] as number, this.port[message.target] as number, 1, tag);
+        noc.inject(this.port[message.source], this.port[message.target], 1, tag);
       }
       const soonest = release();
       const delivered = noc.run(Math.min(queue[next]?.at ?? Number.POSITIVE_INFINITY, soonest));
       for (let i = 0; i < delivered; i++) {
-        const message = messages[noc.deliveredTag(i)] as Message;
+        const message = messages[noc.deliveredTag(i)];
         if (this.coreAtPort[noc.deliveredCore(i)] !== message.target)
           throw new InvariantError("network", noc.atCycle, "a message reached another core");
         const start = serve(message, (noc.atCycle - base) * this.cycleS);
@@ -132,6 +132,6 @@ export class FlitTimer {
       const stuck = delivered === 0 && soonest === Number.POSITIVE_INFINITY ? noc.deadlock() : null;
       if (stuck !== null) throw new InvariantError("network", noc.atCycle, stuck);
     }
-    for (const core of waiting.keys()) noc.setAccept(this.port[core] as number, true);
+    for (const core of waiting.keys()) noc.setAccept(this.port[core], true);
   }
 }

@@ -26,13 +26,13 @@ function words(line: string): string[] {
 
 function unquoted(text: string): string {
   const quoted = /^(["'])(.*)\1$/.exec(text.trim());
-  return quoted === null ? text.trim() : (quoted[2] as string);
+  return quoted === null ? text.trim() : quoted[2];
 }
 
 function valueFrom(text: string): Tree {
   const list = /^\[(.*)\]$/.exec(text);
   if (list === null) return unquoted(text);
-  return (list[1] as string)
+  return list[1]
     .split(/[\s,]+/)
     .filter((item) => item !== "")
     .map(unquoted);

@@ -32,7 +32,7 @@ function addEdge(builder: NetworkBuilder, source: string, target: string, attrib
   const tap = attributes.number(["tap"], 0);
   const synapse = attributes.text(["synapse_hw_name"], "");
   attributes.warnOfUnknown();
-  if (from.length === 1 && to.length === 1) builder.addEdge(from[0] as number, to[0] as number, weight, delay, tap, synapse);
+  if (from.length === 1 && to.length === 1) builder.addEdge(from[0], to[0], weight, delay, tap, synapse);
 }
 
 function readYaml(text: string, file: string, report: ImportReport): SanafeNetwork {

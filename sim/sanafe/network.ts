@@ -114,7 +114,7 @@ export class NetworkBuilder {
   }
 
   addAttributes(neuron: number, own: UnitAttributes): void {
-    this.attributes[neuron] = overlaid(this.attributes[neuron] as UnitAttributes, own);
+    this.attributes[neuron] = overlaid(this.attributes[neuron], own);
   }
 
   /** Neuron numbers of `group.3`, `group.0..3` or `group`; empty (and a problem) when there is no such neuron. */

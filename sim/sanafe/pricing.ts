@@ -23,7 +23,7 @@ class UsedUnits<Unit> {
     const known = this.places.get(key);
     if (known !== undefined) return known;
     this.places.set(key, this.units.length);
-    return this.units.push(units[index] as Unit) - 1;
+    return this.units.push(units[index]) - 1;
   }
 }
 
@@ -40,16 +40,16 @@ export interface UnitUse {
 export function unitUse(bound: BoundNetwork): UnitUse {
   const { cores } = bound.chip;
   const [somas, dendrites, synapses] = [new UsedUnits<SomaUnit>(), new UsedUnits<DendriteUnit>(), new UsedUnits<SynapseUnit>()];
-  const coreOf = (neuron: number): SanafeCore => cores[bound.coreOf[neuron] as number] as SanafeCore;
+  const coreOf = (neuron: number): SanafeCore => cores[bound.coreOf[neuron]];
   const byNeuron = (place: (core: SanafeCore, neuron: number) => number): Int32Array =>
     Int32Array.from(bound.coreOf, (_, neuron) => place(coreOf(neuron), neuron));
   return {
     ...{ somas: somas.units, dendrites: dendrites.units, synapses: synapses.units },
-    somaOf: byNeuron((core, neuron) => somas.placeOf(core, core.somas, bound.somaUnit[neuron] as number)),
-    dendriteOf: byNeuron((core, neuron) => dendrites.placeOf(core, core.dendrites, bound.dendriteUnit[neuron] as number)),
+    somaOf: byNeuron((core, neuron) => somas.placeOf(core, core.somas, bound.somaUnit[neuron])),
+    dendriteOf: byNeuron((core, neuron) => dendrites.placeOf(core, core.dendrites, bound.dendriteUnit[neuron])),
     synapseOf: Int32Array.from(bound.synapseTarget, (target, s) => {
       const core = coreOf(target);
-      return synapses.placeOf(core, core.synapses, bound.synapseUnit[s] as number);
+      return synapses.placeOf(core, core.synapses, bound.synapseUnit[s]);
     }),
   };
 }
@@ -90,9 +90,9 @@ export function standingJ(cores: readonly SanafeCore[]): { synapse: number; dend
     units.reduce((sum, unit, i) => sum + (unit.updatesEveryStep ? joules(i) : 0), 0);
   const standing = { synapse: 0, dendrite: 0, soma: 0 };
   for (const { synapses, dendrites, somas } of cores) {
-    standing.synapse += of(synapses, (i) => (synapses[i] as SynapseUnit).processSpike.energyJ);
-    standing.dendrite += of(dendrites, (i) => (dendrites[i] as DendriteUnit).update.energyJ);
-    standing.soma += of(somas, (i) => (somas[i] as SomaUnit).update.energyJ);
+    standing.synapse += of(synapses, (i) => synapses[i].processSpike.energyJ);
+    standing.dendrite += of(dendrites, (i) => dendrites[i].update.energyJ);
+    standing.soma += of(somas, (i) => somas[i].update.energyJ);
   }
   return standing;
 }
@@ -102,8 +102,8 @@ export function countHops(counts: Counts, from: SanafeTile, to: SanafeTile): num
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   const at = to.id * 4;
   const [vertical, horizontal] = [at + (dy > 0 ? 0 : 2), at + (dx > 0 ? 1 : 3)];
-  counts.hops[vertical] = (counts.hops[vertical] as number) + Math.abs(dy);
-  counts.hops[horizontal] = (counts.hops[horizontal] as number) + Math.abs(dx);
+  counts.hops[vertical] = counts.hops[vertical] + Math.abs(dy);
+  counts.hops[horizontal] = counts.hops[horizontal] + Math.abs(dx);
   return Math.abs(dx) + Math.abs(dy);
 }
 
@@ -117,21 +117,20 @@ export function priceStep(
   let { synapse, dendrite, soma } = standing;
   let network = 0;
   use.synapses.forEach((unit, s) => {
-    synapse += (counts.synapseEvents[s] as number) * unit.processSpike.energyJ;
+    synapse += counts.synapseEvents[s] * unit.processSpike.energyJ;
   });
   use.dendrites.forEach((unit, d) => {
-    dendrite += (counts.dendriteUpdates[d] as number) * unit.update.energyJ;
+    dendrite += counts.dendriteUpdates[d] * unit.update.energyJ;
   });
   use.somas.forEach((unit, m) => {
-    soma += (counts.somaAccesses[m] as number) * unit.access.energyJ;
-    soma += (counts.somaUpdates[m] as number) * unit.update.energyJ;
-    soma += (counts.somaSpikes[m] as number) * unit.spikeOut.energyJ;
+    soma += counts.somaAccesses[m] * unit.access.energyJ;
+    soma += counts.somaUpdates[m] * unit.update.energyJ;
+    soma += counts.somaSpikes[m] * unit.spikeOut.energyJ;
   });
-  for (const { id, axonIn, axonOut } of cores)
-    network += (counts.messagesIn[id] as number) * axonIn.energyJ + (counts.messagesOut[id] as number) * axonOut.energyJ;
+  for (const { id, axonIn, axonOut } of cores) network += counts.messagesIn[id] * axonIn.energyJ + counts.messagesOut[id] * axonOut.energyJ;
   for (const tile of tiles) {
     HOP_ORDER.forEach((direction, k) => {
-      network += (counts.hops[tile.id * 4 + k] as number) * tile.hop[direction].energyJ;
+      network += counts.hops[tile.id * 4 + k] * tile.hop[direction].energyJ;
     });
   }
   return { synapse, dendrite, soma, network, total: synapse + dendrite + soma + network };

@@ -8,7 +8,7 @@
  * and of processing delays, plus synchronisation; `flit` time replays the same messages through the flit-level network.
  * Energies in J, times in s, as in the description. Not modelled: their message-queue estimate.
  */
-import type { DendriteUnit, SanafeCore, SanafeTile, SomaUnit } from "./architecture.js";
+import type { SanafeCore } from "./architecture.js";
 import type { BoundNetwork } from "./bind.js";
 import { FlitTimer, type Message } from "./flit-time.js";
 import { Counts, countHops, priceStep, standingJ, type UnitEnergies, unitUse } from "./pricing.js";
@@ -57,17 +57,17 @@ export function runSanafe(bound: BoundNetwork, steps: number, seed: number): San
     let updated = 0;
     /** Seconds that a neuron's units after its buffer work; those that fire join `fired`. */
     const workS = (core: SanafeCore, neuron: number): number => {
-      const at = use.somaOf[neuron] as number;
-      const soma = use.somas[at] as SomaUnit;
+      const at = use.somaOf[neuron];
+      const soma = use.somas[at];
       counts.somaAccesses[at]++;
       let seconds = soma.access.latencyS;
       if (core.bufferPosition === "dendrite") {
-        const dendriteAt = use.dendriteOf[neuron] as number;
+        const dendriteAt = use.dendriteOf[neuron];
         counts.dendriteUpdates[dendriteAt]++;
-        seconds += (use.dendrites[dendriteAt] as DendriteUnit).update.latencyS;
+        seconds += use.dendrites[dendriteAt].update.latencyS;
       }
-      const current = (dendriteModels[neuron] as (typeof dendriteModels)[number]).take();
-      const status = (somaModels[neuron] as (typeof somaModels)[number]).update(step, current);
+      const current = dendriteModels[neuron].take();
+      const status = somaModels[neuron].update(step, current);
       if (status === "idle") return seconds;
       updated++;
       counts.somaUpdates[at]++;
@@ -80,7 +80,7 @@ export function runSanafe(bound: BoundNetwork, steps: number, seed: number): San
     for (const core of cores) {
       // Delay gathered since the last message of this core.
       let since = 0;
-      for (const neuron of order[core.id] as readonly number[]) {
+      for (const neuron of order[core.id]) {
         if (core.bufferPosition === "axon_out") {
           if (pending[neuron] === 0) continue;
           pending[neuron] = 0;
@@ -89,16 +89,16 @@ export function runSanafe(bound: BoundNetwork, steps: number, seed: number): San
           since += workS(core, neuron);
           if (fired.length === before) continue;
         }
-        for (let axon = bound.axonStart[neuron] as number; axon < (bound.axonStart[neuron + 1] as number); axon++) {
+        for (let axon = bound.axonStart[neuron]; axon < bound.axonStart[neuron + 1]; axon++) {
           generated[core.id] += since + core.axonOut.latencyS;
           since = 0;
           counts.messagesOut[core.id]++;
           messages.push({
             source: core.id,
-            target: bound.axonCore[axon] as number,
+            target: bound.axonCore[axon],
             axon,
-            readyS: generated[core.id] as number,
-            processingS: processing[axon] as number,
+            readyS: generated[core.id],
+            processingS: processing[axon],
           });
         }
       }
@@ -109,25 +109,17 @@ export function runSanafe(bound: BoundNetwork, steps: number, seed: number): San
     let hops = 0;
     let events = 0;
     for (const message of messages) {
-      hops += countHops(
-        counts,
-        tiles[(cores[message.source] as SanafeCore).tile] as SanafeTile,
-        tiles[(cores[message.target] as SanafeCore).tile] as SanafeTile,
-      );
+      hops += countHops(counts, tiles[cores[message.source].tile], tiles[cores[message.target].tile]);
       counts.messagesIn[message.target]++;
       processed[message.target] += message.processingS;
-      const core = cores[message.target] as SanafeCore;
+      const core = cores[message.target];
       const runsDendrite = core.bufferPosition !== "dendrite" || core.bufferInsideUnit;
-      for (let s = bound.synapseStart[message.axon] as number; s < (bound.synapseStart[message.axon + 1] as number); s++) {
-        const target = bound.synapseTarget[s] as number;
+      for (let s = bound.synapseStart[message.axon]; s < bound.synapseStart[message.axon + 1]; s++) {
+        const target = bound.synapseTarget[s];
         events++;
-        counts.synapseEvents[use.synapseOf[s] as number]++;
-        if (runsDendrite) counts.dendriteUpdates[use.dendriteOf[target] as number]++;
-        (dendriteModels[target] as (typeof dendriteModels)[number]).add(
-          bound.synapseWeight[s] as number,
-          bound.synapseDelay[s] as number,
-          bound.synapseTap[s] as number,
-        );
+        counts.synapseEvents[use.synapseOf[s]]++;
+        if (runsDendrite) counts.dendriteUpdates[use.dendriteOf[target]]++;
+        dendriteModels[target].add(bound.synapseWeight[s], bound.synapseDelay[s], bound.synapseTap[s]);
       }
     }
 
@@ -135,16 +127,16 @@ export function runSanafe(bound: BoundNetwork, steps: number, seed: number): San
     const closing = new Float64Array(cores.length);
     for (const core of cores) {
       if (core.bufferPosition !== "axon_out") continue;
-      for (const neuron of order[core.id] as readonly number[]) {
+      for (const neuron of order[core.id]) {
         const before = fired.length;
         closing[core.id] += workS(core, neuron);
         if (fired.length > before) pending[neuron] = 1;
       }
-      processed[core.id] += closing[core.id] as number;
+      processed[core.id] += closing[core.id];
     }
 
     let simple = 0;
-    for (const core of cores) simple = Math.max(simple, generated[core.id] as number, processed[core.id] as number);
+    for (const core of cores) simple = Math.max(simple, generated[core.id], processed[core.id]);
     fired.sort((a, b) => a - b);
     for (const neuron of fired) spikes.push([neuron, step]);
     out.push({
@@ -160,13 +152,12 @@ export function runSanafe(bound: BoundNetwork, steps: number, seed: number): San
 function processingDelays(bound: BoundNetwork): Float64Array {
   const { chip } = bound;
   return Float64Array.from(bound.axonCore, (coreId, axon) => {
-    const core = chip.cores[coreId] as SanafeCore;
+    const core = chip.cores[coreId];
     let delay = core.axonIn.latencyS;
-    for (let s = bound.synapseStart[axon] as number; s < (bound.synapseStart[axon + 1] as number); s++) {
-      delay += (core.synapses[bound.synapseUnit[s] as number] as SanafeCore["synapses"][number]).processSpike.latencyS;
+    for (let s = bound.synapseStart[axon]; s < bound.synapseStart[axon + 1]; s++) {
+      delay += core.synapses[bound.synapseUnit[s]].processSpike.latencyS;
       if (core.bufferPosition === "dendrite" && !core.bufferInsideUnit) continue;
-      delay += (core.dendrites[bound.dendriteUnit[bound.synapseTarget[s] as number] as number] as SanafeCore["dendrites"][number]).update
-        .latencyS;
+      delay += core.dendrites[bound.dendriteUnit[bound.synapseTarget[s]]].update.latencyS;
     }
     return delay;
   });

@@ -43,12 +43,12 @@ interface Levels {
 
 function levelsOf(values: readonly Value[], metric: readonly number[]): Levels {
   if (values.every((value) => typeof value === "number")) {
-    const distinct = [...new Set(values as readonly number[])].sort((a, b) => a - b);
+    const distinct = [...new Set(values)].sort((a, b) => a - b);
     if (distinct.length <= MOST_LEVELS) {
       const level = new Map(distinct.map((value, k) => [value, k]));
-      return { of: (values as readonly number[]).map((value) => level.get(value) as number), count: distinct.length };
+      return { of: values.map((value) => level.get(value) as number), count: distinct.length };
     }
-    const ranks = ranksOf(values as readonly number[]);
+    const ranks = ranksOf(values);
     return { of: ranks.map((rank) => Math.min(MOST_LEVELS - 1, Math.floor((rank / values.length) * MOST_LEVELS))), count: MOST_LEVELS };
   }
   // Unordered values stand in the order of their means: no split of them is better than one along it (Breiman et al., CART, 1984).

@@ -35,7 +35,7 @@ function fixedSettings(data: ReportData): readonly string[] {
     if (searched.has(path) || value === null) return [];
     if (typeof value !== "object") return path.endsWith(".name") ? [] : [`${path} ${value}`];
     if (Array.isArray(value)) return [`${path} ${JSON.stringify(value)}`];
-    return Object.entries(value).flatMap(([key, inner]) => walk(inner as Json, path === "" ? key : `${path}.${key}`));
+    return Object.entries(value).flatMap(([key, inner]) => walk(inner, path === "" ? key : `${path}.${key}`));
   };
   const document = (data.document ?? {}) as { readonly [section: string]: Json };
   return Object.entries(document).flatMap(([section, value]) => (TOLD.has(section) ? [] : walk(value, section)));

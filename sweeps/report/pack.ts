@@ -27,11 +27,11 @@ export function pack(value: Json): Json {
   const packed = (one: Json): Json => {
     if (Array.isArray(one)) return likeObjects(one) ? columns(one) : { l: column(one) };
     if (typeof one !== "object" || one === null) return one;
-    return { o: Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, packed(inner as Json)])) };
+    return { o: Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, packed(inner)])) };
   };
   /** All texts: numbers in `t`; all plain: as they are; else each packed. */
   const column = (list: readonly Json[]): Json => {
-    if (list.length > 0 && list.every((item) => typeof item === "string")) return { t: list.map((item) => numberOf(item as string)) };
+    if (list.length > 0 && list.every((item) => typeof item === "string")) return { t: list.map((item) => numberOf(item)) };
     if (list.every((item) => typeof item !== "object" || item === null)) return list as Json;
     return { p: list.map(packed) };
   };

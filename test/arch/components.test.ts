@@ -76,7 +76,7 @@ describe("SRAM", () => {
       expect(rows).toHaveLength(num(row, "points"));
       const nominal = sramMacro(kib(1, 32), t);
       const squares = rows.map((r) => {
-        const exact = num(r, row.quantity as string);
+        const exact = num(r, row.quantity);
         const law =
           num(row, "a") *
           (num(r, "capacity_bytes") / 1024) ** num(row, "capacity_exp") *
@@ -108,7 +108,7 @@ describe("SRAM", () => {
       (r) => r.tech_nm === "28" && r.cell_type === "lstp" && r.capacity_bytes === "262144" && r.word_bits === "64" && r.ports === "1RW",
     );
     const leak = (count: string): number => num(rows.find((r) => r.banks === count) as (typeof rows)[number], "leakage_mw");
-    expect(Math.abs(Math.exp((banks.leakage_mw[3] as readonly [number, number])[1]) / (leak("8") / leak("1")) - 1)).toBeLessThan(0.15);
+    expect(Math.abs(Math.exp(banks.leakage_mw[3][1]) / (leak("8") / leak("1")) - 1)).toBeLessThan(0.15);
     const t = technology({ nodeNm: 28, sramCell: "lstp", voltageV: 0.92 });
     expect(sramMacro(kib(64, 64, 1, "1r1w"), t).area_mm2 / sramMacro(kib(64, 64), t).area_mm2).toBeCloseTo(ports.area_mm2, 10);
     for (const [few, many] of [
@@ -163,7 +163,7 @@ describe("SRAM", () => {
         65: [1.1, 1.2, 0.8],
         90: [1.2, 1.3, 0.9],
       }[nodeNm] as number[];
-      const [hp, lstp, lop] = [leak("hp", nominal[0] as number), leak("lstp", nominal[1] as number), leak("lop", nominal[2] as number)];
+      const [hp, lstp, lop] = [leak("hp", nominal[0]), leak("lstp", nominal[1]), leak("lop", nominal[2])];
       for (const ratio of [hp / lstp, lop / lstp]) {
         expect(ratio).toBeGreaterThan(19);
         expect(ratio).toBeLessThan(23_000);
@@ -282,7 +282,7 @@ describe("network on chip", () => {
       expect(deep.popPj).toBeGreaterThan(shallow.popPj);
       const area = (entries: number): number => {
         const { chip, precision } = point({ "tile.core.input_queue.depth": entries });
-        return corePrices(chip, chip.cores[0]!, precision, 6).queue_area_mm2.value;
+        return corePrices(chip, chip.cores[0], precision, 6).queue_area_mm2.value;
       };
       expect(area(depth + 1)).toBeGreaterThan(area(depth));
     }
@@ -301,11 +301,11 @@ const libraryNames = PRICE_NAMES.filter((name) => name !== "dram_background_mw")
 
 describe("prices of a chip", () => {
   const tables = { "tile.core.axon_table.entries": 64, "tile.core.route_table.entries": 64 };
-  const tablesOf = (chip: Chip) => ({ ...axonTablePrices(chip, chip.cores[0]!)!, ...routeTablePrices(chip, chip.cores[0]!)! });
+  const tablesOf = (chip: Chip) => ({ ...axonTablePrices(chip, chip.cores[0])!, ...routeTablePrices(chip, chip.cores[0])! });
   test("every name that an override may use exists, every price has a source, and the override replaces value and source", () => {
     const { chip, precision } = point({ "noc.topology": "mesh-tree", ...tables });
     const all = {
-      ...corePrices(chip, chip.cores[0]!, precision, 6),
+      ...corePrices(chip, chip.cores[0], precision, 6),
       ...routerPrices(chip, 3),
       ...linkPrices(chip, 1),
       ...treeLinkPrices(chip)!,
@@ -322,7 +322,7 @@ describe("prices of a chip", () => {
         "p.yaml",
       ).experiment.chip;
       const prices = {
-        ...corePrices(changed, changed.cores[0]!, precision, 6),
+        ...corePrices(changed, changed.cores[0], precision, 6),
         ...routerPrices(changed, 3),
         ...linkPrices(changed, 1),
         ...treeLinkPrices(changed)!,
@@ -335,7 +335,7 @@ describe("prices of a chip", () => {
     const priced = (values: { [path: string]: Json }, payloadBits = 6) => {
       const { chip, precision } = point({ "noc.topology": "mesh-tree", ...tables, ...values });
       return {
-        ...corePrices(chip, chip.cores[0]!, precision, payloadBits),
+        ...corePrices(chip, chip.cores[0], precision, payloadBits),
         ...routerPrices(chip, 3),
         ...linkPrices(chip, 1),
         ...treeLinkPrices(chip)!,
@@ -404,7 +404,7 @@ describe("area and clock", () => {
   });
   test("a clock of exactly the slowest block's period runs; one a millionth shorter does not, and the message says what would", () => {
     const { chip, precision } = point({});
-    const slowest = clockLimits(chip, precision)[0]!;
+    const slowest = clockLimits(chip, precision)[0];
     const at = (clockMhz: number) => point({ "chip.clock_mhz": clockMhz });
     const limit = 1000 / slowest.periodNs;
     expect(() => checkClock(at(limit * 0.999999).chip, precision)).not.toThrow();

@@ -73,7 +73,7 @@ test("selector keys are known to editors, and only those", () => {
     (archJsonSchema() as { readonly [key: string]: { readonly [key: string]: Json } }).patternProperties as object,
   );
   expect(patterns).toHaveLength(1);
-  const pattern = new RegExp(patterns[0] as string);
+  const pattern = new RegExp(patterns[0]);
   for (const key of ["tile", "tile[0]", "tile[0..3]", "tile[0, 2,4..7]"]) expect(key).toMatch(pattern);
   for (const key of ["tiles", "tile[", "tile[a]", "subtile"]) expect(key).not.toMatch(pattern);
 });

@@ -54,7 +54,7 @@ function randomNetwork(system: System, inputs: number, widths: readonly number[]
     encoder: quantiser,
     ...(!spiking && { inputPeaks: array(inputs).map(Math.abs) }),
     layers: widths.map((neurons, l) => {
-      const fanIn = l === 0 ? inputs : (widths[l - 1] as number);
+      const fanIn = l === 0 ? inputs : widths[l - 1];
       return {
         neurons,
         inputs: fanIn,
@@ -204,33 +204,33 @@ describe("refusals", () => {
       message(() => decodeModel(withHeader(bytes, change), "m"));
     expect(
       say((h) => {
-        h["layer1.z.other"] = h["layer1.z.input_weights"] as Record<string, unknown>;
+        h["layer1.z.other"] = h["layer1.z.input_weights"];
         delete h["layer1.z.input_weights"];
       }),
     ).toBe("m: layer1.z.input_weights: tensor is missing");
     expect(
       say((h) => {
-        (h["layer1.z.input_weights"] as Record<string, unknown>).shape = [3, 4];
+        h["layer1.z.input_weights"].shape = [3, 4];
       }),
     ).toBe("m: layer1.z.input_weights: shape is [3, 4], expected [4, 3]");
     expect(
       say((h) => {
-        (h["readout.weights"] as Record<string, unknown>).dtype = "BF16";
+        h["readout.weights"].dtype = "BF16";
       }),
     ).toBe("m: readout.weights: element type is BF16, expected F32 or F16\n    save the tensor as float32");
     expect(
       say((h) => {
-        (h["layer1.z.recurrent_weights"] as Record<string, unknown>).data_offsets = [44, 108];
+        h["layer1.z.recurrent_weights"].data_offsets = [44, 108];
       }),
     ).toMatch(/layer1.z.recurrent_weights: overlaps the tensor before it \(starts at byte 44, expected 48\)/);
     expect(
       say((h) => {
-        (h["layer1.z.input_weights"] as Record<string, unknown>).data_offsets = [0, 1e9];
+        h["layer1.z.input_weights"].data_offsets = [0, 1e9];
       }),
     ).toMatch(/shape \[4, 3\] needs 48 bytes, data_offsets span 1000000000/);
     expect(
       say((h) => {
-        (h["layer1.z.input_weights"] as Record<string, unknown>).shape = [2 ** 40, 2 ** 40];
+        h["layer1.z.input_weights"].shape = [2 ** 40, 2 ** 40];
       }),
     ).toMatch(/needs .* bytes/);
     expect(

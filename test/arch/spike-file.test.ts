@@ -24,7 +24,7 @@ function randomTrace(widths: readonly number[], stepsOf: readonly number[], dens
   );
   const projections: Projection[] = widths.slice(1).map((width, i) => {
     if (!sparse) return { source: i, target: i + 1, recurrent: false, sparse: null };
-    const rows = widths[i] as number;
+    const rows = widths[i];
     return {
       source: i,
       target: i + 1,

@@ -20,10 +20,10 @@ describe("half precision", () => {
       let low = 0;
       for (let high = finite.length; high - low > 1; ) {
         const middle = (low + high) >> 1;
-        if (finite[middle]! <= value) low = middle;
+        if (finite[middle] <= value) low = middle;
         else high = middle;
       }
-      const [below, above] = [finite[low]!, finite[low + 1] ?? 65536];
+      const [below, above] = [finite[low], finite[low + 1] ?? 65536];
       const upper = value - below > above - value || (value - below === above - value && low % 2 === 1);
       const chosen = upper ? above : below;
       return chosen === 65536 ? Number.POSITIVE_INFINITY : chosen;

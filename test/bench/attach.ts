@@ -50,7 +50,7 @@ class Feeder {
     this.db.transaction(() => {
       for (let i = 0; i < count; i++) {
         const id = this.next++;
-        const from = this.ids[this.turn++ % this.ids.length] as number;
+        const from = this.ids[this.turn++ % this.ids.length];
         this.point.run(id, `-${id}`, from);
         this.result.run(id, 1 + id * 1e-6, from);
       }

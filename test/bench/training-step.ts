@@ -98,7 +98,7 @@ function rowsOf(measured: readonly StepMeasurement[]): Row[] {
     .flatMap((fused) => {
       const { neurons } = fused;
       const stock = measured.find((other) => other.kind === "stock" && other.neurons === neurons)!;
-      const target = TARGETS[neurons]!;
+      const target = TARGETS[neurons];
       const name = `training step, rec-v2, 2 layers of ${neurons}`;
       return [
         row(`${name}: fused`, "CPU s", "less", fused.seconds),

@@ -31,9 +31,7 @@ const write = (name: string, text: string): string => {
 describe.skipIf(!isBuilt)("the built program", () => {
   test("every command has help with examples and --json, exits 0 and does not load what it would need to work", () => {
     const commandsIn = (help: string): readonly string[] =>
-      [...(help.split("\nCommands:\n")[1] ?? "").matchAll(/^ {2}([a-z]+) .*/gm)]
-        .map((match) => match[1] as string)
-        .filter((name) => name !== "help");
+      [...(help.split("\nCommands:\n")[1] ?? "").matchAll(/^ {2}([a-z]+) .*/gm)].map((match) => match[1]).filter((name) => name !== "help");
     const overview = run("--help");
     expect(overview.code).toBe(0);
     const names = commandsIn(overview.out);

@@ -126,9 +126,9 @@ describe.skipIf(!isBuilt)("the built program", () => {
     const counts = ["synaptic additions", "input queue pushes", "link flits"].map((component) => row(component)?.count);
     expect([metrics.spikes_fired, ...counts]).toEqual([totals.fired, totals.synaptic_events, totals.packets, totals.hops]);
     expect(totals.hops).toBeGreaterThan(100);
-    const picojoules = (unit: string): number => (totals.energy_j[unit] as number) * 1e12;
+    const picojoules = (unit: string): number => totals.energy_j[unit] * 1e12;
     expect(row("synaptic additions")?.energyPj).toBeCloseTo(picojoules("synapse"), 6);
     expect(row("element multiplications")?.energyPj).toBeCloseTo(picojoules("soma"), 6);
-    expect((metrics.energy_uj_per_inference as number) * 1e6).toBeCloseTo(picojoules("total"), 6);
+    expect(metrics.energy_uj_per_inference * 1e6).toBeCloseTo(picojoules("total"), 6);
   });
 });

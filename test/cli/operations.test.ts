@@ -60,7 +60,7 @@ describe.skipIf(!isBuilt)("whole databases", () => {
         priced?.breakdown.find((row) => row.component === "synapse memory reads");
       expect(reads(point)?.energyPj).toBeCloseTo(100 * (reads(point)?.count as number), 3);
       const difference = ((reads(point)?.energyPj as number) - (reads(plain[i])?.energyPj as number)) / 1e6;
-      expect(point.after.energy_uj_per_inference - (plain[i] as Priced).after.energy_uj_per_inference).toBeCloseTo(difference, 9);
+      expect(point.after.energy_uj_per_inference - plain[i].after.energy_uj_per_inference).toBeCloseTo(difference, 9);
       expect(point.after.latency_us).toBe(point.before.latency_us);
     });
     expect(run("reprice", "a.db", "--library", "dear.yaml").out).toContain("priced anew");

@@ -79,11 +79,11 @@ export class Damages {
 
   /** Changes one byte of a page of a table or index drawn by `rng`, then reads, then runs the sweep again. */
   async trial(rng: Rng): Promise<Trial> {
-    const [name, pages] = this.pages[rng.int(0, this.pages.length - 1)] as (typeof this.pages)[number];
-    const page = pages[rng.int(0, pages.length - 1)] as (typeof pages)[number];
+    const [name, pages] = this.pages[rng.int(0, this.pages.length - 1)];
+    const page = pages[rng.int(0, pages.length - 1)];
     const at = page.at + (rng.float() < IN_ROWS ? PAGE_BYTES - rng.int(1, page.used) : rng.int(0, PAGE_BYTES - 1));
     const bytes = Buffer.from(this.bytes);
-    bytes[at] = (bytes[at] as number) ^ rng.int(1, 255);
+    bytes[at] = bytes[at] ^ rng.int(1, 255);
     for (const end of ["-wal", "-shm", "-journal"]) rmSync(this.victim + end, { force: true });
     writeFileSync(this.victim, bytes);
     const what = `${name}, byte ${at}: ${this.bytes[at]} to ${bytes[at]}`;

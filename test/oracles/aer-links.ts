@@ -91,7 +91,7 @@ export interface ControllerWaves {
 export function nextOf(waves: ControllerWaves, cycle: number): "stay" | "pop" | "request" | "WAIT" {
   const isSeen = at(waves.request, cycle - waves.requestFlops);
   if (waves.state[cycle] === "WAIT_REQDN") return isSeen ? "stay" : "WAIT";
-  const held = waves.occupancy[cycle] as number;
+  const held = waves.occupancy[cycle];
   if (at(waves.busy, cycle)) return "stay";
   if (held === waves.depth) return "pop";
   if (isSeen && !waves.yields(cycle)) return "request";

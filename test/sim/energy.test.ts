@@ -70,7 +70,7 @@ const energyOf = (chip: Chip, counted: Counters, component: string): number | nu
 describe("actions", () => {
   test("each counter of a core is priced by its own price: 10 of it cost 10 prices, and nothing else moves", () => {
     const { chip } = point();
-    const prices = corePrices(chip, chip.cores[0]!, precision, 6);
+    const prices = corePrices(chip, chip.cores[0], precision, 6);
     const pairs: [CoreCounter, string, number][] = [
       ["synapse_reads", "synapse memory reads", prices.synapse_memory_read_pj.value],
       ["state_reads", "state memory reads", prices.state_memory_read_pj.value],
@@ -97,7 +97,7 @@ describe("actions", () => {
   });
   test("each counter of a router likewise, and links count their four directions but not the local ports", () => {
     const { chip } = point();
-    const prices = routerPrices(chip, routerPorts(chip)[0]!);
+    const prices = routerPrices(chip, routerPorts(chip)[0]);
     const pairs: [RouterCounter, string, number][] = [
       ["buffer_writes", "router buffer writes", prices.router_buffer_write_pj.value],
       ["buffer_reads", "router buffer reads", prices.router_buffer_read_pj.value],
@@ -167,8 +167,8 @@ describe("actions", () => {
     counted.cores[CORE_COUNTERS.length + coreColumn.synapse_reads] = 10;
     const expected =
       10 *
-      (corePrices(mixed, mixed.cores[0]!, precision, 6).synapse_memory_read_pj.value +
-        corePrices(mixed, mixed.cores[1]!, precision, 6).synapse_memory_read_pj.value);
+      (corePrices(mixed, mixed.cores[0], precision, 6).synapse_memory_read_pj.value +
+        corePrices(mixed, mixed.cores[1], precision, 6).synapse_memory_read_pj.value);
     expect(energyOf(mixed, counted, "synapse memory reads")).toBeCloseTo(expected, 10);
   });
 });
@@ -177,14 +177,14 @@ describe("time", () => {
   test("leakage is power times time: twice the cycles or half the clock leak twice as much", () => {
     const { chip } = point({ "chip.idle": "clocked" });
     const leak = (c: Chip, cycles: number): number => energyOf(c, counters(c, cycles), "synapse memory leakage")!;
-    const mw = corePrices(chip, chip.cores[0]!, precision, 6).synapse_memory_leakage_mw.value;
+    const mw = corePrices(chip, chip.cores[0], precision, 6).synapse_memory_leakage_mw.value;
     expect(leak(chip, 1000)).toBeCloseTo(4 * mw * 1000 * (1000 / chip.technology.clockMhz), 8);
     expect(leak(chip, 2000)).toBeCloseTo(2 * leak(chip, 1000), 8);
     expect(leak(point({ "chip.clock_mhz": 50 }).chip, 1000)).toBeCloseTo(2 * leak(chip, 1000), 8);
   });
   test("clocked: every core's and router's clock runs every cycle, work or not", () => {
     const { chip } = point({ "chip.idle": "clocked" });
-    const pj = corePrices(chip, chip.cores[0]!, precision, 6).core_clock_pj_per_cycle.value;
+    const pj = corePrices(chip, chip.cores[0], precision, 6).core_clock_pj_per_cycle.value;
     expect(energyOf(chip, counters(chip, 1000), "core clock")).toBeCloseTo(4 * 1000 * pj, 8);
     expect(energyOf(chip, counters(chip, 1000), "router clock")).toBeCloseTo(
       4 * 1000 * routerPrices(chip, 3).router_clock_pj_per_cycle.value,
@@ -193,9 +193,9 @@ describe("time", () => {
   });
   test("clock-gated: a unit's registers are clocked while it is busy or stalled, the tree while any unit is, a router while awake", () => {
     const { chip } = point({ "chip.idle": "clock-gated" });
-    const shares = clockShares(chip.cores[0]!, precision, chip);
+    const shares = clockShares(chip.cores[0], precision, chip);
     expect(shares.tree + shares.synapse + shares.soma).toBeCloseTo(1, 12);
-    const pj = corePrices(chip, chip.cores[0]!, precision, 6).core_clock_pj_per_cycle.value;
+    const pj = corePrices(chip, chip.cores[0], precision, 6).core_clock_pj_per_cycle.value;
     const counted = counters(
       chip,
       1000,
@@ -216,7 +216,7 @@ describe("time", () => {
   });
   test("power-gated: logic leaks only while active, memories in use keep their content at the retention share, unused cores leak nothing", () => {
     const { chip } = point({ "chip.idle": "power-gated" });
-    const prices = corePrices(chip, chip.cores[0]!, precision, 6);
+    const prices = corePrices(chip, chip.cores[0], precision, 6);
     const counted = counters(
       chip,
       1000,
@@ -257,8 +257,8 @@ describe("breakdown", () => {
         fc.integer({ min: 1, max: 50 }),
         (values, cycles, utterances) => {
           const counted = counters(chip, cycles, {}, {}, utterances);
-          for (let i = 0; i < counted.cores.length; i++) counted.cores[i] = values[i % values.length] as number;
-          for (let i = 0; i < counted.routers.length; i++) counted.routers[i] = values[(i * 7) % values.length] as number;
+          for (let i = 0; i < counted.cores.length; i++) counted.cores[i] = values[i % values.length];
+          for (let i = 0; i < counted.routers.length; i++) counted.routers[i] = values[(i * 7) % values.length];
           const { rows, totalPj } = price(chip, precision, topology, counted);
           expect(rows.reduce((sum, row) => sum + (row.energyPj ?? 0), 0)).toBe(totalPj);
           for (const row of rows) {

@@ -1,5 +1,4 @@
 /** Choice of the TensorFlow.js back end: order, loud failure, and a stand-in for the native package. */
-import type { KernelBackend } from "@tensorflow/tfjs";
 import { expect, test } from "vitest";
 import { chooseBackend, type Importer } from "../../training/backend.js";
 
@@ -28,7 +27,7 @@ test("with the native package (a stand-in), tensorflow is chosen first and named
   const loaded: string[] = [];
   const standIn: Importer = async (name) => {
     loaded.push(name);
-    if (name === "@tensorflow/tfjs-node") tf.registerBackend("tensorflow", () => tf.findBackend("cpu") as KernelBackend);
+    if (name === "@tensorflow/tfjs-node") tf.registerBackend("tensorflow", () => tf.findBackend("cpu"));
     return {};
   };
   const backend = await chooseBackend("auto", standIn);

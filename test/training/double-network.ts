@@ -22,7 +22,7 @@ export type Offsets = { readonly values: number[]; mode: "record" | "replay"; ne
 function spike(a: number, bits: number, theta: number, range: number, hold: Offsets): number {
   if (bits === 32) return a;
   const clamped = Math.max(-range, Math.min(range, a));
-  if (hold.mode === "replay") return clamped + hold.values[hold.next++]!;
+  if (hold.mode === "replay") return clamped + hold.values[hold.next++];
   const scale = (2 ** (bits - 1) * (1 - 1e-4)) / range;
   const q = Math.trunc(scale * clamped);
   const o = Math.abs(q) <= theta ? 0 : q / scale;
@@ -33,24 +33,24 @@ function spike(a: number, bits: number, theta: number, range: number, hold: Offs
 /** |o|; with `hold`, a spike that the base run did not send stays without size. */
 function sizeOf(o: number, bits: number, hold: Offsets): number {
   if (bits === 32) return Math.abs(o);
-  if (hold.mode === "replay") return o * hold.values[hold.next++]!;
+  if (hold.mode === "replay") return o * hold.values[hold.next++];
   hold.values.push(Math.sign(o));
   return Math.abs(o);
 }
 
 function normaliseColumns(x: number[][], gamma: ArrayLike<number>, beta: ArrayLike<number>): number[][] {
-  const columns = x[0]!.length;
+  const columns = x[0].length;
   const out = x.map((row) => [...row]);
   for (let c = 0; c < columns; c++) {
-    const mean = x.reduce((s, row) => s + row[c]!, 0) / x.length;
-    const variance = x.reduce((s, row) => s + (row[c]! - mean) ** 2, 0) / x.length;
-    for (const row of out) row[c] = ((row[c]! - mean) / Math.sqrt(variance + 1e-5)) * gamma[c]! + beta[c]!;
+    const mean = x.reduce((s, row) => s + row[c], 0) / x.length;
+    const variance = x.reduce((s, row) => s + (row[c] - mean) ** 2, 0) / x.length;
+    for (const row of out) row[c] = ((row[c] - mean) / Math.sqrt(variance + 1e-5)) * gamma[c] + beta[c];
   }
   return out;
 }
 
 const product = (row: readonly number[], w: ArrayLike<number>, outs: number): number[] =>
-  Array.from({ length: outs }, (_, o) => row.reduce((s, v, i) => s + v * w[i * outs + o]!, 0));
+  Array.from({ length: outs }, (_, o) => row.reduce((s, v, i) => s + v * w[i * outs + o], 0));
 
 /** Loss with penalty, in double precision. `arrays` are the parameters in the order of `trainableArrays`. */
 export function doubleLoss(
@@ -62,21 +62,21 @@ export function doubleLoss(
 ): number {
   hold.next = 0;
   const { settings } = options;
-  const { system } = state.shapes[0]!;
+  const { system } = state.shapes[0];
   const spiking = !(system === "gru" || system === "lstm");
-  const rowAt = (t: number, b: number): number => batch.offset[t]! + b;
+  const rowAt = (t: number, b: number): number => batch.offset[t] + b;
   let next = 0;
   let signal = Array.from({ length: batch.rows }, (_, r) => [...batch.features.subarray(r * state.inputs, (r + 1) * state.inputs)]);
   if (spiking) {
     const out = signal.map((row) => [...row]);
     for (let b = 0; b < batch.utterances; b++) {
       const a = new Array<number>(state.inputs).fill(0);
-      for (let t = 0; t < batch.lengths[b]!; t++)
+      for (let t = 0; t < batch.lengths[b]; t++)
         for (let i = 0; i < state.inputs; i++) {
-          a[i]! += signal[rowAt(t, b)]![i]!;
-          const o = spike(a[i]!, settings.inputBits, settings.inputTheta, rangeOf(state.encoderRange), hold);
-          out[rowAt(t, b)]![i] = o;
-          a[i]! -= o;
+          a[i] += signal[rowAt(t, b)][i];
+          const o = spike(a[i], settings.inputBits, settings.inputTheta, rangeOf(state.encoderRange), hold);
+          out[rowAt(t, b)][i] = o;
+          a[i] -= o;
         }
     }
     signal = out;
@@ -84,18 +84,18 @@ export function doubleLoss(
   let penalty = 0;
   state.shapes.forEach((shape, l) => {
     const H = shape.neurons;
-    const w = state.layers[l]!;
+    const w = state.layers[l];
     const G = gatesOf(system).length;
-    const inputT = arrays[next++]!;
-    const own = w.recurrentT ? arrays[next++]! : null;
-    const [gamma, beta] = [arrays[next++]!, arrays[next++]!];
-    const perNeuron = w.perNeuron.map(() => arrays[next++]!);
+    const inputT = arrays[next++];
+    const own = w.recurrentT ? arrays[next++] : null;
+    const [gamma, beta] = [arrays[next++], arrays[next++]];
+    const perNeuron = w.perNeuron.map(() => arrays[next++]);
     const x = normaliseColumns(
       signal.map((row) => product(row, inputT, G * H)),
       gamma,
       beta,
     );
-    const range = rangeOf(state.ranges[l]!);
+    const range = rangeOf(state.ranges[l]);
     const out: number[][] = x.map(() => []);
     let membraneSum = 0;
     for (let b = 0; b < batch.utterances; b++) {
@@ -103,40 +103,40 @@ export function doubleLoss(
       const h = new Array<number>(H).fill(0);
       const a = new Array<number>(H).fill(0);
       const c = new Array<number>(H).fill(0);
-      for (let t = 0; t < batch.lengths[b]!; t++) {
-        const xt = x[rowAt(t, b)]!;
+      for (let t = 0; t < batch.lengths[b]; t++) {
+        const xt = x[rowAt(t, b)];
         const ut = own ? product(o, own, G * H) : new Array<number>(G * H).fill(0);
         o = [...o];
         for (let n = 0; n < H; n++) {
-          const m = options.masks ? options.masks[l]![b * H + n]! : 1;
-          const gate = (g: number): number => xt[g * H + n]! + ut[g * H + n]!;
+          const m = options.masks ? options.masks[l][b * H + n] : 1;
+          const gate = (g: number): number => xt[g * H + n] + ut[g * H + n];
           if (system === "alif") {
-            const [tau, rho, jump] = perNeuron.map((values) => values[n]!) as [number, number, number];
-            c[n] = rho * c[n]! + jump * sizeOf(o[n]!, settings.bits, hold);
-            const membrane = tau * a[n]! + gate(0) * m;
-            const exceeding = Math.sign(membrane) * Math.max(0, Math.abs(membrane) - c[n]!);
+            const [tau, rho, jump] = perNeuron.map((values) => values[n]) as [number, number, number];
+            c[n] = rho * c[n] + jump * sizeOf(o[n], settings.bits, hold);
+            const membrane = tau * a[n] + gate(0) * m;
+            const exceeding = Math.sign(membrane) * Math.max(0, Math.abs(membrane) - c[n]);
             membraneSum += Math.abs(exceeding);
             o[n] = spike(exceeding, settings.bits, settings.theta, range, hold);
-            a[n] = membrane - o[n]!;
+            a[n] = membrane - o[n];
             continue;
           }
-          if (system === "lif") h[n] = gate(0) * m + perNeuron[0]![n]! * h[n]!;
+          if (system === "lif") h[n] = gate(0) * m + perNeuron[0][n] * h[n];
           else if (system === "gru") {
             const z = sigmoid(gate(1));
-            h[n] = (1 - z) * Math.tanh(xt[2 * H + n]! + sigmoid(gate(0)) * ut[2 * H + n]!) * m + z * h[n]!;
+            h[n] = (1 - z) * Math.tanh(xt[2 * H + n] + sigmoid(gate(0)) * ut[2 * H + n]) * m + z * h[n];
           } else if (system === "lstm") {
-            c[n] = sigmoid(gate(1)) * c[n]! + sigmoid(gate(0)) * Math.tanh(gate(2)) * m;
-            h[n] = sigmoid(gate(3)) * Math.tanh(c[n]!);
+            c[n] = sigmoid(gate(1)) * c[n] + sigmoid(gate(0)) * Math.tanh(gate(2)) * m;
+            h[n] = sigmoid(gate(3)) * Math.tanh(c[n]);
           } else {
             const z = sigmoid(gate(0));
-            h[n] = (1 - z) * Math.max(0, gate(1)) * m + z * h[n]!;
+            h[n] = (1 - z) * Math.max(0, gate(1)) * m + z * h[n];
           }
           if (spiking) {
-            a[n]! += h[n]!;
-            membraneSum += Math.abs(a[n]!);
-            o[n] = spike(a[n]!, settings.bits, settings.theta, range, hold);
-            a[n]! -= o[n]!;
-          } else o[n] = h[n]!;
+            a[n] += h[n];
+            membraneSum += Math.abs(a[n]);
+            o[n] = spike(a[n], settings.bits, settings.theta, range, hold);
+            a[n] -= o[n];
+          } else o[n] = h[n];
         }
         out[rowAt(t, b)] = [...o];
       }
@@ -144,17 +144,17 @@ export function doubleLoss(
     if (spiking) penalty += (options.membranePenalty * membraneSum) / (range * batch.rows * H);
     signal = out;
   });
-  const [weights, gamma, beta] = [arrays[next]!, arrays[next + 1]!, arrays[next + 2]!];
-  const last = signal[0]!.length;
+  const [weights, gamma, beta] = [arrays[next], arrays[next + 1], arrays[next + 2]];
+  const last = signal[0].length;
   const K = state.classes;
-  const raw = signal.map((row) => Array.from({ length: K }, (_, k) => row.reduce((s, v, n) => s + v * weights[k * last + n]!, 0)));
+  const raw = signal.map((row) => Array.from({ length: K }, (_, k) => row.reduce((s, v, n) => s + v * weights[k * last + n], 0)));
   const scores = normaliseColumns(raw, gamma, beta).map(logSoftmax);
-  if (options.task === "frames") return penalty - scores.reduce((s, row, r) => s + row[batch.labels[r]!]!, 0) / batch.rows;
+  if (options.task === "frames") return penalty - scores.reduce((s, row, r) => s + row[batch.labels[r]], 0) / batch.rows;
   let loss = 0;
   for (let b = 0; b < batch.utterances; b++) {
     const mean = new Array<number>(K).fill(0);
-    for (let t = 0; t < batch.lengths[b]!; t++) for (let k = 0; k < K; k++) mean[k]! += scores[rowAt(t, b)]![k]! / batch.lengths[b]!;
-    loss -= logSoftmax(mean)[batch.labels[b]!]! / batch.utterances;
+    for (let t = 0; t < batch.lengths[b]; t++) for (let k = 0; k < K; k++) mean[k] += scores[rowAt(t, b)][k] / batch.lengths[b];
+    loss -= logSoftmax(mean)[batch.labels[b]] / batch.utterances;
   }
   return loss + penalty;
 }

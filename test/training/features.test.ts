@@ -23,8 +23,8 @@ test("the transform equals the sum that defines it", () => {
     let [a, b] = [0, 0];
     for (let t = 0; t < n; t++) {
       const angle = (-2 * Math.PI * k * t) / n;
-      a += x[t]! * Math.cos(angle) - y[t]! * Math.sin(angle);
-      b += x[t]! * Math.sin(angle) + y[t]! * Math.cos(angle);
+      a += x[t] * Math.cos(angle) - y[t] * Math.sin(angle);
+      b += x[t] * Math.sin(angle) + y[t] * Math.cos(angle);
     }
     expect(re[k]).toBeCloseTo(a, 9);
     expect(im[k]).toBeCloseTo(b, 9);
@@ -60,7 +60,7 @@ test("a single unit sample has the closed form: its window weight times the pre-
       for (let k = 0; k <= 128; k++) {
         const w = (2 * Math.PI * k) / 256;
         const [a, b] = [hamming(i), -0.97 * hamming(i + 1)];
-        energy += filters[m]![k]! * (a * a + b * b + 2 * a * b * Math.cos(w));
+        energy += filters[m][k] * (a * a + b * b + 2 * a * b * Math.cos(w));
       }
       expect(out[t * 40 + m]).toBeCloseTo(Math.log(energy), 4);
     }
@@ -85,7 +85,7 @@ test("mfcc are the cosine transform of the log-mel energies", () => {
   const mfcc = featureExtractor({ ...DEFAULT_FEATURES, kind: "mfcc" }, 8000)(x);
   const t = 7;
   const want = cosineTransform(Float64Array.from(mel.subarray(t * 40, (t + 1) * 40)), 13);
-  for (let k = 0; k < 13; k++) expect(mfcc[t * 13 + k]).toBeCloseTo(want[k]!, 4);
+  for (let k = 0; k < 13; k++) expect(mfcc[t * 13 + k]).toBeCloseTo(want[k], 4);
 });
 
 interface Meyda {
@@ -105,14 +105,14 @@ test("the power spectrum behind the filters agrees with meyda on a full window",
   const x = Float32Array.from({ length: 4096 }, () => 0.3 * rng.normal());
   const t = 8;
   const start = frameCentre(t, rate) - 256;
-  const emphasised = Float32Array.from({ length: 512 }, (_, i) => x[start + i]! - 0.97 * x[start + i - 1]!);
+  const emphasised = Float32Array.from({ length: 512 }, (_, i) => x[start + i] - 0.97 * x[start + i - 1]);
   const power = meyda.extract("powerSpectrum", emphasised);
   const filters = melFilters(40, 512, rate, 20);
   const out = featureExtractor(DEFAULT_FEATURES, rate)(x).subarray(t * 40, (t + 1) * 40);
   for (let m = 0; m < 40; m++) {
     // meyda leaves the last bin out; the filters are zero there.
-    const energy = power.reduce((s, p, k) => s + p * filters[m]![k]!, 0);
-    expect(Math.abs(out[m]! - Math.log(energy + 1e-7))).toBeLessThan(0.05);
+    const energy = power.reduce((s, p, k) => s + p * filters[m][k], 0);
+    expect(Math.abs(out[m] - Math.log(energy + 1e-7))).toBeLessThan(0.05);
   }
 });
 
@@ -128,14 +128,14 @@ test.skipIf(!present)("features of 60 real recordings equal the stored ones with
   const step = (6 + 16.2) / 255;
   let [position, compared] = [0, 0];
   index.ids.forEach((id, i) => {
-    const frames = index.frames[i]!;
+    const frames = index.frames[i];
     const path = `recordings/${id}.wav`;
     if (i % 25 === 0 && tree.paths.includes(path)) {
       const ours = extract(readAudio(tree.read(path), path).samples);
       expect(ours.length).toBe(frames * 40);
       ours.forEach((v, k) => {
         const clipped = Math.max(-16.2, Math.min(6, v));
-        expect(Math.abs(clipped - (-16.2 + stored[position * 40 + k]! * step))).toBeLessThan(step / 2 + 2e-3);
+        expect(Math.abs(clipped - (-16.2 + stored[position * 40 + k] * step))).toBeLessThan(step / 2 + 2e-3);
       });
       compared++;
     }

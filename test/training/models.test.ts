@@ -34,7 +34,7 @@ test.each(files)("%s is below 1 MB and carries command, seed, back end, curve an
   expect(record.command).not.toMatch(/\/(work|tmp|home)\//);
   expect(Number.isInteger(record.seed)).toBe(true);
   expect(["wasm", "tensorflow"]).toContain(record.backend);
-  expect(record.curve[record.curve.length - 1]!.loss).toBeLessThan(record.curve[0]!.loss);
+  expect(record.curve[record.curve.length - 1].loss).toBeLessThan(record.curve[0].loss);
   expect(record.test.correct / record.test.scored).toBe(record.test.accuracy);
 });
 

@@ -48,7 +48,7 @@ function prepare(
   );
   const state = initialise(config, 5, 3);
   const rng = createRng(SEED, "perturb");
-  for (const array of trainableArrays(state)) for (let i = 0; i < array.length; i++) array[i]! += 0.2 * rng.normal();
+  for (const array of trainableArrays(state)) for (let i = 0; i < array.length; i++) array[i] += 0.2 * rng.normal();
   for (const tracker of [state.encoderRange, ...state.ranges]) Object.assign(tracker, { low: -0.15, high: 0.2, updates: 1 });
   const masks = [7, 6].map((n) => Float32Array.from({ length: 4 * n }, () => (rng.float() < 0.25 ? 0 : 4 / 3)));
   return {
@@ -66,8 +66,8 @@ function prepare(
 function relative(got: ArrayLike<number>, want: ArrayLike<number>): number {
   let [difference, size] = [0, 1e-12];
   for (let i = 0; i < want.length; i++) {
-    difference = Math.max(difference, Math.abs(got[i]! - want[i]!));
-    size = Math.max(size, Math.abs(want[i]!));
+    difference = Math.max(difference, Math.abs(got[i] - want[i]));
+    size = Math.max(size, Math.abs(want[i]));
   }
   return difference / size;
 }
@@ -95,8 +95,8 @@ test.each(cases)("%s, %i bits, theta %i, %s: fused gradients equal plain TensorF
   const got = learn(tf, createEngine(), state, batch, options);
   expect(Math.abs(got.loss + got.penalty - want.loss) / want.loss).toBeLessThan(1e-5);
   got.gradients.forEach((g, i) => {
-    expect(g.length).toBe(want.gradients[i]!.length);
-    expect.soft(relative(g, want.gradients[i]!), `array ${i} of ${system}`).toBeLessThan(1e-5);
+    expect(g.length).toBe(want.gradients[i].length);
+    expect.soft(relative(g, want.gradients[i]), `array ${i} of ${system}`).toBeLessThan(1e-5);
   });
 });
 
@@ -124,7 +124,7 @@ test.each(cases)(
     );
     const got = learn(tf, createEngine(), state, batch, options);
     got.gradients.forEach((g, i) => {
-      expect.soft(relative(g, want[i]!), `array ${i} of ${system}`).toBeLessThan(1e-4);
+      expect.soft(relative(g, want[i]), `array ${i} of ${system}`).toBeLessThan(1e-4);
     });
   },
 );

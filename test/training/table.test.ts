@@ -20,7 +20,7 @@ function prepare(system: System, bits: number) {
   for (const tracker of [state.encoderRange, ...state.ranges]) Object.assign(tracker, { low: 0, high: 0.15, updates: 1 });
   const network = freeze(config, state, { bits, theta: 0, inputBits: bits, inputTheta: 0 }, "sequence");
   // Three dead weights that only the NeuroBench rule sees.
-  network.layers[0]!.gates[0]!.inputWeights.fill(0, 0, 3);
+  network.layers[0].gates[0].inputWeights.fill(0, 0, 3);
   const rng = createRng(SEED, "samples");
   const frameStart = Uint32Array.from([0, 4, 9, 10]);
   const features = Float32Array.from({ length: 10 * INPUTS }, () => (rng.float() < 0.4 ? 0 : rng.normal()));
@@ -43,12 +43,12 @@ function encoded(samples: Samples, bits: number, range: number): number[][] {
   const rows: number[][] = [];
   for (let u = 0; u < 3; u++) {
     const a = new Float32Array(INPUTS);
-    for (let f = samples.frameStart[u]!; f < samples.frameStart[u + 1]!; f++) {
+    for (let f = samples.frameStart[u]; f < samples.frameStart[u + 1]; f++) {
       const row: number[] = [];
       for (let i = 0; i < INPUTS; i++) {
-        a[i]! += samples.features[f * INPUTS + i]!;
-        const q = Math.trunc(Math.fround(scale * Math.max(-range, Math.min(range, a[i]!))));
-        a[i]! -= Math.fround(q / scale);
+        a[i] += samples.features[f * INPUTS + i];
+        const q = Math.trunc(Math.fround(scale * Math.max(-range, Math.min(range, a[i]))));
+        a[i] -= Math.fround(q / scale);
         row.push(q);
       }
       rows.push(row);
@@ -62,7 +62,7 @@ test.each([6, 3, 2])(
   (bits) => {
     const { network, samples } = prepare("rec-v1", bits);
     // Candidates far below zero: the layers stay silent, so all operations come from the input.
-    for (const layer of network.layers) layer.gates[1]!.inputNorm.beta.fill(-100);
+    for (const layer of network.layers) layer.gates[1].inputNorm.beta.fill(-100);
     const { operations } = evaluateFloat(network, samples);
     const payloads = encoded(samples, bits, network.encoder!.range);
     const all = payloads.flat();
@@ -159,7 +159,7 @@ test("seeds of a recipe are one row: mean, deviation, the least saving, and the 
     entry("late", "spiking, late", "rec-v2", 0.95, 20, 3),
   ]);
   const cell = (row: number, title: string) => {
-    const value = rows[row]![titles.indexOf(title)]!;
+    const value = rows[row][titles.indexOf(title)]!;
     return value === null || typeof value === "string" ? value : value.value;
   };
   expect(rows.map((_, r) => cell(r, "model"))).toEqual(["a", "worse", "l", "late"]);

@@ -53,9 +53,9 @@ test("one panel a data set, one mark a model, names escaped, more work further r
   const marks = [...picture.matchAll(/cx="([\d.]+)" cy="([\d.]+)"[^>]*><title>/g)].map((m) => [Number(m[1]), Number(m[2])]);
   expect(marks).toHaveLength(3);
   const [sparse, dense] = marks;
-  expect(sparse![0]).toBeLessThan(dense![0]!);
+  expect(sparse[0]).toBeLessThan(dense[0]);
   // The y axis of SVG points down: 10 % error lies above 5 %.
-  expect(sparse![1]).toBeLessThan(dense![1]!);
+  expect(sparse[1]).toBeLessThan(dense[1]);
 });
 
 test("seeds of a recipe are one mark at their mean; recipes of the same features that differ by their penalty are joined and say it", () => {
@@ -66,7 +66,7 @@ test("seeds of a recipe are one mark at their mean; recipes of the same features
     entry("other features", "rec-v2", 100, 0.9, "x", 5, "other features", 3),
     entry("gru", "gru", 200, 0.91, "x"),
   ]);
-  const { series, notes } = spec.panels[0]!;
+  const { series, notes } = spec.panels[0];
   const spiking = series.find((one) => one.kind === "marks" && one.name === "rec-v2 8, b 6, θ 3");
   if (spiking?.kind !== "marks") throw new Error("no marks of the spiking recipes");
   expect(Array.from(spiking.points.x)).toEqual([20, 80, 100]);

@@ -19,15 +19,15 @@ function ramps(name: string, utterances: number): Samples {
   const frames = Array.from({ length: utterances }, () => rng.int(6, 14));
   const frameStart = new Uint32Array(utterances + 1);
   frames.forEach((n, u) => {
-    frameStart[u + 1] = frameStart[u]! + n;
+    frameStart[u + 1] = frameStart[u] + n;
   });
   const labels = Int32Array.from({ length: utterances }, () => rng.int(0, 1));
-  const features = new Float32Array(frameStart[utterances]! * 4);
+  const features = new Float32Array(frameStart[utterances] * 4);
   for (let u = 0; u < utterances; u++)
-    for (let t = 0; t < frames[u]!; t++)
+    for (let t = 0; t < frames[u]; t++)
       for (let i = 0; i < 4; i++)
-        features[(frameStart[u]! + t) * 4 + i] =
-          (labels[u] === 0 ? t / frames[u]! : 1 - t / frames[u]!) * ((i % 2) * 2 - 1) + 0.2 * rng.normal();
+        features[(frameStart[u] + t) * 4 + i] =
+          (labels[u] === 0 ? t / frames[u] : 1 - t / frames[u]) * ((i % 2) * 2 - 1) + 0.2 * rng.normal();
   return { name, inputs: 4, classes: 2, task: "sequence", features, frameStart, labels, hash: name };
 }
 
@@ -113,7 +113,7 @@ test("the record's learning rate of an epoch is the one that its last batch was 
   const { curve } = result!.record as unknown as { curve: { learning_rate: number }[] };
   const last = events.flatMap((event) => (event.kind === "batch" && event.batch === event.batches ? [event.learningRate] : []));
   expect(curve.map((line) => line.learning_rate)).toEqual(last);
-  expect(last[3]).toBeLessThan(0.1 * last[0]!); // the cosine has come down
+  expect(last[3]).toBeLessThan(0.1 * last[0]); // the cosine has come down
 });
 
 test.each([1, 4, 9, 13])("stopped after %i batches and resumed, the model equals an uninterrupted run bit for bit", async (stopAfter) => {
@@ -152,7 +152,7 @@ test("a checkpoint of another configuration or a damaged one is refused, not use
   const store = memoryStore();
   await run(configOf("rec-v2"), store, 4);
   await expect(run(configOf("rec-v1"), store, 1)).rejects.toThrow(/another configuration/);
-  store.bytes![store.bytes!.length - 3]! ^= 1;
+  store.bytes![store.bytes!.length - 3] ^= 1;
   await expect(run(configOf("rec-v2"), store, 1)).rejects.toThrow(/damaged/);
 });
 
@@ -187,11 +187,11 @@ test("the divergence guard skips a step whose gradient is not finite or huge, an
   expect(adamStep(adam, parameters, [Float32Array.from([Number.NaN, 0])], 0.1, 1)).toBe(false);
   expect(adamStep(adam, parameters, [Float32Array.from([Number.POSITIVE_INFINITY, 0])], 0.1, 1)).toBe(false);
   expect(adamStep(adam, parameters, [Float32Array.from([1e20, 0])], 0.1, 1)).toBe(false);
-  expect([...parameters[0]!, adam.steps, adam.skipped]).toEqual([1, 2, 0, 3]);
+  expect([...parameters[0], adam.steps, adam.skipped]).toEqual([1, 2, 0, 3]);
   expect(adamStep(adam, parameters, [Float32Array.from([1, -1])], 0.1, 1)).toBe(true);
   // The first Adam step is the learning rate against the sign of the gradient.
-  expect(parameters[0]![0]).toBeCloseTo(0.9, 5);
-  expect(parameters[0]![1]).toBeCloseTo(2.1, 5);
+  expect(parameters[0][0]).toBeCloseTo(0.9, 5);
+  expect(parameters[0][1]).toBeCloseTo(2.1, 5);
 });
 
 test("clipping scales a long gradient to the norm and leaves a short one alone: Adam's moments show it", () => {
@@ -199,8 +199,8 @@ test("clipping scales a long gradient to the norm and leaves a short one alone: 
   const [long, short] = [createAdam(p), createAdam(p)];
   adamStep(long, p, [Float32Array.from([30, 40])], 0, 1);
   adamStep(short, p, [Float32Array.from([0.3, 0.4])], 0, 1);
-  expect(long.first[0]![0]).toBeCloseTo(0.06, 6);
-  expect(short.first[0]![0]).toBeCloseTo(0.03, 6);
+  expect(long.first[0][0]).toBeCloseTo(0.06, 6);
+  expect(short.first[0][0]).toBeCloseTo(0.03, 6);
 });
 
 test("cosine rises linearly to the peak, then falls to its final fraction", () => {

@@ -29,13 +29,13 @@ function readPhones(text: string, file: string): Map<string, Segment[]> {
     .forEach((line, i) => {
       const [id, start, end, phone] = line.split("\t");
       const label = FSDD_PHONES.indexOf(phone ?? "");
-      const own = segments.get(id!) ?? [];
-      const expected = own.length === 0 ? 0 : own[own.length - 1]!.endSample;
+      const own = segments.get(id) ?? [];
+      const expected = own.length === 0 ? 0 : own[own.length - 1].endSample;
       if (label < 0) throw inputError(`${file}:${i + 2}`, `unknown phone "${phone}"`, `known: ${FSDD_PHONES.join(" ")}`);
       if (Number(start) !== expected || !(Number(end) > expected))
         throw inputError(`${file}:${i + 2}`, `segment ${start}..${end} does not follow ${expected}`);
       own.push({ endSample: Number(end), label });
-      segments.set(id!, own);
+      segments.set(id, own);
     });
   return segments;
 }
@@ -65,9 +65,9 @@ export function loadFsdd(task: "digits" | "phones", path: string | null, split: 
     if (!match) continue;
     const [, id, digit, speaker, index] = match;
     const read = () => readAudio(tree.read(file), `${tree.name}/${file}`);
-    const label = phones ? phones.get(id!) : Number(digit);
+    const label = phones ? phones.get(id) : Number(digit);
     if (label === undefined) throw inputError(path, `has no phone labels for ${id}`);
-    halves[Number(index) <= LAST_TEST_INDEX ? "test" : "train"].push({ id: id!, speaker: speaker!, read, label });
+    halves[Number(index) <= LAST_TEST_INDEX ? "test" : "train"].push({ id: id, speaker: speaker, read, label });
   }
   const corpus: Corpus = { name: `fsdd-${task}`, classes: task === "digits" ? 10 : FSDD_PHONES.length, ...halves };
   return assemble(corpus, split, recipe);

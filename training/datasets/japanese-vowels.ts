@@ -60,10 +60,10 @@ export function loadJapaneseVowels(path: string | null, split: Split): Samples {
   const labels = Int32Array.from(sizes.flatMap((n, speaker) => new Array<number>(n).fill(speaker)));
   const features = Float32Array.from(utterances.flat(2));
   const { mean, deviation } = momentsOf(split === "train" ? features.slice() : Float32Array.from(flat("train").flat(2)), INPUTS);
-  for (let i = 0; i < features.length; i++) features[i] = (features[i]! - mean[i % INPUTS]!) / deviation[i % INPUTS]!;
+  for (let i = 0; i < features.length; i++) features[i] = (features[i] - mean[i % INPUTS]) / deviation[i % INPUTS];
   const frameStart = new Uint32Array(utterances.length + 1);
   utterances.forEach((frames, u) => {
-    frameStart[u + 1] = frameStart[u]! + frames.length;
+    frameStart[u + 1] = frameStart[u] + frames.length;
   });
   const hash = sha256("japanese-vowels", split, bytesOf(features), bytesOf(frameStart), bytesOf(labels));
   return { name: `japanese-vowels/${split}`, inputs: INPUTS, classes: SPEAKERS, task: "sequence", features, frameStart, labels, hash };

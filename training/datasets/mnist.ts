@@ -59,7 +59,7 @@ function openIdx(file: string, magic: number, itemBytes: number): { readonly cou
 function scaled(pixels: Uint8Array): Float32Array {
   const scale = Float32Array.from({ length: 256 }, (_, value) => value / 255);
   const features = new Float32Array(pixels.length);
-  for (let i = 0; i < features.length; i++) features[i] = scale[pixels[i]!]!;
+  for (let i = 0; i < features.length; i++) features[i] = scale[pixels[i]];
   return features;
 }
 

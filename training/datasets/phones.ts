@@ -35,7 +35,7 @@ export const PHONES: Readonly<Record<Folding, readonly string[]>> = {
 export function foldPhone(phone: string, folding: Folding): string | null {
   const name = phone.toLowerCase().replace(/[0-2]$/, "");
   const known = SILENCES.has(name) && name !== "pau" ? "h#" : name;
-  const folded = Object.hasOwn(FOLDING, known) ? FOLDING[known]! : null;
+  const folded = Object.hasOwn(FOLDING, known) ? FOLDING[known] : null;
   if (folded === null) return null;
   return folding === 61 ? known : folded[folding === 48 ? 0 : 1];
 }

@@ -70,7 +70,7 @@ function readRows(hdf5: Hdf5, file: Hdf5File, path: string, name: string): Float
   if (read === undefined || !base.littleEndian)
     throw inputError(name, `${path} holds ${key}, expected little-endian numbers of 16 to 64 bits`);
   const heap = hdf5.Module as unknown as { _malloc(bytes: number): number; _free(pointer: number): void; readonly HEAPU8: Uint8Array };
-  const count = metadata.shape[0]!;
+  const count = metadata.shape[0];
   if (!(count <= MOST_RECORDINGS)) throw inputError(name, `${path} says it has ${count} rows; at most ${MOST_RECORDINGS} are read`);
   const pairs = heap._malloc(Math.max(1, count) * 8);
   if (pairs === 0) throw inputError(name, `${path} has ${count} rows, more than fit in memory`);
@@ -134,8 +134,8 @@ function readRecordings(library: Hdf5, name: string, reason: () => string): ShdR
     const labels = Int32Array.from(dataset.value as unknown as ArrayLike<number | bigint>, Number);
     if (times.length !== units.length || times.length !== labels.length)
       throw inputError(name, `holds ${times.length} rows of times, ${units.length} of units, ${labels.length} labels`);
-    const odd = times.findIndex((row, u) => row.length !== units[u]!.length);
-    if (odd >= 0) throw inputError(name, `recording ${odd} has ${times[odd]!.length} times and ${units[odd]!.length} units`);
+    const odd = times.findIndex((row, u) => row.length !== units[u].length);
+    if (odd >= 0) throw inputError(name, `recording ${odd} has ${times[odd].length} times and ${units[odd].length} units`);
     return { times, units, labels };
   } catch (error) {
     if (error instanceof InputError) throw error;
@@ -150,7 +150,7 @@ function bin(times: readonly Float64Array[], units: readonly Float64Array[], lab
   const frameStart = new Uint32Array(times.length + 1);
   times.forEach((row, u) => {
     row.forEach((t, k) => {
-      const unit = units[u]![k]!;
+      const unit = units[u][k];
       if (!(t >= 0 && t <= LONGEST_SECONDS) || !(Number.isInteger(unit) && unit >= 0 && unit < UNITS))
         throw inputError(
           name,
@@ -159,14 +159,14 @@ function bin(times: readonly Float64Array[], units: readonly Float64Array[], lab
         );
     });
     const last = row.reduce((latest, t) => Math.max(latest, t), 0);
-    frameStart[u + 1] = frameStart[u]! + Math.floor(last / FRAME_SECONDS) + 1;
+    frameStart[u + 1] = frameStart[u] + Math.floor(last / FRAME_SECONDS) + 1;
   });
-  const values = frameStart[times.length]! * inputs;
+  const values = frameStart[times.length] * inputs;
   if (values > MOST_FEATURES) throw inputError(name, `its ${frameStart[times.length]} frames are more than are kept in memory`);
   const features = new Float32Array(values);
   times.forEach((row, u) => {
     row.forEach((t, k) => {
-      features[(frameStart[u]! + Math.floor(t / FRAME_SECONDS)) * inputs + Math.floor(units[u]![k]! / UNITS_AN_INPUT)]!++;
+      features[(frameStart[u] + Math.floor(t / FRAME_SECONDS)) * inputs + Math.floor(units[u][k] / UNITS_AN_INPUT)]++;
     });
   });
   const wrong = labels.findIndex((label) => !(label >= 0 && label < CLASSES));

@@ -33,7 +33,7 @@ export function loadSpeechCommands(path: string | null, split: Split, recipe: Fe
   const [testing, validation] = [list("testing_list.txt"), list("validation_list.txt")];
   const found = tree.paths.flatMap((p) => {
     const match = RECORDING.exec(p);
-    return match ? [{ path: p, word: match[1]!, id: `${match[1]}/${match[2]}.wav`, speaker: match[3]! }] : [];
+    return match ? [{ path: p, word: match[1], id: `${match[1]}/${match[2]}.wav`, speaker: match[3] }] : [];
   });
   const words = [...new Set(found.map(({ word }) => word))].sort();
   const halves: { train: Recording[]; test: Recording[] } = { train: [], test: [] };

@@ -44,8 +44,8 @@ export function frameLabels(segments: readonly Segment[], frames: number, rateHz
   if (segments.length === 0) throw inputError(id, "has no labelled segment");
   let at = 0;
   return Int32Array.from({ length: frames }, (_, t) => {
-    while (at + 1 < segments.length && frameCentre(t, rateHz) >= segments[at]!.endSample) at++;
-    return segments[at]!.label;
+    while (at + 1 < segments.length && frameCentre(t, rateHz) >= segments[at].endSample) at++;
+    return segments[at].label;
   });
 }
 
@@ -63,7 +63,7 @@ function lengthsOf(recordings: readonly Recording[]): Lengths {
     const audio = read();
     if (rateHz === 0) rateHz = audio.rateHz;
     if (audio.rateHz !== rateHz)
-      throw inputError(id, `has ${audio.rateHz} Hz, ${recordings[0]!.id} has ${rateHz} Hz`, "resample one of them");
+      throw inputError(id, `has ${audio.rateHz} Hz, ${recordings[0].id} has ${rateHz} Hz`, "resample one of them");
     if (!(audio.count > 0)) throw inputError(id, "holds no sound");
     frames.push(frameCount(audio.count, rateHz));
   }
@@ -84,7 +84,7 @@ function extract(recordings: readonly Recording[], { frames, rateHz }: Lengths, 
     let at = 0;
     recordings.forEach(({ read }, i) => {
       all.set(extractor(read().samples), at);
-      at += frames[i]! * width;
+      at += frames[i] * width;
     });
     return all;
   });
@@ -100,8 +100,8 @@ export function momentsOf(values: Float32Array, width: number): Moments {
   const rows = values.length / width;
   const mean = new Float64Array(width);
   const deviation = new Float64Array(width);
-  for (let i = 0; i < values.length; i++) mean[i % width]! += values[i]! / rows;
-  for (let i = 0; i < values.length; i++) deviation[i % width]! += square(values[i]! - mean[i % width]!) / rows;
+  for (let i = 0; i < values.length; i++) mean[i % width] += values[i] / rows;
+  for (let i = 0; i < values.length; i++) deviation[i % width] += square(values[i] - mean[i % width]) / rows;
   return { mean, deviation: deviation.map((v) => (v > 1e-12 ? Math.sqrt(v) : 1)) };
 }
 
@@ -113,7 +113,7 @@ function commonDeviation(deviation: Float64Array): Float64Array {
 
 function apply(values: Float32Array, { mean, deviation }: Moments): void {
   const width = mean.length;
-  for (let i = 0; i < values.length; i++) values[i] = (values[i]! - mean[i % width]!) / deviation[i % width]!;
+  for (let i = 0; i < values.length; i++) values[i] = (values[i] - mean[i % width]) / deviation[i % width];
 }
 
 function normalise(
@@ -136,7 +136,7 @@ function normalise(
     groups.set(key, [...(groups.get(key) ?? []), u]);
   });
   for (const members of groups.values()) {
-    const parts = members.map((u) => all.subarray(starts[u]! * width, starts[u + 1]! * width));
+    const parts = members.map((u) => all.subarray(starts[u] * width, starts[u + 1] * width));
     const joined = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
     let at = 0;
     for (const part of parts) {
@@ -161,13 +161,13 @@ export function assemble(corpus: Corpus, split: Split, recipe: FeatureRecipe): S
   const training = split === "test" && overTraining(recipe) ? lengthsOf(corpus.train) : lengths;
   const frameStart = new Uint32Array(recordings.length + 1);
   frames.forEach((n, u) => {
-    frameStart[u + 1] = frameStart[u]! + n;
+    frameStart[u + 1] = frameStart[u] + n;
   });
-  const task = typeof recordings[0]!.label === "number" ? "sequence" : "frames";
-  const labels = new Int32Array(task === "sequence" ? recordings.length : frameStart[recordings.length]!);
+  const task = typeof recordings[0].label === "number" ? "sequence" : "frames";
+  const labels = new Int32Array(task === "sequence" ? recordings.length : frameStart[recordings.length]);
   recordings.forEach(({ label, id }, u) => {
     if (typeof label === "number") labels[u] = label;
-    else labels.set(frameLabels(label, frameStart[u + 1]! - frameStart[u]!, rateHz, id), frameStart[u]!);
+    else labels.set(frameLabels(label, frameStart[u + 1] - frameStart[u], rateHz, id), frameStart[u]);
   });
   return lazySamples(
     { name: `${corpus.name}/${split}`, inputs: width, classes: corpus.classes, task, frameStart, labels },

@@ -38,15 +38,15 @@ function find(paths: readonly string[]): Found[] {
     const deep = DEEP.exec(path);
     const flat = deep ? null : FLAT.exec(path);
     if (deep) {
-      const part = deep[1]!.toLowerCase() === "train" ? "train" : "test";
+      const part = deep[1].toLowerCase() === "train" ? "train" : "test";
       // Some copies keep NAME.WAV (SPHERE) and NAME.WAV.wav (RIFF) side by side: one of them is enough.
       found.set(path.toLowerCase().replace(/(\.wav)+$/, ""), {
         path,
         part,
-        speaker: deep[3]!.toLowerCase(),
-        sentence: deep[4]!.toLowerCase(),
+        speaker: deep[3].toLowerCase(),
+        sentence: deep[4].toLowerCase(),
       });
-    } else if (flat) found.set(path.toLowerCase(), { path, part: null, speaker: flat[2]!.toLowerCase(), sentence: flat[3]!.toLowerCase() });
+    } else if (flat) found.set(path.toLowerCase(), { path, part: null, speaker: flat[2].toLowerCase(), sentence: flat[3].toLowerCase() });
   }
   return [...found.values()].filter(({ sentence }) => !/^sa\d$/.test(sentence));
 }

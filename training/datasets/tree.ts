@@ -52,7 +52,7 @@ export function untar(bytes: Uint8Array, name: string): Map<string, Uint8Array> 
     const size = Number.parseInt(text(header.subarray(124, 136)).trim() || "0", 8);
     const body = bytes.subarray(at + BLOCK, at + BLOCK + size);
     if (!Number.isInteger(size) || body.length !== size) throw inputError(name, `is not a whole tar archive: damaged at byte ${at}`);
-    const type = String.fromCharCode(header[156]!);
+    const type = String.fromCharCode(header[156]);
     if (type === "L") longName = text(body);
     else if (type === "x") longName = /\d+ path=([^\n]*)\n/.exec(UTF8.decode(body))?.[1] ?? null;
     else {

@@ -16,9 +16,9 @@ export function encode(
   const o = engine.allocate(batch.rows * width);
   const firing = new Firing(engine, rule);
   for (let t = 0; t < batch.steps; t++) {
-    const here = batch.offset[t]! * width * 4;
-    const before = t === 0 ? 0 : batch.offset[t - 1]! * width * 4;
-    firing.step(batch.counts[t]! * width, x + here, t === 0 ? 0 : a + before, t === 0 ? 0 : o + before, a + here, o + here);
+    const here = batch.offset[t] * width * 4;
+    const before = t === 0 ? 0 : batch.offset[t - 1] * width * 4;
+    firing.step(batch.counts[t] * width, x + here, t === 0 ? 0 : a + before, t === 0 ? 0 : o + before, a + here, o + here);
   }
   return { spikes: o, extremes: firing.extremes() };
 }

@@ -198,17 +198,17 @@ export class FusedLayer {
     const ownMembrane = cellOf(this.#shape.system).kernel === "alif";
     this.#ranges = [];
     for (let t = 0; t < steps; t++) {
-      const here = offset[t]! * H * 4;
-      const before = t === 0 ? 0 : offset[t - 1]! * H * 4;
+      const here = offset[t] * H * 4;
+      const before = t === 0 ? 0 : offset[t - 1] * H * 4;
       if (t > 0 && space) {
-        this.#product(this.#output + before, counts[t]!, H, this.#recurrentT, this.#wide, recurrent, space);
+        this.#product(this.#output + before, counts[t], H, this.#recurrentT, this.#wide, recurrent, space);
       }
       this.#cell(t, t === 0 ? 0 : recurrent);
       if (firing) {
         const isNew = t === 0 || ownMembrane;
         const aBefore = isNew ? 0 : this.#a + before;
         const oBefore = isNew ? 0 : this.#output + before;
-        const count = counts[t]! * H;
+        const count = counts[t] * H;
         this.#ranges.push(firing.step(count, this.#h + here, aBefore, oBefore, this.#a + here, this.#output + here));
       }
     }
@@ -224,11 +224,11 @@ export class FusedLayer {
   #cell(t: number, recurrent: number): void {
     const { cells } = this.#engine;
     const H = this.#neurons;
-    const rows = this.#batch.counts[t]!;
-    const start = this.#batch.offset[t]!;
+    const rows = this.#batch.counts[t];
+    const start = this.#batch.offset[t];
     const x = this.#x + start * this.#wide * 4;
     const at = (pointer: number, width: number): number => pointer + start * width * 4;
-    const before = (pointer: number): number => (t === 0 ? 0 : pointer + this.#batch.offset[t - 1]! * H * 4);
+    const before = (pointer: number): number => (t === 0 ? 0 : pointer + this.#batch.offset[t - 1] * H * 4);
     const [g, b, m] = [this.#gamma, this.#beta, this.#options.mask];
     const s = this.#saved;
     const h = at(this.#h, H);
@@ -238,18 +238,18 @@ export class FusedLayer {
         cells.lifForward(rows, H, x, g, b, m, ...this.#perNeuron, hBefore, h);
         return;
       case "alif": {
-        const past = [before(s[0]!), before(s[1]!), before(this.#output)];
-        cells.alifForward(rows, H, x, recurrent, g, b, m, ...this.#perNeuron, ...past, at(s[0]!, H), at(s[1]!, H), h);
+        const past = [before(s[0]), before(s[1]), before(this.#output)];
+        cells.alifForward(rows, H, x, recurrent, g, b, m, ...this.#perNeuron, ...past, at(s[0], H), at(s[1], H), h);
         return;
       }
       case "rec":
-        cells.recForward(rows, H, x, recurrent, g, b, m, hBefore, at(s[0]!, H), at(s[1]!, H), h);
+        cells.recForward(rows, H, x, recurrent, g, b, m, hBefore, at(s[0], H), at(s[1], H), h);
         return;
       case "gru":
-        cells.gruForward(rows, H, x, recurrent, g, b, m, hBefore, at(s[0]!, H), at(s[1]!, H), at(s[2]!, H), at(s[3]!, H), h);
+        cells.gruForward(rows, H, x, recurrent, g, b, m, hBefore, at(s[0], H), at(s[1], H), at(s[2], H), at(s[3], H), h);
         return;
       case "lstm":
-        cells.lstmForward(rows, H, x, recurrent, g, b, m, before(s[1]!), at(s[0]!, this.#wide), at(s[1]!, H), h);
+        cells.lstmForward(rows, H, x, recurrent, g, b, m, before(s[1]), at(s[0], this.#wide), at(s[1], H), h);
         return;
     }
   }
@@ -276,16 +276,16 @@ export class FusedLayer {
     if (own) products.transpose(this.#recurrentT, H, wide, own.u);
     for (let t = steps - 1; t >= 0; t--) {
       if (own && t + 1 < steps) {
-        const next = counts[t + 1]!;
-        this.#product(dRecurrent + offset[t + 1]! * wide * 4, next, wide, own.u, H, own.d, own.rows);
+        const next = counts[t + 1];
+        this.#product(dRecurrent + offset[t + 1] * wide * 4, next, wide, own.u, H, own.d, own.rows);
       }
-      const from = offset[t]! * wide * 4;
-      this.#cellBackward(t, dOutput + offset[t]! * H * 4, own ? own.d : 0, carries, dGate + from, dRecurrent + from, dPerNeuron);
+      const from = offset[t] * wide * 4;
+      this.#cellBackward(t, dOutput + offset[t] * H * 4, own ? own.d : 0, carries, dGate + from, dRecurrent + from, dPerNeuron);
     }
     let dRecurrentT = 0;
     if (own) {
       const map = new Int32Array(rows).fill(-1);
-      for (let t = 0; t + 1 < steps; t++) for (let b = 0; b < counts[t + 1]!; b++) map[offset[t]! + b] = offset[t + 1]! + b;
+      for (let t = 0; t + 1 < steps; t++) for (let b = 0; b < counts[t + 1]; b++) map[offset[t] + b] = offset[t + 1] + b;
       dRecurrentT = this.#outer(this.#output, H, map, dRecurrent);
     }
     const dGamma = engine.allocate(wide);
@@ -346,10 +346,10 @@ export class FusedLayer {
   ): void {
     const { cells } = this.#engine;
     const H = this.#neurons;
-    const rows = this.#batch.counts[t]!;
-    const start = this.#batch.offset[t]!;
+    const rows = this.#batch.counts[t];
+    const start = this.#batch.offset[t];
     const at = (pointer: number, width: number): number => pointer + start * width * 4;
-    const before = (pointer: number): number => (t === 0 ? 0 : pointer + this.#batch.offset[t - 1]! * H * 4);
+    const before = (pointer: number): number => (t === 0 ? 0 : pointer + this.#batch.offset[t - 1] * H * 4);
     const m = this.#options.mask;
     const s = this.#saved;
     const range = this.#ranges[t] ?? 0;
@@ -374,24 +374,24 @@ export class FusedLayer {
         );
         return;
       case "alif": {
-        const here = [at(s[0]!, H), at(s[1]!, H), at(this.#a, H), at(this.#output, H)];
-        const past = [before(s[0]!), before(s[1]!), before(this.#output)];
+        const here = [at(s[0], H), at(s[1], H), at(this.#a, H), at(this.#output, H)];
+        const past = [before(s[0]), before(s[1]), before(this.#output)];
         const own = [...this.#perNeuron, ...past, carryA, carryH, dGate, ...dPerNeuron];
         cells.alifBackward(rows, H, dO, recurrent, ...here, range, push, m, ...own);
         return;
       }
       case "rec": {
-        const [z, c] = [at(s[0]!, H), at(s[1]!, H)];
+        const [z, c] = [at(s[0], H), at(s[1], H)];
         cells.recBackward(rows, H, dO, recurrent, at(this.#a, H), range, push, z, c, m, before(this.#h), carryA, carryH, dGate);
         return;
       }
       case "gru": {
-        const [r, z, n, un] = [at(s[0]!, H), at(s[1]!, H), at(s[2]!, H), at(s[3]!, H)];
+        const [r, z, n, un] = [at(s[0], H), at(s[1], H), at(s[2], H), at(s[3], H)];
         cells.gruBackward(rows, H, dO, recurrent, r, z, n, un, m, before(this.#h), carryH, dGate, dRec);
         return;
       }
       case "lstm":
-        cells.lstmBackward(rows, H, dO, recurrent, at(s[0]!, this.#wide), at(s[1]!, H), m, before(s[1]!), carryH, dGate);
+        cells.lstmBackward(rows, H, dO, recurrent, at(s[0], this.#wide), at(s[1], H), m, before(s[1]), carryH, dGate);
         return;
     }
   }

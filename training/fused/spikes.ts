@@ -38,7 +38,7 @@ export class Firing {
   /** Lowest and highest membrane met so far in this batch. */
   extremes(): Extremes {
     const [low, high] = this.#engine.floats(this.#extremes, 2);
-    return [low!, high!];
+    return [low, high];
   }
 
   /** Largest |a| met so far in this batch. */

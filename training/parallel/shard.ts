@@ -62,12 +62,12 @@ export function mean(results: readonly ShardResult[]): Omit<StepResult, "observe
   const decisions = results.reduce((sum, result) => sum + result.decisions, 0);
   const over = (of: (result: ShardResult) => number): number =>
     results.reduce((sum, result) => sum + result.decisions * of(result), 0) / decisions;
-  const gradients = results[0]!.gradients.map((first, k) => {
+  const gradients = results[0].gradients.map((first, k) => {
     if (results.length === 1) return first;
     const sum = new Float64Array(first.length);
     for (const { gradients: all, decisions: weight } of results) {
-      const own = all[k]!;
-      for (let i = 0; i < sum.length; i++) sum[i]! += weight * own[i]!;
+      const own = all[k];
+      for (let i = 0; i < sum.length; i++) sum[i] += weight * own[i];
     }
     return Float32Array.from(sum, (value) => value / decisions);
   });

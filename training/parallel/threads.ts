@@ -80,7 +80,7 @@ export function threadLearners(
       async learn(state: LearningState, shards) {
         const now = trainableArrays(state);
         viewsOf(setting.parameters, 0, now).forEach((view, k) => {
-          view.set(now[k]!);
+          view.set(now[k]);
         });
         const { encoderRange, ranges } = state;
         return Promise.all(

@@ -14,11 +14,11 @@ const own = trainableArrays(state);
 
 export default function work({ shard, slot, encoderRange, ranges }: ThreadTask): ThreadReply {
   viewsOf(parameters, 0, own).forEach((view, k) => {
-    own[k]!.set(view);
+    own[k].set(view);
   });
   const { gradients: found, ...reply } = learnShard(bench, { ...state, encoderRange, ranges }, shard);
   viewsOf(gradients, slot * parameters.length, own).forEach((view, k) => {
-    view.set(found[k]!);
+    view.set(found[k]);
   });
   return reply;
 }

@@ -35,7 +35,7 @@ export function logLine(look: Look, state: DashboardState, ui: Ui, width: number
   const from = state.log.length - (ui.pane === "events" ? ui.scroll : 0);
   let text = ui.pane === "events" ? " > " : " ";
   for (let i = from - 1; i >= 0; i--) {
-    const entry = state.log[i] as DashboardState["log"][number];
+    const entry = state.log[i];
     const piece = `${timeOfDay(entry.atMs)} ${entry.text}`;
     if (text.length + piece.length > width && text.length > 3) break;
     text += `${text.length > 3 ? " | " : ""}${piece}`;

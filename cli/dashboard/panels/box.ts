@@ -37,15 +37,12 @@ export function boxLines(
 ): readonly string[] {
   const [tl, tr, bl, br, h, v] = look.unicode ? [..."╭╮╰╯─│"] : ["+", "+", "+", "+", "-", "|"];
   const heading = ` ${focused ? "> " : ""}${title} `.slice(0, Math.max(0, width - 4));
-  const fill = (h as string).repeat(Math.max(0, width - 3 - heading.length));
+  const fill = h.repeat(Math.max(0, width - 3 - heading.length));
   const edge = (text: string): string => paint(look, text, focused ? "cyan" : "dim");
   const top =
     edge(`${tl}${h}`) + paint(look, heading, ...(focused ? (["bold", "cyan"] as const) : (["bold"] as const))) + edge(`${fill}${tr}`);
-  const body = Array.from(
-    { length: Math.max(0, height - 2) },
-    (_, i) => edge(v as string) + exactly(lines[i] ?? "", width - 2) + edge(v as string),
-  );
-  return [top, ...body, edge(`${bl}${(h as string).repeat(Math.max(0, width - 2))}${br}`)];
+  const body = Array.from({ length: Math.max(0, height - 2) }, (_, i) => edge(v) + exactly(lines[i] ?? "", width - 2) + edge(v));
+  return [top, ...body, edge(`${bl}${(h).repeat(Math.max(0, width - 2))}${br}`)];
 }
 
 /** Blocks side by side; each block's lines must already have its exact width. */

@@ -175,7 +175,7 @@ function* ended(points: Points): Generator<Candidate> {
     };
     if (outcome === "again" || outcome === undefined) continue;
     yield {
-      id: points.ids[row] as number,
+      id: points.ids[row],
       values: points.values[row] as Candidate["values"],
       trouble: outcome === "done" ? "" : outcome,
       metricOf: known,

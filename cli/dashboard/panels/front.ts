@@ -25,7 +25,7 @@ export function frontPanel(look: Look, state: DashboardState, ui: Ui, width: num
   const shown = rows.slice(first, first + room);
   const { columns, widths } = fitting(look, state, ui, shown, width);
   const line = (mark: string, text: (column: Column) => string): string =>
-    mark + columns.map((column, i) => cell(text(column), widths[i] as number, "right")).join(" ");
+    mark + columns.map((column, i) => cell(text(column), widths[i], "right")).join(" ");
   const front = ui.table === "all" ? new Set(state.front) : null;
   const lines = [
     paint(
@@ -90,7 +90,7 @@ function fitting(
     const widths = all.map((column) => Math.max(column.head.length, ...shown.map((row) => column.text(row).length)));
     let used = 1;
     const columns = all.filter((_, i) => {
-      used += (widths[i] as number) + 1;
+      used += widths[i] + 1;
       return used <= width;
     });
     // Whole words only where they cost no column; shorter ones as soon as an objective would be left out.

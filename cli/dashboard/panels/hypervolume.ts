@@ -61,7 +61,7 @@ function headText(state: DashboardState): string | null {
   const last = hypervolume.at(-1);
   if (last === undefined) return null;
   const finished = finishedCount(state);
-  const near = hypervolume.findLast((entry) => entry.finished <= finished - RECENT) ?? (hypervolume[0] as typeof last);
+  const near = hypervolume.findLast((entry) => entry.finished <= finished - RECENT) ?? hypervolume[0];
   const span = Math.min(RECENT, finished - near.finished);
   const ratio = last.value / near.value;
   const gain =

@@ -44,7 +44,7 @@ export function workersPanel(look: Look, state: DashboardState, width: number, h
 function paceText({ durationsMs }: DashboardState): string {
   if (durationsMs.length < 5) return "";
   const sorted = [...durationsMs].sort((a, b) => a - b);
-  const at = (share: number): string => duration((sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] as number) / 1000);
+  const at = (share: number): string => duration(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] / 1000);
   return `a chip: median ${at(0.5)}, 95 % within ${at(0.95)}, longest ${duration((sorted.at(-1) as number) / 1000)}`;
 }
 

@@ -45,7 +45,7 @@ export class DelaySlots implements Part {
 
   /** Whether a read of the current slot at clock edge `edge` sees the bit. */
   sees(axon: number, edge: number): boolean {
-    return (this.setAtEdge[this.pointer * this.axons + axon] as number) < edge;
+    return this.setAtEdge[this.pointer * this.axons + axon] < edge;
   }
 
   nextCycle(_cycle: number): number {

@@ -45,7 +45,7 @@ export class Fifo<Word> implements Part {
   }
 
   isReadable(cycle: number): boolean {
-    return this.occupancy > 0 && (this.readableAt[this.headSlot] as number) <= cycle;
+    return this.occupancy > 0 && this.readableAt[this.headSlot] <= cycle;
   }
 
   isFull(): boolean {
@@ -87,7 +87,7 @@ export class Fifo<Word> implements Part {
 
   nextCycle(cycle: number): number {
     if (this.occupancy === 0) return Number.POSITIVE_INFINITY;
-    const at = this.readableAt[this.headSlot] as number;
+    const at = this.readableAt[this.headSlot];
     return at > cycle ? at : Number.POSITIVE_INFINITY;
   }
 

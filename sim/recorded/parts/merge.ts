@@ -44,10 +44,10 @@ export class Merge<Packet> implements Part {
       return;
     }
     for (const queue of this.outputs) if (queue.isFull()) return;
-    const index = this.arbiter.choose(this.inputs.length, (i) => (this.inputs[i] as Fifo<Packet>).isReadable(cycle));
+    const index = this.arbiter.choose(this.inputs.length, (i) => this.inputs[i].isReadable(cycle));
     if (index < 0) return;
     this.arbiter.served(index);
-    this.picked = (this.inputs[index] as Fifo<Packet>).pop(cycle);
+    this.picked = this.inputs[index].pop(cycle);
   }
 
   commit(_cycle: number): void {

@@ -25,7 +25,7 @@ export class Synchroniser implements Part {
 
   evaluate(_cycle: number): void {
     this.next[0] = this.input() ? 1 : 0;
-    for (let i = 1; i < this.next.length; i++) this.next[i] = this.chain[i - 1] as number;
+    for (let i = 1; i < this.next.length; i++) this.next[i] = this.chain[i - 1];
   }
 
   commit(_cycle: number): void {

@@ -35,7 +35,7 @@ export function saturatedSynapticOperationsPerCycle(chip: OdinChip): number {
     .split("\n")
     .slice(1)
     .map((row) => row.split(","));
-  const [first, last] = [operations[0] as string[], operations.at(-1) as string[]];
+  const [first, last] = [operations[0], operations.at(-1) as string[]];
   return ((operations.length - 1) * chip.neurons) / (Number(last[0]) - Number(first[0]));
 }
 

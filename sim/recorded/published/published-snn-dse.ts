@@ -53,8 +53,8 @@ function spikesOf(network: SpikingNetwork, ratios: readonly number[]): number[][
 function chipOf(chip: SnnDsePipelineChip, network: SpikingNetwork, ratios: readonly number[]): SnnDsePipelineChip {
   const layers = chip.layers.map((layer, i) => ({
     ...layer,
-    neurons: network.neurons[i] as number,
-    neurons_per_unit: ratios[i] as number,
+    neurons: network.neurons[i],
+    neurons_per_unit: ratios[i],
   }));
   return { ...chip, layers };
 }

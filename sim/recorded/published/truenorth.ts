@@ -25,7 +25,7 @@ export function synapticOperationsPerTick(chip: RancChip, rateHz: number, tickHz
     const share = (1 / period - 1 / long) / (1 / short - 1 / long);
     const threshold = rng.float() < share ? short : long;
     const axons = connected.map((i) => (i * 2 + (n % 2)) % chip.axons).sort((a, b) => a - b);
-    const packet = { dx: 0, dy: 0, axon: axonOf[n % chip.axons] as number, delayTicks: 0 };
+    const packet = { dx: 0, dy: 0, axon: axonOf[n % chip.axons], delayTicks: 0 };
     const state = { potential: rng.int(0, threshold - 1), reset: 0, weights: [0, 0, 0, 0], leak: 1 };
     return { ...state, axons, packet, positiveThreshold: threshold, negativeThreshold: -1, resetMode: 0 };
   });

@@ -17,7 +17,7 @@ test("ticks lie inside the axis, ascend, are round, and are at most as many as a
         for (const [i, tick] of ticks.entries()) {
           expect(tick).toBeGreaterThanOrEqual(axis.low * (1 - 1e-9));
           expect(tick).toBeLessThanOrEqual(axis.high * (1 + 1e-9));
-          if (i > 0) expect(tick).toBeGreaterThan(ticks[i - 1] as number);
+          if (i > 0) expect(tick).toBeGreaterThan(ticks[i - 1]);
           if (tick !== 0) expect(Number(tick.toPrecision(6)) / tick).toBeCloseTo(1, 5);
         }
         expect(new Set(tickLabels(ticks)).size).toBe(ticks.length);

@@ -79,13 +79,13 @@ describe("a scatter", () => {
     const ys = labels.filter((shape) => shape.anchor === "end").map((shape) => [Math.log(Number(shape.text)), shape.y - 2.5] as const);
     const xs = labels.filter((shape) => shape.anchor === "middle").map((shape) => [Number(shape.text), shape.x] as const);
     const line = ([a, b]: readonly (readonly [number, number])[], value: number): number =>
-      a![1] + ((value - a![0]) / (b![0] - a![0])) * (b![1] - a![1]);
+      a[1] + ((value - a[0]) / (b[0] - a[0])) * (b[1] - a[1]);
     const marks = shapes.filter((shape) => shape.kind === "circle").filter((shape) => shape.label !== "");
     expect(marks).toHaveLength(pairs.length);
     pairs.forEach(([x, y], i) => {
-      expect(marks[i]!.x).toBeCloseTo(line(xs, x), 6);
-      expect(marks[i]!.y).toBeCloseTo(line(ys, Math.log(y)), 6);
-      expect(marks[i]!.label).toBe(`mark ${i}`);
+      expect(marks[i].x).toBeCloseTo(line(xs, x), 6);
+      expect(marks[i].y).toBeCloseTo(line(ys, Math.log(y)), 6);
+      expect(marks[i].label).toBe(`mark ${i}`);
     });
   });
 
@@ -149,10 +149,10 @@ test("stacked bars are as long as their values, follow each other, and a long na
   const { shapes } = layout(bars);
   const boxes = shapes.filter((shape) => shape.kind === "box").filter((shape) => shape.height > 7);
   expect(boxes).toHaveLength(5);
-  const unit = boxes[0]!.width;
+  const unit = boxes[0].width;
   expect(boxes.map((box) => box.width / unit)).toEqual([1, 2, 4, 3, 9].map((value) => expect.closeTo(value, 9)));
-  expect(boxes[2]!.x).toBeCloseTo(boxes[0]!.x + boxes[0]!.width, 9);
-  expect(boxes[2]!.y).toBe(boxes[0]!.y);
+  expect(boxes[2].x).toBeCloseTo(boxes[0].x + boxes[0].width, 9);
+  expect(boxes[2].y).toBe(boxes[0].y);
   const long = texts(shapes).find((shape) => shape.text.startsWith("a very"));
   expect(long?.text.endsWith("..")).toBe(true);
   expect(boxOf(long!)[0]).toBeGreaterThanOrEqual(0);
@@ -187,14 +187,14 @@ test("SVG is well-formed with names escaped, and PDF holds the same texts in the
     const open: string[] = [];
     for (const [, close, name, self] of picture.matchAll(/<(\/?)([a-z]+)[^>]*?(\/?)>/g)) {
       if (close === "/") expect(open.pop()).toBe(name);
-      else if (self === "") open.push(name!);
+      else if (self === "") open.push(name);
     }
     expect(open).toEqual([]);
     expect(picture).not.toMatch(/&(?!amp;|lt;|gt;|quot;)/);
     const drawn = texts(layout(spec).shapes).map((shape) => shape.text);
     const page = Buffer.from(pdf(spec)).toString("latin1");
     const printed = [...page.matchAll(/\(((?:\\.|[^\\)])*)\) Tj/g)].map(([, text]) =>
-      text!.replace(/\\(\d{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8))).replace(/\\(.)/g, "$1"),
+      text.replace(/\\(\d{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8))).replace(/\\(.)/g, "$1"),
     );
     expect(printed).toEqual(drawn);
   }

@@ -43,7 +43,7 @@ function essence({ counts, failures, points, front, hypervolume, running, status
   return {
     counts,
     failures: failures.map(({ code, count }) => [code, count]),
-    front: front.map((row) => points.ids[row] as number).sort((a, b) => a - b),
+    front: front.map((row) => points.ids[row]).sort((a, b) => a - b),
     hypervolume: hypervolume.at(-1)?.value,
     running: running.length,
     status,
@@ -84,13 +84,13 @@ test("a follower that looks on from the middle, and one that comes afterwards, e
   expect(failed).toBeGreaterThan(0);
   const writer = Store.open(file);
   const [first] = [...writer.points("p.state = 'failed'")].map(({ id }) => id);
-  writer.setQueued(first as number);
+  writer.setQueued(first);
   let again = browsed;
   for (let i = 0; i < 25; i++) {
     writer.log("test", i);
     again = told(late, again);
   }
-  writer.setRunning(first as number, 2);
+  writer.setRunning(first, 2);
   again = told(late, again);
   expect(again.running.map(({ id }) => id)).toEqual([first]);
   expect(again.counts.failed).toBe(failed - 1);

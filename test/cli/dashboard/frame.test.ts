@@ -67,8 +67,8 @@ function played(screen: { text: string; style: string }[][], written: string): n
   let [row, column, style, cells] = [0, 0, "", 0];
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is about control characters
   for (const [piece, codes, final] of written.matchAll(/\u001b\[([0-9;]*)([Hm])|[\s\S]/gu)) {
-    if (final === "H") [row, column] = (codes as string).split(";").map((value) => Number(value) - 1) as [number, number];
-    else if (final === "m") style = (codes as string).replace(/^0;?/, "");
+    if (final === "H") [row, column] = codes.split(";").map((value) => Number(value) - 1) as [number, number];
+    else if (final === "m") style = codes.replace(/^0;?/, "");
     else {
       expect(piece >= " ").toBe(true);
       (screen[row] as { text: string; style: string }[])[column++] = { text: piece, style };
@@ -94,7 +94,7 @@ test("what is written turns one frame into the next, and few cells are written t
     const earlier = screen.map((row) => [...row]);
     const wrote = played(screen, frameDifference(before, frame));
     if (k > 0) cells += wrote;
-    if (k > 0) changed += screen.reduce((sum, row, y) => sum + row.filter((cell, x) => differs(cell, earlier[y]![x]!)).length, 0);
+    if (k > 0) changed += screen.reduce((sum, row, y) => sum + row.filter((cell, x) => differs(cell, earlier[y][x])).length, 0);
     before = frame;
     if (k % 12 !== 11) continue;
     const whole = structuredClone(blank);
@@ -136,8 +136,7 @@ test("all objectives are in the table at 80 columns, by shorter heads, and whole
   const started = state.started as NonNullable<typeof state.started>;
   const metrics = ["accuracy_percent", "energy_uj_per_inference", "latency_us", "area_mm2"] as const;
   const four = { ...state, started: { ...started, objectives: metrics.map((metric) => ({ metric, direction: "min" as const })) } };
-  const head = (columns: number, rows: number): string =>
-    (frameLines(four, EMPTY_UI, PLAIN, columns, rows, 9000)[4] as string).split("││")[1] ?? "";
+  const head = (columns: number, rows: number): string => frameLines(four, EMPTY_UI, PLAIN, columns, rows, 9000)[4].split("││")[1] ?? "";
   expect(head(80, 24)).toMatch(/#id +acc\+? +E +lat +area/);
   expect(head(200, 60)).toMatch(/accuracy %\+? +energy µJ +latency µs +area mm² +lanes +weight bits +clock mhz/);
 });
@@ -160,11 +159,11 @@ test("nothing on the status line is cut in a word: what does not fit is left out
   );
   state = { ...state, cached: 1234, counts: { done: 12_345, infeasible: 1234, failed: 321, timeout: 0 } };
   for (let columns = 80; columns <= 130; columns++) {
-    const line = frameLines(state, EMPTY_UI, PLAIN, columns, 24, 9000)[2] as string;
+    const line = frameLines(state, EMPTY_UI, PLAIN, columns, 24, 9000)[2];
     expect(line.trim()).toMatch(
       /^ok 12 345( {2}cached 1 234( {2}infeasible 1 234( {2}failed 321( {2}running 0( {2}queued 4 999)?)?)?)?)? +12\.3 points\/s {2}ETA 10:00:00$/,
     );
   }
-  const title = frameLines({ ...state, violating: 12_345 }, EMPTY_UI, PLAIN, 80, 24, 9000)[3] as string;
+  const title = frameLines({ ...state, violating: 12_345 }, EMPTY_UI, PLAIN, 80, 24, 9000)[3];
   expect(title).toContain("Pareto   12345 beyond limits (v) ");
 });

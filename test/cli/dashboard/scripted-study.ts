@@ -80,9 +80,9 @@ export function* scriptedPoints(count: number, seed = 1): Generator<readonly Das
     if (archive.add(id, [-accuracy, energy])) {
       const front = archive.front.map((member) => ({
         id: member.id,
-        objectives: [-(member.values[0] as number), member.values[1] as number],
+        objectives: [-member.values[0], member.values[1]],
       }));
-      const volume = front.reduce((sum, member) => sum + (member.objectives[0] as number) / 100, 0);
+      const volume = front.reduce((sum, member) => sum + member.objectives[0] / 100, 0);
       events.push({ type: "front-changed", front, hypervolume: volume, reference: [35, 200] });
     }
     yield events;

@@ -66,9 +66,7 @@ test("the front on the screen is the front of a brute-force comparison of all po
       ];
       const beaten = (row: number): boolean =>
         rows.some(
-          (other) =>
-            cost(other).every((value, k) => value <= (cost(row)[k] as number)) &&
-            cost(other).some((value, k) => value < (cost(row)[k] as number)),
+          (other) => cost(other).every((value, k) => value <= cost(row)[k]) && cost(other).some((value, k) => value < cost(row)[k]),
         );
       expect([...state.front].sort((a, b) => a - b)).toEqual(rows.filter((row) => !beaten(row)));
     }),
@@ -151,7 +149,7 @@ test("each key does what the help says it does", () => {
   expect(keys(ui, state, "s").sortBy).toBe("energy_uj_per_inference");
   expect(keys(ui, state, "?").overlay).toBe("help");
   expect(keys(ui, state, "?", "escape").overlay).toBe("none");
-  const first = state.points.ids[tableRows(ui, state)[0] as number] as number;
+  const first = state.points.ids[tableRows(ui, state)[0]];
   expect(keys(ui, state, "down").selectedId).toBe(first);
   expect(press(keys(ui, state, "down"), state, "enter").wishes).toEqual([{ type: "detail", id: first }]);
   expect(press(keys(ui, state, "down"), state, "c").wishes).toEqual([{ type: "copy", id: first }]);
@@ -168,7 +166,7 @@ test("each key does what the help says it does", () => {
   expect(keys(ui, state, "v").showViolating).toBe(true);
   expect(keys(ui, state, "X").x).toBe(ui.y);
   expect(keys(ui, state, "X", "X").x).toBe("clock_mhz");
-  const second = state.points.ids[tableRows(ui, state)[1] as number] as number;
+  const second = state.points.ids[tableRows(ui, state)[1]];
   expect(press(keys(ui, state, "down", "enter"), state, "right").wishes).toEqual([{ type: "detail", id: second }]);
   expect(press(keys(ui, state, "down", "enter", "right"), state, "left").wishes).toEqual([{ type: "detail", id: first }]);
   const ended = state.endedMs === null ? { ...state, endedMs: 1 } : state;
@@ -218,7 +216,7 @@ test("the table of all points has every ended point once, best first, failed one
     const latency = metricOf(state, row);
     return Number.isNaN(latency) ? Number.POSITIVE_INFINITY : latency;
   };
-  for (const [i, row] of grown.entries()) if (i > 0) expect(value(row)).toBeGreaterThanOrEqual(value(grown[i - 1] as number));
+  for (const [i, row] of grown.entries()) if (i > 0) expect(value(row)).toBeGreaterThanOrEqual(value(grown[i - 1]));
   expect(state.points.outcomes[grown.at(-1) as number]).toBe("infeasible");
   expect(tableRows(ui, played(all, opened()))).toEqual(grown);
   const failed = tableRows({ ...ui, filter: "outcome == 'infeasible'" }, state);
@@ -230,7 +228,7 @@ const metricOf = (state: DashboardState, row: number): number => valueAt(state.p
 test("a failure is put down to the settings that fail more often than the rest", () => {
   const state = scripted(400);
   const [failure] = state.failures;
-  const causes = causesOf(state.points, failure as NonNullable<typeof failure>);
+  const causes = causesOf(state.points, failure);
   // By construction: lanes = 64 and more than 8 weight bits.
   expect(
     causes

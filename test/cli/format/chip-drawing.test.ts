@@ -71,7 +71,7 @@ test("a chip too wide for boxes keeps its utilisation and its link heat, down to
     const tiles = lines.filter((line) => line.startsWith("+"));
     expect(tiles).toHaveLength(2);
     expect(tiles[1]?.startsWith(row)).toBe(true);
-    expect(lines[lines.indexOf(tiles[0] as string) + 1]?.startsWith(column)).toBe(true);
+    expect(lines[lines.indexOf(tiles[0]) + 1]?.startsWith(column)).toBe(true);
     for (const line of tiles) expect(line.length).toBeLessThanOrEqual(width);
   }
 });

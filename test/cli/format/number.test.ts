@@ -27,7 +27,7 @@ test("a value and its SI prefix multiply back to the value within the digits sho
     const [number, unit] = withPrefix(value, "J", 4).split(" ") as [string, string];
     const scale = scales[unit.slice(0, -1)];
     expect(scale, unit).toBeDefined();
-    expect(Math.abs((Number(number) * (scale as number)) / value - 1)).toBeLessThan(1e-3);
+    expect(Math.abs((Number(number) * scale) / value - 1)).toBeLessThan(1e-3);
     expect(Number(number)).toBeGreaterThanOrEqual(0.9995);
     expect(Number(number)).toBeLessThan(1000);
   }

@@ -98,7 +98,7 @@ test("a line is drawn through every column between its ends, level where its end
   expect(drawn).toHaveLength(1);
   // From the first to the last data column, without a gap.
   expect(drawn[0]?.trim()).toMatch(/^-+$/);
-  expect(drawn[0]!.trim().length).toBeGreaterThan(0.9 * canvasSize(width, height).columns);
+  expect(drawn[0].trim().length).toBeGreaterThan(0.9 * canvasSize(width, height).columns);
 });
 
 test("a sparkline spans from its lowest to its highest value, a bar is as long as its share", () => {

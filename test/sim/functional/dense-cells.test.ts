@@ -273,10 +273,10 @@ describe.each(["gru", "lstm"] as const)("%s", (system) => {
     const network = randomDense(`${system}-ranges`, system, SMALL);
     const samples = randomSamples(6, network, 50, 12);
     const exponents = [5, -3, 0, 2, -6, 1, -1];
-    const factor = (i: number): number => 2 ** (exponents[i % network.inputs] as number);
+    const factor = (i: number): number => 2 ** exponents[i % network.inputs];
     const peaks = new Float32Array(network.inputs);
     samples.features.forEach((x, i) => {
-      peaks[i % network.inputs] = Math.max(peaks[i % network.inputs] as number, Math.abs(x));
+      peaks[i % network.inputs] = Math.max(peaks[i % network.inputs], Math.abs(x));
     });
     const scaled: Network = {
       ...network,

@@ -75,7 +75,7 @@ function crossings(slices: readonly { readonly name: string; readonly from: numb
   const found: string[] = [];
   const open: (typeof slices)[number][] = [];
   for (const slice of [...slices].sort((a, b) => a.from - b.from || b.until - a.until)) {
-    while (open.length > 0 && (open[open.length - 1] as (typeof slices)[number]).until <= slice.from) open.pop();
+    while (open.length > 0 && open[open.length - 1].until <= slice.from) open.pop();
     const around = open[open.length - 1];
     if (around !== undefined && slice.until > around.until) found.push(`${slice.name} at ${slice.from} ns ends behind ${around.name}`);
     open.push(slice);
@@ -131,7 +131,7 @@ function faultsOfOrder(events: readonly Fields[]): string[] {
       named.add(key);
     }
   }
-  for (const [track, open] of durations) if (open.length > 0) found.push(`B of ${(open[0] as Fields).name} on ${track} never ends`);
+  for (const [track, open] of durations) if (open.length > 0) found.push(`B of ${open[0].name} on ${track} never ends`);
   for (const [id, open] of asyncs) if (open.length > 0) found.push(`b ${id} never ends`);
   for (const [track, all] of slices) found.push(...crossings(all).map((fault) => `${track}: ${fault}`));
   return found;

@@ -38,7 +38,7 @@ function offersOf(draw: Draw): Offer[] {
         : [(row << 8) | 0x07, (row << 8) | 0xff, (row << 8) | 0xe1, (row << 8) | 0x80, 0x10000 | (row << 8) | rng.int(0, 255)][
             rng.int(0, 4)
           ];
-    const offer = { notBefore, value: value as number };
+    const offer = { notBefore, value: value };
     notBefore += rng.int(-1, draw.spread);
     return offer;
   });
@@ -118,8 +118,8 @@ test(`every edge of both links is in the cycle that the README's rules give it, 
     expect(wave("OUT_ACK")).toEqual(output.ack);
 
     const state: string[] = ["WAIT"];
-    const entered = new Map(named("STATE").map(({ cycle, cells }) => [cycle, cells[0] as string]));
-    for (let k = 1; k < cycles; k++) state.push(entered.get(k) ?? (state[k - 1] as string));
+    const entered = new Map(named("STATE").map(({ cycle, cells }) => [cycle, cells[0]]));
+    for (let k = 1; k < cycles; k++) state.push(entered.get(k) ?? state[k - 1]);
     expect(ack).toEqual(state.map((name) => name === "WAIT_REQDN"));
     const change = new Array<number>(cycles).fill(0);
     for (const { cycle, event } of rows) if (event === "PUSH" || event === "POP") change[cycle] += event === "PUSH" ? 1 : -1;
@@ -135,7 +135,7 @@ test(`every edge of both links is in the cycle that the README's rules give it, 
     };
     for (let k = 0; k + 1 < cycles; k++) {
       if (state[k] !== "WAIT" && state[k] !== "WAIT_REQDN") continue;
-      const next = state[k + 1] as string;
+      const next = state[k + 1];
       const kind = next === state[k] ? "stay" : next === "WAIT" ? next : next.startsWith("POP") ? "pop" : "request";
       expect([k, kind]).toEqual([k, nextOf(waves, k)]);
     }

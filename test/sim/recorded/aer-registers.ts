@@ -92,8 +92,8 @@ export function runAerRegisters(chip: AerRegisters, memory: AerMemories): AerFil
     if (ack && !wasAck) sum.in++;
 
     // Combinational signals of this cycle.
-    const isRequested = requestChain[chip.requestFlops - 1] as boolean;
-    const isAcknowledged = ackChain[chip.ackFlops - 1] as boolean;
+    const isRequested = requestChain[chip.requestFlops - 1];
+    const isAcknowledged = ackChain[chip.ackFlops - 1];
     const head = queue[0] ?? 0;
     const occupancy = queue.length;
     const isFull = occupancy === depth;
@@ -114,7 +114,7 @@ export function runAerRegisters(chip: AerRegisters, memory: AerMemories): AerFil
         return;
       }
       sum.nw++;
-      const word = neurons[index] as NeuronWord;
+      const word = neurons[index];
       const fired = isOdin ? odinNeuron(word, weight, inhibits, reference) : tinyNeuron(word, weight, reference);
       if (isOdin) [up[index], down[index]] = odinFlags(word);
       if (fired && word.disable === 0) spike = index;
@@ -126,7 +126,7 @@ export function runAerRegisters(chip: AerRegisters, memory: AerMemories): AerFil
     const learn = (at: number, enabled: (post: number) => boolean, bistable: boolean): void => {
       for (let k = 0; k < 8; k++) {
         const post = (at % 32) * 8 + k;
-        const old = synapseWord[k] as number;
+        const old = synapseWord[k];
         const active = enabled(k) && (chip.updateUnmapped || old >= 8);
         const low = (old & 7) < 4;
         const goesUp = active && (bistable ? !low : up[post] === 1);
@@ -136,7 +136,7 @@ export function runAerRegisters(chip: AerRegisters, memory: AerMemories): AerFil
       }
     };
     const weightOf = (post: number): number => {
-      const nibble = synapseWord[post & 7] as number;
+      const nibble = synapseWord[post & 7];
       if (!isOdin) return nibble > 7 ? nibble - 16 : nibble;
       return nibble > 7 || chip.propagateUnmapped ? nibble & 7 : 0;
     };

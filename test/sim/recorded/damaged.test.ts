@@ -21,7 +21,7 @@ function damaged(text: string, seed: number): string {
   if (kind === 0) return text.slice(0, at);
   if (kind === 1) return text.slice(0, at) + text.slice(at + rng.int(1, 40));
   if (kind === 2) return text.slice(0, at) + text.slice(at, at + 30) + text.slice(at);
-  return text.slice(0, at) + (PIECES[rng.int(0, PIECES.length - 1)] as string) + text.slice(at + rng.int(0, 6));
+  return text.slice(0, at) + PIECES[rng.int(0, PIECES.length - 1)] + text.slice(at + rng.int(0, 6));
 }
 
 function refusedOrRun(what: string, run: () => unknown): void {
@@ -47,7 +47,7 @@ test.each(CASES)("%s: 50 damaged copies run or are refused", (name) => {
     "summary.json",
   ].filter((file) => files.has(file));
   for (let i = 0; i < 50; i++) {
-    const file = inputs[i % inputs.length] as string;
+    const file = inputs[i % inputs.length];
     const copy = new Map(files).set(file, damaged(files.get(file) as string, SEED + i));
     refusedOrRun(`${file}, seed ${SEED + i}`, () => conformCase(shippedRecordedChip(designOf(copy, [name])), copy));
   }

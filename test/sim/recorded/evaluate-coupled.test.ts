@@ -125,7 +125,7 @@ describe("prices", () => {
     const timeUs = (ticks * 1e6) / chip.power.tick_hz;
     const staticPj = (chip.power.static_mw * 1e3 * live * timeUs) / chip.power.cores;
     const runs = runCoupled(chip, { kind: "synthetic", request: workload }, (same) => same);
-    const totalPj = staticPj + (runs["totals.synaptic_ops"] as number) * chip.power.synaptic_operation_pj;
+    const totalPj = staticPj + runs["totals.synaptic_ops"] * chip.power.synaptic_operation_pj;
     expect((metrics.power_mw as number) / ((totalPj / timeUs) * 1e-3)).toBeCloseTo(1, 12);
     if (metrics.latency_cycles !== null) expect(breakdown.map((row) => row.component)).toEqual(["synaptic operations", "static power"]);
   });

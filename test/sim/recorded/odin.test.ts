@@ -106,7 +106,7 @@ test("states fill the run, queue words are conserved, and memory accesses are th
     if (summary.quiescent !== true) return;
     expect(n("fifo_push_aer") + n("fifo_push_neuron")).toBe(n("fifo_pops"));
     const sums = [0, 0, 0, 0, 0];
-    for (const row of rowsOf(operations)) for (let i = 0; i < 5; i++) sums[i] = (sums[i] as number) + Number(row[4 + i]);
+    for (const row of rowsOf(operations)) for (let i = 0; i < 5; i++) sums[i] = sums[i] + Number(row[4 + i]);
     expect(sums).toEqual(["neuron_sram_reads", "neuron_sram_writes", "synapse_sram_reads", "synapse_sram_writes", "spikes"].map(n));
   }, 100);
 });
@@ -115,8 +115,8 @@ test("states fill the run, queue words are conserved, and memory accesses are th
 function replay(chip: OdinChip, stimulus: OdinStimulus, run: OdinRun) {
   const p = stimulus.neurons;
   const state = Array.from({ length: 256 }, (_, i) => ({
-    v: p.core[i] as number,
-    ca: p.calcium[i] as number,
+    v: p.core[i],
+    ca: p.calcium[i],
     tick: 0,
     up: false,
     down: false,
@@ -124,8 +124,8 @@ function replay(chip: OdinChip, stimulus: OdinStimulus, run: OdinRun) {
   const synapses = Array.from(stimulus.synapses);
   const spikes: number[] = [];
   const finish = (i: number, v: number, isReference: boolean): void => {
-    const s = state[i] as (typeof state)[number];
-    const fired = v >= (p.thr[i] as number);
+    const s = state[i];
+    const fired = v >= p.thr[i];
     s.v = fired ? 0 : v;
     if (fired && p.disable[i] === 0) spikes.push(i);
     s.up = false;
@@ -141,9 +141,9 @@ function replay(chip: OdinChip, stimulus: OdinStimulus, run: OdinRun) {
     }
     if (fired && !leak && s.ca < 7) s.ca++;
     if (!fired && leak && s.ca > 0) s.ca--;
-    if (s.ca < (p.ca_theta1[i] as number)) return;
-    if (s.v >= (p.thetamem[i] as number)) s.up = s.ca < (p.ca_theta3[i] as number);
-    else s.down = s.ca < (p.ca_theta2[i] as number);
+    if (s.ca < p.ca_theta1[i]) return;
+    if (s.v >= p.thetamem[i]) s.up = s.ca < p.ca_theta3[i];
+    else s.down = s.ca < p.ca_theta2[i];
   };
   const add = (i: number, w: number, inhibits: boolean): void => {
     const v = (state[i] as { v: number }).v;
@@ -151,10 +151,10 @@ function replay(chip: OdinChip, stimulus: OdinStimulus, run: OdinRun) {
   };
   const reference = (i: number): void => {
     const v = (state[i] as { v: number }).v;
-    finish(i, p.leak_en[i] === 1 ? Math.max(0, v - (p.leak[i] as number)) : v, true);
+    finish(i, p.leak_en[i] === 1 ? Math.max(0, v - p.leak[i]) : v, true);
   };
   const learn = (pre: number, post: number, up: boolean, down: boolean): void => {
-    const synapse = synapses[pre * 256 + post] as number;
+    const synapse = synapses[pre * 256 + post];
     if (synapse < 8 && !chip.update_unmapped) return;
     const w = synapse % 8;
     if (up && w < 7 && !(down && w === 0)) synapses[pre * 256 + post] = synapse + 1;
@@ -166,7 +166,7 @@ function replay(chip: OdinChip, stimulus: OdinStimulus, run: OdinRun) {
     const high = (arg >> 8) & 255;
     if (op === "BIST")
       for (let post = 0; post < 256; post++) {
-        const w = (synapses[high * 256 + post] as number) % 8;
+        const w = synapses[high * 256 + post] % 8;
         learn(high, post, w >= 4, w < 4);
       }
     else if (op === "TREF" && (arg & 128) === 0) for (let i = 0; i < chip.neurons; i++) reference(i);
@@ -176,14 +176,14 @@ function replay(chip: OdinChip, stimulus: OdinStimulus, run: OdinRun) {
       else add(arg & 255, arg >> 10, ((arg >> 9) & 1) === 1);
     } else if (op === "SYNAPSE") {
       const post = arg & 255;
-      const old = synapses[high * 256 + post] as number;
+      const old = synapses[high * 256 + post];
       const { up, down } = state[post] as { up: boolean; down: boolean };
       if (chip.plasticity_on_synapse_event) learn(high, post, up, down);
       add(post, weight(old), stimulus.inhibits[high] === 1);
     } else {
       const old = synapses.slice(arg * 256, arg * 256 + 256);
       const flags = state.map(({ up, down }) => ({ up, down }));
-      for (let i = 0; i < chip.neurons; i++) add(i, weight(old[i] as number), stimulus.inhibits[arg] === 1);
+      for (let i = 0; i < chip.neurons; i++) add(i, weight(old[i]), stimulus.inhibits[arg] === 1);
       const words = Math.ceil(chip.neurons / chip.synapses_per_word) * chip.synapses_per_word;
       flags.slice(0, words).forEach(({ up, down }, i) => {
         learn(arg, i, up, down);

@@ -63,7 +63,7 @@ test("the pipeline equals its recurrence: each layer starts when its input is fu
       const [a, b, c] = counts as [number[], number[], number[]];
       const chip = {
         ...chips.snnDse,
-        layers: chips.snnDse.layers.map((layer, i) => ({ ...layer, neurons_per_unit: ratios[i] as number })),
+        layers: chips.snnDse.layers.map((layer, i) => ({ ...layer, neurons_per_unit: ratios[i] })),
       };
       const [k0, k1, k2] = ratios.map((ratio) => 4 * ratio + 2) as [number, number, number];
       let [start, free0, ready1, free1, ready2, done] = [0, -1, 0, -1, 0, 0];
@@ -71,10 +71,10 @@ test("the pipeline equals its recurrence: each layer starts when its input is fu
         const seen0 = Math.max(start + 1 + spikes0 * k0, free0 + 1);
         start = seen0 + 4;
         const begin1 = Math.max(ready1, seen0 + 2);
-        const seen1 = Math.max(begin1 + 2 + (b[t] as number) * k1, free1 + 1);
+        const seen1 = Math.max(begin1 + 2 + b[t] * k1, free1 + 1);
         free0 = seen1 + 2;
         ready1 = seen1 + 4;
-        const end2 = Math.max(ready2, seen1 + 3) + 2 + (c[t] as number) * k2;
+        const end2 = Math.max(ready2, seen1 + 3) + 2 + c[t] * k2;
         free1 = end2 + 2;
         ready2 = end2 + 4;
         done = end2 + 3;

@@ -101,7 +101,7 @@ export function runRancRegisters(chip: RancChip, stimulus: RancStimulus): RancFi
   const moved = (merge: Merge): Packet => {
     const packet = merge.packet as Packet;
     const step = { east_out: [-1, 0], west_out: [1, 0], north_out: [0, -1], south_out: [0, 1] }[target(merge)] ?? [0, 0];
-    return { ...packet, dx: packet.dx + (step[0] as number), dy: packet.dy + (step[1] as number) };
+    return { ...packet, dx: packet.dx + step[0], dy: packet.dy + step[1] };
   };
   const axonBits = (chip.axons - 1).toString(2).length * (chip.axons > 1 ? 1 : 0);
   const shown = (packet: Packet, fields: "full" | "vertical" | "local"): bigint => {
@@ -144,12 +144,12 @@ export function runRancRegisters(chip: RancChip, stimulus: RancStimulus): RancFi
     cores.forEach((core, c) => {
       if (core === null) return;
       const net = stimulus.cores[c] as NonNullable<RancStimulus["cores"][number]>;
-      const word = net.neurons[core.neuron] as SweepNeuron;
+      const word = net.neurons[core.neuron];
       if (isTicked && core.state !== "IDLE") totals.error = 1;
       if (core.clears) core.slots[core.pointer]?.clear();
       core.clears = false;
       const visit = (n: number): void => {
-        [core.state, core.neuron, core.axon, core.pairs, core.sum] = ["AXONS", n, 0, 0, core.potential[n] as number];
+        [core.state, core.neuron, core.axon, core.pairs, core.sum] = ["AXONS", n, 0, 0, core.potential[n]];
       };
       if (core.state === "IDLE") core.state = isTicked ? "SET" : "IDLE";
       else if (core.state === "SET") {
@@ -157,7 +157,7 @@ export function runRancRegisters(chip: RancChip, stimulus: RancStimulus): RancFi
         visit(0);
       } else if (core.state === "AXONS") {
         if (core.slots[core.pointer]?.has(core.axon) === true && word.axons.includes(core.axon)) {
-          core.sum = wrap(core.sum + (word.weights[net.axonTypes[core.axon] as number] as number));
+          core.sum = wrap(core.sum + word.weights[net.axonTypes[core.axon]]);
           core.pairs++;
         }
         core.axon++;
@@ -199,7 +199,7 @@ export function runRancRegisters(chip: RancChip, stimulus: RancStimulus): RancFi
       const hops: string[] = [];
       if (core !== null) {
         const net = stimulus.cores[c] as NonNullable<RancStimulus["cores"][number]>;
-        const word = net.neurons[core.neuron] as SweepNeuron;
+        const word = net.neurons[core.neuron];
         if (core.state === "WRITE" && blocked(core, c, word)) core.stalls++;
         if (core.state === "SET") rows.push(`${k},${c},TICK_START,,`);
         if (core.clears) {

@@ -15,9 +15,7 @@ test("packets are conserved: injected + fired = refused + delivered + lost + sen
     fc.property(rancChips, rancSpecs, (chip, spec) => {
       const run = runRanc(chip, stimulusOf(chip, spec, chip.delay_slots - 1));
       const t = totalsOf(run);
-      expect(run.injected + (t.spikes as number)).toBe(
-        run.refused + (t.sched_writes as number) + (t.sched_drops as number) + run.outputs + run.inFlight,
-      );
+      expect(run.injected + t.spikes).toBe(run.refused + t.sched_writes + t.sched_drops + run.outputs + run.inFlight);
     }),
     { seed: SEED, numRuns: 120 },
   );
@@ -78,19 +76,18 @@ function plainTicks(chip: RancChip, stimulus: RancStimulus): { potentials: numbe
   /** By core: tick -> axons. */
   const due = stimulus.cores.map(() => new Map<number, Set<number>>());
   const deliver = (core: number, tick: number, axon: number): void => {
-    const at = due[core] as Map<number, Set<number>>;
+    const at = due[core];
     at.set(tick, (at.get(tick) ?? new Set()).add(axon));
   };
   let spikes = 0;
   for (let tick = 0; tick <= stimulus.ticks.length; tick++) {
-    const from = tick === 0 ? -1 : (stimulus.ticks[tick - 1] as number);
+    const from = tick === 0 ? -1 : stimulus.ticks[tick - 1];
     if (tick > 0) {
       const fired: { core: number; axon: number; delayTicks: number }[] = [];
       stimulus.cores.forEach((core, c) => {
         core?.neurons.forEach((neuron, n) => {
-          let u = potentials[c]?.[n] as number;
-          for (const axon of due[c]?.get(tick) ?? [])
-            if (neuron.axons.includes(axon)) u = wrap(u + (neuron.weights[core.axonTypes[axon] as number] as number));
+          let u = potentials[c]?.[n];
+          for (const axon of due[c]?.get(tick) ?? []) if (neuron.axons.includes(axon)) u = wrap(u + neuron.weights[core.axonTypes[axon]]);
           u = wrap(u + neuron.leak);
           let next = u;
           if (u >= neuron.positiveThreshold) {
@@ -98,7 +95,7 @@ function plainTicks(chip: RancChip, stimulus: RancStimulus): { potentials: numbe
             next = neuron.resetMode === 0 ? neuron.reset : wrap(u - neuron.positiveThreshold);
             fired.push({ core: c + neuron.packet.dx + neuron.packet.dy * width, ...neuron.packet });
           } else if (u < neuron.negativeThreshold) next = neuron.resetMode === 0 ? wrap(-neuron.reset) : wrap(u - neuron.negativeThreshold);
-          (potentials[c] as number[])[n] = next;
+          potentials[c][n] = next;
         });
       });
       for (const { core, axon, delayTicks } of fired) deliver(core, tick + 1 + delayTicks, axon);

@@ -146,25 +146,25 @@ function replay(chip: TinyOdinChip, stimulus: TinyOdinStimulus, run: TinyOdinRun
   const spikes: number[] = [];
   const half = 2 ** (chip.membrane_bits - 1);
   const settle = (i: number, v: number): void => {
-    if (v >= 0 && v >= (stimulus.threshold[i] as number)) {
+    if (v >= 0 && v >= stimulus.threshold[i]) {
       membrane[i] = 0;
       if (stimulus.disable[i] === 0) spikes.push(i);
     } else membrane[i] = v;
   };
   const signed = (nibble: number): number => (nibble > 7 ? nibble - 16 : nibble);
   const leak = (i: number): void => {
-    const v = membrane[i] as number;
-    const l = stimulus.leak[i] as number;
+    const v = membrane[i];
+    const l = stimulus.leak[i];
     if (v < 0) settle(i, Math.min(v + l, 0));
     else settle(i, Math.max(v - l, 0));
   };
-  const add = (i: number, w: number): void => settle(i, Math.min(half - 1, Math.max(-half, (membrane[i] as number) + w)));
+  const add = (i: number, w: number): void => settle(i, Math.min(half - 1, Math.max(-half, membrane[i] + w)));
   for (const [, , op, arg] of rowsOf(run.operations)) {
     const word = Number(arg);
     if (op === "TREF" && word === 255) for (let i = 0; i < chip.neurons; i++) leak(i);
     else if (op === "TREF") leak(word);
     else if (op === "POP_VIRT") add(word % 256, signed(word >> 8));
-    else for (let i = 0; i < chip.neurons; i++) add(i, signed(stimulus.weights[word * 256 + i] as number));
+    else for (let i = 0; i < chip.neurons; i++) add(i, signed(stimulus.weights[word * 256 + i]));
   }
   return { membrane, spikes };
 }
@@ -225,7 +225,7 @@ test.each([
   [3, 0, 0, 10],
   [1, 1, 1, 8],
 ])("with %i flip-flops and receiver delays %i and %i the output is busy for %i cycles a spike", (flops, up, down, busy) => {
-  const base = fc.sample(chipArb, { seed: SEED, numRuns: 1 })[0] as TinyOdinChip;
+  const base = fc.sample(chipArb, { seed: SEED, numRuns: 1 })[0];
   const run = runTinyOdin(
     {
       ...base,
@@ -243,6 +243,6 @@ test.each([
     },
     true,
   );
-  const columns = run.perCycle.split("\n")[0]?.split(",") as string[];
+  const columns = run.perCycle.split("\n")[0]?.split(",");
   expect(rowsOf(run.perCycle).filter((row) => row[columns.indexOf("busy")] === "1").length).toBe(busy);
 });

@@ -35,11 +35,11 @@ describe.each(RECORDED)("%s, %s", (model, folder) => {
   test("a pulse an event, wires that alternate, a queue level that never leaves its bounds", () => {
     const named = model === "ranc" ? 2 : 1;
     const pulses = signals.reduce((sum, signal) => sum + signal.pulses.length, 0);
-    const events = rows.filter((row) => !/^(STATE|PENC|ITER|TICK_START|TICK_END|(IN|OUT)_(REQ|ACK)_(UP|DN))$/.test(row[named] as string));
+    const events = rows.filter((row) => !/^(STATE|PENC|ITER|TICK_START|TICK_END|(IN|OUT)_(REQ|ACK)_(UP|DN))$/.test(row[named]));
     expect(pulses).toBe(events.length);
     for (const { kind, changes, name } of signals) {
       if (kind === "wire") for (const [i, [, value]] of changes.entries()) expect(value, name).toBe(1 - (i % 2));
-      for (let i = 1; i < changes.length; i++) expect(changes[i]?.[0], name).toBeGreaterThanOrEqual(changes[i - 1]?.[0] as number);
+      for (let i = 1; i < changes.length; i++) expect(changes[i]?.[0], name).toBeGreaterThanOrEqual(changes[i - 1]?.[0]);
     }
     const level = signals.find((signal) => signal.name === "occupancy");
     if (level === undefined) return;
@@ -70,9 +70,9 @@ describe.each(RECORDED)("%s, %s", (model, folder) => {
       const change = /^([01])(\S+)$/.exec(line) ?? /^b([01]+) (\S+)$/.exec(line);
       if (change === null) continue;
       const [, value, id] = change;
-      expect(shown.has(id as string), id).toBe(true);
-      expect(shown.get(id as string), id).not.toBe(value);
-      shown.set(id as string, value as string);
+      expect(shown.has(id), id).toBe(true);
+      expect(shown.get(id), id).not.toBe(value);
+      shown.set(id, value);
     }
     expect([...shown.values()]).not.toContain("");
   });

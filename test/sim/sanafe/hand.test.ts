@@ -131,7 +131,7 @@ test("counts, energies and the simple time of every step equal the hand calculat
 
 test("a synapse unit is named by the edge, else by the target neuron, else by the source neuron, else the first", () => {
   const bare = NET_YAML.replaceAll(", synapse_hw_name: cheap", "");
-  const eventJ = (net: string): number => (run(net, "net.yaml", 1).result.steps[0]?.energy_j.synapse as number) / 2;
+  const eventJ = (net: string): number => run(net, "net.yaml", 1).result.steps[0]?.energy_j.synapse / 2;
   close(eventJ(NET_YAML), 1e-6);
   // The group of the targets says dear; the source may say what it likes.
   close(eventJ(bare), 5e-6);
@@ -154,15 +154,15 @@ test("west and south hops are priced by the tile they lead to", () => {
   const { result } = run(swapped, "net.yaml", 1);
   // in.0 in tile 3 (1,1) -> tile 0: west and south, 2 hops; -> 3.1: none.
   expect(result.steps[0]?.hops).toBe(2);
-  close(result.steps[0]?.energy_j.network as number, 4e-9 + 3e-9 + 2 * 1.1e-7);
+  close(result.steps[0]?.energy_j.network, 4e-9 + 3e-9 + 2 * 1.1e-7);
 });
 
 test("the synchronisation table takes the largest key not above the tiles in use", () => {
   const compact = NET_YAML.replace("{core: 3.1}", "{core: 0.1}");
   const { result } = run(compact, "net.yaml", 1);
-  close(result.steps[0]?.time_s.simple as number, 1e-3 + 12e-6);
+  close(result.steps[0]?.time_s.simple, 1e-3 + 12e-6);
   const fixed = ARCH.replace("sync_model: table, latency_sync: {1: 1.0e-3, 2: 2.0e-3, 4: 9.0e-3}", "latency_sync: 7.0e-3");
-  close(run(compact, "net.yaml", 1, fixed).result.steps[0]?.time_s.simple as number, 7e-3 + 12e-6);
+  close(run(compact, "net.yaml", 1, fixed).result.steps[0]?.time_s.simple, 7e-3 + 12e-6);
 });
 
 test("core 0.10 is the eleventh core, not the second", () => {
@@ -182,19 +182,19 @@ test("delays: a weight with delay d is seen in step t + 1 + d; the dendrite is c
     const firings = result.spikes.filter(([neuron]) => neuron === 1).map(([, step]) => step);
     expect(firings).toEqual([2 + delay]);
     // Step 1: 2 events and 3 neurons.
-    close(result.steps[0]?.energy_j.dendrite as number, 5e-5);
+    close(result.steps[0]?.energy_j.dendrite, 5e-5);
     // Step 7 or 8: nothing arrives, 3 neurons.
-    close(result.steps[7]?.energy_j.dendrite as number, 3e-5);
+    close(result.steps[7]?.energy_j.dendrite, 3e-5);
     // Core 0.0 generates in step 1: in.0 dendrite 1 + message 4 + message 4, a.0 access 1 + dendrite 1 = 11 us; it processes 12 us.
-    close(result.steps[0]?.time_s.simple as number, 2e-3 + 12e-6);
+    close(result.steps[0]?.time_s.simple, 2e-3 + 12e-6);
   }
 });
 
 test("a buffer before the dendrite moves its cost from arrival to the neuron phase", () => {
   const arch = ARCH.replace("buffer_position: soma", "buffer_position: dendrite");
   const { result } = run(NET_YAML, "net.yaml", 1, arch);
-  close(result.steps[0]?.energy_j.dendrite as number, 3e-5);
-  close(result.steps[0]?.time_s.simple as number, 2e-3 + 11e-6);
+  close(result.steps[0]?.energy_j.dendrite, 3e-5);
+  close(result.steps[0]?.time_s.simple, 2e-3 + 11e-6);
 });
 
 test("a buffer before axon_out: somas run after a step's messages, and what fires is sent in the next step", () => {

@@ -150,9 +150,9 @@ test("conv2d edges equal a direct convolution of every input position", () => {
   const inputs = shape.inW * shape.inH * shape.inC;
   const got = new Map<string, number>();
   for (let n = 0; n < inputs; n++) {
-    for (let axon = bound.axonStart[n] as number; axon < (bound.axonStart[n + 1] as number); axon++) {
-      for (let s = bound.synapseStart[axon] as number; s < (bound.synapseStart[axon + 1] as number); s++) {
-        got.set(`${n}>${(bound.synapseTarget[s] as number) - inputs}`, bound.synapseWeight[s] as number);
+    for (let axon = bound.axonStart[n]; axon < bound.axonStart[n + 1]; axon++) {
+      for (let s = bound.synapseStart[axon]; s < bound.synapseStart[axon + 1]; s++) {
+        got.set(`${n}>${bound.synapseTarget[s] - inputs}`, bound.synapseWeight[s]);
       }
     }
   }
@@ -167,7 +167,7 @@ test("conv2d edges equal a direct convolution of every input position", () => {
               if (fy < 0 || fy >= shape.kH || fx < 0 || fx >= shape.kW) continue;
               const source = c * shape.inH * shape.inW + y * shape.inW + x;
               const target = o * outH * outW + oy * outW + ox;
-              expected.set(`${source}>${target}`, filter[((fy * shape.kW + fx) * shape.inC + c) * shape.outC + o] as number);
+              expected.set(`${source}>${target}`, filter[((fy * shape.kW + fx) * shape.inC + c) * shape.outC + o]);
             }
   expect(got).toEqual(expected);
   // The names of older files for the same sizes.
@@ -239,7 +239,7 @@ ${Array.from({ length: sources }, (_, i) => `e 0.${i}->1.0 w=1`).join("\n")}
   const time = (sources: number, service: string): number => {
     const text = arch({ tiles: 4, hop: "5.0e-9" }).replace("latency_process_spike: 0", `latency_process_spike: ${service}`);
     const { bound } = importSanafe({ file: "a.yaml", text }, { file: "n.net", text: line(sources) });
-    return runSanafe(bound, 1, 1).steps[0]?.time_s.flit as number;
+    return runSanafe(bound, 1, 1).steps[0]?.time_s.flit;
   };
   // 1 ns a cycle: 4 routers of 5 cycles and the ends' channels.
   const lone = time(1, "0");

@@ -8,11 +8,11 @@ const range = (stem: string, copies: number): string => (copies === 1 ? stem : `
 const numeral = (rng: Rng, value: number): string => {
   const plain = Number.isInteger(value) ? [`${value}`, `${value}.0`] : [`${value}`];
   const forms = [...plain, value.toExponential(), ...(value > 0 ? [`+${value}`] : [])];
-  return forms[rng.int(0, forms.length - 1)] as string;
+  return forms[rng.int(0, forms.length - 1)];
 };
 const flag = (rng: Rng, value: boolean): string => {
   const forms = value ? ["true", "True", "1", '"true"'] : ["false", "False", "0", "'false'"];
-  return forms[rng.int(0, forms.length - 1)] as string;
+  return forms[rng.int(0, forms.length - 1)];
 };
 const valueText = (rng: Rng, value: Attribute): string => {
   if (typeof value === "boolean") return flag(rng, value);

@@ -117,9 +117,9 @@ export function plainRun(pair: PairPart, steps: number): { steps: PlainStep[]; s
     }
   const neurons = pair.neurons.map((neuron): Placed => {
     const core = (tiles[neuron.tile]?.firstCore ?? 0) + neuron.offset;
-    const part = cores[core]?.part as CorePart;
-    const soma = part.somas.find((one) => one.name === neuron.soma) ?? (part.somas[0] as CorePart["somas"][number]);
-    const dendrite = part.dendrites.find((one) => one.name === neuron.dendrite) ?? (part.dendrites[0] as CorePart["dendrites"][number]);
+    const part = cores[core]?.part;
+    const soma = part.somas.find((one) => one.name === neuron.soma) ?? part.somas[0];
+    const dendrite = part.dendrites.find((one) => one.name === neuron.dendrite) ?? part.dendrites[0];
     return {
       ...{ name: `${pair.groups[neuron.group]?.name}.${neuron.index}`, core, a: neuron.attributes, model: soma.model, dendrite, soma },
       ...{ inbox: new Map(), out: [], v: num(neuron.attributes, "potential", 0), u: 0, wait: 0, age: 0 },
@@ -156,7 +156,7 @@ export function plainRun(pair: PairPart, steps: number): { steps: PlainStep[]; s
     cores.forEach(({ part }, id) => {
       let pending = 0;
       for (const number of pair.mapped) {
-        const n = neurons[number] as Placed;
+        const n = neurons[number];
         if (n.core !== id) continue;
         const spend = (price: Price): number => {
           pending += price.s;
@@ -175,7 +175,7 @@ export function plainRun(pair: PairPart, steps: number): { steps: PlainStep[]; s
         sums.fired++;
         spikes.add(`${n.name}@${step}`);
         sums.somaJ += spend(n.soma.spike);
-        const targets = [...new Set(n.out.map((edge) => neurons[edge.to]?.core as number))].sort((p, q) => p - q);
+        const targets = [...new Set(n.out.map((edge) => neurons[edge.to]?.core))].sort((p, q) => p - q);
         for (const to of targets) {
           sums.networkJ += part.axonOut.j;
           generation[id]?.push(pending + part.axonOut.s);
@@ -203,9 +203,8 @@ export function plainRun(pair: PairPart, steps: number): { steps: PlainStep[]; s
       sums.networkJ += target.part.axonIn.j;
       processing[to] += target.part.axonIn.s;
       for (const edge of synapses) {
-        const n = neurons[edge.to] as Placed;
-        const unit =
-          target.part.synapses.find((one) => one.name === edge.synapse) ?? (target.part.synapses[0] as CorePart["synapses"][number]);
+        const n = neurons[edge.to];
+        const unit = target.part.synapses.find((one) => one.name === edge.synapse) ?? target.part.synapses[0];
         sums.events++;
         sums.synapseJ += unit.spike.j;
         processing[to] += unit.spike.s;

@@ -13,7 +13,7 @@ import type {
   TilePart,
 } from "./description.js";
 
-const pick = <T>(rng: Rng, items: readonly T[]): T => items[rng.int(0, items.length - 1)] as T;
+const pick = <T>(rng: Rng, items: readonly T[]): T => items[rng.int(0, items.length - 1)];
 const chance = (rng: Rng, probability: number): boolean => rng.float() < probability;
 const price = (rng: Rng): Price => ({ j: rng.int(0, 400) / 8e12, s: rng.int(0, 80) / 8e9 });
 const sixteenths = (rng: Rng, low: number, high: number): number => rng.int(low * 16, high * 16) / 16;
@@ -110,7 +110,7 @@ function groupEdge(rng: Rng, from: number, to: number, groups: readonly { first:
       from,
       to,
       attributes,
-      synapses: w.map((weight, k) => synapse(Math.trunc(k / target.size), k % target.size, weight, d[k] as number)),
+      synapses: w.map((weight, k) => synapse(Math.trunc(k / target.size), k % target.size, weight, d[k])),
     };
   }
   if (kind === "sparse") {
@@ -118,7 +118,7 @@ function groupEdge(rng: Rng, from: number, to: number, groups: readonly { first:
     const w = weights(pairs.length);
     const delay = rng.int(0, 5);
     const attributes = `type: sparse, source_target_pairs: [${pairs.map((pair) => `[${pair.join(", ")}]`).join(", ")}], weight: [${w.join(", ")}], d: ${delay}`;
-    return { from, to, attributes, synapses: pairs.map(([i, j], k) => synapse(i, j, w[k] as number, delay)) };
+    return { from, to, attributes, synapses: pairs.map(([i, j], k) => synapse(i, j, w[k], delay)) };
   }
   // The largest input of two channels that the source holds, a filter that it and the target can take.
   const channels = source.size >= 2 && chance(rng, 0.5) ? 2 : 1;
@@ -142,7 +142,7 @@ function groupEdge(rng: Rng, from: number, to: number, groups: readonly { first:
               const [fy, fx] = [y - oy * sy, x - ox * sx];
               if (fy < 0 || fx < 0 || fy >= kh || fx >= kw) continue;
               synapses.push(
-                synapse((c * height + y) * width + x, (o * oh + oy) * ow + ox, w[((fy * kw + fx) * channels + c) * outs + o] as number, 0),
+                synapse((c * height + y) * width + x, (o * oh + oy) * ow + ox, w[((fy * kw + fx) * channels + c) * outs + o], 0),
               );
             }
   return { from, to, attributes, synapses };
@@ -165,7 +165,7 @@ export function randomPair(rng: Rng, isNetlist: boolean): PairPart {
     const size = rng.int(1, 9);
     const model = g === 0 ? "input" : pick(rng, ["leaky_integrate_fire", "leaky_integrate_fire", "truenorth", "input"] as const);
     const shared = somaAttributes(rng, model);
-    groups.push({ name: isNetlist ? String(g) : (names[g] as string), first: neurons.length, size, model, shared });
+    groups.push({ name: isNetlist ? String(g) : names[g], first: neurons.length, size, model, shared });
     for (let index = 0; index < size; index++) {
       const place = pick(rng, places);
       const own = chance(rng, 0.4) ? somaAttributes(rng, model) : {};
@@ -180,7 +180,7 @@ export function randomPair(rng: Rng, isNetlist: boolean): PairPart {
   const edges = many(rng.int(3, 25), (): EdgePart | GroupEdgePart => {
     if (!isNetlist && chance(rng, 0.2)) return groupEdge(rng, rng.int(0, groups.length - 1), rng.int(0, groups.length - 1), groups);
     const [from, to] = [rng.int(0, neurons.length - 1), rng.int(0, neurons.length - 1)];
-    const target = neurons[to] as NeuronPart;
+    const target = neurons[to];
     const { part } = places.find((place) => place.tile === target.tile && place.offset === target.offset) as (typeof places)[number];
     const synapse = chance(rng, 0.5) ? pick(rng, part.synapses).name : "";
     return { from, to, weight: sixteenths(rng, -2, 4), delay: chance(rng, 0.4) ? rng.int(1, 5) : 0, synapse };

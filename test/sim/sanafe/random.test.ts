@@ -27,14 +27,14 @@ function compare(seed: number, isNetlist: boolean): { fired: number; hops: numbe
   const rows = spikeRows(bound, run).trim().split("\n").slice(1);
   expect(new Set(rows.map((row) => row.replace(/,(\d+)$/, "@$1"))), where).toEqual(plain.spikes);
   run.steps.forEach((step, i) => {
-    const other = plain.steps[i] as (typeof plain.steps)[number];
+    const other = plain.steps[i];
     const counts = [step.fired, step.updated, step.packets, step.hops, step.synaptic_events];
     expect(counts, where).toEqual([other.fired, other.updated, other.packets, other.hops, other.events]);
     const { synapse, dendrite, soma, network, total } = step.energy_j;
     const sums = [synapse, dendrite, soma, network, total, step.time_s.simple];
     const [a, b, c, d] = [other.synapseJ, other.dendriteJ, other.somaJ, other.networkJ];
     [a, b, c, d, a + b + c + d, other.simpleS].forEach((expected, k) => {
-      const difference = Math.abs((sums[k] as number) - expected);
+      const difference = Math.abs(sums[k] - expected);
       if (difference > 1e-9 * Math.abs(expected)) expect.fail(`step ${i + 1}, sum ${k}: ${sums[k]}, expected ${expected}; ${where}`);
     });
   });

@@ -36,7 +36,7 @@ function manyPoints(): ReportData {
     })),
     links: Array.from({ length: 4 * SIDE * SIDE }, (_, link) => ({
       router: link >> 2,
-      port: ["east", "west", "north", "south"][link & 3] as string,
+      port: ["east", "west", "north", "south"][link & 3],
       x: (link >> 2) % SIDE,
       y: (link >> 2) >> 3,
       flitsPerCycle: six(),

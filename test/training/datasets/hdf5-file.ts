@@ -103,7 +103,7 @@ function rowsDataset(w: Writer, { kind, rows }: Row16): number {
 function group(w: Writer, tree: Tree): { header: number; btree: number; heap: number } {
   const names = Object.keys(tree).sort();
   const children = names.map((name) => {
-    const node = tree[name]!;
+    const node = tree[name];
     if (isTree(node)) return group(w, node);
     if (node.kind !== "flat") return { header: rowsDataset(w, node), btree: null, heap: null };
     const data = Buffer.alloc(node.values.length * 2);
@@ -120,7 +120,7 @@ function group(w: Writer, tree: Tree): { header: number; btree: number; heap: nu
   }
   const segment = w.place(used);
   names.forEach((name, i) => {
-    w.bytes.write(name, segment + offsets[i]!);
+    w.bytes.write(name, segment + offsets[i]);
   });
   const heap = w.place(32);
   w.bytes.write("HEAP", heap);
@@ -133,7 +133,7 @@ function group(w: Writer, tree: Tree): { header: number; btree: number; heap: nu
   w.bytes.writeUInt16LE(names.length, node + 6);
   children.forEach((child, i) => {
     const entry = node + 8 + 40 * i;
-    w.u64(entry, offsets[i]!);
+    w.u64(entry, offsets[i]);
     w.u64(entry + 8, child.header);
     if (child.btree === null || child.heap === null) return;
     w.bytes.writeUInt32LE(1, entry + 16);
@@ -146,7 +146,7 @@ function group(w: Writer, tree: Tree): { header: number; btree: number; heap: nu
   w.u64(btree + 8, UNDEFINED);
   w.u64(btree + 16, UNDEFINED);
   w.u64(btree + 32, node);
-  w.u64(btree + 40, offsets[offsets.length - 1]!);
+  w.u64(btree + 40, offsets[offsets.length - 1]);
   const body = Buffer.alloc(16);
   body.writeBigUInt64LE(BigInt(btree), 0);
   body.writeBigUInt64LE(BigInt(heap), 8);

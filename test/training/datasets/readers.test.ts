@@ -189,11 +189,11 @@ test("LibriSpeech: TextGrids in another folder are found by name, FLAC alone is 
     ["test-clean", "61-70-0002"],
     ["dev-clean", "84-12-0003"],
   ]) {
-    put(`libri/LibriSpeech/${part}/${id!.split("-").slice(0, 2).join("/")}/${id}.wav`, riff(tone(4800, 700)));
+    put(`libri/LibriSpeech/${part}/${id.split("-").slice(0, 2).join("/")}/${id}.wav`, riff(tone(4800, 700)));
     put(`libri/alignments/${id}.TextGrid`, LONG_GRID);
   }
   const [train, tested] = (["train", "test"] as const).map((split) => loadDataset("librispeech", { path: join(root, "libri"), split }));
-  expect([train!.frameStart.length - 1, tested!.frameStart.length - 1, tested!.name]).toEqual([1, 1, "librispeech/test"]);
+  expect([train.frameStart.length - 1, tested.frameStart.length - 1, tested.name]).toEqual([1, 1, "librispeech/test"]);
   put("flac/LibriSpeech/train-clean-100/1/2/1-2-3.flac", "fLaC");
   expect(() => loadDataset("librispeech", { path: join(root, "flac"), split: "train" })).toThrow(/only FLAC recordings[\s\S]*flac -d/);
 });
@@ -208,9 +208,9 @@ test("Speech Commands: testing_list is the test, validation_list is left out, ba
   const [train, tested] = (["train", "test"] as const).map((split) =>
     loadDataset("speech-commands", { path: join(root, "commands"), split }),
   );
-  expect([...train!.labels]).toEqual([0, 0, 1]);
-  expect([...tested!.labels]).toEqual([0, 1]);
-  expect(train!.classes).toBe(2);
+  expect([...train.labels]).toEqual([0, 0, 1]);
+  expect([...tested.labels]).toEqual([0, 1]);
+  expect(train.classes).toBe(2);
 });
 
 test("Japanese Vowels: both separators, and counts that must match", () => {
@@ -237,7 +237,7 @@ test("global normalisation gives the training frames mean 0 and deviation 1; spe
     // abc0 says both words: utterances 0 and 2.
     const groups = { global: [[0, 1, 2]], speaker: [[0, 2], [1]], utterance: [[0], [1], [2]] }[normalisation];
     for (const members of groups) {
-      const rows = members.flatMap((u) => [...train.features.subarray(train.frameStart[u]! * 40, train.frameStart[u + 1]! * 40)]);
+      const rows = members.flatMap((u) => [...train.features.subarray(train.frameStart[u] * 40, train.frameStart[u + 1] * 40)]);
       const { mean } = momentsOf(Float32Array.from(rows), 40);
       for (const m of mean) expect(Math.abs(m)).toBeLessThan(1e-4);
     }
@@ -250,14 +250,14 @@ test("a common scale takes each column's mean and leaves the columns' energies i
     loadDataset("speech-commands", { path, split }, { ...DEFAULT_FEATURES, kind: "mfcc", coefficients: 40, normalisation }).features;
   const [raw, scaled] = [momentsOf(load("train", "none"), 40), momentsOf(load("train", "global-scale"), 40)];
   expect(scaled.deviation.reduce((sum, d) => sum + d * d, 0) / 40).toBeCloseTo(1, 4);
-  const factor = raw.deviation[0]! / scaled.deviation[0]!;
+  const factor = raw.deviation[0] / scaled.deviation[0];
   for (let c = 0; c < 40; c++) {
-    expect(Math.abs(scaled.mean[c]!)).toBeLessThan(1e-4);
-    expect(raw.deviation[c]! / scaled.deviation[c]! / factor).toBeCloseTo(1, 3);
+    expect(Math.abs(scaled.mean[c])).toBeLessThan(1e-4);
+    expect(raw.deviation[c] / scaled.deviation[c] / factor).toBeCloseTo(1, 3);
   }
   // The test half is shifted and scaled by the training half's numbers, not by its own.
   const [half, shifted] = [load("test", "none"), load("test", "global-scale")];
-  for (let i = 0; i < half.length; i++) expect(shifted[i]!).toBeCloseTo((half[i]! - raw.mean[i % 40]!) / factor, 3);
+  for (let i = 0; i < half.length; i++) expect(shifted[i]).toBeCloseTo((half[i] - raw.mean[i % 40]) / factor, 3);
 });
 
 test("features come from the cache the second time, and a damaged cache is computed again", () => {

@@ -25,18 +25,18 @@ test.each([
   engine.products.multiply(start, index, value, rows, b, columns, out, 0);
   const want = Array.from({ length: rows * columns }, (_, i) => {
     let sum = 0;
-    for (let k = 0; k < inner; k++) sum += x[Math.floor(i / columns) * inner + k]! * w[k * columns + (i % columns)]!;
+    for (let k = 0; k < inner; k++) sum += x[Math.floor(i / columns) * inner + k] * w[k * columns + (i % columns)];
     return sum;
   });
   engine.floats(out, rows * columns).forEach((v, i) => {
-    expect(v).toBeCloseTo(want[i]!, 4);
+    expect(v).toBeCloseTo(want[i], 4);
   });
   const dense = engine.allocate(rows * columns);
   engine.products.multiplyDense(engine.put(x), rows, inner, b, columns, dense);
   expect(engine.floats(dense, rows * columns).slice()).toEqual(engine.floats(out, rows * columns).slice());
   engine.products.multiply(start, index, value, rows, b, columns, out, 1);
   engine.floats(out, rows * columns).forEach((v, i) => {
-    expect(v).toBeCloseTo(2 * want[i]!, 4);
+    expect(v).toBeCloseTo(2 * want[i], 4);
   });
 });
 
@@ -56,7 +56,7 @@ test("compressed columns give the transposed product, with rows moved and left o
   for (let c = 0; c < columns; c++)
     for (let j = 0; j < wide; j++) {
       let want = 0;
-      for (let r = 0; r < rows; r++) if (map[r]! >= 0) want += x[r * columns + c]! * g[map[r]! * wide + j]!;
+      for (let r = 0; r < rows; r++) if (map[r] >= 0) want += x[r * columns + c] * g[map[r] * wide + j];
       expect(got[c * wide + j]).toBeCloseTo(want, 4);
     }
 });

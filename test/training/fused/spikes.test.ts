@@ -12,12 +12,12 @@ function run(increments: readonly Float32Array[], bits: number, theta: number, r
   const engine = createEngine();
   const tracker = createRange(range);
   const firing = new Firing(engine, { bits, theta, tracker });
-  const count = increments[0]!.length;
+  const count = increments[0].length;
   const a = increments.map(() => engine.allocate(count));
   const o = increments.map(() => engine.allocate(count));
   increments.forEach((h, t) => {
     const at = engine.put(h);
-    firing.step(count, at, t === 0 ? 0 : a[t - 1]!, t === 0 ? 0 : o[t - 1]!, a[t]!, o[t]!);
+    firing.step(count, at, t === 0 ? 0 : a[t - 1], t === 0 ? 0 : o[t - 1], a[t], o[t]);
   });
   const read = (pointers: readonly number[]): Float32Array[] => pointers.map((p) => engine.floats(p, count).slice());
   return { membranes: read(a), spikes: read(o), extremes: firing.extremes(), tracker };
@@ -37,8 +37,8 @@ test.each([
   const scale = Math.fround((n * (1 - 1e-4)) / range);
   let fired = 0;
   values.forEach((v, i) => {
-    const q = Math.round(spikes[0]![i]! * scale);
-    expect(spikes[0]![i]! * scale).toBeCloseTo(q, 4);
+    const q = Math.round(spikes[0][i] * scale);
+    expect(spikes[0][i] * scale).toBeCloseTo(q, 4);
     const wanted = Math.trunc(scale * Math.max(-range, Math.min(range, v)));
     expect(q).toBe(Math.abs(wanted) <= theta ? 0 : wanted);
     expect(Math.abs(q)).toBeLessThanOrEqual(n - 1);
@@ -52,10 +52,10 @@ test("soft reset loses nothing: what came in equals what was sent plus what is l
   const increments = Array.from({ length: 50 }, () => Float32Array.from({ length: 8 }, () => 0.3 * rng.normal()));
   const { membranes, spikes } = run(increments, 6, 3, 1);
   for (let k = 0; k < 8; k++) {
-    const sent = spikes.reduce((sum, o) => sum + o[k]!, 0);
-    const left = membranes[49]![k]! - spikes[49]![k]!;
+    const sent = spikes.reduce((sum, o) => sum + o[k], 0);
+    const left = membranes[49][k] - spikes[49][k];
     expect(sent + left).toBeCloseTo(
-      increments.reduce((sum, h) => sum + h[k]!, 0),
+      increments.reduce((sum, h) => sum + h[k], 0),
       4,
     );
   }
@@ -68,8 +68,8 @@ test("32 bits mean no quantisation: the whole membrane is sent", () => {
 
 test("the first batch bootstraps with the running extreme, so its largest value is sent as n - 1", () => {
   const { spikes, extremes } = run([Float32Array.from([0, 0, 0, 0]), Float32Array.from([0.5, -2, 0.1, 0])], 6, 0, 0);
-  expect([...spikes[0]!]).toEqual([0, 0, 0, 0]);
-  expect(spikes[1]![1]! * ((32 * (1 - 1e-4)) / 2)).toBeCloseTo(-31, 4);
+  expect([...spikes[0]]).toEqual([0, 0, 0, 0]);
+  expect(spikes[1][1] * ((32 * (1 - 1e-4)) / 2)).toBeCloseTo(-31, 4);
   expect([...extremes]).toEqual([-2, 0.5]);
 });
 

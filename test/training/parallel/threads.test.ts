@@ -81,12 +81,12 @@ test("gradients are means over decisions; statistics those of all rows together;
   const [first, second] = cutShards(cutPieces(samples, 0), 2).map((pieces, s) =>
     learnShard(bench, state, { ...work, pieces, dropoutStream: `${s}` }),
   );
-  const whole = mean([first!, second!]);
+  const whole = mean([first, second]);
   // 2 utterances against 3, 7 frames each
-  expect(whole.loss).toBeCloseTo(0.4 * first!.loss + 0.6 * second!.loss, 6);
+  expect(whole.loss).toBeCloseTo(0.4 * first.loss + 0.6 * second.loss, 6);
   whole.gradients.forEach((g, k) => {
     g.forEach((value, i) => {
-      expect(value).toBeCloseTo(0.4 * first!.gradients[k]![i]! + 0.6 * second!.gradients[k]![i]!, 6);
+      expect(value).toBeCloseTo(0.4 * first.gradients[k][i] + 0.6 * second.gradients[k][i], 6);
     });
   });
   const rows = { first: [1, 4, -2, 0.5], second: [3, 3.5, 8] };

@@ -142,8 +142,8 @@ test("a merge moves one packet in two cycles, first inputs first, and a full out
     [20, 21],
     [10, 11],
   ].entries()) {
-    inputs[0].push(packets[1] as number, i);
-    inputs[1].push(packets[0] as number, i);
+    inputs[0].push(packets[1], i);
+    inputs[1].push(packets[0], i);
     step([...inputs, output], i);
   }
   for (let cycle = 2; cycle < 12; cycle++) step([merge, ...inputs, output], cycle);
