@@ -4,10 +4,12 @@
  * that join the picture: `npx tsx scripts/write-training.ts ../free-spoken-digit-dataset tradeoff/*.safetensors`, trained by
  * `snn-dse train training/configs/tradeoff/*.yaml --data ../free-spoken-digit-dataset --out-dir tradeoff`.
  */
+
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { denseMultiplications, type Network, parameterCount, readModel } from "../arch/index.js";
+import { existing } from "../base/entry.js";
 import { packageRoot } from "../base/package-root.js";
 
 /** The parts of a training record that the table shows. */
@@ -90,7 +92,7 @@ fill("models", table);
 const [recordings, ...runs] = process.argv.slice(2);
 if (recordings !== undefined) {
   const shipped = files.map((file) => join(folder, file));
-  fill("recipes", tableOf(shipped, recordings, "md").split("\n\n").at(-1)!);
+  fill("recipes", existing(tableOf(shipped, recordings, "md").split("\n\n").at(-1), "the table"));
   if (runs.length > 0) fill("tradeoff", tableOf(runs, recordings, "md").split("\n\n")[0]);
   writeFileSync(join(root, "docs/images/training-tradeoff.svg"), tableOf([...shipped, ...runs], recordings, "svg"));
 }

@@ -3,10 +3,12 @@
  * The fused recurrent layer always runs on this project's own kernels; the back end does the readout, its batch norm and the loss.
  * @throws InputError when a back end that was asked for by name cannot be had.
  */
+
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import * as util from "node:util";
 import type * as TensorFlow from "@tensorflow/tfjs";
+import { existing } from "../base/entry.js";
 import { inputError } from "../base/errors.js";
 
 export type Tf = typeof TensorFlow;
@@ -41,7 +43,7 @@ async function start(name: BackendName, tf: Tf, load: Importer): Promise<void> {
       readonly default?: { readonly setWasmPaths: (path: string) => void };
     };
     const main = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");
-    (wasm.setWasmPaths ?? wasm.default!.setWasmPaths)(`${dirname(main)}/`);
+    existing(wasm.setWasmPaths ?? wasm.default?.setWasmPaths, "setWasmPaths")(`${dirname(main)}/`);
   }
   if (!(await tf.setBackend(name))) throw new Error(`back end ${name} did not start`);
   await tf.ready();

@@ -7,6 +7,7 @@
  * gru and lstm run dense: every product counts.
  * Shapes: layer outputs [rows][width] float32, payload q = value * scale; without a quantiser every value is real, no payload is 1.
  */
+
 import {
   equationTopology,
   type Network,
@@ -22,6 +23,7 @@ import {
   type Tally,
   type Topology,
 } from "../arch/index.js";
+import { existing } from "../base/entry.js";
 import type { Batch } from "./batch.js";
 
 /** Means per frame, exact over all frames counted. */
@@ -83,7 +85,7 @@ export class ActivityCounter {
 
   /** Takes in the outputs of one source (0 = input, l = layer l), [rows][width] of which `neurons` are real. */
   add(batch: Batch, source: number, outputs: Float32Array, width: number, neurons: number): void {
-    const quantiser = this.#quantisers[source]!;
+    const quantiser = this.#quantisers[source];
     const scale = quantiser && quantiser.bits < 32 ? scaleOf(quantiser.bits, quantiser.range) : 0;
     const own = this.#topology.projections.flatMap((projection, j) => (projection.source === source ? [j] : []));
     for (let t = 0; t < batch.steps; t++)
@@ -147,7 +149,12 @@ export class ActivityCounter {
       additions: mean((row) => row.elementAdds),
       lutReads: mean((row) => row.lutReads),
     };
-    const sources = this.#topology.populations.slice(0, -1).map(({ name }) => layers.find((row) => row.name === name)!);
+    const sources = this.#topology.populations.slice(0, -1).map(({ name }) =>
+      existing(
+        layers.find((row) => row.name === name),
+        `layer ${name}`,
+      ),
+    );
     return {
       density: sources.map(({ density }) => density),
       multiplications: products + elementwise.multiplications,

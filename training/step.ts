@@ -6,6 +6,7 @@
 
 import type { GradSaveFunc, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { cellOf } from "../arch/index.js";
+import { existing } from "../base/entry.js";
 import type { Tf } from "./backend.js";
 import type { Batch } from "./batch.js";
 import { encode } from "./fused/encoder.js";
@@ -113,7 +114,7 @@ export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch
       next += counts[l];
     }
     const [weights, gamma, beta] = parameters.slice(next) as [Tensor2D, Tensor1D, Tensor1D];
-    const product = readoutProduct(tf, signal!, weights);
+    const product = readoutProduct(tf, existing(signal, "a layer"), weights);
     const { mean, variance } = tf.moments(product, 0);
     readoutMean = mean.dataSync() as Float32Array;
     readoutVariance = variance.dataSync() as Float32Array;

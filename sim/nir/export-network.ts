@@ -23,6 +23,7 @@ import {
   type Quantiser,
   stepOf,
 } from "../../arch/index.js";
+import { existing } from "../../base/entry.js";
 import { inputError } from "../../base/errors.js";
 import { canonicalJson, type Json } from "../../base/hash.js";
 
@@ -55,7 +56,8 @@ export function exportNetwork(network: Network, dtSeconds: number): NirExport {
     const gate = layer.gates[layer.gates.length - 1];
     const { tau } = layer.perNeuron;
     nodes.set(`${name}.input`, affine(gate.inputWeights, gate.inputNorm, layer.inputs));
-    nodes.set(name, tau === undefined ? integrator(layer.neurons, layer.quantiser!) : filtered(layer, layer.quantiser!, tau, dtSeconds));
+    const quantiser = existing(layer.quantiser, `quantiser of ${name}`);
+    nodes.set(name, tau === undefined ? integrator(layer.neurons, quantiser) : filtered(layer, quantiser, tau, dtSeconds));
     last = chain(chain(last, `${name}.input`), name);
     if (gate.recurrentWeights !== null) {
       nodes.set(`${name}.recurrent`, node("Linear", { weight: nirArray(gate.recurrentWeights, [layer.neurons, layer.neurons]) }));

@@ -1,6 +1,7 @@
 /** A NIR file made runnable: read strictly, opened, shapes inferred, scheduled; with a report of what was understood and what was assumed. */
 
 import { type NirFile, readNir } from "../../arch/index.js";
+import { entry } from "../../base/entry.js";
 import { inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
 import { delaySteps } from "./connections.js";
@@ -33,12 +34,12 @@ export function prepareNir(file: NirFile, name: string, options: NirOptions): Im
   const rounded: string[] = [];
   for (const [node, { type }] of graph.nodes) {
     if (type !== "Delay") continue;
-    const { data } = arrayOf(graph.nodes.get(node)!, "delay");
-    const count = sizeOf(shapes.get(node)!.input);
+    const { data } = arrayOf(entry(graph.nodes, node), "delay");
+    const count = sizeOf(entry(shapes, node).input);
     const longest = data.reduce((most, seconds) => Math.max(most, seconds)) / options.dtSeconds;
     if (!(longest * count <= MOST_DELAYED))
       throw inputError(name, `holds ${longest} steps of ${count} values, at most ${MOST_DELAYED} values are kept`, "a longer step", node);
-    const steps = delaySteps(graph.nodes.get(node)!, count, options);
+    const steps = delaySteps(entry(graph.nodes, node), count, options);
     if (steps.every((s) => s >= 1)) holds.add(node);
     if (data.some((d) => Math.abs(d / options.dtSeconds - Math.round(d / options.dtSeconds)) > 1e-6))
       rounded.push(`${node}: delays rounded to whole steps of ${options.dtSeconds} s`);

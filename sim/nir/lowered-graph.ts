@@ -4,6 +4,7 @@
  * Matrices are compressed rows by source neuron, targets ascending. Delays and recurrent edges stay apart: one matrix for each number of steps.
  * Throws: InputError for a circle of weights without a neuron in it, and for more synapses than are unrolled.
  */
+import { entry } from "../../base/entry.js";
 import { inputError } from "../../base/errors.js";
 import { createOperator } from "./connections.js";
 import type { ImportedNir } from "./import.js";
@@ -32,7 +33,7 @@ export function constantInputs(imported: ImportedNir, { populations }: Pick<Grap
   const silent = new Set(populations.map((population) => population.name));
   const known = new Map<string, Float64Array>();
   const gathered = (name: string): Float64Array => {
-    const sum = new Float64Array(sizeOf(shapes.get(name)!.input));
+    const sum = new Float64Array(sizeOf(entry(shapes, name).input));
     for (const { name: source } of schedule.sources.get(name) ?? []) {
       if (silent.has(source)) continue;
       for (const [i, value] of outputOf(source).entries()) sum[i] += value;
@@ -42,10 +43,10 @@ export function constantInputs(imported: ImportedNir, { populations }: Pick<Grap
   const outputOf = (name: string): Float64Array => {
     const made = known.get(name);
     if (made !== undefined) return made;
-    const node = graph.nodes.get(name)!;
+    const node = entry(graph.nodes, name);
     const input = gathered(name);
-    const output = new Float64Array(sizeOf(shapes.get(name)!.output));
-    if (node.type !== "Delay") createOperator(node, shapes.get(name)!, options).step(input, output);
+    const output = new Float64Array(sizeOf(entry(shapes, name).output));
+    if (node.type !== "Delay") createOperator(node, entry(shapes, name), options).step(input, output);
     else if (input.some((value) => value !== 0))
       throw inputError(report.file, `${name} delays a bias`, "put the bias behind the Delay, or run it in float");
     known.set(name, output);

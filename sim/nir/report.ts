@@ -1,6 +1,7 @@
 /** What an imported NIR file holds, what had to be assumed, and what looks wrong: in the order in which signals flow. */
 
 import { NEURON_TYPES } from "../../arch/index.js";
+import { entry } from "../../base/entry.js";
 import type { FlatGraph } from "./flatten-hierarchy.js";
 import { refractorySteps } from "./neuron-models.js";
 import type { NirOptions } from "./options.js";
@@ -45,7 +46,7 @@ export function reportOf(file: string, version: string, checked: CheckedGraph, w
   return {
     file,
     version,
-    nodes: schedule.order.map((name) => nodeOf(name, graph, shapes.get(name)!)),
+    nodes: schedule.order.map((name) => nodeOf(name, graph, entry(shapes, name))),
     edges: edges.map(({ from, to }) => ({ from, to, delayedSteps: delayed.has(JSON.stringify([from, to])) ? 1 : 0 })),
     assumed: assumptions(graph, options, schedule),
     warnings: [...warnings, ...unstable(graph, options), ...unused(graph, options)],
@@ -53,8 +54,8 @@ export function reportOf(file: string, version: string, checked: CheckedGraph, w
 }
 
 function nodeOf(name: string, graph: FlatGraph, { input, output }: NodeShapes): ImportReport["nodes"][number] {
-  const { type, fields } = graph.nodes.get(name)!;
-  const held = ["weight", "bias"].flatMap((field) => (fields.has(field) ? [arrayOf(graph.nodes.get(name)!, field).data.length] : []));
+  const { type, fields } = entry(graph.nodes, name);
+  const held = ["weight", "bias"].flatMap((field) => (fields.has(field) ? [arrayOf(entry(graph.nodes, name), field).data.length] : []));
   const described = DESCRIBED.has(type) || NEURON_TYPES.has(type);
   const ranges = [...fields].flatMap(([field, value]) => {
     if (!described || typeof value === "string") return [];

@@ -3,7 +3,9 @@
  * connects, without one synapse written down. Delays and recurrent edges stay apart: one way per number of steps.
  * Throws: InputError for a circle of weights without a neuron in it.
  */
+
 import { CONNECTION_TYPES, NEURON_TYPES, type NirNode } from "../../arch/index.js";
+import { entry } from "../../base/entry.js";
 import { inputError } from "../../base/errors.js";
 import { createOperator, delaySteps, type Operator } from "./connections.js";
 import type { ImportedNir } from "./import.js";
@@ -58,7 +60,7 @@ export function graphWays(imported: ImportedNir): GraphWays {
   const found = names.flatMap((_, source) => waysFrom(imported, names, source, stageOf));
   const populations = names.map((name, p): LoweredPopulation => {
     const sharing = found.reduce((most, way) => (way.target === p ? Math.max(most, way.sharing) : most), 1);
-    return { name, node: graph.nodes.get(name)!, neurons: sizeOf(shapes.get(name)!.output), sharing };
+    return { name, node: entry(graph.nodes, name), neurons: sizeOf(entry(shapes, name).output), sharing };
   });
   const order = new Map(schedule.order.map((name, at) => [name, at]));
   const at = (p: number): number => order.get(names[p]) ?? 0;
@@ -93,8 +95,8 @@ function stages({ graph, shapes, options }: ImportedNir): (name: string) => Stag
   return (name) => {
     const made = known.get(name);
     if (made !== undefined) return made;
-    const node = graph.nodes.get(name)!;
-    const shape = shapes.get(name)!;
+    const node = entry(graph.nodes, name);
+    const shape = entry(shapes, name);
     const { targets, fanOut } = createOperator(node, shape, options);
     const stage = { size: sizeOf(shape.output), targets, fanOut, isOneToOne: node.type === "Scale" || node.type === "Threshold" };
     known.set(name, stage);
@@ -132,8 +134,8 @@ function waysFrom(imported: ImportedNir, names: readonly string[], source: numbe
           continue;
         }
         if (passed.includes(to)) throw inputError(imported.report.file, `a circle without a neuron: ${[...passed, to].join(" -> ")}`);
-        const node = graph.nodes.get(to)!;
-        const shape = shapes.get(to)!;
+        const node = entry(graph.nodes, to);
+        const shape = entry(shapes, to);
         if (node.type === "Delay") {
           const size = sizeOf(shape.input);
           const delays = delaySteps(node, size, options);

@@ -7,6 +7,7 @@
  */
 
 import type { Samples } from "../../arch/index.js";
+import { entry } from "../../base/entry.js";
 import { inputError } from "../../base/errors.js";
 import type { FeatureRecipe } from "../features.js";
 import { readAudio } from "./audio.js";
@@ -51,7 +52,7 @@ export function loadLibrispeech(path: string | null, split: Split, recipe: Featu
     const half = halfOf(part, index);
     if (half !== "train" && half !== "test") return;
     const where = `${tree.name}/${file}`;
-    const labels = alignments.get(id)!;
+    const labels = entry(alignments, id);
     const text = new TextDecoder().decode(tree.read(labels));
     const read = () => readAudio(tree.read(file), where);
     const label = /\.phn$/i.test(labels) ? readPhn(text, 39, labels) : readTextGrid(text, 39, read().rateHz, labels);
