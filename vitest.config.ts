@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests that drive a server and processes around it: after all others, two files at a time. */
+/** Tests that drive a server and processes around it: after all others, three files at a time. */
 const servers = ["test/cluster/**/*.test.ts"];
 /** Tests that drive terminals, a browser, or kill programs: one file at a time, at the end, so that they have the machine to themselves. */
 const screens = ["test/cli/dashboard/terminal.test.ts", "test/cli/report.test.ts", "test/faults/kill-sweep.test.ts"];
@@ -32,6 +32,7 @@ export default defineConfig({
         test: {
           name: "servers",
           include: servers,
+          maxWorkers: 3, // they wait more than they work
           retry: 1, // leases live by the wall clock; a machine that stalls for seconds is not what they test
           sequence: { groupOrder: 1 },
         },
