@@ -195,7 +195,7 @@ export function parseCoupledChip(text: string, file: string): CoupledChip {
 
 /** The chip with values at dotted paths (`event_queue.depth`), checked again. Throws InputError on an unknown path or a value that does not fit. */
 export function patchCoupledChip(chip: CoupledChip, values: { readonly [path: string]: string | number | boolean }): CoupledChip {
-  const copy = structuredClone(chip) as unknown as { [key: string]: unknown };
+  const copy = structuredClone<object>(chip) as { [key: string]: unknown };
   for (const [path, value] of Object.entries(values)) {
     const keys = path.split(".");
     let at: { [key: string]: unknown } = copy;

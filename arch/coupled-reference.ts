@@ -53,7 +53,7 @@ export function coupledReference(): string {
       }
     };
     const file = join(packageRoot(), "arch", "chips", `${model}.yaml`);
-    visit(plain(withWorkload(model)) as unknown as Node, "", parseCoupledChip(readFileSync(file, "utf8"), file));
+    visit(plain(withWorkload(model)) as Node, "", parseCoupledChip(readFileSync(file, "utf8"), file));
   }
   const isWorkload = ({ path }: Row): boolean => path.startsWith("workload.");
   const all = [...rows.values()];

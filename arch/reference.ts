@@ -21,7 +21,7 @@ export function archReference(): string {
       visit(child, path === "" ? stem : `${path}.${stem}`);
     }
   };
-  visit(archJsonSchema() as unknown as Node, "");
+  visit(archJsonSchema() as Node, "");
   const prices = PRICE_NAMES.map((name) => `\`${name}\``).join(", ");
   return `${HEAD}${rows.join("\n")}\n\n${PRICES}${prices}\n\n${coupledReference()}`;
 }

@@ -4,16 +4,30 @@ import { createHash } from "node:crypto";
 /** A value that JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
+/** `T` where it is plain data, interfaces included; no value fits where it holds a function, a class or `undefined`. */
+export type Plain<T> = T extends Json
+  ? T
+  : T extends bigint | symbol | undefined | ((...values: never[]) => unknown)
+    ? never
+    : { readonly [Key in keyof T]: Plain<T[Key]> };
+
+/** The same value where a field asks for JSON. */
+export function asJson<T>(value: T & Plain<T>): Json {
+  return value as Json;
+}
+
 /** JSON with keys sorted by code unit at every depth and no white space: equal values give equal text. @throws on NaN or infinity. */
-export function canonicalJson(value: Json): string {
-  if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "number") {
-    if (!Number.isFinite(value)) throw new Error(`canonical JSON cannot hold ${value}`);
-    return JSON.stringify(value);
-  }
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  const entries = Object.entries(value as { readonly [key: string]: Json }).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`).join(",")}}`;
+export function canonicalJson<T>(value: T & Plain<T>): string {
+  return canonicalText(value);
+}
+
+function canonicalText(value: unknown): string {
+  if (typeof value === "number" && !Number.isFinite(value)) throw new Error(`canonical JSON cannot hold ${value}`);
+  if (Array.isArray(value)) return `[${value.map(canonicalText).join(",")}]`;
+  if (value === null || ["boolean", "number", "string"].includes(typeof value)) return JSON.stringify(value);
+  if (typeof value !== "object") throw new Error(`canonical JSON cannot hold ${typeof value}`);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonicalText(inner)}`).join(",")}}`;
 }
 
 /** Lower-case hex SHA-256 of the parts, one after the other. */
@@ -24,8 +38,8 @@ export function sha256(...parts: readonly (string | Uint8Array)[]): string {
 }
 
 /** SHA-256 of a JSON value's canonical text. */
-export function hashJson(value: Json): string {
-  return sha256(canonicalJson(value));
+export function hashJson<T>(value: T & Plain<T>): string {
+  return sha256(canonicalText(value));
 }
 
 /** The bytes of a typed array, without a copy. */

@@ -6,6 +6,7 @@
 import fs from "node:fs";
 import { MIB } from "./bytes.js";
 import { checkGlobalHeaps } from "./hdf5-heaps.js";
+import { wasm } from "./wasm.js";
 
 export type Hdf5 = typeof import("h5wasm/node");
 
@@ -22,11 +23,6 @@ const OWN_BYTES = 64 * MIB;
 /** Of gzip, the densest filter in use: more bytes than so many times the file's are not in the file. */
 export const MOST_BYTES_A_BYTE = 1032;
 
-/** Where the language keeps how memory grows; its types are those of browsers. */
-const memory = globalThis as unknown as {
-  readonly WebAssembly: { readonly Memory: { readonly prototype: { grow(pages: number): number } } };
-};
-
 /**
  * What `work` makes of the HDF5 file at `path`, as `quietly`, and without the means to hang or to fill the memory. Never across an await.
  * Throws: `InputError` for a file whose heaps have no end; what needs too much memory fails in the library.
@@ -34,7 +30,7 @@ const memory = globalThis as unknown as {
 export function guarded<T>(path: string, work: (reason: () => string) => T): T {
   checkGlobalHeaps(path);
   let leftBytes = OWN_BYTES + MOST_BYTES_A_BYTE * fs.statSync(path).size;
-  const { prototype } = memory.WebAssembly.Memory;
+  const { prototype } = wasm.Memory;
   const { grow } = prototype;
   prototype.grow = function (pages) {
     if (pages * PAGE_BYTES > leftBytes) throw new RangeError("more memory than the file can need");

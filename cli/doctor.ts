@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "../base/package-root.js";
+import { wasm } from "../base/wasm.js";
 import { bytes } from "./format/number.js";
 import { speaksUnicode } from "./format/style.js";
 import { nativeModuleProblem, nodeRisk, nodeTooOld } from "./runtime.js";
@@ -72,7 +73,6 @@ export async function examine(): Promise<readonly Finding[]> {
     await probe("wasm simd", true, () => {
       // (func (result v128) i32.const 0 i8x16.splat), the shortest module that needs SIMD.
       const module = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11]);
-      const { WebAssembly: wasm } = globalThis as unknown as { WebAssembly: { validate(bytes: Uint8Array): boolean } };
       if (!wasm.validate(module)) throw new Error("this Node has no WebAssembly SIMD");
       return "supported";
     }),

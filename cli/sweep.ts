@@ -4,7 +4,7 @@ import { availableParallelism, freemem } from "node:os";
 import { basename, dirname, extname } from "node:path";
 import { isCoupled, type ParsedDescription, patchExperiment, type SweepSpec } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
-import type { Json } from "../base/hash.js";
+import { asJson } from "../base/hash.js";
 import { METRICS, selfCheck } from "../sim/index.js";
 import {
   buildDigest,
@@ -174,7 +174,7 @@ async function openStudy(
       build: buildDigest(),
       inputs: [...buildInputs(), ...parsed.bases.map((base): Input => ({ kind: "description", ...base }))],
       inputsOf: files.inputsOf,
-      provenance: provenance as unknown as Json,
+      provenance: asJson(provenance),
     };
     engine = await openEngine(files, parsed.experiment, setup, options, {
       tell: (event) => listener(event),

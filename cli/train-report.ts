@@ -1,5 +1,5 @@
 /** What training tells: progress lines on a terminal or in a log, or events as NDJSON. Effects: prints. */
-import type { Json } from "../base/hash.js";
+import { asJson, type Json } from "../base/hash.js";
 import type { TrainingEvent } from "../training/index.js";
 import { duration, grouped, significant } from "./format/number.js";
 import { bar, sparkline } from "./format/sparkline.js";
@@ -16,7 +16,7 @@ export function jsonReporter(model: string): (event: TrainingEvent) => void {
     if (plain.kind !== "end") printJson({ ...plain, model });
     else {
       const { predictions: _each, ...test } = plain.test;
-      printJson({ ...plain, test, model } as unknown as Json);
+      printJson(asJson({ ...plain, test, model }));
     }
   };
 }
@@ -47,7 +47,7 @@ export function lineReporter(continues: boolean): (event: TrainingEvent) => void
       }
       case "epoch":
         if (terminal) overwrite("");
-        print(`${epochText(event.record as unknown as { readonly [key: string]: Json })}  ${duration(event.seconds)}`);
+        print(`${epochText({ ...event.record })}  ${duration(event.seconds)}`);
         return;
       case "end":
         print(

@@ -5,7 +5,7 @@ import { basename, dirname, isAbsolute, join, normalize } from "node:path";
 import { promisify } from "node:util";
 import { readModel, type Samples, writeModel } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
-import { hashJson, type Json } from "../base/hash.js";
+import { hashJson } from "../base/hash.js";
 import { checkWritable, makeFolder } from "../base/write-file.js";
 import {
   type Backend,
@@ -57,7 +57,7 @@ export async function trainModels(files: readonly string[], options: TrainOption
   const signals = interruptions();
   let loaded: { readonly key: string; readonly halves: Halves } | null = null;
   for (const [index, job] of jobs.entries()) {
-    const key = hashJson(job.config.data as unknown as Json);
+    const key = hashJson(job.config.data);
     if (loaded === null || loaded.key !== key) loaded = { key, halves: await loadConfigured(job.config, options.data ?? null) };
     if (jobs.length > 1 && options.json !== true) print([...(index === 0 ? [] : [""]), `${index + 1}/${jobs.length} ${job.out}`]);
     if (jobs.length > 1 && options.fresh !== true && isMade(job, backend, loaded.halves)) {
@@ -125,7 +125,7 @@ function workersOf(file: string, { training: { shards } }: TrainingConfig, { wor
 function isMade(job: Job, backend: Backend, { train }: Halves): boolean {
   if (!existsSync(job.out)) return false;
   const made = recordedConfig(readModel(job.out).record);
-  return made === hashJson([job.config as unknown as Json, train.hash, backend.name]);
+  return made === hashJson([job.config, train.hash, backend.name]);
 }
 
 async function trainOne(job: Job, backend: Backend, halves: Halves, options: TrainOptions, isInterrupted: () => boolean): Promise<void> {

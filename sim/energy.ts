@@ -47,7 +47,9 @@ import type { BreakdownRow } from "./result.js";
 export interface Priced {
   /** Energy rows, pJ an inference (mean over the utterances of the counters). */
   readonly rows: readonly BreakdownRow[];
-  /** Their sum, added in their order; rows without a known energy are not in it. */
+  /** Those of them that no core causes: the network at rest and the chip's DRAM. */
+  readonly shared: ReadonlySet<BreakdownRow>;
+  /** Sum of the rows, added in their order; rows without a known energy are not in it. */
   readonly totalPj: number;
 }
 
@@ -98,6 +100,14 @@ const SOMA_ACTIVE: readonly CoreCounter[] = [
   "soma_stall_dram_cycles",
 ];
 
+/** A row, and whether no core causes it. */
+interface Row {
+  readonly row: BreakdownRow;
+  readonly shared: boolean;
+}
+const caused = (row: BreakdownRow): Row => ({ row, shared: false });
+const shared = (row: BreakdownRow): Row => ({ row, shared: true });
+
 /** What one component adds up to before it becomes a row. */
 class Tally {
   count = 0;
@@ -129,14 +139,16 @@ export function price(chip: Chip, precision: Precision, topology: Topology, coun
 export function pricesOf(chip: Chip, precision: Precision, topology: Topology): (counters: Counters) => Priced {
   const prices = chipPrices(chip, precision, topology);
   return (counters) => {
-    const rows = [
-      ...actionRows(chip, prices, counters),
+    const made: readonly Row[] = [
+      ...actionRows(chip, prices, counters).map(caused),
       ...clockRows(chip, prices, counters),
       ...leakageRows(chip, prices, counters),
-      ...(chip.spill === null ? [] : [dramBackgroundRow(chip, counters)]),
-      ...(counters.barrierCycles > 0 ? [barrierRow(counters)] : []),
+      ...(chip.spill === null ? [] : [shared(dramBackgroundRow(chip, counters))]),
+      ...(counters.barrierCycles > 0 ? [caused(barrierRow(counters))] : []),
     ];
-    return { rows, totalPj: rows.reduce((sum, row) => sum + (row.energyPj ?? 0), 0) };
+    const rows = made.map(({ row }) => row);
+    const totalPj = rows.reduce((sum, row) => sum + (row.energyPj ?? 0), 0);
+    return { rows, shared: new Set(made.flatMap((one) => (one.shared ? [one.row] : []))), totalPj };
   };
 }
 
@@ -294,7 +306,7 @@ export function coreLeakageNs(chip: Chip, counters: Counters, core: number): { r
   return { logic: any * periodNs, memory: (any + kept) * periodNs };
 }
 
-function clockRows(chip: Chip, all: ChipPrices, counters: Counters): BreakdownRow[] {
+function clockRows(chip: Chip, all: ChipPrices, counters: Counters): Row[] {
   const { cores, routers } = all;
   const clocked = chip.technology.idle === "clocked";
   const coreClock = new Tally();
@@ -305,12 +317,12 @@ function clockRows(chip: Chip, all: ChipPrices, counters: Counters): BreakdownRo
     routerClock.add(awake, prices.router_clock_pj_per_cycle);
   }
   return [
-    coreClock.row("core clock", "clock", counters.utterances, true),
-    routerClock.row("router clock", "clock", counters.utterances, true),
+    caused(coreClock.row("core clock", "clock", counters.utterances, true)),
+    shared(routerClock.row("router clock", "clock", counters.utterances, true)),
   ];
 }
 
-function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Counters): BreakdownRow[] {
+function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Counters): Row[] {
   const { clockMhz, idle } = chip.technology;
   const periodNs = 1000 / clockMhz;
   const gated = idle === "power-gated";
@@ -336,19 +348,19 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
   const links = linkCounts(chip);
   for (const [tiles, count] of links) tallies.link.add(counters.cycles * periodNs * count, linkPrices(chip, tiles).link_leakage_mw);
   const rows = [
-    tallies.synapse.row("synapse memory leakage", "leakage", counters.utterances, false),
-    tallies.state.row("state memory leakage", "leakage", counters.utterances, false),
-    tallies.queue.row("queue leakage", "leakage", counters.utterances, false),
-    tallies.datapath.row("datapath leakage", "leakage", counters.utterances, false),
-    tallies.router.row("router leakage", "leakage", counters.utterances, false),
+    caused(tallies.synapse.row("synapse memory leakage", "leakage", counters.utterances, false)),
+    caused(tallies.state.row("state memory leakage", "leakage", counters.utterances, false)),
+    caused(tallies.queue.row("queue leakage", "leakage", counters.utterances, false)),
+    caused(tallies.datapath.row("datapath leakage", "leakage", counters.utterances, false)),
+    shared(tallies.router.row("router leakage", "leakage", counters.utterances, false)),
   ];
-  rows.push(...tableLeakageRows(chip, counters));
-  if (links.size > 0) rows.push(tallies.link.row("link leakage", "leakage", counters.utterances, false));
+  rows.push(...tableLeakageRows(chip, counters).map(caused));
+  if (links.size > 0) rows.push(shared(tallies.link.row("link leakage", "leakage", counters.utterances, false)));
   const treeLink = treeLinkPrices(chip);
   if (treeLink !== null) {
     const tally = new Tally();
     tally.add(counters.cycles * periodNs * treeLinkCount(chip), treeLink.tree_link_leakage_mw);
-    rows.push(tally.row("tree link leakage", "leakage", counters.utterances, false));
+    rows.push(shared(tally.row("tree link leakage", "leakage", counters.utterances, false)));
   }
   return rows;
 }

@@ -1,18 +1,18 @@
 /** What decides the functional run of an experiment, as a content address: small, and asked where nothing is simulated. Pure. */
 import { type Experiment, feedsBack } from "../arch/index.js";
-import { hashJson, type Json } from "../base/hash.js";
+import { hashJson } from "../base/hash.js";
 import { unpriced } from "./unpriced.js";
 
 /** Content address of what decides a network's function on such a chip: all of it but names and prices. */
 export function functionOf({ chip, mapping }: Experiment): string {
-  return hashJson({ chip: unpriced(chip), mapping } as unknown as Json);
+  return hashJson({ chip: unpriced(chip), mapping });
 }
 
 /** Content address of a functional run: model, precision, data and which utterances; the chip is in it only where its time feeds back. */
 export function functionalKey(experiment: Experiment, modelHash: string, dataHash: string): string {
   const { samples, timingSamples, seed, split, dataset, encoding } = experiment.workload;
-  const workload = { dataset, split, samples, timingSamples, seed, encoding } as unknown as Json;
+  const workload = { dataset, split, samples, timingSamples, seed, encoding };
   const { precision, network } = experiment;
   const chip = feedsBack(experiment.chip) ? { chip: functionOf(experiment) } : {};
-  return hashJson({ ...chip, modelHash, dataHash, precision: precision as unknown as Json, nir: network.nir as unknown as Json, workload });
+  return hashJson({ ...chip, modelHash, dataHash, precision, nir: network.nir, workload });
 }

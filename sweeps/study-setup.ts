@@ -22,7 +22,7 @@ export function studyRecord(setup: StudySetup): StudyRecord {
   const { spec } = setup;
   const sweep = JSON.parse(JSON.stringify(spec)) as SweepSpec;
   const { budget, ...sampler } = spec.sampler;
-  const identity = hashJson({ sweep: { ...(sweep as unknown as { [key: string]: Json }), sampler } });
+  const identity = hashJson({ sweep: { ...sweep, sampler } });
   const { name, document, inputs, engineVersion } = setup;
   return { name, identity, sweep, document, inputs, budget, engineVersion };
 }

@@ -12,7 +12,7 @@ import { changedError } from "./input-guard.js";
 import { changedEdition } from "./inputs.js";
 import { Objectives, type Score } from "./objectives.js";
 import { type Entry, INFEASIBLE_VIOLATION, PointBook, timedUtterances } from "./points.js";
-import { createSampler, samplerOptions } from "./samplers/registry.js";
+import { createSampler, samplerOptions, screens, searchSize } from "./samplers/registry.js";
 import type { Observation, Sampler } from "./samplers/sampler.js";
 import { Scoreboard } from "./scoreboard.js";
 import { fidelitiesOf, screenPool } from "./screening.js";
@@ -100,7 +100,7 @@ export class Study {
     });
     try {
       await this.begin();
-      if (this.setup.spec.sampler.name === "screen") await this.screen();
+      if (screens(this.setup.spec)) await this.screen();
       while (!this.over) {
         await this.fill();
         if (this.fault !== null) throw this.fault;
@@ -178,8 +178,8 @@ export class Study {
   /** Points that will have ended at the end, as far as can be said. */
   private get total(): number | null {
     if (this.finishing !== null) return this.book.points;
-    const { name, budget } = this.setup.spec.sampler;
-    return Math.min(budget, (name === "grid" ? this.space.gridSize : null) ?? Number.POSITIVE_INFINITY);
+    const { spec } = this.setup;
+    return Math.min(spec.sampler.budget, searchSize(spec, this.space) ?? Number.POSITIVE_INFINITY);
   }
 
   /** Compares inputs before anything is written: what is refused leaves the database as it was. */
@@ -240,7 +240,7 @@ export class Study {
     const pool = await Promise.race([screened, stopped]);
     if (pool === null || this.finishing !== null) return;
     this.sampler = createSampler(spec, this.space, { pool, fidelities: fidelitiesOf(timedUtterances(document), stages, halving) });
-    this.emit({ type: "sampler", name: "screen", state: this.sampler.state() });
+    this.emit({ type: "sampler", name: spec.sampler.name, state: this.sampler.state() });
   }
 
   private get learns(): boolean {

@@ -124,12 +124,62 @@ test("no file of the house exceeds 400 lines", () => {
   expect(files.filter((file) => (text.get(file) ?? "").split("\n").length > 401)).toEqual([]);
 });
 
-test("chance and the clock are read only at doors: Math.random nowhere, Date and performance only where effects live", () => {
-  const doors = /^(cli\/|sweeps\/(store|engine)\/)/;
+/** Every file outside `cli/` and the folders of `DOOR_FOLDERS` that touches files, processes or the environment, and what for. */
+const DOORS: Record<string, string> = {
+  "arch/component-tables.ts": "price tables of the package",
+  "arch/coupled-reference.ts": "shipped chips, for the reference",
+  "arch/formats/nir/hdf5.ts": "the size of an HDF5 file",
+  "arch/parse.ts": "descriptions and what they extend",
+  "base/follow.ts": "links",
+  "base/hdf5-heaps.ts": "HDF5 files",
+  "base/hdf5.ts": "HDF5 files",
+  "base/package-root.ts": "where the package lies",
+  "base/read-file.ts": "input files",
+  "base/temporaries.ts": "temporary files of a process that ends",
+  "base/write-file.ts": "output files, whole or not at all",
+  "sim/kernel/kernel-file.ts": "compiled kernels",
+  "training/checkpoint.ts": "checkpoints",
+  "training/datasets/cache.ts": "features that were computed before",
+  "training/datasets/mnist.ts": "data sets",
+  "training/datasets/tree.ts": "data sets",
+  "training/fused/kernels.ts": "compiled kernels",
+  "training/parallel/threads.ts": "the thread's built file",
+};
+const DOOR_FOLDERS = /^(cli\/|sweeps\/(store|engine)\/)/;
+
+test("files, processes and the environment are touched at doors only, and each door is named", () => {
+  const effects = /["'](node:)?(fs|fs\/promises|child_process|net|http|https|dns)["']|\bprocess\.(env|argv|cwd|exit|kill|on)\b/;
+  const touching = files.filter((file) => !DOOR_FOLDERS.test(file) && effects.test(text.get(file) ?? ""));
+  expect(touching.sort()).toEqual(Object.keys(DOORS).sort());
+});
+
+test("chance is read nowhere, and the clock only where effects live", () => {
+  const clocks = /\bDate\.now\b|\bnew Date\(|\bperformance\.now\b|\bprocess\.hrtime\b/;
   expect(files.filter((file) => /\bMath\.random\b/.test(text.get(file) ?? ""))).toEqual([]);
-  expect(files.filter((file) => !doors.test(file) && /\bDate\.now\b|\bnew Date\(|\bperformance\.now\b/.test(text.get(file) ?? ""))).toEqual(
-    [],
-  );
+  expect(files.filter((file) => !DOOR_FOLDERS.test(file) && clocks.test(text.get(file) ?? ""))).toEqual([]);
+});
+
+test("functions whose last bits depend on the version of Node are called nowhere, in kernels neither; the linter holds `**` as well", () => {
+  const inexact =
+    /\bMath\.(pow|exp|expm1|log|log1p|log2|log10|sin|cos|tan|asin|acos|atan|atan2|sinh|cosh|tanh|asinh|acosh|atanh|cbrt|hypot)\b/;
+  // The report's page runs in a browser, and draws only.
+  const drawing = /^sweeps\/report\/client\//;
+  expect(files.filter((file) => !drawing.test(file) && inexact.test(text.get(file) ?? ""))).toEqual([]);
+  const { overrides } = JSON.parse(readFileSync(join(root, "biome.json"), "utf8"));
+  expect(overrides).toContainEqual({ includes: ["**", "!test/**"], plugins: ["./scripts/lint/exact-math.grit"] });
+});
+
+/** Where no type describes what is there. */
+const BORDERS: Record<string, string> = {
+  "arch/coupled-experiment.ts": "a schema made from one of several",
+  "base/wasm.ts": "WebAssembly, which the type libraries of Node leave out",
+  "cli/dashboard/run.ts": "a stream that swallows what Ink writes",
+  "training/datasets/shd.ts": "the memory of the HDF5 library",
+};
+
+test("a type is overruled only at named borders", () => {
+  const overruling = files.filter((file) => /\bas unknown as\b/.test(text.get(file) ?? ""));
+  expect(overruling.filter((file) => !(file in BORDERS))).toEqual([]);
 });
 
 test("what a network is, is asked of its cell or its kind: a system is compared by name where kinds part, and for the paper's baseline", () => {

@@ -1,5 +1,5 @@
 /** The training record that travels inside a model file: how it was made and what it reached. */
-import { hashJson, type Json } from "../base/hash.js";
+import { asJson, hashJson, type Json } from "../base/hash.js";
 import type { TrainingConfig } from "./config.js";
 import type { Evaluation } from "./evaluate.js";
 import { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";
@@ -42,7 +42,7 @@ export function trainingRecord(made: {
 }): Json {
   return {
     command: made.command,
-    config: made.config as unknown as Json,
+    config: asJson(made.config),
     seed: made.config.seed,
     backend: made.backend,
     train_data_sha256: made.dataHash,

@@ -41,7 +41,7 @@ const present = (w: LayerWeights): Float32Array[] =>
  */
 function readoutProduct(tf: Tf, signal: Tensor2D, weights: Tensor2D): Tensor2D {
   const operation = tf.customGrad((...inputs) => {
-    const [x, w, keep] = inputs as unknown as [Tensor2D, Tensor2D, GradSaveFunc];
+    const [x, w, keep] = inputs as [Tensor2D, Tensor2D, GradSaveFunc];
     keep([x, w]);
     const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => [tf.matMul(dy, saved[1]), tf.matMul(tf.transpose(dy), saved[0])];
     return { value: tf.matMul(x, tf.transpose(w)), gradFunc };

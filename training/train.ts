@@ -130,7 +130,7 @@ class Run {
     this.adam = createAdam(trainableArrays(this.state));
     const bench = { tf: hooks.backend.tf, engine: this.engine, config, samples: this.trainPart };
     this.learners = hooks.learners(bench, this.state);
-    this.key = hashJson([config as unknown as Json, train.hash, hooks.backend.name]);
+    this.key = hashJson([config, train.hash, hooks.backend.name]);
     const rate = config.training.learningRate;
     const infinity = Number.POSITIVE_INFINITY;
     this.progress = {

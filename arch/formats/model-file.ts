@@ -58,7 +58,7 @@ type Description = z.infer<typeof description>;
 
 /** File bytes of a network and its training record. @throws InputError when the network itself is inconsistent or not finite. */
 export function encodeModel(network: Network, record: Json): Uint8Array {
-  const text = canonicalJson(describe(network, record) as unknown as Json);
+  const text = canonicalJson(describe(network, record));
   const bytes = encodeSafetensors({ metadata: new Map([[METADATA_KEY, text]]), tensors: tensorsOf(network) });
   decodeModel(bytes, network.name);
   return bytes;
@@ -104,7 +104,7 @@ export function writeModel(path: string, network: Network, record: Json): string
   return sha256(bytes);
 }
 
-function describe(network: Network, record: Json): Description {
+function describe(network: Network, record: Json) {
   return {
     version: FORMAT_VERSION,
     name: network.name,
@@ -114,7 +114,7 @@ function describe(network: Network, record: Json): Description {
     task: network.task,
     output_delay_frames: network.outputDelayFrames,
     encoder: network.encoder,
-    ...(network.inputPeaks && { input_peaks: true }),
+    ...(network.inputPeaks ? { input_peaks: true } : {}),
     layers: network.layers.map((layer) => ({
       neurons: layer.neurons,
       quantiser: layer.quantiser,
@@ -123,7 +123,7 @@ function describe(network: Network, record: Json): Description {
     })),
     readout: { epsilon: network.readout.norm.epsilon },
     record,
-  };
+  } satisfies Description;
 }
 
 function tensorsOf(network: Network): Map<string, Tensor> {

@@ -6,8 +6,8 @@
 
 import { type Chip, type Core, coresPerRouter, isHardTick, isPlainIntake, type SpikeTrace } from "../../arch/index.js";
 import { MIB } from "../../base/bytes.js";
+import type { WasmMemory } from "../../base/wasm.js";
 import { CORE_COUNTERS } from "../counters.js";
-import type { WasmMemory } from "../kernel/kernel-file.js";
 import type { Axons, Program } from "../program/index.js";
 import { type Block, newWords, rowReads, type SomaSlice, wordsAround } from "../program/index.js";
 

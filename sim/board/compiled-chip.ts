@@ -7,8 +7,9 @@
 
 import { type Chip, type HardTick, isHardTick } from "../../arch/index.js";
 import { InfeasibleError, InvariantError } from "../../base/errors.js";
+import type { WasmMemory } from "../../base/wasm.js";
 import { CORE_COUNTERS, ROUTER_COUNTERS } from "../counters.js";
-import { createWasmMemory, instantiateKernel, type WasmMemory } from "../kernel/kernel-file.js";
+import { createWasmMemory, instantiateKernel } from "../kernel/kernel-file.js";
 import type { Placement } from "../mapping/index.js";
 import type { NocSpec } from "../noc/index.js";
 import { describeDeadlock, layOut, type NocExports, type NocLayout, wire } from "../noc/index.js";

@@ -1,7 +1,7 @@
 /** What the compiled board does in a wave: steps of populations from a trace, or of slices whose spikes are computed as their core begins. */
 
 import type { Core, Population, SpikeTrace } from "../../arch/index.js";
-import type { WasmMemory } from "../kernel/kernel-file.js";
+import type { WasmMemory } from "../../base/wasm.js";
 import type { Program, SliceStep, SpikeSource, Timeline } from "../program/index.js";
 import { type ChipLayout, eventWord } from "./chip-tables.js";
 import { FIELDS, TAKE } from "./recorder.js";

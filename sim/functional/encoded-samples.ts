@@ -2,7 +2,7 @@
 
 import type { InputEncoding, Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
-import { canonicalJson, type Json, sha256 } from "../../base/hash.js";
+import { canonicalJson, sha256 } from "../../base/hash.js";
 import { DIRECT, encodeFrames } from "./spike-encoders.js";
 
 /** How features come in: an encoding, and the seed of those that draw. */
@@ -26,7 +26,7 @@ export function valuesOf(samples: Samples, utterance: number, input: EncodedInpu
 
 /** Content address of what the network takes. */
 export function inputKey(samples: Samples, { encoding, seed }: EncodedInput): string {
-  return sha256(canonicalJson({ samples: samples.hash, encoding: { ...encoding }, seed } as unknown as Json));
+  return sha256(canonicalJson({ samples: samples.hash, encoding: { ...encoding }, seed }));
 }
 
 /** The whole set encoded, a step a frame: for engines that know frames only. */

@@ -1,6 +1,7 @@
 /** Memory of a kernel: a bump allocator over WebAssembly memory, and weights packed by source neuron, dense or compressed. */
 import { powerOfTwo } from "../../base/math.js";
-import { createWasmMemory, type WasmMemory } from "../kernel/kernel-file.js";
+import type { WasmMemory } from "../../base/wasm.js";
+import { createWasmMemory } from "../kernel/kernel-file.js";
 import type { Requantiser } from "./integer-network.js";
 
 /** Grows as it is filled. Addresses are byte offsets, 64-byte aligned. */

@@ -2,20 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../base/package-root.js";
-
-/** The part of the WebAssembly API used here; the project's type libraries (no DOM) leave it out. */
-export interface WasmMemory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-
-interface WasmApi {
-  readonly Memory: new (size: { initial: number }) => WasmMemory;
-  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
-  readonly Instance: new (module: object, imports: { readonly env: object }) => { readonly exports: unknown };
-}
-
-const wasm: WasmApi = (globalThis as unknown as { readonly WebAssembly: WasmApi }).WebAssembly;
+import { type WasmMemory, wasm } from "../../base/wasm.js";
 
 /** A new memory of one page. */
 export function createWasmMemory(): WasmMemory {

@@ -9,7 +9,7 @@
 
 import { NEURON_TYPES, type Precision } from "../../arch/index.js";
 import { InputError, inputError } from "../../base/errors.js";
-import { bytesOf, canonicalJson, type Json, sha256 } from "../../base/hash.js";
+import { bytesOf, canonicalJson, sha256 } from "../../base/hash.js";
 import { leakShift, NO_LEAK_SHIFT, roundHalfAway, signedMax } from "../../base/math/rounding.js";
 import { exp, powerOfTwo } from "../../base/math.js";
 import type { GraphCell, GraphPopulation, GraphProjection, IntegerGraph } from "../functional/index.js";
@@ -244,5 +244,5 @@ function graphKey(
     ways: matrices.map((m) => [m.source, m.target, m.steps]),
   };
   const arrays = matrices.flatMap(({ rowStart, targets, factors }) => [rowStart, targets, factors]);
-  return sha256(canonicalJson(shape as unknown as Json), ...[...arrays, ...steps, ...constants].map(bytesOf));
+  return sha256(canonicalJson(shape), ...[...arrays, ...steps, ...constants].map(bytesOf));
 }

@@ -75,17 +75,12 @@ export function energyByLayer(
     }
   }
   const hops = made.flitHops.reduce((sum, count) => sum + count, 0);
-  for (const { component, group, energyPj } of price(chip, precision, topology, counters).rows) {
+  const priced = price(chip, precision, topology, counters);
+  for (const row of priced.rows) {
+    const { group, energyPj } = row;
     const pj = (energyPj ?? 0) * counters.utterances;
-    if (group === "noc") for (const [p, count] of made.flitHops.entries()) give(p, group, hops === 0 ? 0 : (pj * count) / hops);
-    else if (component === "router clock") give(shared, "clock", pj);
-    else if (
-      component === "router leakage" ||
-      component === "link leakage" ||
-      component === "tree link leakage" ||
-      component === "DRAM background"
-    )
-      give(shared, "leakage", pj);
+    if (priced.shared.has(row) && group !== "area") give(shared, group, pj);
+    else if (group === "noc") for (const [p, count] of made.flitHops.entries()) give(p, group, hops === 0 ? 0 : (pj * count) / hops);
   }
   return energy.map((tally, p): LayerEnergy => {
     const slices = placement.slices.filter((slice) => slice.population === p);

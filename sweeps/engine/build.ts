@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { hashJson, type Json, sha256 } from "../../base/hash.js";
+import { hashJson, sha256 } from "../../base/hash.js";
 import { once } from "../../base/once.js";
 import { packageRoot } from "../../base/package-root.js";
 import type { Input } from "../inputs.js";
@@ -20,7 +20,7 @@ export const buildInputs = once((): readonly Input[] => {
 });
 
 /** One digest of all of them: the part of a point's key that says which program computed it. */
-export const buildDigest = once((): string => hashJson(buildInputs() as unknown as Json));
+export const buildDigest = once((): string => hashJson(buildInputs()));
 
 function filesBelow(folder: string, wanted: RegExp): string[] {
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" });

@@ -23,12 +23,12 @@ export function shared<T>(value: T, seen = new Map<object, object>()): T {
   if (isTypedArray(value)) {
     const copy = sharedArray(value);
     seen.set(value, copy);
-    return copy as unknown as T;
+    return copy as typeof value;
   }
   const copy: Record<string, unknown> | unknown[] = Array.isArray(value) ? [] : {};
   seen.set(value, copy);
   for (const [key, item] of Object.entries(value)) (copy as Record<string, unknown>)[key] = shared(item, seen);
-  return copy as unknown as T;
+  return copy as T;
 }
 
 /** Bytes of the shared typed arrays in a value, each once. */

@@ -6,7 +6,7 @@
 
 import type { SweepSpec } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
-import { canonicalJson, type Json } from "../../base/hash.js";
+import { asJson, canonicalJson } from "../../base/hash.js";
 import { brokenInvariant, METRICS } from "../../sim/index.js";
 import { frontReport } from "../export/report.js";
 import { unknownOf } from "../inputs.js";
@@ -42,7 +42,7 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
   if (theirs === null) throw inputError(source.file, "holds no study", "name a database that a sweep has written");
   if (mine === null) throw inputError(target.file, "holds no study", "copy the file instead");
   for (const part of SHARED) {
-    const of = (sweep: SweepSpec): string => canonicalJson(sweep[part] as unknown as Json);
+    const of = (sweep: SweepSpec): string => canonicalJson(sweep[part]);
     if (of(mine.sweep) !== of(theirs.sweep))
       throw inputError(
         source.file,
@@ -77,7 +77,7 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
           code: "DETERMINISM",
           key: point.key,
           id: twin.id,
-          differences: conflict.differences.slice(0, 10) as unknown as Json,
+          differences: asJson(conflict.differences.slice(0, 10)),
         });
       }
     } else if (twin.state !== "done" && (point.state === "done" || twin.state === "queued" || twin.state === "running")) {

@@ -17,7 +17,7 @@ const STALE = 20_000;
 
 /** True where the two are parts of one search. */
 export function areShards(one: SweepSpec, other: SweepSpec): boolean {
-  const whole = (spec: SweepSpec): string => canonicalJson(wholeSampler(spec) as unknown as Json);
+  const whole = (spec: SweepSpec): string => canonicalJson(wholeSampler(spec));
   const of = ({ sampler }: SweepSpec): Json => sampler.options.shards ?? 1;
   return of(one) !== 1 && of(one) === of(other) && whole(one) === whole(other);
 }

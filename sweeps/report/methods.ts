@@ -64,7 +64,7 @@ export function methodsParagraphs(data: ReportData): readonly string[] {
     coupled === undefined
       ? `the trained network was quantised and run integer-exactly on ${text(load.dataset)} (${text(load.split)} split, seed ${text(load.seed)}): ${used}` +
         "Each point was mapped to the chip's cores, its spikes were replayed on a cycle-level model of cores, memories, queues and a flit-level network on chip, and the counted actions were priced with the component library; energy includes clock and leakage."
-      : `each point is one run of the cycle-accurate model ${text(coupled)}, in which time decides what is computed, on ${load.case === undefined ? `inputs drawn by seed (${JSON.stringify(load.synthetic)})` : `the memories and events of the case ${text(load.case)}`}; energy, where given, is priced with the chip's measured values. Source of the model: ${text(document.source as unknown as Json)}.`;
+      : `each point is one run of the cycle-accurate model ${text(coupled)}, in which time decides what is computed, on ${load.case === undefined ? `inputs drawn by seed (${JSON.stringify(load.synthetic)})` : `the memories and events of the case ${text(load.case)}`}; energy, where given, is priced with the chip's measured values. Source of the model: ${text(document.source)}.`;
   return [
     `Design points were evaluated with snn-dse ${study.engineVersion}: ${evaluation}`,
     `Searched: ${data.parameters.map(({ name, path }) => `${name} (${path})`).join(", ")}. Fixed: ${fixedSettings(data).join(", ")}.`,

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { InvariantError } from "../../base/errors.js";
 import { joined } from "../../base/escape/filtered.js";
 import { elementCode, type MarkupText, markup, markupText, scriptData } from "../../base/escape/markup.js";
-import { canonicalJson, type Json } from "../../base/hash.js";
+import { asJson, canonicalJson, type Json } from "../../base/hash.js";
 import { CLIENT } from "./client/index.js";
 import type { ReportData } from "./data.js";
 import { CITATIONS, methodsParagraphs } from "./methods.js";
@@ -140,7 +140,7 @@ ${breakdown}<section class="${half}" aria-labelledby="h-importance"><h2 id="h-im
 </div>
 </main>
 <footer class="quiet">${markupText(generator)}; this page holds everything it shows and makes no request.</footer>
-<script id="data" type="application/json">${scriptData(pack(data as unknown as Json))}</script>
+<script id="data" type="application/json">${scriptData(pack(asJson(data)))}</script>
 <script id="pictures" type="application/json">${scriptData({ specs: reportSpecs(pictures), axes: axesOf(data), first: firstChoice(data) })}</script>
 ${joined(
   scripts.map((script) => markup`<script>${script}</script>\n`),

@@ -217,6 +217,8 @@ function thinned(points: readonly (readonly number[])[], reference: readonly num
 export const gp: SamplerKind = {
   about: "Gaussian processes and expected hypervolume improvement: fewest runs, most thought",
   learns: true,
+  screens: false,
+  size: () => null,
   options: {
     startup: { value: 0, low: 0, high: 100_000, about: "evenly spread points first; 0: 16, or two a parameter if that is more" },
     candidates: { value: 240, low: 3, high: 100_000, about: "positions compared a question" },

@@ -65,6 +65,8 @@ class Grid implements Sampler {
 export const grid: SamplerKind = {
   about: "every combination once",
   learns: false,
+  screens: false,
+  size: ({ gridSize }) => gridSize,
   options: SHARD_OPTIONS,
   create: sharded((setup) => new Grid(setup)),
 };

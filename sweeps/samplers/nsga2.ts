@@ -180,6 +180,8 @@ function survivors(pool: readonly Observation[], count: number): Individual[] {
 export const nsga2: SamplerKind = {
   about: "genetic search by non-domination and crowding, constraints by Deb's rules",
   learns: true,
+  screens: false,
+  size: () => null,
   options: {
     population: { value: 32, low: 4, high: 10_000, about: "points a generation" },
     crossover_probability: { value: 0.9, low: 0, high: 1, about: "chance that two parents mix" },

@@ -30,6 +30,8 @@ class Random implements Sampler {
 export const random: SamplerKind = {
   about: "uniform random points",
   learns: false,
+  screens: false,
+  size: () => null,
   options: SHARD_OPTIONS,
   create: sharded((setup) => new Random(setup)),
 };

@@ -17,12 +17,19 @@ export type SamplerName = keyof typeof SAMPLERS;
 
 const NONE: Screening = { pool: [], fidelities: [1] };
 
+const kindOf = (name: string): SamplerKind => SAMPLERS[name as SamplerName];
+
+/** Whether the analytical model prices a pool before the search. */
+export const screens = ({ sampler }: SweepSpec): boolean => kindOf(sampler.name).screens;
+
+/** Positions that the whole search has; null: it ends by its budget. */
+export const searchSize = ({ sampler }: SweepSpec, space: Space): number | null => kindOf(sampler.name).size(space);
+
 /** The sampler that a sweep asks for. */
 export function createSampler(spec: SweepSpec, space: Space, screening = NONE, warm: readonly Observation[] = [], file = "sweep"): Sampler {
   const { name, budget, seed, options } = spec.sampler;
   const resolved = samplerOptions(spec, file);
-  const kind: SamplerKind = SAMPLERS[name as SamplerName];
-  return kind.create({ space, objectives: spec.objectives.length, seed, budget, options, screening, warm }, resolved);
+  return kindOf(name).create({ space, objectives: spec.objectives.length, seed, budget, options, screening, warm }, resolved);
 }
 
 /** The options with their defaults. @throws InputError with every problem of the sampler's section */
@@ -36,7 +43,7 @@ export function samplerOptions(spec: SweepSpec, file = "sweep"): { readonly [nam
     problem("", `unknown sampler ${quoted(name)}`, `known: ${Object.keys(SAMPLERS).join(", ")}`);
     throw new InputError(problems);
   }
-  const kind: SamplerKind = SAMPLERS[name as SamplerName];
+  const kind = kindOf(name);
   const resolved = Object.fromEntries(Object.entries(kind.options).map(([key, option]) => [key, option.value]));
   for (const [key, value] of Object.entries(options)) {
     const option = kind.options[key];

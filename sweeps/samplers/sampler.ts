@@ -69,6 +69,10 @@ export interface SamplerKind {
   readonly about: string;
   /** True where the search begins with the best that another sweep found, if there is one. */
   readonly learns: boolean;
+  /** True where the analytical model prices a pool before the search (`SamplerSetup.screening`); its options then say how. */
+  readonly screens: boolean;
+  /** Positions that the whole search has; null: it ends by its budget. */
+  readonly size: (space: Space) => number | null;
   readonly options: OptionTable;
   readonly create: (setup: SamplerSetup, options: { readonly [name: string]: number }) => Sampler;
 }

@@ -163,6 +163,8 @@ function frontOf(values: readonly (readonly number[])[]): (readonly number[])[] 
 export const screen: SamplerKind = {
   about: "analytical model prices a pool, what it leaves in question runs on few utterances, then on more, then in full",
   learns: false,
+  screens: true,
+  size: () => null,
   options: {
     pool: { value: 20_000, low: 2, high: 1_000_000, about: "points that the model prices; the whole grid where it is smaller" },
     stages: { value: 3, low: 1, high: 8, about: "fidelities: 3 with halving 4 are 1/16, 1/4 and all of the timed utterances" },

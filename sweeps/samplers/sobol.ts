@@ -109,6 +109,8 @@ class Sobol implements Sampler {
 export const sobol: SamplerKind = {
   about: "scrambled Sobol sequence: even cover",
   learns: false,
+  screens: false,
+  size: () => null,
   options: SHARD_OPTIONS,
   create: sharded((setup) => new Sobol(setup)),
 };

@@ -174,6 +174,8 @@ function single(position: Float64Array | null): Float64Array[] {
 export const tpe: SamplerKind = {
   about: "multi-objective Parzen estimator: learns where good points lie",
   learns: true,
+  screens: false,
+  size: () => null,
   options: {
     startup: { value: 0, low: 0, high: 100_000, about: "evenly spread points first; 0: 16, or two a parameter if that is more" },
     candidates: { value: 48, low: 1, high: 10_000, about: "draws from the good density a question" },

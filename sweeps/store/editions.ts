@@ -44,7 +44,7 @@ export class Editions extends Connection {
   /** Opens an edition; returns its number. Front and reference point were the old one's. */
   protected openEdition({ inputs, document }: Edition, engineVersion: string, at: string): number {
     this.run("INSERT INTO edition (inputs_json, document_json, engine_version, created_at) VALUES (?, ?, ?, ?)", [
-      canonicalJson(inputs as unknown as Json),
+      canonicalJson(inputs),
       canonicalJson(document),
       engineVersion,
       at,
@@ -60,7 +60,7 @@ export class Editions extends Connection {
       known: string;
     };
     const all = [...(JSON.parse(known) as Input[]), ...inputs];
-    this.run("UPDATE edition SET inputs_json = ? WHERE id = ?", [canonicalJson(all as unknown as Json), id]);
+    this.run("UPDATE edition SET inputs_json = ? WHERE id = ?", [canonicalJson(all), id]);
   }
 
   /** A point of any edition. */

@@ -130,7 +130,7 @@ export class Store extends SoundRows {
         this.run("INSERT INTO study VALUES (1, ?, ?, ?, ?, ?, NULL, 'running', NULL)", [
           record.name,
           record.identity,
-          canonicalJson(record.sweep as unknown as Json),
+          canonicalJson(record.sweep),
           record.budget,
           edition,
         ]);

@@ -62,7 +62,7 @@ export function studyOf(row: Row, file: string): StoredStudy {
   return {
     name: row.name as string,
     identity: row.identity as string,
-    sweep: sweep.data as unknown as SweepSpec,
+    sweep: sweep.data as SweepSpec,
     budget: row.budget as number,
     edition: row.edition as number,
     ...editionOf(row, file),

@@ -131,7 +131,7 @@ function readRecordings(library: Hdf5, name: string, reason: () => string): ShdR
     const dataset = file.get("labels");
     if (!(dataset instanceof library.Dataset)) throw inputError(name, "holds no dataset labels");
     if (!((dataset.shape?.[0] ?? 0) <= MOST_RECORDINGS)) throw inputError(name, `labels says it has ${dataset.shape?.[0]} rows: damaged`);
-    const labels = Int32Array.from(dataset.value as unknown as ArrayLike<number | bigint>, Number);
+    const labels = Int32Array.from(dataset.value as ArrayLike<number | bigint>, Number);
     if (times.length !== units.length || times.length !== labels.length)
       throw inputError(name, `holds ${times.length} rows of times, ${units.length} of units, ${labels.length} labels`);
     const odd = times.findIndex((row, u) => row.length !== units[u].length);

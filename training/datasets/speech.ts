@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import type { Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
-import { bytesOf, canonicalJson, type Json, sha256 } from "../../base/hash.js";
+import { bytesOf, canonicalJson, sha256 } from "../../base/hash.js";
 import { square } from "../../base/math.js";
 import { type FeatureRecipe, featureExtractor, featureWidth, frameCentre, frameCount } from "../features.js";
 import type { Audio } from "./audio.js";
@@ -76,7 +76,7 @@ function extract(recordings: readonly Recording[], { frames, rateHz }: Lengths, 
   for (const { read } of recordings) hash.update(bytesOf(read().samples));
   const { normalisation: _, ...extraction } = recipe;
   const width = featureWidth(recipe);
-  const key = sha256(canonicalJson({ extraction: extraction as unknown as Json, rateHz, frames, version: 1 }), hash.digest());
+  const key = sha256(canonicalJson({ extraction, rateHz, frames, version: 1 }), hash.digest());
   const total = frames.reduce((a, b) => a + b, 0) * width;
   return cached(key, total, () => {
     const extractor = featureExtractor(recipe, rateHz);

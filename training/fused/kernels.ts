@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CellKernel } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
-import { type WasmMemory, wasm } from "./wasm.js";
+import { type WasmMemory, wasm } from "../../base/wasm.js";
 
 type Kernel = (...args: number[]) => number;
 type Library<Names extends string> = Readonly<Record<Names, Kernel>>;

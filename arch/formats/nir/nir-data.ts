@@ -89,7 +89,8 @@ function observable(group: Group, place: Place, dtSeconds: number): Raster[] {
 function grid(entity: Entity | null, place: Place, axes: number): { readonly shape: readonly number[]; readonly data: Float64Array } {
   const value: unknown = entity instanceof h5wasm.Dataset ? valuesOf(entity, place.file, place.path) : null;
   const shape = entity instanceof h5wasm.Dataset ? (entity.shape ?? []) : [];
-  if (!ArrayBuffer.isView(value) || shape.length !== axes)
-    throw wrong(place, `holds shape [${shape.join(", ")}], expected ${axes} axes of numbers`);
-  return { shape, data: Float64Array.from(value as unknown as ArrayLike<number | bigint>, Number) };
+  if (!isNumbers(value) || shape.length !== axes) throw wrong(place, `holds shape [${shape.join(", ")}], expected ${axes} axes of numbers`);
+  return { shape, data: Float64Array.from(value, Number) };
 }
+
+const isNumbers = (value: unknown): value is ArrayLike<number | bigint> => ArrayBuffer.isView(value) && !(value instanceof DataView);
