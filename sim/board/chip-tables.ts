@@ -20,7 +20,7 @@ export interface TableKernel {
   reserve(bytes: number): number;
   setWideRoutes(cores: number, block: number): void;
   setRoutes(starts: number, cores: number, segments: number, block: number, from: number, to: number): void;
-  createCores(coreCount: number, blockCount: number, populations: number, counters: number, events: number, trees: number): void;
+  createCores(coreCount: number, blockCount: number, counters: number, events: number, steps: number, trees: number): void;
   addCore(
     position: number,
     id: number,
@@ -105,6 +105,7 @@ export interface TableKernel {
   setDram(bitsPerCycle: number, latencyCycles: number, burstBits: number): void;
   createBoard(): void;
   readonly COUNTER_COLUMNS: { readonly value: number };
+  readonly STEP_WORDS: { readonly value: number };
 }
 
 class Writer {
@@ -244,6 +245,12 @@ const rereads = ({ synapseMemory, stateMemory }: Core): boolean => synapseMemory
 const isSpecial = (core: Core, slices: readonly SomaSlice[]): boolean =>
   !isPlainIntake(core.intake) || core.scan.policy !== "event" || rereads(core) || slices.some(({ dramStates }) => dramStates !== null);
 
+/** Kernel of a chip that nobody observes: the short way through a cycle does for all cores, or not. */
+export function kernelOf(chip: Chip, { usedCores, somaSlices }: Program): string {
+  const isPlain = !isHardTick(chip.tick) && !usedCores.some((core) => isSpecial(core, somaSlices[core.id]));
+  return isPlain ? "plain-chip-kernel" : "chip-kernel";
+}
+
 function addCore(kernel: TableKernel, core: Core, position: number, slices: readonly SomaSlice[], axons: Axons): Handle {
   const { stateMemory, synapseMemory, neuronUpdate, inputQueue, outputQueue, intake } = core;
   const added = kernel.addCore(
@@ -313,6 +320,8 @@ export interface ChipLayout {
   readonly counters: number;
   /** Address of a word per trace event. */
   readonly events: number;
+  /** Address of [populations][STEP_WORDS] i32: whether it is active, first, last; its events' first and end. */
+  readonly steps: number;
   readonly sliceAt: ReadonlyMap<SomaSlice, Handle>;
 }
 
@@ -329,7 +338,8 @@ export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, 
   const counters = to.reserve(8 * CORE_COUNTERS.length * chip.cores.length);
   const trees = chip.noc.multicast === "tree" ? 1 : 0;
   const events = "most" in spikes ? to.reserve(4 * spikes.most) : to.table(eventWords(spikes));
-  kernel.createCores(usedCores.length, blocks.length, populationStart.length, counters, events, trees);
+  const steps = to.reserve(4 * kernel.STEP_WORDS.value * populationStart.length);
+  kernel.createCores(usedCores.length, blocks.length, counters, events, steps, trees);
   const sliceAt = new Map<SomaSlice, Handle>();
   const coreAt = new Map<number, Handle>();
   usedCores.forEach((core, position) => {
@@ -351,5 +361,5 @@ export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, 
   if (chip.spill !== null) kernel.setDram(chip.spill.bitsPerCycle, chip.spill.latencyCycles, chip.spill.burstBits);
   kernel.planCores();
   kernel.createBoard();
-  return { counters, events, sliceAt };
+  return { counters, events, steps, sliceAt };
 }

@@ -14,7 +14,7 @@ import type { Placement } from "../mapping/index.js";
 import type { NocSpec } from "../noc/index.js";
 import { describeDeadlock, layOut, type NocExports, type NocLayout, wire } from "../noc/index.js";
 import type { Program, SpikeSource, Timeline } from "../program/index.js";
-import { type BoardEvents, type ChipLayout, layOutChip, type TableKernel } from "./chip-tables.js";
+import { type BoardEvents, type ChipLayout, kernelOf, layOutChip, type TableKernel } from "./chip-tables.js";
 import { LiveSteps, type StepKernel, type Steps, TracedSteps } from "./compiled-steps.js";
 import { type Board, Pace, runWaves } from "./pace.js";
 import { FIELDS, type Recorder } from "./recorder.js";
@@ -75,7 +75,7 @@ export class CompiledBoard implements Board {
     const drain = (count: number): void => this.hear(new Float64Array(memory.buffer, eventsAt, count * FIELDS));
     const isLive = "most" in spikes;
     const isObserved = isLive || recorder !== null;
-    const kernel = instantiateKernel(isObserved ? "observed-chip-kernel" : "chip-kernel", memory, { drain }) as ChipExports;
+    const kernel = instantiateKernel(isObserved ? "observed-chip-kernel" : kernelOf(chip, program), memory, { drain }) as ChipExports;
     this.kernel = kernel;
     this.layout = layOut(spec);
     this.at = layOutChip(memory, kernel, chip, program, spikes);
@@ -85,7 +85,9 @@ export class CompiledBoard implements Board {
       kernel.observe(eventsAt, KEPT_EVENTS, routes, recorder === null ? 0 : 1);
     }
     this.live = isLive ? new LiveSteps(kernel, memory, program, this.at, () => kernel.handOverEvents()) : null;
-    this.steps = isLive ? (this.live as LiveSteps) : new TracedSteps(kernel, program, spikes, placement.topology.populations);
+    this.steps = isLive
+      ? (this.live as LiveSteps)
+      : new TracedSteps(kernel, memory, this.at, program, spikes, placement.topology.populations);
     this.pace = new Pace(chip, program.usedCores.length);
     this.depth = Math.max(...placement.topology.populations.map((population) => population.depth));
     this.cores = chip.cores.length;

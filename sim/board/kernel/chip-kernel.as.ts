@@ -15,7 +15,7 @@ import { reserve } from "../../noc/kernel/noc-setup.part.as";
 import { cycle, slotsOfWheel } from "../../noc/kernel/noc-wheel.part.as";
 import { DELIVER, isObserved, isRecorded, LEVEL, record } from "./core-events.part.as";
 import { messageOf, resetOutlets } from "./core-outlet.part.as";
-import { Core, coreCount, cores, LOOPBACK, NEVER, NOTHING, OUTPUT } from "./core-records.part.as";
+import { Core, coreCount, cores, isPlain, isPlainBoard, LOOPBACK, NEVER, NOTHING, OUTPUT } from "./core-records.part.as";
 import { resetCounters, resetRows } from "./core-counters.part.as";
 import { resetSlices } from "./core-plan.part.as";
 import { accept, isOpen, push, resetIntake } from "./core-queue.part.as";
@@ -46,7 +46,7 @@ export {
   refetch,
   rereadInStalls,
   rereadRows,
-  setStep,
+  STEP_WORDS,
   takeInSpecially,
   trackTouched,
 } from "./core-setup.part.as";
@@ -124,10 +124,10 @@ export function resetCores(): void {
     core.stored = 0;
     core.committed = 0;
     core.bankFree.fill(0, core.banks);
-    core.patienceCycles = (core.updatesTouched && isNone(core.scan)) || isObserved ? -1 : (<i32>core.queueDepth - 4) >> 1;
+    core.patienceCycles = (core.updatesTouched && (isPlain(core) || isNone(core.scan))) || isObserved ? -1 : (<i32>core.queueDepth - 4) >> 1;
     core.loopbackLimit = core.queueDepth;
     core.wantsStates = false;
-    if (!core.isPlain) {
+    if (!isPlain(core)) {
       core.patienceCycles -= core.intake.visibilityCycles - 1;
       resetIntake(core.intake);
       if (!isNone(core.scan)) resetScan(core.scan);
@@ -181,7 +181,7 @@ function settle(core: Core, now: i64): bool {
 @inline
 function wakeNext(core: Core, now: i64): void {
   let next = nextOf(core);
-  if (isTicking) {
+  if (isTicking()) {
     noteWork(core);
     next = min(next, core.beginAt);
   }
@@ -191,7 +191,7 @@ function wakeNext(core: Core, now: i64): void {
 /** A due core's soma and synapse unit take their turns. */
 @inline
 function evaluate(core: Core, now: i64): void {
-  if (core.isPlain) {
+  if (isPlain(core)) {
     if (core.somaNext <= now) evaluateSoma(core, now);
     if (core.synapseNext <= now) evaluateSynapse(core, now);
   } else evaluateSpecial(core, now);
@@ -212,7 +212,7 @@ function evaluateAll(now: i64): i32 {
     for (let rest = due; rest != 0; rest &= rest - 1) {
       const core = recordOf((w << 6) + <i32>ctz(rest));
       evaluate(core, now);
-      if (core.isPlain ? settle(core, now) : settleSpecial(core, now)) changing[changes++] = core;
+      if (isPlain(core) ? settle(core, now) : settleSpecial(core, now)) changing[changes++] = core;
       wakeNext(core, now);
     }
   }
@@ -235,7 +235,7 @@ function evaluateInTurn(now: i64): i32 {
     wheel[slot * words + w] = 0;
     for (let rest = due; rest != 0; rest &= rest - 1) {
       const core = recordOf((w << 6) + <i32>ctz(rest));
-      if (core.isPlain ? settle(core, now) : settleSpecial(core, now)) changing[changes++] = core;
+      if (isPlain(core) ? settle(core, now) : settleSpecial(core, now)) changing[changes++] = core;
       wakeNext(core, now);
     }
   }
@@ -249,7 +249,7 @@ function deliverAll(now: i64): void {
     const core = changetype<Core>(coreAt(id).owner);
     const message = messageOf(deliveredTag(i), id);
     if (isRecorded()) record(DELIVER, now, core, message, 0);
-    if (core.isPlain) {
+    if (isPlain(core)) {
       if (takeAhead(core, message, now, now + 1)) continue;
       push(core, message);
       accept(core, commit(core, now) < core.queueDepth);
@@ -277,7 +277,7 @@ export function beginWave(wave: i32, start: f64): void {
     const core = recordOf(i);
     startSoma(core, wave, now);
     core.synapseNext = NEVER;
-    if (!isNone(core.scan)) awaitsScans = true;
+    if (!isPlain(core) && !isNone(core.scan)) awaitsScans = true;
     if (core.somaNext != NEVER) wake(i, core.somaNext, now - 1);
   }
 }
@@ -316,7 +316,7 @@ export function begin(): void {
 
 @inline
 function lostBy(core: Core): u32 {
-  return core.cleared + (core.isPlain ? 0 : core.intake.lost);
+  return core.cleared + (isPlain(core) ? 0 : core.intake.lost);
 }
 
 /** Messages that all input queues have lost since the run began. */
@@ -347,12 +347,12 @@ function startScans(): i64 {
 export function work(): i32 {
   let now = cycle;
   while (true) {
-    if (isTicking && findBeginning(now)) return BEGINS;
+    if (isTicking() && findBeginning(now)) return BEGINS;
     const changes = evaluateAll(now);
     if (inFlight == 0) {
       closePorts(changes);
       if (slots == 0) {
-        if (!awaitsScans) return OVER;
+        if (isPlainBoard || !awaitsScans) return OVER;
         now = startScans() - 1;
         if (slots == 0) return OVER;
       }

@@ -2,7 +2,7 @@
  * Counters of the compiled cores as the host reads them. What each message, packet or dense row counts alike is counted by number as it comes, and
  * added to the columns when they are read.
  */
-import { Block, blocks, blocksEnd, Core, coreCount, cores, Counters } from "./core-records.part.as";
+import { Block, blocks, blocksEnd, Core, coreCount, cores, Counters, isPlain } from "./core-records.part.as";
 import { clear, isBefore, isNone, nextInRow } from "../../kernel/views.part.as";
 
 /** Columns of a core. */
@@ -52,7 +52,7 @@ function settleRows(block: Block): void {
 function settleCore(core: Core): void {
   const taken = <i64>core.taken;
   core.counters.inputPops += <f64>(taken);
-  if (isNone(core.scan)) {
+  if (isPlain(core) || isNone(core.scan)) {
     core.counters.synapseStallMemory += <f64>(taken * core.weightCycles);
     core.counters.synapseOverhead += <f64>(taken * core.overheadCycles + core.drainingCycles);
   } else core.counters.synapseOverhead += <f64>taken;

@@ -10,7 +10,7 @@ import { TREE } from "../../noc/kernel/noc-settings.part.as";
 import { cycle } from "../../noc/kernel/noc-wheel.part.as";
 import { isObserved, isRecorded, keepSpike, record, SEND, wordOf } from "./core-events.part.as";
 import { admit, push } from "./core-queue.part.as";
-import { Core, events, multicast, neuronOf, NO_TREE, Slice } from "./core-records.part.as";
+import { Core, events, isPlain, multicast, neuronOf, NO_TREE, Slice } from "./core-records.part.as";
 import { destinationOf, entryStart } from "./route-tables.part.as";
 
 /** Flits of all packets since the run began. */
@@ -72,7 +72,7 @@ export function remaining(core: Core): i32 {
 export function loopBack(core: Core, now: i64): void {
   if (isRecorded()) record(SEND, now, core, core.spike, core.id);
   const message = wordOf(core, core.loopEntry);
-  if (core.isPlain) push(core, message);
+  if (isPlain(core)) push(core, message);
   else admit(core, message, now);
   core.loopedBack = true;
   core.wantsLoopback = false;

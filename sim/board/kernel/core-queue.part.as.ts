@@ -7,7 +7,7 @@
  * comes (`drop`); of a loop-back and a delivery of one cycle, the loop-back comes first.
  */
 import { Intake } from "./core-extras.part.as";
-import { Core } from "./core-records.part.as";
+import { Core, isPlain } from "./core-records.part.as";
 
 /** Tells the network whether it may eject a message to the core. */
 @inline
@@ -18,7 +18,7 @@ export function accept(core: Core, open: bool): void {
 /** The network may eject a message in the cycle that begins now. */
 @inline
 export function isOpen(core: Core): bool {
-  return core.committed < core.queueDepth || (!core.isPlain && core.intake.drops);
+  return core.committed < core.queueDepth || (!isPlain(core) && core.intake.drops);
 }
 
 @inline

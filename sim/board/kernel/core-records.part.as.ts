@@ -9,6 +9,9 @@ import { inRow, Table } from "../../kernel/views.part.as";
 
 export const NEVER: i64 = i64.MAX_VALUE;
 
+/** Known when the kernel is compiled: all cores are plain, and waves are the chip's. */
+export const isPlainBoard: bool = isDefined(PLAIN);
+
 /** What a soma's output waits for. */
 export const NOTHING: u8 = 0;
 export const OUTPUT: u8 = 1;
@@ -96,8 +99,8 @@ export class Core {
   inRow: bool;
   /** A finished spike has packets left, or a full queue freezes the soma: requests are held up. */
   isWaiting: bool;
-  /** The core evaluates by the short way, and has no record of what only some cores have: a plain core tests this alone. */
-  isPlain: bool;
+  /** The core does not evaluate by the short way; only such a core has records of what only some cores have. */
+  isSpecial: bool;
 
   /** Outlet: all packets so far are handed over, all updates so far are finished. */
   done: i64;
@@ -188,6 +191,12 @@ export class Core {
   fetchesStates: bool;
   /** A wave begins: the soma is to ask for the states of its first batch. */
   wantsStates: bool;
+}
+
+/** The core evaluates by the short way, and has no record of what only some cores have: a plain core tests this alone. */
+@inline
+export function isPlain(core: Core): bool {
+  return isPlainBoard || !core.isSpecial;
 }
 
 /** Neurons of one population on one core. */
@@ -294,7 +303,7 @@ export class Batch {
   slice: Slice;
 }
 
-/** What a population does in a wave. */
+/** What a population does in a wave: written by the host, in this order. */
 @unmanaged
 export class Step {
   isActive: i32;

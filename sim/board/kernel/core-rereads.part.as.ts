@@ -1,12 +1,12 @@
 /** Words of a core's memories that are accessed again: for each group that shares them, and in the cycles in which who holds them waits. */
 import { firstWord, lastWord } from "./core-plan.part.as";
-import { Block, Core, quotient, Slice } from "./core-records.part.as";
+import { Block, Core, isPlain, quotient, Slice } from "./core-records.part.as";
 import { isNone, none } from "../../kernel/views.part.as";
 
 /** The core reads words again in waits. */
 @inline
 export function rereads(core: Core): bool {
-  return !core.isPlain && !isNone(core.rereads);
+  return !isPlain(core) && !isNone(core.rereads);
 }
 
 /** Words of the synapse memory that items lie in which follow each other from a word's beginning. */

@@ -2,7 +2,7 @@
 import { reserve } from "../../noc/kernel/noc-setup.part.as";
 import { Axon, Chunks, Intake, Scan } from "./core-extras.part.as";
 import { planAll } from "./core-plan.part.as";
-import { Batch, Block, blocks, Core, coreCount, cores, Counters, NO_TREE, Rereads, setEvents, setRecords, Slice, Step, steps } from "./core-records.part.as";
+import { Batch, Block, blocks, Core, coreCount, cores, Counters, NO_TREE, Rereads, setEvents, setRecords, Slice, Step } from "./core-records.part.as";
 import { behind, inRow, isBefore, isNone, nextInRow, strideOf, Table } from "../../kernel/views.part.as";
 
 /** Counters of the cores that hold neurons lie in the host's table of all cores. */
@@ -25,9 +25,15 @@ function powerOfTwo(n: i32): i32 {
   return n <= 1 ? 1 : 1 << (32 - clz(n - 1));
 }
 
-/** Room for all records. `counters`: [chip cores][CORE_COUNTERS]; `events`: one word per event; `trees`: 1 if the network copies packets. */
-export function createCores(coreCount: i32, blockCount: i32, populations: i32, counters: Counters, events: Table<u32>, trees: i32): void {
-  setRecords(row<Core>(coreCount), coreCount, row<Block>(blockCount), blockCount, row<Step>(populations));
+/** Words from one population's step to the next one's. */
+export const STEP_WORDS: usize = strideOf<Step>() / 4;
+
+/**
+ * Room for all records. `counters`: [chip cores][CORE_COUNTERS]; `events`: one word per event; `steps`: [populations][STEP_WORDS], which the host fills
+ * wave by wave; `trees`: 1 if the network copies packets.
+ */
+export function createCores(coreCount: i32, blockCount: i32, counters: Counters, events: Table<u32>, steps: Step, trees: i32): void {
+  setRecords(row<Core>(coreCount), coreCount, row<Block>(blockCount), blockCount, steps);
   setEvents(events, trees != 0);
   allCounters = counters;
 }
@@ -67,7 +73,6 @@ export function addCore(
   core.banks = banks;
   core.accessCycles = accessCycles;
   core.units = units;
-  core.isPlain = true;
   core.intervalCycles = intervalCycles;
   core.finishCycles = finishCycles;
   core.updatesTouched = updatesTouched != 0;
@@ -92,7 +97,7 @@ export function takeInSpecially(core: Core, drops: i32, freezes: i32, isAfterPop
   intake.visibilityCycles = visibilityCycles;
   intake.visibleAt = table<i64>(core.messageMask + 1);
   core.intake = intake;
-  core.isPlain = false;
+  core.isSpecial = true;
 }
 
 /** The core, which is not plain, scans its spike vector. Lane time, groups and words: of the rows of all its axons that a sweep reads. */
@@ -281,14 +286,4 @@ export function setSliceStep(slice: Slice, isActive: i32, isFirst: i32, isLast: 
   slice.isLast = isLast != 0;
   slice.event = event;
   slice.eventEnd = eventEnd;
-}
-
-/** What a population does in the wave to come. */
-export function setStep(population: i32, isActive: i32, isFirst: i32, isLast: i32, event: i32, eventEnd: i32): void {
-  const step = inRow(steps, population);
-  step.isActive = isActive;
-  step.isFirst = isFirst;
-  step.isLast = isLast;
-  step.event = event;
-  step.eventEnd = eventEnd;
 }

@@ -10,7 +10,7 @@ import { BATCH, CORE_DONE, isObserved, isRecorded, record, SOMA_HELD, SPIKES } f
 import { begin, firstWithDestination, hasMore, hasSpace, loopBack, remaining, send } from "./core-outlet.part.as";
 import { firstWord, gather, lastWord } from "./core-plan.part.as";
 import { rereadAtEnd, rereadInWaits, rereads, startRereads } from "./core-rereads.part.as";
-import { Batch, Core, LOOPBACK, neuronOf, NEVER, NOTHING, OUTPUT, quotient, remainder, request, Slice, steps, hasOwnSteps } from "./core-records.part.as";
+import { Batch, Core, hasOwnSteps, isPlain, LOOPBACK, neuronOf, NEVER, NOTHING, OUTPUT, quotient, remainder, request, Slice, steps } from "./core-records.part.as";
 import { countExchange, fetchStates } from "./core-states.part.as";
 import { inRow, isBefore, isNone, nextInRow, none } from "../../kernel/views.part.as";
 
@@ -78,11 +78,11 @@ export function startSoma(core: Core, wave: i32, cycle: i64): void {
     core.counters.elementAdds += <f64>(neurons * slice.additions);
     core.counters.lutReads += <f64>(neurons * slice.lutReads);
     core.counters.somaBusy += <f64>(<i64>slice.batches * core.intervalCycles);
-    if (!core.isPlain) countExchange(core, slice);
+    if (!isPlain(core)) countExchange(core, slice);
   }
   nextSlice(core, first);
   core.somaNext = dueFrom(core);
-  if (!core.isPlain && core.fetchesStates && !isNone(core.slice)) {
+  if (!isPlain(core) && core.fetchesStates && !isNone(core.slice)) {
     core.wantsStates = true;
     core.somaNext = cycle;
   }
@@ -106,7 +106,7 @@ function handOver(core: Core, cycle: i64): void {
   const isLast = slice.isLast;
   if (!core.isOpen) begin(core, slice, front.event, isLast);
   if (core.wantsLoopback) {
-    if (core.committed >= (core.isPlain ? core.queueDepth : core.loopbackLimit)) {
+    if (core.committed >= (isPlain(core) ? core.queueDepth : core.loopbackLimit)) {
       core.blockedOn = LOOPBACK;
       return;
     }
@@ -228,7 +228,7 @@ function ask(core: Core, slice: Slice, cycle: i64): void {
     keep(core, slice, fired, event, finish);
   }
   if (batch + 1 == slice.batches) nextSlice(core, nextInRow(slice));
-  if (!core.isPlain) fetchStates(core, cycle);
+  if (!isPlain(core)) fetchStates(core, cycle);
 }
 
 /**

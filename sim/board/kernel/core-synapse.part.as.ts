@@ -246,6 +246,7 @@ export function advance(core: Core, cycle: i64): void {
   finish(core, done);
 }
 
+@inline
 export function evaluateSynapse(core: Core, cycle: i64): void {
   catchUp(core, cycle);
   let until = nextAskFrom(core, cycle);

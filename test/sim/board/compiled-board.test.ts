@@ -2,15 +2,17 @@
 // @module-tag slow
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { kernelOf } from "../../../sim/board/chip-tables.js";
 import { CompiledBoard } from "../../../sim/board/compiled-chip.js";
 import { CORE_COUNTERS, ROUTER_COUNTERS } from "../../../sim/counters.js";
 import { nocSpec } from "../../../sim/noc/chip-noc.js";
 import { buildProgram } from "../../../sim/program/program.js";
 import { timeline } from "../../../sim/program/timeline.js";
+import { cases } from "../../cases.js";
 import { Counted } from "../../counted.js";
 import { type Agreed, cutByFanIn, expectAgreement } from "./agreement.js";
 import { precision } from "./fixtures.js";
-import { type Case, place, plainCases, plainChoices } from "./random-chips.js";
+import { type Case, place, plainCases, plainChoices, withPlainCores } from "./random-chips.js";
 
 /** Chips that are drawn. */
 const CHIPS = 150;
@@ -64,6 +66,19 @@ test(`${CHIPS} random plain chips agree; together they reach every choice and ev
     3,
   );
   seen.expectEach(COMMON, CHIPS / 20);
+}, 600_000);
+
+/** Without their rarer features: the kernel that most chips run on has a part of the code of the other. */
+test("chips of plain cores run on the plain kernel and agree, of every loop of the network", () => {
+  const seen = new Counted("plain kernel");
+  const drawn = cases(60);
+  const property = fc.property(plainCases.map(withPlainCores), (c) => {
+    const agreed = expectAgreement(c);
+    seen.see(kernelOf(c.chip, buildProgram(c.chip, place(c), precision)), ...featuresOf(c, agreed));
+  });
+  fc.assert(property, { numRuns: drawn, seed: 20_261_134 });
+  seen.expectEach([...LOOPS.map((loop) => `loop ${loop}`), 'policy="touched"', "dram_bits", "synapse_stall_dram_cycles"], 3);
+  expect(seen.of("plain-chip-kernel")).toBe(drawn);
 }, 600_000);
 
 test("the same with populations that were cut by fan-in, of every loop of the network", () => {

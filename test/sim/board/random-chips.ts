@@ -1,6 +1,18 @@
 /** Random chips, networks and traces for whole-chip tests. */
 import fc from "fast-check";
-import type { Chip, Core, Dram, HardTick, Memory, Noc, Projection, Scan, SpikeTrace, Topology } from "../../../arch/index.js";
+import {
+  type Chip,
+  type Core,
+  type Dram,
+  type HardTick,
+  isHardTick,
+  type Memory,
+  type Noc,
+  type Projection,
+  type Scan,
+  type SpikeTrace,
+  type Topology,
+} from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import type { Placement } from "../../../sim/mapping/placement.js";
@@ -217,6 +229,18 @@ export const allCases = casesOf(
 );
 /** Of plain chips. */
 export const plainCases = casesOf(drawn(PLAIN).map((draw) => [chipOf(draw), draw.away !== null, chosen(draw)]));
+/** The case without what the plain kernel cannot do: all cores take the short way through a cycle, and waves are the chip's. */
+export function withPlainCores(c: Case): Case {
+  const cores = c.chip.cores.map((one) => ({
+    ...one,
+    ...{ scan: core.scan, intake: core.intake },
+    synapseMemory: { ...one.synapseMemory, rereadsInStalls: false },
+    stateMemory: { ...one.stateMemory, rereadsInStalls: false },
+  }));
+  const tick = isHardTick(c.chip.tick) ? null : c.chip.tick;
+  return { ...c, chip: { ...c.chip, cores, tick }, statesAway: false };
+}
+
 /** Plain chips with multicast trees between tiles of four cores, over several virtual channels: routers of more than 64 requesters. */
 const WIDE = {
   ...PLAIN,

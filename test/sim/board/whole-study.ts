@@ -3,7 +3,8 @@ import { InfeasibleError } from "../../../base/errors.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../../../sim/counters.js";
 import { Counted } from "../../counted.js";
 import { type Agreed, expectAgreement } from "./agreement.js";
-import { wholeCase } from "./whole-chips.js";
+import { withPlainCores } from "./random-chips.js";
+import { featuresOf, wholeCase } from "./whole-chips.js";
 
 /** What only some chips do. */
 function effectsOf({ cores, dropped }: Agreed): readonly string[] {
@@ -23,15 +24,16 @@ export interface WholeStudy {
   readonly seen: Counted;
 }
 
-/** Runs seeds `first .. first + cases - 1`. */
-export function studyWhole(first: number, cases: number): WholeStudy {
+/** Runs seeds `first .. first + cases - 1`; `isPlain`: without what the plain kernel cannot do. */
+export function studyWhole(first: number, cases: number, isPlain = false): WholeStudy {
   const seen = new Counted(`whole chips, seeds ${first} .. ${first + cases - 1}`);
   const found: string[] = [];
   for (let seed = first; seed < first + cases; seed++) {
-    const c = wholeCase(seed);
+    const drawn = wholeCase(seed);
+    const c = isPlain ? withPlainCores(drawn) : drawn;
     try {
       const agreed = expectAgreement(c);
-      seen.see(...c.choices, ...effectsOf(agreed));
+      seen.see(...(isPlain ? featuresOf(c.chip) : c.choices), ...effectsOf(agreed));
     } catch (error) {
       if (error instanceof InfeasibleError) seen.see("refused by name");
       else found.push(`seed ${seed}: ${error instanceof Error ? error.message : error}`);
