@@ -1,30 +1,27 @@
-/** What a chip IS: frozen, complete data. Parsed from YAML by `parse.ts`; nothing here has a default or behaviour. */
-
+/**
+ * What a chip IS: frozen, complete data, parsed from YAML by `parse.ts`. Its fields, their values and texts are the schema's (`schema.ts`), in camel
+ * case; what stands here is what the description says otherwise: bits for KiB, cycles for times, null for "there is none".
+ */
+import type { Camel } from "./camel.js";
+import type { CoreDocument, RootDocument } from "./schema.js";
 import type { Tree } from "./topologies/mesh-tree.js";
-import type { TopologyName } from "./topologies/registry.js";
+
+type Section<Name extends keyof RootDocument> = Camel<RootDocument[Name]>;
+type CoreSection<Name extends keyof CoreDocument> = Camel<CoreDocument[Name]>;
 
 /** CACTI device family of the SRAM cells and periphery. */
-export type SramCell = "lstp" | "lop" | "hp";
+export type SramCell = RootDocument["chip"]["sram_cell"];
 
 /** Process and operating point, shared by every block of the chip. */
-export interface Technology {
+export interface Technology extends Pick<Section<"chip">, "sramCell" | "temperatureK" | "clockMhz" | "idle"> {
   readonly nodeNm: number;
-  readonly sramCell: SramCell;
   readonly voltageV: number;
-  readonly temperatureK: number;
-  readonly clockMhz: number;
-  /** What happens to a core's clock in cycles in which it has nothing to do. */
-  readonly idle: "clocked" | "clock-gated" | "power-gated";
 }
 
-/** One on-chip memory. `sizeBits` is the total over the banks; a word of item i lies in bank i mod banks. */
-export interface Memory {
+/** One on-chip memory; a word of item i lies in bank i mod banks. */
+export interface Memory extends Pick<CoreSection<"state_memory">, "wordBits" | "banks" | "ports" | "readLatencyCycles"> {
+  /** Over all banks. */
   readonly sizeBits: number;
-  readonly wordBits: number;
-  readonly banks: number;
-  /** `1rw`: one access a cycle and bank. `1r1w`: one read and one write a cycle and bank. */
-  readonly ports: "1rw" | "1r1w";
-  readonly readLatencyCycles: number;
   /** Words that neighbouring groups of a row share: read once a row (`row`), or once for each group that needs them (`group`). */
   readonly refetch: "row" | "group";
   /**
@@ -35,49 +32,20 @@ export interface Memory {
 }
 
 /** A FIFO of spike messages. */
-export interface Queue {
-  readonly depth: number;
-}
+export type Queue = CoreSection<"output_queue">;
 
 /** How an input queue takes messages. */
-export interface Intake {
-  /**
-   * What a full queue does: `stall` the sender; `drop` the message, which is lost; `freeze` its own core's soma until there is space, and
-   * stall the sender: the queue is served first, as in the event controllers of ODIN and tinyODIN.
-   */
-  readonly full: "stall" | "drop" | "freeze";
-  /** From the cycle in which a message comes to the first in which it can be taken. */
-  readonly visibilityCycles: number;
-  /** Whether a message that is taken in a cycle leaves its place to one that comes in the same cycle. */
-  readonly fullJudged: "before-pop" | "after-pop";
-}
+export type Intake = Omit<CoreSection<"input_queue">, "depth">;
 
 /** How a synapse unit finds its spikes. */
-export interface Scan {
-  /**
-   * `event`: rows are read as messages come. Else a message only sets a bit of the core's spike vector, and the vector is scanned when the whole
-   * chip's messages of the wave have come: `compressed` reads the rows of set bits, `dense` those of all axons.
-   */
-  readonly policy: "event" | "compressed" | "dense";
-  /** Of `compressed`: bits seen at once, cycles of each chunk, and of each set bit. */
-  readonly chunkBits: number;
-  readonly cyclesPerChunk: number;
-  readonly cyclesPerSetBit: number;
-}
+export type Scan = CoreSection<"scan">;
 
 /** One neurosynaptic core. */
-export interface Core {
+export interface Core
+  extends Pick<Camel<CoreDocument>, "maxNeurons" | "lanes" | "accumulateDepthCycles" | "eventOverheadCycles" | "neuronUpdate"> {
   /** Position in `Chip.cores`; cores of one tile are neighbours. */
   readonly id: number;
   readonly tile: number;
-  /** Neurons that the core can hold. */
-  readonly maxNeurons: number;
-  /** Synaptic operations the datapath accepts a cycle; a memory word feeds min(lanes, weights a word) of them. */
-  readonly lanes: number;
-  /** Stages between a weight word and its accumulator's write; paid once an event burst. */
-  readonly accumulateDepthCycles: number;
-  /** Cycles from taking an event from the input queue to its first weight read (axon look-up). */
-  readonly eventOverheadCycles: number;
   readonly scan: Scan;
   readonly synapseMemory: Memory;
   /** Holds h, the membrane a, and the accumulators (double-buffered: this wave's and the next's). */
@@ -88,50 +56,16 @@ export interface Core {
   readonly inputQueue: Queue;
   readonly intake: Intake;
   readonly outputQueue: Queue;
-  readonly neuronUpdate: {
-    /** `dense`: every neuron every timestep. `touched`: only neurons with input or a non-zero state. */
-    readonly policy: "dense" | "touched";
-    /** Neurons in flight a cycle (parallel soma units). */
-    readonly units: number;
-    /** Issue interval of one unit. */
-    readonly cyclesPerNeuron: number;
-    readonly pipelineDepthCycles: number;
-  };
 }
 
-/**
- * Network on chip. What its topology makes of width, height and tree is in `topologies/`. Stage names and delays as in BookSim 2.
- */
-export interface Noc {
-  readonly topology: TopologyName;
+/** Network on chip. What its topology makes of width, height and tree is in `topologies/`. Stage names and delays as in BookSim 2. */
+export interface Noc extends Omit<Section<"noc">, "tree"> {
   /** Of `mesh-tree`; null: there is no tree. */
   readonly tree: Tree | null;
-  readonly width: number;
-  readonly height: number;
-  /** Order of dimensions, or minimal adaptive by the odd-even turn model (mesh). */
-  readonly routing: "xy" | "yx" | "odd-even";
-  readonly flitWidthBits: number;
-  readonly virtualChannels: number;
-  readonly vcBufferFlits: number;
-  readonly allocator: "islip" | "separable-input-first";
-  readonly routingDelayCycles: number;
-  readonly vcAllocationDelayCycles: number;
-  readonly switchAllocationDelayCycles: number;
-  readonly switchTraversalDelayCycles: number;
-  readonly creditDelayCycles: number;
-  readonly linkCycles: number;
-  readonly linkLengthMm: number;
-  readonly multicast: "unicast" | "tree";
-  /** Bits of a packet before its payload: destination, axon, timestep parity. */
-  readonly headerBits: number;
 }
 
 /** Global synchronisation at the end of every wave. */
-export interface Barrier {
-  readonly baseCycles: number;
-  /** Added for each core that holds neurons. */
-  readonly perCoreCycles: number;
-}
+export type Barrier = Section<"barrier">;
 
 /** Steps begin at ticks instead of behind barriers. */
 export type Tick = SoftTick | HardTick;

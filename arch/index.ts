@@ -1,5 +1,7 @@
 /** Floor 1: what a chip, a network and a spike trace ARE. Other rooms enter here. */
+
 export { type AreaRow, areaOf, type ClockLimit, checkClock, clockLimits } from "./area.js";
+export { type Camel, camelKey } from "./camel.js";
 export { folded } from "./cells/batch-norm.js";
 export { type Cell, type CellWork, type GateScale, type NeuronParameter, signedPayloadBits } from "./cells/cell.js";
 export { limitOf, scaleOf, stepOf } from "./cells/quantiser.js";
@@ -90,6 +92,7 @@ export {
   parseExpression,
 } from "./expression.js";
 export { commonType, demandTruth, type ExpressionType, typeOf, typeOfValue } from "./expression-type.js";
+export { type Bounds, boundsOf, choicesOf, defaultOf } from "./facts.js";
 export { feedsBack, isHardTick, isPlainIntake, PLAIN_INTAKE } from "./feedback.js";
 export { type FloorPlan, floorPlanOf } from "./floor-plan.js";
 export { refuseBinary, START_BYTES } from "./formats/binary-kind.js";

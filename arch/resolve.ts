@@ -5,6 +5,7 @@
  */
 
 import { InputError, type Problem } from "../base/errors.js";
+import { camel } from "./camel.js";
 import type { Core } from "./chip.js";
 import { chipOf, coreOf, treeOf } from "./chip-values.js";
 import type { Experiment } from "./experiment.js";
@@ -278,52 +279,14 @@ function isHard({ tick }: RootDocument): boolean {
 }
 
 function experimentOf(root: RootDocument, cores: readonly Core[], coresPerTile: readonly number[]): Experiment {
-  const { network, workload, precision, mapping } = root;
+  const { encoder, ...workload } = root.workload;
+  const { manual, ...mapping } = root.mapping;
   return {
     chip: chipOf(root, cores, coresPerTile),
-    network: {
-      model: network.model,
-      nir: {
-        stepSeconds: network.nir.step_seconds,
-        reset: network.nir.reset,
-        scheme: network.nir.scheme,
-        integratorGain: network.nir.integrator_gain,
-        refractorySeconds: network.nir.refractory_seconds,
-      },
-    },
-    workload: {
-      dataset: workload.dataset,
-      path: workload.path,
-      labels: workload.labels,
-      encoding: {
-        kind: workload.encoder.kind,
-        stepsPerFrame: workload.encoder.steps_per_frame,
-        gain: workload.encoder.gain,
-        threshold: workload.encoder.threshold,
-      },
-      split: workload.split,
-      samples: workload.samples,
-      timingSamples: workload.timing_samples,
-      seed: workload.seed,
-      steadyState: workload.steady_state,
-    },
-    precision: {
-      weightBits: precision.weight_bits,
-      stateBits: precision.state_bits,
-      stateFractionBits: precision.state_fraction_bits,
-      accumulatorBits: precision.accumulator_bits,
-      accumulatorOverflow: precision.accumulator_overflow,
-      lutBits: precision.lut_bits,
-      gateBits: precision.gate_bits,
-      leak: precision.leak,
-      spikeBits: precision.spike_bits,
-    },
-    mapping: {
-      strategy: mapping.strategy,
-      manual: mapping.manual,
-      maxNeuronsPerCore: mapping.max_neurons_per_core,
-      seed: mapping.seed,
-    },
+    network: camel(root.network),
+    workload: { ...camel(workload), encoding: camel(encoder) },
+    precision: camel(root.precision),
+    mapping: { ...camel(mapping), manual },
   };
 }
 

@@ -8,6 +8,8 @@
 
 import {
   type BatchNorm,
+  boundsOf,
+  camelKey,
   cellOf,
   folded,
   type Gate,
@@ -301,23 +303,15 @@ export function requantiser(step: Float64Array, bias: Float64Array, unit: number
   };
 }
 
-const RANGES: { readonly [field: string]: readonly [number, number] } = {
-  weightBits: [2, 16],
-  stateBits: [8, 24],
-  stateFractionBits: [0, 16],
-  accumulatorBits: [12, 32],
-  lutBits: [2, 14],
-  gateBits: [2, 15],
-};
+const WIDTHS = ["weight_bits", "state_bits", "state_fraction_bits", "accumulator_bits", "lut_bits", "gate_bits"] as const;
 
 /** Throws: InputError for a width that no chip of this kind has. */
 export function checkPrecision(precision: Precision): void {
-  for (const [field, [low, high]] of Object.entries(RANGES)) {
-    const value = precision[field as keyof Precision];
-    if (typeof value !== "number" || !Number.isInteger(value) || value < low || value > high) {
-      const key = field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  for (const key of WIDTHS) {
+    const { low, high } = boundsOf(`precision.${key}`);
+    const value = precision[camelKey(key)];
+    if (!Number.isInteger(value) || value < low || value > high)
       throw inputError("precision", `got ${String(value)}, expected a whole number from ${low} to ${high}`, "", key);
-    }
   }
 }
 

@@ -1,4 +1,4 @@
-/** The network of a chip's description, as the kernels take it. Pure. */
+/** The network of a chip's description, as the kernels take it, name by name: what only prices read (lengths) stays unread. Pure. */
 import { type Chip, coresPerRouter, nocTopology } from "../../arch/index.js";
 import type { NocSpec } from "./noc.js";
 

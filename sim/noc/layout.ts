@@ -6,7 +6,7 @@
  * Throws `InputError` when the numbers cannot make a network.
  */
 
-import { type Link, type NocTopology, nocTopology } from "../../arch/index.js";
+import { boundsOf, type Link, type NocTopology, nocTopology } from "../../arch/index.js";
 import { InputError, type Problem } from "../../base/errors.js";
 import { log2, powerOfTwo } from "../../base/math.js";
 import type { NocSpec } from "./noc.js";
@@ -67,18 +67,22 @@ function problemsOf(spec: NocSpec): Problem[] {
   const [columns, rows] = topology.grid(spec);
   demand("width", spec.width, 1, Math.min(columns, 4096));
   demand("height", spec.height, 1, Math.min(rows, 1024));
-  demand("virtual_channels", spec.virtualChannels, 1, 30);
-  demand("vc_buffer_flits", spec.vcBufferFlits, 1, 4096);
-  demand("routing_delay_cycles", spec.routingDelayCycles, 0, 64);
-  demand("vc_allocation_delay_cycles", spec.vcAllocationDelayCycles, 1, 64);
-  demand("switch_allocation_delay_cycles", spec.switchAllocationDelayCycles, 1, 64);
-  demand("switch_traversal_delay_cycles", spec.switchTraversalDelayCycles, 1, 64);
-  demand("credit_delay_cycles", spec.creditDelayCycles, 0, 64);
-  demand("link_cycles", spec.linkCycles, 1, 64);
+  const bounded = (key: string, value: number): void => {
+    const { low, high } = boundsOf(`noc.${key}`);
+    demand(key, value, low, high);
+  };
+  bounded("virtual_channels", spec.virtualChannels);
+  bounded("vc_buffer_flits", spec.vcBufferFlits);
+  bounded("routing_delay_cycles", spec.routingDelayCycles);
+  bounded("vc_allocation_delay_cycles", spec.vcAllocationDelayCycles);
+  bounded("switch_allocation_delay_cycles", spec.switchAllocationDelayCycles);
+  bounded("switch_traversal_delay_cycles", spec.switchTraversalDelayCycles);
+  bounded("credit_delay_cycles", spec.creditDelayCycles);
+  bounded("link_cycles", spec.linkCycles);
   if (spec.tree !== null) {
-    demand("tree.arity", spec.tree.arity, 2, 16);
-    demand("tree.levels", spec.tree.levels, 1, 6);
-    demand("tree.link_cycles", spec.tree.linkCycles, 1, 64);
+    bounded("tree.arity", spec.tree.arity);
+    bounded("tree.levels", spec.tree.levels);
+    bounded("tree.link_cycles", spec.tree.linkCycles);
   }
   if ((spec.tree !== null) !== topology.hasTree) {
     const message = spec.tree === null ? `a ${spec.topology} needs one` : `a ${spec.topology} has none`;

@@ -1,33 +1,15 @@
-import type { TopologyName, TreeShape } from "../../arch/index.js";
+import type { Noc, TreeShape } from "../../arch/index.js";
 
 /** The network on chip as the cores see it: inject packets, advance a cycle, take deliveries. One contract, several kernels. */
 
-/** What a kernel is built from; integers, complete. */
-export interface NocSpec {
-  readonly topology: TopologyName;
+/** What a kernel is built from, complete: the network of a chip, and what else its user decides. Width and height are those of `grid` of the topology. */
+export interface NocSpec extends Omit<Noc, "tree" | "flitWidthBits" | "linkLengthMm" | "headerBits"> {
   /** null: the topology has no tree. */
   readonly tree: (TreeShape & { readonly linkCycles: number }) | null;
-  /** Columns and rows of routers (`grid` of the topology); of a tree of meshes those of one mesh. */
-  readonly width: number;
-  readonly height: number;
-  /** `odd-even`: minimal adaptive, mesh only. Of two ways the one whose output port has more credits is taken, of equal ones that in x. */
-  readonly routing: "xy" | "yx" | "odd-even";
   /** Local ports of each router; core ids run over routers in order. */
   readonly coresPerRouter: readonly number[];
-  readonly virtualChannels: number;
   /** Of an odd number of VCs in a ring: the middle one belongs to the upper half, or, as in BookSim 2, to both (then a ring can deadlock). */
   readonly middleVc: "upper" | "both";
-  readonly vcBufferFlits: number;
-  readonly allocator: "islip" | "separable-input-first";
-  readonly routingDelayCycles: number;
-  readonly vcAllocationDelayCycles: number;
-  readonly switchAllocationDelayCycles: number;
-  readonly switchTraversalDelayCycles: number;
-  readonly creditDelayCycles: number;
-  /** Cycles of a link between routers, and of its credit wire. Injection and ejection channels take 1; those of a crossbar are its links. */
-  readonly linkCycles: number;
-  /** `tree`: `injectMulticast` is allowed; a packet to several cores is copied where ways part. */
-  readonly multicast: "unicast" | "tree";
   /** Packets a core's injection queue holds; Infinity: endless (synthetic traffic). */
   readonly injectionQueuePackets: number;
 }
