@@ -13,6 +13,8 @@ const STDOUT = 1;
 export function watchStreams(): void {
   process.stderr.on("error", () => {});
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // A terminal that went away: the hang-up signal says what becomes of the program, which may have results to store first.
+    if (error.code === "EIO" && process.stdout.isTTY) return;
     warn(`error: standard output cannot be written: ${fileMeaning(error) ?? error.message}`);
     process.exit(EXIT.internal);
   });

@@ -54,12 +54,13 @@ export class Terminal {
     return Number(execFileSync("pgrep", ["-P", shell], { encoding: "utf8" }).trim().split("\n")[0]);
   }
 
-  /** Waits until the screen matches. @throws with the last screen. */
-  async until(pattern: RegExp, seconds = 30): Promise<string> {
+  /** Waits until the screen matches, on a machine however busy; not for a program that has ended. @throws with the last screen. */
+  async until(pattern: RegExp, seconds = 120): Promise<string> {
     const endMs = Date.now() + seconds * 1000;
     for (;;) {
       const screen = this.screen();
       if (pattern.test(screen)) return screen;
+      if (/^ended \d+$/m.test(screen)) throw new Error(`the program ended before ${pattern} appeared; the screen:\n${screen}`);
       if (Date.now() > endMs) throw new Error(`${pattern} did not appear within ${seconds} s; the screen:\n${screen}`);
       await sleep(50);
     }

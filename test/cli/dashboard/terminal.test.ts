@@ -1,5 +1,5 @@
 /** The real program in a real terminal (tmux): every key, resize, each way out; the terminal comes back and the results are whole. */
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { packageRoot } from "../../../base/package-root.js";
@@ -21,7 +21,7 @@ afterEach(() => {
 
 function startSweep(budget: number, columns: number, rows: number, environment?: string): void {
   folder = sweepFolder(budget);
-  terminal.start(`'${process.execPath}' '${program}' sweep small.yaml`, folder, columns, rows, environment);
+  terminal.start(`'${process.execPath}' '${program}' sweep small.yaml 2>errors.txt`, folder, columns, rows, environment);
 }
 
 /** The terminal is as it was: normal screen, visible cursor, no raw mode (the shell echoes), summary above. */
@@ -47,7 +47,8 @@ function expectWholeResults(): number {
   return done;
 }
 
-describe.skipIf(reason !== "")("the dashboard in a terminal", () => {
+// Each wait has its own limit, which only a defect reaches; together they may take long where the machine is busy.
+describe.skipIf(reason !== "")("the dashboard in a terminal", { timeout: 600_000 }, () => {
   test("a sweep runs to its end, leaves the normal screen with its summary, and exits 0", async () => {
     startSweep(12, 100, 30);
     await terminal.until(/Pareto/);
@@ -59,12 +60,15 @@ describe.skipIf(reason !== "")("the dashboard in a terminal", () => {
 
   test("keys move, sort, filter, explain and change axes, at 120 x 40, 80 x 24 and below", async () => {
     startSweep(5000, 120, 40);
-    await terminal.until(/infeasible [1-9]/, 40);
-    await terminal.until(/front: (?:[2-9]|\d\d+) points/, 40);
+    await terminal.until(/infeasible [1-9]/);
+    await terminal.until(/front: [1-9]/);
     terminal.press("p");
     await terminal.until(/PAUSED/);
+    // The front may shrink to one point while the running ones end; the table of all points only grows, and has an infeasible one as well.
+    terminal.press("a");
+    await terminal.until(/all points: \d+/);
     terminal.press("Down");
-    await terminal.until(/> +#\d+/);
+    await terminal.until(/>[ *] *#\d+/);
     terminal.press("x");
     await terminal.until(/area \(mm²\)|accuracy \(%\)|step latency|latency std|edp/);
     terminal.press("X");
@@ -84,8 +88,6 @@ describe.skipIf(reason !== "")("the dashboard in a terminal", () => {
     terminal.press("h");
     await terminal.until(/front \d+ of \d+ results/);
     terminal.press("Escape");
-    terminal.press("a");
-    await terminal.until(/all points: \d+/);
     terminal.press("a");
     await terminal.until(/front: \d+ point/);
     terminal.press("e", "c");
@@ -135,14 +137,14 @@ describe.skipIf(reason !== "")("the dashboard in a terminal", () => {
 
   test("q lets running points end, and the same command continues without running a point twice", async () => {
     startSweep(5000, 100, 30);
-    await terminal.until(/front: [1-9]/, 40);
+    await terminal.until(/front: [1-9]/);
     terminal.press("q");
     await expectRestored(130);
     const done = expectWholeResults();
     expect(done).toBeGreaterThan(0);
     terminal.close();
     terminal.start(`'${process.execPath}' '${program}' sweep small.yaml --resume`, folder, 100, 30);
-    const screen = await terminal.until(/cached [1-9]\d*/, 40);
+    const screen = await terminal.until(/cached [1-9]\d*/);
     expect(Number(/cached (\d+)/.exec(screen)?.[1])).toBeGreaterThanOrEqual(done);
     terminal.press("C-c");
     await expectRestored(130);
@@ -151,7 +153,7 @@ describe.skipIf(reason !== "")("the dashboard in a terminal", () => {
 
   test("SIGTERM from outside gives the terminal back and keeps the results", async () => {
     startSweep(5000, 100, 30);
-    await terminal.until(/front: [1-9]/, 40);
+    await terminal.until(/front: [1-9]/);
     process.kill(terminal.programPid(), "SIGTERM");
     await expectRestored(130);
     expect(expectWholeResults()).toBeGreaterThan(0);
@@ -159,7 +161,7 @@ describe.skipIf(reason !== "")("the dashboard in a terminal", () => {
 
   test("without unicode and colour the same dashboard is plain ASCII, and SIGINT from outside ends it cleanly", async () => {
     startSweep(5000, 100, 30, "export LC_ALL=C NO_COLOR=1; unset CI LANG");
-    const screen = await terminal.until(/front: [1-9]/, 40);
+    const screen = await terminal.until(/front: [1-9]/);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is about control characters
     expect(screen).toMatch(/^[\x0a\x20-\x7e]*$/);
     expect(screen).toContain("+- Pareto");
@@ -169,7 +171,7 @@ describe.skipIf(reason !== "")("the dashboard in a terminal", () => {
 
   test("attach shows a running sweep from another terminal, steers nothing, and leaves it running; afterwards it browses what was found", async () => {
     startSweep(5000, 80, 24);
-    await terminal.until(/front: [1-9]/, 40);
+    await terminal.until(/front: [1-9]/);
     const watcher = new Terminal();
     try {
       watcher.start(`'${process.execPath}' '${program}' attach small.db`, folder, 100, 30);
@@ -200,10 +202,12 @@ describe.skipIf(reason !== "")("the dashboard in a terminal", () => {
 
   test("a terminal that goes away ends the sweep as any signal does: the session is closed, the results are whole", async () => {
     startSweep(5000, 100, 30);
-    await terminal.until(/front: [1-9]/, 40);
+    await terminal.until(/front: [1-9]/);
     const pid = terminal.programPid();
     terminal.close();
-    await expect.poll(() => isRunning(pid), { timeout: 15_000 }).toBe(false);
+    await expect.poll(() => isRunning(pid), { timeout: 120_000 }).toBe(false);
+    // The failing writes must not end the program before it has closed its session.
+    expect(readFileSync(join(folder, "errors.txt"), "utf8")).not.toContain("standard output");
     expect(expectWholeResults()).toBeGreaterThan(0);
     const store = Store.read(join(folder, "small.db"));
     expect(store.query("SELECT ended_at FROM session ORDER BY id DESC LIMIT 1")[0]?.ended_at).not.toBeNull();
