@@ -53,10 +53,9 @@ function keyName(input: string, key: InkKey): KeyName {
   return input;
 }
 
-/** Shows nothing; presses keys. */
-export function Keyboard({ press }: { readonly press: (key: KeyName) => void }): null {
+/** Presses what Ink reads. */
+export function useKeys(press: (key: KeyName) => void): void {
   useInput((input, key) => {
     for (const name of keyNames(input, key)) press(name);
   });
-  return null;
 }

@@ -13,10 +13,17 @@ const RECENT_FRAMES = 8;
 /** How long a message covers the event line, unless a key comes first. */
 const MESSAGE_MS = 5_000;
 
+export interface Shown {
+  readonly state: DashboardState;
+  readonly ui: Ui;
+  readonly nowMs: number;
+}
+
 export interface DashboardModel {
   readonly state: () => DashboardState;
   readonly ui: () => Ui;
-  readonly nowMs: () => number;
+  /** What is on the screen: the same value until the next redraw. */
+  readonly shown: () => Shown;
   readonly tell: (event: DashboardEvent, atMs?: number) => void;
   readonly press: (key: KeyName) => void;
   /** Changes the choices from outside, e.g. when a detail has loaded. */
@@ -36,11 +43,17 @@ export function createModel(fulfil: (wish: Wish) => void, nowMs: () => number): 
   const recentMs: number[] = [];
   let messageMs = 0;
   const listeners = new Set<() => void>();
+  let shown: Shown = { state, ui, nowMs: nowMs() };
   const draw = (): void => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
     const startMs = nowMs();
+    shown = { state, ui, nowMs: startMs };
     for (const listener of listeners) listener();
+    // React draws in a microtask that it queued when it was told.
+    queueMicrotask(() => rest(startMs));
+  };
+  const rest = (startMs: number): void => {
     drawnMs = nowMs();
     recentMs.push(drawnMs - startMs);
     if (recentMs.length > RECENT_FRAMES) recentMs.shift();
@@ -61,7 +74,7 @@ export function createModel(fulfil: (wish: Wish) => void, nowMs: () => number): 
   return {
     state: () => state,
     ui: () => ui,
-    nowMs,
+    shown: () => shown,
     tell: (event, atMs = nowMs()) => {
       state = reduce(state, event, atMs);
       drawSoon();

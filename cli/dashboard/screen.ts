@@ -78,38 +78,47 @@ function addLine(parts: TerminalText[], row: number, old: readonly Cell[], now: 
   }
 }
 
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
 /** The terminal as frames are shown on it. */
 export class Screen {
   private shown: readonly string[] = [];
   private open = false;
+  private current: Size;
+  private readonly listeners = new Set<() => void>();
   /** Bytes written and frames that changed something, for measurements. */
   written = { frames: 0, bytes: 0 };
-  onResize: () => void = () => {};
 
-  constructor(private readonly terminal: NodeJS.WriteStream & { readonly fd: number }) {}
-
-  get columns(): number {
-    return this.terminal.columns || 80;
+  constructor(private readonly terminal: NodeJS.WriteStream & { readonly fd: number }) {
+    this.current = this.measured();
   }
 
-  get rows(): number {
-    return this.terminal.rows || 24;
-  }
+  /** The size that frames must have; another value whenever it changes. */
+  readonly size = (): Size => this.current;
 
-  /** Takes the terminal over. */
+  /** Tells of another size. Returns what ends the telling. */
+  readonly subscribe = (changed: () => void): (() => void) => {
+    this.listeners.add(changed);
+    return () => this.listeners.delete(changed);
+  };
+
+  /** Takes the terminal over; a frame that was shown before comes back. */
   enter(): void {
     this.open = true;
     this.terminal.on("resize", this.resized);
     // A terminal that goes away (a lost connection) makes writes fail; the hang-up signal says what to do about it.
     if (this.terminal.listenerCount("error") === 0) this.terminal.on("error", () => {});
     this.write(ENTER);
+    this.renewed();
   }
 
   /** Gives it back as it was; synchronous, so that it works while the process dies. Harmless when called twice. */
   leave(): void {
     if (!this.open) return;
     this.open = false;
-    this.shown = [];
     this.terminal.off("resize", this.resized);
     try {
       writeSync(this.terminal.fd, LEAVE);
@@ -119,9 +128,12 @@ export class Screen {
   }
 
   show(frame: readonly string[]): void {
-    if (!this.open) return;
-    const difference = frameDifference(this.shown, frame);
+    if (this.open) this.draw(this.shown, frame);
     this.shown = frame;
+  }
+
+  private draw(before: readonly string[], frame: readonly string[]): void {
+    const difference = frameDifference(before, frame);
     if (difference === PLAIN) return;
     const text = terminal`\u001b[?2026h${difference}\u001b[?2026l`;
     this.written = { frames: this.written.frames + 1, bytes: this.written.bytes + Buffer.byteLength(text) };
@@ -132,9 +144,25 @@ export class Screen {
     this.terminal.write(text);
   }
 
+  private measured(): Size {
+    return { columns: this.terminal.columns || 80, rows: this.terminal.rows || 24 };
+  }
+
   private readonly resized = (): void => {
     this.write(CLEAR);
-    this.shown = [];
-    this.onResize();
+    this.renewed();
   };
+
+  /** The terminal is empty: of the same size it gets its frame again, of another one the next frame, which whoever is told of it makes. */
+  private renewed(): void {
+    const { columns, rows } = this.measured();
+    const frame = this.shown;
+    if (columns === this.current.columns && rows === this.current.rows) {
+      this.draw([], frame);
+      return;
+    }
+    this.shown = [];
+    this.current = { columns, rows };
+    for (const listener of this.listeners) listener();
+  }
 }

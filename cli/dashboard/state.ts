@@ -96,8 +96,8 @@ export function workersText(count: number): string {
 }
 
 /** Points with an outcome, whatever it is. */
-export function finishedCount(state: DashboardState): number {
-  const { done, infeasible, failed, timeout } = state.counts;
+export function finishedCount({ counts }: Pick<DashboardState, "counts">): number {
+  const { done, infeasible, failed, timeout } = counts;
   return done + infeasible + failed + timeout;
 }
 

@@ -2,11 +2,11 @@
 import type { FinishReason } from "../../sweeps/index.js";
 import { significant } from "../format/number.js";
 import { type Look, paint } from "../format/style.js";
-import { scatterLines } from "./frame.js";
-import { frontPanel } from "./panels/front.js";
-import { headerLines } from "./panels/header.js";
-import { wrapped } from "./panels/words.js";
 import type { DashboardState } from "./state.js";
+import { frontTable } from "./text/front-table.js";
+import { headerLines } from "./text/header-lines.js";
+import { scatterLines } from "./text/scatter-figure.js";
+import { wrapped } from "./text/words.js";
 import { EMPTY_UI, settle } from "./ui.js";
 import { tableRows } from "./view.js";
 
@@ -31,7 +31,7 @@ export function summaryLines(look: Look, state: DashboardState, columns: number)
   const width = Math.max(60, Math.min(columns, MAX_WIDTH));
   const ui = settle(EMPTY_UI, state);
   const rows = tableRows(ui, state);
-  const table = frontPanel(look, state, ui, width, FRONT_ROWS + 2);
+  const table = frontTable(look, state, ui, width, FRONT_ROWS + 2);
   const volume = state.hypervolume.at(-1);
   const reference = state.referencePoint.map((value) => significant(value, 4)).join(", ");
   const failures = state.failures.flatMap((failure) =>

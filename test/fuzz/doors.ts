@@ -5,7 +5,6 @@ import { shellWord } from "../../base/escape/shell.js";
 import { pdf } from "../../base/plot/pdf.js";
 import { pgfplots } from "../../base/plot/pgfplots.js";
 import { svg } from "../../base/plot/svg.js";
-import { frameLines } from "../../cli/dashboard/frame.js";
 import { frameDifference } from "../../cli/dashboard/screen.js";
 import { EMPTY_STATE, reduce } from "../../cli/dashboard/state.js";
 import { summaryLines } from "../../cli/dashboard/summary.js";
@@ -17,6 +16,7 @@ import { terminalLine } from "../../cli/format/terminal-text.js";
 import { reportLines } from "../../cli/pareto.js";
 import { progressPrinter } from "../../cli/progress-lines.js";
 import { FORMATS, frontPlot, type PlotOptions, reportPage } from "../../sweeps/index.js";
+import { frameLines } from "../cli/dashboard/drawn.js";
 import { type Study, studyOf } from "./hostile-study.js";
 
 export interface Door {

@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import { type FloorPlan, floorPlanOf } from "../../../arch/index.js";
 import { readCoupledChip } from "../../../cli/coupled.js";
-import { detailLines } from "../../../cli/dashboard/panels/detail.js";
 import { EMPTY_STATE, reduce } from "../../../cli/dashboard/state.js";
+import { detailLines } from "../../../cli/dashboard/text/detail.js";
 import { visibleWidth } from "../../../cli/format/table.js";
 import type { PointDetail } from "../../../cli/point-detail.js";
 import { METRICS, type Result } from "../../../sim/index.js";

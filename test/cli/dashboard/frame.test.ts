@@ -1,11 +1,11 @@
 /** The frame: the right size everywhere, readable without colour and without unicode, fast with many points. */
 import { expect, test } from "vitest";
-import { frameLines } from "../../../cli/dashboard/frame.js";
 import { frameDifference } from "../../../cli/dashboard/screen.js";
 import { type DashboardState, EMPTY_STATE, reduce } from "../../../cli/dashboard/state.js";
 import { EMPTY_UI, type Ui } from "../../../cli/dashboard/ui.js";
 import { visibleWidth } from "../../../cli/format/table.js";
 import { unstyled } from "../../../cli/format/terminal-text.js";
+import { frameLines } from "./drawn.js";
 import { SCRIPTED_OPENING, scriptedPoints } from "./scripted-study.js";
 
 const PLAIN = { colour: false, unicode: true } as const;

@@ -6,16 +6,23 @@ import { valueAt } from "../points.js";
 import type { DashboardState } from "../state.js";
 import type { Ui } from "../ui.js";
 import { tableRows } from "../view.js";
-import type { Panel } from "./box.js";
 import { type HeadSize, metricHead } from "./heads.js";
+
+export type FrontState = Pick<DashboardState, "study" | "started" | "points" | "front" | "revision">;
 
 interface Column {
   readonly head: string;
   readonly text: (row: number) => string;
 }
 
-/** Panel title and its lines, `width` cells inside. */
-export function frontPanel(look: Look, state: DashboardState, ui: Ui, width: number, height: number): Panel {
+/** A title and `height` lines of `width` cells at most. */
+export function frontTable(
+  look: Look,
+  state: FrontState,
+  ui: Ui,
+  width: number,
+  height: number,
+): { readonly title: string; readonly lines: readonly string[] } {
   const { study, started, points } = state;
   if (study === null || started === null) return { title: "front", lines: [] };
   const rows = tableRows(ui, state);
@@ -65,7 +72,7 @@ function parameterHead(name: string, size: HeadSize): string {
 /** Columns that fit, objectives with short heads where the long ones would push one of them out. */
 function fitting(
   look: Look,
-  state: DashboardState,
+  state: FrontState,
   ui: Ui,
   shown: readonly number[],
   width: number,

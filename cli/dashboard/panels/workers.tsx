@@ -1,14 +1,30 @@
 /** What the workers have in hand: one line a running point, or one a worker process where they are spread over hosts. Pure. */
+import { memo, type ReactNode } from "react";
 import { bytes, clock, duration, parameterText } from "../../format/number.js";
-import { type Look, paint } from "../../format/style.js";
+import { paint } from "../../format/style.js";
 import { cell } from "../../format/table.js";
 import type { DashboardState } from "../state.js";
-import type { Panel } from "./box.js";
+import { inside, LinesPanel, type Room } from "./panel.js";
 
 const PHASES = { network: "network", waiting: "waits", chip: "chip" } as const;
 
-export function workersPanel(look: Look, state: DashboardState, width: number, height: number, nowMs: number): Panel {
-  if (state.hosts.length > 0) return hostsPanel(look, state, width, height);
+type WorkersProps = Room &
+  Pick<DashboardState, "hosts" | "running" | "residentBytes" | "workerCount" | "durationsMs" | "endedMs"> & { readonly nowMs: number };
+
+interface Titled {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+export const WorkersPanel = memo(function WorkersPanel(props: WorkersProps): ReactNode {
+  const { look, width, height } = props;
+  return <LinesPanel {...{ look, width, height }} {...(props.hosts.length > 0 ? hostsText(props) : runningText(props))} />;
+});
+
+function runningText({ nowMs, ...state }: WorkersProps): Titled {
+  const { look } = state;
+  const width = inside(state.width);
+  const height = inside(state.height);
   const memory = state.residentBytes > 0 ? `  ${bytes(state.residentBytes)}` : "";
   const title = `workers ${Math.min(state.running.length, state.workerCount)}/${state.workerCount} busy${memory}`;
   const narrow = width < 60;
@@ -41,15 +57,16 @@ export function workersPanel(look: Look, state: DashboardState, width: number, h
 }
 
 /** How long the newest points took on their chips. */
-function paceText({ durationsMs }: DashboardState): string {
+function paceText({ durationsMs }: Pick<WorkersProps, "durationsMs">): string {
   if (durationsMs.length < 5) return "";
   const sorted = [...durationsMs].sort((a, b) => a - b);
   const at = (share: number): string => duration(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] / 1000);
   return `a chip: median ${at(0.5)}, 95 % within ${at(0.95)}, longest ${duration((sorted.at(-1) as number) / 1000)}`;
 }
 
-function hostsPanel(look: Look, state: DashboardState, width: number, height: number): Panel {
-  const { hosts } = state;
+function hostsText({ look, hosts, ...outer }: WorkersProps): Titled {
+  const width = inside(outer.width);
+  const height = inside(outer.height);
   const sum = (of: (host: DashboardState["hosts"][number]) => number): number => hosts.reduce((total, host) => total + of(host), 0);
   const threads = sum(({ state: word, threads: count }) => (word === "working" ? count : 0));
   const count = new Set(hosts.map(({ host }) => host)).size;

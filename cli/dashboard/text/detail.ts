@@ -15,7 +15,7 @@ import type { PointDetail } from "../../point-detail.js";
 import { sensitivityLines, trendLines } from "../../sensitivity.js";
 import { type Points, valueAt } from "../points.js";
 import type { DashboardState } from "../state.js";
-import { exactly } from "./box.js";
+import { exactly } from "./exactly.js";
 import { metricHead } from "./heads.js";
 import { wrapped } from "./words.js";
 

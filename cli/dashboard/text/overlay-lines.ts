@@ -6,10 +6,9 @@ import { type Cause, causesOf } from "../causes.js";
 import { filterNames, filterProblem } from "../filter.js";
 import type { DashboardState, FailureView } from "../state.js";
 import { EXPORT_FORMATS, type Ui } from "../ui.js";
-import { eventLines } from "./activity.js";
-import type { Panel } from "./box.js";
 import { detailLines } from "./detail.js";
-import { hypervolumeLines } from "./hypervolume.js";
+import { hypervolumeLines } from "./history.js";
+import { eventLines } from "./log-lines.js";
 import { phrases, wrapped } from "./words.js";
 
 const STEER: readonly (readonly [string, string])[] = [
@@ -36,11 +35,17 @@ const LOOK: readonly (readonly [string, string])[] = [
   ["?", "this help"],
 ];
 
-/** Title and all lines of the overlay in force; null when none is. The caller scrolls. `width` x `height`: cells inside. */
-export function overlay(look: Look, state: DashboardState, ui: Ui, width: number, height: number): Panel | null {
+/** Title and all lines of an overlay. The caller scrolls. `width` x `height`: cells inside. */
+export function overlayText(
+  look: Look,
+  state: DashboardState,
+  ui: Ui,
+  width: number,
+  height: number,
+): { readonly title: string; readonly lines: readonly string[] } {
   switch (ui.overlay) {
     case "none":
-      return null;
+      return { title: "", lines: [] };
     case "help":
       return { title: "keys   Esc back", lines: helpLines(look, state, width) };
     case "detail":
@@ -75,9 +80,13 @@ export function overlay(look: Look, state: DashboardState, ui: Ui, width: number
     case "hypervolume":
       return { title: "hypervolume   Esc back", lines: hypervolumeLines(look, state, width - 2, height) };
     case "events":
-      return { title: "events, newest first, time of day in UTC   Esc back", lines: eventLines(state) };
+      return { title: "events, newest first, time of day in UTC   Esc back", lines: eventLines(state.log) };
   }
 }
+
+/** The `height` lines that the user scrolled to; the last ones stay on the screen. */
+export const scrolled = (lines: readonly string[], scroll: number, height: number): readonly string[] =>
+  lines.slice(Math.min(scroll, Math.max(0, lines.length - height)));
 
 const KEY_CELLS = 20;
 

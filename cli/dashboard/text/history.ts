@@ -1,11 +1,10 @@
 /** How far the search has come: hypervolume as a line or a curve, sampler, reference point, limits; in brief and in full. Pure. */
 import { historyPlot, labelWithUnit } from "../../../sweeps/index.js";
 import { percent, significant } from "../../format/number.js";
-import { plainly, plotLines } from "../../format/plot.js";
+import { plainly, plotLines, type TerminalPanel } from "../../format/plot.js";
 import { sparkline } from "../../format/sparkline.js";
 import { type Look, paint } from "../../format/style.js";
 import { type DashboardState, finishedCount } from "../state.js";
-import type { Panel } from "./box.js";
 import { phrases, wrapped } from "./words.js";
 
 /** Least rows of a curve that says more than a line of blocks. */
@@ -13,9 +12,20 @@ const CURVE_ROWS = 9;
 /** Gain is told over this many points. */
 const RECENT = 100;
 
-/** `height`: rows there are room for; the curve takes what the words leave. */
-export function hypervolumePanel(look: Look, state: DashboardState, width: number, height: number): Panel {
-  const title = "hypervolume, sampler";
+export type HypervolumeState = Pick<
+  DashboardState,
+  "study" | "started" | "hypervolume" | "sampler" | "referencePoint" | "endedMs" | "counts" | "violating" | "front"
+>;
+
+/** The parts of the panel. */
+export interface Brief {
+  readonly head: string;
+  /** The history in one line; null before there is any. */
+  readonly line: string | null;
+  readonly words: readonly string[];
+}
+
+export function briefly(look: Look, state: HypervolumeState, width: number): Brief {
   const words = [
     ...phrases(samplerParts(state), width),
     ...[...limitLines(state), referenceText(state)]
@@ -24,16 +34,24 @@ export function hypervolumePanel(look: Look, state: DashboardState, width: numbe
       .map((text) => paint(look, text, "dim")),
   ];
   const head = headText(state);
-  if (head === null) return { title, lines: [paint(look, waitingText(state), "dim"), ...words] };
+  if (head === null) return { head: paint(look, waitingText(state), "dim"), line: null, words };
+  const values = state.hypervolume.map((entry) => entry.value);
+  return { head: paint(look, head, "bold"), line: paint(look, sparkline(look, values, width), "green"), words };
+}
+
+/** Rows for a curve within `height` rows; 0 where they are too few for more than the line. */
+export function curveRows({ line, words }: Brief, height: number): number {
   const room = height - 1 - words.length;
-  return {
-    title,
-    lines: [paint(look, head, "bold"), ...(room >= CURVE_ROWS ? curve(look, state, width, room) : [line(look, state, width)]), ...words],
-  };
+  return line !== null && room >= CURVE_ROWS ? room : 0;
+}
+
+/** Rows that the parts take of `height`. */
+export function briefRows(brief: Brief, height: number): number {
+  return Math.min(height, 1 + brief.words.length + (brief.line === null ? 0 : Math.max(1, curveRows(brief, height))));
 }
 
 /** The whole screen's worth of it. */
-export function hypervolumeLines(look: Look, state: DashboardState, width: number, height: number): readonly string[] {
+export function hypervolumeLines(look: Look, state: HypervolumeState, width: number, height: number): readonly string[] {
   const { started, study } = state;
   const head = headText(state);
   const units = new Map(study?.metrics.map(({ name, unit }) => [name, unit]));
@@ -52,11 +70,12 @@ export function hypervolumeLines(look: Look, state: DashboardState, width: numbe
     ...(reference === undefined || reference.length === 0 ? [] : ["", "reference point, fixed for this study:", ...reference]),
   ].map((text) => ` ${text}`);
   const room = Math.max(CURVE_ROWS, height - words.length - 1);
-  return [...words, "", ...(head === null ? [] : curve(look, state, width, room))];
+  const figure = head === null ? null : historyFigure(state);
+  return [...words, "", ...(figure === null ? [] : plotLines(look, figure, width, room))];
 }
 
 /** The value, and what the last points added; null before there is a reference point. */
-function headText(state: DashboardState): string | null {
+function headText(state: HypervolumeState): string | null {
   const { hypervolume } = state;
   const last = hypervolume.at(-1);
   if (last === undefined) return null;
@@ -69,17 +88,17 @@ function headText(state: DashboardState): string | null {
   return `${significant(last.value, 5)}${gain}`;
 }
 
-function waitingText(state: DashboardState): string {
+function waitingText(state: HypervolumeState): string {
   return state.endedMs === null ? "no reference point yet" : "no reference point was fixed";
 }
 
-function referenceText({ referencePoint }: DashboardState): string {
+function referenceText({ referencePoint }: HypervolumeState): string {
   const values = referencePoint.map((value) => significant(value, 3)).join(", ");
   return values === "" ? "" : `reference ${values}`;
 }
 
 /** Limits, and how many results keep them. */
-function limitLines(state: DashboardState): readonly string[] {
+function limitLines(state: HypervolumeState): readonly string[] {
   const { done } = state.counts;
   const limits = state.study?.constraints ?? [];
   if (limits.length === 0) return [];
@@ -87,22 +106,18 @@ function limitLines(state: DashboardState): readonly string[] {
   return limits.map((limit, i) => `limit ${limit}${i === limits.length - 1 ? kept : ""}`);
 }
 
-function line(look: Look, { hypervolume }: DashboardState, width: number): string {
-  const values = hypervolume.map((entry) => entry.value);
-  return paint(look, sparkline(look, values, width), "green");
-}
-
-function curve(look: Look, state: DashboardState, width: number, height: number): readonly string[] {
+/** The value over the points that have ended; null where there is none yet. */
+export function historyFigure(state: HypervolumeState): TerminalPanel | null {
   const history = state.hypervolume.map(({ finished, value }) => ({ points: finished, hypervolume: value, front: 0 }));
   const last = history.at(-1);
   const finished = finishedCount(state);
   // Up to now, even where nothing got better lately.
   const all = last === undefined || finished <= last.points ? history : [...history, { ...last, points: finished }];
   const [panel] = historyPlot({ about: "", column: "single" }, state.study?.file ?? "", all).panels;
-  return panel === undefined || panel.y.scale === "category" ? [] : plotLines(look, { ...panel, y: panel.y }, width, height);
+  return panel === undefined || panel.y.scale === "category" ? null : { ...panel, y: panel.y };
 }
 
-function samplerParts(state: DashboardState): readonly string[] {
+function samplerParts(state: HypervolumeState): readonly string[] {
   if (state.sampler === null) return state.started === null ? [] : [`sampler ${state.started.sampler}`];
   const facts = Object.entries(state.sampler.state)
     .filter(([, value]) => typeof value === "number" || typeof value === "string")

@@ -6,7 +6,7 @@ import { type Look, type Paint, paint } from "../../format/style.js";
 import { visibleWidth } from "../../format/table.js";
 import type { SweepStatus } from "../events.js";
 import { type DashboardState, finishedCount } from "../state.js";
-import { exactly } from "./box.js";
+import { exactly } from "./exactly.js";
 
 const STATUS_PAINT: { readonly [status in SweepStatus]: readonly Paint[] } = {
   starting: ["yellow"],
@@ -27,7 +27,12 @@ function fitting(parts: readonly string[], width: number): string {
   return text;
 }
 
-export function headerLines(look: Look, state: DashboardState, width: number, nowMs: number): readonly string[] {
+export type HeaderState = Pick<
+  DashboardState,
+  "study" | "started" | "status" | "startedMs" | "endedMs" | "counts" | "cached" | "running" | "progress"
+>;
+
+export function headerLines(look: Look, state: HeaderState, width: number, nowMs: number): readonly string[] {
   const { study, counts } = state;
   if (study === null) return [exactly(" snn-dse", width), exactly(" preparing ...", width), exactly("", width)];
   const finished = finishedCount(state);

@@ -1,21 +1,32 @@
 /** The selected point in brief: what it is set to and what it gives, as many columns as fit. Pure. */
+import { memo, type ReactNode } from "react";
 import { labelWithUnit, parameterLabel } from "../../../sweeps/index.js";
 import { inUnit, parameterText } from "../../format/number.js";
 import { plainly } from "../../format/plot.js";
-import { type Look, paint } from "../../format/style.js";
+import { paint } from "../../format/style.js";
 import { cell } from "../../format/table.js";
 import { valueAt } from "../points.js";
-import type { DashboardState } from "../state.js";
+import type { FrontState } from "../text/front-table.js";
 import type { Ui } from "../ui.js";
 import { tableRows } from "../view.js";
-import type { Panel } from "./box.js";
+import { samePoints } from "./front.js";
+import { inside, LinesPanel, type Room } from "./panel.js";
 
 const COLUMN = 36;
 const VALUE = 9;
 
+type PointProps = Room & FrontState & { readonly ui: Ui };
+
 /** The selected point, else the first of the table. */
-export function pointPanel(look: Look, state: DashboardState, ui: Ui, width: number, height: number): Panel {
-  const { points, study, started } = state;
+export const PointPanel = memo(function PointPanel(props: PointProps): ReactNode {
+  const { look, width, height } = props;
+  return <LinesPanel {...{ look, width, height }} {...pointText(props)} />;
+}, samePoints);
+
+function pointText({ ui, ...state }: PointProps): { readonly title: string; readonly lines: readonly string[] } {
+  const { look, points, study, started } = state;
+  const width = inside(state.width);
+  const height = inside(state.height);
   const row = (ui.selectedId === null ? undefined : points.rowOfId.get(ui.selectedId)) ?? tableRows(ui, state)[0];
   if (row === undefined || study === null || started === null) return { title: "point", lines: [paint(look, " none yet", "dim")] };
   const goals = new Set<string>(started.objectives.map((objective) => objective.metric));

@@ -1,0 +1,16 @@
+/** Composed lines, as Ink places them. */
+import { Box, Text, Transform } from "ink";
+import { memo, type ReactNode } from "react";
+import { blankRows } from "../ink-output.js";
+
+/** One row per line, from where Ink puts the first. */
+export const Lines = memo(function Lines({ lines }: { readonly lines: readonly string[] }): ReactNode {
+  if (lines.length === 0) return null;
+  return (
+    <Box flexShrink={0}>
+      <Transform transform={(_, row) => lines[row] ?? ""}>
+        <Text>{blankRows(lines.length)}</Text>
+      </Transform>
+    </Box>
+  );
+});

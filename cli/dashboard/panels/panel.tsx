@@ -1,0 +1,67 @@
+/** The frame around a panel: edges, a title on the upper one, and what is inside. */
+import { Box } from "ink";
+import type { ReactNode } from "react";
+import { type Look, type Paint, paint } from "../../format/style.js";
+import { exactly } from "../text/exactly.js";
+import { Lines } from "./lines.js";
+
+/** Where a panel may draw. */
+export interface Room {
+  readonly look: Look;
+  /** With the edges. */
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface PanelProps extends Room {
+  readonly title: string;
+  /** Says so by `>` and by weight. */
+  readonly focused?: boolean;
+  readonly children?: ReactNode;
+}
+
+const INSIDE = 2;
+export const inside = (cells: number): number => cells - INSIDE;
+
+/** Lines of a panel as far as they fit in it. */
+export const fitted = (lines: readonly string[], { width, height }: Room): readonly string[] =>
+  lines.slice(0, Math.max(0, inside(height))).map((line) => exactly(line, inside(width)));
+
+export function Panel({ look, title, width, height, focused = false, children }: PanelProps): ReactNode {
+  return (
+    <Box flexDirection="column" flexShrink={0} width={width} height={height}>
+      <Lines lines={[upperEdge(look, title, width, focused)]} />
+      <Box flexDirection="column" flexGrow={1} borderStyle={edges(look, focused)} borderTop={false}>
+        {children}
+      </Box>
+    </Box>
+  );
+}
+
+/** A panel of nothing but lines. */
+export function LinesPanel({ lines, ...panel }: PanelProps & { readonly lines: readonly string[] }): ReactNode {
+  return (
+    <Panel {...panel}>
+      <Lines lines={fitted(lines, panel)} />
+    </Panel>
+  );
+}
+
+const characters = (look: Look): readonly string[] => (look.unicode ? [..."╭╮╰╯─│"] : [..."++++-|"]);
+const edgePaint = (focused: boolean): Paint => (focused ? "cyan" : "dim");
+
+function upperEdge(look: Look, title: string, width: number, focused: boolean): string {
+  const [left, right, , , across = ""] = characters(look);
+  const heading = ` ${focused ? "> " : ""}${title} `.slice(0, Math.max(0, width - 4));
+  const edge = (text: string): string => paint(look, text, edgePaint(focused));
+  const name = paint(look, heading, ...(focused ? (["bold", "cyan"] as const) : (["bold"] as const)));
+  return edge(`${left}${across}`) + name + edge(`${across.repeat(Math.max(0, width - 3 - heading.length))}${right}`);
+}
+
+/** The other edges, each character in its paint: Ink repeats them. */
+function edges(look: Look, focused: boolean) {
+  const [topLeft = "", topRight = "", bottomLeft = "", bottomRight = "", across = "", up = ""] = characters(look).map((character) =>
+    paint(look, character, edgePaint(focused)),
+  );
+  return { topLeft, top: across, topRight, right: up, bottomRight, bottom: across, bottomLeft, left: up };
+}

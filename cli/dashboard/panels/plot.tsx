@@ -1,0 +1,19 @@
+/** A figure as text. */
+import type { ReactNode } from "react";
+import { plotLines, type Raster, type TerminalPanel } from "../../format/plot.js";
+import type { Look } from "../../format/style.js";
+import { Lines } from "./lines.js";
+
+interface PlotProps {
+  readonly look: Look;
+  readonly figure: TerminalPanel;
+  readonly width: number;
+  readonly height: number;
+  /** What has been drawn of a growing cloud; it must be the cloud's own. */
+  readonly raster?: Raster;
+}
+
+/** A panel of a figure in `width` x `height` cells. */
+export function Plot({ look, figure, width, height, raster }: PlotProps): ReactNode {
+  return <Lines lines={plotLines(look, figure, width, height, raster)} />;
+}
