@@ -52,11 +52,21 @@ export const TAKE = kindIndex.take;
 /** Of these kinds `a` is a cycle, too. */
 const UNTIL: readonly boolean[] = KINDS.map((kind) => ["coreDone", "batch", "somaHeld", "rows", "fetch"].includes(kind));
 
+/** Numbers per block: a recording that grows copies nothing. */
+const BLOCK = FIELDS * (1 << 14);
+
+/** Events of one utterance, which has a chip of its own. */
+interface Part {
+  /** Where they begin among all events. */
+  readonly from: number;
+  /** Added to their cycles. */
+  readonly offset: number;
+}
+
 export class Recorder {
-  private events = new Float64Array(FIELDS * 1024);
+  private readonly blocks: Float64Array[] = [];
+  private readonly parts: Part[] = [{ from: 0, offset: 0 }];
   private count = 0;
-  /** Added to the cycles of the running utterance, which has a chip of its own. */
-  private offset = 0;
 
   get size(): number {
     return this.count;
@@ -64,7 +74,7 @@ export class Recorder {
 
   /** Following events belong to a run that starts behind all those so far, `cycles` long. */
   shift(cycles: number): void {
-    this.offset += cycles;
+    this.parts.push({ from: this.count, offset: (this.parts.at(-1)?.offset ?? 0) + cycles });
   }
 
   record(kind: Kind, cycle: number, core: number, a: number, b: number): void {
@@ -73,43 +83,39 @@ export class Recorder {
 
   /** [events][FIELDS] events of the running utterance. */
   append(events: Float64Array): void {
-    const from = this.count * FIELDS;
-    const to = from + events.length;
-    if (to > this.events.length) {
-      const larger = new Float64Array(Math.max(to, this.events.length * 2));
-      larger.set(this.events);
-      this.events = larger;
-    }
-    this.events.set(events, from);
-    this.count += events.length / FIELDS;
-    const { offset } = this;
-    if (offset === 0) return;
-    for (let at = from; at < to; at += FIELDS) {
-      this.events[at + 1] += offset;
-      if (UNTIL[this.events[at]]) this.events[at + 3] += offset;
+    for (let from = 0; from < events.length; ) {
+      const place = (this.count * FIELDS) % BLOCK;
+      if (place === 0) this.blocks.push(new Float64Array(BLOCK));
+      const some = events.subarray(from, from + BLOCK - place);
+      this.blocks[this.blocks.length - 1].set(some, place);
+      from += some.length;
+      this.count += some.length / FIELDS;
     }
   }
 
   /** All events in the order of recording: what one wave's events are stands between its `wave` and its `worked`. */
   *recorded(): Iterable<RecordedEvent> {
-    for (let i = 0; i < this.count; i++) yield this.event(i);
+    for (const [i, { from, offset }] of this.parts.entries()) {
+      const end = this.parts[i + 1]?.from ?? this.count;
+      for (let event = from; event < end; event++) yield this.event(event, offset);
+    }
   }
 
   /** All events by cycle; of one cycle in the order of recording. */
   sorted(): RecordedEvent[] {
-    const order = Array.from({ length: this.count }, (_, i) => i);
-    order.sort((i, j) => this.events[i * FIELDS + 1] - this.events[j * FIELDS + 1] || i - j);
-    return order.map((i) => this.event(i));
+    return [...this.recorded()].sort((one, other) => one.cycle - other.cycle);
   }
 
-  private event(index: number): RecordedEvent {
-    const at = index * FIELDS;
+  private event(index: number, offset: number): RecordedEvent {
+    const at = (index * FIELDS) % BLOCK;
+    const block = this.blocks[Math.floor((index * FIELDS) / BLOCK)];
+    const a = block[at + 3];
     return {
-      kind: KINDS[this.events[at]],
-      cycle: this.events[at + 1],
-      core: this.events[at + 2],
-      a: this.events[at + 3],
-      b: this.events[at + 4],
+      kind: KINDS[block[at]],
+      cycle: block[at + 1] + offset,
+      core: block[at + 2],
+      a: UNTIL[block[at]] ? a + offset : a,
+      b: block[at + 4],
     };
   }
 }
