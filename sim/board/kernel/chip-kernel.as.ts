@@ -15,7 +15,7 @@ import { reserve } from "../../noc/kernel/noc-setup.part.as";
 import { cycle, slotsOfWheel } from "../../noc/kernel/noc-wheel.part.as";
 import { DELIVER, isObserved, isRecorded, LEVEL, record } from "./core-events.part.as";
 import { messageOf, resetOutlets } from "./core-outlet.part.as";
-import { Core, coreCount, cores, isPlain, isPlainBoard, LOOPBACK, NEVER, NOTHING, OUTPUT } from "./core-records.part.as";
+import { Core, coreCount, cores, isPlain, isPlainBoard, isTicking, LOOPBACK, NEVER, NOTHING, OUTPUT } from "./core-records.part.as";
 import { resetCounters, resetRows } from "./core-counters.part.as";
 import { resetSlices } from "./core-plan.part.as";
 import { accept, isOpen, push, resetIntake } from "./core-queue.part.as";
@@ -24,7 +24,7 @@ import { busy, endSoma, evaluateSoma, refill, startSoma } from "./core-soma.part
 import { endSynapse, evaluateSynapse, recordFetch, takeAhead, wakeSynapse } from "./core-synapse.part.as";
 import { resetScan, startScan } from "./core-scan.part.as";
 import { inRow, isNone, Table } from "../../kernel/views.part.as";
-import { beginStep, isTicking, noteWork, stopClock } from "./step-clock.part.as";
+import { beginStep, noteWork, stopClock } from "./step-clock.part.as";
 import { restartDram } from "./dram.part.as";
 
 export { flitsSent } from "./core-outlet.part.as";
@@ -250,10 +250,16 @@ function deliverAll(now: i64): void {
     const message = messageOf(deliveredTag(i), id);
     if (isRecorded()) record(DELIVER, now, core, message, 0);
     if (isPlain(core)) {
-      if (takeAhead(core, message, now, now + 1)) continue;
+      if (takeAhead(core, message, now, now + 1)) {
+        if (isTicking()) wakeNext(core, now);
+        continue;
+      }
       push(core, message);
       accept(core, commit(core, now) < core.queueDepth);
-    } else if (!deliverSpecial(core, message, now)) continue;
+    } else if (!deliverSpecial(core, message, now)) {
+      if (isTicking()) wakeNext(core, now);
+      continue;
+    }
     wake(core.position, nextOf(core), now);
   }
 }

@@ -338,6 +338,18 @@ export function setOwnSteps(): void {
   hasOwnSteps = true;
 }
 
+let ticks: bool = false;
+
+/** Waves are each core's own. */
+@inline
+export function isTicking(): bool {
+  return !isPlainBoard && ticks;
+}
+
+export function setTicking(on: bool): void {
+  ticks = on;
+}
+
 /** `trees`: packets are copied in the network. */
 export function setEvents(table: Table<u32>, trees: bool): void {
   events = table;

@@ -10,7 +10,7 @@ import { BATCH, CORE_DONE, isObserved, isRecorded, record, SOMA_HELD, SPIKES } f
 import { begin, firstWithDestination, hasMore, hasSpace, loopBack, remaining, send } from "./core-outlet.part.as";
 import { firstWord, gather, lastWord } from "./core-plan.part.as";
 import { rereadAtEnd, rereadInWaits, rereads, startRereads } from "./core-rereads.part.as";
-import { Batch, Core, hasOwnSteps, isPlain, LOOPBACK, neuronOf, NEVER, NOTHING, OUTPUT, quotient, remainder, request, Slice, steps } from "./core-records.part.as";
+import { Batch, Core, hasOwnSteps, isPlain, isTicking, LOOPBACK, neuronOf, NEVER, NOTHING, OUTPUT, quotient, remainder, request, Slice, steps } from "./core-records.part.as";
 import { countExchange, fetchStates } from "./core-states.part.as";
 import { inRow, isBefore, isNone, nextInRow, none } from "../../kernel/views.part.as";
 
@@ -254,9 +254,12 @@ function dueFrom(core: Core): i64 {
   const batch = core.batch;
   const interval = <i64>core.intervalCycles;
   const event = core.event;
-  if (event == core.eventEnd) return at + interval * (slice.batches - 1 - batch);
+  const last = at + interval * (slice.batches - 1 - batch);
+  if (event == core.eventEnd) return last;
   const fires = quotient(neuronOf(event) - slice.firstNeuron, core.units);
-  return at + interval * (fires - batch) + 1 + core.finishCycles;
+  const finish = at + interval * (fires - batch) + 1 + core.finishCycles;
+  // where a core ends its wave itself, the last request is seen when it is made, as the wave may end as soon as it is finished
+  return isTicking() ? min(finish, last) : finish;
 }
 
 export function evaluateSoma(core: Core, cycle: i64): void {

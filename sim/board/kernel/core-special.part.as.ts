@@ -74,7 +74,7 @@ export function settleSpecial(core: Core, now: i64): bool {
   return open != core.committed < depth;
 }
 
-/** A message comes out of the network in `now`; true if the core is to be looked at when it is due next. */
+/** A message comes out of the network in `now`; true if the core may be due earlier than it was. */
 export function deliverSpecial(core: Core, message: u32, now: i64): bool {
   const intake = core.intake;
   const visibleAt = now + intake.visibilityCycles;

@@ -5,7 +5,7 @@
  * taken in closed form (same cycles).
  * Not modelled: prefetch of the next row's weights, write-back conflicts (accumulators are forwarded inside the pipeline).
  */
-import { Block, blockOf, Core, LOOPBACK, NEVER, quotient, remainder, request } from "./core-records.part.as";
+import { Block, blockOf, Core, isTicking, LOOPBACK, NEVER, quotient, remainder, request } from "./core-records.part.as";
 import { segmentFrom, segmentStart, segmentTo } from "./route-tables.part.as";
 import { isNone, Table } from "../../kernel/views.part.as";
 import { touch } from "./core-plan.part.as";
@@ -62,6 +62,13 @@ export function segmentOf(entry: i32): i32 {
   return isNone(segmentStart) ? entry : segmentStart[entry];
 }
 
+/** The wave goes on until this cycle at least: what is taken before is of this wave. */
+@inline
+function lastsUntil(core: Core): i64 {
+  if (!isTicking()) return NEVER;
+  return core.begun == 0 ? 0 : max(core.tickAt, core.done);
+}
+
 /**
  * A message that is delivered in `now` so that it is visible from `cycle` on, to a unit that soon is idle, and whose rows are dense and nothing can disturb: when
  * it is taken and done is known now. False: it has to wait in the queue.
@@ -72,7 +79,7 @@ export function segmentOf(entry: i32): i32 {
 @inline
 export function takeAhead(core: Core, message: u32, now: i64, cycle: i64): bool {
   const takenAt = max(cycle, core.synapseFree);
-  if (core.stored != 0 || core.inRow || takenAt > cycle + core.patienceCycles) return false;
+  if (core.stored != 0 || core.inRow || takenAt > cycle + core.patienceCycles || takenAt >= lastsUntil(core)) return false;
   const entry = <i32>(message >> 1);
   const from = segmentOf(entry);
   const end = segmentOf(entry + 1);

@@ -8,11 +8,9 @@
  */
 import { endSoma, busy, startSoma } from "./core-soma.part.as";
 import { endSynapse, wakeSynapse } from "./core-synapse.part.as";
-import { Core, coreCount, cores, isPlainBoard, NEVER } from "./core-records.part.as";
-import { isBefore, nextInRow } from "../../kernel/views.part.as";
+import { Core, coreCount, cores, NEVER, setTicking } from "./core-records.part.as";
+import { nextInRow } from "../../kernel/views.part.as";
 
-/** Waves are each core's own. */
-let ticks: bool = false;
 let periodCycles: i64 = 0;
 /** Waves that each core works in; an idle one follows. */
 let waves = 0;
@@ -21,7 +19,7 @@ let clears: bool = false;
 
 /** Waves are the chip's, until `startClock`. */
 export function stopClock(): void {
-  ticks = false;
+  setTicking(false);
   for (let core = cores, i = 0; i < coreCount; i++, core = nextInRow(core)) {
     core.heldAt = NEVER;
     core.beginAt = NEVER;
@@ -32,7 +30,7 @@ export function stopClock(): void {
 
 /** Has every core begin wave 0 at its first tick; `placePhase` has told that. */
 export function startClock(period: f64, waveCount: i32, clearsQueues: i32): void {
-  ticks = true;
+  setTicking(true);
   periodCycles = <i64>period;
   waves = waveCount;
   clears = clearsQueues != 0;
@@ -42,16 +40,7 @@ export function startClock(period: f64, waveCount: i32, clearsQueues: i32): void
     core.heldAt = 0;
     core.synapseNext = NEVER;
     core.somaNext = NEVER;
-    // what a core does next with a message depends on when its wave ends
-    core.patienceCycles = -1;
-    // when a wave ends must be known in time
-    for (let slice = core.slices; isBefore(slice, core.slicesEnd); slice = nextInRow(slice)) slice.asksOnTime = true;
   }
-}
-
-@inline
-export function isTicking(): bool {
-  return !isPlainBoard && ticks;
 }
 
 /** Looks at a core again: it has worked. */
