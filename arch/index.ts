@@ -1,7 +1,7 @@
 /** Floor 1: what a chip, a network and a spike trace ARE. Other rooms enter here. */
 
 export { type AreaRow, areaOf, type ClockLimit, checkClock, clockLimits } from "./area.js";
-export { type Camel, camelKey } from "./camel.js";
+export { type Camel, camel, camelKey } from "./camel.js";
 export { folded } from "./cells/batch-norm.js";
 export { type Cell, type CellWork, type GateScale, type NeuronParameter, signedPayloadBits } from "./cells/cell.js";
 export { limitOf, scaleOf, stepOf } from "./cells/quantiser.js";
@@ -119,8 +119,9 @@ export { type Raster, rasterOf } from "./formats/raster.js";
 export { decodeSafetensors, encodeSafetensors, FILE_LIMIT_BYTES, type SafetensorsFile, type Tensor } from "./formats/safetensors.js";
 export { parseSpikeCsv } from "./formats/spike-csv.js";
 export { decodeSpikes, encodeSpikes } from "./formats/spike-file.js";
-export { archJsonSchema } from "./json-schema.js";
-export { jsonFromYaml, YAML_LIMIT_BYTES } from "./located.js";
+export { checked, scalarPaths } from "./issues.js";
+export { archJsonSchema, plain } from "./json-schema.js";
+export { jsonFromYaml, locatedFromYaml, placeOf, problemAt, YAML_LIMIT_BYTES } from "./located.js";
 export type { BatchNorm, Gate, Network, NetworkLayer, PerNeuron, Population, Projection, Quantiser, Readout, Topology } from "./network.js";
 export {
   coresPerRouter,
@@ -152,10 +153,11 @@ export type { Precision } from "./precision.js";
 export { PRICE_NAMES, type PriceName } from "./price-names.js";
 export { archReference } from "./reference.js";
 export { actsInNextStep, RESET_RULES, type ResetRule } from "./reset-rule.js";
-export { KNOWN_PATHS } from "./resolve.js";
+export { deepFreeze, KNOWN_PATHS } from "./resolve.js";
 export { type AxonTablePrices, axonEntryBits, axonTablePrices, type RouteTablePrices, routeTablePrices } from "./route-tables.js";
 export type { Samples } from "./samples.js";
 export { defaultDocument } from "./schema.js";
+export { type Node as SchemaNode, rowOf } from "./schema-values.js";
 export type { SpikeTrace } from "./spikes.js";
 export { didYouMean } from "./suggest.js";
 export type { Tree } from "./topologies/mesh-tree.js";

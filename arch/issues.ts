@@ -108,9 +108,16 @@ export function checked<T extends z.ZodType>(
   return null;
 }
 
+/** Unknown keys of one mapping that are told one by one. */
+const MOST_UNKNOWN = 8;
+
 function problemsOfIssue(issue: Issue, schema: z.ZodType, node: Located, prefix: string, elsewhere: readonly string[]): Problem[] {
   const path = issue.path.filter((part): part is string | number => typeof part !== "symbol");
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(key, path, schema, node, prefix, elsewhere));
+  if (issue.code === "unrecognized_keys") {
+    const told = issue.keys.slice(0, MOST_UNKNOWN).map((key) => unknownKey(key, path, schema, node, prefix, elsewhere));
+    const rest = issue.keys.length - told.length;
+    return rest === 0 ? told : [...told, problemAt(placeOf(node, path), joined(prefix, path), `has ${rest} more keys that are not known`)];
+  }
   if (issue.code === "invalid_key") {
     const key = String(path.at(-1));
     return [unknownKey(key, path.slice(0, -1), schema, node, prefix, elsewhere)];

@@ -2,18 +2,14 @@
 import { coupledReference } from "./coupled-reference.js";
 import { archJsonSchema } from "./json-schema.js";
 import { PRICE_NAMES } from "./price-names.js";
-import { type Node, valuesOf } from "./schema-values.js";
+import { type Node, rowOf } from "./schema-values.js";
 
 export function archReference(): string {
   const rows: string[] = [];
   const visit = (node: Node, path: string): void => {
     if (path !== "" && path !== "sweep") {
-      const [value, standard] = [valuesOf(node), node.default];
       const isMapping = node.properties !== undefined;
-      if (!isMapping)
-        rows.push(
-          `| \`${path}\` | ${value} | ${standard === undefined ? "" : `\`${JSON.stringify(standard)}\``} | ${node.description ?? ""} |`,
-        );
+      if (!isMapping) rows.push(rowOf(path, node));
     }
     for (const [key, child] of Object.entries(node.properties ?? {})) visit(child, path === "" ? key : `${path}.${key}`);
     for (const [pattern, child] of Object.entries(node.patternProperties ?? {})) {

@@ -25,5 +25,12 @@ function oneOf(node: Node): string {
     typeof bound === "number" && Math.abs(bound) < Number.MAX_SAFE_INTEGER ? String(bound) : "",
   );
   if (low !== "" && high === "") return `${kind} ${node.minimum === undefined ? ">" : ">="} ${low}`;
+  if (low !== "" && node.minimum === undefined) return `${kind} > ${low}, <= ${high}`;
   return low === "" ? kind : `${kind} ${low} .. ${high}`;
+}
+
+/** A key's line in a reference: path, values, default, meaning. */
+export function rowOf(path: string, node: Node): string {
+  const standard = node.default === undefined ? "" : `\`${JSON.stringify(node.default)}\``;
+  return `| \`${path}\` | ${valuesOf(node)} | ${standard} | ${node.description ?? ""} |`;
 }

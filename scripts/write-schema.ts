@@ -1,8 +1,9 @@
-/** Writes arch/schema/{arch,coupled}.schema.json and docs/description.md from the schemas of the code: `npx tsx scripts/write-schema.ts`. */
+/** Writes arch/schema/{arch,coupled,training}.schema.json, docs/description.md and docs/training-configuration.md from the schemas of the code: `npx tsx scripts/write-schema.ts`. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { archJsonSchema, archReference, coupledJsonSchema } from "../arch/index.js";
 import { packageRoot } from "../base/package-root.js";
+import { trainingJsonSchema, trainingReference } from "../training/index.js";
 
 const write = (folder: string, file: string, text: string): void => {
   mkdirSync(join(packageRoot(), folder), { recursive: true });
@@ -11,3 +12,5 @@ const write = (folder: string, file: string, text: string): void => {
 write("arch/schema", "arch.schema.json", `${JSON.stringify(archJsonSchema(), null, 2)}\n`);
 write("arch/schema", "coupled.schema.json", `${JSON.stringify(coupledJsonSchema(), null, 2)}\n`);
 write("docs", "description.md", archReference());
+write("arch/schema", "training.schema.json", `${JSON.stringify(trainingJsonSchema(), null, 2)}\n`);
+write("docs", "training-configuration.md", trainingReference());

@@ -1,199 +1,58 @@
 /**
- * Training configuration: YAML in, a complete frozen `TrainingConfig` out; all problems at once with file, line and column.
+ * Training configuration: YAML in, a complete frozen `TrainingConfig` out; all problems at once with file, line and column. Keys, bounds, defaults
+ * and texts are the schema's (`config-schema.ts`).
  * @throws InputError on anything unknown, missing or out of range.
  */
-
-import { isMap, isScalar } from "yaml";
-import * as z from "zod";
-import { cellOf, type NeuronParameter, SYSTEMS, type System } from "../arch/index.js";
-import { InputError, inputError, type Problem } from "../base/errors.js";
+import { basename } from "node:path";
+import {
+  type Camel,
+  camel,
+  cellOf,
+  checked,
+  deepFreeze,
+  locatedFromYaml,
+  type NeuronParameter,
+  placeOf,
+  problemAt,
+  scalarPaths,
+} from "../arch/index.js";
+import { InputError, type Problem } from "../base/errors.js";
 import { powerOfTwo } from "../base/math.js";
-import { parseYaml } from "../base/yaml.js";
-import { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";
-
-const stage = <S extends z.ZodRawShape>(shape: S) => z.strictObject({ epochs: z.int().min(1), ...shape });
-
-const quantiserSchema = z.strictObject({
-  bits: z.int().min(1).max(32).default(6),
-  theta: z.int().min(0).default(3),
-  input_bits: z.int().min(1).max(32).nullable().default(null),
-  input_theta: z.int().min(0).nullable().default(null),
-  fixed_range: z.number().min(0).default(0),
-  input_fixed_range: z.number().min(0).default(0),
-  curriculum: z.array(stage({ bits: z.int().min(1).max(32), theta: z.int().min(0) })).default([]),
-});
-
-/** U is orthogonal times this; sqrt 2 diverged, 0.5 trains. */
-const RECURRENT_GAIN = 0.5;
-
-const schema = z.strictObject({
-  version: z.literal(1),
-  name: z.string().min(1),
-  seed: z.int().default(1),
-  data: z.strictObject({
-    set: z.string().min(1),
-    path: z.string().nullable().default(null),
-    validation_fraction: z.number().min(0).max(0.5).default(0),
-    features: z
-      .strictObject({
-        kind: z.enum(["log-mel", "mfcc"]).default(DEFAULT_FEATURES.kind),
-        mels: z.int().min(2).max(256).default(DEFAULT_FEATURES.mels),
-        coefficients: z.int().min(1).max(256).default(DEFAULT_FEATURES.coefficients),
-        low_hz: z.number().min(0).max(4000).default(DEFAULT_FEATURES.lowHz),
-        normalisation: z.enum(["global", "global-scale", "speaker", "utterance", "none"]).default(DEFAULT_FEATURES.normalisation),
-      })
-      .prefault({}),
-  }),
-  network: z.strictObject({
-    system: z.enum(SYSTEMS),
-    neurons: z.array(z.int().min(1).max(4096)).min(1).max(8),
-    recurrent_gain: z.number().positive().optional(),
-    tau: z.number().min(0).max(1).default(1),
-    tau_learned: z.boolean().default(false),
-    per_neuron: z.record(z.string(), z.strictObject({ initial: z.number().min(0), learned: z.boolean().default(false) })).optional(),
-    output_delay_frames: z.int().min(0).max(100).default(0),
-    weight_format: z.enum(["float32", "float16"]).default("float32"),
-  }),
-  quantiser: quantiserSchema.optional(),
-  training: z.strictObject({
-    epochs: z.int().min(1),
-    batch: z.int().min(1),
-    shards: z.int().min(1).max(64).default(1),
-    dropout: z.number().min(0).max(0.9).default(0.1),
-    membrane_penalty: z.number().min(0).default(0),
-    membrane_penalty_warmup_fraction: z.number().min(0).max(1).default(0),
-    clip_norm: z.number().positive().default(1),
-    learning_rate: z.discriminatedUnion("schedule", [
-      z.strictObject({
-        schedule: z.literal("cosine"),
-        peak: z.number().positive(),
-        warmup_fraction: z.number().min(0).max(1).default(0.03),
-        final_fraction: z.number().min(0).max(1).default(0.02),
-      }),
-      z.strictObject({
-        schedule: z.literal("halving"),
-        initial: z.number().positive(),
-        improvement_fraction: z.number().min(0).default(0.005),
-        floor: z.number().positive().default(1.25e-4),
-      }),
-    ]),
-    length_curriculum: z.array(stage({ frames: z.int().min(1) })).default([]),
-    early_stop_epochs: z.int().min(0).default(0),
-  }),
-});
-
-type Raw = z.infer<typeof schema>;
+import { type ConfigDocument, configSchema, type QuantiserDocument, quantiserSchema, RECURRENT_GAIN } from "./config-schema.js";
 
 export interface TrainingConfig {
   readonly name: string;
   readonly seed: number;
-  readonly data: {
-    readonly set: string;
-    readonly path: string | null;
-    readonly validationFraction: number;
-    readonly features: FeatureRecipe;
-  };
-  readonly network: {
-    readonly system: System;
-    readonly neurons: readonly number[];
+  readonly data: Camel<ConfigDocument["data"]>;
+  readonly network: Omit<Camel<ConfigDocument["network"]>, "recurrentGain" | "perNeuron"> & {
     readonly recurrentGain: number;
-    readonly tau: number;
-    readonly tauLearned: boolean;
     /** Of other parameters per neuron that the cell has; what is not said of one is as the cell says. */
     readonly perNeuron?: { readonly [name: string]: { readonly initial: number; readonly learned: boolean } };
-    readonly outputDelayFrames: number;
-    /** Precision in which the finished network's weight matrices are rounded and stored; learning itself is in float32. */
-    readonly weightFormat: "float32" | "float16";
   };
-  readonly quantiser: {
-    readonly bits: number;
-    readonly theta: number;
+  readonly quantiser: Omit<Camel<QuantiserDocument>, "inputBits" | "inputTheta"> & {
     readonly inputBits: number;
     readonly inputTheta: number;
-    readonly fixedRange: number;
-    readonly inputFixedRange: number;
-    /** Stages from the first epoch on; after them bits and theta hold. */
-    readonly curriculum: readonly { readonly epochs: number; readonly bits: number; readonly theta: number }[];
   };
-  readonly training: {
-    readonly epochs: number;
-    readonly batch: number;
-    /** Parts that a batch is cut into, each with batch-norm statistics of its own; workers share them out. */
-    readonly shards: number;
-    readonly dropout: number;
-    readonly membranePenalty: number;
-    /** Share of all batches over which the penalty rises linearly from 0. */
-    readonly membranePenaltyWarmupFraction: number;
-    readonly clipNorm: number;
-    readonly learningRate: LearningRate;
-    readonly lengthCurriculum: readonly { readonly epochs: number; readonly frames: number }[];
-    /** Epochs without a better validation error before training stops; 0 = never. */
-    readonly earlyStopEpochs: number;
-  };
+  readonly training: Camel<ConfigDocument["training"]>;
 }
 
-export type LearningRate =
-  | { readonly schedule: "cosine"; readonly peak: number; readonly warmupFraction: number; readonly finalFraction: number }
-  | { readonly schedule: "halving"; readonly initial: number; readonly improvementFraction: number; readonly floor: number };
+export type LearningRate = TrainingConfig["training"]["learningRate"];
 
-function complete(raw: Raw): TrainingConfig {
-  const { data, network, training } = raw;
-  const quantiser = raw.quantiser ?? quantiserSchema.parse({});
-  const rate = training.learning_rate;
+function complete(raw: ConfigDocument, file: string): TrainingConfig {
+  const { recurrent_gain: recurrentGain = RECURRENT_GAIN, per_neuron: perNeuron, ...network } = raw.network;
+  const { input_bits, input_theta, ...quantiser } = raw.quantiser ?? quantiserSchema.parse({});
   return {
-    name: raw.name,
+    name: raw.name ?? basename(file).replace(/\.ya?ml$/, ""),
     seed: raw.seed,
-    data: {
-      set: data.set,
-      path: data.path,
-      validationFraction: data.validation_fraction,
-      features: {
-        kind: data.features.kind,
-        mels: data.features.mels,
-        coefficients: data.features.coefficients,
-        lowHz: data.features.low_hz,
-        normalisation: data.features.normalisation,
-      },
-    },
-    network: {
-      system: network.system,
-      neurons: network.neurons,
-      recurrentGain: network.recurrent_gain ?? RECURRENT_GAIN,
-      tau: network.tau,
-      tauLearned: network.tau_learned,
-      ...(network.per_neuron && { perNeuron: network.per_neuron }),
-      outputDelayFrames: network.output_delay_frames,
-      weightFormat: network.weight_format,
-    },
-    quantiser: {
-      bits: quantiser.bits,
-      theta: quantiser.theta,
-      inputBits: quantiser.input_bits ?? quantiser.bits,
-      inputTheta: quantiser.input_theta ?? quantiser.theta,
-      fixedRange: quantiser.fixed_range,
-      inputFixedRange: quantiser.input_fixed_range,
-      curriculum: quantiser.curriculum,
-    },
-    training: {
-      epochs: training.epochs,
-      batch: training.batch,
-      shards: training.shards,
-      dropout: training.dropout,
-      membranePenalty: training.membrane_penalty,
-      membranePenaltyWarmupFraction: training.membrane_penalty_warmup_fraction,
-      clipNorm: training.clip_norm,
-      learningRate:
-        rate.schedule === "cosine"
-          ? { schedule: "cosine", peak: rate.peak, warmupFraction: rate.warmup_fraction, finalFraction: rate.final_fraction }
-          : { schedule: "halving", initial: rate.initial, improvementFraction: rate.improvement_fraction, floor: rate.floor },
-      lengthCurriculum: training.length_curriculum,
-      earlyStopEpochs: training.early_stop_epochs,
-    },
+    data: camel(raw.data),
+    network: { ...camel(network), recurrentGain, ...(perNeuron && { perNeuron }) },
+    quantiser: { ...camel(quantiser), inputBits: input_bits ?? quantiser.bits, inputTheta: input_theta ?? quantiser.theta },
+    training: camel(raw.training),
   };
 }
 
 /** What one field's value alone cannot say. */
-function crossChecks(c: TrainingConfig, raw: Raw): [path: (string | number)[], message: string][] {
+function crossChecks(c: TrainingConfig, raw: ConfigDocument): [path: (string | number)[], message: string][] {
   const found: [(string | number)[], string][] = [];
   const needsValidation = c.training.learningRate.schedule === "halving" || c.training.earlyStopEpochs > 0;
   if (needsValidation && c.data.validationFraction === 0)
@@ -266,32 +125,12 @@ export function trainingWarnings(c: TrainingConfig): string[] {
 
 /** Parses a configuration. */
 export function parseTrainingConfig(text: string, file: string): TrainingConfig {
-  const { document, errors, placeOf } = parseYaml(text, file);
-  const problem = (path: readonly PropertyKey[], message: string): Problem => {
-    let node: unknown = document.contents;
-    let range: readonly [number, ...unknown[]] | undefined;
-    for (const key of path) {
-      if (isMap(node)) {
-        const pair = node.items.find((item) => isScalar(item.key) && item.key.value === key);
-        if (pair && isScalar(pair.key) && pair.key.range) range = pair.key.range;
-        node = pair?.value;
-      } else if (typeof node === "object" && node !== null && "items" in node && typeof key === "number") {
-        node = (node as { items: unknown[] }).items[key];
-      } else break;
-    }
-    return { file, ...placeOf(range ? range[0] : 0), path: path.map(String).join("."), message, fix: "" };
-  };
-  if (errors.length > 0) throw new InputError(errors);
-  let plain: unknown;
-  try {
-    plain = document.toJS(); // counts aliases out, and refuses those that explode
-  } catch (error) {
-    throw inputError(file, `YAML: ${error instanceof Error ? error.message : error}`);
-  }
-  const parsed = schema.safeParse(plain);
-  if (!parsed.success) throw new InputError(parsed.error.issues.map((issue) => problem(issue.path, issue.message)));
-  const config = complete(parsed.data);
-  const wrong = crossChecks(config, parsed.data);
-  if (wrong.length > 0) throw new InputError(wrong.map(([path, message]) => problem(path, message)));
-  return config;
+  const document = locatedFromYaml(text, file);
+  const problems: Problem[] = [];
+  const raw = checked(configSchema, document, "", scalarPaths(configSchema), problems);
+  if (raw === null) throw new InputError(problems);
+  const config = complete(raw, file);
+  const wrong = crossChecks(config, raw);
+  if (wrong.length > 0) throw new InputError(wrong.map(([path, message]) => problemAt(placeOf(document, path), path.join("."), message)));
+  return deepFreeze(config);
 }

@@ -3,6 +3,7 @@ export { type Backend, type BackendName, chooseBackend } from "./backend.js";
 export { type CheckpointStore, fileCheckpoint } from "./checkpoint.js";
 export { renderComparison } from "./comparison.js";
 export { parseTrainingConfig, type TrainingConfig } from "./config.js";
+export { trainingJsonSchema, trainingReference } from "./config-reference.js";
 export { DATASETS, loadConfigured, loadDataset, prepareDataset } from "./datasets/registry.js";
 export { readShd, type ShdRecordings } from "./datasets/shd.js";
 export type { Split } from "./datasets/split.js";

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { InputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
 import { parseTrainingConfig, trainingWarnings } from "../../training/config.js";
+import { trainingJsonSchema, trainingReference } from "../../training/config-reference.js";
 import { DATASETS } from "../../training/datasets/registry.js";
 
 const folder = join(packageRoot(), "training", "configs");
@@ -31,13 +32,15 @@ test("all problems come at once, each with line, column and path", () => {
   const bad = GOOD.replace("bits: 6", "bits: 40").replace("epochs: 8", "epochs: -1").replace("system: rec-v2", "system: rec-v3");
   const problems = problemsOf(bad);
   expect(problems.length).toBe(3);
-  const lineOf = (text: string): number => bad.split("\n").findIndex((line) => line.includes(text)) + 1;
+  const lines = bad.split("\n");
   for (const [text, path] of [
-    ["bits: 40", "quantiser.bits"],
-    ["epochs: -1", "training.epochs"],
+    ["40", "quantiser.bits"],
+    ["-1", "training.epochs"],
     ["rec-v3", "network.system"],
-  ] as const)
-    expect(problems.some((p) => p.startsWith(`${lineOf(text)}:3 ${path}:`))).toBe(true);
+  ] as const) {
+    const line = lines.findIndex((one) => one.endsWith(` ${text}`));
+    expect(problems.some((p) => p.startsWith(`${line + 1}:${lines[line].indexOf(text) + 1} ${path}:`))).toBe(true);
+  }
 });
 
 test("an unknown key, broken YAML and an empty file are refused", () => {
@@ -72,4 +75,18 @@ test("a threshold that is a large share of the levels warns of range drift, a fi
   expect(warn(GOOD)).toEqual([]);
   expect(warn(GOOD.replace("bits: 6\n  theta: 3", "bits: 3\n  theta: 0")).join()).toMatch(/drifts to 1\.33 times/);
   expect(warn(GOOD.replace("bits: 6\n  theta: 3", "bits: 3\n  theta: 0\n  fixed_range: 2"))).toEqual([]);
+});
+
+test("every key but the version has a default; a file without a name gives its own", () => {
+  const config = parseTrainingConfig("version: 1\n", "folder/tiny.yaml");
+  expect(config.name).toBe("tiny");
+  expect(config.network).toMatchObject({ system: "rec-v2", neurons: [128, 128], recurrentGain: 0.5 });
+  expect(config.training.learningRate).toEqual({ schedule: "cosine", peak: 0.002, warmupFraction: 0.03, finalFraction: 0.02 });
+  expect(problemsOf("name: x\n").join()).toMatch(/version: is missing/);
+});
+
+test("the shipped schema and page are those of the code", () => {
+  const shipped = (path: string): string => readFileSync(join(packageRoot(), path), "utf8");
+  expect(JSON.parse(shipped("arch/schema/training.schema.json"))).toEqual(trainingJsonSchema());
+  expect(shipped("docs/training-configuration.md")).toBe(trainingReference());
 });

@@ -1,0 +1,142 @@
+/** The training configuration as a schema: key names with units, ranges, defaults, and one sentence each; types, JSON Schema and reference come from here. */
+import * as z from "zod";
+import { SYSTEMS } from "../arch/index.js";
+import { DEFAULT_FEATURES } from "./features.js";
+
+const int = (low: number, high: number, description: string, value: number) =>
+  z.int().min(low).max(high).default(value).describe(description);
+const real = (low: number, high: number, description: string, value: number) =>
+  z.number().min(low).max(high).default(value).describe(description);
+const MOST_EPOCHS = 1_000_000;
+
+/** U is orthogonal times this; sqrt 2 diverged, 0.5 trains. */
+export const RECURRENT_GAIN = 0.5;
+
+const data = z
+  .strictObject({
+    set: z.string().min(1).max(80).default("mnist-rows").describe("data-set reader"),
+    path: z.string().min(1).max(4096).nullable().default(null).describe("folder of the data; null for embedded sets, or as --data says"),
+    validation_fraction: real(0, 0.5, "share of the training set that is held out to watch the error", 0),
+    features: z
+      .strictObject({
+        kind: z
+          .enum(["log-mel", "mfcc"])
+          .default(DEFAULT_FEATURES.kind)
+          .describe("of sound: logarithms of mel energies, or their cosine transform"),
+        mels: int(2, 256, "mel filters", DEFAULT_FEATURES.mels),
+        coefficients: int(1, 256, "of mfcc: coefficients kept", DEFAULT_FEATURES.coefficients),
+        low_hz: real(0, 4000, "lower edge of the first filter", DEFAULT_FEATURES.lowHz),
+        normalisation: z
+          .enum(["global", "global-scale", "speaker", "utterance", "none"])
+          .default(DEFAULT_FEATURES.normalisation)
+          .describe("frames over which mean and variance are taken; global-scale: means by column, one deviation for all"),
+      })
+      .prefault({})
+      .describe("of recordings"),
+  })
+  .prefault({});
+
+const network = z
+  .strictObject({
+    system: z.enum(SYSTEMS).default("rec-v2").describe("the cell"),
+    neurons: z.array(z.int().min(1).max(4096)).min(1).max(8).default([128, 128]).describe("of each hidden layer"),
+    recurrent_gain: z
+      .number()
+      .positive()
+      .max(100)
+      .optional()
+      .describe(`recurrent weights start orthogonal, times this; left out: ${RECURRENT_GAIN}`),
+    tau: real(0, 1, "of cells with a constant leak: share of the membrane that a step keeps, at the start", 1),
+    tau_learned: z.boolean().default(false).describe("one tau per neuron is learned"),
+    per_neuron: z
+      .record(
+        z.string().regex(/^[a-z][a-z0-9]{0,39}$/),
+        z.strictObject({
+          initial: z.number().min(0).max(1e6).describe("of all neurons at the start"),
+          learned: z.boolean().default(false).describe("one value per neuron is learned"),
+        }),
+      )
+      .optional()
+      .describe("further parameters of the cell by name; left out: as the cell says"),
+    output_delay_frames: int(0, 100, "the answer to a frame is taken this many frames later", 0),
+    weight_format: z
+      .enum(["float32", "float16"])
+      .default("float32")
+      .describe("precision in which the finished weight matrices are rounded and stored; learning is in float32"),
+  })
+  .prefault({});
+
+export const quantiserSchema = z.strictObject({
+  bits: int(1, 32, "of a spike's payload; 32: real numbers", 6),
+  theta: int(0, 1_000_000_000, "payloads up to this size are silent", 3),
+  input_bits: z.int().min(1).max(32).nullable().default(null).describe("of the input encoder; null: as bits"),
+  input_theta: z.int().min(0).nullable().default(null).describe("of the input encoder; null: as theta"),
+  fixed_range: real(0, 1e9, "range of the quantiser; 0: learned", 0),
+  input_fixed_range: real(0, 1e9, "of the input encoder; 0: learned", 0),
+  curriculum: z
+    .array(
+      z.strictObject({
+        epochs: z.int().min(1).max(MOST_EPOCHS).describe("of this stage"),
+        bits: z.int().min(1).max(32).describe("of a spike's payload in this stage"),
+        theta: z.int().min(0).describe("silent payloads in this stage"),
+      }),
+    )
+    .max(1000)
+    .default([])
+    .describe("stages from the first epoch on; after them bits and theta hold"),
+});
+
+const learningRate = z
+  .discriminatedUnion("schedule", [
+    z.strictObject({
+      schedule: z.literal("cosine").describe("rises, then falls along half a cosine"),
+      peak: z.number().positive().max(1e3).default(2e-3).describe("of cosine: largest rate"),
+      warmup_fraction: real(0, 1, "of cosine: share of all batches over which the rate rises", 0.03),
+      final_fraction: real(0, 1, "of cosine: last rate, as a share of the peak", 0.02),
+    }),
+    z.strictObject({
+      schedule: z.literal("halving").describe("halves when the validation error no longer falls"),
+      initial: z.number().positive().max(1e3).default(1e-3).describe("of halving: first rate"),
+      improvement_fraction: real(0, 1e3, "of halving: the error must fall by this share", 0.005),
+      floor: z.number().positive().max(1e3).default(1.25e-4).describe("of halving: least rate"),
+    }),
+  ])
+  .prefault({ schedule: "cosine" })
+  .describe("of Adam");
+
+const training = z
+  .strictObject({
+    epochs: int(1, MOST_EPOCHS, "passes over the training set", 8),
+    batch: int(1, 1_000_000, "utterances per step", 64),
+    shards: int(1, 64, "parts of a batch, each with batch-norm statistics of its own; workers share them out", 1),
+    dropout: real(0, 0.9, "share of activations that a step leaves out", 0.1),
+    membrane_penalty: real(0, 1e9, "weight of the membranes' mean size in the loss: sparser spikes", 0),
+    membrane_penalty_warmup_fraction: real(0, 1, "share of all batches over which the penalty rises from 0", 0),
+    clip_norm: z.number().positive().max(1e9).default(1).describe("largest norm of a gradient"),
+    learning_rate: learningRate,
+    length_curriculum: z
+      .array(
+        z.strictObject({
+          epochs: z.int().min(1).max(MOST_EPOCHS).describe("of this stage"),
+          frames: z.int().min(1).describe("of an utterance in this stage; what is longer is cut"),
+        }),
+      )
+      .max(1000)
+      .default([])
+      .describe("stages from the first epoch on; after them whole utterances"),
+    early_stop_epochs: int(0, MOST_EPOCHS, "epochs without a better validation error before training stops; 0: never", 0),
+  })
+  .prefault({});
+
+export const configSchema = z.strictObject({
+  version: z.literal(1).describe("of this file format"),
+  name: z.string().min(1).max(80).optional().describe("of the network, in results and file names; left out: the file's name"),
+  seed: int(0, 4_294_967_295, "of weights, order and dropout", 1),
+  data,
+  network,
+  quantiser: quantiserSchema.optional().describe("of spiking cells; left out: the defaults of its keys"),
+  training,
+});
+
+export type ConfigDocument = z.infer<typeof configSchema>;
+export type QuantiserDocument = z.infer<typeof quantiserSchema>;
