@@ -31,7 +31,8 @@ export function Panel({ look, title, width, height, focused = false, children }:
   return (
     <Box flexDirection="column" flexShrink={0} width={width} height={height}>
       <Lines lines={[upperEdge(look, title, width, focused)]} />
-      <Box flexDirection="column" flexGrow={1} borderStyle={edges(look, focused)} borderTop={false}>
+      {/* Another box where the edges change: Ink 6 gives a box that gets other edges an upper one as well. */}
+      <Box key={String(focused)} flexDirection="column" flexGrow={1} borderStyle={edges(look, focused)} borderTop={false}>
         {children}
       </Box>
     </Box>
@@ -58,10 +59,17 @@ function upperEdge(look: Look, title: string, width: number, focused: boolean): 
   return edge(`${left}${across}`) + name + edge(`${across.repeat(Math.max(0, width - 3 - heading.length))}${right}`);
 }
 
-/** The other edges, each character in its paint: Ink repeats them. */
-function edges(look: Look, focused: boolean) {
-  const [topLeft = "", topRight = "", bottomLeft = "", bottomRight = "", across = "", up = ""] = characters(look).map((character) =>
-    paint(look, character, edgePaint(focused)),
-  );
-  return { topLeft, top: across, topRight, right: up, bottomRight, bottom: across, bottomLeft, left: up };
+type Edges = { readonly [place in "topLeft" | "top" | "topRight" | "right" | "bottomRight" | "bottom" | "bottomLeft" | "left"]: string };
+
+const known = new Map<string, Edges>();
+
+/** The other edges, each character in its paint: Ink repeats them. Always the same value, because Ink takes a new one for a new layout. */
+function edges(look: Look, focused: boolean): Edges {
+  const key = `${look.colour} ${look.unicode} ${focused}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const [topLeft, topRight, bottomLeft, bottomRight, across, up] = characters(look).map((one) => paint(look, one, edgePaint(focused)));
+  const fresh = { topLeft, top: across, topRight, right: up, bottomRight, bottom: across, bottomLeft, left: up };
+  known.set(key, fresh);
+  return fresh;
 }
