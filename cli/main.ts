@@ -22,6 +22,7 @@ import { registerPareto } from "./commands/pareto.js";
 import { registerPublished } from "./commands/published.js";
 import { registerQuantise } from "./commands/quantise.js";
 import { registerReport } from "./commands/report.js";
+import { registerRtl } from "./commands/rtl.js";
 import { registerShow } from "./commands/show.js";
 import { registerSim } from "./commands/sim.js";
 import { registerSweep } from "./commands/sweep.js";
@@ -58,6 +59,7 @@ const COMMANDS: { readonly [name: string]: (program: Command) => void } = {
   import: registerImport,
   export: registerExport,
   noc: registerNoc,
+  rtl: registerRtl,
   doctor: registerDoctor,
 };
 

@@ -5,7 +5,7 @@ export { evaluatePoint, prepareFunctional, selectUtterances } from "./evaluate.j
 export { fewerTimed } from "./fidelity.js";
 export { functionalKey } from "./functional-key.js";
 export { brokenInvariant, checkedResult } from "./invariants.js";
-export { modelTopology, nirInputs, studyWork } from "./model.js";
-export { type Replay, type ReplayTraits, replayKey, replayTraits } from "./replay.js";
+export { inputOf, modelTopology, nirInputs, runnableOf, studyWork } from "./model.js";
+export { type Replay, type ReplayTraits, replay, replayKey, replayTraits } from "./replay.js";
 export { type BreakdownRow, FUNCTIONAL_METRICS, METRICS, type MetricName, type Result } from "./result.js";
 export { selfCheck } from "./self-check.js";

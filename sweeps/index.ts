@@ -51,7 +51,7 @@ export { type MergeConflict, type MergeSummary, type MetricPair, mergeInto, metr
 export { type Repriced, reprice } from "./operations/reprice.js";
 export { type Reproduction, reproduce } from "./operations/reproduce.js";
 export { type PointInputs, pointKey } from "./point.js";
-export type { PointSource } from "./points.js";
+export { byPathAt, type PointSource } from "./points.js";
 export { type ReportData, reportData } from "./report/data.js";
 export { hypervolumeHistory } from "./report/hypervolumes.js";
 export { type PageLibraries, reportPage } from "./report/page.js";

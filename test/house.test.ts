@@ -11,7 +11,8 @@ const mayImport: Record<string, readonly string[]> = {
   sim: ["sim", "arch", "base"],
   training: ["training", "arch", "base"],
   sweeps: ["sweeps", "sim", "arch", "base"],
-  cli: ["cli", "sweeps", "training", "sim", "arch", "base"],
+  rtl: ["rtl", "sim", "arch", "base"],
+  cli: ["cli", "sweeps", "rtl", "training", "sim", "arch", "base"],
 };
 
 function sourcesBelow(folder: string): string[] {

@@ -3,7 +3,13 @@ export { createDenseEngine } from "./dense-engine.js";
 export { type EncodedInput, encodeSamples, FEATURES_AS_THEY_ARE, inputKey, valuesOf } from "./encoded-samples.js";
 export type { Functional } from "./functional.js";
 export type { GraphCell, GraphPopulation, GraphProjection, IntegerGraph } from "./integer-graph.js";
-export { FEATURE_FRACTION_BITS, SCORE_UNITS } from "./integer-network.js";
+export {
+  FEATURE_FRACTION_BITS,
+  type IntegerNetwork,
+  type IntegerQuantiser,
+  type Requantiser,
+  SCORE_UNITS,
+} from "./integer-network.js";
 export type { Arrival, LiveNetwork } from "./live/live-network.js";
 export { NONE_OWN, type OwnPrecisions, precisionIn } from "./own-precision.js";
 export { checkPrecision, quantise, quantiseLayers, requantiser } from "./quantise.js";

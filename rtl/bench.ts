@@ -1,0 +1,197 @@
+/**
+ * What the test bench gives the chip and expects of it: features, spikes, scores, cycles of each wave, counters; all from the project's own engines.
+ * The judge of a run counts what was compared: a comparison of nothing is a failure.
+ */
+import { valuesOf } from "../sim/functional/index.js";
+import { CORE_COUNTERS, type CoreCounter, inputOf, runnableOf } from "../sim/index.js";
+import { hexLines, packed } from "./images.js";
+import type { RtlPoint } from "./point.js";
+
+/** Counters of the bench in its order; the others of a core are 0 where one core runs alone, and are checked to be. */
+export const COMPARED = [
+  "cycles",
+  "synapse_reads",
+  "state_reads",
+  "state_writes",
+  "input_queue_pushes",
+  "input_queue_pops",
+  "synaptic_macs",
+  "synaptic_adds",
+  "element_multiplies",
+  "element_adds",
+  "lut_reads",
+  "neuron_updates",
+  "spikes_sent",
+  "spikes_received",
+  "synapse_busy_cycles",
+  "synapse_overhead_cycles",
+  "synapse_stall_memory_cycles",
+  "synapse_stall_state_cycles",
+  "synapse_idle_cycles",
+  "soma_busy_cycles",
+  "soma_stall_state_cycles",
+  "soma_stall_output_cycles",
+  "soma_idle_cycles",
+  "synapse_rereads",
+  "state_rereads",
+] as const satisfies readonly (CoreCounter | "cycles")[];
+
+/** How many of each are compared. */
+export interface Expected {
+  readonly spikes: number;
+  readonly scores: number;
+  readonly waves: number;
+  readonly counters: number;
+}
+
+export interface Bench {
+  /** By file name. */
+  readonly files: { readonly [name: string]: string };
+  readonly sizes: { readonly [name: string]: number };
+  readonly tables: { readonly [name: string]: readonly number[] };
+  readonly expected: Expected;
+  /** Additions that left an accumulator's range and states that were clamped, in the utterances of the bench. */
+  readonly overflows: number;
+  readonly saturations: number;
+  /** What the chip counts in all utterances, by name. */
+  readonly counters: { readonly [name: string]: number };
+}
+
+/** More cycles than this share of what is expected: the chip hangs. */
+const PATIENCE = 2;
+
+const COUNT_BITS = 64;
+const WORD_BITS = 32;
+
+const words = (values: Iterable<number>, bits: number): string =>
+  hexLines(
+    Array.from(values, (value) => packed([[value, bits]])),
+    bits,
+  );
+
+/** Functional runs of the timed utterances, with their features in state units. */
+function runsOf({ experiment, model, samples, functional }: RtlPoint) {
+  const runnable = runnableOf(experiment, model, samples);
+  const engine = runnable.engine("fast");
+  return Array.from(functional.timedUtterances, (utterance) => {
+    const values = valuesOf(samples, utterance, inputOf(experiment));
+    const inputs = new Int32Array(values.length);
+    runnable.toInputs(values, inputs);
+    return { inputs, run: engine.run(inputs) };
+  });
+}
+
+/** Spikes in the order in which the soma hands them over: by wave, population, neuron. */
+function* spikeWords({ functional, network }: RtlPoint): Generator<bigint> {
+  const { stepStart, eventStart, neuron, payload } = functional.trace;
+  const populations = network.topology.populations.length;
+  for (let u = 0; u + 1 < stepStart.length; u++) {
+    const steps = stepStart[u + 1] - stepStart[u];
+    for (let wave = 0; wave < steps + populations - 1; wave++) {
+      for (let population = 0; population < populations; population++) {
+        const step = wave - population;
+        if (step < 0 || step >= steps) continue;
+        const group = (stepStart[u] + step) * populations + population;
+        const isLast = step === steps - 1 ? 1 : 0;
+        for (let e = eventStart[group]; e < eventStart[group + 1]; e++) {
+          yield packed([
+            [payload[e], 16],
+            [neuron[e], 16],
+            [population, 8],
+            [isLast, 8],
+            [wave, 16],
+          ]);
+        }
+      }
+    }
+  }
+}
+
+/** Sums over the utterances of the core's counters. */
+function counterSums({ run, core }: RtlPoint): { readonly [name: string]: number } {
+  const { cycles, cores } = run.timing.total;
+  const at = (name: CoreCounter): number => cores[core.id * CORE_COUNTERS.length + CORE_COUNTERS.indexOf(name)];
+  return Object.fromEntries(COMPARED.map((name) => [name, name === "cycles" ? cycles : at(name)]));
+}
+
+export function benchOf(point: RtlPoint): Bench {
+  const { network, experiment, run } = point;
+  const runs = runsOf(point);
+  const counters = counterSums(point);
+  const spikes = [...spikeWords(point)];
+  const { waveCycles, total } = run.timing;
+  const steps = runs.map(({ run: { steps: count } }) => count);
+  const totalSteps = steps.reduce((sum, count) => sum + count, 0);
+  const updates = network.topology.populations.map(({ update }) => update);
+  return {
+    files: {
+      "steps.hex": words(steps, WORD_BITS),
+      "frames.hex": words(
+        runs.flatMap(({ inputs }) => Array.from(inputs)),
+        experiment.precision.stateBits,
+      ),
+      "spikes.hex": hexLines([...spikes, 0n], COUNT_BITS),
+      "scores.hex": words(
+        runs.flatMap(({ run: { scores } }) => Array.from(scores)),
+        16,
+      ),
+      "cycles.hex": words(waveCycles, WORD_BITS),
+      "counters.hex": words(Object.values(counters), COUNT_BITS),
+    },
+    sizes: {
+      UTTERANCES: runs.length,
+      STEPS: totalSteps,
+      INPUTS: network.inputs,
+      CLASSES: network.classes,
+      SPIKES: spikes.length,
+      WAVES: waveCycles.length,
+      MOST_CYCLES: PATIENCE * total.cycles + 1000,
+    },
+    tables: {
+      MULTIPLIES: updates.map(({ multiplies }) => multiplies),
+      ADDITIONS: updates.map(({ additions }) => additions),
+      LOOKUPS: updates.map(({ lutReads }) => lutReads),
+    },
+    expected: { spikes: spikes.length, scores: totalSteps * network.classes, waves: waveCycles.length, counters: COMPARED.length },
+    counters,
+    overflows: runs.reduce((sum, { run: { accumulatorOverflows } }) => sum + accumulatorOverflows, 0),
+    saturations: runs.reduce((sum, { run: { stateSaturations } }) => sum + stateSaturations, 0),
+  };
+}
+
+/** What a run of the bench came to. */
+export interface Verdict {
+  readonly isEqual: boolean;
+  readonly compared: Expected;
+  /** One line each: what differed, what was not compared, what failed. */
+  readonly differences: readonly string[];
+}
+
+/** Judges what the bench printed. */
+export function judge(output: string, expected: Expected): Verdict {
+  const differences: string[] = [];
+  const compared = { spikes: 0, scores: 0, waves: 0, counters: 0 };
+  for (const line of output.split("\n")) {
+    if (/^(DIFF|FAIL)\b/.test(line)) differences.push(named(line));
+  }
+  for (const kind of ["spikes", "scores", "waves", "counters"] as const) {
+    const found = new RegExp(`^RESULT ${kind} (\\d+) of (\\d+), (\\d+) wrong`, "m").exec(output);
+    if (found === null) {
+      differences.push(`${kind}: the bench did not come to its end`);
+      continue;
+    }
+    const [seen, , wrong] = found.slice(1).map(Number);
+    compared[kind] = seen;
+    if (wrong > 0) differences.push(`${kind}: ${wrong} of ${seen} differ`);
+    if (seen !== expected[kind]) differences.push(`${kind}: ${seen} compared, ${expected[kind]} expected`);
+    if (seen === 0 && kind !== "spikes") differences.push(`${kind}: nothing was compared`);
+  }
+  const undrained = /^RESULT undrained (\d+)/m.exec(output)?.[1];
+  if (undrained !== "0") differences.push(`${undrained ?? "?"} waves began before the last one's words were written`);
+  return { isEqual: differences.length === 0, compared, differences };
+}
+
+/** A counter by its name. */
+function named(line: string): string {
+  return line.replace(/^DIFF counter (\d+)/, (_, index: string) => `${COMPARED[Number(index)] ?? index}`).replace(/^(DIFF|FAIL) /, "");
+}

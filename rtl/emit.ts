@@ -1,0 +1,41 @@
+/** A point as files by name: chip, memory images, test bench, and what the bench expects; the library is not among them. Pure. */
+import { type Bench, benchOf, type Expected } from "./bench.js";
+import { imagesOf } from "./images.js";
+import { type PointParts, rtlPoint } from "./point.js";
+import { coreTables } from "./tables.js";
+import { benchModule, chipModule, IMAGE_FILES, weightsFile } from "./top.js";
+
+export interface Emission {
+  /** By file name, in the order in which they are written. */
+  readonly files: { readonly [name: string]: string };
+  readonly expected: Expected;
+  readonly bench: Bench;
+  /** Bits that the memories of the chip hold, by name. */
+  readonly memoryBits: { readonly [name: string]: number };
+}
+
+/** Files of a point that `checkEmittable` has passed. */
+export function emit(parts: PointParts): Emission {
+  const point = rtlPoint(parts);
+  const { barrier } = parts.experiment.chip;
+  const tables = coreTables(point);
+  const bench = benchOf(point);
+  const images = imagesOf(point, tables);
+  const { scalars } = tables;
+  return {
+    files: {
+      "chip.sv": chipModule(tables, barrier.baseCycles + barrier.perCoreCycles),
+      "bench.sv": benchModule(tables, bench.sizes, bench.tables),
+      ...Object.fromEntries(images.weights.map((text, bank) => [weightsFile(bank), text])),
+      [IMAGE_FILES.own]: images.own,
+      ...(images.sigmoid === null ? {} : { [IMAGE_FILES.sigmoid]: images.sigmoid }),
+      ...bench.files,
+    },
+    expected: bench.expected,
+    bench,
+    memoryBits: {
+      weights: scalars.SY_WORD * scalars.SY_BANKS * scalars.SY_ROWS,
+      states: scalars.ST_WORD * scalars.ST_BANKS * scalars.ST_ROWS,
+    },
+  };
+}

@@ -1,0 +1,126 @@
+/**
+ * The folder of an emitted chip: written whole or not at all, and read again with the hash of each file checked. Effects: reads and writes the folder.
+ *
+ *   chip.sv bench.sv tb.sv lib/*.sv      the design and its bench
+ *   *.hex                                memory images; what the bench gives and expects
+ *   manifest.json                        the point, what is compared, SHA-256 of every other file
+ * Throws: InputError for a target that holds anything else, a folder that is no chip, an image or expectation that has changed.
+ */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { inputError } from "../base/errors.js";
+import { fileMeaning } from "../base/file-errors.js";
+import { type Json, sha256 } from "../base/hash.js";
+import { makeFolder, writeWhole } from "../base/write-file.js";
+import type { Expected } from "./bench.js";
+import { libraryFolder } from "./tools.js";
+
+const MANIFEST = "manifest.json";
+const FORMAT = "snn-dse rtl 1";
+/** What runs leave beside the files. */
+const LEFT_BY_RUNS: readonly string[] = ["bench.vvp", "obj"];
+
+export interface Manifest {
+  readonly format: typeof FORMAT;
+  readonly expected: Expected;
+  /** The point, for whoever reads the file. */
+  readonly about: Json;
+  /** SHA-256 by file name. */
+  readonly files: { readonly [name: string]: string };
+}
+
+/** The library and the fixed bench, by their names in the folder. */
+function libraryTexts(): { readonly [name: string]: string } {
+  const folder = libraryFolder();
+  const names = readdirSync(folder).filter((name) => name.endsWith(".sv"));
+  const read = (name: string): string => readFileSync(name, "utf8");
+  return {
+    "tb.sv": read(join(dirname(folder), "tb.sv")),
+    ...Object.fromEntries(names.sort().map((name) => [`lib/${name}`, read(join(folder, name))])),
+  };
+}
+
+/** Names of all files below a folder, as the manifest writes them. */
+function namesBelow(folder: string, prefix = ""): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const name = `${prefix}${entry.name}`;
+    if (prefix === "" && LEFT_BY_RUNS.includes(entry.name)) return [];
+    return entry.isDirectory() ? namesBelow(join(folder, entry.name), `${name}/`) : [name];
+  });
+}
+
+/** Refuses a target that holds what is no chip of ours. */
+function checkTarget(target: string): void {
+  if (!existsSync(target)) return;
+  const names = attempt(target, () => namesBelow(target));
+  if (names.length === 0) return;
+  const known = existsSync(join(target, MANIFEST)) ? [MANIFEST, ...Object.keys(readManifest(target).files)] : [];
+  const foreign = names.find((name) => !known.includes(name));
+  if (foreign !== undefined)
+    throw inputError(target, `holds ${foreign}, which is no part of a chip that was written here`, "give another folder, or remove it");
+}
+
+/** Writes a chip into `target`, in place of one that is there; the number of files. */
+export function writeChip(target: string, files: { readonly [name: string]: string }, expected: Expected, about: Json): number {
+  checkTarget(target);
+  const all = { ...files, ...libraryTexts() };
+  const hashes = Object.fromEntries(Object.entries(all).map(([name, text]) => [name, sha256(text)]));
+  const manifest: Manifest = { format: FORMAT, expected, about, files: hashes };
+  const whole = resolve(target);
+  makeFolder(dirname(whole));
+  const partial = attempt(target, () => mkdtempSync(join(dirname(whole), `.${basename(whole)}-`)));
+  try {
+    makeFolder(join(partial, "lib"));
+    for (const [name, text] of Object.entries(all)) writeWhole(join(partial, name), Buffer.from(text));
+    writeWhole(join(partial, MANIFEST), Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
+    attempt(target, () => {
+      rmSync(whole, { recursive: true, force: true });
+      renameSync(partial, whole);
+    });
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+  return Object.keys(all).length + 1;
+}
+
+function readManifest(folder: string): Manifest {
+  const file = join(folder, MANIFEST);
+  const refused = inputError(
+    folder,
+    "is no folder of a chip: its manifest.json is missing or not ours",
+    "snn-dse rtl STUDY.db POINT --out DIR",
+  );
+  if (!existsSync(file)) throw refused;
+  try {
+    const manifest = JSON.parse(readFileSync(file, "utf8")) as Manifest;
+    if (manifest.format !== FORMAT || typeof manifest.files !== "object" || typeof manifest.expected !== "object") throw refused;
+    return manifest;
+  } catch (error) {
+    if (error instanceof SyntaxError) throw refused;
+    throw error;
+  }
+}
+
+/** A chip that lies in a folder, and the sources that are not as they were written. */
+export function readChip(folder: string): { readonly manifest: Manifest; readonly edited: readonly string[] } {
+  const manifest = readManifest(folder);
+  const edited = Object.entries(manifest.files).flatMap(([name, hash]) => {
+    const path = join(folder, name);
+    if (!existsSync(path)) throw inputError(folder, `${name} is missing`, "emit the chip again");
+    return sha256(readFileSync(path)) === hash ? [] : [name];
+  });
+  const data = edited.find((name) => name.endsWith(".hex"));
+  if (data !== undefined) throw inputError(folder, `${data} is not what was written: its hash differs`, "emit the chip again");
+  return { manifest, edited };
+}
+
+/** Does what touches files; a refusal of the system in words. */
+function attempt<Value>(path: string, work: () => Value): Value {
+  try {
+    return work();
+  } catch (error) {
+    const meaning = fileMeaning(error);
+    if (meaning === null) throw error;
+    throw inputError(path, `cannot be used: ${meaning}`, "give another folder");
+  }
+}

@@ -1,0 +1,121 @@
+// One neurosynaptic core: soma and synapse unit around one state memory, and the input queue between them. Spikes to other cores will leave beside the queue.
+module core #(
+    parameter int NP = 3, TW = 16,
+    // soma: see there
+    parameter int UNITS = 1, INTERVAL = 1, SOMA_DEPTH = 4,
+    parameter logic [NP*TW-1:0] KIND = '0, NEURONS = '0, ACCS = '0, ITEM_BITS = '0,
+    parameter logic [NP*TW-1:0] ST_PER_WORD = '0, ST_WORDS_PER = '0, ST_ROW = '0, ST_BANK = '0, ST_ROW_STEP = '0, ST_BANK_STEP = '0, ST_PLACE_STEP = '0,
+    parameter logic [NP*TW-1:0] ACC_ROW0 = '0, ACC_BANK0 = '0, ACC_ROW1 = '0, ACC_BANK1 = '0, ACC_ROW_STEP = '0, ACC_BANK_STEP = '0, ACC_PLACE_STEP = '0,
+    parameter logic [NP*TW-1:0] SHIFT_0 = '0, SHIFT_1 = '0, THETA = '0, LIMIT = '0, OWN_FIRST = '0,
+    parameter int OWN_ROWS = 4, CELL = 1, GATES = 2, FACTORS = 0, JUMPS = 0,
+    parameter int STATE = 16, ITEM = 32, ACC = 24, MULT = 17, BIAS = 28, PRE = 42, PAYLOAD = 9, SHIFT = 8,
+    parameter int FACTOR = 10, FRACTION = 8, SHIFTS = 0, JUMP = 12, GATE = 8, LUT = 8, SCORE = 16, SUM = 32, SUMS = 1,
+    // state memory
+    parameter int ST_WORD = 64, ST_BANKS = 2, ST_ROWS = 16, ST_GRAN = 8, ST_LATENCY = 1, ONE_PORT = 0,
+    parameter int ACC_PER_WORD = 2, ACC_WORDS_PER = 1, STATE_WORDS = 1, ACC_WORDS = 1, RETURN = 4,
+    // synapse unit: see there
+    parameter int SEGS = 3,
+    parameter logic [NP*TW-1:0] SEG_FIRST = '0, SEG_END = '0, ROW_FIRST = '0, ROW_STRIDE = '0, AXON_FIRST = '0,
+    parameter logic [SEGS*TW-1:0] SEG_OWN = '0, SEG_WORDS = '0, SEG_ITEMS = '0, SEG_ROW0 = '0, SEG_BANK0 = '0, SEG_ROW1 = '0, SEG_BANK1 = '0,
+    parameter int SCAN = 0, CHUNK = 64, CHUNK_CYCLES = 1, AXONS = 8, OVERHEAD = 2,
+    parameter int SY_WORD = 64, SY_BANKS = 1, SY_ROWS = 16, SY_LATENCY = 1, GROUP = 4, WEIGHT = 8, PER_WORD = 8, WORDS_PER = 1,
+    parameter int WRAP = 0, SYNAPSE_DEPTH = 3, SUMS_QUEUE = 8,
+    // input queue; FREEZE: while it is full, the soma neither asks nor hands over
+    parameter int QUEUE = 16, VISIBLE = 1, AFTER_POP = 0, FREEZE = 0,
+    parameter WEIGHTS = "", OWN = "", SIGMOID = "",
+    localparam int PW = NP <= 2 ? 1 : $clog2(NP),
+    localparam int MESSAGE = 1 + PW + TW + PAYLOAD
+) (
+    input logic clk, rst,
+    input logic go, start, scan,
+    input logic [TW-1:0] steps, wave,
+    output logic rests, frame_ask,
+    output logic [TW-1:0] frame_neuron,
+    input logic [UNITS*STATE-1:0] frame_values,
+    output logic [UNITS-1:0] score_valid,
+    output logic [TW-1:0] score_class,
+    output logic [UNITS*SCORE-1:0] scores,
+    // strobes and counts of this cycle, for the bench
+    output logic on_spike,
+    output logic [MESSAGE-1:0] on_message,
+    output logic on_pop,
+    output logic [3:0] on_synapse,
+    output logic [2:0] on_soma,
+    output logic [TW-1:0] on_reads, on_words, on_operations, on_updates, on_spikes, on_writes,
+    output logic on_adds,
+    output logic [PW-1:0] on_population,
+    output logic unwritten
+);
+  localparam int BW = ST_BANKS == 1 ? 1 : $clog2(ST_BANKS), RW = ST_ROWS <= 2 ? 1 : $clog2(ST_ROWS), K = STATE_WORDS + ACC_WORDS;
+
+  // ---- input queue: the soma loops its spikes back
+  logic push, pop, queue_valid, queue_empty, queue_full;
+  logic [MESSAGE-1:0] message, queue_out;
+  queue #(.WIDTH(MESSAGE), .DEPTH(QUEUE), .VISIBLE(VISIBLE), .AFTER_POP(AFTER_POP)) input_queue (
+      .clk, .rst, .push, .in(message), .pop, .out(queue_out), .valid(queue_valid), .empty(queue_empty), .full(queue_full)
+  );
+
+  // ---- state memory
+  logic s_req, s_served, y_req, y_served, returns;
+  logic [K-1:0] s_want;
+  logic [K-1:0][BW-1:0] s_banks;
+  logic [K-1:0][RW-1:0] s_rows;
+  logic [K-1:0][ST_WORD-1:0] s_words;
+  logic [ST_BANKS-1:0] y_want, s_write, s_written, y_write, y_written;
+  logic [ST_BANKS-1:0][BW-1:0] y_banks;
+  logic [ST_BANKS-1:0][RW-1:0] y_rows, s_write_row, y_write_row;
+  logic [ST_BANKS-1:0][ST_WORD-1:0] y_words, s_write_word, y_write_word;
+  logic [ST_BANKS-1:0][ST_WORD/ST_GRAN-1:0] s_write_mask;
+  state_memory #(
+      .WORD(ST_WORD), .BANKS(ST_BANKS), .ROWS(ST_ROWS), .GRAN(ST_GRAN), .LATENCY(ST_LATENCY), .ONE_PORT(ONE_PORT), .KS(K), .KY(ST_BANKS)
+  ) memory (
+      .clk, .rst, .s_req, .s_want, .s_banks, .s_rows, .s_served, .s_words, .y_req, .y_want, .y_banks, .y_rows, .y_served, .y_words,
+      .s_write, .s_write_row, .s_write_word, .s_write_mask, .s_written, .y_write, .y_write_row, .y_write_word, .y_written
+  );
+
+  // ---- soma
+  logic soma_rests, synapse_rests;
+  logic [TW-1:0] soma_words, synapse_words;
+  soma #(
+      .NP(NP), .TW(TW), .UNITS(UNITS), .INTERVAL(INTERVAL), .DEPTH(SOMA_DEPTH), .KIND(KIND), .NEURONS(NEURONS), .ACCS(ACCS), .ITEM_BITS(ITEM_BITS),
+      .PER_WORD(ST_PER_WORD), .WORDS_PER(ST_WORDS_PER), .ROW(ST_ROW), .BANK(ST_BANK), .ROW_STEP(ST_ROW_STEP), .BANK_STEP(ST_BANK_STEP),
+      .PLACE_STEP(ST_PLACE_STEP), .ACC_ROW0(ACC_ROW0), .ACC_BANK0(ACC_BANK0), .ACC_ROW1(ACC_ROW1), .ACC_BANK1(ACC_BANK1), .ACC_ROW_STEP(ACC_ROW_STEP),
+      .ACC_BANK_STEP(ACC_BANK_STEP), .ACC_PLACE_STEP(ACC_PLACE_STEP), .ACC_PER_WORD(ACC_PER_WORD), .ACC_WORDS_PER(ACC_WORDS_PER), .SHIFT_0(SHIFT_0),
+      .SHIFT_1(SHIFT_1), .THETA(THETA), .LIMIT(LIMIT), .OWN_FIRST(OWN_FIRST), .OWN_ROWS(OWN_ROWS), .WORD(ST_WORD), .BANKS(ST_BANKS), .ROWS(ST_ROWS),
+      .GRAN(ST_GRAN), .LATENCY(ST_LATENCY), .STATE_WORDS(STATE_WORDS), .ACC_WORDS(ACC_WORDS), .RETURN(RETURN), .CELL(CELL), .GATES(GATES),
+      .FACTORS(FACTORS), .JUMPS(JUMPS), .STATE(STATE), .ITEM(ITEM), .ACC(ACC), .MULT(MULT), .BIAS(BIAS), .PRE(PRE), .PAYLOAD(PAYLOAD), .SHIFT(SHIFT),
+      .FACTOR(FACTOR), .FRACTION(FRACTION), .SHIFTS(SHIFTS), .JUMP(JUMP), .GATE(GATE), .LUT(LUT), .SCORE(SCORE), .SUM(SUM), .SUMS(SUMS),
+      .OWN_INIT(OWN), .SIGMOID(SIGMOID)
+  ) somas (
+      .clk, .rst, .go, .start, .steps, .wave, .req(s_req), .want(s_want), .banks(s_banks), .rows(s_rows), .served(s_served), .words(s_words),
+      .write(s_write), .write_row(s_write_row), .write_word(s_write_word), .write_mask(s_write_mask), .written(s_written), .returns,
+      .frame_ask, .frame_neuron, .frame_values, .held(FREEZE != 0 && queue_full), .blocked(queue_full), .send(push), .message,
+      .score_valid, .score_class, .scores, .rests(soma_rests),
+      .on_busy(on_soma[0]), .on_stall_state(on_soma[1]), .on_stall_output(on_soma[2]), .on_updates, .on_spikes, .on_words(soma_words), .on_population
+  );
+
+  // ---- synapse unit
+  synapse #(
+      .NP(NP), .TW(TW), .SEGS(SEGS), .SEG_FIRST(SEG_FIRST), .SEG_END(SEG_END), .ROW_FIRST(ROW_FIRST), .ROW_STRIDE(ROW_STRIDE), .AXON_FIRST(AXON_FIRST),
+      .SEG_OWN(SEG_OWN), .SEG_WORDS(SEG_WORDS), .SEG_ITEMS(SEG_ITEMS), .SEG_ROW0(SEG_ROW0), .SEG_BANK0(SEG_BANK0), .SEG_ROW1(SEG_ROW1),
+      .SEG_BANK1(SEG_BANK1), .SCAN(SCAN), .CHUNK(CHUNK), .CHUNK_CYCLES(CHUNK_CYCLES), .AXONS(AXONS), .OVERHEAD(OVERHEAD), .LATENCY(SY_LATENCY),
+      .WORD(SY_WORD), .BANKS(SY_BANKS), .ROWS(SY_ROWS), .INIT(WEIGHTS), .GROUP(GROUP), .WEIGHT(WEIGHT), .PER_WORD(PER_WORD), .WORDS_PER(WORDS_PER),
+      .PAYLOAD(PAYLOAD), .ACC(ACC), .WRAP(WRAP), .ACC_PER_WORD(ACC_PER_WORD), .ACC_WORDS_PER(ACC_WORDS_PER), .ST_WORD(ST_WORD), .ST_BANKS(ST_BANKS),
+      .ST_LATENCY(ST_LATENCY), .RW(RW), .DEPTH(SYNAPSE_DEPTH), .QUEUE(SUMS_QUEUE)
+  ) synapses (
+      .clk, .rst, .start, .buffer(!wave[0]), .queue_valid, .queue_out, .queue_pop(pop), .run_scan(scan), .req(y_req), .want(y_want), .banks(y_banks),
+      .rows(y_rows), .served(y_served), .words(y_words), .write(y_write), .write_row(y_write_row), .write_word(y_write_word), .written(y_written),
+      .rests(synapse_rests), .on_busy(on_synapse[0]), .on_overhead(on_synapse[1]), .on_stall_memory(on_synapse[2]), .on_stall_state(on_synapse[3]),
+      .on_reads, .on_operations, .on_adds, .on_words(synapse_words)
+  );
+  assign rests = soma_rests && synapse_rests && queue_empty;
+  assign on_spike = push;
+  assign on_message = message;
+  assign on_pop = pop;
+  assign on_words = soma_words + synapse_words;
+  assign unwritten = returns || y_write != '0;
+  always_comb begin
+    on_writes = '0;
+    for (int b = 0; b < ST_BANKS; b++) on_writes += TW'(s_written[b]) + TW'(y_written[b]);
+  end
+endmodule

@@ -1,0 +1,50 @@
+// Input queue: first in, first out. A message that is pushed in cycle c can be taken from c + VISIBLE on.
+// `full` is judged as the cycle begins (AFTER_POP 0), or counts the place of a message that is taken in this cycle as free (AFTER_POP 1).
+module queue #(
+    parameter int WIDTH = 8, DEPTH = 16, VISIBLE = 1, AFTER_POP = 0
+) (
+    input logic clk, rst, push,
+    input logic [WIDTH-1:0] in,
+    input logic pop,
+    output logic [WIDTH-1:0] out,
+    output logic valid, empty, full
+);
+  localparam int PW = DEPTH == 1 ? 1 : $clog2(DEPTH), CW = $clog2(DEPTH + 1);
+  logic [WIDTH-1:0] words[0:DEPTH-1];
+  logic [PW-1:0] head, tail;
+  logic [CW-1:0] stored, visible;
+  logic shows;
+  assign out   = words[head];
+  assign valid = visible != 0;
+  assign empty = stored == 0;
+  assign full  = stored == CW'(DEPTH) && !(AFTER_POP != 0 && pop);
+  generate
+    if (VISIBLE == 1) begin : soon
+      assign shows = push;
+    end else begin : late
+      logic unused;
+      flags #(.DEPTH(VISIBLE - 1)) arrival (.clk, .rst, .in(push), .out(shows), .any(unused));
+    end
+  endgenerate
+  always_ff @(posedge clk) begin
+    if (push) words[tail] <= in;
+    if (rst) begin
+      head <= '0;
+      tail <= '0;
+      stored <= '0;
+      visible <= '0;
+    end else begin
+      if (push) tail <= tail == PW'(DEPTH - 1) ? '0 : tail + 1'b1;
+      if (pop) head <= head == PW'(DEPTH - 1) ? '0 : head + 1'b1;
+      stored  <= stored + CW'(push) - CW'(pop);
+      visible <= visible + CW'(shows) - CW'(pop);
+    end
+  end
+`ifndef SYNTHESIS
+  always @(posedge clk)
+    if (!rst && ((push && stored == CW'(DEPTH) && !pop) || (pop && !valid))) begin
+      $display("FAIL queue overrun %m");
+      $finish;
+    end
+`endif
+endmodule

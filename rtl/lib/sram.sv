@@ -1,0 +1,39 @@
+// Memory with one read port and one write port; a macro of a process takes its place here. A word is read LATENCY cycles after its row is given.
+// Of a read and a write of one row in one cycle, the read sees the old word. `mask` has a bit per GRAN bits of the word.
+// INIT: file of the first contents, one word per line; none: all zero. ONE_PORT promises that no cycle reads and writes.
+module sram #(
+    parameter int WIDTH = 64, ROWS = 16, GRAN = 64, LATENCY = 1, ONE_PORT = 0,
+    parameter INIT = "",
+    localparam int RW = ROWS <= 2 ? 1 : $clog2(ROWS)
+) (
+    input logic clk, read,
+    input logic [RW-1:0] read_row,
+    output logic [WIDTH-1:0] out,
+    input logic write,
+    input logic [RW-1:0] write_row,
+    input logic [WIDTH-1:0] in,
+    input logic [WIDTH/GRAN-1:0] mask
+);
+  logic [WIDTH-1:0] words[0:ROWS-1];
+  logic [WIDTH-1:0] first;
+  generate
+    if (INIT != "") begin : loaded
+      initial $readmemh(INIT, words);
+    end else begin : cleared
+      initial for (int i = 0; i < ROWS; i++) words[i] = '0;
+    end
+  endgenerate
+  always_ff @(posedge clk) begin
+    if (read) first <= words[read_row];
+    for (int k = 0; k < WIDTH / GRAN; k++)
+      if (write && mask[k]) words[write_row][k*GRAN+:GRAN] <= in[k*GRAN+:GRAN];
+  end
+  pipe #(.WIDTH(WIDTH), .DEPTH(LATENCY - 1)) later (.clk, .in(first), .out);
+`ifndef SYNTHESIS
+  always @(posedge clk)
+    if (ONE_PORT != 0 && read && write) begin
+      $display("FAIL one port reads and writes %m");
+      $finish;
+    end
+`endif
+endmodule

@@ -1,0 +1,56 @@
+/** One design point as it becomes SystemVerilog: the one core that holds neurons, its program, and the network in integers. */
+import { byKind, type Core, type Experiment, type ModelNetwork, type Network, type Samples } from "../arch/index.js";
+import { InvariantError } from "../base/errors.js";
+import { type Functional, type IntegerNetwork, quantise, runOn } from "../sim/functional/index.js";
+import { inputOf, type Replay, replay, runnableOf, selectUtterances } from "../sim/index.js";
+import { buildProgram, type Program } from "../sim/program/index.js";
+
+/** What a point is made from, as every door has it. */
+export interface PointParts {
+  readonly experiment: Experiment;
+  readonly model: ModelNetwork;
+  readonly samples: Samples;
+  readonly functional: Pick<Functional, "trace" | "timedUtterances">;
+  readonly run: Replay;
+}
+
+/** Runs the timed utterances of an experiment alone, maps the network by them, and times them. @throws InfeasibleError where the network does not fit. */
+export function partsOf(experiment: Experiment, model: ModelNetwork, samples: Samples): PointParts {
+  const { utterances, timed } = selectUtterances(experiment.workload, samples.frameStart.length - 1);
+  const timedUtterances = timed.map((position) => utterances[position]);
+  const options = { utterances: timedUtterances, traced: timed.map((_, position) => position), engine: "fast" } as const;
+  const { trace } = runOn(runnableOf(experiment, model, samples), samples, options, inputOf(experiment));
+  return { experiment, model, samples, functional: { trace, timedUtterances }, run: replay(experiment, trace) };
+}
+
+export interface RtlPoint extends PointParts {
+  readonly network: IntegerNetwork;
+  readonly core: Core;
+  readonly program: Program;
+  /** Steps of the longest of the timed utterances. */
+  readonly longestSteps: number;
+}
+
+/** The point of parts that `subset.ts` has passed. */
+export function rtlPoint(parts: PointParts): RtlPoint {
+  const { chip, precision } = parts.experiment;
+  const { placement } = parts.run;
+  const { stepStart } = parts.functional.trace;
+  return {
+    ...parts,
+    network: quantise(ownNetwork(parts.model), precision),
+    core: chip.cores[placement.usedCores[0]],
+    program: buildProgram(chip, placement, precision),
+    longestSteps: Math.max(...Array.from(stepStart.subarray(1), (end, u) => end - stepStart[u])),
+  };
+}
+
+/** @throws InvariantError for a NIR network, which `subset.ts` refuses. */
+function ownNetwork(model: ModelNetwork): Network {
+  return byKind<Network>(model, {
+    own: (network) => network,
+    nir: ({ name }) => {
+      throw new InvariantError("rtl point", null, `${name} is a NIR network`);
+    },
+  });
+}

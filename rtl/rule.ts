@@ -1,0 +1,29 @@
+/** What a rule of the subset looks at, and what it says. */
+import type { Core, Experiment, ModelNetwork } from "../arch/index.js";
+import type { Placement } from "../sim/mapping/index.js";
+import type { Program } from "../sim/program/index.js";
+
+/** Something that keeps a point from being emitted. */
+export interface Obstacle {
+  /** Path of the description. */
+  readonly key: string;
+  readonly reason: string;
+  /** The nearest change that would do. */
+  readonly change: string;
+}
+
+/** What a rule looks at. */
+export interface Candidate {
+  readonly experiment: Experiment;
+  readonly model: ModelNetwork;
+  readonly placement: Placement;
+}
+
+/** Of a candidate whose neurons are on one core, with dense rows on the chip. */
+export interface OneCore extends Candidate {
+  readonly core: Core;
+  readonly program: Program;
+}
+
+/** null: the rule holds. */
+export type Rule<Of> = (candidate: Of) => Obstacle | null;

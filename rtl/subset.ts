@@ -1,0 +1,166 @@
+/**
+ * What can be emitted: rules, each with the key that breaks it, the reason, and the nearest change. A key that no rule knows is refused, so that a new
+ * feature of the simulator is emitted only when the library does it.
+ */
+import { byKind, cellOf } from "../arch/index.js";
+import { InputError } from "../base/errors.js";
+import { buildProgram } from "../sim/program/index.js";
+import { memoryRules } from "./memory-rules.js";
+import type { Candidate, Obstacle, OneCore, Rule } from "./rule.js";
+
+/** Every key that the rules or the tables know, by the object that has it. */
+const KNOWN = {
+  chip: ["name", "technology", "noc", "barrier", "tick", "spill", "coresPerTile", "cores", "priceOverrides"],
+  core: [
+    ...["id", "tile", "maxNeurons", "lanes", "accumulateDepthCycles", "eventOverheadCycles", "scan", "synapseMemory", "stateMemory"],
+    ...["axonEntries", "routeEntries", "inputQueue", "intake", "outputQueue", "neuronUpdate"],
+  ],
+  scan: ["policy", "chunkBits", "cyclesPerChunk", "cyclesPerSetBit"],
+  memory: ["sizeBits", "wordBits", "banks", "ports", "readLatencyCycles", "refetch", "rereadsInStalls"],
+  inputQueue: ["depth"],
+  intake: ["full", "visibilityCycles", "fullJudged"],
+  neuronUpdate: ["policy", "units", "cyclesPerNeuron", "pipelineDepthCycles"],
+  barrier: ["baseCycles", "perCoreCycles"],
+  precision: [
+    ...["weightBits", "stateBits", "stateFractionBits", "accumulatorBits", "accumulatorOverflow", "lutBits", "gateBits", "leak"],
+    "spikeBits",
+  ],
+} as const;
+
+/** Keys of an object beyond those known. */
+function unknownKeys(object: object, known: readonly string[], path: string): Obstacle[] {
+  return Object.keys(object)
+    .filter((key) => !known.includes(key))
+    .map((key) => ({ key: `${path}.${key}`, reason: "the SystemVerilog library does not know this key", change: "leave it out" }));
+}
+
+function newKeys({ experiment }: Candidate): Obstacle[] {
+  const { chip, precision } = experiment;
+  return [
+    ...unknownKeys(chip, KNOWN.chip, "chip"),
+    ...unknownKeys(chip.barrier, KNOWN.barrier, "barrier"),
+    ...unknownKeys(precision, KNOWN.precision, "precision"),
+    ...chip.cores
+      .slice(0, 1)
+      .flatMap((core) => [
+        ...unknownKeys(core, KNOWN.core, "tile.core"),
+        ...unknownKeys(core.scan, KNOWN.scan, "tile.core.scan"),
+        ...unknownKeys(core.synapseMemory, KNOWN.memory, "tile.core.synapse_memory"),
+        ...unknownKeys(core.stateMemory, KNOWN.memory, "tile.core.state_memory"),
+        ...unknownKeys(core.inputQueue, KNOWN.inputQueue, "tile.core.input_queue"),
+        ...unknownKeys(core.intake, KNOWN.intake, "tile.core.input_queue"),
+        ...unknownKeys(core.neuronUpdate, KNOWN.neuronUpdate, "tile.core.neuron_update"),
+      ]),
+  ];
+}
+
+const CELLS: readonly string[] = ["lif", "rec", "alif"];
+
+const candidateRules: readonly Rule<Candidate>[] = [
+  ({ model }) =>
+    byKind<Obstacle | null>(model, {
+      own: ({ system }) =>
+        CELLS.includes(cellOf(system).kernel)
+          ? null
+          : { key: "network.model", reason: `the library has no cell ${system}`, change: "name a model of lif, alif, rec-v1 or rec-v2" },
+      nir: () => ({
+        key: "network.model",
+        reason: "a NIR network has cells and rows that the library lacks",
+        change: "name a model of lif, alif, rec-v1 or rec-v2",
+      }),
+    }),
+  ({ placement }) =>
+    placement.usedCores.length === 1
+      ? null
+      : {
+          key: "noc",
+          reason: `the network lies on ${placement.usedCores.length} cores, and only one core can be emitted`,
+          change: "set noc.width: 1 and noc.height: 1, with memories that hold the network",
+        },
+  ({ experiment }) =>
+    experiment.chip.tick === null
+      ? null
+      : { key: "tick.period_us", reason: "the library ends steps by a barrier, not by ticks", change: "set tick.period_us: 0" },
+  ({ placement }) =>
+    placement.spilled.length + placement.spilledStates.length === 0
+      ? null
+      : { key: "spill.to", reason: "the library has no port to DRAM", change: "set spill.to: none, and memories that hold the network" },
+  ({ placement, experiment }) =>
+    placement.topology.projections.every((projection) => !("rows" in projection))
+      ? null
+      : {
+          key: "tile.core.axon_table.entries",
+          reason: "the fan-in is cut into partial sums, which the library does not add",
+          change: `set tile.core.axon_table.entries above ${experiment.chip.cores[0].axonEntries ?? 0}`,
+        },
+];
+
+const coreRules: readonly Rule<OneCore>[] = [
+  ({ core }) =>
+    core.neuronUpdate.policy === "dense"
+      ? null
+      : {
+          key: "tile.core.neuron_update.policy",
+          reason: "the library updates all neurons of a slice",
+          change: "set tile.core.neuron_update.policy: dense",
+        },
+  ({ core }) =>
+    core.intake.full !== "drop"
+      ? null
+      : {
+          key: "tile.core.input_queue.full",
+          reason: "the library's queue loses no message",
+          change: "set tile.core.input_queue.full: stall",
+        },
+  ({ core }) =>
+    core.scan.policy !== "event" || core.eventOverheadCycles >= 1
+      ? null
+      : {
+          key: "tile.core.event_overhead_cycles",
+          reason: "the row's address takes a cycle",
+          change: "set tile.core.event_overhead_cycles: 1",
+        },
+  ({ core }) =>
+    core.scan.policy !== "compressed" || core.scan.cyclesPerChunk >= 1
+      ? null
+      : {
+          key: "tile.core.scan.cycles_per_chunk",
+          reason: "a chunk takes a cycle to load",
+          change: "set tile.core.scan.cycles_per_chunk: 1",
+        },
+  ({ core }) =>
+    core.scan.policy !== "compressed" || core.scan.cyclesPerSetBit >= 1
+      ? null
+      : {
+          key: "tile.core.scan.cycles_per_set_bit",
+          reason: "the row's address takes a cycle",
+          change: "set tile.core.scan.cycles_per_set_bit: 1",
+        },
+  ...memoryRules,
+];
+
+/** Every obstacle; none: the point can be emitted. */
+export function obstaclesOf(candidate: Candidate): readonly Obstacle[] {
+  const found = [...newKeys(candidate), ...candidateRules.flatMap((rule) => rule(candidate) ?? [])];
+  if (found.length > 0) return found;
+  const { chip, precision } = candidate.experiment;
+  const core = chip.cores[candidate.placement.usedCores[0]];
+  const program = buildProgram(chip, candidate.placement, precision);
+  return coreRules.flatMap((rule) => rule({ ...candidate, core, program }) ?? []);
+}
+
+/** @throws InputError with every obstacle; `place`: the point as the user named it. */
+export function checkEmittable(candidate: Candidate, place: string): void {
+  const found = obstaclesOf(candidate);
+  if (found.length === 0) return;
+  throw new InputError(
+    found.map(({ key, reason, change }) => ({
+      file: place,
+      line: null,
+      column: null,
+      path: key,
+      message: `cannot be SystemVerilog: ${reason}`,
+      fix: change,
+    })),
+  );
+}

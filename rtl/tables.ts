@@ -1,0 +1,254 @@
+/**
+ * The numbers that make one core of the library this point's core: parameters and tables, by the names that `rtl/lib/core.sv` gives them.
+ * Shapes: a table by population has one entry per population, one by segment an entry per row of weights that an event has; all entries are `TW` bits.
+ * Not modelled: a core that holds part of a network (`subset.ts` refuses it).
+ */
+import { type Core, cellOf, SCORE_BITS } from "../arch/index.js";
+import { InvariantError } from "../base/errors.js";
+import { powerOfTwo } from "../base/math.js";
+import type { IntegerNetwork, IntegerQuantiser, Requantiser } from "../sim/functional/index.js";
+import type { Packing } from "../sim/mapping/index.js";
+import type { Block, Program, SomaSlice } from "../sim/program/index.js";
+import type { RtlPoint } from "./point.js";
+
+/** Parameters of the core and tables, in the order in which they are written. */
+export interface CoreTables {
+  readonly scalars: { readonly [name: string]: number };
+  readonly tables: { readonly [name: string]: readonly number[] };
+  /** Populations in order, as the core's soma sees them. */
+  readonly slices: readonly SomaSlice[];
+  /** Rows of weights of an event by source population, in the order in which the synapse unit takes them. */
+  readonly segments: readonly (readonly Block[])[];
+  readonly own: OwnShape;
+}
+
+/** Widths of the row of numbers that belongs to a neuron: per gate a multiplier and a bias; then factors of leaks, and jumps. */
+export interface OwnShape {
+  readonly gates: number;
+  readonly multiplierBits: number;
+  readonly biasBits: number;
+  readonly factors: number;
+  readonly factorBits: number;
+  readonly jumps: number;
+  readonly jumpBits: number;
+}
+
+const CELL_NUMBERS: { readonly [kernel: string]: number } = { lif: 0, rec: 1, alif: 2 };
+const KIND = { encoder: 0, layer: 1, readout: 2 };
+/** Width of the readout's running sum over a sequence. */
+const SUM_BITS = 32;
+/** Shift of a requantiser fits six bits. */
+const LEAST_TABLE_BITS = 10;
+
+/** Bits of a signed word that holds every value. */
+export function signedBits(values: Iterable<number>): number {
+  let bits = 2;
+  for (const value of values) while (value >= powerOfTwo(bits - 1) || value < -powerOfTwo(bits - 1)) bits++;
+  return bits;
+}
+
+/** Bits of an unsigned word that holds every value. */
+function unsignedBits(values: Iterable<number>): number {
+  let bits = 1;
+  for (const value of values) while (value >= powerOfTwo(bits)) bits++;
+  return bits;
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b);
+}
+
+/** Requantisers of a population's gates; the encoder has none. */
+export function requantisersOf(network: IntegerNetwork, population: number): readonly Requantiser[] {
+  if (population === 0) return [];
+  if (population > network.layers.length) return [network.readout.requantiser];
+  return network.layers[population - 1].gates.map(({ requantiser }) => requantiser);
+}
+
+function quantiserOf(network: IntegerNetwork, population: number): IntegerQuantiser | null {
+  if (population === 0) return network.encoder;
+  return population > network.layers.length ? null : network.layers[population - 1].quantiser;
+}
+
+/** Words of a batch of `count` items from item `from` on. */
+function wordsOf(p: Packing, from: number, count: number): number {
+  if (count === 0 || p.wordsPerItem === 0) return 0;
+  return p.wordsPerItem > 1 ? count * p.wordsPerItem : Math.floor(((from % p.itemsPerWord) + count - 1) / p.itemsPerWord) + 1;
+}
+
+/** Most words of a batch of `units` neurons of `each` items. */
+function mostWords(p: Packing, neurons: number, units: number, each: number): number {
+  let most = 1;
+  for (let n = 0; n < neurons; n += units) most = Math.max(most, wordsOf(p, n * each, Math.min(units, neurons - n) * each));
+  return most;
+}
+
+/** From a batch of `items` items to the next: rows, banks and places in a word. */
+function stepOf(p: Packing, items: number, banks: number): { readonly row: number; readonly bank: number; readonly place: number } {
+  const words = p.wordsPerItem > 1 ? items * p.wordsPerItem : Math.floor(items / p.itemsPerWord);
+  return { row: Math.floor(words / banks), bank: words % banks, place: p.wordsPerItem > 1 ? 0 : items % p.itemsPerWord };
+}
+
+function ownShape(network: IntegerNetwork): OwnShape {
+  const { kernel } = cellOf(network.system);
+  const { leak, gateBits } = network.precision;
+  const requantisers = network.topology.populations.flatMap((_, p) => requantisersOf(network, p));
+  const jumps = kernel === "alif" ? network.layers.flatMap(({ perNeuron }) => Array.from(perNeuron[2] ?? [])) : [];
+  return {
+    gates: Math.max(...network.layers.map(({ gates }) => gates.length)),
+    multiplierBits: signedBits(requantisers.flatMap(({ multiplier }) => Array.from(multiplier))),
+    biasBits: signedBits(requantisers.flatMap(({ bias }) => Array.from(bias))),
+    factors: { lif: 1, rec: 0, alif: 2 }[kernel as "lif"],
+    factorBits: leak === "shift" ? 6 : gateBits + 2,
+    jumps: kernel === "alif" ? 1 : 0,
+    jumpBits: signedBits(jumps),
+  };
+}
+
+/** Rows of each source population: its own spikes' first, as `reader.sv` skips them. */
+function segmentsOf(program: Program, core: Core, { topology }: IntegerNetwork): readonly (readonly Block[])[] {
+  const here = program.blocks.filter(({ target }) => target.slice.core === core.id);
+  return topology.populations.map((_, source) => {
+    const found = here.filter(({ projection }) => topology.projections[projection].source === source);
+    if (found.slice(1).some(({ projection }) => topology.projections[projection].recurrent))
+      throw new InvariantError("rtl tables", null, `own rows of population ${source} are not its first`);
+    return found;
+  });
+}
+
+/** Everything that the core's instance says. */
+export function coreTables({ experiment, network, program, core, longestSteps }: RtlPoint): CoreTables {
+  const { precision } = experiment;
+  const { topology } = network;
+  const slices = program.somaSlices[core.id];
+  const segments = segmentsOf(program, core, network);
+  const flat = segments.flat();
+  const own = ownShape(network);
+  const { units, cyclesPerNeuron, pipelineDepthCycles } = core.neuronUpdate;
+  const { stateMemory, synapseMemory, scan, intake } = core;
+  const { banks } = stateMemory;
+  const place = (word: number) => ({ row: Math.floor(word / banks), bank: word % banks });
+  const stateBits = (p: number): number => topology.populations[p].states * precision.stateBits;
+  const accumulators = flat[0].target.accumulators;
+  const { synapse, groupItems } = flat[0];
+  const quantisers = topology.populations.map((_, p) => quantiserOf(network, p));
+  const limit = Math.max(...quantisers.map((quantiser) => quantiser?.limit ?? 0));
+  const axons = topology.populations.map((population, p) => (segments[p].length > 0 ? population.neurons : 0));
+  const before = (values: readonly number[]): number[] => values.map((_, i) => values.slice(0, i).reduce((sum, value) => sum + value, 0));
+  const strides = segments.map((rows) => rows.reduce((sum, { rowSynapseWords }) => sum + rowSynapseWords, 0));
+  const synapseWords = strides.reduce((sum, stride, p) => sum + stride * topology.populations[p].neurons, 0);
+  const batches = slices.map(({ slice }, p) => (p === 0 ? 0 : Math.ceil(slice.neurons / units)));
+  const stateWords = Math.max(...slices.map(({ states, slice }) => mostWords(states, slice.neurons, units, 1)));
+  const sumWords = Math.max(...slices.map((s) => mostWords(s.accumulators, s.slice.neurons, units, s.accumulatorsPerNeuron)));
+  const ofOneBank = Math.ceil(stateWords / banks) + Math.ceil(sumWords / banks);
+  const scores = network.task === "sequence" ? SUM_BITS : SCORE_BITS;
+  const stateSteps = slices.map(({ states }) => stepOf(states, units, banks));
+  const sumSteps = slices.map((s) => stepOf(s.accumulators, units * s.accumulatorsPerNeuron, banks));
+  const buffer = (soma: SomaSlice, which: number) => place(soma.accumulatorBase + which * soma.accumulatorWords);
+  const tables = {
+    KIND: slices.map((_, p) => (p === 0 ? KIND.encoder : p === slices.length - 1 ? KIND.readout : KIND.layer)),
+    NEURONS: slices.map(({ slice }) => slice.neurons),
+    ACCS: slices.map((s) => s.accumulatorsPerNeuron),
+    ITEM_BITS: slices.map((_, p) => stateBits(p)),
+    ST_PER_WORD: slices.map(({ states }) => states.itemsPerWord),
+    ST_WORDS_PER: slices.map(({ states }) => states.wordsPerItem),
+    ST_ROW: slices.map(({ stateBase }) => place(stateBase).row),
+    ST_BANK: slices.map(({ stateBase }) => place(stateBase).bank),
+    ST_ROW_STEP: stateSteps.map(({ row }) => row),
+    ST_BANK_STEP: stateSteps.map(({ bank }) => bank),
+    ST_PLACE_STEP: stateSteps.map((step) => step.place),
+    ACC_ROW0: slices.map((soma) => buffer(soma, 0).row),
+    ACC_BANK0: slices.map((soma) => buffer(soma, 0).bank),
+    ACC_ROW1: slices.map((soma) => buffer(soma, 1).row),
+    ACC_BANK1: slices.map((soma) => buffer(soma, 1).bank),
+    ACC_ROW_STEP: sumSteps.map(({ row }) => row),
+    ACC_BANK_STEP: sumSteps.map(({ bank }) => bank),
+    ACC_PLACE_STEP: sumSteps.map((step) => step.place),
+    SHIFT_0: slices.map((_, p) => requantisersOf(network, p)[0]?.shift ?? 0),
+    SHIFT_1: slices.map((_, p) => requantisersOf(network, p)[1]?.shift ?? 0),
+    THETA: quantisers.map((quantiser) => Math.min(Math.floor(quantiser?.theta ?? 0), quantiser?.limit ?? 0)),
+    LIMIT: quantisers.map((quantiser) => quantiser?.limit ?? 0),
+    OWN_FIRST: before(batches),
+    SEG_FIRST: before(segments.map((rows) => rows.length)),
+    SEG_END: segments.map((rows, p) => before(segments.map((all) => all.length))[p] + rows.length),
+    ROW_FIRST: before(strides.map((stride, p) => stride * topology.populations[p].neurons)),
+    ROW_STRIDE: strides,
+    AXON_FIRST: before(axons),
+    SEG_OWN: flat.map(({ projection }) => (topology.projections[projection].recurrent ? 1 : 0)),
+    SEG_WORDS: flat.map(({ rowSynapseWords }) => rowSynapseWords),
+    SEG_ITEMS: flat.map(({ rowItems }) => rowItems),
+    SEG_ROW0: flat.map(({ target }) => buffer(target, 0).row),
+    SEG_BANK0: flat.map(({ target }) => buffer(target, 0).bank),
+    SEG_ROW1: flat.map(({ target }) => buffer(target, 1).row),
+    SEG_BANK1: flat.map(({ target }) => buffer(target, 1).bank),
+  };
+  const populations = slices.length;
+  const most = [synapseWords, longestSteps + 2 * populations, before(axons)[populations - 1] + axons[populations - 1]];
+  const stateRows = Math.ceil(Math.max(...slices.map((s) => s.accumulatorBase + s.buffers * s.accumulatorWords)) / banks);
+  const itemBits = Math.max(2 * precision.stateBits, scores, ...slices.map((_, p) => stateBits(p)));
+  const scalars = {
+    NP: populations,
+    TW: Math.max(LEAST_TABLE_BITS, unsignedBits([...most, ...Object.values(tables).flat()])),
+    UNITS: units,
+    INTERVAL: cyclesPerNeuron,
+    SOMA_DEPTH: pipelineDepthCycles,
+    OWN_ROWS: Math.max(1, before(batches)[populations - 1] + batches[populations - 1]),
+    CELL: CELL_NUMBERS[cellOf(network.system).kernel],
+    GATES: own.gates,
+    FACTORS: own.factors,
+    JUMPS: own.jumps,
+    STATE: precision.stateBits,
+    ITEM: itemBits,
+    ACC: precision.accumulatorBits,
+    MULT: own.multiplierBits,
+    BIAS: own.biasBits,
+    PRE: Math.max(precision.accumulatorBits + own.multiplierBits, own.biasBits, precision.stateBits, precision.lutBits, SCORE_BITS) + 1,
+    PAYLOAD: unsignedBits([limit]) + 1,
+    SHIFT: precision.stateFractionBits,
+    FACTOR: own.factorBits,
+    FRACTION: precision.gateBits,
+    SHIFTS: precision.leak === "shift" ? 1 : 0,
+    JUMP: own.jumpBits,
+    GATE: precision.gateBits,
+    LUT: precision.lutBits,
+    SCORE: SCORE_BITS,
+    SUM: scores,
+    SUMS: network.task === "sequence" ? 1 : 0,
+    ST_WORD: stateMemory.wordBits,
+    ST_BANKS: banks,
+    ST_ROWS: stateRows,
+    ST_GRAN: [precision.accumulatorBits, stateMemory.wordBits, ...slices.map((_, p) => stateBits(p))].reduce(gcd),
+    ST_LATENCY: stateMemory.readLatencyCycles,
+    ONE_PORT: stateMemory.ports === "1rw" ? 1 : 0,
+    ACC_PER_WORD: accumulators.itemsPerWord,
+    ACC_WORDS_PER: accumulators.wordsPerItem,
+    STATE_WORDS: stateWords,
+    ACC_WORDS: sumWords,
+    RETURN: Math.abs(pipelineDepthCycles - core.accumulateDepthCycles) + 2 * ofOneBank + 4,
+    SEGS: flat.length,
+    SCAN: { event: 0, compressed: 1, dense: 2 }[scan.policy],
+    CHUNK: Math.min(
+      scan.chunkBits,
+      axons.reduce((sum, count) => sum + count, 0),
+    ),
+    CHUNK_CYCLES: scan.cyclesPerChunk,
+    AXONS: axons.reduce((sum, count) => sum + count, 0),
+    OVERHEAD: { event: core.eventOverheadCycles, compressed: scan.cyclesPerSetBit, dense: 0 }[scan.policy],
+    SY_WORD: synapseMemory.wordBits,
+    SY_BANKS: synapseMemory.banks,
+    SY_ROWS: Math.ceil(synapseWords / synapseMemory.banks),
+    SY_LATENCY: synapseMemory.readLatencyCycles,
+    GROUP: groupItems,
+    WEIGHT: precision.weightBits,
+    PER_WORD: synapse.itemsPerWord,
+    WORDS_PER: synapse.wordsPerItem,
+    WRAP: precision.accumulatorOverflow === "wrap" ? 1 : 0,
+    SYNAPSE_DEPTH: core.accumulateDepthCycles,
+    SUMS_QUEUE: stateMemory.readLatencyCycles + core.accumulateDepthCycles + ofOneBank + 4,
+    QUEUE: core.inputQueue.depth,
+    VISIBLE: intake.visibilityCycles,
+    AFTER_POP: intake.fullJudged === "after-pop" ? 1 : 0,
+    FREEZE: intake.full === "freeze" ? 1 : 0,
+  };
+  return { scalars, tables, slices, segments, own };
+}

@@ -1,0 +1,77 @@
+/**
+ * The tools that take SystemVerilog: found when they are wanted, run in the folder of a chip. Effects: starts processes.
+ * Throws: InputError that names Debian's package where a tool is absent.
+ */
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { inputError } from "../base/errors.js";
+import { packageRoot } from "../base/package-root.js";
+
+export interface Tool {
+  readonly command: string;
+  readonly version: string;
+  /** Debian's package. */
+  readonly debian: string;
+  readonly use: string;
+}
+
+export const TOOLS = {
+  iverilog: { command: "iverilog", version: "-V", debian: "iverilog", use: "simulates small chips" },
+  verilator: { command: "verilator", version: "--version", debian: "verilator", use: "simulates whole utterances" },
+  yosys: { command: "yosys", version: "-V", debian: "yosys", use: "synthesises" },
+} as const satisfies { readonly [name: string]: Tool };
+export type ToolName = keyof typeof TOOLS;
+
+/** A simulation that says nothing for so long has hung. */
+const LIMIT_MS = 3_600_000;
+const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/** First line of what a tool says of its version; null: it is not there. */
+export function versionOf(name: ToolName): string | null {
+  const { command, version } = TOOLS[name];
+  const { status, stdout } = spawnSync(command, [version], { encoding: "utf8" });
+  return status === 0 ? (stdout.split("\n")[0] ?? "").trim() : null;
+}
+
+/** The simulator to run a chip with: Verilator, else Icarus. @throws InputError where neither is there. */
+export function simulatorOf(): "iverilog" | "verilator" {
+  for (const name of ["verilator", "iverilog"] as const) if (versionOf(name) !== null) return name;
+  throw inputError("--run", "neither Verilator nor Icarus Verilog is installed", "apt-get install verilator (or iverilog)");
+}
+
+/** Runs a command in a folder and gives back what it printed. @throws InputError with its last words where it fails. */
+function run(command: string, args: readonly string[], folder: string): string {
+  const { error, status, stdout, stderr } = spawnSync(command, args, {
+    cwd: folder,
+    encoding: "utf8",
+    timeout: LIMIT_MS,
+    maxBuffer: OUTPUT_LIMIT_BYTES,
+  });
+  if (error !== undefined) throw inputError(folder, `${command} did not run: ${error.message}`, "snn-dse doctor lists the tools");
+  if (status !== 0) {
+    const last = `${stdout}\n${stderr}`.trim().split("\n").slice(-5).join(" | ");
+    throw inputError(folder, `${command} failed with ${status}: ${last}`, `run it by hand in ${folder} to see all of it`);
+  }
+  return stdout;
+}
+
+/** Where the library and the test bench lie in the package. */
+export function libraryFolder(): string {
+  return join(packageRoot(), "rtl", "lib");
+}
+
+/** Builds and runs the bench of a folder with its library in `lib`; what it printed. */
+export function runBench(folder: string, simulator: "iverilog" | "verilator"): string {
+  const sources = [...readdirSync(join(folder, "lib")).map((name) => join("lib", name)), "chip.sv", "tb.sv", "bench.sv"];
+  if (simulator === "iverilog") {
+    run("iverilog", ["-g2012", "-s", "bench", "-o", "bench.vvp", ...sources], folder);
+    return run("vvp", ["-n", "bench.vvp"], folder);
+  }
+  run(
+    "verilator",
+    ["--binary", "--timing", "-O3", "-Wno-fatal", "--top-module", "bench", "--Mdir", "obj", "-o", "bench", ...sources],
+    folder,
+  );
+  return run(resolve(folder, "obj", "bench"), [], folder);
+}

@@ -1,0 +1,96 @@
+/** The generated part: modules that give parameters to the library and connect it; no line of logic. */
+import { powerOfTwo } from "../base/math.js";
+import type { CoreTables } from "./tables.js";
+
+/** Names of the memory images, as the modules read them. */
+export const IMAGE_FILES = { weights: "weights", own: "own.hex", sigmoid: "sigmoid.hex" } as const;
+
+/** File of the weights of a bank: two hexadecimal digits, as `reader.sv` builds it. */
+export const weightsFile = (bank: number): string => `${IMAGE_FILES.weights}_${bank.toString(16).padStart(2, "0")}.hex`;
+
+/** A table as one packed vector, its first entry lowest. */
+export function vector(values: readonly number[], bits: number): string {
+  return `{${[...values]
+    .reverse()
+    .map((value) => `${bits}'d${value}`)
+    .join(", ")}}`;
+}
+
+/** Parameters of an instance, one per line. */
+function assignments(parameters: readonly (readonly [name: string, value: string])[]): string {
+  return parameters.map(([name, value]) => `      .${name}(${value})`).join(",\n");
+}
+
+/** `chip.sv`: the core and the barrier that ends its waves. */
+export function chipModule({ scalars, tables }: CoreTables, barrierCycles: number): string {
+  const bits = scalars.TW;
+  const parameters = [
+    ...Object.entries(scalars).map(([name, value]) => [name, String(value)] as const),
+    ...Object.entries(tables).map(([name, values]) => [name, vector(values, bits)] as const),
+    ["WEIGHTS", `"${IMAGE_FILES.weights}"`] as const,
+    ["OWN", `"${IMAGE_FILES.own}"`] as const,
+    ["SIGMOID", scalars.CELL === 1 ? `"${IMAGE_FILES.sigmoid}"` : '""'] as const,
+  ];
+  const message = 1 + addressBits(scalars.NP) + bits + scalars.PAYLOAD;
+  return `// One core of the library with the parameters of this chip, and its barrier. Generated; the logic is in lib/.
+module chip (
+    input logic clk, rst,
+    input logic go,
+    input logic [${bits - 1}:0] steps,
+    output logic frame_ask,
+    output logic [${bits - 1}:0] frame_neuron,
+    input logic [${scalars.UNITS * scalars.STATE - 1}:0] frame_values,
+    output logic [${scalars.UNITS - 1}:0] score_valid,
+    output logic [${bits - 1}:0] score_class,
+    output logic [${scalars.UNITS * scalars.SCORE - 1}:0] scores,
+    output logic start, finished,
+    output logic [${bits - 1}:0] wave,
+    output logic on_spike,
+    output logic [${message - 1}:0] on_message,
+    output logic on_pop,
+    output logic [3:0] on_synapse,
+    output logic [2:0] on_soma,
+    output logic [${bits - 1}:0] on_reads, on_words, on_operations, on_updates, on_spikes, on_writes,
+    output logic on_adds,
+    output logic [${addressBits(scalars.NP) - 1}:0] on_population,
+    output logic unwritten
+);
+  logic rests, scan;
+  barrier #(.DELAY(${barrierCycles}), .STAGES(${scalars.NP - 1}), .SCANS(${scalars.SCAN > 0 ? 1 : 0}), .TW(${bits})) waves (
+      .clk, .rst, .go, .steps, .rests, .start, .scan, .wave, .finished
+  );
+  core #(
+${assignments(parameters)}
+  ) core_0 (
+      .clk, .rst, .go, .start, .scan, .steps, .wave, .rests, .frame_ask, .frame_neuron, .frame_values, .score_valid, .score_class, .scores,
+      .on_spike, .on_message, .on_pop, .on_synapse, .on_soma, .on_reads, .on_words, .on_operations, .on_updates, .on_spikes, .on_writes, .on_adds,
+      .on_population, .unwritten
+  );
+endmodule
+`;
+}
+
+/** Bits that number so many things, at least one. */
+export function addressBits(count: number): number {
+  let bits = 1;
+  while (powerOfTwo(bits) < count) bits++;
+  return bits;
+}
+
+/** `bench.sv`: the fixed test bench with the sizes of this chip and of what was recorded for it. */
+export function benchModule(
+  { scalars }: CoreTables,
+  sizes: { readonly [name: string]: number },
+  tables: { readonly [name: string]: readonly number[] },
+): string {
+  const shared = ["NP", "TW", "UNITS", "STATE", "SCORE", "PAYLOAD"].map((name) => [name, String(scalars[name])] as const);
+  const own = Object.entries(sizes).map(([name, value]) => [name, String(value)] as const);
+  const vectors = Object.entries(tables).map(([name, values]) => [name, vector(values, 32)] as const);
+  return `// The test bench of this chip. Generated; what it does is in tb.sv.
+module bench;
+  tb #(
+${assignments([...shared, ...own, ...vectors])}
+  ) tb ();
+endmodule
+`;
+}

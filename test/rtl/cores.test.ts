@@ -1,0 +1,22 @@
+/** The emitted cores do just what the simulator says, in Icarus Verilog. */
+// @module-tag slow
+import { expect, test } from "vitest";
+import { versionOf } from "../../rtl/index.js";
+import { CATEGORIES, studyCores } from "./study-cores.js";
+
+const absent = versionOf("iverilog") === null;
+const FIRST = 20_261;
+const CASES = 60;
+
+test.skipIf(absent)(
+  `spikes, scores, cycles of each wave and 25 counters of random cores equal the simulator's${absent ? " (skipped: Icarus Verilog is absent)" : ""}`,
+  () => {
+    const { seen, compared, refused, found } = studyCores(FIRST, CASES);
+    expect(found).toEqual([]);
+    seen.expectEach(CATEGORIES);
+    expect(refused.length).toBeLessThan(CASES / 5);
+    expect(compared.spikes).toBeGreaterThan(20 * CASES);
+    expect(compared.waves).toBeGreaterThan(3 * CASES);
+  },
+  600_000,
+);

@@ -1,0 +1,89 @@
+/** The folder of a chip is written whole or not at all, takes nothing foreign, and is read only as it was written. */
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { sha256 } from "../../base/hash.js";
+import { emit, judge, readChip, writeChip } from "../../rtl/index.js";
+import { randomCore } from "./random-cores.js";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "chip-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const { files, expected } = emit(randomCore(1));
+const write = (target: string): number => writeChip(target, files, expected, { point: "random" });
+
+test("a chip is written with the hash of each file, and over an earlier one", () => {
+  const target = join(folder, "deep", "chip");
+  const count = write(target);
+  expect(write(target)).toBe(count);
+  const { manifest, edited } = readChip(target);
+  expect(edited).toEqual([]);
+  expect(Object.keys(manifest.files).length + 1).toBe(count);
+  expect(manifest.files["weights_00.hex"]).toBe(sha256(readFileSync(join(target, "weights_00.hex"))));
+  expect(readdirSync(join(folder, "deep"))).toEqual(["chip"]);
+});
+
+test("a target that holds something foreign is refused and left as it is", () => {
+  const target = join(folder, "mine");
+  mkdirSync(target);
+  writeFileSync(join(target, "thesis.tex"), "mine");
+  expect(() => write(target)).toThrow(/holds thesis\.tex, which is no part of a chip/);
+  expect(readdirSync(target)).toEqual(["thesis.tex"]);
+  const chip = join(folder, "chip");
+  write(chip);
+  writeFileSync(join(chip, "notes.txt"), "mine");
+  expect(() => write(chip)).toThrow(/holds notes\.txt/);
+  expect(existsSync(join(chip, "notes.txt"))).toBe(true);
+});
+
+test("a target that is a file, and one that cannot be made, are refused", () => {
+  writeFileSync(join(folder, "file"), "");
+  expect(() => write(join(folder, "file"))).toThrow(/file: /);
+  expect(() => write("/proc/chip")).toThrow(/\/proc/);
+});
+
+test("a changed image is refused by its hash; a changed source is named", () => {
+  const target = join(folder, "chip");
+  write(target);
+  appendFileSync(join(target, "lib", "core.sv"), "// mine\n");
+  expect(readChip(target).edited).toEqual(["lib/core.sv"]);
+  appendFileSync(join(target, "weights_00.hex"), "0\n");
+  expect(() => readChip(target)).toThrow(/weights_00\.hex is not what was written/);
+  rmSync(join(target, "weights_00.hex"));
+  expect(() => readChip(target)).toThrow(/weights_00\.hex is missing/);
+});
+
+test("a folder without a manifest of ours is no chip", () => {
+  expect(() => readChip(folder)).toThrow(/is no folder of a chip/);
+  writeFileSync(join(folder, "manifest.json"), "{");
+  expect(() => readChip(folder)).toThrow(/is no folder of a chip/);
+});
+
+test("the generated modules hold no logic: parameters, ports and instances", () => {
+  for (const name of ["chip.sv", "bench.sv"]) expect(files[name]).not.toMatch(/\b(always|assign|initial|if|case|function)\b/);
+});
+
+const said = (spikes: string): string =>
+  `RESULT spikes ${spikes}\nRESULT scores 4 of 4, 0 wrong\nRESULT waves 3 of 3, 0 wrong\nRESULT counters 25 of 25, 0 wrong\nRESULT undrained 0\n`;
+const awaited = { spikes: 9, scores: 4, waves: 3, counters: 25 };
+
+test("a comparison of nothing, of too little or without an end is a failure", () => {
+  expect(judge(said("9 of 9, 0 wrong"), awaited).isEqual).toBe(true);
+  expect(judge(said("9 of 9, 1 wrong"), awaited).differences).toEqual(["spikes: 1 of 9 differ"]);
+  expect(judge(said("8 of 9, 0 wrong"), awaited).differences).toEqual(["spikes: 8 compared, 9 expected"]);
+  expect(judge(said("9 of 9, 0 wrong").replace("RESULT undrained 0", ""), awaited).isEqual).toBe(false);
+  expect(judge(said("9 of 9, 0 wrong").replace(/scores 4/, "scores 0"), { ...awaited, scores: 0 }).differences).toEqual([
+    "scores: nothing was compared",
+  ]);
+  expect(judge("", awaited).differences.filter((line) => /did not come to its end/.test(line))).toHaveLength(4);
+  expect(judge(`${said("9 of 9, 0 wrong")}FAIL queue overrun\n`, awaited).differences).toEqual(["queue overrun"]);
+  expect(judge(`DIFF counter 8: 3, expected 4\n${said("9 of 9, 0 wrong")}`, awaited).differences).toEqual([
+    "element_multiplies: 3, expected 4",
+  ]);
+});

@@ -1,0 +1,40 @@
+/** Emits a random core into a temporary folder and runs it; a library may be given in place of the shipped one. */
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { emit, judge, type Verdict } from "../../rtl/index.js";
+import { libraryFolder, runBench } from "../../rtl/tools.js";
+import type { RandomCore } from "./random-cores.js";
+
+export interface CoreRun {
+  readonly verdict: Verdict;
+  readonly output: string;
+  readonly overflows: number;
+  readonly saturations: number;
+  /** Cycles in which both units ask the state memory, a sum is on its way to it, the input queue is full. */
+  readonly met: { readonly ties: number; readonly forwards: number; readonly full: number };
+  /** By name. */
+  readonly counters: { readonly [name: string]: number };
+}
+
+export function runCore(point: RandomCore, simulator: "iverilog" | "verilator" = "iverilog", library = libraryFolder()): CoreRun {
+  const folder = mkdtempSync(join(tmpdir(), "rtl-"));
+  try {
+    const { files, expected, bench } = emit(point);
+    cpSync(library, join(folder, "lib"), { recursive: true });
+    cpSync(join(libraryFolder(), "..", "tb.sv"), join(folder, "tb.sv"));
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    const output = runBench(folder, simulator);
+    const [ties = 0, forwards = 0, full = 0] = (/MET ties (\d+), forwards (\d+), full (\d+)/.exec(output) ?? []).slice(1).map(Number);
+    return {
+      met: { ties, forwards, full },
+      verdict: judge(output, expected),
+      output,
+      overflows: bench.overflows,
+      saturations: bench.saturations,
+      counters: bench.counters,
+    };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

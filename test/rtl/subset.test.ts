@@ -1,0 +1,120 @@
+/** Each rule of the subset refuses what the library does not do, by key, with the nearest change. */
+import { expect, test } from "vitest";
+import type { Chip, Core } from "../../arch/index.js";
+import { checkEmittable, obstaclesOf, type PointParts } from "../../rtl/index.js";
+import { mapNetwork } from "../../sim/mapping/index.js";
+import { randomCore } from "./random-cores.js";
+
+type Change = (parts: PointParts) => PointParts;
+
+const base: PointParts = plain(randomCore(1));
+
+/** A core that every rule passes. */
+function plain(parts: PointParts): PointParts {
+  return mapped(
+    withCore(parts, {
+      scan: { policy: "event", chunkBits: 8, cyclesPerChunk: 1, cyclesPerSetBit: 1 },
+      intake: { full: "stall", visibilityCycles: 1, fullJudged: "before-pop" },
+      eventOverheadCycles: 1,
+      synapseMemory: { ...parts.experiment.chip.cores[0].synapseMemory, banks: 1, wordBits: 64 },
+      stateMemory: { ...parts.experiment.chip.cores[0].stateMemory, banks: 2, wordBits: 64 },
+    }),
+  );
+}
+
+function withChip(parts: PointParts, change: Partial<Chip>): PointParts {
+  return { ...parts, experiment: { ...parts.experiment, chip: { ...parts.experiment.chip, ...change } } };
+}
+
+function withCore(parts: PointParts, change: Partial<Core>): PointParts {
+  return withChip(parts, { cores: parts.experiment.chip.cores.map((core) => ({ ...core, ...change })) });
+}
+
+function mapped(parts: PointParts): PointParts {
+  const { chip, precision, mapping } = parts.experiment;
+  const { trace } = parts.functional;
+  return { ...parts, run: { ...parts.run, placement: mapNetwork(trace.topology, chip, precision, mapping, trace) } };
+}
+
+const core = (change: Partial<Core>): Change => {
+  return (parts) => mapped(withCore(parts, change));
+};
+const [{ synapseMemory, stateMemory, intake, scan, neuronUpdate }] = base.experiment.chip.cores;
+
+const refusals: readonly (readonly [key: string, reason: RegExp, change: Change])[] = [
+  ["network.model", /NIR/, (parts) => ({ ...parts, model: { system: "nir", name: "x" } as never })],
+  ["network.model", /no cell gru/, (parts) => ({ ...parts, model: { ...parts.model, system: "gru" } as never })],
+  ["noc", /on 2 cores/, (parts) => ({ ...parts, run: { ...parts.run, placement: { ...parts.run.placement, usedCores: [0, 1] } } })],
+  ["tick.period_us", /ticks/, (parts) => withChip(parts, { tick: { periodCycles: 100, overrun: "wait" } })],
+  [
+    "spill.to",
+    /DRAM/,
+    (parts) => ({
+      ...parts,
+      run: { ...parts.run, placement: { ...parts.run.placement, spilled: [{ projection: 0, core: 0, firstNeuron: 0 }] } },
+    }),
+  ],
+  [
+    "tile.core.axon_table.entries",
+    /partial sums/,
+    (parts) => {
+      const { placement } = parts.run;
+      const [first, ...others] = placement.topology.projections;
+      const cut = { ...first, rows: { first: 0, count: 1 }, weightless: false };
+      const topology = { ...placement.topology, projections: [cut, ...others] } as typeof placement.topology;
+      return { ...parts, run: { ...parts.run, placement: { ...placement, topology } } };
+    },
+  ],
+  ["tile.core.neuron_update.policy", /all neurons/, core({ neuronUpdate: { ...neuronUpdate, policy: "touched" } })],
+  ["tile.core.input_queue.full", /loses no message/, core({ intake: { ...intake, full: "drop" } })],
+  ["tile.core.event_overhead_cycles", /address takes a cycle/, core({ eventOverheadCycles: 0 })],
+  ["tile.core.scan.cycles_per_chunk", /chunk takes a cycle/, core({ scan: { ...scan, policy: "compressed", cyclesPerChunk: 0 } })],
+  ["tile.core.scan.cycles_per_set_bit", /address takes a cycle/, core({ scan: { ...scan, policy: "compressed", cyclesPerSetBit: 0 } })],
+  ["tile.core.synapse_memory.refetch", /holds a word/, core({ synapseMemory: { ...synapseMemory, refetch: "group" } })],
+  ["tile.core.state_memory.refetch", /holds a word/, core({ stateMemory: { ...stateMemory, refetch: "group" } })],
+  [
+    "tile.core.synapse_memory.reread_in_stalls",
+    /again while it waits/,
+    core({ synapseMemory: { ...synapseMemory, rereadsInStalls: true } }),
+  ],
+  ["tile.core.state_memory.reread_in_stalls", /again while it waits/, core({ stateMemory: { ...stateMemory, rereadsInStalls: true } })],
+  ["tile.core.synapse_memory.banks", /3 banks would need a division/, core({ synapseMemory: { ...synapseMemory, banks: 3 } })],
+  [
+    "tile.core.synapse_memory.word_bits",
+    /weight is wider/,
+    core({ synapseMemory: { ...synapseMemory, banks: 1, wordBits: base.experiment.precision.weightBits - 1 } }),
+  ],
+  [
+    "tile.core.state_memory.word_bits",
+    /accumulator is wider/,
+    core({ stateMemory: { ...stateMemory, banks: 1, wordBits: base.experiment.precision.accumulatorBits - 1 } }),
+  ],
+  ["barrier.base_cycles", /the barrier waits 1$/, (parts) => withChip(parts, { barrier: { baseCycles: 0, perCoreCycles: 1 } })],
+  ["tile.core.speculates", /does not know this key/, (parts) => withCore(parts, { speculates: true } as Partial<Core>)],
+  ["precision.stochastic", /does not know this key/, (parts) => withPrecisionKey(parts)],
+];
+
+function withPrecisionKey(parts: PointParts): PointParts {
+  const precision = { ...parts.experiment.precision, stochastic: true } as typeof parts.experiment.precision;
+  return { ...parts, experiment: { ...parts.experiment, precision } };
+}
+
+const candidate = ({ experiment, model, run }: PointParts) => ({ experiment, model, placement: run.placement });
+
+test("a plain core is emitted", () => {
+  expect(obstaclesOf(candidate(base))).toEqual([]);
+});
+
+test.each(refusals)("%s is refused: %s", (key, reason, change) => {
+  const found = obstaclesOf(candidate(change(base)));
+  const one = found.find((obstacle) => obstacle.key === key && reason.test(obstacle.reason));
+  expect(one, JSON.stringify(found)).toBeDefined();
+  expect(one?.change).not.toBe("");
+});
+
+test("all obstacles are named at once, with what to type", () => {
+  const wrong = core({ eventOverheadCycles: 0, intake: { ...intake, full: "drop" } })(base);
+  expect(() => checkEmittable(candidate(wrong), "study.db point 7")).toThrow(
+    /study\.db point 7: tile\.core\.input_queue\.full: .*\n.*set tile\.core\.input_queue\.full: stall\nstudy\.db point 7: tile\.core\.event_overhead_cycles: /,
+  );
+});
