@@ -7,20 +7,86 @@ export type Mutable = { [key: string]: Mutable | Json };
 
 const SELECTOR = "(\\[[0-9., ]+\\])?$";
 
-export function archJsonSchema(): Json {
+/** Names that rooms above know, for editors to complete. */
+export interface SchemaNames {
+  /** By name, with a sentence each. */
+  readonly datasets: { readonly [name: string]: string };
+  readonly metrics: { readonly [name: string]: string };
+  readonly samplers: {
+    readonly [name: string]: {
+      readonly about: string;
+      readonly options: {
+        readonly [key: string]: { readonly value: number; readonly low: number; readonly high: number; readonly about: string };
+      };
+    };
+  };
+  /** Shipped; files of users go too. */
+  readonly chips: readonly string[];
+  readonly models: readonly string[];
+}
+
+/** Without `names`, whatever stands for one is a text. */
+export function archJsonSchema(names: SchemaNames | null = null): Json {
   const core = sweepable(plain(coreSchema));
   const tile = sweepable(plain(tileSchema));
   const root = plain(rootSchema);
+  const sweep = plain(sweepSchema);
+  if (names !== null) addNames(root.properties as Mutable, sweep.properties as Mutable, names);
   for (const section of ["chip", "noc", "barrier", "tick", "spill", "network", "workload", "precision", "mapping"])
     (root.properties as Mutable)[section] = sweepable((root.properties as Mutable)[section] as Mutable);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "snn-dse description: chip, network, workload, precision, mapping, sweep",
     ...root,
-    properties: { ...(root.properties as Mutable), sweep: plain(sweepSchema) },
+    properties: { ...(root.properties as Mutable), sweep },
     patternProperties: { [`^tile${SELECTOR}`]: { ...tile, patternProperties: { [`^core${SELECTOR}`]: core } } },
     $defs: { inPlaceSweep: inPlaceSweep(plain(domainSchema)) },
   } as Json;
+}
+
+const named = (entries: { readonly [name: string]: string }): Mutable[] =>
+  Object.entries(entries).map(([name, description]) => ({ const: name, description }));
+
+function addNames(root: Mutable, sweep: Mutable, names: SchemaNames): void {
+  const keyOf = (section: string, key: string): Mutable => ((root[section] as Mutable).properties as Mutable)[key] as Mutable;
+  const orFile = (node: Mutable, shipped: readonly string[]): void => {
+    const { type, minLength, maxLength } = node;
+    for (const key of ["type", "minLength", "maxLength"]) delete node[key];
+    node.anyOf = [{ enum: [...shipped] }, { type, minLength, maxLength } as Mutable];
+  };
+  orFile(root.extends as Mutable, names.chips);
+  orFile(keyOf("network", "model"), names.models);
+  const dataset = keyOf("workload", "dataset");
+  for (const key of ["type", "minLength", "maxLength"]) delete dataset[key];
+  dataset.anyOf = named(names.datasets);
+  (sweep.objectives as Mutable).propertyNames = { anyOf: named(names.metrics) };
+  const sampler = sweep.sampler as Mutable;
+  const shared = sampler.properties as Mutable;
+  sampler.additionalProperties = false;
+  sampler.properties = {
+    ...shared,
+    name: {
+      ...(shared.name as Mutable),
+      anyOf: Object.entries(names.samplers).map(([name, { about }]) => ({ const: name, description: about })),
+    },
+    ...Object.fromEntries(Object.values(names.samplers).flatMap(({ options }) => Object.keys(options).map((key) => [key, {}]))),
+  };
+  sampler.allOf = Object.entries(names.samplers).map(([name, { options }]) => ({
+    if: { properties: { name: { const: name } }, ...(name === (shared.name as Mutable).default ? {} : { required: ["name"] }) },
+    // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
+    then: {
+      properties: {
+        ...Object.fromEntries(Object.keys(shared).map((key) => [key, {}])),
+        ...Object.fromEntries(
+          Object.entries(options).map(([key, { value, low, high, about }]) => [
+            key,
+            { type: "number", minimum: low, maximum: high, default: value, description: about },
+          ]),
+        ),
+      },
+      additionalProperties: false,
+    },
+  }));
 }
 
 /** JSON Schema of what may be written, without its dialect. */

@@ -1,6 +1,7 @@
 /** The shipped JSON Schema is the code's, and says what the parser does. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import {
   archJsonSchema,
@@ -16,6 +17,9 @@ import {
 } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
 import { packageRoot } from "../../base/package-root.js";
+
+/** Of a program that knows nothing of this one. */
+const validatorOf = (schema: Json) => new Ajv2020({ strict: false, inlineRefs: false }).compile(schema as object);
 
 type Node = { readonly [key: string]: Node } & { readonly anyOf?: readonly Node[] };
 
@@ -76,4 +80,31 @@ test("selector keys are known to editors, and only those", () => {
   const pattern = new RegExp(patterns[0]);
   for (const key of ["tile", "tile[0]", "tile[0..3]", "tile[0, 2,4..7]"]) expect(key).toMatch(pattern);
   for (const key of ["tiles", "tile[", "tile[a]", "subtile"]) expect(key).not.toMatch(pattern);
+});
+
+test("names of rooms above are completed: data sets, metrics, samplers with their own options, shipped chips and models or a file", () => {
+  const isValid = validatorOf(
+    archJsonSchema({
+      datasets: { digits: "of hands" },
+      metrics: { area_mm2: "small" },
+      samplers: {
+        nsga2: { about: "genetic", options: { population: { value: 32, low: 4, high: 100, about: "points" } } },
+        grid: { about: "all", options: {} },
+      },
+      chips: ["mesh-2x2"],
+      models: ["m.safetensors"],
+    }),
+  );
+  const takes = (more: { readonly [key: string]: Json }): boolean => isValid({ version: 1, ...more });
+  expect(takes({ extends: "mesh-2x2", network: { model: "own.nir" }, workload: { dataset: "digits" } })).toBe(true);
+  expect(takes({ workload: { dataset: "feet" } })).toBe(false);
+  expect(takes({ workload: { dataset: { sweep: ["digits"] } } })).toBe(true);
+  const search = (sampler: Json, objectives: Json = { area_mm2: "min" }): boolean => takes({ sweep: { objectives, sampler } });
+  expect(search({})).toBe(true);
+  expect(search({}, { beauty: "max" })).toBe(false);
+  expect(search({ population: 8 })).toBe(true);
+  expect(search({ name: "nsga2", population: 3 })).toBe(false);
+  expect(search({ name: "grid", population: 8 })).toBe(false);
+  expect(search({ name: "grid", budget: 8 })).toBe(true);
+  expect(search({ name: "anneal" })).toBe(false);
 });

@@ -1,4 +1,4 @@
-/** All data sets by name. */
+/** All data sets by name. A new one is a file beside this one and a line here. */
 
 import type { Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
@@ -13,28 +13,49 @@ import { loadSpeechCommands } from "./speech-commands.js";
 import type { Split } from "./split.js";
 import { loadTimit } from "./timit.js";
 
-type Reader = (path: string | null, split: Split, features: FeatureRecipe) => Samples;
+export interface DataSet {
+  /** One line for lists and editors. */
+  readonly about: string;
+  /** Recordings, which become features; the others have frames of their own. */
+  readonly isSound: boolean;
+  /** Starts what `read` needs. */
+  readonly prepare?: () => Promise<void>;
+  /** One split; `path` is where the user keeps the set, null the one that comes with the package. Throws: `InputError`. */
+  readonly read: (path: string | null, split: Split, features: FeatureRecipe) => Samples;
+}
 
-export const DATASETS: Readonly<Record<string, Reader>> = {
-  "mnist-rows": (path, split) => loadMnist("rows", path, split),
-  "mnist-pixels": (path, split) => loadMnist("pixels", path, split),
-  "fsdd-digits": (path, split, features) => loadFsdd("digits", path, split, features),
-  "fsdd-phones": (path, split, features) => loadFsdd("phones", path, split, features),
-  timit: (path, split, features) => loadTimit(39, path, split, features),
-  "timit-48": (path, split, features) => loadTimit(48, path, split, features),
-  "timit-61": (path, split, features) => loadTimit(61, path, split, features),
-  librispeech: (path, split, features) => loadLibrispeech(path, split, features),
-  "speech-commands": (path, split, features) => loadSpeechCommands(path, split, features),
-  "japanese-vowels": (path, split) => loadJapaneseVowels(path, split),
-  shd: (path, split) => loadShd(path, split),
+const frames = (about: string, read: DataSet["read"]): DataSet => ({ about, isSound: false, read });
+const sound = (about: string, read: DataSet["read"]): DataSet => ({ about, isSound: true, read });
+
+export const DATASETS: { readonly [name: string]: DataSet } = {
+  "mnist-rows": frames("handwritten digits, 28 steps of 28 pixels; comes with the package", (path, split) =>
+    loadMnist("rows", path, split),
+  ),
+  "mnist-pixels": frames("handwritten digits, 784 steps of 1 pixel; comes with the package", (path, split) =>
+    loadMnist("pixels", path, split),
+  ),
+  "fsdd-digits": sound("spoken digits", (path, split, features) => loadFsdd("digits", path, split, features)),
+  "fsdd-phones": sound("phone frames of spoken digits; needs fsdd-phones.tsv", (path, split, features) =>
+    loadFsdd("phones", path, split, features),
+  ),
+  timit: sound("phone frames, 61 folded to 39; licensed copy", (path, split, features) => loadTimit(39, path, split, features)),
+  "timit-48": sound("phone frames, 61 folded to 48; licensed copy", (path, split, features) => loadTimit(48, path, split, features)),
+  "timit-61": sound("phone frames, all 61; licensed copy", (path, split, features) => loadTimit(61, path, split, features)),
+  librispeech: sound("phone frames from .PHN or TextGrid alignments", loadLibrispeech),
+  "speech-commands": sound("one word a recording, the official lists", loadSpeechCommands),
+  "japanese-vowels": frames("nine speakers, 12 cepstra", loadJapaneseVowels),
+  shd: { ...frames("Spiking Heidelberg Digits, 10 ms frames, 140 groups of 5 units", loadShd), prepare: prepareShd },
 };
 
-/** Sets that are not sound. */
-const WITHOUT_FEATURES = new Set(["mnist-rows", "mnist-pixels", "japanese-vowels", "shd"]);
+function datasetNamed(name: string): DataSet {
+  if (!Object.hasOwn(DATASETS, name))
+    throw inputError("data set", `there is no data set "${name}"`, `known: ${Object.keys(DATASETS).join(", ")}`);
+  return DATASETS[name];
+}
 
-/** Starts what a data set's reader needs; await it before `loadDataset`. Only shd needs anything. */
+/** Starts what a data set's reader needs; await it before `loadDataset`. */
 export async function prepareDataset(name: string): Promise<void> {
-  if (name === "shd") await prepareShd();
+  if (Object.hasOwn(DATASETS, name)) await DATASETS[name].prepare?.();
 }
 
 /** Reads one split of a data set; `path` is where the user keeps it (null: the one that comes with the package). @throws InputError */
@@ -43,9 +64,7 @@ export function loadDataset(
   options: { readonly path: string | null; readonly split: Split },
   features: FeatureRecipe = DEFAULT_FEATURES,
 ): Samples {
-  const reader = Object.hasOwn(DATASETS, name) ? DATASETS[name] : undefined;
-  if (reader === undefined) throw inputError("data set", `there is no data set "${name}"`, `known: ${Object.keys(DATASETS).join(", ")}`);
-  return reader(options.path, options.split, features);
+  return datasetNamed(name).read(options.path, options.split, features);
 }
 
 /** Both halves of the data set that a configuration names, with its features; `path` (a flag of the command line) goes before the configuration's. */
@@ -54,9 +73,9 @@ export async function loadConfigured(
   path: string | null,
 ): Promise<{ readonly train: Samples; readonly test: Samples }> {
   const { set, features } = config.data;
-  if (WITHOUT_FEATURES.has(set) && JSON.stringify(features) !== JSON.stringify(DEFAULT_FEATURES))
+  if (!datasetNamed(set).isSound && JSON.stringify(features) !== JSON.stringify(DEFAULT_FEATURES))
     throw inputError(config.name, `data.features are of sound; ${set} has none`, "remove data.features");
   await prepareDataset(set);
-  const load = (split: Split): Samples => loadDataset(config.data.set, { path: path ?? config.data.path, split }, config.data.features);
+  const load = (split: Split): Samples => loadDataset(set, { path: path ?? config.data.path, split }, features);
   return { train: load("train"), test: load("test") };
 }
