@@ -1,5 +1,6 @@
-/** Where the cores of a chip lie on a drawing: rows and columns of tiles, and their links, for ordinary and for coupled chips. */
-import type { AnyExperiment } from "./coupled-experiment.js";
+/** Where the cores of a chip lie on a drawing: rows and columns of tiles, and their links, for boards and for coupled chips. */
+import type { Experiment } from "./experiment.js";
+import { type AnyExperiment, type CoupledExperiment, coupledGrid, ofKind } from "./kinds/registry.js";
 import { nocTopology, tileCount } from "./noc-shape.js";
 import { TOPOLOGIES } from "./topologies/registry.js";
 import type { TopologyDrawing } from "./topologies/topology.js";
@@ -21,24 +22,26 @@ export interface FloorPlan {
   readonly tileOf: (core: number) => number;
 }
 
-/** A coupled chip without a grid is one core. */
-export function floorPlanOf(chip: AnyExperiment["chip"]): FloorPlan {
-  if ("noc" in chip) {
-    const { noc } = chip;
-    const { drawing } = nocTopology(noc);
-    return {
-      width: noc.width,
-      height: tileCount(noc) / noc.width,
-      topology: noc.topology,
-      links: drawing,
-      portTo: (from, to) => drawing.portTo(noc, from, to),
-      unit: "flits",
-      coresPerTile: Math.max(...chip.coresPerTile),
-      cores: chip.cores.length,
-      tileOf: (core) => chip.cores[core].tile,
-    };
-  }
-  const { width, height } = chip.model === "ranc" ? chip.grid : { width: 1, height: 1 };
+export const floorPlanOf = (experiment: AnyExperiment): FloorPlan => ofKind(experiment, { board: boardPlan, coupled: coupledPlan });
+
+function boardPlan({ chip }: Experiment): FloorPlan {
+  const { noc } = chip;
+  const { drawing } = nocTopology(noc);
+  return {
+    width: noc.width,
+    height: tileCount(noc) / noc.width,
+    topology: noc.topology,
+    links: drawing,
+    portTo: (from, to) => drawing.portTo(noc, from, to),
+    unit: "flits",
+    coresPerTile: Math.max(...chip.coresPerTile),
+    cores: chip.cores.length,
+    tileOf: (core) => chip.cores[core].tile,
+  };
+}
+
+function coupledPlan({ chip }: CoupledExperiment): FloorPlan {
+  const { width, height } = coupledGrid(chip);
   const { drawing } = TOPOLOGIES.mesh;
   return {
     ...{ width, height, topology: "mesh", links: drawing, unit: "packets", coresPerTile: 1, cores: width * height },

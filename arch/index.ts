@@ -54,24 +54,6 @@ export {
 } from "./costs/neurobench.js";
 export { multiplicationsPerFrame, OperationCounter, type OperationTotals, synapticOperations } from "./costs/operations.js";
 export { EventTally, setBits, type Tally } from "./costs/tally.js";
-export {
-  COUPLED_MODELS,
-  type CoupledChip,
-  type CoupledModelName,
-  checkCoupledChip,
-  checkedCase,
-  coupledSchemas,
-  misplacedOutput,
-  type OdinChip,
-  parseCoupledChip,
-  patchCoupledChip,
-  type RancChip,
-  type SnnDseChip,
-  type SnnDsePipelineChip,
-  type TinyOdinChip,
-} from "./coupled-chip.js";
-export { type AnyExperiment, type CoupledExperiment, type CoupledWorkload, isCoupled } from "./coupled-experiment.js";
-export { coupledJsonSchema, coupledReference } from "./coupled-reference.js";
 export type {
   Experiment,
   InputEncoding,
@@ -121,6 +103,26 @@ export { parseSpikeCsv } from "./formats/spike-csv.js";
 export { decodeSpikes, encodeSpikes } from "./formats/spike-file.js";
 export { checked, scalarPaths } from "./issues.js";
 export { archJsonSchema, plain } from "./json-schema.js";
+export type { CoupledExperimentOf } from "./kinds/coupled-kind.js";
+export { coupledJsonSchema, coupledReference } from "./kinds/coupled-reference.js";
+export type { CoupledWorkload } from "./kinds/coupled-workload.js";
+export type { OdinChip } from "./kinds/odin.js";
+export type { RancChip } from "./kinds/ranc.js";
+export {
+  type AnyExperiment,
+  type ByChip,
+  type CoupledChip,
+  type CoupledChipOf,
+  type CoupledChips,
+  type CoupledExperiment,
+  type CoupledModelName,
+  isCoupled,
+  ofKind,
+  saidBy,
+} from "./kinds/registry.js";
+export type { SnnDseChip } from "./kinds/snn-dse.js";
+export type { SnnDsePipelineChip } from "./kinds/snn-dse-pipeline.js";
+export type { TinyOdinChip } from "./kinds/tinyodin.js";
 export { jsonFromYaml, locatedFromYaml, placeOf, problemAt, YAML_LIMIT_BYTES } from "./located.js";
 export type { BatchNorm, Gate, Network, NetworkLayer, PerNeuron, Population, Projection, Quantiser, Readout, Topology } from "./network.js";
 export {
@@ -141,14 +143,25 @@ export {
   type ParsedArch,
   type ParsedDescription,
   parseArch,
+  parseCoupledChip,
   parseDescription,
   readArch,
   readDescription,
   resolveModelPath,
   shippedChips,
+  shippedCoupledChip,
   shippedCoupledChips,
 } from "./parse.js";
-export { type PatchedArch, type PatchedDescription, patchDescription, patchDocument, patchExperiment, patchPoint } from "./patch.js";
+export {
+  checkedCase,
+  type PatchedArch,
+  type PatchedDescription,
+  patchCoupledChip,
+  patchDescription,
+  patchDocument,
+  patchExperiment,
+  patchPoint,
+} from "./patch.js";
 export type { Precision } from "./precision.js";
 export { PRICE_NAMES, type PriceName } from "./price-names.js";
 export { archReference } from "./reference.js";

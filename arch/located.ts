@@ -137,6 +137,8 @@ export function toJson(node: Located): Json {
 }
 
 /** `over` laid on `base`: mappings merge key by key, anything else replaces. */
+export function mergeLocated(base: Located, over: LocatedMap): LocatedMap;
+export function mergeLocated(base: Located, over: Located): Located;
 export function mergeLocated(base: Located, over: Located): Located {
   if (base.kind !== "map" || over.kind !== "map") return over;
   const entries = new Map(base.entries);

@@ -10,12 +10,13 @@ import { InputError, inputError, type Problem } from "../base/errors.js";
 import { type Json, sha256 } from "../base/hash.js";
 import { packageRoot } from "../base/package-root.js";
 import { readText } from "../base/read-file.js";
-import { type AnyExperiment, coupledModelOf, coupledPaths, resolveCoupled, withCoupledDefaults } from "./coupled-experiment.js";
 import type { Experiment, SweepSpec } from "./experiment.js";
+import { board } from "./kinds/board.js";
+import type { DescriptionKind } from "./kinds/kind.js";
+import { type AnyExperiment, type CoupledChip, descriptionKind, ofKind } from "./kinds/registry.js";
 import {
   entryOf,
   type LocatedMap,
-  locatedFromJson,
   locatedFromYaml,
   mergeLocated,
   placeOf,
@@ -25,9 +26,6 @@ import {
   YAML_LIMIT_BYTES,
 } from "./located.js";
 import { checkNamed } from "./named-values.js";
-import { type PathReader, parsePath } from "./path.js";
-import { resolveDocument } from "./resolve.js";
-import { defaultDocument } from "./schema.js";
 import { didYouMean } from "./suggest.js";
 import { readSweep, type SamplerNames, takeInlineSweeps, type WrittenParameter } from "./sweep-section.js";
 
@@ -39,7 +37,7 @@ export interface DescriptionBase {
   readonly sha256: string;
 }
 
-/** A description of either kind. Plain data: may cross worker borders. */
+/** A description of any kind. Plain data: may cross worker borders. */
 export interface ParsedDescription {
   /** As the user typed it. */
   readonly file: string;
@@ -50,7 +48,7 @@ export interface ParsedDescription {
   readonly experiment: AnyExperiment;
   readonly sweep: SweepSpec | null;
 }
-/** The description of an ordinary chip. */
+/** The description of a board. */
 export interface ParsedArch extends ParsedDescription {
   readonly experiment: Experiment;
 }
@@ -66,32 +64,31 @@ export interface KnownNames {
 
 const EXTENDS_LIMIT = 16;
 
-/** An ordinary chip's description. @throws InputError also where the chip is a coupled one. */
+/** A board's description. @throws InputError also where the chip has a core model of its own. */
 export function parseArch(text: string, file: string, known: KnownNames = {}): ParsedArch {
-  const problems: Problem[] = [];
-  const bases: DescriptionBase[] = [];
-  const source = readWithBases(text, file, [resolve(file)], bases, problems);
-  const coupled = source.entries.get("model");
-  if (coupled !== undefined) {
+  const { source, bases, problems } = readWhole(text, file);
+  const model = source.entries.get("model");
+  if (model !== undefined) {
     const message = "describes a chip with a core model of its own, in which time decides what is computed";
-    throw new InputError([problemAt(coupled.keyAt, "model", message, "such chips run by snn-dse sweep, sim, check, coupled and conform")]);
+    throw new InputError([problemAt(model.keyAt, "model", message, "such chips run by snn-dse sweep, sim, check, coupled and conform")]);
   }
-  return resolved(source, file, bases, known, problems, ORDINARY);
+  return resolved(source, file, bases, known, problems, board);
 }
 
-/** A description of either kind. */
+/** A description of any kind. */
 export function parseDescription(text: string, file: string, known: KnownNames = {}): ParsedDescription {
-  const problems: Problem[] = [];
-  const bases: DescriptionBase[] = [];
-  const source = readWithBases(text, file, [resolve(file)], bases, problems);
-  const model = coupledModelOf(source);
-  return model === null
-    ? resolved(source, file, bases, known, problems, ORDINARY)
-    : resolved(source, file, bases, known, problems, {
-        pathOf: coupledPaths(model),
-        complete: (typed) => withCoupledDefaults(typed, model, file),
-        resolve: (whole) => resolveCoupled(whole, model),
-      });
+  const { source, bases, problems } = readWhole(text, file);
+  return resolved(source, file, bases, known, problems, descriptionKind(source));
+}
+
+/** A coupled chip's description without its workload. @throws InputError also where it describes a board. */
+export function parseCoupledChip(text: string, file: string): CoupledChip {
+  return ofKind<CoupledChip>(parseDescription(text, file).experiment, {
+    board: () => {
+      throw inputError(file, "describes a chip without a core model of its own", "such chips run by snn-dse sweep, sim and check");
+    },
+    coupled: ({ chip }) => chip,
+  });
 }
 
 /** As `parseArch`, from disk. */
@@ -106,19 +103,6 @@ export function readDescription(file: string, known: KnownNames = {}): ParsedDes
 
 const readDescriptionText = (file: string): string =>
   readText(file, { what: "file", mostBytes: YAML_LIMIT_BYTES, fix: "snn-dse init writes a starter", pipes: true });
-
-/** What differs between descriptions of ordinary and of coupled chips. */
-interface DescriptionKind<E> {
-  readonly pathOf: PathReader;
-  /** The document with defaults under what was typed. */
-  readonly complete: (typed: LocatedMap, file: string) => LocatedMap;
-  readonly resolve: (whole: LocatedMap) => E;
-}
-const ORDINARY: DescriptionKind<Experiment> = {
-  pathOf: parsePath,
-  complete: (typed, file) => mergeLocated(locatedFromJson(defaultDocument, file), typed) as LocatedMap,
-  resolve: resolveDocument,
-};
 
 function resolved<E>(
   source: LocatedMap,
@@ -141,13 +125,16 @@ function resolved<E>(
   return { file, bases, document: toJson(whole), experiment, sweep };
 }
 
-/** A chip with a core model of its own says so at the top level; it has another format (`coupled-chip.ts`). */
-const COUPLED = /^model:/m;
+/** A core model is named at the top level. */
+const NAMES_MODEL = /^model:/m;
 
-/** Names of the shipped ordinary chips, sorted. */
-export const shippedChips = (): readonly string[] => shipped().filter((name) => !COUPLED.test(readShipped(name)));
-/** Names of the shipped coupled chips, sorted. */
-export const shippedCoupledChips = (): readonly string[] => shipped().filter((name) => COUPLED.test(readShipped(name)));
+/** Names of the shipped chips that are boards, sorted. */
+export const shippedChips = (): readonly string[] => shipped().filter((name) => !NAMES_MODEL.test(readShipped(name)));
+/** Names of the shipped chips with a core model of their own, sorted. */
+export const shippedCoupledChips = (): readonly string[] => shipped().filter((name) => NAMES_MODEL.test(readShipped(name)));
+
+/** A shipped chip with a core model of its own. */
+export const shippedCoupledChip = (name: string): CoupledChip => parseCoupledChip(readShipped(name), `arch/chips/${name}.yaml`);
 
 function shipped(): readonly string[] {
   return readdirSync(chipFolder())
@@ -176,6 +163,13 @@ const missingModel = (model: string) => ({
   message: `no model file ${model}, neither beside this file nor among the shipped models`,
   fix: "check the path, or train one: snn-dse train",
 });
+
+/** A file's tree over all that it extends, those files, nearest first, and what is wrong so far. */
+function readWhole(text: string, file: string): { source: LocatedMap; bases: DescriptionBase[]; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const bases: DescriptionBase[] = [];
+  return { source: readWithBases(text, file, [resolve(file)], bases, problems), bases, problems };
+}
 
 /** The file's tree laid over everything that it extends; those files are noted in `bases`. `trail`: paths of the files from the description to this one. */
 function readWithBases(text: string, file: string, trail: readonly string[], bases: DescriptionBase[], problems: Problem[]): LocatedMap {
@@ -213,7 +207,7 @@ function readWithBases(text: string, file: string, trail: readonly string[], bas
   const under = readWithBases(baseText, shown, [...trail, path], bases, problems);
   // A search belongs to one file: its own section replaces the base's, it is not mixed with it.
   const keep = entryOf(source, "sweep") === undefined ? under : withEntry(under, "sweep", null);
-  return mergeLocated(keep, source) as LocatedMap;
+  return mergeLocated(keep, source);
 }
 
 function baseOf(source: LocatedMap, trail: readonly string[]): DescriptionBase {

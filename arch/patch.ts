@@ -1,12 +1,12 @@
 /** A design point: values laid over a parsed description, checked again by the same rules. */
 import type { Json } from "../base/hash.js";
-import { type AnyExperiment, coupledModelOf, coupledPaths, resolveCoupled } from "./coupled-experiment.js";
 import type { Experiment } from "./experiment.js";
-import { toJson } from "./located.js";
+import { board } from "./kinds/board.js";
+import type { DescriptionKind } from "./kinds/kind.js";
+import { type AnyExperiment, COUPLED_KINDS, type CoupledChip, descriptionKind } from "./kinds/registry.js";
+import { type LocatedMap, toJson } from "./located.js";
 import { groundDocument, laidOver } from "./overlay.js";
 import type { ParsedDescription } from "./parse.js";
-import { parsePath } from "./path.js";
-import { resolveDocument } from "./resolve.js";
 
 export interface PatchedDescription {
   /** Complete and canonical: equal documents are equal design points. */
@@ -19,30 +19,42 @@ export interface PatchedArch extends PatchedDescription {
 type Whole = Pick<ParsedDescription, "document" | "file">;
 type Values = { readonly [path: string]: Json };
 
+const kindOf = ({ document, file }: Whole): DescriptionKind<AnyExperiment> => descriptionKind(groundDocument(document, file));
+const laid = ({ document, file }: Whole, values: Values, { pathOf }: DescriptionKind<AnyExperiment>): LocatedMap =>
+  laidOver(document, file, values, pathOf);
+
 /** Values by path, e.g. `{"tile.core.lanes": 8}`. @throws InputError for unknown paths and for whatever the values break. */
-export function patchPoint({ document, file }: Whole, values: Values): PatchedArch {
-  const whole = laidOver(document, file, values, parsePath);
-  return { document: toJson(whole), experiment: resolveDocument(whole) };
+export function patchPoint(parsed: Whole, values: Values): PatchedArch {
+  const whole = laid(parsed, values, board);
+  return { document: toJson(whole), experiment: board.resolve(whole) };
 }
 
 /** As `patchPoint`, without the document. */
-export function patchDocument({ document, file }: Whole, values: Values): Experiment {
-  return resolveDocument(laidOver(document, file, values, parsePath));
+export function patchDocument(parsed: Whole, values: Values): Experiment {
+  return board.resolve(laid(parsed, values, board));
 }
 
-/** As `patchPoint`, of a description of either kind. */
+/** As `patchPoint`, of a description of any kind. */
 export function patchDescription(parsed: Whole, values: Values): PatchedDescription {
-  const { document, file } = parsed;
-  const model = coupledModelOf(groundDocument(document, file));
-  if (model === null) return patchPoint(parsed, values);
-  const whole = laidOver(document, file, values, coupledPaths(model));
-  return { document: toJson(whole), experiment: resolveCoupled(whole, model) };
+  const kind = kindOf(parsed);
+  const whole = laid(parsed, values, kind);
+  return { document: toJson(whole), experiment: kind.resolve(whole) };
 }
 
 /** As `patchDescription`, without the document. */
 export function patchExperiment(parsed: Whole, values: Values): AnyExperiment {
-  const { document, file } = parsed;
-  const model = coupledModelOf(groundDocument(document, file));
-  if (model === null) return patchDocument(parsed, values);
-  return resolveCoupled(laidOver(document, file, values, coupledPaths(model)), model);
+  const kind = kindOf(parsed);
+  return kind.resolve(laid(parsed, values, kind));
+}
+
+/** A chip without a workload; `file` is what errors call it. */
+export function patchCoupledChip(chip: CoupledChip, values: Values, file = chip.name): CoupledChip {
+  const kind = COUPLED_KINDS[chip.model];
+  return kind.resolve(kind.complete(laidOver(chip, file, values, kind.pathOf), file)).chip;
+}
+
+/** A chip with the registers of a case: the same bounds hold. Throws InputError. */
+export function checkedCase<Chip extends CoupledChip>(chip: Chip): Chip {
+  patchCoupledChip(chip, {}, "case.json");
+  return chip;
 }

@@ -1,6 +1,7 @@
 /** The description format as a page: every key with its values, default and meaning, made from the JSON Schema. */
-import { coupledReference } from "./coupled-reference.js";
+
 import { archJsonSchema } from "./json-schema.js";
+import { coupledReference } from "./kinds/coupled-reference.js";
 import { PRICE_NAMES } from "./price-names.js";
 import { type Node, rowOf } from "./schema-values.js";
 

@@ -2,7 +2,7 @@
  * Which of a study's parameters decide what the network computes, and so its accuracy: those whose change changes the address of the functional
  * run. A chip whose time feeds back into function has more of them; a description names them all by itself. Pure.
  */
-import { isCoupled, patchExperiment } from "../arch/index.js";
+import { ofKind, patchExperiment } from "../arch/index.js";
 import { InfeasibleError, InputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { powerOfTwo } from "../base/math.js";
@@ -51,10 +51,13 @@ export function functionalParameters(
 
 /** The content of model and data is fixed for a study, so that their names stand for it. */
 function keyAt(parsed: { readonly document: Json; readonly file: string }, byPath: { readonly [path: string]: Json }): string | null {
-  const experiment = patchExperiment(parsed, byPath);
-  if (isCoupled(experiment)) return null;
-  const { path, labels } = experiment.workload;
-  return functionalKey(experiment, experiment.network.model, JSON.stringify([path, labels]));
+  return ofKind(patchExperiment(parsed, byPath), {
+    board: (experiment) => {
+      const { path, labels } = experiment.workload;
+      return functionalKey(experiment, experiment.network.model, JSON.stringify([path, labels]));
+    },
+    coupled: () => null,
+  });
 }
 
 /** Null where the description refuses these values. */

@@ -1,6 +1,6 @@
 /** Identity of a design point: the SHA-256 of everything that its result depends on. */
 
-import { type AnyExperiment, isCoupled } from "../arch/index.js";
+import { type AnyExperiment, saidBy } from "../arch/index.js";
 import { hashJson, type Json } from "../base/hash.js";
 
 /** Content addresses of what a point reads besides its configuration. */
@@ -16,7 +16,7 @@ export function jsonOf(value: unknown): Json {
 
 /** Key of a point that can be described: configuration, workload, model, data and program (`build`, by content). File names do not matter, contents do. */
 export function pointKey(experiment: AnyExperiment, inputs: PointInputs, build: string): string {
-  const { config, workload } = describedBy(experiment);
+  const { config, workload } = saidBy(experiment);
   return hashJson({
     config: jsonOf(config),
     workload: jsonOf(workload),
@@ -24,17 +24,6 @@ export function pointKey(experiment: AnyExperiment, inputs: PointInputs, build: 
     data: inputs.dataHash,
     build,
   });
-}
-
-/** What an experiment says, names of files and folders left out. */
-function describedBy(experiment: AnyExperiment): { readonly config: object; readonly workload: object } {
-  if (isCoupled(experiment)) {
-    const { chip, workload } = experiment;
-    return { config: { chip }, workload: workload.kind === "case" ? { ...workload, folder: "" } : workload };
-  }
-  const { network, workload, ...config } = experiment;
-  const { path: _folder, labels: _file, ...work } = workload;
-  return { config: { ...config, nir: network.nir }, workload: work };
 }
 
 /** Key of a point whose description itself is refused: the base document and the values put into it. */

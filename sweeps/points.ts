@@ -5,7 +5,7 @@
  * Throws: `InputError` where an input cannot be read, or is another one than before.
  */
 
-import { type AnyExperiment, areaOf, isCoupled } from "../arch/index.js";
+import { type AnyExperiment, areaOf, ofKind } from "../arch/index.js";
 import { InfeasibleError, InputError } from "../base/errors.js";
 import { hashJson, type Json } from "../base/hash.js";
 import type { Engine, Task } from "./engine/engine.js";
@@ -75,7 +75,10 @@ export const INFEASIBLE_VIOLATION = 1e9;
 
 /** A coupled chip has no area. */
 function areaMetric(experiment: AnyExperiment): Metrics {
-  return isCoupled(experiment) ? {} : { area_mm2: areaOf(experiment.chip, experiment.precision).totalMm2 };
+  return ofKind<Metrics>(experiment, {
+    board: ({ chip, precision }) => ({ area_mm2: areaOf(chip, precision).totalMm2 }),
+    coupled: () => ({}),
+  });
 }
 
 export class PointBook {

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { packageRoot } from "../base/package-root.js";
 import { caseFolders, caseLines, conformFolder, shippedRecordedChip } from "../cli/conform.js";
-import { conformCase, coupledOutputs } from "../sim/recorded/conform.js";
+import { conformCase } from "../sim/recorded/conform.js";
+import { casesOf } from "../sim/recorded/registry.js";
 
 const root = join(packageRoot(), "test", "conformance");
 const folders = caseFolders(root);
@@ -31,7 +32,7 @@ function filesOf(name: string): Map<string, string> {
 test("a single changed character in any recorded file is found, with its row and both texts", () => {
   const files = filesOf("odin/cases/closed_bist");
   const chip = shippedRecordedChip("odin");
-  for (const name of coupledOutputs(chip, files).keys()) {
+  for (const name of casesOf(chip).outputs(chip, files).keys()) {
     const text = files.get(name) as string;
     const lines = text.split("\n");
     const row = Math.floor(lines.length / 2);

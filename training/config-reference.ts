@@ -24,7 +24,7 @@ export function trainingReference(): string {
     const entries = node.additionalProperties as SchemaNode | undefined;
     if (entries?.properties !== undefined) visit(entries, `${path}.NAME`);
   };
-  visit(trainingJsonSchema() as unknown as SchemaNode, "");
+  visit(trainingJsonSchema() as SchemaNode, "");
   return `${HEAD}${[...new Set(rows)].join("\n")}\n`;
 }
 

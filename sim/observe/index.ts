@@ -3,4 +3,5 @@ export type { Explanation } from "./explain.js";
 export { traceFormats } from "./formats.js";
 export { energyByLayer, type LayerEnergy } from "./layer-energy.js";
 export { explainRun, recordRun } from "./record.js";
-export { vcdChange, vcdIdentifier } from "./vcd.js";
+export { nameEvent, type TraceEvent, traceEventFile } from "./trace-events.js";
+export { type VcdChange, vcdFile } from "./vcd-file.js";

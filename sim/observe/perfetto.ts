@@ -1,59 +1,41 @@
 /**
  * A recording as Chrome trace-event JSON, for ui.perfetto.dev: waves and barriers of the chip, soma and synapse unit of each core as tracks of
  * slices, waits for the state memory and DRAM as slices inside a row's, input-queue occupancy as counters, spikes and packets sent and delivered
- * as instants. Times in us.
- * Source of the format: Google, "Trace Event Format" (complete X, counter C, instant i, metadata M events).
+ * as instants.
  */
 import type { Chip, SpikeTrace } from "../../arch/index.js";
 import { withoutControls } from "../../base/escape/controls.js";
 import type { Recorder } from "../board/index.js";
 import type { Placement } from "../mapping/index.js";
 import { withPartialSums } from "../mapping/index.js";
-
-type Value = string | number;
-interface TraceEvent {
-  readonly name: string;
-  readonly ph: "X" | "C" | "i" | "M";
-  readonly ts: number;
-  readonly pid: number;
-  readonly tid: number;
-  readonly dur?: number;
-  readonly s?: "t";
-  readonly args?: { readonly [name: string]: Value };
-}
+import { nameEvent, type TraceEvent, traceEventFile } from "./trace-events.js";
 
 const CHIP = 0;
 const SOMA = 1;
 const SYNAPSE = 2;
 
 /** Pieces of the file. Process 0 is the chip, process 1 + c is core c. */
-export function* perfettoOf(recorder: Recorder, chip: Chip, placement: Placement, spikes: SpikeTrace): Iterable<string> {
+export const perfettoOf = (recorder: Recorder, chip: Chip, placement: Placement, spikes: SpikeTrace): Iterable<string> =>
+  traceEventFile(eventsOf(recorder, chip, placement, spikes));
+
+function* eventsOf(recorder: Recorder, chip: Chip, placement: Placement, spikes: SpikeTrace): Iterable<TraceEvent> {
   const trace = withPartialSums(placement.topology, spikes);
   const us = (cycles: number): number => cycles / chip.technology.clockMhz;
-  let comma = "";
-  const line = (event: TraceEvent): string => {
-    const text = `${comma}${JSON.stringify(event)}`;
-    comma = ",\n";
-    return text;
-  };
   const slice = (
     name: string,
     from: number,
     until: number,
     pid: number,
     tid: number,
-    args: { readonly [name: string]: Value } = {},
-  ): string => line({ name, ph: "X", ts: us(from), dur: us(until - from), pid, tid, args });
-  const meta = (name: string, pid: number, tid: number, value: string): string =>
-    line({ name, ph: "M", ts: 0, pid, tid, args: { name: value } });
+    args: NonNullable<TraceEvent["args"]> = {},
+  ): TraceEvent => ({ name, ph: "X", ts: us(from), dur: us(until - from), pid, tid, args });
   const events = recorder.sorted();
-  yield `{"displayTimeUnit":"ns","traceEvents":[\n`;
-  yield meta("process_name", CHIP, 0, `chip ${withoutControls(chip.name)}`);
-  yield meta("thread_name", CHIP, 1, "waves");
+  yield nameEvent("process_name", CHIP, 0, `chip ${withoutControls(chip.name)}`);
+  yield nameEvent("thread_name", CHIP, 1, "waves");
   for (const core of [...new Set(events.map((event) => event.core))].filter((id) => id >= 0).sort((a, b) => a - b)) {
-    yield meta("process_name", 1 + core, 0, `core ${core}`);
-    yield meta("thread_name", 1 + core, SOMA, "soma");
-    yield meta("thread_name", 1 + core, SYNAPSE, "synapse unit");
+    yield nameEvent("process_name", 1 + core, 0, `core ${core}`);
+    yield nameEvent("thread_name", 1 + core, SOMA, "soma");
+    yield nameEvent("thread_name", 1 + core, SYNAPSE, "synapse unit");
   }
   let waveFrom = 0;
   let workedAt = -1;
@@ -72,14 +54,13 @@ export function* perfettoOf(recorder: Recorder, chip: Chip, placement: Placement
     else if (kind === "fetch") yield slice("waits for DRAM", cycle, a, pid, SYNAPSE);
     else if (kind === "send" || kind === "deliver") {
       const args = kind === "send" ? { neuron: trace.neuron[a], to: b } : { neuron: trace.neuron[a] };
-      yield line({ name: kind, ph: "i", s: "t", ts: us(cycle), pid, tid: kind === "send" ? SOMA : SYNAPSE, args });
-    } else if (kind === "level") yield line({ name: "input queue", ph: "C", ts: us(cycle), pid, tid: 0, args: { messages: a } });
+      yield { name: kind, ph: "i", s: "t", ts: us(cycle), pid, tid: kind === "send" ? SOMA : SYNAPSE, args };
+    } else if (kind === "level") yield { name: "input queue", ph: "C", ts: us(cycle), pid, tid: 0, args: { messages: a } };
     else if (kind === "spikes") {
       for (let event = a; event < b; event++) {
         const args = { neuron: trace.neuron[event], payload: trace.payload[event] };
-        yield line({ name: "spike", ph: "i", s: "t", ts: us(cycle), pid, tid: SOMA, args });
+        yield { name: "spike", ph: "i", s: "t", ts: us(cycle), pid, tid: SOMA, args };
       }
     }
   }
-  yield "\n]}\n";
 }

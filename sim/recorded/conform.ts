@@ -1,16 +1,9 @@
 /** Conformance: a recorded run of an RTL design against the model of it, file by file, row by row. */
 
-import type { CoupledModelName, OdinChip, RancChip, SnnDseChip, TinyOdinChip } from "../../arch/index.js";
+import type { CoupledChip, CoupledModelName } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { type CaseFiles, linesOf, settingsOf } from "./case-files.js";
-import { odinOutputs } from "./odin.js";
-import { rancOutputs } from "./ranc-case.js";
-import { snnDseOutputs } from "./snn-dse.js";
-import { tinyOdinOutputs } from "./tinyodin.js";
-
-/** Chips that recorded RTL runs exist of. */
-export type RecordedChip = TinyOdinChip | OdinChip | RancChip | SnnDseChip;
-export type RecordedModel = RecordedChip["model"];
+import { COUPLED_MODELS, casesOf } from "./registry.js";
 
 /** Where expected and got part first. `row` counts from 1, the header included; in JSON files it is the path of the value. */
 export interface Difference {
@@ -33,73 +26,42 @@ export interface CaseResult {
   readonly unrecordedFiles: readonly string[];
 }
 
-/** Files a case is told by; everything else in it is expected output. */
-const INPUTS: { readonly [model in RecordedModel]: readonly string[] } = {
-  tinyodin: ["case.json", "case.txt", "syn.hex", "neur_init.csv", "input.csv"],
-  odin: ["case.json", "case.txt", "syn.hex", "neur_init.csv", "input.csv", "sign.txt"],
-  ranc: ["case.json", "net.json", "stim.csv"],
-  "snn-dse": ["case.json", "spikes.csv"],
-};
-
-/** Names of the files that tell a case of this model; none where there are no cases. */
-export function caseInputs(model: CoupledModelName): readonly string[] {
-  return model === "snn-dse-pipeline" ? [] : INPUTS[model];
+interface Design {
+  readonly model: CoupledModelName;
+  readonly mark: string;
+  readonly names: readonly string[];
 }
-
-/** A setting only this design's `case.json` has. */
-const MARKS: { readonly [model in RecordedModel]: string } = {
-  tinyodin: "max_neur",
-  odin: "sdsp_on_syn_stim",
-  ranc: "GX",
-  "snn-dse": "PENC_SIZE",
-};
-const ALIASES: { readonly [name: string]: RecordedModel } = {
-  tinyodin: "tinyodin",
-  odin: "odin",
-  ranc: "ranc",
-  snndse: "snn-dse",
-  snndsefc: "snn-dse",
-};
+const DESIGNS: readonly Design[] = Object.entries(COUPLED_MODELS).flatMap(([model, { cases }]) =>
+  cases === null ? [] : [{ model: model as CoupledModelName, mark: cases.mark, names: cases.names }],
+);
+const KNOWN = DESIGNS.map(({ model }) => model).join(", ");
+const designNamed = (name: string): CoupledModelName | undefined => DESIGNS.find(({ names }) => names.includes(plain(name)))?.model;
 
 const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");
 
 /** The design of a case: what `case.json` says (`design`), else the settings in it, else the nearest folder named after a design. */
-export function designOf(files: CaseFiles, folders: readonly string[]): RecordedModel {
+export function designOf(files: CaseFiles, folders: readonly string[]): CoupledModelName {
   const named = /"design"\s*:\s*"([^"]*)"/.exec(files.get("case.json") ?? "")?.[1];
   if (named !== undefined) {
-    const model = ALIASES[plain(named)];
-    if (model === undefined)
-      throw inputError("case.json", `design ${JSON.stringify(named)} is unknown; known: ${Object.keys(MARKS).join(", ")}`);
+    const model = designNamed(named);
+    if (model === undefined) throw inputError("case.json", `design ${JSON.stringify(named)} is unknown; known: ${KNOWN}`);
     return model;
   }
   const settings = settingsOf(files);
-  for (const [model, mark] of Object.entries(MARKS)) if (settings.has(mark)) return model as RecordedModel;
+  const marked = DESIGNS.find(({ mark }) => settings.has(mark));
+  if (marked !== undefined) return marked.model;
   for (const folder of [...folders].reverse()) {
-    const model = ALIASES[plain(folder)];
+    const model = designNamed(folder);
     if (model !== undefined) return model;
   }
-  throw inputError("case.json", `tells no design: neither a "design" field nor a setting or folder of ${Object.keys(MARKS).join(", ")}`);
-}
-
-/** Every output file of the model for a case's inputs, by name. Throws InputError on malformed inputs. */
-export function coupledOutputs(chip: RecordedChip, files: CaseFiles): ReadonlyMap<string, string> {
-  switch (chip.model) {
-    case "tinyodin":
-      return tinyOdinOutputs(chip, files);
-    case "odin":
-      return odinOutputs(chip, files);
-    case "ranc":
-      return rancOutputs(chip, files);
-    case "snn-dse":
-      return snnDseOutputs(chip, files);
-  }
+  throw inputError("case.json", `tells no design: neither a "design" field nor a setting or folder of ${KNOWN}`);
 }
 
 /** Runs a case and compares every recorded output. A case without recorded trace and summary proves nothing: InputError. */
-export function conformCase(chip: RecordedChip, files: CaseFiles): CaseResult {
+export function conformCase(chip: CoupledChip, files: CaseFiles): CaseResult {
   for (const needed of ["trace.csv", "summary.json"]) if (!files.has(needed)) throw inputError(needed, "missing in the case folder");
-  const outputs = coupledOutputs(chip, files);
-  const inputs = INPUTS[chip.model];
+  const { inputs, outputs: outputsOf } = casesOf(chip);
+  const outputs = outputsOf(chip, files);
   let compared = 0;
   let firstDifference: Difference | null = null;
   // The trace first: its first differing row says most.

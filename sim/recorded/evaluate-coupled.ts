@@ -4,13 +4,13 @@
  * Area, accuracy and throughput are null: such a chip is no sum of library components, and its inputs carry no labels. A run that meets
  * its cycle limit has no latency and no energy of an inference; its power is of the cycles that were simulated.
  */
-import type { CoupledChip, CoupledExperiment } from "../../arch/index.js";
+import type { CoupledExperiment } from "../../arch/index.js";
 import type { Counters } from "../counters.js";
 import { checkedResult } from "../invariants.js";
-import type { BreakdownRow, Result } from "../result.js";
+import type { Result } from "../result.js";
 import type { CaseFiles } from "./case-files.js";
-import type { CoupledFacts } from "./coupled-facts.js";
-import { type CoupledInput, runOnInput } from "./run-coupled.js";
+import type { CoupledFacts, CoupledInput } from "./coupled-model.js";
+import { modelOf, runOnInput } from "./registry.js";
 
 export interface CoupledEvaluation {
   readonly result: Result;
@@ -27,8 +27,9 @@ export interface CoupledProvenance {
 export function evaluateCoupled(experiment: CoupledExperiment, files: CaseFiles, provenance: CoupledProvenance): CoupledEvaluation {
   const { chip } = experiment;
   const { facts } = runOnInput(chip, coupledInput(experiment, files));
-  const timeUs = timeUsOf(chip, facts, facts.latencyCycles ?? facts.cycles);
-  const rows = timeUs === null ? [] : priceOf(chip, facts, timeUs);
+  const { costs } = modelOf(chip);
+  const timeUs = costs.timeUs(chip, facts, facts.latencyCycles ?? facts.cycles);
+  const rows = timeUs === null ? [] : costs.rows(chip, facts, timeUs);
   const isDone = facts.latencyCycles !== null;
   const totalPj = rows.length === 0 ? null : rows.reduce((sum, row) => sum + (row.energyPj ?? 0), 0);
   const energyUj = totalPj === null || !isDone ? null : totalPj * 1e-6;
@@ -70,33 +71,6 @@ export function evaluateCoupled(experiment: CoupledExperiment, files: CaseFiles,
 export function coupledInput({ workload }: CoupledExperiment, files: CaseFiles): CoupledInput {
   if (workload.kind === "case") return { kind: "case", files, limitCycles: workload.limitCycles };
   return { kind: "synthetic", request: workload };
-}
-
-/** Null where the description says no clock and no tick rate. */
-function timeUsOf(chip: CoupledChip, { ticks }: CoupledFacts, cycles: number): number | null {
-  if (chip.model === "odin" && chip.power !== null) return cycles / chip.power.clock_mhz;
-  if (chip.model === "ranc" && chip.power !== null && ticks !== null) return (ticks * 1e6) / chip.power.tick_hz;
-  return null;
-}
-
-/** Measured prices of whole chips; a grid of a tick chip pays its cores' share of the static power. */
-function priceOf(chip: CoupledChip, { synapticOperations, cores }: CoupledFacts, timeUs: number): BreakdownRow[] {
-  if ((chip.model !== "odin" && chip.model !== "ranc") || chip.power === null || synapticOperations === null) return [];
-  const unitEnergyPj = chip.power.synaptic_operation_pj;
-  const row = (component: string, group: BreakdownRow["group"], energyPj: number): BreakdownRow => ({
-    ...{ component, group, count: null, unitEnergyPj: null, energyPj, areaMm2: null, source: chip.source },
-  });
-  const operations: BreakdownRow = {
-    ...row("synaptic operations", "datapath", synapticOperations * unitEnergyPj),
-    ...{ count: synapticOperations, unitEnergyPj },
-  };
-  // uW x us = pJ
-  if (chip.model === "ranc") {
-    const { power } = chip;
-    return [operations, row("static power", "leakage", ((power.static_mw * 1e3 * cores.length) / power.cores) * timeUs)];
-  }
-  const { leakage_uw: leakageUw, idle_uw_per_mhz: idleUwPerMhz, clock_mhz: clockMhz } = chip.power;
-  return [operations, row("leakage", "leakage", leakageUw * timeUs), row("clock", "clock", idleUwPerMhz * clockMhz * timeUs)];
 }
 
 /** The library's counters do not apply to these chips: all of them are empty but for the cycles. */

@@ -1,8 +1,10 @@
 /** Front door: chips of others, reproduced row by row. */
+export type { CoupledChip as RecordedChip, CoupledModelName as RecordedModel } from "../../arch/index.js";
 export type { CaseFiles } from "./case-files.js";
-export { type CaseResult, caseInputs, conformCase, designOf, type RecordedChip, type RecordedModel } from "./conform.js";
+export { type CaseResult, conformCase, designOf } from "./conform.js";
+export type { CoupledInput, CoupledMetrics } from "./coupled-model.js";
 export { coupledInput, evaluateCoupled } from "./evaluate-coupled.js";
 export { PUBLISHED_CHIPS, type PublishedChips, publishedRows } from "./published/published.js";
 export { isWithin, type PublishedRow } from "./published/row.js";
-export { type CoupledInput, type CoupledMetrics, runCoupled, runOnInput } from "./run-coupled.js";
+export { caseInputs, runCoupled, runOnInput } from "./registry.js";
 export { coupledTraceFormats } from "./trace-formats.js";

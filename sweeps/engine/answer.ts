@@ -4,7 +4,7 @@
  * `InvariantError` where it is a result that cannot be.
  */
 import * as z from "zod";
-import { isCoupled } from "../../arch/index.js";
+import { ofKind } from "../../arch/index.js";
 import { MIB } from "../../base/bytes.js";
 import { InvariantError, inputError } from "../../base/errors.js";
 import { sha256 } from "../../base/hash.js";
@@ -35,9 +35,10 @@ const CORE_BYTES = 2 * 1024;
 const COUPLED_BYTES = 16 * MIB;
 
 export function askedOf({ experiment, inputs }: Pick<Task, "experiment" | "inputs">, traceKey: string): Asked {
-  if (isCoupled(experiment)) return { inputs, traceKey, cores: null, mostBytes: COUPLED_BYTES };
-  const cores = experiment.chip.cores.length;
-  return { inputs, traceKey, cores, mostBytes: BASE_BYTES + CORE_BYTES * cores };
+  return ofKind<Asked>(experiment, {
+    board: ({ chip: { cores } }) => ({ inputs, traceKey, cores: cores.length, mostBytes: BASE_BYTES + CORE_BYTES * cores.length }),
+    coupled: () => ({ inputs, traceKey, cores: null, mostBytes: COUPLED_BYTES }),
+  });
 }
 
 /** Of a whole answer: two packed texts in base 64, or a short one with a reason. */

@@ -4,7 +4,7 @@
  */
 import { performance } from "node:perf_hooks";
 import type { Job as QueueJob } from "bullmq";
-import { type AnyExperiment, type Experiment, isCoupled, patchExperiment } from "../../arch/index.js";
+import { type AnyExperiment, type CoupledExperiment, type Experiment, ofKind, patchExperiment } from "../../arch/index.js";
 import { InfeasibleError, InputError, inputError } from "../../base/errors.js";
 import { functionalKey, replayKey } from "../../sim/index.js";
 import { pointKey, trialKey } from "../point.js";
@@ -134,8 +134,16 @@ export class ServedStudy {
   private async answer(job: Job): Promise<Reply | Outcome> {
     const start = performance.now();
     try {
-      if (job.kind === "functional") return await this.functional(job);
-      return await (job.kind === "point" ? this.point(job) : this.coupled(job));
+      return await ofKind(await this.experiment(job), {
+        board: (experiment) => {
+          if (job.kind === "coupled") throw inputError("job", "takes an ordinary chip for a coupled one");
+          return job.kind === "functional" ? this.functional(job, experiment) : this.point(job, experiment);
+        },
+        coupled: (experiment) => {
+          if (job.kind !== "coupled") throw inputError("job", "takes a coupled chip for an ordinary one");
+          return this.coupled(job, experiment);
+        },
+      });
     } catch (error) {
       if (error instanceof Missing) return { kind: "missing", what: error.what };
       const durationMs = performance.now() - start;
@@ -146,8 +154,7 @@ export class ServedStudy {
     }
   }
 
-  private async point(job: JobOf<"point">): Promise<Reply | Outcome> {
-    const experiment = plain(await this.experiment(job));
+  private async point(job: JobOf<"point">, experiment: Experiment): Promise<Reply | Outcome> {
     this.check(job, experiment, job.fidelity);
     const functional = await this.fetched.trace(job.trace);
     if (functional.key !== functionalKey(experiment, job.modelHash, job.dataHash))
@@ -158,9 +165,7 @@ export class ServedStudy {
     );
   }
 
-  private async coupled(job: JobOf<"coupled">): Promise<Reply | Outcome> {
-    const experiment = await this.experiment(job);
-    if (!isCoupled(experiment)) throw inputError("job", "takes an ordinary chip for a coupled one");
+  private async coupled(job: JobOf<"coupled">, experiment: CoupledExperiment): Promise<Reply | Outcome> {
     this.check(job, experiment, 1);
     const files = await this.fetched.caseFiles(job.files);
     const inputs = coupledInputs(experiment, files);
@@ -171,8 +176,7 @@ export class ServedStudy {
     return reply;
   }
 
-  private async functional(job: JobOf<"functional">): Promise<Reply | Outcome> {
-    const experiment = plain(await this.experiment(job));
+  private async functional(job: JobOf<"functional">, experiment: Experiment): Promise<Reply | Outcome> {
     if (functionalKey(experiment, job.modelHash, job.dataHash) !== job.key)
       throw inputError("job", "its values make another functional run here than there", "do all hosts run the same build?");
     const [network, samples] = await Promise.all([this.fetched.network(job.model), this.fetched.samples(job.data)]);
@@ -197,9 +201,4 @@ export class ServedStudy {
     const own = trialKey(pointKey(experiment, { modelHash, dataHash }, this.options.announcement.build), fidelity);
     if (own !== key) throw inputError("job", "its values make another point here than there", "do all hosts run the same build?");
   }
-}
-
-function plain(experiment: AnyExperiment): Experiment {
-  if (isCoupled(experiment)) throw inputError("job", "takes a coupled chip for an ordinary one");
-  return experiment;
 }

@@ -1,13 +1,12 @@
 /** Hostile YAML costs time linear in its length, and its nesting is refused before anything recurses over it. */
 import { describe, expect, test } from "vitest";
-import { jsonFromYaml, parseCoupledChip } from "../../arch/index.js";
+import { jsonFromYaml } from "../../arch/index.js";
 import { InputError } from "../../base/errors.js";
 import { parseTrainingConfig } from "../../training/index.js";
 
 const READERS: { readonly [name: string]: (text: string) => unknown } = {
   description: (text) => jsonFromYaml(text, "x.yaml"),
   "training configuration": (text) => parseTrainingConfig(text, "x.yaml"),
-  "coupled chip": (text) => parseCoupledChip(text, "x.yaml"),
 };
 
 function refusalOf(read: (text: string) => unknown, text: string): string {

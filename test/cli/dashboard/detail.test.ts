@@ -1,7 +1,6 @@
 /** A point in full: every number is whole at every width, coupled chips are drawn like others, and nothing unknown is shown as zero. */
 import { expect, test } from "vitest";
-import { type FloorPlan, floorPlanOf } from "../../../arch/index.js";
-import { readCoupledChip } from "../../../cli/coupled.js";
+import { type AnyExperiment, type FloorPlan, floorPlanOf, parseDescription } from "../../../arch/index.js";
 import { EMPTY_STATE, reduce } from "../../../cli/dashboard/state.js";
 import { detailLines } from "../../../cli/dashboard/text/detail.js";
 import { visibleWidth } from "../../../cli/format/table.js";
@@ -45,8 +44,10 @@ function detailOf(plan: FloorPlan, links: Result["utilisation"]["links"]): Point
   return { point, result, plan, own: candidateOf(point), isApart: false, functional: null, objectives };
 }
 
+const shipped = (name: string): AnyExperiment => parseDescription(`version: 1\nextends: ${name}\n`, "d.yaml").experiment;
+
 test("no number is cut at any width from 60 to 198 cells, and counts are whole", () => {
-  const plan = floorPlanOf({ ...readCoupledChip("ranc"), grid: { width: 2, height: 2 } } as ReturnType<typeof readCoupledChip>);
+  const plan = floorPlanOf(shipped("ranc"));
   for (let width = 60; width <= 198; width++) {
     const lines = detailLines(PLAIN, stateOf(), detailOf(plan, [link(0, "east", 0.25)]), width);
     const text = lines.join("\n");
@@ -57,7 +58,7 @@ test("no number is cut at any width from 60 to 198 cells, and counts are whole",
 });
 
 test("a coupled grid is drawn with its cores and links, the place of its output empty; unknown energy and area are said to be unknown", () => {
-  const plan = floorPlanOf({ ...readCoupledChip("ranc"), grid: { width: 2, height: 2 } } as ReturnType<typeof readCoupledChip>);
+  const plan = floorPlanOf(shipped("ranc"));
   const lines = detailLines(PLAIN, stateOf(), detailOf(plan, [link(0, "east", 0.25), link(3, "south", 0.125)]), 118);
   const text = lines.join("\n");
   expect(text).toContain("2 x 2 mesh");
@@ -71,7 +72,7 @@ test("a coupled grid is drawn with its cores and links, the place of its output 
 });
 
 test("a coupled chip without a grid is one core", () => {
-  const plan = floorPlanOf(readCoupledChip("tinyodin"));
+  const plan = floorPlanOf(shipped("tinyodin"));
   const detail = detailOf(plan, []);
   const [core] = detail.result?.utilisation.cores ?? [];
   const single = { ...detail, result: { ...detail.result, utilisation: { cores: [core], links: [] } } as Result };

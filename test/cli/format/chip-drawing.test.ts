@@ -13,9 +13,10 @@ function drawn(
   size = "width: 2, height: 2",
   width = 200,
 ): string {
-  const { chip } = parseArch(`version: 1\nnoc: { topology: ${topology}, ${size} }\n`, "d.yaml").experiment;
+  const { experiment } = parseArch(`version: 1\nnoc: { topology: ${topology}, ${size} }\n`, "d.yaml");
+  const { chip } = experiment;
   const cores = chip.cores.map(({ id }) => ({ core: id, populations: [], neurons: 3, synapseBusy: 0.5, somaBusy: 0.25 }));
-  return chipLines(look, floorPlanOf(chip), { utilisation: { cores, links } } as unknown as Result, width).join("\n");
+  return chipLines(look, floorPlanOf(experiment), { utilisation: { cores, links } } as unknown as Result, width).join("\n");
 }
 const flits = (text: string): string[] => text.match(/\d\.\d{3}/g) ?? [];
 

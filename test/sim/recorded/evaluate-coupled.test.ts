@@ -7,11 +7,7 @@ import { packageRoot } from "../../../base/package-root.js";
 import { caseFiles } from "../../../cli/case-files.js";
 import { readCoupledChip } from "../../../cli/coupled.js";
 import { evaluateCoupled } from "../../../sim/recorded/evaluate-coupled.js";
-import { odinCase } from "../../../sim/recorded/odin.js";
-import { rancCase } from "../../../sim/recorded/ranc-case.js";
-import { runCoupled } from "../../../sim/recorded/run-coupled.js";
-import { snnDseCase } from "../../../sim/recorded/snn-dse.js";
-import { tinyOdinCase } from "../../../sim/recorded/tinyodin.js";
+import { casesOf, runCoupled } from "../../../sim/recorded/registry.js";
 
 const root = packageRoot();
 const provenance = { modelHash: "m", dataHash: "d" };
@@ -29,12 +25,7 @@ interface Recorded {
   readonly fifo_pops: number;
   readonly fifo_push_dropped: number;
 }
-const registered = (chip: CoupledChip, files: Files): CoupledChip => {
-  if (chip.model === "tinyodin") return tinyOdinCase(chip, files).chip;
-  if (chip.model === "odin") return odinCase(chip, files).chip;
-  if (chip.model === "ranc") return rancCase(chip, files).chip;
-  return chip.model === "snn-dse" ? snnDseCase(chip, files).chip : chip;
-};
+const registered = (chip: CoupledChip, files: Files): CoupledChip => casesOf(chip).withRegisters(chip, files);
 const onCase = (chip: CoupledChip): CoupledExperiment => ({ chip, workload: { kind: "case", folder: "x", limitCycles: null } });
 
 const cases = ["tinyodin", "odin", "ranc", "snndse_fc"].flatMap((design) =>

@@ -1,9 +1,9 @@
 /** Every parameter of a coupled chip's description has its effect, in the direction that physics gives it. */
 import { expect, test } from "vitest";
-import { type CoupledChip, checkCoupledChip, parseCoupledChip, patchCoupledChip } from "../../../arch/index.js";
+import { type CoupledChip, parseCoupledChip, patchCoupledChip } from "../../../arch/index.js";
 import { InputError } from "../../../base/errors.js";
 import { readCoupledChip } from "../../../cli/coupled.js";
-import { runCoupled } from "../../../sim/recorded/run-coupled.js";
+import { runCoupled } from "../../../sim/recorded/registry.js";
 import type { WorkloadRequest } from "../../../sim/recorded/workload.js";
 
 type Values = { [path: string]: number | string | boolean };
@@ -124,7 +124,8 @@ test("a description tells all its problems at once, with line and column", () =>
     expect(problems.some((problem) => /lane/.test(problem.message))).toBe(true);
   }
   expect(() => parseCoupledChip("a: [", "y.yaml")).toThrow(InputError);
-  expect(() => checkCoupledChip({ model: "other" }, "z")).toThrow(InputError);
+  expect(() => parseCoupledChip("version: 1\nmodel: other\n", "z.yaml")).toThrow(/no such core model: other/);
+  expect(() => parseCoupledChip("version: 1\nextends: mesh-2x2\n", "z.yaml")).toThrow(/without a core model/);
 });
 
 test("a patch refuses paths that the chip does not have, and values that do not fit", () => {

@@ -1,18 +1,16 @@
 /** Descriptions of coupled chips for readers and editors: a page of their keys, and a JSON Schema, both from the schemas that check them. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import type { Json } from "../base/hash.js";
-import { packageRoot } from "../base/package-root.js";
-import { COUPLED_MODELS, parseCoupledChip } from "./coupled-chip.js";
-import { withWorkload } from "./coupled-experiment.js";
-import { inPlaceSweep, type Mutable, plain, sweepable } from "./json-schema.js";
-import { domainSchema, sweepSchema } from "./schema.js";
-import { type Node, valuesOf } from "./schema-values.js";
+import type { Json } from "../../base/hash.js";
+import { inPlaceSweep, type Mutable, plain, sweepable } from "../json-schema.js";
+import { shippedCoupledChip } from "../parse.js";
+import { domainSchema, sweepSchema } from "../schema.js";
+import { type Node, valuesOf } from "../schema-values.js";
+import { FIXED_KEYS } from "./coupled-kind.js";
+import { COUPLED_KINDS } from "./registry.js";
 
 /** One alternative a model. Nothing is required: what a description leaves out comes from the chip that it extends. */
 export function coupledJsonSchema(): Json {
-  const alternatives = COUPLED_MODELS.map((model): Mutable => {
-    const { properties, ...rest } = sweepable(plain(withWorkload(model))) as { properties: Mutable } & Mutable;
+  const alternatives = Object.entries(COUPLED_KINDS).map(([model, { described }]): Mutable => {
+    const { properties, ...rest } = sweepable(plain(described())) as { properties: Mutable } & Mutable;
     const extend = { type: "string", description: `shipped chip (${model}) or a file beside this one` };
     return { ...rest, title: model, properties: { ...properties, extends: extend, sweep: plain(sweepSchema) }, required: ["version"] };
   });
@@ -24,9 +22,6 @@ export function coupledJsonSchema(): Json {
   } as Json;
 }
 
-/** Keys that every description has, whatever the chip. */
-const HEAD_KEYS = ["version", "name", "model", "source"];
-
 interface Row {
   readonly path: string;
   readonly values: string;
@@ -37,9 +32,9 @@ interface Row {
 /** The section of the page: a row a key and meaning, with what the shipped chips say; workload last. */
 export function coupledReference(): string {
   const rows = new Map<string, Row>();
-  for (const model of COUPLED_MODELS) {
+  for (const [model, { described }] of Object.entries(COUPLED_KINDS)) {
     const visit = (node: Node, path: string, value: unknown): void => {
-      if (HEAD_KEYS.includes(path)) return;
+      if (FIXED_KEYS.includes(path)) return;
       const { properties, items } = (node.anyOf ?? []).find((option) => option.properties !== undefined) ?? node;
       if (properties !== undefined) {
         const inner = (key: string): unknown => (value as { readonly [key: string]: unknown } | undefined | null)?.[key];
@@ -52,8 +47,7 @@ export function coupledReference(): string {
         row.shipped.push(`${model} ${value === undefined ? "-" : String(value)}`);
       }
     };
-    const file = join(packageRoot(), "arch", "chips", `${model}.yaml`);
-    visit(plain(withWorkload(model)) as Node, "", parseCoupledChip(readFileSync(file, "utf8"), file));
+    visit(plain(described()) as Node, "", shippedCoupledChip(model));
   }
   const isWorkload = ({ path }: Row): boolean => path.startsWith("workload.");
   const all = [...rows.values()];
@@ -66,7 +60,9 @@ export function coupledReference(): string {
 const HEAD = `## Coupled chips
 
 Chips whose time decides what is computed (events in order of arrival, full queues that drop, ticks that are missed) have a core model of their own
-and a description of their own: \`model:\` names the core (${COUPLED_MODELS.map((model) => `\`${model}\``).join(", ")}), the other keys are every number that
+and a description of their own: \`model:\` names the core (${Object.keys(COUPLED_KINDS)
+  .map((model) => `\`${model}\``)
+  .join(", ")}), the other keys are every number that
 the core leaves open. \`extends: tinyodin\` starts from a shipped chip (\`truenorth-like\` is a \`ranc\` with prices), \`sweep:\` and values in place of
 keys work as above, and \`snn-dse check\`, \`sim\`, \`sweep\`, \`pareto\`, \`report\`, \`show\` and \`reproduce\` take such files.
 

@@ -1,0 +1,13 @@
+/** Chips put together from tiles, cores, memories and a network: the kind of every description that names no core model. */
+import type { Experiment } from "../experiment.js";
+import { locatedFromJson, mergeLocated } from "../located.js";
+import { parsePath } from "../path.js";
+import { resolveDocument } from "../resolve.js";
+import { defaultDocument } from "../schema.js";
+import type { DescriptionKind } from "./kind.js";
+
+export const board: DescriptionKind<Experiment> = {
+  pathOf: parsePath,
+  complete: (typed, file) => mergeLocated(locatedFromJson(defaultDocument, file), typed),
+  resolve: resolveDocument,
+};

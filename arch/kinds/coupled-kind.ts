@@ -1,0 +1,80 @@
+/**
+ * Chips whose time feeds back into function, and that have a core model of their own. One file a model names every number that the model leaves open;
+ * its description has those keys at the top level (or `extends: odin`), `workload:` and perhaps `sweep:`.
+ *
+ * Registers are the description's; a case folder gives memories, input events and the cycle limit only.
+ */
+import * as z from "zod";
+import { InputError, type Problem } from "../../base/errors.js";
+import { once } from "../../base/once.js";
+import { checked, scalarPaths, schemaAt } from "../issues.js";
+import { locatedFromJson, mergeLocated, placeOf, problemAt, withEntry } from "../located.js";
+import { deepFreeze } from "../resolve.js";
+import { didYouMean } from "../suggest.js";
+import { type CoupledWorkload, workloadDefaults, workloadOf, workloadSchema } from "./coupled-workload.js";
+import type { DescriptionKind } from "./kind.js";
+
+export interface CoupledExperimentOf<Chip> {
+  readonly chip: Chip;
+  readonly workload: CoupledWorkload;
+}
+
+/** What a model says of its chips. */
+export interface ChipRules<Chip> {
+  /** What is wrong with a chip whose values are within their bounds; null: nothing. */
+  readonly wrong: (chip: Chip) => { readonly path: string; readonly message: string } | null;
+  /** Positions of its cores. */
+  readonly grid: (chip: Chip) => { readonly width: number; readonly height: number };
+}
+
+/** What a model says of itself. */
+interface Model<Schema extends z.ZodObject> extends ChipRules<z.infer<Schema>> {
+  /** The chip's keys; made for the first description of such a chip, so that others wait for none of it. */
+  readonly schema: () => Schema;
+  /** Cycles of a synthetic run at most, where the description does not say. */
+  readonly limitCycles: number;
+  /** Whether runs of the RTL are recorded that can give a description its inputs. */
+  readonly hasCases: boolean;
+}
+
+export interface CoupledKind<Schema extends z.ZodObject> extends Model<Schema>, DescriptionKind<CoupledExperimentOf<z.infer<Schema>>> {
+  /** The keys of a whole description. */
+  readonly described: () => z.ZodObject;
+}
+
+/** Keys that every chip has and no search changes. */
+export const FIXED_KEYS: readonly string[] = ["version", "name", "model", "source"];
+/** Rules of a chip that is one core and whose keys do not depend on each other. */
+export const ONE_CORE: ChipRules<object> = { wrong: () => null, grid: () => ({ width: 1, height: 1 }) };
+export const HEAD = { version: z.literal(1), name: z.string().min(1), source: z.string().min(1) };
+export const count = (low: number, high: number): z.ZodNumber => z.number().int().min(low).max(high);
+
+export function coupledKind<Schema extends z.ZodObject>(model: Model<Schema>): CoupledKind<Schema> {
+  const schema = once(model.schema);
+  const described = once((): z.ZodObject => schema().extend({ workload: workloadSchema() }));
+  const paths = once(() => scalarPaths(described()).filter((path) => !FIXED_KEYS.includes(path)));
+  return {
+    ...model,
+    schema,
+    described,
+    /** List entries by their number: `event_queue.depth`, `layers.0.neurons`. */
+    pathOf: (text) => {
+      const keys = text.split(".");
+      const leaf = schemaAt(described(), keys);
+      if (leaf === null || FIXED_KEYS.includes(text))
+        return { wrong: "no such parameter", fix: didYouMean(text, paths()) || `parameters: ${paths().join(", ")}` };
+      if (leaf instanceof z.ZodObject || leaf instanceof z.ZodArray) return { wrong: "is not a single value", fix: "" };
+      return { tile: null, core: null, keys, leaf };
+    },
+    complete: (typed, file) => mergeLocated(locatedFromJson(workloadDefaults(typed, model.limitCycles), file), typed),
+    resolve: (document) => {
+      const problems: Problem[] = [];
+      const chip = checked(schema(), withEntry(document, "workload", null), "", paths(), problems);
+      const workload = workloadOf(document, model.hasCases, paths(), problems);
+      const wrong = chip === null ? null : model.wrong(chip);
+      if (wrong !== null) problems.push(problemAt(placeOf(document, [wrong.path]), wrong.path, wrong.message, ""));
+      if (chip === null || workload === null || problems.length > 0) throw new InputError(problems);
+      return deepFreeze({ chip, workload });
+    },
+  };
+}

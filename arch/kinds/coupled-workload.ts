@@ -1,0 +1,70 @@
+/** Where the memories and input events of a chip whose time feeds back into function come from: a recorded case, or a seed. */
+import * as z from "zod";
+import type { Problem } from "../../base/errors.js";
+import type { Json } from "../../base/hash.js";
+import { once } from "../../base/once.js";
+import { checked } from "../issues.js";
+import { entryOf, type LocatedMap, placeOf, problemAt } from "../located.js";
+
+export type CoupledWorkload =
+  | {
+      readonly kind: "case";
+      /** Folder with the files of a conformance case; recorded outputs in it are not read. */
+      readonly folder: string;
+      /** Null: the case's own. */
+      readonly limitCycles: number | null;
+    }
+  | {
+      readonly kind: "synthetic";
+      readonly seed: number;
+      readonly events: number;
+      readonly density: number;
+      readonly gapCycles: number;
+      readonly limitCycles: number;
+    };
+
+const SYNTHETIC = { seed: 1, events: 50, density: 0.2, gap_cycles: 200 };
+
+export const workloadSchema = once(() => {
+  const cycles = z.int().min(1).max(1_000_000_000);
+  return z.strictObject({
+    case: z.string().min(1).max(4096).optional().describe("folder beside this file with the files of a conformance case"),
+    synthetic: z
+      .strictObject({
+        seed: z.int().min(0).max(4_294_967_295).describe("of memories and events"),
+        events: z.int().min(1).max(1_000_000).describe("input events, or time steps of layer chips"),
+        density: z.number().min(0).max(1).describe("share of non-zero weights, connected axons, or spiking inputs"),
+        gap_cycles: z.int().min(1).max(1_000_000).describe("mean between input events"),
+      })
+      .optional()
+      .describe("random memories and events that fit the chip"),
+    limit_cycles: cycles.nullable().describe("cycles to run at most; null: what the case says; layer chips always run to their end"),
+  });
+});
+
+/** The section's defaults; a case brings no synthetic ones with it. */
+export function workloadDefaults(document: LocatedMap, limitCycles: number): Json {
+  const isCase = entryOf(entryOf(document, "workload"), "case") !== undefined;
+  return { workload: isCase ? { limit_cycles: null } : { synthetic: SYNTHETIC, limit_cycles: limitCycles } };
+}
+
+/** The section of a complete document; null with its problems added. */
+export function workloadOf(document: LocatedMap, hasCases: boolean, known: readonly string[], problems: Problem[]): CoupledWorkload | null {
+  const section = entryOf(document, "workload");
+  const work = section === undefined ? null : checked(workloadSchema(), section, "workload", known, problems);
+  if (work === null) return null;
+  const { case: folder, synthetic = SYNTHETIC, limit_cycles: limitCycles } = work;
+  const refuse = (key: string, message: string, fix: string): void =>
+    void problems.push(problemAt(placeOf(document, ["workload", key]), `workload.${key}`, message, fix));
+  if (folder !== undefined) {
+    if (work.synthetic !== undefined) refuse("synthetic", "stands beside workload.case, which gives the inputs", "keep one of the two");
+    if (!hasCases) refuse("case", "there are no case files of this chip", "use workload.synthetic");
+    return { kind: "case", folder, limitCycles };
+  }
+  if (limitCycles === null) {
+    refuse("limit_cycles", "is null without a case", "set it, e.g. 100000");
+    return null;
+  }
+  const { gap_cycles: gapCycles, ...rest } = synthetic;
+  return { kind: "synthetic", ...rest, gapCycles, limitCycles };
+}

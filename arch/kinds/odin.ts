@@ -1,0 +1,31 @@
+/** ODIN: 256 neurons with unsigned membranes and plastic synapses, swept event by event; its measured prices where they are known. */
+import * as z from "zod";
+import { count, coupledKind, HEAD, ONE_CORE } from "./coupled-kind.js";
+import { eventDriven } from "./event-driven.js";
+
+/** Measured prices of the whole chip; null where there is no silicon. */
+const power = () =>
+  z.strictObject({
+    clock_mhz: z.number().positive().describe("the one clock of the chip"),
+    synaptic_operation_pj: z.number().min(0).describe("marginal, everything that a synaptic operation moves"),
+    leakage_uw: z.number().min(0).describe("of the whole chip, at its voltage"),
+    idle_uw_per_mhz: z.number().min(0).describe("clock without work"),
+  });
+
+export const odin = coupledKind({
+  schema: () =>
+    z.strictObject({
+      ...HEAD,
+      model: z.literal("odin"),
+      ...eventDriven(),
+      membrane_bits: count(2, 16).describe("unsigned, saturating"),
+      update_unmapped: z.boolean().describe("plasticity also of synapses without mapping bit"),
+      propagate_unmapped: z.boolean().describe("synapses without mapping bit also carry spikes"),
+      plasticity_on_synapse_event: z.boolean().describe("single-synapse events run the learning rule"),
+      power: power().nullable().default(null),
+    }),
+  limitCycles: 100_000,
+  hasCases: true,
+  ...ONE_CORE,
+});
+export type OdinChip = z.infer<ReturnType<typeof odin.schema>>;

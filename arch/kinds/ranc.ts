@@ -1,0 +1,43 @@
+/** RANC: a grid of cores that sweep all neurons each global tick. A sample of a larger chip where `power` says how many cores that has. */
+import * as z from "zod";
+import { count, coupledKind, HEAD } from "./coupled-kind.js";
+
+const power = () =>
+  z.strictObject({
+    tick_hz: z.number().positive().describe("global ticks a second; a tick's time does not depend on the clock"),
+    cores: count(1, 1_000_000).describe("cores of the chip; the grid is a sample of them"),
+    static_mw: z.number().min(0).describe("of the whole chip without activity; a grid pays the share of its cores"),
+    synaptic_operation_pj: z.number().min(0).describe("marginal, everything that a synaptic operation moves"),
+  });
+
+export const ranc = coupledKind({
+  schema: () =>
+    z.strictObject({
+      ...HEAD,
+      model: z.literal("ranc"),
+      grid: z.strictObject({ width: count(1, 256).describe("positions in x"), height: count(1, 256).describe("positions in y") }),
+      output_core: z.strictObject({
+        x: count(0, 255).describe("position of the output bus in x; it has no core"),
+        y: count(0, 255).describe("position of the output bus in y"),
+      }),
+      neurons: count(1, 4096).describe("neurons a core"),
+      axons: count(1, 4096).describe("axons a core"),
+      delay_slots: count(2, 16).describe("slots of the scheduler; delays 0 .. slots - 1"),
+      potential_bits: count(2, 30).describe("two's complement, wraps"),
+      router_buffer_depth: count(1, 65536).describe(
+        "packets a router buffer holds; a full one stops its merge, full outgoing ones the core",
+      ),
+      input_queue_depth: count(1, 65536).describe("packets the input queue holds; others are refused"),
+      merge_arbiter: z.enum(["ordered", "round-robin"]).describe("who goes first where ways join"),
+      power: power().nullable().default(null),
+    }),
+  // A tick of 256 neurons and 256 axons takes 66,050 cycles: there is room for some.
+  limitCycles: 1_000_000,
+  hasCases: true,
+  grid: ({ grid }) => grid,
+  wrong: ({ output_core: at, grid }) =>
+    at.x < grid.width && at.y < grid.height
+      ? null
+      : { path: "output_core", message: `(${at.x}, ${at.y}) is outside the grid of ${grid.width} x ${grid.height}` },
+});
+export type RancChip = z.infer<ReturnType<typeof ranc.schema>>;

@@ -1,0 +1,18 @@
+/** tinyODIN: 256 neurons with signed membranes, swept event by event. */
+import * as z from "zod";
+import { count, coupledKind, HEAD, ONE_CORE } from "./coupled-kind.js";
+import { eventDriven } from "./event-driven.js";
+
+export const tinyodin = coupledKind({
+  schema: () =>
+    z.strictObject({
+      ...HEAD,
+      model: z.literal("tinyodin"),
+      ...eventDriven(),
+      membrane_bits: count(4, 24).describe("signed, saturating; thresholds are unsigned of the same width"),
+    }),
+  limitCycles: 100_000,
+  hasCases: true,
+  ...ONE_CORE,
+});
+export type TinyOdinChip = z.infer<ReturnType<typeof tinyodin.schema>>;

@@ -1,0 +1,55 @@
+/**
+ * A Value Change Dump from signals and their changes, whatever was recorded.
+ * Source of the format: IEEE 1364-2001, section 18. Time unit: 1 ps.
+ */
+
+export interface VcdSignal {
+  readonly scope: string;
+  readonly name: string;
+  readonly bits: number;
+}
+
+/** In cycle `cycle` signal number `signal` takes `value`; the last change of a cycle counts. */
+export type VcdChange = readonly [cycle: number, signal: number, value: number];
+
+/** Short printable identifiers: ! to ~. */
+function identifier(index: number): string {
+  let text = "";
+  let rest = index;
+  do {
+    text = String.fromCharCode(33 + (rest % 94)) + text;
+    rest = Math.floor(rest / 94) - 1;
+  } while (rest >= 0);
+  return text;
+}
+
+/** Pieces of the file. `changes`: ascending by cycle; every signal is 0 before its first. */
+export function* vcdFile(signals: readonly VcdSignal[], changes: readonly VcdChange[], periodPs: number): Iterable<string> {
+  const ids = signals.map((_, i) => identifier(i));
+  const show = (signal: number, value: number): string =>
+    signals[signal].bits === 1 ? `${value}${ids[signal]}\n` : `b${value.toString(2)} ${ids[signal]}\n`;
+  yield "$version snn-dse $end\n$timescale 1 ps $end\n";
+  for (const scope of new Set(signals.map((signal) => signal.scope))) {
+    yield `$scope module ${scope} $end\n`;
+    for (const [i, { name, bits, scope: of }] of signals.entries()) {
+      if (of === scope) yield `$var wire ${bits} ${ids[i]} ${name}${bits > 1 ? ` [${bits - 1}:0]` : ""} $end\n`;
+    }
+    yield "$upscope $end\n";
+  }
+  yield "$enddefinitions $end\n#0\n$dumpvars\n";
+  for (const i of signals.keys()) yield show(i, 0);
+  yield "$end\n";
+  const values = new Float64Array(signals.length);
+  for (let i = 0; i < changes.length; ) {
+    const [cycle] = changes[i];
+    const now = new Map<number, number>();
+    for (; i < changes.length && changes[i][0] === cycle; i++) now.set(changes[i][1], changes[i][2]);
+    const news = [...now].filter(([signal, value]) => values[signal] !== value);
+    if (news.length === 0) continue;
+    if (cycle > 0) yield `#${cycle * periodPs}\n`;
+    for (const [signal, value] of news) {
+      values[signal] = value;
+      yield show(signal, value);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+/** RANC among the core models. */
+import type { RancChip } from "../../arch/index.js";
+import { powerOfTwo } from "../../base/math.js";
+import { createRng } from "../../base/rng.js";
+import { type CoupledFacts, type CoupledModel, countedRow, flat, limited, NANOSECOND, timedRow } from "./coupled-model.js";
+import { RANC_PORTS, type RancCoreNet, type RancRun, type RancStimulus, runRanc } from "./ranc.js";
+import { rancCase, rancOutputs, rancStimulus } from "./ranc-case.js";
+import type { WorkloadRequest } from "./workload.js";
+
+/** Ticks follow each other as fast as the cores can sweep; `events` packets enter over the whole run. */
+function rancWorkload(chip: RancChip, request: WorkloadRequest): RancStimulus {
+  const rng = createRng(request.seed, "RANC workload");
+  const { width, height } = chip.grid;
+  const output = chip.output_core.x + chip.output_core.y * width;
+  const cores = Array.from({ length: width * height }, (_, c): RancCoreNet => {
+    if (c === output) return null;
+    const neurons = Array.from({ length: chip.neurons }, () => {
+      const target = rng.int(0, width * height - 1);
+      const packet = {
+        ...{ dx: (target % width) - (c % width), dy: Math.floor(target / width) - Math.floor(c / width) },
+        ...{ axon: rng.int(0, chip.axons - 1), delayTicks: rng.int(0, Math.min(2, chip.delay_slots - 2)) },
+      };
+      const top = powerOfTwo(chip.potential_bits - 1) - 1;
+      const weights = Array.from({ length: 4 }, () => Math.max(-top, Math.min(top, rng.int(-4, 12))));
+      const axons = Array.from({ length: chip.axons }, (_unused, axon) => axon).filter(() => rng.float() < request.density);
+      const threshold = Math.min(top, rng.int(8, 30));
+      return {
+        axons,
+        potential: 0,
+        reset: 0,
+        weights,
+        leak: rng.int(0, 2),
+        positiveThreshold: threshold,
+        negativeThreshold: -threshold,
+        resetMode: rng.int(0, 1),
+        packet,
+      };
+    });
+    return { axonTypes: Array.from({ length: chip.axons }, () => rng.int(0, 3)), neurons };
+  });
+  const period = chip.neurons * (chip.axons + 2) + 4;
+  const ticks = Array.from({ length: Math.max(1, Math.floor((request.limitCycles - 5) / period)) }, (_, i) => 5 + i * period);
+  const injections = new Map<number, RancStimulus["injections"][number]>();
+  let cycle = 6;
+  for (let i = 0; i < request.events; i++) {
+    cycle += rng.int(1, 2 * request.gapCycles);
+    const packet = { dx: rng.int(0, width - 1), dy: rng.int(0, height - 1), axon: rng.int(0, chip.axons - 1), delayTicks: 0 };
+    injections.set(cycle, { cycle, packet });
+  }
+  return { cores, ticks, injections: [...injections.values()], limitCycles: request.limitCycles };
+}
+
+/** A neuron takes one cycle an axon for its synapses, and the rest of its visit (write, stalls, check) for itself. */
+function rancFacts(chip: RancChip, stimulus: RancStimulus, run: RancRun): CoupledFacts {
+  const cycles = stimulus.limitCycles;
+  const totals = run.summary.totals as { readonly [name: string]: number };
+  const live = run.cores.flatMap((core, at) => (core === null ? [] : [{ core, at }]));
+  const isDone = run.inFlight === 0 && live.every(({ core }) => core.busyCyclesUntil(cycles + 1) === core.busyCyclesUntil(cycles));
+  return {
+    latencyCycles: isDone ? Number(run.summary.last_event_cycle) + 1 : null,
+    cycles,
+    spikes: totals.spikes,
+    eventsProcessed: totals.sched_writes + run.outputs,
+    eventsDropped: totals.sched_drops + run.refused,
+    synapticOperations: totals.synaptic_ops,
+    ticks: stimulus.ticks.filter((cycle) => cycle < cycles).length,
+    links: rancLinks(chip, run, cycles),
+    cores: live.map(({ core, at }) => {
+      const synapse = core.counters().csram_writes * chip.axons;
+      const [synapseBusy, somaBusy] = [synapse, core.busyCyclesUntil(cycles) - synapse].map((busy) => busy / Math.max(cycles, 1));
+      return { core: at, neurons: chip.neurons, synapseBusy, somaBusy };
+    }),
+  };
+}
+
+/** Ways that lead somewhere: to a neighbour, and to the core or the output. */
+function rancLinks({ grid }: RancChip, { departed }: RancRun, cycles: number): CoupledFacts["links"] {
+  const { width, height } = grid;
+  const leads = (x: number, y: number): readonly boolean[] => [x < width - 1, x > 0, y < height - 1, y > 0, true];
+  return Array.from({ length: width * height }, (_, router) => router).flatMap((router) => {
+    const open = leads(router % width, Math.floor(router / width));
+    return RANC_PORTS.flatMap((port, k) => {
+      if (open[k] !== true) return [];
+      const packets = departed[router * RANC_PORTS.length + k];
+      return [{ router, port: port === "core" ? `core ${router}` : port, flitsPerCycle: packets / Math.max(cycles, 1) }];
+    });
+  });
+}
+
+export const ranc: CoupledModel<RancChip> = {
+  run: (chip, input) => {
+    const stimulus = input.kind === "case" ? limited(rancStimulus(chip, input.files), input) : rancWorkload(chip, input.request);
+    const run = runRanc(chip, stimulus);
+    const { cores: _, ...totals } = run.summary;
+    return { metrics: flat(totals), facts: rancFacts(chip, stimulus, run), trace: run.trace };
+  },
+  cases: {
+    inputs: ["case.json", "net.json", "stim.csv"],
+    mark: "GX",
+    names: ["ranc"],
+    withRegisters: (chip, files) => rancCase(chip, files).chip,
+    outputs: rancOutputs,
+  },
+  costs: {
+    timeUs: ({ power }, { ticks }) => (power === null || ticks === null ? null : (ticks * 1e6) / power.tick_hz),
+    /** A grid pays its cores' share of the static power. */
+    rows: ({ power, source }, { synapticOperations, cores }, timeUs) => {
+      if (power === null || synapticOperations === null) return [];
+      const staticPj = ((power.static_mw * 1e3 * cores.length) / power.cores) * timeUs;
+      return [
+        countedRow("synaptic operations", synapticOperations, power.synaptic_operation_pj, source),
+        timedRow("static power", "leakage", staticPj, source),
+      ];
+    },
+  },
+  periodPs: NANOSECOND,
+  begin: () => {},
+  /** `cycle,core,event,a,b`; core -1 is the outside. */
+  row: (book, cycle, [, core = "", event = "", ...fields]) => {
+    const scope = core === "-1" ? "outside" : `core${core}`;
+    if (event === "TICK_START" || event === "TICK_END") book.set(scope, "busy", "wire", cycle, event === "TICK_START" ? 1 : 0);
+    else book.pulse(scope, event === "HOP" ? `hop_${fields[0]}` : event.toLowerCase(), cycle, fields);
+  },
+};

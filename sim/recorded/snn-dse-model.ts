@@ -1,0 +1,56 @@
+/** SNN-DSE's layer controller among the core models. */
+import type { SnnDseChip } from "../../arch/index.js";
+import { createRng } from "../../base/rng.js";
+import { type CoupledFacts, type CoupledModel, flat, NANOSECOND, UNPRICED } from "./coupled-model.js";
+import { eventRow } from "./signals.js";
+import { runSnnDse, type SnnDseRun, type SnnDseStimulus, snnDseCase, snnDseOutputs, snnDseStimulus } from "./snn-dse.js";
+import { LAYER_INPUTS, type WorkloadRequest } from "./workload.js";
+
+function snnDseWorkload(request: WorkloadRequest): SnnDseStimulus {
+  const rng = createRng(request.seed, "SNN-DSE workload");
+  const inputs = Array.from({ length: LAYER_INPUTS }, (_, i) => i);
+  return { inputs: LAYER_INPUTS, spikes: Array.from({ length: request.events }, () => inputs.filter(() => rng.float() < request.density)) };
+}
+
+/** The controller issues a spike to one group of lanes at a time, and never the last of a step. */
+function snnDseFacts(chip: SnnDseChip, stimulus: SnnDseStimulus, run: SnnDseRun): CoupledFacts {
+  const cycles = run.doneCycle + 1;
+  const issued = Number(run.summary.accum_cycles);
+  const groups = Math.floor(chip.layer_neurons / chip.lanes) + 1;
+  const given = groups * stimulus.spikes.reduce((sum, step) => sum + step.length, 0);
+  return {
+    latencyCycles: cycles,
+    cycles,
+    spikes: null,
+    eventsProcessed: issued,
+    eventsDropped: given - issued,
+    synapticOperations: issued * chip.lanes,
+    ticks: null,
+    cores: [{ core: 0, neurons: chip.layer_neurons, synapseBusy: issued / cycles, somaBusy: Number(run.summary.activ_cycles) / cycles }],
+    links: [],
+  };
+}
+
+export const snnDse: CoupledModel<SnnDseChip> = {
+  run: (chip, input) => {
+    const stimulus = input.kind === "case" ? snnDseStimulus(input.files) : snnDseWorkload(input.request);
+    const run = runSnnDse(chip, stimulus);
+    return { metrics: flat(run.summary), facts: snnDseFacts(chip, stimulus, run), trace: run.trace };
+  },
+  cases: {
+    inputs: ["case.json", "spikes.csv"],
+    mark: "PENC_SIZE",
+    names: ["snndse", "snndsefc"],
+    withRegisters: (chip, files) => snnDseCase(chip, files).chip,
+    outputs: snnDseOutputs,
+  },
+  costs: UNPRICED,
+  periodPs: NANOSECOND,
+  begin: () => {},
+  row: (book, cycle, cells) => {
+    const [, event, state] = cells;
+    if (event === "PENC") book.enter("encoder", state, cycle);
+    else if (event === "ITER") book.enter("iterator", state, cycle);
+    else eventRow(book, cycle, cells);
+  },
+};
