@@ -2,9 +2,8 @@
 import { basename } from "node:path";
 import { inputError } from "../base/errors.js";
 import { METRICS } from "../sim/index.js";
-import { Store } from "../sweeps/index.js";
+import { Follower, Store } from "../sweeps/index.js";
 import type { StudyView } from "./dashboard/events.js";
-import { Follower } from "./dashboard/follow.js";
 import { hostWish } from "./dashboard/live.js";
 import { openDashboard } from "./dashboard/run.js";
 import { EMPTY_STATE, reduce } from "./dashboard/state.js";
@@ -98,7 +97,7 @@ async function followOnScreen(follower: Follower, view: StudyView): Promise<void
     }, fail);
     const { model } = dashboard;
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
-    const { startedMs } = follower.sessionTimes();
+    const startedMs = follower.sessionTimes().startedMs ?? Date.now();
     model.tell({ type: "opened", study: view }, startedMs);
     let first = true;
     const look = (): void => {

@@ -1,5 +1,6 @@
 /** Floor 3: which chip is best? The front door of search, store and fronts. */
 export { type Candidate, candidateOf } from "./candidate.js";
+export { type Cause, causesOf, type EndedPoint, type Setting } from "./causes.js";
 export { violation } from "./constraint.js";
 export { buildDigest, buildInputs } from "./engine/build.js";
 export { openRemoteEngine, type RemoteEngineOptions } from "./engine/bullmq.js";
@@ -26,6 +27,7 @@ export {
 export { FORMATS, type Format, type FormatName } from "./export/formats.js";
 export { labelWithUnit, parameterLabel } from "./export/headers.js";
 export { type FrontReport, frontReport, type ReportObjective, type ReportOptions, type ReportRow } from "./export/report.js";
+export { Follower } from "./follow.js";
 export { FrontTracker } from "./front.js";
 export { functionalParameters } from "./functional-parameters.js";
 export { GrowingFront } from "./growing-front.js";

@@ -174,7 +174,7 @@ test("functions whose last bits depend on the version of Node are called nowhere
 /** Where no type describes what is there. */
 const BORDERS: Record<string, string> = {
   "base/wasm.ts": "WebAssembly, which the type libraries of Node leave out",
-  "cli/dashboard/run.ts": "a stream that swallows what Ink writes",
+  "cli/dashboard/run.ts": "the stream that Ink writes its frames to",
   "training/datasets/shd.ts": "the memory of the HDF5 library",
 };
 

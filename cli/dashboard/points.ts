@@ -2,6 +2,7 @@
  * The dashboard's points: append-only columns, so that 100,000 points cost a few typed arrays and no copy an event.
  * A `Points` value sees only its first `length` rows; later values share the columns. Only the newest value may be appended to.
  */
+import type { EndedPoint } from "../../sweeps/index.js";
 import type { PointOutcome, PointView } from "./events.js";
 
 export interface Points {
@@ -62,4 +63,12 @@ export function withPoint(points: Points, point: PointView): Points {
 /** A metric or a numeric parameter of a row; NaN where unknown. */
 export function valueAt(points: Points, name: string, row: number): number {
   return points.columns.get(name)?.[row] ?? Number.NaN;
+}
+
+/** The points that have ended, as having failed those that ended in this way. */
+export function* endedPoints(points: Points, way: { readonly outcome: PointOutcome; readonly code: string }): Generator<EndedPoint> {
+  for (let row = 0; row < points.length; row++) {
+    const outcome = points.outcomes[row];
+    if (outcome !== "again") yield { values: points.values[row], failed: outcome === way.outcome && points.codes[row] === way.code };
+  }
 }

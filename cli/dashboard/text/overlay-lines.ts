@@ -1,9 +1,10 @@
 /** What covers the panels for a while: help, a point in full, a failure explained, the filter, exports, the hypervolume, events. Pure. */
 import { log } from "../../../base/math.js";
-import { percent } from "../../format/number.js";
+import { type Cause, causesOf, type Setting } from "../../../sweeps/index.js";
+import { parameterText, percent } from "../../format/number.js";
 import { type Look, paint } from "../../format/style.js";
-import { type Cause, causesOf } from "../causes.js";
 import { filterNames, filterProblem } from "../filter.js";
+import { endedPoints } from "../points.js";
 import type { DashboardState, FailureView } from "../state.js";
 import { EXPORT_FORMATS, type Ui } from "../ui.js";
 import { detailLines } from "./detail.js";
@@ -115,9 +116,10 @@ function helpLines(look: Look, { study }: DashboardState, width: number): readon
 function failureLines(look: Look, state: DashboardState, failure: FailureView, width: number): readonly string[] {
   const inner = width - 2;
   const causes = causesFor(state, failure);
-  const widest = Math.max(...causes.map(({ parameter, setting }) => parameter.length + setting.length + 1), 0);
-  const cause = ({ parameter, setting, failed, total }: Cause): string =>
-    `   ${`${parameter} ${setting}`.padEnd(widest)}  ${String(failed).padStart(5)} of ${String(total).padStart(5)} points  ${percent(failed / total, 0).padStart(5)}`;
+  const name = ({ parameter, setting }: Pick<Cause, "parameter" | "setting">): string => `${parameter} ${settingText(setting)}`;
+  const widest = Math.max(...causes.map((cause) => name(cause).length), 0);
+  const cause = ({ failed, total, ...setting }: Cause): string =>
+    `   ${name(setting).padEnd(widest)}  ${String(failed).padStart(5)} of ${String(total).padStart(5)} points  ${percent(failed / total, 0).padStart(5)}`;
   return [
     ` ${failure.count} ${failure.count === 1 ? "point" : "points"} ${failure.outcome}, last #${failure.lastId}:`,
     "",
@@ -134,12 +136,15 @@ function failureLines(look: Look, state: DashboardState, failure: FailureView, w
   ];
 }
 
+const settingText = (setting: Setting): string =>
+  setting.kind === "value" ? `= ${parameterText(setting.value)}` : `${parameterText(setting.first)} to ${parameterText(setting.last)}`;
+
 let memory: { readonly key: string; readonly causes: readonly Cause[] } | null = null;
 
 /** Counted anew when a hundredth more points have ended. */
 function causesFor({ points, revision, study }: DashboardState, failure: FailureView): readonly Cause[] {
   const key = [study?.study, failure.code, failure.outcome, revision, Math.floor(log(points.length) * 100)].join(" ");
-  if (memory === null || memory.key !== key) memory = { key, causes: causesOf(points, failure) };
+  if (memory === null || memory.key !== key) memory = { key, causes: causesOf([...endedPoints(points, failure)]) };
   return memory.causes;
 }
 

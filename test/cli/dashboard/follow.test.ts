@@ -3,10 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { Follower } from "../../../cli/dashboard/follow.js";
 import { type DashboardState, EMPTY_STATE, finishedCount, reduce } from "../../../cli/dashboard/state.js";
 import { METRICS } from "../../../sim/index.js";
-import { Store, type StudyEvent } from "../../../sweeps/index.js";
+import { Follower, Store, type StudyEvent } from "../../../sweeps/index.js";
 import { FakeEngine, fakeStudy, specOf } from "../../sweeps/fake-study.js";
 
 let folder = "";

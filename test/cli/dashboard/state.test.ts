@@ -2,15 +2,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { axisOf } from "../../../base/plot/axis.js";
-import { causesOf } from "../../../cli/dashboard/causes.js";
 import type { DashboardEvent } from "../../../cli/dashboard/events.js";
 import { filterNames, filterProblem } from "../../../cli/dashboard/filter.js";
-import { valueAt } from "../../../cli/dashboard/points.js";
+import { endedPoints, valueAt } from "../../../cli/dashboard/points.js";
 import { press } from "../../../cli/dashboard/press.js";
 import { type DashboardState, EMPTY_STATE, finishedCount, reduce } from "../../../cli/dashboard/state.js";
 import { summaryLines } from "../../../cli/dashboard/summary.js";
 import { EMPTY_UI, settle, type Ui } from "../../../cli/dashboard/ui.js";
 import { tableRows, visibleCloud } from "../../../cli/dashboard/view.js";
+import { causesOf } from "../../../sweeps/index.js";
 import { SCRIPTED_OPENING, scriptedPoints } from "./scripted-study.js";
 
 function played(events: Iterable<DashboardEvent>, from: DashboardState = EMPTY_STATE): DashboardState {
@@ -228,12 +228,12 @@ const metricOf = (state: DashboardState, row: number): number => valueAt(state.p
 test("a failure is put down to the settings that fail more often than the rest", () => {
   const state = scripted(400);
   const [failure] = state.failures;
-  const causes = causesOf(state.points, failure);
+  const causes = causesOf([...endedPoints(state.points, failure)]);
   // By construction: lanes = 64 and more than 8 weight bits.
   expect(
     causes
       .slice(0, 3)
-      .map(({ parameter, setting }) => `${parameter} ${setting}`)
+      .map(({ parameter, setting }) => `${parameter} ${setting.kind === "value" ? `= ${setting.value}` : "range"}`)
       .sort(),
   ).toEqual(["lanes = 64", "weight_bits = 10", "weight_bits = 9"]);
   for (const { failed, total } of causes) expect(failed).toBeLessThanOrEqual(total);

@@ -1,5 +1,6 @@
 /** A stored point as the event that a running study would have told. Pure. */
-import type { StoredPoint, StudyEvent } from "../../sweeps/index.js";
+import type { StudyEvent } from "./events.js";
+import type { StoredPoint } from "./store/sqlite.js";
 
 /** Null where there is nothing to tell yet. `stored`: it was there before anybody looked. */
 export function eventOf(point: StoredPoint, stored: boolean): StudyEvent | null {

@@ -2,23 +2,20 @@
  * A sweep that another process runs, told from its database: each poll reads what changed and says it as the study's own events.
  * Effects: reads the database; the clock and the look at the other process are handed in.
  */
-import type { SweepSpec } from "../../arch/index.js";
-import { inputError } from "../../base/errors.js";
-import {
-  GrowingFront,
-  hypervolume,
-  hypervolumeHistory,
-  Objectives,
-  Space,
-  type Store,
-  type StoredPoint,
-  type StudyEvent,
-} from "../../sweeps/index.js";
+import type { SweepSpec } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import type { StudyEvent } from "./events.js";
+import { GrowingFront } from "./growing-front.js";
+import { hypervolume } from "./hypervolume.js";
+import { Objectives } from "./objectives.js";
+import { hypervolumeHistory } from "./report/hypervolumes.js";
+import { Space } from "./space.js";
+import type { Store, StoredPoint } from "./store/sqlite.js";
 import { eventOf } from "./stored-event.js";
 
 /** Every so many polls the states are counted, for points that were put back long ago. */
 const COUNTING_POLLS = 20;
-/** Points told in one poll at most, so that a large database does not hold the keyboard up. */
+/** Points told in one poll at most, so that a large database does not hold up whoever follows it. */
 const SLICE = 4_000;
 /** No change and no process for this long: the sweep is gone. */
 const DEAD_MS = 10_000;
@@ -73,11 +70,11 @@ export class Follower {
     return this.loading;
   }
 
-  /** Start and end of the last session, wall clock; null while it runs. */
-  sessionTimes(): { readonly startedMs: number; readonly endedMs: number | null } {
+  /** Start and end of the last session, wall clock; null where there is none yet. */
+  sessionTimes(): { readonly startedMs: number | null; readonly endedMs: number | null } {
     const session = this.store.query("SELECT started_at, ended_at FROM session ORDER BY id DESC LIMIT 1")[0];
     const at = (text: unknown): number | null => (typeof text === "string" ? Date.parse(text) : null);
-    return { startedMs: at(session?.started_at) ?? Date.now(), endedMs: at(session?.ended_at) };
+    return { startedMs: at(session?.started_at), endedMs: at(session?.ended_at) };
   }
 
   /** The hypervolume over the points that were stored when the following began; once, when no longer `behind`. */

@@ -1,12 +1,14 @@
 /** Which settings a failure goes with: shares of failed points by value of each parameter, against the share over all points. Pure. */
-import { parameterText } from "../format/number.js";
-import type { Points } from "./points.js";
-import type { FailureView } from "./state.js";
+import type { PointValues } from "./space.js";
+
+/** A value of a parameter, or numbers from the first to the last. */
+export type Setting =
+  | { readonly kind: "value"; readonly value: PointValues[string] | null }
+  | { readonly kind: "range"; readonly first: number; readonly last: number };
 
 export interface Cause {
   readonly parameter: string;
-  /** A value, or a range of them. */
-  readonly setting: string;
+  readonly setting: Setting;
   readonly failed: number;
   readonly total: number;
 }
@@ -20,13 +22,14 @@ const LEAST_POINTS = 4;
 const LIFT = 1.4;
 const MOST_CAUSES = 8;
 
-/** Settings under which points ended like this unusually often, worst first. */
-export function causesOf(points: Points, { code, outcome }: Pick<FailureView, "code" | "outcome">): readonly Cause[] {
-  const rows: { readonly values: Points["values"][number]; readonly failed: boolean }[] = [];
-  for (let row = 0; row < points.length; row++) {
-    if (points.outcomes[row] === "again") continue;
-    rows.push({ values: points.values[row] ?? {}, failed: points.outcomes[row] === outcome && points.codes[row] === code });
-  }
+/** A point that has ended, and whether in the way that is asked about. */
+export interface EndedPoint {
+  readonly values: { readonly [parameter: string]: PointValues[string] | null };
+  readonly failed: boolean;
+}
+
+/** Settings under which points failed unusually often, worst first. */
+export function causesOf(rows: readonly EndedPoint[]): readonly Cause[] {
   const failed = rows.filter((row) => row.failed).length;
   const usual = failed / rows.length;
   return Object.keys(rows[0]?.values ?? {})
@@ -36,10 +39,8 @@ export function causesOf(points: Points, { code, outcome }: Pick<FailureView, "c
     .slice(0, MOST_CAUSES);
 }
 
-type Rows = readonly { readonly values: Points["values"][number]; readonly failed: boolean }[];
-
-function settingsOf(parameter: string, rows: Rows): readonly Cause[] {
-  const settings = new Map<string | number | boolean | null, { failed: number; total: number }>();
+function settingsOf(parameter: string, rows: readonly EndedPoint[]): readonly Cause[] {
+  const settings = new Map<EndedPoint["values"][string], { failed: number; total: number }>();
   for (const { values, failed } of rows) {
     const value = values[parameter] ?? null;
     const tally = settings.get(value) ?? { failed: 0, total: 0 };
@@ -49,7 +50,7 @@ function settingsOf(parameter: string, rows: Rows): readonly Cause[] {
   }
   if (settings.size <= 1) return [];
   if (settings.size <= MOST_VALUES)
-    return [...settings].map(([value, tally]) => ({ parameter, setting: `= ${parameterText(value)}`, ...tally }));
+    return [...settings].map(([value, tally]) => ({ parameter, setting: { kind: "value", value }, ...tally }));
   const numbers = [...settings].filter((entry): entry is [number, { failed: number; total: number }] => typeof entry[0] === "number");
   return rangesOf(
     parameter,
@@ -69,7 +70,7 @@ function rangesOf(
     failed += tally.failed;
     total += tally.total;
     if (total < most && i < sorted.length - 1) return;
-    causes.push({ parameter, setting: `${parameterText(first)} to ${parameterText(value)}`, failed, total });
+    causes.push({ parameter, setting: { kind: "range", first, last: value }, failed, total });
     [first, failed, total] = [sorted[i + 1]?.[0] ?? 0, 0, 0];
   });
   return causes;
