@@ -98,6 +98,14 @@ export async function examine(): Promise<readonly Finding[]> {
       await load("ioredis");
       return "bullmq and ioredis are installed: --engine bullmq, snn-dse worker";
     }),
+    await probe("hardware tools", false, async () => {
+      const { TOOLS, versionOf } = await import("../rtl/index.js");
+      const absent = Object.entries(TOOLS).filter(([name]) => versionOf(name as keyof typeof TOOLS) === null);
+      const packages = absent.map(([, { debian }]) => debian).join(" ");
+      if (absent.length === Object.keys(TOOLS).length) throw new Error(`for snn-dse rtl --run: apt-get install ${packages}`);
+      const there = Object.keys(TOOLS).filter((name) => !absent.some(([other]) => other === name));
+      return `${there.join(", ")}: snn-dse rtl${absent.length === 0 ? "" : `; absent: apt-get install ${packages}`}`;
+    }),
     await probe("terminal", false, () => {
       if (process.stdout.isTTY !== true) throw new Error("stdout is no terminal: plain lines instead of the dashboard");
       const { columns, rows } = process.stdout;

@@ -121,7 +121,7 @@ module reader #(
   logic passes, has_come;
   logic [DW-1:0] come;
   function automatic [XW-1:0] after(input logic [XW-1:0] i);
-    return i == XW'(DEPTH - 1) ? '0 : i + 1'b1;
+    after = i == XW'(DEPTH - 1) ? '0 : i + 1'b1;
   endfunction
   assign passes = SWEEP != 0 && (!is_set || (is_last && SEG_OWN[seg*TW] != 1'b0));
   assign {items, offset, words, row, bank, pass, row_ends, event_ends, out_in_word, out_new, out_start} = groups[get];

@@ -219,7 +219,7 @@ module soma #(
       word = 32'(u) * 32'(WORDS_PER[p*TW+:TW]);
       rest = '0;
     end
-    return word * WORD + rest * 32'(ITEM_BITS[p*TW+:TW]);
+    bit_of = word * WORD + rest * 32'(ITEM_BITS[p*TW+:TW]);
   endfunction
   logic [UNITS-1:0] fires, active;
   logic [UNITS-1:0][PAYLOAD-1:0] payloads;

@@ -23,19 +23,19 @@ module write_back #(
     logic [PW-1:0] head;
     logic [CW-1:0] count, more;
     logic [WORDS-1:0] here;
-    logic [WORDS-1:0][PW-1:0] at;
+    logic [WORDS*PW-1:0] at;
     always_comb begin
       more = '0;
       for (int i = 0; i < WORDS; i++) begin
         here[i] = valid && want[i] && banks[i] == BW'(b);
-        at[i] = PW'((int'(head) + int'(count) + int'(more)) % DEPTH);
+        at[i*PW+:PW] = PW'((int'(head) + int'(count) + int'(more)) % DEPTH);
         more = more + CW'(here[i]);
       end
     end
     assign write[b] = count != '0;
     assign {write_row[b], write_word[b], write_mask[b]} = waiting[head];
     always_ff @(posedge clk) begin
-      for (int i = 0; i < WORDS; i++) if (here[i]) waiting[at[i]] <= {rows[i], words[i], masks[i]};
+      for (int i = 0; i < WORDS; i++) if (here[i]) waiting[at[i*PW+:PW]] <= {rows[i], words[i], masks[i]};
       count <= rst ? '0 : count + more - CW'(written[b]);
       head  <= rst ? '0 : !written[b] ? head : head == PW'(DEPTH - 1) ? '0 : head + 1'b1;
     end

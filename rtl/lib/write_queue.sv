@@ -24,7 +24,7 @@ module write_queue #(
   logic [PW-1:0] head, tail, second;
   logic [CW-1:0] waiting;
   function automatic [PW-1:0] after(input logic [PW-1:0] at);
-    return at == PW'(DEPTH - 1) ? '0 : at + 1'b1;
+    after = at == PW'(DEPTH - 1) ? '0 : at + 1'b1;
   endfunction
   assign second = older ? after(tail) : tail;
   assign write = waiting != 0;

@@ -6,7 +6,7 @@ import { CATEGORIES, studyCores } from "./study-cores.js";
 
 const absent = versionOf("iverilog") === null;
 const FIRST = 20_261;
-const CASES = 60;
+const CASES = 50;
 
 test.skipIf(absent)(
   `spikes, scores, cycles of each wave and 25 counters of random cores equal the simulator's${absent ? " (skipped: Icarus Verilog is absent)" : ""}`,

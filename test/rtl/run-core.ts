@@ -17,13 +17,18 @@ export interface CoreRun {
   readonly counters: { readonly [name: string]: number };
 }
 
-export function runCore(point: RandomCore, simulator: "iverilog" | "verilator" = "iverilog", library = libraryFolder()): CoreRun {
+export function runCore(
+  point: RandomCore,
+  simulator: "iverilog" | "verilator" = "iverilog",
+  library = libraryFolder(),
+  change: (name: string, text: string) => string = (_, text) => text,
+): CoreRun {
   const folder = mkdtempSync(join(tmpdir(), "rtl-"));
   try {
     const { files, expected, bench } = emit(point);
     cpSync(library, join(folder, "lib"), { recursive: true });
     cpSync(join(libraryFolder(), "..", "tb.sv"), join(folder, "tb.sv"));
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), change(name, text));
     const output = runBench(folder, simulator);
     const [ties = 0, forwards = 0, full = 0] = (/MET ties (\d+), forwards (\d+), full (\d+)/.exec(output) ?? []).slice(1).map(Number);
     return {

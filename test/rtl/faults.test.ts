@@ -1,0 +1,50 @@
+/** Faults that are planted in the library, one at a time, are all seen by random cores. */
+// @module-tag slow
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { obstaclesOf, versionOf } from "../../rtl/index.js";
+import { libraryFolder } from "../../rtl/tools.js";
+import { FAULTS, type Fault } from "./faults.js";
+import { randomCore } from "./random-cores.js";
+import { runCore } from "./run-core.js";
+
+const absent = versionOf("iverilog") === null;
+
+/** A library with the fault in it. @throws where the place is not there, or not alone. */
+function planted({ file, from, to }: Fault): string {
+  const folder = mkdtempSync(join(tmpdir(), "fault-"));
+  cpSync(libraryFolder(), folder, { recursive: true });
+  const text = readFileSync(join(folder, file), "utf8");
+  expect(text.split(from), `${file}: ${from}`).toHaveLength(2);
+  writeFileSync(join(folder, file), text.replace(from, to));
+  return folder;
+}
+
+test.skipIf(absent).each(FAULTS)(
+  `a core sees that $name${absent ? " (skipped: Icarus Verilog is absent)" : ""}`,
+  (fault) => {
+    const folder = planted(fault);
+    try {
+      const point = randomCore(fault.seed);
+      expect(obstaclesOf({ experiment: point.experiment, model: point.model, placement: point.run.placement })).toEqual([]);
+      expect(runCore(point, "iverilog", folder).verdict.isEqual).toBe(false);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+  120_000,
+);
+
+test.skipIf(absent)("a core sees one wrong bit of a weight", () => {
+  const flip = (name: string, text: string): string =>
+    name === "weights_00.hex"
+      ? text.replace(/^(\w+)(\w)/, (_, rest: string, digit: string) => rest + (Number.parseInt(digit, 16) ^ 4).toString(16))
+      : text;
+  expect(runCore(randomCore(3), "iverilog", libraryFolder(), flip).verdict.isEqual).toBe(false);
+});
+
+test.skipIf(absent)("the library without a fault passes the cores that see them", () => {
+  for (const seed of new Set(FAULTS.map(({ seed: one }) => one))) expect(runCore(randomCore(seed)).verdict.differences).toEqual([]);
+});

@@ -1,0 +1,126 @@
+/** Faults to plant in the library: each changes one place of one module. */
+export interface Fault {
+  readonly name: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  /** Random core that sees it. */
+  readonly seed: number;
+}
+
+const fault = (seed: number, name: string, file: string, from: string, to: string): Fault => ({ name, file: `${file}.sv`, from, to, seed });
+
+export const FAULTS: readonly Fault[] = [
+  fault(
+    3,
+    "tie of a bank goes to the synapse unit",
+    "state_memory",
+    "y_first = s_req ? y_busy : y_req ? 1'b0 : y_older",
+    "y_first = s_req ? y_busy || y_req : y_req ? 1'b0 : y_older",
+  ),
+  fault(3, "a later request overtakes an older one", "state_memory", "y_first = s_req ? y_busy :", "y_first = s_req ? 1'b0 :"),
+  fault(3, "words of a request in falling order", "state_memory", "if (s_now[i]) row |= s_row[i]", "if (s_now[i]) row |= s_row[KS-1-i]"),
+  fault(1, "a 1rw word takes one cycle", "state_memory", "finishes = ONE_PORT == 0 ? begins : again", "finishes = begins"),
+  fault(
+    3,
+    "the soma's words are written before the sums",
+    "state_memory",
+    "y_written[b] = free && y_write[b]",
+    "y_written[b] = free && y_write[b] && !s_write[b]",
+  ),
+  fault(5, "the mask is ignored", "state_memory", ": s_write_mask[b])", ": {NM{1'b1}})"),
+  fault(
+    3,
+    "the queue shows a message a cycle late",
+    "queue",
+    "assign valid = visible != 0;",
+    "assign valid = visible > 1 || (visible != 0 && !push);",
+  ),
+  fault(
+    1,
+    "the queue is full one message early",
+    "queue",
+    "stored == CW'(DEPTH) && !(AFTER_POP",
+    "stored >= CW'(DEPTH > 1 ? DEPTH - 1 : 1) && !(AFTER_POP",
+  ),
+  fault(5, "a message that is taken makes no room", "queue", "!(AFTER_POP != 0 && pop)", "!(AFTER_POP != 0 && pop && stored == 0)"),
+  fault(3, "sums on their way are not found", "accumulate", "current[i] = found[fresh_banks[i]] ?", "current[i] = 1'b0 ?"),
+  fault(3, "an older sum of a word is found", "write_queue", "latest[i] <= 1'b0;", "latest[i] <= latest[i];"),
+  fault(
+    7,
+    "sums saturate at the other end",
+    "accumulate",
+    "{sum[SUM-1], {(ACC - 1) {!sum[SUM-1]}}}",
+    "{!sum[SUM-1], {(ACC - 1) {sum[SUM-1]}}}",
+  ),
+  fault(7, "sums wrap where they saturate", "accumulate", "assign fits = WRAP != 0 ||", "assign fits = 1'b1 ||"),
+  fault(1, "a row's last word is lost", "accumulate", "(i + 1) * PER_WORD || ends;", "(i + 1) * PER_WORD;"),
+  fault(3, "the payload's sign is lost", "accumulate", "weight * payload_1;", "weight * (payload_1 < 0 ? -payload_1 : payload_1);"),
+  fault(
+    3,
+    "rows begin one word late",
+    "reader",
+    "row_start = AT'(ROW_FIRST[population*TW+:TW] +",
+    "row_start = AT'(TW'(1) + ROW_FIRST[population*TW+:TW] +",
+  ),
+  fault(3, "own rows are read in the last step", "synapse", ".skip(SCAN != 2 && last &&", ".skip(1'b0 && last &&"),
+  fault(3, "the other buffer collects", "core", ".buffer(!wave[0])", ".buffer(wave[0])"),
+  fault(3, "an event is overhead for a cycle more", "synapse", ".WAIT(OVERHEAD)", ".WAIT(OVERHEAD + 1)"),
+  fault(
+    3,
+    "weights are used a cycle early",
+    "reader",
+    "flags #(.DEPTH(LATENCY)) arrival",
+    "flags #(.DEPTH(LATENCY > 1 ? LATENCY - 1 : 0)) arrival",
+  ),
+  fault(
+    1,
+    "a scan has no drain of its own",
+    "synapse",
+    "ends_scan = SCAN != 0 && scan_over && any_set",
+    "ends_scan = 1'b0 && scan_over && any_set",
+  ),
+  fault(25, "a chunk takes a cycle less", "scan", "loaded <= CHUNK_CYCLES == 1;", "loaded <= 1'b1;"),
+  fault(
+    2,
+    "halves round toward zero",
+    "rounded",
+    "half = shift == '0 ? '0 : WIDTH'(1) << (shift - 6'd1)",
+    "half = shift == '0 ? '0 : (WIDTH'(1) << (shift - 6'd1)) - WIDTH'(1)",
+  ),
+  fault(
+    3,
+    "negative values round to the floor",
+    "rounded",
+    "assign out  = in < 0 ? -size : size;",
+    "assign out = (in + WIDTH'(half)) >>> shift;",
+  ),
+  fault(5, "a spike fires at theta", "fire", "assign fires = sent > theta;", "assign fires = sent >= theta && sent != 0;"),
+  fault(3, "a spike is not clamped to the limit", "fire", "size > (STATE + 2)'(limit) ? limit :", "1'b0 ? limit :"),
+  fault(3, "the membrane keeps what it has sent", "fire", "assign kept = a - STATE'(", "assign kept = a - 0 * STATE'("),
+  fault(1, "states wrap where they clamp", "clamp", "assign out = in > most ?", "assign out = 1'b1 ? in[TO-1:0] : in > most ?"),
+  fault(
+    36,
+    "the leak cuts toward minus infinity",
+    "leak",
+    "assign gone = size >> unsigned'(factor);",
+    "assign gone = (state < 0 ? size + (STATE'(1) << unsigned'(factor)) - STATE'(1) : size) >> unsigned'(factor);",
+  ),
+  fault(3, "the threshold rises a step early", "alif", ".below(b_came)", ".below(b_next)"),
+  fault(1, "the candidate may be negative", "rec", "(pre_c < 0 ? '0 : pre_c)", "(pre_c)"),
+  fault(1, "the sigmoid is read one entry off", "rec", "table_of[LUT'(index)^", "table_of[LUT'(index + 1'b1)^"),
+  fault(3, "the first step keeps the last utterance's states", "soma", "assign item = c_first ? '0 :", "assign item = 1'b0 ? '0 :"),
+  fault(3, "accumulators are not cleared", "soma", "assign masks[k] = HELD != 0 &&", "assign masks[k] = 1'b0 && HELD != 0 &&"),
+  fault(
+    3,
+    "the soma asks while a packet waits",
+    "soma",
+    "req = has && !outstanding && spaced && !waits && !held",
+    "req = has && !outstanding && spaced && !held",
+  ),
+  fault(8, "a frozen soma asks", "core", ".held(FREEZE != 0 && queue_full)", ".held(1'b0)"),
+  fault(5, "the interval is a cycle short", "soma", "IW'(INTERVAL - 1)", "IW'(INTERVAL > 1 ? INTERVAL - 2 : 0)"),
+  fault(3, "populations work a wave longer", "soma", "low_pop = next_wave < steps ?", "low_pop = next_wave <= steps ?"),
+  fault(3, "packets leave youngest first", "outlet", "assign first = left & (~left + 1'b1);", "assign first = left & ~(left >> 1);"),
+  fault(3, "the barrier is a cycle short", "barrier", "pause   <= CW'(DELAY - 1);", "pause <= CW'(DELAY > 2 ? DELAY - 2 : 1);"),
+];

@@ -1,0 +1,37 @@
+/** The library is clean for the tools that take it. */
+// @module-tag slow
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { versionOf } from "../../rtl/index.js";
+import { libraryFolder } from "../../rtl/tools.js";
+
+const folder = libraryFolder();
+const names = readdirSync(folder).sort();
+
+test("every module stands in a file of its own name, says what it does first, and is no longer than 320 lines", () => {
+  for (const name of names) {
+    const text = readFileSync(join(folder, name), "utf8");
+    expect(text.startsWith("// "), name).toBe(true);
+    expect(/^module (\w+)/gm.exec(text)?.[1], name).toBe(name.replace(".sv", ""));
+    expect(text.match(/^module /gm)?.length, name).toBe(1);
+    expect(text.split("\n").length, name).toBeLessThanOrEqual(320);
+  }
+});
+
+test.skipIf(versionOf("verilator") === null)("Verilator has no warning, with events, compressed and dense scans", () => {
+  for (const parameters of [["-GSCAN=0"], ["-GSCAN=1"], ["-GSCAN=2", "-GOVERHEAD=0"], ["-GCELL=0", "-GGATES=1", "-GFACTORS=1"]]) {
+    const { stdout, stderr } = spawnSync("verilator", ["--lint-only", "-Wall", ...parameters, "--top-module", "core", ...names], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect(`${stdout}${stderr}`.split("\n").filter((line) => line.startsWith("%"))).toEqual([]);
+  }
+});
+
+test.skipIf(versionOf("yosys") === null)("Yosys finds no latch, loop, undriven net or second driver", () => {
+  const script = `read_verilog -sv -DSYNTHESIS ${names.join(" ")}; hierarchy -top core; proc; flatten; opt_clean; check -assert; select -assert-none t:$dlatch`;
+  const { status, stdout, stderr } = spawnSync("yosys", ["-q", "-p", script], { cwd: folder, encoding: "utf8", maxBuffer: 2 ** 26 });
+  expect(status, `${stdout}${stderr}`.slice(-500)).toBe(0);
+});
