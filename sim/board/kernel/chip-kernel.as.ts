@@ -50,6 +50,7 @@ export {
   takeInSpecially,
   trackTouched,
 } from "./core-setup.part.as";
+export { lostMessages } from "./core-queue.part.as";
 export { setAxons } from "./core-scan.part.as";
 export { keepTrees } from "../../noc/kernel/noc-branching.part.as";
 export { acceptsOf, deliveredAt, ejectedFlits, inFlight, injectedFlits } from "../../noc/kernel/noc-endpoints.part.as";
@@ -107,6 +108,7 @@ export function resetCores(): void {
     home.limit = core.outputDepth;
     core.home = home;
     core.synapseNext = NEVER;
+    core.rowAt = NEVER;
     core.synapseFree = 0;
     core.drained = 0;
     core.inRow = false;
@@ -249,18 +251,15 @@ function deliverAll(now: i64): void {
     const core = changetype<Core>(coreAt(id).owner);
     const message = messageOf(deliveredTag(i), id);
     if (isRecorded()) record(DELIVER, now, core, message, 0);
-    if (isPlain(core)) {
-      if (takeAhead(core, message, now, now + 1)) {
-        if (isTicking()) wakeNext(core, now);
-        continue;
-      }
+    let isDue = false;
+    if (!isPlain(core)) isDue = deliverSpecial(core, message, now);
+    else if (!takeAhead(core, message, now, now + 1)) {
+      isDue = true;
       push(core, message);
       accept(core, commit(core, now) < core.queueDepth);
-    } else if (!deliverSpecial(core, message, now)) {
-      if (isTicking()) wakeNext(core, now);
-      continue;
     }
-    wake(core.position, nextOf(core), now);
+    if (isTicking()) wakeNext(core, now);
+    else if (isDue) wake(core.position, nextOf(core), now);
   }
 }
 
@@ -318,18 +317,6 @@ export function beginningCore(): i32 {
 export function begin(): void {
   beginStep(beginning, cycle);
   accept(beginning, isOpen(beginning));
-}
-
-@inline
-function lostBy(core: Core): u32 {
-  return core.cleared + (isPlain(core) ? 0 : core.intake.lost);
-}
-
-/** Messages that all input queues have lost since the run began. */
-export function lostMessages(): f64 {
-  let lost: f64 = 0;
-  for (let i = 0; i < coreCount; i++) lost += <f64>lostBy(recordOf(i));
-  return lost;
 }
 
 /** All messages of the wave have come, and all units rest: the cores that scan begin. Returns the cycle in which they do. */

@@ -7,7 +7,8 @@
  * comes (`drop`); of a loop-back and a delivery of one cycle, the loop-back comes first.
  */
 import { Intake } from "./core-extras.part.as";
-import { Core, isPlain } from "./core-records.part.as";
+import { nextInRow } from "../../kernel/views.part.as";
+import { Core, coreCount, cores, isPlain } from "./core-records.part.as";
 
 /** Tells the network whether it may eject a message to the core. */
 @inline
@@ -83,4 +84,11 @@ export function resetIntake(intake: Intake): void {
   intake.cycle = -1;
   intake.isPopping = false;
   intake.lost = 0;
+}
+
+/** Messages that all input queues have lost since the run began. */
+export function lostMessages(): f64 {
+  let lost: f64 = 0;
+  for (let core = cores, i = 0; i < coreCount; i++, core = nextInRow(core)) lost += <f64>(core.cleared + (isPlain(core) ? 0 : core.intake.lost));
+  return lost;
 }

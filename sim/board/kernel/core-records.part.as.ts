@@ -56,7 +56,7 @@ export class Counters {
 /** A core, by lines of 64 bytes: first what a message needs that comes to an idle one. */
 @unmanaged
 export class Core {
-  /** Cycles in which the soma and the synapse unit are due. */
+  /** Cycles in which the soma and the synapse unit are due: the latter before its open row can end. */
   somaNext: i64;
   synapseNext: i64;
   /** Of the synapse unit's last message: its row is done, its pipeline drained. */
@@ -144,7 +144,8 @@ export class Core {
   counters: Counters;
 
   // Row of the synapse unit.
-  undisturbedUntil: i64;
+  /** The next group is issued, or the row is done; NEVER: none is open. */
+  rowAt: i64;
   segment: i32;
   segmentEnd: i32;
   block: Block;

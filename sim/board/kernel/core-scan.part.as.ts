@@ -159,10 +159,9 @@ function issue(core: Core, scan: Scan): void {
   if (scan.hasRows) {
     if (isObserved) core.takenAt = takenAt;
     core.inRow = true;
-    core.synapseNext = first;
-    core.undisturbedUntil = NEVER;
+    core.rowAt = first;
     open(core);
-    while (core.inRow) advance(core, core.synapseNext);
+    while (core.inRow) advance(core, NEVER);
     scan.at = core.synapseFree;
   }
   passOver(core, scan.passGroups, scan.passCycles);

@@ -9,6 +9,7 @@
 import { BATCH, CORE_DONE, isObserved, isRecorded, record, SOMA_HELD, SPIKES } from "./core-events.part.as";
 import { begin, firstWithDestination, hasMore, hasSpace, loopBack, remaining, send } from "./core-outlet.part.as";
 import { firstWord, gather, lastWord } from "./core-plan.part.as";
+import { issueBefore } from "./core-rows.part.as";
 import { rereadAtEnd, rereadInWaits, rereads, startRereads } from "./core-rereads.part.as";
 import { Batch, Core, hasOwnSteps, isPlain, isTicking, LOOPBACK, neuronOf, NEVER, NOTHING, OUTPUT, quotient, remainder, request, Slice, steps } from "./core-records.part.as";
 import { countExchange, fetchStates } from "./core-states.part.as";
@@ -194,6 +195,7 @@ function recordAsk(core: Core, slice: Slice, cycle: i64, done: i64, batch: i32):
 function ask(core: Core, slice: Slice, cycle: i64): void {
   const batch = core.batch;
   core.batch = batch + 1;
+  if (core.rowAt < cycle) issueBefore(core, cycle);
   let done: i64;
   let lastNeuron: i32;
   if (!isNone(slice.now)) {

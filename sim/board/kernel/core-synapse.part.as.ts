@@ -1,16 +1,16 @@
 /**
  * Synapse unit of a core: takes spike messages from the input queue, reads their weight rows, adds them to next-wave accumulators.
  *
- * Cycles: see docs/timing.md. Groups are run ahead up to the soma's next possible request; a dense row that ends before it, with the banks free, is
- * taken in closed form (same cycles).
+ * Cycles: see docs/timing.md. Rows are issued ahead up to the soma's next possible request, and behind it as core-rows tells.
  * Not modelled: prefetch of the next row's weights, write-back conflicts (accumulators are forwarded inside the pipeline).
  */
-import { Block, blockOf, Core, isTicking, LOOPBACK, NEVER, quotient, remainder, request } from "./core-records.part.as";
+import { Block, blockOf, Core, isTicking, LOOPBACK, NEVER, remainder } from "./core-records.part.as";
 import { segmentFrom, segmentStart, segmentTo } from "./route-tables.part.as";
-import { isNone, Table } from "../../kernel/views.part.as";
+import { isNone } from "../../kernel/views.part.as";
 import { touch } from "./core-plan.part.as";
-import { packedWords, rereadDenseGroup, rereadGroup, rereads, rowReads } from "./core-rereads.part.as";
-import { entryOf, FETCH, isObserved, isRecorded, macOf, record, ROWS, SYNAPSE_STALL, TAKE } from "./core-events.part.as";
+import { packedWords, rowReads } from "./core-rereads.part.as";
+import { endFrom, isLeftOpen, issue } from "./core-rows.part.as";
+import { entryOf, FETCH, isObserved, isRecorded, macOf, record, ROWS, TAKE } from "./core-events.part.as";
 import { pop } from "./core-queue.part.as";
 import { catchUp, nextAskFrom } from "./core-soma.part.as";
 import { burstsOf, fetch } from "./dram.part.as";
@@ -148,12 +148,8 @@ function take(core: Core, cycle: i64): void {
     weightsAt = there;
   }
   core.synapseNext = weightsAt;
+  core.rowAt = weightsAt;
   open(core);
-}
-
-/** A group, or a whole row, that is asked for at `cycle` waits for the state memory. */
-function recordStall(core: Core, cycle: i64, cycles: i64): void {
-  if (cycles > 0) record(SYNAPSE_STALL, cycle, core, cycles, 0);
 }
 
 /** Spilled rows that were asked for in this cycle. */
@@ -163,92 +159,22 @@ export function recordFetch(core: Core): void {
   core.wantedAt = 0;
 }
 
-function sparseGroup(core: Core, cycle: i64, block: Block, targets: Table<i32>): i64 {
-  const slice = block.slice;
-  const weights = block.weights;
-  const items = slice.items;
-  const wide = slice.words;
-  const base = core.base;
-  const firstNeuron = slice.firstNeuron;
-  const start = core.item;
-  let item = start;
-  const to = min(item + block.groupItems, core.itemEnd);
-  let lastWord = block.refetchesStates ? -1 : core.lastWord;
-  let done = cycle + block.beatCycles;
-  let words = 0;
-  for (; item < to; item++) {
-    const accumulator = (targets[item] - firstNeuron) * weights;
-    const from = wide > 1 ? accumulator * wide : quotient(accumulator, items);
-    const last = wide > 1 ? (accumulator + weights) * wide - 1 : quotient(accumulator + weights - 1, items);
-    const first = max(from, lastWord + 1);
-    if (last < first) continue;
-    done = request(core, cycle, base + first, base + last, done);
-    words += last - first + 1;
-    lastWord = last;
-  }
-  core.item = item;
-  core.lastWord = lastWord;
-  core.counters.stateReads += <f64>(words);
-  core.counters.stateWrites += <f64>(words);
-  const beat = <i64>block.beatCycles;
-  core.counters.synapseBusy += <f64>(1);
-  if (beat != 1) core.counters.synapseStallMemory += <f64>(beat - 1);
-  if (done - cycle != beat) {
-    core.counters.synapseStallState += <f64>(done - cycle - beat);
-    if (rereads(core)) {
-      const row = segmentFrom[core.segment];
-      rereadGroup(core, block, done - cycle - beat, start - row, to - row, words);
-    }
-  }
-  if (isRecorded()) recordStall(core, cycle, done - cycle - beat);
-  return done;
+/** Issues a group, or a whole row that nothing disturbs before `until`; the row's next segment follows when it has ended. */
+export function advance(core: Core, until: i64): void {
+  issue(core, until);
+  if (core.item == core.itemEnd) endSegment(core);
 }
 
-/** Issues a group of a dense row at `cycle`. */
-function denseGroup(core: Core, cycle: i64, block: Block, item: i32): i64 {
-  const slice = block.slice;
-  const wide = slice.words;
-  const items = slice.items;
-  const to = min(item + block.groupItems, core.itemEnd);
-  const first = wide > 1 ? item * wide : quotient(block.refetchesStates ? item : item + items - 1, items);
-  const last = wide > 1 ? to * wide - 1 : quotient(to - 1, items);
-  const base = core.base;
-  const done = request(core, cycle, base + first, base + last, cycle + block.beatCycles);
-  core.item = to;
-  // the row counts as an undisturbed one but for what it takes longer
-  core.counters.synapseStallState += <f64>(done - cycle - (item == 0 ? block.rowCycles : 0));
-  if (rereads(core)) rereadDenseGroup(core, block, done - cycle - block.beatCycles, item, to, max(0, last - first + 1));
-  if (isRecorded()) recordStall(core, cycle, done - cycle - block.beatCycles);
-  return done;
-}
-
-/** Issues one group at `cycle`, or a whole dense row when nothing can disturb it. */
-export function advance(core: Core, cycle: i64): void {
-  const block = core.block;
-  const targets = block.targets;
-  const item = core.item;
-  let done: i64;
-  if (!isNone(targets)) done = sparseGroup(core, cycle, block, targets);
-  else if (
-    item == 0 &&
-    core.served <= cycle &&
-    // a recording tells the waits of words that are read again group by group
-    !(isRecorded() && rereads(core)) &&
-    cycle + block.rowCycles <= core.undisturbedUntil
-  ) {
-    core.item = block.rowItems;
-    done = cycle + block.rowCycles;
-    if (isRecorded()) recordStall(core, cycle, block.rowCycles - <i64>block.rowGroups * block.beatCycles);
-  } else done = denseGroup(core, cycle, block, item);
-  core.synapseNext = done;
-  if (core.item < core.itemEnd) return;
+function endSegment(core: Core): void {
   const segment = core.segment + 1;
   if (segment < core.segmentEnd) {
     core.segment = segment;
     open(core);
     return;
   }
+  const done = core.rowAt;
   core.inRow = false;
+  core.rowAt = NEVER;
   if (isRecorded()) record(ROWS, done, core, core.takenAt, 0);
   finish(core, done);
 }
@@ -268,14 +194,18 @@ export function evaluateSynapse(core: Core, cycle: i64): void {
   }
   // a recording has the fetch in its turn, before the rows that wait for it
   if (isRecorded() && core.wantedAt != 0) return;
-  core.undisturbedUntil = until;
+  // the soma may have had the last group issued
+  if (core.inRow && core.item == core.itemEnd) endSegment(core);
   while (core.inRow) {
-    const next = core.synapseNext;
-    if (next > cycle && next >= until) break;
-    advance(core, next);
+    const next = core.rowAt;
+    if ((next > cycle && next >= until) || isLeftOpen(core, until)) {
+      core.synapseNext = isRecorded() ? next : endFrom(core) - 1;
+      return;
+    }
+    advance(core, until);
   }
   // a message that is pushed in this cycle wakes the unit at the cycle's end
-  if (!core.inRow && core.stored == 0) core.synapseNext = NEVER;
+  core.synapseNext = core.stored == 0 ? NEVER : core.synapseFree;
 }
 
 /** Counts the last drain of a wave that is over. */

@@ -1,0 +1,112 @@
+/**
+ * Rows of a core's synapse unit, issued group by group. What a group does shows in the state memory only, so groups are issued late: when the soma comes to
+ * the memory, or when their row can end. A dense row that the soma has left alone until then is taken in closed form (same cycles).
+ */
+import { isRecorded, record, SYNAPSE_STALL } from "./core-events.part.as";
+import { Block, Core, quotient, request } from "./core-records.part.as";
+import { rereadDenseGroup, rereadGroup, rereads } from "./core-rereads.part.as";
+import { segmentFrom } from "./route-tables.part.as";
+import { isNone, Table } from "../../kernel/views.part.as";
+
+/** A group, or a whole row, that is asked for at `cycle` waits for the state memory. */
+function recordStall(core: Core, cycle: i64, cycles: i64): void {
+  if (cycles > 0) record(SYNAPSE_STALL, cycle, core, cycles, 0);
+}
+
+function sparseGroup(core: Core, cycle: i64, block: Block, targets: Table<i32>): i64 {
+  const slice = block.slice;
+  const weights = block.weights;
+  const items = slice.items;
+  const wide = slice.words;
+  const base = core.base;
+  const firstNeuron = slice.firstNeuron;
+  const start = core.item;
+  let item = start;
+  const to = min(item + block.groupItems, core.itemEnd);
+  let lastWord = block.refetchesStates ? -1 : core.lastWord;
+  let done = cycle + block.beatCycles;
+  let words = 0;
+  for (; item < to; item++) {
+    const accumulator = (targets[item] - firstNeuron) * weights;
+    const from = wide > 1 ? accumulator * wide : quotient(accumulator, items);
+    const last = wide > 1 ? (accumulator + weights) * wide - 1 : quotient(accumulator + weights - 1, items);
+    const first = max(from, lastWord + 1);
+    if (last < first) continue;
+    done = request(core, cycle, base + first, base + last, done);
+    words += last - first + 1;
+    lastWord = last;
+  }
+  core.item = item;
+  core.lastWord = lastWord;
+  core.counters.stateReads += <f64>(words);
+  core.counters.stateWrites += <f64>(words);
+  const beat = <i64>block.beatCycles;
+  core.counters.synapseBusy += <f64>(1);
+  if (beat != 1) core.counters.synapseStallMemory += <f64>(beat - 1);
+  if (done - cycle != beat) {
+    core.counters.synapseStallState += <f64>(done - cycle - beat);
+    if (rereads(core)) {
+      const row = segmentFrom[core.segment];
+      rereadGroup(core, block, done - cycle - beat, start - row, to - row, words);
+    }
+  }
+  if (isRecorded()) recordStall(core, cycle, done - cycle - beat);
+  return done;
+}
+
+/** Issues a group of a dense row at `cycle`. */
+function denseGroup(core: Core, cycle: i64, block: Block, item: i32): i64 {
+  const slice = block.slice;
+  const wide = slice.words;
+  const items = slice.items;
+  const to = min(item + block.groupItems, core.itemEnd);
+  const first = wide > 1 ? item * wide : quotient(block.refetchesStates ? item : item + items - 1, items);
+  const last = wide > 1 ? to * wide - 1 : quotient(to - 1, items);
+  const base = core.base;
+  const done = request(core, cycle, base + first, base + last, cycle + block.beatCycles);
+  core.item = to;
+  // the row counts as an undisturbed one but for what it takes longer
+  core.counters.synapseStallState += <f64>(done - cycle - (item == 0 ? block.rowCycles : 0));
+  if (rereads(core)) rereadDenseGroup(core, block, done - cycle - block.beatCycles, item, to, max(0, last - first + 1));
+  if (isRecorded()) recordStall(core, cycle, done - cycle - block.beatCycles);
+  return done;
+}
+
+/** The open dense row has not begun, and the soma holds no bank when it does: if nothing disturbs it, it takes what it takes alone. */
+@inline
+function isWhole(core: Core): bool {
+  // a recording tells the waits of words that are read again group by group
+  return core.item == 0 && isNone(core.block.targets) && core.served <= core.rowAt && !(isRecorded() && rereads(core));
+}
+
+/** A whole row that the soma may disturb from `until` on stays open until it does or the row ends. */
+@inline
+export function isLeftOpen(core: Core, until: i64): bool {
+  return !isRecorded() && isWhole(core) && core.rowAt + core.block.rowCycles > until;
+}
+
+/** First cycle in which the open rows can end. */
+export function endFrom(core: Core): i64 {
+  const block = core.block;
+  if (isWhole(core)) return core.rowAt + block.rowCycles;
+  const group = block.groupItems;
+  return core.rowAt + <i64>quotient(core.itemEnd - core.item + group - 1, group) * block.beatCycles;
+}
+
+/** Issues the next group, or the whole row if it ends by `until` and nobody else comes to the memory before. */
+export function issue(core: Core, until: i64): void {
+  const block = core.block;
+  const at = core.rowAt;
+  const targets = block.targets;
+  if (!isNone(targets)) core.rowAt = sparseGroup(core, at, block, targets);
+  else if (isWhole(core) && at + block.rowCycles <= until) {
+    core.item = block.rowItems;
+    core.rowAt = at + block.rowCycles;
+    if (isRecorded()) recordStall(core, at, block.rowCycles - <i64>block.rowGroups * block.beatCycles);
+  } else core.rowAt = denseGroup(core, at, block, core.item);
+}
+
+/** The soma comes to the memory in `cycle`: issues the groups that were there first. */
+export function issueBefore(core: Core, cycle: i64): void {
+  while (core.rowAt < cycle && core.item < core.itemEnd) issue(core, cycle);
+}
