@@ -104,6 +104,17 @@ test("two files of a room share no name but those of a folder's door and registr
   expect([...seen.values()].filter((same) => same.length > 1)).toEqual([]);
 });
 
+test("a part of a recorded chip names no other part: ports are handed in", () => {
+  const parts = files.filter((file) => file.startsWith("sim/recorded/parts/"));
+  const wrong = parts.flatMap((file) =>
+    importsOf(file)
+      .filter((target) => room(target) !== "base" && !target.endsWith("/part.ts"))
+      .map((target) => `${file} -> ${target}`),
+  );
+  expect(parts.length).toBeGreaterThan(7);
+  expect(wrong).toEqual([]);
+});
+
 test("no circle among files", () => {
   const state = new Map<string, "open" | "done">();
   const circles: string[] = [];

@@ -5,8 +5,8 @@
 
 import type { TinyOdinChip } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
-import { type ControllerShape, EventController, type EventCore, type Operation } from "./event-controller.js";
 import type { Kernel } from "./event-loop.js";
+import { type ControllerShape, EventController, type EventCore, type Operation } from "./parts/event-controller.js";
 import { Fifo, newFifoCounters } from "./parts/fifo.js";
 import { FourPhaseOutput, FourPhaseSink, FourPhaseSource } from "./parts/four-phase.js";
 import type { SramCounters } from "./parts/sram.js";

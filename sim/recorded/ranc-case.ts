@@ -3,9 +3,8 @@
 import { checkedCase, type RancChip } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { type CaseFiles, csvRows, integer, integerWithin, setting, settingsOf, textOf } from "./case-files.js";
-import { type RancCoreNet, type RancStimulus, runRanc } from "./ranc.js";
+import { type RancCoreNet, type RancNeuron, type RancStimulus, runRanc } from "./ranc.js";
 import type { RancPacket } from "./ranc-packet.js";
-import type { SweepNeuron } from "./sweep-core.js";
 
 type JsonObject = { readonly [key: string]: unknown };
 
@@ -46,7 +45,7 @@ function checkPacket(packet: RancPacket, chip: RancChip, file: string, where: st
   if (packet.axon < 0 || packet.axon >= chip.axons) throw inputError(file, `axon ${packet.axon} outside 0..${chip.axons - 1}`, "", where);
 }
 
-function neuronOf(value: unknown, chip: RancChip, where: string): SweepNeuron {
+function neuronOf(value: unknown, chip: RancChip, where: string): RancNeuron {
   const word = objectOf(value, where);
   const get = (key: string): number => numberOf(word, key, where);
   const packet = { dx: get("dx"), dy: get("dy"), axon: get("axon"), delayTicks: get("dt") };

@@ -12,12 +12,17 @@ import { DelaySlots } from "./parts/delay-slots.js";
 import { Fifo, newFifoCounters } from "./parts/fifo.js";
 import { Merge } from "./parts/merge.js";
 import type { Part } from "./parts/part.js";
+import { SweepCore, type SweepNeuron } from "./parts/sweep-core.js";
 import { packetCodec, type RancPacket } from "./ranc-packet.js";
-import { SweepCore, type SweepNeuron } from "./sweep-core.js";
 import { TraceWriter } from "./trace-writer.js";
 
+/** A neuron and the packet that its spikes send. */
+export interface RancNeuron extends SweepNeuron {
+  readonly packet: RancPacket;
+}
+
 /** One core's memories: synaptic types of its axons and its neurons' words; null at the output position. */
-export type RancCoreNet = { readonly axonTypes: readonly number[]; readonly neurons: readonly SweepNeuron[] } | null;
+export type RancCoreNet = { readonly axonTypes: readonly number[]; readonly neurons: readonly RancNeuron[] } | null;
 
 export interface RancStimulus {
   readonly cores: readonly RancCoreNet[];

@@ -21,8 +21,14 @@ export interface PipelineEvent {
   readonly spikes: number | null;
 }
 
+/** Where one layer leaves a step's spikes for the next. */
+interface StepBuffer {
+  readonly isFull: boolean;
+  set(full: boolean): void;
+}
+
 /** One step's spikes between two layers; changes are seen in the next cycle. */
-class SpikeBuffer implements Part {
+class SpikeBuffer implements Part, StepBuffer {
   isFull = false;
   private next = false;
   constructor(readonly name: string) {}
@@ -52,8 +58,8 @@ class LayerStage implements Part {
     private readonly shape: { readonly index: number; readonly spikeCycles: number; readonly handOverCycles: number },
     /** Incoming spikes by step. */
     private readonly spikes: readonly number[],
-    private readonly input: SpikeBuffer | null,
-    private readonly output: SpikeBuffer | null,
+    private readonly input: StepBuffer | null,
+    private readonly output: StepBuffer | null,
     private readonly report: (event: PipelineEvent) => void,
   ) {
     this.dueAt = 0;

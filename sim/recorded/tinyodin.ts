@@ -10,8 +10,8 @@ import { powerOfTwo } from "../../base/math.js";
 import { inputEvents, linkRegisters, neuronRows } from "./aer-case.js";
 import { type AerEvent, type AerReport, type AerView, runAerCore } from "./aer-harness.js";
 import { type CaseFiles, nibbleRows, setting, settingsOf } from "./case-files.js";
-import type { EventCore, Operation, Request } from "./event-controller.js";
 import { type Kernel, runKernel } from "./event-loop.js";
+import type { EventCore, Operation, Request } from "./parts/event-controller.js";
 import { newSramCounters, Sram } from "./parts/sram.js";
 
 const NEURONS = 256;

@@ -1,13 +1,5 @@
-/**
- * Which of several ready requesters is served: an ordered list (the first ready one, always) or round robin
- * (the first ready one after the last served). Decisions are combinational; the holder spends the cycles.
- */
-export interface Arbiter {
-  /** Index of the requester to serve, -1 when none is ready. */
-  choose(count: number, isReady: (index: number) => boolean): number;
-  /** Tells that `index` was served. */
-  served(index: number): void;
-}
+/** Arbiters: an ordered list (the first ready requester, always) or round robin (the first ready one after the last served). */
+import type { Arbiter } from "./part.js";
 
 class OrderedArbiter implements Arbiter {
   choose(count: number, isReady: (index: number) => boolean): number {

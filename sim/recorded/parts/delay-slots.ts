@@ -7,11 +7,11 @@
  * the writes made before its own read edge.
  * Shape: [slots][axons]. Source: RANC Scheduler. Not modelled: SRAM word organisation.
  */
-import type { Part } from "./part.js";
+import type { Part, Scheduler } from "./part.js";
 
 const UNSET = Number.POSITIVE_INFINITY;
 
-export class DelaySlots implements Part {
+export class DelaySlots implements Part, Scheduler {
   /** Slot being read in this tick. */
   pointer: number;
   private readonly setAtEdge: Float64Array;

@@ -6,7 +6,7 @@
  * Throws InvariantError on a pop of an unreadable queue. Not modelled: pointer width, metastability, almost-full flags.
  */
 import { InvariantError } from "../../../base/errors.js";
-import type { Part } from "./part.js";
+import type { Part, QueueInput, QueueOutput } from "./part.js";
 
 export interface FifoShape {
   readonly depth: number;
@@ -26,7 +26,7 @@ export interface FifoCounters {
 
 export const newFifoCounters = (): FifoCounters => ({ pushes: 0, pops: 0, drops: 0, maxOccupancy: 0, peakAtCycle: -1 });
 
-export class Fifo<Word> implements Part {
+export class Fifo<Word> implements Part, QueueInput<Word>, QueueOutput<Word> {
   /** Words held at the start of the cycle, readable or not. */
   occupancy = 0;
   private readonly words: (Word | null)[];

@@ -6,7 +6,7 @@
  * Source: AER links of ODIN and tinyODIN. Not modelled: bundled-data skew.
  */
 import { InvariantError } from "../../../base/errors.js";
-import type { Part } from "./part.js";
+import type { OutputLink, Part } from "./part.js";
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -115,7 +115,7 @@ export class FourPhaseSink implements Part {
 }
 
 /** A chip's output port: a word sent in cycle s raises REQ and `isBusy` at s + 1; busy until the falling ACK came through. */
-export class FourPhaseOutput implements Part {
+export class FourPhaseOutput implements Part, OutputLink {
   request = false;
   isBusy = false;
   /** Value on the wires; holds its last value between transfers. */

@@ -7,9 +7,7 @@
  * Source: RANC, hardware/IP/RANCNetwork (merge modules). Not modelled: the half-cycle position of the strobes.
  */
 
-import type { Arbiter } from "./arbiter.js";
-import type { Fifo } from "./fifo.js";
-import type { Part } from "./part.js";
+import type { Arbiter, Part, QueueInput, QueueOutput } from "./part.js";
 
 export class Merge<Packet> implements Part {
   private presenting: Packet | null = null;
@@ -17,9 +15,9 @@ export class Merge<Packet> implements Part {
 
   constructor(
     readonly name: string,
-    private readonly inputs: readonly Fifo<Packet>[],
+    private readonly inputs: readonly QueueOutput<Packet>[],
     /** Queues that only this merge fills; one of them full stops it. */
-    private readonly outputs: readonly Fifo<Packet>[],
+    private readonly outputs: readonly Pick<QueueInput<Packet>, "isFull">[],
     private readonly arbiter: Arbiter,
     /** Called in the cycle in which the packet is presented: routes and pushes it. */
     private readonly present: (packet: Packet, cycle: number) => void,

@@ -5,8 +5,8 @@
  * scheduler memory. Falling edge: merges and slot pointer. Values are reported after the falling edge.
  */
 import type { RancChip } from "../../../arch/index.js";
+import type { SweepNeuron } from "../../../sim/recorded/parts/sweep-core.js";
 import type { RancStimulus } from "../../../sim/recorded/ranc.js";
-import type { SweepNeuron } from "../../../sim/recorded/sweep-core.js";
 
 const OUTPUTS = {
   E: ["east_out", "east_to_north", "east_to_south"],

@@ -7,9 +7,7 @@
  * Not modelled: configuration over SPI.
  */
 
-import type { Fifo } from "./parts/fifo.js";
-import type { FourPhaseOutput, FourPhaseSource } from "./parts/four-phase.js";
-import type { Part } from "./parts/part.js";
+import type { OutputLink, Part, QueueInput, QueueOutput } from "./part.js";
 
 export type EventState = "WAIT" | "TREF" | "BIST" | "SYNAPSE" | "PUSH" | "POP_NEUR" | "POP_VIRT" | "AER_POP" | "WAIT_REQDN";
 
@@ -84,10 +82,11 @@ export class EventController implements Part {
   constructor(
     private readonly shape: ControllerShape,
     private readonly core: EventCore,
-    private readonly queue: Fifo<number>,
-    private readonly input: FourPhaseSource,
+    private readonly queue: QueueInput<number> & QueueOutput<number>,
+    /** Value on the input wires. */
+    private readonly input: { readonly value: number },
     private readonly requestSeen: () => boolean,
-    private readonly output: FourPhaseOutput,
+    private readonly output: OutputLink,
     private readonly events: ControllerEvents,
   ) {}
 

@@ -8,9 +8,7 @@
  * Source: RANC token controller and neuron block. Not modelled: half-cycle positions, repeated fetches of the core memory word.
  */
 
-import type { DelaySlots } from "./parts/delay-slots.js";
-import type { Part } from "./parts/part.js";
-import type { RancPacket } from "./ranc-packet.js";
+import type { Part, Scheduler } from "./part.js";
 
 export interface SweepNeuron {
   /** Axons connected, ascending. */
@@ -24,7 +22,6 @@ export interface SweepNeuron {
   readonly negativeThreshold: number;
   /** 0: reset to a value; 1: subtract the threshold. */
   readonly resetMode: number;
-  readonly packet: RancPacket;
 }
 
 export interface SweepPorts {
@@ -65,7 +62,7 @@ export class SweepCore implements Part {
     private readonly shape: { readonly axons: number; readonly potentialBits: number },
     private readonly axonTypes: readonly number[],
     private readonly neurons: readonly SweepNeuron[],
-    private readonly slots: DelaySlots,
+    private readonly slots: Scheduler,
     private readonly ports: SweepPorts,
   ) {
     this.potential = Int32Array.from(neurons, (neuron) => neuron.potential);
