@@ -38,8 +38,10 @@ function piecesOf({ height, operations }: InkOutput): readonly (readonly Piece[]
   const rows: Piece[][] = Array.from({ length: height }, () => []);
   for (const { type, x, y, text, transformers } of operations) {
     if (type !== "write") continue;
-    for (const [i, line] of text.split("\n").entries()) {
-      const shown = transformers.reduce((styled, transform) => transform(styled, i), line);
+    const lines = text.split("\n");
+    for (let i = 0; i < lines.length; i++) {
+      let shown = lines[i];
+      for (const transform of transformers) shown = transform(shown, i);
       // A name may hold a line break, which would move all rows below it; the screen's filter shows other control characters so.
       if (shown !== "") rows[y + i]?.push({ x, text: shown.replaceAll("\n", "?") });
     }

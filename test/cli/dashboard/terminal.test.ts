@@ -47,8 +47,8 @@ function expectWholeResults(): number {
   return done;
 }
 
-// Each wait has its own limit, which only a defect reaches; together they may take long where the machine is busy.
-describe.skipIf(reason !== "")("the dashboard in a terminal", { timeout: 600_000 }, () => {
+// Each wait has its own limit, which only a defect reaches; together they may take long where the machine is busy. So there is nothing to try again.
+describe.skipIf(reason !== "")("the dashboard in a terminal", { timeout: 600_000, retry: 0 }, () => {
   test("a sweep runs to its end, leaves the normal screen with its summary, and exits 0", async () => {
     startSweep(12, 100, 30);
     await terminal.until(/Pareto/);
