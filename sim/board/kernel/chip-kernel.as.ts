@@ -23,7 +23,7 @@ import { deliverSpecial, evaluateSpecial, settleSpecial } from "./core-special.p
 import { busy, endSoma, evaluateSoma, refill, startSoma } from "./core-soma.part.as";
 import { endSynapse, evaluateSynapse, recordFetch, takeAhead, wakeSynapse } from "./core-synapse.part.as";
 import { resetScan, startScan } from "./core-scan.part.as";
-import { inRow, isNone, Table } from "../../kernel/views.part.as";
+import { inRow, isNone, Table } from "../../../base/kernel/views.part.as";
 import { beginStep, noteWork, stopClock } from "./step-clock.part.as";
 import { restartDram } from "./dram.part.as";
 

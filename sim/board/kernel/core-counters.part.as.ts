@@ -3,7 +3,7 @@
  * added to the columns when they are read.
  */
 import { Block, blocks, blocksEnd, Core, coreCount, cores, Counters, isPlain } from "./core-records.part.as";
-import { clear, isBefore, isNone, nextInRow } from "../../kernel/views.part.as";
+import { clear, isBefore, isNone, nextInRow } from "../../../base/kernel/views.part.as";
 
 /** Columns of a core. */
 export const COUNTER_COLUMNS: usize = offsetof<Counters>() / 8;

@@ -5,7 +5,7 @@
  */
 import { Core, events } from "./core-records.part.as";
 import { destinationOf, entryStart } from "./route-tables.part.as";
-import { behind, isBefore, none, Table } from "../../kernel/views.part.as";
+import { behind, isBefore, none, Table } from "../../../base/kernel/views.part.as";
 
 /** Kinds of events, as KINDS of observe/recorder.ts orders them; the host tells the first two. */
 export const CORE_DONE: i32 = 2;

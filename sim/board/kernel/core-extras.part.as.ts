@@ -1,5 +1,5 @@
 /** Records of what only some cores have; a core or slice without it holds none of them. */
-import { Table } from "../../kernel/views.part.as";
+import { Table } from "../../../base/kernel/views.part.as";
 
 /** How a core takes its messages; of each core that is not plain. */
 @unmanaged

@@ -5,7 +5,7 @@
 import { Home } from "../../noc/kernel/noc-records.part.as";
 import { Chunks, Intake, Scan } from "./core-extras.part.as";
 import { blockNumberOf } from "./route-tables.part.as";
-import { inRow, Table } from "../../kernel/views.part.as";
+import { inRow, Table } from "../../../base/kernel/views.part.as";
 
 export const NEVER: i64 = i64.MAX_VALUE;
 

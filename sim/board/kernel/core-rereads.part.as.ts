@@ -1,7 +1,7 @@
 /** Words of a core's memories that are accessed again: for each group that shares them, and in the cycles in which who holds them waits. */
 import { firstWord, lastWord } from "./core-plan.part.as";
 import { Block, Core, isPlain, quotient, Slice } from "./core-records.part.as";
-import { isNone, none } from "../../kernel/views.part.as";
+import { isNone, none } from "../../../base/kernel/views.part.as";
 
 /** The core reads words again in waits. */
 @inline

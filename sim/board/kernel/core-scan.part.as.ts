@@ -14,7 +14,7 @@ import { segmentFrom, segmentTo } from "./route-tables.part.as";
 import { packedWords, rowReads } from "./core-rereads.part.as";
 import { advance, countRow, open, segmentOf } from "./core-synapse.part.as";
 import { burstsOf, fetch } from "./dram.part.as";
-import { inRow, isNone, Table } from "../../kernel/views.part.as";
+import { inRow, isNone, Table } from "../../../base/kernel/views.part.as";
 
 /** By entry: which axon of its core a message has come by, of cores that sweep axon by axon. */
 let axonOf: Table<i32> = changetype<Table<i32>>(0);

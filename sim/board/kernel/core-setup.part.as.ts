@@ -3,7 +3,7 @@ import { reserve } from "../../noc/kernel/noc-setup.part.as";
 import { Axon, Chunks, Intake, Scan } from "./core-extras.part.as";
 import { planAll } from "./core-plan.part.as";
 import { Batch, Block, blocks, Core, coreCount, cores, Counters, NO_TREE, Rereads, setEvents, setRecords, Slice, Step } from "./core-records.part.as";
-import { behind, inRow, isBefore, isNone, nextInRow, strideOf, Table } from "../../kernel/views.part.as";
+import { behind, inRow, isBefore, isNone, nextInRow, strideOf, Table } from "../../../base/kernel/views.part.as";
 
 /** Counters of the cores that hold neurons lie in the host's table of all cores. */
 let allCounters: Counters = changetype<Counters>(0);

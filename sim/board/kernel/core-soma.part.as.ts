@@ -13,7 +13,7 @@ import { issueBefore } from "./core-rows.part.as";
 import { rereadAtEnd, rereadInWaits, rereads, startRereads } from "./core-rereads.part.as";
 import { Batch, Core, hasOwnSteps, isPlain, isTicking, LOOPBACK, neuronOf, NEVER, NOTHING, OUTPUT, quotient, remainder, request, Slice, steps } from "./core-records.part.as";
 import { countExchange, fetchStates } from "./core-states.part.as";
-import { inRow, isBefore, isNone, nextInRow, none } from "../../kernel/views.part.as";
+import { inRow, isBefore, isNone, nextInRow, none } from "../../../base/kernel/views.part.as";
 
 /** First event in `from .. to - 1` of neuron `neuron` or later. */
 function lowerBound(from: i32, to: i32, neuron: i32): i32 {

@@ -6,7 +6,7 @@ import { evaluateGather, evaluateScan, gatherAhead } from "./core-scan.part.as";
 import { catchUp, evaluateSoma } from "./core-soma.part.as";
 import { fetchStates } from "./core-states.part.as";
 import { evaluateSynapse, takeAhead } from "./core-synapse.part.as";
-import { isNone } from "../../kernel/views.part.as";
+import { isNone } from "../../../base/kernel/views.part.as";
 
 /** The full queue stops the soma until it has space. */
 function freeze(core: Core): void {

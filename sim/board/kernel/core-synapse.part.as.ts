@@ -6,7 +6,7 @@
  */
 import { Block, blockOf, Core, isTicking, LOOPBACK, NEVER, remainder } from "./core-records.part.as";
 import { segmentFrom, segmentStart, segmentTo } from "./route-tables.part.as";
-import { isNone } from "../../kernel/views.part.as";
+import { isNone } from "../../../base/kernel/views.part.as";
 import { touch } from "./core-plan.part.as";
 import { packedWords, rowReads } from "./core-rereads.part.as";
 import { endFrom, isLeftOpen, issue } from "./core-rows.part.as";

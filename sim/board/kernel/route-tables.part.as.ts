@@ -1,5 +1,5 @@
 /** Tables of a program's routes, as routes.ts makes them. */
-import { isNone, Table } from "../../kernel/views.part.as";
+import { isNone, Table } from "../../../base/kernel/views.part.as";
 
 /** Tables of the program, as program.ts describes them: [routes + 1], [entries], [entries + 1] (none: every entry has one segment), [segments] each. */
 export let entryStart: Table<i32> = changetype<Table<i32>>(0);

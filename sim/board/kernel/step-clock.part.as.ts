@@ -9,7 +9,7 @@
 import { endSoma, busy, startSoma } from "./core-soma.part.as";
 import { endSynapse, wakeSynapse } from "./core-synapse.part.as";
 import { Core, coreCount, cores, NEVER, setTicking } from "./core-records.part.as";
-import { nextInRow } from "../../kernel/views.part.as";
+import { nextInRow } from "../../../base/kernel/views.part.as";
 
 let periodCycles: i64 = 0;
 /** Waves that each core works in; an idle one follows. */

@@ -1,7 +1,7 @@
 /**
  * VC and switch allocation of noc-virtual: the rules of noc-general-allocation for at most 64 inputs and 30 ports per router, over masks.
  */
-import { inRow, none, Table } from "../../kernel/views.part.as";
+import { inRow, none, Table } from "../../../base/kernel/views.part.as";
 import { grantsOf, listedInput, portAt, VCS, vcAt } from "./noc-places.part.as";
 import { Grant, Router, VirtualInput, VirtualPort, VirtualVc } from "./noc-records.part.as";
 

@@ -4,7 +4,7 @@
  *
  * A node is a router on the way; its branches follow it in order of their output ports. Bytes of a tree: at most 16 per router and 12 per destination.
  */
-import { inRow, recordAt } from "../../kernel/views.part.as";
+import { inRow, recordAt } from "../../../base/kernel/views.part.as";
 import { PORTS, routerOf, VCS, vcAt } from "./noc-places.part.as";
 import { OutputVc, Packet, PLANNED, Router } from "./noc-records.part.as";
 import { wayTo } from "./noc-routes.part.as";

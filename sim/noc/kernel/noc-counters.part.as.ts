@@ -1,5 +1,5 @@
 /** Counters of the compiled network kernel as the host reads them: what is counted as it happens, and waiting that has not ended. */
-import { Table } from "../../kernel/views.part.as";
+import { Table } from "../../../base/kernel/views.part.as";
 import * as places from "./noc-places.part.as";
 import { BRANCHES, INPUTS, PORTS, portAt, ROUTERS, routerAt, SINGLE, TREES, treeBranch, VIRTUAL } from "./noc-places.part.as";
 import * as records from "./noc-records.part.as";

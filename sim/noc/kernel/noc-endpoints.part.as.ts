@@ -7,7 +7,7 @@
  * Coins for half-way destinations of a ring: bits of a linear congruential sequence per core (Numerical Recipes), one draw per packet, so that they do
  * not depend on the order in which cores inject.
  */
-import { Bits, inRow, isBefore, recordAt, Table } from "../../kernel/views.part.as";
+import { Bits, inRow, isBefore, recordAt, Table } from "../../../base/kernel/views.part.as";
 import { CORE_BYTES, CORES, creditsBehind, sourceVc, VCS, vcBehindInput } from "./noc-places.part.as";
 import { Home, OutputVc, Packet, PLANNED, SourceVc } from "./noc-records.part.as";
 import { cycle, putCredit, putFlit } from "./noc-wheel.part.as";

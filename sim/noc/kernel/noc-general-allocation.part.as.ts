@@ -7,7 +7,7 @@
  * Switch allocation: of several VCs of one input port with the same output a round-robin pointer picks one; then input ports are matched to output
  * ports, one flit each. iSLIP: outputs grant, inputs accept. Input first: inputs choose, outputs choose among them.
  */
-import { Bits, inRow, isNone, none, Table } from "../../kernel/views.part.as";
+import { Bits, inRow, isNone, none, Table } from "../../../base/kernel/views.part.as";
 import { vcBehind } from "./noc-allocation.part.as";
 import { BRANCH_WORDS, branchAt, grantsOf, INPUTS, numberOfVc, PORTS, portAt, REQUESTERS, VCS, vcAt } from "./noc-places.part.as";
 import { GeneralBranch, GeneralPort, GeneralRouter, GeneralVc, Grant } from "./noc-records.part.as";

@@ -14,7 +14,7 @@
  * of two cycles (1.20 .. 1.27); 0.37 times that of the network in JavaScript with trees on tiles of four cores (0.34 .. 0.41).
  * Equality: test/sim/noc/kernel.test.ts, "general".
  */
-import { Bits, inRow, isBefore, isNone, nextInRow, none } from "../../kernel/views.part.as";
+import { Bits, inRow, isBefore, isNone, nextInRow, none } from "../../../base/kernel/views.part.as";
 import { releasePacket, stepEnds, wakeSource } from "./noc-endpoints.part.as";
 import * as allocation from "./noc-general-allocation.part.as";
 import { computeRoute, frontSlot } from "./noc-heads.part.as";

@@ -2,7 +2,7 @@
  * Heads of packets that may fork, in the compiled kernel: a head asks for one output VC in each direction that its destinations need, which becomes a
  * branch with a packet of its own. By noc-tree and noc-general.
  */
-import { Bits, inRow } from "../../kernel/views.part.as";
+import { Bits, inRow } from "../../../base/kernel/views.part.as";
 import { branchesBehind, PlannedNode } from "./noc-branching.part.as";
 import { copyPacket, packetAt, releasePacket } from "./noc-endpoints.part.as";
 import { generalBranch, PORTS, TREES, treeBranch } from "./noc-places.part.as";

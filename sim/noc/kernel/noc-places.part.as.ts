@@ -4,7 +4,7 @@
  * A router is aligned to its power-of-two size, so that every record inside knows it: its fields, inputs (one per virtual channel), branches, ports,
  * output VCs, VC grants. The branches of noc-tree lie behind their input, those of noc-general in a row of their own.
  */
-import { Bits, recordAt } from "../../kernel/views.part.as";
+import { Bits, recordAt } from "../../../base/kernel/views.part.as";
 import { GeneralBranch, GeneralRouter, Home, Input, OutputVc, Router, SourceVc, TreeBranch } from "./noc-records.part.as";
 
 /** Sizes that never change after `create`. */

@@ -4,7 +4,7 @@
  * Inputs, ports and output VCs have common fields, and classes of their own by loop: `Single..` (noc-single), `Tree..` (noc-tree), `Virtual..`
  * (noc-virtual), `General..` (noc-general). A line of memory is 64 bytes: a record has at most half a line.
  */
-import { Table } from "../../kernel/views.part.as";
+import { Table } from "../../../base/kernel/views.part.as";
 
 /** A router: a line of what the cycles by lists need, then what routes and copies need. */
 @unmanaged

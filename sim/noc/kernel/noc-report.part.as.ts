@@ -1,5 +1,5 @@
 /** What a report of a deadlock asks: which requesters wait, and for what. Numbers: rq = (router x inputs + input) x branches + branch, ov as inputs. */
-import { isNone } from "../../kernel/views.part.as";
+import { isNone } from "../../../base/kernel/views.part.as";
 import * as places from "./noc-places.part.as";
 import { BRANCHES, generalBranch, INPUTS, routerAt, routerOf, SINGLE, TREES, treeBranch } from "./noc-places.part.as";
 import * as records from "./noc-records.part.as";

@@ -11,7 +11,7 @@
  * Source: W. J. Dally, C. L. Seitz, IEEE Trans. Computers C-36 (1987); halves as in BookSim 2 (`dim_order_torus`). G.-M. Chiu, "The odd-even turn
  * model for adaptive routing", IEEE Trans. Parallel and Distributed Systems 11 (2000), function ROUTE.
  */
-import { isNone } from "../../kernel/views.part.as";
+import { isNone } from "../../../base/kernel/views.part.as";
 import { coreAt } from "./noc-endpoints.part.as";
 import { CORES, creditsBehind, VCS, vcAt } from "./noc-places.part.as";
 import { Credits, Packet, Router } from "./noc-records.part.as";

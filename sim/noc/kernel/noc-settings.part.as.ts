@@ -1,5 +1,5 @@
 /** What the compiled network kernel was created with: its grid, routing, pipeline and halves of VCs; where its routers and ways are. */
-import { none, Table } from "../../kernel/views.part.as";
+import { none, Table } from "../../../base/kernel/views.part.as";
 
 /** Bits of `flags`. */
 export const WRAP = 1;

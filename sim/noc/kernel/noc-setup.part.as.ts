@@ -1,5 +1,5 @@
 /** Builds the records of the compiled network kernel in memory, and wires them. */
-import { none, recordAt, Table } from "../../kernel/views.part.as";
+import { none, recordAt, Table } from "../../../base/kernel/views.part.as";
 import { coreAt, endpointBytes, initEndpoints, initPool } from "./noc-endpoints.part.as";
 import * as general from "./noc-general.part.as";
 import { headBytes, initHeads } from "./noc-heads.part.as";

@@ -9,7 +9,7 @@
  * tiles of four cores, packets of one flit (1.60 .. 1.75); noc-virtual with one VC took 1.28 (1.24 .. 1.44) and 1.08 (1.02 .. 1.12) times it.
  * Equality: test/sim/noc/kernel.test.ts, "single".
  */
-import { isBefore, isNone, List, nextInRow, none } from "../../kernel/views.part.as";
+import { isBefore, isNone, List, nextInRow, none } from "../../../base/kernel/views.part.as";
 import { roundRobin } from "./noc-allocation.part.as";
 import { packetAt, stepEnds, wakeSource } from "./noc-endpoints.part.as";
 import { frontSlot } from "./noc-heads.part.as";

@@ -6,7 +6,7 @@
  * Gain: noc-general takes 1.39 times its CPU time on an 8 x 8 mesh, packets of one flit to six cores (95 % interval 1.37 .. 1.50), 1.28 times with four
  * flits (1.26 .. 1.35), 1.24 times on 4 x 4 tiles of four cores (1.20 .. 1.30). Equality: test/sim/noc/kernel.test.ts, "tree".
  */
-import { isBefore, isNone, List, nextInRow, none } from "../../kernel/views.part.as";
+import { isBefore, isNone, List, nextInRow, none } from "../../../base/kernel/views.part.as";
 import { roundRobin } from "./noc-allocation.part.as";
 import { releasePacket, stepEnds, wakeSource } from "./noc-endpoints.part.as";
 import { computeRoute, frontSlot } from "./noc-heads.part.as";

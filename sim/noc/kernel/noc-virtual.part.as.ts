@@ -10,7 +10,7 @@
  * at low load (1.26 .. 1.44), 1.35 times with packets of one flit (1.33 .. 1.53), 1.43 times on 8 x 4 tiles of four cores (1.27 .. 1.46).
  * Equality: test/sim/noc/kernel.test.ts, "virtual".
  */
-import { Cell, inRow, isBefore, isNone, List, nextInRow, none, put } from "../../kernel/views.part.as";
+import { Cell, inRow, isBefore, isNone, List, nextInRow, none, put } from "../../../base/kernel/views.part.as";
 import * as allocation from "./noc-allocation.part.as";
 import { packetAt, stepEnds, wakeSource } from "./noc-endpoints.part.as";
 import { frontSlot } from "./noc-heads.part.as";

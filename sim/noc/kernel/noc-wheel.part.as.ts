@@ -1,5 +1,5 @@
 /** Event wheel and clock of the compiled kernel: flits (input, or core's end | 1) and credits (output VC) by the cycle of their arrival. */
-import { Cell, inRow, nextInRow } from "../../kernel/views.part.as";
+import { Cell, inRow, nextInRow } from "../../../base/kernel/views.part.as";
 import { Credits } from "./noc-records.part.as";
 
 /** What arrives in one cycle: where the next flit and the next credit are written. */
