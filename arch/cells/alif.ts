@@ -26,7 +26,6 @@ export const alif = {
   states: 2,
   stateIntegerBits: null,
   kernel: "alif",
-  kind: 4,
   payloadBits: signedPayloadBits,
   // Requantise, jump |q|, each leak (or x - (x >> k)); bias, a + pre, |a| - b, a - q, b + jump |q|.
   update: (leaks, leak) => ({

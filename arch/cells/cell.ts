@@ -39,10 +39,8 @@ export interface Cell {
   readonly states: number;
   /** Integer bits of a state word beside its sign, where states are fixed-point numbers of their own; null: they are in units of the spike. */
   readonly stateIntegerBits: number | null;
-  /** The step rule in the kernels of training (`<kernel>Forward`, `<kernel>Backward`) and in the reference engines. */
+  /** The step rule in the kernels of training (`<kernel>Forward`, `<kernel>Backward`), of integers (`<kernel>Layer`), and in the reference engines. */
   readonly kernel: string;
-  /** Number of the step rule in the integer kernel of spiking networks, from 2; null: dense cells have a kernel of their own. */
-  readonly kind: number | null;
   /** Bits of a spike's payload on the chip, of a quantiser with so many bits. */
   payloadBits(bits: number): number;
   /** Work of one update as the integer network does it, requantisation included. `leaks`: how many of its leaks are not 1. */

@@ -14,7 +14,6 @@ export const lif = {
   states: 2,
   stateIntegerBits: null,
   kernel: "lif",
-  kind: 2,
   payloadBits: signedPayloadBits,
   // Requantise, tau i (or i - (i >> k)); bias, + tau i, a + i, a - q.
   update: (leaks, leak) => (leaks > 0 ? (leak === "shift" ? WITH_SHIFT : WITH_TAU) : WITHOUT_LEAK),

@@ -7,24 +7,26 @@ import { cellOf, SCORE_BITS, TANH_RANGE_BITS } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
 import { signedMax } from "../../base/math/rounding.js";
 import { log2, powerOfTwo } from "../../base/math.js";
-import { instantiateKernel } from "../kernel/kernel-file.js";
 import { ACTIVATION_FRACTION_BITS, GUARD_BITS, type IntegerGate, type IntegerLayer, type IntegerNetwork } from "./integer-network.js";
-import { KernelMemory, placeProjection, rowsCannotOverflow, scaled } from "./kernel-layout.js";
-import { type NetworkKernel, utteranceRunner } from "./kernel-run.js";
+import { KernelHost, type Storage } from "./kernel-layout.js";
+import { addSums, type NetworkKernel, utteranceRunner } from "./kernel-run.js";
 import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
 
-/** Accumulators of a neuron, in both cells. */
-const ACCUMULATORS = 4;
-/** Rows that a projection's padding may reach beyond its own. */
-const SPARE_ROWS = 16;
+interface DenseKernel extends NetworkKernel {
+  setFeatures(count: number): void;
+  setLimit(most: number): void;
+  gruLayer(neurons: number, sums: number, ...scales: number[]): number;
+  lstmLayer(neurons: number, sums: number, ...scales: number[]): number;
+  /** Range of a layer's states and its tables of twice `half` entries. */
+  setState(layer: number, most: number, sigmoid: number, tanh: number, half: number): void;
+}
 
-/** Fast engine for a gru or lstm network; `storage` picks how weights lie in memory, for benchmarks and tests. */
-export function createDenseEngine(network: IntegerNetwork, storage: "auto" | "dense" | "sparse" = "auto"): UtteranceEngine {
+/** Fast engine for a gru or lstm network; `storage` is for benchmarks and tests. */
+export function createDenseEngine(network: IntegerNetwork, storage: Storage = "auto"): UtteranceEngine {
   if (cellOf(network.system).spiking) throw new InvariantError("dense engine", null, `no cell of a ${network.system} network`);
-  const memory = new KernelMemory();
-  const kernel = instantiateKernel("dense-cells", memory.memory) as NetworkKernel;
-  const descriptor = placeNetwork(memory, network, storage);
-  const run = utteranceRunner(memory, kernel, descriptor, {
+  const host = new KernelHost<DenseKernel>("dense-cells");
+  addNetwork(host, network, storage);
+  const run = utteranceRunner(host, {
     inputs: network.inputs,
     classes: network.classes,
     populations: network.layers.length + 2,
@@ -38,88 +40,42 @@ function even(count: number): number {
   return count + (count % 2);
 }
 
-function placeNetwork(memory: KernelMemory, network: IntegerNetwork, storage: "auto" | "dense" | "sparse"): number {
+function addNetwork(host: KernelHost<DenseKernel>, network: IntegerNetwork, storage: Storage): void {
   const { precision, encoder, readout, classes } = network;
-  const most = signedMax(precision.accumulatorBits);
-  const layers = network.layers.flatMap((layer) => layerWords(memory, network, layer, most, storage));
-  const sums = { sources: readout.weights.length / classes, blocks: [readout.weights] };
-  const accumulators = new Int32Array(classes + SPARE_ROWS);
-  const { factors, offsets } = scaled(readout.requantiser);
-  return memory.place(
-    Int32Array.from([
-      memory.place(Int32Array.from(layers)),
-      network.layers.length,
-      network.inputs,
-      classes,
-      cellOf(network.system).kernel === "lstm" ? 1 : 0,
-      precision.accumulatorBits,
-      precision.accumulatorOverflow === "wrap" ? 1 : 0,
-      encoder.limit,
-      placeProjection(memory, sums, storage),
-      memory.place(accumulators),
-      accumulators.byteLength,
-      memory.place(factors),
-      memory.place(offsets),
-      rowsCannotOverflow([{ ...sums, limit: encoder.limit, firstRow: 0 }], most) ? 1 : 0,
-      signedMax(SCORE_BITS),
-    ]),
+  const { kernel } = host;
+  kernel.setAccumulators(precision.accumulatorBits, precision.accumulatorOverflow === "wrap" ? 1 : 0);
+  kernel.setFeatures(network.inputs);
+  kernel.setLimit(encoder.limit);
+  for (const layer of network.layers) addLayer(host, network, layer, storage);
+  const input = { sources: readout.weights.length / classes, blocks: [readout.weights], limit: encoder.limit, firstRow: 0 };
+  const sums = addSums(
+    host,
+    { input, recurrent: null, neurons: 0, requantisers: [readout.requantiser], rows: classes },
+    precision,
+    storage,
   );
+  kernel.setReadout(sums, classes, signedMax(SCORE_BITS));
 }
 
 /** Gates in the accumulators' order; gru's recurrent sum of gate n has rows of its own at the end. */
-function layerWords(
-  memory: KernelMemory,
-  network: IntegerNetwork,
-  layer: IntegerLayer,
-  most: number,
-  storage: "auto" | "dense" | "sparse",
-): number[] {
+function addLayer(host: KernelHost<DenseKernel>, network: IntegerNetwork, layer: IntegerLayer, storage: Storage): void {
+  const { kernel } = host;
   const rows = even(layer.neurons);
   const isGru = cellOf(network.system).kernel === "gru";
   const [first, second, third, fourth] = layer.gates;
   const fed = isGru ? [third, first, second] : [first, second, third, fourth];
   const own = isGru ? [first, second, third] : fed;
-  const input = { sources: layer.inputs, blocks: fed.map((gate) => padded(gate.inputWeights, layer.inputs)) };
-  const recurrent = { sources: layer.neurons, blocks: own.map((gate) => padded(ownWeights(gate, layer), layer.neurons)) };
-  const ownFirst = isGru ? rows : 0;
-  const multiplier = new Float64Array(ACCUMULATORS * rows);
-  const bias = new Float64Array(ACCUMULATORS * rows);
+  const { limit, stateBits } = layer.quantiser;
+  const input = { sources: layer.inputs, blocks: fed.map((gate) => padded(gate.inputWeights, layer.inputs)), limit, firstRow: 0 };
+  const recurrentBlocks = own.map((gate) => padded(ownWeights(gate, layer), layer.neurons));
+  const recurrent = { sources: layer.neurons, blocks: recurrentBlocks, limit, firstRow: isGru ? rows : 0 };
   const requantisers = [...fed.map((gate) => gate.requantiser), ...(isGru ? [third.recurrentRequantiser] : [])];
-  for (const [gate, requantiser] of requantisers.entries()) {
-    if (requantiser === null) continue;
-    const { factors, offsets } = scaled(requantiser);
-    multiplier.set(factors, gate * rows);
-    bias.set(offsets, gate * rows);
-  }
-  const accumulators = new Int32Array(ACCUMULATORS * rows + SPARE_ROWS);
-  const acc = memory.place(accumulators);
-  const { limit } = layer.quantiser;
-  const safe = rowsCannotOverflow(
-    [
-      { ...input, limit, firstRow: 0 },
-      { ...recurrent, limit, firstRow: ownFirst },
-    ],
-    most,
-  );
-  return [
-    rows,
-    acc,
-    accumulators.byteLength,
-    placeProjection(memory, input, storage),
-    placeProjection(memory, recurrent, storage),
-    acc + ownFirst * 4,
-    memory.place(multiplier),
-    memory.place(bias),
-    memory.place(new Float64Array(rows)),
-    memory.allocate(rows * 8),
-    0,
-    safe ? 1 : 0,
-    memory.place(Float64Array.from(scales(network, layer))),
-    signedMax(layer.quantiser.stateBits),
-    memory.place(layer.sigmoid),
-    memory.place(layer.tanh),
-    layer.tanh.length / 2,
-  ];
+  const sums = addSums(host, { input, recurrent, neurons: rows, requantisers, rows }, network.precision, storage);
+  const added = isGru
+    ? kernel.gruLayer(rows, sums, ...gruScales(network, layer))
+    : kernel.lstmLayer(rows, sums, ...lstmScales(network, layer));
+  const [sigmoid, tanh] = [host.place(layer.sigmoid), host.place(layer.tanh)];
+  kernel.setState(added, signedMax(stateBits), sigmoid, tanh, layer.tanh.length / 2);
 }
 
 /** A row of zeros more where the number of rows is odd: its neuron stays silent. */
@@ -135,14 +91,17 @@ function ownWeights({ recurrentWeights }: IntegerGate, { neurons }: IntegerLayer
   return recurrentWeights ?? new Int16Array(neurons * neurons);
 }
 
-/** Powers of two in the kernel's order: see `gru` and `lstm` there. */
-function scales({ system, precision }: IntegerNetwork, { quantiser, tanh }: IntegerLayer): number[] {
+/** In the kernel's order. */
+function gruScales({ precision }: IntegerNetwork, { quantiser }: IntegerLayer): number[] {
   const { gateBits } = precision;
-  const lutBits = log2(tanh.length);
   const fraction = quantiser.shift + ACTIVATION_FRACTION_BITS;
-  const exponents =
-    cellOf(system).kernel === "gru"
-      ? [gateBits, -gateBits, -(gateBits + GUARD_BITS), fraction - gateBits, -quantiser.shift]
-      : [0, -gateBits, fraction - 2 * gateBits, lutBits - fraction - TANH_RANGE_BITS, ACTIVATION_FRACTION_BITS - 2 * gateBits];
-  return exponents.map((exponent) => powerOfTwo(exponent));
+  return [gateBits, -gateBits, -(gateBits + GUARD_BITS), fraction - gateBits, -quantiser.shift].map(powerOfTwo);
+}
+
+/** In the kernel's order. */
+function lstmScales({ precision }: IntegerNetwork, { quantiser, tanh }: IntegerLayer): number[] {
+  const { gateBits } = precision;
+  const fraction = quantiser.shift + ACTIVATION_FRACTION_BITS;
+  const toIndex = log2(tanh.length) - fraction - TANH_RANGE_BITS;
+  return [-gateBits, fraction - 2 * gateBits, toIndex, ACTIVATION_FRACTION_BITS - 2 * gateBits].map(powerOfTwo);
 }

@@ -5,116 +5,104 @@
  */
 import { type ResetRule, SCORE_BITS } from "../../arch/index.js";
 import { signedMax } from "../../base/math/rounding.js";
-import { instantiateKernel } from "../kernel/kernel-file.js";
 import { createGraphReference } from "./graph-reference.js";
-import { classesOf, type GraphEngine, type GraphPopulation, type GraphRun, type IntegerGraph } from "./integer-graph.js";
-import { KernelMemory, placeSparseRows, scaled } from "./kernel-layout.js";
+import { classesOf, type GraphCell, type GraphEngine, type GraphRun, type IntegerGraph } from "./integer-graph.js";
+import { addSparseRows, KernelHost, type RowKernel, type Storage, scaled } from "./kernel-layout.js";
 
-interface Kernel {
-  accumulate(acc: number, bytes: number, lists: number, count: number, bits: number, wrap: number): void;
-  update(cell: number, out: number): number;
-  score(cell: number, scores: number): void;
-  takeOverflows(): number;
-  takeSaturations(): number;
+/** Populations are named by their handles. */
+interface GraphKernel extends RowKernel {
+  /** Fraction bits of factors; `byShift` 1: leaks are shifts. */
+  setLeaks(gateBits: number, byShift: number): void;
+  /** `slots`: steps of which events are kept. */
+  addInput(neurons: number, slots: number): number;
+  addReadout(neurons: number, slots: number, multiplier: number, bias: number, mostScore: number): number;
+  addNeurons(neurons: number, slots: number, multiplier: number, bias: number, mostState: number): number;
+  setDynamics(population: number, keepCurrent: number, keepVoltage: number, rest: number): void;
+  setSpikes(population: number, threshold: number, reset: number, resetTo: number, refractorySteps: number): void;
+  addFeed(target: number, projection: number, source: number, steps: number): void;
+  /** Silences neurons. */
+  rest(population: number): void;
+  /** A step of the input from its payloads; returns how many events there are, as does that of neurons. */
+  enter(population: number, step: number, payloads: number): number;
+  update(population: number, step: number): number;
+  readOut(population: number, step: number, scores: number): void;
+  /** Address of a step's events, [..][2 i32]. */
+  eventsOf(population: number, step: number): number;
+  voltagesOf(population: number): number;
+  movedOf(population: number): number;
 }
+
+const RESETS = {
+  zero: "RESET_ZERO",
+  subtract: "RESET_SUBTRACT",
+  "snntorch-subtract": "RESET_SNNTORCH_SUBTRACT",
+  "snntorch-delayed-subtract": "RESET_SNNTORCH_DELAYED_SUBTRACT",
+  "snntorch-delayed-zero": "RESET_SNNTORCH_DELAYED_ZERO",
+} as const satisfies { readonly [rule in ResetRule]: string };
+
+/** The kernel's names of the rules, as globals. */
+type ResetGlobals = Readonly<Record<(typeof RESETS)[ResetRule], { readonly value: number }>>;
+type GraphHost = KernelHost<GraphKernel & ResetGlobals>;
 
 const MOST_NEURONS = 65_536;
-/** As the kernel counts them. */
-const RESETS: { readonly [rule in ResetRule]: number } = {
-  zero: 0,
-  subtract: 1,
-  "snntorch-subtract": 2,
-  "snntorch-delayed-subtract": 3,
-  "snntorch-delayed-zero": 4,
-};
-
-/** Where one population lies in the kernel's memory; 0 where it has no such part. */
-interface Place {
-  readonly population: GraphPopulation;
-  readonly cell: number;
-  readonly acc: number;
-  readonly accBytes: number;
-  readonly current: number;
-  readonly voltage: number;
-  readonly held: number;
-  /** Changes of voltages, float64. */
-  readonly moved: number;
-  /** Event lists of the last steps, `slots` of them, each [neurons][2 i32]. */
-  readonly events: number;
-  readonly slots: number;
-  /** End of the events in each slot. */
-  readonly ends: Int32Array;
-  readonly feeds: readonly { readonly projection: number; readonly source: number; readonly steps: number }[];
-}
-
-/** `storage` picks how weights lie in memory, for benchmarks and tests. */
-export function createGraphEngine(graph: IntegerGraph, storage: "auto" | "dense" | "sparse" = "auto"): GraphEngine {
-  if (graph.populations.some((population) => population.neurons > MOST_NEURONS)) return createGraphReference(graph);
-  const memory = new KernelMemory();
-  const kernel = instantiateKernel("graph-network", memory.memory) as Kernel;
-  const places = graph.populations.map((_, p) => place(memory, graph, p, storage));
-  const lists = memory.allocate(12 * Math.max(1, graph.projections.length));
-  const classes = classesOf(graph);
-  const scoresAt = memory.allocate(4 * Math.max(1, ...graph.populations.map(({ neurons }) => neurons)));
-  return { run: (inputs) => runGraph(graph, { memory, kernel, places, lists, scoresAt, classes }, inputs) };
-}
 
 interface Machine {
-  readonly memory: KernelMemory;
-  readonly kernel: Kernel;
-  readonly places: readonly Place[];
-  readonly lists: number;
+  readonly graph: IntegerGraph;
+  readonly host: GraphHost;
+  /** Of the populations. */
+  readonly handles: readonly number[];
+  readonly inputsAt: number;
   readonly scoresAt: number;
-  readonly classes: number;
 }
 
-function runGraph(graph: IntegerGraph, { memory, kernel, places, lists, scoresAt, classes }: Machine, inputs: Int32Array): GraphRun {
-  const words = new Int32Array(memory.memory.buffer);
-  const floats = new Float64Array(memory.memory.buffer);
-  const wrap = graph.precision.accumulatorOverflow === "wrap" ? 1 : 0;
+/** `storage` is for benchmarks and tests. */
+export function createGraphEngine(graph: IntegerGraph, storage: Storage = "auto"): GraphEngine {
+  if (graph.populations.some((population) => population.neurons > MOST_NEURONS)) return createGraphReference(graph);
+  const host: GraphHost = new KernelHost("graph-network");
+  const { kernel } = host;
+  const { accumulatorBits, accumulatorOverflow, gateBits, leak } = graph.precision;
+  kernel.setAccumulators(accumulatorBits, accumulatorOverflow === "wrap" ? 1 : 0);
+  kernel.setLeaks(gateBits, leak === "shift" ? 1 : 0);
+  const handles = graph.populations.map((_, p) => addPopulation(host, graph, p));
+  for (const { source, target, steps, ...rows } of graph.projections) {
+    const projection = addSparseRows(host, { ...rows, rows: graph.populations[target].neurons }, storage);
+    kernel.addFeed(handles[target], projection, handles[source], steps);
+  }
+  const inputsAt = host.allocate(4 * graph.populations[graph.input].neurons);
+  const scoresAt = host.allocate(4 * Math.max(...graph.populations.map(({ neurons }) => neurons)));
+  const machine = { graph, host, handles, inputsAt, scoresAt };
+  return { run: (inputs) => runGraph(machine, inputs) };
+}
+
+function runGraph(machine: Machine, inputs: Int32Array): GraphRun {
+  const { graph, host, handles, inputsAt, scoresAt } = machine;
+  const { kernel } = host;
+  const words = new Int32Array(host.buffer);
+  const classes = classesOf(graph);
   const size = graph.populations[graph.input].neurons;
   const steps = inputs.length / size;
   const scores = new Int32Array(steps * classes);
-  const eventStart = new Uint32Array(steps * places.length + 1);
+  const eventStart = new Uint32Array(steps * handles.length + 1);
   const parts: Int32Array[] = [];
   let group = 0;
-  for (const { current, voltage, held, population } of places) {
-    for (const at of [current, voltage, held]) if (at > 0) words.fill(0, at / 4, at / 4 + population.neurons);
-  }
+  const neurons = graph.populations.flatMap(({ kind }, p) => (kind === "neurons" ? [p] : []));
+  for (const p of neurons) kernel.rest(handles[p]);
   kernel.takeOverflows();
   kernel.takeSaturations();
   for (let step = 0; step < steps; step++) {
-    for (const [p, to] of places.entries()) {
-      const out = to.events + 8 * to.population.neurons * (step % to.slots);
-      let end = out;
-      if (to.population.kind === "input") {
-        for (let n = 0; n < size; n++) {
-          const payload = inputs[step * size + n];
-          if (payload === 0) continue;
-          words[end / 4] = n;
-          words[end / 4 + 1] = payload;
-          end += 8;
-        }
-      } else {
-        let count = 0;
-        for (const { projection, source, steps: late } of to.feeds) {
-          if (late > step) continue;
-          const from = places[source];
-          const slot = (step - late) % from.slots;
-          const first = from.events + 8 * from.population.neurons * slot;
-          words.set([projection, first, from.ends[slot]], lists / 4 + 3 * count++);
-        }
-        kernel.accumulate(to.acc, to.accBytes, lists, count, graph.precision.accumulatorBits, wrap);
-        if (to.population.kind === "readout") kernel.score(to.cell, scoresAt);
-        else end = kernel.update(to.cell, out);
-      }
-      to.ends[step % to.slots] = end;
-      // An utterance's first step counts every neuron.
-      if (step === 0 && to.moved > 0) floats[to.moved / 8] = to.population.neurons;
-      if (p === graph.scored) record(scores.subarray(step * classes, (step + 1) * classes), to, words, out, end, scoresAt);
-      const events = words.slice(out / 4, end / 4);
+    for (const [p, { kind }] of graph.populations.entries()) {
+      const handle = handles[p];
+      let count = 0;
+      if (kind === "input") {
+        words.set(inputs.subarray(step * size, (step + 1) * size), inputsAt / 4);
+        count = kernel.enter(handle, step, inputsAt);
+      } else if (kind === "readout") kernel.readOut(handle, step, scoresAt);
+      else count = kernel.update(handle, step);
+      const at = (kernel.eventsOf(handle, step) >>> 0) / 4;
+      const events = words.slice(at, at + 2 * count);
+      if (p === graph.scored) record(machine, p, events, words, scores.subarray(step * classes, (step + 1) * classes));
       parts.push(events);
-      eventStart[group + 1] = eventStart[group] + events.length / 2;
+      eventStart[group + 1] = eventStart[group] + count;
       group++;
     }
   }
@@ -125,21 +113,23 @@ function runGraph(graph: IntegerGraph, { memory, kernel, places, lists, scoresAt
     scores,
     accumulatorOverflows: kernel.takeOverflows(),
     stateSaturations: kernel.takeSaturations(),
-    membraneUpdates: Float64Array.from(places, ({ moved }) => (moved > 0 ? floats[moved / 8] : 0)),
-    voltages: Int32Array.from(
-      places.flatMap(({ voltage, population }) =>
-        population.kind === "neurons" ? [...words.subarray(voltage / 4, voltage / 4 + population.neurons)] : [],
-      ),
-    ),
+    membraneUpdates: Float64Array.from(graph.populations, ({ kind }, p) => (kind === "neurons" ? kernel.movedOf(handles[p]) : 0)),
+    voltages: Int32Array.from(neurons.flatMap((p) => [...voltages(machine, p, words)])),
   };
 }
 
+function voltages({ graph, host, handles }: Machine, p: number, words: Int32Array): Int32Array {
+  const at = (host.kernel.voltagesOf(handles[p]) >>> 0) / 4;
+  return words.subarray(at, at + graph.populations[p].neurons);
+}
+
 /** What a scored population puts out in a step. */
-function record(scores: Int32Array, { population, voltage }: Place, words: Int32Array, out: number, end: number, scoresAt: number): void {
-  if (population.kind === "readout") scores.set(words.subarray(scoresAt / 4, scoresAt / 4 + population.neurons));
-  else if (population.kind === "neurons" && population.cell.threshold === null) {
-    scores.set(words.subarray(voltage / 4, voltage / 4 + population.neurons));
-  } else for (let e = out / 4; e < end / 4; e += 2) scores[words[e]] = words[e + 1];
+function record(machine: Machine, p: number, events: Int32Array, words: Int32Array, scores: Int32Array): void {
+  const population = machine.graph.populations[p];
+  const at = machine.scoresAt / 4;
+  if (population.kind === "readout") scores.set(words.subarray(at, at + population.neurons));
+  else if (population.kind === "neurons" && population.cell.threshold === null) scores.set(voltages(machine, p, words));
+  else for (let e = 0; e < events.length; e += 2) scores[events[e]] = events[e + 1];
 }
 
 function split(parts: readonly Int32Array[], events: number): { neuron: Uint32Array; payload: Int16Array } {
@@ -155,48 +145,25 @@ function split(parts: readonly Int32Array[], events: number): { neuron: Uint32Ar
   return { neuron, payload };
 }
 
-function place(memory: KernelMemory, graph: IntegerGraph, p: number, storage: "auto" | "dense" | "sparse"): Place {
+/** Returns the population's handle. */
+function addPopulation(host: GraphHost, graph: IntegerGraph, p: number): number {
+  const { kernel } = host;
   const population = graph.populations[p];
   const { neurons } = population;
-  const slots = 1 + graph.projections.reduce((most, projection) => (projection.source === p ? Math.max(most, projection.steps) : most), 0);
-  const events = memory.allocate(slots * neurons * 8);
-  const none = { cell: 0, acc: 0, accBytes: 0, current: 0, voltage: 0, held: 0, moved: 0, feeds: [] };
-  const own = { population, events, slots, ends: new Int32Array(slots) };
-  if (population.kind === "input") return { ...none, ...own };
-  const accBytes = Math.ceil(neurons / 16) * 64;
-  const acc = memory.allocate(accBytes);
-  const feeds = graph.projections
-    .filter((projection) => projection.target === p)
-    .map((projection) => ({
-      projection: placeSparseRows(memory, { ...projection, rows: neurons }, storage),
-      source: projection.source,
-      steps: projection.steps,
-    }));
+  const slots = 1 + graph.projections.reduce((most, { source, steps }) => (source === p ? Math.max(most, steps) : most), 0);
+  if (population.kind === "input") return kernel.addInput(neurons, slots);
   const { factors, offsets } = scaled(population.kind === "readout" ? population.requantiser : population.cell.requantiser);
-  const moved = memory.allocate(8);
-  const sum = [neurons, acc, memory.place(factors), memory.place(offsets), moved];
-  if (population.kind === "readout") {
-    const words = [...sum, ...new Array<number>(10).fill(0), signedMax(SCORE_BITS), 0, 0];
-    return { ...none, ...own, cell: memory.place(Int32Array.from(words)), acc, accBytes, feeds };
-  }
-  const { cell } = population;
-  const { gateBits, leak } = graph.precision;
-  const [current, voltage, held] = [0, 0, 0].map(() => memory.allocate(neurons * 4));
-  const words = [
-    ...sum,
-    cell.keepCurrent === null ? 0 : memory.place(cell.keepCurrent),
-    cell.keepVoltage === null ? 0 : memory.place(cell.keepVoltage),
-    memory.place(cell.rest),
-    cell.threshold ?? -1,
-    RESETS[cell.reset],
-    memory.place(cell.resetTo),
-    cell.refractorySteps,
-    current,
-    voltage,
-    held,
-    signedMax(graph.precisions[p].stateBits),
-    gateBits,
-    leak === "shift" ? 1 : 0,
-  ];
-  return { ...own, cell: memory.place(Int32Array.from(words)), acc, accBytes, feeds, current, voltage, held, moved };
+  const [multiplier, bias] = [host.place(factors), host.place(offsets)];
+  if (population.kind === "readout") return kernel.addReadout(neurons, slots, multiplier, bias, signedMax(SCORE_BITS));
+  const handle = kernel.addNeurons(neurons, slots, multiplier, bias, signedMax(graph.precisions[p].stateBits));
+  setCell(host, handle, population.cell);
+  return handle;
+}
+
+function setCell(host: GraphHost, handle: number, cell: GraphCell): void {
+  const { kernel } = host;
+  const placed = (values: Int32Array | null): number => (values === null ? 0 : host.place(values));
+  kernel.setDynamics(handle, placed(cell.keepCurrent), placed(cell.keepVoltage), host.place(cell.rest));
+  if (cell.threshold === null) return;
+  kernel.setSpikes(handle, cell.threshold, kernel[RESETS[cell.reset]].value, host.place(cell.resetTo), cell.refractorySteps);
 }

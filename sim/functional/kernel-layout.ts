@@ -1,26 +1,51 @@
-/** Memory of a kernel: a bump allocator over WebAssembly memory, and weights packed by source neuron, dense or compressed. */
+/** A kernel of row additions and its memory; weights packed by source neuron, dense or compressed. */
+import { GIB } from "../../base/bytes.js";
+import { InfeasibleError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
 import type { WasmMemory } from "../../base/wasm.js";
-import { createWasmMemory } from "../kernel/kernel-file.js";
+import { createWasmMemory, instantiateKernel } from "../kernel/kernel-file.js";
 import type { Requantiser } from "./integer-network.js";
 
-/** Grows as it is filled. Addresses are byte offsets, 64-byte aligned. */
-export class KernelMemory {
-  readonly memory: WasmMemory = createWasmMemory();
-  private next = 1024;
+/** What every kernel of row additions exports. What it adds it names by handles; 0: none. */
+export interface RowKernel {
+  /** Bytes from a line of 64 on, zeros; 0: no room. */
+  allocate(bytes: number): number;
+  addDense8(rows: number, largest: number, weights: number, group: number): number;
+  addDense16(rows: number, largest: number, weights: number, group: number): number;
+  addSparse8(rows: number, largest: number, weights: number, targets: number, starts: number): number;
+  addSparse16(rows: number, largest: number, weights: number, targets: number, starts: number): number;
+  /** `wraps` 1: sums wrap where a word cannot hold them, 0: they saturate. */
+  setAccumulators(bits: number, wraps: number): void;
+  /** Counted since the last call. */
+  takeOverflows(): number;
+  takeSaturations(): number;
+}
+
+/** A kernel with a memory of its own, which grows as it is filled. Addresses are byte offsets. */
+export class KernelHost<Kernel extends RowKernel> {
+  readonly kernel: Kernel;
+  readonly #memory: WasmMemory = createWasmMemory();
+
+  constructor(name: string) {
+    this.kernel = instantiateKernel(name, this.#memory) as Kernel;
+  }
+
+  /** The memory, until something is added or allocated. */
+  get buffer(): ArrayBuffer {
+    return this.#memory.buffer;
+  }
 
   allocate(bytes: number): number {
-    const at = this.next;
-    this.next = Math.ceil((at + bytes) / 64) * 64;
-    const missing = this.next - this.memory.buffer.byteLength;
-    if (missing > 0) this.memory.grow(Math.ceil(missing / 65536));
-    return at;
+    const at = this.kernel.allocate(bytes) >>> 0;
+    if (at !== 0) return at;
+    const need = `${(bytes / GIB).toFixed(1)} GiB more`;
+    throw new InfeasibleError("KERNEL_MEMORY", "memory of an integer network", need, "4.0 GiB in all", "simulate a smaller network");
   }
 
   /** Copies `data`; returns its address. */
   place(data: Int8Array | Int16Array | Uint16Array | Uint8Array | Int32Array | Uint32Array | Float64Array): number {
     const at = this.allocate(data.byteLength);
-    new Uint8Array(this.memory.buffer, at, data.byteLength).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    new Uint8Array(this.buffer, at, data.byteLength).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     return at;
   }
 }
@@ -64,9 +89,13 @@ const SPARSE_BELOW = 0.12;
 /** Weights that one core's second-level cache holds, in bytes: beyond, few rows are streamed at a time. */
 const CACHE_BYTES = 768 * 1024;
 const STREAMED_EVENTS = 8;
+const ALL_EVENTS = powerOfTwo(24);
 
-/** Places a projection's weights and its descriptor; returns the descriptor's address. */
-export function placeProjection(memory: KernelMemory, { sources, blocks }: RowBlocks, storage: "auto" | "dense" | "sparse"): number {
+/** How weights lie in memory: as suits them, or as benchmarks and tests say. */
+export type Storage = "auto" | "dense" | "sparse";
+
+/** Adds a projection with its weights; returns its handle. */
+export function addProjection(host: KernelHost<RowKernel>, { sources, blocks }: RowBlocks, storage: Storage): number {
   const rows = blocks.reduce((sum, block) => sum + block.length / sources, 0);
   const padded = Math.ceil(rows / 16) * 16;
   let largest = 0;
@@ -80,7 +109,7 @@ export function placeProjection(memory: KernelMemory, { sources, blocks }: RowBl
   const wide = largest > 127;
   const fits = padded <= 65536;
   if (fits && (storage === "sparse" || (storage === "auto" && nonZero < SPARSE_BELOW * rows * sources))) {
-    return placeCompressed(memory, compress(blocks, sources, nonZero), padded, largest);
+    return addCompressed(host, compress(blocks, sources, nonZero), padded, largest);
   }
   const weights = wide ? new Int16Array(sources * padded) : new Int8Array(sources * padded);
   let offset = 0;
@@ -91,8 +120,7 @@ export function placeProjection(memory: KernelMemory, { sources, blocks }: RowBl
     }
     offset += height;
   }
-  const group = weights.byteLength > CACHE_BYTES ? STREAMED_EVENTS : powerOfTwo(24);
-  return memory.place(Int32Array.from([wide ? 1 : 0, memory.place(weights), padded, largest, 0, 0, group]));
+  return addDense(host, weights, padded, largest);
 }
 
 /** Weights by source neuron as an integer graph has them, and the accumulators they lead to. */
@@ -103,8 +131,8 @@ export interface SparseRows {
   readonly weights: Int16Array;
 }
 
-/** Places compressed rows, spread out where they are nearly full. Needs rows <= 65536 for `sparse`. */
-export function placeSparseRows(memory: KernelMemory, projection: SparseRows, storage: "auto" | "dense" | "sparse"): number {
+/** Adds a projection of compressed rows, spread out where they are nearly full; returns its handle. Needs rows <= 65536 for `sparse`. */
+export function addSparseRows(host: KernelHost<RowKernel>, projection: SparseRows, storage: Storage): number {
   const { rows, rowStart, targets, weights } = projection;
   const sources = rowStart.length - 1;
   let largest = 0;
@@ -112,13 +140,20 @@ export function placeSparseRows(memory: KernelMemory, projection: SparseRows, st
   const wide = largest > 127;
   const padded = Math.ceil(rows / 16) * 16;
   if (storage === "sparse" || (storage === "auto" && weights.length < SPARSE_BELOW * rows * sources))
-    return placeCompressed(memory, projection, padded, largest);
+    return addCompressed(host, projection, padded, largest);
   const full = wide ? new Int16Array(sources * padded) : new Int8Array(sources * padded);
   for (let source = 0; source < sources; source++) {
     for (let e = rowStart[source]; e < rowStart[source + 1]; e++) full[source * padded + targets[e]] = weights[e];
   }
-  const group = full.byteLength > CACHE_BYTES ? STREAMED_EVENTS : powerOfTwo(24);
-  return memory.place(Int32Array.from([wide ? 1 : 0, memory.place(full), padded, largest, 0, 0, group]));
+  return addDense(host, full, padded, largest);
+}
+
+/** `weights` [sources][rows]. */
+function addDense(host: KernelHost<RowKernel>, weights: Int8Array | Int16Array, rows: number, largest: number): number {
+  const { kernel } = host;
+  const group = weights.byteLength > CACHE_BYTES ? STREAMED_EVENTS : ALL_EVENTS;
+  const at = host.place(weights);
+  return weights instanceof Int8Array ? kernel.addDense8(rows, largest, at, group) : kernel.addDense16(rows, largest, at, group);
 }
 
 /** The weights of blocks that are not zero. */
@@ -148,12 +183,13 @@ function compress(blocks: readonly Int16Array[], sources: number, nonZero: numbe
 const UNROLLED = 4;
 
 /** Rows filled up to whole groups of entries with weights of 0, which change no sum. Needs targets below 65536. */
-function placeCompressed(
-  memory: KernelMemory,
+function addCompressed(
+  host: KernelHost<RowKernel>,
   { rowStart, targets, weights }: Omit<SparseRows, "rows">,
-  padded: number,
+  rows: number,
   largest: number,
 ): number {
+  const { kernel } = host;
   const sources = rowStart.length - 1;
   const starts = new Uint32Array(sources + 1);
   for (let n = 0; n < sources; n++) starts[n + 1] = starts[n] + Math.ceil((rowStart[n + 1] - rowStart[n]) / UNROLLED) * UNROLLED;
@@ -164,5 +200,8 @@ function placeCompressed(
     places.set(targets.subarray(rowStart[n], rowStart[n + 1]), starts[n]);
     words.set(weights.subarray(rowStart[n], rowStart[n + 1]), starts[n]);
   }
-  return memory.place(Int32Array.from([wide ? 3 : 2, memory.place(words), padded, largest, memory.place(starts), memory.place(places), 0]));
+  const [wordsAt, placesAt, startsAt] = [host.place(words), host.place(places), host.place(starts)];
+  return wide
+    ? kernel.addSparse16(rows, largest, wordsAt, placesAt, startsAt)
+    : kernel.addSparse8(rows, largest, wordsAt, placesAt, startsAt);
 }

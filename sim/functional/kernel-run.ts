@@ -1,18 +1,63 @@
 /** Whole utterances through a kernel of integer networks, in a few calls: its buffers, its chunks, and the events read back. */
+
+import type { Precision } from "../../arch/index.js";
 import { MIB } from "../../base/bytes.js";
-import type { KernelMemory } from "./kernel-layout.js";
+import { signedMax } from "../../base/math/rounding.js";
+import type { Requantiser } from "./integer-network.js";
+import { addProjection, type FedRows, type KernelHost, type RowKernel, rowsCannotOverflow, type Storage, scaled } from "./kernel-layout.js";
 import type { UtteranceRun } from "./utterance.js";
 
-/** What every kernel of integer networks exports; `network` is the address of its descriptor. */
-export interface NetworkKernel {
+/** What every kernel of integer networks exports, which holds one network. */
+export interface NetworkKernel extends RowKernel {
+  /** Accumulators of a layer or of the readout, after `setAccumulators`. `neurons`: of the layer, if `recurrent` is not 0. */
+  addSums(
+    input: number,
+    recurrent: number,
+    firstRecurrent: number,
+    neurons: number,
+    multiplier: number,
+    bias: number,
+    safe: number,
+  ): number;
+  setReadout(sums: number, classes: number, mostScore: number): void;
   /** Silences every layer. */
-  reset(network: number): void;
+  reset(): void;
   /** Steps from `inputs` i32 [steps][inputs]: events [..][2 i32], their starts u32 [steps * populations + 1], scores i32 [steps][classes]. */
-  run(network: number, steps: number, inputs: number, events: number, starts: number, scores: number): void;
+  run(steps: number, inputs: number, events: number, starts: number, scores: number): void;
   unpack(events: number, count: number, neurons: number, payloads: number): void;
-  /** Counted since the last call. */
-  takeOverflows(): number;
-  takeSaturations(): number;
+}
+
+/** What feeds a layer's accumulators, and their requantisers, of `rows` accumulators each. */
+export interface LayerSums {
+  readonly input: FedRows;
+  readonly recurrent: FedRows | null;
+  /** That send recurrent events. */
+  readonly neurons: number;
+  /** null: these accumulators are 0. */
+  readonly requantisers: readonly (Requantiser | null)[];
+  readonly rows: number;
+}
+
+/** Adds accumulators with their projections; returns their handle. */
+export function addSums(
+  host: KernelHost<NetworkKernel>,
+  { input, recurrent, neurons, requantisers, rows }: LayerSums,
+  precision: Precision,
+  storage: Storage,
+): number {
+  const multiplier = new Float64Array(requantisers.length * rows);
+  const bias = new Float64Array(requantisers.length * rows);
+  for (const [gate, requantiser] of requantisers.entries()) {
+    if (requantiser === null) continue;
+    const { factors, offsets } = scaled(requantiser);
+    multiplier.set(factors, gate * rows);
+    bias.set(offsets, gate * rows);
+  }
+  const fed = recurrent === null ? [input] : [input, recurrent];
+  const [from, own = 0] = fed.map((projection) => addProjection(host, projection, storage));
+  const isSafe = rowsCannotOverflow(fed, signedMax(precision.accumulatorBits));
+  const [multiplierAt, biasAt] = [host.place(multiplier), host.place(bias)];
+  return host.kernel.addSums(from, own, recurrent?.firstRow ?? 0, own === 0 ? 0 : neurons, multiplierAt, biasAt, isSafe ? 1 : 0);
 }
 
 /** Sizes of a network as its kernel runs it. */
@@ -31,36 +76,34 @@ const SPARE_EVENTS = 4;
 const CALL_STEPS = 256;
 const EVENT_BYTES = 4 * MIB;
 
-/** Runs utterances on the network at `descriptor`, without its membranes' changes. Allocates its buffers in `memory` once. */
+/** Runs utterances on the network of a kernel, without its membranes' changes. Allocates its buffers once. */
 export function utteranceRunner(
-  memory: KernelMemory,
-  kernel: NetworkKernel,
-  descriptor: number,
+  host: KernelHost<NetworkKernel>,
   { inputs: width, classes, populations, neurons }: KernelSizes,
 ): (inputs: Int32Array) => Omit<UtteranceRun, "membraneUpdates"> {
   const chunk = Math.max(1, Math.min(CALL_STEPS, Math.floor(EVENT_BYTES / (8 * neurons))));
   const room = chunk * neurons + SPARE_EVENTS;
-  const inputsAt = memory.allocate(chunk * width * 4);
-  const eventsAt = memory.allocate(room * 8);
-  const neuronsAt = memory.allocate(room * 4);
-  const payloadsAt = memory.allocate(room * 2);
-  const startsAt = memory.allocate((chunk * populations + 1) * 4);
-  const scoresAt = memory.allocate(chunk * classes * 4);
+  const inputsAt = host.allocate(chunk * width * 4);
+  const eventsAt = host.allocate(room * 8);
+  const neuronsAt = host.allocate(room * 4);
+  const payloadsAt = host.allocate(room * 2);
+  const startsAt = host.allocate((chunk * populations + 1) * 4);
+  const scoresAt = host.allocate(chunk * classes * 4);
   return (inputs) => {
-    const { buffer } = memory.memory;
+    const { buffer, kernel } = host;
     const steps = inputs.length / width;
     const eventStart = new Uint32Array(steps * populations + 1);
     const scores = new Int32Array(steps * classes);
     const neuron: Uint32Array[] = [];
     const payload: Int16Array[] = [];
     let events = 0;
-    kernel.reset(descriptor);
+    kernel.reset();
     kernel.takeOverflows();
     kernel.takeSaturations();
     for (let step = 0; step < steps; step += chunk) {
       const count = Math.min(chunk, steps - step);
       new Int32Array(buffer, inputsAt).set(inputs.subarray(step * width, (step + count) * width));
-      kernel.run(descriptor, count, inputsAt, eventsAt, startsAt, scoresAt);
+      kernel.run(count, inputsAt, eventsAt, startsAt, scoresAt);
       scores.set(new Int32Array(buffer, scoresAt, count * classes), step * classes);
       const starts = new Uint32Array(buffer, startsAt, count * populations + 1);
       const added = starts[count * populations];

@@ -12,9 +12,8 @@ import { createDenseCells } from "../../sim/functional/dense-cells.js";
 import { createDenseEngine } from "../../sim/functional/dense-engine.js";
 import { createEngine } from "../../sim/functional/engine.js";
 import type { IntegerNetwork } from "../../sim/functional/integer-network.js";
-import { KernelMemory, placeProjection } from "../../sim/functional/kernel-layout.js";
+import { addProjection, KernelHost, type RowKernel } from "../../sim/functional/kernel-layout.js";
 import { quantise } from "../../sim/functional/quantise.js";
-import { instantiateKernel } from "../../sim/kernel/kernel-file.js";
 import { type Dense, randomDense } from "../sim/functional/random-dense.js";
 import { USUAL } from "../sim/functional/random-network.js";
 import { collectGarbage, cpuSeconds } from "./harness/measure.js";
@@ -85,15 +84,17 @@ const LISTS = 8;
 /** Sources whose rows serve all utterances before the next sources' rows are read. */
 const TURN_SOURCES = 64;
 
+interface BareKernel extends RowKernel {
+  addExact(acc: number, projection: number, events: number, end: number): void;
+}
+
 /** The row addition alone on the layer's own weights, M events/s: for one step after the other, and for as many utterances by turns. */
 function bareMeps(network: IntegerNetwork, one: Case, spikes: number): { readonly bare: number[]; readonly byTurns: number[] } {
-  const memory = new KernelMemory();
-  const kernel = instantiateKernel("row-additions", memory.memory) as {
-    addExact(acc: number, projection: number, events: number, end: number): void;
-  };
+  const host = new KernelHost<BareKernel>("integer-network");
+  const { kernel } = host;
   const layer = network.layers[0];
   const blocks = layer.gates.map((gate) => gate.inputWeights);
-  const projection = placeProjection(memory, { sources: layer.inputs, blocks }, one.storage);
+  const projection = addProjection(host, { sources: layer.inputs, blocks }, one.storage);
   const rng = createRng(2, "bench");
   let met = 0;
   const utterances = Array.from({ length: LISTS }, () => {
@@ -105,12 +106,12 @@ function bareMeps(network: IntegerNetwork, one: Case, spikes: number): { readonl
     else
       for (const block of blocks)
         for (const i of chosen) for (let row = 0; row < layer.neurons; row++) if (block[row * layer.inputs + i] !== 0) met++;
-    const events = memory.place(Int32Array.from(chosen.flatMap((i) => [i, rng.int(4, 8)])));
+    const events = host.place(Int32Array.from(chosen.flatMap((i) => [i, rng.int(4, 8)])));
     const turns = Array.from({ length: Math.ceil(layer.inputs / TURN_SOURCES) + 1 }, (_, turn) => {
       const before = chosen.findIndex((i) => i >= turn * TURN_SOURCES);
       return events + 8 * (before < 0 ? spikes : before);
     });
-    return { acc: memory.allocate(blocks.length * layer.neurons * 4), events, turns };
+    return { acc: host.allocate(blocks.length * layer.neurons * 4), events, turns };
   });
   const turns = utterances[0].turns.length - 1;
   const repeats = Math.max(1, Math.ceil(one.steps / LISTS));

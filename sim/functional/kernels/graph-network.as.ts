@@ -1,115 +1,161 @@
 /**
- * Integer graphs: neuron updates over a cell descriptor, beside the row additions of networks. Memory and order of calls are the caller's
- * (see graph-engine.ts). Arrays are [neurons].
+ * Integer graphs: neuron updates beside the row additions of networks. The host adds populations and what feeds them (see graph-engine.ts), then
+ * steps one population after the other.
  */
-import { clampState, leakByShift, requantiseOne, shiftedProduct } from "./neuron-update.part.as";
-import { addExact, addStepwise, bound, field, pointer } from "./row-additions.as";
+import { behind, countOf, isNone, Table } from "../../../base/kernel/views.part.as";
+import { Event, send } from "./events.part.as";
+import { addExact } from "./exact-additions.part.as";
+import {
+  eventsOf,
+  Fed,
+  Neurons,
+  Population,
+  RESET_SNNTORCH_DELAYED_ZERO,
+  RESET_SNNTORCH_SUBTRACT,
+  RESET_ZERO,
+} from "./graph-records.part.as";
+import { gateUnit, leaked, leaksByShift } from "./leak.part.as";
+import { bound } from "./projection.part.as";
+import { score } from "./readout.part.as";
+import { clampState, requantiseOne } from "./requantise.part.as";
+import { addStepwise, most } from "./stepwise-additions.part.as";
 
-export { takeSaturations } from "./neuron-update.part.as";
-export { takeOverflows } from "./row-additions.as";
+export {
+  addFeed,
+  addInput,
+  addNeurons,
+  addReadout,
+  eventsOf,
+  movedOf,
+  RESET_SNNTORCH_DELAYED_SUBTRACT,
+  RESET_SNNTORCH_DELAYED_ZERO,
+  RESET_SNNTORCH_SUBTRACT,
+  RESET_SUBTRACT,
+  RESET_ZERO,
+  rest,
+  setDynamics,
+  setSpikes,
+  voltagesOf,
+} from "./graph-records.part.as";
+export { allocate } from "./heap.part.as";
+export { setLeaks } from "./leak.part.as";
+export { addDense8, addDense16, addSparse8, addSparse16 } from "./projection.part.as";
+export { takeSaturations } from "./requantise.part.as";
+export { setAccumulators, takeOverflows } from "./stepwise-additions.part.as";
 
-// Cell descriptor, in i32.
-const C_NEURONS: usize = 0;
-const C_ACC: usize = 4; // i32
-const C_MULTIPLIER: usize = 8; // f64, times 2^-shift
-const C_BIAS: usize = 12; // f64, times 2^-shift
-const C_MOVED: usize = 16; // f64: changes of voltages
-const C_KEEP_CURRENT: usize = 20; // i32, or 0: not filtered
-const C_KEEP_VOLTAGE: usize = 24; // i32, or 0: no leak
-const C_REST: usize = 28; // i32
-const C_THRESHOLD: usize = 32; // -1: sends its voltage
-const C_RESET: usize = 36; // 0 zero, 1 subtract, 2 snntorch-subtract, 3 snntorch-delayed-subtract, 4 snntorch-delayed-zero
-const C_RESET_TO: usize = 40; // i32
-const C_REFRACTORY: usize = 44;
-const C_CURRENT: usize = 48; // i32
-const C_VOLTAGE: usize = 52; // i32
-const C_HELD: usize = 56; // i32
-const C_MOST: usize = 60; // largest state word; of a readout: largest score
-const C_GATE_BITS: usize = 64;
-const C_BY_SHIFT: usize = 68; // 1: leaks are shifts
-
-/** Silences the accumulators of a step, then adds every list of events: (projection, first event, end) triples, `count` of them. */
-export function accumulate(acc: usize, bytes: usize, lists: usize, count: i32, bits: i32, wrap: i32): void {
-  memory.fill(acc, 0, bytes);
-  const end = lists + <usize>count * 12;
-  let most: i64 = 0;
-  for (let list = lists; list < end; list += 12) most += bound(pointer(list, 0), pointer(list, 4), pointer(list, 8));
+/** All synaptic operations of a population's step, from 0, feed after feed. */
+function accumulate(fed: Fed, step: i32): void {
+  const acc = fed.sums;
+  acc.fill(0, fed.sumCount);
+  let sum: i64 = 0;
+  for (let feed = fed.firstFeed; !isNone(feed); feed = feed.next) {
+    if (feed.steps > step) continue;
+    const events = eventsOf(feed.source, step - feed.steps);
+    sum += bound(feed.projection, events, endOf(feed.source, step - feed.steps));
+  }
   // Where no prefix of the sums can leave the range, exact sums give the same answer.
-  const exact = most <= ((<i64>1) << (bits - 1)) - 1;
-  for (let list = lists; list < end; list += 12) {
-    if (exact) addExact(acc, pointer(list, 0), pointer(list, 4), pointer(list, 8));
-    else addStepwise(acc, pointer(list, 0), pointer(list, 4), pointer(list, 8), bits, wrap);
+  const exact = sum <= most;
+  for (let feed = fed.firstFeed; !isNone(feed); feed = feed.next) {
+    if (feed.steps > step) continue;
+    const events = eventsOf(feed.source, step - feed.steps);
+    const end = endOf(feed.source, step - feed.steps);
+    if (exact) addExact(acc, feed.projection, events, end);
+    else addStepwise(acc, feed.projection, events, end);
   }
 }
 
-@inline
-function leaked(value: i64, keep: i32, byShift: bool, unit: f64): i64 {
-  return byShift ? leakByShift(value, keep) : shiftedProduct(keep, value, unit);
+/** Behind the last event of a step. */
+function endOf(population: Population, step: i32): Event {
+  return behind(eventsOf(population, step), population.counts[step % population.slots]);
 }
 
-/** One step of every neuron; events go to `out`, whose end comes back. */
-export function update(cell: usize, out: usize): usize {
-  const neurons = pointer(cell, C_NEURONS);
-  const acc = pointer(cell, C_ACC),
-    multiplier = pointer(cell, C_MULTIPLIER),
-    bias = pointer(cell, C_BIAS);
-  const keepCurrent = pointer(cell, C_KEEP_CURRENT),
-    keepVoltage = pointer(cell, C_KEEP_VOLTAGE);
-  const rest = pointer(cell, C_REST),
-    resetTo = pointer(cell, C_RESET_TO);
-  const threshold = <i64>field(cell, C_THRESHOLD);
-  const reset = field(cell, C_RESET),
-    refractory = field(cell, C_REFRACTORY);
-  const current = pointer(cell, C_CURRENT),
-    voltage = pointer(cell, C_VOLTAGE),
-    held = pointer(cell, C_HELD);
-  const most = <i64>field(cell, C_MOST);
-  const unit = 1.0 / <f64>((<i64>1) << field(cell, C_GATE_BITS));
-  const byShift = field(cell, C_BY_SHIFT) == 1;
-  const fires = threshold >= 0;
+/** Ends a step's events at `end`; returns how many there are. */
+function close(population: Population, step: i32, end: Event): i32 {
+  const count = countOf(eventsOf(population, step), end);
+  population.counts[step % population.slots] = count;
+  return count;
+}
+
+/** A step of the input from its payloads [neurons]; returns the number of events, as does `update`. */
+export function enter(input: Population, step: i32, payloads: Table<i32>): i32 {
+  const neurons = input.neurons;
+  let out = eventsOf(input, step);
+  for (let n = 0; n < neurons; n++) {
+    const payload = payloads[n];
+    if (payload != 0) out = send(out, n, payload, true);
+  }
+  return close(input, step, out);
+}
+
+/** A step of a readout: its sums as `scores` [neurons]. */
+export function readOut(readout: Fed, step: i32, scores: Table<i32>): void {
+  accumulate(readout, step);
+  close(readout, step, eventsOf(readout, step));
+  score(readout.sums, readout.multiplier, readout.bias, readout.neurons, readout.most, scores);
+}
+
+/** A step of neurons. */
+export function update(population: Neurons, step: i32): i32 {
+  accumulate(population, step);
+  return close(population, step, stepNeurons(population, step == 0, eventsOf(population, step)));
+}
+
+/** Updates every neuron; returns the end of their events. */
+function stepNeurons(population: Neurons, isFirst: bool, events: Event): Event {
+  const neurons = population.neurons;
+  const acc = population.sums,
+    multiplier = population.multiplier,
+    bias = population.bias;
+  const keepCurrent = population.keepCurrent,
+    keepVoltage = population.keepVoltage;
+  const rest = population.rest,
+    resetTo = population.resetTo;
+  const fires = population.fires;
+  const threshold = <i64>population.threshold;
+  const reset = population.reset,
+    refractorySteps = population.refractorySteps;
+  const current = population.current,
+    voltage = population.voltage,
+    held = population.held;
+  const most = <i64>population.most;
+  const unit = gateUnit();
+  const byShift = leaksByShift;
+  const isFiltered = !isNone(keepCurrent),
+    leaks = !isNone(keepVoltage);
+  const isDelayed = fires && reset >= RESET_SNNTORCH_SUBTRACT;
+  const isDelayedZero = reset == RESET_SNNTORCH_DELAYED_ZERO;
+  let out = events;
   let moved = 0;
-  for (let at: usize = 0; at < neurons * 4; at += 4) {
-    let drive = requantiseOne(acc, multiplier, bias, at >> 2);
-    if (keepCurrent) {
-      drive = clampState(leaked(<i64>load<i32>(current + at), load<i32>(keepCurrent + at), byShift, unit) + drive, most);
-      store<i32>(current + at, <i32>drive);
+  for (let n = 0; n < neurons; n++) {
+    let drive = requantiseOne(acc, multiplier, bias, n);
+    if (isFiltered) {
+      drive = clampState(leaked(<i64>current[n], keepCurrent[n], byShift, unit) + drive, most);
+      current[n] = <i32>drive;
     }
-    const waits = load<i32>(held + at);
+    const waits = held[n];
     if (waits > 0) {
-      store<i32>(held + at, waits - 1);
+      held[n] = waits - 1;
       continue;
     }
-    const before = <i64>load<i32>(voltage + at);
-    const was = reset >= 2 && fires && before > threshold;
-    const pending = was && reset != 4 ? threshold : 0;
-    const kept = keepVoltage ? leaked(before, load<i32>(keepVoltage + at), byShift, unit) : before;
-    let v = was && reset == 4 ? <i64>load<i32>(resetTo + at) : clampState(kept + drive + <i64>load<i32>(rest + at) - pending, most);
+    const before = <i64>voltage[n];
+    const was = isDelayed && before > threshold;
+    const pending = was && !isDelayedZero ? threshold : 0;
+    const kept = leaks ? leaked(before, keepVoltage[n], byShift, unit) : before;
+    let v = was && isDelayedZero ? <i64>resetTo[n] : clampState(kept + drive + <i64>rest[n] - pending, most);
     if (fires) {
       const spikes = v > threshold;
-      if (reset == 0) {
-        if (spikes) v = <i64>load<i32>(resetTo + at);
-      } else if (reset <= 2) v = clampState(v + pending - (spikes ? threshold : 0), most);
+      if (reset == RESET_ZERO) {
+        if (spikes) v = <i64>resetTo[n];
+      } else if (reset <= RESET_SNNTORCH_SUBTRACT) v = clampState(v + pending - (spikes ? threshold : 0), most);
       if (spikes) {
-        store<i32>(held + at, refractory);
-        store<u32>(out, <u32>(at >> 2));
-        store<i32>(out, 1, 4);
-        out += 8;
+        held[n] = refractorySteps;
+        out = send(out, n, 1, true);
       }
     }
     if (v != before) moved++;
-    store<i32>(voltage + at, <i32>v);
+    voltage[n] = <i32>v;
   }
-  const count = pointer(cell, C_MOVED);
-  store<f64>(count, load<f64>(count) + <f64>moved);
+  // An utterance's first step counts every neuron.
+  population.moved = isFirst ? <f64>neurons : population.moved + <f64>moved;
   return out;
-}
-
-/** Sums that leave the network, as scores i32 [neurons]. */
-export function score(cell: usize, scores: usize): void {
-  const neurons = pointer(cell, C_NEURONS);
-  const most = <i64>field(cell, C_MOST);
-  for (let n: usize = 0; n < neurons; n++) {
-    const value = requantiseOne(pointer(cell, C_ACC), pointer(cell, C_MULTIPLIER), pointer(cell, C_BIAS), n);
-    store<i32>(scores + n * 4, <i32>clampState(value, most));
-  }
 }

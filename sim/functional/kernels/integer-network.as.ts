@@ -1,100 +1,79 @@
 /**
  * Fast engine of integer networks: event-driven row additions in SIMD, and the neuron updates, one call for many steps.
- * Memory is the caller's (see engine.ts for the descriptors).
+ * The host adds projections, sums, layers (see engine.ts), then runs. A kernel holds one network.
  * Range rule: every addition keeps to the accumulator's range, in event order. Where a bound proves that no prefix of the sum can
  * leave the range, exact sums give the same answer; otherwise the addition-by-addition path runs.
  */
-import {
-  L_ACC,
-  L_BYTES,
-  L_FRESH,
-  L_HIDDEN,
-  L_INPUT,
-  L_LAST,
-  L_LAST_COUNT,
-  L_MEMBRANE,
-  L_MOVED,
-  L_NEURONS,
-  L_RECURRENT,
-  L_SAFE,
-  N_ACC_BITS,
-  N_COUNT,
-  N_LAYERS,
-  N_WRAP,
-  update,
-} from "./neuron-update.part.as";
-import { addExact, addStepwise, bound, field, P_ROWS, pointer } from "./row-additions.as";
+import { countOf, isNone, Table } from "../../../base/kernel/views.part.as";
+import { AlifLayer, restAlif, stepAlif } from "./alif-cell.part.as";
+import { Event, prepareLanes } from "./events.part.as";
+import { ALIF, fire, Layer, LIF, rest } from "./firing.part.as";
+import { LifLayer, restLif, stepLif } from "./lif-cell.part.as";
+import { encoder, first } from "./network.part.as";
+import { classes, readOut } from "./readout.part.as";
+import { RecLayer, restRec, stepRec } from "./rec-cell.part.as";
+import { accumulate, remember, silence } from "./sums.part.as";
 
-export { unpack } from "./event-list.part.as";
-export { takeSaturations } from "./neuron-update.part.as";
-export { takeOverflows } from "./row-additions.as";
+export { alifLayer } from "./alif-cell.part.as";
+export { unpack } from "./events.part.as";
+export { addExact } from "./exact-additions.part.as";
+export { movedOf, setQuantiser } from "./firing.part.as";
+export { allocate } from "./heap.part.as";
+export { setLeaks } from "./leak.part.as";
+export { lifLayer } from "./lif-cell.part.as";
+export { addEncoder } from "./network.part.as";
+export { addDense8, addDense16, addSparse8, addSparse16 } from "./projection.part.as";
+export { setReadout } from "./readout.part.as";
+export { recLayer } from "./rec-cell.part.as";
+export { takeSaturations } from "./requantise.part.as";
+export { setAccumulators, takeOverflows } from "./stepwise-additions.part.as";
+export { addSums } from "./sums.part.as";
 
-/** All synaptic operations of a layer's step into its accumulators, which start from 0. */
-function accumulate(net: usize, layer: usize, events: usize, end: usize): void {
-  const acc = pointer(layer, L_ACC);
-  const input = pointer(layer, L_INPUT);
-  const recurrent = pointer(layer, L_RECURRENT);
-  const last = pointer(layer, L_LAST);
-  const lastEnd = last + pointer(layer, L_LAST_COUNT) * 8;
-  memory.fill(acc, 0, pointer(input, P_ROWS) * 4);
-  const bits = field(net, N_ACC_BITS);
-  let exact = field(layer, L_SAFE) == 1;
-  if (!exact) {
-    let most = bound(input, events, end);
-    if (recurrent) most += bound(recurrent, last, lastEnd);
-    exact = most <= ((<i64>1) << (bits - 1)) - 1;
-  }
-  if (exact) {
-    addExact(acc, input, events, end);
-    if (recurrent) addExact(acc, recurrent, last, lastEnd);
-  } else {
-    const wrap = field(net, N_WRAP);
-    addStepwise(acc, input, events, end, bits, wrap);
-    if (recurrent) addStepwise(acc, recurrent, last, lastEnd, bits, wrap);
+prepareLanes();
+
+/** Silences every layer: states to 0, no spikes of the step before. */
+export function reset(): void {
+  rest(encoder);
+  for (let layer = first; !isNone(layer); layer = layer.next) {
+    rest(layer);
+    silence(layer.sums);
+    if (layer.kind == LIF) restLif(changetype<LifLayer>(layer));
+    else if (layer.kind == ALIF) restAlif(changetype<AlifLayer>(layer));
+    else restRec(changetype<RecLayer>(layer));
   }
 }
 
-/** Silences every layer: states to 0, no spikes of the step before. */
-export function reset(net: usize): void {
-  const layers = pointer(net, N_LAYERS);
-  const count = pointer(net, N_COUNT);
-  for (let l: usize = 0; l + 1 < count; l++) {
-    const layer = layers + l * L_BYTES;
-    const bytes = pointer(layer, L_NEURONS) * 4;
-    memory.fill(pointer(layer, L_MEMBRANE), 0, bytes);
-    if (l > 0) memory.fill(pointer(layer, L_HIDDEN), 0, bytes);
-    store<f64>(pointer(layer, L_MOVED), 0);
-    store<i32>(layer, 1, L_FRESH);
-    store<i32>(layer, 0, L_LAST_COUNT);
-  }
+/** Updates a layer from its sums; returns the end of its events. */
+@inline
+function step(layer: Layer, events: Event): Event {
+  if (layer.kind == LIF) return stepLif(changetype<LifLayer>(layer), events);
+  if (layer.kind == ALIF) return stepAlif(changetype<AlifLayer>(layer), events);
+  return stepRec(changetype<RecLayer>(layer), events);
 }
 
 /**
- * Runs `steps` steps. inputs i32 [steps][inputs]; events out [..][2 i32]; starts u32 [steps * layers + 1]; scores i32 [steps][classes].
+ * Runs `steps` steps. inputs [steps][inputs]; events out; starts [steps * (layers + 2) + 1]: how many events come before those of each population in each
+ * step, in order encoder, layers, readout; scores [steps][classes].
  * `events` must have room for every neuron in every step, and four more.
  */
-export function run(net: usize, steps: i32, inputs: usize, events: usize, starts: usize, scores: usize): void {
-  const layers = pointer(net, N_LAYERS);
-  const count = pointer(net, N_COUNT);
-  const first = events;
-  store<u32>(starts, 0);
-  starts += 4;
-  for (let step = 0; step < steps; step++) {
-    let from = events;
-    for (let l: usize = 0; l < count; l++) {
-      const layer = layers + l * L_BYTES;
-      const end = events;
-      if (l > 0) accumulate(net, layer, from, end);
-      events = update(net, layer, end, inputs, scores);
-      if (l > 0 && pointer(layer, L_RECURRENT)) {
-        memory.copy(pointer(layer, L_LAST), end, events - end);
-        store<i32>(layer, <i32>((events - end) >> 3), L_LAST_COUNT);
-      }
+export function run(steps: i32, inputs: Table<i32>, events: Event, starts: Table<u32>, scores: Table<i32>): void {
+  let end = events;
+  let mark = 0;
+  starts[mark++] = 0;
+  for (let s = 0; s < steps; s++) {
+    let from = end;
+    end = fire(encoder, inputs, from);
+    starts[mark++] = countOf(events, end);
+    for (let layer = first; !isNone(layer); layer = layer.next) {
+      accumulate(layer.sums, from, end);
       from = end;
-      store<u32>(starts, <u32>((events - first) >> 3));
-      starts += 4;
+      end = step(layer, from);
+      remember(layer.sums, from, end);
+      starts[mark++] = countOf(events, end);
     }
-    inputs += pointer(layers, L_NEURONS) * 4;
-    scores += pointer(layers + (count - 1) * L_BYTES, L_NEURONS) * 4;
+    readOut(from, end, scores);
+    starts[mark++] = countOf(events, end);
+    inputs = inputs.from(encoder.neurons);
+    scores = scores.from(classes);
   }
 }

@@ -1,0 +1,37 @@
+/** The kernel's memory: records and tables one behind the other. They begin as zeros and stay as long as the kernel. */
+import { Table } from "../../../base/kernel/views.part.as";
+
+const LINE: u64 = 64;
+const PAGE_BITS: u64 = 16;
+/** What addresses reach; the last page stays free, so that no sum of an address and a vector passes the end. */
+const MOST_BYTES: u64 = (1 << 32) - (1 << 16);
+
+let end: u64 = __heap_base;
+
+/** Room that begins at a line of 64 bytes; 0 if there is none. */
+export function allocate(bytes: f64): usize {
+  const at = (end + LINE - 1) & ~(LINE - 1);
+  const next = at + <u64>bytes;
+  if (next > MOST_BYTES) return 0;
+  const have = (<u64>memory.size()) << PAGE_BITS;
+  if (next > have && memory.grow(<i32>((next - have + (1 << PAGE_BITS) - 1) >> PAGE_BITS)) < 0) return 0;
+  end = next;
+  return <usize>at;
+}
+
+/** Room for `bytes`, or the kernel ends. */
+function reserve(bytes: f64): usize {
+  const at = allocate(bytes);
+  if (at == 0) unreachable();
+  return at;
+}
+
+@inline
+export function record<Record>(): Record {
+  return changetype<Record>(reserve(<f64>offsetof<Record>()));
+}
+
+@inline
+export function table<Value>(count: i32): Table<Value> {
+  return changetype<Table<Value>>(reserve(<f64>count * <f64>sizeof<Value>()));
+}

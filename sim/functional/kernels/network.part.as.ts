@@ -1,0 +1,28 @@
+/** A network of spiking layers: its encoder, then its layers in order. */
+import { isNone, none } from "../../../base/kernel/views.part.as";
+import { Firing, Layer, setFiring } from "./firing.part.as";
+import { record } from "./heap.part.as";
+import { Sums } from "./sums.part.as";
+
+export let encoder: Firing = none<Firing>();
+export let first: Layer = none<Layer>();
+let last: Layer = none<Layer>();
+
+/** Adds the encoder for the host; returns its handle. */
+export function addEncoder(neurons: i32): Firing {
+  encoder = record<Firing>();
+  setFiring(encoder, neurons);
+  return encoder;
+}
+
+/** Takes a new layer of `kind` behind the others. */
+export function addLayer(layer: Layer, kind: i32, neurons: i32, sums: Sums, shift: i32): Layer {
+  setFiring(layer, neurons);
+  layer.kind = kind;
+  layer.sumShift = shift;
+  layer.sums = sums;
+  if (isNone(last)) first = layer;
+  else last.next = layer;
+  last = layer;
+  return layer;
+}

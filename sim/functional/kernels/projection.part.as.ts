@@ -1,0 +1,85 @@
+/**
+ * Weights from the neurons of one population to the accumulators of another. A projection keeps side by side what one source neuron meets: row i
+ * holds the weights of source i to all accumulators.
+ */
+import { isBefore, nextInRow, Table } from "../../../base/kernel/views.part.as";
+import { Event } from "./events.part.as";
+import { record } from "./heap.part.as";
+
+/** How weights are kept; by it one knows which of the classes below a projection is. */
+export const DENSE_8: i32 = 0;
+export const DENSE_16: i32 = 1;
+export const SPARSE_8: i32 = 2;
+export const SPARSE_16: i32 = 3;
+
+@unmanaged
+export class Projection {
+  kind: i32;
+  /** Accumulators, a multiple of 16. */
+  rows: i32;
+  /** Largest |weight|. */
+  largest: i32;
+}
+
+@unmanaged
+export class Dense<Weight> extends Projection {
+  /** [sources][rows]. */
+  weights: Table<Weight>;
+  /** Events that share one pass over the rows. */
+  group: i32;
+}
+
+/** Rows without zeros, filled up to four entries with weights of 0. */
+@unmanaged
+export class Sparse<Weight> extends Projection {
+  /** [entries]. */
+  weights: Table<Weight>;
+  targets: Table<u16>;
+  /** First entry of each source, and the end; multiples of 4. */
+  starts: Table<u32>;
+}
+
+function dense<Weight>(kind: i32, rows: i32, largest: i32, weights: Table<Weight>, group: i32): Projection {
+  const projection = record<Dense<Weight>>();
+  projection.kind = kind;
+  projection.rows = rows;
+  projection.largest = largest;
+  projection.weights = weights;
+  projection.group = group;
+  return projection;
+}
+
+function sparse<Weight>(kind: i32, rows: i32, largest: i32, weights: Table<Weight>, targets: Table<u16>, starts: Table<u32>): Projection {
+  const projection = record<Sparse<Weight>>();
+  projection.kind = kind;
+  projection.rows = rows;
+  projection.largest = largest;
+  projection.weights = weights;
+  projection.targets = targets;
+  projection.starts = starts;
+  return projection;
+}
+
+/** Adds a projection of dense rows; returns its handle. Like those below it is for the host. */
+export function addDense8(rows: i32, largest: i32, weights: Table<i8>, group: i32): Projection {
+  return dense<i8>(DENSE_8, rows, largest, weights, group);
+}
+
+export function addDense16(rows: i32, largest: i32, weights: Table<i16>, group: i32): Projection {
+  return dense<i16>(DENSE_16, rows, largest, weights, group);
+}
+
+export function addSparse8(rows: i32, largest: i32, weights: Table<i8>, targets: Table<u16>, starts: Table<u32>): Projection {
+  return sparse<i8>(SPARSE_8, rows, largest, weights, targets, starts);
+}
+
+export function addSparse16(rows: i32, largest: i32, weights: Table<i16>, targets: Table<u16>, starts: Table<u32>): Projection {
+  return sparse<i16>(SPARSE_16, rows, largest, weights, targets, starts);
+}
+
+/** No prefix of the events' sum exceeds this in magnitude. */
+export function bound(projection: Projection, events: Event, end: Event): i64 {
+  let sum: i64 = 0;
+  for (let e = events; isBefore(e, end); e = nextInRow(e)) sum += abs(e.payload);
+  return sum * projection.largest;
+}

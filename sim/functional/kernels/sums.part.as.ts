@@ -1,0 +1,89 @@
+/** The accumulators of a layer: what feeds them, how they are requantised, and the step's additions. */
+import { copyRow, isNone, Table } from "../../../base/kernel/views.part.as";
+import { Event } from "./events.part.as";
+import { addExact } from "./exact-additions.part.as";
+import { record, table } from "./heap.part.as";
+import { bound, Projection } from "./projection.part.as";
+import { addStepwise, most } from "./stepwise-additions.part.as";
+
+@unmanaged
+export class Sums {
+  values: Table<i32>;
+  /** Accumulators, with those that only fill up rows. */
+  count: i32;
+  /** No input at all can leave the accumulators' range. */
+  safe: bool;
+  input: Projection;
+  /** From the layer's own events of the step before; none: the layer has no recurrent weights. */
+  recurrent: Projection;
+  /** The first accumulator that the own events reach. */
+  recurrentValues: Table<i32>;
+  last: Event;
+  lastEnd: Event;
+  /** [accumulators] factor and offset of requantisation, times 2^-shift. */
+  multiplier: Table<f64>;
+  bias: Table<f64>;
+}
+
+/** Adds accumulators for the host; returns their handle. `neurons`: how many of the layer can send recurrent events; `safe` 1: see there. */
+export function addSums(
+  input: Projection,
+  recurrent: Projection,
+  firstRecurrent: i32,
+  neurons: i32,
+  multiplier: Table<f64>,
+  bias: Table<f64>,
+  safe: i32,
+): Sums {
+  const sums = record<Sums>();
+  sums.input = input;
+  sums.recurrent = recurrent;
+  sums.count = input.rows;
+  if (!isNone(recurrent)) sums.count = max(sums.count, firstRecurrent + recurrent.rows);
+  sums.values = table<i32>(sums.count);
+  sums.recurrentValues = sums.values.from(firstRecurrent);
+  sums.last = changetype<Event>(table<u64>(neurons));
+  sums.lastEnd = sums.last;
+  sums.multiplier = multiplier;
+  sums.bias = bias;
+  sums.safe = safe == 1;
+  return sums;
+}
+
+/** Forgets the events of the step before. */
+@inline
+export function silence(sums: Sums): void {
+  sums.lastEnd = sums.last;
+}
+
+/** Keeps the layer's events for its next step, if it has recurrent weights. */
+@inline
+export function remember(sums: Sums, events: Event, end: Event): void {
+  if (!isNone(sums.recurrent)) sums.lastEnd = copyRow(sums.last, events, end);
+}
+
+/** All synaptic operations of a step, from 0: those of the input, then of the own events, sources ascending. */
+export function accumulate(sums: Sums, events: Event, end: Event): void {
+  const acc = sums.values,
+    own = sums.recurrentValues;
+  const input = sums.input,
+    recurrent = sums.recurrent;
+  const last = sums.last,
+    lastEnd = sums.lastEnd;
+  const isRecurrent = !isNone(recurrent);
+  acc.fill(0, sums.count);
+  let exact = sums.safe;
+  if (!exact) {
+    let sum = bound(input, events, end);
+    if (isRecurrent) sum += bound(recurrent, last, lastEnd);
+    // Where no prefix of the sums can leave the range, exact sums give the same answer.
+    exact = sum <= most;
+  }
+  if (exact) {
+    addExact(acc, input, events, end);
+    if (isRecurrent) addExact(own, recurrent, last, lastEnd);
+  } else {
+    addStepwise(acc, input, events, end);
+    if (isRecurrent) addStepwise(own, recurrent, last, lastEnd);
+  }
+}
