@@ -3,38 +3,37 @@
  * Shapes: x, dy [rows][columns] row-major float32, columns a multiple of 4; statistics [columns].
  * Not modelled: gamma and beta in the forward pass; the cells apply them where they read the normalised values.
  */
+import { Table } from "../../base/kernel/views.part.as";
 
 /** Column means and biased variances of x, two passes. */
-export function statistics(x: usize, rows: i32, columns: i32, mean: usize, variance: usize): void {
-  const bytes = (<usize>columns) << 2;
-  memory.fill(mean, 0, bytes);
-  memory.fill(variance, 0, bytes);
+export function statistics(x: Table<f32>, rows: i32, columns: i32, mean: Table<f32>, variance: Table<f32>): void {
+  mean.fill(0, columns);
+  variance.fill(0, columns);
   const share = f32x4.splat(<f32>1 / <f32>rows);
   let at = x;
   for (let r = 0; r < rows; r++) {
-    for (let c: usize = 0; c < bytes; c += 16) v128.store(mean + c, f32x4.add(v128.load(mean + c), v128.load(at + c)));
-    at += bytes;
+    for (let c = 0; c < columns; c += 4) mean.setLanes(c, f32x4.add(mean.lanes(c), at.lanes(c)));
+    at = at.from(columns);
   }
-  for (let c: usize = 0; c < bytes; c += 16) v128.store(mean + c, f32x4.mul(v128.load(mean + c), share));
+  for (let c = 0; c < columns; c += 4) mean.setLanes(c, f32x4.mul(mean.lanes(c), share));
   at = x;
   for (let r = 0; r < rows; r++) {
-    for (let c: usize = 0; c < bytes; c += 16) {
-      const d = f32x4.sub(v128.load(at + c), v128.load(mean + c));
-      v128.store(variance + c, f32x4.add(v128.load(variance + c), f32x4.mul(d, d)));
+    for (let c = 0; c < columns; c += 4) {
+      const d = f32x4.sub(at.lanes(c), mean.lanes(c));
+      variance.setLanes(c, f32x4.add(variance.lanes(c), f32x4.mul(d, d)));
     }
-    at += bytes;
+    at = at.from(columns);
   }
-  for (let c: usize = 0; c < bytes; c += 16) v128.store(variance + c, f32x4.mul(v128.load(variance + c), share));
+  for (let c = 0; c < columns; c += 4) variance.setLanes(c, f32x4.mul(variance.lanes(c), share));
 }
 
 /** x = (x - mean) * inverse, in place; `inverse` [columns] is 1 / sqrt(variance + epsilon). */
-export function normalise(x: usize, rows: i32, columns: i32, mean: usize, inverse: usize): void {
-  const bytes = (<usize>columns) << 2;
+export function normalise(x: Table<f32>, rows: i32, columns: i32, mean: Table<f32>, inverse: Table<f32>): void {
   for (let r = 0; r < rows; r++) {
-    for (let c: usize = 0; c < bytes; c += 16) {
-      v128.store(x + c, f32x4.mul(f32x4.sub(v128.load(x + c), v128.load(mean + c)), v128.load(inverse + c)));
+    for (let c = 0; c < columns; c += 4) {
+      x.setLanes(c, f32x4.mul(f32x4.sub(x.lanes(c), mean.lanes(c)), inverse.lanes(c)));
     }
-    x += bytes;
+    x = x.from(columns);
   }
 }
 
@@ -43,39 +42,38 @@ export function normalise(x: usize, rows: i32, columns: i32, mean: usize, invers
  * dx = gamma inverse (dy - dBeta / rows - xhat dGamma / rows).
  */
 export function normaliseBackward(
-  dy: usize,
-  xhat: usize,
+  dy: Table<f32>,
+  xhat: Table<f32>,
   rows: i32,
   columns: i32,
-  gamma: usize,
-  inverse: usize,
-  dGamma: usize,
-  dBeta: usize,
+  gamma: Table<f32>,
+  inverse: Table<f32>,
+  dGamma: Table<f32>,
+  dBeta: Table<f32>,
 ): void {
-  const bytes = (<usize>columns) << 2;
-  memory.fill(dGamma, 0, bytes);
-  memory.fill(dBeta, 0, bytes);
+  dGamma.fill(0, columns);
+  dBeta.fill(0, columns);
   let y = dy,
     x = xhat;
   for (let r = 0; r < rows; r++) {
-    for (let c: usize = 0; c < bytes; c += 16) {
-      const d = v128.load(y + c);
-      v128.store(dBeta + c, f32x4.add(v128.load(dBeta + c), d));
-      v128.store(dGamma + c, f32x4.add(v128.load(dGamma + c), f32x4.mul(d, v128.load(x + c))));
+    for (let c = 0; c < columns; c += 4) {
+      const d = y.lanes(c);
+      dBeta.setLanes(c, f32x4.add(dBeta.lanes(c), d));
+      dGamma.setLanes(c, f32x4.add(dGamma.lanes(c), f32x4.mul(d, x.lanes(c))));
     }
-    y += bytes;
-    x += bytes;
+    y = y.from(columns);
+    x = x.from(columns);
   }
   const share = f32x4.splat(<f32>1 / <f32>rows);
   y = dy;
   x = xhat;
   for (let r = 0; r < rows; r++) {
-    for (let c: usize = 0; c < bytes; c += 16) {
-      const gain = f32x4.mul(v128.load(gamma + c), v128.load(inverse + c));
-      const means = f32x4.add(v128.load(dBeta + c), f32x4.mul(v128.load(x + c), v128.load(dGamma + c)));
-      v128.store(y + c, f32x4.mul(gain, f32x4.sub(v128.load(y + c), f32x4.mul(means, share))));
+    for (let c = 0; c < columns; c += 4) {
+      const gain = f32x4.mul(gamma.lanes(c), inverse.lanes(c));
+      const means = f32x4.add(dBeta.lanes(c), f32x4.mul(x.lanes(c), dGamma.lanes(c)));
+      y.setLanes(c, f32x4.mul(gain, f32x4.sub(y.lanes(c), f32x4.mul(means, share))));
     }
-    y += bytes;
-    x += bytes;
+    y = y.from(columns);
+    x = x.from(columns);
   }
 }

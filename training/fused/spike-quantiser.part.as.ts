@@ -1,0 +1,56 @@
+/** Membranes of multi-bit spikes: accumulation with soft reset, the quantiser, and the gradient through both. */
+import { isNone, Table } from "../../base/kernel/views.part.as";
+
+/** a = aPrevious - oPrevious + h over `count` values; extremes [2] (minimum, maximum) are widened to hold a. */
+export function accumulate(
+  count: i32,
+  h: Table<f32>,
+  aPrevious: Table<f32>,
+  oPrevious: Table<f32>,
+  a: Table<f32>,
+  extremes: Table<f32>,
+): void {
+  let low = extremes.splat(0),
+    high = extremes.splat(1);
+  for (let k = 0; k < count; k += 4) {
+    let v = h.lanes(k);
+    if (!isNone(aPrevious)) v = f32x4.add(f32x4.sub(aPrevious.lanes(k), oPrevious.lanes(k)), v);
+    a.setLanes(k, v);
+    low = f32x4.min(low, v);
+    high = f32x4.max(high, v);
+  }
+  extremes[0] = min(
+    min(f32x4.extract_lane(low, 0), f32x4.extract_lane(low, 1)),
+    min(f32x4.extract_lane(low, 2), f32x4.extract_lane(low, 3)),
+  );
+  extremes[1] = max(
+    max(f32x4.extract_lane(high, 0), f32x4.extract_lane(high, 1)),
+    max(f32x4.extract_lane(high, 2), f32x4.extract_lane(high, 3)),
+  );
+}
+
+/** o = q / scale with q = trunc(scale clamp(a, -range, range)), 0 where |q| <= theta. */
+export function quantise(count: i32, a: Table<f32>, range: f32, scale: f32, theta: f32, o: Table<f32>): void {
+  const high = f32x4.splat(range),
+    low = f32x4.splat(-range),
+    s = f32x4.splat(scale),
+    limit = f32x4.splat(theta);
+  for (let k = 0; k < count; k += 4) {
+    const q = f32x4.trunc(f32x4.mul(s, f32x4.max(low, f32x4.min(high, a.lanes(k)))));
+    const fires = f32x4.gt(f32x4.abs(q), limit);
+    o.setLanes(k, v128.and(f32x4.div(q, s), fires));
+  }
+}
+
+/**
+ * Through quantiser and soft reset, straight-through inside the clamp. dO (and recurrent, 0 = none) meet the carried gradient of the residual:
+ * da = dCarryA + (dO + recurrent - dCarryA) [|a| <= range] + penalty sign(a).
+ */
+@inline
+export function quantiserBackward(spike: v128, carry: v128, a: v128, range: v128, penalty: v128): v128 {
+  const inside = f32x4.le(f32x4.abs(a), range);
+  const through = v128.and(f32x4.sub(spike, carry), inside);
+  const zero = f32x4.splat(0);
+  const sign = v128.or(v128.and(f32x4.gt(a, zero), penalty), v128.and(f32x4.lt(a, zero), f32x4.neg(penalty)));
+  return f32x4.add(f32x4.add(carry, through), sign);
+}
