@@ -7,7 +7,7 @@
  * comes (`drop`); of a loop-back and a delivery of one cycle, the loop-back comes first.
  */
 import { Intake } from "./core-extras.part.as";
-import { nextInRow } from "../../kernel/views.part.as";
+import { nextInRow } from "../../../base/kernel/views.part.as";
 import { Core, coreCount, cores, isPlain } from "./core-records.part.as";
 
 /** Tells the network whether it may eject a message to the core. */

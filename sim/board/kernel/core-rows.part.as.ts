@@ -6,7 +6,7 @@ import { isRecorded, record, SYNAPSE_STALL } from "./core-events.part.as";
 import { Block, Core, quotient, request } from "./core-records.part.as";
 import { rereadDenseGroup, rereadGroup, rereads } from "./core-rereads.part.as";
 import { segmentFrom } from "./route-tables.part.as";
-import { isNone, Table } from "../../kernel/views.part.as";
+import { isNone, Table } from "../../../base/kernel/views.part.as";
 
 /** A group, or a whole row, that is asked for at `cycle` waits for the state memory. */
 function recordStall(core: Core, cycle: i64, cycles: i64): void {
