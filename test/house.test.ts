@@ -1,5 +1,5 @@
 /** The house holds: which room may import which, no circles, no file too long, effects only at doors. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../base/package-root.js";
@@ -197,6 +197,20 @@ test("a type is overruled only at named borders", () => {
 test("what a network is, is asked of its cell or its kind: a system is compared by name where kinds part, and for the paper's baseline", () => {
   const asking = files.filter((file) => /\bsystem [!=]== "/.test(text.get(file) ?? ""));
   expect(asking.sort()).toEqual(["arch/formats/model-network.ts", "training/recipes.ts"]);
+});
+
+test("what is done for a board and for a coupled chip is said to ofKind: below the door nothing else asks which one it has", () => {
+  const asking = files.filter((file) => !/^(cli|app)\//.test(file) && /\bisCoupled\b|"(model|noc)" in /.test(text.get(file) ?? ""));
+  expect(asking.sort()).toEqual(["arch/index.ts", "arch/kinds/registry.ts"]);
+});
+
+test("docs/architecture.md names files that exist, every floor and every room of sim/", () => {
+  const page = readFileSync(join(root, "docs/architecture.md"), "utf8");
+  const named = [...page.matchAll(/`([\w./-]+\/[\w.-]+\.(?:tsx?|grit))`/g)].map(([, path = ""]) => path);
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  for (const floor of Object.keys(mayImport)) expect(page, floor).toMatch(new RegExp(`\\b${floor}/`));
+  for (const name of Object.keys(simRooms)) if (name !== "kernel") expect(page, name).toMatch(new RegExp(`^${name} -+>`, "m"));
 });
 
 test("text leaves through filters only: one file of cli/ writes to stdout and stderr beside the screen, and only filters make filtered text", () => {
