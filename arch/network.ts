@@ -78,6 +78,8 @@ export interface Population {
   readonly depth: number;
   /** Bits of its spikes' payload, sign included where it can be negative; 0 for a population that sends nothing. */
   readonly payloadBits: number;
+  /** Silent neurons without input stay silent: an update of states and accumulators that are 0 leaves them 0 and sends nothing. */
+  readonly rests: boolean;
   /** Element-wise work of one neuron update, by kind. */
   readonly update: CellWork;
 }

@@ -79,7 +79,12 @@ const noc = z
 
 const barrier = z
   .strictObject({
-    base_cycles: int(0, 100_000, "end of every wave", 4),
+    base_cycles: int(
+      1,
+      100_000,
+      "end of every wave; never less than hardware needs to write the last words and to know that all cores rest",
+      4,
+    ),
     per_core_cycles: int(0, 10_000, "added for each core in use", 1),
   })
   .prefault({});
@@ -159,7 +164,7 @@ export const coreSchema = z.strictObject({
   max_neurons: int(1, 65_536, "neurons the core can hold", 256),
   lanes: int(1, 1024, "synaptic operations a cycle", 4),
   accumulate_depth_cycles: int(1, 64, "stages from weight word to accumulator write, once an event", 3),
-  event_overhead_cycles: int(0, 1024, "from taking an event to its first weight read", 2),
+  event_overhead_cycles: int(1, 1024, "from taking an event to its first weight read: the look-up of its rows", 2),
   scan: z
     .strictObject({
       policy: choice(
@@ -167,9 +172,9 @@ export const coreSchema = z.strictObject({
         "rows are read as spikes come; or at the end of a step: those of set bits of the core's spike vector; or those of all its axons. Rows in DRAM are fetched as the scan finds their set bit; or axon by axon, by source, spikes or not",
         "event",
       ),
-      chunk_bits: int(1, 65_536, "of compressed: bits that the priority encoder sees at once", 64),
-      cycles_per_chunk: int(0, 1024, "of compressed: to load a chunk and find it empty", 1),
-      cycles_per_set_bit: int(0, 1024, "of compressed: to find a spike", 1),
+      chunk_bits: int(1, 65_536, "bits that a priority encoder sees at once: of the spike vector (compressed), of touched neurons", 64),
+      cycles_per_chunk: int(1, 1024, "for it to load a chunk and find it empty", 1),
+      cycles_per_set_bit: int(1, 1024, "for it to find a spike, or a neuron to update", 1),
     })
     .prefault({})
     .describe("how the synapse unit finds its spikes"),
@@ -195,7 +200,11 @@ export const coreSchema = z.strictObject({
   output_queue: queue("spikes waiting for the network"),
   neuron_update: z
     .strictObject({
-      policy: choice(["dense", "touched"], "neurons updated at the end of a step: all, or those with input or state", "dense"),
+      policy: choice(
+        ["dense", "touched"],
+        "neurons updated at the end of a step: all, or those with input in the utterance so far, which the scan's encoder finds; touched needs neurons that stay at 0 without input (no bias), and states in DRAM are updated in full",
+        "dense",
+      ),
       units: int(1, 256, "parallel update units", 1),
       cycles_per_neuron: int(1, 1024, "issue interval of a unit", 1),
       pipeline_depth_cycles: int(1, 256, "latency of a unit", 4),

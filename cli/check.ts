@@ -19,6 +19,7 @@ import {
 } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
 import { bitsInDram, mapNetwork, stateBitsInDram } from "../sim/mapping/index.js";
+import { leastBarrier } from "../sim/program/index.js";
 import { Space } from "../sweeps/index.js";
 import { ASSUMED_DENSITY, type Effort, expectedEffort, type Search } from "./expected-effort.js";
 import { bytes, duration, grouped, percent, significant } from "./format/number.js";
@@ -50,6 +51,7 @@ export async function checkDescription(parsed: ParsedArch, sets: readonly string
   let neuronsOfCore: readonly number[] = [];
   let spilledBits = 0;
   let spilledStateBits = 0;
+  let leastBarrierCycles = 0;
   try {
     const placement = mapNetwork(topology, experiment.chip, experiment.precision, experiment.mapping, null);
     neuronsOfCore = experiment.chip.cores.map((core) =>
@@ -57,6 +59,8 @@ export async function checkDescription(parsed: ParsedArch, sets: readonly string
     );
     spilledBits = bitsInDram(placement, experiment.chip, experiment.precision);
     spilledStateBits = stateBitsInDram(placement, experiment.chip, experiment.precision);
+    const usedCores = placement.usedCores.map((id) => experiment.chip.cores[id]);
+    leastBarrierCycles = leastBarrier(usedCores, placement.topology, experiment.precision);
   } catch (error) {
     if (!(error instanceof InfeasibleError)) throw error;
     infeasible = error;
@@ -72,6 +76,7 @@ export async function checkDescription(parsed: ParsedArch, sets: readonly string
         neuronsOfCore,
         spilledBits,
         spilledStateBits,
+        leastBarrierCycles,
         infeasible: code === null ? null : { code, message },
         search,
         estimate: effort,
@@ -88,6 +93,7 @@ export async function checkDescription(parsed: ParsedArch, sets: readonly string
       infeasible === null
         ? `${capacityLine(experiment.chip, neuronsOfCore)}${spilledBits === 0 ? "" : `; ${significant(spilledBits / 8192, 4)} KiB of weights in DRAM`}${spilledStateBits === 0 ? "" : `; ${significant(spilledStateBits / 8192, 4)} KiB of states in DRAM`}`
         : paint(look, "the point as written does not fit, see below", "yellow"),
+      ...barrierLines(experiment.chip, neuronsOfCore, leastBarrierCycles),
       `area ${significant(area.totalMm2, 4)} mm2`,
       ...(parsed.sweep === null || search === null ? ["no sweep section"] : ["", ...sweepLines(look, parsed.sweep, search)]),
       ...(effort === null ? [] : [timeLine(effort, search), `memory about ${bytes(effort.memoryBytes)} at its peak`]),
@@ -161,6 +167,15 @@ function chipLines(look: Look, chip: Chip, experiment: Experiment): readonly str
     );
   }
   return [paint(look, chip.name, "bold"), ...rows.map(([name, text]) => `  ${name.padEnd(18)}${text}`)];
+}
+
+/** Says so where the description's barrier is too short. */
+function barrierLines({ barrier, tick }: Chip, neuronsOfCore: readonly number[], least: number): readonly string[] {
+  const cycles = barrier.baseCycles + barrier.perCoreCycles * neuronsOfCore.filter((count) => count > 0).length;
+  if (tick !== null || cycles >= least) return [];
+  return [
+    `barrier of ${cycles} cycles is padded to ${least}: the wave's last words have to be written, and all cores to know that all rest`,
+  ];
 }
 
 function capacityLine(chip: Chip, neuronsOfCore: readonly number[]): string {

@@ -73,7 +73,11 @@ function inFloat(imported: ImportedNir, samples: Samples, { sample, encoding, se
     valuesOf: (node) => run.outputs.get(node) ?? null,
     integer: null,
     functional: ({ precision }) => {
-      const { topology } = nirTopology(imported, undefined, { leak: precision.leak, inputs: nirInputs(encoding, samples) });
+      const { topology } = nirTopology(imported, undefined, {
+        leak: precision.leak,
+        inputs: nirInputs(encoding, samples),
+        rests: () => false,
+      });
       return nirFunctional(imported, topology, inputs, run, { weightBits: precision.weightBits, neurobench: engine.metrics() });
     },
   };

@@ -1,4 +1,6 @@
 /** A point as files by name: chip, memory images, test bench, and what the bench expects; the library is not among them. Pure. */
+
+import { barrierOf } from "../sim/program/index.js";
 import { type Bench, benchOf, type Expected } from "./bench.js";
 import { imagesOf } from "./images.js";
 import { type PointParts, rtlPoint } from "./point.js";
@@ -17,14 +19,13 @@ export interface Emission {
 /** Files of a point that `checkEmittable` has passed. */
 export function emit(parts: PointParts): Emission {
   const point = rtlPoint(parts);
-  const { barrier } = parts.experiment.chip;
   const tables = coreTables(point);
   const bench = benchOf(point);
   const images = imagesOf(point, tables);
   const { scalars } = tables;
   return {
     files: {
-      "chip.sv": chipModule(tables, barrier.baseCycles + barrier.perCoreCycles),
+      "chip.sv": chipModule(tables, barrierOf(parts.experiment.chip, 1, point.program.leastBarrierCycles)),
       "bench.sv": benchModule(tables, bench.sizes, bench.tables),
       ...Object.fromEntries(images.weights.map((text, bank) => [weightsFile(bank), text])),
       [IMAGE_FILES.own]: images.own,

@@ -2,7 +2,6 @@
 export { type Bench, COMPARED, type Expected, judge, type Verdict } from "./bench.js";
 export { type Emission, emit } from "./emit.js";
 export { type Manifest, readChip, writeChip } from "./folder.js";
-export { drainCycles } from "./memory-rules.js";
 export { type PointParts, partsOf } from "./point.js";
 export type { Candidate, Obstacle } from "./rule.js";
 export { checkEmittable, obstaclesOf } from "./subset.js";

@@ -1,4 +1,4 @@
-/** Rules about the memories of a core: what their words, banks and the barrier must be for the library to keep the simulator's cycles. */
+/** Rules about the memories of a core: what their words and banks must be for the library to keep the simulator's cycles. */
 import type { Memory } from "../arch/index.js";
 import { log2 } from "../base/math.js";
 import type { OneCore, Rule } from "./rule.js";
@@ -25,24 +25,6 @@ function readOnce(name: "synapse" | "state", of: (candidate: OneCore) => Memory)
           }
         : null,
   ];
-}
-
-/**
- * Cycles of rest in which every word that is on its way at a wave's end is written, and the next wave may read it: the words of one request in a bank,
- * and those that the other unit's longer pipeline has let pile up.
- */
-export function drainCycles({ core, program }: Pick<OneCore, "core" | "program">): number {
-  const { banks } = core.stateMemory;
-  const { units, pipelineDepthCycles } = core.neuronUpdate;
-  const words = program.somaSlices[core.id].map(({ states, accumulators, accumulatorsPerNeuron }) => {
-    const of = (items: number, p: typeof states): number =>
-      Math.ceil(p.wordsPerItem > 1 ? items * p.wordsPerItem : (items - 1) / p.itemsPerWord + 1);
-    return (
-      Math.ceil(of(units, states) / banks) +
-      (accumulatorsPerNeuron === 0 ? 0 : Math.ceil(of(units * accumulatorsPerNeuron, accumulators) / banks))
-    );
-  });
-  return 1 + Math.max(...words) + Math.abs(pipelineDepthCycles - core.accumulateDepthCycles);
 }
 
 export const memoryRules: readonly Rule<OneCore>[] = [
@@ -72,15 +54,4 @@ export const memoryRules: readonly Rule<OneCore>[] = [
           reason: "an accumulator is wider than a word of all banks",
           change: `set tile.core.state_memory.word_bits above ${core.stateMemory.wordBits}`,
         },
-  ({ core, program, experiment }) => {
-    const { baseCycles, perCoreCycles } = experiment.chip.barrier;
-    const least = drainCycles({ core, program });
-    return baseCycles + perCoreCycles >= least
-      ? null
-      : {
-          key: "barrier.base_cycles",
-          reason: `words on their way to the state memory take up to ${least} cycles after a wave, and the barrier waits ${baseCycles + perCoreCycles}`,
-          change: `set barrier.base_cycles: ${least - perCoreCycles}`,
-        };
-  },
 ];

@@ -84,12 +84,13 @@ function unresolved(core: Core): unknown {
 function programOf({ chip, precision, mapping }: Experiment, { trace, placedBy }: Traced): unknown {
   try {
     const placement = mapNetwork(trace.topology, chip, precision, mapping, placedBy);
-    const { somaSlices, blocks } = buildProgram(chip, placement, precision);
+    const { somaSlices, blocks, leastBarrierCycles } = buildProgram(chip, placement, precision);
     const { strategy, topology } = placement;
     const again = chip.cores.some(({ synapseMemory }) => synapseMemory.refetch === "group" || synapseMemory.rereadsInStalls);
     return {
       strategy,
       populations: topology.populations,
+      leastBarrierCycles,
       somaSlices: somaSlices.map((slices) => slices.map(wordsOf)),
       blocks: blocks.map(rowsOf),
       packings: again ? blocks.map(packingOf) : [],

@@ -26,6 +26,7 @@ export const alif = {
   states: 2,
   stateIntegerBits: null,
   kernel: "alif",
+  movedBy: { i: "any" },
   payloadBits: signedPayloadBits,
   // Requantise, jump |q|, each leak (or x - (x >> k)); bias, a + pre, |a| - b, a - q, b + jump |q|.
   update: (leaks, leak) => ({

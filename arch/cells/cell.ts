@@ -41,6 +41,8 @@ export interface Cell {
   readonly stateIntegerBits: number | null;
   /** The step rule in the kernels of training (`<kernel>Forward`, `<kernel>Backward`), of integers (`<kernel>Layer`), and in the reference engines. */
   readonly kernel: string;
+  /** Gates that move a silent neuron without input by their bias: by any bias but 0, or by one above 0 only. The others do nothing on states of 0. */
+  readonly movedBy: { readonly [gate: string]: "any" | "positive" };
   /** Bits of a spike's payload on the chip, of a quantiser with so many bits. */
   payloadBits(bits: number): number;
   /** Work of one update as the integer network does it, requantisation included. `leaks`: how many of its leaks are not 1. */

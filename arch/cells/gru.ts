@@ -10,6 +10,7 @@ export const gru = {
   states: 2,
   stateIntegerBits: 1, // |h| <= 1
   kernel: "gru",
+  movedBy: { n: "any" },
   payloadBits: signedPayloadBits,
   // Requantise r, z, x, u, then r u, (1 - z) n, z h; three biases, x + r u, 1 - z, and their sum.
   update: () => ({ multiplies: 7, additions: 6, lutReads: 3 }),

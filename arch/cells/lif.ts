@@ -14,6 +14,7 @@ export const lif = {
   states: 2,
   stateIntegerBits: null,
   kernel: "lif",
+  movedBy: { i: "any" },
   payloadBits: signedPayloadBits,
   // Requantise, tau i (or i - (i >> k)); bias, + tau i, a + i, a - q.
   update: (leaks, leak) => (leaks > 0 ? (leak === "shift" ? WITH_SHIFT : WITH_TAU) : WITHOUT_LEAK),

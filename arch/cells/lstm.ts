@@ -10,6 +10,7 @@ export const lstm = {
   states: 2,
   stateIntegerBits: 3,
   kernel: "lstm",
+  movedBy: { g: "any" },
   payloadBits: signedPayloadBits,
   // Requantise i, f, g, o, then f c, i g, o tanh(c); four biases and the sum.
   update: () => ({ multiplies: 7, additions: 5, lutReads: 5 }),

@@ -12,6 +12,7 @@ const rec = {
   states: 2,
   stateIntegerBits: null,
   kernel: "rec",
+  movedBy: { c: "positive" },
   // h >= 0 and soft reset keep the membrane from going below 0: no sign.
   payloadBits: (bits: number) => Math.max(1, bits - 1),
   // Requantise z and c, z (h - c); biases, h - c, c +, a + h, a - q; sigmoid.

@@ -1,5 +1,6 @@
 /** The shape of a network as mapping, timing and area see it: populations, projections, widths and element-wise work. */
-import type { CellWork } from "../cells/cell.js";
+import { folded } from "../cells/batch-norm.js";
+import type { Cell, CellWork } from "../cells/cell.js";
 import { cellOf, type System } from "../cells/registry.js";
 import { withSpikeBits } from "../cells/spike-bits.js";
 import type { Network, NetworkLayer, Population, Projection, Topology } from "../network.js";
@@ -39,6 +40,19 @@ export function leaksOf(system: System, { perNeuron }: NetworkLayer): number {
   return cellOf(system).perNeuron.filter(({ name, kind }) => kind === "leak" && perNeuron[name]?.some((value) => value !== 1)).length;
 }
 
+/** Every neuron of the layer stays silent without input. */
+function restsWithout({ gates, neurons }: NetworkLayer, movedBy: Cell["movedBy"]): boolean {
+  return gates.every(({ name, inputNorm }) => {
+    const by = movedBy[name];
+    if (by === undefined) return true;
+    for (let n = 0; n < neurons; n++) {
+      const { bias } = folded(inputNorm, n);
+      if (bias > 0 || (by === "any" && bias !== 0)) return false;
+    }
+    return true;
+  });
+}
+
 interface Work {
   readonly update: (layer: NetworkLayer) => CellWork;
   readonly readout: CellWork;
@@ -55,6 +69,7 @@ function shapeOf(network: Network, work: Work): Topology {
       states: cell.spiking ? 1 : 0,
       depth: 0,
       payloadBits: network.encoder === null ? 8 : Math.max(2, network.encoder.bits),
+      rests: true,
       update: cell.spiking ? UPDATES.encoder : UPDATES.nothing,
     },
   ];
@@ -68,6 +83,7 @@ function shapeOf(network: Network, work: Work): Topology {
       states: cell.states,
       depth: index + 1,
       payloadBits: cell.payloadBits(layer.quantiser?.bits ?? 8),
+      rests: restsWithout(layer, cell.movedBy),
       update: work.update(layer),
     });
     projections.push({ source: here - 1, target: here, recurrent: false, sparse: null });
@@ -83,6 +99,7 @@ function shapeOf(network: Network, work: Work): Topology {
     states: work.readoutStates,
     depth: readout,
     payloadBits: 0,
+    rests: Array.from({ length: network.classes }, (_, row) => folded(network.readout.norm, row).bias).every((bias) => bias === 0),
     update: work.readout,
   });
   projections.push({ source: readout - 1, target: readout, recurrent: false, sparse: null });

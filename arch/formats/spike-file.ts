@@ -32,6 +32,8 @@ const population = z.strictObject({
   states: z.int().min(0).max(16),
   depth: z.int().min(0).max(1024),
   payload_bits: z.int().min(0).max(16),
+  /** A file without it does not say that its neurons rest. */
+  rests: z.boolean().default(false),
   update: z.strictObject({ multiplies: count, additions: count, lut_reads: count }),
 });
 const header = z.strictObject({
@@ -62,6 +64,7 @@ export function encodeSpikes(trace: SpikeTrace): Uint8Array {
       states: p.states,
       depth: p.depth,
       payload_bits: p.payloadBits,
+      rests: p.rests,
       update: { multiplies: p.update.multiplies, additions: p.update.additions, lut_reads: p.update.lutReads },
     })),
     projections: topology.projections.map(({ source, target, recurrent, sparse }) => ({
@@ -155,6 +158,7 @@ function assemble(head: z.infer<typeof header>, flat: Map<string, Flat>, fail: F
       states: p.states,
       depth: p.depth,
       payloadBits: p.payload_bits,
+      rests: p.rests,
       update: { multiplies: p.update.multiplies, additions: p.update.additions, lutReads: p.update.lut_reads },
     }),
   );

@@ -9,7 +9,7 @@ import { MIB } from "../../base/bytes.js";
 import type { WasmMemory } from "../../base/wasm.js";
 import { CORE_COUNTERS } from "../counters.js";
 import type { Axons, Program } from "../program/index.js";
-import { type Block, newWords, rowReads, type SomaSlice, wordsAround } from "../program/index.js";
+import { type Block, creditsPerCycle, newWords, rowReads, type SomaSlice, wordsAround } from "../program/index.js";
 
 /** A record in the kernel's memory, as the kernel returned it. */
 type Handle = number;
@@ -63,7 +63,7 @@ export interface TableKernel {
     buffers: number,
     bufferWords: number,
   ): void;
-  trackTouched(slice: Handle, units: number): void;
+  trackTouched(slice: Handle, units: number, chunkBits: number, chunkCycles: number, setBitCycles: number): void;
   keepStatesAway(core: Handle, slice: Handle, chunkWords: number, lastChunk: number, chunkBits: number, lastChunkBits: number): void;
   addScan(
     core: Handle,
@@ -102,7 +102,7 @@ export interface TableKernel {
   rereadRows(block: Handle, weights: number, states: number): void;
   planCores(): void;
   keepTrees(at: number, scratch: number, destinations: number): void;
-  setDram(bitsPerCycle: number, latencyCycles: number, burstBits: number): void;
+  setDram(creditsPerCycle: number, latencyCycles: number, burstBits: number): void;
   createBoard(): void;
   readonly COUNTER_COLUMNS: { readonly value: number };
   readonly STEP_WORDS: { readonly value: number };
@@ -147,7 +147,6 @@ function addSlice(
   routes: readonly [number, number],
 ): Handle {
   const { slice, states, accumulators } = soma;
-  const { units, policy } = core.neuronUpdate;
   const first = 4 * program.populationStart[slice.population];
   const { population, firstNeuron, neurons } = slice;
   const { flits, multiplies, additions, lutReads } = soma;
@@ -163,7 +162,8 @@ function addSlice(
     soma.buffers,
     soma.accumulatorWords,
   );
-  if (policy === "touched" && soma.hasInputs) kernel.trackTouched(added, units);
+  const { chunkBits, cyclesPerChunk, cyclesPerSetBit } = core.scan;
+  if (soma.findsTouched) kernel.trackTouched(added, core.neuronUpdate.units, chunkBits, cyclesPerChunk, cyclesPerSetBit);
   if (soma.dramStates !== null) {
     const { chunkWords, lastChunk, chunkBits, lastChunkBits } = soma.dramStates;
     kernel.keepStatesAway(at, added, chunkWords, lastChunk, chunkBits, lastChunkBits);
@@ -242,16 +242,21 @@ function addBlock(kernel: TableKernel, i: number, block: Block, on: Core, core: 
 const rereads = ({ synapseMemory, stateMemory }: Core): boolean => synapseMemory.rereadsInStalls || stateMemory.rereadsInStalls;
 
 /** A core of which the short way through a cycle misses something. */
-const isSpecial = (core: Core, slices: readonly SomaSlice[]): boolean =>
-  !isPlainIntake(core.intake) || core.scan.policy !== "event" || rereads(core) || slices.some(({ dramStates }) => dramStates !== null);
+const isSpecial = (core: Core, { somaSlices, blocks }: Program): boolean =>
+  !isPlainIntake(core.intake) ||
+  core.scan.policy !== "event" ||
+  rereads(core) ||
+  somaSlices[core.id].some(({ dramStates }) => dramStates !== null) ||
+  blocks.some(({ isSpilled, target }) => isSpilled && target.slice.core === core.id);
 
 /** Kernel of a chip that nobody observes: the short way through a cycle does for all cores, or not. */
-export function kernelOf(chip: Chip, { usedCores, somaSlices }: Program): string {
-  const isPlain = !isHardTick(chip.tick) && !usedCores.some((core) => isSpecial(core, somaSlices[core.id]));
+export function kernelOf(chip: Chip, program: Program): string {
+  const isPlain = !isHardTick(chip.tick) && !program.usedCores.some((core) => isSpecial(core, program));
   return isPlain ? "plain-chip-kernel" : "chip-kernel";
 }
 
-function addCore(kernel: TableKernel, core: Core, position: number, slices: readonly SomaSlice[], axons: Axons): Handle {
+function addCore(kernel: TableKernel, core: Core, position: number, program: Program): Handle {
+  const slices = program.somaSlices[core.id];
   const { stateMemory, synapseMemory, neuronUpdate, inputQueue, outputQueue, intake } = core;
   const added = kernel.addCore(
     position,
@@ -267,14 +272,14 @@ function addCore(kernel: TableKernel, core: Core, position: number, slices: read
     neuronUpdate.units,
     neuronUpdate.cyclesPerNeuron,
     stateMemory.readLatencyCycles + neuronUpdate.pipelineDepthCycles - 1,
-    neuronUpdate.policy === "touched" ? 1 : 0,
+    slices.some(({ findsTouched }) => findsTouched) ? 1 : 0,
   );
   if (rereads(core)) kernel.rereadInStalls(added, synapseMemory.rereadsInStalls ? 1 : 0, stateMemory.rereadsInStalls ? 1 : 0);
-  if (isSpecial(core, slices)) {
+  if (isSpecial(core, program)) {
     const [drops, freezes, isAfterPop] = [intake.full === "drop", intake.full === "freeze", intake.fullJudged === "after-pop"].map(Number);
     kernel.takeInSpecially(added, drops, freezes, isAfterPop, intake.visibilityCycles);
   }
-  if (core.scan.policy !== "event") addScan(kernel, added, core, axons);
+  if (core.scan.policy !== "event") addScan(kernel, added, core, program.axons[core.id]);
   return added;
 }
 
@@ -344,8 +349,7 @@ export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, 
   const coreAt = new Map<number, Handle>();
   usedCores.forEach((core, position) => {
     const slices = program.somaSlices[core.id];
-    const at = addCore(kernel, core, position, slices, program.axons[core.id]);
-
+    const at = addCore(kernel, core, position, program);
     if (isHardTick(chip.tick)) kernel.placePhase(at, Math.floor((core.id * chip.tick.spreadCycles) / chip.cores.length));
     coreAt.set(core.id, at);
     slices.forEach((soma, i) => void sliceAt.set(soma, addSlice(kernel, at, i, soma, core, program, routes)));
@@ -358,7 +362,7 @@ export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, 
     const [core, slice] = [coreAt.get(target.slice.core) as Handle, sliceAt.get(target) as Handle];
     addBlock(kernel, i, block, chip.cores[target.slice.core], core, slice, targets === null ? 0 : (targetsAt.get(targets) as number));
   });
-  if (chip.spill !== null) kernel.setDram(chip.spill.bitsPerCycle, chip.spill.latencyCycles, chip.spill.burstBits);
+  if (chip.spill !== null) kernel.setDram(creditsPerCycle(chip.spill), chip.spill.latencyCycles, chip.spill.burstBits);
   kernel.planCores();
   kernel.createBoard();
   return { counters, events, steps, sliceAt };

@@ -24,6 +24,8 @@ const KEPT_EVENTS = 1 << 14;
 
 interface ChipExports extends TableKernel, StepKernel, NocExports {
   resetCores(): void;
+  /** Cycles from the rest of all units to the scans. */
+  syncScans(cycles: number): void;
   handOverEvents(): void;
   beginWave(wave: number, start: number): void;
   /** Waves are each core's own: first beginnings are due. */
@@ -88,7 +90,8 @@ export class CompiledBoard implements Board {
     this.steps = isLive
       ? (this.live as LiveSteps)
       : new TracedSteps(kernel, memory, this.at, program, spikes, placement.topology.populations);
-    this.pace = new Pace(chip, program.usedCores.length);
+    this.pace = new Pace(chip, program.usedCores, program.leastBarrierCycles);
+    kernel.syncScans(this.pace.scanSyncCycles);
     this.depth = Math.max(...placement.topology.populations.map((population) => population.depth));
     this.cores = chip.cores.length;
     this.reset();
@@ -195,7 +198,7 @@ export class CompiledBoard implements Board {
     while (kernel.work() !== OVER) this.reportDeadlock();
     const end = this.endWave();
     this.record("worked", end, wave);
-    this.barrierCycles += this.pace.barrierCycles;
+    this.barrierCycles += this.pace.barrierCycles + this.pace.scanSyncCycles;
     this.cycle = this.pace.nextWave(cycle, end);
     return this.cycle - cycle;
   }

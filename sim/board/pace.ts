@@ -1,8 +1,8 @@
 /** A chip with a placed network on it, as a timing run sees it: waves in, cycles and counts out. One contract, two boards. */
 
-import type { Chip, Tick } from "../../arch/index.js";
+import type { Chip, Core, Tick } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
-import type { Timeline } from "../program/index.js";
+import { barrierOf, type Timeline } from "../program/index.js";
 
 export interface Board {
   /** First cycle of the next wave. */
@@ -37,24 +37,37 @@ export function runWaves(board: Pick<Board, "runWave">, line: Timeline, waves: n
   return cycles;
 }
 
-/** What comes between the work of one wave and the next: a barrier among the used cores, or the time until a global tick. */
+/**
+ * What comes between the work of one wave and the next: a barrier among the used cores, or the time until a global tick. Neither comes sooner than
+ * hardware can know that all work is over and has its last words written: a shorter barrier is padded, and such a tick is the next one.
+ */
 export class Pace {
   /** Of every wave; 0 where ticks tell the time. */
   readonly barrierCycles: number;
+  /** Of every wave in which cores scan: from the cycle in which all units of several cores rest to that in which they begin. */
+  readonly scanSyncCycles: number;
   private readonly tick: Tick | null;
 
-  constructor({ barrier, tick }: Chip, usedCores: number) {
-    this.tick = tick;
-    this.barrierCycles = tick === null ? barrier.baseCycles + barrier.perCoreCycles * usedCores : 0;
+  /** `leastCycles`: as in least-barrier.ts. */
+  constructor(
+    chip: Chip,
+    usedCores: readonly Core[],
+    private readonly leastCycles: number,
+  ) {
+    const cycles = barrierOf(chip, usedCores.length, leastCycles);
+    this.tick = chip.tick;
+    this.barrierCycles = chip.tick === null ? cycles : 0;
+    this.scanSyncCycles = usedCores.length > 1 && usedCores.some(({ scan }) => scan.policy !== "event") ? cycles : 0;
   }
 
   /** First cycle of the wave after one that began at `start` and whose work is over at `end`. @throws InfeasibleError for an overrun that is refused. */
   nextWave(start: number, end: number): number {
     if (this.tick === null) return end + this.barrierCycles;
     const { periodCycles, overrun } = this.tick;
-    const ticks = Math.max(1, Math.ceil((end - start) / periodCycles));
+    const cycles = end - start + this.leastCycles;
+    const ticks = Math.max(1, Math.ceil(cycles / periodCycles));
     if (ticks > 1 && overrun === "refuse") {
-      const [need, have] = [`${end - start} cycles`, `${periodCycles} cycles`];
+      const [need, have] = [`${cycles} cycles`, `${periodCycles} cycles`];
       throw new InfeasibleError("TICK_OVERRUN", "time of a global tick", need, have, "set a longer tick.period_us, or tick.overrun: wait");
     }
     return start + ticks * periodCycles;

@@ -22,6 +22,7 @@ import {
 import { Pace } from "../board/index.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn, ROUTER_COUNTERS, routerColumn } from "../counters.js";
 import { nocSpec, portCount } from "../noc/index.js";
+import { leastBarrier } from "../program/index.js";
 import type { ActivityProfile } from "./activity-profile.js";
 import { type Load, loadOf } from "./expected-load.js";
 
@@ -35,8 +36,8 @@ export interface Estimate {
 }
 
 /** Whole ticks that a wave of so many cycles lasts; 0 without ticks. */
-function tickedCycles({ tick }: Chip, cycles: number): number {
-  return tick === null ? 0 : Math.max(1, Math.ceil(cycles / tick.periodCycles)) * tick.periodCycles;
+function tickedCycles({ tick }: Chip, cycles: number, leastBarrierCycles: number): number {
+  return tick === null ? 0 : Math.max(1, Math.ceil((cycles + leastBarrierCycles) / tick.periodCycles)) * tick.periodCycles;
 }
 
 /** Means over pairs of different cores, the first `cores` of the chip. */
@@ -48,7 +49,7 @@ function meanWay({ cores: all, coresPerTile, noc }: Chip, cores: number): MeanWa
 
 const hopsOf = (mean: MeanWay): number => mean.grid + mean.tree;
 
-function waveOf(chip: Chip, core: Core, load: Load, mean: MeanWay): { wave: number; awake: number } {
+function waveOf(chip: Chip, core: Core, load: Load, mean: MeanWay, leastBarrierCycles: number): Pick<Spread, "wave" | "awake" | "pace"> {
   const { noc } = chip;
   const hops = hopsOf(mean);
   const s = core.stateMemory.ports === "1rw" ? 2 : 1;
@@ -87,13 +88,15 @@ function waveOf(chip: Chip, core: Core, load: Load, mean: MeanWay): { wave: numb
   );
   const exchanged = Math.max(load.soma + load.somaDramWait + result + way, firstSpike + Math.max(ports, links));
   const rows = chip.spill === null ? 0 : (load.dramBits * load.cores) / chip.spill.bitsPerCycle;
-  const work = core.scan.policy === "event" ? longest : Math.max(exchanged, channel - rows) + Math.max(synapse, rows);
-  const pace = new Pace(chip, load.cores);
+  const pace = new Pace(chip, chip.cores.slice(0, load.cores), leastBarrierCycles);
+  const scanned = Math.max(exchanged, channel - rows) + pace.scanSyncCycles + Math.max(synapse, rows);
+  const work = core.scan.policy === "event" ? longest : scanned;
   // packets that find the input queue full wait in the network
   const waiting = load.events > 0 ? Math.max(0, load.events - core.inputQueue.depth) / load.events : 0;
   const moving = load.flits * (hops + 1) * (stages + 2);
   return {
-    wave: Math.max(work + drain + pace.barrierCycles, tickedCycles(chip, work + drain)),
+    pace,
+    wave: Math.max(work + drain + pace.barrierCycles, tickedCycles(chip, work + drain, leastBarrierCycles)),
     awake: remote * Math.min(work, moving + waiting * synapse),
   };
 }
@@ -123,6 +126,7 @@ interface Spread {
   readonly wave: number;
   readonly awake: number;
   readonly way: MeanWay;
+  readonly pace: Pace;
 }
 
 /**
@@ -139,13 +143,14 @@ function chosenSpread(
   const core = chip.cores[0];
   const isBalanced = request.strategy === "balanced" || request.strategy === "min-traffic";
   const cost = (load: Load): number => (isBalanced ? workOf(load) : load.dramBits * load.cores);
+  const leastOf = (used: number): number => leastBarrier(chip.cores.slice(0, used), profile.topology, precision);
   let best: Spread | null = null;
   for (const [parts, cores] of spreads(chip, request, profile)) {
     if (best !== null && cores !== parts && (isBalanced || dram === null)) break;
     const load = loadOf(core, chip, dram, precision, profile, parts, cores);
     if (load === null) continue;
     const way = meanWay(chip, cores);
-    if (best === null || cost(load) < cost(best.load)) best = { load, way, ...waveOf(chip, core, load, way) };
+    if (best === null || cost(load) < cost(best.load)) best = { load, way, ...waveOf(chip, core, load, way, leastOf(load.cores)) };
     if (!isBalanced && dram === null) break;
   }
   return best;
@@ -158,7 +163,7 @@ export function estimate(chip: Chip, precision: Precision, request: MappingReque
   const best = held !== null || chip.spill === null ? held : chosenSpread(chip, chip.spill, precision, request, profile);
   if (best === null) return null;
   const depth = Math.max(...profile.topology.populations.map((population) => population.depth));
-  const barrier = new Pace(chip, best.load.cores).barrierCycles;
+  const barrier = best.pace.barrierCycles;
   // while the pipeline fills and empties, half of it works; ticks come anyway, and a dense scan is made in every wave
   const isSwept = chip.cores[0].scan.policy === "dense";
   const half = isSwept ? best.wave : barrier + (best.wave - barrier) / 2;
@@ -168,7 +173,7 @@ export function estimate(chip: Chip, precision: Precision, request: MappingReque
     latencyCycles,
     cyclesPerUtterance: profile.steps * best.wave,
     usedCores: best.load.cores,
-    counters: expectedCounters(chip, profile.steps, latencyCycles, best.load, best.way, best.awake, depth),
+    counters: expectedCounters(chip, profile.steps, latencyCycles, best, depth),
   };
 }
 
@@ -179,7 +184,7 @@ function stateRereads({ neuronUpdate }: Core, load: Load): number {
   return ofSoma + ofRows;
 }
 
-function expectedCounters(chip: Chip, steps: number, cycles: number, load: Load, way: MeanWay, awake: number, depth: number): Counters {
+function expectedCounters(chip: Chip, steps: number, cycles: number, { load, way, awake, pace }: Spread, depth: number): Counters {
   const hops = hopsOf(way);
   const cores = new Float64Array(chip.cores.length * CORE_COUNTERS.length);
   const sweeps = chip.cores[0].scan.policy === "dense" ? (steps + depth) / steps : 1;
@@ -249,6 +254,6 @@ function expectedCounters(chip: Chip, steps: number, cycles: number, load: Load,
     links[from * portsPerRouter + fromPort] = (flits * way.tree) / joined.length / 2;
     links[to * portsPerRouter + toPort] = (flits * way.tree) / joined.length / 2;
   }
-  const barrierCycles = (steps + depth) * new Pace(chip, load.cores).barrierCycles;
+  const barrierCycles = (steps + depth) * (pace.barrierCycles + pace.scanSyncCycles);
   return { cycles, utterances: 1, steps, cores, routers, links, portsPerRouter, packets, flits, flitHops, barrierCycles };
 }

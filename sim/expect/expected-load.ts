@@ -170,7 +170,10 @@ export function loadOf(
       (population.accumulators === 0
         ? 0
         : Math.max(1, (together * population.accumulators * accumulator.wordsPerItem) / accumulator.itemsPerWord));
-    sum.soma += pieces * batches * Math.max(neuronUpdate.cyclesPerNeuron, Math.ceil(words / stateMemory.banks) * s);
+    // an encoder finds touched neurons, all of them at most
+    const finds = neuronUpdate.policy === "touched" && population.accumulators > 0;
+    const find = finds ? together * scan.cyclesPerSetBit + (Math.ceil(size / scan.chunkBits) * scan.cyclesPerChunk) / batches : 0;
+    sum.soma += pieces * batches * Math.max(neuronUpdate.cyclesPerNeuron, Math.ceil(words / stateMemory.banks) * s, find);
     sum.somaWords += pieces * batches * words;
     sum.batches += pieces * batches;
     sum.neurons += population.neurons;

@@ -2,7 +2,7 @@
 export { createDenseEngine } from "./dense-engine.js";
 export { type EncodedInput, encodeSamples, FEATURES_AS_THEY_ARE, inputKey, valuesOf } from "./encoded-samples.js";
 export type { Functional } from "./functional.js";
-export type { GraphCell, GraphPopulation, GraphProjection, IntegerGraph } from "./integer-graph.js";
+export { type GraphCell, type GraphPopulation, type GraphProjection, type IntegerGraph, restsAlone } from "./integer-graph.js";
 export {
   FEATURE_FRACTION_BITS,
   type IntegerNetwork,

@@ -3,6 +3,7 @@
  * Made by the NIR import, run by `graph-reference` and `graph-engine`.
  */
 import type { Precision, ResetRule, Topology } from "../../arch/index.js";
+import { shiftRound } from "../../base/math/rounding.js";
 import type { Requantiser } from "./integer-network.js";
 import type { UtteranceRun } from "./utterance.js";
 
@@ -84,4 +85,14 @@ export interface GraphEngine {
 /** Classes that a run scores. */
 export function classesOf(graph: IntegerGraph): number {
   return graph.scored === null ? 0 : graph.populations[graph.scored].neurons;
+}
+
+/** Neurons whose states and sums are 0 keep them so, and send nothing. */
+export function restsAlone(population: GraphPopulation): boolean {
+  if (population.kind === "input") return true;
+  const { bias, shift } = population.kind === "readout" ? population.requantiser : population.cell.requantiser;
+  const moves = bias.some((value) => shiftRound(value, shift) !== 0);
+  if (moves || population.kind === "readout") return !moves;
+  const { rest, threshold } = population.cell;
+  return rest.every((value) => value === 0) && (threshold === null || threshold >= 0);
 }

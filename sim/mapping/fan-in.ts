@@ -22,6 +22,7 @@ export function splitFanIn(topology: Topology, precision: Precision, index: numb
     states: 0,
     depth: home.depth,
     payloadBits: home.accumulators * precision.accumulatorBits,
+    rests: true,
     update: { multiplies: 0, additions: 0, lutReads: 0 },
   }));
   const first = populations.length;

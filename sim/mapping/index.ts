@@ -16,3 +16,4 @@ export { mapNetwork } from "./map.js";
 export { type Placement, placement, type Slice } from "./placement.js";
 export { bitsInDram, stateBitsInDram } from "./spill.js";
 export { stateChunks } from "./state-chunks.js";
+export { findsTouched } from "./touched.js";

@@ -14,6 +14,7 @@ import type { Placement } from "./placement.js";
 import { placedOrNull, withinRouteTables } from "./route-capacity.js";
 import { mapSequential } from "./sequential.js";
 import { spillRows, spillStates, withSpace } from "./spill.js";
+import { checkTouched } from "./touched.js";
 
 export const strategies = {
   sequential: (task: MappingTask, _activity: Activity): Placement => mapSequential(task),
@@ -75,7 +76,7 @@ function oneNeuronFits(task: MappingTask, population: number): boolean {
 
 /**
  * Places a network; without a trace, `balanced` and `min-traffic` assume uniform activity.
- * @throws InfeasibleError when it does not fit, InputError for a wrong manual placement or a projection that runs against the pipeline.
+ * @throws InfeasibleError when it does not fit, or cannot be updated as the chip does; InputError for a wrong manual placement or a projection that runs against the pipeline.
  */
 export function mapNetwork(
   topology: Topology,
@@ -101,6 +102,7 @@ export function mapNetwork(
   const made = withinRouteTables(chip, request, (asked) =>
     placed({ topology, precision, chip, request: asked, statesInDram: false }, trace),
   );
+  checkTouched(chip, made);
   checkPlacement(made, chip, precision, request.maxNeuronsPerCore);
   return made;
 }

@@ -20,6 +20,7 @@ import {
   type OwnPrecisions,
   precisionIn,
   requantiser,
+  restsAlone,
   SCORE_UNITS,
 } from "../functional/index.js";
 import type { ImportedNir } from "./import.js";
@@ -94,7 +95,11 @@ export function integerNir(
   });
   if (precision.leak === "shift" && leaks.length === 0)
     throw inputError(file, "leak is shift, but no neuron of it leaks", "leave it at multiplier", "precision.leak");
-  const { topology, projectionOf } = nirTopology(imported, lowered, { leak: precision.leak, inputs });
+  const { topology, projectionOf } = nirTopology(imported, lowered, {
+    leak: precision.leak,
+    inputs,
+    rests: (p) => restsAlone(populations[p]),
+  });
   const projections = lowered.matrices.map(({ source, target, steps: late, rowStart, targets, factors }, m): GraphProjection => {
     // Not `Int16Array.from`, which collects all of them in a list of JavaScript first: it ends the program at 113 M.
     const weights = new Int16Array(factors.length);

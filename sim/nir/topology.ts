@@ -44,9 +44,11 @@ export type NirInputs = "binary" | "events" | "analogue";
 export interface NirOnChip {
   readonly leak: Precision["leak"];
   readonly inputs: NirInputs;
+  /** Whether the neurons of a population, in integers, stay silent without input. */
+  readonly rests: (population: number) => boolean;
 }
 
-const AS_FILED: NirOnChip = { leak: "multiplier", inputs: "binary" };
+const AS_FILED: NirOnChip = { leak: "multiplier", inputs: "binary", rests: () => false };
 /** Payload of an input that is not binary, sign included. */
 const INPUT_BITS = 8;
 
@@ -108,7 +110,16 @@ export function nirTopology(
     const sends = links.some((link) => link.source === p);
     const payloadBits = !sends ? 0 : node.type === "Input" && onChip.inputs !== "binary" ? INPUT_BITS : 1;
     const { states, update } = updateOf(node.type, onChip.leak, pause);
-    return { name, neurons, accumulators: node.type === "Input" ? 0 : 1, states, depth: depth[p], payloadBits, update };
+    return {
+      name,
+      neurons,
+      accumulators: node.type === "Input" ? 0 : 1,
+      states,
+      depth: depth[p],
+      payloadBits,
+      rests: onChip.rests(p),
+      update,
+    };
   });
   return {
     topology: { populations, projections: links.map((link) => projection(link, matrices, populations)) },

@@ -72,9 +72,10 @@ export function attribute(chip: Chip, placement: Placement, precision: Precision
       for (const p of byDepth) {
         const group = step * populations.length + p;
         const [from, to] = [trace.eventStart[group], trace.eventStart[group + 1]];
-        for (const slice of slices.of[p]) slice.update(made, step, trace.neuron, from, to);
+        for (const slice of slices.of[p]) slice.update(made, step);
         for (let e = from; e < to; e++) {
           const slice = slices.holding(p, trace.neuron[e]);
+          if (!slice.updates(trace.neuron[e])) continue;
           const core = slice.soma.slice.core;
           made.add(core, p, "spikes_sent", 1);
           const route = program.routeOf[variant][program.populationStart[p] + trace.neuron[e]];
@@ -151,7 +152,7 @@ function sparseWords({ target, weightsPerItem, groupItems, refetches }: Block, t
   return words;
 }
 
-/** A slice's updates step by step; under `touched`, of the neurons that have had input or a spike in the utterance. */
+/** A slice's updates step by step; where only touched neurons are updated, of those that have had input in the utterance. */
 class SliceUpdates {
   private readonly plan: BatchPlan;
   private readonly now: Uint8Array;
@@ -162,7 +163,6 @@ class SliceUpdates {
   constructor(
     readonly soma: SomaSlice,
     units: number,
-    private readonly touched: boolean,
   ) {
     const { neurons } = soma.slice;
     this.plan = new BatchPlan(soma, units);
@@ -182,14 +182,18 @@ class SliceUpdates {
     this.marks[step & 1].fill(1, first, first + count);
   }
 
-  update(made: Attribution, step: number, neuron: ArrayLike<number>, from: number, to: number): void {
+  /** A neuron is updated in the step that `update` has been told last. */
+  updates(neuron: number): boolean {
+    return !this.soma.findsTouched || this.now[neuron - this.soma.slice.firstNeuron] === 1;
+  }
+
+  update(made: Attribution, step: number): void {
     const { soma, plan, now, order } = this;
-    const { core, population, firstNeuron, neurons } = soma.slice;
-    if (this.touched) {
+    const { core, population, neurons } = soma.slice;
+    if (soma.findsTouched) {
       const marks = this.marks[step & 1];
       for (let n = 0; n < neurons; n++) now[n] |= marks[n];
       marks.fill(0);
-      for (let e = from; e < to; e++) if (neuron[e] >= firstNeuron && neuron[e] < firstNeuron + neurons) now[neuron[e] - firstNeuron] = 1;
       let count = 0;
       for (let n = 0; n < neurons; n++) if (now[n] === 1) order[count++] = n;
       plan.plan(order, count);
@@ -213,14 +217,13 @@ class Slices {
   private readonly depthOf: readonly number[];
 
   constructor(chip: Chip, program: Program, { topology }: Placement) {
-    const isTouched = (core: number): boolean => chip.cores[core].neuronUpdate.policy === "touched";
     this.byCore = program.somaSlices.map((slices, core) =>
-      slices.map((soma) => new SliceUpdates(soma, chip.cores[core].neuronUpdate.units, isTouched(core) && soma.hasInputs)),
+      slices.map((soma) => new SliceUpdates(soma, chip.cores[core].neuronUpdate.units)),
     );
     this.all = this.byCore.flat();
     this.of = topology.populations.map((_, p) => this.all.filter(({ soma }) => soma.slice.population === p));
     this.depthOf = topology.populations.map(({ depth }) => depth);
-    this.tracksTouched = chip.cores.some(({ id }) => isTouched(id));
+    this.tracksTouched = this.all.some(({ soma }) => soma.findsTouched);
   }
 
   holding(population: number, neuron: number): SliceUpdates {

@@ -6,7 +6,8 @@ import { delayWaves, type Packing, packedWords, packing, synapseItemBits } from 
 /** A slice as its soma sees it: neurons, and words of the state memory. */
 export interface SomaSlice {
   readonly slice: Slice;
-  readonly hasInputs: boolean;
+  /** The soma finds and updates touched neurons only; false: it updates all in every wave. */
+  readonly findsTouched: boolean;
   readonly states: Packing;
   readonly accumulators: Packing;
   readonly accumulatorsPerNeuron: number;

@@ -2,7 +2,9 @@
 export { type Axons, dramBitsOf } from "./axons.js";
 export { BatchPlan } from "./batches.js";
 export { type Block, newWords, rowReads, type SomaSlice, wordsAround } from "./blocks.js";
+export { creditsPerCycle } from "./dram.js";
 export { KnownWaves } from "./known-waves.js";
+export { barrierOf, leastBarrier } from "./least-barrier.js";
 export { buildProgram, type Program } from "./program.js";
 export { positionOf, type SliceStep, type SpikeSource } from "./spike-source.js";
 export { type Timeline, timeline } from "./timeline.js";

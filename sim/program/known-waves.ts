@@ -20,7 +20,7 @@ export class KnownWaves {
     { usedCores, somaSlices }: Program,
     private readonly depth: number,
   ) {
-    this.dependent = usedCores.some(({ id, neuronUpdate }) => neuronUpdate.policy === "touched" && somaSlices[id].some((s) => s.hasInputs));
+    this.dependent = usedCores.some(({ id }) => somaSlices[id].some((slice) => slice.findsTouched));
   }
 
   /** Cycles of such a wave, barrier included; null: it has to be run. */

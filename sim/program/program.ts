@@ -6,15 +6,18 @@
  */
 import type { Chip, Core, Dram, Precision } from "../../arch/index.js";
 import type { Placement, Slice } from "../mapping/index.js";
-import { accumulatorBuffers, type StateRegions, stateChunks, stateRegions } from "../mapping/index.js";
+import { accumulatorBuffers, findsTouched, type StateRegions, stateChunks, stateRegions } from "../mapping/index.js";
 import { checkCopied } from "../noc/index.js";
 import { type Axons, axonsOf, sweepsEach } from "./axons.js";
 import { ascendingRows, type Block, buildBlock, type SomaSlice } from "./blocks.js";
 import { burstsOf } from "./dram.js";
+import { leastBarrier } from "./least-barrier.js";
 import { buildRoutes, type Routes } from "./routes.js";
 
 export interface Program extends Routes {
   readonly usedCores: readonly Core[];
+  /** Cycles from a wave's end to the next one's beginning at least. */
+  readonly leastBarrierCycles: number;
   /** By core id. */
   readonly somaSlices: readonly (readonly SomaSlice[])[];
   readonly blocks: readonly Block[];
@@ -62,7 +65,7 @@ export function buildProgram(chip: Chip, placement: Placement, precision: Precis
     const words = dramStates === null ? regions.stateWords : stateChunks(core, chip.spill as Dram, regions).bufferWords;
     somaSlices[slice.core].push({
       slice,
-      hasInputs: topology.projections.some((projection) => projection.target === slice.population),
+      findsTouched: findsTouched(chip, placement, slice),
       states: regions.states,
       accumulators: regions.accumulators,
       accumulatorsPerNeuron: population.accumulators,
@@ -107,8 +110,10 @@ export function buildProgram(chip: Chip, placement: Placement, precision: Precis
   const { multicast, vcBufferFlits } = chip.noc;
   for (const { flits, slice } of somaSlices.flat())
     if (multicast === "tree" && flits > vcBufferFlits && branches(slice, routes)) checkCopied(flits, vcBufferFlits);
+  const usedCores = placement.usedCores.map((id) => chip.cores[id]);
   return {
-    usedCores: placement.usedCores.map((id) => chip.cores[id]),
+    usedCores,
+    leastBarrierCycles: leastBarrier(usedCores, topology, precision),
     somaSlices,
     blocks,
     ...axonsOf(chip, routes, blocks, topology.populations.length),

@@ -19,6 +19,7 @@ function randomTrace(widths: readonly number[], stepsOf: readonly number[], dens
       states: 2,
       depth: i,
       payloadBits: 6,
+      rests: i % 2 === 0,
       update: { multiplies: 2, additions: 4, lutReads: 1 },
     }),
   );

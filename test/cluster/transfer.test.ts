@@ -36,6 +36,7 @@ test("samples and functional runs survive their parcels bit for bit, from any of
     states: 1,
     depth: 0,
     payloadBits: 4,
+    rests: true,
     update: { multiplies: 1, additions: 1, lutReads: 0 },
   };
   const trace = {

@@ -39,6 +39,7 @@ const population = (name: string, neurons: number) => ({
   states: 1,
   depth: 0,
   payloadBits: 4,
+  rests: false,
   update: { multiplies: 1, additions: 1, lutReads: 0 },
 });
 export const trace: SpikeTrace = {

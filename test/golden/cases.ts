@@ -38,13 +38,12 @@ export const CHIPS: { readonly [name: string]: Changes } = {
   "ring, compressed scan": { "noc.topology": "ring", "noc.width": 6, "noc.height": 1, "tile.core.scan.policy": "compressed", "tile.core.scan.chunk_bits": 16 },
   "crossbar, dense scan": { "noc.topology": "crossbar", "tile.core.scan.policy": "dense", "tile.core.state_memory.ports": "1rw" },
   "flattened butterfly, separable allocator": { "noc.topology": "flattened-butterfly", "noc.allocator": "separable-input-first", "noc.link_cycles": 3 },
-  "tree of meshes, touched neurons": {
+  "tree of meshes": {
     "noc.topology": "mesh-tree",
     "noc.width": 2,
     "noc.height": 1,
     "noc.tree.levels": 1,
     "noc.tree.arity": 4,
-    "tile.core.neuron_update.policy": "touched",
   },
   "weights and states in DRAM": {
     "spill.to": "dram",

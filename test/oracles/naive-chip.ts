@@ -21,6 +21,8 @@ interface Ticket {
 interface Batch {
   /** Of states that come from DRAM for it. */
   readonly bits: number;
+  /** Cycles to find its neurons. */
+  readonly find: number;
   readonly words: readonly number[];
   readonly slice: Slice;
   readonly neurons: readonly number[];
@@ -57,14 +59,15 @@ class NaiveMemory {
   }
 }
 
-/** Fetches in the order of their cycle, of one cycle by core. */
+/** Fetches in the order of their cycle, of one cycle by core. In each cycle the channel counts a fixed part of a bit more, in steps of 2^-20. */
 class NaiveDram {
   private busyUntil = 0;
   constructor(private readonly dram: Dram) {}
   fetch(from: number, bits: number): number {
     const start = Math.max(from, this.busyUntil);
     let transfer = 0;
-    while (transfer * this.dram.bitsPerCycle < bits) transfer++;
+    const credit = Math.max(1, Math.round(this.dram.bitsPerCycle * 2 ** 20));
+    while (transfer * credit < bits * 2 ** 20) transfer++;
     this.busyUntil = start + transfer;
     return this.busyUntil + this.dram.latencyCycles;
   }
@@ -93,6 +96,8 @@ class NaiveCore {
   private resultAt = 0;
   /** Words of the soma's last request in this wave. */
   private heldWords = 0;
+  /** The neurons of the next batch are known from this cycle on. */
+  private foundAt = 0;
   private packets: { readyAt: number; message: Message; to: number[] }[] = [];
   private lastPushAt = -1;
   private groups: Group[] = [];
@@ -164,11 +169,10 @@ class NaiveCore {
 
   /** Words of the state memory that a slice's states take. */
   private stateRoom(slice: Slice): number {
-    const { stateMemory, neuronUpdate } = this.core;
+    const { stateMemory } = this.core;
     const r = stateRegions(this.topology, this.precision, stateMemory.wordBits, slice.population, slice.neurons);
     if (this.chip.spill === null || !this.isAway(slice)) return r.stateWords;
-    const chunks = neuronUpdate.policy === "touched" ? Math.max(3, 2 * neuronUpdate.units) : 3;
-    return Math.min(r.stateWords, chunks * this.chunkOf(r, this.chip.spill));
+    return Math.min(r.stateWords, 3 * this.chunkOf(r, this.chip.spill));
   }
 
   /** Bits that a batch's states need from DRAM: chunks of whole bursts that hold a batch, none twice in a row. */
@@ -208,12 +212,14 @@ class NaiveCore {
       if (step === null) continue;
       const known = step.first ? new Set<number>() : (this.touched.get(key) ?? new Set<number>());
       for (const n of arrived) known.add(n);
-      for (const spike of step.spikes) known.add(spike.neuron);
       this.touched.set(key, known);
       let neurons = Array.from({ length: slice.neurons }, (_, i) => slice.firstNeuron + i);
       const fed = this.topology.projections.some((p) => p.target === slice.population);
-      if (this.core.neuronUpdate.policy === "touched" && fed) neurons = neurons.filter((n) => known.has(n));
       const r = stateRegions(this.topology, this.precision, this.core.stateMemory.wordBits, slice.population, slice.neurons);
+      const streams = this.isAway(slice) && r.stateWords > 0;
+      const finds = this.core.neuronUpdate.policy === "touched" && fed && !streams;
+      if (finds) neurons = neurons.filter((n) => known.has(n));
+      let chunks = 0;
       const brought = new Set<number>();
       for (let i = 0; i < neurons.length; i += this.core.neuronUpdate.units) {
         const batch = neurons.slice(i, i + this.core.neuronUpdate.units);
@@ -229,9 +235,30 @@ class NaiveCore {
           local.flatMap((n) => this.words(base, r.states, n, n + 1)),
           brought,
         );
-        this.batches.push({ bits, words: [...words], slice, neurons: batch, spikes: step.spikes.filter((s) => batch.includes(s.neuron)) });
+        const isLast = i + this.core.neuronUpdate.units >= neurons.length;
+        const find = finds ? this.findCycles(slice, local, isLast, chunks) : 0;
+        chunks = Math.floor((local.at(-1) as number) / this.core.scan.chunkBits) + 1;
+        this.batches.push({
+          bits,
+          find,
+          words: [...words],
+          slice,
+          neurons: batch,
+          spikes: step.spikes.filter((s) => batch.includes(s.neuron)),
+        });
       }
     }
+    this.foundAt = cycle + (this.batches[0]?.find ?? 0);
+  }
+
+  /** The encoder walks over the chunks of a slice's marks, `done` of them so far, up to the batch's last neuron or the slice's end. */
+  private findCycles(slice: Slice, local: readonly number[], isLast: boolean, done: number): number {
+    const { chunkBits, cyclesPerChunk, cyclesPerSetBit } = this.core.scan;
+    const end = isLast ? slice.neurons : (local.at(-1) as number) + 1;
+    let cycles = 0;
+    for (let chunk = done; chunk * chunkBits < end; chunk++) cycles += cyclesPerChunk;
+    for (const _ of local) cycles += cyclesPerSetBit;
+    return cycles;
   }
 
   private want(batch: Batch): void {
@@ -333,6 +360,7 @@ class NaiveCore {
       !waits &&
       !isFrozen &&
       this.wanted === "asked" &&
+      cycle >= this.foundAt &&
       cycle >= this.statesAt
     ) {
       const batch = this.batches.shift() as Batch;
@@ -342,6 +370,7 @@ class NaiveCore {
       this.ticket = this.memory.ask(batch.words);
       this.askedAt = cycle;
       this.heldWords = batch.words.length;
+      if (this.batches.length > 0) this.foundAt = cycle + this.batches[0].find;
       const { update } = this.topology.populations[batch.slice.population];
       count.state_reads += batch.words.length;
       count.state_writes += batch.words.length;
@@ -354,6 +383,7 @@ class NaiveCore {
     const waitedBefore = count.soma_stall_state_cycles + count.soma_stall_output_cycles;
     if (cycle < this.askedAt + cyclesPerNeuron) count.soma_busy_cycles++;
     else if (this.ticket !== null) count.soma_stall_state_cycles++;
+    else if (this.batches.length > 0 && cycle < this.foundAt) count.soma_busy_cycles++;
     else if (this.batches.length > 0 && cycle < this.statesAt) count.soma_stall_dram_cycles++;
     else if (this.batches.length > 0) count.soma_stall_output_cycles++;
     else if (cycle < this.resultAt) count.soma_busy_cycles++;
@@ -668,10 +698,10 @@ class NaiveCore {
   fetch(cycle: number): void {
     if (this.stateBits > 0 && this.dram !== null) this.statesAt = this.dram.fetch(cycle, this.stateBits);
     this.stateBits = 0;
-    if (this.wantedBits === 0 || this.dram === null) return;
+    if (this.wantedBits === 0 || this.dram === null || cycle < this.takenAt + this.core.eventOverheadCycles) return;
     this.count.dram_bits += this.wantedBits;
     this.weightsAt = this.startAt;
-    this.startAt = Math.max(this.startAt, this.dram.fetch(cycle + this.core.eventOverheadCycles, this.wantedBits));
+    this.startAt = Math.max(this.startAt, this.dram.fetch(cycle, this.wantedBits));
     this.wantedBits = 0;
   }
 
@@ -709,6 +739,39 @@ export interface NaiveFunction {
   spikesOf(slice: Slice, step: number, wave: number): { readonly neuron: number; readonly payload: number }[];
   /** A core has taken a message in its wave. */
   took(core: number, message: Message, wave: number): void;
+}
+
+/** Cycles until the last words are written and all cores know that all rest. */
+function leastBarrierOf(chip: Chip, { topology, usedCores }: Placement, precision: Precision): number {
+  let least = 0;
+  for (let cores = usedCores.length; cores > 1; cores = Math.ceil(cores / 4)) least += 2;
+  for (const id of usedCores) {
+    const { stateMemory, neuronUpdate, accumulateDepthCycles } = chip.cores[id];
+    const apart = Math.abs(neuronUpdate.pipelineDepthCycles - accumulateDepthCycles);
+    for (const { states, accumulators } of topology.populations) {
+      let words = 0;
+      for (const [bits, each] of [
+        [states * precision.stateBits, 1],
+        [precision.accumulatorBits, accumulators],
+      ]) {
+        const { itemsPerWord, wordsPerItem } = packing(bits, stateMemory.wordBits);
+        // items that lie worst: the first is the last of a word
+        const inBank = (items: number): number => {
+          const found = new Set<number>();
+          for (let i = 0; i < items; i++)
+            for (let w = 0; w < wordsPerItem; w++)
+              found.add(wordsPerItem > 1 ? i * wordsPerItem + w : Math.floor((itemsPerWord - 1 + i) / itemsPerWord));
+          const count = Array<number>(stateMemory.banks).fill(0);
+          for (const word of found) count[word % stateMemory.banks]++;
+          return Math.max(...count);
+        };
+        const { units, policy } = neuronUpdate;
+        words += policy === "touched" ? units * inBank(each) : inBank(units * each);
+      }
+      least = Math.max(least, apart + words + 1);
+    }
+  }
+  return least;
 }
 
 /** Runs utterance after utterance; `shuffle` orders the cores of each cycle. */
@@ -749,7 +812,9 @@ export function runNaive(
   const list = [...cores.values()];
   const waveCycles: number[] = [];
   const depth = Math.max(...topology.populations.map((p) => p.depth));
-  const barrier = chip.barrier.baseCycles + chip.barrier.perCoreCycles * list.length;
+  const least = leastBarrierOf(chip, placement, precision);
+  const barrier = Math.max(least, chip.barrier.baseCycles + chip.barrier.perCoreCycles * list.length);
+  const scans = list.some(({ core }) => core.scan.policy !== "event");
   for (const core of list) if (live !== null) core.took = (message, wave) => live.took(core.core.id, message, wave);
   const stepOf = (line: (typeof lines)[number], wave: number) => (slice: Slice) => {
     const position = wave - topology.populations[slice.population].depth;
@@ -816,6 +881,13 @@ export function runNaive(
           cycle++;
           if (cycle - start > 1e6) throw new Error("the naive model does not end");
         }
+        if (scans && list.length > 1) {
+          for (const { count } of list) {
+            count.soma_idle_cycles += barrier;
+            count.synapse_idle_cycles += barrier;
+          }
+          cycle += barrier;
+        }
         for (const core of list) core.beginScan();
         for (let busy = true; busy; ) {
           busy = false;
@@ -830,7 +902,7 @@ export function runNaive(
           cycle++;
         }
         let next = cycle + barrier;
-        if (chip.tick !== null) for (next = start + chip.tick.periodCycles; next < cycle; ) next += chip.tick.periodCycles;
+        if (chip.tick !== null) for (next = start + chip.tick.periodCycles; next < cycle + least; ) next += chip.tick.periodCycles;
         for (const core of list) {
           core.count.soma_idle_cycles += next - cycle;
           core.count.synapse_idle_cycles += next - cycle;

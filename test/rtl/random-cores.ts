@@ -1,7 +1,7 @@
 /** Random one-core chips with tiny networks, steered to full queues, ties of banks, saturating and overflowing sums. */
 import type { Chip, Core, Experiment, Network, Precision } from "../../arch/index.js";
 import { createRng, type Rng } from "../../base/rng.js";
-import { drainCycles, type PointParts } from "../../rtl/index.js";
+import type { PointParts } from "../../rtl/index.js";
 import type { Functional } from "../../sim/functional/index.js";
 import { prepareFunctional, replay } from "../../sim/index.js";
 import { mapNetwork } from "../../sim/mapping/index.js";
@@ -108,10 +108,9 @@ function leaking(precision: Precision, network: Network): Precision {
   return leaks ? precision : { ...precision, leak: "multiplier" };
 }
 
-/** The shortest barrier that the subset allows. */
+/** The shortest barrier. */
 function least({ chip, precision, mapping }: Experiment, { trace }: Functional): number {
-  const program = buildProgram(chip, mapNetwork(trace.topology, chip, precision, mapping, trace), precision);
-  return drainCycles({ core: chip.cores[0], program });
+  return buildProgram(chip, mapNetwork(trace.topology, chip, precision, mapping, trace), precision).leastBarrierCycles;
 }
 
 /** The point of a seed. */

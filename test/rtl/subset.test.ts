@@ -65,7 +65,7 @@ const refusals: readonly (readonly [key: string, reason: RegExp, change: Change]
       return { ...parts, run: { ...parts.run, placement: { ...placement, topology } } };
     },
   ],
-  ["tile.core.neuron_update.policy", /all neurons/, core({ neuronUpdate: { ...neuronUpdate, policy: "touched" } })],
+  ["tile.core.neuron_update.policy", /all neurons/, (parts) => withCore(parts, { neuronUpdate: { ...neuronUpdate, policy: "touched" } })],
   ["tile.core.input_queue.full", /loses no message/, core({ intake: { ...intake, full: "drop" } })],
   ["tile.core.event_overhead_cycles", /address takes a cycle/, core({ eventOverheadCycles: 0 })],
   ["tile.core.scan.cycles_per_chunk", /chunk takes a cycle/, core({ scan: { ...scan, policy: "compressed", cyclesPerChunk: 0 } })],
@@ -89,7 +89,6 @@ const refusals: readonly (readonly [key: string, reason: RegExp, change: Change]
     /accumulator is wider/,
     core({ stateMemory: { ...stateMemory, banks: 1, wordBits: base.experiment.precision.accumulatorBits - 1 } }),
   ],
-  ["barrier.base_cycles", /the barrier waits 1$/, (parts) => withChip(parts, { barrier: { baseCycles: 0, perCoreCycles: 1 } })],
   ["tile.core.speculates", /does not know this key/, (parts) => withCore(parts, { speculates: true } as Partial<Core>)],
   ["precision.stochastic", /does not know this key/, (parts) => withPrecisionKey(parts)],
 ];

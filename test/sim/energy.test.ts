@@ -32,7 +32,16 @@ const point = (values: { [path: string]: Json } = {}) => patchDocument(base, val
 const { precision } = base.experiment;
 const topology: Topology = {
   populations: [
-    { name: "p", neurons: 4, accumulators: 2, states: 2, depth: 0, payloadBits: 6, update: { multiplies: 1, additions: 1, lutReads: 1 } },
+    {
+      name: "p",
+      neurons: 4,
+      accumulators: 2,
+      states: 2,
+      depth: 0,
+      payloadBits: 6,
+      rests: true,
+      update: { multiplies: 1, additions: 1, lutReads: 1 },
+    },
   ],
   projections: [],
 };

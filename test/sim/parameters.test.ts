@@ -237,7 +237,7 @@ const CLAIMS: readonly Claim[] = [
   { path: "tick.spread_us", from: 0, to: 20, what: "latency_cycles", order: "rises", on: { ...late, "tick.timers": "local" } },
   { path: "tile.core.output_queue.depth", from: 16, to: 1, what: "latency_cycles", order: "rises", on: oneChannel },
   { path: "tile.core.output_queue.depth", from: 4, to: 16, what: "area_mm2", order: "rises" },
-  { path: "tile.core.neuron_update.policy", from: "dense", to: "touched", what: "pJ of element multiplications", order: "falls" },
+  { path: "tile.core.neuron_update.policy", from: "dense", to: "touched", what: "pJ of element multiplications", order: "falls", on: nir },
   { path: "tile.core.neuron_update.units", from: 1, to: 4, what: "latency_cycles", order: "falls" },
   { path: "tile.core.neuron_update.units", from: 1, to: 4, what: "area_mm2", order: "rises" },
   { path: "tile.core.neuron_update.cycles_per_neuron", from: 1, to: 20, what: "latency_cycles", order: "rises" },

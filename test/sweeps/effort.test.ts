@@ -7,9 +7,9 @@ import { functionalSeconds, traceBytes } from "../../sweeps/index.js";
 const update = { multiplies: 0, additions: 0, lutReads: 0 };
 const topology: Topology = {
   populations: [
-    { name: "input", neurons: 10, accumulators: 0, states: 1, depth: 0, payloadBits: 2, update },
-    { name: "layer1", neurons: 20, accumulators: 2, states: 2, depth: 1, payloadBits: 1, update },
-    { name: "readout", neurons: 4, accumulators: 1, states: 1, depth: 2, payloadBits: 0, update },
+    { name: "input", neurons: 10, accumulators: 0, states: 1, depth: 0, payloadBits: 2, rests: true, update },
+    { name: "layer1", neurons: 20, accumulators: 2, states: 2, depth: 1, payloadBits: 1, rests: true, update },
+    { name: "readout", neurons: 4, accumulators: 1, states: 1, depth: 2, payloadBits: 0, rests: true, update },
   ],
   projections: [
     { source: 0, target: 1, recurrent: false, sparse: null },

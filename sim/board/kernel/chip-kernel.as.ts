@@ -21,7 +21,7 @@ import { resetSlices } from "./core-plan.part.as";
 import { accept, isOpen, push, resetIntake } from "./core-queue.part.as";
 import { deliverSpecial, evaluateSpecial, settleSpecial } from "./core-special.part.as";
 import { busy, endSoma, evaluateSoma, refill, startSoma } from "./core-soma.part.as";
-import { endSynapse, evaluateSynapse, recordFetch, takeAhead, wakeSynapse } from "./core-synapse.part.as";
+import { endSynapse, evaluateSynapse, takeAhead, wakeSynapse } from "./core-synapse.part.as";
 import { resetScan, startScan } from "./core-scan.part.as";
 import { inRow, isNone, Table } from "../../../base/kernel/views.part.as";
 import { beginStep, noteWork, stopClock } from "./step-clock.part.as";
@@ -78,12 +78,19 @@ let changing: Table<Core> = changetype<Table<Core>>(0);
 let quiet = 0;
 /** Cores are to scan at the wave's end. */
 let awaitsScans: bool = false;
+/** From the rest of all units to the scans. */
+let syncCycles: i64 = 0;
 /** Core that begins a wave of its own: the host sets its steps and calls `begin`. */
 let beginning: Core = changetype<Core>(0);
 
 @inline
 function recordOf(position: i32): Core {
   return inRow(cores, position);
+}
+
+/** Cores of a chip of several wait for each other before they scan. */
+export function syncScans(cycles: f64): void {
+  syncCycles = <i64>cycles;
 }
 
 /** Makes room for what the board itself remembers; all cores have been created. */
@@ -112,6 +119,7 @@ export function resetCores(): void {
     core.synapseFree = 0;
     core.drained = 0;
     core.inRow = false;
+    core.dramBits = 0;
     core.served = 0;
     core.stallOutput = 0;
     core.stallState = 0;
@@ -205,7 +213,6 @@ function evaluateAll(now: i64): i32 {
   const bit = <u64>1 << slot;
   if ((slots & bit) == 0) return 0;
   slots &= ~bit;
-  if (isRecorded()) return evaluateInTurn(now);
   let changes = 0;
   for (let w = 0; w < words; w++) {
     const word = <i32>slot * words + w;
@@ -214,29 +221,6 @@ function evaluateAll(now: i64): i32 {
     for (let rest = due; rest != 0; rest &= rest - 1) {
       const core = recordOf((w << 6) + <i32>ctz(rest));
       evaluate(core, now);
-      if (isPlain(core) ? settle(core, now) : settleSpecial(core, now)) changing[changes++] = core;
-      wakeNext(core, now);
-    }
-  }
-  return changes;
-}
-
-/** The same in the order of a recording: all cores evaluate, then the DRAM serves them, then they settle. */
-function evaluateInTurn(now: i64): i32 {
-  const slot = <i32>now & 63;
-  for (let w = 0; w < words; w++) {
-    for (let rest = wheel[slot * words + w]; rest != 0; rest &= rest - 1) {
-      evaluate(recordOf((w << 6) + <i32>ctz(rest)), now);
-    }
-  }
-  for (let w = 0; w < words; w++)
-    for (let rest = wheel[slot * words + w]; rest != 0; rest &= rest - 1) recordFetch(recordOf((w << 6) + <i32>ctz(rest)));
-  let changes = 0;
-  for (let w = 0; w < words; w++) {
-    const due = wheel[slot * words + w];
-    wheel[slot * words + w] = 0;
-    for (let rest = due; rest != 0; rest &= rest - 1) {
-      const core = recordOf((w << 6) + <i32>ctz(rest));
       if (isPlain(core) ? settle(core, now) : settleSpecial(core, now)) changing[changes++] = core;
       wakeNext(core, now);
     }
@@ -319,11 +303,12 @@ export function begin(): void {
   accept(beginning, isOpen(beginning));
 }
 
-/** All messages of the wave have come, and all units rest: the cores that scan begin. Returns the cycle in which they do. */
+/** All messages of the wave have come, and all units rest: the cores that scan begin as soon as all know. Returns the cycle in which they do. */
 function startScans(): i64 {
   awaitsScans = false;
   let over: i64 = 0;
   for (let i = 0; i < coreCount; i++) over = max(over, max(recordOf(i).done, recordOf(i).drained));
+  over += syncCycles;
   for (let i = 0; i < coreCount; i++) {
     const core = recordOf(i);
     if (isNone(core.scan)) continue;

@@ -70,6 +70,17 @@ export class Scan {
   isRunning: bool;
 }
 
+/** How a soma finds the touched neurons of a slice: a priority encoder looks at chunks of marks. */
+@unmanaged
+export class Finder {
+  chunkBits: i32;
+  /** Cycles to load a chunk, and to find a set bit in it. */
+  chunkCycles: i32;
+  setBitCycles: i32;
+  /** Per batch of the wave's plan, cycles to find its neurons, and of the last one to look at the rest of the slice. */
+  batchCycles: Table<i32>;
+}
+
 /** States of a slice in DRAM, which come in chunks of whole words. */
 @unmanaged
 export class Chunks {

@@ -9,6 +9,7 @@ import { addDestination, coreAt, enqueue, inject, injectPlanned } from "../../no
 import { TREE } from "../../noc/kernel/noc-settings.part.as";
 import { cycle } from "../../noc/kernel/noc-wheel.part.as";
 import { isObserved, isRecorded, keepSpike, record, SEND, wordOf } from "./core-events.part.as";
+import { isUpdated } from "./core-plan.part.as";
 import { admit, push } from "./core-queue.part.as";
 import { Core, events, isPlain, multicast, neuronOf, NO_TREE, Slice } from "./core-records.part.as";
 import { destinationOf, entryStart } from "./route-tables.part.as";
@@ -34,7 +35,7 @@ function routeOf(slice: Slice, event: i32, isLast: bool): i32 {
 export function firstWithDestination(slice: Slice, from: i32, to: i32, isLast: bool): i32 {
   for (let event = from; event < to; event++) {
     const route = routeOf(slice, event, isLast);
-    if (firstEntry(route + 1) > firstEntry(route)) return event;
+    if (firstEntry(route + 1) > firstEntry(route) && isUpdated(slice, event)) return event;
   }
   return to;
 }

@@ -45,18 +45,9 @@ function plan(slice: Slice, units: i32, neurons: i32): void {
   let count = 0;
   planWords = 0;
   planRanges = 0;
-  const chunks = slice.chunks;
-  if (!isNone(chunks)) planChunks(chunks);
   for (let from = 0; from < neurons; from += units) {
     const to = min(from + units, neurons);
-    const before = planRanges;
     addRegion(slice, from, to, slice.stateItems, slice.stateWords, 1, slice.stateBase, 0);
-    if (!isNone(chunks)) {
-      planBatch(chunks, count);
-      const ranges = slice.ranges;
-      const base = slice.stateBase;
-      for (let r = before; r < planRanges; r++) bringWords(chunks, count, ranges[2 * r] - base, ranges[2 * r + 1] - base);
-    }
     const accumulators = slice.accumulators;
     addRegion(slice, from, to, slice.items, slice.words, accumulators, slice.accumulatorBase, 1);
     batches[2 * count] = first + slice.order[to - 1];
@@ -66,6 +57,21 @@ function plan(slice: Slice, units: i32, neurons: i32): void {
   slice.batches = count;
   slice.updated = neurons;
   slice.planWords = planWords;
+  planFinds(slice, units, neurons);
+}
+
+/** How long the finder takes for each batch: the chunks that it comes to, and the bits that it finds; behind the last one it looks at all others. */
+function planFinds(slice: Slice, units: i32, neurons: i32): void {
+  const finder = slice.finder;
+  const order = slice.order;
+  let looked = 0;
+  for (let from = 0, batch = 0; from < neurons; from += units, batch++) {
+    const to = min(from + units, neurons);
+    const last = to == neurons ? slice.neurons - 1 : order[to - 1];
+    const seen = last / finder.chunkBits + 1;
+    finder.batchCycles[batch] = (seen - looked) * finder.chunkCycles + (to - from) * finder.setBitCycles;
+    looked = seen;
+  }
 }
 
 /** Counts what a slice asks for whose neurons are all updated in every wave; its ranges are computed when they are asked for. */
@@ -114,16 +120,28 @@ export function gather(slice: Slice, units: i32, wave: i32, first: bool): void {
   const now = slice.now;
   const marks = slice.marks.from(neurons * remainder(wave, slice.buffers));
   if (slice.isActive) {
-    const base = slice.firstNeuron;
     if (first) now.fill(0, neurons);
     for (let n = 0; n < neurons; n++) if (marks[n]) now[n] = 1;
-    for (let e = slice.event; e < slice.eventEnd; e++) now[neuronOf(e) - base] = 1;
     const order = slice.order;
     let count = 0;
     for (let n = 0; n < neurons; n++) if (now[n]) order[count++] = n;
     plan(slice, units, count);
   }
   marks.fill(0, neurons);
+}
+
+/** The neuron of an event is updated in this wave: only then can it fire. */
+@inline
+export function isUpdated(slice: Slice, event: i32): bool {
+  return isNone(slice.now) || slice.now[neuronOf(event) - slice.firstNeuron] != 0;
+}
+
+/** Spikes of the slice in this wave. */
+export function spikesOf(slice: Slice): i32 {
+  if (isNone(slice.now)) return slice.eventEnd - slice.event;
+  let count = 0;
+  for (let event = slice.event; event < slice.eventEnd; event++) if (isUpdated(slice, event)) count++;
+  return count;
 }
 
 /** Slices of a chip that starts anew: nothing touched. */

@@ -3,7 +3,7 @@
  * The rules of a core's cycle stand in docs/timing.md.
  */
 import { Home } from "../../noc/kernel/noc-records.part.as";
-import { Chunks, Intake, Scan } from "./core-extras.part.as";
+import { Chunks, Finder, Intake, Scan } from "./core-extras.part.as";
 import { blockNumberOf } from "./route-tables.part.as";
 import { inRow, Table } from "../../../base/kernel/views.part.as";
 
@@ -175,9 +175,8 @@ export class Core {
   /** Recordings: cycle in which states were asked for last, and the next request's cycle without the wait for them, which is not known in that cycle. */
   postedIn: i64;
   unfetchedAskAt: i64;
-  /** What waits for spilled rows that were asked for in this cycle: from and until which cycle; 0: nothing. */
-  wantedAt: i64;
-  fetchedAt: i64;
+  /** Of spilled rows that are to be asked of the DRAM when the synapse unit is due; 0: none. */
+  dramBits: i64;
   /** Messages that were lost in the input queue when a wave began, since the run began. */
   cleared: u32;
   /** None, as in plain cores: no word is read again in waits. */
@@ -249,6 +248,8 @@ export class Slice {
   trees: Table<u32>;
   /** None: its states are on the chip. */
   chunks: Chunks;
+  /** Of a slice that tracks. */
+  finder: Finder;
 }
 export const NO_TREE: u32 = 1;
 

@@ -5,15 +5,15 @@
  *
  * They meet at the DRAM only, which serves fetches by their cycle, of one cycle by core: the board looks at a core in the cycle of its next fetch.
  */
-import { entryOf, FETCH, isObserved, isRecorded, macOf, record, TAKE } from "./core-events.part.as";
+import { entryOf, isObserved, macOf, record, TAKE } from "./core-events.part.as";
 import { Axon, Scan } from "./core-extras.part.as";
 import { touch } from "./core-plan.part.as";
 import { pop } from "./core-queue.part.as";
 import { blockOf, Core, NEVER } from "./core-records.part.as";
 import { segmentFrom, segmentTo } from "./route-tables.part.as";
 import { packedWords, rowReads } from "./core-rereads.part.as";
-import { advance, countRow, open, segmentOf } from "./core-synapse.part.as";
-import { burstsOf, fetch } from "./dram.part.as";
+import { advance, countRow, fetchRows, open, segmentOf } from "./core-synapse.part.as";
+import { burstsOf } from "./dram.part.as";
 import { inRow, isNone, Table } from "../../../base/kernel/views.part.as";
 
 /** By entry: which axon of its core a message has come by, of cores that sweep axon by axon. */
@@ -134,14 +134,8 @@ function findNext(core: Core, scan: Scan): bool {
 
 /** Cycle of the first group of weights that are asked for in `cycle`. */
 function weightsAt(core: Core, cycle: i64, bits: i64): i64 {
-  const wanted = cycle + core.weightCycles;
   core.counters.synapseStallMemory += <f64>core.weightCycles;
-  if (bits == 0) return wanted;
-  const first = max(wanted, fetch(cycle, bits));
-  core.counters.dramBits += <f64>bits;
-  core.counters.synapseStallDram += <f64>(first - wanted);
-  if (isRecorded()) record(FETCH, wanted, core, first, 0);
-  return first;
+  return bits == 0 ? cycle + core.weightCycles : fetchRows(core, cycle, bits);
 }
 
 /** Lane time of rows that no spike uses. */

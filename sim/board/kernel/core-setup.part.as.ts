@@ -1,6 +1,6 @@
 /** Builds the records of cores, slices and blocks as the host describes them, call by call; a record's address is the host's handle of it. */
 import { reserve } from "../../noc/kernel/noc-setup.part.as";
-import { Axon, Chunks, Intake, Scan } from "./core-extras.part.as";
+import { Axon, Chunks, Finder, Intake, Scan } from "./core-extras.part.as";
 import { planAll } from "./core-plan.part.as";
 import { Batch, Block, blocks, Core, coreCount, cores, Counters, NO_TREE, Rereads, setEvents, setRecords, Slice, Step } from "./core-records.part.as";
 import { behind, inRow, isBefore, isNone, nextInRow, strideOf, Table } from "../../../base/kernel/views.part.as";
@@ -185,9 +185,16 @@ export function placeAccumulators(
 }
 
 /** Neurons of the slice are updated only when touched; its accumulators have been placed. */
-export function trackTouched(slice: Slice, units: i32): void {
+export function trackTouched(slice: Slice, units: i32, chunkBits: i32, chunkCycles: i32, setBitCycles: i32): void {
   const neurons = slice.neurons;
-  slice.plan = table<i32>(2 * ((neurons + units - 1) / units));
+  const batches = (neurons + units - 1) / units;
+  const finder = row<Finder>(1);
+  finder.chunkBits = chunkBits;
+  finder.chunkCycles = chunkCycles;
+  finder.setBitCycles = setBitCycles;
+  finder.batchCycles = table<i32>(batches);
+  slice.finder = finder;
+  slice.plan = table<i32>(2 * batches);
   slice.ranges = table<i32>(4 * neurons);
   slice.now = table<u8>(neurons);
   slice.marks = table<u8>(neurons * slice.buffers);

@@ -2,13 +2,14 @@
  * Soma unit of a core: updates the neurons of its slices once a wave and hands their spikes to the network, one packet per cycle.
  *
  * Cycles: see docs/timing.md. Which neurons fire comes from the spike trace.
- * `touched` updates neurons with input in this step, with input earlier in the utterance (their state is taken as non-zero from then on), or with a
- * spike in this step; populations without incoming projections (encoders, fed by the host) are always updated in full.
+ * `touched` updates neurons with input in this step or earlier in the utterance (their state is taken as non-zero from then on). All others rest: they
+ * have states of 0 that an update leaves (the host has checked it), and do not fire. A priority encoder finds the touched ones. Populations without
+ * incoming projections (encoders, fed by the host) and slices with states in DRAM are always updated in full.
  * Not modelled: a state's return to exactly zero inside an utterance, the host's feeding of input frames.
  */
 import { BATCH, CORE_DONE, isObserved, isRecorded, record, SOMA_HELD, SPIKES } from "./core-events.part.as";
 import { begin, firstWithDestination, hasMore, hasSpace, loopBack, remaining, send } from "./core-outlet.part.as";
-import { firstWord, gather, lastWord } from "./core-plan.part.as";
+import { firstWord, gather, lastWord, spikesOf } from "./core-plan.part.as";
 import { issueBefore } from "./core-rows.part.as";
 import { rereadAtEnd, rereadInWaits, rereads, startRereads } from "./core-rereads.part.as";
 import { Batch, Core, hasOwnSteps, isPlain, isTicking, LOOPBACK, neuronOf, NEVER, NOTHING, OUTPUT, quotient, remainder, request, Slice, steps } from "./core-records.part.as";
@@ -56,6 +57,16 @@ function takeStep(slice: Slice): void {
   slice.eventEnd = lowerBound(from, end, neuron + slice.neurons);
 }
 
+/** The encoder sets out in `cycle` to find the neurons of the next batch, which is not asked for before. */
+function findNext(core: Core, cycle: i64): void {
+  const slice = core.slice;
+  if (isNone(slice) || isNone(slice.finder)) return;
+  const found = cycle + slice.finder.batchCycles[core.batch];
+  if (found <= core.askAt) return;
+  core.counters.somaBusy += <f64>(found - core.askAt);
+  core.askAt = found;
+}
+
 export function startSoma(core: Core, wave: i32, cycle: i64): void {
   core.askAt = cycle;
   core.done = cycle;
@@ -71,7 +82,7 @@ export function startSoma(core: Core, wave: i32, cycle: i64): void {
     if (!slice.isActive) continue;
     const neurons = <i64>slice.updated;
     const words = <i64>slice.planWords;
-    core.counters.spikesSent += <f64>(slice.eventEnd - slice.event);
+    core.counters.spikesSent += <f64>spikesOf(slice);
     core.counters.stateReads += <f64>(words);
     core.counters.stateWrites += <f64>(words);
     core.counters.neuronUpdates += <f64>(neurons);
@@ -82,6 +93,7 @@ export function startSoma(core: Core, wave: i32, cycle: i64): void {
     if (!isPlain(core)) countExchange(core, slice);
   }
   nextSlice(core, first);
+  if (core.updatesTouched) findNext(core, cycle);
   core.somaNext = dueFrom(core);
   if (!isPlain(core) && core.fetchesStates && !isNone(core.slice)) {
     core.wantsStates = true;
@@ -230,6 +242,7 @@ function ask(core: Core, slice: Slice, cycle: i64): void {
     keep(core, slice, fired, event, finish);
   }
   if (batch + 1 == slice.batches) nextSlice(core, nextInRow(slice));
+  if (core.updatesTouched) findNext(core, cycle);
   if (!isPlain(core)) fetchStates(core, cycle);
 }
 

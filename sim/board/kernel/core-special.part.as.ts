@@ -5,7 +5,7 @@ import { Core, LOOPBACK, NEVER } from "./core-records.part.as";
 import { evaluateGather, evaluateScan, gatherAhead } from "./core-scan.part.as";
 import { catchUp, evaluateSoma } from "./core-soma.part.as";
 import { fetchStates } from "./core-states.part.as";
-import { evaluateSynapse, takeAhead } from "./core-synapse.part.as";
+import { askForRows, evaluateSynapse, takeAhead } from "./core-synapse.part.as";
 import { isNone } from "../../../base/kernel/views.part.as";
 
 /** The full queue stops the soma until it has space. */
@@ -37,7 +37,8 @@ export function evaluateSpecial(core: Core, now: i64): void {
   }
   if (isDue && !isReadable) core.synapseNext = readableAt(core);
   else if (core.synapseNext <= now) {
-    if (scans) evaluateGather(core, now);
+    if (core.dramBits > 0) askForRows(core, now);
+    else if (scans) evaluateGather(core, now);
     else evaluateSynapse(core, now);
   }
   core.intake.isPopping = false;

@@ -98,7 +98,8 @@ export function takeAhead(core: Core, message: u32, now: i64, cycle: i64): bool 
   return true;
 }
 
-function take(core: Core, cycle: i64): void {
+/** Takes a message; false: its rows are in DRAM, and are asked for when they have been looked up. */
+function take(core: Core, cycle: i64): bool {
   const message = pop(core);
   const entry = entryOf(core, message);
   const mac = macOf(message);
@@ -136,27 +137,33 @@ function take(core: Core, cycle: i64): void {
   core.segment = from;
   core.segmentEnd = end;
   core.inRow = true;
-  let weightsAt = cycle + overhead + core.weightCycles;
+  core.synapseNext = cycle + overhead;
   if (dramBits > 0) {
-    const there = max(weightsAt, fetch(cycle + overhead, dramBits));
-    core.counters.dramBits += <f64>(dramBits);
-    core.counters.synapseStallDram += <f64>(there - weightsAt);
-    if (isRecorded()) {
-      core.wantedAt = weightsAt;
-      core.fetchedAt = there;
-    }
-    weightsAt = there;
+    core.dramBits = dramBits;
+    return false;
   }
-  core.synapseNext = weightsAt;
-  core.rowAt = weightsAt;
+  core.synapseNext += core.weightCycles;
+  core.rowAt = core.synapseNext;
   open(core);
+  return true;
 }
 
-/** Spilled rows that were asked for in this cycle. */
-export function recordFetch(core: Core): void {
-  if (core.wantedAt == 0) return;
-  record(FETCH, core.wantedAt, core, core.fetchedAt, 0);
-  core.wantedAt = 0;
+/** Asks the DRAM in `cycle` for spilled rows. Returns the cycle of the first group. */
+export function fetchRows(core: Core, cycle: i64, bits: i64): i64 {
+  const wanted = cycle + core.weightCycles;
+  const first = max(wanted, fetch(cycle, bits));
+  core.counters.dramBits += <f64>bits;
+  core.counters.synapseStallDram += <f64>(first - wanted);
+  if (isRecorded()) record(FETCH, wanted, core, first, 0);
+  return first;
+}
+
+/** The look-up of a message's spilled rows is over in `cycle`. */
+export function askForRows(core: Core, cycle: i64): void {
+  core.rowAt = fetchRows(core, cycle, core.dramBits);
+  core.synapseNext = core.rowAt;
+  core.dramBits = 0;
+  open(core);
 }
 
 /** Issues a group, or a whole row that nothing disturbs before `until`; the row's next segment follows when it has ended. */
@@ -188,12 +195,10 @@ export function evaluateSynapse(core: Core, cycle: i64): void {
       core.synapseNext = NEVER;
       return;
     }
-    take(core, cycle);
+    if (!take(core, cycle)) return;
     // the slot that this frees may wake the soma in the next cycle
     if (core.blockedOn == LOOPBACK) until = min(until, cycle + 1);
   }
-  // a recording has the fetch in its turn, before the rows that wait for it
-  if (isRecorded() && core.wantedAt != 0) return;
   // the soma may have had the last group issued
   if (core.inRow && core.item == core.itemEnd) endSegment(core);
   while (core.inRow) {

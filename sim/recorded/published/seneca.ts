@@ -18,8 +18,8 @@ const precision: Precision = {
 const update = { multiplies: 0, additions: 0, lutReads: 0 };
 const topology: Topology = {
   populations: [
-    { name: "input", neurons: INPUTS, accumulators: 0, states: 0, depth: 0, payloadBits: 1, update },
-    { name: "layer", neurons: NEURONS, accumulators: 1, states: 1, depth: 1, payloadBits: 0, update },
+    { name: "input", neurons: INPUTS, accumulators: 0, states: 0, depth: 0, payloadBits: 1, rests: true, update },
+    { name: "layer", neurons: NEURONS, accumulators: 1, states: 1, depth: 1, payloadBits: 0, rests: true, update },
   ],
   projections: [{ source: 0, target: 1, recurrent: false, sparse: null }],
 };

@@ -77,7 +77,7 @@ test("chips of plain cores run on the plain kernel and agree, of every loop of t
     seen.see(kernelOf(c.chip, buildProgram(c.chip, place(c), precision)), ...featuresOf(c, agreed));
   });
   fc.assert(property, { numRuns: drawn, seed: 20_261_134 });
-  seen.expectEach([...LOOPS.map((loop) => `loop ${loop}`), 'policy="touched"', "dram_bits", "synapse_stall_dram_cycles"], 3);
+  seen.expectEach([...LOOPS.map((loop) => `loop ${loop}`), 'policy="touched"'], 3);
   expect(seen.of("plain-chip-kernel")).toBe(drawn);
 }, 600_000);
 

@@ -95,6 +95,7 @@ export function population(name: string, neurons: number, depth: number, changes
     states: 1,
     depth,
     payloadBits: 6,
+    rests: true,
     update: { multiplies: 1, additions: 2, lutReads: 1 },
     ...changes,
   };

@@ -53,7 +53,13 @@ describe("one neuron, one spike, one hop", () => {
     ["base case", 1, 31, 12, {}],
     ["two hops: a router (3) and a link (1), plus arrival", 2, 36, 12, {}],
     ["three hops", 3, 41, 12, {}],
-    ["soma pipeline 10 in place of 4", 1, 37, 18, { core: { neuronUpdate: { ...neuronUpdate, pipelineDepthCycles: 10 } } }],
+    [
+      "soma pipeline 10 in place of 4, and 10 in place of 6 for the barrier, in which its last words are written",
+      1,
+      41,
+      22,
+      { core: { neuronUpdate: { ...neuronUpdate, pipelineDepthCycles: 10 } } },
+    ],
     [
       "9 cycles a neuron: the unit is taken until 9 in wave 1",
       1,
@@ -65,7 +71,7 @@ describe("one neuron, one spike, one hop", () => {
     ["one port: +1 for each word that is written", 1, 33, 14, { core: { stateMemory: { ...stateMemory, ports: "1rw" } } }],
     ["event overhead 7 in place of 2", 1, 36, 12, { core: { eventOverheadCycles: 7 } }],
     ["weight latency 4 in place of 1", 1, 34, 12, { core: { synapseMemory: { ...synapseMemory, readLatencyCycles: 4 } } }],
-    ["accumulate depth 8 in place of 3", 1, 36, 12, { core: { accumulateDepthCycles: 8 } }],
+    ["accumulate depth 8 in place of 3, and 7 in place of 6 for the barrier", 1, 37, 13, { core: { accumulateDepthCycles: 8 } }],
     ["8-bit flits: 30 bits in 4 flits, 3 more cycles behind the head", 1, 34, 12, { noc: { flitWidthBits: 8 } }],
     ["header of 35 bits: a second flit", 1, 32, 12, { noc: { headerBits: 35 } }],
     ["link of 5 cycles", 1, 35, 12, { noc: { linkCycles: 5 } }],
@@ -110,7 +116,8 @@ describe("a full input queue", () => {
     });
     expect(formula).toEqual(handOvers);
     const drain = 1 + 3 - 1;
-    const barrier = 5;
+    // 8 in place of 5: P - A words, 3 of six states and 3 of six accumulators that begin inside of a word, and one of a row's end
+    const barrier = 8;
     expect(result.waveCycles[0]).toBe(7 + 6 * service + drain + barrier);
     // wave 1: six states and six accumulators in 2 + 2 words, done at 4, result at 4 - 1 + 1 + 4
     expect(result.waveCycles[1]).toBe(8 + barrier);

@@ -24,7 +24,7 @@ const of = <Value>(...values: Value[]): readonly Value[] => values;
 const ANY = {
   tiles: of<readonly number[]>([1], [2], [1, 1], [2, 1], [1, 1, 1], [2, 2], [3, 0, 1]),
   lanes: of(1, 2, 3, 4, 8, 16),
-  overhead: of(0, 1, 3),
+  overhead: of(1, 2, 3),
   depth: of(1, 3),
   synapseWord: of(4, 16, 32, 64),
   synapseBanks: of(1, 2),
@@ -56,7 +56,7 @@ const ANY = {
   scan: of<Scan>(
     ...new Array<Scan>(3).fill(core.scan),
     { policy: "compressed", chunkBits: 4, cyclesPerChunk: 2, cyclesPerSetBit: 1 },
-    { policy: "compressed", chunkBits: 100, cyclesPerChunk: 0, cyclesPerSetBit: 3 },
+    { policy: "compressed", chunkBits: 100, cyclesPerChunk: 1, cyclesPerSetBit: 3 },
     { policy: "dense", chunkBits: 64, cyclesPerChunk: 1, cyclesPerSetBit: 1 },
   ),
   tick: of(null, null, null, 1, 37, 500),
@@ -234,7 +234,7 @@ export function withPlainCores(c: Case): Case {
   const cores = c.chip.cores.map((one) => ({
     ...one,
     ...{ scan: core.scan, intake: core.intake },
-    synapseMemory: { ...one.synapseMemory, rereadsInStalls: false },
+    synapseMemory: { ...one.synapseMemory, sizeBits: 2 ** 24, rereadsInStalls: false },
     stateMemory: { ...one.stateMemory, rereadsInStalls: false },
   }));
   const tick = isHardTick(c.chip.tick) ? null : c.chip.tick;

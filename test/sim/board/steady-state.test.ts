@@ -44,7 +44,8 @@ test("on random chips: replayed, it is what every wave takes; composed, it is cl
       expect(composed).toBe(replayed);
       touched++;
     }
-    expect(Math.abs(composed / replayed - 1)).toBeLessThan(0.02);
+    // where ticks tell the time, a cycle more may be a tick more
+    expect(Math.abs(composed / replayed - 1)).toBeLessThan(c.chip.tick === null ? 0.02 : 0.05);
     exact += replayed;
     known += composed;
   };

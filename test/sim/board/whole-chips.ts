@@ -66,7 +66,7 @@ function scanOf(pick: Pick): Scan {
   return pick<Scan>(
     core.scan,
     core.scan,
-    { policy: "compressed", chunkBits: pick(4, 100), cyclesPerChunk: pick(0, 2), cyclesPerSetBit: pick(1, 3) },
+    { policy: "compressed", chunkBits: pick(4, 100), cyclesPerChunk: pick(1, 2), cyclesPerSetBit: pick(1, 3) },
     { policy: "dense", chunkBits: 64, cyclesPerChunk: 1, cyclesPerSetBit: 1 },
   );
 }
@@ -84,7 +84,7 @@ function tickOf(pick: Pick): Tick | null {
 function coreOf(pick: Pick): Partial<Core> {
   return {
     lanes: pick(1, 2, 3, 4, 8, 16),
-    eventOverheadCycles: pick(0, 1, 3),
+    eventOverheadCycles: pick(1, 2, 3),
     scan: scanOf(pick),
     accumulateDepthCycles: pick(1, 3),
     synapseMemory: {

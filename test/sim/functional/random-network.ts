@@ -84,6 +84,24 @@ export function randomNetwork(seed: number | string, shape: NetworkShape): Netwo
   };
 }
 
+/** The network with biases that leave every silent neuron at 0: none, or where only one above 0 moves it, none above. */
+export function resting(network: Network): Network {
+  const { movedBy } = cellOf(network.system);
+  const still = (norm: BatchNorm, by: "any" | "positive"): BatchNorm => ({
+    ...norm,
+    mean: norm.mean.map(() => 0),
+    beta: norm.beta.map((beta) => (by === "any" ? 0 : -Math.abs(beta))),
+  });
+  const layers = network.layers.map((layer) => ({
+    ...layer,
+    gates: layer.gates.map((gate) => {
+      const by = movedBy[gate.name];
+      return by === undefined ? gate : { ...gate, inputNorm: still(gate.inputNorm, by) };
+    }),
+  }));
+  return { ...network, layers, readout: { ...network.readout, norm: still(network.readout.norm, "any") } };
+}
+
 export function randomFeatures(seed: number | string, count: number, gain: number): Float32Array {
   const rng = createRng(seed, "features");
   return floats(count, () => (rng.float() < 0.4 ? 0 : rng.normal() * gain));

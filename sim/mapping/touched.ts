@@ -1,0 +1,32 @@
+/** Slices whose soma finds touched neurons and passes over the others, which have to stay at 0 without input. */
+import type { Chip } from "../../arch/index.js";
+import { InfeasibleError } from "../../base/errors.js";
+import type { Placement, Slice } from "./placement.js";
+
+/** False: all neurons of the slice are updated in every wave, as those of populations that the host feeds, and those whose states come from DRAM. */
+export function findsTouched({ cores }: Chip, { topology, spilledStates }: Placement, slice: Slice): boolean {
+  if (cores[slice.core].neuronUpdate.policy === "dense") return false;
+  if (topology.projections.every(({ target }) => target !== slice.population)) return false;
+  const { states } = topology.populations[slice.population];
+  const isAway = spilledStates.some(
+    ({ core, population, firstNeuron }) => core === slice.core && population === slice.population && firstNeuron === slice.firstNeuron,
+  );
+  return !isAway || states === 0;
+}
+
+/** @throws InfeasibleError where a neuron that is passed over would have moved. */
+export function checkTouched(chip: Chip, made: Placement): void {
+  for (const slice of made.slices) {
+    const { name, rests } = made.topology.populations[slice.population];
+    if (rests || !findsTouched(chip, made, slice)) continue;
+    const need = "neurons that stay at 0 without input";
+    const have = "neurons that a bias or a resting potential moves, or that are not known to rest";
+    throw new InfeasibleError(
+      "UPDATES_TOUCHED",
+      `policy touched, population ${name},`,
+      need,
+      have,
+      "set tile.core.neuron_update.policy: dense",
+    );
+  }
+}

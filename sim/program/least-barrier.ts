@@ -1,0 +1,52 @@
+/**
+ * The shortest barrier that hardware can keep. From the first cycle in which nothing is under way, which a barrier is counted from, to the next wave:
+ *
+ * - Words that were updated last are still to be written. A bank is read at most once per cycle, and a word is written when its unit is done with it: A cycles
+ *   after its read for the synapse unit, P for the soma (accumulate and pipeline depth, each behind the same read latency). Where the two meet, up to
+ *   |P - A| words of one bank wait; a batch's states and cleared accumulators leave the soma together, k in one bank; the synapse unit ends a row with up
+ *   to two words of one bank. Each word takes its bank for one cycle: |P - A| + k + 1 cycles at most.
+ * - The word "all cores rest" goes up a tree of registers, each behind an AND of four, and "begin" comes back down a tree of the same levels:
+ *   2 ceil(log4 of the cores in use) cycles, while the words are written.
+ *
+ * Not modelled: wires of the tree that take more than a cycle per level.
+ */
+import type { Chip, Core, Precision, Topology } from "../../arch/index.js";
+import { packing } from "../mapping/index.js";
+
+/** Words that a batch writes to one bank at once, `perNeuron` items of so many bits. */
+function batchWords({ stateMemory, neuronUpdate }: Core, perNeuron: number, bits: number): number {
+  const { itemsPerWord, wordsPerItem } = packing(bits, stateMemory.wordBits);
+  const { units, policy } = neuronUpdate;
+  const wordsOf = (items: number): number => {
+    if (items === 0 || wordsPerItem === 0) return 0;
+    const words = wordsPerItem === 1 ? Math.ceil((items - 1) / itemsPerWord) + 1 : items * wordsPerItem;
+    return Math.ceil(words / stateMemory.banks);
+  };
+  // touched neurons may lie anywhere
+  return policy === "touched" ? units * wordsOf(perNeuron) : wordsOf(units * perNeuron);
+}
+
+/** Cycles until the last words of a wave are written, whatever populations the core holds. */
+function drainCycles(core: Core, { populations }: Topology, { stateBits, accumulatorBits }: Precision): number {
+  const words = populations.map(
+    ({ states, accumulators }) => batchWords(core, 1, states * stateBits) + batchWords(core, accumulators, accumulatorBits),
+  );
+  return Math.abs(core.neuronUpdate.pipelineDepthCycles - core.accumulateDepthCycles) + Math.max(...words) + 1;
+}
+
+/** Levels of a tree of four branches each, up and down. */
+function treeCycles(cores: number): number {
+  let levels = 0;
+  for (let reached = 1; reached < cores; reached *= 4) levels++;
+  return 2 * levels;
+}
+
+/** Cycles; `cores`: those in use. */
+export function leastBarrier(cores: readonly Core[], topology: Topology, precision: Precision): number {
+  return Math.max(treeCycles(cores.length), ...cores.map((core) => drainCycles(core, topology, precision)));
+}
+
+/** Cycles from a wave's end to the next one's beginning, as the description says, but no less than the least. */
+export function barrierOf({ barrier }: Pick<Chip, "barrier">, usedCores: number, leastCycles: number): number {
+  return Math.max(leastCycles, barrier.baseCycles + barrier.perCoreCycles * usedCores);
+}

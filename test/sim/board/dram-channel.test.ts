@@ -1,0 +1,48 @@
+/** The DRAM channel of several cores: whose request comes first is served first, and how long a fetch takes is a rule of whole numbers. */
+import { expect, test } from "vitest";
+import { runTiming } from "../../../sim/board/run-timing.js";
+import { CORE_COUNTERS, coreColumn } from "../../../sim/counters.js";
+import { mapNetwork } from "../../../sim/mapping/map.js";
+import { chip, core, dense, population, precision, traceOf } from "./fixtures.js";
+
+/** A spike to cores 1 and 2, whose rows of 16 weights are a burst each. Waits for the DRAM, by core. */
+function waits(overheads: readonly [number, number], dram = { bitsPerCycle: 16, latencyCycles: 20, burstBits: 128 }): readonly number[] {
+  const topology = {
+    populations: [population("input", 8, 0, { states: 0 }), population("target", 32, 1, { states: 0, payloadBits: 0 })],
+    projections: [dense(0, 1)],
+  };
+  const trace = traceOf(topology, [[[[0], []]]]);
+  const made = chip([1, 1, 1], { core: { lanes: 8, synapseMemory: { ...core.synapseMemory, wordBits: 64, sizeBits: 64 } }, spill: dram });
+  const cores = made.cores.map((one, id) => ({ ...one, eventOverheadCycles: id === 0 ? 2 : overheads[id - 1] }));
+  const on = { ...made, cores };
+  const request = { strategy: "manual", manual: { input: [0], target: [1, 2] }, maxNeuronsPerCore: null, seed: 1 } as const;
+  const placement = mapNetwork(topology, on, precision, request, trace);
+  expect(placement.spilled.map(({ core: at }) => at)).toEqual([1, 2]);
+  const { total } = runTiming(on, placement, precision, trace);
+  return [1, 2].map((id) => total.cores[id * CORE_COUNTERS.length + coreColumn.synapse_stall_dram_cycles]);
+}
+
+// 8 cycles of the channel and 20 of the DRAM, less the read latency of 1
+const alone = 8 + 20 - 1;
+
+test("a core whose look-up takes long does not keep the channel from one that asks before it", () => {
+  expect(waits([60, 1])).toEqual([alone, alone]);
+});
+
+test("a core that asks while the channel is taken waits for its end, however soon it took its message", () => {
+  // a flit more to core 2, which therefore takes its message later, or asks sooner by its look-up
+  const [first, second] = waits([1, 1]);
+  expect(first).toBe(alone);
+  expect(second).toBeGreaterThan(alone);
+  expect(second).toBeLessThan(alone + 8);
+  const later = waits([1, 1 + second - alone]);
+  expect(later).toEqual([alone, alone]);
+  expect(waits([1, second - alone])).toEqual([alone, alone + 1]);
+});
+
+test("a fetch of 330 bits at 3.3 bits per cycle takes the channel for 100 cycles, and at 3.29 for 101", () => {
+  const cycles = (bitsPerCycle: number) => waits([60, 1], { bitsPerCycle, latencyCycles: 20, burstBits: 330 })[1] - 20 + 1;
+  expect(cycles(3.3)).toBe(100);
+  expect(cycles(3.29)).toBe(101);
+  expect(cycles(330)).toBe(1);
+});
