@@ -91,6 +91,14 @@ export class InfeasibleError extends Error {
   }
 }
 
+/** The user stopped a long work, and everything finished so far is safe. Exit code 130. */
+export class InterruptedError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "InterruptedError";
+  }
+}
+
 /** A broken invariant of the simulator itself: a defect of ours. Exit code 1. */
 export class InvariantError extends Error {
   constructor(part: string, atCycle: number | null, message: string) {

@@ -67,7 +67,7 @@ export async function examine(): Promise<readonly Finding[]> {
     }),
     await probe("kernels", true, () => listed("dist/kernels", ".wasm", "run `npm run build`")),
     await probe("arithmetic", true, async () => {
-      const { selfCheck } = await import("../sim/index.js");
+      const { selfCheck } = await import("../app/self-check.js");
       return `self-check ${selfCheck().slice(0, 16)}: hosts with the same one store the same bits`;
     }),
     await probe("wasm simd", true, () => {
@@ -99,7 +99,7 @@ export async function examine(): Promise<readonly Finding[]> {
       return "bullmq and ioredis are installed: --engine bullmq, snn-dse worker";
     }),
     await probe("hardware tools", false, async () => {
-      const { TOOLS, versionOf } = await import("../rtl/index.js");
+      const { TOOLS, versionOf } = await import("../app/rtl-tools.js");
       const absent = Object.entries(TOOLS).filter(([name]) => versionOf(name as keyof typeof TOOLS) === null);
       const packages = absent.map(([, { debian }]) => debian).join(" ");
       if (absent.length === Object.keys(TOOLS).length) throw new Error(`for snn-dse rtl --run: apt-get install ${packages}`);

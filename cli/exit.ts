@@ -1,18 +1,10 @@
 /** How every door ends: exit codes, and errors as a person or a program reads them. */
-import { formatProblem, InfeasibleError, InputError } from "../base/errors.js";
+import { formatProblem, InfeasibleError, InputError, InterruptedError } from "../base/errors.js";
 import { fileMeaning } from "../base/file-errors.js";
 import { nativeModuleProblem } from "./runtime.js";
 
 /** Exit codes of the binary, the same for every command. */
 export const EXIT = { ok: 0, internal: 1, input: 2, infeasible: 3, interrupted: 130 } as const;
-
-/** The user stopped the command (Ctrl-C, SIGTERM, `Q`) and everything finished so far is safe. */
-export class InterruptedError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = "InterruptedError";
-  }
-}
 
 /** What is printed for an error: its code, lines for stderr, and the same as data for `--json`. */
 export interface Ending {

@@ -40,3 +40,10 @@ export function milliseconds(text: string): number {
   if (amount === "" || value <= 0) throw new InvalidArgumentError("expected a time like 90s, 10m or 1.5h");
   return value;
 }
+
+/** Texts separated by commas; none where nothing is given. */
+export const listOf = (text: string | undefined): readonly string[] =>
+  text === undefined ? [] : text.split(",").map((part) => part.trim());
+
+/** Of commands that run what a database holds. */
+export const BASE_HELP = "description that the sweep was made from, if its model file lies beside it";

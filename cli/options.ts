@@ -50,12 +50,3 @@ export interface ParetoOptions {
   readonly column: "single" | "double";
   readonly json?: boolean;
 }
-
-export interface EvaluateOptions {
-  readonly dataset?: string;
-  /** `path`, or `set=path` for the data sets whose names start with `set`. */
-  readonly data?: readonly string[];
-  readonly split: "train" | "test";
-  readonly format?: "md" | "csv" | "tex" | "svg";
-  readonly json?: boolean;
-}

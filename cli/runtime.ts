@@ -1,6 +1,5 @@
-/** The runtime that the program needs, and how two runtimes differ in what concerns results. */
+/** The runtime that the program needs. */
 import { type InputError, inputError } from "../base/errors.js";
-import type { Provenance } from "./provenance.js";
 
 /** As `engines` of package.json says. */
 const LEAST_NODE = 20;
@@ -33,23 +32,4 @@ export function nativeModuleProblem(error: Error): InputError | null {
         : `does not load (${error.message.split("\n")[0]?.slice(0, 200)})`;
   const fix = "type `npm rebuild better-sqlite3` where snn-dse is installed (add -g for a global one); `snn-dse doctor` says what works";
   return inputError("better-sqlite3", `its native part ${why}`, fix);
-}
-
-type Runtime = Pick<Provenance, "node" | "v8" | "platform" | "selfCheck">;
-
-/** How the stored sessions' runtimes differ from this one: one line each, none where nothing is known or nothing differs. */
-export function runtimeDifferences(stored: readonly Partial<Runtime>[], here: Runtime): readonly string[] {
-  const name = ({ node, v8, platform }: Partial<Runtime>): string =>
-    `Node ${node ?? "unknown"} (V8 ${v8 ?? "unknown"}, ${platform ?? "unknown"})`;
-  const others = stored.filter((one) => name(one) !== name(here) || one.selfCheck !== here.selfCheck);
-  const lines = others.map((one) => {
-    const verdict =
-      one.selfCheck === undefined
-        ? "it kept no self-check"
-        : one.selfCheck === here.selfCheck
-          ? "its arithmetic gives the same bits"
-          : "its arithmetic gives other bits: another version of snn-dse, or a defect of a runtime";
-    return `a session of the sweep ran on ${name(one)}, this is ${name(here)}; ${verdict}`;
-  });
-  return [...new Set(lines)];
 }

@@ -6,7 +6,6 @@
 import { statSync } from "node:fs";
 import { inputError } from "../base/errors.js";
 import { readText } from "../base/read-file.js";
-import { Signer } from "../sweeps/index.js";
 
 export interface SecretOptions {
   readonly redis?: string;
@@ -28,16 +27,17 @@ export function serverOf({ redis, redisFile }: SecretOptions): string {
   return url;
 }
 
-export function signerOf({ keyFile }: SecretOptions): Signer {
+/** The key that signs jobs and answers; null: none. */
+export function keyOf({ keyFile }: SecretOptions): string | null {
   const secret = keyFile === undefined ? process.env.SNN_DSE_CLUSTER_KEY : secretIn(keyFile);
-  if (secret === undefined || secret === "") return new Signer(null);
+  if (secret === undefined || secret === "") return null;
   if (secret.length < LEAST_CHARACTERS || /\s/.test(secret))
     throw inputError(
       keyFile ?? "SNN_DSE_CLUSTER_KEY",
       `holds ${secret.length} characters; a key has at least ${LEAST_CHARACTERS}, without spaces`,
       "make one: openssl rand -hex 32 > cluster.key; chmod 600 cluster.key",
     );
-  return new Signer(secret);
+  return secret;
 }
 
 /** Text of a file that nobody else may read. A pipe will do: `--key-file <(pass cluster)`. */

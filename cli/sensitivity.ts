@@ -1,6 +1,5 @@
 /** What each parameter does at a point, as text: its neighbours, and one step of every parameter. Pure. */
-import { METRICS, type MetricName } from "../sim/index.js";
-import type { Candidate, Effect, Neighbour, Trend } from "../sweeps/index.js";
+import { type Candidate, type Effect, METRICS, type MetricName, type Neighbour, type Trend } from "../app/nouns.js";
 import { measured, parameterText } from "./format/number.js";
 import { type Look, paint } from "./format/style.js";
 import { tableLines } from "./format/table.js";

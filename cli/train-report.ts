@@ -1,6 +1,7 @@
 /** What training tells: progress lines on a terminal or in a log, or events as NDJSON. Effects: prints. */
-import { asJson, type Json } from "../base/hash.js";
-import type { TrainingEvent } from "../training/index.js";
+
+import type { TrainingEvent, TrainProgress } from "../app/train.js";
+import type { Json } from "../base/hash.js";
 import { duration, grouped, significant } from "./format/number.js";
 import { bar, sparkline } from "./format/sparkline.js";
 import { type Look, lookOf, paint } from "./format/style.js";
@@ -9,26 +10,43 @@ import { overwrite, print, printJson, warn } from "./print.js";
 const LINE_MS = 200;
 const PLAIN_LINE_MS = 10_000;
 
-/** One event a line, with the model that it is about. */
-export function jsonReporter(model: string): (event: TrainingEvent) => void {
+/** One event per line; each names its model. */
+export function jsonReporter(): (event: TrainProgress) => void {
   return (event) => {
-    const { snapshot: _network, ...plain } = event as TrainingEvent & { snapshot?: unknown };
-    if (plain.kind !== "end") printJson({ ...plain, model });
+    if (event.kind === "note" || event.kind === "model") return;
+    const { snapshot: _network, ...plain } = event as TrainProgress & { snapshot?: unknown };
+    if (plain.kind !== "end") printJson(plain);
     else {
       const { predictions: _each, ...test } = plain.test;
-      printJson(asJson({ ...plain, test, model }));
+      printJson({ ...plain, test });
     }
   };
 }
 
-/** Progress on one line that rewrites itself on a terminal, plain lines every ten seconds elsewhere, one line an epoch always. */
-export function lineReporter(continues: boolean): (event: TrainingEvent) => void {
+/** Progress on one line that rewrites itself on a terminal, plain lines every ten seconds elsewhere, one line per epoch always. */
+export function lineReporter(): (event: TrainProgress) => void {
   const terminal = process.stdout.isTTY === true;
   const look = lookOf(process.stdout, process.env);
-  const losses: number[] = [];
+  let losses: number[] = [];
   let shownMs = 0;
+  let continues = false;
   return (event) => {
     switch (event.kind) {
+      case "note":
+        warn(event.text);
+        return;
+      case "model":
+        losses = [];
+        shownMs = 0;
+        continues = event.continues;
+        if (event.count > 1) print([...(event.index === 1 ? [] : [""]), `${event.index}/${event.count} ${event.file}`]);
+        return;
+      case "kept":
+        print("trained already with this configuration, these data and this back end; --fresh trains it again");
+        return;
+      case "written":
+        print(`wrote ${event.file}`);
+        return;
       case "start":
         print(`back end ${event.backend}, ${grouped(event.parameters)} parameters, ${event.epochs} epochs`);
         for (const warning of event.warnings) warn(`warning: ${warning}`);

@@ -1,11 +1,9 @@
 /** Runs a worker process until it is asked to leave. Effects: signals, stderr. */
-import { availableParallelism } from "node:os";
-import { RemoteWorker } from "../sweeps/index.js";
+import { openWorker } from "../app/worker.js";
 import { EXIT } from "./exit.js";
 import { onLeaveSignals } from "./leave-signals.js";
 import { warn } from "./print.js";
-import { packageVersion } from "./provenance.js";
-import { type SecretOptions, serverOf, signerOf } from "./secrets.js";
+import { keyOf, type SecretOptions, serverOf } from "./secrets.js";
 
 export interface WorkerCommandOptions extends SecretOptions {
   readonly redisPrefix: string;
@@ -17,14 +15,13 @@ export interface WorkerCommandOptions extends SecretOptions {
 }
 
 export async function runWorker(options: WorkerCommandOptions): Promise<never> {
-  const worker = await RemoteWorker.open({
+  const worker = await openWorker({
     redisUrl: serverOf(options),
-    signer: signerOf(options),
+    key: keyOf(options),
     prefix: options.redisPrefix,
-    name: options.name ?? `worker-${process.pid}`,
-    threads: options.threads ?? availableParallelism(),
     sharedDir: options.sharedDir ?? null,
-    version: packageVersion(),
+    name: options.name ?? `worker-${process.pid}`,
+    threads: options.threads ?? null,
     graceMs: options.graceSeconds * 1000,
     idleMs: options.idleExit === undefined ? null : options.idleExit * 1000,
     log: (line) => warn(line),

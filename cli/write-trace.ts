@@ -3,7 +3,11 @@ import { basename, extname } from "node:path";
 import { writePieces } from "../base/write-file.js";
 
 /** `out` null: named after the description. Returns what was written. */
-export async function writeTrace(description: string, out: string | null, ending: string, pieces: Iterable<string>): Promise<string> {
+export async function writeTrace(
+  description: string,
+  out: string | null,
+  { ending, pieces }: { readonly ending: string; readonly pieces: Iterable<string> },
+): Promise<string> {
   const path = out ?? `${basename(description, extname(description))}-trace.${ending}`;
   return `wrote ${path}: ${await writePieces(path, pieces)} bytes`;
 }

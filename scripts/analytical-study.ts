@@ -7,11 +7,12 @@
  */
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { loadModel, loadSamples } from "../app/inputs.js";
+import { openChip } from "../app/open.js";
 import { type Experiment, patchDocument } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
 import { packageRoot } from "../base/package-root.js";
 import { createRng } from "../base/rng.js";
-import { loadArch, loadModel, loadSamples } from "../cli/load.js";
 import { type ActivityProfile, profileOf } from "../sim/expect/index.js";
 import type { Functional } from "../sim/functional/index.js";
 import { evaluatePoint, functionalKey, prepareFunctional } from "../sim/index.js";
@@ -56,7 +57,7 @@ export async function compareModels(
   seed: number,
   sets: { readonly [path: string]: number } = {},
 ): Promise<Comparison> {
-  const parsed = loadArch(file);
+  const parsed = openChip(file);
   if (parsed.sweep === null) throw new Error(`${file} has no sweep section`);
   const space = new Space(parsed.sweep.parameters, file);
   const rng = createRng(seed, "analytical study");

@@ -6,7 +6,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { loadArch, loadModel, loadSamples, withSets } from "../cli/load.js";
+import { loadModel, loadSamples } from "../app/inputs.js";
+import { experimentWith, openChip } from "../app/open.js";
 import { checkEmittable, emit, judge, partsOf, runBench, writeChip } from "../rtl/index.js";
 
 const FILE = "arch/examples/edge.yaml";
@@ -46,7 +47,7 @@ const { values } = parseArgs({ options: { digits: { type: "string", default: "8"
 let differ = 0;
 for (const [name, shape] of Object.entries(SHAPES)) {
   if (!name.includes(values.only)) continue;
-  const experiment = withSets(loadArch(FILE), { ...COMMON, ...shape, "workload.timing_samples": Number(values.digits) });
+  const experiment = experimentWith(openChip(FILE), { ...COMMON, ...shape, "workload.timing_samples": Number(values.digits) });
   const model = await loadModel(experiment, FILE);
   const parts = partsOf(experiment, model.network, await loadSamples(experiment, FILE));
   checkEmittable({ experiment, model: model.network, placement: parts.run.placement }, name);

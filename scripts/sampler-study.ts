@@ -6,13 +6,13 @@
  */
 
 import { writeFileSync } from "node:fs";
+import { loadModel, loadSamples } from "../app/inputs.js";
 import { patchDocument, type SweepSpec } from "../arch/index.js";
 import { canonicalJson, type Json } from "../base/hash.js";
 import { nonDominated } from "../base/pareto.js";
 import { axisOf } from "../base/plot/axis.js";
 import { type PlotSpec, pointsOf, type Series } from "../base/plot/spec.js";
 import { svg } from "../base/plot/svg.js";
-import { loadModel, loadSamples } from "../cli/load.js";
 import {
   canonicalValues,
   createSampler,

@@ -6,9 +6,8 @@
 import { writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { packageRoot } from "../base/package-root.js";
-import { caseFolders, conformFolder } from "../cli/conform.js";
-import { readPublishedChips } from "../cli/published.js";
-import { isWithin, type PublishedRow, publishedRows } from "../sim/recorded/index.js";
+import { caseFolders, conformFolder } from "../sim/recorded/conform-folder.js";
+import { isWithin, type PublishedRow, publishedRows, readPublishedChips } from "../sim/recorded/index.js";
 import { claimsOf } from "./validation/claims.js";
 import { markdownTable, shortNumber } from "./validation/markdown.js";
 import { NOC_COMMAND, nocComparison } from "./validation/noc-curves.js";

@@ -16,3 +16,9 @@ export function functionalKey(experiment: Experiment, modelHash: string, dataHas
   const chip = feedsBack(experiment.chip) ? { chip: functionOf(experiment) } : {};
   return hashJson({ ...chip, modelHash, dataHash, precision, nir: network.nir, workload });
 }
+
+/**
+ * Whether a value at this path is in the key of a functional run on a chip whose time does not feed back: all of model, precision and workload,
+ * but for what only the timing run asks.
+ */
+export const decidesFunction = (path: string): boolean => /^(precision|network|workload)[.]/.test(path) && path !== "workload.steady_state";

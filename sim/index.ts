@@ -3,7 +3,7 @@ export { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "./co
 export { price } from "./energy.js";
 export { evaluatePoint, prepareFunctional, selectUtterances } from "./evaluate.js";
 export { fewerTimed } from "./fidelity.js";
-export { functionalKey } from "./functional-key.js";
+export { decidesFunction, functionalKey } from "./functional-key.js";
 export { brokenInvariant, checkedResult } from "./invariants.js";
 export { inputOf, modelTopology, nirInputs, runnableOf, studyWork } from "./model.js";
 export { type Replay, type ReplayTraits, replay, replayKey, replayTraits } from "./replay.js";

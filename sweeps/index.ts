@@ -6,16 +6,17 @@ export { buildDigest, buildInputs } from "./engine/build.js";
 export { openRemoteEngine, type RemoteEngineOptions } from "./engine/bullmq.js";
 export { type Clock, systemClock } from "./engine/clock.js";
 export { CoupledEngine, type CoupledEngineOptions } from "./engine/coupled.js";
-export { functionalSeconds, POINT_SECONDS, replayBytes, replaySeconds, traceBytes } from "./engine/effort.js";
+export { functionalSeconds, traceBytes } from "./engine/effort.js";
 export type { Engine, Outcome, Task } from "./engine/engine.js";
 export { expectedReplays, type Searched } from "./engine/expected-replays.js";
 export { LocalEngine, type LocalEngineOptions, type Model } from "./engine/local.js";
-export { type Inputs, type SweepSize, sweepMemoryBytes, threadLimit } from "./engine/memory.js";
+export { threadLimit } from "./engine/memory.js";
 export { redacted } from "./engine/queue-connection.js";
 export { openRemoteCoupledEngine, type RemoteCoupledEngineOptions } from "./engine/remote-coupled.js";
 export { RemoteWorker, type RemoteWorkerOptions } from "./engine/remote-worker.js";
 export { Signer } from "./engine/signer.js";
 export type { FinishReason, FrontPoint, HostView, Phase, PointState, StudyEvent } from "./events.js";
+export { ASSUMED_DENSITY, type Effort, expectedEffort } from "./expected-effort.js";
 export {
   frontPlot,
   historyPlot,
@@ -52,6 +53,8 @@ export { type Difference, differences } from "./operations/differences.js";
 export { type MergeConflict, type MergeSummary, type MetricPair, mergeInto, metricPairs } from "./operations/merge.js";
 export { type Repriced, reprice } from "./operations/reprice.js";
 export { type Reproduction, reproduce } from "./operations/reproduce.js";
+export { type ShapeFiles, shapeKey, topologiesOf } from "./operations/topologies.js";
+export { partOfSearch, type Shard } from "./part-of-search.js";
 export { type PointInputs, pointKey } from "./point.js";
 export { byPathAt, type PointSource } from "./points.js";
 export { type ReportData, reportData } from "./report/data.js";
@@ -59,7 +62,7 @@ export { hypervolumeHistory } from "./report/hypervolumes.js";
 export { type PageLibraries, reportPage } from "./report/page.js";
 export { createSampler, SAMPLERS, type SamplerName } from "./samplers/registry.js";
 export type { Observation, Sampler, SamplerKind, SamplerSetup } from "./samplers/sampler.js";
-export { shardBudget } from "./samplers/shard.js";
+export { type SearchSize, searchSize } from "./search-size.js";
 export { canonicalValues, type Dimension, type PointValues, Space } from "./space.js";
 export { resultDigest } from "./store/packed-result.js";
 export { type Failure, Store, type StoredPoint, type StudyRecord } from "./store/sqlite.js";

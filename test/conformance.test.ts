@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { packageRoot } from "../base/package-root.js";
-import { caseFolders, caseLines, conformFolder, shippedRecordedChip } from "../cli/conform.js";
+import { caseLines } from "../cli/format/conform.js";
 import { conformCase } from "../sim/recorded/conform.js";
+import { caseFolders, conformFolder } from "../sim/recorded/conform-folder.js";
 import { casesOf } from "../sim/recorded/registry.js";
+import { recordedChip } from "../sim/recorded/shipped-chip.js";
 
 const root = join(packageRoot(), "test", "conformance");
 const folders = caseFolders(root);
@@ -31,7 +33,7 @@ function filesOf(name: string): Map<string, string> {
 
 test("a single changed character in any recorded file is found, with its row and both texts", () => {
   const files = filesOf("odin/cases/closed_bist");
-  const chip = shippedRecordedChip("odin");
+  const chip = recordedChip("odin");
   for (const name of casesOf(chip).outputs(chip, files).keys()) {
     const text = files.get(name) as string;
     const lines = text.split("\n");
@@ -50,7 +52,7 @@ test("a single changed character in any recorded file is found, with its row and
 
 test("a recorded file that is shorter or longer than the run differs at its end", () => {
   const files = filesOf("snndse_fc/cases/fc_small");
-  const chip = shippedRecordedChip("snn-dse");
+  const chip = recordedChip("snn-dse");
   const trace = files.get("trace.csv") as string;
   const rows = trace.trimEnd().split("\n");
   const shorter = conformCase(chip, new Map(files).set("trace.csv", rows.slice(0, -1).join("\n")));
@@ -61,7 +63,7 @@ test("a recorded file that is shorter or longer than the run differs at its end"
 
 test("a chip described with another queue depth no longer conforms: the description has effect", () => {
   const files = filesOf("tinyodin/cases/fifo_overflow");
-  const chip = shippedRecordedChip("tinyodin");
+  const chip = recordedChip("tinyodin");
   const shallow = conformCase({ ...chip, event_queue: { ...chip.event_queue, depth: 64 } }, files);
   expect(shallow.firstDifference?.file).toBe("trace.csv");
   expect(shallow.firstDifference?.got).toMatch(/PUSH_DROP,neur,\d+,64$/);

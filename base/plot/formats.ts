@@ -1,4 +1,5 @@
 /** All file formats of pictures by name: pure functions from a specification to a file's content. */
+import { inputError } from "../errors.js";
 import type { FileContent } from "../escape/filtered.js";
 import { pdf } from "./pdf.js";
 import { pgfplots } from "./pgfplots.js";
@@ -28,3 +29,11 @@ const formats = {
 export type PictureFormatName = keyof typeof formats;
 
 export const PICTURE_FORMATS: { readonly [name in PictureFormatName]: PictureFormat } = formats;
+
+/** The format that a file's name asks for. Throws: InputError with those there are. */
+export function pictureFormatOf(file: string): PictureFormat {
+  const found = Object.values(PICTURE_FORMATS).find(({ extension }) => file.toLowerCase().endsWith(`.${extension}`));
+  if (found !== undefined) return found;
+  const endings = Object.values(PICTURE_FORMATS).map(({ extension }) => `.${extension}`);
+  throw inputError("--plot", `${file} ends in none of ${endings.join(", ")}`, "e.g. --plot bits.svg");
+}

@@ -1,6 +1,9 @@
 /** `snn-dse check arch.yaml`: everything that can be said without a run. */
 import type { Command } from "commander";
+import type { Check } from "../../app/check.js";
+import { lookOf } from "../format/style.js";
 import { repeated, withExamples, withJson } from "../help.js";
+import { print, printJson, warn } from "../print.js";
 
 export function registerCheck(program: Command): void {
   const command = program
@@ -9,20 +12,35 @@ export function registerCheck(program: Command): void {
     .option("--set <path=value>", "change a value first; may be repeated", repeated)
     .description("validate a description: all problems at once, the resolved chip, capacity, area, points, time")
     .action(async (file: string, options: { set?: readonly string[]; json?: boolean }) => {
-      const { loadRunnable } = await import("../load.js");
-      const { isCoupled } = await import("../../arch/index.js");
-      const description = await loadRunnable(file);
-      const { experiment } = description;
-      if (isCoupled(experiment)) {
-        const { checkCoupled } = await import("../coupled-point.js");
-        return checkCoupled(description, options.set ?? [], options.json === true);
+      const { check } = await import("../../app/check.js");
+      const { openRunnable } = await import("../../app/open.js");
+      const { valuesOf } = await import("../values.js");
+      const found = await check(await openRunnable(file), { values: valuesOf(options.set ?? []) });
+      const infeasible = found.kind === "board" ? found.infeasible : null;
+      if (options.json === true) printJson(dataOf(found), 2);
+      else {
+        const { checkLines } = await import("../format/check.js");
+        if (found.kind === "board") warn(found.warnings.map((text) => `warning: ${text}`));
+        print(checkLines(lookOf(process.stdout, process.env), found));
       }
-      const { checkDescription } = await import("../check.js");
-      await checkDescription({ ...description, experiment }, options.set ?? [], options.json === true);
+      if (infeasible !== null) throw infeasible;
+      if (options.json !== true) print(["", "ok"]);
     });
   withJson(command, "print the resolved description and the findings as JSON on stdout");
   withExamples(command, [
     ["snn-dse check arch/examples/edge.yaml", "chip, capacity, area, size of the search"],
     ["snn-dse check my-chip/arch.yaml --set tile.core.lanes=32", "would this fit?"],
   ]);
+}
+
+/** What `--json` prints: all of it but the parsed description. */
+function dataOf(found: Check): { readonly [key: string]: unknown } {
+  const { kind: _kind, experiment: _experiment, sweep: _sweep, ...data } = found;
+  if (!("infeasible" in data)) {
+    const { caseFiles: _files, ...rest } = data;
+    return rest;
+  }
+  const { model: _model, warnings: _warnings, ...rest } = data;
+  const { code, message } = data.infeasible ?? {};
+  return { ...rest, infeasible: data.infeasible === null ? null : { code, message } };
 }

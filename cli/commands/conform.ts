@@ -9,10 +9,10 @@ export function registerConform(program: Command): void {
     .argument("<dir>", "folder with cases, at any depth")
     .description("run every RTL case below a folder and compare every row of every file (tinyODIN, ODIN, RANC, SNN-DSE)")
     .action(async (dir: string, options: { json?: boolean }) => {
-      const { caseFolders, caseLines, conformFolder } = await import("../conform.js");
+      const { conform } = await import("../../app/conform.js");
+      const { caseLines } = await import("../format/conform.js");
       const runs = [];
-      for (const folder of caseFolders(dir)) {
-        const run = conformFolder(dir, folder);
+      for (const run of conform(dir)) {
         runs.push(run);
         if (options.json !== true) print(caseLines(run));
       }

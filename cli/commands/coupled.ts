@@ -1,5 +1,8 @@
 /** `snn-dse coupled`: run and sweep chips whose time feeds back into function. */
 import type { Command } from "commander";
+import type { CoupledValue } from "../../app/coupled.js";
+import { inputError } from "../../base/errors.js";
+import { lookOf } from "../format/style.js";
 import { repeated, wholeNumber, withExamples, withJson } from "../help.js";
 import { print, printJson } from "../print.js";
 
@@ -29,22 +32,18 @@ export function registerCoupled(program: Command): void {
     .option("--gap <cycles>", "mean cycles between input events", wholeNumber(1), 200)
     .option("--limit <cycles>", "cycles to run at most", wholeNumber(1), 100_000)
     .action(async (name: string, options: CoupledOptions) => {
-      const { pointLines, pointsOf, readCase, readCoupledChip, runPoint } = await import("../coupled.js");
-      const { inputError } = await import("../../base/errors.js");
-      const { lookOf } = await import("../format/style.js");
-      const density = Number(options.density);
-      if (!(density >= 0 && density <= 1)) throw inputError("--density", `got ${options.density}, expected a share from 0 to 1`);
+      const { coupled } = await import("../../app/coupled.js");
+      const { coupledRunLines } = await import("../format/coupled-points.js");
       const { seed, events, gap: gapCycles, limit: limitCycles } = options;
-      const chip = readCoupledChip(name);
-      if (options.case !== undefined && chip.model === "snn-dse-pipeline")
-        throw inputError("--case", "there are no recorded cases of this chip");
-      const input =
-        options.case === undefined
-          ? ({ kind: "synthetic", request: { seed, events, density, gapCycles, limitCycles } } as const)
-          : readCase(options.case);
-      const points = pointsOf(options.set ?? [], options.vary ?? []).map((values) => runPoint(chip, input, values));
-      if (options.json === true) printJson(points, 2);
-      else print(pointLines(points, lookOf(process.stdout, process.env)));
+      const density = options.density.trim() === "" ? Number.NaN : Number(options.density);
+      const values = (options.set ?? []).map((text) => assignment(text, "--set")).map(([path, [value]]) => [path, value] as const);
+      const runs = coupled(name, {
+        input: options.case === undefined ? { seed, events, density, gapCycles, limitCycles } : { case: options.case },
+        values: Object.fromEntries(values),
+        vary: Object.fromEntries((options.vary ?? []).map((text) => assignment(text, "--vary"))),
+      });
+      if (options.json === true) printJson(runs, 2);
+      else print(coupledRunLines(runs, lookOf(process.stdout, process.env)));
     });
   withJson(command, "print all metrics of all points as JSON");
   withExamples(command, [
@@ -55,4 +54,18 @@ export function registerCoupled(program: Command): void {
       "a slower receiver on recorded inputs",
     ],
   ]);
+}
+
+/** `path=v1,v2,...` as the path and its values. */
+function assignment(text: string, option: string): readonly [string, readonly CoupledValue[]] {
+  const at = text.indexOf("=");
+  if (at < 1 || at === text.length - 1)
+    throw inputError(option, `got ${JSON.stringify(text)}, expected path=value`, "e.g. event_queue.depth=16");
+  const values = text.slice(at + 1).split(",");
+  return [text.slice(0, at), values.map(readValue)];
+}
+
+function readValue(text: string): CoupledValue {
+  if (text === "true" || text === "false") return text === "true";
+  return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
 }

@@ -1,8 +1,13 @@
 /** `snn-dse import nir`: networks of other tools, in NIR's file format. */
 import { type Command, Option } from "commander";
-import type { ResetRule } from "../../arch/index.js";
+import type { NodeFile } from "../../app/import-nir.js";
+import type { ResetRule } from "../../app/nouns.js";
+import { inputError, quoted } from "../../base/errors.js";
 import { type EncodingOptions, encodingOf, withEncoding } from "../encoding.js";
+import { EXIT } from "../exit.js";
+import { lookOf } from "../format/style.js";
 import { repeated, wholeNumber, withExamples, withJson } from "../help.js";
+import { print, printJson } from "../print.js";
 
 interface Options extends EncodingOptions {
   readonly dt: string;
@@ -49,8 +54,10 @@ export function registerImportNir(group: Command): void {
     .option("--on <arch.yaml>", "chip to run the spikes on: cycles, energy, area")
     .option("--integer", "integer arithmetic at that description's precision instead of float")
     .action(async (file: string, options: Options) => {
-      const { importNirFile } = await import("../import-nir.js");
-      process.exitCode = await importNirFile(file, {
+      const { importNir } = await import("../../app/import-nir.js");
+      const { nirImportLines, reasonOf } = await import("../format/nir-import.js");
+      const record = (options.record ?? []).map(nodeFile);
+      const found = await importNir(file, {
         dtSeconds: Number(options.dt),
         reset: options.reset,
         scheme: options.scheme,
@@ -60,12 +67,20 @@ export function registerImportNir(group: Command): void {
         sample: options.sample,
         encoding: encodingOf(options),
         seed: options.seed,
-        record: options.record ?? [],
-        compare: options.compare ?? [],
+        record,
+        compare: (options.compare ?? []).map(nodeFile),
         on: options.on ?? null,
         integer: options.integer === true,
-        json: options.json === true,
       });
+      const { report, ran, compared, chip } = found;
+      if (options.json === true) {
+        const counts = ran === null ? {} : { steps: ran.steps, neurobench: ran.metrics, output_spikes: ran.outputs, compared };
+        const onChip = chip === null ? {} : { chip };
+        const said = { report, options: found.options, integer_obstacles: found.obstacles.map(reasonOf) };
+        printJson({ ...said, ...counts, ...(ran?.integer ?? {}), ...onChip }, 2);
+      } else print(nirImportLines(lookOf(process.stdout, process.env), found, record));
+      // as `reproduce`: 1 where something differs
+      process.exitCode = compared.every(({ differ }) => differ === 0) ? EXIT.ok : EXIT.internal;
     });
   withJson(withEncoding(command), "print report, counts and chip result as JSON");
   withExamples(command, [
@@ -78,4 +93,12 @@ export function registerImportNir(group: Command): void {
     ["snn-dse import nir net.nir --dt 1e-4 --reset zero --input spikes.csv --compare lif1=snntorch.csv", "against another tool's spikes"],
     ["snn-dse import nir net.nir --dt 1e-4 --reset zero --input spikes.csv --on arch/examples/edge.yaml", "the same on a chip"],
   ]);
+}
+
+/** `node=file`; a node's name may hold no equals sign. */
+function nodeFile(text: string): NodeFile {
+  const at = text.indexOf("=");
+  if (at < 1 || at === text.length - 1)
+    throw inputError("--record, --compare", `got ${quoted(text)}`, "expected node=file, e.g. lif1=spikes.csv");
+  return { node: text.slice(0, at), file: text.slice(at + 1) };
 }

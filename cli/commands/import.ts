@@ -1,5 +1,6 @@
 /** `snn-dse import`: descriptions of other tools. */
 import type { Command } from "commander";
+import { lookOf } from "../format/style.js";
 import { wholeNumber, withExamples, withJson } from "../help.js";
 import { print, printJson, warn } from "../print.js";
 import { registerImportNir } from "./import-nir.js";
@@ -27,31 +28,20 @@ export function registerImport(program: Command): void {
     .option("--spikes <file>", "write neuron,timestep rows (of neurons with log_spikes, or of all if none has it)")
     .option("--seed <n>", "seed of random inputs", wholeNumber(0), 1)
     .action(async (architecture: string, network: string, options: SanafeOptions) => {
-      const { groupLines, groupReports, pairLine, readSanafePair, runImported, runLines } = await import("../import-sanafe.js");
-      const { inputError } = await import("../../base/errors.js");
-      const { lookOf } = await import("../format/style.js");
-      if (options.spikes !== undefined && options.steps === undefined) throw inputError("--spikes", "needs --steps", "add --steps N");
-      const pair = readSanafePair(architecture, network);
-      for (const warning of pair.warnings) warn(`warning: ${warning}`);
-      const run = options.steps === undefined ? null : runImported(pair, options.steps, options.seed, options.spikes ?? null);
-      if (options.json === true) {
-        const { chip, network: net } = pair.bound;
-        const sizes = {
-          tiles: chip.tiles.length,
-          cores: chip.cores.length,
-          neurons: net.attributes.length,
-          synapses: net.edges.source.length,
-        };
-        printJson(
-          run === null
-            ? { name: chip.name, network: net.name, ...sizes, groups: groupReports(pair), warnings: pair.warnings }
-            : { steps: run.steps, totals: run.totals },
-        );
+      const { importSanafe } = await import("../../app/import-sanafe.js");
+      const { groupLines, pairLine, runLines } = await import("../format/sanafe.js");
+      const { steps = null, seed, spikes = null, json } = options;
+      const pair = importSanafe(architecture, network, { steps, seed, spikes });
+      const { chip, network: net, groups, warnings, run } = pair;
+      warn(warnings.map((text) => `warning: ${text}`));
+      if (json === true) {
+        const { name, tiles, cores } = chip;
+        const sizes = { tiles, cores, neurons: net.neurons, synapses: net.synapses };
+        printJson(run === null ? { name, network: net.name, ...sizes, groups, warnings } : { steps: run.steps, totals: run.totals });
         return;
       }
-      print(pairLine(pair));
       const look = lookOf(process.stdout, process.env);
-      print(["", ...(run === null ? groupLines(pair, look) : runLines(run, look))]);
+      print([pairLine(pair), "", ...(run === null ? groupLines(pair, look) : runLines(run, look))]);
     });
   withJson(sanafe, "print one JSON object: steps and totals");
   withExamples(sanafe, [

@@ -10,7 +10,7 @@ export function registerInit(program: Command): void {
     .option("--force", "overwrite an existing arch.yaml")
     .description("write a commented starter arch.yaml and its schema for editors")
     .action(async (dir: string, options: { force?: boolean; json?: boolean }) => {
-      const { writeStarter } = await import("../starter.js");
+      const { writeStarter } = await import("../../app/starter.js");
       const written = await writeStarter(dir, options.force === true);
       if (options.json === true) printJson({ written });
       else {

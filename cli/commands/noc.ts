@@ -1,7 +1,24 @@
 /** `snn-dse noc`: the network alone under synthetic traffic. */
 import { type Command, Option } from "commander";
+import type { NocShape, TrafficPattern } from "../../app/noc.js";
+import type { ChipDescription } from "../../app/open.js";
+import { inputError } from "../../base/errors.js";
+import { lookOf } from "../format/style.js";
 import { repeated, wholeNumber, withExamples, withJson } from "../help.js";
-import type { NocOptions } from "../noc.js";
+import { print, printJson } from "../print.js";
+
+interface Options extends NocShape {
+  readonly set?: readonly string[];
+  readonly traffic: TrafficPattern;
+  readonly packetFlits: number;
+  readonly rate: string;
+  readonly warmup: number;
+  readonly measure: number;
+  readonly seed: number;
+  readonly replications: number;
+  readonly format: "table" | "csv" | "json" | "plot";
+  readonly json?: boolean;
+}
 
 const TRAFFIC = ["uniform", "transpose", "bitcomp", "neighbor", "hotspot", "tornado"];
 
@@ -44,9 +61,20 @@ export function registerNoc(program: Command): void {
     .option("--replications <n>", "independent runs a rate, averaged", wholeNumber(1), 4)
     .addOption(new Option("--format <name>", "how to print the curve").choices(["table", "csv", "json", "plot"]).default("table"))
     .description("latency and throughput of a network alone under synthetic traffic")
-    .action(async (file: string | undefined, options: NocOptions) => {
-      const { printCurve } = await import("../noc.js");
-      await printCurve(file ?? null, options);
+    .action(async (file: string | undefined, options: Options) => {
+      const { noc } = await import("../../app/noc.js");
+      const { curveCsvLines, curvePlotLines, curveTableLines } = await import("../format/noc-curve.js");
+      const { traffic, packetFlits, warmup: warmupCycles, measure: measureCycles, seed, replications } = options;
+      const network = await networkOf(file ?? null, options);
+      const { valuesOf } = await import("../values.js");
+      const { ratesOf } = await import("../rates.js");
+      const values = valuesOf(options.set ?? []);
+      const rates = ratesOf(options.rate);
+      const rows = noc(network, { traffic, packetFlits, rates, warmupCycles, measureCycles, seed, replications, values });
+      const look = lookOf(process.stdout, process.env);
+      const format = options.json === true ? "json" : options.format;
+      if (format === "json") printJson(rows, 1);
+      else print(format === "csv" ? curveCsvLines(rows) : format === "plot" ? curvePlotLines(look, rows) : curveTableLines(look, rows));
     });
   withJson(command, "print the rows as JSON on stdout, as --format json does");
   withExamples(command, [
@@ -57,4 +85,36 @@ export function registerNoc(program: Command): void {
     ["snn-dse noc --topology crossbar --k 16 --vcs 4 --rate 0.1:0.9:9", "one switch of 16 ports"],
     ["snn-dse noc arch/chips/mesh-4x4.yaml --set noc.virtual_channels=4 --format plot", "a chip's own network"],
   ]);
+}
+
+/** Options that describe the network, with the path that says the same in a description. */
+const NETWORK_OPTIONS = {
+  topology: ["--topology", "noc.topology"],
+  routing: ["--routing", "noc.routing"],
+  k: ["--k", "noc.width"],
+  treeArity: ["--tree-arity", "noc.tree.arity"],
+  treeLevels: ["--tree-levels", "noc.tree.levels"],
+  treeLink: ["--tree-link", "noc.tree.link_cycles"],
+  vcs: ["--vcs", "noc.virtual_channels"],
+  vcBuffer: ["--vc-buffer", "noc.vc_buffer_flits"],
+  allocator: ["--allocator", "noc.allocator"],
+  routingDelay: ["--routing-delay", "noc.routing_delay_cycles"],
+  vcAllocDelay: ["--vc-alloc-delay", "noc.vc_allocation_delay_cycles"],
+  swAllocDelay: ["--sw-alloc-delay", "noc.switch_allocation_delay_cycles"],
+  stFinalDelay: ["--st-final-delay", "noc.switch_traversal_delay_cycles"],
+  creditDelay: ["--credit-delay", "noc.credit_delay_cycles"],
+  link: ["--link", "noc.link_cycles"],
+} as const;
+
+async function networkOf(file: string | null, options: Options): Promise<ChipDescription | NocShape> {
+  if (file === null) {
+    if (options.set !== undefined) throw inputError("--set", "changes a description, and none is given", "snn-dse noc arch.yaml --set ...");
+    return options;
+  }
+  for (const [name, [flag, path]] of Object.entries(NETWORK_OPTIONS)) {
+    if (options[name as keyof NocShape] === undefined) continue;
+    throw inputError(flag, `the network comes from ${file}`, `use --set ${path}=${options[name as keyof NocShape]}`);
+  }
+  const { openChip } = await import("../../app/open.js");
+  return openChip(file);
 }

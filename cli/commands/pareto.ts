@@ -1,7 +1,11 @@
 /** `snn-dse pareto x.db`: fronts for the terminal and for papers. */
 import { type Command, Option } from "commander";
-import { withExamples, withJson } from "../help.js";
+import type { FrontReport, MetricName } from "../../app/nouns.js";
+import { inputError, quoted } from "../../base/errors.js";
+import { lookOf } from "../format/style.js";
+import { listOf, withExamples, withJson } from "../help.js";
 import type { ParetoOptions } from "../options.js";
+import { print, printContent } from "../print.js";
 
 const FORMAT_NAMES = ["csv", "json", "parquet", "md", "tex", "pgfplots", "svg", "png", "pdf"] as const;
 
@@ -18,8 +22,24 @@ export function registerPareto(program: Command): void {
     .addOption(new Option("--column <width>", "figure for one or two columns of a paper").choices(["single", "double"]).default("single"))
     .description("the front, its hypervolume and knee: as text, or as a file ready for a paper")
     .action(async (database: string, options: ParetoOptions) => {
-      const { printPareto } = await import("../pareto.js");
-      await printPareto(database, options);
+      const { exportFront, exportName, pareto } = await import("../../app/pareto.js");
+      const report = pareto(database, { objectives: listOf(options.objectives), where: options.where ?? null });
+      const plot = { x: axis("--x", options.x, report), y: axis("--y", options.y, report), column: options.column };
+      const format = options.json === true ? "json" : (options.format ?? null);
+      if (format === null) {
+        const { frontLines } = await import("../format/front.js");
+        print(frontLines(lookOf(process.stdout, process.env), report, plot, database, process.stdout.columns || 100));
+        return;
+      }
+      const content = await exportFront(report, format, plot);
+      // text goes where a shell can pipe it; bytes that a terminal cannot show go to a file
+      const out = options.out ?? (typeof content === "string" ? "-" : exportName(database, format));
+      if (out === "-") printContent(content);
+      else {
+        const { writeWhole } = await import("../../base/write-file.js");
+        writeWhole(out, content);
+        print(`wrote ${out}: ${report.rows.length} points of ${report.study}`);
+      }
     });
   withJson(command, "print the front as JSON on stdout, as --format json -o - does");
   withExamples(command, [
@@ -28,4 +48,13 @@ export function registerPareto(program: Command): void {
     ["snn-dse pareto edge.db --where 'area_mm2 < 1' --format tex > front.tex", "a booktabs table"],
     ["snn-dse pareto edge.db --format pdf --column double", "a figure"],
   ]);
+}
+
+/** @throws InputError where the metric is none of the objectives. */
+function axis(flag: string, name: string | undefined, { objectives }: FrontReport): MetricName | null {
+  if (name === undefined) return null;
+  const objective = objectives.find(({ metric }) => metric === name);
+  if (objective !== undefined) return objective.metric;
+  const names = objectives.map(({ metric }) => metric).join(", ");
+  throw inputError(flag, `${quoted(name)} is none of the objectives`, `objectives: ${names}; change them with --objectives`);
 }

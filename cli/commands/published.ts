@@ -1,5 +1,6 @@
 /** `snn-dse published`: published chips beside their models. */
 import type { Command } from "commander";
+import { lookOf } from "../format/style.js";
 import { withExamples, withJson } from "../help.js";
 import { print, printJson } from "../print.js";
 
@@ -9,15 +10,9 @@ export function registerPublished(program: Command): void {
     .argument("[chip]", "odin, truenorth, loihi, seneca or snn-dse (default: all)")
     .description("published numbers of real chips beside the models: error, and whether the number was used to calibrate")
     .action(async (name: string | undefined, options: { json?: boolean }) => {
-      const { PUBLISHED_CHIPS, isWithin, publishedRows } = await import("../../sim/recorded/index.js");
-      const { publishedLines, readPublishedChips } = await import("../published.js");
-      const { inputError } = await import("../../base/errors.js");
-      const { lookOf } = await import("../format/style.js");
-      const known = Object.keys(PUBLISHED_CHIPS) as (keyof typeof PUBLISHED_CHIPS)[];
-      const only = known.find((chip) => chip === name) ?? null;
-      if (name !== undefined && only === null)
-        throw inputError("chip", `${name} is not among the published chips`, `one of ${known.join(", ")}`);
-      const rows = publishedRows(readPublishedChips(), only);
+      const { isWithin, published } = await import("../../app/published.js");
+      const { publishedLines } = await import("../format/published.js");
+      const rows = published(name ?? null);
       if (options.json === true) printJson(rows, 2);
       else print(publishedLines(rows, lookOf(process.stdout, process.env)));
       if (!rows.every(isWithin)) process.exitCode = 1;

@@ -1,6 +1,10 @@
 /** `snn-dse quantise`: how few bits will do. */
 import type { Command } from "commander";
+import type { Quantisation } from "../../app/quantise.js";
+import { inputError, quoted } from "../../base/errors.js";
+import { lookOf } from "../format/style.js";
 import { repeated, wholeNumber, withExamples, withJson } from "../help.js";
+import { print, printJson, warn } from "../print.js";
 
 interface Options {
   readonly bits?: readonly string[];
@@ -24,15 +28,28 @@ export function registerQuantise(program: Command): void {
     .option("--samples <n>", "utterances to score (default: those of the workload)", wholeNumber(1))
     .option("--plot <file>", "also draw accuracy over bits: .svg, .png, .pdf or .tex")
     .action(async (file: string, options: Options) => {
-      const { quantiseStudy } = await import("../quantise.js");
-      await quantiseStudy(file, {
-        bits: options.bits ?? [],
+      const { openChip } = await import("../../app/open.js");
+      const { quantise } = await import("../../app/quantise.js");
+      const { quantisationLines } = await import("../format/quantisation.js");
+      const keep = options.keep === undefined ? null : parsePercent(options.keep);
+      const bits = bitsOf(options.bits ?? []);
+      const draw = options.plot === undefined ? null : await drawer(options.plot);
+      const study = await quantise(openChip(file), {
+        bits,
         layers: options.layers === true,
-        keep: options.keep ?? null,
+        keepPercent: keep,
         samples: options.samples ?? null,
-        plot: options.plot ?? null,
-        json: options.json === true,
       });
+      warn(study.warnings.map((text) => `warning: ${text}`));
+      const written = draw === null ? [] : [await draw(study)];
+      if (options.json === true) {
+        warn(written);
+        const { model, utterances, precision, float, rows, layers, smallest } = study;
+        printJson({ file, model, utterances, precision, float, rows, layers, smallest }, 2);
+      } else {
+        const lines = quantisationLines(lookOf(process.stdout, process.env), study, keep);
+        print([...lines, ...(written.length === 0 ? [] : ["", ...written])]);
+      }
     });
   withJson(command, "print rows, layers and the smallest precision as JSON");
   withExamples(command, [
@@ -41,4 +58,36 @@ export function registerQuantise(program: Command): void {
     ["snn-dse quantise arch/examples/edge.yaml --layers --plot bits.svg", "every layer on its own, as a picture for a paper"],
     ["snn-dse quantise arch/examples/edge.yaml --keep 98.5 --layers", "the smallest precision, and which layer is sensitive"],
   ]);
+}
+
+/** `weight_bits=2,4` texts by width. */
+function bitsOf(texts: readonly string[]): { readonly [width: string]: readonly number[] } {
+  const bits: { [width: string]: number[] } = {};
+  for (const text of texts) {
+    const [name = "", list] = text.split("=");
+    if (list === undefined) throw inputError("--bits", `got ${quoted(text)}`, "expected a width, then =2,4,8, e.g. weight_bits=2,4,8");
+    bits[name] = [...(bits[name] ?? []), ...list.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)))];
+  }
+  return bits;
+}
+
+function parsePercent(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 100))
+    throw inputError("--keep", `got ${quoted(text)}, expected a percentage above 0, at most 100`, "e.g. --keep 98");
+  return value;
+}
+
+/** Draws a study into `file`; says what was written. @throws InputError at once where the file's name asks for no known format. */
+async function drawer(file: string): Promise<(study: Quantisation) => Promise<string>> {
+  const { quantisePlot } = await import("../../app/quantise-plot.js");
+  const { pictureFormatOf } = await import("../../base/plot/formats.js");
+  const { writeWhole } = await import("../../base/write-file.js");
+  const { scoredText } = await import("../format/quantisation.js");
+  const format = pictureFormatOf(file);
+  return async (study) => {
+    const texts = { title: `${study.name} on ${study.dataset}`, about: scoredText(study), float: study.float?.accuracyPercent ?? null };
+    writeWhole(file, await format.render(quantisePlot(texts, study.rows, study.layers)));
+    return `wrote ${file}`;
+  };
 }

@@ -1,6 +1,7 @@
 /** `snn-dse report x.db`: one HTML page to hand in. */
 import type { Command } from "commander";
 import { withExamples, withJson } from "../help.js";
+import { print, printContent, printJson } from "../print.js";
 
 export function registerReport(program: Command): void {
   const command = program
@@ -9,8 +10,14 @@ export function registerReport(program: Command): void {
     .option("-o, --out <file>", "file to write (default: the database's name + -report.html; - is stdout)")
     .description("one self-contained HTML page: linked plots, breakdowns, importance, table, methods, provenance")
     .action(async (database: string, options: { out?: string; json?: boolean }) => {
-      const { writeReport } = await import("../report.js");
-      await writeReport(database, options);
+      const { report, reportData } = await import("../../app/report.js");
+      const data = reportData(database);
+      if (options.json === true) printJson(data);
+      else if (options.out === "-") printContent(report(data));
+      else {
+        const { writeReport } = await import("../write-report.js");
+        print(`${writeReport(database, options.out ?? null, data)}; open it in a browser`);
+      }
     });
   withJson(command, "print the page's data as JSON on stdout instead");
   withExamples(command, [

@@ -1,6 +1,8 @@
 /** `snn-dse rtl`: a point as SystemVerilog, and its test bench run. */
 import type { Command } from "commander";
+import { EXIT } from "../exit.js";
 import { repeated, wholeNumber, withExamples, withJson } from "../help.js";
+import { print, printJson } from "../print.js";
 
 interface Options {
   readonly out?: string;
@@ -25,16 +27,22 @@ export function registerRtl(program: Command): void {
     .option("--base <arch.yaml>", "of a database: the description beside which models and data lie")
     .description("write one core as SystemVerilog with memory images, test bench and expected results")
     .action(async (source: string, point: number | undefined, options: Options) => {
-      const { rtl } = await import("../rtl.js");
-      process.exitCode = await rtl(source, point ?? null, {
+      const { rtl } = await import("../../app/rtl.js");
+      const { valuesOf } = await import("../values.js");
+      const done = await rtl(source, point ?? null, {
         out: options.out ?? null,
         runs: options.run === true,
         simulator: options.simulator ?? null,
         samples: options.samples ?? null,
-        sets: options.set ?? [],
+        values: valuesOf(options.set ?? []),
         base: options.base ?? null,
-        json: options.json === true,
       });
+      if (options.json === true) printJson(done, 2);
+      else {
+        const { rtlLines } = await import("../format/rtl.js");
+        print(rtlLines(done));
+      }
+      process.exitCode = done.verdict === null || done.verdict.isEqual ? EXIT.ok : EXIT.internal;
     });
   withJson(command, "print what was written and compared as JSON on stdout");
   withExamples(command, [

@@ -1,5 +1,6 @@
 /** `snn-dse show x.db ID`: one point in full. */
 import type { Command } from "commander";
+import { lookOf } from "../format/style.js";
 import { wholeNumber, withExamples, withJson } from "../help.js";
 import { print, printJson } from "../print.js";
 
@@ -10,14 +11,13 @@ export function registerShow(program: Command): void {
     .argument("<id>", "number of the point", wholeNumber(1))
     .description("one stored point in full: parameters, metrics, breakdown, utilisation, or why it failed")
     .action(async (database: string, id: number, options: { json?: boolean }) => {
-      const { pointLines } = await import("../show.js");
-      const { pointOf, withStore } = await import("../stored.js");
-      const { lookOf } = await import("../format/style.js");
-      withStore(database, (store) => {
-        const point = pointOf(store, database, id);
-        if (options.json === true) printJson({ ...point, result: store.result(id) }, 2);
-        else print(pointLines(store, point, lookOf(process.stdout, process.env)));
-      });
+      const { show } = await import("../../app/point-detail.js");
+      const shown = show(database, id);
+      if (options.json === true) printJson({ ...shown.point, result: shown.result }, 2);
+      else {
+        const { pointLines } = await import("../format/point.js");
+        print(pointLines(lookOf(process.stdout, process.env), shown));
+      }
     });
   withJson(command);
   withExamples(command, [

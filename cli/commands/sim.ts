@@ -1,6 +1,8 @@
 /** `snn-dse sim arch.yaml`: one design point in full. */
 import { type Command, Option } from "commander";
+import { lookOf } from "../format/style.js";
 import { repeated, withExamples, withJson } from "../help.js";
+import { print, printJson, warn } from "../print.js";
 
 interface Options {
   readonly set?: readonly string[];
@@ -25,22 +27,23 @@ export function registerSim(program: Command): void {
     )
     .option("-o, --out <file>", "trace file (default: the description's name + -trace)")
     .description("simulate one point: accuracy, operations, cycles, energy and area breakdown")
-    .action(async (file: string, options: Options) => {
-      const { loadDescription } = await import("../load.js");
-      const { isCoupled } = await import("../../arch/index.js");
-      const description = loadDescription(file);
-      const how = {
-        explain: options.explain === true,
-        trace: options.trace ?? null,
-        out: options.out ?? null,
-        json: options.json === true,
-      };
-      if (isCoupled(description.experiment)) {
-        const { simulateCoupled } = await import("../coupled-point.js");
-        return simulateCoupled(description, options.set ?? [], how);
-      }
-      const { simulate } = await import("../simulate.js");
-      await simulate(file, options.set ?? [], how);
+    .action(async (file: string, { set = [], explain = false, trace: format, out, json = false }: Options) => {
+      const { open } = await import("../../app/open.js");
+      const { simulate } = await import("../../app/simulate.js");
+      const { explanationLines, simulationLines } = await import("../format/simulation.js");
+      const { valuesOf } = await import("../values.js");
+      const { writeTrace } = await import("../write-trace.js");
+      const simulation = await simulate(open(file), { values: valuesOf(set), explain, trace: format ?? null });
+      const { values, result, layers, counts, trace, warnings } = simulation;
+      warn(warnings.map((text) => `warning: ${text}`));
+      const written = trace === null ? [] : [await writeTrace(file, out ?? null, trace)];
+      if (json) {
+        warn(written);
+        const explanation = explanationLines(simulation);
+        const more = { ...(explanation.length === 0 ? {} : { explanation }), ...(counts === null ? {} : { counts }) };
+        printJson({ file, set: values, ...result, layers, ...more }, 2);
+      } else
+        print([...simulationLines(lookOf(process.stdout, process.env), simulation), ...(written.length === 0 ? [] : ["", ...written])]);
     });
   withJson(command, "print metrics, breakdown, operations and utilisation as JSON on stdout");
   withExamples(command, [

@@ -32,7 +32,7 @@ export function registerSweep(program: Command): void {
     .option("--lease-seconds <n>", "with bullmq: a worker silent for so long loses its points", wholeNumber(1), 30)
     .description("search the design space; an interrupted or extended sweep continues by the same command")
     .action(async (file: string, options: SweepOptions) => {
-      const { runSweep } = await import("../sweep.js");
+      const { runSweep } = await import("../run-sweep.js");
       process.exitCode = await runSweep(file, options);
     });
   withJson(command, "print every event as one JSON object a line on stdout");

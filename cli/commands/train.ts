@@ -19,8 +19,8 @@ export function registerTrain(program: Command): void {
     .option("--fresh", "forget a checkpoint of an interrupted run and start over")
     .description("train lif, alif, rec-v1, rec-v2, gru or lstm and compare several; an interrupted run continues where it was")
     .action(async (configs: string[], options: TrainOptions) => {
-      const { trainModels } = await import("../train.js");
-      await trainModels(configs, options);
+      const { trainAndPrint } = await import("../run-training.js");
+      await trainAndPrint(configs, options);
     });
   withJson(command, "print events as NDJSON on stdout");
   withExamples(command, [

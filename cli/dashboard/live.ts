@@ -1,13 +1,15 @@
 /** The dashboard on a sweep of this process: events in, wishes out, summary at the end. */
+
+import { exportName } from "../../app/pareto.js";
+import { pointDetail } from "../../app/point-detail.js";
+import { pointOf, withStore } from "../../app/stored.js";
+import type { StudyControls } from "../../app/sweep.js";
 import { shellWord } from "../../base/escape/shell.js";
 import { writeWhole } from "../../base/write-file.js";
 import type { MetricName } from "../../sim/index.js";
-import { FORMATS, type FormatName, frontReport, type Study } from "../../sweeps/index.js";
-import { exportName } from "../pareto.js";
-import { pointDetail } from "../point-detail.js";
+import { FORMATS, type FormatName, frontReport } from "../../sweeps/index.js";
 import { copyText, print, warn } from "../print.js";
 import { progressPrinter } from "../progress-lines.js";
-import { pointOf, withStore } from "../stored.js";
 import type { SweepViewer } from "../viewer.js";
 import type { StudyView } from "./events.js";
 import { openDashboard } from "./run.js";
@@ -17,7 +19,7 @@ import type { Loaded, Wish } from "./ui.js";
 
 const MEMORY_MS = 2000;
 
-export function dashboardViewer(view: StudyView, study: Study, file: string, stop: () => void): SweepViewer {
+export function dashboardViewer(view: StudyView, study: StudyControls, file: string, stop: () => void): SweepViewer {
   let leave: () => void = () => {};
   let quitting = false;
   let ended = false;
@@ -117,7 +119,7 @@ function loaded(database: string, id: number, why: (error: unknown) => string): 
 
 /** Writes the front or the report into the working folder; returns what to say. */
 async function exported(database: string, { format, x, y }: Extract<Wish, { type: "export" }>): Promise<string> {
-  if (format === "html") return (await import("../report.js")).writeReportFile(database, null);
+  if (format === "html") return (await import("../write-report.js")).writeReport(database, null);
   const name = format as FormatName;
   const report = withStore(database, (store) => frontReport(store));
   const file = exportName(database, name);

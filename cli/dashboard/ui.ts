@@ -1,5 +1,5 @@
 /** What the user chose to see. Pure. */
-import type { PointDetail } from "../point-detail.js";
+import type { PointDetail } from "../../app/point-detail.js";
 import type { DashboardState } from "./state.js";
 
 export type Pane = "front" | "failures" | "events";

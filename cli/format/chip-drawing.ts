@@ -2,8 +2,7 @@
  * A chip as characters: cores with their utilisation, links with their heat. Three scales, the largest that fits: tiles in boxes with all
  * numbers, tiles as one line a core, one character a core. Pure.
  */
-import type { FloorPlan } from "../../arch/index.js";
-import type { Result } from "../../sim/index.js";
+import type { FloorPlan, Result } from "../../app/nouns.js";
 import { type Look, type Paint, paint } from "./style.js";
 import { visibleWidth } from "./table.js";
 

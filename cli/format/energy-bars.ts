@@ -1,5 +1,5 @@
 /** Where a point's energy goes, as bars: the largest components, the rest as one. Pure. */
-import type { BreakdownRow } from "../../sim/index.js";
+import type { BreakdownRow } from "../../app/nouns.js";
 import { percent, significant } from "./number.js";
 import { bar } from "./sparkline.js";
 import { type Look, paint } from "./style.js";

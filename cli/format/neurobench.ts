@@ -1,5 +1,5 @@
 /** NeuroBench's metrics as text, under their own names. Pure. */
-import type { NeurobenchMetrics } from "../../arch/index.js";
+import type { NeurobenchMetrics } from "../../app/nouns.js";
 import { grouped, measured, significant } from "./number.js";
 import type { Look } from "./style.js";
 import { tableLines } from "./table.js";

@@ -1,6 +1,5 @@
 /** One point's answer as text: metrics, operations, energy and area breakdown with sources, utilisation. Pure. */
-import { type BreakdownRow, METRICS, type MetricName, type Result } from "../../sim/index.js";
-import type { LayerEnergy } from "../../sim/observe/index.js";
+import { type BreakdownRow, type LayerEnergy, METRICS, type MetricName, type Result } from "../../app/nouns.js";
 import { neurobenchLines } from "./neurobench.js";
 import { grouped, inUnit, percent, significant } from "./number.js";
 import { bar } from "./sparkline.js";

@@ -22,6 +22,8 @@ export {
   layerSensitivities,
   type SmallestPrecision,
   STUDY_AXES,
+  STUDY_DEFAULT_BITS,
+  STUDY_WIDTHS,
   type StudyAxis,
   type StudyRow,
   type StudyWork,

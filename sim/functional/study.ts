@@ -15,7 +15,28 @@ import { storageBits } from "./storage.js";
 
 /** Widths a study can turn. `spike_bits` requantises the network's spikes, keeping range and threshold. */
 export type StudyAxis = "weight_bits" | "state_bits" | "spike_bits" | "accumulator_bits" | "lut_bits" | "gate_bits";
+/** What costs most memory comes first. */
 export const STUDY_AXES: readonly StudyAxis[] = ["weight_bits", "state_bits", "spike_bits", "accumulator_bits", "lut_bits", "gate_bits"];
+
+/** Widths shown when none are asked for. */
+export const STUDY_DEFAULT_BITS: { readonly [axis in StudyAxis]: readonly number[] } = {
+  weight_bits: [2, 3, 4, 5, 6, 8, 16],
+  state_bits: [8, 10, 12, 14, 16, 20],
+  spike_bits: [2, 3, 4, 5, 6, 8],
+  accumulator_bits: [12, 14, 16, 20, 24],
+  lut_bits: [2, 3, 4, 6, 8, 10],
+  gate_bits: [2, 3, 4, 6, 8, 10],
+};
+
+/** Smallest and largest width that the simulator takes. */
+export const STUDY_WIDTHS: { readonly [axis in StudyAxis]: readonly [number, number] } = {
+  weight_bits: [2, 16],
+  state_bits: [8, 24],
+  spike_bits: [1, 8],
+  accumulator_bits: [12, 32],
+  lut_bits: [2, 14],
+  gate_bits: [2, 15],
+};
 
 export interface Interval {
   readonly lowPercent: number;

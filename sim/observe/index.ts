@@ -1,6 +1,7 @@
 /** Front door: a run's counts by layer, its recording and what to change next. */
+export { type Bottleneck, bottleneckOf, type Share } from "./bottleneck.js";
 export type { Explanation } from "./explain.js";
-export { traceFormats } from "./formats.js";
+export { type TraceFormat, traceFormats } from "./formats.js";
 export { energyByLayer, type LayerEnergy } from "./layer-energy.js";
 export { explainRun, recordRun } from "./record.js";
 export { nameEvent, type TraceEvent, traceEventFile } from "./trace-events.js";

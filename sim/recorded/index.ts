@@ -2,9 +2,12 @@
 export type { CoupledChip as RecordedChip, CoupledModelName as RecordedModel } from "../../arch/index.js";
 export type { CaseFiles } from "./case-files.js";
 export { type CaseResult, conformCase, designOf } from "./conform.js";
+export { type ConformedCase, caseFolders, conformFolder } from "./conform-folder.js";
 export type { CoupledInput, CoupledMetrics } from "./coupled-model.js";
 export { coupledInput, evaluateCoupled } from "./evaluate-coupled.js";
 export { PUBLISHED_CHIPS, type PublishedChips, publishedRows } from "./published/published.js";
 export { isWithin, type PublishedRow } from "./published/row.js";
+export { caseFiles } from "./read-case.js";
 export { caseInputs, runCoupled, runOnInput } from "./registry.js";
+export { readCoupledChip, readPublishedChips } from "./shipped-chip.js";
 export { coupledTraceFormats } from "./trace-formats.js";

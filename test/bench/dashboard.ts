@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build } from "rolldown";
 import { type OpenDashboard, openDashboard } from "../../cli/dashboard/run.js";
 import { SCRIPTED_OPENING, scriptedPoints } from "../cli/dashboard/scripted-study.js";
 import { hasTmux, Terminal } from "../cli/tmux.js";
@@ -115,14 +115,11 @@ async function measure(): Promise<Row[]> {
     // Bundled first: a loader that compiles in the same process would be measured too.
     const bundle = join(fileURLToPath(new URL("../../node_modules/.cache/", import.meta.url)), "dashboard-bench.mjs");
     await build({
-      entryPoints: [fileURLToPath(import.meta.url)],
-      outfile: bundle,
-      bundle: true,
+      input: fileURLToPath(import.meta.url),
       platform: "node",
-      format: "esm",
-      packages: "external",
-      jsx: "automatic",
-      logLevel: "warning",
+      external: /^[a-z@]/,
+      resolve: { extensionAlias: { ".js": [".ts", ".tsx", ".js"] } },
+      output: { file: bundle, format: "esm", codeSplitting: false },
     });
     const run = async (what: "" | "memory", columns: number, rows: number): Promise<void> => {
       terminal.start(`NODE_ENV=production '${process.execPath}' --expose-gc '${bundle}' '${file}' ${what}`, folder, columns, rows);

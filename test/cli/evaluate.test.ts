@@ -6,11 +6,12 @@ import { join } from "node:path";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { writeModel } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
-import { evaluateModel, printTable } from "../../cli/evaluate.js";
+import { registerEvaluate } from "../../cli/commands/evaluate.js";
+import { registerTable } from "../../cli/commands/table.js";
 import { parseTrainingConfig } from "../../training/config.js";
 import { freeze, initialise } from "../../training/parameters.js";
 import { settingsAt } from "../../training/schedule.js";
-import { printedBy } from "./printed.js";
+import { printedByCommand } from "./command.js";
 
 const folder = mkdtempSync(join(tmpdir(), "evaluate-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -33,36 +34,37 @@ function model(system: string, record: Json): string {
   return path;
 }
 
-const plain = { encoding: { kind: "direct", stepsPerFrame: 1, gain: 1, threshold: 0.1 }, seed: 1 } as const;
+const evaluated = (...words: readonly string[]): Promise<string> => printedByCommand(registerEvaluate, "evaluate", ...words);
 const trained: Json = { config: { data: { set: "japanese-vowels" } } };
 
 test("evaluate finds the data set in the model's record and prints accuracy, densities and multiplications", async () => {
-  const printed = await printedBy(() => evaluateModel(model("gru", trained), { data: [folder], split: "test", json: true }, plain));
+  const printed = await evaluated(model("gru", trained), "--data", folder, "--json");
   const result = JSON.parse(printed) as { scored: number; multiplications_per_frame: number; dataset: string };
   expect([result.scored, result.dataset]).toEqual([9, "japanese-vowels/test"]);
   expect(result.multiplications_per_frame).toBeCloseTo(3 * (12 * 6 + 36) + 18 + 54, 9);
 });
 
 test("evaluate --encoder: each step of a frame is one more frame of the model, and dense models refuse spikes", async () => {
-  const rate = { encoding: { ...plain.encoding, kind: "rate", stepsPerFrame: 3 }, seed: 1 } as const;
-  const options = { data: [folder], split: "test", json: true } as const;
-  const evaluated = async (how: typeof plain | typeof rate) =>
-    JSON.parse(await printedBy(() => evaluateModel(model("lif", trained), options, how))) as { scored: number; dataset: string };
-  const [once, thrice] = [await evaluated(plain), await evaluated(rate)];
+  const rate = ["--encoder", "rate", "--steps-per-frame", "3"];
+  const lif = async (...how: readonly string[]) =>
+    JSON.parse(await evaluated(model("lif", trained), "--data", folder, "--json", ...how)) as { scored: number; dataset: string };
+  const [once, thrice] = [await lif(), await lif(...rate)];
   expect(thrice.scored).toBe(once.scored);
   expect(thrice.dataset).toBe("japanese-vowels/test (rate x 3)");
-  await expect(evaluateModel(model("gru", trained), options, rate)).rejects.toThrow(/rate makes spikes, but .* takes real features/);
+  await expect(evaluated(model("gru", trained), "--data", folder, ...rate)).rejects.toThrow(
+    /rate makes spikes, but .* takes real features/,
+  );
 });
 
 test("a model without a record needs --dataset, and says so", async () => {
   const path = model("rec-v1", null);
-  await expect(evaluateModel(path, { data: [folder], split: "test" }, plain)).rejects.toThrow(/does not name a data set[\s\S]*--dataset/);
-  await printedBy(() => evaluateModel(path, { data: [folder], dataset: "japanese-vowels", split: "train" }, plain));
+  await expect(evaluated(path, "--data", folder)).rejects.toThrow(/does not name a data set[\s\S]*--dataset/);
+  await evaluated(path, "--data", folder, "--dataset", "japanese-vowels", "--split", "train");
 });
 
 test("table prints one row a model in the order given, with data by name", async () => {
-  const options = { data: [`japanese=${folder}`], split: "test", format: "csv" } as const;
-  const printed = await printedBy(() => printTable([model("lstm", trained), model("rec-v2", trained)], options));
+  const models = [model("lstm", trained), model("rec-v2", trained)];
+  const printed = await printedByCommand(registerTable, "table", ...models, "--data", `japanese=${folder}`, "--format", "csv");
   const lines = printed.trim().split("\r\n");
   expect(lines.map((line) => line.split(",")[0])).toEqual(["model", "tiny-lstm", "tiny-rec-v2"]);
 });

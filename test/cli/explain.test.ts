@@ -1,6 +1,6 @@
 /** Sentences about a run: who is last in each step, where the cycles go, what is short. */
 import { expect, test } from "vitest";
-import { simulatedGains } from "../../cli/explain.js";
+import { simulatedGains } from "../../cli/format/explanation.js";
 import type { Explanation } from "../../sim/observe/index.js";
 
 const wave = (utterance: number, at: number, core: number | null, unit: "soma" | "synapse") => ({

@@ -4,44 +4,33 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readModel, readNir } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
-import { exportModel } from "../../cli/export-nir.js";
-import { type ImportNirOptions, importNirFile } from "../../cli/import-nir.js";
+import { registerExport } from "../../cli/commands/export.js";
+import { registerImport } from "../../cli/commands/import.js";
 import { importNetwork } from "../../sim/nir/index.js";
 import { loadDataset } from "../../training/index.js";
 import { fixture, present } from "../sim/nir/fixtures.js";
-import { printedBy } from "./printed.js";
+import { printedByCommand } from "./command.js";
 
 const folder = mkdtempSync(join(tmpdir(), "cli-nir-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const edge = join(packageRoot(), "arch/examples/edge.yaml");
 const model = join(packageRoot(), "training/models/mnist-rows-rec-v2.safetensors");
 const out = join(folder, "net.nir");
-const options: ImportNirOptions = {
-  dtSeconds: 0.01,
-  reset: "subtract",
-  scheme: "euler",
-  integratorGain: "unit",
-  refractorySeconds: 0,
-  sample: 0,
-  encoding: { kind: "direct", stepsPerFrame: 1, gain: 1, threshold: 0.1 },
-  seed: 1,
-  input: null,
-  record: [],
-  compare: [],
-  on: null,
-  integer: false,
-  json: true,
+const exported = (dt = "0.01"): Promise<string> => printedByCommand(registerExport, "export", "nir", model, out, "--dt", dt);
+const imported = (file: string, ...words: readonly string[]): Promise<string> => {
+  const dt = words.includes("--dt") ? [] : ["--dt", "0.01"];
+  return printedByCommand(registerImport, "import", "nir", file, ...dt, "--reset", "subtract", "--json", ...words);
 };
 
 test("the shipped model goes out as NIR and comes back equal; imported with spikes and a chip it gives counts, cycles and energy", async () => {
-  await printedBy(() => exportModel(model, out, 0.01));
+  await exported();
   expect(importNetwork(await readNir(out), out)).toEqual(readModel(model).network);
   const spikes = join(folder, "spikes.csv");
   writeFileSync(
     spikes,
     Array.from({ length: 6 }, (_, t) => Array.from({ length: 28 }, (_, i) => ((i + t) % 4 === 0 ? 1 : 0)).join(",")).join("\n"),
   );
-  const answer = JSON.parse(await printedBy(() => importNirFile(out, { ...options, input: spikes, on: edge })));
+  const answer = JSON.parse(await imported(out, "--input", spikes, "--on", edge));
   expect(answer.report.nodes.length).toBe(10);
   expect(answer.steps).toBe(6);
   expect(answer.neurobench.layers.length).toBe(5);
@@ -50,29 +39,30 @@ test("the shipped model goes out as NIR and comes back equal; imported with spik
 });
 
 test("a chip without spikes, integers without a precision, and a step of no length are refused", async () => {
-  await printedBy(() => exportModel(model, out, 0.01));
-  await expect(importNirFile(out, { ...options, on: edge })).rejects.toThrow(/add --input/);
-  await expect(importNirFile(out, { ...options, integer: true })).rejects.toThrow(/add --on/);
-  await expect(importNirFile(out, { ...options, dtSeconds: 0 })).rejects.toThrow(/expected seconds above 0/);
-  await expect(exportModel(model, out, -1)).rejects.toThrow(/expected seconds above 0/);
+  await exported();
+  await expect(imported(out, "--on", edge)).rejects.toThrow(/add --input/);
+  await expect(imported(out, "--integer")).rejects.toThrow(/add --on/);
+  await expect(imported(out, "--dt", "0")).rejects.toThrow(/expected seconds above 0/);
+  await expect(exported("-1")).rejects.toThrow(/expected seconds above 0/);
 });
 
 test("values of a node are written and compared: with themselves none differs and the exit code is 0, with one spike turned it is 1", async () => {
-  await printedBy(() => exportModel(model, out, 0.01));
+  await exported();
   const input = join(folder, "in.csv");
   const layer = join(folder, "layer.csv");
   writeFileSync(
     input,
     Array.from({ length: 5 }, (_, t) => Array.from({ length: 28 }, (_, i) => ((i + t) % 3 === 0 ? 1 : 0)).join(",")).join("\n"),
   );
-  await printedBy(() => importNirFile(out, { ...options, input, record: [`layer1=${layer}`] }));
+  await imported(out, "--input", input, "--record", `layer1=${layer}`);
   const rows = readFileSync(layer, "utf8").trim().split("\n");
   expect([rows.length, rows[0].split(",").length]).toEqual([5, 128]);
-  let code = -1;
+  const before = process.exitCode;
+  let code: typeof before;
   const compare = async (file: string) => {
-    const text = await printedBy(async () => {
-      code = await importNirFile(out, { ...options, input, compare: [`layer1=${file}`] });
-    });
+    const text = await imported(out, "--input", input, "--compare", `layer1=${file}`);
+    code = process.exitCode;
+    process.exitCode = before;
     return JSON.parse(text).compared[0];
   };
   expect(await compare(layer)).toMatchObject({ node: "layer1", values: 5 * 128, differ: 0, first: null });
@@ -82,8 +72,8 @@ test("values of a node are written and compared: with themselves none differs an
   writeFileSync(other, turned.join("\n"));
   expect(await compare(other)).toMatchObject({ differ: 1, first: { step: 3, neuron: 0 } });
   expect(code).toBe(1);
-  await expect(importNirFile(out, { ...options, input, compare: ["nothing=x.csv"] })).rejects.toThrow(/this run shows no node nothing/);
-  await expect(importNirFile(out, { ...options, record: ["layer1=x.csv"] })).rejects.toThrow(/add --input/);
+  await expect(imported(out, "--input", input, "--compare", "nothing=x.csv")).rejects.toThrow(/this run shows no node nothing/);
+  await expect(imported(out, "--record", "layer1=x.csv")).rejects.toThrow(/add --input/);
 });
 
 describe.skipIf(!present)("the N-MNIST network on a digit that is no event recording, the first of MNIST's test set", () => {
@@ -103,8 +93,8 @@ describe.skipIf(!present)("the N-MNIST network on a digit that is no event recor
     ["delta", 20, 1, 0.3],
     ["level-crossing", 20, 1, 0.25],
   ] as const)("encoded as %s it is a 7, and the counts are those of its layers", async (kind, stepsPerFrame, gain, threshold) => {
-    const encoding = { kind, stepsPerFrame, gain, threshold };
-    const text = await printedBy(() => importNirFile(fixture("cnn_sinabs.nir"), { ...options, dtSeconds: 1e-3, input: frame, encoding }));
+    const encoding = ["--encoder", kind, "--steps-per-frame", stepsPerFrame, "--gain", gain, "--threshold", threshold].map(String);
+    const text = await imported(fixture("cnn_sinabs.nir"), "--dt", "1e-3", "--input", frame, ...encoding);
     const { steps, neurobench, output_spikes: sums } = JSON.parse(text);
     expect(steps).toBe(stepsPerFrame);
     const spikes: readonly number[] = sums.output;

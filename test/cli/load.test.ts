@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { loadSamples } from "../../app/inputs.js";
+import { openChip } from "../../app/open.js";
 import { encodeModel, readModel } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
-import { loadArch, loadSamples } from "../../cli/load.js";
 import { dataAddress } from "../../sweeps/engine/data-address.js";
 import { loadDataset } from "../../training/datasets/registry.js";
 import { DEFAULT_FEATURES, type FeatureRecipe } from "../../training/features.js";
@@ -57,7 +58,7 @@ test("the data of a workload come with the features that the model was trained o
   const addresses = new Set<string>();
   for (const [name, features] of [["mel", DEFAULT_FEATURES] as const, ["mfcc", mfcc] as const]) {
     const file = description(name, features);
-    const { experiment } = loadArch(file);
+    const { experiment } = openChip(file);
     const samples = await loadSamples(experiment, file);
     expect(samples.features).toEqual(loadDataset("fsdd-digits", { path: folder, split: "test" }, features).features);
     addresses.add(dataAddress(experiment));

@@ -1,23 +1,19 @@
 /** `snn-dse noc`: options become a network and rates; rows print as the recorded curves do. */
 
 import { expect, test } from "vitest";
-import { csvLines, type NocOptions, printCurve, ratesOf } from "../../cli/noc.js";
+import type { NocShape } from "../../app/noc.js";
+import { registerNoc } from "../../cli/commands/noc.js";
+import { curveCsvLines } from "../../cli/format/noc-curve.js";
+import { ratesOf } from "../../cli/rates.js";
 import { nocCurve } from "../../sim/noc/index.js";
 import { networkOf, treeOf } from "../sim/noc/spec.js";
-import { printedBy } from "./printed.js";
+import { printedByCommand } from "./command.js";
 
-const base: NocOptions = {
-  traffic: "uniform",
-  packetFlits: 2,
-  rate: "0.1,0.9",
-  warmup: 200,
-  measure: 600,
-  seed: 3,
-  replications: 2,
-  format: "json",
-};
-
-const printed = (file: string | null, options: NocOptions): Promise<string> => printedBy(() => printCurve(file, options));
+const LOAD = ["--packet-flits", "2", "--rate", "0.1,0.9", "--warmup", "200", "--measure", "600", "--seed", "3", "--replications", "2"];
+/** `vcBuffer: 3` as `--vc-buffer 3`. */
+const flags = (shape: NocShape): string[] =>
+  Object.entries(shape).flatMap(([name, value]) => [`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, String(value)]);
+const printed = (...words: readonly string[]): Promise<string> => printedByCommand(registerNoc, "noc", ...words, ...LOAD);
 
 test("rates are n values from a to b, both ends included, or a list", () => {
   expect(ratesOf("0.1:0.5:5")).toEqual([0.1, 0.2, 0.3, 0.4, 0.5]);
@@ -36,7 +32,7 @@ test("every network option has its effect: the rows are those of the network tha
     packetFlits: 2,
     rates: [0.1, 0.9],
   } as const;
-  const cases: readonly (readonly [Partial<NocOptions>, Parameters<typeof networkOf>[0]])[] = [
+  const cases: readonly (readonly [NocShape, Parameters<typeof networkOf>[0]])[] = [
     [{ k: 3 }, { width: 3, height: 3 }],
     [{ topology: "torus" }, { topology: "torus", linkCycles: 2 }],
     [{ topology: "ring" }, { topology: "ring", height: 1 }],
@@ -74,7 +70,7 @@ test("every network option has its effect: the rows are those of the network tha
   ];
   for (const [given, network] of cases) {
     const rows = nocCurve({ ...options, spec: networkOf({ width: 4, height: 4, ...network }) });
-    expect(JSON.parse(await printed(null, { ...base, k: 4, ...given }))).toEqual(rows);
+    expect(JSON.parse(await printed("--json", ...flags({ k: 4, ...given })))).toEqual(rows);
   }
 });
 
@@ -89,18 +85,18 @@ test("a torus with an odd number of virtual channels accepts more than the even 
 
 test("csv has a header and one line a rate; the latencies of a saturated row are empty", () => {
   const row = { rate: 0.9, injected: 0.5, accepted: 0.4, hops: 3.5, plat: null, nlat: null, saturated: true };
-  const lines = csvLines([row, { ...row, rate: 0.1, plat: 20.5, nlat: 20, saturated: false }]);
+  const lines = curveCsvLines([row, { ...row, rate: 0.1, plat: 20.5, nlat: 20, saturated: false }]);
   expect(lines).toEqual(["rate,injected,accepted,hops,plat,nlat,saturated", "0.9,0.5,0.4,3.5,,,1", "0.1,0.5,0.4,3.5,20.5,20,0"]);
 });
 
 test("a description's own network is used, and options that contradict it are refused with what to type", async () => {
-  const rows = JSON.parse(await printed("arch/chips/mesh-4x4.yaml", base)) as { readonly hops: number }[];
+  const rows = JSON.parse(await printed("arch/chips/mesh-4x4.yaml", "--json")) as { readonly hops: number }[];
   expect(Math.abs(rows[0].hops - 3.5)).toBeLessThan(0.3);
-  await expect(printed("arch/chips/mesh-4x4.yaml", { ...base, vcs: 4 })).rejects.toThrow("use --set noc.virtual_channels=4");
-  await expect(printed(null, { ...base, set: ["noc.width=2"] })).rejects.toThrow("--set");
+  await expect(printed("arch/chips/mesh-4x4.yaml", "--vcs", "4")).rejects.toThrow("use --set noc.virtual_channels=4");
+  await expect(printed("--set", "noc.width=2")).rejects.toThrow("--set");
 });
 
 test("table and plot name the saturated rates", async () => {
-  expect(await printed(null, { ...base, k: 4, format: "table" })).toMatch(/0\.1 .*stable[\s\S]*0\.9 .*saturated/);
-  expect(await printed(null, { ...base, k: 4, format: "plot" })).toContain("saturated: 0.9");
+  expect(await printed("--k", "4")).toMatch(/0\.1 .*stable[\s\S]*0\.9 .*saturated/);
+  expect(await printed("--k", "4", "--format", "plot")).toContain("saturated: 0.9");
 });

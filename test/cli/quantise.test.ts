@@ -1,17 +1,22 @@
 // @module-tag slow
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { quantisePlot } from "../../app/quantise-plot.js";
 import { InputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
-import { quantiseStudy } from "../../cli/quantise.js";
-import { quantisePlot } from "../../cli/quantise-plot.js";
+import { registerQuantise } from "../../cli/commands/quantise.js";
 import type { StudyRow } from "../../sim/functional/index.js";
-import { printedBy } from "./printed.js";
+import { printedByCommand } from "./command.js";
 
 const edge = join(packageRoot(), "arch/examples/edge.yaml");
-const base = { bits: ["weight_bits=3,8"], layers: true, keep: "90", samples: 60, plot: null, json: true };
+const base = { bits: ["weight_bits=3,8"], layers: true, keep: "90" as string | null, samples: 60, json: true };
 
-const printed = (options: Parameters<typeof quantiseStudy>[1]): Promise<string> => printedBy(() => quantiseStudy(edge, options));
+const printed = ({ bits, layers, keep, samples, json }: typeof base): Promise<string> =>
+  printedByCommand(
+    registerQuantise,
+    ...["quantise", edge, "--samples", String(samples), ...bits.flatMap((text) => ["--bits", text])],
+    ...[...(layers ? ["--layers"] : []), ...(keep === null ? [] : ["--keep", keep]), ...(json ? ["--json"] : [])],
+  );
 
 test("quantise --json gives the widths asked for, a row for each layer and width, and a smallest precision that keeps the accuracy", async () => {
   const answer = JSON.parse(await printed(base));
@@ -73,7 +78,7 @@ test.each([
   ["wieght_bits=2", /expected one of weight_bits/],
   ["weight_bits=two", /whole numbers from 2 to 16 after weight_bits=/],
 ])("--bits %s is refused", async (text, message) => {
-  await expect(quantiseStudy(edge, { ...base, bits: [text] })).rejects.toThrow(message);
+  await expect(printed({ ...base, bits: [text] })).rejects.toThrow(message);
 });
 
 test("--layers narrows every width that a layer can have of its own, and is refused where there is none", async () => {

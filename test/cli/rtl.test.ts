@@ -4,10 +4,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
+import { rtl } from "../../app/rtl.js";
 import { packageRoot } from "../../base/package-root.js";
-import { type RtlOptions, rtl } from "../../cli/rtl.js";
+import { registerRtl } from "../../cli/commands/rtl.js";
 import { emit, versionOf, writeChip } from "../../rtl/index.js";
 import { randomCore } from "../rtl/random-cores.js";
+import { printedByCommand } from "./command.js";
 
 const folder = mkdtempSync(join(tmpdir(), "rtl-cli-"));
 const edge = join(packageRoot(), "arch/examples/edge.yaml");
@@ -15,40 +17,28 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const none: RtlOptions = { out: null, runs: false, simulator: null, samples: null, sets: [], base: null, json: false };
-
-/** What `work` prints on stdout. */
-async function printed(work: () => Promise<number>): Promise<{ readonly code: number; readonly text: string }> {
-  const lines: string[] = [];
-  const spy = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    lines.push(String(text));
-    return true;
-  });
-  try {
-    const code = await work();
-    return { code, text: lines.join("") };
-  } finally {
-    spy.mockRestore();
-  }
+/** What the command prints on stdout, and the exit code that it asks for. */
+async function printed(...words: readonly string[]): Promise<{ readonly code: typeof process.exitCode; readonly text: string }> {
+  const before = process.exitCode;
+  const text = await printedByCommand(registerRtl, "rtl", ...words);
+  const code = process.exitCode;
+  process.exitCode = before;
+  return { code, text };
 }
 
 test("a source that is not there, a folder without a chip and one with nothing to do are refused", async () => {
-  await expect(rtl(join(folder, "none.db"), 1, none)).rejects.toThrow(/none\.db: is not there/);
-  await expect(rtl(folder, null, none)).rejects.toThrow(/is a folder, with nothing to do/);
+  await expect(rtl(join(folder, "none.db"), 1)).rejects.toThrow(/none\.db: is not there/);
+  await expect(rtl(folder, null)).rejects.toThrow(/is a folder, with nothing to do/);
   writeFileSync(join(folder, "study.db"), "no database");
-  await expect(rtl(join(folder, "study.db"), 7, none)).rejects.toThrow(/study\.db/);
+  await expect(rtl(join(folder, "study.db"), 7)).rejects.toThrow(/study\.db/);
 });
 
 test("a simulator that is absent or unknown is named with Debian's package", async () => {
-  await expect(rtl(folder, null, { ...none, runs: true, simulator: "questa" })).rejects.toThrow(
-    /got 'questa', expected iverilog or verilator/,
-  );
+  await expect(rtl(folder, null, { runs: true, simulator: "questa" })).rejects.toThrow(/got 'questa', expected iverilog or verilator/);
   vi.stubEnv("PATH", folder);
   try {
-    await expect(rtl(folder, null, { ...none, runs: true })).rejects.toThrow(
-      /neither Verilator nor Icarus .*\n.*apt-get install verilator/,
-    );
-    await expect(rtl(folder, null, { ...none, runs: true, simulator: "iverilog" })).rejects.toThrow(
+    await expect(rtl(folder, null, { runs: true })).rejects.toThrow(/neither Verilator nor Icarus .*\n.*apt-get install verilator/);
+    await expect(rtl(folder, null, { runs: true, simulator: "iverilog" })).rejects.toThrow(
       /iverilog is not installed\n.*apt-get install iverilog/,
     );
   } finally {
@@ -58,8 +48,8 @@ test("a simulator that is absent or unknown is named with Debian's package", asy
 
 test("a point on several cores is refused with its key and the nearest change, and nothing is written", async () => {
   const out = join(folder, "several");
-  await expect(rtl(edge, null, { ...none, out, samples: 1 })).rejects.toThrow(/edge\.yaml: noc: .*only one core.*\n.*noc\.width: 1/);
-  await expect(rtl(out, null, none)).rejects.toThrow(/is not there/);
+  await expect(rtl(edge, null, { out, samples: 1 })).rejects.toThrow(/edge\.yaml: noc: .*only one core.*\n.*noc\.width: 1/);
+  await expect(rtl(out, null)).rejects.toThrow(/is not there/);
 });
 
 const OPTIONS = [
@@ -69,11 +59,11 @@ const OPTIONS = [
   "tile.core.lanes=32",
   "tile.core.state_memory.word_bits=256",
 ];
-const sets = [...OPTIONS, "tile.core.synapse_memory.word_bits=256", "chip.clock_mhz=50"];
+const sets = [...OPTIONS, "tile.core.synapse_memory.word_bits=256", "chip.clock_mhz=50"].flatMap((value) => ["--set", value]);
 
 test("a description's point is written; its manifest names the point, its digit and its memories", async () => {
   const out = join(folder, "chip");
-  const { code, text } = await printed(() => rtl(edge, null, { ...none, out, samples: 1, sets, json: true }));
+  const { code, text } = await printed(edge, "--out", out, "--samples", "1", ...sets, "--json");
   expect(code).toBe(0);
   expect(JSON.parse(text)).toMatchObject({ folder: out, verdict: null, edited: [] });
 });
@@ -84,7 +74,7 @@ test.skipIf(versionOf("iverilog") === null)(
     const chip = join(folder, "small");
     const { files, expected } = emit(randomCore(1));
     writeChip(chip, files, expected, "random");
-    const run = () => printed(() => rtl(chip, null, { ...none, runs: true, simulator: "iverilog" }));
+    const run = () => printed(chip, "--run", "--simulator", "iverilog");
     const { code, text } = await run();
     expect(text).toBe(
       `equal to the simulator: ${expected.spikes} spikes, ${expected.scores} scores, ${expected.waves} waves, ${expected.counters} counters\n`,

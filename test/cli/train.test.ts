@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 import { readModel } from "../../arch/index.js";
-import { trainModels } from "../../cli/train.js";
+import { trainAndPrint } from "../../cli/run-training.js";
 
 const folder = mkdtempSync(join(tmpdir(), "train-"));
 const models = join(folder, "made", "here");
@@ -40,7 +40,7 @@ function config(system: string, epochs: number, name = `tiny-${system}`): string
 const options = { backend: "cpu", data: folder, outDir: models } as const;
 
 test("every configuration is trained with every seed, and all models end in one comparison with a row a recipe", async () => {
-  await trainModels([config("gru", 2), config("rec-v2", 2)], { ...options, seed: [1, 7] });
+  await trainAndPrint([config("gru", 2), config("rec-v2", 2)], { ...options, seed: [1, 7] });
   for (const name of ["tiny-gru", "tiny-gru-seed7", "tiny-rec-v2", "tiny-rec-v2-seed7"]) {
     const { record, network } = readModel(join(models, `${name}.safetensors`));
     expect(record).toMatchObject({ seed: name.endsWith("7") ? 7 : 1 });
@@ -57,7 +57,7 @@ test("every configuration is trained with every seed, and all models end in one 
 test("the same command again keeps the models that are there and trains only what changed", async () => {
   const file = (name: string) => join(models, `${name}.safetensors`);
   const before = [readFileSync(file("tiny-gru")), statSync(file("tiny-rec-v2-seed7")).mtimeMs] as const;
-  await trainModels([config("gru", 3), config("rec-v2", 2)], { ...options, seed: [1, 7], json: true });
+  await trainAndPrint([config("gru", 3), config("rec-v2", 2)], { ...options, seed: [1, 7], json: true });
   const events = printed.map((line) => JSON.parse(line) as { kind: string; model: string; record?: { curve: unknown[] } });
   expect(events.filter(({ kind }) => kind === "kept").map(({ model }) => model)).toEqual(["tiny-rec-v2", "tiny-rec-v2"]);
   expect(events.filter(({ kind }) => kind === "written").map(({ record }) => record!.curve.length)).toEqual([3, 3]);
@@ -67,7 +67,7 @@ test("the same command again keeps the models that are there and trains only wha
 
 test("one file for several models, and two models of one name, are refused before anything is trained", async () => {
   const out = join(folder, "one.safetensors");
-  await expect(trainModels([config("gru", 1)], { ...options, seed: [1, 2], out })).rejects.toThrow(/one file for 2 models/);
-  await expect(trainModels([config("gru", 1), config("lif", 1, "tiny-gru")], options)).rejects.toThrow(/two models would be written to/);
+  await expect(trainAndPrint([config("gru", 1)], { ...options, seed: [1, 2], out })).rejects.toThrow(/one file for 2 models/);
+  await expect(trainAndPrint([config("gru", 1), config("lif", 1, "tiny-gru")], options)).rejects.toThrow(/two models would be written to/);
   expect(printed).toEqual([]);
 });

@@ -4,12 +4,12 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readSpikeSamples } from "../../cli/spike-samples.js";
 import { createAdam } from "../../training/adam.js";
 import { decodeCheckpoint, encodeCheckpoint } from "../../training/checkpoint.js";
 import { loadJapaneseVowels } from "../../training/datasets/japanese-vowels.js";
 import { loadMnist } from "../../training/datasets/mnist.js";
 import { loadShd, prepareShd } from "../../training/datasets/shd.js";
+import { readSpikeSamples } from "../../training/datasets/spike-file.js";
 import { parseTrainingConfig } from "../../training/index.js";
 import { initialise, trainableArrays } from "../../training/parameters.js";
 import { hdf5File } from "../training/datasets/hdf5-file.js";

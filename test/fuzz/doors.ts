@@ -10,10 +10,10 @@ import { EMPTY_STATE, reduce } from "../../cli/dashboard/state.js";
 import { summaryLines } from "../../cli/dashboard/summary.js";
 import { EMPTY_UI } from "../../cli/dashboard/ui.js";
 import { endingOf } from "../../cli/exit.js";
+import { frontLines } from "../../cli/format/front.js";
 import { resultLines } from "../../cli/format/result.js";
 import type { Look } from "../../cli/format/style.js";
 import { terminalLine } from "../../cli/format/terminal-text.js";
-import { reportLines } from "../../cli/pareto.js";
 import { progressPrinter } from "../../cli/progress-lines.js";
 import { FORMATS, frontPlot, type PlotOptions, reportPage } from "../../sweeps/index.js";
 import { frameLines } from "../cli/dashboard/drawn.js";
@@ -169,7 +169,7 @@ const text = async (format: "csv" | "json" | "md" | "tex", { report }: Study): P
 const OVERLAYS = ["none", "failure", "events", "filter"] as const;
 
 export const DOORS: readonly Door[] = [
-  { name: "terminal: pareto", write: ({ report, database }) => terminal((look) => reportLines(look, report, OPTIONS, database, 100)) },
+  { name: "terminal: pareto", write: ({ report, database }) => terminal((look) => frontLines(look, report, OPTIONS, database, 100)) },
   { name: "terminal: show", write: ({ result }) => terminal((look) => resultLines(look, result)) },
   { name: "terminal: summary", write: (study) => terminal((look) => summaryLines(look, stateOf(study), 100)) },
   {

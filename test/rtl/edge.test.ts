@@ -1,11 +1,11 @@
 /** Of the shipped example's one-core points that are feasible, nearly all can be emitted. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { openChip } from "../../app/open.js";
 import { byKind, patchExperiment, readModel, topologyOf } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
 import { createRng } from "../../base/rng.js";
-import { loadArch } from "../../cli/load.js";
 import { obstaclesOf } from "../../rtl/index.js";
 import { mapNetwork, type Placement } from "../../sim/mapping/index.js";
 import { Space } from "../../sweeps/index.js";
@@ -14,7 +14,7 @@ const POINTS = 300;
 
 test(`of ${POINTS} one-core points of the example's space, 95 % of the feasible ones or more are emitted`, () => {
   const file = join(packageRoot(), "arch/examples/edge.yaml");
-  const { document, sweep } = loadArch(file);
+  const { document, sweep } = openChip(file);
   const { network } = readModel(join(packageRoot(), "training/models/mnist-rows-rec-v2.safetensors"));
   const space = new Space(sweep?.parameters ?? []);
   const rng = createRng(265, "edge");

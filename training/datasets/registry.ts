@@ -47,6 +47,9 @@ export const DATASETS: { readonly [name: string]: DataSet } = {
   shd: { ...frames("Spiking Heidelberg Digits, 10 ms frames, 140 groups of 5 units", loadShd), prepare: prepareShd },
 };
 
+/** The data set whose samples are in a file of the user's; `spike-file.ts` reads it. */
+export const SPIKE_FILE = "spike-file";
+
 function datasetNamed(name: string): DataSet {
   if (!Object.hasOwn(DATASETS, name))
     throw inputError("data set", `there is no data set "${name}"`, `known: ${Object.keys(DATASETS).join(", ")}`);

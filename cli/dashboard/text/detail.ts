@@ -2,6 +2,8 @@
  * A point in full: settings and results, the chip with its utilisation, where the energy goes, what its neighbours differ in, and all tables
  * below. Side by side as far as the width allows. Pure.
  */
+
+import type { PointDetail } from "../../../app/point-detail.js";
 import { FUNCTIONAL_METRICS, type Result } from "../../../sim/index.js";
 import { type Candidate, labelWithUnit, localTrend, neighboursOf, parameterLabel } from "../../../sweeps/index.js";
 import { chipLines } from "../../format/chip-drawing.js";
@@ -11,7 +13,6 @@ import { plainly } from "../../format/plot.js";
 import { areaLines, operationLines, utilisationLines } from "../../format/result.js";
 import { type Look, paint } from "../../format/style.js";
 import { cell } from "../../format/table.js";
-import type { PointDetail } from "../../point-detail.js";
 import { sensitivityLines, trendLines } from "../../sensitivity.js";
 import { type Points, valueAt } from "../points.js";
 import type { DashboardState } from "../state.js";

@@ -1,10 +1,10 @@
 /** A point in full: every number is whole at every width, coupled chips are drawn like others, and nothing unknown is shown as zero. */
 import { expect, test } from "vitest";
+import type { PointDetail } from "../../../app/point-detail.js";
 import { type AnyExperiment, type FloorPlan, floorPlanOf, parseDescription } from "../../../arch/index.js";
 import { EMPTY_STATE, reduce } from "../../../cli/dashboard/state.js";
 import { detailLines } from "../../../cli/dashboard/text/detail.js";
 import { visibleWidth } from "../../../cli/format/table.js";
-import type { PointDetail } from "../../../cli/point-detail.js";
 import { METRICS, type Result } from "../../../sim/index.js";
 import { candidateOf, type StoredPoint } from "../../../sweeps/index.js";
 import { SCRIPTED_OPENING } from "./scripted-study.js";

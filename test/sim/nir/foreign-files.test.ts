@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { parseSpikeCsv } from "../../../arch/formats/spike-csv.js";
 import { InputError } from "../../../base/errors.js";
 import { createRng } from "../../../base/rng.js";
-import { readSpikeSamples } from "../../../cli/spike-samples.js";
+import { readSpikeSamples } from "../../../training/datasets/spike-file.js";
 
 const folder = mkdtempSync(join(tmpdir(), "snn-dse-foreign-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
-import { shippedRecordedChip } from "../../../cli/conform.js";
 import { runOdin } from "../../../sim/recorded/odin.js";
+import { recordedChip } from "../../../sim/recorded/shipped-chip.js";
 import { runTinyOdin } from "../../../sim/recorded/tinyodin.js";
 import { Counted } from "../../counted.js";
 import { nextOf, type Offer, outputWaves, senderWave, type Wave } from "../../oracles/aer-links.js";
@@ -64,14 +64,14 @@ function run(draw: Draw, events: readonly Offer[]) {
   const shared = { events, limitCycles: draw.limit };
   if (draw.design === "tinyodin") {
     const stimulus = { weights, disable: new Uint8Array(NEURONS), leak: new Uint8Array(NEURONS), threshold, membrane: constant(0) };
-    return runTinyOdin({ ...shippedRecordedChip("tinyodin"), ...links, neurons: 24 }, { ...stimulus, ...shared }, false);
+    return runTinyOdin({ ...recordedChip("tinyodin"), ...links, neurons: 24 }, { ...stimulus, ...shared }, false);
   }
   const fields = Object.fromEntries(NEURON_FIELDS.map((name) => [name, constant(0)])) as {
     [name in (typeof NEURON_FIELDS)[number]]: Int32Array;
   };
   const neurons = { ...fields, thr: threshold };
   const stimulus = { synapses: weights, inhibits: new Uint8Array(NEURONS), neurons };
-  return runOdin({ ...shippedRecordedChip("odin"), ...links }, { ...stimulus, ...shared });
+  return runOdin({ ...recordedChip("odin"), ...links }, { ...stimulus, ...shared });
 }
 
 interface Row {

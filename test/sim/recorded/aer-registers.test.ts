@@ -3,8 +3,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
-import { shippedRecordedChip } from "../../../cli/conform.js";
 import { runOdin } from "../../../sim/recorded/odin.js";
+import { recordedChip } from "../../../sim/recorded/shipped-chip.js";
 import { runTinyOdin } from "../../../sim/recorded/tinyodin.js";
 import { NEURON_FIELDS, type NeuronWord } from "./aer-neurons.js";
 import { type AerMemories, type AerRegisters, runAerRegisters } from "./aer-registers.js";
@@ -86,7 +86,7 @@ function modelOf(registers: AerRegisters, memory: AerMemories): { readonly [name
   };
   const shared = { events: memory.inputs, limitCycles: registers.limit };
   if (registers.design === "tinyodin") {
-    const chip = { ...shippedRecordedChip("tinyodin"), ...settings, neurons: registers.maxNeuron + 1 };
+    const chip = { ...recordedChip("tinyodin"), ...settings, neurons: registers.maxNeuron + 1 };
     const run = runTinyOdin(
       chip,
       {
@@ -99,7 +99,7 @@ function modelOf(registers: AerRegisters, memory: AerMemories): { readonly [name
     return { trace, operations, spikes, summary, core: [...membrane] };
   }
   const chip = {
-    ...{ ...shippedRecordedChip("odin"), ...settings, update_unmapped: registers.updateUnmapped },
+    ...{ ...recordedChip("odin"), ...settings, update_unmapped: registers.updateUnmapped },
     ...{ propagate_unmapped: registers.propagateUnmapped, plasticity_on_synapse_event: registers.plasticityOnSynapse },
   };
   const neurons = Object.fromEntries(NEURON_FIELDS.map((name) => [name, field(name)])) as { [name in keyof NeuronWord]: Int32Array };

@@ -6,8 +6,8 @@ import { parseCoupledChip } from "../../../arch/index.js";
 import { InputError } from "../../../base/errors.js";
 import { packageRoot } from "../../../base/package-root.js";
 import { createRng } from "../../../base/rng.js";
-import { shippedRecordedChip } from "../../../cli/conform.js";
 import { conformCase, designOf } from "../../../sim/recorded/conform.js";
+import { recordedChip } from "../../../sim/recorded/shipped-chip.js";
 
 const SEED = 20_266;
 const CASES = ["tinyodin/cases/tiny_percycle", "odin/cases/allbist", "ranc/cases/tiny2x2", "snndse_fc/cases/fc_small"];
@@ -49,7 +49,7 @@ test.each(CASES)("%s: 50 damaged copies run or are refused", (name) => {
   for (let i = 0; i < 50; i++) {
     const file = inputs[i % inputs.length];
     const copy = new Map(files).set(file, damaged(files.get(file) as string, SEED + i));
-    refusedOrRun(`${file}, seed ${SEED + i}`, () => conformCase(shippedRecordedChip(designOf(copy, [name])), copy));
+    refusedOrRun(`${file}, seed ${SEED + i}`, () => conformCase(recordedChip(designOf(copy, [name])), copy));
   }
 });
 

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type CoupledChip, type CoupledExperiment, isCoupled, readDescription } from "../../../arch/index.js";
 import { packageRoot } from "../../../base/package-root.js";
-import { caseFiles } from "../../../cli/case-files.js";
-import { readCoupledChip } from "../../../cli/coupled.js";
 import { evaluateCoupled } from "../../../sim/recorded/evaluate-coupled.js";
+import { caseFiles } from "../../../sim/recorded/read-case.js";
 import { casesOf, runCoupled } from "../../../sim/recorded/registry.js";
+import { readCoupledChip } from "../../../sim/recorded/shipped-chip.js";
 
 const root = packageRoot();
 const provenance = { modelHash: "m", dataHash: "d" };

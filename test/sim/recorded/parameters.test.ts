@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import { type CoupledChip, parseCoupledChip, patchCoupledChip } from "../../../arch/index.js";
 import { InputError } from "../../../base/errors.js";
-import { readCoupledChip } from "../../../cli/coupled.js";
 import { runCoupled } from "../../../sim/recorded/registry.js";
+import { readCoupledChip } from "../../../sim/recorded/shipped-chip.js";
 import type { WorkloadRequest } from "../../../sim/recorded/workload.js";
 
 type Values = { [path: string]: number | string | boolean };

@@ -1,13 +1,13 @@
 /** Published chips: every number within its tolerance, and the rules behind the models against closed forms. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { readPublishedChips } from "../../../cli/published.js";
 import { loihiQueryMj, QUERY_SPIKES } from "../../../sim/recorded/published/loihi.js";
 import { PUBLISHED_CHIPS, publishedRows } from "../../../sim/recorded/published/published.js";
 import { odinPowerUw, saturatedSynapticOperationsPerCycle } from "../../../sim/recorded/published/published-odin.js";
 import { isWithin } from "../../../sim/recorded/published/row.js";
 import { senecaSynapticOperationPj } from "../../../sim/recorded/published/seneca.js";
 import { synapticOperationsPerTick } from "../../../sim/recorded/published/truenorth.js";
+import { readPublishedChips } from "../../../sim/recorded/shipped-chip.js";
 import { runSnnDsePipeline } from "../../../sim/recorded/snn-dse-pipeline.js";
 import { denseShuffled } from "./kernels.js";
 

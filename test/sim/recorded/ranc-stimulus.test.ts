@@ -3,14 +3,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../../base/package-root.js";
-import { shippedRecordedChip } from "../../../cli/conform.js";
 import { rancOutputs } from "../../../sim/recorded/ranc-case.js";
+import { recordedChip } from "../../../sim/recorded/shipped-chip.js";
 
 const folder = join(packageRoot(), "test", "conformance", "ranc", "cases", "tiny2x2");
 const files = new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 const [header = "", ...rows] = (files.get("stim.csv") as string).trim().split("\n");
 const outputsOf = (stimulus: readonly string[]) =>
-  rancOutputs(shippedRecordedChip("ranc"), new Map(files).set("stim.csv", [header, ...stimulus].join("\n")));
+  rancOutputs(recordedChip("ranc"), new Map(files).set("stim.csv", [header, ...stimulus].join("\n")));
 
 test("rows in any order make the same run, ticks numbered by time", () => {
   expect(rows.length).toBeGreaterThan(5);

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { packageRoot } from "../../../base/package-root.js";
-import { caseFiles } from "../../../cli/case-files.js";
-import { shippedRecordedChip } from "../../../cli/conform.js";
+import { caseFiles } from "../../../sim/recorded/read-case.js";
+import { recordedChip } from "../../../sim/recorded/shipped-chip.js";
 import { coupledPerfetto, coupledSignals, coupledTraceFormats, coupledVcd } from "../../../sim/recorded/trace-formats.js";
 import { traceEventFaults } from "../observe/trace-event-format.js";
 
@@ -21,7 +21,7 @@ const hasReader = spawnSync("which", ["vcd2fst"]).status === 0;
 
 describe.each(RECORDED)("%s, %s", (model, folder) => {
   const files = caseFiles(join(packageRoot(), "test/conformance", folder));
-  const chip = shippedRecordedChip(model);
+  const chip = recordedChip(model);
   const trace = files.get("trace.csv") as string;
   const rows = trace
     .trimEnd()

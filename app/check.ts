@@ -1,0 +1,166 @@
+/** What a description says and needs, without a run of its search. Effects: reads files. */
+import { availableParallelism } from "node:os";
+import {
+  areaOf,
+  byKind,
+  type CoupledExperiment,
+  type Experiment,
+  isCoupled,
+  type ModelNetwork,
+  type Samples,
+  type Topology,
+  topologyOf,
+} from "../arch/index.js";
+import { InfeasibleError } from "../base/errors.js";
+import { bitsInDram, mapNetwork, stateBitsInDram } from "../sim/mapping/index.js";
+import { leastBarrier } from "../sim/program/index.js";
+import { type Effort, expectedEffort, type SearchSize, searchSize, systemClock } from "../sweeps/index.js";
+import { recordedDensity } from "../training/index.js";
+import type { CoupledMetrics } from "./coupled-point.js";
+import { loadModel, samplesFor, shortageOf } from "./inputs.js";
+import { type Description, type Values, withValues } from "./open.js";
+
+/** The point as written of an ordinary chip, and its search. */
+export interface ChipCheck {
+  readonly kind: "board";
+  readonly file: string;
+  readonly document: Description["document"];
+  readonly experiment: Experiment;
+  readonly sweep: Description["sweep"];
+  /** Model file, and its populations in order. */
+  readonly model: { readonly path: string; readonly populations: readonly { readonly name: string; readonly neurons: number }[] };
+  readonly areaMm2: number;
+  /** Neurons that the placement puts on each core; empty where the point does not fit. */
+  readonly neuronsOfCore: readonly number[];
+  /** Cycles that a barrier between two waves takes at least on the cores in use; 0 where the point does not fit. */
+  readonly leastBarrierCycles: number;
+  /** Bits of weights, and of states, that lie in DRAM. */
+  readonly spilledBits: number;
+  readonly spilledStateBits: number;
+  /** Why the point as written does not fit; null: it does. Other points of the search may. */
+  readonly infeasible: InfeasibleError | null;
+  /** null: no search. */
+  readonly search: SearchSize | null;
+  /** Time and memory of the search, or of the point; null: nothing fits. */
+  readonly estimate: Effort | null;
+  readonly warnings: readonly string[];
+}
+
+/** The same of a chip whose time feeds back into function; it is run once. */
+export interface CoupledCheck {
+  readonly kind: "coupled";
+  readonly file: string;
+  readonly document: Description["document"];
+  readonly experiment: CoupledExperiment;
+  readonly sweep: Description["sweep"];
+  /** Names of the case's files; empty with synthetic inputs. */
+  readonly caseFiles: readonly string[];
+  readonly metrics: CoupledMetrics;
+  readonly search: SearchSize | null;
+  /** Seconds of the whole search, and of one point. */
+  readonly estimate: { readonly seconds: number; readonly workers: number; readonly pointSeconds: number };
+}
+
+export type Check = ChipCheck | CoupledCheck;
+
+/**
+ * Checks a description: resolved chip, capacity, area, size of the search, and an estimate of its time and memory.
+ *
+ * @param description what `open` gave
+ * @param options `values`: values by path laid over it first; `signal`: gives up where it can
+ * @returns a point that does not fit is an answer (`infeasible`), no error
+ * @throws InputError where the values, the model or the data cannot be read or do not fit together
+ */
+export async function check(
+  description: Description,
+  options: { readonly values?: Values; readonly signal?: AbortSignal } = {},
+): Promise<Check> {
+  const { values = {}, signal } = options;
+  const { experiment } = withValues(description, values, "--set");
+  signal?.throwIfAborted();
+  const search = description.sweep === null ? null : searchSize(description.sweep, description.file);
+  if (isCoupled(experiment)) return checkCoupled(description, values, search);
+  return checkChip(description, experiment, values, search);
+}
+
+async function checkChip(description: Description, experiment: Experiment, values: Values, search: SearchSize | null): Promise<ChipCheck> {
+  const { file, document, sweep } = description;
+  const model = await loadModel(experiment, file);
+  const data = await samplesFor(model, experiment, file);
+  const topology = await topologyFor(experiment, model.network, data);
+  const { chip, precision, mapping } = experiment;
+  let infeasible: InfeasibleError | null = null;
+  let estimate: Effort | null = null;
+  let neuronsOfCore: readonly number[] = [];
+  let leastBarrierCycles = 0;
+  let spilledBits = 0;
+  let spilledStateBits = 0;
+  try {
+    const placement = mapNetwork(topology, chip, precision, mapping, null);
+    neuronsOfCore = chip.cores.map(({ id }) =>
+      placement.slices.filter(({ core }) => core === id).reduce((sum, { neurons }) => sum + neurons, 0),
+    );
+    const usedCores = placement.usedCores.map((id) => chip.cores[id]);
+    leastBarrierCycles = leastBarrier(usedCores, placement.topology, precision);
+    spilledBits = bitsInDram(placement, chip, precision);
+    spilledStateBits = stateBitsInDram(placement, chip, precision);
+  } catch (error) {
+    if (!(error instanceof InfeasibleError)) throw error;
+    infeasible = error;
+  }
+  if (infeasible === null) {
+    const described = { experiment, topology, network: model.network, density: recordedDensity(model.record), data, search };
+    const host = { workers: availableParallelism(), residentBytes: process.memoryUsage.rss() };
+    estimate = await expectedEffort({ ...description, experiment }, values, described, host);
+  }
+  return {
+    kind: "board",
+    file,
+    document,
+    experiment,
+    sweep,
+    model: { path: model.path, populations: topology.populations.map(({ name, neurons }) => ({ name, neurons })) },
+    areaMm2: areaOf(chip, precision).totalMm2,
+    neuronsOfCore,
+    leastBarrierCycles,
+    spilledBits,
+    spilledStateBits,
+    infeasible,
+    search,
+    estimate,
+    warnings: shortageOf(experiment, data),
+  };
+}
+
+/** The reader of NIR networks, larger than all else that a check needs, is loaded for a NIR network only. */
+function topologyFor(experiment: Experiment, network: ModelNetwork, data: Samples): Promise<Topology> {
+  return byKind(network, {
+    own: async (own) => topologyOf(own, experiment.precision),
+    nir: async (nir) => {
+      const { modelTopology } = await import("./model-topology.js");
+      return modelTopology(experiment, nir, data);
+    },
+  });
+}
+
+/** Models of recorded chips are loaded for those only. */
+async function checkCoupled(description: Description, values: Values, search: SearchSize | null): Promise<CoupledCheck> {
+  const { evaluateCoupledPoint, readCoupledPoint } = await import("./coupled-point.js");
+  const point = readCoupledPoint(description, values);
+  evaluateCoupledPoint(point); // the first run also compiles
+  const startMs = systemClock.monotonicMs();
+  const { metrics } = evaluateCoupledPoint(point);
+  const pointSeconds = (systemClock.monotonicMs() - startMs) / 1000;
+  const workers = availableParallelism();
+  return {
+    kind: "coupled",
+    file: description.file,
+    document: point.document,
+    experiment: point.experiment,
+    sweep: description.sweep,
+    caseFiles: [...point.files.keys()],
+    metrics,
+    search,
+    estimate: { seconds: ((search?.points ?? 1) * pointSeconds) / workers, workers, pointSeconds },
+  };
+}

@@ -1,0 +1,69 @@
+/** Two points of a study, or two studies, side by side. Effects: reads databases. */
+import {
+  type Change,
+  changedInputs,
+  compareFronts,
+  type FrontReport,
+  frontReport,
+  type MetricPair,
+  metricPairs,
+  type Side,
+  type StoredPoint,
+} from "../sweeps/index.js";
+import { pointOf, withStore } from "./stored.js";
+
+export interface PointComparison {
+  readonly left: StoredPoint;
+  readonly right: StoredPoint;
+  /** Names of the parameters that differ. */
+  readonly differ: readonly string[];
+  /** Inputs (model, data, description, program) that differ. */
+  readonly inputsDiffer: readonly Change[];
+  readonly metrics: readonly MetricPair[];
+}
+
+export interface StudyComparison {
+  readonly left: Side & Pick<FrontReport, "engineVersion" | "inputs">;
+  readonly right: Side & Pick<FrontReport, "engineVersion" | "inputs">;
+  readonly objectives: FrontReport["objectives"];
+  /** Common reference point, natural values. */
+  readonly reference: readonly number[];
+  readonly unionHypervolume: number;
+}
+
+/**
+ * Two points of one database: what differs, and every metric of both.
+ *
+ * @throws InputError where the database has no such point
+ */
+export function comparePoints(database: string, first: number, second: number): PointComparison {
+  return withStore(database, (store) => {
+    const [left, right] = [pointOf(store, database, first), pointOf(store, database, second)];
+    const names = [...new Set([...Object.keys(left.values), ...Object.keys(right.values)])];
+    return {
+      left,
+      right,
+      differ: names.filter((name) => left.values[name] !== right.values[name]),
+      inputsDiffer: changedInputs(store.edition(left.edition).inputs, store.edition(right.edition).inputs),
+      metrics: metricPairs(left.metrics, right.metrics),
+    };
+  });
+}
+
+/**
+ * Two studies against one reference point: hypervolumes, coverage, additive epsilon, IGD+.
+ *
+ * @param options `objectives`: metrics as `name` or `name:min`, `name:max` in place of the study's; `where`: only points that satisfy it
+ * @throws InputError where a database holds no study, a metric is unknown, or the condition cannot be read
+ */
+export function compare(
+  left: string,
+  right: string,
+  { objectives = [], where = null }: { readonly objectives?: readonly string[]; readonly where?: string | null } = {},
+): StudyComparison {
+  const [a, b] = [left, right].map((file) => withStore(file, (store) => frontReport(store, { objectives, where })));
+  const compared = compareFronts(a, b);
+  const { reference, unionHypervolume } = compared;
+  const side = ({ engineVersion, inputs }: FrontReport, of: Side) => ({ engineVersion, inputs, ...of });
+  return { left: side(a, compared.left), right: side(b, compared.right), objectives: a.objectives, reference, unionHypervolume };
+}

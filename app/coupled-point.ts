@@ -1,0 +1,31 @@
+/** One point of a chip whose time feeds back into function. Effects: reads the case's files. */
+import { type CoupledExperiment, isCoupled, patchDescription } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import { hashJson, type Json } from "../base/hash.js";
+import type { Result } from "../sim/index.js";
+import { type CaseFiles, evaluateCoupled } from "../sim/recorded/index.js";
+import { loadCase } from "./inputs.js";
+import type { Description, Values } from "./open.js";
+
+export type CoupledMetrics = Result["metrics"];
+
+export interface CoupledPoint {
+  readonly experiment: CoupledExperiment;
+  readonly document: Json;
+  readonly files: CaseFiles;
+}
+
+/** @throws InputError for an ordinary chip, for values that the description refuses, or a case that cannot be read. */
+export function readCoupledPoint(description: Description, values: Values): CoupledPoint {
+  const { file } = description;
+  const place = Object.keys(values).length === 0 ? file : "--set";
+  const { experiment, document } = patchDescription({ ...description, file: place }, values);
+  if (!isCoupled(experiment)) throw inputError(file, "describes an ordinary chip");
+  const { workload } = experiment;
+  return { experiment, document, files: workload.kind === "case" ? loadCase(workload.folder, file) : new Map() };
+}
+
+export function evaluateCoupledPoint({ experiment, files }: CoupledPoint): Result {
+  const provenance = { modelHash: hashJson({ model: experiment.chip.model }), dataHash: hashJson(Object.fromEntries(files)) };
+  return evaluateCoupled(experiment, files, provenance).result;
+}

@@ -1,0 +1,55 @@
+/** A chip whose time feeds back into function, on recorded or synthetic inputs, over all combinations of some of its values. Effects: reads files. */
+import { patchCoupledChip } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import { type CoupledInput, caseFiles, readCoupledChip, runCoupled } from "../sim/recorded/index.js";
+
+export type CoupledValue = string | number | boolean;
+export type CoupledValues = { readonly [path: string]: CoupledValue };
+
+/** One run: its values by path, and its numbers by name. */
+export interface CoupledRun {
+  readonly values: CoupledValues;
+  readonly metrics: { readonly [name: string]: number };
+}
+
+export interface CoupledOptions {
+  /** Folder of a conformance case, or a synthetic workload: its seed, events, share of non-zero weights, mean cycles between events, limit. */
+  readonly input:
+    | { readonly case: string }
+    | {
+        readonly seed: number;
+        readonly events: number;
+        /** Share from 0 to 1. */
+        readonly density: number;
+        readonly gapCycles: number;
+        readonly limitCycles: number;
+      };
+  readonly values?: CoupledValues;
+  /** Every combination of these is run, the first path slowest. */
+  readonly vary?: { readonly [path: string]: readonly CoupledValue[] };
+}
+
+const MOST_RUNS = 10_000;
+
+/**
+ * Runs a coupled chip.
+ *
+ * @param chip a shipped chip's name, or the path of a description of that kind
+ * @throws InputError where chip, case or values cannot be read or do not fit together
+ */
+export function coupled(chip: string, { input, values = {}, vary = {} }: CoupledOptions): readonly CoupledRun[] {
+  const described = readCoupledChip(chip);
+  if ("case" in input && described.model === "snn-dse-pipeline") throw inputError("--case", "there are no recorded cases of this chip");
+  if ("density" in input && !(input.density >= 0 && input.density <= 1))
+    throw inputError("--density", `got ${input.density}, expected a share from 0 to 1`);
+  const axes = Object.entries(vary);
+  const count = axes.reduce((product, [, choices]) => product * choices.length, 1);
+  if (count > MOST_RUNS) throw inputError("--vary", `${count} combinations, at most ${MOST_RUNS} are run`);
+  const points = axes.reduce<readonly CoupledValues[]>(
+    (some, [path, choices]) => some.flatMap((point) => choices.map((value) => ({ ...point, [path]: value }))),
+    [values],
+  );
+  const run: CoupledInput =
+    "case" in input ? { kind: "case", files: caseFiles(input.case), limitCycles: null } : { kind: "synthetic", request: input };
+  return points.map((point) => ({ values: point, metrics: runCoupled(described, run, (one) => patchCoupledChip(one, point)) }));
+}

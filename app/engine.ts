@@ -1,0 +1,66 @@
+/** What evaluates a study's points: threads of this host, or workers behind a server. Effects: starts threads, connects. */
+import { availableParallelism } from "node:os";
+import { type AnyExperiment, isCoupled } from "../arch/index.js";
+import {
+  CoupledEngine,
+  type Engine,
+  LocalEngine,
+  openRemoteCoupledEngine,
+  openRemoteEngine,
+  Signer,
+  type StudyEvent,
+  type StudySetup,
+  studyName,
+} from "../sweeps/index.js";
+import type { StudyFiles } from "./study-files.js";
+
+const TIMEOUT_MS = 600_000;
+
+/** A Redis or Valkey server through which workers on other hosts get their points. */
+export interface Cluster {
+  readonly redisUrl: string;
+  /** Key that signs jobs and answers; null: none, for a server on this host only. */
+  readonly key: string | null;
+  /** First part of every key on the server. */
+  readonly prefix: string;
+  /** A folder that all hosts see, in place of sending files through the server; null: none. */
+  readonly sharedDir: string | null;
+  /** A worker that is silent for so long loses its points. */
+  readonly leaseMs: number;
+}
+
+export interface EngineHooks {
+  readonly tell: (event: StudyEvent) => void;
+  /** Threads of all remote workers together, whenever that changes. */
+  readonly onThreads: (threads: number) => void;
+}
+
+/** Threads of this host that run points of `experiment`'s kind. */
+export function localEngine(
+  { loadModel, loadSamples, loadCase }: StudyFiles,
+  experiment: AnyExperiment,
+  maxWorkers: number,
+  tell: (event: StudyEvent) => void = () => {},
+): Engine {
+  if (isCoupled(experiment)) return new CoupledEngine({ loadCase, maxWorkers, timeoutMs: TIMEOUT_MS });
+  const onPhase = (key: string, phase: "network" | "waiting" | "chip"): void => tell({ type: "phase", key, phase });
+  return new LocalEngine({ loadModel, loadSamples, maxWorkers, timeoutMs: TIMEOUT_MS, onPhase });
+}
+
+/** `experiment`: any point of the study; all are of its kind. */
+export async function openEngine(
+  files: StudyFiles,
+  experiment: AnyExperiment,
+  setup: StudySetup,
+  { workers, cluster }: { readonly workers: number; readonly cluster: Cluster | null },
+  hooks: EngineHooks,
+): Promise<Engine> {
+  if (cluster === null) return localEngine(files, experiment, Math.max(workers, availableParallelism()), hooks.tell);
+  const { loadModel, loadSamples, loadCase } = files;
+  const { redisUrl, key, prefix, sharedDir, leaseMs } = cluster;
+  const { name, document, engineVersion } = setup;
+  const study = { name, identity: studyName(setup), document, engineVersion };
+  const link = { ...hooks, redisUrl, signer: new Signer(key), prefix, sharedDir, study, timeoutMs: TIMEOUT_MS, leaseMs };
+  if (isCoupled(experiment)) return openRemoteCoupledEngine({ ...link, loadCase });
+  return openRemoteEngine({ ...link, loadModel, loadSamples });
+}

@@ -1,0 +1,77 @@
+/** Trained models on data, in float: accuracy, densities and counts of each. Effects: reads models and data. */
+import { basename } from "node:path";
+import { type InputEncoding, readModel, type Samples } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import { encodeSamples } from "../sim/functional/index.js";
+import {
+  evaluateFloat,
+  evaluationRecord,
+  loadDataset,
+  prepareDataset,
+  recordedData,
+  recordedPenalty,
+  recordedRecipe,
+  renderComparison,
+  type Split,
+  type TableEntry,
+  type TableFormat,
+  tradeoffPlot,
+} from "../training/index.js";
+
+export { evaluationRecord, renderComparison, type TableEntry, type TableFormat, tradeoffPlot };
+
+export interface EvaluateModelsOptions {
+  /** Data set; null: the one that each model was trained on. */
+  readonly dataset?: string | null;
+  /** Where data sets are kept: `path`, or `set=path` for those whose names start with `set`. */
+  readonly data?: readonly string[];
+  readonly split?: Split;
+  /** What comes before the network's own input, and the seed of its chance; null: nothing. */
+  readonly input?: { readonly encoding: InputEncoding; readonly seed: number } | null;
+}
+
+/**
+ * Evaluates models in float; data that several models share are read once.
+ *
+ * @param files paths of model files
+ * @throws InputError where a model or its data cannot be read, or an encoder makes spikes for a model of real features
+ */
+export async function evaluateModels(files: readonly string[], options: EvaluateModelsOptions = {}): Promise<readonly TableEntry[]> {
+  const { dataset = null, data = [], split = "test", input = null } = options;
+  const loaded = new Map<string, Samples>();
+  const entries: TableEntry[] = [];
+  for (const file of files) {
+    const { network, record } = readModel(file);
+    const trained = recordedData(record);
+    const set = dataset ?? trained?.set;
+    if (set === undefined) throw inputError(file, "its record does not name a data set", "say which: --dataset mnist-rows");
+    const key = JSON.stringify([set, trained?.features ?? null]);
+    await prepareDataset(set);
+    const samples = loaded.get(key) ?? loadDataset(set, { path: pathOf(set, data, dataset), split }, trained?.features);
+    loaded.set(key, samples);
+    if (input !== null && network.encoder === null && input.encoding.kind !== "direct")
+      throw inputError("--encoder", `${input.encoding.kind} makes spikes, but ${network.name} takes real features`, "leave it at direct");
+    entries.push({
+      name: basename(file).replace(/\.safetensors$/, ""),
+      recipe: recordedRecipe(record) ?? file,
+      penalty: recordedPenalty(record),
+      network,
+      evaluation: evaluateFloat(network, input === null ? samples : encodeSamples(samples, input)),
+    });
+  }
+  return entries;
+}
+
+/** Where a data set is kept: the text whose name fits, else the one without a name; the set that comes with the package needs none. */
+function pathOf(set: string, data: readonly string[], dataset: string | null): string | null {
+  const named: [string, string][] = [];
+  const plain: string[] = [];
+  for (const text of data) {
+    const at = text.indexOf("=");
+    if (at > 0) named.push([text.slice(0, at), text.slice(at + 1)]);
+    else plain.push(text);
+  }
+  const match = named.find(([name]) => set.startsWith(name));
+  if (match) return match[1];
+  return set.startsWith("mnist") && named.length + plain.length > 0 && dataset === null ? null : (plain[0] ?? null);
+}

@@ -1,0 +1,25 @@
+/** A model of ours as a NIR file. Effects: reads and writes files. */
+import { readModel, writeNir } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import { exportNetwork } from "../sim/nir/index.js";
+
+export interface NirExport {
+  readonly written: string;
+  readonly nodes: number;
+  readonly edges: number;
+  /** What NIR cannot say as we mean it. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Writes a model as NIR: the nearest primitives, and the whole network in the file's metadata.
+ *
+ * @param dtSeconds seconds of one frame
+ * @throws InputError where the model cannot be read, NIR has no primitive for its cell, or the time is not above 0
+ */
+export async function exportNir(model: string, out: string, dtSeconds: number): Promise<NirExport> {
+  if (!(dtSeconds > 0)) throw inputError("--dt", "expected seconds above 0", "e.g. --dt 0.01");
+  const { file, warnings } = exportNetwork(readModel(model).network, dtSeconds);
+  await writeNir(out, file);
+  return { written: out, nodes: file.graph.nodes.size, edges: file.graph.edges.length, warnings };
+}

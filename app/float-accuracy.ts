@@ -1,0 +1,35 @@
+/** What the float network reaches on some utterances: the line that integer widths are judged against. */
+import { byKind, type Experiment, type ModelNetwork, nirFileOf, type Samples, subsetOf } from "../arch/index.js";
+import { type EncodedInput, encodeSamples } from "../sim/functional/index.js";
+import { nirOptionsOf, prepareNir, scoreNir } from "../sim/nir/index.js";
+import { evaluateFloat } from "../training/index.js";
+
+export interface FloatAccuracy {
+  readonly correct: number;
+  readonly scored: number;
+  readonly accuracyPercent: number;
+}
+
+/** A NIR file's network runs in float64, our own in float32. null where frames of our own have labels but last several steps. */
+export function floatAccuracy(
+  experiment: Experiment,
+  network: ModelNetwork,
+  samples: Samples,
+  utterances: Uint32Array,
+  input: EncodedInput,
+): FloatAccuracy | null {
+  return byKind(network, {
+    own: (own) => {
+      if (samples.task === "frames" && input.encoding.stepsPerFrame > 1) return null;
+      const chosen = samples.task === "frames" ? utterances : utterances.filter((u) => samples.labels[u] >= 0);
+      if (chosen.length === 0) return null;
+      const { correct, scored, accuracy } = evaluateFloat(own, encodeSamples(subsetOf(samples, chosen), input));
+      return { correct, scored, accuracyPercent: 100 * accuracy };
+    },
+    nir: (nir) => {
+      const imported = prepareNir(nirFileOf(nir), nir.name, nirOptionsOf(experiment));
+      const { correct, scored } = scoreNir(imported, samples, utterances, input);
+      return scored === 0 ? null : { correct, scored, accuracyPercent: (100 * correct) / scored };
+    },
+  });
+}

@@ -1,0 +1,79 @@
+/** A NIR network of another tool: what it holds, what it does on given spikes, and what that costs on a chip. Effects: reads and writes files. */
+import { inputError, type Problem } from "../base/errors.js";
+import { evaluatePoint, type Result } from "../sim/index.js";
+import { type ImportedNir, importNir as imported, integerObstacles, type NirOptions, nirLayers } from "../sim/nir/index.js";
+import { type NirRunRequest, type Ran, runNir } from "./nir-run.js";
+import { compareNodes, type NodeComparison, type NodeFile, recordNodes } from "./node-values.js";
+import { openChip } from "./open.js";
+
+export { formatImportReport, type NirOptions } from "../sim/nir/index.js";
+export type { Ran } from "./nir-run.js";
+export type { NodeComparison, NodeFile } from "./node-values.js";
+
+export interface ImportNirOptions extends NirOptions, Omit<NirRunRequest, "input"> {
+  /** Spike file for the network's one Input; null: only the report. */
+  readonly input: string | null;
+  /** Nodes whose values are written, and whose values are compared with a file's. */
+  readonly record?: readonly NodeFile[];
+  readonly compare?: readonly NodeFile[];
+  /** Description of a chip to run the spikes on; null: none. */
+  readonly on?: string | null;
+  /** Integer arithmetic at the description's precision in place of float. */
+  readonly integer?: boolean;
+}
+
+export interface NirImport {
+  readonly report: ImportedNir["report"];
+  /** What the caller said that the file does not say. */
+  readonly options: NirOptions;
+  /** Why it cannot run in integers on a chip; none: it can. */
+  readonly obstacles: readonly Problem[];
+  /** null: nothing was run. */
+  readonly ran: Ran | null;
+  readonly compared: readonly NodeComparison[];
+  /** What the chip makes of it; null: no chip was named. */
+  readonly chip: { readonly warnings: readonly string[]; readonly result: Result } | null;
+}
+
+/**
+ * Reads a NIR network; runs it where there is an input, and on a chip where one is named.
+ *
+ * @throws InputError where a file cannot be read, or something is asked for that needs an input or a chip
+ * @throws InfeasibleError where the network does not fit the chip
+ */
+export async function importNir(file: string, options: ImportNirOptions): Promise<NirImport> {
+  const {
+    dtSeconds,
+    reset,
+    scheme,
+    integratorGain,
+    refractorySeconds,
+    input,
+    record = [],
+    compare = [],
+    on = null,
+    integer = false,
+  } = options;
+  const nir: NirOptions = { dtSeconds, reset, scheme, integratorGain, refractorySeconds };
+  if (on !== null && input === null) throw inputError("--on", "a chip needs spikes to run", "add --input spikes.csv");
+  if (integer && on === null) throw inputError("--integer", "needs a precision", "add --on arch.yaml");
+  if (input === null && record.length + compare.length > 0)
+    throw inputError("--record, --compare", "nothing is run", "add --input spikes.csv");
+  const network = await imported(file, nir);
+  const experiment = on === null ? null : openChip(on).experiment;
+  const ran = input === null ? null : await runNir(network, { ...options, input }, integer ? experiment : null);
+  const compared = ran === null ? [] : await compareNodes(ran, compare, options);
+  if (ran !== null) recordNodes(ran, record);
+  const functional = ran === null || experiment === null ? null : ran.functional(experiment);
+  return {
+    report: network.report,
+    options: nir,
+    obstacles: integerObstacles(network),
+    ran,
+    compared,
+    chip:
+      experiment === null || functional === null
+        ? null
+        : { warnings: nirLayers(network).warnings, result: evaluatePoint(experiment, functional).result },
+  };
+}

@@ -1,0 +1,85 @@
+/** A SANA-FE pair: what it holds, and what it does. Effects: reads and writes files. */
+import { inputError } from "../base/errors.js";
+import { MOST_TEXT_BYTES, readText } from "../base/read-file.js";
+import { writeWhole } from "../base/write-file.js";
+import { importSanafe as imported, runSanafe, type SanafeImport, type SanafeRun, spikeRows } from "../sim/sanafe/index.js";
+
+export type { SanafeRun } from "../sim/sanafe/index.js";
+
+export interface SanafeOptions {
+  /** Timesteps to run; null: only what the pair holds. */
+  readonly steps?: number | null;
+  /** Of random inputs. */
+  readonly seed?: number;
+  /** File for rows of neuron and timestep; null: none. */
+  readonly spikes?: string | null;
+}
+
+export interface SanafePair {
+  readonly chip: { readonly name: string; readonly width: number; readonly height: number; readonly tiles: number; readonly cores: number };
+  readonly network: { readonly name: string; readonly neurons: number; readonly synapses: number; readonly axons: number };
+  readonly groups: readonly SanafeGroup[];
+  /** What was not understood. */
+  readonly warnings: readonly string[];
+  /** Counts, energy and times of each step; null: it was not run. */
+  readonly run: SanafeRun | null;
+}
+
+/** What a group became: who holds it, and what runs there. */
+export interface SanafeGroup {
+  readonly group: string;
+  readonly neurons: number;
+  /** `unit (model)` of its neurons, each once. */
+  readonly somas: readonly string[];
+  readonly dendrites: readonly string[];
+  /** `tile.offset`, each once, in order. */
+  readonly cores: readonly string[];
+}
+
+function groupsOf({ bound }: SanafeImport): SanafeGroup[] {
+  const { chip, network } = bound;
+  const each = <Value>(values: readonly Value[]): Value[] => [...new Set(values)];
+  return network.groups.map(({ name, first, size }) => {
+    const neurons = Array.from({ length: size }, (_, i) => first + i);
+    const coreOf = (neuron: number) => chip.cores[bound.coreOf[neuron]];
+    const cores = each(neurons.map(coreOf)).sort((a, b) => a.id - b.id);
+    const unit = (kind: "somas" | "dendrites", of: Int32Array): string[] =>
+      each(
+        neurons.map((neuron) => {
+          const used = coreOf(neuron)[kind][of[neuron]];
+          return `${used.name.replace(/\[\d+\]$/, "")} (${used.model})`;
+        }),
+      );
+    return {
+      ...{ group: name, neurons: size, somas: unit("somas", bound.somaUnit), dendrites: unit("dendrites", bound.dendriteUnit) },
+      cores: cores.map((core) => `${core.tile}.${core.id - chip.tiles[core.tile].cores[0]}`),
+    };
+  });
+}
+
+/**
+ * Reads a SANA-FE architecture and network, and runs them where steps are asked for.
+ *
+ * @throws InputError where a file cannot be read or the two do not fit together
+ */
+export function importSanafe(
+  architecture: string,
+  network: string,
+  { steps = null, seed = 1, spikes = null }: SanafeOptions = {},
+): SanafePair {
+  if (spikes !== null && steps === null) throw inputError("--spikes", "needs --steps", "add --steps N");
+  const wanted = { what: "file", mostBytes: MOST_TEXT_BYTES, fix: "name a SANA-FE architecture and a network", pipes: true } as const;
+  const read = (file: string): { file: string; text: string } => ({ file, text: readText(file, wanted) });
+  const pair = imported(read(architecture), read(network));
+  const run = steps === null ? null : runSanafe(pair.bound, steps, seed);
+  if (spikes !== null && run !== null) writeWhole(spikes, Buffer.from(spikeRows(pair.bound, run)));
+  const { chip, network: net } = pair.bound;
+  const { name, width, height } = chip;
+  return {
+    chip: { name, width, height, tiles: chip.tiles.length, cores: chip.cores.length },
+    network: { name: net.name, neurons: net.attributes.length, synapses: net.edges.source.length, axons: pair.bound.axonCore.length },
+    groups: groupsOf(pair),
+    warnings: pair.warnings,
+    run,
+  };
+}

@@ -1,0 +1,39 @@
+/**
+ * Floor 4: the library that `import "snn-dse"` gives.
+ *
+ * Functions take and give data, throw `InputError` (with the place of each problem) and `InfeasibleError` (with need and have), print nothing, end
+ * nothing and keep no state between calls: two studies in one process do not meet. What runs long is a promise and takes an `AbortSignal`.
+ */
+export { InfeasibleError, InputError, InterruptedError, type Problem } from "../base/errors.js";
+export { type Check, type ChipCheck, type CoupledCheck, check } from "./check.js";
+export { compare, comparePoints, type PointComparison, type StudyComparison } from "./compare.js";
+export { type ConformedCase, conform } from "./conform.js";
+export { type CoupledOptions, type CoupledRun, type CoupledValue, type CoupledValues, coupled } from "./coupled.js";
+export type { Cluster } from "./engine.js";
+export { type EvaluateModelsOptions, evaluateModels, type TableEntry } from "./evaluate-models.js";
+export { exportNir, type NirExport } from "./export-nir.js";
+export { type ImportNirOptions, importNir, type NirImport } from "./import-nir.js";
+export { importSanafe, type SanafeGroup, type SanafeOptions, type SanafePair } from "./import-sanafe.js";
+export { type Merged, merge } from "./merge.js";
+export { type NocCurveRow, type NocLoad, type NocShape, noc } from "./noc.js";
+export { type ChipDescription, type Description, open, openChip, openRunnable, type Values, withValues } from "./open.js";
+export {
+  exportFront,
+  type FormatName,
+  type FrontReport,
+  frontFigure,
+  type ParetoOptions,
+  type PlotOptions,
+  pareto,
+} from "./pareto.js";
+export { type PointAmongOthers, show } from "./point-detail.js";
+export { type PublishedRow, published } from "./published.js";
+export { type Quantisation, type QuantiseOptions, quantise, STUDY_AXES, STUDY_WIDTHS, type StudyAxis, type StudyRow } from "./quantise.js";
+export { type ReportData, report, reportData } from "./report.js";
+export { type Repricing, reprice } from "./reprice.js";
+export { type ReproducedPoint, type ReproduceOptions, reproduce } from "./reproduce.js";
+export { type ResultRow, type Results, result, results } from "./results.js";
+export { type RtlOptions, type RtlRun, rtl, type Verdict } from "./rtl.js";
+export { type SimulateOptions, type Simulation, simulate, type TraceFormatName } from "./simulate.js";
+export { type SweepOptions, sweep } from "./sweep.js";
+export { type TrainOptions, type TrainProgress, train } from "./train.js";

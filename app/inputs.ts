@@ -1,0 +1,114 @@
+/** What a description names: model, data set, case folder. Effects: reads files. Throws: `InputError` where one cannot be read or does not fit. */
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import {
+  defaultDocument,
+  type Experiment,
+  inputsOf,
+  type ModelNetwork,
+  readModel,
+  resolveModelPath,
+  type Samples,
+  type SweepSpec,
+} from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import type { Json } from "../base/hash.js";
+import { type CaseFiles, caseFiles } from "../sim/recorded/index.js";
+import { loadDataset, prepareDataset, recordedData, SPIKE_FILE } from "../training/index.js";
+
+/** A model file's network. */
+export interface LoadedModel {
+  readonly network: ModelNetwork;
+  /** What its training wrote beside the weights; null of a NIR file. */
+  readonly record: Json;
+  /** Content address. */
+  readonly hash: string;
+  readonly path: string;
+}
+
+/** The model file that a description names: beside the description `file`, then among the shipped models. */
+export async function loadModel(experiment: Experiment, file: string): Promise<LoadedModel> {
+  return readModelFile(resolveModelPath(experiment.network.model, file));
+}
+
+export async function readModelFile(path: string): Promise<LoadedModel> {
+  if (!path.endsWith(".nir")) {
+    const model = readModel(path);
+    return {
+      network: model.network,
+      record: model.record,
+      path,
+      get hash() {
+        return model.hash;
+      },
+    };
+  }
+  const { readNirNetwork } = await import("./nir-model.js");
+  return { ...(await readNirNetwork(path)), record: null, path };
+}
+
+/** As `samplesFor`, for the model that the description names. */
+export async function loadSamples(experiment: Experiment, file: string): Promise<Samples> {
+  return samplesFor(await loadModel(experiment, file), experiment, file);
+}
+
+/**
+ * The data set of the workload, with the features that the model was trained on, as its record says.
+ * A spike file's relative path means beside the description `file`.
+ */
+export async function samplesFor({ network, record }: LoadedModel, experiment: Experiment, file: string): Promise<Samples> {
+  const { dataset, path, labels, split } = experiment.workload;
+  if (dataset !== SPIKE_FILE) {
+    await prepareDataset(dataset);
+    return loadDataset(dataset, { path, split }, recordedData(record)?.features);
+  }
+  if (path === null) throw inputError(file, "no spike file is named", "path: spikes.csv, .npy, or HDF5", "workload.path");
+  const beside = (name: string): string => resolve(dirname(file), name);
+  const { readSpikeSamples } = await import("./spike-samples.js");
+  return readSpikeSamples({
+    path: beside(path),
+    labels: labels === null ? null : beside(labels),
+    stepSeconds: experiment.network.nir.stepSeconds,
+    inputs: inputsOf(network),
+  });
+}
+
+const {
+  workload: { samples: DEFAULT_SAMPLES },
+} = defaultDocument as { readonly workload: { readonly samples: number } };
+
+/** Says where a workload asks for more samples than there are; the default asks for none in particular. */
+export function shortageOf({ workload }: Experiment, { name, frameStart }: Samples): readonly string[] {
+  const count = frameStart.length - 1;
+  if (workload.samples <= count || workload.samples === DEFAULT_SAMPLES) return [];
+  return [`workload.samples is ${workload.samples}; ${name} has ${count}, and all of them are used`];
+}
+
+/** Texts of a case folder's files. A relative path means beside the description `file`. */
+export function loadCase(folder: string, file: string): CaseFiles {
+  const path = resolve(dirname(file), folder);
+  if (!existsSync(path))
+    throw inputError(
+      file,
+      `no case folder ${folder} beside this file`,
+      "check the path; of a database, name its description with --base",
+      "workload.case",
+    );
+  return caseFiles(path);
+}
+
+const ACCURACY = "accuracy_percent";
+
+/** @throws InputError where a search asks for accuracy on samples of which none has a class. */
+export async function checkScored(sweep: SweepSpec, experiment: Experiment, file: string): Promise<void> {
+  const asked = sweep.objectives.find(({ metric }) => metric === ACCURACY) ?? sweep.constraints.find((text) => text.includes(ACCURACY));
+  if (asked === undefined || experiment.workload.dataset !== SPIKE_FILE) return;
+  const { labels } = await loadSamples(experiment, file);
+  if (labels.some((label) => label >= 0)) return;
+  throw inputError(
+    file,
+    `${ACCURACY} is asked for, but no sample of ${experiment.workload.path} has a class`,
+    "name a file with one class a line: workload.labels, or ask for other metrics",
+    typeof asked === "string" ? "sweep.constraints" : `sweep.objectives.${ACCURACY}`,
+  );
+}

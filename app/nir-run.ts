@@ -1,0 +1,133 @@
+/** A run of an imported network on one sample of a spike file, in float or in integers. Effects: reads files. */
+
+import type { Experiment, InputEncoding, NeurobenchMetrics, Samples } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import type { Functional } from "../sim/functional/index.js";
+import { encodeSamples } from "../sim/functional/index.js";
+import { nirInputs } from "../sim/index.js";
+import { createNirEngine, type ImportedNir, integerOnChip, type LeakError, nirFunctional, nirTopology } from "../sim/nir/index.js";
+import { readSpikeSamples } from "../training/index.js";
+
+export interface NirRunRequest {
+  /** Spike file for the network's one Input. */
+  readonly input: string;
+  /** Of the file's samples, the one that is run. */
+  readonly sample: number;
+  readonly encoding: InputEncoding;
+  /** Of rate. */
+  readonly seed: number;
+  readonly dtSeconds: number;
+}
+
+export interface Ran {
+  readonly steps: number;
+  readonly metrics: NeurobenchMetrics;
+  /** Sum over steps of each value that reaches an Output node. */
+  readonly outputs: { readonly [output: string]: readonly number[] };
+  /** [steps][size] of a node; null where this run does not show it. */
+  readonly valuesOf: (node: string) => Float64Array | null;
+  /** null in float. */
+  readonly integer: { readonly overflows: number; readonly saturations: number; readonly leaks: readonly LeakError[] } | null;
+  readonly functional: (experiment: Experiment) => Functional;
+}
+
+/** In float, or, with a description, in integers at its precision. */
+export async function runNir(imported: ImportedNir, request: NirRunRequest, integer: Experiment | null): Promise<Ran> {
+  const samples = await inputOf(imported, request);
+  return integer === null ? inFloat(imported, samples, request) : inIntegers(imported, samples, request, integer);
+}
+
+/** The samples of a spike file for the network's one Input. */
+async function inputOf(imported: ImportedNir, { input: path, sample, dtSeconds }: NirRunRequest): Promise<Samples> {
+  const [port, ...others] = portsOf(imported);
+  if (port === undefined || others.length > 0) {
+    const ports = portsOf(imported);
+    throw inputError(path, `the network has ${ports.length} inputs (${ports.join(", ")}), one file feeds exactly one`);
+  }
+  const inputs = (imported.shapes.get(port)?.output ?? []).reduce((product, size) => product * size, 1);
+  const samples = await readSpikeSamples({ path, stepSeconds: dtSeconds, labels: null, inputs });
+  const count = samples.frameStart.length - 1;
+  if (sample >= count) throw inputError("--sample", `is ${sample}, ${path} holds ${count}`, `0 to ${count - 1}`);
+  if (samples.inputs !== inputs) throw inputError(path, `has ${samples.inputs} neurons, Input ${port} has ${inputs}`);
+  return samples;
+}
+
+function portsOf({ graph }: ImportedNir): string[] {
+  const fed = new Set(graph.edges.map((edge) => edge.to));
+  return [...graph.nodes].filter(([name, node]) => node.type === "Input" && !fed.has(name)).map(([name]) => name);
+}
+
+function inFloat(imported: ImportedNir, samples: Samples, { sample, encoding, seed }: NirRunRequest): Ran {
+  const encoded = encodeSamples(samples, { encoding, seed });
+  const [first, end] = [encoded.frameStart[sample], encoded.frameStart[sample + 1]];
+  const inputs = new Map([
+    [portsOf(imported)[0], Float64Array.from(encoded.features.subarray(first * encoded.inputs, end * encoded.inputs))],
+  ]);
+  const steps = end - first;
+  const engine = createNirEngine(imported);
+  const run = engine.run(inputs, steps, [...imported.graph.nodes.keys()]);
+  return {
+    steps,
+    metrics: engine.metrics(),
+    outputs: sumsOf(imported, run.outputs, steps),
+    valuesOf: (node) => run.outputs.get(node) ?? null,
+    integer: null,
+    functional: ({ precision }) => {
+      const { topology } = nirTopology(imported, undefined, {
+        leak: precision.leak,
+        inputs: nirInputs(encoding, samples),
+        rests: () => false,
+      });
+      return nirFunctional(imported, topology, inputs, run, { weightBits: precision.weightBits, neurobench: engine.metrics() });
+    },
+  };
+}
+
+function inIntegers(imported: ImportedNir, samples: Samples, request: NirRunRequest, { precision }: Experiment): Ran {
+  const { sample, encoding, seed } = request;
+  const kind = nirInputs(encoding, samples);
+  const { functional, neurobench, leaks, outputs } = integerOnChip(
+    imported,
+    precision,
+    encodeSamples(samples, { encoding, seed }),
+    sample,
+    kind,
+  );
+  const { frames, accumulatorOverflows, stateSaturations } = functional.operations;
+  const name = [...imported.graph.nodes].find(([, node]) => node.type === "Output")?.[0] ?? "output";
+  return {
+    steps: frames,
+    metrics: neurobench,
+    outputs: outputs.length === 0 ? {} : { [name]: outputs },
+    valuesOf: (node) => spikesOf(functional.trace, frames, node),
+    integer: { overflows: accumulatorOverflows, saturations: stateSaturations, leaks },
+    functional: () => functional,
+  };
+}
+
+/** Spikes of one population; null where there is none of that name. */
+function spikesOf({ topology, eventStart, neuron, payload }: Functional["trace"], steps: number, node: string): Float64Array | null {
+  const { populations } = topology;
+  const p = populations.findIndex(({ name }) => name === node);
+  if (p < 0) return null;
+  const { neurons } = populations[p];
+  const values = new Float64Array(steps * neurons);
+  for (let step = 0; step < steps; step++) {
+    const group = step * populations.length + p;
+    for (let e = eventStart[group]; e < eventStart[group + 1]; e++) values[step * neurons + neuron[e]] = payload[e];
+  }
+  return values;
+}
+
+function sumsOf({ graph }: ImportedNir, outputs: ReadonlyMap<string, Float64Array>, steps: number): Ran["outputs"] {
+  const names = [...graph.nodes].filter(([, node]) => node.type === "Output").map(([name]) => name);
+  return Object.fromEntries(
+    names.map((name) => {
+      const values = outputs.get(name) ?? new Float64Array();
+      const size = values.length / steps;
+      const sums = new Array<number>(size).fill(0);
+      for (let i = 0; i < values.length; i++) sums[i % size] += values[i];
+      return [name, sums];
+    }),
+  );
+}

@@ -1,0 +1,84 @@
+/** Everything stored about a point, where the cores of its chip lie, and what its parameters do there. Effects: reads the database. */
+import type { FloorPlan } from "../arch/index.js";
+import { FUNCTIONAL_METRICS, type Result } from "../sim/index.js";
+import {
+  type Candidate,
+  type Change,
+  candidateOf,
+  changedEdition,
+  changedInputs,
+  functionalParameters,
+  localTrend,
+  type Neighbour,
+  neighboursOf,
+  Space,
+  type Store,
+  type StoredPoint,
+  storedPlan,
+  type Trend,
+} from "../sweeps/index.js";
+import { pointOf, withStore } from "./stored.js";
+
+export interface PointDetail {
+  readonly point: StoredPoint;
+  /** Null where the point has no result. */
+  readonly result: Result | null;
+  /** Null where there is no result to draw on it. */
+  readonly plan: FloorPlan | null;
+  /** The point as its neighbours see it: values that follow from others are left out. */
+  readonly own: Candidate;
+  /** It was computed with other inputs than the study has now. */
+  readonly isApart: boolean;
+  /** Parameters that decide what the network computes; null where that is not known. */
+  readonly functional: ReadonlySet<string> | null;
+  readonly objectives: readonly { readonly metric: string; readonly direction: "min" | "max" }[];
+}
+
+export function pointDetail(store: Store, point: StoredPoint): PointDetail {
+  const study = store.study();
+  const spec = study?.sweep;
+  const result = store.result(point.id);
+  const derived = new Set(spec?.parameters.flatMap(({ name, domain }) => (domain.kind === "derived" ? [name] : [])));
+  const searched = Object.fromEntries(Object.entries(point.values).filter(([name]) => !derived.has(name)));
+  const isApart = study !== null && point.edition !== study.edition;
+  const base = { point, result, own: { ...candidateOf(point), values: searched }, isApart, objectives: spec?.objectives ?? [] };
+  if (study === null || spec === undefined || result === null) return { ...base, plan: null, functional: null };
+  const byPath = new Space(spec.parameters).byPath(point.values);
+  const { document } = store.edition(point.edition);
+  const plan = storedPlan(store.file, point.id, document, byPath, result);
+  return { ...base, plan, functional: functionalParameters({ document, sweep: spec }, store.file, point.values) };
+}
+
+/** A point among the others of its study. */
+export interface PointAmongOthers extends PointDetail {
+  /** Stored points that differ from it in one parameter. */
+  readonly neighbours: readonly Neighbour[];
+  /** What one step of each parameter does; null: too few points say. */
+  readonly trend: Trend | null;
+  /** Of a point that stays apart: how its inputs differ from those that the study has now. */
+  readonly changes: readonly Change[];
+}
+
+/**
+ * One stored point in full.
+ *
+ * @throws InputError where the database has no point of that number
+ */
+export function show(database: string, id: number): PointAmongOthers {
+  return withStore(database, (store) => {
+    const detail = pointDetail(store, pointOf(store, database, id));
+    const { point, result, own, isApart, objectives, functional } = detail;
+    const changes = isApart ? changesOf(store, point) : [];
+    if (result === null) return { ...detail, neighbours: [], trend: null, changes };
+    const others = isApart ? [] : Array.from(store.points("p.state NOT IN ('queued', 'running')"), candidateOf);
+    const metrics = objectives.map(({ metric }) => metric);
+    const trend = localTrend(own, others, metrics, { parameters: functional, metrics: FUNCTIONAL_METRICS });
+    return { ...detail, neighbours: neighboursOf(own.values, others), trend, changes };
+  });
+}
+
+function changesOf(store: Store, { edition }: StoredPoint): readonly Change[] {
+  const [then, now] = [store.edition(edition), store.study()];
+  if (now === null) return [];
+  return [...changedEdition(then, now, "as it was written"), ...changedInputs(then.inputs, now.inputs)];
+}

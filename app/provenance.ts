@@ -1,0 +1,71 @@
+/** Where results come from: program version, source revision, Node, machine. Effects: reads package.json, asks git. */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { packageRoot } from "../base/package-root.js";
+
+export interface Provenance {
+  readonly version: string;
+  /** Null where the program was not run from a repository. */
+  readonly gitHash: string | null;
+  readonly gitDirty: boolean | null;
+  readonly node: string;
+  readonly v8: string;
+  readonly platform: string;
+  readonly cpu: string;
+  /** Digest of what the arithmetic gives here: two sessions with the same one store the same bits. */
+  readonly selfCheck: string;
+}
+
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string }).version;
+}
+
+function git(...parameters: readonly string[]): string | null {
+  // Only our own repository counts, not one that the package happens to be installed in.
+  if (!existsSync(join(packageRoot(), ".git"))) return null;
+  try {
+    return execFileSync("git", ["-C", packageRoot(), ...parameters], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  } catch {
+    return null;
+  }
+}
+
+export function provenanceNow(selfCheck: string): Provenance {
+  const status = git("status", "--porcelain", "--untracked-files=no");
+  return {
+    version: packageVersion(),
+    gitHash: git("rev-parse", "HEAD"),
+    gitDirty: status === null ? null : status !== "",
+    node: process.version,
+    v8: process.versions.v8,
+    platform: `${process.platform}-${process.arch}`,
+    cpu: cpus()[0]?.model ?? "unknown",
+    selfCheck,
+  };
+}
+
+/** Short revision, `*` behind one with uncommitted changes; empty where unknown. */
+export function revisionText({ gitHash, gitDirty }: Pick<Provenance, "gitHash" | "gitDirty">): string {
+  return gitHash === null ? "" : `${gitHash.slice(0, 7)}${gitDirty === true ? "*" : ""}`;
+}
+
+type Runtime = Pick<Provenance, "node" | "v8" | "platform" | "selfCheck">;
+
+/** How the stored sessions' runtimes differ from this one: one line each, none where nothing is known or nothing differs. */
+export function runtimeDifferences(stored: readonly Partial<Runtime>[], here: Runtime): readonly string[] {
+  const name = ({ node, v8, platform }: Partial<Runtime>): string =>
+    `Node ${node ?? "unknown"} (V8 ${v8 ?? "unknown"}, ${platform ?? "unknown"})`;
+  const others = stored.filter((one) => name(one) !== name(here) || one.selfCheck !== here.selfCheck);
+  const lines = others.map((one) => {
+    const verdict =
+      one.selfCheck === undefined
+        ? "it kept no self-check"
+        : one.selfCheck === here.selfCheck
+          ? "its arithmetic gives the same bits"
+          : "its arithmetic gives other bits: another version of snn-dse, or a defect of a runtime";
+    return `a session of the sweep ran on ${name(one)}, this is ${name(here)}; ${verdict}`;
+  });
+  return [...new Set(lines)];
+}

@@ -1,0 +1,18 @@
+/** Published numbers of real chips beside the models. Effects: reads files of the package. */
+import { inputError } from "../base/errors.js";
+import { PUBLISHED_CHIPS, type PublishedRow, publishedRows, readPublishedChips } from "../sim/recorded/index.js";
+
+export { isWithin, type PublishedRow } from "../sim/recorded/index.js";
+
+/**
+ * Published quantities, what the models say, and whether that is within the tolerance.
+ *
+ * @param name one chip: odin, truenorth, loihi, seneca or snn-dse; null: all
+ * @throws InputError for a name that is none of them
+ */
+export function published(name: string | null = null): readonly PublishedRow[] {
+  const known = Object.keys(PUBLISHED_CHIPS) as (keyof typeof PUBLISHED_CHIPS)[];
+  const only = known.find((chip) => chip === name) ?? null;
+  if (name !== null && only === null) throw inputError("chip", `${name} is not among the published chips`, `one of ${known.join(", ")}`);
+  return publishedRows(readPublishedChips(), only);
+}

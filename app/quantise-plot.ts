@@ -1,0 +1,91 @@
+/** The precision study as a picture: error over bits, a line a width; below, a panel a width with one layer at a time. Pure. */
+
+import { axisOf, limitsOf } from "../base/plot/axis.js";
+import { CLOUD, NAMED } from "../base/plot/colours.js";
+import { type Panel, type PlotSpec, pointsOf, type Series } from "../base/plot/spec.js";
+import { STUDY_AXES, type StudyAxis, type StudyRow } from "../sim/functional/index.js";
+
+export interface StudyTexts {
+  readonly title: string;
+  /** One line on where the numbers come from. */
+  readonly about: string;
+  /** Accuracy of the float network, percent; null: not known. */
+  readonly float: number | null;
+}
+
+/** Errors on a logarithmic axis: a loss from 99 to 98 % is as visible as one from 90 to 80 %. */
+export function quantisePlot({ title, about, float }: StudyTexts, rows: readonly StudyRow[], layers: readonly StudyRow[]): PlotSpec {
+  // A layer has one colour in all panels.
+  const ofLayers = colours(layers.map((row) => row.layer ?? ""));
+  const panels = [
+    panelOf("", "bits", rows, float, [], (row) => nameOf(row.axis), colours(rows.map((row) => nameOf(row.axis)))),
+    ...STUDY_AXES.map((axis) => {
+      const own = layers.filter((row) => row.axis === axis);
+      return panelOf(
+        `${nameOf(axis)} of one layer at a time`,
+        `${nameOf(axis)} bits`,
+        own,
+        null,
+        [3, 2],
+        (row) => row.layer ?? "",
+        ofLayers,
+      );
+    }),
+  ];
+  return { title, about, column: "single", legend: "above", panels: panels.filter((panel) => panel.series.length > 0) };
+}
+
+type Colours = (name: string) => string;
+
+function colours(names: readonly string[]): Colours {
+  const order = [...new Set(names)];
+  return (name) => NAMED[order.indexOf(name) % NAMED.length];
+}
+
+function nameOf(axis: StudyAxis): string {
+  return axis.replaceAll("_", " ").replace(" bits", "").replace("lut", "table");
+}
+
+/** Percent; where nothing was wrong, half a decision, which a logarithmic axis can show. */
+function errorOf({ correct, scored }: StudyRow): number {
+  return (100 * Math.max(scored - correct, 0.5)) / scored;
+}
+
+function panelOf(
+  heading: string,
+  label: string,
+  rows: readonly StudyRow[],
+  float: number | null,
+  dash: readonly number[],
+  lineOf: (row: StudyRow) => string,
+  colourOf: Colours,
+): Panel {
+  const lines = new Map<string, StudyRow[]>();
+  for (const row of rows) lines.set(lineOf(row), [...(lines.get(lineOf(row)) ?? []), row]);
+  const series = [...lines].map(([name, own]): Series => {
+    const points = pointsOf([...own].sort((a, b) => a.bits - b.bits).map((row) => [row.bits, errorOf(row)] as const));
+    return { kind: "line", name, points, colour: colourOf(name), width: 1, dash, dotted: true };
+  });
+  const bits = limitsOf(rows.map((row) => row.bits));
+  const floor = float === null || float >= 100 ? null : 100 - float;
+  const across = (error: number): Series => ({
+    kind: "line",
+    name: "float",
+    points: pointsOf([
+      [bits.low, error],
+      [bits.high, error],
+    ]),
+    colour: CLOUD,
+    width: 0.8,
+    dash: [],
+    dotted: false,
+  });
+  return {
+    heading,
+    x: axisOf(label, bits, false),
+    y: axisOf("error (%)", limitsOf([...rows.map(errorOf), ...(floor === null ? [] : [floor])]), true),
+    colour: null,
+    series: [...(floor === null || rows.length === 0 ? [] : [across(floor)]), ...series],
+    notes: [],
+  };
+}

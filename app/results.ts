@@ -1,0 +1,60 @@
+/** All points of a study as typed rows. Effects: reads the database. */
+import type { SweepSpec } from "../arch/index.js";
+import type { Result } from "../sim/index.js";
+import { frontReport, type StoredPoint } from "../sweeps/index.js";
+import { pointOf, studyOf, withStore } from "./stored.js";
+
+/** A point of the study: its parameters, how it ended, and its metrics. */
+export interface ResultRow extends Pick<StoredPoint, "id" | "key" | "values" | "state" | "violation" | "code" | "reason" | "durationMs"> {
+  /** By name; null unless done. A metric that is unknown is null. */
+  readonly metrics: StoredPoint["metrics"];
+  /** It is on the study's front. */
+  readonly isOnFront: boolean;
+}
+
+export interface Results {
+  readonly study: string;
+  /** Parameters, objectives, constraints and sampler. */
+  readonly search: SweepSpec;
+  /** Names of the parameters, as `values` has them. */
+  readonly parameters: readonly string[];
+  /** In the order asked. */
+  readonly points: readonly ResultRow[];
+  /** Ids of the front, best of the first objective first. */
+  readonly front: readonly number[];
+  /** null: no reference point yet. */
+  readonly hypervolume: number | null;
+}
+
+/**
+ * Reads every point of a study, feasible or not.
+ *
+ * @param database a result database; a sweep may still be writing it
+ * @throws InputError where the file is no such database or holds no study
+ */
+export function results(database: string): Results {
+  return withStore(database, (store) => {
+    const { sweep, name } = studyOf(store);
+    const { rows, hypervolume, parameters } = frontReport(store, { objectives: [], where: null });
+    const front = rows.map(({ id }) => id);
+    const isOnFront = new Set(front);
+    const points = Array.from(
+      store.points(),
+      ({ id, key, values, state, violation, code, reason, durationMs, metrics }): ResultRow => ({
+        ...{ id, key, values, state, violation, code, reason, durationMs, metrics },
+        isOnFront: isOnFront.has(id),
+      }),
+    );
+    return { study: name, search: sweep, parameters, points, front, hypervolume };
+  });
+}
+
+/**
+ * The whole result of a point: metrics, breakdown of energy and area, operations, utilisation.
+ *
+ * @returns null where the point is not done
+ * @throws InputError where the database has no point of that number, or its stored text is damaged
+ */
+export function result(database: string, id: number): Result | null {
+  return withStore(database, (store) => store.result(pointOf(store, database, id).id));
+}

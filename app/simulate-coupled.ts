@@ -1,0 +1,41 @@
+/** One point of a chip whose time feeds back into function, in full. Effects: reads the case's files. */
+import { inputError } from "../base/errors.js";
+import { coupledInput, coupledTraceFormats, runOnInput } from "../sim/recorded/index.js";
+import { systemClock } from "../sweeps/index.js";
+import { evaluateCoupledPoint, readCoupledPoint } from "./coupled-point.js";
+import type { Description } from "./open.js";
+import type { SimulateOptions, Simulation } from "./simulation.js";
+
+/** @throws InputError where a trace is asked for and the model has none. */
+export function simulateCoupled(description: Description, options: SimulateOptions): Simulation {
+  const { values = {}, explain = false, trace: format = null, signal } = options;
+  const { file } = description;
+  const point = readCoupledPoint(description, values);
+  const { chip } = point.experiment;
+  const startMs = systemClock.monotonicMs();
+  const result = evaluateCoupledPoint(point);
+  const endMs = systemClock.monotonicMs();
+  signal?.throwIfAborted();
+  const run = explain || format !== null ? runOnInput(chip, coupledInput(point.experiment, point.files)) : null;
+  let trace: Simulation["trace"] = null;
+  if (format !== null && run !== null) {
+    if (run.trace === null) throw inputError("--trace", `the model ${chip.model} has no trace`);
+    const { ending, write } = coupledTraceFormats[format];
+    trace = { ending, pieces: write(chip, run.trace) };
+  }
+  return {
+    file,
+    values,
+    experiment: point.experiment,
+    result,
+    model: null,
+    layers: [],
+    explanation: null,
+    counts: explain && run !== null ? run.metrics : null,
+    trace,
+    caseFiles: [...point.files.keys()],
+    functionalSeconds: 0,
+    timingSeconds: (endMs - startMs) / 1000,
+    warnings: [],
+  };
+}

@@ -1,0 +1,66 @@
+/** One design point in full. Effects: reads files. */
+import { type Experiment, isCoupled } from "../arch/index.js";
+import { evaluatePoint, prepareFunctional } from "../sim/index.js";
+import { energyByLayer, explainRun, recordRun, traceFormats } from "../sim/observe/index.js";
+import { systemClock } from "../sweeps/index.js";
+import { loadModel, samplesFor, shortageOf } from "./inputs.js";
+import { type Description, withValues } from "./open.js";
+import type { SimulateOptions, Simulation } from "./simulation.js";
+
+export type { SimulateOptions, Simulation, TraceFormatName } from "./simulation.js";
+
+/**
+ * Simulates one point: accuracy, operations, cycles, energy and area.
+ *
+ * The work is done in this thread; for many points use `sweep`, which has worker threads.
+ *
+ * @param description what `open` gave
+ * @throws InputError where values, model or data cannot be read or do not fit together
+ * @throws InfeasibleError where the point cannot exist: what is short, what it needs and what it has
+ */
+export async function simulate(description: Description, options: SimulateOptions = {}): Promise<Simulation> {
+  const { experiment } = withValues(description, options.values ?? {}, "--set");
+  options.signal?.throwIfAborted();
+  if (!isCoupled(experiment)) return simulateChip(description.file, experiment, options);
+  // models of recorded chips are loaded for those only
+  const { simulateCoupled } = await import("./simulate-coupled.js");
+  return simulateCoupled(description, options);
+}
+
+async function simulateChip(file: string, experiment: Experiment, options: SimulateOptions): Promise<Simulation> {
+  const { values = {}, explain = false, trace: format = null, signal } = options;
+  const model = await loadModel(experiment, file);
+  const samples = await samplesFor(model, experiment, file);
+  signal?.throwIfAborted();
+  const startMs = systemClock.monotonicMs();
+  const functional = prepareFunctional(experiment, model.network, model.hash, samples);
+  const functionalMs = systemClock.monotonicMs();
+  signal?.throwIfAborted();
+  const { result, placement, timing } = evaluatePoint(experiment, functional);
+  const endMs = systemClock.monotonicMs();
+  signal?.throwIfAborted();
+  const { trace } = functional;
+  const recorded = explain || format !== null ? recordRun(experiment, trace, functional.placedBy) : null;
+  signal?.throwIfAborted();
+  return {
+    file,
+    values,
+    experiment,
+    result,
+    model: model.path,
+    layers: energyByLayer(experiment.chip, placement, experiment.precision, trace, timing.total),
+    explanation: explain && recorded !== null ? explainRun(experiment, trace, recorded) : null,
+    counts: null,
+    trace:
+      format === null || recorded === null
+        ? null
+        : {
+            ending: traceFormats[format].ending,
+            pieces: traceFormats[format].write(recorded.recorder, experiment.chip, recorded.placement, trace),
+          },
+    caseFiles: [],
+    functionalSeconds: (functionalMs - startMs) / 1000,
+    timingSeconds: (endMs - functionalMs) / 1000,
+    warnings: shortageOf(experiment, samples),
+  };
+}

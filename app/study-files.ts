@@ -1,0 +1,79 @@
+/**
+ * Files that a study's points read: each loaded by its name in the description, and known by what it held then.
+ * Effects: reads files. Throws: `InputError` where one cannot be read.
+ */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { type AnyExperiment, type Experiment, isCoupled, type Samples } from "../arch/index.js";
+import { sha256 } from "../base/hash.js";
+import { type CaseFiles, caseInputs } from "../sim/recorded/index.js";
+import type { Input, PointInputs } from "../sweeps/index.js";
+import { SPIKE_FILE } from "../training/index.js";
+import { type LoadedModel, loadCase, loadModel, loadSamples, shortageOf } from "./inputs.js";
+
+export class StudyFiles {
+  /** SHA-256 of spike and label files, by name. */
+  private readonly hashes = new Map<string, string>();
+  private readonly cases = new Map<string, CaseFiles>();
+  /** Data sets whose size has been told. */
+  private readonly warned = new Set<string>();
+
+  /** `file`: the description, beside which names are sought; `warn` is told once of each data set that is smaller than asked for. */
+  constructor(
+    private readonly file: string,
+    private readonly warn: (text: string) => void,
+  ) {}
+
+  readonly loadModel = async (experiment: Experiment): Promise<LoadedModel> => loadModel(experiment, this.file);
+
+  readonly loadSamples = async (experiment: Experiment): Promise<Samples> => {
+    const samples = await loadSamples(experiment, this.file); // first: it explains what cannot be read
+    if (!this.warned.has(samples.name)) shortageOf(experiment, samples).forEach(this.warn);
+    this.warned.add(samples.name);
+    for (const { name } of filesOf(experiment)) {
+      if (!this.hashes.has(name)) this.hashes.set(name, await fileHash(resolve(dirname(this.file), name)));
+    }
+    return samples;
+  };
+
+  readonly loadCase = async (folder: string): Promise<CaseFiles> => {
+    const files = loadCase(folder, this.file);
+    this.cases.set(folder, files);
+    return files;
+  };
+
+  /** What a point reads; `read`: content addresses of what the loaders above gave for it. */
+  readonly inputsOf = (experiment: AnyExperiment, { modelHash, dataHash }: PointInputs): readonly Input[] => {
+    if (isCoupled(experiment)) {
+      const { chip, workload } = experiment;
+      if (workload.kind === "synthetic") return [];
+      const texts = this.cases.get(workload.folder) ?? new Map<string, string>();
+      const names = caseInputs(chip.model).filter((name) => texts.has(name));
+      return names.map((name) => ({ kind: "case", name: `${workload.folder}/${name}`, sha256: sha256(texts.get(name) ?? "") }));
+    }
+    const { model } = experiment.network;
+    const files = filesOf(experiment).map(({ kind, name }): Input => ({ kind, name, sha256: this.hashes.get(name) ?? "" }));
+    return [{ kind: "model", name: model, sha256: modelHash }, ...files, { kind: "data", name: dataName(experiment), sha256: dataHash }];
+  };
+}
+
+/** Spike and label files of a workload. */
+function filesOf({ workload: { dataset, path, labels } }: Experiment): readonly Pick<Input, "kind" | "name">[] {
+  if (dataset !== SPIKE_FILE || path === null) return [];
+  return [{ kind: "spikes", name: path }, ...(labels === null ? [] : [{ kind: "labels" as const, name: labels }])];
+}
+
+/** Everything that decides what is read; the model does: its features, its inputs. */
+function dataName({ workload: { dataset, path, labels, split }, network: { model, nir } }: Experiment): string {
+  const place = path === null ? "" : ` in ${path}`;
+  const classes = labels === null ? "" : ` with ${labels}`;
+  const step = nir.stepSeconds === null ? "" : `, step ${nir.stepSeconds} s`;
+  return `${dataset} ${split}${place}${classes} as ${model} reads it${step}`;
+}
+
+async function fileHash(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+}

@@ -1,0 +1,185 @@
+/** Networks trained from configuration files, a checkpoint beside each model. Effects: reads and writes files. */
+import { existsSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { basename, dirname, isAbsolute, join, normalize } from "node:path";
+import { promisify } from "node:util";
+import { readModel, readYamlText, type Samples, writeModel } from "../arch/index.js";
+import { InterruptedError, inputError, quoted } from "../base/errors.js";
+import { hashJson, type Json } from "../base/hash.js";
+import { checkWritable, makeFolder } from "../base/write-file.js";
+import { systemClock } from "../sweeps/index.js";
+import {
+  type Backend,
+  type BackendName,
+  chooseBackend,
+  fileCheckpoint,
+  loadConfigured,
+  localLearners,
+  parseTrainingConfig,
+  recordedConfig,
+  type TrainingConfig,
+  type TrainingEvent,
+  threadLearners,
+  train as trained,
+} from "../training/index.js";
+
+export type { TrainingEvent } from "../training/index.js";
+
+export interface TrainOptions {
+  /** Model file; null: the configuration's name + `.safetensors` in `outDir`. */
+  readonly out?: string | null;
+  /** Folder of the models; default the current one. */
+  readonly outDir?: string;
+  /** Where the data set is kept; null: as the configuration says. */
+  readonly data?: string | null;
+  /** Other seeds than the configuration's, one model each. */
+  readonly seeds?: readonly number[] | null;
+  /** Threads that share out a batch's shards; null: as many as shards and cores. */
+  readonly workers?: number | null;
+  readonly backend?: BackendName | "auto";
+  /** Forgets the checkpoint of an interrupted run. */
+  readonly fresh?: boolean;
+  readonly onEvent?: (event: TrainProgress) => void;
+  /** Stops between batches with a checkpoint; the same call continues. */
+  readonly signal?: AbortSignal;
+}
+
+/** What happens while models are trained, in this order for each: `model`, then `kept`, or the trainer's events and `written`. */
+export type TrainProgress =
+  /** Something about the back end, or a checkpoint that belongs to another configuration. */
+  | { readonly kind: "note"; readonly text: string }
+  /** A model is begun: the `index`-th of `count`, from 1. `continues`: there is a checkpoint of it. */
+  | {
+      readonly kind: "model";
+      readonly model: string;
+      readonly file: string;
+      readonly index: number;
+      readonly count: number;
+      readonly continues: boolean;
+    }
+  /** The file holds this very model already. */
+  | { readonly kind: "kept"; readonly model: string; readonly file: string }
+  | (TrainingEvent & { readonly model: string })
+  | { readonly kind: "written"; readonly model: string; readonly file: string; readonly record: Json };
+
+/** Lets signals and timers in. */
+const turn = promisify(setImmediate);
+const CHECKPOINT_BATCHES = 200;
+
+/** One model to be made. */
+interface Job {
+  readonly file: string;
+  readonly config: TrainingConfig;
+  readonly out: string;
+  readonly command: string;
+  readonly workers: number;
+}
+
+interface Halves {
+  readonly train: Samples;
+  readonly test: Samples;
+}
+
+/**
+ * Trains every configuration with every seed. Of several models, those that are there already are kept.
+ *
+ * @param files paths of training configurations
+ * @returns paths of the model files, in order
+ * @throws InputError with every problem of the options and configurations, before the first model is begun
+ * @throws InterruptedError where the signal stopped it: the checkpoint is safe
+ */
+export async function train(files: readonly string[], options: TrainOptions = {}): Promise<readonly string[]> {
+  const { onEvent = () => {}, data = null, fresh = false } = options;
+  const jobs = jobsOf(files, options);
+  for (const { out } of jobs) {
+    makeFolder(dirname(out));
+    checkWritable(out);
+  }
+  const backend = await chooseBackend(options.backend ?? "auto");
+  for (const note of backend.notes) onEvent({ kind: "note", text: `back end ${note}` });
+  let loaded: { readonly key: string; readonly halves: Halves } | null = null;
+  for (const [i, job] of jobs.entries()) {
+    const { config, out } = job;
+    const key = hashJson(config.data);
+    if (loaded === null || loaded.key !== key) loaded = { key, halves: await loadConfigured(config, data) };
+    if (fresh) rmSync(checkpointOf(out), { force: true });
+    const continues = existsSync(checkpointOf(out));
+    onEvent({ kind: "model", model: config.name, file: out, index: i + 1, count: jobs.length, continues });
+    if (jobs.length > 1 && !fresh && isMade(job, backend, loaded.halves)) onEvent({ kind: "kept", model: config.name, file: out });
+    else await trainOne(job, backend, loaded.halves, options);
+  }
+  return jobs.map(({ out }) => out);
+}
+
+const checkpointOf = (out: string): string => `${out}.checkpoint`;
+
+/** All problems of the command line and of the files are found before the first model is begun. */
+function jobsOf(files: readonly string[], options: TrainOptions): Job[] {
+  const { out = null, outDir = "." } = options;
+  const jobs = files.flatMap((file) => {
+    const written = parseTrainingConfig(readYamlText(file), file);
+    return (options.seeds ?? [written.seed]).map((seed): Job => {
+      const name = seed === written.seed ? written.name : `${written.name}-seed${seed}`;
+
+      return {
+        file,
+        config: { ...written, seed },
+        out: out ?? join(outDir, `${name}.safetensors`),
+        command: commandLine(file, options, seed),
+        workers: workersOf(file, written, options),
+      };
+    });
+  });
+  if (out !== null && jobs.length > 1) throw inputError("--out", `one file for ${jobs.length} models`, "name a folder: --out-dir models");
+  if (out !== null && !out.endsWith(".safetensors"))
+    throw inputError("--out", `expected a name ending in .safetensors, got ${quoted(out)}`);
+  const twice = jobs.find((job, i) => jobs.findIndex((other) => other.out === job.out) !== i);
+  if (twice !== undefined)
+    throw inputError(twice.file, `two models would be written to ${twice.out}`, "give the configurations different names");
+  return jobs;
+}
+
+function workersOf(file: string, { training: { shards } }: TrainingConfig, { workers = null }: TrainOptions): number {
+  if (workers !== null && workers > shards)
+    throw inputError(
+      "--workers",
+      `${workers} workers share out ${shards} ${shards === 1 ? "shard" : "shards"} of a batch`,
+      `at most ${shards}, or more training.shards in ${file}`,
+    );
+  return workers ?? Math.min(shards, availableParallelism());
+}
+
+/** Whether the job's file holds the model that the job would make. */
+function isMade(job: Job, backend: Backend, { train }: Halves): boolean {
+  if (!existsSync(job.out)) return false;
+  const made = recordedConfig(readModel(job.out).record);
+  return made === hashJson([job.config, train.hash, backend.name]);
+}
+
+async function trainOne(job: Job, backend: Backend, halves: Halves, { onEvent = () => {}, signal }: TrainOptions): Promise<void> {
+  const { config, out, workers } = job;
+  const result = await trained(config, {
+    ...halves,
+    backend,
+    command: job.command,
+    report: (event) => onEvent({ ...event, model: config.name }),
+    nowMs: systemClock.monotonicMs,
+    checkpoint: fileCheckpoint(checkpointOf(out)),
+    checkpointBatches: CHECKPOINT_BATCHES,
+    stop: async () => {
+      await turn();
+      return signal?.aborted === true;
+    },
+    learners: workers > 1 ? threadLearners(workers, backend.name) : localLearners,
+  });
+  if (result === null) throw new InterruptedError(`the checkpoint is ${checkpointOf(out)}; the same command continues`);
+  writeModel(out, result.network, result.record);
+  onEvent({ kind: "written", model: config.name, file: out, record: result.record });
+}
+
+/** The command that makes this model, as it can be typed again below the same folder, without folders of this machine. */
+function commandLine(file: string, { data = null, seeds = null }: TrainOptions, seed: number): string {
+  const place = data === null ? "" : ` --data ${basename(data)}`;
+  const inside = !isAbsolute(file) && !normalize(file).startsWith("..");
+  return `snn-dse train ${inside ? normalize(file) : basename(file)}${place}${seeds === null ? "" : ` --seed ${seed}`}`;
+}

@@ -1,0 +1,49 @@
+/** `snn-dse compare a.db b.db`: two sweeps, or two points of one. */
+import type { Command } from "commander";
+import { inputError, quoted } from "../../base/errors.js";
+import { lookOf } from "../format/style.js";
+import { listOf, wholeNumber, withExamples, withJson } from "../help.js";
+import { print, printJson } from "../print.js";
+
+export function registerCompare(program: Command): void {
+  const command = program
+    .command("compare")
+    .argument("<a.db>", "result database")
+    .argument("<b.db|id>", "another one, or a point of the first")
+    .argument("[id]", "second point of the first database", wholeNumber(1))
+    .option("--objectives <metric[:min|max],...>", "common objectives, separated by commas")
+    .option("--where <condition>", "only points that satisfy it")
+    .description("two sweeps, or two points of one, side by side")
+    .action(
+      async (first: string, second: string, id: number | undefined, options: { objectives?: string; where?: string; json?: boolean }) => {
+        const json = options.json === true;
+        const { compare, comparePoints } = await import("../../app/compare.js");
+        const { pointComparisonLines, studyComparisonLines } = await import("../format/comparison.js");
+        const look = lookOf(process.stdout, process.env);
+        if (id !== undefined) {
+          const found = comparePoints(first, pointNumber(second), id);
+          if (json) printJson(found, 2);
+          else print(pointComparisonLines(look, found));
+          return;
+        }
+        const found = compare(first, second, { objectives: listOf(options.objectives), where: options.where ?? null });
+        if (json) printJson({ ...found, left: { file: first, ...found.left }, right: { file: second, ...found.right } }, 2);
+        else print(studyComparisonLines(look, found, [first, second]));
+      },
+    );
+  withJson(command);
+  withExamples(command, [
+    ["snn-dse compare random.db nsga2.db", "which search found more"],
+    ["snn-dse compare edge.db 13 42", "two points of one sweep"],
+  ]);
+}
+
+/** With a third word, the second is a point too. @throws InputError */
+function pointNumber(text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw inputError(
+    "compare",
+    `two points of one database are numbers, got ${quoted(text)}`,
+    "compare A.db B.db for two databases, compare A.db 13 42 for two points of one",
+  );
+}

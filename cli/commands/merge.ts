@@ -1,0 +1,36 @@
+/** `snn-dse merge target.db source.db...`: several databases in one. */
+import type { Command } from "commander";
+import type { Merged } from "../../app/merge.js";
+import { EXIT } from "../exit.js";
+import { withExamples, withJson } from "../help.js";
+import { print, printJson } from "../print.js";
+
+export function registerMerge(program: Command): void {
+  const command = program
+    .command("merge")
+    .argument("<target.db>", "database of a sweep, which receives the points")
+    .argument("<source.db...>", "databases over the same space, for the same goals")
+    .description("bring the points of several databases into one without loss (exit 1 where one point has two results)")
+    .action(async (target: string, sources: readonly string[], options: { json?: boolean }) => {
+      const { merge } = await import("../../app/merge.js");
+      const merged = merge(target, sources, (one) => {
+        if (options.json === true) printJson(one);
+        else print(mergedLines(one));
+      });
+      process.exitCode = merged.every(({ conflicts }) => conflicts.length === 0) ? EXIT.ok : EXIT.internal;
+    });
+  withJson(command);
+  withExamples(command, [
+    ["cp night1.db all.db && snn-dse merge all.db night2.db", "all.db holds the points of both; night1.db stays as it is"],
+  ]);
+}
+
+function mergedLines({ source, added, same, improved, conflicts }: Merged): readonly string[] {
+  return [
+    `${source}: ${added} added, ${same} known, ${improved} taken over, ${conflicts.length} conflicts`,
+    ...conflicts.map(
+      ({ id, differences }) =>
+        `  point ${id} has other results there: ${differences[0]?.path ?? "unknown"} and ${differences.length - 1} more; the one here is kept`,
+    ),
+  ];
+}

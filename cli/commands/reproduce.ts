@@ -1,0 +1,26 @@
+/** `snn-dse reproduce x.db ID`: a stored point once more. */
+import type { Command } from "commander";
+import { EXIT } from "../exit.js";
+import { BASE_HELP, wholeNumber, withExamples, withJson } from "../help.js";
+import { print, printJson, warn } from "../print.js";
+
+export function registerReproduce(program: Command): void {
+  const command = program
+    .command("reproduce")
+    .argument("<x.db>", "result database")
+    .argument("<id>", "number of a finished point", wholeNumber(1))
+    .option("--base <arch.yaml>", BASE_HELP)
+    .description("run a stored point again and compare it bit for bit (exit 1 where it differs)")
+    .action(async (database: string, id: number, options: { base?: string; json?: boolean }) => {
+      const { reproduce } = await import("../../app/reproduce.js");
+      const found = await reproduce(database, id, { base: options.base ?? null, onWarning: (text) => warn(`warning: ${text}`) });
+      if (options.json === true) printJson(found, 2);
+      else {
+        const { reproductionLines } = await import("../format/reproduction.js");
+        print(reproductionLines(found));
+      }
+      process.exitCode = found.differences.length === 0 ? EXIT.ok : EXIT.internal;
+    });
+  withJson(command);
+  withExamples(command, [["snn-dse reproduce edge.db 13", "is point 13 what it says?"]]);
+}

@@ -1,0 +1,32 @@
+/** `snn-dse table`: trained models compared, in float. */
+import { type Command, Option } from "commander";
+import { type DataOptions, withData } from "../data-options.js";
+import { withExamples } from "../help.js";
+import type { ComparisonFormat } from "../print-table.js";
+
+interface Options extends DataOptions {
+  readonly format: ComparisonFormat;
+}
+
+export function registerTable(program: Command): void {
+  const command = program
+    .command("table")
+    .argument("<model.safetensors...>", "trained models")
+    .addOption(
+      new Option("--format <format>", "Markdown, CSV, LaTeX (booktabs), or a picture of error over multiplications")
+        .choices(["md", "csv", "tex", "svg"])
+        .default("md"),
+    )
+    .description("the comparison of the paper over models: error, parameters, densities, operations a frame, savings, NeuroBench")
+    .action(async (models: string[], { dataset, data = [], split, format }: Options) => {
+      const { evaluateModels } = await import("../../app/evaluate-models.js");
+      const { printTable } = await import("../print-table.js");
+      printTable(await evaluateModels(models, { dataset: dataset ?? null, data, split }), format);
+    });
+  withData(command);
+  withExamples(command, [
+    ["snn-dse table training/models/mnist-rows-*.safetensors", "all systems on MNIST rows"],
+    ["snn-dse table training/models/*.safetensors --data fsdd=../fsdd --format tex", "for a paper"],
+    ["snn-dse table training/models/*.safetensors --data fsdd=../fsdd --format svg > tradeoff.svg", "error over multiplications"],
+  ]);
+}

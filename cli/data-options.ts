@@ -1,0 +1,17 @@
+/** Options that say what models are evaluated on. */
+import { type Command, Option } from "commander";
+import { repeated } from "./help.js";
+
+export interface DataOptions {
+  readonly dataset?: string;
+  /** `path`, or `set=path` for the data sets whose names start with `set`. */
+  readonly data?: readonly string[];
+  readonly split: "train" | "test";
+}
+
+export function withData(command: Command): Command {
+  return command
+    .option("--dataset <name>", "data set (default: the one that each model was trained on)")
+    .option("--data <path>", "where it is kept; or name=path, repeated, for several data sets", repeated)
+    .addOption(new Option("--split <half>", "which half of the data set").choices(["train", "test"]).default("test"));
+}

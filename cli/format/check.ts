@@ -1,0 +1,181 @@
+/** A checked description as text: resolved chip, capacity, area, size of the search, estimated time. Pure. */
+import type { Check, ChipCheck, CoupledCheck } from "../../app/check.js";
+import {
+  ASSUMED_DENSITY,
+  type Chip,
+  type Core,
+  type Effort,
+  type Experiment,
+  feedsBack,
+  gridOf,
+  isHardTick,
+  type Memory,
+  type SearchSize,
+  type SweepSpec,
+} from "../../app/nouns.js";
+import { coupledHeadLines, limitLines, parameterLines } from "./coupled.js";
+import { bytes, duration, grouped, percent, significant } from "./number.js";
+import { type Look, paint } from "./style.js";
+import { tableLines } from "./table.js";
+
+/** What becomes of work that is not over at a tick. */
+const OVERRUNS = {
+  wait: "an overrun is waited for",
+  refuse: "an overrun is refused",
+  late: "what is left counts to the next step",
+  drop: "what is left is lost",
+} as const;
+
+/** What is known of a description, for the terminal. */
+export function checkLines(look: Look, check: Check): readonly string[] {
+  return check.kind === "board" ? chipCheckLines(look, check) : coupledCheckLines(look, check);
+}
+
+function chipCheckLines(look: Look, check: ChipCheck): readonly string[] {
+  const { experiment, model, neuronsOfCore, leastBarrierCycles, spilledBits, spilledStateBits, sweep, search, estimate } = check;
+  const population = model.populations.map((p) => `${p.name} ${p.neurons}`).join(", ");
+  const inDram = (bits: number, what: string): string => (bits === 0 ? "" : `; ${significant(bits / 8192, 4)} KiB of ${what} in DRAM`);
+  return [
+    ...chipLines(look, experiment.chip, experiment),
+    "",
+    `model ${model.path}: ${population}`,
+    check.infeasible === null
+      ? `${capacityLine(experiment.chip, neuronsOfCore)}${inDram(spilledBits, "weights")}${inDram(spilledStateBits, "states")}`
+      : paint(look, "the point as written does not fit, see below", "yellow"),
+    ...barrierLines(experiment.chip, neuronsOfCore, leastBarrierCycles),
+    `area ${significant(check.areaMm2, 4)} mm2`,
+    ...searchLines(look, sweep, search),
+    ...(estimate === null ? [] : [timeLine(estimate, search), `memory about ${bytes(estimate.memoryBytes)} at its peak`]),
+  ];
+}
+
+/** Says so where the description's barrier is too short. */
+function barrierLines({ barrier, tick }: Chip, neuronsOfCore: readonly number[], least: number): readonly string[] {
+  const cycles = barrier.baseCycles + barrier.perCoreCycles * neuronsOfCore.filter((count) => count > 0).length;
+  if (tick !== null || cycles >= least) return [];
+  return [
+    `barrier of ${cycles} cycles is padded to ${least}: the wave's last words have to be written, and all cores to know that all rest`,
+  ];
+}
+
+function coupledCheckLines(look: Look, check: CoupledCheck): readonly string[] {
+  const { experiment, document, metrics, sweep, search, estimate, caseFiles } = check;
+  const { seconds, workers, pointSeconds } = estimate;
+  const unknown = (sweep?.objectives ?? []).filter(({ metric }) => metrics[metric as keyof typeof metrics] === null);
+  return [
+    ...coupledHeadLines(look, experiment, caseFiles),
+    "",
+    ...parameterLines(look, document),
+    "",
+    `latency ${significant(metrics.latency_cycles)} cycles, ${significant(metrics.events_processed)} events, ${significant(metrics.events_dropped)} dropped, ${significant(metrics.spikes_fired)} spikes as written`,
+    ...searchLines(look, sweep, search),
+    ...limitLines(look, experiment, caseFiles, metrics.latency_cycles),
+    ...unknown.map(({ metric }) =>
+      paint(look, `warning: ${metric} is unknown for the point as written, so it may reach no front`, "yellow"),
+    ),
+    `time  about ${duration(seconds)} with ${workers} workers: ${significant(pointSeconds, 2)} s a point`,
+  ];
+}
+
+function chipLines(look: Look, chip: Chip, experiment: Experiment): readonly string[] {
+  const { technology: t, noc } = chip;
+  const { precision: p } = experiment;
+  const memory = (m: Memory): string =>
+    `${significant(m.sizeBits / 8192, 4)} KiB, ${m.wordBits}-bit words, ${m.banks} banks, ${m.ports}, ${m.readLatencyCycles} cycles`;
+  const kinds = new Map<string, { readonly core: Core; count: number }>();
+  for (const core of chip.cores) {
+    const key = JSON.stringify({ ...core, id: 0, tile: 0 });
+    const kind = kinds.get(key);
+    if (kind === undefined) kinds.set(key, { core, count: 1 });
+    else kind.count += 1;
+  }
+  const rows: (readonly [string, string])[] = [
+    ["technology", `${t.nodeNm} nm, ${t.sramCell} cells, ${t.voltageV} V, ${t.temperatureK} K, ${t.clockMhz} MHz, idle ${t.idle}`],
+    [
+      "network on chip",
+      `${gridOf(chip)}, ${noc.routing}, ${noc.flitWidthBits}-bit flits, ${noc.virtualChannels} VCs of ${noc.vcBufferFlits} flits, link ${noc.linkCycles} cycles, ${noc.multicast}`,
+    ],
+    ...(chip.spill === null
+      ? []
+      : [
+          [
+            "DRAM",
+            `${significant(chip.spill.bitsPerCycle, 4)} bits a cycle, ${chip.spill.latencyCycles} cycles, bursts of ${chip.spill.burstBits} bits: weights and states that do not fit`,
+          ] as const,
+        ]),
+    chip.tick === null
+      ? ["barrier", `${chip.barrier.baseCycles} cycles + ${chip.barrier.perCoreCycles} a used core`]
+      : [
+          isHardTick(chip.tick) && chip.tick.spreadCycles > 0 ? "local timers" : "global tick",
+          `every ${chip.tick.periodCycles} cycles; ${OVERRUNS[chip.tick.overrun]}`,
+        ],
+    ...(feedsBack(chip) ? [["function", "with the chip's time, message by message: accuracy is of the chip"] as const] : []),
+    [
+      "precision",
+      `weights ${p.weightBits}, state ${p.stateBits} (fraction ${p.stateFractionBits}), accumulator ${p.accumulatorBits} bits, ${p.accumulatorOverflow}`,
+    ],
+  ];
+  for (const { core, count } of kinds.values()) {
+    rows.push(
+      [
+        "cores",
+        `${count} of: ${core.maxNeurons} neurons, ${core.lanes} lanes, ${core.scan.policy === "event" ? "" : `${core.scan.policy} scan, `}queues ${core.inputQueue.depth} in${core.intake.full === "stall" ? "" : `, full ones ${core.intake.full}`}, ${core.outputQueue.depth} out`,
+      ],
+      ["  synapse memory", memory(core.synapseMemory)],
+      ["  state memory", memory(core.stateMemory)],
+      [
+        "  neuron update",
+        `${core.neuronUpdate.policy}, ${core.neuronUpdate.units} units, a neuron every ${core.neuronUpdate.cyclesPerNeuron} cycles`,
+      ],
+    );
+  }
+  return [paint(look, chip.name, "bold"), ...rows.map(([name, text]) => `  ${name.padEnd(18)}${text}`)];
+}
+
+function capacityLine(chip: Chip, neuronsOfCore: readonly number[]): string {
+  const used = neuronsOfCore.filter((count) => count > 0);
+  const room = chip.cores.reduce((sum, core) => sum + core.maxNeurons, 0);
+  const placed = used.reduce((sum, count) => sum + count, 0);
+  return `fits: ${placed} neurons on ${used.length} of ${chip.cores.length} cores, ${percent(placed / room)} of their room (${neuronsOfCore.join(" ")})`;
+}
+
+function timeLine({ seconds, workers, replays, ...of }: Effort, search: SearchSize | null): string {
+  const shared =
+    search === null || replays >= search.points ? "" : `, of which ${grouped(search.points)} points need about ${grouped(replays)}`;
+  const parts = `${significant(of.pointSeconds, 2)} s a point${shared}, ${significant(of.functionalSeconds, 2)} s a precision (${of.precisions})`;
+  const assumed = of.activity === "assumed" ? `, if ${percent(ASSUMED_DENSITY)} of the neurons spike a step` : "";
+  return `time  about ${duration(seconds)} with ${workers} workers: ${parts}${assumed}`;
+}
+
+function searchLines(look: Look, sweep: SweepSpec | null, search: SearchSize | null): readonly string[] {
+  return sweep === null || search === null ? ["no sweep section"] : ["", ...sweepLines(look, sweep, search)];
+}
+
+function sweepLines(look: Look, sweep: SweepSpec, search: SearchSize): readonly string[] {
+  const rows = sweep.parameters.map(({ name, path, domain, when }) => {
+    const text =
+      domain.kind === "list"
+        ? domain.values.join(", ")
+        : domain.kind === "derived"
+          ? `= ${domain.expression}`
+          : `${domain.low} .. ${domain.high}${domain.kind === "range" ? (domain.step === null ? "" : ` step ${domain.step}`) : ` ${domain.kind}`}`;
+    return [name, path, text, when ?? ""];
+  });
+  const grid = search.gridPoints === null ? "a continuous space" : `a grid of ${grouped(search.gridPoints)}`;
+  return [
+    ...tableLines(
+      look,
+      [
+        { title: "parameter", align: "left" },
+        { title: "path", align: "left" },
+        { title: "values", align: "left" },
+        { title: "when", align: "left" },
+      ],
+      rows,
+    ),
+    "",
+    `search ${grouped(search.points)} points of ${grid}, sampler ${sweep.sampler.name}, seed ${sweep.sampler.seed}`,
+    `goals  ${sweep.objectives.map((objective) => `${objective.direction} ${objective.metric}`).join(", ")}`,
+    ...(sweep.constraints.length === 0 ? [] : [`limits ${sweep.constraints.join(", ")}`]),
+  ];
+}

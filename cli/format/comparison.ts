@@ -1,0 +1,67 @@
+/** Two points, or two studies, side by side as text. Pure. */
+import type { PointComparison, StudyComparison } from "../../app/compare.js";
+import { changeText, inputsLine, METRICS, type MetricPair, type Side } from "../../app/nouns.js";
+import { inUnit, percent, significant } from "./number.js";
+import type { Look } from "./style.js";
+import { tableLines } from "./table.js";
+
+function pairLines(look: Look, pairs: readonly MetricPair[], left: string, right: string): readonly string[] {
+  return tableLines(
+    look,
+    [
+      { title: "metric", align: "left" },
+      { title: "unit", align: "left" },
+      { title: left, align: "right" },
+      { title: right, align: "right" },
+      { title: "change", align: "right" },
+    ],
+    pairs.map((pair) => [
+      pair.metric,
+      METRICS[pair.metric].unit,
+      inUnit(pair.left, METRICS[pair.metric].unit, 5),
+      inUnit(pair.right, METRICS[pair.metric].unit, 5),
+      pair.ratio === null ? "-" : `${pair.ratio >= 1 ? "+" : ""}${((pair.ratio - 1) * 100).toFixed(1)} %`,
+    ]),
+  );
+}
+
+/** Values and metrics of two points. */
+export function pointComparisonLines(look: Look, { left, right, differ, inputsDiffer, metrics }: PointComparison): readonly string[] {
+  const [first, second] = [`#${left.id}`, `#${right.id}`];
+  const columns = [
+    { title: "parameter", align: "left" as const },
+    { title: first, align: "right" as const },
+    { title: second, align: "right" as const },
+  ];
+  const values = differ.map((name) => [name, String(left.values[name] ?? "-"), String(right.values[name] ?? "-")]);
+  const head = differ.length === 0 ? ["the points have the same parameters"] : tableLines(look, columns, values);
+  const others = inputsDiffer.map((change) => `other ${changeText(change, [first, second])}`);
+  return [...head, ...others, "", ...pairLines(look, metrics, first, second)];
+}
+
+const SIDES: readonly (readonly [string, (side: Side, whole: StudyComparison) => string])[] = [
+  ["points on its front", (side) => String(side.front)],
+  ["of them on the common front", (side) => String(side.onUnion)],
+  ["share of the other's front it covers", (side) => percent(side.covers)],
+  ["hypervolume", (side) => significant(side.hypervolume, 6)],
+  ["share of the common hypervolume", (side, { unionHypervolume }) => percent(side.hypervolume / unionHypervolume)],
+  ["additive epsilon (0 is best)", (side) => significant(side.epsilon, 3)],
+  ["IGD+ (0 is best)", (side) => significant(side.igdPlus, 3)],
+];
+
+/** Two sweeps against one reference point. `files`: their databases. */
+export function studyComparisonLines(look: Look, compared: StudyComparison, files: readonly [string, string]): readonly string[] {
+  const { left, right, objectives } = compared;
+  const reference = compared.reference.map((value, k) => `${significant(value, 4)} ${METRICS[objectives[k].metric].unit}`).join(", ");
+  const columns = [{ title: "", align: "left" as const }, ...files.map((title) => ({ title, align: "right" as const }))];
+  return [
+    ...tableLines(
+      look,
+      columns,
+      SIDES.map(([name, of]) => [name, of(left, compared), of(right, compared)]),
+    ),
+    "",
+    `objectives ${objectives.map(({ metric, direction }) => `${direction} ${metric}`).join(", ")}; common reference point ${reference}`,
+    ...[left, right].map((side, i) => `${files[i]}: computed by snn-dse ${side.engineVersion} from ${inputsLine(side.inputs)}`),
+  ];
+}

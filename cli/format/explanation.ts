@@ -1,0 +1,158 @@
+/** Where the time and the energy of a point go, and what would change it, in sentences with numbers. Pure. */
+import {
+  type Bottleneck,
+  bottleneckOf,
+  type CoreCounter,
+  type Experiment,
+  type Explanation,
+  feedsBack,
+  type Result,
+  type Share,
+} from "../../app/nouns.js";
+import { percent, significant } from "./number.js";
+
+export function explanationOf(experiment: Experiment, result: Result): readonly string[] {
+  const { precision } = experiment;
+  const { accuracy_percent: accuracy } = result.metrics;
+  const { accumulatorOverflows, stateSaturations, utterances } = result.operations;
+  const { busiest, link, totalPj, components, groups, fixedShare } = bottleneckOf(result);
+  const shares = (of: readonly Share[]): string => of.map(({ name, share }) => `${name} ${percent(share)}`).join(", ");
+  const harm =
+    accumulatorOverflows + stateSaturations === 0
+      ? "no overflow and no saturation"
+      : `${accumulatorOverflows} accumulator overflows, ${stateSaturations} state saturations`;
+  return [
+    ...(busiest === null ? [] : busiestLines(experiment, busiest)),
+    ...(link === null
+      ? []
+      : [
+          `network on chip: the busiest link is ${link.port} of router ${link.router} with ${significant(link.flitsPerCycle, 3)} flits a cycle${link.flitsPerCycle > 0.6 ? ", near saturation" : ""}.`,
+        ]),
+    `energy: ${shares(components.slice(0, 3))} of ${significant(totalPj * 1e-6, 4)} uJ.`,
+    `        by kind: ${shares(groups)}.`,
+    ...(fixedShare > 0.4
+      ? [`        ${percent(fixedShare)} is leakage and clock, which grow with time: a faster or smaller chip spends less.`]
+      : []),
+    ...(feedsBack(experiment.chip) ? lossesOf(result.metrics) : []),
+    `accuracy: ${significant(accuracy, 4)} % on ${utterances} utterances at ${precision.weightBits}-bit weights, ${precision.stateBits}-bit state; ${harm}.`,
+  ];
+}
+
+/** The busiest core, and what would take work from it. */
+function busiestLines(
+  { chip, precision }: Experiment,
+  { core: id, unit, share, neurons }: NonNullable<Bottleneck["busiest"]>,
+): readonly string[] {
+  const { synapseMemory, lanes, neuronUpdate } = chip.cores[id];
+  const { wordBits } = synapseMemory;
+  const perWord = Math.floor(wordBits / precision.weightBits);
+  const advice =
+    perWord < lanes ? "widen the word or narrow the weights" : perWord > lanes ? "more lanes would help" : "widen both word and lanes";
+  const { units, cyclesPerNeuron, policy } = neuronUpdate;
+  const idle = 1 - share;
+  return [
+    `time: core ${id} is the busiest; its ${UNITS[unit]} works ${percent(share)} of the cycles (${neurons} neurons).`,
+    unit === "synapse"
+      ? `      a memory word of ${wordBits} bits brings ${perWord} weights a cycle, its ${lanes} lanes take ${lanes}: ${advice}.`
+      : `      ${units} units, one neuron every ${cyclesPerNeuron} cycles each, policy ${policy}: more units or more cores would help.`,
+    ...(idle > 0.5
+      ? [`      it still waits ${percent(idle)} of the cycles: for spikes of other cores, the barrier and the network on chip.`]
+      : []),
+  ];
+}
+
+/** What the chip's time does to its function. */
+function lossesOf({ events_dropped: dropped, events_processed: taken }: Result["metrics"]): readonly string[] {
+  const [lost, came] = [dropped ?? 0, taken ?? 0];
+  const share = lost + came === 0 ? 0 : lost / (lost + came);
+  return [
+    `messages: ${significant(lost)} of ${significant(lost + came)} an inference are lost (${percent(share)}); accuracy is of the chip, whose time decides what its network gets.`,
+    "          Changes below are simulated with the spikes of this chip; on another one others would come too late or be lost.",
+  ];
+}
+
+type CycleCounter = Extract<CoreCounter, `${string}_cycles`>;
+/** What a unit does or waits for, and the resource that this says is short; null: none of the core's. */
+const CYCLES: { readonly [counter in CycleCounter]: { readonly does: string; readonly resource: string | null } } = {
+  synapse_busy_cycles: { does: "accumulates", resource: "its lanes" },
+  synapse_overhead_cycles: { does: "looks up and drains", resource: "its axon look-up" },
+  synapse_stall_state_cycles: { does: "waits for the state memory", resource: "its state memory" },
+  synapse_stall_memory_cycles: { does: "waits for weights", resource: "its synapse memory" },
+  synapse_stall_dram_cycles: { does: "waits for DRAM", resource: "the DRAM channel" },
+  synapse_idle_cycles: { does: "has no spikes", resource: null },
+  soma_busy_cycles: { does: "updates", resource: "its update units" },
+  soma_stall_state_cycles: { does: "waits for the state memory", resource: "its state memory" },
+  soma_stall_dram_cycles: { does: "waits for states from DRAM", resource: "the DRAM" },
+  soma_stall_output_cycles: { does: "is held by its packets", resource: "the network on chip" },
+  soma_idle_cycles: { does: "has nothing to do", resource: null },
+};
+const UNITS = { synapse: "accumulate unit", soma: "neuron update" } as const;
+/** Runs of waves that are listed one by one. */
+const MOST_RUNS = 12;
+/** Shares below this are not told. */
+const LEAST_SHARE = 0.0005;
+
+/** Where the cycles of the core go that is critical most often, and which of its resources is short. */
+function bottleneck({ shares, critical: [first] }: Explanation): readonly string[] {
+  if (first === undefined) return [];
+  const of = (unit: keyof typeof UNITS) =>
+    shares
+      .filter(({ counter, share }) => counter.startsWith(unit) && share >= LEAST_SHARE)
+      .map(({ counter, share }) => ({ share, ...CYCLES[counter as CycleCounter] }));
+  const told = (unit: keyof typeof UNITS): string =>
+    of(unit)
+      .map(({ does, share }) => `${does} ${percent(share)}`)
+      .join(", ");
+  const short = of(first.unit).find(({ resource }) => resource !== null);
+  return [
+    `cycles: core ${first.core}'s ${UNITS.synapse} ${told("synapse")};`,
+    `        its ${UNITS.soma} ${told("soma")}.`,
+    ...(short === undefined ? [] : [`bottleneck: ${short.resource}, ${percent(short.share)} of the cycles.`]),
+  ];
+}
+
+/** The last to finish in each step of the first utterance, equal neighbours together. */
+function criticalSteps({ waves }: Explanation): readonly string[] {
+  const utterance = waves.filter((wave) => wave.utterance === waves[0]?.utterance);
+  const runs: { from: number; to: number; who: string }[] = [];
+  for (const { wave, core, unit } of utterance) {
+    const who = core === null ? "no core" : `core ${core}'s ${UNITS[unit]}`;
+    const last = runs.at(-1);
+    if (last?.who === who) last.to = wave;
+    else runs.push({ from: wave, to: wave, who });
+  }
+  const told = runs.slice(0, MOST_RUNS).map(({ from, to, who }) => `${from === to ? from : `${from}-${to}`} ${who}`);
+  const more = runs.length > MOST_RUNS ? `, and ${runs.length - MOST_RUNS} runs more` : "";
+  return told.length === 0 ? [] : [`steps: the last to finish of the first utterance: ${told.join(", ")}${more}.`];
+}
+
+/** Who decides each wave, and what simulated changes of the chip would gain. */
+export function simulatedGains(explanation: Explanation): readonly string[] {
+  const { waves, critical, barrierShare, gains, next } = explanation;
+  const change = (ratio: number): string => `${ratio > 1 ? "+" : "-"}${percent(Math.abs(ratio - 1))}`;
+  const [first] = critical;
+  const worthwhile = gains.filter(({ latencyRatio, energyRatio }) => Math.min(latencyRatio, energyRatio) < 0.999);
+  return [
+    ...(first === undefined
+      ? []
+      : [
+          `waves: core ${first.core}'s ${first.unit === "soma" ? "neuron update" : "accumulate unit"} finishes last in ${percent(first.waves / waves.length)} of ${waves.length}; the barrier takes ${percent(barrierShare)} of the time.`,
+        ]),
+    ...criticalSteps(explanation),
+    ...bottleneck(explanation),
+    ...(worthwhile.length === 0 ? [`gains: none of ${gains.length} simulated single changes gains a thousandth.`] : []),
+    ...worthwhile.map(
+      ({ path, from, to, latencyRatio, energyRatio }, i) =>
+        `${i === 0 ? "gains:" : "      "} ${path} ${from} -> ${to}: latency ${change(latencyRatio)}, energy ${change(energyRatio)}`,
+    ),
+    ...next.flatMap(({ goal, changes, latencyRatio, energyRatio, areaRatio, isReached, tried }) => {
+      const wanted = `next 10 % of ${goal === "latency" ? "speed" : "energy"}:`;
+      if (changes.length === 0) return [`${wanted} none of ${tried} simulated changes and pairs of changes gains.`];
+      const what = changes.map(({ path, from, to }) => `${path} ${from} -> ${to}`).join(", ");
+      const ratios = `latency ${change(latencyRatio)}, energy ${change(energyRatio)}, area ${change(areaRatio)}`;
+      return [
+        `${wanted} ${isReached ? "" : "out of reach of the changes tried; the most is "}${what}: ${ratios} (${tried} chips simulated).`,
+      ];
+    }),
+  ];
+}

@@ -1,0 +1,56 @@
+/** A front as text: plot, table, hypervolume, knee. Pure. */
+import { type FrontReport, frontPlot, inputsLine, METRICS, type MetricName, type PlotOptions } from "../../app/nouns.js";
+import { inUnit, significant } from "./number.js";
+import { plotLines } from "./plot.js";
+import { type Look, paint } from "./style.js";
+import { tableLines } from "./table.js";
+
+const unitText = (metric: MetricName): string => (METRICS[metric].unit === "1" ? "" : ` [${METRICS[metric].unit}]`);
+
+export function frontLines(look: Look, report: FrontReport, options: PlotOptions, database: string, width: number): readonly string[] {
+  const { counts, rows } = report;
+  const columns = [
+    { title: "#", align: "right" as const },
+    ...report.objectives.map(({ metric }) => ({ title: `${metric}${unitText(metric)}`, align: "right" as const })),
+    ...report.parameters.map((name) => ({ title: name, align: "right" as const })),
+  ];
+  const value = (text: number | string | boolean | undefined): string =>
+    typeof text === "number" ? significant(text, 5) : String(text ?? "-");
+  const table = rows.map((row) => [
+    `${row.id === report.kneeId ? "knee " : ""}${row.id}`,
+    ...report.objectives.map(({ metric }) => inUnit(row.metrics[metric], METRICS[metric].unit)),
+    ...report.parameters.map((name) => value(row.values[name])),
+  ]);
+  const reference = report.reference
+    ?.map((natural, k) => `${significant(natural, 4)} ${METRICS[report.objectives[k]?.metric].unit}`)
+    .join(", ");
+  return [
+    `${paint(look, report.study, "bold")} in ${database}: ${counts.done} results, ${counts.feasible} within the limits, ${counts.infeasible} infeasible, ${counts.failed} failed; sampler ${report.sampler}`,
+    "",
+    ...pictureLines(look, report, options, Math.min(width, 100)),
+    ...(rows.length === 0 ? ["no point on the front"] : tableLines(look, columns, table)),
+    "",
+    report.hypervolume === null
+      ? "hypervolume unknown: no reference point"
+      : `hypervolume ${significant(report.hypervolume, 6)}, reference point ${reference}${report.fixedReference ? "" : " (made for this view)"}`,
+    ...inputLines(report),
+    ...(report.kneeId === null ? [] : [`knee point ${report.kneeId}: the most balanced one; snn-dse show ${database} ${report.kneeId}`]),
+  ];
+}
+
+/** What the front was computed with. */
+function inputLines({ engineVersion, inputs, apart }: FrontReport): readonly string[] {
+  const read = inputsLine(inputs);
+  const others = `${apart} points of other inputs are kept apart; snn-dse show tells them one by one`;
+  return [`computed by snn-dse ${engineVersion}${read === "" ? "" : ` from ${read}`}`, ...(apart === 0 ? [] : [others])];
+}
+
+const PLOT_ROWS = 24;
+
+/** The front as in the figures, in characters. */
+function pictureLines(look: Look, report: FrontReport, options: PlotOptions, width: number): readonly string[] {
+  const [panel] = frontPlot(report, options).panels;
+  if (panel === undefined || panel.y.scale === "category" || report.objectives.length < 2) return [];
+  const legend = look.unicode ? "● front  ◆ knee  dots: other feasible points" : "o front  O knee  . : other feasible points";
+  return [...plotLines(look, { ...panel, y: panel.y }, width, PLOT_ROWS), paint(look, legend, "dim"), ""];
+}

@@ -1,0 +1,51 @@
+/** An imported NIR network as text. Pure. */
+import { formatImportReport, type NirImport, type NodeComparison, type NodeFile, type Ran } from "../../app/import-nir.js";
+import type { Problem } from "../../base/errors.js";
+import { neurobenchLines } from "./neurobench.js";
+import { grouped, significant } from "./number.js";
+import { resultLines } from "./result.js";
+import type { Look } from "./style.js";
+
+export function nirImportLines(look: Look, { report, obstacles, ran, compared, chip }: NirImport, written: readonly NodeFile[]): string[] {
+  return [
+    ...formatImportReport(report),
+    ...obstacleLines(obstacles),
+    ...(ran === null ? [] : ["", ...runLines(look, ran, chip === null), ...compared.map(comparisonText)]),
+    ...written.map(({ file }) => `wrote ${file}`),
+    ...(chip === null ? [] : ["", ...chip.warnings.map((text) => `warning: ${text}`), ...resultLines(look, chip.result)]),
+  ];
+}
+
+function comparisonText({ node, file, values, differ, first }: NodeComparison): string {
+  const where = first === null ? "" : `; first at step ${first.step}, neuron ${first.neuron}: ${first.got}, the file has ${first.expected}`;
+  return `${node} against ${file}: ${differ} of ${values} values differ${where}`;
+}
+
+export function reasonOf({ path, message, fix }: Problem): string {
+  return `${path === "" ? "" : `${path}: `}${message}${fix === "" ? "" : ` (${fix})`}`;
+}
+
+function obstacleLines(obstacles: readonly Problem[]): string[] {
+  if (obstacles.length === 0) return ["in integers, on a chip: all of it"];
+  return ["not in integers on a chip:", ...obstacles.map((problem) => `  ${reasonOf(problem)}`)];
+}
+
+/** `counts`: NeuroBench's metrics, which a chip's result has of its own. */
+function runLines(look: Look, { steps, metrics, integer, outputs }: Ran, counts: boolean): string[] {
+  return [
+    `${grouped(steps)} steps`,
+    ...(integer === null ? [] : integerLines(integer)),
+    ...(counts ? neurobenchLines(look, metrics) : []),
+    ...Object.entries(outputs).map(([name, sums]) => `${name}: ${sums.map((sum) => significant(sum)).join(" ")}`),
+  ];
+}
+
+function integerLines({ overflows, saturations, leaks }: NonNullable<Ran["integer"]>): string[] {
+  return [
+    `integer arithmetic: ${overflows} accumulator overflows, ${saturations} state saturations`,
+    ...leaks.map(
+      ({ leak, share, computedShare, errorPercent }) =>
+        `leak ${leak}: ${significant(computedShare)} a step for ${significant(share)}, ${significant(errorPercent, 3)} % off at most`,
+    ),
+  ];
+}

@@ -1,0 +1,62 @@
+/** The latency curve of a network as text. Pure. */
+import type { NocCurveRow } from "../../app/noc.js";
+import { axisOver } from "../../base/plot/axis.js";
+import { NAMED } from "../../base/plot/colours.js";
+import { pointsOf } from "../../base/plot/spec.js";
+import { measured } from "./number.js";
+import { plotLines, type TerminalPanel } from "./plot.js";
+import type { Look } from "./style.js";
+import { tableLines } from "./table.js";
+
+/** The curve as `rate,injected,...` lines; latencies of saturated rows are empty. */
+export function curveCsvLines(rows: readonly NocCurveRow[]): readonly string[] {
+  const cells = (row: NocCurveRow) => [
+    row.rate,
+    row.injected,
+    row.accepted,
+    row.hops,
+    row.plat ?? "",
+    row.nlat ?? "",
+    row.saturated ? 1 : 0,
+  ];
+  return ["rate,injected,accepted,hops,plat,nlat,saturated", ...rows.map((row) => cells(row).join(","))];
+}
+
+/** Latency over offered load, up to saturation. */
+function curvePanel(rows: readonly NocCurveRow[]): TerminalPanel {
+  const points = pointsOf(rows.flatMap((row) => (row.plat === null ? [] : [[row.rate, row.plat] as const])));
+  return {
+    heading: "",
+    x: axisOver("offered flits/node/cycle", [points], "x", false),
+    y: axisOver("mean packet latency (cycles)", [points], "y", true),
+    colour: null,
+    series: [
+      { kind: "line", name: "", points, colour: NAMED[0], width: 1, dash: [], dotted: false },
+      { kind: "marks", name: "latency", points, fill: NAMED[0], labels: [], ringed: null },
+    ],
+    notes: [],
+  };
+}
+
+export function curvePlotLines(look: Look, rows: readonly NocCurveRow[]): readonly string[] {
+  const saturated = rows.filter((row) => row.saturated);
+  return [
+    ...plotLines(look, curvePanel(rows), 72, 20),
+    ...(saturated.length === 0
+      ? []
+      : [`saturated: ${saturated.map((row) => `${row.rate} (accepts ${measured(row.accepted)})`).join(", ")}`]),
+  ];
+}
+
+export function curveTableLines(look: Look, rows: readonly NocCurveRow[]): readonly string[] {
+  const titles = ["rate [flits/node/cycle]", "injected", "accepted", "hops", "latency [cycles]", "in network [cycles]", "state"];
+  return tableLines(
+    look,
+    titles.map((title) => ({ title, align: "right" as const })),
+    rows.map((row) => [
+      String(row.rate),
+      ...[row.injected, row.accepted, row.hops, row.plat, row.nlat].map((value) => measured(value)),
+      row.saturated ? "saturated" : "stable",
+    ]),
+  );
+}

@@ -1,0 +1,46 @@
+/** One stored point in full, as text. Pure. */
+import { type Change, changeText } from "../../app/nouns.js";
+import type { PointAmongOthers } from "../../app/point-detail.js";
+import { sensitivityLines, trendLines } from "../sensitivity.js";
+import { chipLines } from "./chip-drawing.js";
+import { duration, significant } from "./number.js";
+import { resultLines } from "./result.js";
+import { type Look, paint } from "./style.js";
+
+/** Widest chip drawing that still shows every tile with its numbers. */
+const DRAWING_CELLS = 110;
+
+export function pointLines(look: Look, shown: PointAmongOthers): readonly string[] {
+  const { point, result, plan, own, objectives, isApart, neighbours, trend, changes } = shown;
+  const values = Object.entries(point.values).map(([name, value]) => `  ${name.padEnd(24)} ${value}`);
+  const seconds = point.durationMs === null ? "" : `, ${duration(point.durationMs / 1000)}`;
+  const violation = point.violation === null || point.violation === 0 ? "" : `, breaks constraints by ${significant(point.violation, 3)}`;
+  const head = [
+    paint(look, `point ${point.id}: ${point.state}${violation}`, "bold"),
+    paint(look, `key ${point.key.slice(0, 16)}, attempt ${point.attempts}${seconds}`, "dim"),
+    ...values,
+    ...(isApart ? ["", ...otherInputLines(changes)] : []),
+    "",
+  ];
+  if (result === null)
+    return [
+      ...head,
+      ...(point.code === null ? [] : [paint(look, point.code, "yellow")]),
+      ...(point.reason ?? "no result is stored").split("\n"),
+    ];
+  const columns = objectives.map(({ metric, direction }) => ({ metric, direction, head: metric }));
+  return [
+    ...head,
+    ...(plan === null || result.utilisation.cores.length === 0 ? [] : [...chipLines(look, plan, result, DRAWING_CELLS), ""]),
+    ...sensitivityLines(look, own, neighbours, columns),
+    ...(trend === null ? [] : ["", ...trendLines(look, own, trend, columns)]),
+    "",
+    ...resultLines(look, result),
+  ];
+}
+
+/** What a point that stays apart was computed with, and how that differs from what the study has now. */
+function otherInputLines(changes: readonly Change[]): readonly string[] {
+  const lines = new Set(changes.map((change) => `  ${changeText(change, ["then", "now"])}`));
+  return ["computed with other inputs than the study has now; on no front, and compared with no other point:", ...lines];
+}

@@ -1,0 +1,78 @@
+/** A precision study as text. Pure. */
+import type { Precision } from "../../app/nouns.js";
+import type { Quantisation, StudyRow } from "../../app/quantise.js";
+import { grouped, measured, significant } from "./number.js";
+import { bar } from "./sparkline.js";
+import { type Look, paint } from "./style.js";
+import { tableLines } from "./table.js";
+
+type Interval = StudyRow["interval"];
+type SmallestPrecision = NonNullable<Quantisation["smallest"]>;
+
+/** One line on what was scored. */
+export const scoredText = ({ utterances, precision }: Quantisation): string =>
+  `${grouped(utterances)} utterances; other widths: ${precisionText(precision)}`;
+
+/** `keep`: the accuracy that the smallest precision had to keep, percent; null: none was sought. */
+export function quantisationLines(look: Look, study: Quantisation, keep: number | null): readonly string[] {
+  const { float, rows, layers, smallest } = study;
+  return [
+    `${paint(look, `${study.name} on ${study.dataset}`, "bold")}: ${scoredText(study)}`,
+    ...(float === null
+      ? []
+      : [`in ${study.floatFormat}: ${measured(float.accuracyPercent)} % (${grouped(float.correct)} of ${grouped(float.scored)})`]),
+    "",
+    ...rowLines(look, rows),
+    ...(layers.length > 0 ? ["", paint(look, "one layer at a time", "bold"), ...rowLines(look, layers)] : []),
+    ...(smallest === null || keep === null ? [] : ["", ...smallestLines(look, smallest, keep)]),
+  ];
+}
+
+function precisionText(p: Precision): string {
+  return `${p.weightBits}-bit weights, ${p.stateBits}-bit state (${p.stateFractionBits} below a spike), ${p.accumulatorBits}-bit accumulators, 2^${p.lutBits} table, ${p.gateBits}-bit gate${p.spikeBits === null ? "" : `, ${p.spikeBits}-bit spikes`}`;
+}
+
+const BAR_CELLS = 24;
+
+function rowLines(look: Look, rows: readonly StudyRow[]): string[] {
+  type Cell = (row: StudyRow) => string;
+  const column = (align: "left" | "right") => (title: string, cell: Cell) => ({ title, align, cell });
+  const [left, right] = [column("left"), column("right")];
+  const columns = [
+    left("width", (row) => row.axis),
+    ...(rows.some((row) => row.layer !== null) ? [left("layer", (row) => row.layer ?? "")] : []),
+    right("bits", (row) => String(row.bits)),
+    right("accuracy (%)", (row) => measured(row.accuracyPercent)),
+    ...(rows.some((row) => row.interval !== null) ? [right("95 % within", (row) => intervalText(row.interval))] : []),
+    right("memory (KiB)", (row) => significant(row.storageBits / 8192)),
+    right("mult/frame", (row) => significant(Math.round(row.multiplicationsPerFrame))),
+    right("overflows", (row) => grouped(row.accumulatorOverflows)),
+    right("saturations", (row) => grouped(row.stateSaturations)),
+    left("", (row) => bar(look, row.accuracyPercent / 100, BAR_CELLS)),
+  ];
+  return tableLines(
+    look,
+    columns.map(({ title, align }) => ({ title, align })),
+    rows.map((row) => columns.map(({ cell }) => cell(row))),
+  );
+}
+
+function intervalText(interval: Interval): string {
+  return interval === null ? "" : `${interval.lowPercent.toFixed(2)} .. ${interval.highPercent.toFixed(2)}`;
+}
+
+function smallestLines(look: Look, smallest: SmallestPrecision, keep: number): string[] {
+  const { precision: p, heldOut, interval } = smallest;
+  const within = (of: Interval): string => (of === null ? "" : ` (95 % within ${intervalText(of)})`);
+  const saved = 100 * (1 - smallest.storageBits / smallest.startStorageBits);
+  return [
+    paint(look, `smallest precision found that keeps ${keep} %: ${measured(smallest.accuracyPercent)} %${within(interval)}`, "bold"),
+    `  ${precisionText(p)}`,
+    `  ${significant(smallest.storageBits / 8192)} KiB of weights, states and tables, ${significant(saved, 3)} % less than before`,
+    heldOut === null
+      ? "  chosen on all utterances there are: none is left to check it on"
+      : `  on the ${grouped(heldOut.utterances)} utterances that did not choose it: ${measured(heldOut.accuracyPercent)} %${within(heldOut.interval)}`,
+    `  ${smallest.tried.length} precisions tried; one or two bits less of any width do not keep it`,
+    `  precision: { weight_bits: ${p.weightBits}, state_bits: ${p.stateBits}, state_fraction_bits: ${p.stateFractionBits}, accumulator_bits: ${p.accumulatorBits}, lut_bits: ${p.lutBits}, gate_bits: ${p.gateBits}${p.spikeBits === null ? "" : `, spike_bits: ${p.spikeBits}`}${p.accumulatorOverflow === "wrap" ? ", accumulator_overflow: wrap" : ""}${p.leak === "shift" ? ", leak: shift" : ""} }`,
+  ];
+}

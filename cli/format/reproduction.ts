@@ -1,0 +1,18 @@
+/** A point that was run once more, as text. Pure. */
+import { changeText } from "../../app/nouns.js";
+import type { ReproducedPoint } from "../../app/reproduce.js";
+
+/** Differences that are listed. */
+const SHOWN = 20;
+
+export function reproductionLines({ id, sameInputs, changes, differences, runtimes }: ReproducedPoint): readonly string[] {
+  return [
+    sameInputs ? "model, data, description and program are those of the stored point" : "the inputs are not those of the stored point:",
+    ...changes.map((change) => `  ${changeText(change)}`),
+    differences.length === 0
+      ? `point ${id} is reproduced: every value is the same to the last bit`
+      : `point ${id} differs in ${differences.length} values:`,
+    ...runtimes,
+    ...differences.slice(0, SHOWN).map(({ path, left, right }) => `  ${path}: stored ${left}, now ${right}`),
+  ];
+}

@@ -1,0 +1,167 @@
+/** Runs a study from a description file under a view: dashboard, plain lines or NDJSON. Effects: everything a sweep needs, prints. */
+import { existsSync } from "node:fs";
+import { basename, extname } from "node:path";
+import type { Cluster } from "../app/engine.js";
+import { METRICS, type Shard, type StudyEvent, type StudySummary } from "../app/nouns.js";
+import { type Description, openRunnable } from "../app/open.js";
+import { type OpenSweep, openSweep, type StudyControls, type SweepOptions } from "../app/sweep.js";
+import { inputError, quoted } from "../base/errors.js";
+import type { StudyView } from "./dashboard/events.js";
+import { EMPTY_STATE, reduce } from "./dashboard/state.js";
+import { summaryLines } from "./dashboard/summary.js";
+import { EXIT } from "./exit.js";
+import { lookOf } from "./format/style.js";
+import { onLeaveSignals } from "./leave-signals.js";
+import type { SweepOptions as SweepCommandOptions } from "./options.js";
+import { print, printJson, warn } from "./print.js";
+import { progressPrinter } from "./progress-lines.js";
+import { nodeRisk } from "./runtime.js";
+import { keyOf, serverOf } from "./secrets.js";
+import type { SweepViewer } from "./viewer.js";
+
+/** Runs the sweep; returns the exit code. */
+export async function runSweep(file: string, options: SweepCommandOptions): Promise<number> {
+  const description = await openRunnable(file);
+  const database = options.db ?? `${basename(file, extname(file))}.db`;
+  if (options.resume === true && !existsSync(database)) warn(`${database}: nothing to resume, starting the study`);
+  const risk = nodeRisk(process.versions.node);
+  if (risk !== null) warn(`warning: ${risk}`);
+  let tell: (event: StudyEvent) => void = () => {};
+  const { identity, revision, study, run } = await openSweep(description, {
+    ...settingsOf(options),
+    db: database,
+    onEvent: (event) => tell(event),
+    onWarning: (text) => warn(text),
+  });
+  const view = viewOf(description, { database, identity, revision });
+  let signals = 0;
+  const stop = (): void => {
+    signals += 1;
+    // Asked twice: leave at once; what is stored is whole, and the exit hooks give the terminal back.
+    if (signals > 1) process.exit(EXIT.interrupted);
+    study.stop(false);
+  };
+  const deaf = onLeaveSignals(stop);
+  let viewer: SweepViewer = { tell: () => {}, end: async () => {} };
+  try {
+    viewer = await chooseViewer(view, study, file, options, stop);
+    tell = viewer.tell;
+    const summary = await run();
+    await viewer.end(summary);
+    return exitCodeOf(summary);
+  } catch (error) {
+    await viewer.end(null);
+    throw error;
+  } finally {
+    deaf();
+  }
+}
+
+function viewOf(
+  { file, sweep }: Description,
+  { database, identity, revision }: Pick<OpenSweep, "database" | "identity" | "revision">,
+): StudyView {
+  return {
+    file: basename(file),
+    database,
+    study: identity.slice(0, 8),
+    seed: sweep?.sampler.seed ?? 0,
+    revision,
+    constraints: sweep?.constraints ?? [],
+    paths: Object.fromEntries((sweep?.parameters ?? []).map(({ name, path }) => [name, path])),
+    metrics: Object.entries(METRICS).map(([name, { unit }]) => ({ name, unit })),
+    readOnly: false,
+  };
+}
+
+const QUEUE_OPTIONS = [
+  ["redis", "--redis"],
+  ["redisFile", "--redis-file"],
+  ["keyFile", "--key-file"],
+  ["sharedDir", "--shared-dir"],
+] as const;
+
+/** The command's options as the library takes them. */
+function settingsOf(options: SweepCommandOptions): SweepOptions {
+  const { workers, budget, time, patience, retries, failFast, retryFailed, rerun, warmStart, shard } = options;
+  return {
+    ...(workers === undefined ? {} : { workers }),
+    ...(budget === undefined ? {} : { budget }),
+    ...(retries === undefined ? {} : { retries }),
+    ...(warmStart === undefined ? {} : { warmStart }),
+    ...(shard === undefined ? {} : { shard: shardOf(shard) }),
+    timeLimitMs: time ?? null,
+    patience: patience ?? null,
+    failFast: failFast === true,
+    retryFailed: retryFailed === true,
+    rerun: rerun === true,
+    cluster: clusterOf(options),
+  };
+}
+
+function clusterOf(options: SweepCommandOptions): Cluster | null {
+  if (options.engine === "local") {
+    for (const [option, name] of QUEUE_OPTIONS)
+      if (options[option] !== undefined) throw inputError(name, "is used by --engine bullmq only", "add --engine bullmq");
+    return null;
+  }
+  return {
+    redisUrl: serverOf(options),
+    key: keyOf(options),
+    prefix: options.redisPrefix,
+    sharedDir: options.sharedDir ?? null,
+    leaseMs: options.leaseSeconds * 1000,
+  };
+}
+
+/** `i/n` */
+function shardOf(text: string): Shard {
+  const [, shard, shards] = (/^(\d{1,7})\/(\d{1,7})$/.exec(text) ?? []).map(Number);
+  if (!(shard >= 1 && shard <= shards))
+    throw inputError("--shard", `expected i/n with i from 1 to n, got ${quoted(text)}`, "e.g. --shard 1/4");
+  return { shard, shards };
+}
+
+function exitCodeOf(summary: StudySummary): number {
+  if (summary.reason === "stopped") return EXIT.interrupted;
+  if (summary.reason === "failure") return EXIT.internal;
+  if (summary.done > 0) return EXIT.ok;
+  return summary.infeasible > 0 ? EXIT.infeasible : EXIT.internal;
+}
+
+async function chooseViewer(
+  view: StudyView,
+  study: StudyControls,
+  file: string,
+  options: SweepCommandOptions,
+  stop: () => void,
+): Promise<SweepViewer> {
+  if (options.json === true) {
+    return {
+      tell: (event) => printJson({ at: new Date().toISOString(), ...event }),
+      end: async () => {},
+    };
+  }
+  // The dashboard pulls React and Ink in: only where it will be drawn.
+  if (options.tui && (await import("./terminal.js")).canDraw(process.env)) {
+    const { dashboardViewer } = await import("./dashboard/live.js");
+    return dashboardViewer(view, study, file, stop);
+  }
+  return lineViewer(view);
+}
+
+/** Plain lines for pipes, logs and continuous integration; the summary at the end. */
+function lineViewer(view: StudyView): SweepViewer {
+  const look = lookOf(process.stdout, process.env);
+  let state = reduce(EMPTY_STATE, { type: "opened", study: view }, Date.now());
+  const progress = progressPrinter(print);
+  return {
+    tell: (event) => {
+      state = reduce(state, event, Date.now());
+      progress(state, event, Date.now());
+    },
+    end: async (summary) => {
+      if (summary !== null) print(["", ...summaryLines(look, state, process.stdout.columns || 100)]);
+    },
+  };
+}

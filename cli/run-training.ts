@@ -1,0 +1,26 @@
+/** Trains from configuration files under a view: progress lines or NDJSON, and the comparison at the end. Effects: signals, prints. */
+import { train } from "../app/train.js";
+import { EXIT } from "./exit.js";
+import { onLeaveSignals } from "./leave-signals.js";
+import type { TrainOptions } from "./options.js";
+import { print } from "./print.js";
+import { jsonReporter, lineReporter } from "./train-report.js";
+
+export async function trainAndPrint(files: readonly string[], options: TrainOptions): Promise<void> {
+  const { out = null, outDir = ".", data = null, seed = null, workers = null, backend, fresh = false, json = false } = options;
+  const stopped = new AbortController();
+  // A second Ctrl-C leaves at once, with the last checkpoint.
+  const deaf = onLeaveSignals(() => {
+    if (stopped.signal.aborted) process.exit(EXIT.interrupted);
+    stopped.abort();
+  });
+  const report = json ? jsonReporter() : lineReporter();
+  const made = await train(files, { out, outDir, data, seeds: seed, workers, backend, fresh, onEvent: report, signal: stopped.signal });
+  deaf();
+  if (json) return;
+  if (made.length === 1) return print(["", "Next:", `  snn-dse sim arch.yaml --set network.model=${made[0]}`]);
+  print("");
+  const { evaluateModels } = await import("../app/evaluate-models.js");
+  const { printTable } = await import("./print-table.js");
+  printTable(await evaluateModels(made, data === null ? {} : { data: [data] }), "md");
+}

@@ -1,0 +1,25 @@
+/** Values that a command line gives by path. */
+import type { Values } from "../app/open.js";
+import { inputError, quoted } from "../base/errors.js";
+import type { Json } from "../base/hash.js";
+import { parseYaml } from "../base/yaml.js";
+
+/** `path=value` texts as values by path; a value is read as YAML, so `8`, `true`, `lstp` and `[1, 2]` mean what they look like. */
+export function valuesOf(texts: readonly string[]): Values {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const at = text.indexOf("=");
+      if (at < 1) throw inputError("--set", `expected path=value, got ${quoted(text)}`, "e.g. --set tile.core.lanes=8");
+      const path = text.slice(0, at).trim();
+      const { document, errors } = parseYaml(text.slice(at + 1), "--set");
+      const refused = (reason: string): Error =>
+        inputError("--set", `the value of ${path} is no YAML: ${reason}`, "quote what has brackets or colons in it");
+      if (errors[0] !== undefined) throw refused(errors[0].message);
+      try {
+        return [path, document.toJS({ maxAliasCount: 0 }) as Json];
+      } catch (error) {
+        throw refused((error as Error).message);
+      }
+    }),
+  );
+}

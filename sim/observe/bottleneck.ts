@@ -1,0 +1,54 @@
+/** Where the time and the energy of a point go: its busiest core and link, and the shares of its energy. Pure. */
+import type { Result } from "../result.js";
+
+export interface Share {
+  readonly name: string;
+  /** Of the whole, 0 to 1. */
+  readonly share: number;
+}
+
+export interface Bottleneck {
+  /** The unit that works the largest share of all cycles; null where no core has neurons. */
+  readonly busiest: { readonly core: number; readonly unit: "synapse" | "soma"; readonly share: number; readonly neurons: number } | null;
+  /** The link with the most flits per cycle; null where there is none. */
+  readonly link: { readonly router: number; readonly port: string; readonly flitsPerCycle: number } | null;
+  /** Of all rows with a known energy. */
+  readonly totalPj: number;
+  /** Largest first. */
+  readonly components: readonly Share[];
+  readonly groups: readonly Share[];
+  /** Share of leakage and clock, which grow with time and not with work. */
+  readonly fixedShare: number;
+}
+
+/** `result`: of an ordinary chip, in which cores and links are counted. */
+export function bottleneckOf({ utilisation, breakdown }: Result): Bottleneck {
+  const busiest = utilisation.cores
+    .filter(({ neurons }) => neurons > 0)
+    .sort((a, b) => Math.max(b.synapseBusy, b.somaBusy) - Math.max(a.synapseBusy, a.somaBusy))[0];
+  const peak = utilisation.links.reduce((most, link) => Math.max(most, link.flitsPerCycle), 0);
+  const rows = breakdown.flatMap(({ group, component, energyPj }) =>
+    group === "area" || energyPj === null ? [] : [{ group, component, energyPj }],
+  );
+  const totalPj = rows.reduce((sum, row) => sum + row.energyPj, 0);
+  const groupsPj = new Map<string, number>();
+  for (const row of rows) groupsPj.set(row.group, (groupsPj.get(row.group) ?? 0) + row.energyPj);
+  const byShare = (a: Share, b: Share): number => b.share - a.share;
+  const isSynapse = busiest !== undefined && busiest.synapseBusy >= busiest.somaBusy;
+  return {
+    busiest:
+      busiest === undefined
+        ? null
+        : {
+            core: busiest.core,
+            unit: isSynapse ? "synapse" : "soma",
+            share: isSynapse ? busiest.synapseBusy : busiest.somaBusy,
+            neurons: busiest.neurons,
+          },
+    link: utilisation.links.find(({ flitsPerCycle }) => flitsPerCycle === peak) ?? null,
+    totalPj,
+    components: rows.map(({ component, energyPj }) => ({ name: component, share: energyPj / totalPj })).sort(byShare),
+    groups: [...groupsPj].map(([name, pj]) => ({ name, share: pj / totalPj })).sort(byShare),
+    fixedShare: ((groupsPj.get("leakage") ?? 0) + (groupsPj.get("clock") ?? 0)) / totalPj,
+  };
+}

@@ -1,0 +1,45 @@
+/** Shipped descriptions of recorded and published chips. Effects: reads files of the package. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type CoupledChip, type CoupledModelName, parseArch, parseCoupledChip, readYamlText } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import { packageRoot } from "../../base/package-root.js";
+import type { PublishedChips } from "./published/published.js";
+
+function shipped(...path: readonly string[]): { readonly file: string; readonly text: string } {
+  const file = join("arch", ...path);
+  return { file, text: readFileSync(join(packageRoot(), file), "utf8") };
+}
+
+/** @throws InputError where the file describes another model. */
+function shippedChip<Model extends CoupledModelName>(name: string, model: Model): Extract<CoupledChip, { model: Model }> {
+  const { file, text } = shipped("chips", `${name}.yaml`);
+  const chip = parseCoupledChip(text, file);
+  if (chip.model !== model) throw inputError(file, `describes ${chip.model}, expected ${model}`);
+  return chip as Extract<CoupledChip, { model: Model }>;
+}
+
+/** A description file, or a shipped chip by name. @throws InputError where it cannot be read. */
+export function readCoupledChip(name: string): CoupledChip {
+  const path = join(packageRoot(), "arch", "chips", `${name}.yaml`);
+  const file = !name.includes("/") && existsSync(path) ? path : name;
+  return parseCoupledChip(readYamlText(file), name);
+}
+
+/** The shipped description of a design with recorded runs. */
+export function recordedChip<Model extends CoupledModelName>(model: Model): Extract<CoupledChip, { model: Model }> {
+  return shippedChip(model, model);
+}
+
+export function readPublishedChips(): PublishedChips {
+  // The chip alone is wanted; a description also names a network and a workload.
+  const seneca = parseArch("version: 1\nextends: seneca-like\nnetwork: {model: none}\nworkload: {dataset: none}\n", "seneca-like.yaml");
+  return {
+    odin: shippedChip("odin", "odin"),
+    trueNorth: shippedChip("truenorth-like", "ranc"),
+    loihiSlice: shipped("published", "loihi-slice.yaml"),
+    seneca: seneca.experiment.chip,
+    snnDse: shippedChip("snn-dse-pipeline", "snn-dse-pipeline"),
+    snnDseSpikes: shipped("published", "snn-dse-spikes.yaml").text,
+  };
+}

@@ -1,0 +1,159 @@
+/** Time and memory of a search, or of the one point as written, before anything has run. Pure. */
+import {
+  type Experiment,
+  feedsBack,
+  type ModelNetwork,
+  type ParsedArch,
+  patchDocument,
+  type Samples,
+  type Topology,
+} from "../arch/index.js";
+import { InfeasibleError, InputError } from "../base/errors.js";
+import type { Json } from "../base/hash.js";
+import { createRng } from "../base/rng.js";
+import { type Estimate, estimate, profileOfDensity } from "../sim/expect/index.js";
+import { functionalSeconds, POINT_SECONDS, replayBytes, replaySeconds, traceBytes } from "./engine/effort.js";
+import { sweepMemoryBytes } from "./engine/memory.js";
+import type { SearchSize } from "./search-size.js";
+import { Space } from "./space.js";
+
+/** Points of a search, drawn by seed, whose mean stands for all. */
+const DRAWN_POINTS = 16;
+/** Those of them with the fewest cores, around which shared replays are looked for: a large chip takes long to map, and shares as a small one does. */
+const AROUND_POINTS = 2;
+/** Part of a grid that a search must visit at least for that: below it, how many points share a replay depends on the sampler, so it cannot be predicted. */
+const LEAST_VISITED = 0.01;
+/** Share of neurons that spike in a step, where the model's record does not say. */
+export const ASSUMED_DENSITY = 0.1;
+
+/** What the description is of. */
+export interface Described {
+  readonly experiment: Experiment;
+  readonly topology: Topology;
+  readonly network: ModelNetwork;
+  /** Share of the neurons of each population that spike in a step, as the model's record says; null: it does not. */
+  readonly density: readonly number[] | null;
+  readonly data: Samples;
+  /** null: the one point. */
+  readonly search: SearchSize | null;
+}
+
+/** What runs it. */
+export interface Host {
+  readonly workers: number;
+  /** Resident set of this process. */
+  readonly residentBytes: number;
+}
+
+export interface Effort {
+  readonly seconds: number;
+  readonly workers: number;
+  /** Of a point that shares its replay with none. */
+  readonly pointSeconds: number;
+  readonly functionalSeconds: number;
+  readonly precisions: number;
+  /** Different replays of all points. */
+  readonly replays: number;
+  /** Whether the model's record says how many of its neurons spike. */
+  readonly activity: "recorded" | "assumed";
+  /** Peak resident set of the sweep, or of the one point. */
+  readonly memoryBytes: number;
+}
+
+/** The space of a search, and some of its positions. */
+interface Drawn {
+  readonly space: Space;
+  /** null: a point that the search refuses. */
+  readonly at: (position: Float64Array) => Experiment | null;
+  readonly points: readonly { readonly position: Float64Array; readonly experiment: Experiment | null }[];
+}
+
+function drawn(parsed: ParsedArch, changes: { readonly [path: string]: Json }): Drawn | null {
+  if (parsed.sweep === null) return null;
+  const space = new Space(parsed.sweep.parameters, parsed.file);
+  const rng = createRng(1, "points whose time is estimated");
+  const at: Drawn["at"] = (position) => {
+    try {
+      return patchDocument(parsed, { ...space.byPath(space.decode(position)), ...changes });
+    } catch (error) {
+      if (error instanceof InputError || error instanceof InfeasibleError) return null;
+      throw error;
+    }
+  };
+  const points = Array.from({ length: DRAWN_POINTS }, () => {
+    const position = Float64Array.from(space.dimensions, () => rng.float());
+    return { position, experiment: at(position) };
+  });
+  return { space, points, at };
+}
+
+/** Replays of all points; its part of the program is loaded for searches whose points can be expected to share any. */
+async function replaysOf(from: Drawn | null, { search, topology }: Described): Promise<number> {
+  if (from === null || search === null) return 1;
+  const { gridPoints, points } = search;
+  if (gridPoints === null || points < LEAST_VISITED * gridPoints) return points;
+  const { expectedReplays } = await import("./engine/expected-replays.js");
+  const smallest = from.points
+    .flatMap(({ position, experiment }) => (experiment === null ? [] : [{ position, cores: experiment.chip.cores.length }]))
+    .sort((a, b) => a.cores - b.cores)
+    .slice(0, AROUND_POINTS);
+  return expectedReplays(
+    { ...from, topology },
+    points,
+    gridPoints,
+    smallest.map(({ position }) => position),
+  );
+}
+
+/**
+ * From the analytical model of some of the search's points; it says "about". A point that is refused or does not fit takes next to no time.
+ * null: no even spread of the network fits any.
+ */
+export async function expectedEffort(
+  parsed: ParsedArch,
+  changes: { readonly [path: string]: Json },
+  described: Described,
+  host: Host,
+): Promise<Effort | null> {
+  const { experiment, topology, network, density: recorded, data, search } = described;
+  const { workload } = experiment;
+  const from = drawn(parsed, changes);
+  const points = from === null ? [experiment] : from.points.map((point) => point.experiment);
+  const utterances = data.frameStart.length - 1;
+  const steps = (data.frameStart[utterances] / utterances) * workload.encoding.stepsPerFrame;
+  const density = topology.populations.map((_, p) => recorded?.[p] ?? ASSUMED_DENSITY);
+  const profile = profileOfDensity(topology, utterances, steps, density);
+  const timed = Math.min(workload.timingSamples, utterances);
+  const scored = Math.min(workload.samples, utterances);
+  const expected = points.flatMap((point) => {
+    const one = point === null ? null : estimate(point.chip, point.precision, point.mapping, profile);
+    return point === null || one === null ? [] : [{ one, live: feedsBack(point.chip) ? scored : 0 }];
+  });
+  if (expected.length === 0) return null;
+  const mean = (of: (one: Estimate, live: number) => number): number =>
+    expected.reduce((sum, { one, live }) => sum + of(one, live), 0) / points.length;
+  const perReplay = mean((one, live) => replaySeconds(one, timed, live));
+  const perPrecision = functionalSeconds(profile, scored);
+  const { points: count, precisions } = search ?? { points: 1, precisions: 1 };
+  const replays = await replaysOf(from, described);
+  const { workers, residentBytes } = host;
+  return {
+    seconds: (count * POINT_SECONDS + replays * perReplay + precisions * perPrecision) / workers,
+    workers,
+    pointSeconds: POINT_SECONDS + perReplay,
+    functionalSeconds: perPrecision,
+    precisions,
+    replays: Math.round(replays),
+    activity: recorded === null ? "assumed" : "recorded",
+    memoryBytes: sweepMemoryBytes(
+      {
+        residentBytes,
+        network,
+        samples: data,
+        traceBytes: traceBytes(profile, timed),
+        replayBytes: mean((one) => replayBytes(one, profile, timed)),
+      },
+      { points: count, replays, precisions, workers },
+    ),
+  };
+}

@@ -1,0 +1,149 @@
+/**
+ * Spike files of other tools as a workload: CSV, npy, NIRData and Heidelberg digits (HDF5), with or without labels. Effects: reads files.
+ * Events in seconds become steps of `network.nir.step_seconds`; event lists are filled up with silent neurons to the network's inputs.
+ */
+
+import { statSync } from "node:fs";
+import { basename } from "node:path";
+import { parseNpy, parseSpikeCsv, type Raster, readNirData, refuseBinary, type Samples, START_BYTES } from "../../arch/index.js";
+import { MIB } from "../../base/bytes.js";
+import { inputError } from "../../base/errors.js";
+import { bytesOf, sha256 } from "../../base/hash.js";
+import { guarded, loadHdf5 } from "../../base/hdf5.js";
+import { powerOfTwo } from "../../base/math.js";
+import { firstBytes, MOST_BINARY_BYTES, MOST_TEXT_BYTES, readBounded, readText } from "../../base/read-file.js";
+import { prepareShd, readShd } from "./shd.js";
+
+export interface SpikeFile {
+  readonly path: string;
+  /** Seconds a step; null: not said. */
+  readonly stepSeconds: number | null;
+  /** Classes of the samples, one a line; null: none, or the file's own. */
+  readonly labels: string | null;
+  /** Input neurons of the network that takes them; null: as many as the file has. */
+  readonly inputs: number | null;
+}
+
+/** Rasters of a file and, where it has some, their classes. */
+interface Recorded {
+  readonly rasters: readonly Raster[];
+  readonly labels: Int32Array | null;
+}
+
+/** A silent sample of no step counts as one silent step. */
+export async function readSpikeSamples({ path, stepSeconds, labels, inputs }: SpikeFile): Promise<Samples> {
+  const recorded = await readRecorded(path, stepSeconds);
+  const { rasters } = recorded;
+  if (rasters.length === 0) throw inputError(path, "holds no sample");
+  const widest = rasters.reduce((most, raster) => Math.max(most, raster.neurons), 0);
+  const width = Math.max(widest, inputs ?? 0);
+  const frameStart = new Uint32Array(rasters.length + 1);
+  for (const [u, raster] of rasters.entries()) frameStart[u + 1] = frameStart[u] + Math.max(1, raster.steps);
+  const values = frameStart[rasters.length] * width;
+  if (values > MOST_VALUES)
+    throw inputError(
+      path,
+      `its ${frameStart[rasters.length]} steps of ${width} inputs are ${values} values, at most ${MOST_VALUES} are kept`,
+      "take fewer samples, or longer steps",
+    );
+  const features = new Float32Array(values);
+  for (const [u, { steps, neurons, data }] of rasters.entries()) {
+    for (let step = 0; step < steps; step++)
+      features.set(data.subarray(step * neurons, (step + 1) * neurons), (frameStart[u] + step) * width);
+  }
+  const known = labels === null ? recorded.labels : readLabels(labels, rasters.length);
+  const classes = known?.reduce((most, label) => Math.max(most, label + 1), 1) ?? 1;
+  const all = known ?? new Int32Array(rasters.length).fill(-1);
+  const hash = sha256("spike-file", String(width), bytesOf(features), bytesOf(frameStart), bytesOf(all));
+  return { name: `spike-file/${basename(path)}`, inputs: width, classes, task: "sequence", features, frameStart, labels: all, hash };
+}
+
+/** 2 GiB of float32. */
+const MOST_VALUES = powerOfTwo(29);
+/** A few bytes may name a far step; recordings take a byte for every few values of their rasters. */
+const mostValues = (path: string): number => Math.min(MOST_VALUES, 64 * MIB + 64 * statSync(path).size);
+const SPIKES = { what: "spike file", fix: "give a spike file: .csv, .npy or HDF5" };
+const HDF5 = Buffer.from([0x89, 0x48, 0x44, 0x46]);
+const NUMPY = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]);
+
+/** By content where it can be told, else by the name's ending. */
+async function readRecorded(path: string, stepSeconds: number | null): Promise<Recorded> {
+  const start = firstBytes(path, START_BYTES, SPIKES);
+  const begins = (signature: Buffer): boolean => start.subarray(0, signature.length).equals(signature);
+  if (begins(HDF5)) return readEvents(path, stepSeconds);
+  if (begins(NUMPY)) return { rasters: parseNpy(readBounded(path, { ...SPIKES, mostBytes: MOST_BINARY_BYTES }), path), labels: null };
+  refuseBinary(start, path);
+  if (path.endsWith(".npy")) throw inputError(path, "is not a .npy file", "save it with numpy.save");
+  return { rasters: parseSpikeCsv(readText(path, { ...SPIKES, mostBytes: MOST_TEXT_BYTES }), path), labels: null };
+}
+
+async function readEvents(path: string, stepSeconds: number | null): Promise<Recorded> {
+  if (stepSeconds === null) {
+    throw inputError(path, "its events are in seconds, and no step is given", "e.g. step_seconds: 1e-3", "network.nir.step_seconds");
+  }
+  if (!(await isHeidelberg(path))) {
+    const observed = await readNirData(path, stepSeconds);
+    const names = [...observed.keys()];
+    const chosen = names.length === 1 ? names[0] : names.find((name) => name.startsWith("input/"));
+    if (chosen === undefined)
+      throw inputError(path, `holds ${names.length} observables (${names.join(", ")}), none of a node input`, "save the input alone");
+    return { rasters: observed.get(chosen) ?? [], labels: null };
+  }
+  const { times, units, labels } = readShd(path);
+  const most = mostValues(path);
+  let total = 0;
+  const rasters = times.map((row, u): Raster => {
+    const neurons = HEIDELBERG_UNITS;
+    const steps = 1 + row.reduce((last, t) => Math.max(last, Math.floor(t / stepSeconds)), 0);
+    total += steps * neurons;
+    if (!(total <= most))
+      throw inputError(path, `recording ${u} ends at step ${steps - 1}: more than ${most} values by then`, "take longer steps");
+    const data = new Float64Array(steps * neurons);
+    for (const [k, t] of row.entries()) {
+      const unit = units[u][k];
+      if (!(t >= 0) || !(unit >= 0 && unit < neurons)) throw inputError(path, `recording ${u} has a spike of unit ${unit} at ${t} s`);
+      data[Math.floor(t / stepSeconds) * neurons + unit] = 1;
+    }
+    return { steps, neurons, data };
+  });
+  return { rasters, labels };
+}
+
+const HEIDELBERG_UNITS = 700;
+
+/** Files of the Heidelberg sets have groups of their own and no type attribute. */
+async function isHeidelberg(path: string): Promise<boolean> {
+  await prepareShd();
+  const { default: hdf5 } = await loadHdf5();
+  return guarded(path, () => {
+    const file = new hdf5.File(path, "r");
+    try {
+      return file.file_id >= 0n && file.get("spikes") !== null && file.attrs.__type__ === undefined;
+    } catch (error) {
+      throw inputError(path, `is damaged inside: ${error instanceof Error ? error.message : error}`);
+    } finally {
+      file.close();
+    }
+  });
+}
+
+const MOST_LABEL_BYTES = 64 * MIB;
+
+/** One class a line; a first line of words is a header; an empty line or -1 is a sample without class. */
+function readLabels(path: string, count: number): Int32Array {
+  const wanted = { what: "file", mostBytes: MOST_LABEL_BYTES, fix: "one class a line" };
+  refuseBinary(firstBytes(path, START_BYTES, wanted), path, "one class per line");
+  const lines = readText(path, wanted).trimEnd().split(/\r?\n/);
+  const rows = Number.isNaN(Number(lines[0])) ? lines.slice(1) : lines;
+  if (rows.length !== count) throw inputError(path, `has ${rows.length} labels, the spike file ${count} samples`, "one class a line");
+  return Int32Array.from(rows, (text, row) => {
+    const label = text.trim() === "" ? -1 : Number(text);
+    if (!Number.isInteger(label) || label < -1 || label > 65_535)
+      throw inputError(
+        path,
+        `line ${row + 1 + lines.length - rows.length}: ${JSON.stringify(text.slice(0, 100))} is no class`,
+        "classes count from 0",
+      );
+    return label;
+  });
+}
