@@ -5,8 +5,8 @@ import {
   byKind,
   type CoupledExperiment,
   type Experiment,
-  isCoupled,
   type ModelNetwork,
+  ofKind,
   type Samples,
   type Topology,
   topologyOf,
@@ -79,8 +79,10 @@ export async function check(
   const { experiment } = withValues(description, values, "--set");
   signal?.throwIfAborted();
   const search = description.sweep === null ? null : searchSize(description.sweep, description.file);
-  if (isCoupled(experiment)) return checkCoupled(description, values, search);
-  return checkChip(description, experiment, values, search);
+  return ofKind<Promise<Check>>(experiment, {
+    board: (board) => checkChip(description, board, values, search),
+    coupled: async () => checkCoupled(description, values, search),
+  });
 }
 
 async function checkChip(description: Description, experiment: Experiment, values: Values, search: SearchSize | null): Promise<ChipCheck> {

@@ -1,5 +1,5 @@
 /** One point of a chip whose time feeds back into function. Effects: reads the case's files. */
-import { type CoupledExperiment, isCoupled, patchDescription } from "../arch/index.js";
+import { type CoupledExperiment, ofKind, patchDescription } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { hashJson, type Json } from "../base/hash.js";
 import type { Result } from "../sim/index.js";
@@ -19,8 +19,13 @@ export interface CoupledPoint {
 export function readCoupledPoint(description: Description, values: Values): CoupledPoint {
   const { file } = description;
   const place = Object.keys(values).length === 0 ? file : "--set";
-  const { experiment, document } = patchDescription({ ...description, file: place }, values);
-  if (!isCoupled(experiment)) throw inputError(file, "describes an ordinary chip");
+  const { experiment: described, document } = patchDescription({ ...description, file: place }, values);
+  const experiment = ofKind<CoupledExperiment>(described, {
+    board: () => {
+      throw inputError(file, "describes an ordinary chip");
+    },
+    coupled: (coupled) => coupled,
+  });
   const { workload } = experiment;
   return { experiment, document, files: workload.kind === "case" ? loadCase(workload.folder, file) : new Map() };
 }

@@ -1,6 +1,6 @@
 /** What evaluates a study's points: threads of this host, or workers behind a server. Effects: starts threads, connects. */
 import { availableParallelism } from "node:os";
-import { type AnyExperiment, isCoupled } from "../arch/index.js";
+import { type AnyExperiment, ofKind } from "../arch/index.js";
 import {
   CoupledEngine,
   type Engine,
@@ -42,9 +42,11 @@ export function localEngine(
   maxWorkers: number,
   tell: (event: StudyEvent) => void = () => {},
 ): Engine {
-  if (isCoupled(experiment)) return new CoupledEngine({ loadCase, maxWorkers, timeoutMs: TIMEOUT_MS });
   const onPhase = (key: string, phase: "network" | "waiting" | "chip"): void => tell({ type: "phase", key, phase });
-  return new LocalEngine({ loadModel, loadSamples, maxWorkers, timeoutMs: TIMEOUT_MS, onPhase });
+  return ofKind<Engine>(experiment, {
+    board: () => new LocalEngine({ loadModel, loadSamples, maxWorkers, timeoutMs: TIMEOUT_MS, onPhase }),
+    coupled: () => new CoupledEngine({ loadCase, maxWorkers, timeoutMs: TIMEOUT_MS }),
+  });
 }
 
 /** `experiment`: any point of the study; all are of its kind. */
@@ -61,6 +63,8 @@ export async function openEngine(
   const { name, document, engineVersion } = setup;
   const study = { name, identity: studyName(setup), document, engineVersion };
   const link = { ...hooks, redisUrl, signer: new Signer(key), prefix, sharedDir, study, timeoutMs: TIMEOUT_MS, leaseMs };
-  if (isCoupled(experiment)) return openRemoteCoupledEngine({ ...link, loadCase });
-  return openRemoteEngine({ ...link, loadModel, loadSamples });
+  return ofKind<Promise<Engine>>(experiment, {
+    board: () => openRemoteEngine({ ...link, loadModel, loadSamples }),
+    coupled: () => openRemoteCoupledEngine({ ...link, loadCase }),
+  });
 }

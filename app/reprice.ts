@@ -1,6 +1,6 @@
 /** Energies of a study's points under other prices, from the stored counts, without simulation. Effects: reads the database and files. */
 import { dirname, join } from "node:path";
-import { type Experiment, isCoupled, jsonFromYaml, patchDocument, patchExperiment, readYamlText, type Topology } from "../arch/index.js";
+import { type Experiment, jsonFromYaml, ofKind, patchDocument, patchExperiment, readYamlText, type Topology } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { frontReport, type PointValues, type Repriced, reprice as repriced, Space, shapeKey, topologiesOf } from "../sweeps/index.js";
@@ -31,8 +31,12 @@ export async function reprice(
   const study = withStore(database, studyOf);
   const space = new Space(study.sweep.parameters);
   const document = { ...(study.document as { readonly [key: string]: Json }), prices };
-  if (isCoupled(patchExperiment({ document: study.document, file: database }, {})))
-    throw inputError(database, "is of a coupled chip, whose prices are parameters of its own", "sweep power.* of its description");
+  ofKind(patchExperiment({ document: study.document, file: database }, {}), {
+    board: () => {},
+    coupled: () => {
+      throw inputError(database, "is of a coupled chip, whose prices are parameters of its own", "sweep power.* of its description");
+    },
+  });
   // A wrong price is a problem of the library file, found once, before the points.
   patchDocument({ document, file }, {});
   const experimentOf = (values: PointValues): Experiment => patchDocument({ document, file }, space.byPath(values));

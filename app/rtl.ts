@@ -1,7 +1,7 @@
 /** A point as SystemVerilog: found, checked, written, run. Effects: reads files, writes a folder, starts a simulator. */
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { type Experiment, isCoupled, patchExperiment } from "../arch/index.js";
+import { type Experiment, ofKind, patchExperiment } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import {
@@ -100,9 +100,12 @@ function storedPoint(database: string, id: number, { base = null, out = null, va
     const study = studyOf(store);
     const { document } = store.edition(point.edition);
     const byPath = byPathAt(document, new Space(study.sweep.parameters).byPath(point.values), point.fidelity);
-    const experiment = patchExperiment({ document, file: database }, byPath);
-    if (isCoupled(experiment))
-      throw inputError(database, "is a study of a recorded chip, which has no SystemVerilog here", "take another study");
+    const experiment = ofKind<Experiment>(patchExperiment({ document, file: database }, byPath), {
+      board: (board) => board,
+      coupled: () => {
+        throw inputError(database, "is a study of a recorded chip, which has no SystemVerilog here", "take another study");
+      },
+    });
     const folder = out ?? `${basename(database).replace(/\.[^.]*$/, "")}-${id}-rtl`;
     return { place: `${database} point ${id}`, experiment, file: base ?? join(dirname(database), "description"), folder };
   } finally {

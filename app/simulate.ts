@@ -1,5 +1,5 @@
 /** One design point in full. Effects: reads files. */
-import { type Experiment, isCoupled } from "../arch/index.js";
+import { type Experiment, ofKind } from "../arch/index.js";
 import { evaluatePoint, prepareFunctional } from "../sim/index.js";
 import { energyByLayer, explainRun, recordRun, traceFormats } from "../sim/observe/index.js";
 import { systemClock } from "../sweeps/index.js";
@@ -21,10 +21,11 @@ export type { SimulateOptions, Simulation, TraceFormatName } from "./simulation.
 export async function simulate(description: Description, options: SimulateOptions = {}): Promise<Simulation> {
   const { experiment } = withValues(description, options.values ?? {}, "--set");
   options.signal?.throwIfAborted();
-  if (!isCoupled(experiment)) return simulateChip(description.file, experiment, options);
-  // models of recorded chips are loaded for those only
-  const { simulateCoupled } = await import("./simulate-coupled.js");
-  return simulateCoupled(description, options);
+  return ofKind<Promise<Simulation>>(experiment, {
+    board: (board) => simulateChip(description.file, board, options),
+    // models of recorded chips are loaded for those only
+    coupled: async () => (await import("./simulate-coupled.js")).simulateCoupled(description, options),
+  });
 }
 
 async function simulateChip(file: string, experiment: Experiment, options: SimulateOptions): Promise<Simulation> {

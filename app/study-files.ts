@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { type AnyExperiment, type Experiment, isCoupled, type Samples } from "../arch/index.js";
+import { type AnyExperiment, type CoupledExperiment, type Experiment, ofKind, type Samples } from "../arch/index.js";
 import { sha256 } from "../base/hash.js";
 import { type CaseFiles, caseInputs } from "../sim/recorded/index.js";
 import type { Input, PointInputs } from "../sweeps/index.js";
@@ -44,18 +44,24 @@ export class StudyFiles {
   };
 
   /** What a point reads; `read`: content addresses of what the loaders above gave for it. */
-  readonly inputsOf = (experiment: AnyExperiment, { modelHash, dataHash }: PointInputs): readonly Input[] => {
-    if (isCoupled(experiment)) {
-      const { chip, workload } = experiment;
-      if (workload.kind === "synthetic") return [];
-      const texts = this.cases.get(workload.folder) ?? new Map<string, string>();
-      const names = caseInputs(chip.model).filter((name) => texts.has(name));
-      return names.map((name) => ({ kind: "case", name: `${workload.folder}/${name}`, sha256: sha256(texts.get(name) ?? "") }));
-    }
+  readonly inputsOf = (experiment: AnyExperiment, read: PointInputs): readonly Input[] =>
+    ofKind<readonly Input[]>(experiment, {
+      board: (board) => this.boardInputs(board, read),
+      coupled: (coupled) => this.caseInputs(coupled),
+    });
+
+  private boardInputs(experiment: Experiment, { modelHash, dataHash }: PointInputs): readonly Input[] {
     const { model } = experiment.network;
     const files = filesOf(experiment).map(({ kind, name }): Input => ({ kind, name, sha256: this.hashes.get(name) ?? "" }));
     return [{ kind: "model", name: model, sha256: modelHash }, ...files, { kind: "data", name: dataName(experiment), sha256: dataHash }];
-  };
+  }
+
+  private caseInputs({ chip, workload }: CoupledExperiment): readonly Input[] {
+    if (workload.kind === "synthetic") return [];
+    const texts = this.cases.get(workload.folder) ?? new Map<string, string>();
+    const names = caseInputs(chip.model).filter((name) => texts.has(name));
+    return names.map((name) => ({ kind: "case", name: `${workload.folder}/${name}`, sha256: sha256(texts.get(name) ?? "") }));
+  }
 }
 
 /** Spike and label files of a workload. */

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { availableParallelism, freemem } from "node:os";
 import { basename, dirname, extname } from "node:path";
-import { isCoupled, patchExperiment } from "../arch/index.js";
+import { ofKind, patchExperiment } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { asJson } from "../base/hash.js";
 import { selfCheck } from "../sim/index.js";
@@ -104,7 +104,7 @@ export async function openSweep(description: Description, options: SweepOptions 
   const { onWarning = () => {}, onEvent = () => {}, cluster = null } = options;
   if (written === null)
     throw inputError(file, "has no sweep section", "add `sweep:` or write {sweep: [...]} in place of a value; see arch/examples");
-  if (!isCoupled(experiment)) await checkScored(written, experiment, file);
+  await ofKind(experiment, { board: (board) => checkScored(written, board, file), coupled: async () => {} });
   const database = options.db ?? `${basename(file, extname(file))}.db`;
   // A kill before the first write leaves no database: the same command must still end where an undisturbed run does.
   if (!existsSync(dirname(database)))

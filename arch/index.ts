@@ -116,7 +116,6 @@ export {
   type CoupledChips,
   type CoupledExperiment,
   type CoupledModelName,
-  isCoupled,
   ofKind,
   saidBy,
 } from "./kinds/registry.js";

@@ -61,7 +61,7 @@ export function ofKind<T>(experiment: AnyExperiment, by: ByChip<T>): T {
   return isCoupled(experiment) ? by.coupled(experiment) : by.board(experiment);
 }
 
-export function isCoupled(experiment: AnyExperiment): experiment is CoupledExperiment {
+function isCoupled(experiment: AnyExperiment): experiment is CoupledExperiment {
   return "model" in experiment.chip;
 }
 

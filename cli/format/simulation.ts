@@ -1,6 +1,6 @@
 /** A simulated point as text. Pure. */
 
-import { feedsBack, gridOf, isCoupled } from "../../app/nouns.js";
+import { type CoupledExperiment, type Experiment, feedsBack, gridOf, ofKind } from "../../app/nouns.js";
 import type { Simulation } from "../../app/simulate.js";
 import { coupledHeadLines, limitLines, pairLines } from "./coupled.js";
 import { explanationOf, simulatedGains } from "./explanation.js";
@@ -10,30 +10,32 @@ import { type Look, paint } from "./style.js";
 
 /** Sentences on where time and energy go; none where they were not asked for. */
 export function explanationLines({ experiment, result, explanation }: Simulation): readonly string[] {
-  if (explanation === null || isCoupled(experiment)) return [];
-  return [...explanationOf(experiment, result), ...simulatedGains(explanation)];
+  if (explanation === null) return [];
+  return ofKind<readonly string[]>(experiment, {
+    board: (board) => [...explanationOf(board, result), ...simulatedGains(explanation)],
+    coupled: () => [],
+  });
 }
 
-export function simulationLines(look: Look, simulation: Simulation): readonly string[] {
-  const { experiment, result, layers, counts, caseFiles } = simulation;
-  if (isCoupled(experiment))
-    return [
-      ...coupledHeadLines(look, experiment, caseFiles),
-      "",
-      ...resultLines(look, result),
-      ...limitLines(look, experiment, caseFiles, result.metrics.latency_cycles),
-      ...(counts === null
-        ? []
-        : [
-            "",
-            ...pairLines(
-              look,
-              "count",
-              Object.entries(counts).map(([name, value]) => [name, String(value)] as const),
-            ),
-          ]),
-    ];
-  const { chip, precision, workload } = experiment;
+export const simulationLines = (look: Look, simulation: Simulation): readonly string[] =>
+  ofKind<readonly string[]>(simulation.experiment, {
+    board: (experiment) => boardLines(look, experiment, simulation),
+    coupled: (experiment) => coupledLines(look, experiment, simulation),
+  });
+
+function coupledLines(look: Look, experiment: CoupledExperiment, { result, counts, caseFiles }: Simulation): readonly string[] {
+  const counted = Object.entries(counts ?? {}).map(([name, value]) => [name, String(value)] as const);
+  return [
+    ...coupledHeadLines(look, experiment, caseFiles),
+    "",
+    ...resultLines(look, result),
+    ...limitLines(look, experiment, caseFiles, result.metrics.latency_cycles),
+    ...(counts === null ? [] : ["", ...pairLines(look, "count", counted)]),
+  ];
+}
+
+function boardLines(look: Look, { chip, precision, workload }: Experiment, simulation: Simulation): readonly string[] {
+  const { result, layers } = simulation;
   const technology = `${chip.technology.nodeNm} nm, ${chip.technology.voltageV} V, ${chip.technology.clockMhz} MHz`;
   const widths = `${precision.weightBits}-bit weights, ${precision.stateBits}-bit state`;
   const explanation = explanationLines(simulation);

@@ -1,7 +1,7 @@
 /** Reads conformance cases from disk and runs them: every folder with a `case.json` (or `case.txt`), in path order. */
 import { existsSync, realpathSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
-import type { CoupledModelName as RecordedModel } from "../../arch/index.js";
+import type { CoupledModelName } from "../../arch/index.js";
 import { InputError, InvariantError, inputError } from "../../base/errors.js";
 import { type CaseResult, conformCase, designOf } from "./conform.js";
 import { caseFiles, namesIn } from "./read-case.js";
@@ -11,7 +11,7 @@ import { recordedChip } from "./shipped-chip.js";
 export interface ConformedCase {
   /** Path below the folder asked for. */
   readonly name: string;
-  readonly design: RecordedModel | null;
+  readonly design: CoupledModelName | null;
   readonly result: CaseResult | null;
   readonly problem: string | null;
 }
@@ -37,7 +37,7 @@ export function caseFolders(root: string): string[] {
 
 export function conformFolder(root: string, folder: string): ConformedCase {
   const name = relative(root, folder) || ".";
-  let design: RecordedModel | null = null;
+  let design: CoupledModelName | null = null;
   try {
     const files = caseFiles(folder);
     design = designOf(files, resolve(folder).split(sep));

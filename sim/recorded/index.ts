@@ -1,5 +1,4 @@
 /** Front door: chips of others, reproduced row by row. */
-export type { CoupledChip as RecordedChip, CoupledModelName as RecordedModel } from "../../arch/index.js";
 export type { CaseFiles } from "./case-files.js";
 export { type CaseResult, conformCase, designOf } from "./conform.js";
 export { type ConformedCase, caseFolders, conformFolder } from "./conform-folder.js";

@@ -2,8 +2,9 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import {
+  type AnyExperiment,
   type CoupledExperiment,
-  isCoupled,
+  ofKind,
   parseArch,
   parseDescription,
   patchDescription,
@@ -13,11 +14,14 @@ import {
 import { InputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
 
-function coupled(text: string): CoupledExperiment {
-  const { experiment } = parseDescription(text, "c.yaml");
-  if (!isCoupled(experiment)) throw new Error("is an ordinary chip");
-  return experiment;
-}
+const coupledOf = (experiment: AnyExperiment): CoupledExperiment =>
+  ofKind<CoupledExperiment>(experiment, {
+    board: () => {
+      throw new Error("is a board");
+    },
+    coupled: (one) => one,
+  });
+const coupled = (text: string): CoupledExperiment => coupledOf(parseDescription(text, "c.yaml").experiment);
 
 /** `line:column path: message` of every problem. */
 function problems(text: string): string[] {
@@ -36,7 +40,7 @@ test("every shipped coupled chip is a description of its own: synthetic inputs, 
   expect(shippedCoupledChips()).toEqual(["odin", "ranc", "snn-dse", "snn-dse-pipeline", "tinyodin", "truenorth-like"]);
   for (const name of shippedCoupledChips()) {
     const { experiment, sweep } = readDescription(join(packageRoot(), "arch/chips", `${name}.yaml`));
-    expect(isCoupled(experiment) && experiment.workload.kind, name).toBe("synthetic");
+    expect(coupledOf(experiment).workload.kind, name).toBe("synthetic");
     expect(sweep).toBeNull();
   }
 });
@@ -64,8 +68,9 @@ sweep:
   expect(document).toMatchObject({ event_queue: { depth: 4 }, model: "odin" });
   const pipeline = parseDescription("version: 1\nextends: snn-dse-pipeline\n", "p.yaml");
   const { experiment } = patchDescription(pipeline, { "layers.1.neurons_per_unit": 4 });
-  if (!isCoupled(experiment) || experiment.chip.model !== "snn-dse-pipeline") throw new Error("is another chip");
-  expect(experiment.chip.layers.map((layer) => layer.neurons_per_unit)).toEqual([1, 4, 1]);
+  const { chip } = coupledOf(experiment);
+  if (chip.model !== "snn-dse-pipeline") throw new Error("is another chip");
+  expect(chip.layers.map((layer) => layer.neurons_per_unit)).toEqual([1, 4, 1]);
 });
 
 test.each([
@@ -101,5 +106,5 @@ test("commands for ordinary chips refuse a coupled one and say which take it", (
   expect(() => parseArch("version: 1\nextends: odin\n", "c.yaml")).toThrow(
     /odin\.yaml:\d+:1: model: describes a chip with a core model of its own.*\n.*snn-dse sweep/,
   );
-  expect(isCoupled(parseDescription("version: 1\nextends: mesh-2x2\n", "m.yaml").experiment)).toBe(false);
+  expect(() => coupled("version: 1\nextends: mesh-2x2\n")).toThrow("is a board");
 });

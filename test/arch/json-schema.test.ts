@@ -8,8 +8,8 @@ import {
   archReference,
   coupledJsonSchema,
   coupledReference,
-  isCoupled,
   KNOWN_PATHS,
+  ofKind,
   parseArch,
   parseDescription,
   readDescription,
@@ -42,7 +42,7 @@ test("arch/schema/coupled.schema.json is what the code generates; its page's exa
   const page = coupledReference();
   const example = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] as string;
   const { experiment, sweep } = parseDescription(example, "description.md");
-  expect(isCoupled(experiment) && experiment.chip.model).toBe("tinyodin");
+  expect(ofKind<string | null>(experiment, { board: () => null, coupled: ({ chip }) => chip.model })).toBe("tinyodin");
   expect(sweep?.parameters.map(({ path }) => path)).toEqual(["event_queue.depth", "output_link.ack_up_delay_cycles"]);
   const leaves = (value: unknown, path: string): string[] =>
     typeof value === "object" && value !== null && !Array.isArray(value)

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type CoupledChip, type CoupledExperiment, isCoupled, readDescription } from "../../../arch/index.js";
+import { type CoupledChip, type CoupledExperiment, ofKind, readDescription } from "../../../arch/index.js";
 import { packageRoot } from "../../../base/package-root.js";
 import { evaluateCoupled } from "../../../sim/recorded/evaluate-coupled.js";
 import { caseFiles } from "../../../sim/recorded/read-case.js";
@@ -62,8 +62,11 @@ test.each(cases)("%s: metrics of the case %s/%s are the recorded numbers", (mode
 
 test("the shipped example, as written, is its recorded RTL run", () => {
   const file = join(root, "arch/examples/tinyodin-fifo.yaml");
-  const { experiment } = readDescription(file);
-  if (!isCoupled(experiment) || experiment.workload.kind !== "case") throw new Error("is no coupled case");
+  const experiment = ofKind<CoupledExperiment | null>(readDescription(file).experiment, {
+    board: () => null,
+    coupled: (coupled) => coupled,
+  });
+  if (experiment?.workload.kind !== "case") throw new Error("is no coupled case");
   const files = caseFiles(join(root, "arch/examples", experiment.workload.folder));
   const recorded = join(root, "test/conformance/tinyodin/cases/rec64_closed");
   for (const [name, text] of files) expect(readFileSync(join(recorded, name), "utf8"), name).toBe(text);
