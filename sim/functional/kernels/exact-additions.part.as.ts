@@ -161,13 +161,13 @@ function addSparse<Weight>(acc: Table<i32>, projection: Sparse<Weight>, events: 
       const t = targets.from(i);
       const w = weights.from(i);
       const a0 = acc.place(t[0]);
-      a0.value += w.word(0) * q;
+      a0.value += w.times(0, q);
       const a1 = acc.place(t[1]);
-      a1.value += w.word(1) * q;
+      a1.value += w.times(1, q);
       const a2 = acc.place(t[2]);
-      a2.value += w.word(2) * q;
+      a2.value += w.times(2, q);
       const a3 = acc.place(t[3]);
-      a3.value += w.word(3) * q;
+      a3.value += w.times(3, q);
     }
   }
 }

@@ -13,6 +13,7 @@ import {
   RESET_SNNTORCH_DELAYED_ZERO,
   RESET_SNNTORCH_SUBTRACT,
   RESET_ZERO,
+  Readout,
 } from "./graph-records.part.as";
 import { gateUnit, leaked, leaksByShift } from "./leak.part.as";
 import { bound } from "./projection.part.as";
@@ -88,10 +89,10 @@ export function enter(input: Population, step: i32, payloads: Table<i32>): i32 {
 }
 
 /** A step of a readout: its sums as `scores` [neurons]. */
-export function readOut(readout: Fed, step: i32, scores: Table<i32>): void {
+export function readOut(readout: Readout, step: i32, scores: Table<i32>): void {
   accumulate(readout, step);
   close(readout, step, eventsOf(readout, step));
-  score(readout.sums, readout.multiplier, readout.bias, readout.neurons, readout.most, scores);
+  score(readout.sums, readout.multiplier, readout.bias, readout.neurons, readout.mostScore, scores);
 }
 
 /** A step of neurons. */
@@ -117,7 +118,7 @@ function stepNeurons(population: Neurons, isFirst: bool, events: Event): Event {
   const current = population.current,
     voltage = population.voltage,
     held = population.held;
-  const most = <i64>population.most;
+  const most = <i64>population.mostState;
   const unit = gateUnit();
   const byShift = leaksByShift;
   const isFiltered = !isNone(keepCurrent),

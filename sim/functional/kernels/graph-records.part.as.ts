@@ -25,7 +25,7 @@ export class Feed {
   next: Feed;
 }
 
-/** A population that is fed. A readout is one. */
+/** A population that is fed. */
 @unmanaged
 export class Fed extends Population {
   firstFeed: Feed;
@@ -36,12 +36,18 @@ export class Fed extends Population {
   /** Factor and offset of requantisation, times 2^-shift. */
   multiplier: Table<f64>;
   bias: Table<f64>;
-  /** Largest state word; of a readout, largest score. */
-  most: i32;
+}
+
+/** Sums that leave the network. */
+@unmanaged
+export class Readout extends Fed {
+  mostScore: i32;
 }
 
 @unmanaged
 export class Neurons extends Fed {
+  /** Largest state word. */
+  mostState: i32;
   current: Table<i32>;
   voltage: Table<i32>;
   /** Steps left in which the voltage stays. */
@@ -82,13 +88,12 @@ function setPopulation(population: Population, neurons: i32, slots: i32): void {
   population.counts = table<i32>(slots);
 }
 
-function setFed(fed: Fed, neurons: i32, slots: i32, multiplier: Table<f64>, bias: Table<f64>, most: i32): void {
+function setFed(fed: Fed, neurons: i32, slots: i32, multiplier: Table<f64>, bias: Table<f64>): void {
   setPopulation(fed, neurons, slots);
   fed.sumCount = padded(neurons);
   fed.sums = table<i32>(fed.sumCount);
   fed.multiplier = multiplier;
   fed.bias = bias;
-  fed.most = most;
 }
 
 /** Adds the input; returns its handle, as do the others. */
@@ -98,15 +103,17 @@ export function addInput(neurons: i32, slots: i32): Population {
   return input;
 }
 
-export function addReadout(neurons: i32, slots: i32, multiplier: Table<f64>, bias: Table<f64>, most: i32): Fed {
-  const readout = record<Fed>();
-  setFed(readout, neurons, slots, multiplier, bias, most);
+export function addReadout(neurons: i32, slots: i32, multiplier: Table<f64>, bias: Table<f64>, mostScore: i32): Readout {
+  const readout = record<Readout>();
+  setFed(readout, neurons, slots, multiplier, bias);
+  readout.mostScore = mostScore;
   return readout;
 }
 
-export function addNeurons(neurons: i32, slots: i32, multiplier: Table<f64>, bias: Table<f64>, most: i32): Neurons {
+export function addNeurons(neurons: i32, slots: i32, multiplier: Table<f64>, bias: Table<f64>, mostState: i32): Neurons {
   const added = record<Neurons>();
-  setFed(added, neurons, slots, multiplier, bias, most);
+  setFed(added, neurons, slots, multiplier, bias);
+  added.mostState = mostState;
   added.current = table<i32>(neurons);
   added.voltage = table<i32>(neurons);
   added.held = table<i32>(neurons);

@@ -49,7 +49,7 @@ function stepSparse<Weight>(acc: Table<i32>, projection: Sparse<Weight>, events:
     const entries = starts.from(e.neuron);
     const q = e.payload;
     const stop = entries[1];
-    for (let i = entries[0]; i < stop; i++) addOne(acc.place(targets[i]), weights.word(i) * q, word, cyclic);
+    for (let i = entries[0]; i < stop; i++) addOne(acc.place(targets[i]), weights.times(i, q), word, cyclic);
   }
 }
 
@@ -72,7 +72,7 @@ function stepDense<Weight>(acc: Table<i32>, projection: Dense<Weight>, events: E
     const source = weights.from(e.neuron * rows);
     const q = e.payload;
     if (word > 30) {
-      for (let row = 0; row < rows; row++) addOne(acc.place(row), source.word(row) * q, word, cyclic);
+      for (let row = 0; row < rows; row++) addOne(acc.place(row), source.times(row, q), word, cyclic);
       continue;
     }
     const splat = i16x8.splat(<i16>q);
