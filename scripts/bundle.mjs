@@ -39,8 +39,8 @@ export async function bundle(folder) {
     format: "esm",
     entryFileNames: "[name].js",
     chunkFileNames: "[name]-[hash].js",
-    // a start reads a quarter less text; names stay, and a stack has the line
-    minify: { compress: false, mangle: false, codegen: true },
+    // lines stay: an error that a user does not catch prints the line that threw it
+    comments: false,
     codeSplitting: {
       // what is always read together, in one file each: a file, and an import between two, costs a start a fraction of a millisecond
       groups: [
