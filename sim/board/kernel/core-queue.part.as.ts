@@ -30,12 +30,13 @@ export function push(core: Core, message: u32): void {
   core.stored = stored + 1;
 }
 
-/** Takes the oldest message. */
+/** Takes the oldest message. A queue that is empty then begins anew, so that a deep one takes memory for as many as it has held. */
 @inline
 export function pop(core: Core): u32 {
   const first = core.oldest;
-  core.oldest = (first + 1) & core.messageMask;
-  core.stored -= 1;
+  const left = core.stored - 1;
+  core.oldest = left == 0 ? 0 : (first + 1) & core.messageMask;
+  core.stored = left;
   return core.messages[first];
 }
 
