@@ -90,10 +90,12 @@ export function endFrom(core: Core): i64 {
   const block = core.block;
   if (isWhole(core)) return core.rowAt + block.rowCycles;
   const group = block.groupItems;
-  return core.rowAt + <i64>quotient(core.itemEnd - core.item + group - 1, group) * block.beatCycles;
+  const rest = core.itemEnd - core.item;
+  return core.rowAt + (rest <= group ? 1 : <i64>quotient(rest + group - 1, group)) * block.beatCycles;
 }
 
 /** Issues the next group, or the whole row if it ends by `until` and nobody else comes to the memory before. */
+@inline
 export function issue(core: Core, until: i64): void {
   const block = core.block;
   const at = core.rowAt;

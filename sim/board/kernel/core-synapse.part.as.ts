@@ -167,11 +167,13 @@ export function askForRows(core: Core, cycle: i64): void {
 }
 
 /** Issues a group, or a whole row that nothing disturbs before `until`; the row's next segment follows when it has ended. */
+@inline
 export function advance(core: Core, until: i64): void {
   issue(core, until);
   if (core.item == core.itemEnd) endSegment(core);
 }
 
+@inline
 function endSegment(core: Core): void {
   const segment = core.segment + 1;
   if (segment < core.segmentEnd) {
