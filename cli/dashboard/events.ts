@@ -1,6 +1,6 @@
 /** What the dashboard is told: the study's own events, from a live sweep or from a database followed by `attach`, and what only the view needs. */
-import type { StudyEvent } from "../../sweeps/index.js";
 
+import type { StudyEvent } from "../../app/nouns.js";
 /** Facts about the study that no event carries. */
 export interface StudyView {
   readonly file: string;

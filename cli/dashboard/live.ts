@@ -1,13 +1,12 @@
 /** The dashboard on a sweep of this process: events in, wishes out, summary at the end. */
 
+import { FORMATS, type FormatName, frontReport, type MetricName } from "../../app/nouns.js";
 import { exportName } from "../../app/pareto.js";
 import { pointDetail } from "../../app/point-detail.js";
 import { pointOf, withStore } from "../../app/stored.js";
 import type { StudyControls } from "../../app/sweep.js";
 import { shellWord } from "../../base/escape/shell.js";
 import { writeWhole } from "../../base/write-file.js";
-import type { MetricName } from "../../sim/index.js";
-import { FORMATS, type FormatName, frontReport } from "../../sweeps/index.js";
 import { copyText, print, warn } from "../print.js";
 import { progressPrinter } from "../progress-lines.js";
 import type { SweepViewer } from "../viewer.js";

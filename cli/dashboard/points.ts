@@ -2,7 +2,7 @@
  * The dashboard's points: append-only columns, so that 100,000 points cost a few typed arrays and no copy an event.
  * A `Points` value sees only its first `length` rows; later values share the columns. Only the newest value may be appended to.
  */
-import type { EndedPoint } from "../../sweeps/index.js";
+import type { EndedPoint } from "../../app/nouns.js";
 import type { PointOutcome, PointView } from "./events.js";
 
 export interface Points {

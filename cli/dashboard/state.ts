@@ -1,5 +1,5 @@
 /** The dashboard's whole state, and its one reducer over events. Pure: no clock, no terminal. */
-import type { FinishReason, HostView, Phase } from "../../sweeps/index.js";
+import type { FinishReason, HostView, Phase } from "../../app/nouns.js";
 import type { DashboardEvent, PointOutcome, PointView, StudyEventOf, StudyView, SweepStatus } from "./events.js";
 import { emptyPoints, type Points, withPoint } from "./points.js";
 

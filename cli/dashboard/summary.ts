@@ -1,5 +1,5 @@
 /** What stays in the scrollback when a sweep ends: counts, plot, front, and what to type next. Pure. */
-import type { FinishReason } from "../../sweeps/index.js";
+import type { FinishReason } from "../../app/nouns.js";
 import { significant } from "../format/number.js";
 import { type Look, paint } from "../format/style.js";
 import type { DashboardState } from "./state.js";

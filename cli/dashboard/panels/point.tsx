@@ -1,6 +1,7 @@
 /** The selected point in brief: what it is set to and what it gives, as many columns as fit. Pure. */
+
 import { memo, type ReactNode } from "react";
-import { labelWithUnit, parameterLabel } from "../../../sweeps/index.js";
+import { labelWithUnit, parameterLabel } from "../../../app/nouns.js";
 import { inUnit, parameterText } from "../../format/number.js";
 import { plainly } from "../../format/plot.js";
 import { paint } from "../../format/style.js";

@@ -3,9 +3,16 @@
  * below. Side by side as far as the width allows. Pure.
  */
 
+import {
+  type Candidate,
+  FUNCTIONAL_METRICS,
+  labelWithUnit,
+  localTrend,
+  neighboursOf,
+  parameterLabel,
+  type Result,
+} from "../../../app/nouns.js";
 import type { PointDetail } from "../../../app/point-detail.js";
-import { FUNCTIONAL_METRICS, type Result } from "../../../sim/index.js";
-import { type Candidate, labelWithUnit, localTrend, neighboursOf, parameterLabel } from "../../../sweeps/index.js";
 import { chipLines } from "../../format/chip-drawing.js";
 import { energyBars } from "../../format/energy-bars.js";
 import { duration, inUnit, parameterText, significant } from "../../format/number.js";

@@ -1,5 +1,5 @@
 /** Heads of narrow columns: a metric's words and unit, as short as the room asks for. Pure. */
-import { labelWithUnit } from "../../../sweeps/index.js";
+import { labelWithUnit } from "../../../app/nouns.js";
 import { plainly } from "../../format/plot.js";
 import type { Look } from "../../format/style.js";
 

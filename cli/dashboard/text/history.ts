@@ -1,5 +1,5 @@
 /** How far the search has come: hypervolume as a line or a curve, sampler, reference point, limits; in brief and in full. Pure. */
-import { historyPlot, labelWithUnit } from "../../../sweeps/index.js";
+import { historyPlot, labelWithUnit } from "../../../app/nouns.js";
 import { percent, significant } from "../../format/number.js";
 import { plainly, plotLines, type TerminalPanel } from "../../format/plot.js";
 import { sparkline } from "../../format/sparkline.js";

@@ -1,6 +1,6 @@
 /** What covers the panels for a while: help, a point in full, a failure explained, the filter, exports, the hypervolume, events. Pure. */
+import { type Cause, causesOf, type Setting } from "../../../app/nouns.js";
 import { log } from "../../../base/math.js";
-import { type Cause, causesOf, type Setting } from "../../../sweeps/index.js";
 import { parameterText, percent } from "../../format/number.js";
 import { type Look, paint } from "../../format/style.js";
 import { filterNames, filterProblem } from "../filter.js";

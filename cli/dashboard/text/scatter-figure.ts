@@ -1,5 +1,5 @@
 /** The plot of the chosen axes: its title, and its figure. Pure. */
-import { labelWithUnit, parameterLabel, type ScatterAxis, scatterPanel } from "../../../sweeps/index.js";
+import { labelWithUnit, parameterLabel, type ScatterAxis, scatterPanel } from "../../../app/nouns.js";
 import { plotLines, type Raster, type TerminalPanel } from "../../format/plot.js";
 import type { Look } from "../../format/style.js";
 import { valueAt } from "../points.js";
