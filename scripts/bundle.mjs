@@ -20,6 +20,20 @@ const isPackage = (id) => /^[a-z@]/.test(id);
 /** Packages, and the bundler's own helpers. */
 const isBundled = (id) => [...bundledPackages, "@oxc-project/runtime"].some((name) => id === name || id.startsWith(`${name}/`));
 
+const SOURCES = { extensionAlias: { ".js": [".ts", ".tsx", ".js"] } };
+
+/** One source file and what it imports, packages left out, as one file: for programs of tests that are killed. */
+export async function bundleOne(source, file) {
+  const build = await rolldown({
+    input: source,
+    platform: "node",
+    external: (id) => id.startsWith("node:") || isPackage(id),
+    resolve: SOURCES,
+  });
+  await build.write({ file, format: "esm", codeSplitting: false });
+  await build.close();
+}
+
 /** Returns the names of the files that it wrote. */
 export async function bundle(folder) {
   const build = await rolldown({
@@ -29,7 +43,7 @@ export async function bundle(folder) {
     resolve: {
       // the package's own choice for Node is CommonJS, which cannot be cut down
       alias: { yaml: `${process.cwd()}/node_modules/yaml/browser/dist/index.js` },
-      extensionAlias: { ".js": [".ts", ".tsx", ".js"] },
+      ...SOURCES,
     },
     transform: { target: "node20" },
     treeshake: { moduleSideEffects: (id) => Object.values(ENTRIES).some((file) => id.endsWith(`/${file}`)) },

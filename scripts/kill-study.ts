@@ -7,20 +7,17 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { linkSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "tsup";
 import { packageRoot } from "../base/package-root.js";
 import { createRng } from "../base/rng.js";
 import { Store } from "../sweeps/index.js";
 import { contentOf, FakeEngine, fakeStudy, specOf } from "../test/sweeps/fake-study.js";
+import { bundleOne } from "./bundle.mjs";
 
 const [KILLS, WRITERS, SEED] = [Number(process.argv[2] ?? 200), Number(process.argv[3] ?? 50), Number(process.argv[4] ?? 1)];
 const BUDGET = 150;
 const code = mkdtempSync(join(packageRoot(), "node_modules", ".kill-study-"));
 const data = realpathSync(mkdtempSync(join(tmpdir(), "kill-study-")));
-await build({
-  ...{ config: false, entry: [join(packageRoot(), "test/faults/sweep-child.ts")], format: "esm", outDir: code, silent: true, clean: false },
-  ...{ splitting: false, skipNodeModulesBundle: true, outExtension: () => ({ js: ".mjs" }) },
-});
+await bundleOne(join(packageRoot(), "test/faults/sweep-child.ts"), join(code, "sweep-child.mjs"));
 const rng = createRng(SEED, "kill study");
 
 class Child {

@@ -47,7 +47,7 @@ console.log(JSON.stringify({ energy, done: summary.done, points: results("study.
 
 const ran = (file: string): unknown => JSON.parse(execFileSync(process.execPath, [file], { cwd: folder, encoding: "utf8" }));
 
-const canPack = isBuilt && existsSync(join(root, "node_modules", "rolldown-plugin-dts"));
+const canPack = isBuilt && existsSync(join(root, "node_modules", "dts-bundle-generator"));
 
 test.skipIf(!canPack)(
   "open, simulate, a sweep of 20 points, its front and a figure: in strict TypeScript, and the same in JavaScript",

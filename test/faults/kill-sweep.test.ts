@@ -3,10 +3,10 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "tsup";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { packageRoot } from "../../base/package-root.js";
 import { createRng } from "../../base/rng.js";
+import { bundleOne } from "../../scripts/bundle.mjs";
 import { Store } from "../../sweeps/index.js";
 import { contentOf, FakeEngine, fakeStudy, specOf } from "../sweeps/fake-study.js";
 
@@ -24,17 +24,7 @@ afterAll(() => {
 });
 
 beforeAll(async () => {
-  await build({
-    config: false,
-    entry: [join(packageRoot(), "test/faults/sweep-child.ts")],
-    format: "esm",
-    outDir: folder,
-    silent: true,
-    clean: false,
-    splitting: false,
-    skipNodeModulesBundle: true,
-    outExtension: () => ({ js: ".mjs" }),
-  });
+  await bundleOne(join(packageRoot(), "test/faults/sweep-child.ts"), join(folder, "sweep-child.mjs"));
 }, 60_000);
 
 /** Runs the child until it ends or `lines` points are done, then kills it; true where it ended by itself. */

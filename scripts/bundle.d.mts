@@ -1,0 +1,3 @@
+export const bundledPackages: readonly string[];
+export function bundle(folder: string): Promise<string[]>;
+export function bundleOne(source: string, file: string): Promise<void>;
