@@ -36,7 +36,7 @@ interface Drawn {
 }
 
 /** The network, at rest where the chip updates touched neurons only. */
-const fit = (network: Network, { cores }: Chip): Network =>
+const fitting = (network: Network, { cores }: Chip): Network =>
   cores.some(({ neuronUpdate }) => neuronUpdate.policy === "touched") ? resting(network) : network;
 
 /** Random chips, whose memories hold a slice of any size that is asked for, with networks and inputs that they can run. */
@@ -53,7 +53,7 @@ const drawnOn = (from: typeof cases): fc.Arbitrary<Drawn> =>
     })
     .map(({ chip, system, inputs, neurons, steps, max, seed }) => {
       const shape = { system, inputs, neurons, classes: 3, bits: 4, theta: 0, fill: 1, gain: 2 };
-      const network = quantise(fit(randomNetwork(seed, shape), chip), USUAL);
+      const network = quantise(fitting(randomNetwork(seed, shape), chip), USUAL);
       const units = new Int32Array(steps * inputs);
       toStateUnits(network, randomFeatures(seed, units.length, 2), units);
       return { chip, network, inputs: units, max, seed };
@@ -245,7 +245,7 @@ test("accumulators that overflow: the order of additions is that of the engines"
     fc.property(drawn, pick("saturate" as const, "wrap" as const), (c, accumulatorOverflow) => {
       const precision = { ...USUAL, accumulatorBits: 12, accumulatorOverflow };
       const shape = { system: "rec-v2", inputs: 6, neurons: [8, 7], classes: 3, bits: 6, theta: 0, fill: 1, gain: 4 } as const;
-      const network = quantise(fit(randomNetwork(c.seed, shape), c.chip), precision);
+      const network = quantise(fitting(randomNetwork(c.seed, shape), c.chip), precision);
       const inputs = new Int32Array(5 * 6);
       toStateUnits(network, randomFeatures(c.seed, inputs.length, 2), inputs);
       const deep = { ...c, network, inputs, chip: withIntake(c.chip, { full: "drop" }, 65_536) };
@@ -263,7 +263,7 @@ test("gru and lstm, queues that never fill: activations, scores, overflows and s
   fc.assert(
     fc.property(drawn, pick("gru" as const, "lstm" as const), (c, system) => {
       const shape = { inputs: 4, neurons: [5, 6], classes: 3, fill: 1, gain: 2 };
-      const runnable = runnableNetwork(quantise(fit(randomDense(String(c.seed), system, shape), c.chip), USUAL));
+      const runnable = runnableNetwork(quantise(fitting(randomDense(String(c.seed), system, shape), c.chip), USUAL));
       const inputs = Int32Array.from({ length: 4 * 4 }, (_, i) => ((c.seed + 37 * i) % 300) - 150);
       const chip = withIntake(c.chip, { full: "drop" }, 65_536);
       const request = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 } as const;
