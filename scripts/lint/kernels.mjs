@@ -1,8 +1,9 @@
 /**
  * Formats and lints the AssemblyScript kernels with Biome: `node scripts/lint/kernels.mjs [--write]`.
  *
- * Biome takes decorators of functions (`@inline`) for errors. They are comments in a copy of the kernels under `dist/`, which Biome checks; what it
- * has written there is compared with the kernels, or with `--write` copied back. Ends with 1 where a kernel is not formatted or a rule is broken.
+ * Biome takes decorators of functions and constants (`@inline`, `@global`, `@external(..)`) for errors. They are comments in a copy of the
+ * kernels under `dist/`, which Biome checks; what it has written there is compared with the kernels, or with `--write` copied back.
+ * Ends with 1 where a kernel is not formatted or a rule is broken.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -10,7 +11,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-const folders = ["base/kernel", "sim/functional/kernels", "sim/noc/kernel", "training"];
+const folders = ["base/kernel", "sim/board/kernel", "sim/functional/kernels", "sim/noc/kernel", "training"];
 const copies = join(root, "dist", "kernel-lint");
 const writes = process.argv.includes("--write");
 
@@ -24,7 +25,7 @@ rmSync(copies, { recursive: true, force: true });
 for (const path of kernels) {
   const copy = join(copies, path);
   mkdirSync(dirname(copy), { recursive: true });
-  writeFileSync(copy, readFileSync(join(root, path), "utf8").replace(/^( *)@inline\s+/gm, "$1// @inline\n$1"));
+  writeFileSync(copy, readFileSync(join(root, path), "utf8").replace(/^( *)@(inline|global|external\([^)]*\))\s+/gm, "$1// @$2\n$1"));
 }
 /** Returns whether Biome has nothing to say. */
 function biome(...args) {
@@ -40,7 +41,7 @@ const isClean = biome("lint", "--error-on-warnings");
 const isWhole = biome("check", "--write", "--linter-enabled=false");
 let failed = !isClean || !isWhole;
 for (const path of kernels) {
-  const text = readFileSync(join(copies, path), "utf8").replace(/^( *)\/\/ @(?=inline$)/gm, "$1@");
+  const text = readFileSync(join(copies, path), "utf8").replace(/^( *)\/\/ @(?=(?:inline|global|external\(.*\))$)/gm, "$1@");
   if (text === readFileSync(join(root, path), "utf8")) continue;
   if (writes) writeFileSync(join(root, path), text);
   else {

@@ -9,27 +9,36 @@
  * then wave by wave: the populations' steps, `beginWave`, `work`, `endWave`. A wheel of 64 cycles holds which cores to look at; a core that is due later than that is
  * looked at once a turn. A core woken in vain does nothing, so the wheel need not forget.
  */
+
+import { inRow, isNone, Table } from "../../../base/kernel/views.part.as";
 import { coreAt, deliveredCore, deliveredTag, deliveries, freed, freedCore, inFlight } from "../../noc/kernel/noc-endpoints.part.as";
 import { passWaiting, restart, skipTo, step } from "../../noc/kernel/noc-kernel.as";
 import { reserve } from "../../noc/kernel/noc-setup.part.as";
 import { cycle, slotsOfWheel } from "../../noc/kernel/noc-wheel.part.as";
+import { resetCounters, resetRows } from "./core-counters.part.as";
 import { DELIVER, isObserved, isRecorded, LEVEL, record } from "./core-events.part.as";
 import { messageOf, resetOutlets } from "./core-outlet.part.as";
-import { Core, coreCount, cores, isPlain, isPlainBoard, isTicking, LOOPBACK, NEVER, NOTHING, OUTPUT } from "./core-records.part.as";
-import { resetCounters, resetRows } from "./core-counters.part.as";
 import { resetSlices } from "./core-plan.part.as";
 import { accept, isOpen, push, resetIntake } from "./core-queue.part.as";
-import { deliverSpecial, evaluateSpecial, settleSpecial } from "./core-special.part.as";
-import { busy, endSoma, evaluateSoma, refill, startSoma } from "./core-soma.part.as";
-import { endSynapse, evaluateSynapse, takeAhead, wakeSynapse } from "./core-synapse.part.as";
+import { Core, coreCount, cores, isPlain, isPlainBoard, isTicking, LOOPBACK, NEVER, NOTHING, OUTPUT } from "./core-records.part.as";
 import { resetScan, startScan } from "./core-scan.part.as";
-import { inRow, isNone, Table } from "../../../base/kernel/views.part.as";
-import { beginStep, noteWork, stopClock } from "./step-clock.part.as";
+import { busy, endSoma, evaluateSoma, refill, startSoma } from "./core-soma.part.as";
+import { deliverSpecial, evaluateSpecial, settleSpecial } from "./core-special.part.as";
+import { endSynapse, evaluateSynapse, takeAhead, wakeSynapse } from "./core-synapse.part.as";
 import { restartDram } from "./dram.part.as";
+import { beginStep, noteWork, stopClock } from "./step-clock.part.as";
 
-export { flitsSent } from "./core-outlet.part.as";
+export { keepTrees } from "../../noc/kernel/noc-branching.part.as";
+export { settleCounters } from "../../noc/kernel/noc-counters.part.as";
+export { acceptsOf, deliveredAt, ejectedFlits, inFlight, injectedFlits } from "../../noc/kernel/noc-endpoints.part.as";
+export { lastMove } from "../../noc/kernel/noc-kernel.as";
+export { heldBy, isStarved, isWaiting, outOf, permittedOf, totalOf } from "../../noc/kernel/noc-report.part.as";
+export { counters, create, links, reserve, wireCore, wirePort, wireWay } from "../../noc/kernel/noc-setup.part.as";
+export { cycle } from "../../noc/kernel/noc-wheel.part.as";
 export { COUNTER_COLUMNS, settleCores } from "./core-counters.part.as";
-export { setRoutes, setWideRoutes } from "./route-tables.part.as";
+export { flitsSent } from "./core-outlet.part.as";
+export { lostMessages } from "./core-queue.part.as";
+export { setAxons } from "./core-scan.part.as";
 export {
   addAxon,
   addBlock,
@@ -39,8 +48,8 @@ export {
   createCores,
   forgoTrees,
   keepStatesAway,
-  placePhase,
   placeAccumulators,
+  placePhase,
   placeStates,
   planCores,
   refetch,
@@ -50,17 +59,9 @@ export {
   takeInSpecially,
   trackTouched,
 } from "./core-setup.part.as";
-export { lostMessages } from "./core-queue.part.as";
-export { setAxons } from "./core-scan.part.as";
-export { keepTrees } from "../../noc/kernel/noc-branching.part.as";
-export { acceptsOf, deliveredAt, ejectedFlits, inFlight, injectedFlits } from "../../noc/kernel/noc-endpoints.part.as";
-export { lastMove } from "../../noc/kernel/noc-kernel.as";
 export { setDram } from "./dram.part.as";
+export { setRoutes, setWideRoutes } from "./route-tables.part.as";
 export { startClock } from "./step-clock.part.as";
-export { heldBy, isStarved, isWaiting, outOf, permittedOf, totalOf } from "../../noc/kernel/noc-report.part.as";
-export { settleCounters } from "../../noc/kernel/noc-counters.part.as";
-export { counters, create, links, reserve, wireCore, wirePort, wireWay } from "../../noc/kernel/noc-setup.part.as";
-export { cycle } from "../../noc/kernel/noc-wheel.part.as";
 
 /** What `work` ends with. */
 const OVER = 0;
@@ -134,7 +135,8 @@ export function resetCores(): void {
     core.stored = 0;
     core.committed = 0;
     core.bankFree.fill(0, core.banks);
-    core.patienceCycles = (core.updatesTouched && (isPlain(core) || isNone(core.scan))) || isObserved ? -1 : (<i32>core.queueDepth - 4) >> 1;
+    core.patienceCycles =
+      (core.updatesTouched && (isPlain(core) || isNone(core.scan))) || isObserved ? -1 : (<i32>core.queueDepth - 4) >> 1;
     core.loopbackLimit = core.queueDepth;
     core.wantsStates = false;
     if (!isPlain(core)) {
@@ -154,8 +156,8 @@ export function resetCores(): void {
 function wake(position: i32, at: i64, now: i64): void {
   const slot = <u64>min(at, now + 63) & 63;
   const word = <i32>slot * words + (position >> 6);
-  wheel[word] = wheel[word] | (<u64>1 << (position & 63));
-  slots |= <u64>1 << slot;
+  wheel[word] = wheel[word] | ((<u64>1) << (position & 63));
+  slots |= (<u64>1) << slot;
 }
 
 @inline
@@ -210,7 +212,7 @@ function evaluate(core: Core, now: i64): void {
 /** All cores that are due in `now` evaluate and settle; returns how many ports change after it. */
 function evaluateAll(now: i64): i32 {
   const slot = <u64>now & 63;
-  const bit = <u64>1 << slot;
+  const bit = (<u64>1) << slot;
   if ((slots & bit) == 0) return 0;
   slots &= ~bit;
   let changes = 0;
@@ -280,7 +282,7 @@ export function beginTicks(): void {
 /** Whether a core that is looked at in `now` begins a wave; it is kept as the beginning one. */
 function findBeginning(now: i64): bool {
   const slot = <i32>now & 63;
-  if ((slots & (<u64>1 << slot)) == 0) return false;
+  if ((slots & ((<u64>1) << slot)) == 0) return false;
   for (let w = 0; w < words; w++) {
     for (let rest = wheel[slot * words + w]; rest != 0; rest &= rest - 1) {
       const core = recordOf((w << 6) + <i32>ctz(rest));

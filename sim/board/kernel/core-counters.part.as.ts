@@ -2,8 +2,9 @@
  * Counters of the compiled cores as the host reads them. What each message, packet or dense row counts alike is counted by number as it comes, and
  * added to the columns when they are read.
  */
-import { Block, blocks, blocksEnd, Core, coreCount, cores, Counters, isPlain } from "./core-records.part.as";
+
 import { clear, isBefore, isNone, nextInRow } from "../../../base/kernel/views.part.as";
+import { Block, blocks, blocksEnd, Core, Counters, coreCount, cores, isPlain } from "./core-records.part.as";
 
 /** Columns of a core. */
 export const COUNTER_COLUMNS: usize = offsetof<Counters>() / 8;
@@ -40,9 +41,9 @@ function settleRows(block: Block): void {
   core.counters.synapticAdds += <f64>(adds * items);
   core.counters.synapticMacs += <f64>(macs * items);
   if (block.dramWordBits == 0) core.counters.synapseReads += <f64>(rows * block.rowReads);
-  core.counters.stateReads += <f64>(words);
-  core.counters.stateWrites += <f64>(words);
-  core.counters.synapseBusy += <f64>(groups);
+  core.counters.stateReads += <f64>words;
+  core.counters.stateWrites += <f64>words;
+  core.counters.synapseBusy += <f64>groups;
   core.counters.synapseStallMemory += <f64>(beats - groups);
   core.counters.synapseStallState += <f64>(rows * block.rowCycles - beats);
   core.counters.synapseRereads += <f64>(rows * block.rowWeightRereads);
@@ -51,12 +52,12 @@ function settleRows(block: Block): void {
 
 function settleCore(core: Core): void {
   const taken = <i64>core.taken;
-  core.counters.inputPops += <f64>(taken);
+  core.counters.inputPops += <f64>taken;
   if (isPlain(core) || isNone(core.scan)) {
     core.counters.synapseStallMemory += <f64>(taken * core.weightCycles);
     core.counters.synapseOverhead += <f64>(taken * core.overheadCycles + core.drainingCycles);
   } else core.counters.synapseOverhead += <f64>taken;
-  core.counters.packetsSent += <f64>(core.sent);
+  core.counters.packetsSent += <f64>core.sent;
   core.taken = 0;
   core.drainingCycles = 0;
   core.sent = 0;

@@ -3,9 +3,10 @@
  *
  * The plain board is compiled without it: what a message carries there is what it does at its core, and the spike that it was is forgotten.
  */
+
+import { behind, isBefore, none, Table } from "../../../base/kernel/views.part.as";
 import { Core, events } from "./core-records.part.as";
 import { destinationOf, entryStart } from "./route-tables.part.as";
-import { behind, isBefore, none, Table } from "../../../base/kernel/views.part.as";
 
 /** Kinds of events, as KINDS of observe/recorder.ts orders them; the host tells the first two. */
 export const CORE_DONE: i32 = 2;
@@ -104,5 +105,5 @@ export function macOf(message: u32): u32 {
 /** Message, or tag of a packet, of the open spike by an entry or route. */
 @inline
 export function wordOf(core: Core, target: i32): u32 {
-  return isObserved ? core.spike : (<u32>target << 1) | core.mac;
+  return isObserved ? core.spike : ((<u32>target) << 1) | core.mac;
 }

@@ -11,7 +11,7 @@ import { cycle } from "../../noc/kernel/noc-wheel.part.as";
 import { isObserved, isRecorded, keepSpike, record, SEND, wordOf } from "./core-events.part.as";
 import { isUpdated } from "./core-plan.part.as";
 import { admit, push } from "./core-queue.part.as";
-import { Core, events, isPlain, multicast, neuronOf, NO_TREE, Slice } from "./core-records.part.as";
+import { Core, events, isPlain, multicast, NO_TREE, neuronOf, Slice } from "./core-records.part.as";
 import { destinationOf, entryStart } from "./route-tables.part.as";
 
 /** Flits of all packets since the run began. */
@@ -90,7 +90,7 @@ export function hasSpace(core: Core): bool {
 function planRoute(id: i32, from: i32, end: i32, loop: i32): u32 {
   if (isObserved || !canPlan()) return NO_TREE;
   let many = 0;
-  for (let entry = from; entry < end; entry++) if (entry != loop) setEnd(many++, destinationOf(entry), DIRECT | (<u32>entry << 1));
+  for (let entry = from; entry < end; entry++) if (entry != loop) setEnd(many++, destinationOf(entry), DIRECT | ((<u32>entry) << 1));
   return planTree(coreAt(id).router, 0, many);
 }
 
@@ -103,7 +103,7 @@ function sendTree(core: Core, id: i32, flits: i32): void {
   const many = end - from - (loop >= 0 ? 1 : 0);
   if (many == 1) {
     const entry = from == loop ? from + 1 : from;
-    inject(id, destinationOf(entry), flits, isObserved ? core.spike : DIRECT | (<u32>entry << 1) | core.mac);
+    inject(id, destinationOf(entry), flits, isObserved ? core.spike : DIRECT | ((<u32>entry) << 1) | core.mac);
     return;
   }
   const tag = wordOf(core, route);

@@ -1,7 +1,8 @@
 /** Which words a soma asks its state memory for, batch by batch (batches.ts plans the same for counts by layer). */
+
+import { isBefore, isNone, nextInRow } from "../../../base/kernel/views.part.as";
 import { Block, Core, neuronOf, quotient, remainder, Slice } from "./core-records.part.as";
 import { bringWords, planBatch, planChunks } from "./core-states.part.as";
-import { isBefore, isNone, nextInRow } from "../../../base/kernel/views.part.as";
 
 /** Counts of a plan that is being made. */
 let planWords = 0;

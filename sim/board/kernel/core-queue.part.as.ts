@@ -6,8 +6,9 @@
  * Full, it stops the network (`stall`, `freeze`): flits already past the switch wait in the ejection buffer, which holds their credits. Or it loses what
  * comes (`drop`); of a loop-back and a delivery of one cycle, the loop-back comes first.
  */
-import { Intake } from "./core-extras.part.as";
+
 import { nextInRow } from "../../../base/kernel/views.part.as";
+import { Intake } from "./core-extras.part.as";
 import { Core, coreCount, cores, isPlain } from "./core-records.part.as";
 
 /** Tells the network whether it may eject a message to the core. */
@@ -90,6 +91,7 @@ export function resetIntake(intake: Intake): void {
 /** Messages that all input queues have lost since the run began. */
 export function lostMessages(): f64 {
   let lost: f64 = 0;
-  for (let core = cores, i = 0; i < coreCount; i++, core = nextInRow(core)) lost += <f64>(core.cleared + (isPlain(core) ? 0 : core.intake.lost));
+  for (let core = cores, i = 0; i < coreCount; i++, core = nextInRow(core))
+    lost += <f64>(core.cleared + (isPlain(core) ? 0 : core.intake.lost));
   return lost;
 }

@@ -2,10 +2,11 @@
  * Records of the compiled cores and the tables of their program. Times are i64 cycles; NEVER: none.
  * The rules of a core's cycle stand in docs/timing.md.
  */
+
+import { inRow, Table } from "../../../base/kernel/views.part.as";
 import { Home } from "../../noc/kernel/noc-records.part.as";
 import { Chunks, Finder, Intake, Scan } from "./core-extras.part.as";
 import { blockNumberOf } from "./route-tables.part.as";
-import { inRow, Table } from "../../../base/kernel/views.part.as";
 
 export const NEVER: i64 = i64.MAX_VALUE;
 

@@ -1,7 +1,8 @@
 /** Words of a core's memories that are accessed again: for each group that shares them, and in the cycles in which who holds them waits. */
+
+import { isNone, none } from "../../../base/kernel/views.part.as";
 import { firstWord, lastWord } from "./core-plan.part.as";
 import { Block, Core, isPlain, quotient, Slice } from "./core-records.part.as";
-import { isNone, none } from "../../../base/kernel/views.part.as";
 
 /** The core reads words again in waits. */
 @inline
@@ -64,9 +65,11 @@ function wordsOf(core: Core, slice: Slice, batch: i32): i32 {
   }
   const from = batch * core.units;
   const to = min(from + core.units, slice.neurons);
-  if (slice.stateWords != 0) words += lastWord(to, 1, slice.stateItems, slice.stateWords) - firstWord(from, 1, slice.stateItems, slice.stateWords) + 1;
+  if (slice.stateWords != 0)
+    words += lastWord(to, 1, slice.stateItems, slice.stateWords) - firstWord(from, 1, slice.stateItems, slice.stateWords) + 1;
   const each = slice.accumulators;
-  if (slice.words != 0 && each != 0) words += lastWord(to, each, slice.items, slice.words) - firstWord(from, each, slice.items, slice.words) + 1;
+  if (slice.words != 0 && each != 0)
+    words += lastWord(to, each, slice.items, slice.words) - firstWord(from, each, slice.items, slice.words) + 1;
   return words;
 }
 

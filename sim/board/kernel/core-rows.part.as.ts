@@ -2,11 +2,12 @@
  * Rows of a core's synapse unit, issued group by group. What a group does shows in the state memory only, so groups are issued late: when the soma comes to
  * the memory, or when their row can end. A dense row that the soma has left alone until then is taken in closed form (same cycles).
  */
+
+import { isNone, Table } from "../../../base/kernel/views.part.as";
 import { isRecorded, record, SYNAPSE_STALL } from "./core-events.part.as";
 import { Block, Core, quotient, request } from "./core-records.part.as";
 import { rereadDenseGroup, rereadGroup, rereads } from "./core-rereads.part.as";
 import { segmentFrom } from "./route-tables.part.as";
-import { isNone, Table } from "../../../base/kernel/views.part.as";
 
 /** A group, or a whole row, that is asked for at `cycle` waits for the state memory. */
 function recordStall(core: Core, cycle: i64, cycles: i64): void {
@@ -38,10 +39,10 @@ function sparseGroup(core: Core, cycle: i64, block: Block, targets: Table<i32>):
   }
   core.item = item;
   core.lastWord = lastWord;
-  core.counters.stateReads += <f64>(words);
-  core.counters.stateWrites += <f64>(words);
+  core.counters.stateReads += <f64>words;
+  core.counters.stateWrites += <f64>words;
   const beat = <i64>block.beatCycles;
-  core.counters.synapseBusy += <f64>(1);
+  core.counters.synapseBusy += <f64>1;
   if (beat != 1) core.counters.synapseStallMemory += <f64>(beat - 1);
   if (done - cycle != beat) {
     core.counters.synapseStallState += <f64>(done - cycle - beat);

@@ -5,16 +5,17 @@
  *
  * They meet at the DRAM only, which serves fetches by their cycle, of one cycle by core: the board looks at a core in the cycle of its next fetch.
  */
+
+import { inRow, isNone, Table } from "../../../base/kernel/views.part.as";
 import { entryOf, isObserved, macOf, record, TAKE } from "./core-events.part.as";
 import { Axon, Scan } from "./core-extras.part.as";
 import { touch } from "./core-plan.part.as";
 import { pop } from "./core-queue.part.as";
 import { blockOf, Core, NEVER } from "./core-records.part.as";
-import { segmentFrom, segmentTo } from "./route-tables.part.as";
 import { packedWords, rowReads } from "./core-rereads.part.as";
 import { advance, countRow, fetchRows, open, segmentOf } from "./core-synapse.part.as";
 import { burstsOf } from "./dram.part.as";
-import { inRow, isNone, Table } from "../../../base/kernel/views.part.as";
+import { segmentFrom, segmentTo } from "./route-tables.part.as";
 
 /** By entry: which axon of its core a message has come by, of cores that sweep axon by axon. */
 let axonOf: Table<i32> = changetype<Table<i32>>(0);

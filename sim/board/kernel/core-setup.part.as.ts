@@ -1,9 +1,24 @@
 /** Builds the records of cores, slices and blocks as the host describes them, call by call; a record's address is the host's handle of it. */
+
+import { behind, inRow, isBefore, isNone, nextInRow, strideOf, Table } from "../../../base/kernel/views.part.as";
 import { reserve } from "../../noc/kernel/noc-setup.part.as";
 import { Axon, Chunks, Finder, Intake, Scan } from "./core-extras.part.as";
 import { planAll } from "./core-plan.part.as";
-import { Batch, Block, blocks, Core, coreCount, cores, Counters, NO_TREE, Rereads, setEvents, setRecords, Slice, Step } from "./core-records.part.as";
-import { behind, inRow, isBefore, isNone, nextInRow, strideOf, Table } from "../../../base/kernel/views.part.as";
+import {
+  Batch,
+  Block,
+  blocks,
+  Core,
+  Counters,
+  coreCount,
+  cores,
+  NO_TREE,
+  Rereads,
+  Slice,
+  Step,
+  setEvents,
+  setRecords,
+} from "./core-records.part.as";
 
 /** Counters of the cores that hold neurons lie in the host's table of all cores. */
 let allCounters: Counters = changetype<Counters>(0);
@@ -17,7 +32,7 @@ function row<Record>(count: i32): Record {
 /** A table of `count` elements that are 0. */
 @inline
 function table<Value>(count: i32): Table<Value> {
-  return changetype<Table<Value>>(reserve(max(8, count << <i32>alignof<Value>())));
+  return changetype<Table<Value>>(reserve(max(8, count << (<i32>alignof<Value>()))));
 }
 
 /** Least power of two that is at least `n`. */

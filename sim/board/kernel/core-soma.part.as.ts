@@ -7,14 +7,31 @@
  * incoming projections (encoders, fed by the host) and slices with states in DRAM are always updated in full.
  * Not modelled: a state's return to exactly zero inside an utterance, the host's feeding of input frames.
  */
+
+import { inRow, isBefore, isNone, nextInRow, none } from "../../../base/kernel/views.part.as";
 import { BATCH, CORE_DONE, isObserved, isRecorded, record, SOMA_HELD, SPIKES } from "./core-events.part.as";
 import { begin, firstWithDestination, hasMore, hasSpace, loopBack, remaining, send } from "./core-outlet.part.as";
 import { firstWord, gather, lastWord, spikesOf } from "./core-plan.part.as";
-import { issueBefore } from "./core-rows.part.as";
+import {
+  Batch,
+  Core,
+  hasOwnSteps,
+  isPlain,
+  isTicking,
+  LOOPBACK,
+  NEVER,
+  NOTHING,
+  neuronOf,
+  OUTPUT,
+  quotient,
+  remainder,
+  request,
+  Slice,
+  steps,
+} from "./core-records.part.as";
 import { rereadAtEnd, rereadInWaits, rereads, startRereads } from "./core-rereads.part.as";
-import { Batch, Core, hasOwnSteps, isPlain, isTicking, LOOPBACK, neuronOf, NEVER, NOTHING, OUTPUT, quotient, remainder, request, Slice, steps } from "./core-records.part.as";
+import { issueBefore } from "./core-rows.part.as";
 import { countExchange, fetchStates } from "./core-states.part.as";
-import { inRow, isBefore, isNone, nextInRow, none } from "../../../base/kernel/views.part.as";
 
 /** First event in `from .. to - 1` of neuron `neuron` or later. */
 function lowerBound(from: i32, to: i32, neuron: i32): i32 {
@@ -83,9 +100,9 @@ export function startSoma(core: Core, wave: i32, cycle: i64): void {
     const neurons = <i64>slice.updated;
     const words = <i64>slice.planWords;
     core.counters.spikesSent += <f64>spikesOf(slice);
-    core.counters.stateReads += <f64>(words);
-    core.counters.stateWrites += <f64>(words);
-    core.counters.neuronUpdates += <f64>(neurons);
+    core.counters.stateReads += <f64>words;
+    core.counters.stateWrites += <f64>words;
+    core.counters.neuronUpdates += <f64>neurons;
     core.counters.elementMultiplies += <f64>(neurons * slice.multiplies);
     core.counters.elementAdds += <f64>(neurons * slice.additions);
     core.counters.lutReads += <f64>(neurons * slice.lutReads);
@@ -316,7 +333,7 @@ export function endSoma(core: Core): void {
   if (isRecorded() && core.done > updated) record(SOMA_HELD, updated, core, core.done, 0);
   core.counters.somaBusy += <f64>(updated - askAt);
   core.counters.somaStallOutput += <f64>(core.stallOutput + core.done - updated);
-  core.counters.somaStallState += <f64>(core.stallState);
+  core.counters.somaStallState += <f64>core.stallState;
   core.stallOutput = 0;
   core.stallState = 0;
 }

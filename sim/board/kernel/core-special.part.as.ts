@@ -1,4 +1,6 @@
 /** The cycle of a core that is not plain: what its queue does, and what comes before and beside its soma's and synapse unit's turns. */
+
+import { isNone } from "../../../base/kernel/views.part.as";
 import { isRecorded, LEVEL, record } from "./core-events.part.as";
 import { accept, admit, enterCycle, readableAt } from "./core-queue.part.as";
 import { Core, LOOPBACK, NEVER } from "./core-records.part.as";
@@ -6,7 +8,6 @@ import { evaluateGather, evaluateScan, gatherAhead } from "./core-scan.part.as";
 import { catchUp, evaluateSoma } from "./core-soma.part.as";
 import { fetchStates } from "./core-states.part.as";
 import { askForRows, evaluateSynapse, takeAhead } from "./core-synapse.part.as";
-import { isNone } from "../../../base/kernel/views.part.as";
 
 /** The full queue stops the soma until it has space. */
 function freeze(core: Core): void {

@@ -1,9 +1,10 @@
 /** States of a core that come from DRAM: which chunks a batch brings, and when they are there. */
-import { Chunks } from "./core-extras.part.as";
+
+import { isNone } from "../../../base/kernel/views.part.as";
 import { isRecorded, record, SOMA_HELD } from "./core-events.part.as";
+import { Chunks } from "./core-extras.part.as";
 import { Core, Slice } from "./core-records.part.as";
 import { fetch } from "./dram.part.as";
-import { isNone } from "../../../base/kernel/views.part.as";
 
 /** A plan begins: nothing is on the chip. */
 export function planChunks(chunks: Chunks): void {

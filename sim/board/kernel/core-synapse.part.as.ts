@@ -4,16 +4,17 @@
  * Cycles: see docs/timing.md. Rows are issued ahead up to the soma's next possible request, and behind it as core-rows tells.
  * Not modelled: prefetch of the next row's weights, write-back conflicts (accumulators are forwarded inside the pipeline).
  */
-import { Block, blockOf, Core, isTicking, LOOPBACK, NEVER, remainder } from "./core-records.part.as";
-import { segmentFrom, segmentStart, segmentTo } from "./route-tables.part.as";
+
 import { isNone } from "../../../base/kernel/views.part.as";
+import { entryOf, FETCH, isObserved, isRecorded, macOf, ROWS, record, TAKE } from "./core-events.part.as";
 import { touch } from "./core-plan.part.as";
+import { pop } from "./core-queue.part.as";
+import { Block, blockOf, Core, isTicking, LOOPBACK, NEVER, remainder } from "./core-records.part.as";
 import { packedWords, rowReads } from "./core-rereads.part.as";
 import { endFrom, isLeftOpen, issue } from "./core-rows.part.as";
-import { entryOf, FETCH, isObserved, isRecorded, macOf, record, ROWS, TAKE } from "./core-events.part.as";
-import { pop } from "./core-queue.part.as";
 import { catchUp, nextAskFrom } from "./core-soma.part.as";
 import { burstsOf, fetch } from "./dram.part.as";
+import { segmentFrom, segmentStart, segmentTo } from "./route-tables.part.as";
 
 /** A message is visible from `cycle` on. */
 @inline

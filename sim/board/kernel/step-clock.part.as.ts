@@ -6,10 +6,11 @@
  *
  * The board looks at a core in the cycle in which its next wave begins (`beginAt`), stops, and goes on when the host has had it begin.
  */
-import { endSoma, busy, startSoma } from "./core-soma.part.as";
-import { endSynapse, wakeSynapse } from "./core-synapse.part.as";
-import { Core, coreCount, cores, NEVER, setTicking } from "./core-records.part.as";
+
 import { nextInRow } from "../../../base/kernel/views.part.as";
+import { Core, coreCount, cores, NEVER, setTicking } from "./core-records.part.as";
+import { busy, endSoma, startSoma } from "./core-soma.part.as";
+import { endSynapse, wakeSynapse } from "./core-synapse.part.as";
 
 let periodCycles: i64 = 0;
 /** Waves that each core works in; an idle one follows. */
