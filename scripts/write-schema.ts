@@ -1,7 +1,8 @@
 /** Writes arch/schema/{arch,coupled,training}.schema.json, docs/description.md and docs/training-configuration.md from the schemas of the code: `npx tsx scripts/write-schema.ts`. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { archJsonSchema, archReference, coupledJsonSchema } from "../arch/index.js";
+import { descriptionSchema } from "../app/description-schema.js";
+import { archReference, coupledJsonSchema } from "../arch/index.js";
 import { packageRoot } from "../base/package-root.js";
 import { trainingJsonSchema, trainingReference } from "../training/index.js";
 
@@ -9,7 +10,7 @@ const write = (folder: string, file: string, text: string): void => {
   mkdirSync(join(packageRoot(), folder), { recursive: true });
   writeFileSync(join(packageRoot(), folder, file), text);
 };
-write("arch/schema", "arch.schema.json", `${JSON.stringify(archJsonSchema(), null, 2)}\n`);
+write("arch/schema", "arch.schema.json", `${JSON.stringify(descriptionSchema(), null, 2)}\n`);
 write("arch/schema", "coupled.schema.json", `${JSON.stringify(coupledJsonSchema(), null, 2)}\n`);
 write("docs", "description.md", archReference());
 write("arch/schema", "training.schema.json", `${JSON.stringify(trainingJsonSchema(), null, 2)}\n`);

@@ -1,13 +1,15 @@
 /** The shipped JSON Schema is the code's, and says what the parser does. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
+import { descriptionSchema } from "../../app/description-schema.js";
 import {
   archJsonSchema,
   archReference,
   coupledJsonSchema,
   coupledReference,
+  jsonFromYaml,
   KNOWN_PATHS,
   ofKind,
   parseArch,
@@ -25,7 +27,7 @@ type Node = { readonly [key: string]: Node } & { readonly anyOf?: readonly Node[
 
 test("arch/schema/arch.schema.json is what the code generates; npx tsx scripts/write-schema.ts brings it up to date", () => {
   const text = readFileSync(join(packageRoot(), "arch/schema/arch.schema.json"), "utf8");
-  expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(archJsonSchema())));
+  expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(descriptionSchema())));
 });
 
 test("docs/description.md is what the code generates, and its example parses", () => {
@@ -107,4 +109,19 @@ test("names of rooms above are completed: data sets, metrics, samplers with thei
   expect(search({ name: "grid", population: 8 })).toBe(false);
   expect(search({ name: "grid", budget: 8 })).toBe(true);
   expect(search({ name: "anneal" })).toBe(false);
+});
+
+test("every shipped example and chip of the board is valid by the shipped schema", () => {
+  const isValid = validatorOf(descriptionSchema());
+  const coupled = shippedCoupledChips();
+  let checked = 0;
+  for (const folder of ["arch/examples", "arch/chips"])
+    for (const file of readdirSync(join(packageRoot(), folder)).filter((name) => name.endsWith(".yaml"))) {
+      const document = jsonFromYaml(readFileSync(join(packageRoot(), folder, file), "utf8"), file) as { readonly [key: string]: Json };
+      if ("model" in document || coupled.includes(String(document.extends))) continue;
+      isValid(document);
+      expect(isValid.errors?.map(({ instancePath, message }) => `${instancePath} ${message}`) ?? [], file).toEqual([]);
+      checked++;
+    }
+  expect(checked).toBeGreaterThan(10);
 });
