@@ -46,9 +46,9 @@ export function registerRtl(program: Command): void {
     });
   withJson(command, "print what was written and compared as JSON on stdout");
   withExamples(command, [
-    ["snn-dse rtl edge.db 265 --out chip/", "a point of a study: sources, images, bench, manifest"],
+    ["snn-dse rtl edge.db 258 --out chip/", "a point of a study: sources, images, bench, manifest"],
     ["snn-dse rtl chip/ --run", "runs what lies there, compares everything"],
-    ["snn-dse rtl edge.db 265 --run --samples 1", "both, on one digit"],
+    ["snn-dse rtl edge.db 258 --run --samples 1", "both, on one digit"],
     ["snn-dse rtl arch.yaml --set noc.width=1 --set noc.height=1 --out chip/", "a point without a study"],
   ]);
 }
