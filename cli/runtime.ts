@@ -1,13 +1,14 @@
 /** The runtime that the program needs. */
 import { type InputError, inputError } from "../base/errors.js";
 
-/** As `engines` of package.json says. */
-const LEAST_NODE = 20;
+/** As `engines` of package.json says; a test holds them equal. */
+export const LEAST_NODE = "20.19";
 
 /** What is wrong with this version of Node; null: nothing. */
 export function nodeTooOld(version: string): string | null {
-  const major = Number.parseInt(version, 10);
-  if (major >= LEAST_NODE) return null;
+  const [major, minor] = version.split(".").map(Number);
+  const [leastMajor, leastMinor] = LEAST_NODE.split(".").map(Number);
+  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return null;
   return `this is Node ${version}; snn-dse needs Node ${LEAST_NODE} or newer: install one (https://nodejs.org), then npm rebuild`;
 }
 

@@ -5,13 +5,14 @@ import { expect, test } from "vitest";
 import { runtimeDifferences } from "../../app/provenance.js";
 import { packageRoot } from "../../base/package-root.js";
 import { endingOf } from "../../cli/exit.js";
-import { nodeRisk, nodeTooOld } from "../../cli/runtime.js";
+import { LEAST_NODE, nodeRisk, nodeTooOld } from "../../cli/runtime.js";
 
 test("L6: Node below the range of package.json is refused by its name, Node within it is not", () => {
   const { engines } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { engines: { node: string } };
-  const least = Number(/^>=(\d+)$/.exec(engines.node)?.[1]);
-  expect(nodeTooOld(`${least - 1}.20.0`)).toContain(`this is Node ${least - 1}.20.0; snn-dse needs Node ${least} or newer`);
-  for (const version of [`${least}.0.0`, process.versions.node, "124.0.0"]) expect(nodeTooOld(version)).toBe(null);
+  expect(engines.node).toBe(`>=${LEAST_NODE}`);
+  for (const version of ["9.99.0", "19.20.0", "20.18.3"])
+    expect(nodeTooOld(version)).toContain(`this is Node ${version}; snn-dse needs Node ${LEAST_NODE} or newer`);
+  for (const version of [`${LEAST_NODE}.0`, process.versions.node, "21.0.0", "124.0.0"]) expect(nodeTooOld(version)).toBe(null);
 });
 
 test("Node from 24.19 on is named as a risk, older and other ones are not", () => {
