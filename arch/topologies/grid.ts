@@ -10,14 +10,13 @@ export type Grid = Pick<Shape, "width" | "height">;
 /** Links between neighbours of a grid whose routers are numbered from `first`; `wraps`: the ends of each row and column are joined. */
 export function gridLinks({ width, height }: Grid, wraps: boolean, first = 0): readonly Link[] {
   const links: Link[] = [];
-  const join = (size: number, at: number, from: number, to: number, port: number): void => {
-    if (size > 1 && (wraps || at + 1 < size)) links.push({ from, fromPort: port, to, toPort: port + 1, wire: "tile", tiles: 1 });
-  };
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const router = first + x + width * y;
-      join(width, x, router, first + ((x + 1) % width) + width * y, 0);
-      join(height, y, router, first + x + width * ((y + 1) % height), 2);
+      const from = first + x + width * y;
+      if (width > 1 && (wraps || x + 1 < width))
+        links.push({ from, fromPort: 0, to: first + ((x + 1) % width) + width * y, toPort: 1, wire: "tile", tiles: 1 });
+      if (height > 1 && (wraps || y + 1 < height))
+        links.push({ from, fromPort: 2, to: first + x + width * ((y + 1) % height), toPort: 3, wire: "tile", tiles: 1 });
     }
   }
   return links;

@@ -12,7 +12,6 @@ import {
   type Core,
   coresPerRouter,
   type Dram,
-  directedLinks,
   linksOf,
   type MappingRequest,
   type MeanWay,
@@ -247,12 +246,15 @@ function expectedCounters(chip: Chip, steps: number, cycles: number, { load, way
     routers[at + routerColumn.awake_cycles] = Math.min(cycles, steps * awake);
     if (r < tiles) links[r * portsPerRouter + nocTopology(chip.noc).firstLocalPort(chip.noc)] = flits / tiles;
   }
-  const between = directedLinks(chip);
-  for (const { router, port } of between) links[router * portsPerRouter + port] = (flits * way.grid) / between.length;
-  const joined = linksOf(chip).filter(({ wire }) => wire === "tree");
-  for (const { from, fromPort, to, toPort } of joined) {
-    links[from * portsPerRouter + fromPort] = (flits * way.tree) / joined.length / 2;
-    links[to * portsPerRouter + toPort] = (flits * way.tree) / joined.length / 2;
+  const all = linksOf(chip);
+  let joined = 0;
+  for (const { wire } of all) if (wire === "tree") joined++;
+  const eachOfGrid = (flits * way.grid) / (all.length - joined) / 2;
+  const eachOfTree = (flits * way.tree) / joined / 2;
+  for (const { from, fromPort, to, toPort, wire } of all) {
+    const each = wire === "tree" ? eachOfTree : eachOfGrid;
+    links[from * portsPerRouter + fromPort] = each;
+    links[to * portsPerRouter + toPort] = each;
   }
   const barrierCycles = (steps + depth) * (pace.barrierCycles + pace.scanSyncCycles);
   return { cycles, utterances: 1, steps, cores, routers, links, portsPerRouter, packets, flits, flitHops, barrierCycles };

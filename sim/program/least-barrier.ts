@@ -13,25 +13,35 @@
 import type { Chip, Core, Precision, Topology } from "../../arch/index.js";
 import { packing } from "../mapping/index.js";
 
-/** Words that a batch writes to one bank at once, `perNeuron` items of so many bits. */
-function batchWords({ stateMemory, neuronUpdate }: Core, perNeuron: number, bits: number): number {
+/** Words of one bank that so many items in a run may touch. */
+function wordsOf(items: number, bits: number, { stateMemory }: Core): number {
   const { itemsPerWord, wordsPerItem } = packing(bits, stateMemory.wordBits);
-  const { units, policy } = neuronUpdate;
-  const wordsOf = (items: number): number => {
-    if (items === 0 || wordsPerItem === 0) return 0;
-    const words = wordsPerItem === 1 ? Math.ceil((items - 1) / itemsPerWord) + 1 : items * wordsPerItem;
-    return Math.ceil(words / stateMemory.banks);
-  };
+  if (items === 0 || wordsPerItem === 0) return 0;
+  const words = wordsPerItem === 1 ? Math.ceil((items - 1) / itemsPerWord) + 1 : items * wordsPerItem;
+  return Math.ceil(words / stateMemory.banks);
+}
+
+/** Words that a batch writes to one bank at once, `perNeuron` items of so many bits. */
+function batchWords(core: Core, perNeuron: number, bits: number): number {
+  const { units, policy } = core.neuronUpdate;
   // touched neurons may lie anywhere
-  return policy === "touched" ? units * wordsOf(perNeuron) : wordsOf(units * perNeuron);
+  return policy === "touched" ? units * wordsOf(perNeuron, bits, core) : wordsOf(units * perNeuron, bits, core);
 }
 
 /** Cycles until the last words of a wave are written, whatever populations the core holds. */
 function drainCycles(core: Core, { populations }: Topology, { stateBits, accumulatorBits }: Precision): number {
-  const words = populations.map(
-    ({ states, accumulators }) => batchWords(core, 1, states * stateBits) + batchWords(core, accumulators, accumulatorBits),
-  );
-  return Math.abs(core.neuronUpdate.pipelineDepthCycles - core.accumulateDepthCycles) + Math.max(...words) + 1;
+  let words = 0;
+  for (const { states, accumulators } of populations)
+    words = Math.max(words, batchWords(core, 1, states * stateBits) + batchWords(core, accumulators, accumulatorBits));
+  return Math.abs(core.neuronUpdate.pipelineDepthCycles - core.accumulateDepthCycles) + words + 1;
+}
+
+/** Cycles until all of these cores have written their last words. */
+export function longestDrain(cores: readonly Core[], topology: Topology, precision: Precision): number {
+  let cycles = 0;
+  // cores of a type are one object
+  for (const core of new Set(cores)) cycles = Math.max(cycles, drainCycles(core, topology, precision));
+  return cycles;
 }
 
 /** Levels of a tree of four branches each, up and down. */
@@ -41,9 +51,9 @@ function treeCycles(cores: number): number {
   return 2 * levels;
 }
 
-/** Cycles; `cores`: those in use. */
+/** Cycles, for the cores in use. */
 export function leastBarrier(cores: readonly Core[], topology: Topology, precision: Precision): number {
-  return Math.max(treeCycles(cores.length), ...cores.map((core) => drainCycles(core, topology, precision)));
+  return Math.max(treeCycles(cores.length), longestDrain(cores, topology, precision));
 }
 
 /** Cycles from a wave's end to the next one's beginning, as the description says, but no less than the least. */
