@@ -27,6 +27,7 @@ export {
   pareto,
 } from "./pareto.js";
 export { type PointAmongOthers, show } from "./point-detail.js";
+export { exportPoints, type PointFormatName, type PointRow, type PointsOptions, points } from "./points.js";
 export { type PublishedRow, published } from "./published.js";
 export { type Quantisation, type QuantiseOptions, quantise, STUDY_AXES, STUDY_WIDTHS, type StudyAxis, type StudyRow } from "./quantise.js";
 export { type ReportData, report, reportData } from "./report.js";

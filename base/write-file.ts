@@ -56,7 +56,7 @@ export function writeWhole(path: string, content: FileContent): void {
 }
 
 /** As `writeWhole`, piece by piece. Returns the number of bytes. */
-export async function writePieces(path: string, pieces: Iterable<string>): Promise<number> {
+export async function writePieces(path: string, pieces: Iterable<string | Uint8Array>): Promise<number> {
   const output = attempt(path, () => openOutput(path));
   try {
     let [bytes, sinceTurn] = [0, 0];

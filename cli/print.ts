@@ -2,6 +2,7 @@
  * The one door to the terminal and to whoever reads its pipes: text passes a filter on the way, so that no name can move the cursor, write the clipboard or
  * draw a line that looks like one of ours. Nothing else in `cli/` writes to stdout or stderr. Effects: writes to both.
  */
+import { once } from "node:events";
 import type { FileContent } from "../base/escape/filtered.js";
 import { jsonText } from "../base/escape/json.js";
 import { type TerminalText, terminal, terminalLine } from "./format/terminal-text.js";
@@ -31,6 +32,11 @@ export function printJson(value: unknown, indent = 0): void {
 /** A file's content to stdout. */
 export function printContent(content: FileContent): void {
   process.stdout.write(content);
+}
+
+/** A file's content to stdout, piece by piece, as fast as its reader takes it. */
+export async function printPieces(pieces: Iterable<FileContent>): Promise<void> {
+  for (const piece of pieces) if (!process.stdout.write(piece)) await once(process.stdout, "drain");
 }
 
 /** Shows a line in place of the one shown so before; the empty line clears it. */

@@ -14,3 +14,16 @@ const unicodeEscape = (text: string): string =>
 export function jsonText(value: unknown, indent = 0, end: "" | "\n" = ""): JsonText {
   return (JSON.stringify(value, null, indent).replace(LEFT, unicodeEscape) + end) as JsonText;
 }
+
+/** An object with one more key at its end, a list of any length: a line per item, a piece per `every` of them. */
+export function* jsonWithList<T>(head: object, key: string, items: Iterable<T>, every: number): Generator<JsonText> {
+  let [text, count] = [`${jsonText(head).slice(0, -1)}${Object.keys(head).length === 0 ? "" : ","}${jsonText(key)}:[`, 0];
+  for (const item of items) {
+    text += `${count === 0 ? "" : ","}\n${jsonText(item)}`;
+    count++;
+    if (count % every > 0) continue;
+    yield text as JsonText;
+    text = "";
+  }
+  yield `${text}\n]}\n` as JsonText;
+}

@@ -1,10 +1,15 @@
-/** `snn-dse export`: our models in other tools' formats. */
+/** `snn-dse export`: our models in other tools' formats, and all points of a study as a table. */
 import type { Command } from "commander";
 import { withExamples, withJson } from "../help.js";
-import { print, printJson, warn } from "../print.js";
+import { print, printJson, printPieces, warn } from "../print.js";
 
 export function registerExport(program: Command): void {
-  const group = program.command("export").description("write a model in another tool's format");
+  const group = program.command("export").description("write a model in another tool's format, or all points of a study as a table");
+  registerNir(group);
+  registerPoints(group);
+}
+
+function registerNir(group: Command): void {
   const command = group
     .command("nir")
     .argument("<model.safetensors>", "lif, rec-v1 or rec-v2 model")
@@ -22,4 +27,34 @@ export function registerExport(program: Command): void {
     });
   withJson(command);
   withExamples(command, [["snn-dse export nir training/models/mnist-rows-rec-v2.safetensors net.nir --dt 0.01", "the shipped model"]]);
+}
+
+interface PointsOptions {
+  readonly format: string;
+  readonly out?: string;
+  readonly all?: boolean;
+  readonly breakdown: boolean;
+}
+
+function registerPoints(group: Command): void {
+  const command = group
+    .command("points")
+    .argument("<x.db>", "result database; may still be written by a sweep")
+    .option("--format <name>", "csv, json or parquet", "csv")
+    .option("-o, --out <file>", "file to write (default: stdout for text; the database's name + -points for parquet)")
+    .option("--all", "with trials of a screening search and points of other inputs, told apart by fidelity and edition")
+    .option("--no-breakdown", "without energy and area by component")
+    .description("every point: parameters, metrics, breakdown, state and reason; any number of points in little memory")
+    .action(async (database: string, { format, out, all, breakdown }: PointsOptions) => {
+      const { exportPoints, pointFormat, pointPieces, pointsName } = await import("../../app/points.js");
+      const chosen = { all: all === true, breakdown };
+      const file = out ?? (pointFormat(format).binary ? pointsName(database, format) : "-");
+      if (file === "-") await printPieces(pointPieces(database, format, chosen));
+      else print(`wrote ${file}: ${await exportPoints(database, format, file, chosen)} bytes`);
+    });
+  withExamples(command, [
+    ["snn-dse export points edge.db > edge.csv", "for spreadsheets and pandas.read_csv"],
+    ["snn-dse export points edge.db --format parquet", "edge-points.parquet: typed columns for data frames"],
+    ["snn-dse export points edge.db --format json --out edge.json", "nested, with units"],
+  ]);
 }

@@ -44,6 +44,9 @@ function parameterParts(name: string): { words: string; unit: string } {
   return { words: (unit === "" ? parts : parts.slice(0, -1)).join(" "), unit };
 }
 
+/** Unit of a parameter, from the last part of its name; empty where it has none. */
+export const parameterUnit = (name: string): string => parameterParts(name).unit;
+
 /** `clock 400 MHz`. */
 export function parameterSetting(name: string, value: number | string | boolean): string {
   const { words, unit } = parameterParts(name);

@@ -174,13 +174,18 @@ export function createTables(db: Database.Database): void {
   db.pragma(`user_version = ${SCHEMA_VERSION}`);
 }
 
+/** Columns of the view `design_point` that are no parameters. */
+const DESIGN_COLUMNS: readonly string[] = ["id", "state", "violation", "on_front", ...Object.keys(METRICS)];
+
+/** A parameter's column beside others: its name, or `parameter_` and its name where another column is called so. */
+export const parameterColumn = (name: string, taken: readonly string[]): string => (taken.includes(name) ? `parameter_${name}` : name);
+
 /** The view `design_point` of a study's points: one column per parameter and metric, for people with `sqlite3`. */
 export function designView(parameterNames: readonly string[]): string {
-  const taken = new Set<string>(["id", "state", "violation", "on_front", ...Object.keys(METRICS)]);
   const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
   const parameters = parameterNames.map((name) => {
     const path = `$.${JSON.stringify(name)}`.replaceAll("'", "''");
-    return `json_extract(p.values_json, '${path}') AS ${quoted(taken.has(name) ? `parameter_${name}` : name)}`;
+    return `json_extract(p.values_json, '${path}') AS ${quoted(parameterColumn(name, DESIGN_COLUMNS))}`;
   });
   const columns = [...parameters, "p.violation", ...Object.keys(METRICS).map((metric) => `r.${metric}`)].join(", ");
   return `CREATE VIEW design_point AS SELECT p.id, p.state, p.id IN (SELECT point_id FROM front) AS on_front, ${columns}

@@ -44,6 +44,8 @@ const BLOB_AT = RESULT_AT + RESULT.length;
 interface SealedPoint {
   /** Of `COLUMNS`, and the details. */
   readonly cells: Cells;
+  /** Rows of `breakdown_row`, in order. */
+  readonly breakdown: readonly Cells[];
   readonly isSound: boolean;
 }
 
@@ -108,7 +110,8 @@ export class Seals {
     this.settle();
     const cells = this.statement(`${POINTS} WHERE p.id = ?`).raw().get(id) as Cells | undefined;
     if (cells === undefined) return null;
-    return { cells, isSound: isOpen(cells) || cells[0] === sealOf(cells, this.breakdownOf(id)) };
+    const breakdown = this.breakdownOf(id);
+    return { cells, breakdown, isSound: isOpen(cells) || cells[0] === sealOf(cells, breakdown) };
   }
 
   /** Every point with its result, in one pass over everything, and whether it is as it was sealed. */
@@ -129,7 +132,7 @@ export class Seals {
         for (; next.done !== true && (next.value[0] as number) <= id; next = breakdown.next())
           if (next.value[0] === id) rows.push(next.value);
         const isSound = isOpen(cells) || (cells[0] === sealOf(cells, rows) && rows.every((part) => components.has(part[2] as number)));
-        yield { cells, isSound };
+        yield { cells, breakdown: rows, isSound };
       }
     } finally {
       breakdown.return?.(); // an open one would keep the database open

@@ -1,7 +1,7 @@
 /** Rows of a study that are as they were sealed; others are named, and computed anew by the sweep. Throws: `InputError` where a row was changed. */
 import { isDeepStrictEqual } from "node:util";
 import { inputError } from "../../base/errors.js";
-import type { MetricName } from "../../sim/index.js";
+import type { BreakdownRow, MetricName } from "../../sim/index.js";
 import { Editions } from "./editions.js";
 import { damaged, translated } from "./faults.js";
 import { pointOf, type Row, type StoredPoint } from "./rows.js";
@@ -14,6 +14,19 @@ const COUNTED = {
     WHERE fidelity = 1 AND state NOT IN ('queued', 'running') GROUP BY edition, state ORDER BY edition, state`,
   kept: "SELECT edition, state, points FROM state_count WHERE points <> 0 ORDER BY edition, state",
 };
+
+/** A point with the rows of its breakdown; none unless done. */
+export interface WholePoint {
+  readonly point: StoredPoint;
+  readonly breakdown: readonly BreakdownRow[];
+}
+
+/** A row of `breakdown_row` with its component. */
+function partOf(cells: readonly unknown[], { component, group, source }: Row): BreakdownRow {
+  const [count, unitEnergyPj, energyPj, areaMm2] = cells.slice(3) as (number | null)[];
+  const named = { component: component as string, group: group as BreakdownRow["group"], source: source as string };
+  return { ...named, count, unitEnergyPj, energyPj, areaMm2 };
+}
 
 /** Numbers of points, the first ten. */
 function listed(ids: readonly number[]): string {
@@ -73,6 +86,30 @@ export class SoundRows extends Editions {
     } catch (error) {
       throw translated(this.file, error);
     }
+  }
+
+  /**
+   * Points in the order asked, each with its breakdown, in one pass over everything: of the study, or with its trials and the points of other inputs.
+   * @throws InputError at the first point that was changed.
+   */
+  *wholePoints(which: "study" | "all"): Generator<WholePoint> {
+    const edition = this.get("SELECT edition FROM study")?.edition;
+    const components = new Map(this.query('SELECT id, component, "group", source FROM component').map((row) => [row.id, row]));
+    try {
+      for (const { cells, breakdown, isSound } of this.seals.sealed()) {
+        const row = rowOf(cells);
+        if (which === "study" && (row.edition !== edition || row.fidelity !== 1)) continue;
+        if (!isSound) throw this.changed(row.id as number);
+        yield { point: pointOf(row), breakdown: breakdown.map((part) => partOf(part, components.get(part[2] as number) as Row)) };
+      }
+    } catch (error) {
+      throw translated(this.file, error);
+    }
+  }
+
+  /** From now to the close, all reads are of one state of the database, whatever a writer adds. For readers. */
+  holdStill(): void {
+    this.guard(() => this.db.exec("BEGIN"));
   }
 
   /** Points of the study that are not as they were sealed. */
@@ -136,9 +173,12 @@ export class SoundRows extends Editions {
   /** A point of any edition, as it was sealed; null where there is none. @throws InputError where it was changed. */
   soundPoint(id: number): StoredPoint | null {
     const sealed = this.guard(() => this.seals.sealedPoint(id));
-    if (sealed?.isSound === false)
-      throw inputError(this.file, `is damaged: point ${id}`, "run its sweep again with --resume: it is computed anew");
+    if (sealed?.isSound === false) throw this.changed(id);
     return sealed === null ? null : pointOf(rowOf(sealed.cells));
+  }
+
+  private changed(id: number): Error {
+    return inputError(this.file, `is damaged: point ${id}`, "run its sweep again with --resume: it is computed anew");
   }
 
   /** Ended points by what became of them; trials of a screening search are none. @throws InputError where index and count contradict each other. */

@@ -1,0 +1,74 @@
+/** Every point of a study with everything that is stored of it: as typed rows, or as a file. Effects: reads the database, writes files. */
+import { basename, extname } from "node:path";
+import { inputError, quoted } from "../base/errors.js";
+import type { FileContent } from "../base/escape/filtered.js";
+import { writePieces } from "../base/write-file.js";
+import { POINT_FORMATS, type PointFormat, type PointFormatName, type PointRow, pointRows, pointTable } from "../sweeps/index.js";
+import { didYouMean } from "./nouns.js";
+import { Store, studyOf } from "./stored.js";
+
+export type { PointFormatName, PointRow } from "../sweeps/index.js";
+
+export interface PointsOptions {
+  /** With trials of a screening search (`fidelity` below 1) and points of other inputs (another `edition`). Default: the study's points. */
+  readonly all?: boolean;
+  /** With the rows of energy and area by component; default: true. */
+  readonly breakdown?: boolean;
+}
+
+/**
+ * The points of a study in the order asked, one by one: memory does not grow with the study.
+ * The database stays open until the last row was taken or the loop is left.
+ *
+ * @param database a result database; a sweep may still be writing it: all rows are of one moment
+ * @throws InputError where the file is no such database or holds no study, and at the first row that was changed since it was stored
+ */
+export function* points(database: string, { all = false, breakdown = true }: PointsOptions = {}): Generator<PointRow> {
+  const store = Store.read(database);
+  try {
+    studyOf(store);
+    store.holdStill();
+    yield* pointRows(store, all ? "all" : "study", breakdown);
+  } finally {
+    store.close();
+  }
+}
+
+/**
+ * Writes every point of a study as CSV, JSON or Parquet: parameters, metrics, breakdown, state and reason, integers as integers.
+ * The file is there whole or not at all; memory does not grow with the study.
+ *
+ * @param out file to write
+ * @returns how many bytes the file has
+ * @throws InputError as `points`, for an unknown format, and where the file cannot be written
+ */
+export function exportPoints(database: string, format: string, out: string, options: PointsOptions = {}): Promise<number> {
+  return writePieces(out, pointPieces(database, format, options));
+}
+
+/** The same as pieces of a file. */
+export function* pointPieces(
+  database: string,
+  format: string,
+  { all = false, breakdown = true }: PointsOptions = {},
+): Generator<FileContent> {
+  const { pieces } = pointFormat(format);
+  const store = Store.read(database);
+  try {
+    yield* pieces(pointTable(store, { which: all ? "all" : "study", withBreakdown: breakdown }));
+  } finally {
+    store.close();
+  }
+}
+
+/** @throws InputError where there is no such format. */
+export function pointFormat(name: string): PointFormat {
+  if (Object.hasOwn(POINT_FORMATS, name)) return POINT_FORMATS[name as PointFormatName];
+  const names = Object.keys(POINT_FORMATS);
+  throw inputError("--format", `unknown format ${quoted(name)}`, didYouMean(name, names) || `known: ${names.join(", ")}`);
+}
+
+/** Default file of an export: `edge.db`, `parquet` -> `edge-points.parquet`. */
+export function pointsName(database: string, format: string): string {
+  return `${basename(database, extname(database))}-points.${pointFormat(format).extension}`;
+}
