@@ -6,4 +6,7 @@ const factor = Number(process.env.SNN_DSE_CASES ?? 1);
 if (!Number.isInteger(factor) || factor < 1)
   throw new Error(`SNN_DSE_CASES: got ${process.env.SNN_DSE_CASES}, expected a whole number from 1`);
 
+/** Whether this is a long run, which leaves nothing out. */
+export const isLong = factor > 1;
+
 export const cases = (count: number): number => count * factor;
