@@ -1,5 +1,5 @@
 /** A chip whose time feeds back into function, on recorded or synthetic inputs, over all combinations of some of its values. Effects: reads files. */
-import { patchCoupledChip } from "../arch/index.js";
+import { patchCoupledChip, pathOf } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { type CoupledInput, caseFiles, readCoupledChip, runCoupled } from "../sim/recorded/index.js";
 
@@ -13,7 +13,7 @@ export interface CoupledRun {
 }
 
 export interface CoupledOptions {
-  /** Folder of a conformance case, or a synthetic workload: its seed, events, share of non-zero weights, mean cycles between events, limit. */
+  /** Folder of a recorded case or a shipped one's name, or a synthetic workload: its seed, events, share of non-zero weights, mean cycles between events, limit. */
   readonly input:
     | { readonly case: string }
     | {
@@ -34,7 +34,7 @@ const MOST_RUNS = 10_000;
 /**
  * Runs a coupled chip.
  *
- * @param chip a shipped chip's name, or the path of a description of that kind
+ * @param chip name of a shipped chip or example, or path of a description, of that kind
  * @throws InputError where chip, case or values cannot be read or do not fit together
  */
 export function coupled(chip: string, { input, values = {}, vary = {} }: CoupledOptions): readonly CoupledRun[] {
@@ -50,6 +50,8 @@ export function coupled(chip: string, { input, values = {}, vary = {} }: Coupled
     [values],
   );
   const run: CoupledInput =
-    "case" in input ? { kind: "case", files: caseFiles(input.case), limitCycles: null } : { kind: "synthetic", request: input };
+    "case" in input
+      ? { kind: "case", files: caseFiles(pathOf(input.case, "case")), limitCycles: null }
+      : { kind: "synthetic", request: input };
   return points.map((point) => ({ values: point, metrics: runCoupled(described, run, (one) => patchCoupledChip(one, point)) }));
 }

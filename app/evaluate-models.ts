@@ -1,6 +1,6 @@
 /** Trained models on data, in float: accuracy, densities and counts of each. Effects: reads models and data. */
 import { basename } from "node:path";
-import { type InputEncoding, readModel, type Samples } from "../arch/index.js";
+import { type InputEncoding, pathsOf, readModel, type Samples } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { encodeSamples } from "../sim/functional/index.js";
 import {
@@ -33,14 +33,14 @@ export interface EvaluateModelsOptions {
 /**
  * Evaluates models in float; data that several models share are read once.
  *
- * @param files paths of model files
+ * @param files paths of model files, or names of shipped ones, in which `*` stands for any text
  * @throws InputError where a model or its data cannot be read, or an encoder makes spikes for a model of real features
  */
 export async function evaluateModels(files: readonly string[], options: EvaluateModelsOptions = {}): Promise<readonly TableEntry[]> {
   const { dataset = null, data = [], split = "test", input = null } = options;
   const loaded = new Map<string, Samples>();
   const entries: TableEntry[] = [];
-  for (const file of files) {
+  for (const { path: file } of pathsOf(files, "model")) {
     const { network, record } = readModel(file);
     const trained = recordedData(record);
     const set = dataset ?? trained?.set;

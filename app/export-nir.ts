@@ -1,5 +1,5 @@
 /** A model of ours as a NIR file. Effects: reads and writes files. */
-import { readModel, writeNir } from "../arch/index.js";
+import { pathOf, readModel, writeNir } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { exportNetwork } from "../sim/nir/index.js";
 
@@ -14,12 +14,13 @@ export interface NirExport {
 /**
  * Writes a model as NIR: the nearest primitives, and the whole network in the file's metadata.
  *
+ * @param model path of a model file, or the name of a shipped one
  * @param dtSeconds seconds of one frame
  * @throws InputError where the model cannot be read, NIR has no primitive for its cell, or the time is not above 0
  */
 export async function exportNir(model: string, out: string, dtSeconds: number): Promise<NirExport> {
   if (!(dtSeconds > 0)) throw inputError("--dt", "expected seconds above 0", "e.g. --dt 0.01");
-  const { file, warnings } = exportNetwork(readModel(model).network, dtSeconds);
+  const { file, warnings } = exportNetwork(readModel(pathOf(model, "model")).network, dtSeconds);
   await writeNir(out, file);
   return { written: out, nodes: file.graph.nodes.size, edges: file.graph.edges.length, warnings };
 }

@@ -1,4 +1,5 @@
 /** A NIR network of another tool: what it holds, what it does on given spikes, and what that costs on a chip. Effects: reads and writes files. */
+import { pathOf } from "../arch/index.js";
 import { inputError, type Problem } from "../base/errors.js";
 import { evaluatePoint, type Result } from "../sim/index.js";
 import { type ImportedNir, importNir as imported, integerObstacles, type NirOptions, nirLayers } from "../sim/nir/index.js";
@@ -59,9 +60,9 @@ export async function importNir(file: string, options: ImportNirOptions): Promis
   if (integer && on === null) throw inputError("--integer", "needs a precision", "add --on arch.yaml");
   if (input === null && record.length + compare.length > 0)
     throw inputError("--record, --compare", "nothing is run", "add --input spikes.csv");
-  const network = await imported(file, nir);
+  const network = await imported(pathOf(file, "nir"), nir);
   const experiment = on === null ? null : openChip(on).experiment;
-  const ran = input === null ? null : await runNir(network, { ...options, input }, integer ? experiment : null);
+  const ran = input === null ? null : await runNir(network, { ...options, input: pathOf(input, "spikes") }, integer ? experiment : null);
   const compared = ran === null ? [] : await compareNodes(ran, compare, options);
   if (ran !== null) recordNodes(ran, record);
   const functional = ran === null || experiment === null ? null : ran.functional(experiment);

@@ -1,4 +1,5 @@
 /** A SANA-FE pair: what it holds, and what it does. Effects: reads and writes files. */
+import { pathOf } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { MOST_TEXT_BYTES, readText } from "../base/read-file.js";
 import { writeWhole } from "../base/write-file.js";
@@ -69,7 +70,10 @@ export function importSanafe(
 ): SanafePair {
   if (spikes !== null && steps === null) throw inputError("--spikes", "needs --steps", "add --steps N");
   const wanted = { what: "file", mostBytes: MOST_TEXT_BYTES, fix: "name a SANA-FE architecture and a network", pipes: true } as const;
-  const read = (file: string): { file: string; text: string } => ({ file, text: readText(file, wanted) });
+  const read = (typed: string): { file: string; text: string } => {
+    const file = pathOf(typed, "sanafe");
+    return { file, text: readText(file, wanted) };
+  };
   const pair = imported(read(architecture), read(network));
   const run = steps === null ? null : runSanafe(pair.bound, steps, seed);
   if (spikes !== null && run !== null) writeWhole(spikes, Buffer.from(spikeRows(pair.bound, run)));

@@ -11,6 +11,7 @@ export { type ConformedCase, conform } from "./conform.js";
 export { type CoupledOptions, type CoupledRun, type CoupledValue, type CoupledValues, coupled } from "./coupled.js";
 export type { Cluster } from "./engine.js";
 export { type EvaluateModelsOptions, evaluateModels, type TableEntry } from "./evaluate-models.js";
+export { type Example, examples, SHIPPED_KINDS, type ShippedKind } from "./examples.js";
 export { exportNir, type NirExport } from "./export-nir.js";
 export { type ImportNirOptions, importNir, type NirImport } from "./import-nir.js";
 export { importSanafe, type SanafeGroup, type SanafeOptions, type SanafePair } from "./import-sanafe.js";
@@ -36,5 +37,6 @@ export { type ReproducedPoint, type ReproduceOptions, reproduce } from "./reprod
 export { type ResultRow, type Results, result, results } from "./results.js";
 export { type RtlOptions, type RtlRun, rtl, type Verdict } from "./rtl.js";
 export { type SimulateOptions, type Simulation, simulate, type TraceFormatName } from "./simulate.js";
+export { init } from "./starter.js";
 export { type SweepOptions, sweep } from "./sweep.js";
 export { type TrainOptions, type TrainProgress, train } from "./train.js";

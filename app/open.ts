@@ -8,6 +8,7 @@ import {
   parseDescription,
   patchDescription,
   patchDocument,
+  pathOf,
   readArch,
   readDescription,
   resolveModelPath,
@@ -39,13 +40,13 @@ const KNOWN: KnownNames = {
 /**
  * Opens a description.
  *
- * @param source path of a YAML file, or the same as a plain object
+ * @param source path of a YAML file, the name of a shipped example or chip, or the same as a plain object
  * @param options `beside`: the folder beside which an object's model and data files lie (default: the current folder)
  * @returns the checked description
  * @throws InputError with every problem of it at once, each with its file, line and column
  */
 export function open(source: string | { readonly [key: string]: unknown }, options: { readonly beside?: string } = {}): Description {
-  if (typeof source === "string") return readDescription(source, KNOWN);
+  if (typeof source === "string") return readDescription(descriptionAt(source), KNOWN);
   return parseDescription(JSON.stringify(source), join(options.beside ?? ".", "description"), KNOWN);
 }
 
@@ -55,7 +56,7 @@ export function open(source: string | { readonly [key: string]: unknown }, optio
  * @throws InputError also where the chip is a coupled one
  */
 export function openChip(source: string): ChipDescription {
-  return readArch(source, KNOWN);
+  return readArch(descriptionAt(source), KNOWN);
 }
 
 /**
@@ -64,13 +65,17 @@ export function openChip(source: string): ChipDescription {
  * @throws InputError as `open`, and for model files that cannot be read
  */
 export async function openRunnable(source: string): Promise<Description> {
-  const description = readDescription(source, { ...KNOWN, models: true });
+  const file = descriptionAt(source);
+  const description = readDescription(file, { ...KNOWN, models: true });
   for (const { path, domain } of description.sweep?.parameters ?? []) {
     if (path !== "network.model" || domain.kind !== "list") continue;
-    for (const model of domain.values) await readModelFile(resolveModelPath(String(model), source));
+    for (const model of domain.values) await readModelFile(resolveModelPath(String(model), file));
   }
   return description;
 }
+
+/** The path of a description that a user names. */
+export const descriptionAt = (source: string): string => pathOf(source, "example", "chip");
 
 /**
  * The same description with other values in it; its search, if it has one, stays.

@@ -1,11 +1,19 @@
 /** Energies of a study's points under other prices, from the stored counts, without simulation. Effects: reads the database and files. */
-import { dirname, join } from "node:path";
-import { type Experiment, jsonFromYaml, ofKind, patchDocument, patchExperiment, readYamlText, type Topology } from "../arch/index.js";
+import {
+  type Experiment,
+  jsonFromYaml,
+  ofKind,
+  patchDocument,
+  patchExperiment,
+  pathOf,
+  readYamlText,
+  type Topology,
+} from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { frontReport, type PointValues, type Repriced, reprice as repriced, Space, shapeKey, topologiesOf } from "../sweeps/index.js";
 import { loadModel, loadSamples } from "./inputs.js";
-import { studyOf, withStore } from "./stored.js";
+import { besideOf, studyOf, withStore } from "./stored.js";
 
 export interface Repricing {
   /** Every finished point with its metrics before and after. */
@@ -26,8 +34,8 @@ export async function reprice(
   library: string | { readonly [price: string]: Json },
   options: { readonly base?: string | null } = {},
 ): Promise<Repricing> {
-  const file = typeof library === "string" ? library : "prices";
-  const prices = pricesOf(typeof library === "string" ? jsonFromYaml(readYamlText(library), library) : library, file);
+  const file = typeof library === "string" ? pathOf(library, "example", "chip") : "prices";
+  const prices = pricesOf(typeof library === "string" ? jsonFromYaml(readYamlText(file), file) : library, file);
   const study = withStore(database, studyOf);
   const space = new Space(study.sweep.parameters);
   const document = { ...(study.document as { readonly [key: string]: Json }), prices };
@@ -41,7 +49,7 @@ export async function reprice(
   patchDocument({ document, file }, {});
   const experimentOf = (values: PointValues): Experiment => patchDocument({ document, file }, space.byPath(values));
   const experiments = withStore(database, (store) => [...store.points("p.state = 'done'")].map(({ values }) => experimentOf(values)));
-  const base = options.base ?? join(dirname(database), "description");
+  const base = besideOf(options.base ?? null, database);
   const files = {
     loadModel: (experiment: Experiment) => loadModel(experiment, base),
     loadSamples: (experiment: Experiment) => loadSamples(experiment, base),

@@ -1,12 +1,11 @@
 /** A stored point run once more. Effects: reads the database and files, starts a thread. */
-import { dirname, join } from "node:path";
 import { patchExperiment } from "../arch/index.js";
 import type { Json } from "../base/hash.js";
 import { selfCheck } from "../sim/index.js";
 import { buildDigest, buildInputs, type Reproduction, reproduce as reproduced, Store } from "../sweeps/index.js";
 import { localEngine } from "./engine.js";
 import { type Provenance, provenanceNow, runtimeDifferences } from "./provenance.js";
-import { pointOf } from "./stored.js";
+import { besideOf, pointOf } from "./stored.js";
 import { StudyFiles } from "./study-files.js";
 
 export interface ReproducedPoint extends Reproduction {
@@ -32,7 +31,7 @@ export async function reproduce(database: string, id: number, options: Reproduce
   const { base = null, onWarning = () => {}, signal } = options;
   signal?.throwIfAborted();
   const store = Store.read(database);
-  const files = new StudyFiles(base ?? join(dirname(database), "description"), onWarning);
+  const files = new StudyFiles(besideOf(base, database), onWarning);
   try {
     const { document } = store.edition(pointOf(store, database, id).edition);
     const experimentOf = (byPath: { readonly [path: string]: Json }) => patchExperiment({ document, file: database }, byPath);

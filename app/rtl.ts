@@ -1,7 +1,7 @@
 /** A point as SystemVerilog: found, checked, written, run. Effects: reads files, writes a folder, starts a simulator. */
 import { existsSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { type Experiment, ofKind, patchExperiment } from "../arch/index.js";
+import { basename } from "node:path";
+import { type Experiment, ofKind, patchExperiment, pathOf } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import {
@@ -20,7 +20,7 @@ import {
 import { byPathAt, Space, Store } from "../sweeps/index.js";
 import { loadModel, samplesFor } from "./inputs.js";
 import { experimentWith, openChip, type Values } from "./open.js";
-import { pointOf, studyOf } from "./stored.js";
+import { besideOf, pointOf, studyOf } from "./stored.js";
 
 export type { Verdict } from "../rtl/index.js";
 
@@ -63,18 +63,19 @@ interface Named {
 /**
  * Writes one core as SystemVerilog with memory images, test bench and expected results; runs the bench where asked to.
  *
- * @param source a study's database, a description, or the folder of a chip that was written
+ * @param source a study's database, a description or the name of a shipped one, or the folder of a chip that was written
  * @param point number of the database's point; null for descriptions and folders
  * @throws InputError where the point, its model or the simulator is not there, or the point cannot be written: why, and the nearest change
  */
 export async function rtl(source: string, point: number | null, options: RtlOptions = {}): Promise<RtlRun> {
-  if (!existsSync(source)) throw inputError(source, "is not there", "name a study, a description, or the folder of a chip");
+  const place = point === null ? pathOf(source, "example", "chip") : source;
+  if (!existsSync(place)) throw inputError(place, "is not there", "name a study, a description, or the folder of a chip");
   const simulator = options.runs === true ? chosen(options.simulator ?? null) : null;
-  if (statSync(source).isDirectory()) {
+  if (statSync(place).isDirectory()) {
     if (simulator === null) throw inputError(source, "is a folder, with nothing to do", `snn-dse rtl ${source} --run`);
     return { folder: source, files: null, ...runIn(source, simulator) };
   }
-  const named = point === null ? describedPoint(source, options) : storedPoint(source, point, options);
+  const named = point === null ? describedPoint(place, options) : storedPoint(source, point, options);
   const files = await write(named, options);
   const ran = simulator === null ? { verdict: null, edited: [] } : runIn(named.folder, simulator);
   return { folder: named.folder, files, ...ran };
@@ -107,7 +108,7 @@ function storedPoint(database: string, id: number, { base = null, out = null, va
       },
     });
     const folder = out ?? `${basename(database).replace(/\.[^.]*$/, "")}-${id}-rtl`;
-    return { place: `${database} point ${id}`, experiment, file: base ?? join(dirname(database), "description"), folder };
+    return { place: `${database} point ${id}`, experiment, file: besideOf(base, database), folder };
   } finally {
     store.close();
   }

@@ -1,28 +1,71 @@
-/** The starter description that `init` writes. Effects: writes files. */
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+/** Copies of shipped descriptions to begin with. Effects: reads the package's files, writes files. */
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { jsonFromYaml, pathOf } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
+import type { Json } from "../base/hash.js";
 import { packageRoot } from "../base/package-root.js";
 import { makeFolder, writeWhole } from "../base/write-file.js";
 
-const SCHEMA_FILE = "arch.schema.json";
+/** Without a name, the starter is this example under another one. */
+const STARTER = { example: "edge", as: "arch" };
+const SCHEMA = /\$schema=\S*?([\w.]+)$/m;
 
-/** Copies the commented starter and the schema that its first line names into `dir`; returns the written paths, the description first. @throws InputError when it is there already. */
-export async function writeStarter(dir: string, force: boolean): Promise<readonly string[]> {
-  const target = join(dir, "arch.yaml");
-  if (existsSync(target) && !force) throw inputError(target, "exists already", "give another folder, or --force to overwrite it");
-  makeFolder(dir);
-  const schema = join(dir, SCHEMA_FILE);
-  const starter = readFileSync(join(packageRoot(), "arch/examples/edge.yaml"), "utf8");
-  writeWhole(
-    target,
-    Buffer.from(
-      starter
-        .replace(/\$schema=\S+/, `$schema=${SCHEMA_FILE}`)
-        .replaceAll("edge.yaml", "arch.yaml")
-        .replaceAll("edge.db", "arch.db"),
-    ),
-  );
-  writeWhole(schema, readFileSync(join(packageRoot(), "arch/schema", SCHEMA_FILE)));
-  return [target, schema];
+/**
+ * Copies a commented description into a folder, with the files that it names beside itself and the schema that its first line names, so that it runs there.
+ *
+ * @param name a shipped example, chip or training configuration; null: the starter, as `arch.yaml`
+ * @returns the written paths, the description first
+ * @throws InputError where one is there already and `force` is not given, or nothing of this name ships
+ */
+export function init(dir: string, options: { readonly name?: string | null; readonly force?: boolean } = {}): readonly string[] {
+  const { name = null, force = false } = options;
+  const source = pathOf(name ?? STARTER.example, "example", "chip", "config");
+  const text = readFileSync(source, "utf8");
+  const schema = SCHEMA.exec(text)?.[1] ?? null;
+  const own = text.replace(SCHEMA, `$schema=${schema}`);
+  const content = new Map<string, Buffer>([
+    name === null
+      ? [`${STARTER.as}.yaml`, Buffer.from(own.replaceAll(new RegExp(`\\b${STARTER.example}(?=\\.(yaml|db)\\b)`, "g"), STARTER.as))]
+      : [basename(source), Buffer.from(own)],
+  ]);
+  for (const beside of filesBeside(source)) content.set(beside, readFileSync(join(dirname(source), beside)));
+  if (schema !== null) content.set(schema, readFileSync(join(packageRoot(), "arch/schema", schema)));
+  const paths = [...content.keys()].map((file) => join(dir, file));
+  const present = paths.find((path) => existsSync(path) && basename(path) !== schema);
+  if (present !== undefined && !force) throw inputError(present, "exists already", "give another folder, or --force to overwrite it");
+  for (const [file, bytes] of content) {
+    makeFolder(dirname(join(dir, file)));
+    writeWhole(join(dir, file), bytes);
+  }
+  return paths;
+}
+
+/** Command lines that can be typed next with a copied file. */
+export function nextCommands(file: string): readonly string[] {
+  const document = jsonFromYaml(readFileSync(file, "utf8"), file);
+  const has = (key: string): boolean => typeof document === "object" && document !== null && key in document;
+  if (has("training")) return [`snn-dse train ${file}`];
+  if (has("model")) return [`snn-dse coupled ${file}`];
+  return has("workload") ? ["check", "sim", "sweep"].map((command) => `snn-dse ${command} ${file}`) : [];
+}
+
+/** Every file that some text of a description names beside it, and what those name: paths from its folder. */
+function filesBeside(description: string, found = new Set<string>()): ReadonlySet<string> {
+  const folder = dirname(description);
+  for (const text of textsOf(jsonFromYaml(readFileSync(description, "utf8"), description))) {
+    const path = join(folder, text);
+    if (!/^\w[\w.-]*$/.test(text) || !existsSync(path) || found.has(text)) continue;
+    if (statSync(path).isDirectory()) for (const file of readdirSync(path)) found.add(join(text, file));
+    else {
+      found.add(text);
+      if (text.endsWith(".yaml")) filesBeside(path, found);
+    }
+  }
+  return found;
+}
+
+function textsOf(value: Json): readonly string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsOf) : [];
 }

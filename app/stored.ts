@@ -1,4 +1,6 @@
 /** A closed look into a database, for the commands that read one. Effects: reads the database. */
+import { dirname, join } from "node:path";
+import { pathOf } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { Store, type StoredPoint } from "../sweeps/index.js";
 
@@ -13,6 +15,10 @@ export function withStore<T>(database: string, work: (store: Store) => T): T {
     store.close();
   }
 }
+
+/** The description beside which a study's models and data lie: `base`, a path or a shipped description's name; null: any in the database's folder. */
+export const besideOf = (base: string | null, database: string): string =>
+  base === null ? join(dirname(database), "description") : pathOf(base, "example", "chip");
 
 /** The stored point. @throws InputError when the database has none of that id. */
 export function pointOf(store: Store, database: string, id: number): StoredPoint {

@@ -103,7 +103,11 @@ export async function openSweep(description: Description, options: SweepOptions 
   const { file, experiment, sweep: written } = description;
   const { onWarning = () => {}, onEvent = () => {}, cluster = null } = options;
   if (written === null)
-    throw inputError(file, "has no sweep section", "add `sweep:` or write {sweep: [...]} in place of a value; see arch/examples");
+    throw inputError(
+      file,
+      "has no sweep section",
+      "add `sweep:` or write {sweep: [...]} in place of a value; snn-dse init writes an example",
+    );
   await ofKind(experiment, { board: (board) => checkScored(written, board, file), coupled: async () => {} });
   const database = options.db ?? `${basename(file, extname(file))}.db`;
   // A kill before the first write leaves no database: the same command must still end where an undisturbed run does.

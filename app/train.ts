@@ -3,7 +3,7 @@ import { existsSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, isAbsolute, join, normalize } from "node:path";
 import { promisify } from "node:util";
-import { readModel, readYamlText, type Samples, writeModel } from "../arch/index.js";
+import { type Found, pathsOf, readModel, readYamlText, type Samples, writeModel } from "../arch/index.js";
 import { InterruptedError, inputError, quoted } from "../base/errors.js";
 import { hashJson, type Json } from "../base/hash.js";
 import { checkWritable, makeFolder } from "../base/write-file.js";
@@ -83,7 +83,7 @@ interface Halves {
 /**
  * Trains every configuration with every seed. Of several models, those that are there already are kept.
  *
- * @param files paths of training configurations
+ * @param files paths of training configurations, or names of shipped ones, in which `*` stands for any text
  * @returns paths of the model files, in order
  * @throws InputError with every problem of the options and configurations, before the first model is begun
  * @throws InterruptedError where the signal stopped it: the checkpoint is safe
@@ -116,7 +116,8 @@ const checkpointOf = (out: string): string => `${out}.checkpoint`;
 /** All problems of the command line and of the files are found before the first model is begun. */
 function jobsOf(files: readonly string[], options: TrainOptions): Job[] {
   const { out = null, outDir = "." } = options;
-  const jobs = files.flatMap((file) => {
+  const jobs = pathsOf(files, "config").flatMap((found) => {
+    const { path: file } = found;
     const written = parseTrainingConfig(readYamlText(file), file);
     return (options.seeds ?? [written.seed]).map((seed): Job => {
       const name = seed === written.seed ? written.name : `${written.name}-seed${seed}`;
@@ -125,7 +126,7 @@ function jobsOf(files: readonly string[], options: TrainOptions): Job[] {
         file,
         config: { ...written, seed },
         out: out ?? join(outDir, `${name}.safetensors`),
-        command: commandLine(file, options, seed),
+        command: commandLine(found, options, seed),
         workers: workersOf(file, written, options),
       };
     });
@@ -178,8 +179,9 @@ async function trainOne(job: Job, backend: Backend, halves: Halves, { onEvent = 
 }
 
 /** The command that makes this model, as it can be typed again below the same folder, without folders of this machine. */
-function commandLine(file: string, { data = null, seeds = null }: TrainOptions, seed: number): string {
+function commandLine({ typed, path }: Found, { data = null, seeds = null }: TrainOptions, seed: number): string {
   const place = data === null ? "" : ` --data ${basename(data)}`;
-  const inside = !isAbsolute(file) && !normalize(file).startsWith("..");
-  return `snn-dse train ${inside ? normalize(file) : basename(file)}${place}${seeds === null ? "" : ` --seed ${seed}`}`;
+  const inside = !isAbsolute(typed) && !normalize(typed).startsWith("..");
+  const file = typed !== path || inside ? normalize(typed) : basename(path);
+  return `snn-dse train ${file}${place}${seeds === null ? "" : ` --seed ${seed}`}`;
 }

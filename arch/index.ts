@@ -170,6 +170,18 @@ export { type AxonTablePrices, axonEntryBits, axonTablePrices, type RouteTablePr
 export { type Samples, subsetOf } from "./samples.js";
 export { defaultDocument } from "./schema.js";
 export { type Node as SchemaNode, rowOf } from "./schema-values.js";
+export {
+  aboutShipped,
+  type Found,
+  pathOf,
+  pathsOf,
+  SHIPPED_KINDS,
+  type ShippedFile,
+  type ShippedKind,
+  shippedFiles,
+  shippedNames,
+  shippedPath,
+} from "./shipped.js";
 export type { SpikeTrace } from "./spikes.js";
 export { didYouMean } from "./suggest.js";
 export type { Tree } from "./topologies/mesh-tree.js";

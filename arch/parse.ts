@@ -4,8 +4,9 @@
  * Throws `InputError` with file:line:column of each problem, of the file that the value was typed in.
  */
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { existing } from "../base/entry.js";
 import { InputError, inputError, type Problem } from "../base/errors.js";
 import { type Json, sha256 } from "../base/hash.js";
 import { packageRoot } from "../base/package-root.js";
@@ -26,6 +27,7 @@ import {
   YAML_LIMIT_BYTES,
 } from "./located.js";
 import { checkNamed } from "./named-values.js";
+import { shippedFiles, shippedNames, shippedPath } from "./shipped.js";
 import { didYouMean } from "./suggest.js";
 import { readSweep, type SamplerNames, takeInlineSweeps, type WrittenParameter } from "./sweep-section.js";
 
@@ -129,20 +131,19 @@ function resolved<E>(
 const NAMES_MODEL = /^model:/m;
 
 /** Names of the shipped chips that are boards, sorted. */
-export const shippedChips = (): readonly string[] => shipped().filter((name) => !NAMES_MODEL.test(readShipped(name)));
+export const shippedChips = (): readonly string[] => chipsThat((text) => !NAMES_MODEL.test(text));
 /** Names of the shipped chips with a core model of their own, sorted. */
-export const shippedCoupledChips = (): readonly string[] => shipped().filter((name) => NAMES_MODEL.test(readShipped(name)));
+export const shippedCoupledChips = (): readonly string[] => chipsThat((text) => NAMES_MODEL.test(text));
+
+const chipsThat = (is: (text: string) => boolean): readonly string[] =>
+  shippedFiles("chip")
+    .filter(({ path }) => is(readFileSync(path, "utf8")))
+    .map(({ name }) => name);
 
 /** A shipped chip with a core model of its own. */
-export const shippedCoupledChip = (name: string): CoupledChip => parseCoupledChip(readShipped(name), `arch/chips/${name}.yaml`);
+export const shippedCoupledChip = (name: string): CoupledChip =>
+  parseCoupledChip(readFileSync(existing(shippedPath("chip", name), `chip ${name}`), "utf8"), `arch/chips/${name}.yaml`);
 
-function shipped(): readonly string[] {
-  return readdirSync(chipFolder())
-    .filter((name) => name.endsWith(".yaml"))
-    .map((name) => name.slice(0, -".yaml".length))
-    .sort();
-}
-const readShipped = (name: string): string => readFileSync(join(chipFolder(), `${name}.yaml`), "utf8");
 const chipFolder = (): string => join(packageRoot(), "arch", "chips");
 
 /** Where a description's model file is: beside the description, then among the shipped models. @throws InputError naming where it was sought. */
@@ -156,12 +157,12 @@ export function resolveModelPath(model: string, file: string): string {
 function modelPath(model: string, file: string): string | undefined {
   const root = packageRoot();
   const sought = [resolve(dirname(file), model), resolve(root, "training", "models", model), resolve(root, model)];
-  return sought.find((path) => existsSync(path));
+  return sought.find((path) => existsSync(path)) ?? shippedPath("model", model) ?? undefined;
 }
 
 const missingModel = (model: string) => ({
   message: `no model file ${model}, neither beside this file nor among the shipped models`,
-  fix: "check the path, or train one: snn-dse train",
+  fix: didYouMean(basename(model, ".safetensors"), shippedNames("model")) || "check the path, or train one: snn-dse train",
 });
 
 /** A file's tree over all that it extends, those files, nearest first, and what is wrong so far. */
@@ -189,8 +190,8 @@ function readWithBases(text: string, file: string, trail: readonly string[], bas
   const isFile = base.value.includes("/") || /\.ya?ml$/.test(base.value);
   const path = isFile ? resolve(dirname(file), base.value) : join(chipFolder(), `${base.value}.yaml`);
   const shown = isFile ? (isAbsolute(base.value) ? base.value : join(dirname(file), base.value)) : `arch/chips/${base.value}.yaml`;
-  if (!isFile && !shipped().includes(base.value)) {
-    const chips = [...shippedChips(), ...shippedCoupledChips()];
+  const chips = isFile ? [] : shippedNames("chip");
+  if (!isFile && !chips.includes(base.value)) {
     return refuse(`no shipped chip is named ${base.value}`, didYouMean(base.value, chips) || `shipped: ${chips.join(", ")}`);
   }
   if (trail.includes(path))

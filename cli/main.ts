@@ -14,6 +14,7 @@ import { registerConform } from "./commands/conform.js";
 import { registerCoupled } from "./commands/coupled.js";
 import { registerDoctor } from "./commands/doctor.js";
 import { registerEvaluate } from "./commands/evaluate.js";
+import { registerExamples } from "./commands/examples.js";
 import { registerExport } from "./commands/export.js";
 import { registerImport } from "./commands/import.js";
 import { registerInit } from "./commands/init.js";
@@ -41,6 +42,7 @@ import { isAllWritten, watchStreams } from "./standard-streams.js";
 /** Every command, in the order of the help. A new command is a file `commands/<name>.ts` and a line here. */
 const COMMANDS: { readonly [name: string]: (program: Command) => void } = {
   init: registerInit,
+  examples: registerExamples,
   check: registerCheck,
   sim: registerSim,
   quantise: registerQuantise,
@@ -94,7 +96,8 @@ function buildProgram(): Command {
     "after",
     `
 Start here:
-  $ snn-dse sweep arch/examples/edge.yaml   search a design space on real data
+  $ snn-dse sweep edge                      search a design space on real data: a shipped example
+  $ snn-dse examples                        what else ships
   $ snn-dse help sweep                      every command has examples
 
 Exit codes: 0 ok, 1 internal error, 2 bad input, 3 infeasible, 130 interrupted.`,

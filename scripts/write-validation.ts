@@ -80,11 +80,11 @@ const DATA_SETS = [
   {
     name: "mnist-rows",
     task: "MNIST, a row a frame, accuracy of digits",
-    command: "snn-dse table training/models/mnist-rows-*.safetensors",
+    command: "snn-dse table 'mnist-rows-*'",
   },
   {
     ...{ name: "fsdd-phones", task: "FSDD phone frames (20 classes), accuracy of frames" },
-    command: "snn-dse table training/models/fsdd-phones-*.safetensors --data free-spoken-digit-dataset",
+    command: "snn-dse table 'fsdd-phones-*' --data free-spoken-digit-dataset",
   },
 ];
 const systems = DATA_SETS.map((set) => ({ ...set, ...systemsOf(set.name) }));
@@ -96,7 +96,7 @@ const summary = markdownTable(
       "recorded runs of four designs",
       "none",
       rtl.summary,
-      "`snn-dse conform test/conformance`",
+      "`snn-dse conform`",
     ],
     ["[published chips](#published-chips)", "papers, cited by row", "by row", chips.summary, "`snn-dse published`"],
     [
@@ -137,7 +137,7 @@ ${summary}
 
 ## Cycle by cycle against open RTL
 
-\`snn-dse conform test/conformance\`
+\`snn-dse conform\`
 
 ${rtl.table}
 

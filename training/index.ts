@@ -21,6 +21,7 @@ export {
   recordedDensity,
   recordedPenalty,
   recordedRecipe,
+  recordedSummary,
 } from "./record.js";
 export type { TableEntry, TableFormat } from "./table.js";
 export { tradeoffPlot } from "./tradeoff.js";

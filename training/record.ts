@@ -84,6 +84,15 @@ export function recordedPenalty(record: Json): number {
   return typeof penalty === "number" && penalty > 0 ? penalty : 0;
 }
 
+/** One line: what the network is, and what it reached on which data. Empty where the record does not say (a model of foreign origin). */
+export function recordedSummary(record: Json): string {
+  const [config, test] = [field(record, "config"), field(record, "test")];
+  const [cell, neurons] = [field(field(config, "network"), "system"), field(field(config, "network"), "neurons")];
+  const [accuracy, dataset] = [field(test, "accuracy"), field(test, "dataset")];
+  if (typeof cell !== "string" || !Array.isArray(neurons) || typeof accuracy !== "number" || typeof dataset !== "string") return "";
+  return `${cell}, ${neurons.join(" + ")} neurons: ${(100 * accuracy).toFixed(2)} % right on ${dataset}`;
+}
+
 /** Data set and features that a model was trained on, as its record says; null when the record does not say (a model of foreign origin). */
 export function recordedData(record: Json): { readonly set: string; readonly features: FeatureRecipe } | null {
   const data = field(field(record, "config"), "data");

@@ -82,7 +82,7 @@ sweep:
 - Metrics: \`latency_cycles\` (until nothing is left to do; unknown when \`limit_cycles\` comes first), \`spikes_fired\`, \`events_processed\`,
   \`events_dropped\`, \`synaptic_operations_per_inference\`, \`core_utilisation_percent\`; with \`power:\` also time, power and energy. What a chip has no
   price or clock for is unknown, never 0. Area is unknown: these chips are no sum of library components.
-- Shipped examples: \`arch/examples/tinyodin-fifo.yaml\`, \`odin-clock.yaml\`, \`ranc-grid.yaml\`. That the models are the RTL: \`snn-dse conform test/conformance\`.
+- Shipped examples: \`arch/examples/tinyodin-fifo.yaml\`, \`odin-clock.yaml\`, \`ranc-grid.yaml\`. That the models are the RTL: \`snn-dse conform\`.
 
 | key | values | shipped | meaning |
 |---|---|---|---|

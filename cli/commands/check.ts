@@ -8,7 +8,7 @@ import { print, printJson, warn } from "../print.js";
 export function registerCheck(program: Command): void {
   const command = program
     .command("check")
-    .argument("<arch.yaml>", "description to check")
+    .argument("<arch.yaml>", "description to check, or a shipped one by name")
     .option("--set <path=value>", "change a value first; may be repeated", repeated)
     .description("validate a description: all problems at once, the resolved chip, capacity, area, points, time")
     .action(async (file: string, options: { set?: readonly string[]; json?: boolean }) => {
@@ -28,8 +28,8 @@ export function registerCheck(program: Command): void {
     });
   withJson(command, "print the resolved description and the findings as JSON on stdout");
   withExamples(command, [
-    ["snn-dse check arch/examples/edge.yaml", "chip, capacity, area, size of the search"],
-    ["snn-dse check my-chip/arch.yaml --set tile.core.lanes=32", "would this fit?"],
+    ["snn-dse check edge", "chip, capacity, area, size of the search"],
+    ["snn-dse check edge --set tile.core.lanes=32", "would this fit?"],
   ]);
 }
 

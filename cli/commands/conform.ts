@@ -6,9 +6,9 @@ import { print, printJson } from "../print.js";
 export function registerConform(program: Command): void {
   const command = program
     .command("conform")
-    .argument("<dir>", "folder with cases, at any depth")
-    .description("run every RTL case below a folder and compare every row of every file (tinyODIN, ODIN, RANC, SNN-DSE)")
-    .action(async (dir: string, options: { json?: boolean }) => {
+    .argument("[dir]", "folder with cases, at any depth, or a shipped case by name (default: all shipped cases)")
+    .description("run RTL cases and compare every row of every file (tinyODIN, ODIN, RANC, SNN-DSE)")
+    .action(async (dir: string | undefined, options: { json?: boolean }) => {
       const { conform } = await import("../../app/conform.js");
       const { caseLines } = await import("../format/conform.js");
       const runs = [];
@@ -23,7 +23,7 @@ export function registerConform(program: Command): void {
     });
   withJson(command);
   withExamples(command, [
-    ["snn-dse conform test/conformance", "the 24 shipped cases"],
-    ["snn-dse conform test/conformance/ranc/cases/hotspot", "one case"],
+    ["snn-dse conform", "the 24 shipped cases"],
+    ["snn-dse conform hotspot", "one case"],
   ]);
 }

@@ -23,7 +23,7 @@ export function registerCoupled(program: Command): void {
     .command("coupled")
     .argument("<chip>", "tinyodin, odin, ranc, snn-dse, snn-dse-pipeline, truenorth-like, or a description of that kind")
     .description("run a chip whose time feeds back into function, over all combinations of some of its parameters")
-    .option("--case <dir>", "inputs of a conformance case instead of synthetic ones")
+    .option("--case <dir>", "inputs of a recorded case (a folder, or a shipped one by name) instead of synthetic ones")
     .option("--set <path=value>", "one parameter, e.g. event_queue.depth=16 (repeatable)", repeated)
     .option("--vary <path=a,b,c>", "a parameter and its values (repeatable: all combinations)", repeated)
     .option("--seed <n>", "seed of the synthetic inputs", wholeNumber(0), 1)
@@ -49,10 +49,7 @@ export function registerCoupled(program: Command): void {
   withExamples(command, [
     ["snn-dse coupled tinyodin --vary event_queue.depth=4,16,128 --vary neurons=64,256", "queue depth against network size"],
     ["snn-dse coupled ranc --set neurons=16 --set axons=16 --vary router_buffer_depth=1,2,4 --limit 20000", "router buffers"],
-    [
-      "snn-dse coupled odin --case test/conformance/odin/cases/closed_bist --vary output_link.ack_up_delay_cycles=0,4,16",
-      "a slower receiver on recorded inputs",
-    ],
+    ["snn-dse coupled odin --case closed_bist --vary output_link.ack_up_delay_cycles=0,4,16", "a slower receiver on recorded inputs"],
   ]);
 }
 

@@ -12,7 +12,7 @@ interface Options extends DataOptions, EncodingOptions {
 export function registerEvaluate(program: Command): void {
   const command = program
     .command("evaluate")
-    .argument("<model.safetensors>", "a trained model")
+    .argument("<model.safetensors>", "a trained model, or a shipped one by name")
     .description("accuracy, spike densities and operation counts of one model on a data set, in float")
     .action(async (file: string, { dataset, data = [], split, json, ...encoding }: Options) => {
       const { evaluateModels, evaluationRecord } = await import("../../app/evaluate-models.js");
@@ -27,8 +27,8 @@ export function registerEvaluate(program: Command): void {
     });
   withJson(withEncoding(withData(command)));
   withExamples(command, [
-    ["snn-dse evaluate training/models/mnist-rows-rec-v2.safetensors", "the 10,000 test digits"],
-    ["snn-dse evaluate training/models/mnist-rows-lif.safetensors --encoder rate --steps-per-frame 4", "digits as random spikes"],
-    ["snn-dse evaluate training/models/fsdd-phones-rec-v2.safetensors --data ../fsdd", "data of your own copy"],
+    ["snn-dse evaluate mnist-rows-rec-v2", "the 10,000 test digits"],
+    ["snn-dse evaluate mnist-rows-lif --encoder rate --steps-per-frame 4", "digits as random spikes"],
+    ["snn-dse evaluate fsdd-phones-rec-v2 --data ../fsdd", "data of your own copy"],
   ]);
 }

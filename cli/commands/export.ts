@@ -12,7 +12,7 @@ export function registerExport(program: Command): void {
 function registerNir(group: Command): void {
   const command = group
     .command("nir")
-    .argument("<model.safetensors>", "lif, rec-v1 or rec-v2 model")
+    .argument("<model.safetensors>", "lif, rec-v1 or rec-v2 model, or a shipped one by name")
     .argument("<out.nir>", "file to write")
     .requiredOption("--dt <seconds>", "seconds of one frame")
     .description("write a NIR file: the nearest primitives, and the whole network in its metadata")
@@ -26,7 +26,7 @@ function registerNir(group: Command): void {
       }
     });
   withJson(command);
-  withExamples(command, [["snn-dse export nir training/models/mnist-rows-rec-v2.safetensors net.nir --dt 0.01", "the shipped model"]]);
+  withExamples(command, [["snn-dse export nir mnist-rows-rec-v2 net.nir --dt 0.01", "the shipped model"]]);
 }
 
 interface PointsOptions {

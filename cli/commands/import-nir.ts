@@ -91,7 +91,7 @@ export function registerImportNir(group: Command): void {
       "features as random spikes",
     ],
     ["snn-dse import nir net.nir --dt 1e-4 --reset zero --input spikes.csv --compare lif1=snntorch.csv", "against another tool's spikes"],
-    ["snn-dse import nir net.nir --dt 1e-4 --reset zero --input spikes.csv --on arch/examples/edge.yaml", "the same on a chip"],
+    ["snn-dse import nir net.nir --dt 1e-4 --reset zero --input spikes.csv --on edge", "the same on a chip"],
   ]);
 }
 

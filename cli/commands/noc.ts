@@ -83,7 +83,7 @@ export function registerNoc(program: Command): void {
     ["snn-dse noc --routing odd-even --traffic transpose --rate 0.02:0.2:10", "adaptive routes where order of dimensions saturates early"],
     ["snn-dse noc --topology mesh-tree --k 4 --tree-arity 4 --rate 0.02:0.1:5", "four meshes of 4 x 4 below one root"],
     ["snn-dse noc --topology crossbar --k 16 --vcs 4 --rate 0.1:0.9:9", "one switch of 16 ports"],
-    ["snn-dse noc arch/chips/mesh-4x4.yaml --set noc.virtual_channels=4 --format plot", "a chip's own network"],
+    ["snn-dse noc mesh-4x4 --set noc.virtual_channels=4 --format plot", "a chip's own network"],
   ]);
 }
 

@@ -18,7 +18,7 @@ interface Options {
 export function registerQuantise(program: Command): void {
   const command = program
     .command("quantise")
-    .argument("<arch.yaml>", "names model, data set and the precision to start from")
+    .argument("<arch.yaml>", "description that names model, data set and the precision to start from, or a shipped one by name")
     .description(
       "accuracy against bits: weights, state, spikes, accumulators, tables; by layer; and the smallest precision that keeps an accuracy",
     )
@@ -53,10 +53,10 @@ export function registerQuantise(program: Command): void {
     });
   withJson(command, "print rows, layers and the smallest precision as JSON");
   withExamples(command, [
-    ["snn-dse quantise arch/examples/edge.yaml", "every width of the shipped model"],
-    ["snn-dse quantise arch/examples/edge.yaml --bits weight_bits=4,8,16 --samples 10000", "one width, on all test digits"],
-    ["snn-dse quantise arch/examples/edge.yaml --layers --plot bits.svg", "every layer on its own, as a picture for a paper"],
-    ["snn-dse quantise arch/examples/edge.yaml --keep 98.5 --layers", "the smallest precision, and which layer is sensitive"],
+    ["snn-dse quantise edge", "every width of the shipped model"],
+    ["snn-dse quantise edge --bits weight_bits=4,8,16 --samples 10000", "one width, on all test digits"],
+    ["snn-dse quantise edge --layers --plot bits.svg", "every layer on its own, as a picture for a paper"],
+    ["snn-dse quantise edge --keep 98.5 --layers", "the smallest precision, and which layer is sensitive"],
   ]);
 }
 

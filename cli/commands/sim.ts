@@ -15,7 +15,7 @@ interface Options {
 export function registerSim(program: Command): void {
   const command = program
     .command("sim")
-    .argument("<arch.yaml>", "description of chip, network, workload and precision")
+    .argument("<arch.yaml>", "description of chip, network, workload and precision, or a shipped one by name")
     .option("--set <path=value>", "change a value of the description; may be repeated", repeated)
     .option("--explain", "say where time and energy go, and what would change it (simulates some dozens of changed chips)")
     .addOption(
@@ -47,9 +47,9 @@ export function registerSim(program: Command): void {
     });
   withJson(command, "print metrics, breakdown, operations and utilisation as JSON on stdout");
   withExamples(command, [
-    ["snn-dse sim arch/examples/edge.yaml", "the point as written"],
-    ["snn-dse sim arch/examples/edge.yaml --set tile.core.lanes=16 --explain", "another point, with reasons"],
-    ["snn-dse sim arch/examples/edge.yaml --set workload.timing_samples=1 --trace vcd", "waveforms of one utterance"],
-    ["snn-dse sim arch/examples/edge.yaml --json | jq .metrics", "for scripts"],
+    ["snn-dse sim edge", "the point as written"],
+    ["snn-dse sim edge --set tile.core.lanes=16 --explain", "another point, with reasons"],
+    ["snn-dse sim edge --set workload.timing_samples=1 --trace vcd", "waveforms of one utterance"],
+    ["snn-dse sim edge --json | jq .metrics", "for scripts"],
   ]);
 }

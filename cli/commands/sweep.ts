@@ -6,7 +6,7 @@ import type { SweepOptions } from "../options.js";
 export function registerSweep(program: Command): void {
   const command = program
     .command("sweep")
-    .argument("<arch.yaml>", "description with a sweep section")
+    .argument("<arch.yaml>", "description with a sweep section, or a shipped one by name (snn-dse examples)")
     .option("--db <file>", "result database (default: the description's name + .db, in this folder)")
     .option("--workers <n>", "points at a time (default: the usable cores)", wholeNumber(1))
     .option("--budget <n>", "points in all, instead of the description's sampler.budget", wholeNumber(1))
@@ -37,13 +37,13 @@ export function registerSweep(program: Command): void {
     });
   withJson(command, "print every event as one JSON object a line on stdout");
   withExamples(command, [
-    ["snn-dse sweep arch/examples/edge.yaml", "leaves edge.db here; stop and continue at will"],
-    ["snn-dse sweep edge.yaml --workers 8 --budget 1000", "more points: stored ones are not run again"],
+    ["snn-dse sweep edge", "leaves edge.db here; stop and continue at will"],
+    ["snn-dse sweep edge --workers 8 --budget 1000", "more points: stored ones are not run again"],
     ["snn-dse sweep edge-45nm.yaml --warm-start edge.db", "what one chip taught, for a like one"],
-    ["snn-dse sweep edge.yaml --no-tui > log.txt", "plain lines"],
-    ["snn-dse sweep edge.yaml --json | jq .type", "NDJSON for scripts"],
+    ["snn-dse sweep edge --no-tui > log.txt", "plain lines"],
+    ["snn-dse sweep edge --json | jq .type", "NDJSON for scripts"],
     ["openssl rand -hex 32 > cluster.key; chmod 600 cluster.key", "a key for the sweep and all its workers"],
-    ["snn-dse sweep edge.yaml --engine bullmq --redis redis://head:6379 --key-file cluster.key", "many hosts: `snn-dse worker` on each"],
+    ["snn-dse sweep edge --engine bullmq --redis redis://head:6379 --key-file cluster.key", "many hosts: `snn-dse worker` on each"],
   ]);
   command.addHelpText(
     "after",

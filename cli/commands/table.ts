@@ -11,7 +11,7 @@ interface Options extends DataOptions {
 export function registerTable(program: Command): void {
   const command = program
     .command("table")
-    .argument("<model.safetensors...>", "trained models")
+    .argument("<model.safetensors...>", "trained models, or shipped ones by name; * in a name stands for any text")
     .addOption(
       new Option("--format <format>", "Markdown, CSV, LaTeX (booktabs), or a picture of error over multiplications")
         .choices(["md", "csv", "tex", "svg"])
@@ -25,8 +25,8 @@ export function registerTable(program: Command): void {
     });
   withData(command);
   withExamples(command, [
-    ["snn-dse table training/models/mnist-rows-*.safetensors", "all systems on MNIST rows"],
-    ["snn-dse table training/models/*.safetensors --data fsdd=../fsdd --format tex", "for a paper"],
-    ["snn-dse table training/models/*.safetensors --data fsdd=../fsdd --format svg > tradeoff.svg", "error over multiplications"],
+    ["snn-dse table 'mnist-rows-*'", "all systems on MNIST rows"],
+    ["snn-dse table 'mnist-rows-*' 'fsdd-phones-*' --data fsdd=../fsdd --format tex", "for a paper"],
+    ["snn-dse table 'fsdd-phones-*' --data fsdd=../fsdd --format svg > tradeoff.svg", "error over multiplications"],
   ]);
 }

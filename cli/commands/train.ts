@@ -9,7 +9,7 @@ const seeds = (text: string): number[] => text.split(",").map((part) => wholeNum
 export function registerTrain(program: Command): void {
   const command = program
     .command("train")
-    .argument("<config.yaml...>", "training configurations; training/configs has examples")
+    .argument("<config.yaml...>", "training configurations, or shipped ones by name; * in a name stands for any text")
     .option("-o, --out <file>", "model file to write (default: the configuration's name + .safetensors, here)")
     .option("--out-dir <folder>", "folder for the models")
     .option("--data <path>", "where the data set is kept (default: what the configuration says)")
@@ -24,10 +24,10 @@ export function registerTrain(program: Command): void {
     });
   withJson(command, "print events as NDJSON on stdout");
   withExamples(command, [
-    ["snn-dse train training/configs/mnist-rows-rec-v2.yaml", "trains and writes mnist-rows-rec-v2.safetensors"],
-    ["snn-dse train training/configs/fsdd-phones-rec-v2.yaml --data ../fsdd --seed 2", "another data set, another seed"],
+    ["snn-dse train mnist-rows-rec-v2", "trains and writes mnist-rows-rec-v2.safetensors"],
+    ["snn-dse train fsdd-phones-rec-v2 --data ../fsdd --seed 2", "another data set, another seed"],
     [
-      "snn-dse train training/configs/timit-*.yaml --data TIMIT --seed 1,2,3",
+      "snn-dse train timit-{lif,rec-v1,rec-v2,gru,lstm} --data TIMIT --seed 1,2,3",
       "the paper's comparison on your data: five systems, then the table",
     ],
     ["snn-dse train my.yaml -o models/my.safetensors", "another place"],

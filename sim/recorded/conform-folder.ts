@@ -29,7 +29,7 @@ export function caseFolders(root: string): string[] {
     if (MARKERS.some((marker) => existsSync(join(folder, marker)))) found.push(folder);
     for (const name of namesIn(folder, "folder")) if (name !== "node_modules") visit(join(folder, name));
   };
-  if (!existsSync(root)) throw inputError(root, "no such folder", "e.g. snn-dse conform test/conformance");
+  if (!existsSync(root)) throw inputError(root, "no such folder", "snn-dse conform runs the shipped cases");
   visit(root);
   if (found.length === 0) throw inputError(root, "no case below this folder", "a case is a folder with a case.json; see test/conformance");
   return found;

@@ -1,7 +1,7 @@
 /** Shipped descriptions of recorded and published chips. Effects: reads files of the package. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type CoupledChip, type CoupledModelName, parseArch, parseCoupledChip, readYamlText } from "../../arch/index.js";
+import { type CoupledChip, type CoupledModelName, parseArch, parseCoupledChip, pathOf, readYamlText } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
 import type { PublishedChips } from "./published/published.js";
@@ -19,11 +19,10 @@ function shippedChip<Model extends CoupledModelName>(name: string, model: Model)
   return chip as Extract<CoupledChip, { model: Model }>;
 }
 
-/** A description file, or a shipped chip by name. @throws InputError where it cannot be read. */
+/** A description file, or a shipped chip or example by name. @throws InputError where it cannot be read. */
 export function readCoupledChip(name: string): CoupledChip {
-  const path = join(packageRoot(), "arch", "chips", `${name}.yaml`);
-  const file = !name.includes("/") && existsSync(path) ? path : name;
-  return parseCoupledChip(readYamlText(file), name);
+  const file = pathOf(name, "chip", "example");
+  return parseCoupledChip(readYamlText(file), file);
 }
 
 /** The shipped description of a design with recorded runs. */

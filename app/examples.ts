@@ -1,0 +1,23 @@
+/** What ships with the package: names that every command and function takes where it takes a file. Effects: reads the package's files. */
+import { aboutShipped, readModel, SHIPPED_KINDS, type ShippedFile, type ShippedKind, shippedFiles } from "../arch/index.js";
+import { recordedSummary } from "../training/index.js";
+
+export type { ShippedKind } from "../arch/index.js";
+export { SHIPPED_KINDS } from "../arch/index.js";
+
+export interface Example extends ShippedFile {
+  /** One sentence, as the file itself says. */
+  readonly about: string;
+}
+
+/**
+ * Lists what ships.
+ *
+ * @param kinds left out: all of them
+ * @returns the files in the order of the kinds, then by name
+ */
+export function examples(...kinds: readonly ShippedKind[]): readonly Example[] {
+  return shippedFiles(...(kinds.length === 0 ? SHIPPED_KINDS : kinds)).map((file) => ({ ...file, about: aboutOf(file) }));
+}
+
+const aboutOf = (file: ShippedFile): string => (file.kind === "model" ? recordedSummary(readModel(file.path).record) : aboutShipped(file));
