@@ -1,9 +1,10 @@
-/** Writes arch/schema/{arch,coupled,training}.schema.json, docs/description.md and docs/training-configuration.md from the schemas of the code: `npx tsx scripts/write-schema.ts`. */
+/** Writes arch/schema/{arch,coupled,training}.schema.json, docs/description.md, docs/training-configuration.md and docs/database.md from the schemas of the code: `npx tsx scripts/write-schema.ts`. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { descriptionSchema } from "../app/description-schema.js";
 import { archReference, coupledJsonSchema } from "../arch/index.js";
 import { packageRoot } from "../base/package-root.js";
+import { databaseReference, SCHEMA_VERSION } from "../sweeps/index.js";
 import { trainingJsonSchema, trainingReference } from "../training/index.js";
 
 const write = (folder: string, file: string, text: string): void => {
@@ -15,3 +16,4 @@ write("arch/schema", "coupled.schema.json", `${JSON.stringify(coupledJsonSchema(
 write("docs", "description.md", archReference());
 write("arch/schema", "training.schema.json", `${JSON.stringify(trainingJsonSchema(), null, 2)}\n`);
 write("docs", "training-configuration.md", trainingReference());
+write("docs", "database.md", databaseReference(SCHEMA_VERSION));

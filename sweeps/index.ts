@@ -66,7 +66,9 @@ export { createSampler, SAMPLERS, type SamplerName } from "./samplers/registry.j
 export type { Observation, Sampler, SamplerKind, SamplerSetup } from "./samplers/sampler.js";
 export { type SearchSize, searchSize } from "./search-size.js";
 export { canonicalValues, type Dimension, type PointValues, Space } from "./space.js";
+export { databaseReference } from "./store/database-reference.js";
 export { resultDigest } from "./store/packed-result.js";
+export { SCHEMA_VERSION } from "./store/schema.js";
 export { type Failure, Store, type StoredPoint, type StudyRecord } from "./store/sqlite.js";
 export { storedPlan } from "./stored-plan.js";
 export { Study, type StudyOptions, type StudySummary } from "./study.js";

@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { inputError } from "../../base/errors.js";
-import { APPLICATION_ID, designView, SCHEMA, SCHEMA_VERSION } from "./schema.js";
+import { APPLICATION_ID, designView, SCHEMA_VERSION, schemaOf } from "./schema.js";
 import { isOpenHere } from "./writer.js";
 
 /** Pages that cannot be read as a database. */
@@ -69,43 +69,49 @@ export function checkFile(file: string): Stats | undefined {
   return stats;
 }
 
-/** @throws InputError where the file is another program's, of another schema, or has any table, view, trigger or index that is not our own. */
-export function checkOurs(file: string, db: Database.Database): void {
+/**
+ * The version of the file's schema.
+ * @throws InputError where the file is another program's, of a schema that is not known, or has any table, view, trigger or index that is not our own.
+ */
+export function checkOurs(file: string, db: Database.Database): number {
   const id = db.pragma("application_id", { simple: true }) as number;
   if (id !== APPLICATION_ID) throw inputError(file, "is an SQLite database of another program", "choose another --db");
   const version = db.pragma("user_version", { simple: true }) as number;
-  if (version !== SCHEMA_VERSION) {
+  const schema = schemaOf(version);
+  if (schema === null) {
     throw inputError(
       file,
-      `was written with schema ${version}, by another version of snn-dse; this one reads and writes schema ${SCHEMA_VERSION} only`,
+      `was written with schema ${version}, by another version of snn-dse; this one writes schema ${SCHEMA_VERSION}`,
       "read it with the version that wrote it, or run its sweep again into a new --db",
     );
   }
-  checkSchema(file, db);
+  checkSchema(file, db, schema);
+  return version;
 }
 
-const OWN: readonly string[] = [...SCHEMA].sort();
-/** Longest text that a parameter section may have; and most objects that a schema of ours has twice. */
-const LIMITS = { sweepCharacters: 16_777_216, objects: 2 * SCHEMA.length + 10 };
+/** Longest text that a parameter section may have. */
+const SWEEP_CHARACTERS = 16_777_216;
 
-function checkSchema(file: string, db: Database.Database): void {
+function checkSchema(file: string, db: Database.Database, schema: readonly string[]): void {
   const foreign = (what: string): Error =>
     inputError(file, `is damaged or was made by another program: ${what}`, "choose another --db, or run its sweep again into a new one");
-  const objects = db.prepare(`SELECT type, name, sql FROM sqlite_schema LIMIT ${LIMITS.objects}`).all() as {
+  // Each object of ours twice, and some more: a file from elsewhere may hold any number.
+  const objects = db.prepare(`SELECT type, name, sql FROM sqlite_schema LIMIT ${2 * schema.length + 10}`).all() as {
     readonly type: string;
     readonly name: string;
     readonly sql: string | null;
   }[];
   const own = objects.filter(({ name, sql }) => name !== "design_point" && !(sql === null && String(name).startsWith("sqlite_autoindex_")));
   const texts = own.map(({ sql }) => String(sql)).sort();
-  const stranger = own.find(({ sql }) => !OWN.includes(String(sql)));
+  const expected = [...schema].sort();
+  const stranger = own.find(({ sql }) => !schema.includes(String(sql)));
   if (stranger !== undefined)
     throw foreign(`its ${String(stranger.type).slice(0, 20)} '${String(stranger.name).slice(0, 60)}' is not one of snn-dse`);
-  if (texts.length !== OWN.length || texts.some((text, i) => text !== OWN[i]))
+  if (texts.length !== expected.length || texts.some((text, i) => text !== expected[i]))
     throw foreign("a table of snn-dse is missing or there twice");
   const views = objects.filter(({ name }) => name === "design_point");
   if (views.length === 0) return;
-  const study = db.prepare(`SELECT substr(sweep_json, 1, ${LIMITS.sweepCharacters}) AS text FROM study`).get() as
+  const study = db.prepare(`SELECT substr(sweep_json, 1, ${SWEEP_CHARACTERS}) AS text FROM study`).get() as
     | { readonly text: string }
     | undefined;
   if (views.length > 1 || study === undefined || views[0]?.sql !== designView(parameterNames(study.text)))

@@ -1,5 +1,6 @@
 /**
- * The shape of a database, in one text. A database of any other schema is refused by name (until 0.1.0 no schema has been released).
+ * The shape of a database, in one text, and what each version added to it. Databases from the oldest version on are read, and a writer adds what they
+ * lack; any other is refused by name. `database-reference.ts` says what each column means.
  * Natural units are in the column names; ids are the order in which the search asked, so they do not depend on workers.
  */
 import type Database from "better-sqlite3";
@@ -8,14 +9,14 @@ import { METRICS } from "../../sim/index.js";
 /** "SNND": marks a file as ours. */
 export const APPLICATION_ID = 0x534e4e44;
 
-/** Raised with every change of the text below. */
-export const SCHEMA_VERSION = 8;
+/** First version that is still read. */
+const OLDEST = 8;
 
 /** Condition on points: those of the study's edition. */
 export const IN_EDITION = "p.edition = (SELECT edition FROM study)";
 
-/** One statement per object, as SQLite keeps it. */
-export const SCHEMA: readonly string[] = [
+/** The oldest version: one statement per object, as SQLite keeps it. */
+const BASE: readonly string[] = [
   `CREATE TABLE writer (                -- there while a program has the database open for writing, or was killed
   id INTEGER PRIMARY KEY CHECK (id = 1),
   token TEXT NOT NULL,               -- of this writer alone
@@ -167,11 +168,47 @@ END`,
   WHERE edition = (SELECT edition FROM study) AND state IN ('infeasible', 'failed', 'timeout') GROUP BY state, code, fidelity ORDER BY points DESC`,
 ];
 
+const VALUES = Object.entries(METRICS).map(([name, { unit, direction }]) => `('${name}', '${unit}', '${direction}')`);
+
+/** What each later version added. A change of what is there already begins a new oldest version instead. */
+const ADDED: readonly { readonly version: number; readonly statements: readonly string[] }[] = [
+  {
+    version: 9,
+    statements: [
+      `CREATE VIEW metric (name, unit, direction) AS VALUES\n  ${VALUES.join(",\n  ")}`,
+      `CREATE VIEW metric_value AS
+  SELECT r.point_id, m.name AS metric, CASE m.name
+${Object.keys(METRICS)
+  .map((name) => `    WHEN '${name}' THEN r.${name}`)
+  .join("\n")}
+  END AS value, m.unit, m.direction
+  FROM point p JOIN result r ON r.point_id = p.id CROSS JOIN metric m WHERE p.fidelity = 1 AND ${IN_EDITION}`,
+      `CREATE VIEW parameter_value AS
+  SELECT p.id AS point_id, e.key AS parameter, e.value, e.type FROM point p, json_each(p.values_json) e WHERE p.fidelity = 1 AND ${IN_EDITION}`,
+    ],
+  },
+];
+
+/** Version of the databases that this program writes. */
+export const SCHEMA_VERSION = ADDED.at(-1)?.version ?? OLDEST;
+
+/** Statements of a version; null where this program does not know it. */
+export function schemaOf(version: number): readonly string[] | null {
+  if (version < OLDEST || version > SCHEMA_VERSION || !Number.isInteger(version)) return null;
+  return [...BASE, ...ADDED.filter((step) => step.version <= version).flatMap((step) => step.statements)];
+}
+
 /** Makes all of it in a database that is empty. */
 export function createTables(db: Database.Database): void {
-  for (const statement of SCHEMA) db.exec(statement);
+  for (const statement of BASE) db.exec(statement);
   db.pragma(`application_id = ${APPLICATION_ID}`);
-  db.pragma(`user_version = ${SCHEMA_VERSION}`);
+  bringUp(db, OLDEST);
+}
+
+/** Adds what a database of an older version lacks. */
+export function bringUp(db: Database.Database, version: number): void {
+  for (const step of ADDED) if (step.version > version) for (const statement of step.statements) db.exec(statement);
+  if (version !== SCHEMA_VERSION) db.pragma(`user_version = ${SCHEMA_VERSION}`);
 }
 
 /** Columns of the view `design_point` that are no parameters. */

@@ -25,7 +25,7 @@ import {
   unpacked,
   type WarmPoint,
 } from "./rows.js";
-import { createTables, designView, IN_EDITION } from "./schema.js";
+import { bringUp, createTables, designView, IN_EDITION } from "./schema.js";
 import { componentNumber, type SmallTable } from "./seals.js";
 import { SoundRows } from "./sound-rows.js";
 import { type StoredStudy, type StudyRecord, studyOf } from "./study-row.js";
@@ -54,7 +54,7 @@ export class Store extends SoundRows {
       checkName(file);
       const isNew = (checkFile(file)?.size ?? 0) === 0;
       const path = existsSync(file) ? realpathSync(file) : file;
-      const held = claim(path, (db) => (isNew && isEmpty(db) ? createTables(db) : checkOurs(file, db)), now());
+      const held = claim(path, (db) => (isNew && isEmpty(db) ? createTables(db) : bringUp(db, checkOurs(file, db))), now());
       const store = new Store(file, held.db, new Tenure(file, realpathSync(path), held), now);
       return store.checked(["front"]);
     } catch (error) {

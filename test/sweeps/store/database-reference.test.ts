@@ -1,0 +1,119 @@
+/** The page about the database says what the database is, and older databases stay readable. */
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { sha256 } from "../../../base/hash.js";
+import { packageRoot } from "../../../base/package-root.js";
+import { databaseReference, frontReport, SCHEMA_VERSION, Store } from "../../../sweeps/index.js";
+import { EXAMPLES, TABLES, VIEWS } from "../../../sweeps/store/database-reference.js";
+import { schemaOf } from "../../../sweeps/store/schema.js";
+import { contentOf, FakeEngine, fakeStudy, specOf } from "../fake-study.js";
+
+const folder = mkdtempSync(join(tmpdir(), "reference-"));
+const file = join(folder, "study.db");
+const spec = specOf({}, { budget: 60 });
+beforeAll(() => fakeStudy(spec, file, new FakeEngine()).run());
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+type Rows = readonly { readonly [column: string]: unknown }[];
+
+function query(sql: string, database = file): Rows {
+  const db = new Database(database, { readonly: true });
+  try {
+    return db.prepare(sql).all() as Rows;
+  } finally {
+    db.close();
+  }
+}
+
+test("docs/database.md is what the code generates", () => {
+  expect(readFileSync(join(packageRoot(), "docs/database.md"), "utf8")).toBe(databaseReference(SCHEMA_VERSION));
+});
+
+test("every table and view of a database has its text, with every column, in its order, and no other", () => {
+  const objects = query("SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view')") as { name: string; type: string }[];
+  const described = { ...VIEWS, ...TABLES };
+  expect(objects.map(({ name }) => name).sort()).toEqual(Object.keys(described).sort());
+  const parameters = spec.parameters.map(({ name }) => name);
+  for (const { name, type } of objects) {
+    expect(described[name]?.kind, name).toBe(type);
+    const columns = query(`PRAGMA table_xinfo(${name})`).map((row) => row.name as string);
+    const own = columns.filter((column) => name !== "design_point" || !parameters.includes(column));
+    const ordered = name === "breakdown" || name === "design_point" ? [...own].sort() : own;
+    const texts = Object.keys(described[name]?.columns ?? {});
+    expect(ordered, name).toEqual(name === "breakdown" || name === "design_point" ? texts.sort() : texts);
+  }
+});
+
+test("a column that has a unit in its name says it, and no other", () => {
+  const ends: { readonly [end: string]: string } = { _pj: "pJ", _mm2: "mm2", _ms: "ms", _us: "us", _percent: "%", _mw: "mW" };
+  for (const [name, { columns }] of Object.entries({ ...VIEWS, ...TABLES }))
+    for (const [column, { unit }] of Object.entries(columns)) {
+      const end = Object.keys(ends).find((text) => column.endsWith(text));
+      if (end !== undefined && name !== "tally") expect(unit, `${name}.${column}`).toBe(ends[end]);
+    }
+});
+
+const hasPython = spawnSync("python3", ["-c", "import sqlite3"]).status === 0;
+
+test.each(EXAMPLES)("the query runs, in Python too, and has rows: $asks", ({ sql }) => {
+  const rows = query(sql);
+  expect(rows.length).toBeGreaterThan(3);
+  if (!hasPython) return;
+  const code = "import json, sqlite3, sys\nprint(json.dumps([list(row) for row in sqlite3.connect(sys.argv[1]).execute(sys.argv[2])]))";
+  const ended = spawnSync("python3", ["-c", code, file, sql], { encoding: "utf8" });
+  expect(ended.stderr).toBe("");
+  expect(JSON.parse(ended.stdout)).toEqual(rows.map((row) => Object.values(row)));
+});
+
+test("the views say what the library says: parameters and metrics of every point, to the last bit", () => {
+  const store = Store.read(file);
+  const points = [...store.points()];
+  const front = frontReport(store).rows.map(({ id }) => id);
+  store.close();
+  const parameters = query("SELECT * FROM parameter_value") as { point_id: number; parameter: string; value: unknown }[];
+  const metrics = query("SELECT * FROM metric_value") as { point_id: number; metric: string; value: unknown }[];
+  for (const { id, values, metrics: known } of points) {
+    expect(Object.fromEntries(parameters.filter((row) => row.point_id === id).map((row) => [row.parameter, row.value]))).toEqual(values);
+    expect(Object.fromEntries(metrics.filter((row) => row.point_id === id).map((row) => [row.metric, row.value]))).toEqual(known ?? {});
+  }
+  expect(query("SELECT id FROM design_point WHERE on_front").map(({ id }) => id)).toEqual([...front].sort((a, b) => a - b));
+});
+
+/** As schema 8 wrote it. */
+function old(name: string): string {
+  const target = join(folder, name);
+  copyFileSync(file, target);
+  const db = new Database(target);
+  for (const view of ["metric_value", "metric", "parameter_value"]) db.exec(`DROP VIEW ${view}`);
+  db.pragma("user_version = 8");
+  db.exec("VACUUM");
+  db.close();
+  return target;
+}
+
+test("a database of schema 8 is read as it is, and a writer adds the views", async () => {
+  const target = old("old.db");
+  const before = readFileSync(target);
+  expect(contentOf(target)).toBe(contentOf(file));
+  expect(readFileSync(target).equals(before)).toBe(true);
+  await fakeStudy(spec, target, new FakeEngine()).run();
+  expect(query("PRAGMA user_version", target)).toEqual([{ user_version: SCHEMA_VERSION }]);
+  expect(query("SELECT * FROM metric_value", target)).toEqual(query("SELECT * FROM metric_value"));
+});
+
+test("a database that says schema 8 and has a view of schema 9 is refused", () => {
+  const target = old("mixed.db");
+  const db = new Database(target);
+  db.exec((schemaOf(9) ?? []).find((text) => text.startsWith("CREATE VIEW metric (")) ?? "");
+  db.close();
+  expect(() => Store.read(target)).toThrow(/its view 'metric' is not one of snn-dse/);
+});
+
+test("what a version of the schema is never changes: a change is a step of its own, or files that exist are refused", () => {
+  const sum = (version: number): string => sha256((schemaOf(version) ?? []).join(";\n")).slice(0, 16);
+  expect({ 8: sum(8), 9: sum(9) }).toEqual({ 8: "7b6773cad454a5e9", 9: "f0e8b56d6c07b790" });
+});
