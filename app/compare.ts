@@ -38,7 +38,7 @@ export interface StudyComparison {
  */
 export function comparePoints(database: string, first: number, second: number): PointComparison {
   return withStore(database, (store) => {
-    const [left, right] = [pointOf(store, database, first), pointOf(store, database, second)];
+    const [left, right] = [pointOf(store, first), pointOf(store, second)];
     const names = [...new Set([...Object.keys(left.values), ...Object.keys(right.values)])];
     return {
       left,

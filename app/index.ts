@@ -18,6 +18,7 @@ export { importSanafe, type SanafeGroup, type SanafeOptions, type SanafePair } f
 export { type Merged, merge } from "./merge.js";
 export { type NocCurveRow, type NocLoad, type NocShape, noc } from "./noc.js";
 export { type ChipDescription, type Description, open, openChip, openRunnable, type Values, withValues } from "./open.js";
+export { type AskedPoint, type Evaluation, type OpenStudy, type OpenStudyOptions, type OwnResult, openStudy } from "./open-study.js";
 export {
   exportFront,
   type FormatName,
@@ -38,5 +39,6 @@ export { type ResultRow, type Results, result, results } from "./results.js";
 export { type RtlOptions, type RtlRun, rtl, type Verdict } from "./rtl.js";
 export { type SimulateOptions, type Simulation, simulate, type TraceFormatName } from "./simulate.js";
 export { init } from "./starter.js";
+export type { SearchOptions } from "./study-parts.js";
 export { type SweepOptions, sweep } from "./sweep.js";
 export { type TrainOptions, type TrainProgress, train } from "./train.js";

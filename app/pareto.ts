@@ -2,7 +2,7 @@
 import { basename, extname } from "node:path";
 import type { FileContent } from "../base/escape/filtered.js";
 import type { PlotSpec } from "../base/plot/spec.js";
-import { FORMATS, type FormatName, type FrontReport, frontPlot, frontReport, type PlotOptions } from "../sweeps/index.js";
+import { FORMATS, type FormatName, type FrontReport, frontPlot, frontReport, type OpenStudy, type PlotOptions } from "../sweeps/index.js";
 import { withStore } from "./stored.js";
 
 export type { FormatName, FrontReport, PlotOptions } from "../sweeps/index.js";
@@ -17,11 +17,11 @@ export interface ParetoOptions {
 /**
  * The front of a study, its hypervolume and its knee.
  *
- * @param database a result database; a sweep may still be writing it
+ * @param source a result database, which a sweep may still be writing, or an open study
  * @throws InputError where it holds no study, a metric is unknown, or the condition cannot be read
  */
-export function pareto(database: string, { objectives = [], where = null }: ParetoOptions = {}): FrontReport {
-  return withStore(database, (store) => frontReport(store, { objectives, where }));
+export function pareto(source: string | OpenStudy, { objectives = [], where = null }: ParetoOptions = {}): FrontReport {
+  return withStore(source, (store) => frontReport(store, { objectives, where }));
 }
 
 /**

@@ -66,7 +66,7 @@ export interface PointAmongOthers extends PointDetail {
  */
 export function show(database: string, id: number): PointAmongOthers {
   return withStore(database, (store) => {
-    const detail = pointDetail(store, pointOf(store, database, id));
+    const detail = pointDetail(store, pointOf(store, id));
     const { point, result, own, isApart, objectives, functional } = detail;
     const changes = isApart ? changesOf(store, point) : [];
     if (result === null) return { ...detail, neighbours: [], trend: null, changes };

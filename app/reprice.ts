@@ -11,7 +11,16 @@ import {
 } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
-import { frontReport, type PointValues, type Repriced, reprice as repriced, Space, shapeKey, topologiesOf } from "../sweeps/index.js";
+import {
+  demandOwn,
+  frontReport,
+  type PointValues,
+  type Repriced,
+  reprice as repriced,
+  Space,
+  shapeKey,
+  topologiesOf,
+} from "../sweeps/index.js";
 import { loadModel, loadSamples } from "./inputs.js";
 import { besideOf, studyOf, withStore } from "./stored.js";
 
@@ -37,6 +46,7 @@ export async function reprice(
   const file = typeof library === "string" ? pathOf(library, "example", "chip") : "prices";
   const prices = pricesOf(typeof library === "string" ? jsonFromYaml(readYamlText(file), file) : library, file);
   const study = withStore(database, studyOf);
+  demandOwn(study.inputs, database, "there are no counts to price");
   const space = new Space(study.sweep.parameters);
   const document = { ...(study.document as { readonly [key: string]: Json }), prices };
   ofKind(patchExperiment({ document: study.document, file: database }, {}), {

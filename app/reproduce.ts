@@ -33,7 +33,7 @@ export async function reproduce(database: string, id: number, options: Reproduce
   const store = Store.read(database);
   const files = new StudyFiles(besideOf(base, database), onWarning);
   try {
-    const { document } = store.edition(pointOf(store, database, id).edition);
+    const { document } = store.edition(pointOf(store, id).edition);
     const experimentOf = (byPath: { readonly [path: string]: Json }) => patchExperiment({ document, file: database }, byPath);
     const engine = localEngine(files, experimentOf({}), 1);
     const stop = (): void => void engine.close(true);

@@ -1,7 +1,7 @@
 /** All points of a study as typed rows. Effects: reads the database. */
 import type { SweepSpec } from "../arch/index.js";
 import type { Result } from "../sim/index.js";
-import { frontReport, type StoredPoint } from "../sweeps/index.js";
+import { frontReport, type OpenStudy, type StoredPoint } from "../sweeps/index.js";
 import { pointOf, studyOf, withStore } from "./stored.js";
 
 /** A point of the study: its parameters, how it ended, and its metrics. */
@@ -29,11 +29,11 @@ export interface Results {
 /**
  * Reads every point of a study, feasible or not.
  *
- * @param database a result database; a sweep may still be writing it
+ * @param source a result database, which a sweep may still be writing, or an open study
  * @throws InputError where the file is no such database or holds no study
  */
-export function results(database: string): Results {
-  return withStore(database, (store) => {
+export function results(source: string | OpenStudy): Results {
+  return withStore(source, (store) => {
     const { sweep, name } = studyOf(store);
     const { rows, hypervolume, parameters } = frontReport(store, { objectives: [], where: null });
     const front = rows.map(({ id }) => id);
@@ -55,6 +55,6 @@ export function results(database: string): Results {
  * @returns null where the point is not done
  * @throws InputError where the database has no point of that number, or its stored text is damaged
  */
-export function result(database: string, id: number): Result | null {
-  return withStore(database, (store) => store.result(pointOf(store, database, id).id));
+export function result(source: string | OpenStudy, id: number): Result | null {
+  return withStore(source, (store) => store.result(pointOf(store, id).id));
 }

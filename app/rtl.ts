@@ -97,7 +97,7 @@ function storedPoint(database: string, id: number, { base = null, out = null, va
   if (Object.keys(values).length > 0) throw inputError("--set", "a point of a study has its values", "leave it out, or name a description");
   const store = Store.read(database);
   try {
-    const point = pointOf(store, database, id);
+    const point = pointOf(store, id);
     const study = studyOf(store);
     const { document } = store.edition(point.edition);
     const byPath = byPathAt(document, new Space(study.sweep.parameters).byPath(point.values), point.fidelity);

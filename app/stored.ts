@@ -1,14 +1,17 @@
-/** A closed look into a database, for the commands that read one. Effects: reads the database. */
+/** A closed look into a database, or into an open study. Effects: reads the database. */
 import { dirname, join } from "node:path";
 import { pathOf } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
-import { Store, type StoredPoint } from "../sweeps/index.js";
+import { DrivenStudy, type OpenStudy, Store, type StoredPoint } from "../sweeps/index.js";
 
 export { Store } from "../sweeps/index.js";
 
-/** Opens for reading, works, closes. */
-export function withStore<T>(database: string, work: (store: Store) => T): T {
-  const store = Store.read(database);
+/** Opens for reading, works, closes. An open study is open already, and stays so. */
+export function withStore<T>(source: string | OpenStudy, work: (store: Store) => T): T {
+  if (source instanceof DrivenStudy) return work(source.store);
+  if (typeof source !== "string")
+    throw inputError("study", "is neither the name of a database nor an open study", "give what openStudy gave");
+  const store = Store.read(source);
   try {
     return work(store);
   } finally {
@@ -21,9 +24,9 @@ export const besideOf = (base: string | null, database: string): string =>
   base === null ? join(dirname(database), "description") : pathOf(base, "example", "chip");
 
 /** The stored point. @throws InputError when the database has none of that id. */
-export function pointOf(store: Store, database: string, id: number): StoredPoint {
+export function pointOf(store: Store, id: number): StoredPoint {
   const point = store.soundPoint(id);
-  if (point === null) throw inputError(database, `has no point ${id}`, `list the front: snn-dse pareto ${database}`);
+  if (point === null) throw inputError(store.file, `has no point ${id}`, `list the front: snn-dse pareto ${store.file}`);
   return point;
 }
 

@@ -1,7 +1,10 @@
 /** Floor 3: which chip is best? The front door of search, store and fronts. */
+
+export type { AskedPoint, Evaluation, OpenStudy } from "./ask-tell.js";
 export { type Candidate, candidateOf } from "./candidate.js";
 export { type Cause, causesOf, type EndedPoint, type Setting } from "./causes.js";
 export { violation } from "./constraint.js";
+export { DrivenStudy } from "./driven-study.js";
 export { buildDigest, buildInputs } from "./engine/build.js";
 export { openRemoteEngine, type RemoteEngineOptions } from "./engine/bullmq.js";
 export { type Clock, systemClock } from "./engine/clock.js";
@@ -46,7 +49,7 @@ export {
   knee,
 } from "./indicators.js";
 export type { Change, Input } from "./inputs.js";
-export { changedEdition, changedInputs, changeText, inputsLine } from "./inputs.js";
+export { changedEdition, changedInputs, changeText, demandOwn, inputsLine, PROGRAM } from "./inputs.js";
 export { type Effect, type FunctionOfStudy, localTrend, type Trend } from "./local-trend.js";
 export { type Neighbour, neighboursOf } from "./neighbours.js";
 export { type Metrics, Objectives, type Score } from "./objectives.js";
@@ -64,6 +67,7 @@ export { hypervolumeHistory } from "./report/hypervolumes.js";
 export { type PageLibraries, reportPage } from "./report/page.js";
 export { createSampler, SAMPLERS, type SamplerName } from "./samplers/registry.js";
 export type { Observation, Sampler, SamplerKind, SamplerSetup } from "./samplers/sampler.js";
+export type { StudySummary } from "./search.js";
 export { type SearchSize, searchSize } from "./search-size.js";
 export { canonicalValues, type Dimension, type PointValues, Space } from "./space.js";
 export { databaseReference } from "./store/database-reference.js";
@@ -71,6 +75,7 @@ export { resultDigest } from "./store/packed-result.js";
 export { SCHEMA_VERSION } from "./store/schema.js";
 export { type Failure, Store, type StoredPoint, type StudyRecord } from "./store/sqlite.js";
 export { storedPlan } from "./stored-plan.js";
-export { Study, type StudyOptions, type StudySummary } from "./study.js";
+export { Study, type StudyOptions } from "./study.js";
 export { type StudySetup, studyName, studyRecord } from "./study-setup.js";
+export type { OwnResult } from "./told-result.js";
 export { type WarmStart, warmStart } from "./warm-start.js";

@@ -2,6 +2,7 @@
  * Inputs of a study: everything besides a point's values that can change a number, each by its content. A set of inputs with the description is an
  * edition of the study; results of two editions never meet on one front.
  */
+import { inputError, quoted } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { differences } from "./operations/differences.js";
 
@@ -14,6 +15,20 @@ export interface Input {
   /** As the description names it. */
   readonly name: string;
   readonly sha256: string;
+}
+
+/** This program among the inputs of a study. */
+export const PROGRAM = "snn-dse";
+
+/** @throws InputError where results were told by another evaluator: nothing was counted or priced here, so there is nothing to repeat */
+export function demandOwn(inputs: readonly Input[], database: string, wish: string): void {
+  const other = inputs.find(({ kind, name }) => kind === "program" && name !== PROGRAM);
+  if (other === undefined) return;
+  throw inputError(
+    database,
+    `was told by ${quoted(other.name)}, not computed by ${PROGRAM}: ${wish}`,
+    "sweep the description into another --db",
+  );
 }
 
 export interface Edition {

@@ -99,6 +99,12 @@ export class Objectives {
     return this.before.some(({ names }) => names.some((name) => KNOWN_BEFORE.includes(name as MetricName)));
   }
 
+  /** Metrics without which a point has no score: objectives, and what constraints name. */
+  get needed(): readonly MetricName[] {
+    const named = [...this.before, ...this.after].flatMap(({ names }) => names).filter((name) => Object.hasOwn(METRICS, name));
+    return [...new Set([...this.metrics, ...(named as MetricName[])])];
+  }
+
   /** Violation that the description alone decides; texts of the constraints that fail. What is not known decides nothing yet. */
   checkBefore(
     parameters: { readonly [name: string]: Value },

@@ -146,7 +146,7 @@ const DOORS: Record<string, string> = {
   "app/rtl.ts": "folders of chips",
   "app/starter.ts": "copies of shipped descriptions",
   "app/study-files.ts": "content of spike files",
-  "app/sweep.ts": "databases and their folders",
+  "app/study-parts.ts": "folders of databases",
   "app/train.ts": "models and checkpoints that are there",
   "arch/component-tables.ts": "price tables of the package",
   "arch/formats/nir/hdf5.ts": "the size of an HDF5 file",

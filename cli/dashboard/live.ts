@@ -110,7 +110,7 @@ export function hostWish({ model }: ReturnType<typeof openDashboard>, view: Stud
 
 function loaded(database: string, id: number, why: (error: unknown) => string): Loaded {
   try {
-    return { kind: "point", detail: withStore(database, (store) => pointDetail(store, pointOf(store, database, id))) };
+    return { kind: "point", detail: withStore(database, (store) => pointDetail(store, pointOf(store, id))) };
   } catch (error) {
     return { kind: "problem", text: why(error) };
   }

@@ -5,7 +5,7 @@ import { join, relative } from "node:path";
 import { hashJson, sha256 } from "../../base/hash.js";
 import { once } from "../../base/once.js";
 import { packageRoot } from "../../base/package-root.js";
-import type { Input } from "../inputs.js";
+import { type Input, PROGRAM } from "../inputs.js";
 
 /** The built program, and each component table. */
 export const buildInputs = once((): readonly Input[] => {
@@ -16,7 +16,7 @@ export const buildInputs = once((): readonly Input[] => {
   const tables = filesBelow(join(root, "arch", "components"), /\.csv$/).map(
     (file): Input => ({ kind: "table", name: relative(root, file), sha256: sha256(readFileSync(file)) }),
   );
-  return [{ kind: "program", name: "snn-dse", sha256: program.digest("hex") }, ...tables];
+  return [{ kind: "program", name: PROGRAM, sha256: program.digest("hex") }, ...tables];
 });
 
 /** One digest of all of them: the part of a point's key that says which program computed it. */

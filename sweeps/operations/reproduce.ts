@@ -2,7 +2,7 @@
 import { inputError } from "../../base/errors.js";
 import type { Engine } from "../engine/engine.js";
 import type { InputSource } from "../input-guard.js";
-import { type Change, changedInputs, type Input } from "../inputs.js";
+import { type Change, changedInputs, demandOwn, type Input } from "../inputs.js";
 import { pointKey, trialKey } from "../point.js";
 import { byPathAt, type PointSource } from "../points.js";
 import { Space } from "../space.js";
@@ -31,13 +31,15 @@ export async function reproduce(
   const study = store.study();
   if (point === null || stored === null || study === null)
     throw inputError(store.file, `has no finished point ${id}`, "snn-dse pareto FILE lists the front");
+  const { inputs: before } = store.edition(point.edition);
+  demandOwn(before, store.file, "it cannot be run again");
   const space = new Space(study.sweep.parameters);
   const byPath = byPathAt(source.document, space.byPath(point.values), point.fidelity);
   const experiment = source.experimentOf(byPath);
   const inputs = await engine.identify(experiment);
   const sameInputs = trialKey(pointKey(experiment, inputs, source.build), point.fidelity) === point.key;
   const now = [...source.inputs, ...source.inputsOf(experiment, inputs)];
-  const changes = changedInputs(store.edition(point.edition).inputs, now);
+  const changes = changedInputs(before, now);
   const found = { id, sameInputs, changes };
   const outcome = await engine.evaluate({ key: point.key, fidelity: point.fidelity, byPath, experiment, inputs });
   if (outcome.kind !== "done") {

@@ -1,0 +1,134 @@
+/** What a sweep and a study that its owner drives are made of: search, files, database. Effects: opens databases. */
+import { existsSync } from "node:fs";
+import { availableParallelism, freemem } from "node:os";
+import { basename, dirname, extname } from "node:path";
+import { ofKind, patchExperiment, type SweepSpec } from "../arch/index.js";
+import { inputError, quoted } from "../base/errors.js";
+import { asJson, hashJson, sha256 } from "../base/hash.js";
+import { selfCheck } from "../sim/index.js";
+import {
+  buildDigest,
+  buildInputs,
+  type Input,
+  PROGRAM,
+  Store,
+  type StudyEvent,
+  type StudySetup,
+  threadLimit,
+  warmStart,
+} from "../sweeps/index.js";
+import { checkScored } from "./inputs.js";
+import type { Description } from "./open.js";
+import { packageVersion, provenanceNow, revisionText } from "./provenance.js";
+import { withStore } from "./stored.js";
+import { StudyFiles } from "./study-files.js";
+
+/** What every search takes. */
+export interface SearchOptions {
+  /** Points at a time; default: the usable cores. More than the machine has cores and memory for are not used. */
+  readonly workers?: number;
+  /** Points in all, in place of the description's `sampler.budget`. */
+  readonly budget?: number;
+  /** Further attempts of a point whose worker died; default 2, with a cluster 4. */
+  readonly retries?: number;
+  /** Runs failed and timed-out points of earlier sessions again. */
+  readonly retryFailed?: boolean;
+  /** Where an input has changed since: asks every point anew, and keeps the old results apart. */
+  readonly rerun?: boolean;
+  /** Database of another sweep over the same parameters, whose findings this one begins with. */
+  readonly warmStart?: string;
+  /** Told every event as it happens. */
+  readonly onEvent?: (event: StudyEvent) => void;
+  /** Told what the user should know and is no error. */
+  readonly onWarning?: (text: string) => void;
+}
+
+export interface StudyParts {
+  readonly store: Store;
+  readonly files: StudyFiles;
+  readonly setup: StudySetup;
+  /** Short revision of the program; empty where unknown. */
+  readonly revision: string;
+}
+
+/** The description's search, with another budget perhaps. @throws InputError where it has none, or asks for what its data cannot tell */
+export async function searchOf({ file, experiment, sweep }: Description, budget: number | undefined): Promise<SweepSpec> {
+  if (sweep === null)
+    throw inputError(
+      file,
+      "has no sweep section",
+      "add `sweep:` or write {sweep: [...]} in place of a value; snn-dse init writes an example",
+    );
+  await ofKind(experiment, { board: (board) => checkScored(sweep, board, file), coupled: async () => {} });
+  return budget === undefined ? sweep : { ...sweep, sampler: { ...sweep.sampler, budget } };
+}
+
+/**
+ * Opens a study's database, and says what the study is made of; the caller closes the store.
+ *
+ * @param database null: one that keeps nothing
+ * @param evaluator who finds the results in place of this program; null: this program
+ */
+export function studyParts(
+  description: Description,
+  spec: SweepSpec,
+  database: string | null,
+  evaluator: string | null,
+  { warmStart: other, onWarning = () => {} }: SearchOptions,
+): StudyParts {
+  const { file } = description;
+  // A kill before the first write leaves no database: the same command must still end where an undisturbed run does.
+  if (database !== null && !existsSync(dirname(database)))
+    throw inputError(database, `its folder ${dirname(database)} does not exist`, "make it first, or choose another --db");
+  const program = programOf(evaluator);
+  const provenance = provenanceNow(selfCheck());
+  const store = database === null ? Store.inMemory() : Store.open(database);
+  try {
+    if (other !== undefined) beginWith(store, other, spec, onWarning);
+    const files = new StudyFiles(file, onWarning);
+    const setup: StudySetup = {
+      name: basename(file, extname(file)),
+      file,
+      spec,
+      document: description.document,
+      experimentOf: (byPath) => patchExperiment(description, byPath),
+      engineVersion: packageVersion(),
+      build: program.build,
+      inputs: [...program.inputs, ...description.bases.map((base): Input => ({ kind: "description", ...base }))],
+      inputsOf: files.inputsOf,
+      provenance: asJson(provenance),
+    };
+    return { store, files, setup, revision: revisionText(provenance) };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+const NAME_LIMIT = 200;
+
+/** What computes the results, as keys and editions have it: two evaluators never share a point. */
+function programOf(evaluator: string | null): { readonly build: string; readonly inputs: readonly Input[] } {
+  if (evaluator === null) return { build: buildDigest(), inputs: buildInputs() };
+  if (evaluator === PROGRAM || !/^[\x20-\x7e]+$/.test(evaluator) || evaluator.length > NAME_LIMIT)
+    throw inputError("evaluator", `got ${quoted(evaluator)}`, `expected a name with its version, e.g. "my model 1.0", and not ${PROGRAM}`);
+  return { build: hashJson({ evaluator }), inputs: [{ kind: "program", name: evaluator, sha256: sha256(evaluator) }] };
+}
+
+/** As many local workers as asked, but no more than the machine has cores and memory for. */
+export function workersOf(workers: number | undefined, warn: (text: string) => void): number {
+  const cores = availableParallelism();
+  if (workers === undefined) return cores;
+  const { threads, by } = threadLimit(cores, freemem());
+  if (workers <= threads) return workers;
+  const why = by === "cores" ? `4 per core of this machine (${cores})` : "as many as its free memory holds";
+  warn(`--workers ${workers}: ${threads} are used, ${why}`);
+  return threads;
+}
+
+/** Tells a new study what another sweep found, and the user how much of it. */
+function beginWith(store: Store, file: string, spec: SweepSpec, warn: (text: string) => void): void {
+  const { taken, left } = withStore(file, (source) => warmStart(store, source, spec));
+  const others = left === 0 ? "" : `, ${left} left out: outside this space, or refused there by a limit whose value was not kept`;
+  warn(`warm start: ${taken} points of ${file}${others}`);
+}

@@ -1,0 +1,318 @@
+/**
+ * A study that its owner drives: it gives points of its sampler, and takes back what came of them.
+ * Asked in batches of n, it asks what a sweep of n workers asks; in which order results come does not matter.
+ * Effects (engine, store, clock) are handed in. Throws: `InputError` where a point or result is not one of this study, and from the store.
+ */
+
+import { InterruptedError, inputError, quoted } from "../base/errors.js";
+import type { MetricName } from "../sim/index.js";
+import type { AskedPoint, Evaluation, OpenStudy } from "./ask-tell.js";
+import type { Task } from "./engine/engine.js";
+import type { FinishReason, StudyEvent } from "./events.js";
+import { givenPoint } from "./given-point.js";
+import { type Entry, INFEASIBLE_VIOLATION } from "./points.js";
+import { screens } from "./samplers/registry.js";
+import { type EndedOutcome, Search, type SearchEffects, type SearchStart, type StudySummary } from "./search.js";
+import type { Store } from "./store/sqlite.js";
+import type { StudySetup } from "./study-setup.js";
+import { type OwnResult, toldOutcome } from "./told-result.js";
+
+export interface DrivenStudySettings extends SearchStart {
+  /** Further attempts of a point whose worker died. */
+  readonly retries: number;
+  /** Who finds the results, where that is not this program. */
+  readonly evaluator: string | null;
+}
+
+/** A point that was given out and not told. */
+interface Open {
+  readonly point: AskedPoint;
+  readonly entry: Entry;
+  readonly task: Task;
+  readonly startMs: number;
+  /** Under way, or there; null: not evaluated here. */
+  evaluation: Promise<Evaluation> | null;
+}
+
+const MOST_POINTS = 100_000;
+
+export class DrivenStudy implements OpenStudy {
+  private readonly search: Search;
+  private readonly given = new Map<number, Open>();
+  /** How evaluations of this study ended: no other object is taken for one. */
+  private readonly endings = new WeakMap<object, { readonly of: Open; readonly ended: EndedOutcome }>();
+  private readonly watch: { readonly end: () => void };
+  private fault: unknown = null;
+  /** Asks wait for each other: their points must not mix. */
+  private turn: Promise<unknown> = Promise.resolve();
+  private closing: Promise<StudySummary> | null = null;
+
+  private constructor(
+    private readonly setup: StudySetup,
+    private readonly settings: DrivenStudySettings,
+    private readonly effects: SearchEffects,
+    emit: (event: StudyEvent) => void,
+  ) {
+    this.search = new Search(setup, { timeLimitMs: null, patience: null }, effects, emit);
+    this.watch = effects.store.watch((loss) => {
+      this.fault ??= loss;
+    });
+  }
+
+  /** Opens a study and tells its sampler what the store holds. A screening sampler prices its pool first; `signal` gives that up. */
+  static async begin(
+    setup: StudySetup,
+    settings: DrivenStudySettings,
+    effects: SearchEffects,
+    emit: (event: StudyEvent) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<DrivenStudy> {
+    const { name } = setup.spec.sampler;
+    if (settings.evaluator !== null && screens(setup.spec))
+      throw inputError(
+        setup.file,
+        `sampler ${name} prices points with this program's own model, so it cannot learn from results of ${quoted(settings.evaluator)}`,
+        "take another sampler, or no evaluator",
+        "sweep.sampler",
+      );
+    const study = new DrivenStudy(setup, settings, effects, emit);
+    const stop = (): void => study.search.stop();
+    signal?.addEventListener("abort", stop, { once: true });
+    try {
+      await study.search.begin(settings);
+      signal?.throwIfAborted();
+    } catch (error) {
+      study.watch.end();
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", stop);
+    }
+    signal?.addEventListener("abort", () => void study.close(), { once: true });
+    return study;
+  }
+
+  get spec(): StudySetup["spec"] {
+    return this.setup.spec;
+  }
+
+  get name(): string {
+    return this.setup.name;
+  }
+
+  /** Database of its results, for readers in this process. */
+  get store(): Store {
+    this.demandOpen();
+    return this.effects.store;
+  }
+
+  get open(): readonly AskedPoint[] {
+    return Array.from(this.given.values(), ({ point }) => point);
+  }
+
+  get ended(): FinishReason | null {
+    return this.search.finishing;
+  }
+
+  ask(count = 1): Promise<readonly AskedPoint[]> {
+    if (!Number.isInteger(count) || count < 1 || count > MOST_POINTS)
+      return Promise.reject(inputError("ask", `got ${count} points`, `expected a whole number from 1 to ${MOST_POINTS}`));
+    return this.inTurn(async () => {
+      const { search } = this;
+      await search.fill(count);
+      const points: AskedPoint[] = [];
+      while (points.length < count && search.queue.length > 0) points.push((await this.give(search.queue[0])).point);
+      this.report();
+      return points;
+    });
+  }
+
+  async evaluate(point: AskedPoint | number, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Evaluation> {
+    this.demandOpen();
+    return within(signal, this.evaluationOf(this.find(point)));
+  }
+
+  tell(point: AskedPoint | number, result: Evaluation | OwnResult): void {
+    this.demandOpen();
+    const open = this.find(point);
+    this.end(open, this.settings.evaluator === null ? this.endingOf(open, result) : this.toldOf(open, result));
+  }
+
+  async run(values: { readonly [name: string]: unknown }, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Evaluation> {
+    const { evaluator } = this.settings;
+    if (evaluator !== null) throw inputError("run", `results of this study come from ${quoted(evaluator)}`, "open one without evaluator");
+    const known = await this.inTurn(async () => {
+      const entry = await this.search.invite(givenPoint(this.search.space, values));
+      if (entry.score !== null) return this.stored(entry);
+      const before = this.given.get(entry.id);
+      return before === undefined ? { open: await this.give(entry), isMine: true } : { open: before, isMine: false };
+    });
+    if (!("open" in known)) return known;
+    const { open, isMine } = known;
+    const evaluation = this.evaluationOf(open);
+    return within(signal, isMine ? this.endedBy(open, evaluation) : evaluation);
+  }
+
+  close(): Promise<StudySummary> {
+    this.closing ??= this.shut();
+    return this.closing;
+  }
+
+  private async shut(): Promise<StudySummary> {
+    const { search, effects, given } = this;
+    await effects.engine.close(true);
+    await this.turn;
+    try {
+      if (this.fault !== null) throw this.fault;
+      await search.fill(0); // takes note of a budget that is used up
+      if (given.size > 0 || search.queue.length > 0) search.finishing = "stopped";
+      return search.conclude();
+    } finally {
+      given.clear();
+      this.watch.end();
+      effects.store.close();
+    }
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.turn.then(() => {
+      this.demandOpen();
+      return work();
+    });
+    this.turn = mine.catch(() => {});
+    return mine;
+  }
+
+  private demandOpen(): void {
+    if (this.fault !== null) throw this.fault;
+    if (this.closing !== null) throw inputError("study", "is closed", "open it again: what was told is stored where it has a database");
+  }
+
+  /** Hands an entry out; it waits no more. */
+  private async give(entry: Entry): Promise<Open> {
+    const task = await this.search.start(entry);
+    const place = this.search.queue.indexOf(entry);
+    if (place >= 0) this.search.queue.splice(place, 1);
+    const { id, key, values, fidelity } = entry;
+    const point: AskedPoint = { id, key, values, byPath: task.byPath, fidelity };
+    const open: Open = { point, entry, task, startMs: this.effects.clock.monotonicMs(), evaluation: null };
+    this.given.set(id, open);
+    return open;
+  }
+
+  private find(point: AskedPoint | number): Open {
+    const id = typeof point === "number" ? point : point.id;
+    const open = this.given.get(id);
+    if (open !== undefined && (typeof point === "number" || point.key === open.point.key)) return open;
+    const entry = this.search.book.entries.find((known) => known.id === id && (typeof point === "number" || point.key === known.key));
+    if (entry !== undefined && entry.score !== null) throw inputError("point", `${id} was told before`, "tell each point once");
+    throw inputError("point", `${quoted(String(id))} was not asked in this study`, `open: ${[...this.given.keys()].join(", ") || "none"}`);
+  }
+
+  private evaluationOf(open: Open): Promise<Evaluation> {
+    open.evaluation ??= this.compute(open);
+    open.evaluation.catch(() => {
+      open.evaluation = null;
+    });
+    return open.evaluation;
+  }
+
+  /** Stores a point that nobody else tells. */
+  private async endedBy(open: Open, evaluation: Promise<Evaluation>): Promise<Evaluation> {
+    try {
+      const found = await evaluation;
+      if (this.given.get(open.entry.id) === open) this.end(open, this.endingOf(open, found));
+      return found;
+    } catch (error) {
+      this.given.delete(open.entry.id);
+      throw error;
+    }
+  }
+
+  private async compute(open: Open): Promise<Evaluation> {
+    const { search, effects } = this;
+    for (let { task } = open; ; task = await search.start(open.entry)) {
+      const outcome = await effects.engine.evaluate(task);
+      if (outcome.kind === "abandoned") throw new InterruptedError(`the study was closed while point ${open.entry.id} was evaluated`);
+      const ended = search.ending(open.entry, outcome, this.settings.retries);
+      if (ended === null) continue;
+      const evaluation = this.evaluated(open.entry, ended);
+      this.endings.set(evaluation, { of: open, ended });
+      return evaluation;
+    }
+  }
+
+  private evaluated({ id, values }: Entry, ended: EndedOutcome): Evaluation {
+    const { durationMs } = ended;
+    if (ended.kind === "done") {
+      const { result } = ended;
+      const { metrics } = result;
+      const { objectives, violation } = this.search.objectives.score(values, metrics);
+      const natural = objectives === null ? null : this.search.objectives.minimised(objectives);
+      return { id, values, state: "done", metrics, objectives: natural, violation, result, code: null, reason: null, durationMs };
+    }
+    const { kind: state, code, reason } = ended;
+    const violation = state === "infeasible" ? INFEASIBLE_VIOLATION : Number.POSITIVE_INFINITY;
+    return { id, values, state, metrics: null, objectives: null, violation, result: null, code, reason, durationMs };
+  }
+
+  /** A point that has ended in this session or an earlier one. */
+  private stored({ id, values, score }: Entry): Evaluation {
+    const { store } = this.effects;
+    const { state, metrics, code, reason, durationMs } = store.soundPoint(id) ?? {};
+    const { objectives = null, violation = Number.POSITIVE_INFINITY } = score ?? {};
+    return {
+      ...{ id, values, violation, state: state as Evaluation["state"], metrics: metrics ?? null },
+      objectives: objectives === null ? null : this.search.objectives.minimised(objectives),
+      result: state === "done" ? store.result(id) : null,
+      ...{ code: code ?? null, reason: reason ?? null, durationMs: durationMs ?? 0 },
+    };
+  }
+
+  private endingOf(open: Open, result: Evaluation | OwnResult): EndedOutcome {
+    const { id } = open.entry;
+    const known = typeof result === "object" && result !== null ? this.endings.get(result) : undefined;
+    if (known === undefined)
+      throw inputError(
+        "result",
+        `of point ${id} is none that this study evaluated`,
+        'for results of your own, name their source: evaluator: "my model 1.0"',
+      );
+    if (known.of !== open)
+      throw inputError("result", `is that of point ${known.of.entry.id}, told of point ${id}`, "tell each point its own");
+    return known.ended;
+  }
+
+  private toldOf({ task, startMs }: Open, result: unknown): EndedOutcome {
+    return toldOutcome(result, this.needed, task.inputs, this.effects.clock.monotonicMs() - startMs);
+  }
+
+  private get needed(): readonly MetricName[] {
+    return this.search.objectives.needed;
+  }
+
+  private end(open: Open, ended: EndedOutcome): void {
+    this.search.end(open.entry, ended);
+    this.given.delete(open.entry.id);
+    this.report();
+  }
+
+  private report(): void {
+    this.search.board.report(this.given.size, this.search.queue.length, this.search.total);
+  }
+}
+
+/** The work's end, or the reason of a signal that comes before it. */
+async function within<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
+  signal?.throwIfAborted();
+  if (signal === undefined) return work;
+  let stop = (): void => {};
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}

@@ -1,0 +1,318 @@
+/**
+ * What a study asks and what it is told, whoever evaluates its points.
+ * What is asked depends only on what was told, and telling follows ask order, so results do not depend on who was quick;
+ * stored points are told from the store, so running again continues, and ends as an undisturbed run would have.
+ * Effects (engine, store, clock) are handed in. Throws: `InputError` where inputs are others than before, and from the store (disk full, locked).
+ */
+
+import type { Clock } from "./engine/clock.js";
+import type { Engine, Outcome, Task } from "./engine/engine.js";
+import type { FinishReason, FrontPoint, PointState, StudyEvent } from "./events.js";
+import { changedError } from "./input-guard.js";
+import { changedEdition } from "./inputs.js";
+import { Objectives, type Score } from "./objectives.js";
+import { type Admission, type Entry, INFEASIBLE_VIOLATION, PointBook, timedUtterances } from "./points.js";
+import { createSampler, samplerOptions, screens, searchSize } from "./samplers/registry.js";
+import type { Observation, Sampler } from "./samplers/sampler.js";
+import { Scoreboard } from "./scoreboard.js";
+import { fidelitiesOf, screenPool } from "./screening.js";
+import { type PointValues, Space } from "./space.js";
+import type { Failure, Store } from "./store/sqlite.js";
+import { type StudySetup, studyRecord } from "./study-setup.js";
+
+export interface SearchLimits {
+  /** Ask no more after this time; null: no limit. */
+  readonly timeLimitMs: number | null;
+  /** Ask no more after this many points, in ask order, without a rise of the hypervolume; null: no limit. */
+  readonly patience: number | null;
+}
+
+export interface SearchStart {
+  /** Points at a time, as the store keeps it. */
+  readonly workers: number;
+  /** Put failed and timed-out points of earlier sessions back into the queue. */
+  readonly retryFailed: boolean;
+  /** Where an input is another one than that of the stored points: ask them anew, and keep those apart. */
+  readonly rerun: boolean;
+}
+
+export interface SearchEffects {
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly clock: Clock;
+}
+
+/** How a study ended or stands. */
+export interface StudySummary {
+  readonly reason: FinishReason;
+  readonly done: number;
+  readonly infeasible: number;
+  readonly failed: number;
+  /** Best points so far that satisfy every constraint. */
+  readonly front: readonly FrontPoint[];
+  readonly hypervolume: number | null;
+  /** Reference point of the hypervolume, natural values in objective order; null until it is fixed. */
+  readonly reference: readonly number[] | null;
+  readonly elapsedMs: number;
+}
+
+/** Asked positions in a row without a new point after which a search is taken as exhausted. */
+const STALE_ASKS = 20_000;
+const FAILED: readonly PointState[] = ["failed", "timeout"];
+const HAS_FAILED = "p.state IN ('failed', 'timeout')";
+
+export class Search {
+  readonly space: Space;
+  readonly objectives: Objectives;
+  readonly book: PointBook;
+  readonly board: Scoreboard;
+  /** Points that wait, in ask order. */
+  readonly queue: Entry[] = [];
+  /** Set once no more will be asked. */
+  finishing: FinishReason | null = null;
+  /** Made anew after screening, for samplers that need it. */
+  private sampler: Sampler;
+  /** Asked positions in order, for telling; empty for samplers that learn nothing. */
+  private readonly asked: { readonly position: Float64Array; readonly entry: Entry }[] = [];
+  private told = 0;
+  /** Points that no sampler asked for. */
+  private guests = 0;
+  private exhausted = false;
+  private stopScreening: () => void = () => {};
+
+  constructor(
+    private readonly setup: StudySetup,
+    private readonly limits: SearchLimits,
+    private readonly effects: SearchEffects,
+    private readonly emit: (event: StudyEvent) => void,
+  ) {
+    const { store, engine, clock } = effects;
+    this.space = new Space(setup.spec.parameters);
+    this.objectives = new Objectives(setup.spec, this.space.names);
+    store.check(studyRecord(setup));
+    this.sampler = createSampler(setup.spec, this.space, undefined, this.warm());
+    this.book = new PointBook(setup, this.space, this.objectives, store, engine);
+    this.board = new Scoreboard(this.objectives, store, clock, emit);
+  }
+
+  /** Asks no more; a screening under way is given up. */
+  stop(): void {
+    this.finishing = "stopped";
+    this.stopScreening();
+  }
+
+  /** Compares inputs before anything is written: what is refused leaves the database as it was. */
+  async begin(start: SearchStart): Promise<void> {
+    const { setup, effects } = this;
+    const { store } = effects;
+    const record = studyRecord(setup);
+    const stored = store.study();
+    if (stored !== null) {
+      const open = new Set<PointState>(["queued", "running", ...(start.retryFailed ? FAILED : [])]);
+      const changes = [...changedEdition(stored, record, setup.file), ...(await this.book.read(stored.inputs, open))];
+      if (changes.length > 0 && !start.rerun) throw changedError(changes, store.file);
+      if (changes.length > 0) this.book.forget();
+      store.begin(record, start.workers, setup.provenance, changes.length > 0);
+    } else store.begin(record, start.workers, setup.provenance);
+    if (start.retryFailed) for (const { id } of [...store.points(HAS_FAILED, "any")]) store.setQueued(id);
+    store.describe(this.space.names);
+    this.board.begin();
+    this.load(start.workers);
+    if (screens(setup.spec)) await this.screen();
+  }
+
+  /** Tells what may be told and asks what may be asked, until `wanted` points wait. A sampler that must be told first ends it before. */
+  async fill(wanted: number): Promise<void> {
+    const { budget } = this.setup.spec.sampler;
+    const { timeLimitMs, patience } = this.limits;
+    for (;;) {
+      this.board.settle(this.book.entries);
+      if (this.finishing === null) {
+        if (timeLimitMs !== null && this.board.elapsedMs >= timeLimitMs) this.finishing = "time";
+        else if (patience !== null && this.board.front.sinceImprovement >= patience) this.finishing = "no-improvement";
+        else if (this.exhausted || this.book.staleAsks >= STALE_ASKS) this.finishing = "exhausted";
+        else if (this.askedPoints >= budget) this.finishing = "budget";
+      }
+      if (this.finishing !== null || this.queue.length >= wanted || this.book.points >= this.horizon) return;
+      // Exactly so much is told before each question, never more: the answer must not depend on who was quick.
+      const due = this.learns ? Math.max(0, this.asked.length - this.sampler.lag) : 0;
+      while (this.told < due && this.asked[this.told].entry.score !== null) this.tellNext();
+      if (this.told < due) return;
+      const positions = this.sampler.ask();
+      this.exhausted = positions.length === 0;
+      const { fidelity } = this.sampler;
+      for (const position of positions) {
+        if (this.askedPoints >= budget) break;
+        await this.admit(position, fidelity);
+      }
+    }
+  }
+
+  /** A point that no sampler asked for: the search goes on as without it. One that was met before is the same entry. */
+  async invite(values: PointValues): Promise<Entry> {
+    const before = this.book.points;
+    const admission = await this.book.admit(values, 1);
+    this.guests += this.book.points - before;
+    this.recall(admission);
+    return admission.entry;
+  }
+
+  /** Queues failed and timed-out points of this study once more, but for those that `isRunning`. What was told of them stays told until the next start. */
+  retryFailed(isRunning: (entry: Entry) => boolean): void {
+    for (const point of [...this.effects.store.points(HAS_FAILED, "any")]) {
+      const entry = this.book.entryOf(point.key);
+      if (entry === undefined || isRunning(entry)) continue;
+      this.effects.store.setQueued(entry.id);
+      entry.attempts = 0;
+      if (entry.fidelity === 1) this.board.progress.failed--;
+      this.queue.push(entry);
+    }
+  }
+
+  /** A point starts once more. */
+  async start(entry: Entry): Promise<Task> {
+    const described = await this.book.describe(entry);
+    entry.attempts++;
+    this.effects.store.setRunning(entry.id, entry.attempts);
+    const { id, key, values, attempts: attempt } = entry;
+    this.emit({ type: "point-started", id, key, values, attempt });
+    return taskOf(entry, described);
+  }
+
+  /** How the point has ended; null where it starts again: its worker died, and it has attempts left. */
+  ending(entry: Entry, outcome: Exclude<Outcome, { readonly kind: "abandoned" }>, retries: number): EndedOutcome | null {
+    if (outcome.kind === "lost") entry.attempts--;
+    else if (outcome.kind !== "failed" || !outcome.retryable || entry.attempts > retries) return outcome;
+    this.emit({ type: "retry", id: entry.id, attempt: entry.attempts + 1, reason: outcome.reason });
+    return null;
+  }
+
+  /** Stores how a point ended. */
+  end(entry: Entry, outcome: EndedOutcome): void {
+    const { store } = this.effects;
+    if (outcome.kind === "done") {
+      const { metrics } = outcome.result;
+      const score = this.objectives.score(entry.values, metrics);
+      const violation = Number.isFinite(score.violation) ? score.violation : null;
+      store.finish(entry, outcome.result, outcome.counters, violation, outcome.durationMs, outcome.packed);
+      this.board.done(entry, metrics, score, outcome.durationMs, false);
+    } else {
+      const { kind: state, code, reason, durationMs } = outcome;
+      const failure: Failure = { state, code, reason, violation: state === "infeasible" ? INFEASIBLE_VIOLATION : null, durationMs };
+      store.fail(entry.id, failure);
+      this.board.failed(entry, failure, false);
+    }
+    entry.described = null;
+    this.board.tick(entry);
+  }
+
+  /** The last word on a study that ends here. */
+  conclude(): StudySummary {
+    const reason = this.finishing ?? "stopped";
+    this.board.settle(this.book.entries);
+    // A study that goes on by the same command gets its reference point from the points it would have had without the pause.
+    if (reason === "budget" || reason === "exhausted" || reason === "no-improvement") this.board.conclude();
+    this.board.flush(this.total);
+    this.effects.store.end(reason === "stopped" ? "stopped" : "finished", reason);
+    const { done, infeasible, failed } = this.board.progress;
+    const { front, hypervolume, naturalReference: reference } = this.board.front;
+    const summary: StudySummary = { reason, done, infeasible, failed, front, hypervolume, reference, elapsedMs: this.board.elapsedMs };
+    this.emit({ type: "finished", ...summary });
+    return summary;
+  }
+
+  /** True where the end came before the queue was done: what waits, waits for the next start. */
+  get drops(): boolean {
+    return this.finishing !== null && !["budget", "exhausted"].includes(this.finishing);
+  }
+
+  /** Points that will have ended at the end, as far as can be said. */
+  get total(): number | null {
+    if (this.finishing !== null) return this.book.points;
+    const { spec } = this.setup;
+    return Math.min(spec.sampler.budget, searchSize(spec, this.space) ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Last place in ask order that is surely needed: further points are neither asked nor run, whoever would have time for them. */
+  get horizon(): number {
+    const { patience } = this.limits;
+    return patience === null ? Number.POSITIVE_INFINITY : this.board.front.earliestEnd(patience);
+  }
+
+  private load(workers: number): void {
+    const { store } = this.effects;
+    const stored = this.book.heal((id) => {
+      const message = `the stored row of point ${id} was changed or damaged; it is computed anew`;
+      store.log("fault", { code: "DAMAGED_ROW", message });
+      this.emit({ type: "fault", code: "DAMAGED_ROW", message });
+    });
+    this.emit({
+      type: "started",
+      name: this.setup.name,
+      sampler: this.setup.spec.sampler.name,
+      objectives: this.objectives.metrics.map((metric, k) => ({ metric, direction: this.objectives.directions[k] })),
+      parameters: this.space.names,
+      total: this.total,
+      workers,
+      stored,
+    });
+  }
+
+  /** What another sweep found, in this study's database since it began. */
+  private warm(): Observation[] {
+    return this.effects.store.warmStart().flatMap(({ values, objectives, violation }) => {
+      const position = this.space.encode(values);
+      return position === null ? [] : [{ position, values, objectives, violation }];
+    });
+  }
+
+  private async screen(): Promise<void> {
+    const { spec, document } = this.setup;
+    const { pool: size, stages, halving } = samplerOptions(spec);
+    const settings = { pool: size, seed: spec.sampler.seed, isStopped: () => this.finishing !== null };
+    const screened = screenPool(this.space, this.objectives, this.setup, this.effects.engine, settings);
+    // A functional run may be long, or wait for a worker that never comes.
+    const stopped = new Promise<null>((resolve) => {
+      this.stopScreening = () => resolve(null);
+    });
+    const pool = await Promise.race([screened, stopped]);
+    if (pool === null || this.finishing !== null) return;
+    this.sampler = createSampler(spec, this.space, { pool, fidelities: fidelitiesOf(timedUtterances(document), stages, halving) });
+    this.emit({ type: "sampler", name: spec.sampler.name, state: this.sampler.state() });
+  }
+
+  private get learns(): boolean {
+    return this.sampler.lag !== Number.POSITIVE_INFINITY;
+  }
+
+  private get askedPoints(): number {
+    return this.book.points - this.guests;
+  }
+
+  private tellNext(): void {
+    const { position, entry } = this.asked[this.told++];
+    const { objectives, violation } = entry.score as Score;
+    this.sampler.tell({ position, values: entry.values, objectives, violation });
+    this.emit({ type: "sampler", name: this.setup.spec.sampler.name, state: this.sampler.state() });
+  }
+
+  private async admit(position: Float64Array, fidelity: number): Promise<void> {
+    const admission = await this.book.admit(this.space.decode(position), fidelity);
+    const { entry, row } = admission;
+    if (this.learns) this.asked.push({ position, entry });
+    if (row?.state === "queued") this.queue.push(entry);
+    else this.recall(admission);
+  }
+
+  /** A point whose end is known already. */
+  private recall({ entry, row, stored }: Admission): void {
+    if (row !== null && row.state !== "queued") this.board.recalled(entry, row, stored);
+  }
+}
+
+/** How a point that has ended did so. */
+export type EndedOutcome = Extract<Outcome, { readonly code: string } | { readonly kind: "done" }>;
+
+export function taskOf({ key, fidelity }: Entry, described: NonNullable<Entry["described"]>): Task {
+  return { key, fidelity, ...described };
+}

@@ -1,0 +1,87 @@
+/** Asking and telling on a real chip: the database of a sweep, two studies in one process, results of others, closing by signal. */
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { open, openStudy, pareto, report, reprice, reproduce, result, results, show, sweep } from "../../app/index.js";
+import { isBuilt } from "../cli/small-sweep.js";
+import { contentOf } from "../sweeps/fake-study.js";
+
+const folder = mkdtempSync(join(tmpdir(), "open-study-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string): string => join(folder, name);
+
+const description = (sampler: string, change: object = {}) =>
+  open({
+    version: 1,
+    extends: "mesh-2x2",
+    network: { model: "mnist-rows-lif.safetensors" },
+    workload: { dataset: "mnist-rows", samples: 20, timing_samples: 1 },
+    sweep: {
+      parameters: [
+        { path: "tile.core.lanes", values: [1, 2, 4, 8, 16] },
+        { path: "chip.clock_mhz", values: [50, 100, 150, 200] },
+      ],
+      objectives: { energy_uj_per_inference: "min", latency_us: "min" },
+      sampler: { name: sampler, budget: 10 },
+    },
+    ...change,
+  });
+
+test.skipIf(!isBuilt)("ask, evaluate and tell on a chip leave the database of a sweep, beside a second study in the process", async () => {
+  await sweep(description("tpe"), { db: at("swept.db"), workers: 2 });
+  const study = await openStudy(description("tpe"), { db: at("told.db"), workers: 2 });
+  const beside = await openStudy(description("random"), { workers: 2 });
+  for (let batch = await study.ask(2); batch.length > 0; batch = await study.ask(2)) {
+    const other = await beside.ask(1);
+    await Promise.all([
+      ...batch.map(async (point) => study.tell(point, await study.evaluate(point))),
+      ...other.map(async (point) => beside.tell(point, await beside.evaluate(point))),
+    ]);
+  }
+  // The open study is read as a database is.
+  const rows = results(study);
+  expect(rows.points.length).toBe(10);
+  expect(result(study, rows.front[0])?.breakdown.length).toBeGreaterThan(3);
+  const front = pareto(study).rows;
+  expect(results(beside).points.length).toBeGreaterThanOrEqual(5);
+  await Promise.all([study.close(), beside.close()]);
+  expect(contentOf(at("told.db"))).toBe(contentOf(at("swept.db")));
+  expect(pareto(at("told.db")).rows).toEqual(front);
+  expect(() => results(study)).toThrow(/is closed/);
+});
+
+test.skipIf(!isBuilt)("results of another evaluator are listed, shown and reported, never repeated or priced", async () => {
+  const db = at("model.db");
+  const study = await openStudy(description("random"), { db, evaluator: "spreadsheet 2" });
+  for (const point of await study.ask(4)) {
+    const lanes = point.values.lanes as number;
+    study.tell(point, { metrics: { energy_uj_per_inference: lanes, latency_us: 100 / lanes, area_mm2: null } });
+  }
+  await study.close();
+  const { points, front } = results(db);
+  expect(points.filter(({ state }) => state === "done").length).toBe(4);
+  expect(show(db, front[0]).result?.breakdown).toEqual([]);
+  expect(await report(db)).toMatch(/<html/);
+  await expect(reproduce(db, front[0])).rejects.toThrow(/told by 'spreadsheet 2', not computed by snn-dse: it cannot be run again/);
+  await expect(reprice(db, { synapse_memory_read_pj: { value: 3, source: "x" } })).rejects.toThrow(/no counts to price/);
+  await expect(sweep(description("random"), { db })).rejects.toThrow(/is not the program/);
+});
+
+test.skipIf(!isBuilt)("a signal closes a study; wrong options leave no database open", async () => {
+  const abort = new AbortController();
+  const study = await openStudy(description("random"), { db: at("left.db"), workers: 1, signal: abort.signal });
+  const [point] = await study.ask(1);
+  const waiting = expect(study.evaluate(point)).rejects.toThrow(/closed while/);
+  abort.abort();
+  await waiting;
+  expect((await study.close()).reason).toBe("stopped");
+  for (const evaluator of ["snn-dse", "", "a\nb", "x".repeat(300)])
+    await expect(openStudy(description("random"), { db: at("never.db"), evaluator })).rejects.toThrow(/expected a name/);
+  expect(existsSync(at("never.db"))).toBe(false);
+  await expect(openStudy(description("screen"), { evaluator: "mine 1" })).rejects.toThrow(/sampler screen/);
+  await expect(openStudy(open({ version: 1 }))).rejects.toThrow(/no sweep section/);
+  const again = await openStudy(description("random"), { db: at("left.db") });
+  expect((await again.ask(1))[0].values).toEqual(point.values);
+  await again.close();
+});

@@ -1,0 +1,329 @@
+/** A study that its owner drives asks what a sweep asks, takes results in any order, and keeps what it was told. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import type { SweepSpec } from "../../arch/index.js";
+import { InputError, InterruptedError } from "../../base/errors.js";
+import { createRng } from "../../base/rng.js";
+import {
+  type AskedPoint,
+  DrivenStudy,
+  type Engine,
+  type Evaluation,
+  frontReport,
+  reproduce,
+  SAMPLERS,
+  Store,
+  type StudyEvent,
+  systemClock,
+} from "../../sweeps/index.js";
+import { contentOf, FakeEngine, type FakeValues, fakeStudy, formula, list, setupOf, specOf } from "./fake-study.js";
+
+const folder = mkdtempSync(join(tmpdir(), "ask-tell-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let files = 0;
+const fresh = (): string => join(folder, `${files++}.db`);
+const SEED = 7;
+
+const OPTIONS: { readonly [sampler: string]: SweepSpec["sampler"]["options"] } = {
+  nsga2: { population: 16 },
+  gp: { candidates: 24, memory: 32, fit_points: 16 },
+  screen: { stages: 2 },
+};
+const BUDGETS: { readonly [sampler: string]: number } = { gp: 40, screen: 60 };
+const DOCUMENT = { workload: { timing_samples: 8 } };
+const specFor = (name: string): SweepSpec => specOf({}, { name, budget: BUDGETS[name] ?? 90, options: OPTIONS[name] ?? {} });
+
+/** An engine with an analytical model: the formula itself, a little wrong. */
+class Estimating extends FakeEngine {
+  async estimate({ experiment }: { readonly experiment: unknown }) {
+    const outcome = formula((experiment as { readonly chip: FakeValues }).chip);
+    if (outcome.kind !== "done") return null;
+    const { metrics } = outcome.result;
+    return { ...metrics, latency_us: (metrics.latency_us as number) * 1.01 };
+  }
+}
+
+function driven(
+  spec: SweepSpec,
+  file: string | null,
+  engine: Engine,
+  evaluator: string | null = null,
+  emit: (event: StudyEvent) => void = () => {},
+): Promise<DrivenStudy> {
+  const store = file === null ? Store.inMemory() : Store.open(file);
+  const setup = {
+    ...setupOf(spec, DOCUMENT),
+    ...(evaluator === null ? {} : { build: evaluator, inputs: [{ kind: "program" as const, name: evaluator, sha256: "e" }] }),
+  };
+  const settings = { workers: 2, retries: 2, retryFailed: false, rerun: false, evaluator };
+  return DrivenStudy.begin(setup, settings, { store, engine, clock: systemClock }, emit, undefined).catch((error: unknown) => {
+    store.close();
+    throw error;
+  });
+}
+
+/** Asks for n at a time and tells what came of them in an order drawn by seed. */
+async function driveInBatches(study: DrivenStudy, n: number, most = Number.POSITIVE_INFINITY): Promise<AskedPoint[]> {
+  const rng = createRng(SEED, `order ${n}`);
+  const asked: AskedPoint[] = [];
+  while (asked.length < most) {
+    const batch = await study.ask(n);
+    if (batch.length === 0) break;
+    asked.push(...batch);
+    const found = await Promise.all(batch.map(async (point) => ({ point, evaluation: await study.evaluate(point) })));
+    while (found.length > 0) {
+      const [{ point, evaluation }] = found.splice(rng.int(0, found.length - 1), 1);
+      study.tell(point, evaluation);
+    }
+  }
+  return asked;
+}
+
+describe.each(Object.keys(SAMPLERS))("%s", (name) => {
+  const spec = specFor(name);
+
+  test(`asked for 1, 3 and 8 points at a time, it leaves the database of a sweep with as many workers (seed ${SEED})`, async () => {
+    for (const n of [1, 3, 8]) {
+      const [swept, told] = [fresh(), fresh()];
+      const summary = await fakeStudy(spec, swept, new Estimating(formula, 1, n), { workers: n }, () => {}, DOCUMENT).run();
+      const engine = new Estimating(formula, 1, n);
+      const study = await driven(spec, told, engine);
+      const asked = await driveInBatches(study, n);
+      expect(asked.length).toBe(engine.evaluated.length);
+      expect(asked.length).toBeGreaterThan(20);
+      expect({ ...(await study.close()), elapsedMs: 0 }).toEqual({ ...summary, elapsedMs: 0 });
+      expect(contentOf(told)).toBe(contentOf(swept));
+    }
+  });
+
+  test("closed and opened again it goes on as if nothing had happened; open points are asked anew", async () => {
+    const [swept, told] = [fresh(), fresh()];
+    await fakeStudy(spec, swept, new Estimating(), {}, () => {}, DOCUMENT).run();
+    const first = await driven(spec, told, new Estimating());
+    await driveInBatches(first, 4, 10);
+    const left = await first.ask(3);
+    expect((await first.close()).reason).toBe("stopped");
+    const second = await driven(spec, told, new Estimating());
+    const rest = await driveInBatches(second, 4);
+    expect(rest.slice(0, left.length).map(({ values }) => values)).toEqual(left.map(({ values }) => values));
+    await second.close();
+    expect(contentOf(told)).toBe(contentOf(swept));
+  });
+});
+
+test("a sampler that must be told first gives fewer points, and the rest once it was told, whoever comes last", async () => {
+  const study = await driven(specFor("nsga2"), null, new FakeEngine());
+  const generation = await study.ask(100);
+  expect(generation.length).toBeLessThanOrEqual(16);
+  expect(await study.ask(1)).toEqual([]);
+  expect([study.ended, study.open.length]).toEqual([null, generation.length]);
+  for (const point of [...generation].reverse()) {
+    expect(await study.ask(1)).toEqual([]);
+    study.tell(point, await study.evaluate(point.id));
+  }
+  expect((await study.ask(1)).length).toBe(1);
+  await study.close();
+});
+
+test("asks that wait for each other share no point", async () => {
+  const study = await driven(specFor("random"), null, new FakeEngine());
+  const asked = (await Promise.all([study.ask(5), study.ask(5), study.ask(5)])).flat();
+  expect(new Set(asked.map(({ id }) => id)).size).toBe(15);
+  expect(study.open.map(({ id }) => id)).toEqual(asked.map(({ id }) => id));
+  await study.close();
+});
+
+const problemOf = (work: () => unknown): string => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
+  return "nothing";
+};
+
+test("an unknown point, a point told twice, a result of another point, of another study or of nobody are errors that name it", async () => {
+  const [study, other] = [await driven(specFor("random"), null, new FakeEngine()), await driven(specFor("sobol"), null, new FakeEngine())];
+  const [a, b] = await study.ask(2);
+  const [elsewhere] = await other.ask(1);
+  const found = await study.evaluate(a);
+  expect(problemOf(() => study.tell(99, found))).toMatch(/'99' was not asked in this study/);
+  expect(problemOf(() => study.tell(b, found))).toMatch(new RegExp(`is that of point ${a.id}, told of point ${b.id}`));
+  expect(problemOf(() => study.tell(elsewhere, found))).toMatch(/was not asked in this study/);
+  expect(problemOf(() => study.tell(a, { ...found }))).toMatch(/none that this study evaluated[\s\S]*evaluator/);
+  expect(problemOf(() => study.tell(a, { metrics: { latency_us: 1 } }))).toMatch(/evaluator/);
+  study.tell(a, found);
+  expect(problemOf(() => study.tell(a, found))).toMatch(/was told before/);
+  await expect(study.evaluate(a)).rejects.toThrow(/was told before/);
+  await expect(study.ask(0)).rejects.toThrow(/whole number/);
+  await study.close();
+  expect(problemOf(() => study.tell(b, found))).toMatch(/is closed/);
+  await expect(study.ask(1)).rejects.toThrow(/is closed/);
+  await other.close();
+});
+
+describe("another evaluator", () => {
+  const NAME = "my model 1.0";
+  const told = (point: AskedPoint): { readonly metrics: { readonly [metric: string]: number | null } } => {
+    const { lanes, bits } = point.values as { readonly lanes: number; readonly bits: number };
+    return { metrics: { accuracy_percent: 60 + bits, energy_uj_per_inference: lanes * bits, latency_us: 100 / lanes } };
+  };
+
+  test.each(Object.keys(SAMPLERS).filter((name) => !SAMPLERS[name as keyof typeof SAMPLERS].screens))(
+    "%s learns from its results",
+    async (name) => {
+      const file = fresh();
+      const engine = new FakeEngine();
+      const study = await driven(specFor(name), file, engine, NAME);
+      const asked: AskedPoint[] = [];
+      for (let batch = await study.ask(8); batch.length > 0; batch = await study.ask(8)) {
+        for (const point of batch) study.tell(point, told(point));
+        asked.push(...batch);
+      }
+      const summary = await study.close();
+      expect(summary.done).toBe(asked.length);
+      expect(engine.evaluated).toEqual([]);
+      const store = Store.read(file);
+      const { rows } = frontReport(store);
+      store.close();
+      expect(rows.map(({ id }) => id).sort()).toEqual(summary.front.map(({ id }) => id).sort());
+      const byId = new Map(asked.map((point) => [point.id, point]));
+      for (const { id, metrics } of rows) expect(metrics).toMatchObject(told(byId.get(id) as AskedPoint).metrics);
+    },
+  );
+
+  test("a screening sampler refuses it by name", async () => {
+    await expect(driven(specFor("screen"), null, new Estimating(), NAME)).rejects.toThrow(
+      /sampler screen .* cannot learn from results of 'my model 1.0'/,
+    );
+  });
+
+  test("its results and this program's never meet in one database, and it cannot be made to reproduce them", async () => {
+    const file = fresh();
+    const study = await driven(specFor("random"), file, new FakeEngine(), NAME);
+    const [point] = await study.ask(1);
+    study.tell(point, told(point));
+    await study.close();
+    await expect(driven(specFor("random"), file, new FakeEngine())).rejects.toThrow(/my model 1.0: is not the program/);
+    await expect(fakeStudy(specFor("random"), file, new FakeEngine(), {}, () => {}, DOCUMENT).run()).rejects.toThrow(/is not the program/);
+    const store = Store.read(file);
+    await expect(reproduce(store, point.id, { ...setupOf(specFor("random"), DOCUMENT) }, new FakeEngine())).rejects.toThrow(
+      /was told by 'my model 1.0'/,
+    );
+    store.close();
+  });
+
+  test("what it tells is checked: metrics, numbers, all that objectives and constraints need", async () => {
+    const study = await driven(specFor("random"), null, new FakeEngine(), NAME);
+    const [point, second, third] = await study.ask(3);
+    const { metrics } = told(point);
+    const wrong: readonly [unknown, RegExp][] = [
+      [null, /says nothing/],
+      [{ metrics: [1] }, /says nothing/],
+      [{ metrics: {} }, /accuracy_percent: is missing[\s\S]*latency_us: is missing/],
+      [{ metrics: { ...metrics, speed: 3 } }, /unknown metric 'speed'/],
+      [{ metrics: { ...metrics, latency_us: Number.NaN } }, /latency_us: got 'null'|latency_us: got 'NaN'/],
+      [{ metrics: { ...metrics, latency_us: "3" } }, /expected a number/],
+    ];
+    for (const [result, message] of wrong) expect(problemOf(() => study.tell(point, result as Evaluation))).toMatch(message);
+    study.tell(point, { metrics: { ...metrics, latency_us: null } });
+    study.tell(second, { infeasible: "too large" });
+    study.tell(third, { failed: "no licence" });
+    const rows = study.store.query("SELECT state, reason FROM point WHERE id IN (?, ?, ?) ORDER BY id", [point.id, second.id, third.id]);
+    expect(rows).toEqual([
+      { state: "done", reason: null },
+      { state: "infeasible", reason: "too large" },
+      { state: "failed", reason: "no licence" },
+    ]);
+    await expect(study.run({ lanes: 1 })).rejects.toThrow(/come from 'my model 1.0'/);
+    await study.close();
+  });
+});
+
+describe("points of the caller's own choice", () => {
+  const values = { lanes: 4, word_bits: 32, bits: 4, kind: "mesh" };
+
+  test("they are run once, stored, and the sampler asks as without them", async () => {
+    const spec = specFor("tpe");
+    const plain = await driven(spec, null, new FakeEngine());
+    const expected = (await driveInBatches(plain, 4)).map((point) => point.values);
+    await plain.close();
+    const engine = new FakeEngine();
+    const study = await driven(spec, null, engine);
+    const [one, same] = await Promise.all([study.run(values), study.run(values)]);
+    expect(one.metrics).toEqual(same.metrics);
+    expect(one).toMatchObject({ state: "done", values, violation: 0 });
+    expect((await study.run(values)).result).toEqual(one.result);
+    expect(engine.evaluated.length).toBe(1);
+    const asked = (await driveInBatches(study, 4)).map((point) => point.values);
+    const name = (point: unknown): string => JSON.stringify(point);
+    expect(asked.map(name)).toEqual(expected.map(name).filter((text) => text !== name(one.values)));
+    expect((await study.run({ lanes: 16, word_bits: 8, bits: 8, kind: "mesh" })).code).toBe("CONSTRAINT");
+    await study.close();
+  });
+
+  test("values that are no point of the study are refused, each by name", async () => {
+    const study = await driven(
+      specOf(
+        {
+          parameters: [
+            list("lanes", [1, 2, 4, 8, 16]),
+            list("word_bits", [8, 16, 32, 64]),
+            { ...list("bits", [2, 4]), when: 'kind == "mesh"' },
+            list("kind", ["mesh", "torus"]),
+            { name: "volts", path: "fake.volts", domain: { kind: "range", low: 0.5, high: 1, step: null, integer: false }, when: null },
+            { name: "twice", path: "fake.twice", domain: { kind: "derived", expression: "lanes * 2" }, when: null },
+          ],
+        },
+        { name: "random" },
+      ),
+      null,
+      new FakeEngine(),
+    );
+    const point = { lanes: 4, word_bits: 32, kind: "mesh", bits: 4, volts: 0.7 };
+    await expect(study.run({ ...point, lanes: 3 })).rejects.toThrow(/lanes: got '3'[\s\S]*one of: 1, 2, 4, 8, 16/);
+    await expect(study.run({ ...point, volts: 2 })).rejects.toThrow(/volts: got '2'[\s\S]*0.5 to 1/);
+    await expect(study.run({ ...point, lane: 3 })).rejects.toThrow(/no parameter 'lane'/);
+    await expect(study.run({ ...point, twice: 9 })).rejects.toThrow(/twice: got '9', computed '8'/);
+    await expect(study.run({ ...point, kind: "torus" })).rejects.toThrow(/bits: is not active/);
+    const { bits: _bits, ...without } = point;
+    await expect(study.run(without)).rejects.toThrow(/bits: has no value/);
+    expect((await study.run({ ...point, twice: 8, volts: 0.7000000001 })).values).toEqual({ ...point, twice: 8 });
+    await study.close();
+  });
+});
+
+test("an evaluation whose waiting is given up goes on; closing the study gives it up", async () => {
+  const engine = new FakeEngine(formula, 30);
+  const study = await driven(specFor("random"), null, engine);
+  const [a, b] = await study.ask(2);
+  const abort = new AbortController();
+  const waiting = study.evaluate(a, { signal: abort.signal });
+  abort.abort(new Error("no time"));
+  await expect(waiting).rejects.toThrow("no time");
+  expect((await study.evaluate(a)).state).not.toBe("timeout");
+  expect(engine.evaluated.length).toBe(1);
+  const lost = expect(study.evaluate(b)).rejects.toThrow(InterruptedError);
+  await study.close();
+  await lost;
+});
+
+test("a worker that dies is tried again as in a sweep, and counts as failed after that", async () => {
+  const died = { kind: "failed", code: "WORKER_DIED", reason: "gone", retryable: true, durationMs: 1 } as const;
+  const engine = new FakeEngine((chip, attempt) =>
+    attempt <= 2 || chip["fake.kind"] === "torus" ? died : formula({ ...chip, "fake.bits": 2 }),
+  );
+  const retries: number[] = [];
+  const study = await driven(specFor("sobol"), null, engine, null, (event) => {
+    if (event.type === "retry") retries.push(event.id);
+  });
+  const points = await study.ask(12);
+  const states = await Promise.all(points.map(async (point) => (await study.evaluate(point)).state));
+  expect(states).toEqual(points.map(({ values }) => (values.kind === "torus" ? "failed" : "done")));
+  expect(new Set(states).size).toBe(2);
+  expect(retries.length).toBe(2 * points.length);
+  await study.close();
+});
