@@ -23,6 +23,7 @@ export {
   exportFront,
   type FormatName,
   type FrontReport,
+  type FrontViewOptions,
   frontFigure,
   type ParetoOptions,
   type PlotOptions,

@@ -72,4 +72,7 @@ export {
   type StudySummary,
   scatterPanel,
   type Trend,
+  tableColumns,
+  valueIn,
+  viewLines,
 } from "../sweeps/index.js";

@@ -1,13 +1,26 @@
 /** The front of a study, and its files for papers. Effects: reads the database. */
 import { basename, extname } from "node:path";
+import { inputError, quoted } from "../base/errors.js";
 import type { FileContent } from "../base/escape/filtered.js";
 import type { PlotSpec } from "../base/plot/spec.js";
-import { FORMATS, type FormatName, type FrontReport, frontPlot, frontReport, type OpenStudy, type PlotOptions } from "../sweeps/index.js";
+import {
+  FORMATS,
+  type Format,
+  type FormatName,
+  type FrontReport,
+  type FrontViewOptions,
+  frontPlot,
+  frontReport,
+  type OpenStudy,
+  type PlotOptions,
+  viewed,
+} from "../sweeps/index.js";
+import { didYouMean } from "./nouns.js";
 import { withStore } from "./stored.js";
 
-export type { FormatName, FrontReport, PlotOptions } from "../sweeps/index.js";
+export { type FormatName, type FrontReport, type FrontViewOptions, type PlotOptions, viewLines } from "../sweeps/index.js";
 
-export interface ParetoOptions {
+export interface ParetoOptions extends FrontViewOptions {
   /** Metrics as `name`, `name:min` or `name:max` in place of the study's objectives. */
   readonly objectives?: readonly string[];
   /** Only points that satisfy it, e.g. `area_mm2 < 2 and lanes == 8`; null: all. */
@@ -18,20 +31,23 @@ export interface ParetoOptions {
  * The front of a study, its hypervolume and its knee.
  *
  * @param source a result database, which a sweep may still be writing, or an open study
- * @throws InputError where it holds no study, a metric is unknown, or the condition cannot be read
+ * @throws InputError where it holds no study, a metric, column or unit is unknown, or the condition cannot be read
  */
-export function pareto(source: string | OpenStudy, { objectives = [], where = null }: ParetoOptions = {}): FrontReport {
-  return withStore(source, (store) => frontReport(store, { objectives, where }));
+export function pareto(source: string | OpenStudy, { objectives = [], where = null, ...view }: ParetoOptions = {}): FrontReport {
+  return viewed(
+    withStore(source, (store) => frontReport(store, { objectives, where })),
+    view,
+  );
 }
 
 /**
  * A front as the content of a file: `csv`, `json`, `parquet`, `md`, `tex`, or a figure as `pgfplots`, `svg`, `png`, `pdf`.
  *
  * @returns text, or bytes for parquet, png and pdf
- * @throws InputError where png is asked for and its package is not installed
+ * @throws InputError for an unknown format, or where png is asked for and its package is not installed
  */
-export function exportFront(report: FrontReport, format: FormatName, options: Partial<PlotOptions> = {}): Promise<FileContent> {
-  return FORMATS[format].render(report, { ...DEFAULT_PLOT, ...options });
+export async function exportFront(report: FrontReport, format: string, options: Partial<PlotOptions> = {}): Promise<FileContent> {
+  return frontFormat(format).render(report, { ...DEFAULT_PLOT, ...options });
 }
 
 /** The front as a figure: plain data, which `base/plot` draws. */
@@ -41,8 +57,15 @@ export function frontFigure(report: FrontReport, options: Partial<PlotOptions> =
 
 const DEFAULT_PLOT: PlotOptions = { x: null, y: null, column: "single" };
 
+/** @throws InputError where there is no such format. */
+function frontFormat(name: string): Format {
+  if (Object.hasOwn(FORMATS, name)) return FORMATS[name as FormatName];
+  const names = Object.keys(FORMATS);
+  throw inputError("--format", `unknown format ${quoted(name)}`, didYouMean(name, names) || `known: ${names.join(", ")}`);
+}
+
 /** Default file of an export: `edge.db`, `svg` -> `edge-front.svg`; the LaTeX figure beside the LaTeX table. */
-export function exportName(database: string, format: FormatName): string {
+export function exportName(database: string, format: string): string {
   const kind = format === "pgfplots" ? "figure" : "front";
-  return `${basename(database, extname(database))}-${kind}.${FORMATS[format].extension}`;
+  return `${basename(database, extname(database))}-${kind}.${frontFormat(format).extension}`;
 }

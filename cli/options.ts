@@ -43,7 +43,14 @@ export interface ParetoOptions {
   /** Separated by commas. */
   readonly objectives?: string;
   readonly where?: string;
-  readonly format?: "csv" | "json" | "parquet" | "md" | "tex" | "pgfplots" | "svg" | "png" | "pdf";
+  /** Separated by commas. */
+  readonly columns?: string;
+  readonly top?: number;
+  readonly by?: string;
+  readonly dropFixed?: boolean;
+  /** Separated by commas. */
+  readonly epsilon?: string;
+  readonly format?: string;
   readonly out?: string;
   readonly x?: string;
   readonly y?: string;

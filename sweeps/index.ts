@@ -29,7 +29,8 @@ export {
   stackPlot,
 } from "./export/figures.js";
 export { FORMATS, type Format, type FormatName } from "./export/formats.js";
-export { labelWithUnit, parameterLabel } from "./export/headers.js";
+export { type FrontViewOptions, viewed, viewLines } from "./export/front-view.js";
+export { labelWithUnit, parameterLabel, tableColumns, valueIn } from "./export/headers.js";
 export { POINT_FORMATS, type PointFormat, type PointFormatName } from "./export/points/point-formats.js";
 export { type CellValue, type PointColumn, type PointRow, type PointTable, pointRows, pointTable } from "./export/points/point-table.js";
 export { type FrontReport, frontReport, type ReportObjective, type ReportOptions, type ReportRow } from "./export/report.js";

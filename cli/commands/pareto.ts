@@ -3,11 +3,9 @@ import { type Command, Option } from "commander";
 import type { FrontReport, MetricName } from "../../app/nouns.js";
 import { inputError, quoted } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
-import { listOf, withExamples, withJson } from "../help.js";
+import { listOf, wholeNumber, withExamples, withJson } from "../help.js";
 import type { ParetoOptions } from "../options.js";
-import { print, printContent } from "../print.js";
-
-const FORMAT_NAMES = ["csv", "json", "parquet", "md", "tex", "pgfplots", "svg", "png", "pdf"] as const;
+import { print, printContent, warn } from "../print.js";
 
 export function registerPareto(program: Command): void {
   const command = program
@@ -15,15 +13,28 @@ export function registerPareto(program: Command): void {
     .argument("<x.db>", "result database; may still be written by a sweep")
     .option("--objectives <metric[:min|max],...>", "other objectives than the study's, separated by commas")
     .option("--where <condition>", "only points that satisfy it, e.g. 'area_mm2 < 2 and lanes == 8'")
-    .addOption(new Option("--format <name>", "the front in this format instead of a table").choices(FORMAT_NAMES))
+    .option("--columns <name,...>", "only these parameters and metrics, in this order; energy stands for the objective that begins so")
+    .option("--top <n>", "so many points at most: the first of the order", wholeNumber(1))
+    .option("--by <metric[:min|max]>", "order of the points, best first (default: by the first objective)")
+    .option("--drop-fixed", "leave out parameters that are the same for all points shown; they are named once below")
+    .option("--epsilon <objective=amount,...>", "points that differ by no more count as equal: 2% of the value, or with a unit, e.g. 10us")
+    .option("--format <name>", "the front in this format instead of a table: csv, json, parquet, md, tex, pgfplots, svg, png or pdf")
     .option("-o, --out <file>", "file to write (default: stdout for text; the database's name + -front for parquet, png and pdf)")
     .option("--x <metric>", "objective on the figure's x axis")
     .option("--y <metric>", "objective on the figure's y axis")
     .addOption(new Option("--column <width>", "figure for one or two columns of a paper").choices(["single", "double"]).default("single"))
     .description("the front, its hypervolume and knee: as text, or as a file ready for a paper")
     .action(async (database: string, options: ParetoOptions) => {
-      const { exportFront, exportName, pareto } = await import("../../app/pareto.js");
-      const report = pareto(database, { objectives: listOf(options.objectives), where: options.where ?? null });
+      const { exportFront, exportName, pareto, viewLines } = await import("../../app/pareto.js");
+      const report = pareto(database, {
+        objectives: listOf(options.objectives),
+        where: options.where ?? null,
+        columns: options.columns === undefined ? null : listOf(options.columns),
+        top: options.top ?? null,
+        by: options.by ?? null,
+        dropFixed: options.dropFixed === true,
+        epsilon: listOf(options.epsilon),
+      });
       const plot = { x: axis("--x", options.x, report), y: axis("--y", options.y, report), column: options.column };
       const format = options.json === true ? "json" : (options.format ?? null);
       if (format === null) {
@@ -32,6 +43,8 @@ export function registerPareto(program: Command): void {
         return;
       }
       const content = await exportFront(report, format, plot);
+      // a table of rows alone has no place for it
+      if (format === "csv") warn(viewLines(report));
       // text goes where a shell can pipe it; bytes that a terminal cannot show go to a file
       const out = options.out ?? (typeof content === "string" ? "-" : exportName(database, format));
       if (out === "-") printContent(content);
@@ -46,6 +59,8 @@ export function registerPareto(program: Command): void {
     ["snn-dse pareto edge.db", "plot and table"],
     ["snn-dse pareto edge.db --objectives energy_uj_per_inference,area_mm2", "another front of the same points"],
     ["snn-dse pareto edge.db --where 'area_mm2 < 1' --format tex > front.tex", "a booktabs table"],
+    ["snn-dse pareto edge.db --epsilon energy=2%,latency=5us --drop-fixed", "few points that differ"],
+    ["snn-dse pareto edge.db --top 5 --by latency --columns latency,energy,lanes", "the five fastest"],
     ["snn-dse pareto edge.db --format pdf --column double", "a figure"],
   ]);
 }

@@ -1,5 +1,15 @@
 /** A front as text: plot, table, hypervolume, knee. Pure. */
-import { type FrontReport, frontPlot, inputsLine, METRICS, type MetricName, type PlotOptions } from "../../app/nouns.js";
+import {
+  type FrontReport,
+  frontPlot,
+  inputsLine,
+  METRICS,
+  type MetricName,
+  type PlotOptions,
+  tableColumns,
+  valueIn,
+  viewLines,
+} from "../../app/nouns.js";
 import { inUnit, significant } from "./number.js";
 import { plotLines } from "./plot.js";
 import { type Look, paint } from "./style.js";
@@ -9,17 +19,18 @@ const unitText = (metric: MetricName): string => (METRICS[metric].unit === "1" ?
 
 export function frontLines(look: Look, report: FrontReport, options: PlotOptions, database: string, width: number): readonly string[] {
   const { counts, rows } = report;
+  const shown = tableColumns(report);
   const columns = [
     { title: "#", align: "right" as const },
-    ...report.objectives.map(({ metric }) => ({ title: `${metric}${unitText(metric)}`, align: "right" as const })),
-    ...report.parameters.map((name) => ({ title: name, align: "right" as const })),
+    ...shown.map(({ kind, name }) => ({ title: kind === "metric" ? `${name}${unitText(name)}` : name, align: "right" as const })),
   ];
-  const value = (text: number | string | boolean | undefined): string =>
-    typeof text === "number" ? significant(text, 5) : String(text ?? "-");
+  const parameterText = (value: number | string | boolean | null | undefined): string =>
+    typeof value === "number" ? significant(value, 5) : String(value ?? "-");
   const table = rows.map((row) => [
     `${row.id === report.kneeId ? "knee " : ""}${row.id}`,
-    ...report.objectives.map(({ metric }) => inUnit(row.metrics[metric], METRICS[metric].unit)),
-    ...report.parameters.map((name) => value(row.values[name])),
+    ...shown.map((column) =>
+      column.kind === "metric" ? inUnit(row.metrics[column.name], METRICS[column.name].unit) : parameterText(valueIn(row, column)),
+    ),
   ]);
   const reference = report.reference
     ?.map((natural, k) => `${significant(natural, 4)} ${METRICS[report.objectives[k]?.metric].unit}`)
@@ -29,6 +40,7 @@ export function frontLines(look: Look, report: FrontReport, options: PlotOptions
     "",
     ...pictureLines(look, report, options, Math.min(width, 100)),
     ...(rows.length === 0 ? ["no point on the front"] : tableLines(look, columns, table)),
+    ...viewLines(report),
     "",
     report.hypervolume === null
       ? "hypervolume unknown: no reference point"

@@ -9,8 +9,9 @@ import { INK, NAMED } from "../../base/plot/colours.js";
 import { type Axis, type Panel, type PlotPoints, type PlotSpec, pointsOf, type Series, stairs } from "../../base/plot/spec.js";
 import type { MetricName } from "../../sim/index.js";
 import type { HistoryPoint } from "../report/hypervolumes.js";
-import { metricLabel, metricUnit, metricWords, shortNumber, sourceLine } from "./headers.js";
-import type { FrontReport } from "./report.js";
+import { viewLines } from "./front-view.js";
+import { metricLabel, metricUnit, metricWords, parameterSetting, shortNumber, sourceLine, valueIn } from "./headers.js";
+import type { FrontColumn, FrontReport, ReportRow } from "./report.js";
 
 export interface PlotOptions {
   /** Metrics of the axes; null: the report's first objectives that differ between points, cost across and benefit up. */
@@ -91,7 +92,12 @@ function chosenAxes(report: FrontReport, options: PlotOptions): { readonly x: nu
 
 /** The front over two objectives, coloured by a third where there is one; the knee is ringed. */
 export function frontPlot(report: FrontReport, options: PlotOptions): PlotSpec {
-  const about = { title: `Pareto front of ${report.study}`, about: sourceLine(report), column: options.column, legend: "above" as const };
+  const about = {
+    title: `Pareto front of ${report.study}`,
+    about: [sourceLine(report), ...viewLines(report)].join("; "),
+    column: options.column,
+    legend: "above" as const,
+  };
   if (report.rows.length === 0) return { ...about, panels: [] };
   const axes = chosenAxes(report, options);
   const values = report.rows.map((row) => report.objectives.map((o) => row.metrics[o.metric] as number));
@@ -103,8 +109,13 @@ export function frontPlot(report: FrontReport, options: PlotOptions): PlotSpec {
   const pair = (p: readonly number[]) => [p[axes.x], p[axes.y]] as const;
   const third = axes.colour === null ? null : values.map((p) => p[axes.colour as number]);
   const knee = report.rows.findIndex((row) => row.id === report.kneeId);
-  const label = (k: number, value: number): string =>
-    `${metricWords(report.objectives[k].metric)} ${shortNumber(value)} ${metricUnit(report.objectives[k].metric)}`.trim();
+  const shown = report.view.columns ?? report.objectives.map(({ metric }): FrontColumn => ({ kind: "metric", name: metric }));
+  const label = (row: ReportRow, column: FrontColumn): string => {
+    const value = valueIn(row, column);
+    if (column.kind === "metric")
+      return `${metricWords(column.name)} ${shortNumber(value as number | null)} ${metricUnit(column.name)}`.trim();
+    return value === undefined || value === null ? `no ${column.name}` : parameterSetting(column.name, value);
+  };
   const panel = scatterPanel({
     x: axis(axes.x),
     y: axis(axes.y),
@@ -112,7 +123,7 @@ export function frontPlot(report: FrontReport, options: PlotOptions): PlotSpec {
     limits: null,
     front: pointsOf(values.map(pair)),
     labels: report.rows.map(
-      (row, i) => `#${row.id}${i === knee ? " (knee)" : ""}: ${values[i].map((value, k) => label(k, value)).join(", ")}`,
+      (row, i) => `#${row.id}${i === knee ? " (knee)" : ""}: ${shown.map((column) => label(row, column)).join(", ")}`,
     ),
     ringed: knee < 0 ? null : { index: knee, name: "knee" },
     colour:

@@ -1,7 +1,7 @@
 /** Names and units as people read them: `energy_uj_per_inference` is "energy per inference" in "µJ". */
 import { METRICS, type MetricName } from "../../sim/index.js";
 import { inputsLine } from "../inputs.js";
-import type { FrontReport } from "./report.js";
+import type { FrontColumn, FrontReport, ReportRow } from "./report.js";
 
 const UNIT_PART = /_(percent|uj|us|cycles|mm2|mw|nj_s|pj|per_s)(?=_|$)/;
 const PLAIN: { readonly [unit: string]: string } = { uJ: "µJ", us: "µs", mm2: "mm²", "1/s": "1/s", "nJ s": "nJ·s", "1": "" };
@@ -96,3 +96,23 @@ export function metricColumns(report: FrontReport): MetricName[] {
   );
   return [...objectives, ...others];
 }
+
+const metric = (name: MetricName): FrontColumn => ({ kind: "metric", name });
+const parameter = (name: string): FrontColumn => ({ kind: "parameter", name });
+
+/** Columns of a table for people: those asked for, else objectives and parameters. */
+export function tableColumns({ view, objectives, parameters }: FrontReport): readonly FrontColumn[] {
+  return view.columns ?? [...objectives.map((objective) => metric(objective.metric)), ...parameters.map(parameter)];
+}
+
+/** Columns of a table for programs: those asked for, else parameters and metrics. */
+export function dataColumns(report: FrontReport): readonly FrontColumn[] {
+  return report.view.columns ?? [...report.parameters.map(parameter), ...metricColumns(report).map(metric)];
+}
+
+/** Undefined: the point has no such parameter. */
+export function valueIn({ metrics, values }: ReportRow, column: FrontColumn): number | string | boolean | null | undefined {
+  return column.kind === "metric" ? metrics[column.name] : values[column.name];
+}
+
+export const columnLabel = ({ kind, name }: FrontColumn): string => (kind === "metric" ? metricLabel(name) : parameterLabel(name));

@@ -1,36 +1,29 @@
 /** The front as Parquet: columns for data frames. */
 import { ByteWriter, parquetWrite } from "hyparquet-writer";
-import { metricColumns } from "./headers.js";
+import { dataColumns, valueIn } from "./headers.js";
 import type { FrontReport } from "./report.js";
 
-/** One row a point; numbers as double, everything else as text; missing values are null. */
+type Value = number | string | boolean | null | undefined;
+
+/** One row per point; whole parameters as integers, other numbers as double, everything else as text; missing values are null. */
 export function parquet(report: FrontReport): Uint8Array {
   const rows = report.rows;
-  const column = (name: string, values: readonly unknown[]) => {
-    const numeric = values.every((v) => v === null || v === undefined || typeof v === "number");
-    const data = values.map((v) => (v === undefined || v === null ? null : numeric ? (v as number) : String(v)));
-    return { name, data, type: numeric ? ("DOUBLE" as const) : ("STRING" as const), nullable: true };
-  };
   const writer = new ByteWriter();
   parquetWrite({
     writer,
     columnData: [
-      { name: "id", data: rows.map((r) => r.id), type: "INT32" as const },
-      ...report.parameters.map((name) =>
-        column(
-          name,
-          rows.map((r) => r.values[name]),
+      { name: "id", data: rows.map((row) => row.id), type: "INT32" as const },
+      ...dataColumns(report).map((column) =>
+        columnOf(
+          column.name,
+          rows.map((row) => valueIn(row, column)),
+          column.kind === "parameter",
         ),
       ),
-      ...metricColumns(report).map((name) =>
-        column(
-          name,
-          rows.map((r) => r.metrics[name]),
-        ),
-      ),
-      column(
+      columnOf(
         "key",
-        rows.map((r) => r.key),
+        rows.map((row) => row.key),
+        false,
       ),
     ],
     kvMetadata: [
@@ -38,7 +31,16 @@ export function parquet(report: FrontReport): Uint8Array {
       { key: "engine_version", value: report.engineVersion },
       { key: "inputs", value: JSON.stringify(report.inputs) },
       { key: "provenance", value: JSON.stringify(report.provenance) },
+      { key: "view", value: JSON.stringify(report.view) },
     ],
   });
   return new Uint8Array(writer.getBuffer());
+}
+
+function columnOf(name: string, values: readonly Value[], mayBeWhole: boolean) {
+  const known = values.filter((value) => value !== null && value !== undefined);
+  const isNumber = known.every((value) => typeof value === "number");
+  const isWhole = mayBeWhole && known.length > 0 && known.every((value) => value === ((value as number) | 0));
+  const data = values.map((value) => (value === undefined || value === null ? null : isNumber ? value : String(value)));
+  return { name, data, type: isWhole ? ("INT32" as const) : isNumber ? ("DOUBLE" as const) : ("STRING" as const), nullable: true };
 }

@@ -16,6 +16,7 @@ import { Objectives } from "../objectives.js";
 import type { PointValues } from "../space.js";
 import { valuesOf } from "../store/rows.js";
 import type { Store } from "../store/sqlite.js";
+import type { Amount } from "./epsilon.js";
 
 export interface ReportObjective {
   readonly metric: MetricName;
@@ -28,6 +29,27 @@ export interface ReportRow {
   readonly values: PointValues;
   readonly metrics: { readonly [name in MetricName]: number | null };
 }
+
+/** A column of the front: a metric or a parameter. */
+export type FrontColumn = { readonly kind: "metric"; readonly name: MetricName } | { readonly kind: "parameter"; readonly name: string };
+
+/** What was left out of a report, for whoever reads it. */
+export interface FrontView {
+  /** In the order asked; null: those of the format. */
+  readonly columns: readonly FrontColumn[] | null;
+  /** Parameters left out because all points shown have the same value; undefined: none has the parameter. */
+  readonly fixed: readonly { readonly name: string; readonly value: number | string | boolean | undefined }[];
+  readonly epsilon: readonly (Amount & { readonly metric: MetricName })[];
+  /** What the points are ordered by where that was asked for. */
+  readonly order: ReportObjective | null;
+  /** Points on the whole front. */
+  readonly size: number;
+  /** Of them, those left out because another counts as equal. */
+  readonly equal: number;
+}
+
+/** A report of which nothing is left out. */
+const whole = (size: number): FrontView => ({ columns: null, fixed: [], epsilon: [], order: null, size, equal: 0 });
 
 export interface FrontReport {
   readonly study: string;
@@ -53,6 +75,8 @@ export interface FrontReport {
   /** Points that the database keeps of other inputs: none of them is counted or shown here. */
   readonly apart: number;
   readonly provenance: Json;
+  /** What of the front `rows` and `parameters` show. */
+  readonly view: FrontView;
 }
 
 export interface ReportOptions {
@@ -157,5 +181,6 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     inputs: study.inputs,
     apart: store.apart(),
     provenance: store.provenance(),
+    view: whole(front.length),
   };
 }

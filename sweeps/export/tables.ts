@@ -6,17 +6,17 @@ import { type MarkdownText, markdownText, markdown as md } from "../../base/esca
 import { tex as latex, type TexText, texComment, texText } from "../../base/escape/tex.js";
 import { texTable } from "../../base/tex-table.js";
 import { METRICS } from "../../sim/index.js";
-import { hypervolumeLine, metricColumns, metricLabel, parameterLabel, parameterSetting, shortNumber, sourceLine } from "./headers.js";
-import type { FrontReport, ReportRow } from "./report.js";
+import { fixedParameters, viewLines } from "./front-view.js";
+import { columnLabel, dataColumns, hypervolumeLine, shortNumber, sourceLine, tableColumns, valueIn } from "./headers.js";
+import type { FrontColumn, FrontReport, ReportRow } from "./report.js";
 
 /** RFC 4180 with a header line; every number in full; names carry their units. */
 export function csv(report: FrontReport): CsvText {
-  const metrics = metricColumns(report);
-  const header = ["id", ...report.parameters, ...metrics, "knee", "key", "engine_version"];
+  const columns = dataColumns(report);
+  const header = ["id", ...columns.map(({ name }) => name), "knee", "key", "engine_version"];
   const lines = report.rows.map((row) => [
     row.id,
-    ...report.parameters.map((name) => row.values[name]),
-    ...metrics.map((name) => row.metrics[name]),
+    ...columns.map((column) => valueIn(row, column)),
     row.id === report.kneeId,
     row.key,
     report.engineVersion,
@@ -27,25 +27,36 @@ export function csv(report: FrontReport): CsvText {
   );
 }
 
-/** Everything, for programs. */
+/** Everything that is shown, for programs. */
 export function json(report: FrontReport): JsonText {
   const { cloud: _cloud, rows, objectives, ...rest } = report;
   const described = objectives.map((o) => ({ ...o, unit: METRICS[o.metric].unit }));
-  const front = rows.map((row) => ({ ...row, knee: row.id === report.kneeId }));
+  const { columns, fixed } = report.view;
+  const chosen = (kind: FrontColumn["kind"], known: object): object => {
+    const isShown = (name: string): boolean =>
+      columns === null ? !fixed.some((left) => left.name === name) : columns.some((column) => column.kind === kind && column.name === name);
+    return Object.fromEntries(Object.entries(known).filter(([name]) => isShown(name)));
+  };
+  const front = rows.map(({ values, metrics, ...row }) => ({
+    ...row,
+    values: chosen("parameter", values),
+    metrics: chosen("metric", metrics),
+    knee: row.id === report.kneeId,
+  }));
   return jsonText({ ...rest, objectives: described, front }, 2, "\n");
 }
 
-function parameterText(row: ReportRow, name: string): string {
-  const value = row.values[name];
-  return value === undefined ? "–" : typeof value === "number" ? shortNumber(value) : String(value);
+function cellText(row: ReportRow, column: FrontColumn): string {
+  const value = valueIn(row, column);
+  return value === undefined || value === null ? "–" : typeof value === "number" ? shortNumber(value) : String(value);
 }
 
 export function markdown(report: FrontReport): MarkdownText {
-  const header = ["#", ...report.objectives.map((o) => metricLabel(o.metric)), ...report.parameters.map(parameterLabel)].map(markdownText);
+  const columns = tableColumns(report);
+  const header = ["#", ...columns.map(columnLabel)].map(markdownText);
   const rows = report.rows.map((row) => [
     row.id === report.kneeId ? md`**${row.id}**` : md`${row.id}`,
-    ...report.objectives.map((o) => markdownText(shortNumber(row.metrics[o.metric]))),
-    ...report.parameters.map((name) => markdownText(parameterText(row, name))),
+    ...columns.map((column) => markdownText(cellText(row, column))),
   ]);
   const line = (cells: readonly MarkdownText[]): MarkdownText => md`| ${joined(cells, " | ")} |`;
   return md`${line(header)}
@@ -54,36 +65,44 @@ ${joined(
   rows.map((row) => md`${line(row)}\n`),
   "",
 )}
-${report.rows.length} points on the front; knee in bold; ${markdownText(hypervolumeLine(report))}.
+${report.rows.length} points on the front; knee in bold; ${markdownText([...viewLines(report), hypervolumeLine(report)].join("; "))}.
 
 ${markdownText(sourceLine(report))}.
 `;
 }
 
-/** A LaTeX float with booktabs rules; parameters that all points share stand in the caption. Needs booktabs and graphicx. */
-export function tex(report: FrontReport, column: "single" | "double"): TexText {
-  const first = report.rows[0]?.values ?? {};
-  const shared = report.parameters.filter((name) => report.rows.length > 1 && report.rows.every((row) => row.values[name] === first[name]));
-  const parameters = report.parameters.filter((name) => !shared.includes(name));
-  const columns = [
-    ...report.objectives.map((o) => texNumbers(report.rows.map((row) => row.metrics[o.metric]))),
-    ...parameters.map((name) => report.rows.map((row) => texText(parameterText(row, name)))),
-  ];
+/** A LaTeX float with booktabs rules; parameters that all points share stand in the caption unless their columns are asked for. Needs booktabs and graphicx. */
+export function tex(whole: FrontReport, column: "single" | "double"): TexText {
+  const report = whole.view.columns === null && whole.view.fixed.length === 0 ? withoutShared(whole) : whole;
+  const columns = tableColumns(report);
+  const cells = columns.map((shown) =>
+    shown.kind === "metric"
+      ? texNumbers(report.rows.map((row) => row.metrics[shown.name]))
+      : report.rows.map((row) => texText(cellText(row, shown))),
+  );
   const rows = report.rows.map((row, i) => {
-    const cells = [latex`${row.id}`, ...columns.map((cells) => cells[i])];
-    return row.id === report.kneeId ? cells.map((cell) => latex`\\textbf{${cell}}`) : cells;
+    const line = [latex`${row.id}`, ...cells.map((texts) => texts[i])];
+    return row.id === report.kneeId ? line.map((cell) => latex`\\textbf{${cell}}`) : line;
   });
-  const common = shared.flatMap((name) => (first[name] === undefined ? [] : [texText(parameterSetting(name, first[name]))]));
+  const said = viewLines(report);
   const caption = latex`Pareto front of ${texText(report.study)}: ${report.rows.length} of ${report.counts.done} points; knee in bold${
-    common.length === 0 ? "" : latex`; all with ${joined(common, ", ")}`
+    said.length === 0 ? "" : latex`; ${texText(said.join("; "))}`
   }.`;
-  const titles = ["#", ...report.objectives.map((o) => metricLabel(o.metric)), ...parameters.map(parameterLabel)];
-  const isText = (name: string): boolean => report.rows.some((row) => typeof row.values[name] === "string");
-  const align = ["r", ...report.objectives.map(() => "r"), ...parameters.map((name) => (isText(name) ? "l" : "r"))] as ("l" | "r")[];
+  const titles = ["#", ...columns.map(columnLabel)];
+  const isText = (shown: FrontColumn): boolean =>
+    shown.kind === "parameter" && report.rows.some((row) => typeof row.values[shown.name] === "string");
+  const align = ["r", ...columns.map((shown) => (isText(shown) ? "l" : "r"))] as ("l" | "r")[];
   return latex`% ${texComment(sourceLine(report))}
 % ${texComment(hypervolumeLine(report))}
 % needs \\usepackage{booktabs,graphicx}
 ${texTable({ titles, align, rows, caption, column })}`;
+}
+
+/** What all points share is left out of the table. */
+function withoutShared(report: FrontReport): FrontReport {
+  const fixed = fixedParameters(report.rows, report.parameters);
+  const parameters = report.parameters.filter((name) => !fixed.some((left) => left.name === name));
+  return { ...report, parameters, view: { ...report.view, fixed } };
 }
 
 /** A number as `shortNumber`, powers of ten as print has them. */

@@ -1,0 +1,38 @@
+/** By how much a metric may differ and still count as equal: `2%` of the value, or an amount with its unit. Pure. Throws: `InputError`. */
+import { inputError, quoted } from "../../base/errors.js";
+
+export interface Amount {
+  /** A share of the value, or an amount in the metric's unit. */
+  readonly value: number;
+  readonly isRelative: boolean;
+  /** As typed. */
+  readonly text: string;
+}
+
+/** Powers of ten. */
+const PREFIXES: { readonly [prefix: string]: number } = { p: -12, n: -9, u: -6, m: -3, "": 0, k: 3, M: 6, G: 9 };
+const PREFIXED = /^([pnumkMG]?)(J|s|W|Hz)$/;
+
+/** Name that people type for a metric's unit; a metric in percent is in `pp`, as `%` is a share of the value. */
+const typed = (unit: string): string => (unit === "%" ? "pp" : unit === "1" ? "" : unit);
+
+export function amountOf(text: string, unit: string, metric: string): Amount {
+  const [, number = "", asked = ""] = /^(\d*\.?\d+(?:e[+-]?\d+)?)\s*(.*)$/.exec(text) ?? [];
+  const value = Number(number);
+  const own = typed(unit);
+  const example = `e.g. ${metric}=2% for 2 % of the value, or ${metric}=0.5${own}`;
+  if (number === "" || !Number.isFinite(value)) throw inputError("--epsilon", `expected an amount, got ${quoted(text)}`, example);
+  if (asked === "%") return { value: value / 100, isRelative: true, text };
+  const scale = scaleOf(asked.replace(/[µμ]/, "u"), own);
+  if (scale === null)
+    throw inputError("--epsilon", asked === "" ? `${quoted(text)} has no unit` : `${quoted(asked)} is no unit of ${metric}`, example);
+  return { value: value * scale, isRelative: false, text };
+}
+
+/** One `asked` in `own`; null where it is none of these. */
+function scaleOf(asked: string, own: string): number | null {
+  if (asked === own) return 1;
+  const [from, to] = [PREFIXED.exec(asked), PREFIXED.exec(own)];
+  if (from === null || to === null || from[2] !== to[2]) return null;
+  return Number(`1e${PREFIXES[from[1]] - PREFIXES[to[1]]}`);
+}

@@ -1,0 +1,156 @@
+/**
+ * What of a front is shown: which points count as equal, how many, in which order, in which columns. Pure.
+ *
+ * Epsilon: a point is left out where one that stays is, in every objective, better, equal, or worse by no more than that objective's epsilon. Points are
+ * looked at in the order of the report (best of the first objective first, ties by the next objectives, then by id), so of two that count as equal the first
+ * stays, and each point that is left out is within epsilon of one that stayed. Objectives without an epsilon have 0.
+ * Throws: `InputError` where a name or an amount cannot be read.
+ */
+import { didYouMean } from "../../arch/index.js";
+import { inputError, quoted } from "../../base/errors.js";
+import { METRICS, type MetricName } from "../../sim/index.js";
+import { knee } from "../indicators.js";
+import { amountOf } from "./epsilon.js";
+import { parameterSetting } from "./headers.js";
+import type { FrontColumn, FrontReport, FrontView, ReportObjective, ReportRow } from "./report.js";
+
+/** Options as people type them. */
+export interface FrontViewOptions {
+  /** Parameters and metrics, in the order to show. */
+  readonly columns?: readonly string[] | null;
+  /** So many points at most, the best by `by`. */
+  readonly top?: number | null;
+  /** Metric that orders the points, as `name`, `name:min` or `name:max`. */
+  readonly by?: string | null;
+  /** Leaves out parameters that are the same for all points shown, and names them once. */
+  readonly dropFixed?: boolean;
+  /** E.g. `energy=2%` (of the value), `latency=10us`: by how much an objective may differ and still count as equal. */
+  readonly epsilon?: readonly string[];
+}
+
+/** The same report, with what was asked for. Hypervolume and reference point stay those of the whole front; the knee is that of the points that stay. */
+export function viewed(report: FrontReport, options: FrontViewOptions): FrontReport {
+  const { columns = null, top = null, by = null, dropFixed = false, epsilon = [] } = options;
+  const amounts = epsilonsOf(epsilon, report);
+  const kept = amounts.length === 0 ? report.rows : distinct(report, amounts);
+  const chosen = columns === null ? null : columns.map((name) => columnOf(name, report));
+  const order = by === null ? null : orderOf(by, report);
+  if (top !== null && !(Number.isInteger(top) && top >= 1)) throw inputError("--top", `got ${top}, expected a whole number of at least 1`);
+  const sorted = order === null ? kept : [...kept].sort((a, b) => rank(a, order) - rank(b, order));
+  const rows = top === null ? sorted : sorted.slice(0, top);
+  const fixed = dropFixed ? fixedParameters(rows, report.parameters) : [];
+  const left = new Set(fixed.map(({ name }) => name));
+  const shown = chosen === null ? report.parameters : chosen.flatMap((column) => (column.kind === "parameter" ? [column.name] : []));
+  const vectors = kept.map((row) => minimised(row, report.objectives));
+  return {
+    ...report,
+    rows,
+    parameters: shown.filter((name) => !left.has(name)),
+    kneeId: amounts.length === 0 || kept.length === 0 ? report.kneeId : kept[knee(vectors)].id,
+    view: {
+      columns: chosen?.filter(({ name }) => !left.has(name)) ?? null,
+      fixed,
+      epsilon: amounts,
+      order,
+      size: report.rows.length,
+      equal: report.rows.length - kept.length,
+    },
+  };
+}
+
+/** Parameters that have one value on all of several rows. */
+export function fixedParameters(rows: readonly ReportRow[], parameters: readonly string[]): FrontView["fixed"] {
+  const first = rows[0]?.values ?? {};
+  if (rows.length < 2) return [];
+  return parameters
+    .filter((name) => rows.every(({ values }) => values[name] === first[name]))
+    .map((name) => ({ name, value: first[name] }));
+}
+
+/** What a reader has to know of what is left out, a sentence each. */
+export function viewLines({ rows, view }: FrontReport): readonly string[] {
+  const { fixed, epsilon, order, size, equal } = view;
+  const within = epsilon.map(({ metric, text }) => `${text} in ${metric}`).join(" and ");
+  const stay = size - equal;
+  return [
+    ...(epsilon.length === 0
+      ? []
+      : [`${stay} of ${size} points: those within ${within} count as equal, and the best in the first objective stays`]),
+    ...(order === null ? [] : [`in the order of ${order.metric}, ${order.direction === "min" ? "least" : "most"} first`]),
+    ...(rows.length < stay ? [`${stay - rows.length} more points are not shown`] : []),
+    ...(fixed.length === 0 ? [] : [`all with ${fixed.map(fixedText).join(", ")}`]),
+  ];
+}
+
+const fixedText = ({ name, value }: FrontView["fixed"][number]): string =>
+  value === undefined ? `no ${name}` : parameterSetting(name, value);
+
+/** Minimised; not finite values count as worst. */
+function rank({ metrics }: ReportRow, { metric, direction }: ReportObjective): number {
+  const value = metrics[metric];
+  if (value === null || !Number.isFinite(value)) return Number.MAX_VALUE;
+  return direction === "max" ? 0 - value : value;
+}
+
+const minimised = (row: ReportRow, objectives: readonly ReportObjective[]): number[] => objectives.map((objective) => rank(row, objective));
+
+/** Rows that no row before them stands for. */
+function distinct({ rows, objectives }: FrontReport, amounts: FrontView["epsilon"]): readonly ReportRow[] {
+  const amountBy = objectives.map(({ metric }) => amounts.find((amount) => amount.metric === metric) ?? null);
+  const kept: { readonly row: ReportRow; readonly vector: readonly number[] }[] = [];
+  for (const row of rows) {
+    const vector = minimised(row, objectives);
+    const limits = vector.map((value, k) => {
+      const amount = amountBy[k];
+      return amount === null ? value : value + (amount.isRelative ? amount.value * Math.abs(value) : amount.value);
+    });
+    if (!kept.some((other) => limits.every((limit, k) => other.vector[k] <= limit))) kept.push({ row, vector });
+  }
+  return kept.map(({ row }) => row);
+}
+
+function epsilonsOf(texts: readonly string[], { objectives }: FrontReport): FrontView["epsilon"] {
+  const names = objectives.map(({ metric }) => metric);
+  const found = texts.map((text) => {
+    const at = text.indexOf("=");
+    if (at < 1) throw inputError("--epsilon", `expected objective=amount, got ${quoted(text)}`, "e.g. --epsilon energy=2%,latency=10us");
+    const metric = namedOf(text.slice(0, at).trim(), names, "--epsilon", "objective");
+    return { metric, ...amountOf(text.slice(at + 1).trim(), METRICS[metric].unit, metric) };
+  });
+  const twice = found.find(({ metric }, i) => found.findIndex((other) => other.metric === metric) < i);
+  if (twice !== undefined) throw inputError("--epsilon", `has two amounts for ${twice.metric}`, "give one");
+  return found;
+}
+
+function columnOf(name: string, { parameters, objectives }: FrontReport): FrontColumn {
+  if (parameters.includes(name)) return { kind: "parameter", name };
+  const short = objectives.filter(({ metric }) => metric.startsWith(`${name}_`));
+  if (short.length === 1) return { kind: "metric", name: short[0].metric };
+  const metrics = Object.keys(METRICS) as MetricName[];
+  const known = [...parameters, ...metrics];
+  const found = namedOf(name, known, "--columns", "column");
+  return parameters.includes(found) ? { kind: "parameter", name: found } : { kind: "metric", name: found as MetricName };
+}
+
+function orderOf(text: string, { objectives }: FrontReport): ReportObjective {
+  const [name, direction] = text.split(":");
+  const own = objectives.filter(({ metric }) => metric === name || metric.startsWith(`${name}_`));
+  const metric = own.length === 1 ? own[0].metric : namedOf(name, Object.keys(METRICS) as MetricName[], "--by", "metric");
+  if (direction !== undefined && direction !== "min" && direction !== "max")
+    throw inputError("--by", `unknown direction ${quoted(direction)} of ${metric}`, "min or max");
+  return {
+    metric,
+    direction: direction ?? objectives.find((objective) => objective.metric === metric)?.direction ?? METRICS[metric].direction,
+  };
+}
+
+/** The name, or the only one that begins with it and `_`. @throws InputError with the nearest. */
+function namedOf<Name extends string>(text: string, names: readonly Name[], place: string, what: string): Name {
+  const exact = names.find((name) => name === text);
+  if (exact !== undefined) return exact;
+  const starting = names.filter((name) => name.startsWith(`${text}_`));
+  if (starting.length === 1) return starting[0];
+  if (starting.length > 1) throw inputError(place, `${quoted(text)} is the beginning of several names`, starting.join(", "));
+  const heads = names.map((name) => name.split("_")[0]).filter((head, _, all) => all.indexOf(head) === all.lastIndexOf(head));
+  throw inputError(place, `unknown ${what} ${quoted(text)}`, didYouMean(text, [...names, ...heads]) || `known: ${names.join(", ")}`);
+}

@@ -1,0 +1,200 @@
+/** What of a front is shown: epsilon against an obvious second computation, order, columns, fixed parameters, in every export. */
+import { parquetReadObjects } from "hyparquet"; // the writer's own dependency
+import { describe, expect, test } from "vitest";
+import { nonDominated } from "../../../base/pareto.js";
+import { createRng } from "../../../base/rng.js";
+import { METRICS, type MetricName } from "../../../sim/index.js";
+import { amountOf } from "../../../sweeps/export/epsilon.js";
+import { FORMATS, type FormatName, type FrontReport, type ReportRow, viewed } from "../../../sweeps/index.js";
+
+const OBJECTIVES = [
+  { metric: "accuracy_percent", direction: "max" },
+  { metric: "energy_uj_per_inference", direction: "min" },
+  { metric: "latency_us", direction: "min" },
+] as const;
+const NONE = Object.fromEntries(Object.keys(METRICS).map((name) => [name, null])) as ReportRow["metrics"];
+
+/** The front of random points; parameter `fixed` is the same for all of them, `seldom` is there for one alone. */
+function reportOf(seed: number, points: number): FrontReport {
+  const rng = createRng(seed, "front view");
+  const all = Array.from({ length: points }, (_, i): ReportRow => {
+    const [a, b] = [rng.float(), rng.float()];
+    const metrics = {
+      accuracy_percent: 90 + Math.round(100 * a) / 10,
+      energy_uj_per_inference: 0.1 + a * (1 - b),
+      latency_us: 10 + 100 * b * rng.float(),
+    };
+    const values = { lanes: 2 * rng.int(1, 4), fixed: 8, ...(i === 0 ? { seldom: true } : {}) };
+    return { id: i + 1, key: `${i}`, values, metrics: { ...NONE, area_mm2: rng.float(), ...metrics } };
+  });
+  const vectors = all.map(({ metrics }) => [
+    -(metrics.accuracy_percent ?? 0),
+    metrics.energy_uj_per_inference ?? 0,
+    metrics.latency_us ?? 0,
+  ]);
+  const rows = nonDominated(vectors)
+    .map((i) => all[i])
+    .sort((x, y) => (y.metrics.accuracy_percent ?? 0) - (x.metrics.accuracy_percent ?? 0) || x.id - y.id);
+  return {
+    ...{ study: "study", sampler: "random", objectives: OBJECTIVES, constraints: [], parameters: ["lanes", "fixed", "seldom"], rows },
+    ...{
+      kneeId: rows[0]?.id ?? null,
+      cloud: vectors.map(([a, b, c]) => [-a, b, c]),
+      reference: [90, 2, 200],
+      fixedReference: true,
+      hypervolume: 1,
+    },
+    ...{ counts: { done: points, feasible: points, infeasible: 0, failed: 0 }, engineVersion: "1", inputs: [], apart: 0, provenance: null },
+    view: { columns: null, fixed: [], epsilon: [], order: null, size: rows.length, equal: 0 },
+  };
+}
+const report = reportOf(1, 400);
+const ids = ({ rows }: FrontReport): number[] => rows.map(({ id }) => id);
+const at = (row: ReportRow, metric: MetricName): number => row.metrics[metric] as number;
+
+describe("epsilon", () => {
+  /** Word by word: no worse than a wanted amount in each objective. */
+  const standsFor = (a: ReportRow, b: ReportRow): boolean =>
+    at(a, "accuracy_percent") >= at(b, "accuracy_percent") - 0.5 &&
+    at(a, "energy_uj_per_inference") <= at(b, "energy_uj_per_inference") * 1.05 + 1e-15 &&
+    at(a, "latency_us") <= at(b, "latency_us") + 3;
+  const options = { epsilon: ["accuracy=0.5pp", "energy=5%", "latency=3us"] };
+
+  test.each(Array.from({ length: 30 }, (_, i) => i + 1))(
+    "random front %i: each point left out has one that stands for it, and none of those that stay has one before it",
+    (seed) => {
+      const whole = reportOf(seed, 200);
+      const { rows, view } = viewed(whole, options);
+      const left = whole.rows.filter((row) => !rows.includes(row));
+      expect(left.length).toBeGreaterThan(0);
+      expect(rows.length).toBeGreaterThan(1);
+      for (const row of left)
+        expect(rows.some((kept) => whole.rows.indexOf(kept) < whole.rows.indexOf(row) && standsFor(kept, row))).toBe(true);
+      rows.forEach((row, i) => {
+        expect(rows.slice(0, i).some((kept) => standsFor(kept, row))).toBe(false);
+      });
+      expect([view.size, view.equal]).toEqual([whole.rows.length, left.length]);
+      expect(rows[0]).toBe(whole.rows[0]);
+    },
+  );
+
+  test("an epsilon of 0 leaves out nothing but twins, of which the lower id stays", () => {
+    const twin = { ...report.rows[0], id: 9000 };
+    const whole = { ...report, rows: [report.rows[0], twin, ...report.rows.slice(1)] };
+    expect(ids(viewed(whole, { epsilon: ["energy=0%"] }))).toEqual(ids(report));
+  });
+
+  test("knee and hypervolume: the knee is one of the points that stay, the hypervolume that of the whole front", () => {
+    const shown = viewed(report, options);
+    expect(ids(shown)).toContain(shown.kneeId);
+    expect(shown.hypervolume).toBe(report.hypervolume);
+  });
+
+  test("2% is a share of the value; an amount may have another prefix than the metric's unit", () => {
+    expect(amountOf("2%", "uJ", "energy")).toMatchObject({ value: 0.02, isRelative: true });
+    expect(amountOf("500nJ", "uJ", "energy")).toMatchObject({ value: 0.5, isRelative: false });
+    expect(amountOf("0.01 ms", "us", "latency")).toMatchObject({ value: 10, isRelative: false });
+    expect(amountOf("3µs", "us", "latency")).toMatchObject({ value: 3, isRelative: false });
+    expect(amountOf("1pp", "%", "accuracy")).toMatchObject({ value: 1, isRelative: false });
+    expect(amountOf("1%", "%", "accuracy")).toMatchObject({ value: 0.01, isRelative: true });
+    expect(amountOf("7", "1", "events")).toMatchObject({ value: 7, isRelative: false });
+  });
+
+  test.each([
+    ["enregy=2%", /unknown objective 'enregy'[\s\S]*did you mean energy\?/],
+    ["area=2%", /unknown objective 'area'[\s\S]*known: accuracy_percent, energy_uj_per_inference, latency_us/],
+    ["energy", /expected objective=amount, got 'energy'/],
+    ["energy=2", /'2' has no unit[\s\S]*energy_uj_per_inference=0.5uJ/],
+    ["energy=2us", /'us' is no unit of energy_uj_per_inference/],
+    ["energy=-1%", /expected an amount, got '-1%'/],
+    ["energy=1e999uJ", /expected an amount/],
+    ["accuracy=1%,accuracy=2%", /has two amounts for accuracy_percent/],
+  ])("a mistake is named with what to type: %s", (text, message) => {
+    expect(() => viewed(report, { epsilon: text.split(",") })).toThrow(message);
+  });
+});
+
+test("top and by: the best of a metric, an unknown one last; ties as in the report", () => {
+  const byLatency = viewed(report, { top: 5, by: "latency" });
+  const sorted = [...report.rows].sort((a, b) => at(a, "latency_us") - at(b, "latency_us")).slice(0, 5);
+  expect(ids(byLatency)).toEqual(sorted.map(({ id }) => id));
+  const worst = viewed(report, { by: "latency_us:max" });
+  expect(ids(worst)[0]).toBe([...report.rows].sort((a, b) => at(b, "latency_us") - at(a, "latency_us"))[0]?.id);
+  expect(ids(viewed(report, { top: 3 }))).toEqual(ids(report).slice(0, 3));
+  expect(ids(viewed(report, { by: "power_mw" }))).toEqual(ids(report));
+  expect(() => viewed(report, { by: "lateny_us" })).toThrow(/unknown metric 'lateny_us'[\s\S]*did you mean latency_us/);
+  expect(() => viewed(report, { by: "latency:up" })).toThrow(/unknown direction 'up'/);
+  expect(() => viewed(report, { top: 0 })).toThrow(/at least 1/);
+});
+
+test("a name that begins several is refused with all of them; parameters and metrics that do not exist with the nearest", () => {
+  expect(() => viewed(report, { columns: ["events"] })).toThrow(/beginning of several names[\s\S]*events_processed, events_dropped/);
+  expect(() => viewed(report, { columns: ["lane"] })).toThrow(/unknown column 'lane'[\s\S]*did you mean lanes/);
+});
+
+const OPTIONS = { x: null, y: null, column: "single" } as const;
+const text = async (of: FrontReport, format: FormatName): Promise<string> => String(await FORMATS[format].render(of, OPTIONS));
+
+describe("in every export", () => {
+  const shown = viewed(report, { columns: ["lanes", "latency", "area_mm2"], top: 4, by: "area_mm2" });
+
+  test("csv: the columns asked for, in their order", async () => {
+    const lines = (await text(shown, "csv")).trimEnd().split("\r\n");
+    expect(lines[0]).toBe("id,lanes,latency_us,area_mm2,knee,key,engine_version");
+    expect(lines.slice(1).map((line) => Number(line.split(",")[0]))).toEqual(ids(shown));
+  });
+
+  test("json: values and metrics asked for, and what was left out", async () => {
+    const read = JSON.parse(await text(shown, "json"));
+    expect(read.front.map(({ id }: ReportRow) => id)).toEqual(ids(shown));
+    expect(Object.keys(read.front[0].values)).toEqual(["lanes"]);
+    expect(Object.keys(read.front[0].metrics).sort()).toEqual(["area_mm2", "latency_us"]);
+    expect(read.view).toMatchObject({ size: report.rows.length, equal: 0, order: { metric: "area_mm2", direction: "min" } });
+  });
+
+  test("tex and md: titles of the columns asked for, a row per point", async () => {
+    const tex = await text(shown, "tex");
+    expect(tex).toContain("area");
+    expect(tex).not.toContain("accuracy");
+    expect(tex.split("\n").filter((line) => line.endsWith("\\\\")).length).toBe(5);
+    const md = (await text(shown, "md")).split("\n");
+    expect(md[0]).toBe("| # | lanes | latency (µs) | area (mm²) |");
+    expect(md.filter((line) => /^\| \**\d/.test(line)).length).toBe(4);
+  });
+
+  test("svg: a mark per point, with the columns in its title", async () => {
+    const titles = [...(await text(shown, "svg")).matchAll(/<title>(#\d+[^<]*)</g)].map(([, title]) => title);
+    expect(titles.length).toBe(4);
+    for (const title of titles) expect(title).toMatch(/lanes \d, latency [\d.]+ µs, area [\d.]+ mm²/);
+  });
+
+  test("parquet: the columns asked for, whole parameters as integers", async () => {
+    const bytes = (await FORMATS.parquet.render(shown, OPTIONS)) as Uint8Array;
+    const rows = (await parquetReadObjects({ file: bytes.buffer as ArrayBuffer })) as { readonly [name: string]: unknown }[];
+    expect(Object.keys(rows[0] ?? {})).toEqual(["id", "lanes", "latency_us", "area_mm2", "key"]);
+    expect(rows.map(({ lanes }) => lanes)).toEqual(shown.rows.map(({ values }) => values.lanes));
+  });
+
+  test.each(["md", "tex", "svg", "json", "csv"] as const)(
+    "%s: a parameter that does not vary has no column, and is named once",
+    async (format) => {
+      const dropped = viewed(report, { dropFixed: true, top: 20 });
+      const [before, after] = [await text(report, format), await text(dropped, format)];
+      if (format === "csv") {
+        expect(before.split("\r\n")[0]).toContain(",fixed,");
+        expect(after.split("\r\n")[0]).not.toContain("fixed");
+      } else if (format === "json") {
+        const read = JSON.parse(after);
+        expect(read.view.fixed).toContainEqual({ name: "fixed", value: 8 });
+        expect(read.front.every(({ values }: ReportRow) => !("fixed" in values) && "lanes" in values)).toBe(true);
+      } else expect(after.match(/all with fixed 8/g)?.length).toBe(1);
+    },
+  );
+
+  test("parameters of which one point has another value stay", () => {
+    expect(viewed(report, { dropFixed: true }).parameters).toEqual(
+      report.rows.some(({ values }) => "seldom" in values) ? ["lanes", "seldom"] : ["lanes"],
+    );
+    expect(viewed({ ...report, rows: report.rows.slice(0, 1) }, { dropFixed: true }).parameters).toEqual(report.parameters);
+  });
+});
