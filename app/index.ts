@@ -16,7 +16,7 @@ export { exportNir, type NirExport } from "./export-nir.js";
 export { type ImportNirOptions, importNir, type NirImport } from "./import-nir.js";
 export { importSanafe, type SanafeGroup, type SanafeOptions, type SanafePair } from "./import-sanafe.js";
 export { type Merged, merge } from "./merge.js";
-export { type NocCurveRow, type NocLoad, type NocShape, noc } from "./noc.js";
+export { type NocCurveRow, type NocLoad, type NocTraffic, noc, type TrafficPattern } from "./noc.js";
 export { type ChipDescription, type Description, open, openChip, openRunnable, type Values, withValues } from "./open.js";
 export { type AskedPoint, type Evaluation, type OpenStudy, type OpenStudyOptions, type OwnResult, openStudy } from "./open-study.js";
 export {

@@ -1,102 +1,48 @@
 /** The network of a chip alone under synthetic traffic: latency and throughput over offered load. */
-import { nocTopology, TOPOLOGY_NAMES } from "../arch/index.js";
-import { inputError } from "../base/errors.js";
-import { type CurveRow, type NocSpec, nocCurve, nocSpec, type TrafficPattern } from "../sim/noc/index.js";
+import { didYouMean, nocTopology, parseArch } from "../arch/index.js";
+import { inputError, quoted } from "../base/errors.js";
+import { type CurveRow, nocCurve, nocSpec, TRAFFIC_PATTERNS } from "../sim/noc/index.js";
+import { DEFAULT_TRAFFIC, type NocTraffic } from "./noc-options.js";
 import { type ChipDescription, experimentWith, type Values } from "./open.js";
 
-export type { TrafficPattern } from "../sim/noc/index.js";
+export type { NocTraffic, TrafficPattern } from "./noc-options.js";
 export type NocCurveRow = CurveRow;
 
-/** A network without a description: one core per router, every stage one cycle unless said. */
-export interface NocShape {
-  readonly topology?: string;
-  readonly routing?: NocSpec["routing"];
-  /** Routers per side of a mesh (of a mesh-tree: of each) or torus, routers of a ring, ports of a crossbar. */
-  readonly k?: number;
-  readonly treeArity?: number;
-  readonly treeLevels?: number;
-  /** Cycles of a link of the tree. */
-  readonly treeLink?: number;
-  readonly vcs?: number;
-  /** Flits per virtual channel. */
-  readonly vcBuffer?: number;
-  readonly allocator?: "islip" | "separable-input-first" | "separable_input_first";
-  /** Cycles of each stage. */
-  readonly routingDelay?: number;
-  readonly vcAllocDelay?: number;
-  readonly swAllocDelay?: number;
-  readonly stFinalDelay?: number;
-  readonly creditDelay?: number;
-  readonly link?: number;
-}
-
-export interface NocLoad {
-  readonly traffic?: TrafficPattern;
-  readonly packetFlits?: number;
+export interface NocLoad extends Partial<NocTraffic> {
   /** Offered flits per node and cycle, a row each. */
   readonly rates: readonly number[];
-  readonly warmupCycles?: number;
-  readonly measureCycles?: number;
-  readonly seed?: number;
-  /** Independent runs per rate, averaged. */
-  readonly replications?: number;
-  /** Values by path over a description first. */
+  /** Values by path over the description first, e.g. `{ "noc.topology": "torus" }`. */
   readonly values?: Values;
+  /** Routers per side: `noc.width` and `noc.height` in one; of a ring and a crossbar the routers, or ports, in all. */
+  readonly side?: number | null;
 }
+
+/** The network alone is wanted; a description also names a network of neurons and a workload. All else is the schema's. */
+const DEFAULT = "version: 1\nnetwork: {model: none}\nworkload: {dataset: none}\nnoc: {width: 8, height: 8}\n";
 
 /**
  * Measures a network.
  *
- * @param network an opened description, whose network is taken, or a shape
+ * @param description an opened description, whose network is taken; null: 8 x 8 tiles of one core, and every default of the schema
  * @returns a row per rate: offered, injected and accepted load, hops and latencies in cycles (null where saturated)
- * @throws InputError for a shape or a load that cannot be
+ * @throws InputError for values or a load that cannot be
  */
-export function noc(network: ChipDescription | NocShape, load: NocLoad): readonly NocCurveRow[] {
-  const { traffic = "uniform", packetFlits = 1, rates, warmupCycles = 7500, measureCycles = 7500, seed = 1, replications = 4 } = load;
-  const spec = "experiment" in network ? nocSpec(experimentWith(network, load.values ?? {}, "--set").chip) : specOf(network);
-  return nocCurve({ spec, traffic, packetFlits, rates, warmupCycles, measureCycles, seed, replications });
+export function noc(description: ChipDescription | null, { rates, values = {}, side = null, ...load }: NocLoad): readonly NocCurveRow[] {
+  const given = description ?? parseArch(DEFAULT, "noc");
+  const { chip } = experimentWith(given, side === null ? values : { ...values, ...sides(given, values, side) }, "--set");
+  const traffic = { ...DEFAULT_TRAFFIC, ...load };
+  if (!TRAFFIC_PATTERNS.includes(traffic.traffic))
+    throw inputError(
+      "--traffic",
+      `got ${quoted(traffic.traffic)}, expected one of ${TRAFFIC_PATTERNS.join(", ")}`,
+      didYouMean(traffic.traffic, TRAFFIC_PATTERNS),
+    );
+  return nocCurve({ spec: nocSpec(chip), rates, ...traffic });
 }
 
-function specOf(options: NocShape): NocSpec {
-  const topology = topologyNamed(options.topology ?? "mesh");
-  const shapes = nocTopology({ topology });
-  const tree = treeOf(topology, options);
-  const k = options.k ?? 8;
-  const isLine = shapes.grid({ width: k, height: k, tree })[1] === 1;
-  const shape = { width: k, height: isLine ? 1 : k, tree };
-  const [width, height] = shapes.grid(shape);
-  return {
-    topology,
-    tree,
-    width,
-    height,
-    routing: options.routing ?? "xy",
-    coresPerRouter: shapes.coresPerRouter(shape, new Array<number>(shapes.tiles(shape)).fill(1)),
-    virtualChannels: options.vcs ?? 2,
-    middleVc: topology === "torus" ? "both" : "upper",
-    vcBufferFlits: options.vcBuffer ?? 8,
-    allocator: (options.allocator ?? "islip") === "islip" ? "islip" : "separable-input-first",
-    routingDelayCycles: options.routingDelay ?? 1,
-    vcAllocationDelayCycles: options.vcAllocDelay ?? 1,
-    switchAllocationDelayCycles: options.swAllocDelay ?? 1,
-    switchTraversalDelayCycles: options.stFinalDelay ?? 1,
-    creditDelayCycles: options.creditDelay ?? 0,
-    linkCycles: options.link ?? (topology === "torus" ? 2 : 1),
-    multicast: "unicast",
-    injectionQueuePackets: Number.POSITIVE_INFINITY,
-  };
-}
-
-function topologyNamed(given: string): NocSpec["topology"] {
-  const name = TOPOLOGY_NAMES.find((known) => known === given);
-  if (name === undefined)
-    throw inputError("--topology", `got '${given}', expected one of ${TOPOLOGY_NAMES.join(", ")}`, "e.g. --topology torus");
-  return name;
-}
-
-function treeOf(topology: NocSpec["topology"], { treeArity, treeLevels, treeLink }: NocShape): NocSpec["tree"] {
-  if (nocTopology({ topology }).hasTree) return { arity: treeArity ?? 4, levels: treeLevels ?? 1, linkCycles: treeLink ?? 2 };
-  for (const [flag, value] of Object.entries({ "--tree-arity": treeArity, "--tree-levels": treeLevels, "--tree-link": treeLink }))
-    if (value !== undefined) throw inputError(flag, `is of a tree of meshes, got topology ${topology}`, "use --topology mesh-tree");
-  return null;
+/** A topology that lays its routers out in a line has one side. */
+function sides(description: ChipDescription, values: Values, side: number): Values {
+  const { noc: shape } = experimentWith(description, { ...values, "noc.width": 2, "noc.height": 2 }, "--set").chip;
+  const isLine = nocTopology(shape).grid(shape)[1] === 1;
+  return { "noc.width": side, "noc.height": isLine ? 1 : side };
 }

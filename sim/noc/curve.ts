@@ -12,7 +12,8 @@ import { inputError } from "../../base/errors.js";
 import { createNoc } from "./create.js";
 import type { NocKernel, NocSpec } from "./noc.js";
 import { routersPassed } from "./route.js";
-import { createArrivals, createDestinations, type TrafficPattern, trafficStreams } from "./traffic.js";
+import { createArrivals, createDestinations, trafficStreams } from "./traffic.js";
+import type { TrafficPattern } from "./traffic-patterns.js";
 
 export interface CurveOptions {
   /** Any network; its `injectionQueuePackets` is not used: sources never drop nor throttle. */

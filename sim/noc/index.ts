@@ -7,4 +7,4 @@ export { checkCopied } from "./injection.js";
 export { layOut, type NocLayout, portCount } from "./layout.js";
 export type { NocKernel, NocSpec } from "./noc.js";
 export { routersPassed } from "./route.js";
-export type { TrafficPattern } from "./traffic.js";
+export { TRAFFIC_PATTERNS, type TrafficPattern } from "./traffic-patterns.js";

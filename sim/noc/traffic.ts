@@ -14,9 +14,7 @@ import { inputError } from "../../base/errors.js";
 import { log } from "../../base/math.js";
 import { createRng, type Rng } from "../../base/rng.js";
 import type { NocSpec } from "./noc.js";
-
-export const TRAFFIC_PATTERNS = ["uniform", "transpose", "bitcomp", "neighbor", "hotspot", "tornado"] as const;
-export type TrafficPattern = (typeof TRAFFIC_PATTERNS)[number];
+import type { TrafficPattern } from "./traffic-patterns.js";
 
 /** Draws the destination core of a packet of `source`. */
 export type DestinationOf = (source: number) => number;

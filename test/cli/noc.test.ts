@@ -1,7 +1,8 @@
 /** `snn-dse noc`: options become a network and rates; rows print as the recorded curves do. */
 
 import { expect, test } from "vitest";
-import type { NocShape } from "../../app/noc.js";
+import { noc, type TrafficPattern } from "../../app/noc.js";
+import { NETWORK_PATHS } from "../../app/noc-options.js";
 import { registerNoc } from "../../cli/commands/noc.js";
 import { curveCsvLines } from "../../cli/format/noc-curve.js";
 import { ratesOf } from "../../cli/rates.js";
@@ -10,8 +11,9 @@ import { networkOf, treeOf } from "../sim/noc/spec.js";
 import { printedByCommand } from "./command.js";
 
 const LOAD = ["--packet-flits", "2", "--rate", "0.1,0.9", "--warmup", "200", "--measure", "600", "--seed", "3", "--replications", "2"];
+type Flags = { readonly [flag in keyof typeof NETWORK_PATHS | "k"]?: string | number };
 /** `vcBuffer: 3` as `--vc-buffer 3`. */
-const flags = (shape: NocShape): string[] =>
+const flags = (shape: Flags): string[] =>
   Object.entries(shape).flatMap(([name, value]) => [`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, String(value)]);
 const printed = (...words: readonly string[]): Promise<string> => printedByCommand(registerNoc, "noc", ...words, ...LOAD);
 
@@ -22,7 +24,7 @@ test("rates are n values from a to b, both ends included, or a list", () => {
   for (const wrong of ["", "a", "0.1:0.2", "0.1:0.2:1.5", "0.1,,0.2"]) expect(() => ratesOf(wrong)).toThrow("--rate");
 });
 
-test("every network option has its effect: the rows are those of the network that it says", async () => {
+test("every network option is an alias of a path: the rows are those of the network that it says, and all else is the schema's", async () => {
   const options = {
     warmupCycles: 200,
     measureCycles: 600,
@@ -32,9 +34,9 @@ test("every network option has its effect: the rows are those of the network tha
     packetFlits: 2,
     rates: [0.1, 0.9],
   } as const;
-  const cases: readonly (readonly [NocShape, Parameters<typeof networkOf>[0]])[] = [
+  const cases: readonly (readonly [Flags, Parameters<typeof networkOf>[0]])[] = [
     [{ k: 3 }, { width: 3, height: 3 }],
-    [{ topology: "torus" }, { topology: "torus", linkCycles: 2 }],
+    [{ topology: "torus" }, { topology: "torus" }],
     [{ topology: "ring" }, { topology: "ring", height: 1 }],
     [
       { topology: "crossbar", link: 2 },
@@ -53,25 +55,27 @@ test("every network option has its effect: the rows are those of the network tha
       { vcs: 4, vcBuffer: 3 },
       { virtualChannels: 4, vcBufferFlits: 3 },
     ],
-    // as in BookSim 2, the middle one of an odd number serves both directions round a torus
-    [
-      { topology: "torus", vcs: 3 },
-      { topology: "torus", linkCycles: 2, virtualChannels: 3, middleVc: "both" },
-    ],
     [
       { topology: "ring", vcs: 3 },
       { topology: "ring", height: 1, virtualChannels: 3, middleVc: "upper" },
     ],
-    [{ allocator: "separable_input_first" }, { allocator: "separable-input-first" }],
+    [{ allocator: "separable-input-first" }, { allocator: "separable-input-first" }],
     [
       { routingDelay: 0, creditDelay: 2, link: 3 },
       { routingDelayCycles: 0, creditDelayCycles: 2, linkCycles: 3 },
     ],
   ];
   for (const [given, network] of cases) {
-    const rows = nocCurve({ ...options, spec: networkOf({ width: 4, height: 4, ...network }) });
+    const standard = { width: 4, height: 4, vcBufferFlits: 4, creditDelayCycles: 1 };
+    const rows = nocCurve({ ...options, spec: networkOf({ ...standard, ...network }) });
     expect(JSON.parse(await printed("--json", ...flags({ k: 4, ...given })))).toEqual(rows);
+    const paths = Object.entries(given).flatMap(([flag, value]) =>
+      flag === "k" ? [] : ["--set", `${NETWORK_PATHS[flag as keyof typeof NETWORK_PATHS]}=${value}`],
+    );
+    expect(JSON.parse(await printed("--json", "--k", String(given.k ?? 4), ...paths))).toEqual(rows);
   }
+  const named = cases.flatMap(([given]) => Object.keys(given));
+  expect(Object.keys(NETWORK_PATHS).filter((flag) => !named.includes(flag))).toEqual([]);
 });
 
 test("a torus with an odd number of virtual channels accepts more than the even number below it", () => {
@@ -89,11 +93,18 @@ test("csv has a header and one line a rate; the latencies of a saturated row are
   expect(lines).toEqual(["rate,injected,accepted,hops,plat,nlat,saturated", "0.9,0.5,0.4,3.5,,,1", "0.1,0.5,0.4,3.5,20.5,20,0"]);
 });
 
-test("a description's own network is used, and options that contradict it are refused with what to type", async () => {
-  const rows = JSON.parse(await printed("arch/chips/mesh-4x4.yaml", "--json")) as { readonly hops: number }[];
+test("a description's own network is used, and options change it; bounds are the schema's", async () => {
+  const rows = JSON.parse(await printed("mesh-4x4", "--json")) as { readonly hops: number }[];
   expect(Math.abs(rows[0].hops - 3.5)).toBeLessThan(0.3);
-  await expect(printed("arch/chips/mesh-4x4.yaml", "--vcs", "4")).rejects.toThrow("use --set noc.virtual_channels=4");
-  await expect(printed("--set", "noc.width=2")).rejects.toThrow("--set");
+  expect(await printed("mesh-4x4", "--json", "--vcs", "4")).toBe(await printed("mesh-4x4", "--json", "--set", "noc.virtual_channels=4"));
+  expect(await printed("mesh-4x4", "--json", "--vcs", "4")).not.toBe(await printed("mesh-4x4", "--json"));
+  await expect(printed("--vcs", "31")).rejects.toThrow(/noc\.virtual_channels: must be at most 30, got 31/);
+  await expect(printed("--topology", "donut")).rejects.toThrow(/noc\.topology.*donut/);
+  await expect(printed("--tree-arity", "4")).rejects.toThrow(/noc\.tree.*noc\.topology is mesh/);
+});
+
+test("an unknown traffic is refused with the names that there are", () => {
+  expect(() => noc(null, { rates: [0.1], traffic: "unifrom" as TrafficPattern })).toThrow(/uniform, transpose.*\n.*did you mean uniform/);
 });
 
 test("table and plot name the saturated rates", async () => {

@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { CurveOptions } from "../../../sim/noc/curve.js";
-import type { TrafficPattern } from "../../../sim/noc/traffic.js";
+import type { TrafficPattern } from "../../../sim/noc/traffic-patterns.js";
 import { networkOf } from "./spec.js";
 
 export interface ReferencePoint {
