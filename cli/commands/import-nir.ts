@@ -36,7 +36,7 @@ const RESETS: { readonly [rule in ResetRule]: true } = {
 export function registerImportNir(group: Command): void {
   const command = group
     .command("nir")
-    .argument("<file.nir>", "network")
+    .argument("<file.nir>", "network, or a shipped one by name")
     .description("read a NIR network; with --input, run it and count; with --on, replay its spikes on a chip")
     .requiredOption("--dt <seconds>", "seconds a step: the file does not say")
     .addOption(
@@ -84,14 +84,12 @@ export function registerImportNir(group: Command): void {
     });
   withJson(withEncoding(command), "print report, counts and chip result as JSON");
   withExamples(command, [
-    ["snn-dse import nir net.nir --dt 1e-4 --reset zero", "nodes, edges, shapes, and what had to be assumed"],
-    ["snn-dse import nir net.nir --dt 1e-4 --reset zero --input spikes.csv", "run it: spikes and NeuroBench's counts"],
-    [
-      "snn-dse import nir net.nir --dt 1e-4 --reset zero --input frames.npy --encoder rate --steps-per-frame 20",
-      "features as random spikes",
-    ],
-    ["snn-dse import nir net.nir --dt 1e-4 --reset zero --input spikes.csv --compare lif1=snntorch.csv", "against another tool's spikes"],
-    ["snn-dse import nir net.nir --dt 1e-4 --reset zero --input spikes.csv --on edge", "the same on a chip"],
+    ["snn-dse import nir quad --dt 1e-3 --reset zero", "nodes, edges, shapes, and what had to be assumed"],
+    ["snn-dse import nir quad --dt 1e-3 --reset zero --input quad", "run it: spikes and NeuroBench's counts"],
+    ["snn-dse import nir quad --dt 1e-3 --reset zero --input quad --encoder rate --steps-per-frame 20", "features as random spikes"],
+    ["snn-dse import nir quad --dt 1e-3 --reset zero --input quad --record hidden=spikes.csv", "spikes of a node, for another tool"],
+    ["snn-dse import nir quad --dt 1e-3 --reset zero --input quad --compare hidden=spikes.csv", "against another tool's spikes"],
+    ["snn-dse import nir quad --dt 1e-3 --reset zero --input quad --on quad", "the same on a chip"],
   ]);
 }
 

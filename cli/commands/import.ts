@@ -16,12 +16,12 @@ export function registerImport(program: Command): void {
   const group = program.command("import").description("read and run descriptions of other tools");
   registerImportNir(group);
   withExamples(group, [
-    ["snn-dse import sanafe arch.yaml net.yaml", "a SANA-FE pair: what it holds"],
-    ["snn-dse import sanafe arch.yaml net.yaml --steps 100 --json", "and what it does"],
+    ["snn-dse import sanafe quad quad-net", "a SANA-FE pair: what it holds"],
+    ["snn-dse import sanafe quad quad-net --steps 100 --json", "and what it does"],
   ]);
   const sanafe = group
     .command("sanafe")
-    .argument("<arch.yaml>", "SANA-FE architecture")
+    .argument("<arch.yaml>", "SANA-FE architecture, or a shipped one by name")
     .argument("<net>", "SANA-FE network: .yaml, or a netlist of any other name")
     .description("read a SANA-FE pair; with --steps, run it: counts, energy by unit as it means them, and two times a step")
     .option("--steps <n>", "run this many timesteps", wholeNumber(1))
@@ -45,8 +45,8 @@ export function registerImport(program: Command): void {
     });
   withJson(sanafe, "print one JSON object: steps and totals");
   withExamples(sanafe, [
-    ["snn-dse import sanafe loihi.yaml net.yaml", "what the pair contains, and what was not understood"],
-    ["snn-dse import sanafe loihi.yaml net.net --steps 100 --json", "counts, energy and time of every step"],
-    ["snn-dse import sanafe loihi.yaml net.yaml --steps 100 --spikes spikes.csv", "the spikes as well"],
+    ["snn-dse import sanafe quad quad-net", "what the pair contains, and what was not understood"],
+    ["snn-dse import sanafe quad quad-net --steps 100 --json", "counts, energy and time of every step"],
+    ["snn-dse import sanafe quad quad-net --steps 100 --spikes spikes.csv", "the spikes as well"],
   ]);
 }

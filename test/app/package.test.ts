@@ -1,15 +1,22 @@
-/** A user's project beside the packed package: strict TypeScript compiles and runs, and so does plain JavaScript. */
+/**
+ * The packed package in a user's empty folder: a project in strict TypeScript compiles and runs, and so does plain JavaScript; and every command line that
+ * help, README and documents show can be typed there. `npm test` types the first example of each help, `npm run test:long` all of them.
+ */
 // @module-tag slow
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { packageRoot } from "../../base/package-root.js";
-import { isBuilt } from "../cli/small-sweep.js";
+import { typedLines } from "./documented.js";
+import { canPack, installInto } from "./installed.js";
 
 const root = packageRoot();
 const folder = mkdtempSync(join(tmpdir(), "snn-dse-user-"));
+beforeAll(() => {
+  if (canPack) installInto(folder);
+}, 180_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const DOCUMENT = `{
@@ -47,24 +54,11 @@ console.log(JSON.stringify({ energy, done: summary.done, points: results("study.
 
 const ran = (file: string): unknown => JSON.parse(execFileSync(process.execPath, [file], { cwd: folder, encoding: "utf8" }));
 
-const canPack = isBuilt && existsSync(join(root, "node_modules", "dts-bundle-generator"));
-
 test.skipIf(!canPack)(
   "open, simulate, a sweep of 20 points, its front and a figure: in strict TypeScript, and the same in JavaScript",
   () => {
-    execFileSync(process.execPath, [join(root, "scripts", "types.mjs")]);
-    const packed = execFileSync("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], {
-      cwd: root,
-      encoding: "utf8",
-    });
-    const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
-    const installed = join(folder, "node_modules", "snn-dse");
-    mkdirSync(installed, { recursive: true });
-    execFileSync("tar", ["-xzf", join(folder, filename), "-C", installed, "--strip-components=1"]);
-    symlinkSync(join(root, "node_modules"), join(installed, "node_modules"));
     mkdirSync(join(folder, "node_modules", "@types"));
     for (const name of ["@types/node", "undici-types"]) symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
-    writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
     writeFileSync(
       join(folder, "user.ts"),
       project((type) => type),
@@ -89,3 +83,76 @@ test.skipIf(!canPack)(
   },
   180_000,
 );
+
+/** What a reader has made before: databases by the sweeps that the text speaks of, files of their own. */
+const MADE_BEFORE = `
+snn-dse init
+snn-dse sweep edge --no-tui --budget POINTS
+for name in random nsga2 night1 night2; do cp edge.db $name.db; done
+snn-dse sweep input-queues --no-tui --budget 2
+snn-dse init --example edge --force && mv edge.yaml edge-45nm.yaml
+snn-dse init --example mnist-rows-alif && mv mnist-rows-alif.yaml my.yaml
+printf 'synapse_memory_read_pj: {value: 3.1, source: my macro}\\n' > my-macros.yaml
+`;
+
+/** What cannot be typed in an empty folder, and why. */
+const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
+  [/--redis|bullmq|^openssl/, "needs a server and a key"],
+  [/fsdd|TIMIT|timit|free-spoken-digit/, "needs recordings that are not ours to ship"],
+  [/braille|rockpool|sinabs|norse/, "needs networks of other tools"],
+  [/^snn-dse rtl .*--run/, "needs a simulator of SystemVerilog; test/rtl runs it"],
+  [/--backend tensorflow/, "needs the optional native back end"],
+];
+/** Short runs: what is appended to a command line, where the last option of a name holds. A training is stopped after some seconds, as by Ctrl-C. */
+const SHORT: readonly (readonly [RegExp, string])[] = [
+  [/^snn-dse sweep /, "--budget 2 --workers 1 --no-tui"],
+  [/^snn-dse sim /, "--set workload.samples=50 --set workload.timing_samples=1"],
+  [/^snn-dse quantise /, "--samples 20"],
+  [/^snn-dse noc /, "--warmup 100 --measure 300 --replications 1"],
+];
+const INTERRUPTED = 130;
+
+function shortened(line: string): string {
+  const [, options = ""] = SHORT.find(([command]) => command.test(line)) ?? [];
+  const [, command = "", rest = ""] = /^([^|>]*?)( [|>] ?.*)?$/.exec(line) ?? [];
+  const whole = `${command} ${options}${rest}`;
+  return /^snn-dse train /.test(line) ? `timeout -s INT 6 ${whole}` : whole;
+}
+
+/** Left to the long run: some seconds each. */
+const SLOW = /^snn-dse (table|train|rtl|evaluate|published|conform)\b/;
+
+const isLong = process.env.SNN_DSE_LONG !== undefined;
+const lines = (await typedLines({ all: isLong })).filter(({ line }) => isLong || !SLOW.test(line));
+const left = lines.filter(({ line }) => LEFT_OUT.some(([pattern]) => pattern.test(line)));
+const typed = lines.filter((one) => !left.includes(one));
+
+test.skipIf(!canPack)(
+  `what is shown can be typed in an empty folder: ${typed.length} command lines, ${left.length} left out by name`,
+  () => {
+    const env = { ...process.env, PATH: `${join(folder, "node_modules", ".bin")}:${process.env.PATH}`, NO_COLOR: "1" };
+    const emptyFolder = (): string => mkdtempSync(join(folder, "empty-"));
+    const home = emptyFolder();
+    const type = (text: string, cwd = home) =>
+      spawnSync("bash", ["-e", "-o", "pipefail", "-c", text], { cwd, env, encoding: "utf8", timeout: 120_000 });
+    const made = type(MADE_BEFORE.replace("POINTS", isLong ? "300" : "45"));
+    expect(made.stderr).toBe("");
+    const wrong = typed.flatMap(({ place, line }) => {
+      const { status, stderr } = type(shortened(line), line.startsWith("snn-dse init") ? emptyFolder() : home);
+      const isFine = status === 0 || (status === INTERRUPTED && /^snn-dse train /.test(line));
+      return isFine ? [] : [`${place}: ${line}: exit ${status}: ${stderr.slice(0, 300)}`];
+    });
+    expect(wrong).toEqual([]);
+    expect(typed.length).toBeGreaterThan(isLong ? 80 : 15);
+  },
+  600_000,
+);
+
+test("what is left out is left out for a reason that holds for some line", async () => {
+  const all = await typedLines({ all: true });
+  for (const [pattern, reason] of LEFT_OUT)
+    expect(
+      all.some(({ line }) => pattern.test(line)),
+      reason,
+    ).toBe(true);
+});
