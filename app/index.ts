@@ -18,7 +18,15 @@ export { importSanafe, type SanafeGroup, type SanafeOptions, type SanafePair } f
 export { type Merged, merge } from "./merge.js";
 export { type NocCurveRow, type NocLoad, type NocTraffic, noc, type TrafficPattern } from "./noc.js";
 export { type ChipDescription, type Description, open, openChip, openRunnable, type Values, withValues } from "./open.js";
-export { type AskedPoint, type Evaluation, type OpenStudy, type OpenStudyOptions, type OwnResult, openStudy } from "./open-study.js";
+export {
+  type AskedPoint,
+  type Axis,
+  type Evaluation,
+  type OpenStudy,
+  type OpenStudyOptions,
+  type OwnResult,
+  openStudy,
+} from "./open-study.js";
 export {
   exportFront,
   type FormatName,

@@ -4,7 +4,7 @@ import { localEngine } from "./engine.js";
 import type { Description } from "./open.js";
 import { type SearchOptions, searchOf, studyParts, workersOf } from "./study-parts.js";
 
-export type { AskedPoint, Evaluation, OpenStudy, OwnResult } from "../sweeps/index.js";
+export type { AskedPoint, Axis, Evaluation, OpenStudy, OwnResult } from "../sweeps/index.js";
 
 export interface OpenStudyOptions extends SearchOptions {
   /** Database that keeps the results, as that of a sweep; opened again, it continues. null, the default: they are kept while the study is open. */

@@ -22,11 +22,13 @@ import { registerMerge } from "./commands/merge.js";
 import { registerNoc } from "./commands/noc.js";
 import { registerPareto } from "./commands/pareto.js";
 import { registerPublished } from "./commands/published.js";
+import { registerPython } from "./commands/python.js";
 import { registerQuantise } from "./commands/quantise.js";
 import { registerReport } from "./commands/report.js";
 import { registerReprice } from "./commands/reprice.js";
 import { registerReproduce } from "./commands/reproduce.js";
 import { registerRtl } from "./commands/rtl.js";
+import { registerServe } from "./commands/serve.js";
 import { registerShow } from "./commands/show.js";
 import { registerSim } from "./commands/sim.js";
 import { registerSweep } from "./commands/sweep.js";
@@ -66,6 +68,8 @@ const COMMANDS: { readonly [name: string]: (program: Command) => void } = {
   export: registerExport,
   noc: registerNoc,
   rtl: registerRtl,
+  serve: registerServe,
+  python: registerPython,
   doctor: registerDoctor,
 };
 

@@ -2,6 +2,7 @@
 import type { SweepSpec } from "../arch/index.js";
 import type { Json } from "../base/hash.js";
 import type { Result } from "../sim/index.js";
+import type { Axis } from "./axes.js";
 import type { FinishReason } from "./events.js";
 import type { Metrics } from "./objectives.js";
 import type { StudySummary } from "./search.js";
@@ -49,6 +50,8 @@ export interface OpenStudy {
   readonly name: string;
   /** Parameters, objectives, constraints and sampler. */
   readonly spec: SweepSpec;
+  /** Searched parameters, for samplers of your own. */
+  readonly axes: readonly Axis[];
   /** Points that were given out and not told, in ask order. */
   readonly open: readonly AskedPoint[];
   /** Why no more points come: the budget is used up, or the sampler has no more. null: more come, once open ones are told perhaps. */

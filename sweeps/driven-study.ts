@@ -7,6 +7,7 @@
 import { InterruptedError, inputError, quoted } from "../base/errors.js";
 import type { MetricName } from "../sim/index.js";
 import type { AskedPoint, Evaluation, OpenStudy } from "./ask-tell.js";
+import { type Axis, axisOf } from "./axes.js";
 import type { Task } from "./engine/engine.js";
 import type { FinishReason, StudyEvent } from "./events.js";
 import { givenPoint } from "./given-point.js";
@@ -105,12 +106,16 @@ export class DrivenStudy implements OpenStudy {
     return this.effects.store;
   }
 
+  get axes(): readonly Axis[] {
+    return this.search.space.dimensions.map(axisOf);
+  }
+
   get open(): readonly AskedPoint[] {
     return Array.from(this.given.values(), ({ point }) => point);
   }
 
   get ended(): FinishReason | null {
-    return this.search.finishing;
+    return this.search.queue.length > 0 ? null : this.search.finishing;
   }
 
   ask(count = 1): Promise<readonly AskedPoint[]> {

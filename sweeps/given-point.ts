@@ -1,6 +1,7 @@
 /** A point that somebody else chose, held against the space. Pure. Throws: `InputError` with everything that is wrong with it. */
 import { InputError, type Problem, quoted } from "../base/errors.js";
-import type { Dimension, PointValues, Space } from "./space.js";
+import { axisText } from "./axes.js";
+import type { PointValues, Space } from "./space.js";
 
 /** Relative distance below which a value of a continuous axis is the one that the axis rounds it to. */
 const ROUNDING = 1e-5;
@@ -14,19 +15,19 @@ export function givenPoint(space: Space, values: { readonly [name: string]: unkn
   for (const name of Object.keys(values))
     if (!space.names.includes(name)) problem(name, `no parameter ${quoted(name)}`, `parameters: ${space.names.join(", ")}`);
   const usable: { [name: string]: PointValues[string] } = {};
-  for (const { parameter, of, ...axis } of space.dimensions) {
-    const { name } = parameter;
+  for (const axis of space.dimensions) {
+    const { name } = axis.parameter;
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) continue;
     const isValue = typeof value === "number" || typeof value === "string" || typeof value === "boolean";
-    if (isValue && of(value) !== null) usable[name] = value;
+    if (isValue && axis.of(value) !== null) usable[name] = value;
     else problem(name, `got ${quoted(JSON.stringify(value) ?? String(value))}`, `expected ${axisText(axis)}`);
   }
   if (problems.length > 0) throw new InputError(problems);
   const point = space.decode(space.encode(usable) as Float64Array);
-  for (const { parameter, ...axis } of space.dimensions)
-    if (Object.hasOwn(point, parameter.name) && !Object.hasOwn(usable, parameter.name))
-      problem(parameter.name, "has no value", `expected ${axisText(axis)}`);
+  for (const axis of space.dimensions)
+    if (Object.hasOwn(point, axis.parameter.name) && !Object.hasOwn(usable, axis.parameter.name))
+      problem(axis.parameter.name, "has no value", `expected ${axisText(axis)}`);
   for (const [name, value] of Object.entries(values)) {
     const here = Object.hasOwn(point, name) ? point[name] : null;
     if (here === null) problem(name, "is not active at these values", "leave it out");
@@ -39,13 +40,4 @@ export function givenPoint(space: Space, values: { readonly [name: string]: unkn
 function isSame(here: PointValues[string], value: unknown): boolean {
   if (typeof here !== "number" || typeof value !== "number") return here === value;
   return Math.abs(here - value) <= ROUNDING * Math.abs(here);
-}
-
-const LISTED = 12;
-
-/** `1, 2, 4, 8`, or `20 to 80`. */
-function axisText({ levels, at }: Pick<Dimension, "levels" | "at">): string {
-  if (levels === null) return `${at(0)} to ${at(1)}`;
-  const some = Array.from({ length: Math.min(levels, LISTED) }, (_, i) => String(at((i + 0.5) / levels)));
-  return levels > LISTED ? `one of ${levels} values: ${some.join(", ")}, ...` : `one of: ${some.join(", ")}`;
 }

@@ -1,6 +1,7 @@
 /** Floor 3: which chip is best? The front door of search, store and fronts. */
 
 export type { AskedPoint, Evaluation, OpenStudy } from "./ask-tell.js";
+export type { Axis } from "./axes.js";
 export { type Candidate, candidateOf } from "./candidate.js";
 export { type Cause, causesOf, type EndedPoint, type Setting } from "./causes.js";
 export { violation } from "./constraint.js";

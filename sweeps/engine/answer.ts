@@ -5,13 +5,13 @@
  */
 import * as z from "zod";
 import { ofKind } from "../../arch/index.js";
+import { boundedJson, inflatedText } from "../../base/bounded-json.js";
 import { MIB } from "../../base/bytes.js";
 import { InvariantError, inputError } from "../../base/errors.js";
 import { sha256 } from "../../base/hash.js";
 import { CORE_COUNTERS, type Counters, checkedResult, METRICS, type MetricName, type Result } from "../../sim/index.js";
 import type { PointInputs } from "../point.js";
 import { packResult } from "../store/packed-result.js";
-import { boundedJson, inflatedText } from "./bounded-json.js";
 import type { DoneOutcome, Task } from "./engine.js";
 import { operationsSchema } from "./parcel.js";
 import type { Reply } from "./protocol.js";

@@ -4,12 +4,12 @@
  */
 
 import { decodeNetwork, type ModelNetwork, type Samples } from "../../arch/index.js";
+import { boundedJson } from "../../base/bounded-json.js";
 import { GIB, MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import type { Functional } from "../../sim/functional/index.js";
 import type { CaseFiles } from "../../sim/recorded/index.js";
-import { boundedJson } from "./bounded-json.js";
 import { decodeFunctional, decodeSamples } from "./parcel.js";
 import { remember } from "./pool.js";
 import { caseSchema, type Missing as MissingReply } from "./protocol.js";

@@ -1,7 +1,7 @@
 /** The workers of a study as the coordinator sees them: by signs of life in the server's hash, judged by this side's clock only. */
 import { performance } from "node:perf_hooks";
+import { boundedJson } from "../../base/bounded-json.js";
 import type { HostView, StudyEvent } from "../events.js";
-import { boundedJson } from "./bounded-json.js";
 import { about, BEAT_MS, type Beat, beatSchema, NOTE_LIMIT_BYTES } from "./protocol.js";
 import { type Signer, unverified } from "./signer.js";
 

@@ -7,8 +7,8 @@
 import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import type { Queue } from "bullmq";
+import { boundedJson } from "../../base/bounded-json.js";
 import { Blame } from "./blame.js";
-import { boundedJson } from "./bounded-json.js";
 import type { Outcome } from "./engine.js";
 import { text } from "./job-events.js";
 import { about, JOB_LIMIT_BYTES, type Job, jobSchema, type Question, type Reply, replySchema } from "./protocol.js";

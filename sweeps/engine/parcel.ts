@@ -5,11 +5,11 @@
 
 import * as z from "zod";
 import { decodeSpikes, encodeSpikes, type Samples } from "../../arch/index.js";
+import { boundedJson } from "../../base/bounded-json.js";
 import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 import { bytesOf } from "../../base/hash.js";
 import type { Functional } from "../../sim/functional/index.js";
-import { boundedJson } from "./bounded-json.js";
 
 /** 4,096 layers and as many populations, each with all its counts. */
 const HEADER_LIMIT_BYTES = 4 * MIB;

@@ -4,8 +4,8 @@
  */
 import { hostname } from "node:os";
 import { performance } from "node:perf_hooks";
+import { boundedJson } from "../../base/bounded-json.js";
 import { selfCheck } from "../../sim/index.js";
-import { boundedJson } from "./bounded-json.js";
 import { buildDigest } from "./build.js";
 import { inTime } from "./in-time.js";
 import {

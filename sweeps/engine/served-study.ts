@@ -5,11 +5,11 @@
 import { performance } from "node:perf_hooks";
 import type { Job as QueueJob } from "bullmq";
 import { type AnyExperiment, type CoupledExperiment, type Experiment, ofKind, patchExperiment } from "../../arch/index.js";
+import { boundedJson } from "../../base/bounded-json.js";
 import { InfeasibleError, InputError, inputError } from "../../base/errors.js";
 import { functionalKey, replayKey } from "../../sim/index.js";
 import { pointKey, trialKey } from "../point.js";
 import { packDone } from "./answer.js";
-import { boundedJson } from "./bounded-json.js";
 import { type BoundedWorker, openBoundedWorker } from "./bounded-worker.js";
 import { coupledInputs } from "./coupled.js";
 import type { Outcome } from "./engine.js";

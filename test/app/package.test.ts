@@ -54,8 +54,16 @@ console.log(JSON.stringify({ energy, done: summary.done, points: results("study.
 
 const ran = (file: string): unknown => JSON.parse(execFileSync(process.execPath, [file], { cwd: folder, encoding: "utf8" }));
 
+/** The snippets of docs/library.md, one program. */
+const snippets = (): string => {
+  const page = readFileSync(join(root, "docs", "library.md"), "utf8");
+  const blocks = Array.from(page.matchAll(/```ts\n(.*?)```/gs), ([, block = ""]) => block);
+  expect(blocks.length).toBeGreaterThan(4);
+  return blocks.join("\n");
+};
+
 test.skipIf(!canPack)(
-  "open, simulate, a sweep of 20 points, its front and a figure: in strict TypeScript, and the same in JavaScript",
+  "open, simulate, a sweep of 20 points, its front and a figure: in strict TypeScript, and the same in JavaScript; the snippets of docs/library.md",
   () => {
     mkdirSync(join(folder, "node_modules", "@types"));
     for (const name of ["@types/node", "undici-types"]) symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
@@ -63,11 +71,12 @@ test.skipIf(!canPack)(
       join(folder, "user.ts"),
       project((type) => type),
     );
+    writeFileSync(join(folder, "snippets.ts"), snippets());
     writeFileSync(
       join(folder, "tsconfig.json"),
       JSON.stringify({
         compilerOptions: { strict: true, target: "ES2022", module: "NodeNext", outDir: "out", types: ["node"] },
-        include: ["user.ts"],
+        include: ["user.ts", "snippets.ts"],
       }),
     );
     execFileSync(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", folder]);
@@ -75,13 +84,16 @@ test.skipIf(!canPack)(
     expect(answer).toMatchObject({ done: 20, points: 20, places: 1 });
     expect(readFileSync(join(folder, "front.svg"), "utf8")).toMatch(/^<svg /);
     rmSync(join(folder, "study.db"));
+    const said = execFileSync(process.execPath, [join(folder, "out", "snippets.js")], { cwd: folder, encoding: "utf8" });
+    expect(said).toMatch(/chip\.clock_mhz: .*\n\d+ points on the front\ndone \d/);
+    rmSync(join(folder, "study.db"));
     writeFileSync(
       join(folder, "user.js"),
       project(() => ""),
     );
     expect(ran(join(folder, "user.js"))).toEqual(answer);
   },
-  180_000,
+  300_000,
 );
 
 /** What a reader has made before: databases by the sweeps that the text speaks of, files of their own. */

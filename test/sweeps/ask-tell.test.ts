@@ -127,6 +127,12 @@ test("a sampler that must be told first gives fewer points, and the rest once it
   await study.close();
 });
 
+test("it ends once the last point of its budget is given out, not when it is drawn", async () => {
+  const study = await driven(specOf({}, { name: "random", budget: 5 }), null, new FakeEngine());
+  expect([(await study.ask(2)).length, study.ended, (await study.ask(9)).length <= 3, study.ended]).toEqual([2, null, true, "budget"]);
+  await study.close();
+});
+
 test("asks that wait for each other share no point", async () => {
   const study = await driven(specFor("random"), null, new FakeEngine());
   const asked = (await Promise.all([study.ask(5), study.ask(5), study.ask(5)])).flat();
@@ -283,6 +289,13 @@ describe("points of the caller's own choice", () => {
       null,
       new FakeEngine(),
     );
+    expect(study.axes).toEqual([
+      { name: "lanes", values: [1, 2, 4, 8, 16], low: 1, high: 16, isInteger: true, when: null },
+      { name: "word_bits", values: [8, 16, 32, 64], low: 8, high: 64, isInteger: true, when: null },
+      { name: "bits", values: [2, 4], low: 2, high: 4, isInteger: true, when: 'kind == "mesh"' },
+      { name: "kind", values: ["mesh", "torus"], low: null, high: null, isInteger: false, when: null },
+      { name: "volts", values: null, low: 0.5, high: 1, isInteger: false, when: null },
+    ]);
     const point = { lanes: 4, word_bits: 32, kind: "mesh", bits: 4, volts: 0.7 };
     await expect(study.run({ ...point, lanes: 3 })).rejects.toThrow(/lanes: got '3'[\s\S]*one of: 1, 2, 4, 8, 16/);
     await expect(study.run({ ...point, volts: 2 })).rejects.toThrow(/volts: got '2'[\s\S]*0.5 to 1/);

@@ -1,0 +1,21 @@
+/** `snn-dse python`: where the client for Python lies. */
+import { dirname, join } from "node:path";
+import type { Command } from "commander";
+import { packageRoot } from "../../base/package-root.js";
+import { withExamples } from "../help.js";
+import { print } from "../print.js";
+
+export function registerPython(program: Command): void {
+  const command = program
+    .command("python")
+    .option("--folder", "its folder, for PYTHONPATH")
+    .description("print where snn_dse.py lies: studies, results and fronts from Python 3.9 on, without further packages")
+    .action(({ folder = false }: { readonly folder?: boolean }) => {
+      const file = join(packageRoot(), "app", "python", "snn_dse.py");
+      print(folder ? dirname(file) : file);
+    });
+  withExamples(command, [
+    ['export PYTHONPATH="$(snn-dse python --folder)"', "then: import snn_dse"],
+    ['cp "$(snn-dse python)" .', "it is one file"],
+  ]);
+}

@@ -1,0 +1,22 @@
+/** `snn-dse serve --stdio`: ask and tell for other languages. */
+import { type Command, Option } from "commander";
+import { withExamples } from "../help.js";
+
+export function registerServe(program: Command): void {
+  const command = program
+    .command("serve")
+    .addOption(new Option("--stdio", "JSON-RPC 2.0 on standard input and output, one message per line").makeOptionMandatory())
+    .description("serve another program: it asks for points, evaluates them in workers, tells results of its own, reads fronts")
+    .action(async () => {
+      const { runServe } = await import("../serve/run.js");
+      process.exitCode = await runServe(process.stdin);
+    });
+  withExamples(command, [
+    [`echo '{"jsonrpc": "2.0", "id": 1, "method": "version"}' | snn-dse serve --stdio`, "one answer per line"],
+    ["snn-dse python", "where the client for Python lies"],
+  ]);
+  command.addHelpText(
+    "after",
+    "\nThe methods are in docs/library.md. It ends with its input: what is stored stays, what runs is given up at a signal.",
+  );
+}

@@ -1,0 +1,184 @@
+/** What `snn-dse serve` can be asked: each method checks its parameters and makes one call into the library. */
+import { z } from "zod";
+import { METRICS } from "../../app/nouns.js";
+import { type Description, open } from "../../app/open.js";
+import { type AskedPoint, type Evaluation, type OpenStudy, openStudy } from "../../app/open-study.js";
+import { pareto } from "../../app/pareto.js";
+import { packageVersion } from "../../app/provenance.js";
+import { result, results } from "../../app/results.js";
+import { InputError, inputError, type Problem } from "../../base/errors.js";
+
+/** Changes where a client that spoke the one before would misunderstand. */
+export const PROTOCOL = 1;
+
+/** Tells the client something that it did not ask. */
+export type Notify = (method: string, params: object) => void;
+
+/** What is wrong with the parameters of a request, which is then not looked at any further. */
+export class ParamsError extends InputError {}
+
+const MOST_STUDIES = 100;
+const MOST_POINTS = 10_000;
+
+const count = z.int().min(1).max(MOST_POINTS);
+const handle = z.int().min(1);
+const id = z.int().min(1);
+const mapping = z.record(z.string(), z.unknown());
+const text = z.string().max(4096);
+const source = { study: handle.optional(), db: text.optional() };
+
+const PARAMS = {
+  version: z.strictObject({}),
+  open: z.strictObject({
+    description: z.union([text, mapping]),
+    beside: text.exactOptional(),
+    db: text.nullable().exactOptional(),
+    workers: z.int().min(1).max(1024).exactOptional(),
+    budget: z.int().min(1).exactOptional(),
+    retries: z.int().min(0).exactOptional(),
+    retryFailed: z.boolean().exactOptional(),
+    rerun: z.boolean().exactOptional(),
+    warmStart: text.exactOptional(),
+    evaluator: text.nullable().exactOptional(),
+    events: z.boolean().exactOptional(),
+  }),
+  ask: z.strictObject({ study: handle, count: count.optional() }),
+  evaluate: z.strictObject({
+    study: handle,
+    points: z.array(z.union([id, z.strictObject({ values: mapping })])).max(MOST_POINTS),
+    full: z.boolean().optional(),
+  }),
+  tell: z.strictObject({
+    study: handle,
+    id,
+    metrics: mapping.optional(),
+    infeasible: text.optional(),
+    failed: text.optional(),
+  }),
+  results: z.strictObject(source),
+  result: z.strictObject({ ...source, id }),
+  pareto: z.strictObject({ ...source, objectives: z.array(text).max(100).optional(), where: text.nullable().optional() }),
+  close: z.strictObject({ study: handle }),
+} as const;
+
+export type MethodName = keyof typeof PARAMS;
+type Params<N extends MethodName> = z.infer<(typeof PARAMS)[N]>;
+
+/** Studies of one client, by number. */
+export class Methods {
+  readonly names = Object.keys(PARAMS) as readonly MethodName[];
+  private readonly studies = new Map<number, OpenStudy>();
+  private opened = 0;
+
+  constructor(private readonly notify: Notify) {}
+
+  /** @throws ParamsError, and what the library throws */
+  async call(name: MethodName, params: unknown): Promise<unknown> {
+    const checked = PARAMS[name].safeParse(params ?? {});
+    if (!checked.success) throw paramsError(name, checked.error);
+    const method = this[name] as (params: unknown) => unknown;
+    return method.call(this, checked.data);
+  }
+
+  /** Closes all studies: what runs is given up, what was told is stored. */
+  async closeAll(): Promise<void> {
+    await Promise.allSettled(Array.from(this.studies.values(), (study) => study.close()));
+  }
+
+  version(): object {
+    return { name: "snn-dse", version: packageVersion(), protocol: PROTOCOL, node: process.version, methods: this.names };
+  }
+
+  async open({ description: written, beside, events = false, ...options }: Params<"open">): Promise<object> {
+    if (this.studies.size >= MOST_STUDIES) throw inputError("open", `${MOST_STUDIES} studies are open`, "close one first");
+    const description: Description = typeof written === "string" ? open(written) : open(written, beside === undefined ? {} : { beside });
+    this.opened++;
+    const number = this.opened;
+    const opened = await openStudy(description, {
+      ...options,
+      onWarning: (message) => this.notify("warning", { study: number, message }),
+      ...(events ? { onEvent: (event: object) => this.notify("event", { study: number, event }) } : {}),
+    });
+    this.studies.set(number, opened);
+    const { name, spec, axes, ended } = opened;
+    return { study: number, name, ...spec, axes, metrics: METRICS, ended };
+  }
+
+  async ask({ study, count: wanted = 1 }: Params<"ask">): Promise<object> {
+    const opened = this.find(study);
+    const points = await opened.ask(wanted);
+    return { points, ...stateOf(opened) };
+  }
+
+  /** All at the same time; each is told to the client as it ends. */
+  async evaluate({ study, points, full = false }: Params<"evaluate">): Promise<object> {
+    const opened = this.find(study);
+    const started = points.map((point) => (typeof point === "number" ? opened.evaluate(point) : opened.run(point.values)));
+    const shown = ({ result: whole, ...evaluation }: Evaluation): object => (full ? { ...evaluation, result: whole } : evaluation);
+    const each = started.map(async (evaluation) => {
+      const found = shown(await evaluation);
+      this.notify("evaluated", { study, evaluation: found });
+      return found;
+    });
+    // One that cannot be evaluated does not stop the others, but the answer must not come before them.
+    await Promise.allSettled(each);
+    return { evaluations: await Promise.all(each) };
+  }
+
+  /** Without a result of the client's own: what `evaluate` found. */
+  async tell({ study, id: point, ...own }: Params<"tell">): Promise<object> {
+    const opened = this.find(study);
+    if (Object.keys(own).length > 1) throw inputError("tell", "got several results", "give one of metrics, infeasible, failed");
+    if (own.metrics !== undefined) opened.tell(point, { metrics: own.metrics as { [metric: string]: number | null } });
+    else if (own.infeasible !== undefined) opened.tell(point, { infeasible: own.infeasible });
+    else if (own.failed !== undefined) opened.tell(point, { failed: own.failed });
+    else opened.tell(point, await opened.evaluate(point));
+    return stateOf(opened);
+  }
+
+  results(from: Params<"results">): object {
+    return results(this.sourceOf(from));
+  }
+
+  result({ id: point, ...from }: Params<"result">): object | null {
+    return result(this.sourceOf(from), point);
+  }
+
+  pareto({ objectives = [], where = null, ...from }: Params<"pareto">): object {
+    return pareto(this.sourceOf(from), { objectives, where });
+  }
+
+  async close({ study }: Params<"close">): Promise<object> {
+    const opened = this.find(study);
+    this.studies.delete(study);
+    return opened.close();
+  }
+
+  private find(study: number): OpenStudy {
+    const opened = this.studies.get(study);
+    if (opened === undefined)
+      throw inputError("study", `no study ${study} is open`, `open: ${[...this.studies.keys()].join(", ") || "none"}`);
+    return opened;
+  }
+
+  private sourceOf({ study, db }: { readonly study?: number | undefined; readonly db?: string | undefined }): OpenStudy | string {
+    if (study !== undefined && db === undefined) return this.find(study);
+    if (db !== undefined && study === undefined) return db;
+    throw inputError("params", "name what to read", "give one of study, db");
+  }
+}
+
+function stateOf({ ended, open: given }: OpenStudy): object {
+  return { ended, open: given.map(({ id: point }: AskedPoint) => point) };
+}
+
+function paramsError(method: string, { issues }: z.ZodError): ParamsError {
+  return new ParamsError(
+    issues.slice(0, 20).map(
+      ({ path, message }): Problem => ({
+        ...{ file: method, line: null, column: null, path: path.map(String).join("."), message },
+        fix: `parameters by name: ${Object.keys(PARAMS[method as MethodName].shape).join(", ") || "none"}`,
+      }),
+    ),
+  );
+}

@@ -1,0 +1,37 @@
+/** Serves one client on standard input and output. Effects: reads and writes both, and all that a study needs. */
+import { EXIT } from "../exit.js";
+import { onLeaveSignals } from "../leave-signals.js";
+import { printJson } from "../print.js";
+import { linesOf } from "./lines.js";
+import { MOST_BYTES, Server } from "./server.js";
+
+/** Returns the exit code: once input has ended and all of it is answered, or at a signal. */
+export async function runServe(input: AsyncIterable<Buffer> & { destroy(): void }): Promise<number> {
+  const server = new Server((message) => printJson(message));
+  let isLeaving = false;
+  const deaf = onLeaveSignals(() => {
+    if (isLeaving) process.exit(EXIT.interrupted);
+    isLeaving = true;
+    input.destroy();
+    void server.close();
+  });
+  const answers = new Set<Promise<void>>();
+  try {
+    for await (const line of linesOf(input, MOST_BYTES)) {
+      const answer: Promise<void> = server
+        .receive(line)
+        .then((message) => {
+          if (message !== null) printJson(message);
+        })
+        .finally(() => answers.delete(answer));
+      answers.add(answer);
+    }
+  } catch (error) {
+    if (!isLeaving) throw error; // a read that the signal broke off
+  } finally {
+    await Promise.allSettled(answers);
+    await server.close();
+    deaf();
+  }
+  return isLeaving ? EXIT.interrupted : EXIT.ok;
+}
