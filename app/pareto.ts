@@ -1,8 +1,9 @@
-/** The front of a study, and its files for papers. Effects: reads the database. */
+/** The front of a study, and its files for papers. Effects: reads the database, writes files. */
 import { basename, extname } from "node:path";
 import { inputError, quoted } from "../base/errors.js";
 import type { FileContent } from "../base/escape/filtered.js";
 import type { PlotSpec } from "../base/plot/spec.js";
+import { writeWhole } from "../base/write-file.js";
 import {
   FORMATS,
   type Format,
@@ -68,4 +69,21 @@ function frontFormat(name: string): Format {
 export function exportName(database: string, format: string): string {
   const kind = format === "pgfplots" ? "figure" : "front";
   return `${basename(database, extname(database))}-${kind}.${frontFormat(format).extension}`;
+}
+
+/**
+ * Writes the front into the working folder, under the name of `exportName`.
+ *
+ * @param axes metrics that a figure shows; one that is no objective is left to the figure
+ */
+export async function writeFront(
+  database: string,
+  format: string,
+  axes: { readonly x: string; readonly y: string },
+): Promise<{ readonly file: string; readonly points: number }> {
+  const report = pareto(database);
+  const file = exportName(database, format);
+  const objective = (metric: string): PlotOptions["x"] => report.objectives.find((one) => one.metric === metric)?.metric ?? null;
+  writeWhole(file, await exportFront(report, format, { x: objective(axes.x), y: objective(axes.y) }));
+  return { file, points: report.rows.length };
 }

@@ -49,6 +49,10 @@ export function pointDetail(store: Store, point: StoredPoint): PointDetail {
   return { ...base, plan, functional: functionalParameters({ document, sweep: spec }, store.file, point.values) };
 }
 
+/** A stored point by its number. @throws InputError where the database has none. */
+export const storedDetail = (database: string, id: number): PointDetail =>
+  withStore(database, (store) => pointDetail(store, pointOf(store, id)));
+
 /** A point among the others of its study. */
 export interface PointAmongOthers extends PointDetail {
   /** Stored points that differ from it in one parameter. */

@@ -35,11 +35,11 @@ import { registerSweep } from "./commands/sweep.js";
 import { registerTable } from "./commands/table.js";
 import { registerTrain } from "./commands/train.js";
 import { registerWorker } from "./commands/worker.js";
-import { EXIT, endingOf } from "./exit.js";
-import { print, printJson, warn } from "./print.js";
-import { hidePasswords } from "./process-list.js";
-import { nodeTooOld } from "./runtime.js";
-import { isAllWritten, watchStreams } from "./standard-streams.js";
+import { print, printJson, warn } from "./output/print.js";
+import { EXIT, endingOf } from "./process/exit.js";
+import { hidePasswords } from "./process/process-list.js";
+import { nodeTooOld } from "./process/runtime.js";
+import { isAllWritten, watchStreams } from "./process/standard-streams.js";
 
 /** Every command, in the order of the help. A new command is a file `commands/<name>.ts` and a line here. */
 const COMMANDS: { readonly [name: string]: (program: Command) => void } = {

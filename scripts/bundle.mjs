@@ -60,7 +60,7 @@ export async function bundle(folder) {
       groups: [
         {
           name: "start",
-          test: /[\\/](cli[\\/](exit|print|runtime|help|encoding|format[\\/]style)|base[\\/]package-root)\.ts$/,
+          test: /[\\/](cli[\\/](process[\\/](exit|runtime)|output[\\/]print|options[\\/](help|encoding)|format[\\/]style)|base[\\/]package-root)\.ts$/,
           priority: 2,
         },
         { name: "description", test: /[\\/]arch[\\/](parse|area|cells[\\/]cell)\.ts$/, priority: 1 },

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { packageRoot } from "../base/package-root.js";
-import { caseLines } from "../cli/format/conform.js";
+import { caseLines } from "../cli/format/conform-lines.js";
 import { conformCase } from "../sim/recorded/conform.js";
 import { caseFolders, conformFolder } from "../sim/recorded/conform-folder.js";
 import { casesOf } from "../sim/recorded/registry.js";

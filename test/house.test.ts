@@ -98,11 +98,18 @@ test("rooms of sim/ are entered by their front doors, along the arrows of their 
 test("two files of a room share no name but those of a folder's door and registry", () => {
   const roomOf = (file: string): string => (simRoom(file) === null ? room(file) : `sim/${simRoom(file)}`);
   const seen = new Map<string, string[]>();
-  for (const file of files.filter((path) => room(path) !== "cli" && !/\/(index|registry)\.ts$/.test(path))) {
-    const key = `${roomOf(file)}: ${file.split("/").at(-1)}`;
+  for (const file of files.filter((path) => !/\/(index|registry)\.ts$/.test(path))) {
+    const key = `${roomOf(file)}: ${file
+      .split("/")
+      .at(-1)
+      ?.replace(/\.tsx?$/, "")}`;
     seen.set(key, [...(seen.get(key) ?? []), file]);
   }
   expect([...seen.values()].filter((same) => same.length > 1)).toEqual([]);
+});
+
+test("of the command line, its entry alone lies outside a folder", () => {
+  expect(files.filter((file) => /^cli\/[^/]+$/.test(file))).toEqual(["cli/main.ts"]);
 });
 
 test("a part of a recorded chip names no other part: ports are handed in", () => {
@@ -231,7 +238,7 @@ test("docs/architecture.md names files that exist, every floor and every room of
 test("text leaves through filters only: one file of cli/ writes to stdout and stderr beside the screen, and only filters make filtered text", () => {
   const writers = files.filter((file) => /\bconsole\.|\bprocess\.std(out|err)\.write\b|\.terminal\.write\(/.test(text.get(file) ?? ""));
   // The library of HDF5 files is silenced by replacing the function.
-  expect(writers.sort()).toEqual(["base/hdf5.ts", "cli/dashboard/screen.ts", "cli/print.ts"]);
+  expect(writers.sort()).toEqual(["base/hdf5.ts", "cli/dashboard/screen.ts", "cli/output/print.ts"]);
   const casts = files.filter((file) =>
     /\bas (string as )?(readonly |\[)*(Text\b|Filtered|(Csv|Json|Markdown|Markup|Terminal|Tex)Text)/.test(text.get(file) ?? ""),
   );

@@ -1,6 +1,6 @@
 /** `snn-dse attach x.db`: look on. */
 import type { Command } from "commander";
-import { withExamples, withJson } from "../help.js";
+import { withExamples, withJson } from "../options/help.js";
 
 export function registerAttach(program: Command): void {
   const command = program
@@ -9,7 +9,7 @@ export function registerAttach(program: Command): void {
     .option("--no-tui", "print the summary once instead of the dashboard")
     .description("the dashboard on a sweep that runs elsewhere or has ended; read-only")
     .action(async (database: string, options: { json?: boolean; tui: boolean }) => {
-      const { attach } = await import("../attach.js");
+      const { attach } = await import("../runs/follow-sweep.js");
       await attach(database, { json: options.json === true, tui: options.tui });
     });
   withJson(command, "print events as NDJSON on stdout until the sweep ends");

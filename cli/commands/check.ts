@@ -2,8 +2,8 @@
 import type { Command } from "commander";
 import type { Check } from "../../app/check.js";
 import { lookOf } from "../format/style.js";
-import { repeated, withExamples, withJson } from "../help.js";
-import { print, printJson, warn } from "../print.js";
+import { repeated, withExamples, withJson } from "../options/help.js";
+import { print, printJson, warn } from "../output/print.js";
 
 export function registerCheck(program: Command): void {
   const command = program
@@ -14,12 +14,12 @@ export function registerCheck(program: Command): void {
     .action(async (file: string, options: { set?: readonly string[]; json?: boolean }) => {
       const { check } = await import("../../app/check.js");
       const { openRunnable } = await import("../../app/open.js");
-      const { valuesOf } = await import("../values.js");
+      const { valuesOf } = await import("../options/values.js");
       const found = await check(await openRunnable(file), { values: valuesOf(options.set ?? []) });
       const infeasible = found.kind === "board" ? found.infeasible : null;
       if (options.json === true) printJson(dataOf(found), 2);
       else {
-        const { checkLines } = await import("../format/check.js");
+        const { checkLines } = await import("../format/check-lines.js");
         if (found.kind === "board") warn(found.warnings.map((text) => `warning: ${text}`));
         print(checkLines(lookOf(process.stdout, process.env), found));
       }

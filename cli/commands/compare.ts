@@ -2,8 +2,8 @@
 import type { Command } from "commander";
 import { inputError, quoted } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
-import { listOf, wholeNumber, withExamples, withJson } from "../help.js";
-import { print, printJson } from "../print.js";
+import { listOf, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { print, printJson } from "../output/print.js";
 
 export function registerCompare(program: Command): void {
   const command = program

@@ -1,7 +1,7 @@
 /** `snn-dse conform DIR`: the models of open RTL designs against recorded runs of those designs. */
 import type { Command } from "commander";
-import { withExamples, withJson } from "../help.js";
-import { print, printJson } from "../print.js";
+import { withExamples, withJson } from "../options/help.js";
+import { print, printJson } from "../output/print.js";
 
 export function registerConform(program: Command): void {
   const command = program
@@ -10,7 +10,7 @@ export function registerConform(program: Command): void {
     .description("run RTL cases and compare every row of every file (tinyODIN, ODIN, RANC, SNN-DSE)")
     .action(async (dir: string | undefined, options: { json?: boolean }) => {
       const { conform } = await import("../../app/conform.js");
-      const { caseLines } = await import("../format/conform.js");
+      const { caseLines } = await import("../format/conform-lines.js");
       const runs = [];
       for (const run of conform(dir)) {
         runs.push(run);

@@ -3,8 +3,8 @@ import type { Command } from "commander";
 import type { CoupledValue } from "../../app/coupled.js";
 import { inputError } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
-import { repeated, wholeNumber, withExamples, withJson } from "../help.js";
-import { print, printJson } from "../print.js";
+import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { print, printJson } from "../output/print.js";
 
 interface CoupledOptions {
   readonly case?: string;

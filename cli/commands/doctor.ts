@@ -1,16 +1,16 @@
 /** `snn-dse doctor`: what is installed, which back ends work, and what is missing for what. */
 import type { Command } from "commander";
-import { withExamples, withJson } from "../help.js";
-import { print, printJson } from "../print.js";
+import { withExamples, withJson } from "../options/help.js";
+import { print, printJson } from "../output/print.js";
 
 export function registerDoctor(program: Command): void {
   const command = program
     .command("doctor")
     .description("say what is installed and which back ends work")
     .action(async (options: { json?: boolean }) => {
-      const { examine } = await import("../doctor.js");
+      const { examine } = await import("../runs/examine.js");
       const { lookOf, paint } = await import("../format/style.js");
-      const { tableLines } = await import("../format/table.js");
+      const { tableLines } = await import("../format/text-table.js");
       const findings = await examine();
       const broken = findings.some((finding) => finding.needed && !finding.ok);
       if (options.json === true) printJson({ ok: !broken, findings }, 2);

@@ -1,9 +1,9 @@
 /** `snn-dse evaluate`: a trained model on data, in float. */
 import type { Command } from "commander";
-import { type DataOptions, withData } from "../data-options.js";
-import { type EncodingOptions, encodingOf, withEncoding } from "../encoding.js";
-import { withExamples, withJson } from "../help.js";
-import { print, printJson } from "../print.js";
+import { type DataOptions, withData } from "../options/data-options.js";
+import { type EncodingOptions, encodingOf, withEncoding } from "../options/encoding.js";
+import { withExamples, withJson } from "../options/help.js";
+import { print, printJson } from "../output/print.js";
 
 interface Options extends DataOptions, EncodingOptions {
   readonly json?: boolean;

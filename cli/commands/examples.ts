@@ -2,8 +2,8 @@
 import { Argument, type Command } from "commander";
 import type { ShippedKind } from "../../app/examples.js";
 import { lookOf } from "../format/style.js";
-import { withExamples, withJson } from "../help.js";
-import { print, printJson } from "../print.js";
+import { withExamples, withJson } from "../options/help.js";
+import { print, printJson } from "../output/print.js";
 
 /** All of them, without reading them where the program starts. */
 const KINDS: { readonly [kind in ShippedKind]: true } = {
@@ -24,7 +24,7 @@ export function registerExamples(program: Command): void {
     .description("list what ships: each name can be typed where a command takes a file of its kind")
     .action(async (kinds: readonly ShippedKind[], options: { json?: boolean }) => {
       const { examples } = await import("../../app/examples.js");
-      const { exampleLines } = await import("../format/examples.js");
+      const { exampleLines } = await import("../format/example-lines.js");
       const found = examples(...kinds);
       if (options.json === true) printJson(found, 2);
       else print(exampleLines(lookOf(process.stdout, process.env), found));

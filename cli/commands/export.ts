@@ -1,7 +1,7 @@
 /** `snn-dse export`: our models in other tools' formats, and all points of a study as a table. */
 import type { Command } from "commander";
-import { withExamples, withJson } from "../help.js";
-import { print, printJson, printPieces, warn } from "../print.js";
+import { withExamples, withJson } from "../options/help.js";
+import { print, printJson, printPieces, warn } from "../output/print.js";
 
 export function registerExport(program: Command): void {
   const group = program.command("export").description("write a model in another tool's format, or all points of a study as a table");

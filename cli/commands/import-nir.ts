@@ -3,11 +3,11 @@ import { type Command, Option } from "commander";
 import type { NodeFile } from "../../app/import-nir.js";
 import type { ResetRule } from "../../app/nouns.js";
 import { inputError, quoted } from "../../base/errors.js";
-import { type EncodingOptions, encodingOf, withEncoding } from "../encoding.js";
-import { EXIT } from "../exit.js";
 import { lookOf } from "../format/style.js";
-import { repeated, wholeNumber, withExamples, withJson } from "../help.js";
-import { print, printJson } from "../print.js";
+import { type EncodingOptions, encodingOf, withEncoding } from "../options/encoding.js";
+import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { print, printJson } from "../output/print.js";
+import { EXIT } from "../process/exit.js";
 
 interface Options extends EncodingOptions {
   readonly dt: string;

@@ -1,8 +1,8 @@
 /** `snn-dse import`: descriptions of other tools. */
 import type { Command } from "commander";
 import { lookOf } from "../format/style.js";
-import { wholeNumber, withExamples, withJson } from "../help.js";
-import { print, printJson, warn } from "../print.js";
+import { wholeNumber, withExamples, withJson } from "../options/help.js";
+import { print, printJson, warn } from "../output/print.js";
 import { registerImportNir } from "./import-nir.js";
 
 interface SanafeOptions {

@@ -1,7 +1,7 @@
 /** `snn-dse init [dir]`: writes a commented starter description, or copies a shipped one. */
 import type { Command } from "commander";
-import { withExamples, withJson } from "../help.js";
-import { print, printJson } from "../print.js";
+import { withExamples, withJson } from "../options/help.js";
+import { print, printJson } from "../output/print.js";
 
 export function registerInit(program: Command): void {
   const command = program

@@ -1,9 +1,9 @@
 /** `snn-dse merge target.db source.db...`: several databases in one. */
 import type { Command } from "commander";
 import type { Merged } from "../../app/merge.js";
-import { EXIT } from "../exit.js";
-import { withExamples, withJson } from "../help.js";
-import { print, printJson } from "../print.js";
+import { withExamples, withJson } from "../options/help.js";
+import { print, printJson } from "../output/print.js";
+import { EXIT } from "../process/exit.js";
 
 export function registerMerge(program: Command): void {
   const command = program

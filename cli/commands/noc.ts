@@ -2,8 +2,8 @@
 import { type Command, Option } from "commander";
 import { DEFAULT_TRAFFIC, NETWORK_PATHS, TRAFFIC_PATTERNS, type TrafficPattern } from "../../app/noc-options.js";
 import { lookOf } from "../format/style.js";
-import { repeated, wholeNumber, withExamples, withJson } from "../help.js";
-import { print, printJson } from "../print.js";
+import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { print, printJson } from "../output/print.js";
 
 type NetworkFlag = keyof typeof NETWORK_PATHS;
 
@@ -43,8 +43,8 @@ export function registerNoc(program: Command): void {
       const { noc } = await import("../../app/noc.js");
       const { openChip } = await import("../../app/open.js");
       const { curveCsvLines, curvePlotLines, curveTableLines } = await import("../format/noc-curve.js");
-      const { valuesOf } = await import("../values.js");
-      const { ratesOf } = await import("../rates.js");
+      const { valuesOf } = await import("../options/values.js");
+      const { ratesOf } = await import("../options/rates.js");
       const { traffic, packetFlits, warmup: warmupCycles, measure: measureCycles, seed, replications, k: side = null } = options;
       const rows = noc(file === undefined ? null : openChip(file), {
         ...{ traffic, packetFlits, warmupCycles, measureCycles, seed, replications, side },

@@ -3,9 +3,9 @@ import { type Command, Option } from "commander";
 import type { FrontReport, MetricName } from "../../app/nouns.js";
 import { inputError, quoted } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
-import { listOf, wholeNumber, withExamples, withJson } from "../help.js";
-import type { ParetoOptions } from "../options.js";
-import { print, printContent, warn } from "../print.js";
+import type { ParetoOptions } from "../options/command-options.js";
+import { listOf, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { print, printContent, warn } from "../output/print.js";
 
 export function registerPareto(program: Command): void {
   const command = program

@@ -1,8 +1,8 @@
 /** `snn-dse published`: published chips beside their models. */
 import type { Command } from "commander";
 import { lookOf } from "../format/style.js";
-import { withExamples, withJson } from "../help.js";
-import { print, printJson } from "../print.js";
+import { withExamples, withJson } from "../options/help.js";
+import { print, printJson } from "../output/print.js";
 
 export function registerPublished(program: Command): void {
   const command = program
@@ -11,7 +11,7 @@ export function registerPublished(program: Command): void {
     .description("published numbers of real chips beside the models: error, and whether the number was used to calibrate")
     .action(async (name: string | undefined, options: { json?: boolean }) => {
       const { isWithin, published } = await import("../../app/published.js");
-      const { publishedLines } = await import("../format/published.js");
+      const { publishedLines } = await import("../format/published-lines.js");
       const rows = published(name ?? null);
       if (options.json === true) printJson(rows, 2);
       else print(publishedLines(rows, lookOf(process.stdout, process.env)));

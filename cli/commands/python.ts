@@ -2,8 +2,8 @@
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { packageRoot } from "../../base/package-root.js";
-import { withExamples } from "../help.js";
-import { print } from "../print.js";
+import { withExamples } from "../options/help.js";
+import { print } from "../output/print.js";
 
 export function registerPython(program: Command): void {
   const command = program

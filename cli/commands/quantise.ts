@@ -3,8 +3,8 @@ import type { Command } from "commander";
 import type { Quantisation } from "../../app/quantise.js";
 import { inputError, quoted } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
-import { repeated, wholeNumber, withExamples, withJson } from "../help.js";
-import { print, printJson, warn } from "../print.js";
+import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { print, printJson, warn } from "../output/print.js";
 
 interface Options {
   readonly bits?: readonly string[];

@@ -1,7 +1,7 @@
 /** `snn-dse report x.db`: one HTML page to hand in. */
 import type { Command } from "commander";
-import { withExamples, withJson } from "../help.js";
-import { print, printContent, printJson } from "../print.js";
+import { withExamples, withJson } from "../options/help.js";
+import { print, printContent, printJson } from "../output/print.js";
 
 export function registerReport(program: Command): void {
   const command = program
@@ -15,7 +15,7 @@ export function registerReport(program: Command): void {
       if (options.json === true) printJson(data);
       else if (options.out === "-") printContent(report(data));
       else {
-        const { writeReport } = await import("../write-report.js");
+        const { writeReport } = await import("../output/write-report.js");
         print(`${writeReport(database, options.out ?? null, data)}; open it in a browser`);
       }
     });

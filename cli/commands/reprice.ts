@@ -1,8 +1,8 @@
 /** `snn-dse reprice x.db`: other prices over stored counts. */
 import type { Command } from "commander";
 import { lookOf } from "../format/style.js";
-import { BASE_HELP, withExamples, withJson } from "../help.js";
-import { print, printJson } from "../print.js";
+import { BASE_HELP, withExamples, withJson } from "../options/help.js";
+import { print, printJson } from "../output/print.js";
 
 export function registerReprice(program: Command): void {
   const command = program

@@ -1,8 +1,8 @@
 /** `snn-dse reproduce x.db ID`: a stored point once more. */
 import type { Command } from "commander";
-import { EXIT } from "../exit.js";
-import { BASE_HELP, wholeNumber, withExamples, withJson } from "../help.js";
-import { print, printJson, warn } from "../print.js";
+import { BASE_HELP, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { print, printJson, warn } from "../output/print.js";
+import { EXIT } from "../process/exit.js";
 
 export function registerReproduce(program: Command): void {
   const command = program

@@ -1,8 +1,8 @@
 /** `snn-dse rtl`: a point as SystemVerilog, and its test bench run. */
 import type { Command } from "commander";
-import { EXIT } from "../exit.js";
-import { repeated, wholeNumber, withExamples, withJson } from "../help.js";
-import { print, printJson } from "../print.js";
+import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { print, printJson } from "../output/print.js";
+import { EXIT } from "../process/exit.js";
 
 interface Options {
   readonly out?: string;
@@ -28,7 +28,7 @@ export function registerRtl(program: Command): void {
     .description("write one core as SystemVerilog with memory images, test bench and expected results")
     .action(async (source: string, point: number | undefined, options: Options) => {
       const { rtl } = await import("../../app/rtl.js");
-      const { valuesOf } = await import("../values.js");
+      const { valuesOf } = await import("../options/values.js");
       const done = await rtl(source, point ?? null, {
         out: options.out ?? null,
         runs: options.run === true,
@@ -39,7 +39,7 @@ export function registerRtl(program: Command): void {
       });
       if (options.json === true) printJson(done, 2);
       else {
-        const { rtlLines } = await import("../format/rtl.js");
+        const { rtlLines } = await import("../format/rtl-lines.js");
         print(rtlLines(done));
       }
       process.exitCode = done.verdict === null || done.verdict.isEqual ? EXIT.ok : EXIT.internal;

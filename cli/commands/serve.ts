@@ -1,6 +1,6 @@
 /** `snn-dse serve --stdio`: ask and tell for other languages. */
 import { type Command, Option } from "commander";
-import { withExamples } from "../help.js";
+import { withExamples } from "../options/help.js";
 
 export function registerServe(program: Command): void {
   const command = program
@@ -8,7 +8,7 @@ export function registerServe(program: Command): void {
     .addOption(new Option("--stdio", "JSON-RPC 2.0 on standard input and output, one message per line").makeOptionMandatory())
     .description("serve another program: it asks for points, evaluates them in workers, tells results of its own, reads fronts")
     .action(async () => {
-      const { runServe } = await import("../serve/run.js");
+      const { runServe } = await import("../serve/run-server.js");
       process.exitCode = await runServe(process.stdin);
     });
   withExamples(command, [

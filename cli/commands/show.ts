@@ -1,8 +1,8 @@
 /** `snn-dse show x.db ID`: one point in full. */
 import type { Command } from "commander";
 import { lookOf } from "../format/style.js";
-import { wholeNumber, withExamples, withJson } from "../help.js";
-import { print, printJson } from "../print.js";
+import { wholeNumber, withExamples, withJson } from "../options/help.js";
+import { print, printJson } from "../output/print.js";
 
 export function registerShow(program: Command): void {
   const command = program

@@ -1,8 +1,8 @@
 /** `snn-dse sim arch.yaml`: one design point in full. */
 import { type Command, Option } from "commander";
 import { lookOf } from "../format/style.js";
-import { repeated, withExamples, withJson } from "../help.js";
-import { print, printJson, warn } from "../print.js";
+import { repeated, withExamples, withJson } from "../options/help.js";
+import { print, printJson, warn } from "../output/print.js";
 
 interface Options {
   readonly set?: readonly string[];
@@ -31,8 +31,8 @@ export function registerSim(program: Command): void {
       const { open } = await import("../../app/open.js");
       const { simulate } = await import("../../app/simulate.js");
       const { explanationLines, simulationLines } = await import("../format/simulation.js");
-      const { valuesOf } = await import("../values.js");
-      const { writeTrace } = await import("../write-trace.js");
+      const { valuesOf } = await import("../options/values.js");
+      const { writeTrace } = await import("../output/write-trace.js");
       const simulation = await simulate(open(file), { values: valuesOf(set), explain, trace: format ?? null });
       const { values, result, layers, counts, trace, warnings } = simulation;
       warn(warnings.map((text) => `warning: ${text}`));

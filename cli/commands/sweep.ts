@@ -1,7 +1,7 @@
 /** `snn-dse sweep arch.yaml`: the search, with dashboard, plain lines or NDJSON. */
 import { type Command, Option } from "commander";
-import { milliseconds, SECRETS_HELP, wholeNumber, withExamples, withJson } from "../help.js";
-import type { SweepOptions } from "../options.js";
+import type { SweepOptions } from "../options/command-options.js";
+import { milliseconds, SECRETS_HELP, wholeNumber, withExamples, withJson } from "../options/help.js";
 
 export function registerSweep(program: Command): void {
   const command = program
@@ -32,7 +32,7 @@ export function registerSweep(program: Command): void {
     .option("--lease-seconds <n>", "with bullmq: a worker silent for so long loses its points", wholeNumber(1), 30)
     .description("search the design space; an interrupted or extended sweep continues by the same command")
     .action(async (file: string, options: SweepOptions) => {
-      const { runSweep } = await import("../run-sweep.js");
+      const { runSweep } = await import("../runs/run-sweep.js");
       process.exitCode = await runSweep(file, options);
     });
   withJson(command, "print every event as one JSON object a line on stdout");

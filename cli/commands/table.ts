@@ -1,8 +1,8 @@
 /** `snn-dse table`: trained models compared, in float. */
 import { type Command, Option } from "commander";
-import { type DataOptions, withData } from "../data-options.js";
-import { withExamples } from "../help.js";
-import type { ComparisonFormat } from "../print-table.js";
+import { type DataOptions, withData } from "../options/data-options.js";
+import { withExamples } from "../options/help.js";
+import type { ComparisonFormat } from "../output/print-table.js";
 
 interface Options extends DataOptions {
   readonly format: ComparisonFormat;
@@ -20,7 +20,7 @@ export function registerTable(program: Command): void {
     .description("the comparison of the paper over models: error, parameters, densities, operations a frame, savings, NeuroBench")
     .action(async (models: string[], { dataset, data = [], split, format }: Options) => {
       const { evaluateModels } = await import("../../app/evaluate-models.js");
-      const { printTable } = await import("../print-table.js");
+      const { printTable } = await import("../output/print-table.js");
       printTable(await evaluateModels(models, { dataset: dataset ?? null, data, split }), format);
     });
   withData(command);

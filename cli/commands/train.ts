@@ -1,7 +1,7 @@
 /** `snn-dse train config.yaml`: trains a network, with progress, checkpoints and resume. */
 import { type Command, Option } from "commander";
-import { wholeNumber, withExamples, withJson } from "../help.js";
-import type { TrainOptions } from "../options.js";
+import type { TrainOptions } from "../options/command-options.js";
+import { wholeNumber, withExamples, withJson } from "../options/help.js";
 
 /** Seeds separated by commas. */
 const seeds = (text: string): number[] => text.split(",").map((part) => wholeNumber(0)(part));
@@ -19,7 +19,7 @@ export function registerTrain(program: Command): void {
     .option("--fresh", "forget a checkpoint of an interrupted run and start over")
     .description("train lif, alif, rec-v1, rec-v2, gru or lstm and compare several; an interrupted run continues where it was")
     .action(async (configs: string[], options: TrainOptions) => {
-      const { trainAndPrint } = await import("../run-training.js");
+      const { trainAndPrint } = await import("../runs/run-training.js");
       await trainAndPrint(configs, options);
     });
   withJson(command, "print events as NDJSON on stdout");

@@ -1,7 +1,7 @@
 /** `snn-dse worker --redis URL`: lends this host to sweeps that run with `--engine bullmq`. */
 import type { Command } from "commander";
-import { SECRETS_HELP, wholeNumber, withExamples } from "../help.js";
-import type { WorkerCommandOptions } from "../worker.js";
+import { SECRETS_HELP, wholeNumber, withExamples } from "../options/help.js";
+import type { WorkerCommandOptions } from "../runs/run-worker.js";
 
 export function registerWorker(program: Command): void {
   const command = program
@@ -20,7 +20,7 @@ export function registerWorker(program: Command): void {
     .option("--idle-exit <seconds>", "leave after so long without a sweep (default: stay)", wholeNumber(1))
     .description("take points of sweeps on other hosts, from a Redis or Valkey server")
     .action(async (options: WorkerCommandOptions) => {
-      const { runWorker } = await import("../worker.js");
+      const { runWorker } = await import("../runs/run-worker.js");
       await runWorker(options);
     });
   withExamples(command, [

@@ -7,7 +7,7 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { visibleWidth } from "../format/table.js";
+import { visibleWidth } from "../format/text-table.js";
 import { exactly } from "./text/exactly.js";
 
 interface Placed {

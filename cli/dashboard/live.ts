@@ -1,15 +1,12 @@
 /** The dashboard on a sweep of this process: events in, wishes out, summary at the end. */
 
-import { FORMATS, type FormatName, frontReport, type MetricName } from "../../app/nouns.js";
-import { exportName } from "../../app/pareto.js";
-import { pointDetail } from "../../app/point-detail.js";
-import { pointOf, withStore } from "../../app/stored.js";
+import { writeFront } from "../../app/pareto.js";
+import { storedDetail } from "../../app/point-detail.js";
 import type { StudyControls } from "../../app/sweep.js";
 import { shellWord } from "../../base/escape/shell.js";
-import { writeWhole } from "../../base/write-file.js";
-import { copyText, print, warn } from "../print.js";
-import { progressPrinter } from "../progress-lines.js";
-import type { SweepViewer } from "../viewer.js";
+import { copyText, print, warn } from "../output/print.js";
+import { progressPrinter } from "../runs/progress-lines.js";
+import type { SweepViewer } from "../runs/viewer.js";
 import type { StudyView } from "./events.js";
 import { openDashboard } from "./run.js";
 import { finishedCount, workersText } from "./state.js";
@@ -110,7 +107,7 @@ export function hostWish({ model }: ReturnType<typeof openDashboard>, view: Stud
 
 function loaded(database: string, id: number, why: (error: unknown) => string): Loaded {
   try {
-    return { kind: "point", detail: withStore(database, (store) => pointDetail(store, pointOf(store, id))) };
+    return { kind: "point", detail: storedDetail(database, id) };
   } catch (error) {
     return { kind: "problem", text: why(error) };
   }
@@ -118,11 +115,7 @@ function loaded(database: string, id: number, why: (error: unknown) => string): 
 
 /** Writes the front or the report into the working folder; returns what to say. */
 async function exported(database: string, { format, x, y }: Extract<Wish, { type: "export" }>): Promise<string> {
-  if (format === "html") return (await import("../write-report.js")).writeReport(database, null);
-  const name = format as FormatName;
-  const report = withStore(database, (store) => frontReport(store));
-  const file = exportName(database, name);
-  const objective = (metric: string): MetricName | null => report.objectives.find((one) => one.metric === metric)?.metric ?? null;
-  writeWhole(file, await FORMATS[name].render(report, { x: objective(x), y: objective(y), column: "single" }));
-  return `wrote ${file}: ${report.rows.length} points`;
+  if (format === "html") return (await import("../output/write-report.js")).writeReport(database, null);
+  const { file, points } = await writeFront(database, format, { x, y });
+  return `wrote ${file}: ${points} points`;
 }

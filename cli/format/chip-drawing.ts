@@ -4,7 +4,7 @@
  */
 import type { FloorPlan, Result } from "../../app/nouns.js";
 import { type Look, type Paint, paint } from "./style.js";
-import { visibleWidth } from "./table.js";
+import { visibleWidth } from "./text-table.js";
 
 type Core = Result["utilisation"]["cores"][number];
 

@@ -3,7 +3,7 @@ import type { PointComparison, StudyComparison } from "../../app/compare.js";
 import { changeText, inputsLine, METRICS, type MetricPair, type Side } from "../../app/nouns.js";
 import { inUnit, percent, significant } from "./number.js";
 import type { Look } from "./style.js";
-import { tableLines } from "./table.js";
+import { tableLines } from "./text-table.js";
 
 function pairLines(look: Look, pairs: readonly MetricPair[], left: string, right: string): readonly string[] {
   return tableLines(

@@ -1,7 +1,7 @@
 /** Points of a coupled chip as a table. Pure. */
 import type { CoupledRun } from "../../app/coupled.js";
 import type { Look } from "./style.js";
-import { tableLines } from "./table.js";
+import { tableLines } from "./text-table.js";
 
 /** Metrics that differ between points, or all of one point. */
 export function coupledRunLines(points: readonly CoupledRun[], look: Look): string[] {

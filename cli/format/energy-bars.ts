@@ -3,7 +3,7 @@ import type { BreakdownRow } from "../../app/nouns.js";
 import { percent, significant } from "./number.js";
 import { bar } from "./sparkline.js";
 import { type Look, paint } from "./style.js";
-import { cell } from "./table.js";
+import { cell } from "./text-table.js";
 
 const MOST = 10;
 const NAME_CELLS = 30;

@@ -13,7 +13,7 @@ import {
 import { inUnit, significant } from "./number.js";
 import { plotLines } from "./plot.js";
 import { type Look, paint } from "./style.js";
-import { tableLines } from "./table.js";
+import { tableLines } from "./text-table.js";
 
 const unitText = (metric: MetricName): string => (METRICS[metric].unit === "1" ? "" : ` [${METRICS[metric].unit}]`);
 

@@ -2,7 +2,7 @@
 import type { NeurobenchMetrics } from "../../app/nouns.js";
 import { grouped, measured, significant } from "./number.js";
 import type { Look } from "./style.js";
-import { tableLines } from "./table.js";
+import { tableLines } from "./text-table.js";
 
 export function neurobenchLines(look: Look, metrics: NeurobenchMetrics): string[] {
   const { layers, neurons, samples } = metrics;

@@ -6,7 +6,7 @@ import { pointsOf } from "../../base/plot/spec.js";
 import { measured } from "./number.js";
 import { plotLines, type TerminalPanel } from "./plot.js";
 import type { Look } from "./style.js";
-import { tableLines } from "./table.js";
+import { tableLines } from "./text-table.js";
 
 /** The curve as `rate,injected,...` lines; latencies of saturated rows are empty. */
 export function curveCsvLines(rows: readonly NocCurveRow[]): readonly string[] {

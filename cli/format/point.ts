@@ -1,10 +1,10 @@
 /** One stored point in full, as text. Pure. */
 import { type Change, changeText } from "../../app/nouns.js";
 import type { PointAmongOthers } from "../../app/point-detail.js";
-import { sensitivityLines, trendLines } from "../sensitivity.js";
 import { chipLines } from "./chip-drawing.js";
 import { duration, significant } from "./number.js";
 import { resultLines } from "./result.js";
+import { sensitivityLines, trendLines } from "./sensitivity.js";
 import { type Look, paint } from "./style.js";
 
 /** Widest chip drawing that still shows every tile with its numbers. */

@@ -4,7 +4,7 @@ import type { Quantisation, StudyRow } from "../../app/quantise.js";
 import { grouped, measured, significant } from "./number.js";
 import { bar } from "./sparkline.js";
 import { type Look, paint } from "./style.js";
-import { tableLines } from "./table.js";
+import { tableLines } from "./text-table.js";
 
 type Interval = StudyRow["interval"];
 type SmallestPrecision = NonNullable<Quantisation["smallest"]>;

@@ -2,7 +2,7 @@
 import type { Repriced } from "../../app/nouns.js";
 import { measured, significant } from "./number.js";
 import { type Look, paint } from "./style.js";
-import { tableLines } from "./table.js";
+import { tableLines } from "./text-table.js";
 
 export function repricingLines(look: Look, points: readonly Repriced[], front: ReadonlySet<number>): readonly string[] {
   const energy = (metrics: Repriced["before"]): number => metrics.energy_uj_per_inference ?? Number.NaN;

@@ -4,7 +4,7 @@ import { neurobenchLines } from "./neurobench.js";
 import { grouped, inUnit, percent, significant } from "./number.js";
 import { bar } from "./sparkline.js";
 import { type Look, paint } from "./style.js";
-import { tableLines } from "./table.js";
+import { tableLines } from "./text-table.js";
 
 /** All sections that the result has something for, an empty line between them; energy by layer where it is known. `barWidth` 0 leaves the bars out. */
 export function resultLines(look: Look, result: Result, layers: readonly LayerEnergy[] = [], barWidth = 16): string[] {

@@ -1,7 +1,7 @@
 /** A SANA-FE pair and its run as text. Pure. */
 import type { SanafePair, SanafeRun } from "../../app/import-sanafe.js";
 import type { Look } from "./style.js";
-import { tableLines } from "./table.js";
+import { tableLines } from "./text-table.js";
 
 /** What was read, in one line. */
 export function pairLine({ chip, network, groups }: SanafePair): string {

@@ -2,7 +2,7 @@
 
 import { type CoupledExperiment, type Experiment, feedsBack, gridOf, ofKind } from "../../app/nouns.js";
 import type { Simulation } from "../../app/simulate.js";
-import { coupledHeadLines, limitLines, pairLines } from "./coupled.js";
+import { coupledHeadLines, limitLines, pairLines } from "./coupled-lines.js";
 import { explanationOf, simulatedGains } from "./explanation.js";
 import { duration } from "./number.js";
 import { resultLines } from "./result.js";

@@ -12,7 +12,7 @@ import {
 } from "json-rpc-2.0";
 import { boundedJson } from "../../base/bounded-json.js";
 import { InterruptedError } from "../../base/errors.js";
-import { EXIT, endingOf } from "../exit.js";
+import { EXIT, endingOf } from "../process/exit.js";
 import { type MethodName, Methods, type Notify, ParamsError } from "./methods.js";
 
 /** A message of this length holds a description of any chip, or 10,000 points. */

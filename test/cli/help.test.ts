@@ -1,6 +1,6 @@
 /** Values of options, read strictly. */
 import { expect, test } from "vitest";
-import { milliseconds, wholeNumber } from "../../cli/help.js";
+import { milliseconds, wholeNumber } from "../../cli/options/help.js";
 
 test("a time is a number with s, m or h; a bare number is seconds", () => {
   expect(["90", "90s", "1.5m", "2h"].map(milliseconds)).toEqual([90_000, 90_000, 90_000, 7_200_000]);

@@ -1,7 +1,7 @@
 /** One wish to leave that comes twice is one; a second press of a person is another. */
 import { performance } from "node:perf_hooks";
 import { afterEach, expect, test, vi } from "vitest";
-import { onLeaveSignals } from "../../cli/leave-signals.js";
+import { onLeaveSignals } from "../../cli/process/leave-signals.js";
 
 let nowMs = 0;
 let leaves = 0;

@@ -5,7 +5,7 @@ import { noc, type TrafficPattern } from "../../app/noc.js";
 import { NETWORK_PATHS } from "../../app/noc-options.js";
 import { registerNoc } from "../../cli/commands/noc.js";
 import { curveCsvLines } from "../../cli/format/noc-curve.js";
-import { ratesOf } from "../../cli/rates.js";
+import { ratesOf } from "../../cli/options/rates.js";
 import { nocCurve } from "../../sim/noc/index.js";
 import { networkOf, treeOf } from "../sim/noc/spec.js";
 import { printedByCommand } from "./command.js";

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runtimeDifferences } from "../../app/provenance.js";
 import { packageRoot } from "../../base/package-root.js";
-import { endingOf } from "../../cli/exit.js";
-import { LEAST_NODE, nodeRisk, nodeTooOld } from "../../cli/runtime.js";
+import { endingOf } from "../../cli/process/exit.js";
+import { LEAST_NODE, nodeRisk, nodeTooOld } from "../../cli/process/runtime.js";
 
 test("L6: Node below the range of package.json is refused by its name, Node within it is not", () => {
   const { engines } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { engines: { node: string } };

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { afterAll, describe, expect, test } from "vitest";
 import { packageRoot } from "../../base/package-root.js";
 import { createRng } from "../../base/rng.js";
-import { linesOf } from "../../cli/serve/lines.js";
+import { linesOf } from "../../cli/serve/json-lines.js";
 import { MOST_BYTES, Server } from "../../cli/serve/server.js";
 import { contentOf } from "../sweeps/fake-study.js";
 import { isBuilt, program, smallSweep } from "./small-sweep.js";

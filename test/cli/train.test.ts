@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 import { readModel } from "../../arch/index.js";
-import { trainAndPrint } from "../../cli/run-training.js";
+import { trainAndPrint } from "../../cli/runs/run-training.js";
 
 const folder = mkdtempSync(join(tmpdir(), "train-"));
 const models = join(folder, "made", "here");

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createRng } from "../../base/rng.js";
-import { sensitivityLines, trendLines } from "../../cli/sensitivity.js";
+import { sensitivityLines, trendLines } from "../../cli/format/sensitivity.js";
 import { FUNCTIONAL_METRICS } from "../../sim/index.js";
 import { type Candidate, candidateOf } from "../../sweeps/candidate.js";
 import { functionalParameters } from "../../sweeps/functional-parameters.js";

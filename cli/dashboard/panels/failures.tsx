@@ -1,7 +1,7 @@
 /** Failures by reason. */
 import { memo, type ReactNode } from "react";
 import { paint } from "../../format/style.js";
-import { cell } from "../../format/table.js";
+import { cell } from "../../format/text-table.js";
 import type { DashboardState } from "../state.js";
 import type { Ui } from "../ui.js";
 import { inside, LinesPanel, type Room } from "./panel.js";

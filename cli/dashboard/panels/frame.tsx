@@ -8,13 +8,13 @@ import { keyLines } from "../text/keys.js";
 import { settle } from "../ui.js";
 import { FailuresPanel } from "./failures.js";
 import { Footer } from "./footer.js";
-import { FrontPanel } from "./front.js";
+import { FrontPanel } from "./front-panel.js";
 import { HEADER_ROWS, Header } from "./header.js";
 import { HypervolumePanel } from "./hypervolume.js";
 import { OverlayPanel } from "./overlay.js";
 import { inside, type Room } from "./panel.js";
 import { PlainFrame } from "./plain.js";
-import { PointPanel } from "./point.js";
+import { PointPanel } from "./point-panel.js";
 import { ScatterPanel } from "./scatter.js";
 import { WorkersPanel } from "./workers.js";
 

@@ -3,7 +3,7 @@ import { memo, type ReactNode } from "react";
 import { briefly, curveRows, type HypervolumeState, historyFigure } from "../text/history.js";
 import { Lines } from "./lines.js";
 import { fitted, inside, Panel, type Room } from "./panel.js";
-import { Plot } from "./plot.js";
+import { Plot } from "./plot-panel.js";
 
 export const HypervolumePanel = memo(function HypervolumePanel({ look, width, height, ...state }: Room & HypervolumeState): ReactNode {
   const brief = briefly(look, state, inside(width));

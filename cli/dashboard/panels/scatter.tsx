@@ -4,7 +4,7 @@ import { type ScatterState, scatterOf, scatterTitle } from "../text/scatter-figu
 import type { Ui } from "../ui.js";
 import { Lines } from "./lines.js";
 import { fitted, inside, Panel, type Room } from "./panel.js";
-import { Plot } from "./plot.js";
+import { Plot } from "./plot-panel.js";
 
 type ScatterProps = Room & ScatterState & { readonly ui: Ui };
 

@@ -2,7 +2,7 @@
 import { memo, type ReactNode } from "react";
 import { bytes, clock, duration, parameterText } from "../../format/number.js";
 import { paint } from "../../format/style.js";
-import { cell } from "../../format/table.js";
+import { cell } from "../../format/text-table.js";
 import type { DashboardState } from "../state.js";
 import { inside, LinesPanel, type Room } from "./panel.js";
 

@@ -1,7 +1,7 @@
 /** The table of the front, or of all points: id, objectives, and as many parameters as fit. Pure. */
 import { inUnit, parameterText } from "../../format/number.js";
 import { type Look, paint } from "../../format/style.js";
-import { cell } from "../../format/table.js";
+import { cell } from "../../format/text-table.js";
 import { valueAt } from "../points.js";
 import type { DashboardState } from "../state.js";
 import type { Ui } from "../ui.js";

@@ -3,7 +3,7 @@
 import { clock, duration, grouped, percent, significant } from "../../format/number.js";
 import { bar } from "../../format/sparkline.js";
 import { type Look, type Paint, paint } from "../../format/style.js";
-import { visibleWidth } from "../../format/table.js";
+import { visibleWidth } from "../../format/text-table.js";
 import type { SweepStatus } from "../events.js";
 import { type DashboardState, finishedCount } from "../state.js";
 import { exactly } from "./exactly.js";

@@ -1,6 +1,6 @@
 /** What happened lately. Pure. */
 import { type Look, paint } from "../../format/style.js";
-import { cell } from "../../format/table.js";
+import { cell } from "../../format/text-table.js";
 import type { DashboardState } from "../state.js";
 import type { Ui } from "../ui.js";
 

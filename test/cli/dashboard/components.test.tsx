@@ -3,7 +3,7 @@ import { cleanup, render } from "ink-testing-library";
 import { afterEach, expect, test } from "vitest";
 import { Dashboard } from "../../../cli/dashboard/dashboard.js";
 import { createModel, type DashboardModel } from "../../../cli/dashboard/model.js";
-import { Plot } from "../../../cli/dashboard/panels/plot.js";
+import { Plot } from "../../../cli/dashboard/panels/plot-panel.js";
 import type { Size } from "../../../cli/dashboard/screen.js";
 import type { Wish } from "../../../cli/dashboard/ui.js";
 import { canvasSize, Y_LABEL_CELLS } from "../../../cli/format/plot.js";

@@ -4,7 +4,7 @@ import type { PointDetail } from "../../../app/point-detail.js";
 import { type AnyExperiment, type FloorPlan, floorPlanOf, parseDescription } from "../../../arch/index.js";
 import { EMPTY_STATE, reduce } from "../../../cli/dashboard/state.js";
 import { detailLines } from "../../../cli/dashboard/text/detail.js";
-import { visibleWidth } from "../../../cli/format/table.js";
+import { visibleWidth } from "../../../cli/format/text-table.js";
 import { METRICS, type Result } from "../../../sim/index.js";
 import { candidateOf, type StoredPoint } from "../../../sweeps/index.js";
 import { SCRIPTED_OPENING } from "./scripted-study.js";

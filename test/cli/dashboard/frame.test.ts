@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { frameDifference } from "../../../cli/dashboard/screen.js";
 import { type DashboardState, EMPTY_STATE, reduce } from "../../../cli/dashboard/state.js";
 import { EMPTY_UI, type Ui } from "../../../cli/dashboard/ui.js";
-import { visibleWidth } from "../../../cli/format/table.js";
 import { unstyled } from "../../../cli/format/terminal-text.js";
+import { visibleWidth } from "../../../cli/format/text-table.js";
 import { frameLines } from "./drawn.js";
 import { SCRIPTED_OPENING, scriptedPoints } from "./scripted-study.js";
 

@@ -5,7 +5,7 @@ import { axisOver, position } from "../../../base/plot/axis.js";
 import { type PlotPoints, pointsOf } from "../../../base/plot/spec.js";
 import { canvasSize, plotLines, Raster, type TerminalPanel, Y_LABEL_CELLS } from "../../../cli/format/plot.js";
 import { bar, sparkline } from "../../../cli/format/sparkline.js";
-import { visibleWidth } from "../../../cli/format/table.js";
+import { visibleWidth } from "../../../cli/format/text-table.js";
 
 const PLAIN = { colour: false, unicode: true } as const;
 const ASCII = { colour: false, unicode: false } as const;

@@ -1,8 +1,8 @@
 /** What each parameter does at a point, as text: its neighbours, and one step of every parameter. Pure. */
-import { type Candidate, type Effect, METRICS, type MetricName, type Neighbour, type Trend } from "../app/nouns.js";
-import { measured, parameterText } from "./format/number.js";
-import { type Look, paint } from "./format/style.js";
-import { tableLines } from "./format/table.js";
+import { type Candidate, type Effect, METRICS, type MetricName, type Neighbour, type Trend } from "../../app/nouns.js";
+import { measured, parameterText } from "./number.js";
+import { type Look, paint } from "./style.js";
+import { tableLines } from "./text-table.js";
 
 export interface Objective {
   readonly metric: string;

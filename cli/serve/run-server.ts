@@ -1,8 +1,9 @@
 /** Serves one client on standard input and output. Effects: reads and writes both, and all that a study needs. */
-import { EXIT } from "../exit.js";
-import { onLeaveSignals } from "../leave-signals.js";
-import { printJson } from "../print.js";
-import { linesOf } from "./lines.js";
+
+import { printJson } from "../output/print.js";
+import { EXIT } from "../process/exit.js";
+import { onLeaveSignals } from "../process/leave-signals.js";
+import { linesOf } from "./json-lines.js";
 import { MOST_BYTES, Server } from "./server.js";
 
 /** Returns the exit code: once input has ended and all of it is answered, or at a signal. */

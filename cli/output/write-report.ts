@@ -1,8 +1,8 @@
 /** Writes the report page of a database. Effects: reads the database, writes the page. */
 import { basename, extname } from "node:path";
-import { type ReportData, report, reportData } from "../app/report.js";
-import { writeWhole } from "../base/write-file.js";
-import { bytes } from "./format/number.js";
+import { type ReportData, report, reportData } from "../../app/report.js";
+import { writeWhole } from "../../base/write-file.js";
+import { bytes } from "../format/number.js";
 
 /** Writes the page, by default beside the database's other exports; returns what was written. */
 export function writeReport(database: string, out: string | null, data: ReportData = reportData(database)): string {

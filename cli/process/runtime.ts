@@ -1,5 +1,5 @@
 /** The runtime that the program needs. */
-import { type InputError, inputError } from "../base/errors.js";
+import { type InputError, inputError } from "../../base/errors.js";
 
 /** As `engines` of package.json says; a test holds them equal. */
 export const LEAST_NODE = "20.19";

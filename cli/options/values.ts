@@ -1,8 +1,8 @@
 /** Values that a command line gives by path. */
-import type { Values } from "../app/open.js";
-import { inputError, quoted } from "../base/errors.js";
-import type { Json } from "../base/hash.js";
-import { parseYaml } from "../base/yaml.js";
+import type { Values } from "../../app/open.js";
+import { inputError, quoted } from "../../base/errors.js";
+import type { Json } from "../../base/hash.js";
+import { parseYaml } from "../../base/yaml.js";
 
 /** `path=value` texts as values by path; a value is read as YAML, so `8`, `true`, `lstp` and `[1, 2]` mean what they look like. */
 export function valuesOf(texts: readonly string[]): Values {

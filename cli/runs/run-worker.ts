@@ -1,9 +1,9 @@
 /** Runs a worker process until it is asked to leave. Effects: signals, stderr. */
-import { openWorker } from "../app/worker.js";
-import { EXIT } from "./exit.js";
-import { onLeaveSignals } from "./leave-signals.js";
-import { warn } from "./print.js";
-import { keyOf, type SecretOptions, serverOf } from "./secrets.js";
+import { openWorker } from "../../app/worker.js";
+import { keyOf, type SecretOptions, serverOf } from "../options/secrets.js";
+import { warn } from "../output/print.js";
+import { EXIT } from "../process/exit.js";
+import { onLeaveSignals } from "../process/leave-signals.js";
 
 export interface WorkerCommandOptions extends SecretOptions {
   readonly redisPrefix: string;

@@ -1,6 +1,6 @@
 /** Writes a trace file piece by piece. Effects: writes files. */
 import { basename, extname } from "node:path";
-import { writePieces } from "../base/write-file.js";
+import { writePieces } from "../../base/write-file.js";
 
 /** `out` null: named after the description. Returns what was written. */
 export async function writeTrace(

@@ -3,9 +3,9 @@
  * draw a line that looks like one of ours. Nothing else in `cli/` writes to stdout or stderr. Effects: writes to both.
  */
 import { once } from "node:events";
-import type { FileContent } from "../base/escape/filtered.js";
-import { jsonText } from "../base/escape/json.js";
-import { type TerminalText, terminal, terminalLine } from "./format/terminal-text.js";
+import type { FileContent } from "../../base/escape/filtered.js";
+import { jsonText } from "../../base/escape/json.js";
+import { type TerminalText, terminal, terminalLine } from "../format/terminal-text.js";
 
 type Lines = string | readonly string[];
 

@@ -2,7 +2,7 @@
 import type { CoupledExperiment } from "../../app/nouns.js";
 import type { Json } from "../../base/hash.js";
 import { type Look, paint } from "./style.js";
-import { tableLines } from "./table.js";
+import { tableLines } from "./text-table.js";
 
 const isHead = (path: string): boolean => ["version", "name", "source"].includes(path);
 

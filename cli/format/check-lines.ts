@@ -13,10 +13,10 @@ import {
   type SearchSize,
   type SweepSpec,
 } from "../../app/nouns.js";
-import { coupledHeadLines, limitLines, parameterLines } from "./coupled.js";
+import { coupledHeadLines, limitLines, parameterLines } from "./coupled-lines.js";
 import { bytes, duration, grouped, percent, significant } from "./number.js";
 import { type Look, paint } from "./style.js";
-import { tableLines } from "./table.js";
+import { tableLines } from "./text-table.js";
 
 /** What becomes of work that is not over at a tick. */
 const OVERRUNS = {

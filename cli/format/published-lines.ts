@@ -1,7 +1,7 @@
 /** Published numbers beside their models, as text. Pure. */
 import { isWithin, type PublishedRow } from "../../app/published.js";
 import { type Look, paint } from "./style.js";
-import { tableLines } from "./table.js";
+import { tableLines } from "./text-table.js";
 
 /** `+0.24 %` or `+1`, by the kind of the row's tolerance. */
 function differenceText(row: PublishedRow): string {

@@ -1,6 +1,6 @@
 /** How every door ends: exit codes, and errors as a person or a program reads them. */
-import { formatProblem, InfeasibleError, InputError, InterruptedError } from "../base/errors.js";
-import { fileMeaning } from "../base/file-errors.js";
+import { formatProblem, InfeasibleError, InputError, InterruptedError } from "../../base/errors.js";
+import { fileMeaning } from "../../base/file-errors.js";
 import { nativeModuleProblem } from "./runtime.js";
 
 /** Exit codes of the binary, the same for every command. */

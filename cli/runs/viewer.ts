@@ -1,5 +1,5 @@
 /** What shows a running study: the dashboard, plain lines, or NDJSON. */
-import type { StudyEvent, StudySummary } from "../app/nouns.js";
+import type { StudyEvent, StudySummary } from "../../app/nouns.js";
 
 export interface SweepViewer {
   readonly tell: (event: StudyEvent) => void;

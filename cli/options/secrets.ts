@@ -4,8 +4,8 @@
  * Throws: `InputError` where a secret is missing, too short, or readable by others.
  */
 import { statSync } from "node:fs";
-import { inputError } from "../base/errors.js";
-import { readText } from "../base/read-file.js";
+import { inputError } from "../../base/errors.js";
+import { readText } from "../../base/read-file.js";
 
 export interface SecretOptions {
   readonly redis?: string;

@@ -1,7 +1,7 @@
 /** Options that say how features become a network's input, for commands without a description. */
 
 import { type Command, Option } from "commander";
-import type { InputEncoding } from "../app/nouns.js";
+import type { InputEncoding } from "../../app/nouns.js";
 import { wholeNumber } from "./help.js";
 
 export interface EncodingOptions {

@@ -1,6 +1,6 @@
 /** The comparison of models, printed. Effects: prints. */
-import { renderComparison, type TableEntry, type TableFormat, tradeoffPlot } from "../app/evaluate-models.js";
-import { svg } from "../base/plot/svg.js";
+import { renderComparison, type TableEntry, type TableFormat, tradeoffPlot } from "../../app/evaluate-models.js";
+import { svg } from "../../base/plot/svg.js";
 import { printContent } from "./print.js";
 
 export type ComparisonFormat = TableFormat | "svg";

@@ -2,11 +2,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import { join } from "node:path";
-import { packageRoot } from "../base/package-root.js";
-import { wasm } from "../base/wasm.js";
-import { bytes } from "./format/number.js";
-import { speaksUnicode } from "./format/style.js";
-import { nativeModuleProblem, nodeRisk, nodeTooOld } from "./runtime.js";
+import { packageRoot } from "../../base/package-root.js";
+import { wasm } from "../../base/wasm.js";
+import { bytes } from "../format/number.js";
+import { speaksUnicode } from "../format/style.js";
+import { nativeModuleProblem, nodeRisk, nodeTooOld } from "../process/runtime.js";
 
 export interface Finding {
   readonly part: string;
@@ -67,7 +67,7 @@ export async function examine(): Promise<readonly Finding[]> {
     }),
     await probe("kernels", true, () => listed("dist/kernels", ".wasm", "run `npm run build`")),
     await probe("arithmetic", true, async () => {
-      const { selfCheck } = await import("../app/self-check.js");
+      const { selfCheck } = await import("../../app/self-check.js");
       return `self-check ${selfCheck().slice(0, 16)}: hosts with the same one store the same bits`;
     }),
     await probe("wasm simd", true, () => {
@@ -99,7 +99,7 @@ export async function examine(): Promise<readonly Finding[]> {
       return "bullmq and ioredis are installed: --engine bullmq, snn-dse worker";
     }),
     await probe("hardware tools", false, async () => {
-      const { TOOLS, versionOf } = await import("../app/rtl-tools.js");
+      const { TOOLS, versionOf } = await import("../../app/rtl-tools.js");
       const absent = Object.entries(TOOLS).filter(([name]) => versionOf(name as keyof typeof TOOLS) === null);
       const packages = absent.map(([, { debian }]) => debian).join(" ");
       if (absent.length === Object.keys(TOOLS).length) throw new Error(`for snn-dse rtl --run: apt-get install ${packages}`);

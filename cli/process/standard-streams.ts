@@ -3,9 +3,9 @@
  * Output that nobody gets is a failure; without standard error the program goes on, as nothing can be said.
  */
 import { fstatSync, writeSync } from "node:fs";
-import { fileMeaning } from "../base/file-errors.js";
+import { fileMeaning } from "../../base/file-errors.js";
+import { warn } from "../output/print.js";
 import { EXIT } from "./exit.js";
-import { warn } from "./print.js";
 
 const STDOUT = 1;
 

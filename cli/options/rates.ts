@@ -1,5 +1,5 @@
 /** Offered loads as a command line gives them. */
-import { inputError, quoted } from "../base/errors.js";
+import { inputError, quoted } from "../../base/errors.js";
 
 /** `a:b:n` is n rates from a to b; else a list with commas. Throws `InputError`. */
 export function ratesOf(text: string): readonly number[] {

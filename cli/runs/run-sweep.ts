@@ -1,22 +1,22 @@
 /** Runs a study from a description file under a view: dashboard, plain lines or NDJSON. Effects: everything a sweep needs, prints. */
 import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
-import type { Cluster } from "../app/engine.js";
-import { METRICS, type Shard, type StudyEvent, type StudySummary } from "../app/nouns.js";
-import { type Description, openRunnable } from "../app/open.js";
-import { type OpenSweep, openSweep, type StudyControls, type SweepOptions } from "../app/sweep.js";
-import { inputError, quoted } from "../base/errors.js";
-import type { StudyView } from "./dashboard/events.js";
-import { EMPTY_STATE, reduce } from "./dashboard/state.js";
-import { summaryLines } from "./dashboard/summary.js";
-import { EXIT } from "./exit.js";
-import { lookOf } from "./format/style.js";
-import { onLeaveSignals } from "./leave-signals.js";
-import type { SweepOptions as SweepCommandOptions } from "./options.js";
-import { print, printJson, warn } from "./print.js";
+import type { Cluster } from "../../app/engine.js";
+import { METRICS, type Shard, type StudyEvent, type StudySummary } from "../../app/nouns.js";
+import { type Description, openRunnable } from "../../app/open.js";
+import { type OpenSweep, openSweep, type StudyControls, type SweepOptions } from "../../app/sweep.js";
+import { inputError, quoted } from "../../base/errors.js";
+import type { StudyView } from "../dashboard/events.js";
+import { EMPTY_STATE, reduce } from "../dashboard/state.js";
+import { summaryLines } from "../dashboard/summary.js";
+import { lookOf } from "../format/style.js";
+import type { SweepOptions as SweepCommandOptions } from "../options/command-options.js";
+import { keyOf, serverOf } from "../options/secrets.js";
+import { print, printJson, warn } from "../output/print.js";
+import { EXIT } from "../process/exit.js";
+import { onLeaveSignals } from "../process/leave-signals.js";
+import { nodeRisk } from "../process/runtime.js";
 import { progressPrinter } from "./progress-lines.js";
-import { nodeRisk } from "./runtime.js";
-import { keyOf, serverOf } from "./secrets.js";
 import type { SweepViewer } from "./viewer.js";
 
 /** Runs the sweep; returns the exit code. */
@@ -143,8 +143,8 @@ async function chooseViewer(
     };
   }
   // The dashboard pulls React and Ink in: only where it will be drawn.
-  if (options.tui && (await import("./terminal.js")).canDraw(process.env)) {
-    const { dashboardViewer } = await import("./dashboard/live.js");
+  if (options.tui && (await import("../process/terminal.js")).canDraw(process.env)) {
+    const { dashboardViewer } = await import("../dashboard/live.js");
     return dashboardViewer(view, study, file, stop);
   }
   return lineViewer(view);

@@ -1,9 +1,9 @@
 /** Trains from configuration files under a view: progress lines or NDJSON, and the comparison at the end. Effects: signals, prints. */
-import { train } from "../app/train.js";
-import { EXIT } from "./exit.js";
-import { onLeaveSignals } from "./leave-signals.js";
-import type { TrainOptions } from "./options.js";
-import { print } from "./print.js";
+import { train } from "../../app/train.js";
+import type { TrainOptions } from "../options/command-options.js";
+import { print } from "../output/print.js";
+import { EXIT } from "../process/exit.js";
+import { onLeaveSignals } from "../process/leave-signals.js";
 import { jsonReporter, lineReporter } from "./train-report.js";
 
 export async function trainAndPrint(files: readonly string[], options: TrainOptions): Promise<void> {
@@ -20,7 +20,7 @@ export async function trainAndPrint(files: readonly string[], options: TrainOpti
   if (json) return;
   if (made.length === 1) return print(["", "Next:", `  snn-dse sim arch.yaml --set network.model=${made[0]}`]);
   print("");
-  const { evaluateModels } = await import("../app/evaluate-models.js");
-  const { printTable } = await import("./print-table.js");
+  const { evaluateModels } = await import("../../app/evaluate-models.js");
+  const { printTable } = await import("../output/print-table.js");
   printTable(await evaluateModels(made, data === null ? {} : { data: [data] }), "md");
 }

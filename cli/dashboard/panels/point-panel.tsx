@@ -5,12 +5,12 @@ import { labelWithUnit, parameterLabel } from "../../../app/nouns.js";
 import { inUnit, parameterText } from "../../format/number.js";
 import { plainly } from "../../format/plot.js";
 import { paint } from "../../format/style.js";
-import { cell } from "../../format/table.js";
+import { cell } from "../../format/text-table.js";
 import { valueAt } from "../points.js";
 import type { FrontState } from "../text/front-table.js";
 import type { Ui } from "../ui.js";
 import { tableRows } from "../view.js";
-import { samePoints } from "./front.js";
+import { samePoints } from "./front-panel.js";
 import { inside, LinesPanel, type Room } from "./panel.js";
 
 const COLUMN = 36;

@@ -1,18 +1,18 @@
 /** The dashboard on a database: follows a sweep that runs elsewhere, or browses a finished one. Effects: reads, draws. */
 
 import { basename } from "node:path";
-import { Follower, METRICS } from "../app/nouns.js";
-import { type Provenance, revisionText } from "../app/provenance.js";
-import { Store } from "../app/stored.js";
-import { inputError } from "../base/errors.js";
-import type { StudyView } from "./dashboard/events.js";
-import { hostWish } from "./dashboard/live.js";
-import { openDashboard } from "./dashboard/run.js";
-import { EMPTY_STATE, reduce } from "./dashboard/state.js";
-import { summaryLines } from "./dashboard/summary.js";
-import { lookOf } from "./format/style.js";
-import { print, printJson } from "./print.js";
-import { canDraw } from "./terminal.js";
+import { Follower, METRICS } from "../../app/nouns.js";
+import { type Provenance, revisionText } from "../../app/provenance.js";
+import { Store } from "../../app/stored.js";
+import { inputError } from "../../base/errors.js";
+import type { StudyView } from "../dashboard/events.js";
+import { hostWish } from "../dashboard/live.js";
+import { openDashboard } from "../dashboard/run.js";
+import { EMPTY_STATE, reduce } from "../dashboard/state.js";
+import { summaryLines } from "../dashboard/summary.js";
+import { lookOf } from "../format/style.js";
+import { print, printJson } from "../output/print.js";
+import { canDraw } from "../process/terminal.js";
 
 /** A result is on the screen within 200 ms. */
 const POLL_MS = 100;

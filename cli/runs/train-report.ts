@@ -1,11 +1,11 @@
 /** What training tells: progress lines on a terminal or in a log, or events as NDJSON. Effects: prints. */
 
-import type { TrainingEvent, TrainProgress } from "../app/train.js";
-import type { Json } from "../base/hash.js";
-import { duration, grouped, significant } from "./format/number.js";
-import { bar, sparkline } from "./format/sparkline.js";
-import { type Look, lookOf, paint } from "./format/style.js";
-import { overwrite, print, printJson, warn } from "./print.js";
+import type { TrainingEvent, TrainProgress } from "../../app/train.js";
+import type { Json } from "../../base/hash.js";
+import { duration, grouped, significant } from "../format/number.js";
+import { bar, sparkline } from "../format/sparkline.js";
+import { type Look, lookOf, paint } from "../format/style.js";
+import { overwrite, print, printJson, warn } from "../output/print.js";
 
 const LINE_MS = 200;
 const PLAIN_LINE_MS = 10_000;
