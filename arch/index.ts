@@ -1,6 +1,7 @@
 /** Floor 1: what a chip, a network and a spike trace ARE. Other rooms enter here. */
 
 export { type AreaRow, areaOf, type ClockLimit, checkClock, clockLimits } from "./area.js";
+export { logicAreaMm2 } from "./arithmetic.js";
 export { type Camel, camel, camelKey } from "./camel.js";
 export { folded } from "./cells/batch-norm.js";
 export { type Cell, type CellWork, type GateScale, type NeuronParameter, signedPayloadBits } from "./cells/cell.js";
@@ -54,6 +55,7 @@ export {
 } from "./costs/neurobench.js";
 export { multiplicationsPerFrame, OperationCounter, type OperationTotals, synapticOperations } from "./costs/operations.js";
 export { EventTally, setBits, type Tally } from "./costs/tally.js";
+export { queueCosts } from "./dsent.js";
 export type {
   Experiment,
   InputEncoding,

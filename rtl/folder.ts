@@ -60,10 +60,15 @@ function checkTarget(target: string): void {
     throw inputError(target, `holds ${foreign}, which is no part of a chip that was written here`, "give another folder, or remove it");
 }
 
+/** All files of a chip but the manifest, by name. */
+export function chipTexts(files: { readonly [name: string]: string }): { readonly [name: string]: string } {
+  return { ...files, ...libraryTexts() };
+}
+
 /** Writes a chip into `target`, in place of one that is there; the number of files. */
 export function writeChip(target: string, files: { readonly [name: string]: string }, expected: Expected, about: Json): number {
   checkTarget(target);
-  const all = { ...files, ...libraryTexts() };
+  const all = chipTexts(files);
   const hashes = Object.fromEntries(Object.entries(all).map(([name, text]) => [name, sha256(text)]));
   const manifest: Manifest = { format: FORMAT, expected, about, files: hashes };
   const whole = resolve(target);

@@ -20,6 +20,10 @@ export const TOOLS = {
   iverilog: { command: "iverilog", version: "-V", debian: "iverilog", use: "simulates small chips" },
   verilator: { command: "verilator", version: "--version", debian: "verilator", use: "simulates whole utterances" },
   yosys: { command: "yosys", version: "-V", debian: "yosys", use: "synthesises" },
+  nextpnr: { command: "nextpnr-ecp5", version: "--version", debian: "nextpnr-ecp5", use: "places and routes on an ECP5" },
+  ecppack: { command: "ecppack", version: "--version", debian: "fpga-trellis", use: "makes the bitstream of an ECP5" },
+  smtbmc: { command: "yosys-smtbmc", version: "-h", debian: "yosys", use: "proves properties of modules" },
+  z3: { command: "z3", version: "--version", debian: "z3", use: "solves what is to be proved" },
 } as const satisfies { readonly [name: string]: Tool };
 export type ToolName = keyof typeof TOOLS;
 
@@ -30,8 +34,8 @@ const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
 /** First line of what a tool says of its version; null: it is not there. */
 export function versionOf(name: ToolName): string | null {
   const { command, version } = TOOLS[name];
-  const { status, stdout } = spawnSync(command, [version], { encoding: "utf8" });
-  return status === 0 ? (stdout.split("\n")[0] ?? "").trim() : null;
+  const { status, stdout, stderr } = spawnSync(command, [version], { encoding: "utf8" });
+  return status === 0 ? (`${stdout}${stderr}`.trim().split("\n")[0] ?? "").trim() : null;
 }
 
 /** The simulator to run a chip with: Verilator, else Icarus. @throws InputError where neither is there. */

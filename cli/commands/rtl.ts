@@ -11,6 +11,10 @@ interface Options {
   readonly samples?: number;
   readonly set?: readonly string[];
   readonly base?: string;
+  readonly synth?: string;
+  readonly liberty?: string;
+  readonly device?: string;
+  readonly again?: boolean;
   readonly json?: boolean;
 }
 
@@ -25,8 +29,16 @@ export function registerRtl(program: Command): void {
     .option("--samples <n>", "utterances that the bench runs (default: those that the point timed)", wholeNumber(1))
     .option("--set <path=value>", "of a description: change a value; may be repeated", repeated)
     .option("--base <arch.yaml>", "of a database: the description beside which models and data lie")
-    .description("write one core as SystemVerilog with memory images, test bench and expected results")
+    .option("--synth <target>", "synthesise: ecp5 (with clock after placement), generic, or liberty; figures beside the model's")
+    .option("--liberty <cells.lib>", "cell library of --synth liberty, packed by gzip or not")
+    .option("--device <name>", "of ecp5: LFE5U-12F, -25F, -45F or -85F (default: LFE5U-45F)")
+    .option("--again", "synthesise also where the database holds the result")
+    .description("write one core as SystemVerilog with memory images, test bench and expected results; run it, or synthesise it")
     .action(async (source: string, point: number | undefined, options: Options) => {
+      if (options.synth !== undefined || options.liberty !== undefined) {
+        const { synthesiseAndPrint } = await import("../runs/run-synthesis.js");
+        return synthesiseAndPrint(source, point ?? null, options);
+      }
       const { rtl } = await import("../../app/rtl.js");
       const { valuesOf } = await import("../options/values.js");
       const done = await rtl(source, point ?? null, {
@@ -49,6 +61,8 @@ export function registerRtl(program: Command): void {
     ["snn-dse rtl edge.db 258 --out chip/", "a point of a study: sources, images, bench, manifest"],
     ["snn-dse rtl chip/ --run", "runs what lies there, compares everything"],
     ["snn-dse rtl edge.db 258 --run --samples 1", "both, on one digit"],
+    ["snn-dse rtl edge.db 258 --synth ecp5", "LUTs, registers, memories and clock beside the model's; kept in the database"],
+    ["snn-dse rtl edge.db 258 --liberty cells.lib", "area of gates by part, and the longest path"],
     ["snn-dse rtl arch.yaml --set noc.width=1 --set noc.height=1 --out chip/", "a point without a study"],
   ]);
 }

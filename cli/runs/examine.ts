@@ -101,7 +101,7 @@ export async function examine(): Promise<readonly Finding[]> {
     await probe("hardware tools", false, async () => {
       const { TOOLS, versionOf } = await import("../../app/rtl-tools.js");
       const absent = Object.entries(TOOLS).filter(([name]) => versionOf(name as keyof typeof TOOLS) === null);
-      const packages = absent.map(([, { debian }]) => debian).join(" ");
+      const packages = [...new Set(absent.map(([, { debian }]) => debian))].join(" ");
       if (absent.length === Object.keys(TOOLS).length) throw new Error(`for snn-dse rtl --run: apt-get install ${packages}`);
       const there = Object.keys(TOOLS).filter((name) => !absent.some(([other]) => other === name));
       return `${there.join(", ")}: snn-dse rtl${absent.length === 0 ? "" : `; absent: apt-get install ${packages}`}`;

@@ -197,6 +197,18 @@ export const TABLES: { readonly [name: string]: ObjectText } = {
       violation: says("of the constraints; null where it failed"),
     },
   },
+  synthesis: {
+    kind: "table",
+    about: "What synthesis tools said of a point's hardware, one row per chip and target.",
+    columns: {
+      key: says("SHA-256 of sources, memory images, target, device and cell library"),
+      point_id: says("`id` of the point that it was run for; points with the same hardware share it"),
+      target: says("ecp5, generic or liberty"),
+      report_json: says("tools with their versions, sizes, gates, clock"),
+      digest: says("SHA-256 of the report: finds damage"),
+      made_at: says("time, ISO 8601"),
+    },
+  },
   event: {
     kind: "table",
     about: "What happened during the sweep, oldest first.",

@@ -187,6 +187,19 @@ ${Object.keys(METRICS)
   SELECT p.id AS point_id, e.key AS parameter, e.value, e.type FROM point p, json_each(p.values_json) e WHERE p.fidelity = 1 AND ${IN_EDITION}`,
     ],
   },
+  {
+    version: 10,
+    statements: [
+      `CREATE TABLE synthesis (             -- what synthesis tools said of a point's hardware
+  key TEXT PRIMARY KEY,              -- SHA-256 of sources, memory images, target, device and cell library
+  point_id INTEGER NOT NULL REFERENCES point (id) ON DELETE CASCADE, -- that it was run for; others may share it
+  target TEXT NOT NULL,
+  report_json TEXT NOT NULL,         -- tools with their versions, sizes, gates, clock
+  digest TEXT NOT NULL,              -- SHA-256 of the report
+  made_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID`,
+    ],
+  },
 ];
 
 /** Version of the databases that this program writes. */

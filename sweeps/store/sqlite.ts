@@ -328,6 +328,18 @@ export class Store extends SoundRows {
     this.run("INSERT INTO event (at, type, detail_json) VALUES (?, ?, ?)", [this.now(), type, canonicalJson(detail)]);
   }
 
+  /** The report of a synthesis by its key, as it was stored; null: there is none, or it was changed. */
+  synthesis(key: string): string | null {
+    // a database of an older version has no such table before it is written again
+    if (this.get("SELECT 1 AS found FROM sqlite_schema WHERE name = 'synthesis'") === undefined) return null;
+    const row = this.get("SELECT report_json AS report, digest FROM synthesis WHERE key = ?", [key]);
+    return row !== undefined && sha256(row.report as string) === row.digest ? (row.report as string) : null;
+  }
+
+  setSynthesis(key: string, pointId: number, target: string, report: string): void {
+    this.run("INSERT OR REPLACE INTO synthesis VALUES (?, ?, ?, ?, ?, ?)", [key, pointId, target, report, sha256(report), this.now()]);
+  }
+
   /** Makes the view `design_point` of the study's points. */
   describe(parameterNames: readonly string[]): void {
     this.transaction(() => this.db.exec(`DROP VIEW IF EXISTS design_point; ${designView(parameterNames)}`));

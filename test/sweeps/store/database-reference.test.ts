@@ -89,20 +89,25 @@ function old(name: string): string {
   copyFileSync(file, target);
   const db = new Database(target);
   for (const view of ["metric_value", "metric", "parameter_value"]) db.exec(`DROP VIEW ${view}`);
+  db.exec("DROP TABLE synthesis");
   db.pragma("user_version = 8");
   db.exec("VACUUM");
   db.close();
   return target;
 }
 
-test("a database of schema 8 is read as it is, and a writer adds the views", async () => {
+test("a database of schema 8 is read as it is, and a writer adds the views and the table of syntheses", async () => {
   const target = old("old.db");
   const before = readFileSync(target);
   expect(contentOf(target)).toBe(contentOf(file));
+  const store = Store.read(target);
+  expect(store.synthesis("any")).toBeNull();
+  store.close();
   expect(readFileSync(target).equals(before)).toBe(true);
   await fakeStudy(spec, target, new FakeEngine()).run();
   expect(query("PRAGMA user_version", target)).toEqual([{ user_version: SCHEMA_VERSION }]);
   expect(query("SELECT * FROM metric_value", target)).toEqual(query("SELECT * FROM metric_value"));
+  expect(query("SELECT * FROM synthesis", target)).toEqual([]);
 });
 
 test("a database that says schema 8 and has a view of schema 9 is refused", () => {
@@ -115,5 +120,9 @@ test("a database that says schema 8 and has a view of schema 9 is refused", () =
 
 test("what a version of the schema is never changes: a change is a step of its own, or files that exist are refused", () => {
   const sum = (version: number): string => sha256((schemaOf(version) ?? []).join(";\n")).slice(0, 16);
-  expect({ 8: sum(8), 9: sum(9) }).toEqual({ 8: "7b6773cad454a5e9", 9: "f0e8b56d6c07b790" });
+  expect({ 8: sum(8), 9: sum(9), 10: sum(10) }).toEqual({
+    8: "7b6773cad454a5e9",
+    9: "f0e8b56d6c07b790",
+    10: "cd3a46fd23f5042a",
+  });
 });

@@ -1,0 +1,84 @@
+/** A point that becomes hardware: found by the name that the user gave it, checked, and emitted. Effects: reads files. */
+import { basename } from "node:path";
+import { type Experiment, ofKind, patchExperiment } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import type { Json } from "../base/hash.js";
+import { checkEmittable, type Emission, emit, type PointParts, partsOf } from "../rtl/index.js";
+import { byPathAt, Space, Store } from "../sweeps/index.js";
+import { loadModel, samplesFor } from "./inputs.js";
+import { experimentWith, openChip, type Values } from "./open.js";
+import { besideOf, pointOf, studyOf } from "./stored.js";
+
+/** Where the point's values come from, and what the folder is called. */
+export interface PointOptions {
+  /** Folder to write; null: named after the source. */
+  readonly out?: string | null;
+  /** Of a description: values by path over it. */
+  readonly values?: Values;
+  /** Of a database: the description beside which models and data lie. */
+  readonly base?: string | null;
+}
+
+/** A point by the name that the user gave it, and where its model lies. */
+export interface NamedPoint {
+  readonly place: string;
+  readonly experiment: Experiment;
+  readonly file: string;
+  readonly folder: string;
+}
+
+/** @throws InputError where there is no such point, or it is of a recorded chip. */
+export function namedPoint(source: string, point: number | null, options: PointOptions): NamedPoint {
+  return point === null ? describedPoint(source, options) : storedPoint(source, point, options);
+}
+
+function describedPoint(file: string, { values = {}, out = null }: PointOptions): NamedPoint {
+  const experiment = experimentWith(openChip(file), values, "--set");
+  return { place: file, experiment, file, folder: out ?? `${basename(file).replace(/\.[^.]*$/, "")}-rtl` };
+}
+
+function storedPoint(database: string, id: number, { base = null, out = null, values = {} }: PointOptions): NamedPoint {
+  if (Object.keys(values).length > 0) throw inputError("--set", "a point of a study has its values", "leave it out, or name a description");
+  const store = Store.read(database);
+  try {
+    const point = pointOf(store, id);
+    const study = studyOf(store);
+    const { document } = store.edition(point.edition);
+    const byPath = byPathAt(document, new Space(study.sweep.parameters).byPath(point.values), point.fidelity);
+    const experiment = ofKind<Experiment>(patchExperiment({ document, file: database }, byPath), {
+      board: (board) => board,
+      coupled: () => {
+        throw inputError(database, "is a study of a recorded chip, which has no SystemVerilog here", "take another study");
+      },
+    });
+    const folder = out ?? `${basename(database).replace(/\.[^.]*$/, "")}-${id}-rtl`;
+    return { place: `${database} point ${id}`, experiment, file: besideOf(base, database), folder };
+  } finally {
+    store.close();
+  }
+}
+
+/** A point's files, and what is said of it in the manifest. */
+export interface EmittedPoint {
+  readonly parts: PointParts;
+  readonly emission: Emission;
+  readonly about: Json;
+}
+
+/** `most`: utterances that are timed at most; null: those that the point timed. @throws InputError where the point cannot be hardware: why, and the nearest change. */
+export async function emitted({ place, experiment, file }: NamedPoint, most: number | null): Promise<EmittedPoint> {
+  const { workload } = experiment;
+  const fewer =
+    most === null ? experiment : { ...experiment, workload: { ...workload, timingSamples: Math.min(most, workload.timingSamples) } };
+  const model = await loadModel(fewer, file);
+  const parts = partsOf(fewer, model.network, await samplesFor(model, fewer, file));
+  checkEmittable({ experiment: fewer, model: model.network, placement: parts.run.placement }, place);
+  const emission = emit(parts);
+  const about: Json = {
+    point: place,
+    model: { file: fewer.network.model, sha256: model.hash },
+    utterances: Array.from(parts.functional.timedUtterances),
+    memoryBits: emission.memoryBits,
+  };
+  return { parts, emission, about };
+}

@@ -1,0 +1,138 @@
+/**
+ * A point as gates beside what the model says of it. A database keeps what the tools said: the same sources, target and library are not synthesised again.
+ * Effects: reads files, works in a folder of its own, starts tools, writes the database.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { pathOf } from "../arch/index.js";
+import { MIB } from "../base/bytes.js";
+import { InputError, inputError, quoted } from "../base/errors.js";
+import { canonicalJson } from "../base/hash.js";
+import { readBounded } from "../base/read-file.js";
+import {
+  chipTexts,
+  type FigureRow,
+  figureRows,
+  type Goal,
+  modelFigures,
+  type Synthesis,
+  storedSynthesis,
+  synthesise,
+  synthesisKey,
+  toolsFor,
+  USUAL_DEVICE,
+  writeChip,
+} from "../rtl/index.js";
+import { Store } from "../sweeps/index.js";
+import { type EmittedPoint, emitted, namedPoint, type PointOptions } from "./rtl-point.js";
+import { withStore } from "./stored.js";
+
+export type { FigureRow, Synthesis } from "../rtl/index.js";
+
+export interface SynthesisOptions extends PointOptions {
+  /** `ecp5`, `generic`, or `liberty` with a cell library. */
+  readonly target: string;
+  /** File of a cell library, which may be packed by gzip; null: none. */
+  readonly liberty?: string | null;
+  /** Of an ECP5; null: LFE5U-45F. */
+  readonly device?: string | null;
+  /** Also where the database holds it. */
+  readonly again?: boolean;
+  /** Told what the tools work on. */
+  readonly onStage?: (stage: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface SynthesisRun {
+  readonly place: string;
+  readonly synthesis: Synthesis;
+  readonly rows: readonly FigureRow[];
+  /** Whether the database had it. */
+  readonly isRecalled: boolean;
+  /** Why the database does not keep it; null: it does, or there is none. */
+  readonly notStored: string | null;
+}
+
+/** Of a library's text. */
+const LIBERTY_LIMIT_BYTES = 256 * MIB;
+const TARGETS: readonly string[] = ["ecp5", "generic", "liberty"] satisfies readonly Goal["target"][];
+
+function libertyOf(file: string): NonNullable<Goal["liberty"]> {
+  const bytes = readBounded(file, { what: "cell library", fix: "name a liberty file (.lib or .lib.gz)", mostBytes: LIBERTY_LIMIT_BYTES });
+  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  try {
+    return { text: (isPacked ? gunzipSync(bytes, { maxOutputLength: LIBERTY_LIMIT_BYTES }) : bytes).toString("utf8"), file };
+  } catch (error) {
+    throw inputError(file, `cannot be unpacked: ${(error as Error).message}`, "name a liberty file, as text or packed by gzip");
+  }
+}
+
+function goalOf({ target, liberty = null, device = null }: SynthesisOptions): Goal {
+  if (!TARGETS.includes(target)) throw inputError("--synth", `got ${quoted(target)}, expected ${TARGETS.join(", ")}`);
+  if ((target === "liberty") !== (liberty !== null))
+    throw inputError("--synth", `${target} ${liberty === null ? "needs" : "takes no"} cell library`, "--synth liberty --liberty cells.lib");
+  return { target: target as Goal["target"], device: device ?? USUAL_DEVICE, liberty: liberty === null ? null : libertyOf(liberty) };
+}
+
+/** @throws InputError where the point is not there or cannot be hardware, a tool is absent or fails; InterruptedError where it was stopped. */
+export async function rtlSynthesis(source: string, point: number | null, options: SynthesisOptions): Promise<SynthesisRun> {
+  const goal = goalOf(options);
+  const named = namedPoint(point === null ? pathOf(source, "example", "chip") : source, point, options);
+  const made = await emitted(named, 1);
+  if (options.out !== undefined && options.out !== null) writeChip(options.out, made.emission.files, made.emission.expected, made.about);
+  const key = synthesisKey(goal, chipTexts(made.emission.files));
+  const known = point === null || options.again === true ? null : recalled(source, key);
+  const { experiment, run } = made.parts;
+  const model = modelFigures(experiment.chip, experiment.chip.cores[run.placement.usedCores[0]], experiment.precision);
+  const { weights, states } = made.emission.memoryBits;
+  const told = (synthesis: Synthesis, isRecalled: boolean, notStored: string | null): SynthesisRun => ({
+    place: named.place,
+    synthesis,
+    rows: figureRows(model, { weights, states }, synthesis),
+    isRecalled,
+    notStored,
+  });
+  if (known !== null) return told(known, true, null);
+  const synthesis = await synthesised(made, goal, options);
+  return told(synthesis, false, point === null ? null : stored(source, point, key, synthesis));
+}
+
+/** null: the database has none that is whole. */
+function recalled(database: string, key: string): Synthesis | null {
+  const text = withStore(database, (store) => store.synthesis(key));
+  return text === null ? null : storedSynthesis(text);
+}
+
+/** Works in a folder that is gone afterwards, but for a failure, whose log is named. */
+async function synthesised({ emission, about }: EmittedPoint, goal: Goal, options: SynthesisOptions): Promise<Synthesis> {
+  toolsFor(goal);
+  const folder = mkdtempSync(join(tmpdir(), "snn-dse-synth-"));
+  let keeps = false;
+  try {
+    writeChip(join(folder, "chip"), emission.files, emission.expected, about);
+    return await synthesise(join(folder, "chip"), goal, { onStage: options.onStage ?? (() => {}), signal: options.signal ?? null });
+  } catch (error) {
+    keeps = error instanceof InputError;
+    throw error;
+  } finally {
+    if (!keeps) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Keeps it in the database; why not, where somebody else writes it. */
+function stored(database: string, point: number, key: string, synthesis: Synthesis): string | null {
+  try {
+    const store = Store.open(database);
+    try {
+      store.setSynthesis(key, point, synthesis.target, canonicalJson(synthesis));
+      return null;
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    if (error instanceof InputError) return error.problems[0]?.message ?? error.message;
+    throw error;
+  }
+}

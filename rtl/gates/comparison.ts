@@ -1,0 +1,76 @@
+/** Figures of the model beside those of the gates: one row each. Pure. */
+import type { ModelFigures } from "./model-figures.js";
+import { sumOf } from "./shape.js";
+import type { Synthesis } from "./synthesise.js";
+
+export interface FigureRow {
+  readonly figure: string;
+  readonly unit: string;
+  /** null: the model has nothing of it. */
+  readonly model: number | null;
+  readonly gates: number;
+}
+
+/** Bits of memory by what they hold. */
+export interface MemoryUse {
+  readonly weights: number;
+  readonly states: number;
+}
+
+const MEMORY_PLACES = { weights: "synapses.", states: ".memory.", own: ".own_rows.", table: ".table_of" } as const;
+
+export function figureRows(model: ModelFigures, used: MemoryUse, { shape, ecp5, generic, mapped }: Synthesis): readonly FigureRow[] {
+  const bits2 = (isLane: boolean): number =>
+    shape.multipliers
+      .filter(({ part }) => (isLane ? part === "synapses.lanes" : part === "somas.unit"))
+      .reduce((sum, { aBits, bBits }) => sum + aBits * bBits, 0);
+  const addresses = shape.multipliers.filter(({ part }) => part !== "synapses.lanes" && part !== "somas.unit");
+  const memory = (place: string): number =>
+    shape.memories.filter(({ path, isSram }) => isSram && path.includes(place)).reduce((sum, { bits }) => sum + bits, 0);
+  const row = (figure: string, unit: string, modelled: number | null, gates: number): FigureRow => ({
+    figure,
+    unit,
+    model: modelled,
+    gates,
+  });
+  return [
+    row("registers", "bit", model.datapathRegisterBits + model.queueRegisterBits, sumOf(shape.registerBits)),
+    row("multipliers of the lanes", "bit^2", model.laneBits2, bits2(true)),
+    row("multipliers of the update units", "bit^2", model.updateBits2, bits2(false)),
+    row(
+      "multipliers of addresses",
+      "bit^2",
+      null,
+      addresses.reduce((sum, { aBits, bBits }) => sum + aBits * bBits, 0),
+    ),
+    row("weights", "bit", used.weights, memory(MEMORY_PLACES.weights)),
+    row("states and sums", "bit", used.states, memory(MEMORY_PLACES.states)),
+    row("tables", "bit", memory(MEMORY_PLACES.table) === 0 ? 0 : model.tableBits, memory(MEMORY_PLACES.table)),
+    row("rows of neurons' own numbers", "bit", null, memory(MEMORY_PLACES.own)),
+    ...(mapped === null
+      ? []
+      : [
+          row(`logic area (model: ${model.nodeNm} nm)`, "mm2", model.logicAreaMm2, mapped.areaUm2 * 1e-6),
+          row("clock of the logic", "MHz", model.clockMhz, 1000 / mapped.longest.ns),
+          row("gates", "", null, mapped.gates),
+          row("leakage", "uW", null, mapped.leakageUw),
+        ]),
+    ...(generic === null
+      ? []
+      : [
+          row("gates", "", null, generic.gates),
+          row("flip-flops", "", null, generic.flipFlops),
+          ...(generic.transistors === null ? [] : [row("transistors (an estimate)", "", null, generic.transistors)]),
+        ]),
+    ...(ecp5 === null
+      ? []
+      : [
+          row("clock after placement", "MHz", model.clockMhz, ecp5.clockMhz),
+          row("LUT4", "", null, ecp5.lut4),
+          row("LUT4, placed", "", null, ecp5.slices),
+          row("flip-flops", "", null, ecp5.flipFlops),
+          row("block RAMs of 18 kbit", "", null, ecp5.blockRams),
+          row("multipliers 18 x 18", "", null, ecp5.multipliers),
+        ]),
+  ];
+}

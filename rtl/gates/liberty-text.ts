@@ -1,0 +1,86 @@
+/** The syntax of liberty files: groups of attributes and groups. Pure. Throws: InputError with the line where a text is no liberty. */
+import { inputError, quoted } from "../../base/errors.js";
+
+/** `name (words) { attributes, groups }`. */
+export interface Group {
+  readonly name: string;
+  readonly words: readonly string[];
+  /** Of `name : value;`, and of `name (values);` with its values joined by commas; the last of a name counts. */
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly groups: readonly Group[];
+}
+
+const TOKEN = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|\\\r?\n|\s+|"(?:[^"\\]|\\[\s\S])*"|[(){}:;,]|[^\s(){}:;,"\\]+/gy;
+const DEPTH_LIMIT = 32;
+
+interface Token {
+  readonly text: string;
+  readonly at: number;
+}
+
+function* tokensOf(text: string, file: string): Generator<Token> {
+  TOKEN.lastIndex = 0;
+  let at = 0;
+  while (at < text.length) {
+    TOKEN.lastIndex = at;
+    const found = TOKEN.exec(text)?.[0];
+    if (found === undefined) throw wrong(text, file, at, `cannot be read at ${quoted(text.slice(at, at + 20))}`);
+    if (!/^(\/[*/]|\\|\s)/.test(found)) yield { text: found.startsWith('"') ? found.slice(1, -1).replace(/\\\r?\n/g, " ") : found, at };
+    at += found.length;
+  }
+}
+
+function wrong(text: string, file: string, at: number, message: string): Error {
+  return inputError(`${file}:${text.slice(0, at).split("\n").length}`, message, "name a liberty file (.lib) of a cell library");
+}
+
+/** The one group of a liberty file, `library`. */
+export function parseLiberty(text: string, file: string): Group {
+  const tokens = [...tokensOf(text, file)];
+  let next = 0;
+  const take = (...wanted: readonly string[]): string => {
+    const token = tokens[next++];
+    if (token === undefined) throw wrong(text, file, text.length, "ends in the midst of a group");
+    if (wanted.length > 0 && !wanted.includes(token.text))
+      throw wrong(text, file, token.at, `got ${quoted(token.text)}, expected ${wanted.join(" or ")}`);
+    return token.text;
+  };
+  const peek = (): string | undefined => tokens[next]?.text;
+
+  const wordsInBrackets = (): string[] => {
+    const words: string[] = [];
+    while (peek() !== ")") {
+      const word = take();
+      if (word !== ",") words.push(word);
+    }
+    take(")");
+    return words;
+  };
+  const group = (name: string, words: readonly string[], depth: number): Group => {
+    if (depth > DEPTH_LIMIT) throw wrong(text, file, tokens[next - 1]?.at ?? 0, `has groups more than ${DEPTH_LIMIT} deep`);
+    const attributes = new Map<string, string>();
+    const groups: Group[] = [];
+    take("{");
+    while (peek() !== "}") {
+      const key = take();
+      if (key === ";") continue;
+      if (take(":", "(") === ":") {
+        const value: string[] = [];
+        while (peek() !== ";" && peek() !== "}") value.push(take());
+        attributes.set(key, value.join(" "));
+        if (peek() === ";") take(";");
+        continue;
+      }
+      const inner = wordsInBrackets();
+      if (peek() === "{") groups.push(group(key, inner, depth + 1));
+      else attributes.set(key, inner.join(","));
+    }
+    take("}");
+    return { name, words, attributes, groups };
+  };
+
+  if (peek() !== "library") throw wrong(text, file, tokens[0]?.at ?? 0, `begins with ${quoted(peek() ?? "")}, expected library`);
+  take();
+  take("(");
+  return group("library", wordsInBrackets(), 0);
+}

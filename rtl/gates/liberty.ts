@@ -1,0 +1,235 @@
+/**
+ * A cell library: area, leakage, delays and energies of its cells, as a liberty file has them.
+ * Units: um2, pW, pF, ns, pJ; tables over input slope (ns) and load (pF).
+ * Not modelled: states of a cell (`when`): energies are the mean over them, leakage is the file's `cell_leakage_power`, else the mean.
+ */
+import { inputError, quoted } from "../../base/errors.js";
+import { type Group, parseLiberty } from "./liberty-text.js";
+
+/** Values over slope, row by row, and load; of a setup time, over the slopes of pin and clock. */
+export interface Table {
+  readonly slopes: readonly number[];
+  readonly loads: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** Of one edge of an output or, where it has no related pin, of an input. */
+export interface Edges {
+  readonly rise: Table;
+  readonly fall: Table;
+}
+
+export interface Arc {
+  readonly from: string;
+  /** `true`: the output falls as the input rises; null: either way. */
+  readonly inverts: boolean | null;
+  /** From a clock edge. */
+  readonly isClocked: boolean;
+  readonly delay: Edges;
+  readonly slope: Edges;
+}
+
+export interface Pin {
+  readonly isOutput: boolean;
+  readonly isClock: boolean;
+  readonly loadPf: number;
+  readonly arcs: readonly Arc[];
+  /** ns before the clock's edge from which on the pin must be steady. */
+  readonly setups: readonly Edges[];
+  /**
+   * pJ of an edge by related pin; of inputs, one without. The mean of the file's states in which it is not 0: a clock's edge at which the
+   * output changes is 0 in some libraries, because it is in the output's energy.
+   */
+  readonly energies: readonly Edges[];
+  /**
+   * True where the energies of an output hold what charges its load: they rise with it by about V^2 / 2 per edge. The format leaves
+   * that out; some libraries have it in, SG13G2 in its flip-flops only.
+   */
+  readonly hasLoadEnergy: boolean;
+}
+
+export interface LibraryCell {
+  readonly areaUm2: number;
+  readonly leakagePw: number;
+  readonly isSequential: boolean;
+  readonly pins: ReadonlyMap<string, Pin>;
+}
+
+export interface Library {
+  readonly name: string;
+  readonly voltageV: number;
+  readonly cells: ReadonlyMap<string, LibraryCell>;
+}
+
+const numbersOf = (text: string | undefined): number[] =>
+  (text ?? "")
+    .split(",")
+    .map(Number)
+    .filter((value) => Number.isFinite(value));
+
+/** Factor from the library's unit to ours. */
+function unit(library: Group, name: string, powers: { readonly [unit: string]: number }, file: string): number {
+  const text = (library.attributes.get(name) ?? "").replace(",", "").toLowerCase();
+  const found = /^([\d.]+)(\w+)$/.exec(text);
+  const power = found === null ? undefined : powers[found[2]];
+  if (found === null || power === undefined)
+    throw inputError(
+      file,
+      `${name} is ${quoted(text)}, expected one of ${Object.keys(powers)
+        .map((word) => `1${word}`)
+        .join(", ")}`,
+    );
+  return Number(found[1]) * power;
+}
+
+interface Units {
+  readonly timeNs: number;
+  readonly loadPf: number;
+  readonly leakagePw: number;
+  readonly energyPj: number;
+  readonly voltageV: number;
+}
+
+export const NO_TABLE: Table = { slopes: [0], loads: [0], values: [0] };
+
+/** A table with its axes, which may come from a template; its values times `scale`. */
+function tableOf(group: Group | undefined, templates: ReadonlyMap<string, Group>, units: Units, scale: number): Table {
+  if (group === undefined) return NO_TABLE;
+  const template = templates.get(group.words[0] ?? "");
+  const axis = (n: 1 | 2): { readonly kind: string; readonly values: number[] } => ({
+    kind: template?.attributes.get(`variable_${n}`) ?? (n === 1 ? "input_net_transition" : "total_output_net_capacitance"),
+    values: numbersOf(group.attributes.get(`index_${n}`) ?? template?.attributes.get(`index_${n}`)),
+  });
+  const values = numbersOf(group.attributes.get("values")).map((value) => value * scale);
+  const [first, second] = [axis(1), axis(2)];
+  if (values.length === 0) return NO_TABLE;
+  const scaled = (one: { readonly kind: string; readonly values: readonly number[] }): number[] =>
+    one.values.map((value) => value * (one.kind.includes("capacitance") ? units.loadPf : units.timeNs));
+  const isSecond = /capacitance|related_pin/.test(first.kind);
+  if (values.length === 1) return { slopes: [0], loads: [0], values };
+  if (second.values.length <= 1)
+    return isSecond ? { slopes: [0], loads: scaled(first), values } : { slopes: scaled(first), loads: [0], values };
+  if (!isSecond) return { slopes: scaled(first), loads: scaled(second), values };
+  const turned = second.values.flatMap((_, j) => first.values.map((_value, i) => values[i * second.values.length + j]));
+  return { slopes: scaled(second), loads: scaled(first), values: turned };
+}
+
+/** Place on an axis: the step below and the share of the next; beyond the ends the last step goes on. */
+function placeOn(axis: readonly number[], value: number): readonly [step: number, share: number] {
+  if (axis.length === 1) return [0, 0];
+  let step = 0;
+  while (step < axis.length - 2 && value >= axis[step + 1]) step++;
+  return [step, (value - axis[step]) / (axis[step + 1] - axis[step])];
+}
+
+/** Value at a slope and a load, straight between the table's points and beyond its ends. */
+export function valueAt({ slopes, loads, values }: Table, slopeNs: number, loadPf: number): number {
+  const [i, u] = placeOn(slopes, slopeNs);
+  const [j, v] = placeOn(loads, loadPf);
+  const at = (a: number, b: number): number => values[Math.min(a, slopes.length - 1) * loads.length + Math.min(b, loads.length - 1)];
+  const low = at(i, j) * (1 - v) + at(i, j + 1) * v;
+  const high = at(i + 1, j) * (1 - v) + at(i + 1, j + 1) * v;
+  return low * (1 - u) + high * u;
+}
+
+/** The mean of the tables that are not 0 and have as many values as the largest. */
+function mean(all: readonly Table[]): Table {
+  const tables = all.filter(({ values }) => values.some((value) => value !== 0));
+  const [first = NO_TABLE] = [...tables].sort((a, b) => b.values.length - a.values.length);
+  const same = tables.filter(({ values }) => values.length === first.values.length);
+  return { ...first, values: first.values.map((_, k) => same.reduce((sum, { values }) => sum + values[k], 0) / Math.max(1, same.length)) };
+}
+
+/** Whether energies rise with the load by what charges it. */
+function holdsLoad(energies: readonly Edges[], voltageV: number): boolean {
+  const shares = energies.flatMap(({ rise, fall }) => {
+    const last = rise.loads.length - 1;
+    const span = rise.loads[last] - rise.loads[0];
+    if (!(span > 0) || fall.loads.length !== rise.loads.length) return [];
+    const more = (table: Table): number => table.values[last] - table.values[0];
+    return [(more(rise) + more(fall)) / 2 / span / ((voltageV * voltageV) / 2)];
+  });
+  return shares.length > 0 && shares.reduce((sum, share) => sum + share, 0) / shares.length > 0.5;
+}
+
+function pinOf(group: Group, clocks: ReadonlySet<string>, templates: ReadonlyMap<string, Group>, units: Units): Pin {
+  const [name = ""] = group.words;
+  const inner = (of: Group, table: string): Group | undefined => of.groups.find((one) => one.name === table);
+  const edges = (of: Group, rise: string, fall: string, scale: number): Edges => ({
+    rise: tableOf(inner(of, rise), templates, units, scale),
+    fall: tableOf(inner(of, fall), templates, units, scale),
+  });
+  const timings = group.groups.filter((one) => one.name === "timing");
+  const kindOf = (timing: Group): string => timing.attributes.get("timing_type") ?? "combinational";
+  const arcs = timings
+    .filter((timing) => /^(combinational|rising_edge|falling_edge|three_state_enable)/.test(kindOf(timing)))
+    .map((timing): Arc => {
+      const sense = timing.attributes.get("timing_sense");
+      return {
+        from: timing.attributes.get("related_pin") ?? "",
+        inverts: sense === "negative_unate" ? true : sense === "positive_unate" ? false : null,
+        isClocked: kindOf(timing).endsWith("_edge"),
+        delay: edges(timing, "cell_rise", "cell_fall", units.timeNs),
+        slope: edges(timing, "rise_transition", "fall_transition", units.timeNs),
+      };
+    });
+  const setups = timings
+    .filter((timing) => kindOf(timing).startsWith("setup_"))
+    .map((timing) => edges(timing, "rise_constraint", "fall_constraint", units.timeNs));
+  const related = group.groups.filter((one) => one.name === "internal_power");
+  const ofClock = related.filter((one) => clocks.has(one.attributes.get("related_pin") ?? ""));
+  const byRelated = new Map<string, Edges[]>();
+  for (const power of ofClock.length > 0 ? ofClock : related) {
+    const other = power.attributes.get("related_pin") ?? "";
+    const both = inner(power, "power");
+    const table = both === undefined ? edges(power, "rise_power", "fall_power", units.energyPj) : null;
+    const shared = tableOf(both, templates, units, units.energyPj);
+    byRelated.set(other, [...(byRelated.get(other) ?? []), table ?? { rise: shared, fall: shared }]);
+  }
+  const energies = [...byRelated.values()].map((all) => ({
+    rise: mean(all.map(({ rise }) => rise)),
+    fall: mean(all.map(({ fall }) => fall)),
+  }));
+  return {
+    isOutput: group.attributes.get("direction") === "output",
+    isClock: clocks.has(name) || group.attributes.get("clock") === "true",
+    loadPf: Number(group.attributes.get("capacitance") ?? 0) * units.loadPf,
+    arcs,
+    setups,
+    energies,
+    hasLoadEnergy: holdsLoad(energies, units.voltageV),
+  };
+}
+
+function cellOf(group: Group, templates: ReadonlyMap<string, Group>, units: Units): LibraryCell {
+  const state = group.groups.find(({ name }) => name === "ff" || name === "latch");
+  const clocks = new Set((state?.attributes.get("clocked_on") ?? state?.attributes.get("enable") ?? "").match(/\w+/g) ?? []);
+  const leakages = group.groups.filter(({ name }) => name === "leakage_power").map((one) => Number(one.attributes.get("value") ?? 0));
+  const own = group.attributes.get("cell_leakage_power");
+  const leakage = own === undefined ? leakages.reduce((sum, value) => sum + value, 0) / Math.max(1, leakages.length) : Number(own);
+  const pins = group.groups.filter(({ name }) => name === "pin");
+  return {
+    areaUm2: Number(group.attributes.get("area") ?? 0),
+    leakagePw: leakage * units.leakagePw,
+    isSequential: state !== undefined,
+    pins: new Map(pins.map((pin) => [pin.words[0] ?? "", pinOf(pin, clocks, templates, units)])),
+  };
+}
+
+/** @throws InputError where the text is no liberty file, its units are unknown, or it has no cells. */
+export function libraryOf(text: string, file: string): Library {
+  const group = parseLiberty(text, file);
+  const voltageV = Number(group.attributes.get("nom_voltage") ?? Number.NaN);
+  if (!(voltageV > 0)) throw inputError(file, "has no nom_voltage", "name a liberty file of one corner");
+  const timeNs = unit(group, "time_unit", { ns: 1, ps: 1e-3 }, file);
+  const loadPf = unit(group, "capacitive_load_unit", { pf: 1, ff: 1e-3 }, file);
+  const voltUnit = unit(group, "voltage_unit", { v: 1, mv: 1e-3 }, file);
+  const leakagePw = unit(group, "leakage_power_unit", { pw: 1, nw: 1e3, uw: 1e6, mw: 1e9 }, file);
+  const units: Units = { timeNs, loadPf, leakagePw, energyPj: loadPf * voltUnit * voltUnit, voltageV };
+  const templates = new Map(group.groups.filter(({ name }) => /template$/.test(name)).map((one) => [one.words[0] ?? "", one]));
+  const cells = new Map(
+    group.groups.filter(({ name }) => name === "cell").map((one) => [one.words[0] ?? "", cellOf(one, templates, units)]),
+  );
+  if (cells.size === 0) throw inputError(file, "has no cells", "name a liberty file of a cell library");
+  return { name: group.words[0] ?? "", voltageV, cells };
+}

@@ -1,0 +1,48 @@
+/** What the price model says that one core is made of: the figures that gates are compared with. Pure. */
+import {
+  BUILT_PAYLOAD_BITS,
+  type Chip,
+  type Core,
+  clockLimits,
+  datapathLogic,
+  logicAreaMm2,
+  messageBits,
+  type Precision,
+  queueCosts,
+} from "../../arch/index.js";
+import { powerOfTwo } from "../../base/math.js";
+
+export interface ModelFigures {
+  /** Of pipeline stages; of both queues. */
+  readonly datapathRegisterBits: number;
+  readonly queueRegisterBits: number;
+  /** Products of widths: of the lanes, and of the update units. */
+  readonly laneBits2: number;
+  readonly updateBits2: number;
+  /** Of the table of a cell, per update unit; rows of each neuron's own numbers have no memory in the model. */
+  readonly tableBits: number;
+  /** Datapath and queues at the chip's node, tables left out. */
+  readonly logicAreaMm2: number;
+  readonly nodeNm: number;
+  /** The slowest block that is no memory, MHz. */
+  readonly clockMhz: number;
+}
+
+export function modelFigures(chip: Chip, core: Core, precision: Precision): ModelFigures {
+  const logic = datapathLogic(core, precision);
+  const message = messageBits(chip, BUILT_PAYLOAD_BITS);
+  const entries = [core.inputQueue, core.outputQueue].map(({ depth }) => queueCosts(depth, message, chip.technology).flopEntries);
+  const queueRegisterBits = entries.reduce((sum, count) => sum + count * message, 0);
+  const laneBits2 = core.lanes * precision.weightBits * BUILT_PAYLOAD_BITS;
+  const limit = clockLimits(chip, precision).find(({ block }) => !block.includes("memory"));
+  return {
+    datapathRegisterBits: logic.registerBits,
+    queueRegisterBits,
+    laneBits2,
+    updateBits2: logic.multiplierBits2 - laneBits2,
+    tableBits: core.neuronUpdate.units * powerOfTwo(precision.lutBits) * precision.gateBits,
+    logicAreaMm2: logicAreaMm2({ ...logic, registerBits: logic.registerBits + queueRegisterBits }, chip.technology.nodeNm),
+    nodeNm: chip.technology.nodeNm,
+    clockMhz: limit === undefined ? 0 : 1000 / limit.periodNs,
+  };
+}

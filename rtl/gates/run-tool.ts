@@ -1,0 +1,72 @@
+/**
+ * A program that runs long: what it prints goes into a log, its stages to whoever watches, and it ends when its caller does. Effects: starts processes,
+ * writes the log. Throws: InputError with the log's path where it fails, InterruptedError where it was stopped.
+ */
+import { spawn } from "node:child_process";
+import { createWriteStream } from "node:fs";
+import { join } from "node:path";
+import { InterruptedError, inputError } from "../../base/errors.js";
+
+export interface ToolRun {
+  readonly folder: string;
+  /** Name of the log in the folder. */
+  readonly log: string;
+  /** Told what the program works on. */
+  readonly onStage: (stage: string) => void;
+  readonly signal: AbortSignal | null;
+}
+
+/** What of a line names a stage: Yosys' passes of the first level, nextpnr's steps. */
+function stageOf(line: string): string | null {
+  const pass = /^\d+(?:\.\d+)?\. Executing ([A-Z0-9_]+) (?:pass|frontend|backend)/.exec(line)?.[1];
+  const step = /^Info: (Packing|Placing|Running|Routing|Creating|Device|Promoting|Max frequency)\b.*$/.exec(line)?.[0];
+  return pass !== undefined ? pass.toLowerCase() : step === undefined ? null : step.slice("Info: ".length).replace(/\.+$/, "");
+}
+
+const LAST_LINES = 3;
+
+export async function runTool(command: string, args: readonly string[], { folder, log, onStage, signal }: ToolRun): Promise<void> {
+  const isStopped = (): boolean => signal?.aborted === true;
+  if (isStopped()) throw new InterruptedError(`${command} was not begun`);
+  const path = join(folder, log);
+  const file = createWriteStream(path);
+  // a group of its own: a tool starts others, and all of them end together
+  const child = spawn(command, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const stop = (): void => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
+  };
+  signal?.addEventListener("abort", stop);
+  process.on("exit", stop);
+  const last: string[] = [];
+  let rest = "";
+  const take = (bytes: Buffer): void => {
+    file.write(bytes);
+    const lines = `${rest}${bytes.toString("latin1")}`.split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      const stage = stageOf(line);
+      if (stage !== null) onStage(`${command}: ${stage}`);
+      if (line.trim() !== "") last.push(line.trim());
+      if (last.length > LAST_LINES) last.shift();
+    }
+  };
+  child.stdout.on("data", take);
+  child.stderr.on("data", take);
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", resolve);
+    });
+    if (isStopped()) throw new InterruptedError(`${command} was stopped; nothing was stored`);
+    if (code !== 0)
+      throw inputError(path, `${command} failed with ${code ?? "a signal"}: ${[...last, rest].join(" | ")}`, `all of it is in ${path}`);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && typeof error.code === "string")
+      throw inputError(folder, `${command} did not run: ${error.message}`, "snn-dse doctor lists the tools");
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    process.off("exit", stop);
+    await new Promise((resolve) => file.end(resolve));
+  }
+}

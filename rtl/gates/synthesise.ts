@@ -1,0 +1,157 @@
+/**
+ * A chip in a folder as gates: Yosys, and nextpnr for an ECP5; what their reports say. Effects: reads and writes the folder, starts the tools.
+ * Throws: InputError where a tool is absent or fails, with Debian's package or the log's path; InterruptedError where it was stopped.
+ */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { inputError, quoted } from "../../base/errors.js";
+import { sha256 } from "../../base/hash.js";
+import { TOOLS, type ToolName, versionOf } from "../tools.js";
+import { type GateGraph, gateGraph } from "./gate-graph.js";
+import { type Library, libraryOf } from "./liberty.js";
+import { type LongestPath, timingOf } from "./longest-path.js";
+import { modulesOf } from "./netlist.js";
+import { type Ecp5, ecp5Report, type GenericGates, genericGates } from "./reports.js";
+import { runTool, type ToolRun } from "./run-tool.js";
+import { type Shape, shapeOf } from "./shape.js";
+import { DRIVER_FILE, drivers, LEFT, LIBRARY_FILE, type Target, yosysScript } from "./yosys-scripts.js";
+
+/** Gates of a cell library. */
+export interface MappedGates {
+  readonly library: string;
+  readonly areaUm2: number;
+  readonly gates: number;
+  readonly leakageUw: number;
+  readonly parts: readonly { readonly part: string; readonly gates: number; readonly areaUm2: number }[];
+  readonly longest: LongestPath;
+}
+
+/** What the tools say of a chip; the parts that its target has not are null. */
+export interface Synthesis {
+  readonly target: Target;
+  /** Version by tool. */
+  readonly tools: { readonly [tool: string]: string };
+  readonly shape: Shape;
+  readonly ecp5: Ecp5 | null;
+  readonly generic: GenericGates | null;
+  readonly mapped: MappedGates | null;
+}
+
+/** What to make of a chip. */
+export interface Goal {
+  readonly target: Target;
+  /** Of an ECP5: `LFE5U-45F`. */
+  readonly device: string;
+  /** Text of the library and the file that it is from; null: none. */
+  readonly liberty: { readonly text: string; readonly file: string } | null;
+}
+
+/** Option and package of nextpnr by device. */
+export const DEVICES: { readonly [device: string]: readonly [option: string, place: string] } = {
+  "LFE5U-12F": ["--12k", "CABGA381"],
+  "LFE5U-25F": ["--25k", "CABGA381"],
+  "LFE5U-45F": ["--45k", "CABGA381"],
+  "LFE5U-85F": ["--85k", "CABGA381"],
+};
+export const USUAL_DEVICE = "LFE5U-45F";
+
+function optionsOf(device: string): readonly [option: string, place: string] {
+  const found = DEVICES[device];
+  if (found === undefined) throw inputError("--device", `got ${quoted(device)}, expected ${Object.keys(DEVICES).join(", ")}`);
+  return found;
+}
+
+function demanded(name: ToolName): string {
+  const version = versionOf(name);
+  if (version === null) throw inputError("--synth", `${TOOLS[name].command} is not installed`, `apt-get install ${TOOLS[name].debian}`);
+  return version;
+}
+
+/** Versions of the tools that a goal needs. @throws InputError that names Debian's package where one is absent. */
+export function toolsFor({ target, device }: Goal): { readonly [tool: string]: string } {
+  if (target !== "ecp5") return { yosys: demanded("yosys") };
+  optionsOf(device);
+  return { nextpnr: demanded("nextpnr"), yosys: demanded("yosys") };
+}
+
+/** Sources of a chip by name, in the order in which Yosys reads them. */
+function sourcesIn(folder: string): readonly string[] {
+  return [
+    ...readdirSync(join(folder, "lib"))
+      .sort()
+      .map((name) => `lib/${name}`),
+    "chip.sv",
+  ];
+}
+
+/** Hash of everything that the result depends on but the tools' versions. `files`: text of each source and memory image by name. */
+export function synthesisKey({ target, device, liberty }: Goal, files: { readonly [name: string]: string }): string {
+  const names = Object.keys(files)
+    .filter((name) => name === "chip.sv" || name.startsWith("lib/") || /^(weights_\w+|own|sigmoid)\.hex$/.test(name))
+    .sort();
+  const script = yosysScript(target, []);
+  return sha256(
+    [target, target === "ecp5" ? device : "", script, liberty === null ? "" : sha256(liberty.text)].join("\n"),
+    ...names.flatMap((name) => [`\n${name}\n`, files[name]]),
+  );
+}
+
+export type Watch = Pick<ToolRun, "onStage" | "signal">;
+
+/** The netlist that a synthesis for a library left in the folder. */
+export function mappedGraph(folder: string, library: Library): GateGraph {
+  const file = join(folder, LEFT.gates);
+  return gateGraph(modulesOf(readFileSync(file, "utf8"), file).chip, library, file);
+}
+
+function mappedGates(folder: string, { text, file }: NonNullable<Goal["liberty"]>): MappedGates {
+  const library = libraryOf(text, file);
+  const graph = mappedGraph(folder, library);
+  const { longest } = timingOf(graph, join(folder, LEFT.gates));
+  const parts = new Map<string, { gates: number; areaUm2: number }>();
+  for (const { part, cell } of graph.gates) {
+    const sum = parts.get(part) ?? { gates: 0, areaUm2: 0 };
+    parts.set(part, { gates: sum.gates + 1, areaUm2: sum.areaUm2 + cell.areaUm2 });
+  }
+  return {
+    library: library.name,
+    areaUm2: graph.gates.reduce((sum, { cell }) => sum + cell.areaUm2, 0),
+    gates: graph.gates.length,
+    leakageUw: graph.gates.reduce((sum, { cell }) => sum + cell.leakagePw, 0) * 1e-6,
+    parts: [...parts].map(([part, sum]) => ({ part, ...sum })).sort((a, b) => b.areaUm2 - a.areaUm2),
+    longest,
+  };
+}
+
+/** Synthesises the chip that lies in `folder`; everything that is made lies there too. */
+export async function synthesise(folder: string, goal: Goal, { onStage, signal }: Watch): Promise<Synthesis> {
+  const { target, device, liberty } = goal;
+  const tools = toolsFor(goal);
+  if (target === "liberty") {
+    if (liberty === null) throw inputError("--synth", "liberty needs a cell library", "--liberty cells.lib");
+    const driver = drivers(libraryOf(liberty.text, liberty.file));
+    if (driver === null) throw inputError(liberty.file, "has neither a buffer nor an inverter", "name a library of gates");
+    writeFileSync(join(folder, LIBRARY_FILE), liberty.text);
+    writeFileSync(join(folder, DRIVER_FILE), driver);
+  }
+  writeFileSync(join(folder, "synth.ys"), yosysScript(target, sourcesIn(folder)));
+  await runTool("yosys", ["-s", "synth.ys"], { folder, log: "yosys.log", onStage, signal });
+  if (target === "ecp5") {
+    const [option, place] = optionsOf(device);
+    const args = [option, "--package", place, "--json", LEFT.ecp5, "--out-of-context", "--timing-allow-fail", "--no-route", "--seed", "1"];
+    await runTool("nextpnr-ecp5", [...args, "--report", "placed.json"], { folder, log: "nextpnr.log", onStage, signal });
+  }
+  const read = (name: string): string => readFileSync(join(folder, name), "utf8");
+  const shapeFile = join(folder, LEFT.shape);
+  return {
+    target,
+    tools,
+    shape: shapeOf(modulesOf(read(LEFT.shape), shapeFile), "chip"),
+    ecp5:
+      target === "ecp5"
+        ? ecp5Report({ cells: read(LEFT.cells), report: read("placed.json"), log: read("nextpnr.log") }, device, folder)
+        : null,
+    generic: target === "generic" ? genericGates(read(LEFT.cells), join(folder, LEFT.cells)) : null,
+    mapped: liberty === null || target !== "liberty" ? null : mappedGates(folder, liberty),
+  };
+}

@@ -1,0 +1,100 @@
+/** What Yosys is told to do with a chip, by target. Pure: the same chip and target give the same text. */
+import type { Library } from "./liberty.js";
+import { SRAM_MODULES } from "./shape.js";
+
+export type Target = "ecp5" | "generic" | "liberty";
+
+/** Files that the scripts leave behind, by what they are. */
+export const LEFT = {
+  shape: "shape.json",
+  ecp5: "ecp5.json",
+  cells: "cells.json",
+  gates: "gates.json",
+  netlist: "gates.v",
+  models: "models.v",
+} as const;
+export const LIBRARY_FILE = "cells.lib";
+export const DRIVER_FILE = "driver.constr";
+
+/** The chip without the strobes that only a bench reads. */
+function read(sources: readonly string[]): string[] {
+  return [
+    `read_verilog -sv -D SYNTHESIS ${sources.join(" ")}`,
+    "hierarchy -check -top chip",
+    "delete -output chip/w:on_* chip/w:unwritten",
+  ];
+}
+
+/** Memories collected, widths reduced: the netlist that sizes are read from. */
+const SHAPE: readonly string[] = [
+  "proc",
+  "opt_expr",
+  "opt_clean",
+  "check -assert",
+  "opt -nodffe -nosdff",
+  "opt",
+  "wreduce",
+  "peepopt",
+  "opt_clean",
+  "memory -nomap",
+  "opt_clean",
+  `write_json ${LEFT.shape}`,
+];
+
+/** Gates of Yosys' own kinds: queues become registers, memories stay. */
+const FINE: readonly string[] = [
+  "alumacc",
+  "share",
+  "opt -fast -full",
+  `setattr -set stays 1 ${SRAM_MODULES.map((name) => `*${name}/t:$mem_v2`).join(" ")}`,
+  "memory_map t:$mem_v2 a:stays=1 %d",
+  "opt -full",
+  "techmap",
+  "opt -fast",
+];
+
+/** Nets with short names, so that a dump of them is short: n1, n2, ... */
+const NAMES: readonly string[] = ["splitnets", "rename -hide w:*", "rename -enumerate -pattern n% w:*"];
+
+const TARGETS: { readonly [target in Target]: readonly string[] } = {
+  ecp5: [`synth_ecp5 -top chip -json ${LEFT.ecp5}`, `tee -q -o ${LEFT.cells} stat -json`],
+  generic: [...FINE, "abc -g gates", "opt_clean", "flatten -separator .", "opt_clean", `tee -q -o ${LEFT.cells} stat -json -tech cmos`],
+  liberty: [
+    ...FINE,
+    "dfflegalize -cell $_DFF_P_ x",
+    "opt -fast",
+    `dfflibmap -liberty ${LIBRARY_FILE}`,
+    `abc -liberty ${LIBRARY_FILE} -constr ${DRIVER_FILE}`,
+    "opt_clean",
+    "flatten -separator .",
+    "opt_clean",
+    ...NAMES,
+    `write_json ${LEFT.gates}`,
+    `write_verilog -noattr ${LEFT.netlist}`,
+    "design -reset",
+    `read_liberty -ignore_miss_func ${LIBRARY_FILE}`,
+    `write_verilog -noattr ${LEFT.models}`,
+  ],
+};
+
+export function yosysScript(target: Target, sources: readonly string[]): string {
+  const whole =
+    target === "ecp5"
+      ? [...read(sources), "design -push-copy", ...SHAPE, "design -pop", ...TARGETS.ecp5]
+      : [...read(sources), ...SHAPE, ...TARGETS[target]];
+  return `${whole.join("\n")}\n`;
+}
+
+/** What drives inputs when gates are sized: the smallest buffer, else the smallest inverter; femtofarads on each output. */
+export function drivers({ cells }: Library): string | null {
+  const passes = (inverts: boolean): readonly string[] =>
+    [...cells]
+      .filter(([, { pins, isSequential }]) => {
+        const outputs = [...pins.values()].filter(({ isOutput }) => isOutput);
+        return !isSequential && pins.size === 2 && outputs.length === 1 && outputs[0].arcs.some((arc) => arc.inverts === inverts);
+      })
+      .sort(([, a], [, b]) => a.areaUm2 - b.areaUm2)
+      .map(([name]) => name);
+  const [name] = [...passes(false), ...passes(true)];
+  return name === undefined ? null : `set_driving_cell ${name}\nset_load 10\n`;
+}

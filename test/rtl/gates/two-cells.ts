@@ -1,0 +1,92 @@
+/** A library of an inverter and a register whose tables are straight lines, and a netlist of both: everything of it has a closed form. */
+
+/** delay = A + B load + C slope, in ns and pF; output slope = D + E load. */
+export const LINES = { a: 0.1, b: 2, c: 0.5, d: 0.02, e: 1 } as const;
+/** pJ: of an inverter's edge, of a register's output edge without load, of a clock's rise and fall, of an edge of D. */
+export const ENERGIES = { inverter: 0.004, output: 0.03, rise: 0.01, fall: 0.02, data: 0.005 } as const;
+export const VOLTAGE_V = 1.2;
+/** pF of an inverter's input, of D, of the clock's pin. */
+export const LOADS = { inverter: 0.003, data: 0.002, clock: 0.004 } as const;
+export const SETUP_NS = 0.3;
+export const LEAKAGES_PW = { inverter: 50, register: 500 } as const;
+export const AREAS = { inverter: 5, register: 50 } as const;
+
+const SLOPES = [0.02, 0.2, 1];
+const LOAD_POINTS = [0.001, 0.1, 0.3];
+
+function table(name: string, value: (slope: number, load: number) => number, indent = ""): string {
+  const rows = SLOPES.map((slope) => `"${LOAD_POINTS.map((load) => value(slope, load)).join(", ")}"`);
+  return `${indent}${name} (over) { index_1 ("${SLOPES.join(", ")}"); index_2 ("${LOAD_POINTS.join(", ")}"); values ( \\\n ${rows.join(", \\\n ")} \\\n); }\n`;
+}
+
+const scalar = (name: string, value: number): string => `${name} (scalar) { values ("${value}"); }\n`;
+const delay = (slope: number, load: number): number => LINES.a + LINES.b * load + LINES.c * slope;
+const slopeOut = (_: number, load: number): number => LINES.d + LINES.e * load;
+const arcs = [
+  table("cell_rise", delay),
+  table("cell_fall", delay),
+  table("rise_transition", slopeOut),
+  table("fall_transition", slopeOut),
+].join("");
+const both = (value: number): string => scalar("rise_power", value) + scalar("fall_power", value);
+
+/** `loaded`: the register's output energy holds what charges its load, as in SG13G2. */
+export function twoCellLibrary(loaded = false): string {
+  const out = (_: number, load: number): number => ENERGIES.output + (loaded ? (load * VOLTAGE_V * VOLTAGE_V) / 2 : 0);
+  return `/* two cells */
+library (two) {
+  time_unit : "1ns"; voltage_unit : "1V"; leakage_power_unit : "1pW"; capacitive_load_unit (1,pf); nom_voltage : ${VOLTAGE_V};
+  lu_table_template (over) { variable_1 : input_net_transition; variable_2 : total_output_net_capacitance; }
+  cell (INV) {
+    area : ${AREAS.inverter}; cell_leakage_power : ${LEAKAGES_PW.inverter};
+    pin (A) { direction : input; capacitance : ${LOADS.inverter}; }
+    pin (Y) { direction : output; function : "!A";
+      timing () { related_pin : "A"; timing_sense : negative_unate; timing_type : combinational; ${arcs} }
+      internal_power () { related_pin : "A"; ${both(ENERGIES.inverter)} }
+    }
+  }
+  cell (DFF) {
+    area : ${AREAS.register}; leakage_power () { value : ${LEAKAGES_PW.register - 100}; when : "D"; } leakage_power () { value : ${LEAKAGES_PW.register + 100}; when : "!D"; }
+    ff (IQ, IQN) { clocked_on : "CK"; next_state : "D"; }
+    pin (CK) { direction : input; clock : true; capacitance : ${LOADS.clock};
+      internal_power () { when : "D * Q"; ${scalar("rise_power", ENERGIES.rise)} ${scalar("fall_power", ENERGIES.fall)} }
+      internal_power () { when : "D * !Q"; ${scalar("rise_power", 0)} ${scalar("fall_power", ENERGIES.fall)} }
+    }
+    pin (D) { direction : input; capacitance : ${LOADS.data};
+      timing () { related_pin : "CK"; timing_type : setup_rising; ${scalar("rise_constraint", SETUP_NS)} ${scalar("fall_constraint", SETUP_NS)} }
+      internal_power () { ${both(ENERGIES.data)} }
+    }
+    pin (Q) { direction : output; function : "IQ";
+      timing () { related_pin : "CK"; timing_sense : non_unate; timing_type : rising_edge; ${arcs} }
+      internal_power () { related_pin : "CK"; ${table("rise_power", out)} ${table("fall_power", out)} }
+    }
+  }
+}
+`;
+}
+
+/** A register that an inverter turns round: Q -> INV -> D, by way of another inverter to the outside. */
+export const TOGGLING = {
+  ports: { clk: { direction: "input", bits: [2] }, q: { direction: "output", bits: [5] } },
+  cells: {
+    "core_0.somas.$1": {
+      type: "DFF",
+      parameters: {},
+      port_directions: { CK: "input", D: "input", Q: "output" },
+      connections: { CK: [2], D: [4], Q: [3] },
+    },
+    "core_0.synapses.lanes.$2": {
+      type: "INV",
+      parameters: {},
+      port_directions: { A: "input", Y: "output" },
+      connections: { A: [3], Y: [4] },
+    },
+    "core_0.synapses.lanes.$3": {
+      type: "INV",
+      parameters: {},
+      port_directions: { A: "input", Y: "output" },
+      connections: { A: [4], Y: [5] },
+    },
+  },
+  netnames: { clk: { bits: [2] }, n1: { bits: [3] }, n2: { bits: [4] }, n3: { bits: [5] } },
+} as const;
