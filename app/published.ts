@@ -2,12 +2,21 @@
 import { inputError } from "../base/errors.js";
 import { PUBLISHED_CHIPS, type PublishedRow, publishedRows, readPublishedChips } from "../sim/recorded/index.js";
 
-export { isWithin, type PublishedRow } from "../sim/recorded/index.js";
+export {
+  BASES,
+  type Basis,
+  type Evidence,
+  isWithin,
+  type Misses,
+  missesOf,
+  type PublishedRow,
+  type Quantity,
+} from "../sim/recorded/index.js";
 
 /**
- * Published quantities, what the models say, and whether that is within the tolerance.
+ * Published quantities, what the models say, what that rests on, and whether it is within the tolerance.
  *
- * @param name one chip: odin, truenorth, loihi, seneca or snn-dse; null: all
+ * @param name one chip: odin, truenorth, loihi, boards or snn-dse; null: all
  * @throws InputError for a name that is none of them
  */
 export function published(name: string | null = null): readonly PublishedRow[] {

@@ -170,6 +170,7 @@ export { actsInNextStep, RESET_RULES, type ResetRule } from "./reset-rule.js";
 export { deepFreeze, KNOWN_PATHS } from "./resolve.js";
 export { type AxonTablePrices, axonEntryBits, axonTablePrices, type RouteTablePrices, routeTablePrices } from "./route-tables.js";
 export { type Samples, subsetOf } from "./samples.js";
+export { type Corner, energyRatio } from "./scaling.js";
 export { defaultDocument } from "./schema.js";
 export { type Node as SchemaNode, rowOf } from "./schema-values.js";
 export {
@@ -185,6 +186,7 @@ export {
   shippedPath,
 } from "./shipped.js";
 export type { SpikeTrace } from "./spikes.js";
+export { leakageVoltageRatio } from "./sram.js";
 export { didYouMean } from "./suggest.js";
 export type { Tree } from "./topologies/mesh-tree.js";
 export { TOPOLOGY_NAMES, type TopologyName } from "./topologies/registry.js";

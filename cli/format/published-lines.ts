@@ -1,14 +1,42 @@
 /** Published numbers beside their models, as text. Pure. */
-import { isWithin, type PublishedRow } from "../../app/published.js";
+import { BASES, isWithin, missesOf, type PublishedRow } from "../../app/published.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
-/** `+0.24 %` or `+1`, by the kind of the row's tolerance. */
-function differenceText(row: PublishedRow): string {
-  const difference = row.model - row.published;
+/** `+0.24 %`, `+1`, or where nothing is allowed or not the ratio: `x0.72`. */
+function differenceText({ model, published, tolerance }: PublishedRow): string {
+  if (tolerance === null) return `x${(model / published).toPrecision(2)}`;
+  const difference = model - published;
   const sign = difference < 0 ? "" : "+";
-  if ("absolute" in row.tolerance) return `${sign}${difference}`;
-  return `${sign}${((100 * difference) / row.published).toFixed(2)} %`;
+  return "absolute" in tolerance ? `${sign}${difference}` : `${sign}${((100 * difference) / published).toFixed(2)} %`;
+}
+
+function allowedText({ tolerance }: PublishedRow): string {
+  if (tolerance === null) return "";
+  return "percent" in tolerance ? `${tolerance.percent} %` : String(tolerance.absolute);
+}
+
+function verdictText(row: PublishedRow, look: Look): string {
+  const within = isWithin(row);
+  if (within === null) return "";
+  return within ? paint(look, "ok", "green") : paint(look, "OUTSIDE", "red", "bold");
+}
+
+/** Per basis how many there are and how many lie within; then how far predictions lie off, by kind. */
+function summaryLines(rows: readonly PublishedRow[]): string[] {
+  const counts = BASES.flatMap((basis) => {
+    const all = rows.filter((row) => row.basis === basis);
+    const bound = all.filter((row) => row.tolerance !== null);
+    if (all.length === 0) return [];
+    return [
+      bound.length === 0 ? `${basis} ${all.length}` : `${basis} ${all.length} (${bound.filter(isWithin).length} of ${bound.length} within)`,
+    ];
+  });
+  const misses = missesOf(rows).map(({ kind, evidence, count, geometricMean, least, largest }) => {
+    const range = count > 1 ? `, x${least.toPrecision(2)} to x${largest.toPrecision(2)}` : "";
+    return `  ${kind.padEnd(8)} ${evidence.padEnd(10)} x${geometricMean.toPrecision(2)} in the geometric mean of ${count}${range}`;
+  });
+  return [counts.join("; "), ...(misses.length === 0 ? [] : ["model / published of what is predicted:", ...misses])];
 }
 
 export function publishedLines(rows: readonly PublishedRow[], look: Look): string[] {
@@ -24,13 +52,9 @@ export function publishedLines(rows: readonly PublishedRow[], look: Look): strin
     { title: "", align: "left" },
   ] as const;
   const number = (value: number): string => (Number.isInteger(value) ? String(value) : value.toPrecision(4));
-  const cells = rows.map((row) => {
-    const allowed = "percent" in row.tolerance ? `${row.tolerance.percent} %` : String(row.tolerance.absolute);
-    const verdict = isWithin(row) ? paint(look, "ok", "green") : paint(look, "OUTSIDE", "red", "bold");
-    return [row.chip, row.quantity, row.unit, number(row.published), number(row.model), differenceText(row), allowed, row.basis, verdict];
-  });
-  const inside = rows.filter(isWithin).length;
-  const predicted = rows.filter((row) => row.basis === "predicted");
-  const summary = `${inside}/${rows.length} within tolerance; ${predicted.filter(isWithin).length}/${predicted.length} of the predicted ones`;
-  return [...tableLines(look, columns, cells), "", summary];
+  const cells = rows.map((row) => [
+    ...[row.chip, row.quantity, row.unit, number(row.published), number(row.model), differenceText(row), allowedText(row), row.basis],
+    verdictText(row, look),
+  ]);
+  return [...tableLines(look, columns, cells), "", ...summaryLines(rows)];
 }

@@ -5,7 +5,7 @@ export { type ConformedCase, caseFolders, conformFolder } from "./conform-folder
 export type { CoupledInput, CoupledMetrics } from "./coupled-model.js";
 export { coupledInput, evaluateCoupled } from "./evaluate-coupled.js";
 export { PUBLISHED_CHIPS, type PublishedChips, publishedRows } from "./published/published.js";
-export { isWithin, type PublishedRow } from "./published/row.js";
+export { BASES, type Basis, type Evidence, isWithin, type Misses, missesOf, type PublishedRow, type Quantity } from "./published/row.js";
 export { caseFiles } from "./read-case.js";
 export { caseInputs, runCoupled, runOnInput } from "./registry.js";
 export { readCoupledChip, readPublishedChips } from "./shipped-chip.js";

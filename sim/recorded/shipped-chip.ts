@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type CoupledChip, type CoupledModelName, parseArch, parseCoupledChip, pathOf, readYamlText } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
+import { BOARDS, type Board, type Boards } from "./published/boards.js";
 import type { PublishedChips } from "./published/published.js";
 
 function shipped(...path: readonly string[]): { readonly file: string; readonly text: string } {
@@ -30,14 +31,19 @@ export function recordedChip<Model extends CoupledModelName>(model: Model): Extr
   return shippedChip(model, model);
 }
 
+/** A shipped board. The chip and its precision are wanted alone; a description also names a network and a workload. */
+export function shippedBoard(name: string): Board {
+  const text = `version: 1\nextends: ${name}\nnetwork: {model: none}\nworkload: {dataset: none}\n`;
+  const { chip, precision } = parseArch(text, `${name}.yaml`).experiment;
+  return { chip, precision };
+}
+
 export function readPublishedChips(): PublishedChips {
-  // The chip alone is wanted; a description also names a network and a workload.
-  const seneca = parseArch("version: 1\nextends: seneca-like\nnetwork: {model: none}\nworkload: {dataset: none}\n", "seneca-like.yaml");
   return {
     odin: shippedChip("odin", "odin"),
     trueNorth: shippedChip("truenorth-like", "ranc"),
     loihiSlice: shipped("published", "loihi-slice.yaml"),
-    seneca: seneca.experiment.chip,
+    boards: Object.fromEntries(BOARDS.map((name) => [name, shippedBoard(name)])) as Boards,
     snnDse: shippedChip("snn-dse-pipeline", "snn-dse-pipeline"),
     snnDseSpikes: shipped("published", "snn-dse-spikes.yaml").text,
   };

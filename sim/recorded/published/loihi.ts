@@ -35,6 +35,8 @@ export function loihiRows(architecture: { file: string; text: string }): Publish
     {
       ...{
         chip: "Loihi",
+        kind: "energy",
+        evidence: "silicon",
         quantity: `nearest-neighbour query (${published.conditions}; ${QUERY_SPIKES} input spikes)`,
         unit: published.unit,
       },

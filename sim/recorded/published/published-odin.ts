@@ -1,6 +1,6 @@
 /**
  * ODIN's two published powers from its cycle model: a core kept busy with spike events, its counted synaptic operations times
- * their measured energy, plus leakage and clock. Nothing is fitted to the two totals.
+ * their measured energy, plus leakage and clock: the paper's own Eq. (2) with its own constants. The rate is the model's.
  */
 
 import type { OdinChip } from "../../../arch/index.js";
@@ -55,8 +55,16 @@ export function odinRows(chip: OdinChip): PublishedRow[] {
     const published = publishedValue("ODIN", metric);
     const model = odinPowerUw(power, clockMhz, perCycle);
     return {
-      ...{ chip: "ODIN", quantity: `${metric} (${published.conditions})`, unit: published.unit, published: published.value, model },
-      ...{ tolerance: { percent: 3 }, basis: "predicted", source: published.source },
+      ...{
+        chip: "ODIN",
+        kind: "power",
+        evidence: "silicon",
+        quantity: `${metric} (${published.conditions})`,
+        unit: published.unit,
+        published: published.value,
+        model,
+      },
+      ...{ tolerance: { percent: 3 }, basis: "identity", source: published.source },
     };
   });
 }

@@ -71,6 +71,8 @@ export function snnDseRows(chip: SnnDsePipelineChip, spikesText: string): Publis
       {
         ...{
           chip: "SNN-DSE",
+          kind: "cycles",
+          evidence: "simulator",
           quantity: `${network.name.replace("SNN-DSE simulator ", "")}, LHR ${text}`,
           unit: "cycles",
           published: Number(row.value),
@@ -78,7 +80,7 @@ export function snnDseRows(chip: SnnDsePipelineChip, spikesText: string): Publis
         },
         ...{
           tolerance: { absolute: TOLERANCE_CYCLES },
-          basis: network.calibrated.includes(text) ? "calibrated" : "predicted",
+          basis: network.calibrated.includes(text) ? "calibrated" : "reimplementation",
           source: row.source ?? "",
         },
       },
@@ -98,6 +100,8 @@ function logRows(chip: SnnDsePipelineChip, file: Spikes): PublishedRow[] {
     return {
       ...{
         chip: "SNN-DSE",
+        kind: "cycles",
+        evidence: "simulator",
         quantity: `log ${file.log.ratios}, step ${step}: ${what}`,
         unit: "cycles",
         published: cycle,
@@ -105,7 +109,7 @@ function logRows(chip: SnnDsePipelineChip, file: Spikes): PublishedRow[] {
       },
       ...{
         tolerance: { absolute: TOLERANCE_CYCLES },
-        basis: "predicted",
+        basis: "reimplementation",
         source: "githubofaliyev/SNN-DSE 8a2fc2b trace_log.txt (10 us clock)",
       },
     };

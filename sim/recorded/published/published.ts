@@ -1,27 +1,27 @@
 /** All published numbers beside the models of their chips. Texts and chips are handed in: reading them is the door's work. */
-import type { Chip, OdinChip, RancChip, SnnDsePipelineChip } from "../../../arch/index.js";
+import type { OdinChip, RancChip, SnnDsePipelineChip } from "../../../arch/index.js";
+import { type Boards, boardRows } from "./boards.js";
 import { loihiRows } from "./loihi.js";
 import { odinRows } from "./published-odin.js";
 import { snnDseRows } from "./published-snn-dse.js";
 import type { PublishedRow } from "./row.js";
-import { senecaRows } from "./seneca.js";
 import { trueNorthRows } from "./truenorth.js";
 
 export interface PublishedChips {
   readonly odin: OdinChip;
   readonly trueNorth: RancChip;
   readonly loihiSlice: { readonly file: string; readonly text: string };
-  readonly seneca: Chip;
+  readonly boards: Boards;
   readonly snnDse: SnnDsePipelineChip;
   readonly snnDseSpikes: string;
 }
 
-/** Chips that `publishedRows` knows, in its order. */
+/** What `publishedRows` knows, in its order: chips with a model of their own, and chips as boards of library parts. */
 export const PUBLISHED_CHIPS = {
   odin: (chips: PublishedChips) => odinRows(chips.odin),
   truenorth: (chips: PublishedChips) => trueNorthRows(chips.trueNorth),
   loihi: (chips: PublishedChips) => loihiRows(chips.loihiSlice),
-  seneca: (chips: PublishedChips) => senecaRows(chips.seneca),
+  boards: (chips: PublishedChips) => boardRows(chips.boards),
   "snn-dse": (chips: PublishedChips) => snnDseRows(chips.snnDse, chips.snnDseSpikes),
 } as const satisfies { readonly [name: string]: (chips: PublishedChips) => PublishedRow[] };
 export type PublishedChipName = keyof typeof PUBLISHED_CHIPS;

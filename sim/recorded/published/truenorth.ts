@@ -1,30 +1,37 @@
 /**
- * TrueNorth's powers over its activity: one core with 128 synapses a neuron fires at a given rate, its counted synaptic operations
- * are scaled to the chip's cores and priced. Static power and energy an operation come from two of the three points.
+ * TrueNorth's powers over its activity and its supply: one core whose neurons have so many synapses fires at a given rate, its counted synaptic
+ * operations are scaled to the chip's cores and priced. Static power and energy per operation come from two points at 0.8 V; other supplies by the
+ * library's laws at 28 nm.
  *
  * Every neuron fires by its leak alone (weights are 0), with a period whose mean is the rate's; each drives one axon.
  */
 
-import type { RancChip } from "../../../arch/index.js";
+import { type Corner, energyRatio, leakageVoltageRatio, type RancChip } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { runRanc } from "../ranc.js";
 import { type PublishedRow, publishedValue } from "./row.js";
 
+/** Synapses per neuron where the constants were measured. */
 const SYNAPSES = 128;
 const SEED = 1;
+/** Supply at which the description's constants were measured. */
+const CONSTANTS_V = 0.8;
+
+const at28Nm = (voltageV: number): Corner => ({ nodeNm: 28, form: "LP", voltageV });
 
 /** Synaptic operations a tick of one core whose neurons fire at `rateHz`. */
-export function synapticOperationsPerTick(chip: RancChip, rateHz: number, tickHz: number): number {
+export function synapticOperationsPerTick(chip: RancChip, rateHz: number, tickHz: number, synapses = SYNAPSES): number {
   const rng = createRng(SEED, `TrueNorth ${rateHz}`);
   const period = tickHz / rateHz;
   const axonOf = rng.shuffle(Array.from({ length: chip.axons }, (_, axon) => axon));
-  const connected = Array.from({ length: Math.min(SYNAPSES, chip.axons) }, (_, i) => i);
+  const connected = Array.from({ length: Math.min(synapses, chip.axons) }, (_, i) => i);
+  const stride = Math.floor(chip.axons / connected.length);
   const neurons = Array.from({ length: chip.neurons }, (_, n) => {
     // Rates, not periods, average: a share of neurons takes the shorter period.
     const [short, long] = [Math.floor(period), Math.floor(period) + 1];
     const share = (1 / period - 1 / long) / (1 / short - 1 / long);
     const threshold = rng.float() < share ? short : long;
-    const axons = connected.map((i) => (i * 2 + (n % 2)) % chip.axons).sort((a, b) => a - b);
+    const axons = connected.map((i) => i * stride + (n % stride));
     const packet = { dx: 0, dy: 0, axon: axonOf[n % chip.axons], delayTicks: 0 };
     const state = { potential: rng.int(0, threshold - 1), reset: 0, weights: [0, 0, 0, 0], leak: 1 };
     return { ...state, axons, packet, positiveThreshold: threshold, negativeThreshold: -1, resetMode: 0 };
@@ -42,20 +49,51 @@ export function synapticOperationsPerTick(chip: RancChip, rateHz: number, tickHz
   return operations / (ticks - 1);
 }
 
+interface Point {
+  readonly rateHz: number;
+  readonly synapses: number;
+  readonly voltageV: number;
+  readonly basis: PublishedRow["basis"];
+  /** Metric of the table, and a part of its conditions. */
+  readonly row: readonly [metric: string, conditions: string];
+}
+const at08V = (rateHz: number, basis: PublishedRow["basis"]): Point => ({
+  ...{ rateHz, synapses: SYNAPSES, voltageV: CONSTANTS_V, basis },
+  row: ["total power", `${rateHz} Hz`],
+});
+const POINTS: readonly Point[] = [
+  at08V(11.58, "calibrated"),
+  at08V(20.07, "predicted"),
+  at08V(95.93, "calibrated"),
+  { rateHz: 0, synapses: 0, voltageV: 0.7, basis: "predicted", row: ["total power, zero activity", ""] },
+  { rateHz: 20, synapses: 128, voltageV: 0.75, basis: "predicted", row: ["total power", "0.75 V"] },
+  { rateHz: 20, synapses: 128, voltageV: 0.775, basis: "predicted", row: ["total power, same point", ""] },
+  { rateHz: 200, synapses: 256, voltageV: 1.05, basis: "predicted", row: ["total power, high corner", ""] },
+];
+/** Allowed at the constants' supply, and at others, where the laws of supply come in. */
+const TOLERANCE = { sameSupply: { percent: 5 }, otherSupply: { percent: 15 } } as const;
+
+/** mW of the whole chip. */
+function powerMw(chip: RancChip, power: NonNullable<RancChip["power"]>, { rateHz, synapses, voltageV }: Point): number {
+  const perTick = rateHz === 0 ? 0 : synapticOperationsPerTick(chip, rateHz, power.tick_hz, synapses);
+  const operationsPerS = perTick * power.tick_hz * power.cores;
+  const dynamic = operationsPerS * power.synaptic_operation_pj * 1e-9 * energyRatio(at28Nm(CONSTANTS_V), at28Nm(voltageV));
+  return power.static_mw * leakageVoltageRatio(voltageV, CONSTANTS_V) + dynamic;
+}
+
 export function trueNorthRows(chip: RancChip): PublishedRow[] {
-  const power = chip.power;
+  const { power } = chip;
   if (power === null) return [];
-  return [
-    { rateHz: 11.58, basis: "calibrated" as const },
-    { rateHz: 20.07, basis: "predicted" as const },
-    { rateHz: 95.93, basis: "calibrated" as const },
-  ].map(({ rateHz, basis }): PublishedRow => {
-    const published = publishedValue("TrueNorth", "total power", `${rateHz} Hz`);
-    const operationsPerS = synapticOperationsPerTick(chip, rateHz, power.tick_hz) * power.tick_hz * power.cores;
-    const model = power.static_mw + operationsPerS * power.synaptic_operation_pj * 1e-9;
+  return POINTS.map((point): PublishedRow => {
+    const published = publishedValue("TrueNorth", ...point.row);
     return {
-      ...{ chip: "TrueNorth", quantity: `total power (${published.conditions})`, unit: published.unit, published: published.value, model },
-      ...{ tolerance: { percent: 5 }, basis, source: published.source },
+      ...{ chip: "TrueNorth", kind: "power", evidence: "silicon", quantity: `total power (${published.conditions})`, unit: published.unit },
+      ...{ published: published.value, model: powerMw(chip, power, point) },
+      ...{
+        tolerance: point.voltageV === CONSTANTS_V ? TOLERANCE.sameSupply : TOLERANCE.otherSupply,
+        basis: point.basis,
+        source: published.source,
+      },
     };
   });
 }

@@ -1,29 +1,65 @@
 /** Published chips: every number within its tolerance, and the rules behind the models against closed forms. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { BOARDS, synapticOperationPj } from "../../../sim/recorded/published/boards.js";
 import { loihiQueryMj, QUERY_SPIKES } from "../../../sim/recorded/published/loihi.js";
-import { PUBLISHED_CHIPS, publishedRows } from "../../../sim/recorded/published/published.js";
+import { publishedRows } from "../../../sim/recorded/published/published.js";
 import { odinPowerUw, saturatedSynapticOperationsPerCycle } from "../../../sim/recorded/published/published-odin.js";
-import { isWithin } from "../../../sim/recorded/published/row.js";
-import { senecaSynapticOperationPj } from "../../../sim/recorded/published/seneca.js";
+import { BASES, isWithin, missesOf, type PublishedRow } from "../../../sim/recorded/published/row.js";
 import { synapticOperationsPerTick } from "../../../sim/recorded/published/truenorth.js";
-import { readPublishedChips } from "../../../sim/recorded/shipped-chip.js";
+import { readPublishedChips, shippedBoard } from "../../../sim/recorded/shipped-chip.js";
 import { runSnnDsePipeline } from "../../../sim/recorded/snn-dse-pipeline.js";
 import { denseShuffled } from "./kernels.js";
 
 const chips = readPublishedChips();
 const rows = publishedRows(chips, null);
 
-test.each(rows.map((row) => [row.chip, row.quantity, row] as const))("%s: %s is within its tolerance", (_chip, _quantity, row) => {
+const bound = rows.filter((row) => row.tolerance !== null);
+test.each(bound.map((row) => [row.chip, row.quantity, row] as const))("%s: %s is within its tolerance", (_chip, _quantity, row) => {
   expect(isWithin(row), `${row.model} ${row.unit} against ${row.published}`).toBe(true);
 });
 
-test("at least one number of each chip but Loihi is predicted, not calibrated", () => {
-  for (const name of Object.keys(PUBLISHED_CHIPS) as (keyof typeof PUBLISHED_CHIPS)[]) {
-    const predicted = publishedRows(chips, name).filter((row) => row.basis === "predicted").length;
-    if (name === "loihi") expect(predicted).toBe(0);
-    else expect(predicted).toBeGreaterThan(0);
-  }
+test("every basis has rows; what the library predicts of others' chips is bound by no tolerance, and no board has a price of its own", () => {
+  for (const basis of BASES) expect(rows.filter((row) => row.basis === basis).length, basis).toBeGreaterThan(0);
+  for (const row of publishedRows(chips, "boards")) expect([row.basis, row.tolerance]).toEqual(["predicted", null]);
+  for (const name of BOARDS) expect(chips.boards[name].chip.priceOverrides, name).toEqual({});
+});
+
+test("misses are geometric means over predicted rows alone, kinds and evidence apart", () => {
+  const row = (model: number, more: Partial<PublishedRow>): PublishedRow => ({
+    ...{
+      chip: "x",
+      kind: "area",
+      evidence: "silicon",
+      quantity: "",
+      unit: "mm2",
+      published: 2,
+      model,
+      tolerance: null,
+      basis: "predicted",
+    },
+    ...{ source: "", ...more },
+  });
+  const found = missesOf([
+    row(1, {}),
+    row(16, {}),
+    row(7, { basis: "calibrated" }),
+    row(6, { evidence: "synthesis" }),
+    row(1, { kind: "energy" }),
+  ]);
+  expect(found.map(({ kind, evidence, count, least, largest }) => [kind, evidence, count, least, largest])).toEqual([
+    ["energy", "silicon", 1, 0.5, 0.5],
+    ["area", "silicon", 2, 0.5, 8],
+    ["area", "synthesis", 1, 3, 3],
+  ]);
+  expect(found[1].geometricMean).toBeCloseTo(2, 12);
+});
+
+test("other supplies: static power by V 10^V, operations by the 28 nm energy law; at 0 Hz only the first is left", () => {
+  const power = (part: string): PublishedRow =>
+    rows.find(({ chip, quantity }) => chip === "TrueNorth" && quantity.includes(part)) as PublishedRow;
+  expect(power("0 Hz, 0 synapses").model).toBeCloseTo(64.43 * (0.7 / 0.8) * 10 ** -0.1, 9);
+  expect(power("1.05 V").model).toBeGreaterThan(64.43 * (1.05 / 0.8) * 10 ** 0.25 + 200 * 256 * 2 ** 20 * 2.297e-9);
 });
 
 test("a saturated ODIN does 256 operations in its event's 513 cycles and its input handshake's rest", () => {
@@ -49,8 +85,12 @@ test("a Loihi query costs its neurons' steps and its spikes' synapses: halving t
   expect((full - half) / synapses).toBeLessThan(1.02);
 });
 
-test("SENECA's operation is two loads, an addition and a store", () => {
-  expect(senecaSynapticOperationPj(chips.seneca)).toBeCloseTo(3.7 + 3.7 + 1.4 + 3.9, 9);
+test("an operation on SENECA's core, at its own prices, is two loads, an addition and a store", () => {
+  const { chip, precision } = shippedBoard("seneca-like");
+  const free = { value: 0, source: "" };
+  const priceOverrides = { ...chip.priceOverrides, input_queue_push_pj: free, input_queue_pop_pj: free };
+  const board = { chip: { ...chip, priceOverrides }, precision: { ...precision, weightBits: 16, accumulatorBits: 16 } };
+  expect(synapticOperationPj(board, 100)).toBeCloseTo(3.7 + 3.7 + 1.4 + 3.9, 9);
 });
 
 test("the pipeline equals its recurrence: each layer starts when its input is full and hands over when its output is free", () => {
