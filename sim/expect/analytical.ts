@@ -24,6 +24,7 @@ import { nocSpec, portCount } from "../noc/index.js";
 import { leastBarrier } from "../program/index.js";
 import type { ActivityProfile } from "./activity-profile.js";
 import { type Load, loadOf } from "./expected-load.js";
+import { flowRates } from "./flow-rates.js";
 
 export interface Estimate {
   readonly latencyCycles: number;
@@ -55,6 +56,7 @@ function waveOf(chip: Chip, core: Core, load: Load, mean: MeanWay, leastBarrierC
   const stages = noc.routingDelayCycles + noc.vcAllocationDelayCycles + noc.switchAllocationDelayCycles - 1;
   const flits = load.packets === 0 ? 1 : load.flits / load.packets;
   const remote = load.cores > 1 ? 1 : 0;
+  const rates = flowRates(chip, mean, flits);
   // core to router and back: one cycle each, or a link each
   const ends = nocTopology(noc).coreLinks ? 2 * (noc.linkCycles - 1) : 0;
   const way =
@@ -67,17 +69,16 @@ function waveOf(chip: Chip, core: Core, load: Load, mean: MeanWay, leastBarrierC
       mean.tree * (noc.tree?.linkCycles ?? 0) +
       noc.switchTraversalDelayCycles +
       2 +
-      flits -
-      1);
+      (flits - 1) / rates.packet);
   const result = core.stateMemory.readLatencyCycles + core.neuronUpdate.pipelineDepthCycles;
   const take = 1 + core.eventOverheadCycles + core.synapseMemory.readLatencyCycles;
   const drain = core.stateMemory.readLatencyCycles + core.accumulateDepthCycles - 1;
   const firstSpike = (load.soma + load.somaDramWait) / (load.spikes + 1) + result + way + 1;
   const synapse = load.issue + load.overhead + load.latency + load.dramWait;
   const channel = chip.spill === null ? 0 : ((load.dramBits + load.dramStateBits) * load.cores) / chip.spill.bitsPerCycle;
-  const ports = Math.max(load.flits, (load.events * (load.cores - 1) * flits) / load.cores);
+  const ports = Math.max(load.flits / rates.source, (load.events * (load.cores - 1) * flits) / load.cores / rates.sink);
   const even = mean.grid / Math.max(1, 2 * (chip.coresPerTile.length - 1));
-  const links = load.cores === 1 ? 0 : load.flits * load.cores * Math.max(even, mean.treeShare);
+  const links = load.cores === 1 ? 0 : (load.flits * load.cores * Math.max(even, mean.treeShare)) / rates.link;
   const bank = ((load.somaWords + load.accumulatorWords) * s) / core.stateMemory.banks;
   const longest = Math.max(
     load.soma + load.somaDramWait + result + way + take + load.lastRow,

@@ -1,0 +1,50 @@
+/**
+ * Flits per cycle that the flow control of a network lets through, whatever the traffic: a slot of a VC buffer is free again when its flit has gone
+ * on and the credit is back, one round trip after the flit was granted; and a packet keeps its VC from its allocation to its tail.
+ *
+ * Round trip of a slot: switch and link ahead, then (head only) routing and VC allocation in the next router, then the credit's way back; the terms are
+ * those of `sim/noc/layout.ts`. Not modelled: packets that block each other, uneven traffic.
+ */
+import { type Chip, type MeanWay, nocTopology } from "../../arch/index.js";
+
+export interface FlowRates {
+  /** Of one source, whose packets follow each other. */
+  readonly source: number;
+  /** Of one link between routers, whose VCs take turns. */
+  readonly link: number;
+  /** Of one core's end. */
+  readonly sink: number;
+  /** Of one packet alone. */
+  readonly packet: number;
+}
+
+/** `flits`: of a packet. */
+export function flowRates({ noc }: Chip, mean: MeanWay, flits: number): FlowRates {
+  const { virtualChannels, vcBufferFlits, creditDelayCycles: creditDelay } = noc;
+  const decision = noc.switchAllocationDelayCycles - 1;
+  const through = decision + noc.switchTraversalDelayCycles;
+  const head = noc.routingDelayCycles + noc.vcAllocationDelayCycles;
+  // a slot is taken by a head once per packet
+  const waits = head / flits;
+  const wire = mean.grid === 0 ? noc.linkCycles : Math.max(1, mean.tiles / mean.grid) * noc.linkCycles;
+  const channel = nocTopology(noc).coreLinks ? noc.linkCycles : 1;
+  const trips = {
+    link: through + wire + 1 + waits + decision + wire + 1 + creditDelay,
+    source: channel + 1 + waits + decision + channel + 1,
+    sink: through + channel + 1 + channel + 1 + creditDelay,
+  };
+  const perVc = (trip: number): number => Math.min(1, vcBufferFlits / trip);
+  // a packet keeps its VC while its head waits, too
+  const held = flits / (flits + head + decision);
+  const shared = (trip: number, vcs: number): number => Math.min(1, vcs * Math.min(perVc(trip), held));
+  // links that wrap around: half of the VCs before the place where a ring is cut, half behind it
+  const vcsOfLink = nocTopology(noc).wraps ? virtualChannels / 2 : virtualChannels;
+  const packet = Math.min(perVc(trips.link), perVc(trips.source));
+  return {
+    // a packet that does not fit a buffer moves as one; else the next one takes another VC
+    source: flits > vcBufferFlits ? packet : shared(trips.source, virtualChannels),
+    link: shared(trips.link, vcsOfLink),
+    sink: shared(trips.sink, virtualChannels),
+    packet,
+  };
+}

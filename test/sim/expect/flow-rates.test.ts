@@ -1,0 +1,56 @@
+/** Rates that flow control lets through, against the cycles of the network itself. */
+import { expect, test } from "vitest";
+import type { Chip } from "../../../arch/index.js";
+import { flowRates } from "../../../sim/expect/flow-rates.js";
+import { createNoc } from "../../../sim/noc/create.js";
+import type { NocSpec } from "../../../sim/noc/noc.js";
+import { networkOf } from "../noc/spec.js";
+
+const FLITS = 4000;
+const MEAN = { grid: 1, tree: 0, tiles: 1, treeShare: 0 };
+const ratesOf = (spec: NocSpec, flits: number) => flowRates({ noc: spec } as unknown as Chip, MEAN, flits);
+
+/** Cycles that one packet of so many flits takes from core 0 to its neighbour. */
+function cyclesAlone(spec: NocSpec, flits: number): number {
+  const noc = createNoc(spec);
+  noc.inject(0, 1, flits, 1);
+  expect(noc.run(1e6)).toBe(1);
+  return noc.atCycle;
+}
+
+const cases: readonly Partial<NocSpec>[] = [
+  {},
+  { vcBufferFlits: 1 },
+  { vcBufferFlits: 2, linkCycles: 4 },
+  { vcBufferFlits: 3, creditDelayCycles: 4 },
+  { vcBufferFlits: 1, switchAllocationDelayCycles: 2, switchTraversalDelayCycles: 3 },
+  { vcBufferFlits: 4, linkCycles: 8, creditDelayCycles: 2, routingDelayCycles: 2 },
+  { vcBufferFlits: 64, linkCycles: 8 },
+];
+
+test.each(cases)("%o: a long packet alone moves at the rate of its slowest round trip, to a cycle per trip", (change) => {
+  const spec = networkOf({ width: 2, height: 1, ...change });
+  const measured = FLITS / (cyclesAlone(spec, 2 * FLITS) - cyclesAlone(spec, FLITS));
+  const { packet } = ratesOf(spec, FLITS);
+  // buffers of B flits turn round in a whole number of cycles, of which the rate is B / trip
+  const trip = (rate: number): number => spec.vcBufferFlits / rate;
+  if (measured > 0.999) expect(packet).toBeGreaterThan(0.999);
+  else expect(Math.abs(trip(packet) - trip(measured)), `${packet} against ${measured}`).toBeLessThanOrEqual(1);
+});
+
+test("more VCs and deeper buffers never slow a network down, longer wires and later credits never speed it up; no rate exceeds a flit per cycle", () => {
+  const base = networkOf({ vcBufferFlits: 2, linkCycles: 2 });
+  const flits = 5;
+  const of = (change: Partial<NocSpec>) => Object.values(ratesOf({ ...base, ...change }, flits));
+  const isAtMost = (slower: number[], faster: number[]): void => {
+    for (const [k, rate] of slower.entries()) expect(rate).toBeLessThanOrEqual(faster[k] + 1e-12);
+  };
+  isAtMost(of({}), of({ virtualChannels: 4 }));
+  isAtMost(of({}), of({ vcBufferFlits: 8 }));
+  isAtMost(of({ linkCycles: 6 }), of({}));
+  isAtMost(of({ creditDelayCycles: 5 }), of({}));
+  isAtMost(of({ topology: "torus" }), of({}));
+  for (const rate of of({ virtualChannels: 8, vcBufferFlits: 64 })) expect(rate).toBeLessThanOrEqual(1);
+  // where buffers cover the round trip, one packet fills a link by itself
+  expect(ratesOf({ ...base, vcBufferFlits: 64 }, 1000).packet).toBe(1);
+});
