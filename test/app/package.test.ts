@@ -4,7 +4,7 @@
  */
 // @module-tag slow
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -95,6 +95,21 @@ test.skipIf(!canPack)(
   },
   300_000,
 );
+
+const hasPython = spawnSync("python3", ["-c", "import sys; sys.exit(sys.version_info < (3, 9))"]).status === 0;
+
+test.skipIf(!canPack || !hasPython)("Python: the installed client finds its program, sweeps and reads the front; needs python3", () => {
+  const code = `
+from snn_dse import Study, pareto
+with Study("edge", db="python.db", budget=3, workers=2) as study:
+    print(len(study.sweep().results("records")), len(pareto("python.db", "records")) > 0)
+`;
+  const bin = join(folder, "node_modules", ".bin", "snn-dse");
+  const client = execFileSync(bin, ["python", "--folder"], { encoding: "utf8" }).trim();
+  expect(client).toBe(join(realpathSync(folder), "node_modules", "snn-dse", "app", "python"));
+  const env = { ...process.env, PYTHONPATH: client, PYTHONDONTWRITEBYTECODE: "1" };
+  expect(execFileSync("python3", ["-c", code], { cwd: folder, env, encoding: "utf8" })).toBe("3 True\n");
+});
 
 /** What a reader has made before: databases by the sweeps that the text speaks of, files of their own. */
 const MADE_BEFORE = `

@@ -1,0 +1,459 @@
+"""Design-space exploration of neuromorphic chips from Python: studies by ask and tell, results, fronts.
+
+    from snn_dse import Study, results
+
+    with Study("edge.yaml", db="edge.db") as study:
+        for points in study.batches(8):
+            for evaluation in study.evaluate(points):
+                study.tell(evaluation.id)
+        print(study.pareto())
+
+    results("edge.db")        # a pandas DataFrame where pandas is installed, else a list of dicts
+
+The file needs Python 3.9 and the program `snn-dse`, and no further package. It finds the program by the environment's SNN_DSE, beside itself in the
+package, on the PATH, and by npx. Errors are `SnnDseError`; wrong input is `InputError`, whose `problems` say where and what to type.
+"""
+
+from __future__ import annotations
+
+import collections
+import itertools
+import json
+import os
+import queue
+import shlex
+import shutil
+import sqlite3
+import subprocess
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Union
+
+__all__ = ["Study", "Point", "Evaluation", "Problem", "SnnDseError", "InputError", "InfeasibleError", "results", "pareto", "program"]
+
+Row = Dict[str, Any]
+Values = Mapping[str, Union[int, float, str, bool]]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with an input: where, what, and what to type next."""
+
+    file: str
+    line: Optional[int]
+    column: Optional[int]
+    path: str
+    message: str
+    fix: str
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}:{self.column or 1}"
+        return f"{place}: {self.path + ': ' if self.path else ''}{self.message}" + (f"\n    {self.fix}" if self.fix else "")
+
+
+class SnnDseError(Exception):
+    """The program refused or could not do what was asked."""
+
+    def __init__(self, message: str, data: Optional[Mapping[str, Any]] = None) -> None:
+        super().__init__(message)
+        #: What the program says of the error, as it says it.
+        self.data: Mapping[str, Any] = data or {}
+
+
+class InputError(SnnDseError):
+    """Wrong input; `problems` holds all of them."""
+
+    @property
+    def problems(self) -> List[Problem]:
+        """Every problem, with its place."""
+        names = ("file", "line", "column", "path", "message", "fix")
+        empty = {"file": "", "line": None, "column": None, "path": "", "message": "", "fix": ""}
+        return [Problem(**{name: problem.get(name, empty[name]) for name in names}) for problem in self.data.get("problems", [])]
+
+
+class InfeasibleError(SnnDseError):
+    """What was asked for cannot exist: `data` has code, resource, need, have and fix."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A design point that a study asks for."""
+
+    id: int
+    #: What its result depends on, as a content address.
+    key: str
+    #: Values of the active parameters by name.
+    values: Dict[str, Any]
+    #: The same by path of the description.
+    by_path: Dict[str, Any]
+    #: Share of the timed utterances: 1, or less for trials of the sampler `screen`.
+    fidelity: float
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What came of a point that the program evaluated."""
+
+    id: int
+    values: Dict[str, Any]
+    #: "done", "infeasible", "failed" or "timeout".
+    state: str
+    #: By name; None unless done. A metric that is unknown is None.
+    metrics: Optional[Dict[str, Optional[float]]]
+    #: In the order of the study's objectives; None where one is unknown.
+    objectives: Optional[List[float]]
+    #: 0: all constraints hold; None: it failed.
+    violation: Optional[float]
+    code: Optional[str]
+    reason: Optional[str]
+    duration_ms: float
+    #: Metrics, breakdown of energy and area, operations, utilisation; with `full=True` only.
+    result: Optional[Dict[str, Any]]
+
+
+def program() -> List[str]:
+    """The command that starts the program: SNN_DSE of the environment, that of this file's package, `snn-dse` on the PATH, or npx."""
+    named = os.environ.get("SNN_DSE")
+    if named:
+        words = [named] if os.path.exists(named) else shlex.split(named)
+        return ["node", *words] if len(words) == 1 and words[0].endswith(".js") else words
+    own = Path(__file__).resolve().parents[2] / "dist" / "main.js" if len(Path(__file__).resolve().parents) > 2 else None
+    if own is not None and own.exists() and shutil.which("node"):
+        return ["node", str(own)]
+    if shutil.which("snn-dse"):
+        return ["snn-dse"]
+    if shutil.which("npx"):
+        return ["npx", "--no", "snn-dse"]
+    raise SnnDseError("snn-dse was not found: install it (npm install snn-dse), or name its command in the environment's SNN_DSE")
+
+
+class _Connection:
+    """One `snn-dse serve --stdio`; requests from any thread, answers by number."""
+
+    def __init__(self, told: Callable[[str, Mapping[str, Any]], None]) -> None:
+        self._told = told
+        self._numbers = itertools.count(1)
+        self._waiting: Dict[int, "queue.Queue[Optional[Mapping[str, Any]]]"] = {}
+        self._lock = threading.Lock()
+        self._ended = False
+        self._last_words: "collections.deque[str]" = collections.deque(maxlen=30)
+        # A session of its own: Ctrl-C is ours to handle, and the study is closed in order.
+        self._process = subprocess.Popen(
+            [*program(), "serve", "--stdio"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            start_new_session=os.name == "posix",
+        )
+        self._threads = [threading.Thread(target=self._read, daemon=True), threading.Thread(target=self._drain, daemon=True)]
+        for thread in self._threads:
+            thread.start()
+
+    def request(self, method: str, params: Mapping[str, Any]) -> Any:
+        """The answer's result. Raises `SnnDseError` for an answer that is an error, and where the program has ended."""
+        number = next(self._numbers)
+        answer: "queue.Queue[Optional[Mapping[str, Any]]]" = queue.Queue(1)
+        line = json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params}, allow_nan=False)
+        with self._lock:
+            if self._ended or self._process.stdin is None:
+                raise self._gone()
+            self._waiting[number] = answer
+            try:
+                self._process.stdin.write(line + "\n")
+                self._process.stdin.flush()
+            except OSError:
+                raise self._gone() from None
+        message = answer.get()
+        if message is None:
+            raise self._gone()
+        if "error" in message:
+            raise _error_of(message["error"])
+        return message["result"]
+
+    def close(self) -> None:
+        """Ends the program: input that ends is its end."""
+        try:
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+        except OSError:
+            pass
+        try:
+            self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        for thread in self._threads:
+            thread.join(5)
+        for pipe in (self._process.stdout, self._process.stderr):
+            if pipe is not None:
+                pipe.close()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            message = json.loads(line)
+            if "method" in message:
+                try:
+                    self._told(message["method"], message.get("params", {}))
+                except Exception as error:  # a caller's function must not end the reading
+                    self._last_words.append(f"{type(error).__name__}: {error}")
+                continue
+            with self._lock:
+                answer = self._waiting.pop(message.get("id"), None)
+            if answer is not None:
+                answer.put(message)
+        with self._lock:
+            self._ended = True
+            waiting, self._waiting = self._waiting, {}
+        for answer in waiting.values():
+            answer.put(None)
+
+    def _drain(self) -> None:
+        assert self._process.stderr is not None
+        for line in self._process.stderr:
+            self._last_words.append(line.rstrip())
+
+    def _gone(self) -> SnnDseError:
+        said = "\n".join(self._last_words)
+        return SnnDseError("the program has ended" + (f":\n{said}" if said else ""))
+
+
+def _error_of(error: Mapping[str, Any]) -> SnnDseError:
+    data = error.get("data") or {}
+    kind = {-32602: InputError, -32002: InputError, -32003: InfeasibleError}.get(error["code"], SnnDseError)
+    return kind(error["message"], data)
+
+
+class Study:
+    """A search of a description's design space that you drive; a context manager.
+
+    `description` is the path of a YAML file, the name of a shipped one, or the same as a dict. Asked for n points at a time, a study asks what
+    `snn-dse sweep --workers n` asks. Methods may be called from several threads.
+    """
+
+    def __init__(
+        self,
+        description: Union[str, "os.PathLike[str]", Mapping[str, Any]],
+        *,
+        db: Union[str, "os.PathLike[str]", None] = None,
+        workers: Optional[int] = None,
+        budget: Optional[int] = None,
+        evaluator: Optional[str] = None,
+        beside: Union[str, "os.PathLike[str]", None] = None,
+        retries: Optional[int] = None,
+        retry_failed: bool = False,
+        rerun: bool = False,
+        warm_start: Union[str, "os.PathLike[str]", None] = None,
+        on_event: Optional[Callable[[Mapping[str, Any]], None]] = None,
+        on_warning: Optional[Callable[[str], None]] = None,
+    ) -> None:
+        """Opens the study.
+
+        db: keeps the results, as that of a sweep; opened again, the study continues. None: they are kept while it is open.
+        workers: points at a time; default: the usable cores.
+        budget: points in all, in place of the description's.
+        evaluator: who finds the results, with its version, where that is not this program; only then may you tell your own.
+        beside: the folder beside which a dict's model and data files lie; default: the current one.
+        on_event, on_warning: called by another thread.
+        """
+        self._on_event = on_event
+        self._on_warning = on_warning
+        whole = dict(description) if isinstance(description, Mapping) else os.fspath(description)
+        given = {
+            "db": None if db is None else os.fspath(db),
+            "beside": None if beside is None else os.fspath(beside),
+            "warmStart": None if warm_start is None else os.fspath(warm_start),
+            **{"workers": workers, "budget": budget, "evaluator": evaluator, "retries": retries},
+            **{"retryFailed": retry_failed or None, "rerun": rerun or None, "events": on_event is not None or None},
+        }
+        self._connection = _Connection(self._told)
+        try:
+            opened = self._connection.request("open", {"description": whole, **{k: v for k, v in given.items() if v is not None}})
+        except BaseException:
+            self._connection.close()
+            raise
+        self._study: Optional[int] = opened["study"]
+        self._state = {"ended": opened["ended"], "open": []}
+        #: The description's name.
+        self.name: str = opened["name"]
+        #: Parameters with path and domain, as the description has them.
+        self.parameters: List[Row] = opened["parameters"]
+        #: Searched parameters: name, values (None: continuous), low, high, isInteger, when.
+        self.axes: List[Row] = opened["axes"]
+        #: Metric and direction ("min" or "max") of each objective.
+        self.objectives: List[Row] = opened["objectives"]
+        self.constraints: List[str] = opened["constraints"]
+        #: Name, budget, seed and options.
+        self.sampler: Row = opened["sampler"]
+        #: Unit, direction and meaning of every metric.
+        self.metrics: Dict[str, Row] = opened["metrics"]
+        self.workers: int = workers or os.cpu_count() or 1
+
+    def __enter__(self) -> "Study":
+        return self
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        try:
+            self.close()
+        except SnnDseError:
+            if kind is None:
+                raise
+
+    @property
+    def ended(self) -> Optional[str]:
+        """Why no more points come: "budget" or "exhausted"; None while more may."""
+        return self._state["ended"]
+
+    @property
+    def open_points(self) -> List[int]:
+        """Numbers of the points that were asked and not told."""
+        return list(self._state["open"])
+
+    def ask(self, count: int = 1) -> List[Point]:
+        """The next points, at most `count`; fewer where the sampler must be told first. None at all while no point is open: the search has ended."""
+        answer = self._request("ask", count=count)
+        self._state = answer
+        return [Point(p["id"], p["key"], p["values"], p["byPath"], p["fidelity"]) for p in answer["points"]]
+
+    def batches(self, count: int = 1) -> Iterator[List[Point]]:
+        """Points, `count` at a time, until the search has ended; tell each batch before you take the next."""
+        while True:
+            points = self.ask(count)
+            if not points:
+                return
+            yield points
+
+    def evaluate(self, points: Iterable[Union[Point, int, Values]], full: bool = False) -> List[Evaluation]:
+        """Evaluates points at the same time, as many as there are workers, in the order given.
+
+        A dict of values by name is a point of your own choice: it is stored at once, and one that the study knows is not run again. full: with the
+        breakdown of energy and area, operations and utilisation in `result`.
+        """
+        asked = [
+            point.id if isinstance(point, Point) else point if isinstance(point, int) else {"values": dict(point)} for point in points
+        ]
+        return [_evaluation(one) for one in self._request("evaluate", points=asked, full=full)["evaluations"]]
+
+    def tell(
+        self,
+        point: Union[Point, Evaluation, int],
+        metrics: Optional[Mapping[str, Optional[float]]] = None,
+        *,
+        infeasible: Optional[str] = None,
+        failed: Optional[str] = None,
+    ) -> None:
+        """Takes back what came of a point: without more, what `evaluate` found; in a study with an `evaluator`, what that found or why it did not."""
+        own = {"metrics": None if metrics is None else dict(metrics), "infeasible": infeasible, "failed": failed}
+        number = point if isinstance(point, int) else point.id
+        self._state = self._request("tell", id=number, **{name: value for name, value in own.items() if value is not None})
+
+    def sweep(self, count: Optional[int] = None) -> "Study":
+        """Asks, evaluates and tells to the end, `count` points at a time (default: the workers)."""
+        for points in self.batches(count or self.workers):
+            for evaluation in self.evaluate(points):
+                self.tell(evaluation)
+        return self
+
+    def results(self, form: str = "auto") -> Any:
+        """All points; see `results` of this module."""
+        answer = self._request("results")
+        return _shaped([_flat(row, answer["parameters"], row["isOnFront"]) for row in answer["points"]], form)
+
+    def result(self, point: Union[Point, Evaluation, int]) -> Optional[Dict[str, Any]]:
+        """The whole result of a point that was told: metrics, breakdown, operations, utilisation; None unless done."""
+        return self._request("result", id=point if isinstance(point, int) else point.id)
+
+    def pareto(self, objectives: Sequence[str] = (), where: Optional[str] = None, form: str = "auto") -> Any:
+        """The front, best of the first objective first.
+
+        objectives: metrics as "name", "name:min" or "name:max" in place of the study's. where: only points that satisfy it, e.g. "area_mm2 < 2".
+        """
+        answer = self._request("pareto", objectives=list(objectives), where=where)
+        rows = [{"id": row["id"], **_ordered(row["values"], answer["parameters"]), **row["metrics"]} for row in answer["rows"]]
+        return _shaped(rows, form)
+
+    def hypervolume(self) -> Optional[float]:
+        """Of the front, from the study's reference point; None before there is one."""
+        return self._request("pareto")["hypervolume"]
+
+    def close(self) -> Optional[Dict[str, Any]]:
+        """Ends the study: open points are given up, everything told is stored. How it ended; None where it was closed before."""
+        if self._study is None:
+            return None
+        try:
+            return self._request("close")
+        finally:
+            self._study = None
+            self._connection.close()
+
+    def _request(self, method: str, **params: Any) -> Any:
+        if self._study is None:
+            raise SnnDseError("the study is closed: open it again")
+        return self._connection.request(method, {"study": self._study, **params})
+
+    def _told(self, method: str, params: Mapping[str, Any]) -> None:
+        if method == "event" and self._on_event is not None:
+            self._on_event(params["event"])
+        if method == "warning" and self._on_warning is not None:
+            self._on_warning(params["message"])
+
+
+def _evaluation(told: Mapping[str, Any]) -> Evaluation:
+    names = ("id", "values", "state", "metrics", "objectives", "violation", "code", "reason")
+    return Evaluation(**{name: told[name] for name in names}, duration_ms=told["durationMs"], result=told.get("result"))
+
+
+def _ordered(values: Mapping[str, Any], parameters: Sequence[str]) -> Row:
+    """Every parameter, None where the point has none of it."""
+    return {name: values.get(name) for name in parameters}
+
+
+def _flat(row: Mapping[str, Any], parameters: Sequence[str], on_front: bool) -> Row:
+    head = {"id": row["id"], "state": row["state"], "on_front": on_front}
+    return {**head, **_ordered(row["values"], parameters), "violation": row["violation"], **(row["metrics"] or {})}
+
+
+def _shaped(rows: List[Row], form: str) -> Any:
+    if form not in ("auto", "records", "pandas", "arrow"):
+        raise ValueError(f"form is 'auto', 'records', 'pandas' or 'arrow', got {form!r}")
+    if form == "arrow":
+        import pyarrow
+
+        return pyarrow.Table.from_pylist(rows)
+    if form == "records":
+        return rows
+    try:
+        import pandas
+    except ImportError:
+        if form == "pandas":
+            raise
+        return rows
+    return pandas.DataFrame(rows)
+
+
+def results(database: Union[str, "os.PathLike[str]"], form: str = "auto") -> Any:
+    """All points of a study, one row per point: id, state, on_front, parameters, violation, metrics.
+
+    database: of a sweep or a `Study`, which may still be writing it. form: "pandas" (a DataFrame), "arrow" (a pyarrow Table), "records" (a list of
+    dicts); "auto" is "pandas" where pandas is installed, else "records".
+    """
+    path = os.path.abspath(os.fspath(database))
+    if not os.path.exists(path):
+        raise InputError(f"{database}: no such file", {"problems": [{"file": os.fspath(database), "message": "no such file"}]})
+    connection = sqlite3.connect(Path(path).as_uri() + "?mode=ro", uri=True)
+    try:
+        connection.row_factory = sqlite3.Row
+        rows = [dict(row) for row in connection.execute("SELECT * FROM design_point ORDER BY id")]
+    except sqlite3.DatabaseError as error:
+        problem = {"file": os.fspath(database), "message": f"is no database of a study: {error}"}
+        raise InputError(f"{database}: {problem['message']}", {"problems": [problem]}) from None
+    finally:
+        connection.close()
+    return _shaped([{**row, "on_front": bool(row["on_front"])} for row in rows], form)
+
+
+def pareto(database: Union[str, "os.PathLike[str]"], form: str = "auto") -> Any:
+    """The rows of `results` that are on the front of the study's objectives."""
+    return _shaped([row for row in results(database, "records") if row["on_front"]], form)

@@ -1,0 +1,79 @@
+/** The client for Python and its examples, run by the interpreters of this machine. */
+// @module-tag slow
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { packageRoot } from "../../base/package-root.js";
+import { isBuilt } from "../cli/small-sweep.js";
+
+const root = packageRoot();
+const client = join(root, "app", "python");
+const examples = join(client, "examples");
+const folder = mkdtempSync(join(tmpdir(), "python-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** An interpreter that imports these packages; Debian's lie beside its own. null: none. */
+function pythonWith(...packages: readonly string[]): string | null {
+  const imports = ["sys", ...packages].join(", ");
+  const check = `import ${imports}; sys.exit(sys.version_info < (3, 9))`;
+  return ["python3", "/usr/bin/python3"].find((python) => spawnSync(python, ["-c", check], { stdio: "ignore" }).status === 0) ?? null;
+}
+
+/** @throws with what the program printed, where it fails */
+function python(interpreter: string, ...words: readonly string[]): string {
+  const env = { ...process.env, PYTHONPATH: `${client}:${examples}`, PYTHONDONTWRITEBYTECODE: "1", SNN_DSE: join(root, "dist", "main.js") };
+  return execFileSync(interpreter, words, { cwd: folder, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], timeout: 120_000 });
+}
+
+const plain = pythonWith();
+test.skipIf(!isBuilt || plain === null)(
+  "the client does what it says (test/app/python/client_test.py); needs python3",
+  () => {
+    python(pythonWith("pandas") ?? (plain as string), join(root, "test/app/python/client_test.py"));
+  },
+  180_000,
+);
+
+test.skipIf(!isBuilt || plain === null)("the snippet of docs/library.md runs; needs python3", () => {
+  const page = readFileSync(join(root, "docs", "library.md"), "utf8");
+  const [, code = ""] = /```python\n(.*?)```/s.exec(page) ?? [];
+  expect(python(plain as string, "-c", code)).toMatch(
+    /^done \d+\.\d+ \d+\n[\s\S]*\d+ points on the front\nchip\.clock_mhz expected a number/,
+  );
+});
+
+const scientific = pythonWith("h5py", "numpy");
+test.skipIf(!isBuilt || scientific === null)("every cell of the notebook runs; needs python3 with h5py and numpy", () => {
+  const said = python(scientific as string, join(examples, "run_notebook.py"), join(examples, "lif_network.ipynb"));
+  expect(said).toMatch(/^\d+ of 48 points are on the front; hypervolume 0\.\d+\n/);
+});
+
+/** A short search by an example, and the ids of its front. */
+const searched = (module: string, points: string): string =>
+  `import ${module}; found = ${module}.search({"version": 1, "extends": "mesh-2x2", "network": {"model": "mnist-rows-lif.safetensors"},` +
+  `"workload": {"dataset": "mnist-rows", "samples": 20, "timing_samples": 1}, "sweep": {"parameters": [` +
+  `{"path": "tile.core.lanes", "values": [1, 2, 4, 8]}, {"path": "chip.clock_mhz", "range": [50, 200]}],` +
+  `"objectives": {"energy_uj_per_inference": "min", "latency_us": "min"}, "sampler": {"name": "random"}}}, ${points}, workers=2);` +
+  "print(len(found[-1] if isinstance(found, tuple) else found), 'on the front')";
+
+test.skipIf(!isBuilt || plain === null)("random search in plain Python runs; needs python3", () => {
+  const said = python(plain as string, "-c", searched("random_search", "6"));
+  expect(said.match(/^done /gm)?.length).toBe(6);
+  expect(said).toMatch(/[1-6] on the front\n$/);
+});
+
+const withOptuna = pythonWith("optuna");
+test.skipIf(!isBuilt || withOptuna === null)("Optuna drives the simulator; needs python3 with optuna", () => {
+  expect(python(withOptuna as string, "-c", searched("optuna_search", "12"))).toMatch(/[1-9]\d* on the front\n$/);
+});
+
+test("the notebook is stored without outputs", () => {
+  const { cells } = JSON.parse(readFileSync(join(examples, "lif_network.ipynb"), "utf8")) as {
+    readonly cells: readonly { readonly cell_type: string; readonly outputs?: readonly unknown[] }[];
+  };
+  const code = cells.filter(({ cell_type }) => cell_type === "code");
+  expect(code.length).toBeGreaterThan(4);
+  expect(code.flatMap(({ outputs }) => outputs)).toEqual([]);
+});
