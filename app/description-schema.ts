@@ -6,15 +6,15 @@ import { METRICS } from "../sim/index.js";
 import { SAMPLERS } from "../sweeps/index.js";
 import { DATASETS, SPIKE_FILE } from "../training/index.js";
 
-const abouts = (entries: { readonly [name: string]: { readonly about: string } }): { readonly [name: string]: string } =>
-  Object.fromEntries(Object.entries(entries).map(([name, { about }]) => [name, about]));
+const abouts = (entries: readonly (readonly [string, { readonly about: string }])[]): { readonly [name: string]: string } =>
+  Object.fromEntries(entries.map(([name, { about }]) => [name, about]));
 
 /** @returns the schema that `arch/schema/arch.schema.json` holds */
 export function descriptionSchema(): Json {
   return archJsonSchema({
-    datasets: { ...abouts(DATASETS), [SPIKE_FILE]: "spikes of other tools, one file" },
-    metrics: abouts(METRICS),
-    samplers: SAMPLERS,
+    datasets: { ...abouts(DATASETS.entries), [SPIKE_FILE]: "spikes of other tools, one file" },
+    metrics: abouts(Object.entries(METRICS)),
+    samplers: Object.fromEntries(SAMPLERS.entries),
     chips: shippedChips(),
     models: shippedFiles("model").map(({ path }) => basename(path)),
   });

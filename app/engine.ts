@@ -61,7 +61,8 @@ export async function openEngine(
   const { loadModel, loadSamples, loadCase } = files;
   const { redisUrl, key, prefix, sharedDir, leaseMs } = cluster;
   const { name, document, engineVersion } = setup;
-  const study = { name, identity: studyName(setup), document, engineVersion };
+  const plugins = setup.inputs.filter(({ kind }) => kind === "plugin");
+  const study = { name, identity: studyName(setup), document, engineVersion, plugins };
   const link = { ...hooks, redisUrl, signer: new Signer(key), prefix, sharedDir, study, timeoutMs: TIMEOUT_MS, leaseMs };
   return ofKind<Promise<Engine>>(experiment, {
     board: () => openRemoteEngine({ ...link, loadModel, loadSamples }),

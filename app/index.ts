@@ -17,7 +17,18 @@ export { type ImportNirOptions, importNir, type NirImport } from "./import-nir.j
 export { importSanafe, type SanafeGroup, type SanafeOptions, type SanafePair } from "./import-sanafe.js";
 export { type Merged, merge } from "./merge.js";
 export { type NocCurveRow, type NocLoad, type NocTraffic, noc, type TrafficPattern } from "./noc.js";
-export { type ChipDescription, type Description, open, openChip, openRunnable, type Values, withValues } from "./open.js";
+export {
+  type ChipDescription,
+  type Description,
+  type OpenOptions,
+  open,
+  openChip,
+  openChipWithPlugins,
+  openRunnable,
+  openWithPlugins,
+  type Values,
+  withValues,
+} from "./open.js";
 export {
   type AskedPoint,
   type Axis,
@@ -29,7 +40,6 @@ export {
 } from "./open-study.js";
 export {
   exportFront,
-  type FormatName,
   type FrontReport,
   type FrontViewOptions,
   frontFigure,
@@ -37,8 +47,9 @@ export {
   type PlotOptions,
   pareto,
 } from "./pareto.js";
+export { loadPlugins, type Plugin, type PluginTools } from "./plugins.js";
 export { type PointAmongOthers, show } from "./point-detail.js";
-export { exportPoints, type PointFormatName, type PointRow, type PointsOptions, points } from "./points.js";
+export { exportPoints, type PointRow, type PointsOptions, points } from "./points.js";
 export { type PublishedRow, published } from "./published.js";
 export { type Quantisation, type QuantiseOptions, quantise, STUDY_AXES, STUDY_WIDTHS, type StudyAxis, type StudyRow } from "./quantise.js";
 export { type ReportData, report, reportData } from "./report.js";

@@ -1,6 +1,7 @@
 /** The network of a chip alone under synthetic traffic: latency and throughput over offered load. */
-import { didYouMean, nocTopology, parseArch } from "../arch/index.js";
+import { nocTopology, parseArch } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
+import { didYouMean } from "../base/nearest.js";
 import { type CurveRow, nocCurve, nocSpec, TRAFFIC_PATTERNS } from "../sim/noc/index.js";
 import { DEFAULT_TRAFFIC, type NocTraffic } from "./noc-options.js";
 import { type ChipDescription, experimentWith, type Values } from "./open.js";

@@ -4,7 +4,6 @@ export {
   type Chip,
   type Core,
   type CoupledExperiment,
-  didYouMean,
   type Experiment,
   type ExpressionValue,
   evaluateExpression,

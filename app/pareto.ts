@@ -1,13 +1,10 @@
 /** The front of a study, and its files for papers. Effects: reads the database, writes files. */
 import { basename, extname } from "node:path";
-import { inputError, quoted } from "../base/errors.js";
 import type { FileContent } from "../base/escape/filtered.js";
 import type { PlotSpec } from "../base/plot/spec.js";
 import { writeWhole } from "../base/write-file.js";
 import {
   FORMATS,
-  type Format,
-  type FormatName,
   type FrontReport,
   type FrontViewOptions,
   frontPlot,
@@ -16,10 +13,9 @@ import {
   type PlotOptions,
   viewed,
 } from "../sweeps/index.js";
-import { didYouMean } from "./nouns.js";
 import { withStore } from "./stored.js";
 
-export { type FormatName, type FrontReport, type FrontViewOptions, type PlotOptions, viewLines } from "../sweeps/index.js";
+export { type FrontReport, type FrontViewOptions, type PlotOptions, viewLines } from "../sweeps/index.js";
 
 export interface ParetoOptions extends FrontViewOptions {
   /** Metrics as `name`, `name:min` or `name:max` in place of the study's objectives. */
@@ -48,7 +44,7 @@ export function pareto(source: string | OpenStudy, { objectives = [], where = nu
  * @throws InputError for an unknown format, or where png is asked for and its package is not installed
  */
 export async function exportFront(report: FrontReport, format: string, options: Partial<PlotOptions> = {}): Promise<FileContent> {
-  return frontFormat(format).render(report, { ...DEFAULT_PLOT, ...options });
+  return FORMATS.demand(format, "--format").render(report, { ...DEFAULT_PLOT, ...options });
 }
 
 /** The front as a figure: plain data, which `base/plot` draws. */
@@ -58,17 +54,10 @@ export function frontFigure(report: FrontReport, options: Partial<PlotOptions> =
 
 const DEFAULT_PLOT: PlotOptions = { x: null, y: null, column: "single" };
 
-/** @throws InputError where there is no such format. */
-function frontFormat(name: string): Format {
-  if (Object.hasOwn(FORMATS, name)) return FORMATS[name as FormatName];
-  const names = Object.keys(FORMATS);
-  throw inputError("--format", `unknown format ${quoted(name)}`, didYouMean(name, names) || `known: ${names.join(", ")}`);
-}
-
 /** Default file of an export: `edge.db`, `svg` -> `edge-front.svg`; the LaTeX figure beside the LaTeX table. */
 export function exportName(database: string, format: string): string {
   const kind = format === "pgfplots" ? "figure" : "front";
-  return `${basename(database, extname(database))}-${kind}.${frontFormat(format).extension}`;
+  return `${basename(database, extname(database))}-${kind}.${FORMATS.demand(format, "--format").extension}`;
 }
 
 /**

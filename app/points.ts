@@ -1,13 +1,11 @@
 /** Every point of a study with everything that is stored of it: as typed rows, or as a file. Effects: reads the database, writes files. */
 import { basename, extname } from "node:path";
-import { inputError, quoted } from "../base/errors.js";
 import type { FileContent } from "../base/escape/filtered.js";
 import { writePieces } from "../base/write-file.js";
-import { POINT_FORMATS, type PointFormat, type PointFormatName, type PointRow, pointRows, pointTable } from "../sweeps/index.js";
-import { didYouMean } from "./nouns.js";
+import { POINT_FORMATS, type PointFormat, type PointRow, pointRows, pointTable } from "../sweeps/index.js";
 import { Store, studyOf } from "./stored.js";
 
-export type { PointFormatName, PointRow } from "../sweeps/index.js";
+export type { PointRow } from "../sweeps/index.js";
 
 export interface PointsOptions {
   /** With trials of a screening search (`fidelity` below 1) and points of other inputs (another `edition`). Default: the study's points. */
@@ -62,11 +60,7 @@ export function* pointPieces(
 }
 
 /** @throws InputError where there is no such format. */
-export function pointFormat(name: string): PointFormat {
-  if (Object.hasOwn(POINT_FORMATS, name)) return POINT_FORMATS[name as PointFormatName];
-  const names = Object.keys(POINT_FORMATS);
-  throw inputError("--format", `unknown format ${quoted(name)}`, didYouMean(name, names) || `known: ${names.join(", ")}`);
-}
+export const pointFormat = (name: string): PointFormat => POINT_FORMATS.demand(name, "--format");
 
 /** Default file of an export: `edge.db`, `parquet` -> `edge-points.parquet`. */
 export function pointsName(database: string, format: string): string {

@@ -1,9 +1,11 @@
 /** A stored point run once more. Effects: reads the database and files, starts a thread. */
 import { patchExperiment } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { selfCheck } from "../sim/index.js";
-import { buildDigest, buildInputs, type Reproduction, reproduce as reproduced, Store } from "../sweeps/index.js";
+import { buildInputs, buildWith, type Input, pluginInputs, type Reproduction, reproduce as reproduced, Store } from "../sweeps/index.js";
 import { localEngine } from "./engine.js";
+import type { Plugin } from "./plugins.js";
 import { type Provenance, provenanceNow, runtimeDifferences } from "./provenance.js";
 import { besideOf, pointOf } from "./stored.js";
 import { StudyFiles } from "./study-files.js";
@@ -14,6 +16,8 @@ export interface ReproducedPoint extends Reproduction {
 }
 
 export interface ReproduceOptions {
+  /** What `loadPlugins` gave: those that the point was computed with, by content. */
+  readonly plugins?: readonly Plugin[];
   /** The description that the sweep was made from, if its model file lies beside it. */
   readonly base?: string | null;
   readonly onWarning?: (text: string) => void;
@@ -25,21 +29,23 @@ export interface ReproduceOptions {
  * Runs a stored point again and compares it bit for bit.
  *
  * @returns `differences` is empty where every value is the same to the last bit
- * @throws InputError where the database has no such finished point, or its model or data cannot be read
+ * @throws InputError where the database has no such finished point, its model or data cannot be read, or a plug-in that it was computed with is not given
  */
 export async function reproduce(database: string, id: number, options: ReproduceOptions = {}): Promise<ReproducedPoint> {
-  const { base = null, onWarning = () => {}, signal } = options;
+  const { base = null, plugins = [], onWarning = () => {}, signal } = options;
   signal?.throwIfAborted();
   const store = Store.read(database);
   const files = new StudyFiles(besideOf(base, database), onWarning);
   try {
-    const { document } = store.edition(pointOf(store, id).edition);
+    const { document, inputs } = store.edition(pointOf(store, id).edition);
+    const used = usedPlugins(inputs, plugins, database);
     const experimentOf = (byPath: { readonly [path: string]: Json }) => patchExperiment({ document, file: database }, byPath);
     const engine = localEngine(files, experimentOf({}), 1);
     const stop = (): void => void engine.close(true);
     signal?.addEventListener("abort", stop, { once: true });
     try {
-      const source = { document, build: buildDigest(), inputs: buildInputs(), inputsOf: files.inputsOf, experimentOf };
+      const inputsNow = [...buildInputs(), ...pluginInputs(used)];
+      const source = { document, build: buildWith(used), inputs: inputsNow, inputsOf: files.inputsOf, experimentOf };
       const found = await reproduced(store, id, source, engine);
       signal?.throwIfAborted();
       if (found.differences.length === 0) return { ...found, runtimes: [] };
@@ -52,4 +58,16 @@ export async function reproduce(database: string, id: number, options: Reproduce
   } finally {
     store.close();
   }
+}
+
+/** Those of `given` that a point was computed with. @throws InputError where one is missing */
+function usedPlugins(inputs: readonly Input[], given: readonly Plugin[], database: string): readonly Plugin[] {
+  return inputs.flatMap(({ kind, name, sha256 }) => {
+    if (kind !== "plugin") return [];
+    const found = given.find((plugin) => plugin.sha256 === sha256);
+    if (found !== undefined) return [found];
+    const what = `was computed with the plug-in ${name} of SHA-256 ${sha256.slice(0, 12)}`;
+    const other = given.length === 0 ? "" : `; given: ${given.map((plugin) => `${plugin.name} ${plugin.sha256.slice(0, 12)}`).join(", ")}`;
+    throw inputError(database, `${what}${other}`, `name a file of that content: --plugin ${name}`);
+  });
 }

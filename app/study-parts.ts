@@ -9,8 +9,10 @@ import { selfCheck } from "../sim/index.js";
 import {
   buildDigest,
   buildInputs,
+  buildWith,
   type Input,
   PROGRAM,
+  pluginInputs,
   Store,
   type StudyEvent,
   type StudySetup,
@@ -93,8 +95,12 @@ export function studyParts(
       document: description.document,
       experimentOf: (byPath) => patchExperiment(description, byPath),
       engineVersion: packageVersion(),
-      build: program.build,
-      inputs: [...program.inputs, ...description.bases.map((base): Input => ({ kind: "description", ...base }))],
+      build: buildWith(description.plugins, program.build),
+      inputs: [
+        ...program.inputs,
+        ...pluginInputs(description.plugins),
+        ...description.bases.map((base): Input => ({ kind: "description", ...base })),
+      ],
       inputsOf: files.inputsOf,
       provenance: asJson(provenance),
     };

@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import { RemoteWorker, Signer } from "../sweeps/index.js";
 import type { Cluster } from "./engine.js";
+import type { Plugin } from "./plugins.js";
 import { packageVersion } from "./provenance.js";
 
 export interface WorkerOptions extends Omit<Cluster, "leaseMs"> {
@@ -13,6 +14,8 @@ export interface WorkerOptions extends Omit<Cluster, "leaseMs"> {
   readonly graceMs: number;
   /** It leaves after so long without work; null: never. */
   readonly idleMs: number | null;
+  /** Plug-ins that studies may depend on; others are refused. */
+  readonly plugins: readonly Plugin[];
   readonly log: (line: string) => void;
 }
 
@@ -26,6 +29,7 @@ export function openWorker({
   threads,
   graceMs,
   idleMs,
+  plugins,
   log,
 }: WorkerOptions): Promise<RemoteWorker> {
   return RemoteWorker.open({
@@ -38,6 +42,7 @@ export function openWorker({
     version: packageVersion(),
     graceMs,
     idleMs,
+    plugins,
     log,
   });
 }

@@ -140,14 +140,17 @@ export {
   treeLinkCount,
 } from "./noc-shape.js";
 export {
+  type Known,
   type KnownNames,
   type ParsedArch,
   type ParsedDescription,
   parseArch,
   parseCoupledChip,
   parseDescription,
+  pluginPathsOf,
   readArch,
   readDescription,
+  readDescriptionText,
   resolveModelPath,
   shippedChips,
   shippedCoupledChip,
@@ -163,6 +166,7 @@ export {
   patchExperiment,
   patchPoint,
 } from "./patch.js";
+export type { NamedPlugin } from "./plugin-paths.js";
 export type { Precision } from "./precision.js";
 export { PRICE_NAMES, type PriceName } from "./price-names.js";
 export { archReference } from "./reference.js";
@@ -187,7 +191,6 @@ export {
 } from "./shipped.js";
 export type { SpikeTrace } from "./spikes.js";
 export { leakageVoltageRatio } from "./sram.js";
-export { didYouMean } from "./suggest.js";
 export type { Tree } from "./topologies/mesh-tree.js";
 export { TOPOLOGY_NAMES, type TopologyName } from "./topologies/registry.js";
 export type { Link, MeanWay, NocTopology, Refusal, RouteByRouter, Shape, TopologyDrawing, TreeShape, Way } from "./topologies/topology.js";

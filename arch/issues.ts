@@ -2,9 +2,10 @@
 
 import * as z from "zod";
 import type { Problem } from "../base/errors.js";
+import { didYouMean } from "../base/nearest.js";
 import { entryOf, type Located, nodeAt, placeOf, problemAt, toJson } from "./located.js";
 import { manner, PLAIN } from "./parse-plain.js";
-import { didYouMean, quantityFix, sharedWords, unitFix } from "./suggest.js";
+import { quantityFix, sharedWords, unitFix } from "./suggest.js";
 
 type Path = readonly (string | number)[];
 type Issue = z.core.$ZodIssue;

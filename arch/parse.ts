@@ -9,7 +9,9 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from "node:pat
 import { existing } from "../base/entry.js";
 import { InputError, inputError, type Problem } from "../base/errors.js";
 import { type Json, sha256 } from "../base/hash.js";
+import { didYouMean } from "../base/nearest.js";
 import { packageRoot } from "../base/package-root.js";
+import type { PluginFile } from "../base/plugin-file.js";
 import { readText } from "../base/read-file.js";
 import type { Experiment, SweepSpec } from "./experiment.js";
 import { board } from "./kinds/board.js";
@@ -27,8 +29,8 @@ import {
   YAML_LIMIT_BYTES,
 } from "./located.js";
 import { checkNamed } from "./named-values.js";
+import { type NamedPlugin, pluginPaths } from "./plugin-paths.js";
 import { shippedFiles, shippedNames, shippedPath } from "./shipped.js";
-import { didYouMean } from "./suggest.js";
 import { readSweep, type SamplerNames, takeInlineSweeps, type WrittenParameter } from "./sweep-section.js";
 
 /** A file that a description extends, directly or not. */
@@ -49,6 +51,8 @@ export interface ParsedDescription {
   readonly document: Json;
   readonly experiment: AnyExperiment;
   readonly sweep: SweepSpec | null;
+  /** Plug-ins that may be used in it, loaded. */
+  readonly plugins: readonly PluginFile[];
 }
 /** The description of a board. */
 export interface ParsedArch extends ParsedDescription {
@@ -62,12 +66,16 @@ export interface KnownNames {
   readonly datasets?: readonly string[];
   /** Model files, those of a search's list included, must exist. */
   readonly models?: boolean;
+  readonly plugins?: readonly PluginFile[];
 }
+
+/** What is known where a description names these plug-ins. @throws InputError where one is not loaded */
+export type Known = (named: readonly NamedPlugin[]) => KnownNames;
 
 const EXTENDS_LIMIT = 16;
 
 /** A board's description. @throws InputError also where the chip has a core model of its own. */
-export function parseArch(text: string, file: string, known: KnownNames = {}): ParsedArch {
+export function parseArch(text: string, file: string, known: KnownNames | Known = {}): ParsedArch {
   const { source, bases, problems } = readWhole(text, file);
   const model = source.entries.get("model");
   if (model !== undefined) {
@@ -78,7 +86,7 @@ export function parseArch(text: string, file: string, known: KnownNames = {}): P
 }
 
 /** A description of any kind. */
-export function parseDescription(text: string, file: string, known: KnownNames = {}): ParsedDescription {
+export function parseDescription(text: string, file: string, known: KnownNames | Known = {}): ParsedDescription {
   const { source, bases, problems } = readWhole(text, file);
   return resolved(source, file, bases, known, problems, descriptionKind(source));
 }
@@ -94,29 +102,43 @@ export function parseCoupledChip(text: string, file: string): CoupledChip {
 }
 
 /** As `parseArch`, from disk. */
-export function readArch(file: string, known: KnownNames = {}): ParsedArch {
+export function readArch(file: string, known: KnownNames | Known = {}): ParsedArch {
   return parseArch(readDescriptionText(file), file, known);
 }
 
 /** As `parseDescription`, from disk. */
-export function readDescription(file: string, known: KnownNames = {}): ParsedDescription {
+export function readDescription(file: string, known: KnownNames | Known = {}): ParsedDescription {
   return parseDescription(readDescriptionText(file), file, known);
 }
 
-const readDescriptionText = (file: string): string =>
+/** Plug-ins that a description names, or a file that it extends; nothing else of it is looked at. Most name none, and are not parsed for it. */
+export function pluginPathsOf(text: string, file: string): readonly NamedPlugin[] {
+  if (!/\bplugins\b/.test(text) && !/^\s*["']?extends\b.*[/.]/m.test(text)) return [];
+  const { source, problems } = readWhole(text, file);
+  const named = pluginPaths(source, problems);
+  if (problems.length > 0) throw new InputError(inOrder(problems));
+  return named;
+}
+
+export const readDescriptionText = (file: string): string =>
   readText(file, { what: "file", mostBytes: YAML_LIMIT_BYTES, fix: "snn-dse init writes a starter", pipes: true });
 
 function resolved<E>(
   source: LocatedMap,
   file: string,
   bases: readonly DescriptionBase[],
-  known: KnownNames,
+  given: KnownNames | Known,
   problems: Problem[],
   kind: DescriptionKind<E>,
 ): Omit<ParsedDescription, "experiment"> & { readonly experiment: E } {
+  const named = pluginPaths(source, problems);
+  const known = typeof given === "function" ? given(named) : given;
   const section = entryOf(source, "sweep");
   const inline: WrittenParameter[] = [];
-  const bare = takeInlineSweeps(withEntry(withEntry(source, "sweep", null), "extends", null), inline);
+  const bare = takeInlineSweeps(
+    ["sweep", "extends", "plugins"].reduce((map, key) => withEntry(map, key, null), source),
+    inline,
+  );
   const names = { metrics: known.metrics ?? null, samplers: known.samplers ?? null };
   const { document: filled, sweep, written } = readSweep(bare, section, inline, names, kind.pathOf, problems);
   // A place whose sweep is broken has no value to check; its default stands in so that the rest is still checked.
@@ -124,7 +146,7 @@ function resolved<E>(
   const experiment = attempt(() => kind.resolve(whole), problems);
   checkNames(whole, written, known, file, problems);
   if (problems.length > 0 || experiment === null) throw new InputError(inOrder(problems));
-  return { file, bases, document: toJson(whole), experiment, sweep };
+  return { file, bases, document: toJson(whole), experiment, sweep, plugins: known.plugins ?? [] };
 }
 
 /** A core model is named at the top level. */

@@ -1,11 +1,12 @@
 /** Paths into a description, `noc.flit_width_bits` or `tile[0..3].core[1].lanes`: read, check, set. */
 import type * as z from "zod";
+import { didYouMean } from "../base/nearest.js";
 import { schemaAt } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, nodeAt, withEntry } from "./located.js";
 import { KNOWN_PATHS } from "./resolve.js";
 import { coreSchema, rootSchema, tileSchema } from "./schema.js";
 import { areAmbiguous, isWithin, parseSelector, type Selector } from "./selector.js";
-import { didYouMean, unitFix } from "./suggest.js";
+import { unitFix } from "./suggest.js";
 
 export interface DocumentPath {
   readonly tile: Selector | null;

@@ -20,7 +20,7 @@ import type { NocTopology, Refusal, Shape } from "./topologies/topology.js";
 
 /** Every scalar that can be set, for "did you mean". */
 export const KNOWN_PATHS: readonly string[] = [
-  ...scalarPaths(rootSchema).filter((path) => path !== "version" && path !== "extends"),
+  ...scalarPaths(rootSchema).filter((path) => !["version", "extends", "plugins"].includes(path)),
   ...scalarPaths(tileSchema, "tile"),
   ...scalarPaths(coreSchema, "tile.core"),
 ];
@@ -69,7 +69,9 @@ function soundRoot(rest: LocatedMap): RootDocument | null {
     sections[key] = checked(shape[key as keyof typeof shape], value, key, [], found);
     if (found.length > 0) return null;
   }
-  return Object.keys(shape).every((key) => key === "extends" || Object.hasOwn(sections, key)) ? (sections as RootDocument) : null;
+  return Object.keys(shape).every((key) => key === "extends" || key === "plugins" || Object.hasOwn(sections, key))
+    ? (sections as RootDocument)
+    : null;
 }
 
 /** Tiles that were taken apart before without a problem, by the path that they have. */

@@ -308,6 +308,7 @@ const prices = z
 export const rootSchema = z.strictObject({
   version: z.literal(1).describe("of this file format"),
   extends: z.string().min(1).max(4096).optional().describe("shipped chip (mesh-2x2) or a file beside this one (base.yaml)"),
+  plugins: z.array(z.string().min(1).max(4096)).max(16).optional().describe("plug-ins: files beside this one (./my-plugin.mjs)"),
   chip,
   noc,
   barrier,

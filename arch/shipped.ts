@@ -5,8 +5,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { inputError } from "../base/errors.js";
+import { didYouMean } from "../base/nearest.js";
 import { packageRoot } from "../base/package-root.js";
-import { didYouMean } from "./suggest.js";
 
 /** Where files of a kind lie, how their paths end, and what one is called. A file's name is what stands before the ending; it holds no dot. */
 const KINDS = {

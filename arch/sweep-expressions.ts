@@ -2,11 +2,11 @@
 
 import type { Problem } from "../base/errors.js";
 import { quoted } from "../base/errors.js";
+import { didYouMean } from "../base/nearest.js";
 import type { SweepParameter } from "./experiment.js";
 import { ExpressionError, parseExpression } from "./expression.js";
 import { commonType, demandTruth, type ExpressionType, typeOf, typeOfValue } from "./expression-type.js";
 import { type Located, nodeAt, type Place, problemAt } from "./located.js";
-import { didYouMean } from "./suggest.js";
 
 /** Every constraint of a `sweep:` section, whatever else is wrong with it. `complete`: all its names are among these. */
 export function checkConstraints(

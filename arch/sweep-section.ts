@@ -5,6 +5,7 @@ import type { Problem } from "../base/errors.js";
 import { quoted } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { log2 } from "../base/math.js";
+import { didYouMean } from "../base/nearest.js";
 import type { SweepParameter, SweepSpec } from "./experiment.js";
 import { ExpressionError, type ExpressionValue, evaluateExpression, parseExpression } from "./expression.js";
 import { isWhole, problemsOf, textOf } from "./issues.js";
@@ -12,7 +13,6 @@ import { type Located, type LocatedMap, nodeAt, type Place, placeOf, problemAt, 
 import { PLAIN } from "./parse-plain.js";
 import { type DocumentPath, type PathReader, setAt } from "./path.js";
 import { domainSchema, parameterSchema, sweepSchema } from "./schema.js";
-import { didYouMean } from "./suggest.js";
 import { checkConstraints, checkExpression, typesOf } from "./sweep-expressions.js";
 
 /** A parameter as written: where, and its domain's keys. */

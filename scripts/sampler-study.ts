@@ -22,7 +22,6 @@ import {
   Objectives,
   type PointValues,
   SAMPLERS,
-  type SamplerName,
   Space,
   Store,
 } from "../sweeps/index.js";
@@ -94,7 +93,7 @@ interface Replayed {
   readonly ended: number;
 }
 
-async function replay(name: SamplerName, seed: number): Promise<Replayed> {
+async function replay(name: string, seed: number): Promise<Replayed> {
   const own = { ...spec, sampler: { name, budget, seed, options: {} } };
   const sampler = createSampler(own, space, name === "screen" ? await screened(own) : undefined);
   const asked: { position: Float64Array; values: PointValues; score: Score }[] = [];
@@ -141,9 +140,7 @@ const COLOURS: { readonly [name: string]: { readonly colour: string; readonly da
 };
 const seeds = Array.from({ length: Number(seedCount) }, (_, i) => i + 1);
 const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
-const names = (Object.keys(SAMPLERS) as SamplerName[]).filter(
-  (name) => Object.hasOwn(COLOURS, name) && (only === undefined || only.split(",").includes(name)),
-);
+const names = SAMPLERS.names.filter((name) => Object.hasOwn(COLOURS, name) && (only === undefined || only.split(",").includes(name)));
 const line = (
   name: string,
   pairs: readonly (readonly [number, number])[],

@@ -6,7 +6,7 @@ export { type Candidate, candidateOf } from "./candidate.js";
 export { type Cause, causesOf, type EndedPoint, type Setting } from "./causes.js";
 export { violation } from "./constraint.js";
 export { DrivenStudy } from "./driven-study.js";
-export { buildDigest, buildInputs } from "./engine/build.js";
+export { buildDigest, buildInputs, buildWith, pluginInputs } from "./engine/build.js";
 export { openRemoteEngine, type RemoteEngineOptions } from "./engine/bullmq.js";
 export { type Clock, systemClock } from "./engine/clock.js";
 export { CoupledEngine, type CoupledEngineOptions } from "./engine/coupled.js";
@@ -29,10 +29,10 @@ export {
   scatterPanel,
   stackPlot,
 } from "./export/figures.js";
-export { FORMATS, type Format, type FormatName } from "./export/formats.js";
+export { FORMATS, type Format } from "./export/formats.js";
 export { type FrontViewOptions, viewed, viewLines } from "./export/front-view.js";
 export { labelWithUnit, parameterLabel, tableColumns, valueIn } from "./export/headers.js";
-export { POINT_FORMATS, type PointFormat, type PointFormatName } from "./export/points/point-formats.js";
+export { POINT_FORMATS, type PointFormat } from "./export/points/point-formats.js";
 export { type CellValue, type PointColumn, type PointRow, type PointTable, pointRows, pointTable } from "./export/points/point-table.js";
 export { type FrontReport, frontReport, type ReportObjective, type ReportOptions, type ReportRow } from "./export/report.js";
 export { Follower } from "./follow.js";
@@ -67,7 +67,7 @@ export { byPathAt, type PointSource } from "./points.js";
 export { type ReportData, reportData } from "./report/data.js";
 export { hypervolumeHistory } from "./report/hypervolumes.js";
 export { type PageLibraries, reportPage } from "./report/page.js";
-export { createSampler, SAMPLERS, type SamplerName } from "./samplers/registry.js";
+export { createSampler, SAMPLERS } from "./samplers/registry.js";
 export type { Observation, Sampler, SamplerKind, SamplerSetup } from "./samplers/sampler.js";
 export type { StudySummary } from "./search.js";
 export { type SearchSize, searchSize } from "./search-size.js";

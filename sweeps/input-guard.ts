@@ -90,6 +90,7 @@ export function changedError(changes: readonly Change[], database: string): Inpu
 const WORDS: { readonly [kind in Change["kind"]]: string } = {
   program: "program",
   table: "table of component prices",
+  plugin: "plug-in",
   description: "description",
   model: "model",
   spikes: "spike file",

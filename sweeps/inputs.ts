@@ -6,8 +6,11 @@ import { inputError, quoted } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { differences } from "./operations/differences.js";
 
-/** `program` and `table` come with the package; `description` is a file behind `extends`; `data` is what was read, of whatever files. */
-export const INPUT_KINDS = ["program", "table", "description", "model", "spikes", "labels", "case", "data"] as const;
+/**
+ * `program` and `table` come with the package; `plugin` is code of the user's; `description` is a file behind `extends`; `data` is what was read, of
+ * whatever files.
+ */
+export const INPUT_KINDS = ["program", "table", "plugin", "description", "model", "spikes", "labels", "case", "data"] as const;
 export type InputKind = (typeof INPUT_KINDS)[number];
 
 export interface Input {
@@ -59,7 +62,7 @@ export const NAMING: ReadonlySet<string> = new Set([
 ]);
 
 /** Kinds that every point of a study has; the others are read by points, and known once a point has read them. */
-const COMMON: ReadonlySet<InputKind> = new Set(["program", "table", "description"]);
+const COMMON: ReadonlySet<InputKind> = new Set(["program", "table", "plugin", "description"]);
 /** Files whose content is in `data` as well: where one of them changed, it is the one to name. */
 const FILES: ReadonlySet<InputKind> = new Set(["spikes", "labels", "case"]);
 
@@ -117,7 +120,7 @@ export function changeText({ kind, name, before, now }: Change, sides: readonly 
 /** `model bars.nir 0123456789ab, labels labels.txt ba9876543210`: what points have read, in one line. */
 export function inputsLine(inputs: readonly Input[]): string {
   return inputs
-    .filter(({ kind }) => !COMMON.has(kind))
+    .filter(({ kind }) => !COMMON.has(kind) || kind === "plugin")
     .map(({ kind, name, sha256 }) => `${kind} ${name} ${short(sha256)}`)
     .join(", ");
 }

@@ -13,7 +13,7 @@ export interface Shard {
 /** The search of one shard: its share of the budget, and a sampler that skips what belongs to the others. */
 export function partOfSearch(sweep: SweepSpec, { shard, shards }: Shard): SweepSpec {
   const { sampler } = sweep;
-  const splittable = Object.entries(SAMPLERS).flatMap(([name, { options }]) => (Object.hasOwn(options, "shards") ? [name] : []));
+  const splittable = SAMPLERS.entries.flatMap(([name, { options }]) => (Object.hasOwn(options, "shards") ? [name] : []));
   if (!splittable.includes(sampler.name))
     throw inputError(
       "--shard",

@@ -12,7 +12,7 @@ export interface StudySetup extends PointSource, InputSource {
   readonly file: string;
   readonly spec: SweepSpec;
   readonly engineVersion: string;
-  /** Inputs that all points have: program, tables, files behind the description. */
+  /** Inputs that all points have: program, tables, plug-ins, files behind the description. */
   readonly inputs: readonly Input[];
   readonly provenance: Json;
 }
@@ -27,7 +27,8 @@ export function studyRecord(setup: StudySetup): StudyRecord {
   return { name, identity, sweep, document, inputs, budget, engineVersion };
 }
 
-/** What a study is called where others meet it: the same search on the same description. */
+/** What a study is called where others meet it: the same search on the same description, by the same plug-ins. */
 export function studyName(setup: StudySetup): string {
-  return hashJson([studyRecord(setup).identity, setup.document]);
+  const plugins = setup.inputs.flatMap(({ kind, sha256 }) => (kind === "plugin" ? [sha256] : []));
+  return hashJson([studyRecord(setup).identity, setup.document, ...(plugins.length === 0 ? [] : [plugins])]);
 }

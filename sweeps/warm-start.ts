@@ -9,7 +9,7 @@
 import type { SweepSpec } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { Objectives } from "./objectives.js";
-import { SAMPLERS, type SamplerName } from "./samplers/registry.js";
+import { SAMPLERS } from "./samplers/registry.js";
 import { canonicalValues, Space } from "./space.js";
 import type { Store, StoredPoint, WarmPoint } from "./store/sqlite.js";
 
@@ -23,8 +23,8 @@ export interface WarmStart {
 /** Writes the observations of `source` into the database of a study that has not begun; nothing where they are there already. */
 export function warmStart(target: Store, source: Store, spec: SweepSpec): WarmStart {
   const { name } = spec.sampler;
-  if (SAMPLERS[name as SamplerName]?.learns !== true) {
-    const learning = Object.entries(SAMPLERS).flatMap(([other, { learns }]) => (learns ? [other] : []));
+  if (SAMPLERS.get(name)?.learns !== true) {
+    const learning = SAMPLERS.entries.flatMap(([other, { learns }]) => (learns ? [other] : []));
     throw inputError("--warm-start", `the sampler ${name} learns nothing from results`, `choose one of ${learning.join(", ")}`);
   }
   const theirs = source.study();

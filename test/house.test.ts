@@ -164,6 +164,7 @@ const DOORS: Record<string, string> = {
   "base/hdf5-heaps.ts": "HDF5 files",
   "base/hdf5.ts": "HDF5 files",
   "base/package-root.ts": "where the package lies",
+  "base/plugin-file.ts": "plug-ins and what they import",
   "base/read-file.ts": "input files",
   "base/temporaries.ts": "temporary files of a process that ends",
   "base/write-file.ts": "output files, whole or not at all",

@@ -6,11 +6,11 @@
  */
 import * as z from "zod";
 import { InputError, type Problem } from "../../base/errors.js";
+import { didYouMean } from "../../base/nearest.js";
 import { once } from "../../base/once.js";
 import { checked, scalarPaths, schemaAt } from "../issues.js";
 import { locatedFromJson, mergeLocated, placeOf, problemAt, withEntry } from "../located.js";
 import { deepFreeze } from "../resolve.js";
-import { didYouMean } from "../suggest.js";
 import { type CoupledWorkload, workloadDefaults, workloadOf, workloadSchema } from "./coupled-workload.js";
 import type { DescriptionKind } from "./kind.js";
 

@@ -3,9 +3,9 @@
  * for a coupled chip says both to `ofKind`; nothing else asks.
  */
 import { InputError } from "../../base/errors.js";
+import { didYouMean } from "../../base/nearest.js";
 import type { Experiment } from "../experiment.js";
 import { type LocatedMap, problemAt } from "../located.js";
-import { didYouMean } from "../suggest.js";
 import { board } from "./board.js";
 import type { ChipRules, CoupledExperimentOf } from "./coupled-kind.js";
 import type { DescriptionKind } from "./kind.js";

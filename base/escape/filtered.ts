@@ -7,7 +7,7 @@ declare const filter: unique symbol;
 export type Filtered<Door extends string> = string & { readonly [filter]: Door };
 
 /** The whole content of a file: text of one of the formats, or bytes. */
-export type FileContent = Filtered<"csv" | "json" | "markdown" | "markup" | "tex"> | Uint8Array;
+export type FileContent = Filtered<"csv" | "json" | "markdown" | "markup" | "plain" | "tex"> | Uint8Array;
 
 type Weaver<Text extends string> = (words: TemplateStringsArray, ...values: readonly (Text | number | "")[]) => Text;
 

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { Check } from "../../app/check.js";
 import { lookOf } from "../format/style.js";
 import { repeated, withExamples, withJson } from "../options/help.js";
+import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { print, printJson, warn } from "../output/print.js";
 
 export function registerCheck(program: Command): void {
@@ -11,11 +12,11 @@ export function registerCheck(program: Command): void {
     .argument("<arch.yaml>", "description to check, or a shipped one by name")
     .option("--set <path=value>", "change a value first; may be repeated", repeated)
     .description("validate a description: all problems at once, the resolved chip, capacity, area, points, time")
-    .action(async (file: string, options: { set?: readonly string[]; json?: boolean }) => {
+    .action(async (file: string, options: PluginOptions & { set?: readonly string[]; json?: boolean }) => {
       const { check } = await import("../../app/check.js");
       const { openRunnable } = await import("../../app/open.js");
       const { valuesOf } = await import("../options/values.js");
-      const found = await check(await openRunnable(file), { values: valuesOf(options.set ?? []) });
+      const found = await check(await openRunnable(file, { plugins: await pluginsOf(options) }), { values: valuesOf(options.set ?? []) });
       const infeasible = found.kind === "board" ? found.infeasible : null;
       if (options.json === true) printJson(dataOf(found), 2);
       else {
@@ -26,6 +27,7 @@ export function registerCheck(program: Command): void {
       if (infeasible !== null) throw infeasible;
       if (options.json !== true) print(["", "ok"]);
     });
+  withPlugins(command, "samplers, data sets or price models");
   withJson(command, "print the resolved description and the findings as JSON on stdout");
   withExamples(command, [
     ["snn-dse check edge", "chip, capacity, area, size of the search"],

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { type DataOptions, withData } from "../options/data-options.js";
 import { type EncodingOptions, encodingOf, withEncoding } from "../options/encoding.js";
 import { withExamples, withJson } from "../options/help.js";
+import { pluginsOf } from "../options/plugins.js";
 import { print, printJson } from "../output/print.js";
 
 interface Options extends DataOptions, EncodingOptions {
@@ -14,7 +15,8 @@ export function registerEvaluate(program: Command): void {
     .command("evaluate")
     .argument("<model.safetensors>", "a trained model, or a shipped one by name")
     .description("accuracy, spike densities and operation counts of one model on a data set, in float")
-    .action(async (file: string, { dataset, data = [], split, json, ...encoding }: Options) => {
+    .action(async (file: string, { dataset, data = [], split, json, plugin, ...encoding }: Options) => {
+      await pluginsOf({ plugin });
       const { evaluateModels, evaluationRecord } = await import("../../app/evaluate-models.js");
       const input = { encoding: encodingOf(encoding), seed: encoding.seed };
       const [{ network, evaluation }] = await evaluateModels([file], { dataset: dataset ?? null, data, split, input });

@@ -1,6 +1,7 @@
 /** `snn-dse export`: our models in other tools' formats, and all points of a study as a table. */
 import type { Command } from "commander";
 import { withExamples, withJson } from "../options/help.js";
+import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { print, printJson, printPieces, warn } from "../output/print.js";
 
 export function registerExport(program: Command): void {
@@ -29,7 +30,7 @@ function registerNir(group: Command): void {
   withExamples(command, [["snn-dse export nir mnist-rows-rec-v2 net.nir --dt 0.01", "the shipped model"]]);
 }
 
-interface PointsOptions {
+interface PointsOptions extends PluginOptions {
   readonly format: string;
   readonly out?: string;
   readonly all?: boolean;
@@ -40,18 +41,21 @@ function registerPoints(group: Command): void {
   const command = group
     .command("points")
     .argument("<x.db>", "result database; may still be written by a sweep")
-    .option("--format <name>", "csv, json or parquet", "csv")
+    .option("--format <name>", "csv, json or parquet, or one of a plug-in", "csv")
     .option("-o, --out <file>", "file to write (default: stdout for text; the database's name + -points for parquet)")
     .option("--all", "with trials of a screening search and points of other inputs, told apart by fidelity and edition")
     .option("--no-breakdown", "without energy and area by component")
     .description("every point: parameters, metrics, breakdown, state and reason; any number of points in little memory")
-    .action(async (database: string, { format, out, all, breakdown }: PointsOptions) => {
+    .action(async (database: string, options: PointsOptions) => {
+      const { format, out, all, breakdown } = options;
+      await pluginsOf(options);
       const { exportPoints, pointFormat, pointPieces, pointsName } = await import("../../app/points.js");
       const chosen = { all: all === true, breakdown };
       const file = out ?? (pointFormat(format).binary ? pointsName(database, format) : "-");
       if (file === "-") await printPieces(pointPieces(database, format, chosen));
       else print(`wrote ${file}: ${await exportPoints(database, format, file, chosen)} bytes`);
     });
+  withPlugins(command, "formats of points");
   withExamples(command, [
     ["snn-dse export points edge.db > edge.csv", "for spreadsheets and pandas.read_csv"],
     ["snn-dse export points edge.db --format parquet", "edge-points.parquet: typed columns for data frames"],

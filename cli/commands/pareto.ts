@@ -5,6 +5,7 @@ import { inputError, quoted } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
 import type { ParetoOptions } from "../options/command-options.js";
 import { listOf, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { pluginsOf, withPlugins } from "../options/plugins.js";
 import { print, printContent, warn } from "../output/print.js";
 
 export function registerPareto(program: Command): void {
@@ -18,13 +19,17 @@ export function registerPareto(program: Command): void {
     .option("--by <metric[:min|max]>", "order of the points, best first (default: by the first objective)")
     .option("--drop-fixed", "leave out parameters that are the same for all points shown; they are named once below")
     .option("--epsilon <objective=amount,...>", "points that differ by no more count as equal: 2% of the value, or with a unit, e.g. 10us")
-    .option("--format <name>", "the front in this format instead of a table: csv, json, parquet, md, tex, pgfplots, svg, png or pdf")
+    .option(
+      "--format <name>",
+      "the front in this format instead of a table: csv, json, parquet, md, tex, pgfplots, svg, png or pdf, or one of a plug-in",
+    )
     .option("-o, --out <file>", "file to write (default: stdout for text; the database's name + -front for parquet, png and pdf)")
     .option("--x <metric>", "objective on the figure's x axis")
     .option("--y <metric>", "objective on the figure's y axis")
     .addOption(new Option("--column <width>", "figure for one or two columns of a paper").choices(["single", "double"]).default("single"))
     .description("the front, its hypervolume and knee: as text, or as a file ready for a paper")
     .action(async (database: string, options: ParetoOptions) => {
+      await pluginsOf(options);
       const { exportFront, exportName, pareto, viewLines } = await import("../../app/pareto.js");
       const report = pareto(database, {
         objectives: listOf(options.objectives),
@@ -54,6 +59,7 @@ export function registerPareto(program: Command): void {
         print(`wrote ${out}: ${report.rows.length} points of ${report.study}`);
       }
     });
+  withPlugins(command, "formats");
   withJson(command, "print the front as JSON on stdout, as --format json -o - does");
   withExamples(command, [
     ["snn-dse pareto edge.db", "plot and table"],

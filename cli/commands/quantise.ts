@@ -4,9 +4,10 @@ import type { Quantisation } from "../../app/quantise.js";
 import { inputError, quoted } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
 import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { print, printJson, warn } from "../output/print.js";
 
-interface Options {
+interface Options extends PluginOptions {
   readonly bits?: readonly string[];
   readonly layers?: boolean;
   readonly keep?: string;
@@ -28,13 +29,13 @@ export function registerQuantise(program: Command): void {
     .option("--samples <n>", "utterances to score (default: those of the workload)", wholeNumber(1))
     .option("--plot <file>", "also draw accuracy over bits: .svg, .png, .pdf or .tex")
     .action(async (file: string, options: Options) => {
-      const { openChip } = await import("../../app/open.js");
+      const { openChipWithPlugins } = await import("../../app/open.js");
       const { quantise } = await import("../../app/quantise.js");
       const { quantisationLines } = await import("../format/quantisation.js");
       const keep = options.keep === undefined ? null : parsePercent(options.keep);
       const bits = bitsOf(options.bits ?? []);
       const draw = options.plot === undefined ? null : await drawer(options.plot);
-      const study = await quantise(openChip(file), {
+      const study = await quantise(await openChipWithPlugins(file, { plugins: await pluginsOf(options) }), {
         bits,
         layers: options.layers === true,
         keepPercent: keep,
@@ -51,6 +52,7 @@ export function registerQuantise(program: Command): void {
         print([...lines, ...(written.length === 0 ? [] : ["", ...written])]);
       }
     });
+  withPlugins(command, "data sets");
   withJson(command, "print rows, layers and the smallest precision as JSON");
   withExamples(command, [
     ["snn-dse quantise edge", "every width of the shipped model"],

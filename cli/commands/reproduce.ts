@@ -1,6 +1,7 @@
 /** `snn-dse reproduce x.db ID`: a stored point once more. */
 import type { Command } from "commander";
 import { BASE_HELP, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { print, printJson, warn } from "../output/print.js";
 import { EXIT } from "../process/exit.js";
 
@@ -11,9 +12,13 @@ export function registerReproduce(program: Command): void {
     .argument("<id>", "number of a finished point", wholeNumber(1))
     .option("--base <arch.yaml>", BASE_HELP)
     .description("run a stored point again and compare it bit for bit (exit 1 where it differs)")
-    .action(async (database: string, id: number, options: { base?: string; json?: boolean }) => {
+    .action(async (database: string, id: number, options: PluginOptions & { base?: string; json?: boolean }) => {
       const { reproduce } = await import("../../app/reproduce.js");
-      const found = await reproduce(database, id, { base: options.base ?? null, onWarning: (text) => warn(`warning: ${text}`) });
+      const found = await reproduce(database, id, {
+        plugins: await pluginsOf(options),
+        base: options.base ?? null,
+        onWarning: (text) => warn(`warning: ${text}`),
+      });
       if (options.json === true) printJson(found, 2);
       else {
         const { reproductionLines } = await import("../format/reproduction.js");
@@ -21,6 +26,7 @@ export function registerReproduce(program: Command): void {
       }
       process.exitCode = found.differences.length === 0 ? EXIT.ok : EXIT.internal;
     });
+  withPlugins(command, "what the point was computed with: a file of the same content");
   withJson(command);
   withExamples(command, [["snn-dse reproduce edge.db 13", "is point 13 what it says?"]]);
 }

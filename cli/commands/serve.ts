@@ -1,16 +1,18 @@
 /** `snn-dse serve --stdio`: ask and tell for other languages. */
 import { type Command, Option } from "commander";
 import { withExamples } from "../options/help.js";
+import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 
 export function registerServe(program: Command): void {
   const command = program
     .command("serve")
     .addOption(new Option("--stdio", "JSON-RPC 2.0 on standard input and output, one message per line").makeOptionMandatory())
     .description("serve another program: it asks for points, evaluates them in workers, tells results of its own, reads fronts")
-    .action(async () => {
+    .action(async (options: PluginOptions) => {
       const { runServe } = await import("../serve/run-server.js");
-      process.exitCode = await runServe(process.stdin);
+      process.exitCode = await runServe(process.stdin, await pluginsOf(options));
     });
+  withPlugins(command, "samplers, data sets or price models that descriptions may use; no message can load one");
   withExamples(command, [
     [`echo '{"jsonrpc": "2.0", "id": 1, "method": "version"}' | snn-dse serve --stdio`, "one answer per line"],
     ["snn-dse python", "where the client for Python lies"],

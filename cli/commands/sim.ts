@@ -2,9 +2,10 @@
 import { type Command, Option } from "commander";
 import { lookOf } from "../format/style.js";
 import { repeated, withExamples, withJson } from "../options/help.js";
+import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { print, printJson, warn } from "../output/print.js";
 
-interface Options {
+interface Options extends PluginOptions {
   readonly set?: readonly string[];
   readonly explain?: boolean;
   readonly trace?: "csv" | "vcd" | "perfetto";
@@ -27,13 +28,18 @@ export function registerSim(program: Command): void {
     )
     .option("-o, --out <file>", "trace file (default: the description's name + -trace)")
     .description("simulate one point: accuracy, operations, cycles, energy and area breakdown")
-    .action(async (file: string, { set = [], explain = false, trace: format, out, json = false }: Options) => {
-      const { open } = await import("../../app/open.js");
+    .action(async (file: string, options: Options) => {
+      const { set = [], explain = false, trace: format, out, json = false } = options;
+      const { openWithPlugins } = await import("../../app/open.js");
       const { simulate } = await import("../../app/simulate.js");
       const { explanationLines, simulationLines } = await import("../format/simulation.js");
       const { valuesOf } = await import("../options/values.js");
       const { writeTrace } = await import("../output/write-trace.js");
-      const simulation = await simulate(open(file), { values: valuesOf(set), explain, trace: format ?? null });
+      const simulation = await simulate(await openWithPlugins(file, { plugins: await pluginsOf(options) }), {
+        values: valuesOf(set),
+        explain,
+        trace: format ?? null,
+      });
       const { values, result, layers, counts, trace, warnings } = simulation;
       warn(warnings.map((text) => `warning: ${text}`));
       const written = trace === null ? [] : [await writeTrace(file, out ?? null, trace)];
@@ -45,6 +51,7 @@ export function registerSim(program: Command): void {
       } else
         print([...simulationLines(lookOf(process.stdout, process.env), simulation), ...(written.length === 0 ? [] : ["", ...written])]);
     });
+  withPlugins(command, "data sets or price models");
   withJson(command, "print metrics, breakdown, operations and utilisation as JSON on stdout");
   withExamples(command, [
     ["snn-dse sim edge", "the point as written"],

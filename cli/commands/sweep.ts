@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import type { SweepOptions } from "../options/command-options.js";
 import { milliseconds, SECRETS_HELP, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { withPlugins } from "../options/plugins.js";
 
 export function registerSweep(program: Command): void {
   const command = program
@@ -35,6 +36,7 @@ export function registerSweep(program: Command): void {
       const { runSweep } = await import("../runs/run-sweep.js");
       process.exitCode = await runSweep(file, options);
     });
+  withPlugins(command, "samplers, data sets or price models; those that the description names itself are loaded too");
   withJson(command, "print every event as one JSON object a line on stdout");
   withExamples(command, [
     ["snn-dse sweep edge", "leaves edge.db here; stop and continue at will"],

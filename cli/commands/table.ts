@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import { type DataOptions, withData } from "../options/data-options.js";
 import { withExamples } from "../options/help.js";
+import { pluginsOf } from "../options/plugins.js";
 import type { ComparisonFormat } from "../output/print-table.js";
 
 interface Options extends DataOptions {
@@ -18,7 +19,8 @@ export function registerTable(program: Command): void {
         .default("md"),
     )
     .description("the comparison of the paper over models: error, parameters, densities, operations a frame, savings, NeuroBench")
-    .action(async (models: string[], { dataset, data = [], split, format }: Options) => {
+    .action(async (models: string[], { dataset, data = [], split, format, plugin }: Options) => {
+      await pluginsOf({ plugin });
       const { evaluateModels } = await import("../../app/evaluate-models.js");
       const { printTable } = await import("../output/print-table.js");
       printTable(await evaluateModels(models, { dataset: dataset ?? null, data, split }), format);

@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import type { TrainOptions } from "../options/command-options.js";
 import { wholeNumber, withExamples, withJson } from "../options/help.js";
+import { withPlugins } from "../options/plugins.js";
 
 /** Seeds separated by commas. */
 const seeds = (text: string): number[] => text.split(",").map((part) => wholeNumber(0)(part));
@@ -22,6 +23,7 @@ export function registerTrain(program: Command): void {
       const { trainAndPrint } = await import("../runs/run-training.js");
       await trainAndPrint(configs, options);
     });
+  withPlugins(command, "data sets");
   withJson(command, "print events as NDJSON on stdout");
   withExamples(command, [
     ["snn-dse train mnist-rows-rec-v2", "trains and writes mnist-rows-rec-v2.safetensors"],

@@ -1,6 +1,7 @@
 /** `snn-dse worker --redis URL`: lends this host to sweeps that run with `--engine bullmq`. */
 import type { Command } from "commander";
 import { SECRETS_HELP, wholeNumber, withExamples } from "../options/help.js";
+import { withPlugins } from "../options/plugins.js";
 import type { WorkerCommandOptions } from "../runs/run-worker.js";
 
 export function registerWorker(program: Command): void {
@@ -23,6 +24,7 @@ export function registerWorker(program: Command): void {
       const { runWorker } = await import("../runs/run-worker.js");
       await runWorker(options);
     });
+  withPlugins(command, "what a study depends on: without a file of the same content it is refused");
   withExamples(command, [
     ["snn-dse worker --redis redis://head:6379 --key-file cluster.key", "all cores of this host"],
     ["snn-dse worker --redis-file server.url --key-file cluster.key --threads 4", "TLS and password in a file: rediss://:secret@head:6380"],

@@ -1,5 +1,6 @@
 /** A filter over points, typed by the user as a comparison over metric and parameter names, e.g. `area_mm2 < 2 and lanes == 8`. Pure. */
-import { didYouMean, type ExpressionValue, evaluateExpression, parseExpression } from "../../app/nouns.js";
+import { type ExpressionValue, evaluateExpression, parseExpression } from "../../app/nouns.js";
+import { didYouMean } from "../../base/nearest.js";
 import { type Points, valueAt } from "./points.js";
 import type { DashboardState } from "./state.js";
 

@@ -1,6 +1,7 @@
 /** Options of commands as commander hands them over. */
+import type { PluginOptions } from "./plugins.js";
 
-export interface SweepOptions {
+export interface SweepOptions extends PluginOptions {
   readonly db?: string;
   readonly workers?: number;
   readonly budget?: number;
@@ -28,7 +29,7 @@ export interface SweepOptions {
   readonly leaseSeconds: number;
 }
 
-export interface TrainOptions {
+export interface TrainOptions extends PluginOptions {
   readonly out?: string;
   readonly outDir?: string;
   readonly data?: string;
@@ -39,7 +40,7 @@ export interface TrainOptions {
   readonly json?: boolean;
 }
 
-export interface ParetoOptions {
+export interface ParetoOptions extends PluginOptions {
   /** Separated by commas. */
   readonly objectives?: string;
   readonly where?: string;

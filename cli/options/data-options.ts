@@ -1,8 +1,9 @@
 /** Options that say what models are evaluated on. */
 import { type Command, Option } from "commander";
 import { repeated } from "./help.js";
+import { type PluginOptions, withPlugins } from "./plugins.js";
 
-export interface DataOptions {
+export interface DataOptions extends PluginOptions {
   readonly dataset?: string;
   /** `path`, or `set=path` for the data sets whose names start with `set`. */
   readonly data?: readonly string[];
@@ -10,7 +11,7 @@ export interface DataOptions {
 }
 
 export function withData(command: Command): Command {
-  return command
+  return withPlugins(command, "data sets")
     .option("--dataset <name>", "data set (default: the one that each model was trained on)")
     .option("--data <path>", "where it is kept; or name=path, repeated, for several data sets", repeated)
     .addOption(new Option("--split <half>", "which half of the data set").choices(["train", "test"]).default("test"));

@@ -11,6 +11,7 @@ import { EMPTY_STATE, reduce } from "../dashboard/state.js";
 import { summaryLines } from "../dashboard/summary.js";
 import { lookOf } from "../format/style.js";
 import type { SweepOptions as SweepCommandOptions } from "../options/command-options.js";
+import { pluginsOf } from "../options/plugins.js";
 import { keyOf, serverOf } from "../options/secrets.js";
 import { print, printJson, warn } from "../output/print.js";
 import { EXIT } from "../process/exit.js";
@@ -21,7 +22,7 @@ import type { SweepViewer } from "./viewer.js";
 
 /** Runs the sweep; returns the exit code. */
 export async function runSweep(file: string, options: SweepCommandOptions): Promise<number> {
-  const description = await openRunnable(file);
+  const description = await openRunnable(file, { plugins: await pluginsOf(options) });
   const database = options.db ?? `${basename(file, extname(file))}.db`;
   if (options.resume === true && !existsSync(database)) warn(`${database}: nothing to resume, starting the study`);
   const risk = nodeRisk(process.versions.node);

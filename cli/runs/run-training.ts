@@ -1,6 +1,7 @@
 /** Trains from configuration files under a view: progress lines or NDJSON, and the comparison at the end. Effects: signals, prints. */
 import { train } from "../../app/train.js";
 import type { TrainOptions } from "../options/command-options.js";
+import { pluginsOf } from "../options/plugins.js";
 import { print } from "../output/print.js";
 import { EXIT } from "../process/exit.js";
 import { onLeaveSignals } from "../process/leave-signals.js";
@@ -8,6 +9,7 @@ import { jsonReporter, lineReporter } from "./train-report.js";
 
 export async function trainAndPrint(files: readonly string[], options: TrainOptions): Promise<void> {
   const { out = null, outDir = ".", data = null, seed = null, workers = null, backend, fresh = false, json = false } = options;
+  await pluginsOf(options);
   const stopped = new AbortController();
   // A second Ctrl-C leaves at once, with the last checkpoint.
   const deaf = onLeaveSignals(() => {

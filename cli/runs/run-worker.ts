@@ -1,11 +1,12 @@
 /** Runs a worker process until it is asked to leave. Effects: signals, stderr. */
 import { openWorker } from "../../app/worker.js";
+import { type PluginOptions, pluginsOf } from "../options/plugins.js";
 import { keyOf, type SecretOptions, serverOf } from "../options/secrets.js";
 import { warn } from "../output/print.js";
 import { EXIT } from "../process/exit.js";
 import { onLeaveSignals } from "../process/leave-signals.js";
 
-export interface WorkerCommandOptions extends SecretOptions {
+export interface WorkerCommandOptions extends SecretOptions, PluginOptions {
   readonly redisPrefix: string;
   readonly name?: string;
   readonly threads?: number;
@@ -24,6 +25,7 @@ export async function runWorker(options: WorkerCommandOptions): Promise<never> {
     threads: options.threads ?? null,
     graceMs: options.graceSeconds * 1000,
     idleMs: options.idleExit === undefined ? null : options.idleExit * 1000,
+    plugins: await pluginsOf(options),
     log: (line) => warn(line),
   });
   let asked = 0;

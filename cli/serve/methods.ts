@@ -4,6 +4,7 @@ import { METRICS } from "../../app/nouns.js";
 import { type Description, open } from "../../app/open.js";
 import { type AskedPoint, type Evaluation, type OpenStudy, openStudy } from "../../app/open-study.js";
 import { pareto } from "../../app/pareto.js";
+import type { Plugin } from "../../app/plugins.js";
 import { packageVersion } from "../../app/provenance.js";
 import { result, results } from "../../app/results.js";
 import { InputError, inputError, type Problem } from "../../base/errors.js";
@@ -70,7 +71,10 @@ export class Methods {
   private readonly studies = new Map<number, OpenStudy>();
   private opened = 0;
 
-  constructor(private readonly notify: Notify) {}
+  constructor(
+    private readonly notify: Notify,
+    private readonly plugins: readonly Plugin[],
+  ) {}
 
   /** @throws ParamsError, and what the library throws */
   async call(name: MethodName, params: unknown): Promise<unknown> {
@@ -91,7 +95,7 @@ export class Methods {
 
   async open({ description: written, beside, events = false, ...options }: Params<"open">): Promise<object> {
     if (this.studies.size >= MOST_STUDIES) throw inputError("open", `${MOST_STUDIES} studies are open`, "close one first");
-    const description: Description = typeof written === "string" ? open(written) : open(written, beside === undefined ? {} : { beside });
+    const description: Description = open(written, { plugins: this.plugins, ...(beside === undefined ? {} : { beside }) });
     this.opened++;
     const number = this.opened;
     const opened = await openStudy(description, {

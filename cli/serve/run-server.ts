@@ -1,5 +1,6 @@
 /** Serves one client on standard input and output. Effects: reads and writes both, and all that a study needs. */
 
+import type { Plugin } from "../../app/plugins.js";
 import { printJson } from "../output/print.js";
 import { EXIT } from "../process/exit.js";
 import { onLeaveSignals } from "../process/leave-signals.js";
@@ -7,8 +8,8 @@ import { linesOf } from "./json-lines.js";
 import { MOST_BYTES, Server } from "./server.js";
 
 /** Returns the exit code: once input has ended and all of it is answered, or at a signal. */
-export async function runServe(input: AsyncIterable<Buffer> & { destroy(): void }): Promise<number> {
-  const server = new Server((message) => printJson(message));
+export async function runServe(input: AsyncIterable<Buffer> & { destroy(): void }, plugins: readonly Plugin[]): Promise<number> {
+  const server = new Server((message) => printJson(message), plugins);
   let isLeaving = false;
   const deaf = onLeaveSignals(() => {
     if (isLeaving) process.exit(EXIT.interrupted);

@@ -2,6 +2,7 @@
  * JSON-RPC 2.0 over lines: one message per line in and out. Requests run side by side; a study's own order is that in which they came.
  * Source: https://www.jsonrpc.org/specification; errors of the program have the codes -32000 minus its exit code.
  */
+
 import {
   createJSONRPCErrorResponse,
   isJSONRPCID,
@@ -10,6 +11,7 @@ import {
   type JSONRPCResponse,
   JSONRPCServer,
 } from "json-rpc-2.0";
+import type { Plugin } from "../../app/plugins.js";
 import { boundedJson } from "../../base/bounded-json.js";
 import { InterruptedError } from "../../base/errors.js";
 import { EXIT, endingOf } from "../process/exit.js";
@@ -34,9 +36,9 @@ export class Server {
   private unanswered = 0;
 
   /** `say` gets every notification. */
-  constructor(say: (message: object) => void) {
+  constructor(say: (message: object) => void, plugins: readonly Plugin[] = []) {
     const notify: Notify = (method, params) => say({ jsonrpc: "2.0", method, params });
-    this.methods = new Methods(notify);
+    this.methods = new Methods(notify, plugins);
     this.rpc.mapErrorToJSONRPCErrorResponse = (id, error) => {
       const { code, message, data } = errorOf(error);
       return createJSONRPCErrorResponse(id, code, message, data);

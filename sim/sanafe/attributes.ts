@@ -4,8 +4,9 @@
  * That program reads any attribute without checking its name; here a name that nothing understands is reported with the nearest
  * name that would have been. Values are the file's own text (no YAML typing): `0.10` stays distinct from `0.1`.
  */
-import { didYouMean } from "../../arch/index.js";
+
 import { InputError, inputError, type Problem } from "../../base/errors.js";
+import { didYouMean } from "../../base/nearest.js";
 import { parseYaml, type YamlText } from "../../base/yaml.js";
 import { compact } from "./compact.js";
 import type { Tree } from "./tree.js";

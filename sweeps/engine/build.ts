@@ -1,10 +1,11 @@
 /** The program that results come from, by content: code, kernels, component tables. Effects: reads the package's files, once a process. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { hashJson, sha256 } from "../../base/hash.js";
 import { once } from "../../base/once.js";
 import { packageRoot } from "../../base/package-root.js";
+import type { PluginFile } from "../../base/plugin-file.js";
 import { type Input, PROGRAM } from "../inputs.js";
 
 /** The built program, and each component table. */
@@ -21,6 +22,16 @@ export const buildInputs = once((): readonly Input[] => {
 
 /** One digest of all of them: the part of a point's key that says which program computed it. */
 export const buildDigest = once((): string => hashJson(buildInputs()));
+
+/** The same with plug-ins of these contents: the part of a point's key that says which code computed it. */
+export function buildWith(plugins: readonly Pick<PluginFile, "sha256">[], build = buildDigest()): string {
+  const sums = [...new Set(plugins.map(({ sha256: sum }) => sum))].sort();
+  return sums.length === 0 ? build : hashJson({ build, plugins: sums });
+}
+
+/** Plug-ins as inputs of a study: by the file's own name, wherever it lies. */
+export const pluginInputs = (plugins: readonly PluginFile[]): readonly Input[] =>
+  plugins.map(({ path, sha256: sum }): Input => ({ kind: "plugin", name: basename(path), sha256: sum }));
 
 function filesBelow(folder: string, wanted: RegExp): string[] {
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" });

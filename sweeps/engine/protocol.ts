@@ -8,7 +8,7 @@ import * as z from "zod";
 import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 
-export const PROTOCOL = 4;
+export const PROTOCOL = 5;
 export const QUEUE = "points";
 /** Of one job, as JSON. */
 export const JOB_LIMIT_BYTES = MIB;
@@ -105,6 +105,8 @@ export const announcementSchema = z.strictObject({
   version: text(100),
   /** Of the code, prices included: results of another build would not be the same results. */
   build: digest,
+  /** Plug-ins that its points depend on, by content: a worker has them by its own command line, or refuses. None is ever sent. */
+  plugins: z.array(z.strictObject({ name: text(200), sha256: digest })).max(32),
   /** Version of the runtime, for people. */
   node: text(100),
   /** Of the runtime's arithmetic: one that gives other bits gives other results. */

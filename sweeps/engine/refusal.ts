@@ -7,6 +7,8 @@ export interface WorkerTraits {
   readonly build: string;
   readonly node: string;
   readonly selfCheck: string;
+  /** Contents of the plug-ins that its command line names. */
+  readonly plugins: readonly string[];
   /** It sees the folder that files may go through. */
   readonly sharesFolder: boolean;
 }
@@ -18,6 +20,9 @@ export function refusalOf(study: Announcement, worker: WorkerTraits): string | n
   if (study.version !== version) return `this worker is version ${version}, the sweep is ${study.version}; install the same version`;
   if (study.build !== build)
     return `this worker is build ${short(build)}, the sweep is ${short(study.build)} (both ${version}); build both from the same source`;
+  const lacking = study.plugins.find(({ sha256 }) => !worker.plugins.includes(sha256));
+  if (lacking !== undefined)
+    return `this worker has no plug-in of content ${short(lacking.sha256)}, the sweep's ${lacking.name}; start it with --plugin and the same file`;
   if (study.selfCheck !== selfCheck)
     return `the arithmetic of this worker's Node ${node} (self-check ${short(selfCheck)}) gives other bits than that of the sweep's Node ${study.node} (${short(study.selfCheck)}); run both on the same version of Node`;
   if (study.transfer === "folder" && !worker.sharesFolder)

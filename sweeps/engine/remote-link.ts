@@ -4,6 +4,7 @@
  * Throws: `InputError` where the server cannot be used or is full.
  */
 import { canonicalJson, type Json } from "../../base/hash.js";
+import type { PluginFile } from "../../base/plugin-file.js";
 import { selfCheck } from "../../sim/index.js";
 import type { StudyEvent } from "../events.js";
 import { buildDigest } from "./build.js";
@@ -25,7 +26,13 @@ export interface RemoteLinkOptions {
   readonly prefix: string;
   /** A folder that all hosts see; null: files go through the server. */
   readonly sharedDir: string | null;
-  readonly study: { readonly name: string; readonly identity: string; readonly document: Json; readonly engineVersion: string };
+  readonly study: {
+    readonly name: string;
+    readonly identity: string;
+    readonly document: Json;
+    readonly engineVersion: string;
+    readonly plugins: readonly Pick<PluginFile, "name" | "sha256">[];
+  };
   /** A point that runs longer ends as `timeout`. */
   readonly timeoutMs: number;
   /** A worker that does not renew its hold on a point for so long has lost it. */
@@ -100,6 +107,7 @@ export class RemoteLink {
         name: options.study.name.slice(0, 200),
         version: options.study.engineVersion,
         build,
+        plugins: options.study.plugins.map(({ name, sha256 }) => ({ name: name.slice(0, 200), sha256 })),
         node: process.version,
         selfCheck: selfCheck(),
         document,

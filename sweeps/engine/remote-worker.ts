@@ -5,6 +5,7 @@
 import { hostname } from "node:os";
 import { performance } from "node:perf_hooks";
 import { boundedJson } from "../../base/bounded-json.js";
+import type { PluginFile } from "../../base/plugin-file.js";
 import { selfCheck } from "../../sim/index.js";
 import { buildDigest } from "./build.js";
 import { inTime } from "./in-time.js";
@@ -35,6 +36,8 @@ export interface RemoteWorkerOptions {
   readonly threads: number;
   readonly sharedDir: string | null;
   readonly version: string;
+  /** Plug-ins of its own command line. */
+  readonly plugins: readonly PluginFile[];
   /** Time for running points when asked to leave; what is not ready then goes back to the queue. */
   readonly graceMs: number;
   /** Leaves by itself after so long without a study; null: stays. */
@@ -187,7 +190,8 @@ export class RemoteWorker {
 
   private refusal(announcement: Announcement): string | null {
     const { version, sharedDir } = this.options;
-    const own = { version, build: this.build, node: process.version, selfCheck: selfCheck(), sharesFolder: sharedDir !== null };
+    const plugins = this.options.plugins.map(({ sha256 }) => sha256);
+    const own = { version, build: this.build, plugins, node: process.version, selfCheck: selfCheck(), sharesFolder: sharedDir !== null };
     return refusalOf(announcement, own);
   }
 

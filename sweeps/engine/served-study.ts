@@ -11,6 +11,7 @@ import { functionalKey, replayKey } from "../../sim/index.js";
 import { pointKey, trialKey } from "../point.js";
 import { packDone } from "./answer.js";
 import { type BoundedWorker, openBoundedWorker } from "./bounded-worker.js";
+import { buildWith } from "./build.js";
 import { coupledInputs } from "./coupled.js";
 import type { Outcome } from "./engine.js";
 import { Fetched, Missing } from "./fetched.js";
@@ -198,7 +199,8 @@ export class ServedStudy {
 
   /** @throws InputError where the values make another point here than they made there. */
   private check({ key, modelHash, dataHash }: JobOf<"point" | "coupled">, experiment: AnyExperiment, fidelity: number): void {
-    const own = trialKey(pointKey(experiment, { modelHash, dataHash }, this.options.announcement.build), fidelity);
+    const { build, plugins } = this.options.announcement;
+    const own = trialKey(pointKey(experiment, { modelHash, dataHash }, buildWith(plugins, build)), fidelity);
     if (own !== key) throw inputError("job", "its values make another point here than there", "do all hosts run the same build?");
   }
 }

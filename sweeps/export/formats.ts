@@ -1,6 +1,7 @@
-/** All export formats by name: pure functions from a report to a file's content. */
+/** All export formats of a front by name, those of plug-ins among them: pure functions from a report to a file's content. */
 import type { FileContent } from "../../base/escape/filtered.js";
 import { PICTURE_FORMATS, type PictureFormatName } from "../../base/plot/formats.js";
+import { Registry } from "../../base/registry.js";
 import { frontPlot, type PlotOptions } from "./figures.js";
 import { parquet } from "./parquet.js";
 import type { FrontReport } from "./report.js";
@@ -20,7 +21,7 @@ const picture = (name: PictureFormatName): Format => {
   return { ...format, render: (report, options) => format.render(frontPlot(report, options)) };
 };
 
-const formats = {
+export const FORMATS = new Registry<Format>("format", {
   csv: { extension: "csv", about: "table for spreadsheets and scripts", binary: false, render: async (report) => csv(report) },
   json: { extension: "json", about: "everything, for programs", binary: false, render: async (report) => json(report) },
   parquet: { extension: "parquet", about: "columns for data frames", binary: true, render: async (report) => parquet(report) },
@@ -30,7 +31,4 @@ const formats = {
   svg: picture("svg"),
   png: picture("png"),
   pdf: picture("pdf"),
-} as const satisfies { readonly [name: string]: Format };
-export type FormatName = keyof typeof formats;
-
-export const FORMATS: { readonly [name in FormatName]: Format } = formats;
+});

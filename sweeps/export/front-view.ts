@@ -6,8 +6,8 @@
  * stays, and each point that is left out is within epsilon of one that stayed. Objectives without an epsilon have 0.
  * Throws: `InputError` where a name or an amount cannot be read.
  */
-import { didYouMean } from "../../arch/index.js";
 import { inputError, quoted } from "../../base/errors.js";
+import { didYouMean } from "../../base/nearest.js";
 import { METRICS, type MetricName } from "../../sim/index.js";
 import { knee } from "../indicators.js";
 import { amountOf } from "./epsilon.js";

@@ -1,7 +1,8 @@
-/** All samplers by name, and how a sweep's options become one. Throws: `InputError` on an unknown sampler, option or value. */
+/** All samplers by name, those of plug-ins among them, and how a sweep's options become one. Throws: `InputError` on an unknown sampler, option or value. */
 
 import type { SweepSpec } from "../../arch/index.js";
 import { InputError, type Problem, quoted } from "../../base/errors.js";
+import { Registry } from "../../base/registry.js";
 import type { Space } from "../space.js";
 import { gp } from "./gp.js";
 import { grid } from "./grid.js";
@@ -12,12 +13,11 @@ import { screen } from "./screen.js";
 import { sobol } from "./sobol.js";
 import { tpe } from "./tpe.js";
 
-export const SAMPLERS = { grid, random, sobol, nsga2, tpe, gp, screen } as const satisfies { readonly [name: string]: SamplerKind };
-export type SamplerName = keyof typeof SAMPLERS;
+export const SAMPLERS = new Registry<SamplerKind>("sampler", { grid, random, sobol, nsga2, tpe, gp, screen });
 
 const NONE: Screening = { pool: [], fidelities: [1] };
 
-const kindOf = (name: string): SamplerKind => SAMPLERS[name as SamplerName];
+const kindOf = (name: string): SamplerKind => SAMPLERS.demand(name, "sweep.sampler");
 
 /** Whether the analytical model prices a pool before the search. */
 export const screens = ({ sampler }: SweepSpec): boolean => kindOf(sampler.name).screens;
@@ -39,11 +39,7 @@ export function samplerOptions(spec: SweepSpec, file = "sweep"): { readonly [nam
   const problem = (path: string, message: string, fix: string): void => {
     problems.push({ file, line: null, column: null, path: `sweep.sampler${path}`, message, fix });
   };
-  if (!Object.hasOwn(SAMPLERS, name)) {
-    problem("", `unknown sampler ${quoted(name)}`, `known: ${Object.keys(SAMPLERS).join(", ")}`);
-    throw new InputError(problems);
-  }
-  const kind = kindOf(name);
+  const kind = SAMPLERS.demand(name, file, "sweep.sampler");
   const resolved = Object.fromEntries(Object.entries(kind.options).map(([key, option]) => [key, option.value]));
   for (const [key, value] of Object.entries(options)) {
     const option = kind.options[key];

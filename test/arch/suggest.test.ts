@@ -1,7 +1,8 @@
 /** Suggestions: the nearest name, never a far one; units converted exactly. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { editDistance, nearest, quantityFix, unitFix } from "../../arch/suggest.js";
+import { quantityFix, unitFix } from "../../arch/suggest.js";
+import { editDistance, nearest } from "../../base/nearest.js";
 
 const SEED = 20260105;
 console.log(`suggest.test seed ${SEED}`);

@@ -119,7 +119,7 @@ export async function runEchoStudy(server: Server, spec: SweepSpec, workers: num
     signer: new Signer(SECRET),
     prefix: "test",
     sharedDir: null,
-    study: { name: "fake", identity, document: setup.document, engineVersion: "1" },
+    study: { name: "fake", identity, document: setup.document, engineVersion: "1", plugins: [] },
     loadModel: async () => ({ network, hash: "m" }),
     loadSamples: async () => samples,
     timeoutMs: 10_000,

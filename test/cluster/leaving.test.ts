@@ -105,6 +105,7 @@ describe.skipIf(hindrance !== null)("coming and going", () => {
       name: "other",
       version: "0.0.1",
       build: "0".repeat(64),
+      plugins: [],
       node: "v24.0.0",
       selfCheck: "0".repeat(64),
       document: "0".repeat(64),

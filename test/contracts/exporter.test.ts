@@ -2,7 +2,7 @@
 import { parquetReadObjects } from "hyparquet"; // the writer's own dependency
 import { describe, expect, test } from "vitest";
 import { frontPlot } from "../../sweeps/export/figures.js";
-import { FORMATS, type FormatName, type FrontReport, frontReport, Store, studyRecord } from "../../sweeps/index.js";
+import { FORMATS, type FrontReport, frontReport, Store, studyRecord } from "../../sweeps/index.js";
 import { COUNTERS, formula, setupOf, specOf } from "../sweeps/fake-study.js";
 
 const OPTIONS = { x: null, y: null, column: "single" } as const;
@@ -39,12 +39,12 @@ const drawn = (of: FrontReport, x: "latency_us" | null = null): readonly (string
   const [panel] = frontPlot(of, { ...OPTIONS, x }).panels;
   return [panel?.x.label, panel?.y.label, panel?.colour?.label].map((label) => label?.split(" ")[0]);
 };
-const render = async (name: FormatName, of = report): Promise<string> => {
-  const content = await FORMATS[name].render(of, OPTIONS);
+const render = async (name: string, of = report): Promise<string> => {
+  const content = await FORMATS.demand(name, "test").render(of, OPTIONS);
   return typeof content === "string" ? content : Buffer.from(content).toString("latin1");
 };
 
-describe.each(Object.keys(FORMATS) as FormatName[])("%s", (name) => {
+describe.each(FORMATS.names)("%s", (name) => {
   test("same report, same bytes", async () => {
     expect(await render(name)).toBe(await render(name));
   });
@@ -55,7 +55,7 @@ describe.each(Object.keys(FORMATS) as FormatName[])("%s", (name) => {
   });
 
   test("text formats are text and binary formats bytes, as they say", async () => {
-    expect(typeof (await FORMATS[name].render(report, OPTIONS)) === "string").toBe(!FORMATS[name].binary);
+    expect(typeof (await FORMATS.demand(name, "test").render(report, OPTIONS)) === "string").toBe(!FORMATS.demand(name, "test").binary);
   });
 });
 
@@ -141,7 +141,7 @@ test.each(["tex", "pgfplots"] as const)("%s: braces balance, special characters 
 });
 
 test.each(["single", "double"] as const)("svg, %s column: well-formed, of the column's width, one marker a front point", async (column) => {
-  const text = (await FORMATS.svg.render(report, { ...OPTIONS, column })) as string;
+  const text = (await FORMATS.demand("svg", "test").render(report, { ...OPTIONS, column })) as string;
   expect(text).toContain(`width="${column === "single" ? 252 : 516}pt"`);
   const open: string[] = [];
   for (const [, close, name, self] of text.matchAll(/<(\/?)([a-z]+)[^>]*?(\/?)>/g)) {
@@ -166,13 +166,13 @@ test("pdf: every cross-reference points at its object, and the stream is as long
 });
 
 test("png: signature, and 300 dots an inch of a 3.5 inch column", async () => {
-  const bytes = Buffer.from((await FORMATS.png.render(report, OPTIONS)) as Uint8Array);
+  const bytes = Buffer.from((await FORMATS.demand("png", "test").render(report, OPTIONS)) as Uint8Array);
   expect(bytes.subarray(0, 8).toString("hex")).toBe("89504e470d0a1a0a");
   expect(bytes.readUInt32BE(16)).toBe(Math.round(3.5 * 300));
 });
 
 test("parquet: another reader finds every value", async () => {
-  const bytes = (await FORMATS.parquet.render(report, OPTIONS)) as Uint8Array;
+  const bytes = (await FORMATS.demand("parquet", "test").render(report, OPTIONS)) as Uint8Array;
   const file = new ArrayBuffer(bytes.byteLength);
   new Uint8Array(file).set(bytes);
   const rows = (await parquetReadObjects({ file })) as { [name: string]: unknown }[];

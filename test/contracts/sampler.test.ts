@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { canonicalValues, createSampler, type Observation, SAMPLERS, Space } from "../../sweeps/index.js";
 import { specOf } from "../sweeps/fake-study.js";
 
-const names = Object.keys(SAMPLERS);
+const names = SAMPLERS.names;
 // The Gaussian process with less thought a question: its rules are the same.
 const options = { gp: { candidates: 24, memory: 32, fit_points: 16 } } as { readonly [name: string]: { readonly [key: string]: number } };
 const spec = (name: string, seed = 1) => specOf({}, { name, seed, budget: 150, options: options[name] ?? {} });
@@ -60,7 +60,7 @@ describe.each(names)("%s", (name) => {
 
   test("an unknown option and a wrong value are refused with the known ones", () => {
     expect(() => createSampler(specOf({}, { name, options: { populaton: 3 } }), space)).toThrow(/no option 'populaton'/);
-    for (const option of Object.keys(SAMPLERS[name as keyof typeof SAMPLERS].options)) {
+    for (const option of Object.keys(SAMPLERS.demand(name, "test").options)) {
       expect(() => createSampler(specOf({}, { name, options: { [option]: "many" } }), space)).toThrow(/expected a number/);
     }
   });
@@ -88,6 +88,6 @@ test("all but screening run whole points", () => {
   for (const name of names) expect(create(name).fidelity).toBe(1); // screening without lower fidelities too
 });
 
-test("an unknown sampler is refused with the known ones", () => {
-  expect(() => createSampler(spec("nsga3"), space)).toThrow(/known: grid, random, sobol, nsga2/);
+test("an unknown sampler is refused with the nearest", () => {
+  expect(() => createSampler(spec("nsga3"), space)).toThrow(/did you mean nsga2\?/);
 });

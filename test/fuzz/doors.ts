@@ -164,7 +164,7 @@ function shellWordsOf(line: string): readonly string[] | null {
 }
 
 const text = async (format: "csv" | "json" | "md" | "tex", { report }: Study): Promise<string> =>
-  String(await FORMATS[format].render(report, OPTIONS));
+  String(await FORMATS.demand(format, "test").render(report, OPTIONS));
 
 const OVERLAYS = ["none", "failure", "events", "filter"] as const;
 

@@ -33,7 +33,16 @@ const JOBS = [
   { kind: "coupled", ...hashes, files: digest, alone: false },
 ];
 const ANNOUNCEMENT: Announcement = {
-  ...{ protocol: PROTOCOL, name: "study", version: "1", build: digest, node: "v20.0.0", selfCheck: digest, document: digest },
+  ...{
+    protocol: PROTOCOL,
+    name: "study",
+    version: "1",
+    build: digest,
+    plugins: [{ name: "p.mjs", sha256: digest }],
+    node: "v20.0.0",
+    selfCheck: digest,
+    document: digest,
+  },
   ...{ transfer: "server", leaseMs: 1000, timeoutMs: 1000 },
 };
 const BEAT: Beat = {

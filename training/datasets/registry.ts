@@ -1,7 +1,8 @@
-/** All data sets by name. A new one is a file beside this one and a line here. */
+/** All data sets by name, those of plug-ins among them. A new one is a file beside this one and a line here. */
 
 import type { Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
+import { Registry } from "../../base/registry.js";
 import type { TrainingConfig } from "../config.js";
 import { DEFAULT_FEATURES, type FeatureRecipe } from "../features.js";
 import { loadFsdd } from "./fsdd.js";
@@ -27,7 +28,7 @@ export interface DataSet {
 const frames = (about: string, read: DataSet["read"]): DataSet => ({ about, isSound: false, read });
 const sound = (about: string, read: DataSet["read"]): DataSet => ({ about, isSound: true, read });
 
-export const DATASETS: { readonly [name: string]: DataSet } = {
+export const DATASETS = new Registry<DataSet>("data set", {
   "mnist-rows": frames("handwritten digits, 28 steps of 28 pixels; comes with the package", (path, split) =>
     loadMnist("rows", path, split),
   ),
@@ -45,20 +46,16 @@ export const DATASETS: { readonly [name: string]: DataSet } = {
   "speech-commands": sound("one word a recording, the official lists", loadSpeechCommands),
   "japanese-vowels": frames("nine speakers, 12 cepstra", loadJapaneseVowels),
   shd: { ...frames("Spiking Heidelberg Digits, 10 ms frames, 140 groups of 5 units", loadShd), prepare: prepareShd },
-};
+});
 
 /** The data set whose samples are in a file of the user's; `spike-file.ts` reads it. */
 export const SPIKE_FILE = "spike-file";
 
-function datasetNamed(name: string): DataSet {
-  if (!Object.hasOwn(DATASETS, name))
-    throw inputError("data set", `there is no data set "${name}"`, `known: ${Object.keys(DATASETS).join(", ")}`);
-  return DATASETS[name];
-}
+const datasetNamed = (name: string): DataSet => DATASETS.demand(name, "data set");
 
 /** Starts what a data set's reader needs; await it before `loadDataset`. */
 export async function prepareDataset(name: string): Promise<void> {
-  if (Object.hasOwn(DATASETS, name)) await DATASETS[name].prepare?.();
+  await DATASETS.get(name)?.prepare?.();
 }
 
 /** Reads one split of a data set; `path` is where the user keeps it (null: the one that comes with the package). @throws InputError */

@@ -1,7 +1,8 @@
-/** Formats of all points by name: each turns the table into pieces of a file, as the rows are read. */
+/** Formats of all points by name, those of plug-ins among them: each turns the table into pieces of a file, as the rows are read. */
 import { csvRow } from "../../../base/escape/csv.js";
 import { type FileContent, joined } from "../../../base/escape/filtered.js";
 import { jsonWithList } from "../../../base/escape/json.js";
+import { Registry } from "../../../base/registry.js";
 import { parquetPieces } from "./point-parquet.js";
 import type { PointRow, PointTable } from "./point-table.js";
 
@@ -34,11 +35,8 @@ function jsonPieces({ columns, rows, ...about }: PointTable): Generator<FileCont
   return jsonWithList<PointRow>({ ...about, columns: described }, "points", rows, ROWS);
 }
 
-const formats = {
+export const POINT_FORMATS = new Registry<PointFormat>("format of points", {
   csv: { extension: "csv", about: "one line per point", binary: false, pieces: csvPieces },
   json: { extension: "json", about: "everything, nested, one line per point", binary: false, pieces: jsonPieces },
   parquet: { extension: "parquet", about: "typed columns for data frames", binary: true, pieces: parquetPieces },
-} as const satisfies { readonly [name: string]: PointFormat };
-export type PointFormatName = keyof typeof formats;
-
-export const POINT_FORMATS: { readonly [name in PointFormatName]: PointFormat } = formats;
+});

@@ -4,12 +4,13 @@ import { type Announcement, announcementSchema, PROTOCOL } from "../../../sweeps
 import { refusalOf } from "../../../sweeps/engine/refusal.js";
 
 const [here, other] = ["a".repeat(64), "b".repeat(64)];
-const worker = { version: "1.0.0", build: here, node: "v20.20.2", selfCheck: here, sharesFolder: false };
+const worker = { version: "1.0.0", build: here, plugins: [other], node: "v20.20.2", selfCheck: here, sharesFolder: false };
 const study: Announcement = announcementSchema.parse({
   protocol: PROTOCOL,
   name: "study",
   version: "1.0.0",
   build: here,
+  plugins: [],
   node: "v24.21.0",
   selfCheck: here,
   document: here,
@@ -29,6 +30,12 @@ test("a worker refuses another version, another build, and a folder that it does
   expect(refusalOf({ ...study, build: other }, worker)).toContain("build both from the same source");
   expect(refusalOf({ ...study, transfer: "folder" }, worker)).toContain("--shared-dir");
   expect(refusalOf({ ...study, transfer: "folder" }, { ...worker, sharesFolder: true })).toBe(null);
+});
+
+test("a worker serves a study with plug-ins only where its own command line named files of the same content", () => {
+  expect(refusalOf({ ...study, plugins: [{ name: "mine.mjs", sha256: other }] }, worker)).toBe(null);
+  const refused = refusalOf({ ...study, plugins: [{ name: "mine.mjs", sha256: here }] }, worker);
+  for (const part of ["aaaaaaaa", "mine.mjs", "--plugin"]) expect(refused).toContain(part);
 });
 
 test("an announcement without a self-check is none", () => {

@@ -5,7 +5,7 @@ import { nonDominated } from "../../../base/pareto.js";
 import { createRng } from "../../../base/rng.js";
 import { METRICS, type MetricName } from "../../../sim/index.js";
 import { amountOf } from "../../../sweeps/export/epsilon.js";
-import { FORMATS, type FormatName, type FrontReport, type ReportRow, viewed } from "../../../sweeps/index.js";
+import { FORMATS, type FrontReport, type ReportRow, viewed } from "../../../sweeps/index.js";
 
 const OBJECTIVES = [
   { metric: "accuracy_percent", direction: "max" },
@@ -133,7 +133,7 @@ test("a name that begins several is refused with all of them; parameters and met
 });
 
 const OPTIONS = { x: null, y: null, column: "single" } as const;
-const text = async (of: FrontReport, format: FormatName): Promise<string> => String(await FORMATS[format].render(of, OPTIONS));
+const text = async (of: FrontReport, format: string): Promise<string> => String(await FORMATS.demand(format, "test").render(of, OPTIONS));
 
 describe("in every export", () => {
   const shown = viewed(report, { columns: ["lanes", "latency", "area_mm2"], top: 4, by: "area_mm2" });
@@ -169,7 +169,7 @@ describe("in every export", () => {
   });
 
   test("parquet: the columns asked for, whole parameters as integers", async () => {
-    const bytes = (await FORMATS.parquet.render(shown, OPTIONS)) as Uint8Array;
+    const bytes = (await FORMATS.demand("parquet", "test").render(shown, OPTIONS)) as Uint8Array;
     const rows = (await parquetReadObjects({ file: bytes.buffer as ArrayBuffer })) as { readonly [name: string]: unknown }[];
     expect(Object.keys(rows[0] ?? {})).toEqual(["id", "lanes", "latency_us", "area_mm2", "key"]);
     expect(rows.map(({ lanes }) => lanes)).toEqual(shown.rows.map(({ values }) => values.lanes));

@@ -84,7 +84,7 @@ describe.skipIf(missing !== "")("pdflatex", () => {
   test.each(["single", "double"] as const)(
     "the figure alone is one page of a %s column; every label is on it, apart from all others",
     async (column) => {
-      const log = compile(column, String(await FORMATS.pgfplots.render(reportOf(40), { x: null, y: null, column })));
+      const log = compile(column, String(await FORMATS.demand("pgfplots", "test").render(reportOf(40), { x: null, y: null, column })));
       expect(log).toMatch(/Output written on .*\(1 page,/);
       expect(log).not.toMatch(/Overfull|Warning: (?!Font)/);
       if (!reads) return;
@@ -109,9 +109,9 @@ describe.skipIf(missing !== "")("pdflatex", () => {
     ] as const) {
       const report = reportOf(points);
       const float = column === "single" ? "figure" : "figure*";
-      const figure = await FORMATS.pgfplots.render(report, { x: null, y: null, column });
+      const figure = await FORMATS.demand("pgfplots", "test").render(report, { x: null, y: null, column });
       writeFileSync(join(folder, `figure-${points}.tex`), figure);
-      parts.push(String(await FORMATS.tex.render(report, { x: null, y: null, column })));
+      parts.push(String(await FORMATS.demand("tex", "test").render(report, { x: null, y: null, column })));
       parts.push(`\\begin{${float}}\\centering\\input{figure-${points}}\\caption{Figure.}\\end{${float}}\n\\clearpage`);
     }
     const about = { about: "seed 1", column: "single" } as const;

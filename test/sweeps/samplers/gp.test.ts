@@ -143,7 +143,7 @@ test.each([
   const median = (of: string): number => seeds.map((seed) => share(of, 90, seed)).sort((a, b) => a - b)[1];
   const [found, chance] = [median(name), median("random")];
   console.log(
-    `${name}: median of seeds 1-3 ${(100 * found).toFixed(1)} %, random ${(100 * chance).toFixed(1)} % (${SAMPLERS[name].about})`,
+    `${name}: median of seeds 1-3 ${(100 * found).toFixed(1)} %, random ${(100 * chance).toFixed(1)} % (${SAMPLERS.demand(name, "test").about})`,
   );
   expect(found).toBeGreaterThan(chance);
   expect(found).toBeGreaterThan(promised);

@@ -39,6 +39,6 @@ test("a missing folder, a wrong magic number and a short file are each named", (
 });
 
 test("an unknown data set is refused with the names there are", () => {
-  expect(() => loadDataset("mnist-row", { path: null, split: "test" })).toThrow(/there is no data set "mnist-row"[\s\S]*mnist-rows/);
-  expect(() => loadDataset("constructor", { path: null, split: "test" })).toThrow(/there is no data set/);
+  expect(() => loadDataset("mnist-row", { path: null, split: "test" })).toThrow(/unknown data set 'mnist-row'[\s\S]*mnist-rows/);
+  expect(() => loadDataset("constructor", { path: null, split: "test" })).toThrow(/unknown data set/);
 });

@@ -1,0 +1,169 @@
+/** What plug-ins may bring, kind by kind: its shape, its registry, and what is checked of what its code gives back. Throws: `InputError`. */
+import * as z from "zod";
+import type { Samples } from "../arch/index.js";
+import { plainText } from "../base/escape/plain.js";
+import { guarded, refused } from "../base/guarded.js";
+import { bytesOf, sha256 } from "../base/hash.js";
+import type { PluginFile } from "../base/plugin-file.js";
+import {
+  FORMATS,
+  type Format,
+  POINT_FORMATS,
+  type PointFormat,
+  SAMPLERS,
+  type Sampler,
+  type SamplerKind,
+  type SamplerSetup,
+} from "../sweeps/index.js";
+import { DATASETS, type DataSet, SPIKE_FILE } from "../training/index.js";
+
+interface PluginKind {
+  /** As messages name it. */
+  readonly what: string;
+  /** Checks an entry; the result registers it. */
+  readonly prepare: (by: PluginFile, name: string, entry: unknown) => () => void;
+}
+
+const callable = z.custom<(...parameters: never[]) => unknown>((value) => typeof value === "function", "expected a function");
+const about = z.string().min(1).max(300);
+const extension = z.string().regex(/^[A-Za-z0-9.]{1,16}$/);
+
+const shapes = {
+  sampler: z.strictObject({
+    about,
+    learns: z.boolean().default(false),
+    options: z
+      .record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/), z.strictObject({ value: z.number(), low: z.number(), high: z.number(), about }))
+      .default({}),
+    size: callable.optional(),
+    create: callable,
+  }),
+  dataset: z.strictObject({ about, isSound: z.boolean().default(false), prepare: callable.optional(), read: callable }),
+  exporter: z.strictObject({ about, extension, binary: z.boolean().default(false), render: callable }),
+  pointExporter: z.strictObject({ about, extension, binary: z.boolean().default(false), pieces: callable }),
+};
+
+/** The entry with its defaults; its functions name the plug-in where they fail. */
+function checked<Shape extends z.ZodObject>(by: PluginFile, what: string, shape: Shape, entry: unknown): z.infer<Shape> {
+  const found = shape.safeParse(entry);
+  if (found.success) return guarded(by, what, found.data);
+  const [issue] = found.error.issues;
+  throw refused(
+    by,
+    what,
+    `is wrong at ${issue?.path.join(".") || "its top"}: ${issue?.message}`,
+    "docs/plug-ins.md shows one of each kind",
+  );
+}
+
+function sampler(by: PluginFile, name: string, entry: unknown): () => void {
+  const what = `sampler ${name}`;
+  const { create, size, ...rest } = checked(by, what, shapes.sampler, entry) as z.infer<typeof shapes.sampler> &
+    Pick<SamplerKind, "create">;
+  const kind: SamplerKind = {
+    ...rest,
+    screens: false,
+    size: (space) => (size === undefined ? null : (size as SamplerKind["size"])(space)),
+    create: (setup, options) => checkedSampler(by, what, guarded(by, what, create(setup, options)), setup),
+  };
+  return () => SAMPLERS.add(name, kind, by);
+}
+
+/** A sampler whose positions are what positions are. */
+function checkedSampler(by: PluginFile, what: string, own: Sampler, { space }: SamplerSetup): Sampler {
+  const width = space.dimensions.length;
+  const fault = (message: string, fix: string): Error => refused(by, what, message, fix);
+  const lag = own.lag ?? 0;
+  if (typeof lag !== "number" || !(lag >= 0))
+    throw fault(`has lag ${lag}`, "a number of at least 0: points that may be untold when it is asked");
+  return {
+    lag,
+    fidelity: 1,
+    ask: () => {
+      const asked: unknown = own.ask();
+      if (!Array.isArray(asked)) throw fault("asks no list of positions", "ask() returns [[0.5, 0.1], ..], or [] at its end");
+      return asked.map((position: ArrayLike<number>) => {
+        const values = Float64Array.from(position);
+        if (values.length === width && values.every((value) => value >= 0 && value < 1)) return values;
+        throw fault(
+          `asks the position [${[...values].join(", ")}]`,
+          `a position has ${width} numbers from 0 to below 1, one per parameter that is searched`,
+        );
+      });
+    },
+    tell: (observation) => own.tell(observation),
+    state: () => own.state?.() ?? {},
+  };
+}
+
+function dataset(by: PluginFile, name: string, entry: unknown): () => void {
+  const what = `data set ${name}`;
+  const { read, prepare, ...rest } = checked(by, what, shapes.dataset, entry);
+  if (name === SPIKE_FILE) throw refused(by, what, "has the name of a built-in one", "give it another name");
+  const set: DataSet = {
+    ...rest,
+    ...(prepare === undefined ? {} : { prepare: prepare as NonNullable<DataSet["prepare"]> }),
+    read: (...parameters) => checkedSamples(by, what, name, parameters[1], (read as DataSet["read"])(...parameters)),
+  };
+  return () => DATASETS.add(name, set, by);
+}
+
+const samplesShape = z.object({
+  inputs: z.int().min(1).max(65_536),
+  classes: z.int().min(1).max(65_536),
+  task: z.enum(["sequence", "frames"]).default("sequence"),
+  features: z.instanceof(Float32Array),
+  frameStart: z.instanceof(Uint32Array),
+  labels: z.instanceof(Int32Array),
+});
+
+/** What a reader gave, if it fits together; its content address is made here. */
+function checkedSamples(by: PluginFile, what: string, name: string, split: string, given: unknown): Samples {
+  const fault = (message: string): Error => refused(by, what, `gives ${message}`, "see docs/plug-ins.md, Data sets");
+  const found = samplesShape.safeParse(given);
+  if (!found.success) throw fault(`no samples: ${found.error.issues[0]?.path.join(".")}: ${found.error.issues[0]?.message}`);
+  const { inputs, classes, task, features, frameStart, labels } = found.data;
+  const frames = frameStart.at(-1) ?? 0;
+  if (frameStart.length < 2 || frameStart[0] !== 0 || frameStart.some((start, i) => i > 0 && start <= frameStart[i - 1]))
+    throw fault("frameStart that does not rise from 0, one number per utterance and the total");
+  if (features.length !== frames * inputs) throw fault(`${features.length} features for ${frames} frames of ${inputs}`);
+  if (!features.every(Number.isFinite)) throw fault("a feature that is no number");
+  const labelled = task === "sequence" ? frameStart.length - 1 : frames;
+  if (labels.length !== labelled) throw fault(`${labels.length} labels for ${labelled} ${task === "sequence" ? "utterances" : "frames"}`);
+  if (labels.some((label) => label < -1 || label >= classes)) throw fault(`a label that is none of ${classes} classes`);
+  const hash = sha256(`${name}/${split}/${inputs}/${classes}/${task}`, bytesOf(features), bytesOf(frameStart), bytesOf(labels));
+  return { name: `${name}/${split}`, inputs, classes, task, features, frameStart, labels, hash };
+}
+
+const content = (by: PluginFile, what: string, given: unknown) => {
+  if (typeof given === "string") return plainText(given);
+  if (given instanceof Uint8Array) return given;
+  throw refused(by, what, "gives neither text nor bytes");
+};
+
+function exporter(by: PluginFile, name: string, entry: unknown): () => void {
+  const what = `exporter ${name}`;
+  const { render, ...rest } = checked(by, what, shapes.exporter, entry);
+  const format: Format = { ...rest, render: async (...parameters) => content(by, what, await (render as Format["render"])(...parameters)) };
+  return () => FORMATS.add(name, format, by);
+}
+
+function pointExporter(by: PluginFile, name: string, entry: unknown): () => void {
+  const what = `point exporter ${name}`;
+  const { pieces, ...rest } = checked(by, what, shapes.pointExporter, entry);
+  const format: PointFormat = {
+    ...rest,
+    *pieces(table) {
+      for (const piece of guarded(by, what, { pieces: () => (pieces as PointFormat["pieces"])(table) }).pieces())
+        yield content(by, what, piece);
+    },
+  };
+  return () => POINT_FORMATS.add(name, format, by);
+}
+
+export const PLUGIN_KINDS: { readonly [kind: string]: PluginKind } = {
+  samplers: { what: "sampler", prepare: sampler },
+  datasets: { what: "data set", prepare: dataset },
+  exporters: { what: "exporter", prepare: exporter },
+  pointExporters: { what: "point exporter", prepare: pointExporter },
+};

@@ -1,0 +1,9 @@
+/** The filter of text of any other format: lines and tabs stay, every other control character is a question mark. Pure. */
+import { withoutControls } from "./controls.js";
+import type { Filtered } from "./filtered.js";
+
+export type PlainText = Filtered<"plain">;
+
+export function plainText(text: string): PlainText {
+  return text.replace(/[^\r\n\t]+/g, withoutControls) as PlainText;
+}

@@ -1,0 +1,32 @@
+/** What a plug-in brings, so that whatever fails in it names it. */
+import { InfeasibleError, InputError, InterruptedError, inputError } from "./errors.js";
+import type { PluginFile } from "./plugin-file.js";
+
+/** The same object; its functions throw `InputError` that names the plug-in and `what`, e.g. `sampler spiral`. */
+export function guarded<Entry extends object>(by: PluginFile, what: string, entry: Entry): Entry {
+  return new Proxy(entry, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== "function") return value;
+      return (...parameters: unknown[]) => attempt(by, `${what}: ${String(key)}`, () => value.apply(target, parameters));
+    },
+  });
+}
+
+/** What a plug-in gave back and may not. */
+export function refused(by: PluginFile, what: string, message: string, fix = ""): InputError {
+  return inputError(by.name, `its ${what} ${message}`, fix);
+}
+
+function attempt(by: PluginFile, what: string, work: () => unknown): unknown {
+  const named = (error: unknown): never => {
+    if (error instanceof InputError || error instanceof InfeasibleError || error instanceof InterruptedError) throw error;
+    throw refused(by, what, `fails: ${error instanceof Error ? error.message : error}`);
+  };
+  try {
+    const value = work();
+    return value instanceof Promise ? value.catch(named) : value;
+  } catch (error) {
+    return named(error);
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * A plug-in as a file: what it consists of, its content address, and its module. It is code, so it runs with all that the user may do: it is loaded where the
+ * user names it, and nowhere else. Effects: reads files, loads modules. Throws: `InputError` that names the plug-in.
+ *
+ * Its content is that of the file and of every file that it names by a relative path in `import`, `export .. from`, `import()` or `new URL(.., import.meta.url)`,
+ * and so on. Not covered: packages, and names put together at run time.
+ */
+import { existsSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { MIB } from "./bytes.js";
+import { InputError, inputError } from "./errors.js";
+import { sha256 } from "./hash.js";
+import { readBounded } from "./read-file.js";
+
+/** Of what a plug-in's module exports as `apiVersion`. */
+export const API_VERSION = 1;
+
+/** A plug-in by content. Plain data. */
+export interface PluginFile {
+  /** As the user named it. */
+  readonly name: string;
+  readonly path: string;
+  /** Of all its files. */
+  readonly sha256: string;
+}
+
+const FILES_LIMIT = 200;
+const FILE_LIMIT_BYTES = 16 * MIB;
+const NAMED = /(?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+|\bnew\s+URL\s*\(\s*)["'](\.[^"'\n]+)["']/g;
+
+/** @param path of the file, or relative to the current folder */
+export function pluginFile(name: string, path: string): PluginFile {
+  const top = resolve(path);
+  const contents = new Map<string, string>();
+  const waiting = [top];
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (contents.has(file)) continue;
+    if (contents.size === FILES_LIMIT) throw inputError(name, `has more than ${FILES_LIMIT} files`, "bundle it into one");
+    const bytes = readBounded(file, {
+      what: "plug-in",
+      mostBytes: FILE_LIMIT_BYTES,
+      fix: "check the path; it is sought beside what names it",
+    });
+    contents.set(file, sha256(bytes));
+    if (!/\.[cm]?js$/.test(file)) continue;
+    for (const [, named = ""] of new TextDecoder().decode(bytes).matchAll(NAMED)) {
+      const target = resolve(dirname(file), named);
+      if (existsSync(target)) waiting.push(target);
+    }
+  }
+  const parts = [...contents].map(([file, sum]) => `${file === top ? "" : relative(dirname(top), file)}\0${sum}\n`).sort();
+  return { name, path: top, sha256: sha256(...parts) };
+}
+
+/** Content that the modules of this process were loaded with: Node keeps a module as it first was. */
+const loaded = new Map<string, string>();
+
+/** What the plug-in's default export gives for `tools`. */
+export async function pluginContent<Tools>(file: PluginFile, tools: Tools): Promise<{ readonly [kind: string]: unknown }> {
+  const before = loaded.get(file.path);
+  if (before !== undefined && before !== file.sha256)
+    throw inputError(file.name, "has changed since this process loaded it", "start the program anew");
+  loaded.set(file.path, file.sha256);
+  const failed = (error: unknown, doing: string): Error =>
+    error instanceof InputError
+      ? error
+      : inputError(file.name, `this plug-in fails ${doing}: ${error instanceof Error ? error.message : error}`);
+  let module: { readonly apiVersion?: unknown; readonly default?: unknown };
+  try {
+    module = await import(pathToFileURL(file.path).href);
+  } catch (error) {
+    throw failed(error, "as it is loaded");
+  }
+  if (module.apiVersion !== API_VERSION)
+    throw inputError(
+      file.name,
+      module.apiVersion === undefined ? "this plug-in exports no apiVersion" : `this plug-in is of API version ${module.apiVersion}`,
+      `this program knows ${API_VERSION}: export const apiVersion = ${API_VERSION};`,
+    );
+  const make = module.default;
+  if (typeof make !== "function")
+    throw inputError(file.name, "this plug-in has no default export that is a function", "export default (tools) => ({ .. })");
+  try {
+    const content: unknown = await make(tools);
+    if (typeof content === "object" && content !== null && !Array.isArray(content)) return content as { readonly [kind: string]: unknown };
+  } catch (error) {
+    throw failed(error, "as it starts");
+  }
+  throw inputError(file.name, "the default export of this plug-in returns no object", "e.g. { samplers: { name: {..} } }");
+}

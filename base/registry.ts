@@ -1,0 +1,63 @@
+/** The entries of one kind by name: the program's own, and those that plug-ins of this process bring. Throws: `InputError` where a name is taken. */
+import { inputError, quoted } from "./errors.js";
+import { didYouMean } from "./nearest.js";
+import type { PluginFile } from "./plugin-file.js";
+
+export class Registry<Entry> {
+  private readonly added = new Map<string, { readonly entry: Entry; readonly by: PluginFile }>();
+
+  /** `kind`: as messages name it, e.g. `sampler`. */
+  constructor(
+    readonly kind: string,
+    private readonly own: { readonly [name: string]: Entry },
+  ) {}
+
+  /** The program's own, then those of plug-ins. */
+  get names(): readonly string[] {
+    return [...Object.keys(this.own), ...this.added.keys()];
+  }
+
+  get entries(): readonly (readonly [string, Entry])[] {
+    return [...Object.entries(this.own), ...[...this.added].map(([name, { entry }]) => [name, entry] as const)];
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== undefined;
+  }
+
+  get(name: string): Entry | undefined {
+    return Object.hasOwn(this.own, name) ? this.own[name] : this.added.get(name)?.entry;
+  }
+
+  /** @throws InputError with the nearest name */
+  demand(name: string, place: string, path = ""): Entry {
+    const entry = this.get(name);
+    if (entry !== undefined) return entry;
+    throw inputError(
+      place,
+      `unknown ${this.kind} ${quoted(name)}`,
+      didYouMean(name, this.names) || `known: ${this.names.join(", ")}`,
+      path,
+    );
+  }
+
+  /** Names that may be used where only `plugins` are named: the program's own, and theirs. */
+  namesWith(plugins: readonly PluginFile[]): readonly string[] {
+    const allowed = new Set(plugins.map(({ sha256 }) => sha256));
+    return this.names.filter((name) => {
+      const by = this.added.get(name)?.by;
+      return by === undefined || allowed.has(by.sha256);
+    });
+  }
+
+  /** The same content twice is one entry. @throws InputError where another has the name */
+  add(name: string, entry: Entry, by: PluginFile): void {
+    const taken = this.added.get(name)?.by;
+    if (taken?.sha256 === by.sha256) return;
+    if (Object.hasOwn(this.own, name))
+      throw inputError(by.name, `its ${this.kind} ${name} has the name of a built-in one`, "give it another name");
+    if (taken !== undefined)
+      throw inputError(by.name, `its ${this.kind} ${name} has the name of one of ${taken.name}`, "give one of them another name");
+    this.added.set(name, { entry, by });
+  }
+}

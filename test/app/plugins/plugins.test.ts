@@ -1,0 +1,326 @@
+/** Plug-ins: one of each kind works without an edit of the program, is part of every key, and is loaded where a user names it alone. */
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { loadPlugins, open, openWithPlugins, pareto, points, reproduce, show, simulate, sweep } from "../../../app/index.js";
+import { packageRoot } from "../../../base/package-root.js";
+import { pluginFile } from "../../../base/plugin-file.js";
+import { registerExport } from "../../../cli/commands/export.js";
+import { registerPareto } from "../../../cli/commands/pareto.js";
+import { buildWith, createSampler, Space, Store, studyRecord } from "../../../sweeps/index.js";
+import { loadDataset } from "../../../training/index.js";
+import { printedByCommand } from "../../cli/command.js";
+import { isBuilt, smallSweep } from "../../cli/small-sweep.js";
+import { setupOf, specOf } from "../../sweeps/fake-study.js";
+
+const folder = mkdtempSync(join(tmpdir(), "plug-ins-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string): string => join(folder, name);
+const example = (name: string): string => join(packageRoot(), "test/app/plugins/examples", name);
+
+/** A description beside copies of the examples that it names. */
+function described(name: string, plugins: readonly string[], sampler: string): string {
+  for (const plugin of [...plugins, "shares.mjs"]) copyFileSync(example(plugin), at(plugin));
+  const list = plugins.length === 0 ? "" : `plugins: [${plugins.map((plugin) => `./${plugin}`).join(", ")}]\n`;
+  writeFileSync(at(name), smallSweep(5).replace("version: 1\n", `version: 1\n${list}`).replace("name: random", `name: ${sampler}`));
+  return at(name);
+}
+
+test.skipIf(!isBuilt)(
+  "a sampler: the search asks what the plug-in asks, in its order, and the database says by what it was made",
+  async () => {
+    const file = described("sampler.yaml", ["golden-ratio.mjs"], "golden-ratio, skip: 3");
+    const description = await openWithPlugins(file);
+    const summary = await sweep(description, { db: at("sampler.db"), workers: 2 });
+    expect(summary.done + summary.infeasible).toBe(5);
+    const shares = [0.6180339887, 0.7548776662, 0.569840291];
+    const lists: { readonly [name: string]: readonly number[] } = { lanes: [8, 16, 32], size_kib: [128, 96, 8], word_bits: [64, 128, 256] };
+    const names = description.sweep?.parameters.map(({ name }) => name) ?? [];
+    expect(names.length).toBe(4);
+    let count = 3; // it skips as many
+    for (const { values } of points(at("sampler.db"))) {
+      for (const [k, name] of names.entries()) {
+        const position = (++count * (shares[k % 3] as number)) % 1;
+        const list = lists[name];
+        expect(values[name], name).toBe(list === undefined ? 50 + Math.floor(position * 151) : list[Math.floor(position * list.length)]);
+      }
+    }
+    const { inputs } = pareto(at("sampler.db"));
+    expect(inputs.find(({ kind }) => kind === "plugin")).toEqual({
+      kind: "plugin",
+      name: "golden-ratio.mjs",
+      sha256: pluginFile("x", at("golden-ratio.mjs")).sha256,
+    });
+  },
+);
+
+test.skipIf(!isBuilt)("reproduce asks for the plug-in by content, and is exact with it", async () => {
+  const done = [...points(at("sampler.db"))].find(({ state }) => state === "done")?.id ?? 0;
+  const missing =
+    /was computed with the plug-in golden-ratio.mjs of SHA-256 [0-9a-f]{12}\s+name a file of that content: --plugin golden-ratio.mjs/;
+  await expect(reproduce(at("sampler.db"), done)).rejects.toThrow(missing);
+  const other = await loadPlugins([example("lists.mjs")]);
+  await expect(reproduce(at("sampler.db"), done, { plugins: other })).rejects.toThrow(/; given: .*lists.mjs [0-9a-f]{12}/);
+  const plugins = await loadPlugins([example("golden-ratio.mjs")]); // the same content in another place
+  expect(await reproduce(at("sampler.db"), done, { plugins })).toMatchObject({ sameInputs: true, differences: [] });
+});
+
+test.skipIf(!isBuilt)("a plug-in is part of every key: the same points with it and without it are others", async () => {
+  const keys = async (name: string, plugins: readonly string[]): Promise<readonly string[]> => {
+    await sweep(await openWithPlugins(described(`${name}.yaml`, plugins, "random")), { db: at(`${name}.db`), workers: 2 });
+    return [...points(at(`${name}.db`))].map(({ key, values }) => `${JSON.stringify(values)} ${key}`);
+  };
+  const [without, again, withPlugin] = [await keys("k1", []), await keys("k2", []), await keys("k3", ["lists.mjs"])];
+  expect(again).toEqual(without);
+  expect(withPlugin.length).toBe(without.length);
+  for (const [i, key] of withPlugin.entries()) {
+    expect(key.split(" ")[0]).toBe(without[i]?.split(" ")[0]);
+    expect(key).not.toBe(without[i]);
+  }
+});
+
+test("a data set: its samples are simulated, and its content is theirs", async () => {
+  const [plugin] = await loadPlugins([example("stripes.mjs")]);
+  const document = { version: 1, extends: "mesh-2x2", workload: { dataset: "stripes", samples: 20, timing_samples: 1 } };
+  const network = { network: { model: "mnist-rows-rec-v2.safetensors" } };
+  const { result } = await simulate(open({ ...document, ...network }, { plugins: plugin === undefined ? [] : [plugin] }));
+  expect([result.operations.utterances, result.operations.frames]).toEqual([20, 20 * 28]);
+  const { hash, labels } = loadDataset("stripes", { path: null, split: "test" });
+  expect(result.provenance.dataHash).toBe(hash);
+  expect(new Set(labels).size).toBeGreaterThan(3);
+  expect(() => loadDataset("stripes", { path: "/somewhere", split: "test" })).toThrow(
+    /stripes: comes without a folder\s+leave out workload.path/,
+  );
+});
+
+test("an export of a front and one of all points, by the command line as it is", async () => {
+  const store = Store.open(at("lists.db"));
+  const setup = setupOf(specOf());
+  store.begin(studyRecord(setup), 1, setup.provenance);
+  store.insert({ id: 1, key: "1", values: { lanes: 1 }, fidelity: 1 }, {});
+  store.fail(1, { state: "failed", code: "A", reason: "b", violation: null, durationMs: 1 });
+  store.close();
+  const said = await printedByCommand(
+    registerExport,
+    "export",
+    "points",
+    at("lists.db"),
+    "--format",
+    "states",
+    "--plugin",
+    example("lists.mjs"),
+  );
+  expect(said).toBe("1 failed\n");
+  expect(await printedByCommand(registerPareto, "pareto", at("lists.db"), "--format", "list", "--plugin", example("lists.mjs"))).toBe("");
+  await expect(printedByCommand(registerPareto, "pareto", at("lists.db"), "--format", "lst")).rejects.toThrow(
+    /unknown format 'lst'\s+did you mean list\?/,
+  );
+});
+
+describe("what a description may use", () => {
+  test("what another description has loaded is not there for one that does not name it", async () => {
+    await openWithPlugins(described("named.yaml", ["golden-ratio.mjs"], "golden-ratio"));
+    const file = described("unnamed.yaml", [], "golden-ratio");
+    expect(() => open(file)).toThrow(/golden-ratio/);
+  });
+
+  test("a plug-in that is not loaded is named with its line", () => {
+    copyFileSync(example("lists.mjs"), at("never-loaded.mjs"));
+    writeFileSync(at("lazy.yaml"), "version: 1\nextends: mesh-2x2\nplugins:\n  - ./never-loaded.mjs\n");
+    expect(() => open(at("lazy.yaml"))).toThrow(/lazy.yaml:4:5: plugins: this plug-in is not loaded/);
+  });
+
+  test("a path is beside the file that names it, in what a description extends too", async () => {
+    mkdirSync(at("base"), { recursive: true });
+    copyFileSync(example("stripes.mjs"), at("base/stripes.mjs"));
+    writeFileSync(at("base/chip.yaml"), "version: 1\nextends: mesh-2x2\nplugins: [./stripes.mjs]\n");
+    writeFileSync(at("over.yaml"), "version: 1\nextends: base/chip.yaml\nworkload: { dataset: stripes }\n");
+    const { plugins, document } = await openWithPlugins(at("over.yaml"));
+    expect(plugins.map(({ path }) => path)).toEqual([at("base/stripes.mjs")]);
+    expect(JSON.stringify(document)).not.toContain("stripes.mjs");
+  });
+});
+
+test("content: what is imported counts, by whatever way, and where the file lies does not", () => {
+  const write = (name: string, text: string): void => {
+    mkdirSync(join(folder, name, ".."), { recursive: true });
+    writeFileSync(at(name), text);
+  };
+  const top =
+    'import { a } from "./a.mjs";\nexport { b } from "./b.mjs";\nconst w = new URL("./w.wasm", import.meta.url); const d = () => import("./d.mjs");\n';
+  for (const place of ["c1", "c2"]) {
+    write(`${place}/top.mjs`, top);
+    for (const name of ["a.mjs", "b.mjs", "d.mjs", "w.wasm", "unused.mjs"])
+      write(`${place}/${name}`, name === "a.mjs" ? 'import "./deep.mjs";' : name);
+    write(`${place}/deep.mjs`, "1");
+  }
+  const sum = (): string => pluginFile("x", at("c1/top.mjs")).sha256;
+  const before = sum();
+  expect(pluginFile("x", at("c2/top.mjs")).sha256).toBe(before);
+  write("c1/unused.mjs", "other");
+  expect(sum()).toBe(before);
+  for (const name of ["a.mjs", "b.mjs", "d.mjs", "w.wasm", "deep.mjs", "top.mjs"]) {
+    const text = readFileSync(at(`c1/${name}`), "utf8");
+    write(`c1/${name}`, `${text} `);
+    expect(sum(), name).not.toBe(before);
+    write(`c1/${name}`, text);
+  }
+  expect(sum()).toBe(before);
+  expect(buildWith([], "b")).toBe("b");
+  expect(buildWith([{ sha256: "1" }, { sha256: "2" }], "b")).toBe(buildWith([{ sha256: "2" }, { sha256: "1" }, { sha256: "1" }], "b"));
+});
+
+describe("mistakes name the plug-in, and what to write", () => {
+  let files = 0;
+  const load = (text: string): Promise<unknown> => {
+    const name = `wrong-${files++}.mjs`;
+    writeFileSync(at(name), text);
+    return loadPlugins([at(name)]);
+  };
+  const bringing = (text: string): string => `export const apiVersion = 1;\nexport default () => (${text});`;
+
+  test.each([
+    ["export default () => ({});", /exports no apiVersion\s+this program knows 1: export const apiVersion = 1;/],
+    ["export const apiVersion = 2; export default () => ({});", /is of API version 2/],
+    ["export const apiVersion = 1;", /has no default export that is a function/],
+    ["export const apiVersion = 1; export default () => 7;", /returns no object/],
+    ["export const apiVersion = 1; export default () => { throw new Error('boom'); };", /this plug-in fails as it starts: boom/],
+    ["const = 1;", /this plug-in fails as it is loaded/],
+    ["import './missing.mjs';", /this plug-in fails as it is loaded: Cannot find module/],
+    [bringing("{ sampler: {} }"), /brings sampler\s+a plug-in brings samplers, datasets/],
+    [bringing("{ samplers: [] }"), /its samplers are no object/],
+    [bringing("{ samplers: { 'a b': {} } }"), /its sampler "a b" has no name/],
+    [bringing("{ samplers: { mine: { create: () => 0 } } }"), /its sampler mine is wrong at about/],
+    [bringing("{ samplers: { mine: { about: 'x', create: 7 } } }"), /its sampler mine is wrong at create: expected a function/],
+    [
+      bringing("{ samplers: { mine: { about: 'x', create: () => 0, pace: 3 } } }"),
+      /its sampler mine is wrong at its top: Unrecognized key: "pace"/,
+    ],
+    [bringing("{ samplers: { nsga2: { about: 'x', create: () => 0 } } }"), /its sampler nsga2 has the name of a built-in one/],
+    [bringing("{ datasets: { 'spike-file': { about: 'x', read: () => 0 } } }"), /its data set spike-file has the name of a built-in one/],
+    [bringing("{ datasets: { mnist: { about: 'x' } } }"), /its data set mnist is wrong at read/],
+    [
+      bringing("{ exporters: { csv: { about: 'x', extension: 'csv', render: () => '' } } }"),
+      /its format csv has the name of a built-in one/,
+    ],
+  ])("%s", async (text, message) => {
+    await expect(load(text)).rejects.toThrow(message);
+    await expect(load(text)).rejects.toThrow(/^[^\n]*wrong-\d+\.mjs: /);
+  });
+
+  test("of two plug-ins with one name the second is refused; the same content twice is one", async () => {
+    const text = bringing("{ samplers: { once: { about: 'x', create: () => ({ ask: () => [], tell() {} }) } } }");
+    await load(text);
+    await load(text);
+    await expect(load(`${text}\n`)).rejects.toThrow(
+      /its sampler once has the name of one of .*wrong-\d+\.mjs\s+give one of them another name/,
+    );
+  });
+
+  test("nothing of a plug-in that is wrong is there", async () => {
+    const half = "{ samplers: { half: { about: 'x', create: () => 0 } }, datasets: { bad: {} } }";
+    await expect(load(bringing(half))).rejects.toThrow(/its data set bad is wrong/);
+    const { SAMPLERS } = await import("../../../sweeps/index.js");
+    expect(SAMPLERS.has("half")).toBe(false);
+  });
+
+  test("a plug-in that changed after it was loaded is refused, not mixed", async () => {
+    writeFileSync(at("changing.mjs"), bringing("{}"));
+    await loadPlugins([at("changing.mjs")]);
+    writeFileSync(at("changing.mjs"), `${bringing("{}")}\n`);
+    await expect(loadPlugins([at("changing.mjs")])).rejects.toThrow(/changing.mjs: has changed since this process loaded it/);
+  });
+
+  const sampler = (body: string): string => bringing(`{ samplers: { broken${files}: { about: 'x', create: () => (${body}) } } }`);
+  test.each([
+    ["{ ask: () => { throw new Error('lost'); }, tell() {} }", /its sampler broken\d+: ask fails: lost/],
+    ["{ ask: () => 7, tell() {} }", /its sampler broken\d+ asks no list of positions/],
+    ["{ ask: () => [[0.5]], tell() {} }", /its sampler broken\d+ asks the position \[0.5\]\s+a position has 4 numbers from 0 to below 1/],
+    ["{ ask: () => [[0, 0, 0, 1]], tell() {} }", /asks the position \[0, 0, 0, 1\]/],
+    ["{ ask: () => [[0, 0, 0, NaN]], tell() {} }", /asks the position \[0, 0, 0, NaN\]/],
+    ["{ lag: -1, ask: () => [], tell() {} }", /has lag -1/],
+  ])("a sampler that gives back what it may not: %s", async (body, message) => {
+    const name = `broken${files}`;
+    await load(sampler(body));
+    const spec = specOf({}, { name, budget: 5 });
+    expect(() => createSampler(spec, new Space(spec.parameters)).ask()).toThrow(message);
+  });
+
+  const samples = (change: string): string =>
+    bringing(
+      `{ datasets: { set${files}: { about: 'x', read: () => ({ inputs: 2, classes: 2, features: new Float32Array(4), frameStart: Uint32Array.of(0, 1, 2), labels: Int32Array.of(0, 1), ...${change} }) } } }`,
+    );
+  test.each([
+    ["{ features: [1] }", /its data set set\d+ gives no samples: features/],
+    ["{ features: new Float32Array(5) }", /gives 5 features for 2 frames of 2/],
+    ["{ features: Float32Array.of(1, 2, 3, NaN) }", /gives a feature that is no number/],
+    ["{ frameStart: Uint32Array.of(0, 2, 2) }", /gives frameStart that does not rise/],
+    ["{ frameStart: Uint32Array.of(1, 2) }", /gives frameStart that does not rise/],
+    ["{ labels: Int32Array.of(0) }", /gives 1 labels for 2 utterances/],
+    ["{ labels: Int32Array.of(0, 2) }", /gives a label that is none of 2 classes/],
+    ["{ inputs: 0 }", /gives no samples: inputs/],
+  ])("a data set that gives back what it may not: %s", async (change, message) => {
+    const name = `set${files}`;
+    await load(samples(change));
+    expect(() => loadDataset(name, { path: null, split: "test" })).toThrow(message);
+  });
+
+  test("samples are known by their content: the same are the same, one other feature makes others", async () => {
+    const hash = async (change: string): Promise<string> => {
+      const name = `set${files}`;
+      await load(samples(change));
+      const { hash: sum } = loadDataset(name, { path: null, split: "test" });
+      expect(loadDataset(name, { path: null, split: "test" }).hash).toBe(sum);
+      expect(loadDataset(name, { path: null, split: "train" }).hash).not.toBe(sum);
+      return sum;
+    };
+    expect(await hash("{}")).not.toBe(await hash("{ features: Float32Array.of(0, 0, 0, 1) }"));
+  });
+});
+
+test("the plug-ins of docs/plug-ins.md load", async () => {
+  const page = readFileSync(join(packageRoot(), "docs/plug-ins.md"), "utf8");
+  const blocks = [...page.matchAll(/```js\n\/\/ (\S+)\n([\s\S]*?)```/g)];
+  expect(blocks.length).toBeGreaterThan(2);
+  for (const [, name = "", text = ""] of blocks) writeFileSync(at(name), text);
+  const plugins = await loadPlugins(blocks.map(([, name = ""]) => at(name)));
+  const { sweep: spec } = open(
+    {
+      version: 1,
+      extends: "mesh-2x2",
+      workload: { dataset: "noise" },
+      sweep: {
+        objectives: { latency_us: "min" },
+        parameters: [{ path: "noc.vc_buffer_flits", range: [1, 64] }],
+        sampler: { name: "halton", skip: 0 },
+      },
+    },
+    { plugins },
+  );
+  const search = createSampler(spec as NonNullable<typeof spec>, new Space(spec?.parameters ?? []));
+  expect([1, 2, 3, 4].map(() => search.ask()[0]?.[0])).toEqual([1 / 2, 1 / 4, 3 / 4, 1 / 8]);
+  expect(loadDataset("noise", { path: null, split: "test" }).frameStart.length).toBe(101);
+});
+
+test("no database loads a plug-in: what one names is not looked at", async () => {
+  const mark = at("was-run");
+  writeFileSync(
+    at("evil.mjs"),
+    `import { writeFileSync } from "node:fs"; writeFileSync(${JSON.stringify(mark)}, ""); export const apiVersion = 1; export default () => ({});`,
+  );
+  const { document, sweep: spec } = open(join(packageRoot(), "arch/examples/edge.yaml"));
+  const hostile = { ...(document as object), plugins: [at("evil.mjs")] };
+  const store = Store.open(at("hostile.db"));
+  const setup = {
+    ...setupOf(spec as NonNullable<typeof spec>, hostile as never),
+    inputs: [{ kind: "plugin", name: at("evil.mjs"), sha256: "0".repeat(64) }] as const,
+  };
+  store.begin(studyRecord(setup), 1, setup.provenance);
+  store.insert({ id: 1, key: "1", values: {}, fidelity: 1 }, {});
+  store.fail(1, { state: "failed", code: "A", reason: "b", violation: null, durationMs: 1 });
+  store.close();
+  for (const look of [() => pareto(at("hostile.db")), () => [...points(at("hostile.db"))], () => show(at("hostile.db"), 1)]) look();
+  await expect(reproduce(at("hostile.db"), 1)).rejects.toThrow(/was computed with the plug-in/);
+  expect(existsSync(mark)).toBe(false);
+});
