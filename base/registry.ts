@@ -12,13 +12,14 @@ export class Registry<Entry> {
     private readonly own: { readonly [name: string]: Entry },
   ) {}
 
-  /** The program's own, then those of plug-ins. */
+  /** The program's own. */
   get names(): readonly string[] {
-    return [...Object.keys(this.own), ...this.added.keys()];
+    return Object.keys(this.own);
   }
 
+  /** The program's own. */
   get entries(): readonly (readonly [string, Entry])[] {
-    return [...Object.entries(this.own), ...[...this.added].map(([name, { entry }]) => [name, entry] as const)];
+    return Object.entries(this.own);
   }
 
   has(name: string): boolean {
@@ -33,21 +34,14 @@ export class Registry<Entry> {
   demand(name: string, place: string, path = ""): Entry {
     const entry = this.get(name);
     if (entry !== undefined) return entry;
-    throw inputError(
-      place,
-      `unknown ${this.kind} ${quoted(name)}`,
-      didYouMean(name, this.names) || `known: ${this.names.join(", ")}`,
-      path,
-    );
+    const known = [...this.names, ...this.added.keys()];
+    throw inputError(place, `unknown ${this.kind} ${quoted(name)}`, didYouMean(name, known) || `known: ${known.join(", ")}`, path);
   }
 
   /** Names that may be used where only `plugins` are named: the program's own, and theirs. */
   namesWith(plugins: readonly PluginFile[]): readonly string[] {
     const allowed = new Set(plugins.map(({ sha256 }) => sha256));
-    return this.names.filter((name) => {
-      const by = this.added.get(name)?.by;
-      return by === undefined || allowed.has(by.sha256);
-    });
+    return [...this.names, ...[...this.added].flatMap(([name, { by }]) => (allowed.has(by.sha256) ? [name] : []))];
   }
 
   /** The same content twice is one entry. @throws InputError where another has the name */
