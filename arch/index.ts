@@ -190,7 +190,7 @@ export {
   shippedPath,
 } from "./shipped.js";
 export type { SpikeTrace } from "./spikes.js";
-export { leakageVoltageRatio } from "./sram.js";
+export { fitError, leakageVoltageRatio, type SramQuantity } from "./sram.js";
 export type { Tree } from "./topologies/mesh-tree.js";
 export { TOPOLOGY_NAMES, type TopologyName } from "./topologies/registry.js";
 export type { Link, MeanWay, NocTopology, Refusal, RouteByRouter, Shape, TopologyDrawing, TreeShape, Way } from "./topologies/topology.js";

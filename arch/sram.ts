@@ -35,13 +35,20 @@ export function capacityExponent(nodeNm: number, cell: SramCell, quantity: SramQ
   return row.capacity;
 }
 
-type FitRow = { readonly a: number; readonly capacity: number; readonly word: number };
+/** Error of a fit: root mean square, relative, over CACTI's own macros; of one macro's ln price therefore about one standard deviation. */
+export function fitError({ nodeNm, sramCell }: Technology, quantity: SramQuantity): number {
+  const row = fitRows().get(`${tableNodeNm(nodeNm)}/${sramCell}/${quantity}`);
+  if (row === undefined) throw new RangeError(`no SRAM fit at ${nodeNm} nm ${sramCell}`);
+  return row.error;
+}
+
+type FitRow = { readonly a: number; readonly capacity: number; readonly word: number; readonly error: number };
 let fits: Map<string, FitRow> | null = null;
 function fitRows(): Map<string, FitRow> {
   fits ??= new Map(
     table("sram_cacti7_fit").map((row) => [
       `${row.tech_nm}/${row.cell_type}/${row.quantity}`,
-      { a: num(row, "a"), capacity: num(row, "capacity_exp"), word: num(row, "word_exp") },
+      { a: num(row, "a"), capacity: num(row, "capacity_exp"), word: num(row, "word_exp"), error: num(row, "rms_rel_error") },
     ]),
   );
   return fits;

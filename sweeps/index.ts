@@ -4,6 +4,14 @@ export type { AskedPoint, Evaluation, OpenStudy } from "./ask-tell.js";
 export type { Axis } from "./axes.js";
 export { type Candidate, candidateOf } from "./candidate.js";
 export { type Cause, causesOf, type EndedPoint, type Setting } from "./causes.js";
+export {
+  type Confidence,
+  type ConfidenceOptions,
+  confidenceOf,
+  type Interval,
+  type PointConfidence,
+  type UncertainPoint,
+} from "./confidence.js";
 export { violation } from "./constraint.js";
 export { DrivenStudy } from "./driven-study.js";
 export { buildDigest, buildInputs, buildWith, pluginInputs } from "./engine/build.js";
@@ -34,7 +42,7 @@ export { type FrontViewOptions, viewed, viewLines } from "./export/front-view.js
 export { labelWithUnit, parameterLabel, tableColumns, valueIn } from "./export/headers.js";
 export { POINT_FORMATS, type PointFormat } from "./export/points/point-formats.js";
 export { type CellValue, type PointColumn, type PointRow, type PointTable, pointRows, pointTable } from "./export/points/point-table.js";
-export { type FrontReport, frontReport, type ReportObjective, type ReportOptions, type ReportRow } from "./export/report.js";
+export { type FrontReport, frontReport, type ReportObjective, type ReportOptions, type ReportRow, reportedIds } from "./export/report.js";
 export { Follower } from "./follow.js";
 export { FrontTracker } from "./front.js";
 export { functionalParameters } from "./functional-parameters.js";

@@ -6,7 +6,7 @@ import { lookOf } from "../format/style.js";
 import type { ParetoOptions } from "../options/command-options.js";
 import { listOf, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { pluginsOf, withPlugins } from "../options/plugins.js";
-import { print, printContent, warn } from "../output/print.js";
+import { print, printContent, printJson, warn } from "../output/print.js";
 
 export function registerPareto(program: Command): void {
   const command = program
@@ -19,6 +19,11 @@ export function registerPareto(program: Command): void {
     .option("--by <metric[:min|max]>", "order of the points, best first (default: by the first objective)")
     .option("--drop-fixed", "leave out parameters that are the same for all points shown; they are named once below")
     .option("--epsilon <objective=amount,...>", "points that differ by no more count as equal: 2% of the value, or with a unit, e.g. 10us")
+    .option(
+      "--confidence [draws]",
+      "how sure the front is: prices and accuracies drawn so often (default 1000) within their errors",
+      wholeNumber(1),
+    )
     .option(
       "--format <name>",
       "the front in this format instead of a table: csv, json, parquet, md, tex, pgfplots, svg, png or pdf, or one of a plug-in",
@@ -40,6 +45,10 @@ export function registerPareto(program: Command): void {
         dropFixed: options.dropFixed === true,
         epsilon: listOf(options.epsilon),
       });
+      if (options.confidence !== undefined) {
+        await printConfidence(database, options, report);
+        return;
+      }
       const plot = { x: axis("--x", options.x, report), y: axis("--y", options.y, report), column: options.column };
       const format = options.json === true ? "json" : (options.format ?? null);
       if (format === null) {
@@ -67,8 +76,22 @@ export function registerPareto(program: Command): void {
     ["snn-dse pareto edge.db --where 'area_mm2 < 1' --format tex > front.tex", "a booktabs table"],
     ["snn-dse pareto edge.db --epsilon energy=2%,latency=5us --drop-fixed", "few points that differ"],
     ["snn-dse pareto edge.db --top 5 --by latency --columns latency,energy,lanes", "the five fastest"],
+    ["snn-dse pareto edge.db --confidence", "how often each point is on the front, with the errors of its prices drawn"],
     ["snn-dse pareto edge.db --format pdf --column double", "a figure"],
   ]);
+}
+
+async function printConfidence(database: string, options: ParetoOptions, report: FrontReport): Promise<void> {
+  const { confidence } = await import("../../app/confidence.js");
+  if (options.format !== undefined && options.format !== "json")
+    throw inputError("--format", `${options.format} cannot hold intervals yet`, "leave it out, or take --json");
+  const request = { objectives: listOf(options.objectives), where: options.where ?? null };
+  const found = confidence(database, typeof options.confidence === "number" ? { ...request, draws: options.confidence } : request);
+  if (options.json === true || options.format === "json") printJson(found, 2);
+  else {
+    const { confidenceLines } = await import("../format/confidence.js");
+    print(confidenceLines(lookOf(process.stdout, process.env), found, report, options.top ?? null));
+  }
 }
 
 /** @throws InputError where the metric is none of the objectives. */

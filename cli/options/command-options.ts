@@ -41,6 +41,7 @@ export interface TrainOptions extends PluginOptions {
 }
 
 export interface ParetoOptions extends PluginOptions {
+  readonly confidence?: number | true;
   /** Separated by commas. */
   readonly objectives?: string;
   readonly where?: string;

@@ -133,6 +133,30 @@ function filterOf(where: string | null, parameters: readonly string[]): Filter {
   }
 }
 
+/** Feasible points that the filter keeps and whose objectives are all known, with these. */
+function* wanted(
+  store: Store,
+  chosen: readonly ReportObjective[],
+  filter: Filter,
+): Generator<{ readonly id: number; readonly natural: readonly number[] }> {
+  for (const row of store.feasible([...chosen.map((o) => o.metric), ...filter.metrics], filter.needsValues)) {
+    const natural = row.slice(1, chosen.length + 1);
+    if (!natural.every((value): value is number => typeof value === "number" && Number.isFinite(value))) continue;
+    if (filter.keeps(row.slice(chosen.length + 1))) yield { id: row[0], natural };
+  }
+}
+
+/** Ids of the points among which a report's front is found. */
+export function reportedIds(store: Store, options: ReportOptions): ReadonlySet<number> {
+  const spec = store.study()?.sweep;
+  if (spec === undefined) return new Set();
+  const filter = filterOf(
+    options.where,
+    spec.parameters.map((p) => p.name),
+  );
+  return new Set([...wanted(store, chosenObjectives(options.objectives, spec), filter)].map(({ id }) => id));
+}
+
 /** Reads the whole study once; memory grows with the front and one vector a point. */
 export function frontReport(store: Store, options: ReportOptions = { objectives: [], where: null }): FrontReport {
   const study = store.study();
@@ -148,14 +172,10 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
   );
   const filter = filterOf(options.where, parameters);
   const archive = new ParetoArchive<number>();
-  const cloud: number[][] = [];
-  const metrics = [...chosen.map((o) => o.metric), ...filter.metrics];
-  for (const row of store.feasible(metrics, filter.needsValues)) {
-    const natural = row.slice(1, chosen.length + 1);
-    if (!natural.every((value): value is number => typeof value === "number" && Number.isFinite(value))) continue;
-    if (!filter.keeps(row.slice(chosen.length + 1))) continue;
+  const cloud: (readonly number[])[] = [];
+  for (const { id, natural } of wanted(store, chosen, filter)) {
     cloud.push(natural);
-    archive.add(row[0], objectives.minimised(natural));
+    archive.add(id, objectives.minimised(natural));
   }
   const front = archive.front.map((m) => m.values);
   const reference = objectives.reference ?? (front.length > 0 ? defaultReference(front) : null);

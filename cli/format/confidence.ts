@@ -1,0 +1,47 @@
+/** How sure a front is, as text. Pure. */
+import type { Confidence } from "../../app/confidence.js";
+import { type FrontReport, METRICS, type MetricName } from "../../app/nouns.js";
+import { inUnit, significant } from "./number.js";
+import { type Look, paint } from "./style.js";
+import { tableLines } from "./text-table.js";
+
+/** Share of the draws from which on a point counts as surely on the front. */
+const SURE = 0.9;
+/** Rows without `--top`: those below are on the front in few draws. */
+const LEAST_SHOWN = 0.1;
+
+/** Points with their share and intervals, surest first; `top`: so many at most, null: those of at least a tenth of the draws. */
+export function confidenceLines(look: Look, found: Confidence, { objectives }: FrontReport, top: number | null): readonly string[] {
+  const { draws, points, front, frontKept } = found;
+  const stored = new Set(front);
+  const sure = points.filter(({ onFront }) => onFront >= SURE).length;
+  const shown = top === null ? points.filter(({ onFront }) => onFront >= LEAST_SHOWN) : points.slice(0, top);
+  const unitText = (metric: MetricName): string => (METRICS[metric].unit === "1" ? "" : ` [${METRICS[metric].unit}]`);
+  const columns = [
+    { title: "#", align: "right" as const },
+    { title: "on the front", align: "right" as const },
+    { title: "as stored", align: "left" as const },
+    ...objectives.map(({ metric }) => ({ title: `${metric}${unitText(metric)}`, align: "right" as const })),
+  ];
+  const cells = shown.map(({ id, onFront, metrics, intervals }) => [
+    String(id),
+    `${(100 * onFront).toFixed(0)} %`,
+    stored.has(id) ? "yes" : "no",
+    ...objectives.map(({ metric }) => {
+      const interval = intervals[metric];
+      if (interval !== undefined) return `${significant(interval.low, 3)} .. ${significant(interval.high, 3)}`;
+      return inUnit(metrics[metric] ?? null, METRICS[metric].unit);
+    }),
+  ]);
+  const left = points.length - shown.length;
+  return [
+    paint(look, `prices and accuracies drawn ${draws.toLocaleString("en-US")} times within their errors`, "bold"),
+    `${significant(frontKept, 3)} of the front's ${front.length} points stay on it in the mean; ${sure} are on it in at least ${100 * SURE} % of the draws`,
+    "",
+    ...tableLines(look, columns, cells),
+    "columns with two ends: nine draws of ten lie between them",
+    ...(left > 0 ? [`${left} more points are on the front in some draws`] : []),
+    "errors drawn: fits of SRAM prices, by macro; scaling below 22 nm; the sample that accuracy is of. Not drawn: what the library is off by against",
+    "silicon as a whole, which all points share (snn-dse published boards). Time is exact.",
+  ];
+}

@@ -1,0 +1,127 @@
+/** How sure a front is: shares of draws against closed forms, and what is shared against what is not. */
+import { describe, expect, test } from "vitest";
+import { areaOf, parseArch } from "../../arch/index.js";
+import { exp, log } from "../../base/math.js";
+import { CORE_LINES } from "../../sim/energy.js";
+import { type BreakdownRow, type ErrorCause, priceErrors } from "../../sim/index.js";
+import { confidenceOf, type UncertainPoint } from "../../sweeps/confidence.js";
+import { Objectives } from "../../sweeps/objectives.js";
+import { normalCdf } from "../../sweeps/samplers/tpe.js";
+
+const DRAWS = 20_000;
+/** Four standard errors of a share of so many draws, at most. */
+const FOUR_ERRORS = 4 * Math.sqrt(0.25 / DRAWS);
+
+const energyOnly = new Objectives(
+  { objectives: [{ metric: "energy_uj_per_inference", direction: "min" }], constraints: [], referencePoint: null },
+  [],
+);
+const row = (component: string, energyPj: number | null, areaMm2: number | null = null): BreakdownRow => ({
+  ...{ component, group: areaMm2 === null ? "memory" : "area", count: null, unitEnergyPj: null, energyPj, areaMm2, source: "" },
+});
+function point(id: number, lines: { readonly [component: string]: readonly [pj: number, ...causes: ErrorCause[]] }): UncertainPoint {
+  const energy = Object.values(lines).reduce((sum, [pj]) => sum + pj, 0) * 1e-6;
+  return {
+    ...{ id, metrics: { energy_uj_per_inference: energy, latency_us: id }, utterances: 1000, functionalKey: "one" },
+    breakdown: Object.entries(lines).map(([component, [pj]]) => row(component, pj)),
+    errors: new Map(Object.entries(lines).map(([component, [, ...causes]]) => [component, causes])),
+  };
+}
+const own = (name: string, sigma: number): ErrorCause => ({ name, sigma });
+const shareOf = (points: readonly UncertainPoint[], id: number, objectives = energyOnly): number =>
+  confidenceOf(points, objectives, { draws: DRAWS, seed: 3 }).points.find((found) => found.id === id)?.onFront ?? 0;
+
+describe("of two points", () => {
+  test.each([
+    [0.2, 0.2, 1.1],
+    [0.1, 0.3, 1.3],
+    [0.05, 0.05, 1.02],
+  ])(
+    "with errors %f and %f of their own, the one %f times cheaper wins in Phi(ln ratio / root of the sum of squares) of the draws",
+    (a, b, ratio) => {
+      const points = [point(1, { reads: [1e6, own("a", a)] }), point(2, { reads: [ratio * 1e6, own("b", b)] })];
+      expect(Math.abs(shareOf(points, 1) - normalCdf(log(ratio) / Math.hypot(a, b)))).toBeLessThan(FOUR_ERRORS);
+      expect(shareOf(points, 1) + shareOf(points, 2)).toBe(1);
+    },
+  );
+
+  test("what they share does not tell them apart, however large", () => {
+    const points = [point(1, { reads: [1e6, own("both", 2)] }), point(2, { reads: [1.001e6, own("both", 2)] })];
+    expect([shareOf(points, 1), shareOf(points, 2)]).toEqual([1, 0]);
+  });
+
+  test("without errors the front is the stored one, in every draw", () => {
+    const found = confidenceOf([point(1, { reads: [1e6] }), point(2, { reads: [2e6] })], energyOnly, { draws: 10, seed: 1 });
+    expect([found.front, found.frontKept, found.points.map(({ id, onFront }) => [id, onFront])]).toEqual([[1], 1, [[1, 1]]]);
+  });
+});
+
+test("an interval holds nine draws of ten: of one line exp(+-1.645 sigma), of two independent lines less, of a line without error its value", () => {
+  const intervalOf = (lines: Parameters<typeof point>[1]) =>
+    confidenceOf([point(1, lines)], energyOnly, { draws: DRAWS, seed: 5 }).points[0]?.intervals.energy_uj_per_inference ?? {
+      low: 0,
+      high: 0,
+    };
+  const one = intervalOf({ reads: [1e6, own("a", 0.2)] });
+  expect(one.low).toBeCloseTo(exp(-1.645 * 0.2), 1);
+  expect(one.high).toBeCloseTo(exp(1.645 * 0.2), 1);
+  const two = intervalOf({ reads: [5e5, own("a", 0.2)], writes: [5e5, own("b", 0.2)] });
+  expect(two.high - two.low).toBeLessThan(0.8 * (one.high - one.low));
+  expect(intervalOf({ reads: [1e6] })).toEqual({ low: 1, high: 1 });
+});
+
+test("accuracy is drawn by its sample: one number for points with the same functional run, its interval that of a binomial share", () => {
+  const both = new Objectives(
+    { objectives: [{ metric: "accuracy_percent", direction: "max" }], constraints: [], referencePoint: null },
+    [],
+  );
+  const of = (id: number, accuracy: number, functionalKey: string): UncertainPoint => ({
+    ...point(id, { reads: [1] }),
+    metrics: { accuracy_percent: accuracy },
+    functionalKey,
+  });
+  expect(shareOf([of(1, 90, "same"), of(2, 90.1, "same")], 1, both)).toBe(0);
+  const apart = shareOf([of(1, 90, "one"), of(2, 90.1, "other")], 1, both);
+  // both deviate by sqrt(0.9 x 0.1 / 1000) = 0.95 points
+  expect(Math.abs(apart - normalCdf(-0.1 / (0.949 * Math.SQRT2)))).toBeLessThan(FOUR_ERRORS);
+});
+
+test("draws depend on the names of causes and on the seed, not on the order or number of points", () => {
+  const points = [1, 2, 3, 4].map((id) => point(id, { reads: [1e6 * (1 + id / 50), own(`macro ${id}`, 0.1)] }));
+  const found = confidenceOf(points, energyOnly, { draws: 500, seed: 1 });
+  expect(confidenceOf([...points].reverse(), energyOnly, { draws: 500, seed: 1 })).toEqual(found);
+  expect(confidenceOf(points, energyOnly, { draws: 500, seed: 2 })).not.toEqual(found);
+});
+
+describe("causes of a chip's lines", () => {
+  const errorsOf = (text: string) => priceErrors(parseArch(`version: 1\n${text}`, "e.yaml").experiment.chip);
+
+  test("are the fit's error of its macro: the same macro is one cause, another size another one", () => {
+    const small = errorsOf("tile: { core: { synapse_memory: { size_kib: 16 } } }");
+    const large = errorsOf("tile: { core: { synapse_memory: { size_kib: 64 } } }");
+    const [a, b] = [small, large].map((errors) => errors.get("synapse memory reads")?.[0]);
+    expect(a?.sigma).toBe(b?.sigma);
+    expect(a?.sigma).toBeGreaterThan(0.1);
+    expect(a?.name).not.toBe(b?.name);
+    expect(small.get("state memory reads")).toEqual(large.get("state memory reads"));
+    expect(small.get("synapse memory re-reads")).toEqual(small.get("synapse memory reads"));
+  });
+
+  test("stand under names that breakdowns have", () => {
+    const { chip, precision } = parseArch("version: 1\n", "e.yaml").experiment;
+    const actions = CORE_LINES.map(({ component }) => component);
+    const areas = areaOf(chip, precision).rows.map(({ component }) => component);
+    const named = [...priceErrors(chip).keys()].filter((component) => !component.endsWith("leakage"));
+    expect(named.length).toBeGreaterThan(6);
+    expect(named.filter((component) => ![...actions, ...areas].includes(component))).toEqual([]);
+  });
+
+  test("a price of the description has none; below 22 nm energies share the scaling's", () => {
+    const priced = errorsOf("prices: { synapse_memory_read_pj: { value: 3, source: mine } }");
+    expect(priced.has("synapse memory reads")).toBe(false);
+    expect(priced.has("state memory reads")).toBe(true);
+    const [own7, scaled7] = errorsOf("chip: { technology_nm: 7 }").get("state memory writes") ?? [];
+    expect(own7?.sigma).toBeLessThan(0.25);
+    expect(scaled7?.sigma).toBeCloseTo(0.66 * log(22 / 7), 12);
+  });
+});
