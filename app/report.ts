@@ -1,8 +1,8 @@
 /** The report of a study as one page. Effects: reads the database and the browser builds of Vega. */
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { MarkupText } from "../base/escape/markup.js";
+import { packageRoot } from "../base/package-root.js";
 import { reportData as dataOf, type PageLibraries, type ReportData, reportPage } from "../sweeps/index.js";
 import { packageVersion } from "./provenance.js";
 import { withStore } from "./stored.js";
@@ -28,13 +28,8 @@ export function report(source: string | ReportData): MarkupText {
   return reportPage(typeof source === "string" ? reportData(source) : source, libraries(), `snn-dse ${packageVersion()}`);
 }
 
-/** The packages export their modules only; the browser builds lie beside them. */
+/** Builds for browsers, which the program brings along. */
 function libraries(): PageLibraries {
-  const { resolve } = createRequire(import.meta.url);
-  const build = (module: string, file: string): string => readFileSync(join(dirname(resolve(module)), file), "utf8");
-  return {
-    vega: build("vega", "vega.min.js"),
-    vegaLite: build("vega-lite", "vega-lite.min.js"),
-    interpreter: build("vega-interpreter", "vega-interpreter.js"),
-  };
+  const build = (file: string): string => readFileSync(join(packageRoot(), "dist", "vega", file), "utf8");
+  return { vega: build("vega.min.js"), vegaLite: build("vega-lite.min.js"), interpreter: build("vega-interpreter.js") };
 }

@@ -2,7 +2,9 @@
  * Bundles the program and the library: `dist/main.js`, `dist/index.js`, the workers, and chunks that they share. A module is in a chunk only for what is
  * used of it, so an import by a room's index reads no more than an import of the file behind it.
  */
-import { readFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { join } from "node:path";
 import { rolldown } from "rolldown";
 
 /** Packages that lie in the built program: read at every start, in one file and without what is not used, they cost a fraction of their processor time. */
@@ -69,4 +71,21 @@ export async function bundle(folder) {
   });
   await build.close();
   return output.map(({ fileName }) => fileName);
+}
+
+/**
+ * What training uses of TensorFlow.js (tensorflow-entry.mjs), 1 MB of 65, as one file beside the binaries of its back end wasm. CommonJS: the loaders of those
+ * binaries ask where their file lies.
+ */
+export async function bundleTensorflow(folder) {
+  const build = await rolldown({
+    input: "scripts/tensorflow-entry.mjs",
+    platform: "node",
+    external: (id) => isBuiltin(id) || id === "node-fetch",
+    resolve: { mainFields: ["module", "main"] },
+  });
+  await build.write({ file: join(folder, "tensorflow.cjs"), format: "cjs", codeSplitting: false, comments: false });
+  await build.close();
+  const binaries = "node_modules/@tensorflow/tfjs-backend-wasm/dist";
+  for (const name of readdirSync(binaries).filter((file) => file.endsWith(".wasm"))) copyFileSync(join(binaries, name), join(folder, name));
 }

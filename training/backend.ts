@@ -5,13 +5,13 @@
  */
 
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import * as util from "node:util";
-import type * as TensorFlow from "@tensorflow/tfjs";
-import { existing } from "../base/entry.js";
+import type * as TensorFlow from "@tensorflow/tfjs-core";
 import { inputError } from "../base/errors.js";
+import { packageRoot } from "../base/package-root.js";
 
-export type Tf = typeof TensorFlow;
+export type Tf = typeof TensorFlow & { readonly setWasmPaths: (folder: string) => void };
 export type BackendName = "tensorflow" | "wasm" | "cpu";
 
 export interface Backend {
@@ -37,22 +37,18 @@ async function start(name: BackendName, tf: Tf, load: Importer): Promise<void> {
     restoreNullCheck();
     await load("@tensorflow/tfjs-node");
   }
-  if (name === "wasm") {
-    const wasm = (await load("@tensorflow/tfjs-backend-wasm")) as {
-      readonly setWasmPaths?: (path: string) => void;
-      readonly default?: { readonly setWasmPaths: (path: string) => void };
-    };
-    const main = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");
-    existing(wasm.setWasmPaths ?? wasm.default?.setWasmPaths, "setWasmPaths")(`${dirname(main)}/`);
-  }
+  if (name === "wasm") tf.setWasmPaths(`${tensorflowFolder()}/`);
   if (!(await tf.setBackend(name))) throw new Error(`back end ${name} did not start`);
   await tf.ready();
 }
 
+/** Folder of what the program brings along of TensorFlow.js: its operations and the binaries of the back end wasm. */
+export const tensorflowFolder = (): string => join(packageRoot(), "dist", "tensorflow");
+
 /** Starts the back end that was asked for, or with `auto` the best one there is. */
 export async function chooseBackend(requested: BackendName | "auto", load: Importer = importModule): Promise<Backend> {
-  // The CommonJS build: the same instance that the back-end packages register themselves with.
-  const tf = createRequire(import.meta.url)("@tensorflow/tfjs") as Tf;
+  // Whatever copy of TensorFlow.js a package brings along, all of a process register with the same engine.
+  const tf = createRequire(import.meta.url)(join(tensorflowFolder(), "tensorflow.cjs")) as Tf;
   const wanted: readonly BackendName[] = requested === "auto" ? ["tensorflow", "wasm", "cpu"] : [requested];
   const notes: string[] = [];
   for (const name of wanted) {
@@ -68,9 +64,4 @@ export async function chooseBackend(requested: BackendName | "auto", load: Impor
       ? "install it with npm i @tensorflow/tfjs-node (needs a binary for this machine), or use --backend wasm"
       : "use --backend auto";
   throw inputError("back end", `cannot start ${requested}: ${notes.join("; ")}`, fix);
-}
-
-/** Folder of the WASM back end's binaries; exported for the benchmark's printout. */
-export function wasmFolder(): string {
-  return join(dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm")), ".");
 }

@@ -4,7 +4,7 @@
  * frame log-probabilities. Gradients come in the order of `trainableArrays`.
  */
 
-import type { GradSaveFunc, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { GradSaveFunc, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { cellOf } from "../arch/index.js";
 import { existing } from "../base/entry.js";
 import type { Tf } from "./backend.js";
@@ -52,7 +52,7 @@ function readoutProduct(tf: Tf, signal: Tensor2D, weights: Tensor2D): Tensor2D {
 /** Cross-entropy of a batch from its logits [rows][classes]. */
 export function lossOf(tf: Tf, logits: Tensor2D, batch: Batch, task: StepOptions["task"], classes: number): Tensor {
   const scores = tf.logSoftmax(logits) as Tensor2D;
-  const labels = tf.oneHot(tf.tensor1d(batch.labels, "int32"), classes).toFloat();
+  const labels = tf.cast(tf.oneHot(tf.tensor1d(batch.labels, "int32"), classes), "float32");
   if (task === "frames") return tf.neg(tf.mean(tf.sum(tf.mul(scores, labels), 1)));
   const average = new Float32Array(batch.utterances * batch.rows);
   for (let r = 0; r < batch.rows; r++) average[batch.owner[r] * batch.rows + r] = 1 / batch.lengths[batch.owner[r]];

@@ -63,6 +63,6 @@ export function registerRtl(program: Command): void {
     ["snn-dse rtl edge.db 258 --run --samples 1", "both, on one digit"],
     ["snn-dse rtl edge.db 258 --synth ecp5", "LUTs, registers, memories and clock beside the model's; kept in the database"],
     ["snn-dse rtl edge.db 258 --liberty cells.lib", "area of gates by part, and the longest path"],
-    ["snn-dse rtl arch.yaml --set noc.width=1 --set noc.height=1 --out chip/", "a point without a study"],
+    ["snn-dse rtl edge --set noc.width=1 --set tile.core.synapse_memory.size_kib=128 --out chip/", "a point without a study"],
   ]);
 }

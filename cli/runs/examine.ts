@@ -86,8 +86,8 @@ export async function examine(): Promise<readonly Finding[]> {
       return `@tensorflow/tfjs-node ${JSON.stringify((tf.version as { tfjs?: string } | undefined)?.tfjs ?? "loaded")}, fastest training`;
     }),
     await probe("tensorflow wasm", true, async () => {
-      await load("@tensorflow/tfjs-backend-wasm");
-      return "@tensorflow/tfjs-backend-wasm is installed";
+      const { chooseBackend } = await import("../../app/training-backend.js");
+      return `TensorFlow.js ${(await chooseBackend("wasm")).tf.version_core} starts: trains everywhere`;
     }),
     await probe("png images", false, async () => {
       await load("@resvg/resvg-js");

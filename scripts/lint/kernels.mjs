@@ -9,6 +9,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { biomeProgram } from "./biome.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const folders = ["base/kernel", "sim/board/kernel", "sim/functional/kernels", "sim/noc/kernel", "training"];
@@ -30,8 +31,7 @@ for (const path of kernels) {
 /** Returns whether Biome has nothing to say. */
 function biome(...args) {
   const options = ["--colors=off", `--config-path=${join(root, "scripts", "lint", "kernels.json")}`, copies];
-  const program = join(root, "node_modules", "@biomejs", "biome", "bin", "biome");
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args, ...options], { cwd: root, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [biomeProgram(), ...args, ...options], { cwd: root, encoding: "utf8" });
   if (status !== 0) process.stderr.write(`${stdout}${stderr}`.replaceAll(`${relative(root, copies)}/`, ""));
   return status === 0;
 }

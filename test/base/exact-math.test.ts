@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../base/package-root.js";
+import { biomeProgram } from "../../scripts/lint/biome.mjs";
 
 const root = packageRoot();
 
@@ -22,8 +23,7 @@ function complaints(text: string): { readonly [room: string]: readonly number[] 
       mkdirSync(join(folder, room), { recursive: true });
       writeFileSync(join(folder, room, "sample.ts"), text);
     }
-    const biome = join(root, "node_modules", "@biomejs", "biome", "bin", "biome");
-    const { stdout, stderr } = spawnSync(process.execPath, [biome, "lint", "--colors=off", "--max-diagnostics=1000", "."], {
+    const { stdout, stderr } = spawnSync(process.execPath, [biomeProgram(), "lint", "--colors=off", "--max-diagnostics=1000", "."], {
       cwd: folder,
       encoding: "utf8",
     });

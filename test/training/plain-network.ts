@@ -1,5 +1,5 @@
 /** The same network in plain TensorFlow.js operations, one step after the other, differentiated by TensorFlow.js: the oracle of the fused layer. */
-import type { GradSaveFunc, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { GradSaveFunc, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import type { Tf } from "../../training/backend.js";
 import type { Batch } from "../../training/batch.js";
 import type { LearningState, QuantiserSettings } from "../../training/parameters.js";
@@ -22,8 +22,8 @@ function spikesOf(tf: Tf, a: Tensor2D, bits: number, theta: number, range: numbe
     (keep as GradSaveFunc)([v]);
     const scaled = tf.mul(tf.clipByValue(v, -range, range), scale);
     const q = tf.mul(tf.sign(scaled), tf.floor(tf.abs(scaled)));
-    const fires = tf.greater(tf.abs(q), theta).toFloat();
-    const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor => tf.mul(dy, tf.lessEqual(tf.abs(saved[0]!), range).toFloat());
+    const fires = tf.cast(tf.greater(tf.abs(q), theta), "float32");
+    const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor => tf.mul(dy, tf.cast(tf.lessEqual(tf.abs(saved[0]!), range), "float32"));
     return { value: tf.div(tf.mul(q, fires), scale), gradFunc };
   });
   return op(a) as Tensor2D;

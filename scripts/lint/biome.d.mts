@@ -1,0 +1,2 @@
+/** The program's file, to be run by Node. */
+export function biomeProgram(): string;
