@@ -1,7 +1,7 @@
 /** Floor 1: what a chip, a network and a spike trace ARE. Other rooms enter here. */
 
 export { type AreaRow, areaOf, type ClockLimit, checkClock, clockLimits } from "./area.js";
-export { logicAreaMm2 } from "./arithmetic.js";
+export { type Logic, logicAreaMm2 } from "./arithmetic.js";
 export { type Camel, camel, camelKey } from "./camel.js";
 export { folded } from "./cells/batch-norm.js";
 export { type Cell, type CellWork, type GateScale, type NeuronParameter, signedPayloadBits } from "./cells/cell.js";

@@ -2,6 +2,7 @@
  * The folder of an emitted chip: written whole or not at all, and read again with the hash of each file checked. Effects: reads and writes the folder.
  *
  *   chip.sv bench.sv tb.sv lib/*.sv      the design and its bench
+ *   ulx3s.sv board/*                     the chip on a board
  *   *.hex                                memory images; what the bench gives and expects
  *   manifest.json                        the point, what is compared, SHA-256 of every other file
  * Throws: InputError for a target that holds anything else, a folder that is no chip, an image or expectation that has changed.
@@ -17,6 +18,8 @@ import { libraryFolder } from "./tools.js";
 
 const MANIFEST = "manifest.json";
 const FORMAT = "snn-dse rtl 1";
+/** Folders of a chip that are the same for every chip. */
+const FOLDERS = ["lib", "board"] as const;
 /** What runs leave beside the files. */
 const LEFT_BY_RUNS: readonly string[] = ["bench.vvp", "obj"];
 
@@ -29,15 +32,13 @@ export interface Manifest {
   readonly files: { readonly [name: string]: string };
 }
 
-/** The library and the fixed bench, by their names in the folder. */
+/** The library, the fixed bench, and the way onto a board, by their names in the folder. */
 function libraryTexts(): { readonly [name: string]: string } {
-  const folder = libraryFolder();
-  const names = readdirSync(folder).filter((name) => name.endsWith(".sv"));
-  const read = (name: string): string => readFileSync(name, "utf8");
-  return {
-    "tb.sv": read(join(dirname(folder), "tb.sv")),
-    ...Object.fromEntries(names.sort().map((name) => [`lib/${name}`, read(join(folder, name))])),
-  };
+  const root = dirname(libraryFolder());
+  const read = (name: string): readonly [string, string] => [name, readFileSync(join(root, name), "utf8")];
+  const below = (folder: string): string[] => readdirSync(join(root, folder)).filter((name) => /\.(sv|lpf)$/.test(name));
+  const names = FOLDERS.flatMap((folder) => below(folder).map((name) => `${folder}/${name}`));
+  return Object.fromEntries(["tb.sv", ...names.sort()].map(read));
 }
 
 /** Names of all files below a folder, as the manifest writes them. */
@@ -75,7 +76,7 @@ export function writeChip(target: string, files: { readonly [name: string]: stri
   makeFolder(dirname(whole));
   const partial = attempt(target, () => mkdtempSync(join(dirname(whole), `.${basename(whole)}-`)));
   try {
-    makeFolder(join(partial, "lib"));
+    for (const name of FOLDERS) makeFolder(join(partial, name));
     for (const [name, text] of Object.entries(all)) writeWhole(join(partial, name), Buffer.from(text));
     writeWhole(join(partial, MANIFEST), Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
     attempt(target, () => {

@@ -94,3 +94,40 @@ ${assignments([...shared, ...own, ...vectors])}
 endmodule
 `;
 }
+
+/** A board's clock over its divider, over the line's bits per second. */
+const ULX3S_BAUD = Math.round(25_000_000 / 2 / 115_200);
+
+/** `ulx3s.sv`: the top of a ULX3S board with the sizes of this chip. */
+export function boardModule({ scalars }: CoreTables, sizes: { readonly [name: string]: number }, mostSteps: number): string {
+  const shared = ["TW", "UNITS", "STATE", "SCORE"].map((name) => [name, String(scalars[name])] as const);
+  const own = ["INPUTS", "CLASSES"].map((name) => [name, String(sizes[name])] as const);
+  return `// Top of a ULX3S with the sizes of this chip. Generated; the logic is in board/.
+module ulx3s (
+    input logic clk_25mhz, ftdi_txd, fire,
+    output logic ftdi_rxd,
+    output logic [1:0] led
+);
+  ulx3s_board #(
+${assignments([...shared, ...own, ["MOST_STEPS", String(mostSteps)], ["BAUD", String(ULX3S_BAUD)]])}
+  ) board (
+      .clk_25mhz, .ftdi_txd, .fire, .ftdi_rxd, .led
+  );
+endmodule
+`;
+}
+
+/** Sizes that the bench of a netlist takes; it sees no strobes, so no spikes and counters. */
+const NETLIST_SIZES: readonly string[] = ["UTTERANCES", "STEPS", "INPUTS", "CLASSES", "WAVES", "MOST_CYCLES"];
+
+/** The bench of a netlist, with the sizes of this chip; it dumps all nets. */
+export function netlistBench({ scalars }: CoreTables, sizes: { readonly [name: string]: number }): string {
+  const shared = ["NP", "TW", "UNITS", "STATE", "SCORE"].map((name) => [name, String(scalars[name])] as const);
+  const own = NETLIST_SIZES.map((name) => [name, String(sizes[name])] as const);
+  return `module bench;
+  gates_tb #(
+${assignments([...shared, ...own, ["DUMP", "1"]])}
+  ) tb ();
+endmodule
+`;
+}

@@ -170,6 +170,7 @@ const DOORS: Record<string, string> = {
   "base/write-file.ts": "output files, whole or not at all",
   "rtl/folder.ts": "the folder of a chip that is written out",
   "rtl/gates/run-tool.ts": "synthesis tools and their logs",
+  "rtl/gates/simulate-netlist.ts": "netlists, their simulations and dumps",
   "rtl/gates/synthesise.ts": "what synthesis tools read and leave",
   "rtl/tools.ts": "simulators and synthesis, run where they are installed",
   "sim/kernel/kernel-file.ts": "compiled kernels",

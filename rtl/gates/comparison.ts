@@ -53,6 +53,7 @@ export function figureRows(model: ModelFigures, used: MemoryUse, { shape, ecp5, 
           row(`logic area (model: ${model.nodeNm} nm)`, "mm2", model.logicAreaMm2, mapped.areaUm2 * 1e-6),
           row("clock of the logic", "MHz", model.clockMhz, 1000 / mapped.longest.ns),
           row("gates", "", null, mapped.gates),
+          row("LUT4 of the same logic", "", null, mapped.luts),
           row("leakage", "uW", null, mapped.leakageUw),
         ]),
     ...(generic === null

@@ -5,6 +5,7 @@ import {
   type Core,
   clockLimits,
   datapathLogic,
+  type Logic,
   logicAreaMm2,
   messageBits,
   type Precision,
@@ -24,6 +25,8 @@ export interface ModelFigures {
   /** Datapath and queues at the chip's node, tables left out. */
   readonly logicAreaMm2: number;
   readonly nodeNm: number;
+  /** What that area is of. */
+  readonly logic: Logic;
   /** The slowest block that is no memory, MHz. */
   readonly clockMhz: number;
 }
@@ -34,6 +37,7 @@ export function modelFigures(chip: Chip, core: Core, precision: Precision): Mode
   const entries = [core.inputQueue, core.outputQueue].map(({ depth }) => queueCosts(depth, message, chip.technology).flopEntries);
   const queueRegisterBits = entries.reduce((sum, count) => sum + count * message, 0);
   const laneBits2 = core.lanes * precision.weightBits * BUILT_PAYLOAD_BITS;
+  const whole = { ...logic, registerBits: logic.registerBits + queueRegisterBits };
   const limit = clockLimits(chip, precision).find(({ block }) => !block.includes("memory"));
   return {
     datapathRegisterBits: logic.registerBits,
@@ -41,7 +45,8 @@ export function modelFigures(chip: Chip, core: Core, precision: Precision): Mode
     laneBits2,
     updateBits2: logic.multiplierBits2 - laneBits2,
     tableBits: core.neuronUpdate.units * powerOfTwo(precision.lutBits) * precision.gateBits,
-    logicAreaMm2: logicAreaMm2({ ...logic, registerBits: logic.registerBits + queueRegisterBits }, chip.technology.nodeNm),
+    logicAreaMm2: logicAreaMm2(whole, chip.technology.nodeNm),
+    logic: whole,
     nodeNm: chip.technology.nodeNm,
     clockMhz: limit === undefined ? 0 : 1000 / limit.periodNs,
   };

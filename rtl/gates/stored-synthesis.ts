@@ -44,7 +44,7 @@ const isSynthesis = of({
   generic: orNull(of({ gates: isNumber, flipFlops: isNumber, transistors: orNull(isNumber) })),
   mapped: orNull(
     of({
-      ...{ library: isText, areaUm2: isNumber, gates: isNumber, leakageUw: isNumber },
+      ...{ library: isText, areaUm2: isNumber, gates: isNumber, luts: isNumber, leakageUw: isNumber },
       parts: listOf(of({ part: isText, gates: isNumber, areaUm2: isNumber })),
       longest: of({ ns: isNumber, gates: isNumber, from: isText, to: isText, parts: listOf(isText) }),
     }),

@@ -11,7 +11,7 @@ import { type GateGraph, gateGraph } from "./gate-graph.js";
 import { type Library, libraryOf } from "./liberty.js";
 import { type LongestPath, timingOf } from "./longest-path.js";
 import { modulesOf } from "./netlist.js";
-import { type Ecp5, ecp5Report, type GenericGates, genericGates } from "./reports.js";
+import { cellCounts, type Ecp5, ecp5Report, type GenericGates, genericGates } from "./reports.js";
 import { runTool, type ToolRun } from "./run-tool.js";
 import { type Shape, shapeOf } from "./shape.js";
 import { DRIVER_FILE, drivers, LEFT, LIBRARY_FILE, type Target, yosysScript } from "./yosys-scripts.js";
@@ -21,6 +21,8 @@ export interface MappedGates {
   readonly library: string;
   readonly areaUm2: number;
   readonly gates: number;
+  /** Tables of four inputs that the same logic takes, multipliers and carries included. */
+  readonly luts: number;
   readonly leakageUw: number;
   readonly parts: readonly { readonly part: string; readonly gates: number; readonly areaUm2: number }[];
   readonly longest: LongestPath;
@@ -117,6 +119,7 @@ function mappedGates(folder: string, { text, file }: NonNullable<Goal["liberty"]
     library: library.name,
     areaUm2: graph.gates.reduce((sum, { cell }) => sum + cell.areaUm2, 0),
     gates: graph.gates.length,
+    luts: cellCounts(readFileSync(join(folder, LEFT.luts), "utf8"), join(folder, LEFT.luts)).$lut ?? 0,
     leakageUw: graph.gates.reduce((sum, { cell }) => sum + cell.leakagePw, 0) * 1e-6,
     parts: [...parts].map(([part, sum]) => ({ part, ...sum })).sort((a, b) => b.areaUm2 - a.areaUm2),
     longest,

@@ -10,6 +10,7 @@ export const LEFT = {
   ecp5: "ecp5.json",
   cells: "cells.json",
   gates: "gates.json",
+  luts: "luts.json",
   netlist: "gates.v",
   models: "models.v",
 } as const;
@@ -61,6 +62,10 @@ const TARGETS: { readonly [target in Target]: readonly string[] } = {
   generic: [...FINE, "abc -g gates", "opt_clean", "flatten -separator .", "opt_clean", `tee -q -o ${LEFT.cells} stat -json -tech cmos`],
   liberty: [
     ...FINE,
+    "design -push-copy",
+    "abc -lut 4",
+    `tee -q -o ${LEFT.luts} stat -json`,
+    "design -pop",
     "dfflegalize -cell $_DFF_P_ x",
     "opt -fast",
     `dfflibmap -liberty ${LIBRARY_FILE}`,

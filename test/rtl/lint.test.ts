@@ -1,11 +1,13 @@
 /** The library is clean for the tools that take it. */
 // @module-tag slow
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { versionOf } from "../../rtl/index.js";
+import { emit, versionOf, writeChip } from "../../rtl/index.js";
 import { libraryFolder } from "../../rtl/tools.js";
+import { randomCore } from "./random-cores.js";
 
 const folder = libraryFolder();
 const names = readdirSync(folder).sort();
@@ -34,4 +36,25 @@ test.skipIf(versionOf("yosys") === null)("Yosys finds no latch, loop, undriven n
   const script = `read_verilog -sv -DSYNTHESIS ${names.join(" ")}; hierarchy -top core; proc; flatten; opt_clean; check -assert; select -assert-none t:$dlatch`;
   const { status, stdout, stderr } = spawnSync("yosys", ["-q", "-p", script], { cwd: folder, encoding: "utf8", maxBuffer: 2 ** 26 });
   expect(status, `${stdout}${stderr}`.slice(-500)).toBe(0);
+});
+
+test.skipIf(versionOf("yosys") === null)("nor in whole chips on their board, with events, a compressed and a dense scan", () => {
+  for (const [seed, policy] of [
+    [7, "event"],
+    [27, "compressed"],
+    [16, "dense"],
+  ] as const) {
+    const point = randomCore(seed);
+    expect(point.experiment.chip.cores[0].scan.policy).toBe(policy);
+    const chip = join(mkdtempSync(join(tmpdir(), "lint-")), "chip");
+    const { files, expected } = emit(point);
+    writeChip(chip, files, expected, "lint");
+    const script = [
+      "read_verilog -sv -D SYNTHESIS lib/*.sv board/*.sv chip.sv ulx3s.sv; hierarchy -check -top ulx3s; proc; flatten; opt_clean",
+      "check -assert; select -assert-none t:$dlatch",
+    ];
+    const { status, stdout, stderr } = spawnSync("yosys", ["-q", "-p", script.join("; ")], { cwd: chip, encoding: "utf8" });
+    rmSync(dirname(chip), { recursive: true });
+    expect(status, `${stdout}${stderr}`.slice(-500)).toBe(0);
+  }
 });

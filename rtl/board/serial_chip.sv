@@ -1,0 +1,118 @@
+// A chip behind a serial line. The host sends the number of steps (2 bytes), then the features of each step, each in as many bytes as STATE needs; the
+// chip runs the utterance and sends the scores of each step, 2 bytes each. All numbers are signed, low byte first. A number of steps that is 0 or above
+// MOST_STEPS is ignored.
+module serial_chip #(
+    parameter int TW = 16, UNITS = 1, STATE = 16, SCORE = 16, INPUTS = 1, CLASSES = 1, MOST_STEPS = 32, BAUD = 108
+) (
+    input logic clk, rst, rx,
+    output logic tx,
+    // a byte comes or goes; the chip runs
+    output logic talks, runs
+);
+  localparam int BYTES = (STATE + 7) / 8, VALUES = MOST_STEPS * INPUTS, ALL = MOST_STEPS * CLASSES;
+  localparam int VW = $clog2(VALUES + 1), SW = $clog2(ALL + UNITS + 1), BW = BYTES == 1 ? 1 : $clog2(BYTES);
+  typedef enum logic [2:0] {STEPS_LOW, STEPS_HIGH, VALUE, BEGIN, CLEAR, RUN, SEND_LOW, SEND_HIGH} phase_t;
+  phase_t phase;
+
+  // ---- the line
+  logic came, send, ready;
+  logic [7:0] in, out;
+  uart_rx #(.BAUD(BAUD)) receiver (.clk, .rst, .rx, .valid(came), .data(in));
+  uart_tx #(.BAUD(BAUD)) sender (.clk, .rst, .send, .data(out), .ready, .tx);
+
+  // ---- the chip
+  logic go, frame_ask, start, finished;
+  logic [15:0] steps;
+  logic [TW-1:0] frame_neuron, score_class, wave;
+  logic [UNITS*STATE-1:0] frame_values;
+  logic [UNITS-1:0] score_valid;
+  logic [UNITS*SCORE-1:0] scores;
+  chip chip_0 (
+      .clk, .rst, .go, .steps(TW'(steps)), .frame_ask, .frame_neuron, .frame_values, .score_valid, .score_class, .scores, .start, .finished, .wave
+  );
+  assign go = phase == BEGIN;
+
+  // ---- features: of step w in the first of its waves
+  logic [STATE-1:0] values[0:VALUES-1];
+  logic [VW-1:0] write_at, wanted, first, next_first;
+  logic [BW-1:0] byte_at;
+  logic [8*BYTES-1:0] value, value_so_far;
+  assign value = {in, value_so_far[8*BYTES-1:8]};
+  always_ff @(posedge clk) begin
+    if (came && phase == VALUE) value_so_far <= value;
+    if (came && phase == VALUE && byte_at == BW'(BYTES - 1)) values[write_at] <= STATE'(value);
+  end
+  always_ff @(posedge clk) begin
+    if (go) next_first <= '0;
+    else if (start) begin
+      first <= next_first;
+      next_first <= next_first + VW'(INPUTS);
+    end
+  end
+  always_ff @(posedge clk)
+    if (frame_ask) for (int u = 0; u < UNITS; u++) frame_values[u*STATE+:STATE] <= values[(start ? next_first : first)+VW'(frame_neuron)+VW'(u)];
+
+  // ---- scores, in the order in which they come
+  logic [SCORE-1:0] kept[0:ALL+UNITS-1];
+  logic [SW-1:0] count, sent, more;
+  logic [15:0] score;
+  always_comb begin
+    more = '0;
+    for (int u = 0; u < UNITS; u++) more += SW'(score_valid[u]);
+  end
+  always_ff @(posedge clk) begin
+    for (int u = 0; u < UNITS; u++) if (score_valid[u]) kept[count+SW'(u)] <= scores[u*SCORE+:SCORE];
+    score <= 16'(signed'(kept[sent]));
+    if (go) count <= '0;
+    else count <= count + more;
+  end
+
+  // ---- who speaks
+  logic unused, settled;
+  assign unused = ^{score_class, wave};
+  assign wanted = VW'(steps) * VW'(INPUTS);
+  assign send = ready && (phase == SEND_HIGH || (phase == SEND_LOW && settled));
+  assign out = phase == SEND_LOW ? score[7:0] : score[15:8];
+  assign talks = came || !ready;
+  assign runs = phase == RUN;
+  always_ff @(posedge clk) begin
+    settled <= phase == SEND_LOW;
+    if (rst) phase <= STEPS_LOW;
+    else
+      case (phase)
+        STEPS_LOW:
+        if (came) begin
+          steps[7:0] <= in;
+          phase <= STEPS_HIGH;
+        end
+        STEPS_HIGH:
+        if (came) begin
+          steps[15:8] <= in;
+          write_at <= '0;
+          byte_at <= '0;
+          phase <= {in, steps[7:0]} == '0 || {in, steps[7:0]} > 16'(MOST_STEPS) ? STEPS_LOW : VALUE;
+        end
+        VALUE:
+        if (came) begin
+          byte_at <= byte_at == BW'(BYTES - 1) ? '0 : byte_at + 1'b1;
+          if (byte_at == BW'(BYTES - 1)) begin
+            write_at <= write_at + 1'b1;
+            if (write_at + 1'b1 == wanted) phase <= BEGIN;
+          end
+        end
+        BEGIN: phase <= CLEAR;
+        CLEAR: phase <= RUN;
+        RUN:
+        if (finished) begin
+          sent  <= '0;
+          phase <= SEND_LOW;
+        end
+        SEND_LOW: if (send) phase <= SEND_HIGH;
+        default:
+        if (send) begin
+          sent  <= sent + 1'b1;
+          phase <= sent + 1'b1 == count ? STEPS_LOW : SEND_LOW;
+        end
+      endcase
+  end
+endmodule

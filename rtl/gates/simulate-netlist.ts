@@ -1,0 +1,70 @@
+/**
+ * The netlist of a chip, simulated on what the chip's bench runs: whether scores and cycles are those of the simulator, and how often each net changed.
+ * Effects: reads and writes the folder of a synthesis for a library, starts Icarus Verilog.
+ */
+import { closeSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { MIB } from "../../base/bytes.js";
+import { inputError } from "../../base/errors.js";
+import { libraryFolder } from "../tools.js";
+import type { Activity } from "./gate-energy.js";
+import { runTool } from "./run-tool.js";
+import type { Watch } from "./synthesise.js";
+import { ToggleCounter } from "./toggles.js";
+import { LEFT } from "./yosys-scripts.js";
+
+export interface NetlistRun extends Activity {
+  readonly scores: number;
+  readonly waves: number;
+  /** Scores and waves that are not the simulator's. */
+  readonly wrong: number;
+}
+
+const DUMP = "gates.vcd";
+const PIECE_BYTES = MIB;
+/** Name of the chip in the dump. */
+const SCOPE = "bench.tb.dut";
+
+/** Registers begin with some value, as silicon does: an unknown one would spread through gates that cancel it. */
+function begun(models: string): string {
+  return models.replace(/^( *)reg (\w+);$/gm, "$1reg $2;\n$1initial $2 = $urandom;");
+}
+
+/** `bench`: text of the module around the fixed bench. @throws InputError where the simulation does not come to its end. */
+export async function simulateNetlist(
+  folder: string,
+  bench: string,
+  netOfName: ReadonlyMap<string, number>,
+  { onStage, signal }: Watch,
+): Promise<NetlistRun> {
+  writeFileSync(join(folder, "gates-bench.sv"), bench);
+  writeFileSync(join(folder, LEFT.models), begun(readFileSync(join(folder, LEFT.models), "utf8")));
+  const sources = [LEFT.netlist, LEFT.models, join(dirname(libraryFolder()), "gates-tb.sv"), "gates-bench.sv"];
+  onStage("iverilog: netlist");
+  await runTool("iverilog", ["-g2012", "-s", "bench", "-o", "gates.vvp", ...sources], { folder, log: "iverilog.log", onStage, signal });
+  onStage("vvp: netlist");
+  await runTool("vvp", ["-n", "gates.vvp"], { folder, log: "vvp.log", onStage, signal });
+  const log = join(folder, "vvp.log");
+  const said = readFileSync(log, "utf8");
+  const numbers = (pattern: RegExp): readonly number[] => {
+    const found = pattern.exec(said);
+    if (found === null) throw inputError(log, `the netlist did not come to its end: ${said.trim().split("\n").slice(-3).join(" | ")}`);
+    return found.slice(1).map(Number);
+  };
+  const [scores, wrongScores] = numbers(/^RESULT scores (\d+) of \d+, (\d+) wrong/m);
+  const [waves, wrongWaves] = numbers(/^RESULT waves (\d+) of \d+, (\d+) wrong/m);
+  const [cycles] = numbers(/^RESULT ran (\d+) cycles/m);
+  return { scores, waves, cycles, wrong: wrongScores + wrongWaves, toggles: togglesIn(join(folder, DUMP), netOfName) };
+}
+
+function togglesIn(file: string, netOfName: ReadonlyMap<string, number>): Float64Array {
+  const counter = new ToggleCounter(netOfName, SCOPE);
+  const piece = Buffer.alloc(PIECE_BYTES);
+  const handle = openSync(file, "r");
+  try {
+    for (let got = readSync(handle, piece); got > 0; got = readSync(handle, piece)) counter.take(piece.subarray(0, got));
+  } finally {
+    closeSync(handle);
+  }
+  return counter.end(file);
+}

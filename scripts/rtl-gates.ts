@@ -1,0 +1,126 @@
+/**
+ * `npx tsx scripts/rtl-gates.ts --liberty cells.lib [--only NAME] [--steps 1] [--out docs/logs/rtl-gates.json]`: cores of varied shape as gates of a
+ * 130 nm library and as LUTs, beside what the price model says of them; each netlist runs rows of a digit. Rows of an earlier run
+ * are kept unless they are named. `--page` writes docs/gates.md from the rows that are there.
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { gunzipSync } from "node:zlib";
+import { loadModel, loadSamples } from "../app/inputs.js";
+import { experimentWith, openChip } from "../app/open.js";
+import { addPj } from "../arch/arithmetic.js";
+import { logicAreaMm2, subsetOf } from "../arch/index.js";
+import { figureRows } from "../rtl/gates/comparison.js";
+import { energyOf, together } from "../rtl/gates/gate-energy.js";
+import { libraryOf } from "../rtl/gates/liberty.js";
+import { timingOf } from "../rtl/gates/longest-path.js";
+import { modelFigures } from "../rtl/gates/model-figures.js";
+import { simulateNetlist } from "../rtl/gates/simulate-netlist.js";
+import { mappedGraph } from "../rtl/gates/synthesise.js";
+import { checkEmittable, emit, type PointParts, partsOf, synthesise, writeChip } from "../rtl/index.js";
+import { price, selectUtterances } from "../sim/index.js";
+import { CORES, FILE } from "./rtl-gates/cores.js";
+import { pageOf } from "./rtl-gates/page.js";
+import type { GateRow } from "./rtl-gates/row.js";
+
+const { values } = parseArgs({
+  options: {
+    liberty: { type: "string" },
+    only: { type: "string", default: "" },
+    steps: { type: "string", default: "1" },
+    out: { type: "string", default: "docs/logs/rtl-gates.json" },
+    page: { type: "boolean", default: false },
+  },
+});
+/** The library's process; the model's nodes end at 90 nm, so its energies go from there by the ratio of its adder. */
+const [GATES_NM, MODEL_NM, VOLTAGE_V] = [130, 90, 1.2];
+/** The rows above it are blank, and a blank row makes no spikes. */
+const FIRST_ROW = 12;
+const quiet = { onStage: () => {}, signal: null };
+
+/** The point of a core on rows of one digit. */
+async function partsFor(shape: { readonly [path: string]: number | string }, steps: number): Promise<PointParts> {
+  const common = { "workload.timing_samples": 1, "chip.technology_nm": MODEL_NM, "chip.voltage_v": VOLTAGE_V };
+  const experiment = experimentWith(openChip(FILE), { ...common, ...shape });
+  const model = await loadModel(experiment, FILE);
+  const samples = await loadSamples(experiment, FILE);
+  const { utterances, timed } = selectUtterances(experiment.workload, samples.frameStart.length - 1);
+  const digit = subsetOf(samples, Uint32Array.of(utterances[timed[0]]));
+  const first = FIRST_ROW * digit.inputs;
+  const rows = { ...digit, features: digit.features.slice(first, first + steps * digit.inputs), frameStart: Uint32Array.of(0, steps) };
+  const one = { ...experiment, workload: { ...experiment.workload, samples: 1, timingSamples: 1 } };
+  const parts = partsOf(one, model.network, rows);
+  checkEmittable({ experiment: one, model: model.network, placement: parts.run.placement }, "a core of the page");
+  return parts;
+}
+
+/** Energy of the model without memories and leakage, pJ per synaptic operation: datapath and queues, and clocks. */
+function modelEnergy({ experiment, run }: PointParts, operations: number): { readonly work: number; readonly clock: number } {
+  const technology = experiment.chip.technology;
+  const scale = addPj(24, { ...technology, nodeNm: GATES_NM }) / addPj(24, technology);
+  const { rows } = price(experiment.chip, experiment.precision, run.placement.topology, run.timing.total);
+  const sum = (groups: readonly string[]): number =>
+    rows
+      .filter(({ group, component }) => groups.includes(group) && component !== "table reads" && !component.startsWith("router"))
+      .reduce((all, { energyPj }) => all + (energyPj ?? 0), 0);
+  return { work: (scale * sum(["datapath", "queue"])) / operations, clock: (scale * sum(["clock"])) / operations };
+}
+
+async function rowOf(name: string, shape: { readonly [path: string]: number | string }, liberty: string): Promise<GateRow> {
+  const parts = await partsFor(shape, Number(values.steps));
+  const emission = emit(parts);
+  const folder = mkdtempSync(join(tmpdir(), "gates-"));
+  try {
+    const chip = join(folder, "chip");
+    writeChip(chip, emission.files, emission.expected, name);
+    const file = values.liberty ?? "";
+    const synthesis = await synthesise(chip, { target: "liberty", device: "", liberty: { text: liberty, file } }, quiet);
+    const library = libraryOf(liberty, file);
+    const graph = mappedGraph(chip, library);
+    const run = await simulateNetlist(chip, emission.netlistBench, graph.netOfName, quiet);
+    const energies = energyOf(graph, timingOf(graph, chip).slopeNs, library.voltageV, run);
+    const { chip: described, precision } = parts.experiment;
+    const model = modelFigures(described, described.cores[parts.run.placement.usedCores[0]], precision);
+    const counters = emission.bench.counters;
+    const operations = counters.synaptic_macs + counters.synaptic_adds;
+    const { memoryBits } = emission;
+    const all = together(energies.values());
+    return {
+      name,
+      shape,
+      tools: synthesis.tools,
+      figures: figureRows(model, { weights: memoryBits.weights, states: memoryBits.states }, synthesis),
+      modelAreaUm2: 1e6 * logicAreaMm2(model.logic, GATES_NM),
+      areaUm2: all.areaUm2,
+      lut4: synthesis.mapped?.luts ?? 0,
+      equal: run.wrong === 0,
+      compared: run.scores + run.waves,
+      cycles: run.cycles,
+      operations,
+      gates: { work: (all.switchingPj + all.internalPj) / operations, clock: all.clockPj / operations },
+      model: modelEnergy(parts, operations),
+      parts: [...energies].map(([part, energy]) => ({ part, ...energy })),
+      registers: synthesis.shape.registerBits,
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const rows: GateRow[] = existsSync(values.out) ? (JSON.parse(readFileSync(values.out, "utf8")) as GateRow[]) : [];
+if (values.liberty !== undefined) {
+  const bytes = readFileSync(values.liberty);
+  const liberty = (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString("utf8");
+  for (const [name, shape] of Object.entries(CORES)) {
+    if (values.only === "" ? rows.some((row) => row.name === name) : !name.includes(values.only)) continue;
+    const row = await rowOf(name, shape, liberty);
+    rows.splice(0, rows.length, ...rows.filter((other) => other.name !== name), row);
+    rows.sort((a, b) => Object.keys(CORES).indexOf(a.name) - Object.keys(CORES).indexOf(b.name));
+    writeFileSync(values.out, `${JSON.stringify(rows)}\n`);
+    console.log(`${row.equal ? "equal" : "DIFFERS"} ${name}: ${row.areaUm2.toFixed(0)} um2, ${row.lut4} LUT4, ${row.cycles} cycles`);
+  }
+}
+if (values.page) writeFileSync("docs/gates.md", pageOf(rows));
+process.exitCode = rows.every(({ equal }) => equal) ? 0 : 1;

@@ -1,0 +1,171 @@
+/** The page of cores as gates, from the rows that the script computed. Pure. */
+import type { GateRow } from "./row.js";
+
+const figure = ({ figures }: GateRow, name: string): { readonly model: number; readonly gates: number } => {
+  const found = figures.find((row) => row.figure === name);
+  return { model: found?.model ?? 0, gates: found?.gates ?? 0 };
+};
+
+function table(heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const line = (cells: readonly (string | number)[]): string => `| ${cells.join(" | ")} |`;
+  return [line(heads), line(heads.map((_, i) => (i === 0 ? "---" : "--:"))), ...rows.map(line)].join("\n");
+}
+
+/** Places in the order of size; equal ones share the mean of theirs. */
+function ranks(values: readonly number[]): number[] {
+  return values.map((value) => {
+    const below = values.filter((other) => other < value).length;
+    const same = values.filter((other) => other === value).length;
+    return below + (same + 1) / 2;
+  });
+}
+
+/** Spearman's correlation of ranks. */
+export function rankCorrelation(a: readonly number[], b: readonly number[]): number {
+  const [x, y] = [ranks(a), ranks(b)];
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [mx, my] = [mean(x), mean(y)];
+  const sum = (of: (i: number) => number): number => x.reduce((all, _, i) => all + of(i), 0);
+  const spread = Math.sqrt(sum((i) => (x[i] - mx) * (x[i] - mx)) * sum((i) => (y[i] - my) * (y[i] - my)));
+  return spread === 0 ? 0 : sum((i) => (x[i] - mx) * (y[i] - my)) / spread;
+}
+
+const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const ratio = (gates: number, model: number): string => (model === 0 ? "-" : (gates / model).toFixed(2));
+const thousand = (value: number): string => (value / 1000).toFixed(1);
+
+/** Share of registers by part, over all cores, the largest first. */
+function registerShares(rows: readonly GateRow[]): readonly (readonly [part: string, share: number])[] {
+  const sums = new Map<string, number>();
+  for (const { registers } of rows) for (const [part, bits] of Object.entries(registers)) sums.set(part, (sums.get(part) ?? 0) + bits);
+  const all = [...sums.values()].reduce((sum, bits) => sum + bits, 0);
+  return [...sums].map(([part, bits]) => [part, bits / all] as const).sort(([, a], [, b]) => b - a);
+}
+
+/** Mean shares of area and of energy by part. */
+function partShares(rows: readonly GateRow[]): readonly (readonly [part: string, area: number, energy: number])[] {
+  const names = [...new Set(rows.flatMap(({ parts }) => parts.map(({ part }) => part)))];
+  const energyOf = ({ switchingPj, internalPj, clockPj }: GateRow["parts"][number]): number => switchingPj + internalPj + clockPj;
+  const share = (name: string, of: (part: GateRow["parts"][number]) => number): number =>
+    rows.reduce((all, { parts }) => {
+      const whole = parts.reduce((sum, part) => sum + of(part), 0);
+      return all + parts.filter(({ part }) => part === name).reduce((sum, part) => sum + of(part), 0) / whole;
+    }, 0) / rows.length;
+  return names
+    .map((name) => [name, share(name, ({ areaUm2 }) => areaUm2), share(name, energyOf)] as const)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 8);
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+export function pageOf(rows: readonly GateRow[]): string {
+  const bits = rows.map((row) => figure(row, "registers"));
+  const lanes = rows.map((row) => figure(row, "multipliers of the lanes"));
+  const updates = rows.map((row) => figure(row, "multipliers of the update units"));
+  const memories = ["weights", "states and sums", "tables"];
+  const exact = rows.filter((row) => memories.every((name) => figure(row, name).model === figure(row, name).gates)).length;
+  const luts = rankCorrelation(
+    rows.map(({ modelAreaUm2 }) => modelAreaUm2),
+    rows.map(({ lut4 }) => lut4),
+  );
+  const areas = rankCorrelation(
+    rows.map(({ modelAreaUm2 }) => modelAreaUm2),
+    rows.map(({ areaUm2 }) => areaUm2),
+  );
+  const ratios = (pairs: readonly { readonly model: number; readonly gates: number }[]): string => {
+    const all = pairs.filter(({ model }) => model > 0).map(({ model, gates }) => gates / model);
+    return `${Math.min(...all).toFixed(2)} to ${Math.max(...all).toFixed(2)}, the middle ${middle(all).toFixed(2)}`;
+  };
+  const clocks = rows.map((row) => figure(row, "clock of the logic"));
+  return `# What gates say of the prices
+
+${rows.length} cores of varied shape, each with a shipped network of MNIST's rows, as gates of a 130 nm library beside what the price model says of them.
+Written by \`npx tsx scripts/rtl-gates.ts --liberty sg13g2_stdcell_typ_1p20V_25C.lib --page\` (rows: [logs/rtl-gates.json](logs/rtl-gates.json)).
+
+- Gates: ${Object.values(rows[0]?.tools ?? {}).join(", ")}; cells of IHP's SG13G2 at 1.2 V and 25 C. Each module is mapped on its own; memories and tables stay
+  memories. Names say cell, lanes, and bits of weight, state and sum.
+- Each netlist ran a row of a digit in Icarus Verilog, with registers that begin at random: all ${rows.reduce((sum, { compared }) => sum + compared, 0)} scores and cycles of waves
+  are the simulator's${rows.every(({ equal }) => equal) ? "" : " but for cores marked below"}.
+- Not in the gates' energy: wires, the clock's tree, clock gating, glitches, the state of a gate. The library holds the energy of a load in the tables of
+  some flip-flops (those with two outputs) and not elsewhere; it is counted once.
+- The model's energies are those at 90 nm and 1.2 V, by the ratio of its adder from there to 130 nm; its areas are at 130 nm.
+
+## Sizes
+
+${table(
+  ["core", "registers, model", "gates", "ratio", "lanes bit²", "gates", "update bit²", "gates", "own rows, kbit"],
+  rows.map((row, i) => [
+    row.name,
+    bits[i].model,
+    bits[i].gates,
+    ratio(bits[i].gates, bits[i].model),
+    lanes[i].model,
+    lanes[i].gates,
+    updates[i].model,
+    updates[i].gates,
+    thousand(figure(row, "rows of neurons' own numbers").gates),
+  ]),
+)}
+
+Memory bits of weights, states and tables equal the model's in ${exact} of ${rows.length} cores.
+
+## Area, clock, energy
+
+${table(
+  [
+    "core",
+    "area model, um²",
+    "gates, um²",
+    "ratio",
+    "LUT4",
+    "clock model, MHz",
+    "gates",
+    "pJ/SOP model",
+    "gates",
+    "clock pJ/SOP model",
+    "gates",
+  ],
+  rows.map((row, i) => [
+    row.equal ? row.name : `${row.name} (differs)`,
+    row.modelAreaUm2.toFixed(0),
+    row.areaUm2.toFixed(0),
+    ratio(row.areaUm2, row.modelAreaUm2),
+    row.lut4,
+    clocks[i].model.toFixed(0),
+    clocks[i].gates.toFixed(0),
+    row.model.work.toFixed(2),
+    row.gates.work.toFixed(2),
+    row.model.clock.toFixed(2),
+    row.gates.clock.toFixed(2),
+  ]),
+)}
+
+A synaptic operation's energy holds everything that the core does in the same time but memories: datapaths, queues, control; clocks stand beside it. The
+clock of the model is its slowest block that is no memory, at 90 nm.
+
+Rank correlation with the modelled logic area: ${luts.toFixed(2)} of LUT4, ${areas.toFixed(2)} of mapped area.
+
+## What the model lacks
+
+| entry | gates / model | what is missing |
+|---|---|---|
+| register bits (\`datapathLogic\`, \`queueCosts\`) | ${ratios(bits)} | queues of words on their way back to the state memory (\`somas.back\`, sums in \`synapses.lanes\`), requests kept by the bank, addresses that travel with a batch |
+| multipliers of the lanes | ${ratios(lanes)} | payloads are as wide as the network's spikes, not 8 bits; lanes that a state word cannot feed are not built |
+| multipliers of the update units | ${ratios(updates)} | the requantiser of each gate multiplies a whole sum by a multiplier of some 17 bits |
+| multipliers of addresses | no entry | places in a word, and the row of an axon, are products in the library |
+| rows of a neuron's own numbers | no entry | multiplier, bias and factors of each neuron: a memory as wide as a state word |
+
+Registers by part, of all cores: ${registerShares(rows)
+    .slice(0, 6)
+    .map(([part, share]) => `\`${part}\` ${percent(share)}`)
+    .join(", ")}.
+
+${table(
+  ["part", "share of area", "share of energy"],
+  partShares(rows).map(([part, area, energy]) => [`\`${part}\``, percent(area), percent(energy)]),
+)}
+
+No price was changed by these numbers.
+`;
+}

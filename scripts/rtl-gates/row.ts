@@ -1,0 +1,32 @@
+/** What the gates of a core came to, beside the model. */
+
+import type { PartEnergy } from "../../rtl/gates/gate-energy.js";
+import type { FigureRow } from "../../rtl/index.js";
+
+/** pJ per synaptic operation: what works, and clocks. */
+export interface OperationEnergy {
+  readonly work: number;
+  readonly clock: number;
+}
+
+export interface GateRow {
+  readonly name: string;
+  readonly shape: { readonly [path: string]: number | string };
+  readonly tools: { readonly [tool: string]: string };
+  readonly figures: readonly FigureRow[];
+  /** Logic at the library's node. */
+  readonly modelAreaUm2: number;
+  readonly areaUm2: number;
+  readonly lut4: number;
+  /** Whether the netlist gave the simulator's scores and cycles. */
+  readonly equal: boolean;
+  /** Scores and waves that were compared. */
+  readonly compared: number;
+  readonly cycles: number;
+  readonly operations: number;
+  readonly gates: OperationEnergy;
+  readonly model: OperationEnergy;
+  readonly parts: readonly (PartEnergy & { readonly part: string })[];
+  /** Bits by part. */
+  readonly registers: { readonly [part: string]: number };
+}
