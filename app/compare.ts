@@ -10,6 +10,7 @@ import {
   type Side,
   type StoredPoint,
 } from "../sweeps/index.js";
+import { type ShareBetter, sharesBetterOf } from "./confidence.js";
 import { pointOf, withStore } from "./stored.js";
 
 export interface PointComparison {
@@ -20,6 +21,8 @@ export interface PointComparison {
   /** Inputs (model, data, description, program) that differ. */
   readonly inputsDiffer: readonly Change[];
   readonly metrics: readonly MetricPair[];
+  /** Of metrics that prices or samples move: in which share of 1,000 draws of their errors the right point is better. */
+  readonly better: readonly ShareBetter[];
 }
 
 export interface StudyComparison {
@@ -46,6 +49,7 @@ export function comparePoints(database: string, first: number, second: number): 
       differ: names.filter((name) => left.values[name] !== right.values[name]),
       inputsDiffer: changedInputs(store.edition(left.edition).inputs, store.edition(right.edition).inputs),
       metrics: metricPairs(left.metrics, right.metrics),
+      better: sharesBetterOf(store, left, right),
     };
   });
 }

@@ -1,5 +1,5 @@
 /** How sure a front is, with the errors of prices and of accuracy drawn. Effects: reads the database. */
-import { type Experiment, ofKind, patchDocument, patchExperiment } from "../arch/index.js";
+import { ofKind, patchDocument, patchExperiment } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { functionalKey, priceErrors } from "../sim/index.js";
 import {
@@ -7,15 +7,17 @@ import {
   confidenceOf,
   frontReport,
   Objectives,
-  type PointValues,
   reportedIds,
+  type ShareBetter,
   Space,
+  type StoredPoint,
+  sharesBetter,
   type UncertainPoint,
 } from "../sweeps/index.js";
 import type { ParetoOptions } from "./pareto.js";
-import { studyOf, withStore } from "./stored.js";
+import { type Store, studyOf, withStore } from "./stored.js";
 
-export type { Confidence, Interval, PointConfidence } from "../sweeps/index.js";
+export type { Confidence, Interval, PointConfidence, ShareBetter } from "../sweeps/index.js";
 
 /** Prices drawn, and which front is asked for. */
 export interface ConfidenceRequest extends Pick<ParetoOptions, "objectives" | "where"> {
@@ -40,35 +42,43 @@ export function confidence(
   { objectives = [], where = null, draws = USUAL_DRAWS, seed = 1 }: ConfidenceRequest = {},
 ): Confidence {
   return withStore(database, (store) => {
-    const study = studyOf(store);
-    ofKind(patchExperiment({ document: study.document, file: database }, {}), {
-      board: () => {},
-      coupled: () => {
-        throw inputError(database, "is of a coupled chip, whose prices are parameters of its own", "sweep power.* of its description");
-      },
-    });
-    const space = new Space(study.sweep.parameters);
-    const experimentOf = (values: PointValues): Experiment =>
-      patchDocument({ document: study.document, file: database }, space.byPath(values));
+    const uncertain = uncertainPointOf(store);
+    if (uncertain === null)
+      throw inputError(database, "is of a coupled chip, whose prices are parameters of its own", "sweep power.* of its description");
     const report = frontReport(store, { objectives, where });
     const chosen = new Objectives(
       { objectives: report.objectives, constraints: [], referencePoint: null },
       report.parameters,
       "--objectives",
     );
-    const points: UncertainPoint[] = [];
     const ids = reportedIds(store, { objectives, where });
-    for (const { id, values } of [...store.points("p.state = 'done'")]) {
-      const result = ids.has(id) ? store.result(id) : null;
-      if (result === null) continue;
-      const experiment = experimentOf(values);
-      const { utterances, modelHash, dataHash } = result.provenance;
-      const errors = priceErrors(experiment.chip);
-      points.push({
-        ...{ id, metrics: result.metrics, breakdown: result.breakdown, errors, utterances },
-        functionalKey: functionalKey(experiment, modelHash, dataHash),
-      });
-    }
+    const points = [...store.points("p.state = 'done'")].flatMap((point) => (ids.has(point.id) ? (uncertain(point) ?? []) : []));
     return confidenceOf(points, chosen, { draws, seed });
   });
+}
+
+/** In how many of the usual draws the second point is better than the first; none of a coupled chip, or where one has no result. */
+export function sharesBetterOf(store: Store, first: StoredPoint, second: StoredPoint): readonly ShareBetter[] {
+  const uncertain = uncertainPointOf(store);
+  const [a, b] = [first, second].map((point) => uncertain?.(point) ?? null);
+  return a === null || b === null ? [] : sharesBetter(a, b, { draws: USUAL_DRAWS, seed: 1 });
+}
+
+/** What is known of a stored point of the study, null without a result; null for a coupled chip. */
+function uncertainPointOf(store: Store): ((point: StoredPoint) => UncertainPoint | null) | null {
+  const study = studyOf(store);
+  const at = { document: study.document, file: store.file };
+  const isBoard = ofKind(patchExperiment(at, {}), { board: () => true, coupled: () => false });
+  if (!isBoard) return null;
+  const space = new Space(study.sweep.parameters);
+  return ({ id, values }) => {
+    const result = store.result(id);
+    if (result === null) return null;
+    const experiment = patchDocument(at, space.byPath(values));
+    const { utterances, modelHash, dataHash } = result.provenance;
+    return {
+      ...{ id, metrics: result.metrics, breakdown: result.breakdown, errors: priceErrors(experiment.chip), utterances },
+      functionalKey: functionalKey(experiment, modelHash, dataHash),
+    };
+  };
 }

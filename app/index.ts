@@ -7,7 +7,14 @@
 export { InfeasibleError, InputError, InterruptedError, type Problem } from "../base/errors.js";
 export { type Check, type ChipCheck, type CoupledCheck, check } from "./check.js";
 export { compare, comparePoints, type PointComparison, type StudyComparison } from "./compare.js";
-export { type Confidence, type ConfidenceRequest, confidence, type Interval, type PointConfidence } from "./confidence.js";
+export {
+  type Confidence,
+  type ConfidenceRequest,
+  confidence,
+  type Interval,
+  type PointConfidence,
+  type ShareBetter,
+} from "./confidence.js";
 export { type ConformedCase, conform } from "./conform.js";
 export { type CoupledOptions, type CoupledRun, type CoupledValue, type CoupledValues, coupled } from "./coupled.js";
 export type { Cluster } from "./engine.js";

@@ -8,7 +8,7 @@
 import { exp } from "../base/math.js";
 import { ParetoArchive } from "../base/pareto.js";
 import { createRng } from "../base/rng.js";
-import type { BreakdownRow, ErrorCause, LineErrors, MetricName } from "../sim/index.js";
+import { type BreakdownRow, type ErrorCause, type LineErrors, METRICS, type MetricName } from "../sim/index.js";
 import type { Metrics, Objectives } from "./objectives.js";
 
 /** What is known of a stored point. */
@@ -139,6 +139,31 @@ function drawnMetrics(point: UncertainPoint, draws: Draws): Map<MetricName, Floa
     );
   }
   return drawn;
+}
+
+/** In how many draws of prices one point is better than another, of one metric. */
+export interface ShareBetter {
+  readonly metric: MetricName;
+  /** Of the draws, 0 .. 1. */
+  readonly share: number;
+}
+
+/** Of each metric that prices or samples move: the share of the draws in which `second` is better than `first`. */
+export function sharesBetter(
+  first: UncertainPoint,
+  second: UncertainPoint,
+  { draws: count, seed }: ConfidenceOptions,
+): readonly ShareBetter[] {
+  const draws = new Draws(count, seed);
+  const [a, b] = [drawnMetrics(first, draws), drawnMetrics(second, draws)];
+  return [...a].flatMap(([metric, left]) => {
+    const right = b.get(metric);
+    if (right === undefined) return [];
+    const isLess = METRICS[metric].direction === "min";
+    let better = 0;
+    for (let d = 0; d < count; d++) if (isLess ? right[d] < left[d] : right[d] > left[d]) better++;
+    return [{ metric, share: better / count }];
+  });
 }
 
 function intervalOf(values: Float64Array): Interval {

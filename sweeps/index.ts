@@ -10,6 +10,8 @@ export {
   confidenceOf,
   type Interval,
   type PointConfidence,
+  type ShareBetter,
+  sharesBetter,
   type UncertainPoint,
 } from "./confidence.js";
 export { violation } from "./constraint.js";

@@ -1,6 +1,6 @@
 /** Two points, or two studies, side by side as text. Pure. */
 import type { PointComparison, StudyComparison } from "../../app/compare.js";
-import { changeText, inputsLine, METRICS, type MetricPair, type Side } from "../../app/nouns.js";
+import { changeText, inputsLine, METRICS, type MetricName, type MetricPair, type Side } from "../../app/nouns.js";
 import { inUnit, percent, significant } from "./number.js";
 import type { Look } from "./style.js";
 import { tableLines } from "./text-table.js";
@@ -26,7 +26,10 @@ function pairLines(look: Look, pairs: readonly MetricPair[], left: string, right
 }
 
 /** Values and metrics of two points. */
-export function pointComparisonLines(look: Look, { left, right, differ, inputsDiffer, metrics }: PointComparison): readonly string[] {
+export function pointComparisonLines(
+  look: Look,
+  { left, right, differ, inputsDiffer, metrics, better }: PointComparison,
+): readonly string[] {
   const [first, second] = [`#${left.id}`, `#${right.id}`];
   const columns = [
     { title: "parameter", align: "left" as const },
@@ -36,7 +39,18 @@ export function pointComparisonLines(look: Look, { left, right, differ, inputsDi
   const values = differ.map((name) => [name, String(left.values[name] ?? "-"), String(right.values[name] ?? "-")]);
   const head = differ.length === 0 ? ["the points have the same parameters"] : tableLines(look, columns, values);
   const others = inputsDiffer.map((change) => `other ${changeText(change, [first, second])}`);
-  return [...head, ...others, "", ...pairLines(look, metrics, first, second)];
+  return [...head, ...others, "", ...pairLines(look, metrics, first, second), ...betterLines(better, first, second)];
+}
+
+/** Metrics whose draws differ; others move with one of them. */
+const DRAWN: readonly MetricName[] = ["energy_uj_per_inference", "area_mm2", "accuracy_percent"];
+
+/** How sure the order of two points is, with the errors of prices and of accuracy drawn. */
+function betterLines(better: PointComparison["better"], first: string, second: string): readonly string[] {
+  const shown = better.filter(({ metric }) => DRAWN.includes(metric));
+  if (shown.length === 0) return [];
+  const texts = shown.map(({ metric, share }) => `${metric} ${(100 * share).toFixed(0)} %`);
+  return ["", `${second} beats ${first} in so many of 1,000 draws, within the errors of prices and samples: ${texts.join(", ")}`];
 }
 
 const SIDES: readonly (readonly [string, (side: Side, whole: StudyComparison) => string])[] = [

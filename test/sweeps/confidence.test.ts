@@ -4,7 +4,7 @@ import { areaOf, parseArch } from "../../arch/index.js";
 import { exp, log } from "../../base/math.js";
 import { CORE_LINES } from "../../sim/energy.js";
 import { type BreakdownRow, type ErrorCause, priceErrors } from "../../sim/index.js";
-import { confidenceOf, type UncertainPoint } from "../../sweeps/confidence.js";
+import { confidenceOf, sharesBetter, type UncertainPoint } from "../../sweeps/confidence.js";
 import { Objectives } from "../../sweeps/objectives.js";
 import { normalCdf } from "../../sweeps/samplers/tpe.js";
 
@@ -44,6 +44,13 @@ describe("of two points", () => {
       expect(shareOf(points, 1) + shareOf(points, 2)).toBe(1);
     },
   );
+
+  test("one beats the other in the share of draws in which it is alone on the front, and in none where they are equal", () => {
+    const points = [point(1, { reads: [1e6, own("a", 0.1)] }), point(2, { reads: [1.1e6, own("b", 0.2)] })];
+    const [energy] = sharesBetter(points[1], points[0], { draws: DRAWS, seed: 3 });
+    expect(energy).toEqual({ metric: "energy_uj_per_inference", share: shareOf(points, 1) });
+    expect(sharesBetter(points[0], points[0], { draws: 100, seed: 3 })[0]?.share).toBe(0);
+  });
 
   test("what they share does not tell them apart, however large", () => {
     const points = [point(1, { reads: [1e6, own("both", 2)] }), point(2, { reads: [1.001e6, own("both", 2)] })];
