@@ -1,6 +1,6 @@
 /** What plug-ins may bring, kind by kind: its shape, its registry, and what is checked of what its code gives back. Throws: `InputError`. */
 import * as z from "zod";
-import type { Samples } from "../arch/index.js";
+import { PRICE_MODELS, PRICE_NAMES, type PriceModel, type Samples } from "../arch/index.js";
 import { plainText } from "../base/escape/plain.js";
 import { guarded, refused } from "../base/guarded.js";
 import { bytesOf, sha256 } from "../base/hash.js";
@@ -39,6 +39,7 @@ const shapes = {
     create: callable,
   }),
   dataset: z.strictObject({ about, isSound: z.boolean().default(false), prepare: callable.optional(), read: callable }),
+  priceModel: z.strictObject({ about, prices: callable }),
   exporter: z.strictObject({ about, extension, binary: z.boolean().default(false), render: callable }),
   pointExporter: z.strictObject({ about, extension, binary: z.boolean().default(false), pieces: callable }),
 };
@@ -161,9 +162,35 @@ function pointExporter(by: PluginFile, name: string, entry: unknown): () => void
   return () => POINT_FORMATS.add(name, format, by);
 }
 
+const pricesShape = z.partialRecord(
+  z.enum(PRICE_NAMES),
+  z.strictObject({ value: z.number().min(0).max(1e12), source: z.string().min(1).max(1000) }),
+);
+
+function priceModel(by: PluginFile, name: string, entry: unknown): () => void {
+  const what = `price model ${name}`;
+  const { prices, ...rest } = checked(by, what, shapes.priceModel, entry);
+  const model: PriceModel = {
+    ...rest,
+    prices: (question) => {
+      const found = pricesShape.safeParse((prices as PriceModel["prices"])(question));
+      if (found.success) return found.data;
+      const [issue] = found.error.issues;
+      throw refused(
+        by,
+        what,
+        `gives no prices: ${issue?.path.join(".") || "its top"}: ${issue?.message}`,
+        "{ synapse_memory_read_pj: { value: 1.5, source: 'where from' } }",
+      );
+    },
+  };
+  return () => PRICE_MODELS.add(name, model, by);
+}
+
 export const PLUGIN_KINDS: { readonly [kind: string]: PluginKind } = {
   samplers: { what: "sampler", prepare: sampler },
   datasets: { what: "data set", prepare: dataset },
   exporters: { what: "exporter", prepare: exporter },
   pointExporters: { what: "point exporter", prepare: pointExporter },
+  priceModels: { what: "price model", prepare: priceModel },
 };

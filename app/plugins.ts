@@ -4,7 +4,7 @@
  * What was loaded stays registered while the process runs; a description may use what it, or its opener, names. Effects: loads modules.
  */
 import { resolve } from "node:path";
-import { type KnownNames, type NamedPlugin, pluginPathsOf } from "../arch/index.js";
+import { type KnownNames, type NamedPlugin, PRICE_MODELS, pluginPathsOf } from "../arch/index.js";
 import { InputError, inputError } from "../base/errors.js";
 import { refused } from "../base/guarded.js";
 import * as math from "../base/math.js";
@@ -93,6 +93,7 @@ export const knownWith =
       plugins,
       metrics: Object.keys(METRICS),
       samplers: Object.fromEntries(SAMPLERS.namesWith(plugins).map((name) => [name, SAMPLERS.demand(name, "sampler").options])),
+      priceModels: PRICE_MODELS.namesWith(plugins),
       datasets: [...DATASETS.namesWith(plugins), SPIKE_FILE],
     };
   };

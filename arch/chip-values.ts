@@ -1,6 +1,9 @@
 /** From checked documents to a chip: camel case, bits for KiB, cycles of the chip's clock for times. */
+
+import type { Problem } from "../base/errors.js";
 import { camel } from "./camel.js";
 import type { Chip, Core, Dram, Memory, Tick } from "./chip.js";
+import { modelPrices } from "./price-models.js";
 import { type CoreDocument, type RootDocument, treeSchema } from "./schema.js";
 import type { Tree } from "./topologies/mesh-tree.js";
 import { TOPOLOGIES } from "./topologies/registry.js";
@@ -60,9 +63,15 @@ function dramOf({ spill, chip }: RootDocument): Dram | null {
   };
 }
 
-export function chipOf(root: RootDocument, cores: readonly Core[], coresPerTile: readonly number[]): Chip {
-  const { name, technology_nm: nodeNm, voltage_v, ...technology } = root.chip;
-  return {
+/** `problem` is told what is wrong with the chip's price model. */
+export function chipOf(
+  root: RootDocument,
+  cores: readonly Core[],
+  coresPerTile: readonly number[],
+  problem: (found: Pick<Problem, "message" | "fix">) => void,
+): Chip {
+  const { name, technology_nm: nodeNm, voltage_v, price_model, ...technology } = root.chip;
+  const chip: Chip = {
     name,
     technology: {
       nodeNm,
@@ -77,4 +86,6 @@ export function chipOf(root: RootDocument, cores: readonly Core[], coresPerTile:
     cores,
     priceOverrides: root.prices as Chip["priceOverrides"],
   };
+  if (price_model === null) return chip;
+  return { ...chip, priceOverrides: { ...modelPrices(price_model, chip, camel(root.precision), problem), ...chip.priceOverrides } };
 }

@@ -168,6 +168,7 @@ export {
 } from "./patch.js";
 export type { NamedPlugin } from "./plugin-paths.js";
 export type { Precision } from "./precision.js";
+export { PRICE_MODELS, type PriceModel, type PriceQuestion } from "./price-models.js";
 export { PRICE_NAMES, type PriceName } from "./price-names.js";
 export { archReference } from "./reference.js";
 export { actsInNextStep, RESET_RULES, type ResetRule } from "./reset-rule.js";

@@ -30,6 +30,7 @@ import {
 } from "./located.js";
 import { checkNamed } from "./named-values.js";
 import { type NamedPlugin, pluginPaths } from "./plugin-paths.js";
+import { unknownPriceModel } from "./price-models.js";
 import { shippedFiles, shippedNames, shippedPath } from "./shipped.js";
 import { readSweep, type SamplerNames, takeInlineSweeps, type WrittenParameter } from "./sweep-section.js";
 
@@ -64,6 +65,7 @@ export interface KnownNames {
   readonly metrics?: readonly string[];
   readonly samplers?: SamplerNames;
   readonly datasets?: readonly string[];
+  readonly priceModels?: readonly string[];
   /** Model files, those of a search's list included, must exist. */
   readonly models?: boolean;
   readonly plugins?: readonly PluginFile[];
@@ -266,7 +268,11 @@ function checkNames(
   file: string,
   problems: Problem[],
 ): void {
-  const { datasets, models } = known;
+  const { datasets, models, priceModels } = known;
+  if (priceModels !== undefined) {
+    const unknown = (name: string) => (priceModels.includes(name) ? null : unknownPriceModel(name));
+    checkNamed(document, ["chip", "price_model"], written, unknown, problems);
+  }
   if (datasets !== undefined) {
     const unknown = (name: string) =>
       datasets.includes(name)

@@ -12,6 +12,7 @@ import type { Experiment } from "./experiment.js";
 import { checked, scalarPaths, sound } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf, problemAt, toJson } from "./located.js";
 import { PLAIN } from "./parse-plain.js";
+import { PRICE_MODELS, unknownPriceModel } from "./price-models.js";
 import { RESET_RULES } from "./reset-rule.js";
 import { type CoreDocument, coreSchema, type RootDocument, rootSchema, tileSchema } from "./schema.js";
 import { areAmbiguous, bySpecificity, parseSelector, SELECTOR_LIMIT, type Selector, selects } from "./selector.js";
@@ -55,8 +56,15 @@ export function resolveDocument(document: LocatedMap): Experiment {
   checkWhole(root, document, problems);
   const tooMany = topology.refusal(shape, cores.length);
   if (tooMany !== null) problems.push(refused(tooMany));
+  const { price_model } = root.chip;
+  const priceProblem = ({ message, fix }: Pick<Problem, "message" | "fix">): void => {
+    problems.push(problemAt(placeOf(document, ["chip", "price_model"]), "chip.price_model", message, fix));
+  };
+  if (price_model !== null && !PRICE_MODELS.has(price_model)) priceProblem(unknownPriceModel(price_model));
   if (problems.length > 0) throw new InputError(problems);
-  return deepFreeze(experimentOf(root, cores, coresPerTile));
+  const experiment = experimentOf(root, cores, coresPerTile, priceProblem);
+  if (problems.length > 0) throw new InputError(problems);
+  return deepFreeze(experiment);
 }
 
 /** The root put together from its sections, of which points of one search have most in common; null where anything is wrong. */
@@ -280,11 +288,16 @@ function isHard({ tick }: RootDocument): boolean {
   return tick.period_us > 0 && (tick.overrun === "late" || tick.overrun === "drop");
 }
 
-function experimentOf(root: RootDocument, cores: readonly Core[], coresPerTile: readonly number[]): Experiment {
+function experimentOf(
+  root: RootDocument,
+  cores: readonly Core[],
+  coresPerTile: readonly number[],
+  problem: (found: Pick<Problem, "message" | "fix">) => void,
+): Experiment {
   const { encoder, ...workload } = root.workload;
   const { manual, ...mapping } = root.mapping;
   return {
-    chip: chipOf(root, cores, coresPerTile),
+    chip: chipOf(root, cores, coresPerTile, problem),
     network: camel(root.network),
     workload: { ...camel(workload), encoding: camel(encoder) },
     precision: camel(root.precision),

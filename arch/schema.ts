@@ -44,6 +44,13 @@ const chip = z
       "what happens to a block's clock and supply while it has nothing to do",
       "clock-gated",
     ),
+    price_model: z
+      .string()
+      .min(1)
+      .max(80)
+      .nullable()
+      .default(null)
+      .describe("of a plug-in: prices in place of the component library's; prices that stand under `prices` go before"),
   })
   .prefault({});
 

@@ -1,6 +1,7 @@
 /** `snn-dse report x.db`: one HTML page to hand in. */
 import type { Command } from "commander";
 import { withExamples, withJson } from "../options/help.js";
+import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { print, printContent, printJson } from "../output/print.js";
 
 export function registerReport(program: Command): void {
@@ -9,7 +10,8 @@ export function registerReport(program: Command): void {
     .argument("<x.db>", "result database; may still be written by a sweep")
     .option("-o, --out <file>", "file to write (default: the database's name + -report.html; - is stdout)")
     .description("one self-contained HTML page: linked plots, breakdowns, importance, table, methods, provenance")
-    .action(async (database: string, options: { out?: string; json?: boolean }) => {
+    .action(async (database: string, options: PluginOptions & { out?: string; json?: boolean }) => {
+      await pluginsOf(options);
       const { report, reportData } = await import("../../app/report.js");
       const data = reportData(database);
       if (options.json === true) printJson(data);
@@ -19,6 +21,7 @@ export function registerReport(program: Command): void {
         print(`${writeReport(database, options.out ?? null, data)}; open it in a browser`);
       }
     });
+  withPlugins(command, "a price model that the study names");
   withJson(command, "print the page's data as JSON on stdout instead");
   withExamples(command, [
     ["snn-dse report edge.db", "edge-report.html"],

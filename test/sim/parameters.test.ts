@@ -247,6 +247,7 @@ const CLAIMS: readonly Claim[] = [
 /** Paths that say what is run, not how: their claims are below, one test each. */
 const IDENTITY = [
   "chip.name",
+  "chip.price_model", // plug-ins bring them: test/app/plugins
   "network.model",
   "workload.dataset",
   "workload.path",

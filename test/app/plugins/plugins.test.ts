@@ -94,6 +94,88 @@ test("a data set: its samples are simulated, and its content is theirs", async (
   );
 });
 
+describe("a price model", () => {
+  const document = { version: 1, extends: "mesh-2x2", workload: { samples: 5, timing_samples: 1 } } as const;
+  type Priced = { readonly unitEnergyPj: number | null; readonly source: string } | undefined;
+  const readsOf = async (more: object): Promise<Priced> => {
+    const { result } = await simulate(open({ ...document, ...more }, { plugins: await loadPlugins([example("mram.mjs")]) }));
+    return result.breakdown.find(({ component }) => component === "synapse memory reads");
+  };
+
+  test("prices what it knows, with its source; the description's own prices go before, the library prices the rest", async () => {
+    const core = (kib: number) => ({
+      tile: { core: { synapse_memory: { size_kib: kib, word_bits: 64, banks: 2 } } },
+      chip: { price_model: "mram" },
+    });
+    for (const kib of [32, 128]) {
+      const reads = await readsOf(core(kib));
+      expect(reads?.unitEnergyPj).toBeCloseTo(0.02 * 64 * Math.sqrt((kib * 8192) / 64 / 2), 10);
+      expect(reads?.source).toBe("made up: 0.02 pJ per bit and root of the words of a bank");
+    }
+    const prices = { synapse_memory_read_pj: { value: 7, source: "mine" } };
+    expect(await readsOf({ ...core(128), prices })).toMatchObject({ unitEnergyPj: 7, source: "mine" });
+    const { experiment } = open({ ...document, ...core(128) }, { plugins: await loadPlugins([example("mram.mjs")]) });
+    expect(Object.keys((experiment as { readonly chip: { readonly priceOverrides: object } }).chip.priceOverrides)).toEqual([
+      "synapse_memory_read_pj",
+      "synapse_memory_leakage_mw",
+    ]);
+  });
+
+  test("of unlike cores that it would price unlike it is refused: a chip has one price per name", async () => {
+    const unlike = { "tile[0]": { core: { synapse_memory: { size_kib: 32 } } }, chip: { price_model: "mram" } };
+    await expect(readsOf(unlike)).rejects.toThrow(/chip.price_model: mram prices synapse_memory_read_pj differently for unlike cores/);
+    const alike = { "tile[0]": { core: { input_queue: { depth: 3 } } }, chip: { price_model: "mram" } };
+    expect((await readsOf(alike))?.source).toMatch(/made up/);
+  });
+
+  test("one that no plug-in in sight brings is named, once", () => {
+    const message = (): string => {
+      try {
+        open({ ...document, chip: { price_model: "mram" } });
+        return "";
+      } catch (error) {
+        return String((error as Error).message);
+      }
+    };
+    expect(message().match(/no price model is named mram/g)?.length).toBe(1);
+    expect(message()).toContain("--plugin ./my-plugin.mjs");
+  });
+
+  test.skipIf(!isBuilt)("a search goes through models, and its threads price by them", async () => {
+    copyFileSync(example("mram.mjs"), at("mram.mjs"));
+    const text = smallSweep(6)
+      .replace("version: 1\n", "version: 1\nplugins: [./mram.mjs]\n")
+      .replace("chip:\n", "chip:\n  price_model: { sweep: [mram] }\n");
+    writeFileSync(at("priced.yaml"), text);
+    await sweep(await openWithPlugins(at("priced.yaml")), { db: at("priced.db"), workers: 2 });
+    const done = [...points(at("priced.db"))].filter(({ state }) => state === "done");
+    expect(done.length).toBeGreaterThan(1);
+    for (const { values, breakdown } of done) {
+      const reads = breakdown.find(({ component }) => component === "synapse memory reads");
+      const [kib, word] = [values.size_kib as number, values.word_bits as number];
+      expect(reads?.unitEnergyPj).toBeCloseTo(0.02 * word * Math.sqrt((kib * 8192) / word), 10);
+    }
+    const plugins = await loadPlugins([at("mram.mjs")]);
+    expect(await reproduce(at("priced.db"), done[0]?.id ?? 0, { plugins })).toMatchObject({ sameInputs: true, differences: [] });
+  });
+
+  test.each([
+    ["{ synapse_memory_read_pj: { value: -1, source: 'x' } }", /its price model bad\d+ gives no prices: synapse_memory_read_pj.value/],
+    ["{ synapse_memory_read: { value: 1, source: 'x' } }", /its price model bad\d+ gives no prices/],
+    ["{ synapse_memory_read_pj: { value: 1, source: '' } }", /gives no prices: synapse_memory_read_pj.source/],
+    ["{ synapse_memory_read_pj: 3 }", /gives no prices: synapse_memory_read_pj/],
+    ["undefined.x", /its price model bad\d+: prices fails/],
+  ])("that gives back what it may not: %s", async (prices, message) => {
+    const name = `bad${prices.length}`;
+    writeFileSync(
+      at(`${name}.mjs`),
+      `export const apiVersion = 1; export default () => ({ priceModels: { ${name}: { about: "x", prices: () => (${prices}) } } });`,
+    );
+    const plugins = await loadPlugins([at(`${name}.mjs`)]);
+    expect(() => open({ ...document, chip: { price_model: name } }, { plugins })).toThrow(message);
+  });
+});
+
 test("an export of a front and one of all points, by the command line as it is", async () => {
   const store = Store.open(at("lists.db"));
   const setup = setupOf(specOf());
