@@ -14,7 +14,7 @@ import type { RtlPoint } from "./point.js";
 /** Parameters of the core and tables, in the order in which they are written. */
 export interface CoreTables {
   readonly scalars: { readonly [name: string]: number };
-  readonly tables: { readonly [name: string]: readonly number[] };
+  readonly tables: { readonly [name: string]: readonly (readonly number[])[] };
   /** Populations in order, as the core's soma sees them. */
   readonly slices: readonly SomaSlice[];
   /** Rows of weights of an event by source population, in the order in which the synapse unit takes them. */
@@ -136,7 +136,9 @@ export function coreTables({ experiment, network, program, core, longestSteps }:
   const axons = topology.populations.map((population, p) => (segments[p].length > 0 ? population.neurons : 0));
   const before = (values: readonly number[]): number[] => values.map((_, i) => values.slice(0, i).reduce((sum, value) => sum + value, 0));
   const strides = segments.map((rows) => rows.reduce((sum, { rowSynapseWords }) => sum + rowSynapseWords, 0));
-  const synapseWords = strides.reduce((sum, stride, p) => sum + stride * topology.populations[p].neurons, 0);
+  const sourceWords = strides.map((stride, p) => stride * topology.populations[p].neurons);
+  const synapseWords = sourceWords.reduce((sum, words) => sum + words, 0);
+  const grain = [precision.accumulatorBits, stateMemory.wordBits, ...slices.map((_, p) => stateBits(p))].reduce(gcd);
   const batches = slices.map(({ slice }, p) => (p === 0 ? 0 : Math.ceil(slice.neurons / units)));
   const stateWords = Math.max(...slices.map(({ states, slice }) => mostWords(states, slice.neurons, units, 1)));
   const sumWords = Math.max(...slices.map((s) => mostWords(s.accumulators, s.slice.neurons, units, s.accumulatorsPerNeuron)));
@@ -145,50 +147,43 @@ export function coreTables({ experiment, network, program, core, longestSteps }:
   const stateSteps = slices.map(({ states }) => stepOf(states, units, banks));
   const sumSteps = slices.map((s) => stepOf(s.accumulators, units * s.accumulatorsPerNeuron, banks));
   const buffer = (soma: SomaSlice, which: number) => place(soma.accumulatorBase + which * soma.accumulatorWords);
-  const tables = {
-    KIND: slices.map((_, p) => (p === 0 ? KIND.encoder : p === slices.length - 1 ? KIND.readout : KIND.layer)),
-    NEURONS: slices.map(({ slice }) => slice.neurons),
-    ACCS: slices.map((s) => s.accumulatorsPerNeuron),
-    ITEM_BITS: slices.map((_, p) => stateBits(p)),
-    ST_PER_WORD: slices.map(({ states }) => states.itemsPerWord),
-    ST_WORDS_PER: slices.map(({ states }) => states.wordsPerItem),
-    ST_ROW: slices.map(({ stateBase }) => place(stateBase).row),
-    ST_BANK: slices.map(({ stateBase }) => place(stateBase).bank),
-    ST_ROW_STEP: stateSteps.map(({ row }) => row),
-    ST_BANK_STEP: stateSteps.map(({ bank }) => bank),
-    ST_PLACE_STEP: stateSteps.map((step) => step.place),
-    ACC_ROW0: slices.map((soma) => buffer(soma, 0).row),
-    ACC_BANK0: slices.map((soma) => buffer(soma, 0).bank),
-    ACC_ROW1: slices.map((soma) => buffer(soma, 1).row),
-    ACC_BANK1: slices.map((soma) => buffer(soma, 1).bank),
-    ACC_ROW_STEP: sumSteps.map(({ row }) => row),
-    ACC_BANK_STEP: sumSteps.map(({ bank }) => bank),
-    ACC_PLACE_STEP: sumSteps.map((step) => step.place),
-    SHIFT_0: slices.map((_, p) => requantisersOf(network, p)[0]?.shift ?? 0),
-    SHIFT_1: slices.map((_, p) => requantisersOf(network, p)[1]?.shift ?? 0),
-    THETA: quantisers.map((quantiser) => Math.min(Math.floor(quantiser?.theta ?? 0), quantiser?.limit ?? 0)),
-    LIMIT: quantisers.map((quantiser) => quantiser?.limit ?? 0),
-    OWN_FIRST: before(batches),
-    SEG_FIRST: before(segments.map((rows) => rows.length)),
-    SEG_END: segments.map((rows, p) => before(segments.map((all) => all.length))[p] + rows.length),
-    ROW_FIRST: before(strides.map((stride, p) => stride * topology.populations[p].neurons)),
-    ROW_STRIDE: strides,
-    AXON_FIRST: before(axons),
-    SEG_OWN: flat.map(({ projection }) => (topology.projections[projection].recurrent ? 1 : 0)),
-    SEG_WORDS: flat.map(({ rowSynapseWords }) => rowSynapseWords),
-    SEG_ITEMS: flat.map(({ rowItems }) => rowItems),
-    SEG_ROW0: flat.map(({ target }) => buffer(target, 0).row),
-    SEG_BANK0: flat.map(({ target }) => buffer(target, 0).bank),
-    SEG_ROW1: flat.map(({ target }) => buffer(target, 1).row),
-    SEG_BANK1: flat.map(({ target }) => buffer(target, 1).bank),
-  };
+  const multiple = accumulators.wordsPerItem;
+  const starts = slices.map((soma, p) => {
+    const [states, first, second] = [place(soma.stateBase), buffer(soma, 0), buffer(soma, 1)];
+    return [soma.slice.neurons, states.row, states.bank, first.row, first.bank, second.row, second.bank, before(batches)[p]];
+  });
+  const steps = slices.map(({ states, accumulatorsPerNeuron: sums }, p) => {
+    const [next, nextSums] = [stateSteps[p], sumSteps[p]];
+    const grains = states.wordsPerItem > 1 ? 0 : stateBits(p) / grain;
+    const ofStates = [states.wordsPerItem, states.itemsPerWord, next.row, next.bank, next.place];
+    return [...ofStates, sums * multiple, accumulators.itemsPerWord, nextSums.row, nextSums.bank, nextSums.place, grains];
+  });
+  const kinds = slices.map((_, p) => (p === 0 ? KIND.encoder : p === slices.length - 1 ? KIND.readout : KIND.layer));
+  const enters = slices.map((soma, p) => [kinds[p], soma.accumulatorsPerNeuron]);
+  const rounds = slices.map((_, p) => [0, 1].map((gate) => requantisersOf(network, p)[gate]?.shift ?? 0));
+  const leaves = quantisers.map((quantiser, p) => {
+    const { theta, limit: most } = quantiser ?? { theta: 0, limit: 0 };
+    return [kinds[p], stateBits(p), Math.min(Math.floor(theta), most), most];
+  });
+  const isOwn = ({ projection }: Block): number => (topology.projections[projection].recurrent ? 1 : 0);
+  const ends = segments.map((_, p) => segments.slice(0, p + 1).flat().length);
+  const sources = segments.map((rows, p) => {
+    const [first] = rows;
+    const ofFirst = first === undefined ? [0, 0] : [isOwn(first), first.rowSynapseWords];
+    return [ends[p] - rows.length, ends[p], before(sourceWords)[p], strides[p], ...ofFirst, before(axons)[p]];
+  });
+  const rows = flat.map((block) => {
+    const [first, second] = [buffer(block.target, 0), buffer(block.target, 1)];
+    return [isOwn(block), block.rowItems, first.row, first.bank, second.row, second.bank];
+  });
+  const tables = { STARTS: starts, STEPS: steps, ENTERS: enters, ROUNDS: rounds, LEAVES: leaves, SOURCES: sources, SEGMENTS: rows };
   const populations = slices.length;
   const most = [synapseWords, longestSteps + 2 * populations, before(axons)[populations - 1] + axons[populations - 1]];
   const stateRows = Math.ceil(Math.max(...slices.map((s) => s.accumulatorBase + s.buffers * s.accumulatorWords)) / banks);
   const itemBits = Math.max(2 * precision.stateBits, scores, ...slices.map((_, p) => stateBits(p)));
   const scalars = {
     NP: populations,
-    TW: Math.max(LEAST_TABLE_BITS, unsignedBits([...most, ...Object.values(tables).flat()])),
+    TW: Math.max(LEAST_TABLE_BITS, unsignedBits([...most, ...Object.values(tables).flat(2)])),
     UNITS: units,
     INTERVAL: cyclesPerNeuron,
     SOMA_DEPTH: pipelineDepthCycles,
@@ -202,7 +197,6 @@ export function coreTables({ experiment, network, program, core, longestSteps }:
     ACC: precision.accumulatorBits,
     MULT: own.multiplierBits,
     BIAS: own.biasBits,
-    PRE: Math.max(precision.accumulatorBits + own.multiplierBits, own.biasBits, precision.stateBits, precision.lutBits, SCORE_BITS) + 1,
     PAYLOAD: unsignedBits([limit]) + 1,
     SHIFT: precision.stateFractionBits,
     FACTOR: own.factorBits,
@@ -217,7 +211,7 @@ export function coreTables({ experiment, network, program, core, longestSteps }:
     ST_WORD: stateMemory.wordBits,
     ST_BANKS: banks,
     ST_ROWS: stateRows,
-    ST_GRAN: [precision.accumulatorBits, stateMemory.wordBits, ...slices.map((_, p) => stateBits(p))].reduce(gcd),
+    ST_GRAN: grain,
     ST_LATENCY: stateMemory.readLatencyCycles,
     ONE_PORT: stateMemory.ports === "1rw" ? 1 : 0,
     ACC_PER_WORD: accumulators.itemsPerWord,

@@ -16,6 +16,12 @@ export function vector(values: readonly number[], bits: number): string {
     .join(", ")}}`;
 }
 
+/** A table of records as one packed vector: the first record lowest, the first field of a record highest. */
+function records(rows: readonly (readonly number[])[], bits: number): string {
+  const lines = rows.map((fields) => `        {${fields.map((value) => `${bits}'d${value}`).join(", ")}}`);
+  return `{\n${lines.reverse().join(",\n")}\n      }`;
+}
+
 /** Parameters of an instance, one per line. */
 function assignments(parameters: readonly (readonly [name: string, value: string])[]): string {
   return parameters.map(([name, value]) => `      .${name}(${value})`).join(",\n");
@@ -26,7 +32,7 @@ export function chipModule({ scalars, tables }: CoreTables, barrierCycles: numbe
   const bits = scalars.TW;
   const parameters = [
     ...Object.entries(scalars).map(([name, value]) => [name, String(value)] as const),
-    ...Object.entries(tables).map(([name, values]) => [name, vector(values, bits)] as const),
+    ...Object.entries(tables).map(([name, rows]) => [name, records(rows, bits)] as const),
     ["WEIGHTS", `"${IMAGE_FILES.weights}"`] as const,
     ["OWN", `"${IMAGE_FILES.own}"`] as const,
     ["SIGMOID", scalars.CELL === 1 ? `"${IMAGE_FILES.sigmoid}"` : '""'] as const,

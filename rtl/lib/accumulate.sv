@@ -6,7 +6,6 @@ module accumulate #(
     parameter int LATENCY = 1, DEPTH = 3, QUEUE = 8,
     localparam int BW = BANKS == 1 ? 1 : $clog2(BANKS),
     localparam int NW = $clog2(GROUP + 1),
-    localparam int FW = $clog2(BANKS + 1),
     localparam int AW = PER_WORD == 1 ? 1 : $clog2(PER_WORD)
 ) (
     input logic clk, rst, start, valid,
@@ -14,9 +13,10 @@ module accumulate #(
     input logic signed [PAYLOAD-1:0] payload,
     input logic [NW-1:0] items,
     input logic [AW-1:0] offset,
-    input logic [FW-1:0] words,
-    input logic [RW-1:0] row,
-    input logic [BW-1:0] bank,
+    // words that begin in the group, in order
+    input logic [BANKS-1:0] want,
+    input logic [BANKS-1:0][BW-1:0] banks,
+    input logic [BANKS-1:0][RW-1:0] rows,
     input logic row_ends,
     input logic [BANKS-1:0][WORD-1:0] come,
     output logic [BANKS-1:0] write,
@@ -25,22 +25,14 @@ module accumulate #(
     input logic [BANKS-1:0] written,
     output logic any
 );
-  localparam int PRODUCT = WEIGHT + PAYLOAD, SUM = (ACC > PRODUCT ? ACC : PRODUCT) + 1;
-  // accumulators that the words of a group may hold, from the start of its first word on
-  localparam int SLOTS = WORDS_PER > 1 ? GROUP : BANKS + 1, PLACES = SLOTS * PER_WORD;
+  // an accumulator that is wider than a word has a box of words; the boxes of a group begin with the open word, or with its first fresh one
+  localparam int PRODUCT = WEIGHT + PAYLOAD, SUM = (ACC > PRODUCT ? ACC : PRODUCT) + 1, BOX = WORDS_PER * WORD, USED = PER_WORD * ACC;
+  localparam int BOXES = (BANKS + WORDS_PER - 1) / WORDS_PER + 1, PLACES = BOXES * PER_WORD;
 
   // ---- products, a cycle after the group was handed in, then on their way to the sum
   logic [GROUP*WEIGHT-1:0] weights_1;
   logic signed [PAYLOAD-1:0] payload_1;
   logic [GROUP*PRODUCT-1:0] products_1, products;
-  localparam int META = 1 + NW + AW + FW + RW + BW;
-  logic [META-1:0] meta;
-  logic adds, ends;
-  logic [NW-1:0] n;
-  logic [AW-1:0] at;
-  logic [FW-1:0] fresh_words;
-  logic [RW-1:0] fresh_row;
-  logic [BW-1:0] fresh_bank;
   always_ff @(posedge clk) begin
     weights_1 <= weights;
     payload_1 <= payload;
@@ -51,96 +43,81 @@ module accumulate #(
     assign products_1[j*PRODUCT+:PRODUCT] = weight * payload_1;
   end
   pipe #(.WIDTH(GROUP * PRODUCT), .DEPTH(LATENCY + DEPTH - 2)) product (.clk, .in(products_1), .out(products));
-  pipe #(.WIDTH(META), .DEPTH(LATENCY + DEPTH - 1)) about (.clk, .in({row_ends, items, offset, words, row, bank}), .out(meta));
-  flags #(.DEPTH(LATENCY + DEPTH - 1)) way (.clk, .rst, .in(valid), .out(adds), .any);
-  assign {ends, n, at, fresh_words, fresh_row, fresh_bank} = meta;
-  logic [BANKS-1:0][WORD-1:0] read;
-  pipe #(.WIDTH(BANKS * WORD), .DEPTH(DEPTH - 1)) words_way (.clk, .in(come), .out(read));
 
-  // ---- words of the group: the open one, then fresh ones
-  logic [BANKS-1:0] fresh;
-  logic [BANKS-1:0][BW-1:0] fresh_banks;
-  logic [BANKS-1:0][RW-1:0] fresh_rows;
-  window #(.WORDS(BANKS), .BANKS(BANKS), .RW(RW)) where (.row(fresh_row), .bank(fresh_bank), .count(fresh_words), .want(fresh), .banks(fresh_banks), .rows(fresh_rows));
-  logic [BANKS-1:0][RW-1:0] look;
-  logic [BANKS-1:0] found;
-  logic [BANKS-1:0][WORD-1:0] found_word, current, fresh_sums;
+  // ---- about the group: its fresh words in order and their rows by bank; a cycle ahead of the sum, what the sum asks of them
+  localparam int META = NW + AW + 1 + BANKS * (1 + BW + RW);
+  logic [BANKS-1:0][RW-1:0] row_of, next_row, fresh_row;
+  logic [BANKS-1:0][BW-1:0] next_banks, fresh_banks;
+  logic [BANKS-1:0] next_fresh, fresh, found;
+  logic [NW-1:0] next_items;
+  logic [AW-1:0] next_at, at;
+  logic [PLACES-1:0] adds_here;
+  logic [BANKS:0] full;
+  logic adds, next_ends, continues;
   always_comb begin
-    for (int b = 0; b < BANKS; b++) begin
-      look[b] = '0;
-      for (int i = 0; i < BANKS; i++) if (fresh_banks[i] == BW'(b)) look[b] = fresh_rows[i];
-    end
-    for (int i = 0; i < BANKS; i++) current[i] = found[fresh_banks[i]] ? found_word[fresh_banks[i]] : read[i];
+    row_of = '0;
+    for (int i = 0; i < BANKS; i++) for (int b = 0; b < BANKS; b++) if (banks[i] == BW'(b)) row_of[b] = rows[i];
   end
+  pipe #(.WIDTH(META), .DEPTH(LATENCY + DEPTH - 2)) about (
+      .clk, .in({row_ends, items, offset, want, banks, row_of}), .out({next_ends, next_items, next_at, next_fresh, next_banks, next_row})
+  );
+  flags #(.DEPTH(LATENCY + DEPTH - 1)) way (.clk, .rst, .in(valid), .out(adds), .any);
+  always_ff @(posedge clk) begin
+    {at, fresh, fresh_banks, fresh_row} <= {next_at, next_fresh, next_banks, next_row};
+    continues <= WORDS_PER == 1 && next_at != '0;
+    for (int p = 0; p < PLACES; p++) adds_here[p] <= p >= int'(next_at) && p < int'(next_at) + int'(next_items);
+    for (int i = 0; i <= BANKS; i++) full[i] <= next_ends || int'(next_at) + int'(next_items) >= (i / WORDS_PER + 1) * PER_WORD;
+  end
+  logic [BANKS-1:0][WORD-1:0] read, found_word, current, fresh_sums;
+  pipe #(.WIDTH(BANKS * WORD), .DEPTH(DEPTH - 1)) words_way (.clk, .in(come), .out(read));
+  always_comb for (int i = 0; i < BANKS; i++) current[i] = found[fresh_banks[i]] ? found_word[fresh_banks[i]] : read[i];
 
   // ---- sums
-  logic [WORD-1:0] open, open_sum;
+  logic [WORD-1:0] open;
   logic [RW-1:0] open_row;
   logic [BW-1:0] open_bank;
-  logic continues, open_full;
+  logic unused_padding;
   logic [BANKS-1:0] fresh_full;
-  logic [SLOTS*PER_WORD*ACC-1:0] old_sums, new_sums;
+  logic [BOXES*BOX-1:0] old_boxes, boxes;
   logic [PLACES*PRODUCT-1:0] placed;
   assign placed = (PLACES * PRODUCT)'(products) << (32'(at) * PRODUCT);
-  assign continues = WORDS_PER == 1 && at != '0;
-  for (genvar p = 0; p < PLACES; p++) begin : place
-    logic signed [ACC-1:0] old;
-    logic signed [PRODUCT-1:0] more;
-    logic signed [SUM-1:0] sum;
-    logic fits;
-    assign old = old_sums[p*ACC+:ACC];
-    assign more = placed[p*PRODUCT+:PRODUCT];
-    assign sum = SUM'(old) + SUM'(more);
-    assign fits = WRAP != 0 || sum[SUM-1:ACC-1] == {(SUM - ACC + 1) {sum[SUM-1]}};
-    assign new_sums[p*ACC+:ACC] = p < int'(at) || p >= int'(at) + int'(n) ? old : fits ? sum[ACC-1:0] : {sum[SUM-1], {(ACC - 1) {!sum[SUM-1]}}};
-  end
-  generate
-    if (WORDS_PER > 1) begin : wide
-      logic [BANKS*WORD-1:0] sums;
-      assign old_sums = flat(current);
-      always_comb begin
-        sums = '0;
-        for (int i = 0; i < SLOTS; i++) sums[i*WORDS_PER*WORD+:ACC] = new_sums[i*ACC+:ACC];
-      end
-      function automatic [SLOTS*ACC-1:0] flat(input logic [BANKS*WORD-1:0] all);
-        for (int i = 0; i < SLOTS; i++) flat[i*ACC+:ACC] = all[i*WORDS_PER*WORD+:ACC];
-      endfunction
-      assign fresh_sums = sums;
-      assign fresh_full = fresh;
-      assign open_sum = '0;
-      assign open_full = 1'b0;
-    end else begin : packed_words
-      localparam int USED = PER_WORD * ACC;
-      logic [(BANKS+1)*WORD-1:0] slots, sums;
-      logic [BANKS:0] full;
-      assign slots = continues ? {current, open} : {{WORD{1'b0}}, current};
-      for (genvar i = 0; i <= BANKS; i++) begin : slot
-        assign old_sums[i*USED+:USED] = USED'(slots >> (i * WORD));
-        assign sums[i*WORD+:WORD] = WORD'(new_sums[i*USED+:USED]);
-        assign full[i] = int'(at) + int'(n) >= (i + 1) * PER_WORD || ends;
-      end
-      for (genvar i = 0; i < BANKS; i++) begin : word
-        assign fresh_sums[i] = sums[(continues?i+1:i)*WORD+:WORD];
-        assign fresh_full[i] = fresh[i] && (continues ? full[i+1] : full[i]);
-      end
-      assign open_sum  = sums[WORD-1:0];
-      assign open_full = continues && full[0];
+  assign unused_padding = ^old_boxes;
+  assign old_boxes = continues ? (BOXES * BOX)'({current, open}) : (BOXES * BOX)'(current);
+  for (genvar i = 0; i < BOXES; i++) begin : box
+    logic [USED-1:0] sums;
+    for (genvar j = 0; j < PER_WORD; j++) begin : place
+      localparam int P = i * PER_WORD + j;
+      logic signed [ACC-1:0] old, near;
+      logic signed [PRODUCT-1:0] more;
+      logic signed [SUM-1:0] sum;
+      assign old = old_boxes[i*BOX+j*ACC+:ACC];
+      assign more = placed[P*PRODUCT+:PRODUCT];
+      assign sum = SUM'(old) + SUM'(more);
+      clamp #(.WIDTH(SUM), .TO(ACC)) saturated (.in(sum), .out(near));
+      assign sums[j*ACC+:ACC] = !adds_here[P] ? old : WRAP != 0 ? sum[ACC-1:0] : near;
     end
-  endgenerate
+    assign boxes[i*BOX+:BOX] = BOX'(sums);
+  end
+  always_comb begin
+    for (int i = 0; i < BANKS; i++) begin
+      fresh_sums[i] = boxes[(continues?i+1:i)*WORD+:WORD];
+      fresh_full[i] = fresh[i] && (continues ? full[i+1] : full[i]);
+    end
+  end
   always_ff @(posedge clk)
     if (adds) begin
-      if (continues) open <= open_sum;
+      if (continues) open <= boxes[WORD-1:0];
       for (int i = 0; i < BANKS; i++)
         if (fresh[i]) begin
           open <= fresh_sums[i];
-          open_row <= fresh_rows[i];
+          open_row <= fresh_row[fresh_banks[i]];
           open_bank <= fresh_banks[i];
         end
     end
 
   // ---- on their way to the memory
   for (genvar b = 0; b < BANKS; b++) begin : queues
-    logic newer;
+    logic newer, unused_mask;
     logic [WORD-1:0] newer_word;
     always_comb begin
       newer = 1'b0;
@@ -151,10 +128,10 @@ module accumulate #(
           newer_word |= fresh_sums[i];
         end
     end
-    write_queue #(.WORD(WORD), .RW(RW), .DEPTH(QUEUE)) sums (
-        .clk, .rst, .clear(start), .older(adds && open_full && open_bank == BW'(b)), .older_row(open_row), .older_word(open_sum),
-        .newer(adds && newer), .newer_row(look[b]), .newer_word, .look(look[b]), .found(found[b]), .found_word(found_word[b]),
-        .write(write[b]), .write_row(write_row[b]), .write_word(write_word[b]), .written(written[b])
+    write_queue #(.WORD(WORD), .RW(RW), .PUSHES(2), .DEPTH(QUEUE)) sums (
+        .clk, .rst, .clear(start), .push({adds && newer, adds && continues && full[0] && open_bank == BW'(b)}), .rows({fresh_row[b], open_row}),
+        .words({newer_word, boxes[WORD-1:0]}), .masks('0), .look(next_row[b]), .found(found[b]), .found_word(found_word[b]), .write(write[b]),
+        .write_row(write_row[b]), .write_word(write_word[b]), .write_mask(unused_mask), .written(written[b])
     );
   end
 endmodule

@@ -12,43 +12,19 @@ module barrier #(
     output logic finished
 );
   localparam int CW = DELAY <= 2 ? 1 : $clog2(DELAY);
-  logic running, over, scanned, pausing;
+  logic running, scanned, pausing, rested, ends, is_last;
   logic [CW-1:0] pause;
-  assign scan = SCANS != 0 && running && !start && !pausing && !scanned && rests;
-  assign over = running && !start && !pausing && rests && (SCANS == 0 || scanned);
+  assign rested = running && !start && !pausing && rests;
+  assign scan = SCANS != 0 && rested && !scanned;
+  assign ends = DELAY == 1 ? rested && !scan : pausing && pause == CW'(1);
+  assign is_last = wave + 1'b1 == steps + TW'(STAGES);
   always_ff @(posedge clk) begin
-    start <= 1'b0;
-    if (rst) begin
-      running <= 1'b0;
-      scanned <= 1'b0;
-      pausing <= 1'b0;
-      pause <= '0;
-      wave <= '0;
-      finished <= 1'b0;
-    end else if (go) begin
-      running <= 1'b1;
-      start <= 1'b1;
-      wave <= '0;
-      finished <= 1'b0;
-    end else begin
-      if (scan) scanned <= 1'b1;
-      if (over && DELAY > 1) begin
-        pausing <= 1'b1;
-        pause   <= CW'(DELAY - 1);
-      end else if (over || pausing) begin
-        if (pausing) pause <= pause - 1'b1;
-        if (over || pause == CW'(1)) begin
-          pausing <= 1'b0;
-          scanned <= 1'b0;
-          if (wave + 1'b1 == steps + TW'(STAGES)) begin
-            running  <= 1'b0;
-            finished <= 1'b1;
-          end else begin
-            wave  <= wave + 1'b1;
-            start <= 1'b1;
-          end
-        end
-      end
-    end
+    start   <= !rst && (go || (ends && !is_last));
+    running <= !rst && (go || (running && !(ends && is_last)));
+    scanned <= !rst && !go && !ends && (scan || scanned);
+    pausing <= !rst && !go && !ends && ((rested && !scan) || pausing);
+    pause   <= pausing ? pause - 1'b1 : CW'(DELAY - 1);
+    wave    <= rst || go ? '0 : ends && !is_last ? wave + 1'b1 : wave;
+    finished <= !rst && !go && ((ends && is_last) || finished);
   end
 endmodule

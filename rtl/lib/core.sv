@@ -3,20 +3,20 @@ module core #(
     parameter int NP = 3, TW = 16,
     // soma: see there
     parameter int UNITS = 1, INTERVAL = 1, SOMA_DEPTH = 4,
-    parameter logic [NP*TW-1:0] KIND = '0, NEURONS = '0, ACCS = '0, ITEM_BITS = '0,
-    parameter logic [NP*TW-1:0] ST_PER_WORD = '0, ST_WORDS_PER = '0, ST_ROW = '0, ST_BANK = '0, ST_ROW_STEP = '0, ST_BANK_STEP = '0, ST_PLACE_STEP = '0,
-    parameter logic [NP*TW-1:0] ACC_ROW0 = '0, ACC_BANK0 = '0, ACC_ROW1 = '0, ACC_BANK1 = '0, ACC_ROW_STEP = '0, ACC_BANK_STEP = '0, ACC_PLACE_STEP = '0,
-    parameter logic [NP*TW-1:0] SHIFT_0 = '0, SHIFT_1 = '0, THETA = '0, LIMIT = '0, OWN_FIRST = '0,
+    parameter logic [NP*8*TW-1:0] STARTS = '0,
+    parameter logic [NP*11*TW-1:0] STEPS = '0,
+    parameter logic [NP*2*TW-1:0] ENTERS = '0, ROUNDS = '0,
+    parameter logic [NP*4*TW-1:0] LEAVES = '0,
     parameter int OWN_ROWS = 4, CELL = 1, GATES = 2, FACTORS = 0, JUMPS = 0,
-    parameter int STATE = 16, ITEM = 32, ACC = 24, MULT = 17, BIAS = 28, PRE = 42, PAYLOAD = 9, SHIFT = 8,
+    parameter int STATE = 16, ITEM = 32, ACC = 24, MULT = 17, BIAS = 28, PAYLOAD = 9, SHIFT = 8,
     parameter int FACTOR = 10, FRACTION = 8, SHIFTS = 0, JUMP = 12, GATE = 8, LUT = 8, SCORE = 16, SUM = 32, SUMS = 1,
     // state memory
     parameter int ST_WORD = 64, ST_BANKS = 2, ST_ROWS = 16, ST_GRAN = 8, ST_LATENCY = 1, ONE_PORT = 0,
     parameter int ACC_PER_WORD = 2, ACC_WORDS_PER = 1, STATE_WORDS = 1, ACC_WORDS = 1, RETURN = 4,
     // synapse unit: see there
     parameter int SEGS = 3,
-    parameter logic [NP*TW-1:0] SEG_FIRST = '0, SEG_END = '0, ROW_FIRST = '0, ROW_STRIDE = '0, AXON_FIRST = '0,
-    parameter logic [SEGS*TW-1:0] SEG_OWN = '0, SEG_WORDS = '0, SEG_ITEMS = '0, SEG_ROW0 = '0, SEG_BANK0 = '0, SEG_ROW1 = '0, SEG_BANK1 = '0,
+    parameter logic [NP*7*TW-1:0] SOURCES = '0,
+    parameter logic [SEGS*6*TW-1:0] SEGMENTS = '0,
     parameter int SCAN = 0, CHUNK = 64, CHUNK_CYCLES = 1, AXONS = 8, OVERHEAD = 2,
     parameter int SY_WORD = 64, SY_BANKS = 1, SY_ROWS = 16, SY_LATENCY = 1, GROUP = 4, WEIGHT = 8, PER_WORD = 8, WORDS_PER = 1,
     parameter int WRAP = 0, SYNAPSE_DEPTH = 3, SUMS_QUEUE = 8,
@@ -69,7 +69,8 @@ module core #(
   state_memory #(
       .WORD(ST_WORD), .BANKS(ST_BANKS), .ROWS(ST_ROWS), .GRAN(ST_GRAN), .LATENCY(ST_LATENCY), .ONE_PORT(ONE_PORT), .KS(K), .KY(ST_BANKS)
   ) memory (
-      .clk, .rst, .s_req, .s_want, .s_banks, .s_rows, .s_served, .s_words, .y_req, .y_want, .y_banks, .y_rows, .y_served, .y_words,
+      .clk, .rst, .req({y_req, s_req}), .served({y_served, s_served}), .want({y_want, s_want}), .banks({y_banks, s_banks}), .rows({y_rows, s_rows}),
+      .words({y_words, s_words}),
       .s_write, .s_write_row, .s_write_word, .s_write_mask, .s_written, .y_write, .y_write_row, .y_write_word, .y_written
   );
 
@@ -77,13 +78,10 @@ module core #(
   logic soma_rests, synapse_rests;
   logic [TW-1:0] soma_words, synapse_words;
   soma #(
-      .NP(NP), .TW(TW), .UNITS(UNITS), .INTERVAL(INTERVAL), .DEPTH(SOMA_DEPTH), .KIND(KIND), .NEURONS(NEURONS), .ACCS(ACCS), .ITEM_BITS(ITEM_BITS),
-      .PER_WORD(ST_PER_WORD), .WORDS_PER(ST_WORDS_PER), .ROW(ST_ROW), .BANK(ST_BANK), .ROW_STEP(ST_ROW_STEP), .BANK_STEP(ST_BANK_STEP),
-      .PLACE_STEP(ST_PLACE_STEP), .ACC_ROW0(ACC_ROW0), .ACC_BANK0(ACC_BANK0), .ACC_ROW1(ACC_ROW1), .ACC_BANK1(ACC_BANK1), .ACC_ROW_STEP(ACC_ROW_STEP),
-      .ACC_BANK_STEP(ACC_BANK_STEP), .ACC_PLACE_STEP(ACC_PLACE_STEP), .ACC_PER_WORD(ACC_PER_WORD), .ACC_WORDS_PER(ACC_WORDS_PER), .SHIFT_0(SHIFT_0),
-      .SHIFT_1(SHIFT_1), .THETA(THETA), .LIMIT(LIMIT), .OWN_FIRST(OWN_FIRST), .OWN_ROWS(OWN_ROWS), .WORD(ST_WORD), .BANKS(ST_BANKS), .ROWS(ST_ROWS),
+      .NP(NP), .TW(TW), .UNITS(UNITS), .INTERVAL(INTERVAL), .DEPTH(SOMA_DEPTH), .STARTS(STARTS), .STEPS(STEPS), .ENTERS(ENTERS), .ROUNDS(ROUNDS), .LEAVES(LEAVES),
+      .ACC_PER_WORD(ACC_PER_WORD), .ACC_WORDS_PER(ACC_WORDS_PER), .OWN_ROWS(OWN_ROWS), .WORD(ST_WORD), .BANKS(ST_BANKS), .ROWS(ST_ROWS),
       .GRAN(ST_GRAN), .LATENCY(ST_LATENCY), .STATE_WORDS(STATE_WORDS), .ACC_WORDS(ACC_WORDS), .RETURN(RETURN), .CELL(CELL), .GATES(GATES),
-      .FACTORS(FACTORS), .JUMPS(JUMPS), .STATE(STATE), .ITEM(ITEM), .ACC(ACC), .MULT(MULT), .BIAS(BIAS), .PRE(PRE), .PAYLOAD(PAYLOAD), .SHIFT(SHIFT),
+      .FACTORS(FACTORS), .JUMPS(JUMPS), .STATE(STATE), .ITEM(ITEM), .ACC(ACC), .MULT(MULT), .BIAS(BIAS), .PAYLOAD(PAYLOAD), .SHIFT(SHIFT),
       .FACTOR(FACTOR), .FRACTION(FRACTION), .SHIFTS(SHIFTS), .JUMP(JUMP), .GATE(GATE), .LUT(LUT), .SCORE(SCORE), .SUM(SUM), .SUMS(SUMS),
       .OWN_INIT(OWN), .SIGMOID(SIGMOID)
   ) somas (
@@ -96,9 +94,8 @@ module core #(
 
   // ---- synapse unit
   synapse #(
-      .NP(NP), .TW(TW), .SEGS(SEGS), .SEG_FIRST(SEG_FIRST), .SEG_END(SEG_END), .ROW_FIRST(ROW_FIRST), .ROW_STRIDE(ROW_STRIDE), .AXON_FIRST(AXON_FIRST),
-      .SEG_OWN(SEG_OWN), .SEG_WORDS(SEG_WORDS), .SEG_ITEMS(SEG_ITEMS), .SEG_ROW0(SEG_ROW0), .SEG_BANK0(SEG_BANK0), .SEG_ROW1(SEG_ROW1),
-      .SEG_BANK1(SEG_BANK1), .SCAN(SCAN), .CHUNK(CHUNK), .CHUNK_CYCLES(CHUNK_CYCLES), .AXONS(AXONS), .OVERHEAD(OVERHEAD), .LATENCY(SY_LATENCY),
+      .NP(NP), .TW(TW), .SEGS(SEGS), .SOURCES(SOURCES), .SEGMENTS(SEGMENTS), .SCAN(SCAN), .CHUNK(CHUNK), .CHUNK_CYCLES(CHUNK_CYCLES), .AXONS(AXONS),
+      .OVERHEAD(OVERHEAD), .LATENCY(SY_LATENCY),
       .WORD(SY_WORD), .BANKS(SY_BANKS), .ROWS(SY_ROWS), .INIT(WEIGHTS), .GROUP(GROUP), .WEIGHT(WEIGHT), .PER_WORD(PER_WORD), .WORDS_PER(WORDS_PER),
       .PAYLOAD(PAYLOAD), .ACC(ACC), .WRAP(WRAP), .ACC_PER_WORD(ACC_PER_WORD), .ACC_WORDS_PER(ACC_WORDS_PER), .ST_WORD(ST_WORD), .ST_BANKS(ST_BANKS),
       .ST_LATENCY(ST_LATENCY), .RW(RW), .DEPTH(SYNAPSE_DEPTH), .QUEUE(SUMS_QUEUE)

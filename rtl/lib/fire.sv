@@ -1,4 +1,5 @@
-// Spike quantiser: a = clamp(sum), size = min(limit, max(0, |a| - below) >> shift); above theta it fires a payload of a's sign, and keeps a - payload << shift.
+// Spike quantiser: a = clamp(sum), size = max(0, |a| - below) >> SHIFT; above theta it fires min(size, limit) with a's sign, and keeps a - payload << SHIFT.
+// Combinational; theta and limit are compared at once, and what is kept does not wait for the payload's sign.
 module fire #(
     parameter int STATE = 16, SUM = 24, PAYLOAD = 9, SHIFT = 8
 ) (
@@ -9,15 +10,20 @@ module fire #(
     output logic signed [PAYLOAD-1:0] payload,
     output logic signed [STATE-1:0] kept
 );
+  localparam int WIDE = STATE + 2;
   logic signed [STATE-1:0] a;
-  logic signed [STATE+1:0] over;
-  logic [STATE+1:0] size;
+  logic signed [WIDE-1:0] over;
+  logic [WIDE-1:0] size;
+  logic [STATE-1:0] gone;
   logic [PAYLOAD-2:0] sent;
+  logic minus;
   clamp #(.WIDTH(SUM), .TO(STATE)) word (.in(sum), .out(a));
-  assign over = (a < 0 ? -((STATE + 2)'(a)) : (STATE + 2)'(a)) - (STATE + 2)'(below);
+  assign minus = a[STATE-1];
+  assign over = (WIDE'(a) ^ {WIDE{minus}}) + WIDE'({1'b0, minus}) - WIDE'(below);
   assign size = over < 0 ? '0 : unsigned'(over) >> SHIFT;
-  assign sent = size > (STATE + 2)'(limit) ? limit : (PAYLOAD - 1)'(size);
-  assign fires = sent > theta;
-  assign payload = !fires ? '0 : a < 0 ? -(PAYLOAD'({1'b0, sent})) : PAYLOAD'({1'b0, sent});
-  assign kept = a - STATE'((STATE + PAYLOAD + SHIFT)'(payload) <<< SHIFT);
+  assign fires = size > WIDE'(theta) && limit > theta;
+  assign sent = !fires ? '0 : size > WIDE'(limit) ? limit : (PAYLOAD - 1)'(size);
+  assign payload = minus ? -(PAYLOAD'({1'b0, sent})) : PAYLOAD'({1'b0, sent});
+  assign gone = STATE'(sent) << SHIFT;
+  assign kept = STATE'(unsigned'(a) + (gone ^ {STATE{!minus}}) + STATE'(!minus));
 endmodule

@@ -23,10 +23,10 @@ module outlet #(
       .clk, .rst, .push, .in({common, fires, payloads}), .pop, .out({of_batch, stored, stored_payloads}), .valid, .empty(unused_empty),
       .full(unused_full)
   );
-  // batches beyond the front one
+  // `more`: batches beyond the front one
   localparam int CW = $clog2(DEPTH + 1);
-  logic [CW-1:0] count;
-  assign more = count > 1;
+  logic [CW-1:0] count, next_count;
+  assign next_count = count + CW'(push) - CW'(pop);
   assign left = stored & ~gone;
   assign first = left & (~left + 1'b1);
   assign send = valid && !blocked;
@@ -44,6 +44,7 @@ module outlet #(
   end
   always_ff @(posedge clk) begin
     gone  <= rst || pop ? '0 : send ? gone | first : gone;
-    count <= rst ? '0 : count + CW'(push) - CW'(pop);
+    count <= rst ? '0 : next_count;
+    more  <= !rst && next_count > 1;
   end
 endmodule

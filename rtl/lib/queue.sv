@@ -12,12 +12,12 @@ module queue #(
   localparam int PW = DEPTH == 1 ? 1 : $clog2(DEPTH), CW = $clog2(DEPTH + 1);
   logic [WIDTH-1:0] words[0:DEPTH-1];
   logic [PW-1:0] head, tail;
-  logic [CW-1:0] stored, visible;
-  logic shows;
-  assign out   = words[head];
-  assign valid = visible != 0;
-  assign empty = stored == 0;
-  assign full  = stored == CW'(DEPTH) && !(AFTER_POP != 0 && pop);
+  logic [CW-1:0] stored, visible, next_stored, next_visible;
+  logic shows, is_full;
+  assign out = words[head];
+  assign full = is_full && !(AFTER_POP != 0 && pop);
+  assign next_stored = stored + CW'(push) - CW'(pop);
+  assign next_visible = visible + CW'(shows) - CW'(pop);
   generate
     if (VISIBLE == 1) begin : soon
       assign shows = push;
@@ -28,17 +28,14 @@ module queue #(
   endgenerate
   always_ff @(posedge clk) begin
     if (push) words[tail] <= in;
-    if (rst) begin
-      head <= '0;
-      tail <= '0;
-      stored <= '0;
-      visible <= '0;
-    end else begin
-      if (push) tail <= tail == PW'(DEPTH - 1) ? '0 : tail + 1'b1;
-      if (pop) head <= head == PW'(DEPTH - 1) ? '0 : head + 1'b1;
-      stored  <= stored + CW'(push) - CW'(pop);
-      visible <= visible + CW'(shows) - CW'(pop);
-    end
+    tail <= rst ? '0 : !push ? tail : tail == PW'(DEPTH - 1) ? '0 : tail + 1'b1;
+    head <= rst ? '0 : !pop ? head : head == PW'(DEPTH - 1) ? '0 : head + 1'b1;
+    stored <= rst ? '0 : next_stored;
+    visible <= rst ? '0 : next_visible;
+    // what others decide by in the next cycle stands in registers
+    valid <= !rst && next_visible != '0;
+    empty <= rst || next_stored == '0;
+    is_full <= !rst && next_stored == CW'(DEPTH);
   end
 `ifndef SYNTHESIS
   always @(posedge clk)

@@ -4,7 +4,7 @@
 // the next one is loaded as soon as the reader is free, and told to be set or not (`is_set`) when its first group is read (`began`).
 module scan #(
     parameter int MODE = 1, CHUNK = 64, CHUNK_CYCLES = 1, AXONS = 8, NP = 3, TW = 16,
-    parameter logic [NP*TW-1:0] AXON_FIRST = '0,
+    parameter logic [NP*7*TW-1:0] SOURCES = '0,
     parameter int PAYLOAD = 9,
     localparam int PW = NP <= 2 ? 1 : $clog2(NP)
 ) (
@@ -25,14 +25,20 @@ module scan #(
   logic [PAYLOAD-1:0] payloads[0:AXONS-1];
   logic [NP-1:0] lasts;
   logic [XW-1:0] mark_axon, axon;
-  assign mark_axon = XW'(AXON_FIRST[mark_population*TW+:TW] + mark_neuron);
   assign payload  = payloads[axon];
   assign is_set   = bits[BW'(axon)];
   assign is_last  = lasts[population];
   always_comb begin
+    mark_axon = XW'(mark_neuron);
     population = '0;
-    for (int p = 1; p < NP; p++) if (TW'(axon) >= AXON_FIRST[p*TW+:TW]) population = PW'(p);
-    neuron = TW'(axon) - AXON_FIRST[population*TW+:TW];
+    neuron = TW'(axon);
+    for (int p = 1; p < NP; p++) begin
+      if (mark_population == PW'(p)) mark_axon = XW'(SOURCES[p*7*TW+:TW] + mark_neuron);
+      if (TW'(axon) >= SOURCES[p*7*TW+:TW]) begin
+        population = PW'(p);
+        neuron = TW'(axon) - SOURCES[p*7*TW+:TW];
+      end
+    end
   end
   always_ff @(posedge clk) begin
     if (mark) payloads[mark_axon] <= mark_payload;

@@ -5,20 +5,17 @@
 // cleared, when the update units are through. Population p works on step wave - p.
 module soma #(
     parameter int NP = 3, TW = 16, UNITS = 1, INTERVAL = 1, DEPTH = 4,
-    // per population: kind (0 encoder, 1 layer, 2 readout), neurons, accumulators of one and bits of one's states
-    parameter logic [NP*TW-1:0] KIND = '0, NEURONS = '0, ACCS = '0, ITEM_BITS = '0,
-    // states: per word, words per neuron, first row and bank, rows, banks and places in the word from batch to batch
-    parameter logic [NP*TW-1:0] PER_WORD = '0, WORDS_PER = '0, ROW = '0, BANK = '0, ROW_STEP = '0, BANK_STEP = '0, PLACE_STEP = '0,
-    // the same of accumulators; rows and banks of both buffers
-    parameter logic [NP*TW-1:0] ACC_ROW0 = '0, ACC_BANK0 = '0, ACC_ROW1 = '0, ACC_BANK1 = '0, ACC_ROW_STEP = '0, ACC_BANK_STEP = '0, ACC_PLACE_STEP = '0,
-    parameter int ACC_PER_WORD = 2, ACC_WORDS_PER = 1,
-    parameter logic [NP*TW-1:0] SHIFT_0 = '0, SHIFT_1 = '0, THETA = '0, LIMIT = '0,
-    // rows of what belongs to neurons: of a population the first, in batches
-    parameter logic [NP*TW-1:0] OWN_FIRST = '0,
-    parameter int OWN_ROWS = 4,
+    // per population, where it begins: neurons; row and bank of states, of accumulators in buffer 0, in buffer 1; row of what belongs to its first batch
+    parameter logic [NP*8*TW-1:0] STARTS = '0,
+    // how it goes on: of states, then of accumulators, places per neuron and per word; rows, banks and places from batch to batch; grains of a place
+    parameter logic [NP*11*TW-1:0] STEPS = '0,
+    // what its neurons are: kind (0 encoder, 1 layer, 2 readout) and accumulators; shifts of two gates; kind, bits of the states, theta, limit
+    parameter logic [NP*2*TW-1:0] ENTERS = '0, ROUNDS = '0,
+    parameter logic [NP*4*TW-1:0] LEAVES = '0,
+    parameter int ACC_PER_WORD = 2, ACC_WORDS_PER = 1, OWN_ROWS = 4,
     parameter int WORD = 64, BANKS = 2, ROWS = 16, GRAN = 8, LATENCY = 1, STATE_WORDS = 1, ACC_WORDS = 1, RETURN = 4,
     parameter int CELL = 1, GATES = 2, FACTORS = 0, JUMPS = 0,
-    parameter int STATE = 16, ITEM = 32, ACC = 24, MULT = 17, BIAS = 28, PRE = 42, PAYLOAD = 9, SHIFT = 8,
+    parameter int STATE = 16, ITEM = 32, ACC = 24, MULT = 17, BIAS = 28, PAYLOAD = 9, SHIFT = 8,
     parameter int FACTOR = 10, FRACTION = 8, SHIFTS = 0, JUMP = 12, GATE = 8, LUT = 8, SCORE = 16, SUM = 32, SUMS = 1,
     parameter OWN_INIT = "", SIGMOID = "",
     localparam int PW = NP <= 2 ? 1 : $clog2(NP),
@@ -28,10 +25,9 @@ module soma #(
     localparam int NM = WORD / GRAN,
     localparam int K = STATE_WORDS + ACC_WORDS
 ) (
-    input logic clk, rst,
-    input logic go, start,
+    input logic clk, rst, go, start,
     input logic [TW-1:0] steps, wave,
-    // words of a batch
+    // words of a batch: asked for with `req`, and the same until they are served
     output logic req,
     output logic [K-1:0] want,
     output logic [K-1:0][BW-1:0] banks,
@@ -62,220 +58,204 @@ module soma #(
     output logic [TW-1:0] on_updates, on_spikes, on_words,
     output logic [PW-1:0] on_population
 );
-  localparam int UW = UNITS == 1 ? 1 : $clog2(UNITS), NW = $clog2(UNITS + 1), SW = $clog2(STATE_WORDS + 1), QW = $clog2(ACC_WORDS + 1);
-  localparam int IW = INTERVAL <= 2 ? 1 : $clog2(INTERVAL);
+  localparam int UW = UNITS == 1 ? 1 : $clog2(UNITS), NW = $clog2(UNITS + 1), IW = INTERVAL <= 2 ? 1 : $clog2(INTERVAL);
 
-  // ---- the batch to come
-  logic [PW-1:0] pop, to_pop, low_pop;
-  logic [TW-1:0] neuron, left, place, acc_place, own_at, next_wave;
-  logic [RW-1:0] row, acc_row;
-  logic [BW-1:0] bank, acc_bank;
-  logic more, has, ends_pop, ends_wave, first, last, is_first, is_last;
-  logic [NW-1:0] n;
-  logic [SW-1:0] state_words;
-  logic [QW-1:0] acc_words;
-  logic [TW-1:0] n_accs;
-  always_comb begin
-    n = left < TW'(UNITS) ? NW'(left) : NW'(UNITS);
-    n_accs = TW'(n) * ACCS[pop*TW+:TW];
-    state_words = SW'(1);
-    for (int k = 1; k < STATE_WORDS; k++) if (place + TW'(n) > TW'(k) * PER_WORD[pop*TW+:TW]) state_words = SW'(k + 1);
-    if (WORDS_PER[pop*TW+:TW] > 1) state_words = SW'(TW'(n) * WORDS_PER[pop*TW+:TW]);
-    acc_words = n_accs == '0 ? QW'(0) : QW'(1);
-    for (int k = 1; k < ACC_WORDS; k++) if (n_accs != '0 && acc_place + n_accs > TW'(k * ACC_PER_WORD)) acc_words = QW'(k + 1);
-    if (ACC_WORDS_PER > 1) acc_words = QW'(n_accs * TW'(ACC_WORDS_PER));
-  end
-  // populations that work in wave w: from max(0, w - steps + 1) to w
-  assign ends_pop = left <= TW'(UNITS);
+  // ---- the batch to come: of population `pop`, neurons from `neuron` on; the one after it begins a population (`load`) or goes on
+  logic [PW-1:0] pop, to_pop;
+  logic [TW-1:0] neuron, left, next_left, own_at, next_wave;
+  logic more, has, ends_pop, ends_wave, to_wave, load, step;
+  logic [NW-1:0] n, next_n;
   assign ends_wave = ends_pop && (pop == PW'(NP - 1) || TW'(pop) == wave);
+  // populations max(0, w - steps + 1) to w work in wave w
+  assign to_wave = go || ends_wave;
   assign next_wave = go ? '0 : wave + 1'b1;
-  assign low_pop = next_wave < steps ? '0 : PW'(next_wave - steps + 1'b1);
-  assign to_pop = go || ends_wave ? low_pop : pop + 1'b1;
-  assign is_first = wave == TW'(pop);
-  assign is_last = wave + 1'b1 == TW'(pop) + steps;
-  logic odd;
-  assign odd = go || ends_wave ? next_wave[0] : wave[0];
-  logic [BW:0] bank_to, acc_bank_to;
-  logic [TW-1:0] place_to, acc_place_to;
-  logic carries, acc_carries;
-  always_comb begin
-    place_to = place + PLACE_STEP[pop*TW+:TW];
-    carries = place_to >= PER_WORD[pop*TW+:TW];
-    acc_place_to = acc_place + ACC_PLACE_STEP[pop*TW+:TW];
-    acc_carries = acc_place_to >= TW'(ACC_PER_WORD);
-    bank_to = {1'b0, bank} + (BW + 1)'(BANK_STEP[pop*TW+:TW]) + (BW + 1)'(carries);
-    acc_bank_to = {1'b0, acc_bank} + (BW + 1)'(ACC_BANK_STEP[pop*TW+:TW]) + (BW + 1)'(acc_carries);
-  end
-  logic bank_over, acc_bank_over;
-  assign bank_over = bank_to >= (BW + 1)'(BANKS);
-  assign acc_bank_over = acc_bank_to >= (BW + 1)'(BANKS);
+  assign to_pop = !to_wave ? pop + 1'b1 : next_wave < steps ? '0 : PW'(next_wave - steps + 1'b1);
+  assign load = go || ends_pop;
+  assign step = go || req;
+  logic [TW-1:0] neurons, row, bank, sum_row, sum_bank, row_0, bank_0, row_1, bank_1, own_first;
+  logic [TW-1:0] places, per_word, row_step, bank_step, place_step, sum_places, sum_per_word, sum_row_step, sum_bank_step, sum_place_step, grains;
+  logic [TW-1:0] next_places, next_per_word, next_sum_places, next_sum_per_word;
+  logic [11*TW-1:0] loaded, steps_of, next_steps;
+  lookup #(.COUNT(NP), .WIDTH(8 * TW), .TABLE(STARTS)) start_of (.index(to_pop), .record({neurons, row, bank, row_0, bank_0, row_1, bank_1, own_first}));
+  lookup #(.COUNT(NP), .WIDTH(11 * TW), .TABLE(STEPS)) step_of (.index(to_pop), .record(loaded));
+  assign {sum_row, sum_bank} = wave[0] != (to_wave && !go) ? {row_1, bank_1} : {row_0, bank_0};
+  assign {places, per_word, row_step, bank_step, place_step, sum_places, sum_per_word, sum_row_step, sum_bank_step, sum_place_step, grains} = steps_of;
+  assign next_steps = load ? loaded : steps_of;
+  assign {next_places, next_per_word} = next_steps[11*TW-1:9*TW];
+  assign {next_sum_places, next_sum_per_word} = next_steps[6*TW-1:4*TW];
+  assign next_left = load ? neurons : left - TW'(UNITS);
+  assign next_n = next_left < TW'(UNITS) ? NW'(next_left) : NW'(UNITS);
   always_ff @(posedge clk) begin
     more <= !rst && (req ? !ends_wave : has);
-    if (go || (req && ends_pop)) begin
-      pop <= to_pop;
-      neuron <= '0;
-      left <= NEURONS[to_pop*TW+:TW];
-      place <= '0;
-      acc_place <= '0;
-      own_at <= OWN_FIRST[to_pop*TW+:TW];
-      row <= RW'(ROW[to_pop*TW+:TW]);
-      bank <= BW'(BANK[to_pop*TW+:TW]);
-      acc_row <= odd ? RW'(ACC_ROW1[to_pop*TW+:TW]) : RW'(ACC_ROW0[to_pop*TW+:TW]);
-      acc_bank <= odd ? BW'(ACC_BANK1[to_pop*TW+:TW]) : BW'(ACC_BANK0[to_pop*TW+:TW]);
-    end else if (req) begin
-      neuron <= neuron + TW'(UNITS);
-      left <= left - TW'(UNITS);
-      place <= carries ? place_to - PER_WORD[pop*TW+:TW] : place_to;
-      acc_place <= acc_carries ? acc_place_to - TW'(ACC_PER_WORD) : acc_place_to;
-      own_at <= own_at + 1'b1;
-      row <= row + RW'(ROW_STEP[pop*TW+:TW]) + RW'(bank_over);
-      bank <= BW'(bank_over ? bank_to - (BW + 1)'(BANKS) : bank_to);
-      acc_row <= acc_row + RW'(ACC_ROW_STEP[pop*TW+:TW]) + RW'(acc_bank_over);
-      acc_bank <= BW'(acc_bank_over ? acc_bank_to - (BW + 1)'(BANKS) : acc_bank_to);
+    if (step) begin
+      if (load) pop <= to_pop;
+      steps_of <= next_steps;
+      left <= next_left;
+      n <= next_n;
+      ends_pop <= next_left <= TW'(UNITS);
+      neuron <= load ? '0 : neuron + TW'(UNITS);
+      own_at <= load ? own_first : own_at + 1'b1;
     end
   end
 
   // ---- asking for it
-  logic outstanding, waits, done;
+  logic outstanding, waits, done, spaced;
   logic [IW-1:0] gap;
-  logic spaced;
   assign has = start || more;
+  assign spaced = gap == '0;
   assign req = has && !outstanding && spaced && !waits && !held;
   assign done = (req || outstanding) && served;
-  assign first = is_first;
-  assign last = is_last;
   always_ff @(posedge clk) begin
     outstanding <= !rst && (req || outstanding) && !served;
-    gap <= rst ? '0 : req ? IW'(INTERVAL - 1) : gap == '0 ? '0 : gap - 1'b1;
+    gap <= rst ? '0 : req ? IW'(INTERVAL - 1) : spaced ? '0 : gap - 1'b1;
   end
-  assign spaced = gap == '0;
+  localparam int SP = STATE_WORDS * NM + UNITS, SW = $clog2(SP + 1), QP = ACC_WORDS * NM + UNITS, QW = $clog2(QP + 1), WINDOW = K * (1 + BW + RW);
+  logic [SW-1:0] place;
+  logic [QW-1:0] sum_place, sum_count;
   logic [STATE_WORDS-1:0] s_want;
   logic [STATE_WORDS-1:0][BW-1:0] s_banks;
   logic [STATE_WORDS-1:0][RW-1:0] s_rows;
   logic [ACC_WORDS-1:0] a_want;
   logic [ACC_WORDS-1:0][BW-1:0] a_banks;
   logic [ACC_WORDS-1:0][RW-1:0] a_rows;
-  window #(.WORDS(STATE_WORDS), .BANKS(BANKS), .RW(RW)) states (.row, .bank, .count(state_words), .want(s_want), .banks(s_banks), .rows(s_rows));
-  window #(.WORDS(ACC_WORDS), .BANKS(BANKS), .RW(RW)) sums (.row(acc_row), .bank(acc_bank), .count(acc_words), .want(a_want), .banks(a_banks), .rows(a_rows));
-  assign {want, banks, rows} = {a_want, s_want, a_banks, s_banks, a_rows, s_rows};
+  assign sum_count = QW'(n) * QW'(sum_places);
+  walk #(.WORDS(STATE_WORDS), .BANKS(BANKS), .RW(RW), .TW(TW), .MOST(SP)) states (
+      .clk, .load, .step, .first_row(row), .first_bank(bank), .per_word, .row_step, .bank_step, .place_step, .next_per_word,
+      .next_count(SW'(next_n) * SW'(next_places)), .place, .want(s_want), .banks(s_banks), .rows(s_rows)
+  );
+  walk #(.WORDS(ACC_WORDS), .BANKS(BANKS), .RW(RW), .TW(TW), .MOST(QP)) sums (
+      .clk, .load, .step, .first_row(sum_row), .first_bank(sum_bank), .per_word(sum_per_word), .row_step(sum_row_step), .bank_step(sum_bank_step),
+      .place_step(sum_place_step), .next_per_word(next_sum_per_word), .next_count(QW'(next_n) * QW'(next_sum_places)), .place(sum_place),
+      .want(a_want), .banks(a_banks), .rows(a_rows)
+  );
+  logic [WINDOW-1:0] window_kept, window_back;
+  assign {want, banks, rows} = outstanding ? window_kept : {a_want, s_want, a_banks, s_banks, a_rows, s_rows};
 
-  // ---- about the batch that is asked for, until its words are there, and until they go back
-  localparam int ABOUT = PW + NW + 3 * TW + 2, WINDOW = K * (1 + BW + RW);
+  // ---- about the batch that is asked for, until its words are there, and until they go back; of each unit the first grain and the first accumulator
+  localparam int GW = STATE_WORDS * NM == 1 ? 1 : $clog2(STATE_WORDS * NM), HW = ACC_PER_WORD == 1 ? 1 : $clog2(ACC_PER_WORD);
+  localparam int ABOUT = PW + NW + TW + UNITS * GW + 2 * QW + 2;
+  logic [UNITS*GW-1:0] at, c_at, b_at;
+  always_comb begin
+    at = '0;
+    for (int u = 0; u < UNITS; u++) begin
+      at[u*GW+:GW] = GW'((TW'(place) + TW'(u) * places) * grains);
+      for (int k = 1; k < STATE_WORDS; k++)
+        if (TW'(place) + TW'(u) * places >= TW'(k) * per_word)
+          at[u*GW+:GW] = GW'(TW'(k * NM) + (TW'(place) + TW'(u) * places - TW'(k) * per_word) * grains);
+    end
+  end
   logic [ABOUT-1:0] about, about_kept, about_come, about_back;
-  logic [WINDOW-1:0] window_of, window_kept, window_back;
   logic comes, goes_back, under_way, on_way;
-  assign about = req ? {pop, n, neuron, place, acc_place, first, last} : about_kept;
-  assign window_of = req ? {want, banks, rows} : window_kept;
+  assign about = outstanding ? about_kept : {pop, n, neuron, at, sum_place, sum_count, wave == TW'(pop), wave + 1'b1 == TW'(pop) + steps};
   always_ff @(posedge clk) begin
     about_kept  <= about;
-    window_kept <= window_of;
+    window_kept <= {want, banks, rows};
   end
   pipe #(.WIDTH(ABOUT), .DEPTH(LATENCY)) until_come (.clk, .in(about), .out(about_come));
   pipe #(.WIDTH(ABOUT), .DEPTH(DEPTH - 1)) until_back (.clk, .in(about_come), .out(about_back));
-  pipe #(.WIDTH(WINDOW), .DEPTH(LATENCY + DEPTH - 1)) window_way (.clk, .in(window_of), .out(window_back));
+  pipe #(.WIDTH(WINDOW), .DEPTH(LATENCY + DEPTH - 1)) window_way (.clk, .in({want, banks, rows}), .out(window_back));
   flags #(.DEPTH(LATENCY)) come_way (.clk, .rst, .in(done), .out(comes), .any(under_way));
   flags #(.DEPTH(DEPTH - 1)) back_way (.clk, .rst, .in(comes), .out(goes_back), .any(on_way));
   logic [PW-1:0] c_pop, b_pop;
   logic [NW-1:0] c_n, b_n;
-  logic [TW-1:0] c_neuron, b_neuron, c_place, b_place, c_acc_place, b_acc_place;
+  logic [TW-1:0] c_neuron, b_neuron;
+  logic [QW-1:0] c_sum_place, b_sum_place, c_sum_count, b_sum_count;
   logic c_first, c_last, b_first, b_last;
-  assign {c_pop, c_n, c_neuron, c_place, c_acc_place, c_first, c_last} = about_come;
-  assign {b_pop, b_n, b_neuron, b_place, b_acc_place, b_first, b_last} = about_back;
+  assign {c_pop, c_n, c_neuron, c_at, c_sum_place, c_sum_count, c_first, c_last} = about_come;
+  assign {b_pop, b_n, b_neuron, b_at, b_sum_place, b_sum_count, b_first, b_last} = about_back;
+  localparam int UP_1 = DEPTH >= 5 ? DEPTH - 3 : DEPTH >= 2 ? 1 : 0;
+  logic [PW-1:0] r_pop;
+  logic [TW-1:0] c_kind, c_accs, shift_0, shift_1, b_kind, b_bits, b_theta, b_limit;
+  pipe #(.WIDTH(PW), .DEPTH(UP_1)) until_round (.clk, .in(c_pop), .out(r_pop));
+  lookup #(.COUNT(NP), .WIDTH(2 * TW), .TABLE(ENTERS)) enters (.index(c_pop), .record({c_kind, c_accs}));
+  lookup #(.COUNT(NP), .WIDTH(2 * TW), .TABLE(ROUNDS)) rounds (.index(r_pop), .record({shift_0, shift_1}));
+  lookup #(.COUNT(NP), .WIDTH(4 * TW), .TABLE(LEAVES)) leaves (.index(b_pop), .record({b_kind, b_bits, b_theta, b_limit}));
 
   // ---- features, and what belongs to the neurons
   localparam int ROW_BITS = GATES * (MULT + BIAS) + FACTORS * FACTOR + JUMPS * JUMP, OW = OWN_ROWS <= 2 ? 1 : $clog2(OWN_ROWS);
   logic [UNITS*ROW_BITS-1:0] own;
   logic [UNITS*STATE-1:0] x;
   logic [OW-1:0] own_kept, own_row;
-  assign frame_ask = req && KIND[pop*TW+:TW] == 0;
+  assign frame_ask = req && pop == '0;
   assign frame_neuron = neuron;
-  assign own_row = req ? OW'(own_at) : own_kept;
+  assign own_row = outstanding ? own_kept : OW'(own_at);
   always_ff @(posedge clk) own_kept <= own_row;
   sram #(.WIDTH(UNITS * ROW_BITS), .ROWS(OWN_ROWS), .GRAN(UNITS * ROW_BITS), .LATENCY(LATENCY), .INIT(OWN_INIT)) own_rows (
-      .clk, .read(done), .read_row(own_row), .out(own), .write(1'b0), .write_row('0), .in('0), .mask(1'b0)
+      .clk, .read(1'b1), .read_row(own_row), .out(own), .write(1'b0), .write_row('0), .in('0), .mask(1'b0)
   );
   pipe #(.WIDTH(UNITS * STATE), .DEPTH(LATENCY - 1)) features (.clk, .in(frame_values), .out(x));
 
   // ---- the update units
-  localparam int UP_1 = DEPTH >= 5 ? DEPTH - 3 : DEPTH >= 2 ? 1 : 0, USED = ACC_WORDS_PER > 1 ? ACC : ACC_PER_WORD * ACC;
+  localparam int USED = ACC_WORDS_PER > 1 ? ACC : ACC_PER_WORD * ACC;
   localparam int BOXES = ACC_WORDS_PER > 1 ? (ACC_WORDS + ACC_WORDS_PER - 1) / ACC_WORDS_PER : ACC_WORDS, BOX = ACC_WORDS_PER * WORD;
-  logic [STATE_WORDS*WORD-1:0] state_line;
+  logic [STATE_WORDS*WORD-1:0] state_line, line_back;
+  logic [STATE_WORDS*NM-1:0] line_mask;
   logic [BOXES*USED-1:0] acc_line;
   assign state_line = words[STATE_WORDS-1:0];
   for (genvar i = 0; i < BOXES; i++) begin : box
     assign acc_line[i*USED+:USED] = USED'((ACC_WORDS*WORD)'(words[K-1:STATE_WORDS]) >> (i * BOX));
   end
-  // first bit of a unit's item in the words of the batch
-  function automatic [31:0] bit_of(input logic [PW-1:0] p, input logic [TW-1:0] at, input int u);
-    logic [31:0] word, rest;
-    word = '0;
-    rest = 32'(at) + 32'(u);
-    for (int k = 1; k < STATE_WORDS; k++)
-      if (32'(at) + 32'(u) >= 32'(k) * 32'(PER_WORD[p*TW+:TW])) begin
-        word = 32'(k);
-        rest = 32'(at) + 32'(u) - 32'(k) * 32'(PER_WORD[p*TW+:TW]);
-      end
-    if (WORDS_PER[p*TW+:TW] > 1) begin
-      word = 32'(u) * 32'(WORDS_PER[p*TW+:TW]);
-      rest = '0;
-    end
-    bit_of = word * WORD + rest * 32'(ITEM_BITS[p*TW+:TW]);
-  endfunction
   logic [UNITS-1:0] fires, active;
   logic [UNITS-1:0][PAYLOAD-1:0] payloads;
-  logic [UNITS*ITEM-1:0] items_next;
+  logic [UNITS*ITEM-1:0] items;
   for (genvar u = 0; u < UNITS; u++) begin : unit
-    logic [ITEM-1:0] item;
     logic fired;
-    assign item = c_first ? '0 : ITEM'(state_line >> bit_of(c_pop, c_place, u));
     update #(
-        .CELL(CELL), .GATES(GATES), .FACTORS(FACTORS), .JUMPS(JUMPS), .STATE(STATE), .ITEM(ITEM), .ACC(ACC), .MULT(MULT), .BIAS(BIAS), .PRE(PRE),
+        .CELL(CELL), .GATES(GATES), .FACTORS(FACTORS), .JUMPS(JUMPS), .STATE(STATE), .ITEM(ITEM), .ACC(ACC), .MULT(MULT), .BIAS(BIAS),
         .PAYLOAD(PAYLOAD), .SHIFT(SHIFT), .FACTOR(FACTOR), .FRACTION(FRACTION), .SHIFTS(SHIFTS), .JUMP(JUMP), .GATE(GATE), .LUT(LUT), .SCORE(SCORE),
         .SUM(SUM), .SUMS(SUMS), .DEPTH_1(UP_1), .DEPTH_2(DEPTH >= 3 ? 1 : 0), .DEPTH_3(DEPTH >= 4 ? 1 : 0), .SIGMOID(SIGMOID)
     ) pipeline (
-        .clk, .is_encoder(KIND[c_pop*TW+:TW] == 0), .is_readout(KIND[c_pop*TW+:TW] == 2), .item,
-        .accumulators((GATES * ACC)'(acc_line >> ((32'(c_acc_place) + u * 32'(ACCS[c_pop*TW+:TW])) * ACC))),
-        .row(own[u*ROW_BITS+:ROW_BITS]), .x(x[u*STATE+:STATE]), .shift_0(SHIFT_0[c_pop*TW+:6]), .shift_1(SHIFT_1[c_pop*TW+:6]),
-        .theta(THETA[c_pop*TW+:PAYLOAD-1]), .limit(LIMIT[c_pop*TW+:PAYLOAD-1]), .fires(fired), .payload(payloads[u]),
-        .item_next(items_next[u*ITEM+:ITEM]), .score(scores[u*SCORE+:SCORE])
+        .clk, .is_encoder(c_kind == 0), .item(c_first ? '0 : ITEM'(state_line >> (32'(c_at[u*GW+:GW]) * GRAN))),
+        .accumulators((GATES * ACC)'(acc_line >> ((32'(c_sum_place[HW-1:0]) + u * 32'(c_accs)) * ACC))),
+        .row(own[u*ROW_BITS+:ROW_BITS]), .x(x[u*STATE+:STATE]), .shift_0(shift_0[5:0]), .shift_1(shift_1[5:0]),
+        .gives_encoder(b_kind == 0), .gives_class(b_kind == 2), .theta(b_theta[PAYLOAD-2:0]), .limit(b_limit[PAYLOAD-2:0]),
+        .fires(fired), .payload(payloads[u]), .item_next(items[u*ITEM+:ITEM]), .score(scores[u*SCORE+:SCORE])
     );
     assign active[u] = NW'(u) < b_n;
     assign fires[u] = goes_back && active[u] && fired;
-    assign score_valid[u] = goes_back && active[u] && KIND[b_pop*TW+:TW] == 2;
+    assign score_valid[u] = goes_back && active[u] && b_kind == 2;
   end
   assign score_class = b_neuron;
 
   // ---- states and cleared accumulators go back
-  logic [STATE_WORDS*WORD-1:0] line_back, line_mask;
   logic [K*NM-1:0] masks;
+  logic [ITEM-1:0] item_mask;
   logic [K-1:0] back_want;
   logic [K-1:0][BW-1:0] back_banks;
   logic [K-1:0][RW-1:0] back_rows;
-  logic [ITEM-1:0] item_mask;
   assign {back_want, back_banks, back_rows} = window_back;
   always_comb begin
+    item_mask = ~({ITEM{1'b1}} << b_bits);
     line_back = '0;
     line_mask = '0;
-    item_mask = ~({ITEM{1'b1}} << ITEM_BITS[b_pop*TW+:TW]);
     for (int u = 0; u < UNITS; u++)
       if (active[u]) begin
-        line_back |= (STATE_WORDS * WORD)'(items_next[u*ITEM+:ITEM] & item_mask) << bit_of(b_pop, b_place, u);
-        line_mask |= (STATE_WORDS * WORD)'(item_mask) << bit_of(b_pop, b_place, u);
+        line_back |= (STATE_WORDS * WORD)'(items[u*ITEM+:ITEM] & item_mask) << (32'(b_at[u*GW+:GW]) * GRAN);
+        line_mask |= ~({STATE_WORDS * NM{1'b1}} << (b_bits / TW'(GRAN))) << b_at[u*GW+:GW];
       end
   end
   for (genvar k = 0; k < K * NM; k++) begin : grain
     if (k < STATE_WORDS * NM) begin : of_state
-      assign masks[k] = line_mask[k*GRAN];
+      assign masks[k] = line_mask[k];
     end else begin : of_sum
-      localparam int AT = (k - STATE_WORDS * NM) * GRAN, PLACE = ACC_WORDS_PER > 1 ? AT / BOX : AT / WORD * ACC_PER_WORD + AT % WORD / ACC;
+      localparam int AT = (k - STATE_WORDS * NM) * GRAN, PLACE = ACC_WORDS_PER > 1 ? AT / WORD : AT / WORD * ACC_PER_WORD + AT % WORD / ACC;
       localparam int HELD = ACC_WORDS_PER > 1 || AT % WORD / ACC < ACC_PER_WORD ? 1 : 0;
-      assign masks[k] = HELD != 0 && PLACE >= int'(b_acc_place) && PLACE < int'(b_acc_place) + int'(b_n) * int'(ACCS[b_pop*TW+:TW]);
+      assign masks[k] = HELD != 0 && PLACE >= int'(b_sum_place) && PLACE < int'(b_sum_place) + int'(b_sum_count);
     end
   end
-  write_back #(.WORD(WORD), .BANKS(BANKS), .RW(RW), .GRAN(GRAN), .WORDS(K), .DEPTH(RETURN)) back (
-      .clk, .rst, .valid(goes_back), .want(back_want), .banks(back_banks), .rows(back_rows), .words({{ACC_WORDS * WORD{1'b0}}, line_back}), .masks,
-      .write, .write_row, .write_word, .write_mask, .written, .any(returns)
-  );
+  for (genvar b = 0; b < BANKS; b++) begin : back
+    logic [K-1:0] here;
+    logic [WORD:0] unused_found;
+    for (genvar k = 0; k < K; k++) begin : word
+      assign here[k] = goes_back && back_want[k] && back_banks[k] == BW'(b);
+    end
+    write_queue #(.WORD(WORD), .RW(RW), .MASK(NM), .PUSHES(K), .DEPTH(RETURN)) queue (
+        .clk, .rst, .clear(1'b1), .push(here), .rows(back_rows), .words({{ACC_WORDS * WORD{1'b0}}, line_back}), .masks, .look('0),
+        .found(unused_found[WORD]), .found_word(unused_found[WORD-1:0]), .write(write[b]), .write_row(write_row[b]), .write_word(write_word[b]),
+        .write_mask(write_mask[b]), .written(written[b])
+    );
+  end
+  assign returns = write != '0;
 
   // ---- spikes
   logic any;
@@ -291,7 +271,7 @@ module soma #(
   assign message = {s_last, s_pop, s_neuron + TW'(sender), sent};
 
   logic computes, unused;
-  assign unused = c_last ^ b_first ^ (^c_neuron) ^ (^c_n);
+  assign unused = ^{steps_of, next_steps, c_sum_place, next_places, next_sum_places, sum_places, shift_0, shift_1, b_theta, b_limit, c_last, b_first, c_neuron, c_n, c_sum_count};
   assign computes = under_way || (DEPTH > 1 && on_way);
   assign rests = !has && !outstanding && spaced && !computes && !any;
   assign on_busy = req || !spaced || (!has && !outstanding && computes);

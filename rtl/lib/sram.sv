@@ -1,5 +1,5 @@
-// Memory with one read port and one write port; a macro of a process takes its place here. A word is read LATENCY cycles after its row is given.
-// Of a read and a write of one row in one cycle, the read sees the old word. `mask` has a bit per GRAN bits of the word.
+// Memory with one read port and one write port; a macro of a process takes its place here. A word is read LATENCY cycles after its row is given (0: at once).
+// Bits that are written are unknown to a read of the same row in that cycle. `mask` has a bit per GRAN bits of the word.
 // INIT: file of the first contents, one word per line; none: all zero. ONE_PORT promises that no cycle reads and writes.
 module sram #(
     parameter int WIDTH = 64, ROWS = 16, GRAN = 64, LATENCY = 1, ONE_PORT = 0,
@@ -15,7 +15,6 @@ module sram #(
     input logic [WIDTH/GRAN-1:0] mask
 );
   logic [WIDTH-1:0] words[0:ROWS-1];
-  logic [WIDTH-1:0] first;
   generate
     if (INIT != "") begin : loaded
       initial $readmemh(INIT, words);
@@ -23,12 +22,21 @@ module sram #(
       initial for (int i = 0; i < ROWS; i++) words[i] = '0;
     end
   endgenerate
-  always_ff @(posedge clk) begin
-    if (read) first <= words[read_row];
-    for (int k = 0; k < WIDTH / GRAN; k++)
-      if (write && mask[k]) words[write_row][k*GRAN+:GRAN] <= in[k*GRAN+:GRAN];
-  end
-  pipe #(.WIDTH(WIDTH), .DEPTH(LATENCY - 1)) later (.clk, .in(first), .out);
+  always_ff @(posedge clk)
+    for (int k = 0; k < WIDTH / GRAN; k++) if (write && mask[k]) words[write_row][k*GRAN+:GRAN] <= in[k*GRAN+:GRAN];
+  generate
+    if (LATENCY == 0) begin : at_once
+      assign out = words[read_row];
+    end else begin : clocked
+      logic [WIDTH-1:0] first;
+      always_ff @(posedge clk)
+        if (read) begin
+          first <= words[read_row];
+          for (int k = 0; k < WIDTH / GRAN; k++) if (write && mask[k] && write_row == read_row) first[k*GRAN+:GRAN] <= 'x;
+        end
+      pipe #(.WIDTH(WIDTH), .DEPTH(LATENCY - 1)) later (.clk, .in(first), .out);
+    end
+  endgenerate
 `ifndef SYNTHESIS
   always @(posedge clk)
     if (ONE_PORT != 0 && read && write) begin

@@ -1,27 +1,24 @@
-// State memory: banks behind two clients, the soma (s) and the synapse unit (y), with one request each.
+// State memory: banks behind two clients, soma (0) and synapse unit (1), with one request each.
 //
-// A request queues all its words in the cycle in which it is made (`req`); word i of it lies at (rows[i], banks[i]) if want[i]. Banks serve requests first
-// come, first served; of one cycle, the soma's first. A word takes its bank for one cycle, or two (ONE_PORT: a read slot, then a write slot).
+// A request queues all its words in the cycle in which it is made (`req`); word i of it lies at (rows[i], banks[i]) if want[i], and stays there until the
+// request is served; the soma's words come first. Banks serve requests first come, first served; of one cycle, the soma's first. A word takes its bank for
+// one cycle, or two (ONE_PORT: a read slot, then a write slot).
 // `served`: the request's last word is finished in this cycle; LATENCY cycles later `words` holds all its words, for that one cycle.
 // Writes have no time of their own: they take the write port (ONE_PORT: the cycles in which no read begins), the synapse unit's before the soma's.
 module state_memory #(
     parameter int WORD = 64, BANKS = 2, ROWS = 16, GRAN = 8, LATENCY = 1, ONE_PORT = 0, KS = 3, KY = 2,
     localparam int BW = BANKS == 1 ? 1 : $clog2(BANKS),
     localparam int RW = ROWS <= 2 ? 1 : $clog2(ROWS),
-    localparam int NM = WORD / GRAN
+    localparam int NM = WORD / GRAN,
+    localparam int K = KS + KY
 ) (
-    input logic clk, rst, s_req,
-    input logic [KS-1:0] s_want,
-    input logic [KS-1:0][BW-1:0] s_banks,
-    input logic [KS-1:0][RW-1:0] s_rows,
-    output logic s_served,
-    output logic [KS-1:0][WORD-1:0] s_words,
-    input logic y_req,
-    input logic [KY-1:0] y_want,
-    input logic [KY-1:0][BW-1:0] y_banks,
-    input logic [KY-1:0][RW-1:0] y_rows,
-    output logic y_served,
-    output logic [KY-1:0][WORD-1:0] y_words,
+    input logic clk, rst,
+    input logic [1:0] req,
+    output logic [1:0] served,
+    input logic [K-1:0] want,
+    input logic [K-1:0][BW-1:0] banks,
+    input logic [K-1:0][RW-1:0] rows,
+    output logic [K-1:0][WORD-1:0] words,
     input logic [BANKS-1:0] s_write,
     input logic [BANKS-1:0][RW-1:0] s_write_row,
     input logic [BANKS-1:0][WORD-1:0] s_write_word,
@@ -32,71 +29,49 @@ module state_memory #(
     input logic [BANKS-1:0][WORD-1:0] y_write_word,
     output logic [BANKS-1:0] y_written
 );
-  logic s_busy, y_busy, y_older, y_first;
-  // a request's words, kept until they are served
-  logic [KS-1:0] s_left, s_open;
-  logic [KY-1:0] y_left, y_open;
-  logic [KS-1:0][BW-1:0] s_banks_kept, s_bank;
-  logic [KS-1:0][RW-1:0] s_rows_kept, s_row;
-  logic [KY-1:0][BW-1:0] y_banks_kept, y_bank;
-  logic [KY-1:0][RW-1:0] y_rows_kept, y_row;
-  // of each bank, one bit per word of the request: finished in this cycle, come from the memory in this cycle
-  logic [BANKS*KS-1:0] s_done, s_come;
-  logic [BANKS*KY-1:0] y_done, y_come;
+  logic [1:0] busy, waits;
+  logic y_older, y_first;
+  // words that are not served yet; of each bank, one bit per word: finished in this cycle, come from the memory in this cycle
+  logic [K-1:0] left, open, finished;
+  logic [BANKS*K-1:0] done, come;
   logic [BANKS-1:0][WORD-1:0] read;
-  logic [KS-1:0] s_finished;
-  logic [KY-1:0] y_finished;
-  assign s_open = s_req ? s_want : s_left;
-  assign s_bank = s_req ? s_banks : s_banks_kept;
-  assign s_row  = s_req ? s_rows : s_rows_kept;
-  assign y_open = y_req ? y_want : y_left;
-  assign y_bank = y_req ? y_banks : y_banks_kept;
-  assign y_row  = y_req ? y_rows : y_rows_kept;
+  logic [K-1:0][WORD-1:0] kept;
+  assign open  = left | (want & {{KY{req[1]}}, {KS{req[0]}}});
+  assign waits = {|(open[K-1:KS] & ~finished[K-1:KS]), |(open[KS-1:0] & ~finished[KS-1:0])};
+  assign served = (req | busy) & ~waits;
   // the synapse unit goes first only with a request that was there before the soma's
-  assign y_first = s_req ? y_busy : y_req ? 1'b0 : y_older;
-  assign s_served = (s_req || s_busy) && (s_open & ~s_finished) == '0;
-  assign y_served = (y_req || y_busy) && (y_open & ~y_finished) == '0;
+  assign y_first = busy[1] && (!busy[0] || y_older);
   always_comb begin
-    s_finished = '0;
-    y_finished = '0;
+    finished = '0;
+    words = kept;
     for (int b = 0; b < BANKS; b++) begin
-      s_finished |= s_done[b*KS+:KS];
-      y_finished |= y_done[b*KY+:KY];
+      finished |= done[b*K+:K];
+      for (int i = 0; i < K; i++) if (come[b*K+i]) words[i] = read[b];
     end
   end
   always_ff @(posedge clk) begin
-    s_busy <= !rst && (s_req || s_busy) && !s_served;
-    y_busy <= !rst && (y_req || y_busy) && !y_served;
+    busy <= rst ? '0 : (req | busy) & waits;
+    left <= rst ? '0 : open & ~finished;
     y_older <= y_first;
-    s_left <= rst ? '0 : s_open & ~s_finished;
-    y_left <= rst ? '0 : y_open & ~y_finished;
-    s_banks_kept <= s_bank;
-    s_rows_kept <= s_row;
-    y_banks_kept <= y_bank;
-    y_rows_kept <= y_row;
+    kept <= words;
   end
   for (genvar b = 0; b < BANKS; b++) begin : bank
-    logic [KS-1:0] s_here, s_pick, s_now, s_came;
-    logic [KY-1:0] y_here, y_pick, y_now, y_came;
+    logic [K-1:0] here, turn, pick, came;
     logic [RW-1:0] row;
-    logic again, begins, finishes, is_y, free;
-    always_comb begin
-      for (int i = 0; i < KS; i++) s_here[i] = s_open[i] && s_bank[i] == BW'(b);
-      for (int i = 0; i < KY; i++) y_here[i] = y_open[i] && y_bank[i] == BW'(b);
-      // words of one request follow each other by their numbers
-      s_pick = s_here & (~s_here + 1'b1);
-      y_pick = y_here & (~y_here + 1'b1);
-      is_y   = y_here != '0 && (y_first || s_here == '0);
-      s_now  = is_y ? '0 : s_pick;
-      y_now  = is_y ? y_pick : '0;
-      row = '0;
-      for (int i = 0; i < KS; i++) if (s_now[i]) row |= s_row[i];
-      for (int i = 0; i < KY; i++) if (y_now[i]) row |= y_row[i];
-      begins = (s_here != '0 || y_here != '0) && !again;
-      finishes = ONE_PORT == 0 ? begins : again;
+    logic again, begins, free, is_y;
+    for (genvar i = 0; i < K; i++) begin : word
+      assign here[i] = open[i] && banks[i] == BW'(b);
     end
-    assign s_done[b*KS+:KS] = finishes ? s_now : '0;
-    assign y_done[b*KY+:KY] = finishes ? y_now : '0;
+    assign is_y = here[K-1:KS] != '0 && (y_first || here[KS-1:0] == '0);
+    // words of one request follow each other by their numbers
+    assign turn = here & {{KY{is_y}}, {KS{!is_y}}};
+    assign pick = turn & (~turn + 1'b1);
+    assign begins = here != '0 && !again;
+    always_comb begin
+      row = '0;
+      for (int i = 0; i < K; i++) if (pick[i]) row |= rows[i];
+    end
+    assign done[b*K+:K] = (ONE_PORT == 0 ? begins : again) ? pick : '0;
     always_ff @(posedge clk) again <= !rst && ONE_PORT != 0 && begins;
     assign free = ONE_PORT == 0 || !begins;
     assign y_written[b] = free && y_write[b];
@@ -106,23 +81,7 @@ module state_memory #(
         .write_row(y_write[b] ? y_write_row[b] : s_write_row[b]), .in(y_write[b] ? y_write_word[b] : s_write_word[b]),
         .mask(y_write[b] ? {NM{1'b1}} : s_write_mask[b])
     );
-    pipe #(.WIDTH(KS + KY), .DEPTH(LATENCY)) tags (.clk, .in(begins ? {s_now, y_now} : '0), .out({s_came, y_came}));
-    assign s_come[b*KS+:KS] = s_came;
-    assign y_come[b*KY+:KY] = y_came;
-  end
-  // words that have come for a request, with those of this cycle
-  logic [KS-1:0][WORD-1:0] s_kept;
-  logic [KY-1:0][WORD-1:0] y_kept;
-  always_comb begin
-    s_words = s_kept;
-    y_words = y_kept;
-    for (int b = 0; b < BANKS; b++) begin
-      for (int i = 0; i < KS; i++) if (s_come[b*KS+i]) s_words[i] = read[b];
-      for (int i = 0; i < KY; i++) if (y_come[b*KY+i]) y_words[i] = read[b];
-    end
-  end
-  always_ff @(posedge clk) begin
-    s_kept <= s_words;
-    y_kept <= y_words;
+    pipe #(.WIDTH(K), .DEPTH(LATENCY)) tags (.clk, .in(begins ? pick : '0), .out(came));
+    assign come[b*K+:K] = came;
   end
 endmodule

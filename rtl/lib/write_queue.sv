@@ -1,69 +1,85 @@
-// Sums of one bank on their way to the memory, and the last ones that were written: a word that is read from the memory before a sum of it got there is
-// looked up here. Two sums may come in a cycle, `older` before `newer`, of different rows. `clear` forgets all sums for the look-up.
+// Words of one bank on their way to the memory. Up to PUSHES come in a cycle, in the order of their numbers, of different rows; `mask` goes with a word.
+// A word that is read from the memory before a sum of it got there is looked up here: `found`, in the cycle after `look`, tells of the last ones, waiting
+// or written, and of those that come with the question; `clear` forgets them.
 module write_queue #(
-    parameter int WORD = 64, RW = 4, DEPTH = 8
+    parameter int WORD = 64, RW = 4, MASK = 1, PUSHES = 2, DEPTH = 8
 ) (
-    input logic clk, rst, clear, older,
-    input logic [RW-1:0] older_row,
-    input logic [WORD-1:0] older_word,
-    input logic newer,
-    input logic [RW-1:0] newer_row,
-    input logic [WORD-1:0] newer_word,
+    input logic clk, rst, clear,
+    input logic [PUSHES-1:0] push,
+    input logic [PUSHES-1:0][RW-1:0] rows,
+    input logic [PUSHES-1:0][WORD-1:0] words,
+    input logic [PUSHES-1:0][MASK-1:0] masks,
     input logic [RW-1:0] look,
     output logic found,
     output logic [WORD-1:0] found_word,
     output logic write,
     output logic [RW-1:0] write_row,
     output logic [WORD-1:0] write_word,
+    output logic [MASK-1:0] write_mask,
     input logic written
 );
-  localparam int PW = $clog2(DEPTH), CW = $clog2(DEPTH + 1);
-  logic [WORD-1:0] words[0:DEPTH-1];
-  logic [RW-1:0] rows[0:DEPTH-1];
-  logic [DEPTH-1:0] latest;
-  logic [PW-1:0] head, tail, second;
-  logic [CW-1:0] waiting;
-  function automatic [PW-1:0] after(input logic [PW-1:0] at);
-    after = at == PW'(DEPTH - 1) ? '0 : at + 1'b1;
+  localparam int PW = DEPTH == 1 ? 1 : $clog2(DEPTH), CW = $clog2(DEPTH + 1);
+  logic [WORD-1:0] kept[0:DEPTH-1];
+  logic [RW-1:0] kept_row[0:DEPTH-1];
+  logic [MASK-1:0] kept_mask[0:DEPTH-1];
+  logic [DEPTH-1:0] latest, takes, stale;
+  logic [WORD-1:0] looked_up;
+  logic is_here;
+  logic [PW-1:0] head, tail, next;
+  logic [PUSHES*PW-1:0] at;
+  logic [CW-1:0] waiting, more;
+  function automatic [PW-1:0] after(input logic [PW-1:0] place);
+    after = place == PW'(DEPTH - 1) ? '0 : place + 1'b1;
   endfunction
-  assign second = older ? after(tail) : tail;
-  assign write = waiting != 0;
-  assign write_row = rows[head];
-  assign write_word = words[head];
+  assign write = waiting != '0;
+  assign write_row = kept_row[head];
+  assign write_word = kept[head];
+  assign write_mask = kept_mask[head];
   always_comb begin
-    found = 1'b0;
-    found_word = '0;
-    for (int i = 0; i < DEPTH; i++)
-      if (latest[i] && rows[i] == look) begin
-        found = 1'b1;
-        found_word |= words[i];
+    next = tail;
+    more = '0;
+    for (int i = 0; i < PUSHES; i++) begin
+      at[i*PW+:PW] = next;
+      if (push[i]) next = after(next);
+      more = more + CW'(push[i]);
+    end
+    is_here = 1'b0;
+    looked_up = '0;
+    for (int e = 0; e < DEPTH; e++) begin
+      takes[e] = 1'b0;
+      stale[e] = 1'b0;
+      for (int i = 0; i < PUSHES; i++) begin
+        takes[e] |= push[i] && at[i*PW+:PW] == PW'(e);
+        stale[e] |= push[i] && rows[i] == kept_row[e];
+      end
+      if (latest[e] && kept_row[e] == look) begin
+        is_here = 1'b1;
+        looked_up |= kept[e];
+      end
+    end
+    for (int i = 0; i < PUSHES; i++)
+      if (push[i] && rows[i] == look) begin
+        is_here = 1'b1;
+        looked_up = words[i];
       end
   end
   always_ff @(posedge clk) begin
-    if (older) rows[tail] <= older_row;
-    if (older) words[tail] <= older_word;
-    if (newer) rows[second] <= newer_row;
-    if (newer) words[second] <= newer_word;
-    for (int i = 0; i < DEPTH; i++) begin
-      if (older && PW'(i) == tail) latest[i] <= 1'b1;
-      else if (newer && PW'(i) == second) latest[i] <= 1'b1;
-      else if ((older && rows[i] == older_row) || (newer && rows[i] == newer_row)) latest[i] <= 1'b0;
-    end
-    if (rst || clear) latest <= '0;
-    if (rst) begin
-      head <= '0;
-      tail <= '0;
-      waiting <= '0;
-    end else begin
-      if (newer) tail <= after(second);
-      else if (older) tail <= after(tail);
-      if (written) head <= after(head);
-      waiting <= waiting + CW'(older) + CW'(newer) - CW'(written);
-    end
+    for (int i = 0; i < PUSHES; i++)
+      if (push[i]) begin
+        kept[at[i*PW+:PW]] <= words[i];
+        kept_row[at[i*PW+:PW]] <= rows[i];
+        kept_mask[at[i*PW+:PW]] <= masks[i];
+      end
+    found <= is_here;
+    found_word <= looked_up;
+    latest <= rst || clear ? '0 : takes | (latest & ~stale);
+    tail <= rst ? '0 : next;
+    head <= rst ? '0 : written ? after(head) : head;
+    waiting <= rst ? '0 : waiting + more - CW'(written);
   end
 `ifndef SYNTHESIS
   always @(posedge clk)
-    if (!rst && int'(waiting) + int'(older) + int'(newer) > DEPTH) begin
+    if (!rst && int'(waiting) + int'(more) > DEPTH) begin
       $display("FAIL write queue overrun %m");
       $finish;
     end

@@ -1,6 +1,7 @@
-/** Runs random cores and counts what they met: shared by the test and by the script of thousands. */
+/** Runs random cores on the board, the naive chip and in SystemVerilog, and counts what they met: shared by the test and by the script of thousands. */
 import { obstaclesOf } from "../../rtl/index.js";
 import { Counted } from "../counted.js";
+import { naiveDifferences } from "./naive-core.js";
 import { randomCore } from "./random-cores.js";
 import { type CoreRun, runCore } from "./run-core.js";
 
@@ -30,6 +31,20 @@ export const CATEGORIES = [
   "barrier slack=0",
 ] as const;
 
+/** What one case came to. */
+export interface CaseResult {
+  readonly seed: number;
+  /** Rules of the subset that refuse it; empty: it was run. */
+  readonly refused: readonly string[];
+  /** Everything that was drawn, and categories that were met. */
+  readonly met: readonly string[];
+  readonly spikes: number;
+  readonly scores: number;
+  readonly waves: number;
+  readonly cycles: number;
+  readonly differences: readonly string[];
+}
+
 /** What a run met, by category. */
 function metBy({ overflows, saturations, counters, met }: CoreRun, overflow: "saturate" | "wrap"): string[] {
   const found: readonly (readonly [string, number])[] = [
@@ -45,31 +60,44 @@ function metBy({ overflows, saturations, counters, met }: CoreRun, overflow: "sa
   return found.flatMap(([name, count]) => (count > 0 ? [name] : []));
 }
 
-export interface CoreStudy {
-  readonly seen: Counted;
-  readonly compared: { spikes: number; scores: number; waves: number; cycles: number };
-  /** Cases that could not be emitted, by their rule. */
-  readonly refused: string[];
-  readonly found: string[];
+/** The case of a seed, three-way. */
+export function studyCase(seed: number): CaseResult {
+  const point = randomCore(seed);
+  const refused = obstaclesOf({ experiment: point.experiment, model: point.model, placement: point.run.placement }).map(({ key }) => key);
+  if (refused.length > 0) return { seed, refused, met: [], spikes: 0, scores: 0, waves: 0, cycles: 0, differences: [] };
+  const run = runCore(point);
+  const { spikes, scores, waves } = run.verdict.compared;
+  return {
+    seed,
+    refused,
+    met: [...point.choices, ...metBy(run, point.experiment.precision.accumulatorOverflow)],
+    spikes,
+    scores,
+    waves,
+    cycles: run.counters.cycles,
+    differences: [...run.verdict.differences, ...naiveDifferences(point)],
+  };
 }
 
-export function studyCores(first: number, cases: number, progress: (line: string) => void = () => {}): CoreStudy {
-  const study: CoreStudy = { seen: new Counted("cores"), compared: { spikes: 0, scores: 0, waves: 0, cycles: 0 }, refused: [], found: [] };
-  for (let seed = first; seed < first + cases; seed++) {
-    const point = randomCore(seed);
-    const obstacles = obstaclesOf({ experiment: point.experiment, model: point.model, placement: point.run.placement });
-    if (obstacles.length > 0) {
-      study.refused.push(`seed ${seed}: ${obstacles.map(({ key }) => key).join(", ")}`);
-      continue;
-    }
-    const run = runCore(point);
-    study.seen.see(...point.choices, ...metBy(run, point.experiment.precision.accumulatorOverflow));
-    study.compared.spikes += run.verdict.compared.spikes;
-    study.compared.scores += run.verdict.compared.scores;
-    study.compared.waves += run.verdict.compared.waves;
-    study.compared.cycles += run.counters.cycles;
-    if (!run.verdict.isEqual) study.found.push(`seed ${seed}: ${run.verdict.differences.join("; ")}`);
-    if ((seed - first) % 100 === 99) progress(`${seed - first + 1} cases, ${study.found.length} differ`);
-  }
-  return study;
+export interface CoreStudy {
+  readonly seen: Counted;
+  readonly run: number;
+  readonly compared: { readonly spikes: number; readonly scores: number; readonly waves: number; readonly cycles: number };
+  /** Cases that could not be emitted, by their rules. */
+  readonly refused: readonly string[];
+  readonly found: readonly string[];
+}
+
+/** What cases came to together. */
+export function studyOf(cases: readonly CaseResult[]): CoreStudy {
+  const seen = new Counted("cores");
+  for (const { met } of cases) seen.see(...met);
+  const sum = (kind: "spikes" | "scores" | "waves" | "cycles"): number => cases.reduce((total, one) => total + one[kind], 0);
+  return {
+    seen,
+    run: cases.filter(({ refused }) => refused.length === 0).length,
+    compared: { spikes: sum("spikes"), scores: sum("scores"), waves: sum("waves"), cycles: sum("cycles") },
+    refused: cases.flatMap(({ seed, refused }) => (refused.length > 0 ? [`seed ${seed}: ${refused.join(", ")}`] : [])),
+    found: cases.flatMap(({ seed, differences }) => (differences.length > 0 ? [`seed ${seed}: ${differences.join("; ")}`] : [])),
+  };
 }
