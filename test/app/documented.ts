@@ -69,5 +69,6 @@ const bare = (line: string): string =>
     .replace(/\s+#.*$|\s{2,}.*$/, "")
     .trim();
 
+/** Placeholders, alternatives, and a command's name alone. */
 const isMention = (line: string): boolean =>
-  /\b[A-Z]{2,}\b/.test(line.replace(/--data TIMIT/, "")) || /^snn-dse [a-z]+( (nir|sanafe))?$/.test(line);
+  /\b[A-Z]{2,}\b|\w\|\w| \.\.\./.test(line.replace("TIMIT", "")) || /^snn-dse [a-z]+( (nir|sanafe))?$/.test(line);

@@ -111,23 +111,26 @@ with Study("edge", db="python.db", budget=3, workers=2) as study:
   expect(execFileSync("python3", ["-c", code], { cwd: folder, env, encoding: "utf8" })).toBe("3 True\n");
 });
 
-/** What a reader has made before: databases by the sweeps that the text speaks of, files of their own. */
-const MADE_BEFORE = `
-snn-dse init
-snn-dse sweep edge --no-tui --budget POINTS
+/** What a reader has made before: databases by the sweeps that the text speaks of; for the long run files of their own, too. */
+const madeBefore = (points: number): string => `
+snn-dse sweep edge --no-tui --budget ${points}
 for name in random nsga2 night1 night2; do cp edge.db $name.db; done
+`;
+const MADE_FOR_ALL = `
+snn-dse init
 snn-dse sweep input-queues --no-tui --budget 2
-snn-dse init --example edge --force && mv edge.yaml edge-45nm.yaml
+snn-dse init --example edge && mv edge.yaml edge-45nm.yaml
 snn-dse init --example mnist-rows-alif && mv mnist-rows-alif.yaml my.yaml
 printf 'synapse_memory_read_pj: {value: 3.1, source: my macro}\\n' > my-macros.yaml
 `;
 
 /** What cannot be typed in an empty folder, and why. */
 const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
-  [/--redis|bullmq|^openssl/, "needs a server and a key"],
+  [/--redis|bullmq|^openssl|^snn-dse worker/, "needs a server and a key"],
   [/fsdd|TIMIT|timit|free-spoken-digit/, "needs recordings that are not ours to ship"],
   [/braille|rockpool|sinabs|norse/, "needs networks of other tools"],
-  [/^snn-dse rtl .*--run/, "needs a simulator of SystemVerilog; test/rtl runs it"],
+  [/^snn-dse rtl .*--(run|synth|liberty)/, "needs a simulator or a synthesis of SystemVerilog; test/rtl runs them"],
+  [/halton/, "needs the plug-in that its page tells to write"],
   [/--backend tensorflow/, "needs the optional native back end"],
 ];
 /** Short runs: what is appended to a command line, where the last option of a name holds. A training is stopped after some seconds, as by Ctrl-C. */
@@ -146,8 +149,8 @@ function shortened(line: string): string {
   return /^snn-dse train /.test(line) ? `timeout --preserve-status -s INT 6 ${whole}` : whole;
 }
 
-/** Left to the long run: some seconds each. */
-const SLOW = /^snn-dse (table|train|rtl|evaluate|published|conform)\b/;
+/** Left to the long run: a second or more each, or in need of many points. */
+const SLOW = /^snn-dse (coupled|conform|doctor|evaluate|published|quantise|reprice|reproduce|rtl|show|table|train)\b/;
 
 const isLong = process.env.SNN_DSE_LONG !== undefined;
 const lines = (await typedLines({ all: isLong })).filter(({ line }) => isLong || !SLOW.test(line));
@@ -162,7 +165,7 @@ test.skipIf(!canPack)(
     const home = emptyFolder();
     const type = (text: string, cwd = home) =>
       spawnSync("bash", ["-e", "-o", "pipefail", "-c", text], { cwd, env, encoding: "utf8", timeout: 600_000 });
-    const made = type(MADE_BEFORE.replace("POINTS", isLong ? "300" : "45"));
+    const made = type(isLong ? madeBefore(300) + MADE_FOR_ALL : madeBefore(12));
     expect(made).toMatchObject({ status: 0, stderr: "" });
     const wrong = typed.flatMap(({ place, line }) => {
       const { status, stderr } = type(shortened(line), line.startsWith("snn-dse init") ? emptyFolder() : home);
