@@ -61,6 +61,7 @@ export interface CoupledCheck {
   readonly estimate: { readonly seconds: number; readonly workers: number; readonly pointSeconds: number };
 }
 
+/** What `check` says of a description, by the kind of its chip. */
 export type Check = ChipCheck | CoupledCheck;
 
 /**

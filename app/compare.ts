@@ -13,6 +13,7 @@ import {
 import { type ShareBetter, sharesBetterOf } from "./confidence.js";
 import { pointOf, withStore } from "./stored.js";
 
+/** Two points of one study, side by side. */
 export interface PointComparison {
   readonly left: StoredPoint;
   readonly right: StoredPoint;
@@ -25,6 +26,7 @@ export interface PointComparison {
   readonly better: readonly ShareBetter[];
 }
 
+/** Two studies, side by side: their fronts by quality against one reference point. */
 export interface StudyComparison {
   readonly left: Side & Pick<FrontReport, "engineVersion" | "inputs">;
   readonly right: Side & Pick<FrontReport, "engineVersion" | "inputs">;

@@ -3,7 +3,9 @@ import { patchCoupledChip, pathOf } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { type CoupledInput, caseFiles, readCoupledChip, runCoupled } from "../sim/recorded/index.js";
 
+/** A value of a coupled chip's description. */
 export type CoupledValue = string | number | boolean;
+/** Values by path over a coupled chip's description. */
 export type CoupledValues = { readonly [path: string]: CoupledValue };
 
 /** One run: its values by path, and its numbers by name. */
@@ -12,6 +14,7 @@ export interface CoupledRun {
   readonly metrics: { readonly [name: string]: number };
 }
 
+/** What is run again on a coupled chip, and under which values. */
 export interface CoupledOptions {
   /** Folder of a recorded case or a shipped one's name, or a synthetic workload: its seed, events, share of non-zero weights, mean cycles between events, limit. */
   readonly input:

@@ -20,6 +20,7 @@ import {
 
 export { evaluationRecord, renderComparison, type TableEntry, type TableFormat, tradeoffPlot };
 
+/** On which data models are scored. */
 export interface EvaluateModelsOptions {
   /** Data set; null: the one that each model was trained on. */
   readonly dataset?: string | null;

@@ -5,6 +5,7 @@ import { recordedSummary } from "../training/index.js";
 export type { ShippedKind } from "../arch/index.js";
 export { SHIPPED_KINDS } from "../arch/index.js";
 
+/** One shipped thing, which every command and function takes by its name. */
 export interface Example extends ShippedFile {
   /** One sentence, as the file itself says. */
   readonly about: string;

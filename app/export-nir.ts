@@ -3,6 +3,7 @@ import { pathOf, readModel, writeNir } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { exportNetwork } from "../sim/nir/index.js";
 
+/** What was written, and what other tools will not see of it. */
 export interface NirExport {
   readonly written: string;
   readonly nodes: number;

@@ -11,6 +11,7 @@ export { formatImportReport, type NirOptions } from "../sim/nir/index.js";
 export type { Ran } from "./nir-run.js";
 export type { NodeComparison, NodeFile } from "./node-values.js";
 
+/** What a NIR file does not say, and what is run with it. */
 export interface ImportNirOptions extends NirOptions, Omit<NirRunRequest, "input"> {
   /** Spike file for the network's one Input; null: only the report. */
   readonly input: string | null;
@@ -23,6 +24,7 @@ export interface ImportNirOptions extends NirOptions, Omit<NirRunRequest, "input
   readonly integer?: boolean;
 }
 
+/** What a NIR file holds, what was assumed, and what a run of it gave. */
 export interface NirImport {
   readonly report: ImportedNir["report"];
   /** What the caller said that the file does not say. */

@@ -7,6 +7,7 @@ import { importSanafe as imported, runSanafe, type SanafeImport, type SanafeRun,
 
 export type { SanafeRun } from "../sim/sanafe/index.js";
 
+/** What is run of a pair of SANA-FE files, and what is recorded. */
 export interface SanafeOptions {
   /** Timesteps to run; null: only what the pair holds. */
   readonly steps?: number | null;
@@ -16,6 +17,7 @@ export interface SanafeOptions {
   readonly spikes?: string | null;
 }
 
+/** A chip and a network of SANA-FE, as they were understood. */
 export interface SanafePair {
   readonly chip: { readonly name: string; readonly width: number; readonly height: number; readonly tiles: number; readonly cores: number };
   readonly network: { readonly name: string; readonly neurons: number; readonly synapses: number; readonly axons: number };

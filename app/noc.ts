@@ -7,8 +7,10 @@ import { DEFAULT_TRAFFIC, type NocTraffic } from "./noc-options.js";
 import { type ChipDescription, experimentWith, type Values } from "./open.js";
 
 export type { NocTraffic, TrafficPattern } from "./noc-options.js";
+/** Latency and throughput of a network at one offered load. */
 export type NocCurveRow = CurveRow;
 
+/** Traffic that a network alone is measured with. */
 export interface NocLoad extends Partial<NocTraffic> {
   /** Offered flits per node and cycle, a row each. */
   readonly rates: readonly number[];

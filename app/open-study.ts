@@ -6,6 +6,7 @@ import { type SearchOptions, searchOf, studyParts, workersOf } from "./study-par
 
 export type { AskedPoint, Axis, Evaluation, OpenStudy, OwnResult } from "../sweeps/index.js";
 
+/** How a study that you drive is opened. */
 export interface OpenStudyOptions extends SearchOptions {
   /** Database that keeps the results, as that of a sweep; opened again, it continues. null, the default: they are kept while the study is open. */
   readonly db?: string | null;

@@ -30,6 +30,7 @@ export type ChipDescription = ParsedArch;
 /** Values by path over a description, e.g. `{ "tile.core.lanes": 8 }`. */
 export type Values = { readonly [path: string]: Json };
 
+/** Beside what a description is opened. */
 export interface OpenOptions {
   /** The folder beside which an object's model and data files lie; default: the current folder. */
   readonly beside?: string;

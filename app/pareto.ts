@@ -17,6 +17,7 @@ import { withStore } from "./stored.js";
 
 export { type FrontReport, type FrontViewOptions, type PlotOptions, viewLines } from "../sweeps/index.js";
 
+/** Which points and goals a front is made of. */
 export interface ParetoOptions extends FrontViewOptions {
   /** Metrics as `name`, `name:min` or `name:max` in place of the study's objectives. */
   readonly objectives?: readonly string[];

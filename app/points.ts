@@ -7,6 +7,7 @@ import { Store, studyOf } from "./stored.js";
 
 export type { PointRow } from "../sweeps/index.js";
 
+/** Which points are read, and how much of them. */
 export interface PointsOptions {
   /** With trials of a screening search (`fidelity` below 1) and points of other inputs (another `edition`). Default: the study's points. */
   readonly all?: boolean;

@@ -19,6 +19,7 @@ import { type ChipDescription, experimentWith, type Values } from "./open.js";
 
 export { STUDY_AXES, STUDY_WIDTHS, type StudyAxis, type StudyRow } from "../sim/functional/index.js";
 
+/** Which widths are tried, on how much data. */
 export interface QuantiseOptions {
   readonly values?: Values;
   /** Widths to try by name, e.g. `{ weight_bits: [2, 4, 8] }`; none: those that the network has, each over its default list. */
@@ -33,6 +34,7 @@ export interface QuantiseOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Accuracy against bits, and the smallest precision that keeps it. */
 export interface Quantisation {
   readonly file: string;
   /** Path of the model file, its name, the data set's name, and what the float run computes in. */

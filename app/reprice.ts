@@ -24,6 +24,7 @@ import {
 import { loadModel, loadSamples } from "./inputs.js";
 import { besideOf, studyOf, withStore } from "./stored.js";
 
+/** Points under new prices. */
 export interface Repricing {
   /** Every finished point with its metrics before and after. */
   readonly points: readonly Repriced[];

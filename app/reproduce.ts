@@ -10,11 +10,13 @@ import { type Provenance, provenanceNow, runtimeDifferences } from "./provenance
 import { besideOf, pointOf } from "./stored.js";
 import { StudyFiles } from "./study-files.js";
 
+/** A stored point and what running it again gave. */
 export interface ReproducedPoint extends Reproduction {
   /** Where something differs: how the runtimes of the stored sessions differ from this one, a sentence each. */
   readonly runtimes: readonly string[];
 }
 
+/** Where the files of a stored point lie. */
 export interface ReproduceOptions {
   /** What `loadPlugins` gave: those that the point was computed with, by content. */
   readonly plugins?: readonly Plugin[];

@@ -12,6 +12,7 @@ export interface ResultRow extends Pick<StoredPoint, "id" | "key" | "values" | "
   readonly isOnFront: boolean;
 }
 
+/** A study and all its points. */
 export interface Results {
   readonly study: string;
   /** Parameters, objectives, constraints and sampler. */

@@ -7,6 +7,7 @@ import { emitted, namedPoint, type PointOptions } from "./rtl-point.js";
 
 export type { Verdict } from "../rtl/index.js";
 
+/** Which point becomes SystemVerilog, and what is run with it. */
 export interface RtlOptions extends PointOptions {
   /** Also runs the test bench and compares everything with the simulator. */
   readonly runs?: boolean;

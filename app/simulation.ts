@@ -4,8 +4,10 @@ import type { Result } from "../sim/index.js";
 import type { Explanation, LayerEnergy, traceFormats } from "../sim/observe/index.js";
 import type { Values } from "./open.js";
 
+/** A format of recorded cycles. */
 export type TraceFormatName = keyof typeof traceFormats;
 
+/** Which point is simulated, and what is recorded of it. */
 export interface SimulateOptions {
   /** Values by path laid over the description first. */
   readonly values?: Values;
@@ -17,6 +19,7 @@ export interface SimulateOptions {
   readonly signal?: AbortSignal;
 }
 
+/** One point in full. */
 export interface Simulation {
   readonly file: string;
   readonly values: Values;

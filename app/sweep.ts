@@ -5,6 +5,7 @@ import { type Cluster, openEngine } from "./engine.js";
 import type { Description } from "./open.js";
 import { type SearchOptions, searchOf, studyParts, workersOf } from "./study-parts.js";
 
+/** How a search runs, where it stores its points, and when it ends. */
 export interface SweepOptions extends SearchOptions {
   /** Result database; default: the description's name + `.db` in the current folder. What it holds already is not run again. */
   readonly db?: string;

@@ -25,6 +25,7 @@ import {
 
 export type { TrainingEvent } from "../training/index.js";
 
+/** How a network is trained, and where it is written. */
 export interface TrainOptions {
   /** Model file; null: the configuration's name + `.safetensors` in `outDir`. */
   readonly out?: string | null;

@@ -20,7 +20,9 @@ const KINDS = {
   spikes: { folders: ["arch/examples/sanafe"], ending: ".csv", noun: "spike file" },
 } as const;
 
+/** A kind of shipped things: each has names of its own. */
 export type ShippedKind = keyof typeof KINDS;
+/** All kinds of shipped things. */
 export const SHIPPED_KINDS = Object.keys(KINDS) as readonly ShippedKind[];
 
 export interface ShippedFile {

@@ -25,8 +25,11 @@ export interface AskedPoint {
 
 /** What came of a point that this program evaluated. */
 export interface Evaluation {
+  /** The point's number. */
   readonly id: number;
+  /** Values of its active parameters by name. */
   readonly values: PointValues;
+  /** `infeasible`: the chip cannot exist or hold the network; `failed`: the program could not say. */
   readonly state: "done" | "infeasible" | "failed" | "timeout";
   /** null unless done. A metric that is unknown is null. */
   readonly metrics: Metrics | null;
@@ -36,9 +39,11 @@ export interface Evaluation {
   readonly violation: number;
   /** Metrics, breakdown of energy and area, operations and utilisation; null unless done. */
   readonly result: Result | null;
-  /** Why there is no result; null where there is one. */
+  /** Why there is no result, as an upper-case code; null where there is one. */
   readonly code: string | null;
+  /** The same in words. */
   readonly reason: string | null;
+  /** Time that a worker took for it. */
   readonly durationMs: number;
 }
 

@@ -3,12 +3,15 @@ import type { Dimension, PointValues } from "./space.js";
 
 /** A searched parameter. */
 export interface Axis {
+  /** Of the parameter, as points have it. */
   readonly name: string;
   /** Its values in order; null of a continuous axis, and of one with more than 1,000 values. */
   readonly values: readonly PointValues[string][] | null;
-  /** Least and greatest value; null where values have no order. */
+  /** Least value; null where values have no order. */
   readonly low: number | null;
+  /** Greatest value; null where values have no order. */
   readonly high: number | null;
+  /** All its values are integers. */
   readonly isInteger: boolean;
   /** The condition over other parameters under which a point has it; null: always. */
   readonly when: string | null;

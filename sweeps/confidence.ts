@@ -33,6 +33,7 @@ export interface Interval {
   readonly high: number;
 }
 
+/** How sure a point's place on the front is. */
 export interface PointConfidence {
   readonly id: number;
   /** Share of the draws in which no other point dominates it. */
@@ -42,6 +43,7 @@ export interface PointConfidence {
   readonly intervals: { readonly [metric in MetricName]?: Interval };
 }
 
+/** How sure a front is, given what is not known of its prices. */
 export interface Confidence {
   readonly draws: number;
   readonly seed: number;

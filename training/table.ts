@@ -11,6 +11,7 @@ import { texText } from "../base/escape/tex.js";
 import { texTable } from "../base/tex-table.js";
 import type { Evaluation } from "./evaluate.js";
 
+/** A model's row of the comparison table: how it was trained, and how it scores. */
 export interface TableEntry {
   /** As the model is called in the table. */
   readonly name: string;

@@ -43,6 +43,7 @@ export interface Interval {
   readonly highPercent: number;
 }
 
+/** Accuracy and work of a network at one width of one axis. */
 export interface StudyRow {
   readonly axis: StudyAxis;
   readonly bits: number;

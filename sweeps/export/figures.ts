@@ -13,6 +13,7 @@ import { viewLines } from "./front-view.js";
 import { metricLabel, metricUnit, metricWords, parameterSetting, shortNumber, sourceLine, valueIn } from "./headers.js";
 import type { FrontColumn, FrontReport, ReportRow } from "./report.js";
 
+/** How a front is drawn. */
 export interface PlotOptions {
   /** Metrics of the axes; null: the report's first objectives that differ between points, cost across and benefit up. */
   readonly x: MetricName | null;

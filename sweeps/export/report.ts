@@ -51,6 +51,7 @@ export interface FrontView {
 /** A report of which nothing is left out. */
 const whole = (size: number): FrontView => ({ columns: null, fixed: [], epsilon: [], order: null, size, equal: 0 });
 
+/** A front with what is needed to read it; all values are natural ones. */
 export interface FrontReport {
   readonly study: string;
   readonly sampler: string;

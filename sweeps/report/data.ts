@@ -58,6 +58,7 @@ export interface ReportDetail {
   readonly coresPerTile: number;
 }
 
+/** Everything that the report's page shows. */
 export interface ReportData {
   readonly study: {
     readonly name: string;

@@ -23,6 +23,7 @@ export type Quantity = (typeof QUANTITIES)[number];
 export const EVIDENCE = ["silicon", "synthesis", "simulator"] as const;
 export type Evidence = (typeof EVIDENCE)[number];
 
+/** A published number of a chip beside what the model gives. */
 export interface PublishedRow {
   readonly chip: string;
   readonly kind: Quantity;
