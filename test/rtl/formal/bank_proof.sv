@@ -15,15 +15,23 @@ module bank_proof #(
   logic s_req, y_req, s_served, y_served, s_open = 1'b0, y_open = 1'b0;
   assign s_req = s_wish && !s_open && !rst && s_want != '0;
   assign y_req = y_wish && !y_open && !rst && y_want != '0;
+  // a request's banks stay until it is served
+  logic [KS-1:0][0:0] s_bank, s_kept;
+  logic [KY-1:0][0:0] y_bank, y_kept;
+  assign s_bank = s_open ? s_kept : s_banks;
+  assign y_bank = y_open ? y_kept : y_banks;
   logic [KS-1:0][7:0] s_words;
   logic [KY-1:0][7:0] y_words;
   logic [BANKS-1:0] s_written, y_written;
   state_memory #(.WORD(8), .BANKS(BANKS), .ROWS(2), .GRAN(8), .LATENCY(1), .ONE_PORT(0), .KS(KS), .KY(KY)) dut (
-      .clk, .rst, .s_req, .s_want, .s_banks, .s_rows('0), .s_served, .s_words, .y_req, .y_want, .y_banks, .y_rows('0), .y_served, .y_words,
-      .s_write('0), .s_write_row('0), .s_write_word('0), .s_write_mask('0), .s_written, .y_write('0), .y_write_row('0), .y_write_word('0), .y_written
+      .clk, .rst, .req({y_req, s_req}), .served({y_served, s_served}), .want({y_want, s_want}), .banks({y_bank, s_bank}), .rows('0),
+      .words({y_words, s_words}), .s_write('0), .s_write_row('0), .s_write_word('0), .s_write_mask('0), .s_written, .y_write('0), .y_write_row('0),
+      .y_write_word('0), .y_written
   );
   logic [7:0] s_age = '0, y_age = '0;
   always_ff @(posedge clk) begin
+    s_kept <= s_bank;
+    y_kept <= y_bank;
     s_open <= (s_req || s_open) && !s_served;
     y_open <= (y_req || y_open) && !y_served;
     s_age <= (s_req || s_open) && !s_served ? s_age + 1'b1 : '0;

@@ -19,9 +19,10 @@ module write_queue_proof #(
   assign newer = newer_wish && comes;
   assign free = free_wish || !was_free;
   assign taken = write && free && !rst;
-  write_queue #(.WORD(4), .RW(2), .DEPTH(DEPTH)) dut (
-      .clk, .rst, .clear(1'b0), .older, .older_row(row), .older_word, .newer, .newer_row(~row), .newer_word, .look, .found, .found_word, .write,
-      .write_row, .write_word, .written(taken)
+  logic write_mask;
+  write_queue #(.WORD(4), .RW(2), .PUSHES(2), .DEPTH(DEPTH)) dut (
+      .clk, .rst, .clear(1'b0), .push({newer, older}), .rows({~row, row}), .words({newer_word, older_word}), .masks('0), .look, .found, .found_word, .write,
+      .write_row, .write_word, .write_mask, .written(taken)
   );
   logic [7:0] waiting = '0, since = '0;
   logic seen = 1'b0;
