@@ -25,9 +25,11 @@ const PIECE_BYTES = MIB;
 /** Name of the chip in the dump. */
 const SCOPE = "bench.tb.dut";
 
-/** Registers begin with some value, as silicon does: an unknown one would spread through gates that cancel it. */
-function begun(models: string): string {
-  return models.replace(/^( *)reg (\w+);$/gm, "$1reg $2;\n$1initial $2 = $urandom;");
+/** Registers of gates begin with any value and outputs of memories with 0, as silicon does with some value: an unknown one would spread through gates that cancel it. */
+function begun(text: string): string {
+  return text
+    .replace(/^( *)reg (\w+);$/gm, "$1reg $2;\n$1initial $2 = $urandom;")
+    .replace(/^( *)reg (\[[^\]]+\]) (\w+|\\\S+ );$/gm, "$1reg $2 $3;\n$1initial $3 = 0;");
 }
 
 /** `bench`: text of the module around the fixed bench. @throws InputError where the simulation does not come to its end. */
@@ -38,7 +40,7 @@ export async function simulateNetlist(
   { onStage, signal }: Watch,
 ): Promise<NetlistRun> {
   writeFileSync(join(folder, "gates-bench.sv"), bench);
-  writeFileSync(join(folder, LEFT.models), begun(readFileSync(join(folder, LEFT.models), "utf8")));
+  for (const name of [LEFT.models, LEFT.netlist]) writeFileSync(join(folder, name), begun(readFileSync(join(folder, name), "utf8")));
   const sources = [LEFT.netlist, LEFT.models, join(dirname(libraryFolder()), "gates-tb.sv"), "gates-bench.sv"];
   onStage("iverilog: netlist");
   await runTool("iverilog", ["-g2012", "-s", "bench", "-o", "gates.vvp", ...sources], { folder, log: "iverilog.log", onStage, signal });

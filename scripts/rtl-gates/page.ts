@@ -85,8 +85,8 @@ Written by \`npx tsx scripts/rtl-gates.ts --liberty sg13g2_stdcell_typ_1p20V_25C
 
 - Gates: ${Object.values(rows[0]?.tools ?? {}).join(", ")}; cells of IHP's SG13G2 at 1.2 V and 25 C. Each module is mapped on its own; memories and tables stay
   memories. Names say cell, lanes, and bits of weight, state and sum.
-- Each netlist ran a row of a digit in Icarus Verilog, with registers that begin at random: all ${rows.reduce((sum, { compared }) => sum + compared, 0)} scores and cycles of waves
-  are the simulator's${rows.every(({ equal }) => equal) ? "" : " but for cores marked below"}.
+- Each netlist ran a row of a digit in Icarus Verilog, with registers that begin at random: ${rows.filter(({ equal }) => equal).length} of ${rows.length} gave the simulator's scores and cycles of
+  waves (${rows.reduce((sum, { compared }) => sum + compared, 0)} compared)${rows.every(({ equal }) => equal) ? "" : "; the others are marked, and have no energy here"}.
 - Not in the gates' energy: wires, the clock's tree, clock gating, glitches, the state of a gate. The library holds the energy of a load in the tables of
   some flip-flops (those with two outputs) and not elsewhere; it is counted once.
 - The model's energies are those at 90 nm and 1.2 V, by the ratio of its adder from there to 130 nm; its areas are at 130 nm.
@@ -135,9 +135,9 @@ ${table(
     clocks[i].model.toFixed(0),
     clocks[i].gates.toFixed(0),
     row.model.work.toFixed(2),
-    row.gates.work.toFixed(2),
+    row.equal ? row.gates.work.toFixed(2) : "-",
     row.model.clock.toFixed(2),
-    row.gates.clock.toFixed(2),
+    row.equal ? row.gates.clock.toFixed(2) : "-",
   ]),
 )}
 
@@ -163,7 +163,7 @@ Registers by part, of all cores: ${registerShares(rows)
 
 ${table(
   ["part", "share of area", "share of energy"],
-  partShares(rows).map(([part, area, energy]) => [`\`${part}\``, percent(area), percent(energy)]),
+  partShares(rows.filter(({ equal }) => equal)).map(([part, area, energy]) => [`\`${part}\``, percent(area), percent(energy)]),
 )}
 
 No price was changed by these numbers.
