@@ -118,7 +118,7 @@ if (values.liberty !== undefined) {
     const row = await rowOf(name, shape, liberty);
     rows.splice(0, rows.length, ...rows.filter((other) => other.name !== name), row);
     rows.sort((a, b) => Object.keys(CORES).indexOf(a.name) - Object.keys(CORES).indexOf(b.name));
-    writeFileSync(values.out, `${JSON.stringify(rows)}\n`);
+    writeFileSync(values.out, `[\n${rows.map((one) => JSON.stringify(one)).join(",\n")}\n]\n`);
     console.log(`${row.equal ? "equal" : "DIFFERS"} ${name}: ${row.areaUm2.toFixed(0)} um2, ${row.lut4} LUT4, ${row.cycles} cycles`);
   }
 }
