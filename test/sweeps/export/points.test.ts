@@ -208,5 +208,5 @@ test("a loop that is left early closes the database", () => {
 });
 
 test("an unknown format is named with the nearest", () => {
-  expect(() => [...pointPieces(database, "parket")]).toThrow(/unknown format 'parket'[\s\S]*parquet/);
+  expect(() => [...pointPieces(database, "parket")]).toThrow(/unknown format of points 'parket'[\s\S]*parquet/);
 });
