@@ -17,7 +17,7 @@ import {
 import type { ParetoOptions } from "./pareto.js";
 import { type Store, studyOf, withStore } from "./stored.js";
 
-export type { Confidence, Interval, PointConfidence, ShareBetter } from "../sweeps/index.js";
+export type { Confidence, MetricInterval, PointConfidence, ShareBetter } from "../sweeps/index.js";
 
 /** Prices drawn, and which front is asked for. */
 export interface ConfidenceRequest extends Pick<ParetoOptions, "objectives" | "where"> {

@@ -11,7 +11,7 @@ export {
   type Confidence,
   type ConfidenceRequest,
   confidence,
-  type Interval,
+  type MetricInterval,
   type PointConfidence,
   type ShareBetter,
 } from "./confidence.js";

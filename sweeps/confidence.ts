@@ -28,7 +28,7 @@ export interface ConfidenceOptions {
 }
 
 /** Where a metric of a point lies in nine draws of ten. */
-export interface Interval {
+export interface MetricInterval {
   readonly low: number;
   readonly high: number;
 }
@@ -40,7 +40,7 @@ export interface PointConfidence {
   readonly onFront: number;
   /** As stored. */
   readonly metrics: Metrics;
-  readonly intervals: { readonly [metric in MetricName]?: Interval };
+  readonly intervals: { readonly [metric in MetricName]?: MetricInterval };
 }
 
 /** How sure a front is, given what is not known of its prices. */
@@ -168,7 +168,7 @@ export function sharesBetter(
   });
 }
 
-function intervalOf(values: Float64Array): Interval {
+function intervalOf(values: Float64Array): MetricInterval {
   const sorted = values.slice().sort();
   const [low, high] = TAILS.map((share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]);
   return { low, high };

@@ -8,7 +8,7 @@ export {
   type Confidence,
   type ConfidenceOptions,
   confidenceOf,
-  type Interval,
+  type MetricInterval,
   type PointConfidence,
   type ShareBetter,
   sharesBetter,
