@@ -65,7 +65,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
   test("published prints model, published value, error and basis, and exits 0 while all are within tolerance", () => {
     const all = run("published", "odin");
     expect(all.code).toBe(0);
-    expect(all.out).toMatch(/ODIN .* 477 .* predicted +ok/);
+    expect(all.out).toMatch(/ODIN .* 477 .* identity +ok/);
     expect(run("published", "odni").code).toBe(2);
   });
 

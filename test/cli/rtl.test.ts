@@ -81,7 +81,10 @@ test.skipIf(versionOf("iverilog") === null)(
     );
     expect(code).toBe(0);
     const fire = join(chip, "lib", "fire.sv");
-    writeFileSync(fire, readFileSync(fire, "utf8").replace("sent > theta", "sent != theta"));
+    const whole = readFileSync(fire, "utf8");
+    const faulty = whole.replace("limit > theta", "limit <= theta");
+    expect(faulty).not.toBe(whole);
+    writeFileSync(fire, faulty);
     const edited = await run();
     expect(edited.text).toMatch(/^changed since they were written: lib\/fire\.sv\ndiffers from the simulator; compared: /);
     expect(edited.code).toBe(1);
