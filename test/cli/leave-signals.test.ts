@@ -8,6 +8,8 @@ let leaves = 0;
 let end = (): void => undefined;
 function listen(): void {
   [nowMs, leaves] = [0, 0];
+  // files of a worker share its process: what an earlier one left listening would act on signals that are emitted here
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal);
   vi.spyOn(performance, "now").mockImplementation(() => nowMs);
   end = onLeaveSignals(() => leaves++);
 }
