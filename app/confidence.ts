@@ -21,13 +21,16 @@ export type { Confidence, MetricInterval, PointConfidence, ShareBetter } from ".
 
 /** Prices drawn, and which front is asked for. */
 export interface ConfidenceRequest extends Pick<ParetoOptions, "objectives" | "where"> {
-  /** How often prices are drawn; 1000 tell a share to about 2 points. */
+  /** How often prices are drawn, 1 .. 100,000; 1000 tell a share to about 2 points. */
   readonly draws?: number;
+  /** A whole number; the same one gives the same draws. */
   readonly seed?: number;
 }
 
 /** Where a thousand draws leave the share of a coin's side between 47 and 53 %. */
 const USUAL_DRAWS = 1000;
+/** A list of so many numbers is kept for every cause of error. */
+const MOST_DRAWS = 100_000;
 
 /**
  * Draws the prices behind a study's points within their errors, and its accuracies within those of their samples, and says how often each point is on
@@ -35,12 +38,16 @@ const USUAL_DRAWS = 1000;
  *
  * @param database a result database; a sweep may still be writing it
  * @returns shares of the draws, and intervals of nine tenths in the metrics' units
- * @throws InputError where it holds no study, a metric is unknown, or the chip is a coupled one, whose prices are parameters
+ * @throws InputError where it holds no study, a metric is unknown, draws or seed are out of range, or the chip is a coupled one, whose prices are
+ * parameters
  */
 export function confidence(
   database: string,
   { objectives = [], where = null, draws = USUAL_DRAWS, seed = 1 }: ConfidenceRequest = {},
 ): Confidence {
+  if (!Number.isInteger(draws) || draws < 1 || draws > MOST_DRAWS)
+    throw inputError("draws", `got ${draws}, expected a whole number from 1 to ${MOST_DRAWS}`, "1000 tell a share to about 2 points");
+  if (!Number.isSafeInteger(seed)) throw inputError("seed", `got ${seed}, expected a whole number`, "e.g. 1");
   return withStore(database, (store) => {
     const uncertain = uncertainPointOf(store);
     if (uncertain === null)

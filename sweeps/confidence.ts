@@ -95,12 +95,11 @@ class Draws {
 
 const NO_CAUSE: readonly ErrorCause[] = [];
 
-/** [draws] factor of the sum of some lines. */
-function factorsOf(
-  lines: readonly { readonly value: number; readonly component: string }[],
-  errors: LineErrors,
-  draws: Draws,
-): Float64Array {
+/** A value by the number of the draw. Not kept for all draws: a study has many points. */
+type Drawn = (draw: number) => number;
+
+/** How often the sum of some lines is what it was, from draw to draw. */
+function factorOf(lines: readonly { readonly value: number; readonly component: string }[], errors: LineErrors, draws: Draws): Drawn {
   const sums = new Map<Float64Array, number>();
   let total = 0;
   for (const { value, component } of lines) {
@@ -108,37 +107,34 @@ function factorsOf(
     sums.set(factor, (sums.get(factor) ?? 0) + value);
     total += value;
   }
-  const all = new Float64Array(draws.count);
-  if (total === 0) return all.fill(1);
-  for (const [factor, sum] of sums) for (let d = 0; d < all.length; d++) all[d] += (sum / total) * factor[d];
-  return all;
+  if (total === 0) return () => 1;
+  const parts = [...sums].map(([factor, sum]) => ({ factor, share: sum / total }));
+  return (draw) => {
+    let all = 0;
+    for (const { factor, share } of parts) all += share * factor[draw];
+    return all;
+  };
 }
 
-/** [draws] values of each metric that prices or the choice of utterances move. */
-function drawnMetrics(point: UncertainPoint, draws: Draws): Map<MetricName, Float64Array> {
-  const drawn = new Map<MetricName, Float64Array>();
+/** The metrics that prices or the choice of utterances move. */
+function drawnMetrics(point: UncertainPoint, draws: Draws): ReadonlyMap<MetricName, Drawn> {
+  const drawn = new Map<MetricName, Drawn>();
   const { metrics, breakdown, errors } = point;
-  const scale = (name: MetricName, factors: Float64Array): void => {
+  const scale = (name: MetricName, factor: Drawn): void => {
     const value = metrics[name];
-    if (typeof value === "number")
-      drawn.set(
-        name,
-        factors.map((factor) => value * factor),
-      );
+    if (typeof value === "number") drawn.set(name, (draw) => value * factor(draw));
   };
   const lines = (of: "energyPj" | "areaMm2") =>
     breakdown.flatMap((row) => (row[of] === null ? [] : [{ value: row[of], component: row.component }]));
-  const energy = factorsOf(lines("energyPj"), errors, draws);
+  const energy = factorOf(lines("energyPj"), errors, draws);
   for (const name of AS_ENERGY) scale(name, energy);
-  scale("area_mm2", factorsOf(lines("areaMm2"), errors, draws));
+  scale("area_mm2", factorOf(lines("areaMm2"), errors, draws));
   const accuracy = metrics.accuracy_percent;
   if (typeof accuracy === "number" && point.utterances > 0) {
     const share = accuracy / 100;
     const deviation = 100 * Math.sqrt((share * (1 - share)) / point.utterances);
-    drawn.set(
-      "accuracy_percent",
-      draws.normal(`accuracy of ${point.functionalKey}`).map((z) => Math.min(100, accuracy + deviation * z)),
-    );
+    const z = draws.normal(`accuracy of ${point.functionalKey}`);
+    drawn.set("accuracy_percent", (draw) => Math.min(100, accuracy + deviation * z[draw]));
   }
   return drawn;
 }
@@ -163,13 +159,13 @@ export function sharesBetter(
     if (right === undefined) return [];
     const isLess = METRICS[metric].direction === "min";
     let better = 0;
-    for (let d = 0; d < count; d++) if (isLess ? right[d] < left[d] : right[d] > left[d]) better++;
+    for (let d = 0; d < count; d++) if (isLess ? right(d) < left(d) : right(d) > left(d)) better++;
     return [{ metric, share: better / count }];
   });
 }
 
-function intervalOf(values: Float64Array): MetricInterval {
-  const sorted = values.slice().sort();
+function intervalOf(value: Drawn, draws: number): MetricInterval {
+  const sorted = Float64Array.from({ length: draws }, (_, draw) => value(draw)).sort();
   const [low, high] = TAILS.map((share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]);
   return { low, high };
 }
@@ -199,22 +195,21 @@ export function confidenceOf(
   const times = new Uint32Array(points.length);
   let kept = 0;
   for (let d = 0; d < count; d++) {
-    const vectors = stored.map(
-      (vector, i) => vector?.map((value, k) => (columns[i][k] === null ? value : signs[k] * columns[i][k][d])) ?? null,
-    );
+    const vectors = stored.map((vector, i) => vector?.map((value, k) => signs[k] * (columns[i][k]?.(d) ?? signs[k] * value)) ?? null);
     for (const i of frontOf(vectors)) {
       times[i]++;
       if (isOnFront.has(i)) kept++;
     }
   }
-  const found = points.map(({ id, metrics }, i): PointConfidence => {
-    const intervals = Object.fromEntries([...drawn[i]].map(([name, values]) => [name, intervalOf(values)]));
-    return { id, onFront: times[i] / count, metrics, intervals };
+  const found = points.flatMap(({ id, metrics }, i): PointConfidence[] => {
+    if (times[i] === 0) return [];
+    const intervals = Object.fromEntries([...drawn[i]].map(([name, value]) => [name, intervalOf(value, count)]));
+    return [{ id, onFront: times[i] / count, metrics, intervals }];
   });
   return {
     draws: count,
     seed,
-    points: found.filter(({ onFront }) => onFront > 0).sort((a, b) => b.onFront - a.onFront || a.id - b.id),
+    points: found.sort((a, b) => b.onFront - a.onFront || a.id - b.id),
     front: front.map((i) => points[i].id).sort((a, b) => a - b),
     frontKept: kept / count,
   };

@@ -81,13 +81,19 @@ export function registerPareto(program: Command): void {
   ]);
 }
 
+/** What shapes the front's own table and figures, and has no meaning for shares of draws. */
+const NOT_WITH_CONFIDENCE = ["columns", "by", "dropFixed", "epsilon", "format", "out", "x", "y"] as const;
+
 async function printConfidence(database: string, options: ParetoOptions, report: FrontReport): Promise<void> {
   const { confidence } = await import("../../app/confidence.js");
-  if (options.format !== undefined && options.format !== "json")
-    throw inputError("--format", `${options.format} cannot hold intervals yet`, "leave it out, or take --json");
+  const other = NOT_WITH_CONFIDENCE.find((name) => options[name] !== undefined);
+  if (other !== undefined) {
+    const flag = `--${other === "dropFixed" ? "drop-fixed" : other}`;
+    throw inputError("--confidence", `does not go with ${flag}`, `leave ${flag} out; --objectives, --where, --top and --json go with it`);
+  }
   const request = { objectives: listOf(options.objectives), where: options.where ?? null };
   const found = confidence(database, typeof options.confidence === "number" ? { ...request, draws: options.confidence } : request);
-  if (options.json === true || options.format === "json") printJson(found, 2);
+  if (options.json === true) printJson({ ...found, points: found.points.slice(0, options.top) }, 2);
   else {
     const { confidenceLines } = await import("../format/confidence.js");
     print(confidenceLines(lookOf(process.stdout, process.env), found, report, options.top ?? null));

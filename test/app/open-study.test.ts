@@ -6,27 +6,13 @@ import { afterAll, expect, test } from "vitest";
 import { open, openStudy, pareto, report, reprice, reproduce, result, results, show, sweep } from "../../app/index.js";
 import { isBuilt } from "../cli/small-sweep.js";
 import { contentOf } from "../sweeps/fake-study.js";
+import { lanesAndClocks } from "./lanes-and-clocks.js";
 
 const folder = mkdtempSync(join(tmpdir(), "open-study-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const at = (name: string): string => join(folder, name);
 
-const description = (sampler: string, change: object = {}) =>
-  open({
-    version: 1,
-    extends: "mesh-2x2",
-    network: { model: "mnist-rows-lif.safetensors" },
-    workload: { dataset: "mnist-rows", samples: 20, timing_samples: 1 },
-    sweep: {
-      parameters: [
-        { path: "tile.core.lanes", values: [1, 2, 4, 8, 16] },
-        { path: "chip.clock_mhz", values: [50, 100, 150, 200] },
-      ],
-      objectives: { energy_uj_per_inference: "min", latency_us: "min" },
-      sampler: { name: sampler, budget: 10 },
-    },
-    ...change,
-  });
+const description = (sampler: string, change: object = {}) => open({ ...lanesAndClocks(sampler, 10), ...change });
 
 test.skipIf(!isBuilt)("ask, evaluate and tell on a chip leave the database of a sweep, beside a second study in the process", async () => {
   await sweep(description("tpe"), { db: at("swept.db"), workers: 2 });

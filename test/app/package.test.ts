@@ -11,6 +11,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { packageRoot } from "../../base/package-root.js";
 import { typedLines } from "./documented.js";
 import { canPack, installInto } from "./installed.js";
+import { lanesAndClocks } from "./lanes-and-clocks.js";
 
 const root = packageRoot();
 const folder = mkdtempSync(join(tmpdir(), "snn-dse-user-"));
@@ -19,20 +20,7 @@ beforeAll(() => {
 }, 900_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const DOCUMENT = `{
-  version: 1,
-  extends: "mesh-2x2",
-  network: { model: "mnist-rows-lif.safetensors" },
-  workload: { dataset: "mnist-rows", samples: 20, timing_samples: 1 },
-  sweep: {
-    parameters: [
-      { path: "tile.core.lanes", values: [1, 2, 4, 8, 16] },
-      { path: "chip.clock_mhz", values: [50, 100, 150, 200] },
-    ],
-    objectives: { energy_uj_per_inference: "min", latency_us: "min" },
-    sampler: { name: "grid", budget: 20 },
-  },
-}`;
+const DOCUMENT = JSON.stringify(lanesAndClocks("grid", 20));
 /** `typed`: the same text as JavaScript without its types. */
 const project = (typed: (type: string) => string): string => `
 import { writeFileSync } from "node:fs";

@@ -179,6 +179,18 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect(run("show", "small.db", String(id)).out).toContain("source of the price");
   });
 
+  test("pareto --confidence says how often a point is on the front, the same way twice, and refuses what has no meaning for it", () => {
+    const { front } = JSON.parse(run("pareto", "small.db", "--json").out) as { front: { id: number }[] };
+    const drawn = run("pareto", "small.db", "--confidence", "50", "--json");
+    const found = JSON.parse(drawn.out) as { draws: number; front: number[]; points: { onFront: number }[] };
+    expect([found.draws, found.front]).toEqual([50, front.map(({ id }) => id).sort((a, b) => a - b)]);
+    for (const { onFront } of found.points) expect(Number.isInteger(Math.round(onFront * 50 * 1e9) / 1e9)).toBe(true);
+    expect(run("pareto", "small.db", "--confidence", "50", "--json").out).toBe(drawn.out);
+    expect(run("pareto", "small.db", "--confidence").out).toContain("drawn 1,000 times");
+    for (const wrong of [["0"], ["1e9"], ["x"], ["50", "--epsilon", "energy=2%"], ["50", "--format", "csv"], ["50", "--x", "latency_us"]])
+      expect(run("pareto", "small.db", "--confidence", ...wrong).code, wrong.join(" ")).toBe(2);
+  });
+
   test("init writes a description that check accepts, and does not overwrite one", () => {
     expect(run("init", "fresh").code).toBe(0);
     expect(run("check", "fresh/arch.yaml").code).toBe(0);
