@@ -4,7 +4,8 @@
 // request is served; the soma's words come first. Banks serve requests first come, first served; of one cycle, the soma's first. A word takes its bank for
 // one cycle, or two (ONE_PORT: a read slot, then a write slot).
 // `served`: the request's last word is finished in this cycle; LATENCY cycles later `words` holds all its words, for that one cycle.
-// Writes have no time of their own: they take the write port (ONE_PORT: the cycles in which no read begins), the synapse unit's before the soma's.
+// Writes have no time of their own: they take the write port (ONE_PORT: the cycles in which no read begins), the synapse unit's before the soma's; none
+// passes while reset holds, since before it a queue may say anything.
 module state_memory #(
     parameter int WORD = 64, BANKS = 2, ROWS = 16, GRAN = 8, LATENCY = 1, ONE_PORT = 0, KS = 3, KY = 2,
     localparam int BW = BANKS == 1 ? 1 : $clog2(BANKS),
@@ -73,7 +74,7 @@ module state_memory #(
     end
     assign done[b*K+:K] = (ONE_PORT == 0 ? begins : again) ? pick : '0;
     always_ff @(posedge clk) again <= !rst && ONE_PORT != 0 && begins;
-    assign free = ONE_PORT == 0 || !begins;
+    assign free = !rst && (ONE_PORT == 0 || !begins);
     assign y_written[b] = free && y_write[b];
     assign s_written[b] = free && s_write[b] && !y_write[b];
     sram #(.WIDTH(WORD), .ROWS(ROWS), .GRAN(GRAN), .LATENCY(LATENCY), .ONE_PORT(ONE_PORT)) cells (
