@@ -1,10 +1,10 @@
 /** How sure a front is, with the errors of prices and of accuracy drawn. Effects: reads the database. */
 import { ofKind, patchDocument, patchExperiment } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
-import { functionalKey, priceErrors } from "../sim/index.js";
 import {
   type Confidence,
   confidenceOf,
+  Draws,
   frontReport,
   Objectives,
   reportedIds,
@@ -13,19 +13,23 @@ import {
   type StoredPoint,
   sharesBetter,
   type UncertainPoint,
+  uncertainPoint,
 } from "../sweeps/index.js";
 import type { ParetoOptions } from "./pareto.js";
 import { type Store, studyOf, withStore } from "./stored.js";
 
-export type { Confidence, MetricInterval, PointConfidence, ShareBetter } from "../sweeps/index.js";
+export type { Confidence, Intervals, MetricInterval, PointConfidence, ShareBetter } from "../sweeps/index.js";
 
-/** Prices drawn, and which front is asked for. */
-export interface ConfidenceRequest extends Pick<ParetoOptions, "objectives" | "where"> {
-  /** How often prices are drawn, 1 .. 100,000; 1000 tell a share to about 2 points. */
+/** How prices are drawn. */
+export interface DrawOptions {
+  /** How often, 1 .. 100,000; 1000 tell a share to about 2 points. */
   readonly draws?: number;
   /** A whole number; the same one gives the same draws. */
   readonly seed?: number;
 }
+
+/** Prices drawn, and which front is asked for. */
+export interface ConfidenceRequest extends Pick<ParetoOptions, "objectives" | "where">, DrawOptions {}
 
 /** Where a thousand draws leave the share of a coin's side between 47 and 53 %. */
 const USUAL_DRAWS = 1000;
@@ -45,9 +49,7 @@ export function confidence(
   database: string,
   { objectives = [], where = null, draws = USUAL_DRAWS, seed = 1 }: ConfidenceRequest = {},
 ): Confidence {
-  if (!Number.isInteger(draws) || draws < 1 || draws > MOST_DRAWS)
-    throw inputError("draws", `got ${draws}, expected a whole number from 1 to ${MOST_DRAWS}`, "1000 tell a share to about 2 points");
-  if (!Number.isSafeInteger(seed)) throw inputError("seed", `got ${seed}, expected a whole number`, "e.g. 1");
+  const { count } = drawsOf({ draws, seed });
   return withStore(database, (store) => {
     const uncertain = uncertainPointOf(store);
     if (uncertain === null)
@@ -60,8 +62,16 @@ export function confidence(
     );
     const ids = reportedIds(store, { objectives, where });
     const points = [...store.points("p.state = 'done'")].flatMap((point) => (ids.has(point.id) ? (uncertain(point) ?? []) : []));
-    return confidenceOf(points, chosen, { draws, seed });
+    return confidenceOf(points, chosen, { draws: count, seed });
   });
+}
+
+/** @throws InputError where their number or seed is out of range. */
+export function drawsOf({ draws = USUAL_DRAWS, seed = 1 }: DrawOptions): Draws {
+  if (!Number.isInteger(draws) || draws < 1 || draws > MOST_DRAWS)
+    throw inputError("draws", `got ${draws}, expected a whole number from 1 to ${MOST_DRAWS}`, "1000 tell a share to about 2 points");
+  if (!Number.isSafeInteger(seed)) throw inputError("seed", `got ${seed}, expected a whole number`, "e.g. 1");
+  return new Draws(draws, seed);
 }
 
 /** In how many of the usual draws the second point is better than the first; none of a coupled chip, or where one has no result. */
@@ -82,10 +92,6 @@ function uncertainPointOf(store: Store): ((point: StoredPoint) => UncertainPoint
     const result = store.result(id);
     if (result === null) return null;
     const experiment = patchDocument(at, space.byPath(values));
-    const { utterances, modelHash, dataHash } = result.provenance;
-    return {
-      ...{ id, metrics: result.metrics, breakdown: result.breakdown, errors: priceErrors(experiment.chip), utterances },
-      functionalKey: functionalKey(experiment, modelHash, dataHash),
-    };
+    return uncertainPoint(experiment, { id, metrics: result.metrics, breakdown: result.breakdown }, result);
   };
 }

@@ -11,6 +11,8 @@ export {
   type Confidence,
   type ConfidenceRequest,
   confidence,
+  type DrawOptions,
+  type Intervals,
   type MetricInterval,
   type PointConfidence,
   type ShareBetter,
@@ -61,7 +63,7 @@ export { exportPoints, type PointRow, type PointsOptions, points } from "./point
 export { type PublishedRow, published } from "./published.js";
 export { type Quantisation, type QuantiseOptions, quantise, STUDY_AXES, STUDY_WIDTHS, type StudyAxis, type StudyRow } from "./quantise.js";
 export { type ReportData, report, reportData } from "./report.js";
-export { type Repricing, reprice } from "./reprice.js";
+export { type PriceLibrary, type RepriceOptions, type Repricing, reprice, repricedPieces } from "./reprice.js";
 export { type ReproducedPoint, type ReproduceOptions, reproduce } from "./reproduce.js";
 export { type ResultRow, type Results, result, results } from "./results.js";
 export { type RtlOptions, type RtlRun, rtl, type Verdict } from "./rtl.js";

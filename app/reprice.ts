@@ -1,4 +1,4 @@
-/** Energies of a study's points under other prices, from the stored counts, without simulation. Effects: reads the database and files. */
+/** Energies and areas of a study's points under other prices, from the stored counts, without simulation. Effects: reads the database and files. */
 import {
   type Experiment,
   jsonFromYaml,
@@ -10,18 +10,33 @@ import {
   type Topology,
 } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
+import type { FileContent } from "../base/escape/filtered.js";
 import type { Json } from "../base/hash.js";
+import { ParetoArchive } from "../base/pareto.js";
 import {
+  asStored,
+  type Draws,
   demandOwn,
   frontReport,
+  intervalsOf,
+  Objectives,
   type PointValues,
+  type PriceScales,
+  pointTable,
+  pricedTable,
+  priceScales,
   type Repriced,
   reprice as repriced,
   Space,
+  Store,
+  scaledPoint,
   shapeKey,
   topologiesOf,
+  uncertainPoint,
 } from "../sweeps/index.js";
+import { type DrawOptions, drawsOf } from "./confidence.js";
 import { loadModel, loadSamples } from "./inputs.js";
+import { pointFormat } from "./points.js";
 import { besideOf, studyOf, withStore } from "./stored.js";
 
 /** Points under new prices. */
@@ -30,46 +45,137 @@ export interface Repricing {
   readonly points: readonly Repriced[];
   /** Ids of the points on the study's front as stored. */
   readonly front: readonly number[];
+  /** Ids of the points on its front under the new prices, without those whose clock is too fast. */
+  readonly frontAfter: readonly number[];
+  /** The study's objectives, by which both fronts are found. */
+  readonly objectives: readonly { readonly metric: string; readonly direction: "min" | "max" }[];
+  /** How often prices were drawn; null: they were not. */
+  readonly draws: number | null;
 }
+
+/** How points are priced anew. */
+export interface RepriceOptions {
+  /** The description that the sweep was made from, if its model file lies beside it. */
+  readonly base?: string | null;
+  /**
+   * Factors by name, on top of the library or of the prices as stored: a price (`synapse_memory_read_pj`), what several prices begin with (`router`), a
+   * group of the breakdown (`leakage`, `area`, `energy`), or what limits the clock (`clock_limits`, `neuron_update_ns`).
+   */
+  readonly scale?: { readonly [name: string]: number };
+  /** Draws prices, accuracies and utterances within their errors: every point gets the interval that nine draws of ten lie in. */
+  readonly monteCarlo?: DrawOptions | null;
+}
+
+/** Prices by name, as a description's `prices:` holds them: a YAML file, or a plain object. */
+export type PriceLibrary = string | { readonly [price: string]: Json };
 
 /**
  * Prices every finished point of a database anew; the database is not changed.
  *
- * @param library path of a YAML file with prices by name, as a description's `prices:` holds them, or the same as a plain object
- * @param options `base`: the description that the sweep was made from, if its model file lies beside it
- * @throws InputError where the library is wrong, the chip is a coupled one, or a model is not the one that the counts were made with
+ * @param library prices in place of those of the study; null: prices as stored, for which no model is read
+ * @throws InputError where the library is wrong, a name or factor is none, the chip is a coupled one, or a model is not the one that the counts were
+ * made with
  */
-export async function reprice(
-  database: string,
-  library: string | { readonly [price: string]: Json },
-  options: { readonly base?: string | null } = {},
-): Promise<Repricing> {
-  const file = typeof library === "string" ? pathOf(library, "example", "chip") : "prices";
-  const prices = pricesOf(typeof library === "string" ? jsonFromYaml(readYamlText(file), file) : library, file);
+export async function reprice(database: string, library: PriceLibrary | null, options: RepriceOptions = {}): Promise<Repricing> {
   const study = withStore(database, studyOf);
   demandOwn(study.inputs, database, "there are no counts to price");
-  const space = new Space(study.sweep.parameters);
-  const document = { ...(study.document as { readonly [key: string]: Json }), prices };
+  const scales = priceScales(options.scale ?? {});
+  const draws = options.monteCarlo === undefined || options.monteCarlo === null ? null : drawsOf(options.monteCarlo);
   ofKind(patchExperiment({ document: study.document, file: database }, {}), {
     board: () => {},
     coupled: () => {
       throw inputError(database, "is of a coupled chip, whose prices are parameters of its own", "sweep power.* of its description");
     },
   });
-  // A wrong price is a problem of the library file, found once, before the points.
-  patchDocument({ document, file }, {});
-  const experimentOf = (values: PointValues): Experiment => patchDocument({ document, file }, space.byPath(values));
+  const described = documentOf(study.document, database, library);
+  const space = new Space(study.sweep.parameters);
+  const experimentOf = (values: PointValues): Experiment => patchDocument(described, space.byPath(values));
+  const priced = library === null ? asStored : await underLibrary(database, experimentOf, options.base ?? null);
+  return withStore(database, (store) => {
+    const points = Array.from(priced(store), (point) => changed(store, point, experimentOf, scales, draws));
+    const objectives = new Objectives(
+      study.sweep,
+      study.sweep.parameters.map(({ name }) => name),
+    );
+    return {
+      points,
+      front: frontReport(store).rows.map(({ id }) => id),
+      frontAfter: frontAfter(points, objectives),
+      objectives: study.sweep.objectives,
+      draws: draws?.count ?? null,
+    };
+  });
+}
+
+/**
+ * Every point under new prices as pieces of a file, as `exportPoints` writes them; metrics with an interval have two columns more, `<metric>_low` and
+ * `<metric>_high`.
+ *
+ * @throws InputError for an unknown format, and as `points`
+ */
+export function* repricedPieces(database: string, { points, frontAfter }: Repricing, format: string): Generator<FileContent> {
+  const { pieces } = pointFormat(format);
+  const store = Store.read(database);
+  try {
+    yield* pieces(pricedTable(pointTable(store, { which: "study", withBreakdown: true }), points, new Set(frontAfter)));
+  } finally {
+    store.close();
+  }
+}
+
+/** The study's document with the prices of the library. */
+function documentOf(document: Json, database: string, library: PriceLibrary | null): { readonly document: Json; readonly file: string } {
+  if (library === null) return { document, file: database };
+  const file = typeof library === "string" ? pathOf(library, "example", "chip") : "prices";
+  const prices = pricesOf(typeof library === "string" ? jsonFromYaml(readYamlText(file), file) : library, file);
+  const described = { document: { ...(document as { readonly [key: string]: Json }), prices }, file };
+  patchDocument(described, {}); // a wrong price is a problem of the library file, found once, before the points
+  return described;
+}
+
+/** What prices a store's points by their experiments, once the networks' shapes are read. */
+async function underLibrary(
+  database: string,
+  experimentOf: (values: PointValues) => Experiment,
+  description: string | null,
+): Promise<(store: Store) => Iterable<Repriced>> {
   const experiments = withStore(database, (store) => [...store.points("p.state = 'done'")].map(({ values }) => experimentOf(values)));
-  const base = besideOf(options.base ?? null, database);
+  const base = besideOf(description, database);
   const files = {
     loadModel: (experiment: Experiment) => loadModel(experiment, base),
     loadSamples: (experiment: Experiment) => loadSamples(experiment, base),
   };
-  const topologies = await topologiesOf(experiments, files, study.inputs, database);
-  return withStore(database, (store) => ({
-    points: [...repriced(store, experimentOf, (experiment) => topologies.get(shapeKey(experiment)) as Topology)],
-    front: frontReport(store).rows.map(({ id }) => id),
-  }));
+  const topologies = await topologiesOf(experiments, files, withStore(database, studyOf).inputs, database);
+  return (store) => repriced(store, experimentOf, (experiment) => topologies.get(shapeKey(experiment)) as Topology);
+}
+
+/** A point with its prices scaled, its clock checked and its intervals found, each where it was asked for. */
+function changed(
+  store: Store,
+  priced: Repriced,
+  experimentOf: (values: PointValues) => Experiment,
+  scales: PriceScales,
+  draws: Draws | null,
+): Repriced {
+  const point = scales.isIdle ? priced : scaledPoint(priced, scales);
+  if (draws === null && !scales.hasClockLimits) return point;
+  const experiment = experimentOf(point.values);
+  const result = draws === null ? null : store.result(point.id);
+  return {
+    ...point,
+    tooFast: scales.hasClockLimits ? scales.tooFast(experiment) : null,
+    intervals:
+      draws === null || result === null ? {} : intervalsOf(uncertainPoint(experiment, { ...point, metrics: point.after }, result), draws),
+  };
+}
+
+function frontAfter(points: readonly Repriced[], objectives: Objectives): readonly number[] {
+  const archive = new ParetoArchive<number>();
+  for (const { id, values, after, tooFast } of points) {
+    const score = objectives.score(values, after);
+    if (tooFast === null && score.objectives !== null && score.violation === 0) archive.add(id, score.objectives);
+  }
+  return archive.front.map(({ id }) => id);
 }
 
 function pricesOf(parsed: Json, file: string): { readonly [price: string]: Json } {

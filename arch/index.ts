@@ -25,6 +25,7 @@ export type {
   Technology,
   Tick,
 } from "./chip.js";
+export { clockLimitName } from "./clock-limit-names.js";
 export { type Row, table } from "./component-tables.js";
 export {
   BUILT_PAYLOAD_BITS,

@@ -77,7 +77,7 @@ export const CORE_LINES: readonly (Line & { readonly counter: CoreCounter })[] =
   { component: "output queue pushes", group: "queue", counter: "output_queue_pushes", price: "output_queue_push_pj" },
   { component: "output queue pops", group: "queue", counter: "output_queue_pops", price: "output_queue_pop_pj" },
 ];
-const ROUTER_LINES: readonly (Line & { readonly counter: RouterCounter })[] = [
+export const ROUTER_LINES: readonly (Line & { readonly counter: RouterCounter })[] = [
   { component: "router buffer writes", group: "noc", counter: "buffer_writes", price: "router_buffer_write_pj" },
   { component: "router buffer reads", group: "noc", counter: "buffer_reads", price: "router_buffer_read_pj" },
   { component: "router crossbars", group: "noc", counter: "crossbar_flits", price: "router_crossbar_pj" },

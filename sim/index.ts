@@ -7,6 +7,7 @@ export { decidesFunction, functionalKey } from "./functional-key.js";
 export { brokenInvariant, checkedResult } from "./invariants.js";
 export { inputOf, modelTopology, nirInputs, runnableOf, studyWork } from "./model.js";
 export { type ErrorCause, type LineErrors, priceErrors } from "./price-errors.js";
+export { linePrice } from "./price-lines.js";
 export { type Replay, type ReplayTraits, replay, replayKey, replayTraits } from "./replay.js";
 export { type BreakdownRow, FUNCTIONAL_METRICS, METRICS, type MetricName, type Result } from "./result.js";
 export { selfCheck } from "./self-check.js";

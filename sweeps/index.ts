@@ -8,11 +8,9 @@ export {
   type Confidence,
   type ConfidenceOptions,
   confidenceOf,
-  type MetricInterval,
   type PointConfidence,
   type ShareBetter,
   sharesBetter,
-  type UncertainPoint,
 } from "./confidence.js";
 export { violation } from "./constraint.js";
 export { DrivenStudy } from "./driven-study.js";
@@ -44,6 +42,7 @@ export { type FrontViewOptions, viewed, viewLines } from "./export/front-view.js
 export { labelWithUnit, parameterLabel, tableColumns, valueIn } from "./export/headers.js";
 export { POINT_FORMATS, type PointFormat } from "./export/points/point-formats.js";
 export { type CellValue, type PointColumn, type PointRow, type PointTable, pointRows, pointTable } from "./export/points/point-table.js";
+export { pricedTable } from "./export/points/priced-table.js";
 export { type FrontReport, frontReport, type ReportObjective, type ReportOptions, type ReportRow, reportedIds } from "./export/report.js";
 export { Follower } from "./follow.js";
 export { FrontTracker } from "./front.js";
@@ -68,7 +67,8 @@ export { type Metrics, Objectives, type Score } from "./objectives.js";
 export { compareFronts, type Side, type SweepComparison } from "./operations/compare.js";
 export { type Difference, differences } from "./operations/differences.js";
 export { type MergeConflict, type MergeSummary, type MetricPair, mergeInto, metricPairs } from "./operations/merge.js";
-export { type Repriced, reprice } from "./operations/reprice.js";
+export { type PriceScales, priceScales } from "./operations/price-scales.js";
+export { asStored, type Repriced, reprice, scaledPoint } from "./operations/reprice.js";
 export { type Reproduction, reproduce } from "./operations/reproduce.js";
 export { type ShapeFiles, shapeKey, topologiesOf } from "./operations/topologies.js";
 export { partOfSearch, type Shard } from "./part-of-search.js";
@@ -90,4 +90,7 @@ export { storedPlan } from "./stored-plan.js";
 export { Study, type StudyOptions } from "./study.js";
 export { type StudySetup, studyName, studyRecord } from "./study-setup.js";
 export type { OwnResult } from "./told-result.js";
+export { accuracyInterval, type Intervals, intervalsOf, type MetricInterval, type UncertainPoint } from "./uncertainty/drawn-metrics.js";
+export { Draws } from "./uncertainty/draws.js";
+export { uncertainPoint } from "./uncertainty/uncertain-point.js";
 export { type WarmStart, warmStart } from "./warm-start.js";

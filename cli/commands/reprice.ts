@@ -1,31 +1,93 @@
 /** `snn-dse reprice x.db`: other prices over stored counts. */
 import type { Command } from "commander";
+import { inputError } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
-import { BASE_HELP, withExamples, withJson } from "../options/help.js";
+import { BASE_HELP, repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
-import { print, printJson } from "../output/print.js";
+import { print, printJson, printPieces } from "../output/print.js";
+
+interface RepriceOptions extends PluginOptions {
+  readonly library?: string;
+  readonly scale?: readonly string[];
+  readonly monteCarlo?: number;
+  readonly seed?: number;
+  readonly base?: string;
+  readonly format?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+const SCALES_HELP = `
+Names for --scale:
+  a price               as \`prices:\` of a description has them, e.g. synapse_memory_read_pj, router_area_mm2
+  a beginning           of several prices: synapse_memory, state_memory, router, link, datapath, queue ...
+  a group               memory, datapath, queue, noc, clock, leakage, area: lines of the breakdown; energy: all lines but area
+  a limit of the clock  synapse_memory_access_ns, neuron_update_ns ...; clock_limits: all. A chip that does not stand its clock leaves the front.
+A price that several names stand for is multiplied by each. Points that were refused stay refused.`;
 
 export function registerReprice(program: Command): void {
   const command = program
     .command("reprice")
     .argument("<x.db>", "result database; it is not changed")
-    .requiredOption("--library <prices.yaml>", "prices by name, as in a description's `prices:`")
+    .option("--library <prices.yaml>", "prices by name, as in a description's `prices:`")
+    .option("--scale <name=factor,...>", "factors of prices by name; may be given several times", repeated)
+    .option(
+      "--monte-carlo <draws>",
+      "draw prices, accuracies and utterances so often within their errors: intervals of nine tenths",
+      wholeNumber(1),
+    )
+    .option("--seed <n>", "of the draws (default: 1)", wholeNumber(0))
     .option("--base <arch.yaml>", BASE_HELP)
-    .description("energies of every point under other prices, from the stored counts, without simulation")
-    .action(async (database: string, options: PluginOptions & { library: string; base?: string; json?: boolean }) => {
+    .option(
+      "--format <name>",
+      "all points as csv, json or parquet, or in a format of a plug-in; intervals as <metric>_low and <metric>_high",
+    )
+    .option("-o, --out <file>", "file to write (default: stdout for text; the database's name + -points for parquet)")
+    .description("energies and areas of every point under other prices, from the stored counts, without simulation")
+    .action(async (database: string, options: RepriceOptions) => {
       await pluginsOf(options);
+      const { library = null, scale, monteCarlo, seed, base = null } = options;
+      if (library === null && scale === undefined && monteCarlo === undefined)
+        throw inputError("reprice", "names no other prices", "give --library prices.yaml, --scale name=1.2 or --monte-carlo 1000");
+      if (seed !== undefined && monteCarlo === undefined) throw inputError("--seed", "is of draws", "give --monte-carlo 1000 with it");
+      const { scalesOf } = await import("../options/scales.js");
       const { reprice } = await import("../../app/reprice.js");
-      const { points, front } = await reprice(database, options.library, { base: options.base ?? null });
-      if (options.json === true) printJson(points);
+      const drawn = monteCarlo === undefined ? null : { draws: monteCarlo, seed: seed ?? 1 };
+      const priced = await reprice(database, library, { base, scale: scalesOf(scale ?? []), monteCarlo: drawn });
+      if (options.format !== undefined) await writePoints(database, priced, options.format, options.out);
+      else if (options.json === true) printJson(priced.points);
       else {
         const { repricingLines } = await import("../format/repricing.js");
-        print(repricingLines(lookOf(process.stdout, process.env), points, new Set(front)));
+        print(repricingLines(lookOf(process.stdout, process.env), priced));
       }
     });
   withPlugins(command, "a price model that the study names");
   withJson(command);
+  command.addHelpText("after", SCALES_HELP);
   withExamples(command, [
     ["snn-dse reprice edge.db --library my-macros.yaml", "the front with your own memory macros"],
+    ["snn-dse reprice edge.db --scale leakage=18,core_clock_pj_per_cycle=17", "the front if leakage and clock were those of ODIN"],
+    ["snn-dse reprice edge.db --scale clock_limits=1.3", "which points stand a slower process"],
+    ["snn-dse reprice edge.db --monte-carlo 1000 --format csv -o priced.csv", "every point with the intervals of its metrics"],
     ["snn-dse reprice edge.db --library my-macros.yaml --json > priced.json", "every point and its breakdown"],
   ]);
+}
+
+async function writePoints(
+  database: string,
+  priced: Awaited<ReturnType<typeof import("../../app/reprice.js")["reprice"]>>,
+  format: string,
+  out: string | undefined,
+): Promise<void> {
+  const [{ pointFormat, pointsName }, { repricedPieces }] = await Promise.all([
+    import("../../app/points.js"),
+    import("../../app/reprice.js"),
+  ]);
+  const pieces = repricedPieces(database, priced, format);
+  const file = out ?? (pointFormat(format).binary ? pointsName(database, format) : "-");
+  if (file === "-") await printPieces(pieces);
+  else {
+    const { writePieces } = await import("../../base/write-file.js");
+    print(`wrote ${file}: ${await writePieces(file, pieces)} bytes`);
+  }
 }

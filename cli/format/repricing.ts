@@ -1,31 +1,74 @@
 /** Points under other prices, as text. Pure. */
-import type { Repriced } from "../../app/nouns.js";
+import { METRICS, type MetricName, type Repriced } from "../../app/nouns.js";
+import type { Repricing } from "../../app/reprice.js";
 import { measured, significant } from "./number.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
-export function repricingLines(look: Look, points: readonly Repriced[], front: ReadonlySet<number>): readonly string[] {
+/** Metrics that prices move, and their columns' words. */
+const PRICED: readonly (readonly [metric: MetricName, words: string])[] = [
+  ["energy_uj_per_inference", "energy"],
+  ["area_mm2", "area"],
+];
+
+/** The front as stored, under the new prices: least energy first. */
+export function repricingLines(look: Look, { points, front, frontAfter, draws }: Repricing): readonly string[] {
+  const stored = new Set(front);
   const energy = (metrics: Repriced["before"]): number => metrics.energy_uj_per_inference ?? Number.NaN;
-  const shown = points.filter((point) => front.has(point.id)).sort((a, b) => energy(a.after) - energy(b.after));
-  const ratios = points
-    .map((point) => energy(point.after) / energy(point.before))
-    .filter(Number.isFinite)
-    .sort((a, b) => a - b);
+  const shown = points.filter(({ id }) => stored.has(id)).sort((a, b) => energy(a.after) - energy(b.after));
+  const stays = new Set(frontAfter);
+  const moved = PRICED.filter(([metric]) => metric === "energy_uj_per_inference" || points.some((point) => changeOf(point, metric) !== 1));
+  const right = (title: string) => ({ title, align: "right" as const });
   const columns = [
-    { title: "point", align: "right" as const },
-    { title: "energy before [uJ]", align: "right" as const },
-    { title: "after [uJ]", align: "right" as const },
-    { title: "change", align: "right" as const },
-    { title: "power after [mW]", align: "right" as const },
+    right("point"),
+    ...moved.flatMap(([metric, words]) => {
+      const unit = METRICS[metric].unit;
+      const three = [`${words} before [${unit}]`, `after [${unit}]`, "change"];
+      return (draws === null ? three : [...three, "nine tenths"]).map(right);
+    }),
+    right("power after [mW]"),
+    { title: "on the front", align: "left" as const },
   ];
   const rows = shown.map((point) => [
     `#${point.id}`,
-    measured(energy(point.before), 4),
-    measured(energy(point.after), 4),
-    `${((energy(point.after) / energy(point.before) - 1) * 100).toFixed(1)} %`,
+    ...moved.flatMap(([metric]) => cellsOf(point, metric, draws !== null)),
     measured(point.after.power_mw ?? null, 4),
+    point.tooFast === null ? (stays.has(point.id) ? "yes" : "no") : "clock too fast",
   ]);
-  const range =
-    ratios.length === 0 ? "" : `; energy changes by a factor of ${significant(ratios[0], 3)} to ${significant(ratios.at(-1), 3)}`;
-  return [paint(look, `${points.length} points priced anew, the front below${range}`, "bold"), "", ...tableLines(look, columns, rows)];
+  const slow = points.filter(({ tooFast }) => tooFast !== null).length;
+  const kept = front.filter((id) => stays.has(id)).length;
+  return [
+    paint(
+      look,
+      `${points.length} points priced anew, the front below${moved.map(([metric, words]) => rangeOf(points, metric, words)).join("")}`,
+      "bold",
+    ),
+    `${kept} of the front's ${front.length} points stay on it, ${frontAfter.length - kept} come to it${slow === 0 ? "" : `; ${slow} points do not stand their clock`}`,
+    "",
+    ...tableLines(look, columns, rows),
+    ...(draws === null ? [] : [`nine tenths: of ${draws.toLocaleString("en-US")} draws of prices, samples and utterances`]),
+  ];
+}
+
+function cellsOf(point: Repriced, metric: MetricName, isDrawn: boolean): readonly string[] {
+  const interval = point.intervals[metric];
+  const cells = [
+    measured(point.before[metric] ?? null, 4),
+    measured(point.after[metric] ?? null, 4),
+    `${((changeOf(point, metric) - 1) * 100).toFixed(1)} %`,
+  ];
+  if (!isDrawn) return cells;
+  return [...cells, interval === undefined ? "" : `${significant(interval.low, 3)} .. ${significant(interval.high, 3)}`];
+}
+
+const changeOf = ({ before, after }: Repriced, metric: MetricName): number =>
+  (after[metric] ?? Number.NaN) / (before[metric] ?? Number.NaN);
+
+function rangeOf(points: readonly Repriced[], metric: MetricName, words: string): string {
+  const ratios = points
+    .map((point) => changeOf(point, metric))
+    .filter(Number.isFinite)
+    .sort((a, b) => a - b);
+  if (ratios.length === 0 || (ratios[0] === 1 && ratios.at(-1) === 1)) return "";
+  return `; ${words} changes by a factor of ${significant(ratios[0], 3)} to ${significant(ratios.at(-1), 3)}`;
 }

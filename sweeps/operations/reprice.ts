@@ -1,12 +1,14 @@
 /**
- * New prices over stored counts: energy metrics of every finished point without simulating again. Time and area stay; the spread of energy
- * over utterances is unknown afterwards (counts are kept as totals).
+ * New prices over stored counts: energies and areas of every finished point without simulating again. Time stays; the spread of energy over utterances
+ * is unknown afterwards (counts are kept as totals).
  */
-import type { Experiment, Topology } from "../../arch/index.js";
+import { areaOf, type Experiment, type Topology } from "../../arch/index.js";
 import { type BreakdownRow, price } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
 import type { PointValues } from "../space.js";
 import type { Store } from "../store/sqlite.js";
+import type { Intervals } from "../uncertainty/drawn-metrics.js";
+import type { PriceScales } from "./price-scales.js";
 
 export interface Repriced {
   readonly id: number;
@@ -14,11 +16,15 @@ export interface Repriced {
   readonly values: PointValues;
   readonly before: Metrics;
   readonly after: Metrics;
-  /** Energy rows under the new prices; area rows as stored. */
+  /** Rows of energy and area under the new prices. */
   readonly breakdown: readonly BreakdownRow[];
+  /** Why the chip does not stand its clock under scaled limits; null: it does, or none was scaled. */
+  readonly tooFast: string | null;
+  /** Of the metrics afterwards, nine draws of ten; none where no prices were drawn. */
+  readonly intervals: Intervals;
 }
 
-/** `experimentOf` gives a point's experiment with the new prices in its chip; `topologyOf` its network's shape. */
+/** Every finished point under the prices of an experiment; `experimentOf` gives a point's, `topologyOf` its network's shape. */
 export function* reprice(
   store: Store,
   experimentOf: (values: PointValues) => Experiment,
@@ -26,22 +32,58 @@ export function* reprice(
 ): Generator<Repriced> {
   store.demandSound();
   for (const { id, key, values, metrics } of [...store.points("p.state = 'done'")]) {
-    const [result, counters] = [store.result(id), store.counters(id)];
-    if (metrics === null || result === null || counters === null) continue;
+    const counters = store.counters(id);
+    if (metrics === null || counters === null) continue;
     const experiment = experimentOf(values);
-    const { rows, totalPj } = price(experiment.chip, experiment.precision, topologyOf(experiment), counters);
-    const energy = totalPj * 1e-6;
-    const old = result.metrics.energy_uj_per_inference;
-    const scaled = (value: number | null): number | null => (value === null || old === null || old === 0 ? null : (value * energy) / old);
-    const { power_mw, edp_nj_s, energy_pj_per_synaptic_operation } = result.metrics;
-    const after: Metrics = {
-      ...result.metrics,
-      energy_uj_per_inference: energy,
-      energy_std_uj: null,
-      power_mw: scaled(power_mw),
-      edp_nj_s: scaled(edp_nj_s),
-      energy_pj_per_synaptic_operation: scaled(energy_pj_per_synaptic_operation),
-    };
-    yield { id, key, values, before: metrics, after, breakdown: [...rows, ...result.breakdown.filter((row) => row.group === "area")] };
+    const { chip, precision } = experiment;
+    const { rows, totalPj } = price(chip, precision, topologyOf(experiment), counters);
+    const area = areaOf(chip, precision);
+    const after = withPrices(metrics, totalPj, area.totalMm2);
+    yield { id, key, values, before: metrics, after, breakdown: [...rows, ...area.rows], tooFast: null, intervals: {} };
   }
+}
+
+/** Every finished point as it is stored. */
+export function* asStored(store: Store): Generator<Repriced> {
+  for (const { point, breakdown } of store.wholePoints("study")) {
+    const { id, key, values, metrics } = point;
+    if (point.state !== "done" || metrics === null) continue;
+    yield { id, key, values, before: metrics, after: metrics, breakdown, tooFast: null, intervals: {} };
+  }
+}
+
+/** A point with each line's price times its factor. */
+export function scaledPoint(point: Repriced, { ofLine }: PriceScales): Repriced {
+  const times = (value: number | null, factor: number): number | null => (value === null ? null : value * factor);
+  const breakdown = point.breakdown.map((row) => {
+    const factor = ofLine(row);
+    return factor === 1
+      ? row
+      : {
+          ...row,
+          unitEnergyPj: times(row.unitEnergyPj, factor),
+          energyPj: times(row.energyPj, factor),
+          areaMm2: times(row.areaMm2, factor),
+          source: `${row.source}; scaled by ${factor}`,
+        };
+  });
+  const sum = (of: "energyPj" | "areaMm2"): number => breakdown.reduce((total, row) => total + (row[of] ?? 0), 0);
+  return { ...point, breakdown, after: withPrices(point.after, sum("energyPj"), sum("areaMm2")) };
+}
+
+/** What follows from energy and area, which are those given. */
+function withPrices(metrics: Metrics, energyPj: number, areaMm2: number): Metrics {
+  const energy = energyPj * 1e-6;
+  const old = metrics.energy_uj_per_inference ?? null;
+  const scaled = (value: number | null | undefined): number | null =>
+    value === null || value === undefined || old === null || old === 0 ? null : (value * energy) / old;
+  return {
+    ...metrics,
+    energy_uj_per_inference: energy,
+    area_mm2: areaMm2,
+    energy_std_uj: null,
+    power_mw: scaled(metrics.power_mw),
+    edp_nj_s: scaled(metrics.edp_nj_s),
+    energy_pj_per_synaptic_operation: scaled(metrics.energy_pj_per_synaptic_operation),
+  };
 }

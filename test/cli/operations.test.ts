@@ -70,6 +70,27 @@ describe.skipIf(!isBuilt)("whole databases", () => {
     expect(typo.err).toContain("typo.yaml");
   });
 
+  test("a scaled price, and prices drawn: rows, columns of intervals, and what names nothing is refused", () => {
+    const scaled = JSON.parse(run("reprice", "a.db", "--scale", "synapse_memory_read_pj=3", "--json").out) as Priced[];
+    for (const { before, after, breakdown } of scaled) {
+      const reads = breakdown.find(({ component }) => component === "synapse memory reads")?.energyPj ?? Number.NaN;
+      expect(after.energy_uj_per_inference - before.energy_uj_per_inference).toBeCloseTo((reads * 2) / 3 / 1e6, 9);
+    }
+    expect(run("reprice", "a.db", "--scale", "area=2,leakage=5").out).toContain("stay on it");
+    const [header, ...lines] = run("reprice", "a.db", "--monte-carlo", "50", "--seed", "3", "--format", "csv").out.trim().split(/\r?\n/);
+    expect(header).toContain("energy_uj_per_inference_low,energy_uj_per_inference_high");
+    expect(lines.length).toBeGreaterThan(5);
+    for (const [words, said] of [
+      [["--scale", "leakige=2"], "did you mean leakage"],
+      [["--scale", "leakage"], "expected name=factor"],
+      [["--seed", "3", "--scale", "leakage=2"], "--monte-carlo 1000"],
+      [[], "--scale name=1.2"],
+    ] as const) {
+      const { code, err } = run("reprice", "a.db", ...words);
+      expect([code, err.includes(said)]).toEqual([2, true]);
+    }
+  });
+
   test("a sweep compared with itself covers itself; two points list only what differs", () => {
     const { out } = run("compare", "b.db", "b.db", "--json");
     expect(JSON.parse(out)).toMatchObject({ left: { covers: 1, epsilon: 0, igdPlus: 0 }, right: { covers: 1 } });

@@ -4,9 +4,10 @@ import { areaOf, parseArch } from "../../arch/index.js";
 import { exp, log } from "../../base/math.js";
 import { CORE_LINES } from "../../sim/energy.js";
 import { type BreakdownRow, type ErrorCause, priceErrors } from "../../sim/index.js";
-import { confidenceOf, sharesBetter, type UncertainPoint } from "../../sweeps/confidence.js";
+import { confidenceOf, sharesBetter } from "../../sweeps/confidence.js";
 import { Objectives } from "../../sweeps/objectives.js";
 import { normalCdf } from "../../sweeps/samplers/tpe.js";
+import type { UncertainPoint } from "../../sweeps/uncertainty/drawn-metrics.js";
 
 const DRAWS = 20_000;
 /** Four standard errors of a share of so many draws, at most. */
@@ -19,10 +20,11 @@ const energyOnly = new Objectives(
 const row = (component: string, energyPj: number | null, areaMm2: number | null = null): BreakdownRow => ({
   ...{ component, group: areaMm2 === null ? "memory" : "area", count: null, unitEnergyPj: null, energyPj, areaMm2, source: "" },
 });
+const ONE_UTTERANCE = { count: 1, key: "one", energyError: 0, latencyError: 0 };
 function point(id: number, lines: { readonly [component: string]: readonly [pj: number, ...causes: ErrorCause[]] }): UncertainPoint {
   const energy = Object.values(lines).reduce((sum, [pj]) => sum + pj, 0) * 1e-6;
   return {
-    ...{ id, metrics: { energy_uj_per_inference: energy, latency_us: id }, utterances: 1000, functionalKey: "one" },
+    ...{ id, metrics: { energy_uj_per_inference: energy, latency_us: id }, utterances: 1000, functionalKey: "one", timed: ONE_UTTERANCE },
     breakdown: Object.entries(lines).map(([component, [pj]]) => row(component, pj)),
     errors: new Map(Object.entries(lines).map(([component, [, ...causes]]) => [component, causes])),
   };

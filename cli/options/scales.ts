@@ -1,0 +1,15 @@
+/** Factors of prices that a command line gives by name. */
+import { inputError, quoted } from "../../base/errors.js";
+
+/** `name=factor` texts, each perhaps several with commas, as factors by name. @throws InputError where one is not of this form, or given twice. */
+export function scalesOf(texts: readonly string[]): { readonly [name: string]: number } {
+  const scales = new Map<string, number>();
+  for (const text of texts.flatMap((several) => several.split(","))) {
+    const [, name, factor] = /^\s*([A-Za-z0-9_]+)\s*=\s*(\S+)\s*$/.exec(text) ?? [];
+    if (name === undefined || Number.isNaN(Number(factor)))
+      throw inputError("--scale", `expected name=factor, got ${quoted(text)}`, "e.g. --scale synapse_memory_read_pj=1.2");
+    if (scales.has(name)) throw inputError("--scale", `${name} is given twice`, "give one factor per name");
+    scales.set(name, Number(factor));
+  }
+  return Object.fromEntries(scales);
+}

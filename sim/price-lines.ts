@@ -1,0 +1,26 @@
+/**
+ * Which price stands behind a line of a breakdown, by the line's name: `core clock` is priced by `core_clock_pj_per_cycle`. A line that is added under
+ * a name of this form needs nothing here. Pure.
+ */
+import { CORE_LINES, ROUTER_LINES } from "./energy.js";
+
+const ACTIONS: ReadonlyMap<string, string> = new Map([...CORE_LINES, ...ROUTER_LINES].map(({ component, price }) => [component, price]));
+
+/** How the end of a line's name becomes the end of its price's. */
+const ENDINGS: readonly (readonly [ending: string, unit: string])[] = [
+  [" leakage", "_leakage_mw"],
+  [" area", "_area_mm2"],
+  [" clock", "_clock_pj_per_cycle"],
+  [" background", "_background_mw"],
+  [" reads", "_read_pj"],
+  [" writes", "_write_pj"],
+  [" flits", "_flit_pj"],
+];
+
+/** Name of the price; null: the line has none, such as the barrier's wires. */
+export function linePrice(component: string): string | null {
+  const action = ACTIONS.get(component);
+  if (action !== undefined) return action;
+  const found = ENDINGS.find(([ending]) => component.endsWith(ending));
+  return found === undefined ? null : component.slice(0, -found[0].length).toLowerCase().replaceAll(" ", "_") + found[1];
+}

@@ -1,0 +1,38 @@
+/** The table of a study's points under new prices, with the ends of the intervals that their metrics lie in. Pure. */
+import { METRICS, type MetricName } from "../../../sim/index.js";
+import type { Repriced } from "../../operations/reprice.js";
+import type { Intervals } from "../../uncertainty/drawn-metrics.js";
+import type { PointColumn, PointRow, PointTable } from "./point-table.js";
+
+/** A row with the intervals of its metrics. */
+interface PricedRow extends PointRow {
+  readonly intervals: Intervals;
+}
+
+/** `table` with metrics and breakdown as priced, and with `<metric>_low` and `<metric>_high` of every metric that some point has an interval of. */
+export function pricedTable(table: PointTable, priced: readonly Repriced[], front: ReadonlySet<number>): PointTable {
+  const byId = new Map(priced.map((point) => [point.id, point]));
+  const found = new Set(priced.flatMap(({ intervals }) => Object.keys(intervals)));
+  const names = (Object.keys(METRICS) as MetricName[]).filter((name) => found.has(name));
+  return { ...table, columns: [...table.columns, ...names.flatMap((name) => endsOf(name, byId))], rows: rowsOf(table.rows, byId, front) };
+}
+
+function endsOf(name: MetricName, byId: ReadonlyMap<number, Repriced>): readonly PointColumn[] {
+  return (["low", "high"] as const).map((end) => ({
+    name: `${name}_${end}`,
+    type: "number" as const,
+    unit: METRICS[name].unit,
+    about: `${end} end of the interval that nine draws of ten lie in`,
+    of: ({ id }) => byId.get(id)?.intervals[name]?.[end] ?? null,
+  }));
+}
+
+function* rowsOf(rows: Iterable<PointRow>, byId: ReadonlyMap<number, Repriced>, front: ReadonlySet<number>): Generator<PricedRow> {
+  for (const row of rows) {
+    const point = byId.get(row.id);
+    const intervals = point?.intervals ?? {};
+    const isOnFront = front.has(row.id);
+    if (point === undefined) yield { ...row, isOnFront, intervals };
+    else yield { ...row, isOnFront, metrics: point.after, breakdown: row.breakdown.length === 0 ? [] : point.breakdown, intervals };
+  }
+}

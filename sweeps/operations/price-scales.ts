@@ -1,0 +1,98 @@
+/**
+ * Factors of prices by name, as `reprice --scale` takes them: of one price, of a group of prices, or of what limits the clock. A price that several
+ * names stand for is multiplied by each. Pure.
+ */
+import { clockLimitName, clockLimits, type Experiment, PRICE_NAMES } from "../../arch/index.js";
+import { inputError, quoted } from "../../base/errors.js";
+import { didYouMean } from "../../base/nearest.js";
+import { type BreakdownRow, linePrice } from "../../sim/index.js";
+
+/** Groups of a breakdown's lines. */
+const LINE_GROUPS: readonly string[] = ["memory", "datapath", "queue", "noc", "clock", "leakage", "area"] satisfies BreakdownRow["group"][];
+/** All lines of energy. */
+const ENERGY = "energy";
+/** All that limits the clock. */
+const CLOCK_LIMITS = "clock_limits";
+
+export interface PriceScales {
+  /** Of a line of a breakdown. */
+  readonly ofLine: (row: BreakdownRow) => number;
+  /** What a chip's clock does not stand any more; null: nothing. */
+  readonly tooFast: (experiment: Experiment) => string | null;
+  /** No line is scaled. */
+  readonly isIdle: boolean;
+  /** False: no clock limit is scaled, so that `tooFast` need not be asked. */
+  readonly hasClockLimits: boolean;
+}
+
+/** What several prices' names begin with: `synapse_memory`, `router`. */
+const BEGINNINGS: readonly string[] = [
+  ...new Set(
+    PRICE_NAMES.flatMap((name) => {
+      const words = name.split("_");
+      return words.slice(1).map((_, n) => words.slice(0, n + 1).join("_"));
+    }),
+  ),
+].filter((beginning) => PRICE_NAMES.filter((name) => name.startsWith(`${beginning}_`)).length > 1);
+
+/** Every name that a factor can be given for, but those of clock limits. */
+export const SCALE_NAMES: readonly string[] = [...new Set([ENERGY, ...LINE_GROUPS, CLOCK_LIMITS, ...BEGINNINGS, ...PRICE_NAMES])];
+
+/**
+ * @param scales factors above 0 by name
+ * @throws InputError for an unknown name, and for a factor that is none; a name of a clock limit is checked where the first chip is asked
+ */
+export function priceScales(scales: { readonly [name: string]: number }): PriceScales {
+  const given = Object.entries(scales);
+  for (const [name, factor] of given) {
+    if (!Number.isFinite(factor) || factor <= 0)
+      throw inputError("--scale", `the factor of ${name} is ${factor}, expected a number above 0`, "e.g. --scale leakage=10");
+    if (!SCALE_NAMES.includes(name) && !name.endsWith("_ns"))
+      throw inputError(
+        "--scale",
+        `no price and no group of prices is named ${quoted(name)}`,
+        didYouMean(name, SCALE_NAMES) || `groups: ${[ENERGY, ...LINE_GROUPS, CLOCK_LIMITS, ...BEGINNINGS].join(", ")}`,
+      );
+  }
+  const factors = new Map<string, number>();
+  const ofComponent = (component: string, group: BreakdownRow["group"]): number => {
+    const price = linePrice(component);
+    const stands = (name: string): boolean =>
+      name === group || name === price || (name === ENERGY && group !== "area") || (price?.startsWith(`${name}_`) ?? false);
+    return given.reduce((product, [name, factor]) => (stands(name) ? product * factor : product), 1);
+  };
+  const limits = given.filter(([name]) => name === CLOCK_LIMITS || name.endsWith("_ns"));
+  return {
+    ofLine: ({ component, group }) => {
+      const factor = factors.get(component) ?? ofComponent(component, group);
+      factors.set(component, factor);
+      return factor;
+    },
+    isIdle: limits.length === given.length,
+    hasClockLimits: limits.length > 0,
+    tooFast: (experiment) => tooFast(experiment, limits),
+  };
+}
+
+function tooFast({ chip, precision }: Experiment, factors: readonly (readonly [name: string, factor: number])[]): string | null {
+  const all = clockLimits(chip, precision);
+  const names = [...new Set(all.map(clockLimitName))];
+  const stranger = factors.find(([name]) => name !== CLOCK_LIMITS && !names.includes(name))?.[0];
+  if (stranger !== undefined)
+    throw inputError(
+      "--scale",
+      `nothing that limits a clock is named ${quoted(stranger)}`,
+      didYouMean(stranger, names) || `names: ${[CLOCK_LIMITS, ...names].join(", ")}`,
+    );
+  const scaled = all.map((limit) => {
+    const name = clockLimitName(limit);
+    return {
+      block: limit.block,
+      periodNs: factors.reduce((period, [of, factor]) => (of === CLOCK_LIMITS || of === name ? period * factor : period), limit.periodNs),
+    };
+  });
+  const slowest = scaled.reduce<(typeof scaled)[number] | null>((a, b) => (a === null || b.periodNs > a.periodNs ? b : a), null);
+  const periodNs = 1000 / chip.technology.clockMhz;
+  if (slowest === null || slowest.periodNs <= periodNs) return null;
+  return `${slowest.block} needs ${slowest.periodNs.toFixed(3)} ns, and the clock gives ${periodNs.toFixed(3)} ns`;
+}

@@ -1,0 +1,159 @@
+/**
+ * A point's metrics under prices, samples and utterances drawn anew, and the intervals that they lie in.
+ *
+ * Energies and areas are sums of a breakdown's lines, each times the factor of its causes of error (`sim/price-errors.ts`). Accuracy of n utterances is
+ * drawn by the score test: the share at which the measured one lies z standard errors off (E. B. Wilson, JASA 22, 1927); one z for all points with the
+ * same functional run. Energy and latency are means over the timed utterances: off by Student's t times their standard error, one t for all points that
+ * time the same utterances. Not drawn: cycles, and the errors that points of different precision share because they classify the same utterances. Pure.
+ */
+import { exp, square } from "../../base/math.js";
+import type { BreakdownRow, LineErrors, MetricName } from "../../sim/index.js";
+import type { Metrics } from "../objectives.js";
+import type { Draws } from "./draws.js";
+import { quantiles } from "./quantile.js";
+
+/** What is known of a stored point. */
+export interface UncertainPoint {
+  readonly id: number;
+  readonly metrics: Metrics;
+  readonly breakdown: readonly BreakdownRow[];
+  readonly errors: LineErrors;
+  /** Utterances that accuracy is a share of, and what names the functional run. */
+  readonly utterances: number;
+  readonly functionalKey: string;
+  readonly timed: TimedUtterances;
+}
+
+/** The utterances that energy and latency are means of. */
+export interface TimedUtterances {
+  readonly count: number;
+  /** What names them: equal where they are the same. */
+  readonly key: string;
+  /** Standard errors of the means over the means; 0: unknown, or none. */
+  readonly energyError: number;
+  readonly latencyError: number;
+}
+
+/** Where a metric of a point lies in nine draws of ten. */
+export interface MetricInterval {
+  readonly low: number;
+  readonly high: number;
+}
+/** Intervals by metric; of metrics that nothing moves there is none. */
+export type Intervals = { readonly [metric in MetricName]?: MetricInterval };
+
+/** Ends of an interval of nine tenths. */
+const TAILS = [0.05, 0.95] as const;
+
+/** A value by the number of the draw. Not kept for all draws: a study has many points. */
+export type Drawn = (draw: number) => number;
+
+/** A metric as `scale` times what is drawn; metrics that move together name the same drawn value. */
+export interface DrawnMetric {
+  readonly scale: number;
+  readonly of: Drawn;
+}
+export const drawnValue = ({ scale, of }: DrawnMetric, draw: number): number => scale * of(draw);
+
+const NO_CAUSES: readonly [] = [];
+
+/** How often the sum of some lines is what it was, from draw to draw. */
+function factorOf(lines: readonly { readonly value: number; readonly component: string }[], errors: LineErrors, draws: Draws): Drawn {
+  const sums = new Map<Float64Array, number>();
+  let total = 0;
+  for (const { value, component } of lines) {
+    const factor = draws.factor(errors.get(component) ?? NO_CAUSES);
+    sums.set(factor, (sums.get(factor) ?? 0) + value);
+    total += value;
+  }
+  if (total === 0) return () => 1;
+  const factors = [...sums.keys()];
+  const shares = Float64Array.from(sums.values(), (sum) => sum / total);
+  return (draw) => {
+    let all = 0;
+    for (let k = 0; k < shares.length; k++) all += shares[k] * factors[k][draw];
+    return all;
+  };
+}
+
+/** The same, found once for all draws: three times as fast where several metrics ask for all of them. */
+function kept(of: Drawn, draws: number): Drawn {
+  const all = new Float64Array(draws);
+  for (let d = 0; d < draws; d++) all[d] = of(d);
+  return (draw) => all[draw];
+}
+
+/** exp(error x t): the mean over the utterances, relative to the one found. */
+function utteranceFactor({ count, key }: TimedUtterances, error: number, draws: Draws): Drawn | null {
+  if (error === 0 || count < 2) return null;
+  const t = draws.student(`utterances ${key}`, count - 1);
+  return (draw) => exp(error * t[draw]);
+}
+
+const product = (a: Drawn, b: Drawn | null): Drawn => (b === null ? a : (draw) => a(draw) * b(draw));
+
+/** The metrics that prices or the choice of utterances move; `keeps`: with memory for all draws. */
+export function drawnMetrics(point: UncertainPoint, draws: Draws, keeps = false): ReadonlyMap<MetricName, DrawnMetric> {
+  const drawn = new Map<MetricName, DrawnMetric>();
+  const { metrics, breakdown, errors, timed } = point;
+  const set = (name: MetricName, of: Drawn | null): void => {
+    const value = metrics[name];
+    if (typeof value === "number" && of !== null) drawn.set(name, { scale: value, of });
+  };
+  const lines = (of: "energyPj" | "areaMm2") =>
+    breakdown.flatMap((row) => (row[of] === null ? [] : [{ value: row[of], component: row.component }]));
+  const found = (of: Drawn): Drawn => (keeps ? kept(of, draws.count) : of);
+  const prices = found(factorOf(lines("energyPj"), errors, draws));
+  const spread = utteranceFactor(timed, timed.latencyError, draws);
+  const latency = spread === null ? null : found(spread);
+  const energy = found(product(prices, utteranceFactor(timed, timed.energyError, draws)));
+  set("energy_uj_per_inference", energy);
+  set("edp_nj_s", product(energy, latency));
+  // more events take more energy and more time, and as many operations
+  set("power_mw", prices);
+  set("energy_pj_per_synaptic_operation", prices);
+  set("latency_us", latency);
+  set("latency_cycles", latency);
+  set("area_mm2", factorOf(lines("areaMm2"), errors, draws));
+  const accuracy = metrics.accuracy_percent;
+  if (typeof accuracy === "number" && point.utterances > 0) {
+    const z = draws.normal(`accuracy of ${point.functionalKey}`);
+    drawn.set("accuracy_percent", { scale: 100, of: (draw) => scoreBound(accuracy / 100, point.utterances, z[draw]) });
+  }
+  return drawn;
+}
+
+/** The share at which `share` of n lies z standard errors off, on the side of z's sign (Wilson). */
+function scoreBound(share: number, n: number, z: number): number {
+  const squared = square(z) / n;
+  const spread = Math.sqrt((share * (1 - share)) / n + squared / (4 * n));
+  return Math.min(1, Math.max(0, (share + squared / 2 + z * spread) / (1 + squared)));
+}
+
+/** Standard normal beyond which a twentieth lies. */
+const NORMAL_TAIL = 1.6448536269514722;
+
+/** Where accuracy lies by the sample of `utterances` alone, nine tenths, percent. */
+export function accuracyInterval(accuracyPercent: number, utterances: number): MetricInterval {
+  const [low, high] = [-NORMAL_TAIL, NORMAL_TAIL].map((z) => 100 * scoreBound(accuracyPercent / 100, utterances, z));
+  return { low, high };
+}
+
+/** Where each metric of a point lies in nine draws of ten. */
+export function intervalsOf(point: UncertainPoint, draws: Draws): Intervals {
+  const ends = new Map<Drawn, MetricInterval>();
+  return Object.fromEntries(
+    Array.from(drawnMetrics(point, draws, true), ([name, { scale, of }]) => {
+      const found = ends.get(of) ?? endsOf(of, draws.count);
+      ends.set(of, found);
+      return [name, { low: scale * found.low, high: scale * found.high }];
+    }),
+  );
+}
+
+function endsOf(of: Drawn, draws: number): MetricInterval {
+  const values = new Float64Array(draws);
+  for (let d = 0; d < draws; d++) values[d] = of(d);
+  const [low, high] = quantiles(values, TAILS);
+  return { low, high };
+}

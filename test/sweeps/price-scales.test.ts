@@ -1,0 +1,178 @@
+/** Factors of prices by name, against chips whose description has those prices, and intervals against closed forms. */
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { type Experiment, PRICE_NAMES, patchDocument, readArch, readModel, resolveModelPath, topologyOf } from "../../arch/index.js";
+import { exp } from "../../base/math.js";
+import { packageRoot } from "../../base/package-root.js";
+import { createRng } from "../../base/rng.js";
+import { evaluatePoint, linePrice, prepareFunctional } from "../../sim/index.js";
+import { Store, studyRecord } from "../../sweeps/index.js";
+import { priceScales, SCALE_NAMES } from "../../sweeps/operations/price-scales.js";
+import { asStored, type Repriced, reprice, scaledPoint } from "../../sweeps/operations/reprice.js";
+import { accuracyInterval, intervalsOf, type UncertainPoint } from "../../sweeps/uncertainty/drawn-metrics.js";
+import { Draws } from "../../sweeps/uncertainty/draws.js";
+import { quantiles } from "../../sweeps/uncertainty/quantile.js";
+import { loadDataset } from "../../training/index.js";
+import { setupOf, specOf } from "./fake-study.js";
+
+let experiment: Experiment;
+let store: Store;
+let stored: Repriced;
+let pricedAs: (prices: Experiment["chip"]["priceOverrides"]) => Repriced;
+
+beforeAll(() => {
+  const file = join(packageRoot(), "arch", "examples", "edge.yaml");
+  const parsed = readArch(file);
+  const model = readModel(resolveModelPath(parsed.experiment.network.model, file));
+  const values = { "workload.samples": 4, "workload.timing_samples": 2 };
+  experiment = patchDocument(parsed, values);
+  const samples = loadDataset("mnist-rows", { path: null, split: "test" });
+  const functional = prepareFunctional(experiment, model.network, model.hash, samples);
+  const { result, timing } = evaluatePoint(experiment, functional);
+  store = Store.inMemory();
+  store.begin(studyRecord(setupOf(specOf())), 1, {});
+  store.insert({ id: 1, key: "k", values, fidelity: 1 }, values);
+  store.finish({ id: 1 }, result, timing.total, 0, 1);
+  stored = [...asStored(store)][0];
+  pricedAs = (priceOverrides) =>
+    [
+      ...reprice(
+        store,
+        () => ({ ...experiment, chip: { ...experiment.chip, priceOverrides } }),
+        (e) => topologyOf(model.network, e.precision),
+      ),
+    ][0];
+});
+
+describe("a factor by name", () => {
+  test("of one price gives what a description with that price gives", () => {
+    const row = stored.breakdown.find(({ component }) => component === "synapse memory reads");
+    const dear = { value: 1.7 * (row?.unitEnergyPj ?? Number.NaN), source: "test" };
+    const want = pricedAs({ synapse_memory_read_pj: dear });
+    const scaled = scaledPoint(stored, priceScales({ synapse_memory_read_pj: 1.7 }));
+    for (const metric of ["energy_uj_per_inference", "power_mw", "edp_nj_s", "energy_pj_per_synaptic_operation", "area_mm2"] as const)
+      expect(scaled.after[metric]).toBeCloseTo(want.after[metric] ?? Number.NaN, 9);
+    expect(scaled.breakdown.filter(({ source }) => source.includes("scaled by 1.7")).map(({ component }) => component)).toEqual([
+      "synapse memory reads",
+    ]);
+  });
+
+  test("of area gives what a description with those areas gives, and moves nothing else", () => {
+    const scaled = scaledPoint(stored, priceScales({ area: 2 }));
+    expect(scaled.after.area_mm2).toBeCloseTo(2 * (stored.before.area_mm2 ?? Number.NaN), 12);
+    expect(scaled.after.energy_uj_per_inference).toBeCloseTo(stored.before.energy_uj_per_inference ?? Number.NaN, 12);
+    const router = stored.breakdown.find(({ component }) => component === "router area")?.areaMm2 ?? Number.NaN;
+    const want = pricedAs({ router_area_mm2: { value: (3 * router) / experiment.chip.coresPerTile.length, source: "test" } });
+    expect(scaledPoint(stored, priceScales({ router_area_mm2: 3 })).after.area_mm2).toBeCloseTo(want.after.area_mm2 ?? Number.NaN, 9);
+  });
+
+  test("of a beginning and of groups stands for all their lines, and several factors multiply", () => {
+    const energyOf = (scales: { readonly [name: string]: number }) =>
+      scaledPoint(stored, priceScales(scales)).after.energy_uj_per_inference ?? Number.NaN;
+    const all = energyOf({});
+    expect(energyOf({ energy: 3 })).toBeCloseTo(3 * all, 12);
+    const parts = ["memory", "datapath", "queue", "noc", "clock", "leakage"];
+    const own = parts.map(
+      (group) => stored.breakdown.filter((row) => row.group === group).reduce((sum, row) => sum + (row.energyPj ?? 0), 0) * 1e-6,
+    );
+    for (const group of ["memory", "noc", "clock", "leakage"])
+      expect(energyOf({ [group]: 2 }) - all).toBeCloseTo(own[parts.indexOf(group)], 12);
+    expect(energyOf({ synapse_memory: 2, leakage: 5 }) - energyOf({ synapse_memory: 2 })).toBeCloseTo(
+      4 * own[5] + 4 * ((stored.breakdown.find((row) => row.component === "synapse memory leakage")?.energyPj ?? 0) * 1e-6),
+      12,
+    );
+  });
+
+  test("is refused where it names nothing, with the nearest name, and where it is no factor", () => {
+    expect(() => priceScales({ synapse_memory_reed_pj: 2 })).toThrow(/did you mean synapse_memory_read_pj/);
+    expect(() => priceScales({ leakage: 0 })).toThrow(/above 0/);
+    expect(() => priceScales({ neuron_updat_ns: 2 }).tooFast(experiment)).toThrow(/did you mean neuron_update_ns/);
+  });
+
+  test("of a clock limit says which block is too slow, from the factor on at which its period is the clock's", () => {
+    const slowAt = (factor: number) => priceScales({ clock_limits: factor }).tooFast(experiment);
+    const [low, high] = [1, 1000];
+    const edge = Array.from({ length: 40 }).reduce<readonly [number, number]>(
+      ([a, b]) => {
+        const middle = (a + b) / 2;
+        return slowAt(middle) === null ? [middle, b] : [a, middle];
+      },
+      [low, high],
+    )[0];
+    const block = slowAt(edge * 1.001)?.replace(/ needs.*/, "") ?? "";
+    const name = `${block.replace(/^core\[\d+\] /, "").replaceAll(/[ -]/g, "_")}_ns`;
+    expect(priceScales({ [name]: edge * 0.999 }).tooFast(experiment)).toBeNull();
+    expect(priceScales({ [name]: edge * 1.001 }).tooFast(experiment)).toContain(block);
+  });
+});
+
+test("every line of a breakdown but those without a price has one by its name, and a factor can be given for it", () => {
+  const lines = stored.breakdown.map(({ component }) => ({ component, price: linePrice(component) ?? "" }));
+  const names = lines.map(({ price }) => price);
+  expect(lines.filter(({ price }) => !SCALE_NAMES.includes(price))).toEqual([{ component: "barrier wires", price: "" }]);
+  expect(new Set(names).size).toBeGreaterThan(20);
+  expect(PRICE_NAMES.filter((name) => !SCALE_NAMES.includes(name))).toEqual([]);
+});
+
+describe("an interval of nine tenths", () => {
+  const draws = new Draws(20_000, 7);
+  const point = (change: Partial<UncertainPoint>): UncertainPoint => ({
+    id: 1,
+    metrics: { energy_uj_per_inference: 1, latency_us: 10, area_mm2: 2, accuracy_percent: 98.9 },
+    breakdown: [
+      { component: "a", group: "memory", count: null, unitEnergyPj: null, energyPj: 1e6, areaMm2: null, source: "" },
+      { component: "b", group: "area", count: null, unitEnergyPj: null, energyPj: null, areaMm2: 2, source: "" },
+    ],
+    errors: new Map(),
+    utterances: 1000,
+    functionalKey: "f",
+    timed: { count: 8, key: "u", energyError: 0, latencyError: 0 },
+    ...change,
+  });
+
+  test("of area by one error is exp(+-1.645 sigma) around it", () => {
+    const { area_mm2 } = intervalsOf(point({ errors: new Map([["b", [{ name: "x", sigma: 0.3 }]]]) }), draws);
+    expect((area_mm2?.low ?? 0) / (2 * exp(-1.645 * 0.3))).toBeCloseTo(1, 1);
+    expect((area_mm2?.high ?? 0) / (2 * exp(1.645 * 0.3))).toBeCloseTo(1, 1);
+  });
+
+  test("of latency over n utterances is Student's: 1.895 standard errors for 8, 6.31 for 2", () => {
+    for (const [count, t] of [
+      [8, 1.895],
+      [2, 6.314],
+      [200, 1.645],
+    ] as const) {
+      const { latency_us } = intervalsOf(point({ timed: { count, key: "u", energyError: 0, latencyError: 0.001 } }), draws);
+      expect(((latency_us?.high ?? 0) / 10 - 1) / (0.001 * t)).toBeCloseTo(1, 0.9);
+      expect((1 - (latency_us?.low ?? 0) / 10) / (0.001 * t)).toBeCloseTo(1, 0.9);
+    }
+    expect(intervalsOf(point({}), draws).latency_us).toBeUndefined();
+  });
+
+  test("of accuracy is the score interval, of draws and in closed form; 1,000 of 1,000 correct still leave some doubt", () => {
+    const { low, high } = accuracyInterval(98.9, 1000);
+    // shares q at which |0.989 - q| is 1.645 times sqrt(q (1 - q) / 1000)
+    for (const q of [low / 100, high / 100]) expect(Math.abs(0.989 - q) / Math.sqrt((q * (1 - q)) / 1000)).toBeCloseTo(1.6448536, 6);
+    expect([low < 98.9, high > 98.9]).toEqual([true, true]);
+    const drawn = intervalsOf(point({}), draws).accuracy_percent;
+    expect(drawn?.low).toBeCloseTo(low, 1);
+    expect(drawn?.high).toBeCloseTo(high, 1);
+    expect(accuracyInterval(100, 1000).low).toBeCloseTo(99.73, 2);
+    expect(accuracyInterval(100, 1000).high).toBeCloseTo(100, 9);
+  });
+});
+
+test("selected quantiles are those of the sorted values: 300 random lists, seed 5, with ties and without", () => {
+  const rng = createRng(5, "quantiles");
+  let ties = 0;
+  for (let n = 1; n <= 300; n++) {
+    const isCoarse = rng.float() < 0.5;
+    const values = Float64Array.from({ length: n }, () => (isCoarse ? rng.int(0, 5) : rng.normal()));
+    const sorted = values.slice().sort();
+    if (new Set(sorted).size < n) ties++;
+    const shares = [0.05, 0.5, 0.95];
+    expect(quantiles(values, shares)).toEqual(shares.map((share) => sorted[Math.min(n - 1, Math.floor(share * n))]));
+  }
+  expect(ties).toBeGreaterThan(100);
+  expect(ties).toBeLessThan(200);
+});
